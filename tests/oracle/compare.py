@@ -192,7 +192,7 @@ def main():
     parser = argparse.ArgumentParser(description="Compare m365ctl with the oracle.")
     parser.add_argument("--ctl", required=True, metavar="PATH", help="the m365ctl to be tried")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--documents", type=int, metavar="N", help="random tables (100), or rounds with -t (8)")
+    parser.add_argument("--documents", type=int, metavar="N", help="random tables (150), or rounds with -t (8)")
     parser.add_argument("--queries", type=int, metavar="N", help="requests a table (200), or in all with -t (20000)")
     parser.add_argument("-t", dest="files", action="append", default=[], metavar="FILE", help="FILE or VERB:FILE")
     parser.add_argument("--tenant", action="append", default=[])
@@ -203,7 +203,7 @@ def main():
     parser.add_argument("--no-image", action="store_true", help="leave out the compiled path")
     parser.add_argument("--image-without-at", action="store_true", help="... only where a day is asked for")
     given = parser.parse_args()
-    given.documents = given.documents or (8 if given.files else 100)
+    given.documents = given.documents or (8 if given.files else 150)
     runner = Runner(given)
     (given_files if given.files else random_tables)(runner, given)
     for what, count in sorted(runner.tally.items()):
