@@ -38,6 +38,9 @@ struct squid_word {
     size_t len;
 };
 
+/* Cuts the next word off the front of *rest; its length is 0 at the end. Only blanks (0x20) separate words. */
+struct squid_word squid_take_word(struct squid_word *rest);
+
 /* Reads `dst,sni,port`. -1 with ERR_USAGE: unknown or repeated field (`ignore` may repeat), no `dst`, `port` first, too
  * many. */
 int squid_fields_parse(struct squid_fields *ret, const char *text, struct err *err);
