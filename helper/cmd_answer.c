@@ -12,10 +12,13 @@
 #define WHY_WIDTH 18
 #define RULE_WIDTH 32
 
+/* Fills the column that began at `start`; counted are characters, not bytes. */
 static void
 pad(struct buf *buf, size_t start, size_t width)
 {
-    size_t used = buf->len - start;
+    size_t used = 0;
+    for (size_t i = start; i < buf->len; i++)
+        used += ((unsigned char)buf->data[i] & 0xc0) != 0x80;
     buf_add_fill(buf, ' ', used < width ? width - used : 2);
 }
 

@@ -2,8 +2,8 @@
 /*
  * cmd_explain.c - tells a person who decided a query and why, and why not the others. Part of `m365ctl lookup`.
  *
- * One sentence a line, indented below the answer. First the rule that decides, then every other rule that matches and
- * why it lost, then what the why-word means and what to do. What the why-words mean is in cmd_explain_why.c.
+ * One sentence a line, indented below the answer: the rule that decides; what the why-word means and what to do, which
+ * is cmd_explain_why.c's; then every other rule that matches and why it lost.
  */
 #include <string.h>
 
@@ -272,7 +272,7 @@ void
 answer_explain(struct buf *buf, const struct answer *answer)
 {
     tell_decider(buf, answer);
-    tell_others(buf, answer);
     explain_why(buf, answer);
+    tell_others(buf, answer);
     tell_media(buf, answer);
 }

@@ -70,8 +70,8 @@ tell_no_rule_for_address(struct buf *buf, const struct identifier *identifier)
     buf_add_text(buf, "no prefix in force holds ");
     explain_add_identifier(buf, identifier);
     explain_end(buf);
-    explain_say(buf, "Default sets publish no addresses: an address of Microsoft's that is missing here most likely "
-                     "serves names of Default sets and is meant to be inspected; ask for the host name");
+    explain_say(buf, "Default sets publish no addresses: an address of Microsoft's that is missing most likely serves "
+                     "names of Default sets and is meant to be inspected; ask for the host name");
 }
 
 static void
@@ -85,6 +85,21 @@ tell_no_rule(struct buf *buf, const struct answer *answer)
         tell_no_rule_for_address(buf, asked);
     else
         tell_no_rule_for_name(buf, answer, &asked->name);
+}
+
+/* `*.sharepoint.com` is every organisation's. */
+static void
+tell_rule(struct buf *buf, const struct answer *answer)
+{
+    const struct request *request = &answer->request;
+    const struct identifier *asked = request->dst.given == GIVEN_NAME ? &request->dst : &request->sni;
+    struct image_info info;
+    const char *label;
+    size_t len;
+    image_get_info(answer->image, &info);
+    if (info.tenants == 0 && asked->given == GIVEN_NAME &&
+        tenant_label(asked->name.text, asked->name.len, &label, &len))
+        explain_say(buf, "no tenants are configured, so the tenants of all organisations are bypassed alike");
 }
 
 static void
@@ -291,6 +306,7 @@ void
 explain_why(struct buf *buf, const struct answer *answer)
 {
     static void (*const tell[])(struct buf * buf, const struct answer *answer) = {
+        [WHY_RULE] = tell_rule,
         [WHY_NO_RULE] = tell_no_rule,
         [WHY_PORT] = tell_port,
         [WHY_CATEGORY] = tell_category,
