@@ -1,0 +1,474 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""cases.py - what is asked of the real Squid, and what must be seen.
+
+    run.sh --> cases.py PHASE --> client.py --> Squid --> origin.py
+                  `---- access.log, processes, images ----'
+
+One function for each phase; run.sh has set up the stage and started the phase's Squid. Each case prints one line,
+`ok WHAT -> SEEN` or `not ok WHAT -> SEEN (wanted ...)`; run.sh numbers and counts them. How a request is made and what can be
+seen of it is client.py's business. Every wait is bounded. Python 3, standard library only.
+"""
+import argparse
+import collections
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+
+import client
+
+PROXY = ("127.0.0.1", 3128)
+PASSWORD = "alice:secret"
+STRANGER4, STRANGER6 = "203.0.113.66", "2001:db8::66"
+
+# Sentences of client.Answer.
+ASKED = "CONNECT 407"
+SPLICED = "CONNECT 200, origin's own certificate, GET 200"
+BUMPED = "CONNECT 200, Squid's certificate, GET 200"
+
+
+class Stage:
+    """One phase's Squid: its log, its processes, its image."""
+
+    def __init__(self, args):
+        self.site = client.Site(args.site)
+        self.folder = os.path.join(args.site, args.squid)
+        self.image = args.image
+        self.images = os.path.join(args.site, "image")
+
+    def through(self, *args, **kwargs):
+        return client.through(self.site, PROXY, *args, **kwargs)
+
+    def log(self, answer=None):
+        """Lines of access.log as dictionaries; with an answer, those of its connection (waits for the first one)."""
+        for _ in range(50):
+            lines = []
+            with open(os.path.join(self.folder, "access.log"), encoding="utf-8", errors="replace") as f:
+                for line in f.read().splitlines():
+                    lines.append(dict(word.partition("=")[::2] for word in line.split(" ")))
+            if answer is None:
+                return lines
+            lines = [line for line in lines if line.get("port") == str(answer.port)]
+            if lines:
+                return lines
+            time.sleep(0.1)
+        return []
+
+    def note(self, answer, *names):
+        """The notes of an answer's first log line, as words."""
+        lines = self.log(answer)
+        return " ".join(f"{n}={lines[0].get(n)}" for n in names) if lines else "no line in access.log"
+
+    def whys(self, answer):
+        """Every why-word of an answer's connection, each once, in order."""
+        words = []
+        for line in self.log(answer):
+            words += [w for w in line.get("why", "").split(",") if w != "-" and w not in words]
+        return " ".join(words)
+
+    def squid(self):
+        with open(os.path.join(self.folder, "pid"), encoding="ascii") as f:
+            return int(f.read())
+
+    def squid_is_up(self):
+        """Is the process that was started still there, and nothing in cache.log that says it died?"""
+        try:
+            os.kill(self.squid(), 0)
+        except ProcessLookupError:
+            return False
+        return not any(word in self.cache_log() for word in ("FATAL", "assertion failed", "Starting Squid Cache" * 2))
+
+    def cache_log(self):
+        with open(os.path.join(self.folder, "cache.log"), encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    def helpers(self, name="ext_m365_acl"):
+        """Process numbers of this Squid's helpers."""
+        found = []
+        for entry in os.listdir("/proc"):
+            try:
+                with open(f"/proc/{entry}/stat", encoding="latin-1") as f:
+                    parent = int(f.read().rpartition(")")[2].split()[1])
+                with open(f"/proc/{entry}/cmdline", encoding="latin-1") as f:
+                    command = f.read()
+            except (OSError, ValueError, IndexError):
+                continue
+            if parent == self.squid() and name in command:
+                found.append(int(entry))
+        return sorted(found)
+
+    def publish(self, source):
+        """Put an image in place as a publisher does: a new file, renamed over the old one."""
+        new = self.image + ".new"
+        shutil.copyfile(os.path.join(self.images, source), new)
+        os.rename(new, self.image)
+
+
+def case(what, wanted, seen):
+    """Print one case. `wanted` is the exact text."""
+    wanted, seen = str(wanted), str(seen)
+    if wanted == seen:
+        print(f"ok {what} -> {seen}", flush=True)
+    else:
+        print(f"not ok {what} -> {seen} (wanted {wanted})", flush=True)
+
+
+def wait_until(test, seconds):
+    """Call `test` until it is true; False if it was not within that time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if test():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+# ---- the explicit proxy --------------------------------------------------------------------------------------------
+
+def explicit(stage):
+    bypass(stage)
+    password(stage)
+    strangers(stage)
+    plain_http(stage)
+    literals(stage)
+    case("Squid at the end of the phase", True, stage.squid_is_up())
+
+
+def bypass(stage):
+    a = stage.through("outlook.office365.com:443")
+    case("Optimize host, no password", SPLICED, a)
+    case("its notes in access.log", "cat=Optimize id=1 why=rule gen=first", stage.note(a, "cat", "id", "why", "gen"))
+    a = stage.through("login.microsoftonline.com:443")
+    case("Allow host, no password", SPLICED, a)
+    case("its notes in access.log", "cat=Allow id=56 why=rule gen=first", stage.note(a, "cat", "id", "why", "gen"))
+    case("wildcard host (contoso.sharepoint.com), no password", SPLICED, stage.through("contoso.sharepoint.com:443"))
+    case("OUTLOOK.Office365.COM. (case, trailing dot), no password", SPLICED,
+         stage.through("OUTLOOK.Office365.COM.:443", sni="Outlook.office365.com"))
+    a = stage.through("outlook.office365.com:8443")
+    case("Optimize host on port 8443, no password", ASKED, a)
+    case("its notes in access.log", "cat=- id=- why=port", stage.note(a, "cat", "id", "why"))
+
+
+def password(stage):
+    a = stage.through("login.live.com:443")
+    case("Default host, no password", ASKED, a)
+    case("its notes in access.log", "cat=Default id=97 why=category", stage.note(a, "cat", "id", "why"))
+    case("Default host, password", BUMPED, stage.through("login.live.com:443", PASSWORD))
+    case("other host, no password", ASKED, stage.through("www.example.com:443"))
+    case("other host, wrong password", ASKED, stage.through("www.example.com:443", "alice:guess"))
+    a = stage.through("www.example.com:443", PASSWORD)
+    case("other host, password", BUMPED, a)
+    case("its notes in access.log", "why=no-rule user=alice", stage.note(a, "why", "user"))
+
+
+def strangers(stage):
+    case("CONNECT to a stranger, Microsoft's SNI, no password", ASKED,
+         stage.through("stranger.example:443", sni="outlook.office365.com"))
+    a = stage.through("stranger.example:443", PASSWORD, sni="outlook.office365.com")
+    case("CONNECT to a stranger, Microsoft's SNI, password", "Squid's certificate, origin untouched: False",
+         f"{'Squid' if a.cert == 'squid' else a.cert}'s certificate, origin untouched: {a.untouched}")
+    a = stage.through("outlook.office365.com:443", sni="stranger.example")
+    case("CONNECT to Optimize host, stranger's SNI, no password", "Squid's certificate, origin untouched: False",
+         f"{'Squid' if a.cert == 'squid' else a.cert}'s certificate, origin untouched: {a.untouched}")
+    case("why, in access.log", True, "sni-mismatch" in stage.whys(a))
+    case("outlook.office365.com.stranger.example, no password", ASKED,
+         stage.through("outlook.office365.com.stranger.example:443"))
+    case("outlook.office365.com%00.stranger.example, no password", ASKED,
+         stage.through("outlook.office365.com%00.stranger.example:443"))
+
+
+def plain_http(stage):
+    def get(host, auth=None):
+        return client.plain(PROXY, f"http://{host}/e2e", host, auth)
+    a = get("outlook.office365.com")
+    case("plain HTTP, Optimize host, no password", "GET 200 by 52.96.0.1", f"{a} by {a.body.get('address')}")
+    case("its notes in access.log", "cat=Optimize id=1 why=rule", stage.note(a, "cat", "id", "why"))
+    case("plain HTTP, other host, no password", "GET 407", get("www.example.com"))
+    case("plain HTTP, other host, password", "GET 200", get("www.example.com", PASSWORD))
+
+
+def literals(stage):
+    case("CONNECT [2603:1006::1]:443 (published), no SNI, no password", SPLICED, stage.through("[2603:1006::1]:443"))
+    case("the same with Microsoft's SNI", SPLICED, stage.through("[2603:1006::1]:443", sni="outlook.office.com"))
+    a = stage.through("[2603:1006::1]:443", sni="stranger.example")
+    case("the same with a stranger's SNI", "squid False", f"{a.cert} {a.untouched}")
+    case(f"CONNECT [{STRANGER6}]:443 (foreign), no password", ASKED, stage.through(f"[{STRANGER6}]:443"))
+    a = stage.through(f"[{STRANGER6}]:443", PASSWORD, sni="outlook.office.com")
+    case("the same with Microsoft's SNI and password", "squid False", f"{a.cert} {a.untouched}")
+    case("CONNECT 52.96.0.1:443 (published), no SNI, no password", SPLICED, stage.through("52.96.0.1:443"))
+    case(f"CONNECT {STRANGER4}:443 (foreign), no password", ASKED, stage.through(f"{STRANGER4}:443"))
+
+
+# ---- hostile server names ------------------------------------------------------------------------------------------
+
+def uncached(stage):
+    """Every request is a question to the helper, so its channel numbers are easy to guess, and still worth nothing."""
+    hits = tries = 0
+    for ahead in (range(1, 60), range(60, 400)):
+        forged = b"".join(b"\n%d outlook.office365.com outlook.office365.com 443" % n for n in ahead)
+        for sni in (b"x" + forged, b"outlook.office365.com" + forged, b"outlook.office365.com 443\r" + forged):
+            a = stage.through("stranger.example:443", PASSWORD, raw=sni)
+            tries += 1
+            hits += a.untouched or (a.cert or "").startswith("origin")
+    case(f"{tries} strangers with forged helper lines in the SNI", "0 hits", f"{hits} hits")
+    spliced = [line for line in stage.log() if line.get("bump") == "splice"]
+    case("access.log after that", "0 spliced, 0 forged lines",
+         f"{len(spliced)} spliced, {sum('port' not in line for line in stage.log())} forged lines")
+    for what, sni in (("60 bytes of binary", bytes(range(1, 61))), ("NUL after Microsoft's name", b"outlook.office365.com\0.stranger.example"),
+                      ("15 KB of SNI", b"outlook.office365.com." + b"a" * 15000), ("blanks", b"outlook.office365.com outlook.office365.com 443"),
+                      ("a percent sign", b"outlook.office365.com%00.stranger.example"), ("an empty name", b"")):
+        a = stage.through("stranger.example:443", PASSWORD, raw=sni)
+        case(f"a stranger, SNI with {what}", "not spliced", "SPLICED" if a.untouched else "not spliced")
+        a = stage.through("outlook.office365.com:443", raw=sni)
+        if sni:
+            case(f"Optimize host, SNI with {what}", "not spliced", "SPLICED" if a.untouched else "not spliced")
+    case("Optimize host, no password, after all that", SPLICED, stage.through("outlook.office365.com:443"))
+    case("Squid at the end of the phase", True, stage.squid_is_up())
+
+
+# ---- interception --------------------------------------------------------------------------------------------------
+
+def intercept(stage):
+    own, squids = "origin's own certificate, GET 200", "Squid's certificate, GET 200"
+
+    def direct(address, sni):
+        return client.direct(stage.site, address, sni=sni)
+    a = direct("52.96.0.1", "outlook.office365.com")
+    case("intercepted, Optimize host at its own address", own, a)
+    case("why, in access.log", "rule", stage.whys(a))
+    case("intercepted, Allow host at its own address", own, direct("20.190.128.1", "login.microsoftonline.com"))
+    case("intercepted, Optimize host, IPv6", own, direct("2603:1006::1", "outlook.office.com"))
+    case("intercepted, published address, no SNI", own, direct("52.96.0.1", None))
+    case("intercepted, Default host", squids, direct("198.51.100.97", "login.live.com"))
+    case("intercepted, other host", squids, direct("192.0.2.80", "www.example.com"))
+    for address in (STRANGER4, STRANGER6):
+        a = direct(address, "outlook.office365.com")
+        case(f"intercepted, stranger's address {address}, Microsoft's SNI", "ClientHello reached an origin: False, spliced: False",
+             f"ClientHello reached an origin: {a.untouched}, spliced: {(a.cert or '').startswith('origin')}")
+        case("why, in access.log", True, "address-mismatch" in stage.whys(a))
+    a = direct("52.96.0.1", "stranger.example")
+    case("intercepted, Microsoft's address, stranger's SNI", "ClientHello reached an origin: False",
+         f"ClientHello reached an origin: {a.untouched}")
+    intercepted_http(stage)
+    case("Squid at the end of the phase", True, stage.squid_is_up())
+
+
+def intercepted_http(stage):
+    a = client.plain(("52.96.0.1", 80), "/e2e", "outlook.office365.com")
+    case("intercepted plain HTTP, Optimize host at its own address", "GET 200 by 52.96.0.1", f"{a} by {a.body.get('address')}")
+    case("why, in access.log", "rule", stage.whys(a))
+    for address in (STRANGER4, STRANGER6):
+        a = client.plain((address, 80), "/e2e", "outlook.office365.com")
+        case(f"intercepted plain HTTP, Microsoft's Host header at {address}", "GET 403", a)
+        case("why, in access.log", "address-mismatch", stage.whys(a))
+    a = client.plain(("192.0.2.80", 80), "/e2e", "www.example.com")
+    case("intercepted plain HTTP, other host", "GET 403, no-rule", f"{a}, {stage.whys(a)}")
+
+
+# ---- url_m365_rewrite ------------------------------------------------------------------------------------------------
+
+def rewrite(stage):
+    def get(host):
+        return client.plain(PROXY, f"http://{host}/e2e?x=1%20y", host)
+    a = get("outlook.office365.com")
+    case("url_m365_rewrite, http://outlook.office365.com", "GET 200, GET /e2e?x=1%20y HTTP/1.1", f"{a}, {a.body.get('request')}")
+    case("its notes in access.log", "cat=Optimize id=1 why=rule gen=first", stage.note(a, "cat", "id", "why", "gen"))
+    a = get("www.example.com")
+    case("url_m365_rewrite, http://www.example.com", "GET 200, cat=- why=no-rule", f"{a}, {stage.note(a, 'cat', 'why')}")
+    a = stage.through("login.microsoftonline.com:443")
+    case("url_m365_rewrite, CONNECT login.microsoftonline.com:443", f"{SPLICED}, cat=Allow id=56 why=rule",
+         f"{a}, {stage.note(a, 'cat', 'id', 'why')}")
+    a = stage.through("login.live.com:443")
+    case("url_m365_rewrite, CONNECT login.live.com:443", f"{SPLICED}, cat=Default id=97 why=category",
+         f"{a}, {stage.note(a, 'cat', 'id', 'why')}")
+    a = stage.through("[2603:1006::1]:443")
+    case("url_m365_rewrite, CONNECT [2603:1006::1]:443", f"{SPLICED}, cat=Optimize id=1 why=rule",
+         f"{a}, {stage.note(a, 'cat', 'id', 'why')}")
+    case("Squid at the end of the phase", True, stage.squid_is_up())
+
+
+# ---- images that are missing, damaged, repaired ----------------------------------------------------------------------
+
+def notable(stage):
+    def both():
+        with_password = stage.through("outlook.office365.com:443", PASSWORD)
+        return f"{stage.through('outlook.office365.com:443')} / {with_password}"
+    dead, alive = f"{ASKED} / {BUMPED}", f"{SPLICED} / {SPLICED}"
+    helpers = stage.helpers()
+    case("no image at start: Optimize host without / with password", dead, both())
+    case("why, in access.log", "no-table", stage.whys(stage.through("outlook.office365.com:443")))
+    damaged(stage, both, dead)
+    stage.publish("first")
+    wait_until(lambda: str(stage.through("outlook.office365.com:443")) == SPLICED, 10)
+    case("image repaired, Squid left alone", alive, both())
+    with open(stage.image + ".new", "wb") as f:
+        f.write(b"not an image\n")
+    os.rename(stage.image + ".new", stage.image)
+    time.sleep(2.5)
+    case("good image replaced by a damaged one: the old table stays", alive, both())
+    stage.publish("second")
+    wait_until(lambda: "gen=second" in stage.note(stage.through("outlook.office365.com:443"), "gen"), 10)
+    case("and the next good one is taken", "gen=second", stage.note(stage.through("outlook.office365.com:443"), "gen"))
+    shrink(stage, both, dead, alive)
+    case("helpers, from start to end", helpers, stage.helpers())
+    case("Squid at the end of the phase", True, stage.squid_is_up())
+
+
+def damaged(stage, both, dead):
+    with open(os.path.join(stage.images, "first"), "rb") as f:
+        good = f.read()
+    for what, data in (("cut in half", good[:len(good) // 2]), ("empty", b""), ("text", b"not an image\n"),
+                       ("first byte flipped", bytes([good[0] ^ 1]) + good[1:])):
+        with open(stage.image + ".new", "wb") as f:
+            f.write(data)
+        os.rename(stage.image + ".new", stage.image)
+        time.sleep(1.5)
+        case(f"damaged image ({what}): Optimize host without / with password", dead, both())
+
+
+def shrink(stage, both, dead, alive):
+    """An image cut off in place, under the mapping, which nobody should do."""
+    size = os.path.getsize(stage.image)
+    os.truncate(stage.image, 0)
+    seen = both()
+    case("image cut to nothing in place: no bypass, or the old one kept", True, seen in (dead, alive))
+    time.sleep(1.5)
+    both()
+    stage.publish("first")
+    case(f"and published again ({size} bytes)", True, wait_until(lambda: both() == alive, 10))
+
+
+# ---- load ------------------------------------------------------------------------------------------------------------
+
+class Load:
+    """Clients that ask without a pause until told to stop. seen counts (job, sentence); every request is counted twice,
+    when it is sent and when it is answered."""
+
+    def __init__(self, jobs, clients):
+        self.jobs, self.stop, self.lock = jobs, threading.Event(), threading.Lock()
+        self.sent, self.seen, self.slowest = 0, collections.Counter(), 0.0
+        self.threads = [threading.Thread(target=self.run, args=(n,)) for n in range(clients)]
+        for thread in self.threads:
+            thread.start()
+
+    def run(self, n):
+        while not self.stop.is_set():
+            name, ask, _wanted = self.jobs[n % len(self.jobs)]
+            n += 1
+            with self.lock:
+                self.sent += 1
+            begin = time.monotonic()
+            seen = str(ask())
+            with self.lock:
+                self.seen[name, seen] += 1
+                self.slowest = max(self.slowest, time.monotonic() - begin)
+
+    def finish(self):
+        """Stop and wait; the number of requests that were sent and never answered."""
+        self.stop.set()
+        for thread in self.threads:
+            thread.join(2 * client.TIMEOUT_S)
+        with self.lock:
+            return self.sent - sum(self.seen.values()) + sum(c for (_, s), c in self.seen.items() if "no answer in time" in s)
+
+    def unwanted(self):
+        """What was seen and not wanted: {(job, sentence): count}."""
+        wanted = {name: text for name, _ask, text in self.jobs}
+        return {key: count for key, count in self.seen.items() if key[1] != wanted[key[0]]}
+
+
+def jobs(stage):
+    """(name, how to ask, what must be seen)"""
+    def tunnel(target):
+        return lambda: connect_only(target)
+    return [
+        ("Optimize host", tunnel("outlook.office365.com:443"), "CONNECT 200"),
+        ("other host", tunnel("www.example.com:443"), ASKED),
+        ("Allow host", tunnel("login.microsoftonline.com:443"), "CONNECT 200"),
+        ("Optimize host, TLS", lambda: stage.through("outlook.office365.com:443"), SPLICED),
+        ("Default host", tunnel("login.live.com:443"), ASKED),
+        ("stranger with Microsoft's SNI, TLS",
+         lambda: stranger(stage), "not spliced"),
+    ]
+
+
+def connect_only(target):
+    """The proxy's answer to a CONNECT; no TLS."""
+    return client.ask_connect(PROXY, target)
+
+
+def stranger(stage):
+    a = stage.through("stranger.example:443", PASSWORD, raw=b"outlook.office365.com")
+    return a.error or ("SPLICED" if a.untouched or a.cert != "squid" else "not spliced")
+
+
+def load(stage):
+    crowd = Load(jobs(stage), 6)
+    replaced = 0
+    end = time.monotonic() + 12
+    while time.monotonic() < end:
+        stage.publish(("first", "second")[replaced % 2])
+        replaced += 1
+        time.sleep(0.15)
+    lost = crowd.finish()
+    case(f"{crowd.sent} requests while the image was replaced {replaced} times", "0 lost, 0 wrong",
+         f"{lost} lost, {sum(crowd.unwanted().values())} wrong")
+    for (name, seen), count in sorted(crowd.unwanted().items()):
+        print(f"{count} of {name}: {seen}", flush=True)
+    case("the slowest answer", "under 5 s", "under 5 s" if crowd.slowest < 5 else f"{crowd.slowest:.1f} s")
+    gens = {line.get("gen") for line in stage.log()} - {"-"}
+    case("images that answered", "first second", " ".join(sorted(gens)))
+    case("helper processes that ended", 0, stage.cache_log().count("exited"))
+    case("Squid at the end of the phase", True, stage.squid_is_up())
+
+
+def kill(stage):
+    crowd = Load(jobs(stage), 6)
+    time.sleep(2)
+    before = stage.helpers()
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    came = wait_until(lambda: stage.helpers() and not set(stage.helpers()) & set(before), 10)
+    time.sleep(3)
+    lost = crowd.finish()
+    bad = {key: count for key, count in crowd.unwanted().items() if "CONNECT 403" not in key[1]}
+    refused = sum(crowd.unwanted().values()) - sum(bad.values())
+    case(f"{len(before)} helper(s) killed among {crowd.sent} requests: a new one came", True, came)
+    case("requests at that time", "0 lost, 0 wrong", f"{lost} lost, {sum(bad.values())} wrong")
+    print(f"{refused} refused (403) while there was no helper", flush=True)
+    for (name, seen), count in sorted(bad.items()):
+        print(f"{count} of {name}: {seen}", flush=True)
+    case("Optimize host without password afterwards", SPLICED, stage.through("outlook.office365.com:443"))
+    case("other host without password afterwards", ASKED, stage.through("www.example.com:443"))
+    dying(stage)
+    case("Squid at the end of the phase", True, stage.squid_is_up())
+
+
+def dying(stage):
+    """The worst moment: the helper dies while Squid waits for its verdict on a stranger's ClientHello."""
+    def stop():
+        for pid in stage.helpers():
+            os.kill(pid, signal.SIGSTOP)
+        threading.Timer(1.0, lambda: [os.kill(pid, signal.SIGKILL) for pid in stage.helpers()]).start()
+    time.sleep(31)  # Squid takes two deaths within 30 seconds for a broken helper and gives up
+    a = stage.through("stranger.example:443", PASSWORD, raw=b"outlook.office365.com", pause=stop)
+    case("helper killed between a stranger's CONNECT and its verdict on the SNI", "not spliced",
+         "SPLICED" if a.untouched else "not spliced")
+
+
+def main():
+    phases = {f.__name__: f for f in (explicit, uncached, intercept, rewrite, notable, load, kill)}
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--site", required=True)
+    parser.add_argument("--squid", required=True, help="name of the phase's Squid in the site")
+    parser.add_argument("--image", required=True)
+    parser.add_argument("phase", choices=sorted(phases))
+    args = parser.parse_args()
+    phases[args.phase](Stage(args))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
