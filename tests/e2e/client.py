@@ -212,17 +212,29 @@ def through(site, proxy, target, auth=None, sni="", raw=None, pause=None):
     return answer
 
 
-def ask_connect(proxy, target, auth=None):
-    """CONNECT and no more; the sentence about it."""
-    answer = Answer()
-    try:
-        with socket.create_connection(proxy, TIMEOUT_S) as sock:
-            sock.sendall(b"CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
-                         % (target.encode(), target.encode(), _authorization(auth)))
-            answer.connect, _ = _head(sock)
-    except OSError as e:
-        answer.error = "no answer in time" if isinstance(e, TimeoutError) else f"broken off ({type(e).__name__})"
-    return str(answer)
+class Tunnel:
+    """A CONNECT whose ClientHello, with any SNI bytes, is sent when the caller says so."""
+
+    def __init__(self, site, proxy, target, auth):
+        self.site, self.random = site, os.urandom(32)
+        self.sock = socket.create_connection(proxy, TIMEOUT_S)
+        self.sock.sendall(b"CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
+                          % (target.encode(), target.encode(), _authorization(auth)))
+        _head(self.sock)
+
+    def hello(self, sni):
+        self.sock.sendall(hello.build(sni, self.random))
+
+    def seen(self):
+        """Whose certificate came ('none' if none did), or 'origin' if the ClientHello got through; closes the connection."""
+        try:
+            with self.sock:
+                der = _wait_leaf(self.sock)
+        except OSError:
+            der = None
+        if self.site.origin_saw(self.random):
+            return "origin"
+        return self.site.whose(der) if der else "none"
 
 
 def direct(site, address, port=443, sni=None, raw=None):

@@ -114,8 +114,8 @@ lib_squid_parse() {
 	! grep -E 'FATAL|ERROR|WARNING|BUG' "$SITE/$1/parse" >&2
 }
 
-# lib_squid_start NAME PORT - start it and wait until it takes connections on PORT. The service name keeps its shared
-# memory apart from that of any other Squid.
+# lib_squid_start NAME PORT - start it, as a service manager does, and wait until it takes connections on PORT. The service
+# name keeps its shared memory apart from that of any other Squid.
 lib_squid_start() {
 	if ! [ -d "$SITE/$1/ssl_db" ]; then
 		"$SQUID_LIBEXEC/security_file_certgen" -c -s "$SITE/$1/ssl_db" -M 4MB >"$SITE/$1/out" 2>&1 || {
@@ -124,7 +124,7 @@ lib_squid_start() {
 		}
 	fi
 	chown -R "$SQUID_USER" "$SITE/$1" || return 1
-	"$SQUID" -N -n "m365$1" -f "$SITE/$1/squid.conf" >>"$SITE/$1/out" 2>&1 &
+	"$SQUID" --foreground -n "m365$1" -f "$SITE/$1/squid.conf" >>"$SITE/$1/out" 2>&1 &
 	echo $! >"$SITE/$1/pid"
 	lib_wait_port 127.0.0.1 "$2" "$!" && return 0
 	say "lib.sh: Squid '$1' did not start:"
@@ -168,7 +168,7 @@ lib_wait_port() {
 }
 
 # lib_stop NAME - end the process whose number is in SITE/NAME/pid: asked first, killed after 5 seconds. Only if it is
-# still the one that was started: its command line names the site.
+# still the one that was started: its command line names the site. Its children are Squid's worker.
 lib_stop() {
 	[ -s "$SITE/$1/pid" ] || return 0
 	lib_pid=$(cat "$SITE/$1/pid")
@@ -178,7 +178,8 @@ lib_stop() {
 	lib_i=0
 	while [ -e "/proc/$lib_pid" ] && ! grep -q '^State:.Z' "/proc/$lib_pid/status" 2>/dev/null; do
 		[ $lib_i -lt 50 ] || {
-			kill -KILL "$lib_pid" 2>/dev/null
+			# shellcheck disable=SC2046 # a list of numbers
+			kill -KILL "$lib_pid" $(cat "/proc/$lib_pid/task/$lib_pid/children" 2>/dev/null) 2>/dev/null
 			break
 		}
 		sleep 0.1

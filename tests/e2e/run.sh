@@ -25,7 +25,7 @@ TIME_LIMIT=600 # seconds, for everything
 # shellcheck source=tests/e2e/lib.sh
 . "$LIB/lib.sh"
 
-phases='fragment explicit uncached intercept rewrite notable load kill'
+phases='fragment explicit forged control intercept rewrite notable load kill dying'
 hosts='outlook.office365.com outlook.office.com login.microsoftonline.com contoso.sharepoint.com login.live.com
 	www.example.com stranger.example'
 
@@ -162,6 +162,10 @@ explicit() {
 
 # Every request is a new question to the helper.
 UNCACHED='/^external_acl_type/s/ ttl=[0-9]* negative_ttl=[0-9]*/ ttl=0 negative_ttl=0 cache=0/'
+# Every ClientHello is a question to the helper, even that of a stranger.
+ALL_ASKED='/^ssl_bump bump !m365_noted/d'
+# What squid.conf must not say.
+PLAIN_SNI='s/%#ssl::>sni/%ssl::>sni/'
 
 phase() {
 	image=$SITE/image/now
@@ -176,7 +180,9 @@ phase() {
 		return
 		;;
 	explicit) explicit "$1" "$image" ;;
-	uncached | load | kill) explicit "$1" "$image" "$UNCACHED" ;;
+	load | kill | dying) explicit "$1" "$image" "$UNCACHED" ;;
+	forged) explicit "$1" "$image" "$UNCACHED; $ALL_ASKED" ;;
+	control) explicit "$1" "$image" "$UNCACHED; $ALL_ASKED; $PLAIN_SNI" ;;
 	notable)
 		image=$SITE/image/late
 		explicit "$1" "$image" "$UNCACHED"
