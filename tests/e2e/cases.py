@@ -459,7 +459,7 @@ def load(stage):
 # What a client may see while there is no helper: Squid refuses (an error page, inside its own TLS after a CONNECT). Squid 5.7
 # now and then falls over a killed helper (assertion in Write.cc); then its master starts a new worker and connections break.
 REFUSED = ("CONNECT 403", "Squid's certificate, GET 403")
-BROKEN = ("broken off", "CONNECT 0")
+BROKEN = ("broken off", "CONNECT 0", "GET 0")
 
 
 def kill(stage):

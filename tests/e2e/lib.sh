@@ -10,6 +10,7 @@
 # To be sourced by a POSIX shell. Every function works below one directory, the site, which the caller made and removes:
 #
 #     SITE/origin-ca.pem squid-ca.pem passwd hosts certs/NAME.pem      shared by all
+#     SITE/programs/ readme.conf                                       what is under test
 #     SITE/origin/{pid,log,out}                                        the origin
 #     SITE/NAME/{squid.conf,rules.conf,access.log,cache.log,pid,out}   one folder for each Squid
 #
@@ -81,7 +82,7 @@ lib_passwd() {
 lib_fill() {
 	lib_in=$1 lib_out=$2
 	shift 2
-	set -- "$@" SITE="$SITE" LIBEXEC="$SQUID_LIBEXEC" USER="$SQUID_USER"
+	set -- "$@" SITE="$SITE" PROGRAMS="$SITE/programs" LIBEXEC="$SQUID_LIBEXEC" USER="$SQUID_USER"
 	cp "$lib_in" "$lib_out" || return 1
 	for lib_kv in "$@"; do
 		sed "s|@${lib_kv%%=*}@|${lib_kv#*=}|g" "$lib_out" >"$lib_out.new" && mv "$lib_out.new" "$lib_out" || return 1
@@ -92,11 +93,35 @@ lib_fill() {
 	fi
 }
 
-# lib_rules IN OUT PROGRAMS IMAGE [EXPRESSION] - the rules of a squid.conf as an administrator writes them, with the helpers
-# taken from PROGRAMS and told to use IMAGE; nothing else is changed, except by the sed EXPRESSION.
+# lib_programs BUILDDIR - SITE/programs: the programs under test, where Squid's user can run them.
+lib_programs() {
+	mkdir -p "$SITE/programs" || return 1
+	for lib_p in ext_m365_acl url_m365_rewrite m365ctl; do
+		cp -L "$1/helper/$lib_p" "$SITE/programs/" || return 1
+	done
+	chmod 755 "$SITE/programs"/*
+}
+
+# lib_fragment README - SITE/readme.conf: the fragment of README, or explicit-rules.conf while README has none; sets
+# FRAGMENT to what it is.
+lib_fragment() {
+	"$LIB/readme-fragment.sh" "$1" >"$SITE/readme.conf"
+	case $? in
+	0) FRAGMENT='fragment of README.md' ;;
+	1)
+		# shellcheck disable=SC2034 # callers print it
+		FRAGMENT='explicit-rules.conf (README.md has no marked fragment)'
+		cp "$LIB/explicit-rules.conf" "$SITE/readme.conf"
+		;;
+	*) return 1 ;;
+	esac
+}
+
+# lib_rules IN OUT IMAGE [EXPRESSION] - the rules of a squid.conf as an administrator writes them, with the helpers taken from
+# SITE/programs and told to use IMAGE; nothing else is changed, except by the sed EXPRESSION.
 lib_rules() {
-	sed -e "s|[^ ]*/ext_m365_acl|$3/ext_m365_acl -t $4|" -e "s|[^ ]*/url_m365_rewrite|$3/url_m365_rewrite -t $4|" \
-		-e "${5:-}" "$1" >"$2"
+	sed -e "s|[^ ]*/ext_m365_acl|$SITE/programs/ext_m365_acl -t $3|" \
+		-e "s|[^ ]*/url_m365_rewrite|$SITE/programs/url_m365_rewrite -t $3|" -e "${4:-}" "$1" >"$2"
 }
 
 # lib_squid_conf NAME TEMPLATE [NAME=VALUE]... - SITE/NAME/squid.conf.
@@ -124,7 +149,7 @@ lib_squid_start() {
 		}
 	fi
 	chown -R "$SQUID_USER" "$SITE/$1" || return 1
-	"$SQUID" --foreground -n "m365$1" -f "$SITE/$1/squid.conf" >>"$SITE/$1/out" 2>&1 &
+	setsid "$SQUID" --foreground -n "m365$1" -f "$SITE/$1/squid.conf" >>"$SITE/$1/out" 2>&1 &
 	echo $! >"$SITE/$1/pid"
 	lib_wait_port 127.0.0.1 "$2" "$!" && return 0
 	say "lib.sh: Squid '$1' did not start:"
@@ -135,7 +160,7 @@ lib_squid_start() {
 # lib_origin_start [ORIGIN.PY'S ARGUMENTS] - start the origin and wait until it listens.
 lib_origin_start() {
 	mkdir -p "$SITE/origin" || return 1
-	python3 "$LIB/origin.py" --certs "$SITE/certs" --log "$SITE/origin/log" "$@" >"$SITE/origin/out" 2>&1 &
+	setsid python3 "$LIB/origin.py" --certs "$SITE/certs" --log "$SITE/origin/log" "$@" >"$SITE/origin/out" 2>&1 &
 	echo $! >"$SITE/origin/pid"
 	lib_i=0
 	while [ $lib_i -lt 100 ]; do

@@ -17,12 +17,13 @@
 # Nothing outside the namespaces is changed: what the test starts dies with them, however it ends, and no packet leaves them.
 # Environment: E2E_KEEP=DIR keeps logs and configuration files in DIR; E2E_README=FILE is read instead of README.md.
 set -u
+umask 022 # Squid's user reads what is made here
 
 LIB=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
 TOP=$(CDPATH='' cd -- "$LIB/../.." && pwd) || exit 2
 README=${E2E_README:-$TOP/README.md}
 TIME_LIMIT=600 # seconds, for everything
-# shellcheck source=tests/e2e/lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC1091
 . "$LIB/lib.sh"
 
 phases='fragment explicit forged control intercept rewrite notable load kill dying'
@@ -79,6 +80,7 @@ outside() {
 	exit "$status"
 }
 
+# shellcheck disable=SC2317 # called by a trap
 clean() {
 	trap - EXIT HUP INT TERM
 	if [ -n "$child" ]; then
@@ -126,13 +128,9 @@ network() {
 	EOF
 }
 
-# The programs under test, where Squid's user can run them, and two images of one table with different labels.
-programs() {
-	mkdir -p "$SITE/programs" "$SITE/image" || return 1
-	for program in ext_m365_acl url_m365_rewrite m365ctl; do
-		cp -L "$1/helper/$program" "$SITE/programs/" || return 1
-	done
-	chmod 755 "$SITE/programs"/*
+# Two images of one table, with different labels; image/now is the one that the phases use.
+images() {
+	mkdir -p "$SITE/image" || return 1
 	table=$TOP/conf/worldwide.rules
 	[ -r "$table" ] || table=$LIB/small.rules
 	for label in first second; do
@@ -141,23 +139,10 @@ programs() {
 	cp "$SITE/image/first" "$SITE/image/now"
 }
 
-# SITE/readme.conf: the fragment of README.md; while README.md has none, explicit-rules.conf.
-fragment() {
-	"$LIB/readme-fragment.sh" "$README" >"$SITE/readme.conf"
-	case $? in
-	0) fragment_from='fragment of README.md' ;;
-	1)
-		cp "$LIB/explicit-rules.conf" "$SITE/readme.conf"
-		fragment_from='explicit-rules.conf (README.md has no marked fragment)'
-		;;
-	*) return 1 ;;
-	esac
-}
-
 # explicit NAME IMAGE [EXPRESSION] - the explicit proxy, with the fragment's rules.
 explicit() {
 	lib_squid_conf "$1" explicit.conf.in PORT=3128 &&
-		lib_rules "$SITE/readme.conf" "$SITE/$1/rules.conf" "$SITE/programs" "$2" "${3:-}"
+		lib_rules "$SITE/readme.conf" "$SITE/$1/rules.conf" "$2" "${3:-}"
 }
 
 # Every request is a new question to the helper.
@@ -173,9 +158,9 @@ phase() {
 	fragment)
 		explicit fragment "$image" || return 1
 		if lib_squid_parse fragment; then
-			echo "ok squid -k parse of the $fragment_from -> no complaint"
+			echo "ok squid -k parse of the $FRAGMENT -> no complaint"
 		else
-			echo "not ok squid -k parse of the $fragment_from -> $(grep -E 'FATAL|ERROR|WARNING' "$SITE/fragment/parse" | head -n 1)"
+			echo "not ok squid -k parse of the $FRAGMENT -> $(grep -E 'FATAL|ERROR|WARNING' "$SITE/fragment/parse" | head -n 1)"
 		fi
 		return
 		;;
@@ -187,8 +172,8 @@ phase() {
 		image=$SITE/image/late
 		explicit "$1" "$image" "$UNCACHED"
 		;;
-	intercept) lib_squid_conf "$1" intercept.conf.in PORT=3128 HTTPPORT=3129 HTTPSPORT=3130 PROGRAMS="$SITE/programs" IMAGE="$image" ;;
-	rewrite) lib_squid_conf "$1" rewrite.conf.in PORT=3128 PROGRAMS="$SITE/programs" IMAGE="$image" ;;
+	intercept) lib_squid_conf "$1" intercept.conf.in PORT=3128 HTTPPORT=3129 HTTPSPORT=3130 IMAGE="$image" ;;
+	rewrite) lib_squid_conf "$1" rewrite.conf.in PORT=3128 IMAGE="$image" ;;
 	*) false ;;
 	esac || return 1
 	lib_squid_parse "$1" && lib_squid_start "$1" 3128 || return 1
@@ -202,7 +187,7 @@ inside() {
 	build=$1
 	shift
 	lib_squid_facts || return 1
-	network && programs "$build" && fragment || return 1
+	network && lib_programs "$build" && images && lib_fragment "$README" || return 1
 	# shellcheck disable=SC2086 # a list of names
 	lib_certs $hosts && lib_passwd alice secret || return 1
 	lib_origin_start --default stranger.example --tls ::/443 --http ::/80 || return 1
