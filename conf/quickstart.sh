@@ -65,7 +65,7 @@ install_missing() {
 	done
 	squid_is_new=
 	if ! lib_squid_facts; then
-		[ -z "$(lib_missing squid)" ] ||
+		[ -n "$(lib_missing squid)" ] ||
 			trouble "the squid on this machine ($(command -v squid)) is built without OpenSSL; installing squid-openssl would replace it. Try this on another machine"
 		missing="$missing squid-openssl"
 		squid_is_new=yes
