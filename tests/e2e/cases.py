@@ -342,7 +342,7 @@ def notable(stage):
     with open(stage.image + ".new", "wb") as f:
         f.write(b"not an image\n")
     os.rename(stage.image + ".new", stage.image)
-    time.sleep(2.5)
+    time.sleep(4)  # a text file is read once it has been still for two seconds
     case("good image replaced by a damaged one: the old table stays", good, both())
     stage.publish("second")
     wait_until(lambda: "gen=second" in stage.note(stage.through("outlook.office365.com:443"), "gen"), 10)
