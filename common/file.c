@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* file.c - see file.h. */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "err.h"
+
+void
+file_identify(struct file_id *ret, const char *path)
+{
+    struct stat st;
+    *ret = (struct file_id){0};
+    if (stat(path, &st) != 0)
+        return;
+    ret->device = (uint64_t)st.st_dev;
+    ret->inode = (uint64_t)st.st_ino;
+    ret->size = (uint64_t)st.st_size;
+    ret->seconds = (int64_t)st.st_mtim.tv_sec;
+    ret->nanoseconds = (int64_t)st.st_mtim.tv_nsec;
+}
+
+bool
+file_id_equal(const struct file_id *a, const struct file_id *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size && a->seconds == b->seconds &&
+           a->nanoseconds == b->nanoseconds;
+}
+
+static int
+open_input(const char *path, struct err *err)
+{
+    if (strcmp(path, "-") == 0)
+        return STDIN_FILENO;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    struct stat st;
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        close(fd);
+        return err_set(err, ERR_IO, "cannot read '%s': it is a folder", path);
+    }
+    return fd;
+}
+
+static ssize_t
+read_some(int fd, void *bytes, size_t room)
+{
+    ssize_t n;
+    do {
+        n = read(fd, bytes, room);
+    } while (n < 0 && errno == EINTR);
+    return n;
+}
+
+int
+file_read(struct buf *ret, const char *path, size_t most, struct err *err)
+{
+    int fd = open_input(path, err);
+    if (fd < 0)
+        return -1;
+    size_t start = ret->len;
+    int result = 0;
+    for (;;) {
+        if (!buf_reserve(ret, (size_t)64 << 10)) {
+            result = err_set(err, ERR_LIMIT, "cannot read '%s': it is larger than there is room for", path);
+            break;
+        }
+        ssize_t n = read_some(fd, ret->data + ret->len, ret->room - ret->len);
+        if (n < 0)
+            result = err_set(err, ERR_IO, "cannot read '%s': %s", path, strerror(errno));
+        if (n <= 0)
+            break;
+        ret->len += (size_t)n;
+        if (ret->len - start > most) {
+            result = err_set(err, ERR_LIMIT, "cannot read '%s': it is larger than %zu bytes", path, most);
+            break;
+        }
+    }
+    if (fd != STDIN_FILENO)
+        close(fd);
+    return result;
+}
+
+int
+file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct err *err)
+{
+    int fd = open_input(path, err);
+    if (fd < 0)
+        return -1;
+    size_t len = 0;
+    ssize_t n = 1;
+    while (len < room && (n = read_some(fd, ret + len, room - len)) > 0)
+        len += (size_t)n;
+    int failed = errno;
+    close(fd);
+    if (n < 0)
+        return err_set(err, ERR_IO, "cannot read '%s': %s", path, strerror(failed));
+    *ret_len = len;
+    return 0;
+}
+
+static int
+write_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, bytes, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return -1;
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+static int
+sync_folder(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    size_t len = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
+    memcpy(folder, slash == NULL ? "." : path, len);
+    folder[len] = '\0';
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    int result = fsync(fd);
+    close(fd);
+    return result;
+}
+
+static int
+write_new(const char *path, const void *bytes, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return -1;
+    int result = write_all(fd, bytes, len) == 0 && fsync(fd) == 0 ? 0 : -1;
+    int failed = errno;
+    if (close(fd) != 0 && result == 0)
+        return -1;
+    errno = failed;
+    return result;
+}
+
+int
+file_write(const char *path, const void *bytes, size_t len, struct err *err)
+{
+    if (strcmp(path, "-") == 0) {
+        if (write_all(STDOUT_FILENO, bytes, len) != 0)
+            return err_set(err, ERR_IO, "cannot write standard output: %s", strerror(errno));
+        return 0;
+    }
+    char beside[PATH_MAX];
+    int n = snprintf(beside, sizeof beside, "%s.%ld.new", path, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof beside)
+        return err_set(err, ERR_LIMIT, "cannot write '%s': its name is too long", path);
+    unlink(beside);
+    if (write_new(beside, bytes, len) == 0 && rename(beside, path) == 0 && sync_folder(path) == 0)
+        return 0;
+    err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
+    unlink(beside);
+    return -1;
+}

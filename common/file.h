@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * file.h - whole files in, whole files out, and whether a file changed.
+ *
+ * Where it sits: floor 3. What the bytes mean is the caller's business.
+ */
+#ifndef COMMON_FILE_H
+#define COMMON_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct err;
+
+/* What tells one content of a path from another. All zero: no file. */
+struct file_id {
+    uint64_t device;
+    uint64_t inode;
+    uint64_t size;
+    int64_t seconds;
+    int64_t nanoseconds;
+};
+
+/* Looks at a path (following links). A path that is not there, or cannot be looked at, gives the zero id. One system
+ * call. */
+void file_identify(struct file_id *ret, const char *path);
+
+bool file_id_equal(const struct file_id *a, const struct file_id *b);
+
+/* Appends the content of a file to `ret`. `-` is standard input. -1 with ERR_IO, or ERR_LIMIT beyond `most` bytes. */
+int file_read(struct buf *ret, const char *path, size_t most, struct err *err);
+
+/* The first bytes of a file, at most `room`; their number in *ret_len. -1 with ERR_IO. */
+int file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct err *err);
+
+/*
+ * Writes a file whole or not at all: a temporary file beside it, fsync, rename, fsync of the folder. A reader sees the
+ * old content or the new. `-` is standard output. -1 with ERR_IO; the temporary file is gone then.
+ */
+int file_write(const char *path, const void *bytes, size_t len, struct err *err);
+
+#endif

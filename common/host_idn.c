@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* host_idn.c - Unicode names of people into ASCII. Part of host.h; the only file that knows libidn2. */
+#include <idn2.h>
+#include <string.h>
+
+#include "err.h"
+#include "host.h"
+
+struct output {
+    char *text;
+    size_t room;
+    size_t len;
+};
+
+static int
+put(struct output *out, const char *text, size_t len, struct err *err)
+{
+    if (len >= out->room - out->len)
+        return err_set(err, ERR_LIMIT, "the name is longer than %zu bytes", out->room - 1);
+    memcpy(out->text + out->len, text, len);
+    out->len += len;
+    out->text[out->len] = '\0';
+    return 0;
+}
+
+static int
+put_label(struct output *out, const char *label, size_t len, struct err *err)
+{
+    bool ascii = true;
+    for (size_t i = 0; i < len; i++)
+        ascii = ascii && (unsigned char)label[i] < 0x80;
+    if (ascii)
+        return put(out, label, len, err);
+    if (memchr(label, '*', len) != NULL)
+        return err_set(err, ERR_SYNTAX, "the label '%.*s' mixes a wildcard with letters outside ASCII", (int)len,
+                       label);
+    char copy[4 * HOST_LABEL_MAX + 1];
+    if (len >= sizeof copy)
+        return err_set(err, ERR_LIMIT, "a label is longer than %d bytes", HOST_LABEL_MAX);
+    memcpy(copy, label, len);
+    copy[len] = '\0';
+    char *ascii_label = NULL;
+    int rc = idn2_to_ascii_8z(copy, &ascii_label, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+    if (rc != IDN2_OK)
+        return err_set(err, ERR_SYNTAX, "the label '%s' is no international name: %s", copy, idn2_strerror(rc));
+    int result = put(out, ascii_label, strlen(ascii_label), err);
+    idn2_free(ascii_label);
+    return result;
+}
+
+int
+host_to_ascii(char *ret, size_t room, size_t *ret_len, const char *text, size_t len, struct err *err)
+{
+    struct output out = {.text = ret, .room = room};
+    size_t at = 0;
+    for (;;) {
+        const char *dot = memchr(text + at, '.', len - at);
+        size_t end = dot == NULL ? len : (size_t)(dot - text);
+        if (put_label(&out, text + at, end - at, err) != 0)
+            return -1;
+        if (dot == NULL)
+            break;
+        if (put(&out, ".", 1, err) != 0)
+            return -1;
+        at = end + 1;
+    }
+    *ret_len = out.len;
+    return 0;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * image.h - a compiled table, mapped read-only: the only thing a request is looked up in.
+ *
+ *     source document --> table --> [compile] --> image --> verdict --> reply
+ *                                                 ^^^^^
+ *
+ * An image is one file: laid out as m365-image(5) says, written by compile.c, published by rename. image_format.h holds
+ * the layout in C; only image*.c and compile*.c include it. Which of the rules found decides is verdict.h's business.
+ *
+ * Trust. The file may be damaged, or the work of an enemy. image_open() checks the header and where its sections lie.
+ * After that lookups are total: they cannot fail, do not allocate (but a regex, within its limit), make no system call
+ * and read nothing outside the mapping, even if the bytes change under it: every offset is tested when it is used. The
+ * checksum is for publishers and `m365ctl check`: image_verify().
+ *
+ * Threads. An image never changes once open; cursors belong to their callers. Regexes make an image single-threaded.
+ */
+#ifndef COMMON_IMAGE_H
+#define COMMON_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "host.h"
+
+struct addr;
+struct buf;
+struct err;
+struct image;
+
+#define IMAGE_MAX ((uint64_t)4 << 30) /* bytes */
+#define IMAGE_REGEX_MAX 4096          /* regexes in one image */
+#define IMAGE_TENANTS_MAX 64
+
+/*
+ * Maps the image at `path` and checks header and section bounds; compiles its regexes. Returns 0 and the image, which
+ * the caller closes; or -1, *ret untouched: ERR_IO (cannot be opened or mapped), ERR_CORRUPT (no image, another
+ * version, cut or sections out of bounds), ERR_MEM. Cost: independent of the size, but for the regexes.
+ */
+int image_open(struct image **ret, const char *path, struct err *err);
+
+/* True if the first bytes of a file (8 are enough) are those of an image of any version. */
+bool image_looks_like(const char *head, size_t len);
+
+/* The same for bytes in memory, which the image takes over (*bytes is emptied) and frees when closed. */
+int image_from_buf(struct image **ret, struct buf *bytes, struct err *err);
+
+/* The same for `len` bytes that the caller keeps alive and 8-byte aligned. */
+int image_from_memory(struct image **ret, const void *bytes, size_t len, struct err *err);
+
+/* Unmaps; texts handed out die here. NULL is allowed. */
+void image_close(struct image *image);
+
+/* Reads the whole file: checksum, and that every record says something sound. -1 with ERR_CORRUPT and what is wrong. */
+int image_verify(const struct image *image, struct err *err);
+
+/* A text inside the image; not followed by a NUL. Empty if the image is damaged there. */
+struct image_text {
+    const char *text;
+    size_t len;
+};
+
+struct image_info {
+    struct image_text label;
+    uint32_t bypass; /* bits 1 << enum verb: the categories that are bypassed */
+    bool highest;    /* precedence: strongest category instead of most specific */
+    uint64_t rules;  /* as they stand in the table */
+    uint64_t sets;
+    uint64_t size;    /* bytes of the file */
+    uint32_t tenants; /* how many are configured */
+};
+
+void image_get_info(const struct image *image, struct image_info *ret);
+
+/* Tenant `index`, lower case. */
+struct image_text image_tenant(const struct image *image, uint32_t index);
+
+/* True if any set of the image has this area. */
+bool image_has_area(const struct image *image, const char *area, size_t len);
+
+struct image_set {
+    uint8_t verb; /* enum verb */
+    bool has_id;
+    bool required;
+    bool expressroute;
+    bool local;           /* without id */
+    bool group_has_addrs; /* its endpoint set publishes at least one prefix */
+    bool foreign;         /* a name of its endpoint set may be a foreign tenant's */
+    uint32_t id;
+    uint32_t group;     /* its endpoint set (source, id); a local line has a group without prefixes */
+    uint32_t rank;      /* smaller is reported first at a full tie */
+    uint32_t expires;   /* day; 0 is never */
+    uint32_t tcp, udp;  /* for image_ports_hold() */
+    uint32_t inspected; /* ports for which a name of its endpoint set falls under an inspect rule */
+    struct image_text area;
+    struct image_text source;
+};
+
+/* A set that a hit or verdict named; a damaged record reads as an inspect line for all ports. */
+void image_get_set(const struct image *image, uint32_t set, struct image_set *ret);
+
+/* Whether a port set of image_set holds the port; port 0 asks whether it holds any. */
+bool image_ports_hold(const struct image *image, uint32_t ports, uint16_t port);
+
+/* The text of a port set, as in the table. */
+void image_ports_print(const struct image *image, uint32_t ports, struct buf *buf);
+
+/* One rule that matches. */
+struct image_hit {
+    uint32_t rule; /* for image_rule_text() */
+    uint32_t set;
+    uint32_t
+        weight; /* how specific: larger wins. Names: exact, then literal characters, then regex; prefixes: length */
+    bool limit; /* a regex that hit its limit instead of answering */
+};
+
+/* The rule as its table writes it (tenant filled in), or the prefix. `room` takes the text of a prefix. */
+struct image_text image_rule_text(const struct image *image, uint32_t rule, char room[64]);
+
+/* Walks over the matches of one name or address. Fields are private to image_find.c. */
+struct image_cursor {
+    const struct image *image;
+    const struct host *host;
+    const struct addr *addr;
+    uint32_t rule, rule_end; /* rules of the current node */
+    uint32_t node;           /* address prefix asked next, plus one */
+    uint32_t regex;          /* regex asked next */
+    uint32_t steps;
+    uint8_t suffixes; /* still to be asked, the whole name first */
+    bool whole;       /* the current node is the whole name */
+    uint8_t starts[HOST_LABELS_MAX];
+    uint64_t hashes[HOST_LABELS_MAX];
+};
+
+/* Starts a walk; host or addr must outlive it. Cost: one pass over the name, or one search over the prefixes. */
+void image_find_name(const struct image *image, const struct host *host, struct image_cursor *ret);
+void image_find_addr(const struct image *image, const struct addr *addr, struct image_cursor *ret);
+
+/* The next match in any order; false at the end. Ends after finitely many steps for any file. */
+bool image_next(struct image_cursor *cursor, struct image_hit *ret);
+
+/*
+ * Runs fn(arg), which reads images. False if the file shrank under its mapping (SIGBUS) while it ran: fn was left in
+ * the middle and what it wrote is worth nothing. Installs its signal handler on first use; not for threads.
+ */
+bool image_guarded(void (*fn)(void *), void *arg);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * load.h - from what an administrator names (`-t`, or nothing) to an open image, and again when it changes.
+ *
+ * Where it sits: floor 6. A compiled image is mapped; table texts, JSON documents and lists are read, merged and
+ * compiled in memory. Helpers and m365ctl both come through here. Nothing is printed: sentences are handed back.
+ */
+#ifndef COMMON_LOAD_H
+#define COMMON_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "compile.h"
+
+struct err;
+struct image;
+struct table;
+
+#define LOAD_SOURCES_MAX 64
+
+/* What to load. Without sources: the published image of the state folder, or the shipped table if nothing was ever
+ * published and no local rules are configured. */
+struct load_options {
+    const char **sources; /* FILE or VERB:FILE; kept by the caller */
+    size_t source_count;
+    struct compile_options compile;               /* for sources that are compiled here */
+    bool has_compile;                             /* `compile` was asked for: an image cannot take it */
+    void (*say)(void *arg, const char *sentence); /* complaints of a successful load; may be NULL */
+    void *say_arg;
+};
+
+/* Opens an image once. -1: what is wrong with which source. The caller closes the image. */
+int load_image(struct image **ret, const struct load_options *options, struct err *err);
+
+/* Reads and merges sources into a sorted table (m365ctl). An image among them is refused. The caller frees the table.
+ */
+int load_table(struct table **ret, const struct load_options *options, struct err *err);
+
+struct load;
+
+/* A watch over the sources. NULL without memory. Opens nothing yet; `options` and what it points to must outlive it. */
+struct load *load_new(const struct load_options *options);
+void load_free(struct load *load);
+
+/* The image in use, or NULL: no-table. Valid until the next load_refresh(). */
+const struct image *load_current(const struct load *load);
+
+enum load_change { LOAD_SAME, LOAD_NEW, LOAD_FAILED };
+
+/*
+ * Looks whether the sources changed (at most one stat each; `now_ms` is any steady clock) and opens the new image
+ * before the old one is closed. LOAD_FAILED sets *err; the old image stays if there was one. A text source is read
+ * again only once its size and time have been still for two seconds. To be called at most once a second, between
+ * answers.
+ */
+enum load_change load_refresh(struct load *load, uint64_t now_ms, struct err *err);
+
+/* Says that the current image was found unreadable (SIGBUS): it is closed and opened again by the next load_refresh().
+ */
+void load_drop(struct load *load);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * table.h - the rules of all sources, merged, sorted, printable.
+ *
+ *     source document --> table --> [compile] --> image --> verdict --> reply
+ *                         ^^^^^
+ *
+ * A table is read from table text (m365-tables(5)), from the web service's JSON, and from bare lists with a verb given
+ * at load. Every outside byte is judged here: a rule in a table is canonical. What a rule means for a request is not
+ * known here (verdict.h), and no image is known here (compile.h is the bridge).
+ */
+#ifndef COMMON_TABLE_H
+#define COMMON_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ports.h"
+
+struct arena;
+struct buf;
+struct err;
+struct prefix;
+
+#define TABLE_TEXT_MAX ((size_t)1 << 30) /* bytes of one text or list file */
+#define TABLE_JSON_MAX ((size_t)64 << 20)
+#define TABLE_LINE_MAX ((size_t)64 << 10)
+#define TABLE_WORD_MAX 32        /* bytes of an area, a source, a label */
+#define TABLE_COMPLAINTS_MAX 100 /* sentences kept; the rest is only counted */
+#define TABLE_SOURCES_MAX 256
+#define TABLE_IPV4_WIDEST 8 /* shortest prefix a bypass line of a local file may have */
+#define TABLE_IPV6_WIDEST 24
+
+/* In the order of their strength; an inspect line is no category and beats all. */
+enum verb { VERB_DEFAULT, VERB_ALLOW, VERB_OPTIMIZE, VERB_INSPECT };
+
+/* What the rules of one endpoint set, or of one local line, say beside their pattern. Texts are NULL if not given. */
+struct set {
+    enum verb verb;
+    bool has_id; /* published: belongs to the endpoint set (source, id) */
+    bool required;
+    bool expressroute;
+    uint32_t id;
+    uint32_t source;  /* index into sources, which stand in the order of their first appearance */
+    uint32_t expires; /* day; 0 is never */
+    struct ports tcp;
+    struct ports udp;
+    const char *area;
+    const char *owner;
+    const char *ticket;
+    const char *note;
+    const char *gen;
+};
+
+struct rule {
+    union {
+        const char *text;            /* canonical pattern, NUL behind it */
+        const struct prefix *prefix; /* if kind is PATTERN_PREFIX */
+    };
+    uint32_t set;
+    uint32_t line; /* where it stood; 0 in a JSON document */
+    uint16_t len;  /* of the text */
+    uint8_t kind;  /* enum pattern_kind */
+};
+
+struct table {
+    struct arena *arena; /* owns everything below */
+    struct rule *rules;
+    size_t rule_count;
+    struct set *sets;
+    size_t set_count;
+    const char **sources; /* names: TABLE_WORD_MAX bytes at most */
+    size_t source_count;
+    const char *label;       /* version or date of the first source that has one; "" if none */
+    const char **complaints; /* rows left out and other things to say once, whole sentences */
+    size_t complaint_count;  /* of which TABLE_COMPLAINTS_MAX are kept */
+    size_t rule_room, set_room, source_room, complaint_room;
+    uint32_t *set_slots; /* finds equal sets; power of two, set index + 1 */
+    size_t slot_count;
+};
+
+/* An empty table, or NULL without memory. */
+struct table *table_new(void);
+
+/* Frees the table and every text in it. NULL is allowed. */
+void table_free(struct table *table);
+
+/*
+ * Reads one source and adds its rules: `FILE` (JSON if its first byte that is no blank is `[` or `{`, else table text)
+ * or `VERB:FILE` (one domain pattern or prefix a line).
+ *
+ * -1 leaves a table that may only be freed: ERR_IO; ERR_SYNTAX (text: the first refused line, with file, line and
+ * sentence, and how many more; JSON: not the shape of the web service's answer, see table_json.c); ERR_LIMIT; ERR_MEM.
+ * A text file, or an inspect list, with any refused line is refused whole; a list with a bypass verb loads without the
+ * refused lines and a document without the refused rows: each of these is a complaint.
+ */
+int table_read(struct table *table, const char *spec, struct err *err);
+
+/* The same for bytes in memory; `spec` names them and may carry a verb. */
+int table_read_bytes(struct table *table, const char *spec, const char *bytes, size_t len, struct err *err);
+
+/* Brings the table into normal order (source, id, names before prefixes, pattern) and drops lines said twice. */
+void table_sort(struct table *table);
+
+/* Prints the normal form of a sorted table: table text that reads back to the same table. */
+void table_print(const struct table *table, struct buf *buf);
+
+/* One line of it, without line end; `width` pads the pattern. */
+void table_print_rule(const struct table *table, const struct rule *rule, size_t width, struct buf *buf);
+
+/* The pattern as its line shows it; `room` takes the text of a prefix. */
+const char *table_rule_text(const struct rule *rule, char room[64]);
+
+/* -1 with the sentence if the rule is too wide for a bypass line of a local file. */
+int table_check_width(const struct rule *rule, struct err *err);
+
+/* [A-Za-z0-9._-]{1,32}: a version or date that names a table. */
+bool table_is_label(const char *text, size_t len);
+
+const char *verb_word(enum verb verb);
+bool verb_parse(enum verb *ret, const char *text, size_t len);
+
+#endif

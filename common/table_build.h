@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * table_build.h - how the readers of one table put rules into it. Private to the table*.c files.
+ */
+#ifndef COMMON_TABLE_BUILD_H
+#define COMMON_TABLE_BUILD_H
+
+#include "table.h"
+
+/* One source while it is read. */
+struct reader {
+    struct table *table;
+    const char *path;  /* for sentences */
+    uint32_t source;   /* index of its name */
+    bool local_only;   /* a bare list: no line of it is published */
+    size_t line;       /* 0: none */
+    size_t refused;    /* lines or rows left out so far */
+    bool whole;        /* any refused line refuses the file */
+    struct err *first; /* where the first refusal goes if `whole` */
+};
+
+/* Adds one rule: judges the pattern or prefix, and on bypass lines without id its width. -1 with the sentence (without
+ * file and line). */
+int table_add_rule(struct reader *reader, const struct set *set, const char *pattern, size_t len, struct err *err);
+
+/* Index of a set equal to this one; copied into the table's arena if it is new. UINT32_MAX without memory. */
+uint32_t table_set(struct table *table, const struct set *set);
+
+/* Normal order of sets: source, published before local, id, then everything else. 0 if they are equal. */
+int table_set_compare(const struct set *a, const struct set *b);
+
+/* Index of a source name, added if new; UINT32_MAX if there are too many or no memory. */
+uint32_t table_source(struct table *table, const char *name, size_t len);
+
+/* Keeps a sentence in table->complaints. */
+void table_complain(struct table *table, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Says that a line or row is refused: counts it, puts file and position before the sentence, keeps it. */
+void table_refuse(struct reader *reader, const char *position, const struct err *why);
+
+/* The same with the reader's line as position. */
+void table_refuse_line(struct reader *reader, const struct err *why);
+
+/* [A-Za-z0-9_-]{1,32} */
+bool table_is_word(const char *text, size_t len);
+
+/* The readers proper. `reader` is filled but for the line. */
+int table_read_text(struct reader *reader, const char *bytes, size_t len, struct err *err);
+int table_read_list(struct reader *reader, enum verb verb, const char *bytes, size_t len, struct err *err);
+int table_read_json(struct reader *reader, const char *bytes, size_t len, struct err *err);
+
+#endif

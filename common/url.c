@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* url.c - see url.h. Syntax: RFC 3986, 3.2. */
+#include "url.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "addr.h"
+
+static const struct {
+    const char *scheme;
+    uint16_t port;
+} known_schemes[] = {{"http", 80}, {"https", 443}, {"ws", 80}, {"wss", 443}, {"ftp", 21}};
+
+static uint16_t
+scheme_port(const char *scheme, size_t len)
+{
+    for (size_t i = 0; i < sizeof known_schemes / sizeof known_schemes[0]; i++) {
+        if (strlen(known_schemes[i].scheme) == len && strncasecmp(known_schemes[i].scheme, scheme, len) == 0)
+            return known_schemes[i].port;
+    }
+    return 443;
+}
+
+/* The length of the scheme if `scheme://` stands at the start, else 0. */
+static size_t
+scheme_length(const char *text, size_t len)
+{
+    size_t n = 0;
+    while (n < len && ((text[n] | 0x20) >= 'a' && (text[n] | 0x20) <= 'z'))
+        n++;
+    return n > 0 && len - n >= 3 && memcmp(text + n, "://", 3) == 0 ? n : 0;
+}
+
+static size_t
+authority_length(const char *text, size_t len)
+{
+    size_t n = 0;
+    while (n < len && text[n] != '/' && text[n] != '?' && text[n] != '#')
+        n++;
+    return n;
+}
+
+static void
+split_port(struct authority *ret, const char *text, size_t len)
+{
+    ret->host = text;
+    ret->host_len = len;
+    ret->port = NULL;
+    ret->port_len = 0;
+    struct addr addr;
+    if (len > 0 && text[0] != '[' && addr_parse(&addr, text, len))
+        return;
+    const char *colon = memrchr(text, ':', len);
+    if (colon == NULL || memchr(colon, ']', (size_t)(text + len - colon)) != NULL)
+        return;
+    ret->host_len = (size_t)(colon - text);
+    ret->port = colon + 1;
+    ret->port_len = len - ret->host_len - 1;
+}
+
+void
+url_split(struct authority *ret, const char *text, size_t len)
+{
+    size_t scheme = scheme_length(text, len);
+    ret->default_port = 443;
+    ret->has_scheme = scheme > 0;
+    if (scheme == 0) {
+        split_port(ret, text, len);
+        return;
+    }
+    ret->default_port = scheme_port(text, scheme);
+    text += scheme + 3;
+    len = authority_length(text, len - scheme - 3);
+    const char *at = memrchr(text, '@', len);
+    if (at != NULL) {
+        len -= (size_t)(at + 1 - text);
+        text = at + 1;
+    }
+    split_port(ret, text, len);
+    if (ret->port != NULL && ret->port_len == 0)
+        ret->port = NULL;
+}
