@@ -215,9 +215,9 @@ def through(site, proxy, target, auth=None, sni="", raw=None, pause=None):
 class Tunnel:
     """A CONNECT whose ClientHello, with any SNI bytes, is sent when the caller says so."""
 
-    def __init__(self, site, proxy, target, auth):
+    def __init__(self, site, proxy, target, auth, timeout_s=5):
         self.site, self.random = site, os.urandom(32)
-        self.sock = socket.create_connection(proxy, TIMEOUT_S)
+        self.sock = socket.create_connection(proxy, timeout_s)
         self.sock.sendall(b"CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
                           % (target.encode(), target.encode(), _authorization(auth)))
         _head(self.sock)
