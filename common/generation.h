@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * generation.h - from a configuration and documents to a sealed generation.
+ *
+ *     documents of the instances --+
+ *     local rules, lists, presets --+--> table --> image --> gen-N/ --> review --> pending or current
+ *
+ * Where it sits: floor 6, above state.h, compile.h and conf.h. update, import and publish all come through here, so
+ * that there is one way in.
+ */
+#ifndef COMMON_GENERATION_H
+#define COMMON_GENERATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "conf.h"
+#include "digest.h"
+
+struct err;
+struct image;
+struct state;
+struct table;
+
+/* The document of one instance, as fetched or imported or taken from a generation. */
+struct document {
+    const char *instance; /* canonical spelling */
+    char version[11];     /* 10 digits, or "" if unknown (an import without version) */
+    struct buf bytes;     /* JSON as it came; empty: the shipped table stands in for it */
+    struct buf changes;   /* answer of /changes, or empty */
+};
+
+struct documents {
+    struct document of[CONF_INSTANCES_MAX];
+    size_t count;
+};
+
+void documents_clear(struct documents *documents);
+
+/* File name of a document in its generation: source.json for the first instance, source-INSTANCE.json (lower case)
+ * else. */
+void document_name(char ret[64], const struct documents *documents, size_t index);
+
+/* Loads the documents of a generation (0: none; every instance then stands for the shipped table, and only Worldwide
+ * and China have one). Versions come from its review.txt. */
+int documents_load(struct documents *ret, const struct conf *conf, const struct state *state, uint32_t generation,
+                   struct err *err);
+
+/* What was built, before anybody decided about it. */
+struct candidate {
+    struct table *table;
+    struct buf table_text; /* normal form */
+    struct buf image_bytes;
+    struct image *image;          /* opened by the helpers' own reader, checksum verified */
+    char digest[DIGEST_TEXT_MAX]; /* of table_text followed by image_bytes: what an approval is for */
+};
+
+/* Reads, merges, compiles; opens the result and verifies it. Complaints go to `say`. -1: any source that does not load.
+ */
+int candidate_build(struct candidate *ret, const struct conf *conf, const struct documents *documents,
+                    void (*say)(void *arg, const char *sentence), void *arg, struct err *err);
+void candidate_clear(struct candidate *candidate);
+
+/* The table and image of a generation, read back (old side of a diff). For generation 0 an empty table and no image. */
+int candidate_load(struct candidate *ret, const struct state *state, uint32_t generation, struct err *err);
+
+/*
+ * The head of review.txt: key and value a line, up to the first blank line; behind it the text of the review.
+ *     generation 42 | created 2026-11-21T03:00:00Z | by update | label 2025120100 | version Worldwide 2025120100
+ *     rules 489 | digest SHA256 | result published|held | reason ... (one line each)
+ */
+void review_head_get(const struct buf *review, const char *key, char *ret, size_t room);
+
+/*
+ * Seals a candidate as the next generation with `review` as its review.txt (head included), and either publishes it or
+ * makes it pending. After sealing and before publishing the image is opened once more from its final place. The number
+ * in *ret. Nothing visible changes on failure.
+ */
+int generation_commit(struct state *state, const struct candidate *candidate, const struct documents *documents,
+                      const struct buf *review, bool publish, uint32_t *ret, struct err *err);
+
+#endif
