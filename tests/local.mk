@@ -1,13 +1,42 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tests: each kind in its folder. `make check` runs those that need neither network nor root; see README.md.
+# Tests: each kind in its folder, one line in TESTS for each program or script. `make check` runs what needs neither network
+# nor root; lint, fuzz, cover, valgrind and e2e are targets of their own, each of which fails if its tool is missing.
 
 TEST_EXTENSIONS = .py .sh
 PY_LOG_COMPILER = $(PYTHON3)
 AM_PY_LOG_FLAGS = -B
 SH_LOG_COMPILER = $(SHELL)
 
+EXTRA_DIST += %D%/run.sh %D%/packages.txt %D%/totals.py
+
+# A missing tool is no reason to call a check passed.
+if !HAVE_CMOCKA
+check-local: no-cmocka
+no-cmocka:
+	@echo "make check needs cmocka (Debian: libcmocka-dev); install it and run configure again" >&2; exit 1
+endif
+if !HAVE_PYTHON3
+check-local: no-python3
+no-python3:
+	@echo "make check needs python3; install it and run configure again" >&2; exit 1
+endif
+.PHONY: no-cmocka no-python3
+
+# ---- house: the law ----
+
+TESTS += %D%/house/house.py %D%/house/selftest.py
+EXTRA_DIST += %D%/house/floors %D%/house/house.py %D%/house/selftest.py
+
+# What the tarball will hold, for house.py to compare with what git has.
+check_DATA = %D%/dist.list
+%D%/dist.list: Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && for name in $(DISTFILES); do echo "$$name"; done | sed 's,^$(srcdir)/,,' >$@
+CLEANFILES += %D%/dist.list
+AM_TESTS_ENVIRONMENT += dist_list=%D%/dist.list; export dist_list; PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE;
+
 # ---- unit: one program for each module ----
 
+if HAVE_CMOCKA
 UNIT_TESTS = \
 	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/day_test %D%/unit/err_test \
 	%D%/unit/file_test %D%/unit/host_test %D%/unit/ports_test %D%/unit/request_test %D%/unit/url_test
@@ -60,3 +89,25 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_url_test_SOURCES = %D%/unit/url_test.c
 %C%_unit_url_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_url_test_LDADD = $(UNIT_LDADD)
+endif
+
+# ---- targets of their own ----
+
+EXTRA_DIST += %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell.txt .clang-tidy
+
+lint:
+	@top_srcdir='$(top_srcdir)' PYTHON3='$(PYTHON3)' LINT_JOBS='$(LINT_JOBS)' $(SHELL) $(top_srcdir)/%D%/lint.sh \
+		$(DEFS) $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(CMOCKA_CFLAGS) \
+		-I$(top_srcdir)/helper -I$(top_srcdir)/%D%/unit
+
+cover: check
+	@top_srcdir='$(top_srcdir)' $(SHELL) $(top_srcdir)/%D%/cover.sh
+
+# Every allocation and every read of the unit and fuzz programs; not together with --enable-sanitizers.
+VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible
+valgrind: all
+	@command -v valgrind >/dev/null || { echo "make valgrind needs valgrind" >&2; exit 1; }
+	$(MAKE) $(check_PROGRAMS)
+	$(MAKE) check-TESTS TESTS='$(UNIT_TESTS) $(FUZZ_PROGRAMS)' LOG_COMPILER='$(VALGRIND)'
+
+.PHONY: lint cover valgrind

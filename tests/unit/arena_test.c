@@ -108,6 +108,7 @@ grow_keeps_content(void **state)
             two[i / 7] = ~i;
         }
     }
+    assert_true(one != NULL && two != NULL);
     for (uint32_t i = 0; i < 5000; i++) {
         assert_int_equal(one[i], i);
         assert_int_equal(two[i / 7], ~(i - i % 7));
