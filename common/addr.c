@@ -145,8 +145,8 @@ prefix_parse(struct prefix *ret, const char *text, size_t len, struct err *err)
     if (slash != NULL && parse_length(&length, slash + 1, len - addr_len - 1, bits, err) != 0)
         return err_add(err, "'%.*s'", (int)len, text);
     if (mapped && length < 96)
-        return err_set(err, ERR_SYNTAX, "'%.*s' is wider than the IPv4-mapped addresses; write the IPv4 prefix", (int)len,
-                       text);
+        return err_set(err, ERR_SYNTAX, "'%.*s' is wider than the IPv4-mapped addresses; write the IPv4 prefix",
+                       (int)len, text);
     prefix.len = (uint8_t)(mapped ? length - 96 : length);
     if (clear_host_bits(&prefix)) {
         char meant[PREFIX_TEXT_MAX];

@@ -2,8 +2,8 @@
 /*
  * arena.h - memory of one job: many allocations, one release.
  *
- * Where it sits: floor 2, under everything that builds something. A load or a compile lives in one arena and dies in one
- * call; nothing in it is freed alone. Beside buf.c this is the only caller of malloc.
+ * Where it sits: floor 2, under everything that builds something. A load or a compile lives in one arena and dies in
+ * one call; nothing in it is freed alone. Beside buf.c this is the only caller of malloc.
  *
  * Sticky: after the first failed allocation every later one fails too and arena_ok() says so; a builder may ask once at
  * the end.
@@ -22,7 +22,8 @@ struct arena *arena_new(size_t ceiling);
 /* Gives everything back at once. NULL is allowed. */
 void arena_free(struct arena *arena);
 
-/* `size` bytes, zeroed, aligned for any type, owned by the arena. NULL if the ceiling is reached or there is no memory. */
+/* `size` bytes, zeroed, aligned for any type, owned by the arena. NULL if the ceiling is reached or there is no memory.
+ */
 void *arena_alloc(struct arena *arena, size_t size);
 
 /* `count` records of `size` bytes each; the product is checked. */

@@ -25,8 +25,9 @@ struct compile_options {
 
 /*
  * Compiles a table (sorted here if it is not) into *ret: the same table and options give the same bytes on any machine.
- * -1 with ERR_SYNTAX (a regex that PCRE2 refuses; with Default bypassed, a local default line that is too wide), ERR_LIMIT
- * or ERR_MEM. Cost: a sort of the rules; each local inspect line against the names of sets that publish addresses.
+ * -1 with ERR_SYNTAX (a regex that PCRE2 refuses; with Default bypassed, a local default line that is too wide),
+ * ERR_LIMIT or ERR_MEM. Cost: a sort of the rules; each local inspect line against the names of sets that publish
+ * addresses.
  */
 int compile_table(struct buf *ret, struct table *table, const struct compile_options *options, struct err *err);
 

@@ -45,3 +45,16 @@ err_add(struct err *err, const char *fmt, ...)
     memcpy(err->text, whole, ERR_TEXT_MAX);
     return -1;
 }
+
+void
+err_append(struct err *err, const char *words)
+{
+    if (err == NULL)
+        return;
+    size_t len = strlen(words), used = strlen(err->text);
+    if (len >= sizeof err->text)
+        return;
+    if (used > sizeof err->text - 1 - len)
+        used = sizeof err->text - 1 - len;
+    memcpy(err->text + used, words, len + 1);
+}

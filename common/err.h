@@ -38,4 +38,7 @@ int err_set(struct err *err, enum err_kind kind, const char *fmt, ...) __attribu
 /* Puts "prefix: " before the sentence and keeps the kind. `err` may be NULL. Always returns -1. */
 int err_add(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Puts words behind the sentence, such as ", keeping the old table"; they are not cut off. `err` may be NULL. */
+void err_append(struct err *err, const char *words);
+
 #endif

@@ -23,7 +23,8 @@ struct file_id {
     int64_t nanoseconds;
 };
 
-/* Looks at a path (following links). A path that is not there, or cannot be looked at, gives the zero id. One system call. */
+/* Looks at a path (following links). A path that is not there, or cannot be looked at, gives the zero id. One system
+ * call. */
 void file_identify(struct file_id *ret, const char *path);
 
 bool file_id_equal(const struct file_id *a, const struct file_id *b);

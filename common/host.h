@@ -2,8 +2,8 @@
 /*
  * host.h - host names: the one door through which a name enters.
  *
- * Where it sits: floor 3. Requests, tables and the command line bring bytes; from here on a name is lower case, without a
- * trailing dot, and made of known bytes only. Patterns with `*` belong to pattern.h, addresses to addr.h.
+ * Where it sits: floor 3. Requests, tables and the command line bring bytes; from here on a name is lower case, without
+ * a trailing dot, and made of known bytes only. Patterns with `*` belong to pattern.h, addresses to addr.h.
  *
  * Never decoded: a `%` is no host byte. Squid hands names on as the client typed them, and a helper that decodes them
  * answers for a name that an attacker chose.

@@ -32,7 +32,8 @@ put_label(struct output *out, const char *label, size_t len, struct err *err)
     if (ascii)
         return put(out, label, len, err);
     if (memchr(label, '*', len) != NULL)
-        return err_set(err, ERR_SYNTAX, "the label '%.*s' mixes a wildcard with letters outside ASCII", (int)len, label);
+        return err_set(err, ERR_SYNTAX, "the label '%.*s' mixes a wildcard with letters outside ASCII", (int)len,
+                       label);
     char copy[4 * HOST_LABEL_MAX + 1];
     if (len >= sizeof copy)
         return err_set(err, ERR_LIMIT, "a label is longer than %d bytes", HOST_LABEL_MAX);

@@ -22,10 +22,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "host.h"
+
 struct addr;
 struct buf;
 struct err;
-struct host;
 struct image;
 
 #define IMAGE_MAX ((uint64_t)4 << 30) /* bytes */
@@ -33,11 +34,14 @@ struct image;
 #define IMAGE_TENANTS_MAX 64
 
 /*
- * Maps the image at `path` and checks header and section bounds; compiles its regexes. Returns 0 and the image, which the
- * caller closes; or -1, *ret untouched: ERR_IO (cannot be opened or mapped), ERR_CORRUPT (no image, another version, cut
- * or sections out of bounds), ERR_MEM. Cost: independent of the size, but for the regexes.
+ * Maps the image at `path` and checks header and section bounds; compiles its regexes. Returns 0 and the image, which
+ * the caller closes; or -1, *ret untouched: ERR_IO (cannot be opened or mapped), ERR_CORRUPT (no image, another
+ * version, cut or sections out of bounds), ERR_MEM. Cost: independent of the size, but for the regexes.
  */
 int image_open(struct image **ret, const char *path, struct err *err);
+
+/* True if the first bytes of a file (8 are enough) are those of an image of any version. */
+bool image_looks_like(const char *head, size_t len);
 
 /* The same for bytes in memory, which the image takes over (*bytes is emptied) and frees when closed. */
 int image_from_buf(struct image **ret, struct buf *bytes, struct err *err);
@@ -59,9 +63,9 @@ struct image_text {
 
 struct image_info {
     struct image_text label;
-    uint32_t bypass;  /* bits 1 << enum verb: the categories that are bypassed */
-    bool highest;     /* precedence: strongest category instead of most specific */
-    uint64_t rules;   /* as they stand in the table */
+    uint32_t bypass; /* bits 1 << enum verb: the categories that are bypassed */
+    bool highest;    /* precedence: strongest category instead of most specific */
+    uint64_t rules;  /* as they stand in the table */
     uint64_t sets;
     uint64_t size;    /* bytes of the file */
     uint32_t tenants; /* how many are configured */
@@ -84,10 +88,10 @@ struct image_set {
     bool group_has_addrs; /* its endpoint set publishes at least one prefix */
     bool foreign;         /* a name of its endpoint set may be a foreign tenant's */
     uint32_t id;
-    uint32_t group;   /* its endpoint set (source, id); a local line has a group without prefixes */
-    uint32_t rank;    /* smaller is reported first at a full tie */
-    uint32_t expires; /* day; 0 is never */
-    uint32_t tcp, udp; /* for image_ports_hold() */
+    uint32_t group;     /* its endpoint set (source, id); a local line has a group without prefixes */
+    uint32_t rank;      /* smaller is reported first at a full tie */
+    uint32_t expires;   /* day; 0 is never */
+    uint32_t tcp, udp;  /* for image_ports_hold() */
     uint32_t inspected; /* ports for which a name of its endpoint set falls under an inspect rule */
     struct image_text area;
     struct image_text source;
@@ -106,8 +110,9 @@ void image_ports_print(const struct image *image, uint32_t ports, struct buf *bu
 struct image_hit {
     uint32_t rule; /* for image_rule_text() */
     uint32_t set;
-    uint32_t weight; /* how specific: larger wins. Names: exact, then literal characters, then regex; prefixes: length */
-    bool limit;      /* a regex that hit its limit instead of answering */
+    uint32_t
+        weight; /* how specific: larger wins. Names: exact, then literal characters, then regex; prefixes: length */
+    bool limit; /* a regex that hit its limit instead of answering */
 };
 
 /* The rule as its table writes it (tenant filled in), or the prefix. `room` takes the text of a prefix. */
@@ -119,14 +124,13 @@ struct image_cursor {
     const struct host *host;
     const struct addr *addr;
     uint32_t rule, rule_end; /* rules of the current node */
-    uint32_t node;
-    uint32_t regex;
-    uint16_t at; /* where the suffix asked next begins */
-    uint8_t stage;
-    uint8_t steps;
-    bool whole;
-    uint32_t hashes[128];
-    uint8_t starts[128];
+    uint32_t node;           /* address prefix asked next, plus one */
+    uint32_t regex;          /* regex asked next */
+    uint32_t steps;
+    uint8_t suffixes; /* still to be asked, the whole name first */
+    bool whole;       /* the current node is the whole name */
+    uint8_t starts[HOST_LABELS_MAX];
+    uint64_t hashes[HOST_LABELS_MAX];
 };
 
 /* Starts a walk; host or addr must outlive it. Cost: one pass over the name, or one search over the prefixes. */
@@ -137,8 +141,8 @@ void image_find_addr(const struct image *image, const struct addr *addr, struct 
 bool image_next(struct image_cursor *cursor, struct image_hit *ret);
 
 /*
- * Runs fn(arg), which reads images. False if the file shrank under its mapping (SIGBUS) while it ran: fn was left in the
- * middle and what it wrote is worth nothing. Installs its signal handler on first use; not for threads.
+ * Runs fn(arg), which reads images. False if the file shrank under its mapping (SIGBUS) while it ran: fn was left in
+ * the middle and what it wrote is worth nothing. Installs its signal handler on first use; not for threads.
  */
 bool image_guarded(void (*fn)(void *), void *arg);
 

@@ -2,8 +2,8 @@
 /*
  * load.h - from what an administrator names (`-t`, or nothing) to an open image, and again when it changes.
  *
- * Where it sits: floor 6. A compiled image is mapped; table texts, JSON documents and lists are read, merged and compiled
- * in memory. Helpers and m365ctl both come through here. Nothing is printed: sentences are handed back.
+ * Where it sits: floor 6. A compiled image is mapped; table texts, JSON documents and lists are read, merged and
+ * compiled in memory. Helpers and m365ctl both come through here. Nothing is printed: sentences are handed back.
  */
 #ifndef COMMON_LOAD_H
 #define COMMON_LOAD_H
@@ -25,8 +25,8 @@ struct table;
 struct load_options {
     const char **sources; /* FILE or VERB:FILE; kept by the caller */
     size_t source_count;
-    struct compile_options compile; /* for sources that are compiled here */
-    bool has_compile;               /* `compile` was asked for: an image cannot take it */
+    struct compile_options compile;               /* for sources that are compiled here */
+    bool has_compile;                             /* `compile` was asked for: an image cannot take it */
     void (*say)(void *arg, const char *sentence); /* complaints of a successful load; may be NULL */
     void *say_arg;
 };
@@ -34,7 +34,8 @@ struct load_options {
 /* Opens an image once. -1: what is wrong with which source. The caller closes the image. */
 int load_image(struct image **ret, const struct load_options *options, struct err *err);
 
-/* Reads and merges sources into a sorted table (m365ctl). An image among them is refused. The caller frees the table. */
+/* Reads and merges sources into a sorted table (m365ctl). An image among them is refused. The caller frees the table.
+ */
 int load_table(struct table **ret, const struct load_options *options, struct err *err);
 
 struct load;
@@ -49,13 +50,15 @@ const struct image *load_current(const struct load *load);
 enum load_change { LOAD_SAME, LOAD_NEW, LOAD_FAILED };
 
 /*
- * Looks whether the sources changed (at most one stat each; `now_ms` is any steady clock) and opens the new image before
- * the old one is closed. LOAD_FAILED sets *err; the old image stays if there was one. A text source is read again only
- * once its size and time have been still for two seconds. To be called at most once a second, between answers.
+ * Looks whether the sources changed (at most one stat each; `now_ms` is any steady clock) and opens the new image
+ * before the old one is closed. LOAD_FAILED sets *err; the old image stays if there was one. A text source is read
+ * again only once its size and time have been still for two seconds. To be called at most once a second, between
+ * answers.
  */
 enum load_change load_refresh(struct load *load, uint64_t now_ms, struct err *err);
 
-/* Says that the current image was found unreadable (SIGBUS): it is closed and opened again by the next load_refresh(). */
+/* Says that the current image was found unreadable (SIGBUS): it is closed and opened again by the next load_refresh().
+ */
 void load_drop(struct load *load);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * pattern.h - host patterns of rules: what a wildcard means and whether a name matches.
  *
- * Where it sits: floor 3, beside host.h. table.c reads patterns through pattern_parse(); the image indexes them by kind;
- * image and compile ask pattern_match(), pattern_meets() and the regexes.
+ * Where it sits: floor 3, beside host.h. table.c reads patterns through pattern_parse(); the image indexes them by
+ * kind; image and compile ask pattern_match(), pattern_meets() and the regexes.
  *
  *     a.b.c       EXACT   that name
  *     *.b.c       UNDER   any name below b.c, at any depth; never b.c itself
@@ -24,8 +24,8 @@
 struct arena;
 struct err;
 
-#define PATTERN_MAX 255  /* bytes of a host pattern as written, with `<tenant>` */
-#define REGEX_MAX 1024   /* bytes of a regex without its `~` */
+#define PATTERN_MAX 255         /* bytes of a host pattern as written, with `<tenant>` */
+#define REGEX_MAX 1024          /* bytes of a regex without its `~` */
 #define REGEX_MATCH_LIMIT 20000 /* PCRE2 match limit for one name: about a millisecond */
 #define REGEX_DEPTH_LIMIT 1000
 #define REGEX_HEAP_LIMIT 512 /* KiB */
@@ -55,7 +55,8 @@ int pattern_parse(char ret[REGEX_MAX + 2], size_t *ret_len, enum pattern_kind *r
 /* The kind of a canonical pattern (text as pattern_parse() or pattern_fill_tenant() left it). */
 enum pattern_kind pattern_kind(const char *text, size_t len);
 
-/* Writes the pattern with each `<tenant>` replaced by `tenant`, or by `*` if that is NULL. `ret` has room for PATTERN_MAX
+/* Writes the pattern with each `<tenant>` replaced by `tenant`, or by `*` if that is NULL. `ret` has room for
+ * PATTERN_MAX
  * + 1 bytes. Returns the length, or 0 if the result is too long. */
 size_t pattern_fill_tenant(char ret[PATTERN_MAX + 1], const char *text, size_t len, const char *tenant);
 
@@ -79,12 +80,14 @@ struct regex;
 
 enum regex_answer { REGEX_NO, REGEX_YES, REGEX_LIMIT };
 
-/* Compiles a regex (text without `~`) into memory of the arena; it dies with the arena. Caseless, anchored at both ends,
- * no JIT, no \C, no UTF. -1 with ERR_SYNTAX (PCRE2's own words and the offset) or ERR_MEM. */
-int regex_new(struct regex **ret, struct arena *arena, const char *text, size_t len, struct err *err);
+/* Compiles a regex (text without `~`) into memory of the arena; it dies with the arena. Caseless, anchored at both
+ * ends, no JIT, no \C, no UTF. `share` is another regex of the same arena, whose memory for matching serves both; or
+ * NULL. -1 with ERR_SYNTAX (PCRE2's own words and the offset) or ERR_MEM. */
+int regex_new(struct regex **ret, const struct regex *share, struct arena *arena, const char *text, size_t len,
+              struct err *err);
 
-/* Matches one canonical name. REGEX_LIMIT if a limit was hit: the caller decides what that means. Time is bounded by the
- * limits above; memory comes from the arena, at most REGEX_HEAP_LIMIT in all. */
+/* Matches one canonical name. REGEX_LIMIT if a limit was hit: the caller decides what that means. Time is bounded by
+ * the limits above; memory comes from the arena, at most twice REGEX_HEAP_LIMIT for all that share it. */
 enum regex_answer regex_match(const struct regex *regex, const char *name, size_t len);
 
 #endif

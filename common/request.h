@@ -2,8 +2,8 @@
 /*
  * request.h - what is asked: a destination, perhaps an SNI, perhaps the original destination address, a port.
  *
- * Where it sits: floor 3. The helpers and m365ctl fill a request from untrusted bytes; verdict.h reads it. Each identifier
- * is judged here once; afterwards it is a canonical name, an address, or known to be bad.
+ * Where it sits: floor 3. The helpers and m365ctl fill a request from untrusted bytes; verdict.h reads it. Each
+ * identifier is judged here once; afterwards it is a canonical name, an address, or known to be bad.
  */
 #ifndef COMMON_REQUEST_H
 #define COMMON_REQUEST_H
@@ -34,8 +34,8 @@ struct request {
 /* An empty request for port 443: only `line_ok` is set. */
 void request_init(struct request *request);
 
-/* Judge one token each; `-` and an empty token are "absent" (request_init()'s value; port 443). A name for `la` is bad; an
- * address for the SNI is bad (RFC 6066, 3). Nothing is decoded but the brackets of an IPv6 destination. Total. */
+/* Judge one token each; `-` and an empty token are "absent" (request_init()'s value; port 443). A name for `la` is bad;
+ * an address for the SNI is bad (RFC 6066, 3). Nothing is decoded but the brackets of an IPv6 destination. Total. */
 void request_set_dst(struct request *request, const char *text, size_t len);
 void request_set_sni(struct request *request, const char *text, size_t len);
 void request_set_la(struct request *request, const char *text, size_t len);

@@ -2,9 +2,10 @@
 /*
  * squid.h - the helper protocol as text: a request line in, a reply line out.
  *
- * Where it sits: floor 5, above verdict.h. serve.c owns reading and writing; here nothing is read, written or kept. What
- * Squid really sends and how it takes replies is the reason for every odd rule: no reply is ever BH (inside ssl_bump
- * Squid turns that into "splice everything"), nothing is percent-decoded, and a reply is one write below 200 bytes.
+ * Where it sits: floor 5, above verdict.h. serve.c owns reading and writing; here nothing is read, written or kept.
+ * What Squid really sends and how it takes replies is the reason for every odd rule: no reply is ever BH (inside
+ * ssl_bump Squid turns that into "splice everything"), nothing is percent-decoded, and a reply is one write below 200
+ * bytes.
  */
 #ifndef COMMON_SQUID_H
 #define COMMON_SQUID_H
@@ -37,17 +38,22 @@ struct squid_word {
     size_t len;
 };
 
-/* Reads `dst,sni,port`. -1 with ERR_USAGE: unknown or repeated field (`ignore` may repeat), no `dst`, `port` first, too many. */
+/* Cuts the next word off the front of *rest; its length is 0 at the end. Only blanks (0x20) separate words. */
+struct squid_word squid_take_word(struct squid_word *rest);
+
+/* Reads `dst,sni,port`. -1 with ERR_USAGE: unknown or repeated field (`ignore` may repeat), no `dst`, `port` first, too
+ * many. */
 int squid_fields_parse(struct squid_fields *ret, const char *text, struct err *err);
 
 /* The default: dst,sni,port. */
 extern const struct squid_fields squid_fields_default;
 
-/* True if a first line looks like `ID TOKEN...`: at most SQUID_ID_DETECT_MAX digits, then a blank and at least `need` more tokens. */
+/* True if a first line looks like `ID TOKEN...`: at most SQUID_ID_DETECT_MAX digits, then a blank and at least `need`
+ * more tokens. */
 bool squid_has_id(const char *line, size_t len, size_t need);
 
-/* Cuts the channel-ID off the line: moves *line and *len behind it and the blank. False if there is none (no digits at the
- * start, more than SQUID_ID_MAX, or another byte right behind them); the line is then left alone. */
+/* Cuts the channel-ID off the line: moves *line and *len behind it and the blank. False if there is none (no digits at
+ * the start, more than SQUID_ID_MAX, or another byte right behind them); the line is then left alone. */
 bool squid_take_id(struct squid_word *ret, const char **line, size_t *len);
 
 /* Reads the fields of one line (without ID and line end) into a request; `ret_args` gets what follows them. Tokens are
@@ -56,9 +62,10 @@ void squid_parse_line(const struct squid_fields *fields, const char *line, size_
                       struct squid_word *ret_args);
 
 /*
- * Whether ACL arguments let the verdict through: `Optimize` `Allow` `Default` | area | `required` | `expressroute`; words
- * of one kind are alternatives, kinds are combined; a lone `-` is no argument. Arguments narrow a bypass; only `Default`
- * is also true for why `category`. False, and the word in *ret_unknown, for an unknown word. Without arguments: verdict->bypass.
+ * Whether ACL arguments let the verdict through: `Optimize` `Allow` `Default` | area | `required` | `expressroute`;
+ * words of one kind are alternatives, kinds are combined; a lone `-` is no argument. Arguments narrow a bypass; only
+ * `Default` is also true for why `category`. False, and the word in *ret_unknown, for an unknown word. Without
+ * arguments: verdict->bypass.
  */
 bool squid_args_allow(const struct image *image, const struct verdict *verdict, struct squid_word args,
                       struct squid_word *ret_unknown);

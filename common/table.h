@@ -5,9 +5,9 @@
  *     source document --> table --> [compile] --> image --> verdict --> reply
  *                         ^^^^^
  *
- * A table is read from table text (m365-tables(5)), from the web service's JSON, and from bare lists with a verb given at
- * load. Every outside byte is judged here: a rule in a table is canonical. What a rule means for a request is not known
- * here (verdict.h), and no image is known here (compile.h is the bridge).
+ * A table is read from table text (m365-tables(5)), from the web service's JSON, and from bare lists with a verb given
+ * at load. Every outside byte is judged here: a rule in a table is canonical. What a rule means for a request is not
+ * known here (verdict.h), and no image is known here (compile.h is the bridge).
  */
 #ifndef COMMON_TABLE_H
 #define COMMON_TABLE_H
@@ -21,14 +21,15 @@
 struct arena;
 struct buf;
 struct err;
+struct prefix;
 
 #define TABLE_TEXT_MAX ((size_t)1 << 30) /* bytes of one text or list file */
 #define TABLE_JSON_MAX ((size_t)64 << 20)
 #define TABLE_LINE_MAX ((size_t)64 << 10)
-#define TABLE_WORD_MAX 32       /* bytes of an area, a source, a label */
+#define TABLE_WORD_MAX 32        /* bytes of an area, a source, a label */
 #define TABLE_COMPLAINTS_MAX 100 /* sentences kept; the rest is only counted */
 #define TABLE_SOURCES_MAX 256
-#define TABLE_IPV4_WIDEST 8  /* shortest prefix a bypass line of a local file may have */
+#define TABLE_IPV4_WIDEST 8 /* shortest prefix a bypass line of a local file may have */
 #define TABLE_IPV6_WIDEST 24
 
 /* In the order of their strength; an inspect line is no category and beats all. */
@@ -53,11 +54,14 @@ struct set {
 };
 
 struct rule {
-    const char *text; /* canonical pattern or prefix, NUL behind it */
+    union {
+        const char *text;            /* canonical pattern, NUL behind it */
+        const struct prefix *prefix; /* if kind is PATTERN_PREFIX */
+    };
     uint32_t set;
     uint32_t line; /* where it stood; 0 in a JSON document */
-    uint16_t len;
-    uint8_t kind; /* enum pattern_kind */
+    uint16_t len;  /* of the text */
+    uint8_t kind;  /* enum pattern_kind */
 };
 
 struct table {
@@ -83,8 +87,8 @@ struct table *table_new(void);
 void table_free(struct table *table);
 
 /*
- * Reads one source and adds its rules: `FILE` (JSON if its first byte that is no blank is `[` or `{`, else table text) or
- * `VERB:FILE` (one domain pattern or prefix a line).
+ * Reads one source and adds its rules: `FILE` (JSON if its first byte that is no blank is `[` or `{`, else table text)
+ * or `VERB:FILE` (one domain pattern or prefix a line).
  *
  * -1 leaves a table that may only be freed: ERR_IO; ERR_SYNTAX (text: the first refused line, with file, line and
  * sentence, and how many more; JSON: not the shape of the web service's answer, see table_json.c); ERR_LIMIT; ERR_MEM.
@@ -104,6 +108,15 @@ void table_print(const struct table *table, struct buf *buf);
 
 /* One line of it, without line end; `width` pads the pattern. */
 void table_print_rule(const struct table *table, const struct rule *rule, size_t width, struct buf *buf);
+
+/* The pattern as its line shows it; `room` takes the text of a prefix. */
+const char *table_rule_text(const struct rule *rule, char room[64]);
+
+/* -1 with the sentence if the rule is too wide for a bypass line of a local file. */
+int table_check_width(const struct rule *rule, struct err *err);
+
+/* [A-Za-z0-9._-]{1,32}: a version or date that names a table. */
+bool table_is_label(const char *text, size_t len);
 
 const char *verb_word(enum verb verb);
 bool verb_parse(enum verb *ret, const char *text, size_t len);

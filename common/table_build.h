@@ -10,20 +10,26 @@
 /* One source while it is read. */
 struct reader {
     struct table *table;
-    const char *path;   /* for sentences */
-    uint32_t source;    /* index of its name */
-    bool local_only;    /* a bare list: no line of it is published */
-    size_t line;        /* 0: none */
-    size_t refused;     /* lines or rows left out so far */
-    bool whole;         /* any refused line refuses the file */
-    struct err *first;  /* where the first refusal goes if `whole` */
+    const char *path;  /* for sentences */
+    uint32_t source;   /* index of its name */
+    bool local_only;   /* a bare list: no line of it is published */
+    size_t line;       /* 0: none */
+    size_t refused;    /* lines or rows left out so far */
+    bool whole;        /* any refused line refuses the file */
+    struct err *first; /* where the first refusal goes if `whole` */
 };
 
 /* Adds one rule: judges the pattern or prefix, and on bypass lines without id its width. -1 with the sentence (without
  * file and line). */
 int table_add_rule(struct reader *reader, const struct set *set, const char *pattern, size_t len, struct err *err);
 
-/* Index of a source name, added if new; -1 (as UINT32_MAX) if there are too many or no memory. */
+/* Index of a set equal to this one; copied into the table's arena if it is new. UINT32_MAX without memory. */
+uint32_t table_set(struct table *table, const struct set *set);
+
+/* Normal order of sets: source, published before local, id, then everything else. 0 if they are equal. */
+int table_set_compare(const struct set *a, const struct set *b);
+
+/* Index of a source name, added if new; UINT32_MAX if there are too many or no memory. */
 uint32_t table_source(struct table *table, const char *name, size_t len);
 
 /* Keeps a sentence in table->complaints. */
@@ -31,6 +37,9 @@ void table_complain(struct table *table, const char *fmt, ...) __attribute__((fo
 
 /* Says that a line or row is refused: counts it, puts file and position before the sentence, keeps it. */
 void table_refuse(struct reader *reader, const char *position, const struct err *why);
+
+/* The same with the reader's line as position. */
+void table_refuse_line(struct reader *reader, const struct err *why);
 
 /* [A-Za-z0-9_-]{1,32} */
 bool table_is_word(const char *text, size_t len);

@@ -21,9 +21,9 @@ struct authority {
 };
 
 /*
- * Cuts `host`, `host:port`, `address`, `[v6]:port` or `scheme://[user@]host[:port][/path]`. A bare IPv6 address is a host
- * as a whole. Total: any bytes give some host text, in which nothing is decoded or skipped but the user part of a URL.
- * Cost: one pass.
+ * Cuts `host`, `host:port`, `address`, `[v6]:port` or `scheme://[user@]host[:port][/path]`. A bare IPv6 address is a
+ * host as a whole. Total: any bytes give some host text, in which nothing is decoded or skipped but the user part of a
+ * URL. Cost: one pass.
  */
 void url_split(struct authority *ret, const char *text, size_t len);
 

@@ -5,8 +5,8 @@
  *     source document --> table --> [compile] --> image --> verdict --> reply
  *                                                           ^^^^^^^
  *
- * Where it sits: floor 4, above image.h, which finds the rules that match; here is decided which of them counts. A value:
- * nothing is owned, nothing allocated. Formatting a verdict belongs to squid.c and cmd_lookup.c.
+ * Where it sits: floor 4, above image.h, which finds the rules that match; here is decided which of them counts. A
+ * value: nothing is owned, nothing allocated. Formatting a verdict belongs to squid.c and cmd_lookup.c.
  */
 #ifndef COMMON_VERDICT_H
 #define COMMON_VERDICT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * serve.h - the loop both helpers share: read what is there, answer every complete line, write once, look for a new image
- * between batches.
+ * serve.h - the loop both helpers share: read what is there, answer every complete line, write once, look for a new
+ * image between batches.
  *
  * Where it sits: floor 7. What a line means is the helper's callback (squid.h does the text); which image is asked is
  * load.h's. One function writes replies, and it writes exactly one for each line.
@@ -18,9 +18,9 @@
 struct image;
 struct load;
 
-#define SERVE_READ_MAX ((size_t)256 << 10)  /* bytes taken in one read */
-#define SERVE_PIECE_MAX ((size_t)16 << 10)  /* bytes of one write; cut at line ends */
-#define SERVE_COMPLAIN_MS 60000u            /* a sentence about a missing table at most this often */
+#define SERVE_READ_MAX ((size_t)256 << 10) /* bytes taken in one read */
+#define SERVE_PIECE_MAX ((size_t)16 << 10) /* bytes of one write; cut at line ends */
+#define SERVE_COMPLAIN_MS 60000u           /* a sentence about a missing table at most this often */
 
 enum serve_ids { SERVE_IDS_DETECT, SERVE_IDS_ON, SERVE_IDS_OFF };
 
@@ -35,8 +35,8 @@ struct serve {
     uint32_t (*today)(void);    /* NULL: the system's day, UTC */
     /*
      * Answers one line (without ID and line end): writes the reply with its line end into `ret` and returns its length.
-     * `image` may be NULL. Must be total; may be left in the middle by SIGBUS (it owns nothing), after which it is called
-     * again with image NULL.
+     * `image` may be NULL. Must be total; may be left in the middle by SIGBUS (it owns nothing), after which it is
+     * called again with image NULL.
      */
     size_t (*answer)(void *arg, const struct image *image, uint32_t today, struct squid_word id, const char *line,
                      size_t len, char ret[SQUID_REPLY_MAX]);

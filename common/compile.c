@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* compile.c - see compile.h. Puts the sections together; each is built in its own compile_*.c. */
+#include "compile.h"
+
+#include <string.h>
+
+#include "arena.h"
+#include "compile_build.h"
+#include "err.h"
+#include "image.h"
+#include "pattern.h"
+
+#define ALIGNMENT 8u
+
+void
+compile_put16(struct buf *buf, uint16_t value)
+{
+    const unsigned char bytes[2] = {(unsigned char)value, (unsigned char)(value >> 8)};
+    buf_add(buf, bytes, sizeof bytes);
+}
+
+void
+compile_put32(struct buf *buf, uint32_t value)
+{
+    compile_put16(buf, (uint16_t)value);
+    compile_put16(buf, (uint16_t)(value >> 16));
+}
+
+void
+compile_put64(struct buf *buf, uint64_t value)
+{
+    compile_put32(buf, (uint32_t)value);
+    compile_put32(buf, (uint32_t)(value >> 32));
+}
+
+struct ref
+compile_text(struct builder *builder, const char *text, size_t len)
+{
+    struct buf *buf = &builder->section[SECTION_TEXT];
+    if (buf->len >= len && len > 0 && memcmp(buf->data + buf->len - len, text, len) == 0)
+        return (struct ref){(uint32_t)(buf->len - len), (uint32_t)len};
+    struct ref ref = {(uint32_t)buf->len, (uint32_t)len};
+    buf_add(buf, text, len);
+    return ref;
+}
+
+void
+compile_rule(struct builder *builder, uint32_t set, uint32_t text, uint32_t weight, uint16_t len, uint16_t kind)
+{
+    struct buf *buf = &builder->section[SECTION_RULES];
+    compile_put32(buf, set);
+    compile_put32(buf, text);
+    compile_put32(buf, weight);
+    compile_put16(buf, len);
+    compile_put16(buf, kind);
+    builder->rules++;
+}
+
+/* What is refused for Optimize and Allow when a file is read must not come in through a bypass of Default. */
+static int
+check_default_bypass(const struct builder *builder, struct err *err)
+{
+    const struct table *table = builder->table;
+    if ((builder->bypass & 1u << VERB_DEFAULT) == 0)
+        return 0;
+    for (size_t i = 0; i < table->rule_count; i++) {
+        const struct rule *rule = &table->rules[i];
+        const struct set *set = &table->sets[rule->set];
+        struct err why;
+        if (set->has_id || set->verb != VERB_DEFAULT || table_check_width(rule, &why) == 0)
+            continue;
+        return err_set(err, ERR_SYNTAX, "source '%s': line %u: %s (Default is bypassed here)",
+                       table->sources[set->source], rule->line, why.text);
+    }
+    return 0;
+}
+
+static void
+put_tenants(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->options->tenant_count; i++) {
+        const char *tenant = builder->options->tenants[i];
+        struct ref ref = compile_text(builder, tenant, strlen(tenant));
+        compile_put32(&builder->section[SECTION_TENANTS], ref.offset);
+        compile_put32(&builder->section[SECTION_TENANTS], ref.len);
+    }
+}
+
+static void
+put_header(struct builder *builder, struct buf *out, struct ref label)
+{
+    uint64_t at = HEADER_SIZE;
+    uint64_t offset[SECTION_COUNT];
+    for (unsigned i = 0; i < SECTION_COUNT; i++) {
+        offset[i] = at;
+        at += (builder->section[i].len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+    buf_add(out, IMAGE_MAGIC, 8);
+    compile_put64(out, at);
+    compile_put64(out, 0);
+    compile_put64(out, builder->seed);
+    compile_put32(out, (builder->options->highest ? OPTION_HIGHEST : 0u) | (builder->root ? OPTION_ROOT : 0u));
+    compile_put32(out, builder->bypass);
+    compile_put32(out, label.offset);
+    compile_put32(out, label.len);
+    compile_put64(out, builder->table->rule_count);
+    compile_put32(out, builder->probes);
+    compile_put32(out, 0);
+    for (unsigned i = 0; i < SECTION_COUNT; i++) {
+        compile_put64(out, offset[i]);
+        compile_put64(out, builder->section[i].len);
+    }
+    buf_add_fill(out, 0, HEADER_SIZE - out->len);
+}
+
+static int
+put_file(struct builder *builder, struct buf *out, struct ref label, struct err *err)
+{
+    put_header(builder, out, label);
+    for (unsigned i = 0; i < SECTION_COUNT; i++) {
+        struct buf *section = &builder->section[i];
+        if (!buf_ok(section))
+            return err_set(err, ERR_MEM, "no memory for section %u of the image", i);
+        buf_add(out, section->data, section->len);
+        buf_add_fill(out, 0, (ALIGNMENT - section->len % ALIGNMENT) % ALIGNMENT);
+        buf_clear(section);
+    }
+    if (!buf_ok(out))
+        return err_set(err, ERR_MEM, "no memory for the image");
+    uint64_t checksum = image_checksum((const unsigned char *)out->data + HEADER_SEED, out->len - HEADER_SEED);
+    for (unsigned i = 0; i < 8; i++)
+        out->data[HEADER_CHECKSUM + i] = (char)(unsigned char)(checksum >> 8 * i);
+    return 0;
+}
+
+static int
+build(struct builder *builder, struct buf *ret, struct err *err)
+{
+    const char *name = builder->options->label != NULL ? builder->options->label : builder->table->label;
+    buf_add(&builder->section[SECTION_TEXT], "", 1); /* so that no text lies at offset 0 */
+    struct ref label = compile_text(builder, name, strlen(name));
+    put_tenants(builder);
+    if (check_default_bypass(builder, err) != 0 || compile_groups(builder, err) != 0 ||
+        compile_policy(builder, err) != 0 || compile_sets(builder, err) != 0 || compile_hosts(builder, err) != 0 ||
+        compile_addrs(builder, err) != 0)
+        return -1;
+    return put_file(builder, ret, label, err);
+}
+
+int
+compile_table(struct buf *ret, struct table *table, const struct compile_options *options, struct err *err)
+{
+    struct builder builder = {.table = table, .options = options};
+    builder.bypass = options->bypass != 0 ? options->bypass : 1u << VERB_OPTIMIZE | 1u << VERB_ALLOW;
+    builder.arena = arena_new(COMPILE_MEMORY_MAX);
+    if (builder.arena == NULL)
+        return err_set(err, ERR_MEM, "no memory to compile");
+    for (unsigned i = 0; i < SECTION_COUNT; i++)
+        buf_init(&builder.section[i], SECTION_BYTES_MAX);
+    table_sort(table);
+    struct buf out;
+    buf_init(&out, IMAGE_MAX);
+    int result = build(&builder, &out, err);
+    for (unsigned i = 0; i < SECTION_COUNT; i++)
+        buf_clear(&builder.section[i]);
+    arena_free(builder.arena);
+    if (result != 0) {
+        buf_clear(&out);
+        return -1;
+    }
+    *ret = out;
+    return 0;
+}

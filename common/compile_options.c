@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* compile_options.c - the words of compile's options. Part of compile.h; the command line and m365.conf share them. */
+#include <string.h>
+
+#include "compile.h"
+#include "err.h"
+#include "host.h"
+#include "table.h"
+
+int
+compile_parse_precedence(bool *ret_highest, const char *text, struct err *err)
+{
+    bool highest = strcmp(text, "highest") == 0;
+    if (!highest && strcmp(text, "specific") != 0)
+        return err_set(err, ERR_USAGE, "unknown precedence '%s'; it is 'specific' or 'highest'", text);
+    *ret_highest = highest;
+    return 0;
+}
+
+int
+compile_parse_bypass(uint32_t *ret, const char *text, struct err *err)
+{
+    static const struct {
+        const char *word;
+        enum verb verb;
+    } words[] = {{"Optimize", VERB_OPTIMIZE}, {"Allow", VERB_ALLOW}, {"Default", VERB_DEFAULT}};
+    uint32_t bits = 0;
+    for (const char *at = text;;) {
+        size_t len = strcspn(at, ",");
+        uint32_t bit = 0;
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+            if (strlen(words[i].word) == len && memcmp(words[i].word, at, len) == 0)
+                bit = 1u << words[i].verb;
+        }
+        if (bit == 0)
+            return err_set(err, ERR_USAGE, "unknown category '%.*s'; the list is of Optimize, Allow, Default", (int)len,
+                           at);
+        bits |= bit;
+        if (at[len] == '\0')
+            break;
+        at += len + 1;
+    }
+    *ret = bits;
+    return 0;
+}
+
+int
+compile_parse_tenant(char ret[TENANT_MAX + 1], const char *text, struct err *err)
+{
+    size_t len = strlen(text);
+    bool good = len > 0 && len <= TENANT_MAX;
+    char lower[TENANT_MAX + 1] = "";
+    for (size_t i = 0; good && i < len; i++) {
+        unsigned char value = host_byte[(unsigned char)text[i]];
+        good = value != 0 && value != '_';
+        lower[i] = (char)value;
+    }
+    if (!good)
+        return err_set(err, ERR_USAGE, "'%s' is no tenant name; write 'contoso' for contoso.sharepoint.com", text);
+    memcpy(ret, lower, len + 1);
+    return 0;
+}
+
+int
+compile_parse_label(const char *text, struct err *err)
+{
+    if (table_is_label(text, strlen(text)))
+        return 0;
+    return err_set(err, ERR_USAGE, "'%s' is no label of 1 to %d letters, digits, '.', '-' or '_'", text,
+                   TABLE_WORD_MAX);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * compile_policy.c - which endpoint sets have names that a local policy touches. Part of compile.h.
+ *
+ * An address is shared by all names of its set. If one of these names must be inspected (an inspect line, a foreign
+ * tenant), the address alone may not be bypassed. Worked out here once, for sets that publish addresses: each of their
+ * patterns against each inspect rule and against the tenant suffixes.
+ */
+#include <string.h>
+
+#include "arena.h"
+#include "compile_build.h"
+#include "err.h"
+#include "pattern.h"
+#include "tenant.h"
+
+/* One pattern of a set with addresses. */
+struct touched {
+    const struct rule *rule;
+    const char *text;
+    size_t len;
+    uint32_t group;
+};
+
+struct names {
+    struct touched *list;
+    size_t count, room;
+};
+
+static int
+collect(struct builder *builder, const struct rule *rule, const char *text, size_t len, void *arg, struct err *err)
+{
+    struct names *names = arg;
+    const struct set *set = &builder->table->sets[rule->set];
+    uint32_t group = builder->group[rule->set];
+    if (!set->has_id || set->verb == VERB_INSPECT || !builder->group_addrs[group])
+        return 0;
+    names->list = arena_grow(builder->arena, names->list, &names->room, names->count + 1, sizeof *names->list);
+    char *copy = arena_text(builder->arena, text, len);
+    if (names->list == NULL || copy == NULL)
+        return err_set(err, ERR_MEM, "no memory for the names of sets");
+    names->list[names->count++] = (struct touched){rule, copy, len, group};
+    return 0;
+}
+
+static int
+add_ports(struct builder *builder, uint32_t group, const struct set *inspect, struct err *err)
+{
+    struct ports more;
+    if (compile_tcp_ports(inspect, &more)) {
+        builder->inspected_all[group] = true;
+        return 0;
+    }
+    const struct ports *have = &builder->inspected[group];
+    if (more.count == 0 || builder->inspected_all[group])
+        return 0;
+    struct buf text;
+    buf_init(&text, (size_t)8 << 10);
+    ports_print(&text, have);
+    buf_add_char(&text, ',');
+    ports_print(&text, &more);
+    const char *start = text.data;
+    size_t skip = have->count == 0 ? 1 : 0;
+    struct err ignored = {0};
+    if (!buf_ok(&text) ||
+        ports_parse(&builder->inspected[group], builder->arena, start + skip, text.len - skip, &ignored) != 0)
+        builder->inspected_all[group] = true;
+    buf_clear(&text);
+    return arena_ok(builder->arena) ? 0 : err_set(err, ERR_MEM, "no memory for ports");
+}
+
+/* The bytes behind the last `*` must agree, or no name matches both; sorts out nearly every pair. */
+static bool
+tails_differ(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+    while (a_len > 0 && b_len > 0 && a[a_len - 1] != '*' && b[b_len - 1] != '*') {
+        if (a[--a_len] != b[--b_len])
+            return true;
+    }
+    return false;
+}
+
+static int
+touch(struct builder *builder, const struct rule *rule, const char *text, size_t len, void *arg, struct err *err)
+{
+    const struct names *names = arg;
+    const struct set *set = &builder->table->sets[rule->set];
+    if (set->verb != VERB_INSPECT)
+        return 0;
+    for (size_t i = 0; i < names->count; i++) {
+        const struct touched *name = &names->list[i];
+        if (tails_differ(name->text, name->len, text, len) || !pattern_meets(name->text, name->len, text, len))
+            continue;
+        if (add_ports(builder, name->group, set, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A regex meets every wildcard, since nobody can tell; an exact name is simply tried. */
+static int
+touch_regex(struct builder *builder, const struct rule *rule, const struct names *names, struct err *err)
+{
+    struct regex *regex;
+    if (regex_new(&regex, NULL, builder->arena, rule->text + 1, (size_t)rule->len - 1, err) != 0)
+        return -1;
+    for (size_t i = 0; i < names->count; i++) {
+        const struct touched *name = &names->list[i];
+        if (pattern_kind(name->text, name->len) == PATTERN_EXACT &&
+            regex_match(regex, name->text, name->len) == REGEX_NO)
+            continue;
+        if (add_ports(builder, name->group, &builder->table->sets[rule->set], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void
+find_foreign(struct builder *builder, const struct names *names)
+{
+    const struct compile_options *options = builder->options;
+    for (size_t i = 0; options->tenant_count > 0 && i < names->count; i++) {
+        const struct touched *name = &names->list[i];
+        if (tenant_pattern_is_foreign(name->text, name->len, options->tenants, options->tenant_count))
+            builder->group_foreign[name->group] = true;
+    }
+}
+
+int
+compile_policy(struct builder *builder, struct err *err)
+{
+    const struct table *table = builder->table;
+    struct names names = {0};
+    if (compile_each_pattern(builder, collect, &names, err) != 0)
+        return -1;
+    if (names.count == 0)
+        return 0;
+    find_foreign(builder, &names);
+    if (compile_each_pattern(builder, touch, &names, err) != 0)
+        return -1;
+    for (size_t i = 0; i < table->rule_count; i++) {
+        const struct rule *rule = &table->rules[i];
+        if (rule->kind == PATTERN_REGEX && table->sets[rule->set].verb == VERB_INSPECT &&
+            touch_regex(builder, rule, &names, err) != 0)
+            return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * image_open.c - mapping an image and checking what lookups rely on. Part of image.h.
+ *
+ * Checked here: magic, size, and that every section lies inside the file, on a multiple of 8, with whole records.
+ * Section bounds are copied out of the mapping, so that a file changing later cannot move them. All other numbers are
+ * tested when they are used (image_find.c); that keeps opening independent of the size.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "err.h"
+#include "image_handle.h"
+#include "pattern.h"
+
+#define HANDLE_MEMORY_MAX ((size_t)256 << 20)
+
+static const uint16_t record_size[SECTION_COUNT] = {
+    [SECTION_TEXT] = 1,
+    [SECTION_PORTS] = 2,
+    [SECTION_SETS] = SET_SIZE,
+    [SECTION_AREAS] = REF_SIZE,
+    [SECTION_TENANTS] = REF_SIZE,
+    [SECTION_NODES] = NODE_SIZE,
+    [SECTION_SLOTS] = SLOT_SIZE,
+    [SECTION_RULES] = RULE_SIZE,
+    [SECTION_REGEXES] = 4,
+    [SECTION_PREFIXES] = PREFIX_SIZE,
+    [SECTION_RANGES4] = RANGE4_SIZE,
+    [SECTION_RANGES6] = RANGE6_SIZE,
+};
+
+bool
+image_looks_like(const char *head, size_t len)
+{
+    return len >= 7 && memcmp(head, IMAGE_MAGIC, 7) == 0;
+}
+
+static int
+check_sections(struct image *image, struct err *err)
+{
+    for (unsigned i = 0; i < SECTION_COUNT; i++) {
+        const unsigned char *entry = image->base + HEADER_SECTIONS + (size_t)i * 16;
+        uint64_t offset = get64(entry), size = get64(entry + 8);
+        if (offset < HEADER_SIZE || offset > image->size || size > image->size - offset || offset % 8 != 0 ||
+            size % record_size[i] != 0 || size / record_size[i] > UINT32_MAX)
+            return err_set(err, ERR_CORRUPT, "section %u lies outside the file", i);
+        image->part[i] = (struct part){image->base + offset, size};
+    }
+    uint64_t slots = image->part[SECTION_SLOTS].size / SLOT_SIZE;
+    if (slots == 0 || (slots & (slots - 1)) != 0)
+        return err_set(err, ERR_CORRUPT, "the hash table has no power of two of slots");
+    return 0;
+}
+
+static int
+check_header(struct image *image, struct err *err)
+{
+    if (image->size < HEADER_SIZE)
+        return err_set(err, ERR_CORRUPT, "it is too short for an image");
+    if (!image_looks_like((const char *)image->base, image->size))
+        return err_set(err, ERR_CORRUPT, "it is no compiled image");
+    if (image->base[7] != IMAGE_MAGIC[7])
+        return err_set(err, ERR_CORRUPT, "it has layout version %u, this program reads %u; compile it again",
+                       image->base[7], (unsigned)IMAGE_MAGIC[7]);
+    if (get64(image->base + HEADER_FILE_SIZE) != image->size)
+        return err_set(err, ERR_CORRUPT, "it was cut: %zu bytes instead of %llu", image->size,
+                       (unsigned long long)get64(image->base + HEADER_FILE_SIZE));
+    image->seed = get64(image->base + HEADER_SEED);
+    image->options = get32(image->base + HEADER_OPTIONS);
+    image->probes = get32(image->base + HEADER_PROBES);
+    if (image->probes > PROBES_MAX)
+        return err_set(err, ERR_CORRUPT, "its hash table has runs of %u slots", image->probes);
+    return check_sections(image, err);
+}
+
+/* Regexes are compiled once, from a copy of their text: the mapping may vanish while PCRE2 reads. */
+static int
+compile_regexes(struct image *image, struct err *err)
+{
+    uint64_t count = image->part[SECTION_REGEXES].size / 4;
+    if (count == 0)
+        return 0;
+    if (count > IMAGE_REGEX_MAX)
+        return err_set(err, ERR_CORRUPT, "it has %llu regexes", (unsigned long long)count);
+    image->regexes = arena_array(image->arena, count, sizeof(struct regex *));
+    image->regex_rules = arena_array(image->arena, count, sizeof *image->regex_rules);
+    if (image->regexes == NULL || image->regex_rules == NULL)
+        return err_set(err, ERR_MEM, "no memory for regexes");
+    for (uint32_t i = 0; i < count; i++) {
+        const unsigned char *entry = image->part[SECTION_REGEXES].bytes + (size_t)i * 4;
+        char room[64], text[REGEX_MAX + 1];
+        struct image_text rule = image_rule_text(image, get32(entry), room);
+        if (rule.len < 2 || rule.len > REGEX_MAX + 1)
+            return err_set(err, ERR_CORRUPT, "regex %u has no text", i);
+        memcpy(text, rule.text + 1, rule.len - 1);
+        image->regex_rules[i] = get32(entry);
+        if (regex_new(&image->regexes[i], i == 0 ? NULL : image->regexes[0], image->arena, text, rule.len - 1, err) !=
+            0)
+            return -1;
+        image->regex_count = i + 1;
+    }
+    return 0;
+}
+
+static int
+new_handle(struct image **ret, struct err *err)
+{
+    struct arena *arena = arena_new(HANDLE_MEMORY_MAX);
+    struct image *image = arena == NULL ? NULL : arena_alloc(arena, sizeof *image);
+    if (image == NULL) {
+        arena_free(arena);
+        return err_set(err, ERR_MEM, "no memory for an image");
+    }
+    image->arena = arena;
+    *ret = image;
+    return 0;
+}
+
+static int
+check_image(struct image *image, struct err *err)
+{
+    return check_header(image, err) != 0 || compile_regexes(image, err) != 0 ? -1 : 0;
+}
+
+int
+image_from_memory(struct image **ret, const void *bytes, size_t len, struct err *err)
+{
+    struct image *image;
+    if (new_handle(&image, err) != 0)
+        return -1;
+    image->base = bytes;
+    image->size = len;
+    if (check_image(image, err) != 0) {
+        image_close(image);
+        return -1;
+    }
+    *ret = image;
+    return 0;
+}
+
+int
+image_from_buf(struct image **ret, struct buf *bytes, struct err *err)
+{
+    struct image *image;
+    if (image_from_memory(&image, bytes->data, bytes->len, err) != 0)
+        return -1;
+    image->owned = *bytes;
+    buf_init(bytes, bytes->ceiling);
+    *ret = image;
+    return 0;
+}
+
+static int
+map_file(struct image *image, const char *path, struct err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0)
+        return err_set(err, ERR_IO, "%s", strerror(errno));
+    int result = 0;
+    if (fstat(fd, &st) != 0) {
+        result = err_set(err, ERR_IO, "%s", strerror(errno));
+    } else if (!S_ISREG(st.st_mode)) {
+        result = err_set(err, ERR_IO, "it is no regular file");
+    } else if (st.st_size < HEADER_SIZE || (uint64_t)st.st_size > IMAGE_MAX) {
+        result = err_set(err, ERR_CORRUPT, "it has %lld bytes, no size of an image", (long long)st.st_size);
+    } else {
+        image->size = (size_t)st.st_size;
+        void *base = mmap(NULL, image->size, PROT_READ, MAP_SHARED, fd, 0);
+        if (base == MAP_FAILED)
+            result = err_set(err, ERR_IO, "cannot map it: %s", strerror(errno));
+        image->base = base == MAP_FAILED ? NULL : base;
+        image->mapped = base != MAP_FAILED;
+    }
+    close(fd);
+    return result;
+}
+
+struct opening {
+    struct image *image;
+    struct err *err;
+    int result;
+};
+
+static void
+check_mapped(void *arg)
+{
+    struct opening *opening = arg;
+    opening->result = check_image(opening->image, opening->err);
+}
+
+int
+image_open(struct image **ret, const char *path, struct err *err)
+{
+    struct image *image;
+    if (new_handle(&image, err) != 0)
+        return -1;
+    struct opening opening = {.image = image, .err = err, .result = -1};
+    if (map_file(image, path, err) == 0 && !image_guarded(check_mapped, &opening))
+        opening.result = err_set(err, ERR_CORRUPT, "it was cut while it was read");
+    if (opening.result != 0) {
+        image_close(image);
+        return err_add(err, "cannot open image '%s'", path);
+    }
+    *ret = image;
+    return 0;
+}
+
+void
+image_close(struct image *image)
+{
+    if (image == NULL)
+        return;
+    if (image->mapped)
+        munmap((void *)(uintptr_t)image->base, image->size);
+    buf_clear(&image->owned);
+    arena_free(image->arena);
+}

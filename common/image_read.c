@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* image_read.c - what an image says about itself, its sets and its rules. Part of image.h. */
+#include "addr.h"
+#include "image_handle.h"
+#include "pattern.h"
+#include "ports.h"
+
+static struct image_text
+read_ref(const struct image *image, const unsigned char *ref)
+{
+    return image_slice(image, get32(ref), get32(ref + 4));
+}
+
+void
+image_get_info(const struct image *image, struct image_info *ret)
+{
+    ret->label = read_ref(image, image->base + HEADER_LABEL);
+    ret->bypass = get32(image->base + HEADER_BYPASS);
+    ret->highest = (image->options & OPTION_HIGHEST) != 0;
+    ret->rules = get64(image->base + HEADER_RULES);
+    ret->sets = image->part[SECTION_SETS].size / SET_SIZE;
+    ret->size = image->size;
+    ret->tenants = (uint32_t)(image->part[SECTION_TENANTS].size / REF_SIZE);
+}
+
+struct image_text
+image_tenant(const struct image *image, uint32_t index)
+{
+    const unsigned char *ref = image_record(image, SECTION_TENANTS, index, REF_SIZE);
+    return ref == NULL ? (struct image_text){"", 0} : read_ref(image, ref);
+}
+
+bool
+image_has_area(const struct image *image, const char *area, size_t len)
+{
+    const unsigned char *ref;
+    for (uint32_t i = 0; (ref = image_record(image, SECTION_AREAS, i, REF_SIZE)) != NULL; i++) {
+        struct image_text text = read_ref(image, ref);
+        if (text.len == len && memcmp(text.text, area, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+void
+image_get_set(const struct image *image, uint32_t set, struct image_set *ret)
+{
+    const unsigned char *record = image_record(image, SECTION_SETS, set, SET_SIZE);
+    if (record == NULL || record[SET_VERB] > 3) {
+        *ret = (struct image_set){.verb = 3, .local = true, .tcp = PORTS_ALL, .inspected = PORTS_ALL};
+        ret->area = ret->source = (struct image_text){"", 0};
+        return;
+    }
+    uint8_t flags = record[SET_FLAGS];
+    ret->verb = record[SET_VERB];
+    ret->has_id = (flags & SETFLAG_ID) != 0;
+    ret->local = !ret->has_id;
+    ret->required = (flags & SETFLAG_REQUIRED) != 0;
+    ret->expressroute = (flags & SETFLAG_EXPRESSROUTE) != 0;
+    ret->group_has_addrs = (flags & SETFLAG_ADDRS) != 0;
+    ret->foreign = (flags & SETFLAG_FOREIGN) != 0;
+    ret->id = get32(record + SET_ID);
+    ret->group = get32(record + SET_GROUP);
+    ret->rank = get32(record + SET_RANK);
+    ret->expires = get32(record + SET_EXPIRES);
+    ret->tcp = get32(record + SET_TCP);
+    ret->udp = get32(record + SET_UDP);
+    ret->inspected = get32(record + SET_INSPECTED);
+    ret->area = read_ref(image, record + SET_AREA);
+    ret->source = read_ref(image, record + SET_SOURCE);
+}
+
+/* The ranges of a port set; their number in *ret_count, 0 if the image is damaged there. */
+static const unsigned char *
+port_ranges(const struct image *image, uint32_t ports, uint32_t *ret_count)
+{
+    const struct part *part = &image->part[SECTION_PORTS];
+    *ret_count = 0;
+    if (part->size < 2 || ports > part->size - 2)
+        return NULL;
+    uint32_t count = get16(part->bytes + ports);
+    if (count * (uint64_t)4 > part->size - 2 - ports)
+        return NULL;
+    *ret_count = count;
+    return part->bytes + ports + 2;
+}
+
+bool
+image_ports_hold(const struct image *image, uint32_t ports, uint16_t port)
+{
+    if (ports == PORTS_ALL)
+        return true;
+    uint32_t count;
+    const unsigned char *range = port_ranges(image, ports, &count);
+    if (port == 0)
+        return count > 0;
+    for (uint32_t i = 0; i < count; i++, range += 4) {
+        if (port >= get16(range) && port <= get16(range + 2))
+            return true;
+    }
+    return false;
+}
+
+void
+image_ports_print(const struct image *image, uint32_t ports, struct buf *buf)
+{
+    uint32_t count = 0;
+    const unsigned char *range = ports == PORTS_ALL ? NULL : port_ranges(image, ports, &count);
+    for (uint32_t i = 0; i < count; i++, range += 4) {
+        struct port_range one = {get16(range), get16(range + 2)};
+        if (i > 0)
+            buf_add_char(buf, ',');
+        ports_print(buf, &(struct ports){&one, 1});
+    }
+}
+
+struct image_text
+image_rule_text(const struct image *image, uint32_t rule, char room[64])
+{
+    const unsigned char *record = image_record(image, SECTION_RULES, rule, RULE_SIZE);
+    if (record == NULL)
+        return (struct image_text){"", 0};
+    if (get16(record + RULE_KIND) != PATTERN_PREFIX)
+        return image_slice(image, get32(record + RULE_TEXT), get16(record + RULE_LENGTH));
+    const unsigned char *node = image_record(image, SECTION_PREFIXES, get32(record + RULE_TEXT), PREFIX_SIZE);
+    if (node == NULL)
+        return (struct image_text){"", 0};
+    struct prefix prefix = {.addr.v6 = node[PREFIX_V6] != 0, .len = node[PREFIX_LEN]};
+    memcpy(prefix.addr.bytes, node + PREFIX_BYTES, sizeof prefix.addr.bytes);
+    prefix_format(room, &prefix);
+    return (struct image_text){room, strlen(room)};
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* load.c - see load.h. */
+#include "load.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "err.h"
+#include "file.h"
+#include "image.h"
+#include "state.h"
+#include "table.h"
+
+#define STILL_MS 2000u  /* a text file is read once it has not changed for so long */
+#define RETRY_MS 10000u /* sources that failed are tried again after so long even if they look the same */
+
+/* The path of a source without its verb. */
+static const char *
+source_path(const char *source, bool *ret_list)
+{
+    enum verb verb;
+    const char *colon = strchr(source, ':');
+    *ret_list = colon != NULL && verb_parse(&verb, source, (size_t)(colon - source));
+    return *ret_list ? colon + 1 : source;
+}
+
+static bool
+is_image(const char *source)
+{
+    char head[8];
+    size_t len = 0;
+    bool list;
+    struct err ignored;
+    const char *path = source_path(source, &list);
+    if (list || strcmp(path, "-") == 0)
+        return false;
+    return file_peek(head, sizeof head, &len, path, &ignored) == 0 && image_looks_like(head, len);
+}
+
+int
+load_table(struct table **ret, const struct load_options *options, struct err *err)
+{
+    struct table *table = table_new();
+    if (table == NULL)
+        return err_set(err, ERR_MEM, "no memory for a table");
+    for (size_t i = 0; i < options->source_count; i++) {
+        const char *source = options->sources[i];
+        int result = is_image(source) ? err_set(err, ERR_USAGE,
+                                                "'%s' is a compiled image and cannot be merged or printed; name the "
+                                                "tables it was made from",
+                                                source)
+                                      : table_read(table, source, err);
+        if (result != 0) {
+            table_free(table);
+            return -1;
+        }
+    }
+    table_sort(table);
+    for (size_t i = 0; options->say != NULL && i < table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++)
+        options->say(options->say_arg, table->complaints[i]);
+    *ret = table;
+    return 0;
+}
+
+static int
+compile_sources(struct image **ret, const struct load_options *options, struct err *err)
+{
+    struct table *table;
+    struct buf bytes;
+    if (load_table(&table, options, err) != 0)
+        return -1;
+    int result = compile_table(&bytes, table, &options->compile, err);
+    table_free(table);
+    if (result != 0)
+        return -1;
+    result = image_from_buf(ret, &bytes, err);
+    buf_clear(&bytes);
+    return result;
+}
+
+/* Opens the one image there is; options of compile cannot apply to it. */
+static int
+open_image(struct image **ret, const char *path, const struct load_options *options, struct err *err)
+{
+    if (options->has_compile)
+        return err_set(
+            err, ERR_USAGE,
+            "'%s' is a compiled image: precedence, bypass, tenants and label were fixed when it was compiled", path);
+    return image_open(ret, path, err);
+}
+
+int
+load_image(struct image **ret, const struct load_options *options, struct err *err)
+{
+    char path[PATH_MAX];
+    if (options->source_count == 0) {
+        if (state_default_image(path, &state_paths_default, err) != 0)
+            return -1;
+        return open_image(ret, path, options, err);
+    }
+    if (options->source_count == 1 && is_image(options->sources[0]))
+        return open_image(ret, options->sources[0], options, err);
+    return compile_sources(ret, options, err);
+}
+
+struct load {
+    const struct load_options *options;
+    struct arena *arena;
+    struct image *image;
+    struct file_id *seen; /* at the last look */
+    struct file_id *used; /* at the last attempt */
+    size_t count;
+    bool attempted;
+    bool failed;
+    uint64_t still_since;
+    uint64_t attempted_at;
+};
+
+struct load *
+load_new(const struct load_options *options)
+{
+    struct arena *arena = arena_new((size_t)1 << 20);
+    if (arena == NULL)
+        return NULL;
+    size_t count = options->source_count == 0 ? 1 : options->source_count;
+    struct load *load = arena_alloc(arena, sizeof *load);
+    struct file_id *ids = arena_array(arena, 2 * count, sizeof *ids);
+    if (load == NULL || ids == NULL) {
+        arena_free(arena);
+        return NULL;
+    }
+    *load = (struct load){.options = options, .arena = arena, .seen = ids, .used = ids + count, .count = count};
+    return load;
+}
+
+void
+load_free(struct load *load)
+{
+    if (load == NULL)
+        return;
+    image_close(load->image);
+    arena_free(load->arena);
+}
+
+const struct image *
+load_current(const struct load *load)
+{
+    return load->image;
+}
+
+/* Looks at every source; true if one differs from the last look. */
+static bool
+look(struct load *load)
+{
+    bool changed = false;
+    for (size_t i = 0; i < load->count; i++) {
+        struct file_id id = {0};
+        char path[PATH_MAX];
+        struct err ignored;
+        bool list;
+        if (load->options->source_count > 0)
+            file_identify(&id, source_path(load->options->sources[i], &list));
+        else if (state_default_image(path, &state_paths_default, &ignored) == 0)
+            file_identify(&id, path);
+        changed = changed || !file_id_equal(&id, &load->seen[i]);
+        load->seen[i] = id;
+    }
+    return changed;
+}
+
+/* Whether what was seen is to be opened now. */
+static bool
+is_due(const struct load *load, uint64_t now_ms)
+{
+    if (!load->attempted)
+        return true;
+    bool same = memcmp(load->seen, load->used, load->count * sizeof *load->seen) == 0;
+    if (same)
+        return load->failed && now_ms - load->attempted_at >= RETRY_MS;
+    bool image = load->count == 1 && (load->options->source_count == 0 || is_image(load->options->sources[0]));
+    return image || now_ms - load->still_since >= STILL_MS;
+}
+
+enum load_change
+load_refresh(struct load *load, uint64_t now_ms, struct err *err)
+{
+    if (look(load))
+        load->still_since = now_ms;
+    if (!is_due(load, now_ms))
+        return LOAD_SAME;
+    load->attempted = true;
+    load->attempted_at = now_ms;
+    memcpy(load->used, load->seen, load->count * sizeof *load->seen);
+    struct image *image;
+    load->failed = load_image(&image, load->options, err) != 0;
+    if (load->failed) {
+        if (load->image != NULL)
+            err_append(err, ", keeping the old table");
+        return LOAD_FAILED;
+    }
+    image_close(load->image);
+    load->image = image;
+    return LOAD_NEW;
+}
+
+void
+load_drop(struct load *load)
+{
+    image_close(load->image);
+    load->image = NULL;
+    load->attempted = false;
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * pattern.c - see pattern.h. Reading patterns and matching names; pattern_meets() stands in pattern_meets.c, regexes in
+ * pattern_regex.c.
+ *
+ * Matching a GLOB. A star that is not the first byte never matches a dot, and no literal piece between two dots holds
+ * one, so pattern and name are compared label by label from the right. Only the leftmost piece of a pattern that begins
+ * with `*` may stand anywhere in its label, with anything before it.
+ */
+#include "pattern.h"
+
+#include <string.h>
+
+#include "err.h"
+
+#define TENANT_LEN (sizeof PATTERN_TENANT - 1)
+
+static bool
+has_tenant_at(const char *text, size_t len)
+{
+    return len >= TENANT_LEN && memcmp(text, PATTERN_TENANT, TENANT_LEN) == 0;
+}
+
+enum pattern_kind
+pattern_kind(const char *text, size_t len)
+{
+    if (len > 0 && text[0] == '~')
+        return PATTERN_REGEX;
+    if (len > 0 && text[0] == '.')
+        return PATTERN_DOT;
+    const char *star = memchr(text, '*', len);
+    if (star == NULL)
+        return memchr(text, '<', len) == NULL ? PATTERN_EXACT : PATTERN_GLOB;
+    bool alone = memchr(star + 1, '*', len - (size_t)(star - text) - 1) == NULL && memchr(text, '<', len) == NULL;
+    return star == text && alone && len > 2 && text[1] == '.' ? PATTERN_UNDER : PATTERN_GLOB;
+}
+
+static int
+parse_regex(char *ret, size_t *ret_len, const char *text, size_t len, bool published, struct err *err)
+{
+    if (published)
+        return err_set(err, ERR_SYNTAX, "a regex cannot belong to a published endpoint set; leave out 'id='");
+    if (len < 2)
+        return err_set(err, ERR_SYNTAX, "'~' stands alone; write a regex behind it");
+    if (len > REGEX_MAX + 1)
+        return err_set(err, ERR_LIMIT, "the regex is longer than %d bytes", REGEX_MAX);
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] > 0x7e)
+            return err_set(err, ERR_SYNTAX, "the regex holds a byte that no host name has; write it in ASCII");
+    }
+    memcpy(ret, text, len);
+    ret[len] = '\0';
+    *ret_len = len;
+    return 0;
+}
+
+/* Checks labels and bytes of a lower-cased pattern; counts its stars. */
+static int
+check_labels(const char *text, size_t len, bool published, size_t *ret_stars, struct err *err)
+{
+    size_t label = 0;
+    *ret_stars = 0;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == '.') {
+            if (label == 0)
+                return err_set(err, ERR_SYNTAX, "'%.*s' has an empty label", (int)len, text);
+            label = 0;
+            continue;
+        }
+        if (published && has_tenant_at(text + i, len - i))
+            i += TENANT_LEN - 1;
+        else if (c == '*')
+            ++*ret_stars;
+        else if (host_byte[c] == 0)
+            return err_set(err, ERR_SYNTAX, "'%.*s' has a byte that no host name has", (int)len, text);
+        if (++label > HOST_LABEL_MAX)
+            return err_set(err, ERR_SYNTAX, "'%.*s' has a label of more than %d bytes", (int)len, text, HOST_LABEL_MAX);
+    }
+    if (label == 0)
+        return err_set(err, ERR_SYNTAX, "'%.*s' is no host name", (int)len, text);
+    return 0;
+}
+
+/* Copies, converts Unicode, lower-cases, drops one trailing dot. */
+static int
+canonicalise(char *ret, size_t *ret_len, const char *text, size_t len, struct err *err)
+{
+    bool ascii = true;
+    for (size_t i = 0; i < len; i++)
+        ascii = ascii && (unsigned char)text[i] < 0x80;
+    if (ascii) {
+        if (len > PATTERN_MAX)
+            return err_set(err, ERR_LIMIT, "a host pattern is longer than %d bytes", HOST_MAX);
+        memcpy(ret, text, len);
+    } else if (host_to_ascii(ret, PATTERN_MAX + 1, &len, text, len, err) != 0) {
+        return -1;
+    }
+    if (len > 0 && ret[len - 1] == '.')
+        len--;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char value = host_byte[(unsigned char)ret[i]];
+        if (value != 0)
+            ret[i] = (char)value;
+    }
+    ret[len] = '\0';
+    *ret_len = len;
+    return 0;
+}
+
+int
+pattern_parse(char ret[REGEX_MAX + 2], size_t *ret_len, enum pattern_kind *ret_kind, const char *text, size_t len,
+              bool published, struct err *err)
+{
+    if (len > 0 && text[0] == '~') {
+        *ret_kind = PATTERN_REGEX;
+        return parse_regex(ret, ret_len, text, len, published, err);
+    }
+    if (canonicalise(ret, &len, text, len, err) != 0)
+        return -1;
+    size_t dot = len > 0 && ret[0] == '.' ? 1 : 0;
+    size_t stars = 0;
+    if (len - dot > HOST_MAX)
+        return err_set(err, ERR_LIMIT, "a host pattern is longer than %d bytes", HOST_MAX);
+    if (dot == 1 && published)
+        return err_set(err, ERR_SYNTAX, "'%s' begins with a dot; a published pattern is written '*%s'", ret, ret);
+    if (check_labels(ret + dot, len - dot, published, &stars, err) != 0)
+        return -1;
+    if (dot == 1 && stars > 0)
+        return err_set(err, ERR_SYNTAX, "'%s' begins with a dot and has a wildcard; write one or the other", ret);
+    if (published && stars > 1)
+        return err_set(err, ERR_SYNTAX, "'%s' has more than one '*'", ret);
+    *ret_len = len;
+    *ret_kind = pattern_kind(ret, len);
+    return 0;
+}
+
+size_t
+pattern_fill_tenant(char ret[PATTERN_MAX + 1], const char *text, size_t len, const char *tenant)
+{
+    const char *word = tenant == NULL ? "*" : tenant;
+    size_t word_len = strlen(word);
+    size_t out = 0;
+    for (size_t i = 0; i < len;) {
+        bool slot = has_tenant_at(text + i, len - i);
+        const char *from = slot ? word : text + i;
+        size_t n = slot ? word_len : 1;
+        if (out + n > HOST_MAX)
+            return 0;
+        memcpy(ret + out, from, n);
+        out += n;
+        i += slot ? TENANT_LEN : 1;
+    }
+    ret[out] = '\0';
+    return out;
+}
+
+uint16_t
+pattern_literals(const char *text, size_t len)
+{
+    uint16_t count = 0;
+    for (size_t i = 0; i < len; i++)
+        count = (uint16_t)(count + (text[i] != '*'));
+    return count;
+}
+
+/* One label against its piece of a pattern; each `*` takes one or more bytes. With `open`, anything may stand before.
+ */
+static bool
+label_match(const char *piece, size_t piece_len, const char *label, size_t label_len, bool open)
+{
+    size_t i = 0, j = 0;
+    size_t back_i = 0, back_j = 0;
+    bool can_go_back = open;
+    while (i < piece_len || j < label_len) {
+        if (i < piece_len && j < label_len && piece[i] == '*') {
+            back_i = ++i;
+            back_j = ++j;
+            can_go_back = true;
+        } else if (i < piece_len && j < label_len && piece[i] == label[j]) {
+            i++;
+            j++;
+        } else if (can_go_back && back_j < label_len) {
+            i = back_i;
+            j = ++back_j;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The start of the last label of text[0..len). */
+static size_t
+last_label(const char *text, size_t len)
+{
+    while (len > 0 && text[len - 1] != '.')
+        len--;
+    return len;
+}
+
+static bool
+glob_match(const char *text, size_t len, const char *name, size_t name_len)
+{
+    bool open = len > 0 && text[0] == '*';
+    if (open) {
+        text++;
+        len--;
+    }
+    for (;;) {
+        size_t piece = last_label(text, len);
+        size_t label = last_label(name, name_len);
+        bool leftmost = piece == 0;
+        if (leftmost && open && len == 0)
+            return true;
+        if (!label_match(text + piece, len - piece, name + label, name_len - label, leftmost && open))
+            return false;
+        if (leftmost)
+            return open || label == 0;
+        if (label == 0)
+            return false;
+        len = piece - 1;
+        name_len = label - 1;
+    }
+}
+
+static bool
+ends_with(const char *name, size_t name_len, const char *tail, size_t tail_len)
+{
+    return name_len >= tail_len && memcmp(name + name_len - tail_len, tail, tail_len) == 0;
+}
+
+bool
+pattern_match(const char *text, size_t len, const char *name, size_t name_len)
+{
+    switch (pattern_kind(text, len)) {
+    case PATTERN_EXACT: return name_len == len && memcmp(name, text, len) == 0;
+    case PATTERN_UNDER: return name_len > len - 1 && ends_with(name, name_len, text + 1, len - 1);
+    case PATTERN_DOT:
+        return (name_len == len - 1 && memcmp(name, text + 1, len - 1) == 0) ||
+               (name_len > len && ends_with(name, name_len, text, len));
+    case PATTERN_GLOB: return glob_match(text, len, name, name_len);
+    case PATTERN_REGEX:
+    case PATTERN_PREFIX:
+    default: return false;
+    }
+}
+
+bool
+pattern_is_open(const char *text, size_t len)
+{
+    enum pattern_kind kind = pattern_kind(text, len);
+    if (kind == PATTERN_EXACT || kind == PATTERN_REGEX)
+        return false;
+    const char *star = memrchr(text, '*', len);
+    const char *rest = star == NULL ? text : star + 1;
+    const char *dot = memchr(rest, '.', len - (size_t)(rest - text));
+    if (dot == NULL)
+        return true;
+    char right[PATTERN_MAX + 1];
+    size_t right_len = len - (size_t)(dot + 1 - text);
+    memcpy(right, dot + 1, right_len);
+    right[right_len] = '\0';
+    return host_is_public_suffix(right);
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * squid.c - the text of the helper protocol, see squid.h.
+ *
+ *     line --> [words --> request] --> verdict --> [arguments, notes --> reply]
+ *
+ * Only the space that Squid itself writes separates words: a tab or any other byte stays part of its word, where host.h
+ * and addr.h refuse it. Reading, writing and which lines are too long belong to helper/serve.c.
+ */
+#include "squid.h"
+
+#include <string.h>
+
+#include "err.h"
+#include "image.h"
+#include "request.h"
+#include "table.h"
+#include "verdict.h"
+
+static const char *const field_words[] = {
+    [SQUID_DST] = "dst", [SQUID_SNI] = "sni", [SQUID_LA] = "la", [SQUID_PORT] = "port", [SQUID_IGNORE] = "ignore",
+};
+
+const struct squid_fields squid_fields_default = {.count = 3, .field = {SQUID_DST, SQUID_SNI, SQUID_PORT}};
+
+static bool
+word_is(struct squid_word word, const char *text)
+{
+    return strlen(text) == word.len && memcmp(word.text, text, word.len) == 0;
+}
+
+struct squid_word
+squid_take_word(struct squid_word *rest)
+{
+    while (rest->len > 0 && rest->text[0] == ' ') {
+        rest->text++;
+        rest->len--;
+    }
+    struct squid_word word = {.text = rest->text, .len = rest->len};
+    const char *blank = rest->len > 0 ? memchr(rest->text, ' ', rest->len) : NULL;
+    if (blank != NULL)
+        word.len = (size_t)(blank - rest->text);
+    rest->text += word.len;
+    rest->len -= word.len;
+    return word;
+}
+
+static int
+add_field(struct squid_fields *fields, struct squid_word word, uint32_t *seen, struct err *err)
+{
+    uint8_t field = 0;
+    while (field <= SQUID_IGNORE && !word_is(word, field_words[field]))
+        field++;
+    int shown = word.len < 40 ? (int)word.len : 40;
+    if (field > SQUID_IGNORE)
+        return err_set(err, ERR_USAGE, "unknown field '%.*s'; known are dst, sni, la, port and ignore", shown,
+                       word.text);
+    if (field != SQUID_IGNORE && (*seen & 1u << field) != 0)
+        return err_set(err, ERR_USAGE, "field '%s' is given twice", field_words[field]);
+    if (field == SQUID_PORT && fields->count == 0)
+        return err_set(err, ERR_USAGE, "field 'port' may not be the first: it looks like a channel-ID");
+    if (fields->count == SQUID_FIELDS_MAX)
+        return err_set(err, ERR_USAGE, "more than %d fields", SQUID_FIELDS_MAX);
+    *seen |= 1u << field;
+    fields->field[fields->count++] = field;
+    return 0;
+}
+
+int
+squid_fields_parse(struct squid_fields *ret, const char *text, struct err *err)
+{
+    struct squid_fields fields = {.count = 0};
+    uint32_t seen = 0;
+    for (const char *at = text;; at++) {
+        size_t len = strcspn(at, ",");
+        if (add_field(&fields, (struct squid_word){.text = at, .len = len}, &seen, err) != 0)
+            return -1;
+        at += len;
+        if (*at == '\0')
+            break;
+    }
+    if ((seen & 1u << SQUID_DST) == 0)
+        return err_set(err, ERR_USAGE, "fields '%s' have no 'dst'", text);
+    *ret = fields;
+    return 0;
+}
+
+static size_t
+count_digits(const char *line, size_t len)
+{
+    size_t digits = 0;
+    while (digits < len && line[digits] >= '0' && line[digits] <= '9')
+        digits++;
+    return digits;
+}
+
+bool
+squid_has_id(const char *line, size_t len, size_t need)
+{
+    size_t digits = count_digits(line, len);
+    if (digits == 0 || digits > SQUID_ID_DETECT_MAX || digits == len || line[digits] != ' ')
+        return false;
+    struct squid_word rest = {.text = line + digits, .len = len - digits};
+    size_t words = 0;
+    while (words < need && squid_take_word(&rest).len > 0)
+        words++;
+    return words == need;
+}
+
+bool
+squid_take_id(struct squid_word *ret, const char **line, size_t *len)
+{
+    size_t digits = count_digits(*line, *len);
+    if (digits == 0 || digits > SQUID_ID_MAX || (digits < *len && (*line)[digits] != ' '))
+        return false;
+    *ret = (struct squid_word){.text = *line, .len = digits};
+    size_t cut = digits < *len ? digits + 1 : digits;
+    *line += cut;
+    *len -= cut;
+    return true;
+}
+
+static void
+set_field(struct request *request, uint8_t field, struct squid_word word)
+{
+    switch (field) {
+    case SQUID_DST: request_set_dst(request, word.text, word.len); break;
+    case SQUID_SNI: request_set_sni(request, word.text, word.len); break;
+    case SQUID_LA: request_set_la(request, word.text, word.len); break;
+    case SQUID_PORT: request_set_port(request, word.text, word.len); break;
+    default: break;
+    }
+}
+
+void
+squid_parse_line(const struct squid_fields *fields, const char *line, size_t len, struct request *ret,
+                 struct squid_word *ret_args)
+{
+    struct squid_word rest = {.text = line, .len = len};
+    request_init(ret);
+    for (uint8_t i = 0; i < fields->count; i++) {
+        struct squid_word word = squid_take_word(&rest);
+        if (word.len == 0)
+            ret->line_ok = false;
+        set_field(ret, fields->field[i], word);
+    }
+    *ret_args = rest;
+}
+
+/* What the arguments of one acl line ask for, while they are read. */
+struct narrowing {
+    bool category, category_fits;
+    bool area, area_fits;
+    bool required, expressroute;
+    bool wants_default;
+};
+
+/* False for an unknown word. */
+static bool
+narrow(struct narrowing *ret, const struct image *image, const struct image_set *set, struct squid_word word)
+{
+    for (uint8_t verb = VERB_DEFAULT; verb <= VERB_OPTIMIZE; verb++) {
+        if (word_is(word, category_word(verb))) {
+            ret->category = true;
+            ret->category_fits = ret->category_fits || set->verb == verb;
+            ret->wants_default = ret->wants_default || verb == VERB_DEFAULT;
+            return true;
+        }
+    }
+    if (word_is(word, "required")) {
+        ret->required = true;
+        return true;
+    }
+    if (word_is(word, "expressroute")) {
+        ret->expressroute = true;
+        return true;
+    }
+    bool fits = set->area.len == word.len && memcmp(set->area.text, word.text, word.len) == 0;
+    ret->area = true;
+    ret->area_fits = ret->area_fits || fits;
+    return fits || image_has_area(image, word.text, word.len);
+}
+
+bool
+squid_args_allow(const struct image *image, const struct verdict *verdict, struct squid_word args,
+                 struct squid_word *ret_unknown)
+{
+    *ret_unknown = (struct squid_word){.text = NULL, .len = 0};
+    if (image == NULL)
+        return false;
+    struct image_set set = {.verb = VERB_INSPECT};
+    if (verdict->has_rule)
+        image_get_set(image, verdict->set, &set);
+    struct narrowing asked = {.category = false};
+    struct squid_word first = squid_take_word(&args);
+    if (word_is(first, "-") && squid_take_word(&args).len == 0)
+        first.len = 0;
+    for (struct squid_word word = first; word.len > 0; word = squid_take_word(&args)) {
+        if (!narrow(&asked, image, &set, word)) {
+            *ret_unknown = word;
+            return false;
+        }
+    }
+    bool is_default = verdict->why == WHY_CATEGORY && set.verb == VERB_DEFAULT;
+    return (verdict->bypass || (is_default && asked.wants_default)) && (!asked.category || asked.category_fits) &&
+           (!asked.area || asked.area_fits) && (!asked.required || set.required) &&
+           (!asked.expressroute || set.expressroute);
+}
+
+/* A reply while it is written. What does not fit is left out; by the limits of its parts everything fits. */
+struct reply {
+    char *text;
+    size_t len;
+};
+
+static void
+add(struct reply *reply, const char *text, size_t len)
+{
+    if (len < SQUID_REPLY_MAX - 1 - reply->len) {
+        memcpy(reply->text + reply->len, text, len);
+        reply->len += len;
+    }
+}
+
+static void
+add_text(struct reply *reply, const char *text)
+{
+    add(reply, text, strlen(text));
+}
+
+static void
+add_number(struct reply *reply, uint32_t number)
+{
+    char digits[10];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    add(reply, digits + at, sizeof digits - at);
+}
+
+/* A note whose value comes from the image. The bytes of a damaged image may be anything, and a blank or a line end
+ * among them would be a forged reply: then the note is left out. */
+static void
+add_note(struct reply *reply, const char *key, struct image_text value)
+{
+    if (value.len == 0 || value.len > TABLE_WORD_MAX)
+        return;
+    char copy[TABLE_WORD_MAX];
+    for (size_t i = 0; i < value.len; i++) {
+        char c = value.text[i];
+        copy[i] = c;
+        if (c != '.' && host_byte[(unsigned char)c] == 0)
+            return;
+    }
+    add_text(reply, key);
+    add(reply, copy, value.len);
+}
+
+static void
+add_rule_notes(struct reply *reply, const struct image *image, const struct verdict *verdict)
+{
+    struct image_set set;
+    image_get_set(image, verdict->set, &set);
+    const char *category = category_word(set.verb);
+    if (category != NULL && (verdict->why == WHY_RULE || verdict->why == WHY_CATEGORY)) {
+        add_text(reply, " m365_cat_=");
+        add_text(reply, category);
+    }
+    add_note(reply, " m365_area_=", set.area);
+    if (set.has_id) {
+        add_text(reply, " m365_id_=");
+        add_number(reply, set.id);
+    }
+}
+
+size_t
+squid_reply(char ret[SQUID_REPLY_MAX], struct squid_word id, bool ok, const struct image *image,
+            const struct verdict *verdict)
+{
+    struct reply reply = {.text = ret, .len = 0};
+    if (id.len > 0) {
+        add(&reply, id.text, id.len);
+        add(&reply, " ", 1);
+    }
+    add_text(&reply, ok ? "OK" : "ERR");
+    if (image != NULL && verdict->has_rule)
+        add_rule_notes(&reply, image, verdict);
+    add_text(&reply, " m365_why_=");
+    add_text(&reply, why_word(verdict->why));
+    if (image != NULL) {
+        struct image_info info;
+        image_get_info(image, &info);
+        add_note(&reply, " m365_gen_=", info.label);
+    }
+    ret[reply.len++] = '\n';
+    return reply.len;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * table_json.c - reads the answer of the web service's /endpoints. Part of table.h.
+ *
+ * The shape: an array of endpoint sets, each with id, serviceArea, category; urls, ips, tcpPorts, udpPorts, required,
+ * expressRoute, notes where they are not empty; members in any order; unknown members are ignored. Anything else (an
+ * error page, an object, the preview's schema without category, an empty array) is refused whole: a document that says
+ * nothing must not wipe a table.
+ *
+ * A row that cannot be represented is left out and named. Two kinds of row may not be left out, because what remains
+ * would bypass more than the document says: a url of a Default set (it may be an exception to a wider wildcard), and
+ * the last address of a set (its names would no longer be held to addresses).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "err.h"
+#include "json.h"
+#include "table_build.h"
+
+static int
+get_category(enum verb *ret, const struct json *object, struct err *err)
+{
+    static const struct {
+        const char *word;
+        enum verb verb;
+    } categories[] = {{"Optimize", VERB_OPTIMIZE}, {"Allow", VERB_ALLOW}, {"Default", VERB_DEFAULT}};
+    const char *text;
+    if (!json_get_text(json_member(object, "category", NULL), &text))
+        return err_set(err, ERR_SYNTAX, "'category' is missing or no text; is this an answer of /endpoints?");
+    for (size_t i = 0; i < sizeof categories / sizeof categories[0]; i++) {
+        if (strcmp(text, categories[i].word) == 0) {
+            *ret = categories[i].verb;
+            return 0;
+        }
+    }
+    return err_set(err, ERR_SYNTAX, "unknown category '%.40s'", text);
+}
+
+static int
+get_ports(struct ports *ret, struct reader *reader, const struct json *object, const char *name, struct err *err)
+{
+    const struct json *member = json_member(object, name, NULL);
+    const char *text;
+    if (member == NULL)
+        return 0;
+    if (!json_get_text(member, &text))
+        return err_set(err, ERR_SYNTAX, "'%s' is no text", name);
+    return ports_parse(ret, reader->table->arena, text, strlen(text), err) != 0 ? err_add(err, "'%s'", name) : 0;
+}
+
+static int
+get_flag(bool *ret, const struct json *object, const char *name, struct err *err)
+{
+    const struct json *member = json_member(object, name, NULL);
+    if (member == NULL || json_get_bool(member, ret))
+        return 0;
+    return err_set(err, ERR_SYNTAX, "'%s' is neither true nor false", name);
+}
+
+/* A note is one line of the table: control characters become blanks. */
+static const char *
+get_note(struct reader *reader, const struct json *object)
+{
+    const char *text;
+    if (!json_get_text(json_member(object, "notes", NULL), &text) || text[0] == '\0')
+        return NULL;
+    char *note = arena_text(reader->table->arena, text, strnlen(text, 1000));
+    for (char *p = note; p != NULL && *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            *p = ' ';
+    }
+    return note;
+}
+
+static int
+refuse_doubles(const struct json *object, struct err *err)
+{
+    static const char *const members[] = {"id",       "category", "serviceArea", "urls",        "ips",
+                                          "tcpPorts", "udpPorts", "required",    "expressRoute"};
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        bool twice;
+        json_member(object, members[i], &twice);
+        if (twice)
+            return err_set(err, ERR_SYNTAX, "'%s' stands twice", members[i]);
+    }
+    return 0;
+}
+
+static int
+read_attributes(struct set *set, struct reader *reader, const struct json *object, struct err *err)
+{
+    uint64_t id;
+    const char *area;
+    if (!json_is_object(object))
+        return err_set(err, ERR_SYNTAX, "no object; is this an answer of /endpoints?");
+    if (!json_get_number(json_member(object, "id", NULL), &id) || id > UINT32_MAX)
+        return err_set(err, ERR_SYNTAX, "'id' is missing or no whole number; is this an answer of /endpoints?");
+    if (!json_get_text(json_member(object, "serviceArea", NULL), &area) || !table_is_word(area, strlen(area)))
+        return err_set(err, ERR_SYNTAX, "'serviceArea' is missing or no word");
+    *set = (struct set){.has_id = true, .id = (uint32_t)id, .area = area, .source = reader->source};
+    if (refuse_doubles(object, err) != 0 || get_category(&set->verb, object, err) != 0 ||
+        get_ports(&set->tcp, reader, object, "tcpPorts", err) != 0 ||
+        get_ports(&set->udp, reader, object, "udpPorts", err) != 0 ||
+        get_flag(&set->required, object, "required", err) != 0 ||
+        get_flag(&set->expressroute, object, "expressRoute", err) != 0)
+        return -1;
+    set->note = get_note(reader, object);
+    return 0;
+}
+
+/* Reads `urls` or `ips`; counts the rows that were taken. */
+static int
+read_rows(struct reader *reader, const struct set *set, const struct json *object, const char *name, bool keep_all,
+          struct err *err)
+{
+    const struct json *rows = json_member(object, name, NULL);
+    if (rows == NULL)
+        return 0;
+    if (!json_is_array(rows))
+        return err_set(err, ERR_SYNTAX, "'%s' is no array", name);
+    bool is_ips = name[0] == 'i';
+    size_t index = 0, taken = 0;
+    for (const struct json *row = json_first(rows); row != NULL; row = json_next(row), index++) {
+        const char *text;
+        struct err why = {0};
+        if (!json_get_text(row, &text))
+            return err_set(err, ERR_SYNTAX, "'%s' holds something that is no text", name);
+        if (is_ips == (memchr(text, '/', strlen(text)) == NULL))
+            err_set(&why, ERR_SYNTAX, is_ips ? "'%.80s' is no prefix" : "'%.80s' is no host pattern", text);
+        else if (table_add_rule(reader, set, text, strlen(text), &why) == 0) {
+            taken++;
+            continue;
+        }
+        char position[64];
+        snprintf(position, sizeof position, "set %u, %s[%zu]", set->id, name, index);
+        if (why.kind == ERR_MEM || keep_all)
+            return err_set(err, why.kind, "%s[%zu]: %s", name, index, why.text);
+        table_refuse(reader, position, &why);
+    }
+    if (is_ips && index > 0 && taken == 0)
+        return err_set(err, ERR_SYNTAX, "none of its %zu 'ips' can be read", index);
+    return 0;
+}
+
+static int
+read_set(struct reader *reader, const struct json *object, struct err *err)
+{
+    struct set set;
+    if (read_attributes(&set, reader, object, err) != 0)
+        return -1;
+    if (read_rows(reader, &set, object, "urls", set.verb == VERB_DEFAULT, err) != 0 ||
+        read_rows(reader, &set, object, "ips", false, err) != 0)
+        return err_add(err, "id %u", set.id);
+    return 0;
+}
+
+/* A run of ten digits, or YYYY-MM or YYYY-MM-DD, in the name of the file: the document itself has no version. */
+static void
+label_from_path(struct table *table, const char *path)
+{
+    if (table->label[0] != '\0')
+        return;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    while (*name != '\0') {
+        size_t digits = strspn(name, "0123456789");
+        size_t run = strspn(name, "0123456789-");
+        while (run > 0 && name[run - 1] == '-')
+            run--;
+        if (digits == 10 || (digits == 4 && (run == 7 || run == 10) && name[4] == '-')) {
+            const char *label = arena_text(table->arena, name, digits == 10 ? 10 : run);
+            if (label != NULL)
+                table->label = label;
+            return;
+        }
+        name += digits > 0 ? digits : 1;
+    }
+}
+
+int
+table_read_json(struct reader *reader, const char *bytes, size_t len, struct err *err)
+{
+    struct json *root;
+    if (len > TABLE_JSON_MAX)
+        return err_set(err, ERR_LIMIT, "the document is larger than %zu bytes", TABLE_JSON_MAX);
+    if (json_parse(&root, bytes, len, err) != 0)
+        return -1;
+    int result = 0;
+    if (!json_is_array(root))
+        result = err_set(err, ERR_SYNTAX, "the document is no array; is this an answer of /endpoints?");
+    else if (json_first(root) == NULL)
+        result = err_set(err, ERR_SYNTAX, "the document holds no endpoint set");
+    size_t index = 0;
+    for (const struct json *set = json_first(root); result == 0 && set != NULL; set = json_next(set), index++) {
+        if (read_set(reader, set, err) != 0)
+            result = err_add(err, "endpoint set [%zu]", index);
+    }
+    json_free(root);
+    if (result == 0)
+        label_from_path(reader->table, reader->path);
+    return result;
+}

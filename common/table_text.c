@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * table_text.c - reads table text and bare lists, line by line. Part of table.h; the grammar is in m365-tables(5).
+ *
+ * A line is cut into words by blanks; a value behind `=` or a pattern may stand in double quotes. What a pattern means
+ * is pattern.c's, which rule decides is verdict.c's business.
+ */
+#include <string.h>
+
+#include "arena.h"
+#include "day.h"
+#include "err.h"
+#include "table_build.h"
+
+#define WORDS_MAX 64
+
+struct word {
+    const char *text;
+    size_t len;
+    size_t equals; /* where `=` stands; len if there is none */
+    bool quoted;   /* the value, or the whole word, stood in quotes */
+};
+
+/* A cursor over the words of one line. Unquoted text is copied into `room`, which is as long as the line. */
+struct words {
+    const char *at;
+    const char *end;
+    char *room;
+};
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Copies a quoted text behind its opening quote. */
+static int
+take_quoted(struct words *words, struct err *err)
+{
+    for (words->at++; words->at < words->end; words->at++) {
+        char c = *words->at;
+        if (c == '"') {
+            words->at++;
+            if (words->at < words->end && !is_blank(*words->at))
+                return err_set(err, ERR_SYNTAX, "something follows a closing quote; put a blank behind it");
+            return 0;
+        }
+        if (c == '\\') {
+            words->at++;
+            if (words->at == words->end || (*words->at != '"' && *words->at != '\\'))
+                return err_set(err, ERR_SYNTAX, "a backslash in quotes stands before '\"' or another backslash only");
+            c = *words->at;
+        }
+        *words->room++ = c;
+    }
+    return err_set(err, ERR_SYNTAX, "a quote is not closed");
+}
+
+/* 1: a word; 0: end of the line; -1: bad. */
+static int
+next_word(struct words *words, struct word *ret, struct err *err)
+{
+    while (words->at < words->end && is_blank(*words->at))
+        words->at++;
+    if (words->at == words->end || *words->at == '#')
+        return 0;
+    *ret = (struct word){.text = words->room};
+    bool seen = false;
+    while (words->at < words->end && !is_blank(*words->at)) {
+        if (*words->at == '"' && (words->room == ret->text || (seen && words->room[-1] == '=' && !ret->quoted))) {
+            ret->quoted = true;
+            if (take_quoted(words, err) != 0)
+                return -1;
+            break;
+        }
+        if (*words->at == '=' && !seen) {
+            seen = true;
+            ret->equals = (size_t)(words->room - ret->text);
+        }
+        *words->room++ = *words->at++;
+    }
+    ret->len = (size_t)(words->room - ret->text);
+    if (!seen)
+        ret->equals = ret->len;
+    return 1;
+}
+
+/* Everything a line says while it is read. */
+struct line {
+    struct reader *reader;
+    struct set set;
+    unsigned seen; /* bit of each key */
+};
+
+typedef int (*set_key)(struct line *line, const char *value, size_t len, struct err *err);
+
+static int
+keep_text(struct line *line, const char **ret, const char *value, size_t len, struct err *err)
+{
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f)
+            return err_set(err, ERR_SYNTAX, "a value holds a control character");
+    }
+    *ret = arena_text(line->reader->table->arena, value, len);
+    return *ret == NULL ? err_set(err, ERR_MEM, "no memory for a text") : 0;
+}
+
+static int
+key_id(struct line *line, const char *value, size_t len, struct err *err)
+{
+    uint64_t id = 0;
+    bool good = len > 0 && len <= 10;
+    for (size_t i = 0; good && i < len; i++) {
+        good = value[i] >= '0' && value[i] <= '9';
+        id = id * 10 + (uint64_t)(value[i] - '0');
+    }
+    if (!good || id > UINT32_MAX)
+        return err_set(err, ERR_SYNTAX, "id '%.*s' is no number of an endpoint set", (int)(len > 40 ? 40 : len), value);
+    line->set.id = (uint32_t)id;
+    line->set.has_id = true;
+    return 0;
+}
+
+static int
+check_word(const char *key, const char *value, size_t len, struct err *err)
+{
+    if (table_is_word(value, len))
+        return 0;
+    return err_set(err, ERR_SYNTAX, "%s '%.*s' is no word of 1 to %d letters, digits, '-' or '_'", key,
+                   (int)(len > 40 ? 40 : len), value, TABLE_WORD_MAX);
+}
+
+static int
+key_area(struct line *line, const char *value, size_t len, struct err *err)
+{
+    return check_word("area", value, len, err) != 0 ? -1 : keep_text(line, &line->set.area, value, len, err);
+}
+
+static int
+key_source(struct line *line, const char *value, size_t len, struct err *err)
+{
+    if (check_word("source", value, len, err) != 0)
+        return -1;
+    line->set.source = table_source(line->reader->table, value, len);
+    if (line->set.source == UINT32_MAX)
+        return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
+    return 0;
+}
+
+static int
+read_ports(struct line *line, struct ports *ret, const char *value, size_t len, struct err *err)
+{
+    if (ports_parse(ret, line->reader->table->arena, value, len, err) != 0)
+        return -1;
+    return ret->count == 0 ? err_set(err, ERR_SYNTAX, "a port list is empty; leave the key out") : 0;
+}
+
+static int
+key_tcp(struct line *line, const char *value, size_t len, struct err *err)
+{
+    return read_ports(line, &line->set.tcp, value, len, err);
+}
+
+static int
+key_udp(struct line *line, const char *value, size_t len, struct err *err)
+{
+    return read_ports(line, &line->set.udp, value, len, err);
+}
+
+static int
+key_expires(struct line *line, const char *value, size_t len, struct err *err)
+{
+    if (day_parse(&line->set.expires, value, len) && line->set.expires > 0)
+        return 0;
+    return err_set(err, ERR_SYNTAX, "expires '%.*s' is no day like 2027-03-01", (int)(len > 40 ? 40 : len), value);
+}
+
+static int
+key_owner(struct line *line, const char *value, size_t len, struct err *err)
+{
+    return keep_text(line, &line->set.owner, value, len, err);
+}
+
+static int
+key_ticket(struct line *line, const char *value, size_t len, struct err *err)
+{
+    return keep_text(line, &line->set.ticket, value, len, err);
+}
+
+static int
+key_note(struct line *line, const char *value, size_t len, struct err *err)
+{
+    return keep_text(line, &line->set.note, value, len, err);
+}
+
+static int
+key_gen(struct line *line, const char *value, size_t len, struct err *err)
+{
+    return keep_text(line, &line->set.gen, value, len, err);
+}
+
+static const struct {
+    const char *name;
+    set_key set;
+} keys[] = {
+    {"id", key_id},           {"area", key_area},   {"tcp", key_tcp},       {"udp", key_udp},   {"source", key_source},
+    {"expires", key_expires}, {"owner", key_owner}, {"ticket", key_ticket}, {"note", key_note}, {"gen", key_gen},
+};
+
+static int
+apply_key(struct line *line, const struct word *word, struct err *err)
+{
+    for (unsigned i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strlen(keys[i].name) != word->equals || memcmp(keys[i].name, word->text, word->equals) != 0)
+            continue;
+        if ((line->seen & 1u << i) != 0)
+            return err_set(err, ERR_SYNTAX, "the key '%s' stands twice", keys[i].name);
+        line->seen |= 1u << i;
+        return keys[i].set(line, word->text + word->equals + 1, word->len - word->equals - 1, err);
+    }
+    return err_set(err, ERR_SYNTAX, "unknown key '%.*s'", (int)(word->equals > 40 ? 40 : word->equals), word->text);
+}
+
+static int
+apply_word(struct line *line, const struct word *word, struct err *err)
+{
+    if (word->equals < word->len)
+        return apply_key(line, word, err);
+    bool *flag = NULL;
+    if (word->len == 8 && memcmp(word->text, "required", 8) == 0)
+        flag = &line->set.required;
+    else if (word->len == 12 && memcmp(word->text, "expressroute", 12) == 0)
+        flag = &line->set.expressroute;
+    if (flag == NULL || word->quoted)
+        return err_set(err, ERR_SYNTAX, "unknown word '%.*s'", (int)(word->len > 40 ? 40 : word->len), word->text);
+    *flag = true;
+    return 0;
+}
+
+/* Cuts one line into words. A pattern may hold `=` (a regex); only words behind it are keys. */
+static int
+cut_line(struct word *ret, size_t *ret_count, char *room, const char *text, size_t len, struct err *err)
+{
+    struct words words = {.at = text, .end = text + len, .room = room};
+    size_t count = 0;
+    for (;;) {
+        struct word word;
+        int more = next_word(&words, &word, err);
+        if (more < 0)
+            return -1;
+        if (more == 0)
+            break;
+        if (count == WORDS_MAX)
+            return err_set(err, ERR_LIMIT, "more than %d words", WORDS_MAX);
+        ret[count++] = word;
+    }
+    *ret_count = count;
+    return 0;
+}
+
+static int
+read_rule_line(struct reader *reader, char *room, const char *text, size_t len, struct err *err)
+{
+    struct word words[WORDS_MAX];
+    size_t count = 0;
+    if (cut_line(words, &count, room, text, len, err) != 0)
+        return -1;
+    if (count == 0)
+        return 0;
+    struct line line = {.reader = reader, .set.source = reader->source};
+    if (!verb_parse(&line.set.verb, words[0].text, words[0].len))
+        return err_set(err, ERR_SYNTAX, "unknown verb '%.*s'; a line begins with optimize, allow, default or inspect",
+                       (int)(words[0].len > 40 ? 40 : words[0].len), words[0].text);
+    if (count == 1)
+        return err_set(err, ERR_SYNTAX, "'%s' stands alone; a host pattern or prefix follows the verb",
+                       verb_word(line.set.verb));
+    for (size_t i = 2; i < count; i++) {
+        if (apply_word(&line, &words[i], err) != 0)
+            return -1;
+    }
+    return table_add_rule(reader, &line.set, words[1].text, words[1].len, err);
+}
+
+static int
+read_list_line(struct reader *reader, const struct set *set, const char *text, size_t len, struct err *err)
+{
+    size_t from = 0;
+    while (from < len && is_blank(text[from]))
+        from++;
+    size_t to = from;
+    while (to < len && !is_blank(text[to]))
+        to++;
+    if (from == to || text[from] == '#')
+        return 0;
+    size_t rest = to;
+    while (rest < len && is_blank(text[rest]))
+        rest++;
+    if (rest < len && text[rest] != '#')
+        return err_set(err, ERR_SYNTAX, "a list has one domain or prefix a line; '%.*s' follows",
+                       (int)(len - rest > 40 ? 40 : len - rest), text + rest);
+    return table_add_rule(reader, set, text + from, to - from, err);
+}
+
+/* `# version: 2025120100` names the version of the table; the first one counts. */
+static void
+read_label(struct table *table, const char *text, size_t len)
+{
+    static const char word[] = "# version:";
+    if (table->label[0] != '\0' || len < sizeof word || memcmp(text, word, sizeof word - 1) != 0)
+        return;
+    text += sizeof word - 1;
+    len -= sizeof word - 1;
+    while (len > 0 && is_blank(*text)) {
+        text++;
+        len--;
+    }
+    while (len > 0 && is_blank(text[len - 1]))
+        len--;
+    if (!table_is_label(text, len))
+        return;
+    const char *label = arena_text(table->arena, text, len);
+    if (label != NULL)
+        table->label = label;
+}
+
+/* Calls the line reader for every line; `list` is NULL for table text. */
+static int
+read_lines(struct reader *reader, const struct set *list, const char *bytes, size_t len, struct err *err)
+{
+    char *room = arena_alloc(reader->table->arena, TABLE_LINE_MAX);
+    if (room == NULL)
+        return err_set(err, ERR_MEM, "no memory");
+    size_t at = len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    while (at < len) {
+        const char *feed = memchr(bytes + at, '\n', len - at);
+        size_t end = feed == NULL ? len : (size_t)(feed - bytes);
+        const char *text = bytes + at;
+        size_t n = end - at;
+        if (n > 0 && text[n - 1] == '\r')
+            n--;
+        reader->line++;
+        struct err why = {0};
+        int result;
+        if (n > TABLE_LINE_MAX)
+            result = err_set(&why, ERR_LIMIT, "the line is longer than %zu bytes", TABLE_LINE_MAX);
+        else if (list != NULL)
+            result = read_list_line(reader, list, text, n, &why);
+        else
+            result = read_rule_line(reader, room, text, n, &why);
+        if (result != 0 && why.kind == ERR_MEM)
+            return err_set(err, ERR_MEM, "line %zu: %s", reader->line, why.text);
+        if (result != 0)
+            table_refuse_line(reader, &why);
+        else if (list == NULL)
+            read_label(reader->table, text, n);
+        at = end + 1;
+    }
+    return 0;
+}
+
+int
+table_read_text(struct reader *reader, const char *bytes, size_t len, struct err *err)
+{
+    return read_lines(reader, NULL, bytes, len, err);
+}
+
+int
+table_read_list(struct reader *reader, enum verb verb, const char *bytes, size_t len, struct err *err)
+{
+    struct set set = {.verb = verb, .source = reader->source};
+    return read_lines(reader, &set, bytes, len, err);
+}

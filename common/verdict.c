@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * verdict.c - see verdict.h. How the opinions on destination, SNI and original address become one verdict.
+ *
+ *     dst a name     own opinion; then the SNI must be bypassed too; then la must fit the deciding set
+ *     dst an address an inspect prefix first; with an SNI the SNI's opinion, and dst must fit its set; without one its
+ *                    own opinion, unless a name of the deciding sets is inspected or foreign; then la
+ *
+ * "Fit": inside a prefix of the deciding endpoint set, or of one tied with it. A client chooses host names freely, but
+ * the address is where its bytes go.
+ */
+#include "verdict.h"
+
+#include <string.h>
+
+#include "verdict_judge.h"
+
+static const char *const why_words[] = {
+    [WHY_RULE] = "rule",
+    [WHY_NO_RULE] = "no-rule",
+    [WHY_PORT] = "port",
+    [WHY_CATEGORY] = "category",
+    [WHY_LOCAL_INSPECT] = "local-inspect",
+    [WHY_FOREIGN_TENANT] = "foreign-tenant",
+    [WHY_SNI_MISMATCH] = "sni-mismatch",
+    [WHY_ADDRESS_MISMATCH] = "address-mismatch",
+    [WHY_BAD_NAME] = "bad-name",
+    [WHY_BAD_PORT] = "bad-port",
+    [WHY_BAD_LINE] = "bad-line",
+    [WHY_NO_TABLE] = "no-table",
+};
+
+const char *
+why_word(enum why why)
+{
+    return why_words[why];
+}
+
+const char *
+category_word(uint8_t verb)
+{
+    static const char *const words[] = {"Default", "Allow", "Optimize"};
+    return verb < sizeof words / sizeof words[0] ? words[verb] : NULL;
+}
+
+/* Whether an address lies in a prefix of one endpoint set, and no expired one. */
+static bool
+group_holds(const struct judge *judge, uint32_t group, const struct identifier *address)
+{
+    struct image_cursor cursor;
+    struct matched matched;
+    judge_find(judge, address, &cursor);
+    while (judge_next(judge, &cursor, &matched)) {
+        struct image_set set;
+        image_get_set(judge->image, matched.hit.set, &set);
+        if (set.has_id && set.group == group && matched.lost != LOST_EXPIRED)
+            return true;
+    }
+    return false;
+}
+
+enum fit { FIT_YES, FIT_NO, FIT_NOTHING_PUBLISHED };
+
+/* Walks over the rules tied with the deciding one: same weight, same category. */
+static bool
+next_tied(const struct judge *judge, const struct opinion *opinion, struct image_cursor *cursor, struct image_set *ret)
+{
+    struct matched matched;
+    while (judge_next(judge, cursor, &matched)) {
+        if (matched.lost == LOST_NOT && matched.verb == opinion->best.verb &&
+            matched.hit.weight == opinion->best.hit.weight) {
+            image_get_set(judge->image, matched.hit.set, ret);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether an address fits the sets that decided an opinion. */
+static enum fit
+fits(const struct judge *judge, const struct opinion *opinion, const struct identifier *address)
+{
+    struct image_cursor cursor;
+    struct image_set set;
+    enum fit fit = FIT_NOTHING_PUBLISHED;
+    judge_find(judge, opinion->asked, &cursor);
+    while (next_tied(judge, opinion, &cursor, &set)) {
+        if (!set.has_id || !set.group_has_addrs)
+            continue;
+        if (group_holds(judge, set.group, address))
+            return FIT_YES;
+        fit = FIT_NO;
+    }
+    return fit;
+}
+
+static void
+set_why(struct verdict *ret, enum why why)
+{
+    *ret = (struct verdict){.why = why};
+}
+
+static void
+take(struct verdict *ret, const struct opinion *opinion)
+{
+    *ret = (struct verdict){.bypass = opinion->bypass, .why = opinion->why, .has_rule = opinion->has_best};
+    if (opinion->has_best) {
+        ret->rule = opinion->best.hit.rule;
+        ret->set = opinion->best.hit.set;
+    }
+}
+
+/* An address alone must not undo a policy about the names of its sets. */
+static void
+check_names(const struct judge *judge, const struct opinion *opinion, struct verdict *ret)
+{
+    struct image_cursor cursor;
+    struct image_set set;
+    bool foreign = false;
+    judge_find(judge, opinion->asked, &cursor);
+    while (next_tied(judge, opinion, &cursor, &set)) {
+        if (set.has_id && image_ports_hold(judge->image, set.inspected, judge->port)) {
+            set_why(ret, WHY_LOCAL_INSPECT);
+            return;
+        }
+        foreign = foreign || (set.has_id && set.foreign);
+    }
+    if (foreign)
+        set_why(ret, WHY_FOREIGN_TENANT);
+}
+
+static bool
+same_address(const struct identifier *a, const struct identifier *b)
+{
+    return a->given == GIVEN_ADDR && b->given == GIVEN_ADDR && a->addr.v6 == b->addr.v6 &&
+           memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes) == 0;
+}
+
+/* The original destination of an intercepted connection: the bytes go there whatever the names say. */
+static void
+check_la(const struct judge *judge, const struct request *request, const struct opinion *opinion, struct verdict *ret)
+{
+    const struct identifier *la = &request->la;
+    if (!ret->bypass || la->given == GIVEN_NONE)
+        return;
+    if (la->given != GIVEN_ADDR) {
+        set_why(ret, WHY_ADDRESS_MISMATCH);
+        return;
+    }
+    struct opinion own;
+    judge_identifier(judge, la, &own);
+    if (own.why == WHY_LOCAL_INSPECT) {
+        take(ret, &own);
+        return;
+    }
+    if (same_address(&request->dst, la))
+        return;
+    enum fit fit = fits(judge, opinion, la);
+    if (fit == FIT_NO || (fit == FIT_NOTHING_PUBLISHED && request->sni.given == GIVEN_NONE))
+        set_why(ret, WHY_ADDRESS_MISMATCH);
+}
+
+static void
+decide_name(const struct judge *judge, const struct request *request, struct verdict *ret)
+{
+    struct opinion dst, sni;
+    const struct opinion *deciding = &dst;
+    judge_identifier(judge, &request->dst, &dst);
+    take(ret, &dst);
+    if (!dst.bypass)
+        return;
+    if (request->sni.given != GIVEN_NONE) {
+        judge_identifier(judge, &request->sni, &sni);
+        if (!sni.bypass) {
+            set_why(ret, WHY_SNI_MISMATCH);
+            return;
+        }
+        if (sni.best.verb < dst.best.verb)
+            deciding = &sni;
+        take(ret, deciding);
+    }
+    check_la(judge, request, deciding, ret);
+}
+
+static void
+decide_addr(const struct judge *judge, const struct request *request, struct verdict *ret)
+{
+    struct opinion dst, sni;
+    judge_identifier(judge, &request->dst, &dst);
+    take(ret, &dst);
+    if (dst.why == WHY_LOCAL_INSPECT)
+        return;
+    if (request->sni.given == GIVEN_NONE) {
+        if (dst.bypass)
+            check_names(judge, &dst, ret);
+        check_la(judge, request, &dst, ret);
+        return;
+    }
+    judge_identifier(judge, &request->sni, &sni);
+    take(ret, &sni);
+    if (sni.bypass && fits(judge, &sni, &request->dst) == FIT_NO)
+        set_why(ret, WHY_ADDRESS_MISMATCH);
+    check_la(judge, request, &sni, ret);
+}
+
+void
+verdict_decide(const struct image *image, const struct request *request, uint32_t today, struct verdict *ret)
+{
+    if (image == NULL) {
+        set_why(ret, WHY_NO_TABLE);
+    } else if (!request->line_ok) {
+        set_why(ret, WHY_BAD_LINE);
+    } else if (request->port == 0) {
+        set_why(ret, WHY_BAD_PORT);
+    } else {
+        struct judge judge;
+        judge_init(&judge, image, request, today);
+        if (request->dst.given == GIVEN_NAME)
+            decide_name(&judge, request, ret);
+        else if (request->dst.given == GIVEN_ADDR)
+            decide_addr(&judge, request, ret);
+        else
+            set_why(ret, WHY_BAD_NAME);
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* verdict_judge.c - the contest between the rules that match one name or address. Part of verdict.h. */
+#include "verdict_judge.h"
+
+#include "tenant.h"
+
+void
+judge_init(struct judge *ret, const struct image *image, const struct request *request, uint32_t today)
+{
+    struct image_info info;
+    image_get_info(image, &info);
+    *ret = (struct judge){image, info.bypass, today, request->port, info.highest};
+}
+
+void
+judge_find(const struct judge *judge, const struct identifier *asked, struct image_cursor *ret)
+{
+    if (asked->given == GIVEN_NAME)
+        image_find_name(judge->image, &asked->name, ret);
+    else
+        image_find_addr(judge->image, &asked->addr, ret);
+}
+
+static enum lost
+take_part(const struct judge *judge, const struct image_hit *hit, const struct image_set *set)
+{
+    bool inspects = set->verb == VERB_INSPECT;
+    if (!inspects && set->expires != 0 && judge->today >= set->expires)
+        return LOST_EXPIRED;
+    if (!inspects && hit->limit)
+        return LOST_LIMIT;
+    if (image_ports_hold(judge->image, set->tcp, judge->port))
+        return LOST_NOT;
+    return image_ports_hold(judge->image, set->tcp, 0) ? LOST_PORT : LOST_UDP_ONLY;
+}
+
+bool
+judge_next(const struct judge *judge, struct image_cursor *cursor, struct matched *ret)
+{
+    if (!image_next(cursor, &ret->hit))
+        return false;
+    struct image_set set;
+    image_get_set(judge->image, ret->hit.set, &set);
+    ret->verb = set.verb;
+    ret->rank = set.rank;
+    ret->lost = take_part(judge, &ret->hit, &set);
+    return true;
+}
+
+static int
+order(uint32_t a, uint32_t b)
+{
+    return (a > b) - (a < b);
+}
+
+int
+judge_compare(const struct judge *judge, const struct matched *a, const struct matched *b)
+{
+    bool a_inspects = a->verb == VERB_INSPECT, b_inspects = b->verb == VERB_INSPECT;
+    if (a_inspects != b_inspects)
+        return a_inspects ? 1 : -1;
+    int weight = order(a->hit.weight, b->hit.weight);
+    int verb = order(a->verb, b->verb);
+    int first = judge->highest ? verb : weight;
+    int second = judge->highest ? weight : verb;
+    if (first != 0)
+        return first;
+    if (second != 0)
+        return second;
+    if (a->rank != b->rank)
+        return order(b->rank, a->rank);
+    return order(b->hit.rule, a->hit.rule);
+}
+
+static bool
+is_foreign(const struct judge *judge, const struct host *name)
+{
+    struct image_info info;
+    const char *label;
+    size_t len;
+    image_get_info(judge->image, &info);
+    if (info.tenants == 0 || !tenant_label(name->text, name->len, &label, &len))
+        return false;
+    for (uint32_t i = 0; i < info.tenants; i++) {
+        struct image_text tenant = image_tenant(judge->image, i);
+        if (tenant_owns(tenant.text, tenant.len, label, len))
+            return false;
+    }
+    return true;
+}
+
+void
+judge_identifier(const struct judge *judge, const struct identifier *asked, struct opinion *ret)
+{
+    *ret = (struct opinion){.asked = asked, .why = WHY_NO_RULE};
+    if (asked->given != GIVEN_NAME && asked->given != GIVEN_ADDR) {
+        ret->why = WHY_BAD_NAME;
+        return;
+    }
+    struct image_cursor cursor;
+    struct matched matched;
+    judge_find(judge, asked, &cursor);
+    while (judge_next(judge, &cursor, &matched)) {
+        if (matched.lost == LOST_PORT || matched.lost == LOST_UDP_ONLY)
+            ret->why = WHY_PORT;
+        if (matched.lost != LOST_NOT || (ret->has_best && judge_compare(judge, &matched, &ret->best) < 0))
+            continue;
+        ret->best = matched;
+        ret->has_best = true;
+    }
+    if (ret->has_best && ret->best.verb == VERB_INSPECT) {
+        ret->why = WHY_LOCAL_INSPECT;
+    } else if (asked->given == GIVEN_NAME && is_foreign(judge, &asked->name)) {
+        ret->why = WHY_FOREIGN_TENANT;
+        ret->has_best = false;
+    } else if (ret->has_best) {
+        ret->bypass = (judge->bypass & 1u << ret->best.verb) != 0;
+        ret->why = ret->bypass ? WHY_RULE : WHY_CATEGORY;
+    }
+}

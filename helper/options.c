@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * options.c - the command line of both helpers, see options.h.
+ *
+ * Plain getopt and single letters, as Squid's own helpers have them; the usage goes to stderr, since stdout is the
+ * protocol.
+ */
+#include "options.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+
+static void
+print_usage(const struct options *options)
+{
+    fprintf(stderr, "usage: %s [-t FILE]... %s[-c | -C] [-d] [-h] [-V]\n", options->program,
+            options->has_fields ? "[-F FIELDS] " : "");
+    fputs("  -t FILE    an image, a table text, a web service document or VERB:LIST; repeat it to merge sources;\n"
+          "             without it the published image is used\n",
+          stderr);
+    if (options->has_fields)
+        fputs("  -F FIELDS  what FORMAT sends: dst, sni, la, port, ignore, separated by commas (dst,sni,port)\n",
+              stderr);
+    fputs("  -c         every line begins with a channel-ID (found out from the first line)\n"
+          "  -C         no line begins with a channel-ID\n"
+          "  -d         print every request and reply on stderr\n"
+          "  -h         print this on stderr and exit\n"
+          "  -V         print the version and exit\n",
+          stderr);
+}
+
+static bool
+refuse(const struct options *options, int *ret_status)
+{
+    print_usage(options);
+    *ret_status = 1;
+    return false;
+}
+
+static bool
+print_version(const struct options *options, int *ret_status)
+{
+    bool written = printf("%s (squid-m365) %s\n", options->program, M365_VERSION) > 0 && fflush(stdout) == 0;
+    *ret_status = written ? 0 : 1;
+    return false;
+}
+
+static bool
+add_source(struct options *options, const char *source)
+{
+    if (options->load.source_count == LOAD_SOURCES_MAX) {
+        serve_say(options->program, "more than %d sources", LOAD_SOURCES_MAX);
+        return false;
+    }
+    options->sources[options->load.source_count++] = source;
+    return true;
+}
+
+static bool
+set_fields(struct options *options, const char *text)
+{
+    struct err err;
+    if (squid_fields_parse(&options->fields, text, &err) == 0)
+        return true;
+    serve_say(options->program, "-F: %s", err.text);
+    return false;
+}
+
+static void
+say_sentence(void *arg, const char *sentence)
+{
+    const struct options *options = arg;
+    serve_say(options->program, "%s", sentence);
+}
+
+bool
+options_parse(struct options *options, int argc, char **argv, int *ret_status)
+{
+    options->fields = squid_fields_default;
+    options->ids = SERVE_IDS_DETECT;
+    options->debug = false;
+    options->load = (struct load_options){.sources = options->sources, .say = say_sentence, .say_arg = options};
+    opterr = 0;
+    int letter;
+    while ((letter = getopt(argc, argv, options->has_fields ? ":t:F:cCdhV" : ":t:cCdhV")) != -1) {
+        bool good = true;
+        switch (letter) {
+        case 't': good = add_source(options, optarg); break;
+        case 'F': good = set_fields(options, optarg); break;
+        case 'c': options->ids = SERVE_IDS_ON; break;
+        case 'C': options->ids = SERVE_IDS_OFF; break;
+        case 'd': options->debug = true; break;
+        case 'h':
+            print_usage(options);
+            *ret_status = 0;
+            return false;
+        case 'V': return print_version(options, ret_status);
+        default:
+            serve_say(options->program, letter == ':' ? "option '-%c' needs a value" : "unknown option '-%c'", optopt);
+            good = false;
+        }
+        if (!good)
+            return refuse(options, ret_status);
+    }
+    if (optind == argc)
+        return true;
+    serve_say(options->program, "unknown argument '%s'", argv[optind]);
+    return refuse(options, ret_status);
+}
+
+int
+options_serve(struct options *options, struct serve *serve)
+{
+    serve->program = options->program;
+    serve->in = STDIN_FILENO;
+    serve->out = STDOUT_FILENO;
+    serve->ids = options->ids;
+    serve->debug = options->debug;
+    serve->load = load_new(&options->load);
+    if (serve->load == NULL) {
+        serve_say(options->program, "cannot start: no memory");
+        return 1;
+    }
+    int status = serve_run(serve);
+    load_free(serve->load);
+    return status;
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * serve.c - the loop of both helpers, see serve.h.
+ *
+ *     read --> [refresh] --> line, line, line --> pieces --> read
+ *                                             `-> tail of a line not yet complete, moved to the front
+ *
+ * Two static buffers, nothing allocated. A line that grows beyond SQUID_LINE_MAX keeps its head only, enough for the
+ * channel-ID, until its end has come. Replies gather until a piece is full or the lines of one read are done; a piece
+ * always ends with a line, since Squid takes a read boundary inside a channel-ID for the end of it.
+ *
+ * What a line means is the callback's; what text a reply has is squid.c's.
+ */
+#include "serve.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "image.h"
+#include "load.h"
+
+#define REFRESH_MS 1000u
+#define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line: a channel-ID, a blank and more */
+#define SAY_MAX 1024          /* bytes of a line on stderr */
+#define SAY_LINE_MAX 256      /* bytes of a request shown in it */
+#define NEWS_MAX 4u           /* sentences about the table within SERVE_COMPLAIN_MS, if each differs from the last */
+#define LABEL_MAX 32
+#define SECONDS_A_DAY 86400
+
+/* What is wrong with the table, as it was said last. */
+struct complaint {
+    bool open; /* said, and not yet taken back */
+    uint64_t since_ms;
+    unsigned said;
+    char text[ERR_TEXT_MAX];
+};
+
+/* Lines of Squid that had no channel-ID. */
+struct strays {
+    size_t count; /* not yet said */
+    bool said;
+    uint64_t said_ms;
+};
+
+struct loop {
+    struct serve *serve;
+    enum serve_ids ids;
+    bool looked; /* for a table, once at least */
+    bool used;   /* there was one */
+    uint64_t now_ms, refreshed_ms;
+    uint32_t today;
+    struct complaint complaint;
+    struct strays strays;
+    bool skipping;  /* the line at the front is over-long */
+    size_t len;     /* bytes in `in` */
+    size_t scanned; /* of which this many are known to hold no line end */
+    size_t out_len;
+    char in[SQUID_LINE_MAX + SERVE_READ_MAX];
+    char out[SERVE_PIECE_MAX];
+};
+
+static uint64_t
+coarse_clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
+}
+
+static uint32_t
+system_today(void)
+{
+    return (uint32_t)(time(NULL) / SECONDS_A_DAY);
+}
+
+void
+serve_say(const char *program, const char *fmt, ...)
+{
+    char line[SAY_MAX];
+    int used = snprintf(line, sizeof line, "%s: ", program);
+    size_t head = used < 0 || (size_t)used > sizeof line / 2 ? 0 : (size_t)used;
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(line + head, sizeof line - head, fmt, args);
+    va_end(args);
+    size_t len = strlen(line);
+    for (size_t i = 0; i < len; i++) {
+        if (line[i] < 0x20 || line[i] > 0x7e)
+            line[i] = '?';
+    }
+    line[len++] = '\n';
+    while (write(STDERR_FILENO, line, len) < 0 && errno == EINTR)
+        continue;
+}
+
+/* Once a minute; at once, within reason, if it is news. */
+static void
+complain(struct loop *loop, const char *text)
+{
+    struct complaint *complaint = &loop->complaint;
+    bool repeated = complaint->open && strcmp(complaint->text, text) == 0;
+    complaint->open = true;
+    if (!repeated)
+        snprintf(complaint->text, sizeof complaint->text, "%s", text);
+    if (complaint->said == 0 || loop->now_ms - complaint->since_ms >= SERVE_COMPLAIN_MS) {
+        complaint->since_ms = loop->now_ms;
+        complaint->said = 0;
+    } else if (repeated || complaint->said >= NEWS_MAX) {
+        return;
+    }
+    complaint->said++;
+    bool without = load_current(loop->serve->load) == NULL;
+    serve_say(loop->serve->program, "%s%s", text, without ? "; every answer is no-table" : "");
+}
+
+struct label {
+    const struct image *image;
+    char text[LABEL_MAX + 1];
+};
+
+static void
+read_label(void *arg)
+{
+    struct label *label = arg;
+    struct image_info info;
+    image_get_info(label->image, &info);
+    size_t len = info.label.len < LABEL_MAX ? info.label.len : LABEL_MAX;
+    memcpy(label->text, info.label.text, len);
+}
+
+static void
+say_loaded(struct loop *loop)
+{
+    struct label label = {.image = load_current(loop->serve->load)};
+    if (label.image == NULL || !image_guarded(read_label, &label))
+        return;
+    const char *again = loop->used && loop->complaint.open ? " again" : "";
+    if (loop->used || loop->complaint.open)
+        serve_say(loop->serve->program, "using table '%s'%s", label.text, again);
+    loop->complaint.open = false;
+    loop->used = true;
+}
+
+/* Looks for a new table, between two batches and at most once a second. */
+static void
+refresh(struct loop *loop)
+{
+    const struct serve *serve = loop->serve;
+    loop->now_ms = serve->clock_ms != NULL ? serve->clock_ms() : coarse_clock_ms();
+    loop->today = serve->today != NULL ? serve->today() : system_today();
+    if (loop->looked && loop->now_ms - loop->refreshed_ms < REFRESH_MS)
+        return;
+    struct err err = {.kind = ERR_NONE};
+    enum load_change change = load_refresh(serve->load, loop->now_ms, &err);
+    if (change == LOAD_FAILED)
+        complain(loop, err.text);
+    else if (change == LOAD_NEW)
+        say_loaded(loop);
+    else if (loop->complaint.open && load_current(serve->load) == NULL)
+        complain(loop, loop->complaint.text);
+    loop->looked = true;
+    loop->refreshed_ms = loop->now_ms;
+}
+
+static bool
+wait_for(int fd, short events)
+{
+    struct pollfd waited = {.fd = fd, .events = events};
+    return poll(&waited, 1, -1) >= 0 || errno == EINTR;
+}
+
+/* Writes the piece that has gathered. */
+static int
+flush(struct loop *loop)
+{
+    size_t done = 0;
+    while (done < loop->out_len) {
+        ssize_t written = write(loop->serve->out, loop->out + done, loop->out_len - done);
+        if (written >= 0) {
+            done += (size_t)written;
+        } else if (errno != EINTR && (errno != EAGAIN || !wait_for(loop->serve->out, POLLOUT))) {
+            serve_say(loop->serve->program, "cannot write replies: %s", strerror(errno));
+            return -1;
+        }
+    }
+    loop->out_len = 0;
+    return 0;
+}
+
+struct question {
+    struct loop *loop;
+    const struct image *image;
+    struct squid_word id;
+    const char *line;
+    size_t len;
+    char *reply;
+    size_t reply_len;
+};
+
+static void
+ask(void *arg)
+{
+    struct question *q = arg;
+    const struct serve *serve = q->loop->serve;
+    q->reply_len = serve->answer(serve->arg, q->image, q->loop->today, q->id, q->line, q->len, q->reply);
+}
+
+static void
+debug(const struct question *q)
+{
+    int shown = q->len < SAY_LINE_MAX ? (int)q->len : SAY_LINE_MAX;
+    char line[SAY_LINE_MAX + 1];
+    for (int i = 0; i < shown; i++)
+        line[i] = q->line[i] != '\0' ? q->line[i] : '?';
+    line[shown] = '\0';
+    serve_say(q->loop->serve->program, "'%s'%s (%zu bytes): %.*s", line, q->len > SAY_LINE_MAX ? "..." : "", q->len,
+              (int)q->reply_len - 1, q->reply);
+}
+
+/* Every line that gets a reply gets it here. */
+static int
+reply(struct loop *loop, struct squid_word id, const char *line, size_t len)
+{
+    if (SERVE_PIECE_MAX - loop->out_len < SQUID_REPLY_MAX && flush(loop) != 0)
+        return -1;
+    struct question q = {.loop = loop, .image = load_current(loop->serve->load), .id = id, .line = line, .len = len};
+    q.reply = loop->out + loop->out_len;
+    if (!image_guarded(ask, &q)) {
+        load_drop(loop->serve->load);
+        complain(loop, "the image was cut short while in use");
+        q.image = NULL;
+        ask(&q);
+    }
+    loop->out_len += q.reply_len;
+    if (loop->serve->debug)
+        debug(&q);
+    return 0;
+}
+
+/* A reply without digits would end the Squid worker, so there is none; said at most once a minute. */
+static void
+drop_stray(struct loop *loop)
+{
+    struct strays *strays = &loop->strays;
+    strays->count++;
+    if (strays->said && loop->now_ms - strays->said_ms < SERVE_COMPLAIN_MS)
+        return;
+    serve_say(
+        loop->serve->program,
+        "%zu line%s without a channel-ID not answered; use %%#ssl::>sni in FORMAT, or -C if there is no concurrency=",
+        strays->count, strays->count == 1 ? "" : "s");
+    *strays = (struct strays){.count = 0, .said = true, .said_ms = loop->now_ms};
+}
+
+static bool
+is_blank(const char *line, size_t len)
+{
+    while (len > 0 && line[len - 1] == ' ')
+        len--;
+    return len == 0;
+}
+
+/* One line without its LF; for an over-long one its head suffices. */
+static int
+answer_line(struct loop *loop, const char *line, size_t len)
+{
+    bool over_long = loop->skipping || len > SQUID_LINE_MAX;
+    loop->skipping = false;
+    if (over_long)
+        len = len < HEAD_MAX ? len : HEAD_MAX;
+    else if (len > 0 && line[len - 1] == '\r')
+        len--;
+    if (loop->ids == SERVE_IDS_DETECT && !is_blank(line, len)) {
+        size_t need = over_long ? 1 : loop->serve->detect_tokens;
+        loop->ids = squid_has_id(line, len, need) ? SERVE_IDS_ON : SERVE_IDS_OFF;
+    }
+    struct squid_word id = {.text = line, .len = 0};
+    if (loop->ids == SERVE_IDS_ON && !squid_take_id(&id, &line, &len)) {
+        drop_stray(loop);
+        return 0;
+    }
+    return reply(loop, id, line, over_long ? 0 : len);
+}
+
+/* Answers every complete line that is there and keeps the rest. */
+static int
+answer_batch(struct loop *loop)
+{
+    const char *at = loop->in;
+    const char *end = loop->in + loop->len;
+    const char *from = loop->in + loop->scanned;
+    for (const char *lf; (lf = memchr(from, '\n', (size_t)(end - from))) != NULL; from = at) {
+        if (answer_line(loop, at, (size_t)(lf - at)) != 0)
+            return -1;
+        at = lf + 1;
+    }
+    loop->len = (size_t)(end - at);
+    if (loop->len > SQUID_LINE_MAX || loop->skipping) {
+        loop->skipping = true;
+        loop->len = loop->len < HEAD_MAX ? loop->len : HEAD_MAX;
+    }
+    if (at != loop->in)
+        memmove(loop->in, at, loop->len);
+    loop->scanned = loop->len;
+    return flush(loop);
+}
+
+/* Takes what is there. 1: bytes, 0: end of input, -1: trouble, said. */
+static int
+take(struct loop *loop)
+{
+    for (;;) {
+        ssize_t got = read(loop->serve->in, loop->in + loop->len, SERVE_READ_MAX);
+        if (got >= 0) {
+            loop->len += (size_t)got;
+            return got > 0;
+        }
+        if (errno != EINTR && (errno != EAGAIN || !wait_for(loop->serve->in, POLLIN))) {
+            serve_say(loop->serve->program, "cannot read requests: %s", strerror(errno));
+            return -1;
+        }
+    }
+}
+
+int
+serve_run(struct serve *serve)
+{
+    static struct loop loop;
+    memset(&loop, 0, offsetof(struct loop, in));
+    loop.serve = serve;
+    loop.ids = serve->ids;
+    signal(SIGPIPE, SIG_IGN);
+    refresh(&loop);
+    int got;
+    while ((got = take(&loop)) > 0) {
+        refresh(&loop);
+        if (answer_batch(&loop) != 0)
+            return 1;
+    }
+    if (got == 0 && loop.len > 0) {
+        refresh(&loop);
+        if (answer_line(&loop, loop.in, loop.len) != 0 || flush(&loop) != 0)
+            return 1;
+    }
+    return got == 0 ? 0 : 1;
+}

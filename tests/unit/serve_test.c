@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* serve_test.c - the loop of the helpers: what comes in as packets, what goes out as packets, a slow or broken world.
+ */
+#include "serve_stage.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PACKETS_MAX 16
+#define OUT_MAX (1 << 20)
+
+struct transcript {
+    const char *why;
+    enum serve_ids ids;
+    const char *in[PACKETS_MAX]; /* one packet each */
+    const char *want;
+    const char *stderr_text;
+};
+
+static const struct transcript transcripts[] = {
+    {"a line", SERVE_IDS_OFF, {"a b\n"}, "<a b>\n|", ""},
+    {"two lines, one write", SERVE_IDS_OFF, {"a b\nc d\n"}, "<a b>\n<c d>\n|", ""},
+    {"a line in pieces", SERVE_IDS_OFF, {"a", " ", "b", "\n", "c\n"}, "<a b>\n|<c>\n|", ""},
+    {"a tail answered later", SERVE_IDS_OFF, {"a b\nc", " d\n"}, "<a b>\n|<c d>\n|", ""},
+    {"no end of line at the end", SERVE_IDS_OFF, {"a b\nc d"}, "<a b>\n|<c d>\n|", ""},
+    {"nothing", SERVE_IDS_OFF, {NULL}, "", ""},
+    {"CR LF", SERVE_IDS_OFF, {"a b\r\nc\r\r\n\r\n"}, "<a b>\n<c\r>\n<>\n|", ""},
+    {"CR LF in pieces", SERVE_IDS_OFF, {"a b\r", "\n"}, "<a b>\n|", ""},
+    {"empty lines", SERVE_IDS_OFF, {"\n\n \n"}, "<>\n<>\n< >\n|", ""},
+    {"IDs on", SERVE_IDS_ON, {"7 a\n12 b c\n"}, "7 <a>\n12 <b c>\n|", ""},
+    {"an ID alone", SERVE_IDS_ON, {"7\n8 \n"}, "7 <>\n8 <>\n|", ""},
+    {"an ID of 20 digits", SERVE_IDS_ON, {"12345678901234567890 a\n"}, "12345678901234567890 <a>\n|", ""},
+    {"no ID, no reply", SERVE_IDS_ON, {"7 a\nb c\n8 d\n"}, "7 <a>\n8 <d>\n|", "test: 1 line " STAGE_STRAY},
+    {"strays are said once a minute",
+     SERVE_IDS_ON,
+     {"a\n\nb\n123456789012345678901 a\n"},
+     "",
+     "test: 1 line " STAGE_STRAY},
+    {"IDs found", SERVE_IDS_DETECT, {"0 a b\n1 c\n"}, "0 <a b>\n1 <c>\n|", ""},
+    {"IDs found in spite of CR", SERVE_IDS_DETECT, {"0 a b\r\n"}, "0 <a b>\n|", ""},
+    {"IDs found and kept", SERVE_IDS_DETECT, {"0 a b\nc d\n"}, "0 <a b>\n|", "test: 1 line " STAGE_STRAY},
+    {"no IDs found", SERVE_IDS_DETECT, {"a b c\n1 c d\n"}, "<a b c>\n<1 c d>\n|", ""},
+    {"a numeric host is no ID", SERVE_IDS_DETECT, {"12345 b\n7 c d\n"}, "<12345 b>\n<7 c d>\n|", ""},
+    {"ten digits are no ID", SERVE_IDS_DETECT, {"1234567890 b c\n"}, "<1234567890 b c>\n|", ""},
+    {"an address is no ID", SERVE_IDS_DETECT, {"1.2.3.4 b c\n"}, "<1.2.3.4 b c>\n|", ""},
+    {"blank lines decide nothing", SERVE_IDS_DETECT, {"\n", "  \r\n", "3 a b\n"}, "<>\n|<  >\n|3 <a b>\n|", ""},
+    {"the first line in pieces", SERVE_IDS_DETECT, {"1", "2 a", " b", "\n"}, "12 <a b>\n|", ""},
+};
+
+static void
+test_transcripts(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof transcripts / sizeof *transcripts; i++) {
+        const struct transcript *t = &transcripts[i];
+        struct squid_word packets[PACKETS_MAX];
+        size_t count = 0;
+        while (count < PACKETS_MAX && t->in[count] != NULL) {
+            packets[count] = (struct squid_word){.text = t->in[count], .len = strlen(t->in[count])};
+            count++;
+        }
+        char out[4096];
+        stage_set(stage_always);
+        struct serve serve = stage_serve(-1, -1, t->ids);
+        stage_catch_stderr();
+        int status = stage_run(&serve, packets, count, out, sizeof out);
+        stage_assert_said(t->why, t->stderr_text);
+        if (status != 0 || strcmp(out, t->want) != 0)
+            fail_msg("%s: %d, got\n%s\nwant\n%s", t->why, status, out, t->want);
+    }
+}
+
+/* Binary bytes and NULs are bytes like others. */
+static void
+test_every_byte(void **state)
+{
+    (void)state;
+    char line[] = "5 x?y\n", out[64];
+    for (int byte = 0; byte < 256; byte++) {
+        if (byte == '\n')
+            continue;
+        line[3] = (char)byte;
+        struct squid_word packet = {.text = line, .len = sizeof line - 1};
+        stage_set(stage_always);
+        struct serve serve = stage_serve(-1, -1, SERVE_IDS_ON);
+        assert_int_equal(stage_run(&serve, &packet, 1, out, sizeof out), 0);
+        assert_int_equal(out[strlen(out) - 1], byte == 0 ? out[strlen(out) - 1] : '|');
+        assert_memory_equal(out, "5 <x", 4);
+    }
+}
+
+static void
+test_every_split(void **state)
+{
+    (void)state;
+    static const char text[] = "1 aa bb\r\n\n22 c\nno id\n333 dd ee ff\n4 end";
+    char whole[512], out[512];
+    for (size_t at = 0; at < sizeof text - 1; at++) {
+        struct squid_word packets[2] = {{text, at}, {text + at, sizeof text - 1 - at}};
+        stage_set(stage_always);
+        struct serve serve = stage_serve(-1, -1, SERVE_IDS_DETECT);
+        stage_catch_stderr();
+        stage_run(&serve, at == 0 ? packets + 1 : packets, at == 0 ? 1 : 2, out, sizeof out);
+        stage_assert_said("split", "test: 1 line " STAGE_STRAY);
+        size_t len = 0;
+        for (char *p = out; *p != '\0'; p++) {
+            if (*p != '|')
+                out[len++] = *p;
+        }
+        out[len] = '\0';
+        if (at == 0)
+            memcpy(whole, out, sizeof whole);
+        assert_string_equal(out, whole);
+    }
+    assert_string_equal(whole, "1 <aa bb>\n22 <c>\n333 <dd ee ff>\n4 <end>\n");
+}
+
+struct long_line {
+    const char *why;
+    const char *head;
+    size_t len; /* of the line without its end */
+    size_t packet;
+    enum serve_ids ids;
+    const char *want;
+};
+
+static const struct long_line long_lines[] = {
+    {"60 KB", "5 ab ", 60000, 60000, SERVE_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
+    {"64 KB - 1", "5 ab ", 65535, 65535, SERVE_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
+    {"64 KB", "5 ab ", 65536, 65536, SERVE_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
+    {"64 KB, in pieces", "5 ab ", 65536, 777, SERVE_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
+    {"64 KB + 1", "5 ab ", 65537, 131072, SERVE_IDS_ON, "5 <>\n"},
+    {"64 KB + 1, in pieces", "5 ab ", 65537, 777, SERVE_IDS_ON, "5 <>\n"},
+    {"64 KB + 1, the end alone", "5 ab ", 65537, 65537, SERVE_IDS_ON, "5 <>\n"},
+    {"5 MB", "5 ab ", 5000000, 100000, SERVE_IDS_ON, "5 <>\n"},
+    {"5 MB, no IDs", "ab ", 5000000, 100000, SERVE_IDS_OFF, "<>\n"},
+    {"5 MB, IDs found", "5 ab ", 5000000, 100000, SERVE_IDS_DETECT, "5 <>\n"},
+    {"5 MB, no IDs found", "ab ", 5000000, 100000, SERVE_IDS_DETECT, "<>\n"},
+    {"64 KB + 1, the ID is all", "5 ", 65537, 100000, SERVE_IDS_DETECT, "5 <>\n"},
+    {"too many digits", "5555555555555555555555555555555555555555555555555555555555555555555 ", 70000, 50000,
+     SERVE_IDS_OFF, "<>\n"},
+};
+
+/* Feeds the line from a child, since it does not fit into a socket. */
+static pid_t
+feed(int fd, const struct long_line *t)
+{
+    pid_t child = fork();
+    if (child != 0)
+        return child;
+    size_t len = t->len + sizeof "\n9 c d\n" - 1, head = strlen(t->head);
+    char *line = malloc(len);
+    memset(line, 'x', len);
+    memcpy(line, t->head, head);
+    memcpy(line + t->len, "\n9 c d\n", sizeof "\n9 c d\n" - 1);
+    for (size_t at = 0; at < len; at += t->packet) {
+        size_t size = len - at < t->packet ? len - at : t->packet;
+        if (send(fd, line + at, size, 0) != (ssize_t)size)
+            _exit(1);
+    }
+    _exit(0);
+}
+
+static void
+test_long_lines(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof long_lines / sizeof *long_lines; i++) {
+        const struct long_line *t = &long_lines[i];
+        int in[2], out[2], status;
+        stage_pair(SOCK_SEQPACKET, in);
+        stage_pair(SOCK_STREAM, out);
+        stage_set(stage_always);
+        struct serve serve = stage_serve(in[0], out[0], t->ids);
+        pid_t child = feed(in[1], t);
+        close(in[1]);
+        assert_int_equal(serve_run(&serve), 0);
+        waitpid(child, &status, 0);
+        assert_int_equal(status, 0);
+        char got[256] = "", want[256];
+        assert_true(read(out[1], got, sizeof got - 1) > 0);
+        snprintf(want, sizeof want, "%s%s", t->want, t->want[0] == '<' ? "<9 c d>\n" : "9 <c d>\n");
+        if (strcmp(got, want) != 0)
+            fail_msg("%s: got\n%swant\n%s", t->why, got, want);
+        for (int end = 0; end < 2; end++)
+            close(out[end]);
+        close(in[0]);
+    }
+}
+
+/* Thousands of lines in one read: pieces of at most 16 KB, each ending with a line (stage_run looks), none lost. */
+static void
+test_pieces(void **state)
+{
+    (void)state;
+    static char in[200000], out[OUT_MAX];
+    size_t len = 0, lines = 0;
+    while (len < sizeof in - 32)
+        len += (size_t)snprintf(in + len, 32, "%zu aaaa\n", lines++);
+    struct squid_word packet = {.text = in, .len = len};
+    stage_set(stage_always);
+    struct serve serve = stage_serve(-1, -1, SERVE_IDS_ON);
+    assert_int_equal(stage_run(&serve, &packet, 1, out, sizeof out), 0);
+    size_t pieces = 0, line = 0;
+    for (const char *at = out; *at != '\0'; at = strchr(at, '\n') + 1) {
+        char want[64];
+        if (*at == '|') {
+            pieces++;
+            at++;
+        }
+        if (*at == '\0')
+            break;
+        int size = snprintf(want, sizeof want, "%zu <aaaa>\n", line++);
+        assert_memory_equal(at, want, (size_t)size);
+    }
+    assert_int_equal(line, lines);
+    assert_in_range(pieces, 2, 40);
+}
+
+static void
+on_alarm(int signal_number)
+{
+    (void)signal_number;
+}
+
+/* A reader that stalls, on a pipe that does not block and takes one page at a time, while a timer interrupts; input
+ * that comes late on a socket that does not block. Every reply arrives. */
+static void
+test_slow_world(void **state)
+{
+    (void)state;
+    int in[2], out[2], status;
+    stage_pair(SOCK_STREAM, in);
+    assert_int_equal(pipe(out), 0);
+    fcntl(out[1], F_SETPIPE_SZ, 4096);
+    fcntl(out[1], F_SETFL, O_NONBLOCK);
+    fcntl(in[0], F_SETFL, O_NONBLOCK);
+    pid_t child = fork();
+    if (child == 0) {
+        close(out[1]);
+        size_t total = 0;
+        for (int i = 0; i < 3; i++) {
+            usleep(20000);
+            for (int line = 0; line < 2000; line++)
+                (void)!write(in[1], "a\n", 2);
+        }
+        shutdown(in[1], SHUT_WR);
+        char bytes[1000];
+        for (ssize_t got; (got = read(out[0], bytes, sizeof bytes)) > 0; usleep(500))
+            total += (size_t)got;
+        _exit(total == 3 * 2000 * sizeof "<a>" ? 0 : 1);
+    }
+    close(out[0]);
+    close(in[1]);
+    struct sigaction action = {.sa_handler = on_alarm};
+    struct itimerval often = {{0, 3000}, {0, 3000}}, never = {{0, 0}, {0, 0}};
+    sigaction(SIGALRM, &action, NULL);
+    stage_set(stage_always);
+    struct serve serve = stage_serve(in[0], out[1], SERVE_IDS_OFF);
+    setitimer(ITIMER_REAL, &often, NULL);
+    assert_int_equal(serve_run(&serve), 0);
+    setitimer(ITIMER_REAL, &never, NULL);
+    close(out[1]);
+    close(in[0]);
+    waitpid(child, &status, 0);
+    assert_int_equal(status, 0);
+}
+
+static void
+test_trouble(void **state)
+{
+    (void)state;
+    int in[2], out[2];
+    stage_pair(SOCK_STREAM, in);
+    stage_pair(SOCK_STREAM, out);
+    assert_int_equal(write(in[1], "a\n", 2), 2);
+    close(in[1]);
+    close(out[1]);
+    stage_set(stage_always);
+    struct serve serve = stage_serve(in[0], out[0], SERVE_IDS_OFF);
+    stage_catch_stderr();
+    assert_int_equal(serve_run(&serve), 1);
+    stage_assert_said("nobody reads", "test: cannot write replies: Broken pipe\n");
+    serve.in = open("/", O_RDONLY);
+    stage_set(stage_always);
+    stage_catch_stderr();
+    assert_int_equal(serve_run(&serve), 1);
+    stage_assert_said("nothing to read", "test: cannot read requests: Is a directory\n");
+    close(serve.in);
+    close(in[0]);
+    close(out[0]);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_transcripts), cmocka_unit_test(test_every_byte), cmocka_unit_test(test_every_split),
+        cmocka_unit_test(test_long_lines),  cmocka_unit_test(test_pieces),     cmocka_unit_test(test_slow_world),
+        cmocka_unit_test(test_trouble),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
