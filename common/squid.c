@@ -14,7 +14,7 @@
 #include "err.h"
 #include "image.h"
 #include "request.h"
-#include "table.h"
+#include "verb.h"
 #include "verdict.h"
 
 static const char *const field_words[] = {

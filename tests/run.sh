@@ -86,10 +86,10 @@ apt() {
 }
 
 install_missing() {
-	if ! command -v dpkg-query || ! command -v apt-get; then
+	if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 		say 'no apt-get here: what is missing is not installed'
 		return
-	fi >/dev/null
+	fi
 	missing=$(missing_packages)
 	[ -n "$missing" ] || return 0
 	as_root true 2>/dev/null || {

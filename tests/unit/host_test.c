@@ -111,6 +111,7 @@ static const struct {
      "cher.example",
      "xn--bcher-kva.example"},
     {"an umlaut in two characters",
+     "b"
      "u\xcc\x88"
      "cher.example",
      "xn--bcher-kva.example"},
