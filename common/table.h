@@ -27,7 +27,7 @@ struct prefix;
 #define TABLE_TEXT_MAX ((size_t)1 << 30) /* bytes of one text or list file */
 #define TABLE_JSON_MAX ((size_t)64 << 20)
 #define TABLE_LINE_MAX ((size_t)64 << 10)
-#define TABLE_WORD_MAX 32        /* bytes of an area, a source, a label */
+#define TABLE_WORD_MAX WORD_MAX
 #define TABLE_COMPLAINTS_MAX 100 /* sentences kept; the rest is only counted */
 #define TABLE_SOURCES_MAX 256
 #define TABLE_IPV4_WIDEST 8 /* shortest prefix a bypass line of a local file may have */

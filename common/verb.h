@@ -13,6 +13,9 @@
 /* In the order of their strength; an inspect line is no category and beats all. */
 enum verb { VERB_DEFAULT, VERB_ALLOW, VERB_OPTIMIZE, VERB_INSPECT };
 
+/* Bytes of an area, of a source, of a label: the words that stand behind a verb and are handed on to Squid. */
+#define WORD_MAX 32
+
 /* `default`, `allow`, `optimize`, `inspect`. */
 const char *verb_word(enum verb verb);
 

@@ -39,7 +39,8 @@ AM_TESTS_ENVIRONMENT += dist_list=%D%/dist.list; export dist_list; PYTHONDONTWRI
 if HAVE_CMOCKA
 UNIT_TESTS = \
 	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/day_test %D%/unit/err_test \
-	%D%/unit/file_test %D%/unit/host_test %D%/unit/ports_test %D%/unit/request_test %D%/unit/url_test
+	%D%/unit/file_test %D%/unit/host_test %D%/unit/ports_test %D%/unit/request_test %D%/unit/serve_test \
+	%D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/url_test
 
 check_LIBRARIES = %D%/libunit.a
 %C%_libunit_a_SOURCES = %D%/unit/unit.c %D%/unit/unit.h
@@ -86,14 +87,45 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_request_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_request_test_LDADD = $(UNIT_LDADD)
 
+# These bring a load.h of their own, and so no load.o of the library.
+SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helper/serve.h
+
+%C%_unit_serve_test_SOURCES = %D%/unit/serve_test.c $(SERVE_STAGE)
+%C%_unit_serve_test_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/helper
+%C%_unit_serve_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_serve_watch_test_SOURCES = %D%/unit/serve_watch_test.c $(SERVE_STAGE)
+%C%_unit_serve_watch_test_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/helper
+%C%_unit_serve_watch_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_squid_test_SOURCES = %D%/unit/squid_test.c
+%C%_unit_squid_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_squid_test_LDADD = $(UNIT_LDADD)
+
 %C%_unit_url_test_SOURCES = %D%/unit/url_test.c
 %C%_unit_url_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_url_test_LDADD = $(UNIT_LDADD)
 endif
 
+# ---- the built programs: protocol, transcripts, the oracle ----
+
+TESTS += %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py %D%/oracle/run.sh
+EXTRA_DIST += \
+	%D%/transcript.py %D%/golden/run.sh %D%/man/run.sh %D%/protocol/protocol_test.py \
+	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
+
 # ---- targets of their own ----
 
 EXTRA_DIST += %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell.txt .clang-tidy
+
+EXTRA_DIST += \
+	%D%/e2e/cases.py %D%/e2e/client.py %D%/e2e/common.conf.in %D%/e2e/explicit-rules.conf %D%/e2e/explicit.conf.in \
+	%D%/e2e/hello.py %D%/e2e/intercept.conf.in %D%/e2e/lib.sh %D%/e2e/origin.py %D%/e2e/readme-fragment.sh \
+	%D%/e2e/rewrite.conf.in %D%/e2e/run.sh %D%/e2e/small.rules
+
+# A real Squid in namespaces of its own; needs root and squid-openssl, and says so where it skips.
+e2e: all
+	$(SHELL) $(top_srcdir)/%D%/e2e/run.sh '$(abs_top_builddir)'
 
 lint:
 	@top_srcdir='$(top_srcdir)' PYTHON3='$(PYTHON3)' LINT_JOBS='$(LINT_JOBS)' $(SHELL) $(top_srcdir)/%D%/lint.sh \
@@ -110,4 +142,4 @@ valgrind: all
 	$(MAKE) $(check_PROGRAMS)
 	$(MAKE) check-TESTS TESTS='$(UNIT_TESTS) $(FUZZ_PROGRAMS)' LOG_COMPILER='$(VALGRIND)'
 
-.PHONY: lint cover valgrind
+.PHONY: cover e2e lint valgrind
