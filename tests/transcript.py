@@ -119,21 +119,28 @@ def check(path, update):
             if printed == step.expected:
                 continue
             failed += 1
-            where = f"{path}:{step.line + 1}"
+            where = f"{os.path.relpath(path, SOURCE)}:{step.line + 1}"
             print("\n".join(difflib.unified_diff(step.expected, printed, where, "printed", lineterm="")))
             step.expected = printed
-    if update and failed and not manual:
-        write_back(path, lines, steps)
+    if update and failed:
+        write_back(path, lines, steps, manual)
     return len(steps) - failed, failed
 
 
-def write_back(path, lines, steps):
+def escape(line):
+    """A line of output as a literal block of a manual page writes it."""
+    line = line.replace("\\", "\\e")
+    return "\\&" + line if line.startswith((".", "'")) else line
+
+
+def write_back(path, lines, steps, manual):
     """Replaces what was expected by what was printed."""
     result, at = [], 0
     for step in steps:
-        result += lines[at : step.line] + step.shown + step.expected
-        at = step.line + len(step.shown)
-        while at < len(lines) and lines[at] and not lines[at].startswith("$ "):
+        start = step.line + len(step.shown)
+        result += lines[at:start] + [escape(line) if manual else line for line in step.expected]
+        at = start
+        while at < len(lines) and lines[at] and not lines[at].startswith(("$ ", "." if manual else "$ ")):
             at += 1
     path.write_text("\n".join(result + lines[at:]), encoding="utf-8")
 
@@ -145,7 +152,7 @@ def main():
     for name in words:
         if name == "--update":
             continue
-        good, bad = check(pathlib.Path(name), update)
+        good, bad = check(pathlib.Path(name).resolve(), update)
         passed += good
         failed += bad
     print(f"{passed} passed, {failed} failed")
