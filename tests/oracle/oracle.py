@@ -474,12 +474,17 @@ def read_document(text, source, options):
                 # out could widen a bypass.
                 if member["category"] == "Default":
                     raise
+        taken = 0
         for ip in member.get("ips", []):
             try:
                 prefix = read_prefix(ip)
                 rules.append(Rule(shown=str(prefix), forms=[], prefix=prefix, **common))
+                taken += 1
             except Refused:
                 pass
+        if member.get("ips") and taken == 0:
+            # Without any address the names of the set would no longer be held to one.
+            raise Refused("no address of an endpoint set can be read")
     return rules
 
 
@@ -740,16 +745,14 @@ def pattern_is_foreign(text, tenants):
 
 
 def prefixes_of(rules, tied, options):
-    """All prefixes of the sets of the tied rules, whatever their ports.
+    """All prefixes of the sets of the tied rules, whatever their ports, and whether there are any.
 
-    A local line publishes no address.
+    A local line publishes no address. An expired prefix holds no address any more, but its set
+    still counts as one that publishes addresses: a line that expires must not widen a bypass.
     """
     keys = {rule.set_key for rule in tied if rule.id is not None}
-    return [
-        rule.prefix
-        for rule in rules
-        if rule.set_key in keys and rule.prefix is not None and rule.exists_on(options.today())
-    ]
+    published = [rule for rule in rules if rule.set_key in keys and rule.prefix is not None]
+    return [rule.prefix for rule in published if rule.exists_on(options.today())], bool(published)
 
 
 def inspect_prefix(rules, address, port, options):
@@ -758,12 +761,15 @@ def inspect_prefix(rules, address, port, options):
 
 
 def policy_about_names(rules, tied, port, options):
-    """ "An address alone must not undo policy about names": the why-word, or None."""
+    """ "An address alone must not undo policy about names": the why-word, or None.
+
+    "compile works that out", so a name counts whether or not its day has come.
+    """
     keys = {rule.set_key for rule in tied if rule.id is not None}
     names = [
         form
         for rule in rules
-        if rule.set_key in keys and rule.exists_on(options.today())
+        if rule.set_key in keys
         for form in rule.forms
     ]
     locals_ = [
@@ -814,8 +820,8 @@ def ask_address(rules, dst, sni, port, options):
     # "and dst must lie inside the prefixes of the deciding set (of any of the tied
     # sets), else `address-mismatch`. A set that publishes no address of either
     # family: by the SNI alone."
-    prefixes = prefixes_of(rules, verdict.tied, options)
-    if prefixes and not any(dst in prefix for prefix in prefixes):
+    prefixes, published = prefixes_of(rules, verdict.tied, options)
+    if published and not any(dst in prefix for prefix in prefixes):
         return inspected("address-mismatch")
     return verdict
 
@@ -834,8 +840,8 @@ def check_original(rules, verdict, dst, sni, la, port, options):
         return verdict
     # "`la` must lie inside the prefixes of the deciding set; if that set publishes
     # none, bypass only when an SNI is present. Otherwise `address-mismatch`."
-    prefixes = prefixes_of(rules, verdict.tied, options)
-    if prefixes:
+    prefixes, published = prefixes_of(rules, verdict.tied, options)
+    if published:
         agrees = any(original in prefix for prefix in prefixes)
     else:
         agrees = sni != "-"

@@ -418,7 +418,7 @@ def expiry():
         table,
         ("tested at the start of the day", "a.example", "inspect no-rule"),
         ("an expired inspect line stays in force", "b.example", "inspect local-inspect - b.example"),
-        ("an expired prefix is no address of the set", "11.0.0.1 x.example 443", "bypass rule Allow x.example 1"),
+        ("an expired prefix holds nothing", "11.0.0.1 x.example 443", "inspect address-mismatch"),
         day=datetime.date(2027, 3, 1),
     )
 

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* serve_stage.c - see serve_stage.h. */
+#include "serve_stage.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "compile.h"
+#include "err.h"
+#include "image.h"
+#include "load.h"
+#include "table.h"
+
+struct stage stage;
+
+/* Any image will do, as long as it has a label. */
+static const struct image *
+the_image(void)
+{
+    static struct image *image;
+    if (image != NULL)
+        return image;
+    struct err err;
+    struct buf bytes;
+    struct table *table = table_new();
+    struct compile_options options = {.label = "label-1"};
+    if (table == NULL || table_read_bytes(table, "t.rules", "allow a.example\n", 16, &err) != 0 ||
+        compile_table(&bytes, table, &options, &err) != 0 || image_from_buf(&image, &bytes, &err) != 0)
+        fail_msg("%s", err.text);
+    table_free(table);
+    return image;
+}
+
+const struct image *
+load_current(const struct load *load)
+{
+    (void)load;
+    return stage.has_image ? the_image() : NULL;
+}
+
+enum load_change
+load_refresh(struct load *load, uint64_t now_ms, struct err *err)
+{
+    (void)load;
+    (void)now_ms;
+    stage.looks++;
+    const struct step *step = &stage.steps[stage.step - 1];
+    if (step->finds == '+')
+        stage.has_image = true;
+    if (step->finds == 'x')
+        stage.has_image = false;
+    if (step->finds == '-' || step->finds == 'x')
+        err_set(err, ERR_IO, "%s", step->sentence);
+    return step->finds == '=' ? LOAD_SAME : step->finds == '+' ? LOAD_NEW : LOAD_FAILED;
+}
+
+void
+load_drop(struct load *load)
+{
+    (void)load;
+    stage.has_image = false;
+    stage.drops++;
+}
+
+bool
+image_guarded(void (*fn)(void *), void *arg)
+{
+    stage.shrunk = false;
+    fn(arg);
+    return !stage.shrunk;
+}
+
+static uint64_t
+scripted_clock(void)
+{
+    const struct step *step = &stage.steps[stage.step];
+    if (step->finds != 0)
+        stage.step++;
+    return stage.steps[stage.step - 1].now_ms;
+}
+
+static uint32_t
+scripted_today(void)
+{
+    return 20000;
+}
+
+static size_t
+echo(void *arg, const struct image *image, uint32_t today, struct squid_word id, const char *line, size_t len,
+     char ret[SQUID_REPLY_MAX])
+{
+    (void)arg;
+    assert_int_equal(today, 20000);
+    if (image == NULL)
+        stage.nulls++;
+    if (image != NULL && len >= 6 && memcmp(line, "shrink", 6) == 0)
+        stage.shrunk = true;
+    int shown = len < 24 ? (int)len : 24;
+    char head[64];
+    snprintf(head, sizeof head, "%.*s%s", (int)id.len, id.text, id.len > 0 ? " " : "");
+    return (size_t)snprintf(ret, SQUID_REPLY_MAX, "%s<%.*s>%s\n", head, shown, line, image == NULL ? " no-table" : "");
+}
+
+const struct step stage_always[] = {{1000, '+', NULL}, {1000, '=', NULL}, {0, 0, NULL}};
+
+struct serve
+stage_serve(int in, int out, enum serve_ids ids)
+{
+    return (struct serve){.program = "test",
+                          .in = in,
+                          .out = out,
+                          .ids = ids,
+                          .detect_tokens = 2,
+                          .clock_ms = scripted_clock,
+                          .today = scripted_today,
+                          .answer = echo};
+}
+
+void
+stage_set(const struct step *steps)
+{
+    stage = (struct stage){.steps = steps};
+}
+
+/* What the loop writes to stderr. */
+static int real_stderr;
+static FILE *said;
+
+void
+stage_catch_stderr(void)
+{
+    fflush(stderr);
+    said = tmpfile();
+    assert_non_null(said);
+    real_stderr = dup(STDERR_FILENO);
+    dup2(fileno(said), STDERR_FILENO);
+}
+
+void
+stage_assert_said(const char *why, const char *want)
+{
+    dup2(real_stderr, STDERR_FILENO);
+    close(real_stderr);
+    char text[8192];
+    rewind(said);
+    size_t len = fread(text, 1, sizeof text - 1, said);
+    text[len] = '\0';
+    fclose(said);
+    if (strcmp(text, want) != 0)
+        fail_msg("%s: stderr is\n%swant\n%s", why, text, want);
+}
+
+void
+stage_pair(int type, int pair[2])
+{
+    int room = 1 << 22;
+    assert_int_equal(socketpair(AF_UNIX, type, 0, pair), 0);
+    setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+}
+
+int
+stage_run(struct serve *serve, const struct squid_word *packets, size_t count, char *ret, size_t room)
+{
+    int in[2], out[2];
+    stage_pair(SOCK_SEQPACKET, in);
+    stage_pair(SOCK_SEQPACKET, out);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(send(in[1], packets[i].text, packets[i].len, MSG_DONTWAIT), (ssize_t)packets[i].len);
+    close(in[1]);
+    serve->in = in[0];
+    serve->out = out[0];
+    int status = serve_run(serve);
+    close(in[0]);
+    close(out[0]);
+    size_t len = 0;
+    for (ssize_t got; (got = read(out[1], ret + len, room - len - 2)) > 0;) {
+        assert_true((size_t)got <= SERVE_PIECE_MAX);
+        len += (size_t)got;
+        assert_int_equal(ret[len - 1], '\n');
+        ret[len++] = '|';
+    }
+    close(out[1]);
+    ret[len] = '\0';
+    return status;
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* serve_watch_test.c - the loop of the helpers: when it looks for a new table, and what it says on stderr. */
+#include "serve_stage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define STEPS_MAX 16
+
+struct watch {
+    const char *why;
+    struct step steps[STEPS_MAX]; /* the first before any packet, then one before each */
+    size_t looks;
+    const char *out;
+    const char *said;
+};
+
+#define NONE "; every answer is no-table\n"
+
+static const struct watch watches[] = {
+    {"at once, then at most once a second",
+     {{100, '+', NULL}, {100, '=', NULL}, {1099, '=', NULL}, {1100, '=', NULL}, {2000, '=', NULL}, {2100, '=', NULL}},
+     3,
+     "<a>\n|<a>\n|<a>\n|<a>\n|<a>\n|",
+     ""},
+    {"a new table",
+     {{0, '+', NULL}, {1000, '=', NULL}, {2000, '+', NULL}},
+     3,
+     "<a>\n|<a>\n|",
+     "test: using table 'label-1'\n"},
+    {"no table, said once a minute, then found",
+     {{5, 'x', "cannot open 'x'"},
+      {1005, 'x', "cannot open 'x'"},
+      {60004, 'x', "cannot open 'x'"},
+      {61004, 'x', "cannot open 'x'"},
+      {62004, '+', NULL}},
+     5,
+     "<a> no-table\n|<a> no-table\n|<a> no-table\n|<a>\n|",
+     "test: cannot open 'x'" NONE "test: cannot open 'x'" NONE "test: using table 'label-1'\n"},
+    {"no table and no news of it",
+     {{0, 'x', "cannot open 'x'"}, {30000, '=', NULL}, {60000, '=', NULL}, {90000, '=', NULL}},
+     4,
+     "<a> no-table\n|<a> no-table\n|<a> no-table\n|",
+     "test: cannot open 'x'" NONE "test: cannot open 'x'" NONE},
+    {"a bad one in place of a good one",
+     {{0, '+', NULL},
+      {1000, '-', "bad 'x', keeping the old table"},
+      {2000, '=', NULL},
+      {99000, '=', NULL},
+      {100000, '+', NULL}},
+     5,
+     "<a>\n|<a>\n|<a>\n|<a>\n|",
+     "test: bad 'x', keeping the old table\ntest: using table 'label-1' again\n"},
+    {"news is said at once, within reason",
+     {{0, 'x', "1"},
+      {1000, 'x', "2"},
+      {2000, 'x', "2"},
+      {3000, 'x', "1"},
+      {4000, 'x', "2"},
+      {5000, 'x', "1"},
+      {6000, 'x', "3"},
+      {60000, 'x', "3"}},
+     8,
+     "<a> no-table\n|<a> no-table\n|<a> no-table\n|<a> no-table\n|<a> no-table\n|<a> no-table\n|<a> no-table\n|",
+     "test: 1" NONE "test: 2" NONE "test: 1" NONE "test: 2" NONE "test: 3" NONE},
+};
+
+static void
+test_watches(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof watches / sizeof *watches; i++) {
+        const struct watch *w = &watches[i];
+        struct squid_word packets[STEPS_MAX];
+        size_t count = 0;
+        while (w->steps[count + 1].finds != 0)
+            packets[count++] = (struct squid_word){.text = "a\n", .len = 2};
+        char out[1024];
+        stage_set(w->steps);
+        struct serve serve = stage_serve(-1, -1, SERVE_IDS_OFF);
+        stage_catch_stderr();
+        int status = stage_run(&serve, packets, count, out, sizeof out);
+        stage_assert_said(w->why, w->said);
+        if (status != 0 || stage.looks != w->looks || strcmp(out, w->out) != 0)
+            fail_msg("%s: %d, %zu looks, got\n%swant\n%s", w->why, status, stage.looks, out, w->out);
+    }
+}
+
+/* The image shrinks under one line of a batch: this line and the rest of the batch know no table, the next look finds
+ * one again. */
+static void
+test_shrunk_image(void **state)
+{
+    (void)state;
+    static const struct step steps[] = {{0, '+', NULL}, {500, '=', NULL}, {1500, '+', NULL}, {0, 0, NULL}};
+    struct squid_word packets[] = {{"a\nshrink\nb\n", 11}, {"c\n", 2}};
+    char out[256];
+    stage_set(steps);
+    struct serve serve = stage_serve(-1, -1, SERVE_IDS_OFF);
+    stage_catch_stderr();
+    assert_int_equal(stage_run(&serve, packets, 2, out, sizeof out), 0);
+    stage_assert_said("shrunk",
+                      "test: the image was cut short while in use" NONE "test: using table 'label-1' again\n");
+    assert_string_equal(out, "<a>\n<shrink> no-table\n<b> no-table\n|<c>\n|");
+    assert_int_equal(stage.drops, 1);
+    assert_int_equal(stage.nulls, 2);
+}
+
+static void
+test_strays_are_counted(void **state)
+{
+    (void)state;
+    static const struct step steps[] = {{0, '+', NULL},     {1000, '=', NULL},  {2000, '=', NULL},
+                                        {60999, '=', NULL}, {61000, '=', NULL}, {0, 0, NULL}};
+    struct squid_word packets[4] = {{"a\n", 2}, {"b\nc\n", 4}, {"d\n", 2}, {"e\n", 2}};
+    char out[64];
+    stage_set(steps);
+    struct serve serve = stage_serve(-1, -1, SERVE_IDS_ON);
+    stage_catch_stderr();
+    stage_run(&serve, packets, 4, out, sizeof out);
+    stage_assert_said("strays", "test: 1 line " STAGE_STRAY "test: 4 lines " STAGE_STRAY);
+    assert_string_equal(out, "");
+}
+
+static void
+test_debug(void **state)
+{
+    (void)state;
+    struct squid_word packet = {"1 a\tb\n2 \0x\n", 11};
+    char out[64];
+    stage_set(stage_always);
+    struct serve serve = stage_serve(-1, -1, SERVE_IDS_ON);
+    serve.debug = true;
+    stage_catch_stderr();
+    stage_run(&serve, &packet, 1, out, sizeof out);
+    stage_assert_said("debug", "test: 'a?b' (3 bytes): 1 <a?b>\ntest: '?x' (2 bytes): 2 <>\n");
+}
+
+static void
+test_say(void **state)
+{
+    (void)state;
+    char longest[3000], want[1200];
+    memset(longest, 'a', sizeof longest);
+    longest[sizeof longest - 1] = '\0';
+    stage_catch_stderr();
+    serve_say("p", "%s\n%c%d", "a", 0x1b, 7);
+    serve_say("p", "%s", longest);
+    snprintf(want, sizeof want, "p: a??7\np: %.1020s\n", longest);
+    stage_assert_said("say", want);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_watches), cmocka_unit_test(test_shrunk_image), cmocka_unit_test(test_strays_are_counted),
+        cmocka_unit_test(test_debug),   cmocka_unit_test(test_say),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* squid_test.c - the text of the helper protocol: words, channel-IDs, arguments, replies. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "buf.h"
+#include "compile.h"
+#include "err.h"
+#include "image.h"
+#include "request.h"
+#include "squid.h"
+#include "table.h"
+#include "verdict.h"
+
+#define AREA_32 "Abcdefghijklmnopqrstuvwxyz_12345"
+#define LABEL_32 "12345678.0-abcdefghijklmnopqrstu"
+
+static const char table_text[] = "# version: " LABEL_32 "\n"
+                                 "optimize a.example id=1 area=Mail required expressroute\n"
+                                 "allow    b.example id=2 area=Files required\n"
+                                 "default  c.example id=3 area=Mail required\n"
+                                 "inspect  d.example id=4 area=Files\n"
+                                 "allow    e.example\n"
+                                 "inspect  f.example\n"
+                                 "optimize g.example id=4294967295 area=" AREA_32 "\n";
+
+static struct image *image;
+
+static int
+setup(void **state)
+{
+    (void)state;
+    struct err err;
+    struct buf bytes;
+    struct table *table = table_new();
+    assert_non_null(table);
+    struct compile_options options = {.label = NULL};
+    if (table_read_bytes(table, "t.rules", table_text, strlen(table_text), &err) != 0 ||
+        compile_table(&bytes, table, &options, &err) != 0 || image_from_buf(&image, &bytes, &err) != 0)
+        fail_msg("%s", err.text);
+    table_free(table);
+    return 0;
+}
+
+static int
+teardown(void **state)
+{
+    (void)state;
+    image_close(image);
+    return 0;
+}
+
+static struct squid_word
+word_of(const char *text)
+{
+    return (struct squid_word){.text = text, .len = strlen(text)};
+}
+
+static const struct {
+    const char *in;
+    const char *want; /* a letter for each field; NULL if refused */
+    const char *sentence;
+} fields[] = {
+    {"dst", "d", NULL},
+    {"dst,sni,port", "dsp", NULL},
+    {"dst,sni,la,port", "dslp", NULL},
+    {"sni,dst", "sd", NULL},
+    {"ignore,port,ignore,dst", "ipid", NULL},
+    {"dst,ignore,ignore,ignore,ignore,ignore,ignore,ignore", "diiiiiii", NULL},
+    {"dst,ignore,ignore,ignore,ignore,ignore,ignore,ignore,ignore", NULL, "more than 8 fields"},
+    {"", NULL, "unknown field ''; known are dst, sni, la, port and ignore"},
+    {"dst,", NULL, "unknown field ''; known are dst, sni, la, port and ignore"},
+    {",dst", NULL, "unknown field ''; known are dst, sni, la, port and ignore"},
+    {"dst,Port", NULL, "unknown field 'Port'; known are dst, sni, la, port and ignore"},
+    {"dst sni", NULL, "unknown field 'dst sni'; known are dst, sni, la, port and ignore"},
+    {"dst,sni,dst", NULL, "field 'dst' is given twice"},
+    {"sni,port", NULL, "fields 'sni,port' have no 'dst'"},
+    {"port,dst", NULL, "field 'port' may not be the first: it looks like a channel-ID"},
+};
+
+static void
+test_fields(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        struct squid_fields got = {.count = 99};
+        struct err err = {.text = ""};
+        int status = squid_fields_parse(&got, fields[i].in, &err);
+        if (fields[i].want == NULL) {
+            assert_int_equal(status, -1);
+            assert_int_equal(err.kind, ERR_USAGE);
+            assert_string_equal(err.text, fields[i].sentence);
+            assert_int_equal(got.count, 99);
+            continue;
+        }
+        assert_int_equal(status, 0);
+        assert_int_equal(got.count, strlen(fields[i].want));
+        for (size_t k = 0; k < got.count; k++)
+            assert_int_equal("dslpi"[got.field[k]], fields[i].want[k]);
+    }
+}
+
+static const struct {
+    const char *in;
+    size_t need;
+    bool has;
+} detected[] = {
+    {"1 a", 1, true},
+    {"1 a", 2, false},
+    {"1 a b c", 3, true},
+    {"1 a b", 3, false},
+    {"1  a  b ", 2, true},
+    {"0 a", 1, true},
+    {"123456789 a", 1, true},
+    {"1234567890 a", 1, false},
+    {"1", 1, false},
+    {"1 ", 1, false},
+    {"", 1, false},
+    {" 1 a", 1, false},
+    {"1.2.3.4 a b", 1, false},
+    {"1a b c", 1, false},
+    {"-1 a b", 1, false},
+    {"1\ta b c", 1, false},
+    {"a 1 b c", 1, false},
+    {"1 a b c d e f", 3, true},
+    {"12345 - 443 -", 3, true},
+    {"12345 - 443", 3, false},
+};
+
+static void
+test_has_id(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof detected / sizeof *detected; i++) {
+        if (squid_has_id(detected[i].in, strlen(detected[i].in), detected[i].need) != detected[i].has)
+            fail_msg("'%s' with %zu", detected[i].in, detected[i].need);
+    }
+}
+
+static const struct {
+    const char *in;
+    const char *id; /* NULL: none */
+    const char *rest;
+} taken[] = {
+    {"1 a b", "1", "a b"},
+    {"1  a", "1", " a"},
+    {"1", "1", ""},
+    {"1 ", "1", ""},
+    {"007 x", "007", "x"},
+    {"12345678901234567890 x", "12345678901234567890", "x"},
+    {"123456789012345678901 x", NULL, "123456789012345678901 x"},
+    {"", NULL, ""},
+    {" 1 a", NULL, " 1 a"},
+    {"1x a", NULL, "1x a"},
+    {"1\ta", NULL, "1\ta"},
+    {"-1 a", NULL, "-1 a"},
+};
+
+static void
+test_take_id(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+        struct squid_word id = {.text = NULL, .len = 0};
+        const char *line = taken[i].in;
+        size_t len = strlen(line);
+        assert_int_equal(squid_take_id(&id, &line, &len), taken[i].id != NULL);
+        assert_string_equal(line, taken[i].rest);
+        assert_int_equal(len, strlen(taken[i].rest));
+        if (taken[i].id != NULL) {
+            assert_int_equal(id.len, strlen(taken[i].id));
+            assert_memory_equal(id.text, taken[i].id, id.len);
+        }
+    }
+}
+
+static const struct {
+    const char *fields;
+    const char *in;
+    const char *want; /* what is given for dst, sni, la (`n`ame, `a`ddress, `b`ad, `-`), port, arguments */
+} lines[] = {
+    {"dst,sni,port", "a.example - 443", "n-- 443 ''"},
+    {"dst,sni,port", "a.example b.example 80 -", "nn- 80 ' -'"},
+    {"dst,sni,port", "  a.example   b.example   80   X  Y ", "nn- 80 '   X  Y '"},
+    {"dst,sni,port", "192.0.2.1 192.0.2.1 -", "ab- 443 ''"},
+    {"dst,sni,port", "a..b - 65536", "b-- 0 ''"},
+    {"dst,sni,port", "- - -", "--- 443 ''"},
+    {"dst,sni,port", "a.example\t- - 443", "b-- 443 ''"},
+    {"dst,sni,port", "a.example -", "bad"},
+    {"dst,sni,port", "", "bad"},
+    {"dst,sni,port", "   ", "bad"},
+    {"dst,sni,la,port", "a.example - 192.0.2.1 25", "n-a 25 ''"},
+    {"dst,sni,la,port", "a.example - b.example 25", "n-b 25 ''"},
+    {"sni,ignore,dst", "b.example x %5B::1%5D", "an- 443 ''"},
+    {"dst", "a.example 443", "n-- 443 ' 443'"},
+};
+
+static void
+test_parse_line(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct squid_fields order;
+        struct request request;
+        struct squid_word args;
+        struct err err;
+        char got[100];
+        assert_int_equal(squid_fields_parse(&order, lines[i].fields, &err), 0);
+        squid_parse_line(&order, lines[i].in, strlen(lines[i].in), &request, &args);
+        static const char shown[] = {[GIVEN_NONE] = '-', [GIVEN_NAME] = 'n', [GIVEN_ADDR] = 'a', [GIVEN_BAD] = 'b'};
+        snprintf(got, sizeof got, "%c%c%c %d '%.*s'", shown[request.dst.given], shown[request.sni.given],
+                 shown[request.la.given], request.port, (int)args.len, args.text);
+        assert_string_equal(request.line_ok ? got : "bad", lines[i].want);
+    }
+}
+
+static void
+decide(const char *host, struct verdict *ret)
+{
+    struct request request;
+    request_init(&request);
+    request_set_dst(&request, host, strlen(host));
+    verdict_decide(image, &request, 20000, ret);
+}
+
+static const struct {
+    const char *host;
+    const char *args;
+    bool allow;
+    const char *unknown;
+} allowed[] = {
+    {"a.example", "", true, NULL},
+    {"a.example", "   ", true, NULL},
+    {"a.example", " -", true, NULL},
+    {"a.example", " - ", true, NULL},
+    {"a.example", "- Optimize", false, "-"},
+    {"a.example", "Optimize -", false, "-"},
+    {"a.example", "Optimize", true, NULL},
+    {"a.example", "Allow", false, NULL},
+    {"a.example", "Allow Default", false, NULL},
+    {"a.example", "Default Optimize", true, NULL},
+    {"a.example", "optimize", false, "optimize"},
+    {"a.example", "Optimizer", false, "Optimizer"},
+    {"a.example", "Mail", true, NULL},
+    {"a.example", "Files", false, NULL},
+    {"a.example", "Files Mail", true, NULL},
+    {"a.example", "mail", false, "mail"},
+    {"a.example", "Mail Nothing", false, "Nothing"},
+    {"a.example", "required", true, NULL},
+    {"a.example", "required expressroute Mail Optimize", true, NULL},
+    {"a.example", "required expressroute Files Optimize", false, NULL},
+    {"b.example", "required", true, NULL},
+    {"b.example", "expressroute", false, NULL},
+    {"b.example", "required expressroute", false, NULL},
+    {"c.example", "", false, NULL},
+    {"c.example", "Default", true, NULL},
+    {"c.example", "Optimize", false, NULL},
+    {"c.example", "Optimize Default", true, NULL},
+    {"c.example", "Default Mail required", true, NULL},
+    {"c.example", "Default Files", false, NULL},
+    {"c.example", "Default expressroute", false, NULL},
+    {"c.example", "Mail", false, NULL},
+    {"d.example", "Default", false, NULL},
+    {"d.example", "Files", false, NULL},
+    {"e.example", "Allow", true, NULL},
+    {"e.example", "Mail", false, NULL},
+    {"z.example", "", false, NULL},
+    {"z.example", "Default", false, NULL},
+    {"z.example", "Nothing", false, "Nothing"},
+};
+
+static void
+test_args(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) {
+        struct verdict verdict;
+        struct squid_word unknown;
+        decide(allowed[i].host, &verdict);
+        bool allow = squid_args_allow(image, &verdict, word_of(allowed[i].args), &unknown);
+        size_t want = allowed[i].unknown == NULL ? 0 : strlen(allowed[i].unknown);
+        if (allow != allowed[i].allow || unknown.len != want ||
+            (want > 0 && memcmp(unknown.text, allowed[i].unknown, want) != 0))
+            fail_msg("%s '%s': %d, unknown '%.*s'", allowed[i].host, allowed[i].args, allow, (int)unknown.len,
+                     unknown.text);
+    }
+    struct squid_word unknown;
+    struct verdict verdict = {.bypass = true, .why = WHY_RULE};
+    assert_false(squid_args_allow(NULL, &verdict, word_of("Nothing"), &unknown));
+    assert_int_equal(unknown.len, 0);
+}
+
+static const struct {
+    const char *id;
+    bool ok;
+    const char *host; /* NULL: no table */
+    const char *want;
+} replies[] = {
+    {"", true, "a.example", "OK m365_cat_=Optimize m365_area_=Mail m365_id_=1 m365_why_=rule m365_gen_=" LABEL_32 "\n"},
+    {"7", false, "a.example",
+     "7 ERR m365_cat_=Optimize m365_area_=Mail m365_id_=1 m365_why_=rule m365_gen_=" LABEL_32 "\n"},
+    {"", false, "c.example",
+     "ERR m365_cat_=Default m365_area_=Mail m365_id_=3 m365_why_=category m365_gen_=" LABEL_32 "\n"},
+    {"", false, "d.example", "ERR m365_area_=Files m365_id_=4 m365_why_=local-inspect m365_gen_=" LABEL_32 "\n"},
+    {"", true, "e.example", "OK m365_cat_=Allow m365_why_=rule m365_gen_=" LABEL_32 "\n"},
+    {"", false, "f.example", "ERR m365_why_=local-inspect m365_gen_=" LABEL_32 "\n"},
+    {"", false, "z.example", "ERR m365_why_=no-rule m365_gen_=" LABEL_32 "\n"},
+    {"", false, "z..example", "ERR m365_why_=bad-name m365_gen_=" LABEL_32 "\n"},
+    {"", false, NULL, "ERR m365_why_=no-table\n"},
+    {"0", false, NULL, "0 ERR m365_why_=no-table\n"},
+    {"12345678901234567890", false, "g.example",
+     "12345678901234567890 ERR m365_cat_=Optimize m365_area_=" AREA_32
+     " m365_id_=4294967295 m365_why_=rule m365_gen_=" LABEL_32 "\n"},
+};
+
+static void
+test_replies(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
+        char got[SQUID_REPLY_MAX + 1];
+        struct verdict verdict = {.why = WHY_NO_TABLE};
+        if (replies[i].host != NULL)
+            decide(replies[i].host, &verdict);
+        size_t len =
+            squid_reply(got, word_of(replies[i].id), replies[i].ok, replies[i].host == NULL ? NULL : image, &verdict);
+        assert_in_range(len, 1, SQUID_REPLY_MAX - 1);
+        got[len] = '\0';
+        assert_string_equal(got, replies[i].want);
+    }
+}
+
+/* Whatever bytes a damaged image has for a reply: one line, no blank or quote smuggled in, below 200 bytes. */
+static void
+test_damaged_image(void **state)
+{
+    (void)state;
+    struct err err;
+    struct buf bytes;
+    struct table *table = table_new();
+    struct compile_options options = {.label = NULL};
+    assert_int_equal(table_read_bytes(table, "t.rules", table_text, strlen(table_text), &err), 0);
+    assert_int_equal(compile_table(&bytes, table, &options, &err), 0);
+    table_free(table);
+    for (size_t at = 0; at < bytes.len; at++) {
+        unsigned char kept = (unsigned char)bytes.data[at];
+        for (int flip = 0; flip < 3; flip++) {
+            struct image *damaged;
+            bytes.data[at] = (char)(flip == 0 ? '\n' : flip == 1 ? 0xff : kept ^ 0x20);
+            if (image_from_memory(&damaged, bytes.data, bytes.len, &err) != 0)
+                continue;
+            for (uint32_t set = 0; set < 8; set++) {
+                char got[SQUID_REPLY_MAX];
+                struct verdict verdict = {.why = WHY_RULE, .has_rule = true, .set = set};
+                size_t len = squid_reply(got, word_of("1"), true, damaged, &verdict);
+                assert_in_range(len, 1, SQUID_REPLY_MAX - 1);
+                assert_ptr_equal(memchr(got, '\n', len), got + len - 1);
+                for (size_t i = 0; i + 1 < len; i++)
+                    assert_in_range(got[i], ' ', 'z');
+            }
+            image_close(damaged);
+        }
+        bytes.data[at] = (char)kept;
+    }
+    buf_clear(&bytes);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fields),        cmocka_unit_test(test_has_id), cmocka_unit_test(test_take_id),
+        cmocka_unit_test(test_parse_line),    cmocka_unit_test(test_args),   cmocka_unit_test(test_replies),
+        cmocka_unit_test(test_damaged_image),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
