@@ -2,6 +2,7 @@
 # The shipped tables, as text and compiled, and what belongs to a configuration.
 
 dist_pkgdata_DATA += %D%/worldwide.rules %D%/china.rules
+dist_man_MANS += %D%/m365-tables.5
 pkgdata_DATA += %D%/worldwide.image %D%/china.image
 CLEANFILES += %D%/worldwide.image %D%/china.image
 
