@@ -13,3 +13,6 @@ M365CTL = helper/m365ctl$(EXEEXT)
 
 %D%/china.image: %D%/china.rules $(M365CTL)
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(M365CTL) compile -o $@ -t $(srcdir)/%D%/china.rules
+
+# Manual pages of the formats.
+dist_man_MANS += %D%/m365-image.5

@@ -1,0 +1,298 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# quickstart.sh - from a bare Debian 12 to a Squid that bypasses Microsoft 365, in one command, to see what it does.
+#
+#     sh conf/quickstart.sh                as root, or with sudo
+#     sh conf/quickstart.sh --keep         leave the demonstration running and say how to use it
+#     sh conf/quickstart.sh --stop         stop what --keep left
+#     sh conf/quickstart.sh --build DIR    use the programs built in DIR, do not build
+#
+# Installs what is missing with apt-get, builds in a folder of its own, compiles the shipped table, starts a Squid and a few
+# demonstration origins on loopback, sends six requests through it and prints what came of each. Exit 0: all was as it should
+# be; 1: something was not; 2: trouble.
+#
+# What it leaves alone: this source tree, /etc/squid, and every Squid that runs on the machine. Its own has its own ports,
+# files and service name. If squid-openssl has to be installed, the service of that package is neither started nor enabled.
+# Everything it makes is in one folder below /tmp, and (with --keep) in /run/squid-m365-quickstart, which names that folder.
+#
+# The stage (certificates, configuration, starting, stopping) is tests/e2e/lib.sh, as in `make e2e`; squid.conf is the fragment
+# of README.md. A test it is not: what must be true of the helpers is asked in tests/.
+set -u
+umask 022 # Squid's user reads what is made here
+
+TOP=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
+LIB=$TOP/tests/e2e
+KEPT=/run/squid-m365-quickstart
+TABLE=$TOP/conf/worldwide.rules
+USER_NAME=demo USER_PASSWORD=demo
+# shellcheck source-path=SCRIPTDIR source=../tests/e2e/lib.sh disable=SC1091
+. "$LIB/lib.sh"
+
+# The demonstration's origins: names, and addresses that nobody else uses.
+ORIGINS='127.77.65.1 outlook.office365.com
+127.77.65.2 login.microsoftonline.com
+127.77.65.3 login.live.com
+127.77.65.4 www.example.com
+127.77.65.5 stranger.example'
+
+BUILD_PACKAGES='autoconf automake gcc libc6-dev make pkg-config libcjson-dev libidn2-dev libpcre2-dev libpsl-dev'
+RUN_PACKAGES='openssl python3'
+
+trouble() {
+	say "quickstart: $*"
+	exit 2
+}
+
+usage() {
+	sed -n 's/^#     sh /    sh /p' "$0"
+}
+
+# ---- what is missing ---------------------------------------------------------------------------------------------------
+
+installed() {
+	dpkg-query -W -f='${Status}\n' "$1" 2>/dev/null | grep -q ' installed$'
+}
+
+# lib_squid_facts wants a Squid with OpenSSL. One without it is somebody's, and squid-openssl would replace it.
+install_missing() {
+	command -v apt-get >/dev/null 2>&1 || trouble 'there is no apt-get here; this script knows Debian only'
+	wanted=$RUN_PACKAGES
+	[ -n "$build" ] || wanted="$wanted $BUILD_PACKAGES"
+	missing=
+	for package in $wanted; do
+		installed "$package" || missing="$missing $package"
+	done
+	squid_is_new=
+	if ! lib_squid_facts; then
+		[ -n "$(lib_missing squid)" ] ||
+			trouble "the squid on this machine ($(command -v squid)) is built without OpenSSL; installing squid-openssl would replace it. Try this on another machine"
+		missing="$missing squid-openssl"
+		squid_is_new=yes
+	fi
+	[ -n "$missing" ] || return 0
+	say "installing:$missing"
+	if [ -n "$squid_is_new" ] && [ -d /run/systemd/system ]; then
+		systemctl --quiet mask --runtime squid.service || trouble 'cannot keep the new squid service from starting'
+	fi
+	# shellcheck disable=SC2086 # a list of names
+	{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$SITE/apt.log" 2>&1
+	apt_status=$?
+	[ -z "$squid_is_new" ] || quiet_service
+	[ $apt_status -eq 0 ] || {
+		tail -n 15 "$SITE/apt.log" >&2
+		trouble 'apt-get failed'
+	}
+	lib_squid_facts || trouble 'squid-openssl is installed, but there is no squid with OpenSSL'
+}
+
+# The package is for the demonstration; its service stays off until somebody wants it.
+quiet_service() {
+	if [ -d /run/systemd/system ]; then
+		systemctl --quiet unmask --runtime squid.service
+		systemctl --quiet disable squid.service 2>/dev/null
+	elif [ -x /etc/init.d/squid ]; then
+		invoke-rc.d squid stop >/dev/null 2>&1
+	fi
+	say "squid-openssl is new here; its own service is off ('systemctl enable --now squid' turns it on)"
+}
+
+# ---- build ---------------------------------------------------------------------------------------------------------------
+
+# A copy of the sources is built, so that nothing is written here and a tree that was configured in place does not matter.
+build_programs() {
+	[ -z "$build" ] || return 0
+	build=$SITE/build
+	say 'building (the log is in build.log) ...'
+	mkdir "$build" || exit 2
+	for part in autogen.sh configure.ac Makefile.am README.md CHANGES.md LICENSE .clang-format common conf helper tests; do
+		cp -R "$TOP/$part" "$build/" || trouble 'cannot copy the sources'
+	done
+	(cd "$build" && sh ./autogen.sh && ./configure && make clean && make -j2) >"$SITE/build.log" 2>&1 || {
+		tail -n 25 "$SITE/build.log" >&2
+		trouble 'it does not build'
+	}
+}
+
+# ---- the demonstration -----------------------------------------------------------------------------------------------------
+
+free_port() {
+	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+start_all() {
+	lib_programs "$build" || trouble "'$build' does not hold the programs"
+	"$SITE/programs/m365ctl" compile -o "$SITE/image" -t "$TABLE" || trouble 'the shipped table does not compile'
+	printf '127.0.0.1 localhost\n%s\n' "$ORIGINS" >"$SITE/hosts"
+	# shellcheck disable=SC2046 # a list of names
+	lib_certs $(printf '%s\n' "$ORIGINS" | cut -d ' ' -f 2) || trouble 'openssl cannot make certificates'
+	lib_passwd "$USER_NAME" "$USER_PASSWORD" || trouble 'openssl cannot make a password'
+	set -- --default stranger.example
+	for address in $(printf '%s\n' "$ORIGINS" | cut -d ' ' -f 1); do
+		set -- "$@" --tls "$address/443"
+	done
+	lib_origin_start "$@" || trouble 'the origins need port 443 of 127.77.65.1 to 127.77.65.5; does another program listen on port 443 of every address?'
+	PORT=$(free_port)
+	lib_fragment "$TOP/README.md" && lib_squid_conf quickstart explicit.conf.in PORT="$PORT" &&
+		lib_rules "$SITE/readme.conf" "$SITE/quickstart/rules.conf" "$SITE/image" &&
+		lib_squid_parse quickstart && lib_squid_start quickstart "$PORT" && return 0
+	trouble 'Squid does not run'
+}
+
+stop_all() {
+	lib_stop quickstart
+	lib_stop origin
+}
+
+# noted PORT - what the helper said about the request from the client's PORT: action, category, why.
+noted() {
+	i=0
+	while [ $i -lt 50 ]; do
+		line=$(grep "^port=$1 method=CONNECT " "$SITE/quickstart/access.log" | head -n 1)
+		[ -z "$line" ] || break
+		sleep 0.1
+		i=$((i + 1))
+	done
+	printf '%s\n' "$line" | awk '{
+		for (i = 1; i <= NF; i++) { split($i, kv, "="); v[kv[1]] = kv[2] }
+		print (v["why"] == "rule" ? "bypass" : "inspect") "|" v["cat"] "|" v["why"]
+	}'
+}
+
+# sample HOST WITH WANTED [CLIENT.PY'S ARGUMENTS] - one request, one line of the table. WANTED is
+# ACTION|CATEGORY|WHY|CERTIFICATE|PASSWORD ASKED.
+sample() {
+	host=$1 with=$2 wanted=$3
+	shift 3
+	answer=$(python3 "$LIB/client.py" --site "$SITE" --proxy "127.0.0.1:$PORT" "$@" "$host:443")
+	IFS='|' read -r port connect whose _ text <<-EOF
+		$answer
+	EOF
+	case $whose in
+	"origin $host") whose="the origin's own" ;;
+	origin*) whose='another origin' ;;
+	squid) whose="Squid's" ;;
+	esac
+	asked=no
+	[ "$connect" != 407 ] || asked=yes
+	seen="$(noted "$port")|$whose|$asked"
+	printf '%s|%s|%s\n' "$host" "$with" "$seen" |
+		awk -F '|' '{ printf "  %-26s %-16s %-8s %-9s %-9s %-17s %s\n", $1, $2, $3, $4, $5, $6, $7 }'
+	if [ "$seen" != "$wanted" ]; then
+		wrong=$((wrong + 1))
+		printf '    wrong: wanted %s\n    seen:         %s (%s)\n' "$wanted" "$seen" "$text"
+	fi
+}
+
+samples() {
+	wrong=0
+	printf '\n  %-26s %-16s %-8s %-9s %-9s %-17s %s\n' destination 'sent with' verdict category why 'certificate seen' 'password asked'
+	sample outlook.office365.com - "bypass|Optimize|rule|the origin's own|no"
+	sample login.microsoftonline.com - "bypass|Allow|rule|the origin's own|no"
+	sample login.live.com - 'inspect|Default|category|-|yes'
+	sample login.live.com password "inspect|Default|category|Squid's|no" --auth "$USER_NAME:$USER_PASSWORD"
+	sample www.example.com - 'inspect|-|no-rule|-|yes'
+	sample stranger.example "password, SNI *" "inspect|-|no-rule|Squid's|no" --auth "$USER_NAME:$USER_PASSWORD" --sni outlook.office365.com
+	printf '  * outlook.office365.com in the ClientHello, in front of a host that is not Microsoft\n\n'
+}
+
+# ---- from start to end -------------------------------------------------------------------------------------------------------
+
+stop_kept() {
+	[ -r "$KEPT" ] || {
+		say 'nothing was left running'
+		exit 0
+	}
+	SITE=$(cat "$KEPT")
+	case $SITE in
+	/tmp/squid-m365-quickstart.??????) ;;
+	*) trouble "'$KEPT' does not name a folder of this script" ;;
+	esac
+	if [ -d "$SITE" ] && [ -O "$SITE" ]; then
+		stop_all
+		rm -rf "$SITE"
+	fi
+	rm -f "$KEPT"
+	say 'stopped'
+}
+
+# shellcheck disable=SC2317 # called by a trap
+finish() {
+	status=$?
+	trap - EXIT HUP INT TERM
+	[ -z "$kept" ] || exit "$status"
+	stop_all
+	rm -rf "$SITE"
+	exit "$status"
+}
+
+keep_running() {
+	kept=yes
+	printf '%s\n' "$SITE" >"$KEPT" || trouble "cannot write '$KEPT'"
+	cat <<-EOF
+
+		Squid is at 127.0.0.1:$PORT, user $USER_NAME, password $USER_PASSWORD. For instance:
+
+		    curl -x http://127.0.0.1:$PORT --cacert $SITE/origin-ca.crt https://outlook.office365.com/
+		    curl -x http://127.0.0.1:$PORT --proxy-user $USER_NAME:$USER_PASSWORD --cacert $SITE/squid-ca.crt https://www.example.com/
+		    tail -f $SITE/quickstart/access.log
+		    $SITE/programs/m365ctl lookup -t $SITE/image teams.microsoft.com
+
+		It knows the hosts of $SITE/hosts only. The configuration is $SITE/quickstart/rules.conf.
+		Stop it with: sh conf/quickstart.sh --stop
+	EOF
+}
+
+main() {
+	if [ "$(id -u)" -ne 0 ]; then
+		[ -z "$(lib_missing sudo)" ] || trouble 'needs root (apt-get, port 443 on loopback), and there is no sudo'
+		exec sudo -- sh "$TOP/conf/quickstart.sh" "$@"
+	fi
+	keep='' build='' kept='' stop=''
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--keep) keep=yes ;;
+		--stop) stop=yes ;;
+		--build)
+			[ $# -gt 1 ] || trouble '--build needs a folder'
+			build=$(CDPATH='' cd -- "$2" && pwd) || exit 2
+			shift
+			;;
+		-h | --help)
+			usage
+			exit 0
+			;;
+		*)
+			usage >&2
+			exit 2
+			;;
+		esac
+		shift
+	done
+	PATH=$PATH:/usr/sbin:/sbin
+	export PATH
+	if [ -n "$stop" ]; then
+		stop_kept
+		exit 0
+	fi
+	[ ! -e "$KEPT" ] || trouble "a demonstration is running already; 'sh conf/quickstart.sh --stop' stops it"
+	[ -r "$TABLE" ] || trouble "there is no table at '$TABLE'"
+	SITE=$(mktemp -d /tmp/squid-m365-quickstart.XXXXXX) && chmod 755 "$SITE" || exit 2
+	trap finish EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	install_missing
+	build_programs
+	start_all
+	samples
+	if [ "$wrong" -eq 0 ]; then
+		echo 'OK: Microsoft 365 passed untouched and unasked, everything else was inspected or asked for a password.'
+	else
+		echo "$wrong of 6 requests went otherwise than they should."
+	fi
+	[ -z "$keep" ] || keep_running
+	[ "$wrong" -eq 0 ]
+}
+
+main "$@"

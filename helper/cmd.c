@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd.c - see cmd.h: talk, options and what to load. Printing usage texts is cmd_help.c's. */
+#include "cmd.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "day.h"
+#include "err.h"
+#include "json.h"
+
+#define SAY_MAX 2048
+#define SECONDS_A_DAY 86400
+
+void
+cmd_say(const char *fmt, ...)
+{
+    char text[SAY_MAX] = "m365ctl: ";
+    size_t start = strlen(text);
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(text + start, sizeof text - start - 1, fmt, args);
+    va_end(args);
+    if (n < 0)
+        return;
+    size_t end = strlen(text);
+    for (size_t i = start; i < end; i++) {
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+            text[i] = '?';
+    }
+    text[end++] = '\n';
+    for (size_t at = 0; at < end;) {
+        ssize_t done = write(STDERR_FILENO, text + at, end - at);
+        if (done < 0 && errno != EINTR)
+            return;
+        at += done > 0 ? (size_t)done : 0;
+    }
+}
+
+int
+cmd_trouble(const struct err *err)
+{
+    cmd_say("%s", err->text);
+    return CMD_TROUBLE;
+}
+
+/* The options as getopt_long(3) wants them. */
+struct getopt_form {
+    char letters[3 * CMD_OPTIONS_MAX + 2];
+    struct option names[CMD_OPTIONS_MAX + 1];
+};
+
+static void
+make_form(struct getopt_form *ret, const struct cmd_option *options)
+{
+    *ret = (struct getopt_form){.letters = ":"};
+    size_t letters = 1, names = 0;
+    for (size_t i = 0; i < CMD_OPTIONS_MAX && options != NULL && options[i].code != 0; i++) {
+        if (options[i].code < 256) {
+            ret->letters[letters++] = (char)options[i].code;
+            if (options[i].value != NULL)
+                ret->letters[letters++] = ':';
+        }
+        if (options[i].name != NULL)
+            ret->names[names++] = (struct option){options[i].name, options[i].value != NULL, NULL, options[i].code};
+    }
+}
+
+static bool
+is_known(const struct cmd_option *options, int code)
+{
+    for (; options != NULL && options->code != 0; options++) {
+        if (options->code == code)
+            return true;
+    }
+    return false;
+}
+
+static void
+say_bad_option(const struct command *command, int found, char **argv)
+{
+    const char *word = argv[optind - 1];
+    char letter[3] = {'-', (char)optopt, '\0'};
+    bool known = is_known(command->options, optopt);
+    bool is_long = optopt == 0 || (known && strncmp(word, "--", 2) == 0);
+    cmd_say("option '%s' %s; see 'm365ctl help %s'", is_long ? word : letter,
+            found == ':' ? "needs a value"
+            : known      ? "takes no value"
+                         : "is unknown",
+            command->name);
+}
+
+int
+cmd_parse(const struct command *command, int argc, char **argv,
+          int (*take)(void *arg, int code, const char *value, struct err *err), void *arg)
+{
+    struct getopt_form form;
+    make_form(&form, command->options);
+    opterr = 0;
+    optind = 1;
+    for (;;) {
+        int code = getopt_long(argc, argv, form.letters, form.names, NULL);
+        if (code == -1)
+            return optind;
+        if (code == '?' || code == ':') {
+            say_bad_option(command, code, argv);
+            return -1;
+        }
+        struct err err = {0};
+        if (take(arg, code, optarg, &err) != 0) {
+            cmd_trouble(&err);
+            return -1;
+        }
+    }
+}
+
+int
+cmd_parse_alone(const struct command *command, int argc, char **argv,
+                int (*take)(void *arg, int code, const char *value, struct err *err), void *arg)
+{
+    int first = cmd_parse(command, argc, argv, take, arg);
+    if (first < 0)
+        return -1;
+    if (first < argc) {
+        cmd_say("%s takes no argument, and '%s' is one; see 'm365ctl help %s'", command->name, argv[first],
+                command->name);
+        return -1;
+    }
+    return 0;
+}
+
+static void
+say_sentence(void *arg, const char *sentence)
+{
+    (void)arg;
+    cmd_say("%s", sentence);
+}
+
+void
+cmd_load_init(struct cmd_load *load)
+{
+    *load = (struct cmd_load){.options.say = say_sentence};
+    load->options.sources = load->sources;
+    load->options.compile.tenants = load->tenants;
+}
+
+static int
+add_source(struct cmd_load *load, const char *value, struct err *err)
+{
+    if (load->options.source_count == LOAD_SOURCES_MAX)
+        return err_set(err, ERR_LIMIT, "more than %d times '-t'", LOAD_SOURCES_MAX);
+    load->sources[load->options.source_count++] = value;
+    return 0;
+}
+
+static int
+add_tenant(struct cmd_load *load, const char *value, struct err *err)
+{
+    size_t count = load->options.compile.tenant_count;
+    if (count == IMAGE_TENANTS_MAX)
+        return err_set(err, ERR_LIMIT, "more than %d tenants", IMAGE_TENANTS_MAX);
+    if (compile_parse_tenant(load->tenant_text[count], value, err) != 0)
+        return -1;
+    load->tenants[count] = load->tenant_text[count];
+    load->options.compile.tenant_count = count + 1;
+    return 0;
+}
+
+bool
+cmd_load_take(struct cmd_load *load, int code, const char *value, int *ret, struct err *err)
+{
+    struct compile_options *compile = &load->options.compile;
+    switch (code) {
+    case 't': *ret = add_source(load, value, err); return true;
+    case CMD_TENANT: *ret = add_tenant(load, value, err); break;
+    case CMD_PRECEDENCE: *ret = compile_parse_precedence(&compile->highest, value, err); break;
+    case CMD_BYPASS: *ret = compile_parse_bypass(&compile->bypass, value, err); break;
+    case CMD_LABEL:
+        *ret = compile_parse_label(value, err);
+        compile->label = value;
+        break;
+    default: return false;
+    }
+    load->options.has_compile = true;
+    return true;
+}
+
+bool
+cmd_has_source(const struct cmd_load *load)
+{
+    if (load->options.source_count == 0)
+        cmd_say("no table is named; add '-t FILE'");
+    return load->options.source_count > 0;
+}
+
+uint32_t
+cmd_today(void)
+{
+    return (uint32_t)(time(NULL) / SECONDS_A_DAY);
+}
+
+int
+cmd_take_day(uint32_t *ret, const char *value, struct err *err)
+{
+    if (day_parse(ret, value, strlen(value)))
+        return 0;
+    return err_set(err, ERR_USAGE, "'%s' is no day like 2027-03-01", value);
+}
+
+/* The length of what may be shown as it is: no C1 control (U+0080 to U+009F), nothing of the block that holds the
+ * controls of writing direction (U+2000 to U+207F). */
+static size_t
+printable_length(const char *text, size_t len)
+{
+    size_t n = json_sequence(text, len);
+    const unsigned char *bytes = (const unsigned char *)text;
+    if (n == 1 && (bytes[0] < 0x20 || bytes[0] == 0x7f))
+        return 0;
+    if (n == 2 && bytes[0] == 0xc2 && bytes[1] < 0xa0)
+        return 0;
+    if (n == 3 && bytes[0] == 0xe2 && bytes[1] < 0x82)
+        return 0;
+    return n;
+}
+
+void
+cmd_add_printable(struct buf *buf, const char *text, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        size_t n = printable_length(text + at, len - at);
+        if (n == 0)
+            buf_add_char(buf, '?');
+        else
+            buf_add(buf, text + at, n);
+        at += n == 0 ? 1 : n;
+    }
+}
+
+bool
+cmd_print(struct buf *buf)
+{
+    bool good = buf_ok(buf);
+    if (!good)
+        cmd_say("no memory for the output");
+    else if (buf->len > 0)
+        fwrite(buf->data, 1, buf->len, stdout);
+    buf_reset(buf);
+    return good;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * cmd_compile.c - `m365ctl compile`: sources into an image file.
+ *
+ * The image is opened and verified in memory before a byte of it is written: what this command leaves behind can be
+ * mapped by a helper.
+ */
+#include <string.h>
+
+#include "buf.h"
+#include "cmd.h"
+#include "err.h"
+#include "file.h"
+#include "table.h"
+
+struct compile {
+    struct cmd_load load;
+    const char *output;
+};
+
+static int
+take(void *arg, int code, const char *value, struct err *err)
+{
+    struct compile *compile = arg;
+    int result = 0;
+    if (!cmd_load_take(&compile->load, code, value, &result, err))
+        compile->output = value;
+    return result;
+}
+
+static int
+verify(struct image_info *ret, struct image **ret_image, const struct buf *bytes, struct err *err)
+{
+    if (image_from_memory(ret_image, bytes->data, bytes->len, err) != 0)
+        return -1;
+    image_get_info(*ret_image, ret);
+    return image_verify(*ret_image, err);
+}
+
+static int
+write_image(const struct compile *compile, struct table *table, struct err *err)
+{
+    struct buf bytes;
+    struct image *image = NULL;
+    struct image_info info;
+    buf_init(&bytes, IMAGE_MAX);
+    int result = compile_table(&bytes, table, &compile->load.options.compile, err);
+    if (result == 0)
+        result = verify(&info, &image, &bytes, err);
+    if (result == 0)
+        result = file_write(compile->output, bytes.data, bytes.len, err);
+    if (result == 0)
+        cmd_say("wrote '%s': %llu rules of %llu sets, %zu bytes, label %.*s", compile->output,
+                (unsigned long long)info.rules, (unsigned long long)info.sets, bytes.len,
+                info.label.len == 0 ? 4 : (int)info.label.len, info.label.len == 0 ? "none" : info.label.text);
+    image_close(image);
+    buf_clear(&bytes);
+    return result;
+}
+
+static int
+run_compile(const struct command *command, int argc, char **argv)
+{
+    struct compile compile = {0};
+    struct err err = {0};
+    struct table *table;
+    cmd_load_init(&compile.load);
+    if (cmd_parse_alone(command, argc, argv, take, &compile) != 0)
+        return CMD_TROUBLE;
+    if (compile.output == NULL) {
+        cmd_say("where the image goes is missing; add '-o FILE'");
+        return CMD_TROUBLE;
+    }
+    if (!cmd_has_source(&compile.load))
+        return CMD_TROUBLE;
+    if (load_table(&table, &compile.load.options, &err) != 0)
+        return cmd_trouble(&err);
+    int result = write_image(&compile, table, &err);
+    table_free(table);
+    return result == 0 ? CMD_YES : cmd_trouble(&err);
+}
+
+static const struct cmd_option options[] = {
+    {'o', "output", "FILE", "where the image goes; written whole or not at all"},
+    CMD_OPTION_SOURCE,
+    {CMD_LABEL, "label", "LABEL", "name of the table's version; default the table's own"},
+    CMD_OPTIONS_COMPILE,
+    {0},
+};
+
+const struct command cmd_compile = {
+    .name = "compile",
+    .summary = "compiles tables into an image for the helpers",
+    .arguments = "",
+    .options = options,
+    .details = "The same sources and options give the same bytes on any machine.\n",
+    .run = run_compile,
+};

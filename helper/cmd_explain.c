@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * cmd_explain.c - tells a person who decided a query and why, and why not the others. Part of `m365ctl lookup`.
+ *
+ * One sentence a line, indented below the answer: the rule that decides; what the why-word means and what to do, which
+ * is cmd_explain_why.c's; then every other rule that matches and why it lost.
+ */
+#include <string.h>
+
+#include "buf.h"
+#include "cmd.h"
+#include "cmd_explain.h"
+#include "day.h"
+#include "table.h"
+
+#define OTHERS_SHOWN 40
+
+void
+explain_begin(struct buf *buf)
+{
+    buf_add_text(buf, "    ");
+}
+
+void
+explain_end(struct buf *buf)
+{
+    buf_add_char(buf, '\n');
+}
+
+void
+explain_say(struct buf *buf, const char *sentence)
+{
+    explain_begin(buf);
+    buf_add_text(buf, sentence);
+    explain_end(buf);
+}
+
+static bool
+is_prefix(const struct image_text *rule)
+{
+    return rule->len > 0 && rule->text[0] != '~' && memchr(rule->text, '/', rule->len) != NULL;
+}
+
+static const char *
+set_word(const struct image_set *set)
+{
+    const char *word = category_word(set->verb);
+    return word == NULL ? "inspect" : word;
+}
+
+void
+explain_add_identifier(struct buf *buf, const struct identifier *identifier)
+{
+    char text[ADDR_TEXT_MAX];
+    if (identifier->given == GIVEN_ADDR) {
+        addr_format(text, &identifier->addr);
+        buf_add_text(buf, text);
+    } else {
+        buf_add_fmt(buf, "'%s'", identifier->given == GIVEN_NAME ? identifier->name.text : "");
+    }
+}
+
+void
+explain_add_set(struct buf *buf, const struct image_set *set)
+{
+    if (set->has_id)
+        buf_add_fmt(buf, "set %u, %s", set->id, set_word(set));
+    else
+        buf_add_fmt(buf, "local line, %s", set_word(set));
+}
+
+static void
+add_set_in_full(struct buf *buf, const struct image_set *set)
+{
+    explain_add_set(buf, set);
+    if (set->area.len > 0) {
+        buf_add_text(buf, ", ");
+        cmd_add_printable(buf, set->area.text, set->area.len);
+    }
+    if (set->required)
+        buf_add_text(buf, ", required");
+    if (set->expressroute)
+        buf_add_text(buf, ", ExpressRoute");
+    buf_add_text(buf, ", from ");
+    cmd_add_printable(buf, set->source.text, set->source.len);
+}
+
+static void
+add_rule(struct buf *buf, const struct image_text *rule)
+{
+    const char *quote = is_prefix(rule) ? "" : "'";
+    buf_add_text(buf, quote);
+    cmd_add_printable(buf, rule->text, rule->len);
+    buf_add_text(buf, quote);
+}
+
+static const struct identifier *
+identifier_of(const struct answer *answer, enum side side)
+{
+    const struct request *request = &answer->request;
+    return side == SIDE_DST ? &request->dst : side == SIDE_SNI ? &request->sni : &request->la;
+}
+
+/* Which identifier found the rule that is reported. */
+static enum side
+deciding_side(const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->match_count; i++) {
+        if (answer_is_decider(answer, &answer->matches[i]))
+            return (enum side)answer->matches[i].side;
+    }
+    return SIDE_DST;
+}
+
+static void
+add_reason(struct buf *buf, const struct answer *answer, const struct image_set *set, const struct image_text *rule)
+{
+    struct image_info info;
+    image_get_info(answer->image, &info);
+    if (answer->verdict.why == WHY_LOCAL_INSPECT) {
+        buf_add_text(buf, ": an inspect line wins over every other rule, however unspecific it is");
+        return;
+    }
+    buf_add_fmt(buf, ": the %s that speaks for TCP %u, and %s is %s",
+                info.highest      ? "strongest category"
+                : is_prefix(rule) ? "longest prefix"
+                                  : "most specific rule",
+                answer->request.port, set_word(set),
+                answer->verdict.bypass ? "bypassed" : "not among the bypassed categories");
+}
+
+static void
+tell_decider(struct buf *buf, const struct answer *answer)
+{
+    static const char *const found_by[] = {"", " (found by the SNI)", " (found by the original destination)"};
+    const struct verdict *verdict = &answer->verdict;
+    if (!verdict->has_rule)
+        return;
+    struct image_set set;
+    char room[64];
+    image_get_set(answer->image, verdict->set, &set);
+    struct image_text rule = image_rule_text(answer->image, verdict->rule, room);
+    explain_begin(buf);
+    buf_add_text(buf, "decided by ");
+    add_rule(buf, &rule);
+    buf_add_text(buf, found_by[deciding_side(answer)]);
+    buf_add_text(buf, " (");
+    add_set_in_full(buf, &set);
+    buf_add_char(buf, ')');
+    add_reason(buf, answer, &set, &rule);
+    explain_end(buf);
+    if (verdict->why != WHY_LOCAL_INSPECT || set.expires == 0 || set.expires > answer->today)
+        return;
+    char day[DAY_TEXT_MAX];
+    day_format(day, set.expires);
+    explain_begin(buf);
+    buf_add_fmt(buf, "that line expired on %s and stays in force all the same: an inspect line does", day);
+    explain_end(buf);
+}
+
+/* `UDP 3478-3481`, or `TCP 80,443`. */
+static void
+add_ports(struct buf *buf, const struct answer *answer, const char *protocol, uint32_t ports)
+{
+    buf_add_text(buf, protocol);
+    buf_add_char(buf, ' ');
+    image_ports_print(answer->image, ports, buf);
+}
+
+static void
+add_lost(struct buf *buf, const struct answer *answer, const struct explained *match, const struct image_set *set,
+         bool prefix)
+{
+    unsigned port = answer->request.port;
+    char day[DAY_TEXT_MAX];
+    switch ((enum lost)match->lost) {
+    case LOST_NOT: buf_add_text(buf, " decides for this identifier"); break;
+    case LOST_PORT:
+        buf_add_text(buf, prefix ? ", " : " is for ");
+        add_ports(buf, answer, "TCP", set->tcp);
+        buf_add_fmt(buf, " only: does not speak for TCP %u", port);
+        break;
+    case LOST_UDP_ONLY:
+        buf_add_text(buf, prefix ? ", " : " is for ");
+        add_ports(buf, answer, "UDP", set->udp);
+        buf_add_fmt(buf, " only: does not speak for TCP %u", port);
+        break;
+    case LOST_EXPIRED:
+        day_format(day, set->expires);
+        buf_add_fmt(buf, "%s expired on %s", prefix ? "," : "", day);
+        break;
+    case LOST_LIMIT: buf_add_text(buf, " took too long on this name and counts as not matching"); break;
+    case LOST_INSPECT: buf_add_fmt(buf, "%s gives way to the inspect line", prefix ? "," : ""); break;
+    case LOST_LESS_SPECIFIC: buf_add_text(buf, prefix ? ", is wider" : " is less specific"); break;
+    case LOST_WEAKER: buf_add_fmt(buf, "%s is of a weaker category", prefix ? "," : ""); break;
+    case LOST_TIE: buf_add_fmt(buf, "%s says the same; the other is reported", prefix ? "," : ""); break;
+    case LOST_OTHER: buf_add_fmt(buf, "%s matches, but is not what decides here", prefix ? "," : ""); break;
+    }
+}
+
+static void
+tell_other(struct buf *buf, const struct answer *answer, const struct explained *match)
+{
+    static const char *const sides[] = {"", "SNI: ", "original destination: "};
+    struct image_set set;
+    char room[64];
+    image_get_set(answer->image, match->set, &set);
+    struct image_text rule = image_rule_text(answer->image, match->rule, room);
+    bool prefix = is_prefix(&rule);
+    explain_begin(buf);
+    buf_add_text(buf, sides[match->side]);
+    if (prefix)
+        buf_add_text(buf, "inside ");
+    add_rule(buf, &rule);
+    buf_add_text(buf, prefix ? ", " : " (");
+    if (!prefix)
+        explain_add_set(buf, &set);
+    else if (set.has_id)
+        buf_add_fmt(buf, "set %u", set.id);
+    else
+        buf_add_fmt(buf, "local %s line", set_word(&set));
+    if (!prefix)
+        buf_add_char(buf, ')');
+    add_lost(buf, answer, match, &set, prefix);
+    explain_end(buf);
+}
+
+static void
+tell_others(struct buf *buf, const struct answer *answer)
+{
+    size_t shown = 0, left = 0;
+    for (size_t i = 0; i < answer->match_count; i++) {
+        if (answer_is_decider(answer, &answer->matches[i]))
+            continue;
+        if (shown == OTHERS_SHOWN) {
+            left++;
+            continue;
+        }
+        tell_other(buf, answer, &answer->matches[i]);
+        shown++;
+    }
+    if (left == 0)
+        return;
+    explain_begin(buf);
+    buf_add_fmt(buf, "and %zu more rules match; --json --explain lists them all", left);
+    explain_end(buf);
+}
+
+/* Media of calls goes to these ports over UDP; a proxy never sees it. */
+#define MEDIA_PORT 3478
+
+static void
+tell_media(struct buf *buf, const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->match_count; i++) {
+        const struct explained *match = &answer->matches[i];
+        struct image_set set;
+        image_get_set(answer->image, match->set, &set);
+        if (identifier_of(answer, (enum side)match->side)->given != GIVEN_ADDR || !set.has_id ||
+            !image_ports_hold(answer->image, set.udp, MEDIA_PORT))
+            continue;
+        explain_begin(buf);
+        buf_add_fmt(buf, "set %u is for calls and meetings: their media goes over ", set.id);
+        add_ports(buf, answer, "UDP", set.udp);
+        buf_add_text(buf, " and never reaches Squid; open it at the firewall");
+        explain_end(buf);
+        return;
+    }
+}
+
+void
+answer_explain(struct buf *buf, const struct answer *answer)
+{
+    tell_decider(buf, answer);
+    explain_why(buf, answer);
+    tell_others(buf, answer);
+    tell_media(buf, answer);
+}

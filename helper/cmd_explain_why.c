@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_explain_why.c - what each why-word means for the request at hand, and what to do about it. Part of `m365ctl
+ * lookup`; see cmd_explain.c. */
+#include <string.h>
+
+#include "buf.h"
+#include "cmd.h"
+#include "cmd_explain.h"
+#include "squid.h"
+#include "table.h"
+#include "tenant.h"
+
+#define BIT(verb) (1u << (verb))
+
+/* The verdict that one identifier alone would get. */
+static void
+ask_alone(struct verdict *ret, const struct answer *answer, const struct identifier *identifier)
+{
+    struct request request;
+    request_init(&request);
+    request.dst = *identifier;
+    request.port = answer->request.port;
+    verdict_decide(answer->image, &request, answer->today, ret);
+}
+
+/* `*.b.c` for a name `b.c` that no rule matches: what people expect to cover both. */
+static bool
+find_near_miss(const struct answer *answer, const struct host *name)
+{
+    struct host below;
+    struct image_cursor cursor;
+    struct image_hit hit;
+    if (name->len + 2 > HOST_MAX)
+        return false;
+    memcpy(below.text, "x.", 2);
+    memcpy(below.text + 2, name->text, name->len + 1u);
+    below.len = (uint8_t)(name->len + 2);
+    image_find_name(answer->image, &below, &cursor);
+    while (image_next(&cursor, &hit)) {
+        char room[64];
+        struct image_text rule = image_rule_text(answer->image, hit.rule, room);
+        if (rule.len == name->len + 2u && memcmp(rule.text, "*.", 2) == 0 &&
+            memcmp(rule.text + 2, name->text, name->len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+tell_no_rule_for_name(struct buf *buf, const struct answer *answer, const struct host *name)
+{
+    explain_begin(buf);
+    buf_add_fmt(buf,
+                "no rule in force matches '%s': it is on none of the lists, so it is normal Internet traffic and meant "
+                "to be inspected",
+                name->text);
+    explain_end(buf);
+    if (find_near_miss(answer, name)) {
+        explain_begin(buf);
+        buf_add_fmt(buf, "'*.%s' is for the names below '%s', never for '%s' itself", name->text, name->text,
+                    name->text);
+        explain_end(buf);
+    }
+}
+
+static void
+tell_no_rule_for_address(struct buf *buf, const struct identifier *identifier)
+{
+    explain_begin(buf);
+    buf_add_text(buf, "no prefix in force holds ");
+    explain_add_identifier(buf, identifier);
+    explain_end(buf);
+    explain_say(buf, "Default sets publish no addresses: an address of Microsoft's that is missing most likely serves "
+                     "names of Default sets and is meant to be inspected; ask for the host name");
+}
+
+static void
+tell_no_rule(struct buf *buf, const struct answer *answer)
+{
+    const struct request *request = &answer->request;
+    const struct identifier *asked = &request->dst;
+    if (asked->given == GIVEN_ADDR && request->sni.given == GIVEN_NAME)
+        asked = &request->sni;
+    if (asked->given == GIVEN_ADDR)
+        tell_no_rule_for_address(buf, asked);
+    else
+        tell_no_rule_for_name(buf, answer, &asked->name);
+}
+
+/* `*.sharepoint.com` is every organisation's. */
+static void
+tell_rule(struct buf *buf, const struct answer *answer)
+{
+    const struct request *request = &answer->request;
+    const struct identifier *asked = request->dst.given == GIVEN_NAME ? &request->dst : &request->sni;
+    struct image_info info;
+    const char *label;
+    size_t len;
+    image_get_info(answer->image, &info);
+    if (info.tenants == 0 && asked->given == GIVEN_NAME &&
+        tenant_label(asked->name.text, asked->name.len, &label, &len))
+        explain_say(buf, "no tenants are configured, so the tenants of all organisations are bypassed alike");
+}
+
+static void
+tell_port(struct buf *buf, const struct answer *answer)
+{
+    explain_begin(buf);
+    buf_add_fmt(buf,
+                "rules match, but none of them speaks for TCP %u: a rule counts only for the ports its set publishes",
+                answer->request.port);
+    explain_end(buf);
+}
+
+static void
+tell_category(struct buf *buf, const struct answer *answer)
+{
+    struct image_set set;
+    image_get_set(answer->image, answer->verdict.set, &set);
+    if (set.verb == VERB_DEFAULT) {
+        explain_say(buf,
+                    "Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no "
+                    "special way; it is meant to be inspected and authenticated");
+        return;
+    }
+    struct image_info info;
+    image_get_info(answer->image, &info);
+    explain_begin(buf);
+    buf_add_fmt(buf, "the categories bypassed here are:%s%s%s", info.bypass & BIT(VERB_OPTIMIZE) ? " Optimize" : "",
+                info.bypass & BIT(VERB_ALLOW) ? " Allow" : "", info.bypass & BIT(VERB_DEFAULT) ? " Default" : "");
+    explain_end(buf);
+}
+
+static void
+tell_local_inspect(struct buf *buf, const struct answer *answer)
+{
+    if (answer->verdict.has_rule) {
+        explain_say(buf, "to change that, change the line in its file: no other rule can overrule it");
+        return;
+    }
+    explain_begin(buf);
+    buf_add_text(buf, "the address ");
+    explain_add_identifier(buf, &answer->request.dst);
+    buf_add_text(buf, " alone would be bypassed, but a name of the same endpoint set falls under an inspect line, and "
+                      "without an SNI nobody knows which name is meant");
+    explain_end(buf);
+    explain_say(buf, "let Squid peek at the SNI (ssl_bump peek at step 1) and send it, or ask for the host name");
+}
+
+static void
+add_tenants(struct buf *buf, const struct image *image)
+{
+    struct image_info info;
+    image_get_info(image, &info);
+    for (uint32_t i = 0; i < info.tenants; i++) {
+        struct image_text tenant = image_tenant(image, i);
+        buf_add_text(buf, i == 0 ? "" : ", ");
+        cmd_add_printable(buf, tenant.text, tenant.len);
+    }
+}
+
+static void
+tell_foreign_tenant(struct buf *buf, const struct answer *answer)
+{
+    const struct request *request = &answer->request;
+    const struct identifier *asked = request->dst.given == GIVEN_ADDR ? &request->sni : &request->dst;
+    const char *label;
+    size_t len;
+    explain_begin(buf);
+    if (asked->given == GIVEN_NAME && tenant_label(asked->name.text, asked->name.len, &label, &len)) {
+        buf_add_fmt(buf, "'%.*s' next to '%s' is no tenant of ours (", (int)len, label, label + len + 1);
+    } else {
+        buf_add_text(buf, "the address ");
+        explain_add_identifier(buf, &request->dst);
+        buf_add_text(buf, " serves every tenant, and without an SNI nobody knows whether one of ours is meant (");
+    }
+    add_tenants(buf, answer->image);
+    buf_add_char(buf, ')');
+    explain_end(buf);
+    explain_say(buf,
+                "what goes to another organisation's tenant is inspected, so that data does not leave unseen; if the "
+                "tenant is ours, configure it");
+}
+
+static void
+tell_sni_mismatch(struct buf *buf, const struct answer *answer)
+{
+    const struct request *request = &answer->request;
+    struct verdict alone;
+    ask_alone(&alone, answer, &request->sni);
+    explain_begin(buf);
+    buf_add_text(buf, "the destination ");
+    explain_add_identifier(buf, &request->dst);
+    buf_add_text(buf, " alone would be bypassed, but the SNI ");
+    if (request->sni.given == GIVEN_NAME)
+        explain_add_identifier(buf, &request->sni);
+    buf_add_fmt(buf, "%s inspected (why %s)",
+                request->sni.given == GIVEN_NAME ? " is" : "is no host name and therefore", why_word(alone.why));
+    explain_end(buf);
+    explain_say(buf,
+                "a client can name one host in its CONNECT and talk to another in TLS, so both must be bypassed; if "
+                "the SNI belongs to the service, it needs a rule of its own");
+}
+
+/* Names the set whose addresses the request had to lie in. */
+static void
+tell_missing_address(struct buf *buf, const struct answer *answer, const struct identifier *name, const char *what,
+                     const struct identifier *address)
+{
+    struct verdict alone;
+    struct image_set set = {0};
+    ask_alone(&alone, answer, name);
+    if (alone.has_rule)
+        image_get_set(answer->image, alone.set, &set);
+    explain_begin(buf);
+    explain_add_identifier(buf, name);
+    buf_add_text(buf, " alone would be bypassed (");
+    explain_add_set(buf, &set);
+    buf_add_fmt(buf, "), but %s ", what);
+    if (address->given == GIVEN_ADDR)
+        explain_add_identifier(buf, address);
+    if (address->given != GIVEN_ADDR)
+        buf_add_text(buf, "is no address");
+    else if (set.group_has_addrs)
+        buf_add_text(buf, " lies in none of the prefixes which that set publishes");
+    else
+        buf_add_text(buf, " cannot be compared: that set publishes no addresses, and there is no SNI");
+    explain_end(buf);
+}
+
+static void
+tell_address_mismatch(struct buf *buf, const struct answer *answer)
+{
+    const struct request *request = &answer->request;
+    const struct identifier *name = request->dst.given == GIVEN_NAME ? &request->dst : &request->sni;
+    if (request->la.given != GIVEN_NONE && request->dst.given == GIVEN_NAME)
+        tell_missing_address(buf, answer, name, "the original destination", &request->la);
+    else
+        tell_missing_address(buf, answer, name, "the address", &request->dst);
+    explain_say(buf,
+                "a client can claim any name in front of any address; if the claim is honest, client and proxy were "
+                "given different addresses: let both use the same DNS");
+}
+
+/* The first byte of the host that no host name has; its place in *ret_at, false if it is not a byte that is wrong. */
+static bool
+find_bad_byte(const struct answer *answer, size_t *ret_at)
+{
+    for (size_t i = 0; answer->host != NULL && i < answer->host_len; i++) {
+        unsigned char byte = (unsigned char)answer->host[i];
+        if (host_byte[byte] == 0 && byte != '.') {
+            *ret_at = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+tell_bad_name(struct buf *buf, const struct answer *answer)
+{
+    size_t at;
+    explain_begin(buf);
+    if (find_bad_byte(answer, &at)) {
+        unsigned byte = (unsigned char)answer->host[at];
+        if (byte > 0x20 && byte < 0x7f)
+            buf_add_fmt(buf, "no host name holds a '%c' (byte %zu); nothing is decoded", (char)byte, at + 1);
+        else
+            buf_add_fmt(buf, "no host name holds the byte 0x%02x (byte %zu)", byte, at + 1);
+    } else if (answer->request.dst.given == GIVEN_NONE) {
+        buf_add_text(buf, "there is no destination");
+    } else {
+        buf_add_fmt(buf, "that is no host name: labels of 1 to %d letters, digits, '-' or '_', and %d bytes at most",
+                    HOST_LABEL_MAX, HOST_MAX);
+    }
+    explain_end(buf);
+    explain_say(buf, "what is no name matches no rule and is inspected");
+}
+
+static void
+tell_bad_port(struct buf *buf, const struct answer *answer)
+{
+    (void)answer;
+    explain_say(buf, "a port is a number from 1 to 65535");
+}
+
+static void
+tell_bad_line(struct buf *buf, const struct answer *answer)
+{
+    explain_begin(buf);
+    if (answer->query_len >= SQUID_LINE_MAX)
+        buf_add_fmt(buf, "the line is longer than %zu bytes", SQUID_LINE_MAX);
+    else
+        buf_add_text(buf, "the line has fewer fields than -F names; write '-' for what is absent");
+    explain_end(buf);
+}
+
+static void
+tell_no_table(struct buf *buf, const struct answer *answer)
+{
+    (void)answer;
+    explain_say(buf, "no table is loaded, so everything is inspected");
+}
+
+void
+explain_why(struct buf *buf, const struct answer *answer)
+{
+    static void (*const tell[])(struct buf * buf, const struct answer *answer) = {
+        [WHY_RULE] = tell_rule,
+        [WHY_NO_RULE] = tell_no_rule,
+        [WHY_PORT] = tell_port,
+        [WHY_CATEGORY] = tell_category,
+        [WHY_LOCAL_INSPECT] = tell_local_inspect,
+        [WHY_FOREIGN_TENANT] = tell_foreign_tenant,
+        [WHY_SNI_MISMATCH] = tell_sni_mismatch,
+        [WHY_ADDRESS_MISMATCH] = tell_address_mismatch,
+        [WHY_BAD_NAME] = tell_bad_name,
+        [WHY_BAD_PORT] = tell_bad_port,
+        [WHY_BAD_LINE] = tell_bad_line,
+        [WHY_NO_TABLE] = tell_no_table,
+    };
+    size_t why = (size_t)answer->verdict.why;
+    if (why < sizeof tell / sizeof tell[0] && tell[why] != NULL)
+        tell[why](buf, answer);
+}

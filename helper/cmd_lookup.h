@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_lookup.h - one answered query, and its printed forms. Private to `m365ctl lookup`: cmd_lookup.c reads queries,
+ * cmd_answer.c prints answers, cmd_explain.c tells a person why.
+ */
+#ifndef HELPER_CMD_LOOKUP_H
+#define HELPER_CMD_LOOKUP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "request.h"
+#include "verdict.h"
+
+struct buf;
+struct image;
+
+struct answer {
+    const struct image *image;
+    struct request request;
+    struct verdict verdict;
+    uint32_t today;
+    const char *query; /* as it was given, without line end */
+    size_t query_len;
+    const char *host; /* what stands for the destination in it; NULL if the query is a line of fields */
+    size_t host_len;
+    const struct explained *matches; /* every rule that matches; only if an explanation was asked for */
+    size_t match_count;
+};
+
+/* One line: query, action, category, why, rule, set. `width` is the column of the query. */
+void answer_print_text(struct buf *buf, const struct answer *answer, size_t width);
+
+/* One object on a line, keys in the order of m365ctl(8); `others` adds the matches that do not decide. */
+void answer_print_json(struct buf *buf, const struct answer *answer, bool others);
+
+/* Sentences below the line of answer_print_text(). */
+void answer_explain(struct buf *buf, const struct answer *answer);
+
+/* True if this match is the rule the verdict reports. */
+bool answer_is_decider(const struct answer *answer, const struct explained *match);
+
+#endif

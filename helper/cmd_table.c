@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_table.c - `m365ctl table`: prints the merged table of its sources in normal form, which table text reads back. */
+#include "buf.h"
+#include "cmd.h"
+#include "err.h"
+#include "table.h"
+
+#define TABLE_OUTPUT_MAX ((size_t)4 << 30)
+
+static int
+take(void *arg, int code, const char *value, struct err *err)
+{
+    int result = 0;
+    cmd_load_take(arg, code, value, &result, err);
+    return result;
+}
+
+static int
+run_table(const struct command *command, int argc, char **argv)
+{
+    struct cmd_load load;
+    struct err err = {0};
+    struct table *table;
+    cmd_load_init(&load);
+    if (cmd_parse_alone(command, argc, argv, take, &load) != 0)
+        return CMD_TROUBLE;
+    if (!cmd_has_source(&load))
+        return CMD_TROUBLE;
+    if (load_table(&table, &load.options, &err) != 0)
+        return cmd_trouble(&err);
+    struct buf out;
+    buf_init(&out, TABLE_OUTPUT_MAX);
+    table_print(table, &out);
+    bool good = cmd_print(&out);
+    buf_clear(&out);
+    table_free(table);
+    return good ? CMD_YES : CMD_TROUBLE;
+}
+
+static const struct cmd_option options[] = {CMD_OPTION_SOURCE, {0}};
+
+const struct command cmd_table = {
+    .name = "table",
+    .summary = "prints the merged table in its normal form",
+    .arguments = "",
+    .options = options,
+    .details = "The normal form is table text, sorted and aligned: read again and printed again it is\n"
+               "byte-identical, so two tables are compared with diff. See m365-tables(5).\n",
+    .run = run_table,
+};

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * m365ctl.c - the command line: asks, prints, checks and compiles tables.
+ *
+ * Where it sits: the top floor. Here are the table of commands and what holds for all of them; a command itself is its
+ * cmd_*.c file.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "cmd.h"
+
+const struct command *const cmd_table_of_commands[] = {
+    &cmd_lookup, &cmd_table, &cmd_compile, &cmd_check, &cmd_help, NULL,
+};
+
+static const struct command *
+find_command(const char *name)
+{
+    for (size_t i = 0; cmd_table_of_commands[i] != NULL; i++) {
+        if (strcmp(cmd_table_of_commands[i]->name, name) == 0)
+            return cmd_table_of_commands[i];
+    }
+    return NULL;
+}
+
+static bool
+is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int
+run(int argc, char **argv)
+{
+    if (argc < 2) {
+        cmd_help_print_all(stderr);
+        return CMD_TROUBLE;
+    }
+    if (is_help(argv[1])) {
+        cmd_help_print_all(stdout);
+        return CMD_YES;
+    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        printf("m365ctl %s\n", M365_VERSION);
+        return CMD_YES;
+    }
+    const struct command *command = find_command(argv[1]);
+    if (command == NULL) {
+        cmd_say("there is no command '%s'; 'm365ctl help' lists them", argv[1]);
+        return CMD_TROUBLE;
+    }
+    if (argc == 3 && is_help(argv[2])) {
+        cmd_help_print(stdout, command);
+        return CMD_YES;
+    }
+    return command->run(command, argc - 1, argv + 1);
+}
+
+int
+main(int argc, char **argv)
+{
+    int result = run(argc, argv);
+    errno = 0;
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        cmd_say("cannot write to standard output: %s", errno != 0 ? strerror(errno) : "an earlier write failed");
+        return CMD_TROUBLE;
+    }
+    return result;
+}

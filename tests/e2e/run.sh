@@ -1,0 +1,233 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# run.sh - the helpers under a real Squid, between real TLS clients and a real TLS origin. Called by `make e2e`.
+#
+#     tests/e2e/run.sh BUILDDIR [PHASE]...
+#
+# BUILDDIR is where the programs were built (BUILDDIR/helper/ext_m365_acl and so on). Without PHASE all of them are run, in
+# the order of `phases` below. Prints one line for each case, `ok N - what was asked -> what was seen` or `not ok N - ...`;
+# the last line is `N passed, N failed` or `N passed, N failed, N skipped`. Exit 0 only if nothing failed.
+#
+#     run.sh BUILDDIR                    as called: looks for what is needed, becomes root
+#       `- setpriv, timeout, unshare     own namespaces for network, mounts and processes, thrown away as a whole
+#            `- run.sh --inside          addresses, certificates, origin, one Squid for each phase
+#                 `- cases.py PHASE      the cases
+#
+# Nothing outside the namespaces is changed: what the test starts dies with them, however it ends, and no packet leaves them.
+# Environment: E2E_KEEP=DIR keeps logs and configuration files in DIR; E2E_README=FILE is read instead of README.md.
+set -u
+umask 022 # Squid's user reads what is made here
+
+LIB=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
+TOP=$(CDPATH='' cd -- "$LIB/../.." && pwd) || exit 2
+README=${E2E_README:-$TOP/README.md}
+TIME_LIMIT=600 # seconds, for everything
+# shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC1091
+. "$LIB/lib.sh"
+
+phases='fragment explicit forged control intercept rewrite notable load kill dying'
+hosts='outlook.office365.com outlook.office.com login.microsoftonline.com contoso.sharepoint.com login.live.com
+	www.example.com stranger.example'
+
+skip() {
+	echo "# skipped: $*"
+	echo '0 passed, 0 failed, 1 skipped'
+	exit 0
+}
+
+# ---- outside: look, become root, make the namespaces -----------------------------------------------------------------
+
+outside() {
+	[ $# -ge 1 ] || {
+		say "usage: ${0##*/} BUILDDIR [PHASE]..."
+		exit 2
+	}
+	build=$(CDPATH='' cd -- "$1" && pwd) || exit 2
+	shift
+	for program in ext_m365_acl url_m365_rewrite m365ctl; do
+		[ -x "$build/helper/$program" ] || {
+			say "${0##*/}: '$build/helper/$program' is not there; build first"
+			exit 2
+		}
+	done
+	if [ "$(id -u)" -ne 0 ]; then
+		sudo -n true 2>/dev/null || skip 'needs root for network namespaces, and sudo does not work without a password'
+		exec sudo -n E2E_KEEP="${E2E_KEEP:-}" E2E_README="$README" sh "$0" "$build" "$@"
+	fi
+	PATH=$PATH:/usr/sbin:/sbin
+	export PATH
+	missing=$(lib_missing squid openssl python3 ip nft unshare setpriv timeout)
+	[ -z "$missing" ] || skip "not installed: $missing"
+	lib_squid_facts || skip 'this squid is built without OpenSSL (Debian: squid-openssl)'
+	unshare --net --mount true 2>/dev/null || skip 'no namespaces can be made here (a container without CAP_SYS_ADMIN?)'
+
+	SITE=$(mktemp -d "${TMPDIR:-/tmp}/squid-m365-e2e.XXXXXX") || exit 2
+	chmod 755 "$SITE"
+	child=
+	trap 'clean' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	# The first process of the new process namespace is killed when unshare goes, and everything else with it.
+	SITE=$SITE setpriv --pdeathsig TERM timeout -k 5 "$TIME_LIMIT" \
+		unshare --net --mount --pid --fork --kill-child --mount-proc sh "$0" --inside "$build" "$@" &
+	child=$!
+	wait "$child"
+	status=$?
+	child=
+	[ "$status" -ne 124 ] || say "${0##*/}: stopped after $TIME_LIMIT seconds"
+	exit "$status"
+}
+
+# shellcheck disable=SC2317 # called by a trap
+clean() {
+	trap - EXIT HUP INT TERM
+	if [ -n "$child" ]; then
+		kill -TERM "$child" 2>/dev/null
+		wait "$child" 2>/dev/null
+	fi
+	if [ -n "${E2E_KEEP:-}" ]; then
+		mkdir -p "$E2E_KEEP" && cp -R "$SITE/." "$E2E_KEEP/" && say "logs are in $E2E_KEEP"
+	fi
+	rm -rf "$SITE"
+}
+
+# ---- inside: the stage ------------------------------------------------------------------------------------------------
+
+# A private network: the origins' addresses, published ones among them, all on loopback. TLS and HTTP of everybody but Squid's
+# own user are led to the intercepting ports.
+network() {
+	mount -t tmpfs tmpfs /dev/shm
+	ip link set lo up || return 1
+	for address in 52.96.0.1 20.190.128.1 13.107.136.9 198.51.100.97 192.0.2.80 203.0.113.66; do
+		ip addr add "$address/32" dev lo || return 1
+	done
+	for address in 2603:1006::1 2001:db8::66; do
+		ip addr add "$address/128" dev lo nodad || return 1
+	done
+	cat >"$SITE/hosts" <<-'EOF'
+		127.0.0.1 localhost
+		52.96.0.1 outlook.office365.com
+		2603:1006::1 outlook.office.com
+		20.190.128.1 login.microsoftonline.com
+		13.107.136.9 contoso.sharepoint.com
+		198.51.100.97 login.live.com
+		192.0.2.80 www.example.com
+		203.0.113.66 stranger.example
+	EOF
+	nft -f - <<-EOF
+		table inet e2e {
+			chain output {
+				type nat hook output priority -100
+				meta skuid $(id -u "$SQUID_USER") return
+				tcp dport 443 redirect to :3130
+				tcp dport 80 redirect to :3129
+			}
+		}
+	EOF
+}
+
+# Two images of one table, with different labels; image/now is the one that the phases use.
+images() {
+	mkdir -p "$SITE/image" || return 1
+	table=$TOP/conf/worldwide.rules
+	[ -r "$table" ] || table=$LIB/small.rules
+	for label in first second; do
+		"$SITE/programs/m365ctl" compile --label "$label" -o "$SITE/image/$label" -t "$table" || return 1
+	done
+	cp "$SITE/image/first" "$SITE/image/now"
+}
+
+# explicit NAME IMAGE [EXPRESSION] - the explicit proxy, with the fragment's rules.
+explicit() {
+	lib_squid_conf "$1" explicit.conf.in PORT=3128 &&
+		lib_rules "$SITE/readme.conf" "$SITE/$1/rules.conf" "$2" "${3:-}"
+}
+
+# Every request is a new question to the helper.
+UNCACHED='/^external_acl_type/s/ ttl=[0-9]* negative_ttl=[0-9]*/ ttl=0 negative_ttl=0 cache=0/'
+# Every ClientHello is a question to the helper, even that of a stranger.
+ALL_ASKED='/^ssl_bump bump !m365_noted/d'
+# What squid.conf must not say.
+PLAIN_SNI='s/%#ssl::>sni/%ssl::>sni/'
+
+phase() {
+	image=$SITE/image/now
+	case $1 in
+	fragment)
+		explicit fragment "$image" || return 1
+		if lib_squid_parse fragment; then
+			echo "ok squid -k parse of the $FRAGMENT -> no complaint"
+		else
+			echo "not ok squid -k parse of the $FRAGMENT -> $(grep -E 'FATAL|ERROR|WARNING' "$SITE/fragment/parse" | head -n 1)"
+		fi
+		return
+		;;
+	explicit) explicit "$1" "$image" ;;
+	load | kill | dying) explicit "$1" "$image" "$UNCACHED" ;;
+	forged) explicit "$1" "$image" "$UNCACHED; $ALL_ASKED" ;;
+	control) explicit "$1" "$image" "$UNCACHED; $ALL_ASKED; $PLAIN_SNI" ;;
+	notable)
+		image=$SITE/image/late
+		explicit "$1" "$image" "$UNCACHED"
+		;;
+	intercept) lib_squid_conf "$1" intercept.conf.in PORT=3128 HTTPPORT=3129 HTTPSPORT=3130 IMAGE="$image" ;;
+	rewrite) lib_squid_conf "$1" rewrite.conf.in PORT=3128 IMAGE="$image" ;;
+	*) false ;;
+	esac || return 1
+	lib_squid_parse "$1" && lib_squid_start "$1" 3128 || return 1
+	python3 "$LIB/cases.py" --site "$SITE" --squid "$1" --image "$image" "$1"
+	phase_status=$?
+	lib_stop "$1"
+	return "$phase_status"
+}
+
+inside() {
+	build=$1
+	shift
+	lib_squid_facts || return 1
+	network && lib_programs "$build" && images && lib_fragment "$README" || return 1
+	# shellcheck disable=SC2086 # a list of names
+	lib_certs $hosts && lib_passwd alice secret || return 1
+	lib_origin_start --default stranger.example --tls ::/443 --http ::/80 || return 1
+	# shellcheck disable=SC2086 # a list of words
+	[ $# -gt 0 ] || set -- $phases
+	for p in "$@"; do
+		phase "$p" || echo "not ok phase '$p' -> did not run to its end"
+	done
+}
+
+# Number the lines, count them, and say so at the end.
+count() {
+	passed=0 failed=0 skipped=0
+	while IFS= read -r line; do
+		case $line in
+		'ok '*'# skip'*) skipped=$((skipped + 1)) ;;
+		'ok '*) passed=$((passed + 1)) ;;
+		'not ok '*) failed=$((failed + 1)) ;;
+		*)
+			printf '# %s\n' "$line"
+			continue
+			;;
+		esac
+		number=$((passed + failed + skipped))
+		case $line in
+		'ok '*) printf 'ok %d - %s\n' "$number" "${line#ok }" ;;
+		*) printf 'not ok %d - %s\n' "$number" "${line#not ok }" ;;
+		esac
+	done
+	if [ "$skipped" -gt 0 ]; then
+		printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+	else
+		printf '%d passed, %d failed\n' "$passed" "$failed"
+	fi
+	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
+
+if [ "${1:-}" = --inside ]; then
+	shift
+	{ inside "$@" || echo 'not ok the stage -> could not be set up'; } | count
+	exit
+fi
+outside "$@"

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs written transcripts of commands and compares what they print with what is written.
+
+A transcript is a text file:
+
+    # a comment, or any other line that does not belong to a command
+    $ m365ctl lookup -t rules.txt outlook.office365.com
+    outlook.office365.com ...        <- standard output and standard error as they come, to the next empty line
+    [1]                              <- the exit code, if it is not 0
+
+A line that ends in a backslash goes on in the next. In a manual page the literal blocks (`.Bd -literal` to `.Ed`, `.nf`
+to `.fi`) are read in the same way; exit codes are not shown there and not compared.
+
+Each file runs in a scratch folder of its own with copies of the shipped tables and of the `data` folder beside the
+transcript; the programs just built come first in PATH. Every command runs with the C locale in UTC.
+
+    transcript.py [--update] FILE...     last line: N passed, N failed
+"""
+
+import difflib
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SOURCE = pathlib.Path(os.environ.get("top_srcdir") or pathlib.Path(__file__).resolve().parent.parent).resolve()
+BUILD = pathlib.Path(os.environ.get("top_builddir") or SOURCE).resolve()
+SECONDS = 60
+
+
+class Step:
+    """One command: its words as written, and what it must print."""
+
+    def __init__(self, line):
+        self.line = line  # index of its first line
+        self.shown = []  # as written, with `$ `
+        self.expected = []
+
+    def command(self):
+        return "\n".join([self.shown[0][2:]] + self.shown[1:])
+
+
+def read_steps(lines):
+    """The steps of a transcript, in order."""
+    steps, step = [], None
+    for index, line in enumerate(lines):
+        if step and not step.expected and step.shown[-1].endswith("\\"):
+            step.shown.append(line)
+        elif line.startswith("$ "):
+            step = Step(index)
+            step.shown.append(line)
+            steps.append(step)
+        elif not line:
+            step = None
+        elif step:
+            step.expected.append(line)
+    return steps
+
+
+def read_manual(lines):
+    """The steps in the literal blocks of a manual page; roff's escapes are taken back."""
+    text, inside = [], False
+    for line in lines:
+        if line.startswith(".Bd -literal") or (line.startswith(".") and line.endswith(".nf")):
+            inside = True
+        elif line.startswith(".Ed") or (line.startswith(".") and line.endswith(".fi")):
+            inside = False
+        if not inside or line.startswith("."):
+            text.append("")
+            continue
+        line = line[2:] if line.startswith("\\&") else line
+        for escape, plain in (("\\(aq", "'"), ("\\(ti", "~"), ("\\(ha", "^"), ("\\-", "-"), ("\\(dq", '"'), ("\\e", "\\")):
+            line = line.replace(escape, plain)
+        text.append(line)
+    return read_steps(text)
+
+
+def run(step, folder, manual):
+    """What the command prints, as lines."""
+    environment = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC0", SOURCE=str(SOURCE), BUILD=str(BUILD))
+    environment["PATH"] = f"{BUILD / 'helper'}:{environment['PATH']}"
+    done = subprocess.run(
+        ["sh", "-c", step.command()],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=SECONDS,
+        check=False,
+    )
+    lines = done.stdout.decode("utf-8", "backslashreplace").split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    if done.returncode != 0 and not manual:
+        lines.append(f"[{done.returncode}]")
+    return lines
+
+
+def fill_folder(folder, path):
+    for table in sorted((SOURCE / "conf").glob("*.rules")):
+        shutil.copy(table, folder)
+    if (path.parent / "data").is_dir():
+        shutil.copytree(path.parent / "data", folder, dirs_exist_ok=True)
+
+
+def check(path, update):
+    """(passed, failed) of one file."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    manual = not path.name.endswith(".t")
+    steps = read_manual(lines) if manual else read_steps(lines)
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        fill_folder(folder, path)
+        for step in steps:
+            printed = run(step, folder, manual)
+            if printed == step.expected:
+                continue
+            failed += 1
+            where = f"{path}:{step.line + 1}"
+            print("\n".join(difflib.unified_diff(step.expected, printed, where, "printed", lineterm="")))
+            step.expected = printed
+    if update and failed and not manual:
+        write_back(path, lines, steps)
+    return len(steps) - failed, failed
+
+
+def write_back(path, lines, steps):
+    """Replaces what was expected by what was printed."""
+    result, at = [], 0
+    for step in steps:
+        result += lines[at : step.line] + step.shown + step.expected
+        at = step.line + len(step.shown)
+        while at < len(lines) and lines[at] and not lines[at].startswith("$ "):
+            at += 1
+    path.write_text("\n".join(result + lines[at:]), encoding="utf-8")
+
+
+def main():
+    words = sys.argv[1:]
+    update = "--update" in words
+    passed = failed = 0
+    for name in words:
+        if name == "--update":
+            continue
+        good, bad = check(pathlib.Path(name), update)
+        passed += good
+        failed += bad
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
