@@ -178,8 +178,9 @@ class Place:
 
     def compile(self, name, text=TABLE):
         source = self.write(name + ".rules", text)
-        subprocess.run([CTL, "compile", "-o", self.path(name + ".image"), "-t", source], check=True,
-                       timeout=PATIENCE, stdout=subprocess.DEVNULL)
+        done = subprocess.run([CTL, "compile", "-o", self.path(name + ".image"), "-t", source], check=False,
+                              timeout=PATIENCE, capture_output=True)
+        want("m365ctl compile", (done.returncode, done.stderr if done.returncode else b""), (0, b""))
         with open(self.path(name + ".image"), "rb") as image:
             return image.read()
 
