@@ -102,6 +102,15 @@ lib_programs() {
 	chmod 755 "$SITE/programs"/*
 }
 
+# lib_image TABLE IMAGE [OPTION]... - compile a table; m365ctl's talk is printed only if it fails.
+lib_image() {
+	lib_in=$1 lib_out=$2
+	shift 2
+	"$SITE/programs/m365ctl" compile "$@" -o "$lib_out" -t "$lib_in" 2>"$SITE/compile.log" && return 0
+	cat "$SITE/compile.log" >&2
+	return 1
+}
+
 # lib_fragment README - SITE/readme.conf: the fragment of README, or explicit-rules.conf while README has none; sets
 # FRAGMENT to what it is.
 lib_fragment() {
