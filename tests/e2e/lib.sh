@@ -22,6 +22,9 @@
 SQUID_CA_NAME='squid-m365 test: CA of the proxy'
 ORIGIN_CA_NAME='squid-m365 test: CA of the origins'
 
+PYTHONDONTWRITEBYTECODE=1 # the source tree stays as it is
+export PYTHONDONTWRITEBYTECODE
+
 say() {
 	printf '%s\n' "$*" >&2
 }
