@@ -14,7 +14,7 @@
 #include "err.h"
 #include "image.h"
 #include "request.h"
-#include "table.h"
+#include "verb.h"
 #include "verdict.h"
 
 static const char *const field_words[] = {
@@ -245,9 +245,9 @@ add_number(struct reply *reply, uint32_t number)
 static void
 add_note(struct reply *reply, const char *key, struct image_text value)
 {
-    if (value.len == 0 || value.len > TABLE_WORD_MAX)
+    if (value.len == 0 || value.len > WORD_MAX)
         return;
-    char copy[TABLE_WORD_MAX];
+    char copy[WORD_MAX];
     for (size_t i = 0; i < value.len; i++) {
         char c = value.text[i];
         copy[i] = c;
