@@ -17,3 +17,6 @@ M365CTL = helper/m365ctl$(EXEEXT)
 
 # Manual pages of the formats.
 dist_man_MANS += %D%/m365-image.5
+
+# One command that shows it all; run from the source tree.
+EXTRA_DIST += %D%/quickstart.sh
