@@ -116,7 +116,7 @@ EXTRA_DIST += \
 
 # ---- targets of their own ----
 
-EXTRA_DIST += %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell.txt .clang-tidy
+EXTRA_DIST += %D%/lint.h %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell.txt .clang-tidy
 
 EXTRA_DIST += \
 	%D%/e2e/cases.py %D%/e2e/client.py %D%/e2e/common.conf.in %D%/e2e/explicit-rules.conf %D%/e2e/explicit.conf.in \
@@ -129,7 +129,7 @@ e2e: all
 
 lint:
 	@top_srcdir='$(top_srcdir)' PYTHON3='$(PYTHON3)' LINT_JOBS='$(LINT_JOBS)' $(SHELL) $(top_srcdir)/%D%/lint.sh \
-		$(DEFS) $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(CMOCKA_CFLAGS) \
+		$(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(CMOCKA_CFLAGS) \
 		-I$(top_srcdir)/helper -I$(top_srcdir)/%D%/unit
 
 cover: check
