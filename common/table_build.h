@@ -21,7 +21,7 @@ struct reader {
 
 /* Adds one rule: judges the pattern or prefix, and on bypass lines without id its width. -1 with the sentence (without
  * file and line). */
-int table_add_rule(struct reader *reader, const struct set *set, const char *pattern, size_t len, struct err *err);
+int table_add_rule(struct reader *reader, const struct set *set, const char *text, size_t len, struct err *err);
 
 /* Index of a set equal to this one; copied into the table's arena if it is new. UINT32_MAX without memory. */
 uint32_t table_set(struct table *table, const struct set *set);
