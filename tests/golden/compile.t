@@ -82,7 +82,7 @@ empty.rules: table, 0 rules: 0 optimize, 0 allow, 0 default, 0 inspect; label no
 
 $ m365ctl compile -t m365.rules -o e.image 2>&1; printf 'X' | dd of=e.image bs=1 seek=1000 conv=notrunc 2> dd.log; m365ctl check -t e.image
 m365ctl: wrote 'e.image': 17 rules of 12 sets, 2192 bytes, label 2025120100
-m365ctl: 'e.image' is damaged: the checksum does not fit: the file is damaged
+m365ctl: cannot open image 'e.image': the checksum does not fit: the file is damaged
 [2]
 
 $ head -c 500 a.image > f.image; m365ctl check -t f.image; m365ctl lookup -t f.image a.example
