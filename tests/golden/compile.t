@@ -60,7 +60,7 @@ twice.rules: table, 3 rules: 0 optimize, 2 allow, 0 default, 1 inspect; label no
 [1]
 
 $ printf 'allow a.example\npermit b\nallow *.com\n' > bad.rules; m365ctl check -t bad.rules -t missing.rules -t m365.rules
-m365ctl: cannot load 'bad.rules': line 2: unknown verb 'permit'; a line begins with optimize, allow, default or inspect (and 1 more lines are refused)
+m365ctl: cannot load 'bad.rules': line 2: unknown verb 'permit'; a line begins with optimize, allow, default or inspect (and 1 more line is refused)
 m365ctl: 'bad.rules': line 3: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
 m365ctl: cannot open 'missing.rules': No such file or directory
 m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
