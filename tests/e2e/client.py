@@ -222,8 +222,11 @@ class Tunnel:
                           % (target.encode(), target.encode(), _authorization(auth)))
         _head(self.sock)
 
-    def hello(self, sni):
-        self.sock.sendall(hello.build(sni, self.random))
+    def hello(self, sni, hold=0):
+        """Send the ClientHello; with `hold`, without its last bytes, which the returned function sends."""
+        data = hello.build(sni, self.random)
+        self.sock.sendall(data[:len(data) - hold])
+        return lambda: self.sock.sendall(data[len(data) - hold:])
 
     def seen(self):
         """Whose certificate came ('none' if none did), or 'origin' if the ClientHello got through; closes the connection."""
