@@ -11,7 +11,6 @@
 #include "cmd.h"
 #include "cmd_explain.h"
 #include "day.h"
-#include "table.h"
 
 #define OTHERS_SHOWN 40
 

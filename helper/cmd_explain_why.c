@@ -269,6 +269,8 @@ tell_bad_name(struct buf *buf, const struct answer *answer)
             buf_add_fmt(buf, "no host name holds a '%c' (byte %zu); nothing is decoded", (char)byte, at + 1);
         else
             buf_add_fmt(buf, "no host name holds the byte 0x%02x (byte %zu)", byte, at + 1);
+    } else if (answer->request.dst.given == GIVEN_ADDR) {
+        buf_add_text(buf, "the SNI is no host name; an address is none either");
     } else if (answer->request.dst.given == GIVEN_NONE) {
         buf_add_text(buf, "there is no destination");
     } else {

@@ -24,6 +24,7 @@
 
 #include "err.h"
 #include "image.h"
+#include "image_guard.h"
 #include "load.h"
 
 #define REFRESH_MS 1000u

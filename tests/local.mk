@@ -109,14 +109,16 @@ endif
 
 # ---- the built programs: protocol, transcripts, the oracle ----
 
-TESTS += %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py %D%/oracle/run.sh
+TESTS += %D%/golden/run.sh %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py %D%/oracle/run.sh
 EXTRA_DIST += \
-	%D%/transcript.py %D%/golden/run.sh %D%/man/run.sh %D%/protocol/protocol_test.py \
+	%D%/transcript.py %D%/golden/run.sh %D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t \
+	%D%/golden/lookup.t %D%/golden/refusals.t %D%/golden/table.t %D%/golden/data/local.rules \
+	%D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
 # ---- targets of their own ----
 
-EXTRA_DIST += %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell.txt .clang-tidy
+EXTRA_DIST += %D%/lint.h %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell.txt .clang-tidy
 
 EXTRA_DIST += \
 	%D%/e2e/cases.py %D%/e2e/client.py %D%/e2e/common.conf.in %D%/e2e/explicit-rules.conf %D%/e2e/explicit.conf.in \
@@ -129,7 +131,7 @@ e2e: all
 
 lint:
 	@top_srcdir='$(top_srcdir)' PYTHON3='$(PYTHON3)' LINT_JOBS='$(LINT_JOBS)' $(SHELL) $(top_srcdir)/%D%/lint.sh \
-		$(DEFS) $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(CMOCKA_CFLAGS) \
+		$(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(CMOCKA_CFLAGS) \
 		-I$(top_srcdir)/helper -I$(top_srcdir)/%D%/unit
 
 cover: check

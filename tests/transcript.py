@@ -100,10 +100,9 @@ def run(step, folder, manual):
 
 
 def fill_folder(folder, path):
-    for table in sorted((SOURCE / "conf").glob("*.rules")):
-        shutil.copy(table, folder)
-    if (path.parent / "data").is_dir():
-        shutil.copytree(path.parent / "data", folder, dirs_exist_ok=True)
+    """Copies contents only: the source may be read-only."""
+    for file in sorted((SOURCE / "conf").glob("*.rules")) + sorted((path.parent / "data").glob("*")):
+        shutil.copyfile(file, pathlib.Path(folder) / file.name)
 
 
 def check(path, update):

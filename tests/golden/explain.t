@@ -233,6 +233,14 @@ outlook.office365.com,443  inspect  -         bad-line
     the line has fewer fields than -F names; write '-' for what is absent
 [1]
 
+$ m365ctl lookup -t m365.rules --explain -F dst,sni,port '52.97.1.1,1.2.3.4,443'
+52.97.1.1,1.2.3.4,443     inspect  -         bad-name
+    the SNI is no host name; an address is none either
+    what is no name matches no rule and is inspected
+    inside 52.96.0.0/14, set 2, TCP 143,587,993,995 only: does not speak for TCP 443
+    inside 52.96.0.0/14, set 1, which would decide alone
+[1]
+
 A regex that takes too long counts as matching on an inspect line, as not matching on any other.
 
 $ printf 'allow ~(a+)+c[0-9]\ninspect ~(x+)+z[0-9]\n' > slow.rules; m365ctl lookup -t slow.rules --explain aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxz
