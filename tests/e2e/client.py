@@ -153,6 +153,7 @@ def _inside(site, sock, host, sni, raw, answer):
             sock.sendall(hello.build(raw, random))
             der = _wait_leaf(sock)
             answer.cert = site.whose(der) if der else None
+            answer.error = None if der else "broken off (no certificate)"
             return
         tls = _Tls(sock, sni)
         try:
