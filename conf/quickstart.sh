@@ -36,7 +36,6 @@ ORIGINS='127.77.65.1 outlook.office365.com
 127.77.65.4 www.example.com
 127.77.65.5 stranger.example'
 
-BUILD_PACKAGES='autoconf automake gcc libc6-dev make pkg-config libcjson-dev libidn2-dev libpcre2-dev libpsl-dev'
 RUN_PACKAGES='openssl python3'
 
 trouble() {
@@ -58,7 +57,7 @@ installed() {
 install_missing() {
 	command -v apt-get >/dev/null 2>&1 || trouble 'there is no apt-get here; this script knows Debian only'
 	wanted=$RUN_PACKAGES
-	[ -n "$build" ] || wanted="$wanted $BUILD_PACKAGES"
+	[ -n "$build" ] || wanted="$wanted $(awk '$1 == "build" { print $2 }' "$TOP/tests/packages.txt")"
 	missing=
 	for package in $wanted; do
 		installed "$package" || missing="$missing $package"
@@ -103,12 +102,13 @@ quiet_service() {
 build_programs() {
 	[ -z "$build" ] || return 0
 	build=$SITE/build
-	say 'building (the log is in build.log) ...'
+	say 'building ...'
 	mkdir "$build" || exit 2
 	for part in autogen.sh configure.ac Makefile.am README.md CHANGES.md LICENSE .clang-format common conf helper tests; do
 		cp -R "$TOP/$part" "$build/" || trouble 'cannot copy the sources'
 	done
-	(cd "$build" && sh ./autogen.sh && ./configure && make clean && make -j2) >"$SITE/build.log" 2>&1 || {
+	(cd "$build" && sh ./autogen.sh && ./configure && make clean &&
+		make -j2 helper/ext_m365_acl helper/url_m365_rewrite helper/m365ctl) >"$SITE/build.log" 2>&1 || {
 		tail -n 25 "$SITE/build.log" >&2
 		trouble 'it does not build'
 	}
@@ -122,7 +122,7 @@ free_port() {
 
 start_all() {
 	lib_programs "$build" || trouble "'$build' does not hold the programs"
-	"$SITE/programs/m365ctl" compile -o "$SITE/image" -t "$TABLE" || trouble 'the shipped table does not compile'
+	lib_image "$TABLE" "$SITE/image" || trouble 'the shipped table does not compile'
 	printf '127.0.0.1 localhost\n%s\n' "$ORIGINS" >"$SITE/hosts"
 	# shellcheck disable=SC2046 # a list of names
 	lib_certs $(printf '%s\n' "$ORIGINS" | cut -d ' ' -f 2) || trouble 'openssl cannot make certificates'

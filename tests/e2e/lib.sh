@@ -22,6 +22,9 @@
 SQUID_CA_NAME='squid-m365 test: CA of the proxy'
 ORIGIN_CA_NAME='squid-m365 test: CA of the origins'
 
+PYTHONDONTWRITEBYTECODE=1 # the source tree stays as it is
+export PYTHONDONTWRITEBYTECODE
+
 say() {
 	printf '%s\n' "$*" >&2
 }
@@ -102,6 +105,15 @@ lib_programs() {
 	chmod 755 "$SITE/programs"/*
 }
 
+# lib_image TABLE IMAGE [OPTION]... - compile a table; m365ctl's talk is printed only if it fails.
+lib_image() {
+	lib_in=$1 lib_out=$2
+	shift 2
+	"$SITE/programs/m365ctl" compile "$@" -o "$lib_out" -t "$lib_in" 2>"$SITE/compile.log" && return 0
+	cat "$SITE/compile.log" >&2
+	return 1
+}
+
 # lib_fragment README - SITE/readme.conf: the fragment of README, or explicit-rules.conf while README has none; sets
 # FRAGMENT to what it is.
 lib_fragment() {
@@ -159,7 +171,7 @@ lib_squid_start() {
 
 # lib_origin_start [ORIGIN.PY'S ARGUMENTS] - start the origin and wait until it listens.
 lib_origin_start() {
-	mkdir -p "$SITE/origin" || return 1
+	mkdir -p "$SITE/origin" && : >"$SITE/origin/out" || return 1
 	setsid python3 "$LIB/origin.py" --certs "$SITE/certs" --log "$SITE/origin/log" "$@" >"$SITE/origin/out" 2>&1 &
 	echo $! >"$SITE/origin/pid"
 	lib_i=0
