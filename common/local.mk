@@ -20,6 +20,7 @@ libm365_a_SOURCES = \
 libm365_a_SOURCES += \
 	%D%/diff.c %D%/diff.h %D%/diff_ask.c %D%/diff_build.h %D%/diff_json.c %D%/diff_pair.c %D%/diff_print.c \
 	%D%/diff_range.c %D%/diff_summary.c %D%/diff_verdict.c \
+	%D%/notice.c %D%/notice.h %D%/notice_feed.c \
 	%D%/review.c %D%/review.h %D%/review_build.h %D%/review_gate.c %D%/review_widening.c
 libm365_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS)
 
