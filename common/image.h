@@ -29,14 +29,16 @@ struct buf;
 struct err;
 struct image;
 
-#define IMAGE_MAX ((uint64_t)4 << 30) /* bytes */
-#define IMAGE_REGEX_MAX 4096          /* regexes in one image */
+#define IMAGE_MAX ((uint64_t)4 << 30)        /* bytes */
+#define IMAGE_VERIFY_MAX ((uint64_t)4 << 20) /* bytes; image_open() verifies files up to this: a few milliseconds */
+#define IMAGE_REGEX_MAX 4096                 /* regexes in one image */
 #define IMAGE_TENANTS_MAX 64
 
 /*
  * Maps the image at `path` and checks header and section bounds; compiles its regexes. Returns 0 and the image, which
  * the caller closes; or -1, *ret untouched: ERR_IO (cannot be opened or mapped), ERR_CORRUPT (no image, another
- * version, cut or sections out of bounds), ERR_MEM. Cost: independent of the size, but for the regexes.
+ * version, cut or sections out of bounds; up to IMAGE_VERIFY_MAX bytes also a wrong checksum or record), ERR_MEM. Cost:
+ * one pass over a small file; independent of the size of a large one, but for the regexes.
  */
 int image_open(struct image **ret, const char *path, struct err *err);
 
@@ -48,6 +50,9 @@ int image_from_buf(struct image **ret, struct buf *bytes, struct err *err);
 
 /* The same for `len` bytes that the caller keeps alive and 8-byte aligned. */
 int image_from_memory(struct image **ret, const void *bytes, size_t len, struct err *err);
+
+/* True if the image reads from a file, whose later changes would show. */
+bool image_is_mapped(const struct image *image);
 
 /* Unmaps; texts handed out die here. NULL is allowed. */
 void image_close(struct image *image);
@@ -139,11 +144,5 @@ void image_find_addr(const struct image *image, const struct addr *addr, struct 
 
 /* The next match in any order; false at the end. Ends after finitely many steps for any file. */
 bool image_next(struct image_cursor *cursor, struct image_hit *ret);
-
-/*
- * Runs fn(arg), which reads images. False if the file shrank under its mapping (SIGBUS) while it ran: fn was left in
- * the middle and what it wrote is worth nothing. Installs its signal handler on first use; not for threads.
- */
-bool image_guarded(void (*fn)(void *), void *arg);
 
 #endif

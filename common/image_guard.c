@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <stddef.h>
 
-#include "image.h"
+#include "image_guard.h"
 
 static sigjmp_buf way_out;
 static volatile sig_atomic_t guarding;

@@ -15,6 +15,7 @@
 
 #include "arena.h"
 #include "err.h"
+#include "image_guard.h"
 #include "image_handle.h"
 #include "pattern.h"
 
@@ -193,6 +194,8 @@ check_mapped(void *arg)
 {
     struct opening *opening = arg;
     opening->result = check_image(opening->image, opening->err);
+    if (opening->result == 0 && opening->image->size <= IMAGE_VERIFY_MAX)
+        opening->result = image_verify(opening->image, opening->err);
 }
 
 int
@@ -210,6 +213,12 @@ image_open(struct image **ret, const char *path, struct err *err)
     }
     *ret = image;
     return 0;
+}
+
+bool
+image_is_mapped(const struct image *image)
+{
+    return image->mapped;
 }
 
 void

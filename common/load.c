@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "arena.h"
 #include "buf.h"
@@ -112,6 +113,7 @@ struct load {
     struct file_id *seen; /* at the last look */
     struct file_id *used; /* at the last attempt */
     size_t count;
+    struct file_id opened; /* the file behind a mapped image */
     bool attempted;
     bool failed;
     uint64_t still_since;
@@ -170,6 +172,21 @@ look(struct load *load)
     return changed;
 }
 
+/* A file that nobody wrote to for a while by its own time; its time may also lie in the future, then only waiting
+ * helps. */
+static bool
+is_still(const struct load *load, uint64_t now_ms)
+{
+    if (now_ms - load->still_since >= STILL_MS)
+        return true;
+    int64_t now = (int64_t)time(NULL);
+    for (size_t i = 0; i < load->count; i++) {
+        if (now - load->seen[i].seconds <= (int64_t)(STILL_MS / 1000))
+            return false;
+    }
+    return true;
+}
+
 /* Whether what was seen is to be opened now. */
 static bool
 is_due(const struct load *load, uint64_t now_ms)
@@ -180,7 +197,24 @@ is_due(const struct load *load, uint64_t now_ms)
     if (same)
         return load->failed && now_ms - load->attempted_at >= RETRY_MS;
     bool image = load->count == 1 && (load->options->source_count == 0 || is_image(load->options->sources[0]));
-    return image || now_ms - load->still_since >= STILL_MS;
+    return image || is_still(load, now_ms);
+}
+
+/* The new file could not be opened. If it is the very file that is mapped, somebody changed it in place: what is in use
+ * is then as damaged as what was refused. */
+static void
+keep_or_drop(struct load *load, struct err *err)
+{
+    const struct file_id *seen = &load->seen[0];
+    if (load->image == NULL)
+        return;
+    if (load->opened.inode != 0 && load->opened.inode == seen->inode && load->opened.device == seen->device) {
+        image_close(load->image);
+        load->image = NULL;
+        err_append(err, ", and it is the file in use, changed in place: no table");
+    } else {
+        err_append(err, ", keeping the old table");
+    }
 }
 
 enum load_change
@@ -196,12 +230,12 @@ load_refresh(struct load *load, uint64_t now_ms, struct err *err)
     struct image *image;
     load->failed = load_image(&image, load->options, err) != 0;
     if (load->failed) {
-        if (load->image != NULL)
-            err_append(err, ", keeping the old table");
+        keep_or_drop(load, err);
         return LOAD_FAILED;
     }
     image_close(load->image);
     load->image = image;
+    load->opened = image_is_mapped(image) ? load->seen[0] : (struct file_id){0};
     return LOAD_NEW;
 }
 

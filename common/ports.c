@@ -74,7 +74,7 @@ is_blank(char c)
 int
 ports_parse(struct ports *ret, struct arena *arena, const char *text, size_t len, struct err *err)
 {
-    struct port_range range[PORTS_MAX];
+    struct port_range range[PORTS_MAX] = {0};
     uint32_t count = 0;
     while (len > 0 && is_blank(text[len - 1]))
         len--;

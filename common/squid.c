@@ -14,8 +14,10 @@
 #include "err.h"
 #include "image.h"
 #include "request.h"
-#include "table.h"
 #include "verdict.h"
+
+#define NOTE_MAX 32            /* bytes of an area or a label */
+#define DEFAULT_WORD "Default" /* the one category an argument may ask for though it is not bypassed */
 
 static const char *const field_words[] = {
     [SQUID_DST] = "dst", [SQUID_SNI] = "sni", [SQUID_LA] = "la", [SQUID_PORT] = "port", [SQUID_IGNORE] = "ignore",
@@ -152,18 +154,18 @@ struct narrowing {
     bool category, category_fits;
     bool area, area_fits;
     bool required, expressroute;
-    bool wants_default;
+    bool default_fits; /* asked for Default, and it is */
 };
 
 /* False for an unknown word. */
 static bool
 narrow(struct narrowing *ret, const struct image *image, const struct image_set *set, struct squid_word word)
 {
-    for (uint8_t verb = VERB_DEFAULT; verb <= VERB_OPTIMIZE; verb++) {
+    for (uint8_t verb = 0; category_word(verb) != NULL; verb++) {
         if (word_is(word, category_word(verb))) {
             ret->category = true;
             ret->category_fits = ret->category_fits || set->verb == verb;
-            ret->wants_default = ret->wants_default || verb == VERB_DEFAULT;
+            ret->default_fits = ret->default_fits || (set->verb == verb && word_is(word, DEFAULT_WORD));
             return true;
         }
     }
@@ -188,7 +190,7 @@ squid_args_allow(const struct image *image, const struct verdict *verdict, struc
     *ret_unknown = (struct squid_word){.text = NULL, .len = 0};
     if (image == NULL)
         return false;
-    struct image_set set = {.verb = VERB_INSPECT};
+    struct image_set set = {.verb = UINT8_MAX};
     if (verdict->has_rule)
         image_get_set(image, verdict->set, &set);
     struct narrowing asked = {.category = false};
@@ -201,10 +203,9 @@ squid_args_allow(const struct image *image, const struct verdict *verdict, struc
             return false;
         }
     }
-    bool is_default = verdict->why == WHY_CATEGORY && set.verb == VERB_DEFAULT;
-    return (verdict->bypass || (is_default && asked.wants_default)) && (!asked.category || asked.category_fits) &&
-           (!asked.area || asked.area_fits) && (!asked.required || set.required) &&
-           (!asked.expressroute || set.expressroute);
+    bool passes = verdict->bypass || (verdict->why == WHY_CATEGORY && asked.default_fits);
+    return passes && (!asked.category || asked.category_fits) && (!asked.area || asked.area_fits) &&
+           (!asked.required || set.required) && (!asked.expressroute || set.expressroute);
 }
 
 /* A reply while it is written. What does not fit is left out; by the limits of its parts everything fits. */
@@ -245,9 +246,9 @@ add_number(struct reply *reply, uint32_t number)
 static void
 add_note(struct reply *reply, const char *key, struct image_text value)
 {
-    if (value.len == 0 || value.len > TABLE_WORD_MAX)
+    if (value.len == 0 || value.len > NOTE_MAX)
         return;
-    char copy[TABLE_WORD_MAX];
+    char copy[NOTE_MAX];
     for (size_t i = 0; i < value.len; i++) {
         char c = value.text[i];
         copy[i] = c;

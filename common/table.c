@@ -18,26 +18,6 @@
 #define TABLE_MEMORY_MAX ((size_t)8 << 30)
 #define REGEX_TRY_MAX ((size_t)16 << 20)
 
-static const char *const verb_words[] = {"default", "allow", "optimize", "inspect"};
-
-const char *
-verb_word(enum verb verb)
-{
-    return verb_words[verb];
-}
-
-bool
-verb_parse(enum verb *ret, const char *text, size_t len)
-{
-    for (unsigned i = 0; i < sizeof verb_words / sizeof verb_words[0]; i++) {
-        if (strlen(verb_words[i]) == len && memcmp(verb_words[i], text, len) == 0) {
-            *ret = (enum verb)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 struct table *
 table_new(void)
 {

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "ports.h"
+#include "verb.h"
 
 struct arena;
 struct buf;
@@ -26,14 +27,11 @@ struct prefix;
 #define TABLE_TEXT_MAX ((size_t)1 << 30) /* bytes of one text or list file */
 #define TABLE_JSON_MAX ((size_t)64 << 20)
 #define TABLE_LINE_MAX ((size_t)64 << 10)
-#define TABLE_WORD_MAX 32        /* bytes of an area, a source, a label */
+#define TABLE_WORD_MAX WORD_MAX
 #define TABLE_COMPLAINTS_MAX 100 /* sentences kept; the rest is only counted */
 #define TABLE_SOURCES_MAX 256
 #define TABLE_IPV4_WIDEST 8 /* shortest prefix a bypass line of a local file may have */
 #define TABLE_IPV6_WIDEST 24
-
-/* In the order of their strength; an inspect line is no category and beats all. */
-enum verb { VERB_DEFAULT, VERB_ALLOW, VERB_OPTIMIZE, VERB_INSPECT };
 
 /* What the rules of one endpoint set, or of one local line, say beside their pattern. Texts are NULL if not given. */
 struct set {
@@ -117,8 +115,5 @@ int table_check_width(const struct rule *rule, struct err *err);
 
 /* [A-Za-z0-9._-]{1,32}: a version or date that names a table. */
 bool table_is_label(const char *text, size_t len);
-
-const char *verb_word(enum verb verb);
-bool verb_parse(enum verb *ret, const char *text, size_t len);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "image.h"
 #include "request.h"
-#include "table.h"
+#include "verb.h"
 #include "verdict.h"
 
 /* What holds for the whole request. */

@@ -2,6 +2,7 @@
 # The shipped tables, as text and compiled, and what belongs to a configuration.
 
 dist_pkgdata_DATA += %D%/worldwide.rules %D%/china.rules
+dist_man_MANS += %D%/m365-tables.5
 pkgdata_DATA += %D%/worldwide.image %D%/china.image
 CLEANFILES += %D%/worldwide.image %D%/china.image
 
@@ -16,3 +17,6 @@ M365CTL = helper/m365ctl$(EXEEXT)
 
 # Manual pages of the formats.
 dist_man_MANS += %D%/m365-image.5
+
+# One command that shows it all; run from the source tree.
+EXTRA_DIST += %D%/quickstart.sh

@@ -103,12 +103,13 @@ quiet_service() {
 build_programs() {
 	[ -z "$build" ] || return 0
 	build=$SITE/build
-	say 'building (the log is in build.log) ...'
+	say 'building ...'
 	mkdir "$build" || exit 2
 	for part in autogen.sh configure.ac Makefile.am README.md CHANGES.md LICENSE .clang-format common conf helper tests; do
 		cp -R "$TOP/$part" "$build/" || trouble 'cannot copy the sources'
 	done
-	(cd "$build" && sh ./autogen.sh && ./configure && make clean && make -j2) >"$SITE/build.log" 2>&1 || {
+	(cd "$build" && sh ./autogen.sh && ./configure && make clean &&
+		make -j2 helper/ext_m365_acl helper/url_m365_rewrite helper/m365ctl) >"$SITE/build.log" 2>&1 || {
 		tail -n 25 "$SITE/build.log" >&2
 		trouble 'it does not build'
 	}
@@ -122,7 +123,7 @@ free_port() {
 
 start_all() {
 	lib_programs "$build" || trouble "'$build' does not hold the programs"
-	"$SITE/programs/m365ctl" compile -o "$SITE/image" -t "$TABLE" || trouble 'the shipped table does not compile'
+	lib_image "$TABLE" "$SITE/image" || trouble 'the shipped table does not compile'
 	printf '127.0.0.1 localhost\n%s\n' "$ORIGINS" >"$SITE/hosts"
 	# shellcheck disable=SC2046 # a list of names
 	lib_certs $(printf '%s\n' "$ORIGINS" | cut -d ' ' -f 2) || trouble 'openssl cannot make certificates'

@@ -50,15 +50,31 @@ say_rest(const struct check *check, size_t said, const char *what)
         cmd_say("'%s': and %zu more %s", check->path, said - SAID_MAX, what);
 }
 
+/* True if the sentence of a refusal says already what this complaint says of the same file. */
+static bool
+is_said(const char *refusal, const char *complaint)
+{
+    const char *tail = strstr(complaint, "': ");
+    return tail != NULL && strstr(refusal, tail + 3) != NULL;
+}
+
 static void
-check_complaints(struct check *check)
+say_complaints(struct check *check, const char *refusal)
 {
     const struct table *table = check->table;
-    for (size_t i = 0; i < table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++)
-        cmd_say("%s", table->complaints[i]);
+    for (size_t i = 0; i < table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++) {
+        if (!is_said(refusal, table->complaints[i]))
+            cmd_say("%s", table->complaints[i]);
+    }
     if (table->complaint_count > TABLE_COMPLAINTS_MAX)
         cmd_say("'%s': and %zu more", check->path, table->complaint_count - TABLE_COMPLAINTS_MAX);
     check->findings += table->complaint_count;
+}
+
+static void
+check_complaints(struct check *check)
+{
+    say_complaints(check, "");
 }
 
 static void
@@ -160,9 +176,9 @@ print_table_summary(const struct check *check)
     const struct table *table = check->table;
     for (size_t i = 0; i < table->rule_count; i++)
         verbs[table->sets[table->rules[i].set].verb]++;
-    printf("%s: table, %zu rules: %zu optimize, %zu allow, %zu default, %zu inspect; label %s\n", check->path,
-           table->rule_count, verbs[VERB_OPTIMIZE], verbs[VERB_ALLOW], verbs[VERB_DEFAULT], verbs[VERB_INSPECT],
-           table->label[0] == '\0' ? "none" : table->label);
+    printf("%s: table, %zu rule%s: %zu optimize, %zu allow, %zu default, %zu inspect; label %s\n", check->path,
+           table->rule_count, table->rule_count == 1 ? "" : "s", verbs[VERB_OPTIMIZE], verbs[VERB_ALLOW],
+           verbs[VERB_DEFAULT], verbs[VERB_INSPECT], table->label[0] == '\0' ? "none" : table->label);
 }
 
 static void
@@ -176,8 +192,8 @@ check_source(struct check *check, const char *spec)
         return;
     }
     if (table_read(check->table, spec, &err) != 0) {
-        check_complaints(check);
         refuse(check, &err);
+        say_complaints(check, err.text);
     } else {
         for (size_t i = 0; i < sizeof table_checks / sizeof table_checks[0]; i++)
             table_checks[i](check);
@@ -197,8 +213,8 @@ check_image(struct check *check, struct image *image)
         return;
     }
     image_get_info(image, &info);
-    printf("%s: image, %llu rules, %llu bytes; label %.*s\n", check->path, (unsigned long long)info.rules,
-           (unsigned long long)info.size, info.label.len == 0 ? 4 : (int)info.label.len,
+    printf("%s: image, %llu rule%s, %llu bytes; label %.*s\n", check->path, (unsigned long long)info.rules,
+           info.rules == 1 ? "" : "s", (unsigned long long)info.size, info.label.len == 0 ? 4 : (int)info.label.len,
            info.label.len == 0 ? "none" : info.label.text);
 }
 

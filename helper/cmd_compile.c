@@ -50,9 +50,10 @@ write_image(const struct compile *compile, struct table *table, struct err *err)
     if (result == 0)
         result = file_write(compile->output, bytes.data, bytes.len, err);
     if (result == 0)
-        cmd_say("wrote '%s': %llu rules of %llu sets, %zu bytes, label %.*s", compile->output,
-                (unsigned long long)info.rules, (unsigned long long)info.sets, bytes.len,
-                info.label.len == 0 ? 4 : (int)info.label.len, info.label.len == 0 ? "none" : info.label.text);
+        cmd_say("wrote '%s': %llu rule%s of %llu set%s, %zu bytes, label %.*s", compile->output,
+                (unsigned long long)info.rules, info.rules == 1 ? "" : "s", (unsigned long long)info.sets,
+                info.sets == 1 ? "" : "s", bytes.len, info.label.len == 0 ? 4 : (int)info.label.len,
+                info.label.len == 0 ? "none" : info.label.text);
     image_close(image);
     buf_clear(&bytes);
     return result;

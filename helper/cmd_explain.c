@@ -11,7 +11,6 @@
 #include "cmd.h"
 #include "cmd_explain.h"
 #include "day.h"
-#include "table.h"
 
 #define OTHERS_SHOWN 40
 
@@ -127,12 +126,14 @@ add_reason(struct buf *buf, const struct answer *answer, const struct image_set 
                                   : "most specific rule",
                 answer->request.port, set_word(set),
                 answer->verdict.bypass ? "bypassed" : "not among the bypassed categories");
+    if (answer->request.dst.given == GIVEN_NAME && deciding_side(answer) == SIDE_SNI)
+        buf_add_text(buf, "; of destination and SNI the weaker category counts");
 }
 
 static void
 tell_decider(struct buf *buf, const struct answer *answer)
 {
-    static const char *const found_by[] = {"", " (found by the SNI)", " (found by the original destination)"};
+    static const char *const found_by[] = {"", ", found by the SNI", ", found by the original destination"};
     const struct verdict *verdict = &answer->verdict;
     if (!verdict->has_rule)
         return;
@@ -194,8 +195,19 @@ add_lost(struct buf *buf, const struct answer *answer, const struct explained *m
     case LOST_LESS_SPECIFIC: buf_add_text(buf, prefix ? ", is wider" : " is less specific"); break;
     case LOST_WEAKER: buf_add_fmt(buf, "%s is of a weaker category", prefix ? "," : ""); break;
     case LOST_TIE: buf_add_fmt(buf, "%s says the same; the other is reported", prefix ? "," : ""); break;
-    case LOST_OTHER: buf_add_fmt(buf, "%s matches, but is not what decides here", prefix ? "," : ""); break;
+    case LOST_OTHER: buf_add_text(buf, prefix ? ", which would decide alone" : " would decide alone"); break;
     }
+}
+
+/* The address of a request whose name was decided by the same endpoint set. */
+static bool
+is_wanted_address(const struct answer *answer, const struct explained *match, const struct image_set *set)
+{
+    struct image_set decider;
+    if (!answer->verdict.bypass || match->lost != LOST_OTHER)
+        return false;
+    image_get_set(answer->image, answer->verdict.set, &decider);
+    return decider.group == set->group;
 }
 
 static void
@@ -221,7 +233,10 @@ tell_other(struct buf *buf, const struct answer *answer, const struct explained 
         buf_add_fmt(buf, "local %s line", set_word(&set));
     if (!prefix)
         buf_add_char(buf, ')');
-    add_lost(buf, answer, match, &set, prefix);
+    if (prefix && is_wanted_address(answer, match, &set))
+        buf_add_text(buf, ": it belongs to the endpoint set that decides, as it must");
+    else
+        add_lost(buf, answer, match, &set, prefix);
     explain_end(buf);
 }
 

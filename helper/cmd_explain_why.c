@@ -263,10 +263,14 @@ tell_bad_name(struct buf *buf, const struct answer *answer)
     explain_begin(buf);
     if (find_bad_byte(answer, &at)) {
         unsigned byte = (unsigned char)answer->host[at];
-        if (byte > 0x20 && byte < 0x7f)
+        if (byte == ' ')
+            buf_add_fmt(buf, "no host name holds a blank (byte %zu)", at + 1);
+        else if (byte > ' ' && byte < 0x7f)
             buf_add_fmt(buf, "no host name holds a '%c' (byte %zu); nothing is decoded", (char)byte, at + 1);
         else
             buf_add_fmt(buf, "no host name holds the byte 0x%02x (byte %zu)", byte, at + 1);
+    } else if (answer->request.dst.given == GIVEN_ADDR) {
+        buf_add_text(buf, "the SNI is no host name; an address is none either");
     } else if (answer->request.dst.given == GIVEN_NONE) {
         buf_add_text(buf, "there is no destination");
     } else {

@@ -293,7 +293,7 @@ const struct command cmd_lookup = {
     .arguments = "[QUERY]...",
     .options = options,
     .details = "QUERY is a host, host:port, a URL, an address or [v6]:port; with -F a line of\n"
-               "fields separated by blanks or commas, as in outlook.office365.com,-,443.\n"
+               "fields separated by spaces or commas, as in outlook.office365.com,-,443.\n"
                "Without QUERY one is read from each line of standard input.\n"
                "Exit code: 0 all are bypassed, 1 some are not, 2 trouble.\n",
     .run = run_lookup,

@@ -24,6 +24,7 @@
 
 #include "err.h"
 #include "image.h"
+#include "image_guard.h"
 #include "load.h"
 
 #define REFRESH_MS 1000u
@@ -267,6 +268,24 @@ is_blank(const char *line, size_t len)
     return len == 0;
 }
 
+/*
+ * What a line says about channel-IDs. A blank one says nothing. Nor does a number with so little behind it that the
+ * line is bad with an ID and without: it is answered with the number in front, since Squid survives one too many and
+ * not one too few.
+ */
+static enum serve_ids
+detect_ids(const char *line, size_t len, size_t need)
+{
+    if (is_blank(line, len))
+        return SERVE_IDS_DETECT;
+    if (squid_has_id(line, len, need))
+        return SERVE_IDS_ON;
+    struct squid_word id;
+    bool numeric_host = squid_has_id(line, len, need - 1);
+    bool number = squid_take_id(&id, &line, &len) && id.len <= SQUID_ID_DETECT_MAX;
+    return number && !numeric_host ? SERVE_IDS_DETECT : SERVE_IDS_OFF;
+}
+
 /* One line without its LF; for an over-long one its head suffices. */
 static int
 answer_line(struct loop *loop, const char *line, size_t len)
@@ -277,12 +296,10 @@ answer_line(struct loop *loop, const char *line, size_t len)
         len = len < HEAD_MAX ? len : HEAD_MAX;
     else if (len > 0 && line[len - 1] == '\r')
         len--;
-    if (loop->ids == SERVE_IDS_DETECT && !is_blank(line, len)) {
-        size_t need = over_long ? 1 : loop->serve->detect_tokens;
-        loop->ids = squid_has_id(line, len, need) ? SERVE_IDS_ON : SERVE_IDS_OFF;
-    }
+    if (loop->ids == SERVE_IDS_DETECT)
+        loop->ids = detect_ids(line, len, over_long ? 1 : loop->serve->detect_tokens);
     struct squid_word id = {.text = line, .len = 0};
-    if (loop->ids == SERVE_IDS_ON && !squid_take_id(&id, &line, &len)) {
+    if (loop->ids != SERVE_IDS_OFF && !squid_take_id(&id, &line, &len) && loop->ids == SERVE_IDS_ON) {
         drop_stray(loop);
         return 0;
     }

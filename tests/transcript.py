@@ -6,10 +6,10 @@ A transcript is a text file:
 
     # a comment, or any other line that does not belong to a command
     $ m365ctl lookup -t rules.txt outlook.office365.com
-    outlook.office365.com ...        <- standard output and standard error as they come, to the next empty line
+    outlook.office365.com ...        <- standard output and standard error as they come, without empty lines, to the next one
     [1]                              <- the exit code, if it is not 0
 
-A line that ends in a backslash goes on in the next. In a manual page the literal blocks (`.Bd -literal` to `.Ed`, `.nf`
+A line that ends in a backslash goes on in the next; lines that begin with `> ` go on too (a here-document). In a manual page the literal blocks (`.Bd -literal` to `.Ed`, `.nf`
 to `.fi`) are read in the same way; exit codes are not shown there and not compared.
 
 Each file runs in a scratch folder of its own with copies of the shipped tables and of the `data` folder beside the
@@ -40,14 +40,14 @@ class Step:
         self.expected = []
 
     def command(self):
-        return "\n".join([self.shown[0][2:]] + self.shown[1:])
+        return "\n".join(line[2:] if line.startswith(("$ ", "> ")) else line for line in self.shown)
 
 
 def read_steps(lines):
     """The steps of a transcript, in order."""
     steps, step = [], None
     for index, line in enumerate(lines):
-        if step and not step.expected and step.shown[-1].endswith("\\"):
+        if step and not step.expected and (step.shown[-1].endswith("\\") or line.startswith("> ")):
             step.shown.append(line)
         elif line.startswith("$ "):
             step = Step(index)
@@ -93,18 +93,16 @@ def run(step, folder, manual):
         check=False,
     )
     lines = done.stdout.decode("utf-8", "backslashreplace").split("\n")
-    if lines[-1] == "":
-        lines.pop()
+    lines = [line for line in lines if line]
     if done.returncode != 0 and not manual:
         lines.append(f"[{done.returncode}]")
     return lines
 
 
 def fill_folder(folder, path):
-    for table in sorted((SOURCE / "conf").glob("*.rules")):
-        shutil.copy(table, folder)
-    if (path.parent / "data").is_dir():
-        shutil.copytree(path.parent / "data", folder, dirs_exist_ok=True)
+    """Copies contents only: the source may be read-only."""
+    for file in sorted((SOURCE / "conf").glob("*.rules")) + sorted((path.parent / "data").glob("*")):
+        shutil.copyfile(file, pathlib.Path(folder) / file.name)
 
 
 def check(path, update):
@@ -120,21 +118,28 @@ def check(path, update):
             if printed == step.expected:
                 continue
             failed += 1
-            where = f"{path}:{step.line + 1}"
+            where = f"{os.path.relpath(path, SOURCE)}:{step.line + 1}"
             print("\n".join(difflib.unified_diff(step.expected, printed, where, "printed", lineterm="")))
             step.expected = printed
-    if update and failed and not manual:
-        write_back(path, lines, steps)
+    if update and failed:
+        write_back(path, lines, steps, manual)
     return len(steps) - failed, failed
 
 
-def write_back(path, lines, steps):
+def escape(line):
+    """A line of output as a literal block of a manual page writes it."""
+    line = line.replace("\\", "\\e")
+    return "\\&" + line if line.startswith((".", "'")) else line
+
+
+def write_back(path, lines, steps, manual):
     """Replaces what was expected by what was printed."""
     result, at = [], 0
     for step in steps:
-        result += lines[at : step.line] + step.shown + step.expected
-        at = step.line + len(step.shown)
-        while at < len(lines) and lines[at] and not lines[at].startswith("$ "):
+        start = step.line + len(step.shown)
+        result += lines[at:start] + [escape(line) if manual else line for line in step.expected]
+        at = start
+        while at < len(lines) and lines[at] and not lines[at].startswith(("$ ", "." if manual else "$ ")):
             at += 1
     path.write_text("\n".join(result + lines[at:]), encoding="utf-8")
 
@@ -146,7 +151,7 @@ def main():
     for name in words:
         if name == "--update":
             continue
-        good, bad = check(pathlib.Path(name), update)
+        good, bad = check(pathlib.Path(name).resolve(), update)
         passed += good
         failed += bad
     print(f"{passed} passed, {failed} failed")

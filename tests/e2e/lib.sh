@@ -22,6 +22,9 @@
 SQUID_CA_NAME='squid-m365 test: CA of the proxy'
 ORIGIN_CA_NAME='squid-m365 test: CA of the origins'
 
+PYTHONDONTWRITEBYTECODE=1 # the source tree stays as it is
+export PYTHONDONTWRITEBYTECODE
+
 say() {
 	printf '%s\n' "$*" >&2
 }
@@ -100,6 +103,15 @@ lib_programs() {
 		cp -L "$1/helper/$lib_p" "$SITE/programs/" || return 1
 	done
 	chmod 755 "$SITE/programs"/*
+}
+
+# lib_image TABLE IMAGE [OPTION]... - compile a table; m365ctl's talk is printed only if it fails.
+lib_image() {
+	lib_in=$1 lib_out=$2
+	shift 2
+	"$SITE/programs/m365ctl" compile "$@" -o "$lib_out" -t "$lib_in" 2>"$SITE/compile.log" && return 0
+	cat "$SITE/compile.log" >&2
+	return 1
 }
 
 # lib_fragment README - SITE/readme.conf: the fragment of README, or explicit-rules.conf while README has none; sets

@@ -131,10 +131,8 @@ network() {
 # Two images of one table, with different labels; image/now is the one that the phases use.
 images() {
 	mkdir -p "$SITE/image" || return 1
-	table=$TOP/conf/worldwide.rules
-	[ -r "$table" ] || table=$LIB/small.rules
 	for label in first second; do
-		"$SITE/programs/m365ctl" compile --label "$label" -o "$SITE/image/$label" -t "$table" || return 1
+		lib_image "$TOP/conf/worldwide.rules" "$SITE/image/$label" --label "$label" || return 1
 	done
 	cp "$SITE/image/first" "$SITE/image/now"
 }

@@ -78,6 +78,8 @@ TRANSCRIPTS = [
     ("no ID: an address", ACL, "", "192.0.2.1 - 443 -\n", [f"OK {EXCHANGE}"]),
     ("ID: the count of tokens follows -F", ACL, "-F dst", "12345 outlook.office365.com\n",
      [f"12345 OK {EXCHANGE}"]),
+    ("ID with too little behind it, from the first line on", ACL, "", f"1 a\n2\n3 {O365} - 443 -\n4 a\n",
+     [f"1 {BAD_LINE}", f"2 {BAD_LINE}", f"3 OK {EXCHANGE}", f"4 {BAD_LINE}"]),
     ("ID found behind blank lines", ACL, "", f"\n  \n5 {O365} - 443 -\n", [BAD_LINE, BAD_LINE, f"5 OK {EXCHANGE}"]),
     # lines
     ("blank lines", ACL, "", f"{O365} - 443\n\n \n   \n{O365} - 443\n",
@@ -176,8 +178,9 @@ class Place:
 
     def compile(self, name, text=TABLE):
         source = self.write(name + ".rules", text)
-        subprocess.run([CTL, "compile", "-o", self.path(name + ".image"), "-t", source], check=True,
-                       timeout=PATIENCE, stdout=subprocess.DEVNULL)
+        done = subprocess.run([CTL, "compile", "-o", self.path(name + ".image"), "-t", source], check=False,
+                              timeout=PATIENCE, capture_output=True)
+        want("m365ctl compile", (done.returncode, done.stderr if done.returncode else b""), (0, b""))
         with open(self.path(name + ".image"), "rb") as image:
             return image.read()
 
@@ -587,12 +590,13 @@ def big_table():
 @test
 def slow_image_cut_in_place(place):
     """A file that shrinks under its mapping: no-table and life, whatever is left of it."""
-    for left in (0, 4096, 65536):
+    for left, wait in ((0, 0), (4096, 0), (5000, 0), (65536, 0), (0, 1.2), (65536, 1.2), (70000, 1.2)):
         path = place.write("image", place.compile("big", big_table()))
         helper = Helper(place, ACL, "-t", path)
         try:
             until("a table", 3, lambda: asks(helper) == f"OK {EXCHANGE}")
             os.truncate(path, left)
+            time.sleep(wait)
             helper.send("".join(f"host-{number}.example - 443\n" for number in range(5000)))
             many = f"OK m365_cat_=Allow m365_area_=Many m365_id_=9 {why('rule')}"
             replies = [helper.line() for _ in range(5000)]
@@ -641,6 +645,10 @@ def attempt(name, function):
 
 
 def main():
+    missing = [program for program in (ACL, URL, CTL) if not os.access(program, os.X_OK)]
+    if missing:
+        print(f"not built: {', '.join(missing)}; is top_builddir right?\n0 passed, 1 failed")
+        return 1
     add_transcripts()
     chosen = [t for t in TESTS if not sys.argv[1:] or any(word in t[0] for word in sys.argv[1:])]
     failures = []

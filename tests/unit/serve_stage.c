@@ -11,6 +11,7 @@
 #include "compile.h"
 #include "err.h"
 #include "image.h"
+#include "image_guard.h"
 #include "load.h"
 #include "table.h"
 

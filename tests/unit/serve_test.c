@@ -51,6 +51,8 @@ static const struct transcript transcripts[] = {
     {"ten digits are no ID", SERVE_IDS_DETECT, {"1234567890 b c\n"}, "<1234567890 b c>\n|", ""},
     {"an address is no ID", SERVE_IDS_DETECT, {"1.2.3.4 b c\n"}, "<1.2.3.4 b c>\n|", ""},
     {"blank lines decide nothing", SERVE_IDS_DETECT, {"\n", "  \r\n", "3 a b\n"}, "<>\n|<  >\n|3 <a b>\n|", ""},
+    {"a number alone decides nothing", SERVE_IDS_DETECT, {"3\n4 a b\n5\n"}, "3 <>\n4 <a b>\n5 <>\n|", ""},
+    {"a number alone, then no IDs", SERVE_IDS_DETECT, {"3\n4 b\n"}, "3 <>\n<4 b>\n|", ""},
     {"the first line in pieces", SERVE_IDS_DETECT, {"1", "2 a", " b", "\n"}, "12 <a b>\n|", ""},
 };
 

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* verb.c - see verb.h. */
+#include "verb.h"
+
+#include <string.h>
+
+static const char *const verb_words[] = {"default", "allow", "optimize", "inspect"};
+
+const char *
+verb_word(enum verb verb)
+{
+    return verb_words[verb];
+}
+
+bool
+verb_parse(enum verb *ret, const char *text, size_t len)
+{
+    for (unsigned i = 0; i < sizeof verb_words / sizeof verb_words[0]; i++) {
+        if (strlen(verb_words[i]) == len && memcmp(verb_words[i], text, len) == 0) {
+            *ret = (enum verb)i;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# cover.sh - which lines of common/ and helper/ the tests ran. Called by `make cover` in a build made with --enable-coverage.
+set -u
+
+command -v gcovr >/dev/null || {
+	echo 'make cover needs gcovr' >&2
+	exit 1
+}
+[ -n "$(find common -name '*.gcda' -print 2>/dev/null | head -n 1)" ] || {
+	echo 'make cover needs a build with coverage: run configure with --enable-coverage' >&2
+	exit 1
+}
+top=$(cd "${top_srcdir:-.}" && pwd) || exit 1
+gcovr --root "$top" --filter "$top/common/" --filter "$top/helper/" --print-summary .

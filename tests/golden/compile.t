@@ -1,0 +1,183 @@
+# `m365ctl compile`, `m365ctl check`, and how m365ctl takes its words.
+
+$ m365ctl compile -t m365.rules -o a.image; m365ctl compile -t m365.rules -o b.image; cmp a.image b.image; m365ctl lookup -t a.image outlook.office365.com
+m365ctl: wrote 'a.image': 17 rules of 12 sets, 2192 bytes, label 2025120100
+m365ctl: wrote 'b.image': 17 rules of 12 sets, 2192 bytes, label 2025120100
+outlook.office365.com     bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+
+$ m365ctl compile -t m365.rules -t local.rules -o c.image --label 2026.1_x-y --tenant contoso --precedence highest --bypass Optimize; m365ctl check -t c.image
+m365ctl: wrote 'c.image': 23 rules of 17 sets, 2752 bytes, label 2026.1_x-y
+c.image: image, 23 rules, 2752 bytes; label 2026.1_x-y
+
+$ m365ctl compile -t local.rules -o - | m365ctl check -t - ; m365ctl compile -t local.rules -o d.image; m365ctl check -t d.image
+m365ctl: wrote '-': 6 rules of 5 sets, 1000 bytes, label none
+m365ctl: cannot load '-': line 1: unknown verb 'm365img???'; a line begins with optimize, allow, default or inspect
+m365ctl: wrote 'd.image': 6 rules of 5 sets, 1000 bytes, label none
+d.image: image, 6 rules, 1000 bytes; label none
+
+$ m365ctl compile -t m365.rules -o missing/folder.image
+m365ctl: cannot write 'missing/folder.image': No such file or directory
+[2]
+
+$ m365ctl compile -t m365.rules; m365ctl compile -o x.image; m365ctl table
+m365ctl: where the image goes is missing; add '-o FILE'
+m365ctl: no table is named; add '-t FILE'
+m365ctl: no table is named; add '-t FILE'
+[2]
+
+$ m365ctl compile -t m365.rules -o x.image --label 'a b'; m365ctl compile -t m365.rules -o x.image --tenant a.b; \
+    m365ctl compile -t m365.rules -o x.image --precedence lowest; m365ctl compile -t m365.rules -o x.image --bypass allow; test -e x.image
+m365ctl: 'a b' is no label of 1 to 32 letters, digits, '.', '-' or '_'
+m365ctl: 'a.b' is no tenant name; write 'contoso' for contoso.sharepoint.com
+m365ctl: unknown precedence 'lowest'; it is 'specific' or 'highest'
+m365ctl: unknown category 'allow'; the list is of Optimize, Allow, Default
+[1]
+
+Check: clean, findings, refused.
+
+$ m365ctl check -t m365.rules -t m365.json
+m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
+m365.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label none
+
+$ m365ctl check -t local.rules --at 2025-11-30
+local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
+
+$ m365ctl check -t local.rules --at 2025-12-15
+m365ctl: 'local.rules': line 3: 'old.partner.example' expires on 2026-01-01, in 17 days
+m365ctl: 'local.rules': line 4: 'blocked.example' expires on 2026-01-01, in 17 days
+local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
+[1]
+
+$ m365ctl check -t local.rules --at 2026-01-01
+m365ctl: 'local.rules': line 3: 'old.partner.example' expired on 2026-01-01 and no longer counts
+m365ctl: 'local.rules': line 4: 'blocked.example' expired on 2026-01-01 and is still in force, as an inspect line is
+local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
+[1]
+
+$ printf 'allow a.example\ninspect b.example\nallow A.example\nallow a.example tcp=443\n' > twice.rules; m365ctl check -t twice.rules
+m365ctl: 'twice.rules': line 3: 'a.example' says the same as line 1
+twice.rules: table, 3 rules: 0 optimize, 2 allow, 0 default, 1 inspect; label none
+[1]
+
+$ printf 'allow a.example\npermit b\nallow *.com\n' > bad.rules; m365ctl check -t bad.rules -t missing.rules -t m365.rules
+m365ctl: cannot load 'bad.rules': line 2: unknown verb 'permit'; a line begins with optimize, allow, default or inspect (and 1 more lines are refused)
+m365ctl: 'bad.rules': line 3: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot open 'missing.rules': No such file or directory
+m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
+[2]
+
+$ printf 'good.example\n*.com\n' > list.txt; m365ctl check -t allow:list.txt
+m365ctl: 'list.txt': line 2: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: 'list.txt': 1 refused, the rest is loaded
+list.txt: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
+[1]
+
+$ m365ctl check -t inspect:list.txt
+list.txt: table, 2 rules: 0 optimize, 0 allow, 0 default, 2 inspect; label none
+
+$ : > empty.rules; m365ctl check -t empty.rules
+m365ctl: 'empty.rules': holds no rule
+empty.rules: table, 0 rules: 0 optimize, 0 allow, 0 default, 0 inspect; label none
+[1]
+
+$ m365ctl compile -t m365.rules -o e.image 2>&1; printf 'X' | dd of=e.image bs=1 seek=1000 conv=notrunc 2> dd.log; m365ctl check -t e.image
+m365ctl: wrote 'e.image': 17 rules of 12 sets, 2192 bytes, label 2025120100
+m365ctl: 'e.image' is damaged: the checksum does not fit: the file is damaged
+[2]
+
+$ head -c 500 a.image > f.image; m365ctl check -t f.image; m365ctl lookup -t f.image a.example
+m365ctl: cannot open image 'f.image': it was cut: 500 bytes instead of 2192
+m365ctl: cannot open image 'f.image': it was cut: 500 bytes instead of 2192
+[2]
+
+Words.
+
+$ m365ctl
+usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
+  lookup      says what a request would get: bypass or inspect, and by which rule
+  table       prints the merged table in its normal form
+  compile     compiles tables into an image for the helpers
+  check       checks images and tables, and says everything there is to say
+  help        tells what the commands do and what they take
+'m365ctl help COMMAND' tells more; the manual is m365ctl(8).
+Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
+[2]
+
+$ m365ctl help
+usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
+  lookup      says what a request would get: bypass or inspect, and by which rule
+  table       prints the merged table in its normal form
+  compile     compiles tables into an image for the helpers
+  check       checks images and tables, and says everything there is to say
+  help        tells what the commands do and what they take
+'m365ctl help COMMAND' tells more; the manual is m365ctl(8).
+Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
+
+$ m365ctl help lookup compile
+usage: m365ctl lookup [OPTION]... [QUERY]...
+says what a request would get: bypass or inspect, and by which rule
+  -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
+  -F, --fields FIELDS   queries are lines of fields: dst, sni, la, port, ignore
+  --json                one JSON object a line
+  --explain             tell why, and why not the other rules
+  --at YYYY-MM-DD       ask as of another day (expires=)
+  --tenant NAME         a tenant of ours, as in NAME.sharepoint.com; may be repeated
+  --precedence RULE     specific (default) or highest
+  --bypass LIST         categories that are bypassed, default Optimize,Allow
+QUERY is a host, host:port, a URL, an address or [v6]:port; with -F a line of
+fields separated by spaces or commas, as in outlook.office365.com,-,443.
+Without QUERY one is read from each line of standard input.
+Exit code: 0 all are bypassed, 1 some are not, 2 trouble.
+usage: m365ctl compile [OPTION]...
+compiles tables into an image for the helpers
+  -o, --output FILE     where the image goes; written whole or not at all
+  -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
+  --label LABEL         name of the table's version; default the table's own
+  --tenant NAME         a tenant of ours, as in NAME.sharepoint.com; may be repeated
+  --precedence RULE     specific (default) or highest
+  --bypass LIST         categories that are bypassed, default Optimize,Allow
+The same sources and options give the same bytes on any machine.
+
+$ m365ctl help nonsense; m365ctl nonsense
+m365ctl: there is no command 'nonsense'; 'm365ctl help' lists them
+m365ctl: there is no command 'nonsense'; 'm365ctl help' lists them
+[2]
+
+$ m365ctl --version | sed 's/ [0-9].*/ VERSION/'; m365ctl check --help
+m365ctl VERSION
+usage: m365ctl check [OPTION]...
+checks images and tables, and says everything there is to say
+  -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
+  --at YYYY-MM-DD       check as of another day (expires=)
+An image is read whole: checksum and every record. A table is read as a helper would, and looked
+over for lines that are refused, expire within 30 days, expired, or are said twice.
+Without -t the image in use is checked.
+Exit code: 0 clean, 1 something was found, 2 something cannot be read or is refused.
+
+$ m365ctl lookup --nonsense; m365ctl lookup -x; m365ctl lookup -t; m365ctl lookup --json=1; m365ctl lookup --at; m365ctl lookup --at yesterday; m365ctl table extra
+m365ctl: option '--nonsense' is unknown; see 'm365ctl help lookup'
+m365ctl: option '-x' is unknown; see 'm365ctl help lookup'
+m365ctl: option '-t' needs a value; see 'm365ctl help lookup'
+m365ctl: option '--json=1' takes no value; see 'm365ctl help lookup'
+m365ctl: option '--at' needs a value; see 'm365ctl help lookup'
+m365ctl: 'yesterday' is no day like 2027-03-01
+m365ctl: table takes no argument, and 'extra' is one; see 'm365ctl help table'
+[2]
+
+$ m365ctl lookup -t m365.rules -F dst,snoo x; m365ctl lookup -t m365.rules -F port,dst x; m365ctl lookup -t m365.rules -F sni x; m365ctl lookup -t m365.rules -F dst,dst x
+m365ctl: unknown field 'snoo'; known are dst, sni, la, port and ignore
+m365ctl: field 'port' may not be the first: it looks like a channel-ID
+m365ctl: fields 'sni' have no 'dst'
+m365ctl: field 'dst' is given twice
+[2]
+
+An output that cannot be written is trouble.
+
+$ m365ctl table -t m365.rules > /dev/full
+m365ctl: cannot write to standard output: No space left on device
+[2]
+
+$ m365ctl lookup -t m365.rules outlook.office365.com > /dev/full
+m365ctl: cannot write to standard output: No space left on device
+[2]
+

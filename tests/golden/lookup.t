@@ -1,0 +1,169 @@
+# `m365ctl lookup`: the text form, exit codes, forms of a query.
+
+$ m365ctl lookup -t m365.rules outlook.office365.com outlook.office365.com:993
+outlook.office365.com      bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+outlook.office365.com:993  bypass   Allow     rule              outlook.office365.com           set 2, Exchange, m365
+
+$ m365ctl lookup -t m365.rules -t local.rules --at 2026-06-01 outlook.office365.com OUTLOOK.office365.com.:443 https://outlook.office365.com/owa/ \
+    http://user@outlook.office365.com/ [2603:1006::1]:443 2603:1006::1 52.97.1.1 ::ffff:52.97.1.1 partner.example:8443 x.y.partner.example srv12.lab.example
+outlook.office365.com               bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+OUTLOOK.office365.com.:443          bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+https://outlook.office365.com/owa/  bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+http://user@outlook.office365.com/  bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+[2603:1006::1]:443                  bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+2603:1006::1                        bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+52.97.1.1                           bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+::ffff:52.97.1.1                    bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+partner.example:8443                bypass   Allow     rule              .partner.example                local, local
+x.y.partner.example                 bypass   Allow     rule              .partner.example                local, local
+srv12.lab.example                   bypass   Allow     rule              ~srv[0-9]+\.lab\.example        local, local
+
+Every why-word.
+
+$ m365ctl lookup -t m365.rules -t local.rules --at 2026-06-01 outlook.office365.com www.example.com outlook.office365.com:8080 officeapps.live.com login.microsoftonline.com
+outlook.office365.com       bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+www.example.com             inspect  -         no-rule
+outlook.office365.com:8080  inspect  -         port
+officeapps.live.com         inspect  Default   category          officeapps.live.com             set 53, Common, m365
+login.microsoftonline.com   inspect  -         local-inspect     login.microsoftonline.com       local, local
+[1]
+
+$ m365ctl lookup -t m365.rules --tenant contoso evil.sharepoint.com contoso-my.sharepoint.com sharepoint.com
+evil.sharepoint.com        inspect  -         foreign-tenant
+contoso-my.sharepoint.com  bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, m365
+sharepoint.com             inspect  -         no-rule
+[1]
+
+$ m365ctl lookup -t m365.rules -F dst,sni,port 'outlook.office365.com www.example.com 443' '52.120.0.1 outlook.office365.com 443'
+outlook.office365.com www.example.com 443  inspect  -         sni-mismatch
+52.120.0.1 outlook.office365.com 443       inspect  -         address-mismatch
+[1]
+
+$ m365ctl lookup -t m365.rules 'out%6cook.office365.com' outlook.office365.com:0 outlook.office365.com:x ''
+out%6cook.office365.com   inspect  -         bad-name
+outlook.office365.com:0   inspect  -         bad-port
+outlook.office365.com:x   inspect  -         bad-port
+                          inspect  -         bad-name
+[1]
+
+$ m365ctl lookup -t m365.rules -F dst,sni,port outlook.office365.com
+outlook.office365.com     inspect  -         bad-line
+[1]
+
+The port of a URL is its scheme's.
+
+$ m365ctl lookup -t m365.rules http://cdn.odc.officeapps.live.com/ ftp://outlook.office365.com/ https://xcdn.onenote.net:443/
+http://cdn.odc.officeapps.live.com/  inspect  Default   category          cdn.odc.officeapps.live.com     set 91, Common, m365
+ftp://outlook.office365.com/         inspect  -         port
+https://xcdn.onenote.net:443/        inspect  Default   category          *cdn.onenote.net                set 51, Common, m365
+[1]
+
+Lines of fields: spaces or commas; an empty field is absent; what follows the fields is not looked at.
+
+$ m365ctl lookup -t m365.rules -F dst,sni,la,port 'outlook.office365.com,-,-,443' 'outlook.office365.com,,,993' 'outlook.office365.com - 52.97.1.1 443 Optimize' '52.97.1.1,outlook.office365.com,-,443'
+outlook.office365.com,-,-,443                   bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+outlook.office365.com,,,993                     bypass   Allow     rule              outlook.office365.com           set 2, Exchange, m365
+outlook.office365.com - 52.97.1.1 443 Optimize  bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+52.97.1.1,outlook.office365.com,-,443           bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+
+$ printf 'outlook.office365.com,-,-,443\n\n52.97.1.1 - - 443\n' | m365ctl lookup -t m365.rules -F dst,sni,la,port
+outlook.office365.com,-,-,443             bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+                                          inspect  -         bad-line
+52.97.1.1 - - 443                         bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+[1]
+
+$ printf '17 outlook.office365.com - 443 -\n' | m365ctl lookup -t m365.rules -F ignore,dst,sni,port
+17 outlook.office365.com - 443 -          bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+
+Queries from standard input: every line gets an answer, CRLF is taken, the last line needs no end.
+
+$ printf 'outlook.office365.com\r\n\nwww.example.com' | m365ctl lookup -t m365.rules
+outlook.office365.com                     bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+                                          inspect  -         bad-name
+www.example.com                           inspect  -         no-rule
+[1]
+
+$ printf '' | m365ctl lookup -t m365.rules
+
+$ head -c 70000 /dev/zero | tr '\0' a | m365ctl lookup -t m365.rules --json | cut -c 65530-
+aaaaaaaaaaaaaaaaa","host":null,"port":null,"sni":null,"action":"inspect","category":null,"why":"bad-line","rule":null,"id":null,"area":null,"required":null,"expressRoute":null,"source":null}
+
+$ { head -c 400000 /dev/zero | tr '\0' a; printf '\noutlook.office365.com\n'; } | m365ctl lookup -t m365.rules | cut -c 65525-
+aaaaaaaaaaaa  inspect  -         bad-line
+
+
+
+Unicode names, and what must not reach a terminal.
+
+$ printf 'allow bücher.example\n' > unicode.rules; m365ctl lookup -t unicode.rules bücher.example BÜCHER.example:443 https://bücher.example/weg?q=ü xn--bcher-kva.example
+bücher.example                    bypass   Allow     rule              xn--bcher-kva.example           local, unicode
+BÜCHER.example:443                bypass   Allow     rule              xn--bcher-kva.example           local, unicode
+https://bücher.example/weg?q=ü    bypass   Allow     rule              xn--bcher-kva.example           local, unicode
+xn--bcher-kva.example             bypass   Allow     rule              xn--bcher-kva.example           local, unicode
+
+$ printf 'a\033[31mb\302\233c\377d\342\200\256e\n' | m365ctl lookup -t m365.rules
+a?[31mb??c?d???e                          inspect  -         bad-name
+[1]
+
+Days.
+
+$ m365ctl lookup -t local.rules --at 2025-12-31 old.partner.example blocked.example
+old.partner.example       bypass   Allow     rule              old.partner.example             local, local
+blocked.example           inspect  -         local-inspect     blocked.example                 local, local
+[1]
+
+$ m365ctl lookup -t local.rules --at 2026-01-01 old.partner.example blocked.example
+old.partner.example       bypass   Allow     rule              .partner.example                local, local
+blocked.example           inspect  -         local-inspect     blocked.example                 local, local
+[1]
+
+Options of compile apply to tables.
+
+$ m365ctl lookup -t m365.rules --precedence highest cdn.odc.officeapps.live.com
+cdn.odc.officeapps.live.com  bypass   Allow     rule              *.officeapps.live.com           set 46, Common, m365
+
+$ m365ctl lookup -t m365.rules --bypass Optimize outlook.office365.com outlook.office365.com:993
+outlook.office365.com      bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+outlook.office365.com:993  inspect  Allow     category          outlook.office365.com           set 2, Exchange, m365
+[1]
+
+$ m365ctl lookup -t m365.rules --bypass Optimize,Allow,Default officeapps.live.com
+officeapps.live.com       bypass   Default   rule              officeapps.live.com             set 53, Common, m365
+
+And not to images, which carry their own.
+
+$ m365ctl compile -t m365.rules -o m365.image --label test-1 --tenant Contoso
+m365ctl: wrote 'm365.image': 17 rules of 12 sets, 2200 bytes, label test-1
+
+$ m365ctl lookup -t m365.image contoso.sharepoint.com fabrikam.sharepoint.com
+contoso.sharepoint.com    bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, m365
+fabrikam.sharepoint.com   inspect  -         foreign-tenant
+[1]
+
+$ m365ctl lookup -t m365.image --tenant contoso contoso.sharepoint.com
+m365ctl: 'm365.image' is a compiled image: precedence, bypass, tenants and label were fixed when it was compiled
+[2]
+
+$ m365ctl lookup -t m365.image --precedence highest contoso.sharepoint.com
+m365ctl: 'm365.image' is a compiled image: precedence, bypass, tenants and label were fixed when it was compiled
+[2]
+
+$ m365ctl lookup -t m365.image --bypass Allow contoso.sharepoint.com
+m365ctl: 'm365.image' is a compiled image: precedence, bypass, tenants and label were fixed when it was compiled
+[2]
+
+Lists and documents.
+
+$ m365ctl lookup -t allow:partners.txt one.example x.two.example two.example 198.51.100.7
+one.example               bypass   Allow     rule              one.example                     local, partners
+x.two.example             bypass   Allow     rule              *.two.example                   local, partners
+two.example               inspect  -         no-rule
+198.51.100.7              bypass   Allow     rule              198.51.100.0/24                 local, partners
+[1]
+
+$ m365ctl lookup -t inspect:partners.txt -t m365.json outlook.example.com one.example 198.51.100.7 192.0.2.1
+outlook.example.com       bypass   Optimize  rule              outlook.example.com             set 1, Exchange, m365
+one.example               inspect  -         local-inspect     one.example                     local, partners
+198.51.100.7              inspect  -         local-inspect     198.51.100.0/24                 local, partners
+192.0.2.1                 bypass   Optimize  rule              192.0.2.0/24                    set 1, Exchange, m365
+[1]

@@ -1,0 +1,173 @@
+# What is refused: with file, line and a sentence. A rules file with a refused line is refused whole.
+
+$ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; \
+    try 'permit a.example'; try 'allow'; try 'allow a.example color=red'; try 'allow a.example optional'; \
+    try 'allow a_b.exa$mple'; try 'allow a..example'; try 'allow a%2eexample'; try 'allow 10.0.0.1/8'; try 'allow 10.0.0.0/33'; \
+    try 'allow 10.0.0.0/x'; try 'allow 10.0.0/8'; try 'allow a.example tcp=0'; try 'allow a.example tcp=90-80'; try 'allow a.example tcp='; \
+    try 'allow a.example tcp=80 tcp=81'; try 'allow a.example id=x'; try 'allow a.example expires=2026-02-30'; \
+    try 'allow a.example expires=tomorrow'; try 'allow a.example note="open'; try 'allow a.example area=a,b'; \
+    try 'allow a.example source="a b"'; try 'allow a.example note="a"b'; try 'allow a.example note="\n"'
+m365ctl: cannot load 'bad.rules': line 1: unknown verb 'permit'; a line begins with optimize, allow, default or inspect
+m365ctl: cannot load 'bad.rules': line 1: 'allow' stands alone; a host pattern or prefix follows the verb
+m365ctl: cannot load 'bad.rules': line 1: unknown key 'color'
+m365ctl: cannot load 'bad.rules': line 1: unknown word 'optional'
+m365ctl: cannot load 'bad.rules': line 1: 'a_b.exa$mple' has a byte that no host name has
+m365ctl: cannot load 'bad.rules': line 1: 'a..example' has an empty label
+m365ctl: cannot load 'bad.rules': line 1: 'a%2eexample' has a byte that no host name has
+m365ctl: cannot load 'bad.rules': line 1: '10.0.0.1/8' has host bits set; write '10.0.0.0/8' if that is meant
+m365ctl: cannot load 'bad.rules': line 1: '10.0.0.0/33': the prefix length 33 is longer than 32
+m365ctl: cannot load 'bad.rules': line 1: '10.0.0.0/x': the prefix length 'x' is no number from 0 to 32
+m365ctl: cannot load 'bad.rules': line 1: '10.0.0/8' is no IP prefix
+m365ctl: cannot load 'bad.rules': line 1: '0' is no list of ports like '80,443,50000-59999'
+m365ctl: cannot load 'bad.rules': line 1: '90-80' is no list of ports like '80,443,50000-59999'
+m365ctl: cannot load 'bad.rules': line 1: a port list is empty; leave the key out
+m365ctl: cannot load 'bad.rules': line 1: the key 'tcp' stands twice
+m365ctl: cannot load 'bad.rules': line 1: id 'x' is no number of an endpoint set
+m365ctl: cannot load 'bad.rules': line 1: expires '2026-02-30' is no day like 2027-03-01
+m365ctl: cannot load 'bad.rules': line 1: expires 'tomorrow' is no day like 2027-03-01
+m365ctl: cannot load 'bad.rules': line 1: a quote is not closed
+m365ctl: cannot load 'bad.rules': line 1: area 'a,b' is no word of 1 to 32 letters, digits, '-' or '_'
+m365ctl: cannot load 'bad.rules': line 1: source 'a b' is no word of 1 to 32 letters, digits, '-' or '_'
+m365ctl: cannot load 'bad.rules': line 1: something follows a closing quote; put a blank behind it
+m365ctl: cannot load 'bad.rules': line 1: a backslash in quotes stands before '"' or another backslash only
+[2]
+
+Too wide for a bypass: prefixes, public suffixes, what a stranger may register.
+
+$ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; \
+    try 'allow 10.0.0.0/7'; try 'optimize 2001::/23'; try 'allow *.com'; try 'allow .com'; try 'allow *.co.uk'; try 'allow *cdn.com'; \
+    try 'allow *'; try 'allow www.*.com'; try 'allow *.azurewebsites.net'; try 'allow a.example.*'
+m365ctl: cannot load 'bad.rules': line 1: '10.0.0.0/7' is wider than /8, too wide for a bypass; name smaller prefixes
+m365ctl: cannot load 'bad.rules': line 1: '2001::/23' is wider than /24, too wide for a bypass; name smaller prefixes
+m365ctl: cannot load 'bad.rules': line 1: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '.com' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '*.co.uk' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '*cdn.com' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '*' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: 'www.*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '*.azurewebsites.net' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: 'a.example.*' lets anybody register a name that matches, too wide for a bypass; name the domains
+[2]
+
+On inspect and default lines they are fine, and so they are on lines of a published set.
+
+$ printf 'inspect 0.0.0.0/0\ninspect *.com\ndefault *.com\nallow *.com id=7\n' > wide.rules; m365ctl table -t wide.rules
+allow    *.com      id=7 source=wide
+inspect  *.com      source=wide
+default  *.com      source=wide
+inspect  0.0.0.0/0  source=wide
+
+Unless Default is bypassed.
+
+$ m365ctl compile -t wide.rules -o wide.image --bypass Optimize,Allow,Default
+m365ctl: source 'wide': line 3: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains (Default is bypassed here)
+[2]
+
+A published line has the web service's grammar.
+
+$ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; \
+    try 'allow .a.example id=1'; try 'allow *.a.*.example id=1'; try 'allow ~a\.example id=1'; try 'allow <tenant>.example'
+m365ctl: cannot load 'bad.rules': line 1: '.a.example' begins with a dot; a published pattern is written '*.a.example'
+m365ctl: cannot load 'bad.rules': line 1: '*.a.*.example' has more than one '*'
+m365ctl: cannot load 'bad.rules': line 1: a regex cannot belong to a published endpoint set; leave out 'id='
+m365ctl: cannot load 'bad.rules': line 1: '<tenant>.example' has a byte that no host name has
+[2]
+
+Regexes.
+
+$ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; try 'allow ~('; try 'allow ~'; try 'allow ~\C'
+m365ctl: cannot load 'bad.rules': line 1: the regex '~(' is wrong at byte 2: missing closing parenthesis
+m365ctl: cannot load 'bad.rules': line 1: '~' stands alone; write a regex behind it
+m365ctl: cannot load 'bad.rules': line 1: the regex '~\C' is wrong at byte 3: using \C is disabled by the application
+[2]
+
+Lines and files as a whole.
+
+$ printf 'allow good.example\nallow bad..example\npermit x\n' > bad.rules; m365ctl lookup -t bad.rules good.example
+m365ctl: cannot load 'bad.rules': line 2: 'bad..example' has an empty label (and 1 more lines are refused)
+[2]
+
+$ { printf 'allow a.example note='; head -c 70000 /dev/zero | tr '\0' x; echo; } > long.rules; m365ctl table -t long.rules
+m365ctl: cannot load 'long.rules': line 1: the line is longer than 65536 bytes
+[2]
+
+$ printf 'allow a.exa\000mple\n' > nul.rules; m365ctl table -t nul.rules
+m365ctl: cannot load 'nul.rules': line 1: 'a.exa' has a byte that no host name has
+[2]
+
+$ m365ctl table -t missing.rules; mkdir folder; m365ctl table -t folder; m365ctl table -t allow:missing.txt
+m365ctl: cannot open 'missing.rules': No such file or directory
+m365ctl: cannot read 'folder': it is a folder
+m365ctl: cannot open 'missing.txt': No such file or directory
+[2]
+
+Lists: a bypass list loads without its refused lines, an inspect list is refused whole.
+
+$ printf 'good.example\nbad..example\n*.com\n10.0.0.0/7\ntwo words\n' > list.txt; m365ctl table -t allow:list.txt
+m365ctl: 'list.txt': line 2: 'bad..example' has an empty label
+m365ctl: 'list.txt': line 3: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: 'list.txt': line 4: '10.0.0.0/7' is wider than /8, too wide for a bypass; name smaller prefixes
+m365ctl: 'list.txt': line 5: a list has one domain or prefix a line; 'words' follows
+m365ctl: 'list.txt': 4 refused, the rest is loaded
+allow    good.example  source=list
+
+$ m365ctl table -t inspect:list.txt
+m365ctl: cannot load 'list.txt': line 2: 'bad..example' has an empty label (and 1 more lines are refused)
+[2]
+
+$ m365ctl table -t m365.rules -t inspect:list.txt
+m365ctl: cannot load 'list.txt': line 2: 'bad..example' has an empty label (and 1 more lines are refused)
+[2]
+
+Documents: not the shape of the web service's answer.
+
+$ try() { printf '%s' "$1" > bad.json; m365ctl table -t bad.json; }; \
+    try '{"error": "Valid ClientRequestId Guid is required"}'; try '[]'; try '[1]'; try '[{"id": 1}]'; \
+    try '[{"id": 1, "serviceArea": "Common"}]'; try '[{"id": "1", "serviceArea": "Common", "category": "Allow"}]'; \
+    try '[{"id": 1, "serviceArea": "Common", "category": "Urgent", "urls": ["a.example"]}]'; \
+    try '[{"id": 1, "serviceArea": "Common", "category": "Allow", "tcpPorts": "many", "urls": ["a.example"]}]'; \
+    try '[{"id": 1, "serviceArea": "Common", "category": "Allow", "required": "true", "urls": ["a.example"]}]'; \
+    try '[{"id": 1, "id": 2, "serviceArea": "Common", "category": "Allow"}]'; \
+    try '[{"id": 1, "serviceArea": "Common", "category": "Allow", "urls": "a.example"}]'; \
+    try '[{"id": 1, "serviceArea": "Common", "category": "Default", "urls": ["a..example"]}]'; \
+    try '[{"id": 1, "serviceArea": "Common", "category": "Allow", "ips": ["10.0.0.1/8"]}]'; \
+    try '[{"id": 1, "serviceArea": "Common", "category": "Allow", "urls": ["a.exa\u0000mple"]}]'; \
+    try '[{"id": 1'; try '[]]'
+m365ctl: cannot load 'bad.json': the document is no array; is this an answer of /endpoints?
+m365ctl: cannot load 'bad.json': the document holds no endpoint set
+m365ctl: cannot load 'bad.json': endpoint set [0]: no object; is this an answer of /endpoints?
+m365ctl: cannot load 'bad.json': endpoint set [0]: 'serviceArea' is missing or no word
+m365ctl: cannot load 'bad.json': endpoint set [0]: 'category' is missing or no text; is this an answer of /endpoints?
+m365ctl: cannot load 'bad.json': endpoint set [0]: 'id' is missing or no whole number; is this an answer of /endpoints?
+m365ctl: cannot load 'bad.json': endpoint set [0]: unknown category 'Urgent'
+m365ctl: cannot load 'bad.json': endpoint set [0]: 'tcpPorts': 'many' is no list of ports like '80,443,50000-59999'
+m365ctl: cannot load 'bad.json': endpoint set [0]: 'required' is neither true nor false
+m365ctl: cannot load 'bad.json': endpoint set [0]: 'id' stands twice
+m365ctl: cannot load 'bad.json': endpoint set [0]: id 1: 'urls' is no array
+m365ctl: cannot load 'bad.json': endpoint set [0]: id 1: urls[0]: 'a..example' has an empty label
+m365ctl: cannot load 'bad.json': endpoint set [0]: id 1: none of its 1 'ips' can be read
+m365ctl: cannot load 'bad.json': line 1: a NUL in a JSON document
+m365ctl: cannot load 'bad.json': line 1: not JSON
+m365ctl: cannot load 'bad.json': line 1: something stands behind the end of the JSON document
+[2]
+
+Rows that cannot be represented are left out, counted and named.
+
+$ printf '[{"id": 1, "serviceArea": "Common", "category": "Allow", "urls": ["a.example", "a..b", "https://c.example/"], "ips": ["192.0.2.0/24", "10.0.0.1/8", "10.0.0.1"]}]' > part.json; m365ctl table -t part.json
+m365ctl: 'part.json': set 1, urls[1]: 'a..b' has an empty label
+m365ctl: 'part.json': set 1, urls[2]: 'https://c.example/' is no host pattern
+m365ctl: 'part.json': set 1, ips[1]: '10.0.0.1/8' has host bits set; write '10.0.0.0/8' if that is meant
+m365ctl: 'part.json': set 1, ips[2]: '10.0.0.1' is no prefix
+m365ctl: 'part.json': 4 refused, the rest is loaded
+allow    a.example     id=1 area=Common source=part
+allow    192.0.2.0/24  id=1 area=Common source=part
+
+An error page given as a document.
+
+$ printf '<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n<body>Bad Gateway</body></html>\n' > page.json; m365ctl table -t page.json
+m365ctl: cannot load 'page.json': line 1: unknown verb '<!DOCTYPE'; a line begins with optimize, allow, default or inspect (and 2 more lines are refused)
+[2]
+
+$ printf 'Valid ClientRequestId Guid is required in the query string.' > plain.json; m365ctl table -t plain.json
+m365ctl: cannot load 'plain.json': line 1: unknown verb 'Valid'; a line begins with optimize, allow, default or inspect
+[2]

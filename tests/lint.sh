@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# lint.sh - what tools know about sources. Called by `make lint` with the compiler flags of the build.
+#
+#     tests/lint.sh [FLAG]...
+#
+# One case for each tool: `ok - tool` or `not ok - tool` with what it found; a tool that is not there has failed. The last
+# line is `N passed, N failed`. LINT_ONLY="tool tool" runs these only, LINT_JOBS is the number of processes (2).
+set -u
+
+top=${top_srcdir:-.}
+cd "$top" || exit 2
+out=$(mktemp -d) || exit 2
+trap 'rm -rf "$out"' EXIT
+passed=0 failed=0
+
+# The files of the project, of git where there is git.
+if ! { [ -e .git ] && git ls-files --cached --others --exclude-standard >"$out/raw" 2>/dev/null; }; then
+	find . -name 'build*' -prune -o -name '_*' -prune -o -name autom4te.cache -prune -o -type f -print | sed 's,^\./,,' >"$out/raw"
+fi
+while read -r name; do
+	[ -f "$name" ] && printf '%s\n' "$name"
+done <"$out/raw" | sort >"$out/files"
+grep -E '^(common|helper|tests)/.*\.[ch]$' "$out/files" >"$out/c_and_h"
+grep -E '\.c$' "$out/c_and_h" >"$out/c"
+grep -E '\.py$' "$out/files" >"$out/py"
+grep -E '\.[1-8]$' "$out/files" >"$out/man"
+while read -r name; do
+	case $(head -n 1 "$name" | tr -d '\0') in
+	'#!/bin/sh'* | '#!/bin/bash'* | '#!/usr/bin/env bash'*) printf '%s\n' "$name" ;;
+	*) case $name in *.sh) printf '%s\n' "$name" ;; esac ;;
+	esac
+done <"$out/files" >"$out/sh"
+
+# run NAME LIST COMMAND... - one tool over the files of a list.
+run() {
+	name=$1 list=$2
+	shift 2
+	case " ${LINT_ONLY:-$name} " in *" $name "*) ;; *) return ;; esac
+	if ! command -v "$name" >/dev/null; then
+		echo "not ok - $name: not installed"
+		failed=$((failed + 1))
+	elif [ ! -s "$list" ] || "$@" >"$out/log" 2>&1; then
+		echo "ok - $name ($(wc -l <"$list") files)"
+		passed=$((passed + 1))
+	else
+		echo "not ok - $name"
+		sed 's/^/    /' "$out/log"
+		failed=$((failed + 1))
+	fi
+}
+
+each() {
+	tr '\n' '\0' <"$list" | xargs -0 "$@"
+}
+
+tidy() {
+	: >"$out/tidy_flags"
+	for flag in $flags; do
+		printf -- '--extra-arg=%s\n' "$flag" >>"$out/tidy_flags"
+	done
+	printf -- '--extra-arg=%s\n' -include tests/lint.h >>"$out/tidy_flags"
+	grep -v '^common/err\.c$' "$list" >"$out/but_err"
+	list=$out/but_err
+	# shellcheck disable=SC2046 # a list of flags
+	each -n 4 -P "${LINT_JOBS:-2}" clang-tidy --quiet --extra-arg=-std=gnu17 $(cat "$out/tidy_flags") 2>/dev/null
+}
+
+compile_python() {
+	PYTHONPYCACHEPREFIX=$out/cache each "${PYTHON3:-python3}" -m py_compile
+}
+
+lint_man() {
+	each mandoc -T lint -W warning
+}
+
+# The flags name folders as the build sees them; here they are looked for from the top.
+flags=
+for flag; do
+	case $flag in
+	-I*) [ -d "${flag#-I}" ] && flags="$flags $flag" ;;
+	*) flags="$flags $flag" ;;
+	esac
+done
+flags="$flags -D_GNU_SOURCE -Icommon -Ihelper -Itests/unit -Itests/fuzz"
+
+run clang-format "$out/c_and_h" each clang-format --dry-run -Werror
+run clang-tidy "$out/c" tidy
+run cppcheck "$out/c" each cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+	--error-exitcode=1 --suppressions-list=tests/cppcheck.txt -j "${LINT_JOBS:-2}" -Icommon -Ihelper -Itests/unit -D__GNUC__ -D_GNU_SOURCE
+run shellcheck "$out/sh" each shellcheck -x
+run codespell "$out/files" each codespell --ignore-words=tests/codespell.txt
+run mandoc "$out/man" lint_man
+run "${PYTHON3:-python3}" "$out/py" compile_python
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* arena_test.c - arena.h: memory that is zeroed, aligned, bounded, and sticky in failure. */
+#include "arena.h"
+
+#include <stdalign.h>
+#include <string.h>
+
+#include "unit.h"
+
+static void
+memory_is_zeroed_and_aligned(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new((size_t)1 << 20);
+    assert_non_null(arena);
+    unsigned char *before = NULL;
+    for (size_t size = 0; size < 300; size++) {
+        unsigned char *memory = arena_alloc(arena, size);
+        assert_non_null(memory);
+        assert_int_equal((uintptr_t)memory % alignof(max_align_t), 0);
+        for (size_t i = 0; i < size; i++)
+            assert_int_equal(memory[i], 0);
+        memset(memory, 0xee, size);
+        assert_ptr_not_equal(memory, before);
+        before = memory;
+    }
+    assert_true(arena_ok(arena));
+    arena_free(arena);
+    arena_free(NULL);
+}
+
+static const struct {
+    const char *why;
+    size_t ceiling, count, size;
+    bool ok;
+} arrays[] = {
+    {"fits", 4096, 16, 16, true},
+    {"exactly the ceiling", 4096, 4096, 1, true},
+    {"a byte over the ceiling", 4096, 4097, 1, false},
+    {"over a ceiling of nothing", 0, 1, 1, false},
+    {"the product does not fit a size_t", SIZE_MAX, SIZE_MAX / 2, 3, false},
+    {"the product wraps to a small number", SIZE_MAX, SIZE_MAX / 16 + 2, 16, false},
+    {"rounding up would wrap", SIZE_MAX, SIZE_MAX, 1, false},
+    {"none of nothing", 4096, 0, 0, true},
+    {"records of no size", 4096, SIZE_MAX, 0, true},
+};
+
+static void
+ceilings_hold(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(arrays); i++) {
+        struct arena *arena = arena_new(arrays[i].ceiling);
+        void *memory = arena_array(arena, arrays[i].count, arrays[i].size);
+        CHECK(arrays[i].why, (memory != NULL) == arrays[i].ok);
+        CHECK(arrays[i].why, arena_ok(arena) == arrays[i].ok);
+        if (!arrays[i].ok)
+            CHECK("failure sticks", arena_alloc(arena, 1) == NULL && arena_text(arena, "x", 1) == NULL);
+        arena_free(arena);
+    }
+}
+
+/* However it is asked for in pieces, no more than the ceiling is handed out. */
+static void
+ceiling_counts_all_pieces(void **state)
+{
+    (void)state;
+    for (size_t piece = 16; piece < 40000; piece = piece * 3) {
+        struct arena *arena = arena_new(100000);
+        size_t total = 0;
+        while (arena_alloc(arena, piece) != NULL)
+            total += piece;
+        assert_false(arena_ok(arena));
+        assert_true(total <= 100000);
+        assert_true(total >= 100000 / 2 - piece);
+        arena_free(arena);
+    }
+}
+
+static void
+text_is_copied_with_an_end(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(4096);
+    char *guarded = guard_new("a\0b", 3);
+    const char *copy = arena_text(arena, guarded, 3);
+    guard_free(guarded, 3);
+    assert_memory_equal(copy, "a\0b", 4);
+    assert_string_equal(arena_text(arena, NULL, 0), "");
+    arena_free(arena);
+}
+
+static void
+grow_keeps_content(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new((size_t)1 << 20);
+    uint32_t *one = NULL, *two = NULL;
+    size_t one_cap = 0, two_cap = 0;
+    for (uint32_t i = 0; i < 5000; i++) {
+        one = arena_grow(arena, one, &one_cap, i + 1, sizeof *one);
+        assert_non_null(one);
+        assert_true(one_cap > i);
+        one[i] = i;
+        if (i % 7 == 0) {
+            two = arena_grow(arena, two, &two_cap, i / 7 + 1, sizeof *two);
+            assert_non_null(two);
+            two[i / 7] = ~i;
+        }
+    }
+    assert_true(one != NULL && two != NULL);
+    for (uint32_t i = 0; i < 5000; i++) {
+        assert_int_equal(one[i], i);
+        assert_int_equal(two[i / 7], ~(i - i % 7));
+    }
+    size_t cap = one_cap;
+    assert_ptr_equal(arena_grow(arena, one, &one_cap, one_cap, sizeof *one), one);
+    assert_int_equal(one_cap, cap);
+    arena_free(arena);
+}
+
+static void
+grow_that_fails_leaves_the_old(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        size_t need, size;
+    } rows[] = {
+        {"over the ceiling", 10000, 4},
+        {"the product wraps", SIZE_MAX / 4 + 2, 4},
+        {"as many as there are", SIZE_MAX, 1},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct arena *arena = arena_new(8192);
+        size_t cap = 0;
+        char *old = arena_grow(arena, NULL, &cap, 8, rows[i].size);
+        assert_non_null(old);
+        memset(old, 'x', 8 * rows[i].size);
+        size_t had = cap;
+        CHECK(rows[i].why, arena_grow(arena, old, &cap, rows[i].need, rows[i].size) == NULL);
+        CHECK(rows[i].why, cap == had && old[8 * rows[i].size - 1] == 'x' && !arena_ok(arena));
+        arena_free(arena);
+    }
+}
+
+/* What a grown array gains is zeroed, also where it grows in place. */
+static void
+grown_room_is_zeroed(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new((size_t)1 << 20);
+    size_t cap = 0;
+    char *memory = arena_grow(arena, NULL, &cap, 1, 1);
+    for (int round = 0; round < 10; round++) {
+        size_t had = cap;
+        memset(memory, 0xee, had);
+        if (round % 3 == 2)
+            assert_non_null(arena_alloc(arena, 8));
+        memory = arena_grow(arena, memory, &cap, had + 1, 1);
+        for (size_t i = had; i < cap; i++)
+            assert_int_equal(memory[i], 0);
+    }
+    arena_free(arena);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_is_zeroed_and_aligned), cmocka_unit_test(ceilings_hold),
+        cmocka_unit_test(ceiling_counts_all_pieces),    cmocka_unit_test(text_is_copied_with_an_end),
+        cmocka_unit_test(grow_keeps_content),           cmocka_unit_test(grow_that_fails_leaves_the_old),
+        cmocka_unit_test(grown_room_is_zeroed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

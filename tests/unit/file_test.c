@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* file_test.c - file.h: files are read whole or refused, written whole or not at all. */
+#include "file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "err.h"
+#include "unit.h"
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    folder_make();
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    folder_remove();
+    return 0;
+}
+
+/* Entries of the folder. */
+static unsigned
+entries(void)
+{
+    unsigned count = 0;
+    DIR *dir = opendir(folder_path("."));
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
+        count += entry->d_name[0] != '.';
+    closedir(dir);
+    return count;
+}
+
+static void
+read_limits(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        size_t size, most, ceiling;
+        enum err_kind want;
+    } rows[] = {
+        {"empty", 0, 0, 1 << 20, ERR_NONE},
+        {"one byte", 1, 1, 1 << 20, ERR_NONE},
+        {"exactly as much as allowed", 100000, 100000, 1 << 20, ERR_NONE},
+        {"one byte more", 100001, 100000, 1 << 20, ERR_LIMIT},
+        {"a ceiling of the buffer", 100000, 1 << 20, 50000, ERR_LIMIT},
+        {"several reads", 700000, 1 << 20, 1 << 20, ERR_NONE},
+    };
+    char *bytes = malloc(700000);
+    for (size_t i = 0; i < 700000; i++)
+        bytes[i] = (char)(i * 7 % 251);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        folder_write("in", bytes, rows[i].size);
+        struct buf buf;
+        struct err err = {0};
+        buf_init(&buf, rows[i].ceiling);
+        int rc = file_read(&buf, folder_path("in"), rows[i].most, &err);
+        CHECK(rows[i].why, err.kind == rows[i].want && rc == (rows[i].want == ERR_NONE ? 0 : -1));
+        if (rc == 0)
+            CHECK(rows[i].why, buf.len == rows[i].size && (buf.len == 0 || memcmp(buf.data, bytes, buf.len) == 0));
+        else
+            check_says(rows[i].why, err.text, "cannot read '");
+        buf_clear(&buf);
+    }
+    free(bytes);
+}
+
+static void
+read_appends(void **state)
+{
+    (void)state;
+    folder_write("in", "world", 5);
+    struct buf buf;
+    buf_init(&buf, 1 << 20);
+    buf_add_text(&buf, "hello ");
+    assert_int_equal(file_read(&buf, folder_path("in"), 5, NULL), 0);
+    check_text("appended", buf.data, buf.len, "hello world");
+    buf_clear(&buf);
+}
+
+static void
+read_trouble(void **state)
+{
+    (void)state;
+    struct buf buf;
+    struct err err = {0};
+    buf_init(&buf, 1 << 20);
+    assert_int_equal(file_read(&buf, folder_path("absent"), 10, &err), -1);
+    assert_int_equal(err.kind, ERR_IO);
+    check_says("absent", err.text, "absent': No such file");
+    assert_int_equal(file_read(&buf, folder_path("."), 10, &err), -1);
+    assert_int_equal(err.kind, ERR_IO);
+    check_says("a folder", err.text, "folder");
+    char some[4];
+    size_t len = 4711;
+    assert_int_equal(file_peek(some, sizeof some, &len, folder_path("absent"), &err), -1);
+    assert_int_equal(len, 4711);
+    buf_clear(&buf);
+}
+
+static void
+peek(void **state)
+{
+    (void)state;
+    folder_write("in", "abcdef", 6);
+    char room[16];
+    const size_t rooms[] = {0, 1, 6, 16};
+    for (size_t i = 0; i < ROWS(rooms); i++) {
+        size_t len = 4711;
+        memset(room, 'x', sizeof room);
+        assert_int_equal(file_peek(room, rooms[i], &len, folder_path("in"), NULL), 0);
+        assert_int_equal(len, rooms[i] < 6 ? rooms[i] : 6);
+        assert_memory_equal(room, "abcdef", len);
+        assert_true(len == sizeof room || room[len] == 'x');
+    }
+}
+
+static void
+write_replaces(void **state)
+{
+    (void)state;
+    folder_write("out", "old", 3);
+    unsigned before = entries();
+    int reader = open(folder_path("out"), O_RDONLY);
+    assert_int_equal(file_write(folder_path("out"), "new and longer", 14, NULL), 0);
+    char old[16];
+    assert_int_equal(read(reader, old, sizeof old), 3);
+    close(reader);
+    assert_memory_equal(old, "old", 3);
+    struct buf buf;
+    buf_init(&buf, 1 << 20);
+    assert_int_equal(file_read(&buf, folder_path("out"), 100, NULL), 0);
+    check_text("the new content", buf.data, buf.len, "new and longer");
+    buf_clear(&buf);
+    assert_int_equal(entries(), before);
+    assert_int_equal(file_write(folder_path("empty"), NULL, 0, NULL), 0);
+    struct stat st;
+    assert_int_equal(stat(folder_path("empty"), &st), 0);
+    assert_int_equal(st.st_size, 0);
+}
+
+static void
+write_trouble(void **state)
+{
+    (void)state;
+    unsigned before = entries();
+    struct err err = {0};
+    assert_int_equal(file_write(folder_path("no/such/folder"), "x", 1, &err), -1);
+    assert_int_equal(err.kind, ERR_IO);
+    check_says("the folder is not there", err.text, "cannot write '");
+    char longest[5000];
+    memset(longest, 'a', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    assert_int_equal(file_write(longest, "x", 1, &err), -1);
+    mkdir(folder_path("taken"), 0700);
+    assert_int_equal(file_write(folder_path("taken"), "x", 1, &err), -1);
+    rmdir(folder_path("taken"));
+    assert_int_equal(entries(), before);
+}
+
+/* A name without a folder, and one right below the root, name their folders too. */
+static void
+write_beside(void **state)
+{
+    (void)state;
+    char here[4096];
+    assert_non_null(getcwd(here, sizeof here));
+    assert_int_equal(chdir(folder_path(".")), 0);
+    int rc = file_write("plain", "x", 1, NULL);
+    assert_int_equal(chdir(here), 0);
+    assert_int_equal(rc, 0);
+    assert_int_equal(access(folder_path("plain"), R_OK), 0);
+}
+
+static void
+identify(void **state)
+{
+    (void)state;
+    struct file_id absent, one, again, other, zero = {0};
+    file_identify(&absent, folder_path("nobody"));
+    assert_true(file_id_equal(&absent, &zero));
+    folder_write("id", "one", 3);
+    file_identify(&one, folder_path("id"));
+    file_identify(&again, folder_path("id"));
+    assert_true(file_id_equal(&one, &again));
+    assert_false(file_id_equal(&one, &zero));
+    assert_int_equal(file_write(folder_path("id"), "two", 3, NULL), 0);
+    file_identify(&other, folder_path("id"));
+    assert_false(file_id_equal(&one, &other));
+    assert_int_equal(symlink("id", folder_path("link")), 0);
+    file_identify(&again, folder_path("link"));
+    assert_true(file_id_equal(&other, &again));
+    folder_write("id", "longer", 6);
+    file_identify(&again, folder_path("id"));
+    assert_false(file_id_equal(&other, &again));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(read_limits),  cmocka_unit_test(read_appends),   cmocka_unit_test(read_trouble),
+        cmocka_unit_test(peek),         cmocka_unit_test(write_replaces), cmocka_unit_test(write_trouble),
+        cmocka_unit_test(write_beside), cmocka_unit_test(identify),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
