@@ -23,7 +23,7 @@ M365_LIBS = libm365.a $(PCRE2_LIBS) $(CJSON_LIBS) $(IDN2_LIBS) $(PSL_LIBS)
 # What only m365ctl links: the helpers contain no network code.
 noinst_LIBRARIES += libm365ctl.a
 libm365ctl_a_SOURCES = \
-	%D%/fetch.c %D%/fetch.h
+	%D%/fetch.c %D%/fetch.h %D%/service.c %D%/service.h %D%/service_changes.c
 libm365ctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
 
 M365CTL_LIBS = libm365ctl.a $(M365_LIBS) $(CURL_LIBS)
