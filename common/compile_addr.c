@@ -75,7 +75,7 @@ put_range(struct sweep *sweep, const uint8_t start[16], uint32_t prefix_1)
     struct buf *buf = sweep->ranges;
     size_t size = sweep->v6 ? RANGE6_SIZE : RANGE4_SIZE;
     size_t key = sweep->v6 ? 16 : 4;
-    uint8_t text[16];
+    uint8_t text[16] = {0};
     for (size_t i = 0; i < key; i++)
         text[i] = sweep->v6 ? start[i] : start[3 - i];
     if (buf->len >= size && memcmp(buf->data + buf->len - size, text, key) == 0)

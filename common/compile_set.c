@@ -114,7 +114,8 @@ put_ports(struct builder *builder, const struct ports *ports)
         uint32_t count = get16(have);
         bool same = count == ports->count;
         for (uint32_t i = 0; same && i < count; i++)
-            same = get16(have + 2 + 4 * i) == ports->range[i].low && get16(have + 4 + 4 * i) == ports->range[i].high;
+            same = get16(have + 2 + (size_t)4 * i) == ports->range[i].low &&
+                   get16(have + 4 + (size_t)4 * i) == ports->range[i].high;
         if (same)
             return (uint32_t)at;
         at += 2 + 4 * (size_t)count;

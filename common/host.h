@@ -40,7 +40,8 @@ bool host_parse(struct host *ret, const char *text, size_t len);
 /*
  * Turns a name or pattern typed by a person (UTF-8) into ASCII: labels with bytes above 0x7f through libidn2 (UTS 46,
  * non-transitional), the others copied as they are. `ret` has room for `room` bytes with the NUL. Returns 0 and the
- * length in *ret_len, or -1 with ERR_SYNTAX (not UTF-8, not a valid label, too long). Not for helper lines: what Squid
+ * length in *ret_len, or -1 with ERR_SYNTAX (not UTF-8, not a valid label) or ERR_LIMIT (too long); `ret` is then worth
+ * nothing. Not for helper lines: what Squid
  * sends is ASCII already.
  */
 int host_to_ascii(char *ret, size_t room, size_t *ret_len, const char *text, size_t len, struct err *err);

@@ -2,7 +2,8 @@
 /*
  * image_guard.h - reading mapped files that may shrink.
  *
- * Where it sits: floor 4, with image.h. Whoever reads a mapped image for somebody who must not die does it through here.
+ * Where it sits: floor 4, with image.h. Whoever reads a mapped image for somebody who must not die does it through
+ * here.
  */
 #ifndef COMMON_IMAGE_GUARD_H
 #define COMMON_IMAGE_GUARD_H

@@ -239,6 +239,14 @@ stem_source(struct table *table, const char *path)
     return table_source(table, len == 0 ? "unnamed" : word, len == 0 ? 7 : len);
 }
 
+uint32_t
+table_reader_source(struct reader *reader)
+{
+    if (reader->source == UINT32_MAX)
+        reader->source = stem_source(reader->table, reader->path);
+    return reader->source;
+}
+
 /* Cuts `VERB:` off a spec. */
 static const char *
 split_spec(const char *spec, enum verb *ret_verb, bool *ret_list)
@@ -248,13 +256,14 @@ split_spec(const char *spec, enum verb *ret_verb, bool *ret_list)
     return *ret_list ? colon + 1 : spec;
 }
 
-static bool
-looks_like_json(const char *bytes, size_t len)
+/* The first byte that is no blank, or 0. */
+static char
+first_byte(const char *bytes, size_t len)
 {
     size_t at = len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    while (at < len && strchr(" \t\r\n", bytes[at]) != NULL && bytes[at] != '\0')
+    while (at < len && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n'))
         at++;
-    return at < len && (bytes[at] == '[' || bytes[at] == '{');
+    return at < len ? bytes[at] : '\0';
 }
 
 int
@@ -264,14 +273,16 @@ table_read_bytes(struct table *table, const char *spec, const char *bytes, size_
     bool list;
     struct err first = {0};
     const char *path = split_spec(spec, &verb, &list);
-    struct reader reader = {.table = table, .path = path, .source = stem_source(table, path), .first = &first};
-    if (reader.source == UINT32_MAX)
-        return err_set(err, ERR_LIMIT, "cannot load '%s': more than %d sources", path, TABLE_SOURCES_MAX);
-    bool json = !list && looks_like_json(bytes, len);
+    struct reader reader = {.table = table, .path = path, .source = UINT32_MAX, .first = &first};
+    char head = first_byte(bytes, len);
+    bool json = !list && (head == '[' || head == '{');
     reader.local_only = list;
     reader.whole = !json && (!list || verb == VERB_INSPECT);
     int result;
-    if (json)
+    if (!list && head == '<')
+        result =
+            err_set(err, ERR_SYNTAX, "it is an HTML or XML page, neither a table nor an answer of the web service");
+    else if (json)
         result = table_read_json(&reader, bytes, len, err);
     else if (list)
         result = table_read_list(&reader, verb, bytes, len, err);
@@ -284,8 +295,8 @@ table_read_bytes(struct table *table, const char *spec, const char *bytes, size_
     if (reader.whole && reader.refused == 1)
         return err_set(err, ERR_SYNTAX, "cannot load '%s': %s", path, first.text);
     if (reader.whole && reader.refused > 1)
-        return err_set(err, ERR_SYNTAX, "cannot load '%s': %s (and %zu more lines are refused)", path, first.text,
-                       reader.refused - 1);
+        return err_set(err, ERR_SYNTAX, "cannot load '%s': %s (and %zu more %s refused)", path, first.text,
+                       reader.refused - 1, reader.refused == 2 ? "line is" : "lines are");
     if (reader.refused > 0)
         table_complain(table, "'%s': %zu refused, the rest is loaded", path, reader.refused);
     return 0;

@@ -11,7 +11,7 @@
 struct reader {
     struct table *table;
     const char *path;  /* for sentences */
-    uint32_t source;   /* index of its name */
+    uint32_t source;   /* UINT32_MAX until asked: see table_reader_source() */
     bool local_only;   /* a bare list: no line of it is published */
     size_t line;       /* 0: none */
     size_t refused;    /* lines or rows left out so far */
@@ -21,13 +21,16 @@ struct reader {
 
 /* Adds one rule: judges the pattern or prefix, and on bypass lines without id its width. -1 with the sentence (without
  * file and line). */
-int table_add_rule(struct reader *reader, const struct set *set, const char *pattern, size_t len, struct err *err);
+int table_add_rule(struct reader *reader, const struct set *set, const char *text, size_t len, struct err *err);
 
 /* Index of a set equal to this one; copied into the table's arena if it is new. UINT32_MAX without memory. */
 uint32_t table_set(struct table *table, const struct set *set);
 
 /* Normal order of sets: source, published before local, id, then everything else. 0 if they are equal. */
 int table_set_compare(const struct set *a, const struct set *b);
+
+/* Index of the source that the file itself is; entered when the first rule needs it. UINT32_MAX as table_source(). */
+uint32_t table_reader_source(struct reader *reader);
 
 /* Index of a source name, added if new; UINT32_MAX if there are too many or no memory. */
 uint32_t table_source(struct table *table, const char *name, size_t len);

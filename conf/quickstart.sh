@@ -36,7 +36,6 @@ ORIGINS='127.77.65.1 outlook.office365.com
 127.77.65.4 www.example.com
 127.77.65.5 stranger.example'
 
-BUILD_PACKAGES='autoconf automake gcc libc6-dev make pkg-config libcjson-dev libidn2-dev libpcre2-dev libpsl-dev'
 RUN_PACKAGES='openssl python3'
 
 trouble() {
@@ -58,7 +57,7 @@ installed() {
 install_missing() {
 	command -v apt-get >/dev/null 2>&1 || trouble 'there is no apt-get here; this script knows Debian only'
 	wanted=$RUN_PACKAGES
-	[ -n "$build" ] || wanted="$wanted $BUILD_PACKAGES"
+	[ -n "$build" ] || wanted="$wanted $(awk '$1 == "build" { print $2 }' "$TOP/tests/packages.txt")"
 	missing=
 	for package in $wanted; do
 		installed "$package" || missing="$missing $package"

@@ -257,7 +257,7 @@ test_slow_world(void **state)
         char bytes[1000];
         for (ssize_t got; (got = read(out[0], bytes, sizeof bytes)) > 0; usleep(500))
             total += (size_t)got;
-        _exit(total == 3 * 2000 * sizeof "<a>" ? 0 : 1);
+        _exit(total == (size_t)3 * 2000 * sizeof "<a>" ? 0 : 1);
     }
     close(out[0]);
     close(in[1]);
