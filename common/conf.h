@@ -3,7 +3,8 @@
  * conf.h - m365.conf: what an administrator decided.
  *
  * Where it sits: floor 5. Directive lines in squid.conf's manner, `#` comments; m365.conf(5) describes each. m365ctl
- * reads it; the helpers do not: what they need is inside the image. Nothing is opened here but the file itself.
+ * reads it; the helpers do not: what they need is inside the image. Nothing is opened here but the file itself. Paths
+ * that do not begin with `/` lie beside the file.
  */
 #ifndef COMMON_CONF_H
 #define COMMON_CONF_H
@@ -33,7 +34,9 @@ struct conf {
     struct arena *arena; /* owns everything below; texts are NULL if not given */
     const char *path;    /* the file that was read, or NULL */
     const char *state;   /* `state FOLDER`; default the one of configure */
+    const char *data;    /* `data FOLDER`: shipped tables, presets/; default the one of configure */
     const char *rules;   /* `local_rules FOLDER`; default local.d beside the file: every *.rules in it, by name */
+    bool rules_named;    /* `local_rules` was written: then the folder must be there */
     const char *instances[CONF_INSTANCES_MAX]; /* `instance Worldwide...`; default Worldwide */
     size_t instance_count;
     const char *service_areas; /* `service_areas Common,Exchange,SharePoint,Skype,MEM`; NULL: what the service sends */

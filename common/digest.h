@@ -17,6 +17,9 @@
 /* SHA-256 (FIPS 180-4) in lower-case hex. Cost: one pass. */
 void digest_bytes(char ret[DIGEST_TEXT_MAX], const void *bytes, size_t len);
 
+/* The same of two contents, one behind the other. */
+void digest_pair(char ret[DIGEST_TEXT_MAX], const void *first, size_t first_len, const void *second, size_t second_len);
+
 /* A random version 4 UUID (RFC 4122), lower case. */
 void digest_new_guid(char ret[GUID_TEXT_MAX]);
 

@@ -40,7 +40,7 @@ struct documents {
 void documents_clear(struct documents *documents);
 
 /* File name of a document in its generation: source.json for the first instance, source-INSTANCE.json (lower case)
- * else. */
+ * else. Its change feed, if there is one, is changes.json or changes-INSTANCE.json beside it. */
 void document_name(char ret[64], const struct documents *documents, size_t index);
 
 /* Loads the documents of a generation (0: none; every instance then stands for the shipped table, and only Worldwide
@@ -68,10 +68,39 @@ int candidate_load(struct candidate *ret, const struct state *state, uint32_t ge
 
 /*
  * The head of review.txt: key and value a line, up to the first blank line; behind it the text of the review.
- *     generation 42 | created 2026-11-21T03:00:00Z | by update | label 2025120100 | version Worldwide 2025120100
- *     rules 489 | digest SHA256 | result published|held | reason ... (one line each)
+ *     generation 42 | created 2026-11-21T03:00:00Z | by update | label 2025120100 | rules 489 | digest SHA256
+ *     version Worldwide 2025120100 (a line for each document, in their order; no version: `-`)
+ *     result published|held | reason ... (one line each)
+ * Gets the first value of a key, cut to the room; "" if there is none.
  */
 void review_head_get(const struct buf *review, const char *key, char *ret, size_t room);
+
+/* The next value of a key at or behind *at (0 to start); false at the end. */
+bool review_head_next(const struct buf *review, const char *key, size_t *at, char *ret, size_t room);
+
+/* Writes the head up to and with `version`; `result`, `reason` and the blank line are the caller's. */
+void review_head_print(struct buf *buf, const struct candidate *candidate, const struct documents *documents,
+                       uint32_t generation, const char *by, int64_t now);
+
+#define TIME_TEXT_MAX 24 /* "2026-11-21T03:00:00Z" */
+void time_format(char ret[TIME_TEXT_MAX], int64_t when); /* UTC; `-` for 0 */
+
+/*
+ * A decision of a person about a sealed generation: decision-1.txt, decision-2.txt, ... in it.
+ *     what approved|rejected|rollback | at 2026-11-21T08:15:00Z | by alice | digest SHA256 | note ...
+ * `text` (may be NULL) follows behind a blank line, such as the diff that was looked at.
+ */
+struct decision {
+    const char *what;
+    const char *by;   /* NULL: the user who runs the program */
+    const char *note; /* NULL: none */
+    int64_t at;
+    const struct buf *text;
+};
+int decision_write(struct state *state, uint32_t generation, const struct decision *decision, struct err *err);
+
+/* Reads decision `index` (from 1); review_head_get() takes it apart. 1: read, 0: there is none, -1. */
+int decision_read(const struct state *state, uint32_t generation, uint32_t index, struct buf *ret, struct err *err);
 
 /*
  * Seals a candidate as the next generation with `review` as its review.txt (head included), and either publishes it or

@@ -2,9 +2,11 @@
 /*
  * state.h - the state folder: generations that never change, and three links that say which one counts.
  *
- *     gen-000041/{source.json,table.txt,image,review.txt}   written under another name, synced, renamed: then never
- * changed current, previous, pending -> gen-NNNNNN              each replaced by one rename(2) status what the last
- * update saw (key and value a line) lock                                                  one writer at a time (flock)
+ *     gen-000041/{source.json,table.txt,image,review.txt}  written as .new-000041, synced, renamed: then never changed
+ *     current, previous, pending -> gen-NNNNNN             each replaced by one rename(2)
+ *     published                                            numbers in the order in which they became current
+ *     status                                               what the last update saw (key and value a line)
+ *     lock                                                 one writer at a time (flock)
  *
  * Where it sits: floor 5. What a generation contains and whether it may be published is decided above (generation.h,
  * review.h). A reader of `current` sees one whole generation or another, also if the writer is killed at any point, the
@@ -54,6 +56,9 @@ int state_get(const struct state *state, enum state_link link, uint32_t *ret, st
 /* All sealed generations, ascending, into an array of the state. */
 int state_list(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err);
 
+/* The number the next generation will have. */
+int state_next(const struct state *state, uint32_t *ret, struct err *err);
+
 /* Begins the next generation (its number in *ret); adds files to it; seals it: synced and renamed to its name. */
 int state_begin(struct state *state, uint32_t *ret, struct err *err);
 int state_add(struct state *state, const char *name, const void *bytes, size_t len, struct err *err);
@@ -70,9 +75,18 @@ bool state_has(const struct state *state, uint32_t generation, const char *name)
 /* Path of a file of a generation, and of one beside them. */
 int state_path(const struct state *state, uint32_t generation, const char *name, char ret[PATH_MAX], struct err *err);
 
-/* Points `previous` at the old current (if there is one and it differs), then `current` at this generation; removes
- * `pending` if it named it. */
+/*
+ * Points `previous` at the old current (if there is one and it differs), then `current` at this generation; removes
+ * `pending` if it named it. -1: `current` is as it was; or, if only the last fsync failed, the sentence says that the
+ * generation is in use but may not survive a power cut.
+ */
 int state_publish(struct state *state, uint32_t generation, struct err *err);
+
+/* The generations that were ever current, oldest first, as far as the file remembers; into an array of the state. */
+int state_published(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err);
+
+/* Removes a sealed generation that no link names and that was never published. */
+int state_discard(struct state *state, uint32_t generation, struct err *err);
 
 /* Points `pending` at a generation; 0 removes the link. */
 int state_set_pending(struct state *state, uint32_t generation, struct err *err);
@@ -80,6 +94,15 @@ int state_set_pending(struct state *state, uint32_t generation, struct err *err)
 /* Removes generations beyond the newest `keep`; never current, previous, pending, nor the last three that were ever
  * published. Also removes what killed writers left behind. The number removed in *ret. */
 int state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err);
+
+/* What is in the status file; times in seconds since 1970. */
+#define STATUS_CLIENT_ID "client_id"
+#define STATUS_LAST_TRY "last_try"           /* the service was asked */
+#define STATUS_LAST_GOOD "last_good"         /* it answered, and what it said could be used */
+#define STATUS_FAILED_SINCE "failed_since"   /* first failure since last_good; absent if the last try went well */
+#define STATUS_ERROR "error"                 /* sentence of the last failure; absent as above */
+#define STATUS_BACKOFF_UNTIL "backoff_until" /* leave the service alone until then */
+#define STATUS_NEXT_POLL "next_poll"         /* not before */
 
 /* The status file: values by key, at most STATE_VALUE_MAX bytes without line end. A missing file or key is "". */
 #define STATE_VALUE_MAX 600
