@@ -85,7 +85,7 @@ int state_publish(struct state *state, uint32_t generation, struct err *err);
 /* The generations that were ever current, oldest first, as far as the file remembers; into an array of the state. */
 int state_published(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err);
 
-/* Removes a sealed generation that no link names and that was never published. */
+/* Gives up a generation: the one begun, or a sealed one that no link names and that was never published. */
 int state_discard(struct state *state, uint32_t generation, struct err *err);
 
 /* Points `pending` at a generation; 0 removes the link. */

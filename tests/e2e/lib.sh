@@ -171,7 +171,7 @@ lib_squid_start() {
 
 # lib_origin_start [ORIGIN.PY'S ARGUMENTS] - start the origin and wait until it listens.
 lib_origin_start() {
-	mkdir -p "$SITE/origin" || return 1
+	mkdir -p "$SITE/origin" && : >"$SITE/origin/out" || return 1
 	setsid python3 "$LIB/origin.py" --certs "$SITE/certs" --log "$SITE/origin/log" "$@" >"$SITE/origin/out" 2>&1 &
 	echo $! >"$SITE/origin/pid"
 	lib_i=0
