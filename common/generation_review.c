@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "day.h"
 #include "err.h"
 #include "generation.h"
 #include "image.h"
@@ -23,6 +24,23 @@ time_format(char ret[TIME_TEXT_MAX], int64_t when)
     if (when <= 0 || gmtime_r(&seconds, &tm) == NULL || tm.tm_year > 8099 ||
         strftime(ret, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
         snprintf(ret, TIME_TEXT_MAX, "-");
+}
+
+int64_t
+time_parse(const char *text)
+{
+    uint32_t day, part[3];
+    size_t len = strnlen(text, TIME_TEXT_MAX);
+    if (len != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z' ||
+        !day_parse(&day, text, 10))
+        return 0;
+    for (size_t i = 0; i < 3; i++) {
+        const char *at = text + 11 + 3 * i;
+        if (at[0] < '0' || at[0] > '9' || at[1] < '0' || at[1] > '9')
+            return 0;
+        part[i] = (uint32_t)(at[0] - '0') * 10 + (uint32_t)(at[1] - '0');
+    }
+    return (int64_t)day * 86400 + part[0] * 3600 + part[1] * 60 + part[2];
 }
 
 bool
