@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -64,58 +63,99 @@ document_changes_name(char ret[64], const struct documents *documents, size_t in
     name_document(ret, "changes", documents->of[index].instance, index);
 }
 
-/* Where the generation has the document of an instance: its place among the `version` lines, and its version. */
-static bool
-find_document(const struct buf *review, const char *instance, size_t *ret_index, char version[11])
+static void
+start_document(struct document *document, const char *instance)
 {
-    char value[64];
-    size_t at = 0, len = strlen(instance);
-    for (size_t i = 0; review_head_next(review, "version", &at, value, sizeof value); i++) {
-        if (strncmp(value, instance, len) != 0 || value[len] != ' ')
-            continue;
-        *ret_index = i;
-        snprintf(version, 11, "%.10s", strcmp(value + len + 1, "-") == 0 ? "" : value + len + 1);
-        return true;
-    }
-    return false;
+    *document = (struct document){.instance = instance};
+    buf_init(&document->bytes, DOCUMENT_MAX);
+    buf_init(&document->changes, DOCUMENT_MAX);
 }
 
 static int
-load_document(struct document *document, const struct state *state, uint32_t generation, const struct buf *review,
-              struct err *err)
+read_files(struct document *document, const struct state *state, uint32_t generation, size_t index, struct err *err)
 {
-    char source[64], changes[64];
-    size_t index;
-    if (!find_document(review, document->instance, &index, document->version))
-        return 0;
-    name_document(source, "source", document->instance, index);
-    name_document(changes, "changes", document->instance, index);
-    if (state_has(state, generation, source) && state_read(state, generation, source, &document->bytes, err) != 0)
+    char name[64];
+    bool found;
+    name_document(name, "source", document->instance, index);
+    if (state_find(state, generation, name, &found, err) != 0)
         return -1;
-    if (state_has(state, generation, changes))
-        return state_read(state, generation, changes, &document->changes, err);
+    if (!found)
+        return err_set(err, ERR_CORRUPT, "generation %u has lost its '%s'", generation, name);
+    if (state_read(state, generation, name, &document->bytes, err) != 0)
+        return -1;
+    name_document(name, "changes", document->instance, index);
+    if (state_find(state, generation, name, &found, err) != 0)
+        return -1;
+    return found ? state_read(state, generation, name, &document->changes, err) : 0;
+}
+
+/* All documents that a generation was made from, as the `version` lines of its review name them. */
+static int
+load_all(struct documents *ret, const struct state *state, uint32_t generation, const struct buf *review,
+         struct err *err)
+{
+    char value[64];
+    size_t at = 0;
+    while (review_head_next(review, "version", &at, value, sizeof value)) {
+        char *blank = strchr(value, ' ');
+        if (blank != NULL)
+            *blank = '\0';
+        const char *instance = conf_instance(value);
+        if (blank == NULL || instance == NULL || ret->count == CONF_INSTANCES_MAX)
+            return err_set(err, ERR_CORRUPT, "generation %u: '%s' in its review.txt is no document", generation, value);
+        struct document *document = &ret->of[ret->count++];
+        start_document(document, instance);
+        if (strcmp(blank + 1, VERSION_SHIPPED) == 0)
+            continue;
+        snprintf(document->version, sizeof document->version, "%.10s", blank[1] == '-' ? "" : blank + 1);
+        if (read_files(document, state, generation, ret->count - 1, err) != 0)
+            return -1;
+    }
     return 0;
+}
+
+int
+documents_load_all(struct documents *ret, const struct state *state, uint32_t generation, struct err *err)
+{
+    struct buf review;
+    char want[DIGEST_TEXT_MAX], have[DIGEST_TEXT_MAX];
+    buf_init(&review, REVIEW_MAX);
+    *ret = (struct documents){0};
+    int result = generation == 0 ? 0 : state_read(state, generation, "review.txt", &review, err);
+    if (result == 0)
+        result = load_all(ret, state, generation, &review, err);
+    review_head_get(&review, "documents", want, sizeof want);
+    documents_digest(have, ret);
+    buf_clear(&review);
+    if (result == 0 && strcmp(want, have) != 0)
+        result = err_set(err, ERR_CORRUPT,
+                         "generation %u is not what was sealed: the digest in its 'review.txt' does not fit its "
+                         "documents",
+                         generation);
+    if (result != 0)
+        documents_clear(ret);
+    return result;
 }
 
 int
 documents_load(struct documents *ret, const struct conf *conf, const struct state *state, uint32_t generation,
                struct err *err)
 {
-    struct buf review;
-    buf_init(&review, REVIEW_MAX);
+    struct documents all;
+    if (documents_load_all(&all, state, generation, err) != 0)
+        return -1;
     *ret = (struct documents){.count = conf->instance_count};
     for (size_t i = 0; i < ret->count; i++) {
-        ret->of[i].instance = conf->instances[i];
-        buf_init(&ret->of[i].bytes, DOCUMENT_MAX);
-        buf_init(&ret->of[i].changes, DOCUMENT_MAX);
+        start_document(&ret->of[i], conf->instances[i]);
+        for (size_t j = 0; j < all.count; j++) {
+            if (all.of[j].instance == ret->of[i].instance) {
+                ret->of[i] = all.of[j];
+                start_document(&all.of[j], all.of[j].instance);
+            }
+        }
     }
-    int result = generation == 0 ? 0 : state_read(state, generation, "review.txt", &review, err);
-    for (size_t i = 0; result == 0 && generation != 0 && i < ret->count; i++)
-        result = load_document(&ret->of[i], state, generation, &review, err);
-    buf_clear(&review);
-    if (result != 0)
-        documents_clear(ret);
-    return result;
+    documents_clear(&all);
+    return 0;
 }
 
 /* ---- sources into a table ---- */

@@ -32,6 +32,7 @@ struct document {
     struct buf changes;   /* answer of /changes, or empty */
 };
 
+#define VERSION_SHIPPED "shipped"
 #define DOCUMENT_MAX TABLE_JSON_MAX
 #define REVIEW_MAX ((size_t)64 << 20) /* bytes of a review.txt */
 
@@ -55,6 +56,10 @@ void documents_digest(char ret[DIGEST_TEXT_MAX], const struct documents *documen
 int documents_load(struct documents *ret, const struct conf *conf, const struct state *state, uint32_t generation,
                    struct err *err);
 
+/* All documents that a generation was made from, whatever is configured now. ERR_CORRUPT if they are not what was
+ * sealed. */
+int documents_load_all(struct documents *ret, const struct state *state, uint32_t generation, struct err *err);
+
 /* What was built, before anybody decided about it. */
 struct candidate {
     struct table *table;
@@ -76,7 +81,8 @@ int candidate_load(struct candidate *ret, const struct state *state, uint32_t ge
 /*
  * The head of review.txt: key and value a line, up to the first blank line; behind it the text of the review.
  *     generation 42 | created 2026-11-21T03:00:00Z | by update | label 2025120100 | rules 489 | digest SHA256
- *     version Worldwide 2025120100 (a line for each document, in their order; no version: `-`)
+ *     version Worldwide 2025120100 (a line for each document, in their order; `-`: without a version; `shipped`: there
+ *         was none and the shipped table stood in)
  *     documents SHA256 (documents_digest(); left out if empty)
  *     result published|held | reason ... (one line each)
  * Gets the first value of a key, cut to the room; "" if there is none.
@@ -129,8 +135,8 @@ int decision_read(const struct state *state, uint32_t generation, uint32_t index
 int generation_commit(struct state *state, const struct candidate *candidate, const struct documents *documents,
                       const struct buf *review, bool publish, uint32_t *ret, struct err *err);
 
-/* -1 unless the generation is whole: its image opens as a helper opens it, its checksum fits, its table reads, and both
- * have the digest of its review.txt. */
+/* -1 unless the generation is whole: its image opens as a helper opens it, its checksum fits, its table reads, both
+ * have the digest of its review.txt, and so have its documents. */
 int generation_verify(const struct state *state, uint32_t generation, struct err *err);
 
 #endif

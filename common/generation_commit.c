@@ -33,6 +33,16 @@ add_documents(struct state *state, const struct documents *documents, struct err
     return 0;
 }
 
+static int
+verify_documents(const struct state *state, uint32_t generation, struct err *err)
+{
+    struct documents documents;
+    if (documents_load_all(&documents, state, generation, err) != 0)
+        return -1;
+    documents_clear(&documents);
+    return 0;
+}
+
 int
 generation_verify(const struct state *state, uint32_t generation, struct err *err)
 {
@@ -44,7 +54,8 @@ generation_verify(const struct state *state, uint32_t generation, struct err *er
         return -1;
     int result = image_verify(image, err) != 0 ? err_add(err, "'%s'", path) : 0;
     image_close(image);
-    if (result != 0 || candidate_load(&candidate, state, generation, err) != 0)
+    if (result != 0 || verify_documents(state, generation, err) != 0 ||
+        candidate_load(&candidate, state, generation, err) != 0)
         return -1;
     buf_init(&review, REVIEW_MAX);
     result = state_read(state, generation, "review.txt", &review, err);

@@ -115,7 +115,9 @@ review_head_print(struct buf *buf, const struct candidate *candidate, const stru
     for (size_t i = 0; i < documents->count; i++) {
         const struct document *document = &documents->of[i];
         snprintf(text, sizeof text, "%s %s", document->instance,
-                 document->version[0] == '\0' ? "-" : document->version);
+                 document->bytes.len == 0       ? VERSION_SHIPPED
+                 : document->version[0] == '\0' ? "-"
+                                                : document->version);
         add_line(buf, "version", text);
     }
     documents_digest(text, documents);
@@ -189,8 +191,11 @@ int
 decision_read(const struct state *state, uint32_t generation, uint32_t index, struct buf *ret, struct err *err)
 {
     char name[32];
+    bool found;
     name_decision(name, index);
-    if (!state_has(state, generation, name))
+    if (state_find(state, generation, name, &found, err) != 0)
+        return -1;
+    if (!found)
         return 0;
     return state_read(state, generation, name, ret, err) == 0 ? 1 : -1;
 }

@@ -96,10 +96,23 @@ take_lock(struct state *state, struct err *err)
 }
 
 static int
+sync_parent(const char *folder)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/..", folder);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    int result = fsync(fd);
+    close(fd);
+    return result;
+}
+
+static int
 make_folder(const char *folder, struct err *err)
 {
     if (mkdir(folder, 0755) == 0)
-        return chmod(folder, 0755) == 0 ? 0 : refuse_folder(folder, "prepare", err);
+        return chmod(folder, 0755) == 0 && sync_parent(folder) == 0 ? 0 : refuse_folder(folder, "prepare", err);
     return errno == EEXIST ? 0 : refuse_folder(folder, "make", err);
 }
 

@@ -72,6 +72,9 @@ int state_annotate(struct state *state, uint32_t generation, const char *name, c
 int state_read(const struct state *state, uint32_t generation, const char *name, struct buf *ret, struct err *err);
 bool state_has(const struct state *state, uint32_t generation, const char *name);
 
+/* The same where "cannot tell" must not pass for "no": -1 with ERR_IO. */
+int state_find(const struct state *state, uint32_t generation, const char *name, bool *ret, struct err *err);
+
 /* Path of a file of a generation, and of one beside them. */
 int state_path(const struct state *state, uint32_t generation, const char *name, char ret[PATH_MAX], struct err *err);
 

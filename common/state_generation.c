@@ -80,9 +80,10 @@ state_annotate(struct state *state, uint32_t generation, const char *name, const
                struct err *err)
 {
     char folder[GENERATION_NAME_MAX];
-    if (state_check_writer(state, err) != 0 || state_check_file(name, err) != 0)
+    bool found;
+    if (state_check_writer(state, err) != 0 || state_find(state, generation, name, &found, err) != 0)
         return -1;
-    if (state_has(state, generation, name))
+    if (found)
         return err_set(err, ERR_USAGE, "generation %u has a '%s' already", generation, name);
     state_name(folder, "gen-", generation);
     int dir = openat(state->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -113,10 +114,23 @@ state_read(const struct state *state, uint32_t generation, const char *name, str
     return file_read(ret, path, ret->ceiling - ret->len, err);
 }
 
-bool
-state_has(const struct state *state, uint32_t generation, const char *name)
+int
+state_find(const struct state *state, uint32_t generation, const char *name, bool *ret, struct err *err)
 {
     char path[PATH_MAX];
     struct stat st;
-    return state_path(state, generation, name, path, NULL) == 0 && lstat(path, &st) == 0 && S_ISREG(st.st_mode);
+    if (state_path(state, generation, name, path, err) != 0)
+        return -1;
+    bool found = lstat(path, &st) == 0;
+    if (!found && errno != ENOENT && errno != ENOTDIR)
+        return err_set(err, ERR_IO, "cannot look at '%s': %s", path, strerror(errno));
+    *ret = found && S_ISREG(st.st_mode);
+    return 0;
+}
+
+bool
+state_has(const struct state *state, uint32_t generation, const char *name)
+{
+    bool found;
+    return state_find(state, generation, name, &found, NULL) == 0 && found;
 }

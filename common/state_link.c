@@ -42,7 +42,10 @@ static int
 check_whole(const struct state *state, const char *link, uint32_t generation, struct err *err)
 {
     for (size_t i = 0; i < sizeof whole_generation / sizeof whole_generation[0]; i++) {
-        if (!state_has(state, generation, whole_generation[i]))
+        bool found;
+        if (state_find(state, generation, whole_generation[i], &found, err) != 0)
+            return -1;
+        if (!found)
             return err_set(err, ERR_CORRUPT, "'%s/%s' names generation %u, which has no '%s'", state->folder, link,
                            generation, whole_generation[i]);
     }

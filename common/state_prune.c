@@ -72,7 +72,10 @@ find_keepers(struct keepers *ret, struct state *state, struct err *err)
         return -1;
     while (count > 0 && ret->good_count < LAST_GOOD) {
         uint32_t number = published[--count];
-        bool known = !state_has(state, number, "image");
+        bool known;
+        if (state_find(state, number, "image", &known, err) != 0)
+            return -1;
+        known = !known;
         for (size_t i = 0; i < ret->good_count; i++)
             known = known || ret->good[i] == number;
         if (!known)

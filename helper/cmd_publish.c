@@ -25,17 +25,21 @@ say_complaint(void *arg, const char *sentence)
     cmd_say("%s", sentence);
 }
 
-/* What is in use; a current that is damaged is said, and replaced by what this command publishes. */
-static void
-find_current(struct publish *publish)
+/* What is in use; a current that is damaged is said, and replaced by what this command publishes. One that cannot be
+ * read just now is trouble: its documents must not be lost for that. */
+static int
+find_current(struct publish *publish, struct err *err)
 {
-    struct err err = {0};
+    struct err why = {0};
     const struct state *state = publish->cmd.state;
-    if (state_get(state, STATE_CURRENT, &publish->current, &err) != 0 ||
-        (publish->current != 0 && generation_verify(state, publish->current, &err) != 0)) {
-        cmd_say("%s; publishing replaces it", err.text);
-        publish->current = 0;
-    }
+    if (state_get(state, STATE_CURRENT, &publish->current, &why) == 0 &&
+        (publish->current == 0 || generation_verify(state, publish->current, &why) == 0))
+        return 0;
+    publish->current = 0;
+    if (why.kind != ERR_CORRUPT)
+        return err_set(err, why.kind, "%s", why.text);
+    cmd_say("%s; publishing replaces it", why.text);
+    return 0;
 }
 
 /* The documents of the current generation, or of the previous one if that is all there is. */
@@ -43,8 +47,8 @@ static int
 load_documents(const struct publish *publish, struct documents *ret, struct err *err)
 {
     uint32_t from = publish->current;
-    if (from == 0 && state_get(publish->cmd.state, STATE_PREVIOUS, &from, NULL) != 0)
-        from = 0;
+    if (from == 0 && state_get(publish->cmd.state, STATE_PREVIOUS, &from, err) != 0)
+        return -1;
     return documents_load(ret, publish->cmd.conf, publish->cmd.state, from, err);
 }
 
@@ -160,8 +164,7 @@ publish_all(struct publish *publish, struct err *err)
 {
     uint32_t pending = 0;
     struct err why = {0};
-    find_current(publish);
-    if (publish_candidate(publish, err) != 0)
+    if (find_current(publish, err) != 0 || publish_candidate(publish, err) != 0)
         return -1;
     if (state_get(publish->cmd.state, STATE_PENDING, &pending, &why) != 0 ||
         (pending != 0 && rebuild_pending(publish, pending, &why) != 0)) {

@@ -16,7 +16,7 @@
 
 #define CMD_STATE_OUTPUT_MAX ((size_t)64 << 20)
 
-enum cmd_state_code { CMD_CONFIG = CMD_CODE_FREE, CMD_JSON, CMD_NOTE, CMD_BY, CMD_FORCE, CMD_STATE_CODE_FREE };
+enum cmd_state_code { CMD_CONFIG = 'c', CMD_JSON = CMD_CODE_FREE, CMD_NOTE, CMD_BY, CMD_FORCE, CMD_STATE_CODE_FREE };
 
 #define CMD_OPTION_CONFIG                                                                                              \
     {                                                                                                                  \
