@@ -398,6 +398,8 @@ compare(struct differ *differ, const struct service_change *changes, size_t chan
     diff_annotate(differ, changes, change_count);
     if (!arena_ok(differ->arena) || !arena_ok(differ->scratch))
         return err_set(err, ERR_MEM, "no memory to compare two tables");
+    differ->diff->old_bypass = differ->old_half.bypass;
+    differ->diff->new_bypass = differ->new_half.bypass;
     put_in_order(differ->diff);
     return 0;
 }

@@ -95,6 +95,7 @@ struct diff {
     size_t regex_count;  /* regexes of both tables, for which no name could be asked */
     bool partial;        /* more ports or crossing wildcards than DIFF_*_MAX: not all were asked */
     size_t old_rules, new_rules;
+    uint32_t old_bypass, new_bypass; /* categories: bits 1 << enum verb; 0 without an image */
 };
 
 /*
@@ -133,7 +134,7 @@ const char *diff_word(enum diff_kind kind);
 /* `set 184, Common, worldwide`, or `local, partners`: where an entry stands. The set belongs to the table. */
 void diff_add_set(struct buf *buf, const struct table *table, const struct set *set);
 
-/* Only for what prints them: whether two sets of two tables are one endpoint set, or lines of one local source. */
+/* Whether two sets of two tables are one endpoint set, or lines of one local source. */
 bool diff_same_group(const struct table *a_table, const struct set *a, const struct table *b_table,
                      const struct set *b);
 

@@ -9,17 +9,27 @@
 #define FEW 5   /* all are named */
 #define SHOWN 3 /* of more than that */
 
-static size_t
-shown(size_t count)
+/* A list that names each text once. What follows itself is one. */
+struct list {
+    struct buf *buf;
+    size_t count; /* different ones */
+    size_t named; /* of these */
+};
+
+static bool
+names_next(struct list *list)
 {
-    return count <= FEW ? count : SHOWN;
+    bool names = list->named < (list->count <= FEW ? list->count : SHOWN);
+    if (names)
+        buf_add_text(list->buf, list->named++ > 0 ? ", " : "");
+    return names;
 }
 
 static void
-add_rest(struct buf *buf, size_t count)
+end_list(struct list *list)
 {
-    if (count > FEW)
-        buf_add_fmt(buf, " and %zu more", count - SHOWN);
+    if (list->count > list->named)
+        buf_add_fmt(list->buf, " and %zu more", list->count - list->named);
 }
 
 static void
@@ -36,6 +46,13 @@ add_entry(struct buf *buf, const struct diff_entry *entry)
     diff_add_impact(buf, entry);
 }
 
+static bool
+is_new_text(const struct diff *diff, size_t at, size_t i)
+{
+    const struct diff_entry *entry = &diff->entries[at + i];
+    return i == 0 || strcmp(entry->text, entry[-1].text) != 0 || entry->other != entry[-1].other;
+}
+
 static void
 add_kind(struct buf *buf, const struct diff *diff, size_t at, size_t count)
 {
@@ -45,12 +62,15 @@ add_kind(struct buf *buf, const struct diff *diff, size_t at, size_t count)
         [DIFF_BROADENED] = "broadened", [DIFF_NARROWED] = "narrowed", [DIFF_ATTRIBUTE] = "with other attributes",
         [DIFF_LOCAL] = "local",
     };
+    struct list list = {buf, 0, 0};
+    for (size_t i = 0; i < count; i++)
+        list.count += is_new_text(diff, at, i);
     buf_add_fmt(buf, "%zu %s (", count, words[diff->entries[at].kind]);
-    for (size_t i = 0; i < shown(count); i++) {
-        buf_add_text(buf, i > 0 ? ", " : "");
-        add_entry(buf, &diff->entries[at + i]);
+    for (size_t i = 0; i < count; i++) {
+        if (is_new_text(diff, at, i) && names_next(&list))
+            add_entry(buf, &diff->entries[at + i]);
     }
-    add_rest(buf, count);
+    end_list(&list);
     buf_add_text(buf, ")");
 }
 
@@ -61,14 +81,24 @@ add_verdicts(struct buf *buf, const struct diff *diff, bool opened)
     size_t count = opened ? diff->opened : diff->verdict_count - diff->opened;
     if (count == 0)
         return;
+    struct list list = {buf, count, 0};
     buf_add_fmt(buf, " %s: ", opened ? "Bypassed now, inspected before" : "Inspected now, bypassed before");
-    for (size_t i = 0; i < shown(count); i++) {
+    for (size_t i = 0; i < count && names_next(&list); i++) {
         const struct diff_verdict *verdict = &diff->verdicts[from + i];
-        buf_add_fmt(buf, "%s%s port ", i > 0 ? ", " : "", verdict->pattern);
+        buf_add_fmt(buf, "%s port ", verdict->pattern);
         ports_print(buf, &verdict->ports);
     }
-    add_rest(buf, count);
+    end_list(&list);
     buf_add_char(buf, '.');
+}
+
+/* Whether the range begins elsewhere than the one before it: of another port or set there may be a second. */
+static bool
+is_new_range(const struct diff *diff, size_t from, size_t i)
+{
+    const struct diff_range *range = &diff->ranges[from + i];
+    return i == 0 || range->first.v6 != range[-1].first.v6 ||
+           memcmp(range->first.bytes, range[-1].first.bytes, sizeof range->first.bytes) != 0;
 }
 
 static void
@@ -79,12 +109,17 @@ add_ranges(struct buf *buf, const struct diff *diff, bool opened)
     char text[DIFF_RANGE_TEXT_MAX];
     if (count == 0)
         return;
+    struct list list = {buf, 0, 0};
+    for (size_t i = 0; i < count; i++)
+        list.count += is_new_range(diff, from, i);
     buf_add_fmt(buf, " Addresses %s: ", opened ? "bypassed now, inspected before" : "inspected now, bypassed before");
-    for (size_t i = 0; i < shown(count); i++) {
+    for (size_t i = 0; i < count; i++) {
+        if (!is_new_range(diff, from, i) || !names_next(&list))
+            continue;
         diff_range_text(text, &diff->ranges[from + i]);
-        buf_add_fmt(buf, "%s%s", i > 0 ? ", " : "", text);
+        buf_add_text(buf, text);
     }
-    add_rest(buf, count);
+    end_list(&list);
     buf_add_char(buf, '.');
 }
 

@@ -19,7 +19,8 @@ libm365_a_SOURCES = \
 # What changed, may it be published, who is told.
 libm365_a_SOURCES += \
 	%D%/diff.c %D%/diff.h %D%/diff_ask.c %D%/diff_build.h %D%/diff_json.c %D%/diff_pair.c %D%/diff_print.c \
-	%D%/diff_range.c %D%/diff_summary.c %D%/diff_verdict.c
+	%D%/diff_range.c %D%/diff_summary.c %D%/diff_verdict.c \
+	%D%/review.c %D%/review.h %D%/review_build.h %D%/review_gate.c %D%/review_widening.c
 libm365_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS)
 
 M365_LIBS = libm365.a $(PCRE2_LIBS) $(CJSON_LIBS) $(IDN2_LIBS) $(PSL_LIBS)
