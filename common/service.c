@@ -178,11 +178,7 @@ ask(struct buf *ret, const struct conf *conf, const char *path, const char *clie
     struct fetch_options options = {conf->proxy, conf->ca_file, conf->connect_timeout_s, conf->timeout_s};
     struct fetch_answer answer = {0};
     char url[URL_MAX];
-    size_t base = strlen(conf->service_url);
-    while (base > 0 && conf->service_url[base - 1] == '/')
-        base--;
-    int n =
-        snprintf(url, sizeof url, "%.*s%s?ClientRequestId=%s%s", (int)base, conf->service_url, path, client_id, query);
+    int n = snprintf(url, sizeof url, "%s%s?ClientRequestId=%s%s", conf->service_url, path, client_id, query);
     *ret_backoff_s = SERVICE_BACKOFF_ERROR;
     if (n < 0 || (size_t)n >= sizeof url)
         return err_set(err, ERR_LIMIT, "the address of the service is longer than %d bytes", URL_MAX);

@@ -17,7 +17,7 @@
 #include "state.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
-#define FLOW_TEXT_MAX ((size_t)64 << 20)
+#define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
 #define SECONDS_A_DAY 86400
 
@@ -41,24 +41,25 @@ say_sentence(void *arg, const char *sentence)
     cmd_say("%s", sentence);
 }
 
-static int
-digest_of(char ret[DIGEST_TEXT_MAX], const struct state *state, uint32_t generation, struct err *err)
+/* Whether a line of the head of a generation's review is this. */
+static bool
+head_says(const struct state *state, uint32_t generation, const char *key, const char *value)
 {
     struct buf review;
-    buf_init(&review, FLOW_TEXT_MAX);
-    int result = state_read(state, generation, "review.txt", &review, err);
-    if (result == 0)
-        review_head_get(&review, "digest", ret, DIGEST_TEXT_MAX);
+    char found[DIGEST_TEXT_MAX] = "";
+    if (generation == 0)
+        return false;
+    buf_init(&review, REVIEW_MAX);
+    if (state_read(state, generation, "review.txt", &review, NULL) == 0)
+        review_head_get(&review, key, found, sizeof found);
     buf_clear(&review);
-    return result;
+    return strcmp(found, value) == 0;
 }
 
 static bool
 has_digest(const struct round *round, uint32_t generation)
 {
-    char digest[DIGEST_TEXT_MAX];
-    return generation != 0 && digest_of(digest, round->flow->state, generation, NULL) == 0 &&
-           strcmp(digest, round->candidate.digest) == 0;
+    return head_says(round->flow->state, generation, "digest", round->candidate.digest);
 }
 
 /* The last decision counts. */
@@ -67,7 +68,7 @@ is_rejected(const struct state *state, uint32_t generation)
 {
     struct buf decision;
     char what[16] = "";
-    buf_init(&decision, FLOW_TEXT_MAX);
+    buf_init(&decision, REVIEW_MAX);
     for (uint32_t i = 1; decision_read(state, generation, i, &decision, NULL) > 0; i++) {
         review_head_get(&decision, "what", what, sizeof what);
         buf_reset(&decision);
@@ -76,29 +77,44 @@ is_rejected(const struct state *state, uint32_t generation)
     return strcmp(what, "rejected") == 0;
 }
 
+/* The generation in which a person said no to this candidate; 0 if there is none. Going back behind documents speaks
+ * against them only as long as others are in use: what was wrong may have been a local rule. */
+static int
+find_refused(uint32_t *ret, const struct round *round, struct err *err)
+{
+    struct state *state = round->flow->state;
+    const uint32_t *generations;
+    size_t count;
+    char documents[DIGEST_TEXT_MAX];
+    *ret = 0;
+    if (state_list(state, &generations, &count, err) != 0)
+        return -1;
+    while (count-- > 0) {
+        if (is_rejected(state, generations[count]) && has_digest(round, generations[count])) {
+            *ret = generations[count];
+            return 0;
+        }
+    }
+    documents_digest(documents, round->documents);
+    if (head_says(state, round->current, "documents", documents))
+        return 0;
+    return generation_find_refused(ret, state, &round->candidate, round->documents, err);
+}
+
 /* 1: the candidate is known, *ret says how; 0: it is new. */
 static int
 find_known(struct flow_result *ret, const struct round *round, struct err *err)
 {
-    const uint32_t *generations;
-    size_t count;
-    if (has_digest(round, round->current)) {
-        *ret = (struct flow_result){FLOW_SAME, round->current};
+    *ret = (struct flow_result){FLOW_SAME, round->current};
+    if (has_digest(round, round->current))
         return 1;
-    }
-    if (has_digest(round, round->pending)) {
-        *ret = (struct flow_result){FLOW_WAITING, round->pending};
+    *ret = (struct flow_result){FLOW_WAITING, round->pending};
+    if (has_digest(round, round->pending))
         return 1;
-    }
-    if (state_list(round->flow->state, &generations, &count, err) != 0)
+    ret->what = FLOW_REFUSED;
+    if (find_refused(&ret->generation, round, err) != 0)
         return -1;
-    while (count-- > 0) {
-        if (is_rejected(round->flow->state, generations[count]) && has_digest(round, generations[count])) {
-            *ret = (struct flow_result){FLOW_REJECTED, generations[count]};
-            return 1;
-        }
-    }
-    return 0;
+    return ret->generation != 0;
 }
 
 /* What Microsoft says about the names of all documents. */
@@ -150,7 +166,7 @@ commit(uint32_t *ret, struct round *round, struct err *err)
     review_print(&round->review, flow->conf, &round->candidate, round->documents, round->diff, next, flow->by,
                  flow->now, &round->text);
     if (!buf_ok(&round->text))
-        return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", FLOW_TEXT_MAX);
+        return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", REVIEW_MAX);
     return generation_commit(flow->state, &round->candidate, round->documents, &round->text, round->review.publish, ret,
                              err);
 }
@@ -217,7 +233,7 @@ say_known(const struct flow *flow, const struct flow_result *result)
 {
     const char *how = result->what == FLOW_SAME      ? "is in use"
                       : result->what == FLOW_WAITING ? "waits for approval"
-                                                     : "was rejected";
+                                                     : "a person rejected, or went back from";
     if (!flow->quiet)
         cmd_say("nothing new: the result is generation %u, which %s", result->generation, how);
 }
@@ -239,7 +255,7 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
     struct round round = {.flow = flow, .documents = documents, .arena = arena_new(FLOW_MEMORY)};
     struct flow_result result;
     int known = 0;
-    buf_init(&round.text, FLOW_TEXT_MAX);
+    buf_init(&round.text, REVIEW_MAX);
     if (round.arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
     if (state_get(flow->state, STATE_CURRENT, &round.current, err) != 0 ||
@@ -261,17 +277,6 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
     return 0;
 }
 
-static bool
-documents_differ(const struct documents *a, const struct documents *b)
-{
-    for (size_t i = 0; i < a->count; i++) {
-        const struct buf *one = &a->of[i].bytes, *other = &b->of[i].bytes;
-        if (one->len != other->len || (one->len > 0 && memcmp(one->data, other->data, one->len) != 0))
-            return true;
-    }
-    return false;
-}
-
 static int
 drop_pending(const struct flow *flow, uint32_t generation, struct err *err)
 {
@@ -283,24 +288,6 @@ drop_pending(const struct flow *flow, uint32_t generation, struct err *err)
     if (!flow->quiet)
         cmd_say("generation %u waits no longer: it was built before what is in use now", pending);
     return state_set_pending(flow->state, 0, err);
-}
-
-/* What waited had newer documents: it is built anew with the local rules of today. */
-static int
-run_again(struct flow_result *ret, const struct flow *flow, uint32_t waited, const struct documents *waiting,
-          struct err *err)
-{
-    struct flow_result again;
-    if (!flow->quiet)
-        cmd_say("generation %u, which waits with newer documents, is built again", waited);
-    int result = run_once(&again, flow, waiting, err);
-    if (result != 0)
-        err_add(err, "generation %u cannot be built again and waits no longer; run 'm365ctl update --force'", waited);
-    else if (again.what == FLOW_PUBLISHED || again.what == FLOW_PENDING)
-        *ret = again;
-    if (result == 0 && again.what == FLOW_WAITING)
-        return 0;
-    return drop_pending(flow, waited, result == 0 ? err : NULL) == 0 ? result : -1;
 }
 
 static void
@@ -316,21 +303,12 @@ int
 flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err)
 {
     uint32_t pending;
-    struct documents waiting = {0};
-    if (state_get(flow->state, STATE_PENDING, &pending, err) != 0 ||
-        (pending != 0 && flow->documents_in_use &&
-         documents_load(&waiting, flow->conf, flow->state, pending, err) != 0))
+    if (state_get(flow->state, STATE_PENDING, &pending, err) != 0 || run_once(ret, flow, documents, err) != 0)
         return -1;
-    bool again = waiting.count == documents->count && documents_differ(documents, &waiting);
-    int result = run_once(ret, flow, documents, err);
-    if (result == 0 && again)
-        result = run_again(ret, flow, pending, &waiting, err);
-    else if (result == 0 && (ret->what == FLOW_SAME || ret->what == FLOW_PUBLISHED))
-        result = drop_pending(flow, pending, err);
-    documents_clear(&waiting);
-    if (result == 0)
-        prune(flow);
-    return result;
+    if ((ret->what == FLOW_SAME || ret->what == FLOW_PUBLISHED) && drop_pending(flow, pending, err) != 0)
+        return -1;
+    prune(flow);
+    return 0;
 }
 
 int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_flow.h - from documents to a published or a pending generation: the one door of update, import and publish.
+ * cmd_flow.h - from documents to a published or a pending generation: the one door of update and import.
  *
  *     documents --> candidate --> diff with the table in use --> review --> generation --> notice
  *
@@ -22,11 +22,10 @@ struct state;
 
 struct flow {
     const struct conf *conf;
-    struct state *state;   /* opened for writing */
-    const char *by;        /* update, import, publish: for the record */
-    int64_t now;           /* seconds since 1970 */
-    bool documents_in_use; /* the documents are those in use (publish): what is pending may hold newer ones */
-    bool quiet;            /* say only what a person must know */
+    struct state *state; /* opened for writing */
+    const char *by;      /* update, import: for the record */
+    int64_t now;         /* seconds since 1970 */
+    bool quiet;          /* say only what a person must know */
 };
 
 enum flow_what {
@@ -34,7 +33,7 @@ enum flow_what {
     FLOW_PUBLISHED, /* in use from now on */
     FLOW_PENDING,   /* waits for a person */
     FLOW_WAITING,   /* exactly what waits already */
-    FLOW_REJECTED,  /* exactly what a person rejected */
+    FLOW_REFUSED,   /* a person rejected exactly this, or went back behind these documents */
 };
 
 struct flow_result {
@@ -43,10 +42,9 @@ struct flow_result {
 };
 
 /*
- * Builds, compares, decides, commits, tells, prunes. Contents that are in use, pending or rejected already make no new
- * generation. What was pending before is replaced or dropped; with documents_in_use it is decided again on top of what
- * was just published, so that approving it never brings old local rules back. -1: what cannot be built or written; what
- * was in use stays in use.
+ * Builds, compares, decides, commits, tells, prunes. Contents that are in use, pending or refused already make no new
+ * generation. What was pending before is replaced, or dropped if what is newer is in use: `documents` must be the
+ * newest there are. -1: what cannot be built or written; what was in use stays in use.
  */
 int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
 

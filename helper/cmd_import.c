@@ -6,46 +6,46 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "buf.h"
-#include "cmd.h"
 #include "cmd_flow.h"
-#include "conf.h"
+#include "cmd_state.h"
 #include "err.h"
 #include "file.h"
-#include "generation.h"
 #include "service.h"
-#include "state.h"
+
+enum { QUIET = CMD_STATE_CODE_FREE, INSTANCE, VERSION };
 
 struct request {
-    const char *path;
+    struct cmd_state cmd;
     const char *instance;
     const char *version;
     bool quiet;
 };
 
 static int
+take_instance(struct request *request, const char *value, struct err *err)
+{
+    request->instance = conf_instance(value);
+    if (request->instance != NULL)
+        return 0;
+    return err_set(err, ERR_USAGE,
+                   "there is no instance '%.40s'; it is one of Worldwide, China, USGovDoD, USGovGCCHigh", value);
+}
+
+static int
 take(void *arg, int code, const char *value, struct err *err)
 {
     struct request *request = arg;
     switch (code) {
-    case 'c': request->path = value; break;
-    case 'q': request->quiet = true; break;
-    case 'i':
-        request->instance = conf_instance(value);
-        if (request->instance == NULL)
-            return err_set(err, ERR_USAGE,
-                           "there is no instance '%.40s'; it is one of Worldwide, China, USGovDoD, USGovGCCHigh",
-                           value);
-        break;
-    default:
-        request->version = value;
-        if (!service_is_version(value, strlen(value)))
-            return err_set(err, ERR_USAGE, "'%.40s' is no version of 10 digits, YYYYMMDDNN", value);
-        break;
+    case QUIET: request->quiet = true; return 0;
+    case INSTANCE: return take_instance(request, value, err);
+    case VERSION: request->version = value; break;
+    default: return cmd_state_take(&request->cmd, code, value, err);
     }
-    return 0;
+    return service_is_version(value, strlen(value))
+               ? 0
+               : err_set(err, ERR_USAGE, "'%.40s' is no version of 10 digits, YYYYMMDDNN", value);
 }
 
 /* Which of the configured instances the document is for. */
@@ -87,12 +87,12 @@ read_document(struct document *ret, const struct request *request, const char *f
 {
     buf_clear(&ret->changes);
     buf_clear(&ret->bytes);
-    buf_init(&ret->bytes, SERVICE_DOCUMENT_MAX);
+    buf_init(&ret->bytes, SERVICE_DOCUMENT_MAX + ((size_t)128 << 10));
     if (request->version != NULL)
         snprintf(ret->version, sizeof ret->version, "%s", request->version);
     else
         version_from_name(ret->version, file);
-    if (file_read(&ret->bytes, file, SERVICE_DOCUMENT_MAX - ((size_t)64 << 10), err) != 0)
+    if (file_read(&ret->bytes, file, SERVICE_DOCUMENT_MAX, err) != 0)
         return -1;
     if (service_check_document(ret->bytes.data, ret->bytes.len, err) != 0)
         return err_add(err, "'%s' is refused", file);
@@ -100,22 +100,25 @@ read_document(struct document *ret, const struct request *request, const char *f
 }
 
 static int
-import(const struct conf *conf, struct state *state, const struct request *request, const char *file, struct err *err)
+import(const struct request *request, const char *file, struct err *err)
 {
-    struct flow flow = {.conf = conf, .state = state, .by = "import", .quiet = request->quiet};
+    struct flow flow = {.conf = request->cmd.conf,
+                        .state = request->cmd.state,
+                        .by = "import",
+                        .now = cmd_now(),
+                        .quiet = request->quiet};
     struct flow_result result;
     struct documents documents = {0};
     uint32_t base;
     size_t which = 0;
-    flow.now = (int64_t)time(NULL);
-    if (find_instance(&which, conf, request->instance, err) != 0 || state_get(state, STATE_PENDING, &base, err) != 0 ||
-        (base == 0 && state_get(state, STATE_CURRENT, &base, err) != 0) ||
-        documents_load(&documents, conf, state, base, err) != 0)
+    if (find_instance(&which, flow.conf, request->instance, err) != 0 ||
+        state_get(flow.state, STATE_PENDING, &base, err) != 0 ||
+        (base == 0 && state_get(flow.state, STATE_CURRENT, &base, err) != 0) ||
+        documents_load(&documents, flow.conf, flow.state, base, err) != 0)
         return cmd_trouble(err);
     int done = read_document(&documents.of[which], request, file, err);
     if (done == 0 && documents.of[which].version[0] == '\0' && !request->quiet)
-        cmd_say("'%s' tells no version; --version would let the review see whether it is older than what is in use",
-                file);
+        cmd_say("'%s' tells no version; with --version the review sees whether it is older than what is in use", file);
     if (done == 0)
         done = flow_run(&result, &flow, &documents, err);
     documents_clear(&documents);
@@ -130,8 +133,6 @@ run_import(const struct command *command, int argc, char **argv)
 {
     struct request request = {0};
     struct err err = {0};
-    struct conf *conf;
-    struct state *state;
     int first = cmd_parse(command, argc, argv, take, &request);
     if (first < 0)
         return CMD_TROUBLE;
@@ -139,24 +140,18 @@ run_import(const struct command *command, int argc, char **argv)
         cmd_say("import takes one file; see 'm365ctl help import'");
         return CMD_TROUBLE;
     }
-    if (conf_read(&conf, request.path, &err) != 0)
+    if (cmd_state_open(&request.cmd, true, &err) != 0)
         return cmd_trouble(&err);
-    int result = CMD_TROUBLE;
-    if (state_open(&state, conf->state, true, &err) != 0) {
-        cmd_trouble(&err);
-    } else {
-        result = import(conf, state, &request, argv[first], &err);
-        state_close(state);
-    }
-    conf_free(conf);
+    int result = import(&request, argv[first], &err);
+    cmd_state_close(&request.cmd);
     return result;
 }
 
 static const struct cmd_option options[] = {
-    {'c', "config", "FILE", "configuration, default m365.conf of the installation"},
-    {'i', "instance", "NAME", "whose document it is; may be left out if one instance is configured"},
-    {'V', "version", "VERSION", "its version, ten digits; default the one in the name of the file"},
-    {'q', "quiet", NULL, "say only what a person must know"},
+    CMD_OPTION_CONFIG,
+    {INSTANCE, "instance", "NAME", "whose document it is; may be left out if one instance is configured"},
+    {VERSION, "version", "VERSION", "its version, ten digits; default the one in the name of the file"},
+    {QUIET, "quiet", NULL, "say only what a person must know"},
     {0},
 };
 

@@ -8,13 +8,11 @@
 #include "cmd_update.h"
 
 #include <string.h>
-#include <time.h>
 
-#include "cmd.h"
 #include "cmd_flow.h"
+#include "cmd_state.h"
 #include "err.h"
 #include "service.h"
-#include "state.h"
 
 #define BACKOFF_FARTHEST (SERVICE_BACKOFF_429_MOST + SERVICE_BACKOFF_429_MOST / 8)
 #define EARLY_SECONDS 300 /* a timer with jitter may come this much before its hour */
@@ -23,9 +21,10 @@
 #define STATUS_FAILURES "failures"           /* in a row, of one kind */
 #define STATUS_BACKOFF_FIRST "backoff_first" /* the kind: what its first wait was */
 
+enum { QUIET = CMD_STATE_CODE_FREE };
+
 struct request {
-    const char *path;
-    bool force;
+    struct cmd_state cmd;
     bool quiet;
 };
 
@@ -33,12 +32,9 @@ static int
 take(void *arg, int code, const char *value, struct err *err)
 {
     struct request *request = arg;
-    (void)err;
-    switch (code) {
-    case 'c': request->path = value; break;
-    case 'f': request->force = true; break;
-    default: request->quiet = true; break;
-    }
+    if (code != QUIET)
+        return cmd_state_take(&request->cmd, code, value, err);
+    request->quiet = true;
     return 0;
 }
 
@@ -162,14 +158,14 @@ run(struct update *update, struct err *err)
 {
     struct flow flow = {.conf = update->conf, .state = update->state, .by = "update", .quiet = update->quiet};
     struct flow_result result = {0};
-    flow.now = (int64_t)time(NULL);
+    flow.now = cmd_now();
     if (state_get(update->state, STATE_CURRENT, &update->current, err) != 0 ||
         state_get(update->state, STATE_PENDING, &update->pending, err) != 0)
         return cmd_trouble(err);
     if (!update->force && is_early(update, flow.now))
         return CMD_YES;
     int done = attempt(&result, update, &flow, err);
-    flow.now = (int64_t)time(NULL);
+    flow.now = cmd_now();
     state_status_set_number(update->state, STATUS_LAST_TRY, flow.now);
     if (done == 0)
         remember_success(update, flow.now);
@@ -188,28 +184,21 @@ run_update(const struct command *command, int argc, char **argv)
 {
     struct request request = {0};
     struct err err = {0};
-    struct conf *conf;
-    struct state *state;
     if (cmd_parse_alone(command, argc, argv, take, &request) != 0)
         return CMD_TROUBLE;
-    if (conf_read(&conf, request.path, &err) != 0)
+    if (cmd_state_open(&request.cmd, true, &err) != 0)
         return cmd_trouble(&err);
-    int result = CMD_TROUBLE;
-    if (state_open(&state, conf->state, true, &err) != 0) {
-        cmd_trouble(&err);
-    } else {
-        struct update update = {.conf = conf, .state = state, .force = request.force, .quiet = request.quiet};
-        result = run(&update, &err);
-        state_close(state);
-    }
-    conf_free(conf);
+    struct update update = {
+        .conf = request.cmd.conf, .state = request.cmd.state, .force = request.cmd.force, .quiet = request.quiet};
+    int result = run(&update, &err);
+    cmd_state_close(&request.cmd);
     return result;
 }
 
 static const struct cmd_option options[] = {
-    {'c', "config", "FILE", "configuration, default m365.conf of the installation"},
-    {'f', "force", NULL, "ask now, and fetch even what is in use; also while the service is left alone"},
-    {'q', "quiet", NULL, "say only what a person must know"},
+    CMD_OPTION_CONFIG,
+    {CMD_FORCE, "force", NULL, "ask now, even while the service is left alone, and fetch even what is in use"},
+    {QUIET, "quiet", NULL, "say only what a person must know"},
     {0},
 };
 
