@@ -33,7 +33,8 @@ libm365ctl_a_SOURCES = \
 	%D%/digest.c %D%/digest.h \
 	%D%/state.c %D%/state_generation.c %D%/state_handle.h %D%/state_link.c %D%/state_prune.c %D%/state_status.c \
 	%D%/state_write.c \
+	%D%/fetch.c %D%/fetch.h %D%/service.c %D%/service.h %D%/service_changes.c \
 	%D%/generation.c %D%/generation.h %D%/generation_commit.c %D%/generation_review.c
-libm365ctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
+libm365ctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CURL_CFLAGS)
 
-M365CTL_LIBS = libm365ctl.a $(M365_LIBS) $(SODIUM_LIBS)
+M365CTL_LIBS = libm365ctl.a $(M365_LIBS) $(SODIUM_LIBS) $(CURL_LIBS)
