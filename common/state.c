@@ -18,7 +18,7 @@
 #include "state_handle.h"
 
 #define STATE_MEMORY ((size_t)16 << 20)
-#define STATUS_MAX ((size_t)64 << 10)
+#define STATUS_MAX ((size_t)256 << 10) /* the file, and the pieces in which file.h reads */
 
 void
 state_name(char ret[GENERATION_NAME_MAX], const char *prefix, uint32_t generation)
