@@ -279,6 +279,19 @@ def test_status():
         assert place.ctl("status").returncode == 0, "what is in use does not wait"
 
 
+def test_example():
+    """The example configuration is read as it is, and with every line of it in force."""
+    source = os.path.join(os.environ.get("top_srcdir", os.path.join(os.path.dirname(__file__), "..", "..")), "conf")
+    with open(os.path.join(source, "m365.conf"), encoding="ascii") as file:
+        text = file.read()
+    with Place() as place:
+        for inside in (text, re.sub(r"^#([a-z])", r"\1", text, flags=re.M)):
+            place.write("m365.conf", re.sub(r"^state .*", "", inside, flags=re.M) + "\nstate state\n")
+            done = place.ctl("history")
+            assert "there is no state folder" in done.stderr, done.stderr
+        assert inside.count("\n#") < text.count("\n#") - 20
+
+
 def test_umask():
     """A strict umask does not lock the helpers out."""
     with Place() as place:
