@@ -31,9 +31,10 @@ struct fetch_answer {
 };
 
 /*
- * Fetches `url` into *ret (appended, at most `most` bytes). 0 for any HTTP answer, whose status the caller judges; -1
- * with ERR_IO: no answer (name, connection, TLS, reset, time-out, truncated body: curl's reason in words), ERR_LIMIT:
- * too large.
+ * Fetches `url`, which must be https, into *ret (appended, at most `most` bytes). 0 for any HTTP answer, whose status
+ * the caller judges; the body of one that is not 200 is cut at `most`. -1 with ERR_IO: no answer (name, connection,
+ * TLS, reset, time-out, truncated body: curl's reason in words), ERR_LIMIT: too large, ERR_MEM. What came until then
+ * stands in *ret. The environment (https_proxy, no_proxy) decides nothing.
  */
 int fetch_get(const char *url, const struct fetch_options *options, size_t most, struct buf *ret,
               struct fetch_answer *ret_answer, struct err *err);

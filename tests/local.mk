@@ -134,10 +134,10 @@ EXTRA_DIST += \
 	%D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
-# ---- the updater ----
+# ---- the updater: its state, broken in every way; a service on the loopback that misbehaves, where nginx and openssl are ----
 
-TESTS += %D%/update/state_test.py
-EXTRA_DIST += %D%/update/state_test.py
+TESTS += %D%/update/state_test.py %D%/update/service_test.py
+EXTRA_DIST += %D%/update/state_test.py %D%/update/service_test.py %D%/update/stage.py
 
 # ---- targets of their own ----
 
