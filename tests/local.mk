@@ -116,6 +116,11 @@ EXTRA_DIST += \
 	%D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
+# ---- the updater, against a service on the loopback that misbehaves; skipped where nginx or openssl is missing ----
+
+TESTS += %D%/update/service_test.py
+EXTRA_DIST += %D%/update/service_test.py %D%/update/stage.py
+
 # ---- targets of their own ----
 
 EXTRA_DIST += %D%/lint.h %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell.txt .clang-tidy
