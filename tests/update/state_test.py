@@ -35,6 +35,10 @@ FAILING = CHANGING + ("read", "getdents64", "readlink", "readlinkat", "newfstata
 SHIPPED = "optimize outlook.office365.com  id=1 area=Exchange tcp=80,443 required expressroute source=worldwide\n"
 
 
+# The tables here are too small for the gates.
+BASE = ("state state", "data data", "default_canaries off", "shrink_limit 100%")
+
+
 class Skip(Exception):
     """This machine cannot do it; the text says why."""
 
@@ -53,7 +57,7 @@ class Place:
         for name in ("data", "local.d"):
             os.mkdir(os.path.join(self.top, name))
         self.write("data/worldwide.rules", SHIPPED)
-        self.write("m365.conf", "state state\ndata data\n")
+        self.configure()
 
     def __enter__(self):
         return self
@@ -61,12 +65,17 @@ class Place:
     def __exit__(self, *_):
         shutil.rmtree(self.top, ignore_errors=True)
 
+    def become(self, other):
+        """The same as another place."""
+        shutil.rmtree(self.top)
+        shutil.copytree(other.top, self.top, symlinks=True)
+
     def write(self, name, text):
         with open(os.path.join(self.top, name), "w", encoding="ascii") as file:
             file.write(text)
 
     def configure(self, *lines):
-        self.write("m365.conf", "\n".join(("state state", "data data") + lines) + "\n")
+        self.write("m365.conf", "\n".join(BASE + lines) + "\n")
 
     def rule(self, number):
         """One local rule that tells generations apart: odd numbers allow, even ones optimize."""
@@ -129,7 +138,7 @@ def test_publish():
         place.publish(1)
         assert place.seen() == 1 and place.link("current") == 1 and place.link("previous") == 0
         assert sorted(os.listdir(os.path.join(place.state, "gen-000001"))) == ["image", "review.txt", "table.txt"]
-        assert "nothing to publish" in place.publish(1).stderr
+        assert "nothing new" in place.publish(1).stderr
         assert place.generations() == [1]
         place.publish(2)
         assert place.seen() == 2 and place.link("previous") == 1
@@ -222,6 +231,42 @@ def test_rollback_never_used():
         done = place.ctl("rollback", "3")
         assert done.returncode == 2 and "never in use" in done.stderr, done.stderr
         assert place.seen() == 2 and place.generations() == [1, 2, 3]
+
+
+DOCUMENT = ('[{"id":1,"serviceArea":"Exchange","category":"Optimize","required":true,"expressRoute":true,'
+            '"tcpPorts":"80,443","urls":["outlook.office365.com"%s]}]')
+
+
+def test_pending():
+    """What waits is built again with the new local rules; what the gates hold waits too, unless forced."""
+    with Place() as place:
+        place.configure("must_not_bypass www.bank.example")
+        place.write("one.json", DOCUMENT % "")
+        place.write("two.json", DOCUMENT % ',"new.example"')
+        place.publish(1)
+        done = place.ctl("import", "--version", "2025120100", os.path.join(place.top, "one.json"))
+        assert done.returncode == 0, done.stderr
+        done = place.ctl("import", "--version", "2026010100", os.path.join(place.top, "two.json"))
+        assert done.returncode == 1 and place.link("pending") == 3, done.stderr
+        done = place.publish(2, want=1)
+        assert place.link("current") == 4 and place.link("pending") == 5, done.stderr
+        with open(os.path.join(place.state, "pending", "table.txt"), encoding="ascii") as file:
+            text = file.read()
+        assert "new.example" in text and "optimize mark.example" in text, text
+        with open(os.path.join(place.state, "current", "table.txt"), encoding="ascii") as file:
+            assert "new.example" not in file.read()
+        assert place.publish(2, want=1).returncode == 1 and place.link("current") == 4
+        status = place.json("status")[0]
+        assert status["status"] == "attention" and status["pending"]["reasons"], status
+        assert status["current"]["versions"] == {"Worldwide": "2025120100"}, status
+        place.write("local.d/bank.rules", "allow .bank.example\n")
+        done = place.ctl("publish")
+        assert done.returncode == 1 and "www.bank.example" in done.stderr and place.link("current") == 4, done.stderr
+        done = place.ctl("publish", "--force", "--note", "NET-9", "--by", "alice")
+        assert place.link("current") > 5, done.stderr
+        lines = {line["generation"]: line for line in place.json("history")}
+        line = lines[place.link("current")]
+        assert line["by"] == "alice" and line["note"] == "NET-9" and lines[3]["result"] == "superseded", line
 
 
 def test_damaged_current():
@@ -497,17 +542,14 @@ class Step:
         """Whatever happened to the command: what is in use is whole, and the next publish is as if nothing had been."""
         seen = place.seen()
         assert seen in self.outcomes, f"sees {seen}"
-        status = place.ctl("status")
-        assert status.returncode == 0, f"status: {status.stdout}{status.stderr}"
         if must_tell and done.returncode != 0:
             assert done.returncode == 2 and done.stderr.strip(), f"ended with {done.returncode}, saying {done.stderr!r}"
         if must_tell and done.returncode == 0:
             assert seen == max(self.outcomes) if self.words[0] == "publish" else seen == 1, "says it did, and did not"
+        assert place.link("current") in self.outcomes | {4}, "not the generation that was meant"
         place.publish(4)
-        assert place.seen() == 4 and place.left_behind() == [], place.left_behind()
-        assert place.link("previous") in self.outcomes
-        place.ctl("rollback")
-        assert place.seen() in self.outcomes
+        assert answer(place.image()) == 4 and place.left_behind() == [], place.left_behind()
+        assert place.ctl("status").returncode == 0 and place.link("previous") in self.outcomes
         for number in place.generations():
             folder = os.path.join(place.state, f"gen-{number:06}")
             assert {"image", "review.txt", "table.txt"} <= set(os.listdir(folder)), number
@@ -516,8 +558,10 @@ class Step:
 def walk(words, names, injection, must_tell):
     """Runs the command once for each step with the injection; returns how many runs there were."""
     step = Step(words)
+    model = Place()
+    step.prepare(model)
     with Place() as place:
-        step.prepare(place)
+        place.become(model)
         todo = steps(place, names, words)
 
     killed = []
@@ -525,7 +569,7 @@ def walk(words, names, injection, must_tell):
     def one(item):
         name, which = item
         with Place() as place:
-            step.prepare(place)
+            place.become(model)
             inject = f"inject={name}:{injection}:when={which}"
             done = place.ctl(*words, before=(strace(), "-qq", "-f", "-o", os.devnull, "-e", inject))
             killed.append(done.returncode == -9)
@@ -537,6 +581,7 @@ def walk(words, names, injection, must_tell):
 
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         found = [trouble for trouble in pool.map(one, todo) if trouble]
+    shutil.rmtree(model.top)
     assert "SIGKILL" not in injection or all(killed), f"{killed.count(False)} runs were not killed"
     assert not found, f"{len(found)} of {len(todo)}:\n      " + "\n      ".join(found[:12])
     print(f"    {len(todo)} steps of {words[0]}, each with {injection}")
