@@ -8,6 +8,7 @@
 #include "fetch.h"
 
 #include <curl/curl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -175,11 +176,15 @@ fetch_get(const char *url, const struct fetch_options *options, size_t most, str
     struct transfer transfer = {.body = ret, .start = ret->len, .most = most};
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return err_set(err, ERR_MEM, "libcurl does not start");
+    /* A library below libcurl may write to a connection that was closed. */
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    sigaction(SIGPIPE, &ignore, &before);
     CURLcode code = CURLE_OUT_OF_MEMORY;
     transfer.curl = curl_easy_init();
     if (transfer.curl != NULL && set_peer(transfer.curl, options) && set_limits(transfer.curl, options) &&
         set_transfer(&transfer, url))
         code = curl_easy_perform(transfer.curl);
+    sigaction(SIGPIPE, &before, NULL);
     int result = 0;
     if (code != CURLE_OK)
         result = fail(&transfer, url, code, err);

@@ -127,6 +127,9 @@ int generation_find_refused(uint32_t *ret, struct state *state, const struct can
 /* Reads decision `index` (from 1); review_head_get() takes it apart. 1: read, 0: there is none, -1. */
 int decision_read(const struct state *state, uint32_t generation, uint32_t index, struct buf *ret, struct err *err);
 
+/* What the last decision about a generation was; "" if there is none. */
+int decision_last(char ret[32], const struct state *state, uint32_t generation, struct err *err);
+
 /*
  * Seals a candidate as the next generation with `review` as its review.txt (head included), and either publishes it or
  * makes it pending. After sealing and before publishing the image is opened once more from its final place. The number

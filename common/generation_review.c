@@ -200,9 +200,8 @@ decision_read(const struct state *state, uint32_t generation, uint32_t index, st
     return state_read(state, generation, name, ret, err) == 0 ? 1 : -1;
 }
 
-/* The word of the last decision about a generation; "" if there is none. */
-static int
-last_decision(char ret[32], const struct state *state, uint32_t generation, struct err *err)
+int
+decision_last(char ret[32], const struct state *state, uint32_t generation, struct err *err)
 {
     struct buf text;
     int found;
@@ -225,7 +224,7 @@ is_refused(bool *ret, const struct state *state, uint32_t generation, const char
     struct buf review;
     char what[32], its_digest[DIGEST_TEXT_MAX], its_documents[DIGEST_TEXT_MAX];
     *ret = false;
-    if (last_decision(what, state, generation, err) != 0)
+    if (decision_last(what, state, generation, err) != 0)
         return -1;
     bool rejected = strcmp(what, "rejected") == 0, left = strcmp(what, "rolled-back") == 0;
     if (!rejected && !left)

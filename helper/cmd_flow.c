@@ -62,19 +62,11 @@ has_digest(const struct round *round, uint32_t generation)
     return head_says(round->flow->state, generation, "digest", round->candidate.digest);
 }
 
-/* The last decision counts. */
 static bool
 is_rejected(const struct state *state, uint32_t generation)
 {
-    struct buf decision;
-    char what[16] = "";
-    buf_init(&decision, REVIEW_MAX);
-    for (uint32_t i = 1; decision_read(state, generation, i, &decision, NULL) > 0; i++) {
-        review_head_get(&decision, "what", what, sizeof what);
-        buf_reset(&decision);
-    }
-    buf_clear(&decision);
-    return strcmp(what, "rejected") == 0;
+    char what[32];
+    return decision_last(what, state, generation, NULL) == 0 && strcmp(what, "rejected") == 0;
 }
 
 /* The generation in which a person said no to this candidate; 0 if there is none. Going back behind documents speaks

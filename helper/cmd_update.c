@@ -65,7 +65,7 @@ is_early(const struct update *update, int64_t now)
 }
 
 static void
-remember_success(const struct update *update, int64_t now)
+remember_success(const struct update *update, const struct flow_result *result, int64_t now)
 {
     static const char *const over[] = {STATUS_FAILED_SINCE, STATUS_ERROR, STATUS_BACKOFF_UNTIL, STATUS_FAILURES,
                                        STATUS_BACKOFF_FIRST};
@@ -73,7 +73,7 @@ remember_success(const struct update *update, int64_t now)
         state_status_set(update->state, over[i], NULL);
     state_status_set_number(update->state, STATUS_LAST_GOOD, now);
     state_status_set_number(update->state, STATUS_NEXT_POLL, now + (int64_t)update->conf->poll_minutes * 60);
-    update_remember(update);
+    update_remember(update, result->what == FLOW_SAME || result->what == FLOW_REFUSED);
 }
 
 /* When the service may be asked again. */
@@ -107,7 +107,9 @@ say_failure(const struct update *update, const struct err *err, int64_t again)
 {
     char when[TIME_TEXT_MAX];
     time_format(when, again);
-    if (update->current == 0)
+    if (update->damaged)
+        cmd_say("%s; 'm365ctl rollback' or 'm365ctl publish' mends it; next try after %s", err->text, when);
+    else if (update->current == 0)
         cmd_say("%s; nothing was published yet; next try after %s", err->text, when);
     else
         cmd_say("%s; generation %u stays in use; next try after %s", err->text, update->current, when);
@@ -119,7 +121,7 @@ attempt(struct flow_result *ret, struct update *update, const struct flow *flow,
 {
     struct documents documents = {0};
     bool is_new;
-    if (update_client_id(update, err) != 0 || update_ask(&documents, &is_new, update, err) != 0)
+    if (update->damaged || update_client_id(update, err) != 0 || update_ask(&documents, &is_new, update, err) != 0)
         return -1;
     update->backoff_s = 0;
     *ret = update->pending != 0 ? (struct flow_result){FLOW_WAITING, update->pending}
@@ -147,8 +149,9 @@ tell_trouble(const struct update *update, const struct flow *flow)
     }
     buf_reset(&text);
     if (notice_due(flow->conf, update->state, NOTICE_STALE, flow->now)) {
-        buf_add_fmt(&text, "the table in use is older than %u hours; see 'm365ctl status'\n", flow->conf->stale_hours);
-        flow_tell(flow, NOTICE_STALE, update->current, "the table is old", text.data, text.len);
+        buf_add_fmt(&text, "nothing was heard of the service for %u hours; see 'm365ctl status'\n",
+                    flow->conf->stale_hours);
+        flow_tell(flow, NOTICE_STALE, update->current, "the table may be out of date", text.data, text.len);
     }
     buf_clear(&text);
 }
@@ -159,16 +162,15 @@ run(struct update *update, struct err *err)
     struct flow flow = {.conf = update->conf, .state = update->state, .by = "update", .quiet = update->quiet};
     struct flow_result result = {0};
     flow.now = cmd_now();
-    if (state_get(update->state, STATE_CURRENT, &update->current, err) != 0 ||
-        state_get(update->state, STATE_PENDING, &update->pending, err) != 0)
-        return cmd_trouble(err);
-    if (!update->force && is_early(update, flow.now))
+    update->damaged = state_get(update->state, STATE_CURRENT, &update->current, err) != 0 ||
+                      state_get(update->state, STATE_PENDING, &update->pending, err) != 0;
+    if (!update->damaged && !update->force && is_early(update, flow.now))
         return CMD_YES;
     int done = attempt(&result, update, &flow, err);
     flow.now = cmd_now();
     state_status_set_number(update->state, STATUS_LAST_TRY, flow.now);
     if (done == 0)
-        remember_success(update, flow.now);
+        remember_success(update, &result, flow.now);
     else
         say_failure(update, err, remember_failure(update, flow.now, err));
     tell_trouble(update, &flow);

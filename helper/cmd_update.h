@@ -23,6 +23,7 @@ struct update {
     bool quiet;
     char client_id[GUID_TEXT_MAX];
     uint32_t current, pending;
+    bool damaged;                        /* one of these cannot be read: nothing is asked, and a person is told */
     char latest[CONF_INSTANCES_MAX][11]; /* what the service has */
     bool fetch[CONF_INSTANCES_MAX];      /* its document is not here yet */
     char query[512];                     /* what is asked for beside the version */
@@ -42,7 +43,7 @@ int update_client_id(struct update *update, struct err *err);
  */
 int update_ask(struct documents *ret, bool *ret_new, struct update *update, struct err *err);
 
-/* Remembers in the status which versions were seen, and as the answer to which query. */
-void update_remember(const struct update *update);
+/* Remembers in the status what the documents that were fetched are an answer to, and whether they were nothing new. */
+void update_remember(const struct update *update, bool nothing_new);
 
 #endif

@@ -2,9 +2,10 @@
 /*
  * cmd_update_ask.c - what to ask the service for. See cmd_update.h.
  *
- * A document is here if the generation in use or the one that waits has its version; or if its version was seen before:
- * then a person rejected it or went back behind it, and that decision is not undone by the next poll. A version counts
- * as seen only after its document was built into a generation, so that a failure in between is repeated, not forgotten.
+ * A document is here if the generation in use or the one that waits has its version. It is not wanted if a person
+ * rejected its version or went back behind it: the next poll does not undo that. And its version may have been seen to
+ * change nothing; that alone is remembered in the status, and only after the document was compared, so that a failure
+ * in between is repeated, not forgotten.
  */
 #include "cmd_update.h"
 
@@ -91,17 +92,52 @@ is_seen(const struct update *update, const char *instance, const char *version)
 }
 
 void
-update_remember(const struct update *update)
+update_remember(const struct update *update, bool nothing_new)
 {
     char key[KEY_MAX], mark[sizeof update->query + 1];
     snprintf(mark, sizeof mark, "?%s", update->query);
     for (size_t i = 0; i < update->conf->instance_count; i++) {
+        if (!update->fetch[i])
+            continue;
         key_of(key, "seen", update->conf->instances[i]);
-        state_status_set(update->state, key, update->latest[i]);
+        state_status_set(update->state, key, nothing_new ? update->latest[i] : NULL);
         key_of(key, "query", update->conf->instances[i]);
-        if (update->fetch[i])
-            state_status_set(update->state, key, mark);
+        state_status_set(update->state, key, mark);
     }
+}
+
+static bool
+has_version_line(const struct update *update, uint32_t generation, const char *line)
+{
+    char value[64];
+    struct buf review;
+    size_t at = 0;
+    bool found = false;
+    buf_init(&review, REVIEW_MAX);
+    if (state_read(update->state, generation, "review.txt", &review, NULL) == 0) {
+        while (!found && review_head_next(&review, "version", &at, value, sizeof value))
+            found = strcmp(value, line) == 0;
+    }
+    buf_clear(&review);
+    return found;
+}
+
+static bool
+is_refused(const struct update *update, const char *instance, const char *version)
+{
+    const uint32_t *generations;
+    size_t count;
+    char line[64], what[32];
+    snprintf(line, sizeof line, "%s %s", instance, version);
+    if (state_list(update->state, &generations, &count, NULL) != 0)
+        return false;
+    while (count-- > 0) {
+        if (decision_last(what, update->state, generations[count], NULL) == 0 &&
+            (strcmp(what, "rejected") == 0 || strcmp(what, "rolled-back") == 0) &&
+            has_version_line(update, generations[count], line))
+            return true;
+    }
+    return false;
 }
 
 /* Both sides as they lie in the state. */
@@ -128,14 +164,14 @@ compare_version(struct update *update, const struct known *known, size_t i, stru
                        "it reviewed)",
                        latest, instance, in_use->version);
     }
-    bool here = has_version(&known->current, i, latest) || has_version(&known->pending, i, latest) ||
-                (has_document && is_seen(update, instance, latest));
-    update->fetch[i] = update->force || !here || is_other_query(update, instance);
+    const char *how = has_version(&known->current, i, latest)                ? "is in use"
+                      : has_version(&known->pending, i, latest)              ? "waits for approval"
+                      : has_document && is_seen(update, instance, latest)    ? "changes nothing"
+                      : has_document && is_refused(update, instance, latest) ? "was rejected or rolled back"
+                                                                             : NULL;
+    update->fetch[i] = update->force || how == NULL || is_other_query(update, instance);
     if (!update->quiet && !update->fetch[i])
-        cmd_say("%s: version %s %s", instance, latest,
-                has_version(&known->current, i, latest)   ? "is in use"
-                : has_version(&known->pending, i, latest) ? "waits for approval"
-                                                          : "was seen before and is not in use");
+        cmd_say("%s: version %s %s", instance, latest, how);
     return 0;
 }
 

@@ -255,6 +255,18 @@ def failure_of_one_instance_changes_nothing(service):
 
 
 @test
+def a_version_that_changes_nothing_is_fetched_once(service):
+    site = two_instances(service)
+    service.upstream.offer(FIRST, [endpoint_set(1, "Allow", ["mail.example.org"])], "China")
+    expect(site.next_update(), 0, "nothing new: the result is generation 1, which is in use")
+    service.upstream.asked()
+    expect(site.next_update(), 0, "China: version 2026010100 changes nothing")
+    check(service.upstream.asked() == ["/version/Worldwide", "/version/China"], "fetched again")
+    check(site.generations() == ["gen-000001"], site.generations())
+    site.close()
+
+
+@test
 def an_instance_that_is_added_is_fetched(service):
     site = installed(service)
     service.upstream.offer(FIRST, [endpoint_set(1, "Allow", ["mail.example.org"])], "China")
@@ -635,7 +647,7 @@ def a_roll_back_is_not_undone(service):
     expect(site.next_update(), 0, "generation 2 is published")
     expect(site.run("rollback"), 0)
     check(site.link("current") == "gen-000001", site.link("current"))
-    expect(site.next_update(), 0, "was seen before and is not in use")
+    expect(site.next_update(), 0, "was rejected or rolled back")
     expect(site.update("--force"), 0, "a person rejected, or went back from")
     check(site.link("current") == "gen-000001" and site.link("pending") is None, site.link("current"))
     service.upstream.offer(THIRD, document(endpoint_set(9, "Allow", ["newer.example.net"])))
@@ -649,11 +661,9 @@ def what_was_rejected_does_not_come_back(service):
     site.configure(review="always")
     service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
     expect(site.next_update(), 1, "generation 2 waits")
-    with open(site.path("gen-000002", "decision-1.txt"), "w", encoding="ascii") as file:
-        file.write("what rejected\nat 2026-11-21T08:15:00Z\nby alice\n")
-    os.unlink(site.path("pending"))
+    expect(site.run("reject"), 0)
     service.upstream.asked()
-    expect(site.next_update(), 0, "was seen before and is not in use")
+    expect(site.next_update(), 0, "was rejected or rolled back")
     check(service.upstream.asked() == ["/version/Worldwide"], "fetched what was rejected")
     expect(site.update("--force"), 0, "generation 2, which a person rejected")
     check(site.generations() == ["gen-000001", "gen-000002"] and site.link("pending") is None, site.generations())
@@ -667,6 +677,155 @@ def an_older_version_can_be_forced_into_the_review_only(service):
     failed(site, site.next_update(), "older than 2026010100, which is in use; it is refused")
     expect(site.update("--force"), 1, "generation 2 waits for approval", "older")
     check(site.link("current") == "gen-000001", site.link("current"))
+    site.close()
+
+
+@test
+def what_waits_and_is_lost_is_fetched_again(service):
+    site = installed(service)
+    site.configure(review="always")
+    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+    expect(site.next_update(), 1, "generation 2 waits")
+    os.unlink(site.path("pending"))
+    expect(site.next_update(), 1, "version 2026020100 fetched", "generation 3 waits")
+    site.close()
+
+
+@test
+def publishing_a_local_rule_keeps_what_waits(service):
+    site = installed(service)
+    site.configure(review="widening")
+    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+    expect(site.next_update(), 1, "generation 2 waits")
+    with open(os.path.join(site.folder, "local.d", "ours.rules"), "w", encoding="ascii") as file:
+        file.write("inspect mail.example.net\n")
+    expect(site.run("publish"), 1, "generation 3 is published", "generation 4 waits")
+    answer(site.helper(), "mail.example.net", FIRST, "ERR")
+    service.upstream.asked()
+    expect(site.next_update(), 1, "2026020100 waits for approval")
+    check(service.upstream.asked() == ["/version/Worldwide"], "fetched what waits already")
+    expect(site.run("approve"), 0)
+    helper = site.helper()
+    answer(helper, "new.example.net", SECOND)
+    answer(helper, "mail.example.net", SECOND, "ERR")
+    site.close()
+
+
+# ---- who is told ---------------------------------------------------------------------------------------------------------
+
+
+def told(site):
+    """What the notice command got since the last call: (event, generation, subject, text)."""
+    path = os.path.join(site.folder, "told")
+    try:
+        with open(path, encoding="utf-8") as file:
+            pieces = file.read().split("\f\n")[1:]
+    except FileNotFoundError:
+        return []
+    os.unlink(path)
+    return [tuple(piece.split("\n", 3)) for piece in pieces]
+
+
+def with_notice(service):
+    site = installed(service)
+    script = os.path.join(site.folder, "tell")
+    with open(script, "w", encoding="ascii") as file:
+        file.write("#!/bin/sh\n{ printf '\\f\\n%s\\n%s\\n%s\\n' \"$M365_EVENT\" \"$M365_GENERATION\" \"$M365_SUBJECT\"; cat; } "
+                   f">>{site.folder}/told\n")
+    os.chmod(script, 0o755)
+    site.configure(notice_command=script, feed=f"{site.folder}/feed.xml")
+    return site
+
+
+@test
+def people_are_told_what_changed(service):
+    site = with_notice(service)
+    expect(site.next_update(), 0, "is in use")
+    check(not told(site), "told that nothing happened")
+    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+    expect(site.next_update(), 0, "generation 2 is published")
+    (event, number, subject, text), = told(site)
+    check((event, number) == ("published", "2") and "Worldwide 2026020100" in subject, event, number, subject)
+    check("new.example.net" in text, text)
+    site.configure(review="always")
+    service.upstream.offer(THIRD, document(endpoint_set(9, "Allow", ["newer.example.net"])))
+    expect(site.next_update("--quiet"), 1, "generation 3 waits for approval")
+    (event, number, subject, text), = told(site)
+    check((event, number) == ("pending", "3") and "newer.example.net" in text and "held:" in text, event, number, text)
+    expect(site.next_update("--quiet"), 1)
+    check(not told(site), "told twice")
+    with open(os.path.join(site.folder, "feed.xml"), encoding="utf-8") as file:
+        feed = file.read()
+    check("newer.example.net" in feed and "new.example.net" in feed and feed.count("<item>") == 2, feed)
+    site.close()
+
+
+@test
+def people_are_told_what_fails_for_long(service):
+    site = with_notice(service)
+    service.upstream.answers["/version/Worldwide"] = Answer(b"", 503)
+    failed(site, site.next_update(), "503")
+    check(not told(site), "told at the first failure")
+    now = int(time.time())
+    site.set_status(backoff_until=None, failed_since=now - 25 * HOUR)
+    failed(site, site.next_update(), "503")
+    (event, _, _, text), = told(site)
+    check(event == "failed" and "503" in text, event, text)
+    site.set_status(backoff_until=None, last_good=now - 41 * DAY)
+    failed(site, site.next_update(), "503")
+    check([one[0] for one in told(site)] == ["stale"], "not told that it is stale")
+    site.set_status(backoff_until=None)
+    failed(site, site.next_update(), "503")
+    check(not told(site), "told twice")
+    service.upstream.offer(SECOND)
+    site.set_status(backoff_until=None)
+    expect(site.next_update(), 0)
+    check([one[0] for one in told(site)] == ["published"], "not told that it works again")
+    site.close()
+
+
+@test
+def a_notice_that_fails_is_said_and_stops_nothing(service):
+    site = installed(service)
+    site.configure(notice_command="/bin/false", feed="/nonexistent/feed.xml")
+    service.upstream.offer(SECOND)
+    expect(site.next_update(), 0, "generation 2 is published", "'/bin/false' ended with 1; nobody was told by it",
+           "the feed does not have it")
+    site.close()
+
+
+# ---- when there is nothing, or it is damaged -----------------------------------------------------------------------------
+
+
+@test
+def a_first_update_that_fails_leaves_nothing(service):
+    site = stage.Site(service, PROGRAMS)
+    service.upstream.answers["/version/Worldwide"] = Answer(b"", 503)
+    expect(site.update(), 2, "503", "nothing was published yet")
+    check(site.generations() == [] and site.link("current") is None, site.generations())
+    mine = site.read("client-id")
+    site.set_status(backoff_until=None)
+    service.upstream.offer(FIRST)
+    expect(site.next_update(), 0, "generation 1 is published")
+    check(site.read("client-id") == mine, "another id after a failure")
+    site.close()
+
+
+@test
+def a_damaged_generation_is_told_until_somebody_mends_it(service):
+    site = with_notice(service)
+    service.upstream.offer(SECOND)
+    expect(site.next_update(), 0, "generation 2 is published")
+    told(site)
+    service.upstream.asked()
+    os.unlink(site.path("gen-000002", "image"))
+    expect(site.next_update(), 2, "which has no 'image'", "'m365ctl rollback' or 'm365ctl publish' mends it")
+    check(not service.upstream.asked(), "asked although nothing can be compared")
+    site.set_status(failed_since=int(time.time()) - 25 * HOUR)
+    expect(site.next_update(), 2, "which has no 'image'")
+    check([one[0] for one in told(site)] == ["failed"], "nobody is told")
+    expect(site.run("rollback", "1"), 0)
+    expect(site.next_update(), 0)
     site.close()
 
 
