@@ -134,6 +134,10 @@ const char *diff_word(enum diff_kind kind);
 /* `set 184, Common, worldwide`, or `local, partners`: where an entry stands. The set belongs to the table. */
 void diff_add_set(struct buf *buf, const struct table *table, const struct set *set);
 
+/* `192.0.2.0/24` if the range is a prefix, else `first-last`. */
+#define DIFF_RANGE_TEXT_MAX (2 * ADDR_TEXT_MAX)
+void diff_range_text(char ret[DIFF_RANGE_TEXT_MAX], const struct diff_range *range);
+
 /* Whether two sets of two tables are one endpoint set, or lines of one local source. */
 bool diff_same_group(const struct table *a_table, const struct set *a, const struct table *b_table,
                      const struct set *b);

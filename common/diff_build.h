@@ -107,10 +107,8 @@ struct ports diff_keep_ports(struct differ *differ, const struct change *change)
 void diff_ask_pattern(struct differ *differ, const struct ref *ref, bool changed);
 void diff_ask_crossings(struct differ *differ);
 
-/* diff_print.c: Microsoft's words behind an entry; `192.0.2.0/24` or `first-last`. */
-#define DIFF_RANGE_TEXT_MAX (2 * ADDR_TEXT_MAX)
+/* diff_print.c: Microsoft's words behind an entry. */
 void diff_add_impact(struct buf *buf, const struct diff_entry *entry);
-void diff_range_text(char ret[DIFF_RANGE_TEXT_MAX], const struct diff_range *range);
 
 /* diff_range.c */
 void diff_ask_addresses(struct differ *differ);

@@ -19,11 +19,12 @@
 static const struct {
     const char *old_why, *names, *addresses;
 } causes[] = {
-    {"category", "names bypassed now that were of a category that is not",
-     "addresses bypassed now that were of a "
-     "category that is not"},
-    {"no-rule", "names bypassed now that no rule knew", "addresses bypassed now outside any set that was bypassed"},
-    {"port", "names bypassed now at ports that were inspected", "addresses bypassed now at ports that were inspected"},
+    {"category", "names bypassed now whose category was not bypassed before",
+     "addresses bypassed now whose category was not bypassed before"},
+    {"no-rule", "names bypassed now that no rule matched before",
+     "addresses bypassed now, outside any set that was bypassed before"},
+    {"port", "names bypassed now at ports where they were inspected",
+     "addresses bypassed now at ports where they were inspected"},
     {"local-inspect", "names bypassed now that an inspect line kept inspected",
      "addresses bypassed now that an inspect line kept inspected"},
     {"foreign-tenant", "names bypassed now that the tenant guard kept inspected",
@@ -93,15 +94,14 @@ static void
 ask_addresses(struct hearing *hearing, size_t cause)
 {
     const struct diff *diff = hearing->diff;
-    char first[ADDR_TEXT_MAX], last[ADDR_TEXT_MAX];
+    char text[DIFF_RANGE_TEXT_MAX];
     review_begin(hearing);
     for (size_t i = 0; i < diff->ranges_opened; i++) {
         const struct diff_range *range = &diff->ranges[i];
         if (cause_of(range->old_why) != cause || is_welcome(hearing, range) || !review_name(hearing))
             continue;
-        addr_format(first, &range->first);
-        addr_format(last, &range->last);
-        buf_add_fmt(&hearing->text, "%s-%s port ", first, last);
+        diff_range_text(text, range);
+        buf_add_fmt(&hearing->text, "%s port ", text);
         ports_print(&hearing->text, &range->ports);
         review_add_set(hearing, diff->new_table, range->set);
     }

@@ -42,7 +42,7 @@ UNIT_TESTS = \
 	%D%/unit/file_test %D%/unit/host_test %D%/unit/ports_test %D%/unit/request_test %D%/unit/serve_test \
 	%D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/url_test \
 	$(STATE_UNIT_TESTS)
-STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/generation_test %D%/unit/state_test
+STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/generation_test %D%/unit/service_test %D%/unit/state_test
 
 check_LIBRARIES = %D%/libunit.a
 %C%_libunit_a_SOURCES = %D%/unit/unit.c %D%/unit/unit.h
@@ -119,6 +119,10 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_generation_test_SOURCES = %D%/unit/generation_test.c
 %C%_unit_generation_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_generation_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+
+%C%_unit_service_test_SOURCES = %D%/unit/service_test.c
+%C%_unit_service_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_service_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 
 %C%_unit_state_test_SOURCES = %D%/unit/state_test.c
 %C%_unit_state_test_CPPFLAGS = $(UNIT_CPPFLAGS)
