@@ -32,8 +32,12 @@ service_backoff(uint32_t first_s, uint32_t failures)
 bool
 service_is_version(const char *text, size_t len)
 {
-    if (len != 10 || strspn(text, "0123456789") < 10)
+    if (len != 10)
         return false;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+    }
     int month = (text[4] - '0') * 10 + text[5] - '0', day = (text[6] - '0') * 10 + text[7] - '0';
     return memcmp(text, "2018", 4) >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }

@@ -18,6 +18,15 @@ M365CTL = helper/m365ctl$(EXEEXT)
 # Manual pages of the formats.
 dist_man_MANS += %D%/m365-image.5
 
+# The configuration itself is the administrator's: only an example is installed.
+dist_man_MANS += %D%/m365.conf.5
+EXTRA_DIST += %D%/m365.conf
+pkgdata_DATA += %D%/m365.conf.example
+CLEANFILES += %D%/m365.conf.example
+%D%/m365.conf.example: %D%/m365.conf Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's,/etc/squid-m365,$(sysconfdir)/squid-m365,' \
+		-e 's,/var/lib/squid-m365,$(localstatedir)/lib/squid-m365,' $(srcdir)/%D%/m365.conf >$@
+
 # One command that shows it all; run from the source tree.
 EXTRA_DIST += %D%/quickstart.sh
 

@@ -109,6 +109,8 @@ find_known(struct flow_result *ret, const struct round *round, struct err *err)
     if (has_digest(round, round->current))
         return 1;
     *ret = (struct flow_result){FLOW_WAITING, round->pending};
+    if (round->flow->force)
+        return 0;
     if (has_digest(round, round->pending))
         return 1;
     ret->what = FLOW_REFUSED;
@@ -152,8 +154,29 @@ decide(struct round *round, struct err *err)
     if (diff_tables(&round->diff, round->old.table, round->old.image, round->candidate.table, round->candidate.image,
                     today, changes, count, err) != 0)
         return -1;
-    return review_decide(&round->review, round->arena, flow->conf, &round->candidate, round->documents,
-                         round->current == 0 ? NULL : &round->old_documents, round->diff, today, err);
+    struct conf conf = *flow->conf;
+    conf.review = flow->by_hand ? REVIEW_AUTO : conf.review;
+    int result = review_decide(&round->review, round->arena, &conf, &round->candidate, round->documents,
+                               round->current == 0 ? NULL : &round->old_documents, round->diff, today, err);
+    round->review.publish = round->review.publish || flow->force;
+    return result;
+}
+
+/* Who published by hand, and why: head lines of the record. */
+static void
+add_user(struct buf *buf, const struct flow *flow)
+{
+    char by[64];
+    if (!flow->by_hand)
+        return;
+    decision_by(by, flow->user);
+    buf_add_text(buf, "user ");
+    cmd_add_printable(buf, by, strlen(by));
+    if (flow->note != NULL) {
+        buf_add_text(buf, "\nnote ");
+        cmd_add_printable(buf, flow->note, strlen(flow->note));
+    }
+    buf_add_char(buf, '\n');
 }
 
 static int
@@ -163,6 +186,7 @@ commit(uint32_t *ret, struct round *round, struct err *err)
     uint32_t next;
     if (state_next(flow->state, &next, err) != 0)
         return -1;
+    add_user(&round->text, flow);
     review_print(&round->review, flow->conf, &round->candidate, round->documents, round->diff, next, flow->by,
                  flow->now, &round->text);
     if (!buf_ok(&round->text))
@@ -188,7 +212,9 @@ add_versions(struct buf *buf, const struct documents *documents)
     for (size_t i = 0; i < documents->count; i++) {
         const char *version = documents->of[i].version;
         buf_add_fmt(buf, "%s%s %s", i == 0 ? "" : ", ", documents->of[i].instance,
-                    version[0] == '\0' ? "without version" : version);
+                    version[0] != '\0'                ? version
+                    : documents->of[i].bytes.len == 0 ? "as shipped"
+                                                      : "without version");
     }
 }
 
@@ -249,6 +275,21 @@ clear_round(struct round *round)
     arena_free(round->arena);
 }
 
+/* What is in use and what waits. By hand, one that is damaged counts as none: publishing replaces it. One that cannot
+ * be read just now is trouble in any case. */
+static int
+get_link(const struct flow *flow, enum state_link link, uint32_t *ret, struct err *err)
+{
+    struct err why = {0};
+    if (state_get(flow->state, link, ret, &why) == 0 &&
+        (!flow->by_hand || *ret == 0 || generation_verify(flow->state, *ret, &why) == 0))
+        return 0;
+    if (!flow->by_hand || why.kind != ERR_CORRUPT)
+        return err_set(err, why.kind, "%s", why.text);
+    *ret = 0;
+    return 0;
+}
+
 static int
 run_once(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err)
 {
@@ -258,8 +299,8 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
     buf_init(&round.text, REVIEW_MAX);
     if (round.arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
-    if (state_get(flow->state, STATE_CURRENT, &round.current, err) != 0 ||
-        state_get(flow->state, STATE_PENDING, &round.pending, err) != 0 ||
+    if (get_link(flow, STATE_CURRENT, &round.current, err) != 0 ||
+        get_link(flow, STATE_PENDING, &round.pending, err) != 0 ||
         candidate_build(&round.candidate, flow->conf, documents, say_sentence, NULL, err) != 0 ||
         (known = find_known(&result, &round, err)) < 0 ||
         (known == 0 && (decide(&round, err) != 0 || commit(&result.generation, &round, err) != 0))) {
@@ -303,7 +344,7 @@ int
 flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err)
 {
     uint32_t pending;
-    if (state_get(flow->state, STATE_PENDING, &pending, err) != 0 || run_once(ret, flow, documents, err) != 0)
+    if (get_link(flow, STATE_PENDING, &pending, err) != 0 || run_once(ret, flow, documents, err) != 0)
         return -1;
     if ((ret->what == FLOW_SAME || ret->what == FLOW_PUBLISHED) && drop_pending(flow, pending, err) != 0)
         return -1;

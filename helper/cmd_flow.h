@@ -23,9 +23,13 @@ struct state;
 struct flow {
     const struct conf *conf;
     struct state *state; /* opened for writing */
-    const char *by;      /* update, import: for the record */
+    const char *by;      /* update, import, publish: for the record */
     int64_t now;         /* seconds since 1970 */
     bool quiet;          /* say only what a person must know */
+    bool by_hand;        /* a person's act: only the gates hold it, and a damaged current is replaced */
+    bool force;          /* by hand, and in spite of the gates and of an earlier no; what they said is recorded */
+    const char *user;    /* by hand: who, for the record; NULL: the user */
+    const char *note;    /* by hand: why; or NULL */
 };
 
 enum flow_what {

@@ -41,7 +41,9 @@ UNIT_TESTS = \
 	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/day_test %D%/unit/err_test \
 	%D%/unit/file_test %D%/unit/host_test %D%/unit/ports_test %D%/unit/request_test %D%/unit/serve_test \
 	%D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/url_test \
-	%D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/notice_test %D%/unit/review_test
+	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
+STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/generation_test %D%/unit/service_test %D%/unit/state_test
+REVIEW_UNIT_TESTS = %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/notice_test %D%/unit/review_test
 
 check_LIBRARIES = %D%/libunit.a
 %C%_libunit_a_SOURCES = %D%/unit/unit.c %D%/unit/unit.h
@@ -125,6 +127,26 @@ DIFF_STAGE = %D%/unit/diff_stage.c %D%/unit/diff_stage.h
 %C%_unit_review_test_SOURCES = %D%/unit/review_test.c $(DIFF_STAGE)
 %C%_unit_review_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_review_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+
+%C%_unit_conf_test_SOURCES = %D%/unit/conf_test.c
+%C%_unit_conf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_conf_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+
+%C%_unit_digest_test_SOURCES = %D%/unit/digest_test.c
+%C%_unit_digest_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_digest_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+
+%C%_unit_generation_test_SOURCES = %D%/unit/generation_test.c
+%C%_unit_generation_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_generation_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+
+%C%_unit_service_test_SOURCES = %D%/unit/service_test.c
+%C%_unit_service_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_service_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+
+%C%_unit_state_test_SOURCES = %D%/unit/state_test.c
+%C%_unit_state_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_state_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 endif
 
 # ---- the built programs: protocol, transcripts, the oracle ----
@@ -136,10 +158,10 @@ EXTRA_DIST += \
 	%D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
-# ---- the updater, against a service on the loopback that misbehaves; skipped where nginx or openssl is missing ----
+# ---- the updater: its state, broken in every way; a service on the loopback that misbehaves, where nginx and openssl are ----
 
-TESTS += %D%/update/service_test.py
-EXTRA_DIST += %D%/update/service_test.py %D%/update/stage.py
+TESTS += %D%/update/state_test.py %D%/update/service_test.py
+EXTRA_DIST += %D%/update/state_test.py %D%/update/service_test.py %D%/update/stage.py
 
 # ---- targets of their own ----
 

@@ -649,7 +649,9 @@ def what_was_rejected_does_not_come_back(service):
     site.configure(review="always")
     service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
     expect(site.next_update(), 1, "generation 2 waits")
-    expect(site.run("reject"), 0)
+    with open(site.path("gen-000002", "decision-1.txt"), "w", encoding="ascii") as file:
+        file.write("what rejected\nat 2026-11-21T08:15:00Z\nby alice\n")
+    os.unlink(site.path("pending"))
     service.upstream.asked()
     expect(site.next_update(), 0, "was seen before and is not in use")
     check(service.upstream.asked() == ["/version/Worldwide"], "fetched what was rejected")
