@@ -107,8 +107,6 @@ ask_filled(struct differ *differ, const char *pattern, size_t from, const char *
     ask_name(differ, pattern, pattern, from, name, fill_stars(differ, name, text, len, differ->label));
     if (memchr(text, '*', len) == NULL)
         return;
-    if (text[0] == '*' && len > 1 && text[1] != '.')
-        ask_name(differ, pattern, pattern, from, name, fill_stars(differ, name, text, len, ""));
     for (size_t i = 0; i < differ->tenant_count; i++) {
         const char *tenant = differ->tenants[i];
         size_t name_len = fill_stars(differ, name, text, len, tenant);

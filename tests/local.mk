@@ -41,8 +41,9 @@ UNIT_TESTS = \
 	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/day_test %D%/unit/err_test \
 	%D%/unit/file_test %D%/unit/host_test %D%/unit/ports_test %D%/unit/request_test %D%/unit/serve_test \
 	%D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/url_test \
-	$(STATE_UNIT_TESTS)
+	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
 STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/generation_test %D%/unit/service_test %D%/unit/state_test
+REVIEW_UNIT_TESTS = %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/notice_test %D%/unit/review_test
 
 check_LIBRARIES = %D%/libunit.a
 %C%_libunit_a_SOURCES = %D%/unit/unit.c %D%/unit/unit.h
@@ -107,6 +108,25 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_url_test_SOURCES = %D%/unit/url_test.c
 %C%_unit_url_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_url_test_LDADD = $(UNIT_LDADD)
+
+# What changed, may it be published, who is told.
+DIFF_STAGE = %D%/unit/diff_stage.c %D%/unit/diff_stage.h
+
+%C%_unit_diff_random_test_SOURCES = %D%/unit/diff_random_test.c $(DIFF_STAGE)
+%C%_unit_diff_random_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_diff_random_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+
+%C%_unit_diff_test_SOURCES = %D%/unit/diff_test.c $(DIFF_STAGE)
+%C%_unit_diff_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_diff_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+
+%C%_unit_notice_test_SOURCES = %D%/unit/notice_test.c
+%C%_unit_notice_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_notice_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+
+%C%_unit_review_test_SOURCES = %D%/unit/review_test.c $(DIFF_STAGE)
+%C%_unit_review_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_review_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 
 %C%_unit_conf_test_SOURCES = %D%/unit/conf_test.c
 %C%_unit_conf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
