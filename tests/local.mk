@@ -160,8 +160,8 @@ EXTRA_DIST += \
 
 # ---- the updater: its state, broken in every way; a service on the loopback that misbehaves, where nginx and openssl are ----
 
-TESTS += %D%/update/state_test.py %D%/update/service_test.py
-EXTRA_DIST += %D%/update/state_test.py %D%/update/service_test.py %D%/update/stage.py
+TESTS += %D%/update/review_test.py %D%/update/state_test.py %D%/update/service_test.py
+EXTRA_DIST += %D%/update/review_test.py %D%/update/state_test.py %D%/update/service_test.py %D%/update/stage.py
 
 # ---- targets of their own ----
 
