@@ -216,10 +216,10 @@ pair_equals(struct differ *differ, struct span old_refs, struct span new_refs,
 
 /* The next one that is published and not paired, from *at on; only of this verb unless `any`. */
 static struct ref *
-next_left(struct span span, size_t *at, bool any, enum verb verb)
+next_left(const struct span *span, size_t *at, bool any, enum verb verb)
 {
-    for (; *at < span.count; ++*at) {
-        struct ref *ref = &span.refs[*at];
+    for (; *at < span->count; ++*at) {
+        struct ref *ref = &span->refs[*at];
         if (!ref->paired && !ref->local && (any || ref->set->verb == verb))
             return ref;
     }
@@ -231,7 +231,7 @@ pair_leftovers(struct differ *differ, struct span old_refs, struct span new_refs
 {
     size_t i = 0, j = 0;
     struct ref *was, *is;
-    while ((was = next_left(old_refs, &i, any, verb)) != NULL && (is = next_left(new_refs, &j, any, verb)) != NULL) {
+    while ((was = next_left(&old_refs, &i, any, verb)) != NULL && (is = next_left(&new_refs, &j, any, verb)) != NULL) {
         was->paired = is->paired = true;
         diff_add_entry(differ, any ? change_of_verb(was->set, is->set) : DIFF_MOVED, is, was->set, is->set);
         if (compare_ports(&was->set->tcp, &is->set->tcp) != 0 || compare_ports(&was->set->udp, &is->set->udp) != 0)
@@ -302,9 +302,9 @@ walk(struct differ *differ)
     const struct half *old_half = &differ->old_half;
     const struct half *new_half = &differ->new_half;
     for (size_t i = 0, j = 0; i < old_half->count || j < new_half->count;) {
-        struct ref *was = i < old_half->count ? &old_half->refs[i] : NULL;
-        struct ref *is = j < new_half->count ? &new_half->refs[j] : NULL;
-        struct ref *key = was == NULL || (is != NULL && diff_compare_keys(is, was) < 0) ? is : was;
+        const struct ref *key = i < old_half->count ? &old_half->refs[i] : &new_half->refs[j];
+        if (j < new_half->count && diff_compare_keys(&new_half->refs[j], key) < 0)
+            key = &new_half->refs[j];
         struct span old_refs = take_span(old_half, &i, key);
         struct span new_refs = take_span(new_half, &j, key);
         size_t before = differ->diff->entry_count;

@@ -113,10 +113,10 @@ compare_groups(const char *a_source, const struct set *a, const char *b_source, 
 static const struct table *sorting; /* qsort(3) hands nothing down; set while it runs */
 
 static int
-compare_set_pointers(const void *left, const void *right)
+compare_set_refs(const void *left, const void *right)
 {
-    const struct set *a = *(const struct set *const *)left;
-    const struct set *b = *(const struct set *const *)right;
+    const struct set *a = ((const struct set_ref *)left)->set;
+    const struct set *b = ((const struct set_ref *)right)->set;
     const char *source = sorting->sources[b->source];
     int order = compare_groups(sorting->sources[a->source], a, source, strlen(source), b->has_id, b->id);
     return order != 0 ? order : (a > b) - (a < b);
@@ -126,14 +126,14 @@ static bool
 index_sets(struct differ *differ, struct half *half)
 {
     size_t count = half->table->set_count;
-    half->groups = arena_array(differ->scratch, count, sizeof *half->groups);
-    if (half->groups == NULL)
+    half->sets = arena_array(differ->scratch, count, sizeof *half->sets);
+    if (half->sets == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
-        half->groups[i] = &half->table->sets[i];
-    half->group_count = count;
+        half->sets[i].set = &half->table->sets[i];
+    half->set_count = count;
     sorting = half->table;
-    qsort(half->groups, count, sizeof *half->groups, compare_set_pointers);
+    qsort(half->sets, count, sizeof *half->sets, compare_set_refs);
     sorting = NULL;
     return true;
 }
@@ -142,10 +142,10 @@ index_sets(struct differ *differ, struct half *half)
 static size_t
 find_group(const struct half *half, const char *source, size_t len, bool has_id, uint32_t id)
 {
-    size_t low = 0, high = half->group_count;
+    size_t low = 0, high = half->set_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const struct set *set = half->groups[middle];
+        const struct set *set = half->sets[middle].set;
         if (compare_groups(half->table->sources[set->source], set, source, len, has_id, id) < 0)
             low = middle + 1;
         else
@@ -158,8 +158,8 @@ find_group(const struct half *half, const char *source, size_t len, bool has_id,
 static const struct set *
 find_set(const struct half *half, const char *source, size_t len, bool has_id, uint32_t id, uint32_t verbs)
 {
-    for (size_t at = find_group(half, source, len, has_id, id); at < half->group_count; at++) {
-        const struct set *set = half->groups[at];
+    for (size_t at = find_group(half, source, len, has_id, id); at < half->set_count; at++) {
+        const struct set *set = half->sets[at].set;
         if (compare_groups(half->table->sources[set->source], set, source, len, has_id, id) != 0)
             break;
         if ((verbs & 1u << set->verb) != 0)
@@ -188,6 +188,28 @@ was_bypassed(const struct differ *differ, const struct table *table, const struc
     return find_set(&differ->old_half, source, strlen(source), true, set->id, differ->old_half.bypass) != NULL;
 }
 
+/* The change that is like this one; a new one if there is none yet. NULL without memory. */
+static struct change *
+find_change(struct differ *differ, const struct change *found)
+{
+    for (size_t i = 0; i < differ->change_count; i++) {
+        struct change *change = &differ->changes[i];
+        if (change->opened == found->opened && change->old_why == found->old_why && change->new_why == found->new_why &&
+            change->set == found->set)
+            return change;
+    }
+    struct change *change = &differ->changes[differ->change_count];
+    struct port_range *ranges = change->ranges;
+    if (ranges == NULL)
+        ranges = arena_array(differ->scratch, differ->piece_count, sizeof *ranges);
+    if (ranges == NULL)
+        return NULL;
+    *change = *found;
+    change->ranges = ranges;
+    differ->change_count++;
+    return change;
+}
+
 static void
 add_change(struct differ *differ, const struct port_piece *piece, const struct verdict *was, const struct verdict *is)
 {
@@ -195,20 +217,9 @@ add_change(struct differ *differ, const struct port_piece *piece, const struct v
     const struct half *half = found.opened ? &differ->new_half : &differ->old_half;
     found.set = deciding_set(half, found.opened ? is : was);
     found.group_known = was_bypassed(differ, half->table, found.set);
-    struct change *change = differ->changes;
-    const struct change *end = change + differ->change_count;
-    while (change < end && (change->opened != found.opened || change->old_why != found.old_why ||
-                            change->new_why != found.new_why || change->set != found.set))
-        change++;
-    if (change == end) {
-        found.ranges = change->ranges;
-        if (found.ranges == NULL)
-            found.ranges = arena_array(differ->scratch, differ->piece_count, sizeof *found.ranges);
-        if (found.ranges == NULL)
-            return;
-        *change = found;
-        differ->change_count++;
-    }
+    struct change *change = find_change(differ, &found);
+    if (change == NULL || change->ranges == NULL)
+        return;
     uint32_t count = change->range_count;
     if (count > 0 && change->ranges[count - 1].high + 1u == piece->low)
         change->ranges[count - 1].high = piece->high;

@@ -28,15 +28,19 @@ struct ref {
     bool paired;
 };
 
+struct set_ref {
+    const struct set *set;
+};
+
 /* All rules of one side in the order of their keys; of one key by set. */
 struct half {
     const struct table *table;
     const struct image *image;
     struct ref *refs;
     size_t count;
-    uint32_t bypass;           /* categories; 0 without an image */
-    const struct set **groups; /* one set of every (source, id, verb) of the table, in that order */
-    size_t group_count;
+    uint32_t bypass;      /* categories; 0 without an image */
+    struct set_ref *sets; /* of the table, by source and id */
+    size_t set_count;
 };
 
 /* A piece of the port space in which no rule begins or ends to speak. */

@@ -249,11 +249,16 @@ diff_pair_entries(struct differ *differ)
     find_covers(differ, DIFF_REMOVED, &differ->new_half, &tries);
 }
 
+/* One record of the feed, where it stands in the order of values. */
+struct said {
+    const struct service_change *change;
+};
+
 static int
-compare_changes(const void *left, const void *right)
+compare_said(const void *left, const void *right)
 {
-    const struct service_change *a = *(const struct service_change *const *)left;
-    const struct service_change *b = *(const struct service_change *const *)right;
+    const struct service_change *a = ((const struct said *)left)->change;
+    const struct service_change *b = ((const struct said *)right)->change;
     int order = strcmp(a->value, b->value);
     return order != 0 ? order : (a > b) - (a < b);
 }
@@ -278,20 +283,20 @@ keep_word(struct differ *differ, const char *text, size_t most, const char *byte
 }
 
 static void
-annotate_entry(struct differ *differ, struct diff_entry *entry, const struct service_change **sorted, size_t count)
+annotate_entry(struct differ *differ, struct diff_entry *entry, const struct said *sorted, size_t count)
 {
     size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (strcmp(sorted[middle]->value, entry->text) < 0)
+        if (strcmp(sorted[middle].change->value, entry->text) < 0)
             low = middle + 1;
         else
             high = middle;
     }
     const struct service_change *best = NULL;
-    for (; low < count && strcmp(sorted[low]->value, entry->text) == 0; low++) {
-        if (best == NULL || fit(sorted[low], entry) >= fit(best, entry))
-            best = sorted[low];
+    for (; low < count && strcmp(sorted[low].change->value, entry->text) == 0; low++) {
+        if (best == NULL || fit(sorted[low].change, entry) >= fit(best, entry))
+            best = sorted[low].change;
     }
     if (best != NULL) {
         entry->impact = keep_word(differ, best->impact, WORD_MAX, LETTERS DIGITS);
@@ -303,15 +308,15 @@ void
 diff_annotate(struct differ *differ, const struct service_change *changes, size_t count)
 {
     struct diff *diff = differ->diff;
-    const struct service_change **sorted = arena_array(differ->scratch, count, sizeof *sorted);
+    struct said *sorted = arena_array(differ->scratch, count, sizeof *sorted);
     if (sorted == NULL || count == 0)
         return;
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         if (changes[i].value != NULL)
-            sorted[kept++] = &changes[i];
+            sorted[kept++].change = &changes[i];
     }
-    qsort(sorted, kept, sizeof *sorted, compare_changes);
+    qsort(sorted, kept, sizeof *sorted, compare_said);
     for (size_t i = 0; i < diff->entry_count; i++) {
         if (diff->entries[i].kind != DIFF_LOCAL)
             annotate_entry(differ, &diff->entries[i], sorted, kept);

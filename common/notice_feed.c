@@ -5,6 +5,7 @@
  * A description is HTML inside XML, so a text is escaped twice: once as preformatted text, once as XML. `<tenant>`
  * would otherwise be taken for a tag by a reader and vanish.
  */
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,16 +29,10 @@ format_date(char ret[DATE_MAX], int64_t when)
     static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     time_t seconds = (time_t)(when < 0 ? 0 : when);
     struct tm tm = {0};
-    struct buf buf;
-    buf_init(&buf, DATE_MAX - 1);
+    ret[0] = '\0';
     if (gmtime_r(&seconds, &tm) != NULL)
-        buf_add_fmt(&buf, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * (size_t)tm.tm_wday, tm.tm_mday,
-                    months + 3 * (size_t)tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
-    size_t len = buf_ok(&buf) ? buf.len : 0;
-    if (len > 0)
-        memcpy(ret, buf.data, len);
-    ret[len] = '\0';
-    buf_clear(&buf);
+        snprintf(ret, DATE_MAX, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * (size_t)tm.tm_wday, tm.tm_mday,
+                 months + 3 * (size_t)tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 /* The length of what XML 1.0 allows there (2.2); 0 if it does not. */
@@ -92,7 +87,7 @@ static void
 add_item(struct buf *buf, enum notice notice, uint32_t generation, const char *subject, const char *text, size_t len,
          int64_t now)
 {
-    char date[DATE_MAX];
+    char date[DATE_MAX] = "";
     size_t shown = cut(text, len);
     format_date(date, now);
     buf_add_text(buf, ITEM_BEGIN "\n");
@@ -131,7 +126,7 @@ keep_items(struct buf *buf, const struct buf *old, size_t most)
 static void
 add_channel(struct buf *buf, const struct conf *conf, int64_t now)
 {
-    char date[DATE_MAX];
+    char date[DATE_MAX] = "";
     format_date(date, now);
     buf_add_text(buf, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\">\n<channel>\n");
     add_element(buf, "title", "squid-m365: the Microsoft 365 bypass table of this proxy");

@@ -64,7 +64,7 @@ review_end(struct hearing *hearing, const char *what)
     if (hearing->unnamed > 0)
         buf_add_fmt(&hearing->text, " and %zu more", hearing->unnamed);
     struct buf sentence;
-    buf_init(&sentence, REASON_MAX * 16);
+    buf_init(&sentence, (size_t)16 * REASON_MAX);
     buf_add_fmt(&sentence, "%s: ", what);
     buf_add(&sentence, hearing->text.data, hearing->text.len);
     if (buf_ok(&sentence) && buf_ok(&hearing->text))
@@ -137,7 +137,7 @@ review_decide(struct review *ret, struct arena *arena, const struct conf *conf, 
         .bypass = bypass_of(candidate->image),
         .old_bypass = diff->old_bypass,
     };
-    buf_init(&hearing.text, REASON_MAX * 8);
+    buf_init(&hearing.text, (size_t)8 * REASON_MAX);
     review_ask_gates(&hearing);
     ask_mode(&hearing);
     buf_clear(&hearing.text);

@@ -206,12 +206,12 @@ cmd_compare_words(struct cmd_compare *ret, struct cmd_state *cmd, const char *ol
 }
 
 void
-cmd_compare_clear(struct cmd_compare *ret)
+cmd_compare_clear(struct cmd_compare *compared)
 {
-    diff_free(ret->diff);
-    arena_free(ret->arena);
-    candidate_clear(&ret->old_side.candidate);
-    candidate_clear(&ret->new_side.candidate);
+    diff_free(compared->diff);
+    arena_free(compared->arena);
+    candidate_clear(&compared->old_side.candidate);
+    candidate_clear(&compared->new_side.candidate);
 }
 
 void

@@ -37,7 +37,7 @@ int cmd_compare_generations(struct cmd_compare *ret, const struct state *state, 
 int cmd_compare_words(struct cmd_compare *ret, struct cmd_state *cmd, const char *old_word, const char *new_word,
                       struct err *err);
 
-void cmd_compare_clear(struct cmd_compare *compare);
+void cmd_compare_clear(struct cmd_compare *compared);
 
 /* True if the word names a generation or a link and not a file. */
 bool cmd_compare_is_generation(const char *word);
