@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* table.c - see table.h. Building a table; the readers stand in table_text.c, table_list.c and table_json.c, order and
+/* table.c - see table.h. Building a table; the readers stand in table_text.c and table_json.c, order and
  * printed form in table_print.c. */
 #include "table.h"
 
@@ -219,10 +219,12 @@ table_add_rule(struct reader *reader, const struct set *set, const char *text, s
     return append(table, &rule, err);
 }
 
-/* The file name without folders and ending, as a source word. */
-static uint32_t
-stem_source(struct table *table, const char *path)
+uint32_t
+table_path_source(struct reader *reader)
 {
+    if (reader->source != UINT32_MAX)
+        return reader->source;
+    const char *path = reader->path;
     const char *slash = strrchr(path, '/');
     const char *name = slash == NULL ? path : slash + 1;
     const char *dot = strrchr(name, '.');
@@ -236,7 +238,8 @@ stem_source(struct table *table, const char *path)
         len = sizeof word;
     for (size_t i = 0; i < len; i++)
         word[i] = table_is_word(name + i, 1) ? name[i] : '-';
-    return table_source(table, len == 0 ? "unnamed" : word, len == 0 ? 7 : len);
+    reader->source = table_source(reader->table, len == 0 ? "unnamed" : word, len == 0 ? 7 : len);
+    return reader->source;
 }
 
 /* Cuts `VERB:` off a spec. */
@@ -264,10 +267,10 @@ table_read_bytes(struct table *table, const char *spec, const char *bytes, size_
     bool list;
     struct err first = {0};
     const char *path = split_spec(spec, &verb, &list);
-    struct reader reader = {.table = table, .path = path, .source = stem_source(table, path), .first = &first};
-    if (reader.source == UINT32_MAX)
-        return err_set(err, ERR_LIMIT, "cannot load '%s': more than %d sources", path, TABLE_SOURCES_MAX);
+    struct reader reader = {.table = table, .path = path, .source = UINT32_MAX, .first = &first};
     bool json = !list && looks_like_json(bytes, len);
+    if ((json || list) && table_path_source(&reader) == UINT32_MAX)
+        return err_set(err, ERR_LIMIT, "cannot load '%s': more than %d sources", path, TABLE_SOURCES_MAX);
     reader.local_only = list;
     reader.whole = !json && (!list || verb == VERB_INSPECT);
     int result;

@@ -11,7 +11,7 @@
 struct reader {
     struct table *table;
     const char *path;  /* for sentences */
-    uint32_t source;   /* index of its name */
+    uint32_t source;   /* index of its name; UINT32_MAX until table_path_source() is asked */
     bool local_only;   /* a bare list: no line of it is published */
     size_t line;       /* 0: none */
     size_t refused;    /* lines or rows left out so far */
@@ -31,6 +31,10 @@ int table_set_compare(const struct set *a, const struct set *b);
 
 /* Index of a source name, added if new; UINT32_MAX if there are too many or no memory. */
 uint32_t table_source(struct table *table, const char *name, size_t len);
+
+/* Index of the source that is named after the file (its name without folders and ending); UINT32_MAX as above. A text
+ * whose lines all name their source does not ask, so that printing it again gives the sources in the same order. */
+uint32_t table_path_source(struct reader *reader);
 
 /* Keeps a sentence in table->complaints. */
 void table_complain(struct table *table, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -268,7 +268,7 @@ read_rule_line(struct reader *reader, char *room, const char *text, size_t len, 
         return -1;
     if (count == 0)
         return 0;
-    struct line line = {.reader = reader, .set.source = reader->source};
+    struct line line = {.reader = reader, .set.source = UINT32_MAX};
     if (!verb_parse(&line.set.verb, words[0].text, words[0].len))
         return err_set(err, ERR_SYNTAX, "unknown verb '%.*s'; a line begins with optimize, allow, default or inspect",
                        (int)(words[0].len > 40 ? 40 : words[0].len), words[0].text);
@@ -279,6 +279,10 @@ read_rule_line(struct reader *reader, char *room, const char *text, size_t len, 
         if (apply_word(&line, &words[i], err) != 0)
             return -1;
     }
+    if (line.set.source == UINT32_MAX)
+        line.set.source = table_path_source(reader);
+    if (line.set.source == UINT32_MAX)
+        return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
     return table_add_rule(reader, &line.set, words[1].text, words[1].len, err);
 }
 
