@@ -10,7 +10,7 @@
 
 static const struct {
     const char *why, *in;
-    size_t len; /* 0: the text's */
+    size_t len;       /* 0: the text's */
     const char *want; /* NULL: parsed */
 } documents[] = {
     {"an empty array", "[]", 0, NULL},
@@ -62,9 +62,10 @@ deep(void **state)
     assert_int_equal(err.kind, ERR_SYNTAX);
 }
 
-static const char sample[] = "{\"text\":\"a\",\"yes\":true,\"no\":false,\"null\":null,\"one\":1,\"half\":0.5,\"minus\":-1,"
-                             "\"big\":9007199254740992,\"more\":9007199254740994,\"huge\":1e300,\"list\":[1,\"b\"],"
-                             "\"empty\":{},\"twice\":1,\"twice\":2,\"Case\":1}";
+static const char sample[] =
+    "{\"text\":\"a\",\"yes\":true,\"no\":false,\"null\":null,\"one\":1,\"half\":0.5,\"minus\":-1,"
+    "\"big\":9007199254740992,\"more\":9007199254740994,\"huge\":1e300,\"list\":[1,\"b\"],"
+    "\"empty\":{},\"twice\":1,\"twice\":2,\"Case\":1}";
 
 static void
 values(void **state)
@@ -120,7 +121,11 @@ static const struct {
     {"four bytes", "\xf0\x9f\x98\x80", "\"\xf0\x9f\x98\x80\""},
     {"the last code point", "\xf4\x8f\xbf\xbf", "\"\xf4\x8f\xbf\xbf\""},
     {"beyond it", "\xf4\x90", "\"\xef\xbf\xbd\xef\xbf\xbd\""},
-    {"a stray continuation", "a\x80" "b", "\"a\xef\xbf\xbd" "b\""},
+    {"a stray continuation",
+     "a\x80"
+     "b",
+     "\"a\xef\xbf\xbd"
+     "b\""},
     {"a cut sequence is one", "\xf0\x9f\x98", "\"\xef\xbf\xbd\""},
     {"a cut sequence before a letter", "\xe2\x82x", "\"\xef\xbf\xbdx\""},
     {"overlong", "\xc0\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\""},
@@ -150,8 +155,9 @@ sequence(void **state)
     const struct {
         const char *in;
         size_t want;
-    } rows[] = {{"a", 1}, {"\xc3\xbc", 2}, {"\xe2\x82\xac", 3}, {"\xf0\x9f\x98\x80", 4}, {"\x80", 0}, {"\xe2\x82", 0},
-                {"\xc1\x81", 0}, {"\xff", 0}, {"", 0}};
+    } rows[] = {{"a", 1},    {"\xc3\xbc", 2}, {"\xe2\x82\xac", 3}, {"\xf0\x9f\x98\x80", 4},
+                {"\x80", 0}, {"\xe2\x82", 0}, {"\xc1\x81", 0},     {"\xff", 0},
+                {"", 0}};
     for (size_t i = 0; i < ROWS(rows); i++) {
         size_t len = strlen(rows[i].in);
         char *in = guard_new(rows[i].in, len);
@@ -201,8 +207,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parse),    cmocka_unit_test(deep),       cmocka_unit_test(values), cmocka_unit_test(out),
-        cmocka_unit_test(sequence), cmocka_unit_test(round_trip),
+        cmocka_unit_test(parse), cmocka_unit_test(deep),     cmocka_unit_test(values),
+        cmocka_unit_test(out),   cmocka_unit_test(sequence), cmocka_unit_test(round_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

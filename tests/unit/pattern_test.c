@@ -51,8 +51,14 @@ static const struct {
     {"a label of 64", LABEL63 "a.c", false, 0, "a label of more than 63 bytes"},
     {"a name of 254", NAME253 "a", false, 0, "is longer than 253 bytes"},
     {"much too long", NAME253 NAME253, false, 0, "is longer than 253 bytes"},
-    {"Unicode", "b\xc3\xbc" "cher.example", false, PATTERN_EXACT, "xn--bcher-kva.example"},
-    {"Unicode below a star", "*.b\xc3\xbc" "cher.example", false, PATTERN_UNDER, "*.xn--bcher-kva.example"},
+    {"Unicode",
+     "b\xc3\xbc"
+     "cher.example",
+     false, PATTERN_EXACT, "xn--bcher-kva.example"},
+    {"Unicode below a star",
+     "*.b\xc3\xbc"
+     "cher.example",
+     false, PATTERN_UNDER, "*.xn--bcher-kva.example"},
     {"Unicode glued to a star", "*\xc3\xbc.example", false, 0, "mixes a wildcard with letters outside ASCII"},
     {"no UTF-8", "\xff.example", false, 0, "is no international name"},
     {"a regex", "~[a-z]+\\.b", false, PATTERN_REGEX, "~[a-z]+\\.b"},

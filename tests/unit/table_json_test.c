@@ -16,15 +16,21 @@ static const struct {
     size_t complaints;
 } documents[] = {
     {"everything", "worldwide.json",
-     "[{\"id\":1,\"serviceArea\":\"Exchange\",\"serviceAreaDisplayName\":\"Exchange Online\",\"urls\":[\"Outlook.example\","
+     "[{\"id\":1,\"serviceArea\":\"Exchange\",\"serviceAreaDisplayName\":\"Exchange "
+     "Online\",\"urls\":[\"Outlook.example\","
      "\"*.o.example\"],\"ips\":[\"13.107.6.152/31\",\"2603:1006::/40\"],\"tcpPorts\":\"80,443\",\"udpPorts\":\"443\","
      "\"expressRoute\":true,\"category\":\"Optimize\",\"required\":true,\"notes\":\"a\\nb\"}]",
-     "optimize *.o.example     id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a b\"\n"
-     "optimize outlook.example id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a b\"\n"
-     "optimize 13.107.6.152/31 id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a b\"\n"
-     "optimize 2603:1006::/40  id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a b\"\n",
+     "optimize *.o.example     id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
+     "b\"\n"
+     "optimize outlook.example id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
+     "b\"\n"
+     "optimize 13.107.6.152/31 id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
+     "b\"\n"
+     "optimize 2603:1006::/40  id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
+     "b\"\n",
      0},
-    {"any order of members", "t", "[{\"urls\":[\"a.example\"],\"category\":\"Default\",\"serviceArea\":\"X\",\"id\":0}]",
+    {"any order of members", "t",
+     "[{\"urls\":[\"a.example\"],\"category\":\"Default\",\"serviceArea\":\"X\",\"id\":0}]",
      "default  a.example id=0 area=X source=t\n", 0},
     {"unknown members", "t", "[" SET(",\"x\":[{}],\"urls\":[\"a.example\"]") "]",
      "allow    a.example id=1 area=Exchange source=t\n", 0},
@@ -60,7 +66,8 @@ static void
 left_out(void **state)
 {
     (void)state;
-    struct table *table = table_of("d/t.json", "[" SET(",\"urls\":[\"ok.example\",\"a!\"],\"ips\":[\"x/8\",\"10.0.0.0/8\"]") "]");
+    struct table *table =
+        table_of("d/t.json", "[" SET(",\"urls\":[\"ok.example\",\"a!\"],\"ips\":[\"x/8\",\"10.0.0.0/8\"]") "]");
     assert_int_equal(table->complaint_count, 3);
     check_says("url", table->complaints[0], "'d/t.json': set 1, urls[1]: 'a!' has a byte that no host name has");
     check_says("prefix", table->complaints[1], "'d/t.json': set 1, ips[0]: 'x/8' is no IP prefix");
@@ -76,10 +83,12 @@ static const struct {
     {"an empty array", "[]", "the document holds no endpoint set"},
     {"a text", "[\"a\"]", "endpoint set [0]: no object; is this an answer of /endpoints?"},
     {"no id", "[" SET("") ",{\"serviceArea\":\"X\",\"category\":\"Allow\"}]", "endpoint set [1]: 'id' is missing"},
-    {"a broken id", "[{\"id\":1.5,\"serviceArea\":\"X\",\"category\":\"Allow\"}]", "'id' is missing or no whole number"},
+    {"a broken id", "[{\"id\":1.5,\"serviceArea\":\"X\",\"category\":\"Allow\"}]",
+     "'id' is missing or no whole number"},
     {"an id too large", "[{\"id\":4294967296,\"serviceArea\":\"X\",\"category\":\"Allow\"}]", "'id' is missing or no"},
     {"no area", "[{\"id\":1,\"category\":\"Allow\"}]", "'serviceArea' is missing or no word"},
-    {"an area that is no word", "[{\"id\":1,\"serviceArea\":\"a b\",\"category\":\"Allow\"}]", "'serviceArea' is missing"},
+    {"an area that is no word", "[{\"id\":1,\"serviceArea\":\"a b\",\"category\":\"Allow\"}]",
+     "'serviceArea' is missing"},
     {"no category", "[{\"id\":1,\"serviceArea\":\"X\"}]", "'category' is missing or no text"},
     {"an unknown category", "[{\"id\":1,\"serviceArea\":\"X\",\"category\":\"allow\"}]", "unknown category 'allow'"},
     {"ports that cannot be read", "[" SET(",\"tcpPorts\":\"80-\"") "]", "'tcpPorts': "},

@@ -17,14 +17,18 @@ static const struct {
     {"a local line", "allow a.example", "allow    a.example source=t\n"},
     {"every verb", "default b.example\ninspect a.example\noptimize c.example\n",
      "inspect  a.example source=t\ndefault  b.example source=t\noptimize c.example source=t\n"},
-    {"every key", "allow a.example note=\"x y\" gen=g expires=2027-03-01 ticket=T owner=O expressroute required udp=5 "
-                  "tcp=443,80 area=Exchange id=7 source=s",
+    {"every key",
+     "allow a.example note=\"x y\" gen=g expires=2027-03-01 ticket=T owner=O expressroute required udp=5 "
+     "tcp=443,80 area=Exchange id=7 source=s",
      "allow    a.example id=7 area=Exchange tcp=80,443 udp=5 required expressroute source=s owner=O ticket=T "
      "expires=2027-03-01 gen=g note=\"x y\"\n"},
     {"nothing", "", ""},
     {"comments and blank lines", "\n# x\n   \t\n  # y\nallow a.example # z\n", "allow    a.example source=t\n"},
     {"CRLF", "allow a.example\r\nallow b.example\r\n", "allow    a.example source=t\nallow    b.example source=t\n"},
-    {"a byte order mark", "\xef\xbb\xbf" "allow a.example", "allow    a.example source=t\n"},
+    {"a byte order mark",
+     "\xef\xbb\xbf"
+     "allow a.example",
+     "allow    a.example source=t\n"},
     {"tabs", "\tallow\ta.example\ttcp=1", "allow    a.example tcp=1 source=t\n"},
     {"a pattern in quotes", "allow \"a.example\"", "allow    a.example source=t\n"},
     {"a regex with a blank", "inspect \"~a b\"", "inspect  \"~a b\" source=t\n"},
@@ -36,7 +40,10 @@ static const struct {
     {"an empty value", "allow a.example note=\"\"", "allow    a.example source=t note=\"\"\n"},
     {"a value in UTF-8", "allow a.example owner=M\xc3\xbcller", "allow    a.example source=t owner=M\xc3\xbcller\n"},
     {"a value with an equals sign", "allow a.example note=a=b", "allow    a.example source=t note=a=b\n"},
-    {"a name in UTF-8", "inspect b\xc3\xbc" "cher.example", "inspect  xn--bcher-kva.example source=t\n"},
+    {"a name in UTF-8",
+     "inspect b\xc3\xbc"
+     "cher.example",
+     "inspect  xn--bcher-kva.example source=t\n"},
     {"ports are merged", "allow a.example tcp=3481,3478-3480,80,81",
      "allow    a.example tcp=80-81,3478-3481 source=t\n"},
     {"a flag twice", "allow a.example required required", "allow    a.example required source=t\n"},
@@ -105,7 +112,7 @@ static const struct {
     {"a control byte in a value", "allow a.example note=\x01", "a value holds a control character"},
     {"a return inside", "allow a.example note=a\rb", "a value holds a control character"},
     {"a byte that no host has", "allow a%62.example", "'a%62.example' has a byte that no host name has"},
-    {"a URL", "allow https://a.example", "is no address"},
+    {"a URL", "allow https://a.example", "is no IP prefix"},
     {"host bits", "allow 10.0.0.1/8", "'10.0.0.1/8'"},
     {"a length too long", "inspect 10.0.0.0/33", "'10.0.0.0/33'"},
     {"a published regex", "allow ~a id=1", "a regex cannot belong to a published endpoint set; leave out 'id='"},
@@ -115,8 +122,9 @@ static const struct {
     {"a wide wildcard", "allow *.com", "'*.com' lets anybody register a name that matches, too wide for a bypass"},
     {"a wide wildcard of two labels", "allow *.co.uk", "lets anybody register"},
     {"a wildcard glued to text", "optimize *cdn.com", "lets anybody register"},
-    {"several lines", "x\nallow a.example\ny\nz", "line 1: unknown verb 'x'; a line begins with optimize, allow, default "
-                                                  "or inspect (and 2 more lines are refused)"},
+    {"several lines", "x\nallow a.example\ny\nz",
+     "line 1: unknown verb 'x'; a line begins with optimize, allow, default "
+     "or inspect (and 2 more lines are refused)"},
 };
 
 static void
@@ -138,7 +146,8 @@ long_lines(void **state)
     static char text_of_line[TABLE_LINE_MAX + 2];
     memset(text_of_line, '#', sizeof text_of_line);
     assert_null(table_refusal("t", text_of_line, TABLE_LINE_MAX));
-    check_says("one byte more", table_refusal("t", text_of_line, TABLE_LINE_MAX + 1), "line 1: the line is longer than");
+    check_says("one byte more", table_refusal("t", text_of_line, TABLE_LINE_MAX + 1),
+               "line 1: the line is longer than");
     memset(text_of_line, 'a', sizeof text_of_line);
     check_says("one word", table_refusal("t", text_of_line, TABLE_LINE_MAX), "unknown verb 'aaaa");
     for (size_t i = 0; i < 200; i += 2)
@@ -187,8 +196,8 @@ stem(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ROWS(stems); i++) {
-        struct table *table = table_of(stems[i].path, strncmp(stems[i].path, "allow:", 6) == 0 ? "a.example"
-                                                                                               : "allow a.example");
+        struct table *table =
+            table_of(stems[i].path, strncmp(stems[i].path, "allow:", 6) == 0 ? "a.example" : "allow a.example");
         check_text(stems[i].why, table->sources[0], strlen(table->sources[0]), stems[i].want);
         table_free(table);
     }
@@ -198,9 +207,11 @@ static void
 lists(void **state)
 {
     (void)state;
-    struct table *table = table_of("allow:p.txt", "a.example\r\n# x\n\n  .b.example  # y\n10.0.0.0/8\n~x\n*.com\nbad!\n");
-    check_table("a list", table, "allow    .b.example source=p\nallow    a.example  source=p\nallow    ~x         source=p\n"
-               "allow    10.0.0.0/8 source=p\n");
+    struct table *table =
+        table_of("allow:p.txt", "a.example\r\n# x\n\n  .b.example  # y\n10.0.0.0/8\n~x\n*.com\nbad!\n");
+    check_table("a list", table,
+                "allow    .b.example source=p\nallow    a.example  source=p\nallow    ~x         source=p\n"
+                "allow    10.0.0.0/8 source=p\n");
     assert_int_equal(table->complaint_count, 3);
     check_says("first", table->complaints[0], "'p.txt': line 7: '*.com' lets anybody register");
     check_says("second", table->complaints[1], "'p.txt': line 8: 'bad!' has a byte");
@@ -208,7 +219,8 @@ lists(void **state)
     table_free(table);
     check_says("two words", table_refusal("inspect:p.txt", "a.example b.example", 19),
                "cannot load 'p.txt': line 1: a list has one domain or prefix a line; 'b.example' follows");
-    check_says("an inspect list is whole", table_refusal("inspect:p", "a!\nb\nc!", 7), "(and 1 more lines are refused)");
+    check_says("an inspect list is whole", table_refusal("inspect:p", "a!\nb\nc!", 7),
+               "(and 1 more lines are refused)");
     assert_null(table_refusal("default:p", "*.com\n[\n", 8));
     assert_null(table_refusal("optimize:p", "", 0));
     check_says("no verb: a file of that name", table_refusal("Allow:p", "a.example", 9), "cannot load 'Allow:p'");
@@ -236,8 +248,9 @@ merged(void **state)
     struct table *table = table_of("first.rules", "allow b.example\n# version: 7\n");
     const char *second = "# version: 8\nallow a.example\nallow c.example source=first\n";
     assert_int_equal(table_read_bytes(table, "second.rules", second, strlen(second), NULL), 0);
-    check_table("merged", table, "# version: 7\nallow    b.example source=first\nallow    c.example source=first\n"
-               "allow    a.example source=second\n");
+    check_table("merged", table,
+                "# version: 7\nallow    b.example source=first\nallow    c.example source=first\n"
+                "allow    a.example source=second\n");
     table_free(table);
 }
 
@@ -266,9 +279,10 @@ sorted_and_more(void **state)
     table_sort(table);
     const char *more = "allow a.example ticket=1\nallow d.example ticket=2\nallow e.example ticket=3";
     assert_int_equal(table_read_bytes(table, "t", more, strlen(more), NULL), 0);
-    check_table("all", table, "allow    a.example source=t ticket=1\nallow    b.example source=t ticket=1\n"
-               "allow    c.example source=t ticket=2\nallow    d.example source=t ticket=2\n"
-               "allow    e.example source=t ticket=3\n");
+    check_table("all", table,
+                "allow    a.example source=t ticket=1\nallow    b.example source=t ticket=1\n"
+                "allow    c.example source=t ticket=2\nallow    d.example source=t ticket=2\n"
+                "allow    e.example source=t ticket=3\n");
     assert_int_equal(table->set_count, 3);
     table_free(table);
 }
@@ -306,18 +320,18 @@ invent_line(struct buf *buf, uint64_t *seed)
 {
     static const char *const verbs[] = {"optimize", "allow", "default", "inspect"};
     static const char *const names[] = {
-        "a.example",    "*.b.a.example", ".c.example", "*x.c.example", "a.*.c.example", "~[a-z]+=x",  "\"~a b\\\"\"",
-        "\"~\\\\d#\"",  "10.0.0.0/8",    "10.1.2.3",   "2603::/24",    "::ffff:1.2.3.4", "b.example", "~\\d\\\\",
+        "a.example",   "*.b.a.example", ".c.example", "*x.c.example", "a.*.c.example",  "~[a-z]+=x", "\"~a b\\\"\"",
+        "\"~\\\\d#\"", "10.0.0.0/8",    "10.1.2.3",   "2603::/24",    "::ffff:1.2.3.4", "b.example", "~\\d\\\\",
     };
     static const char *const words[] = {
-        " area=A",     " tcp=80,443",        " tcp=1-9,5,443", " udp=1",      " required",     " expressroute",
-        " source=two", " owner=\"o \\\"q\"", " ticket=a=b",    " note=\"\"",  " note=#",       " note=a#\\b",
+        " area=A",     " tcp=80,443",         " tcp=1-9,5,443", " udp=1",      " required",     " expressroute",
+        " source=two", " owner=\"o \\\"q\"",  " ticket=a=b",    " note=\"\"",  " note=#",       " note=a#\\b",
         " gen=\\",     " expires=2027-03-01", " note=\xc3\xbc", " source=one", " source=three", " area=B",
     };
     static const char *const ids[] = {"", "", " id=1", " id=2"};
     const char *name = pick(seed, names, ROWS(names));
-    bool regex = strchr(name, '~') != NULL;
-    buf_add_fmt(buf, "%s %s%s", pick(seed, verbs, ROWS(verbs)), name, regex ? "" : pick(seed, ids, ROWS(ids)));
+    bool local = strchr(name, '~') != NULL || name[0] == '.';
+    buf_add_fmt(buf, "%s %s%s", pick(seed, verbs, ROWS(verbs)), name, local ? "" : pick(seed, ids, ROWS(ids)));
     size_t from = next_random(seed) % ROWS(words);
     for (size_t i = 0; i < next_random(seed) % 5; i++) {
         const char *word = words[(from + 5 * i) % ROWS(words)];

@@ -33,8 +33,8 @@ void image_bytes(struct buf *ret, const char *text, const struct compile_options
 /* The same opened. */
 struct image *image_of(const char *text, const struct compile_options *options);
 
-/* What a pattern means, as its definition says it and as slowly: `*` first: any bytes; `*` later: one or more bytes that
- * are no dot; `.b.c`: b.c and all below. */
+/* What a pattern means, as its definition says it and as slowly: `*` first: any bytes; `*` later: one or more bytes
+ * that are no dot; `.b.c`: b.c and all below. */
 bool naive_match(const char *pattern, const char *name);
 
 #endif
