@@ -38,10 +38,11 @@ AM_TESTS_ENVIRONMENT += dist_list=%D%/dist.list; export dist_list; PYTHONDONTWRI
 
 if HAVE_CMOCKA
 UNIT_TESTS = \
-	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/day_test %D%/unit/err_test \
-	%D%/unit/file_test %D%/unit/host_test %D%/unit/json_test %D%/unit/pattern_test %D%/unit/ports_test \
+	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/compile_test %D%/unit/day_test \
+	%D%/unit/err_test %D%/unit/file_test %D%/unit/host_test %D%/unit/image_damage_test %D%/unit/image_test \
+	%D%/unit/json_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
 	%D%/unit/request_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/state_test \
-	%D%/unit/table_json_test %D%/unit/table_test %D%/unit/tenant_test %D%/unit/url_test
+	%D%/unit/table_json_test %D%/unit/table_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test
 
 check_LIBRARIES = %D%/libunit.a
 %C%_libunit_a_SOURCES = %D%/unit/tables.c %D%/unit/tables.h %D%/unit/unit.c %D%/unit/unit.h
@@ -64,6 +65,10 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_buf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_buf_test_LDADD = $(UNIT_LDADD)
 
+%C%_unit_compile_test_SOURCES = %D%/unit/compile_test.c
+%C%_unit_compile_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_compile_test_LDADD = $(UNIT_LDADD)
+
 %C%_unit_day_test_SOURCES = %D%/unit/day_test.c
 %C%_unit_day_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_day_test_LDADD = $(UNIT_LDADD)
@@ -80,9 +85,27 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_host_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_host_test_LDADD = $(UNIT_LDADD)
 
+%C%_unit_image_damage_test_SOURCES = %D%/unit/image_damage_test.c
+%C%_unit_image_damage_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_image_damage_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_image_test_SOURCES = %D%/unit/image_test.c
+%C%_unit_image_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_image_test_LDADD = $(UNIT_LDADD)
+
 %C%_unit_json_test_SOURCES = %D%/unit/json_test.c
 %C%_unit_json_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_json_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_load_test_SOURCES = %D%/unit/load_test.c
+%C%_unit_load_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_load_test_LDADD = $(UNIT_LDADD)
+
+# Fails the n-th allocation; malloc and its kin occur in the library's own arena.c and buf.c only.
+%C%_unit_memory_test_SOURCES = %D%/unit/memory_test.c
+%C%_unit_memory_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_memory_test_LDADD = $(UNIT_LDADD)
+%C%_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 %C%_unit_pattern_test_SOURCES = %D%/unit/pattern_test.c
 %C%_unit_pattern_test_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -130,6 +153,10 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_url_test_SOURCES = %D%/unit/url_test.c
 %C%_unit_url_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_url_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_verdict_test_SOURCES = %D%/unit/verdict_test.c
+%C%_unit_verdict_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_verdict_test_LDADD = $(UNIT_LDADD)
 endif
 
 # ---- the built programs: protocol, transcripts, the oracle ----
