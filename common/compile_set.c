@@ -107,7 +107,7 @@ static uint32_t
 put_ports(struct builder *builder, const struct ports *ports)
 {
     struct buf *section = &builder->section[SECTION_PORTS];
-    if (ports->count == 0)
+    if (ports->count == 0 || !buf_ok(section))
         return PORTS_NONE;
     for (size_t at = 2; at + 2 <= section->len;) {
         const unsigned char *have = (const unsigned char *)section->data + at;
@@ -136,7 +136,7 @@ put_area(struct builder *builder, const char *area)
 {
     struct buf *areas = &builder->section[SECTION_AREAS];
     const struct buf *text = &builder->section[SECTION_TEXT];
-    if (area == NULL)
+    if (area == NULL || !buf_ok(text))
         return (struct ref){0, 0};
     size_t len = strlen(area);
     for (size_t at = 0; at + REF_SIZE <= areas->len; at += REF_SIZE) {
