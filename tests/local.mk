@@ -45,7 +45,7 @@ UNIT_TESTS = \
 	%D%/unit/table_json_test %D%/unit/table_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test
 
 check_LIBRARIES = %D%/libunit.a
-%C%_libunit_a_SOURCES = %D%/unit/tables.c %D%/unit/tables.h %D%/unit/unit.c %D%/unit/unit.h
+%C%_libunit_a_SOURCES = %D%/unit/tables.c %D%/unit/tables.h %D%/unit/unit.c %D%/unit/unit.h %D%/unit/walk.c %D%/unit/walk.h
 %C%_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
 check_PROGRAMS += $(UNIT_TESTS)
