@@ -159,6 +159,63 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_verdict_test_LDADD = $(UNIT_LDADD)
 endif
 
+# ---- fuzz: one program for each door; without an engine it replays its corpus ----
+
+FUZZ_TESTS = \
+	%D%/fuzz/image_fuzz %D%/fuzz/json_fuzz %D%/fuzz/line_fuzz %D%/fuzz/list_fuzz %D%/fuzz/text_fuzz %D%/fuzz/url_fuzz
+check_PROGRAMS += $(FUZZ_TESTS)
+TESTS += $(FUZZ_TESTS)
+FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/%D%/unit
+FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_ENGINE)
+FUZZ_LIBS = $(M365_LIBS)
+FUZZ_SHARED = %D%/fuzz/fuzz.h
+if !FUZZING
+FUZZ_SHARED += %D%/fuzz/main.c
+endif
+FUZZ_WALK = $(FUZZ_SHARED) %D%/unit/walk.c %D%/unit/walk.h
+FUZZ_SOURCE = $(FUZZ_WALK) %D%/fuzz/source.c
+EXTRA_DIST += %D%/fuzz/fuzz.sh %D%/fuzz/main.c \
+	%D%/fuzz/image.in %D%/fuzz/json.in %D%/fuzz/line.in %D%/fuzz/list.in %D%/fuzz/text.in %D%/fuzz/url.in
+
+%C%_fuzz_image_fuzz_SOURCES = %D%/fuzz/image_fuzz.c $(FUZZ_WALK)
+%C%_fuzz_image_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_image_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_image_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_json_fuzz_SOURCES = %D%/fuzz/json_fuzz.c $(FUZZ_SOURCE)
+%C%_fuzz_json_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_json_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_json_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_line_fuzz_SOURCES = %D%/fuzz/line_fuzz.c $(FUZZ_SHARED)
+%C%_fuzz_line_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_line_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_line_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_list_fuzz_SOURCES = %D%/fuzz/list_fuzz.c $(FUZZ_SOURCE)
+%C%_fuzz_list_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_list_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_list_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_text_fuzz_SOURCES = %D%/fuzz/text_fuzz.c $(FUZZ_SOURCE)
+%C%_fuzz_text_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_text_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_text_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_url_fuzz_SOURCES = %D%/fuzz/url_fuzz.c $(FUZZ_SHARED)
+%C%_fuzz_url_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_url_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_url_fuzz_LDADD = $(FUZZ_LIBS)
+
+# Needs ./configure --enable-fuzzing CC=clang.
+fuzz: $(FUZZ_TESTS)
+if FUZZING
+	@top_srcdir='$(top_srcdir)' FUZZ_SECONDS='$(FUZZ_SECONDS)' $(SHELL) $(top_srcdir)/%D%/fuzz/fuzz.sh $(FUZZ_TESTS)
+else
+	@echo "make fuzz needs a build with an engine: run configure with --enable-fuzzing CC=clang" >&2; exit 1
+endif
+FUZZ_SECONDS = 60
+
 # ---- the built programs: protocol, transcripts, the oracle ----
 
 TESTS += %D%/golden/run.sh %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py %D%/oracle/run.sh
@@ -194,6 +251,6 @@ VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-l
 valgrind: all
 	@command -v valgrind >/dev/null || { echo "make valgrind needs valgrind" >&2; exit 1; }
 	$(MAKE) $(check_PROGRAMS)
-	$(MAKE) check-TESTS TESTS='$(UNIT_TESTS) $(FUZZ_PROGRAMS)' LOG_COMPILER='$(VALGRIND)'
+	$(MAKE) check-TESTS TESTS='$(UNIT_TESTS) $(FUZZ_TESTS)' LOG_COMPILER='$(VALGRIND)'
 
-.PHONY: cover e2e lint valgrind
+.PHONY: cover e2e fuzz lint valgrind
