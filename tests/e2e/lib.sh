@@ -114,19 +114,11 @@ lib_image() {
 	return 1
 }
 
-# lib_fragment README - SITE/readme.conf: the fragment of README, or explicit-rules.conf while README has none; sets
-# FRAGMENT to what it is.
+# lib_fragment README - SITE/readme.conf: the fragment of README; sets FRAGMENT to what it is.
 lib_fragment() {
+	# shellcheck disable=SC2034 # callers print it
+	FRAGMENT='fragment of README.md'
 	"$LIB/readme-fragment.sh" "$1" >"$SITE/readme.conf"
-	case $? in
-	0) FRAGMENT='fragment of README.md' ;;
-	1)
-		# shellcheck disable=SC2034 # callers print it
-		FRAGMENT='explicit-rules.conf (README.md has no marked fragment)'
-		cp "$LIB/explicit-rules.conf" "$SITE/readme.conf"
-		;;
-	*) return 1 ;;
-	esac
 }
 
 # lib_rules IN OUT IMAGE [EXPRESSION] - the rules of a squid.conf as an administrator writes them, with the helpers taken from
