@@ -39,11 +39,12 @@ AM_TESTS_ENVIRONMENT += dist_list=%D%/dist.list; export dist_list; PYTHONDONTWRI
 if HAVE_CMOCKA
 UNIT_TESTS = \
 	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/day_test %D%/unit/err_test \
-	%D%/unit/file_test %D%/unit/host_test %D%/unit/ports_test %D%/unit/request_test %D%/unit/serve_test \
-	%D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/url_test
+	%D%/unit/file_test %D%/unit/host_test %D%/unit/json_test %D%/unit/pattern_test %D%/unit/ports_test \
+	%D%/unit/request_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/state_test \
+	%D%/unit/table_json_test %D%/unit/table_test %D%/unit/tenant_test %D%/unit/url_test
 
 check_LIBRARIES = %D%/libunit.a
-%C%_libunit_a_SOURCES = %D%/unit/unit.c %D%/unit/unit.h
+%C%_libunit_a_SOURCES = %D%/unit/tables.c %D%/unit/tables.h %D%/unit/unit.c %D%/unit/unit.h
 %C%_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
 check_PROGRAMS += $(UNIT_TESTS)
@@ -79,6 +80,14 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_host_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_host_test_LDADD = $(UNIT_LDADD)
 
+%C%_unit_json_test_SOURCES = %D%/unit/json_test.c
+%C%_unit_json_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_json_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_pattern_test_SOURCES = %D%/unit/pattern_test.c
+%C%_unit_pattern_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_pattern_test_LDADD = $(UNIT_LDADD)
+
 %C%_unit_ports_test_SOURCES = %D%/unit/ports_test.c
 %C%_unit_ports_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_ports_test_LDADD = $(UNIT_LDADD)
@@ -101,6 +110,22 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_squid_test_SOURCES = %D%/unit/squid_test.c
 %C%_unit_squid_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_squid_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_state_test_SOURCES = %D%/unit/state_test.c
+%C%_unit_state_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_state_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_table_json_test_SOURCES = %D%/unit/table_json_test.c
+%C%_unit_table_json_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_table_json_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_table_test_SOURCES = %D%/unit/table_test.c
+%C%_unit_table_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_table_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_tenant_test_SOURCES = %D%/unit/tenant_test.c
+%C%_unit_tenant_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_tenant_test_LDADD = $(UNIT_LDADD)
 
 %C%_unit_url_test_SOURCES = %D%/unit/url_test.c
 %C%_unit_url_test_CPPFLAGS = $(UNIT_CPPFLAGS)
