@@ -81,7 +81,7 @@ lib_passwd() {
 	printf '%s:%s\n' "$1" "$(openssl passwd -apr1 "$2")" >"$SITE/passwd"
 }
 
-# lib_fill TEMPLATE OUT [NAME=VALUE]... - replace each @NAME@; a placeholder that is left over is an error.
+# lib_fill TEMPLATE OUT [NAME=VALUE]... - replace each @NAME@; a @NAME@ that is left over is an error.
 lib_fill() {
 	lib_in=$1 lib_out=$2
 	shift 2
