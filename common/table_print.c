@@ -162,6 +162,8 @@ table_print(const struct table *table, struct buf *buf)
         if (len > width)
             width = len;
     }
+    if (table->rule_count == 0 && table->label[0] == '\0')
+        buf_add_text(buf, "# no rule\n"); /* a file of no byte would be refused */
     if (table->label[0] != '\0') {
         buf_add_text(buf, "# version: ");
         buf_add_text(buf, table->label);
