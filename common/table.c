@@ -239,6 +239,9 @@ read_pattern(struct table *table, struct rule *rule, const struct set *set, cons
     enum pattern_kind kind;
     if (pattern_parse(canonical, &canonical_len, &kind, text, len, set->has_id, err) != 0)
         return -1;
+    struct addr addr; /* 1.2.3.4. and fullwidth digits become one here */
+    if (kind == PATTERN_EXACT && addr_parse(&addr, canonical, canonical_len))
+        return read_prefix(table, rule, canonical, canonical_len, err);
     if (kind == PATTERN_REGEX && try_regex(canonical + 1, canonical_len - 1, err) != 0)
         return -1;
     rule->kind = (uint8_t)kind;

@@ -48,6 +48,7 @@ table_sort(struct table *table)
 {
     if (table->rule_count == 0)
         return;
+    table_sort_sets(table);
     sorting = table->sets;
     qsort(table->rules, table->rule_count, sizeof *table->rules, compare_rule);
     sorting = NULL;

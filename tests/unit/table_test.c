@@ -50,6 +50,8 @@ static const struct {
     {"addresses behind names", "allow 10.0.0.0/8\nallow a.example\nallow 2603:1000::/24\nallow 10.0.0.1\n",
      "allow    a.example       source=t\nallow    10.0.0.0/8      source=t\nallow    10.0.0.1/32     source=t\n"
      "allow    2603:1000::/24 source=t\n"},
+    {"an address with a dot behind it", "allow 10.0.0.1.", "allow 10.0.0.1/32 source=t\n"},
+    {"an address in wide digits", "allow \xef\xbc\x91\x30.0.0.1", "allow 10.0.0.1/32 source=t\n"},
     {"mapped prefixes are IPv4", "inspect ::ffff:10.0.0.0/104", "inspect  10.0.0.0/8 source=t\n"},
     {"a line said twice", "allow a.example\nallow A.example.\n", "allow    a.example source=t\n"},
     {"published before local, by id", "allow z.example\nallow a.example id=2\nallow b.example id=1",
@@ -156,6 +158,8 @@ long_lines(void **state)
         text_of_line[i] = ' ';
     check_says("words", table_refusal("t", text_of_line, 200), "more than 64 words");
     check_says("a NUL", table_refusal("t", "allow a\0b.example", 17), "has a byte that no host name has");
+    check_says("a NUL in a Unicode label", table_refusal("t", "allow \xc3\xbc\0.example", 17),
+               "has a byte that no host name has");
     check_says("a NUL behind the verb", table_refusal("t", "allow\0 a.example", 16), "unknown verb");
 }
 
