@@ -47,8 +47,8 @@ void
 image_get_set(const struct image *image, uint32_t set, struct image_set *ret)
 {
     const unsigned char *record = image_record(image, SECTION_SETS, set, SET_SIZE);
-    uint8_t verb = record == NULL ? VERB_INSPECT : record[SET_VERB];
-    if (record == NULL || verb > VERB_INSPECT) {
+    uint8_t verb = record == NULL ? UINT8_MAX : record[SET_VERB]; /* once: the bytes may change */
+    if (verb > VERB_INSPECT) {
         *ret = (struct image_set){.verb = VERB_INSPECT, .local = true, .tcp = PORTS_ALL, .inspected = PORTS_ALL};
         ret->area = ret->source = (struct image_text){"", 0};
         return;

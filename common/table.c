@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* table.c - see table.h. Building a table; the readers stand in table_text.c and table_json.c, order and
+/* table.c - see table.h. Building a table; the readers stand in table_text.c, table_list.c and table_json.c, order and
  * printed form in table_print.c. */
 #include "table.h"
 
@@ -140,6 +140,33 @@ append(struct table *table, const struct rule *rule, struct err *err)
     return 0;
 }
 
+/* Names nobody has registered, with nothing in common: what matches all of them matches anything. */
+static bool
+takes_anything(const struct regex *regex)
+{
+    static const char *const strangers[] = {"qzxjq.com", "jqvzx.net", "x.vqzj.org"};
+    for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++) {
+        if (regex_match(regex, strangers[i], strlen(strangers[i])) != REGEX_YES)
+            return false;
+    }
+    return true;
+}
+
+static int
+check_regex_width(const struct rule *rule, struct err *err)
+{
+    struct arena *arena = arena_new(REGEX_TRY_MAX);
+    if (arena == NULL)
+        return err_set(err, ERR_MEM, "no memory for a regex");
+    struct regex *regex;
+    int result = regex_new(&regex, NULL, arena, rule->text + 1, (size_t)rule->len - 1, err);
+    if (result == 0 && takes_anything(regex))
+        result = err_set(err, ERR_SYNTAX, "'%.80s' matches names of strangers, too wide for a bypass; name the domains",
+                         rule->text);
+    arena_free(arena);
+    return result;
+}
+
 int
 table_check_width(const struct rule *rule, struct err *err)
 {
@@ -149,7 +176,9 @@ table_check_width(const struct rule *rule, struct err *err)
         if (rule->prefix->len < widest)
             return err_set(err, ERR_SYNTAX, "'%s' is wider than /%u, too wide for a bypass; name smaller prefixes",
                            table_rule_text(rule, room), widest);
-    } else if (rule->kind != PATTERN_REGEX && pattern_is_open(rule->text, rule->len)) {
+    } else if (rule->kind == PATTERN_REGEX) {
+        return check_regex_width(rule, err);
+    } else if (pattern_is_open(rule->text, rule->len)) {
         return err_set(err, ERR_SYNTAX,
                        "'%s' lets anybody register a name that matches, too wide for a bypass; name the domains",
                        rule->text);
@@ -170,6 +199,20 @@ read_prefix(struct table *table, struct rule *rule, const char *text, size_t len
     rule->kind = PATTERN_PREFIX;
     rule->prefix = kept;
     return 0;
+}
+
+/* People paste what they see in a browser. */
+static int
+refuse_url(const char *text, size_t len, struct err *err)
+{
+    int shown = (int)(len > 80 ? 80 : len);
+    if (memmem(text, len, "://", 3) != NULL)
+        return err_set(err, ERR_SYNTAX, "'%.*s' is a URL; write the host name alone", shown, text);
+    const char *colon = memchr(text, ':', len);
+    uint16_t port;
+    if (colon == NULL || !port_parse(&port, colon + 1, len - (size_t)(colon + 1 - text)))
+        return 0;
+    return err_set(err, ERR_SYNTAX, "'%.*s' has a port; write 'tcp=%u' behind the name", shown, text, port);
 }
 
 /* Says with file and line what compile could only say without them. */
@@ -211,7 +254,10 @@ table_add_rule(struct reader *reader, const struct set *set, const char *text, s
     struct table *table = reader->table;
     struct rule rule = {.line = (uint32_t)reader->line};
     struct addr addr;
-    bool is_prefix = len > 0 && text[0] != '~' && (memchr(text, '/', len) != NULL || addr_parse(&addr, text, len));
+    bool is_regex = len > 0 && text[0] == '~';
+    if (!is_regex && refuse_url(text, len, err) != 0)
+        return -1;
+    bool is_prefix = !is_regex && (memchr(text, '/', len) != NULL || addr_parse(&addr, text, len));
     if ((is_prefix ? read_prefix(table, &rule, text, len, err) : read_pattern(table, &rule, set, text, len, err)) != 0)
         return -1;
     if (is_bypass(set) && table_check_width(&rule, err) != 0)
@@ -222,12 +268,10 @@ table_add_rule(struct reader *reader, const struct set *set, const char *text, s
     return append(table, &rule, err);
 }
 
-uint32_t
-table_path_source(struct reader *reader)
+/* The file name without folders and ending, as a source word. */
+static uint32_t
+stem_source(struct table *table, const char *path)
 {
-    if (reader->source != UINT32_MAX)
-        return reader->source;
-    const char *path = reader->path;
     const char *slash = strrchr(path, '/');
     const char *name = slash == NULL ? path : slash + 1;
     const char *dot = strrchr(name, '.');
@@ -241,7 +285,14 @@ table_path_source(struct reader *reader)
         len = sizeof word;
     for (size_t i = 0; i < len; i++)
         word[i] = table_is_word(name + i, 1) ? name[i] : '-';
-    reader->source = table_source(reader->table, len == 0 ? "unnamed" : word, len == 0 ? 7 : len);
+    return table_source(table, len == 0 ? "unnamed" : word, len == 0 ? 7 : len);
+}
+
+uint32_t
+table_reader_source(struct reader *reader)
+{
+    if (reader->source == UINT32_MAX)
+        reader->source = stem_source(reader->table, reader->path);
     return reader->source;
 }
 
@@ -254,13 +305,14 @@ split_spec(const char *spec, enum verb *ret_verb, bool *ret_list)
     return *ret_list ? colon + 1 : spec;
 }
 
-static bool
-looks_like_json(const char *bytes, size_t len)
+/* The first byte that is no blank, or 0. */
+static char
+first_byte(const char *bytes, size_t len)
 {
     size_t at = len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    while (at < len && strchr(" \t\r\n", bytes[at]) != NULL && bytes[at] != '\0')
+    while (at < len && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n'))
         at++;
-    return at < len && (bytes[at] == '[' || bytes[at] == '{');
+    return at < len ? bytes[at] : '\0';
 }
 
 int
@@ -271,13 +323,17 @@ table_read_bytes(struct table *table, const char *spec, const char *bytes, size_
     struct err first = {0};
     const char *path = split_spec(spec, &verb, &list);
     struct reader reader = {.table = table, .path = path, .source = UINT32_MAX, .first = &first};
-    bool json = !list && looks_like_json(bytes, len);
-    if ((json || list) && table_path_source(&reader) == UINT32_MAX)
-        return err_set(err, ERR_LIMIT, "cannot load '%s': more than %d sources", path, TABLE_SOURCES_MAX);
+    char head = first_byte(bytes, len);
+    bool json = !list && (head == '[' || head == '{');
     reader.local_only = list;
     reader.whole = !json && (!list || verb == VERB_INSPECT);
     int result;
-    if (json)
+    if (len == 0)
+        result = err_set(err, ERR_SYNTAX, "it is empty, not one byte; is a disk full?");
+    else if (!list && head == '<')
+        result =
+            err_set(err, ERR_SYNTAX, "it is an HTML or XML page, neither a table nor an answer of the web service");
+    else if (json)
         result = table_read_json(&reader, bytes, len, err);
     else if (list)
         result = table_read_list(&reader, verb, bytes, len, err);
@@ -290,8 +346,8 @@ table_read_bytes(struct table *table, const char *spec, const char *bytes, size_
     if (reader.whole && reader.refused == 1)
         return err_set(err, ERR_SYNTAX, "cannot load '%s': %s", path, first.text);
     if (reader.whole && reader.refused > 1)
-        return err_set(err, ERR_SYNTAX, "cannot load '%s': %s (and %zu more lines are refused)", path, first.text,
-                       reader.refused - 1);
+        return err_set(err, ERR_SYNTAX, "cannot load '%s': %s (and %zu more %s refused)", path, first.text,
+                       reader.refused - 1, reader.refused == 2 ? "line is" : "lines are");
     if (reader.refused > 0)
         table_complain(table, "'%s': %zu refused, the rest is loaded", path, reader.refused);
     return 0;

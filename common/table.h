@@ -89,10 +89,11 @@ void table_free(struct table *table);
  * Reads one source and adds its rules: `FILE` (JSON if its first byte that is no blank is `[` or `{`, else table text)
  * or `VERB:FILE` (one domain pattern or prefix a line).
  *
- * -1 leaves a table that may only be freed: ERR_IO; ERR_SYNTAX (text: the first refused line, with file, line and
- * sentence, and how many more; JSON: not the shape of the web service's answer, see table_json.c); ERR_LIMIT; ERR_MEM.
- * A text file, or an inspect list, with any refused line is refused whole; a list with a bypass verb loads without the
- * refused lines and a document without the refused rows: each of these is a complaint.
+ * -1 leaves a table whose complaints may be read and that is then freed: ERR_IO; ERR_SYNTAX (text: the first refused
+ * line, with file, line and sentence, and how many more; JSON: not the shape of the web service's answer, see
+ * table_json.c); ERR_LIMIT; ERR_MEM. A text file, or an inspect list, with any refused line is refused whole; a list
+ * with a bypass verb loads without the refused lines and a document without the refused rows: each of these is a
+ * complaint.
  */
 int table_read(struct table *table, const char *spec, struct err *err);
 

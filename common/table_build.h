@@ -11,7 +11,7 @@
 struct reader {
     struct table *table;
     const char *path;  /* for sentences */
-    uint32_t source;   /* index of its name; UINT32_MAX until table_path_source() is asked */
+    uint32_t source;   /* UINT32_MAX until asked: see table_reader_source() */
     bool local_only;   /* a bare list: no line of it is published */
     size_t line;       /* 0: none */
     size_t refused;    /* lines or rows left out so far */
@@ -32,12 +32,11 @@ void table_sort_sets(struct table *table);
 /* Normal order of sets: source, published before local, id, then everything else. 0 if they are equal. */
 int table_set_compare(const struct set *a, const struct set *b);
 
+/* Index of the source that the file itself is; entered when the first rule needs it. UINT32_MAX as table_source(). */
+uint32_t table_reader_source(struct reader *reader);
+
 /* Index of a source name, added if new; UINT32_MAX if there are too many or no memory. */
 uint32_t table_source(struct table *table, const char *name, size_t len);
-
-/* Index of the source that is named after the file (its name without folders and ending); UINT32_MAX as above. A text
- * whose lines all name their source does not ask, so that printing it again gives the sources in the same order. */
-uint32_t table_path_source(struct reader *reader);
 
 /* Keeps a sentence in table->complaints. */
 void table_complain(struct table *table, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -190,6 +190,8 @@ table_read_json(struct reader *reader, const char *bytes, size_t len, struct err
     struct json *root;
     if (len > TABLE_JSON_MAX)
         return err_set(err, ERR_LIMIT, "the document is larger than %zu bytes", TABLE_JSON_MAX);
+    if (table_reader_source(reader) == UINT32_MAX)
+        return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
     if (json_parse(&root, bytes, len, err) != 0)
         return -1;
     int result = 0;

@@ -280,7 +280,7 @@ read_rule_line(struct reader *reader, char *room, const char *text, size_t len, 
             return -1;
     }
     if (line.set.source == UINT32_MAX)
-        line.set.source = table_path_source(reader);
+        line.set.source = table_reader_source(reader);
     if (line.set.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
     return table_add_rule(reader, &line.set, words[1].text, words[1].len, err);
@@ -372,6 +372,8 @@ table_read_text(struct reader *reader, const char *bytes, size_t len, struct err
 int
 table_read_list(struct reader *reader, enum verb verb, const char *bytes, size_t len, struct err *err)
 {
-    struct set set = {.verb = verb, .source = reader->source};
+    struct set set = {.verb = verb, .source = table_reader_source(reader)};
+    if (set.source == UINT32_MAX)
+        return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
     return read_lines(reader, &set, bytes, len, err);
 }

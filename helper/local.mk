@@ -2,6 +2,8 @@
 # The programs. The two helpers contain no network code: what links libcurl has no place in their lists.
 
 libexec_PROGRAMS += %D%/ext_m365_acl %D%/url_m365_rewrite
+# As Squid's own helpers they take plain getopt letters only.
+AM_INSTALLCHECK_STD_OPTIONS_EXEMPT = %D%/ext_m365_acl %D%/url_m365_rewrite
 
 HELPER_LOOP = %D%/options.c %D%/options.h %D%/serve.c %D%/serve.h
 

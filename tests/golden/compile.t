@@ -60,7 +60,7 @@ twice.rules: table, 3 rules: 0 optimize, 2 allow, 0 default, 1 inspect; label no
 [1]
 
 $ printf 'allow a.example\npermit b\nallow *.com\n' > bad.rules; m365ctl check -t bad.rules -t missing.rules -t m365.rules
-m365ctl: cannot load 'bad.rules': line 2: unknown verb 'permit'; a line begins with optimize, allow, default or inspect (and 1 more lines are refused)
+m365ctl: cannot load 'bad.rules': line 2: unknown verb 'permit'; a line begins with optimize, allow, default or inspect (and 1 more line is refused)
 m365ctl: 'bad.rules': line 3: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
 m365ctl: cannot open 'missing.rules': No such file or directory
 m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
@@ -76,9 +76,8 @@ $ m365ctl check -t inspect:list.txt
 list.txt: table, 2 rules: 0 optimize, 0 allow, 0 default, 2 inspect; label none
 
 $ : > empty.rules; m365ctl check -t empty.rules
-m365ctl: 'empty.rules': holds no rule
-empty.rules: table, 0 rules: 0 optimize, 0 allow, 0 default, 0 inspect; label none
-[1]
+m365ctl: cannot load 'empty.rules': it is empty, not one byte; is a disk full?
+[2]
 
 $ m365ctl compile -t m365.rules -o e.image 2>&1; printf 'X' | dd of=e.image bs=1 seek=1000 conv=notrunc 2> dd.log; m365ctl check -t e.image
 m365ctl: wrote 'e.image': 17 rules of 12 sets, 2192 bytes, label 2025120100

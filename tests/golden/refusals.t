@@ -84,7 +84,7 @@ m365ctl: cannot load 'bad.rules': line 1: the regex '~\C' is wrong at byte 3: us
 Lines and files as a whole.
 
 $ printf 'allow good.example\nallow bad..example\npermit x\n' > bad.rules; m365ctl lookup -t bad.rules good.example
-m365ctl: cannot load 'bad.rules': line 2: 'bad..example' has an empty label (and 1 more lines are refused)
+m365ctl: cannot load 'bad.rules': line 2: 'bad..example' has an empty label (and 1 more line is refused)
 [2]
 
 $ { printf 'allow a.example note='; head -c 70000 /dev/zero | tr '\0' x; echo; } > long.rules; m365ctl table -t long.rules
@@ -112,11 +112,11 @@ m365ctl: 'list.txt': 4 refused, the rest is loaded
 allow    good.example  source=list
 
 $ m365ctl table -t inspect:list.txt
-m365ctl: cannot load 'list.txt': line 2: 'bad..example' has an empty label (and 1 more lines are refused)
+m365ctl: cannot load 'list.txt': line 2: 'bad..example' has an empty label (and 1 more line is refused)
 [2]
 
 $ m365ctl table -t m365.rules -t inspect:list.txt
-m365ctl: cannot load 'list.txt': line 2: 'bad..example' has an empty label (and 1 more lines are refused)
+m365ctl: cannot load 'list.txt': line 2: 'bad..example' has an empty label (and 1 more line is refused)
 [2]
 
 Documents: not the shape of the web service's answer.
@@ -165,9 +165,19 @@ allow    192.0.2.0/24  id=1 area=Common source=part
 An error page given as a document.
 
 $ printf '<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n<body>Bad Gateway</body></html>\n' > page.json; m365ctl table -t page.json
-m365ctl: cannot load 'page.json': line 1: unknown verb '<!DOCTYPE'; a line begins with optimize, allow, default or inspect (and 2 more lines are refused)
+m365ctl: cannot load 'page.json': it is an HTML or XML page, neither a table nor an answer of the web service
 [2]
 
 $ printf 'Valid ClientRequestId Guid is required in the query string.' > plain.json; m365ctl table -t plain.json
 m365ctl: cannot load 'plain.json': line 1: unknown verb 'Valid'; a line begins with optimize, allow, default or inspect
 [2]
+
+What people paste, and regexes that take anything.
+
+$ printf 'allow https://a.example/x\nallow a.example:8443\nallow ~.*\nallow ~([a-z.]+\\.)?[a-z]{3,}\ninspect ~.*\n' > paste.rules; m365ctl check -t paste.rules
+m365ctl: cannot load 'paste.rules': line 1: 'https://a.example/x' is a URL; write the host name alone (and 3 more lines are refused)
+m365ctl: 'paste.rules': line 2: 'a.example:8443' has a port; write 'tcp=8443' behind the name
+m365ctl: 'paste.rules': line 3: '~.*' matches names of strangers, too wide for a bypass; name the domains
+m365ctl: 'paste.rules': line 4: '~([a-z.]+\.)?[a-z]{3,}' matches names of strangers, too wide for a bypass; name the domains
+[2]
+

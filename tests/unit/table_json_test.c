@@ -36,8 +36,8 @@ static const struct {
      "allow    a.example id=1 area=Exchange source=t\n", 0},
     {"blanks and a mark in front", "t", "\xef\xbb\xbf \n[" SET(",\"urls\":[\"a.example\"]") "]\n",
      "allow    a.example id=1 area=Exchange source=t\n", 0},
-    {"a set without rows", "t", "[" SET("") "]", "", 0},
-    {"empty members", "t", "[" SET(",\"urls\":[],\"ips\":[],\"tcpPorts\":\"\",\"notes\":\"\"") "]", "", 0},
+    {"a set without rows", "t", "[" SET("") "]", "# no rule\n", 0},
+    {"empty members", "t", "[" SET(",\"urls\":[],\"ips\":[],\"tcpPorts\":\"\",\"notes\":\"\"") "]", "# no rule\n", 0},
     {"wide rows are the review's business", "t", "[" SET(",\"urls\":[\"*.com\"]") "]",
      "allow    *.com id=1 area=Exchange source=t\n", 0},
     {"a bad url is left out", "t", "[" SET(",\"urls\":[\"a b\",\"a.example\",\"x/y\"]") "]",
@@ -47,7 +47,7 @@ static const struct {
     {"a version by number", "x/endpoints-2025120100.json", "[" SET("") "]", "# version: 2025120100\n", 0},
     {"a version by month", "m365-2025-12.json", "[" SET("") "]", "# version: 2025-12\n", 0},
     {"a version by day", "2025-12-01.json", "[" SET("") "]", "# version: 2025-12-01\n", 0},
-    {"numbers that are no version", "a-12345-2025-1-20251201001.json", "[" SET("") "]", "", 0},
+    {"numbers that are no version", "a-12345-2025-1-20251201001.json", "[" SET("") "]", "# no rule\n", 0},
 };
 
 static void

@@ -22,7 +22,7 @@ static const struct {
      "tcp=443,80 area=Exchange id=7 source=s",
      "allow    a.example id=7 area=Exchange tcp=80,443 udp=5 required expressroute source=s owner=O ticket=T "
      "expires=2027-03-01 gen=g note=\"x y\"\n"},
-    {"nothing", "", ""},
+    {"no rule", "# nothing here\n", "# no rule\n"},
     {"comments and blank lines", "\n# x\n   \t\n  # y\nallow a.example # z\n", "allow    a.example source=t\n"},
     {"CRLF", "allow a.example\r\nallow b.example\r\n", "allow    a.example source=t\nallow    b.example source=t\n"},
     {"a byte order mark",
@@ -59,13 +59,13 @@ static const struct {
     {"a version", "# version: 2025120100\nallow a.example", "# version: 2025120100\nallow    a.example source=t\n"},
     {"the first version counts", "# version: 1\n# version: 2\n", "# version: 1\n"},
     {"a version with blanks around", "# version:\t 2025-12.a_B \n", "# version: 2025-12.a_B\n"},
-    {"a version that is no label", "# version: a b\n", ""},
-    {"no version", "# version:\n# version: \n#version: 1\n# versions: 1\n", ""},
+    {"a version that is no label", "# version: a b\n", "# no rule\n"},
+    {"no version", "# version:\n# version: \n#version: 1\n# versions: 1\n", "# no rule\n"},
     {"published lines may be wide", "allow *.com id=1\nallow 0.0.0.0/0 id=1",
      "allow    *.com     id=1 source=t\nallow    0.0.0.0/0 id=1 source=t\n"},
     {"default and inspect lines may be wide", "default *.com\ninspect *\ninspect 0.0.0.0/0",
      "inspect  *         source=t\ndefault  *.com     source=t\ninspect  0.0.0.0/0 source=t\n"},
-    {"a regex is not judged for width", "allow ~.*", "allow    ~.* source=t\n"},
+    {"a regex is judged only if it takes anything", "allow ~a.*", "allow    ~a.* source=t\n"},
     {"as wide as may be", "allow 10.0.0.0/8\noptimize 2603:1000::/24",
      "allow    10.0.0.0/8      source=t\noptimize 2603:1000::/24 source=t\n"},
     {"a published tenant", "allow <tenant>.sharepoint.com id=9", "allow    <tenant>.sharepoint.com id=9 source=t\n"},
@@ -114,7 +114,9 @@ static const struct {
     {"a control byte in a value", "allow a.example note=\x01", "a value holds a control character"},
     {"a return inside", "allow a.example note=a\rb", "a value holds a control character"},
     {"a byte that no host has", "allow a%62.example", "'a%62.example' has a byte that no host name has"},
-    {"a URL", "allow https://a.example", "is no IP prefix"},
+    {"a URL", "allow https://a.example", "is a URL; write the host name alone"},
+    {"a port", "allow a.example:8443", "has a port; write 'tcp=8443' behind the name"},
+    {"a regex that takes anything", "allow ~.*", "matches names of strangers"},
     {"host bits", "allow 10.0.0.1/8", "'10.0.0.1/8'"},
     {"a length too long", "inspect 10.0.0.0/33", "'10.0.0.0/33'"},
     {"a published regex", "allow ~a id=1", "a regex cannot belong to a published endpoint set; leave out 'id='"},
@@ -223,10 +225,11 @@ lists(void **state)
     table_free(table);
     check_says("two words", table_refusal("inspect:p.txt", "a.example b.example", 19),
                "cannot load 'p.txt': line 1: a list has one domain or prefix a line; 'b.example' follows");
-    check_says("an inspect list is whole", table_refusal("inspect:p", "a!\nb\nc!", 7),
-               "(and 1 more lines are refused)");
+    check_says("an inspect list is whole", table_refusal("inspect:p", "a!\nb\nc!", 7), "(and 1 more line is refused)");
     assert_null(table_refusal("default:p", "*.com\n[\n", 8));
-    assert_null(table_refusal("optimize:p", "", 0));
+    assert_null(table_refusal("optimize:p", "#", 1));
+    check_says("nothing", table_refusal("optimize:p", "", 0), "cannot load 'p': it is empty, not one byte");
+    check_says("nothing", table_refusal("p", "", 0), "cannot load 'p': it is empty, not one byte");
     check_says("no verb: a file of that name", table_refusal("Allow:p", "a.example", 9), "cannot load 'Allow:p'");
 }
 
@@ -299,7 +302,7 @@ files(void **state)
     struct err err = {0};
     folder_make();
     folder_write("t.rules", "allow a.example\n", 16);
-    folder_write("empty", "", 0);
+    folder_write("empty", "#\n", 2);
     char list[5000];
     snprintf(list, sizeof list, "inspect:%s", folder_path("empty"));
     assert_int_equal(table_read(table, folder_path("t.rules"), &err), 0);
@@ -362,6 +365,7 @@ normal_form(void **state)
     for (int round = 0; round < 400; round++) {
         struct buf in, first, second;
         buf_init(&in, 1 << 16);
+        buf_add_text(&in, "# invented\n");
         unsigned count = next_random(&seed) % 12;
         for (unsigned i = 0; i < count; i++)
             invent_line(&in, &seed);
