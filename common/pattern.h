@@ -70,6 +70,14 @@ bool pattern_match(const char *text, size_t len, const char *name, size_t name_l
  * for names that only differ from a host name by an empty label. Cost: product of the lengths. */
 bool pattern_meets(const char *a, size_t a_len, const char *b, size_t b_len);
 
+/* True if every host name that the inner pattern matches is matched by the outer one (EXACT, UNDER, DOT or GLOB; a
+ * pattern covers itself, a regex nothing). Cost: three matches. */
+bool pattern_covers(const char *outer, size_t outer_len, const char *inner, size_t inner_len);
+
+/* A name that both patterns match (UNDER or GLOB), with `label` in stars where both leave room for it. False if none is
+ * found, which for patterns of one star each means that there is none. Cost: product of the lengths. */
+bool pattern_crossing(struct host *ret, const char *a, size_t a_len, const char *b, size_t b_len, const char *label);
+
 /*
  * True if the pattern lets a stranger register a matching name: the literal labels wholly to the right of its last `*`
  * are missing or a public suffix. `.b.c` counts as `*.b.c`. False for EXACT and REGEX.
