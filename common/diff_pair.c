@@ -15,6 +15,9 @@
 /* Comparisons of one entry with one other; beyond, added stays added and removed removed. */
 #define TRIES_MAX ((size_t)20 << 20)
 
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
+
 /* What may replace or be replaced. */
 struct part {
     struct diff_entry *entry;
@@ -265,10 +268,13 @@ fit(const struct service_change *change, const struct diff_entry *entry)
     return (same_set ? 2 : 0) + (change->removed == is_gone ? 1 : 0);
 }
 
+/* A word of the feed, if it is one: it is shown on terminals and in mails. */
 static const char *
-keep(struct differ *differ, const char *text)
+keep_word(struct differ *differ, const char *text, size_t most, const char *bytes)
 {
-    return text == NULL ? NULL : arena_text(differ->arena, text, strlen(text));
+    size_t len = text == NULL ? 0 : strlen(text);
+    bool good = len > 0 && len <= most && strspn(text, bytes) == len;
+    return good ? arena_text(differ->arena, text, len) : NULL;
 }
 
 static void
@@ -288,8 +294,8 @@ annotate_entry(struct differ *differ, struct diff_entry *entry, const struct ser
             best = sorted[low];
     }
     if (best != NULL) {
-        entry->impact = keep(differ, best->impact);
-        entry->effective = keep(differ, best->effective);
+        entry->impact = keep_word(differ, best->impact, WORD_MAX, LETTERS DIGITS);
+        entry->effective = keep_word(differ, best->effective, 8, DIGITS);
     }
 }
 

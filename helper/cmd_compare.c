@@ -8,7 +8,6 @@
 #include "arena.h"
 #include "buf.h"
 #include "err.h"
-#include "image.h"
 #include "service.h"
 #include "table.h"
 

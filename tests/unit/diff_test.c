@@ -226,15 +226,19 @@ annotations(void **state)
 {
     (void)state;
     static const struct service_change changes[] = {
-        {"a.example", "RemovedIpOrUrl", NULL, 1, true},      {"a.example", "AddedUrl", "20261130", 7, false},
-        {"a.example", "AddedSubstituteUrl", NULL, 2, false}, {"192.0.2.0/24", "AddedIp", "2026", 2, false},
-        {"gone.example", "RemovedIpOrUrl", NULL, 1, true},   {"inner.example", "AddedUrl", "20270101", 1, false},
+        {"a.example", "RemovedIpOrUrl", NULL, 1, true},        {"a.example", "AddedUrl", "20261130", 7, false},
+        {"a.example", "AddedSubstituteUrl", NULL, 2, false},   {"192.0.2.0/24", "AddedIp", "20260101", 2, false},
+        {"gone.example", "RemovedIpOrUrl", NULL, 1, true},     {"inner.example", "AddedUrl", "20270101", 1, false},
+        {"new.example", "Added\033[2J", "2027-1-1", 2, false},
     };
     static const struct {
         const char *text, *impact, *effective;
     } want[] = {
-        {"a.example", "AddedSubstituteUrl", NULL}, {"new.example", NULL, NULL},   {"192.0.2.0/24", "AddedIp", "2026"},
-        {"gone.example", "RemovedIpOrUrl", NULL},  {"inner.example", NULL, NULL},
+        {"a.example", "AddedSubstituteUrl", NULL},
+        {"new.example", NULL, NULL},
+        {"192.0.2.0/24", "AddedIp", "20260101"},
+        {"gone.example", "RemovedIpOrUrl", NULL},
+        {"inner.example", NULL, NULL},
     };
     const struct compile_options none = {0};
     struct stage stage;

@@ -200,60 +200,59 @@ first_table(void **state)
     "optimize outlook.office.com id=1" W "\nallow teams.microsoft.com id=12" W                                         \
     "\nallow login.microsoftonline.com id=56" W "\n"
 
+static const struct {
+    const char *why, *conf, *is, *old_version, *version, *want;
+} gate_rows[] = {
+    {"all canaries sing", "", GOOD, "2026010100", "2026020100", NULL},
+    {"one is weaker", "",
+     "default teams.microsoft.com id=12" W "\noptimize outlook.office365.com id=1" W
+     "\noptimize outlook.office.com id=1" W "\nallow login.microsoftonline.com id=56" W,
+     "2026010100", "2026020100", "canary 'teams.microsoft.com:443' would be Default, and must be Allow"},
+    {"at another port only", "",
+     "optimize outlook.office365.com id=1 source=worldwide tcp=80\n"
+     "optimize outlook.office.com id=1" W "\nallow teams.microsoft.com id=12" W
+     "\nallow login.microsoftonline.com id=56" W,
+     "2026010100", "2026020100", "canary 'outlook.office365.com:443' would have no category"},
+    {"stronger is good, too", "", GOOD "optimize teams.microsoft.com id=13" W, "2026010100", "2026020100", NULL},
+    {"a local inspect line is ours to write", "", GOOD "inspect login.microsoftonline.com source=local", "2026010100",
+     "2026020100", NULL},
+    {"but does not hide what is below", "",
+     GOOD "inspect .example source=local\ninspect teams.microsoft.com source=local", "2026010100", "2026020100", NULL},
+    {"areas that are not asked for have none", "service_areas Exchange\n",
+     "optimize outlook.office365.com id=1" W "\noptimize outlook.office.com id=1" W
+     "\nallow login.microsoftonline.com id=56" W,
+     "2026010100", "2026020100", NULL},
+    {"another instance has others", "instance China\n", GOOD, "2026010100", "2026020100",
+     "canary 'partner.outlook.cn:443' would have no category, and must be Optimize"},
+    {"one of ours", OFF "canary crm.example Allow\n", GOOD, "2026010100", "2026020100",
+     "canary 'crm.example' would have no category, and must be Allow"},
+    {"one of ours that sings", "canary crm.example Default\n", GOOD "default *.example id=3" W, "2026010100",
+     "2026020100", NULL},
+    {"must not be bypassed", "must_not_bypass www.bank.example\n", GOOD "allow *.bank.example id=3" W, "2026010100",
+     "2026020100", "'www.bank.example' must not be bypassed, and would be by '*.bank.example' (Allow, worldwide)"},
+    {"at a port", "must_not_bypass www.bank.example:80\n", GOOD "default *.bank.example id=3" W, "2026010100",
+     "2026020100", NULL},
+    {"an older document", "", GOOD, "2026020100", "2026010100",
+     "the Worldwide document is of version 2026010100, older than 2026020100 in use"},
+    {"of the same version", "", GOOD, "2026020100", "2026020100", NULL},
+    {"of no version", "", GOOD, "2026020100", "", NULL},
+    {"a limit of 100 % is none", OFF "shrink_limit 100%\n", "allow a.example id=1" W, "2026010100", "2026020100", NULL},
+};
+
 static void
 gates(void **state)
 {
     (void)state;
-    static const struct {
-        const char *why, *conf, *is, *old_version, *version, *want;
-    } rows[] = {
-        {"all canaries sing", "", GOOD, "2026010100", "2026020100", NULL},
-        {"one is weaker", "",
-         "default teams.microsoft.com id=12" W "\noptimize outlook.office365.com id=1" W
-         "\noptimize outlook.office.com id=1" W "\nallow login.microsoftonline.com id=56" W,
-         "2026010100", "2026020100", "canary 'teams.microsoft.com:443' would be Default, and must be Allow"},
-        {"at another port only", "",
-         "optimize outlook.office365.com id=1 source=worldwide tcp=80\n"
-         "optimize outlook.office.com id=1" W "\nallow teams.microsoft.com id=12" W
-         "\nallow login.microsoftonline.com id=56" W,
-         "2026010100", "2026020100", "canary 'outlook.office365.com:443' would have no category"},
-        {"stronger is good, too", "", GOOD "optimize teams.microsoft.com id=13" W, "2026010100", "2026020100", NULL},
-        {"a local inspect line is ours to write", "", GOOD "inspect login.microsoftonline.com source=local",
-         "2026010100", "2026020100", NULL},
-        {"but does not hide what is below", "",
-         GOOD "inspect .example source=local\ninspect teams.microsoft.com source=local", "2026010100", "2026020100",
-         NULL},
-        {"areas that are not asked for have none", "service_areas Exchange\n",
-         "optimize outlook.office365.com id=1" W "\noptimize outlook.office.com id=1" W
-         "\nallow login.microsoftonline.com id=56" W,
-         "2026010100", "2026020100", NULL},
-        {"another instance has others", "instance China\n", GOOD, "2026010100", "2026020100",
-         "canary 'partner.outlook.cn:443' would have no category, and must be Optimize"},
-        {"one of ours", OFF "canary crm.example Allow\n", GOOD, "2026010100", "2026020100",
-         "canary 'crm.example' would have no category, and must be Allow"},
-        {"one of ours that sings", "canary crm.example Default\n", GOOD "default *.example id=3" W, "2026010100",
-         "2026020100", NULL},
-        {"must not be bypassed", "must_not_bypass www.bank.example\n", GOOD "allow *.bank.example id=3" W, "2026010100",
-         "2026020100", "'www.bank.example' must not be bypassed, and would be by '*.bank.example' (Allow, worldwide)"},
-        {"at a port", "must_not_bypass www.bank.example:80\n", GOOD "default *.bank.example id=3" W, "2026010100",
-         "2026020100", NULL},
-        {"an older document", "", GOOD, "2026020100", "2026010100",
-         "the Worldwide document is of version 2026010100, older than 2026020100 in use"},
-        {"of the same version", "", GOOD, "2026020100", "2026020100", NULL},
-        {"of no version", "", GOOD, "2026020100", "", NULL},
-        {"a limit of 100 % is none", OFF "shrink_limit 100%\n", "allow a.example id=1" W, "2026010100", "2026020100",
-         NULL},
-    };
-    for (size_t i = 0; i < ROWS(rows); i++) {
+    for (size_t i = 0; i < ROWS(gate_rows); i++) {
         static const char *const modes_text[] = {"review auto\n", "review widening\n"};
         for (size_t k = 0; k < 2; k++) {
             struct decided decided;
             char conf[400];
-            snprintf(conf, sizeof conf, "%s%s", rows[i].conf, modes_text[k]);
-            bool shrinks = strstr(rows[i].conf, "shrink") != NULL;
-            decide(&decided, conf, shrinks ? GOOD GOOD "allow a.example id=1" W : rows[i].is, rows[i].is,
-                   rows[i].old_version, rows[i].version);
-            check(rows[i].why, &decided, rows[i].want);
+            snprintf(conf, sizeof conf, "%s%s", gate_rows[i].conf, modes_text[k]);
+            bool shrinks = strstr(gate_rows[i].conf, "shrink") != NULL;
+            decide(&decided, conf, shrinks ? GOOD GOOD "allow a.example id=1" W : gate_rows[i].is, gate_rows[i].is,
+                   gate_rows[i].old_version, gate_rows[i].version);
+            check(gate_rows[i].why, &decided, gate_rows[i].want);
             clear(&decided);
         }
     }
