@@ -113,8 +113,10 @@ add_item(struct buf *buf, enum notice notice, uint32_t generation, const char *s
 static void
 keep_items(struct buf *buf, const struct buf *old, size_t most)
 {
+    if (old->len == 0)
+        return;
     const char *at = old->data, *end = old->data + old->len;
-    for (size_t i = 0; old->len > 0 && i < most; i++) {
+    for (size_t i = 0; i < most; i++) {
         const char *begin = memmem(at, (size_t)(end - at), ITEM_BEGIN, sizeof ITEM_BEGIN - 1);
         const char *stop = begin == NULL ? NULL : memmem(begin, (size_t)(end - begin), ITEM_END, sizeof ITEM_END - 1);
         if (stop == NULL)

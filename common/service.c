@@ -230,6 +230,13 @@ service_version(char ret[11], const struct conf *conf, const char *instance, con
     return result;
 }
 
+static int
+check_answer(const struct buf *buf, size_t start, struct err *err)
+{
+    return buf->len == start ? service_check_document("", 0, err)
+                             : service_check_document(buf->data + start, buf->len - start, err);
+}
+
 int
 service_endpoints(struct buf *ret, const struct conf *conf, const char *instance, const char *client_id,
                   uint32_t *ret_backoff_s, struct err *err)
@@ -242,7 +249,7 @@ service_endpoints(struct buf *ret, const struct conf *conf, const char *instance
     snprintf(path, sizeof path, "/endpoints/%s", instance);
     if (ask(ret, conf, path, client_id, query, SERVICE_DOCUMENT_MAX, ret_backoff_s, err) != 0)
         return -1;
-    if (service_check_document(ret->data + start, ret->len - start, err) != 0)
+    if (check_answer(ret, start, err) != 0)
         return err_add(err, "the answer to '%s' is refused", path);
     return 0;
 }
@@ -257,7 +264,7 @@ service_changes(struct buf *ret, const struct conf *conf, const char *instance, 
     snprintf(path, sizeof path, "/changes/%s/%s", instance, since);
     if (ask(ret, conf, path, client_id, "", SERVICE_DOCUMENT_MAX, &ignored, err) != 0)
         return -1;
-    if (service_check_document(ret->data + start, ret->len - start, err) != 0)
+    if (check_answer(ret, start, err) != 0)
         return err_add(err, "the answer to '%s' is refused", path);
     return 0;
 }

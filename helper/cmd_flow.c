@@ -19,6 +19,8 @@
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
+#define SUMMARY_SAID ((size_t)1500) /* bytes on stderr; the notice and the record have all of it */
+#define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve' or 'm365ctl reject'"
 #define SECONDS_A_DAY 86400
 
 /* One pass: a candidate against what is in use. */
@@ -210,40 +212,65 @@ add_versions(struct buf *buf, const struct documents *documents)
     }
 }
 
-/* Says and tells what became of the candidate. */
+/* The words about what became of the candidate. */
+struct tidings {
+    struct buf subject, summary, text;
+};
+
+static void
+write_tidings(struct tidings *ret, const struct round *round, const struct flow_result *result)
+{
+    bool published = result->what == FLOW_PUBLISHED;
+    buf_init(&ret->subject, 1000);
+    buf_init(&ret->summary, FLOW_TEXT_MAX);
+    buf_init(&ret->text, FLOW_TEXT_MAX);
+    buf_add_fmt(&ret->subject, "generation %u %s: ", result->generation,
+                published ? "is published" : "waits for approval");
+    add_versions(&ret->subject, round->documents);
+    buf_add_char(&ret->subject, '\0');
+    diff_summary(round->diff, &ret->summary);
+    for (size_t i = 0; i < round->review.reason_count; i++) {
+        buf_add_text(&ret->text, published ? "in spite of: " : "held: ");
+        buf_add_text(&ret->text, round->review.reasons[i]);
+        buf_add_char(&ret->text, '\n');
+    }
+    buf_add(&ret->text, ret->summary.data, ret->summary.len);
+    buf_add_text(&ret->text, "\n\n");
+    diff_print(round->diff, &ret->text);
+    if (!published)
+        buf_add_text(&ret->text, "\n" WHAT_TO_DO "\n");
+}
+
+static void
+say_tidings(const struct tidings *tidings, const struct review *review, bool published)
+{
+    size_t len = tidings->summary.len;
+    cmd_say("%s; %.*s", tidings->subject.data, (int)(len > SUMMARY_SAID ? SUMMARY_SAID : len), tidings->summary.data);
+    for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
+        cmd_say("%s: %s", published ? "in spite of" : "held", review->reasons[i]);
+    if (review->reason_count > REASONS_SAID)
+        cmd_say("and %zu reasons more", review->reason_count - REASONS_SAID);
+    if (!published)
+        cmd_say(WHAT_TO_DO);
+}
+
 static void
 tell(const struct round *round, const struct flow_result *result)
 {
-    const struct review *review = &round->review;
     bool published = result->what == FLOW_PUBLISHED;
-    struct buf text, subject;
-    buf_init(&text, FLOW_TEXT_MAX);
-    buf_init(&subject, 1000);
-    buf_add_fmt(&subject, "generation %u %s: ", result->generation, published ? "is published" : "waits for approval");
-    add_versions(&subject, round->documents);
-    buf_add_char(&subject, '\0');
-    for (size_t i = 0; i < review->reason_count; i++) {
-        buf_add_text(&text, "held: ");
-        buf_add_text(&text, review->reasons[i]);
-        buf_add_char(&text, '\n');
+    struct tidings tidings;
+    write_tidings(&tidings, round, result);
+    if (!buf_ok(&tidings.subject) || !buf_ok(&tidings.summary) || !buf_ok(&tidings.text)) {
+        cmd_say("no memory to tell what changed; see 'm365ctl history'");
+    } else {
+        if (!round->flow->quiet || !published)
+            say_tidings(&tidings, &round->review, published);
+        flow_tell(round->flow, published ? NOTICE_PUBLISHED : NOTICE_PENDING, result->generation, tidings.subject.data,
+                  tidings.text.data, tidings.text.len);
     }
-    size_t start = text.len;
-    diff_summary(round->diff, &text);
-    if (!round->flow->quiet || !published)
-        cmd_say("%s; %.*s", subject.data, (int)(text.len - start > 1500 ? 1500 : text.len - start), text.data + start);
-    for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
-        cmd_say("held: %s", review->reasons[i]);
-    if (!published)
-        cmd_say("see 'm365ctl diff'; then 'm365ctl approve' or 'm365ctl reject'");
-    buf_add_text(&text, "\n\n");
-    diff_print(round->diff, &text);
-    if (!published)
-        buf_add_text(&text, "\nsee 'm365ctl diff'; then 'm365ctl approve' or 'm365ctl reject'\n");
-    if (buf_ok(&text) && buf_ok(&subject))
-        flow_tell(round->flow, published ? NOTICE_PUBLISHED : NOTICE_PENDING, result->generation, subject.data,
-                  text.data, text.len);
-    buf_clear(&subject);
-    buf_clear(&text);
+    buf_clear(&tidings.subject);
+    buf_clear(&tidings.summary);
+    buf_clear(&tidings.text);
 }
 
 static void
