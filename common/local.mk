@@ -15,6 +15,9 @@ libm365_a_SOURCES = \
 	%D%/verdict.c %D%/verdict.h %D%/verdict_explain.c %D%/verdict_judge.c %D%/verdict_judge.h \
 	%D%/compile.c %D%/compile.h %D%/compile_addr.c %D%/compile_build.h %D%/compile_host.c %D%/compile_options.c \
 	%D%/compile_policy.c %D%/compile_set.c %D%/squid.c %D%/squid.h %D%/state.c %D%/state.h \
+	%D%/squidconf.h %D%/squidconf_check.c %D%/squidconf_check_host.c %D%/squidconf_check_rules.c \
+	%D%/squidconf_check_type.c %D%/squidconf_extras.c %D%/squidconf_fix.c %D%/squidconf_model.c %D%/squidconf_model.h \
+	%D%/squidconf_print.c %D%/squidconf_read.c %D%/squidconf_wish.h \
 	%D%/load.c %D%/load.h
 libm365_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS)
 

@@ -45,7 +45,7 @@ struct command {
 /* The table in m365ctl.c; ends with NULL. */
 extern const struct command *const cmd_table_of_commands[];
 
-extern const struct command cmd_check, cmd_compile, cmd_help, cmd_lookup, cmd_table;
+extern const struct command cmd_check, cmd_compile, cmd_doctor, cmd_help, cmd_lookup, cmd_squid_conf, cmd_table;
 
 /* "m365ctl: sentence" on stderr, as one write; control characters become `?`. */
 void cmd_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -11,7 +11,7 @@
 #include "cmd.h"
 
 const struct command *const cmd_table_of_commands[] = {
-    &cmd_lookup, &cmd_table, &cmd_compile, &cmd_check, &cmd_help, NULL,
+    &cmd_lookup, &cmd_table, &cmd_compile, &cmd_check, &cmd_squid_conf, &cmd_doctor, &cmd_help, NULL,
 };
 
 static const struct command *
