@@ -50,8 +50,9 @@ struct squidconf_wish {
     unsigned extras;          /* enum squidconf_extra */
     unsigned children;        /* helper processes */
     unsigned concurrency;     /* questions under way in each */
-    const char *helper;       /* path of ext_m365_acl, with any arguments it is to have */
-    const char *rewriter;     /* path of url_m365_rewrite, likewise */
+    const char *helper;       /* path of ext_m365_acl */
+    const char *rewriter;     /* path of url_m365_rewrite */
+    const char *table;        /* for their -t; NULL: none, they use what is published */
     const char *squid_folder; /* of Squid's own helpers */
 };
 

@@ -36,6 +36,7 @@ static squidconf_check *const checks[] = {
     squidconf_check_concurrency, /* none, or more than Squid reads at once */
     squidconf_check_channel,     /* -c or -C against concurrency */
     squidconf_check_extras,      /* url_rewrite_extras that ask DNS */
+    squidconf_check_version,     /* what Squid 3.5 does not know */
     squidconf_check_program,     /* helper not there, or not for Squid's user */
     squidconf_check_table,       /* table unreadable, damaged, old */
 };

@@ -117,7 +117,7 @@ say_unreachable(struct squidconf *conf, const char *what, const char *path, mode
     struct stat st = {0};
     buf_add_fmt(say, "%s '%.300s' ", what, path);
     if (kept < 0) {
-        buf_add_text(say, "is not there\n");
+        buf_add_fmt(say, "is not there\n    %s\n", need == 1 ? "make install" : "m365ctl compile -o FILE -t TABLE");
         return true;
     }
     bool folder = stat(at, &st) == 0 && S_ISDIR(st.st_mode);

@@ -236,21 +236,31 @@ squidconf_check_peek(struct squidconf *conf)
     }
 }
 
+/* The lines of an ACL with another type. */
 static void
-say_splice(struct squidconf *conf, const struct squidconf_line *line, size_t word, const char *sentence)
+add_retyped(struct buf *say, const struct squidconf *conf, const char *name, const char *type)
 {
-    struct buf *say = squidconf_say(conf);
-    buf_add_fmt(say, "'%.100s' in ssl_bump %s\n", line->words[word], sentence);
-    if (has_ours(conf) && !has(conf, line, squidconf_is_bypass)) {
-        squidconf_add_line(say, line, word, squidconf_bypass_name(conf));
-    } else {
-        buf_add_fmt(say, "    ssl_bump %.40s", line->words[1]);
-        for (size_t i = 2; i < line->count; i++) {
-            if (i != word)
-                buf_add_fmt(say, " %.200s", line->words[i]);
-        }
-        buf_add_char(say, '\n');
+    for (size_t i = 0; i < conf->line_count; i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        if (squidconf_is(line, "acl") && line->count > 3 && strcmp(line->words[1], name) == 0)
+            squidconf_add_line(say, line, 2, type);
     }
+}
+
+/* The word does not belong into this rule; what does. */
+static void
+found_name(struct squidconf *conf, const struct squidconf_line *line, size_t word, const char *sentence)
+{
+    const char *name = line->words[word] + (line->words[word][0] == '!');
+    bool splices = strcmp(line->words[1], "splice") == 0;
+    struct buf *say = squidconf_say(conf);
+    buf_add_fmt(say, "'%.100s' in ssl_bump %s", name, sentence);
+    buf_add_text(say, splices ? "; its names belong into a table of the helper, which asks for destination and SNI\n"
+                              : "\n");
+    if (splices)
+        buf_add_fmt(say, "    ssl_bump splice %.100s\n", squidconf_bypass_name(conf));
+    else
+        add_retyped(say, conf, name, "ssl::server_name");
     squidconf_found(conf, line);
 }
 
@@ -265,9 +275,9 @@ squidconf_check_dstdomain(struct squidconf *conf)
         if (word == 0)
             word = squidconf_find(conf, line, 2, true, squidconf_is_domain);
         if (word != 0)
-            say_splice(conf, line, word,
-                       "is of type dstdomain, which there knows an address (intercepted) or what the client wrote into "
-                       "CONNECT, and never the SNI");
+            found_name(
+                conf, line, word,
+                "is a dstdomain, which knows what the client wrote into CONNECT, or an address, and never the SNI");
     }
 }
 
@@ -280,9 +290,9 @@ squidconf_check_server_name(struct squidconf *conf)
             continue;
         size_t word = squidconf_find(conf, line, 2, false, squidconf_is_name);
         if (word != 0)
-            say_splice(conf, line, word,
-                       "believes the SNI alone: a client that writes such a name in front of any host of its own is "
-                       "spliced to it; the helper asks for destination and SNI");
+            found_name(
+                conf, line, word,
+                "believes the SNI: a client that writes such a name in front of a host of its own is spliced to it");
     }
 }
 
@@ -379,7 +389,7 @@ squidconf_check_ports(struct squidconf *conf)
             continue;
         size_t word = squidconf_find(conf, line, 2, false, squidconf_is_bypass);
         const struct squidconf_type *type = squidconf_acl_type(conf, line->words[word]);
-        bool la = type != NULL && squidconf_token(type, SQUID_LA) != 0;
+        bool la = type != NULL && squidconf_token(conf, type, SQUID_LA) != 0;
         struct buf *say = squidconf_say(conf);
         buf_add_fmt(say,
                     "'%.100s' is asked for explicit and intercepting ports alike; give the ports a name= and each kind "

@@ -37,9 +37,9 @@ names_la(const struct squidconf_type *type)
 }
 
 static bool
-has_la(const struct squidconf_type *type)
+has_la(const struct squidconf *conf, const struct squidconf_type *type)
 {
-    return squidconf_token(type, SQUID_LA) != 0 || names_la(type);
+    return squidconf_token(conf, type, SQUID_LA) != 0 || names_la(type);
 }
 
 void
@@ -51,8 +51,8 @@ squidconf_check_no_la(struct squidconf *conf)
         const struct squidconf_type *type = &conf->types[i];
         if (type->helper == 0)
             continue;
-        any = any || has_la(type);
-        without = without == NULL && !has_la(type) ? type : without;
+        any = any || has_la(conf, type);
+        without = without == NULL && !has_la(conf, type) ? type : without;
     }
     if (!conf->intercepting || without == NULL || (conf->forwarding && any))
         return;
@@ -68,6 +68,7 @@ squidconf_check_no_la(struct squidconf *conf)
     own.name = "m365i";
     buf_add_text(say, "; intercepting ports need a type of their own\n");
     squidconf_fix_type(say, &only, &own);
+    buf_add_text(say, "    acl m365i external m365i\n");
     squidconf_found(conf, without->line);
 }
 
@@ -76,7 +77,7 @@ squidconf_check_la(struct squidconf *conf)
 {
     for (size_t i = 0; i < conf->type_count; i++) {
         const struct squidconf_type *type = &conf->types[i];
-        if (type->helper == 0 || !has_la(type) || conf->intercepting || !conf->forwarding)
+        if (type->helper == 0 || !has_la(conf, type) || conf->intercepting || !conf->forwarding)
             continue;
         buf_add_text(squidconf_say(conf),
                      "no port intercepts: %>la is then Squid's own address, which is in no list of "
@@ -173,7 +174,7 @@ squidconf_check_sni_only(struct squidconf *conf)
 {
     for (size_t i = 0; i < conf->type_count; i++) {
         const struct squidconf_type *type = &conf->types[i];
-        if (type->helper == 0 || squidconf_token(type, SQUID_DST) != 0)
+        if (type->helper == 0 || squidconf_token(conf, type, SQUID_DST) != 0)
             continue;
         buf_add_text(squidconf_say(conf),
                      "FORMAT does not send the destination (%>rd): what is left is the client's word, "
@@ -191,14 +192,14 @@ field_name(enum squid_field field)
 
 /* The first token that is not what -F calls it; the number of tokens if there are too few; SIZE_MAX if all are. */
 static size_t
-wrong_token(const struct squidconf_type *type)
+wrong_token(const struct squidconf *conf, const struct squidconf_type *type)
 {
     for (size_t i = 0; i < type->fields.count; i++) {
         enum squid_field field = (enum squid_field)type->fields.field[i];
         if (type->format + i >= type->command)
             return i;
         const char *word = type->line->words[type->format + i];
-        if (field != SQUID_IGNORE && !squidconf_is_token(word, field) &&
+        if (field != SQUID_IGNORE && !squidconf_is_token(word, field, conf->about->version) &&
             !(field == SQUID_SNI && squidconf_is_raw_sni(word)))
             return i;
     }
@@ -210,8 +211,8 @@ squidconf_check_fields(struct squidconf *conf)
 {
     for (size_t i = 0; i < conf->type_count; i++) {
         const struct squidconf_type *type = &conf->types[i];
-        size_t wrong = type->fields_ok ? wrong_token(type) : SIZE_MAX;
-        if (type->helper == 0 || (type->fields_ok && wrong == SIZE_MAX) || squidconf_token(type, SQUID_DST) == 0)
+        size_t wrong = type->fields_ok ? wrong_token(conf, type) : SIZE_MAX;
+        if (type->helper == 0 || (type->fields_ok && wrong == SIZE_MAX) || squidconf_token(conf, type, SQUID_DST) == 0)
             continue;
         struct buf *say = squidconf_say(conf);
         if (!type->fields_ok)
@@ -336,7 +337,23 @@ squidconf_check_extras(struct squidconf *conf)
     buf_add_text(squidconf_say(conf),
                  extras == NULL ? "url_rewrite_extras has %>A by default" : "url_rewrite_extras has %>A");
     buf_add_text(conf->scratch,
-                 ": Squid looks up the name of every client in DNS first\n    url_rewrite_extras \"%>rm ");
-    buf_add_text(conf->scratch, conf->about->version == SQUIDCONF_3_5 ? "\"\n" : "sni=%#ssl::>sni\"\n");
+                 ": Squid looks up the name of every client in DNS first\n    url_rewrite_extras \"%>rm");
+    buf_add_text(conf->scratch, conf->about->version == SQUIDCONF_3_5 ? "\"\n" : " sni=%#ssl::>sni\"\n");
     squidconf_found(conf, extras != NULL ? extras : program);
+}
+
+void
+squidconf_check_version(struct squidconf *conf)
+{
+    for (size_t i = 0; i < conf->type_count && conf->about->version == SQUIDCONF_3_5; i++) {
+        const struct squidconf_type *type = &conf->types[i];
+        for (size_t w = 2; w < type->command && type->helper != 0; w++) {
+            if (!squidconf_is_later(type->line->words[w]))
+                continue;
+            buf_add_fmt(squidconf_say(conf), "Squid 3.5 does not know '%.100s' and does not start",
+                        type->line->words[w]);
+            found_type(conf, type);
+            break;
+        }
+    }
 }

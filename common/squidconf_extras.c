@@ -120,7 +120,9 @@ add_m365_rewrite(struct buf *ret, const struct squidconf_wish *wish)
     bool old = wish->version == SQUIDCONF_3_5;
     buf_add_text(ret, "\n# ---- url_m365_rewrite: rules for what is not bypassed ----\n"
                       "# Without %>A, which stands in Squid's default: it looks up the name of every client.\n");
-    buf_add_fmt(ret, "url_rewrite_program %s\n", wish->rewriter);
+    buf_add_text(ret, "url_rewrite_program ");
+    squidconf_add_program(ret, wish, wish->rewriter);
+    buf_add_char(ret, '\n');
     buf_add_fmt(ret, "url_rewrite_children %u startup=1 idle=1 concurrency=%u%s\n", wish->children, wish->concurrency,
                 old ? "" : " queue-size=4096");
     buf_add_fmt(ret, "url_rewrite_extras \"%%>rm%s\"\n", old ? "" : " sni=%#ssl::>sni");

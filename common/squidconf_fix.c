@@ -8,16 +8,16 @@
 #define TTL_GOOD_MAX 300 /* seconds; an updated table is seen at the latest after so long */
 
 bool
-squidconf_is_token(const char *word, enum squid_field field)
+squidconf_is_token(const char *word, enum squid_field field, enum squidconf_version version)
 {
     static const char *const dst[] = {"%>rd", "%#>rd", "%DST", "%#DST", NULL};
     static const char *const sni[] = {"%#ssl::>sni", "%#tls::>sni", "%ssl::>sni", "%tls::>sni", NULL};
-    static const char *const la[] = {"%>la", "%#>la", "%la", "%MYADDR", NULL};
+    static const char *const la[] = {"%>la", "%#>la", NULL}, *const old_la[] = {"%la", "%MYADDR", NULL};
     static const char *const port[] = {"%>rP", "%#>rP", "%PORT", "%#PORT", NULL};
     switch (field) {
     case SQUID_DST: return squidconf_one_of(word, dst);
     case SQUID_SNI: return squidconf_one_of(word, sni);
-    case SQUID_LA: return squidconf_one_of(word, la);
+    case SQUID_LA: return squidconf_one_of(word, version == SQUIDCONF_3_5 ? old_la : la);
     case SQUID_PORT: return squidconf_one_of(word, port);
     case SQUID_IGNORE: break;
     }
@@ -37,13 +37,20 @@ squidconf_is_raw_sni(const char *word)
 }
 
 size_t
-squidconf_token(const struct squidconf_type *type, enum squid_field field)
+squidconf_token(const struct squidconf *conf, const struct squidconf_type *type, enum squid_field field)
 {
     for (size_t i = type->format; i < type->command; i++) {
-        if (squidconf_is_token(type->line->words[i], field))
+        if (squidconf_is_token(type->line->words[i], field, conf->about->version))
             return i;
     }
     return 0;
+}
+
+bool
+squidconf_is_later(const char *word)
+{
+    static const char *const later[] = {"%>la", "%>rP", "%>lp", NULL};
+    return squidconf_one_of(word, later) || strncmp(word, "%#", 2) == 0 || strncmp(word, "queue-size=", 11) == 0;
 }
 
 static bool
@@ -61,7 +68,7 @@ squidconf_wants_la(const struct squidconf *conf, const struct squidconf_type *ty
 {
     if (conf->intercepting != conf->forwarding)
         return conf->intercepting;
-    return squidconf_token(type, SQUID_LA) != 0 || has_field(type, SQUID_LA);
+    return squidconf_token(conf, type, SQUID_LA) != 0 || has_field(type, SQUID_LA);
 }
 
 bool
@@ -72,10 +79,12 @@ squidconf_format_ok(const struct squidconf *conf, const struct squidconf_type *t
         return false;
     for (size_t i = 0; i < tokens; i++) {
         const char *word = type->line->words[type->format + i];
+        if (conf->about->version == SQUIDCONF_3_5 && squidconf_is_later(word))
+            return false;
         if (squidconf_is_raw_sni(word) || strcmp(word, "%LOGIN") == 0 || strcmp(word, "%ul") == 0)
             return false;
         bool named = i < type->fields.count && type->fields.field[i] != SQUID_IGNORE;
-        if (named && !squidconf_is_token(word, (enum squid_field)type->fields.field[i]))
+        if (named && !squidconf_is_token(word, (enum squid_field)type->fields.field[i], conf->about->version))
             return false;
     }
     return squidconf_wants_la(conf, type) == has_field(type, SQUID_LA);

@@ -98,8 +98,8 @@ size_t squidconf_find(const struct squidconf *conf, const struct squidconf_line 
 const struct squidconf_type *squidconf_acl_type(const struct squidconf *conf, const char *name);
 
 /* Where a token of the kind stands in FORMAT (SQUID_DST ...), or 0. */
-size_t squidconf_token(const struct squidconf_type *type, enum squid_field field);
-bool squidconf_is_token(const char *word, enum squid_field field);
+size_t squidconf_token(const struct squidconf *conf, const struct squidconf_type *type, enum squid_field field);
+bool squidconf_is_token(const char *word, enum squid_field field, enum squidconf_version version);
 bool squidconf_is_raw_sni(const char *word);
 
 /* The name of an ACL that is a bypass, for a corrected line. */
@@ -115,6 +115,9 @@ void squidconf_fix_type(struct buf *ret, const struct squidconf *conf, const str
 bool squidconf_format_ok(const struct squidconf *conf, const struct squidconf_type *type);
 bool squidconf_wants_la(const struct squidconf *conf, const struct squidconf_type *type);
 
+/* True if the word is one that Squid 3.5 does not know. */
+bool squidconf_is_later(const char *word);
+
 /* Appends a line as it was read, with word `index` replaced; SIZE_MAX replaces none. */
 void squidconf_add_line(struct buf *ret, const struct squidconf_line *line, size_t index, const char *word);
 
@@ -129,7 +132,7 @@ squidconf_check squidconf_check_order, squidconf_check_asked, squidconf_check_sp
     squidconf_check_dstdomain, squidconf_check_server_name, squidconf_check_fast, squidconf_check_ports;
 squidconf_check squidconf_check_la, squidconf_check_no_la, squidconf_check_raw_sni, squidconf_check_sni_only,
     squidconf_check_fields, squidconf_check_login, squidconf_check_ttl, squidconf_check_queue,
-    squidconf_check_concurrency, squidconf_check_channel, squidconf_check_extras;
+    squidconf_check_concurrency, squidconf_check_channel, squidconf_check_extras, squidconf_check_version;
 squidconf_check squidconf_check_program, squidconf_check_table;
 
 #endif

@@ -47,6 +47,14 @@ squidconf_add_each(struct buf *ret, const struct squidconf_wish *wish, const cha
         buf_add_fmt(ret, "%s %sm365i%s%s\n", rule, both ? "m365_on_intercept " : "", suffix, behind);
 }
 
+void
+squidconf_add_program(struct buf *ret, const struct squidconf_wish *wish, const char *path)
+{
+    buf_add_text(ret, path);
+    if (wish->table != NULL)
+        buf_add_fmt(ret, " -t %s", wish->table);
+}
+
 static void
 add_head(struct buf *ret, const struct squidconf_wish *wish)
 {
@@ -129,14 +137,18 @@ static void
 add_type(struct buf *ret, const struct squidconf_wish *wish, bool intercept)
 {
     bool old = wish->version == SQUIDCONF_3_5;
-    buf_add_fmt(
-        ret,
-        "external_acl_type %s ttl=60 negative_ttl=60 children-max=%u children-startup=1 concurrency=%u%s %s %s%s\n",
-        intercept ? "m365i" : "m365", wish->children, wish->concurrency, old ? "" : " queue-size=4096",
-        old ? (intercept ? "%DST %MYADDR %PORT" : "%DST %PORT")
-            : (intercept ? "%>rd %#ssl::>sni %>la %>rP" : "%>rd %#ssl::>sni %>rP"),
-        wish->helper,
-        old ? (intercept ? " -F dst,la,port" : " -F dst,port") : (intercept ? " -F dst,sni,la,port" : ""));
+    buf_add_fmt(ret, "external_acl_type %s ttl=60 negative_ttl=60 children-max=%u children-startup=1 concurrency=%u%s",
+                intercept ? "m365i" : "m365", wish->children, wish->concurrency, old ? "" : " queue-size=4096");
+    if (old)
+        buf_add_text(ret, intercept ? " %DST %MYADDR %PORT " : " %DST %PORT ");
+    else
+        buf_add_text(ret, intercept ? " %>rd %#ssl::>sni %>la %>rP " : " %>rd %#ssl::>sni %>rP ");
+    squidconf_add_program(ret, wish, wish->helper);
+    if (old)
+        buf_add_text(ret, intercept ? " -F dst,la,port" : " -F dst,port");
+    else
+        buf_add_text(ret, intercept ? " -F dst,sni,la,port" : "");
+    buf_add_char(ret, '\n');
 }
 
 static void

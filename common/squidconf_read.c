@@ -93,7 +93,8 @@ include_pattern(struct reader *reader, const char *pattern, unsigned number)
     int result = 0;
     if (glob(pattern, 0, NULL, &found) != 0) {
         struct buf *say = squidconf_say(reader->conf);
-        buf_add_fmt(say, "'include' finds no file '%.400s'; Squid does not start then\n", pattern);
+        buf_add_fmt(say, "'include' finds no file '%.400s'; Squid does not start then\n    # include %.400s\n", pattern,
+                    pattern);
         squidconf_found_at(reader->conf, from, number);
         return 0;
     }
@@ -208,7 +209,7 @@ read_file(struct reader *reader, const char *path, const char *from, unsigned nu
         result = from == NULL || trouble.kind != ERR_IO ? err_set(reader->err, trouble.kind, "%s", trouble.text) : 0;
     }
     if (why != NULL && from != NULL && result == 0) {
-        buf_add_fmt(squidconf_say(conf), "'include %.400s': %s\n", path, why);
+        buf_add_fmt(squidconf_say(conf), "'include %.300s': %.300s\n    # include %.300s\n", path, why, path);
         squidconf_found_at(conf, from, number);
     } else if (why == NULL) {
         conf->bytes += text.len;

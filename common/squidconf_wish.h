@@ -12,6 +12,9 @@ bool squidconf_wish_both(const struct squidconf_wish *wish);
 void squidconf_add_each(struct buf *ret, const struct squidconf_wish *wish, const char *rule, const char *suffix,
                         const char *behind);
 
+/* A helper's path and its table. */
+void squidconf_add_program(struct buf *ret, const struct squidconf_wish *wish, const char *path);
+
 /* What the extra needs before the bypass in http_access; nothing if it is not wished for. */
 void squidconf_add_expressroute_rules(struct buf *ret, const struct squidconf_wish *wish);
 

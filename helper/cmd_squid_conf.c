@@ -89,6 +89,7 @@ take(void *arg, int code, const char *value, struct err *err)
     case BUMP: wish->bump = true; return 0;
     case NO_BUMP: wish->bump = false; return 0;
     case EXTRA: return squidconf_parse_extra(&wish->extras, value, err);
+    case 't': return take_path(&wish->table, value, err);
     case HELPER: return take_path(&wish->helper, value, err);
     case REWRITER: return take_path(&wish->rewriter, value, err);
     case SQUID_FOLDER: return take_path(&wish->squid_folder, value, err);
@@ -148,6 +149,7 @@ static const struct cmd_option options[] = {
     {BUMP, "bump", NULL, "TLS is inspected (default)"},
     {NO_BUMP, "no-bump", NULL, "it is not"},
     {EXTRA, "extra", "NAME", "may be repeated; see below"},
+    {'t', "table", "FILE", "table that the helpers are told to use; default what is published"},
     {HELPER, "helper", "PATH", "of ext_m365_acl; default where it was installed"},
     {REWRITER, "rewriter", "PATH", "of url_m365_rewrite; likewise"},
     {SQUID_FOLDER, "squid-helpers", "FOLDER", "of Squid's own helpers; default the folder of ours"},
