@@ -26,8 +26,12 @@ TIME_LIMIT=600 # seconds, for everything
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC1091
 . "$LIB/lib.sh"
 
+<<<<<<< HEAD
 phases='fragment explicit forged control intercept rewrite notable load kill dying
 	printed printedled printedboth'
+=======
+phases='fragment explicit forged control intercept rewrite notable refused load kill dying'
+>>>>>>> main
 hosts='outlook.office365.com outlook.office.com login.microsoftonline.com contoso.sharepoint.com login.live.com
 	www.example.com stranger.example'
 
@@ -164,7 +168,7 @@ phase() {
 		return
 		;;
 	explicit) explicit "$1" "$image" ;;
-	load | kill | dying) explicit "$1" "$image" "$UNCACHED" ;;
+	refused | load | kill | dying) explicit "$1" "$image" "$UNCACHED" ;;
 	forged) explicit "$1" "$image" "$UNCACHED; $ALL_ASKED" ;;
 	control) explicit "$1" "$image" "$UNCACHED; $ALL_ASKED; $PLAIN_SNI" ;;
 	notable)
