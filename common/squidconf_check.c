@@ -52,11 +52,12 @@ static void
 add_finding(struct squidconf *conf, size_t order, const char *file, unsigned number)
 {
     conf->finding_total++;
+    conf->failed = conf->failed || !buf_ok(conf->scratch);
     if (conf->finding_count == SQUIDCONF_FINDINGS_MAX)
         return;
     struct squidconf_finding *findings =
         arena_grow(conf->arena, conf->findings, &conf->finding_room, conf->finding_count + 1, sizeof *findings);
-    const char *text = arena_text(conf->arena, conf->scratch->data, conf->scratch->len);
+    const char *text = arena_text(conf->arena, conf->scratch->len > 0 ? conf->scratch->data : "", conf->scratch->len);
     if (findings == NULL || text == NULL)
         return;
     conf->findings = findings;
@@ -115,7 +116,7 @@ examine(struct squidconf *conf, struct buf *ret, const char *path, struct err *e
     squidconf_understand(conf);
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
         checks[i](conf);
-    if (!arena_ok(conf->arena) || !buf_ok(conf->scratch))
+    if (!arena_ok(conf->arena) || conf->failed)
         return err_set(err, ERR_MEM, "no memory to look '%s' over", path);
     add_report(ret, conf, path);
     return 0;

@@ -57,6 +57,7 @@ struct squidconf {
     struct squidconf_finding *findings;
     size_t finding_count, finding_room;
     size_t finding_total;
+    bool failed;       /* a sentence could not be written */
     bool intercepting; /* a port that clients are led to */
     bool forwarding;   /* a port that clients are told about */
     struct buf *scratch;

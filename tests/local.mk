@@ -41,7 +41,7 @@ UNIT_TESTS = \
 	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/compile_test %D%/unit/day_test \
 	%D%/unit/err_test %D%/unit/file_test %D%/unit/host_test %D%/unit/image_damage_test %D%/unit/image_test \
 	%D%/unit/json_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
-	%D%/unit/request_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/state_test \
+	%D%/unit/request_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/state_test \
 	%D%/unit/table_json_test %D%/unit/table_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test
 
 check_LIBRARIES = %D%/libunit.a
@@ -133,6 +133,11 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_squid_test_SOURCES = %D%/unit/squid_test.c
 %C%_unit_squid_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_squid_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_squidconf_test_SOURCES = %D%/unit/squidconf_test.c
+%C%_unit_squidconf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_squidconf_test_LDADD = $(UNIT_LDADD)
+%C%_unit_squidconf_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 %C%_unit_state_test_SOURCES = %D%/unit/state_test.c
 %C%_unit_state_test_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -97,6 +97,8 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   table       prints the merged table in its normal form
   compile     compiles tables into an image for the helpers
   check       checks images and tables, and says everything there is to say
+  squid-conf  prints the lines of squid.conf for a situation
+  doctor      says what is wrong with a squid.conf
   help        tells what the commands do and what they take
 'm365ctl help COMMAND' tells more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
@@ -108,6 +110,8 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   table       prints the merged table in its normal form
   compile     compiles tables into an image for the helpers
   check       checks images and tables, and says everything there is to say
+  squid-conf  prints the lines of squid.conf for a situation
+  doctor      says what is wrong with a squid.conf
   help        tells what the commands do and what they take
 'm365ctl help COMMAND' tells more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.

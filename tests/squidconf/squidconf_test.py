@@ -179,6 +179,19 @@ def clean(count, folder):
         count.case(f"doctor: {what}", None if good else f"exit {code}\n{said}")
 
 
+def mended(count, folder, copy, name, options):
+    """The corrected line of a helper type, put in, is one that the doctor likes."""
+    lines = copy.read_text().splitlines()
+    _, said = m365ctl("doctor", "--user", squids_user(), *options, str(copy))
+    for where, line in re.findall(rf"^{re.escape(str(copy))}:(\d+): .*\n    (external_acl_type .*)$", said, re.M):
+        if lines[int(where) - 1].split()[:2] != line.split()[:2]:
+            continue
+        lines[int(where) - 1] = line
+        copy.write_text("\n".join(lines) + "\n")
+        _, again = doctor(folder, copy, *options)
+        count.case(f"{name}, mended", again if f"@FILE@:{where}:" in again else None)
+
+
 def files(count, folder, update):
     for path in sorted(HERE.glob("good/*.conf")) + sorted(HERE.glob("bad/*.conf")):
         lines = path.read_text(encoding="ascii").splitlines()
@@ -201,6 +214,7 @@ def files(count, folder, update):
         if wanted == 0 and len(said) != 1:
             problem = "more than one line"
         count.case(f"{path.parent.name}/{path.name}", problem)
+        mended(count, folder, copy, path.name, options)
     code, said = m365ctl("doctor", str(folder / "nowhere.conf"))
     count.case("a file that is not there", None if code == 2 and "nowhere.conf" in said else f"{code} {said}")
 
