@@ -142,13 +142,9 @@ append(struct table *table, const struct rule *rule, struct err *err)
 
 /* Names nobody has registered, with nothing in common: what matches all of them matches anything. */
 static bool
-regex_takes_anything(const struct rule *rule, struct arena *arena)
+takes_anything(const struct regex *regex)
 {
     static const char *const strangers[] = {"qzxjq.com", "jqvzx.net", "x.vqzj.org"};
-    struct regex *regex;
-    struct err ignored;
-    if (regex_new(&regex, NULL, arena, rule->text + 1, (size_t)rule->len - 1, &ignored) != 0)
-        return true;
     for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++) {
         if (regex_match(regex, strangers[i], strlen(strangers[i])) != REGEX_YES)
             return false;
@@ -162,11 +158,13 @@ check_regex_width(const struct rule *rule, struct err *err)
     struct arena *arena = arena_new(REGEX_TRY_MAX);
     if (arena == NULL)
         return err_set(err, ERR_MEM, "no memory for a regex");
-    bool wide = regex_takes_anything(rule, arena);
+    struct regex *regex;
+    int result = regex_new(&regex, NULL, arena, rule->text + 1, (size_t)rule->len - 1, err);
+    if (result == 0 && takes_anything(regex))
+        result = err_set(err, ERR_SYNTAX, "'%.80s' matches names of strangers, too wide for a bypass; name the domains",
+                         rule->text);
     arena_free(arena);
-    return wide ? err_set(err, ERR_SYNTAX,
-                          "'%.80s' matches names of strangers, too wide for a bypass; name the domains", rule->text)
-                : 0;
+    return result;
 }
 
 int

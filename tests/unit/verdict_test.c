@@ -455,7 +455,7 @@ nothing(void **state)
     const struct row empty[] = {{"an empty table", "a.example", 0, 0, 0, "ERR no-rule", 0},
                                 {"an empty table, an address", "1.2.3.4", 0, 0, 0, "ERR no-rule", 0},
                                 {"an empty table, IPv6", "::1", 0, 0, 0, "ERR no-rule", 0}};
-    ASK("", NULL, empty);
+    ASK("#", NULL, empty);
     const struct row star[] = {{"everything", "a", 0, 0, 0, "ERR local-inspect - *", 0},
                                {"every address", "1.2.3.4", 0, 0, 0, "ERR local-inspect - 0.0.0.0/0", 0},
                                {"every address, IPv6", "ffff::1", 0, 0, 0, "ERR local-inspect - ::/0", 0}};
