@@ -89,7 +89,7 @@ extras(void **state)
     assert_int_equal(bits, SQUIDCONF_CACHE | SQUIDCONF_LOGFORMAT);
     assert_int_equal(squidconf_parse_extra(&bits, "all", &err), 0);
     assert_int_equal(bits, (SQUIDCONF_M365_REWRITE << 1) - 1);
-    assert_int_equal(squidconf_parse_extra(&bits, "cach", &err), -1);
+    assert_int_equal(squidconf_parse_extra(&bits, "caches", &err), -1);
     check_says("the names are said", err.text, "always_direct");
 }
 
