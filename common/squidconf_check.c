@@ -77,10 +77,26 @@ squidconf_found_at(struct squidconf *conf, const char *file, unsigned number)
 }
 
 static void
-add_clean(struct buf *ret, const char *text)
+add_clean(struct buf *ret, const char *text, size_t len)
 {
-    for (; *text != '\0'; text++)
+    for (; len > 0 && *text != '\0'; len--, text++)
         buf_add_char(ret, *text == '\n' || (*text >= 0x20 && *text < 0x7f) ? *text : '?');
+}
+
+/* Findings of one line often have the same corrected line: it stands below the last of them. */
+static void
+add_finding_text(struct buf *ret, const struct squidconf *conf, size_t index)
+{
+    const struct squidconf_finding *finding = &conf->findings[index];
+    const char *fix = finding->text + strcspn(finding->text, "\n");
+    bool again = false;
+    for (size_t i = index + 1; i < conf->finding_count && !again; i++) {
+        const char *text = conf->findings[i].text;
+        again = conf->findings[i].order == finding->order && strcmp(text + strcspn(text, "\n"), fix) == 0;
+    }
+    add_clean(ret, finding->file, SIZE_MAX);
+    buf_add_fmt(ret, ":%u: ", finding->number);
+    add_clean(ret, finding->text, again ? (size_t)(fix - finding->text) + 1 : SIZE_MAX);
 }
 
 /* In the order of the lines; findings of one line in the order of the checks. */
@@ -89,22 +105,19 @@ add_report(struct buf *ret, const struct squidconf *conf, const char *path)
 {
     for (size_t order = 0; order <= conf->line_count && conf->finding_count > 0; order++) {
         for (size_t i = 0; i < conf->finding_count; i++) {
-            if (conf->findings[i].order != order)
-                continue;
-            add_clean(ret, conf->findings[i].file);
-            buf_add_fmt(ret, ":%u: ", conf->findings[i].number);
-            add_clean(ret, conf->findings[i].text);
+            if (conf->findings[i].order == order)
+                add_finding_text(ret, conf, i);
         }
     }
     if (conf->finding_total > conf->finding_count)
         buf_add_fmt(ret, "and %zu more\n", conf->finding_total - conf->finding_count);
     if (conf->finding_total > 0)
         return;
-    add_clean(ret, path);
+    add_clean(ret, path, SIZE_MAX);
     buf_add_fmt(ret, ": nothing found in %zu line%s of %zu file%s", conf->line_count, conf->line_count == 1 ? "" : "s",
                 conf->file_count, conf->file_count == 1 ? "" : "s");
     buf_add_text(ret, conf->table[0] == '\0' ? "" : "; ");
-    add_clean(ret, conf->table);
+    add_clean(ret, conf->table, SIZE_MAX);
     buf_add_char(ret, '\n');
 }
 

@@ -72,12 +72,18 @@ squidconf_check_no_la(struct squidconf *conf)
     squidconf_found(conf, without->line);
 }
 
+static bool
+has_needless_la(const struct squidconf *conf, const struct squidconf_type *type)
+{
+    return has_la(conf, type) && !conf->intercepting && conf->forwarding;
+}
+
 void
 squidconf_check_la(struct squidconf *conf)
 {
     for (size_t i = 0; i < conf->type_count; i++) {
         const struct squidconf_type *type = &conf->types[i];
-        if (type->helper == 0 || !has_la(conf, type) || conf->intercepting || !conf->forwarding)
+        if (type->helper == 0 || !has_needless_la(conf, type))
             continue;
         buf_add_text(squidconf_say(conf),
                      "no port intercepts: %>la is then Squid's own address, which is in no list of "
@@ -212,7 +218,8 @@ squidconf_check_fields(struct squidconf *conf)
     for (size_t i = 0; i < conf->type_count; i++) {
         const struct squidconf_type *type = &conf->types[i];
         size_t wrong = type->fields_ok ? wrong_token(conf, type) : SIZE_MAX;
-        if (type->helper == 0 || (type->fields_ok && wrong == SIZE_MAX) || squidconf_token(conf, type, SQUID_DST) == 0)
+        bool said = squidconf_token(conf, type, SQUID_DST) == 0 || has_needless_la(conf, type);
+        if (type->helper == 0 || (type->fields_ok && wrong == SIZE_MAX) || said)
             continue;
         struct buf *say = squidconf_say(conf);
         if (!type->fields_ok)
