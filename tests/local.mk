@@ -41,7 +41,7 @@ UNIT_TESTS = \
 	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/compile_test %D%/unit/day_test \
 	%D%/unit/err_test %D%/unit/file_test %D%/unit/host_test %D%/unit/image_damage_test %D%/unit/image_test \
 	%D%/unit/json_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
-	%D%/unit/request_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/state_default_test \
+	%D%/unit/request_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/state_default_test \
 	%D%/unit/table_json_test %D%/unit/table_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test \
 	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
 STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/generation_test %D%/unit/service_test %D%/unit/state_test
@@ -140,6 +140,12 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_state_default_test_SOURCES = %D%/unit/state_default_test.c
 %C%_unit_state_default_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_state_default_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_squidconf_test_SOURCES = %D%/unit/squidconf_test.c
+%C%_unit_squidconf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_squidconf_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+%C%_unit_squidconf_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+
 
 %C%_unit_table_json_test_SOURCES = %D%/unit/table_json_test.c
 %C%_unit_table_json_test_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -271,6 +277,8 @@ EXTRA_DIST += \
 
 TESTS += %D%/update/review_test.py %D%/update/state_test.py %D%/update/service_test.py
 EXTRA_DIST += %D%/update/review_test.py %D%/update/state_test.py %D%/update/service_test.py %D%/update/stage.py
+TESTS += %D%/squidconf/squidconf_test.py
+EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
 
 # ---- targets of their own ----
 
@@ -278,7 +286,7 @@ EXTRA_DIST += %D%/lint.h %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell
 
 EXTRA_DIST += \
 	%D%/e2e/cases.py %D%/e2e/client.py %D%/e2e/common.conf.in %D%/e2e/explicit.conf.in \
-	%D%/e2e/hello.py %D%/e2e/intercept.conf.in %D%/e2e/lib.sh %D%/e2e/origin.py %D%/e2e/readme-fragment.sh \
+	%D%/e2e/generated.py %D%/e2e/hello.py %D%/e2e/intercept.conf.in %D%/e2e/lib.sh %D%/e2e/origin.py %D%/e2e/readme-fragment.sh \
 	%D%/e2e/rewrite.conf.in %D%/e2e/run.sh
 
 # A real Squid in namespaces of its own; needs root and squid-openssl, and says so where it skips.

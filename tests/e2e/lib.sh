@@ -137,6 +137,25 @@ lib_squid_conf() {
 		lib_fill "$LIB/$lib_t" "$SITE/$lib_n/squid.conf" RUN="$SITE/$lib_n" "$@"
 }
 
+# lib_generated NAME IMAGE [SQUID-CONF'S OPTION]... - SITE/NAME/squid.conf from what `m365ctl squid-conf` prints; of its lines
+# only those are changed that an administrator has to change, too.
+lib_generated() {
+	lib_n=$SITE/$1 lib_i=$2
+	shift 2
+	mkdir -p "$lib_n" && lib_fill "$LIB/common.conf.in" "$lib_n/common.conf" RUN="$lib_n" &&
+		"$SITE/programs/m365ctl" squid-conf --squid-version "$("$SQUID" -v | sed -n '1s/.*Version //p')" -t "$lib_i" \
+			--helper "$SITE/programs/ext_m365_acl" --rewriter "$SITE/programs/url_m365_rewrite" \
+			--squid-helpers "$SQUID_LIBEXEC" --extra logformat "$@" >"$lib_n/printed.conf" || return 1
+	{
+		echo "include $lib_n/common.conf"
+		sed -e "s|/etc/squid/m365-ca.pem|$SITE/squid-ca.pem|" -e "s|/etc/squid/passwd|$SITE/passwd|" \
+			-e "s|/var/spool/squid/ssl_db|$lib_n/ssl_db|" -e "s|/var/log/squid/m365.log|$lib_n/m365.log|" \
+			-e 's/^\(acl m365_clients src\) .*/\1 all/' -e 's/192\.0\.2\.10/127.0.0.77/' "$lib_n/printed.conf"
+		echo "logformat way port=%>p la=%<la"
+		echo "access_log stdio:$lib_n/way.log logformat=way"
+	} >"$lib_n/squid.conf"
+}
+
 # lib_squid_parse NAME - does Squid accept SITE/NAME/squid.conf without a complaint?
 lib_squid_parse() {
 	"$SQUID" -n "m365$1" -k parse -f "$SITE/$1/squid.conf" >"$SITE/$1/parse" 2>&1 || return 1

@@ -26,7 +26,8 @@ TIME_LIMIT=600 # seconds, for everything
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC1091
 . "$LIB/lib.sh"
 
-phases='fragment explicit forged control intercept rewrite notable refused load kill dying'
+phases='fragment explicit forged control intercept rewrite notable refused load kill dying
+	printed printedled printedboth'
 hosts='outlook.office365.com outlook.office.com login.microsoftonline.com contoso.sharepoint.com login.live.com
 	www.example.com stranger.example'
 
@@ -150,6 +151,19 @@ ALL_ASKED='/^ssl_bump bump !m365_noted/d'
 # What squid.conf must not say.
 PLAIN_SNI='s/%#ssl::>sni/%ssl::>sni/'
 
+# printed NAME IMAGE - what `m365ctl squid-conf` prints, for each kind of port.
+printed() {
+	case $1 in
+	printed) lib_generated "$1" "$2" --explicit 3128 --extra cache ;;
+	printedled) lib_generated "$1" "$2" --intercept 3130 --intercept-http 3129 ;;
+	printedboth)
+		lib_generated "$1" "$2" --explicit 3128 --intercept 3130 --intercept-http 3129 --extra always_direct \
+			--extra expressroute --extra delay_access --extra url_rewrite
+		;;
+	*) false ;;
+	esac
+}
+
 phase() {
 	image=$SITE/image/now
 	case $1 in
@@ -172,10 +186,16 @@ phase() {
 		;;
 	intercept) lib_squid_conf "$1" intercept.conf.in PORT=3128 HTTPPORT=3129 HTTPSPORT=3130 IMAGE="$image" ;;
 	rewrite) lib_squid_conf "$1" rewrite.conf.in PORT=3128 IMAGE="$image" ;;
+	printed*)
+		image=$SITE/image/first
+		printed "$1" "$image"
+		;;
 	*) false ;;
 	esac || return 1
 	lib_squid_parse "$1" && lib_squid_start "$1" 3128 || return 1
-	python3 "$LIB/cases.py" --site "$SITE" --squid "$1" --image "$image" "$1"
+	script=cases.py
+	case $1 in printed*) script=generated.py ;; esac
+	python3 "$LIB/$script" --site "$SITE" --squid "$1" --image "$image" "$1"
 	phase_status=$?
 	lib_stop "$1"
 	return "$phase_status"

@@ -107,6 +107,8 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   history     lists the generations: when, what, how, who
   rollback    puts the table back that was in use before
   blame       tells since which generation which rule decides a host
+  squid-conf  prints the lines of squid.conf for a situation
+  doctor      says what is wrong with a squid.conf
   help        tells what the commands do and what they take
 'm365ctl help COMMAND' tells more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
@@ -128,6 +130,8 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   history     lists the generations: when, what, how, who
   rollback    puts the table back that was in use before
   blame       tells since which generation which rule decides a host
+  squid-conf  prints the lines of squid.conf for a situation
+  doctor      says what is wrong with a squid.conf
   help        tells what the commands do and what they take
 'm365ctl help COMMAND' tells more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
