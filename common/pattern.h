@@ -90,4 +90,19 @@ int regex_new(struct regex **ret, const struct regex *share, struct arena *arena
  * the limits above; memory comes from the arena, at most twice REGEX_HEAP_LIMIT for all that share it. */
 enum regex_answer regex_match(const struct regex *regex, const char *name, size_t len);
 
+/* A slice of what was matched; empty for a group that took no part. */
+struct regex_span {
+    size_t from;
+    size_t len;
+};
+
+#define REGEX_SPANS 10 /* the whole and groups 1 to 9 */
+
+/* The same, and where each group matched. `ret` is filled if the answer is REGEX_YES. */
+enum regex_answer regex_capture(const struct regex *regex, const char *text, size_t len,
+                                struct regex_span ret[REGEX_SPANS]);
+
+/* Capture groups of the regex, however many. */
+unsigned regex_groups(const struct regex *regex);
+
 #endif
