@@ -6,8 +6,8 @@ libm365_a_SOURCES = \
 	%D%/err.c %D%/err.h \
 	%D%/arena.c %D%/arena.h %D%/buf.c %D%/buf.h \
 	%D%/addr.c %D%/addr.h %D%/day.c %D%/day.h %D%/file.c %D%/file.h \
-	%D%/host.c %D%/host.h %D%/host_idn.c %D%/host_psl.c %D%/json.c %D%/json.h %D%/json_text.c \
-	%D%/pattern.c %D%/pattern.h %D%/pattern_meets.c %D%/pattern_regex.c %D%/ports.c %D%/ports.h \
+	%D%/host.c %D%/host.h %D%/host_cloud.c %D%/host_idn.c %D%/host_psl.c %D%/json.c %D%/json.h %D%/json_text.c \
+	%D%/pattern.c %D%/pattern.h %D%/pattern_covers.c %D%/pattern_meets.c %D%/pattern_regex.c %D%/ports.c %D%/ports.h \
 	%D%/request.c %D%/request.h %D%/tenant.c %D%/tenant.h %D%/url.c %D%/url.h %D%/verb.c %D%/verb.h \
 	%D%/image.h %D%/image_check.c %D%/image_find.c %D%/image_format.h %D%/image_guard.c %D%/image_guard.h %D%/image_handle.h \
 	%D%/image_open.c %D%/image_read.c \

@@ -70,11 +70,19 @@ bool pattern_match(const char *text, size_t len, const char *name, size_t name_l
  * for names that only differ from a host name by an empty label. Cost: product of the lengths. */
 bool pattern_meets(const char *a, size_t a_len, const char *b, size_t b_len);
 
+/* True if every name that `b` matches is matched by `a` (any kind). Never true when there is one that is not; may be
+ * false for pairs of patterns with several `*`, and for a regex unless both are the same. */
+bool pattern_covers(const char *a, size_t a_len, const char *b, size_t b_len);
+
 /*
  * True if the pattern lets a stranger register a matching name: the literal labels wholly to the right of its last `*`
- * are missing or a public suffix. `.b.c` counts as `*.b.c`. False for EXACT and REGEX.
+ * are missing, a public suffix, or those of a cloud where customers choose names. `.b.c` counts as `*.b.c`. False for
+ * EXACT and REGEX.
  */
 bool pattern_is_open(const char *text, size_t len);
+
+/* The suffix of that cloud, see host_shared_cloud(); NULL if the pattern covers none. */
+const char *pattern_cloud(const char *text, size_t len);
 
 struct regex;
 
