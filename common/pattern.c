@@ -275,5 +275,5 @@ const char *
 pattern_cloud(const char *text, size_t len)
 {
     char right[PATTERN_MAX + 1];
-    return literal_labels(right, text, len) && right[0] != '\0' ? host_shared_cloud(right) : NULL;
+    return literal_labels(right, text, len) && strchr(right, '.') != NULL ? host_shared_cloud(right) : NULL;
 }

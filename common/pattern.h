@@ -81,7 +81,8 @@ bool pattern_covers(const char *a, size_t a_len, const char *b, size_t b_len);
  */
 bool pattern_is_open(const char *text, size_t len);
 
-/* The suffix of that cloud, see host_shared_cloud(); NULL if the pattern covers none. */
+/* The suffix of that cloud, see host_shared_cloud(); NULL if the pattern covers none, or a whole
+ * top-level name. */
 const char *pattern_cloud(const char *text, size_t len);
 
 struct regex;

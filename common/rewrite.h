@@ -3,7 +3,7 @@
  * rewrite.h - rules that send a request somewhere else: redirect, rewrite, block.
  *
  * Where it sits: floor 5. url_m365_rewrite asks it for requests that are not bypassed; whether one is, is verdict.h's
- * business. m365-rewrite(5) is for people.
+ * business. For people: url_m365_rewrite(8).
  *
  *     redirect 301|302|303|307|308 PATTERN TARGET     the client is told to go there
  *     rewrite PATTERN TARGET                          Squid fetches it from there; the client does not notice

@@ -19,7 +19,8 @@ dist_man_MANS += %D%/ext_m365_acl.8 %D%/url_m365_rewrite.8
 sbin_PROGRAMS += %D%/m365ctl
 %C%_m365ctl_SOURCES = \
 	%D%/m365ctl.c %D%/cmd.c %D%/cmd.h \
-	%D%/cmd_check.c %D%/cmd_compile.c %D%/cmd_help.c %D%/cmd_table.c \
+	%D%/cmd_check.c %D%/cmd_check.h %D%/cmd_check_book.c %D%/cmd_check_preset.c %D%/cmd_check_reach.c \
+	%D%/cmd_check_width.c %D%/cmd_compile.c %D%/cmd_help.c %D%/cmd_table.c \
 	%D%/cmd_lookup.c %D%/cmd_lookup.h %D%/cmd_answer.c %D%/cmd_explain.c %D%/cmd_explain.h %D%/cmd_explain_why.c
 %C%_m365ctl_LDADD = $(M365_LIBS)
 dist_man_MANS += %D%/m365ctl.8
