@@ -38,8 +38,8 @@ AM_TESTS_ENVIRONMENT += dist_list=%D%/dist.list; export dist_list; PYTHONDONTWRI
 
 if HAVE_CMOCKA
 UNIT_TESTS = \
-	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/day_test %D%/unit/err_test \
-	%D%/unit/file_test %D%/unit/host_test %D%/unit/ports_test %D%/unit/request_test %D%/unit/serve_test \
+	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/covers_test %D%/unit/day_test %D%/unit/err_test \
+	%D%/unit/file_test %D%/unit/host_test %D%/unit/ports_test %D%/unit/request_test %D%/unit/rewrite_test %D%/unit/serve_test \
 	%D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/url_test
 
 check_LIBRARIES = %D%/libunit.a
@@ -62,6 +62,10 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_buf_test_SOURCES = %D%/unit/buf_test.c
 %C%_unit_buf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_buf_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_covers_test_SOURCES = %D%/unit/covers_test.c
+%C%_unit_covers_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_covers_test_LDADD = $(UNIT_LDADD)
 
 %C%_unit_day_test_SOURCES = %D%/unit/day_test.c
 %C%_unit_day_test_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -86,6 +90,10 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_request_test_SOURCES = %D%/unit/request_test.c
 %C%_unit_request_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_request_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_rewrite_test_SOURCES = %D%/unit/rewrite_test.c
+%C%_unit_rewrite_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_rewrite_test_LDADD = $(UNIT_LDADD)
 
 # These bring a load.h of their own, and so no load.o of the library.
 SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helper/serve.h

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* covers_test.c - which pattern covers which, which clouds a pattern opens, which ports hold which, whose tenant it is.
+ */
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "err.h"
+#include "host.h"
+#include "pattern.h"
+#include "ports.h"
+#include "tenant.h"
+
+static const struct {
+    const char *a, *b;
+    bool want;
+} covers[] = {
+    {"a.b", "a.b", true},
+    {"a.b", "b.b", false},
+    {"*.b", "a.b", true},
+    {"*.b", "b", false},
+    {"*.b", "*.a.b", true},
+    {"*.a.b", "*.b", false},
+    {"*.b", "*.b", true},
+    {".b", "b", true},
+    {".b", "a.b", true},
+    {".b", "*.b", true},
+    {"*.b", ".b", false},
+    {".b", ".a.b", true},
+    {".a.b", ".b", false},
+    {"*.b", ".a.b", true},
+    {"*", ".b", true},
+    {"*", "~x", true},
+    {"*b.c", "*.b.c", true},
+    {"*.c", "*b.c", true},
+    {"*.b.c", "*b.c", false},
+    {"*b.c", "ab.c", true},
+    {"*b.c", "b.c", true},
+    {"*.b.c", "a.*.b.c", true},
+    {"*.b.c", "a-*.b.c", true},
+    {"a.*.b.c", "*.b.c", false},
+    {"a.*.c", "a.b.c", true},
+    {"a.*.c", "a.b.b.c", false},
+    {"~x", "~x", true},
+    {"~.*", "a.b", false},
+    {"*.b", "~a\\.b", false},
+    {"*.xb", "*.b", false},
+    {"*.onmicrosoft.com", "<tenant>.onmicrosoft.com", false},
+    {"<tenant>.a.b", "<tenant>.a.b", true},
+};
+
+static void
+test_covers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(covers); i++) {
+        char why[80];
+        snprintf(why, sizeof why, "'%s' over '%s'", covers[i].a, covers[i].b);
+        CHECK(why,
+              pattern_covers(covers[i].a, strlen(covers[i].a), covers[i].b, strlen(covers[i].b)) == covers[i].want);
+    }
+}
+
+/* Patterns and names over a small alphabet: whoever covers, matches whatever the other one matches. */
+static void
+test_covers_random(void **state)
+{
+    (void)state;
+    static const char bytes[] = "ab.*";
+    uint64_t seed = 4;
+    size_t held = 0;
+    for (int round = 0; round < 200000; round++) {
+        char text[3][8];
+        size_t len[3];
+        enum pattern_kind kind;
+        struct err err;
+        bool good = true;
+        for (int t = 0; t < 3 && good; t++) {
+            char raw[8], parsed[REGEX_MAX + 2];
+            len[t] = 1 + next_random(&seed) % 6;
+            for (size_t i = 0; i < len[t]; i++)
+                raw[i] = bytes[next_random(&seed) % (t == 2 ? 3 : 4)];
+            good = pattern_parse(parsed, &len[t], &kind, raw, len[t], false, &err) == 0 &&
+                   (t < 2 || kind == PATTERN_EXACT);
+            if (good)
+                memcpy(text[t], parsed, len[t]);
+        }
+        if (!good || !pattern_match(text[1], len[1], text[2], len[2]) ||
+            !pattern_covers(text[0], len[0], text[1], len[1]))
+            continue;
+        held++;
+        if (!pattern_match(text[0], len[0], text[2], len[2]))
+            fail_msg("'%.*s' covers '%.*s', but does not match '%.*s'", (int)len[0], text[0], (int)len[1], text[1],
+                     (int)len[2], text[2]);
+    }
+    assert_true(held > 100);
+}
+
+static const struct {
+    const char *in, *want; /* NULL: none */
+} clouds[] = {
+    {"*.azureedge.net", "azureedge.net"},
+    {".blob.core.windows.net", "blob.core.windows.net"},
+    {"*cdn.azureedge.net", "azureedge.net"},
+    {"a.*.azureedge.net", "azureedge.net"},
+    {"*.core.windows.net", "blob.core.windows.net"},
+    {"*.net", NULL},
+    {"*", NULL},
+    {"*.contoso.azureedge.net", NULL},
+    {"*.xazureedge.net", NULL},
+    {"contoso.azureedge.net", NULL},
+    {"azureedge.net", NULL},
+    {"~.*azureedge.net", NULL},
+    {"*.westeurope.cloudapp.azure.com", "cloudapp.azure.com"},
+    {"*.vm.westeurope.cloudapp.azure.com", NULL},
+    {"*.z6.web.core.windows.net", "web.core.windows.net"},
+    {"*.sharepoint.com", NULL},
+    {"*.onmicrosoft.com", NULL},
+    {"*.microsoft.com", NULL},
+};
+
+static void
+test_clouds(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(clouds); i++) {
+        const char *got = pattern_cloud(clouds[i].in, strlen(clouds[i].in));
+        CHECK(clouds[i].in, (got == NULL) == (clouds[i].want == NULL));
+        if (got != NULL)
+            check_text(clouds[i].in, got, strlen(got), clouds[i].want);
+        CHECK(clouds[i].in, got == NULL || pattern_is_open(clouds[i].in, strlen(clouds[i].in)));
+    }
+}
+
+static const struct {
+    const char *a, *b;
+    bool want;
+} ports[] = {
+    {"80,443", "443", true},
+    {"443", "80,443", false},
+    {"1-65535", "1,65535", true},
+    {"80-90", "85-95", false},
+    {"80-90,95", "81-82,95", true},
+    {"80", "", true},
+    {"", "80", false},
+    {"", "", true},
+    {"80,82", "80-82", false},
+    {"1-10,20-30", "5,25-30", true},
+};
+
+static void
+test_ports(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(ports); i++) {
+        struct arena *arena = arena_new(1 << 16);
+        struct ports a, b;
+        struct err err;
+        assert_int_equal(ports_parse(&a, arena, ports[i].a, strlen(ports[i].a), &err), 0);
+        assert_int_equal(ports_parse(&b, arena, ports[i].b, strlen(ports[i].b), &err), 0);
+        CHECK(ports[i].b, ports_cover(&a, &b) == ports[i].want);
+        arena_free(arena);
+    }
+}
+
+static const struct {
+    const char *name, *label; /* NULL: under no suffix */
+    bool ours;                /* contoso's */
+} tenants[] = {
+    {"contoso.sharepoint.com", "contoso", true},
+    {"contoso-my.sharepoint.com", "contoso-my", true},
+    {"contoso-admin.sharepoint.us", "contoso-admin", true},
+    {"contoso-files.sharepoint-mil.us", "contoso-files", true},
+    {"contoso-myfiles.sharepoint.cn", "contoso-myfiles", true},
+    {"a.b.contoso.sharepoint.de", "contoso", true},
+    {"contoso-evil.sharepoint.com", "contoso-evil", false},
+    {"xcontoso.sharepoint.com", "xcontoso", false},
+    {"contoso-my-my.sharepoint.com", "contoso-my-my", false},
+    {"contos.sharepoint.com", "contos", false},
+    {"contoso.evil.sharepoint.com", "evil", false},
+    {"sharepoint.com", NULL, false},
+    {"xsharepoint.com", NULL, false},
+    {"contoso.sharepoint.com.evil.example", NULL, false},
+    {"contoso.sharepoint.co", NULL, false},
+};
+
+static void
+test_tenants(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(tenants); i++) {
+        const char *label = NULL, *why = tenants[i].name;
+        size_t len = 0;
+        CHECK(why, tenant_label(why, strlen(why), &label, &len) == (tenants[i].label != NULL));
+        if (tenants[i].label == NULL)
+            continue;
+        check_text(why, label, len, tenants[i].label);
+        CHECK(why, tenant_owns("contoso", 7, label, len) == tenants[i].ours);
+        const char *configured[] = {"contoso"};
+        CHECK(why, tenant_pattern_is_foreign(why, strlen(why), configured, 1) == !tenants[i].ours);
+    }
+    const char *configured[] = {"contoso"};
+    CHECK("a wildcard over all tenants", tenant_pattern_is_foreign("*.sharepoint.com", 16, configured, 1));
+    CHECK("a wildcard below ours", !tenant_pattern_is_foreign("*.contoso.sharepoint.com", 24, configured, 1));
+    CHECK("elsewhere", !tenant_pattern_is_foreign("*.office.com", 12, configured, 1));
+    CHECK("no tenant owns nothing", !tenant_owns("", 0, "", 0));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_covers), cmocka_unit_test(test_covers_random), cmocka_unit_test(test_clouds),
+        cmocka_unit_test(test_ports),  cmocka_unit_test(test_tenants),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
