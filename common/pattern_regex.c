@@ -41,6 +41,8 @@ regex_new(struct regex **ret, const struct regex *share, struct arena *arena, co
     PCRE2_SIZE offset;
     regex->code = pcre2_compile((PCRE2_SPTR)text, len, options, &code, &offset, compile);
     if (regex->code == NULL) {
+        if (!arena_ok(arena))
+            return err_set(err, ERR_MEM, "no memory for a regex");
         unsigned char words[120] = "";
         pcre2_get_error_message(code, words, sizeof words);
         return err_set(err, ERR_SYNTAX, "the regex '~%.*s' is wrong at byte %zu: %s", (int)(len > 120 ? 120 : len),

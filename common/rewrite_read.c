@@ -104,11 +104,11 @@ take_pattern(struct reader *reader, struct rewrite_rule *rule, const struct word
     size_t len;
     enum pattern_kind kind;
     struct addr addr;
-    if (addr_parse_token(&addr, word->text, word->len) || memchr(word->text, '/', word->len) == word->text)
-        return err_set(err, ERR_SYNTAX, "'%.*s' is no host pattern; write a host name, or ~REGEX over the whole URL",
-                       (int)(word->len > 80 ? 80 : word->len), word->text);
     if (pattern_parse(text, &len, &kind, word->text, word->len, false, err) != 0)
         return -1;
+    if (kind == PATTERN_EXACT && addr_parse(&addr, text, len))
+        return err_set(err, ERR_SYNTAX, "'%s' is no host pattern; write a host name, or ~REGEX over the whole URL",
+                       text);
     struct arena *arena = reader->rules->arena;
     rule->pattern = arena_text(arena, text, len);
     rule->pattern_len = len;
@@ -265,6 +265,10 @@ rewrite_read_bytes(struct rewrite **ret, const char *path, const char *bytes, si
         return err_set(err, ERR_MEM, "cannot load '%s': no memory", path);
     }
     rules->arena = arena;
+    if (len == 0) {
+        arena_free(arena);
+        return err_set(err, ERR_SYNTAX, "cannot load '%s': it is empty, not one byte; is a disk full?", path);
+    }
     struct reader reader = {.rules = rules};
     read_lines(&reader, bytes, len);
     if (reader.refused == 0) {

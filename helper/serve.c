@@ -145,7 +145,8 @@ say_loaded(struct loop *loop)
         return;
     const char *again = loop->used && loop->complaint.open ? " again" : "";
     if (loop->used || loop->complaint.open)
-        serve_say(loop->serve->program, "using table '%s'%s", label.text, again);
+        serve_say(loop->serve->program,
+                  label.text[0] == '\0' ? "using a table without label%s%s" : "using table '%s'%s", label.text, again);
     loop->complaint.open = false;
     loop->used = true;
 }

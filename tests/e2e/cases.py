@@ -11,6 +11,7 @@ seen of it is client.py's business. Every wait is bounded. Python 3, standard li
 """
 import argparse
 import collections
+import contextlib
 import os
 import shutil
 import signal
@@ -80,6 +81,18 @@ class Stage:
         if not children(self.master()):
             return "died"
         return "the same process" if self.cache_log().count("Starting Squid Cache") == 1 else "the worker was restarted"
+
+    @contextlib.contextmanager
+    def busy(self):
+        """While the body runs Squid does nothing, as if it were busy; what was sent meanwhile it finds all at once."""
+        workers = list(children(self.master()))
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in workers:
+                os.kill(pid, signal.SIGCONT)
 
     def cache_log(self):
         with open(os.path.join(self.folder, "cache.log"), encoding="utf-8", errors="replace") as f:
@@ -239,25 +252,29 @@ def control(stage):
         print(f"{said} none of {tries} got through # skip the race was not won", flush=True)
 
 
-ROUNDS, BEFORE, AFTER = 8, 3, 6
+ROUNDS, VICTIMS = 8, 6
 FORGED_LINES = 300  # more channel numbers than a phase uses; so few that the answers stay below the 32 KB that Squid reads at once
 
 
 def forge(stage):
-    """In each round some strangers keep Squid busy, then one sends an SNI that holds lines for the helper, with Microsoft's name
-    and every channel number that the questions about the next ones may get, and then come those. Returns how many got
-    through untouched, and the number of tries."""
+    """In each round one connection sends an SNI that holds lines for the helper, with Microsoft's name and every channel number
+    that the questions about the next ones may get, and then come those. Returns how many got through untouched, and the
+    number of tries."""
     lines = b"".join(b"\n%d outlook.office365.com - 443" % n for n in range(1, FORGED_LINES))
     hits = 0
     for n in range(ROUNDS):
         try:
-            tunnels = [client.Tunnel(stage.site, PROXY, "stranger.example:443", PASSWORD) for _ in range(BEFORE + 1 + AFTER)]
+            tunnels = [client.Tunnel(stage.site, PROXY, "stranger.example:443", PASSWORD) for _ in range(1 + VICTIMS)]
         except OSError:
-            return hits, n * AFTER  # the control's Squid stumbles over the forged answers, too
-        for i, tunnel in enumerate(tunnels):
-            tunnel.hello(b"x" + lines if i == BEFORE else b"r%d-%d.stranger.example" % (n, i))
+            return hits, n * VICTIMS  # the control's Squid stumbles over the forged answers, too
+        finish = tunnels[0].hello(b"x" + lines, hold=1)
+        time.sleep(0.05)  # Squid reads a long one in several pieces; all but the last byte is behind it now
+        with stage.busy():
+            finish()
+            for i, tunnel in enumerate(tunnels[1:]):
+                tunnel.hello(b"r%d-%d.stranger.example" % (n, i))
         hits += sum("origin" in tunnel.seen() for tunnel in tunnels)
-    return hits, ROUNDS * AFTER
+    return hits, ROUNDS * VICTIMS
 
 
 def odd_names(stage):
@@ -333,53 +350,82 @@ def rewrite(stage):
 
 # ---- images that are missing, damaged, repaired ----------------------------------------------------------------------
 
+DEAD, GOOD = f"{ASKED} / {BUMPED}", f"{SPLICED} / {SPLICED}"
+
+
+def both(stage):
+    """An Optimize host without and with password: no table must not mean no inspection."""
+    with_password = stage.through("outlook.office365.com:443", PASSWORD)
+    return f"{stage.through('outlook.office365.com:443')} / {with_password}"
+
+
 def notable(stage):
-    def both():
-        with_password = stage.through("outlook.office365.com:443", PASSWORD)
-        return f"{stage.through('outlook.office365.com:443')} / {with_password}"
-    dead, good = f"{ASKED} / {BUMPED}", f"{SPLICED} / {SPLICED}"
     helpers = stage.helpers()
-    case("no image at start: Optimize host without / with password", dead, both())
+    case("no image at start: Optimize host without / with password", DEAD, both(stage))
     case("why, in access.log", "no-table", stage.whys(stage.through("outlook.office365.com:443")))
-    damaged(stage, both, dead)
+    damaged(stage)
     stage.publish("first")
     wait_until(lambda: str(stage.through("outlook.office365.com:443")) == SPLICED, 10)
-    case("image repaired, Squid left alone", good, both())
-    with open(stage.image + ".new", "wb") as f:
-        f.write(b"not an image\n")
-    os.rename(stage.image + ".new", stage.image)
-    time.sleep(4)  # a text file is read once it has been still for two seconds
-    case("good image replaced by a damaged one: the old table stays", good, both())
-    stage.publish("second")
-    wait_until(lambda: "gen=second" in stage.note(stage.through("outlook.office365.com:443"), "gen"), 10)
-    case("and the next good one is taken", "gen=second", stage.note(stage.through("outlook.office365.com:443"), "gen"))
-    shrink(stage, both, dead, good)
+    case("image repaired, Squid left alone", GOOD, both(stage))
+    shrink(stage)
     case("helpers, from start to end", helpers, stage.helpers())
     alive(stage)
 
 
-def damaged(stage, both, dead):
+def keep_asking(stage, seconds):
+    """The helper looks at its image between requests, and takes a text that was still for two seconds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        stage.through("outlook.office365.com:443")
+        time.sleep(0.3)
+
+
+def refused(stage):
+    """A bad image never takes the place of a good one."""
+    helpers = stage.helpers()
+    with open(stage.image, "rb") as f:
+        image = f.read()
+    for what, data in (("a cut one", image[:len(image) // 3]), ("text that is no table", b"also no image\n")):
+        before = stage.cache_log().count("keeping the old table")
+        put(stage, data)
+        keep_asking(stage, 4.5)
+        case(f"good image replaced by {what}: the old table stays", GOOD, both(stage))
+        case("and cache.log says so", "1 time", f"{stage.cache_log().count('keeping the old table') - before} time")
+    stage.publish("second")
+    wait_until(lambda: "gen=second" in stage.note(stage.through("outlook.office365.com:443"), "gen"), 10)
+    case("and the next good one is taken", "gen=second", stage.note(stage.through("outlook.office365.com:443"), "gen"))
+    case("helpers, from start to end", helpers, stage.helpers())
+    alive(stage)
+
+
+def put(stage, data):
+    with open(stage.image + ".new", "wb") as f:
+        f.write(data)
+    os.rename(stage.image + ".new", stage.image)
+
+
+def damaged(stage):
     with open(os.path.join(stage.images, "first"), "rb") as f:
         good = f.read()
-    for what, data in (("cut in half", good[:len(good) // 2]), ("empty", b""), ("text", b"not an image\n"),
+    for what, data in (("cut in half", good[:len(good) // 2]), ("text", b"not an image\n"),
                        ("first byte flipped", bytes([good[0] ^ 1]) + good[1:])):
-        with open(stage.image + ".new", "wb") as f:
-            f.write(data)
-        os.rename(stage.image + ".new", stage.image)
-        time.sleep(1.5)
-        case(f"damaged image ({what}): Optimize host without / with password", dead, both())
+        put(stage, data)
+        keep_asking(stage, 3.5)
+        case(f"damaged image ({what}): Optimize host without / with password, why", f"{DEAD}, no-table",
+             f"{both(stage)}, {stage.whys(stage.through('outlook.office365.com:443'))}")
+    put(stage, b"")
+    keep_asking(stage, 3.5)
+    case("an empty file as image: Optimize host without / with password", DEAD, both(stage))
 
 
-def shrink(stage, both, dead, good):
+def shrink(stage):
     """An image cut off in place, under the mapping, which nobody should do."""
     size = os.path.getsize(stage.image)
     os.truncate(stage.image, 0)
-    seen = both()
-    case("image cut to nothing in place: no bypass, or the old one kept", True, seen in (dead, good))
-    time.sleep(1.5)
-    both()
+    case("image cut to nothing in place: no bypass, or the old one kept", True, both(stage) in (DEAD, GOOD))
+    keep_asking(stage, 1.5)
     stage.publish("first")
-    case(f"and published again ({size} bytes)", True, wait_until(lambda: both() == good, 10))
+    case(f"and published again ({size} bytes)", True, wait_until(lambda: both(stage) == GOOD, 10))
 
 
 # ---- load ------------------------------------------------------------------------------------------------------------
@@ -507,7 +553,7 @@ def again(stage):
 
 
 def main():
-    phases = {f.__name__: f for f in (explicit, forged, control, intercept, rewrite, notable, load, kill, dying)}
+    phases = {f.__name__: f for f in (explicit, forged, control, intercept, rewrite, notable, refused, load, kill, dying)}
     parser = argparse.ArgumentParser()
     parser.add_argument("--site", required=True)
     parser.add_argument("--squid", required=True, help="name of the phase's Squid in the site")

@@ -153,6 +153,7 @@ def _inside(site, sock, host, sni, raw, answer):
             sock.sendall(hello.build(raw, random))
             der = _wait_leaf(sock)
             answer.cert = site.whose(der) if der else None
+            answer.error = None if der else "broken off (no certificate)"
             return
         tls = _Tls(sock, sni)
         try:
@@ -222,8 +223,11 @@ class Tunnel:
                           % (target.encode(), target.encode(), _authorization(auth)))
         _head(self.sock)
 
-    def hello(self, sni):
-        self.sock.sendall(hello.build(sni, self.random))
+    def hello(self, sni, hold=0):
+        """Send the ClientHello; with `hold`, without its last bytes, which the returned function sends."""
+        data = hello.build(sni, self.random)
+        self.sock.sendall(data[:len(data) - hold])
+        return lambda: self.sock.sendall(data[len(data) - hold:])
 
     def seen(self):
         """Whose certificate came ('none' if none did), or 'origin' if the ClientHello got through; closes the connection."""

@@ -81,7 +81,7 @@ lib_passwd() {
 	printf '%s:%s\n' "$1" "$(openssl passwd -apr1 "$2")" >"$SITE/passwd"
 }
 
-# lib_fill TEMPLATE OUT [NAME=VALUE]... - replace each @NAME@; a placeholder that is left over is an error.
+# lib_fill TEMPLATE OUT [NAME=VALUE]... - replace each @NAME@; a @NAME@ that is left over is an error.
 lib_fill() {
 	lib_in=$1 lib_out=$2
 	shift 2
@@ -114,19 +114,11 @@ lib_image() {
 	return 1
 }
 
-# lib_fragment README - SITE/readme.conf: the fragment of README, or explicit-rules.conf while README has none; sets
-# FRAGMENT to what it is.
+# lib_fragment README - SITE/readme.conf: the fragment of README; sets FRAGMENT to what it is.
 lib_fragment() {
+	# shellcheck disable=SC2034 # callers print it
+	FRAGMENT='fragment of README.md'
 	"$LIB/readme-fragment.sh" "$1" >"$SITE/readme.conf"
-	case $? in
-	0) FRAGMENT='fragment of README.md' ;;
-	1)
-		# shellcheck disable=SC2034 # callers print it
-		FRAGMENT='explicit-rules.conf (README.md has no marked fragment)'
-		cp "$LIB/explicit-rules.conf" "$SITE/readme.conf"
-		;;
-	*) return 1 ;;
-	esac
 }
 
 # lib_rules IN OUT IMAGE [EXPRESSION] - the rules of a squid.conf as an administrator writes them, with the helpers taken from
@@ -171,7 +163,7 @@ lib_squid_start() {
 
 # lib_origin_start [ORIGIN.PY'S ARGUMENTS] - start the origin and wait until it listens.
 lib_origin_start() {
-	mkdir -p "$SITE/origin" || return 1
+	mkdir -p "$SITE/origin" && : >"$SITE/origin/out" || return 1
 	setsid python3 "$LIB/origin.py" --certs "$SITE/certs" --log "$SITE/origin/log" "$@" >"$SITE/origin/out" 2>&1 &
 	echo $! >"$SITE/origin/pid"
 	lib_i=0

@@ -26,7 +26,7 @@ TIME_LIMIT=600 # seconds, for everything
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC1091
 . "$LIB/lib.sh"
 
-phases='fragment explicit forged control intercept rewrite notable load kill dying'
+phases='fragment explicit forged control intercept rewrite notable refused load kill dying'
 hosts='outlook.office365.com outlook.office.com login.microsoftonline.com contoso.sharepoint.com login.live.com
 	www.example.com stranger.example'
 
@@ -163,7 +163,7 @@ phase() {
 		return
 		;;
 	explicit) explicit "$1" "$image" ;;
-	load | kill | dying) explicit "$1" "$image" "$UNCACHED" ;;
+	refused | load | kill | dying) explicit "$1" "$image" "$UNCACHED" ;;
 	forged) explicit "$1" "$image" "$UNCACHED; $ALL_ASKED" ;;
 	control) explicit "$1" "$image" "$UNCACHED; $ALL_ASKED; $PLAIN_SNI" ;;
 	notable)

@@ -79,9 +79,8 @@ list.txt: table, 2 rules: 0 optimize, 0 allow, 0 default, 2 inspect; label none
 [1]
 
 $ : > empty.rules; m365ctl check -t empty.rules
-m365ctl: 'empty.rules': holds no rule
-empty.rules: table, 0 rules: 0 optimize, 0 allow, 0 default, 0 inspect; label none
-[1]
+m365ctl: cannot load 'empty.rules': it is empty, not one byte; is a disk full?
+[2]
 
 $ m365ctl compile -t m365.rules -o e.image 2>&1; printf 'X' | dd of=e.image bs=1 seek=1000 conv=notrunc 2> dd.log; m365ctl check -t e.image
 m365ctl: wrote 'e.image': 17 rules of 12 sets, 2192 bytes, label 2025120100

@@ -184,3 +184,13 @@ m365ctl: cannot load 'page.json': it is an HTML or XML page, neither a table nor
 $ printf 'Valid ClientRequestId Guid is required in the query string.' > plain.json; m365ctl table -t plain.json
 m365ctl: cannot load 'plain.json': line 1: unknown verb 'Valid'; a line begins with optimize, allow, default or inspect
 [2]
+
+What people paste, and regexes that take anything.
+
+$ printf 'allow https://a.example/x\nallow a.example:8443\nallow ~.*\nallow ~([a-z.]+\\.)?[a-z]{3,}\ninspect ~.*\n' > paste.rules; m365ctl check -t paste.rules
+m365ctl: cannot load 'paste.rules': line 1: 'https://a.example/x' is a URL; write the host name alone (and 3 more lines are refused)
+m365ctl: 'paste.rules': line 2: 'a.example:8443' has a port; write 'tcp=8443' behind the name
+m365ctl: 'paste.rules': line 3: '~.*' matches names of strangers, too wide for a bypass; name the domains
+m365ctl: 'paste.rules': line 4: '~([a-z.]+\.)?[a-z]{3,}' matches names of strangers, too wide for a bypass; name the domains
+[2]
+

@@ -11,7 +11,6 @@
 #include "host.h"
 #include "pattern.h"
 #include "ports.h"
-#include "tenant.h"
 
 static const struct {
     const char *a, *b;
@@ -165,55 +164,14 @@ test_ports(void **state)
     }
 }
 
-static const struct {
-    const char *name, *label; /* NULL: under no suffix */
-    bool ours;                /* contoso's */
-} tenants[] = {
-    {"contoso.sharepoint.com", "contoso", true},
-    {"contoso-my.sharepoint.com", "contoso-my", true},
-    {"contoso-admin.sharepoint.us", "contoso-admin", true},
-    {"contoso-files.sharepoint-mil.us", "contoso-files", true},
-    {"contoso-myfiles.sharepoint.cn", "contoso-myfiles", true},
-    {"a.b.contoso.sharepoint.de", "contoso", true},
-    {"contoso-evil.sharepoint.com", "contoso-evil", false},
-    {"xcontoso.sharepoint.com", "xcontoso", false},
-    {"contoso-my-my.sharepoint.com", "contoso-my-my", false},
-    {"contos.sharepoint.com", "contos", false},
-    {"contoso.evil.sharepoint.com", "evil", false},
-    {"sharepoint.com", NULL, false},
-    {"xsharepoint.com", NULL, false},
-    {"contoso.sharepoint.com.evil.example", NULL, false},
-    {"contoso.sharepoint.co", NULL, false},
-};
-
-static void
-test_tenants(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < ROWS(tenants); i++) {
-        const char *label = NULL, *why = tenants[i].name;
-        size_t len = 0;
-        CHECK(why, tenant_label(why, strlen(why), &label, &len) == (tenants[i].label != NULL));
-        if (tenants[i].label == NULL)
-            continue;
-        check_text(why, label, len, tenants[i].label);
-        CHECK(why, tenant_owns("contoso", 7, label, len) == tenants[i].ours);
-        const char *configured[] = {"contoso"};
-        CHECK(why, tenant_pattern_is_foreign(why, strlen(why), configured, 1) == !tenants[i].ours);
-    }
-    const char *configured[] = {"contoso"};
-    CHECK("a wildcard over all tenants", tenant_pattern_is_foreign("*.sharepoint.com", 16, configured, 1));
-    CHECK("a wildcard below ours", !tenant_pattern_is_foreign("*.contoso.sharepoint.com", 24, configured, 1));
-    CHECK("elsewhere", !tenant_pattern_is_foreign("*.office.com", 12, configured, 1));
-    CHECK("no tenant owns nothing", !tenant_owns("", 0, "", 0));
-}
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_covers), cmocka_unit_test(test_covers_random), cmocka_unit_test(test_clouds),
-        cmocka_unit_test(test_ports),  cmocka_unit_test(test_tenants),
+        cmocka_unit_test(test_covers),
+        cmocka_unit_test(test_covers_random),
+        cmocka_unit_test(test_clouds),
+        cmocka_unit_test(test_ports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

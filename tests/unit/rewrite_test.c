@@ -158,9 +158,11 @@ static const struct {
     {"bad pattern", "block a..b https://b/", "has an empty label"},
     {"address as pattern", "block 192.0.2.1 https://b/",
      "is no host pattern; write a host name, or ~REGEX over the whole URL"},
+    {"address with a dot", "block 192.0.2.1. https://b/", "is no host pattern"},
     {"URL as pattern", "block http://a/ https://b/", "has a byte that no host name has"},
     {"circle", "redirect 301 .a.example https://www.a.example/", "a redirect without end"},
     {"circle of a block", "block *.example https://page.example/", "a redirect without end"},
+    {"no byte at all", "", "cannot load 'r': it is empty, not one byte; is a disk full?"},
     {"position and count", "block a https://b/\n\nblock x\nblock y\nfoo",
      "cannot load 'r': line 3: a pattern and a page follow 'block', and nothing else (and 2 more lines are refused)"},
 };
@@ -266,7 +268,7 @@ test_watch(void **state)
     assert_int_equal(rewrite_count(rewrite_current(watch)), 1);
     assert_int_equal(rewrite_refresh(watch, 17999, &err), REWRITE_SAME);
     assert_int_equal(rewrite_refresh(watch, 18000, &err), REWRITE_FAILED);
-    folder_write("rules", "", 0);
+    folder_write("rules", "# none\n", 7);
     assert_int_equal(rewrite_refresh(watch, 19000, &err), REWRITE_SAME);
     assert_int_equal(rewrite_refresh(watch, 21000, &err), REWRITE_NEW);
     assert_int_equal(rewrite_count(rewrite_current(watch)), 0);
