@@ -21,11 +21,18 @@ static const char lines[] = "# version: 2025120100\n"
                             "allow *.sharepoint.com id=3\ninspect x.a.example\ninspect ~[ab]+\\.re\\.example\n"
                             "default *cdn.c.example\nallow .b.example tcp=8080\n";
 
+static struct image *image;
+
+static void
+close_image(void)
+{
+    image_close(image);
+}
+
 static const struct image *
 get_image(void)
 {
     static const char *tenants[] = {"contoso"};
-    static struct image *image;
     const struct compile_options options = {.tenants = tenants, .tenant_count = 1};
     struct err err = {0};
     struct buf bytes;
@@ -36,6 +43,7 @@ get_image(void)
     MUST(compile_table(&bytes, table, &options, &err) == 0);
     table_free(table);
     MUST(image_from_buf(&image, &bytes, &err) == 0);
+    atexit(close_image);
     return image;
 }
 
@@ -52,18 +60,18 @@ check_reply(const char *reply, size_t len, struct squid_word id)
 
 /* A verdict keeps what verdict.h says, with an image and without. */
 static void
-answer(const struct image *image, const struct request *request, struct squid_word id, struct squid_word args)
+answer(const struct image *table, const struct request *request, struct squid_word id, struct squid_word args)
 {
     struct verdict verdict;
     char reply[SQUID_REPLY_MAX];
     struct squid_word unknown = {"", 0};
-    verdict_decide(image, request, 20000, &verdict);
-    MUST(!verdict.bypass || (image != NULL && verdict.why == WHY_RULE && verdict.has_rule));
+    verdict_decide(table, request, 20000, &verdict);
+    MUST(!verdict.bypass || (table != NULL && verdict.why == WHY_RULE && verdict.has_rule));
     MUST(request->line_ok || verdict.why == WHY_BAD_LINE || verdict.why == WHY_NO_TABLE);
-    bool ok = image != NULL && squid_args_allow(image, &verdict, args, &unknown);
+    bool ok = table != NULL && squid_args_allow(table, &verdict, args, &unknown);
     MUST(!ok || verdict.bypass || verdict.why == WHY_CATEGORY);
     MUST(unknown.len == 0 || (unknown.text >= args.text && unknown.text + unknown.len <= args.text + args.len));
-    check_reply(reply, squid_reply(reply, id, ok, image, &verdict), id);
+    check_reply(reply, squid_reply(reply, id, ok, table, &verdict), id);
 }
 
 int

@@ -130,7 +130,7 @@ long_note(void **state)
     table_to_text(&out, table);
     const char *note = strstr(out.data, "note=x");
     assert_non_null(note);
-    assert_int_equal(strlen(note), strlen("note=x") + 2 * 499 + 1);
+    assert_int_equal(strlen(note), strlen("note=x") + (size_t)2 * 499 + 1);
     buf_clear(&in);
     buf_clear(&out);
     table_free(table);

@@ -342,9 +342,9 @@ invent_line(struct buf *buf, uint64_t *seed)
     size_t from = next_random(seed) % ROWS(words);
     for (size_t i = 0; i < next_random(seed) % 5; i++) {
         const char *word = words[(from + 5 * i) % ROWS(words)];
-        const char *line = buf->data + buf->len;
         buf_add_char(buf, '\0');
         buf->len--;
+        const char *line = buf->data + buf->len;
         while (line > buf->data && line[-1] != '\n')
             line--;
         char key[16];
