@@ -170,7 +170,7 @@ endif
 # ---- fuzz: one program for each door; without an engine it replays its corpus ----
 
 FUZZ_TESTS = \
-	%D%/fuzz/image_fuzz %D%/fuzz/json_fuzz %D%/fuzz/line_fuzz %D%/fuzz/list_fuzz %D%/fuzz/text_fuzz %D%/fuzz/url_fuzz
+	%D%/fuzz/image_fuzz %D%/fuzz/json_fuzz %D%/fuzz/line_fuzz %D%/fuzz/list_fuzz %D%/fuzz/rules_fuzz %D%/fuzz/text_fuzz %D%/fuzz/url_fuzz
 check_PROGRAMS += $(FUZZ_TESTS)
 TESTS += $(FUZZ_TESTS)
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/%D%/unit
@@ -183,7 +183,7 @@ endif
 FUZZ_WALK = $(FUZZ_SHARED) %D%/unit/walk.c %D%/unit/walk.h
 FUZZ_SOURCE = $(FUZZ_WALK) %D%/fuzz/source.c
 EXTRA_DIST += %D%/fuzz/fuzz.sh %D%/fuzz/main.c \
-	%D%/fuzz/image.in %D%/fuzz/json.in %D%/fuzz/line.in %D%/fuzz/list.in %D%/fuzz/text.in %D%/fuzz/url.in
+	%D%/fuzz/image.in %D%/fuzz/json.in %D%/fuzz/line.in %D%/fuzz/list.in %D%/fuzz/rules.in %D%/fuzz/text.in %D%/fuzz/url.in
 
 %C%_fuzz_image_fuzz_SOURCES = %D%/fuzz/image_fuzz.c $(FUZZ_WALK)
 %C%_fuzz_image_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -204,6 +204,11 @@ EXTRA_DIST += %D%/fuzz/fuzz.sh %D%/fuzz/main.c \
 %C%_fuzz_list_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 %C%_fuzz_list_fuzz_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_list_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_rules_fuzz_SOURCES = %D%/fuzz/rules_fuzz.c $(FUZZ_SHARED)
+%C%_fuzz_rules_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_rules_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_rules_fuzz_LDADD = $(FUZZ_LIBS)
 
 %C%_fuzz_text_fuzz_SOURCES = %D%/fuzz/text_fuzz.c $(FUZZ_SOURCE)
 %C%_fuzz_text_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
