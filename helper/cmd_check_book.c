@@ -111,9 +111,9 @@ check_book_open(struct check *check, struct err *err)
         return err_set(err, ERR_MEM, "no memory");
     book->names = arena_array(book->arena, count, sizeof *book->names);
     book->prefixes = arena_array(book->arena, count, sizeof *book->prefixes);
-    book->globs = arena_array(book->arena, count, sizeof *book->globs);
-    book->guarded = arena_array(book->arena, count, sizeof *book->guarded);
-    book->published = arena_array(book->arena, count, sizeof *book->published);
+    book->globs = arena_array(book->arena, count, sizeof(void *));
+    book->guarded = arena_array(book->arena, count, sizeof(void *));
+    book->published = arena_array(book->arena, count, sizeof(void *));
     if (!arena_ok(book->arena))
         return err_set(err, ERR_MEM, "no memory for %zu rules", count);
     for (size_t i = 0; i < check->source_count; i++)
