@@ -70,9 +70,13 @@ bool pattern_match(const char *text, size_t len, const char *name, size_t name_l
  * for names that only differ from a host name by an empty label. Cost: product of the lengths. */
 bool pattern_meets(const char *a, size_t a_len, const char *b, size_t b_len);
 
-/* True if every name that `b` matches is matched by `a` (any kind). Never true when there is one that is not; may be
- * false for pairs of patterns with several `*`, and for a regex unless both are the same. */
-bool pattern_covers(const char *a, size_t a_len, const char *b, size_t b_len);
+/* True if every host name that the inner pattern matches is matched by the outer one (EXACT, UNDER, DOT or GLOB; a
+ * pattern covers itself, a regex nothing). Cost: three matches. */
+bool pattern_covers(const char *outer, size_t outer_len, const char *inner, size_t inner_len);
+
+/* A name that both patterns match (UNDER or GLOB), with `label` in stars where both leave room for it. False if none is
+ * found, which for patterns of one star each means that there is none. Cost: product of the lengths. */
+bool pattern_crossing(struct host *ret, const char *a, size_t a_len, const char *b, size_t b_len, const char *label);
 
 /*
  * True if the pattern lets a stranger register a matching name: the literal labels wholly to the right of its last `*`
@@ -81,8 +85,8 @@ bool pattern_covers(const char *a, size_t a_len, const char *b, size_t b_len);
  */
 bool pattern_is_open(const char *text, size_t len);
 
-/* The suffix of that cloud, see host_shared_cloud(); NULL if the pattern covers none, or a whole
- * top-level name. */
+/* The suffix of that cloud, see host_shared_cloud(); NULL if the pattern covers none, or a whole top-level
+ * name. */
 const char *pattern_cloud(const char *text, size_t len);
 
 struct regex;

@@ -170,7 +170,9 @@ check_covers(const struct check_rule *a, const struct check_rule *b)
 {
     if (a->regex != NULL && b->rule->kind == PATTERN_EXACT)
         return regex_match(a->regex, b->rule->text, b->rule->len) == REGEX_YES;
-    return pattern_covers(a->rule->text, a->rule->len, b->rule->text, b->rule->len);
+    bool all = a->rule->len == 1 && a->rule->text[0] == '*';
+    return all || strcmp(a->rule->text, b->rule->text) == 0 ||
+           pattern_covers(a->rule->text, a->rule->len, b->rule->text, b->rule->len);
 }
 
 struct check_rule
