@@ -14,9 +14,28 @@ libm365_a_SOURCES = \
 	%D%/table.c %D%/table.h %D%/table_build.h %D%/table_json.c %D%/table_print.c %D%/table_set.c %D%/table_text.c \
 	%D%/verdict.c %D%/verdict.h %D%/verdict_explain.c %D%/verdict_judge.c %D%/verdict_judge.h \
 	%D%/compile.c %D%/compile.h %D%/compile_addr.c %D%/compile_build.h %D%/compile_host.c %D%/compile_options.c \
-	%D%/compile_policy.c %D%/compile_set.c %D%/rewrite.c %D%/rewrite.h %D%/rewrite_read.c %D%/rewrite_rules.h \
-	%D%/rewrite_watch.c %D%/squid.c %D%/squid.h %D%/state.c %D%/state.h \
+	%D%/compile_policy.c %D%/compile_set.c %D%/rewrite.c %D%/rewrite.h %D%/rewrite_read.c \
+	%D%/rewrite_rules.h %D%/rewrite_watch.c %D%/squid.c %D%/squid.h %D%/state.h %D%/state_default.c \
 	%D%/load.c %D%/load.h
 libm365_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS)
 
 M365_LIBS = libm365.a $(PCRE2_LIBS) $(CJSON_LIBS) $(IDN2_LIBS) $(PSL_LIBS)
+
+# What only m365ctl links: no helper reads the configuration, writes the state or knows libsodium and libcurl.
+noinst_LIBRARIES += libm365ctl.a
+libm365ctl_a_SOURCES = \
+	%D%/conf.c %D%/conf.h %D%/conf_directives.c %D%/conf_parse.c %D%/conf_parse.h \
+	%D%/digest.c %D%/digest.h \
+	%D%/state.c %D%/state_generation.c %D%/state_handle.h %D%/state_link.c %D%/state_prune.c %D%/state_status.c \
+	%D%/state_write.c \
+	%D%/fetch.c %D%/fetch.h %D%/service.c %D%/service.h %D%/service_changes.c \
+	%D%/generation.c %D%/generation.h %D%/generation_commit.c %D%/generation_review.c
+# What changed, may it be published, who is told.
+libm365ctl_a_SOURCES += \
+	%D%/diff.c %D%/diff.h %D%/diff_ask.c %D%/diff_build.h %D%/diff_json.c %D%/diff_pair.c %D%/diff_print.c \
+	%D%/diff_range.c %D%/diff_summary.c %D%/diff_verdict.c \
+	%D%/notice.c %D%/notice.h %D%/notice_feed.c \
+	%D%/review.c %D%/review.h %D%/review_build.h %D%/review_gate.c %D%/review_widening.c
+libm365ctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CURL_CFLAGS)
+
+M365CTL_LIBS = libm365ctl.a $(M365_LIBS) $(SODIUM_LIBS) $(CURL_LIBS)

@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * state.h - where published images lie.
+ * state.h - the state folder: generations that never change, and three links that say which one counts.
  *
- * Where it sits: floor 5. load.c asks it what to open when no source is named. Nothing is read or written here beyond
- * looking whether folders and links exist.
+ *     gen-000041/{source.json,table.txt,image,review.txt}  written as .new-000041, synced, renamed: then never changed
+ *     current, previous, pending -> gen-NNNNNN             each replaced by one rename(2)
+ *     published                                            numbers in the order in which they became current
+ *     status                                               what the last update saw (key and value a line)
+ *     lock                                                 one writer at a time (flock)
+ *
+ * Where it sits: floor 5. What a generation contains and whether it may be published is decided above (generation.h,
+ * review.h). A reader of `current` sees one whole generation or another, also if the writer is killed at any point, the
+ * disk is full or the power goes: every file and folder is synced before the rename that makes it visible.
  */
 #ifndef COMMON_STATE_H
 #define COMMON_STATE_H
 
 #include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
+struct buf;
 struct err;
+struct state;
 
 struct state_paths {
     const char *state;  /* holds current -> gen-N */
@@ -27,5 +39,80 @@ extern const struct state_paths state_paths_default;
  * `current` cannot be looked at: the shipped table must not stand in for a policy.
  */
 int state_default_image(char ret[PATH_MAX], const struct state_paths *paths, struct err *err);
+
+enum state_link { STATE_CURRENT, STATE_PREVIOUS, STATE_PENDING };
+
+/*
+ * Opens the folder; `write` makes it if needed and takes the lock. -1: ERR_IO (cannot be made, opened or read; the
+ * sentence names the user to run as if that is the reason), ERR_LIMIT (another writer holds the lock: says so with its
+ * pid).
+ */
+int state_open(struct state **ret, const char *folder, bool write, struct err *err);
+void state_close(struct state *state); /* NULL is allowed; a generation begun and not sealed is removed */
+
+/* The generation a link names; 0 if there is no such link. A link that names no whole generation is -1, ERR_CORRUPT. */
+int state_get(const struct state *state, enum state_link link, uint32_t *ret, struct err *err);
+
+/* All sealed generations, ascending, into an array of the state. */
+int state_list(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err);
+
+/* The number the next generation will have. */
+int state_next(const struct state *state, uint32_t *ret, struct err *err);
+
+/* Begins the next generation (its number in *ret); adds files to it; seals it: synced and renamed to its name. */
+int state_begin(struct state *state, uint32_t *ret, struct err *err);
+int state_add(struct state *state, const char *name, const void *bytes, size_t len, struct err *err);
+int state_seal(struct state *state, struct err *err);
+
+/* Adds one more file to a sealed generation (a decision): whole or not at all, never over an existing one. */
+int state_annotate(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len,
+                   struct err *err);
+
+/* Reads a file of a generation. ERR_IO with the path if it is not there; state_has() asks without error. */
+int state_read(const struct state *state, uint32_t generation, const char *name, struct buf *ret, struct err *err);
+bool state_has(const struct state *state, uint32_t generation, const char *name);
+
+/* The same where "cannot tell" must not pass for "no": -1 with ERR_IO. */
+int state_find(const struct state *state, uint32_t generation, const char *name, bool *ret, struct err *err);
+
+/* Path of a file of a generation, and of one beside them. */
+int state_path(const struct state *state, uint32_t generation, const char *name, char ret[PATH_MAX], struct err *err);
+
+/*
+ * Points `previous` at the old current (if there is one and it differs), then `current` at this generation; removes
+ * `pending` if it named it. -1: `current` is as it was; or, if only the last fsync failed, the sentence says that the
+ * generation is in use but may not survive a power cut.
+ */
+int state_publish(struct state *state, uint32_t generation, struct err *err);
+
+/* The generations that were ever current, oldest first, as far as the file remembers; into an array of the state. */
+int state_published(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err);
+
+/* Gives up a generation: the one begun, or a sealed one that no link names and that was never published. */
+int state_discard(struct state *state, uint32_t generation, struct err *err);
+
+/* Points `pending` at a generation; 0 removes the link. */
+int state_set_pending(struct state *state, uint32_t generation, struct err *err);
+
+/* Removes generations beyond the newest `keep`; never current, previous, pending, nor the last three that were ever
+ * published. Also removes what killed writers left behind. The number removed in *ret. */
+int state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err);
+
+/* What is in the status file; times in seconds since 1970. */
+#define STATUS_CLIENT_ID "client_id"
+#define STATUS_LAST_TRY "last_try"           /* the service was asked */
+#define STATUS_LAST_GOOD "last_good"         /* it answered, and what it said could be used */
+#define STATUS_FAILED_SINCE "failed_since"   /* first failure since last_good; absent if the last try went well */
+#define STATUS_ERROR "error"                 /* sentence of the last failure; absent as above */
+#define STATUS_BACKOFF_UNTIL "backoff_until" /* leave the service alone until then */
+#define STATUS_NEXT_POLL "next_poll"         /* not before */
+
+/* The status file: values by key, at most STATE_VALUE_MAX bytes without line end. A missing file or key is "". */
+#define STATE_VALUE_MAX 600
+void state_status_get(const struct state *state, const char *key, char ret[STATE_VALUE_MAX]);
+int64_t state_status_number(const struct state *state, const char *key);        /* 0 if absent or no number */
+void state_status_set(struct state *state, const char *key, const char *value); /* NULL removes it */
+void state_status_set_number(struct state *state, const char *key, int64_t value);
+int state_status_write(struct state *state, struct err *err);
 
 #endif

@@ -27,6 +27,7 @@ struct prefix;
 #define TABLE_TEXT_MAX ((size_t)1 << 30) /* bytes of one text or list file */
 #define TABLE_JSON_MAX ((size_t)64 << 20)
 #define TABLE_LINE_MAX ((size_t)64 << 10)
+#define TABLE_VALUE_MAX ((size_t)4 << 10) /* bytes of an owner, ticket, note or gen: printed, its line fits again */
 #define TABLE_WORD_MAX WORD_MAX
 #define TABLE_COMPLAINTS_MAX 100 /* sentences kept; the rest is only counted */
 #define TABLE_SOURCES_MAX 256

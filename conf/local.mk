@@ -23,5 +23,47 @@ M365CTL = helper/m365ctl$(EXEEXT)
 # Manual pages of the formats.
 dist_man_MANS += %D%/m365-image.5
 
+# The configuration itself is the administrator's: only an example is installed.
+dist_man_MANS += %D%/m365.conf.5
+EXTRA_DIST += %D%/m365.conf
+pkgdata_DATA += %D%/m365.conf.example
+CLEANFILES += %D%/m365.conf.example
+%D%/m365.conf.example: %D%/m365.conf Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's,/etc/squid-m365,$(sysconfdir)/squid-m365,' \
+		-e 's,/var/lib/squid-m365,$(localstatedir)/lib/squid-m365,' $(srcdir)/%D%/m365.conf >$@
+
 # One command that shows it all; run from the source tree.
 EXTRA_DIST += %D%/quickstart.sh
+
+# The unattended update. Without systemd its files are examples beside the tables, as the one for cron always is.
+UPDATE_FILES = %D%/squid-m365-update.service %D%/squid-m365.cron
+EXTRA_DIST += %D%/squid-m365-update.service.in %D%/squid-m365-update.timer %D%/squid-m365.cron.in %D%/squid-m365.sysusers
+CLEANFILES += $(UPDATE_FILES)
+pkgdata_DATA += %D%/squid-m365.cron
+if HAVE_SYSTEMD
+systemdsystemunit_DATA = %D%/squid-m365-update.service %D%/squid-m365-update.timer
+install-data-hook: install-sysusers
+uninstall-hook: uninstall-sysusers
+else
+pkgdata_DATA += %D%/squid-m365-update.service %D%/squid-m365-update.timer %D%/squid-m365.sysusers
+endif
+
+install-sysusers:
+	$(MKDIR_P) '$(DESTDIR)$(sysusersdir)'
+	$(INSTALL_DATA) '$(srcdir)/%D%/squid-m365.sysusers' '$(DESTDIR)$(sysusersdir)/squid-m365.conf'
+uninstall-sysusers:
+	rm -f '$(DESTDIR)$(sysusersdir)/squid-m365.conf'
+.PHONY: install-sysusers uninstall-sysusers
+
+# systemd makes and owns a state folder below /var/lib only; one elsewhere is made before the start.
+statedir = $(localstatedir)/lib/squid-m365
+STATE_ELSEWHERE = ReadWritePaths=$(statedir)\nExecStartPre=+mkdir -p $(statedir)\nExecStartPre=+chown -Rh squid-m365: $(statedir)
+$(UPDATE_FILES): Makefile
+%D%/squid-m365-update.service: %D%/squid-m365-update.service.in
+%D%/squid-m365.cron: %D%/squid-m365.cron.in
+$(UPDATE_FILES):
+	$(AM_V_GEN)$(MKDIR_P) %D% && case '$(localstatedir)' in \
+		/var) state='StateDirectory=squid-m365\nStateDirectoryMode=0755' ;; \
+		*) state='$(STATE_ELSEWHERE)' ;; \
+	esac; sed -e 's,[@]sbindir[@],$(sbindir),g' -e 's,[@]statedir[@],$(statedir),g' -e "s,[@]STATE[@],$$state," \
+		'$(srcdir)/$@.in' >$@.new && mv $@.new $@

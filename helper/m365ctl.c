@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * m365ctl.c - the command line: asks, prints, checks and compiles tables.
+ * m365ctl.c - the command line: asks, prints, checks, compiles and updates tables.
  *
  * Where it sits: the top floor. Here are the table of commands and what holds for all of them; a command itself is its
  * cmd_*.c file.
@@ -11,7 +11,8 @@
 #include "cmd.h"
 
 const struct command *const cmd_table_of_commands[] = {
-    &cmd_lookup, &cmd_table, &cmd_compile, &cmd_check, &cmd_help, NULL,
+    &cmd_lookup, &cmd_table,   &cmd_compile, &cmd_check,   &cmd_update,   &cmd_import, &cmd_publish, &cmd_status,
+    &cmd_diff,   &cmd_approve, &cmd_reject,  &cmd_history, &cmd_rollback, &cmd_blame,  &cmd_help,    NULL,
 };
 
 static const struct command *

@@ -25,6 +25,7 @@ done <"$out/raw" | sort >"$out/files"
 grep -E '^(common|helper|tests)/.*\.[ch]$' "$out/files" >"$out/c_and_h"
 grep -E '\.c$' "$out/c_and_h" >"$out/c"
 grep -E '\.py$' "$out/files" >"$out/py"
+grep -E '^conf/.*\.(service\.in|timer)$' "$out/files" >"$out/units.list"
 grep -E '\.[1-8]$' "$out/files" >"$out/man"
 while read -r name; do
 	case $(head -n 1 "$name" | tr -d '\0') in
@@ -75,6 +76,14 @@ lint_man() {
 	each mandoc -T lint -W warning
 }
 
+# The units as they are installed, but for the program, which is not there.
+verify_units() {
+	mkdir -p "$out/units"
+	sed -e 's,@sbindir@/m365ctl,/bin/true,' -e 's,@STATE@,StateDirectory=squid-m365,' conf/squid-m365-update.service.in \
+		>"$out/units/squid-m365-update.service"
+	cp conf/squid-m365-update.timer "$out/units" && systemd-analyze --man=no verify "$out"/units/*
+}
+
 # The flags name folders as the build sees them; here they are looked for from the top.
 flags=
 for flag; do
@@ -93,5 +102,7 @@ run shellcheck "$out/sh" each shellcheck -x
 run codespell "$out/files" each codespell --ignore-words=tests/codespell.txt
 run mandoc "$out/man" lint_man
 run "${PYTHON3:-python3}" "$out/py" compile_python
+# Only a system with systemd has this one.
+! command -v systemd-analyze >/dev/null || run systemd-analyze "$out/units.list" verify_units
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -100,6 +100,16 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   table       prints the merged table in its normal form
   compile     compiles tables into an image for the helpers
   check       checks images and tables, and says everything there is to say
+  update      asks Microsoft's web service and publishes, or holds, what changed
+  import      takes a document of the web service from a file, on machines without a network
+  publish     puts the configured sources to use, without a network
+  status      tells what is in use, what waits and when the service was heard
+  diff        tells what changes between two tables, in entries and in verdicts
+  approve     puts to use what waits for approval
+  reject      turns down what waits for approval
+  history     lists the generations: when, what, how, who
+  rollback    puts the table back that was in use before
+  blame       tells since which generation which rule decides a host
   help        tells what the commands do and what they take
 'm365ctl help COMMAND' tells more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
@@ -111,6 +121,16 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   table       prints the merged table in its normal form
   compile     compiles tables into an image for the helpers
   check       checks images and tables, and says everything there is to say
+  update      asks Microsoft's web service and publishes, or holds, what changed
+  import      takes a document of the web service from a file, on machines without a network
+  publish     puts the configured sources to use, without a network
+  status      tells what is in use, what waits and when the service was heard
+  diff        tells what changes between two tables, in entries and in verdicts
+  approve     puts to use what waits for approval
+  reject      turns down what waits for approval
+  history     lists the generations: when, what, how, who
+  rollback    puts the table back that was in use before
+  blame       tells since which generation which rule decides a host
   help        tells what the commands do and what they take
 'm365ctl help COMMAND' tells more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* state_test.c - state.h: which image stands in when nothing is named, and when none may. */
+/* state_test.c - state.h: generations, links, what is kept, what is remembered. */
 #include "state.h"
 
 #include <stdio.h>
@@ -8,41 +8,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "err.h"
 #include "unit.h"
 
-static char root[PATH_MAX / 2], state_dir[PATH_MAX], config_dir[PATH_MAX];
-static const struct state_paths paths = {state_dir, config_dir, "/shipped"};
-
-static void
-make(const char *name, bool folder)
-{
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s", root, name);
-    if (folder) {
-        assert_int_equal(mkdir(path, 0755), 0);
-        return;
-    }
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fclose(file);
-}
-
-static void
-unmake(const char *name)
-{
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s", root, name);
-    assert_int_equal(remove(path), 0);
-}
+static char folder[4096];
 
 static int
 set_up(void **state)
 {
     (void)state;
-    snprintf(root, sizeof root, "%s", folder_make());
-    snprintf(state_dir, sizeof state_dir, "%s/s", root);
-    snprintf(config_dir, sizeof config_dir, "%s/c", root);
+    snprintf(folder, sizeof folder, "%s/state", folder_make());
     return 0;
 }
 
@@ -50,113 +26,284 @@ static int
 tear_down(void **state)
 {
     (void)state;
+    char command[5000];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    assert_int_equal(system(command), 0); /* NOLINT: a path of the test's own */
     folder_remove();
     return 0;
 }
 
-static void
-expect(const char *why, const char *want)
+static struct state *
+open_it(bool write)
 {
-    char got[PATH_MAX] = "left alone";
+    struct state *state = NULL;
     struct err err = {0};
-    int result = state_default_image(got, &paths, &err);
-    if (result != 0) {
-        check_text(why, got, strlen(got), "left alone");
-        check_says(why, err.text, want);
-        return;
-    }
-    const char *at = strncmp(got, root, strlen(root)) == 0 ? got + strlen(root) : got;
-    check_text(why, at, strlen(at), want);
+    if (state_open(&state, folder, write, &err) != 0)
+        fail_msg("%s", err.text);
+    return state;
+}
+
+static uint32_t
+add_generation(struct state *state)
+{
+    uint32_t number;
+    struct err err = {0};
+    if (state_begin(state, &number, &err) != 0 || state_add(state, "table.txt", "t", 1, &err) != 0 ||
+        state_add(state, "image", "i", 1, &err) != 0 || state_add(state, "review.txt", "r", 1, &err) != 0 ||
+        state_seal(state, &err) != 0)
+        fail_msg("%s", err.text);
+    return number;
+}
+
+static uint32_t
+link_of(struct state *state, enum state_link link)
+{
+    uint32_t number = 4711;
+    assert_int_equal(state_get(state, link, &number, NULL), 0);
+    return number;
 }
 
 static void
-defaults(void **state)
+check_list(struct state *state, const char *why, const char *want)
 {
-    (void)state;
-    expect("no folder at all", "/shipped/worldwide.image");
-    make("s", true);
-    make("c", true);
-    expect("empty folders", "/shipped/worldwide.image");
-    make("c/local.d", true);
-    expect("no local rules", "/shipped/worldwide.image");
-    make("c/local.d/README", false);
-    make("c/local.d/x.rules.bak", false);
-    make("c/local.d/.hidden.rules", false);
-    make("c/local.d/rules", false);
-    expect("files that are no rules", "/shipped/worldwide.image");
-    make("c/local.d/a.rules", false);
-    expect("local rules that are not published", "are not published yet; name a table with -t, or publish them");
-    make("s/current", true);
-    expect("published", "/s/current/image");
-    unmake("s/current");
-    char link[PATH_MAX + 16];
-    snprintf(link, sizeof link, "%s/current", state_dir);
-    assert_int_equal(symlink("gen-000001", link), 0);
-    expect("a current that leads nowhere is no reason for the shipped table", "/s/current/image");
-    unmake("s/current");
-    static const char *const rest[] = {"c/local.d/README",
-                                       "c/local.d/x.rules.bak",
-                                       "c/local.d/rules",
-                                       "c/local.d/.hidden.rules",
-                                       "c/local.d/a.rules",
-                                       "c/local.d",
-                                       "c",
-                                       "s"};
-    for (size_t i = 0; i < ROWS(rest); i++)
-        unmake(rest[i]);
+    const uint32_t *numbers;
+    size_t count;
+    char text[200] = "";
+    assert_int_equal(state_list(state, &numbers, &count, NULL), 0);
+    for (size_t i = 0; i < count; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%u", i == 0 ? "" : " ", numbers[i]);
+    check_text(why, text, strlen(text), want);
 }
 
 static void
-odd(void **state)
+empty_folder(void **unused)
 {
-    (void)state;
-    make("s", false);
-    make("c", false);
-    expect("files where folders should be", "/shipped/worldwide.image");
-    unmake("s");
-    unmake("c");
-    make("c", true);
-    make("c/local.d", false);
-    expect("a file where local rules should be", "/shipped/worldwide.image");
-    unmake("c/local.d");
-    char link[PATH_MAX + 16];
-    snprintf(link, sizeof link, "%s/local.d", config_dir);
-    assert_int_equal(symlink("local.d", link), 0);
-    expect("local rules that cannot be looked at", "cannot open '");
-    unmake("c/local.d");
-    unmake("c");
-    assert_int_equal(symlink("s", state_dir), 0);
-    expect("a state that cannot be looked at", "cannot look at '");
-    unmake("s");
+    (void)unused;
+    struct state *state = NULL;
+    struct err err = {0};
+    assert_int_equal(state_open(&state, folder, false, &err), -1);
+    check_says("not there", err.text, "there is no state folder");
+    assert_null(state);
+    state = open_it(true);
+    check_list(state, "nothing", "");
+    assert_int_equal(link_of(state, STATE_CURRENT), 0);
+    uint32_t next;
+    assert_int_equal(state_next(state, &next, NULL), 0);
+    assert_int_equal(next, 1);
+    state_close(state);
+    state_close(NULL);
+    state = open_it(false);
+    assert_int_equal(state_publish(state, 1, &err), -1);
+    check_says("reading only", err.text, "for reading only");
+    state_close(state);
 }
 
 static void
-long_paths(void **state)
+one_writer(void **unused)
 {
-    (void)state;
-    char name[PATH_MAX + 1];
-    memset(name, 'a', PATH_MAX);
-    name[PATH_MAX] = '\0';
-    const struct state_paths rows[] = {
-        {name, "c", "d"},
-        {"/absent", name, "d"},
-        {"/absent", "/absent", name},
-    };
-    for (size_t i = 0; i < ROWS(rows); i++) {
-        char got[PATH_MAX];
+    (void)unused;
+    struct state *writer = open_it(true), *second = NULL, *reader = open_it(false);
+    struct err err = {0};
+    char pid[32];
+    snprintf(pid, sizeof pid, "pid %ld", (long)getpid());
+    assert_int_equal(state_open(&second, folder, true, &err), -1);
+    assert_int_equal(err.kind, ERR_LIMIT);
+    check_says("locked", err.text, pid);
+    state_close(writer);
+    state_close(reader);
+    state_close(open_it(true));
+}
+
+static void
+sealing(void **unused)
+{
+    (void)unused;
+    struct state *state = open_it(true);
+    struct err err = {0};
+    uint32_t number;
+    struct buf buf;
+    assert_int_equal(state_add(state, "image", "x", 1, &err), -1);
+    assert_int_equal(state_begin(state, &number, &err), 0);
+    assert_int_equal(number, 1);
+    assert_int_equal(state_begin(state, &number, &err), -1);
+    assert_int_equal(state_add(state, "image", "bytes", 5, &err), 0);
+    assert_int_equal(state_add(state, "image", "bytes", 5, &err), -1);
+    static const char *const bad[] = {"", ".", "..", "a/b", "../x", ".hidden"};
+    for (size_t i = 0; i < ROWS(bad); i++)
+        CHECK(bad[i], state_add(state, bad[i], "x", 1, &err) == -1);
+    check_list(state, "not sealed", "");
+    assert_int_equal(state_seal(state, &err), 0);
+    check_list(state, "sealed", "1");
+    buf_init(&buf, 1 << 20);
+    assert_int_equal(state_read(state, 1, "image", &buf, &err), 0);
+    check_text("image", buf.data, buf.len, "bytes");
+    assert_int_equal(state_read(state, 1, "absent", &buf, &err), -1);
+    assert_int_equal(err.kind, ERR_IO);
+    buf_clear(&buf);
+    assert_true(state_has(state, 1, "image"));
+    assert_false(state_has(state, 2, "image"));
+    /* It is not whole: nothing may name it. */
+    assert_int_equal(state_publish(state, 1, &err), -1);
+    assert_int_equal(err.kind, ERR_CORRUPT);
+    assert_int_equal(state_set_pending(state, 1, &err), -1);
+    assert_int_equal(state_begin(state, &number, &err), 0);
+    state_close(state); /* begun and not sealed: removed */
+    state = open_it(true);
+    assert_int_equal(state_next(state, &number, &err), 0);
+    assert_int_equal(number, 2);
+    state_close(state);
+}
+
+static void
+links(void **unused)
+{
+    (void)unused;
+    struct state *state = open_it(true);
+    struct err err = {0};
+    for (uint32_t i = 1; i <= 3; i++)
+        assert_int_equal(add_generation(state), i);
+    assert_int_equal(state_publish(state, 1, &err), 0);
+    assert_int_equal(link_of(state, STATE_CURRENT), 1);
+    assert_int_equal(link_of(state, STATE_PREVIOUS), 0);
+    assert_int_equal(state_set_pending(state, 2, &err), 0);
+    assert_int_equal(state_set_pending(state, 3, &err), 0);
+    assert_int_equal(link_of(state, STATE_PENDING), 3);
+    assert_int_equal(state_publish(state, 2, &err), 0);
+    assert_int_equal(link_of(state, STATE_PENDING), 3);
+    assert_int_equal(state_publish(state, 3, &err), 0);
+    assert_int_equal(link_of(state, STATE_PENDING), 0);
+    assert_int_equal(link_of(state, STATE_PREVIOUS), 2);
+    assert_int_equal(state_publish(state, 3, &err), 0); /* again: the previous one stays */
+    assert_int_equal(link_of(state, STATE_PREVIOUS), 2);
+    assert_int_equal(state_set_pending(state, 1, &err), 0);
+    assert_int_equal(state_set_pending(state, 0, &err), 0);
+    assert_int_equal(state_set_pending(state, 0, &err), 0);
+    assert_int_equal(link_of(state, STATE_PENDING), 0);
+    assert_int_equal(state_publish(state, 9, &err), -1);
+    assert_int_equal(link_of(state, STATE_CURRENT), 3);
+    const uint32_t *published;
+    size_t count;
+    assert_int_equal(state_published(state, &published, &count, &err), 0);
+    assert_int_equal(count, 3);
+    assert_true(published[0] == 1 && published[2] == 3);
+    state_close(state);
+}
+
+static void
+bad_links(void **unused)
+{
+    (void)unused;
+    static const char *const targets[] = {"gen-1",         "gen-0000001", "gen-000000", "gen-000009",
+                                          "../gen-000001", "gen-00000x",  "/etc",       "gen-99999999999999999999"};
+    struct state *state = open_it(true);
+    char path[4200];
+    add_generation(state);
+    snprintf(path, sizeof path, "%s/current", folder);
+    for (size_t i = 0; i < ROWS(targets); i++) {
         struct err err = {0};
-        assert_int_equal(state_default_image(got, &rows[i], &err), -1);
-        assert_int_equal(err.kind, ERR_LIMIT);
+        uint32_t number = 4711;
+        unlink(path);
+        assert_int_equal(symlink(targets[i], path), 0);
+        CHECK(targets[i], state_get(state, STATE_CURRENT, &number, &err) == -1 && err.kind == ERR_CORRUPT);
+        CHECK(targets[i], number == 4711);
+        CHECK(targets[i], state_publish(state, 1, &err) == 0 && link_of(state, STATE_CURRENT) == 1);
     }
+    state_close(state);
+}
+
+static void
+annotations(void **unused)
+{
+    (void)unused;
+    struct state *state = open_it(true);
+    struct err err = {0};
+    add_generation(state);
+    assert_int_equal(state_annotate(state, 1, "decision-1.txt", "yes", 3, &err), 0);
+    assert_int_equal(state_annotate(state, 1, "decision-1.txt", "no", 2, &err), -1);
+    assert_int_equal(state_annotate(state, 1, "image", "x", 1, &err), -1);
+    assert_int_equal(state_annotate(state, 7, "note", "x", 1, &err), -1);
+    struct buf buf;
+    buf_init(&buf, 1 << 20);
+    assert_int_equal(state_read(state, 1, "decision-1.txt", &buf, &err), 0);
+    check_text("kept", buf.data, buf.len, "yes");
+    buf_clear(&buf);
+    state_close(state);
+}
+
+static void
+pruning(void **unused)
+{
+    (void)unused;
+    struct state *state = open_it(true);
+    struct err err = {0};
+    uint32_t removed;
+    for (uint32_t i = 1; i <= 12; i++)
+        add_generation(state);
+    for (uint32_t i = 1; i <= 5; i++)
+        assert_int_equal(state_publish(state, i, &err), 0);
+    assert_int_equal(state_set_pending(state, 6, &err), 0);
+    assert_int_equal(state_prune(state, 2, &removed, &err), 0);
+    /* 3, 4, 5 were the last in use (5 and 4 are linked), 6 waits, 11 and 12 are the newest. */
+    check_list(state, "pruned", "3 4 5 6 11 12");
+    assert_int_equal(removed, 6);
+    assert_int_equal(state_publish(state, 3, &err), 0);
+    assert_int_equal(state_set_pending(state, 0, &err), 0);
+    assert_int_equal(state_prune(state, 0, &removed, &err), 0);
+    check_list(state, "the last three in use", "3 4 5");
+    for (uint32_t i = 3; i <= 5; i++)
+        assert_int_equal(state_discard(state, i, &err), -1);
+    assert_int_equal(add_generation(state), 6);
+    assert_int_equal(state_discard(state, 6, &err), 0);
+    check_list(state, "discarded", "3 4 5");
+    state_close(state);
+}
+
+static void
+status(void **unused)
+{
+    (void)unused;
+    char value[STATE_VALUE_MAX], longest[2000];
+    struct state *state = open_it(true);
+    memset(longest, 'x', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    state_status_get(state, "absent", value);
+    assert_string_equal(value, "");
+    state_status_set(state, STATUS_ERROR, "two\nlines");
+    state_status_set_number(state, STATUS_LAST_TRY, 1234567890123);
+    state_status_set(state, "last", "not last_try");
+    state_status_set(state, "long", longest);
+    state_status_set(state, STATUS_ERROR, "another");
+    state_status_set(state, "gone", "x");
+    state_status_set(state, "gone", NULL);
+    assert_int_equal(state_status_write(state, NULL), 0);
+    state_close(state);
+    state = open_it(false);
+    state_status_get(state, STATUS_ERROR, value);
+    assert_string_equal(value, "another");
+    state_status_get(state, "last", value);
+    assert_string_equal(value, "not last_try");
+    state_status_get(state, "long", value);
+    assert_int_equal(strlen(value), STATE_VALUE_MAX - 1);
+    state_status_get(state, "gone", value);
+    assert_string_equal(value, "");
+    assert_true(state_status_number(state, STATUS_LAST_TRY) == 1234567890123);
+    assert_int_equal(state_status_number(state, "last"), 0);
+    assert_int_equal(state_status_write(state, NULL), -1);
+    state_close(state);
 }
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(defaults, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(odd, set_up, tear_down),
-        cmocka_unit_test(long_paths),
+        cmocka_unit_test_setup_teardown(empty_folder, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_writer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sealing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(links, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bad_links, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(annotations, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pruning, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(status, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -163,6 +163,37 @@ long_lines(void **state)
     check_says("a NUL behind the verb", table_refusal("t", "allow\0 a.example", 16), "unknown verb");
 }
 
+/* A value of nothing but bytes that double in quotes prints a line that can be read. */
+static void
+long_values(void **state)
+{
+    (void)state;
+    struct buf buf;
+    static const char *const keys[] = {"owner", "ticket", "gen", "note"};
+    for (size_t more = 0; more < 2; more++) {
+        buf_init(&buf, 1 << 20);
+        buf_add_text(&buf, "allow a.example");
+        for (size_t i = 0; i < ROWS(keys); i++) {
+            buf_add_fmt(&buf, " %s=", keys[i]);
+            buf_add_fill(&buf, '\\', TABLE_VALUE_MAX + more);
+        }
+        buf_add_char(&buf, '\0');
+        const char *refusal = table_refusal("t", buf.data, buf.len - 1);
+        if (more > 0) {
+            check_says("one byte more", refusal, "a value is longer than 4096 bytes");
+        } else {
+            assert_null(refusal);
+            struct buf printed;
+            struct table *table = table_of("t", buf.data);
+            table_to_text(&printed, table);
+            assert_null(table_refusal("t", printed.data, printed.len));
+            buf_clear(&printed);
+            table_free(table);
+        }
+        buf_clear(&buf);
+    }
+}
+
 /* Too many sources, named or as keys. */
 static void
 sources(void **state)
@@ -388,17 +419,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text),
-        cmocka_unit_test(refusals),
-        cmocka_unit_test(long_lines),
-        cmocka_unit_test(sources),
-        cmocka_unit_test(stem),
-        cmocka_unit_test(lists),
-        cmocka_unit_test(many_complaints),
-        cmocka_unit_test(merged),
-        cmocka_unit_test(aligned),
-        cmocka_unit_test(sorted_and_more),
-        cmocka_unit_test(files),
+        cmocka_unit_test(text),        cmocka_unit_test(refusals),        cmocka_unit_test(long_lines),
+        cmocka_unit_test(long_values), cmocka_unit_test(sources),         cmocka_unit_test(stem),
+        cmocka_unit_test(lists),       cmocka_unit_test(many_complaints), cmocka_unit_test(merged),
+        cmocka_unit_test(aligned),     cmocka_unit_test(sorted_and_more), cmocka_unit_test(files),
         cmocka_unit_test(normal_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

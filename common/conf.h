@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * conf.h - m365.conf: what an administrator decided.
+ *
+ * Where it sits: floor 5. Directive lines in squid.conf's manner, `#` comments; m365.conf(5) describes each. m365ctl
+ * reads it; the helpers do not: what they need is inside the image. Nothing is opened here but the file itself. Paths
+ * that do not begin with `/` lie beside the file.
+ */
+#ifndef COMMON_CONF_H
+#define COMMON_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "compile.h"
+#include "table.h"
+
+struct arena;
+struct err;
+
+#define CONF_FILE_MAX ((size_t)1 << 20)
+#define CONF_INSTANCES_MAX 4
+
+enum review_mode { REVIEW_AUTO, REVIEW_WIDENING, REVIEW_ALWAYS };
+
+/* `canary HOST[:PORT] CATEGORY`: must have at least this category, or the table is held. */
+struct conf_canary {
+    const char *query; /* as request_set_url() takes it */
+    enum verb verb;
+};
+
+struct conf {
+    struct arena *arena; /* owns everything below; texts are NULL if not given */
+    const char *path;    /* the file that was read, or NULL */
+    const char *state;   /* `state FOLDER`; default the one of configure */
+    const char *data;    /* `data FOLDER`: shipped tables, presets/; default the one of configure */
+    const char *rules;   /* `local_rules FOLDER`; default local.d beside the file: every *.rules in it, by name */
+    bool rules_named;    /* `local_rules` was written: then the folder must be there */
+    const char *instances[CONF_INSTANCES_MAX]; /* `instance Worldwide...`; default Worldwide */
+    size_t instance_count;
+    const char *service_areas; /* `service_areas Common,Exchange,SharePoint,Skype,MEM`; NULL: what the service sends */
+    const char *tenant_name;   /* `tenant_name contoso`: TenantName of the web service */
+    bool no_ipv6;              /* `ipv6 off` */
+    const char *service_url;   /* `service_url https://endpoints.office.com` */
+    const char *proxy;         /* `proxy http://proxy.example:3128` for our own requests */
+    const char *ca_file;       /* `ca_file PEM` */
+    uint32_t connect_timeout_s, timeout_s; /* `connect_timeout 20 seconds`, `timeout 120 seconds` */
+    uint32_t poll_minutes;                 /* `poll_interval 60 minutes`: earlier calls of update do nothing */
+    const char **lists;                    /* `list VERB FILE`: VERB:FILE specs, and `table FILE`, in their order */
+    size_t list_count;
+    const char **presets; /* `preset NAME...` */
+    size_t preset_count;
+    struct compile_options compile;   /* `tenant NAME...`, `precedence`, `bypass` */
+    enum review_mode review;          /* `review auto|widening|always`; default widening */
+    uint32_t shrink_percent;          /* `shrink_limit 30%`: a table that loses more rules than this is held */
+    uint8_t widest_ipv4, widest_ipv6; /* `widest_prefix /8 /24`: a published bypass prefix wider than this is held */
+    struct conf_canary *canaries;     /* on top of the built-in ones of each instance */
+    size_t canary_count;
+    bool no_default_canaries;     /* `default_canaries off` */
+    const char **must_not_bypass; /* queries; any bypass among them holds the table */
+    size_t must_not_bypass_count;
+    char *const *notice_command; /* `notice_command PATH ARG...`, ends with NULL; or NULL */
+    const char *feed;            /* `feed FILE`: RSS 2.0 */
+    uint32_t failed_hours;       /* `notice_failed 24 hours` */
+    uint32_t stale_hours;        /* `notice_stale 40 days` */
+    uint32_t keep;               /* `keep_generations 24` */
+};
+
+/*
+ * Reads the file; NULL means the default path, and that it may be missing (then all defaults). -1: ERR_IO; ERR_SYNTAX
+ * with file, line, the word in quotes and what is known there (unknown directive, bad value, given twice where once is
+ * meant).
+ */
+int conf_read(struct conf **ret, const char *path, struct err *err);
+
+/* The same for bytes in memory; `path` is for sentences and for what lies beside it. */
+int conf_read_bytes(struct conf **ret, const char *path, const char *bytes, size_t len, struct err *err);
+
+void conf_free(struct conf *conf); /* NULL is allowed */
+
+/* The canonical spelling of an instance (Worldwide, China, USGovDoD, USGovGCCHigh) for any case; NULL if unknown. */
+const char *conf_instance(const char *name);
+
+#endif

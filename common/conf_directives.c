@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* conf_directives.c - the directives of m365.conf: what each does with its words, and their table. Part of conf.h. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "arena.h"
+#include "conf_parse.h"
+#include "err.h"
+#include "request.h"
+
+#define CONF_TENANTS_MAX 64
+#define CONF_LISTS_MAX 200
+#define CONF_QUERIES_MAX 10000
+
+/* ---- one member each: where it is stands in the table ---- */
+
+static void *
+member(struct conf_reader *reader, const struct directive *directive)
+{
+    return (char *)reader->conf + directive->offset;
+}
+
+static int
+take_path(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    (void)count;
+    return conf_path(reader, member(reader, directive), reader->words[1], err);
+}
+
+static int
+take_number(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    (void)count;
+    return conf_number(member(reader, directive), reader->words[1], directive->low, directive->high, err);
+}
+
+static int
+take_duration(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    (void)count;
+    return conf_duration(member(reader, directive), reader->words + 1, directive->unit_s, directive->low,
+                         directive->high, err);
+}
+
+/* ---- `off` where the member is true ---- */
+
+static int
+take_off(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    bool on, *off = member(reader, directive);
+    (void)count;
+    if (conf_flag(&on, reader->words[1], err) != 0)
+        return -1;
+    *off = !on;
+    return 0;
+}
+
+/* ---- arrays that grow ---- */
+
+static int
+add_text(struct conf_reader *reader, const char ***array, size_t *count, size_t *room, const char *text,
+         struct err *err)
+{
+    const char **grown = arena_grow(reader->conf->arena, *array, room, *count + 1, sizeof *grown);
+    if (grown == NULL)
+        return conf_no_memory(err);
+    grown[(*count)++] = text;
+    *array = grown;
+    return 0;
+}
+
+static int
+refuse_twice(const char *word, struct err *err)
+{
+    return err_set(err, ERR_SYNTAX, "'%.60s' is named twice", word);
+}
+
+/* ---- the rest, each for itself ---- */
+
+static int
+take_rules(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    reader->conf->rules_named = true;
+    return take_path(reader, directive, count, err);
+}
+
+static int
+take_instance(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    struct conf *conf = reader->conf;
+    static const char *const known[] = {"Worldwide", "China", "USGovDoD", "USGovGCCHigh"};
+    (void)directive;
+    for (size_t i = 1; i <= count; i++) {
+        const char *name = conf_instance(reader->words[i]);
+        size_t index;
+        if (name == NULL) {
+            conf_choice(&index, "instance", reader->words[i], known, 4, err);
+            return conf_suggest(err, reader->words[i], known, 4);
+        }
+        for (size_t j = 0; j < conf->instance_count; j++) {
+            if (conf->instances[j] == name)
+                return refuse_twice(name, err);
+        }
+        conf->instances[conf->instance_count++] = name;
+    }
+    return 0;
+}
+
+/* Joins words with commas into one text. */
+static const char *
+join_words(struct conf_reader *reader, size_t count)
+{
+    size_t len = 1;
+    for (size_t i = 1; i <= count; i++)
+        len += strlen(reader->words[i]) + 1;
+    char *text = arena_alloc(reader->conf->arena, len);
+    for (size_t i = 1, at = 0; text != NULL && i <= count; i++)
+        at += (size_t)snprintf(text + at, len - at, "%s%s", i == 1 ? "" : ",", reader->words[i]);
+    return text;
+}
+
+static int
+take_areas(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    static const char *const known[] = {"Common", "Exchange", "SharePoint", "Skype", "MEM"};
+    const char *text = join_words(reader, count);
+    char areas[64] = "", word[16];
+    unsigned seen = 0;
+    (void)directive;
+    if (text == NULL)
+        return conf_no_memory(err);
+    for (const char *at = text;; at++) {
+        size_t len = strcspn(at, ","), index;
+        snprintf(word, sizeof word, "%.*s", (int)(len > 15 ? 15 : len), at);
+        if (conf_choice(&index, "service area", word, known, 5, err) != 0)
+            return conf_suggest(err, word, known, 5);
+        if ((seen & 1u << index) != 0)
+            return refuse_twice(known[index], err);
+        seen |= 1u << index;
+        size_t used = strlen(areas);
+        snprintf(areas + used, sizeof areas - used, "%s%s", used == 0 ? "" : ",", known[index]);
+        at += len;
+        if (*at == '\0')
+            break;
+    }
+    reader->conf->service_areas = arena_text(reader->conf->arena, areas, strlen(areas));
+    return reader->conf->service_areas == NULL ? conf_no_memory(err) : 0;
+}
+
+static int
+take_tenant_name(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    char name[TENANT_MAX + 1];
+    (void)directive, (void)count;
+    if (compile_parse_tenant(name, reader->words[1], err) != 0)
+        return -1;
+    reader->conf->tenant_name = arena_text(reader->conf->arena, name, strlen(name));
+    return reader->conf->tenant_name == NULL ? conf_no_memory(err) : 0;
+}
+
+static int
+take_tenants(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    struct compile_options *compile = &reader->conf->compile;
+    (void)directive;
+    for (size_t i = 1; i <= count; i++) {
+        char name[TENANT_MAX + 1];
+        if (compile_parse_tenant(name, reader->words[i], err) != 0)
+            return -1;
+        for (size_t j = 0; j < compile->tenant_count; j++) {
+            if (strcmp(compile->tenants[j], name) == 0)
+                return refuse_twice(name, err);
+        }
+        if (compile->tenant_count == CONF_TENANTS_MAX)
+            return err_set(err, ERR_LIMIT, "more than %d tenants", CONF_TENANTS_MAX);
+        const char *kept = arena_text(reader->conf->arena, name, strlen(name));
+        if (kept == NULL ||
+            add_text(reader, &compile->tenants, &compile->tenant_count, &reader->tenant_room, kept, err) != 0)
+            return conf_no_memory(err);
+    }
+    return 0;
+}
+
+static int
+take_url(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    const char *word = reader->words[1];
+    (void)directive, (void)count;
+    size_t len = strlen(word);
+    if (strncmp(word, "https://", 8) != 0 || len == 8)
+        return err_set(err, ERR_SYNTAX, "'%.200s' does not begin with 'https://' and a host", word);
+    if (word[len - 1] == '/' || strpbrk(word, "?# \\") != NULL)
+        return err_set(err, ERR_SYNTAX, "'%.200s' must end before '/endpoints': no slash at the end, no '?' or '#'",
+                       word);
+    reader->conf->service_url = word;
+    return 0;
+}
+
+static int
+take_proxy(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    const char *word = reader->words[1];
+    (void)directive, (void)count;
+    if (strcmp(word, "none") == 0)
+        return 0;
+    if (strncmp(word, "http://", 7) != 0 && strncmp(word, "https://", 8) != 0)
+        return err_set(err, ERR_SYNTAX,
+                       "'%.200s' does not begin with 'http://' or 'https://'; write "
+                       "'proxy http://proxy.example:3128' or 'proxy none'",
+                       word);
+    reader->conf->proxy = word;
+    return 0;
+}
+
+static int
+add_list(struct conf_reader *reader, const char *spec, struct err *err)
+{
+    struct conf *conf = reader->conf;
+    if (conf->list_count == CONF_LISTS_MAX)
+        return err_set(err, ERR_LIMIT, "more than %d lists and tables", CONF_LISTS_MAX);
+    return add_text(reader, &conf->lists, &conf->list_count, &reader->list_room, spec, err);
+}
+
+static int
+take_table(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    const char *path;
+    (void)directive, (void)count;
+    return conf_path(reader, &path, reader->words[1], err) != 0 ? -1 : add_list(reader, path, err);
+}
+
+static int
+take_list(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    static const char *const verbs[] = {"optimize", "allow", "default", "inspect"};
+    const char *path;
+    size_t verb;
+    (void)directive, (void)count;
+    if (conf_choice(&verb, "verb", reader->words[1], verbs, 4, err) != 0)
+        return conf_suggest(err, reader->words[1], verbs, 4);
+    if (conf_path(reader, &path, reader->words[2], err) != 0)
+        return -1;
+    size_t room = strlen(verbs[verb]) + strlen(path) + 2;
+    char *spec = arena_alloc(reader->conf->arena, room);
+    if (spec == NULL)
+        return conf_no_memory(err);
+    snprintf(spec, room, "%s:%s", verbs[verb], path);
+    return add_list(reader, spec, err);
+}
+
+static int
+take_presets(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    struct conf *conf = reader->conf;
+    (void)directive;
+    for (size_t i = 1; i <= count; i++) {
+        const char *name = reader->words[i];
+        size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+        if (len == 0 || len > TABLE_WORD_MAX || name[len] != '\0')
+            return err_set(err, ERR_SYNTAX, "'%.60s' is no name of a preset (letters, digits, '-' and '_')", name);
+        for (size_t j = 0; j < conf->preset_count; j++) {
+            if (strcmp(conf->presets[j], name) == 0)
+                return refuse_twice(name, err);
+        }
+        if (conf->preset_count == CONF_LISTS_MAX)
+            return err_set(err, ERR_LIMIT, "more than %d presets", CONF_LISTS_MAX);
+        if (add_text(reader, &conf->presets, &conf->preset_count, &reader->preset_room, name, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int
+take_precedence(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    (void)directive, (void)count;
+    return compile_parse_precedence(&reader->conf->compile.highest, reader->words[1], err);
+}
+
+static int
+take_bypass(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    const char *text = join_words(reader, count);
+    (void)directive;
+    return text == NULL ? conf_no_memory(err) : compile_parse_bypass(&reader->conf->compile.bypass, text, err);
+}
+
+static int
+take_review(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    static const char *const modes[] = {"auto", "widening", "always"};
+    size_t mode;
+    (void)directive, (void)count;
+    if (conf_choice(&mode, "review", reader->words[1], modes, 3, err) != 0)
+        return conf_suggest(err, reader->words[1], modes, 3);
+    reader->conf->review = (enum review_mode)mode;
+    return 0;
+}
+
+static int
+take_shrink(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    char word[8];
+    size_t len = strlen(reader->words[1]);
+    (void)directive, (void)count;
+    if (len < 2 || len > 4 || reader->words[1][len - 1] != '%')
+        return err_set(err, ERR_SYNTAX, "'%.60s' is no share like '30%%'", reader->words[1]);
+    snprintf(word, sizeof word, "%.*s", (int)(len - 1), reader->words[1]);
+    return conf_number(&reader->conf->shrink_percent, word, 0, 100, err);
+}
+
+static int
+take_widest(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    uint8_t *members[] = {&reader->conf->widest_ipv4, &reader->conf->widest_ipv6};
+    static const uint32_t most[] = {32, 128};
+    (void)directive;
+    for (size_t i = 0; i < count; i++) {
+        const char *word = reader->words[i + 1];
+        uint32_t number;
+        if (word[0] != '/')
+            return err_set(err, ERR_SYNTAX, "'%.60s' is no length like '/8'", word);
+        if (conf_number(&number, word + 1, 0, most[i], err) != 0)
+            return -1;
+        *members[i] = (uint8_t)number;
+    }
+    return 0;
+}
+
+/* What can be asked: a name or address, perhaps with a port, or a URL. */
+static int
+check_query(const char *word, struct err *err)
+{
+    struct request request;
+    request_init(&request);
+    request_set_url(&request, word, strlen(word));
+    if (request.dst.given != GIVEN_NAME && request.dst.given != GIVEN_ADDR)
+        return err_set(err, ERR_SYNTAX, "'%.200s' holds no host name or address", word);
+    return request.port != 0 ? 0 : err_set(err, ERR_SYNTAX, "'%.200s' has a port that is none", word);
+}
+
+static int
+take_canary(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    static const char *const words[] = {"Default", "Allow", "Optimize"};
+    struct conf *conf = reader->conf;
+    size_t verb;
+    (void)directive, (void)count;
+    if (check_query(reader->words[1], err) != 0)
+        return -1;
+    if (conf_choice(&verb, "category", reader->words[2], words, 3, err) != 0)
+        return conf_suggest(err, reader->words[2], words, 3);
+    if (conf->canary_count == CONF_QUERIES_MAX)
+        return err_set(err, ERR_LIMIT, "more than %d canaries", CONF_QUERIES_MAX);
+    struct conf_canary *grown =
+        arena_grow(conf->arena, conf->canaries, &reader->canary_room, conf->canary_count + 1, sizeof *grown);
+    if (grown == NULL)
+        return conf_no_memory(err);
+    grown[conf->canary_count++] = (struct conf_canary){reader->words[1], (enum verb)verb};
+    conf->canaries = grown;
+    return 0;
+}
+
+static int
+take_must_not(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    struct conf *conf = reader->conf;
+    (void)directive;
+    for (size_t i = 1; i <= count; i++) {
+        if (check_query(reader->words[i], err) != 0)
+            return -1;
+        if (conf->must_not_bypass_count == CONF_QUERIES_MAX)
+            return err_set(err, ERR_LIMIT, "more than %d names", CONF_QUERIES_MAX);
+        if (add_text(reader, &conf->must_not_bypass, &conf->must_not_bypass_count, &reader->must_not_room,
+                     reader->words[i], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int
+take_command(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    (void)directive;
+    if (reader->words[1][0] != '/')
+        return err_set(err, ERR_SYNTAX, "'%.200s' is no absolute path; no shell looks for it", reader->words[1]);
+    const char **words = arena_array(reader->conf->arena, count + 1, sizeof *words);
+    if (words == NULL)
+        return conf_no_memory(err);
+    memcpy(words, reader->words + 1, count * sizeof *words);
+    reader->conf->notice_command = (char *const *)words;
+    return 0;
+}
+
+/* ---- the table ---- */
+
+#define MEMBER(name) .offset = offsetof(struct conf, name)
+
+const struct directive conf_directives[] = {
+    {"state", "FOLDER", 1, 1, false, .take = take_path, MEMBER(state)},
+    {"data", "FOLDER", 1, 1, false, .take = take_path, MEMBER(data)},
+    {"local_rules", "FOLDER", 1, 1, false, .take = take_rules, MEMBER(rules)},
+    {"list", "optimize|allow|default|inspect FILE", 2, 2, true, .take = take_list},
+    {"table", "FILE", 1, 1, true, .take = take_table},
+    {"preset", "NAME...", 1, CONF_WORDS_MAX, true, .take = take_presets},
+    {"tenant", "NAME...", 1, CONF_WORDS_MAX, true, .take = take_tenants},
+    {"precedence", "specific|highest", 1, 1, false, .take = take_precedence},
+    {"bypass", "Optimize,Allow,Default", 1, 3, false, .take = take_bypass},
+    {"instance", "Worldwide|China|USGovDoD|USGovGCCHigh...", 1, CONF_INSTANCES_MAX, true, .take = take_instance},
+    {"service_areas", "Common,Exchange,SharePoint,Skype,MEM", 1, 5, false, .take = take_areas},
+    {"tenant_name", "NAME", 1, 1, false, .take = take_tenant_name},
+    {"ipv6", "on|off", 1, 1, false, .take = take_off, MEMBER(no_ipv6)},
+    {"service_url", "https://HOST", 1, 1, false, .take = take_url},
+    {"proxy", "http://HOST:PORT|none", 1, 1, false, .take = take_proxy},
+    {"ca_file", "PEM", 1, 1, false, .take = take_path, MEMBER(ca_file)},
+    {"connect_timeout", "20 seconds", 2, 2, false, .take = take_duration, MEMBER(connect_timeout_s), 1, 1, 600},
+    {"timeout", "120 seconds", 2, 2, false, .take = take_duration, MEMBER(timeout_s), 1, 1, 3600},
+    {"poll_interval", "60 minutes", 2, 2, false, .take = take_duration, MEMBER(poll_minutes), 60, 1, 10080},
+    {"review", "auto|widening|always", 1, 1, false, .take = take_review},
+    {"shrink_limit", "30%", 1, 1, false, .take = take_shrink},
+    {"widest_prefix", "/8 /24", 2, 2, false, .take = take_widest},
+    {"canary", "HOST[:PORT] Optimize|Allow|Default", 2, 2, true, .take = take_canary},
+    {"default_canaries", "on|off", 1, 1, false, .take = take_off, MEMBER(no_default_canaries)},
+    {"must_not_bypass", "HOST[:PORT]...", 1, CONF_WORDS_MAX, true, .take = take_must_not},
+    {"notice_command", "/PATH ARGUMENT...", 1, CONF_WORDS_MAX, false, .take = take_command},
+    {"notice_failed", "24 hours", 2, 2, false, .take = take_duration, MEMBER(failed_hours), 3600, 1, 8760},
+    {"notice_stale", "40 days", 2, 2, false, .take = take_duration, MEMBER(stale_hours), 3600, 1, 87600},
+    {"feed", "FILE", 1, 1, false, .take = take_path, MEMBER(feed)},
+    {"keep_generations", "24", 1, 1, false, .take = take_number, MEMBER(keep), 0, 4, 10000},
+};
+
+const size_t conf_directive_count = sizeof conf_directives / sizeof conf_directives[0];

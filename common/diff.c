@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * diff.c - see diff.h. Both tables are walked in the order of their keys (patterns and prefixes). What the sets of one
+ * key did is found in three passes, each over what the one before left over:
+ *
+ *     equal sets                      nothing happened
+ *     same endpoint set               its category, ports or attributes changed
+ *     sets that only one side has     pairs of them: moved, raised, lowered; the rest: added, removed
+ */
+#include "diff.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "addr.h"
+#include "buf.h"
+#include "diff_build.h"
+#include "err.h"
+#include "pattern.h"
+#include "tenant.h"
+
+#define DIFF_MEMORY_MAX ((size_t)8 << 30)
+
+static int
+compare_number(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int
+compare_text(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL)
+        return (a != NULL) - (b != NULL);
+    return strcmp(a, b);
+}
+
+static int
+compare_ports(const struct ports *a, const struct ports *b)
+{
+    for (uint32_t i = 0; i < a->count && i < b->count; i++) {
+        int order = compare_number(a->range[i].low, b->range[i].low);
+        if (order == 0)
+            order = compare_number(a->range[i].high, b->range[i].high);
+        if (order != 0)
+            return order;
+    }
+    return compare_number(a->count, b->count);
+}
+
+int
+diff_compare_keys(const struct ref *a, const struct ref *b)
+{
+    if (a->is_prefix != b->is_prefix)
+        return a->is_prefix ? 1 : -1;
+    if (!a->is_prefix)
+        return strcmp(a->rule->text, b->rule->text);
+    const struct prefix *x = a->rule->prefix;
+    const struct prefix *y = b->rule->prefix;
+    if (x->addr.v6 != y->addr.v6)
+        return x->addr.v6 ? 1 : -1;
+    int order = memcmp(x->addr.bytes, y->addr.bytes, sizeof x->addr.bytes);
+    return order != 0 ? order : compare_number(x->len, y->len);
+}
+
+/* Whether two refs of one key are the same endpoint set, or lines of the same local source. */
+static int
+compare_groups(const struct ref *a, const struct ref *b)
+{
+    if (a->local != b->local)
+        return a->local ? 1 : -1;
+    int order = strcmp(a->source, b->source);
+    return order != 0 || a->local ? order : compare_number(a->set->id, b->set->id);
+}
+
+static int
+compare_attributes(const struct set *a, const struct set *b)
+{
+    const int orders[] = {
+        compare_number(a->has_id, b->has_id),
+        compare_number(a->id, b->id),
+        compare_number(a->required, b->required),
+        compare_number(a->expressroute, b->expressroute),
+        compare_text(a->area, b->area),
+        compare_number(a->expires, b->expires),
+        compare_text(a->owner, b->owner),
+        compare_text(a->ticket, b->ticket),
+        compare_text(a->gen, b->gen),
+        compare_text(a->note, b->note),
+    };
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        if (orders[i] != 0)
+            return orders[i];
+    }
+    return 0;
+}
+
+static int
+compare_sets(const struct ref *a, const struct ref *b)
+{
+    int order = compare_groups(a, b);
+    if (order == 0)
+        order = compare_number(b->set->verb, a->set->verb);
+    if (order == 0)
+        order = compare_ports(&a->set->tcp, &b->set->tcp);
+    if (order == 0)
+        order = compare_ports(&a->set->udp, &b->set->udp);
+    return order != 0 ? order : compare_attributes(a->set, b->set);
+}
+
+static int
+compare_refs(const void *left, const void *right)
+{
+    int order = diff_compare_keys(left, right);
+    return order != 0 ? order : compare_sets(left, right);
+}
+
+static int
+fill_half(struct differ *differ, struct half *half, const struct table *table, const struct image *image)
+{
+    half->table = table;
+    half->image = image;
+    half->count = table->rule_count;
+    half->refs = arena_array(differ->scratch, half->count, sizeof *half->refs);
+    if (half->refs == NULL)
+        return -1;
+    for (size_t i = 0; i < half->count; i++) {
+        const struct rule *rule = &table->rules[i];
+        const struct set *set = &table->sets[rule->set];
+        bool local = !set->has_id || set->verb == VERB_INSPECT;
+        half->refs[i] =
+            (struct ref){rule, set, table->sources[set->source], rule->kind == PATTERN_PREFIX, local, false};
+        differ->diff->regex_count += rule->kind == PATTERN_REGEX;
+    }
+    qsort(half->refs, half->count, sizeof *half->refs, compare_refs);
+    if (image != NULL) {
+        struct image_info info;
+        image_get_info(image, &info);
+        half->bypass = info.bypass;
+    }
+    return 0;
+}
+
+static const char *
+key_text(struct differ *differ, const struct ref *ref)
+{
+    char room[64];
+    if (!ref->is_prefix)
+        return ref->rule->text;
+    const char *text = table_rule_text(ref->rule, room);
+    return arena_text(differ->arena, text, strlen(text));
+}
+
+struct diff_entry *
+diff_add_entry(struct differ *differ, enum diff_kind kind, const struct ref *of, const struct set *old_set,
+               const struct set *new_set)
+{
+    struct diff *diff = differ->diff;
+    struct diff_entry *entries =
+        arena_grow(differ->arena, diff->entries, &differ->entry_room, diff->entry_count + 1, sizeof *entries);
+    const char *text = key_text(differ, of);
+    if (entries == NULL || text == NULL)
+        return NULL;
+    diff->entries = entries;
+    struct diff_entry *entry = &entries[diff->entry_count++];
+    *entry = (struct diff_entry){
+        .kind = kind, .is_prefix = of->is_prefix, .text = text, .old_set = old_set, .new_set = new_set};
+    return entry;
+}
+
+/* Some rules of one side that have one key. */
+struct span {
+    struct ref *refs;
+    size_t count;
+};
+
+static enum diff_kind
+change_of_verb(const struct set *old_set, const struct set *new_set)
+{
+    if (old_set->verb == VERB_INSPECT || new_set->verb == VERB_INSPECT)
+        return DIFF_LOCAL;
+    return new_set->verb > old_set->verb ? DIFF_RAISED : DIFF_LOWERED;
+}
+
+/* The same endpoint set has the pattern on both sides. */
+static void
+compare_pair(struct differ *differ, const struct ref *was, const struct ref *is)
+{
+    const struct set *a = was->set;
+    const struct set *b = is->set;
+    if (a->verb != b->verb)
+        diff_add_entry(differ, change_of_verb(a, b), is, a, b);
+    if (compare_ports(&a->tcp, &b->tcp) != 0 || compare_ports(&a->udp, &b->udp) != 0)
+        diff_add_entry(differ, DIFF_PORTS, is, a, b);
+    if (compare_attributes(a, b) != 0)
+        diff_add_entry(differ, DIFF_ATTRIBUTE, is, a, b);
+}
+
+/* Pairs what `compare` calls equal; both spans are in its order. */
+static void
+pair_equals(struct differ *differ, struct span old_refs, struct span new_refs,
+            int (*compare)(const struct ref *a, const struct ref *b))
+{
+    for (size_t i = 0, j = 0; i < old_refs.count && j < new_refs.count;) {
+        struct ref *was = &old_refs.refs[i];
+        struct ref *is = &new_refs.refs[j];
+        int order = was->paired ? -1 : is->paired ? 1 : compare(was, is);
+        if (order == 0) {
+            was->paired = is->paired = true;
+            compare_pair(differ, was, is);
+        }
+        i += order <= 0;
+        j += order >= 0;
+    }
+}
+
+/* The next one that is published and not paired, from *at on; only of this verb unless `any`. */
+static struct ref *
+next_left(struct span span, size_t *at, bool any, enum verb verb)
+{
+    for (; *at < span.count; ++*at) {
+        struct ref *ref = &span.refs[*at];
+        if (!ref->paired && !ref->local && (any || ref->set->verb == verb))
+            return ref;
+    }
+    return NULL;
+}
+
+static void
+pair_leftovers(struct differ *differ, struct span old_refs, struct span new_refs, bool any, enum verb verb)
+{
+    size_t i = 0, j = 0;
+    struct ref *was, *is;
+    while ((was = next_left(old_refs, &i, any, verb)) != NULL && (is = next_left(new_refs, &j, any, verb)) != NULL) {
+        was->paired = is->paired = true;
+        diff_add_entry(differ, any ? change_of_verb(was->set, is->set) : DIFF_MOVED, is, was->set, is->set);
+        if (compare_ports(&was->set->tcp, &is->set->tcp) != 0 || compare_ports(&was->set->udp, &is->set->udp) != 0)
+            diff_add_entry(differ, DIFF_PORTS, is, was->set, is->set);
+    }
+}
+
+/* The set of the strongest category among the published ones; NULL if there is none. */
+static const struct set *
+strongest(struct span span)
+{
+    const struct set *best = NULL;
+    for (size_t i = 0; i < span.count; i++) {
+        if (!span.refs[i].local && (best == NULL || span.refs[i].set->verb > best->verb))
+            best = span.refs[i].set;
+    }
+    return best;
+}
+
+/* What has no partner on the other side, whose sets of this key are `others`. */
+static void
+add_lone(struct differ *differ, struct span span, struct span others, bool is_new)
+{
+    const struct set *best = strongest(others);
+    for (size_t i = 0; i < span.count; i++) {
+        const struct ref *ref = &span.refs[i];
+        if (ref->paired)
+            continue;
+        bool stronger = best != NULL && ref->set->verb > best->verb;
+        enum diff_kind kind = ref->local ? DIFF_LOCAL
+                              : stronger ? (is_new ? DIFF_RAISED : DIFF_LOWERED)
+                                         : (is_new ? DIFF_ADDED : DIFF_REMOVED);
+        const struct set *other = stronger && !ref->local ? best : NULL;
+        struct diff_entry *entry =
+            diff_add_entry(differ, kind, ref, is_new ? other : ref->set, is_new ? ref->set : other);
+        if (entry != NULL)
+            entry->elsewhere = !ref->local && best != NULL;
+    }
+}
+
+static void
+match_key(struct differ *differ, struct span old_refs, struct span new_refs)
+{
+    static const enum verb verbs[] = {VERB_OPTIMIZE, VERB_ALLOW, VERB_DEFAULT};
+    pair_equals(differ, old_refs, new_refs, compare_sets);
+    pair_equals(differ, old_refs, new_refs, compare_groups);
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        pair_leftovers(differ, old_refs, new_refs, false, verbs[i]);
+    pair_leftovers(differ, old_refs, new_refs, true, VERB_DEFAULT);
+    add_lone(differ, old_refs, new_refs, false);
+    add_lone(differ, new_refs, old_refs, true);
+}
+
+static struct span
+take_span(const struct half *half, size_t *at, const struct ref *key)
+{
+    struct span span = {half->refs + *at, 0};
+    while (*at < half->count && diff_compare_keys(&half->refs[*at], key) == 0) {
+        ++*at;
+        span.count++;
+    }
+    return span;
+}
+
+static void
+walk(struct differ *differ)
+{
+    const struct half *old_half = &differ->old_half;
+    const struct half *new_half = &differ->new_half;
+    for (size_t i = 0, j = 0; i < old_half->count || j < new_half->count;) {
+        struct ref *was = i < old_half->count ? &old_half->refs[i] : NULL;
+        struct ref *is = j < new_half->count ? &new_half->refs[j] : NULL;
+        struct ref *key = was == NULL || (is != NULL && diff_compare_keys(is, was) < 0) ? is : was;
+        struct span old_refs = take_span(old_half, &i, key);
+        struct span new_refs = take_span(new_half, &j, key);
+        size_t before = differ->diff->entry_count;
+        match_key(differ, old_refs, new_refs);
+        if (!key->is_prefix)
+            diff_ask_pattern(differ, key, differ->diff->entry_count > before);
+    }
+}
+
+static int
+compare_entries(const void *left, const void *right)
+{
+    const struct diff_entry *a = left;
+    const struct diff_entry *b = right;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    if ((a->kind == DIFF_PORTS || a->kind == DIFF_ATTRIBUTE) && a->new_set != b->new_set)
+        return compare_number((uintptr_t)a->new_set, (uintptr_t)b->new_set);
+    if ((a->kind == DIFF_PORTS || a->kind == DIFF_ATTRIBUTE) && a->old_set != b->old_set)
+        return compare_number((uintptr_t)a->old_set, (uintptr_t)b->old_set);
+    if (a->is_prefix != b->is_prefix)
+        return a->is_prefix ? 1 : -1;
+    int order = strcmp(a->text, b->text);
+    if (order == 0)
+        order = compare_text(a->other, b->other);
+    const struct set *x = a->new_set != NULL ? a->new_set : a->old_set;
+    const struct set *y = b->new_set != NULL ? b->new_set : b->old_set;
+    if (order == 0)
+        order = compare_number(x->id, y->id);
+    if (order == 0)
+        order = compare_number(x->source, y->source);
+    if (order == 0)
+        order = compare_number(x->verb, y->verb);
+    if (order == 0)
+        order = compare_number(a->new_set != NULL, b->new_set != NULL);
+    return order != 0 ? order : compare_number((uintptr_t)x, (uintptr_t)y);
+}
+
+static int
+compare_verdicts(const void *left, const void *right)
+{
+    const struct diff_verdict *a = left;
+    const struct diff_verdict *b = right;
+    if (a->opened != b->opened)
+        return a->opened ? -1 : 1;
+    int order = strcmp(a->pattern, b->pattern);
+    if (order == 0)
+        order = strcmp(a->name, b->name);
+    return order != 0 ? order : compare_number(a->ports.range[0].low, b->ports.range[0].low);
+}
+
+static int
+compare_ranges(const void *left, const void *right)
+{
+    const struct diff_range *a = left;
+    const struct diff_range *b = right;
+    if (a->opened != b->opened)
+        return a->opened ? -1 : 1;
+    if (a->first.v6 != b->first.v6)
+        return a->first.v6 ? 1 : -1;
+    int order = memcmp(a->first.bytes, b->first.bytes, sizeof a->first.bytes);
+    return order != 0 ? order : compare_number(a->ports.range[0].low, b->ports.range[0].low);
+}
+
+static void
+put_in_order(struct diff *diff)
+{
+    if (diff->entry_count > 0)
+        qsort(diff->entries, diff->entry_count, sizeof *diff->entries, compare_entries);
+    if (diff->verdict_count > 0)
+        qsort(diff->verdicts, diff->verdict_count, sizeof *diff->verdicts, compare_verdicts);
+    if (diff->range_count > 0)
+        qsort(diff->ranges, diff->range_count, sizeof *diff->ranges, compare_ranges);
+    for (size_t i = 0; i < diff->entry_count; i++)
+        diff->counts[diff->entries[i].kind]++;
+    for (size_t i = 0; i < diff->verdict_count; i++)
+        diff->opened += diff->verdicts[i].opened;
+    for (size_t i = 0; i < diff->range_count; i++)
+        diff->ranges_opened += diff->ranges[i].opened;
+}
+
+static int
+compare(struct differ *differ, const struct service_change *changes, size_t change_count, struct err *err)
+{
+    if (diff_prepare_asking(differ) != 0)
+        return err_set(err, ERR_MEM, "no memory to compare two tables");
+    walk(differ);
+    diff_ask_crossings(differ);
+    diff_ask_addresses(differ);
+    diff_pair_entries(differ);
+    diff_annotate(differ, changes, change_count);
+    if (!arena_ok(differ->arena) || !arena_ok(differ->scratch))
+        return err_set(err, ERR_MEM, "no memory to compare two tables");
+    differ->diff->old_bypass = differ->old_half.bypass;
+    differ->diff->new_bypass = differ->new_half.bypass;
+    put_in_order(differ->diff);
+    return 0;
+}
+
+int
+diff_tables(struct diff **ret, const struct table *old_table, const struct image *old_image,
+            const struct table *new_table, const struct image *new_image, uint32_t today,
+            const struct service_change *changes, size_t change_count, struct err *err)
+{
+    struct differ differ = {.arena = arena_new(DIFF_MEMORY_MAX), .scratch = arena_new(DIFF_MEMORY_MAX), .today = today};
+    struct diff *diff = differ.arena == NULL ? NULL : arena_alloc(differ.arena, sizeof *diff);
+    int result = -1;
+    if (diff == NULL || differ.scratch == NULL) {
+        err_set(err, ERR_MEM, "no memory to compare two tables");
+    } else {
+        *diff = (struct diff){.arena = differ.arena, .old_table = old_table, .new_table = new_table};
+        differ.diff = diff;
+        diff->old_rules = old_table->rule_count;
+        diff->new_rules = new_table->rule_count;
+        if (fill_half(&differ, &differ.old_half, old_table, old_image) != 0 ||
+            fill_half(&differ, &differ.new_half, new_table, new_image) != 0)
+            err_set(err, ERR_MEM, "no memory to compare two tables");
+        else
+            result = compare(&differ, changes, change_count, err);
+    }
+    arena_free(differ.scratch);
+    if (result != 0)
+        arena_free(differ.arena);
+    else
+        *ret = diff;
+    return result;
+}
+
+void
+diff_free(struct diff *diff)
+{
+    if (diff != NULL)
+        arena_free(diff->arena);
+}
+
+bool
+diff_is_empty(const struct diff *diff)
+{
+    return diff->entry_count == 0 && diff->verdict_count == 0 && diff->range_count == 0 && diff->options == NULL;
+}
+
+bool
+diff_same_group(const struct table *a_table, const struct set *a, const struct table *b_table, const struct set *b)
+{
+    return a->has_id == b->has_id && a->id == b->id &&
+           strcmp(a_table->sources[a->source], b_table->sources[b->source]) == 0;
+}

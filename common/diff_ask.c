@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * diff_ask.c - asks both images the same question. Part of diff.h.
+ *
+ * Ports are cut at every edge of a port range of either table: inside such a piece all ports have one answer, so one of
+ * them is asked. Names get a label of which no rule knows anything, so that only wildcards that are open there match.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "diff_build.h"
+#include "pattern.h"
+
+#define PORT_LAST 65535u
+#define OPTIONS_MAX ((size_t)64 << 10)
+
+static void
+mark(bool *edges, unsigned low, unsigned high)
+{
+    edges[low] = true;
+    edges[high + 1] = true;
+}
+
+static void
+mark_sets(bool *edges, const struct table *table)
+{
+    for (size_t i = 0; i < table->set_count; i++) {
+        const struct set *set = &table->sets[i];
+        for (uint32_t k = 0; k < set->tcp.count; k++)
+            mark(edges, set->tcp.range[k].low, set->tcp.range[k].high);
+    }
+}
+
+/* A published set without ports speaks for 80 and 443. */
+static bool
+cut_ports(struct differ *differ)
+{
+    bool *edges = arena_array(differ->scratch, PORT_LAST + 2, sizeof *edges);
+    differ->pieces = arena_array(differ->scratch, DIFF_PIECES_MAX, sizeof *differ->pieces);
+    if (edges == NULL || differ->pieces == NULL)
+        return false;
+    mark(edges, 1, PORT_LAST);
+    mark(edges, 80, 80);
+    mark(edges, 443, 443);
+    mark_sets(edges, differ->diff->old_table);
+    mark_sets(edges, differ->diff->new_table);
+    for (unsigned low = 1; low <= PORT_LAST;) {
+        unsigned high = low;
+        while (high < PORT_LAST && !edges[high + 1])
+            high++;
+        if (differ->piece_count == DIFF_PIECES_MAX) {
+            differ->diff->partial = true;
+            break;
+        }
+        differ->pieces[differ->piece_count++] = (struct port_piece){(uint16_t)low, (uint16_t)high, (uint16_t)low};
+        low = high + 1;
+    }
+    differ->changes = arena_array(differ->scratch, differ->piece_count, sizeof *differ->changes);
+    return differ->changes != NULL;
+}
+
+/* The longest run of `c` in any pattern, and whether a wildcard has it beside a star. */
+static void
+measure(const struct half *half, char c, size_t *longest, bool *beside)
+{
+    for (size_t i = 0; i < half->count; i++) {
+        const struct rule *rule = half->refs[i].rule;
+        size_t run = 0;
+        for (size_t k = 0; !half->refs[i].is_prefix && k < rule->len; k++) {
+            run = rule->text[k] == c ? run + 1 : 0;
+            if (run > *longest)
+                *longest = run;
+            if (run > 0 && ((k > 0 && rule->text[k - 1] == '*') || rule->text[k + 1] == '*'))
+                *beside = true;
+        }
+    }
+}
+
+/* A run of one letter, longer than any in the tables: no star can borrow it from a text beside it. */
+static void
+choose_label(struct differ *differ)
+{
+    size_t len = 20;
+    char best = 'x';
+    for (const char *c = "xqzjkvwyfghbpdlumtcnorseai0123456789"; *c != '\0'; c++) {
+        size_t longest = 0;
+        bool beside = false;
+        measure(&differ->old_half, *c, &longest, &beside);
+        measure(&differ->new_half, *c, &longest, &beside);
+        if (!beside && longest < HOST_LABEL_MAX / 2) {
+            best = *c;
+            len = longest + 1;
+            break;
+        }
+    }
+    memset(differ->label, best, len);
+    differ->label[len] = '\0';
+}
+
+static int
+compare_groups(const char *a_source, const struct set *a, const char *b_source, size_t b_len, bool has_id, uint32_t id)
+{
+    size_t a_len = strlen(a_source);
+    int order = memcmp(a_source, b_source, a_len < b_len ? a_len : b_len);
+    if (order == 0)
+        order = (a_len > b_len) - (a_len < b_len);
+    if (order == 0)
+        order = a->has_id - has_id;
+    return order != 0 || !has_id ? order : (a->id > id) - (a->id < id);
+}
+
+static const struct table *sorting; /* qsort(3) hands nothing down; set while it runs */
+
+static int
+compare_set_pointers(const void *left, const void *right)
+{
+    const struct set *a = *(const struct set *const *)left;
+    const struct set *b = *(const struct set *const *)right;
+    const char *source = sorting->sources[b->source];
+    int order = compare_groups(sorting->sources[a->source], a, source, strlen(source), b->has_id, b->id);
+    return order != 0 ? order : (a > b) - (a < b);
+}
+
+static bool
+index_sets(struct differ *differ, struct half *half)
+{
+    size_t count = half->table->set_count;
+    half->groups = arena_array(differ->scratch, count, sizeof *half->groups);
+    if (half->groups == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        half->groups[i] = &half->table->sets[i];
+    half->group_count = count;
+    sorting = half->table;
+    qsort(half->groups, count, sizeof *half->groups, compare_set_pointers);
+    sorting = NULL;
+    return true;
+}
+
+/* The first set of a group in the index. */
+static size_t
+find_group(const struct half *half, const char *source, size_t len, bool has_id, uint32_t id)
+{
+    size_t low = 0, high = half->group_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct set *set = half->groups[middle];
+        if (compare_groups(half->table->sources[set->source], set, source, len, has_id, id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The group's set that `fits`, or NULL. `verbs` are bits 1 << verb. */
+static const struct set *
+find_set(const struct half *half, const char *source, size_t len, bool has_id, uint32_t id, uint32_t verbs)
+{
+    for (size_t at = find_group(half, source, len, has_id, id); at < half->group_count; at++) {
+        const struct set *set = half->groups[at];
+        if (compare_groups(half->table->sources[set->source], set, source, len, has_id, id) != 0)
+            break;
+        if ((verbs & 1u << set->verb) != 0)
+            return set;
+    }
+    return NULL;
+}
+
+/* The table's set that a verdict of its image names. */
+static const struct set *
+deciding_set(const struct half *half, const struct verdict *verdict)
+{
+    struct image_set set;
+    if (!verdict->has_rule)
+        return NULL;
+    image_get_set(half->image, verdict->set, &set);
+    return find_set(half, set.source.text, set.source.len, set.has_id, set.id, 1u << set.verb);
+}
+
+static bool
+was_bypassed(const struct differ *differ, const struct table *table, const struct set *set)
+{
+    if (set == NULL || !set->has_id)
+        return false;
+    const char *source = table->sources[set->source];
+    return find_set(&differ->old_half, source, strlen(source), true, set->id, differ->old_half.bypass) != NULL;
+}
+
+static void
+add_change(struct differ *differ, const struct port_piece *piece, const struct verdict *was, const struct verdict *is)
+{
+    struct change found = {.opened = is->bypass, .old_why = why_word(was->why), .new_why = why_word(is->why)};
+    const struct half *half = found.opened ? &differ->new_half : &differ->old_half;
+    found.set = deciding_set(half, found.opened ? is : was);
+    found.group_known = was_bypassed(differ, half->table, found.set);
+    struct change *change = differ->changes;
+    const struct change *end = change + differ->change_count;
+    while (change < end && (change->opened != found.opened || change->old_why != found.old_why ||
+                            change->new_why != found.new_why || change->set != found.set))
+        change++;
+    if (change == end) {
+        found.ranges = change->ranges;
+        if (found.ranges == NULL)
+            found.ranges = arena_array(differ->scratch, differ->piece_count, sizeof *found.ranges);
+        if (found.ranges == NULL)
+            return;
+        *change = found;
+        differ->change_count++;
+    }
+    uint32_t count = change->range_count;
+    if (count > 0 && change->ranges[count - 1].high + 1u == piece->low)
+        change->ranges[count - 1].high = piece->high;
+    else
+        change->ranges[change->range_count++] = (struct port_range){piece->low, piece->high};
+}
+
+void
+diff_ask(struct differ *differ, struct request *request)
+{
+    differ->change_count = 0;
+    for (size_t i = 0; i < differ->piece_count; i++) {
+        struct verdict was, is;
+        request->port = differ->pieces[i].ask;
+        verdict_decide(differ->old_half.image, request, differ->today, &was);
+        verdict_decide(differ->new_half.image, request, differ->today, &is);
+        if (was.bypass != is.bypass)
+            add_change(differ, &differ->pieces[i], &was, &is);
+    }
+}
+
+struct ports
+diff_keep_ports(struct differ *differ, const struct change *change)
+{
+    struct port_range *ranges = arena_array(differ->arena, change->range_count, sizeof *ranges);
+    if (ranges == NULL)
+        return (struct ports){0};
+    memcpy(ranges, change->ranges, change->range_count * sizeof *ranges);
+    return (struct ports){ranges, change->range_count};
+}
+
+static bool
+add_tenants(struct differ *differ, const struct image *image)
+{
+    struct image_info info = {0};
+    if (image != NULL)
+        image_get_info(image, &info);
+    for (uint32_t i = 0; i < info.tenants && differ->tenant_count < (size_t)2 * IMAGE_TENANTS_MAX; i++) {
+        struct image_text text = image_tenant(image, i);
+        const char *tenant = arena_text(differ->scratch, text.text, text.len);
+        if (tenant == NULL)
+            return false;
+        bool known = false;
+        for (size_t k = 0; k < differ->tenant_count; k++)
+            known = known || strcmp(differ->tenants[k], tenant) == 0;
+        if (!known)
+            differ->tenants[differ->tenant_count++] = tenant;
+    }
+    return true;
+}
+
+static void
+add_categories(struct buf *buf, uint32_t bypass)
+{
+    const char *comma = "";
+    for (int verb = VERB_OPTIMIZE; verb >= VERB_DEFAULT; verb--) {
+        if ((bypass & 1u << verb) == 0)
+            continue;
+        buf_add_fmt(buf, "%s%s", comma, category_word((uint8_t)verb));
+        comma = ",";
+    }
+}
+
+static void
+add_tenant_names(struct buf *buf, const struct image *image, uint32_t count)
+{
+    if (count == 0)
+        buf_add_text(buf, "none");
+    for (uint32_t i = 0; i < count; i++) {
+        struct image_text tenant = image_tenant(image, i);
+        buf_add_text(buf, i > 0 ? "," : "");
+        buf_add(buf, tenant.text, tenant.len);
+    }
+}
+
+static bool
+same_tenants(const struct image *a, const struct image_info *a_info, const struct image *b,
+             const struct image_info *b_info)
+{
+    bool same = a_info->tenants == b_info->tenants;
+    for (uint32_t i = 0; same && i < a_info->tenants; i++) {
+        struct image_text x = image_tenant(a, i), y = image_tenant(b, i);
+        same = x.len == y.len && memcmp(x.text, y.text, x.len) == 0;
+    }
+    return same;
+}
+
+static void
+print_options(struct buf *buf, const struct image *old_image, const struct image *new_image)
+{
+    struct image_info was, is;
+    image_get_info(old_image, &was);
+    image_get_info(new_image, &is);
+    if (was.bypass != is.bypass) {
+        buf_add_text(buf, "bypassed categories ");
+        add_categories(buf, was.bypass);
+        buf_add_text(buf, " -> ");
+        add_categories(buf, is.bypass);
+    }
+    if (was.highest != is.highest)
+        buf_add_fmt(buf, "%sprecedence %s", buf->len > 0 ? "; " : "",
+                    is.highest ? "specific -> highest" : "highest -> specific");
+    if (!same_tenants(old_image, &was, new_image, &is)) {
+        buf_add_fmt(buf, "%stenants ", buf->len > 0 ? "; " : "");
+        add_tenant_names(buf, old_image, was.tenants);
+        buf_add_text(buf, " -> ");
+        add_tenant_names(buf, new_image, is.tenants);
+    }
+}
+
+static bool
+compare_options(struct differ *differ)
+{
+    if (differ->old_half.image == NULL || differ->new_half.image == NULL)
+        return true;
+    struct buf buf;
+    buf_init(&buf, OPTIONS_MAX);
+    print_options(&buf, differ->old_half.image, differ->new_half.image);
+    bool good = buf_ok(&buf);
+    if (good && buf.len > 0)
+        differ->diff->options = arena_text(differ->arena, buf.data, buf.len);
+    buf_clear(&buf);
+    return good;
+}
+
+int
+diff_prepare_asking(struct differ *differ)
+{
+    differ->tenants = arena_array(differ->scratch, (size_t)2 * IMAGE_TENANTS_MAX, sizeof *differ->tenants);
+    if (differ->tenants == NULL || !cut_ports(differ) || !index_sets(differ, &differ->old_half) ||
+        !index_sets(differ, &differ->new_half) || !add_tenants(differ, differ->old_half.image) ||
+        !add_tenants(differ, differ->new_half.image) || !compare_options(differ))
+        return -1;
+    choose_label(differ);
+    return 0;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * diff_build.h - how the parts of one comparison put their findings together. Private to the diff*.c files.
+ *
+ *     diff.c          walks over both tables, key by key, and says what each set did with each pattern
+ *     diff_pair.c     finds what replaces what it covers; asks the change feed
+ *     diff_ask.c      asks both images about a name or an address, at every port that matters
+ *     diff_verdict.c  the names
+ *     diff_range.c    the addresses
+ *     diff_print.c, diff_summary.c, diff_json.c
+ */
+#ifndef COMMON_DIFF_BUILD_H
+#define COMMON_DIFF_BUILD_H
+
+#include "arena.h"
+#include "diff.h"
+#include "image.h"
+#include "request.h"
+#include "verdict.h"
+
+/* One rule of one side. */
+struct ref {
+    const struct rule *rule;
+    const struct set *set;
+    const char *source;
+    bool is_prefix;
+    bool local;
+    bool paired;
+};
+
+/* All rules of one side in the order of their keys; of one key by set. */
+struct half {
+    const struct table *table;
+    const struct image *image;
+    struct ref *refs;
+    size_t count;
+    uint32_t bypass;           /* categories; 0 without an image */
+    const struct set **groups; /* one set of every (source, id, verb) of the table, in that order */
+    size_t group_count;
+};
+
+/* A piece of the port space in which no rule begins or ends to speak. */
+struct port_piece {
+    uint16_t low, high, ask;
+};
+
+/* What both images say of a name or address at some ports, if they differ about it. */
+struct change {
+    bool opened;
+    bool group_known;
+    const char *old_why, *new_why;
+    const struct set *set;
+    struct port_range *ranges; /* room for one for each port piece */
+    uint32_t range_count;
+};
+
+/* A wildcard, `<tenant>` filled with `*`. */
+struct wild {
+    const struct ref *ref;
+    const char *text;
+    size_t len;
+    bool is_glob;
+    bool changed; /* some set did something with it */
+};
+
+struct differ {
+    struct diff *diff;
+    struct arena *arena;   /* of the diff */
+    struct arena *scratch; /* dies with the comparison */
+    struct half old_half, new_half;
+    uint32_t today;
+    size_t entry_room, verdict_room, range_room;
+    struct port_piece *pieces;
+    size_t piece_count;
+    struct change *changes; /* of the name or address that was asked last: at most one for each port piece */
+    size_t change_count;
+    char label[HOST_LABEL_MAX + 1]; /* that no rule mentions */
+    const char **tenants;           /* of both images */
+    size_t tenant_count;
+    struct wild *wilds; /* every wildcard of either side once */
+    size_t wild_count, wild_room;
+};
+
+/* Order of keys: patterns before prefixes, then text. */
+int diff_compare_keys(const struct ref *a, const struct ref *b);
+
+/* Adds an entry; NULL without memory. `of` gives the text. */
+struct diff_entry *diff_add_entry(struct differ *differ, enum diff_kind kind, const struct ref *of,
+                                  const struct set *old_set, const struct set *new_set);
+
+/* Turns added and removed entries into broadened and narrowed ones. */
+void diff_pair_entries(struct differ *differ);
+
+/* Puts Microsoft's words to the entries. */
+void diff_annotate(struct differ *differ, const struct service_change *changes, size_t count);
+
+/* diff_ask.c: finds the port pieces, the label, the tenants and the options that differ; -1 without memory. */
+int diff_prepare_asking(struct differ *differ);
+
+/* Asks both images at every port piece; what differs stands in differ->changes then. Sets the port of the request. */
+void diff_ask(struct differ *differ, struct request *request);
+
+/* The ports of a change, in the arena of the diff. */
+struct ports diff_keep_ports(struct differ *differ, const struct change *change);
+
+/* diff_verdict.c: asks for the names of one key; and at the end for names that two wildcards share. */
+void diff_ask_pattern(struct differ *differ, const struct ref *ref, bool changed);
+void diff_ask_crossings(struct differ *differ);
+
+/* diff_print.c: Microsoft's words behind an entry. */
+void diff_add_impact(struct buf *buf, const struct diff_entry *entry);
+
+/* diff_range.c */
+void diff_ask_addresses(struct differ *differ);
+
+#endif

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* diff_print.c - a diff for a person: what opens and closes first, then the entries by kind. Part of diff.h. */
+#include <string.h>
+
+#include "buf.h"
+#include "day.h"
+#include "diff_build.h"
+
+#define WIDTH_MAX 44 /* a longer pattern stands out of line */
+#define PORTS_WIDTH 9
+#define LIST_MAX 3   /* of a set that changed as a whole this many entries get a line each */
+#define LIST_SHOWN 6 /* and this many of them are named otherwise */
+
+const char *
+diff_word(enum diff_kind kind)
+{
+    static const char *const words[DIFF_KINDS] = {
+        [DIFF_ADDED] = "added",         [DIFF_REMOVED] = "removed",   [DIFF_MOVED] = "moved",
+        [DIFF_RAISED] = "raised",       [DIFF_LOWERED] = "lowered",   [DIFF_PORTS] = "ports",
+        [DIFF_BROADENED] = "broadened", [DIFF_NARROWED] = "narrowed", [DIFF_ATTRIBUTE] = "attribute",
+        [DIFF_LOCAL] = "local",
+    };
+    return words[kind];
+}
+
+static const char *const headings[DIFF_KINDS] = {
+    [DIFF_ADDED] = "added",
+    [DIFF_REMOVED] = "removed",
+    [DIFF_MOVED] = "moved to another set, same category",
+    [DIFF_RAISED] = "category raised",
+    [DIFF_LOWERED] = "category lowered",
+    [DIFF_PORTS] = "ports changed",
+    [DIFF_BROADENED] = "broadened: a wider entry replaces what it covers",
+    [DIFF_NARROWED] = "narrowed: what a wider entry covered replaces it",
+    [DIFF_ATTRIBUTE] = "attributes changed",
+    [DIFF_LOCAL] = "local lines",
+};
+
+static const char *
+verb_text(const struct set *set)
+{
+    const char *category = category_word((uint8_t)set->verb);
+    return !set->has_id || category == NULL ? verb_word(set->verb) : category;
+}
+
+void
+diff_add_set(struct buf *buf, const struct table *table, const struct set *set)
+{
+    if (set->has_id)
+        buf_add_fmt(buf, "set %u, ", set->id);
+    else
+        buf_add_text(buf, "local, ");
+    if (set->area != NULL)
+        buf_add_fmt(buf, "%s, ", set->area);
+    buf_add_text(buf, table->sources[set->source]);
+}
+
+/* `was -> is`, or the one there is, or the one that both are. */
+static void
+add_step(struct buf *buf, const char *name, const char *was, const char *is)
+{
+    if (was == NULL && is == NULL)
+        return;
+    buf_add_fmt(buf, ", %s", name);
+    if (was != NULL && is != NULL && strcmp(was, is) != 0)
+        buf_add_fmt(buf, "%s -> ", was);
+    buf_add_text(buf, is != NULL ? is : was);
+}
+
+/* What stands before and behind the arrow of one entry. */
+struct place {
+    const char *verb, *area, *source;
+    char id[16];
+};
+
+static void
+find_place(struct place *ret, const struct table *table, const struct set *set)
+{
+    *ret = (struct place){0};
+    if (set == NULL)
+        return;
+    struct buf id;
+    buf_init(&id, sizeof ret->id - 1);
+    ret->verb = verb_text(set);
+    ret->area = set->area;
+    ret->source = table->sources[set->source];
+    if (set->has_id)
+        buf_add_fmt(&id, "%u", set->id);
+    if (buf_ok(&id) && id.len > 0)
+        memcpy(ret->id, id.data, id.len);
+    buf_clear(&id);
+}
+
+/* `Default -> Allow, set 8 -> 5, Exchange, worldwide` */
+static void
+add_places(struct buf *buf, const struct diff *diff, const struct diff_entry *entry)
+{
+    struct place was, is;
+    find_place(&was, diff->old_table, entry->old_set);
+    find_place(&is, diff->new_table, entry->new_set);
+    if (was.verb != NULL && is.verb != NULL && strcmp(was.verb, is.verb) != 0)
+        buf_add_fmt(buf, "%s -> ", was.verb);
+    buf_add_text(buf, is.verb != NULL ? is.verb : was.verb);
+    const struct set *set = entry->new_set != NULL ? entry->new_set : entry->old_set;
+    if (set->has_id)
+        add_step(buf, "set ", was.id[0] != '\0' ? was.id : NULL, is.id[0] != '\0' ? is.id : NULL);
+    add_step(buf, "", was.area, is.area);
+    add_step(buf, "", was.source, is.source);
+}
+
+static void
+add_port_change(struct buf *buf, const char *name, const struct ports *was, const struct ports *is)
+{
+    if (ports_equal(was, is))
+        return;
+    buf_add_fmt(buf, "%s ", name);
+    ports_print(buf, was);
+    buf_add_text(buf, was->count == 0 ? "none -> " : " -> ");
+    ports_print(buf, is);
+    buf_add_text(buf, is->count == 0 ? "none; " : "; ");
+}
+
+static void
+add_flag_change(struct buf *buf, const char *name, bool was, bool is)
+{
+    if (was != is)
+        buf_add_fmt(buf, "%s %s -> %s; ", name, was ? "yes" : "no", is ? "yes" : "no");
+}
+
+static void
+add_text_change(struct buf *buf, const char *name, const char *was, const char *is)
+{
+    if ((was == NULL) != (is == NULL) || (was != NULL && strcmp(was, is) != 0))
+        buf_add_fmt(buf, "%s %s; ", name, was == NULL ? "added" : is == NULL ? "removed" : "changed");
+}
+
+static void
+add_day(struct buf *buf, uint32_t day)
+{
+    char text[DAY_TEXT_MAX];
+    day_format(text, day);
+    buf_add_text(buf, day == 0 ? "never" : text);
+}
+
+static void
+add_attributes(struct buf *buf, const struct set *was, const struct set *is)
+{
+    add_flag_change(buf, "required", was->required, is->required);
+    add_flag_change(buf, "ExpressRoute", was->expressroute, is->expressroute);
+    if (was->expires != is->expires) {
+        buf_add_text(buf, "expires ");
+        add_day(buf, was->expires);
+        buf_add_text(buf, " -> ");
+        add_day(buf, is->expires);
+        buf_add_text(buf, "; ");
+    }
+    add_text_change(buf, "area", was->area, is->area);
+    add_text_change(buf, "owner", was->owner, is->owner);
+    add_text_change(buf, "ticket", was->ticket, is->ticket);
+    add_text_change(buf, "gen", was->gen, is->gen);
+    add_text_change(buf, "note", was->note, is->note);
+}
+
+void
+diff_add_impact(struct buf *buf, const struct diff_entry *entry)
+{
+    const char *day = entry->effective;
+    bool is_day = day != NULL && strlen(day) == 8 && strspn(day, "0123456789") == 8;
+    if (entry->impact != NULL)
+        buf_add_fmt(buf, "; %s", entry->impact);
+    if (is_day)
+        buf_add_fmt(buf, "; effective %.4s-%.2s-%.2s", day, day + 4, day + 6);
+}
+
+static void
+add_what(struct buf *buf, const struct diff *diff, const struct diff_entry *entry)
+{
+    if (entry->kind == DIFF_PORTS) {
+        add_port_change(buf, "tcp", &entry->old_set->tcp, &entry->new_set->tcp);
+        add_port_change(buf, "udp", &entry->old_set->udp, &entry->new_set->udp);
+    }
+    if (entry->kind == DIFF_ATTRIBUTE)
+        add_attributes(buf, entry->old_set, entry->new_set);
+    if (entry->kind == DIFF_BROADENED || entry->kind == DIFF_NARROWED)
+        buf_add_fmt(buf, "%s %s; ", entry->kind == DIFF_BROADENED ? "replaces" : "instead of", entry->other);
+    add_places(buf, diff, entry);
+    if (entry->kind == DIFF_REMOVED && entry->other != NULL)
+        buf_add_fmt(buf, "; still under %s", entry->other);
+    if (entry->kind == DIFF_ADDED && entry->other != NULL)
+        buf_add_fmt(buf, "; was under %s", entry->other);
+    if (entry->elsewhere && (entry->kind == DIFF_ADDED || entry->kind == DIFF_REMOVED))
+        buf_add_text(buf, entry->kind == DIFF_ADDED ? "; was in another set already" : "; still in another set");
+    diff_add_impact(buf, entry);
+    buf_add_char(buf, '\n');
+}
+
+static char
+mark(const struct diff_entry *entry)
+{
+    bool one_sided = entry->kind == DIFF_ADDED || entry->kind == DIFF_REMOVED || entry->kind == DIFF_LOCAL;
+    if (!one_sided || (entry->old_set != NULL && entry->new_set != NULL))
+        return '~';
+    return entry->old_set == NULL ? '+' : '-';
+}
+
+static void
+add_line_start(struct buf *buf, char sign, const char *text, size_t width)
+{
+    size_t len = strlen(text);
+    buf_add_fmt(buf, "  %c %s", sign, text);
+    buf_add_fill(buf, ' ', len < width ? width - len + 2 : 2);
+}
+
+/* How many entries from `entry` on changed together: ports or attributes of one set. */
+static size_t
+together(const struct diff *diff, size_t at)
+{
+    const struct diff_entry *entry = &diff->entries[at];
+    size_t count = 1;
+    if (entry->kind != DIFF_PORTS && entry->kind != DIFF_ATTRIBUTE)
+        return 1;
+    while (at + count < diff->entry_count && entry[count].kind == entry->kind &&
+           entry[count].old_set == entry->old_set && entry[count].new_set == entry->new_set)
+        count++;
+    return count;
+}
+
+static void
+print_together(const struct diff *diff, size_t at, size_t count, struct buf *buf)
+{
+    buf_add_fmt(buf, "  ~ %zu entries: ", count);
+    for (size_t i = 0; i < count && i < LIST_SHOWN; i++)
+        buf_add_fmt(buf, "%s%s", i > 0 ? ", " : "", diff->entries[at + i].text);
+    if (count > LIST_SHOWN)
+        buf_add_fmt(buf, " and %zu more", count - LIST_SHOWN);
+    buf_add_text(buf, "\n      ");
+    add_what(buf, diff, &diff->entries[at]);
+}
+
+static size_t
+entry_width(const struct diff *diff)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < diff->entry_count; i++) {
+        size_t len = strlen(diff->entries[i].text);
+        width = len > width ? len : width;
+    }
+    return width < WIDTH_MAX ? width : WIDTH_MAX;
+}
+
+static void
+print_entries(const struct diff *diff, struct buf *buf)
+{
+    size_t width = entry_width(diff);
+    for (size_t i = 0, count; i < diff->entry_count; i += count) {
+        const struct diff_entry *entry = &diff->entries[i];
+        if (i == 0 || entry->kind != entry[-1].kind)
+            buf_add_fmt(buf, "%s:\n", headings[entry->kind]);
+        count = together(diff, i);
+        if (count > LIST_MAX) {
+            print_together(diff, i, count, buf);
+            continue;
+        }
+        count = 1;
+        add_line_start(buf, mark(entry), entry->text, width);
+        add_what(buf, diff, entry);
+    }
+}
+
+static void
+add_ports_column(struct buf *buf, const struct ports *ports)
+{
+    size_t start = buf->len;
+    ports_print(buf, ports);
+    size_t used = buf->len - start;
+    buf_add_fill(buf, ' ', used < PORTS_WIDTH ? PORTS_WIDTH - used + 2 : 2);
+}
+
+static void
+add_reason(struct buf *buf, const struct diff *diff, bool opened, const struct set *set, const char *was,
+           const char *is)
+{
+    if (set != NULL) {
+        buf_add_fmt(buf, "%s, ", verb_text(set));
+        diff_add_set(buf, opened ? diff->new_table : diff->old_table, set);
+        buf_add_text(buf, "; ");
+    }
+    buf_add_fmt(buf, "%s -> %s\n", was, is);
+}
+
+static void
+print_verdicts(const struct diff *diff, bool opened, struct buf *buf)
+{
+    size_t from = opened ? 0 : diff->opened;
+    size_t to = opened ? diff->opened : diff->verdict_count;
+    size_t width = 0;
+    for (size_t i = from; i < to; i++) {
+        size_t len = strlen(diff->verdicts[i].pattern);
+        width = len > width ? len : width;
+    }
+    if (from < to)
+        buf_add_fmt(buf, "%s:\n", opened ? "bypassed now, inspected before" : "inspected now, bypassed before");
+    for (size_t i = from; i < to; i++) {
+        const struct diff_verdict *verdict = &diff->verdicts[i];
+        add_line_start(buf, opened ? '+' : '-', verdict->pattern, width < WIDTH_MAX ? width : WIDTH_MAX);
+        add_ports_column(buf, &verdict->ports);
+        add_reason(buf, diff, opened, verdict->set, verdict->old_why, verdict->new_why);
+    }
+}
+
+/* The length of the prefix that a range is, or -1. */
+static int
+prefix_length(const struct diff_range *range)
+{
+    unsigned bits = range->first.v6 ? 128 : 32;
+    unsigned len = 0;
+    while (len < bits && ((range->first.bytes[len / 8] ^ range->last.bytes[len / 8]) & 0x80u >> len % 8) == 0)
+        len++;
+    for (unsigned bit = len; bit < bits; bit++) {
+        unsigned place = 0x80u >> bit % 8;
+        if ((range->first.bytes[bit / 8] & place) != 0 || (range->last.bytes[bit / 8] & place) == 0)
+            return -1;
+    }
+    return (int)len;
+}
+
+void
+diff_range_text(char ret[DIFF_RANGE_TEXT_MAX], const struct diff_range *range)
+{
+    int len = prefix_length(range);
+    size_t at;
+    if (len >= 0) {
+        prefix_format(ret, &(struct prefix){.addr = range->first, .len = (uint8_t)len});
+        return;
+    }
+    addr_format(ret, &range->first);
+    at = strlen(ret);
+    ret[at] = '-';
+    addr_format(ret + at + 1, &range->last);
+}
+
+static void
+print_ranges(const struct diff *diff, bool opened, struct buf *buf)
+{
+    size_t from = opened ? 0 : diff->ranges_opened;
+    size_t to = opened ? diff->ranges_opened : diff->range_count;
+    char text[DIFF_RANGE_TEXT_MAX];
+    if (from < to)
+        buf_add_fmt(buf, "addresses %s:\n",
+                    opened ? "bypassed now, inspected before" : "inspected now, bypassed before");
+    for (size_t i = from; i < to; i++) {
+        const struct diff_range *range = &diff->ranges[i];
+        diff_range_text(text, range);
+        add_line_start(buf, opened ? '+' : '-', text, 31);
+        add_ports_column(buf, &range->ports);
+        add_reason(buf, diff, opened, range->set, range->old_why, range->new_why);
+    }
+}
+
+void
+diff_print_opened(const struct diff *diff, struct buf *buf)
+{
+    print_verdicts(diff, true, buf);
+    print_ranges(diff, true, buf);
+}
+
+void
+diff_print(const struct diff *diff, struct buf *buf)
+{
+    if (diff->options != NULL)
+        buf_add_fmt(buf, "options:\n  ~ %s\n", diff->options);
+    diff_print_opened(diff, buf);
+    print_verdicts(diff, false, buf);
+    print_ranges(diff, false, buf);
+    print_entries(diff, buf);
+    if (diff->regex_count > 0 && !diff_is_empty(diff))
+        buf_add_fmt(buf, "not asked: %zu regexes, for which no name can stand\n", diff->regex_count);
+    if (diff->partial)
+        buf_add_text(buf, "not asked: some ports or crossing wildcards, there are too many\n");
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* diff_summary.c - a diff as one paragraph: real entries where they are few, numbers where they are many. Part of
+ * diff.h. */
+#include <string.h>
+
+#include "buf.h"
+#include "diff_build.h"
+
+#define FEW 5   /* all are named */
+#define SHOWN 3 /* of more than that */
+
+/* A list that names each text once. What follows itself is one. */
+struct list {
+    struct buf *buf;
+    size_t count; /* different ones */
+    size_t named; /* of these */
+};
+
+static bool
+names_next(struct list *list)
+{
+    bool names = list->named < (list->count <= FEW ? list->count : SHOWN);
+    if (names)
+        buf_add_text(list->buf, list->named++ > 0 ? ", " : "");
+    return names;
+}
+
+static void
+end_list(struct list *list)
+{
+    if (list->count > list->named)
+        buf_add_fmt(list->buf, " and %zu more", list->count - list->named);
+}
+
+static void
+add_entry(struct buf *buf, const struct diff_entry *entry)
+{
+    buf_add_text(buf, entry->text);
+    if (entry->kind == DIFF_BROADENED || entry->kind == DIFF_NARROWED)
+        buf_add_fmt(buf, " for %s", entry->other);
+    if (entry->kind == DIFF_RAISED || entry->kind == DIFF_LOWERED)
+        buf_add_fmt(buf, " %s -> %s", category_word((uint8_t)entry->old_set->verb),
+                    category_word((uint8_t)entry->new_set->verb));
+    if (entry->kind == DIFF_MOVED)
+        buf_add_fmt(buf, " set %u -> %u", entry->old_set->id, entry->new_set->id);
+    diff_add_impact(buf, entry);
+}
+
+static bool
+is_new_text(const struct diff *diff, size_t at, size_t i)
+{
+    const struct diff_entry *entry = &diff->entries[at + i];
+    return i == 0 || strcmp(entry->text, entry[-1].text) != 0 || entry->other != entry[-1].other;
+}
+
+static void
+add_kind(struct buf *buf, const struct diff *diff, size_t at, size_t count)
+{
+    static const char *const words[DIFF_KINDS] = {
+        [DIFF_ADDED] = "added",         [DIFF_REMOVED] = "removed",   [DIFF_MOVED] = "moved",
+        [DIFF_RAISED] = "raised",       [DIFF_LOWERED] = "lowered",   [DIFF_PORTS] = "with other ports",
+        [DIFF_BROADENED] = "broadened", [DIFF_NARROWED] = "narrowed", [DIFF_ATTRIBUTE] = "with other attributes",
+        [DIFF_LOCAL] = "local",
+    };
+    struct list list = {buf, 0, 0};
+    for (size_t i = 0; i < count; i++)
+        list.count += is_new_text(diff, at, i);
+    buf_add_fmt(buf, "%zu %s (", count, words[diff->entries[at].kind]);
+    for (size_t i = 0; i < count; i++) {
+        if (is_new_text(diff, at, i) && names_next(&list))
+            add_entry(buf, &diff->entries[at + i]);
+    }
+    end_list(&list);
+    buf_add_text(buf, ")");
+}
+
+static void
+add_verdicts(struct buf *buf, const struct diff *diff, bool opened)
+{
+    size_t from = opened ? 0 : diff->opened;
+    size_t count = opened ? diff->opened : diff->verdict_count - diff->opened;
+    if (count == 0)
+        return;
+    struct list list = {buf, count, 0};
+    buf_add_fmt(buf, " %s: ", opened ? "Bypassed now, inspected before" : "Inspected now, bypassed before");
+    for (size_t i = 0; i < count && names_next(&list); i++) {
+        const struct diff_verdict *verdict = &diff->verdicts[from + i];
+        buf_add_fmt(buf, "%s port ", verdict->pattern);
+        ports_print(buf, &verdict->ports);
+    }
+    end_list(&list);
+    buf_add_char(buf, '.');
+}
+
+/* Whether the range begins elsewhere than the one before it: of another port or set there may be a second. */
+static bool
+is_new_range(const struct diff *diff, size_t from, size_t i)
+{
+    const struct diff_range *range = &diff->ranges[from + i];
+    return i == 0 || range->first.v6 != range[-1].first.v6 ||
+           memcmp(range->first.bytes, range[-1].first.bytes, sizeof range->first.bytes) != 0;
+}
+
+static void
+add_ranges(struct buf *buf, const struct diff *diff, bool opened)
+{
+    size_t from = opened ? 0 : diff->ranges_opened;
+    size_t count = opened ? diff->ranges_opened : diff->range_count - diff->ranges_opened;
+    char text[DIFF_RANGE_TEXT_MAX];
+    if (count == 0)
+        return;
+    struct list list = {buf, 0, 0};
+    for (size_t i = 0; i < count; i++)
+        list.count += is_new_range(diff, from, i);
+    buf_add_fmt(buf, " Addresses %s: ", opened ? "bypassed now, inspected before" : "inspected now, bypassed before");
+    for (size_t i = 0; i < count; i++) {
+        if (!is_new_range(diff, from, i) || !names_next(&list))
+            continue;
+        diff_range_text(text, &diff->ranges[from + i]);
+        buf_add_text(buf, text);
+    }
+    end_list(&list);
+    buf_add_char(buf, '.');
+}
+
+void
+diff_summary(const struct diff *diff, struct buf *buf)
+{
+    if (diff_is_empty(diff)) {
+        buf_add_text(buf, "Nothing changed.");
+        return;
+    }
+    buf_add_fmt(buf, "%zu rules -> %zu", diff->old_rules, diff->new_rules);
+    for (size_t at = 0; at < diff->entry_count;) {
+        size_t count = diff->counts[diff->entries[at].kind];
+        buf_add_text(buf, at == 0 ? ": " : ", ");
+        add_kind(buf, diff, at, count);
+        at += count;
+    }
+    buf_add_char(buf, '.');
+    if (diff->options != NULL)
+        buf_add_fmt(buf, " Options: %s.", diff->options);
+    add_verdicts(buf, diff, true);
+    add_ranges(buf, diff, true);
+    add_verdicts(buf, diff, false);
+    add_ranges(buf, diff, false);
+    if (diff->opened == 0 && diff->ranges_opened == 0)
+        buf_add_text(buf, " Nothing is bypassed that was inspected.");
+}

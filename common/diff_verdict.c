@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * diff_verdict.c - the names that both images are asked for. Part of diff.h.
+ *
+ * Patterns divide the names of the world into classes of equal answers. An exact name is one; each wildcard has the
+ * class of names that no narrower rule knows; two wildcards that cross share one more. With tenants, the names of a
+ * wildcard under a tenant suffix fall into those of ours and those of strangers.
+ */
+#include <string.h>
+
+#include "diff_build.h"
+#include "host.h"
+#include "pattern.h"
+#include "tenant.h"
+
+static bool
+same_change(const struct diff_verdict *verdict, const struct change *change)
+{
+    if (verdict->opened != change->opened || verdict->set != change->set || verdict->ports.count != change->range_count)
+        return false;
+    return memcmp(verdict->ports.range, change->ranges, change->range_count * sizeof *change->ranges) == 0;
+}
+
+/* Whether this was found already, from verdict `from` on, for the pattern or for its other. */
+static bool
+is_known(const struct diff *diff, size_t from, const char *pattern, const char *other, const struct change *change)
+{
+    for (size_t i = from; i < diff->verdict_count; i++) {
+        const struct diff_verdict *verdict = &diff->verdicts[i];
+        if (same_change(verdict, change) &&
+            (strcmp(verdict->pattern, pattern) == 0 || strcmp(verdict->pattern, other) == 0))
+            return true;
+    }
+    return false;
+}
+
+static uint16_t
+choose_port(const struct ports *ports)
+{
+    return ports_hold(ports, 443) ? 443 : ports_hold(ports, 80) ? 80 : ports->range[0].low;
+}
+
+static void
+add_verdict(struct differ *differ, const char *pattern, const struct host *name, const struct change *change)
+{
+    struct diff *diff = differ->diff;
+    struct diff_verdict *verdicts =
+        arena_grow(differ->arena, diff->verdicts, &differ->verdict_room, diff->verdict_count + 1, sizeof *verdicts);
+    const char *text = arena_text(differ->arena, name->text, name->len);
+    struct ports ports = diff_keep_ports(differ, change);
+    if (verdicts == NULL || text == NULL || ports.count == 0)
+        return;
+    diff->verdicts = verdicts;
+    verdicts[diff->verdict_count++] = (struct diff_verdict){
+        .pattern = pattern,
+        .name = text,
+        .ports = ports,
+        .port = choose_port(&ports),
+        .opened = change->opened,
+        .group_known = change->group_known,
+        .old_why = change->old_why,
+        .new_why = change->new_why,
+        .set = change->set,
+    };
+}
+
+/* Asks for one name of a pattern; `from` is where the verdicts of this pattern begin. */
+static void
+ask_name(struct differ *differ, const char *pattern, const char *other, size_t from, const char *name, size_t len)
+{
+    struct request request;
+    request_init(&request);
+    if (!host_parse(&request.dst.name, name, len))
+        return;
+    request.dst.given = GIVEN_NAME;
+    diff_ask(differ, &request);
+    for (size_t i = 0; i < differ->change_count; i++) {
+        if (!is_known(differ->diff, from, pattern, other, &differ->changes[i]))
+            add_verdict(differ, pattern, &request.dst.name, &differ->changes[i]);
+    }
+}
+
+/* The pattern with `word` in its first star and the label in the others. 0 if it is too long. */
+static size_t
+fill_stars(const struct differ *differ, char ret[HOST_MAX + 1], const char *text, size_t len, const char *word)
+{
+    size_t out = 0;
+    for (size_t i = 0; i < len; i++) {
+        const char *from = text[i] == '*' ? word : text + i;
+        size_t n = text[i] == '*' ? strlen(word) : 1;
+        if (out + n > HOST_MAX)
+            return 0;
+        memcpy(ret + out, from, n);
+        out += n;
+        word = text[i] == '*' ? differ->label : word;
+    }
+    return out;
+}
+
+/* Asks for the names of a pattern whose tenant is filled in. */
+static void
+ask_filled(struct differ *differ, const char *pattern, size_t from, const char *text, size_t len)
+{
+    char name[HOST_MAX + 1];
+    const char *label;
+    size_t label_len;
+    ask_name(differ, pattern, pattern, from, name, fill_stars(differ, name, text, len, differ->label));
+    if (memchr(text, '*', len) == NULL)
+        return;
+    for (size_t i = 0; i < differ->tenant_count; i++) {
+        const char *tenant = differ->tenants[i];
+        size_t name_len = fill_stars(differ, name, text, len, tenant);
+        if (tenant_label(name, name_len, &label, &label_len) && tenant_owns(tenant, strlen(tenant), label, label_len))
+            ask_name(differ, pattern, pattern, from, name, name_len);
+    }
+}
+
+static void
+keep_wild(struct differ *differ, const struct ref *ref, const char *text, size_t len, bool changed)
+{
+    struct wild *wilds =
+        arena_grow(differ->scratch, differ->wilds, &differ->wild_room, differ->wild_count + 1, sizeof *wilds);
+    const char *copy = arena_text(differ->scratch, text, len);
+    if (wilds == NULL || copy == NULL)
+        return;
+    differ->wilds = wilds;
+    wilds[differ->wild_count++] = (struct wild){ref, copy, len, pattern_kind(copy, len) == PATTERN_GLOB,
+                                                changed || differ->diff->options != NULL};
+}
+
+void
+diff_ask_pattern(struct differ *differ, const struct ref *ref, bool changed)
+{
+    const struct rule *rule = ref->rule;
+    size_t from = differ->diff->verdict_count;
+    char filled[PATTERN_MAX + 1];
+    size_t len;
+    if (rule->kind == PATTERN_REGEX)
+        return;
+    if (rule->kind == PATTERN_DOT) {
+        filled[0] = '*';
+        memcpy(filled + 1, rule->text, rule->len);
+        ask_filled(differ, rule->text, from, rule->text + 1, (size_t)rule->len - 1);
+        ask_filled(differ, rule->text, from, filled, (size_t)rule->len + 1);
+        keep_wild(differ, ref, filled, (size_t)rule->len + 1, changed);
+        return;
+    }
+    bool slot = rule->kind == PATTERN_GLOB && strstr(rule->text, PATTERN_TENANT) != NULL;
+    for (size_t i = 0; slot && i < differ->tenant_count; i++) {
+        len = pattern_fill_tenant(filled, rule->text, rule->len, differ->tenants[i]);
+        ask_filled(differ, rule->text, from, filled, len);
+    }
+    len = pattern_fill_tenant(filled, rule->text, rule->len, NULL);
+    ask_filled(differ, rule->text, from, filled, len);
+    if (rule->kind != PATTERN_EXACT && len > 0)
+        keep_wild(differ, ref, filled, len, changed);
+}
+
+static void
+ask_crossing(struct differ *differ, const struct wild *a, const struct wild *b)
+{
+    struct host name;
+    if (pattern_covers(a->text, a->len, b->text, b->len) || pattern_covers(b->text, b->len, a->text, a->len) ||
+        !pattern_crossing(&name, a->text, a->len, b->text, b->len, differ->label))
+        return;
+    const struct wild *own = a->is_glob ? a : b;
+    const struct wild *other = own == a ? b : a;
+    ask_name(differ, own->ref->rule->text, other->ref->rule->text, 0, name.text, name.len);
+}
+
+void
+diff_ask_crossings(struct differ *differ)
+{
+    size_t tries = DIFF_CROSSINGS_MAX;
+    for (size_t i = 0; i < differ->wild_count; i++) {
+        const struct wild *a = &differ->wilds[i];
+        for (size_t j = 0; a->is_glob && j < differ->wild_count; j++) {
+            const struct wild *b = &differ->wilds[j];
+            if ((b->is_glob && j <= i) || !(a->changed || b->changed))
+                continue;
+            if (tries == 0) {
+                differ->diff->partial = true;
+                return;
+            }
+            tries--;
+            ask_crossing(differ, a, b);
+        }
+    }
+}

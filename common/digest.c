@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* digest.c - see digest.h. */
+#include "digest.h"
+
+#include <sodium.h>
+#include <stdio.h>
+
+static void
+format_digest(char ret[DIGEST_TEXT_MAX], crypto_hash_sha256_state *sum)
+{
+    unsigned char bytes[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_final(sum, bytes);
+    sodium_bin2hex(ret, DIGEST_TEXT_MAX, bytes, sizeof bytes);
+}
+
+void
+digest_bytes(char ret[DIGEST_TEXT_MAX], const void *bytes, size_t len)
+{
+    digest_pair(ret, bytes, len, NULL, 0);
+}
+
+void
+digest_pair(char ret[DIGEST_TEXT_MAX], const void *first, size_t first_len, const void *second, size_t second_len)
+{
+    crypto_hash_sha256_state sum;
+    crypto_hash_sha256_init(&sum);
+    if (first_len > 0)
+        crypto_hash_sha256_update(&sum, first, first_len);
+    if (second_len > 0)
+        crypto_hash_sha256_update(&sum, second, second_len);
+    format_digest(ret, &sum);
+}
+
+void
+digest_new_guid(char ret[GUID_TEXT_MAX])
+{
+    unsigned char b[16];
+    randombytes_buf(b, sizeof b); /* opens its source by itself; it has no way to fail */
+    b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
+    b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+    snprintf(ret, GUID_TEXT_MAX, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+             b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+}
+
+uint32_t
+digest_random(uint32_t most)
+{
+    return randombytes_uniform(most);
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fetch.c - see fetch.h. The only file that knows libcurl.
+ *
+ * Sentences name the address without its query, which holds our ClientRequestId; libcurl's own words stand behind in
+ * brackets, because an administrator can look those up.
+ */
+#include "fetch.h"
+
+#include <curl/curl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "buf.h"
+#include "err.h"
+
+#define REDIRECTS_MAX 5L
+#define HEADERS_MAX ((size_t)64 << 10) /* bytes of all header lines of all hops */
+#define SLOW_BYTES_A_SECOND 100L
+#define SLOW_SECONDS 30L
+
+struct transfer {
+    CURL *curl;
+    struct buf *body;
+    size_t start; /* length of the body before the first byte */
+    size_t most;
+    size_t header_bytes;
+    bool too_large;
+    bool too_many_headers;
+    char words[CURL_ERROR_SIZE];
+};
+
+/* Called with decompressed bytes. An error page may be of any length: what it says at its start is enough. */
+static size_t
+take_body(char *bytes, size_t unit, size_t count, void *arg)
+{
+    struct transfer *transfer = arg;
+    size_t len = unit * count, take = len;
+    size_t room = transfer->most - (transfer->body->len - transfer->start);
+    if (len > room) {
+        long status = 0;
+        curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+        transfer->too_large = status == 200;
+        take = room;
+    }
+    if (transfer->too_large)
+        return 0;
+    buf_add(transfer->body, bytes, take);
+    return buf_ok(transfer->body) ? len : 0;
+}
+
+static size_t
+take_header(char *bytes, size_t unit, size_t count, void *arg)
+{
+    (void)bytes;
+    struct transfer *transfer = arg;
+    transfer->header_bytes += unit * count;
+    transfer->too_many_headers = transfer->header_bytes > HEADERS_MAX;
+    return transfer->too_many_headers ? 0 : unit * count;
+}
+
+static bool
+allow_https_only(CURL *curl)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "https") == CURLE_OK;
+#else
+    return curl_easy_setopt(curl, CURLOPT_PROTOCOLS, (long)CURLPROTO_HTTPS) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS, (long)CURLPROTO_HTTPS) == CURLE_OK;
+#endif
+}
+
+/* An empty text where NULL would let the environment decide. */
+static bool
+set_peer(CURL *curl, const struct fetch_options *options)
+{
+    bool good = allow_https_only(curl) && curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_MAXREDIRS, REDIRECTS_MAX) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_PROXY, options->proxy == NULL ? "" : options->proxy) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_NOPROXY, "") == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK;
+    if (options->ca_file == NULL)
+        return good;
+    return good && curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_CAPATH, NULL) == CURLE_OK;
+}
+
+static bool
+set_limits(CURL *curl, const struct fetch_options *options)
+{
+    return curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)options->connect_timeout_s) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)options->timeout_s) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES_A_SECOND) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, SLOW_SECONDS) == CURLE_OK;
+}
+
+static bool
+set_transfer(struct transfer *transfer, const char *url)
+{
+    CURL *curl = transfer->curl;
+    return curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_USERAGENT, "squid-m365/" M365_VERSION) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip") == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->words) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_WRITEDATA, (void *)transfer) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_HEADERDATA, (void *)transfer) == CURLE_OK;
+}
+
+static const char *
+reason(CURLcode code)
+{
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_PROXY: return "the name of the proxy cannot be resolved";
+    case CURLE_COULDNT_RESOLVE_HOST: return "its name cannot be resolved";
+    case CURLE_COULDNT_CONNECT: return "no connection";
+    case CURLE_OPERATION_TIMEDOUT: return "no answer in time";
+    case CURLE_PEER_FAILED_VERIFICATION: return "its certificate is not trusted";
+    case CURLE_SSL_CACERT_BADFILE: return "the file of trusted certificates cannot be read";
+    case CURLE_SSL_CONNECT_ERROR: return "TLS failed";
+    case CURLE_UNSUPPORTED_PROTOCOL: return "it leads to an address that is not https";
+    case CURLE_TOO_MANY_REDIRECTS: return "it redirects too often";
+    case CURLE_PARTIAL_FILE: return "the answer was cut off";
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR: return "the connection broke before the answer was complete";
+    case CURLE_BAD_CONTENT_ENCODING: return "the compressed answer is damaged";
+    case CURLE_OUT_OF_MEMORY: return "no memory";
+    default: return "failed";
+    }
+}
+
+static int
+fail(const struct transfer *transfer, const char *url, CURLcode code, struct err *err)
+{
+    int len = (int)strcspn(url, "?");
+    if (len > 200)
+        len = 200;
+    if (transfer->too_large)
+        return err_set(err, ERR_LIMIT, "cannot fetch '%.*s': the answer is larger than %zu bytes", len, url,
+                       transfer->most);
+    if (transfer->too_many_headers)
+        return err_set(err, ERR_LIMIT, "cannot fetch '%.*s': its header is larger than %zu bytes", len, url,
+                       HEADERS_MAX);
+    if (!buf_ok(transfer->body))
+        return err_set(err, ERR_MEM, "cannot fetch '%.*s': no memory", len, url);
+    const char *words = transfer->words[0] != '\0' ? transfer->words : curl_easy_strerror(code);
+    return err_set(err, ERR_IO, "cannot fetch '%.*s': %s (%.150s)", len, url, reason(code), words);
+}
+
+static void
+get_answer(struct fetch_answer *ret, CURL *curl)
+{
+    const char *type = NULL;
+    curl_off_t seconds = 0;
+    *ret = (struct fetch_answer){0};
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &ret->status);
+    curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds);
+    curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
+    ret->retry_after_s = seconds < 0 ? 0 : (int64_t)seconds;
+    snprintf(ret->content_type, sizeof ret->content_type, "%s", type == NULL ? "" : type);
+}
+
+int
+fetch_get(const char *url, const struct fetch_options *options, size_t most, struct buf *ret,
+          struct fetch_answer *ret_answer, struct err *err)
+{
+    struct transfer transfer = {.body = ret, .start = ret->len, .most = most};
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return err_set(err, ERR_MEM, "libcurl does not start");
+    /* A library below libcurl may write to a connection that was closed. */
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    sigaction(SIGPIPE, &ignore, &before);
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+    transfer.curl = curl_easy_init();
+    if (transfer.curl != NULL && set_peer(transfer.curl, options) && set_limits(transfer.curl, options) &&
+        set_transfer(&transfer, url))
+        code = curl_easy_perform(transfer.curl);
+    sigaction(SIGPIPE, &before, NULL);
+    int result = 0;
+    if (code != CURLE_OK)
+        result = fail(&transfer, url, code, err);
+    else
+        get_answer(ret_answer, transfer.curl);
+    curl_easy_cleanup(transfer.curl);
+    curl_global_cleanup();
+    return result;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * generation_commit.c - a candidate becomes a generation that never changes, and is published or waits. Part of
+ * generation.h.
+ *
+ *     files --> .new-N --sync, rename--> gen-N --open and verify--> one rename: current or pending
+ */
+#include <string.h>
+
+#include "err.h"
+#include "generation.h"
+#include "image.h"
+#include "state.h"
+
+static int
+add_buf(struct state *state, const char *name, const struct buf *bytes, struct err *err)
+{
+    return state_add(state, name, bytes->len == 0 ? "" : bytes->data, bytes->len, err);
+}
+
+static int
+add_documents(struct state *state, const struct documents *documents, struct err *err)
+{
+    for (size_t i = 0; i < documents->count; i++) {
+        char name[64];
+        document_name(name, documents, i);
+        if (documents->of[i].bytes.len > 0 && add_buf(state, name, &documents->of[i].bytes, err) != 0)
+            return -1;
+        document_changes_name(name, documents, i);
+        if (documents->of[i].changes.len > 0 && add_buf(state, name, &documents->of[i].changes, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int
+verify_documents(const struct state *state, uint32_t generation, struct err *err)
+{
+    struct documents documents;
+    if (documents_load_all(&documents, state, generation, err) != 0)
+        return -1;
+    documents_clear(&documents);
+    return 0;
+}
+
+int
+generation_verify(const struct state *state, uint32_t generation, struct err *err)
+{
+    struct candidate candidate;
+    struct buf review;
+    char path[PATH_MAX], digest[DIGEST_TEXT_MAX] = "";
+    struct image *image;
+    if (state_path(state, generation, "image", path, err) != 0 || image_open(&image, path, err) != 0)
+        return -1;
+    int result = image_verify(image, err) != 0 ? err_add(err, "'%s'", path) : 0;
+    image_close(image);
+    if (result != 0 || verify_documents(state, generation, err) != 0 ||
+        candidate_load(&candidate, state, generation, err) != 0)
+        return -1;
+    buf_init(&review, REVIEW_MAX);
+    result = state_read(state, generation, "review.txt", &review, err);
+    if (result == 0)
+        review_head_get(&review, "digest", digest, sizeof digest);
+    if (result == 0 && strcmp(digest, candidate.digest) != 0)
+        result = err_set(err, ERR_CORRUPT,
+                         "generation %u is not what was sealed: the digest in its 'review.txt' does not fit its table "
+                         "and image",
+                         generation);
+    buf_clear(&review);
+    candidate_clear(&candidate);
+    return result;
+}
+
+int
+generation_commit(struct state *state, const struct candidate *candidate, const struct documents *documents,
+                  const struct buf *review, bool publish, uint32_t *ret, struct err *err)
+{
+    uint32_t generation, current = 0;
+    if (state_begin(state, &generation, err) != 0)
+        return -1;
+    int result = 0;
+    if (add_documents(state, documents, err) != 0 || add_buf(state, "table.txt", &candidate->table_text, err) != 0 ||
+        add_buf(state, "image", &candidate->image_bytes, err) != 0 || add_buf(state, "review.txt", review, err) != 0 ||
+        state_seal(state, err) != 0 || generation_verify(state, generation, err) != 0)
+        result = -1;
+    if (result == 0)
+        result = publish ? state_publish(state, generation, err) : state_set_pending(state, generation, err);
+    if (result == 0) {
+        *ret = generation;
+        return 0;
+    }
+    /* If the rename took place and only its sync failed, the generation is in use and stays. */
+    if (state_get(state, STATE_CURRENT, &current, NULL) != 0 || current != generation)
+        state_discard(state, generation, NULL);
+    return -1;
+}

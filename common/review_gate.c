@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * review_gate.c - the gates that hold a table in every mode. Part of review.h.
+ *
+ * They are for a list that is wrong, not for one that is unwelcome: half a document, an older one, one whose author
+ * slipped. Lists of other products were emptied by less.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "addr.h"
+#include "pattern.h"
+#include "request.h"
+#include "review_build.h"
+#include "verdict.h"
+
+static const struct review_canary worldwide[] = {
+    {"outlook.office365.com:443", VERB_OPTIMIZE, "Exchange"},
+    {"outlook.office.com:443", VERB_OPTIMIZE, "Exchange"},
+    {"teams.microsoft.com:443", VERB_ALLOW, "Skype"},
+    {"login.microsoftonline.com:443", VERB_ALLOW, "Common"},
+    {NULL, VERB_DEFAULT, NULL},
+};
+
+static const struct review_canary china[] = {
+    {"partner.outlook.cn:443", VERB_OPTIMIZE, "Exchange"},
+    {"login.partner.microsoftonline.cn:443", VERB_ALLOW, "Common"},
+    {NULL, VERB_DEFAULT, NULL},
+};
+
+static const struct review_canary dod[] = {
+    {"outlook-dod.office365.us:443", VERB_OPTIMIZE, "Exchange"},
+    {"webmail.apps.mil:443", VERB_OPTIMIZE, "Exchange"},
+    {NULL, VERB_DEFAULT, NULL},
+};
+
+static const struct review_canary gcc_high[] = {
+    {"outlook.office365.us:443", VERB_OPTIMIZE, "Exchange"},
+    {"gov.teams.microsoft.us:443", VERB_ALLOW, "Skype"},
+    {NULL, VERB_DEFAULT, NULL},
+};
+
+const struct review_canary *
+review_canaries(const char *instance)
+{
+    static const struct review_canary none[] = {{NULL, VERB_DEFAULT, NULL}};
+    static const struct {
+        const char *instance;
+        const struct review_canary *canaries;
+    } known[] = {{"Worldwide", worldwide}, {"China", china}, {"USGovDoD", dod}, {"USGovGCCHigh", gcc_high}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(known[i].instance, instance) == 0)
+            return known[i].canaries;
+    }
+    return none;
+}
+
+/* Whether the documents were asked for this area: without a choice it is everything, and Common always comes along. */
+static bool
+has_area(const struct conf *conf, const char *area)
+{
+    size_t len = strlen(area);
+    if (conf->service_areas == NULL || strcmp(area, "Common") == 0)
+        return true;
+    for (const char *at = conf->service_areas; (at = strstr(at, area)) != NULL; at += len) {
+        bool starts = at == conf->service_areas || at[-1] == ',';
+        if (starts && (at[len] == ',' || at[len] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+struct best {
+    const struct image *image;
+    bool any;
+    uint8_t verb;
+};
+
+/* The strongest category that would decide if no local policy did. */
+static void
+take_best(void *arg, const struct explained *explained)
+{
+    struct best *best = arg;
+    struct image_set set;
+    image_get_set(best->image, explained->set, &set);
+    bool out = explained->lost == LOST_PORT || explained->lost == LOST_UDP_ONLY || explained->lost == LOST_EXPIRED ||
+               explained->lost == LOST_LIMIT || explained->lost == LOST_LESS_SPECIFIC;
+    if (out || set.verb == VERB_INSPECT || (best->any && set.verb <= best->verb))
+        return;
+    best->any = true;
+    best->verb = set.verb;
+}
+
+/* The category a query has, apart from what a local line or the tenant guard says about it; NULL if no rule gives one.
+ */
+static const char *
+category_of(const struct hearing *hearing, const char *query, enum verb *ret)
+{
+    const struct image *image = hearing->candidate->image;
+    struct request request;
+    struct verdict verdict;
+    struct best best = {.image = image};
+    request_init(&request);
+    request_set_url(&request, query, strlen(query));
+    verdict_decide(image, &request, hearing->today, &verdict);
+    if (verdict.why == WHY_RULE || verdict.why == WHY_CATEGORY) {
+        struct image_set set;
+        image_get_set(image, verdict.set, &set);
+        best.any = true;
+        best.verb = set.verb;
+    } else if (verdict.why == WHY_LOCAL_INSPECT || verdict.why == WHY_FOREIGN_TENANT) {
+        verdict_explain(image, &request, hearing->today, take_best, &best);
+    }
+    *ret = (enum verb)best.verb;
+    return best.any ? category_word(best.verb) : NULL;
+}
+
+static void
+ask_canary(struct hearing *hearing, const char *query, enum verb least)
+{
+    enum verb verb;
+    const char *category = category_of(hearing, query, &verb);
+    if (category == NULL)
+        review_say(hearing, "canary '%.300s' would have no category, and must be %s", query,
+                   category_word((uint8_t)least));
+    else if (verb < least)
+        review_say(hearing, "canary '%.300s' would be %s, and must be %s", query, category,
+                   category_word((uint8_t)least));
+}
+
+static void
+ask_canaries(struct hearing *hearing)
+{
+    const struct conf *conf = hearing->conf;
+    for (size_t i = 0; i < conf->instance_count && !conf->no_default_canaries; i++) {
+        const struct review_canary *canary = review_canaries(conf->instances[i]);
+        for (; canary->query != NULL; canary++) {
+            if (has_area(conf, canary->area))
+                ask_canary(hearing, canary->query, canary->verb);
+        }
+    }
+    for (size_t i = 0; i < conf->canary_count; i++)
+        ask_canary(hearing, conf->canaries[i].query, conf->canaries[i].verb);
+}
+
+static void
+ask_must_not_bypass(struct hearing *hearing)
+{
+    const struct image *image = hearing->candidate->image;
+    for (size_t i = 0; i < hearing->conf->must_not_bypass_count; i++) {
+        const char *query = hearing->conf->must_not_bypass[i];
+        struct request request;
+        struct verdict verdict;
+        struct image_set set;
+        char room[64];
+        request_init(&request);
+        request_set_url(&request, query, strlen(query));
+        verdict_decide(image, &request, hearing->today, &verdict);
+        if (!verdict.bypass)
+            continue;
+        struct image_text rule = image_rule_text(image, verdict.rule, room);
+        image_get_set(image, verdict.set, &set);
+        const char *category = category_word(set.verb);
+        review_say(hearing, "'%.300s' must not be bypassed, and would be by '%.*s' (%s, %.*s)", query,
+                   (int)(rule.len > 300 ? 300 : rule.len), rule.text, category != NULL ? category : "-",
+                   (int)(set.source.len > 40 ? 40 : set.source.len), set.source.text);
+    }
+}
+
+static bool
+has_shrunk(const struct hearing *hearing, size_t was, size_t is)
+{
+    return is < was && (uint64_t)(was - is) * 100 > (uint64_t)was * hearing->conf->shrink_percent;
+}
+
+static void
+say_shrunk(struct hearing *hearing, const char *whose, size_t was, size_t is)
+{
+    review_say(hearing, "%s shrinks from %zu rules to %zu, by %zu %%, more than the shrink_limit of %u %%", whose, was,
+               is, (was - is) * 100 / was, hearing->conf->shrink_percent);
+}
+
+/* The published rules of one source. */
+static size_t
+count_published(const struct table *table, const char *source)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < table->rule_count; i++) {
+        const struct set *set = &table->sets[table->rules[i].set];
+        count += set->has_id && strcmp(table->sources[set->source], source) == 0;
+    }
+    return count;
+}
+
+/* A long local list must not hide that a document lost half of its rules, so each source counts for itself. */
+static void
+ask_shrink(struct hearing *hearing)
+{
+    const struct diff *diff = hearing->diff;
+    bool said = false;
+    for (size_t i = 0; i < diff->old_table->source_count; i++) {
+        const char *source = diff->old_table->sources[i];
+        size_t was = count_published(diff->old_table, source);
+        size_t is = was == 0 ? 0 : count_published(diff->new_table, source);
+        char whose[80];
+        if (!has_shrunk(hearing, was, is))
+            continue;
+        snprintf(whose, sizeof whose, "what '%.40s' publishes", source);
+        say_shrunk(hearing, whose, was, is);
+        said = true;
+    }
+    if (!said && has_shrunk(hearing, diff->old_rules, diff->new_rules))
+        say_shrunk(hearing, "the table", diff->old_rules, diff->new_rules);
+}
+
+static bool
+is_too_wide(const struct hearing *hearing, const struct rule *rule)
+{
+    if (rule->kind == PATTERN_PREFIX)
+        return rule->prefix->len < (rule->prefix->addr.v6 ? hearing->conf->widest_ipv6 : hearing->conf->widest_ipv4);
+    return rule->kind != PATTERN_REGEX && pattern_is_open(rule->text, rule->len);
+}
+
+/* Whether the table in use bypasses this very pattern: somebody accepted it. */
+static bool
+is_in_use(const struct hearing *hearing, const char *text)
+{
+    const struct table *table = hearing->diff->old_table;
+    char room[64];
+    for (size_t i = 0; i < table->rule_count; i++) {
+        if (review_is_bypassed(&table->sets[table->rules[i].set], hearing->old_bypass) &&
+            strcmp(table_rule_text(&table->rules[i], room), text) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+ask_width(struct hearing *hearing, bool prefixes, const char *what)
+{
+    const struct table *table = hearing->candidate->table;
+    char room[64];
+    review_begin(hearing);
+    for (size_t i = 0; i < table->rule_count; i++) {
+        const struct rule *rule = &table->rules[i];
+        const struct set *set = &table->sets[rule->set];
+        if ((rule->kind == PATTERN_PREFIX) != prefixes || !review_is_bypassed(set, hearing->bypass) ||
+            !is_too_wide(hearing, rule))
+            continue;
+        const char *text = table_rule_text(rule, room);
+        if (is_in_use(hearing, text) || !review_name(hearing))
+            continue;
+        buf_add_text(&hearing->text, text);
+        review_add_set(hearing, table, set);
+    }
+    review_end(hearing, what);
+}
+
+static void
+ask_versions(struct hearing *hearing)
+{
+    const struct documents *was = hearing->old_documents;
+    const struct documents *is = hearing->documents;
+    for (size_t i = 0; was != NULL && i < is->count; i++) {
+        const struct document *document = &is->of[i];
+        for (size_t k = 0; k < was->count; k++) {
+            const struct document *old = &was->of[k];
+            if (strcmp(old->instance, document->instance) == 0 && document->version[0] != '\0' &&
+                old->version[0] != '\0' && strcmp(document->version, old->version) < 0)
+                review_say(hearing, "the %s document is of version %s, older than %s in use", document->instance,
+                           document->version, old->version);
+        }
+    }
+}
+
+void
+review_ask_gates(struct hearing *hearing)
+{
+    ask_versions(hearing);
+    ask_shrink(hearing);
+    ask_canaries(hearing);
+    ask_must_not_bypass(hearing);
+    ask_width(hearing, true, "bypassed prefixes wider than widest_prefix allows");
+    ask_width(hearing, false, "bypassed wildcards under which anybody can register a name");
+}

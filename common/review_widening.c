@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * review_widening.c - what would bypass a host that was inspected. Part of review.h.
+ *
+ * Names: whatever the diff found opened. Addresses may join a set that is bypassed already, at the ports it had, for
+ * they are useless without its names; but not in the place of a narrower prefix, and not those that a local line or the
+ * tenant guard kept inspected. What the diff could not ask about is held, too.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "addr.h"
+#include "day.h"
+#include "pattern.h"
+#include "review_build.h"
+#include "verdict.h"
+
+/* Why it was inspected, and what to say then; the last line is for every other why. */
+static const struct {
+    const char *old_why, *names, *addresses;
+} causes[] = {
+    {"category", "names bypassed now whose category was not bypassed before",
+     "addresses bypassed now whose category was not bypassed before"},
+    {"no-rule", "names bypassed now that no rule matched before",
+     "addresses bypassed now, outside any set that was bypassed before"},
+    {"port", "names bypassed now at ports where they were inspected",
+     "addresses bypassed now at ports where they were inspected"},
+    {"local-inspect", "names bypassed now that an inspect line kept inspected",
+     "addresses bypassed now that an inspect line kept inspected"},
+    {"foreign-tenant", "names bypassed now that the tenant guard kept inspected",
+     "addresses bypassed now that the tenant guard kept inspected"},
+    {NULL, "names bypassed now that were inspected", "addresses bypassed now that were inspected"},
+};
+
+#define CAUSES (sizeof causes / sizeof causes[0])
+
+static size_t
+cause_of(const char *old_why)
+{
+    size_t i = 0;
+    while (causes[i].old_why != NULL && strcmp(causes[i].old_why, old_why) != 0)
+        i++;
+    return i;
+}
+
+static void
+ask_names(struct hearing *hearing, size_t cause)
+{
+    const struct diff *diff = hearing->diff;
+    review_begin(hearing);
+    for (size_t i = 0; i < diff->opened; i++) {
+        const struct diff_verdict *verdict = &diff->verdicts[i];
+        if (cause_of(verdict->old_why) != cause || !review_name(hearing))
+            continue;
+        buf_add_fmt(&hearing->text, "%s port ", verdict->pattern);
+        ports_print(&hearing->text, &verdict->ports);
+        review_add_set(hearing, diff->new_table, verdict->set);
+    }
+    review_end(hearing, causes[cause].names);
+}
+
+/* Whether the table in use has this endpoint set, bypassed, and speaking for all these ports. */
+static bool
+set_spoke(const struct hearing *hearing, const struct set *set, const struct ports *ports)
+{
+    static const struct port_range web[] = {{80, 80}, {443, 443}};
+    const struct diff *diff = hearing->diff;
+    const struct table *table = diff->old_table;
+    for (size_t i = 0; i < table->set_count; i++) {
+        const struct set *old = &table->sets[i];
+        if (!review_is_bypassed(old, hearing->old_bypass) || !diff_same_group(table, old, diff->new_table, set))
+            continue;
+        struct ports spoke = old->tcp;
+        if (old->tcp.count == 0 && old->udp.count == 0)
+            spoke = (struct ports){web, 2};
+        bool all = true;
+        for (uint32_t k = 0; all && k < ports->count; k++)
+            all = ports_hold(&spoke, ports->range[k].low) && ports_hold(&spoke, ports->range[k].high);
+        if (all)
+            return true;
+    }
+    return false;
+}
+
+/* Addresses that joined a set that was bypassed already. */
+static bool
+is_welcome(const struct hearing *hearing, const struct diff_range *range)
+{
+    size_t cause = cause_of(range->old_why);
+    return range->group_known && cause <= cause_of("port") && set_spoke(hearing, range->set, &range->ports);
+}
+
+static void
+ask_addresses(struct hearing *hearing, size_t cause)
+{
+    const struct diff *diff = hearing->diff;
+    char text[DIFF_RANGE_TEXT_MAX];
+    review_begin(hearing);
+    for (size_t i = 0; i < diff->ranges_opened; i++) {
+        const struct diff_range *range = &diff->ranges[i];
+        if (cause_of(range->old_why) != cause || is_welcome(hearing, range) || !review_name(hearing))
+            continue;
+        diff_range_text(text, range);
+        buf_add_fmt(&hearing->text, "%s port ", text);
+        ports_print(&hearing->text, &range->ports);
+        review_add_set(hearing, diff->new_table, range->set);
+    }
+    review_end(hearing, causes[cause].addresses);
+}
+
+static bool
+overlaps(const struct prefix *prefix, const struct diff_range *range)
+{
+    return prefix_holds(prefix, &range->first) || prefix_holds(prefix, &range->last) ||
+           (range->first.v6 == prefix->addr.v6 &&
+            memcmp(range->first.bytes, prefix->addr.bytes, sizeof range->first.bytes) <= 0 &&
+            memcmp(range->last.bytes, prefix->addr.bytes, sizeof range->last.bytes) >= 0);
+}
+
+/* A narrower prefix that this set had before; its text in `room`, or NULL. */
+static const char *
+narrower_before(const struct hearing *hearing, const struct set *set, const struct prefix *prefix, char room[64])
+{
+    const struct diff *diff = hearing->diff;
+    const struct table *table = diff->old_table;
+    for (size_t i = 0; i < table->rule_count; i++) {
+        const struct rule *rule = &table->rules[i];
+        if (rule->kind == PATTERN_PREFIX && rule->prefix->len > prefix->len &&
+            prefix_holds(prefix, &rule->prefix->addr) &&
+            diff_same_group(table, &table->sets[rule->set], diff->new_table, set))
+            return table_rule_text(rule, room);
+    }
+    return NULL;
+}
+
+/* Whether this entry is a wider prefix in the place of a narrower one, and opens addresses. */
+static const char *
+is_wider(const struct hearing *hearing, const struct diff_entry *entry, char room[64])
+{
+    const struct diff *diff = hearing->diff;
+    struct prefix prefix;
+    if (!entry->is_prefix || (entry->kind != DIFF_ADDED && entry->kind != DIFF_BROADENED) ||
+        !review_is_bypassed(entry->new_set, hearing->bypass) ||
+        prefix_parse(&prefix, entry->text, strlen(entry->text), NULL) != 0)
+        return NULL;
+    bool opens = false;
+    for (size_t i = 0; !opens && i < diff->ranges_opened; i++)
+        opens = overlaps(&prefix, &diff->ranges[i]);
+    return opens ? narrower_before(hearing, entry->new_set, &prefix, room) : NULL;
+}
+
+static void
+ask_wider(struct hearing *hearing)
+{
+    const struct diff *diff = hearing->diff;
+    const char *narrower;
+    char room[64];
+    review_begin(hearing);
+    for (size_t i = 0; i < diff->entry_count; i++) {
+        const struct diff_entry *entry = &diff->entries[i];
+        bool again = i > 0 && entry[-1].new_set == entry->new_set && strcmp(entry[-1].text, entry->text) == 0;
+        if (again || (narrower = is_wider(hearing, entry, room)) == NULL || !review_name(hearing))
+            continue;
+        buf_add_fmt(&hearing->text, "%s for %s", entry->text, narrower);
+        review_add_set(hearing, diff->new_table, entry->new_set);
+    }
+    review_end(hearing, "wider prefixes in the place of narrower ones");
+}
+
+/* A regex matches names that nobody can list: less inspection or more bypass through one needs eyes. */
+static void
+ask_regexes(struct hearing *hearing)
+{
+    const struct diff *diff = hearing->diff;
+    review_begin(hearing);
+    for (size_t i = 0; i < diff->entry_count; i++) {
+        const struct diff_entry *entry = &diff->entries[i];
+        bool was_inspected = entry->old_set != NULL && entry->old_set->verb == VERB_INSPECT;
+        bool is_bypassed = entry->new_set != NULL && entry->new_set->verb != VERB_INSPECT &&
+                           (hearing->bypass & 1u << entry->new_set->verb) != 0;
+        if (entry->text[0] == '~' && (was_inspected || is_bypassed) && review_name(hearing))
+            buf_add_text(&hearing->text, entry->text);
+    }
+    review_end(hearing, "regexes changed, and nobody can list the names they match");
+}
+
+static void
+ask_expiry(struct hearing *hearing)
+{
+    const struct diff *diff = hearing->diff;
+    char day[DAY_TEXT_MAX];
+    review_begin(hearing);
+    for (size_t i = 0; i < diff->entry_count; i++) {
+        const struct diff_entry *entry = &diff->entries[i];
+        const struct set *was = entry->old_set, *is = entry->new_set;
+        if (entry->kind != DIFF_ATTRIBUTE || (hearing->bypass & 1u << is->verb) == 0 || was->expires == 0 ||
+            (is->expires != 0 && is->expires <= was->expires) || !review_name(hearing))
+            continue;
+        day_format(day, was->expires);
+        buf_add_fmt(&hearing->text, "%s would have ended on %s", entry->text, day);
+    }
+    review_end(hearing, "bypasses that last longer");
+}
+
+/* An endpoint set of one table. */
+struct group {
+    const char *source;
+    uint32_t id;
+    const struct set *set;
+    bool has_names, has_addrs;
+};
+
+static int
+compare_groups(const void *left, const void *right)
+{
+    const struct group *a = left;
+    const struct group *b = right;
+    int order = strcmp(a->source, b->source);
+    return order != 0 ? order : (a->id > b->id) - (a->id < b->id);
+}
+
+/* The published endpoint sets of a table, each once. NULL without memory. */
+static struct group *
+find_groups(struct hearing *hearing, const struct table *table, size_t *ret_count)
+{
+    struct group *groups = arena_array(hearing->arena, table->set_count, sizeof *groups);
+    if (groups == NULL)
+        return NULL;
+    for (size_t i = 0; i < table->set_count; i++)
+        groups[i] = (struct group){table->sources[table->sets[i].source], table->sets[i].id, &table->sets[i], 0, 0};
+    for (size_t i = 0; i < table->rule_count; i++) {
+        bool is_addr = table->rules[i].kind == PATTERN_PREFIX;
+        struct group *group = &groups[table->rules[i].set];
+        group->has_addrs = group->has_addrs || is_addr;
+        group->has_names = group->has_names || !is_addr;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < table->set_count; i++) {
+        if (groups[i].set->has_id)
+            groups[kept++] = groups[i];
+    }
+    qsort(groups, kept, sizeof *groups, compare_groups);
+    size_t count = 0;
+    for (size_t i = 0; i < kept; i++) {
+        if (count == 0 || compare_groups(&groups[count - 1], &groups[i]) != 0) {
+            groups[count++] = groups[i];
+            continue;
+        }
+        groups[count - 1].has_names = groups[count - 1].has_names || groups[i].has_names;
+        groups[count - 1].has_addrs = groups[count - 1].has_addrs || groups[i].has_addrs;
+    }
+    *ret_count = count;
+    return groups;
+}
+
+/* On intercepting ports the address of a request must lie in the deciding set; of a set that publishes none, the name
+ * is enough. */
+static void
+ask_lost_addresses(struct hearing *hearing)
+{
+    const struct diff *diff = hearing->diff;
+    size_t old_count = 0, new_count = 0;
+    const struct group *was = find_groups(hearing, diff->old_table, &old_count);
+    const struct group *is = find_groups(hearing, diff->new_table, &new_count);
+    review_begin(hearing);
+    for (size_t i = 0, k = 0; was != NULL && is != NULL && i < old_count && k < new_count;) {
+        int order = compare_groups(&was[i], &is[k]);
+        if (order == 0 && was[i].has_addrs && !is[k].has_addrs && is[k].has_names &&
+            review_is_bypassed(is[k].set, hearing->bypass) && review_name(hearing)) {
+            const char *category = category_word((uint8_t)is[k].set->verb);
+            buf_add_fmt(&hearing->text, "%s, ", category);
+            diff_add_set(&hearing->text, diff->new_table, is[k].set);
+        }
+        i += order <= 0;
+        k += order >= 0;
+    }
+    review_end(hearing,
+               "sets that publish no address any more, so that on intercepting ports their names pass with any");
+}
+
+void
+review_ask_widening(struct hearing *hearing)
+{
+    for (size_t i = 0; i < CAUSES; i++)
+        ask_names(hearing, i);
+    for (size_t i = 0; i < CAUSES; i++)
+        ask_addresses(hearing, i);
+    ask_wider(hearing);
+    ask_lost_addresses(hearing);
+    ask_regexes(hearing);
+    ask_expiry(hearing);
+    if (hearing->diff->partial)
+        review_say(hearing, "the tables mention too many ports or crossing wildcards to compare all of them");
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * service.c - see service.h: asking and judging answers. The change feed is service_changes.c's.
+ *
+ * The service tells its errors in plain text, a proxy or a hotel in HTML, and a client that asked too often is
+ * sometimes left hanging instead of being told. So nothing is believed because of a status or a content type alone.
+ */
+#include "service.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "buf.h"
+#include "conf.h"
+#include "err.h"
+#include "fetch.h"
+#include "json.h"
+
+#define URL_MAX 2048
+
+uint32_t
+service_backoff(uint32_t first_s, uint32_t failures)
+{
+    uint32_t most = first_s >= SERVICE_BACKOFF_429 ? SERVICE_BACKOFF_429_MOST : SERVICE_BACKOFF_ERROR_MOST;
+    uint64_t wait = first_s;
+    for (uint32_t i = 1; i < failures && wait < most; i++)
+        wait *= 2;
+    return wait > most ? most : (uint32_t)wait;
+}
+
+bool
+service_is_version(const char *text, size_t len)
+{
+    if (len != 10)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+    }
+    int month = (text[4] - '0') * 10 + text[5] - '0', day = (text[6] - '0') * 10 + text[7] - '0';
+    return memcmp(text, "2018", 4) >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+/* Percent-encodes what is no unreserved character (RFC 3986, 2.3) and no comma. */
+static void
+add_escaped(struct buf *buf, const char *text)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~,";
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (strchr(plain, c) != NULL) {
+            buf_add_char(buf, *text);
+        } else {
+            buf_add_char(buf, '%');
+            buf_add_char(buf, digits[c >> 4]);
+            buf_add_char(buf, digits[c & 15]);
+        }
+    }
+}
+
+int
+service_query(char ret[SERVICE_QUERY_MAX], const struct conf *conf, struct err *err)
+{
+    struct buf query;
+    buf_init(&query, SERVICE_QUERY_MAX - 1);
+    if (conf->service_areas != NULL) {
+        buf_add_text(&query, "&ServiceAreas=");
+        add_escaped(&query, conf->service_areas);
+    }
+    if (conf->tenant_name != NULL) {
+        buf_add_text(&query, "&TenantName=");
+        add_escaped(&query, conf->tenant_name);
+    }
+    if (conf->no_ipv6)
+        buf_add_text(&query, "&NoIPv6=true");
+    bool good = buf_ok(&query);
+    if (good) {
+        if (query.len > 0)
+            memcpy(ret, query.data, query.len);
+        ret[query.len] = '\0';
+    }
+    buf_clear(&query);
+    return good ? 0
+                : err_set(err, ERR_LIMIT, "service_areas and tenant_name are longer than %d bytes", SERVICE_QUERY_MAX);
+}
+
+/* "a, b" of a body that is no document, for a sentence. */
+static void
+first_words(char ret[81], const struct buf *body)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < body->len && n < 80; i++) {
+        char c = body->data[i];
+        bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+        if (!blank)
+            ret[n++] = c;
+        else if (n > 0 && ret[n - 1] != ' ')
+            ret[n++] = ' ';
+    }
+    ret[n] = '\0';
+}
+
+static uint32_t
+wait_for(const struct fetch_answer *answer)
+{
+    int64_t wait = answer->status == 429 ? SERVICE_BACKOFF_429 : SERVICE_BACKOFF_ERROR;
+    if (answer->retry_after_s > wait)
+        wait = answer->retry_after_s;
+    return wait > SERVICE_BACKOFF_429_MOST ? SERVICE_BACKOFF_429_MOST : (uint32_t)wait;
+}
+
+static int
+judge_status(const struct fetch_answer *answer, const struct buf *body, struct err *err)
+{
+    char words[81];
+    if (answer->status == 200)
+        return 0;
+    if (answer->status == 429)
+        return err_set(err, ERR_IO, "the service answers 429, too many requests from this address");
+    if (answer->status >= 500 && answer->status <= 599)
+        return err_set(err, ERR_IO, "the service answers %ld, it is out of order", answer->status);
+    first_words(words, body);
+    return err_set(err, ERR_IO, "the service answers %ld: %s", answer->status, words[0] == '\0' ? "nothing" : words);
+}
+
+/* `charset=` of a content type must be one that JSON has (RFC 8259, 8.1). */
+static int
+judge_charset(const char *type, struct err *err)
+{
+    const char *found = strcasestr(type, "charset=");
+    if (found == NULL)
+        return 0;
+    found += strlen("charset=");
+    found += *found == '"';
+    int len = (int)strcspn(found, "\"; \t");
+    if ((len == 5 && strncasecmp(found, "utf-8", 5) == 0) || (len == 8 && strncasecmp(found, "us-ascii", 8) == 0))
+        return 0;
+    return err_set(err, ERR_SYNTAX, "the answer is in charset '%.*s', and JSON is in UTF-8", len > 40 ? 40 : len,
+                   found);
+}
+
+static int
+judge_text(const char *bytes, size_t len, struct err *err)
+{
+    size_t start = 0;
+    while (start < len && strchr(" \t\r\n", bytes[start]) != NULL && bytes[start] != '\0')
+        start++;
+    if (start == len)
+        return err_set(err, ERR_SYNTAX, "nothing stands in it");
+    if (bytes[start] == '<')
+        return err_set(err, ERR_SYNTAX,
+                       "a page of HTML instead of JSON; does a proxy or a portal answer in its place?");
+    for (size_t at = 0; at < len;) {
+        size_t n = json_sequence(bytes + at, len - at);
+        if (n == 0)
+            return err_set(err, ERR_SYNTAX, "byte %zu is not UTF-8, as JSON must be", at + 1);
+        at += n;
+    }
+    return 0;
+}
+
+int
+service_check_document(const char *bytes, size_t len, struct err *err)
+{
+    struct json *root;
+    if (judge_text(bytes, len, err) != 0 || json_parse(&root, bytes, len, err) != 0)
+        return -1;
+    int result = 0;
+    if (!json_is_array(root))
+        result = err_set(err, ERR_SYNTAX, "the document is no array; is this an answer of /endpoints?");
+    json_free(root);
+    return result;
+}
+
+/* GET base/what/instance[/since]?ClientRequestId=...query into `ret`, which then holds an answer of status 200. */
+static int
+ask(struct buf *ret, const struct conf *conf, const char *path, const char *client_id, const char *query, size_t most,
+    uint32_t *ret_backoff_s, struct err *err)
+{
+    struct fetch_options options = {conf->proxy, conf->ca_file, conf->connect_timeout_s, conf->timeout_s};
+    struct fetch_answer answer = {0};
+    char url[URL_MAX];
+    int n = snprintf(url, sizeof url, "%s%s?ClientRequestId=%s%s", conf->service_url, path, client_id, query);
+    *ret_backoff_s = SERVICE_BACKOFF_ERROR;
+    if (n < 0 || (size_t)n >= sizeof url)
+        return err_set(err, ERR_LIMIT, "the address of the service is longer than %d bytes", URL_MAX);
+    if (fetch_get(url, &options, most, ret, &answer, err) != 0)
+        return -1;
+    *ret_backoff_s = wait_for(&answer);
+    if (judge_status(&answer, ret, err) != 0 || judge_charset(answer.content_type, err) != 0)
+        return err_add(err, "cannot fetch '%.*s'", (int)strcspn(url, "?"), url);
+    return 0;
+}
+
+static int
+read_version(char ret[11], const char *bytes, size_t len, const char *instance, struct err *err)
+{
+    struct json *root;
+    const char *name, *latest;
+    if (judge_text(bytes, len, err) != 0 || json_parse(&root, bytes, len, err) != 0)
+        return -1;
+    int result = 0;
+    if (!json_get_text(json_member(root, "instance", NULL), &name) ||
+        !json_get_text(json_member(root, "latest", NULL), &latest))
+        result = err_set(err, ERR_SYNTAX, "'instance' or 'latest' is missing; is this an answer of /version?");
+    else if (strcasecmp(name, instance) != 0)
+        result = err_set(err, ERR_SYNTAX, "it speaks of instance '%.40s'", name);
+    else if (!service_is_version(latest, strlen(latest)))
+        result = err_set(err, ERR_SYNTAX, "'%.40s' is no version of 10 digits, YYYYMMDDNN", latest);
+    else
+        memcpy(ret, latest, 11);
+    json_free(root);
+    return result;
+}
+
+int
+service_version(char ret[11], const struct conf *conf, const char *instance, const char *client_id,
+                uint32_t *ret_backoff_s, struct err *err)
+{
+    struct buf body;
+    char path[64];
+    buf_init(&body, SERVICE_VERSION_MAX);
+    snprintf(path, sizeof path, "/version/%s", instance);
+    int result = ask(&body, conf, path, client_id, "", SERVICE_VERSION_MAX, ret_backoff_s, err);
+    if (result == 0 && read_version(ret, body.data, body.len, instance, err) != 0)
+        result = err_add(err, "the answer to '%s' is refused", path);
+    buf_clear(&body);
+    return result;
+}
+
+static int
+check_answer(const struct buf *buf, size_t start, struct err *err)
+{
+    return buf->len == start ? service_check_document("", 0, err)
+                             : service_check_document(buf->data + start, buf->len - start, err);
+}
+
+int
+service_endpoints(struct buf *ret, const struct conf *conf, const char *instance, const char *client_id,
+                  uint32_t *ret_backoff_s, struct err *err)
+{
+    char path[64], query[SERVICE_QUERY_MAX];
+    size_t start = ret->len;
+    *ret_backoff_s = 0;
+    if (service_query(query, conf, err) != 0)
+        return -1;
+    snprintf(path, sizeof path, "/endpoints/%s", instance);
+    if (ask(ret, conf, path, client_id, query, SERVICE_DOCUMENT_MAX, ret_backoff_s, err) != 0)
+        return -1;
+    if (check_answer(ret, start, err) != 0)
+        return err_add(err, "the answer to '%s' is refused", path);
+    return 0;
+}
+
+int
+service_changes(struct buf *ret, const struct conf *conf, const char *instance, const char *since,
+                const char *client_id, struct err *err)
+{
+    char path[64];
+    uint32_t ignored;
+    size_t start = ret->len;
+    snprintf(path, sizeof path, "/changes/%s/%s", instance, since);
+    if (ask(ret, conf, path, client_id, "", SERVICE_DOCUMENT_MAX, &ignored, err) != 0)
+        return -1;
+    if (check_answer(ret, start, err) != 0)
+        return err_add(err, "the answer to '%s' is refused", path);
+    return 0;
+}

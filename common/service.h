@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * service.h - the Microsoft 365 IP address and URL web service: its addresses and its answers.
+ *
+ * Where it sits: floor 5, above fetch.h and json.h. Documents themselves are read by table_json.c; here: versions, the
+ * change feed, and which failure means to wait how long.
+ */
+#ifndef COMMON_SERVICE_H
+#define COMMON_SERVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct buf;
+struct conf;
+struct err;
+
+#define SERVICE_VERSION_MAX ((size_t)64 << 10)
+#define SERVICE_DOCUMENT_MAX ((size_t)16 << 20)
+
+/* How long to leave the service alone after a failure, in seconds: the first time, and at most. */
+#define SERVICE_BACKOFF_429 3600
+#define SERVICE_BACKOFF_429_MOST 86400
+#define SERVICE_BACKOFF_ERROR 900
+#define SERVICE_BACKOFF_ERROR_MOST 14400
+
+#define SERVICE_QUERY_MAX 512 /* what is asked for, as a query, with its NUL */
+
+/* The wait after `failures` failures in a row (1: the first) whose last one asked for `first_s`: doubled each time, at
+ * most as above or `first_s` itself if the service named a longer one. Without jitter. */
+uint32_t service_backoff(uint32_t first_s, uint32_t failures);
+
+/* Exactly ten digits that can be a version: YYYYMMDDNN from 2018 on. */
+bool service_is_version(const char *text, size_t len);
+
+/* What the configuration asks for beside version and instance, as it stands in the query ("" for nothing): another text
+ * means that the same version has another document. -1 with ERR_LIMIT. */
+int service_query(char ret[SERVICE_QUERY_MAX], const struct conf *conf, struct err *err);
+
+/* Whether bytes can be a document of /endpoints at all: UTF-8, JSON, an array, no page of HTML. The table reader judges
+ * the rest. -1 with ERR_SYNTAX. */
+int service_check_document(const char *bytes, size_t len, struct err *err);
+
+/* GET /version/{instance}: the 10 digits of `latest`. -1: no answer, no 200 (429 and 5xx say so; *ret_backoff_s is
+ * set), not JSON, another instance, not 10 digits. */
+int service_version(char ret[11], const struct conf *conf, const char *instance, const char *client_id,
+                    uint32_t *ret_backoff_s, struct err *err);
+
+/* GET /endpoints/{instance} with the configured ServiceAreas, TenantName, NoIPv6, into an initialised buffer. The body
+ * must pass service_check_document(). -1 as above. */
+int service_endpoints(struct buf *ret, const struct conf *conf, const char *instance, const char *client_id,
+                      uint32_t *ret_backoff_s, struct err *err);
+
+/* GET /changes/{instance}/{since}, into an initialised buffer. Only annotates: a caller goes on without it. */
+int service_changes(struct buf *ret, const struct conf *conf, const char *instance, const char *since,
+                    const char *client_id, struct err *err);
+
+/* What Microsoft says about one name or prefix. */
+struct service_change {
+    const char *value;     /* url or prefix as in the feed, lower case; printable ASCII without blanks */
+    const char *impact;    /* AddedUrl, ... (letters and digits); NULL if absent */
+    const char *effective; /* YYYYMMDD; NULL if absent */
+    uint32_t set;          /* id of the endpoint set; 0 if absent */
+    bool removed;
+};
+
+/* Reads an answer of /changes newer than `since`; takes booleans as strings, unknown impacts, missing dates. Nonsense
+ * gives 0 changes, never an error. The array and its texts belong to the arena. */
+size_t service_changes_read(struct service_change **ret, struct arena *arena, const char *bytes, size_t len,
+                            const char *since);
+
+#endif

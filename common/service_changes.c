@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * service_changes.c - reads the change feed. Part of service.h.
+ *
+ * The feed is a hint: it has been empty where there were changes, its booleans have come as strings, its dates lie
+ * before the version that announces them or are missing, and its list of impacts grows. So every member is taken if it
+ * can be used and passed over if not, and no record spoils another.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "json.h"
+#include "service.h"
+
+#define CHANGES_MAX ((size_t)100000)
+#define VALUE_MAX 255
+#define IMPACT_MAX 40
+
+struct feed {
+    struct arena *arena;
+    struct service_change *changes;
+    size_t count, room;
+};
+
+/* A copy in lower case of what may be a pattern or a prefix; NULL if it cannot be one. */
+static const char *
+copy_value(struct arena *arena, const char *text)
+{
+    size_t len = strlen(text);
+    if (len == 0 || len > VALUE_MAX)
+        return NULL;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] <= 0x20 || text[i] > 0x7e)
+            return NULL;
+    }
+    char *copy = arena_text(arena, text, len);
+    for (char *p = copy; p != NULL && *p != '\0'; p++)
+        *p = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
+    return copy;
+}
+
+static const char *
+copy_word(struct arena *arena, const struct json *value, const char *allowed, size_t least, size_t most)
+{
+    const char *text;
+    if (!json_get_text(value, &text))
+        return NULL;
+    size_t len = strlen(text);
+    return len >= least && len <= most && strspn(text, allowed) == len ? arena_text(arena, text, len) : NULL;
+}
+
+static uint32_t
+get_id(const struct json *value)
+{
+    uint64_t number = 0;
+    const char *text;
+    if (json_get_text(value, &text) && strlen(text) <= 9 && strspn(text, "0123456789") == strlen(text))
+        number = strtoull(text, NULL, 10);
+    else
+        json_get_number(value, &number);
+    return number <= UINT32_MAX ? (uint32_t)number : 0;
+}
+
+static void
+add_rows(struct feed *feed, const struct json *rows, const struct service_change *like)
+{
+    if (!json_is_array(rows))
+        return;
+    for (const struct json *row = json_first(rows); row != NULL; row = json_next(row)) {
+        const char *text;
+        struct service_change change = *like;
+        if (!json_get_text(row, &text) || feed->count == CHANGES_MAX)
+            continue;
+        change.value = copy_value(feed->arena, text);
+        void *grown = change.value == NULL
+                          ? NULL
+                          : arena_grow(feed->arena, feed->changes, &feed->room, feed->count + 1, sizeof change);
+        if (grown == NULL)
+            continue;
+        feed->changes = grown;
+        feed->changes[feed->count++] = change;
+    }
+}
+
+static void
+add_record(struct feed *feed, const struct json *record, const char *since)
+{
+    static const char digits[] = "0123456789";
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    const char *version;
+    if (json_get_text(json_member(record, "version", NULL), &version) && strlen(version) == 10 &&
+        strcmp(version, since) <= 0)
+        return;
+    const struct json *add = json_member(record, "add", NULL), *remove = json_member(record, "remove", NULL);
+    struct service_change change = {
+        .impact = copy_word(feed->arena, json_member(record, "impact", NULL), letters, 1, IMPACT_MAX),
+        .set = get_id(json_member(record, "endpointSetId", NULL)),
+    };
+    change.removed = true;
+    add_rows(feed, json_member(remove, "urls", NULL), &change);
+    add_rows(feed, json_member(remove, "ips", NULL), &change);
+    change.removed = false;
+    change.effective = copy_word(feed->arena, json_member(add, "effectiveDate", NULL), digits, 8, 8);
+    add_rows(feed, json_member(add, "urls", NULL), &change);
+    add_rows(feed, json_member(add, "ips", NULL), &change);
+}
+
+size_t
+service_changes_read(struct service_change **ret, struct arena *arena, const char *bytes, size_t len, const char *since)
+{
+    struct json *root;
+    struct feed feed = {.arena = arena};
+    *ret = NULL;
+    if (len == 0 || json_parse(&root, bytes, len, NULL) != 0)
+        return 0;
+    if (json_is_array(root)) {
+        for (const struct json *record = json_first(root); record != NULL; record = json_next(record))
+            add_record(&feed, record, since);
+    }
+    json_free(root);
+    *ret = feed.changes;
+    return feed.count;
+}

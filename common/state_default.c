@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* state_default.c - where the helpers find their image. Part of state.h; the only part that they link. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "err.h"
+#include "state.h"
+
+const struct state_paths state_paths_default = {M365_STATEDIR, M365_CONFDIR, M365_PKGDATADIR};
+
+static int
+join(char ret[PATH_MAX], const char *folder, const char *name, struct err *err)
+{
+    int n = snprintf(ret, PATH_MAX, "%s/%s", folder, name);
+    return n > 0 && n < PATH_MAX ? 0 : err_set(err, ERR_LIMIT, "the path '%s/%s' is too long", folder, name);
+}
+
+/* 1: there are local rules; 0: none; -1: nobody can tell. */
+static int
+has_local_rules(const char *folder, struct err *err)
+{
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return errno == ENOENT || errno == ENOTDIR
+                   ? 0
+                   : err_set(err, ERR_IO, "cannot open '%s': %s", folder, strerror(errno));
+    int found = 0;
+    const struct dirent *entry;
+    while (found == 0 && (entry = readdir(dir)) != NULL) {
+        const char *dot = strrchr(entry->d_name, '.');
+        found = entry->d_name[0] != '.' && dot != NULL && strcmp(dot, ".rules") == 0;
+    }
+    closedir(dir);
+    return found;
+}
+
+int
+state_default_image(char ret[PATH_MAX], const struct state_paths *paths, struct err *err)
+{
+    char current[PATH_MAX], local[PATH_MAX];
+    struct stat st;
+    if (join(current, paths->state, "current", err) != 0 || join(local, paths->config, "local.d", err) != 0)
+        return -1;
+    if (lstat(current, &st) == 0)
+        return join(ret, paths->state, "current/image", err);
+    if (errno != ENOENT && errno != ENOTDIR)
+        return err_set(err, ERR_IO, "cannot look at '%s': %s", current, strerror(errno));
+    int rules = has_local_rules(local, err);
+    if (rules < 0)
+        return -1;
+    if (rules > 0)
+        return err_set(err, ERR_IO, "local rules in '%s' are not published yet; name a table with -t, or publish them",
+                       local);
+    return join(ret, paths->data, "worldwide.image", err);
+}

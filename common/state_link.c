@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * state_link.c - current, previous, pending, and the memory of what was published. Part of state.h.
+ *
+ * The order of publishing: the old current is remembered, `previous` points at it, `current` is renamed: that is the
+ * one moment at which anything changes for a helper. What follows (remember the new one, drop `pending`) is made good
+ * by the next writer if this one dies, and readers do not mind: a `pending` that names the current generation is none.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "err.h"
+#include "file.h"
+#include "state_handle.h"
+
+static const char *const link_names[] = {"current", "previous", "pending"};
+
+static const char *const whole_generation[] = {"table.txt", "image", "review.txt"};
+
+static int
+read_link(const struct state *state, const char *link, uint32_t *ret, struct err *err)
+{
+    char target[GENERATION_NAME_MAX];
+    *ret = 0;
+    ssize_t n = readlinkat(state->dir, link, target, sizeof target - 1);
+    if (n < 0 && errno == ENOENT)
+        return 0;
+    if (n < 0 && errno != EINVAL)
+        return err_set(err, ERR_IO, "cannot read the link '%s/%s': %s", state->folder, link, strerror(errno));
+    target[n < 0 ? 0 : n] = '\0';
+    if (n > 0 && state_parse_name(ret, "gen-", target))
+        return 0;
+    return err_set(err, ERR_CORRUPT, "'%s/%s' is no link to a generation", state->folder, link);
+}
+
+static int
+check_whole(const struct state *state, const char *link, uint32_t generation, struct err *err)
+{
+    for (size_t i = 0; i < sizeof whole_generation / sizeof whole_generation[0]; i++) {
+        bool found;
+        if (state_find(state, generation, whole_generation[i], &found, err) != 0)
+            return -1;
+        if (!found)
+            return err_set(err, ERR_CORRUPT, "'%s/%s' names generation %u, which has no '%s'", state->folder, link,
+                           generation, whole_generation[i]);
+    }
+    return 0;
+}
+
+int
+state_get(const struct state *state, enum state_link link, uint32_t *ret, struct err *err)
+{
+    uint32_t generation, current;
+    if (read_link(state, link_names[link], &generation, err) != 0)
+        return -1;
+    if (link == STATE_PENDING && generation != 0 && read_link(state, "current", &current, NULL) == 0 &&
+        current == generation)
+        generation = 0;
+    if (generation != 0 && check_whole(state, link_names[link], generation, err) != 0)
+        return -1;
+    *ret = generation;
+    return 0;
+}
+
+/* Points a link at a generation. *ret_done tells whether the rename happened, whatever the result. */
+static int
+set_link(struct state *state, const char *link, uint32_t generation, bool *ret_done, struct err *err)
+{
+    char target[GENERATION_NAME_MAX], beside[24];
+    *ret_done = false;
+    state_name(target, "gen-", generation);
+    snprintf(beside, sizeof beside, ".%s.new", link);
+    if (unlinkat(state->dir, beside, 0) != 0 && errno != ENOENT)
+        return err_set(err, ERR_IO, "cannot remove '%s/%s': %s", state->folder, beside, strerror(errno));
+    if (symlinkat(target, state->dir, beside) != 0)
+        return err_set(err, ERR_IO, "cannot make the link '%s/%s': %s", state->folder, beside, strerror(errno));
+    if (renameat(state->dir, beside, state->dir, link) != 0) {
+        err_set(err, ERR_IO, "cannot replace the link '%s/%s': %s", state->folder, link, strerror(errno));
+        unlinkat(state->dir, beside, 0);
+        return -1;
+    }
+    *ret_done = true;
+    return state_sync(state, state->dir, err);
+}
+
+static int
+read_published(struct state *state, size_t *ret_count, struct err *err)
+{
+    struct buf text;
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%.4000s/published", state->folder);
+    *ret_count = 0;
+    if (faccessat(state->dir, "published", F_OK, 0) != 0 && errno == ENOENT)
+        return 0;
+    buf_init(&text, (size_t)1 << 20);
+    int result = file_read(&text, path, (size_t)1 << 19, err);
+    buf_add_char(&text, '\0');
+    for (const char *at = text.data; result == 0 && buf_ok(&text) && *at != '\0';) {
+        char *end;
+        unsigned long number = strtoul(at, &end, 10);
+        if (end == at)
+            break;
+        uint32_t *numbers =
+            arena_grow(state->arena, state->published, &state->published_room, *ret_count + 1, sizeof *numbers);
+        if (numbers == NULL) {
+            result = err_set(err, ERR_MEM, "'%s' is too long", path);
+            break;
+        }
+        state->published = numbers;
+        if (number > 0 && number < UINT32_MAX)
+            numbers[(*ret_count)++] = (uint32_t)number;
+        at = end;
+    }
+    buf_clear(&text);
+    return result;
+}
+
+int
+state_log_published(struct state *state, uint32_t generation, struct err *err)
+{
+    size_t count;
+    if (read_published(state, &count, err) != 0)
+        return -1;
+    if (generation == 0 || (count > 0 && state->published[count - 1] == generation))
+        return 0;
+    struct buf text;
+    buf_init(&text, (size_t)1 << 16);
+    for (size_t i = count < PUBLISHED_KEPT ? 0 : count - PUBLISHED_KEPT + 1; i < count; i++)
+        buf_add_fmt(&text, "%u\n", state->published[i]);
+    buf_add_fmt(&text, "%u\n", generation);
+    int result = buf_ok(&text) ? state_write_over(state, state->dir, "published", text.data, text.len, err)
+                               : err_set(err, ERR_MEM, "no memory");
+    buf_clear(&text);
+    return result;
+}
+
+/* Adds what a link names, unless it is among the last two already. */
+static int
+add_linked(struct state *state, const char *link, size_t *count, struct err *err)
+{
+    uint32_t number = 0;
+    if (read_link(state, link, &number, NULL) != 0 || number == 0)
+        return 0;
+    for (size_t i = *count > 2 ? *count - 2 : 0; i < *count; i++) {
+        if (state->published[i] == number)
+            return 0;
+    }
+    uint32_t *numbers = arena_grow(state->arena, state->published, &state->published_room, *count + 1, sizeof *numbers);
+    if (numbers == NULL)
+        return err_set(err, ERR_MEM, "no memory");
+    numbers[(*count)++] = number;
+    state->published = numbers;
+    return 0;
+}
+
+/* What is linked counts as published even if its writer died before it could write so. */
+int
+state_published(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err)
+{
+    if (read_published(state, ret_count, err) != 0 || add_linked(state, "previous", ret_count, err) != 0 ||
+        add_linked(state, "current", ret_count, err) != 0)
+        return -1;
+    *ret = state->published;
+    return 0;
+}
+
+int
+state_publish(struct state *state, uint32_t generation, struct err *err)
+{
+    uint32_t current = 0, pending = 0;
+    bool done;
+    if (state_check_writer(state, err) != 0 || check_whole(state, "current", generation, err) != 0)
+        return -1;
+    /* A current that is damaged is replaced; it is not worth remembering. What cannot be written into `published` does
+     * not keep anybody from going back on a full disk: the links say the same of the last two. */
+    if (state_get(state, STATE_CURRENT, &current, NULL) == 0 && current != 0 && current != generation) {
+        state_log_published(state, current, NULL);
+        if (set_link(state, "previous", current, &done, err) != 0)
+            return -1;
+    }
+    if (current != generation && set_link(state, "current", generation, &done, err) != 0) {
+        if (done)
+            err_append(err, "; the new generation is in use, but a power cut may bring the old one back");
+        return -1;
+    }
+    state_log_published(state, generation, NULL);
+    if (read_link(state, "pending", &pending, NULL) != 0 || pending == generation)
+        unlinkat(state->dir, "pending", 0);
+    return 0;
+}
+
+int
+state_set_pending(struct state *state, uint32_t generation, struct err *err)
+{
+    bool done;
+    if (state_check_writer(state, err) != 0)
+        return -1;
+    if (generation == 0) {
+        if (unlinkat(state->dir, "pending", 0) != 0 && errno != ENOENT)
+            return err_set(err, ERR_IO, "cannot remove '%s/pending': %s", state->folder, strerror(errno));
+        return state_sync(state, state->dir, err);
+    }
+    if (check_whole(state, "pending", generation, err) != 0)
+        return -1;
+    return set_link(state, "pending", generation, &done, err);
+}

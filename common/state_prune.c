@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * state_prune.c - removing old generations and what killed writers left behind. Part of state.h.
+ *
+ * A generation is renamed before it is taken apart, so that none ever stands there half removed under its own name.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "state_handle.h"
+
+#define LAST_GOOD 3 /* generations once published that are never removed */
+
+static int
+remove_generation(struct state *state, uint32_t generation, struct err *err)
+{
+    char from[GENERATION_NAME_MAX], to[GENERATION_NAME_MAX];
+    state_name(from, "gen-", generation);
+    state_name(to, ".old-", generation);
+    if (renameat(state->dir, from, state->dir, to) != 0)
+        return err_set(err, ERR_IO, "cannot rename '%s' in '%s': %s", from, state->folder, strerror(errno));
+    return state_remove_folder(state, to, err);
+}
+
+static bool
+is_left_behind(const char *name)
+{
+    static const char *const files[] = {".current.new", ".previous.new", ".pending.new", ".published.new",
+                                        ".status.new"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        if (strcmp(name, files[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int
+remove_left_behind(void *arg, const char *name, struct err *err)
+{
+    const struct state *state = arg;
+    uint32_t number;
+    if (state_parse_name(&number, ".old-", name) ||
+        (state_parse_name(&number, ".new-", name) && number != state->begun))
+        return state_remove_folder(state, name, err);
+    if (is_left_behind(name) && unlinkat(state->dir, name, 0) != 0 && errno != ENOENT)
+        return err_set(err, ERR_IO, "cannot remove '%s/%s': %s", state->folder, name, strerror(errno));
+    return 0;
+}
+
+/* The generations that stay whatever their age. */
+struct keepers {
+    uint32_t linked[3];
+    uint32_t good[LAST_GOOD];
+    size_t good_count;
+};
+
+static int
+find_keepers(struct keepers *ret, struct state *state, struct err *err)
+{
+    const uint32_t *published;
+    size_t count;
+    *ret = (struct keepers){0};
+    for (int link = STATE_CURRENT; link <= STATE_PENDING; link++) {
+        if (state_get(state, (enum state_link)link, &ret->linked[link], err) != 0)
+            return -1;
+    }
+    if (state_published(state, &published, &count, err) != 0)
+        return -1;
+    while (count > 0 && ret->good_count < LAST_GOOD) {
+        uint32_t number = published[--count];
+        bool known;
+        if (state_find(state, number, "image", &known, err) != 0)
+            return -1;
+        known = !known;
+        for (size_t i = 0; i < ret->good_count; i++)
+            known = known || ret->good[i] == number;
+        if (!known)
+            ret->good[ret->good_count++] = number;
+    }
+    return 0;
+}
+
+static bool
+is_kept(const struct keepers *keepers, uint32_t number)
+{
+    for (size_t i = 0; i < 3; i++) {
+        if (keepers->linked[i] == number)
+            return true;
+    }
+    for (size_t i = 0; i < keepers->good_count; i++) {
+        if (keepers->good[i] == number)
+            return true;
+    }
+    return false;
+}
+
+int
+state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err)
+{
+    struct keepers keepers;
+    const uint32_t *numbers;
+    size_t count;
+    *ret = 0;
+    if (state_check_writer(state, err) != 0 || state_walk(state, state->dir, remove_left_behind, state, err) != 0)
+        return -1;
+    if (find_keepers(&keepers, state, err) != 0 || state_list(state, &numbers, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i + keep < count; i++) {
+        if (is_kept(&keepers, numbers[i]))
+            continue;
+        if (remove_generation(state, numbers[i], err) != 0)
+            return -1;
+        ++*ret;
+    }
+    return 0;
+}
+
+int
+state_give_up(struct state *state, struct err *err)
+{
+    char name[GENERATION_NAME_MAX];
+    state_name(name, ".new-", state->begun);
+    close(state->begun_dir);
+    state->begun_dir = -1;
+    state->begun = 0;
+    return state_remove_folder(state, name, err);
+}
+
+int
+state_discard(struct state *state, uint32_t generation, struct err *err)
+{
+    struct keepers keepers;
+    const uint32_t *published;
+    size_t count;
+    if (state->begun != 0 && state->begun == generation)
+        return state_give_up(state, err);
+    if (state_check_writer(state, err) != 0 || find_keepers(&keepers, state, err) != 0 ||
+        state_published(state, &published, &count, err) != 0)
+        return -1;
+    bool used = is_kept(&keepers, generation);
+    for (size_t i = 0; i < count; i++)
+        used = used || published[i] == generation;
+    if (used)
+        return err_set(err, ERR_USAGE, "generation %u is or was in use and stays", generation);
+    return remove_generation(state, generation, err);
+}

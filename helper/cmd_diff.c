@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_diff.c - `m365ctl diff`: what one table says differently from another, in entries and in verdicts. */
+#include <string.h>
+
+#include "buf.h"
+#include "cmd_compare.h"
+#include "conf.h"
+#include "err.h"
+
+#define DIFF_OUTPUT_MAX ((size_t)1 << 30)
+#define DIGEST_SHOWN 12
+
+enum diff_code { DIFF_OPENED = CMD_STATE_CODE_FREE };
+
+struct request {
+    struct cmd_state cmd;
+    bool opened;
+    const char *old_word, *new_word;
+};
+
+static int
+take(void *arg, int code, const char *value, struct err *err)
+{
+    struct request *request = arg;
+    if (code != DIFF_OPENED)
+        return cmd_state_take(&request->cmd, code, value, err);
+    request->opened = true;
+    return 0;
+}
+
+static bool
+takes_words(struct request *request, int count, char **words)
+{
+    if (count > 2) {
+        cmd_say("diff compares two tables, and '%s' is a third; see 'm365ctl help diff'", words[2]);
+        return false;
+    }
+    request->old_word = count > 0 ? words[0] : NULL;
+    request->new_word = count > 1 ? words[1] : NULL;
+    return true;
+}
+
+/* Without words: what waits against what is in use; if nothing waits, what is in use against what was. */
+static int
+choose_words(struct request *request, struct err *err)
+{
+    uint32_t pending, previous;
+    const struct state *state = request->cmd.state;
+    if (request->new_word != NULL)
+        return 0;
+    if (request->old_word != NULL) {
+        bool pends = strcmp(request->old_word, "pending") == 0;
+        request->new_word = pends ? "pending" : "current";
+        request->old_word = pends ? "current" : request->old_word;
+        return 0;
+    }
+    if (state_get(state, STATE_PENDING, &pending, err) != 0 || state_get(state, STATE_PREVIOUS, &previous, err) != 0)
+        return -1;
+    if (pending == 0 && previous == 0)
+        return err_set(err, ERR_USAGE, "nothing waits, and nothing was in use before; name two tables");
+    request->old_word = pending != 0 ? "current" : "previous";
+    request->new_word = pending != 0 ? "pending" : "current";
+    return 0;
+}
+
+static bool
+is_word_of_state(const char *word)
+{
+    return word == NULL || cmd_compare_is_generation(word);
+}
+
+/* Two files are compared without a state folder. */
+static int
+open_state(struct request *request, struct err *err)
+{
+    if (is_word_of_state(request->old_word) || is_word_of_state(request->new_word))
+        return cmd_state_open(&request->cmd, false, err);
+    return conf_read(&request->cmd.conf, request->cmd.config, err);
+}
+
+static void
+add_head(struct buf *out, const struct request *request, const struct cmd_compare *compare)
+{
+    uint32_t pending = 0, generation = compare->new_side.generation;
+    const struct diff *diff = compare->diff;
+    buf_add_fmt(out, "--- %s\n+++ %s", compare->old_side.name, compare->new_side.name);
+    if (generation != 0 && state_get(request->cmd.state, STATE_PENDING, &pending, NULL) == 0 && pending == generation) {
+        buf_add_fmt(out, ", waits for approval, digest %.*s\n", DIGEST_SHOWN, compare->new_side.candidate.digest);
+        cmd_compare_add_reasons(out, request->cmd.state, generation);
+    } else {
+        buf_add_char(out, '\n');
+    }
+    buf_add_fmt(out, "%zu rules -> %zu\n", diff->old_rules, diff->new_rules);
+}
+
+static int
+print(const struct request *request, const struct cmd_compare *compare)
+{
+    const struct diff *diff = compare->diff;
+    bool differs = request->opened ? diff->opened + diff->ranges_opened > 0 : !diff_is_empty(diff);
+    struct buf out;
+    buf_init(&out, DIFF_OUTPUT_MAX);
+    if (request->cmd.json) {
+        diff_print_json(diff, &out);
+    } else if (differs) {
+        add_head(&out, request, compare);
+        if (request->opened)
+            diff_print_opened(diff, &out);
+        else
+            diff_print(diff, &out);
+    }
+    bool good = cmd_print(&out);
+    buf_clear(&out);
+    return !good ? CMD_TROUBLE : differs ? CMD_NO : CMD_YES;
+}
+
+static int
+run_diff(const struct command *command, int argc, char **argv)
+{
+    struct request request = {0};
+    struct cmd_compare compare = {0};
+    struct err err = {0};
+    int first = cmd_parse(command, argc, argv, take, &request);
+    if (first < 0 || !takes_words(&request, argc - first, argv + first))
+        return CMD_TROUBLE;
+    if (open_state(&request, &err) != 0)
+        return cmd_trouble(&err);
+    int result = CMD_TROUBLE;
+    if (choose_words(&request, &err) == 0 &&
+        cmd_compare_words(&compare, &request.cmd, request.old_word, request.new_word, &err) == 0)
+        result = print(&request, &compare);
+    else
+        cmd_trouble(&err);
+    cmd_compare_clear(&compare);
+    cmd_state_close(&request.cmd);
+    return result;
+}
+
+static const struct cmd_option options[] = {
+    CMD_OPTION_CONFIG,
+    {CMD_JSON, "json", NULL, "one JSON object"},
+    {DIFF_OPENED, "opened", NULL, "only what is bypassed now and was inspected before"},
+    {0},
+};
+
+const struct command cmd_diff = {
+    .name = "diff",
+    .summary = "tells what changes between two tables, in entries and in verdicts",
+    .arguments = "[A [B]]",
+    .options = options,
+    .details = "A and B are numbers of generations, current, previous, pending, or FILE or VERB:LIST. Without B:\n"
+               "A against what is in use. Without both: what is in use against what waits for approval, or if\n"
+               "nothing waits, what was in use before against what is.\n"
+               "Exit code: 0 the same (with --opened: nothing opens), 1 differs, 2 trouble.\n",
+    .run = run_diff,
+};

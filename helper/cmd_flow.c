@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_flow.c - see cmd_flow.h. */
+#include "cmd_flow.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "cmd.h"
+#include "conf.h"
+#include "diff.h"
+#include "err.h"
+#include "generation.h"
+#include "review.h"
+#include "service.h"
+#include "state.h"
+
+#define FLOW_MEMORY ((size_t)256 << 20)
+#define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
+#define REASONS_SAID 5
+#define SUMMARY_SAID ((size_t)1500) /* bytes on stderr; the notice and the record have all of it */
+#define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve' or 'm365ctl reject'"
+#define SECONDS_A_DAY 86400
+
+/* One pass: a candidate against what is in use. */
+struct round {
+    const struct flow *flow;
+    const struct documents *documents;
+    struct arena *arena;
+    uint32_t current, pending;
+    struct candidate candidate, old;
+    struct documents old_documents;
+    struct diff *diff;
+    struct review review;
+    struct buf text;
+};
+
+static void
+say_sentence(void *arg, const char *sentence)
+{
+    (void)arg;
+    cmd_say("%s", sentence);
+}
+
+/* Whether a line of the head of a generation's review is this. */
+static bool
+head_says(const struct state *state, uint32_t generation, const char *key, const char *value)
+{
+    struct buf review;
+    char found[DIGEST_TEXT_MAX] = "";
+    if (generation == 0)
+        return false;
+    buf_init(&review, REVIEW_MAX);
+    if (state_read(state, generation, "review.txt", &review, NULL) == 0)
+        review_head_get(&review, key, found, sizeof found);
+    buf_clear(&review);
+    return strcmp(found, value) == 0;
+}
+
+static bool
+has_digest(const struct round *round, uint32_t generation)
+{
+    return head_says(round->flow->state, generation, "digest", round->candidate.digest);
+}
+
+static bool
+is_rejected(const struct state *state, uint32_t generation)
+{
+    char what[32];
+    return decision_last(what, state, generation, NULL) == 0 && strcmp(what, "rejected") == 0;
+}
+
+/* The generation in which a person said no to this candidate; 0 if there is none. Going back behind documents speaks
+ * against them only as long as others are in use: what was wrong may have been a local rule. */
+static int
+find_refused(uint32_t *ret, const struct round *round, struct err *err)
+{
+    struct state *state = round->flow->state;
+    const uint32_t *generations;
+    size_t count;
+    char documents[DIGEST_TEXT_MAX];
+    *ret = 0;
+    if (state_list(state, &generations, &count, err) != 0)
+        return -1;
+    while (count-- > 0) {
+        if (is_rejected(state, generations[count]) && has_digest(round, generations[count])) {
+            *ret = generations[count];
+            return 0;
+        }
+    }
+    documents_digest(documents, round->documents);
+    if (head_says(state, round->current, "documents", documents))
+        return 0;
+    return generation_find_refused(ret, state, &round->candidate, round->documents, err);
+}
+
+/* 1: the candidate is known, *ret says how; 0: it is new. */
+static int
+find_known(struct flow_result *ret, const struct round *round, struct err *err)
+{
+    *ret = (struct flow_result){FLOW_SAME, round->current};
+    if (has_digest(round, round->current))
+        return 1;
+    *ret = (struct flow_result){FLOW_WAITING, round->pending};
+    if (round->flow->force)
+        return 0;
+    if (has_digest(round, round->pending))
+        return 1;
+    ret->what = FLOW_REFUSED;
+    if (find_refused(&ret->generation, round, err) != 0)
+        return -1;
+    return ret->generation != 0;
+}
+
+/* What Microsoft says about the names of all documents. */
+static size_t
+read_changes(struct service_change **ret, const struct round *round)
+{
+    struct service_change *lists[CONF_INSTANCES_MAX];
+    size_t counts[CONF_INSTANCES_MAX], total = 0;
+    for (size_t i = 0; i < round->documents->count; i++) {
+        const struct document *document = &round->documents->of[i];
+        const char *since = i < round->old_documents.count ? round->old_documents.of[i].version : "";
+        counts[i] = service_changes_read(&lists[i], round->arena, document->changes.data, document->changes.len, since);
+        total += counts[i];
+    }
+    *ret = arena_array(round->arena, total, sizeof **ret);
+    if (*ret == NULL)
+        return 0;
+    for (size_t i = 0, at = 0; i < round->documents->count; at += counts[i], i++) {
+        if (counts[i] > 0)
+            memcpy(*ret + at, lists[i], counts[i] * sizeof **ret);
+    }
+    return total;
+}
+
+static int
+decide(struct round *round, struct err *err)
+{
+    const struct flow *flow = round->flow;
+    uint32_t today = (uint32_t)(flow->now / SECONDS_A_DAY);
+    if (documents_load(&round->old_documents, flow->conf, flow->state, round->current, err) != 0 ||
+        candidate_load(&round->old, flow->state, round->current, err) != 0)
+        return err_add(err, "what is in use cannot be read");
+    struct service_change *changes;
+    size_t count = read_changes(&changes, round);
+    if (diff_tables(&round->diff, round->old.table, round->old.image, round->candidate.table, round->candidate.image,
+                    today, changes, count, err) != 0)
+        return -1;
+    struct conf conf = *flow->conf;
+    conf.review = flow->by_hand ? REVIEW_AUTO : conf.review;
+    int result = review_decide(&round->review, round->arena, &conf, &round->candidate, round->documents,
+                               round->current == 0 ? NULL : &round->old_documents, round->diff, today, err);
+    round->review.publish = round->review.publish || flow->force;
+    return result;
+}
+
+/* Who published by hand, and why: head lines of the record. */
+static void
+add_user(struct buf *buf, const struct flow *flow)
+{
+    char by[64];
+    if (!flow->by_hand)
+        return;
+    decision_by(by, flow->user);
+    buf_add_text(buf, "user ");
+    cmd_add_printable(buf, by, strlen(by));
+    if (flow->note != NULL) {
+        buf_add_text(buf, "\nnote ");
+        cmd_add_printable(buf, flow->note, strlen(flow->note));
+    }
+    buf_add_char(buf, '\n');
+}
+
+static int
+commit(uint32_t *ret, struct round *round, struct err *err)
+{
+    const struct flow *flow = round->flow;
+    uint32_t next;
+    if (state_next(flow->state, &next, err) != 0)
+        return -1;
+    add_user(&round->text, flow);
+    review_print(&round->review, flow->conf, &round->candidate, round->documents, round->diff, next, flow->by,
+                 flow->now, &round->text);
+    if (!buf_ok(&round->text))
+        return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", REVIEW_MAX);
+    return generation_commit(flow->state, &round->candidate, round->documents, &round->text, round->review.publish, ret,
+                             err);
+}
+
+void
+flow_tell(const struct flow *flow, enum notice notice, uint32_t generation, const char *subject, const char *text,
+          size_t len)
+{
+    struct err err = {0};
+    if (notice_send(flow->conf, notice, generation, subject, text, len, &err) != 0)
+        cmd_say("%s; nobody was told by it", err.text);
+    if (notice_feed(flow->conf, notice, generation, subject, text, len, flow->now, &err) != 0)
+        cmd_say("%s; the feed does not have it", err.text);
+}
+
+static void
+add_versions(struct buf *buf, const struct documents *documents)
+{
+    for (size_t i = 0; i < documents->count; i++) {
+        const char *version = documents->of[i].version;
+        buf_add_fmt(buf, "%s%s %s", i == 0 ? "" : ", ", documents->of[i].instance,
+                    version[0] != '\0'                ? version
+                    : documents->of[i].bytes.len == 0 ? "as shipped"
+                                                      : "without version");
+    }
+}
+
+/* The words about what became of the candidate. */
+struct tidings {
+    struct buf subject, summary, text;
+};
+
+static void
+write_tidings(struct tidings *ret, const struct round *round, const struct flow_result *result)
+{
+    bool published = result->what == FLOW_PUBLISHED;
+    buf_init(&ret->subject, 1000);
+    buf_init(&ret->summary, FLOW_TEXT_MAX);
+    buf_init(&ret->text, FLOW_TEXT_MAX);
+    buf_add_fmt(&ret->subject, "generation %u %s: ", result->generation,
+                published ? "is published" : "waits for approval");
+    add_versions(&ret->subject, round->documents);
+    buf_add_char(&ret->subject, '\0');
+    diff_summary(round->diff, &ret->summary);
+    for (size_t i = 0; i < round->review.reason_count; i++) {
+        buf_add_text(&ret->text, published ? "in spite of: " : "held: ");
+        buf_add_text(&ret->text, round->review.reasons[i]);
+        buf_add_char(&ret->text, '\n');
+    }
+    buf_add(&ret->text, ret->summary.data, ret->summary.len);
+    buf_add_text(&ret->text, "\n\n");
+    diff_print(round->diff, &ret->text);
+    if (!published)
+        buf_add_text(&ret->text, "\n" WHAT_TO_DO "\n");
+}
+
+static void
+say_tidings(const struct tidings *tidings, const struct review *review, bool published)
+{
+    size_t len = tidings->summary.len;
+    cmd_say("%s; %.*s", tidings->subject.data, (int)(len > SUMMARY_SAID ? SUMMARY_SAID : len), tidings->summary.data);
+    for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
+        cmd_say("%s: %s", published ? "in spite of" : "held", review->reasons[i]);
+    if (review->reason_count > REASONS_SAID)
+        cmd_say("and %zu reasons more", review->reason_count - REASONS_SAID);
+    if (!published)
+        cmd_say(WHAT_TO_DO);
+}
+
+static void
+tell(const struct round *round, const struct flow_result *result)
+{
+    bool published = result->what == FLOW_PUBLISHED;
+    struct tidings tidings;
+    write_tidings(&tidings, round, result);
+    if (!buf_ok(&tidings.subject) || !buf_ok(&tidings.summary) || !buf_ok(&tidings.text)) {
+        cmd_say("no memory to tell what changed; see 'm365ctl history'");
+    } else {
+        if (!round->flow->quiet || !published)
+            say_tidings(&tidings, &round->review, published);
+        flow_tell(round->flow, published ? NOTICE_PUBLISHED : NOTICE_PENDING, result->generation, tidings.subject.data,
+                  tidings.text.data, tidings.text.len);
+    }
+    buf_clear(&tidings.subject);
+    buf_clear(&tidings.summary);
+    buf_clear(&tidings.text);
+}
+
+static void
+say_known(const struct flow *flow, const struct flow_result *result)
+{
+    const char *how = result->what == FLOW_SAME      ? "is in use"
+                      : result->what == FLOW_WAITING ? "waits for approval"
+                                                     : "a person rejected, or went back from";
+    if (!flow->quiet)
+        cmd_say("nothing new: the result is generation %u, which %s", result->generation, how);
+}
+
+static void
+clear_round(struct round *round)
+{
+    diff_free(round->diff);
+    candidate_clear(&round->candidate);
+    candidate_clear(&round->old);
+    documents_clear(&round->old_documents);
+    buf_clear(&round->text);
+    arena_free(round->arena);
+}
+
+/* What is in use and what waits. By hand, one that is damaged counts as none: publishing replaces it. One that cannot
+ * be read just now is trouble in any case. */
+static int
+get_link(const struct flow *flow, enum state_link link, uint32_t *ret, struct err *err)
+{
+    struct err why = {0};
+    if (state_get(flow->state, link, ret, &why) == 0 &&
+        (!flow->by_hand || *ret == 0 || generation_verify(flow->state, *ret, &why) == 0))
+        return 0;
+    if (!flow->by_hand || why.kind != ERR_CORRUPT)
+        return err_set(err, why.kind, "%s", why.text);
+    *ret = 0;
+    return 0;
+}
+
+static int
+run_once(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err)
+{
+    struct round round = {.flow = flow, .documents = documents, .arena = arena_new(FLOW_MEMORY)};
+    struct flow_result result;
+    int known = 0;
+    buf_init(&round.text, REVIEW_MAX);
+    if (round.arena == NULL)
+        return err_set(err, ERR_MEM, "no memory");
+    if (get_link(flow, STATE_CURRENT, &round.current, err) != 0 ||
+        get_link(flow, STATE_PENDING, &round.pending, err) != 0 ||
+        candidate_build(&round.candidate, flow->conf, documents, say_sentence, NULL, err) != 0 ||
+        (known = find_known(&result, &round, err)) < 0 ||
+        (known == 0 && (decide(&round, err) != 0 || commit(&result.generation, &round, err) != 0))) {
+        clear_round(&round);
+        return -1;
+    }
+    if (known > 0) {
+        say_known(flow, &result);
+    } else {
+        result.what = round.review.publish ? FLOW_PUBLISHED : FLOW_PENDING;
+        tell(&round, &result);
+    }
+    clear_round(&round);
+    *ret = result;
+    return 0;
+}
+
+static int
+drop_pending(const struct flow *flow, uint32_t generation, struct err *err)
+{
+    uint32_t pending;
+    if (state_get(flow->state, STATE_PENDING, &pending, err) != 0)
+        return -1;
+    if (pending == 0 || pending != generation)
+        return 0;
+    if (!flow->quiet)
+        cmd_say("generation %u waits no longer: it was built before what is in use now", pending);
+    return state_set_pending(flow->state, 0, err);
+}
+
+static void
+prune(const struct flow *flow)
+{
+    uint32_t removed;
+    struct err err = {0};
+    if (state_prune(flow->state, flow->conf->keep, &removed, &err) != 0)
+        cmd_say("old generations stay: %s", err.text);
+}
+
+int
+flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err)
+{
+    uint32_t pending;
+    if (get_link(flow, STATE_PENDING, &pending, err) != 0 || run_once(ret, flow, documents, err) != 0)
+        return -1;
+    if ((ret->what == FLOW_SAME || ret->what == FLOW_PUBLISHED) && drop_pending(flow, pending, err) != 0)
+        return -1;
+    prune(flow);
+    return 0;
+}
+
+int
+flow_exit(const struct flow_result *result)
+{
+    return result->what == FLOW_PENDING || result->what == FLOW_WAITING ? CMD_NO : CMD_YES;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_flow.h - from documents to a published or a pending generation: the one door of update and import.
+ *
+ *     documents --> candidate --> diff with the table in use --> review --> generation --> notice
+ *
+ * Where it sits: floor 7, part of cmd. What comes through here is said once on stderr; nothing is written to stdout.
+ */
+#ifndef HELPER_CMD_FLOW_H
+#define HELPER_CMD_FLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "notice.h"
+
+struct conf;
+struct documents;
+struct err;
+struct state;
+
+struct flow {
+    const struct conf *conf;
+    struct state *state; /* opened for writing */
+    const char *by;      /* update, import, publish: for the record */
+    int64_t now;         /* seconds since 1970 */
+    bool quiet;          /* say only what a person must know */
+    bool by_hand;        /* a person's act: only the gates hold it, and a damaged current is replaced */
+    bool force;          /* by hand, and in spite of the gates and of an earlier no; what they said is recorded */
+    const char *user;    /* by hand: who, for the record; NULL: the user */
+    const char *note;    /* by hand: why; or NULL */
+};
+
+enum flow_what {
+    FLOW_SAME,      /* exactly what is in use */
+    FLOW_PUBLISHED, /* in use from now on */
+    FLOW_PENDING,   /* waits for a person */
+    FLOW_WAITING,   /* exactly what waits already */
+    FLOW_REFUSED,   /* a person rejected exactly this, or went back behind these documents */
+};
+
+struct flow_result {
+    enum flow_what what;
+    uint32_t generation; /* the one that `what` speaks of */
+};
+
+/*
+ * Builds, compares, decides, commits, tells, prunes. Contents that are in use, pending or refused already make no new
+ * generation. What was pending before is replaced, or dropped if what is newer is in use: `documents` must be the
+ * newest there are. -1: what cannot be built or written; what was in use stays in use.
+ */
+int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
+
+/* CMD_YES, or CMD_NO if a person must look. */
+int flow_exit(const struct flow_result *result);
+
+/* Sends a notice and adds it to the feed; a failure is only said. */
+void flow_tell(const struct flow *flow, enum notice notice, uint32_t generation, const char *subject, const char *text,
+               size_t len);
+
+#endif

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_reject.c - `m365ctl reject [GENERATION|DIGEST]`: a person looked, and what waits is not wanted. The same content
+ * is not proposed again. */
+#include "cmd_decide.h"
+#include "err.h"
+
+static int
+reject(struct cmd_decide *decide, struct err *err)
+{
+    if (cmd_decide_record(decide, "rejected", err) != 0)
+        return err_add(err, "generation %u is not rejected, the decision cannot be written down", decide->generation);
+    if (state_set_pending(decide->cmd.state, 0, err) != 0)
+        return -1;
+    printf("generation %u is rejected\ndigest %s\n", decide->generation, decide->compare.new_side.candidate.digest);
+    return 0;
+}
+
+static int
+run_reject(const struct command *command, int argc, char **argv)
+{
+    return cmd_decide_run(command, argc, argv, false, reject);
+}
+
+static const struct cmd_option options[] = {CMD_OPTION_CONFIG, CMD_OPTION_NOTE, CMD_OPTION_BY, {0}};
+
+const struct command cmd_reject = {
+    .name = "reject",
+    .summary = "turns down what waits for approval",
+    .arguments = "[GENERATION|DIGEST]",
+    .options = options,
+    .details = "What is in use stays in use. The same content is not proposed again; the next version of Microsoft's\n"
+               "list is. A rejected generation can still be approved by its number. Exit code 1: nothing waits.\n",
+    .run = run_reject,
+};

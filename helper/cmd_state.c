@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_state.c - see cmd_state.h. */
+#include "cmd_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "buf.h"
+#include "err.h"
+#include "json.h"
+
+int
+cmd_state_take(void *arg, int code, const char *value, struct err *err)
+{
+    struct cmd_state *cmd = arg;
+    (void)err;
+    switch (code) {
+    case CMD_CONFIG: cmd->config = value; break;
+    case CMD_JSON: cmd->json = true; break;
+    case CMD_NOTE: cmd->note = value; break;
+    case CMD_BY: cmd->by = value; break;
+    case CMD_FORCE: cmd->force = true; break;
+    default: break;
+    }
+    return 0;
+}
+
+int
+cmd_state_open(struct cmd_state *cmd, bool write, struct err *err)
+{
+    if (conf_read(&cmd->conf, cmd->config, err) != 0)
+        return -1;
+    if (state_open(&cmd->state, cmd->conf->state, write, err) == 0)
+        return 0;
+    cmd_state_close(cmd);
+    return -1;
+}
+
+void
+cmd_state_close(struct cmd_state *cmd)
+{
+    state_close(cmd->state);
+    conf_free(cmd->conf);
+    cmd->state = NULL;
+    cmd->conf = NULL;
+}
+
+int64_t
+cmd_now(void)
+{
+    return (int64_t)time(NULL);
+}
+
+void
+cmd_add_span(struct buf *buf, int64_t seconds)
+{
+    static const struct {
+        int64_t seconds;
+        const char *word;
+    } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
+    size_t i = 0;
+    while (i < 3 && seconds < 2 * units[i].seconds)
+        i++;
+    int64_t count = seconds < 0 ? 0 : seconds / units[i].seconds;
+    buf_add_fmt(buf, "%lld %s%s", (long long)count, units[i].word, count == 1 ? "" : "s");
+}
+
+int
+cmd_take_generation(const struct state *state, uint32_t *ret, const char *word, struct err *err)
+{
+    const char *digits = strncmp(word, "gen-", 4) == 0 ? word + 4 : word;
+    size_t len = strspn(digits, "0123456789");
+    unsigned long number = len == 0 || len > 9 || digits[len] != '\0' ? 0 : strtoul(digits, NULL, 10);
+    if (number == 0)
+        return err_set(err, ERR_USAGE, "'%.40s' is no number of a generation; 'm365ctl history' lists them", word);
+    *ret = (uint32_t)number;
+    if (!state_has(state, *ret, "review.txt"))
+        return err_set(err, ERR_USAGE, "there is no generation %u; 'm365ctl history' lists them", *ret);
+    return 0;
+}
+
+int
+cmd_read_review(const struct state *state, uint32_t generation, struct buf *ret, struct err *err)
+{
+    buf_init(ret, REVIEW_MAX);
+    if (state_read(state, generation, "review.txt", ret, err) == 0)
+        return 0;
+    buf_clear(ret);
+    return -1;
+}
+
+void
+cmd_add_json_text(struct buf *buf, const char *name, const char *value)
+{
+    buf_add_fmt(buf, ",\"%s\":", name);
+    if (value == NULL || value[0] == '\0')
+        buf_add_text(buf, "null");
+    else
+        json_add_string(buf, value, strlen(value));
+}
+
+/* Cuts "Worldwide 2025120100" in two; false at the end. */
+static bool
+next_version(const struct buf *review, size_t *at, char value[64], const char **ret_version)
+{
+    if (!review_head_next(review, "version", at, value, 64))
+        return false;
+    char *blank = strchr(value, ' ');
+    *ret_version = blank == NULL ? "-" : blank + 1;
+    if (blank != NULL)
+        *blank = '\0';
+    return true;
+}
+
+void
+cmd_add_json_versions(struct buf *buf, const struct buf *review)
+{
+    char value[64];
+    const char *version;
+    size_t at = 0;
+    buf_add_text(buf, ",\"versions\":{");
+    for (size_t i = 0; next_version(review, &at, value, &version); i++) {
+        if (i > 0)
+            buf_add_char(buf, ',');
+        json_add_string(buf, value, strlen(value));
+        buf_add_char(buf, ':');
+        if (strcmp(version, "-") == 0)
+            buf_add_text(buf, "null");
+        else
+            json_add_string(buf, version, strlen(version));
+    }
+    buf_add_char(buf, '}');
+}
+
+void
+cmd_add_versions(struct buf *buf, const struct buf *review)
+{
+    char value[64];
+    const char *version;
+    size_t at = 0, count = 0;
+    while (next_version(review, &at, value, &version))
+        count++;
+    if (count == 0)
+        buf_add_char(buf, '-');
+    at = 0;
+    for (size_t i = 0; next_version(review, &at, value, &version); i++) {
+        if (count == 1 && strcmp(value, "Worldwide") == 0)
+            cmd_add_printable(buf, version, strlen(version));
+        else
+            buf_add_fmt(buf, "%s%.32s %.16s", i == 0 ? "" : ", ", value, version);
+    }
+}
+
+void
+cmd_prune(struct cmd_state *cmd)
+{
+    struct err err = {0};
+    uint32_t removed;
+    if (state_prune(cmd->state, cmd->conf->keep, &removed, &err) != 0)
+        cmd_say("old generations stay for now: %s", err.text);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_state.h - what the commands share that work on the state folder: the configuration, the open folder, the words.
+ *
+ * Where it sits: floor 7, beside cmd.h.
+ */
+#ifndef HELPER_CMD_STATE_H
+#define HELPER_CMD_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cmd.h"
+#include "generation.h"
+#include "state.h"
+
+#define CMD_STATE_OUTPUT_MAX ((size_t)64 << 20)
+
+enum cmd_state_code { CMD_CONFIG = 'c', CMD_JSON = CMD_CODE_FREE, CMD_NOTE, CMD_BY, CMD_FORCE, CMD_STATE_CODE_FREE };
+
+#define CMD_OPTION_CONFIG                                                                                              \
+    {                                                                                                                  \
+        CMD_CONFIG, "config", "FILE", "another configuration than the standard one"                                    \
+    }
+#define CMD_OPTION_NOTE                                                                                                \
+    {                                                                                                                  \
+        CMD_NOTE, "note", "TEXT", "why: kept with the generation"                                                      \
+    }
+#define CMD_OPTION_BY                                                                                                  \
+    {                                                                                                                  \
+        CMD_BY, "by", "NAME", "who decides, default the user (behind sudo)"                                            \
+    }
+
+struct cmd_state {
+    const char *config; /* of --config; NULL: the standard one */
+    const char *note;
+    const char *by;
+    bool json;
+    bool force;
+    struct conf *conf;
+    struct state *state;
+};
+
+/* Takes one of the codes above; for cmd_parse(), with the cmd_state as its argument. */
+int cmd_state_take(void *arg, int code, const char *value, struct err *err);
+
+/* Reads the configuration and opens the folder; `write` takes the lock. On failure nothing stays open. */
+int cmd_state_open(struct cmd_state *cmd, bool write, struct err *err);
+void cmd_state_close(struct cmd_state *cmd);
+
+/* Seconds since 1970. */
+int64_t cmd_now(void);
+
+/* "3 days", "2 hours", "5 minutes": whole, rounded down. */
+void cmd_add_span(struct buf *buf, int64_t seconds);
+
+/* The generation that a word names, such as `42`, `000042` or `gen-000042`. -1: it is none, or is not there. */
+int cmd_take_generation(const struct state *state, uint32_t *ret, const char *word, struct err *err);
+
+/* Reads review.txt into a buffer that the caller clears. */
+int cmd_read_review(const struct state *state, uint32_t generation, struct buf *ret, struct err *err);
+
+/* Adds a value of a head as a JSON member (`,"name":"value"`), null if it is empty. */
+void cmd_add_json_text(struct buf *buf, const char *name, const char *value);
+
+/* Adds `,"versions":{"Worldwide":"2025120100",...}`, null for a version that is unknown. */
+void cmd_add_json_versions(struct buf *buf, const struct buf *review);
+
+/* Adds `2025120100`, or with several documents `Worldwide 2025120100, China 2025112800`. */
+void cmd_add_versions(struct buf *buf, const struct buf *review);
+
+/* Removes what conf says is too old; says what it cannot. */
+void cmd_prune(struct cmd_state *cmd);
+
+#endif

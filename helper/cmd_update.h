@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_update.h - what the two halves of `m365ctl update` share: when to ask (cmd_update.c), what to ask for
+ * (cmd_update_ask.c).
+ */
+#ifndef HELPER_CMD_UPDATE_H
+#define HELPER_CMD_UPDATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "digest.h"
+#include "generation.h"
+
+struct err;
+struct state;
+
+struct update {
+    const struct conf *conf;
+    struct state *state; /* opened for writing */
+    bool force;
+    bool quiet;
+    char client_id[GUID_TEXT_MAX];
+    uint32_t current, pending;
+    bool damaged;                        /* one of these cannot be read: nothing is asked, and a person is told */
+    char latest[CONF_INSTANCES_MAX][11]; /* what the service has */
+    bool fetch[CONF_INSTANCES_MAX];      /* its document is not here yet */
+    char query[512];                     /* what is asked for beside the version */
+    uint32_t backoff_s;                  /* of the failure, before doubling; 0: the service is not to blame */
+};
+
+/*
+ * Our own ClientRequestId, made once and kept in the state folder. A damaged one is replaced. -1: it can be neither
+ * read nor written.
+ */
+int update_client_id(struct update *update, struct err *err);
+
+/*
+ * Asks for the versions of all instances, then for the documents that are not here, then for what changed. Any failure
+ * but the last kind is -1, and nothing was touched. *ret_new tells whether there is anything to build; then *ret holds
+ * the documents to build from: of each instance the one just fetched, or the newest that is here.
+ */
+int update_ask(struct documents *ret, bool *ret_new, struct update *update, struct err *err);
+
+/* Remembers in the status what the documents that were fetched are an answer to, and whether they were nothing new. */
+void update_remember(const struct update *update, bool nothing_new);
+
+#endif

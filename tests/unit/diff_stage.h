@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* diff_stage.h - two tables, their images and their diff, from table text; for diff_*test.c and review_test.c. */
+#ifndef TESTS_DIFF_STAGE_H
+#define TESTS_DIFF_STAGE_H
+
+#include "compile.h"
+#include "diff.h"
+#include "table.h"
+
+#define STAGE_TODAY 20778 /* 2026-11-21 */
+
+struct image;
+struct service_change;
+
+struct stage {
+    struct table *was, *is;
+    struct image *was_image, *is_image;
+    struct diff *diff;
+};
+
+/* Reads, compiles and compares; a table that is refused ends the test. */
+void stage_diff(struct stage *ret, const char *was, const char *is);
+void stage_diff_with(struct stage *ret, const char *was, const struct compile_options *was_options, const char *is,
+                     const struct compile_options *is_options, const struct service_change *changes, size_t count);
+void stage_clear(struct stage *stage);
+
+/* A table and its image. */
+struct table *stage_table(const char *text);
+struct image *stage_image(struct table *table, const struct compile_options *options);
+
+/* A line for each entry, verdict and range: `moved a.example w1A->w2A`, `open a.example 443 no-rule>rule w1A`. */
+void stage_render(const struct stage *stage, struct buf *buf);
+
+#endif

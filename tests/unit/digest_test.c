@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* digest_test.c - digest.h: the examples of FIPS 180-4, identifiers of the right form that differ. */
+#include "digest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "unit.h"
+
+static void
+known_digests(void **state)
+{
+    (void)state;
+    const struct {
+        const char *in, *want;
+    } rows[] = {
+        {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+        {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+    };
+    char got[DIGEST_TEXT_MAX], pair[DIGEST_TEXT_MAX];
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        size_t len = strlen(rows[i].in);
+        digest_bytes(got, rows[i].in, len);
+        CHECK(rows[i].in, strcmp(got, rows[i].want) == 0);
+        for (size_t cut = 0; cut <= len; cut++) {
+            digest_pair(pair, rows[i].in, cut, rows[i].in + cut, len - cut);
+            CHECK(rows[i].in, strcmp(pair, rows[i].want) == 0);
+        }
+    }
+    digest_bytes(got, NULL, 0);
+    assert_string_equal(got, rows[0].want);
+}
+
+static void
+identifiers(void **state)
+{
+    (void)state;
+    char one[GUID_TEXT_MAX], before[GUID_TEXT_MAX] = "";
+    for (int i = 0; i < 1000; i++) {
+        digest_new_guid(one);
+        assert_int_equal(strlen(one), 36);
+        assert_int_equal(strspn(one, "0123456789abcdef-"), 36);
+        assert_true(one[8] == '-' && one[13] == '-' && one[18] == '-' && one[23] == '-');
+        assert_int_equal(one[14], '4');
+        assert_non_null(strchr("89ab", one[19]));
+        assert_string_not_equal(one, before);
+        memcpy(before, one, sizeof before);
+    }
+}
+
+static void
+numbers(void **state)
+{
+    (void)state;
+    unsigned seen[7] = {0};
+    for (int i = 0; i < 7000; i++) {
+        uint32_t number = digest_random(7);
+        assert_true(number < 7);
+        seen[number]++;
+    }
+    for (size_t i = 0; i < 7; i++)
+        assert_true(seen[i] > 500);
+    assert_int_equal(digest_random(1), 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_digests),
+        cmocka_unit_test(identifiers),
+        cmocka_unit_test(numbers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* generation_test.c - generation.h: candidates, heads, documents that come back, decisions. */
+#include "generation.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "state.h"
+#include "table.h"
+#include "unit.h"
+
+#define NOW 1795222800 /* 2026-11-21T01:00:00Z */
+
+static const char document[] = "[{\"id\":1,\"serviceArea\":\"Exchange\",\"category\":\"Optimize\",\"required\":true,"
+                               "\"expressRoute\":true,\"tcpPorts\":\"80,443\",\"urls\":[\"outlook.example\"]}]";
+
+struct stage {
+    struct conf *conf;
+    struct state *state;
+    struct documents documents;
+    struct candidate candidate;
+};
+
+static char top[4096];
+
+static int
+set_up(void **unused)
+{
+    (void)unused;
+    char path[4200];
+    snprintf(top, sizeof top, "%s/g", folder_make());
+    mkdir(top, 0755);
+    snprintf(path, sizeof path, "%s/local.d", top);
+    return mkdir(path, 0755);
+}
+
+static int
+tear_down(void **unused)
+{
+    (void)unused;
+    char command[5000];
+    snprintf(command, sizeof command, "rm -rf '%s'", top);
+    assert_int_equal(system(command), 0); /* NOLINT: a path of the test's own */
+    folder_remove();
+    return 0;
+}
+
+static void
+write_text(const char *name, const char *text)
+{
+    char path[4200];
+    snprintf(path, sizeof path, "g/%s", name);
+    folder_write(path, text, strlen(text));
+}
+
+static struct stage
+open_stage(const char *conf, const char *version)
+{
+    struct stage stage = {0};
+    struct err err = {0};
+    char path[4200], text[500];
+    snprintf(path, sizeof path, "%s/m365.conf", top);
+    snprintf(text, sizeof text, "state state\ndata data\n%s", conf);
+    if (conf_read_bytes(&stage.conf, path, text, strlen(text), &err) != 0 ||
+        state_open(&stage.state, stage.conf->state, true, &err) != 0 ||
+        documents_load(&stage.documents, stage.conf, stage.state, 0, &err) != 0)
+        fail_msg("%s", err.text);
+    for (size_t i = 0; version != NULL && i < stage.documents.count; i++) {
+        buf_add_text(&stage.documents.of[i].bytes, document);
+        snprintf(stage.documents.of[i].version, 11, "%s", version);
+    }
+    return stage;
+}
+
+static int
+build(struct stage *stage, struct err *err)
+{
+    return candidate_build(&stage->candidate, stage->conf, &stage->documents, NULL, NULL, err);
+}
+
+static uint32_t
+commit(struct stage *stage, bool publish)
+{
+    struct buf review;
+    struct err err = {0};
+    uint32_t next, number;
+    buf_init(&review, REVIEW_MAX);
+    assert_int_equal(state_next(stage->state, &next, &err), 0);
+    review_head_print(&review, &stage->candidate, &stage->documents, next, "test", NOW);
+    buf_add_text(&review, "result published\n\nbody\ngeneration 99\n");
+    if (generation_commit(stage->state, &stage->candidate, &stage->documents, &review, publish, &number, &err) != 0)
+        fail_msg("%s", err.text);
+    buf_clear(&review);
+    assert_int_equal(number, next);
+    return number;
+}
+
+static void
+close_stage(struct stage *stage)
+{
+    candidate_clear(&stage->candidate);
+    documents_clear(&stage->documents);
+    state_close(stage->state);
+    conf_free(stage->conf);
+}
+
+static void
+times(void **unused)
+{
+    (void)unused;
+    char text[TIME_TEXT_MAX];
+    time_format(text, NOW);
+    assert_string_equal(text, "2026-11-21T01:00:00Z");
+    assert_true(time_parse(text) == NOW);
+    time_format(text, 0);
+    assert_string_equal(text, "-");
+    static const char *const bad[] = {"",
+                                      "-",
+                                      "2026-11-21",
+                                      "2026-11-21 01:00:00Z",
+                                      "2026-11-31T01:00:00Z",
+                                      "2026-11-21T0x:00:00Z",
+                                      "2026-11-21T01:00:00Z "};
+    for (size_t i = 0; i < ROWS(bad); i++)
+        CHECK(bad[i], time_parse(bad[i]) == 0);
+}
+
+static void
+heads(void **unused)
+{
+    (void)unused;
+    char value[16];
+    size_t at = 0;
+    struct buf review;
+    buf_init(&review, 1000);
+    buf_add_text(&review,
+                 "generation 7\nreason one\nreasons none\nreason a much longer sentence\n\nreason not a head\n");
+    review_head_get(&review, "generation", value, sizeof value);
+    assert_string_equal(value, "7");
+    review_head_get(&review, "absent", value, sizeof value);
+    assert_string_equal(value, "");
+    assert_true(review_head_next(&review, "reason", &at, value, sizeof value));
+    assert_string_equal(value, "one");
+    assert_true(review_head_next(&review, "reason", &at, value, sizeof value));
+    assert_string_equal(value, "a much longer s");
+    assert_false(review_head_next(&review, "reason", &at, value, sizeof value));
+    buf_clear(&review);
+}
+
+static void
+there_and_back(void **unused)
+{
+    (void)unused;
+    struct stage stage = open_stage("instance Worldwide China\n", "2025120100");
+    struct err err = {0};
+    write_text("local.d/b.rules", "inspect login.example\n");
+    write_text("local.d/a.rules", "# version: mine\nallow .partner.example\n");
+    write_text("local.d/ignored.txt", "nonsense\n");
+    buf_add_text(&stage.documents.of[1].changes, "[]");
+    assert_int_equal(build(&stage, &err), 0);
+    assert_int_equal(stage.candidate.table->rule_count, 4);
+    assert_string_equal(stage.candidate.table->sources[0], "worldwide");
+    assert_int_equal(commit(&stage, true), 1);
+    struct candidate again;
+    assert_int_equal(candidate_load(&again, stage.state, 1, &err), 0);
+    assert_string_equal(again.digest, stage.candidate.digest);
+    assert_int_equal(again.table->rule_count, 4);
+    candidate_clear(&again);
+    assert_true(state_has(stage.state, 1, "source.json") && state_has(stage.state, 1, "source-china.json"));
+    assert_true(state_has(stage.state, 1, "changes-china.json") && !state_has(stage.state, 1, "changes.json"));
+    struct buf review;
+    char value[100];
+    buf_init(&review, REVIEW_MAX);
+    assert_int_equal(state_read(stage.state, 1, "review.txt", &review, &err), 0);
+    review_head_get(&review, "label", value, sizeof value);
+    assert_string_equal(value, "2025120100");
+    review_head_get(&review, "created", value, sizeof value);
+    assert_string_equal(value, "2026-11-21T01:00:00Z");
+    review_head_get(&review, "version", value, sizeof value);
+    assert_string_equal(value, "Worldwide 2025120100");
+    buf_clear(&review);
+    close_stage(&stage);
+    /* Another order of instances finds the same documents. */
+    stage = open_stage("instance China USGovDoD Worldwide\n", NULL);
+    documents_clear(&stage.documents);
+    assert_int_equal(documents_load(&stage.documents, stage.conf, stage.state, 1, &err), 0);
+    assert_string_equal(stage.documents.of[0].version, "2025120100");
+    check_text("changes", stage.documents.of[0].changes.data, stage.documents.of[0].changes.len, "[]");
+    check_text("document", stage.documents.of[2].bytes.data, stage.documents.of[2].bytes.len, document);
+    assert_int_equal(stage.documents.of[1].bytes.len, 0);
+    close_stage(&stage);
+}
+
+static void
+damage(void **unused)
+{
+    (void)unused;
+    static const char *const names[] = {"image", "table.txt", "source.json", "review.txt"};
+    struct stage stage = open_stage("", "2025120100");
+    struct err err = {0};
+    assert_int_equal(build(&stage, &err), 0);
+    for (size_t i = 0; i < ROWS(names); i++) {
+        uint32_t number = commit(&stage, false);
+        char path[PATH_MAX];
+        assert_int_equal(generation_verify(stage.state, number, &err), 0);
+        assert_int_equal(state_path(stage.state, number, names[i], path, &err), 0);
+        int fd = open(path, O_WRONLY | O_APPEND);
+        if (strcmp(names[i], "review.txt") == 0)
+            assert_int_equal(pwrite(fd, "", 0, 0) + ftruncate(fd, 40), 0);
+        else
+            assert_int_equal(write(fd, "\n# x", 4), 4);
+        close(fd);
+        CHECK(names[i], generation_verify(stage.state, number, &err) == -1 && err.kind == ERR_CORRUPT);
+        assert_int_equal(unlink(path), 0);
+        CHECK(names[i], generation_verify(stage.state, number, &err) == -1);
+    }
+    close_stage(&stage);
+}
+
+static void
+stand_ins(void **unused)
+{
+    (void)unused;
+    char path[4200];
+    struct stage stage = open_stage("", NULL);
+    struct err err = {0};
+    assert_int_equal(build(&stage, &err), -1);
+    check_says("no shipped table", err.text, "there is no document of instance 'Worldwide' yet");
+    snprintf(path, sizeof path, "%s/data", top);
+    mkdir(path, 0755);
+    write_text("data/worldwide.rules", "# version: 2025-12\nallow a.example id=1 tcp=443 source=worldwide\n");
+    assert_int_equal(build(&stage, &err), 0);
+    assert_int_equal(commit(&stage, true), 1);
+    documents_clear(&stage.documents);
+    assert_int_equal(documents_load(&stage.documents, stage.conf, stage.state, 1, &err), 0);
+    assert_int_equal(stage.documents.of[0].bytes.len, 0);
+    assert_string_equal(stage.documents.of[0].version, "");
+    close_stage(&stage);
+}
+
+static void
+decide(struct stage *stage, uint32_t number, const char *what)
+{
+    struct err err = {0};
+    const struct decision decision = {.what = what, .by = "alice", .note = "line\nbreak", .at = NOW};
+    if (decision_write(stage->state, number, &decision, &err) != 0)
+        fail_msg("%s", err.text);
+}
+
+static uint32_t
+refused(struct stage *stage)
+{
+    uint32_t number = 4711;
+    struct err err = {0};
+    assert_int_equal(generation_find_refused(&number, stage->state, &stage->candidate, &stage->documents, &err), 0);
+    return number;
+}
+
+static void
+decisions(void **unused)
+{
+    (void)unused;
+    struct stage stage = open_stage("", "2025120100");
+    struct err err = {0};
+    struct buf text;
+    char value[100];
+    assert_int_equal(build(&stage, &err), 0);
+    uint32_t number = commit(&stage, true);
+    assert_int_equal(refused(&stage), 0);
+    decide(&stage, number, "rejected");
+    assert_int_equal(refused(&stage), number);
+    decide(&stage, number, "approved");
+    assert_int_equal(refused(&stage), 0);
+    decide(&stage, number, "rolled-back");
+    assert_int_equal(refused(&stage), number);
+    buf_init(&text, REVIEW_MAX);
+    assert_int_equal(decision_read(stage.state, number, 3, &text, &err), 1);
+    review_head_get(&text, "what", value, sizeof value);
+    assert_string_equal(value, "rolled-back");
+    review_head_get(&text, "note", value, sizeof value);
+    assert_string_equal(value, "line break");
+    review_head_get(&text, "digest", value, sizeof value);
+    assert_string_equal(value, stage.candidate.digest);
+    buf_clear(&text);
+    assert_int_equal(decision_read(stage.state, number, 4, &text, &err), 0);
+    /* The same documents under other local rules are still those that were left; rejected was one content. */
+    candidate_clear(&stage.candidate);
+    write_text("local.d/a.rules", "inspect login.example\n");
+    assert_int_equal(build(&stage, &err), 0);
+    assert_int_equal(refused(&stage), number);
+    decide(&stage, number, "rejected");
+    assert_int_equal(refused(&stage), 0);
+    decide(&stage, number, "rolled-back");
+    buf_add_text(&stage.documents.of[0].bytes, " ");
+    assert_int_equal(refused(&stage), 0);
+    close_stage(&stage);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(times),
+        cmocka_unit_test(heads),
+        cmocka_unit_test_setup_teardown(there_and_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(damage, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stand_ins, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(decisions, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* review_test.c - review.h: what is published by itself under each mode, what each gate holds, and what it says. */
+#include "review.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "conf.h"
+#include "diff_stage.h"
+#include "err.h"
+#include "generation.h"
+#include "image.h"
+#include "unit.h"
+
+#define W " source=worldwide tcp=443 "
+#define OFF "default_canaries off\n"
+#define BASE                                                                                                           \
+    "optimize mail.example id=1" W "\noptimize 192.0.2.0/24 id=1" W "\nallow *.files.example id=2" W                   \
+    "\ndefault www.example id=3" W "\ndefault *.cdn.example id=3" W "\n"
+
+/* `want` is NULL if it is published, else part of the only reason; `auto_want` the same under review auto. */
+static const struct {
+    const char *why, *was, *is, *want, *auto_want;
+} changes[] = {
+    {"nothing", BASE, BASE, NULL, NULL},
+    {"a Default name", BASE, BASE "default new.example id=3" W, NULL, NULL},
+    {"a new Allow name", BASE, BASE "allow new.example id=2" W,
+     "names bypassed now that no rule matched before: new.example port 443 (Allow, set 2, worldwide)", NULL},
+    {"a new Optimize wildcard", BASE, BASE "optimize *.new.example id=9" W,
+     "no rule matched before: *.new.example port 443 (Optimize, set 9, worldwide)", NULL},
+    {"a name that a bypassed wildcard covered already", BASE, BASE "allow a.files.example id=2" W, NULL, NULL},
+    {"a category raised in its set", "default www.example id=3" W, "allow www.example id=3" W,
+     "names bypassed now whose category was not bypassed before: www.example port 443 (Allow, set 3, worldwide)", NULL},
+    {"a category raised above the bypass", "allow www.example id=3" W, "optimize www.example id=3" W, NULL, NULL},
+    {"a category lowered", "allow www.example id=3" W, "default www.example id=3" W, NULL, NULL},
+    {"a name gone", BASE,
+     "optimize mail.example id=1" W "\noptimize 192.0.2.0/24 id=1" W "\nallow *.files.example id=2" W
+     "\ndefault *.cdn.example id=3" W,
+     NULL, NULL},
+    {"a Default name gone under a bypassed wildcard", BASE "default a.files.example id=3" W, BASE,
+     "category was not bypassed before: a.files.example port 443 (Allow, set 2, worldwide)", NULL},
+    {"a bypassed name gone for a Default wildcard's sake", BASE "allow x.cdn.example id=2" W, BASE, NULL, NULL},
+    {"a port more", "allow www.example id=2" W, "allow www.example id=2 source=worldwide tcp=80,443",
+     "names bypassed now at ports where they were inspected: www.example port 80", NULL},
+    {"an address for a bypassed set", BASE, BASE "optimize 198.51.100.0/24 id=1" W, NULL, NULL},
+    {"an address for a set that was not there", BASE, BASE "optimize 198.51.100.0/24 id=7" W,
+     "addresses bypassed now, outside any set that was bypassed before: 198.51.100.0/24 port 443 (Optimize, set 7",
+     NULL},
+    {"an address of a set that was Default", BASE "default 198.51.100.0/24 id=3" W, BASE "allow 198.51.100.0/24 id=3" W,
+     "addresses bypassed now whose category was not bypassed before: 198.51.100.0/24 port 443", NULL},
+    {"a Default address that joins a bypassed set", BASE "default 198.51.100.0/24 id=3" W,
+     BASE "optimize 198.51.100.0/24 id=1" W, NULL, NULL},
+    {"an address for a set of another source", BASE, BASE "optimize 198.51.100.0/24 id=1 source=china tcp=443",
+     "outside any set that was bypassed before: 198.51.100.0/24 port 443 (Optimize, set 1, china)", NULL},
+    {"an address at a port the set did not have", "optimize 192.0.2.0/24 id=11 source=worldwide udp=3478",
+     "optimize 192.0.2.0/24 id=11 source=worldwide tcp=443 udp=3478",
+     "addresses bypassed now at ports where they were inspected: 192.0.2.0/24 port 443", NULL},
+    {"a wider prefix in the place of a narrower one", BASE,
+     "optimize mail.example id=1" W "\noptimize 192.0.2.0/23 id=1" W "\nallow *.files.example id=2" W
+     "\ndefault www.example id=3" W "\ndefault *.cdn.example id=3" W,
+     "wider prefixes in the place of narrower ones: 192.0.2.0/23 for 192.0.2.0/24 (Optimize, set 1, worldwide)", NULL},
+    {"a wider prefix beside the narrower one", BASE, BASE "optimize 192.0.0.0/16 id=1" W,
+     "wider prefixes in the place of narrower ones: 192.0.0.0/16 for 192.0.2.0/24", NULL},
+    {"two halves become one whole", BASE "optimize 198.51.100.0/25 id=1" W "\noptimize 198.51.100.128/25 id=1" W,
+     BASE "optimize 198.51.100.0/24 id=1" W, NULL, NULL},
+    {"a narrower prefix", BASE "optimize 198.51.100.0/24 id=1" W, BASE "optimize 198.51.100.0/25 id=1" W, NULL, NULL},
+    {"a local line that lets in", BASE, BASE "allow partner.example source=local",
+     "no rule matched before: partner.example port 1-65535 (Allow, local, local)", NULL},
+    {"an inspect line comes", BASE, BASE "inspect mail.example source=local", NULL, NULL},
+    {"an inspect line goes", BASE "inspect mail.example source=local", BASE,
+     "that an inspect line kept inspected: mail.example port 443 (Optimize, set 1, worldwide)", NULL},
+    {"a regex that inspects goes", BASE "inspect ~x[0-9]+ source=local", BASE,
+     "regexes changed, and nobody can list the names they match: ~x[0-9]+", NULL},
+    {"a regex that inspects comes", BASE, BASE "inspect ~x[0-9]+ source=local", NULL, NULL},
+    {"a regex that lets in", BASE, BASE "allow ~x[0-9]+ source=local", "regexes changed", NULL},
+    {"a local line that lasts longer", BASE "allow p.example source=local expires=2030-01-01",
+     BASE "allow p.example source=local expires=2031-01-01",
+     "bypasses that last longer: p.example would have ended on 2030-01-01", NULL},
+    {"a local line that lasts shorter", BASE "allow p.example source=local expires=2031-01-01",
+     BASE "allow p.example source=local expires=2030-01-01", NULL, NULL},
+    {"a bypassed set loses all its addresses", BASE "allow 198.51.100.0/24 id=2" W, BASE,
+     "sets that publish no address any more, so that on intercepting ports their names pass with any: Allow, set 2, "
+     "worldwide",
+     NULL},
+    {"a prefix wider than allowed", BASE, BASE "optimize 10.0.0.0/7 id=1" W,
+     "bypassed prefixes wider than widest_prefix allows: 10.0.0.0/7 (Optimize, set 1, worldwide)", "10.0.0.0/7"},
+    {"a Default prefix may be as wide as it likes", BASE, BASE "default 10.0.0.0/7 id=3" W, NULL, NULL},
+    {"a prefix that wide is in use already", BASE "optimize 10.0.0.0/7 id=1" W,
+     BASE "optimize 10.0.0.0/7 id=1" W "\ndefault x.example id=3" W, NULL, NULL},
+    {"a wildcard under which strangers register", BASE, BASE "default x.example id=3" W "\nallow *.co.uk id=2" W,
+     "bypassed wildcards under which anybody can register a name: *.co.uk (Allow, set 2, worldwide)", "*.co.uk"},
+    {"shrunk", BASE, "optimize mail.example id=1" W "\nallow *.files.example id=2" W "\noptimize 192.0.2.0/24 id=1" W,
+     "what 'worldwide' publishes shrinks from 5 rules to 3, by 40 %, more than the shrink_limit of 30 %", "shrink"},
+    {"one of two sources is gone", BASE "allow a.example id=1 source=china", BASE,
+     "what 'china' publishes shrinks from 1 rules to 0", "china"},
+};
+
+static struct document
+document(const char *version)
+{
+    struct document ret = {.instance = "Worldwide"};
+    snprintf(ret.version, sizeof ret.version, "%s", version);
+    return ret;
+}
+
+struct decided {
+    struct stage stage;
+    struct conf *conf;
+    struct arena *arena;
+    struct candidate candidate;
+    struct documents is, was;
+    struct review review;
+};
+
+static void
+decide(struct decided *ret, const char *conf, const char *was, const char *is, const char *old_version,
+       const char *version)
+{
+    struct err err = {0};
+    const struct compile_options none = {0};
+    *ret = (struct decided){.arena = arena_new((size_t)1 << 24)};
+    if (conf_read_bytes(&ret->conf, "/test/m365.conf", conf, strlen(conf), &err) != 0)
+        fail_msg("%s", err.text);
+    stage_diff_with(&ret->stage, was, &none, is, &ret->conf->compile, NULL, 0);
+    ret->candidate.table = ret->stage.is;
+    ret->candidate.image = ret->stage.is_image;
+    ret->is = (struct documents){.of = {document(version)}, .count = 1};
+    ret->was = (struct documents){.of = {document(old_version == NULL ? "" : old_version)}, .count = 1};
+    if (review_decide(&ret->review, ret->arena, ret->conf, &ret->candidate, &ret->is,
+                      old_version == NULL ? NULL : &ret->was, ret->stage.diff, STAGE_TODAY, &err) != 0)
+        fail_msg("%s", err.text);
+}
+
+static void
+clear(struct decided *decided)
+{
+    stage_clear(&decided->stage);
+    conf_free(decided->conf);
+    arena_free(decided->arena);
+}
+
+/* Exactly one reason with this part in it, or none. */
+static void
+check(const char *why, const struct decided *decided, const char *want)
+{
+    const struct review *review = &decided->review;
+    CHECK(why, review->publish == (review->reason_count == 0));
+    bool found = false;
+    for (size_t i = 0; i < review->reason_count; i++)
+        found = found || (want != NULL && strstr(review->reasons[i], want) != NULL);
+    if (found != (want != NULL) || (want == NULL && review->reason_count > 0))
+        fail_msg("%s: %zu reasons, the first: %s", why, review->reason_count,
+                 review->reason_count == 0 ? "none" : review->reasons[0]);
+}
+
+static void
+modes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(changes); i++) {
+        struct decided decided;
+        decide(&decided, OFF, changes[i].was, changes[i].is, "2026010100", "2026020100");
+        check(changes[i].why, &decided, changes[i].want);
+        clear(&decided);
+        decide(&decided, OFF "review auto\n", changes[i].was, changes[i].is, "2026010100", "2026020100");
+        check(changes[i].why, &decided, changes[i].auto_want);
+        clear(&decided);
+        decide(&decided, OFF "review always\n", changes[i].was, changes[i].is, "2026010100", "2026020100");
+        bool same = strcmp(changes[i].was, changes[i].is) == 0;
+        check(changes[i].why, &decided, same ? NULL : "review is 'always': every change waits for a person");
+        clear(&decided);
+    }
+}
+
+static void
+first_table(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *conf, *is, *want;
+    } rows[] = {
+        {"widening lets it in", OFF, BASE, NULL},
+        {"auto, too", OFF "review auto\n", BASE, NULL},
+        {"always does not", OFF "review always\n", BASE, "the first table waits for a person"},
+        {"gates are gates", OFF, BASE "allow *.com id=2" W, "*.com (Allow, set 2, worldwide)"},
+        {"canaries, too", "", BASE, "canary 'outlook.office365.com:443' would have no category, and must be Optimize"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct decided decided;
+        decide(&decided, rows[i].conf, "", rows[i].is, NULL, "2026020100");
+        check(rows[i].why, &decided, rows[i].want);
+        clear(&decided);
+    }
+}
+
+#define GOOD                                                                                                           \
+    "optimize outlook.office365.com id=1 source=worldwide tcp=80,443\n"                                                \
+    "optimize outlook.office.com id=1" W "\nallow teams.microsoft.com id=12" W                                         \
+    "\nallow login.microsoftonline.com id=56" W "\n"
+
+static const struct {
+    const char *why, *conf, *is, *old_version, *version, *want;
+} gate_rows[] = {
+    {"all canaries sing", "", GOOD, "2026010100", "2026020100", NULL},
+    {"one is weaker", "",
+     "default teams.microsoft.com id=12" W "\noptimize outlook.office365.com id=1" W
+     "\noptimize outlook.office.com id=1" W "\nallow login.microsoftonline.com id=56" W,
+     "2026010100", "2026020100", "canary 'teams.microsoft.com:443' would be Default, and must be Allow"},
+    {"at another port only", "",
+     "optimize outlook.office365.com id=1 source=worldwide tcp=80\n"
+     "optimize outlook.office.com id=1" W "\nallow teams.microsoft.com id=12" W
+     "\nallow login.microsoftonline.com id=56" W,
+     "2026010100", "2026020100", "canary 'outlook.office365.com:443' would have no category"},
+    {"stronger is good, too", "", GOOD "optimize teams.microsoft.com id=13" W, "2026010100", "2026020100", NULL},
+    {"a local inspect line is ours to write", "", GOOD "inspect login.microsoftonline.com source=local", "2026010100",
+     "2026020100", NULL},
+    {"but does not hide what is below", "",
+     GOOD "inspect .example source=local\ninspect teams.microsoft.com source=local", "2026010100", "2026020100", NULL},
+    {"areas that are not asked for have none", "service_areas Exchange\n",
+     "optimize outlook.office365.com id=1" W "\noptimize outlook.office.com id=1" W
+     "\nallow login.microsoftonline.com id=56" W,
+     "2026010100", "2026020100", NULL},
+    {"another instance has others", "instance China\n", GOOD, "2026010100", "2026020100",
+     "canary 'partner.outlook.cn:443' would have no category, and must be Optimize"},
+    {"one of ours", OFF "canary crm.example Allow\n", GOOD, "2026010100", "2026020100",
+     "canary 'crm.example' would have no category, and must be Allow"},
+    {"one of ours that sings", "canary crm.example Default\n", GOOD "default *.example id=3" W, "2026010100",
+     "2026020100", NULL},
+    {"must not be bypassed", "must_not_bypass www.bank.example\n", GOOD "allow *.bank.example id=3" W, "2026010100",
+     "2026020100", "'www.bank.example' must not be bypassed, and would be by '*.bank.example' (Allow, worldwide)"},
+    {"at a port", "must_not_bypass www.bank.example:80\n", GOOD "default *.bank.example id=3" W, "2026010100",
+     "2026020100", NULL},
+    {"an older document", "", GOOD, "2026020100", "2026010100",
+     "the Worldwide document is of version 2026010100, older than 2026020100 in use"},
+    {"of the same version", "", GOOD, "2026020100", "2026020100", NULL},
+    {"of no version", "", GOOD, "2026020100", "", NULL},
+    {"a limit of 100 % is none", OFF "shrink_limit 100%\n", "allow a.example id=1" W, "2026010100", "2026020100", NULL},
+};
+
+static void
+gates(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(gate_rows); i++) {
+        static const char *const modes_text[] = {"review auto\n", "review widening\n"};
+        for (size_t k = 0; k < 2; k++) {
+            struct decided decided;
+            char conf[400];
+            snprintf(conf, sizeof conf, "%s%s", gate_rows[i].conf, modes_text[k]);
+            bool shrinks = strstr(gate_rows[i].conf, "shrink") != NULL;
+            decide(&decided, conf, shrinks ? GOOD GOOD "allow a.example id=1" W : gate_rows[i].is, gate_rows[i].is,
+                   gate_rows[i].old_version, gate_rows[i].version);
+            check(gate_rows[i].why, &decided, gate_rows[i].want);
+            clear(&decided);
+        }
+    }
+}
+
+static void
+built_in_canaries(void **state)
+{
+    (void)state;
+    static const char *const instances[] = {"Worldwide", "China", "USGovDoD", "USGovGCCHigh"};
+    for (size_t i = 0; i < ROWS(instances); i++) {
+        const struct review_canary *canary = review_canaries(instances[i]);
+        CHECK(instances[i], canary[0].query != NULL && canary[0].verb == VERB_OPTIMIZE && canary[1].query != NULL);
+    }
+    assert_null(review_canaries("Germany")->query);
+}
+
+/* Many entries: the sentence names as many as fit and counts the others. */
+static void
+long_reasons(void **state)
+{
+    (void)state;
+    struct buf is;
+    buf_init(&is, 1000000);
+    buf_add_text(&is, BASE);
+    for (int i = 0; i < 300; i++)
+        buf_add_fmt(&is, "allow name-number-%03d.example id=2" W "\n", i);
+    buf_add_char(&is, '\0');
+    struct decided decided;
+    decide(&decided, OFF, BASE, is.data, "2026010100", "2026020100");
+    check("names", &decided, "name-number-000.example port 443");
+    check("and counts", &decided, " more");
+    assert_true(strlen(decided.review.reasons[0]) < 600);
+    clear(&decided);
+    buf_clear(&is);
+}
+
+static void
+record(void **state)
+{
+    (void)state;
+    struct decided decided;
+    struct buf text;
+    char value[600];
+    buf_init(&text, 100000);
+    decide(&decided, OFF, BASE, BASE "allow new.example id=2" W, "2026010100", "2026020100");
+    buf_init(&decided.is.of[0].bytes, 100);
+    buf_add_text(&decided.is.of[0].bytes, "[]");
+    review_print(&decided.review, decided.conf, &decided.candidate, &decided.is, decided.stage.diff, 42, "update",
+                 1795230000, &text);
+    static const struct {
+        const char *key, *want;
+    } head[] = {
+        {"generation", "42"},
+        {"by", "update"},
+        {"rules", "6"},
+        {"review", "widening"},
+        {"result", "held"},
+        {"version", "Worldwide 2026020100"},
+        {"reason", "names bypassed now that no rule matched before: new.example port 443 (Allow, set 2, worldwide)"}};
+    for (size_t i = 0; i < ROWS(head); i++) {
+        review_head_get(&text, head[i].key, value, sizeof value);
+        assert_string_equal(value, head[i].want);
+    }
+    buf_add_char(&text, '\0');
+    check_says("summary", text.data, "\n\n5 rules -> 6: 1 added (new.example). Bypassed now");
+    check_says("diff", text.data, "\nadded:\n  + new.example");
+    documents_clear(&decided.is);
+    clear(&decided);
+    buf_clear(&text);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(modes),        cmocka_unit_test(first_table),       cmocka_unit_test(gates),
+        cmocka_unit_test(long_reasons), cmocka_unit_test(built_in_canaries), cmocka_unit_test(record),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,507 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Review from outside: m365ctl import, diff, approve, reject, blame on folders of the test's own.
+
+    top_builddir=DIR tests/update/review_test.py [WORD]...     only tests whose name holds a WORD
+
+Each mode, each gate; what is held waits, what is approved is one exact content, what is rejected stays away; the notice
+and the feed say the real entries. No network. The last line is `N passed, N failed[, N skipped]`.
+"""
+import email.utils
+import fcntl
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+import xml.etree.ElementTree
+
+BUILD = os.path.abspath(os.environ.get("top_builddir", "."))
+CTL = os.path.join(BUILD, "helper", "m365ctl")
+PATIENCE = 60
+SHIPPED = "optimize mail.example  id=1 area=Exchange tcp=80,443 required source=worldwide\n"
+
+
+class Skip(Exception):
+    """This machine cannot do it; the text says why."""
+
+
+def endpoints(number, category, urls=(), ips=(), tcp="443", area="Exchange", **more):
+    made = {"id": number, "serviceArea": area, "serviceAreaDisplayName": area, "urls": list(urls), "ips": list(ips),
+            "tcpPorts": tcp, "expressRoute": False, "category": category, "required": True, **more}
+    return {key: value for key, value in made.items() if value != []}
+
+
+FIRST = [
+    endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24"]),
+    endpoints(2, "Allow", ["*.files.example"], ["198.51.100.0/24"], area="SharePoint"),
+    endpoints(3, "Default", ["www.example", "*.cdn.office.example", "a.static.example", "b.static.example"], area="Common"),
+]
+
+
+def changed(**sets):
+    """FIRST, with the set of this number (s2=...) replaced or added; None drops it."""
+    made = {"s%d" % one["id"]: one for one in FIRST}
+    made.update(sets)
+    return [one for one in made.values() if one is not None]
+
+
+NARROWER = changed(s3=endpoints(3, "Default", ["www.example", "*.office.example", "a.static.example", "b.static.example"],
+                                area="Common"))
+WIDER = changed(s2=endpoints(2, "Allow", ["*.files.example", "new.example"], ["198.51.100.0/24"], area="SharePoint"))
+WIDER_YET = changed(s2=endpoints(2, "Allow", ["*.files.example", "new.example", "newer.example"], ["198.51.100.0/24"],
+                                 area="SharePoint"))
+MORE_ADDRESSES = changed(s1=endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24", "203.0.113.0/24"]))
+
+
+class Place:
+    """A configuration and a state folder of its own."""
+
+    def __init__(self, *lines):
+        self.top = tempfile.mkdtemp(prefix="review_test.")
+        self.state = self.path("state")
+        self.version = 2026010100
+        for name in ("data", "local.d"):
+            os.mkdir(self.path(name))
+        self.write("data/worldwide.rules", SHIPPED)
+        self.configure(*lines)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.top, ignore_errors=True)
+
+    def path(self, *names):
+        return os.path.join(self.top, *names)
+
+    def write(self, name, text, mode=0o644):
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(self.path(name), mode)
+
+    def read(self, *names):
+        with open(self.path(*names), encoding="utf-8") as file:
+            return file.read()
+
+    def configure(self, *lines):
+        base = ["state state", "data data", "feed feed.xml"]
+        if not any("canar" in line for line in lines):
+            base.append("default_canaries off")
+        self.write("m365.conf", "\n".join([*base, *lines]) + "\n")
+
+    def ctl(self, *words, want=None, **more):
+        done = subprocess.run([CTL, words[0], "--config", self.path("m365.conf"), *words[1:]], capture_output=True,
+                              text=True, timeout=PATIENCE, check=False, **more)
+        if want is not None:
+            assert done.returncode == want, f"{words}: {done.returncode}, not {want}\n{done.stdout}{done.stderr}"
+        return done
+
+    def take(self, document, version=None, want=None):
+        """Imports a document as the next version."""
+        if version is None:
+            self.version += 100
+            version = self.version
+        self.write("document.json", json.dumps(document))
+        return self.ctl("import", "--version", str(version), self.path("document.json"), want=want)
+
+    def link(self, name):
+        path = os.path.join(self.state, name)
+        return int(os.readlink(path)[4:]) if os.path.islink(path) else 0
+
+    def generation(self, number, name):
+        return self.read("state", f"gen-{number:06}", name)
+
+    def head(self, number, name="review.txt"):
+        lines = self.generation(number, name).split("\n\n")[0].splitlines()
+        return [tuple(line.split(" ", 1)) for line in lines]
+
+    def reasons(self, number):
+        return [value for key, value in self.head(number) if key == "reason"]
+
+    def decision(self, number, index=1):
+        return dict(self.head(number, f"decision-{index}.txt"))
+
+    def digest(self, number):
+        return dict(self.head(number))["digest"]
+
+    def items(self):
+        root = xml.etree.ElementTree.parse(self.path("feed.xml")).getroot()
+        assert root.tag == "rss" and root.get("version") == "2.0"
+        return root.find("channel").findall("item")
+
+
+def same(got, want):
+    assert got == want, f"got {got!r}, want {want!r}"
+
+
+def has(text, *parts):
+    for part in parts:
+        assert part in text, f"{part!r} is not in {text!r}"
+
+
+# ---- modes -------------------------------------------------------------------------------------------------------------
+
+
+def test_widening_publishes_what_narrows_or_adds_addresses():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        for document in (NARROWER, FIRST, MORE_ADDRESSES):
+            before = place.link("current")
+            place.take(document, want=0)
+            same((place.link("current"), place.link("previous"), place.link("pending")), (before + 1, before, 0))
+        same(dict(place.head(place.link("current")))["result"], "published")
+
+
+def test_widening_is_the_default_and_holds_what_opens():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        done = place.take(WIDER, want=1)
+        has(done.stderr, "held: names bypassed now that no rule matched before: new.example port 443 (Allow, set 2")
+        same((place.link("current"), place.link("pending")), (1, 2))
+        same(place.reasons(2), ["names bypassed now that no rule matched before: new.example port 443 "
+                                "(Allow, set 2, SharePoint, worldwide)"])
+        same(dict(place.head(2))["result"], "held")
+
+
+def test_auto_publishes_what_passes_the_gates():
+    with Place("review auto") as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=0)
+        same((place.link("current"), place.link("pending")), (2, 0))
+
+
+def test_always_holds_everything_but_no_change():
+    with Place("review always") as place:
+        place.take(FIRST, want=1)
+        has(place.reasons(1)[0], "the first table waits for a person")
+        place.ctl("approve", want=0)
+        place.take(FIRST, want=0)
+        same(place.link("pending"), 0)
+        place.take(NARROWER, want=1)
+        same(place.reasons(place.link("pending")), ["review is 'always': every change waits for a person"])
+
+
+# ---- gates -------------------------------------------------------------------------------------------------------------
+
+GATES = {
+    "shrink": ((), changed(s2=None, s3=None), "what 'worldwide' publishes shrinks from 8 rules to 2, by 75 %"),
+    "canary": (("canary mail.example:443 Optimize",), changed(s1=endpoints(1, "Default", ["mail.example"], ["192.0.2.0/24"])),
+               "canary 'mail.example:443' would be Default, and must be Optimize"),
+    "must not bypass": (("must_not_bypass www.bank.example",),
+                        changed(s9=endpoints(9, "Allow", ["*.bank.example"])),
+                        "'www.bank.example' must not be bypassed, and would be by '*.bank.example'"),
+    "wide prefix": ((), changed(s1=endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24", "10.0.0.0/7"])),
+                    "bypassed prefixes wider than widest_prefix allows: 10.0.0.0/7 (Optimize, set 1"),
+    "wide prefix of one's own": (("widest_prefix /20 /40",),
+                                 changed(s1=endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24", "2001:db8::/32"])),
+                                 "2001:db8::/32"),
+    "open wildcard": ((), changed(s1=endpoints(1, "Optimize", ["mail.example", "*.co.uk"], ["192.0.2.0/24"])),
+                      "anybody can register a name: *.co.uk (Optimize, set 1"),
+}
+
+
+def test_gates_hold_in_every_mode():
+    for mode in ("auto", "widening", "always"):
+        for name, (lines, document, sentence) in GATES.items():
+            with Place("review auto", "default_canaries off", *lines) as place:
+                place.take(FIRST, want=0)
+                place.configure(f"review {mode}", "default_canaries off", *lines)
+                place.take(document, want=1)
+                found = [reason for reason in place.reasons(2) if sentence in reason]
+                assert found, f"{name} under {mode}: {place.reasons(2)}"
+
+
+def test_built_in_canaries():
+    with Place("default_canaries on") as place:
+        place.take(FIRST, want=1)
+        has(" ".join(place.reasons(1)), "canary 'outlook.office365.com:443' would have no category, and must be Optimize")
+        good = [endpoints(1, "Optimize", ["outlook.office365.com", "outlook.office.com"], tcp="80,443"),
+                endpoints(12, "Allow", ["teams.microsoft.com"], area="Skype"),
+                endpoints(56, "Allow", ["login.microsoftonline.com"], area="Common")]
+        place.take(good, want=0)
+        same((place.link("current"), place.link("pending")), (2, 0))
+
+
+def test_older_document():
+    with Place("review auto") as place:
+        place.take(FIRST, version=2026020100, want=0)
+        place.take(NARROWER, version=2026010100, want=1)
+        same(place.reasons(2), ["the Worldwide document is of version 2026010100, older than 2026020100 in use"])
+
+
+# ---- approve and reject ------------------------------------------------------------------------------------------------
+
+
+def test_approve_writes_who_when_why_and_what():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        done = place.ctl("approve", "--by", "alice", "--note", "CHG-7: asked for\nwhat forged", "2", want=0)
+        has(done.stdout, "generation 2 is in use, approved by alice\n", f"digest {place.digest(2)}\n")
+        same((place.link("current"), place.link("previous"), place.link("pending")), (2, 1, 0))
+        decision = place.decision(2)
+        same((decision["what"], decision["by"], decision["note"], decision["digest"]),
+             ("approved", "alice", "CHG-7: asked for what forged", place.digest(2)))
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", decision["at"])
+        has(place.generation(2, "decision-1.txt"), "bypassed now, inspected before:\n  + new.example",
+            "held: names bypassed now")
+        has(place.ctl("history", want=0).stdout, "approved by alice: CHG-7")
+
+
+def test_approve_is_for_one_content():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        looked_at = place.digest(2)
+        place.take(WIDER_YET, want=1)
+        same(place.link("pending"), 3)
+        for word, says in (("2", "generation 2 does not wait for approval, generation 3 does"),
+                           (looked_at[:12], "what waits is generation 3 with digest"),
+                           (looked_at, "what waits is generation 3 with digest"),
+                           ("99", "there is no generation 99"), ("nonsense", "is no number of a generation")):
+            has(place.ctl("approve", word, want=2).stderr, says)
+        same((place.link("current"), place.link("pending")), (1, 3))
+        assert not os.path.exists(place.path("state", "gen-000003", "decision-1.txt"))
+        place.ctl("approve", place.digest(3)[:12], want=0)
+        same(place.link("current"), 3)
+
+
+def test_approve_without_anything_that_waits():
+    with Place() as place:
+        has(place.ctl("approve", want=1).stderr, "nothing waits for approval")
+        place.take(FIRST, want=0)
+        has(place.ctl("approve", want=1).stderr, "nothing waits for approval")
+        has(place.ctl("reject", want=1).stderr, "nothing waits for approval")
+        has(place.ctl("approve", "1", want=2).stderr, "generation 1 does not wait for approval; nothing does")
+
+
+def test_approve_computes_the_digest_again():
+    for name in ("table.txt", "image", "source.json"):
+        with Place() as place:
+            place.take(FIRST, want=0)
+            place.take(WIDER, want=1)
+            path = place.path("state", "gen-000002", name)
+            os.chmod(path, 0o644)
+            with open(path, "r+b") as file:
+                content = file.read()
+                file.seek(content.rindex(b"e"))
+                file.write(b"f")
+            done = place.ctl("approve", want=2)
+            has(done.stderr, "generation 2 cannot be decided about")
+            same((place.link("current"), place.link("pending")), (1, 2))
+            assert not os.path.exists(place.path("state", "gen-000002", "decision-1.txt")), name
+
+
+def test_approve_waits_for_no_other_writer():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        with open(place.path("state", "lock"), "r+", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            place.ctl("approve", want=2)
+            place.ctl("reject", want=2)
+            place.ctl("diff", want=1)
+        same((place.link("current"), place.link("pending")), (1, 2))
+
+
+def test_who_decides_is_the_user_behind_sudo():
+    if os.geteuid() != 0:
+        raise Skip("not root")
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        place.ctl("approve", want=0, env={**os.environ, "SUDO_USER": "carol"})
+        same(place.decision(2)["by"], "carol")
+
+
+def test_reject_is_remembered():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, version=2026030100, want=1)
+        rejected = place.digest(2)
+        done = place.ctl("reject", "--by", "bob", "--note", "not ours", rejected[:8], want=0)
+        has(done.stdout, "generation 2 is rejected\n")
+        same((place.link("current"), place.link("pending")), (1, 0))
+        decision = place.decision(2)
+        same((decision["what"], decision["by"], decision["note"], decision["digest"]),
+             ("rejected", "bob", "not ours", rejected))
+        place.take(WIDER, version=2026030100)
+        same((place.link("current"), place.link("pending")), (1, 0))
+        place.take(WIDER_YET, version=2026040100, want=1)
+        same(place.link("pending"), 3)
+
+
+def test_rejected_by_mistake():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        place.ctl("reject", want=0)
+        has(place.ctl("reject", "2", want=2).stderr, "generation 2 does not wait for approval; nothing does")
+        place.ctl("approve", "2", want=0)
+        same(place.link("current"), 2)
+        same([place.decision(2, 1)["what"], place.decision(2, 2)["what"]], ["rejected", "approved"])
+        place.take(WIDER_YET, want=1)
+        place.ctl("reject", want=0)
+        place.take(NARROWER, want=0)
+        has(place.ctl("approve", "3", want=2).stderr, "generation 3 does not wait for approval")
+
+
+# ---- diff --------------------------------------------------------------------------------------------------------------
+
+
+def test_diff_of_what_waits():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        done = place.ctl("diff", want=1)
+        same(done.stdout, f"""\
+--- generation 1, Worldwide 2026010200
++++ generation 2, Worldwide 2026010300, waits for approval, digest {place.digest(2)[:12]}
+held: names bypassed now that no rule matched before: new.example port 443 (Allow, set 2, SharePoint, worldwide)
+8 rules -> 9
+bypassed now, inspected before:
+  + new.example  443        Allow, set 2, SharePoint, worldwide; no-rule -> rule
+added:
+  + new.example  Allow, set 2, SharePoint, worldwide
+""")
+        same(place.ctl("diff", "current", "pending", want=1).stdout, done.stdout)
+        same(place.ctl("diff", "pending", want=1).stdout, done.stdout)
+        same(place.ctl("diff", "1", "gen-000002", want=1).stdout, done.stdout)
+        opened = place.ctl("diff", "--opened", want=1).stdout
+        has(opened, "bypassed now, inspected before:\n  + new.example")
+        assert "added:" not in opened
+        same(place.ctl("diff", "--opened", "pending", "current", want=0).stdout, "")
+        made = json.loads(place.ctl("diff", "--json", want=1).stdout)
+        same(made["counts"]["added"], 1)
+        entry = made["entries"][0]
+        same((entry["kind"], entry["text"], entry["old"], entry["new"]["id"], entry["new"]["verb"]),
+             ("added", "new.example", None, 2, "allow"))
+        verdict = made["verdicts"][0]
+        same((verdict["pattern"], verdict["ports"], verdict["opened"], verdict["oldWhy"]),
+             ("new.example", "443", True, "no-rule"))
+
+
+def test_diff_of_what_was():
+    with Place() as place:
+        has(place.ctl("diff", want=2).stderr, "there is no state folder")
+        place.take(FIRST, want=0)
+        has(place.ctl("diff", want=2).stderr, "nothing waits, and nothing was in use before; name two tables")
+        place.take(NARROWER, want=0)
+        text = place.ctl("diff", want=1).stdout
+        has(text, "--- generation 1", "+++ generation 2",
+            "broadened: a wider entry replaces what it covers:\n  ~ *.office.example",
+            "replaces *.cdn.office.example; Default, set 3, Common, worldwide")
+        same(place.ctl("diff", "current", want=0).stdout, "")
+        same(place.ctl("diff", "2", "2", want=0).stdout, "")
+        for words in (("3",), ("pending",), ("1", "2", "3"), ("1", "no-such-file")):
+            place.ctl("diff", *words, want=2)
+
+
+def test_diff_of_files():
+    with Place() as place:
+        place.write("january.json", json.dumps(FIRST))
+        place.write("february.json", json.dumps(WIDER))
+        place.write("same.rules", "# nothing\n")
+        text = place.ctl("diff", place.path("january.json"), place.path("february.json"), want=1).stdout
+        has(text, "added:\n  + new.example")
+        assert "moved" not in text and "removed" not in text, text
+        assert not os.path.exists(place.state)
+        same(place.ctl("diff", place.path("january.json"), place.path("january.json"), want=0).stdout, "")
+        place.write("partners.txt", "partner.example\n")
+        has(place.ctl("diff", "same.rules", "allow:partners.txt", want=1, cwd=place.top).stdout,
+            "local lines:\n  + partner.example", "allow, partners")
+        place.take(FIRST, want=0)
+        same(place.ctl("diff", "current", place.path("january.json"), want=0).stdout, "")
+        has(place.ctl("diff", "current", place.path("february.json"), want=1).stdout, "+ new.example")
+
+
+# ---- blame -------------------------------------------------------------------------------------------------------------
+
+
+def test_blame():
+    with Place() as place:
+        place.ctl("blame", "new.example", want=2)
+        place.take(FIRST, want=0)
+        place.take(NARROWER, want=0)
+        place.take(WIDER, want=1)
+        waiting = place.ctl("blame", "new.example", want=1).stdout
+        has(waiting, "bypass, rule: new.example, Allow, set 2, worldwide\n    with generation 3, which waits for approval\n",
+            "inspect, no-rule\n    at least since generation 1, Worldwide 2026010200, import ")
+        place.ctl("approve", "--by", "alice", "--note", "CHG-7", want=0)
+        place.take(MORE_ADDRESSES + [endpoints(9, "Default", ["new.example"])], want=0)
+        lines = place.ctl("blame", "new.example:443", want=1).stdout.splitlines()
+        same([lines[0], lines[2], lines[4]],
+             ["inspect, category: new.example, Default, set 9, worldwide",
+              "bypass, rule: new.example, Allow, set 2, worldwide", "inspect, no-rule"])
+        has(lines[1], "    since generation 4, Worldwide 2026010500, import ")
+        has(lines[3], "    since generation 3, Worldwide 2026010400, import ", ", approved by alice: CHG-7")
+        has(lines[5], "    at least since generation 1, ")
+        same(place.ctl("blame", "mail.example", want=0).stdout.count("since"), 1)
+        place.ctl("blame", want=2)
+
+
+# ---- notice and feed ---------------------------------------------------------------------------------------------------
+
+
+def test_notice_and_feed_say_the_entries():
+    with Place() as place:
+        place.write("tell.sh", '#!/bin/sh\n{ echo "$M365_EVENT $M365_GENERATION $M365_SUBJECT"; cat; echo ----; } >>"$1"\n',
+                    0o755)
+        place.configure(f"notice_command {place.path('tell.sh')} {place.path('told')}")
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        place.ctl("approve", "--by", "alice", "--note", "<CHG-7> & more", want=0)
+        told = place.read("told").split("----\n")
+        has(told[0], "published 1 ", "mail.example")
+        has(told[1], "pending 2 ", "held: names bypassed now that no rule matched before: new.example", "+ new.example")
+        has(told[2], "published 2 ", "approved by alice: <CHG-7> & more", "1 added (new.example)")
+        items = place.items()
+        same([item.findtext("category") for item in items], ["published", "pending", "published"])
+        for item in items:
+            assert email.utils.parsedate_to_datetime(item.findtext("pubDate")).tzinfo is not None
+            assert item.findtext("title") and item.find("guid").get("isPermaLink") == "false"
+        same(len({item.findtext("guid") for item in items}), 3)
+        has(items[0].findtext("description"), "<pre>approved by alice: &lt;CHG-7&gt; &amp; more\n", "+ new.example", "</pre>")
+        has(items[1].findtext("description"), "held: names bypassed now that no rule matched before: new.example")
+        channel = xml.etree.ElementTree.parse(place.path("feed.xml")).getroot().find("channel")
+        assert all(channel.findtext(name) for name in ("title", "link", "description", "lastBuildDate"))
+
+
+def test_a_notice_that_fails_stops_nothing():
+    with Place("notice_command /bin/false") as place:
+        done = place.take(FIRST, want=0)
+        has(done.stderr, "the notice command '/bin/false' ended with 1")
+        done = place.take(WIDER, want=1)
+        done = place.ctl("approve", want=0)
+        has(done.stderr, "the notice command '/bin/false' ended with 1")
+        same(place.link("current"), 2)
+
+
+def main():
+    tests = [(name[5:], test) for name, test in globals().items() if name.startswith("test_")]
+    words = sys.argv[1:]
+    passed = failed = skipped = 0
+    for name, test in tests:
+        if words and not any(word in name for word in words):
+            continue
+        try:
+            test()
+        except Skip as why:
+            skipped += 1
+            print(f"skipped - {name}: {why}")
+        except Exception:  # whatever it is, the other tests still run
+            failed += 1
+            print(f"not ok - {name}\n{traceback.format_exc()}")
+        else:
+            passed += 1
+            print(f"ok - {name}")
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

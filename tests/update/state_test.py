@@ -1,0 +1,730 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The state folder from outside: m365ctl publish, status, history, rollback on real folders, broken in every way.
+
+    top_builddir=DIR tests/update/state_test.py [WORD]...     only tests whose name holds a WORD
+
+Killed or refused at each system call that can change the folder, on a full disk, with two writers, under readers: what a
+helper finds is always one whole generation, the old or the new. The last line is `N passed, N failed[, N skipped]`.
+"""
+import concurrent.futures
+import fcntl
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+BUILD = os.path.abspath(os.environ.get("top_builddir", "."))
+ACL = os.path.join(BUILD, "helper", "ext_m365_acl")
+CTL = os.path.join(BUILD, "helper", "m365ctl")
+PATIENCE = 60
+PUBLISHES = 200
+
+# What changes the folder, or could fail in the middle of changing it.
+CHANGING = ("openat", "write", "pwrite64", "ftruncate", "fsync", "fdatasync", "rename", "renameat", "renameat2", "link",
+            "linkat", "symlink", "symlinkat", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "close", "fchmod", "chmod")
+# And what may fail while it is looked at.
+FAILING = CHANGING + ("read", "getdents64", "readlink", "readlinkat", "newfstatat", "lstat", "access", "faccessat2")
+
+SHIPPED = "optimize outlook.office365.com  id=1 area=Exchange tcp=80,443 required expressroute source=worldwide\n"
+
+
+# The tables here are too small for the gates.
+BASE = ("state state", "data data", "default_canaries off", "shrink_limit 100%")
+
+
+class Skip(Exception):
+    """This machine cannot do it; the text says why."""
+
+
+def run(*command, **more):
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, **more)
+
+
+class Place:
+    """A configuration and a state folder of its own."""
+
+    def __init__(self, under=None):
+        self.top = tempfile.mkdtemp(prefix="state_test.", dir=under)
+        self.state = os.path.join(self.top, "state")
+        self.conf = os.path.join(self.top, "m365.conf")
+        for name in ("data", "local.d"):
+            os.mkdir(os.path.join(self.top, name))
+        self.write("data/worldwide.rules", SHIPPED)
+        self.configure()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.top, ignore_errors=True)
+
+    def become(self, other):
+        """The same as another place."""
+        shutil.rmtree(self.top)
+        shutil.copytree(other.top, self.top, symlinks=True)
+
+    def write(self, name, text):
+        """Whole or not at all, as an editor does: somebody else may be reading."""
+        path = os.path.join(self.top, name)
+        beside = f"{path}.{threading.get_ident()}"
+        with open(beside, "w", encoding="ascii") as file:
+            file.write(text)
+        os.replace(beside, path)
+
+    def configure(self, *lines):
+        self.write("m365.conf", "\n".join(BASE + lines) + "\n")
+
+    def rule(self, number):
+        """One local rule that tells generations apart: odd numbers allow, even ones optimize."""
+        self.write("local.d/mine.rules", f"# version: n{number}\n{'allow' if number % 2 else 'optimize'} mark.example\n")
+
+    def ctl(self, *words, before=(), **more):
+        if before:
+            # LeakSanitizer cannot look while strace does.
+            options = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+            more["env"] = {**os.environ, "ASAN_OPTIONS": options}
+        return run(*before, CTL, words[0], "-c", self.conf, *words[1:], **more)
+
+    def publish(self, number, want=0):
+        self.rule(number)
+        done = self.ctl("publish")
+        assert done.returncode == want, done.stderr
+        return done
+
+    def json(self, *words):
+        done = self.ctl(*words, "--json")
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def link(self, name):
+        path = os.path.join(self.state, name)
+        return int(os.readlink(path)[4:]) if os.path.islink(path) else 0
+
+    def image(self):
+        return os.path.join(self.state, "current", "image")
+
+    def generations(self):
+        return sorted(int(name[4:]) for name in os.listdir(self.state) if name.startswith("gen-"))
+
+    def left_behind(self):
+        return [name for name in os.listdir(self.state) if name.startswith(".")]
+
+    def seen(self):
+        """The number that a helper sees in the current image, after the image was checked."""
+        done = run(CTL, "check", "-t", self.image())
+        assert done.returncode == 0, f"check: {done.stdout}{done.stderr}"
+        return answer(self.image())
+
+
+def number_of(line):
+    """The number of the generation that answered; its category must be that generation's."""
+    found = re.match(r"OK m365_cat_=(Allow|Optimize) m365_why_=rule m365_gen_=n(\d+)$", line)
+    assert found, f"answer: {line!r}"
+    number = int(found[2])
+    assert found[1] == ("Allow" if number % 2 else "Optimize"), f"two generations in one answer: {line!r}"
+    return number
+
+
+def answer(image):
+    done = run(ACL, "-t", image, input="mark.example - 443\n")
+    return number_of(done.stdout.rstrip("\n"))
+
+
+# ---- what each command says ---------------------------------------------------------------------------------------------
+
+
+def test_publish():
+    """publish makes what helpers answer from, once for the same content."""
+    with Place() as place:
+        assert place.ctl("status").returncode == 2
+        place.publish(1)
+        assert place.seen() == 1 and place.link("current") == 1 and place.link("previous") == 0
+        assert sorted(os.listdir(os.path.join(place.state, "gen-000001"))) == ["image", "review.txt", "table.txt"]
+        assert "nothing new" in place.publish(1).stderr
+        assert place.generations() == [1]
+        place.publish(2)
+        assert place.seen() == 2 and place.link("previous") == 1
+        assert place.left_behind() == []
+
+
+def test_publish_refused():
+    """A source that is refused changes nothing, and says which line."""
+    with Place() as place:
+        place.publish(1)
+        place.write("local.d/zz.rules", "allow good.example\nalow bad.example\n")
+        done = place.ctl("publish")
+        assert done.returncode == 2 and "line 2" in done.stderr and "stays" in done.stderr, done.stderr
+        assert place.seen() == 1 and place.generations() == [1]
+        os.unlink(os.path.join(place.top, "local.d", "zz.rules"))
+        for lines, part in ((("preset nobody",), "no preset 'nobody'"), (("table absent.rules",), "absent.rules"),
+                            (("instance USGovDoD",), "no document of instance 'USGovDoD'"),
+                            (("local_rules nowhere",), "nowhere"), (("reviw always",), "did you mean 'review'")):
+            place.configure(*lines)
+            done = place.ctl("publish")
+            assert done.returncode == 2 and part in done.stderr, done.stderr
+        place.configure()
+        assert place.seen() == 1 and place.generations() == [1]
+
+
+def test_sources():
+    """Documents, presets, local rules and lists come together."""
+    with Place() as place:
+        os.mkdir(os.path.join(place.top, "data", "presets"))
+        place.write("data/presets/keep.rules", "inspect login.example\n")
+        place.write("names.txt", "one.example\n")
+        place.write("more.rules", "allow two.example\n")
+        place.configure("preset keep", "list allow names.txt", "table more.rules", "bypass Optimize")
+        place.publish(2)
+        text = run(CTL, "lookup", "-t", place.image(), "login.example", "one.example", "two.example",
+                   "outlook.office365.com", "mark.example").stdout
+        assert text.count("bypass") == 2 and "local-inspect" in text, text
+
+
+def test_history():
+    """history knows what became of each generation, and who decided."""
+    with Place() as place:
+        place.publish(1)
+        place.rule(2)
+        assert place.ctl("publish", "--note", "ticket 7", "--by", "alice").returncode == 0
+        place.publish(3)
+        assert place.ctl("rollback", "--by", "bob", "--note", "broke mail").returncode == 0
+        lines = place.json("history")
+        assert [(line["generation"], line["result"]) for line in lines] == [(3, "previous"), (2, "current"), (1, "published")]
+        assert lines[1]["by"] == "bob" and lines[1]["decision"] == "rollback" and "broke mail" in lines[1]["note"]
+        assert lines[0]["decision"] == "rolled-back" and lines[0]["how"] == "publish"
+        assert lines[1]["label"] == "n2" and lines[1]["rules"] == 2 and lines[1]["versions"] == {"Worldwide": "shipped"}
+        text = place.ctl("history").stdout
+        assert len(text.splitlines()) == 3 and "broke mail" in text and "bob" in text
+
+
+def test_rollback():
+    """rollback goes to the previous one, or to any that was in use; never to one that does not verify."""
+    with Place() as place:
+        place.publish(1)
+        assert "nothing to go back to" in place.ctl("rollback").stderr
+        place.publish(2)
+        place.publish(3)
+        for want in (2, 3):
+            assert place.ctl("rollback").returncode == 0
+            assert place.seen() == want and place.link("current") == want
+        assert place.ctl("rollback", "gen-000001").returncode == 0 and place.seen() == 1
+        assert place.ctl("rollback", "1").returncode == 1
+        for word in ("4", "0", "x", "-1", "99999999999"):
+            assert place.ctl("rollback", "--", word).returncode == 2, word
+        with open(os.path.join(place.state, "gen-000002", "image"), "r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            last = file.read(1)
+            file.seek(-1, os.SEEK_END)
+            file.write(bytes([last[0] ^ 1]))
+        done = place.ctl("rollback", "2")
+        assert done.returncode == 2 and "cannot go back" in done.stderr and place.seen() == 1, done.stderr
+        with open(os.path.join(place.state, "gen-000003", "table.txt"), "a", encoding="ascii") as file:
+            file.write("allow extra.example\n")
+        done = place.ctl("rollback", "3")
+        assert done.returncode == 2 and "digest" in done.stderr and place.seen() == 1, done.stderr
+
+
+def test_rollback_never_used():
+    """What was never in use is not gone back to, and nobody deletes it on the way."""
+    with Place() as place:
+        place.publish(1)
+        place.publish(2)
+        shutil.copytree(os.path.join(place.state, "gen-000002"), os.path.join(place.state, "gen-000003"))
+        done = place.ctl("rollback", "3")
+        assert done.returncode == 2 and "never in use" in done.stderr, done.stderr
+        assert place.seen() == 2 and place.generations() == [1, 2, 3]
+
+
+DOCUMENT = ('[{"id":1,"serviceArea":"Exchange","category":"Optimize","required":true,"expressRoute":true,'
+            '"tcpPorts":"80,443","urls":["outlook.office365.com"%s]}]')
+
+
+def test_pending():
+    """What waits is built again with the new local rules; what the gates hold waits too, unless forced."""
+    with Place() as place:
+        place.configure("must_not_bypass www.bank.example")
+        place.write("one.json", DOCUMENT % "")
+        place.write("two.json", DOCUMENT % ',"new.example"')
+        place.publish(1)
+        done = place.ctl("import", "--version", "2025120100", os.path.join(place.top, "one.json"))
+        assert done.returncode == 0, done.stderr
+        done = place.ctl("import", "--version", "2026010100", os.path.join(place.top, "two.json"))
+        assert done.returncode == 1 and place.link("pending") == 3, done.stderr
+        done = place.publish(2, want=1)
+        assert place.link("current") == 4 and place.link("pending") == 5, done.stderr
+        with open(os.path.join(place.state, "pending", "table.txt"), encoding="ascii") as file:
+            text = file.read()
+        assert "new.example" in text and "optimize mark.example" in text, text
+        with open(os.path.join(place.state, "current", "table.txt"), encoding="ascii") as file:
+            assert "new.example" not in file.read()
+        assert place.publish(2, want=1).returncode == 1 and place.link("current") == 4
+        status = place.json("status")[0]
+        assert status["status"] == "attention" and status["pending"]["reasons"], status
+        assert status["current"]["versions"] == {"Worldwide": "2025120100"}, status
+        place.write("local.d/bank.rules", "allow .bank.example\n")
+        done = place.ctl("publish")
+        assert done.returncode == 1 and "www.bank.example" in done.stderr and place.link("current") == 4, done.stderr
+        done = place.ctl("publish", "--force", "--note", "NET-9", "--by", "alice")
+        assert place.link("current") > 5, done.stderr
+        lines = {line["generation"]: line for line in place.json("history")}
+        line = lines[place.link("current")]
+        assert line["by"] == "alice" and line["note"] == "NET-9" and lines[3]["result"] == "superseded", line
+
+
+def test_damaged_current():
+    """A current that is damaged is trouble for status, and the next publish replaces it."""
+    for damage in ("image", "link", "gone"):
+        with Place() as place:
+            place.publish(1)
+            place.publish(2)
+            path = os.path.join(place.state, "gen-000002")
+            if damage == "image":
+                with open(os.path.join(path, "image"), "r+b") as file:
+                    file.truncate(200)
+            elif damage == "link":
+                os.unlink(os.path.join(place.state, "current"))
+                os.symlink("../elsewhere", os.path.join(place.state, "current"))
+            else:
+                shutil.rmtree(path)
+            assert place.ctl("status").returncode == 2
+            done = place.publish(2)
+            assert "publishing replaces it" in done.stderr, done.stderr
+            assert place.seen() == 2 and place.ctl("status").returncode == 0
+
+
+def test_status():
+    """status: 0 fine, 1 look, 2 trouble; the same in JSON."""
+    now = int(time.time())
+
+    def stamp(seconds):
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+    with Place() as place:
+        place.publish(1)
+        rows = (
+            ("nothing known", "", 0, None),
+            ("all well", f"last_try {now}\nlast_good {now}\nnext_poll {now + 3600}\n", 0, None),
+            ("one failure", f"last_try {now}\nlast_good {now - 60}\nfailed_since {now}\nerror too slow\n", 0, None),
+            ("failing for a day", f"last_good {now - 90000}\nfailed_since {now - 90000}\nerror too slow\n", 1, "too slow"),
+            ("silent for long", f"last_good {now - 41 * 86400}\n", 1, "nothing was heard"),
+            ("from the future", f"last_try {now + 86400}\nlast_good {now + 86400}\n", 1, "clock"),
+            ("a backoff", f"backoff_until {now + 1800}\n", 0, None),
+            ("damaged", "last_good x\n\0\0garbage\nlast_try -\n", 0, None),
+        )
+        for why, text, want, part in rows:
+            with open(os.path.join(place.state, "status"), "w", encoding="ascii") as file:
+                file.write(text)
+            done = place.ctl("status")
+            assert done.returncode == want, f"{why}: {done.returncode}: {done.stdout}"
+            seen = place.json("status")[0]
+            assert seen["status"] == ("fine", "attention")[want], why
+            assert part is None or any(part in cause for cause in seen["attention"]), why
+            if why == "a backoff":
+                assert seen["backoffUntil"] == stamp(now + 1800) and "back-off" in done.stdout
+        assert seen["current"]["generation"] == 1 and seen["current"]["label"] == "n1" and seen["pending"] is None
+        os.symlink("gen-000001", os.path.join(place.state, "pending"))
+        assert place.ctl("status").returncode == 0, "what is in use does not wait"
+
+
+def test_example():
+    """The example configuration is read as it is, and with every line of it in force."""
+    source = os.path.join(os.environ.get("top_srcdir", os.path.join(os.path.dirname(__file__), "..", "..")), "conf")
+    with open(os.path.join(source, "m365.conf"), encoding="ascii") as file:
+        text = file.read()
+    with Place() as place:
+        for inside in (text, re.sub(r"^#([a-z])", r"\1", text, flags=re.M)):
+            place.write("m365.conf", re.sub(r"^state .*", "", inside, flags=re.M) + "\nstate state\n")
+            done = place.ctl("history")
+            assert "there is no state folder" in done.stderr, done.stderr
+        assert inside.count("\n#") < text.count("\n#") - 20
+
+
+def test_umask():
+    """A strict umask does not lock the helpers out."""
+    with Place() as place:
+        place.rule(1)
+        done = run("/bin/sh", "-c", 'umask 077; exec "$0" publish -c "$1"', CTL, place.conf)
+        assert done.returncode == 0, done.stderr
+        for folder, _, files in os.walk(place.state):
+            assert os.stat(folder).st_mode & 0o777 == 0o755, folder
+            for name in files:
+                path = os.path.join(folder, name)
+                assert name == "lock" or os.stat(path).st_mode & 0o777 == 0o644, path
+
+
+def test_owner():
+    """What root publishes belongs to the folder's owner, so that the updater can remove it later."""
+    if os.geteuid() != 0:
+        raise Skip("needs root")
+    with Place() as place:
+        os.chmod(place.top, 0o755)
+        os.mkdir(place.state)
+        os.chown(place.state, 12345, 12345)
+        for number in (1, 2):
+            place.publish(number)
+        for name in ("gen-000001", "gen-000001/image", "lock", "published"):
+            assert os.stat(os.path.join(place.state, name)).st_uid == 12345, name
+        place.rule(3)
+        done = place.ctl("publish", user=12345, group=12345, extra_groups=[])
+        assert done.returncode == 0, done.stderr
+        place.rule(4)
+        done = place.ctl("publish", user=54321, group=54321, extra_groups=[])
+        assert done.returncode == 2 and "run it as the user" in done.stderr, done.stderr
+
+
+def test_lock():
+    """Two writers at once: one works, the other says who does."""
+    with Place() as place:
+        place.publish(1)
+        with open(os.path.join(place.state, "lock"), "r+", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock.write("4711\n")
+            lock.flush()
+            for words in (("publish",), ("rollback",)):
+                done = place.ctl(*words)
+                assert done.returncode == 2 and "4711" in done.stderr and "try again" in done.stderr, done.stderr
+            assert place.ctl("status").returncode == 0 and place.ctl("history").returncode == 0
+        place.publish(2)
+
+
+def test_many_writers():
+    """Publishers in a crowd: each succeeds or says that another is at work; nothing is torn."""
+    with Place() as place:
+        place.publish(1)
+        results = []
+
+        def crowd(first):
+            for number in range(first, first + 12):
+                place.rule(number)
+                results.append(place.ctl("publish"))
+
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            list(pool.map(crowd, (100, 200, 300)))
+        for done in results:
+            assert done.returncode == 0 or "another m365ctl" in done.stderr or "line" in done.stderr, done.stderr
+        place.publish(7)
+        assert place.seen() == 7 and place.left_behind() == []
+
+
+def test_prune():
+    """Old generations go; current, previous and the last three that were in use never do."""
+    with Place() as place:
+        place.configure("keep_generations 4")
+        for number in range(1, 10):
+            place.publish(number)
+        assert place.generations() == [6, 7, 8, 9]
+        for back in (8, 7, 6):
+            assert place.ctl("rollback", str(back)).returncode == 0
+        # Newer ones that were never in use do not push out what was.
+        for number in range(10, 20):
+            shutil.copytree(os.path.join(place.state, "gen-000009"), os.path.join(place.state, f"gen-{number:06}"))
+        place.publish(6)
+        kept = place.generations()
+        assert {6, 7, 8} <= set(kept) and kept[-4:] == [16, 17, 18, 19] and len(kept) == 7, kept
+        assert place.seen() == 6
+
+
+# ---- readers ------------------------------------------------------------------------------------------------------------
+
+
+class Reader(threading.Thread):
+    """A helper under load: sends batches, checks every answer."""
+
+    def __init__(self, image):
+        super().__init__()
+        self.image, self.stop, self.trouble = image, False, None
+        self.answers, self.numbers = 0, set()
+
+    def run(self):
+        try:
+            self.load()
+        except Exception as error:  # pylint: disable=broad-except
+            self.trouble = error
+
+    def load(self):
+        batch = "".join(f"{i} mark.example - 443\n" for i in range(200))
+        with subprocess.Popen([ACL, "-t", self.image], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as helper:
+            while not self.stop:
+                helper.stdin.write(batch)
+                helper.stdin.flush()
+                for i in range(200):
+                    head, line = helper.stdout.readline().rstrip("\n").split(" ", 1)
+                    assert int(head) == i, f"answer {head} to {i}"
+                    self.numbers.add(number_of(line))
+                    self.answers += 1
+                time.sleep(0.002)
+            helper.stdin.close()
+            assert helper.stdout.read() == "" and helper.wait(PATIENCE) == 0
+
+
+class Opener(Reader):
+    """New helpers all the time: each opens the image at some moment of a publish."""
+
+    def load(self):
+        while not self.stop:
+            self.numbers.add(answer(self.image))
+            self.answers += 1
+
+
+def test_readers():
+    """200 publishes under helpers: no lost answer, each answer from one generation, numbers that only rise."""
+    with Place() as place:
+        place.configure("keep_generations 4")
+        place.publish(1)
+        readers = [Reader(place.image()), Opener(place.image())]
+        for reader in readers:
+            reader.start()
+        for number in range(2, PUBLISHES + 2):
+            place.publish(number)
+        time.sleep(1.2)
+        for reader in readers:
+            reader.stop = True
+        for reader in readers:
+            reader.join(PATIENCE)
+            if reader.trouble:
+                raise reader.trouble
+            assert reader.answers > 50 and len(reader.numbers) > 2, (reader.answers, len(reader.numbers))
+        assert PUBLISHES + 1 in readers[0].numbers, "the helper has not seen the last one"
+        print(f"    {readers[0].answers} answers from {len(readers[0].numbers)} generations by one helper,"
+              f" {readers[1].answers} by new ones")
+
+
+# ---- kill and refuse at each step ---------------------------------------------------------------------------------------
+
+
+def strace():
+    path = shutil.which("strace")
+    if path is None:
+        raise Skip("no strace here")
+    if run(path, "-qq", "-o", os.devnull, "true").returncode != 0:
+        raise Skip("strace may not trace here")
+    return path
+
+
+def steps(place, names, words):
+    """(name, which of its calls) for each call behind the taking of the lock; the run itself is real."""
+    log = os.path.join(place.top, "trace")
+    done = place.ctl(*words, before=(strace(), "-qq", "-f", "-o", log))
+    assert done.returncode == 0, done.stderr
+    counts, found, locked = {}, [], False
+    with open(log, encoding="utf-8", errors="replace") as file:
+        for line in file:
+            call = re.match(r"\d+ +(\w+)\(", line)
+            if not call:
+                continue
+            counts[call[1]] = counts.get(call[1], 0) + 1
+            locked = locked or '"lock"' in line
+            if locked and call[1] in names:
+                found.append((call[1], counts[call[1]]))
+    assert any(name.startswith("rename") for name, _ in found), "nothing was renamed"
+    return found
+
+
+class Step:
+    """A place in which generation 2 is in use (1 before it), and 3 is about to come."""
+
+    def __init__(self, words):
+        self.words = words
+
+    def prepare(self, place):
+        place.configure("keep_generations 4")
+        for number in (1, 2):
+            place.publish(number)
+        if self.words[0] == "publish":
+            # Something to tidy up, so that the walk meets it.
+            os.mkdir(os.path.join(place.state, ".new-000009"))
+            os.symlink("gen-000001", os.path.join(place.state, ".current.new"))
+            place.rule(3)
+
+    @property
+    def outcomes(self):
+        return {2, 3} if self.words[0] == "publish" else {2, 1}
+
+    def check(self, place, done, must_tell):
+        """Whatever happened to the command: what is in use is whole, and the next publish is as if nothing had been."""
+        seen = place.seen()
+        assert seen in self.outcomes, f"sees {seen}"
+        if must_tell and done.returncode != 0:
+            assert done.returncode == 2 and done.stderr.strip(), f"ended with {done.returncode}, saying {done.stderr!r}"
+        if must_tell and done.returncode == 0:
+            assert seen == max(self.outcomes) if self.words[0] == "publish" else seen == 1, "says it did, and did not"
+        assert place.link("current") in self.outcomes | {4}, "not the generation that was meant"
+        place.publish(4)
+        assert answer(place.image()) == 4 and place.left_behind() == [], place.left_behind()
+        assert place.ctl("status").returncode == 0 and place.link("previous") in self.outcomes
+        for number in place.generations():
+            folder = os.path.join(place.state, f"gen-{number:06}")
+            assert {"image", "review.txt", "table.txt"} <= set(os.listdir(folder)), number
+
+
+def walk(words, names, injection, must_tell):
+    """Runs the command once for each step with the injection; returns how many runs there were."""
+    step = Step(words)
+    model = Place()
+    step.prepare(model)
+    with Place() as place:
+        place.become(model)
+        todo = steps(place, names, words)
+
+    killed = []
+
+    def one(item):
+        name, which = item
+        with Place() as place:
+            place.become(model)
+            inject = f"inject={name}:{injection}:when={which}"
+            done = place.ctl(*words, before=(strace(), "-qq", "-f", "-o", os.devnull, "-e", inject))
+            killed.append(done.returncode == -9)
+            try:
+                step.check(place, done, must_tell)
+            except AssertionError as error:
+                return f"{name} {which}: {error} (exit {done.returncode}, {done.stderr!r})"
+        return None
+
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        found = [trouble for trouble in pool.map(one, todo) if trouble]
+    shutil.rmtree(model.top)
+    assert "SIGKILL" not in injection or all(killed), f"{killed.count(False)} runs were not killed"
+    assert not found, f"{len(found)} of {len(todo)}:\n      " + "\n      ".join(found[:12])
+    print(f"    {len(todo)} steps of {words[0]}, each with {injection}")
+
+
+def test_kill_publish():
+    """kill -9 at each step of publish."""
+    walk(("publish",), CHANGING, "signal=SIGKILL", False)
+
+
+def test_kill_rollback():
+    """kill -9 at each step of rollback."""
+    walk(("rollback",), CHANGING, "signal=SIGKILL", False)
+
+
+def test_enospc_publish():
+    """No space at each step of publish."""
+    walk(("publish",), CHANGING, "error=ENOSPC", True)
+
+
+def test_enospc_rollback():
+    """No space at each step of rollback."""
+    walk(("rollback",), CHANGING, "error=ENOSPC", True)
+
+
+def test_eio_publish():
+    """An I/O error at each step of publish, reading too."""
+    walk(("publish",), FAILING, "error=EIO", True)
+
+
+def test_eio_rollback():
+    """An I/O error at each step of rollback, reading too."""
+    walk(("rollback",), FAILING, "error=EIO", True)
+
+
+def test_synced():
+    """Before a name is renamed, what is behind it was synced; after it, the folder: so a power cut loses nothing."""
+    call = re.compile(r"\d+ +(\w+)\((.*)\) += (-?\d+)")
+    for words in (("publish",), ("rollback",)):
+        with Place() as place:
+            Step(words).prepare(place)
+            log = os.path.join(place.top, "trace")
+            done = place.ctl(*words, before=(strace(), "-qq", "-f", "-o", log))
+            assert done.returncode == 0, done.stderr
+            with open(log, encoding="utf-8", errors="replace") as file:
+                calls = [found.groups() for found in map(call.match, file) if found and found[3] != "-1"]
+        paths, dirty, renames, waiting = {}, set(), 0, 0
+        for name, given, result in calls:
+            first = given.split(",")[0]
+            if name == "openat":
+                paths[result] = f"{paths.get(first, '')}/" + given.split('"')[1]
+                if "O_CREAT" in given and "lock" not in given:
+                    dirty.add(paths[result])
+            elif name == "mkdirat":
+                dirty.add(f"{paths[first]}/" + given.split('"')[1])
+            elif name == "fsync":
+                dirty.discard(paths[first])
+                waiting = 0 if paths[first] == paths["3"] else waiting
+            elif name == "renameat":
+                words_of = given.split('"')
+                source = f"{paths[first]}/{words_of[1]}"
+                if words_of[3].startswith(".old-"):
+                    continue
+                assert not [path for path in dirty if path.startswith(source)], f"not synced before {given}: {dirty}"
+                if paths[first] == paths["3"]:
+                    assert waiting == 0, f"the folder was not synced between two renames, before {given}"
+                    waiting = 1
+                renames += 1
+        assert renames >= 3 and waiting == 0, f"{renames} renames, {waiting} not synced"
+
+
+# ---- a real full disk ---------------------------------------------------------------------------------------------------
+
+
+def full_disk():
+    """In a mount namespace of its own: a small tmpfs under the state folder, filled up."""
+    with Place() as place:
+        os.mkdir(place.state)
+        done = run("mount", "-t", "tmpfs", "-o", "size=256k,mode=755", "tmpfs", place.state)
+        assert done.returncode == 0, done.stderr
+        place.configure("keep_generations 4")
+        for number in (1, 2):
+            place.publish(number)
+        ballast = os.open(os.path.join(place.state, "ballast"), os.O_WRONLY | os.O_CREAT)
+        try:
+            while True:
+                os.write(ballast, b"x" * 4096)
+        except OSError:
+            os.close(ballast)
+        place.rule(3)
+        done = place.ctl("publish")
+        assert done.returncode == 2 and "No space left" in done.stderr and "stays" in done.stderr, done.stderr
+        assert place.seen() == 2 and place.generations() == [1, 2] and place.left_behind() == []
+        done = place.ctl("rollback")
+        assert done.returncode == 0, done.stderr
+        assert place.seen() == 1, "no way back on a full disk"
+        os.unlink(os.path.join(place.state, "ballast"))
+        place.publish(4)
+        assert place.seen() == 4 and place.ctl("status").returncode == 0
+        run("umount", place.state)
+
+
+def test_full_disk():
+    """A disk that is really full: publish changes nothing and says so, rollback works."""
+    if os.geteuid() != 0:
+        raise Skip("needs root, for a disk of its own")
+    if run("unshare", "-m", "true").returncode != 0:
+        raise Skip("no mount namespace to be had")
+    done = run("unshare", "-m", sys.executable, "-B", os.path.abspath(__file__), "--full-disk")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def main():
+    if sys.argv[1:] == ["--full-disk"]:
+        full_disk()
+        return 0
+    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
+    passed = failed = skipped = 0
+    for name, test in tests:
+        if sys.argv[1:] and not any(word in name for word in sys.argv[1:]):
+            continue
+        started = time.monotonic()
+        try:
+            test()
+            passed += 1
+            print(f"ok - {name}: {test.__doc__} ({time.monotonic() - started:.1f} s)", flush=True)
+        except Skip as reason:
+            skipped += 1
+            print(f"skipped - {name}: {reason}", flush=True)
+        except Exception:  # pylint: disable=broad-except
+            failed += 1
+            print(f"not ok - {name}: {test.__doc__}\n{traceback.format_exc()}", flush=True)
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
