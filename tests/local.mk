@@ -38,10 +38,10 @@ AM_TESTS_ENVIRONMENT += dist_list=%D%/dist.list; export dist_list; PYTHONDONTWRI
 
 if HAVE_CMOCKA
 UNIT_TESTS = \
-	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/compile_test %D%/unit/day_test \
+	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/compile_test %D%/unit/covers_test %D%/unit/day_test \
 	%D%/unit/err_test %D%/unit/file_test %D%/unit/host_test %D%/unit/image_damage_test %D%/unit/image_test \
 	%D%/unit/json_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
-	%D%/unit/request_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/state_default_test \
+	%D%/unit/request_test %D%/unit/rewrite_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/state_default_test \
 	%D%/unit/table_json_test %D%/unit/table_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test \
 	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
 STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/generation_test %D%/unit/service_test %D%/unit/state_test
@@ -71,6 +71,10 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_compile_test_SOURCES = %D%/unit/compile_test.c
 %C%_unit_compile_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_compile_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_covers_test_SOURCES = %D%/unit/covers_test.c
+%C%_unit_covers_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_covers_test_LDADD = $(UNIT_LDADD)
 
 %C%_unit_day_test_SOURCES = %D%/unit/day_test.c
 %C%_unit_day_test_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -121,6 +125,10 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_request_test_SOURCES = %D%/unit/request_test.c
 %C%_unit_request_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_request_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_rewrite_test_SOURCES = %D%/unit/rewrite_test.c
+%C%_unit_rewrite_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_rewrite_test_LDADD = $(UNIT_LDADD)
 
 # These bring a load.h of their own, and so no load.o of the library.
 SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helper/serve.h
@@ -210,7 +218,7 @@ endif
 # ---- fuzz: one program for each door; without an engine it replays its corpus ----
 
 FUZZ_TESTS = \
-	%D%/fuzz/image_fuzz %D%/fuzz/json_fuzz %D%/fuzz/line_fuzz %D%/fuzz/list_fuzz %D%/fuzz/text_fuzz %D%/fuzz/url_fuzz
+	%D%/fuzz/image_fuzz %D%/fuzz/json_fuzz %D%/fuzz/line_fuzz %D%/fuzz/list_fuzz %D%/fuzz/rules_fuzz %D%/fuzz/text_fuzz %D%/fuzz/url_fuzz
 check_PROGRAMS += $(FUZZ_TESTS)
 TESTS += $(FUZZ_TESTS)
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/%D%/unit
@@ -223,7 +231,7 @@ endif
 FUZZ_WALK = $(FUZZ_SHARED) %D%/unit/walk.c %D%/unit/walk.h
 FUZZ_SOURCE = $(FUZZ_WALK) %D%/fuzz/source.c
 EXTRA_DIST += %D%/fuzz/fuzz.sh %D%/fuzz/main.c \
-	%D%/fuzz/image.in %D%/fuzz/json.in %D%/fuzz/line.in %D%/fuzz/list.in %D%/fuzz/text.in %D%/fuzz/url.in
+	%D%/fuzz/image.in %D%/fuzz/json.in %D%/fuzz/line.in %D%/fuzz/list.in %D%/fuzz/rules.in %D%/fuzz/text.in %D%/fuzz/url.in
 
 %C%_fuzz_image_fuzz_SOURCES = %D%/fuzz/image_fuzz.c $(FUZZ_WALK)
 %C%_fuzz_image_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -244,6 +252,11 @@ EXTRA_DIST += %D%/fuzz/fuzz.sh %D%/fuzz/main.c \
 %C%_fuzz_list_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 %C%_fuzz_list_fuzz_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_list_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_rules_fuzz_SOURCES = %D%/fuzz/rules_fuzz.c $(FUZZ_SHARED)
+%C%_fuzz_rules_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_rules_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_rules_fuzz_LDADD = $(FUZZ_LIBS)
 
 %C%_fuzz_text_fuzz_SOURCES = %D%/fuzz/text_fuzz.c $(FUZZ_SOURCE)
 %C%_fuzz_text_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -268,8 +281,8 @@ FUZZ_SECONDS = 60
 
 TESTS += %D%/golden/run.sh %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py %D%/oracle/run.sh
 EXTRA_DIST += \
-	%D%/transcript.py %D%/golden/run.sh %D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t \
-	%D%/golden/lookup.t %D%/golden/refusals.t %D%/golden/table.t %D%/golden/data/local.rules \
+	%D%/transcript.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t \
+	%D%/golden/lookup.t %D%/golden/presets.t %D%/golden/refusals.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/data/local.rules \
 	%D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
@@ -287,7 +300,7 @@ EXTRA_DIST += %D%/lint.h %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell
 EXTRA_DIST += \
 	%D%/e2e/cases.py %D%/e2e/client.py %D%/e2e/common.conf.in %D%/e2e/explicit.conf.in \
 	%D%/e2e/generated.py %D%/e2e/hello.py %D%/e2e/intercept.conf.in %D%/e2e/lib.sh %D%/e2e/origin.py %D%/e2e/readme-fragment.sh \
-	%D%/e2e/rewrite.conf.in %D%/e2e/run.sh
+	%D%/e2e/rewrite.conf.in %D%/e2e/rewrite.rules %D%/e2e/rules.conf.in %D%/e2e/rules.py %D%/e2e/run.sh
 
 # A real Squid in namespaces of its own; needs root and squid-openssl, and says so where it skips.
 e2e: all

@@ -26,7 +26,7 @@ TIME_LIMIT=600 # seconds, for everything
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC1091
 . "$LIB/lib.sh"
 
-phases='fragment explicit forged control intercept rewrite notable refused load kill dying
+phases='fragment explicit forged control intercept rewrite rules notable refused load kill dying
 	printed printedled printedboth'
 hosts='outlook.office365.com outlook.office.com login.microsoftonline.com contoso.sharepoint.com login.live.com
 	www.example.com stranger.example'
@@ -165,7 +165,7 @@ printed() {
 }
 
 phase() {
-	image=$SITE/image/now
+	image=$SITE/image/now cases=cases.py
 	case $1 in
 	fragment)
 		explicit fragment "$image" || return 1
@@ -185,6 +185,10 @@ phase() {
 		explicit "$1" "$image" "$UNCACHED"
 		;;
 	intercept) lib_squid_conf "$1" intercept.conf.in PORT=3128 HTTPPORT=3129 HTTPSPORT=3130 IMAGE="$image" ;;
+	rules)
+		cases=rules.py
+		lib_squid_conf "$1" rules.conf.in PORT=3128 IMAGE="$image" && cp "$LIB/rewrite.rules" "$SITE/$1/"
+		;;
 	rewrite) lib_squid_conf "$1" rewrite.conf.in PORT=3128 IMAGE="$image" ;;
 	printed*)
 		image=$SITE/image/first
@@ -193,9 +197,8 @@ phase() {
 	*) false ;;
 	esac || return 1
 	lib_squid_parse "$1" && lib_squid_start "$1" 3128 || return 1
-	script=cases.py
-	case $1 in printed*) script=generated.py ;; esac
-	python3 "$LIB/$script" --site "$SITE" --squid "$1" --image "$image" "$1"
+	case $1 in printed*) cases=generated.py ;; esac
+	python3 "$LIB/$cases" --site "$SITE" --squid "$1" --image "$image" "$1"
 	phase_status=$?
 	lib_stop "$1"
 	return "$phase_status"

@@ -58,7 +58,8 @@ try_pattern(const char *text, size_t len, bool published)
         return;
     size_t filled_len = pattern_fill_tenant(filled, out, out_len, NULL);
     MUST(filled_len > 0 && filled_len <= HOST_MAX + 1);
-    pattern_is_open(filled, filled_len);
+    MUST(pattern_cloud(filled, filled_len) == NULL || pattern_is_open(filled, filled_len));
+    MUST(pattern_covers("*", 1, filled, filled_len) && pattern_covers(filled, filled_len, filled, filled_len));
     MUST(pattern_meets(filled, filled_len, "*", 1) && pattern_meets(filled, filled_len, filled, filled_len));
 }
 

@@ -49,6 +49,19 @@ m365ctl: cannot load 'bad.rules': line 1: '*.azurewebsites.net' lets anybody reg
 m365ctl: cannot load 'bad.rules': line 1: 'a.example.*' lets anybody register a name that matches, too wide for a bypass; name the domains
 [2]
 
+So are the clouds where customers choose names, whatever the age of the public suffix list, and what lies above them.
+
+$ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; \
+    try 'allow *.azureedge.net'; try 'allow .blob.core.windows.net'; try 'optimize *.cloudapp.net'; try 'allow *.windows.net'; \
+    try 'allow *.westeurope.cloudapp.azure.com'; try 'allow *files.azurefd.net'; try 'allow *.contoso.azureedge.net'
+m365ctl: cannot load 'bad.rules': line 1: '*.azureedge.net' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '.blob.core.windows.net' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '*.cloudapp.net' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '*.windows.net' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '*.westeurope.cloudapp.azure.com' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '*files.azurefd.net' lets anybody register a name that matches, too wide for a bypass; name the domains
+allow    *.contoso.azureedge.net  source=bad
+
 On inspect and default lines they are fine, and so they are on lines of a published set.
 
 $ printf 'inspect 0.0.0.0/0\ninspect *.com\ndefault *.com\nallow *.com id=7\n' > wide.rules; m365ctl table -t wide.rules

@@ -14,6 +14,7 @@
 #include "image.h"
 #include "load.h"
 #include "request.h"
+#include "rewrite.h"
 #include "table.h"
 #include "unit.h"
 #include "verdict.h"
@@ -180,14 +181,46 @@ loaded(void **state)
     folder_remove();
 }
 
+/* Rewrite rules, read from a file that is watched. */
+static bool
+watch_rules(const char *path)
+{
+    struct err err = {0};
+    struct rewrite_watch *watch = rewrite_watch_new(path);
+    if (watch == NULL)
+        return false;
+    enum rewrite_change change = rewrite_refresh(watch, 1, &err);
+    assert_true((change == REWRITE_NEW) == (err.kind == ERR_NONE));
+    rewrite_watch_free(watch);
+    return change == REWRITE_NEW;
+}
+
+static void
+rewrite_rules(void **state)
+{
+    (void)state;
+    static const char rules[] = "block a.example https://b.example/\nredirect 301 ~x(.*) https://c.example/$1\n"
+                                "rewrite ~y(.*) https://d.example/$1\n";
+    folder_make();
+    folder_write("rules", rules, sizeof rules - 1);
+    failing = 0;
+    calls = 0;
+    assert_true(watch_rules(folder_path("rules")));
+    unsigned needed = calls;
+    for (failing = 1; failing <= needed; failing++) {
+        calls = 0;
+        assert_false(watch_rules(folder_path("rules")));
+    }
+    failing = 0;
+    folder_remove();
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(table_text),
-        cmocka_unit_test(json),
-        cmocka_unit_test(bare_list),
-        cmocka_unit_test(loaded),
+        cmocka_unit_test(table_text), cmocka_unit_test(json),          cmocka_unit_test(bare_list),
+        cmocka_unit_test(loaded),     cmocka_unit_test(rewrite_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,7 +100,7 @@ scripted_today(void)
 
 static size_t
 echo(void *arg, const struct image *image, uint32_t today, struct squid_word id, const char *line, size_t len,
-     char ret[SQUID_REPLY_MAX])
+     char *ret)
 {
     (void)arg;
     assert_int_equal(today, 20000);
