@@ -288,8 +288,9 @@ EXTRA_DIST += \
 
 # ---- the updater: its state, broken in every way; a service on the loopback that misbehaves, where nginx and openssl are ----
 
-TESTS += %D%/update/review_test.py %D%/update/state_test.py %D%/update/service_test.py
-EXTRA_DIST += %D%/update/review_test.py %D%/update/state_test.py %D%/update/service_test.py %D%/update/stage.py
+TESTS += %D%/update/review_test.py
+EXTRA_DIST += \
+	%D%/update/review_test.py %D%/update/run.sh %D%/update/state_test.py %D%/update/service_test.py %D%/update/stage.py
 TESTS += %D%/squidconf/squidconf_test.py
 EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
 
@@ -305,6 +306,10 @@ EXTRA_DIST += \
 # A real Squid in namespaces of its own; needs root and squid-openssl, and says so where it skips.
 e2e: all
 	$(SHELL) $(top_srcdir)/%D%/e2e/run.sh '$(abs_top_builddir)'
+
+# The updater against a service that misbehaves, and its state folder broken at every step: minutes, and a network (loopback).
+update: all
+	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' $(SHELL) $(top_srcdir)/%D%/update/run.sh
 
 lint:
 	@top_srcdir='$(top_srcdir)' PYTHON3='$(PYTHON3)' LINT_JOBS='$(LINT_JOBS)' $(SHELL) $(top_srcdir)/%D%/lint.sh \
@@ -322,4 +327,4 @@ valgrind: all
 	$(MAKE) $(check_PROGRAMS)
 	$(MAKE) check-TESTS TESTS='$(UNIT_TESTS) $(FUZZ_TESTS)' LOG_COMPILER='$(VALGRIND)'
 
-.PHONY: cover e2e fuzz lint valgrind
+.PHONY: update cover e2e fuzz lint valgrind
