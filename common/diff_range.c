@@ -83,7 +83,7 @@ goes_on(const struct differ *differ, const struct run *run, const struct addr *f
 {
     if (run->count == 0 || run->count != differ->change_count)
         return false;
-    const struct diff_range *ranges = differ->diff->ranges + run->start;
+    const struct diff_range *ranges = &differ->diff->ranges[run->start];
     struct addr behind = ranges[0].last;
     if (behind.v6 != first->v6 || !step(&behind, true) || compare_addrs(&behind, first) != 0)
         return false;

@@ -6,6 +6,7 @@
  * slipped. Lists of other products were emptied by less.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "addr.h"
@@ -70,25 +71,46 @@ has_area(const struct conf *conf, const char *area)
     return false;
 }
 
+/* The rule that would decide if no local policy did. */
 struct best {
     const struct image *image;
+    bool highest; /* precedence */
     bool any;
     uint8_t verb;
+    uint32_t weight;
 };
 
-/* The strongest category that would decide if no local policy did. */
+/* How specific a rule is: an exact name, then literal characters, then a regex; a prefix by its length. */
+static uint32_t
+weight_of(const struct image_text *rule)
+{
+    const char *slash = memchr(rule->text, '/', rule->len);
+    switch (pattern_kind(rule->text, rule->len)) {
+    case PATTERN_EXACT: return slash == NULL ? UINT32_MAX : (uint32_t)strtoul(slash + 1, NULL, 10);
+    case PATTERN_REGEX: return 0;
+    default: return pattern_literals(rule->text, rule->len);
+    }
+}
+
 static void
 take_best(void *arg, const struct explained *explained)
 {
     struct best *best = arg;
     struct image_set set;
+    char room[64];
     image_get_set(best->image, explained->set, &set);
-    bool out = explained->lost == LOST_PORT || explained->lost == LOST_UDP_ONLY || explained->lost == LOST_EXPIRED ||
-               explained->lost == LOST_LIMIT || explained->lost == LOST_LESS_SPECIFIC;
-    if (out || set.verb == VERB_INSPECT || (best->any && set.verb <= best->verb))
+    if (explained->lost == LOST_PORT || explained->lost == LOST_UDP_ONLY || explained->lost == LOST_EXPIRED ||
+        explained->lost == LOST_LIMIT || set.verb == VERB_INSPECT)
+        return;
+    struct image_text rule = image_rule_text(best->image, explained->rule, room);
+    uint32_t weight = weight_of(&rule);
+    bool heavier = weight > best->weight, stronger = set.verb > best->verb;
+    bool lighter = weight < best->weight, weaker = set.verb < best->verb;
+    if (best->any && !(best->highest ? stronger || (!weaker && heavier) : heavier || (!lighter && stronger)))
         return;
     best->any = true;
     best->verb = set.verb;
+    best->weight = weight;
 }
 
 /* The category a query has, apart from what a local line or the tenant guard says about it; NULL if no rule gives one.
@@ -99,7 +121,9 @@ category_of(const struct hearing *hearing, const char *query, enum verb *ret)
     const struct image *image = hearing->candidate->image;
     struct request request;
     struct verdict verdict;
-    struct best best = {.image = image};
+    struct image_info info;
+    image_get_info(image, &info);
+    struct best best = {.image = image, .highest = info.highest};
     request_init(&request);
     request_set_url(&request, query, strlen(query));
     verdict_decide(image, &request, hearing->today, &verdict);

@@ -163,14 +163,19 @@ published_source(const struct table *table)
     return found;
 }
 
-/* A file is called after its name; two documents of one service under two names are still one source. */
+/* A file is called after its name; two versions of one list under two names are still one source. */
 static void
 adopt_source(struct cmd_side *file, const struct cmd_side *other)
 {
-    const struct table *table = other->candidate.table;
-    size_t own = published_source(file->candidate.table), its = published_source(table);
-    if (file->candidate.image == NULL && file->candidate.table->source_count == 1 && own != SIZE_MAX && its != SIZE_MAX)
-        file->candidate.table->sources[own] = table->sources[its];
+    struct table *table = file->candidate.table;
+    const struct table *its_table = other->candidate.table;
+    size_t own = published_source(table), its = published_source(its_table);
+    if (table->source_count != 1)
+        return;
+    if (its_table->source_count == 1)
+        table->sources[0] = its_table->sources[0];
+    else if (own != SIZE_MAX && its != SIZE_MAX)
+        table->sources[own] = its_table->sources[its];
 }
 
 static int

@@ -45,7 +45,8 @@ UNIT_TESTS = \
 	%D%/unit/table_json_test %D%/unit/table_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test \
 	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
 STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/generation_test %D%/unit/service_test %D%/unit/state_test
-REVIEW_UNIT_TESTS = %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/notice_test %D%/unit/review_test
+REVIEW_UNIT_TESTS = %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/notice_test \
+	%D%/unit/pattern_covers_test %D%/unit/review_test
 
 check_LIBRARIES = %D%/libunit.a
 %C%_libunit_a_SOURCES = %D%/unit/tables.c %D%/unit/tables.h %D%/unit/unit.c %D%/unit/unit.h %D%/unit/walk.c %D%/unit/walk.h
@@ -189,6 +190,10 @@ DIFF_STAGE = %D%/unit/diff_stage.c %D%/unit/diff_stage.h
 %C%_unit_notice_test_SOURCES = %D%/unit/notice_test.c
 %C%_unit_notice_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_notice_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+
+%C%_unit_pattern_covers_test_SOURCES = %D%/unit/pattern_covers_test.c
+%C%_unit_pattern_covers_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_pattern_covers_test_LDADD = $(UNIT_LDADD)
 
 %C%_unit_review_test_SOURCES = %D%/unit/review_test.c $(DIFF_STAGE)
 %C%_unit_review_test_CPPFLAGS = $(UNIT_CPPFLAGS)

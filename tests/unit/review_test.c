@@ -71,6 +71,8 @@ static const struct {
     {"an inspect line comes", BASE, BASE "inspect mail.example source=local", NULL, NULL},
     {"an inspect line goes", BASE "inspect mail.example source=local", BASE,
      "that an inspect line kept inspected: mail.example port 443 (Optimize, set 1, worldwide)", NULL},
+    {"an inspect line for addresses goes", BASE "inspect 192.0.2.0/25 source=local", BASE,
+     "addresses bypassed now that an inspect line kept inspected: 192.0.2.0/25 port 443 (Optimize, set 1", NULL},
     {"a regex that inspects goes", BASE "inspect ~x[0-9]+ source=local", BASE,
      "regexes changed, and nobody can list the names they match: ~x[0-9]+", NULL},
     {"a regex that inspects comes", BASE, BASE "inspect ~x[0-9]+ source=local", NULL, NULL},
@@ -218,6 +220,16 @@ static const struct {
      "2026020100", NULL},
     {"but does not hide what is below", "",
      GOOD "inspect .example source=local\ninspect teams.microsoft.com source=local", "2026010100", "2026020100", NULL},
+    {"nor that the name is Default below", "",
+     "optimize outlook.office365.com id=1" W "\noptimize outlook.office.com id=1" W
+     "\nallow login.microsoftonline.com id=56" W "\ndefault teams.microsoft.com id=12" W
+     "\nallow *.microsoft.com id=12" W "\ninspect teams.microsoft.com source=local",
+     "2026010100", "2026020100", "canary 'teams.microsoft.com:443' would be Default, and must be Allow"},
+    {"nor that it is there at other ports only", "",
+     "optimize outlook.office365.com id=1" W "\noptimize outlook.office.com id=1" W
+     "\nallow login.microsoftonline.com id=56" W "\nallow teams.microsoft.com id=12 source=worldwide tcp=80"
+     "\ninspect teams.microsoft.com source=local",
+     "2026010100", "2026020100", "canary 'teams.microsoft.com:443' would have no category"},
     {"areas that are not asked for have none", "service_areas Exchange\n",
      "optimize outlook.office365.com id=1" W "\noptimize outlook.office.com id=1" W
      "\nallow login.microsoftonline.com id=56" W,
@@ -290,6 +302,28 @@ long_reasons(void **state)
     buf_clear(&is);
 }
 
+/* What the diff could not ask about is not let through unseen. */
+static void
+too_many_ports(void **state)
+{
+    (void)state;
+    struct buf is;
+    buf_init(&is, (size_t)1 << 20);
+    buf_add_text(&is, BASE);
+    for (unsigned line = 0; line < 10; line++) {
+        buf_add_fmt(&is, "default n%u.example id=3 source=worldwide tcp=1", line);
+        for (unsigned i = 0; i < 200; i++)
+            buf_add_fmt(&is, ",%u", 1000 + line * 2000 + i * 5);
+        buf_add_char(&is, '\n');
+    }
+    buf_add_char(&is, '\0');
+    struct decided decided;
+    decide(&decided, OFF, BASE, is.data, "2026010100", "2026020100");
+    check("widening", &decided, "too many ports or crossing wildcards to compare all of them");
+    clear(&decided);
+    buf_clear(&is);
+}
+
 static void
 record(void **state)
 {
@@ -329,8 +363,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(modes),        cmocka_unit_test(first_table),       cmocka_unit_test(gates),
-        cmocka_unit_test(long_reasons), cmocka_unit_test(built_in_canaries), cmocka_unit_test(record),
+        cmocka_unit_test(modes),          cmocka_unit_test(first_table),       cmocka_unit_test(gates),
+        cmocka_unit_test(long_reasons),   cmocka_unit_test(built_in_canaries), cmocka_unit_test(record),
+        cmocka_unit_test(too_many_ports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

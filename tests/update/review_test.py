@@ -414,6 +414,8 @@ def test_diff_of_files():
         place.write("partners.txt", "partner.example\n")
         has(place.ctl("diff", "same.rules", "allow:partners.txt", want=1, cwd=place.top).stdout,
             "local lines:\n  + partner.example", "allow, partners")
+        place.write("more.txt", "partner.example\nother.example\n")
+        same(place.ctl("diff", "allow:partners.txt", "allow:more.txt", want=1, cwd=place.top).stdout.count("partner.example"), 0)
         place.take(FIRST, want=0)
         same(place.ctl("diff", "current", place.path("january.json"), want=0).stdout, "")
         has(place.ctl("diff", "current", place.path("february.json"), want=1).stdout, "+ new.example")
