@@ -165,6 +165,15 @@ prefix_format(char ret[PREFIX_TEXT_MAX], const struct prefix *prefix)
     snprintf(ret, PREFIX_TEXT_MAX, "%s/%u", text, prefix->len);
 }
 
+int
+prefix_compare(const struct prefix *a, const struct prefix *b)
+{
+    if (a->addr.v6 != b->addr.v6)
+        return a->addr.v6 ? 1 : -1;
+    int order = memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes);
+    return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
+}
+
 bool
 prefix_holds(const struct prefix *prefix, const struct addr *addr)
 {

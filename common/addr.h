@@ -43,6 +43,9 @@ int prefix_parse(struct prefix *ret, const char *text, size_t len, struct err *e
 
 void prefix_format(char ret[PREFIX_TEXT_MAX], const struct prefix *prefix);
 
+/* Order: IPv4 first, then by address, a shorter prefix before the longer ones inside it. 0 if they are equal. */
+int prefix_compare(const struct prefix *a, const struct prefix *b);
+
 /* True if the address lies inside (same family, same leading bits). */
 bool prefix_holds(const struct prefix *prefix, const struct addr *addr);
 

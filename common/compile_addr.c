@@ -25,20 +25,11 @@ struct place {
 };
 
 static int
-compare_prefix(const struct prefix *a, const struct prefix *b)
-{
-    if (a->addr.v6 != b->addr.v6)
-        return a->addr.v6 ? 1 : -1;
-    int order = memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes);
-    return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
-}
-
-static int
 compare_place(const void *left, const void *right)
 {
     const struct place *a = left;
     const struct place *b = right;
-    int order = compare_prefix(a->prefix, b->prefix);
+    int order = prefix_compare(a->prefix, b->prefix);
     return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
 }
 
@@ -134,7 +125,7 @@ sweep_family(struct builder *builder, const struct place *list, size_t count, bo
     put_range(&sweep, zero, 0);
     for (size_t i = 0; i < count;) {
         size_t end = i + 1;
-        while (end < count && compare_prefix(list[i].prefix, list[end].prefix) == 0)
+        while (end < count && prefix_compare(list[i].prefix, list[end].prefix) == 0)
             end++;
         close_before(&sweep, list[i].prefix);
         uint32_t parent_1 = sweep.depth == 0 ? 0 : sweep.number[sweep.depth - 1];

@@ -183,6 +183,8 @@ put_slots(struct builder *builder, struct err *err)
 {
     const struct buf *text = &builder->section[SECTION_TEXT];
     size_t nodes = builder->section[SECTION_NODES].len / NODE_SIZE;
+    if (!buf_ok(text) || !buf_ok(&builder->section[SECTION_NODES]))
+        return err_set(err, ERR_MEM, "no memory for %zu host names", nodes);
     size_t count = 1;
     while (count < 2 * nodes)
         count *= 2;

@@ -62,11 +62,11 @@ add_ports(struct builder *builder, uint32_t group, const struct set *inspect, st
     const char *start = text.data;
     size_t skip = have->count == 0 ? 1 : 0;
     struct err ignored = {0};
-    if (!buf_ok(&text) ||
-        ports_parse(&builder->inspected[group], builder->arena, start + skip, text.len - skip, &ignored) != 0)
+    bool room = buf_ok(&text);
+    if (room && ports_parse(&builder->inspected[group], builder->arena, start + skip, text.len - skip, &ignored) != 0)
         builder->inspected_all[group] = true;
     buf_clear(&text);
-    return arena_ok(builder->arena) ? 0 : err_set(err, ERR_MEM, "no memory for ports");
+    return room && arena_ok(builder->arena) ? 0 : err_set(err, ERR_MEM, "no memory for ports");
 }
 
 /* The bytes behind the last `*` must agree, or no name matches both; sorts out nearly every pair. */

@@ -27,7 +27,7 @@ compile_tcp_ports(const struct set *set, struct ports *ret)
     return false;
 }
 
-/* Sets in the order in which they are reported at a full tie. */
+/* Sets in the order in which they are reported at a full tie. Where this leaves a tie, the rules' own order decides. */
 struct ranked {
     const struct set *set;
     uint32_t number;
@@ -44,9 +44,7 @@ compare_rank(const void *left, const void *right)
         return a->set->has_id ? -1 : 1;
     if (a->set->id != b->set->id)
         return a->set->id < b->set->id ? -1 : 1;
-    if (a->set->source != b->set->source)
-        return a->set->source < b->set->source ? -1 : 1;
-    return (a->number > b->number) - (a->number < b->number);
+    return (a->set->source > b->set->source) - (a->set->source < b->set->source);
 }
 
 static int
@@ -86,8 +84,10 @@ compile_groups(struct builder *builder, struct err *err)
     for (size_t i = 0; i < count; i++)
         order[i] = (struct ranked){&table->sets[i], (uint32_t)i};
     qsort(order, count, sizeof *order, compare_rank);
-    for (size_t i = 0; i < count; i++)
-        builder->rank[order[i].number] = (uint32_t)i;
+    for (size_t i = 0; i < count; i++) {
+        bool tie = i > 0 && compare_rank(&order[i - 1], &order[i]) == 0;
+        builder->rank[order[i].number] = tie ? builder->rank[order[i - 1].number] : (uint32_t)i;
+    }
     qsort(order, count, sizeof *order, compare_group);
     for (size_t i = 0; i < count; i++) {
         if (i == 0 || !same_group(order[i - 1].set, order[i].set))
@@ -107,7 +107,7 @@ static uint32_t
 put_ports(struct builder *builder, const struct ports *ports)
 {
     struct buf *section = &builder->section[SECTION_PORTS];
-    if (ports->count == 0)
+    if (ports->count == 0 || !buf_ok(section))
         return PORTS_NONE;
     for (size_t at = 2; at + 2 <= section->len;) {
         const unsigned char *have = (const unsigned char *)section->data + at;
@@ -136,7 +136,7 @@ put_area(struct builder *builder, const char *area)
 {
     struct buf *areas = &builder->section[SECTION_AREAS];
     const struct buf *text = &builder->section[SECTION_TEXT];
-    if (area == NULL)
+    if (area == NULL || !buf_ok(text))
         return (struct ref){0, 0};
     size_t len = strlen(area);
     for (size_t at = 0; at + REF_SIZE <= areas->len; at += REF_SIZE) {

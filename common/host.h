@@ -50,4 +50,8 @@ int host_to_ascii(char *ret, size_t room, size_t *ret_len, const char *text, siz
  * ICANN and private part; an unknown top-level name counts). `name` ends with NUL. */
 bool host_is_public_suffix(const char *name);
 
+/* The suffix of a cloud whose customers choose the names below it (blob.core.windows.net), if a wildcard below this
+ * canonical name would match some of them: the name is such a suffix, or lies above one. NULL if not. */
+const char *host_shared_cloud(const char *name);
+
 #endif

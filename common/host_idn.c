@@ -34,6 +34,8 @@ put_label(struct output *out, const char *label, size_t len, struct err *err)
     if (memchr(label, '*', len) != NULL)
         return err_set(err, ERR_SYNTAX, "the label '%.*s' mixes a wildcard with letters outside ASCII", (int)len,
                        label);
+    if (memchr(label, '\0', len) != NULL) /* libidn2 would end there */
+        return err_set(err, ERR_SYNTAX, "a label has a byte that no host name has");
     char copy[4 * HOST_LABEL_MAX + 1];
     if (len >= sizeof copy)
         return err_set(err, ERR_LIMIT, "a label is longer than %d bytes", HOST_LABEL_MAX);

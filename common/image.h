@@ -94,7 +94,7 @@ struct image_set {
     bool foreign;         /* a name of its endpoint set may be a foreign tenant's */
     uint32_t id;
     uint32_t group;     /* its endpoint set (source, id); a local line has a group without prefixes */
-    uint32_t rank;      /* smaller is reported first at a full tie */
+    uint32_t rank;      /* smaller is reported first at a full tie; then pattern, then number of the set */
     uint32_t expires;   /* day; 0 is never */
     uint32_t tcp, udp;  /* for image_ports_hold() */
     uint32_t inspected; /* ports for which a name of its endpoint set falls under an inspect rule */

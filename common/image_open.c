@@ -97,7 +97,7 @@ compile_regexes(struct image *image, struct err *err)
         const unsigned char *entry = image->part[SECTION_REGEXES].bytes + (size_t)i * 4;
         char room[64], text[REGEX_MAX + 1];
         struct image_text rule = image_rule_text(image, get32(entry), room);
-        if (rule.len < 2 || rule.len > REGEX_MAX + 1)
+        if (rule.len < 2 || rule.len > REGEX_MAX + 1 || rule.text[0] != '~')
             return err_set(err, ERR_CORRUPT, "regex %u has no text", i);
         memcpy(text, rule.text + 1, rule.len - 1);
         image->regex_rules[i] = get32(entry);

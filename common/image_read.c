@@ -4,6 +4,7 @@
 #include "image_handle.h"
 #include "pattern.h"
 #include "ports.h"
+#include "verb.h"
 
 static struct image_text
 read_ref(const struct image *image, const unsigned char *ref)
@@ -46,13 +47,14 @@ void
 image_get_set(const struct image *image, uint32_t set, struct image_set *ret)
 {
     const unsigned char *record = image_record(image, SECTION_SETS, set, SET_SIZE);
-    if (record == NULL || record[SET_VERB] > 3) {
-        *ret = (struct image_set){.verb = 3, .local = true, .tcp = PORTS_ALL, .inspected = PORTS_ALL};
+    uint8_t verb = record == NULL ? UINT8_MAX : record[SET_VERB]; /* once: the bytes may change */
+    if (verb > VERB_INSPECT) {
+        *ret = (struct image_set){.verb = VERB_INSPECT, .local = true, .tcp = PORTS_ALL, .inspected = PORTS_ALL};
         ret->area = ret->source = (struct image_text){"", 0};
         return;
     }
     uint8_t flags = record[SET_FLAGS];
-    ret->verb = record[SET_VERB];
+    ret->verb = verb;
     ret->has_id = (flags & SETFLAG_ID) != 0;
     ret->local = !ret->has_id;
     ret->required = (flags & SETFLAG_REQUIRED) != 0;

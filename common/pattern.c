@@ -246,8 +246,10 @@ pattern_match(const char *text, size_t len, const char *name, size_t name_len)
     }
 }
 
-bool
-pattern_is_open(const char *text, size_t len)
+/* The literal labels wholly to the right of the last `*`; an empty text if there are none. False for a pattern without
+ * wildcard. */
+static bool
+literal_labels(char ret[PATTERN_MAX + 1], const char *text, size_t len)
 {
     enum pattern_kind kind = pattern_kind(text, len);
     if (kind == PATTERN_EXACT || kind == PATTERN_REGEX)
@@ -255,11 +257,23 @@ pattern_is_open(const char *text, size_t len)
     const char *star = memrchr(text, '*', len);
     const char *rest = star == NULL ? text : star + 1;
     const char *dot = memchr(rest, '.', len - (size_t)(rest - text));
-    if (dot == NULL)
-        return true;
+    size_t right = dot == NULL ? 0 : len - (size_t)(dot + 1 - text);
+    memcpy(ret, text + len - right, right);
+    ret[right] = '\0';
+    return true;
+}
+
+bool
+pattern_is_open(const char *text, size_t len)
+{
     char right[PATTERN_MAX + 1];
-    size_t right_len = len - (size_t)(dot + 1 - text);
-    memcpy(right, dot + 1, right_len);
-    right[right_len] = '\0';
-    return host_is_public_suffix(right);
+    return literal_labels(right, text, len) &&
+           (right[0] == '\0' || host_is_public_suffix(right) || host_shared_cloud(right) != NULL);
+}
+
+const char *
+pattern_cloud(const char *text, size_t len)
+{
+    char right[PATTERN_MAX + 1];
+    return literal_labels(right, text, len) && strchr(right, '.') != NULL ? host_shared_cloud(right) : NULL;
 }

@@ -80,9 +80,14 @@ bool pattern_crossing(struct host *ret, const char *a, size_t a_len, const char 
 
 /*
  * True if the pattern lets a stranger register a matching name: the literal labels wholly to the right of its last `*`
- * are missing or a public suffix. `.b.c` counts as `*.b.c`. False for EXACT and REGEX.
+ * are missing, a public suffix, or those of a cloud where customers choose names. `.b.c` counts as `*.b.c`. False for
+ * EXACT and REGEX.
  */
 bool pattern_is_open(const char *text, size_t len);
+
+/* The suffix of that cloud, see host_shared_cloud(); NULL if the pattern covers none, or a whole top-level
+ * name. */
+const char *pattern_cloud(const char *text, size_t len);
 
 struct regex;
 
@@ -97,5 +102,20 @@ int regex_new(struct regex **ret, const struct regex *share, struct arena *arena
 /* Matches one canonical name. REGEX_LIMIT if a limit was hit: the caller decides what that means. Time is bounded by
  * the limits above; memory comes from the arena, at most twice REGEX_HEAP_LIMIT for all that share it. */
 enum regex_answer regex_match(const struct regex *regex, const char *name, size_t len);
+
+/* A slice of what was matched; empty for a group that took no part. */
+struct regex_span {
+    size_t from;
+    size_t len;
+};
+
+#define REGEX_SPANS 10 /* the whole and groups 1 to 9 */
+
+/* The same, and where each group matched. `ret` is filled if the answer is REGEX_YES. */
+enum regex_answer regex_capture(const struct regex *regex, const char *text, size_t len,
+                                struct regex_span ret[REGEX_SPANS]);
+
+/* Capture groups of the regex, however many. */
+unsigned regex_groups(const struct regex *regex);
 
 #endif

@@ -41,6 +41,8 @@ regex_new(struct regex **ret, const struct regex *share, struct arena *arena, co
     PCRE2_SIZE offset;
     regex->code = pcre2_compile((PCRE2_SPTR)text, len, options, &code, &offset, compile);
     if (regex->code == NULL) {
+        if (!arena_ok(arena))
+            return err_set(err, ERR_MEM, "no memory for a regex");
         unsigned char words[120] = "";
         pcre2_get_error_message(code, words, sizeof words);
         return err_set(err, ERR_SYNTAX, "the regex '~%.*s' is wrong at byte %zu: %s", (int)(len > 120 ? 120 : len),
@@ -52,7 +54,7 @@ regex_new(struct regex **ret, const struct regex *share, struct arena *arena, co
         *ret = regex;
         return 0;
     }
-    regex->match = pcre2_match_data_create(1, general);
+    regex->match = pcre2_match_data_create(REGEX_SPANS, general);
     regex->context = pcre2_match_context_create(general);
     if (regex->match == NULL || regex->context == NULL)
         return err_set(err, ERR_MEM, "no memory for a regex");
@@ -70,4 +72,28 @@ regex_match(const struct regex *regex, const char *name, size_t len)
     if (rc >= 0)
         return REGEX_YES;
     return rc == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_LIMIT;
+}
+
+enum regex_answer
+regex_capture(const struct regex *regex, const char *text, size_t len, struct regex_span ret[REGEX_SPANS])
+{
+    enum regex_answer answer = regex_match(regex, text, len);
+    if (answer != REGEX_YES)
+        return answer;
+    const PCRE2_SIZE *found = pcre2_get_ovector_pointer(regex->match);
+    unsigned groups = regex_groups(regex);
+    for (unsigned i = 0; i < REGEX_SPANS; i++) {
+        size_t from = i <= groups ? found[2 * i] : PCRE2_UNSET, to = i <= groups ? found[2 * i + 1] : PCRE2_UNSET;
+        bool took_part = from <= to && to <= len;
+        ret[i] = (struct regex_span){took_part ? from : 0, took_part ? to - from : 0};
+    }
+    return answer;
+}
+
+unsigned
+regex_groups(const struct regex *regex)
+{
+    uint32_t count = 0;
+    pcre2_pattern_info(regex->code, PCRE2_INFO_CAPTURECOUNT, &count);
+    return count;
 }

@@ -116,6 +116,19 @@ ports_hold(const struct ports *ports, uint16_t port)
 }
 
 bool
+ports_cover(const struct ports *a, const struct ports *b)
+{
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < b->count; i++) {
+        while (at < a->count && a->range[at].high < b->range[i].low)
+            at++;
+        if (at == a->count || a->range[at].low > b->range[i].low || a->range[at].high < b->range[i].high)
+            return false;
+    }
+    return true;
+}
+
+bool
 ports_equal(const struct ports *a, const struct ports *b)
 {
     return a->count == b->count && (a->count == 0 || memcmp(a->range, b->range, a->count * sizeof *a->range) == 0);

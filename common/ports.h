@@ -36,6 +36,8 @@ bool port_parse(uint16_t *ret, const char *text, size_t len);
 int ports_parse(struct ports *ret, struct arena *arena, const char *text, size_t len, struct err *err);
 
 bool ports_hold(const struct ports *ports, uint16_t port);
+/* True if `a` holds every port of `b`. */
+bool ports_cover(const struct ports *a, const struct ports *b);
 bool ports_equal(const struct ports *a, const struct ports *b);
 
 /* `80,443,50000-59999`; nothing for no port. */

@@ -211,13 +211,14 @@ squid_args_allow(const struct image *image, const struct verdict *verdict, struc
 /* A reply while it is written. What does not fit is left out; by the limits of its parts everything fits. */
 struct reply {
     char *text;
+    size_t room;
     size_t len;
 };
 
 static void
 add(struct reply *reply, const char *text, size_t len)
 {
-    if (len < SQUID_REPLY_MAX - 1 - reply->len) {
+    if (len < reply->room - 1 - reply->len) {
         memcpy(reply->text + reply->len, text, len);
         reply->len += len;
     }
@@ -280,12 +281,21 @@ size_t
 squid_reply(char ret[SQUID_REPLY_MAX], struct squid_word id, bool ok, const struct image *image,
             const struct verdict *verdict)
 {
-    struct reply reply = {.text = ret, .len = 0};
+    struct squid_word start = {.text = ok ? "OK" : "ERR", .len = ok ? 2 : 3};
+    return squid_reply_start(ret, id, start, image, verdict);
+}
+
+size_t
+squid_reply_start(char *ret, struct squid_word id, struct squid_word start, const struct image *image,
+                  const struct verdict *verdict)
+{
+    size_t word = strlen("ERR");
+    struct reply reply = {.text = ret, .room = SQUID_REPLY_MAX + (start.len > word ? start.len - word : 0)};
     if (id.len > 0) {
         add(&reply, id.text, id.len);
         add(&reply, " ", 1);
     }
-    add_text(&reply, ok ? "OK" : "ERR");
+    add(&reply, start.text, start.len);
     if (image != NULL && verdict->has_rule)
         add_rule_notes(&reply, image, verdict);
     add_text(&reply, " m365_why_=");

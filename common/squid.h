@@ -74,4 +74,8 @@ bool squid_args_allow(const struct image *image, const struct verdict *verdict, 
 size_t squid_reply(char ret[SQUID_REPLY_MAX], struct squid_word id, bool ok, const struct image *image,
                    const struct verdict *verdict);
 
+/* The same with any start instead of OK or ERR. `ret` has room for SQUID_REPLY_MAX bytes beyond those of the start. */
+size_t squid_reply_start(char *ret, struct squid_word id, struct squid_word start, const struct image *image,
+                         const struct verdict *verdict);
+
 #endif

@@ -140,6 +140,33 @@ append(struct table *table, const struct rule *rule, struct err *err)
     return 0;
 }
 
+/* Names nobody has registered, with nothing in common: what matches all of them matches anything. */
+static bool
+takes_anything(const struct regex *regex)
+{
+    static const char *const strangers[] = {"qzxjq.com", "jqvzx.net", "x.vqzj.org"};
+    for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++) {
+        if (regex_match(regex, strangers[i], strlen(strangers[i])) != REGEX_YES)
+            return false;
+    }
+    return true;
+}
+
+static int
+check_regex_width(const struct rule *rule, struct err *err)
+{
+    struct arena *arena = arena_new(REGEX_TRY_MAX);
+    if (arena == NULL)
+        return err_set(err, ERR_MEM, "no memory for a regex");
+    struct regex *regex;
+    int result = regex_new(&regex, NULL, arena, rule->text + 1, (size_t)rule->len - 1, err);
+    if (result == 0 && takes_anything(regex))
+        result = err_set(err, ERR_SYNTAX, "'%.80s' matches names of strangers, too wide for a bypass; name the domains",
+                         rule->text);
+    arena_free(arena);
+    return result;
+}
+
 int
 table_check_width(const struct rule *rule, struct err *err)
 {
@@ -149,7 +176,9 @@ table_check_width(const struct rule *rule, struct err *err)
         if (rule->prefix->len < widest)
             return err_set(err, ERR_SYNTAX, "'%s' is wider than /%u, too wide for a bypass; name smaller prefixes",
                            table_rule_text(rule, room), widest);
-    } else if (rule->kind != PATTERN_REGEX && pattern_is_open(rule->text, rule->len)) {
+    } else if (rule->kind == PATTERN_REGEX) {
+        return check_regex_width(rule, err);
+    } else if (pattern_is_open(rule->text, rule->len)) {
         return err_set(err, ERR_SYNTAX,
                        "'%s' lets anybody register a name that matches, too wide for a bypass; name the domains",
                        rule->text);
@@ -170,6 +199,20 @@ read_prefix(struct table *table, struct rule *rule, const char *text, size_t len
     rule->kind = PATTERN_PREFIX;
     rule->prefix = kept;
     return 0;
+}
+
+/* People paste what they see in a browser. */
+static int
+refuse_url(const char *text, size_t len, struct err *err)
+{
+    int shown = (int)(len > 80 ? 80 : len);
+    if (memmem(text, len, "://", 3) != NULL)
+        return err_set(err, ERR_SYNTAX, "'%.*s' is a URL; write the host name alone", shown, text);
+    const char *colon = memchr(text, ':', len);
+    uint16_t port;
+    if (colon == NULL || !port_parse(&port, colon + 1, len - (size_t)(colon + 1 - text)))
+        return 0;
+    return err_set(err, ERR_SYNTAX, "'%.*s' has a port; write 'tcp=%u' behind the name", shown, text, port);
 }
 
 /* Says with file and line what compile could only say without them. */
@@ -194,6 +237,9 @@ read_pattern(struct table *table, struct rule *rule, const struct set *set, cons
     enum pattern_kind kind;
     if (pattern_parse(canonical, &canonical_len, &kind, text, len, set->has_id, err) != 0)
         return -1;
+    struct addr addr; /* 1.2.3.4. and fullwidth digits become one here */
+    if (kind == PATTERN_EXACT && addr_parse(&addr, canonical, canonical_len))
+        return read_prefix(table, rule, canonical, canonical_len, err);
     if (kind == PATTERN_REGEX && try_regex(canonical + 1, canonical_len - 1, err) != 0)
         return -1;
     rule->kind = (uint8_t)kind;
@@ -208,7 +254,10 @@ table_add_rule(struct reader *reader, const struct set *set, const char *text, s
     struct table *table = reader->table;
     struct rule rule = {.line = (uint32_t)reader->line};
     struct addr addr;
-    bool is_prefix = len > 0 && text[0] != '~' && (memchr(text, '/', len) != NULL || addr_parse(&addr, text, len));
+    bool is_regex = len > 0 && text[0] == '~';
+    if (!is_regex && refuse_url(text, len, err) != 0)
+        return -1;
+    bool is_prefix = !is_regex && (memchr(text, '/', len) != NULL || addr_parse(&addr, text, len));
     if ((is_prefix ? read_prefix(table, &rule, text, len, err) : read_pattern(table, &rule, set, text, len, err)) != 0)
         return -1;
     if (is_bypass(set) && table_check_width(&rule, err) != 0)
@@ -279,7 +328,9 @@ table_read_bytes(struct table *table, const char *spec, const char *bytes, size_
     reader.local_only = list;
     reader.whole = !json && (!list || verb == VERB_INSPECT);
     int result;
-    if (!list && head == '<')
+    if (len == 0)
+        result = err_set(err, ERR_SYNTAX, "it is empty, not one byte; is a disk full?");
+    else if (!list && head == '<')
         result =
             err_set(err, ERR_SYNTAX, "it is an HTML or XML page, neither a table nor an answer of the web service");
     else if (json)

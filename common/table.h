@@ -27,6 +27,7 @@ struct prefix;
 #define TABLE_TEXT_MAX ((size_t)1 << 30) /* bytes of one text or list file */
 #define TABLE_JSON_MAX ((size_t)64 << 20)
 #define TABLE_LINE_MAX ((size_t)64 << 10)
+#define TABLE_VALUE_MAX ((size_t)4 << 10) /* bytes of an owner, ticket, note or gen: printed, its line fits again */
 #define TABLE_WORD_MAX WORD_MAX
 #define TABLE_COMPLAINTS_MAX 100 /* sentences kept; the rest is only counted */
 #define TABLE_SOURCES_MAX 256
@@ -41,6 +42,7 @@ struct set {
     bool expressroute;
     uint32_t id;
     uint32_t source;  /* index into sources, which stand in the order of their first appearance */
+    uint32_t number;  /* its index, while sets are put in order */
     uint32_t expires; /* day; 0 is never */
     struct ports tcp;
     struct ports udp;
@@ -99,7 +101,8 @@ int table_read(struct table *table, const char *spec, struct err *err);
 /* The same for bytes in memory; `spec` names them and may carry a verb. */
 int table_read_bytes(struct table *table, const char *spec, const char *bytes, size_t len, struct err *err);
 
-/* Brings the table into normal order (source, id, names before prefixes, pattern) and drops lines said twice. */
+/* Brings the table into normal order (source, id, names before prefixes, pattern; the sets too) and drops lines said
+ * twice: what was read in another order of lines is the same table then. */
 void table_sort(struct table *table);
 
 /* Prints the normal form of a sorted table: table text that reads back to the same table. */

@@ -26,6 +26,9 @@ int table_add_rule(struct reader *reader, const struct set *set, const char *tex
 /* Index of a set equal to this one; copied into the table's arena if it is new. UINT32_MAX without memory. */
 uint32_t table_set(struct table *table, const struct set *set);
 
+/* Brings the sets into their normal order and tells the rules. */
+void table_sort_sets(struct table *table);
+
 /* Normal order of sets: source, published before local, id, then everything else. 0 if they are equal. */
 int table_set_compare(const struct set *a, const struct set *b);
 

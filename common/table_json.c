@@ -19,6 +19,8 @@
 #include "json.h"
 #include "table_build.h"
 
+#define NOTE_MAX 1000 /* bytes; the rest of a note is not kept */
+
 static int
 get_category(enum verb *ret, const struct json *object, struct err *err)
 {
@@ -59,14 +61,17 @@ get_flag(bool *ret, const struct json *object, const char *name, struct err *err
     return err_set(err, ERR_SYNTAX, "'%s' is neither true nor false", name);
 }
 
-/* A note is one line of the table: control characters become blanks. */
+/* A note is one line of the table: control characters become blanks. A long one is cut, not within a letter. */
 static const char *
 get_note(struct reader *reader, const struct json *object)
 {
     const char *text;
     if (!json_get_text(json_member(object, "notes", NULL), &text) || text[0] == '\0')
         return NULL;
-    char *note = arena_text(reader->table->arena, text, strnlen(text, 1000));
+    size_t len = strnlen(text, NOTE_MAX);
+    while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+        len--;
+    char *note = arena_text(reader->table->arena, text, len);
     for (char *p = note; p != NULL && *p != '\0'; p++) {
         if ((unsigned char)*p < 0x20 || *p == 0x7f)
             *p = ' ';

@@ -11,15 +11,6 @@
 
 #define WIDTH_MAX 48 /* a longer pattern stands out of line */
 
-static int
-compare_prefix(const struct prefix *a, const struct prefix *b)
-{
-    if (a->addr.v6 != b->addr.v6)
-        return a->addr.v6 ? 1 : -1;
-    int order = memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes);
-    return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
-}
-
 static const struct set *sorting; /* qsort(3) hands nothing down; set while it runs */
 
 static int
@@ -38,7 +29,7 @@ compare_rule(const void *left, const void *right)
     bool is_prefix = a->kind == PATTERN_PREFIX;
     if (is_prefix != (b->kind == PATTERN_PREFIX))
         return is_prefix ? 1 : -1;
-    int order = is_prefix ? compare_prefix(a->prefix, b->prefix) : strcmp(a->text, b->text);
+    int order = is_prefix ? prefix_compare(a->prefix, b->prefix) : strcmp(a->text, b->text);
     if (order != 0)
         return order;
     return a->set == b->set ? (a->line > b->line) - (a->line < b->line) : table_set_compare(x, y);
@@ -49,7 +40,7 @@ same_rule(const struct rule *a, const struct rule *b)
 {
     if (a->set != b->set || a->kind != b->kind)
         return false;
-    return a->kind == PATTERN_PREFIX ? compare_prefix(a->prefix, b->prefix) == 0 : strcmp(a->text, b->text) == 0;
+    return a->kind == PATTERN_PREFIX ? prefix_compare(a->prefix, b->prefix) == 0 : strcmp(a->text, b->text) == 0;
 }
 
 void
@@ -57,6 +48,7 @@ table_sort(struct table *table)
 {
     if (table->rule_count == 0)
         return;
+    table_sort_sets(table);
     sorting = table->sets;
     qsort(table->rules, table->rule_count, sizeof *table->rules, compare_rule);
     sorting = NULL;
@@ -171,6 +163,8 @@ table_print(const struct table *table, struct buf *buf)
         if (len > width)
             width = len;
     }
+    if (table->rule_count == 0 && table->label[0] == '\0')
+        buf_add_text(buf, "# no rule\n"); /* a file of no byte would be refused */
     if (table->label[0] != '\0') {
         buf_add_text(buf, "# version: ");
         buf_add_text(buf, table->label);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* table_set.c - equal sets are kept once. Part of table.h: what a million lines of a list say beside their pattern is
  * one record. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
@@ -165,4 +166,27 @@ table_set(struct table *table, const struct set *set)
     enter(table->set_slots, table->slot_count, hash, (uint32_t)table->set_count);
     table->sets[table->set_count] = kept;
     return (uint32_t)table->set_count++;
+}
+
+static int
+compare_entry(const void *left, const void *right)
+{
+    return table_set_compare(left, right);
+}
+
+/* The hash table is made anew, so its room can hold where each set went. */
+void
+table_sort_sets(struct table *table)
+{
+    uint32_t *place = table->set_slots;
+    for (size_t i = 0; i < table->set_count; i++)
+        table->sets[i].number = (uint32_t)i;
+    qsort(table->sets, table->set_count, sizeof *table->sets, compare_entry);
+    for (size_t i = 0; i < table->set_count; i++)
+        place[table->sets[i].number] = (uint32_t)i;
+    for (size_t i = 0; i < table->rule_count; i++)
+        table->rules[i].set = place[table->rules[i].set];
+    memset(table->set_slots, 0, table->slot_count * sizeof *table->set_slots);
+    for (size_t i = 0; i < table->set_count; i++)
+        enter(table->set_slots, table->slot_count, hash_set(&table->sets[i]), (uint32_t)i);
 }

@@ -98,6 +98,8 @@ typedef int (*set_key)(struct line *line, const char *value, size_t len, struct 
 static int
 keep_text(struct line *line, const char **ret, const char *value, size_t len, struct err *err)
 {
+    if (len > TABLE_VALUE_MAX)
+        return err_set(err, ERR_LIMIT, "a value is longer than %zu bytes", TABLE_VALUE_MAX);
     for (size_t i = 0; i < len; i++) {
         if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f)
             return err_set(err, ERR_SYNTAX, "a value holds a control character");

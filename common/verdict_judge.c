@@ -2,6 +2,8 @@
 /* verdict_judge.c - the contest between the rules that match one name or address. Part of verdict.h. */
 #include "verdict_judge.h"
 
+#include <string.h>
+
 #include "tenant.h"
 
 void
@@ -53,6 +55,22 @@ order(uint32_t a, uint32_t b)
     return (a > b) - (a < b);
 }
 
+/* Normal order of rules of one source: pattern, then set, since sets lie in their normal order. */
+static int
+compare_place(const struct image *image, const struct image_hit *a, const struct image_hit *b)
+{
+    char a_room[64], b_room[64];
+    struct image_text x = image_rule_text(image, a->rule, a_room);
+    struct image_text y = image_rule_text(image, b->rule, b_room);
+    int text = memcmp(x.text, y.text, x.len < y.len ? x.len : y.len);
+    if (text != 0)
+        return text;
+    if (x.len != y.len)
+        return x.len < y.len ? -1 : 1;
+    int set = order(a->set, b->set);
+    return set != 0 ? set : order(a->rule, b->rule);
+}
+
 int
 judge_compare(const struct judge *judge, const struct matched *a, const struct matched *b)
 {
@@ -69,7 +87,7 @@ judge_compare(const struct judge *judge, const struct matched *a, const struct m
         return second;
     if (a->rank != b->rank)
         return order(b->rank, a->rank);
-    return order(b->hit.rule, a->hit.rule);
+    return compare_place(judge->image, &b->hit, &a->hit);
 }
 
 static bool

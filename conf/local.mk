@@ -2,6 +2,11 @@
 # The shipped tables, as text and compiled, and what belongs to a configuration.
 
 dist_pkgdata_DATA += %D%/worldwide.rules %D%/china.rules
+# Switched on one by one; each says in its head what it is for.
+presetsdir = $(pkgdatadir)/presets
+dist_presets_DATA = \
+	%D%/presets/additional-endpoints.rules %D%/presets/consumer-block.rules %D%/presets/portal-endpoints.rules \
+	%D%/presets/revocation.rules %D%/presets/tenant-restrictions.rules
 dist_man_MANS += %D%/m365-tables.5
 pkgdata_DATA += %D%/worldwide.image %D%/china.image
 CLEANFILES += %D%/worldwide.image %D%/china.image

@@ -49,6 +49,7 @@ extern const struct command cmd_check, cmd_compile, cmd_help, cmd_lookup, cmd_ta
 extern const struct command cmd_history, cmd_publish, cmd_rollback, cmd_status;
 extern const struct command cmd_import, cmd_update;
 extern const struct command cmd_approve, cmd_blame, cmd_diff, cmd_reject;
+extern const struct command cmd_doctor, cmd_squid_conf;
 
 /* "m365ctl: sentence" on stderr, as one write; control characters become `?`. */
 void cmd_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

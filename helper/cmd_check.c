@@ -2,52 +2,105 @@
 /*
  * cmd_check.c - `m365ctl check`: is this fit to be used? Images are verified, tables are read and looked over.
  *
- * What is found goes to stderr, one sentence each; a summary of each source goes to stdout. A check of tables is one
- * function in the list at the end; it says what it finds and counts it.
+ * What is found goes to stderr, one sentence each; a summary of each source goes to stdout. All tables are read first,
+ * so that a check can hold one against the others; then each check in the list below looks over each table.
  */
-#include <stdlib.h>
+#include "cmd_check.h"
+
+#include <stdarg.h>
 #include <string.h>
 
 #include "buf.h"
-#include "cmd.h"
 #include "day.h"
 #include "err.h"
 #include "file.h"
-#include "pattern.h"
-#include "table.h"
+#include "ports.h"
 
 #define SOON_DAYS 30
-#define SAID_MAX 50 /* findings of one check that are said one by one */
+#define FIND_MAX 1024
 
-struct check {
-    struct cmd_load load;
-    uint32_t today;
-    size_t findings;
-    size_t refusals;
-    const char *path; /* of the source at hand, without its verb */
-    struct table *table;
-};
-
-/* Says a finding about one rule of the table at hand: file, line, sentence. */
-static void
-find(struct check *check, size_t *said, const struct rule *rule, const char *sentence)
+void
+check_find(struct check *check, const struct check_rule *at, const char *fmt, ...)
 {
-    char room[64];
-    check->findings++;
-    if (++*said > SAID_MAX)
+    char room[64], sentence[FIND_MAX];
+    check->findings += !check->remark;
+    if (++check->said > CHECK_SAID_MAX)
         return;
-    if (rule->line != 0)
-        cmd_say("'%s': line %u: '%s' %s", check->path, rule->line, table_rule_text(rule, room), sentence);
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(sentence, sizeof sentence, fmt, args);
+    va_end(args);
+    if (at->rule->line != 0)
+        cmd_say("'%s': line %u: '%s' %s", at->source->path, at->rule->line, table_rule_text(at->rule, room), sentence);
     else
-        cmd_say("'%s': set %u: '%s' %s", check->path, check->table->sets[rule->set].id, table_rule_text(rule, room),
-                sentence);
+        cmd_say("'%s': set %u: '%s' %s", at->source->path, at->set->id, table_rule_text(at->rule, room), sentence);
 }
 
-static void
-say_rest(const struct check *check, size_t said, const char *what)
+void
+check_each(struct check *check, void (*fn)(struct check *check, const struct check_rule *at))
 {
-    if (said > SAID_MAX)
-        cmd_say("'%s': and %zu more %s", check->path, said - SAID_MAX, what);
+    const struct table *table = check->at->table;
+    for (size_t i = 0; i < table->rule_count; i++) {
+        struct check_rule at = check_book_rule(&check->book, check->at, &table->rules[i]);
+        fn(check, &at);
+    }
+}
+
+bool
+check_in_force(const struct check *check, const struct set *set)
+{
+    return set->verb == VERB_INSPECT || set->expires == 0 || set->expires > check->today;
+}
+
+bool
+check_is_bypass(const struct check *check, const struct set *set)
+{
+    uint32_t bypass = check->load.options.compile.bypass;
+    if (bypass == 0)
+        bypass = 1u << VERB_ALLOW | 1u << VERB_OPTIMIZE;
+    return set->verb != VERB_INSPECT && (bypass & 1u << set->verb) != 0;
+}
+
+bool
+check_speaks(const struct set *set)
+{
+    return set->tcp.count > 0 || set->udp.count == 0;
+}
+
+bool
+check_ports_cover(const struct set *a, const struct set *b)
+{
+    static const struct port_range web[] = {{80, 80}, {443, 443}}, all[] = {{1, UINT16_MAX}};
+    struct ports ports[2] = {a->tcp, b->tcp};
+    const struct set *sets[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        if (ports[i].count == 0 && check_speaks(sets[i]))
+            ports[i] = sets[i]->has_id ? (struct ports){web, 2} : (struct ports){all, 1};
+    }
+    return ports_cover(&ports[0], &ports[1]);
+}
+
+const char *
+check_category(const struct set *set)
+{
+    static const char *const words[] = {"Default", "Allow", "Optimize", "inspect"};
+    return words[set->verb];
+}
+
+const char *
+check_name(char ret[CHECK_NAME_MAX], const struct check_rule *rule)
+{
+    char room[64], place[32] = "";
+    const char *text = table_rule_text(rule->rule, room);
+    if (rule->rule->line != 0)
+        snprintf(place, sizeof place, " line %u", rule->rule->line);
+    if (rule->set->has_id)
+        snprintf(ret, CHECK_NAME_MAX, "'%.255s' (%s, set %u, '%.100s'%s)", text, check_category(rule->set),
+                 rule->set->id, rule->source->path, place);
+    else
+        snprintf(ret, CHECK_NAME_MAX, "'%.255s' (%s, '%.100s'%s)", text, check_category(rule->set), rule->source->path,
+                 place);
+    return ret;
 }
 
 /* True if the sentence of a refusal says already what this complaint says of the same file. */
@@ -59,89 +112,70 @@ is_said(const char *refusal, const char *complaint)
 }
 
 static void
-say_complaints(struct check *check, const char *refusal)
+say_complaints(struct check *check, const struct check_source *source, const char *refusal)
 {
-    const struct table *table = check->table;
+    const struct table *table = source->table;
     for (size_t i = 0; i < table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++) {
         if (!is_said(refusal, table->complaints[i]))
             cmd_say("%s", table->complaints[i]);
     }
     if (table->complaint_count > TABLE_COMPLAINTS_MAX)
-        cmd_say("'%s': and %zu more", check->path, table->complaint_count - TABLE_COMPLAINTS_MAX);
+        cmd_say("'%s': and %zu more", source->path, table->complaint_count - TABLE_COMPLAINTS_MAX);
     check->findings += table->complaint_count;
 }
 
 static void
 check_complaints(struct check *check)
 {
-    say_complaints(check, "");
+    say_complaints(check, check->at, "");
 }
 
 static void
 check_empty(struct check *check)
 {
-    if (check->table->rule_count > 0)
+    if (check->at->table->rule_count > 0)
         return;
     check->findings++;
-    cmd_say("'%s': holds no rule", check->path);
+    cmd_say("'%s': holds no rule", check->at->path);
+}
+
+/* `; ask 'alice' (NET-1234)` as far as the line says. */
+static const char *
+who(char ret[160], const struct set *set)
+{
+    ret[0] = '\0';
+    if (set->owner != NULL)
+        snprintf(ret, 160, ", owner '%.60s'%s%.60s", set->owner, set->ticket != NULL ? ", ticket " : "",
+                 set->ticket != NULL ? set->ticket : "");
+    else if (set->ticket != NULL)
+        snprintf(ret, 160, ", ticket %.60s", set->ticket);
+    return ret;
 }
 
 static void
+judge_expiry(struct check *check, const struct check_rule *at)
+{
+    const struct set *set = at->set;
+    char day[DAY_TEXT_MAX], asked[160];
+    if (set->expires == 0 || set->expires > check->today + SOON_DAYS)
+        return;
+    day_format(day, set->expires);
+    who(asked, set);
+    if (set->expires > check->today)
+        check_find(check, at, "expires on %s, in %u day%s%s; set a later day, or let it go", day,
+                   set->expires - check->today, set->expires - check->today == 1 ? "" : "s", asked);
+    else if (set->verb == VERB_INSPECT)
+        check_find(check, at,
+                   "expired on %s and stays in force, as an inspect line does%s; remove it, or set a later day", day,
+                   asked);
+    else
+        check_find(check, at, "expired: it is left out since %s%s; remove it, or set a later day", day, asked);
+}
+
+void
 check_expiry(struct check *check)
 {
-    size_t said = 0;
-    for (size_t i = 0; i < check->table->rule_count; i++) {
-        const struct rule *rule = &check->table->rules[i];
-        const struct set *set = &check->table->sets[rule->set];
-        if (set->expires == 0 || set->expires > check->today + SOON_DAYS)
-            continue;
-        char day[DAY_TEXT_MAX], sentence[128];
-        day_format(day, set->expires);
-        if (set->expires > check->today)
-            snprintf(sentence, sizeof sentence, "expires on %s, in %u days", day, set->expires - check->today);
-        else if (set->verb == VERB_INSPECT)
-            snprintf(sentence, sizeof sentence, "expired on %s and is still in force, as an inspect line is", day);
-        else
-            snprintf(sentence, sizeof sentence, "expired on %s and no longer counts", day);
-        find(check, &said, rule, sentence);
-    }
-    say_rest(check, said, "lines expire");
-}
-
-static int
-compare_text(const struct rule *a, const struct rule *b)
-{
-    char room_a[64], room_b[64];
-    return strcmp(table_rule_text(a, room_a), table_rule_text(b, room_b));
-}
-
-static int
-compare_rules(const void *left, const void *right)
-{
-    const struct rule *a = left;
-    const struct rule *b = right;
-    int order = compare_text(a, b);
-    if (order == 0)
-        order = (a->set > b->set) - (a->set < b->set);
-    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
-}
-
-/* Expects the rules in the order of compare_rules(): what is said twice stands together. */
-static void
-check_duplicates(struct check *check)
-{
-    struct rule *rules = check->table->rules;
-    size_t said = 0;
-    if (check->table->rule_count > 0)
-        qsort(rules, check->table->rule_count, sizeof *rules, compare_rules);
-    for (size_t i = 1; i < check->table->rule_count; i++) {
-        if (rules[i - 1].set == rules[i].set && compare_text(&rules[i - 1], &rules[i]) == 0) {
-            char sentence[64];
-            snprintf(sentence, sizeof sentence, "says the same as line %u", rules[i - 1].line);
-            find(check, &said, &rules[i], rules[i].line == 0 ? "stands twice" : sentence);
-        }
-    }
-    say_rest(check, said, "lines are said twice");
+    check_each(check, judge_expiry);
 }
 
 static void
@@ -151,69 +185,114 @@ refuse(struct check *check, const struct err *err)
     cmd_say("%s", err->text);
 }
 
-/* What only compiling finds. */
+/* What only compiling finds. Sorts the table and drops what stands twice, so it is the last to look. */
 static void
 check_compile(struct check *check)
 {
     struct buf bytes;
     struct err err = {0};
-    const struct compile_options plain = {0};
     buf_init(&bytes, IMAGE_MAX);
-    if (compile_table(&bytes, check->table, &plain, &err) != 0)
+    if (compile_table(&bytes, check->at->table, &check->load.options.compile, &err) != 0)
         refuse(check, &err);
     buf_clear(&bytes);
 }
 
-/* In this order: the last one sorts the table. */
-static void (*const table_checks[])(struct check *check) = {
-    check_complaints, check_empty, check_expiry, check_duplicates, check_compile,
+static const struct {
+    void (*run)(struct check *check);
+    const char *what; /* "and 7 more ..." */
+} table_checks[] = {
+    {check_complaints, NULL},
+    {check_empty, NULL},
+    {check_expiry, "lines expire"},
+    {check_duplicates, "lines are said twice"},
+    {check_reach, "lines decide nothing"},
+    {check_width, "lines are wide"},
+    {check_presets, "lines work against a preset"},
 };
 
 static void
-print_table_summary(const struct check *check)
+print_table_summary(const struct check_source *source)
 {
     size_t verbs[4] = {0};
-    const struct table *table = check->table;
+    const struct table *table = source->table;
     for (size_t i = 0; i < table->rule_count; i++)
         verbs[table->sets[table->rules[i].set].verb]++;
-    printf("%s: table, %zu rule%s: %zu optimize, %zu allow, %zu default, %zu inspect; label %s\n", check->path,
+    printf("%s: table, %zu rule%s: %zu optimize, %zu allow, %zu default, %zu inspect; label %s\n", source->path,
            table->rule_count, table->rule_count == 1 ? "" : "s", verbs[VERB_OPTIMIZE], verbs[VERB_ALLOW],
            verbs[VERB_DEFAULT], verbs[VERB_INSPECT], table->label[0] == '\0' ? "none" : table->label);
 }
 
 static void
-check_source(struct check *check, const char *spec)
+run_table_checks(struct check *check)
 {
-    struct err err = {0};
-    check->table = table_new();
-    if (check->table == NULL) {
-        err_set(&err, ERR_MEM, "no memory for a table");
-        refuse(check, &err);
-        return;
+    for (size_t i = 0; i < sizeof table_checks / sizeof table_checks[0]; i++) {
+        check->said = 0;
+        table_checks[i].run(check);
+        if (check->said > CHECK_SAID_MAX)
+            cmd_say("'%s': and %zu more %s", check->at->path, check->said - CHECK_SAID_MAX, table_checks[i].what);
     }
-    if (table_read(check->table, spec, &err) != 0) {
-        refuse(check, &err);
-        say_complaints(check, err.text);
-    } else {
-        for (size_t i = 0; i < sizeof table_checks / sizeof table_checks[0]; i++)
-            table_checks[i](check);
-        print_table_summary(check);
-    }
-    table_free(check->table);
 }
 
 static void
-check_image(struct check *check, struct image *image)
+check_tables(struct check *check)
+{
+    struct err err = {0};
+    bool open = check_book_open(check, &err) == 0;
+    if (!open)
+        refuse(check, &err);
+    for (size_t i = 0; open && i < check->source_count; i++) {
+        check->at = &check->sources[i];
+        run_table_checks(check);
+    }
+    check_book_close(&check->book);
+    for (size_t i = 0; i < check->source_count; i++) {
+        check->at = &check->sources[i];
+        check_compile(check);
+        print_table_summary(check->at);
+        table_free(check->at->table);
+    }
+}
+
+/* A preset is known by the folder it lies in. */
+static bool
+is_preset(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *from = slash;
+    while (from != NULL && from > path && from[-1] != '/')
+        from--;
+    return from != NULL && slash - from == 7 && memcmp(from, "presets", 7) == 0;
+}
+
+static void
+read_table(struct check *check, const char *spec, const char *path)
+{
+    struct err err = {0};
+    struct check_source source = {spec, path, table_new(), is_preset(path)};
+    if (source.table == NULL) {
+        err_set(&err, ERR_MEM, "no memory for a table");
+        refuse(check, &err);
+    } else if (table_read(source.table, spec, &err) != 0) {
+        refuse(check, &err);
+        say_complaints(check, &source, err.text);
+        table_free(source.table);
+    } else {
+        check->sources[check->source_count++] = source;
+    }
+}
+
+static void
+check_image(struct check *check, const char *path, struct image *image)
 {
     struct err err = {0};
     struct image_info info;
     if (image_verify(image, &err) != 0) {
-        err_add(&err, "'%s' is damaged", check->path);
+        err_add(&err, "'%s' is damaged", path);
         refuse(check, &err);
         return;
     }
     image_get_info(image, &info);
-    printf("%s: image, %llu rule%s, %llu bytes; label %.*s\n", check->path, (unsigned long long)info.rules,
+    printf("%s: image, %llu rule%s, %llu bytes; label %.*s\n", path, (unsigned long long)info.rules,
            info.rules == 1 ? "" : "s", (unsigned long long)info.size, info.label.len == 0 ? 4 : (int)info.label.len,
            info.label.len == 0 ? "none" : info.label.text);
 }
@@ -236,13 +315,13 @@ check_one(struct check *check, const char *spec)
     bool list = colon != NULL && verb_parse(&verb, spec, (size_t)(colon - spec));
     struct err err = {0};
     struct image *image;
-    check->path = list ? colon + 1 : spec;
-    if (list || !is_image(check->path)) {
-        check_source(check, spec);
-    } else if (image_open(&image, check->path, &err) != 0) {
+    const char *path = list ? colon + 1 : spec;
+    if (list || !is_image(path)) {
+        read_table(check, spec, path);
+    } else if (image_open(&image, path, &err) != 0) {
         refuse(check, &err);
     } else {
-        check_image(check, image);
+        check_image(check, path, image);
         image_close(image);
     }
 }
@@ -253,12 +332,11 @@ check_default(struct check *check)
 {
     struct err err = {0};
     struct image *image;
-    check->path = "the image in use";
     if (load_image(&image, &check->load.options, &err) != 0) {
         refuse(check, &err);
         return;
     }
-    check_image(check, image);
+    check_image(check, "the image in use", image);
     image_close(image);
 }
 
@@ -277,7 +355,8 @@ take(void *arg, int code, const char *value, struct err *err)
 static int
 run_check(const struct command *command, int argc, char **argv)
 {
-    struct check check = {.today = cmd_today()};
+    static struct check check;
+    check.today = cmd_today();
     cmd_load_init(&check.load);
     if (cmd_parse_alone(command, argc, argv, take, &check) != 0)
         return CMD_TROUBLE;
@@ -285,12 +364,15 @@ run_check(const struct command *command, int argc, char **argv)
         check_default(&check);
     for (size_t i = 0; i < check.load.options.source_count; i++)
         check_one(&check, check.load.sources[i]);
+    if (check.source_count > 0)
+        check_tables(&check);
     return check.refusals > 0 ? CMD_TROUBLE : check.findings > 0 ? CMD_NO : CMD_YES;
 }
 
 static const struct cmd_option options[] = {
     CMD_OPTION_SOURCE,
     {CHECK_AT, "at", "YYYY-MM-DD", "check as of another day (expires=)"},
+    CMD_OPTIONS_COMPILE,
     {0},
 };
 
@@ -299,8 +381,9 @@ const struct command cmd_check = {
     .summary = "checks images and tables, and says everything there is to say",
     .arguments = "",
     .options = options,
-    .details = "An image is read whole: checksum and every record. A table is read as a helper would, and looked\n"
-               "over for lines that are refused, expire within 30 days, expired, or are said twice.\n"
+    .details = "An image is read whole: checksum and every record. Tables are read as a helper would and held against\n"
+               "each other: lines that are refused, expire within 30 days, expired, are said twice, never decide,\n"
+               "change nothing, match what strangers own, or work against a preset (a file in a folder 'presets').\n"
                "Without -t the image in use is checked.\n"
                "Exit code: 0 clean, 1 something was found, 2 something cannot be read or is refused.\n",
     .run = run_check,

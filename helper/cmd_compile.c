@@ -6,6 +6,7 @@
  * mapped by a helper.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "buf.h"
 #include "cmd.h"
@@ -37,6 +38,15 @@ verify(struct image_info *ret, struct image **ret_image, const struct buf *bytes
     return image_verify(*ret_image, err);
 }
 
+/* The helpers run as Squid's user, who is seldom the one who compiles. */
+static void
+warn_unreadable(const char *path)
+{
+    struct stat st;
+    if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && (st.st_mode & S_IROTH) == 0)
+        cmd_say("'%s' has mode %04o, by the umask: see that Squid's user can read it", path, st.st_mode & 07777u);
+}
+
 static int
 write_image(const struct compile *compile, struct table *table, struct err *err)
 {
@@ -54,6 +64,8 @@ write_image(const struct compile *compile, struct table *table, struct err *err)
                 (unsigned long long)info.rules, info.rules == 1 ? "" : "s", (unsigned long long)info.sets,
                 info.sets == 1 ? "" : "s", bytes.len, info.label.len == 0 ? 4 : (int)info.label.len,
                 info.label.len == 0 ? "none" : info.label.text);
+    if (result == 0)
+        warn_unreadable(compile->output);
     image_close(image);
     buf_clear(&bytes);
     return result;

@@ -87,6 +87,23 @@ tell_no_rule(struct buf *buf, const struct answer *answer)
         tell_no_rule_for_name(buf, answer, &asked->name);
 }
 
+/* Whose tenant a name of ours is. */
+static void
+tell_owner(struct buf *buf, const struct image *image, uint32_t tenants, const char *label, size_t len)
+{
+    for (uint32_t i = 0; i < tenants; i++) {
+        struct image_text tenant = image_tenant(image, i);
+        if (!tenant_owns(tenant.text, tenant.len, label, len))
+            continue;
+        explain_begin(buf);
+        buf_add_fmt(buf, "'%.*s' next to '%s' belongs to our tenant '", (int)len, label, label + len + 1);
+        cmd_add_printable(buf, tenant.text, tenant.len);
+        buf_add_char(buf, '\'');
+        explain_end(buf);
+        return;
+    }
+}
+
 /* `*.sharepoint.com` is every organisation's. */
 static void
 tell_rule(struct buf *buf, const struct answer *answer)
@@ -97,9 +114,12 @@ tell_rule(struct buf *buf, const struct answer *answer)
     const char *label;
     size_t len;
     image_get_info(answer->image, &info);
-    if (info.tenants == 0 && asked->given == GIVEN_NAME &&
-        tenant_label(asked->name.text, asked->name.len, &label, &len))
+    if (asked->given != GIVEN_NAME || !tenant_label(asked->name.text, asked->name.len, &label, &len))
+        return;
+    if (info.tenants == 0)
         explain_say(buf, "no tenants are configured, so the tenants of all organisations are bypassed alike");
+    else
+        tell_owner(buf, answer->image, info.tenants, label, len);
 }
 
 static void

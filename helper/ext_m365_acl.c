@@ -48,7 +48,7 @@ say_unknown(struct helper *helper, struct squid_word word)
 
 static size_t
 answer(void *arg, const struct image *image, uint32_t today, struct squid_word id, const char *line, size_t len,
-       char ret[SQUID_REPLY_MAX])
+       char *ret)
 {
     struct helper *helper = arg;
     struct request request;

@@ -16,13 +16,16 @@
 static void
 print_usage(const struct options *options)
 {
-    fprintf(stderr, "usage: %s [-t FILE]... %s[-c | -C] [-d] [-h] [-V]\n", options->program,
-            options->has_fields ? "[-F FIELDS] " : "");
+    fprintf(stderr, "usage: %s [-t FILE]... %s%s[-c | -C] [-d] [-h] [-V]\n", options->program,
+            options->has_fields ? "[-F FIELDS] " : "", options->has_rules ? "[-r RULES] " : "");
     fputs("  -t FILE    an image, a table text, a web service document or VERB:LIST; repeat it to merge sources;\n"
           "             without it the published image is used\n",
           stderr);
     if (options->has_fields)
         fputs("  -F FIELDS  what FORMAT sends: dst, sni, la, port, ignore, separated by commas (dst,sni,port)\n",
+              stderr);
+    if (options->has_rules)
+        fputs("  -r RULES   redirect, rewrite or block requests that are not bypassed, by the rules of this file\n",
               stderr);
     fputs("  -c         every line begins with a channel-ID (found out from the first line)\n"
           "  -C         no line begins with a channel-ID\n"
@@ -69,6 +72,23 @@ set_fields(struct options *options, const char *text)
     return false;
 }
 
+static bool
+set_rules(struct options *options, const char *path)
+{
+    if (options->rules != NULL)
+        serve_say(options->program, "more than one file of rules; name them once");
+    bool first = options->rules == NULL;
+    options->rules = path;
+    return first;
+}
+
+/* What getopt takes; the usage says what each is. */
+static const char *
+letters(const struct options *options)
+{
+    return options->has_fields ? ":t:F:cCdhV" : options->has_rules ? ":t:r:cCdhV" : ":t:cCdhV";
+}
+
 static void
 say_sentence(void *arg, const char *sentence)
 {
@@ -85,11 +105,12 @@ options_parse(struct options *options, int argc, char **argv, int *ret_status)
     options->load = (struct load_options){.sources = options->sources, .say = say_sentence, .say_arg = options};
     opterr = 0;
     int letter;
-    while ((letter = getopt(argc, argv, options->has_fields ? ":t:F:cCdhV" : ":t:cCdhV")) != -1) {
+    while ((letter = getopt(argc, argv, letters(options))) != -1) {
         bool good = true;
         switch (letter) {
         case 't': good = add_source(options, optarg); break;
         case 'F': good = set_fields(options, optarg); break;
+        case 'r': good = set_rules(options, optarg); break;
         case 'c': options->ids = SERVE_IDS_ON; break;
         case 'C': options->ids = SERVE_IDS_OFF; break;
         case 'd': options->debug = true; break;

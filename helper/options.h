@@ -17,6 +17,8 @@
 struct options {
     const char *program; /* its name on stderr; argv[0] is Squid's, in parentheses */
     bool has_fields;     /* takes -F */
+    bool has_rules;      /* takes -r */
+    const char *rules;   /* its value, or NULL */
     struct squid_fields fields;
     enum serve_ids ids;
     bool debug;
@@ -24,8 +26,8 @@ struct options {
     const char *sources[LOAD_SOURCES_MAX];
 };
 
-/* Reads the command line into `options`, whose first two members the caller has set. True: go on. False: the program is
- * done (-h, -V, or something it does not know, which is said on stderr) and exits with *ret_status. */
+/* Reads the command line into `options`, whose first three members the caller has set. True: go on. False: the program
+ * is done (-h, -V, or something it does not know, which is said on stderr) and exits with *ret_status. */
 bool options_parse(struct options *options, int argc, char **argv, int *ret_status);
 
 /* Opens the watch over the tables and serves standard input with the callback until it ends. Returns the exit status.

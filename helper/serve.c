@@ -53,6 +53,7 @@ struct strays {
 struct loop {
     struct serve *serve;
     enum serve_ids ids;
+    size_t reply_max;
     bool looked; /* for a table, once at least */
     bool used;   /* there was one */
     uint64_t now_ms, refreshed_ms;
@@ -144,7 +145,8 @@ say_loaded(struct loop *loop)
         return;
     const char *again = loop->used && loop->complaint.open ? " again" : "";
     if (loop->used || loop->complaint.open)
-        serve_say(loop->serve->program, "using table '%s'%s", label.text, again);
+        serve_say(loop->serve->program,
+                  label.text[0] == '\0' ? "using a table without label%s%s" : "using table '%s'%s", label.text, again);
     loop->complaint.open = false;
     loop->used = true;
 }
@@ -166,6 +168,8 @@ refresh(struct loop *loop)
         say_loaded(loop);
     else if (loop->complaint.open && load_current(serve->load) == NULL)
         complain(loop, loop->complaint.text);
+    if (serve->tick != NULL)
+        serve->tick(serve->arg, loop->now_ms);
     loop->looked = true;
     loop->refreshed_ms = loop->now_ms;
 }
@@ -229,7 +233,7 @@ debug(const struct question *q)
 static int
 reply(struct loop *loop, struct squid_word id, const char *line, size_t len)
 {
-    if (SERVE_PIECE_MAX - loop->out_len < SQUID_REPLY_MAX && flush(loop) != 0)
+    if (SERVE_PIECE_MAX - loop->out_len < loop->reply_max && flush(loop) != 0)
         return -1;
     struct question q = {.loop = loop, .image = load_current(loop->serve->load), .id = id, .line = line, .len = len};
     q.reply = loop->out + loop->out_len;
@@ -353,6 +357,7 @@ serve_run(struct serve *serve)
     memset(&loop, 0, offsetof(struct loop, in));
     loop.serve = serve;
     loop.ids = serve->ids;
+    loop.reply_max = serve->reply_max != 0 ? serve->reply_max : SQUID_REPLY_MAX;
     signal(SIGPIPE, SIG_IGN);
     refresh(&loop);
     int got;

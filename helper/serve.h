@@ -34,12 +34,15 @@ struct serve {
     uint64_t (*clock_ms)(void); /* steady; NULL: CLOCK_MONOTONIC_COARSE */
     uint32_t (*today)(void);    /* NULL: the system's day, UTC */
     /*
-     * Answers one line (without ID and line end): writes the reply with its line end into `ret` and returns its length.
-     * `image` may be NULL. Must be total; may be left in the middle by SIGBUS (it owns nothing), after which it is
-     * called again with image NULL.
+     * Answers one line (without ID and line end): writes the reply with its line end into `ret`, which has room for
+     * `reply_max` bytes, and returns its length. `image` may be NULL. Must be total; may be left in the middle by
+     * SIGBUS (it owns nothing), after which it is called again with image NULL.
      */
     size_t (*answer)(void *arg, const struct image *image, uint32_t today, struct squid_word id, const char *line,
-                     size_t len, char ret[SQUID_REPLY_MAX]);
+                     size_t len, char *ret);
+    size_t reply_max; /* 0: SQUID_REPLY_MAX; at most SERVE_PIECE_MAX */
+    /* Called where a new table is looked for, between two batches and at most once a second; may be NULL. */
+    void (*tick)(void *arg, uint64_t now_ms);
     void *arg;
 };
 

@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * url_m365_rewrite.c - the url_rewrite_program helper: the verdict on a URL as annotations of the request.
+ * url_m365_rewrite.c - the url_rewrite_program helper: the verdict on a URL as annotations of the request, and rules
+ * for requests that are not bypassed.
  *
- *     [ID] URL [extras] --> verdict --> [ID] OK|ERR notes
+ *     [ID] URL [extras] --> verdict --> bypass: [ID] OK notes
+ *                               `-----> rules:  [ID] OK url="..." notes, or ERR notes
  *
- * No reply names a URL, so Squid leaves the request as it is. Here the pieces are put together: lines in and out are
- * serve.c's, the text of a reply is squid.c's, the verdict verdict.c's, and how a URL is cut url.c's.
+ * Without -r no reply names a URL, so Squid leaves the request as it is. Here the pieces are put together: lines in and
+ * out are serve.c's, the text of a reply is squid.c's, the verdict verdict.c's, rules are rewrite.c's, and how a URL is
+ * cut url.c's.
  */
 #include <string.h>
 
+#include "err.h"
 #include "options.h"
 #include "request.h"
+#include "rewrite.h"
 #include "serve.h"
 #include "squid.h"
 #include "verdict.h"
+
+/* The rules of -r, and when it was said last what is wrong with them. */
+struct rules {
+    const char *program;
+    struct rewrite_watch *watch; /* NULL without -r */
+    bool said, broken;
+    uint64_t said_ms;
+};
 
 static bool
 has_key(struct squid_word word, const char *key, struct squid_word *ret_value)
@@ -27,7 +40,7 @@ has_key(struct squid_word word, const char *key, struct squid_word *ret_value)
 
 /* The first word is the URL. Of the extras the last of a kind counts: whatever a client smuggles in stands before those
  * that Squid appends. */
-static void
+static struct squid_word
 parse_line(struct request *ret, const char *line, size_t len)
 {
     struct squid_word rest = {.text = line, .len = len};
@@ -42,27 +55,71 @@ parse_line(struct request *ret, const char *line, size_t len)
         else if (has_key(word, "la=", &value))
             request_set_la(ret, value.text, value.len);
     }
+    return url;
 }
 
 static size_t
 answer(void *arg, const struct image *image, uint32_t today, struct squid_word id, const char *line, size_t len,
-       char ret[SQUID_REPLY_MAX])
+       char *ret)
 {
-    (void)arg;
+    const struct rules *rules = arg;
     struct request request;
     struct verdict verdict;
-    parse_line(&request, line, len);
+    struct squid_word url = parse_line(&request, line, len);
     verdict_decide(image, &request, today, &verdict);
-    return squid_reply(ret, id, verdict.bypass, image, &verdict);
+    const struct rewrite *current = rules->watch != NULL ? rewrite_current(rules->watch) : NULL;
+    if (current == NULL || verdict.bypass)
+        return squid_reply(ret, id, verdict.bypass, image, &verdict);
+    char start[REWRITE_RESULT_MAX];
+    size_t start_len = rewrite_apply(current, &request, url.text, url.len, start);
+    if (start_len == 0)
+        return squid_reply(ret, id, false, image, &verdict);
+    return squid_reply_start(ret, id, (struct squid_word){.text = start, .len = start_len}, image, &verdict);
+}
+
+/* Rules that cannot be read are said once a minute, and when they differ from what was said. */
+static void
+look_for_rules(void *arg, uint64_t now_ms)
+{
+    struct rules *rules = arg;
+    struct err err = {.kind = ERR_NONE};
+    switch (rewrite_refresh(rules->watch, now_ms, &err)) {
+    case REWRITE_FAILED:
+        if (rules->broken && now_ms - rules->said_ms < SERVE_COMPLAIN_MS)
+            break;
+        serve_say(rules->program, "%s", err.text);
+        rules->broken = true;
+        rules->said_ms = now_ms;
+        break;
+    case REWRITE_NEW:
+        if (rules->said || rules->broken)
+            serve_say(rules->program, "using %zu rewrite rules", rewrite_count(rewrite_current(rules->watch)));
+        rules->broken = false;
+        break;
+    case REWRITE_SAME: return;
+    }
+    rules->said = true;
 }
 
 int
 main(int argc, char **argv)
 {
-    static struct options options = {.program = "url_m365_rewrite", .has_fields = false};
+    static struct options options = {.program = "url_m365_rewrite", .has_fields = false, .has_rules = true};
     int status;
     if (!options_parse(&options, argc, argv, &status))
         return status;
-    struct serve serve = {.detect_tokens = 1, .answer = answer};
-    return options_serve(&options, &serve);
+    struct rules rules = {.program = options.program};
+    struct serve serve = {.detect_tokens = 1, .answer = answer, .arg = &rules};
+    if (options.rules != NULL) {
+        rules.watch = rewrite_watch_new(options.rules);
+        if (rules.watch == NULL) {
+            serve_say(options.program, "cannot start: no memory");
+            return 1;
+        }
+        serve.tick = look_for_rules;
+        serve.reply_max = REWRITE_RESULT_MAX + SQUID_REPLY_MAX;
+    }
+    status = options_serve(&options, &serve);
+    rewrite_watch_free(rules.watch);
+    return status;
 }

@@ -38,16 +38,18 @@ AM_TESTS_ENVIRONMENT += dist_list=%D%/dist.list; export dist_list; PYTHONDONTWRI
 
 if HAVE_CMOCKA
 UNIT_TESTS = \
-	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/day_test %D%/unit/err_test \
-	%D%/unit/file_test %D%/unit/host_test %D%/unit/ports_test %D%/unit/request_test %D%/unit/serve_test \
-	%D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/url_test \
+	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/compile_test %D%/unit/covers_test %D%/unit/day_test \
+	%D%/unit/err_test %D%/unit/file_test %D%/unit/host_test %D%/unit/image_damage_test %D%/unit/image_test \
+	%D%/unit/json_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
+	%D%/unit/request_test %D%/unit/rewrite_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/state_default_test \
+	%D%/unit/table_json_test %D%/unit/table_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test \
 	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
 STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/generation_test %D%/unit/service_test %D%/unit/state_test
 REVIEW_UNIT_TESTS = %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/notice_test \
 	%D%/unit/pattern_covers_test %D%/unit/review_test
 
 check_LIBRARIES = %D%/libunit.a
-%C%_libunit_a_SOURCES = %D%/unit/unit.c %D%/unit/unit.h
+%C%_libunit_a_SOURCES = %D%/unit/tables.c %D%/unit/tables.h %D%/unit/unit.c %D%/unit/unit.h %D%/unit/walk.c %D%/unit/walk.h
 %C%_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
 check_PROGRAMS += $(UNIT_TESTS)
@@ -67,6 +69,14 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_buf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_buf_test_LDADD = $(UNIT_LDADD)
 
+%C%_unit_compile_test_SOURCES = %D%/unit/compile_test.c
+%C%_unit_compile_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_compile_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_covers_test_SOURCES = %D%/unit/covers_test.c
+%C%_unit_covers_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_covers_test_LDADD = $(UNIT_LDADD)
+
 %C%_unit_day_test_SOURCES = %D%/unit/day_test.c
 %C%_unit_day_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_day_test_LDADD = $(UNIT_LDADD)
@@ -83,6 +93,32 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_host_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_host_test_LDADD = $(UNIT_LDADD)
 
+%C%_unit_image_damage_test_SOURCES = %D%/unit/image_damage_test.c
+%C%_unit_image_damage_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_image_damage_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_image_test_SOURCES = %D%/unit/image_test.c
+%C%_unit_image_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_image_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_json_test_SOURCES = %D%/unit/json_test.c
+%C%_unit_json_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_json_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_load_test_SOURCES = %D%/unit/load_test.c
+%C%_unit_load_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_load_test_LDADD = $(UNIT_LDADD)
+
+# Fails the n-th allocation; malloc and its kin occur in the library's own arena.c and buf.c only.
+%C%_unit_memory_test_SOURCES = %D%/unit/memory_test.c
+%C%_unit_memory_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_memory_test_LDADD = $(UNIT_LDADD)
+%C%_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+
+%C%_unit_pattern_test_SOURCES = %D%/unit/pattern_test.c
+%C%_unit_pattern_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_pattern_test_LDADD = $(UNIT_LDADD)
+
 %C%_unit_ports_test_SOURCES = %D%/unit/ports_test.c
 %C%_unit_ports_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_ports_test_LDADD = $(UNIT_LDADD)
@@ -90,6 +126,10 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_request_test_SOURCES = %D%/unit/request_test.c
 %C%_unit_request_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_request_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_rewrite_test_SOURCES = %D%/unit/rewrite_test.c
+%C%_unit_rewrite_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_rewrite_test_LDADD = $(UNIT_LDADD)
 
 # These bring a load.h of their own, and so no load.o of the library.
 SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helper/serve.h
@@ -106,9 +146,35 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_squid_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_squid_test_LDADD = $(UNIT_LDADD)
 
+%C%_unit_state_default_test_SOURCES = %D%/unit/state_default_test.c
+%C%_unit_state_default_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_state_default_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_squidconf_test_SOURCES = %D%/unit/squidconf_test.c
+%C%_unit_squidconf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_squidconf_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+%C%_unit_squidconf_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+
+
+%C%_unit_table_json_test_SOURCES = %D%/unit/table_json_test.c
+%C%_unit_table_json_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_table_json_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_table_test_SOURCES = %D%/unit/table_test.c
+%C%_unit_table_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_table_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_tenant_test_SOURCES = %D%/unit/tenant_test.c
+%C%_unit_tenant_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_tenant_test_LDADD = $(UNIT_LDADD)
+
 %C%_unit_url_test_SOURCES = %D%/unit/url_test.c
 %C%_unit_url_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_url_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_verdict_test_SOURCES = %D%/unit/verdict_test.c
+%C%_unit_verdict_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_verdict_test_LDADD = $(UNIT_LDADD)
 
 # What changed, may it be published, who is told.
 DIFF_STAGE = %D%/unit/diff_stage.c %D%/unit/diff_stage.h
@@ -154,32 +220,101 @@ DIFF_STAGE = %D%/unit/diff_stage.c %D%/unit/diff_stage.h
 %C%_unit_state_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 endif
 
+# ---- fuzz: one program for each door; without an engine it replays its corpus ----
+
+FUZZ_TESTS = \
+	%D%/fuzz/image_fuzz %D%/fuzz/json_fuzz %D%/fuzz/line_fuzz %D%/fuzz/list_fuzz %D%/fuzz/rules_fuzz %D%/fuzz/text_fuzz %D%/fuzz/url_fuzz
+check_PROGRAMS += $(FUZZ_TESTS)
+TESTS += $(FUZZ_TESTS)
+FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/%D%/unit
+FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_ENGINE)
+FUZZ_LIBS = $(M365_LIBS)
+FUZZ_SHARED = %D%/fuzz/fuzz.h
+if !FUZZING
+FUZZ_SHARED += %D%/fuzz/main.c
+endif
+FUZZ_WALK = $(FUZZ_SHARED) %D%/unit/walk.c %D%/unit/walk.h
+FUZZ_SOURCE = $(FUZZ_WALK) %D%/fuzz/source.c
+EXTRA_DIST += %D%/fuzz/fuzz.sh %D%/fuzz/main.c \
+	%D%/fuzz/image.in %D%/fuzz/json.in %D%/fuzz/line.in %D%/fuzz/list.in %D%/fuzz/rules.in %D%/fuzz/text.in %D%/fuzz/url.in
+
+%C%_fuzz_image_fuzz_SOURCES = %D%/fuzz/image_fuzz.c $(FUZZ_WALK)
+%C%_fuzz_image_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_image_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_image_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_json_fuzz_SOURCES = %D%/fuzz/json_fuzz.c $(FUZZ_SOURCE)
+%C%_fuzz_json_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_json_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_json_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_line_fuzz_SOURCES = %D%/fuzz/line_fuzz.c $(FUZZ_SHARED)
+%C%_fuzz_line_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_line_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_line_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_list_fuzz_SOURCES = %D%/fuzz/list_fuzz.c $(FUZZ_SOURCE)
+%C%_fuzz_list_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_list_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_list_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_rules_fuzz_SOURCES = %D%/fuzz/rules_fuzz.c $(FUZZ_SHARED)
+%C%_fuzz_rules_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_rules_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_rules_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_text_fuzz_SOURCES = %D%/fuzz/text_fuzz.c $(FUZZ_SOURCE)
+%C%_fuzz_text_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_text_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_text_fuzz_LDADD = $(FUZZ_LIBS)
+
+%C%_fuzz_url_fuzz_SOURCES = %D%/fuzz/url_fuzz.c $(FUZZ_SHARED)
+%C%_fuzz_url_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+%C%_fuzz_url_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_url_fuzz_LDADD = $(FUZZ_LIBS)
+
+# Needs ./configure --enable-fuzzing CC=clang.
+fuzz: $(FUZZ_TESTS)
+if FUZZING
+	@top_srcdir='$(top_srcdir)' FUZZ_SECONDS='$(FUZZ_SECONDS)' $(SHELL) $(top_srcdir)/%D%/fuzz/fuzz.sh $(FUZZ_TESTS)
+else
+	@echo "make fuzz needs a build with an engine: run configure with --enable-fuzzing CC=clang" >&2; exit 1
+endif
+FUZZ_SECONDS = 60
+
 # ---- the built programs: protocol, transcripts, the oracle ----
 
 TESTS += %D%/golden/run.sh %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py %D%/oracle/run.sh
 EXTRA_DIST += \
-	%D%/transcript.py %D%/golden/run.sh %D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t \
-	%D%/golden/lookup.t %D%/golden/refusals.t %D%/golden/table.t %D%/golden/data/local.rules \
+	%D%/transcript.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t \
+	%D%/golden/lookup.t %D%/golden/presets.t %D%/golden/refusals.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/data/local.rules \
 	%D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
 # ---- the updater: its state, broken in every way; a service on the loopback that misbehaves, where nginx and openssl are ----
 
-TESTS += %D%/update/review_test.py %D%/update/state_test.py %D%/update/service_test.py
-EXTRA_DIST += %D%/update/review_test.py %D%/update/state_test.py %D%/update/service_test.py %D%/update/stage.py
+TESTS += %D%/update/review_test.py
+EXTRA_DIST += \
+	%D%/update/review_test.py %D%/update/run.sh %D%/update/state_test.py %D%/update/service_test.py %D%/update/stage.py
+TESTS += %D%/squidconf/squidconf_test.py
+EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
 
 # ---- targets of their own ----
 
 EXTRA_DIST += %D%/lint.h %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell.txt .clang-tidy
 
 EXTRA_DIST += \
-	%D%/e2e/cases.py %D%/e2e/client.py %D%/e2e/common.conf.in %D%/e2e/explicit-rules.conf %D%/e2e/explicit.conf.in \
-	%D%/e2e/hello.py %D%/e2e/intercept.conf.in %D%/e2e/lib.sh %D%/e2e/origin.py %D%/e2e/readme-fragment.sh \
-	%D%/e2e/rewrite.conf.in %D%/e2e/run.sh
+	%D%/e2e/cases.py %D%/e2e/client.py %D%/e2e/common.conf.in %D%/e2e/explicit.conf.in \
+	%D%/e2e/generated.py %D%/e2e/hello.py %D%/e2e/intercept.conf.in %D%/e2e/lib.sh %D%/e2e/origin.py %D%/e2e/readme-fragment.sh \
+	%D%/e2e/rewrite.conf.in %D%/e2e/rewrite.rules %D%/e2e/rules.conf.in %D%/e2e/rules.py %D%/e2e/run.sh
 
 # A real Squid in namespaces of its own; needs root and squid-openssl, and says so where it skips.
 e2e: all
 	$(SHELL) $(top_srcdir)/%D%/e2e/run.sh '$(abs_top_builddir)'
+
+# The updater against a service that misbehaves, and its state folder broken at every step: minutes, and a network (loopback).
+update: all
+	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' $(SHELL) $(top_srcdir)/%D%/update/run.sh
 
 lint:
 	@top_srcdir='$(top_srcdir)' PYTHON3='$(PYTHON3)' LINT_JOBS='$(LINT_JOBS)' $(SHELL) $(top_srcdir)/%D%/lint.sh \
@@ -189,11 +324,12 @@ lint:
 cover: check
 	@top_srcdir='$(top_srcdir)' $(SHELL) $(top_srcdir)/%D%/cover.sh
 
-# Every allocation and every read of the unit and fuzz programs; not together with --enable-sanitizers.
-VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible
+# Every allocation and every read of the unit and fuzz programs; not together with --enable-sanitizers. What only looks
+# lost does not count: an arena is known by what lies inside its blocks.
+VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
 valgrind: all
 	@command -v valgrind >/dev/null || { echo "make valgrind needs valgrind" >&2; exit 1; }
 	$(MAKE) $(check_PROGRAMS)
-	$(MAKE) check-TESTS TESTS='$(UNIT_TESTS) $(FUZZ_PROGRAMS)' LOG_COMPILER='$(VALGRIND)'
+	$(MAKE) check-TESTS TESTS='$(UNIT_TESTS) $(FUZZ_TESTS)' LOG_COMPILER='$(VALGRIND)'
 
-.PHONY: cover e2e lint valgrind
+.PHONY: update cover e2e fuzz lint valgrind

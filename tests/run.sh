@@ -4,7 +4,7 @@
 # run.sh - every test, from a bare Debian 12 to one last line.
 #
 #     sh tests/run.sh                  all steps
-#     sh tests/run.sh STEP...          some: check sanitize clang e2e distcheck lint
+#     sh tests/run.sh STEP...          some: check sanitize clang update e2e distcheck lint
 #
 # As root, or where sudo needs no password, it installs the packages of packages.txt that are missing; otherwise it says what
 # is missing and goes on. Nothing is written into the source tree: a copy is built in a temporary folder, which is removed.
@@ -12,6 +12,7 @@
 #     check      build with gcc, warnings are errors; make check
 #     sanitize   the same with AddressSanitizer and UndefinedBehaviorSanitizer
 #     clang      build all, tests too, with clang, warnings are errors
+#     update     the updater against a service that misbehaves, its state folder broken at every step
 #     e2e        a real Squid (after check)
 #     distcheck  the tarball builds, passes its tests and uninstalls
 #     lint       what tools know about sources
@@ -21,7 +22,7 @@
 set -u
 
 TOP=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
-STEPS=${*:-check sanitize clang e2e distcheck lint}
+STEPS=${*:-check sanitize clang update e2e distcheck lint}
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/squid-m365-run.XXXXXX") || exit 2
 LOGS=$WORK/logs
 JOBS=$(nproc 2>/dev/null || echo 2)
@@ -211,6 +212,7 @@ step() {
 		say '== clang: build everything'
 		if build clang CC=clang; then count clang 1 0 0; else broke clang "$LOGS/clang"; fi
 		;;
+	update) run_make update update ;;
 	e2e) run_make e2e e2e ;;
 	lint) run_make lint lint LINT_JOBS="$JOBS" ;;
 	distcheck)
@@ -223,7 +225,7 @@ step() {
 		fi
 		;;
 	*)
-		say "run.sh: no step '$1'; steps are: check sanitize clang e2e distcheck lint" >&2
+		say "run.sh: no step '$1'; steps are: check sanitize clang update e2e distcheck lint" >&2
 		exit 2
 		;;
 	esac

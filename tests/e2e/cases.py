@@ -15,6 +15,7 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -508,6 +509,47 @@ def load(stage):
     alive(stage)
 
 
+def m365ctl(stage, command, *words):
+    """m365ctl with the state folder of the phase; its exit code."""
+    site = os.path.dirname(stage.folder)
+    config = os.path.join(site, "published", "m365.conf")
+    return subprocess.run([os.path.join(site, "programs", "m365ctl"), command, "-c", config, *words],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=False).returncode
+
+
+def local_rules(stage, text):
+    """Local rules are edited as an editor does it: whole or not at all."""
+    path = os.path.join(os.path.dirname(stage.folder), "published", "local.d", "site.rules")
+    with open(path + ".new", "w", encoding="ascii") as f:
+        f.write(text)
+    os.rename(path + ".new", path)
+
+
+def publish(stage):
+    """Generations come and go under the running Squid."""
+    crowd = Load(jobs(stage), 4)
+    codes = []
+    end = time.monotonic() + 12
+    while time.monotonic() < end:
+        local_rules(stage, f"inspect never-{len(codes)}.example ticket=NET-{len(codes)}\n")
+        codes.append(m365ctl(stage, "publish"))
+        if len(codes) % 5 == 0:
+            codes.append(m365ctl(stage, "rollback"))
+    lost, others = crowd.finish(), crowd.others()
+    case(f"{crowd.sent} requests while {len(codes)} generations were published or rolled back", "0 lost, 0 wrong, 0 refused",
+         f"{lost} lost, {sum(others.values())} wrong, {sum(code != 0 for code in codes)} refused")
+    crowd.tell(others)
+    local_rules(stage, "inspect outlook.office365.com ticket=NET-1\n")
+    case("a local rule that inspects an Optimize host is published", 0, m365ctl(stage, "publish"))
+    wait_until(lambda: str(stage.through("outlook.office365.com:443")) == ASKED, 10)
+    case("Optimize host without password", ASKED, stage.through("outlook.office365.com:443"))
+    case("and the table before is put back", 0, m365ctl(stage, "rollback"))
+    wait_until(lambda: str(stage.through("outlook.office365.com:443")) == SPLICED, 10)
+    case("Optimize host without password", SPLICED, stage.through("outlook.office365.com:443"))
+    case("helper processes that ended", 0, stage.cache_log().count("exited"))
+    alive(stage)
+
+
 # What a client may see while there is no helper: Squid refuses (an error page, inside its own TLS after a CONNECT). Squid 5.7
 # now and then falls over a killed helper (assertion in Write.cc); then its master starts a new worker and connections break.
 REFUSED = ("CONNECT 403", "Squid's certificate, GET 403")
@@ -553,7 +595,7 @@ def again(stage):
 
 
 def main():
-    phases = {f.__name__: f for f in (explicit, forged, control, intercept, rewrite, notable, refused, load, kill, dying)}
+    phases = {f.__name__: f for f in (explicit, forged, control, intercept, rewrite, notable, refused, load, publish, kill, dying)}
     parser = argparse.ArgumentParser()
     parser.add_argument("--site", required=True)
     parser.add_argument("--squid", required=True, help="name of the phase's Squid in the site")

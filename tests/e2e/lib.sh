@@ -81,7 +81,7 @@ lib_passwd() {
 	printf '%s:%s\n' "$1" "$(openssl passwd -apr1 "$2")" >"$SITE/passwd"
 }
 
-# lib_fill TEMPLATE OUT [NAME=VALUE]... - replace each @NAME@; a placeholder that is left over is an error.
+# lib_fill TEMPLATE OUT [NAME=VALUE]... - replace each @NAME@; a @NAME@ that is left over is an error.
 lib_fill() {
 	lib_in=$1 lib_out=$2
 	shift 2
@@ -114,19 +114,11 @@ lib_image() {
 	return 1
 }
 
-# lib_fragment README - SITE/readme.conf: the fragment of README, or explicit-rules.conf while README has none; sets
-# FRAGMENT to what it is.
+# lib_fragment README - SITE/readme.conf: the fragment of README; sets FRAGMENT to what it is.
 lib_fragment() {
+	# shellcheck disable=SC2034 # callers print it
+	FRAGMENT='fragment of README.md'
 	"$LIB/readme-fragment.sh" "$1" >"$SITE/readme.conf"
-	case $? in
-	0) FRAGMENT='fragment of README.md' ;;
-	1)
-		# shellcheck disable=SC2034 # callers print it
-		FRAGMENT='explicit-rules.conf (README.md has no marked fragment)'
-		cp "$LIB/explicit-rules.conf" "$SITE/readme.conf"
-		;;
-	*) return 1 ;;
-	esac
 }
 
 # lib_rules IN OUT IMAGE [EXPRESSION] - the rules of a squid.conf as an administrator writes them, with the helpers taken from
@@ -143,6 +135,25 @@ lib_squid_conf() {
 	mkdir -p "$SITE/$lib_n" &&
 		lib_fill "$LIB/common.conf.in" "$SITE/$lib_n/common.conf" RUN="$SITE/$lib_n" &&
 		lib_fill "$LIB/$lib_t" "$SITE/$lib_n/squid.conf" RUN="$SITE/$lib_n" "$@"
+}
+
+# lib_generated NAME IMAGE [SQUID-CONF'S OPTION]... - SITE/NAME/squid.conf from what `m365ctl squid-conf` prints; of its lines
+# only those are changed that an administrator has to change, too.
+lib_generated() {
+	lib_n=$SITE/$1 lib_i=$2
+	shift 2
+	mkdir -p "$lib_n" && lib_fill "$LIB/common.conf.in" "$lib_n/common.conf" RUN="$lib_n" &&
+		"$SITE/programs/m365ctl" squid-conf --squid-version "$("$SQUID" -v | sed -n '1s/.*Version //p')" -t "$lib_i" \
+			--helper "$SITE/programs/ext_m365_acl" --rewriter "$SITE/programs/url_m365_rewrite" \
+			--squid-helpers "$SQUID_LIBEXEC" --extra logformat "$@" >"$lib_n/printed.conf" || return 1
+	{
+		echo "include $lib_n/common.conf"
+		sed -e "s|/etc/squid/m365-ca.pem|$SITE/squid-ca.pem|" -e "s|/etc/squid/passwd|$SITE/passwd|" \
+			-e "s|/var/spool/squid/ssl_db|$lib_n/ssl_db|" -e "s|/var/log/squid/m365.log|$lib_n/m365.log|" \
+			-e 's/^\(acl m365_clients src\) .*/\1 all/' -e 's/192\.0\.2\.10/127.0.0.77/' "$lib_n/printed.conf"
+		echo "logformat way port=%>p la=%<la"
+		echo "access_log stdio:$lib_n/way.log logformat=way"
+	} >"$lib_n/squid.conf"
 }
 
 # lib_squid_parse NAME - does Squid accept SITE/NAME/squid.conf without a complaint?

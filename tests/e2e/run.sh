@@ -26,7 +26,8 @@ TIME_LIMIT=600 # seconds, for everything
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC1091
 . "$LIB/lib.sh"
 
-phases='fragment explicit forged control intercept rewrite notable refused load kill dying'
+phases='fragment explicit forged control intercept rewrite rules notable refused load publish kill dying
+	printed printedled printedboth'
 hosts='outlook.office365.com outlook.office.com login.microsoftonline.com contoso.sharepoint.com login.live.com
 	www.example.com stranger.example'
 
@@ -150,8 +151,28 @@ ALL_ASKED='/^ssl_bump bump !m365_noted/d'
 # What squid.conf must not say.
 PLAIN_SNI='s/%#ssl::>sni/%ssl::>sni/'
 
+# printed NAME IMAGE - what `m365ctl squid-conf` prints, for each kind of port.
+printed() {
+	case $1 in
+	printed) lib_generated "$1" "$2" --explicit 3128 --extra cache ;;
+	printedled) lib_generated "$1" "$2" --intercept 3130 --intercept-http 3129 ;;
+	printedboth)
+		lib_generated "$1" "$2" --explicit 3128 --intercept 3130 --intercept-http 3129 --extra always_direct \
+			--extra expressroute --extra delay_access --extra url_rewrite
+		;;
+	*) false ;;
+	esac
+}
+
+# A state folder of our own, with the shipped table published in it.
+published() {
+	mkdir -p "$SITE/published/local.d" &&
+		printf 'state state\ndata %s\n' "$TOP/conf" >"$SITE/published/m365.conf" &&
+		"$SITE/programs/m365ctl" publish -c "$SITE/published/m365.conf" 2>"$SITE/published/log"
+}
+
 phase() {
-	image=$SITE/image/now
+	image=$SITE/image/now cases=cases.py
 	case $1 in
 	fragment)
 		explicit fragment "$image" || return 1
@@ -170,12 +191,25 @@ phase() {
 		image=$SITE/image/late
 		explicit "$1" "$image" "$UNCACHED"
 		;;
+	publish)
+		image=$SITE/published/state/current/image
+		published && explicit "$1" "$image" "$UNCACHED"
+		;;
 	intercept) lib_squid_conf "$1" intercept.conf.in PORT=3128 HTTPPORT=3129 HTTPSPORT=3130 IMAGE="$image" ;;
+	rules)
+		cases=rules.py
+		lib_squid_conf "$1" rules.conf.in PORT=3128 IMAGE="$image" && cp "$LIB/rewrite.rules" "$SITE/$1/"
+		;;
 	rewrite) lib_squid_conf "$1" rewrite.conf.in PORT=3128 IMAGE="$image" ;;
+	printed*)
+		cases=generated.py
+		image=$SITE/image/first
+		printed "$1" "$image"
+		;;
 	*) false ;;
 	esac || return 1
 	lib_squid_parse "$1" && lib_squid_start "$1" 3128 || return 1
-	python3 "$LIB/cases.py" --site "$SITE" --squid "$1" --image "$image" "$1"
+	python3 "$LIB/$cases" --site "$SITE" --squid "$1" --image "$image" "$1"
 	phase_status=$?
 	lib_stop "$1"
 	return "$phase_status"

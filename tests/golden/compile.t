@@ -43,19 +43,20 @@ $ m365ctl check -t local.rules --at 2025-11-30
 local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
 
 $ m365ctl check -t local.rules --at 2025-12-15
-m365ctl: 'local.rules': line 3: 'old.partner.example' expires on 2026-01-01, in 17 days
-m365ctl: 'local.rules': line 4: 'blocked.example' expires on 2026-01-01, in 17 days
+m365ctl: 'local.rules': line 3: 'old.partner.example' expires on 2026-01-01, in 17 days; set a later day, or let it go
+m365ctl: 'local.rules': line 4: 'blocked.example' expires on 2026-01-01, in 17 days; set a later day, or let it go
 local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
 [1]
 
 $ m365ctl check -t local.rules --at 2026-01-01
-m365ctl: 'local.rules': line 3: 'old.partner.example' expired on 2026-01-01 and no longer counts
-m365ctl: 'local.rules': line 4: 'blocked.example' expired on 2026-01-01 and is still in force, as an inspect line is
+m365ctl: 'local.rules': line 3: 'old.partner.example' expired: it is left out since 2026-01-01; remove it, or set a later day
+m365ctl: 'local.rules': line 4: 'blocked.example' expired on 2026-01-01 and stays in force, as an inspect line does; remove it, or set a later day
 local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
 [1]
 
 $ printf 'allow a.example\ninspect b.example\nallow A.example\nallow a.example tcp=443\n' > twice.rules; m365ctl check -t twice.rules
-m365ctl: 'twice.rules': line 3: 'a.example' says the same as line 1
+m365ctl: 'twice.rules': line 3: 'a.example' says the same as line 1; remove one of the two
+m365ctl: 'twice.rules': line 4: 'a.example' changes nothing: 'a.example' (Allow, 'twice.rules' line 1) says it already; remove the line
 twice.rules: table, 3 rules: 0 optimize, 2 allow, 0 default, 1 inspect; label none
 [1]
 
@@ -73,12 +74,13 @@ list.txt: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 [1]
 
 $ m365ctl check -t inspect:list.txt
+m365ctl: 'list.txt': line 2: '*.com' is very wide, anybody can register a name that matches: an inspect line does no harm, but it takes the bypass from your own names too; name those that are meant
 list.txt: table, 2 rules: 0 optimize, 0 allow, 0 default, 2 inspect; label none
+[1]
 
 $ : > empty.rules; m365ctl check -t empty.rules
-m365ctl: 'empty.rules': holds no rule
-empty.rules: table, 0 rules: 0 optimize, 0 allow, 0 default, 0 inspect; label none
-[1]
+m365ctl: cannot load 'empty.rules': it is empty, not one byte; is a disk full?
+[2]
 
 $ m365ctl compile -t m365.rules -o e.image 2>&1; printf 'X' | dd of=e.image bs=1 seek=1000 conv=notrunc 2> dd.log; m365ctl check -t e.image
 m365ctl: wrote 'e.image': 17 rules of 12 sets, 2192 bytes, label 2025120100
@@ -108,6 +110,8 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   history     lists the generations: when, what, how, who
   rollback    puts the table back that was in use before
   blame       tells since which generation which rule decides a host
+  squid-conf  prints the lines of squid.conf for a situation
+  doctor      says what is wrong with a squid.conf
   help        tells what the commands do and what they take
 'm365ctl help COMMAND' tells more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
@@ -129,6 +133,8 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   history     lists the generations: when, what, how, who
   rollback    puts the table back that was in use before
   blame       tells since which generation which rule decides a host
+  squid-conf  prints the lines of squid.conf for a situation
+  doctor      says what is wrong with a squid.conf
   help        tells what the commands do and what they take
 'm365ctl help COMMAND' tells more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
@@ -169,8 +175,12 @@ usage: m365ctl check [OPTION]...
 checks images and tables, and says everything there is to say
   -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
   --at YYYY-MM-DD       check as of another day (expires=)
-An image is read whole: checksum and every record. A table is read as a helper would, and looked
-over for lines that are refused, expire within 30 days, expired, or are said twice.
+  --tenant NAME         a tenant of ours, as in NAME.sharepoint.com; may be repeated
+  --precedence RULE     specific (default) or highest
+  --bypass LIST         categories that are bypassed, default Optimize,Allow
+An image is read whole: checksum and every record. Tables are read as a helper would and held against
+each other: lines that are refused, expire within 30 days, expired, are said twice, never decide,
+change nothing, match what strangers own, or work against a preset (a file in a folder 'presets').
 Without -t the image in use is checked.
 Exit code: 0 clean, 1 something was found, 2 something cannot be read or is refused.
 

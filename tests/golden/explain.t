@@ -137,6 +137,7 @@ evil.sharepoint.com       inspect  -         foreign-tenant
     '*.sharepoint.com' (set 31, Optimize) would decide alone
 contoso.sharepoint.com    bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, m365
     decided by '*.sharepoint.com' (set 31, Optimize, SharePoint, required, from m365): the most specific rule that speaks for TCP 443, and Optimize is bypassed
+    'contoso' next to 'sharepoint.com' belongs to our tenant 'contoso'
 [1]
 
 Identifiers that do not agree.

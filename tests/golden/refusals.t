@@ -49,6 +49,19 @@ m365ctl: cannot load 'bad.rules': line 1: '*.azurewebsites.net' lets anybody reg
 m365ctl: cannot load 'bad.rules': line 1: 'a.example.*' lets anybody register a name that matches, too wide for a bypass; name the domains
 [2]
 
+So are the clouds where customers choose names, whatever the age of the public suffix list, and what lies above them.
+
+$ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; \
+    try 'allow *.azureedge.net'; try 'allow .blob.core.windows.net'; try 'optimize *.cloudapp.net'; try 'allow *.windows.net'; \
+    try 'allow *.westeurope.cloudapp.azure.com'; try 'allow *files.azurefd.net'; try 'allow *.contoso.azureedge.net'
+m365ctl: cannot load 'bad.rules': line 1: '*.azureedge.net' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '.blob.core.windows.net' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '*.cloudapp.net' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '*.windows.net' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '*.westeurope.cloudapp.azure.com' lets anybody register a name that matches, too wide for a bypass; name the domains
+m365ctl: cannot load 'bad.rules': line 1: '*files.azurefd.net' lets anybody register a name that matches, too wide for a bypass; name the domains
+allow    *.contoso.azureedge.net  source=bad
+
 On inspect and default lines they are fine, and so they are on lines of a published set.
 
 $ printf 'inspect 0.0.0.0/0\ninspect *.com\ndefault *.com\nallow *.com id=7\n' > wide.rules; m365ctl table -t wide.rules
@@ -171,3 +184,13 @@ m365ctl: cannot load 'page.json': it is an HTML or XML page, neither a table nor
 $ printf 'Valid ClientRequestId Guid is required in the query string.' > plain.json; m365ctl table -t plain.json
 m365ctl: cannot load 'plain.json': line 1: unknown verb 'Valid'; a line begins with optimize, allow, default or inspect
 [2]
+
+What people paste, and regexes that take anything.
+
+$ printf 'allow https://a.example/x\nallow a.example:8443\nallow ~.*\nallow ~([a-z.]+\\.)?[a-z]{3,}\ninspect ~.*\n' > paste.rules; m365ctl check -t paste.rules
+m365ctl: cannot load 'paste.rules': line 1: 'https://a.example/x' is a URL; write the host name alone (and 3 more lines are refused)
+m365ctl: 'paste.rules': line 2: 'a.example:8443' has a port; write 'tcp=8443' behind the name
+m365ctl: 'paste.rules': line 3: '~.*' matches names of strangers, too wide for a bypass; name the domains
+m365ctl: 'paste.rules': line 4: '~([a-z.]+\.)?[a-z]{3,}' matches names of strangers, too wide for a bypass; name the domains
+[2]
+

@@ -66,6 +66,8 @@ allow    a.example  source=crlf
 inspect  b.example  source=crlf
 
 $ printf '' > empty.rules; m365ctl table -t empty.rules
+m365ctl: cannot load 'empty.rules': it is empty, not one byte; is a disk full?
+[2]
 
 $ printf 'allow a.example\nallow a.example\nallow A.EXAMPLE.\n' > twice.rules; m365ctl table -t twice.rules
 allow    a.example  source=twice

@@ -150,6 +150,46 @@ TRANSCRIPTS = [
 ]
 
 
+RULES = """\
+# what is not bypassed
+redirect 301 ~http://old\\.example/(.*) https://new.example/$1
+block .bad.example https://page.example/blocked
+rewrite cdn.example cache.example:443
+rewrite ~http://cdn\\.example/(.*) http://cache.example/$1
+block login.mail.example https://page.example/login
+redirect 302 outlook.office365.com https://evil.example/
+"""
+# what a rule adds to the notes of the verdict
+MOVED = 'OK status=301 url="https://new.example/{}" m365_line_=2 ' + why("no-rule")
+BLOCKED = 'OK status=302 url="https://page.example/blocked" m365_line_=3 ' + why("no-rule")
+TUNNEL = 'OK rewrite-url="cache.example:443" m365_line_=4 ' + why("no-rule")
+FETCHED = 'OK rewrite-url="http://cache.example/{}" m365_line_=5 ' + why("no-rule")
+
+# name, options, input, replies; with -r RULES
+REWRITES = [
+    ("a bypassed request is never touched", "", f"http://{O365}/ GET\n{O365}:443 CONNECT\nhttp://{O365}:25/ GET\n",
+     [f"OK {EXCHANGE}", f"OK {EXCHANGE}", 'OK status=302 url="https://evil.example/" m365_line_=7 ' + why("port")]),
+    ("an inspected one is", "", "http://login.mail.example/ GET\n",
+     ['OK status=302 url="https://page.example/login" m365_line_=6 ' + why("local-inspect")]),
+    ("a category that is not bypassed, no rule for it", "", "http://a.static.example/\n", [f"ERR {STATIC}"]),
+    ("default extras", "",
+     "1 http://old.example/x?x=1%20 127.0.0.1/127.0.0.1 - GET myip=127.0.0.1 myport=3128\n"
+     "2 cdn.example:443 10.0.0.1/client.example alice CONNECT myip=10.0.0.2 myport=3128\n",
+     ["1 " + MOVED.format("x?x=1%20"), "2 " + TUNNEL]),
+    ("request line of Squid 3.5, intercepted", "",
+     "0 http://old.example/ 10.0.0.1/- - GET myip=- myport=-\n1 203.0.113.10:443 10.0.0.1/- - CONNECT myip=- myport=-\n",
+     ["0 " + MOVED.format(""), f"1 ERR {why('no-rule')}"]),
+    ("only a method, and no extras at all", "-C", "http://a.bad.example/ GET\nhttp://bad.example/\n", [BLOCKED, BLOCKED]),
+    ("SNI and address as extras", "", f"http://old.example/a GET sni=- la=203.0.113.7\n{O365}:443 CONNECT sni=a.bad.example\n",
+     [MOVED.format("a"), f"ERR {why('sni-mismatch')}"]),
+    ("a bumped request", "", "https://www.bad.example/x GET sni=www.bad.example\n", [BLOCKED]),
+    ("no URL for a CONNECT", "", "bad.example:443 CONNECT\nold.example:80 CONNECT\n", [f"ERR {why('no-rule')}"] * 2),
+    ("quotes in a URL", "", 'http://old.example/"x\\y"?{z}\thttp://cdn.example/ GET\nhttp://cdn.example/" OK GET\n',
+     [MOVED.format("%22x%5Cy%22?%7Bz%7D%09http://cdn.example/"), FETCHED.format("%22")]),
+    ("lines that are none", "-c", "1 \n2\n", [f"1 {BAD_LINE}", f"2 {BAD_LINE}"]),
+]
+
+
 class Failed(Exception):
     pass
 
@@ -269,6 +309,18 @@ def add_transcripts():
         return check
     for name, program, options, data, replies in TRANSCRIPTS:
         TESTS.append((name, make(program, options, data, replies)))
+
+
+def add_rewrites():
+    def make(options, data, replies):
+        def check(place):
+            table, rules = place.write("t.rules", TABLE), place.write("rewrite", RULES)
+            out, status, said = run(URL, ["-t", table, "-r", rules, *options.split()], data.encode())
+            want("replies", out.decode().split("\n"), [*replies, ""])
+            want("status, stderr", (status, said), (0, ""))
+        return check
+    for name, options, data, replies in REWRITES:
+        TESTS.append(("rewrite: " + name, make(options, data, replies)))
 
 
 def start(place, program=ACL, *options, **more):
@@ -453,6 +505,10 @@ def options(place):
         want("-h", (out, status, said.startswith(f"usage: {name} [-t FILE]...")), (b"", 0, True))
         out, status, said = run(program, ["-V"], b"")
         want("-V", (bool(re.fullmatch(rf"{name} \(squid-m365\) [0-9.]+\S*\n", out.decode())), status, said), (True, 0, ""))
+        if program == URL:
+            want("-r twice", run(URL, ["-r", "a", "-r", "b"], b"")[1], 1)
+        else:
+            want("ext_m365_acl has no -r", run(ACL, ["-r", "a"], b"")[1], 1)
         for bad in (["-x"], ["-t"], ["--help"], ["file"], ["-t", "a", "b"]):
             out, status, said = run(program, bad, b"a b c\n")
             want(f"{bad}", (out, status, said.startswith(f"{name}: ") and "\nusage: " in said), (b"", 1, True))
@@ -471,6 +527,77 @@ def debug_lines(place):
     out, status, said = run(ACL, ["-t", table, "-d"], f"{O365} - 443\n\x1b[31m - 443\n".encode())
     want("replies", out.decode(), f"OK {EXCHANGE}\n{BAD_NAME}\n")
     want("stderr", (said.count("\n"), said.isascii(), "\x1b" in said, EXCHANGE in said), (2, True, False, True))
+
+
+@test
+def rewrite_many_long_replies(place):
+    """Pieces stay below 16 KB and end with a line, however long the replies are; none is lost."""
+    table, rules = place.write("t.rules", TABLE), place.write("rewrite", RULES)
+    helper = Helper(place, URL, "-t", table, "-r", rules, kind=socket.SOCK_SEQPACKET)
+    try:
+        tails = [chr(97 + number % 26) * (number * 331 % 8150) for number in range(20)]
+        for number, tail in enumerate(tails):
+            helper.send(f"{number} http://old.example/{tail} GET\n")
+        helper.send("20 http://old.example/" + "x" * 8200 + " GET\n21 http://bad.example/ GET\n")
+        pieces, status, said = helper.finish()
+        replies = [f"{number} " + MOVED.format(tail) for number, tail in enumerate(tails)]
+        want("replies", b"".join(pieces).decode().split("\n"), [*replies, f"20 ERR {why('no-rule')}", "21 " + BLOCKED, ""])
+        want("status, stderr", (status, said), (0, ""))
+        if max(map(len, pieces)) > PIECE_MAX or any(piece[-1:] != b"\n" for piece in pieces):
+            raise Failed(f"pieces of {[len(p) for p in pieces]}")
+    finally:
+        helper.kill()
+
+
+@test
+def rewrite_noise(place):
+    """Whatever stands on a line: one reply of the known form."""
+    table = place.write("t.rules", TABLE)
+    rules = place.write("rewrite", "redirect 301 ~(?s)http://a/(.*) http://b/$1\nrewrite ~(?s)(.*):(.*) $1:$2\nblock * http://192.0.2.9/\n")
+    dice = random.Random(365)
+    lines = [b"%d %s%s" % (number, b"http://a/" * (number % 2), dice.randbytes(dice.randrange(300)).replace(b"\n", b"x"))
+             for number in range(3000)]
+    out, status, _ = run(URL, ["-t", table, "-r", rules, "-c"], b"".join(line + b"\n" for line in lines))
+    replies = out.decode().split("\n")
+    want("replies, status", (len(replies), status), (len(lines) + 1, 0))
+    url = r'( (status=30[12] url|rewrite-url)="[!#-\[\]-~]+" m365_line_=[0-9]+)?'
+    for number, reply in enumerate(replies[:-1]):
+        if not re.fullmatch(rf"{number} (OK{url}|ERR)( m365_[a-z]+_=[A-Za-z0-9._-]+)+", reply):
+            raise Failed(f"reply {reply!r}")
+
+
+@test
+def slow_rewrite_rules(place):
+    """Rules that are missing or wrong leave every request alone; changed ones are taken, bad ones are not."""
+    table, path = place.write("t.rules", TABLE), place.path("rewrite")
+    helper = Helper(place, URL, "-t", table, "-r", path)
+    plain = f"ERR {why('no-rule')}"
+
+    def asked():
+        return helper.ask("http://bad.example/ GET\n")
+    try:
+        want("without rules", asked(), plain)
+        want("said", "rewrite" in helper.said() and "no rules are in force" in helper.said(), True)
+        place.write("rewrite", RULES)
+        until("the rules", 8, lambda: asked() == BLOCKED)
+        want("said", helper.said().splitlines()[1:], ["url_m365_rewrite: using 6 rewrite rules"])
+        place.write("rewrite", RULES + "block a.example relative\n")
+        until("the complaint", 8, lambda: asked() == BLOCKED and "keeping the old rules" in helper.said())
+        want("line", "line 8: 'relative' is no absolute http or https URL" in helper.said(), True)
+        place.write("rewrite", "# none\n")
+        until("no rules any more", 8, lambda: asked() == plain)
+        want("end", helper.finish()[:2], ([], 0))
+    finally:
+        helper.kill()
+
+
+@test
+def rewrite_without_a_table(place):
+    """No table bypasses nothing, so rules hold."""
+    rules = place.write("rewrite", RULES)
+    out, status, _ = run(URL, ["-t", place.path("missing"), "-r", rules], b"http://bad.example/ GET\nhttp://a.example/ GET\n")
+    want("replies, status", (out.decode(), status),
+         ('OK status=302 url="https://page.example/blocked" m365_line_=3 m365_why_=no-table\n' + NO_TABLE + "\n", 0))
 
 
 def asks(helper, host=O365):
@@ -650,6 +777,7 @@ def main():
         print(f"not built: {', '.join(missing)}; is top_builddir right?\n0 passed, 1 failed")
         return 1
     add_transcripts()
+    add_rewrites()
     chosen = [t for t in TESTS if not sys.argv[1:] or any(word in t[0] for word in sys.argv[1:])]
     failures = []
     with concurrent.futures.ThreadPoolExecutor(max_workers=12) as pool:

@@ -405,7 +405,7 @@ def test_diff_of_files():
     with Place() as place:
         place.write("january.json", json.dumps(FIRST))
         place.write("february.json", json.dumps(WIDER))
-        place.write("same.rules", "")
+        place.write("same.rules", "# nothing\n")
         text = place.ctl("diff", place.path("january.json"), place.path("february.json"), want=1).stdout
         has(text, "added:\n  + new.example")
         assert "moved" not in text and "removed" not in text, text

@@ -71,8 +71,12 @@ class Place:
         shutil.copytree(other.top, self.top, symlinks=True)
 
     def write(self, name, text):
-        with open(os.path.join(self.top, name), "w", encoding="ascii") as file:
+        """Whole or not at all, as an editor does: somebody else may be reading."""
+        path = os.path.join(self.top, name)
+        beside = f"{path}.{threading.get_ident()}"
+        with open(beside, "w", encoding="ascii") as file:
             file.write(text)
+        os.replace(beside, path)
 
     def configure(self, *lines):
         self.write("m365.conf", "\n".join(BASE + lines) + "\n")

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rewrite_rules.h - rules as they are kept. Private to the rewrite*.c files.
+ */
+#ifndef COMMON_REWRITE_RULES_H
+#define COMMON_REWRITE_RULES_H
+
+#include <stdbool.h>
+
+#include "pattern.h"
+#include "ports.h"
+#include "request.h"
+#include "rewrite.h"
+
+enum rewrite_verb { REWRITE_REDIRECT, REWRITE_REWRITE, REWRITE_BLOCK };
+
+struct rewrite_rule {
+    enum rewrite_verb verb;
+    unsigned status;
+    uint32_t line;
+    bool connect; /* for a CONNECT: the target is host:port; else it is a URL */
+    const char *pattern;
+    size_t pattern_len;
+    struct regex *regex; /* NULL: a host pattern */
+    const char *target;  /* URL bytes; every `$` stands before a digit of an existing group or another `$` */
+    size_t target_len;
+};
+
+struct rewrite {
+    struct arena *arena; /* owns everything below, and this */
+    struct rewrite_rule *rules;
+    size_t count, room;
+};
+
+/* True for the bytes that a URL is made of (RFC 3986, 2) and `%`. None of them means anything inside double quotes. */
+bool rewrite_is_url_byte(unsigned char byte);
+
+/* True for an absolute http or https URL without user part, or with `connect` for host:port. `text` ends with NUL. */
+bool rewrite_is_target(const char *text, size_t len, bool connect);
+
+#endif

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * squidconf_check_host.c - findings about this machine: programs, tables, and whether Squid's user may use them.
+ *
+ * Rights are those that owner, group and mode say; access lists and AppArmor are not looked at. Where the doctor itself
+ * may not look, nothing is said.
+ */
+#include <errno.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "day.h"
+#include "err.h"
+#include "file.h"
+#include "image.h"
+#include "squidconf_model.h"
+#include "state.h"
+#include "verb.h"
+
+#define GROUPS_OF_USER_MAX 256
+#define TABLE_AGE_MAX 60 /* days; the published list changes about once a month */
+#define SECONDS_A_DAY 86400
+
+struct user {
+    const char *name; /* NULL: nobody of that name here */
+    uid_t uid;
+    gid_t groups[GROUPS_OF_USER_MAX];
+    int group_count;
+};
+
+static bool
+find_user(struct user *ret, const char *name)
+{
+    const struct passwd *entry = getpwnam(name);
+    if (entry == NULL)
+        return false;
+    ret->name = name;
+    ret->uid = entry->pw_uid;
+    ret->group_count = GROUPS_OF_USER_MAX;
+    if (getgrouplist(name, entry->pw_gid, ret->groups, &ret->group_count) < 0)
+        ret->group_count = GROUPS_OF_USER_MAX;
+    return true;
+}
+
+static void
+squids_user(struct user *ret, const struct squidconf *conf)
+{
+    static const char *const usual[] = {"proxy", "squid", "nobody", NULL};
+    const char *name = conf->about->user;
+    *ret = (struct user){0};
+    for (size_t i = 0; i < conf->line_count; i++) {
+        if (squidconf_is(&conf->lines[i], "cache_effective_user") && conf->lines[i].count > 1)
+            name = conf->lines[i].words[1];
+    }
+    if (name != NULL) {
+        find_user(ret, name);
+        return;
+    }
+    for (size_t i = 0; usual[i] != NULL && !find_user(ret, usual[i]);)
+        i++;
+}
+
+/* `need` is 4 (read) or 1 (search, run). */
+static bool
+may(const struct user *user, const struct stat *st, mode_t need)
+{
+    if (user->uid == 0)
+        return need != 1 || S_ISDIR(st->st_mode) || (st->st_mode & 0111) != 0;
+    if (st->st_uid == user->uid)
+        return ((st->st_mode >> 6) & need) != 0;
+    for (int i = 0; i < user->group_count; i++) {
+        if (user->groups[i] == st->st_gid)
+            return ((st->st_mode >> 3) & need) != 0;
+    }
+    return (st->st_mode & need) != 0;
+}
+
+/* What keeps the user from a file: 0, -1 not there, 1 the path in `ret` forbids it. */
+static int
+reach(char ret[PATH_MAX], const struct user *user, const char *path, mode_t need)
+{
+    struct stat st;
+    size_t len = strlen(path);
+    if (len >= PATH_MAX)
+        return -1;
+    for (size_t i = 1; user->name != NULL && path[0] == '/' && i < len; i++) {
+        if (path[i] != '/')
+            continue;
+        memcpy(ret, path, i);
+        ret[i] = '\0';
+        if (stat(ret, &st) == 0 && !may(user, &st, 1))
+            return 1;
+    }
+    memcpy(ret, path, len + 1);
+    if (stat(path, &st) != 0)
+        return errno == EACCES ? 0 : -1;
+    return user->name == NULL || may(user, &st, need) ? 0 : 1;
+}
+
+/* Says what keeps the user from a file; true if something does. */
+static bool
+say_unreachable(struct squidconf *conf, const char *what, const char *path, mode_t need)
+{
+    struct user user;
+    char at[PATH_MAX];
+    squids_user(&user, conf);
+    int kept = reach(at, &user, path, need);
+    if (kept == 0)
+        return false;
+    struct buf *say = squidconf_say(conf);
+    struct stat st = {0};
+    buf_add_fmt(say, "%s '%.300s' ", what, path);
+    if (kept < 0) {
+        buf_add_fmt(say, "is not there\n    %s\n", need == 1 ? "make install" : "m365ctl compile -o FILE -t TABLE");
+        return true;
+    }
+    bool folder = stat(at, &st) == 0 && S_ISDIR(st.st_mode);
+    buf_add_fmt(say, "cannot be %s by Squid's user '%.60s'", need == 1 ? "run" : "read", user.name);
+    if (folder)
+        buf_add_fmt(say, ", who may not enter '%.300s'", at);
+    buf_add_fmt(say, "\n    chmod %s '%.300s'\n", folder ? "o+x" : need == 1 ? "a+rx" : "o+r", at);
+    return true;
+}
+
+static bool
+is_rewriter(const struct squidconf_line *line)
+{
+    return squidconf_is(line, "url_rewrite_program") && line->count > 1 &&
+           strstr(line->words[1], "url_m365_rewrite") != NULL;
+}
+
+void
+squidconf_check_program(struct squidconf *conf)
+{
+    for (size_t i = 0; i < conf->type_count; i++) {
+        const struct squidconf_type *type = &conf->types[i];
+        if (type->helper != 0 && say_unreachable(conf, "the helper", type->line->words[type->helper], 1))
+            squidconf_found(conf, type->line);
+    }
+    for (size_t i = 0; i < conf->line_count; i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        if (is_rewriter(line) && say_unreachable(conf, "the helper", line->words[1], 1))
+            squidconf_found(conf, line);
+    }
+}
+
+/* ---- tables ------------------------------------------------------------------------------------------------------ */
+
+/* What is known of a table that is in order, for the line that says so. */
+static void
+note_table(struct squidconf *conf, const char *path, const struct image *image, uint32_t day)
+{
+    struct image_info info = {0};
+    char date[DAY_TEXT_MAX];
+    if (conf->table[0] != '\0')
+        return;
+    if (image != NULL)
+        image_get_info(image, &info);
+    day_format(date, day);
+    snprintf(conf->table, sizeof conf->table, "table '%.60s' of %s, label %.*s", path, date,
+             info.label.len > 0 ? (int)(info.label.len > 24 ? 24 : info.label.len) : 4,
+             info.label.len > 0 ? info.label.text : "none");
+}
+
+static bool
+check_age(struct squidconf *conf, const char *path, const struct image *image)
+{
+    struct file_id id;
+    char date[DAY_TEXT_MAX];
+    file_identify(&id, path);
+    uint32_t day = id.seconds > 0 ? (uint32_t)(id.seconds / SECONDS_A_DAY) : 0;
+    if (day + TABLE_AGE_MAX >= conf->about->today) {
+        note_table(conf, path, image, day);
+        return false;
+    }
+    day_format(date, day);
+    buf_add_fmt(squidconf_say(conf),
+                "the table '%.300s' was last written on %s, more than %d days ago\n"
+                "    m365ctl update\n",
+                path, date, TABLE_AGE_MAX);
+    return true;
+}
+
+/* True, having said so, if something is wrong with a table. */
+static bool
+check_file(struct squidconf *conf, const char *source, bool only)
+{
+    enum verb verb;
+    const char *colon = strchr(source, ':');
+    bool list = colon != NULL && verb_parse(&verb, source, (size_t)(colon - source));
+    const char *path = list ? colon + 1 : source;
+    struct image *image = NULL;
+    struct err err = {0};
+    char head[8];
+    size_t len = 0;
+    if (say_unreachable(conf, "the table", path, 4))
+        return true;
+    if (list || file_peek(head, sizeof head, &len, path, &err) != 0 || !image_looks_like(head, len))
+        return only && check_age(conf, path, NULL);
+    if (image_open(&image, path, &err) != 0 || image_verify(image, &err) != 0) {
+        image_close(image);
+        buf_add_fmt(squidconf_say(conf), "no helper can use the table: %s\n    m365ctl check -t '%.300s'\n", err.text,
+                    path);
+        return true;
+    }
+    bool old = check_age(conf, path, image);
+    image_close(image);
+    return old;
+}
+
+static void
+check_line(struct squidconf *conf, const struct squidconf_line *line, size_t helper)
+{
+    char path[PATH_MAX];
+    struct err err = {0};
+    const char *source = squidconf_argument(line, helper, 't', 0);
+    bool only = source != NULL && squidconf_argument(line, helper, 't', 1) == NULL;
+    if (source == NULL) {
+        if (state_default_image(path, &state_paths_default, &err) == 0) {
+            if (check_file(conf, path, true))
+                squidconf_found(conf, line);
+            return;
+        }
+        buf_add_fmt(squidconf_say(conf), "%s\n", err.text);
+        squidconf_found(conf, line);
+        return;
+    }
+    for (size_t n = 0; (source = squidconf_argument(line, helper, 't', n)) != NULL; n++) {
+        if (check_file(conf, source, only))
+            squidconf_found(conf, line);
+    }
+}
+
+void
+squidconf_check_table(struct squidconf *conf)
+{
+    for (size_t i = 0; i < conf->type_count; i++) {
+        if (conf->types[i].helper != 0)
+            check_line(conf, conf->types[i].line, conf->types[i].helper);
+    }
+    for (size_t i = 0; i < conf->line_count; i++) {
+        if (is_rewriter(&conf->lines[i]))
+            check_line(conf, &conf->lines[i], 1);
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_doctor.c - `m365ctl doctor`: reads a squid.conf and says what is wrong with it, and the lines that would be
+ * right. */
+#include "buf.h"
+#include "cmd.h"
+#include "err.h"
+#include "squidconf.h"
+
+#define REPORT_MAX ((size_t)16 << 20)
+#define SQUID_CONF "/etc/squid/squid.conf"
+
+enum code { VERSION = CMD_CODE_FREE, USER };
+
+static int
+take(void *arg, int code, const char *value, struct err *err)
+{
+    struct squidconf_about *about = arg;
+    if (code == VERSION)
+        return squidconf_parse_version(&about->version, value, err);
+    about->user = value;
+    return 0;
+}
+
+static int
+run_doctor(const struct command *command, int argc, char **argv)
+{
+    struct squidconf_about about = {.version = SQUIDCONF_6, .today = cmd_today()};
+    struct err err = {0};
+    struct buf out;
+    size_t findings = 0;
+    int first = cmd_parse(command, argc, argv, take, &about);
+    if (first < 0)
+        return CMD_TROUBLE;
+    if (first + 1 < argc) {
+        cmd_say("doctor looks at one squid.conf, and '%s' is a second; name what it includes there", argv[first + 1]);
+        return CMD_TROUBLE;
+    }
+    buf_init(&out, REPORT_MAX);
+    int result = squidconf_doctor(&out, &findings, first < argc ? argv[first] : SQUID_CONF, &about, &err);
+    if (result != 0)
+        cmd_trouble(&err);
+    bool good = result == 0 && cmd_print(&out);
+    buf_clear(&out);
+    return !good ? CMD_TROUBLE : findings > 0 ? CMD_NO : CMD_YES;
+}
+
+static const struct cmd_option options[] = {
+    {VERSION, "squid-version", "VERSION", "3.5, 4, 5, 6 (default) or 7"},
+    {USER, "user", "NAME", "whom Squid runs as, if the file does not say"},
+    {0},
+};
+
+const struct command cmd_doctor = {
+    .name = "doctor",
+    .summary = "says what is wrong with a squid.conf",
+    .arguments = "[SQUID.CONF]",
+    .options = options,
+    .details = "Without SQUID.CONF: " SQUID_CONF ". Includes are followed. Each finding is\n"
+               "FILE:LINE: sentence, and below it the corrected lines. Exit code 0: nothing found,\n"
+               "1: something, 2: the file cannot be read.\n",
+    .run = run_doctor,
+};

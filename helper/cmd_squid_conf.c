@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_squid_conf.c - `m365ctl squid-conf`: prints the lines of squid.conf for the situation that its options describe.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "cmd.h"
+#include "err.h"
+#include "squidconf.h"
+
+#define FRAGMENT_MAX ((size_t)1 << 20)
+#define PATH_TEXT_MAX 400 /* bytes of a path in a line */
+#define CHILDREN_MAX 64
+
+enum code {
+    VERSION = CMD_CODE_FREE,
+    EXPLICIT,
+    INTERCEPT,
+    INTERCEPT_HTTP,
+    AUTH,
+    NO_AUTH,
+    BUMP,
+    NO_BUMP,
+    EXTRA,
+    HELPER,
+    REWRITER,
+    SQUID_FOLDER,
+    CHILDREN,
+    CONCURRENCY,
+};
+
+static int
+take_number(unsigned *ret, const char *value, unsigned most, const char *what, struct err *err)
+{
+    char *end;
+    unsigned long number = strtoul(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end != '\0' || number == 0 || number > most)
+        return err_set(err, ERR_USAGE, "'%s' is no %s from 1 to %u", value, what, most);
+    *ret = (unsigned)number;
+    return 0;
+}
+
+static int
+take_port(uint16_t *ret, const char *value, struct err *err)
+{
+    unsigned port;
+    if (take_number(&port, value, 65535, "port", err) != 0)
+        return -1;
+    *ret = (uint16_t)port;
+    return 0;
+}
+
+/* A path becomes part of a line: nothing that would end the line or start a comment. */
+static int
+take_path(const char **ret, const char *value, struct err *err)
+{
+    size_t len = strlen(value);
+    for (size_t i = 0; i < len; i++) {
+        if (value[i] <= 0x20 || value[i] >= 0x7f || strchr("\"'#\\", value[i]) != NULL)
+            return err_set(err, ERR_USAGE,
+                           "'%s' cannot stand in squid.conf: only printable bytes without quotes, # and \\", value);
+    }
+    if (value[0] != '/' || len > PATH_TEXT_MAX)
+        return err_set(err, ERR_USAGE, "'%s' is no path that begins with / and has at most %d bytes", value,
+                       PATH_TEXT_MAX);
+    *ret = value;
+    return 0;
+}
+
+/* --intercept without --explicit means: no explicit port. */
+struct asked {
+    struct squidconf_wish wish;
+    bool named_explicit;
+};
+
+static int
+take(void *arg, int code, const char *value, struct err *err)
+{
+    struct asked *asked = arg;
+    struct squidconf_wish *wish = &asked->wish;
+    switch (code) {
+    case VERSION: return squidconf_parse_version(&wish->version, value, err);
+    case EXPLICIT: asked->named_explicit = true; return take_port(&wish->explicit_port, value, err);
+    case INTERCEPT: return take_port(&wish->intercept_port, value, err);
+    case INTERCEPT_HTTP: return take_port(&wish->http_port, value, err);
+    case AUTH: wish->auth = true; return 0;
+    case NO_AUTH: wish->auth = false; return 0;
+    case BUMP: wish->bump = true; return 0;
+    case NO_BUMP: wish->bump = false; return 0;
+    case EXTRA: return squidconf_parse_extra(&wish->extras, value, err);
+    case 't': return take_path(&wish->table, value, err);
+    case HELPER: return take_path(&wish->helper, value, err);
+    case REWRITER: return take_path(&wish->rewriter, value, err);
+    case SQUID_FOLDER: return take_path(&wish->squid_folder, value, err);
+    case CHILDREN: return take_number(&wish->children, value, CHILDREN_MAX, "number of processes", err);
+    default: return take_number(&wish->concurrency, value, 10000, "number of questions", err);
+    }
+}
+
+static int
+settle(struct asked *asked, struct err *err)
+{
+    struct squidconf_wish *wish = &asked->wish;
+    unsigned most = squidconf_concurrency_max(wish->version);
+    if (wish->concurrency > most)
+        return err_set(err, ERR_USAGE,
+                       "%u questions under way are too many: their replies would not fit what this Squid "
+                       "reads at once; at most %u",
+                       wish->concurrency, most);
+    if (wish->intercept_port != 0 && !asked->named_explicit)
+        wish->explicit_port = 0;
+    if (wish->http_port != 0 && (wish->intercept_port == 0 || !wish->bump))
+        return err_set(err, ERR_USAGE, "--intercept-http goes with --intercept and --bump");
+    uint16_t ports[] = {wish->explicit_port, wish->intercept_port, wish->http_port};
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (ports[i] != 0 && ports[i] == ports[j])
+                return err_set(err, ERR_USAGE, "port %u is named twice", ports[i]);
+        }
+    }
+    return 0;
+}
+
+static int
+run_squid_conf(const struct command *command, int argc, char **argv)
+{
+    struct asked asked = {.wish = squidconf_wish_default};
+    struct err err = {0};
+    struct buf out;
+    if (cmd_parse_alone(command, argc, argv, take, &asked) != 0)
+        return CMD_TROUBLE;
+    if (settle(&asked, &err) != 0)
+        return cmd_trouble(&err);
+    buf_init(&out, FRAGMENT_MAX);
+    squidconf_print(&out, &asked.wish);
+    bool good = cmd_print(&out);
+    buf_clear(&out);
+    return good ? CMD_YES : CMD_TROUBLE;
+}
+
+static const struct cmd_option options[] = {
+    {VERSION, "squid-version", "VERSION", "3.5, 4, 5, 6 (default) or 7"},
+    {EXPLICIT, "explicit", "PORT", "a port that clients are told about; default 3128"},
+    {INTERCEPT, "intercept", "PORT", "a port that TLS is led to; alone, there is no explicit port"},
+    {INTERCEPT_HTTP, "intercept-http", "PORT", "beside it, a port that plain HTTP is led to"},
+    {AUTH, "auth", NULL, "clients of the explicit port are asked for a password (default)"},
+    {NO_AUTH, "no-auth", NULL, "they are not"},
+    {BUMP, "bump", NULL, "TLS is inspected (default)"},
+    {NO_BUMP, "no-bump", NULL, "it is not"},
+    {EXTRA, "extra", "NAME", "may be repeated; see below"},
+    {'t', "table", "FILE", "table that the helpers are told to use; default what is published"},
+    {HELPER, "helper", "PATH", "of ext_m365_acl; default where it was installed"},
+    {REWRITER, "rewriter", "PATH", "of url_m365_rewrite; likewise"},
+    {SQUID_FOLDER, "squid-helpers", "FOLDER", "of Squid's own helpers; default the folder of ours"},
+    {CHILDREN, "children", "N", "helper processes; default 2"},
+    {CONCURRENCY, "concurrency", "N", "questions under way in each; default 100"},
+    {0},
+};
+
+const struct command cmd_squid_conf = {
+    .name = "squid-conf",
+    .summary = "prints the lines of squid.conf for a situation",
+    .arguments = "",
+    .options = options,
+    .details = "Extras: adaptation, cache, url_rewrite, always_direct, expressroute, delay_access,\n"
+               "logformat, url_m365_rewrite, or all. What only you know stands below '# EDIT:'.\n"
+               "Check the result with 'm365ctl doctor' and 'squid -k parse'.\n",
+    .run = run_squid_conf,
+};

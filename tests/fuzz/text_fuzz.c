@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* text_fuzz.c - table text through the door of table.h: see fuzz.h. */
+#include "fuzz.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_source("t.rules", data, size);
+    return 0;
+}

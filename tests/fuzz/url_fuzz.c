@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* url_fuzz.c - any bytes as a destination: names, addresses, prefixes, patterns, URLs. See fuzz.h. */
+#include <string.h>
+
+#include "addr.h"
+#include "err.h"
+#include "fuzz.h"
+#include "host.h"
+#include "pattern.h"
+#include "request.h"
+#include "url.h"
+
+/* What is canonical stays as it is when it is read again. */
+static void
+try_host(const char *text, size_t len)
+{
+    struct host host, again;
+    if (!host_parse(&host, text, len))
+        return;
+    MUST(host.len > 0 && host.len <= HOST_MAX && host.text[host.len] == '\0' && host.len <= len &&
+         len <= host.len + 1u);
+    MUST(host_parse(&again, host.text, host.len));
+    MUST(again.len == host.len && memcmp(again.text, host.text, host.len) == 0);
+    MUST(pattern_match(host.text, host.len, host.text, host.len));
+}
+
+static void
+try_prefix(const char *text, size_t len)
+{
+    struct prefix prefix, again;
+    struct err err = {0};
+    char out[PREFIX_TEXT_MAX];
+    if (prefix_parse(&prefix, text, len, &err) != 0) {
+        MUST(err.text[0] != '\0');
+        return;
+    }
+    prefix_format(out, &prefix);
+    MUST(prefix_parse(&again, out, strlen(out), &err) == 0);
+    MUST(memcmp(&again.addr, &prefix.addr, sizeof again.addr) == 0 && again.len == prefix.len);
+    MUST(prefix_holds(&prefix, &prefix.addr));
+}
+
+static void
+try_pattern(const char *text, size_t len, bool published)
+{
+    char out[REGEX_MAX + 2], again[REGEX_MAX + 2], filled[PATTERN_MAX + 1];
+    size_t out_len, again_len;
+    enum pattern_kind kind, again_kind;
+    struct err err = {0};
+    if (pattern_parse(out, &out_len, &kind, text, len, published, &err) != 0) {
+        MUST(err.text[0] != '\0');
+        return;
+    }
+    MUST(out[out_len] == '\0' && pattern_kind(out, out_len) == kind);
+    MUST(pattern_parse(again, &again_len, &again_kind, out, out_len, published, &err) == 0);
+    MUST(again_len == out_len && again_kind == kind && memcmp(again, out, out_len) == 0);
+    if (kind == PATTERN_REGEX)
+        return;
+    size_t filled_len = pattern_fill_tenant(filled, out, out_len, NULL);
+    MUST(filled_len > 0 && filled_len <= HOST_MAX + 1);
+    MUST(pattern_cloud(filled, filled_len) == NULL || pattern_is_open(filled, filled_len));
+    MUST(pattern_covers("*", 1, filled, filled_len) && pattern_covers(filled, filled_len, filled, filled_len));
+    MUST(pattern_meets(filled, filled_len, "*", 1) && pattern_meets(filled, filled_len, filled, filled_len));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const char *text = (const char *)data;
+    struct authority cut;
+    struct request request;
+    url_split(&cut, text, size);
+    MUST(cut.host >= text && cut.host + cut.host_len <= text + size);
+    MUST(cut.port == NULL || (cut.port >= text && cut.port + cut.port_len <= text + size));
+    request_init(&request);
+    request_set_url(&request, text, size);
+    request_set_sni(&request, text, size);
+    request_set_la(&request, text, size);
+    MUST(request.sni.given != GIVEN_ADDR && request.la.given != GIVEN_NAME);
+    try_host(text, size);
+    try_prefix(text, size);
+    try_pattern(text, size, false);
+    try_pattern(text, size, true);
+    return 0;
+}

@@ -1,0 +1,148 @@
+# The presets: each loads together with the shipped tables; what it inspects, what it opens, what it leaves alone.
+
+$ ln -s "$SOURCE/conf/presets" presets; for preset in presets/*.rules; do m365ctl compile -t worldwide.rules -t china.rules -t $preset -o x.image 2> log || cat log; \
+    m365ctl check -t $preset; done
+presets/additional-endpoints.rules: table, 33 rules: 0 optimize, 0 allow, 33 default, 0 inspect; label none
+presets/consumer-block.rules: table, 1 rule: 0 optimize, 0 allow, 0 default, 1 inspect; label none
+presets/portal-endpoints.rules: table, 124 rules: 0 optimize, 0 allow, 124 default, 0 inspect; label none
+presets/revocation.rules: table, 26 rules: 0 optimize, 26 allow, 0 default, 0 inspect; label none
+presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
+
+All of them together.
+
+$ m365ctl compile -t worldwide.rules $(printf -- '-t %s ' presets/*.rules) -o all.image 2> log || cat log; m365ctl lookup -t all.image outlook.office365.com \
+    login.live.com device.login.microsoftonline.com
+outlook.office365.com             bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, worldwide
+login.live.com                    inspect  -         local-inspect     login.live.com                  local, consumer-block
+device.login.microsoftonline.com  bypass   Allow     rule              device.login.microsoftonline.com  set 56, Common, worldwide
+[1]
+
+tenant-restrictions: four names are inspected, two are left alone by their exact names, their neighbours stay what they were.
+
+$ m365ctl lookup -t worldwide.rules -t presets/tenant-restrictions.rules login.microsoftonline.com login.microsoft.com login.windows.net login.live.com \
+    login.microsoftonline.com:80 device.login.microsoftonline.com enterpriseregistration.windows.net
+login.microsoftonline.com           inspect  -         local-inspect     login.microsoftonline.com       local, tenant-restrictions
+login.microsoft.com                 inspect  -         local-inspect     login.microsoft.com             local, tenant-restrictions
+login.windows.net                   inspect  -         local-inspect     login.windows.net               local, tenant-restrictions
+login.live.com                      inspect  -         local-inspect     login.live.com                  local, tenant-restrictions
+login.microsoftonline.com:80        inspect  -         local-inspect     login.microsoftonline.com       local, tenant-restrictions
+device.login.microsoftonline.com    bypass   Allow     rule              device.login.microsoftonline.com  set 56, Common, worldwide
+enterpriseregistration.windows.net  bypass   Allow     rule              enterpriseregistration.windows.net  local, tenant-restrictions
+[1]
+
+$ m365ctl lookup -t worldwide.rules -t presets/tenant-restrictions.rules ccs.login.microsoftonline.com login-us.microsoftonline.com graph.microsoft.com \
+    x.login.microsoftonline.com login.microsoftonline.com.evil.example enterpriseregistration.windows.net:80
+ccs.login.microsoftonline.com           bypass   Allow     rule              ccs.login.microsoftonline.com   set 56, Common, worldwide
+login-us.microsoftonline.com            bypass   Allow     rule              login-us.microsoftonline.com    set 56, Common, worldwide
+graph.microsoft.com                     bypass   Allow     rule              graph.microsoft.com             set 56, Common, worldwide
+x.login.microsoftonline.com             inspect  Default   category          *.microsoftonline.com           set 59, Common, worldwide
+login.microsoftonline.com.evil.example  inspect  -         no-rule
+enterpriseregistration.windows.net:80   inspect  Default   category          enterpriseregistration.windows.net  set 59, Common, worldwide
+[1]
+
+Without it the three would pass; an address of theirs passes no more.
+
+$ m365ctl lookup -t worldwide.rules login.microsoftonline.com login.microsoft.com login.windows.net 20.190.128.1
+login.microsoftonline.com  bypass   Allow     rule              login.microsoftonline.com       set 56, Common, worldwide
+login.microsoft.com        bypass   Allow     rule              login.microsoft.com             set 56, Common, worldwide
+login.windows.net          bypass   Allow     rule              login.windows.net               set 56, Common, worldwide
+20.190.128.1               bypass   Allow     rule              20.190.128.0/18                 set 56, Common, worldwide
+
+$ m365ctl lookup -t worldwide.rules -t presets/tenant-restrictions.rules 20.190.128.1
+20.190.128.1              inspect  -         local-inspect
+[1]
+
+$ m365ctl lookup -t worldwide.rules -t presets/tenant-restrictions.rules -F dst,sni,port 20.190.128.1,device.login.microsoftonline.com,443 \
+    20.190.128.1,login.microsoftonline.com,443 device.login.microsoftonline.com,login.microsoftonline.com,443
+20.190.128.1,device.login.microsoftonline.com,443 bypass   Allow     rule              device.login.microsoftonline.com  set 56, Common, worldwide
+20.190.128.1,login.microsoftonline.com,443        inspect  -         local-inspect     login.microsoftonline.com       local, tenant-restrictions
+device.login.microsoftonline.com,login.microsoftonline.com,443  inspect  -         sni-mismatch
+[1]
+
+consumer-block: the one name, and nothing beside it.
+
+$ m365ctl lookup -t worldwide.rules -t presets/consumer-block.rules login.live.com account.live.com x.login.live.com login.microsoftonline.com
+login.live.com             inspect  -         local-inspect     login.live.com                  local, consumer-block
+account.live.com           inspect  Default   category          account.live.com                set 97, Common, worldwide
+x.login.live.com           inspect  -         no-rule
+login.microsoftonline.com  bypass   Allow     rule              login.microsoftonline.com       set 56, Common, worldwide
+[1]
+
+revocation: plain HTTP only; set 125 is Default everywhere else.
+
+$ m365ctl lookup -t worldwide.rules -t presets/revocation.rules http://ocsp.digicert.com/x http://www.microsoft.com/pkiops/crl/a.crl http://x.verisign.com/ \
+    https://www.microsoft.com/ ocsp.digicert.com verisign.com:80 http://www.microsoft.com:8080/
+http://ocsp.digicert.com/x                 bypass   Allow     rule              ocsp.digicert.com               local, revocation
+http://www.microsoft.com/pkiops/crl/a.crl  bypass   Allow     rule              www.microsoft.com               local, revocation
+http://x.verisign.com/                     bypass   Allow     rule              *.verisign.com                  local, revocation
+https://www.microsoft.com/                 inspect  Default   category          www.microsoft.com               set 125, Common, worldwide
+ocsp.digicert.com                          inspect  Default   category          ocsp.digicert.com               set 125, Common, worldwide
+verisign.com:80                            inspect  -         no-rule
+http://www.microsoft.com:8080/             inspect  -         port
+[1]
+
+$ awk '$1 == "default" && /id=125 / { print "http://" $2 "/" }' worldwide.rules | sed 's/\*/any/' | m365ctl lookup -t worldwide.rules -t presets/revocation.rules | \
+    awk '{ print $2, $3, $4 }' | sort | uniq -c
+     26 bypass Allow rule
+
+portal-endpoints and additional-endpoints: known by row, and no verdict changes. The names and addresses of both, with a host
+below each wildcard, are asked with and without.
+
+$ names() { sed -n 's/^default *\([^ ]*\).*/\1/p' presets/$1.rules | sed 's/<tenant>/*/; s/^\*/any/; s,/[0-9]*$,,'; }; \
+    for preset in portal-endpoints additional-endpoints; do for table in worldwide china; do for port in 443 80 993 5061; do names $preset | sed "s/\$/:$port/" > q; \
+    m365ctl lookup -t $table.rules < q | awk '{ print $1, $2 }' > without; m365ctl lookup -t $table.rules -t presets/$preset.rules < q | awk '{ print $1, $2 }' > with; \
+    cmp without with; done; done; names $preset | wc -l; done
+124
+33
+
+The names left out for that reason are still bypassed.
+
+$ m365ctl lookup -t worldwide.rules -t presets/portal-endpoints.rules -t presets/additional-endpoints.rules nexus.officeapps.live.com \
+    nexusrules.officeapps.live.com odc.officeapps.live.com
+nexus.officeapps.live.com       bypass   Allow     rule              *.officeapps.live.com           set 46, Common, worldwide
+nexusrules.officeapps.live.com  bypass   Allow     rule              *.officeapps.live.com           set 46, Common, worldwide
+odc.officeapps.live.com         bypass   Allow     rule              *.officeapps.live.com           set 46, Common, worldwide
+
+$ m365ctl lookup -t worldwide.rules -t presets/portal-endpoints.rules --explain suite.office.net testconnectivity.microsoft.com:80 13.67.59.89 x.blob.core.windows.net
+suite.office.net                   inspect  Default   category          suite.office.net                set 3, Portal, portal-endpoints
+    decided by 'suite.office.net' (set 3, Default, Portal, required, from portal-endpoints): the most specific rule that speaks for TCP 443, and Default is not among the bypassed categories
+    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+    '*.office.net' (set 47, Default) is less specific
+    '*.office.net' (set 10, Default) is less specific
+testconnectivity.microsoft.com:80  inspect  Default   category          testconnectivity.microsoft.com  set 14, Portal, portal-endpoints
+    decided by 'testconnectivity.microsoft.com' (set 14, Default, Portal, from portal-endpoints): the most specific rule that speaks for TCP 80, and Default is not among the bypassed categories
+    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+    '*.microsoft.com' (set 50, Default) is for TCP 443 only: does not speak for TCP 80
+    '*.microsoft.com' (set 78, Default) is less specific
+    '*.microsoft.com' (set 10, Default) is less specific
+13.67.59.89                        inspect  Default   category          13.67.59.89/32                  set 14, Portal, portal-endpoints
+    decided by 13.67.59.89/32 (set 14, Default, Portal, from portal-endpoints): the longest prefix that speaks for TCP 443, and Default is not among the bypassed categories
+    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+x.blob.core.windows.net            inspect  Default   category          *.blob.core.windows.net         local, Portal, portal-endpoints
+    decided by '*.blob.core.windows.net' (local line, Default, Portal, from portal-endpoints): the most specific rule that speaks for TCP 443, and Default is not among the bypassed categories
+    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+[1]
+
+$ m365ctl lookup -t worldwide.rules -t presets/additional-endpoints.rules --explain api.diagnostics.office.com domains.live.com:80 40.118.209.192 \
+    app-contoso.msappproxy.net
+api.diagnostics.office.com  inspect  Default   category          api.diagnostics.office.com      set 2, Additional, additional-endpoints
+    decided by 'api.diagnostics.office.com' (set 2, Default, Additional, from additional-endpoints): the most specific rule that speaks for TCP 443, and Default is not among the bypassed categories
+    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+    '*.office.com' (set 147, Default) is less specific
+domains.live.com:80         inspect  Default   category          domains.live.com                set 9, Additional, additional-endpoints
+    decided by 'domains.live.com' (set 9, Default, Additional, from additional-endpoints): the most specific rule that speaks for TCP 80, and Default is not among the bypassed categories
+    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+40.118.209.192              inspect  Default   category          40.118.209.192/32               set 9, Additional, additional-endpoints
+    decided by 40.118.209.192/32 (set 9, Default, Additional, from additional-endpoints): the longest prefix that speaks for TCP 443, and Default is not among the bypassed categories
+    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+app-contoso.msappproxy.net  inspect  Default   category          *.msappproxy.net                local, Additional, additional-endpoints
+    decided by '*.msappproxy.net' (local line, Default, Additional, from additional-endpoints): the most specific rule that speaks for TCP 443, and Default is not among the bypassed categories
+    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+[1]
+
+With Default bypassed, a line below which strangers choose names refuses its file, and names itself.
+
+$ for preset in portal-endpoints additional-endpoints; do m365ctl compile -t presets/$preset.rules -o x.image --bypass Optimize,Allow,Default; done
+m365ctl: source 'portal-endpoints': line 99: '*.blob.core.windows.net' lets anybody register a name that matches, too wide for a bypass; name the domains (Default is bypassed here)
+m365ctl: source 'additional-endpoints': line 64: '*.chinacloudapi.cn' lets anybody register a name that matches, too wide for a bypass; name the domains (Default is bypassed here)
+[2]

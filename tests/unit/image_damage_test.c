@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* image_damage_test.c - image.h: a damaged image is refused with a sentence, and whatever opened can be asked anything.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "compile.h"
+#include "err.h"
+#include "image.h"
+#include "image_guard.h"
+#include "tables.h"
+#include "walk.h"
+
+static const char lines[] = "# version: 7\n"
+                            "optimize a.example id=1 area=Exchange tcp=80,443 udp=443 required\n"
+                            "allow *.a.example id=2 area=Common tcp=443\n"
+                            "optimize 10.0.0.0/8 id=1 area=Exchange tcp=80,443 udp=443 required\n"
+                            "allow 10.1.0.0/16 id=2 area=Common tcp=443\n"
+                            "allow 2603:1006::/40 id=2 area=Common tcp=443\n"
+                            "allow *.sharepoint.com id=3\n"
+                            "default *cdn.c.example\n"
+                            "inspect x.*.b.example expires=2027-03-01\n"
+                            "inspect ~[ab]+\\.re\\.example\n"
+                            "allow .b.example tcp=8080\n";
+
+/* Where things stand in the header, as m365-image(5) says. */
+enum { FILE_SIZE = 8, CHECKSUM = 16, PROBES = 56, SECTIONS = 64, SECTION_STEP = 16, HEADER = 320 };
+enum { TEXT, PORTS, SETS, AREAS, TENANTS, NODES, SLOTS, RULES, REGEXES, PREFIXES, RANGES4, RANGES6, SECTION_TOTAL };
+
+static struct buf sound;
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    static const char *tenants[] = {"contoso"};
+    const struct compile_options options = {.tenants = tenants, .tenant_count = 1};
+    image_bytes(&sound, lines, &options);
+    folder_make();
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    buf_clear(&sound);
+    folder_remove();
+    return 0;
+}
+
+static uint64_t
+get(const char *bytes, size_t at, unsigned width)
+{
+    uint64_t value = 0;
+    for (unsigned i = width; i > 0; i--)
+        value = value << 8 | (unsigned char)bytes[at + i - 1];
+    return value;
+}
+
+static void
+put(char *bytes, size_t at, unsigned width, uint64_t value)
+{
+    for (unsigned i = 0; i < width; i++)
+        bytes[at + i] = (char)(unsigned char)(value >> 8 * i);
+}
+
+static size_t
+section(const char *bytes, unsigned number)
+{
+    return get(bytes, SECTIONS + SECTION_STEP * (size_t)number, 8);
+}
+
+/* The checksum of m365-image(5). */
+static void
+seal(char *bytes, size_t len)
+{
+    uint64_t sum = 0x243f6a8885a308d3u ^ (len - CHECKSUM - 8);
+    size_t at = CHECKSUM + 8;
+    for (; len - at >= 8; at += 8) {
+        sum = (sum ^ get(bytes, at, 8)) * 0x9e3779b97f4a7c15u;
+        sum ^= sum >> 31;
+    }
+    for (; at < len; at++) {
+        sum = (sum ^ (unsigned char)bytes[at]) * 0x9e3779b97f4a7c15u;
+        sum ^= sum >> 31;
+    }
+    put(bytes, CHECKSUM, 8, sum);
+}
+
+/* Opens these bytes as a file; the sentence, or NULL. */
+static const char *
+open_file(const void *bytes, size_t len)
+{
+    static struct err err;
+    struct image *image = NULL;
+    err = (struct err){0};
+    folder_write("image", bytes, len);
+    int result = image_open(&image, folder_path("image"), &err);
+    assert_true((result == 0) == (image != NULL) && (result == 0) == (err.kind == ERR_NONE));
+    image_close(image);
+    return result == 0 ? NULL : err.text;
+}
+
+struct damage {
+    const char *why;
+    unsigned at_section; /* offset counts from here; SECTION_TOTAL: from the start */
+    size_t at;
+    unsigned width;
+    uint64_t value;
+    const char *want;
+};
+
+static const struct damage damages[] = {
+    {"magic", SECTION_TOTAL, 0, 1, 'M', "it is no compiled image"},
+    {"version", SECTION_TOTAL, 7, 1, 9, "it has layout version 9, this program reads 1; compile it again"},
+    {"size", SECTION_TOTAL, FILE_SIZE, 8, 4711, "it was cut: "},
+    {"a section far outside", SECTION_TOTAL, SECTIONS, 8, UINT64_MAX - 7, "section 0 lies outside the file"},
+    {"a section in the header", SECTION_TOTAL, SECTIONS + 16, 8, 64, "section 1 lies outside the file"},
+    {"a section not aligned", SECTION_TOTAL, SECTIONS + 32, 8, HEADER + 4, "section 2 lies outside the file"},
+    {"a section too long", SECTION_TOTAL, SECTIONS + 5 * 16 + 8, 8, UINT64_MAX - 15, "section 5 lies outside the file"},
+    {"half a record", SECTION_TOTAL, SECTIONS + 7 * 16 + 8, 8, 17, "section 7 lies outside the file"},
+    {"no hash table", SECTION_TOTAL, SECTIONS + 6 * 16 + 8, 8, 0, "the hash table has no power of two of slots"},
+    {"three slots", SECTION_TOTAL, SECTIONS + 6 * 16 + 8, 8, 24, "the hash table has no power of two of slots"},
+    {"long runs", SECTION_TOTAL, PROBES, 4, 65, "its hash table has runs of 65 slots"},
+    {"a regex that names no rule", REGEXES, 0, 4, 9999, "regex 0 has no text"},
+    {"a regex that names another rule", REGEXES, 0, 4, 0, "regex 0 has no text"},
+    {"a node without rules", NODES, 8, 4, 9999, "node 0 has no rules"},
+    {"a node with too many", NODES, 12, 4, 9999, "node 0 has no rules"},
+    {"a node without name", NODES, 0, 4, 0xffffffff, "node 0 has no name"},
+    {"a node with a long name", NODES, 4, 4, 254, "node 0 has no name"},
+    {"a rule of no kind", RULES, 14, 2, 2, "rule 0 has no sound kind or text"},
+    {"a rule of no kind at all", RULES, 14, 2, 77, "rule 0 has no sound kind or text"},
+    {"a rule without text", RULES, 12, 2, 0, "rule 0 has no sound kind or text"},
+    {"a rule with a text outside", RULES, 4, 4, 0xfffffff0, "rule 0 has no sound kind or text"},
+    {"a rule without set", RULES, 0, 4, 77, "rule 0 names a set that is not there"},
+    {"a prefix without rules", PREFIXES, 24, 4, 9999, "prefix 0 has no rules"},
+    {"a prefix too long", PREFIXES, 16, 1, 33, "prefix 0 has no sound length or parent"},
+    {"a prefix of its own parent", PREFIXES, 20, 4, 1, "prefix 0 has no sound length or parent"},
+};
+
+static void
+named(void **state)
+{
+    (void)state;
+    char *bytes = malloc(sound.len);
+    memcpy(bytes, sound.data, sound.len);
+    seal(bytes, sound.len);
+    assert_memory_equal(bytes, sound.data, sound.len);
+    assert_null(open_file(bytes, sound.len));
+    for (size_t i = 0; i < ROWS(damages); i++) {
+        const struct damage *row = &damages[i];
+        memcpy(bytes, sound.data, sound.len);
+        put(bytes, row->at + (row->at_section == SECTION_TOTAL ? 0 : section(bytes, row->at_section)), row->width,
+            row->value);
+        seal(bytes, sound.len);
+        const char *got = open_file(bytes, sound.len);
+        CHECK(row->why, got != NULL);
+        check_says(row->why, got, row->want);
+        check_says(row->why, got, "cannot open image '");
+    }
+    free(bytes);
+}
+
+static void
+refused_files(void **state)
+{
+    (void)state;
+    struct image *image = NULL;
+    struct err err = {0};
+    check_says("empty", open_file("", 0), "it has 0 bytes, no size of an image");
+    check_says("text", open_file(lines, sizeof lines), "it is no compiled image");
+    assert_int_equal(image_open(&image, folder_path("absent"), &err), -1);
+    check_says("absent", err.text, "absent': No such file or directory");
+    assert_int_equal(image_open(&image, folder_path("."), &err), -1);
+    check_says("a folder", err.text, "it is no regular file");
+    assert_null(image);
+    assert_false(image_looks_like("m365im", 6));
+    assert_true(image_looks_like("m365img\2", 8));
+}
+
+/* As a file: no flipped bit and no cut passes. */
+static void
+files(void **state)
+{
+    (void)state;
+    char *bytes = malloc(sound.len);
+    memcpy(bytes, sound.data, sound.len);
+    for (size_t at = 0; at < sound.len; at++) {
+        bytes[at] ^= (char)(1 << at % 8);
+        if (open_file(bytes, sound.len) == NULL)
+            fail_msg("a flipped bit at %zu is not seen", at);
+        bytes[at] = sound.data[at];
+    }
+    for (size_t len = 0; len < sound.len; len++) {
+        if (open_file(bytes, len) == NULL)
+            fail_msg("a cut to %zu bytes is not seen", len);
+    }
+    assert_null(open_file(bytes, sound.len));
+    free(bytes);
+}
+
+static void
+try_bytes(const char *bytes, size_t len)
+{
+    struct image *image = NULL;
+    struct err err = {0};
+    if (image_from_memory(&image, bytes, len, &err) != 0) {
+        assert_true(image == NULL && err.text[0] != '\0');
+        return;
+    }
+    walk_image(image);
+    image_close(image);
+}
+
+/* In memory, where no checksum is asked: every byte in several ways, every length, behind a guard. */
+static void
+flips(void **state)
+{
+    (void)state;
+    char *bytes = guard_new(sound.data, sound.len);
+    try_bytes(bytes, sound.len);
+    for (size_t at = 0; at < sound.len; at++) {
+        const char was = bytes[at];
+        static const unsigned char masks[] = {0x01, 0x80, 0xff};
+        for (size_t i = 0; i < ROWS(masks); i++) {
+            bytes[at] = (char)(was ^ (char)masks[i]);
+            try_bytes(bytes, sound.len);
+        }
+        bytes[at] = was;
+    }
+    guard_free(bytes, sound.len);
+}
+
+static void
+cuts(void **state)
+{
+    (void)state;
+    for (size_t len = 0; len < sound.len; len++) {
+        char *bytes = guard_new(sound.data, len);
+        try_bytes(bytes, len);
+        if (len >= HEADER) { /* one that says it is so short */
+            put(bytes, FILE_SIZE, 8, len);
+            try_bytes(bytes, len);
+        }
+        guard_free(bytes, len);
+    }
+}
+
+/* Several numbers of an image wrong at once, and changes while it is open. */
+static void
+havoc(void **state)
+{
+    (void)state;
+    uint64_t seed = 37;
+    char *bytes = guard_new(sound.data, sound.len);
+    for (int round = 0; round < 3000; round++) {
+        memcpy(bytes, sound.data, sound.len);
+        struct image *image = NULL;
+        bool later = round % 2 == 0;
+        if (later)
+            assert_int_equal(image_from_memory(&image, bytes, sound.len, NULL), 0);
+        for (unsigned i = 0; i < 1 + next_random(&seed) % 20; i++) {
+            size_t at = HEADER + next_random(&seed) % (sound.len - HEADER - 4);
+            put(bytes, at / 4 * 4, 4, next_random(&seed) % 3 == 0 ? next_random(&seed) : next_random(&seed) % 16);
+        }
+        if (later)
+            walk_image(image);
+        else
+            try_bytes(bytes, sound.len);
+        image_close(image);
+    }
+    guard_free(bytes, sound.len);
+}
+
+static void
+walk_it(void *arg)
+{
+    walk_image(arg);
+}
+
+/* A mapped file that shrinks is noticed, not fatal; another one is then read as before. */
+static void
+shrunk(void **state)
+{
+    (void)state;
+    struct image *image, *other;
+    folder_write("image", sound.data, sound.len);
+    folder_write("other", sound.data, sound.len);
+    assert_int_equal(image_open(&image, folder_path("image"), NULL), 0);
+    assert_int_equal(image_open(&other, folder_path("other"), NULL), 0);
+    assert_true(image_is_mapped(image));
+    assert_true(image_guarded(walk_it, image));
+    assert_int_equal(truncate(folder_path("image"), 0), 0);
+    assert_false(image_guarded(walk_it, image));
+    assert_true(image_guarded(walk_it, other));
+    assert_false(image_guarded(walk_it, image));
+    image_close(image);
+    image_close(other);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shrunk), /* first: cmocka puts its own handlers back behind each test */
+        cmocka_unit_test(named),  cmocka_unit_test(refused_files), cmocka_unit_test(files),
+        cmocka_unit_test(flips),  cmocka_unit_test(cuts),          cmocka_unit_test(havoc),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* load_test.c - load.h: what is opened, when a change is taken up, and what stays when it cannot be. */
+#include "load.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "err.h"
+#include "file.h"
+#include "image.h"
+#include "request.h"
+#include "table.h"
+#include "tables.h"
+#include "verdict.h"
+
+#define OLD_LINE "allow a.example\n"
+#define NEW_LINE "inspect a.example\n"
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    folder_make();
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    folder_remove();
+    return 0;
+}
+
+static void
+write_text(const char *name, const char *text)
+{
+    folder_write(name, text, strlen(text));
+}
+
+/* Sets the time of a file to so many seconds from now. */
+static void
+touch(const char *name, int seconds)
+{
+    struct timespec times[2] = {{.tv_sec = time(NULL) + seconds}, {.tv_sec = time(NULL) + seconds}};
+    assert_int_equal(utimensat(AT_FDCWD, folder_path(name), times, 0), 0);
+}
+
+static void
+write_image(const char *name, const char *text)
+{
+    struct buf bytes;
+    image_bytes(&bytes, text, NULL);
+    assert_int_equal(file_write(folder_path(name), bytes.data, bytes.len, NULL), 0);
+    buf_clear(&bytes);
+}
+
+/* `OK`, `ERR` or `none` for a.example. */
+static const char *
+answer(const struct image *image)
+{
+    struct request request;
+    struct verdict verdict;
+    request_init(&request);
+    request_set_dst(&request, "a.example", 9);
+    verdict_decide(image, &request, 1, &verdict);
+    return verdict.why == WHY_NO_TABLE ? "none" : verdict.bypass ? "OK" : "ERR";
+}
+
+static void
+expect(const char *why, struct load *load, uint64_t now_ms, enum load_change want, const char *sentence,
+       const char *want_answer)
+{
+    struct err err = {0};
+    enum load_change got = load_refresh(load, now_ms, &err);
+    if (got != want)
+        fail_msg("%s: change %d, want %d: %s", why, (int)got, (int)want, err.text);
+    if (want == LOAD_FAILED)
+        check_says(why, err.text, sentence);
+    const char *now = answer(load_current(load));
+    check_text(why, now, strlen(now), want_answer);
+}
+
+static void
+text_changes(void **state)
+{
+    (void)state;
+    char path[4352];
+    snprintf(path, sizeof path, "%s", folder_path("t.rules"));
+    const char *sources[] = {path};
+    const struct load_options options = {.sources = sources, .source_count = 1};
+    struct load *load = load_new(&options);
+    assert_null(load_current(load));
+    expect("not there yet", load, 1000, LOAD_FAILED, "t.rules': No such file", "none");
+    expect("still not", load, 2000, LOAD_SAME, "", "none");
+    write_text("t.rules", OLD_LINE);
+    expect("there, but fresh", load, 3000, LOAD_SAME, "", "none");
+    expect("not still for long enough", load, 4999, LOAD_SAME, "", "none");
+    expect("still for two seconds", load, 5000, LOAD_NEW, "", "OK");
+    expect("nothing new", load, 6000, LOAD_SAME, "", "OK");
+    write_text("t.rules", NEW_LINE);
+    expect("a new one", load, 10000, LOAD_SAME, "", "OK");
+    write_text("t.rules", NEW_LINE "# more\n");
+    expect("written to again: the time starts anew", load, 11500, LOAD_SAME, "", "OK");
+    expect("not yet", load, 13000, LOAD_SAME, "", "OK");
+    expect("now", load, 13500, LOAD_NEW, "", "ERR");
+    write_text("t.rules", OLD_LINE);
+    touch("t.rules", -60);
+    expect("old by its own time: at once", load, 14000, LOAD_NEW, "", "OK");
+    touch("t.rules", 3600);
+    expect("from the future: after two seconds", load, 15000, LOAD_SAME, "", "OK");
+    expect("from the future, then", load, 17000, LOAD_NEW, "", "OK");
+    load_free(load);
+    load_free(NULL);
+}
+
+static void
+text_goes_bad(void **state)
+{
+    (void)state;
+    char path[4352];
+    snprintf(path, sizeof path, "%s", folder_path("t.rules"));
+    const char *sources[] = {path};
+    const struct load_options options = {.sources = sources, .source_count = 1};
+    struct load *load = load_new(&options);
+    write_text("t.rules", OLD_LINE);
+    expect("at start without waiting", load, 1000, LOAD_NEW, "", "OK");
+    write_text("t.rules", OLD_LINE "nonsense\n");
+    touch("t.rules", -60);
+    expect("a bad line", load, 2000, LOAD_FAILED, "line 2: unknown verb 'nonsense'", "OK");
+    expect("said once", load, 3000, LOAD_SAME, "", "OK");
+    expect("said again after ten seconds", load, 12000, LOAD_FAILED, ", keeping the old table", "OK");
+    assert_int_equal(unlink(path), 0);
+    expect("gone", load, 14000, LOAD_FAILED, ", keeping the old table", "OK");
+    write_text("t.rules", NEW_LINE);
+    touch("t.rules", -60);
+    expect("mended", load, 17000, LOAD_NEW, "", "ERR");
+    load_free(load);
+}
+
+static void
+image_changes(void **state)
+{
+    (void)state;
+    char path[4352];
+    snprintf(path, sizeof path, "%s", folder_path("image"));
+    const char *sources[] = {path};
+    const struct load_options options = {.sources = sources, .source_count = 1};
+    struct load *load = load_new(&options);
+    write_image("image", OLD_LINE);
+    expect("an image", load, 1000, LOAD_NEW, "", "OK");
+    assert_true(image_is_mapped(load_current(load)));
+    write_image("image", NEW_LINE);
+    expect("another one renamed over it: at once", load, 2000, LOAD_NEW, "", "ERR");
+    struct buf bytes;
+    image_bytes(&bytes, OLD_LINE, NULL);
+    bytes.data[bytes.len - 1] ^= 1;
+    assert_int_equal(file_write(path, bytes.data, bytes.len, NULL), 0);
+    expect("a damaged one", load, 3000, LOAD_FAILED, ", keeping the old table", "ERR");
+    assert_int_equal(unlink(path), 0);
+    expect("gone", load, 5000, LOAD_FAILED, ", keeping the old table", "ERR");
+    write_image("image", OLD_LINE);
+    expect("there again", load, 8000, LOAD_NEW, "", "OK");
+    folder_write("image", "m365img\1 cut short", 18);
+    expect("changed in place", load, 9000, LOAD_FAILED, "and it is the file in use, changed in place: no table",
+           "none");
+    write_image("image", NEW_LINE);
+    expect("mended", load, 10000, LOAD_NEW, "", "ERR");
+    load_drop(load);
+    assert_null(load_current(load));
+    expect("dropped and opened again", load, 11000, LOAD_NEW, "", "ERR");
+    buf_clear(&bytes);
+    load_free(load);
+}
+
+static void
+image_becomes_text(void **state)
+{
+    (void)state;
+    char path[4352];
+    snprintf(path, sizeof path, "%s", folder_path("either"));
+    const char *sources[] = {path};
+    const struct load_options options = {.sources = sources, .source_count = 1};
+    struct load *load = load_new(&options);
+    write_image("either", OLD_LINE);
+    expect("an image", load, 1000, LOAD_NEW, "", "OK");
+    assert_int_equal(unlink(path), 0);
+    write_text("either", NEW_LINE);
+    touch("either", -60);
+    expect("then a text", load, 2000, LOAD_NEW, "", "ERR");
+    assert_false(image_is_mapped(load_current(load)));
+    load_free(load);
+}
+
+static unsigned said;
+
+static void
+say(void *arg, const char *sentence)
+{
+    assert_ptr_equal(arg, &said);
+    assert_true(sentence[0] != '\0');
+    said++;
+}
+
+static void
+several(void **state)
+{
+    (void)state;
+    char text[4352], list[4400];
+    snprintf(text, sizeof text, "%s", folder_path("t.rules"));
+    snprintf(list, sizeof list, "inspect:%s", folder_path("list"));
+    const char *sources[] = {text, list};
+    const struct load_options options = {.sources = sources, .source_count = 2, .say = say, .say_arg = &said};
+    write_text("t.rules", OLD_LINE);
+    write_text("list", "b.example\n");
+    touch("list", -60);
+    touch("t.rules", -60);
+    struct load *load = load_new(&options);
+    expect("both", load, 1000, LOAD_NEW, "", "OK");
+    write_text("list", "a.example\n");
+    touch("list", -55);
+    expect("the second changed", load, 2000, LOAD_NEW, "", "ERR");
+    write_text("list", "a!\n");
+    touch("list", -60);
+    expect("the second is refused: all or none", load, 3000, LOAD_FAILED, "cannot load '", "ERR");
+    snprintf(list, sizeof list, "default:%s", folder_path("list"));
+    touch("list", -50);
+    assert_int_equal(said, 0);
+    expect("a list with another verb, loaded in part", load, 4000, LOAD_NEW, "", "OK");
+    assert_int_equal(said, 2);
+    load_free(load);
+}
+
+static void
+once(void **state)
+{
+    (void)state;
+    char image_path[4352], text[4352];
+    snprintf(image_path, sizeof image_path, "%s", folder_path("image"));
+    snprintf(text, sizeof text, "%s", folder_path("t.rules"));
+    write_image("image", OLD_LINE);
+    write_text("t.rules", NEW_LINE);
+    const char *sources[] = {image_path, text};
+    struct load_options options = {.sources = sources, .source_count = 1, .has_compile = true};
+    struct image *image = NULL;
+    struct table *table = NULL;
+    struct err err = {0};
+    assert_int_equal(load_image(&image, &options, &err), -1);
+    check_says("options for an image", err.text, "precedence, bypass, tenants and label were fixed");
+    assert_int_equal(err.kind, ERR_USAGE);
+    options.has_compile = false;
+    assert_int_equal(load_image(&image, &options, &err), 0);
+    assert_string_equal(answer(image), "OK");
+    image_close(image);
+    options.source_count = 2;
+    image = NULL;
+    assert_int_equal(load_image(&image, &options, &err), -1);
+    check_says("an image among others", err.text, "is a compiled image and cannot be merged or printed");
+    assert_int_equal(load_table(&table, &options, &err), -1);
+    assert_true(image == NULL && table == NULL);
+    options =
+        (struct load_options){.sources = sources + 1, .source_count = 1, .compile.bypass = 1, .has_compile = true};
+    assert_int_equal(load_image(&image, &options, &err), 0);
+    struct image_info info;
+    image_get_info(image, &info);
+    assert_int_equal(info.bypass, 1);
+    image_close(image);
+    write_text("t.rules", "default *.com\n");
+    assert_int_equal(load_image(&image, &options, &err), -1);
+    check_says("compile refuses", err.text, "(Default is bypassed here)");
+}
+
+/* The folders this build was configured for: whatever is there, the answer comes without a crash. */
+static void
+unnamed(void **state)
+{
+    (void)state;
+    const struct load_options options = {0};
+    struct err err = {0};
+    struct load *load = load_new(&options);
+    enum load_change change = load_refresh(load, 1000, &err);
+    assert_true((change == LOAD_NEW) == (load_current(load) != NULL));
+    assert_true(change == LOAD_NEW || err.text[0] != '\0');
+    load_free(load);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(text_changes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(text_goes_bad, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(image_changes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(image_becomes_text, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(several, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(once, set_up, tear_down),
+        cmocka_unit_test(unnamed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

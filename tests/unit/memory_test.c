@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * memory_test.c - the n-th allocation fails, for every n, on the way from lines of text to a verdict.
+ *
+ * Linked with --wrap=malloc and its kin: what the library asks for in arena.c and buf.c comes through here. Each
+ * failure must be a sentence, and nothing may be lost; the sanitizers and valgrind watch.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "compile.h"
+#include "err.h"
+#include "image.h"
+#include "load.h"
+#include "request.h"
+#include "rewrite.h"
+#include "table.h"
+#include "unit.h"
+#include "verdict.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static unsigned calls;   /* since the last reset */
+static unsigned failing; /* this one fails; 0: none */
+static unsigned built;   /* calls when the image was open */
+
+static bool
+fails(void)
+{
+    return ++calls == failing;
+}
+
+void *
+__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *
+__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *
+__wrap_realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __real_realloc(old, size);
+}
+
+static const char text[] = "# version: 7\n"
+                           "optimize a.example id=1 area=Exchange tcp=80,443 udp=443 required note=\"x y\"\n"
+                           "optimize 10.0.0.0/8 id=1 area=Exchange tcp=80,443 udp=443 required note=\"x y\"\n"
+                           "allow <tenant>.sharepoint.com id=3\nallow 10.1.0.0/16 id=3\n"
+                           "default *cdn.c.example\ninspect ~[ab]+\\.example tcp=80\ninspect ~c+ tcp=81\n"
+                           "inspect x.*.b.example expires=2027-03-01\nallow .b.example tcp=8080\n";
+
+static const char document[] =
+    "[{\"id\":1,\"serviceArea\":\"Exchange\",\"category\":\"Optimize\",\"tcpPorts\":\"80,443\","
+    "\"urls\":[\"a.example\",\"*.b.example\"],\"ips\":[\"10.0.0.0/8\"],\"notes\":\"n\"}]";
+
+static const char list[] = "a.b.example\n10.0.0.0/8\n~(x(a(b(c(d(e(f)?g)?h)?i)?j)?k)?){100,200}\nnot!\n*.com\n";
+
+/* All the way; true if it arrived. */
+static bool
+go(const char *spec, const char *bytes)
+{
+    const char *tenants[] = {"contoso"};
+    const struct compile_options options = {.tenants = tenants, .tenant_count = 1};
+    struct err err = {0};
+    struct buf compiled = {0};
+    struct image *image = NULL;
+    struct table *table = table_new();
+    if (table == NULL)
+        return false;
+    int result = table_read_bytes(table, spec, bytes, strlen(bytes), &err);
+    if (result == 0) {
+        table_sort(table);
+        result = compile_table(&compiled, table, &options, &err);
+    }
+    table_free(table);
+    if (result == 0)
+        result = image_from_buf(&image, &compiled, &err);
+    buf_clear(&compiled);
+    if (result != 0) {
+        assert_true(image == NULL && err.kind != ERR_NONE && err.text[0] != '\0');
+        return false;
+    }
+    assert_int_equal(err.kind, ERR_NONE);
+    struct request request;
+    struct verdict verdict;
+    request_init(&request);
+    request_set_dst(&request, "a.b.example", 11);
+    request_set_port(&request, "8080", 4);
+    built = calls;
+    verdict_decide(image, &request, 1, &verdict);
+    unsigned before = calls; /* the first use of a regex takes room that the next ones share */
+    verdict_decide(image, &request, 1, &verdict);
+    assert_int_equal(calls, before);
+    assert_int_equal(image_verify(image, NULL), 0);
+    image_close(image);
+    return true;
+}
+
+static void
+every(const char *spec, const char *bytes)
+{
+    failing = 0;
+    calls = 0;
+    assert_true(go(spec, bytes));
+    unsigned needed = built;
+    assert_true(needed > 5);
+    for (failing = 1; failing <= needed; failing++) {
+        calls = 0;
+        if (go(spec, bytes))
+            fail_msg("'%s': allocation %u of %u failed and nobody said so", spec, failing, needed);
+    }
+    calls = 0;
+    assert_true(go(spec, bytes));
+    failing = 0;
+}
+
+static void
+table_text(void **state)
+{
+    (void)state;
+    every("t.rules", text);
+}
+
+static void
+json(void **state)
+{
+    (void)state;
+    every("t.json", document);
+}
+
+static void
+bare_list(void **state)
+{
+    (void)state;
+    every("allow:t.txt", list);
+}
+
+/* Through load.h, with the file read too. */
+static bool
+refresh(const char *path)
+{
+    const char *sources[] = {path};
+    const struct load_options options = {.sources = sources, .source_count = 1};
+    struct err err = {0};
+    struct load *load = load_new(&options);
+    if (load == NULL)
+        return false;
+    enum load_change change = load_refresh(load, 1, &err);
+    assert_true((change == LOAD_NEW) == (load_current(load) != NULL) && (change == LOAD_NEW) == (err.kind == ERR_NONE));
+    load_free(load);
+    return change == LOAD_NEW;
+}
+
+static void
+loaded(void **state)
+{
+    (void)state;
+    folder_make();
+    folder_write("t.rules", text, sizeof text - 1);
+    failing = 0;
+    calls = 0;
+    assert_true(refresh(folder_path("t.rules")));
+    unsigned needed = calls;
+    for (failing = 1; failing <= needed; failing++) {
+        calls = 0;
+        assert_false(refresh(folder_path("t.rules")));
+    }
+    failing = 0;
+    folder_remove();
+}
+
+/* Rewrite rules, read from a file that is watched. */
+static bool
+watch_rules(const char *path)
+{
+    struct err err = {0};
+    struct rewrite_watch *watch = rewrite_watch_new(path);
+    if (watch == NULL)
+        return false;
+    enum rewrite_change change = rewrite_refresh(watch, 1, &err);
+    assert_true((change == REWRITE_NEW) == (err.kind == ERR_NONE));
+    rewrite_watch_free(watch);
+    return change == REWRITE_NEW;
+}
+
+static void
+rewrite_rules(void **state)
+{
+    (void)state;
+    static const char rules[] = "block a.example https://b.example/\nredirect 301 ~x(.*) https://c.example/$1\n"
+                                "rewrite ~y(.*) https://d.example/$1\n";
+    folder_make();
+    folder_write("rules", rules, sizeof rules - 1);
+    failing = 0;
+    calls = 0;
+    assert_true(watch_rules(folder_path("rules")));
+    unsigned needed = calls;
+    for (failing = 1; failing <= needed; failing++) {
+        calls = 0;
+        assert_false(watch_rules(folder_path("rules")));
+    }
+    failing = 0;
+    folder_remove();
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(table_text), cmocka_unit_test(json),          cmocka_unit_test(bare_list),
+        cmocka_unit_test(loaded),     cmocka_unit_test(rewrite_rules),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* pattern_test.c - pattern.h: what a pattern is, what it matches, whether two of them share a name. */
+#include "pattern.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "err.h"
+#include "tables.h"
+
+#define TEN "aaaaaaaaaa"
+#define SIXTY TEN TEN TEN TEN TEN TEN
+#define LABEL63 SIXTY "aaa"
+#define NAME253 LABEL63 "." LABEL63 "." LABEL63 "." SIXTY "a"
+
+static const struct {
+    const char *why, *in;
+    bool published;
+    enum pattern_kind kind;
+    const char *want; /* the canonical text, or a part of the refusal if it has a blank */
+} patterns[] = {
+    {"a name", "a.b.c", true, PATTERN_EXACT, "a.b.c"},
+    {"upper case", "A.B.Example", false, PATTERN_EXACT, "a.b.example"},
+    {"a trailing dot", "a.b.", false, PATTERN_EXACT, "a.b"},
+    {"below a name", "*.b.c", true, PATTERN_UNDER, "*.b.c"},
+    {"the longest name", NAME253, true, PATTERN_EXACT, NAME253},
+    {"the longest label", LABEL63 ".c", true, PATTERN_EXACT, LABEL63 ".c"},
+    {"a name and all below", ".b.c", false, PATTERN_DOT, ".b.c"},
+    {"a star glued to text", "*cdn.b.c", true, PATTERN_GLOB, "*cdn.b.c"},
+    {"a star inside", "a.*.b.c", true, PATTERN_GLOB, "a.*.b.c"},
+    {"a star at the end of a label", "a-*.b.c", true, PATTERN_GLOB, "a-*.b.c"},
+    {"a star alone", "*", false, PATTERN_GLOB, "*"},
+    {"two stars, local", "*.a.*.c", false, PATTERN_GLOB, "*.a.*.c"},
+    {"two stars, published", "*.a.*.c", true, 0, "has more than one '*'"},
+    {"a tenant", "<tenant>.b.c", true, PATTERN_GLOB, "<tenant>.b.c"},
+    {"a tenant glued to text", "<TENANT>-my.b.c", true, PATTERN_GLOB, "<tenant>-my.b.c"},
+    {"a tenant below a star", "*.<tenant>.b.c", true, PATTERN_GLOB, "*.<tenant>.b.c"},
+    {"a tenant in a local line", "<tenant>.b.c", false, 0, "has a byte that no host name has"},
+    {"a dot in front, published", ".b.c", true, 0, "a published pattern is written '*.b.c'"},
+    {"a dot and a star", ".b*.c", false, 0, "begins with a dot and has a wildcard"},
+    {"a dot alone", ".", false, 0, "is no host name"},
+    {"two dots", "a..b", false, 0, "has an empty label"},
+    {"two dots in front", "..b", false, 0, "has an empty label"},
+    {"two dots behind", "a..", false, 0, "is no host name"},
+    {"nothing", "", false, 0, "is no host name"},
+    {"a percent sign", "a%2eb.c", false, 0, "has a byte that no host name has"},
+    {"a port", "a.b:443", false, 0, "has a byte that no host name has"},
+    {"a blank", "a b", false, 0, "has a byte that no host name has"},
+    {"a label of 64", LABEL63 "a.c", false, 0, "a label of more than 63 bytes"},
+    {"a name of 254", NAME253 "a", false, 0, "is longer than 253 bytes"},
+    {"much too long", NAME253 NAME253, false, 0, "is longer than 253 bytes"},
+    {"Unicode",
+     "b\xc3\xbc"
+     "cher.example",
+     false, PATTERN_EXACT, "xn--bcher-kva.example"},
+    {"Unicode below a star",
+     "*.b\xc3\xbc"
+     "cher.example",
+     false, PATTERN_UNDER, "*.xn--bcher-kva.example"},
+    {"Unicode glued to a star", "*\xc3\xbc.example", false, 0, "mixes a wildcard with letters outside ASCII"},
+    {"no UTF-8", "\xff.example", false, 0, "is no international name"},
+    {"a regex", "~[a-z]+\\.b", false, PATTERN_REGEX, "~[a-z]+\\.b"},
+    {"a regex keeps its case", "~\\D+", false, PATTERN_REGEX, "~\\D+"},
+    {"a published regex", "~a", true, 0, "a regex cannot belong to a published endpoint set"},
+    {"a regex without text", "~", false, 0, "'~' stands alone"},
+    {"a regex of other bytes", "~\xc3\xbc", false, 0, "the regex holds a byte that no host name has"},
+};
+
+static void
+parse(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(patterns); i++) {
+        char got[REGEX_MAX + 2];
+        size_t len = 4711;
+        enum pattern_kind kind = PATTERN_PREFIX;
+        struct err err = {0};
+        size_t in_len = strlen(patterns[i].in);
+        char *in = guard_new(patterns[i].in, in_len);
+        int result = pattern_parse(got, &len, &kind, in, in_len, patterns[i].published, &err);
+        guard_free(in, in_len);
+        if (strchr(patterns[i].want, ' ') != NULL) {
+            CHECK(patterns[i].why, result == -1);
+            check_says(patterns[i].why, err.text, patterns[i].want);
+            continue;
+        }
+        CHECK(patterns[i].why, result == 0 && kind == patterns[i].kind && err.kind == ERR_NONE);
+        check_text(patterns[i].why, got, len, patterns[i].want);
+        CHECK(patterns[i].why, got[len] == '\0' && pattern_kind(got, len) == kind);
+    }
+}
+
+static void
+long_regex(void **state)
+{
+    (void)state;
+    char in[REGEX_MAX + 3], got[REGEX_MAX + 2];
+    size_t len;
+    enum pattern_kind kind;
+    struct err err = {0};
+    memset(in, 'a', sizeof in);
+    in[0] = '~';
+    assert_int_equal(pattern_parse(got, &len, &kind, in, REGEX_MAX + 1, false, &err), 0);
+    assert_int_equal(len, REGEX_MAX + 1);
+    assert_int_equal(pattern_parse(got, &len, &kind, in, REGEX_MAX + 2, false, &err), -1);
+    check_says("one byte more", err.text, "the regex is longer than 1024 bytes");
+    assert_int_equal(err.kind, ERR_LIMIT);
+}
+
+static const struct {
+    const char *why, *pattern, *name;
+    bool want;
+} matches[] = {
+    {"itself", "a.b.c", "a.b.c", true},
+    {"not what is below", "b.c", "a.b.c", false},
+    {"below", "*.b.c", "a.b.c", true},
+    {"deep below", "*.b.c", "x.y.a.b.c", true},
+    {"never the name itself", "*.b.c", "b.c", false},
+    {"no half label", "*.b.c", "xb.c", false},
+    {"the dot: itself", ".b.c", "b.c", true},
+    {"the dot: below", ".b.c", "x.a.b.c", true},
+    {"the dot: no half label", ".b.c", "xb.c", false},
+    {"glued: zero characters", "*cdn.onenote.net", "cdn.onenote.net", true},
+    {"glued: dots allowed", "*cdn.onenote.net", "x.ycdn.onenote.net", true},
+    {"glued: not without the text", "*cdn.onenote.net", "x.onenote.net", false},
+    {"glued: a hyphen", "*-files.sharepoint.com", "contoso-files.sharepoint.com", true},
+    {"inside: one label", "autodiscover.*.onmicrosoft.com", "autodiscover.contoso.onmicrosoft.com", true},
+    {"inside: no two labels", "autodiscover.*.onmicrosoft.com", "autodiscover.a.b.onmicrosoft.com", false},
+    {"inside: not nothing", "autodiscover-*.outlook.com", "autodiscover-.outlook.com", false},
+    {"inside: a part", "autodiscover-*.outlook.com", "autodiscover-s.outlook.com", true},
+    {"all", "*", "a", true},
+    {"all, deep", "*", "a.b.c", true},
+    {"two stars in a label", "a*b*c.d", "axbxc.d", true},
+    {"two stars in a label need two characters", "a*b*c.d", "axbc.d", false},
+    {"back to the last star", "*ab.c", "aab.c", true},
+    {"back over several", "x*ab*ab.c", "xabaabyab.c", true},
+    {"two stars side by side", "a.**.c", "a.xy.c", true},
+    {"two stars side by side need two", "a.**.c", "a.x.c", false},
+};
+
+static void
+match(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(matches); i++) {
+        const char *pattern = matches[i].pattern, *name = matches[i].name;
+        bool got = pattern_match(pattern, strlen(pattern), name, strlen(name));
+        CHECK(matches[i].why, got == matches[i].want);
+        CHECK(matches[i].why, naive_match(pattern, name) == matches[i].want);
+    }
+}
+
+/* A random pattern or name of few letters, so that much matches. */
+static size_t
+invent(char *ret, const char *letters, uint64_t *seed, size_t most)
+{
+    size_t len = 1 + next_random(seed) % most;
+    for (size_t i = 0; i < len; i++)
+        ret[i] = letters[next_random(seed) % strlen(letters)];
+    ret[len] = '\0';
+    return len;
+}
+
+static void
+match_like_naive(void **state)
+{
+    (void)state;
+    uint64_t seed = 11;
+    unsigned yes = 0, asked = 0;
+    while (asked < 20000) {
+        char raw[16], pattern[REGEX_MAX + 2], text[16];
+        size_t len;
+        enum pattern_kind kind;
+        struct host name;
+        size_t raw_len = invent(raw, "ab..**a", &seed, 9);
+        size_t text_len = invent(text, "aabb..", &seed, 10);
+        if (pattern_parse(pattern, &len, &kind, raw, raw_len, false, NULL) != 0 || !host_parse(&name, text, text_len))
+            continue;
+        asked++;
+        char *in = guard_new(name.text, name.len);
+        char *exact = guard_new(pattern, len);
+        bool got = pattern_match(exact, len, in, name.len);
+        guard_free(exact, len);
+        guard_free(in, name.len);
+        yes += got;
+        if (got != naive_match(pattern, name.text))
+            fail_msg("'%s' against '%s' is %d", pattern, name.text, got);
+    }
+    assert_true(yes > 1000 && yes < 15000);
+}
+
+/* All patterns of up to four bytes of this alphabet, and of all texts of up to eight bytes those that they match. */
+enum { PATTERNS_MAX = 400, TEXTS_MAX = 10000, WORDS = TEXTS_MAX / 64 + 1 };
+
+static struct {
+    char pattern[PATTERNS_MAX][8];
+    uint64_t texts[PATTERNS_MAX][WORDS]; /* texts with empty labels too */
+    uint64_t names[WORDS];               /* those that are host names */
+    size_t count;
+} all;
+
+static void
+spell(char *ret, const char *letters, size_t number, size_t len)
+{
+    for (size_t i = 0; i < len; i++, number /= strlen(letters))
+        ret[i] = letters[number % strlen(letters)];
+    ret[len] = '\0';
+}
+
+static void
+list_patterns(void)
+{
+    for (size_t len = 1, power = 4; len <= 4; len++, power *= 4) {
+        for (size_t number = 0; number < power; number++) {
+            char raw[8], pattern[REGEX_MAX + 2];
+            size_t canonical;
+            enum pattern_kind kind;
+            spell(raw, "ab.*", number, len);
+            if (pattern_parse(pattern, &canonical, &kind, raw, len, false, NULL) == 0 && canonical == len)
+                memcpy(all.pattern[all.count++], pattern, len + 1);
+        }
+    }
+    assert_true(all.count > 100 && all.count <= PATTERNS_MAX);
+}
+
+static void
+list_texts(void)
+{
+    size_t at = 0;
+    for (size_t len = 1, power = 3; len <= 8; len++, power *= 3) {
+        for (size_t number = 0; number < power; number++, at++) {
+            char text[16];
+            struct host host;
+            spell(text, "ab.", number, len);
+            assert_true(at < TEXTS_MAX);
+            if (host_parse(&host, text, len) && host.len == len)
+                all.names[at / 64] |= (uint64_t)1 << at % 64;
+            for (size_t i = 0; i < all.count; i++) {
+                if (naive_match(all.pattern[i], text))
+                    all.texts[i][at / 64] |= (uint64_t)1 << at % 64;
+            }
+        }
+    }
+}
+
+/* Never false where a name is shared; true only where a text is, empty labels allowed. */
+static void
+meets_like_brute_force(void **state)
+{
+    (void)state;
+    list_patterns();
+    list_texts();
+    for (size_t a = 0; a < all.count; a++) {
+        for (size_t b = a; b < all.count; b++) {
+            uint64_t text = 0, name = 0;
+            for (size_t i = 0; i < WORDS; i++) {
+                uint64_t both = all.texts[a][i] & all.texts[b][i];
+                text |= both;
+                name |= both & all.names[i];
+            }
+            const char *x = all.pattern[a], *y = all.pattern[b];
+            bool got = pattern_meets(x, strlen(x), y, strlen(y));
+            bool back = pattern_meets(y, strlen(y), x, strlen(x));
+            if (got != back || (name != 0 && !got) || (text == 0 && got))
+                fail_msg("'%s' meets '%s': %d, the other way %d", x, y, got, back);
+        }
+    }
+}
+
+static void
+meets_long(void **state)
+{
+    (void)state;
+    char stars[PATTERN_MAX + 1], letters[PATTERN_MAX + 1];
+    memset(stars, '*', HOST_MAX);
+    memset(letters, 'a', HOST_MAX);
+    letters[100] = '.';
+    assert_true(pattern_meets(stars, HOST_MAX, stars, HOST_MAX));
+    assert_true(pattern_meets(letters, HOST_MAX, letters, HOST_MAX));
+    assert_true(pattern_meets(letters, HOST_MAX, stars, 1));
+    stars[0] = 'a'; /* the first star alone goes over dots */
+    assert_false(pattern_meets(letters, HOST_MAX, stars, 50));
+    assert_false(pattern_meets(letters, HOST_MAX, letters, HOST_MAX - 1));
+}
+
+static const struct {
+    const char *why, *in;
+    bool want;
+} open_patterns[] = {
+    {"a name", "example.com", false},
+    {"a public suffix as a name", "com", false},
+    {"below a domain", "*.example.com", false},
+    {"below a top level", "*.com", true},
+    {"below a suffix of two labels", "*.co.uk", true},
+    {"below a private suffix", "*.github.io", true},
+    {"below a name of a private suffix", "*.x.github.io", false},
+    {"a dot before a top level", ".com", true},
+    {"a dot before a domain", ".example.com", false},
+    {"a star glued to text before a top level", "*cdn.com", true},
+    {"a star glued to text in a domain", "*cdn.example.com", false},
+    {"a star as domain", "www.*.com", true},
+    {"a star inside a domain", "www.ex*.com", true},
+    {"a star at the end", "www.*", true},
+    {"a star alone", "*", true},
+    {"stars, the last one counts", "*.*.com", true},
+    {"stars within a domain", "*.*.example.com", false},
+    {"an unknown top level", "*.example", true},
+    {"below an unknown top level", "*.partner.example", false},
+    {"a regex is not judged", "~.*", false},
+};
+
+static void
+is_open(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(open_patterns); i++)
+        CHECK(open_patterns[i].why,
+              pattern_is_open(open_patterns[i].in, strlen(open_patterns[i].in)) == open_patterns[i].want);
+}
+
+static void
+tenants_and_literals(void **state)
+{
+    (void)state;
+    char got[PATTERN_MAX + 1];
+    const char in[] = "<tenant>-my.<tenant>.com";
+    check_text("a tenant", got, pattern_fill_tenant(got, in, strlen(in), "contoso"), "contoso-my.contoso.com");
+    check_text("no tenant", got, pattern_fill_tenant(got, in, strlen(in), NULL), "*-my.*.com");
+    check_text("no slot", got, pattern_fill_tenant(got, "a.b", 3, "contoso"), "a.b");
+    char wide[PATTERN_MAX + 1] = "<tenant>.";
+    memset(wide + 9, 'a', 240);
+    assert_int_equal(pattern_fill_tenant(got, wide, 249, "contoso"), 248);
+    assert_int_equal(pattern_fill_tenant(got, wide, 249, "contosocontoso"), 0);
+    assert_int_equal(pattern_literals("*.b.c", 5), 4);
+    assert_int_equal(pattern_literals("a*b*", 4), 2);
+    assert_false(pattern_match("~a", 2, "a", 1));
+    assert_false(pattern_match("", 0, "a", 1));
+}
+
+static const struct {
+    const char *why, *regex, *name;
+    enum regex_answer want;
+} regexes[] = {
+    {"anchored in front", "b\\.c", "a.b.c", REGEX_NO},
+    {"anchored behind", "a\\.b", "a.b.c", REGEX_NO},
+    {"an alternative is anchored as a whole", "a|b\\.c", "ax", REGEX_NO},
+    {"a match", "[a-z]+\\.b\\.c", "aa.b.c", REGEX_YES},
+    {"caseless", "A\\.B", "a.b", REGEX_YES},
+    {"a dollar sign is the very end", "a$", "a", REGEX_YES},
+    {"the match limit", "(a|aa)+[bc]", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", REGEX_LIMIT},
+    {"a lookahead is allowed", "(?=a).*", "ab", REGEX_YES},
+    {"a reference is allowed", "(a)\\1", "aa", REGEX_YES},
+    {"recursion without end", "(?R)?a|a(?R)b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
+     REGEX_LIMIT},
+    {"an empty regex", "", "a", REGEX_NO},
+};
+
+static void
+regex(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new((size_t)16 << 20);
+    struct regex *first = NULL;
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < ROWS(regexes); i++) {
+            struct regex *made;
+            struct err err = {0};
+            size_t len = strlen(regexes[i].regex), name_len = strlen(regexes[i].name);
+            assert_int_equal(regex_new(&made, first, arena, regexes[i].regex, len, &err), 0);
+            if (first == NULL)
+                first = made;
+            char *name = guard_new(regexes[i].name, name_len);
+            enum regex_answer got = regex_match(made, name, name_len);
+            guard_free(name, name_len);
+            if (got != regexes[i].want)
+                fail_msg("%s: %d", regexes[i].why, (int)got);
+        }
+    }
+    arena_free(arena);
+}
+
+static void
+bad_regex(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why, *in, *want;
+    } rows[] = {
+        {"an open bracket", "a[b", "the regex '~a[b' is wrong at byte 4: missing terminating ]"},
+        {"an open group", "(a", "missing closing parenthesis"},
+        {"one code unit", "\\C", "using \\C is disabled"},
+        {"UTF", "(*UTF)a", "using UTF is disabled"},
+        {"nothing to repeat", "*a", "quantifier does not follow a repeatable item"},
+    };
+    struct arena *arena = arena_new((size_t)1 << 20);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct regex *made = NULL;
+        struct err err = {0};
+        CHECK(rows[i].why, regex_new(&made, NULL, arena, rows[i].in, strlen(rows[i].in), &err) == -1 && made == NULL);
+        check_says(rows[i].why, err.text, rows[i].want);
+        CHECK(rows[i].why, err.kind == ERR_SYNTAX);
+    }
+    arena_free(arena);
+    struct arena *none = arena_new(0);
+    struct regex *made;
+    struct err err = {0};
+    assert_int_equal(regex_new(&made, NULL, none, "a", 1, &err), -1);
+    assert_int_equal(err.kind, ERR_MEM);
+    arena_free(none);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parse),
+        cmocka_unit_test(long_regex),
+        cmocka_unit_test(match),
+        cmocka_unit_test(match_like_naive),
+        cmocka_unit_test(meets_like_brute_force),
+        cmocka_unit_test(meets_long),
+        cmocka_unit_test(is_open),
+        cmocka_unit_test(tenants_and_literals),
+        cmocka_unit_test(regex),
+        cmocka_unit_test(bad_regex),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

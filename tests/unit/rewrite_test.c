@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* rewrite_test.c - rules that send a request somewhere else: reading them, which one fits, what becomes of a URL. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "err.h"
+#include "request.h"
+#include "rewrite.h"
+
+static struct rewrite *
+read_rules(const char *why, const char *text)
+{
+    struct err err = {0};
+    struct rewrite *rules = NULL;
+    char *guarded = guard_new(text, strlen(text));
+    if (rewrite_read_bytes(&rules, "r", guarded, strlen(text), &err) != 0)
+        fail_msg("%s: %s", why, err.text);
+    guard_free(guarded, strlen(text));
+    return rules;
+}
+
+static size_t
+ask(const struct rewrite *rules, const char *url, size_t len, char ret[REWRITE_RESULT_MAX])
+{
+    struct request request;
+    request_init(&request);
+    request_set_url(&request, url, len);
+    char *guarded = guard_new(url, len);
+    size_t done = rewrite_apply(rules, &request, guarded, len, ret);
+    guard_free(guarded, len);
+    return done;
+}
+
+static const struct {
+    const char *why, *rules, *url, *want; /* "": left alone */
+} requests[] = {
+    {"exact host", "redirect 301 a.example https://b.example/", "http://a.example/x?y",
+     "OK status=301 url=\"https://b.example/\" m365_line_=1"},
+    {"case, port, dot", "redirect 301 A.Example. https://b.example/", "http://a.EXAMPLE.:8080/",
+     "OK status=301 url=\"https://b.example/\" m365_line_=1"},
+    {"another host", "redirect 301 a.example https://b.example/", "http://xa.example/", ""},
+    {"below", "redirect 302 *.a.example https://b.example/", "http://x.y.a.example/",
+     "OK status=302 url=\"https://b.example/\" m365_line_=1"},
+    {"below is not itself", "redirect 302 *.a.example https://b.example/", "http://a.example/", ""},
+    {"itself and below", "redirect 303 .a.example https://b.example/", "https://a.example/",
+     "OK status=303 url=\"https://b.example/\" m365_line_=1"},
+    {"the user part is no host", "block a.example https://b.example/", "http://a.example@c.example/", ""},
+    {"the host behind a user part", "block a.example https://b.example/", "http://c.example@a.example/",
+     "OK status=302 url=\"https://b.example/\" m365_line_=1"},
+    {"a host pattern takes no address", "block * https://192.0.2.9/", "http://192.0.2.1/", ""},
+    {"a bad host", "block * https://192.0.2.9/", "http://a%00.example/", ""},
+    {"block with a status", "# page\n\nblock 307 a.example https://b.example/p?q=$$1\n", "http://a.example/",
+     "OK status=307 url=\"https://b.example/p?q=$1\" m365_line_=3"},
+    {"groups", "redirect 308 ~http://a\\.example/(.*)/(\\d+) https://b.example/$2/$1", "http://a.example/x/y/7",
+     "OK status=308 url=\"https://b.example/7/x/y\" m365_line_=1"},
+    {"anchored at both ends", "block ~http://a\\.example https://b.example/", "http://a.example/", ""},
+    {"caseless", "block ~http://a\\.example/X https://b.example/", "http://a.example/x",
+     "OK status=302 url=\"https://b.example/\" m365_line_=1"},
+    {"a group keeps its case", "redirect 302 ~http://a\\.example/(.*) https://b.example/$1", "http://a.example/XyZ%2f",
+     "OK status=302 url=\"https://b.example/XyZ%2f\" m365_line_=1"},
+    {"a group that took no part", "redirect 302 ~http://a\\.example/(x)?(.*) https://b.example/[$1][$2]",
+     "http://a.example/y", "OK status=302 url=\"https://b.example/[][y]\" m365_line_=1"},
+    {"all nine groups", "redirect 302 ~http://a/(.)(.)(.)(.)(.)(.)(.)(.)(.) https://b/$9$8$7$6$5$4$3$2$1",
+     "http://a/123456789", "OK status=302 url=\"https://b/987654321\" m365_line_=1"},
+    {"quotes, braces and blanks are encoded", "redirect 302 ~http://a/(.*) https://b/$1", "http://a/{a}\"\\\t<x>^`|",
+     "OK status=302 url=\"https://b/%7Ba%7D%22%5C%09%3Cx%3E%5E%60%7C\" m365_line_=1"},
+    {"so are bytes above ASCII and controls", "redirect 302 ~http://a/(.*) https://b/$1", "http://a/\xc3\xa4\r\x7f",
+     "OK status=302 url=\"https://b/%C3%A4%0D%7F\" m365_line_=1"},
+    {"rewrite", "rewrite ~http://(cdn\\d)\\.example/(.*) http://$1.cache.example:8080/$2", "http://cdn1.example/a?b=c",
+     "OK rewrite-url=\"http://cdn1.cache.example:8080/a?b=c\" m365_line_=1"},
+    {"the first rule that fits",
+     "block b.example https://x/\nredirect 301 .example https://y/\nblock a.example https://z/", "http://a.example/",
+     "OK status=301 url=\"https://y/\" m365_line_=2"},
+    {"CONNECT gets host:port", "rewrite a.example b.example:8443", "a.example:443",
+     "OK rewrite-url=\"b.example:8443\" m365_line_=1"},
+    {"an address", "rewrite a.example [2001:db8::1]:443", "a.example:443",
+     "OK rewrite-url=\"[2001:db8::1]:443\" m365_line_=1"},
+    {"host:port is for CONNECT only", "rewrite a.example b.example:8443", "http://a.example/", ""},
+    {"CONNECT never gets a URL",
+     "redirect 302 a.example https://b.example/\nblock .example https://c.test/\nrewrite a.example http://d.test/",
+     "a.example:443", ""},
+    {"CONNECT with groups", "rewrite ~(\\w+)\\.example:(\\d+) $1.inside.example:$2", "a.example:993",
+     "OK rewrite-url=\"a.inside.example:993\" m365_line_=1"},
+    {"a result that is no host:port", "rewrite ~(.*):443 $1.inside:443", "a..b:443", ""},
+    {"a result that is no host", "redirect 302 ~http://a/(.*) https://$1/", "http://a/x{y", ""},
+    {"a result with a user part", "redirect 302 ~http://a/(.*) https://b$1/", "http://a/:80@evil.example", ""},
+    {"a result with a bad port", "redirect 302 ~http://a/(.*) https://b:$1/", "http://a/65536", ""},
+    {"a group may end the host, not lead away", "redirect 302 ~http://a/(.*) https://b.example$1",
+     "http://a/.evil.example/", "OK status=302 url=\"https://b.example.evil.example/\" m365_line_=1"},
+    {"the next rule, if a result cannot be used", "redirect 302 ~http://a/(.*) https://$1/\nblock a https://c/",
+     "http://a/{", "OK status=302 url=\"https://c/\" m365_line_=2"},
+    {"to where it is already", "redirect 302 ~https?://a/(.*) https://a/$1", "https://a/x", ""},
+    {"to where it is not yet", "redirect 302 ~https?://a/(.*) https://a/$1", "http://a/x",
+     "OK status=302 url=\"https://a/x\" m365_line_=1"},
+    {"a regex over its limit: block", "block ~http://a/(x+x+)+[yz] https://b/",
+     "http://a/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "OK status=302 url=\"https://b/\" m365_line_=1"},
+    {"a regex over its limit: redirect", "redirect 302 ~http://a/(x+x+)+[yz] https://b/$1",
+     "http://a/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", ""},
+    {"no rules", "# nothing\n", "http://a/", ""},
+    {"CR LF and a comment behind", "block a https://b/ # why\r\n", "http://a/",
+     "OK status=302 url=\"https://b/\" m365_line_=1"},
+};
+
+static void
+test_requests(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(requests); i++) {
+        char got[REWRITE_RESULT_MAX];
+        struct rewrite *rules = read_rules(requests[i].why, requests[i].rules);
+        size_t len = ask(rules, requests[i].url, strlen(requests[i].url), got);
+        check_text(requests[i].why, got, len, requests[i].want);
+        rewrite_free(rules);
+    }
+}
+
+static const struct {
+    const char *why, *in, *want;
+} refused[] = {
+    {"unknown verb", "allow a https://b/",
+     "cannot load 'r': line 1: unknown verb 'allow'; a line begins with redirect"},
+    {"no status", "redirect a https://b/", "a status follows 'redirect': 301, 302, 303, 307 or 308"},
+    {"another status", "redirect 200 a https://b/", "a status follows 'redirect'"},
+    {"a status of a rewrite", "rewrite 302 a https://b/", "a pattern and a target follow 'rewrite', and nothing else"},
+    {"no target", "block a", "a pattern and a page follow 'block'"},
+    {"too many words", "redirect 301 a https://b/ c",
+     "a pattern and a target follow 'redirect STATUS', and nothing else"},
+    {"far too many words", "redirect 301 a https://b/ c d e f", "and nothing else"},
+    {"relative target", "redirect 301 a /x", "'/x' is no absolute http or https URL"},
+    {"another relative target", "redirect 301 a //b/x", "is no absolute http or https URL"},
+    {"bare host", "redirect 301 a b.example", "is no absolute http or https URL"},
+    {"host:port of a redirect", "redirect 301 a b.example:443", "is no absolute http or https URL"},
+    {"host:port of a block", "block a b.example:443", "is no absolute http or https URL"},
+    {"bare host of a rewrite", "rewrite a b.example",
+     "is no absolute http or https URL, and no host:port for a CONNECT"},
+    {"another scheme", "redirect 301 a javascript:alert", "is no absolute http or https URL"},
+    {"and another", "redirect 301 a ftp://b/", "is no absolute http or https URL"},
+    {"no host", "redirect 301 a https:///x", "is no absolute http or https URL"},
+    {"user part", "redirect 301 a https://user@b/", "is no absolute http or https URL"},
+    {"bad port", "redirect 301 a https://b:0/", "is no absolute http or https URL"},
+    {"scheme from a group", "redirect 301 ~(.*) $1", "is no absolute http or https URL"},
+    {"quote", "redirect 301 a https://b/\"x", "the target holds a byte that no URL has; write it as %22"},
+    {"backslash", "redirect 301 a https://b/\\x", "write it as %5C"},
+    {"control", "redirect 301 a https://b/\x01", "write it as %01"},
+    {"above ASCII", "redirect 301 a https://b/\xc3\xa4", "write it as %C3"},
+    {"half an encoding", "redirect 301 a https://b/%2",
+     "a '%' in the target is not followed by two hexadecimal digits"},
+    {"no encoding", "redirect 301 a https://b/100%!!", "write %25"},
+    {"group of a host pattern", "redirect 301 a https://b/$1", "the target asks for $1, but only a ~REGEX has groups"},
+    {"too few groups", "redirect 301 ~(a)(b) https://b/$3", "the target asks for $3, but the regex has fewer groups"},
+    {"lone dollar", "redirect 301 ~(a) https://b/$x", "a '$' in the target is followed by 1 to 9"},
+    {"dollar at the end", "redirect 301 ~(a) https://b/$", "a '$' in the target is followed by 1 to 9"},
+    {"groups in a page", "block ~(a) https://b/$1", "the page of a block is a fixed URL"},
+    {"fragment of a rewrite", "rewrite a http://b/#x", "a fragment ('#') is never sent to a server"},
+    {"bad regex", "block ~( https://b/", "the regex '~(' is wrong at byte 2"},
+    {"bad pattern", "block a..b https://b/", "has an empty label"},
+    {"address as pattern", "block 192.0.2.1 https://b/",
+     "is no host pattern; write a host name, or ~REGEX over the whole URL"},
+    {"address with a dot", "block 192.0.2.1. https://b/", "is no host pattern"},
+    {"URL as pattern", "block http://a/ https://b/", "has a byte that no host name has"},
+    {"circle", "redirect 301 .a.example https://www.a.example/", "a redirect without end"},
+    {"circle of a block", "block *.example https://page.example/", "a redirect without end"},
+    {"no byte at all", "", "cannot load 'r': it is empty, not one byte; is a disk full?"},
+    {"position and count", "block a https://b/\n\nblock x\nblock y\nfoo",
+     "cannot load 'r': line 3: a pattern and a page follow 'block', and nothing else (and 2 more lines are refused)"},
+};
+
+static void
+test_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(refused); i++) {
+        struct err err = {0};
+        struct rewrite *rules = NULL;
+        CHECK(refused[i].why, rewrite_read_bytes(&rules, "r", refused[i].in, strlen(refused[i].in), &err) == -1);
+        CHECK(refused[i].why, rules == NULL);
+        check_says(refused[i].why, err.text, refused[i].want);
+    }
+    struct err err = {0};
+    struct rewrite *rules = NULL;
+    assert_int_equal(rewrite_read_bytes(&rules, "r", "block a\0b https://b/", 20, &err), -1);
+    check_says("NUL", err.text, "the line holds a NUL byte");
+}
+
+/* What fits exactly, what is a byte too long; a URL longer than any that Squid takes. */
+static void
+test_lengths(void **state)
+{
+    (void)state;
+    static char url[2 * REWRITE_URL_MAX], got[REWRITE_RESULT_MAX];
+    const char head[] = "http://a/";
+    struct rewrite *rules =
+        read_rules("lengths", "redirect 301 ~http://a/(.*) http://bb/$1\nblock ~http://c/.* https://d/");
+    memset(url, 'x', sizeof url);
+    memcpy(url, head, sizeof head - 1);
+    size_t most = REWRITE_URL_MAX - 1; /* the target is a byte longer */
+    size_t len = ask(rules, url, most, got);
+    assert_true(len > REWRITE_URL_MAX && len <= REWRITE_RESULT_MAX);
+    assert_int_equal(ask(rules, url, most + 1, got), 0);
+    url[most - 1] = '"';
+    assert_int_equal(ask(rules, url, most, got), 0);
+    url[7] = 'c';
+    check_text("over-long URL is blocked", got, ask(rules, url, sizeof url, got),
+               "OK status=302 url=\"https://d/\" m365_line_=2");
+    rewrite_free(rules);
+    static char line[REWRITE_LINE_MAX + 2];
+    struct err err = {0};
+    memset(line, ' ', sizeof line);
+    assert_int_equal(rewrite_read_bytes(&rules, "r", line, REWRITE_LINE_MAX + 1, &err), -1);
+    check_says("long line", err.text, "line 1: the line is longer than 16384 bytes");
+    memset(line, 'x', sizeof line);
+    memcpy(line, "block a http://b/", 17);
+    assert_int_equal(rewrite_read_bytes(&rules, "r", line, 16 + REWRITE_URL_MAX, &err), -1);
+    check_says("long target", err.text, "the target is longer than 8191 bytes");
+}
+
+/* Whatever a client writes: one value between two quotes, made of URL bytes. */
+static void
+test_noise(void **state)
+{
+    (void)state;
+    uint64_t seed = 365;
+    char url[300], got[REWRITE_RESULT_MAX + 1];
+    struct rewrite *rules = read_rules(
+        "noise", "redirect 301 ~(?s)http://a/(.*) http://b/$1\nrewrite ~(?s)(.*) $1:1\nrewrite ~(?s)(.*) http://$1");
+    for (int round = 0; round < 20000; round++) {
+        size_t len = next_random(&seed) % sizeof url;
+        for (size_t i = 0; i < len; i++)
+            url[i] = (char)next_random(&seed);
+        if (len > 9 && round % 2 == 0)
+            memcpy(url, "http://a/", 9);
+        size_t n = ask(rules, url, len, got);
+        got[n] = '\0';
+        if (n == 0)
+            continue;
+        size_t from = strcspn(got, "\"") + 1;
+        assert_true(from < n);
+        size_t value = strcspn(got + from, "\"");
+        assert_true(value > 0 && strncmp(got + from + value, "\" m365_line_=", 13) == 0);
+        for (size_t i = from; i < from + value; i++)
+            assert_true(got[i] > ' ' && got[i] < 0x7f && got[i] != '\\');
+    }
+    rewrite_free(rules);
+}
+
+/* A file that changes: read at once at first, later when it is still; a bad one changes nothing. */
+static void
+test_watch(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    folder_make();
+    struct rewrite_watch *watch = rewrite_watch_new(folder_path("rules"));
+    assert_non_null(watch);
+    assert_null(rewrite_current(watch));
+    assert_int_equal(rewrite_refresh(watch, 1000, &err), REWRITE_FAILED);
+    check_says("missing", err.text, "No such file or directory, no rules are in force");
+    assert_int_equal(rewrite_refresh(watch, 2000, &err), REWRITE_SAME);
+    folder_write("rules", "block a http://b/\n", 18);
+    assert_int_equal(rewrite_refresh(watch, 3000, &err), REWRITE_SAME);
+    assert_int_equal(rewrite_refresh(watch, 4999, &err), REWRITE_SAME);
+    assert_int_equal(rewrite_refresh(watch, 5000, &err), REWRITE_NEW);
+    assert_int_equal(rewrite_count(rewrite_current(watch)), 1);
+    folder_write("rules", "block a\n", 8);
+    assert_int_equal(rewrite_refresh(watch, 6000, &err), REWRITE_SAME);
+    assert_int_equal(rewrite_refresh(watch, 8000, &err), REWRITE_FAILED);
+    check_says("bad", err.text, "line 1: a pattern and a page follow 'block', and nothing else, keeping the old rules");
+    assert_int_equal(rewrite_count(rewrite_current(watch)), 1);
+    assert_int_equal(rewrite_refresh(watch, 17999, &err), REWRITE_SAME);
+    assert_int_equal(rewrite_refresh(watch, 18000, &err), REWRITE_FAILED);
+    folder_write("rules", "# none\n", 7);
+    assert_int_equal(rewrite_refresh(watch, 19000, &err), REWRITE_SAME);
+    assert_int_equal(rewrite_refresh(watch, 21000, &err), REWRITE_NEW);
+    assert_int_equal(rewrite_count(rewrite_current(watch)), 0);
+    rewrite_watch_free(watch);
+    rewrite_watch_free(NULL);
+    rewrite_free(NULL);
+    folder_remove();
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_requests), cmocka_unit_test(test_refused), cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_noise),    cmocka_unit_test(test_watch),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

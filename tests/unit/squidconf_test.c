@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * squidconf_test.c - versions, extras, and the doctor when memory runs out: he may find nothing wrong only if he
+ * looked.
+ *
+ * Linked with --wrap=malloc and its kin, as memory_test.c. What is printed and what is found: tests/squidconf/.
+ */
+#include <string.h>
+
+#include "buf.h"
+#include "err.h"
+#include "squidconf.h"
+#include "unit.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static unsigned calls;   /* since the last reset */
+static unsigned failing; /* this one fails; 0: none */
+
+static bool
+fails(void)
+{
+    return ++calls == failing;
+}
+
+void *
+__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *
+__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *
+__wrap_realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __real_realloc(old, size);
+}
+
+static void
+versions(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text;
+        int want; /* -1: refused */
+    } table[] = {
+        {"3.5", SQUIDCONF_3_5},
+        {"3.5.28", SQUIDCONF_3_5},
+        {"4", SQUIDCONF_4},
+        {"5.7", SQUIDCONF_5},
+        {"6.14", SQUIDCONF_6},
+        {"7", SQUIDCONF_7},
+        {"", -1},
+        {"3", -1},
+        {"3.4", -1},
+        {"3.50", -1},
+        {"8", -1},
+        {"66", -1},
+        {"6a", -1},
+        {" 6", -1},
+    };
+    for (size_t i = 0; i < ROWS(table); i++) {
+        enum squidconf_version version = SQUIDCONF_4;
+        struct err err = {0};
+        int result = squidconf_parse_version(&version, table[i].text, &err);
+        CHECK(table[i].text, result == (table[i].want < 0 ? -1 : 0));
+        CHECK(table[i].text, table[i].want < 0 || (int)version == table[i].want);
+    }
+}
+
+static void
+extras(void **state)
+{
+    (void)state;
+    unsigned bits = 0;
+    struct err err = {0};
+    assert_int_equal(squidconf_parse_extra(&bits, "cache", &err), 0);
+    assert_int_equal(squidconf_parse_extra(&bits, "logformat", &err), 0);
+    assert_int_equal(bits, SQUIDCONF_CACHE | SQUIDCONF_LOGFORMAT);
+    assert_int_equal(squidconf_parse_extra(&bits, "all", &err), 0);
+    assert_int_equal(bits, (SQUIDCONF_M365_REWRITE << 1) - 1);
+    assert_int_equal(squidconf_parse_extra(&bits, "caches", &err), -1);
+    check_says("the names are said", err.text, "always_direct");
+}
+
+/* True if the doctor called the file good. */
+static bool
+calls_good(const char *path)
+{
+    const struct squidconf_about about = {.version = SQUIDCONF_6, .today = 20000};
+    struct err err = {0};
+    struct buf out;
+    size_t findings = 0;
+    buf_init(&out, 1 << 20);
+    int result = squidconf_doctor(&out, &findings, path, &about, &err);
+    bool good = result == 0 && findings == 0 && buf_ok(&out);
+    if (result != 0)
+        assert_true(err.text[0] != '\0');
+    buf_clear(&out);
+    return good;
+}
+
+static void
+memory(void **state)
+{
+    (void)state;
+    struct buf text;
+    folder_make();
+    folder_write("rules", "list.example\n", 13);
+    folder_write("ext_m365_acl", "", 0);
+    buf_init(&text, 4096);
+    buf_add_fmt(&text,
+                "cache_effective_user nobody-of-this-name\nhttp_port 3128 ssl-bump\nexternal_acl_type m ttl=60 "
+                "concurrency=9 queue-size=900 %s %s -t %s\n"
+                "acl m external m\nhttp_access allow m\nssl_bump peek all\nssl_bump splice m\n",
+                "%>rd %#ssl::>sni %>rP", folder_path("ext_m365_acl"), folder_path("rules"));
+    folder_write("squid.conf", text.data, text.len);
+    buf_clear(&text);
+    failing = calls = 0;
+    assert_true(calls_good(folder_path("squid.conf")));
+    unsigned needed = calls;
+    assert_true(needed > 5);
+    for (failing = 1; failing <= needed; failing++) {
+        calls = 0;
+        CHECK("out of memory is not good", !calls_good(folder_path("squid.conf")));
+    }
+    failing = 0;
+    folder_remove();
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(versions),
+        cmocka_unit_test(extras),
+        cmocka_unit_test(memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

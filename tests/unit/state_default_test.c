@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* state_default_test.c - state.h: which image stands in when nothing is named, and when none may. */
+#include "state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "unit.h"
+
+static char root[PATH_MAX / 2], state_dir[PATH_MAX], config_dir[PATH_MAX];
+static const struct state_paths paths = {state_dir, config_dir, "/shipped"};
+
+static void
+make(const char *name, bool folder)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", root, name);
+    if (folder) {
+        assert_int_equal(mkdir(path, 0755), 0);
+        return;
+    }
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fclose(file);
+}
+
+static void
+unmake(const char *name)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", root, name);
+    assert_int_equal(remove(path), 0);
+}
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    snprintf(root, sizeof root, "%s", folder_make());
+    snprintf(state_dir, sizeof state_dir, "%s/s", root);
+    snprintf(config_dir, sizeof config_dir, "%s/c", root);
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    folder_remove();
+    return 0;
+}
+
+static void
+expect(const char *why, const char *want)
+{
+    char got[PATH_MAX] = "left alone";
+    struct err err = {0};
+    int result = state_default_image(got, &paths, &err);
+    if (result != 0) {
+        check_text(why, got, strlen(got), "left alone");
+        check_says(why, err.text, want);
+        return;
+    }
+    const char *at = strncmp(got, root, strlen(root)) == 0 ? got + strlen(root) : got;
+    check_text(why, at, strlen(at), want);
+}
+
+static void
+defaults(void **state)
+{
+    (void)state;
+    expect("no folder at all", "/shipped/worldwide.image");
+    make("s", true);
+    make("c", true);
+    expect("empty folders", "/shipped/worldwide.image");
+    make("c/local.d", true);
+    expect("no local rules", "/shipped/worldwide.image");
+    make("c/local.d/README", false);
+    make("c/local.d/x.rules.bak", false);
+    make("c/local.d/.hidden.rules", false);
+    make("c/local.d/rules", false);
+    expect("files that are no rules", "/shipped/worldwide.image");
+    make("c/local.d/a.rules", false);
+    expect("local rules that are not published", "are not published yet; name a table with -t, or publish them");
+    make("s/current", true);
+    expect("published", "/s/current/image");
+    unmake("s/current");
+    char link[PATH_MAX + 16];
+    snprintf(link, sizeof link, "%s/current", state_dir);
+    assert_int_equal(symlink("gen-000001", link), 0);
+    expect("a current that leads nowhere is no reason for the shipped table", "/s/current/image");
+    unmake("s/current");
+    static const char *const rest[] = {"c/local.d/README",
+                                       "c/local.d/x.rules.bak",
+                                       "c/local.d/rules",
+                                       "c/local.d/.hidden.rules",
+                                       "c/local.d/a.rules",
+                                       "c/local.d",
+                                       "c",
+                                       "s"};
+    for (size_t i = 0; i < ROWS(rest); i++)
+        unmake(rest[i]);
+}
+
+static void
+odd(void **state)
+{
+    (void)state;
+    make("s", false);
+    make("c", false);
+    expect("files where folders should be", "/shipped/worldwide.image");
+    unmake("s");
+    unmake("c");
+    make("c", true);
+    make("c/local.d", false);
+    expect("a file where local rules should be", "/shipped/worldwide.image");
+    unmake("c/local.d");
+    char link[PATH_MAX + 16];
+    snprintf(link, sizeof link, "%s/local.d", config_dir);
+    assert_int_equal(symlink("local.d", link), 0);
+    expect("local rules that cannot be looked at", "cannot open '");
+    unmake("c/local.d");
+    unmake("c");
+    assert_int_equal(symlink("s", state_dir), 0);
+    expect("a state that cannot be looked at", "cannot look at '");
+    unmake("s");
+}
+
+static void
+long_paths(void **state)
+{
+    (void)state;
+    char name[PATH_MAX + 1];
+    memset(name, 'a', PATH_MAX);
+    name[PATH_MAX] = '\0';
+    const struct state_paths rows[] = {
+        {name, "c", "d"},
+        {"/absent", name, "d"},
+        {"/absent", "/absent", name},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char got[PATH_MAX];
+        struct err err = {0};
+        assert_int_equal(state_default_image(got, &rows[i], &err), -1);
+        assert_int_equal(err.kind, ERR_LIMIT);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(defaults, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(odd, set_up, tear_down),
+        cmocka_unit_test(long_paths),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* table_json_test.c - table.h: the web service's documents; what is taken, what is left out, what refuses the whole. */
+#include <stdio.h>
+#include <string.h>
+
+#include "buf.h"
+#include "err.h"
+#include "table.h"
+#include "tables.h"
+
+#define SET(more) "{\"id\":1,\"serviceArea\":\"Exchange\",\"category\":\"Allow\"" more "}"
+#define DEFAULT_SET(more) "{\"id\":9,\"serviceArea\":\"Common\",\"category\":\"Default\"" more "}"
+
+static const struct {
+    const char *why, *path, *in, *want;
+    size_t complaints;
+} documents[] = {
+    {"everything", "worldwide.json",
+     "[{\"id\":1,\"serviceArea\":\"Exchange\",\"serviceAreaDisplayName\":\"Exchange "
+     "Online\",\"urls\":[\"Outlook.example\","
+     "\"*.o.example\"],\"ips\":[\"13.107.6.152/31\",\"2603:1006::/40\"],\"tcpPorts\":\"80,443\",\"udpPorts\":\"443\","
+     "\"expressRoute\":true,\"category\":\"Optimize\",\"required\":true,\"notes\":\"a\\nb\"}]",
+     "optimize *.o.example     id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
+     "b\"\n"
+     "optimize outlook.example id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
+     "b\"\n"
+     "optimize 13.107.6.152/31 id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
+     "b\"\n"
+     "optimize 2603:1006::/40  id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
+     "b\"\n",
+     0},
+    {"any order of members", "t",
+     "[{\"urls\":[\"a.example\"],\"category\":\"Default\",\"serviceArea\":\"X\",\"id\":0}]",
+     "default  a.example id=0 area=X source=t\n", 0},
+    {"unknown members", "t", "[" SET(",\"x\":[{}],\"urls\":[\"a.example\"]") "]",
+     "allow    a.example id=1 area=Exchange source=t\n", 0},
+    {"blanks and a mark in front", "t", "\xef\xbb\xbf \n[" SET(",\"urls\":[\"a.example\"]") "]\n",
+     "allow    a.example id=1 area=Exchange source=t\n", 0},
+    {"a set without rows", "t", "[" SET("") "]", "# no rule\n", 0},
+    {"empty members", "t", "[" SET(",\"urls\":[],\"ips\":[],\"tcpPorts\":\"\",\"notes\":\"\"") "]", "# no rule\n", 0},
+    {"wide rows are the review's business", "t", "[" SET(",\"urls\":[\"*.com\"]") "]",
+     "allow    *.com id=1 area=Exchange source=t\n", 0},
+    {"a bad url is left out", "t", "[" SET(",\"urls\":[\"a b\",\"a.example\",\"x/y\"]") "]",
+     "allow    a.example id=1 area=Exchange source=t\n", 3},
+    {"a bad prefix is left out", "t", "[" SET(",\"ips\":[\"1.2.3.4/8\",\"1.2.3.4\",\"10.0.0.0/8\"]") "]",
+     "allow    10.0.0.0/8 id=1 area=Exchange source=t\n", 3},
+    {"a version by number", "x/endpoints-2025120100.json", "[" SET("") "]", "# version: 2025120100\n", 0},
+    {"a version by month", "m365-2025-12.json", "[" SET("") "]", "# version: 2025-12\n", 0},
+    {"a version by day", "2025-12-01.json", "[" SET("") "]", "# version: 2025-12-01\n", 0},
+    {"numbers that are no version", "a-12345-2025-1-20251201001.json", "[" SET("") "]", "# no rule\n", 0},
+};
+
+static void
+taken(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(documents); i++) {
+        struct table *table = table_of(documents[i].path, documents[i].in);
+        check_table(documents[i].why, table, documents[i].want);
+        CHECK(documents[i].why, table->complaint_count == documents[i].complaints);
+        table_free(table);
+    }
+}
+
+static void
+left_out(void **state)
+{
+    (void)state;
+    struct table *table =
+        table_of("d/t.json", "[" SET(",\"urls\":[\"ok.example\",\"a!\"],\"ips\":[\"x/8\",\"10.0.0.0/8\"]") "]");
+    assert_int_equal(table->complaint_count, 3);
+    check_says("url", table->complaints[0], "'d/t.json': set 1, urls[1]: 'a!' has a byte that no host name has");
+    check_says("prefix", table->complaints[1], "'d/t.json': set 1, ips[0]: 'x/8' is no IP prefix");
+    check_says("sum", table->complaints[2], "'d/t.json': 2 refused, the rest is loaded");
+    table_free(table);
+}
+
+static const struct {
+    const char *why, *in, *want;
+} refused[] = {
+    {"no JSON", "[{", "cannot load 't': line 1: not JSON"},
+    {"an object", "{\"a\":1}", "the document is no array; is this an answer of /endpoints?"},
+    {"an empty array", "[]", "the document holds no endpoint set"},
+    {"a text", "[\"a\"]", "endpoint set [0]: no object; is this an answer of /endpoints?"},
+    {"no id", "[" SET("") ",{\"serviceArea\":\"X\",\"category\":\"Allow\"}]", "endpoint set [1]: 'id' is missing"},
+    {"a broken id", "[{\"id\":1.5,\"serviceArea\":\"X\",\"category\":\"Allow\"}]",
+     "'id' is missing or no whole number"},
+    {"an id too large", "[{\"id\":4294967296,\"serviceArea\":\"X\",\"category\":\"Allow\"}]", "'id' is missing or no"},
+    {"no area", "[{\"id\":1,\"category\":\"Allow\"}]", "'serviceArea' is missing or no word"},
+    {"an area that is no word", "[{\"id\":1,\"serviceArea\":\"a b\",\"category\":\"Allow\"}]",
+     "'serviceArea' is missing"},
+    {"no category", "[{\"id\":1,\"serviceArea\":\"X\"}]", "'category' is missing or no text"},
+    {"an unknown category", "[{\"id\":1,\"serviceArea\":\"X\",\"category\":\"allow\"}]", "unknown category 'allow'"},
+    {"ports that cannot be read", "[" SET(",\"tcpPorts\":\"80-\"") "]", "'tcpPorts': "},
+    {"ports that are no text", "[" SET(",\"udpPorts\":443") "]", "'udpPorts' is no text"},
+    {"a flag that is none", "[" SET(",\"required\":\"true\"") "]", "'required' is neither true nor false"},
+    {"urls that are no array", "[" SET(",\"urls\":\"a.example\"") "]", "id 1: 'urls' is no array"},
+    {"a url that is no text", "[" SET(",\"urls\":[1]") "]", "id 1: 'urls' holds something that is no text"},
+    {"a member twice", "[" SET(",\"id\":2") "]", "'id' stands twice"},
+    {"no address of a set can be read", "[" SET(",\"urls\":[\"a.example\"],\"ips\":[\"x/8\",\"y\"]") "]",
+     "endpoint set [0]: id 1: none of its 2 'ips' can be read"},
+    {"a bad url of a Default set", "[" DEFAULT_SET(",\"urls\":[\"a!\"]") "]", "id 9: urls[0]: 'a!' has a byte"},
+    {"a second set refuses the first too", "[" SET(",\"urls\":[\"a.example\"]") ",1]", "endpoint set [1]: no object"},
+};
+
+static void
+refusals(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(refused); i++) {
+        const char *got = table_refusal("t", refused[i].in, strlen(refused[i].in));
+        CHECK(refused[i].why, got != NULL);
+        check_says(refused[i].why, got, refused[i].want);
+    }
+}
+
+/* A long note is cut, and never inside a letter. */
+static void
+long_note(void **state)
+{
+    (void)state;
+    struct buf in, out;
+    buf_init(&in, 1 << 16);
+    buf_add_text(&in, "[{\"id\":1,\"serviceArea\":\"X\",\"category\":\"Allow\",\"urls\":[\"a.example\"],\"notes\":\"x");
+    for (int i = 0; i < 600; i++)
+        buf_add_text(&in, "\xc3\xbc");
+    buf_add_text(&in, "\"}]");
+    buf_add_char(&in, '\0');
+    struct table *table = table_of("t", in.data);
+    table_to_text(&out, table);
+    const char *note = strstr(out.data, "note=x");
+    assert_non_null(note);
+    assert_int_equal(strlen(note), strlen("note=x") + (size_t)2 * 499 + 1);
+    buf_clear(&in);
+    buf_clear(&out);
+    table_free(table);
+}
+
+/* A document and what is printed of it are one table. */
+static void
+read_back(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(documents); i++) {
+        struct buf first, second;
+        struct table *table = table_of(documents[i].path, documents[i].in);
+        table_to_text(&first, table);
+        struct table *again = table_of("other.rules", first.data);
+        table_to_text(&second, again);
+        check_text(documents[i].why, second.data, second.len, first.data);
+        buf_clear(&first);
+        buf_clear(&second);
+        table_free(table);
+        table_free(again);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(taken),     cmocka_unit_test(left_out),  cmocka_unit_test(refusals),
+        cmocka_unit_test(long_note), cmocka_unit_test(read_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* tenant_test.c - tenant.h: whose names under the shared suffixes are. */
+#include "tenant.h"
+
+#include <string.h>
+
+#include "unit.h"
+
+static const struct {
+    const char *why, *in, *want; /* NULL: not guarded */
+} labels[] = {
+    {"directly below", "contoso.sharepoint.com", "contoso"},
+    {"deeper", "a.b.contoso.sharepoint.com", "contoso"},
+    {"with an ending", "contoso-my.sharepoint.com", "contoso-my"},
+    {"the suffix itself", "sharepoint.com", NULL},
+    {"half a label", "xsharepoint.com", NULL},
+    {"elsewhere", "contoso.sharepoint.example", NULL},
+    {"the suffix in front", "sharepoint.com.example", NULL},
+    {"the other clouds", "contoso.sharepoint.us", "contoso"},
+    {"of the military", "contoso.sharepoint-mil.us", "contoso"},
+    {"China", "contoso.sharepoint.cn", "contoso"},
+    {"Germany", "contoso.sharepoint.de", "contoso"},
+    {"nothing", "", NULL},
+};
+
+static void
+label(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(labels); i++) {
+        size_t len = strlen(labels[i].in), got_len = 0;
+        const char *got = NULL;
+        char *in = guard_new(labels[i].in, len);
+        bool found = tenant_label(in, len, &got, &got_len);
+        CHECK(labels[i].why, found == (labels[i].want != NULL));
+        if (found)
+            check_text(labels[i].why, got, got_len, labels[i].want);
+        guard_free(in, len);
+    }
+}
+
+static const struct {
+    const char *why, *tenant, *label;
+    bool want;
+} owners[] = {
+    {"the tenant", "contoso", "contoso", true},
+    {"OneDrive", "contoso", "contoso-my", true},
+    {"admin", "contoso", "contoso-admin", true},
+    {"files", "contoso", "contoso-files", true},
+    {"my files", "contoso", "contoso-myfiles", true},
+    {"another ending", "contoso", "contoso-evil", false},
+    {"another tenant that begins like it", "contoso", "contosomy", false},
+    {"a shorter one", "contoso", "contos", false},
+    {"another tenant", "contoso", "fabrikam", false},
+    {"an ending twice", "contoso", "contoso-my-my", false},
+    {"a tenant with a hyphen", "contoso-my", "contoso-my", true},
+    {"half a tenant with a hyphen", "contoso-my", "contoso", false},
+    {"no tenant", "", "-my", false},
+};
+
+static void
+owns(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(owners); i++)
+        CHECK(owners[i].why, tenant_owns(owners[i].tenant, strlen(owners[i].tenant), owners[i].label,
+                                         strlen(owners[i].label)) == owners[i].want);
+}
+
+static const struct {
+    const char *why, *in;
+    bool want;
+} patterns[] = {
+    {"the wildcard over all", "*.sharepoint.com", true},
+    {"everything", "*", true},
+    {"the own name", "contoso.sharepoint.com", false},
+    {"the own other name", "contoso-my.sharepoint.com", false},
+    {"a second tenant", "fabrikam.sharepoint.com", false},
+    {"below the own name", "*.contoso.sharepoint.com", false},
+    {"glued before the own name: another tenant may end so", "*contoso.sharepoint.com", true},
+    {"an ending of any tenant", "*-files.sharepoint.com", true},
+    {"a stranger", "evil.sharepoint.com", true},
+    {"a star in the label", "contoso*.sharepoint.com", true},
+    {"the suffix itself", "sharepoint.com", false},
+    {"the dot form of the suffix", ".sharepoint.com", true},
+    {"elsewhere", "*.office.com", false},
+    {"a wildcard over a country", "*.cn", true},
+    {"a star for the suffix", "contoso.*.com", true},
+};
+
+static void
+foreign(void **state)
+{
+    (void)state;
+    const char *tenants[] = {"contoso", "fabrikam"};
+    for (size_t i = 0; i < ROWS(patterns); i++)
+        CHECK(patterns[i].why,
+              tenant_pattern_is_foreign(patterns[i].in, strlen(patterns[i].in), tenants, 2) == patterns[i].want);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(label),
+        cmocka_unit_test(owns),
+        cmocka_unit_test(foreign),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * walk.h - everything that can be asked of an open image, sound or not.
+ *
+ * Where it sits: beside unit.h but without cmocka, for the fuzz programs too. Nothing is compared here: what counts is
+ * that each question ends and reads nothing outside the image.
+ */
+#ifndef TESTS_WALK_H
+#define TESTS_WALK_H
+
+struct image;
+
+/* Asks every lookup, every verdict and every text; ends the program if a walk over matches does not end. */
+void walk_image(const struct image *image);
+
+#endif
