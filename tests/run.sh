@@ -24,6 +24,7 @@ set -u
 TOP=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
 STEPS=${*:-check sanitize clang update e2e distcheck lint}
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/squid-m365-run.XXXXXX") || exit 2
+chmod 755 "$WORK" # some tests run programs as another user
 LOGS=$WORK/logs
 JOBS=$(nproc 2>/dev/null || echo 2)
 PASSED=0 FAILED=0 SKIPPED=0
