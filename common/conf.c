@@ -54,7 +54,8 @@ new_conf(struct conf **ret, struct err *err)
     struct conf *conf = arena == NULL ? NULL : arena_alloc(arena, sizeof *conf);
     if (conf == NULL) {
         arena_free(arena);
-        return conf_no_memory(err);
+        conf_no_memory(err);
+        return -1;
     }
     conf->arena = arena;
     set_defaults(conf);

@@ -316,7 +316,7 @@ take_widest(struct conf_reader *reader, const struct directive *directive, size_
     uint8_t *members[] = {&reader->conf->widest_ipv4, &reader->conf->widest_ipv6};
     static const uint32_t most[] = {32, 128};
     (void)directive;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && i < sizeof most / sizeof most[0]; i++) {
         const char *word = reader->words[i + 1];
         uint32_t number;
         if (word[0] != '/')

@@ -40,7 +40,7 @@ time_parse(const char *text)
             return 0;
         part[i] = (uint32_t)(at[0] - '0') * 10 + (uint32_t)(at[1] - '0');
     }
-    return (int64_t)day * 86400 + part[0] * 3600 + part[1] * 60 + part[2];
+    return (int64_t)day * 86400 + (int64_t)part[0] * 3600 + (int64_t)part[1] * 60 + part[2];
 }
 
 bool

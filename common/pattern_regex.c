@@ -83,7 +83,8 @@ regex_capture(const struct regex *regex, const char *text, size_t len, struct re
     const PCRE2_SIZE *found = pcre2_get_ovector_pointer(regex->match);
     unsigned groups = regex_groups(regex);
     for (unsigned i = 0; i < REGEX_SPANS; i++) {
-        size_t from = i <= groups ? found[2 * i] : PCRE2_UNSET, to = i <= groups ? found[2 * i + 1] : PCRE2_UNSET;
+        size_t from = i <= groups ? found[(size_t)2 * i] : PCRE2_UNSET;
+        size_t to = i <= groups ? found[(size_t)2 * i + 1] : PCRE2_UNSET;
         bool took_part = from <= to && to <= len;
         ret[i] = (struct regex_span){took_part ? from : 0, took_part ? to - from : 0};
     }

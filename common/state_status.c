@@ -83,7 +83,7 @@ state_status_set(struct state *state, const char *key, const char *value)
         return;
     buf_add_text(&state->status, key);
     buf_add_char(&state->status, ' ');
-    for (size_t i = 0; value[i] != '\0' && i < STATE_VALUE_MAX - 1; i++)
+    for (size_t i = 0; i < STATE_VALUE_MAX - 1 && value[i] != '\0'; i++)
         buf_add_char(&state->status, value[i] == '\n' || value[i] == '\r' ? ' ' : value[i]);
     buf_add_char(&state->status, '\n');
 }

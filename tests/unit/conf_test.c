@@ -138,11 +138,11 @@ review_and_notice(void **state)
 static const struct {
     const char *in, *says;
 } wrong[] = {
-    {"reveiw auto", "line 1: unknown directive 'reveiw'; did you mean 'review'?"},
+    {"reviwe auto", "line 1: unknown directive 'reviwe'; did you mean 'review'?"},
     {"\n\nservice-areas MEM", "line 3: unknown directive 'service-areas'; did you mean 'service_areas'?"},
     {"http_access allow all", "unknown directive 'http_access'; m365.conf(5) lists them"},
     {"review fast", "'review': unknown review 'fast'; it is auto, widening or always"},
-    {"review alway", "did you mean 'always'?"},
+    {"review alwasy", "did you mean 'always'?"},
     {"review", "'review' is written 'review auto|widening|always'"},
     {"review auto always", "is written"},
     {"review auto\n\nreview auto", "line 3: 'review' is given twice; the first is in line 1"},
