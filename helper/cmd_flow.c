@@ -20,7 +20,7 @@
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
 #define SUMMARY_SAID ((size_t)1500) /* bytes on stderr; the notice and the record have all of it */
-#define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve' or 'm365ctl reject'"
+#define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject'"
 #define SECONDS_A_DAY 86400
 
 /* One pass: a candidate against what is in use. */
@@ -238,12 +238,13 @@ write_tidings(struct tidings *ret, const struct round *round, const struct flow_
     buf_add_text(&ret->text, "\n\n");
     diff_print(round->diff, &ret->text);
     if (!published)
-        buf_add_text(&ret->text, "\n" WHAT_TO_DO "\n");
+        buf_add_fmt(&ret->text, "\n" WHAT_TO_DO "\n", round->candidate.digest);
 }
 
 static void
-say_tidings(const struct tidings *tidings, const struct review *review, bool published)
+say_tidings(const struct tidings *tidings, const struct round *round, bool published)
 {
+    const struct review *review = &round->review;
     size_t len = tidings->summary.len;
     cmd_say("%s; %.*s", tidings->subject.data, (int)(len > SUMMARY_SAID ? SUMMARY_SAID : len), tidings->summary.data);
     for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
@@ -251,7 +252,7 @@ say_tidings(const struct tidings *tidings, const struct review *review, bool pub
     if (review->reason_count > REASONS_SAID)
         cmd_say("and %zu reasons more", review->reason_count - REASONS_SAID);
     if (!published)
-        cmd_say(WHAT_TO_DO);
+        cmd_say(WHAT_TO_DO, round->candidate.digest);
 }
 
 static void
@@ -264,7 +265,7 @@ tell(const struct round *round, const struct flow_result *result)
         cmd_say("no memory to tell what changed; see 'm365ctl history'");
     } else {
         if (!round->flow->quiet || !published)
-            say_tidings(&tidings, &round->review, published);
+            say_tidings(&tidings, round, published);
         flow_tell(round->flow, published ? NOTICE_PUBLISHED : NOTICE_PENDING, result->generation, tidings.subject.data,
                   tidings.text.data, tidings.text.len);
     }
