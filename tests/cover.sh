@@ -13,4 +13,8 @@ command -v gcovr >/dev/null || {
 	exit 1
 }
 top=$(cd "${top_srcdir:-.}" && pwd) || exit 1
-gcovr --root "$top" --filter "$top/common/" --filter "$top/helper/" --print-summary .
+gcovr --root "$top" --filter "$top/common/" --filter "$top/helper/" . | grep -v '^TOTAL'
+for folder in helper common; do
+	printf '%s: ' "$folder"
+	gcovr --root "$top" --filter "$top/$folder/" --print-summary . | grep '^lines:'
+done

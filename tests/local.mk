@@ -330,6 +330,6 @@ VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-ki
 valgrind: all
 	@command -v valgrind >/dev/null || { echo "make valgrind needs valgrind" >&2; exit 1; }
 	$(MAKE) $(check_PROGRAMS)
-	$(MAKE) check-TESTS TESTS='$(UNIT_TESTS) $(FUZZ_TESTS)' LOG_COMPILER='$(VALGRIND)'
+	UNDER_VALGRIND=1 $(MAKE) check-TESTS TESTS='$(UNIT_TESTS) $(FUZZ_TESTS)' LOG_COMPILER='$(VALGRIND)'
 
 .PHONY: update cover e2e fuzz lint valgrind

@@ -167,6 +167,7 @@ feed(int fd, const struct long_line *t)
         if (send(fd, line + at, size, 0) != (ssize_t)size)
             _exit(1);
     }
+    free(line);
     _exit(0);
 }
 
