@@ -16,6 +16,7 @@
 
 #include "arena.h"
 #include "err.h"
+#include "generation_source.h"
 #include "image.h"
 #include "state.h"
 #include "table.h"
@@ -160,37 +161,52 @@ documents_load(struct documents *ret, const struct conf *conf, const struct stat
 
 /* ---- sources into a table ---- */
 
+/* Somebody who goes through the sources. */
+struct visit {
+    const struct conf *conf;
+    int (*take)(void *arg, const struct generation_source *source, struct err *err);
+    void *arg;
+};
+
 static int
-read_document(struct table *table, const struct conf *conf, const struct document *document, struct err *err)
+visit_file(const struct visit *visit, const char *path, bool preset, struct err *err)
+{
+    struct generation_source source = {.spec = path, .preset = preset};
+    return visit->take(visit->arg, &source, err);
+}
+
+static int
+visit_document(const struct visit *visit, const struct document *document, struct err *err)
 {
     char name[40], path[4096];
     snprintf(name, sizeof name, "%.32s", document->instance);
     make_lower(name);
     if (document->bytes.len > 0) {
+        struct generation_source source = {.spec = path, .bytes = &document->bytes};
         snprintf(path, sizeof path, "%s.json", name);
-        return table_read_bytes(table, path, document->bytes.data, document->bytes.len, err);
+        return visit->take(visit->arg, &source, err);
     }
-    int n = snprintf(path, sizeof path, "%s/%s.rules", conf->data, name);
+    int n = snprintf(path, sizeof path, "%s/%s.rules", visit->conf->data, name);
     if (n < 0 || (size_t)n >= sizeof path)
-        return err_set(err, ERR_LIMIT, "the path '%s' is too long", conf->data);
+        return err_set(err, ERR_LIMIT, "the path '%s' is too long", visit->conf->data);
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return err_set(err, ERR_IO,
                        "there is no document of instance '%s' yet, and no shipped table '%s' to stand in for it; run "
                        "'m365ctl update' or 'm365ctl import'",
                        document->instance, path);
-    return table_read(table, path, err);
+    return visit_file(visit, path, false, err);
 }
 
 static int
-read_preset(struct table *table, const struct conf *conf, const char *name, struct err *err)
+visit_preset(const struct visit *visit, const char *name, struct err *err)
 {
     char path[4096];
-    int n = snprintf(path, sizeof path, "%s/presets/%s.rules", conf->data, name);
+    int n = snprintf(path, sizeof path, "%s/presets/%s.rules", visit->conf->data, name);
     if (n < 0 || (size_t)n >= sizeof path)
-        return err_set(err, ERR_LIMIT, "the path '%s' is too long", conf->data);
+        return err_set(err, ERR_LIMIT, "the path '%s' is too long", visit->conf->data);
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return err_set(err, ERR_IO, "there is no preset '%s': no file '%s'", name, path);
-    return table_read(table, path, err);
+    return visit_file(visit, path, true, err);
 }
 
 struct names {
@@ -241,8 +257,9 @@ list_rules(struct names *names, const struct conf *conf, struct err *err)
 }
 
 static int
-read_rules(struct table *table, const struct conf *conf, struct err *err)
+visit_rules(const struct visit *visit, struct err *err)
 {
+    const struct conf *conf = visit->conf;
     struct names names = {.arena = arena_new(NAMES_MEMORY)};
     if (names.arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
@@ -251,25 +268,41 @@ read_rules(struct table *table, const struct conf *conf, struct err *err)
         char path[4096];
         int n = snprintf(path, sizeof path, "%s/%s", conf->rules, names.list[i]);
         result = n < 0 || (size_t)n >= sizeof path ? err_set(err, ERR_LIMIT, "the path '%s' is too long", conf->rules)
-                                                   : table_read(table, path, err);
+                                                   : visit_file(visit, path, false, err);
     }
     arena_free(names.arena);
     return result;
 }
 
-static int
-read_sources(struct table *table, const struct conf *conf, const struct documents *documents, struct err *err)
+int
+generation_each_source(const struct conf *conf, const struct documents *documents,
+                       int (*take)(void *arg, const struct generation_source *source, struct err *err), void *arg,
+                       struct err *err)
 {
+    const struct visit visit = {conf, take, arg};
     int result = 0;
     for (size_t i = 0; result == 0 && i < documents->count; i++)
-        result = read_document(table, conf, &documents->of[i], err);
+        result = visit_document(&visit, &documents->of[i], err);
     for (size_t i = 0; result == 0 && i < conf->preset_count; i++)
-        result = read_preset(table, conf, conf->presets[i], err);
+        result = visit_preset(&visit, conf->presets[i], err);
     if (result == 0)
-        result = read_rules(table, conf, err);
+        result = visit_rules(&visit, err);
     for (size_t i = 0; result == 0 && i < conf->list_count; i++)
-        result = table_read(table, conf->lists[i], err);
+        result = visit_file(&visit, conf->lists[i], false, err);
     return result;
+}
+
+int
+generation_read_source(struct table *table, const struct generation_source *source, struct err *err)
+{
+    return source->bytes == NULL ? table_read(table, source->spec, err)
+                                 : table_read_bytes(table, source->spec, source->bytes->data, source->bytes->len, err);
+}
+
+static int
+take_source(void *arg, const struct generation_source *source, struct err *err)
+{
+    return generation_read_source(arg, source, err);
 }
 
 /* ---- a table into a candidate ---- */
@@ -319,7 +352,7 @@ candidate_build(struct candidate *ret, const struct conf *conf, const struct doc
 {
     int result = start_candidate(ret, err);
     if (result == 0)
-        result = read_sources(ret->table, conf, documents, err);
+        result = generation_each_source(conf, documents, take_source, ret->table, err);
     if (result == 0)
         result = compile_candidate(ret, conf, documents, err);
     for (size_t i = 0; result == 0 && say != NULL && i < ret->table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++)

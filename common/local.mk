@@ -29,7 +29,8 @@ libm365ctl_a_SOURCES = \
 	%D%/state.c %D%/state_generation.c %D%/state_handle.h %D%/state_link.c %D%/state_prune.c %D%/state_status.c \
 	%D%/state_write.c \
 	%D%/fetch.c %D%/fetch.h %D%/service.c %D%/service.h %D%/service_changes.c \
-	%D%/generation.c %D%/generation.h %D%/generation_commit.c %D%/generation_review.c
+	%D%/generation.c %D%/generation.h %D%/generation_commit.c %D%/generation_review.c \
+	%D%/generation_source.h
 # What changed, may it be published, who is told.
 libm365ctl_a_SOURCES += \
 	%D%/diff.c %D%/diff.h %D%/diff_ask.c %D%/diff_build.h %D%/diff_json.c %D%/diff_pair.c %D%/diff_print.c \

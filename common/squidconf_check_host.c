@@ -168,23 +168,86 @@ note_table(struct squidconf *conf, const char *path, const struct image *image, 
              info.label.len > 0 ? info.label.text : "none");
 }
 
+/* The state folder whose image in use this is; NULL if it is another file, or the folder cannot be read. */
+static struct state *
+open_state(const char *path)
+{
+    static const char tail[] = "/current/image";
+    char folder[PATH_MAX];
+    struct state *state;
+    struct err ignored;
+    size_t len = strlen(path), cut = sizeof tail - 1;
+    if (len <= cut || len >= PATH_MAX || strcmp(path + len - cut, tail) != 0)
+        return NULL;
+    memcpy(folder, path, len - cut);
+    folder[len - cut] = '\0';
+    return state_open(&state, folder, false, &ignored) == 0 ? state : NULL;
+}
+
+static uint32_t
+day_of(int64_t seconds)
+{
+    return seconds > 0 ? (uint32_t)(seconds / SECONDS_A_DAY) : 0;
+}
+
+/* The day on which the service was last heard by the updates of a state folder; 0: not known, or no such folder. */
+static uint32_t
+last_heard(const char *path)
+{
+    struct state *state = open_state(path);
+    uint32_t day = state == NULL ? 0 : day_of(state_status_number(state, STATUS_LAST_GOOD));
+    state_close(state);
+    return day;
+}
+
+/* An image in use is as old as the service's last word: unchanged lists are not written again. */
 static bool
 check_age(struct squidconf *conf, const char *path, const struct image *image)
 {
     struct file_id id;
     char date[DAY_TEXT_MAX];
     file_identify(&id, path);
-    uint32_t day = id.seconds > 0 ? (uint32_t)(id.seconds / SECONDS_A_DAY) : 0;
-    if (day + TABLE_AGE_MAX >= conf->about->today) {
-        note_table(conf, path, image, day);
+    uint32_t written = day_of(id.seconds), heard = last_heard(path);
+    if ((heard > 0 ? heard : written) + TABLE_AGE_MAX >= conf->about->today) {
+        note_table(conf, path, image, written);
         return false;
     }
-    day_format(date, day);
-    buf_add_fmt(squidconf_say(conf),
-                "the table '%.300s' was last written on %s, more than %d days ago\n"
-                "    m365ctl update\n",
-                path, date, TABLE_AGE_MAX);
+    day_format(date, heard > 0 ? heard : written);
+    if (heard > 0)
+        buf_add_fmt(squidconf_say(conf),
+                    "the service was last heard on %s, more than %d days ago: the table '%.300s' may be old\n"
+                    "    m365ctl status\n",
+                    date, TABLE_AGE_MAX, path);
+    else
+        buf_add_fmt(squidconf_say(conf),
+                    "the table '%.300s' was last written on %s, more than %d days ago\n"
+                    "    m365ctl update\n",
+                    path, date, TABLE_AGE_MAX);
     return true;
+}
+
+/* What a person should do about the state folder of an image in use. */
+static void
+check_state(struct squidconf *conf, const struct squidconf_line *line, const char *path)
+{
+    struct state *state = open_state(path);
+    uint32_t pending, since;
+    char text[STATE_VALUE_MAX], date[DAY_TEXT_MAX];
+    struct err ignored;
+    if (state == NULL)
+        return;
+    if (state_get(state, STATE_PENDING, &pending, &ignored) == 0 && pending != 0) {
+        buf_add_fmt(squidconf_say(conf), "a table waits for approval\n    m365ctl diff\n");
+        squidconf_found(conf, line);
+    }
+    since = day_of(state_status_number(state, STATUS_FAILED_SINCE));
+    if (since > 0 && since + 1 < conf->about->today) {
+        state_status_get(state, STATUS_ERROR, text);
+        day_format(date, since);
+        buf_add_fmt(squidconf_say(conf), "updates fail since %s: %s\n    m365ctl status\n", date, text);
+        squidconf_found(conf, line);
+    }
+    state_close(state);
 }
 
 /* True, having said so, if something is wrong with a table. */
@@ -225,6 +288,7 @@ check_line(struct squidconf *conf, const struct squidconf_line *line, size_t hel
         if (state_default_image(path, &state_paths_default, &err) == 0) {
             if (check_file(conf, path, true))
                 squidconf_found(conf, line);
+            check_state(conf, line, path);
             return;
         }
         buf_add_fmt(squidconf_say(conf), "%s\n", err.text);
@@ -234,6 +298,7 @@ check_line(struct squidconf *conf, const struct squidconf_line *line, size_t hel
     for (size_t n = 0; (source = squidconf_argument(line, helper, 't', n)) != NULL; n++) {
         if (check_file(conf, source, only))
             squidconf_found(conf, line);
+        check_state(conf, line, source);
     }
 }
 

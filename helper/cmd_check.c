@@ -10,10 +10,13 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "arena.h"
 #include "buf.h"
+#include "cmd_state.h"
 #include "day.h"
 #include "err.h"
 #include "file.h"
+#include "generation_source.h"
 #include "ports.h"
 
 #define SOON_DAYS 30
@@ -178,8 +181,8 @@ check_expiry(struct check *check)
     check_each(check, judge_expiry);
 }
 
-static void
-refuse(struct check *check, const struct err *err)
+void
+check_refuse(struct check *check, const struct err *err)
 {
     check->refusals++;
     cmd_say("%s", err->text);
@@ -193,7 +196,7 @@ check_compile(struct check *check)
     struct err err = {0};
     buf_init(&bytes, IMAGE_MAX);
     if (compile_table(&bytes, check->at->table, &check->load.options.compile, &err) != 0)
-        refuse(check, &err);
+        check_refuse(check, &err);
     buf_clear(&bytes);
 }
 
@@ -239,7 +242,7 @@ check_tables(struct check *check)
     struct err err = {0};
     bool open = check_book_open(check, &err) == 0;
     if (!open)
-        refuse(check, &err);
+        check_refuse(check, &err);
     for (size_t i = 0; open && i < check->source_count; i++) {
         check->at = &check->sources[i];
         run_table_checks(check);
@@ -264,16 +267,27 @@ is_preset(const char *path)
     return from != NULL && slash - from == 7 && memcmp(from, "presets", 7) == 0;
 }
 
-static void
-read_table(struct check *check, const char *spec, const char *path)
+/* The path in a spec: what stands behind the verb of a list. */
+static const char *
+spec_path(const char *spec, bool *ret_list)
+{
+    enum verb verb;
+    const char *colon = strchr(spec, ':');
+    *ret_list = colon != NULL && verb_parse(&verb, spec, (size_t)(colon - spec));
+    return *ret_list ? colon + 1 : spec;
+}
+
+void
+check_read(struct check *check, const struct generation_source *from)
 {
     struct err err = {0};
-    struct check_source source = {spec, path, table_new(), is_preset(path)};
+    bool list;
+    struct check_source source = {from->spec, spec_path(from->spec, &list), table_new(), from->preset};
     if (source.table == NULL) {
         err_set(&err, ERR_MEM, "no memory for a table");
-        refuse(check, &err);
-    } else if (table_read(source.table, spec, &err) != 0) {
-        refuse(check, &err);
+        check_refuse(check, &err);
+    } else if (generation_read_source(source.table, from, &err) != 0) {
+        check_refuse(check, &err);
         say_complaints(check, &source, err.text);
         table_free(source.table);
     } else {
@@ -288,7 +302,7 @@ check_image(struct check *check, const char *path, struct image *image)
     struct image_info info;
     if (image_verify(image, &err) != 0) {
         err_add(&err, "'%s' is damaged", path);
-        refuse(check, &err);
+        check_refuse(check, &err);
         return;
     }
     image_get_info(image, &info);
@@ -310,16 +324,14 @@ is_image(const char *path)
 static void
 check_one(struct check *check, const char *spec)
 {
-    enum verb verb;
-    const char *colon = strchr(spec, ':');
-    bool list = colon != NULL && verb_parse(&verb, spec, (size_t)(colon - spec));
+    bool list;
     struct err err = {0};
     struct image *image;
-    const char *path = list ? colon + 1 : spec;
+    const char *path = spec_path(spec, &list);
     if (list || !is_image(path)) {
-        read_table(check, spec, path);
+        check_read(check, &(struct generation_source){.spec = spec, .preset = is_preset(path)});
     } else if (image_open(&image, path, &err) != 0) {
-        refuse(check, &err);
+        check_refuse(check, &err);
     } else {
         check_image(check, path, image);
         image_close(image);
@@ -333,7 +345,7 @@ check_default(struct check *check)
     struct err err = {0};
     struct image *image;
     if (load_image(&image, &check->load.options, &err) != 0) {
-        refuse(check, &err);
+        check_refuse(check, &err);
         return;
     }
     check_image(check, "the image in use", image);
@@ -349,7 +361,21 @@ take(void *arg, int code, const char *value, struct err *err)
     int result = 0;
     if (cmd_load_take(&check->load, code, value, &result, err))
         return result;
+    if (code == CMD_CONFIG) {
+        check->config = value;
+        return 0;
+    }
     return cmd_take_day(&check->today, value, err);
+}
+
+/* False, having said so, if a configuration is named and something beside it that it decides. */
+static bool
+is_asked_well(const struct check *check)
+{
+    bool good = check->config == NULL || (check->load.options.source_count == 0 && !check->load.options.has_compile);
+    if (!good)
+        cmd_say("with -c the configuration names tables, tenants, precedence and bypass; leave out the other options");
+    return good;
 }
 
 static int
@@ -360,17 +386,24 @@ run_check(const struct command *command, int argc, char **argv)
     cmd_load_init(&check.load);
     if (cmd_parse_alone(command, argc, argv, take, &check) != 0)
         return CMD_TROUBLE;
-    if (check.load.options.source_count == 0)
+    if (!is_asked_well(&check))
+        return CMD_TROUBLE;
+    if (check.config != NULL)
+        check_read_conf(&check);
+    else if (check.load.options.source_count == 0)
         check_default(&check);
     for (size_t i = 0; i < check.load.options.source_count; i++)
         check_one(&check, check.load.sources[i]);
     if (check.source_count > 0)
         check_tables(&check);
+    arena_free(check.texts);
+    conf_free(check.conf);
     return check.refusals > 0 ? CMD_TROUBLE : check.findings > 0 ? CMD_NO : CMD_YES;
 }
 
 static const struct cmd_option options[] = {
     CMD_OPTION_SOURCE,
+    {CMD_CONFIG, "config", "FILE", "check everything that this configuration names"},
     {CHECK_AT, "at", "YYYY-MM-DD", "check as of another day (expires=)"},
     CMD_OPTIONS_COMPILE,
     {0},
@@ -384,7 +417,8 @@ const struct command cmd_check = {
     .details = "An image is read whole: checksum and every record. Tables are read as a helper would and held against\n"
                "each other: lines that are refused, expire within 30 days, expired, are said twice, never decide,\n"
                "change nothing, match what strangers own, or work against a preset (a file in a folder 'presets').\n"
-               "Without -t the image in use is checked.\n"
+               "With -c these are the documents in use, presets, local rules, lists and options of a configuration.\n"
+               "Without both the image in use is checked.\n"
                "Exit code: 0 clean, 1 something was found, 2 something cannot be read or is refused.\n",
     .run = run_check,
 };

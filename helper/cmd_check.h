@@ -13,12 +13,14 @@
 #include "table.h"
 
 struct arena;
+struct conf;
+struct generation_source;
 
 struct check_source {
     const char *spec;
     const char *path; /* without its verb */
     struct table *table;
-    bool preset; /* lies in a folder named presets: shipped, and not judged as a local rule */
+    bool preset; /* lies in a folder named presets, or is configured as one: not judged as a local rule */
 };
 
 /* One rule and where it is from. */
@@ -50,7 +52,10 @@ struct check {
     uint32_t today;
     size_t findings;
     size_t refusals;
-    struct check_source sources[LOAD_SOURCES_MAX];
+    const char *config;  /* of --config; NULL: sources are named, or what is in use is looked at */
+    struct conf *conf;   /* what was read there */
+    struct arena *texts; /* of specs that are not on the command line */
+    struct check_source sources[TABLE_SOURCES_MAX];
     size_t source_count;
     const struct check_source *at; /* the table at hand */
     struct check_book book;
@@ -62,6 +67,15 @@ struct check {
 #define CHECK_SAID_MAX 50
 void check_find(struct check *check, const struct check_rule *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Says that something cannot be looked at. */
+void check_refuse(struct check *check, const struct err *err);
+
+/* Adds a table, or says why it cannot be read. Its texts must outlive the check. */
+void check_read(struct check *check, const struct generation_source *source);
+
+/* Reads what the configuration names: sources and options. */
+void check_read_conf(struct check *check);
 
 /* True if the category is bypassed, by the options given. */
 bool check_is_bypass(const struct check *check, const struct set *set);

@@ -174,6 +174,7 @@ m365ctl VERSION
 usage: m365ctl check [OPTION]...
 checks images and tables, and says everything there is to say
   -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
+  -c, --config FILE     check everything that this configuration names
   --at YYYY-MM-DD       check as of another day (expires=)
   --tenant NAME         a tenant of ours, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
@@ -181,7 +182,8 @@ checks images and tables, and says everything there is to say
 An image is read whole: checksum and every record. Tables are read as a helper would and held against
 each other: lines that are refused, expire within 30 days, expired, are said twice, never decide,
 change nothing, match what strangers own, or work against a preset (a file in a folder 'presets').
-Without -t the image in use is checked.
+With -c these are the documents in use, presets, local rules, lists and options of a configuration.
+Without both the image in use is checked.
 Exit code: 0 clean, 1 something was found, 2 something cannot be read or is refused.
 
 $ m365ctl lookup --nonsense; m365ctl lookup -x; m365ctl lookup -t; m365ctl lookup --json=1; m365ctl lookup --at; m365ctl lookup --at yesterday; m365ctl table extra

@@ -23,6 +23,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent
@@ -78,9 +79,27 @@ def fill(folder):
     (folder / "damaged.image").write_bytes(image[:len(image) // 2] + b"\0" * (len(image) - len(image) // 2))
     os.utime(folder / "old.image", (978307200, 978307200))  # 2001-01-01
     os.chmod(folder / "secret.image", 0)
+    now = int(time.time())
+    fill_state(folder, "heard", f"last_good {now}\n")
+    fill_state(folder, "silent", "last_good 1000000000\nfailed_since 1000000000\nerror the service does not answer\n")
+    fill_state(folder, "waiting", f"last_good {now}\nfailed_since {now}\nerror the service does not answer\n")
+    fill_state(folder, "forgetful", "")
+    shutil.copytree(folder / "waiting" / "gen-000001", folder / "waiting" / "gen-000002")
+    (folder / "waiting" / "pending").symlink_to("gen-000002")
     (folder / "locked").mkdir()
     shutil.copy(folder / "ext_m365_acl", folder / "locked")
     os.chmod(folder / "locked", 0o600)
+
+
+def fill_state(folder, name, status):
+    """A state folder whose image in use was written in 2001, with what the last update saw."""
+    conf = folder / f"{name}.m365.conf"
+    conf.write_text(f"state {folder / name}\ndata {SOURCE / 'conf'}\n")
+    code, said = m365ctl("publish", "-c", str(conf))
+    if code != 0:
+        sys.exit(f"cannot publish: {said}")
+    (folder / name / "status").write_text(status)
+    os.utime(folder / name / "current" / "image", (978307200, 978307200))
 
 
 def squids_user():

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * cmd_check_conf.c - `m365ctl check -c`: the sources and options that a configuration names. Part of cmd_check.h.
+ *
+ * They are gathered as publish gathers them, but nothing is merged: each stays a table of its own. The state folder is
+ * only read, and may be missing, as it is where rules are checked before they are installed.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "cmd_check.h"
+#include "err.h"
+#include "generation_source.h"
+#include "state.h"
+
+#define TEXTS_MEMORY ((size_t)4 << 20)
+
+/* What cannot be read is said, and the next is read all the same. */
+static int
+take_source(void *arg, const struct generation_source *source, struct err *err)
+{
+    struct check *check = arg;
+    struct generation_source kept = *source;
+    if (check->source_count == TABLE_SOURCES_MAX)
+        return err_set(err, ERR_LIMIT, "there are more than %d sources", TABLE_SOURCES_MAX);
+    kept.spec = arena_text(check->texts, source->spec, strlen(source->spec));
+    if (kept.spec == NULL)
+        return err_set(err, ERR_MEM, "no memory");
+    check_read(check, &kept);
+    return 0;
+}
+
+/* The documents in use; without a state folder nothing was ever published. */
+static int
+load_documents(struct documents *ret, const struct conf *conf, struct err *err)
+{
+    struct state *state = NULL;
+    uint32_t generation = 0;
+    int result = 0;
+    if (access(conf->state, F_OK) == 0 || errno != ENOENT)
+        result = state_open(&state, conf->state, false, err);
+    if (result == 0 && state != NULL)
+        result = state_get(state, STATE_CURRENT, &generation, err);
+    if (result == 0)
+        result = documents_load(ret, conf, state, generation, err);
+    state_close(state);
+    return result;
+}
+
+static int
+read_conf(struct check *check, struct documents *documents, struct err *err)
+{
+    if (conf_read(&check->conf, check->config, err) != 0)
+        return -1;
+    check->load.options.compile = check->conf->compile;
+    check->texts = arena_new(TEXTS_MEMORY);
+    if (check->texts == NULL)
+        return err_set(err, ERR_MEM, "no memory");
+    if (load_documents(documents, check->conf, err) != 0)
+        return -1;
+    return generation_each_source(check->conf, documents, take_source, check, err);
+}
+
+void
+check_read_conf(struct check *check)
+{
+    struct documents documents = {0};
+    struct err err = {0};
+    if (read_conf(check, &documents, &err) != 0)
+        check_refuse(check, &err);
+    documents_clear(&documents);
+}

@@ -1,0 +1,77 @@
+# What a configuration names, held against each other: the shipped table or the documents in use, presets, local rules, lists.
+
+A local line re-opens a name that the configured preset keeps inspected. Nothing was ever published, and no state folder is made.
+
+$ mkdir shipped local.d; cp worldwide.rules shipped/; ln -s "$SOURCE/conf/presets" shipped/presets; \
+    printf 'state state\ndata shipped\npreset tenant-restrictions\n' > m365.conf; echo 'allow login.microsoftonline.com' > local.d/ours.rules; \
+    m365ctl check -c m365.conf; code=$?; ls -d state; exit $code
+m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+m365ctl: './local.d/ours.rules': line 1: 'login.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('./shipped/presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off
+./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
+./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
+ls: cannot access 'state': No such file or directory
+[1]
+
+A line that works against nothing.
+
+$ echo 'allow app.contoso.example' > local.d/ours.rules; m365ctl check -c m365.conf
+m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
+./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
+
+Without the preset the line re-opens nothing.
+
+$ echo 'allow login.microsoftonline.com' > local.d/ours.rules; printf 'state state\ndata shipped\n' > none.conf; m365ctl check --config none.conf
+m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
+
+Tenants, precedence and bypass are those of the configuration; lists are looked at too.
+
+$ printf 'allow fabrikam.sharepoint.com\n' > local.d/ours.rules; echo '*.microsoftonline.com' > names.txt; \
+    printf 'state state\ndata shipped\npreset tenant-restrictions\ntenant contoso\nlist allow names.txt\n' > tenant.conf; m365ctl check -c tenant.conf
+m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+m365ctl: './local.d/ours.rules': line 1: 'fabrikam.sharepoint.com' never decides: it is another organisation's tenant, which the tenant guard inspects; configure the tenant if it is yours, else remove the line
+m365ctl: './names.txt': line 1: '*.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('./shipped/presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off
+./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
+./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
+./names.txt: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
+[1]
+
+The document in use stands for its instance; one that waits does not.
+
+$ echo 'allow app.contoso.example' > local.d/ours.rules; m365ctl import -c m365.conf --version 2025120100 --quiet m365.json > log 2>&1; \
+    m365ctl check -c m365.conf 2>&1 | head -n 2; m365ctl approve -c m365.conf --by alice 1 > log 2>&1 || cat log; m365ctl check -c m365.conf
+m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label none
+./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
+./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
+
+What cannot be read or is asked twice.
+
+$ printf 'preset nothing\nstate state\ndata shipped\n' > bad.conf; m365ctl check -c bad.conf
+m365ctl: there is no preset 'nothing': no file './shipped/presets/nothing.rules'
+worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label none
+[2]
+
+$ echo 'allow *.co.uk' > local.d/ours.rules; m365ctl check -c m365.conf
+m365ctl: cannot load './local.d/ours.rules': line 1: '*.co.uk' lets anybody register a name that matches, too wide for a bypass; name the domains
+worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label none
+./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
+[2]
+
+$ m365ctl check -c nowhere.conf
+m365ctl: cannot open 'nowhere.conf': No such file or directory
+[2]
+
+$ m365ctl check -c m365.conf -t worldwide.rules
+m365ctl: with -c the configuration names tables, tenants, precedence and bypass; leave out the other options
+[2]
+
+$ m365ctl check -c m365.conf --tenant contoso
+m365ctl: with -c the configuration names tables, tenants, precedence and bypass; leave out the other options
+[2]
