@@ -17,6 +17,7 @@
 #include "diff_build.h"
 #include "err.h"
 #include "pattern.h"
+#include "ports.h"
 #include "tenant.h"
 
 #define DIFF_MEMORY_MAX ((size_t)8 << 30)
@@ -33,19 +34,6 @@ compare_text(const char *a, const char *b)
     if (a == NULL || b == NULL)
         return (a != NULL) - (b != NULL);
     return strcmp(a, b);
-}
-
-static int
-compare_ports(const struct ports *a, const struct ports *b)
-{
-    for (uint32_t i = 0; i < a->count && i < b->count; i++) {
-        int order = compare_number(a->range[i].low, b->range[i].low);
-        if (order == 0)
-            order = compare_number(a->range[i].high, b->range[i].high);
-        if (order != 0)
-            return order;
-    }
-    return compare_number(a->count, b->count);
 }
 
 int
@@ -102,9 +90,9 @@ compare_sets(const struct ref *a, const struct ref *b)
     if (order == 0)
         order = compare_number(b->set->verb, a->set->verb);
     if (order == 0)
-        order = compare_ports(&a->set->tcp, &b->set->tcp);
+        order = ports_compare(&a->set->tcp, &b->set->tcp);
     if (order == 0)
-        order = compare_ports(&a->set->udp, &b->set->udp);
+        order = ports_compare(&a->set->udp, &b->set->udp);
     return order != 0 ? order : compare_attributes(a->set, b->set);
 }
 
@@ -190,7 +178,7 @@ compare_pair(struct differ *differ, const struct ref *was, const struct ref *is)
     const struct set *b = is->set;
     if (a->verb != b->verb)
         diff_add_entry(differ, change_of_verb(a, b), is, a, b);
-    if (compare_ports(&a->tcp, &b->tcp) != 0 || compare_ports(&a->udp, &b->udp) != 0)
+    if (ports_compare(&a->tcp, &b->tcp) != 0 || ports_compare(&a->udp, &b->udp) != 0)
         diff_add_entry(differ, DIFF_PORTS, is, a, b);
     if (compare_attributes(a, b) != 0)
         diff_add_entry(differ, DIFF_ATTRIBUTE, is, a, b);
@@ -234,7 +222,7 @@ pair_leftovers(struct differ *differ, struct span old_refs, struct span new_refs
     while ((was = next_left(&old_refs, &i, any, verb)) != NULL && (is = next_left(&new_refs, &j, any, verb)) != NULL) {
         was->paired = is->paired = true;
         diff_add_entry(differ, any ? change_of_verb(was->set, is->set) : DIFF_MOVED, is, was->set, is->set);
-        if (compare_ports(&was->set->tcp, &is->set->tcp) != 0 || compare_ports(&was->set->udp, &is->set->udp) != 0)
+        if (ports_compare(&was->set->tcp, &is->set->tcp) != 0 || ports_compare(&was->set->udp, &is->set->udp) != 0)
             diff_add_entry(differ, DIFF_PORTS, is, was->set, is->set);
     }
 }

@@ -107,9 +107,10 @@ file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct err 
     return 0;
 }
 
-static int
-write_all(int fd, const char *bytes, size_t len)
+int
+file_write_all(int fd, const void *from, size_t len)
 {
+    const char *bytes = from;
     while (len > 0) {
         ssize_t n = write(fd, bytes, len);
         if (n < 0 && errno == EINTR)
@@ -144,7 +145,7 @@ write_new(const char *path, const void *bytes, size_t len)
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
         return -1;
-    int result = write_all(fd, bytes, len) == 0 && fsync(fd) == 0 ? 0 : -1;
+    int result = file_write_all(fd, bytes, len) == 0 && fsync(fd) == 0 ? 0 : -1;
     int failed = errno;
     if (close(fd) != 0 && result == 0)
         return -1;
@@ -156,7 +157,7 @@ int
 file_write(const char *path, const void *bytes, size_t len, struct err *err)
 {
     if (strcmp(path, "-") == 0) {
-        if (write_all(STDOUT_FILENO, bytes, len) != 0)
+        if (file_write_all(STDOUT_FILENO, bytes, len) != 0)
             return err_set(err, ERR_IO, "cannot write standard output: %s", strerror(errno));
         return 0;
     }

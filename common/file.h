@@ -41,4 +41,7 @@ int file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct 
  */
 int file_write(const char *path, const void *bytes, size_t len, struct err *err);
 
+/* Writes all bytes to an open file, however many calls it takes. -1 with errno set; some may be written then. */
+int file_write_all(int fd, const void *from, size_t len);
+
 #endif

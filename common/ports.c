@@ -49,6 +49,17 @@ compare(const void *a, const void *b)
     return x->low != y->low ? (x->low < y->low ? -1 : 1) : (x->high > y->high) - (x->high < y->high);
 }
 
+int
+ports_compare(const struct ports *a, const struct ports *b)
+{
+    for (uint32_t i = 0; i < a->count && i < b->count; i++) {
+        int order = compare(&a->range[i], &b->range[i]);
+        if (order != 0)
+            return order;
+    }
+    return (a->count > b->count) - (a->count < b->count);
+}
+
 static uint32_t
 merge(struct port_range *range, uint32_t count)
 {

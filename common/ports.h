@@ -38,6 +38,8 @@ int ports_parse(struct ports *ret, struct arena *arena, const char *text, size_t
 bool ports_hold(const struct ports *ports, uint16_t port);
 /* True if `a` holds every port of `b`. */
 bool ports_cover(const struct ports *a, const struct ports *b);
+/* An order of port sets: by their ranges, the shorter set first. 0 if they are equal. */
+int ports_compare(const struct ports *a, const struct ports *b);
 bool ports_equal(const struct ports *a, const struct ports *b);
 
 /* `80,443,50000-59999`; nothing for no port. */

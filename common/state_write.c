@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "file.h"
 #include "state_handle.h"
 
 int
@@ -23,21 +24,6 @@ state_check_file(const char *name, struct err *err)
     return err_set(err, ERR_USAGE, "'%s' is no name for a file of a generation", name);
 }
 
-static int
-write_all(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return -1;
-        bytes += n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
 /* Writes, and leaves nothing behind on failure; errno says why. */
 static int
 write_file(const struct state *state, int dir, const char *name, const void *bytes, size_t len)
@@ -45,7 +31,7 @@ write_file(const struct state *state, int dir, const char *name, const void *byt
     int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0)
         return -1;
-    int result = fchmod(fd, 0644) == 0 && write_all(fd, bytes, len) == 0 && fsync(fd) == 0 ? 0 : -1;
+    int result = fchmod(fd, 0644) == 0 && file_write_all(fd, bytes, len) == 0 && fsync(fd) == 0 ? 0 : -1;
     if (result == 0 && state->adopt)
         result = fchown(fd, state->owner, state->group);
     int failed = errno;

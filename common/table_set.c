@@ -58,19 +58,6 @@ compare_text(const char *a, const char *b)
     return strcmp(a, b);
 }
 
-static int
-compare_ports(const struct ports *a, const struct ports *b)
-{
-    for (uint32_t i = 0; i < a->count && i < b->count; i++) {
-        int order = compare_number(a->range[i].low, b->range[i].low);
-        if (order == 0)
-            order = compare_number(a->range[i].high, b->range[i].high);
-        if (order != 0)
-            return order;
-    }
-    return compare_number(a->count, b->count);
-}
-
 int
 table_set_compare(const struct set *a, const struct set *b)
 {
@@ -82,8 +69,8 @@ table_set_compare(const struct set *a, const struct set *b)
         compare_number(!a->required, !b->required),
         compare_number(!a->expressroute, !b->expressroute),
         compare_text(a->area, b->area),
-        compare_ports(&a->tcp, &b->tcp),
-        compare_ports(&a->udp, &b->udp),
+        ports_compare(&a->tcp, &b->tcp),
+        ports_compare(&a->udp, &b->udp),
         compare_number(a->expires, b->expires),
         compare_text(a->owner, b->owner),
         compare_text(a->ticket, b->ticket),
