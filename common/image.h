@@ -22,8 +22,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "host.h"
-
 struct addr;
 struct buf;
 struct err;
@@ -111,38 +109,19 @@ bool image_ports_hold(const struct image *image, uint32_t ports, uint16_t port);
 /* The text of a port set, as in the table. */
 void image_ports_print(const struct image *image, uint32_t ports, struct buf *buf);
 
-/* One rule that matches. */
-struct image_hit {
-    uint32_t rule; /* for image_rule_text() */
-    uint32_t set;
-    uint32_t
-        weight; /* how specific: larger wins. Names: exact, then literal characters, then regex; prefixes: length */
-    bool limit; /* a regex that hit its limit instead of answering */
+/* Names one rule of an image. */
+struct image_rule {
+    uint32_t number;
+    const struct addr *addr; /* a prefix: the address it was found by, owned by whoever asked; NULL: a host rule */
 };
 
-/* The rule as its table writes it (tenant filled in), or the prefix. `room` takes the text of a prefix. */
-struct image_text image_rule_text(const struct image *image, uint32_t rule, char room[64]);
+#define IMAGE_RULE_MAX 264 /* bytes that the text of a rule may need beside the image */
 
-/* Walks over the matches of one name or address. Fields are private to image_find.c. */
-struct image_cursor {
-    const struct image *image;
-    const struct host *host;
-    const struct addr *addr;
-    uint32_t rule, rule_end; /* rules of the current node */
-    uint32_t node;           /* address prefix asked next, plus one */
-    uint32_t regex;          /* regex asked next */
-    uint32_t steps;
-    uint8_t suffixes; /* still to be asked, the whole name first */
-    bool whole;       /* the current node is the whole name */
-    uint8_t starts[HOST_LABELS_MAX];
-    uint64_t hashes[HOST_LABELS_MAX];
-};
+/* The rule as its table writes it (tenant filled in), or the prefix; `room` takes what the image does not hold as it is
+ * printed. Empty for a rule that is not there. */
+struct image_text image_rule_text(const struct image *image, struct image_rule rule, char room[IMAGE_RULE_MAX]);
 
-/* Starts a walk; host or addr must outlive it. Cost: one pass over the name, or one search over the prefixes. */
-void image_find_name(const struct image *image, const struct host *host, struct image_cursor *ret);
-void image_find_addr(const struct image *image, const struct addr *addr, struct image_cursor *ret);
-
-/* The next match in any order; false at the end. Ends after finitely many steps for any file. */
-bool image_next(struct image_cursor *cursor, struct image_hit *ret);
+/* Whether two hits are of one rule: the same number, and the same prefix. */
+bool image_rule_equal(const struct image *image, struct image_rule a, struct image_rule b);
 
 #endif

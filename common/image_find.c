@@ -19,10 +19,12 @@
  * PROBES_MAX slots, the records between two numbers inside a section, at most 130 prefixes).
  */
 #include "addr.h"
+#include "image_find.h"
 #include "image_handle.h"
 #include "pattern.h"
 
 #define STEPS_MAX 130
+#define IMAGE_LARGE ((size_t)512 << 10) /* bytes: what a core keeps at hand */
 
 static void
 enter_rules(struct image_cursor *cursor, const unsigned char *bounds)
@@ -186,7 +188,7 @@ next_regex(struct image_cursor *cursor, struct image_hit *ret)
         const unsigned char *rule = image_record(image, SECTION_RULES, image->regex_rules[index], RULE_SIZE);
         if (answer == REGEX_NO || rule == NULL)
             continue;
-        *ret = (struct image_hit){image->regex_rules[index], get32(rule + RULE_SET), 0, answer == REGEX_LIMIT};
+        *ret = (struct image_hit){{image->regex_rules[index], NULL}, get32(rule + RULE_SET), 0, answer == REGEX_LIMIT};
         return true;
     }
     return false;
@@ -201,10 +203,25 @@ image_next(struct image_cursor *cursor, struct image_hit *ret)
             const unsigned char *rule = cursor->image->part[SECTION_RULES].bytes + (size_t)number * RULE_SIZE;
             if (!rule_matches(cursor, rule))
                 continue;
-            *ret = (struct image_hit){number, get32(rule + RULE_SET), get32(rule + RULE_WEIGHT), false};
+            *ret = (struct image_hit){{number, cursor->addr}, get32(rule + RULE_SET), get32(rule + RULE_WEIGHT), false};
             return true;
         }
         if (cursor->addr != NULL ? !next_prefix(cursor) : !next_suffix(cursor))
             return next_regex(cursor, ret);
     }
+}
+
+void
+image_find_names(const struct image *image, const struct host *const *hosts, size_t count, struct image_cursor *ret)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (hosts[i] != NULL)
+            image_find_name(image, hosts[i], &ret[i]);
+    }
+}
+
+bool
+image_is_large(const struct image *image)
+{
+    return image->size > IMAGE_LARGE;
 }

@@ -95,8 +95,8 @@ compile_regexes(struct image *image, struct err *err)
         return err_set(err, ERR_MEM, "no memory for regexes");
     for (uint32_t i = 0; i < count; i++) {
         const unsigned char *entry = image->part[SECTION_REGEXES].bytes + (size_t)i * 4;
-        char room[64], text[REGEX_MAX + 1];
-        struct image_text rule = image_rule_text(image, get32(entry), room);
+        char room[IMAGE_RULE_MAX], text[REGEX_MAX + 1];
+        struct image_text rule = image_rule_text(image, (struct image_rule){get32(entry), NULL}, room);
         if (rule.len < 2 || rule.len > REGEX_MAX + 1 || rule.text[0] != '~')
             return err_set(err, ERR_CORRUPT, "regex %u has no text", i);
         memcpy(text, rule.text + 1, rule.len - 1);

@@ -117,9 +117,9 @@ image_ports_print(const struct image *image, uint32_t ports, struct buf *buf)
 }
 
 struct image_text
-image_rule_text(const struct image *image, uint32_t rule, char room[64])
+image_rule_text(const struct image *image, struct image_rule rule, char room[IMAGE_RULE_MAX])
 {
-    const unsigned char *record = image_record(image, SECTION_RULES, rule, RULE_SIZE);
+    const unsigned char *record = image_record(image, SECTION_RULES, rule.number, RULE_SIZE);
     if (record == NULL)
         return (struct image_text){"", 0};
     if (get16(record + RULE_KIND) != PATTERN_PREFIX)
@@ -131,4 +131,16 @@ image_rule_text(const struct image *image, uint32_t rule, char room[64])
     memcpy(prefix.addr.bytes, node + PREFIX_BYTES, sizeof prefix.addr.bytes);
     prefix_format(room, &prefix);
     return (struct image_text){room, strlen(room)};
+}
+
+bool
+image_rule_equal(const struct image *image, struct image_rule a, struct image_rule b)
+{
+    char a_room[IMAGE_RULE_MAX], b_room[IMAGE_RULE_MAX];
+    if (a.number != b.number || (a.addr == NULL) != (b.addr == NULL))
+        return false;
+    if (a.addr == b.addr)
+        return true;
+    struct image_text x = image_rule_text(image, a, a_room), y = image_rule_text(image, b, b_room);
+    return x.len == y.len && memcmp(x.text, y.text, x.len) == 0;
 }

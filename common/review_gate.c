@@ -97,7 +97,7 @@ take_best(void *arg, const struct explained *explained)
 {
     struct best *best = arg;
     struct image_set set;
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     image_get_set(best->image, explained->set, &set);
     if (explained->lost == LOST_PORT || explained->lost == LOST_UDP_ONLY || explained->lost == LOST_EXPIRED ||
         explained->lost == LOST_LIMIT || set.verb == VERB_INSPECT)
@@ -176,7 +176,7 @@ ask_must_not_bypass(struct hearing *hearing)
         struct request request;
         struct verdict verdict;
         struct image_set set;
-        char room[64];
+        char room[IMAGE_RULE_MAX];
         request_init(&request);
         request_set_url(&request, query, strlen(query));
         verdict_decide(image, &request, hearing->today, &verdict);
@@ -250,7 +250,7 @@ static bool
 is_in_use(const struct hearing *hearing, const char *text)
 {
     const struct table *table = hearing->diff->old_table;
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     for (size_t i = 0; i < table->rule_count; i++) {
         if (review_is_bypassed(&table->sets[table->rules[i].set], hearing->old_bypass) &&
             strcmp(table_rule_text(&table->rules[i], room), text) == 0)
@@ -263,7 +263,7 @@ static void
 ask_width(struct hearing *hearing, bool prefixes, const char *what)
 {
     const struct table *table = hearing->candidate->table;
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     review_begin(hearing);
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];

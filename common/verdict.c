@@ -223,3 +223,11 @@ verdict_decide(const struct image *image, const struct request *request, uint32_
             set_why(ret, WHY_BAD_NAME);
     }
 }
+
+void
+verdict_decide_all(const struct image *image, const struct request *requests, size_t count, uint32_t today,
+                   struct verdict *ret)
+{
+    for (size_t i = 0; i < count; i++)
+        verdict_decide(image, &requests[i], today, &ret[i]);
+}

@@ -14,7 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct image;
+#include "image.h"
+
 struct request;
 
 enum why {
@@ -36,7 +37,7 @@ struct verdict {
     bool bypass;
     enum why why;
     bool has_rule; /* set if why is rule or category, and for local-inspect where a rule says so */
-    uint32_t rule; /* for image_rule_text() */
+    struct image_rule rule; /* its address is the request's */
     uint32_t set;  /* for image_get_set(); its verb is the category */
 };
 
@@ -46,6 +47,15 @@ struct verdict {
  * and address of the request; no allocation.
  */
 void verdict_decide(const struct image *image, const struct request *request, uint32_t today, struct verdict *ret);
+
+#define VERDICT_BATCH_MAX 64 /* requests decided at once */
+
+/*
+ * Decides `count` requests, at most VERDICT_BATCH_MAX, as verdict_decide() does one by one: the same verdicts. On an
+ * image too large for the cache the lookups of all their names wait for memory together.
+ */
+void verdict_decide_all(const struct image *image, const struct request *requests, size_t count, uint32_t today,
+                        struct verdict *ret);
 
 /* `rule`, `no-rule`, ...: the word of the contract. */
 const char *why_word(enum why why);
@@ -73,7 +83,7 @@ enum lost {
 struct explained {
     enum side side;
     enum lost lost;
-    uint32_t rule;
+    struct image_rule rule;
     uint32_t set;
 };
 

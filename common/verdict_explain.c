@@ -24,7 +24,7 @@ lost_word(enum lost lost)
 static enum lost
 reason(const struct judge *judge, const struct matched *matched, const struct matched *best)
 {
-    if (matched->hit.rule == best->hit.rule)
+    if (image_rule_equal(judge->image, matched->hit.rule, best->hit.rule))
         return LOST_OTHER;
     if (best->verb == VERB_INSPECT && matched->verb != VERB_INSPECT)
         return LOST_INSPECT;
@@ -52,7 +52,7 @@ explain_side(const struct judge *judge, const struct identifier *asked, enum sid
     judge_find(judge, asked, &cursor);
     while (judge_next(judge, &cursor, &matched)) {
         struct explained one = {side, matched.lost, matched.hit.rule, matched.hit.set};
-        bool decides = verdict->has_rule && verdict->rule == matched.hit.rule;
+        bool decides = verdict->has_rule && image_rule_equal(judge->image, verdict->rule, matched.hit.rule);
         if (one.lost == LOST_NOT && !decides)
             one.lost = opinion.has_best ? reason(judge, &matched, &opinion.best) : LOST_OTHER;
         fn(arg, &one);

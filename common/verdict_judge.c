@@ -59,7 +59,7 @@ order(uint32_t a, uint32_t b)
 static int
 compare_place(const struct image *image, const struct image_hit *a, const struct image_hit *b)
 {
-    char a_room[64], b_room[64];
+    char a_room[IMAGE_RULE_MAX], b_room[IMAGE_RULE_MAX];
     struct image_text x = image_rule_text(image, a->rule, a_room);
     struct image_text y = image_rule_text(image, b->rule, b_room);
     int text = memcmp(x.text, y.text, x.len < y.len ? x.len : y.len);
@@ -68,7 +68,7 @@ compare_place(const struct image *image, const struct image_hit *a, const struct
     if (x.len != y.len)
         return x.len < y.len ? -1 : 1;
     int set = order(a->set, b->set);
-    return set != 0 ? set : order(a->rule, b->rule);
+    return set != 0 ? set : order(a->rule.number, b->rule.number);
 }
 
 int

@@ -5,7 +5,7 @@
 #ifndef COMMON_VERDICT_JUDGE_H
 #define COMMON_VERDICT_JUDGE_H
 
-#include "image.h"
+#include "image_find.h"
 #include "request.h"
 #include "verb.h"
 #include "verdict.h"

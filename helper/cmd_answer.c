@@ -71,7 +71,7 @@ answer_print_text(struct buf *buf, const struct answer *answer, size_t width)
         return;
     }
     add_column(buf, why_word(verdict->why), WHY_WIDTH);
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     struct image_text rule = image_rule_text(answer->image, verdict->rule, room);
     start = buf->len;
     cmd_add_printable(buf, rule.text, rule.len);
@@ -161,7 +161,7 @@ add_other(struct buf *buf, const struct answer *answer, const struct explained *
 {
     static const char *const sides[] = {[SIDE_DST] = "dst", [SIDE_SNI] = "sni", [SIDE_LA] = "la"};
     struct image_set set;
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     image_get_set(answer->image, match->set, &set);
     struct image_text rule = image_rule_text(answer->image, match->rule, room);
     buf_add_text(buf, "{\"rule\":");
@@ -179,7 +179,7 @@ bool
 answer_is_decider(const struct answer *answer, const struct explained *match)
 {
     const struct verdict *verdict = &answer->verdict;
-    return verdict->has_rule && match->rule == verdict->rule && match->lost == LOST_NOT;
+    return verdict->has_rule && match->lost == LOST_NOT && image_rule_equal(answer->image, match->rule, verdict->rule);
 }
 
 static void
@@ -206,7 +206,7 @@ answer_print_json(struct buf *buf, const struct answer *answer, bool others)
     struct image_set found = {0};
     const struct image_set *set = NULL;
     struct image_text rule = {0};
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     if (verdict->has_rule) {
         image_get_set(answer->image, verdict->set, &found);
         rule = image_rule_text(answer->image, verdict->rule, room);

@@ -34,7 +34,7 @@ add_answer(struct buf *buf, const struct image *image, const struct verdict *ver
     if (!verdict->has_rule)
         return;
     struct image_set set;
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     struct image_text rule = image_rule_text(image, verdict->rule, room);
     image_get_set(image, verdict->set, &set);
     const char *category = category_word(set.verb);

@@ -138,7 +138,7 @@ tell_decider(struct buf *buf, const struct answer *answer)
     if (!verdict->has_rule)
         return;
     struct image_set set;
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     image_get_set(answer->image, verdict->set, &set);
     struct image_text rule = image_rule_text(answer->image, verdict->rule, room);
     explain_begin(buf);
@@ -215,7 +215,7 @@ tell_other(struct buf *buf, const struct answer *answer, const struct explained 
 {
     static const char *const sides[] = {"", "SNI: ", "original destination: "};
     struct image_set set;
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     image_get_set(answer->image, match->set, &set);
     struct image_text rule = image_rule_text(answer->image, match->rule, room);
     bool prefix = is_prefix(&rule);

@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "cmd.h"
 #include "cmd_explain.h"
+#include "image_find.h"
 #include "squid.h"
 #include "table.h"
 #include "tenant.h"
@@ -37,7 +38,7 @@ find_near_miss(const struct answer *answer, const struct host *name)
     below.len = (uint8_t)(name->len + 2);
     image_find_name(answer->image, &below, &cursor);
     while (image_next(&cursor, &hit)) {
-        char room[64];
+        char room[IMAGE_RULE_MAX];
         struct image_text rule = image_rule_text(answer->image, hit.rule, room);
         if (rule.len == name->len + 2u && memcmp(rule.text, "*.", 2) == 0 &&
             memcmp(rule.text + 2, name->text, name->len) == 0)

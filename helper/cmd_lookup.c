@@ -109,7 +109,7 @@ compare_matches(const void *left, const void *right)
         return a->side < b->side ? -1 : 1;
     if (a->lost != b->lost)
         return a->lost < b->lost ? -1 : 1;
-    return (a->rule > b->rule) - (a->rule < b->rule);
+    return (a->rule.number > b->rule.number) - (a->rule.number < b->rule.number);
 }
 
 static void

@@ -8,7 +8,7 @@
 
 #include "buf.h"
 #include "err.h"
-#include "image.h"
+#include "image_find.h"
 #include "table.h"
 #include "tables.h"
 #include "verb.h"

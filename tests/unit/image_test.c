@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* image_test.c - image.h: what a lookup finds is what a naive loop over the lines finds. Damage has
  * image_damage_test.c. */
-#include "image.h"
+#include "image_find.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ found(char *ret, size_t room, const struct image *image, struct image_cursor *cu
     char texts[64][280];
     size_t count = 0;
     while (image_next(cursor, &hit)) {
-        char text_room[64];
+        char text_room[IMAGE_RULE_MAX];
         struct image_text text = image_rule_text(image, hit.rule, text_room);
         assert_true(count < 64 && !hit.limit);
         snprintf(texts[count++], sizeof texts[0], "%.*s", (int)text.len, text.text);
@@ -271,8 +271,8 @@ info(void **state)
     assert_int_equal(buf.len, 0);
     image_get_set(image, 2, &set);
     assert_true(set.verb == VERB_INSPECT && image_ports_hold(image, set.tcp, 1));
-    char room[64];
-    assert_int_equal(image_rule_text(image, 1000, room).len, 0);
+    char room[IMAGE_RULE_MAX];
+    assert_int_equal(image_rule_text(image, (struct image_rule){1000, NULL}, room).len, 0);
     buf_clear(&buf);
     image_close(image);
     image_close(NULL);

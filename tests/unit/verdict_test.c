@@ -23,7 +23,7 @@ static void
 print_verdict(char ret[512], const struct image *image, const struct verdict *verdict)
 {
     struct image_set set;
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     int n = snprintf(ret, 512, "%s %s", verdict->bypass ? "OK" : "ERR", why_word(verdict->why));
     if (!verdict->has_rule)
         return;

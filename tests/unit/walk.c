@@ -8,7 +8,7 @@
 
 #include "addr.h"
 #include "buf.h"
-#include "image.h"
+#include "image_find.h"
 #include "request.h"
 #include "squid.h"
 #include "verdict.h"
@@ -69,7 +69,7 @@ static unsigned
 walk(const struct image *image, struct image_cursor *cursor)
 {
     struct image_hit hit;
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     unsigned sum = 0;
     for (unsigned hits = 0; image_next(cursor, &hit); hits++) {
         if (hits > HITS_MAX) {
@@ -97,7 +97,7 @@ static void
 explain(void *arg, const struct explained *explained)
 {
     const struct image *image = arg;
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     image_rule_text(image, explained->rule, room);
     if (lost_word(explained->lost) == NULL)
         exit(99);
@@ -142,7 +142,7 @@ walk_image(const struct image *image)
 {
     volatile unsigned sum = 0;
     struct image_info info;
-    char room[64];
+    char room[IMAGE_RULE_MAX];
     image_get_info(image, &info);
     sum += read_text(info.label) + read_text(image_tenant(image, 0)) + read_text(image_tenant(image, UINT32_MAX));
     sum += image_has_area(image, "Exchange", 8);
@@ -150,7 +150,7 @@ walk_image(const struct image *image)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         sum += ask_name(image, names[i], strlen(names[i]));
     for (uint32_t i = 0; i < RULES_MAX; i++) {
-        struct image_text text = image_rule_text(image, i, room);
+        struct image_text text = image_rule_text(image, (struct image_rule){i, NULL}, room);
         sum += read_text(text) + read_set(image, i) + ask_name(image, text.text, text.len);
         if (text.len > 1)
             sum += ask_name(image, text.text + 1, text.len - 1);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * image_find.h - lookups in an open image: the rules that match one name or address, or those of many at once.
+ *
+ * Where it sits: floor 4, part of image.h. Which of the rules found decides is verdict.h's business.
+ */
+#ifndef COMMON_IMAGE_FIND_H
+#define COMMON_IMAGE_FIND_H
+
+#include "host.h"
+#include "image.h"
+
+/* One rule that matches. */
+struct image_hit {
+    struct image_rule rule;
+    uint32_t set;
+    uint32_t
+        weight; /* how specific: larger wins. Names: exact, then literal characters, then regex; prefixes: length */
+    bool limit; /* a regex that hit its limit instead of answering */
+};
+
+/* Walks over the matches of one name or address. Fields are private to image_find.c. */
+struct image_cursor {
+    const struct image *image;
+    const struct host *host;
+    const struct addr *addr;
+    uint32_t rule, rule_end; /* rules of the current node */
+    uint32_t node;           /* address prefix asked next, plus one */
+    uint32_t regex;          /* regex asked next */
+    uint32_t steps;
+    uint8_t suffixes; /* still to be asked, the whole name first */
+    bool whole;       /* the current node is the whole name */
+    uint8_t starts[HOST_LABELS_MAX];
+    uint64_t hashes[HOST_LABELS_MAX];
+};
+
+/* Starts a walk; host or addr must outlive it. Cost: one pass over the name, or one search over the prefixes. */
+void image_find_name(const struct image *image, const struct host *host, struct image_cursor *ret);
+void image_find_addr(const struct image *image, const struct addr *addr, struct image_cursor *ret);
+
+/*
+ * Starts `count` walks as image_find_name() does, in three passes: all hashes, then all lines of the index, then all
+ * names, so that the cache misses of one name wait beside those of the others. NULL hosts are passed over. Worth it for
+ * an image that does not fit the cache; about 16 to 64 names at a time are enough. Cost: as one by one, without most of
+ * the waiting.
+ */
+void image_find_names(const struct image *image, const struct host *const *hosts, size_t count,
+                      struct image_cursor *ret);
+
+/* True if the image is so large that its lookups are worth starting together. */
+bool image_is_large(const struct image *image);
+
+/* The next match in any order; false at the end. Ends after finitely many steps for any file. */
+bool image_next(struct image_cursor *cursor, struct image_hit *ret);
+
+#endif
