@@ -160,6 +160,14 @@ check_la(const struct judge *judge, const struct request *request, const struct 
         set_why(ret, WHY_ADDRESS_MISMATCH);
 }
 
+/* An SNI that repeats the destination has the same opinion. */
+static bool
+same_name(const struct identifier *a, const struct identifier *b)
+{
+    return a->given == GIVEN_NAME && b->given == GIVEN_NAME && a->name.len == b->name.len &&
+           memcmp(a->name.text, b->name.text, a->name.len) == 0;
+}
+
 static void
 decide_name(const struct judge *judge, const struct request *request, struct verdict *ret)
 {
@@ -169,7 +177,7 @@ decide_name(const struct judge *judge, const struct request *request, struct ver
     take(ret, &dst);
     if (!dst.bypass)
         return;
-    if (request->sni.given != GIVEN_NONE) {
+    if (request->sni.given != GIVEN_NONE && !same_name(&request->dst, &request->sni)) {
         judge_identifier(judge, &request->sni, &sni);
         if (!sni.bypass) {
             set_why(ret, WHY_SNI_MISMATCH);

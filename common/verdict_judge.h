@@ -13,10 +13,9 @@
 /* What holds for the whole request. */
 struct judge {
     const struct image *image;
-    uint32_t bypass;
+    const struct image_info *info;
     uint32_t today;
     uint16_t port;
-    bool highest;
 };
 
 /* A rule that matches, and whether it counts. */
