@@ -46,7 +46,7 @@ explain_side(const struct judge *judge, const struct identifier *asked, enum sid
     if (asked->given != GIVEN_NAME && asked->given != GIVEN_ADDR)
         return;
     struct opinion opinion;
-    judge_identifier(judge, asked, &opinion);
+    judge_identifier(judge, asked, NULL, &opinion);
     struct image_cursor cursor;
     struct matched matched;
     judge_find(judge, asked, &cursor);

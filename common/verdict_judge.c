@@ -104,17 +104,21 @@ is_foreign(const struct judge *judge, const struct host *name)
 }
 
 void
-judge_identifier(const struct judge *judge, const struct identifier *asked, struct opinion *ret)
+judge_identifier(const struct judge *judge, const struct identifier *asked, struct image_cursor *found,
+                 struct opinion *ret)
 {
     *ret = (struct opinion){.asked = asked, .why = WHY_NO_RULE};
     if (asked->given != GIVEN_NAME && asked->given != GIVEN_ADDR) {
         ret->why = WHY_BAD_NAME;
         return;
     }
-    struct image_cursor cursor;
+    struct image_cursor begun;
     struct matched matched;
-    judge_find(judge, asked, &cursor);
-    while (judge_next(judge, &cursor, &matched)) {
+    if (found == NULL) {
+        judge_find(judge, asked, &begun);
+        found = &begun;
+    }
+    while (judge_next(judge, found, &matched)) {
         if (matched.lost == LOST_PORT || matched.lost == LOST_UDP_ONLY)
             ret->why = WHY_PORT;
         if (matched.lost != LOST_NOT || (ret->has_best && judge_compare(judge, &matched, &ret->best) < 0))
