@@ -82,8 +82,11 @@ void compile_put64(struct buf *buf, uint64_t value);
 /* Appends one rule record. */
 void compile_rule(struct builder *builder, uint32_t set, uint32_t text, uint32_t weight, uint16_t len, uint16_t kind);
 
+/* Where the key of a wildcard begins: the labels behind the one with its last `*`. */
+size_t compile_find_key(const char *text, size_t len);
+
 /* True for a rule that is one name, all names below one, or both, with no tenant to fill in; and its entry. */
-bool compile_is_plain(const struct rule *rule);
+bool compile_is_plain(const struct builder *builder, const struct rule *rule);
 struct entry compile_plain_entry(const struct rule *rule);
 
 /* Writes the node of `count` entries with one key; returns its number. */

@@ -14,11 +14,18 @@
 #include "image.h"
 #include "pattern.h"
 
+/* Only published patterns have a tenant in them; the texts of millions of local ones are not looked at for it. */
+static bool
+has_tenant(const struct builder *builder, const struct rule *rule)
+{
+    return builder->table->sets[rule->set].has_id && memchr(rule->text, '<', rule->len) != NULL;
+}
+
 int
 compile_fill_tenants(struct builder *builder, const struct rule *rule, pattern_fn fn, void *arg, struct err *err)
 {
     const struct compile_options *options = builder->options;
-    if (memchr(rule->text, '<', rule->len) == NULL)
+    if (!has_tenant(builder, rule))
         return fn(builder, rule, rule->text, rule->len, arg, err);
     size_t count = options->tenant_count == 0 ? 1 : options->tenant_count;
     for (size_t i = 0; i < count; i++) {
@@ -45,9 +52,8 @@ compile_each_pattern(struct builder *builder, pattern_fn fn, void *arg, struct e
     return 0;
 }
 
-/* Where the key of a pattern begins. */
-static size_t
-find_key(const char *text, size_t len)
+size_t
+compile_find_key(const char *text, size_t len)
 {
     const char *star = memrchr(text, '*', len);
     if (star == NULL)
@@ -57,9 +63,9 @@ find_key(const char *text, size_t len)
 }
 
 bool
-compile_is_plain(const struct rule *rule)
+compile_is_plain(const struct builder *builder, const struct rule *rule)
 {
-    return rule->kind <= PATTERN_DOT && memchr(rule->text, '<', rule->len) == NULL;
+    return rule->kind <= PATTERN_DOT && !has_tenant(builder, rule);
 }
 
 struct entry
@@ -86,7 +92,7 @@ collect(struct builder *builder, const struct rule *rule, const char *text, size
 {
     const char *kept = text == rule->text ? text : arena_text(builder->arena, text, len);
     struct entry entry = {kept, rule->set, (uint16_t)len, 0, (uint16_t)pattern_kind(text, len), 0};
-    entry.key = entry.kind == PATTERN_DOT ? 1 : (uint16_t)find_key(text, len);
+    entry.key = entry.kind == PATTERN_DOT ? 1 : (uint16_t)compile_find_key(text, len);
     return add_entry(builder, arg, &entry, err);
 }
 
@@ -192,7 +198,7 @@ compile_hosts(struct builder *builder, struct err *err)
         int result = 0;
         if (rule->kind == PATTERN_REGEX)
             result = collect_regex(builder, rule, &entries, err);
-        else if (rule->kind != PATTERN_PREFIX && !compile_is_plain(rule))
+        else if (rule->kind != PATTERN_PREFIX && !compile_is_plain(builder, rule))
             result = compile_fill_tenants(builder, rule, collect, &entries, err);
         if (result != 0)
             return -1;

@@ -44,6 +44,7 @@ struct index {
     const struct entries *entries;
     uint32_t plain;   /* rules of the table */
     uint32_t count;   /* entries there are, plain or not */
+    bool *there;      /* whether an entry number is one */
     uint64_t *hashes; /* of each entry number */
     uint32_t *order;  /* entry numbers by bucket */
     uint32_t *starts; /* of each bucket in `order` */
@@ -57,12 +58,6 @@ struct index {
     uint64_t lengths[4];
     uint32_t spill;
 };
-
-static bool
-has_entry(const struct index *index, uint32_t number)
-{
-    return number >= index->plain || compile_is_plain(&index->builder->table->rules[number]);
-}
 
 static struct entry
 entry_at(const struct index *index, uint32_t number)
@@ -78,24 +73,37 @@ numbers(const struct index *index)
     return index->plain + (uint32_t)index->entries->count;
 }
 
-/* Hashes every key; returns their sum, which does not depend on their order. */
+/* Finds the entries there are; returns a sum over their keys, which does not depend on their order. */
 static uint64_t
-hash_entries(struct index *index, uint64_t seed)
+find_entries(struct index *index)
 {
     uint64_t sum = 0;
     const struct rule *rules = index->builder->table->rules;
-    index->count = 0;
     for (uint32_t i = 0; i < numbers(index); i++) {
         if (i + AHEAD < index->plain)
             __builtin_prefetch(rules[i + AHEAD].text);
-        if (!has_entry(index, i))
+        if (i < index->plain && !compile_is_plain(index->builder, &rules[i]))
             continue;
         struct entry entry = entry_at(index, i);
-        index->hashes[i] = hash_name(seed, entry.text + entry.key, (size_t)entry.len - entry.key);
-        sum += index->hashes[i];
+        sum += hash_name(FIRST_SEED, entry.text + entry.key, (size_t)entry.len - entry.key);
+        index->there[i] = true;
         index->count++;
     }
     return sum;
+}
+
+static void
+hash_entries(struct index *index)
+{
+    const struct rule *rules = index->builder->table->rules;
+    for (uint32_t i = 0; i < numbers(index); i++) {
+        if (i + AHEAD < index->plain)
+            __builtin_prefetch(rules[i + AHEAD].text);
+        if (!index->there[i])
+            continue;
+        struct entry entry = entry_at(index, i);
+        index->hashes[i] = hash_name(index->builder->seed, entry.text + entry.key, (size_t)entry.len - entry.key);
+    }
 }
 
 /* Sorts the entry numbers by bucket, in one count and one walk; within a bucket they keep their order. */
@@ -104,13 +112,13 @@ order_entries(struct index *index)
 {
     memset(index->starts, 0, ((size_t)index->buckets + 2) * sizeof *index->starts);
     for (uint32_t i = 0; i < numbers(index); i++) {
-        if (has_entry(index, i))
+        if (index->there[i])
             index->starts[hash_bucket(index->hashes[i], index->buckets) + 2]++;
     }
     for (uint32_t i = 2; i < index->buckets + 2; i++)
         index->starts[i] += index->starts[i - 1];
     for (uint32_t i = 0; i < numbers(index); i++) {
-        if (has_entry(index, i))
+        if (index->there[i])
             index->order[index->starts[hash_bucket(index->hashes[i], index->buckets) + 1]++] = i;
     }
 }
@@ -122,7 +130,7 @@ count_kinds(const struct index *index)
     const struct table *table = index->builder->table;
     uint32_t *counts = arena_array(index->builder->arena, table->set_count * 3, sizeof *counts);
     for (uint32_t i = 0; counts != NULL && i < index->plain; i++) {
-        if (has_entry(index, i))
+        if (index->there[i])
             counts[(size_t)table->rules[i].set * 3 + table->rules[i].kind]++;
     }
     return counts;
@@ -348,6 +356,7 @@ static int
 make_room(struct index *index, struct err *err)
 {
     struct arena *arena = index->builder->arena;
+    index->there = arena_array(arena, numbers(index), sizeof *index->there);
     index->hashes = arena_array(arena, numbers(index), sizeof *index->hashes);
     index->order = arena_array(arena, numbers(index), sizeof *index->order);
     return arena_ok(arena) ? 0 : err_set(err, ERR_MEM, "no memory for %u host patterns", numbers(index));
@@ -357,10 +366,12 @@ int
 compile_index(struct builder *builder, const struct entries *entries, struct err *err)
 {
     struct index index = {.builder = builder, .entries = entries, .plain = (uint32_t)builder->table->rule_count};
-    if (make_room(&index, err) != 0 || put_classes(&index, err) != 0)
+    if (make_room(&index, err) != 0)
         return -1;
-    builder->seed = hash_word(FIRST_SEED, hash_entries(&index, FIRST_SEED));
-    hash_entries(&index, builder->seed);
+    builder->seed = hash_word(FIRST_SEED, find_entries(&index));
+    if (put_classes(&index, err) != 0)
+        return -1;
+    hash_entries(&index);
     index.buckets = index.count / LOAD + 1;
     index.starts = arena_array(builder->arena, (size_t)index.buckets + 2, sizeof *index.starts);
     if (index.starts == NULL)
