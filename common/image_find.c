@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * image_find.c - lookups in an open image. Part of image.h.
+ * image_find.c - lookups of names in an open image. Part of image.h.
  *
  * Names. Every rule lies under the name to the right of its last `*` (the whole name for an exact rule), in a hash
  * table over such names. One pass over the asked name from its end gives the hashes of all its suffixes; each is asked
@@ -12,18 +12,15 @@
  *                                      com
  *                                              (the empty name) GLOB: *, foo.*
  *
- * Addresses. The address space is cut at every edge of a prefix; a binary search finds the piece, whose longest prefix
- * names the next shorter one around it, and so on.
+ * Addresses have image_addr.c.
  *
  * Trust. Every number read is tested against its section before it is used; every walk is bounded (suffixes of a name,
- * PROBES_MAX slots, the records between two numbers inside a section, at most 130 prefixes).
+ * PROBES_MAX slots, the records between two numbers inside a section).
  */
-#include "addr.h"
 #include "image_find.h"
 #include "image_handle.h"
 #include "pattern.h"
 
-#define STEPS_MAX 130
 #define IMAGE_LARGE ((size_t)512 << 10) /* bytes: what a core keeps at hand */
 
 static void
@@ -83,73 +80,6 @@ image_find_name(const struct image *image, const struct host *host, struct image
         ask_suffix(ret, "", 0, hash_end(image->seed));
 }
 
-static uint32_t
-find_range4(const struct image *image, const uint8_t bytes[16])
-{
-    uint32_t value = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-    const unsigned char *ranges = image->part[SECTION_RANGES4].bytes;
-    size_t low = 0, high = (size_t)(image->part[SECTION_RANGES4].size / RANGE4_SIZE);
-    if (high == 0)
-        return 0;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (get32(ranges + middle * RANGE4_SIZE) <= value)
-            low = middle;
-        else
-            high = middle;
-    }
-    return get32(ranges + low * RANGE4_SIZE + 4);
-}
-
-static uint32_t
-find_range6(const struct image *image, const uint8_t bytes[16])
-{
-    const unsigned char *ranges = image->part[SECTION_RANGES6].bytes;
-    size_t low = 0, high = (size_t)(image->part[SECTION_RANGES6].size / RANGE6_SIZE);
-    if (high == 0)
-        return 0;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (memcmp(ranges + middle * RANGE6_SIZE, bytes, 16) <= 0)
-            low = middle;
-        else
-            high = middle;
-    }
-    return get32(ranges + low * RANGE6_SIZE + 16);
-}
-
-void
-image_find_addr(const struct image *image, const struct addr *addr, struct image_cursor *ret)
-{
-    ret->image = image;
-    ret->host = NULL;
-    ret->addr = addr;
-    ret->rule = ret->rule_end = ret->regex = ret->steps = 0;
-    ret->suffixes = 0;
-    ret->whole = false;
-    ret->node = addr->v6 ? find_range6(image, addr->bytes) : find_range4(image, addr->bytes);
-}
-
-/* Goes to the prefix asked next. A damaged image may name one that does not hold the address: it is passed over. */
-static bool
-next_prefix(struct image_cursor *cursor)
-{
-    while (cursor->node != 0 && cursor->steps < STEPS_MAX) {
-        const unsigned char *record = image_record(cursor->image, SECTION_PREFIXES, cursor->node - 1, PREFIX_SIZE);
-        cursor->steps++;
-        if (record == NULL)
-            return false;
-        cursor->node = get32(record + PREFIX_PARENT);
-        struct prefix prefix = {.addr.v6 = record[PREFIX_V6] != 0, .len = record[PREFIX_LEN]};
-        memcpy(prefix.addr.bytes, record + PREFIX_BYTES, sizeof prefix.addr.bytes);
-        if (prefix.len > (prefix.addr.v6 ? 128 : 32) || !prefix_holds(&prefix, cursor->addr))
-            continue;
-        enter_rules(cursor, record + PREFIX_FIRST);
-        return true;
-    }
-    return false;
-}
-
 static bool
 next_suffix(struct image_cursor *cursor)
 {
@@ -166,14 +96,12 @@ static bool
 rule_matches(const struct image_cursor *cursor, const unsigned char *rule)
 {
     switch (get16(rule + RULE_KIND)) {
-    case PATTERN_EXACT: return cursor->host != NULL && cursor->whole;
-    case PATTERN_UNDER: return cursor->host != NULL && !cursor->whole;
+    case PATTERN_EXACT: return cursor->whole;
+    case PATTERN_UNDER: return !cursor->whole;
     case PATTERN_GLOB: {
         struct image_text text = image_slice(cursor->image, get32(rule + RULE_TEXT), get16(rule + RULE_LENGTH));
-        return cursor->host != NULL && text.len <= PATTERN_MAX &&
-               pattern_match(text.text, text.len, cursor->host->text, cursor->host->len);
+        return text.len <= PATTERN_MAX && pattern_match(text.text, text.len, cursor->host->text, cursor->host->len);
     }
-    case PATTERN_PREFIX: return cursor->addr != NULL;
     default: return false;
     }
 }
@@ -182,7 +110,7 @@ static bool
 next_regex(struct image_cursor *cursor, struct image_hit *ret)
 {
     const struct image *image = cursor->image;
-    while (cursor->host != NULL && cursor->regex < image->regex_count) {
+    while (cursor->regex < image->regex_count) {
         uint32_t index = cursor->regex++;
         enum regex_answer answer = regex_match(image->regexes[index], cursor->host->text, cursor->host->len);
         const unsigned char *rule = image_record(image, SECTION_RULES, image->regex_rules[index], RULE_SIZE);
@@ -197,16 +125,18 @@ next_regex(struct image_cursor *cursor, struct image_hit *ret)
 bool
 image_next(struct image_cursor *cursor, struct image_hit *ret)
 {
+    if (cursor->addr != NULL)
+        return image_next_addr(cursor, ret);
     for (;;) {
         while (cursor->rule < cursor->rule_end) {
             uint32_t number = cursor->rule++;
             const unsigned char *rule = cursor->image->part[SECTION_RULES].bytes + (size_t)number * RULE_SIZE;
             if (!rule_matches(cursor, rule))
                 continue;
-            *ret = (struct image_hit){{number, cursor->addr}, get32(rule + RULE_SET), get32(rule + RULE_WEIGHT), false};
+            *ret = (struct image_hit){{number, NULL}, get32(rule + RULE_SET), get32(rule + RULE_WEIGHT), false};
             return true;
         }
-        if (cursor->addr != NULL ? !next_prefix(cursor) : !next_suffix(cursor))
+        if (!next_suffix(cursor))
             return next_regex(cursor, ret);
     }
 }
