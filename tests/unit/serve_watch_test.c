@@ -103,7 +103,7 @@ test_shrunk_image(void **state)
                       "test: the image was cut short while in use" NONE "test: using table 'label-1' again\n");
     assert_string_equal(out, "<a> no-table\n<shrink> no-table\n<b> no-table\n|<c>\n|");
     assert_int_equal(stage.drops, 1);
-    assert_int_equal(stage.nulls, 2);
+    assert_int_equal(stage.nulls, 3);
 }
 
 static void
