@@ -25,6 +25,7 @@ struct image {
     const unsigned char *base;
     size_t size;
     bool mapped;
+    uint64_t serial;
     struct buf owned; /* the bytes, if they were handed over */
     struct arena *arena;
     struct part part[SECTION_COUNT];

@@ -141,7 +141,9 @@ new_handle(struct image **ret, struct err *err)
         arena_free(arena);
         return err_set(err, ERR_MEM, "no memory for an image");
     }
+    static uint64_t opened;
     image->arena = arena;
+    image->serial = ++opened;
     *ret = image;
     return 0;
 }
@@ -236,6 +238,12 @@ image_open(struct image **ret, const char *path, struct err *err)
     }
     *ret = image;
     return 0;
+}
+
+uint64_t
+image_serial(const struct image *image)
+{
+    return image->serial;
 }
 
 bool

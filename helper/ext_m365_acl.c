@@ -27,6 +27,7 @@ struct batch {
 struct helper {
     struct options options;
     struct batch batch;
+    struct squid_tails tails;
     size_t unknown_count;
     struct {
         size_t len;
@@ -69,7 +70,7 @@ answer(void *arg, const struct image *image, uint32_t today, const struct serve_
         bool ok = squid_args_allow(image, &batch->verdicts[i], batch->args[i], &unknown);
         if (unknown.len > 0)
             say_unknown(helper, unknown);
-        used += squid_reply(ret + used, lines[i].id, ok, image, &batch->verdicts[i]);
+        used += squid_reply(&helper->tails, ret + used, lines[i].id, ok, image, &batch->verdicts[i]);
     }
     return used;
 }

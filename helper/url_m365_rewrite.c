@@ -25,6 +25,7 @@ struct rules {
     struct request requests[SERVE_BATCH];
     struct squid_word urls[SERVE_BATCH];
     struct verdict verdicts[SERVE_BATCH];
+    struct squid_tails tails;
     const char *program;
     struct rewrite_watch *watch; /* NULL without -r */
     bool said, broken;
@@ -62,18 +63,18 @@ parse_line(struct request *ret, const char *line, size_t len)
 }
 
 static size_t
-reply(const struct rules *rules, const struct image *image, struct squid_word id, size_t number, char *ret)
+reply(struct rules *rules, const struct image *image, struct squid_word id, size_t number, char *ret)
 {
     const struct verdict *verdict = &rules->verdicts[number];
     struct squid_word url = rules->urls[number];
     const struct rewrite *current = rules->watch != NULL ? rewrite_current(rules->watch) : NULL;
     if (current == NULL || verdict->bypass)
-        return squid_reply(ret, id, verdict->bypass, image, verdict);
+        return squid_reply(&rules->tails, ret, id, verdict->bypass, image, verdict);
     char start[REWRITE_RESULT_MAX];
     size_t start_len = rewrite_apply(current, &rules->requests[number], url.text, url.len, start);
     if (start_len == 0)
-        return squid_reply(ret, id, false, image, verdict);
-    return squid_reply_start(ret, id, (struct squid_word){.text = start, .len = start_len}, image, verdict);
+        return squid_reply(&rules->tails, ret, id, false, image, verdict);
+    return squid_reply_start(&rules->tails, ret, id, (struct squid_word){.text = start, .len = start_len}, image, verdict);
 }
 
 static size_t
