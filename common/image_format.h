@@ -27,8 +27,7 @@ enum section {
     SECTION_SLOTS,   /* u32 tag, u32 node_1; a power of two of them: hash table over the nodes */
     SECTION_RULES,   /* RULE_SIZE each; the rules of one node or prefix lie together */
     SECTION_REGEXES, /* u32 rule each */
-    SECTION_CHAINS,  /* CHAIN_SIZE each: the rules of a prefix, and what lies around it */
-    SECTION_TREE4,   /* image_tree.h: from an IPv4 address to its chain_1 */
+    SECTION_TREE4,   /* image_tree.h: from an IPv4 address to its rules */
     SECTION_TREE6,   /* the same of IPv6 */
     SECTION_COUNT,
 };
@@ -73,9 +72,9 @@ enum node_field { NODE_NAME = 0 /* u32 offset, u32 length */, NODE_FIRST = 8, NO
 
 enum rule_field {
     RULE_SET = 0,
-    RULE_TEXT = 4, /* u32 offset; of a prefix rule: 4 or 6 */
+    RULE_TEXT = 4, /* u32 offset; prefix: rule_1 of the next shorter one around it */
     RULE_WEIGHT = 8,
-    RULE_LENGTH = 12, /* u16 */
+    RULE_LENGTH = 12, /* u16; prefix: PREFIX_... */
     RULE_KIND = 14,   /* u16: enum pattern_kind; DOT does not occur */
     RULE_SIZE = 16,
 };
@@ -83,13 +82,7 @@ enum rule_field {
 #define WEIGHT_EXACT 0x10000u /* plus the length */
 #define WEIGHT_GLOB 1u        /* plus the literal characters; a regex weighs 0, a prefix its length */
 
-/* All prefixes with the same rules and the same prefixes around them share one. */
-enum chain_field {
-    CHAIN_PARENT = 0 /* u32 chain_1: the next shorter one */,
-    CHAIN_FIRST = 4,
-    CHAIN_END = 8,
-    CHAIN_SIZE = 12
-};
+enum { PREFIX_V6 = 1, PREFIX_MORE = 2 /* the next rule is of the same prefix */ };
 
 enum { SLOT_SIZE = 8, REF_SIZE = 8 };
 
