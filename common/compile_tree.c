@@ -2,22 +2,22 @@
 /*
  * compile_tree.c - the edges of one family as a tree of the image. Part of compile.h; image_tree.h has the layout.
  *
- * A block of addresses (all of them at first) holds one leaf, or is cut. A handful of edges becomes a bucket; very many
+ * A block of addresses (all of them at first) holds one leaf, or is cut. A handful of edges becomes a run; very many
  * a table about as long as there are edges, so that each address is a step or two from its leaf; what lies between a
  * bitmap, which is a third as long. Each is written before what lies below it, which follows from left to right.
  */
 #include "compile_addr.h"
 #include "err.h"
 
-#define BUCKET_MOST4 6u /* keys: beyond that a bitmap is nearly as small, and quicker */
-#define BUCKET_MOST6 24u
+#define RUN_MOST4 6u /* keys: beyond that a bitmap is nearly as small, and quicker */
+#define RUN_MOST6 24u
 #define TABLE_LEAST 512u /* edges */
 #define ROOT_LEAST 32u   /* edges of a whole tree that are worth a table to begin with */
 
 struct tree {
     struct buf *buf;
     const struct edge *edges;
-    size_t bucket_most;
+    size_t run_most;
     bool v6;
     bool full;
 };
@@ -168,7 +168,7 @@ build_bitmap(struct tree *tree, const struct block *block)
 }
 
 static uint32_t
-build_bucket(struct tree *tree, const struct block *block)
+build_run(struct tree *tree, const struct block *block)
 {
     size_t count = block->end - block->first - 1;
     unsigned key_width = 2, width = 0;
@@ -181,11 +181,11 @@ build_bucket(struct tree *tree, const struct block *block)
         unsigned need = leaf_width(tree->edges[i].leaf);
         width = need > width ? need : width;
     }
-    size_t size = BUCKET_KEYS + count * key_width + ((count + 1) << width);
+    size_t size = RUN_KEYS + count * key_width + ((count + 1) << width);
     uint32_t cell;
-    size_t at = add_room(tree, CELL_BUCKET, TREE_UNIT, (size + 3) / 4 * 4, &cell);
+    size_t at = add_room(tree, CELL_RUN, TREE_UNIT, (size + 3) / 4 * 4, &cell);
     poke(tree, at, (uint32_t)count | key_width << 16 | width << 24, 4);
-    at += BUCKET_KEYS;
+    at += RUN_KEYS;
     for (size_t i = block->first + 1; i < block->end; i++, at += key_width) {
         struct key key = inside(tree->edges[i].start, block->depth);
         if (key_width < 16) {
@@ -207,8 +207,8 @@ build_cell(struct tree *tree, const struct block *block)
     size_t count = block->end - block->first;
     if (is_leaf(block))
         return tree->edges[block->first].leaf;
-    if (count - 1 <= tree->bucket_most)
-        return build_bucket(tree, block);
+    if (count - 1 <= tree->run_most)
+        return build_run(tree, block);
     bool table = count >= (block->depth == 0 ? ROOT_LEAST : TABLE_LEAST);
     return table ? build_table(tree, block) : build_bitmap(tree, block);
 }
@@ -218,7 +218,7 @@ compile_tree(struct builder *builder, enum section section, uint32_t first_rule,
              struct err *err)
 {
     struct tree tree = {.buf = &builder->section[section], .edges = edges, .v6 = section == SECTION_TREE6};
-    tree.bucket_most = tree.v6 ? BUCKET_MOST6 : BUCKET_MOST4;
+    tree.run_most = tree.v6 ? RUN_MOST6 : RUN_MOST4;
     compile_put32(tree.buf, 0);
     compile_put32(tree.buf, first_rule);
     poke(&tree, 0, build_cell(&tree, &(struct block){0, count, 0}), CELL_SIZE);

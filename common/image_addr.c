@@ -46,7 +46,7 @@ is_above(const unsigned char *keys, size_t index, uint32_t width, struct key key
 /* How many keys are not above the one asked: the leaf of the same number is its. The steps depend on the count alone,
  * not on what is compared, which no machine could guess. */
 static ALWAYS_INLINE uint32_t
-bucket_rank(const unsigned char *keys, uint32_t count, uint32_t width, struct key key)
+run_rank(const unsigned char *keys, uint32_t count, uint32_t width, struct key key)
 {
     uint32_t rank = 0;
     for (; count > 1; count -= count / 2)
@@ -55,23 +55,23 @@ bucket_rank(const unsigned char *keys, uint32_t count, uint32_t width, struct ke
 }
 
 static ALWAYS_INLINE uint32_t
-bucket_leaf(const struct part *tree, uint64_t at, struct key key)
+run_leaf(const struct part *tree, uint64_t at, struct key key)
 {
-    if (tree->size < BUCKET_KEYS || at > tree->size - BUCKET_KEYS)
+    if (tree->size < RUN_KEYS || at > tree->size - RUN_KEYS)
         return 0;
-    const unsigned char *bucket = tree->bytes + at;
-    uint32_t head = get32(bucket);
+    const unsigned char *run = tree->bytes + at;
+    uint32_t head = get32(run);
     uint32_t count = head & 0xffff, key_width = head >> 16 & 0xff, width = head >> 24 & 3, rank;
     uint64_t leaves = (uint64_t)count * key_width;
-    if (count == 0 || leaves + ((uint64_t)count << width) + CELL_SIZE > tree->size - BUCKET_KEYS - at)
+    if (count == 0 || leaves + ((uint64_t)count << width) + CELL_SIZE > tree->size - RUN_KEYS - at)
         return 0;
-    const unsigned char *keys = bucket + BUCKET_KEYS;
+    const unsigned char *keys = run + RUN_KEYS;
     if (key_width == 2)
-        rank = bucket_rank(keys, count, 2, key);
+        rank = run_rank(keys, count, 2, key);
     else if (key_width == 4)
-        rank = bucket_rank(keys, count, 4, key);
+        rank = run_rank(keys, count, 4, key);
     else if (key_width == 16)
-        rank = bucket_rank(keys, count, 16, key);
+        rank = run_rank(keys, count, 16, key);
     else
         return 0;
     return get_narrow(keys + leaves + ((size_t)rank << width), width);
@@ -86,8 +86,8 @@ find_leaf(const struct part *tree, struct key key)
         uint32_t value = cell & CELL_VALUE;
         if (kind == CELL_LEAF)
             return value;
-        if (kind == CELL_BUCKET)
-            return bucket_leaf(tree, (uint64_t)value * TREE_UNIT, key);
+        if (kind == CELL_RUN)
+            return run_leaf(tree, (uint64_t)value * TREE_UNIT, key);
         if (kind == CELL_BITMAP) {
             cell = bitmap_cell(tree, (uint64_t)value * TREE_UNIT, (unsigned)(key.hi >> 56));
             key = key_behind(key, 8);

@@ -83,12 +83,12 @@ take(struct walk *walk, uint64_t at, uint64_t unit, uint64_t size)
 }
 
 static bool
-bucket_sound(struct walk *walk, uint64_t at)
+run_sound(struct walk *walk, uint64_t at)
 {
-    if (!take(walk, at, TREE_UNIT, BUCKET_KEYS))
+    if (!take(walk, at, TREE_UNIT, RUN_KEYS))
         return false;
-    const unsigned char *bucket = walk->tree.bytes + at, *keys = bucket + BUCKET_KEYS;
-    uint32_t count = get16(bucket + BUCKET_COUNT), key = bucket[BUCKET_KEY], width = bucket[BUCKET_LEAF];
+    const unsigned char *run = walk->tree.bytes + at, *keys = run + RUN_KEYS;
+    uint32_t count = get16(run + RUN_COUNT), key = run[RUN_KEY], width = run[RUN_LEAF];
     if (count == 0 || (key != 2 && key != 4 && key != 16) || width > WIDTH_MAX ||
         !take(walk, walk->next, 1, (uint64_t)count * key + ((uint64_t)(count + 1) << width)))
         return false;
@@ -156,7 +156,7 @@ cell_sound(struct walk *walk, uint32_t cell, unsigned depth)
     if (kind == CELL_TABLE)
         return table_sound(walk, (uint64_t)(value & TABLE_PLACE) * TABLE_UNIT, (value >> TABLE_BITS_SHIFT) + 1, depth);
     uint64_t at = (uint64_t)value * TREE_UNIT;
-    return kind == CELL_BITMAP ? bitmap_sound(walk, at, depth) : bucket_sound(walk, at);
+    return kind == CELL_BITMAP ? bitmap_sound(walk, at, depth) : run_sound(walk, at);
 }
 
 static int

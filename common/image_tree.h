@@ -3,13 +3,15 @@
  * image_tree.h - the layout of the two trees of addresses in an image, as m365-image(5) describes it. Beside
  * image_format.h; only image*.c and compile*.c include it.
  *
- * An address becomes a key: its bits, the first at the top of 128. A tree begins with a cell. A cell is 32 bits: two
- * for its kind, the rest by kind; what it points to takes some bits off the front of the key, or ends the walk.
+ * An address becomes a key: its bits, the first at the top of 128. A tree begins with a cell and the number of the rule
+ * that its leaves call 1. A cell is 32 bits: two for its kind, the rest by kind; what it points to takes some bits off
+ * the front of the key, or ends the walk.
  *
  *     leaf     the first rule of the longest prefix, counted from 1; 0: none
  *     table    2^n cells, the next n bits choose one
- *     bitmap   the next 8 bits choose one of 256 places; neighbours with equal content share one entry, and a bit is
- * set where a new entry begins bucket   sorted keys; each says where the next leaf begins
+ *     bitmap   256 cells, the next 8 bits choose one; neighbours that are one leaf share an entry, and a set bit says
+ *              where an entry begins
+ *     run      sorted keys; each says where the next leaf begins
  *
  * The things cells point to lie in the order in which a walk from left to right meets them, without gaps but for the
  * alignment of tables: a file says the same thing in one way only, and one pass can check it.
@@ -26,7 +28,7 @@
 #define CELL_KIND_SHIFT 30
 #define CELL_VALUE 0x3fffffffu
 
-enum cell_kind { CELL_LEAF, CELL_TABLE, CELL_BITMAP, CELL_BUCKET };
+enum cell_kind { CELL_LEAF, CELL_TABLE, CELL_BITMAP, CELL_RUN };
 
 /* The value of a cell: of a table its bits - 1, then its place in units of 64 bytes; of the others the place in units
  * of 4. All places count from the start of the section. */
@@ -49,7 +51,7 @@ enum bitmap_field { BITMAP_BEFORE = 0, BITMAP_WIDTH = 3, BITMAP_BITS = 4, BITMAP
 
 /* u16 number of keys; width of a key; width of a leaf; keys; leaves, one more. Keys of 2 or 4 bytes are the front of a
  * key as a number, of 16 the whole key, high half first. */
-enum bucket_field { BUCKET_COUNT = 0, BUCKET_KEY = 2, BUCKET_LEAF = 3, BUCKET_KEYS = 4 };
+enum run_field { RUN_COUNT = 0, RUN_KEY = 2, RUN_LEAF = 3, RUN_KEYS = 4 };
 
 #define TREE_STEPS 32u /* each takes four bits at least */
 

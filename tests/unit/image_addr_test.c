@@ -249,7 +249,7 @@ static void
 havoc(void **state)
 {
     (void)state;
-    enum { LINES = 3000, HEADER = 320 };
+    enum { LINES = 3000, HEADER = 384 };
     uint64_t seed = 59;
     struct line *list = calloc(LINES, sizeof *list);
     for (int round = 0; round < 8; round++) {
