@@ -33,7 +33,6 @@ static const uint16_t record_size[SECTION_COUNT] = {
     [SECTION_NODES] = NODE_SIZE,
     [SECTION_RULES] = RULE_SIZE,
     [SECTION_REGEXES] = 4,
-    [SECTION_CHAINS] = CHAIN_SIZE,
     [SECTION_TREE4] = 4,
     [SECTION_TREE6] = 4,
 };
