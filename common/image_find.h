@@ -30,8 +30,8 @@ struct image_cursor {
     uint32_t steps;
     uint8_t suffixes; /* still to be asked, the whole name first */
     bool whole;       /* the current node is the whole name */
-    uint8_t starts[HOST_LABELS_MAX];
-    uint64_t hashes[HOST_LABELS_MAX];
+    uint8_t starts[HOST_LABELS_MAX + 1];
+    uint64_t hashes[HOST_LABELS_MAX + 1];
 };
 
 /* Starts a walk; host or addr must outlive it. Cost: one pass over the name, or one search over the prefixes. */
