@@ -133,11 +133,24 @@ compile_close_section(struct builder *builder, enum section section)
     builder->size[section] = builder->out->len - builder->offset[section];
 }
 
+/* Rules without a record are numbered behind those that have one; the pool is named in units. */
+static int
+check_numbers(const struct builder *builder, struct err *err)
+{
+    uint64_t buckets = builder->section[SECTION_BUCKETS].len / BUCKET_SIZE;
+    if (buckets * BUCKET_SLOTS + builder->rules > UINT32_MAX ||
+        builder->size[SECTION_POOL] / POOL_UNIT >= BUCKET_SPILLS)
+        return err_set(err, ERR_LIMIT, "too many names for one image; split the lists");
+    return 0;
+}
+
 /* Puts the sections that were built apart behind the one that was not, and the header in front. */
 static int
 put_file(struct builder *builder, struct ref label, struct err *err)
 {
     struct buf *out = builder->out;
+    if (check_numbers(builder, err) != 0)
+        return -1;
     for (unsigned i = 0; i < SECTION_COUNT; i++) {
         struct buf *section = &builder->section[i];
         if (!buf_ok(section))

@@ -27,7 +27,7 @@ struct buf;
 struct err;
 struct image;
 
-#define IMAGE_MAX ((uint64_t)4 << 30)        /* bytes */
+#define IMAGE_MAX ((uint64_t)16 << 30)       /* bytes */
 #define IMAGE_VERIFY_MAX ((uint64_t)4 << 20) /* bytes; image_open() verifies files up to this: a few milliseconds */
 #define IMAGE_REGEX_MAX 4096                 /* regexes in one image */
 #define IMAGE_TENANTS_MAX 64

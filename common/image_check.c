@@ -115,20 +115,6 @@ check_nodes(const struct image *image, struct err *err)
     return 0;
 }
 
-static int
-check_prefixes(const struct image *image, struct err *err)
-{
-    const unsigned char *record;
-    for (uint64_t i = 0; (record = image_record(image, SECTION_PREFIXES, i, PREFIX_SIZE)) != NULL; i++) {
-        if (check_rules(image, record + PREFIX_FIRST, "prefix", i, err) != 0)
-            return -1;
-        uint32_t parent_1 = get32(record + PREFIX_PARENT);
-        if (record[PREFIX_LEN] > (record[PREFIX_V6] != 0 ? 128 : 32) || parent_1 > i)
-            return err_set(err, ERR_CORRUPT, "prefix %llu has no sound length or parent", (unsigned long long)i);
-    }
-    return 0;
-}
-
 static bool
 is_regex(const struct image *image, uint32_t regex, uint64_t rule)
 {
@@ -143,9 +129,8 @@ check_rule_records(const struct image *image, struct err *err)
     for (uint64_t i = 0; (rule = image_record(image, SECTION_RULES, i, RULE_SIZE)) != NULL; i++) {
         uint32_t kind = get16(rule + RULE_KIND);
         uint16_t len = get16(rule + RULE_LENGTH);
-        bool text_ok = kind == PATTERN_PREFIX
-                           ? image_record(image, SECTION_PREFIXES, get32(rule + RULE_TEXT), PREFIX_SIZE) != NULL
-                           : len > 0 && image_slice(image, get32(rule + RULE_TEXT), len).len == len;
+        bool text_ok =
+            kind == PATTERN_PREFIX || (len > 0 && image_slice(image, get32(rule + RULE_TEXT), len).len == len);
         if (kind > PATTERN_PREFIX || kind == PATTERN_DOT || !text_ok)
             return err_set(err, ERR_CORRUPT, "rule %llu has no sound kind or text", (unsigned long long)i);
         if (kind == PATTERN_REGEX && !is_regex(image, get32(rule + RULE_WEIGHT), i))
@@ -163,7 +148,7 @@ image_verify(const struct image *image, struct err *err)
     if (sum != get64(image->base + HEADER_CHECKSUM))
         return err_set(err, ERR_CORRUPT, "the checksum does not fit: the file is damaged");
     static int (*const checks[])(const struct image *, struct err *) = {check_classes, check_nodes, check_buckets,
-                                                                        check_rule_records, check_prefixes};
+                                                                        check_rule_records, image_check_addrs};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         if (checks[i](image, err) != 0)
             return -1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * image_find.c - lookups in an open image. Part of image.h.
+ * image_find.c - lookups of names in an open image. Part of image.h.
  *
  * Names. Every rule lies under the name to the right of its last `*` (the whole name for an exact rule), in a hash
  * table over such names. One pass over the asked name from its end gives the hashes of all its suffixes; those of a
@@ -16,19 +16,16 @@
  * A bucket is one cache line: a tag and a length for each of its names, so that a name that is not there is mostly
  * known to be missing after one line; a tag that fits is compared with the bytes of the name, which lie in the pool.
  *
- * Addresses. The address space is cut at every edge of a prefix; a binary search finds the piece, whose longest prefix
- * names the next shorter one around it, and so on.
+ * Addresses have image_addr.c.
  *
  * Trust. Every number read is tested against its section before it is used; every walk is bounded (suffixes of a name,
- * SPILL_MAX buckets more than one, the records between two numbers inside a section, at most 130 prefixes).
+ * SPILL_MAX buckets more than one, the records between two numbers inside a section).
  */
-#include "addr.h"
 #include "image_find.h"
 #include "image_handle.h"
 #include "image_hash.h"
 #include "pattern.h"
 
-#define STEPS_MAX 130
 #define IMAGE_LARGE ((size_t)512 << 10) /* bytes: what a core keeps at hand */
 
 static void
@@ -153,85 +150,16 @@ image_find_name(const struct image *image, const struct host *host, struct image
     }
 }
 
-static uint32_t
-find_range4(const struct image *image, const uint8_t bytes[16])
-{
-    uint32_t value = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-    const unsigned char *ranges = image->part[SECTION_RANGES4].bytes;
-    size_t low = 0, high = (size_t)(image->part[SECTION_RANGES4].size / RANGE4_SIZE);
-    if (high == 0)
-        return 0;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (get32(ranges + middle * RANGE4_SIZE) <= value)
-            low = middle;
-        else
-            high = middle;
-    }
-    return get32(ranges + low * RANGE4_SIZE + 4);
-}
-
-static uint32_t
-find_range6(const struct image *image, const uint8_t bytes[16])
-{
-    const unsigned char *ranges = image->part[SECTION_RANGES6].bytes;
-    size_t low = 0, high = (size_t)(image->part[SECTION_RANGES6].size / RANGE6_SIZE);
-    if (high == 0)
-        return 0;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (memcmp(ranges + middle * RANGE6_SIZE, bytes, 16) <= 0)
-            low = middle;
-        else
-            high = middle;
-    }
-    return get32(ranges + low * RANGE6_SIZE + 16);
-}
-
-void
-image_find_addr(const struct image *image, const struct addr *addr, struct image_cursor *ret)
-{
-    ret->image = image;
-    ret->host = NULL;
-    ret->addr = addr;
-    ret->rule = ret->rule_end = ret->regex = ret->steps = 0;
-    ret->suffixes = 0;
-    ret->whole = false;
-    ret->node = addr->v6 ? find_range6(image, addr->bytes) : find_range4(image, addr->bytes);
-}
-
-/* Goes to the prefix asked next. A damaged image may name one that does not hold the address: it is passed over. */
-static bool
-next_prefix(struct image_cursor *cursor)
-{
-    while (cursor->node != 0 && cursor->steps < STEPS_MAX) {
-        const unsigned char *record = image_record(cursor->image, SECTION_PREFIXES, cursor->node - 1, PREFIX_SIZE);
-        cursor->steps++;
-        if (record == NULL)
-            return false;
-        cursor->node = get32(record + PREFIX_PARENT);
-        struct prefix prefix = {.addr.v6 = record[PREFIX_V6] != 0, .len = record[PREFIX_LEN]};
-        memcpy(prefix.addr.bytes, record + PREFIX_BYTES, sizeof prefix.addr.bytes);
-        if (prefix.len > (prefix.addr.v6 ? 128 : 32) || !prefix_holds(&prefix, cursor->addr))
-            continue;
-        enter_rules(cursor, record + PREFIX_FIRST);
-        return true;
-    }
-    return false;
-}
-
 static bool
 rule_matches(const struct image_cursor *cursor, const unsigned char *rule)
 {
     switch (get16(rule + RULE_KIND)) {
-    case PATTERN_EXACT: return cursor->host != NULL && cursor->whole;
-    case PATTERN_UNDER: return cursor->host != NULL && !cursor->whole;
+    case PATTERN_EXACT: return cursor->whole;
+    case PATTERN_UNDER: return !cursor->whole;
     case PATTERN_GLOB: {
         struct image_text text = image_slice(cursor->image, get32(rule + RULE_TEXT), get16(rule + RULE_LENGTH));
-        return cursor->host != NULL && text.len <= PATTERN_MAX &&
-               pattern_match(text.text, text.len, cursor->host->text, cursor->host->len);
+        return text.len <= PATTERN_MAX && pattern_match(text.text, text.len, cursor->host->text, cursor->host->len);
     }
-    case PATTERN_PREFIX: return cursor->addr != NULL;
     default: return false;
     }
 }
@@ -316,17 +244,15 @@ next_regex(struct image_cursor *cursor, struct image_hit *ret)
 bool
 image_next(struct image_cursor *cursor, struct image_hit *ret)
 {
+    if (cursor->addr != NULL)
+        return image_next_addr(cursor, ret);
     for (;;) {
         if (next_rule(cursor, ret))
             return true;
-        if (cursor->addr != NULL) {
-            if (!next_prefix(cursor))
-                return false;
-        } else if (cursor->suffixes == 0) {
+        if (cursor->suffixes == 0)
             return next_regex(cursor, ret);
-        } else if (next_suffix(cursor, ret)) {
+        if (next_suffix(cursor, ret))
             return true;
-        }
     }
 }
 

@@ -29,9 +29,9 @@ enum section {
     SECTION_NODES,    /* NODE_SIZE each: names with several rules, or with patterns */
     SECTION_RULES,    /* RULE_SIZE each; the rules of one node or prefix lie together */
     SECTION_REGEXES,  /* u32 rule each; those behind the loose ones lie under nodes, too */
-    SECTION_PREFIXES, /* PREFIX_SIZE each */
-    SECTION_RANGES4,  /* u32 first address, u32 prefix_1: sorted, the first begins at 0 */
-    SECTION_RANGES6,  /* 16 bytes first address (network order), u32 prefix_1, u32 zero */
+    SECTION_CHAINS,   /* CHAIN_SIZE each: the rules of a prefix, and what lies around it */
+    SECTION_TREE4,    /* image_tree.h: from an IPv4 address to its chain_1 */
+    SECTION_TREE6,    /* the same of IPv6 */
     SECTION_COUNT,
 };
 
@@ -94,7 +94,7 @@ enum node_field { NODE_NAME = 0 /* u32 offset, u32 length */, NODE_FIRST = 8, NO
 
 enum rule_field {
     RULE_SET = 0,
-    RULE_TEXT = 4, /* u32 offset; of a prefix rule: its number in SECTION_PREFIXES */
+    RULE_TEXT = 4,   /* u32 offset; of a prefix rule: 4 or 6 */
     RULE_WEIGHT = 8, /* of a regex: its number in SECTION_REGEXES */
     RULE_LENGTH = 12, /* u16 */
     RULE_KIND = 14,   /* u16: enum pattern_kind; DOT does not occur */
@@ -104,17 +104,15 @@ enum rule_field {
 #define WEIGHT_EXACT 0x10000u /* plus the length */
 #define WEIGHT_GLOB 1u        /* plus the literal characters; a prefix weighs its length, a regex nothing */
 
-enum prefix_field {
-    PREFIX_BYTES = 0,
-    PREFIX_LEN = 16,    /* u8 */
-    PREFIX_V6 = 17,     /* u8 */
-    PREFIX_PARENT = 20, /* u32 prefix_1: the next shorter one around it */
-    PREFIX_FIRST = 24,
-    PREFIX_END = 28,
-    PREFIX_SIZE = 32,
+/* All prefixes with the same rules and the same prefixes around them share one. */
+enum chain_field {
+    CHAIN_PARENT = 0 /* u32 chain_1: the next shorter one */,
+    CHAIN_FIRST = 4,
+    CHAIN_END = 8,
+    CHAIN_SIZE = 12
 };
 
-enum { RANGE4_SIZE = 8, RANGE6_SIZE = 24, REF_SIZE = 8 };
+enum { REF_SIZE = 8 };
 
 static inline uint16_t
 get16(const unsigned char *p)

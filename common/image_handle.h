@@ -11,6 +11,9 @@
 #include "image_format.h"
 
 struct arena;
+struct err;
+struct image_cursor;
+struct image_hit;
 struct regex;
 
 struct part {
@@ -37,6 +40,12 @@ struct image {
     uint32_t regex_count;
     uint32_t loose; /* regexes that every name is asked */
 };
+
+/* image_next() for an address. */
+bool image_next_addr(struct image_cursor *cursor, struct image_hit *ret);
+
+/* image_verify() for chains, their rules and the trees. */
+int image_check_addrs(const struct image *image, struct err *err);
 
 /* Record `index` of a section of records, or NULL beyond its end. */
 static inline const unsigned char *

@@ -154,11 +154,11 @@ image_rule_text(const struct image *image, struct image_rule rule, char room[IMA
     const unsigned char *record = image->part[SECTION_RULES].bytes + (size_t)rule.number * RULE_SIZE;
     if (get16(record + RULE_KIND) != PATTERN_PREFIX)
         return image_slice(image, get32(record + RULE_TEXT), get16(record + RULE_LENGTH));
-    const unsigned char *node = image_record(image, SECTION_PREFIXES, get32(record + RULE_TEXT), PREFIX_SIZE);
-    if (node == NULL)
+    struct prefix prefix;
+    uint32_t len = get32(record + RULE_WEIGHT);
+    if (rule.addr == NULL || get32(record + RULE_TEXT) != (rule.addr->v6 ? 6 : 4) || len > (rule.addr->v6 ? 128 : 32))
         return (struct image_text){"", 0};
-    struct prefix prefix = {.addr.v6 = node[PREFIX_V6] != 0, .len = node[PREFIX_LEN]};
-    memcpy(prefix.addr.bytes, node + PREFIX_BYTES, sizeof prefix.addr.bytes);
+    prefix_around(&prefix, rule.addr, (uint8_t)len);
     prefix_format(room, &prefix);
     return (struct image_text){room, strlen(room)};
 }

@@ -69,8 +69,8 @@ next_tied(const struct judge *judge, const struct opinion *opinion, struct image
 {
     struct matched matched;
     while (judge_next(judge, cursor, &matched)) {
-        if (matched.lost == LOST_NOT && matched.verb == opinion->best.verb &&
-            matched.hit.weight == opinion->best.hit.weight) {
+        if (matched.lost == LOST_NOT && matched.verb == opinion->best->verb &&
+            matched.hit.weight == opinion->best->hit.weight) {
             image_get_set(judge->image, matched.hit.set, ret);
             return true;
         }
@@ -105,10 +105,11 @@ set_why(struct verdict *ret, enum why why)
 static void
 take(struct verdict *ret, const struct opinion *opinion)
 {
-    *ret = (struct verdict){.bypass = opinion->bypass, .why = opinion->why, .has_rule = opinion->has_best};
-    if (opinion->has_best) {
-        ret->rule = opinion->best.hit.rule;
-        ret->set = opinion->best.hit.set;
+    *ret = (struct verdict){.bypass = opinion->bypass, .why = opinion->why, .has_rule = opinion->best != NULL};
+    if (opinion->best != NULL) {
+        ret->rule.number = opinion->best->hit.rule.number;
+        ret->rule.addr = opinion->best->hit.rule.addr;
+        ret->set = opinion->best->hit.set;
     }
 }
 
@@ -192,7 +193,7 @@ decide_name(const struct judge *judge, const struct request *request, struct ima
             set_why(ret, WHY_SNI_MISMATCH);
             return;
         }
-        if (sni.best.verb < dst.best.verb)
+        if (sni.best->verb < dst.best->verb)
             deciding = &sni;
         take(ret, deciding);
     }

@@ -54,7 +54,7 @@ explain_side(const struct judge *judge, const struct identifier *asked, enum sid
         struct explained one = {side, matched.lost, matched.hit.rule, matched.hit.set, matched.hit.weight};
         bool decides = verdict->has_rule && image_rule_equal(judge->image, verdict->rule, matched.hit.rule);
         if (one.lost == LOST_NOT && !decides)
-            one.lost = opinion.has_best ? reason(judge, &matched, &opinion.best) : LOST_OTHER;
+            one.lost = opinion.best != NULL ? reason(judge, &matched, opinion.best) : LOST_OTHER;
         fn(arg, &one);
     }
 }

@@ -21,7 +21,7 @@ judge_find(const struct judge *judge, const struct identifier *asked, struct ima
         image_find_addr(judge->image, &asked->addr, ret);
 }
 
-static enum lost
+static inline enum lost
 take_part(const struct judge *judge, const struct image_hit *hit, const struct image_terms *terms)
 {
     bool inspects = terms->verb == VERB_INSPECT;
@@ -34,8 +34,8 @@ take_part(const struct judge *judge, const struct image_hit *hit, const struct i
     return image_ports_hold(judge->image, terms->tcp, 0) ? LOST_PORT : LOST_UDP_ONLY;
 }
 
-bool
-judge_next(const struct judge *judge, struct image_cursor *cursor, struct matched *ret)
+static inline bool
+next_matched(const struct judge *judge, struct image_cursor *cursor, struct matched *ret)
 {
     if (!image_next(cursor, &ret->hit))
         return false;
@@ -45,6 +45,12 @@ judge_next(const struct judge *judge, struct image_cursor *cursor, struct matche
     ret->rank = terms.rank;
     ret->lost = take_part(judge, &ret->hit, &terms);
     return true;
+}
+
+bool
+judge_next(const struct judge *judge, struct image_cursor *cursor, struct matched *ret)
+{
+    return next_matched(judge, cursor, ret);
 }
 
 static int
@@ -103,36 +109,46 @@ is_foreign(const struct judge *judge, const struct host *name)
     return true;
 }
 
+/* The contest: each match takes the place of the one that lost before. */
+static void
+find_best(const struct judge *judge, struct image_cursor *cursor, struct opinion *ret)
+{
+    struct matched *next = &ret->seen[0];
+    while (next_matched(judge, cursor, next)) {
+        if (next->lost == LOST_PORT || next->lost == LOST_UDP_ONLY)
+            ret->why = WHY_PORT;
+        if (next->lost != LOST_NOT || (ret->best != NULL && judge_compare(judge, next, ret->best) < 0))
+            continue;
+        ret->best = next;
+        next = next == &ret->seen[0] ? &ret->seen[1] : &ret->seen[0];
+    }
+}
+
 void
 judge_identifier(const struct judge *judge, const struct identifier *asked, struct image_cursor *found,
                  struct opinion *ret)
 {
-    *ret = (struct opinion){.asked = asked, .why = WHY_NO_RULE};
+    ret->asked = asked;
+    ret->bypass = false;
+    ret->why = WHY_NO_RULE;
+    ret->best = NULL;
     if (asked->given != GIVEN_NAME && asked->given != GIVEN_ADDR) {
         ret->why = WHY_BAD_NAME;
         return;
     }
     struct image_cursor begun;
-    struct matched matched;
     if (found == NULL) {
         judge_find(judge, asked, &begun);
         found = &begun;
     }
-    while (judge_next(judge, found, &matched)) {
-        if (matched.lost == LOST_PORT || matched.lost == LOST_UDP_ONLY)
-            ret->why = WHY_PORT;
-        if (matched.lost != LOST_NOT || (ret->has_best && judge_compare(judge, &matched, &ret->best) < 0))
-            continue;
-        ret->best = matched;
-        ret->has_best = true;
-    }
-    if (ret->has_best && ret->best.verb == VERB_INSPECT) {
+    find_best(judge, found, ret);
+    if (ret->best != NULL && ret->best->verb == VERB_INSPECT) {
         ret->why = WHY_LOCAL_INSPECT;
     } else if (asked->given == GIVEN_NAME && is_foreign(judge, &asked->name)) {
         ret->why = WHY_FOREIGN_TENANT;
-        ret->has_best = false;
-    } else if (ret->has_best) {
-        ret->bypass = (judge->info->bypass & 1u << ret->best.verb) != 0;
+        ret->best = NULL;
+    } else if (ret->best != NULL) {
+        ret->bypass = (judge->info->bypass & 1u << ret->best->verb) != 0;
         ret->why = ret->bypass ? WHY_RULE : WHY_CATEGORY;
     }
 }

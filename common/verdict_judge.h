@@ -30,9 +30,9 @@ struct matched {
 struct opinion {
     const struct identifier *asked;
     bool bypass;
-    bool has_best;
     enum why why;
-    struct matched best;
+    const struct matched *best; /* in `seen`; NULL if no rule counts */
+    struct matched seen[2];     /* the best and the one asked now: matches are not copied, which costs more than it seems */
 };
 
 void judge_init(struct judge *ret, const struct image *image, const struct request *request, uint32_t today);

@@ -41,9 +41,9 @@ enum {
     NODES,
     RULES,
     REGEXES,
-    PREFIXES,
-    RANGES4,
-    RANGES6,
+    CHAINS,
+    TREE4,
+    TREE6,
     SECTION_TOTAL
 };
 
@@ -163,9 +163,18 @@ static const struct damage damages[] = {
     {"a rule with a text outside", RULES, 20, 4, 0xfffffff0, "rule 1 has no sound kind or text"},
     {"a regex of another number", RULES, 8, 4, 77, "rule 0 is no regex of the list"},
     {"a rule without set", RULES, 16, 4, 77, "rule 1 names a set that is not there"},
-    {"a prefix without rules", PREFIXES, 24, 4, 9999, "prefix 0 has no rules"},
-    {"a prefix too long", PREFIXES, 16, 1, 33, "prefix 0 has no sound length or parent"},
-    {"a prefix of its own parent", PREFIXES, 20, 4, 1, "prefix 0 has no sound length or parent"},
+    {"a chain without rules", CHAINS, 4, 4, 9999, "chain 0 has no sound rules or parent"},
+    {"a chain with too many", CHAINS, 8, 4, 9999, "chain 0 has no sound rules or parent"},
+    {"a chain around itself", CHAINS, 0, 4, 1, "chain 0 has no sound rules or parent"},
+    {"a chain without the rules of the one before", CHAINS, 12 + 4, 4, 0, "chain 1 has no sound rules or parent"},
+    {"a leaf without chain", TREE4, 0, 4, 77, "the tree of IPv4 addresses is not sound near byte 4"},
+    {"a leaf of the other family", TREE6, 0, 4, 1, "the tree of IPv6 addresses is not sound near byte 4"},
+    {"a table outside", TREE4, 0, 4, 0x80000000 - 1, "the tree of IPv4 addresses is not sound near byte 4"},
+    {"a bitmap outside", TREE4, 0, 4, 0xc0000000 - 1, "the tree of IPv4 addresses is not sound near byte 4"},
+    {"a bucket that is none", TREE4, 4, 1, 255, "the tree of IPv4 addresses is not sound near byte 8"},
+    {"a bucket of strange keys", TREE4, 5, 1, 3, "the tree of IPv4 addresses is not sound near byte 8"},
+    {"a bucket out of order", TREE4, 8, 2, 0xffff, "the tree of IPv4 addresses is not sound near byte "},
+    {"a bucket that names no chain", TREE4, 4 + 4 + 4 * 2, 2, 0xffff, "the tree of IPv4 addresses is not sound near"},
 };
 
 static void
