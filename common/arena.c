@@ -126,7 +126,7 @@ add_pack(struct arena *arena, size_t size)
 void *
 arena_bytes(struct arena *arena, size_t size)
 {
-    if (arena->failed || size > arena->pack_left)
+    if (arena->failed || arena->pack == NULL || size > arena->pack_left)
         return add_pack(arena, size);
     char *memory = arena->pack;
     arena->pack += size;
