@@ -78,24 +78,18 @@ cmd_bar_end(void)
     bar.on = false;
 }
 
-static void
-draw_args(const char *fmt, va_list args)
-{
-    char text[BAR_MAX + 1] = "m365ctl: ";
-    size_t start = strlen(text);
-    vsnprintf(text + start, sizeof text - start, fmt, args);
-    draw(text);
-}
-
 void
 cmd_bar_step(const char *fmt, ...)
 {
     if (!bar.on || (bar.width == 0 && !is_due()))
         return;
+    char text[BAR_MAX + 1] = "m365ctl: ";
+    size_t start = strlen(text);
     va_list args;
     va_start(args, fmt);
-    draw_args(fmt, args);
+    vsnprintf(text + start, sizeof text - start, fmt, args);
     va_end(args);
+    draw(text);
 }
 
 /* The end of a long path says more than its beginning. */
