@@ -59,17 +59,17 @@ bool table_is_word(const char *text, size_t len);
 struct input {
     const char *bytes; /* what came and is not used yet */
     size_t len;
-    bool last;     /* no more will come */
-    bool skipping; /* the rest of a line that was too long comes next */
-    bool failed;   /* it cannot be read on */
-    const struct reader *reader;
+    bool last;                /* no more will come */
+    bool skipping;            /* the rest of a line that was too long comes next */
+    bool failed;              /* it cannot be read on */
     struct file_reader *file; /* NULL: bytes in memory, all here */
     struct buf room;          /* holds the bytes of a file */
 };
 
 /* The next line without its end: 1; 0: there is none; -1: it cannot be read. Of a line longer than TABLE_LINE_MAX comes
  * no more than shows it. */
-int table_input_line(struct input *input, const char **ret, size_t *ret_len, struct err *err);
+int table_input_line(const struct reader *reader, struct input *input, const char **ret, size_t *ret_len,
+                     struct err *err);
 
 /* The readers proper. `reader` is filled but for the line. */
 int table_read_text(struct reader *reader, struct input *input, struct err *err);

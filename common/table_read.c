@@ -34,20 +34,18 @@ first_byte(const char *bytes, size_t len)
 }
 
 static void
-tell_progress(const struct input *input)
+tell_progress(const struct reader *reader, const struct input *input)
 {
-    const struct table *table = input->reader->table;
-    const struct table_progress at = {.path = input->reader->path,
-                                      .lines = input->reader->line,
-                                      .done = input->file->done,
-                                      .total = input->file->size};
+    const struct table *table = reader->table;
+    const struct table_progress at = {
+        .path = reader->path, .lines = reader->line, .done = input->file->done, .total = input->file->size};
     if (table->progress != NULL)
         table->progress(table->progress_arg, &at);
 }
 
 /* Reads on behind the bytes that are not used yet, which move to the front. */
 static int
-read_more(struct input *input, struct err *err)
+read_more(const struct reader *reader, struct input *input, struct err *err)
 {
     struct buf *room = &input->room;
     if (input->len > 0)
@@ -66,14 +64,14 @@ read_more(struct input *input, struct err *err)
     input->bytes = room->data;
     input->len = room->len;
     input->last = n < want;
-    tell_progress(input);
+    tell_progress(reader, input);
     return 0;
 }
 
 static int
-input_more(struct input *input, struct err *err)
+input_more(const struct reader *reader, struct input *input, struct err *err)
 {
-    input->failed = read_more(input, err) != 0;
+    input->failed = read_more(reader, input, err) != 0;
     return input->failed ? -1 : 0;
 }
 
@@ -86,7 +84,7 @@ input_use(struct input *input, size_t n)
 
 /* The rest of a line that was too long. */
 static int
-skip_line(struct input *input, struct err *err)
+skip_line(const struct reader *reader, struct input *input, struct err *err)
 {
     for (;;) {
         const char *feed = memchr(input->bytes, '\n', input->len);
@@ -94,20 +92,20 @@ skip_line(struct input *input, struct err *err)
         input->skipping = feed == NULL && !input->last;
         if (!input->skipping)
             return 0;
-        if (input_more(input, err) != 0)
+        if (input_more(reader, input, err) != 0)
             return -1;
     }
 }
 
 int
-table_input_line(struct input *input, const char **ret, size_t *ret_len, struct err *err)
+table_input_line(const struct reader *reader, struct input *input, const char **ret, size_t *ret_len, struct err *err)
 {
-    if (input->skipping && skip_line(input, err) != 0)
+    if (input->skipping && skip_line(reader, input, err) != 0)
         return -1;
     const char *feed;
     while ((feed = memchr(input->bytes, '\n', input->len)) == NULL && !input->last &&
            input->len <= TABLE_LINE_MAX + 1) {
-        if (input_more(input, err) != 0)
+        if (input_more(reader, input, err) != 0)
             return -1;
     }
     if (input->len == 0)
@@ -124,11 +122,11 @@ table_input_line(struct input *input, const char **ret, size_t *ret_len, struct 
 /* What a document is must be known before its first line: reads on while there are blanks only, to the size of the
  * largest document, and the document whole. */
 static int
-input_first(struct input *input, bool list, struct err *err)
+input_first(const struct reader *reader, struct input *input, bool list, struct err *err)
 {
     char head = first_byte(input->bytes, input->len);
     while (!list && !input->last && input->len <= TABLE_JSON_MAX && (head == '\0' || head == '[' || head == '{')) {
-        if (input_more(input, err) != 0)
+        if (input_more(reader, input, err) != 0)
             return -1;
         if (head == '\0')
             head = first_byte(input->bytes, input->len);
@@ -139,7 +137,7 @@ input_first(struct input *input, bool list, struct err *err)
 static int
 read_input(struct reader *reader, struct input *input, bool list, enum verb verb, struct err *err)
 {
-    if (input_first(input, list, err) != 0)
+    if (input_first(reader, input, list, err) != 0)
         return -1;
     char head = list ? '\0' : first_byte(input->bytes, input->len);
     bool json = head == '[' || head == '{';
@@ -163,8 +161,7 @@ read_source(struct table *table, const char *spec, struct input *input, struct e
     struct err first = {0};
     const char *path = split_spec(spec, &verb, &list);
     struct reader reader = {.table = table, .path = path, .source = UINT32_MAX, .set = UINT32_MAX, .first = &first};
-    input->reader = &reader;
-    int result = input->file == NULL ? 0 : input_more(input, err);
+    int result = input->file == NULL ? 0 : input_more(&reader, input, err);
     if (result == 0)
         result = read_input(&reader, input, list, verb, err);
     if (result != 0)

@@ -419,7 +419,7 @@ read_lines(struct reader *reader, const struct set *list, struct input *input, s
     for (;;) {
         const char *text;
         size_t len;
-        int more = table_input_line(input, &text, &len, err);
+        int more = table_input_line(reader, input, &text, &len, err);
         if (more <= 0)
             return more;
         reader->line++;
