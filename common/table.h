@@ -115,7 +115,9 @@ int table_read(struct table *table, const char *spec, struct err *err);
 int table_read_bytes(struct table *table, const char *spec, const char *bytes, size_t len, struct err *err);
 
 /* Brings the table into normal order (source, id, names before prefixes, pattern; the sets too) and drops lines said
- * twice: what was read in another order of lines is the same table then. */
+ * twice: what was read in another order of lines is the same table then. Rules and their texts may move: pointers to
+ * them that were taken before are void. Cannot fail; of many rules it takes as much memory again for a while, or more
+ * time where there is none. */
 void table_sort(struct table *table);
 
 /* Prints the normal form of a sorted table: table text that reads back to the same table. */

@@ -186,6 +186,13 @@ is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct set *set, c
     return kind != PATTERN_EXACT || last < '0' || last > '9';
 }
 
+/* The same question as pattern_is_open() for `.` or `*.` before a name, without taking the pattern apart again. */
+static bool
+is_open(const struct host *host)
+{
+    return host_is_public_suffix(host->text) || host_shared_cloud(host->text) != NULL;
+}
+
 static int
 keep_usual(struct table *table, struct rule *rule, const struct host *host, enum pattern_kind kind, struct err *err)
 {
@@ -227,7 +234,7 @@ table_add_again(struct reader *reader, const char *text, size_t len, struct err 
         if (judge(table, &rule, set, text, len, err) != 0)
             return -1;
     } else if (keep_usual(table, &rule, &host, kind, err) != 0 ||
-               (kind != PATTERN_EXACT && is_bypass(set) && table_check_width(&rule, err) != 0)) {
+               (kind != PATTERN_EXACT && is_bypass(set) && is_open(&host) && table_check_width(&rule, err) != 0)) {
         return -1;
     }
     return append(table, &rule, err);
