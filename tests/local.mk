@@ -308,6 +308,8 @@ EXTRA_DIST += \
 	%D%/e2e/generated.py %D%/e2e/hello.py %D%/e2e/intercept.conf.in %D%/e2e/lib.sh %D%/e2e/origin.py %D%/e2e/readme-fragment.sh \
 	%D%/e2e/rewrite.conf.in %D%/e2e/rewrite.rules %D%/e2e/rules.conf.in %D%/e2e/rules.py %D%/e2e/run.sh
 
+include %D%/bench/local.mk
+
 # A real Squid in namespaces of its own; needs root and squid-openssl, and says so where it skips.
 e2e: all
 	$(SHELL) $(top_srcdir)/%D%/e2e/run.sh '$(abs_top_builddir)'
