@@ -165,6 +165,13 @@ prefix_format(char ret[PREFIX_TEXT_MAX], const struct prefix *prefix)
     snprintf(ret, PREFIX_TEXT_MAX, "%s/%u", text, prefix->len);
 }
 
+void
+prefix_around(struct prefix *ret, const struct addr *addr, uint8_t len)
+{
+    *ret = (struct prefix){*addr, len};
+    clear_host_bits(ret);
+}
+
 int
 prefix_compare(const struct prefix *a, const struct prefix *b)
 {

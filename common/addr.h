@@ -49,4 +49,7 @@ int prefix_compare(const struct prefix *a, const struct prefix *b);
 /* True if the address lies inside (same family, same leading bits). */
 bool prefix_holds(const struct prefix *prefix, const struct addr *addr);
 
+/* The prefix of this length around an address. */
+void prefix_around(struct prefix *ret, const struct addr *addr, uint8_t len);
+
 #endif

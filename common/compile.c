@@ -10,7 +10,7 @@
 #include "image.h"
 #include "pattern.h"
 
-#define ALIGNMENT 8u
+#define ALIGNMENT 64u
 
 void
 compile_put16(struct buf *buf, uint16_t value)
@@ -87,44 +87,83 @@ put_tenants(struct builder *builder)
 }
 
 static void
-put_header(struct builder *builder, struct buf *out, struct ref label)
+put_header(struct builder *builder, struct ref label)
 {
-    uint64_t at = HEADER_SIZE;
-    uint64_t offset[SECTION_COUNT];
+    struct buf header;
+    buf_init(&header, HEADER_SIZE);
+    buf_add(&header, IMAGE_MAGIC, 8);
+    compile_put64(&header, builder->out->len);
+    compile_put64(&header, 0);
+    compile_put64(&header, builder->seed);
+    compile_put32(&header, builder->options->highest ? OPTION_HIGHEST : 0);
+    compile_put32(&header, builder->bypass);
+    compile_put32(&header, label.offset);
+    compile_put32(&header, label.len);
+    compile_put64(&header, builder->table->rule_count);
+    compile_put32(&header, builder->buckets);
+    compile_put32(&header, builder->spill);
     for (unsigned i = 0; i < SECTION_COUNT; i++) {
-        offset[i] = at;
-        at += (builder->section[i].len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        compile_put64(&header, builder->offset[i]);
+        compile_put64(&header, builder->size[i]);
     }
-    buf_add(out, IMAGE_MAGIC, 8);
-    compile_put64(out, at);
-    compile_put64(out, 0);
-    compile_put64(out, builder->seed);
-    compile_put32(out, (builder->options->highest ? OPTION_HIGHEST : 0u) | (builder->root ? OPTION_ROOT : 0u));
-    compile_put32(out, builder->bypass);
-    compile_put32(out, label.offset);
-    compile_put32(out, label.len);
-    compile_put64(out, builder->table->rule_count);
-    compile_put32(out, builder->probes);
-    compile_put32(out, 0);
-    for (unsigned i = 0; i < SECTION_COUNT; i++) {
-        compile_put64(out, offset[i]);
-        compile_put64(out, builder->section[i].len);
-    }
-    buf_add_fill(out, 0, HEADER_SIZE - out->len);
+    buf_add_fill(&header, 0, HEADER_LABELS - header.len);
+    compile_put64(&header, builder->labels);
+    for (unsigned i = 0; i < 4; i++)
+        compile_put64(&header, builder->lengths[i]);
+    compile_put32(&header, builder->loose);
+    compile_put32(&header, 0);
+    if (buf_ok(&header) && buf_ok(builder->out))
+        memcpy(builder->out->data, header.data, header.len);
+    else
+        builder->out->failed = true;
+    buf_clear(&header);
 }
 
-static int
-put_file(struct builder *builder, struct buf *out, struct ref label, struct err *err)
+void
+compile_open_section(struct builder *builder, enum section section)
 {
-    put_header(builder, out, label);
+    struct buf *out = builder->out;
+    buf_add_fill(out, 0, (ALIGNMENT - out->len % ALIGNMENT) % ALIGNMENT);
+    builder->offset[section] = out->len;
+}
+
+void
+compile_close_section(struct builder *builder, enum section section)
+{
+    builder->size[section] = builder->out->len - builder->offset[section];
+}
+
+/* Rules without a record are numbered behind those that have one; the pool is named in units. */
+static int
+check_numbers(const struct builder *builder, struct err *err)
+{
+    uint64_t buckets = builder->section[SECTION_BUCKETS].len / BUCKET_SIZE;
+    if (buckets * BUCKET_SLOTS + builder->rules > UINT32_MAX ||
+        builder->size[SECTION_POOL] / POOL_UNIT >= BUCKET_SPILLS)
+        return err_set(err, ERR_LIMIT, "too many names for one image; split the lists");
+    return 0;
+}
+
+/* Puts the sections that were built apart behind the one that was not, and the header in front. */
+static int
+put_file(struct builder *builder, struct ref label, struct err *err)
+{
+    struct buf *out = builder->out;
+    if (check_numbers(builder, err) != 0)
+        return -1;
     for (unsigned i = 0; i < SECTION_COUNT; i++) {
         struct buf *section = &builder->section[i];
         if (!buf_ok(section))
             return err_set(err, ERR_MEM, "no memory for section %u of the image", i);
+        if (i == SECTION_POOL)
+            continue;
+        compile_open_section(builder, (enum section)i);
         buf_add(out, section->data, section->len);
-        buf_add_fill(out, 0, (ALIGNMENT - section->len % ALIGNMENT) % ALIGNMENT);
+        compile_close_section(builder, (enum section)i);
         buf_clear(section);
     }
+    buf_add_fill(out, 0, (ALIGNMENT - out->len % ALIGNMENT) % ALIGNMENT);
+    put_header(builder, label);
     if (!buf_ok(out))
         return err_set(err, ERR_MEM, "no memory for the image");
     uint64_t checksum = image_checksum((const unsigned char *)out->data + HEADER_SEED, out->len - HEADER_SEED);
@@ -134,8 +173,9 @@ put_file(struct builder *builder, struct buf *out, struct ref label, struct err 
 }
 
 static int
-build(struct builder *builder, struct buf *ret, struct err *err)
+build(struct builder *builder, struct err *err)
 {
+    buf_add_fill(builder->out, 0, HEADER_SIZE);
     const char *name = builder->options->label != NULL ? builder->options->label : builder->table->label;
     buf_add(&builder->section[SECTION_TEXT], "", 1); /* so that no text lies at offset 0 */
     struct ref label = compile_text(builder, name, strlen(name));
@@ -144,7 +184,7 @@ build(struct builder *builder, struct buf *ret, struct err *err)
         compile_policy(builder, err) != 0 || compile_sets(builder, err) != 0 || compile_hosts(builder, err) != 0 ||
         compile_addrs(builder, err) != 0)
         return -1;
-    return put_file(builder, ret, label, err);
+    return put_file(builder, label, err);
 }
 
 int
@@ -160,7 +200,8 @@ compile_table(struct buf *ret, struct table *table, const struct compile_options
     table_sort(table);
     struct buf out;
     buf_init(&out, IMAGE_MAX);
-    int result = build(&builder, &out, err);
+    builder.out = &out;
+    int result = build(&builder, err);
     for (unsigned i = 0; i < SECTION_COUNT; i++)
         buf_clear(&builder.section[i]);
     arena_free(builder.arena);

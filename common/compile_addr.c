@@ -1,163 +1,267 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * compile_addr.c - the prefixes of a table as prefix records and ranges of the image. Part of compile.h.
+ * compile_addr.c - the prefixes of a table as chains and edges of the image. Part of compile.h.
  *
  *     10.0.0.0/8      |-----------------------------------------|
  *     10.1.0.0/16             |----------|
- *     ranges          0  /8   /16        /8                      0
+ *     edges           0  /8   /16        /8                      0
  *
  * Sorted by address and length, a prefix comes behind every prefix around it; a stack of those that are open gives both
- * its parent and the pieces between the edges.
+ * the chain around a prefix and the edges between which one chain holds. What finds the place of an address between the
+ * edges is built in compile_tree.c.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "addr.h"
 #include "arena.h"
 #include "compile_build.h"
 #include "err.h"
+#include "image_tree.h"
 #include "pattern.h"
 
 struct place {
-    const struct prefix *prefix;
-    const struct rule *rule;
-    uint32_t order;
+    struct key key;
+    uint32_t set;
+    uint8_t len;
+    bool v6;
 };
 
 static int
-compare_place(const void *left, const void *right)
+compare_place(const struct place *a, const struct place *b)
 {
-    const struct place *a = left;
-    const struct place *b = right;
-    int order = prefix_compare(a->prefix, b->prefix);
-    return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+    if (a->v6 != b->v6)
+        return a->v6 ? 1 : -1;
+    int order = key_compare(a->key, b->key);
+    return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
 }
 
-/* The first address behind a prefix; false if there is none. */
-static bool
-address_behind(uint8_t ret[16], const struct prefix *prefix)
+/* ---- in order: the lists of a table are sorted each, so that a few runs are merged ---- */
+
+/* The first place behind the sorted run that begins at `at`. */
+static size_t
+run_end(const struct place *list, size_t count, size_t at)
 {
-    unsigned width = prefix->addr.v6 ? 16 : 4;
-    memcpy(ret, prefix->addr.bytes, 16);
-    unsigned bit = prefix->len;
-    while (bit > 0) {
-        bit--;
-        uint8_t mask = (uint8_t)(0x80u >> (bit % 8));
-        ret[bit / 8] ^= mask;
-        if ((ret[bit / 8] & mask) != 0)
-            return bit / 8 < width;
+    do
+        at++;
+    while (at < count && compare_place(&list[at - 1], &list[at]) <= 0);
+    return at;
+}
+
+static void
+merge(struct place *ret, const struct place *list, size_t first, size_t middle, size_t end)
+{
+    size_t left = first, right = middle;
+    for (size_t at = first; at < end; at++) {
+        bool take_left = right == end || (left < middle && compare_place(&list[left], &list[right]) <= 0);
+        ret[at] = take_left ? list[left++] : list[right++];
     }
-    return false;
 }
 
-/* The sweep over one family. */
+/* Merges neighbouring runs until there is one. Places that compare equal keep their order. NULL without memory. */
+static struct place *
+sort_places(struct arena *arena, struct place *list, size_t count)
+{
+    if (count == 0 || run_end(list, count, 0) == count)
+        return list;
+    struct place *other = arena_array(arena, count, sizeof *other);
+    bool sorted = false;
+    while (other != NULL && !sorted) {
+        size_t runs = 0;
+        for (size_t first = 0, end; first < count; first = end, runs++) {
+            size_t middle = run_end(list, count, first);
+            end = middle == count ? count : run_end(list, count, middle);
+            merge(other, list, first, middle, end);
+        }
+        struct place *merged = other;
+        other = list;
+        list = merged;
+        sorted = runs == 1;
+    }
+    return other == NULL ? NULL : list;
+}
+
+/* ---- chains ---- */
+
+/* The prefixes of one family while they are swept, and the chains of both. */
 struct sweep {
-    struct buf *ranges;
-    const struct prefix *open[130];
-    uint32_t number[130]; /* prefix_1 of each */
+    struct builder *builder;
+    struct edge *edges;
+    size_t edge_count;
+    const struct place *open[130];
+    uint32_t chain_1[130]; /* of each */
     unsigned depth;
-    bool v6;
-    uint32_t last; /* prefix_1 of the range written last */
+    uint32_t *slots; /* finds equal chains: chain_1; a power of two of them, at most half used */
+    size_t slot_count;
 };
 
-static void
-put_range(struct sweep *sweep, const uint8_t start[16], uint32_t prefix_1)
+static uint64_t
+hash_chain(const struct place *list, size_t count, uint32_t parent_1)
 {
-    struct buf *buf = sweep->ranges;
-    size_t size = sweep->v6 ? RANGE6_SIZE : RANGE4_SIZE;
-    size_t key = sweep->v6 ? 16 : 4;
-    uint8_t text[16] = {0};
-    for (size_t i = 0; i < key; i++)
-        text[i] = sweep->v6 ? start[i] : start[3 - i];
-    if (buf->len >= size && memcmp(buf->data + buf->len - size, text, key) == 0)
-        buf->len -= size;
-    buf_add(buf, text, key);
-    compile_put32(buf, prefix_1);
-    if (sweep->v6)
-        compile_put32(buf, 0);
-}
-
-static void
-close_before(struct sweep *sweep, const struct prefix *next)
-{
-    while (sweep->depth > 0) {
-        const struct prefix *top = sweep->open[sweep->depth - 1];
-        if (next != NULL && prefix_holds(top, &next->addr))
-            return;
-        sweep->depth--;
-        uint8_t behind[16];
-        if (address_behind(behind, top))
-            put_range(sweep, behind, sweep->depth == 0 ? 0 : sweep->number[sweep->depth - 1]);
+    uint64_t hash = (uint64_t)parent_1 << 16 ^ (uint64_t)list[0].len << 1 ^ list[0].v6;
+    for (size_t i = 0; i < count; i++) {
+        hash = (hash ^ list[i].set) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
     }
+    return hash;
 }
 
-static void
-open_prefix(struct sweep *sweep, const struct prefix *prefix, uint32_t prefix_1)
+static bool
+same_chain(const struct builder *builder, uint32_t number, const struct place *list, size_t count, uint32_t parent_1)
 {
-    sweep->open[sweep->depth] = prefix;
-    sweep->number[sweep->depth] = prefix_1;
-    sweep->depth++;
-    put_range(sweep, prefix->addr.bytes, prefix_1);
+    const unsigned char *chain =
+        (const unsigned char *)builder->section[SECTION_CHAINS].data + (size_t)number * CHAIN_SIZE;
+    uint32_t first = get32(chain + CHAIN_FIRST);
+    if (get32(chain + CHAIN_PARENT) != parent_1 || get32(chain + CHAIN_END) - first != count)
+        return false;
+    const unsigned char *rule = (const unsigned char *)builder->section[SECTION_RULES].data + (size_t)first * RULE_SIZE;
+    if (get32(rule + RULE_WEIGHT) != list[0].len || get32(rule + RULE_TEXT) != (list[0].v6 ? 6 : 4))
+        return false;
+    for (size_t i = 0; i < count; i++, rule += RULE_SIZE) {
+        if (get32(rule + RULE_SET) != list[i].set)
+            return false;
+    }
+    return true;
 }
 
-static void
-put_prefix(struct builder *builder, const struct place *list, size_t count, uint32_t parent_1)
+static uint32_t
+add_chain(struct builder *builder, const struct place *list, size_t count, uint32_t parent_1)
 {
-    struct buf *buf = &builder->section[SECTION_PREFIXES];
-    const struct prefix *prefix = list[0].prefix;
-    uint32_t number = (uint32_t)(buf->len / PREFIX_SIZE);
-    buf_add(buf, prefix->addr.bytes, 16);
-    buf_add_char(buf, (char)prefix->len);
-    buf_add_char(buf, prefix->addr.v6 ? 1 : 0);
-    compile_put16(buf, 0);
+    struct buf *buf = &builder->section[SECTION_CHAINS];
     compile_put32(buf, parent_1);
     compile_put32(buf, builder->rules);
     compile_put32(buf, builder->rules + (uint32_t)count);
     for (size_t i = 0; i < count; i++)
-        compile_rule(builder, list[i].rule->set, number, prefix->len, 0, PATTERN_PREFIX);
+        compile_rule(builder, list[i].set, list[i].v6 ? 6 : 4, list[i].len, 0, PATTERN_PREFIX);
+    return (uint32_t)(buf->len / CHAIN_SIZE);
 }
 
-static void
-sweep_family(struct builder *builder, const struct place *list, size_t count, bool v6)
+/* The chain_1 of these rules of one prefix inside another chain. */
+static uint32_t
+chain_of(struct sweep *sweep, const struct place *list, size_t count, uint32_t parent_1)
 {
-    struct sweep sweep = {.ranges = &builder->section[v6 ? SECTION_RANGES6 : SECTION_RANGES4], .v6 = v6};
-    const uint8_t zero[16] = {0};
-    put_range(&sweep, zero, 0);
+    struct builder *builder = sweep->builder;
+    if (!buf_ok(&builder->section[SECTION_CHAINS]) || !buf_ok(&builder->section[SECTION_RULES]))
+        return 0;
+    size_t at = hash_chain(list, count, parent_1) & (sweep->slot_count - 1);
+    while (sweep->slots[at] != 0) {
+        if (same_chain(builder, sweep->slots[at] - 1, list, count, parent_1))
+            return sweep->slots[at];
+        at = (at + 1) & (sweep->slot_count - 1);
+    }
+    sweep->slots[at] = add_chain(builder, list, count, parent_1);
+    return sweep->slots[at];
+}
+
+/* ---- edges ---- */
+
+static void
+put_edge(struct sweep *sweep, struct key start, uint32_t leaf)
+{
+    struct edge *last = sweep->edges + sweep->edge_count;
+    if (sweep->edge_count > 0 && key_compare(last[-1].start, start) == 0) {
+        last--;
+        sweep->edge_count--;
+    }
+    if (sweep->edge_count > 0 && last[-1].leaf == leaf)
+        return;
+    *last = (struct edge){start, leaf};
+    sweep->edge_count++;
+}
+
+/* The first key behind a prefix; zero if there is none. */
+static struct key
+key_after(const struct place *place)
+{
+    struct key key = place->key;
+    if (place->len == 0)
+        return (struct key){0, 0};
+    if (place->len <= 64) {
+        key.hi += (uint64_t)1 << (64 - place->len);
+    } else {
+        key.lo += (uint64_t)1 << (128 - place->len);
+        key.hi += key.lo == 0;
+    }
+    return key;
+}
+
+static bool
+holds(const struct place *place, struct key key)
+{
+    struct key end = key_after(place);
+    return (end.hi | end.lo) == 0 || key_compare(key, end) < 0;
+}
+
+/* Closes what does not hold `next`; NULL: all. */
+static void
+close_before(struct sweep *sweep, const struct place *next)
+{
+    while (sweep->depth > 0) {
+        const struct place *top = sweep->open[sweep->depth - 1];
+        if (next != NULL && holds(top, next->key))
+            return;
+        sweep->depth--;
+        struct key end = key_after(top);
+        if ((end.hi | end.lo) != 0)
+            put_edge(sweep, end, sweep->depth == 0 ? 0 : sweep->chain_1[sweep->depth - 1]);
+    }
+}
+
+static int
+sweep_family(struct sweep *sweep, const struct place *list, size_t count, struct err *err)
+{
+    if (count == 0)
+        return 0;
+    sweep->edge_count = 0;
+    put_edge(sweep, (struct key){0, 0}, 0);
     for (size_t i = 0; i < count;) {
         size_t end = i + 1;
-        while (end < count && prefix_compare(list[i].prefix, list[end].prefix) == 0)
+        while (end < count && compare_place(&list[i], &list[end]) == 0)
             end++;
-        close_before(&sweep, list[i].prefix);
-        uint32_t parent_1 = sweep.depth == 0 ? 0 : sweep.number[sweep.depth - 1];
-        put_prefix(builder, &list[i], end - i, parent_1);
-        open_prefix(&sweep, list[i].prefix, (uint32_t)(builder->section[SECTION_PREFIXES].len / PREFIX_SIZE));
+        close_before(sweep, &list[i]);
+        uint32_t parent_1 = sweep->depth == 0 ? 0 : sweep->chain_1[sweep->depth - 1];
+        uint32_t chain_1 = chain_of(sweep, &list[i], end - i, parent_1);
+        sweep->open[sweep->depth] = &list[i];
+        sweep->chain_1[sweep->depth++] = chain_1;
+        put_edge(sweep, list[i].key, chain_1);
         i = end;
     }
-    close_before(&sweep, NULL);
+    close_before(sweep, NULL);
+    return compile_tree(sweep->builder, list[0].v6 ? SECTION_TREE6 : SECTION_TREE4, sweep->edges, sweep->edge_count,
+                        err);
+}
+
+static struct place *
+gather(const struct table *table, struct arena *arena, size_t *ret_count)
+{
+    size_t count = 0, at = 0;
+    for (size_t i = 0; i < table->rule_count; i++)
+        count += table->rules[i].kind == PATTERN_PREFIX;
+    struct place *list = arena_array(arena, count, sizeof *list);
+    for (size_t i = 0; list != NULL && i < table->rule_count; i++) {
+        const struct rule *rule = &table->rules[i];
+        if (rule->kind == PATTERN_PREFIX)
+            list[at++] =
+                (struct place){key_of(&rule->prefix->addr), rule->set, rule->prefix->len, rule->prefix->addr.v6};
+    }
+    *ret_count = count;
+    return list == NULL ? NULL : sort_places(arena, list, count);
 }
 
 int
 compile_addrs(struct builder *builder, struct err *err)
 {
-    const struct table *table = builder->table;
-    size_t count = 0;
-    for (size_t i = 0; i < table->rule_count; i++)
-        count += table->rules[i].kind == PATTERN_PREFIX;
-    struct place *list = arena_array(builder->arena, count, sizeof *list);
-    if (list == NULL)
+    struct sweep sweep = {.builder = builder, .slot_count = 16};
+    size_t count, v4 = 0;
+    const struct place *list = gather(builder->table, builder->arena, &count);
+    while (sweep.slot_count < count * 2)
+        sweep.slot_count *= 2;
+    sweep.edges = arena_array(builder->arena, count * 2 + 1, sizeof *sweep.edges);
+    sweep.slots = arena_array(builder->arena, sweep.slot_count, sizeof *sweep.slots);
+    if (list == NULL || sweep.edges == NULL || sweep.slots == NULL)
         return err_set(err, ERR_MEM, "no memory for %zu prefixes", count);
-    size_t at = 0;
-    for (size_t i = 0; i < table->rule_count; i++) {
-        if (table->rules[i].kind != PATTERN_PREFIX)
-            continue;
-        list[at] = (struct place){table->rules[i].prefix, &table->rules[i], (uint32_t)at};
-        at++;
-    }
-    qsort(list, count, sizeof *list, compare_place);
-    size_t v4 = 0;
-    while (v4 < count && !list[v4].prefix->addr.v6)
+    while (v4 < count && !list[v4].v6)
         v4++;
-    sweep_family(builder, list, v4, false);
-    sweep_family(builder, list + v4, count - v4, true);
-    return 0;
+    if (sweep_family(&sweep, list, v4, err) != 0)
+        return -1;
+    return sweep_family(&sweep, list + v4, count - v4, err);
 }

@@ -2,9 +2,8 @@
 /*
  * compile_build.h - an image while it is being built. Private to the compile*.c files.
  *
- *     sets (compile_set.c) -> policy of names (compile_policy.c) -> hosts (compile_host.c) -> addresses
- * (compile_addr.c)
- *     -> file (compile.c)
+ *     sets (compile_set.c) -> policy of names (compile_policy.c) -> hosts (compile_host.c, compile_index.c)
+ *     -> addresses (compile_addr.c, compile_tree.c) -> file (compile.c)
  */
 #ifndef COMMON_COMPILE_BUILD_H
 #define COMMON_COMPILE_BUILD_H
@@ -12,6 +11,7 @@
 #include "buf.h"
 #include "compile.h"
 #include "image_format.h"
+#include "image_tree.h"
 #include "ports.h"
 #include "table.h"
 
@@ -36,11 +36,36 @@ struct builder {
     bool *group_foreign;     /* of each group */
     struct ports *inspected; /* of each group: ports at which a name of it is inspected */
     bool *inspected_all;
+    struct buf *out; /* the file */
+    uint64_t offset[SECTION_COUNT], size[SECTION_COUNT];
     uint32_t rules; /* written to SECTION_RULES so far */
-    uint32_t probes;
     uint32_t bypass;
-    bool root;
+    uint32_t buckets, spill; /* of the index */
+    uint64_t labels, lengths[4];
     uint64_t seed;
+    uint32_t *regex_rules; /* the rule of each regex */
+    uint32_t regexes, loose, keyed; /* all; asked for every name; under nodes */
+};
+
+/* A host pattern that is found under its key. */
+struct entry {
+    const char *text;
+    uint32_t set;
+    uint16_t len;
+    uint16_t key;   /* where it begins in the text; a regex has its key behind its own text */
+    uint16_t kind;  /* enum pattern_kind */
+    uint32_t regex; /* its number */
+};
+
+struct entries {
+    struct entry *list;
+    size_t count, room;
+};
+
+/* From this address on a chain_1 holds, until the next edge. */
+struct edge {
+    struct key start;
+    uint32_t leaf;
 };
 
 /* One wildcard or name of the table with its tenant filled in; a rule gives one for each tenant. */
@@ -64,10 +89,31 @@ void compile_put64(struct buf *buf, uint64_t value);
 /* Appends one rule record. */
 void compile_rule(struct builder *builder, uint32_t set, uint32_t text, uint32_t weight, uint16_t len, uint16_t kind);
 
+/* Where the key of a wildcard begins: the labels behind the one with its last `*`. */
+size_t compile_find_key(const char *text, size_t len);
+
+/* True for a rule that is one name, all names below one, or both, with no tenant to fill in; and its entry. */
+bool compile_is_plain(const struct builder *builder, const struct rule *rule);
+struct entry compile_plain_entry(const struct rule *rule);
+
+/* Writes the node of `count` entries with one key; returns its number. */
+uint32_t compile_node(struct builder *builder, const struct entry *list, size_t count);
+
+/* Writes buckets, pool, classes and nodes of the table's plain rules and of these entries. */
+int compile_index(struct builder *builder, const struct entries *entries, struct err *err);
+
+/* A section that is written straight into the file: begins and ends behind what is there. */
+void compile_open_section(struct builder *builder, enum section section);
+void compile_close_section(struct builder *builder, enum section section);
+
 int compile_groups(struct builder *builder, struct err *err);
 int compile_policy(struct builder *builder, struct err *err);
 int compile_sets(struct builder *builder, struct err *err);
 int compile_hosts(struct builder *builder, struct err *err);
 int compile_addrs(struct builder *builder, struct err *err);
+
+/* Fills the section of a tree from sorted edges, the first of which is zero. -1 with ERR_LIMIT: a tree too large. */
+int compile_tree(struct builder *builder, enum section section, const struct edge *edges, size_t count,
+                 struct err *err);
 
 #endif

@@ -11,6 +11,7 @@
 #include "arena.h"
 #include "compile_build.h"
 #include "err.h"
+#include "image_hash.h"
 #include "pattern.h"
 #include "tenant.h"
 
@@ -25,6 +26,8 @@ struct touched {
 struct names {
     struct touched *list;
     size_t count, room;
+    uint64_t *slots; /* the keys of these patterns and the names above them, by hash; power of two, 0 is none */
+    size_t slot_count;
 };
 
 static int
@@ -69,6 +72,78 @@ add_ports(struct builder *builder, uint32_t group, const struct set *inspect, st
     return room && arena_ok(builder->arena) ? 0 : err_set(err, ERR_MEM, "no memory for ports");
 }
 
+/* The name above this one: behind its first dot; false if there is none. */
+static bool
+go_up(const char **name, size_t *len)
+{
+    const char *dot = memchr(*name, '.', *len);
+    if (dot == NULL)
+        return false;
+    *len -= (size_t)(dot + 1 - *name);
+    *name = dot + 1;
+    return true;
+}
+
+/* The slot where a key is, or would be. */
+static uint64_t *
+slot_of(const struct names *names, uint64_t key)
+{
+    size_t at = (size_t)key & (names->slot_count - 1);
+    while (names->slots[at] != 0 && names->slots[at] != key)
+        at = (at + 1) & (names->slot_count - 1);
+    return &names->slots[at];
+}
+
+static uint64_t
+key_hash(const char *name, size_t len, bool whole)
+{
+    return hash_name(whole ? 1 : 2, name, len) | 1;
+}
+
+/* Two patterns can share a name only if the key of one ends in that of the other. */
+static int
+enter_keys(struct builder *builder, struct names *names, struct err *err)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < names->count; i++)
+        most += 2 + names->list[i].len / 2;
+    for (names->slot_count = 64; names->slot_count < 2 * most; names->slot_count *= 2)
+        continue;
+    names->slots = arena_array(builder->arena, names->slot_count, sizeof *names->slots);
+    if (names->slots == NULL)
+        return err_set(err, ERR_MEM, "no memory for the names of sets");
+    for (size_t i = 0; i < names->count; i++) {
+        const struct touched *name = &names->list[i];
+        size_t key = compile_find_key(name->text, name->len), len = name->len - key;
+        const char *text = name->text + key;
+        uint64_t hash = key_hash(text, len, true);
+        *slot_of(names, hash) = hash;
+        do {
+            hash = key_hash(text, len, false);
+            *slot_of(names, hash) = hash;
+        } while (go_up(&text, &len));
+    }
+    return 0;
+}
+
+/* False only if no pattern of the sets shares a name with this one. */
+static bool
+may_meet(const struct names *names, const char *text, size_t len)
+{
+    size_t key = text[0] == '.' ? 1 : compile_find_key(text, len);
+    text += key;
+    len -= key;
+    uint64_t empty = key_hash("", 0, true), all = key_hash(text, len, false);
+    if (len == 0 || *slot_of(names, empty) == empty || *slot_of(names, all) == all)
+        return true;
+    do {
+        uint64_t hash = key_hash(text, len, true);
+        if (*slot_of(names, hash) == hash)
+            return true;
+    } while (go_up(&text, &len));
+    return false;
+}
+
 /* The bytes behind the last `*` must agree, or no name matches both; sorts out nearly every pair. */
 static bool
 tails_differ(const char *a, size_t a_len, const char *b, size_t b_len)
@@ -85,7 +160,7 @@ touch(struct builder *builder, const struct rule *rule, const char *text, size_t
 {
     const struct names *names = arg;
     const struct set *set = &builder->table->sets[rule->set];
-    if (set->verb != VERB_INSPECT)
+    if (set->verb != VERB_INSPECT || !may_meet(names, text, len))
         return 0;
     for (size_t i = 0; i < names->count; i++) {
         const struct touched *name = &names->list[i];
@@ -136,7 +211,7 @@ compile_policy(struct builder *builder, struct err *err)
     if (names.count == 0)
         return 0;
     find_foreign(builder, &names);
-    if (compile_each_pattern(builder, touch, &names, err) != 0)
+    if (enter_keys(builder, &names, err) != 0 || compile_each_pattern(builder, touch, &names, err) != 0)
         return -1;
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];

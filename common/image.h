@@ -27,7 +27,7 @@ struct buf;
 struct err;
 struct image;
 
-#define IMAGE_MAX ((uint64_t)4 << 30)        /* bytes */
+#define IMAGE_MAX ((uint64_t)16 << 30)       /* bytes */
 #define IMAGE_VERIFY_MAX ((uint64_t)4 << 20) /* bytes; image_open() verifies files up to this: a few milliseconds */
 #define IMAGE_REGEX_MAX 4096                 /* regexes in one image */
 #define IMAGE_TENANTS_MAX 64
@@ -76,6 +76,9 @@ struct image_info {
 
 void image_get_info(const struct image *image, struct image_info *ret);
 
+/* The same without a copy; lives as long as the image. */
+const struct image_info *image_info(const struct image *image);
+
 /* Tenant `index`, lower case. */
 struct image_text image_tenant(const struct image *image, uint32_t index);
 
@@ -99,6 +102,17 @@ struct image_set {
     struct image_text area;
     struct image_text source;
 };
+
+/* What decides whether a rule of a set counts, and against which other. */
+struct image_terms {
+    uint8_t verb;
+    uint32_t rank;
+    uint32_t expires;
+    uint32_t tcp;
+};
+
+/* The few of a set's fields that every match is asked for; else as image_get_set(). */
+void image_get_terms(const struct image *image, uint32_t set, struct image_terms *ret);
 
 /* A set that a hit or verdict named; a damaged record reads as an inspect line for all ports. */
 void image_get_set(const struct image *image, uint32_t set, struct image_set *ret);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * image_find.c - lookups in an open image. Part of image.h.
+ * image_find.c - lookups of names in an open image. Part of image.h.
  *
  * Names. Every rule lies under the name to the right of its last `*` (the whole name for an exact rule), in a hash
- * table over such names. One pass over the asked name from its end gives the hashes of all its suffixes; each is asked
- * once, so the cost depends on the labels of the name and not on the number of rules.
+ * table over such names. One pass over the asked name from its end gives the hashes of all its suffixes; those of a
+ * length and number of labels that occur are asked, so the cost depends on the labels of the name and not on the number
+ * of rules.
  *
  *     autodiscover.contoso.onmicrosoft.com     EXACT here
  *                  contoso.onmicrosoft.com     UNDER, GLOB
@@ -12,53 +13,109 @@
  *                                      com
  *                                              (the empty name) GLOB: *, foo.*
  *
- * Addresses. The address space is cut at every edge of a prefix; a binary search finds the piece, whose longest prefix
- * names the next shorter one around it, and so on.
+ * A bucket is one cache line: a tag and a length for each of its names, so that a name that is not there is mostly
+ * known to be missing after one line; a tag that fits is compared with the bytes of the name, which lie in the pool.
+ *
+ * Addresses have image_addr.c.
  *
  * Trust. Every number read is tested against its section before it is used; every walk is bounded (suffixes of a name,
- * PROBES_MAX slots, the records between two numbers inside a section, at most 130 prefixes).
+ * SPILL_MAX buckets more than one, the records between two numbers inside a section).
  */
-#include "addr.h"
 #include "image_find.h"
 #include "image_handle.h"
+#include "image_hash.h"
 #include "pattern.h"
 
-#define STEPS_MAX 130
 #define IMAGE_LARGE ((size_t)512 << 10) /* bytes: what a core keeps at hand */
 
 static void
 enter_rules(struct image_cursor *cursor, const unsigned char *bounds)
 {
-    uint64_t count = cursor->image->part[SECTION_RULES].size / RULE_SIZE;
     cursor->rule = get32(bounds);
     cursor->rule_end = get32(bounds + 4);
-    if (cursor->rule_end > count)
-        cursor->rule_end = (uint32_t)count;
+    if (cursor->rule_end > cursor->image->rules)
+        cursor->rule_end = cursor->image->rules;
 }
 
-/* Finds the node of one suffix and starts on its rules. */
-static void
-ask_suffix(struct image_cursor *cursor, const char *name, size_t len, uint64_t hash)
+/* Equal bytes, `len` of them, both readable; most names are 8 to 32 bytes long. */
+static inline bool
+is_same(const unsigned char *a, const char *name, size_t len)
+{
+    const unsigned char *b = (const unsigned char *)name;
+    if (len < 8) {
+        for (size_t i = 0; i < len; i++) {
+            if (a[i] != b[i])
+                return false;
+        }
+        return true;
+    }
+    for (size_t at = 0; at + 8 < len; at += 8) {
+        if (get64(a + at) != get64(b + at))
+            return false;
+    }
+    return get64(a + len - 8) == get64(b + len - 8);
+}
+
+/* Whether the record of a slot is this name's; for a name with a node, *ret_node is the node. */
+static bool
+holds_name(const struct image *image, const struct image_cell *cell, const char *name, size_t len,
+           const unsigned char **ret_node)
+{
+    if (cell->record[0] != CLASS_NODE) {
+        *ret_node = NULL;
+        return cell->size == len + 1 && is_same(cell->record + 1, name, len);
+    }
+    if (cell->size != NODE_RECORD)
+        return false;
+    *ret_node = image_record(image, SECTION_NODES, get32(cell->record + 1), NODE_SIZE);
+    if (*ret_node == NULL)
+        return false;
+    struct image_text text = image_slice(image, get32(*ret_node + NODE_NAME), get32(*ret_node + NODE_NAME + 4));
+    return text.len == len && is_same((const unsigned char *)text.text, name, len);
+}
+
+/* Finds one name in the index. */
+static bool
+find_cell(const struct image *image, const char *name, size_t len, uint64_t hash, struct image_cell *ret,
+          const unsigned char **ret_node)
+{
+    const struct part *buckets = &image->part[SECTION_BUCKETS];
+    uint64_t first = hash_bucket(hash, image->buckets), count = buckets->size / BUCKET_SIZE;
+    for (uint64_t at = first; at < count && at - first <= image->spill; at++) {
+        const unsigned char *bucket = buckets->bytes + at * BUCKET_SIZE;
+        for (uint32_t slots = bucket_slots(bucket, hash_tag(hash)); slots != 0; slots &= slots - 1) {
+            unsigned slot = (unsigned)__builtin_ctz(slots);
+            if (image_cell(image, at, slot, ret) && holds_name(image, ret, name, len, ret_node))
+                return true;
+        }
+        if ((get32(bucket) & BUCKET_SPILLS) == 0)
+            return false;
+    }
+    return false;
+}
+
+static inline void
+add_suffix(struct image_cursor *cursor, size_t start, unsigned labels, uint64_t hash)
 {
     const struct image *image = cursor->image;
-    uint64_t mask = image->part[SECTION_SLOTS].size / SLOT_SIZE - 1;
-    uint32_t tag = (uint32_t)(hash >> 32);
-    for (uint32_t probe = 0; probe < image->probes; probe++) {
-        const unsigned char *slot = image->part[SECTION_SLOTS].bytes + ((hash + probe) & mask) * SLOT_SIZE;
-        uint32_t node_1 = get32(slot + 4);
-        if (node_1 == 0)
-            return;
-        if (get32(slot) != tag)
-            continue;
-        const unsigned char *node = image_record(image, SECTION_NODES, node_1 - 1, NODE_SIZE);
-        if (node == NULL)
-            continue;
-        struct image_text text = image_slice(image, get32(node + NODE_NAME), get32(node + NODE_NAME + 4));
-        if (text.len == len && memcmp(text.text, name, len) == 0) {
-            enter_rules(cursor, node + NODE_FIRST);
-            return;
-        }
-    }
+    size_t len = cursor->host->len - start;
+    if ((image->labels >> label_bit(labels) & image->lengths[len / 64] >> len % 64 & 1) == 0)
+        return;
+    __builtin_prefetch(image->part[SECTION_BUCKETS].bytes +
+                       (uint64_t)hash_bucket(hash, image->buckets) * BUCKET_SIZE);
+    cursor->starts[cursor->suffixes] = (uint8_t)start;
+    cursor->hashes[cursor->suffixes] = hash;
+    cursor->suffixes++;
+}
+
+/* The bits 7, 15, ... of bytes that are dots. Exact for names, which hold no byte that differs from a dot in its last
+ * bit only. */
+static uint64_t
+find_dots(uint64_t word)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t differing = word ^ '.' * ones;
+    return (differing - ones) & ~differing & ones << 7;
 }
 
 void
@@ -70,126 +127,116 @@ image_find_name(const struct image *image, const struct host *host, struct image
     ret->rule = ret->rule_end = ret->node = ret->regex = ret->steps = 0;
     ret->suffixes = 0;
     ret->whole = false;
-    uint64_t hash = image->seed;
-    for (unsigned i = host->len; i > 0; i--) {
-        hash = hash_step(hash, (unsigned char)host->text[i - 1]);
-        if ((i == 1 || host->text[i - 2] == '.') && ret->suffixes < HOST_LABELS_MAX) {
-            ret->starts[ret->suffixes] = (uint8_t)(i - 1);
-            ret->hashes[ret->suffixes] = hash_end(hash);
-            ret->suffixes++;
+    const unsigned char *text = (const unsigned char *)host->text;
+    uint64_t state = image->seed;
+    unsigned labels = 0;
+    size_t at = host->len;
+    add_suffix(ret, at, labels, hash_end(state, 0, 0));
+    for (;;) {
+        uint64_t word = at >= 8 ? get64(text + at - 8) : at > 0 ? get64(text) << 8 * (8 - at) : 0;
+        for (uint64_t dots = find_dots(word); dots != 0;) {
+            unsigned bit = 63 - (unsigned)__builtin_clzll(dots); /* the upper bit of the last dot */
+            uint64_t part = bit == 63 ? 0 : word >> (bit + 1) << (bit + 1);
+            size_t start = at - 7 + bit / 8;
+            add_suffix(ret, start, ++labels, hash_end(state, part, host->len - start));
+            dots ^= (uint64_t)1 << bit;
         }
+        if (at < 8) {
+            add_suffix(ret, 0, ++labels, hash_end(state, word, host->len));
+            return;
+        }
+        state = hash_word(state, word);
+        at -= 8;
     }
-    if ((image->options & OPTION_ROOT) != 0)
-        ask_suffix(ret, "", 0, hash_end(image->seed));
-}
-
-static uint32_t
-find_range4(const struct image *image, const uint8_t bytes[16])
-{
-    uint32_t value = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-    const unsigned char *ranges = image->part[SECTION_RANGES4].bytes;
-    size_t low = 0, high = (size_t)(image->part[SECTION_RANGES4].size / RANGE4_SIZE);
-    if (high == 0)
-        return 0;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (get32(ranges + middle * RANGE4_SIZE) <= value)
-            low = middle;
-        else
-            high = middle;
-    }
-    return get32(ranges + low * RANGE4_SIZE + 4);
-}
-
-static uint32_t
-find_range6(const struct image *image, const uint8_t bytes[16])
-{
-    const unsigned char *ranges = image->part[SECTION_RANGES6].bytes;
-    size_t low = 0, high = (size_t)(image->part[SECTION_RANGES6].size / RANGE6_SIZE);
-    if (high == 0)
-        return 0;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (memcmp(ranges + middle * RANGE6_SIZE, bytes, 16) <= 0)
-            low = middle;
-        else
-            high = middle;
-    }
-    return get32(ranges + low * RANGE6_SIZE + 16);
-}
-
-void
-image_find_addr(const struct image *image, const struct addr *addr, struct image_cursor *ret)
-{
-    ret->image = image;
-    ret->host = NULL;
-    ret->addr = addr;
-    ret->rule = ret->rule_end = ret->regex = ret->steps = 0;
-    ret->suffixes = 0;
-    ret->whole = false;
-    ret->node = addr->v6 ? find_range6(image, addr->bytes) : find_range4(image, addr->bytes);
-}
-
-/* Goes to the prefix asked next. A damaged image may name one that does not hold the address: it is passed over. */
-static bool
-next_prefix(struct image_cursor *cursor)
-{
-    while (cursor->node != 0 && cursor->steps < STEPS_MAX) {
-        const unsigned char *record = image_record(cursor->image, SECTION_PREFIXES, cursor->node - 1, PREFIX_SIZE);
-        cursor->steps++;
-        if (record == NULL)
-            return false;
-        cursor->node = get32(record + PREFIX_PARENT);
-        struct prefix prefix = {.addr.v6 = record[PREFIX_V6] != 0, .len = record[PREFIX_LEN]};
-        memcpy(prefix.addr.bytes, record + PREFIX_BYTES, sizeof prefix.addr.bytes);
-        if (prefix.len > (prefix.addr.v6 ? 128 : 32) || !prefix_holds(&prefix, cursor->addr))
-            continue;
-        enter_rules(cursor, record + PREFIX_FIRST);
-        return true;
-    }
-    return false;
-}
-
-static bool
-next_suffix(struct image_cursor *cursor)
-{
-    if (cursor->suffixes == 0)
-        return false;
-    unsigned at = --cursor->suffixes;
-    size_t start = cursor->starts[at];
-    cursor->whole = start == 0;
-    ask_suffix(cursor, cursor->host->text + start, cursor->host->len - start, cursor->hashes[at]);
-    return true;
 }
 
 static bool
 rule_matches(const struct image_cursor *cursor, const unsigned char *rule)
 {
     switch (get16(rule + RULE_KIND)) {
-    case PATTERN_EXACT: return cursor->host != NULL && cursor->whole;
-    case PATTERN_UNDER: return cursor->host != NULL && !cursor->whole;
+    case PATTERN_EXACT: return cursor->whole;
+    case PATTERN_UNDER: return !cursor->whole;
     case PATTERN_GLOB: {
         struct image_text text = image_slice(cursor->image, get32(rule + RULE_TEXT), get16(rule + RULE_LENGTH));
-        return cursor->host != NULL && text.len <= PATTERN_MAX &&
-               pattern_match(text.text, text.len, cursor->host->text, cursor->host->len);
+        return text.len <= PATTERN_MAX && pattern_match(text.text, text.len, cursor->host->text, cursor->host->len);
     }
-    case PATTERN_PREFIX: return cursor->addr != NULL;
     default: return false;
     }
+}
+
+/* Asks a regex; `limit` of the hit says that it did not end. */
+static bool
+regex_rule(const struct image_cursor *cursor, uint32_t regex, struct image_hit *ret)
+{
+    const struct image *image = cursor->image;
+    if (cursor->host == NULL || regex >= image->regex_count)
+        return false;
+    enum regex_answer answer = regex_match(image->regexes[regex], cursor->host->text, cursor->host->len);
+    const unsigned char *rule = image_record(image, SECTION_RULES, image->regex_rules[regex], RULE_SIZE);
+    if (answer == REGEX_NO || rule == NULL)
+        return false;
+    *ret = (struct image_hit){{image->regex_rules[regex], NULL}, get32(rule + RULE_SET), 0, answer == REGEX_LIMIT};
+    return true;
+}
+
+/* The next rule of the current node that matches. */
+static bool
+next_rule(struct image_cursor *cursor, struct image_hit *ret)
+{
+    while (cursor->rule < cursor->rule_end) {
+        uint32_t number = cursor->rule++;
+        const unsigned char *rule = cursor->image->part[SECTION_RULES].bytes + (size_t)number * RULE_SIZE;
+        if (get16(rule + RULE_KIND) == PATTERN_REGEX) {
+            if (regex_rule(cursor, get32(rule + RULE_WEIGHT), ret))
+                return true;
+            continue;
+        }
+        if (!rule_matches(cursor, rule))
+            continue;
+        *ret = (struct image_hit){{number, cursor->addr}, get32(rule + RULE_SET), get32(rule + RULE_WEIGHT), false};
+        return true;
+    }
+    return false;
+}
+
+/* The one rule of a name without a node, if it matches. */
+static bool
+class_rule(const struct image_cursor *cursor, const struct image_cell *cell, size_t len, struct image_hit *ret)
+{
+    const unsigned char *class = image_record(cursor->image, SECTION_CLASSES, cell->record[0], CLASS_SIZE);
+    if (class == NULL)
+        return false;
+    uint32_t kind = get32(class + CLASS_KIND);
+    if (cursor->whole ? kind == PATTERN_UNDER : kind == PATTERN_EXACT)
+        return false;
+    uint32_t weight = (uint32_t)len + (cursor->whole ? WEIGHT_EXACT : WEIGHT_GLOB + 1);
+    *ret = (struct image_hit){{cell->number, NULL}, get32(class + CLASS_SET), weight, false};
+    return true;
+}
+
+/* Goes on to the longest suffix not yet asked. True with a match; else there may be a node to go through. */
+static bool
+next_suffix(struct image_cursor *cursor, struct image_hit *ret)
+{
+    unsigned at = --cursor->suffixes;
+    size_t start = cursor->starts[at], len = cursor->host->len - start;
+    struct image_cell cell;
+    const unsigned char *node;
+    cursor->whole = start == 0;
+    if (!find_cell(cursor->image, cursor->host->text + start, len, cursor->hashes[at], &cell, &node))
+        return false;
+    if (node == NULL)
+        return class_rule(cursor, &cell, len, ret);
+    enter_rules(cursor, node + NODE_FIRST);
+    return false;
 }
 
 static bool
 next_regex(struct image_cursor *cursor, struct image_hit *ret)
 {
-    const struct image *image = cursor->image;
-    while (cursor->host != NULL && cursor->regex < image->regex_count) {
-        uint32_t index = cursor->regex++;
-        enum regex_answer answer = regex_match(image->regexes[index], cursor->host->text, cursor->host->len);
-        const unsigned char *rule = image_record(image, SECTION_RULES, image->regex_rules[index], RULE_SIZE);
-        if (answer == REGEX_NO || rule == NULL)
-            continue;
-        *ret = (struct image_hit){{image->regex_rules[index], NULL}, get32(rule + RULE_SET), 0, answer == REGEX_LIMIT};
-        return true;
+    while (cursor->regex < cursor->image->loose && cursor->regex < cursor->image->regex_count) {
+        if (regex_rule(cursor, cursor->regex++, ret))
+            return true;
     }
     return false;
 }
@@ -197,18 +244,42 @@ next_regex(struct image_cursor *cursor, struct image_hit *ret)
 bool
 image_next(struct image_cursor *cursor, struct image_hit *ret)
 {
+    if (cursor->addr != NULL)
+        return image_next_addr(cursor, ret);
     for (;;) {
-        while (cursor->rule < cursor->rule_end) {
-            uint32_t number = cursor->rule++;
-            const unsigned char *rule = cursor->image->part[SECTION_RULES].bytes + (size_t)number * RULE_SIZE;
-            if (!rule_matches(cursor, rule))
-                continue;
-            *ret = (struct image_hit){{number, cursor->addr}, get32(rule + RULE_SET), get32(rule + RULE_WEIGHT), false};
+        if (next_rule(cursor, ret))
             return true;
-        }
-        if (cursor->addr != NULL ? !next_prefix(cursor) : !next_suffix(cursor))
+        if (cursor->suffixes == 0)
             return next_regex(cursor, ret);
+        if (next_suffix(cursor, ret))
+            return true;
     }
+}
+
+/* Drops the suffixes that no tag fits, and fetches the names of the others. */
+static void
+touch_names(struct image_cursor *cursor)
+{
+    const struct image *image = cursor->image;
+    const struct part *buckets = &image->part[SECTION_BUCKETS];
+    unsigned kept = 0;
+    for (unsigned i = 0; i < cursor->suffixes; i++) {
+        uint64_t hash = cursor->hashes[i], at = hash_bucket(hash, image->buckets);
+        if (at >= buckets->size / BUCKET_SIZE)
+            continue;
+        const unsigned char *bucket = buckets->bytes + at * BUCKET_SIZE;
+        uint32_t slots = bucket_slots(bucket, hash_tag(hash));
+        struct image_cell cell;
+        if (slots == 0 && (get32(bucket) & BUCKET_SPILLS) == 0)
+            continue;
+        if (slots != 0 && image_cell(image, at, (unsigned)__builtin_ctz(slots), &cell))
+            __builtin_prefetch(cell.record);
+        else if (slots == 0)
+            __builtin_prefetch(bucket + BUCKET_SIZE);
+        cursor->starts[kept] = cursor->starts[i];
+        cursor->hashes[kept++] = hash;
+    }
+    cursor->suffixes = (uint8_t)kept;
 }
 
 void
@@ -217,6 +288,10 @@ image_find_names(const struct image *image, const struct host *const *hosts, siz
     for (size_t i = 0; i < count; i++) {
         if (hosts[i] != NULL)
             image_find_name(image, hosts[i], &ret[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (hosts[i] != NULL)
+            touch_names(&ret[i]);
     }
 }
 

@@ -19,22 +19,22 @@ struct image_hit {
     bool limit; /* a regex that hit its limit instead of answering */
 };
 
-/* Walks over the matches of one name or address. Fields are private to image_find.c. */
+/* Walks over the matches of one name or address. Fields are private to image_find.c and image_addr.c. */
 struct image_cursor {
     const struct image *image;
     const struct host *host;
     const struct addr *addr;
     uint32_t rule, rule_end; /* rules of the current node */
-    uint32_t node;           /* address prefix asked next, plus one */
+    uint32_t node;           /* address: chain_1 asked next */
     uint32_t regex;          /* regex asked next */
     uint32_t steps;
     uint8_t suffixes; /* still to be asked, the whole name first */
     bool whole;       /* the current node is the whole name */
-    uint8_t starts[HOST_LABELS_MAX];
-    uint64_t hashes[HOST_LABELS_MAX];
+    uint8_t starts[HOST_LABELS_MAX + 1];
+    uint64_t hashes[HOST_LABELS_MAX + 1];
 };
 
-/* Starts a walk; host or addr must outlive it. Cost: one pass over the name, or one search over the prefixes. */
+/* Starts a walk; host or addr must outlive it. Cost: one pass over the name, or a few steps down the tree of addresses. */
 void image_find_name(const struct image *image, const struct host *host, struct image_cursor *ret);
 void image_find_addr(const struct image *image, const struct addr *addr, struct image_cursor *ret);
 

@@ -2,8 +2,8 @@
 /*
  * image_format.h - the layout of an image, as m365-image(5) describes it. Only image*.c and compile*.c include this.
  *
- *     0        header, 320 bytes: magic, size, checksum, options, where the sections lie
- *     ...      sections, each on a multiple of 8, in the order of enum section
+ *     0        header, 384 bytes: magic, size, checksum, options, where the sections lie
+ *     ...      sections, each on a multiple of 64
  *
  * All numbers are little-endian. Nothing in an image is an address of memory: records name each other by number, texts
  * by offset into the text section. 0 in a field called `..._1` is "none"; otherwise it is a number plus one.
@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define IMAGE_MAGIC "m365img\1" /* 8 bytes; the last is the version of the layout */
+#define IMAGE_MAGIC "m365img\2" /* 8 bytes; the last is the version of the layout */
 
 enum section {
     SECTION_TEXT,     /* bytes: patterns, areas, sources, the label, tenants */
@@ -23,13 +23,15 @@ enum section {
     SECTION_SETS,     /* SET_SIZE each */
     SECTION_AREAS,    /* u32 offset, u32 length of each area that occurs */
     SECTION_TENANTS,  /* the same of each tenant */
-    SECTION_NODES,    /* NODE_SIZE each: the names under which host rules are found */
-    SECTION_SLOTS,    /* u32 tag, u32 node_1; a power of two of them: hash table over the nodes */
+    SECTION_BUCKETS,  /* BUCKET_SIZE each: where the names lie under which host rules are found */
+    SECTION_POOL,     /* the names, in the order of the buckets: a class byte and its name, or CLASS_NODE and u32 node */
+    SECTION_CLASSES,  /* CLASS_SIZE each: the one rule that a name of this class has */
+    SECTION_NODES,    /* NODE_SIZE each: names with several rules, or with patterns */
     SECTION_RULES,    /* RULE_SIZE each; the rules of one node or prefix lie together */
-    SECTION_REGEXES,  /* u32 rule each */
-    SECTION_PREFIXES, /* PREFIX_SIZE each */
-    SECTION_RANGES4,  /* u32 first address, u32 prefix_1: sorted, the first begins at 0 */
-    SECTION_RANGES6,  /* 16 bytes first address (network order), u32 prefix_1, u32 zero */
+    SECTION_REGEXES,  /* u32 rule each; those behind the loose ones lie under nodes, too */
+    SECTION_CHAINS,   /* CHAIN_SIZE each: the rules of a prefix, and what lies around it */
+    SECTION_TREE4,    /* image_tree.h: from an IPv4 address to its chain_1 */
+    SECTION_TREE6,    /* the same of IPv6 */
     SECTION_COUNT,
 };
 
@@ -42,12 +44,16 @@ enum header_field {
     HEADER_BYPASS = 36,   /* u32: bits 1 << enum verb */
     HEADER_LABEL = 40,    /* u32 offset, u32 length */
     HEADER_RULES = 48,    /* u64: lines of the table */
-    HEADER_PROBES = 56,   /* u32: longest run of slots to ask */
+    HEADER_BUCKETS = 56,  /* u32: buckets that a hash may name; behind them those that only take what spills */
+    HEADER_SPILL = 60,    /* u32: how many buckets further a name may lie */
     HEADER_SECTIONS = 64, /* u64 offset, u64 size of each section */
-    HEADER_SIZE = 320,
+    HEADER_LABELS = 336,  /* u64: bit n: there is a name of n labels; bit 63: of 63 and more */
+    HEADER_LENGTHS = 344, /* 32 bytes: bit n: there is a name of n bytes */
+    HEADER_LOOSE = 376,   /* u32: regexes that every name is asked, the first of their section */
+    HEADER_SIZE = 384,
 };
 
-enum { OPTION_HIGHEST = 1, OPTION_ROOT = 2 /* there is a node for the empty name */ };
+enum { OPTION_HIGHEST = 1 };
 
 enum set_field {
     SET_ID = 0,
@@ -69,33 +75,44 @@ enum { SETFLAG_ID = 1, SETFLAG_REQUIRED = 2, SETFLAG_EXPRESSROUTE = 4, SETFLAG_A
 #define PORTS_ALL 0xffffffffu
 #define PORTS_NONE 0u /* offset 0 of the section holds an empty port set */
 
+enum bucket_field {
+    BUCKET_BASE = 0,  /* u32: where its names begin in the pool, in units of 8; BUCKET_SPILLS */
+    BUCKET_TAGS = 4,  /* u16 each: the low bits of the hashes */
+    BUCKET_SIZES = 44, /* u8 each: bytes in the pool; 0: none from here on */
+    BUCKET_SIZE = 64,
+};
+
+enum { BUCKET_SLOTS = 20, POOL_UNIT = 8, SPILL_MAX = 63 };
+
+#define BUCKET_SPILLS 0x80000000u /* names of this bucket, or of one before it, lie behind it */
+
+enum class_field { CLASS_SET = 0, CLASS_KIND = 4 /* u32: EXACT, UNDER or DOT */, CLASS_SIZE = 8 };
+
+enum { CLASS_NODE = 255, NODE_RECORD = 5 /* bytes in the pool */ };
+
 enum node_field { NODE_NAME = 0 /* u32 offset, u32 length */, NODE_FIRST = 8, NODE_END = 12, NODE_SIZE = 16 };
 
 enum rule_field {
     RULE_SET = 0,
-    RULE_TEXT = 4, /* u32 offset; of a prefix rule: its number in SECTION_PREFIXES */
-    RULE_WEIGHT = 8,
+    RULE_TEXT = 4,   /* u32 offset; of a prefix rule: 4 or 6 */
+    RULE_WEIGHT = 8, /* of a regex: its number in SECTION_REGEXES */
     RULE_LENGTH = 12, /* u16 */
     RULE_KIND = 14,   /* u16: enum pattern_kind; DOT does not occur */
     RULE_SIZE = 16,
 };
 
 #define WEIGHT_EXACT 0x10000u /* plus the length */
-#define WEIGHT_GLOB 1u        /* plus the literal characters; a regex weighs 0, a prefix its length */
+#define WEIGHT_GLOB 1u        /* plus the literal characters; a prefix weighs its length, a regex nothing */
 
-enum prefix_field {
-    PREFIX_BYTES = 0,
-    PREFIX_LEN = 16,    /* u8 */
-    PREFIX_V6 = 17,     /* u8 */
-    PREFIX_PARENT = 20, /* u32 prefix_1: the next shorter one around it */
-    PREFIX_FIRST = 24,
-    PREFIX_END = 28,
-    PREFIX_SIZE = 32,
+/* All prefixes with the same rules and the same prefixes around them share one. */
+enum chain_field {
+    CHAIN_PARENT = 0 /* u32 chain_1: the next shorter one */,
+    CHAIN_FIRST = 4,
+    CHAIN_END = 8,
+    CHAIN_SIZE = 12
 };
 
-enum { SLOT_SIZE = 8, RANGE4_SIZE = 8, RANGE6_SIZE = 24, REF_SIZE = 8 };
-
-#define PROBES_MAX 64u
+enum { REF_SIZE = 8 };
 
 static inline uint16_t
 get16(const unsigned char *p)
@@ -118,21 +135,6 @@ static inline uint64_t
 get64(const unsigned char *p)
 {
     return get32(p) | (uint64_t)get32(p + 4) << 32;
-}
-
-/* Hash of a name, read from its end so that one pass gives the hashes of all its suffixes. */
-static inline uint64_t
-hash_step(uint64_t hash, unsigned char byte)
-{
-    return (hash ^ byte) * 0x9e3779b97f4a7c15u;
-}
-
-static inline uint64_t
-hash_end(uint64_t hash)
-{
-    hash ^= hash >> 32;
-    hash *= 0xd6e8feb86659fd93u;
-    return hash ^ hash >> 29;
 }
 
 /* Checksum of the bytes behind HEADER_CHECKSUM. Against damage, not against forgery. */

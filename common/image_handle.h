@@ -7,9 +7,13 @@
 
 #include "buf.h"
 #include "image.h"
+#include "image_bucket.h"
 #include "image_format.h"
 
 struct arena;
+struct err;
+struct image_cursor;
+struct image_hit;
 struct regex;
 
 struct part {
@@ -24,13 +28,24 @@ struct image {
     struct buf owned; /* the bytes, if they were handed over */
     struct arena *arena;
     struct part part[SECTION_COUNT];
+    struct image_info info; /* read when it was opened */
     uint64_t seed;
-    uint32_t options;
-    uint32_t probes;
+    uint32_t buckets; /* that a hash may name */
+    uint32_t spill;   /* how many further to ask */
+    uint32_t rules;   /* records; rule numbers from here on are names of the index with a rule of their own */
+    uint64_t labels;
+    uint64_t lengths[4];
     struct regex **regexes;
     uint32_t *regex_rules;
     uint32_t regex_count;
+    uint32_t loose; /* regexes that every name is asked */
 };
+
+/* image_next() for an address. */
+bool image_next_addr(struct image_cursor *cursor, struct image_hit *ret);
+
+/* image_verify() for chains, their rules and the trees. */
+int image_check_addrs(const struct image *image, struct err *err);
 
 /* Record `index` of a section of records, or NULL beyond its end. */
 static inline const unsigned char *
@@ -48,6 +63,28 @@ image_slice(const struct image *image, uint32_t offset, uint32_t len)
     if (offset > part->size || len > part->size - offset)
         return (struct image_text){"", 0};
     return (struct image_text){(const char *)part->bytes + offset, len};
+}
+
+/* A name as it lies in the pool. */
+struct image_cell {
+    const unsigned char *record; /* class, name */
+    uint32_t size;
+    uint32_t number; /* of its rule, if it has no node */
+};
+
+/* The name in a slot of a bucket that is there; false if there is none, or not wholly inside the pool. */
+static inline bool
+image_cell(const struct image *image, uint64_t bucket, unsigned slot, struct image_cell *ret)
+{
+    const struct part *pool = &image->part[SECTION_POOL];
+    const unsigned char *line = image->part[SECTION_BUCKETS].bytes + bucket * BUCKET_SIZE;
+    uint64_t at = (uint64_t)(get32(line) & ~BUCKET_SPILLS) * POOL_UNIT + bucket_before(line, slot);
+    ret->size = line[BUCKET_SIZES + slot];
+    if (ret->size == 0 || at > pool->size || ret->size > pool->size - at)
+        return false;
+    ret->record = pool->bytes + at;
+    ret->number = (uint32_t)(image->rules + bucket * BUCKET_SLOTS + slot);
+    return true;
 }
 
 #endif

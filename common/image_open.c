@@ -27,13 +27,15 @@ static const uint16_t record_size[SECTION_COUNT] = {
     [SECTION_SETS] = SET_SIZE,
     [SECTION_AREAS] = REF_SIZE,
     [SECTION_TENANTS] = REF_SIZE,
+    [SECTION_BUCKETS] = BUCKET_SIZE,
+    [SECTION_POOL] = 1,
+    [SECTION_CLASSES] = CLASS_SIZE,
     [SECTION_NODES] = NODE_SIZE,
-    [SECTION_SLOTS] = SLOT_SIZE,
     [SECTION_RULES] = RULE_SIZE,
     [SECTION_REGEXES] = 4,
-    [SECTION_PREFIXES] = PREFIX_SIZE,
-    [SECTION_RANGES4] = RANGE4_SIZE,
-    [SECTION_RANGES6] = RANGE6_SIZE,
+    [SECTION_CHAINS] = CHAIN_SIZE,
+    [SECTION_TREE4] = 4,
+    [SECTION_TREE6] = 4,
 };
 
 bool
@@ -49,14 +51,35 @@ check_sections(struct image *image, struct err *err)
         const unsigned char *entry = image->base + HEADER_SECTIONS + (size_t)i * 16;
         uint64_t offset = get64(entry), size = get64(entry + 8);
         if (offset < HEADER_SIZE || offset > image->size || size > image->size - offset || offset % 8 != 0 ||
-            size % record_size[i] != 0 || size / record_size[i] > UINT32_MAX)
+            size % record_size[i] != 0 || (i != SECTION_POOL && size / record_size[i] > UINT32_MAX))
             return err_set(err, ERR_CORRUPT, "section %u lies outside the file", i);
         image->part[i] = (struct part){image->base + offset, size};
     }
-    uint64_t slots = image->part[SECTION_SLOTS].size / SLOT_SIZE;
-    if (slots == 0 || (slots & (slots - 1)) != 0)
-        return err_set(err, ERR_CORRUPT, "the hash table has no power of two of slots");
+    image->rules = (uint32_t)(image->part[SECTION_RULES].size / RULE_SIZE);
     return 0;
+}
+
+/* What every lookup asks, out of the reach of later changes. */
+static void
+read_header(struct image *image)
+{
+    uint32_t options = get32(image->base + HEADER_OPTIONS);
+    image->seed = get64(image->base + HEADER_SEED);
+    image->buckets = get32(image->base + HEADER_BUCKETS);
+    image->spill = get32(image->base + HEADER_SPILL);
+    image->loose = get32(image->base + HEADER_LOOSE);
+    image->labels = get64(image->base + HEADER_LABELS);
+    for (size_t i = 0; i < 4; i++)
+        image->lengths[i] = get64(image->base + HEADER_LENGTHS + 8 * i);
+    image->info = (struct image_info){
+        .label = image_slice(image, get32(image->base + HEADER_LABEL), get32(image->base + HEADER_LABEL + 4)),
+        .bypass = get32(image->base + HEADER_BYPASS),
+        .highest = (options & OPTION_HIGHEST) != 0,
+        .rules = get64(image->base + HEADER_RULES),
+        .sets = image->part[SECTION_SETS].size / SET_SIZE,
+        .size = image->size,
+        .tenants = (uint32_t)(image->part[SECTION_TENANTS].size / REF_SIZE),
+    };
 }
 
 static int
@@ -72,12 +95,12 @@ check_header(struct image *image, struct err *err)
     if (get64(image->base + HEADER_FILE_SIZE) != image->size)
         return err_set(err, ERR_CORRUPT, "it was cut: %zu bytes instead of %llu", image->size,
                        (unsigned long long)get64(image->base + HEADER_FILE_SIZE));
-    image->seed = get64(image->base + HEADER_SEED);
-    image->options = get32(image->base + HEADER_OPTIONS);
-    image->probes = get32(image->base + HEADER_PROBES);
-    if (image->probes > PROBES_MAX)
-        return err_set(err, ERR_CORRUPT, "its hash table has runs of %u slots", image->probes);
-    return check_sections(image, err);
+    if (check_sections(image, err) != 0)
+        return -1;
+    read_header(image);
+    if (image->spill > SPILL_MAX)
+        return err_set(err, ERR_CORRUPT, "its names lie up to %u buckets apart", image->spill);
+    return 0;
 }
 
 /* Regexes are compiled once, from a copy of their text: the mapping may vanish while PCRE2 reads. */

@@ -15,13 +15,13 @@ read_ref(const struct image *image, const unsigned char *ref)
 void
 image_get_info(const struct image *image, struct image_info *ret)
 {
-    ret->label = read_ref(image, image->base + HEADER_LABEL);
-    ret->bypass = get32(image->base + HEADER_BYPASS);
-    ret->highest = (image->options & OPTION_HIGHEST) != 0;
-    ret->rules = get64(image->base + HEADER_RULES);
-    ret->sets = image->part[SECTION_SETS].size / SET_SIZE;
-    ret->size = image->size;
-    ret->tenants = (uint32_t)(image->part[SECTION_TENANTS].size / REF_SIZE);
+    *ret = image->info;
+}
+
+const struct image_info *
+image_info(const struct image *image)
+{
+    return &image->info;
 }
 
 struct image_text
@@ -41,6 +41,17 @@ image_has_area(const struct image *image, const char *area, size_t len)
             return true;
     }
     return false;
+}
+
+void
+image_get_terms(const struct image *image, uint32_t set, struct image_terms *ret)
+{
+    const unsigned char *record = image_record(image, SECTION_SETS, set, SET_SIZE);
+    uint8_t verb = record == NULL ? UINT8_MAX : record[SET_VERB]; /* once: the bytes may change */
+    if (verb > VERB_INSPECT)
+        *ret = (struct image_terms){.verb = VERB_INSPECT, .tcp = PORTS_ALL};
+    else
+        *ret = (struct image_terms){verb, get32(record + SET_RANK), get32(record + SET_EXPIRES), get32(record + SET_TCP)};
 }
 
 void
@@ -116,19 +127,38 @@ image_ports_print(const struct image *image, uint32_t ports, struct buf *buf)
     }
 }
 
+/* The rule of a name that has no node. */
+static struct image_text
+class_rule_text(const struct image *image, uint32_t cell, char room[IMAGE_RULE_MAX])
+{
+    static const char *const fronts[] = {[PATTERN_EXACT] = "", [PATTERN_UNDER] = "*.", [PATTERN_DOT] = "."};
+    struct image_cell name;
+    if (cell / BUCKET_SLOTS >= image->part[SECTION_BUCKETS].size / BUCKET_SIZE ||
+        !image_cell(image, cell / BUCKET_SLOTS, cell % BUCKET_SLOTS, &name))
+        return (struct image_text){"", 0};
+    const unsigned char *class = image_record(image, SECTION_CLASSES, name.record[0], CLASS_SIZE);
+    uint32_t kind = class == NULL ? PATTERN_GLOB : get32(class + CLASS_KIND);
+    if (kind > PATTERN_DOT)
+        return (struct image_text){"", 0};
+    size_t front = strlen(fronts[kind]);
+    memcpy(room, fronts[kind], front);
+    memcpy(room + front, name.record + 1, name.size - 1);
+    return (struct image_text){room, front + name.size - 1};
+}
+
 struct image_text
 image_rule_text(const struct image *image, struct image_rule rule, char room[IMAGE_RULE_MAX])
 {
-    const unsigned char *record = image_record(image, SECTION_RULES, rule.number, RULE_SIZE);
-    if (record == NULL)
-        return (struct image_text){"", 0};
+    if (rule.number >= image->rules)
+        return class_rule_text(image, rule.number - image->rules, room);
+    const unsigned char *record = image->part[SECTION_RULES].bytes + (size_t)rule.number * RULE_SIZE;
     if (get16(record + RULE_KIND) != PATTERN_PREFIX)
         return image_slice(image, get32(record + RULE_TEXT), get16(record + RULE_LENGTH));
-    const unsigned char *node = image_record(image, SECTION_PREFIXES, get32(record + RULE_TEXT), PREFIX_SIZE);
-    if (node == NULL)
+    struct prefix prefix;
+    uint32_t len = get32(record + RULE_WEIGHT);
+    if (rule.addr == NULL || get32(record + RULE_TEXT) != (rule.addr->v6 ? 6 : 4) || len > (rule.addr->v6 ? 128 : 32))
         return (struct image_text){"", 0};
-    struct prefix prefix = {.addr.v6 = node[PREFIX_V6] != 0, .len = node[PREFIX_LEN]};
-    memcpy(prefix.addr.bytes, node + PREFIX_BYTES, sizeof prefix.addr.bytes);
+    prefix_around(&prefix, rule.addr, (uint8_t)len);
     prefix_format(room, &prefix);
     return (struct image_text){room, strlen(room)};
 }

@@ -115,6 +115,10 @@ struct regex_span {
 enum regex_answer regex_capture(const struct regex *regex, const char *text, size_t len,
                                 struct regex_span ret[REGEX_SPANS]);
 
+/* The labels that every name matched by a regex (text without `~`) ends with, behind a dot; `ret` gets them with a NUL.
+ * Returns their length, or 0: none, or the regex uses more of PCRE2's grammar than is read here. Cost: one pass. */
+size_t pattern_regex_suffix(char ret[HOST_MAX + 1], const char *text, size_t len);
+
 /* Capture groups of the regex, however many. */
 unsigned regex_groups(const struct regex *regex);
 

@@ -15,6 +15,8 @@
 
 #include "verdict_judge.h"
 
+#define TOGETHER 16 /* requests whose names are looked up together */
+
 static const char *const why_words[] = {
     [WHY_RULE] = "rule",
     [WHY_NO_RULE] = "no-rule",
@@ -67,8 +69,8 @@ next_tied(const struct judge *judge, const struct opinion *opinion, struct image
 {
     struct matched matched;
     while (judge_next(judge, cursor, &matched)) {
-        if (matched.lost == LOST_NOT && matched.verb == opinion->best.verb &&
-            matched.hit.weight == opinion->best.hit.weight) {
+        if (matched.lost == LOST_NOT && matched.verb == opinion->best->verb &&
+            matched.hit.weight == opinion->best->hit.weight) {
             image_get_set(judge->image, matched.hit.set, ret);
             return true;
         }
@@ -103,10 +105,11 @@ set_why(struct verdict *ret, enum why why)
 static void
 take(struct verdict *ret, const struct opinion *opinion)
 {
-    *ret = (struct verdict){.bypass = opinion->bypass, .why = opinion->why, .has_rule = opinion->has_best};
-    if (opinion->has_best) {
-        ret->rule = opinion->best.hit.rule;
-        ret->set = opinion->best.hit.set;
+    *ret = (struct verdict){.bypass = opinion->bypass, .why = opinion->why, .has_rule = opinion->best != NULL};
+    if (opinion->best != NULL) {
+        ret->rule.number = opinion->best->hit.rule.number;
+        ret->rule.addr = opinion->best->hit.rule.addr;
+        ret->set = opinion->best->hit.set;
     }
 }
 
@@ -148,7 +151,7 @@ check_la(const struct judge *judge, const struct request *request, const struct 
         return;
     }
     struct opinion own;
-    judge_identifier(judge, la, &own);
+    judge_identifier(judge, la, NULL, &own);
     if (own.why == WHY_LOCAL_INSPECT) {
         take(ret, &own);
         return;
@@ -160,22 +163,37 @@ check_la(const struct judge *judge, const struct request *request, const struct 
         set_why(ret, WHY_ADDRESS_MISMATCH);
 }
 
+/* An SNI that repeats the destination has the same opinion. */
+static bool
+same_name(const struct identifier *a, const struct identifier *b)
+{
+    return a->given == GIVEN_NAME && b->given == GIVEN_NAME && a->name.len == b->name.len &&
+           memcmp(a->name.text, b->name.text, a->name.len) == 0;
+}
+
+/* The walks that have begun already, one for each side; NULL: none has. */
+static struct image_cursor *
+found_by(struct image_cursor *found, enum side side)
+{
+    return found == NULL ? NULL : &found[side];
+}
+
 static void
-decide_name(const struct judge *judge, const struct request *request, struct verdict *ret)
+decide_name(const struct judge *judge, const struct request *request, struct image_cursor *found, struct verdict *ret)
 {
     struct opinion dst, sni;
     const struct opinion *deciding = &dst;
-    judge_identifier(judge, &request->dst, &dst);
+    judge_identifier(judge, &request->dst, found_by(found, SIDE_DST), &dst);
     take(ret, &dst);
     if (!dst.bypass)
         return;
-    if (request->sni.given != GIVEN_NONE) {
-        judge_identifier(judge, &request->sni, &sni);
+    if (request->sni.given != GIVEN_NONE && !same_name(&request->dst, &request->sni)) {
+        judge_identifier(judge, &request->sni, found_by(found, SIDE_SNI), &sni);
         if (!sni.bypass) {
             set_why(ret, WHY_SNI_MISMATCH);
             return;
         }
-        if (sni.best.verb < dst.best.verb)
+        if (sni.best->verb < dst.best->verb)
             deciding = &sni;
         take(ret, deciding);
     }
@@ -183,10 +201,10 @@ decide_name(const struct judge *judge, const struct request *request, struct ver
 }
 
 static void
-decide_addr(const struct judge *judge, const struct request *request, struct verdict *ret)
+decide_addr(const struct judge *judge, const struct request *request, struct image_cursor *found, struct verdict *ret)
 {
     struct opinion dst, sni;
-    judge_identifier(judge, &request->dst, &dst);
+    judge_identifier(judge, &request->dst, NULL, &dst);
     take(ret, &dst);
     if (dst.why == WHY_LOCAL_INSPECT)
         return;
@@ -196,15 +214,16 @@ decide_addr(const struct judge *judge, const struct request *request, struct ver
         check_la(judge, request, &dst, ret);
         return;
     }
-    judge_identifier(judge, &request->sni, &sni);
+    judge_identifier(judge, &request->sni, found_by(found, SIDE_SNI), &sni);
     take(ret, &sni);
     if (sni.bypass && fits(judge, &sni, &request->dst) == FIT_NO)
         set_why(ret, WHY_ADDRESS_MISMATCH);
     check_la(judge, request, &sni, ret);
 }
 
-void
-verdict_decide(const struct image *image, const struct request *request, uint32_t today, struct verdict *ret)
+static void
+decide(const struct image *image, const struct request *request, uint32_t today, struct image_cursor *found,
+       struct verdict *ret)
 {
     if (image == NULL) {
         set_why(ret, WHY_NO_TABLE);
@@ -216,18 +235,46 @@ verdict_decide(const struct image *image, const struct request *request, uint32_
         struct judge judge;
         judge_init(&judge, image, request, today);
         if (request->dst.given == GIVEN_NAME)
-            decide_name(&judge, request, ret);
+            decide_name(&judge, request, found, ret);
         else if (request->dst.given == GIVEN_ADDR)
-            decide_addr(&judge, request, ret);
+            decide_addr(&judge, request, found, ret);
         else
             set_why(ret, WHY_BAD_NAME);
     }
 }
 
 void
+verdict_decide(const struct image *image, const struct request *request, uint32_t today, struct verdict *ret)
+{
+    decide(image, request, today, NULL, ret);
+}
+
+/* The name of one side, unless it is none or, as an SNI, repeats the destination. */
+static const struct host *
+name_of(const struct request *request, enum side side)
+{
+    const struct identifier *asked = side == SIDE_DST ? &request->dst : &request->sni;
+    if (!request->line_ok || asked->given != GIVEN_NAME || (side == SIDE_SNI && same_name(&request->dst, asked)))
+        return NULL;
+    return &asked->name;
+}
+
+void
 verdict_decide_all(const struct image *image, const struct request *requests, size_t count, uint32_t today,
                    struct verdict *ret)
 {
-    for (size_t i = 0; i < count; i++)
-        verdict_decide(image, &requests[i], today, &ret[i]);
+    struct image_cursor found[2 * TOGETHER];
+    const struct host *names[2 * TOGETHER];
+    bool together = image != NULL && count > 1 && image_is_large(image);
+    for (size_t first = 0; first < count; first += TOGETHER) {
+        size_t some = count - first < TOGETHER ? count - first : TOGETHER;
+        for (size_t i = 0; together && i < some; i++) {
+            names[2 * i + SIDE_DST] = name_of(&requests[first + i], SIDE_DST);
+            names[2 * i + SIDE_SNI] = name_of(&requests[first + i], SIDE_SNI);
+        }
+        if (together)
+            image_find_names(image, names, 2 * some, found);
+        for (size_t i = 0; i < some; i++)
+            decide(image, &requests[first + i], today, together ? &found[2 * i] : NULL, &ret[first + i]);
+    }
 }

@@ -85,6 +85,7 @@ struct explained {
     enum lost lost;
     struct image_rule rule;
     uint32_t set;
+    uint32_t weight; /* as in struct image_hit */
 };
 
 /* Calls fn for every rule that matches one of the request's identifiers, the deciding one included, in no order. */

@@ -30,7 +30,7 @@ reason(const struct judge *judge, const struct matched *matched, const struct ma
         return LOST_INSPECT;
     bool lighter = matched->hit.weight < best->hit.weight;
     bool weaker = matched->verb < best->verb;
-    if (judge->highest && weaker)
+    if (judge->info->highest && weaker)
         return LOST_WEAKER;
     if (lighter)
         return LOST_LESS_SPECIFIC;
@@ -46,15 +46,15 @@ explain_side(const struct judge *judge, const struct identifier *asked, enum sid
     if (asked->given != GIVEN_NAME && asked->given != GIVEN_ADDR)
         return;
     struct opinion opinion;
-    judge_identifier(judge, asked, &opinion);
+    judge_identifier(judge, asked, NULL, &opinion);
     struct image_cursor cursor;
     struct matched matched;
     judge_find(judge, asked, &cursor);
     while (judge_next(judge, &cursor, &matched)) {
-        struct explained one = {side, matched.lost, matched.hit.rule, matched.hit.set};
+        struct explained one = {side, matched.lost, matched.hit.rule, matched.hit.set, matched.hit.weight};
         bool decides = verdict->has_rule && image_rule_equal(judge->image, verdict->rule, matched.hit.rule);
         if (one.lost == LOST_NOT && !decides)
-            one.lost = opinion.has_best ? reason(judge, &matched, &opinion.best) : LOST_OTHER;
+            one.lost = opinion.best != NULL ? reason(judge, &matched, opinion.best) : LOST_OTHER;
         fn(arg, &one);
     }
 }

@@ -9,9 +9,7 @@
 void
 judge_init(struct judge *ret, const struct image *image, const struct request *request, uint32_t today)
 {
-    struct image_info info;
-    image_get_info(image, &info);
-    *ret = (struct judge){image, info.bypass, today, request->port, info.highest};
+    *ret = (struct judge){image, image_info(image), today, request->port};
 }
 
 void
@@ -23,30 +21,36 @@ judge_find(const struct judge *judge, const struct identifier *asked, struct ima
         image_find_addr(judge->image, &asked->addr, ret);
 }
 
-static enum lost
-take_part(const struct judge *judge, const struct image_hit *hit, const struct image_set *set)
+static inline enum lost
+take_part(const struct judge *judge, const struct image_hit *hit, const struct image_terms *terms)
 {
-    bool inspects = set->verb == VERB_INSPECT;
-    if (!inspects && set->expires != 0 && judge->today >= set->expires)
+    bool inspects = terms->verb == VERB_INSPECT;
+    if (!inspects && terms->expires != 0 && judge->today >= terms->expires)
         return LOST_EXPIRED;
     if (!inspects && hit->limit)
         return LOST_LIMIT;
-    if (image_ports_hold(judge->image, set->tcp, judge->port))
+    if (image_ports_hold(judge->image, terms->tcp, judge->port))
         return LOST_NOT;
-    return image_ports_hold(judge->image, set->tcp, 0) ? LOST_PORT : LOST_UDP_ONLY;
+    return image_ports_hold(judge->image, terms->tcp, 0) ? LOST_PORT : LOST_UDP_ONLY;
+}
+
+static inline bool
+next_matched(const struct judge *judge, struct image_cursor *cursor, struct matched *ret)
+{
+    if (!image_next(cursor, &ret->hit))
+        return false;
+    struct image_terms terms;
+    image_get_terms(judge->image, ret->hit.set, &terms);
+    ret->verb = terms.verb;
+    ret->rank = terms.rank;
+    ret->lost = take_part(judge, &ret->hit, &terms);
+    return true;
 }
 
 bool
 judge_next(const struct judge *judge, struct image_cursor *cursor, struct matched *ret)
 {
-    if (!image_next(cursor, &ret->hit))
-        return false;
-    struct image_set set;
-    image_get_set(judge->image, ret->hit.set, &set);
-    ret->verb = set.verb;
-    ret->rank = set.rank;
-    ret->lost = take_part(judge, &ret->hit, &set);
-    return true;
+    return next_matched(judge, cursor, ret);
 }
 
 static int
@@ -79,8 +83,8 @@ judge_compare(const struct judge *judge, const struct matched *a, const struct m
         return a_inspects ? 1 : -1;
     int weight = order(a->hit.weight, b->hit.weight);
     int verb = order(a->verb, b->verb);
-    int first = judge->highest ? verb : weight;
-    int second = judge->highest ? weight : verb;
+    int first = judge->info->highest ? verb : weight;
+    int second = judge->info->highest ? weight : verb;
     if (first != 0)
         return first;
     if (second != 0)
@@ -93,13 +97,11 @@ judge_compare(const struct judge *judge, const struct matched *a, const struct m
 static bool
 is_foreign(const struct judge *judge, const struct host *name)
 {
-    struct image_info info;
     const char *label;
     size_t len;
-    image_get_info(judge->image, &info);
-    if (info.tenants == 0 || !tenant_label(name->text, name->len, &label, &len))
+    if (judge->info->tenants == 0 || !tenant_label(name->text, name->len, &label, &len))
         return false;
-    for (uint32_t i = 0; i < info.tenants; i++) {
+    for (uint32_t i = 0; i < judge->info->tenants; i++) {
         struct image_text tenant = image_tenant(judge->image, i);
         if (tenant_owns(tenant.text, tenant.len, label, len))
             return false;
@@ -107,32 +109,46 @@ is_foreign(const struct judge *judge, const struct host *name)
     return true;
 }
 
-void
-judge_identifier(const struct judge *judge, const struct identifier *asked, struct opinion *ret)
+/* The contest: each match takes the place of the one that lost before. */
+static void
+find_best(const struct judge *judge, struct image_cursor *cursor, struct opinion *ret)
 {
-    *ret = (struct opinion){.asked = asked, .why = WHY_NO_RULE};
+    struct matched *next = &ret->seen[0];
+    while (next_matched(judge, cursor, next)) {
+        if (next->lost == LOST_PORT || next->lost == LOST_UDP_ONLY)
+            ret->why = WHY_PORT;
+        if (next->lost != LOST_NOT || (ret->best != NULL && judge_compare(judge, next, ret->best) < 0))
+            continue;
+        ret->best = next;
+        next = next == &ret->seen[0] ? &ret->seen[1] : &ret->seen[0];
+    }
+}
+
+void
+judge_identifier(const struct judge *judge, const struct identifier *asked, struct image_cursor *found,
+                 struct opinion *ret)
+{
+    ret->asked = asked;
+    ret->bypass = false;
+    ret->why = WHY_NO_RULE;
+    ret->best = NULL;
     if (asked->given != GIVEN_NAME && asked->given != GIVEN_ADDR) {
         ret->why = WHY_BAD_NAME;
         return;
     }
-    struct image_cursor cursor;
-    struct matched matched;
-    judge_find(judge, asked, &cursor);
-    while (judge_next(judge, &cursor, &matched)) {
-        if (matched.lost == LOST_PORT || matched.lost == LOST_UDP_ONLY)
-            ret->why = WHY_PORT;
-        if (matched.lost != LOST_NOT || (ret->has_best && judge_compare(judge, &matched, &ret->best) < 0))
-            continue;
-        ret->best = matched;
-        ret->has_best = true;
+    struct image_cursor begun;
+    if (found == NULL) {
+        judge_find(judge, asked, &begun);
+        found = &begun;
     }
-    if (ret->has_best && ret->best.verb == VERB_INSPECT) {
+    find_best(judge, found, ret);
+    if (ret->best != NULL && ret->best->verb == VERB_INSPECT) {
         ret->why = WHY_LOCAL_INSPECT;
     } else if (asked->given == GIVEN_NAME && is_foreign(judge, &asked->name)) {
         ret->why = WHY_FOREIGN_TENANT;
-        ret->has_best = false;
-    } else if (ret->has_best) {
-        ret->bypass = (judge->bypass & 1u << ret->best.verb) != 0;
+        ret->best = NULL;
+    } else if (ret->best != NULL) {
+        ret->bypass = (judge->info->bypass & 1u << ret->best->verb) != 0;
         ret->why = ret->bypass ? WHY_RULE : WHY_CATEGORY;
     }
 }

@@ -13,10 +13,9 @@
 /* What holds for the whole request. */
 struct judge {
     const struct image *image;
-    uint32_t bypass;
+    const struct image_info *info;
     uint32_t today;
     uint16_t port;
-    bool highest;
 };
 
 /* A rule that matches, and whether it counts. */
@@ -31,9 +30,9 @@ struct matched {
 struct opinion {
     const struct identifier *asked;
     bool bypass;
-    bool has_best;
     enum why why;
-    struct matched best;
+    const struct matched *best; /* in `seen`; NULL if no rule counts */
+    struct matched seen[2];     /* the best and the one asked now: matches are not copied, which costs more than it seems */
 };
 
 void judge_init(struct judge *ret, const struct image *image, const struct request *request, uint32_t today);
@@ -47,7 +46,9 @@ bool judge_next(const struct judge *judge, struct image_cursor *cursor, struct m
 /* Positive if a beats b (precedence 1 to 4), never 0 for different rules. Both must count. */
 int judge_compare(const struct judge *judge, const struct matched *a, const struct matched *b);
 
-/* The verdict on one identifier alone: names with the tenant guard, addresses without any policy about names. */
-void judge_identifier(const struct judge *judge, const struct identifier *asked, struct opinion *ret);
+/* The verdict on one identifier alone: names with the tenant guard, addresses without any policy about names. `found` is
+ * its walk if that has begun already, or NULL. */
+void judge_identifier(const struct judge *judge, const struct identifier *asked, struct image_cursor *found,
+                      struct opinion *ret);
 
 #endif

@@ -8,8 +8,8 @@
 #include "cmd_explain.h"
 #include "image_find.h"
 #include "squid.h"
-#include "table.h"
 #include "tenant.h"
+#include "verb.h"
 
 #define BIT(verb) (1u << (verb))
 

@@ -109,6 +109,10 @@ compare_matches(const void *left, const void *right)
         return a->side < b->side ? -1 : 1;
     if (a->lost != b->lost)
         return a->lost < b->lost ? -1 : 1;
+    if (a->weight != b->weight)
+        return a->weight > b->weight ? -1 : 1;
+    if (a->set != b->set)
+        return a->set < b->set ? -1 : 1;
     return (a->rule.number > b->rule.number) - (a->rule.number < b->rule.number);
 }
 

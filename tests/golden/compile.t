@@ -1,19 +1,19 @@
 # `m365ctl compile`, `m365ctl check`, and how m365ctl takes its words.
 
 $ m365ctl compile -t m365.rules -o a.image; m365ctl compile -t m365.rules -o b.image; cmp a.image b.image; m365ctl lookup -t a.image outlook.office365.com
-m365ctl: wrote 'a.image': 17 rules of 12 sets, 2192 bytes, label 2025120100
-m365ctl: wrote 'b.image': 17 rules of 12 sets, 2192 bytes, label 2025120100
+m365ctl: wrote 'a.image': 17 rules of 12 sets, 2048 bytes, label 2025120100
+m365ctl: wrote 'b.image': 17 rules of 12 sets, 2048 bytes, label 2025120100
 outlook.office365.com     bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
 
 $ m365ctl compile -t m365.rules -t local.rules -o c.image --label 2026.1_x-y --tenant contoso --precedence highest --bypass Optimize; m365ctl check -t c.image
-m365ctl: wrote 'c.image': 23 rules of 17 sets, 2752 bytes, label 2026.1_x-y
-c.image: image, 23 rules, 2752 bytes; label 2026.1_x-y
+m365ctl: wrote 'c.image': 23 rules of 17 sets, 2880 bytes, label 2026.1_x-y
+c.image: image, 23 rules, 2880 bytes; label 2026.1_x-y
 
 $ m365ctl compile -t local.rules -o - | m365ctl check -t - ; m365ctl compile -t local.rules -o d.image; m365ctl check -t d.image
-m365ctl: wrote '-': 6 rules of 5 sets, 1000 bytes, label none
-m365ctl: cannot load '-': line 1: unknown verb 'm365img???'; a line begins with optimize, allow, default or inspect
-m365ctl: wrote 'd.image': 6 rules of 5 sets, 1000 bytes, label none
-d.image: image, 6 rules, 1000 bytes; label none
+m365ctl: wrote '-': 6 rules of 5 sets, 1344 bytes, label none
+m365ctl: cannot load '-': line 1: unknown verb 'm365img?@?'; a line begins with optimize, allow, default or inspect
+m365ctl: wrote 'd.image': 6 rules of 5 sets, 1344 bytes, label none
+d.image: image, 6 rules, 1344 bytes; label none
 
 $ m365ctl compile -t m365.rules -o missing/folder.image
 m365ctl: cannot write 'missing/folder.image': No such file or directory
@@ -83,13 +83,13 @@ m365ctl: cannot load 'empty.rules': it is empty, not one byte; is a disk full?
 [2]
 
 $ m365ctl compile -t m365.rules -o e.image 2>&1; printf 'X' | dd of=e.image bs=1 seek=1000 conv=notrunc 2> dd.log; m365ctl check -t e.image
-m365ctl: wrote 'e.image': 17 rules of 12 sets, 2192 bytes, label 2025120100
+m365ctl: wrote 'e.image': 17 rules of 12 sets, 2048 bytes, label 2025120100
 m365ctl: cannot open image 'e.image': the checksum does not fit: the file is damaged
 [2]
 
 $ head -c 500 a.image > f.image; m365ctl check -t f.image; m365ctl lookup -t f.image a.example
-m365ctl: cannot open image 'f.image': it was cut: 500 bytes instead of 2192
-m365ctl: cannot open image 'f.image': it was cut: 500 bytes instead of 2192
+m365ctl: cannot open image 'f.image': it was cut: 500 bytes instead of 2048
+m365ctl: cannot open image 'f.image': it was cut: 500 bytes instead of 2048
 [2]
 
 Words.

@@ -9,8 +9,8 @@ outlook.office365.com     bypass   Optimize  rule              outlook.office365
 $ m365ctl lookup -t m365.rules --explain outlook.office365.com:993
 outlook.office365.com:993  bypass   Allow     rule              outlook.office365.com           set 2, Exchange, m365
     decided by 'outlook.office365.com' (set 2, Allow, Exchange, ExpressRoute, from m365): the most specific rule that speaks for TCP 993, and Allow is bypassed
-    '*.office365.com' (set 71, Default) is for TCP 80,443 only: does not speak for TCP 993
     'outlook.office365.com' (set 1, Optimize) is for TCP 80,443 only: does not speak for TCP 993
+    '*.office365.com' (set 71, Default) is for TCP 80,443 only: does not speak for TCP 993
 
 Most specific wins, though a stronger category matches.
 
@@ -81,9 +81,9 @@ Ports.
 $ m365ctl lookup -t m365.rules --explain outlook.office365.com:8080
 outlook.office365.com:8080  inspect  -         port
     rules match, but none of them speaks for TCP 8080: a rule counts only for the ports its set publishes
-    '*.office365.com' (set 71, Default) is for TCP 80,443 only: does not speak for TCP 8080
     'outlook.office365.com' (set 1, Optimize) is for TCP 80,443 only: does not speak for TCP 8080
     'outlook.office365.com' (set 2, Allow) is for TCP 143,587,993,995 only: does not speak for TCP 8080
+    '*.office365.com' (set 71, Default) is for TCP 80,443 only: does not speak for TCP 8080
 [1]
 
 $ m365ctl lookup -t m365.rules --explain outlook.office365.com:70000

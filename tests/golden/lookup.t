@@ -133,7 +133,7 @@ officeapps.live.com       bypass   Default   rule              officeapps.live.c
 And not to images, which carry their own.
 
 $ m365ctl compile -t m365.rules -o m365.image --label test-1 --tenant Contoso
-m365ctl: wrote 'm365.image': 17 rules of 12 sets, 2200 bytes, label test-1
+m365ctl: wrote 'm365.image': 17 rules of 12 sets, 2112 bytes, label test-1
 
 $ m365ctl lookup -t m365.image contoso.sharepoint.com fabrikam.sharepoint.com
 contoso.sharepoint.com    bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, m365

@@ -123,6 +123,6 @@ allow    a.example  id=1 area=Common source=list-2024-04
 An image holds no table text.
 
 $ m365ctl compile -t m365.rules -o m365.image; m365ctl table -t m365.image
-m365ctl: wrote 'm365.image': 17 rules of 12 sets, 2192 bytes, label 2025120100
+m365ctl: wrote 'm365.image': 17 rules of 12 sets, 2048 bytes, label 2025120100
 m365ctl: 'm365.image' is a compiled image and cannot be merged or printed; name the tables it was made from
 [2]

@@ -24,11 +24,28 @@ static const char lines[] = "# version: 7\n"
                             "default *cdn.c.example\n"
                             "inspect x.*.b.example expires=2027-03-01\n"
                             "inspect ~[ab]+\\.re\\.example\n"
+                            "inspect ~(re|ri)\n"
                             "allow .b.example tcp=8080\n";
 
 /* Where things stand in the header, as m365-image(5) says. */
-enum { FILE_SIZE = 8, CHECKSUM = 16, PROBES = 56, SECTIONS = 64, SECTION_STEP = 16, HEADER = 320 };
-enum { TEXT, PORTS, SETS, AREAS, TENANTS, NODES, SLOTS, RULES, REGEXES, PREFIXES, RANGES4, RANGES6, SECTION_TOTAL };
+enum { FILE_SIZE = 8, CHECKSUM = 16, SPILL = 60, SECTIONS = 64, SECTION_STEP = 16, HEADER = 384 };
+enum {
+    TEXT,
+    PORTS,
+    SETS,
+    AREAS,
+    TENANTS,
+    BUCKETS,
+    POOL,
+    CLASSES,
+    NODES,
+    RULES,
+    REGEXES,
+    CHAINS,
+    TREE4,
+    TREE6,
+    SECTION_TOTAL
+};
 
 static struct buf sound;
 
@@ -116,30 +133,48 @@ struct damage {
 
 static const struct damage damages[] = {
     {"magic", SECTION_TOTAL, 0, 1, 'M', "it is no compiled image"},
-    {"version", SECTION_TOTAL, 7, 1, 9, "it has layout version 9, this program reads 1; compile it again"},
+    {"version", SECTION_TOTAL, 7, 1, 9, "it has layout version 9, this program reads 2; compile it again"},
     {"size", SECTION_TOTAL, FILE_SIZE, 8, 4711, "it was cut: "},
     {"a section far outside", SECTION_TOTAL, SECTIONS, 8, UINT64_MAX - 7, "section 0 lies outside the file"},
     {"a section in the header", SECTION_TOTAL, SECTIONS + 16, 8, 64, "section 1 lies outside the file"},
     {"a section not aligned", SECTION_TOTAL, SECTIONS + 32, 8, HEADER + 4, "section 2 lies outside the file"},
     {"a section too long", SECTION_TOTAL, SECTIONS + 5 * 16 + 8, 8, UINT64_MAX - 15, "section 5 lies outside the file"},
-    {"half a record", SECTION_TOTAL, SECTIONS + 7 * 16 + 8, 8, 17, "section 7 lies outside the file"},
-    {"no hash table", SECTION_TOTAL, SECTIONS + 6 * 16 + 8, 8, 0, "the hash table has no power of two of slots"},
-    {"three slots", SECTION_TOTAL, SECTIONS + 6 * 16 + 8, 8, 24, "the hash table has no power of two of slots"},
-    {"long runs", SECTION_TOTAL, PROBES, 4, 65, "its hash table has runs of 65 slots"},
+    {"half a record", SECTION_TOTAL, SECTIONS + RULES * 16 + 8, 8, 17, "section 9 lies outside the file"},
+    {"names far apart", SECTION_TOTAL, SPILL, 4, 64, "its names lie up to 64 buckets apart"},
+    {"a bucket without names", BUCKETS, 0, 4, 0x7fffffff, "a name of bucket 0 lies outside"},
+    {"a tag that does not fit", BUCKETS, 4, 2, 4711, "a name of bucket 0 cannot be found"},
+    {"a name too long", BUCKETS, 44, 1, 254, "a name of bucket 0 "},
+    {"a name of no class", POOL, 0, 1, 254, "a name of bucket 0 has no class"},
+    {"a name of another node", POOL, 1, 4, 9999, "a name of bucket 0 cannot be found"},
+    {"another name", POOL, 1, 1, 'q', "a name of bucket 0 cannot be found"},
+    {"a class without set", CLASSES, 0, 4, 77, "class 0 has no sound kind or set"},
+    {"a class of no kind", CLASSES, 4, 4, 3, "class 0 has no sound kind or set"},
+    {"no such lengths", SECTION_TOTAL, 344, 8, 0, "a name of bucket 0 cannot be found"},
+    {"no such labels", SECTION_TOTAL, 336, 8, 0, "a name of bucket 0 cannot be found"},
     {"a regex that names no rule", REGEXES, 0, 4, 9999, "regex 0 has no text"},
-    {"a regex that names another rule", REGEXES, 0, 4, 0, "regex 0 has no text"},
+    {"a regex that names another rule", REGEXES, 0, 4, 1, "regex 0 has no text"},
     {"a node without rules", NODES, 8, 4, 9999, "node 0 has no rules"},
     {"a node with too many", NODES, 12, 4, 9999, "node 0 has no rules"},
     {"a node without name", NODES, 0, 4, 0xffffffff, "node 0 has no name"},
     {"a node with a long name", NODES, 4, 4, 254, "node 0 has no name"},
-    {"a rule of no kind", RULES, 14, 2, 2, "rule 0 has no sound kind or text"},
-    {"a rule of no kind at all", RULES, 14, 2, 77, "rule 0 has no sound kind or text"},
-    {"a rule without text", RULES, 12, 2, 0, "rule 0 has no sound kind or text"},
-    {"a rule with a text outside", RULES, 4, 4, 0xfffffff0, "rule 0 has no sound kind or text"},
-    {"a rule without set", RULES, 0, 4, 77, "rule 0 names a set that is not there"},
-    {"a prefix without rules", PREFIXES, 24, 4, 9999, "prefix 0 has no rules"},
-    {"a prefix too long", PREFIXES, 16, 1, 33, "prefix 0 has no sound length or parent"},
-    {"a prefix of its own parent", PREFIXES, 20, 4, 1, "prefix 0 has no sound length or parent"},
+    {"a rule of no kind", RULES, 30, 2, 2, "rule 1 has no sound kind or text"},
+    {"a rule of no kind at all", RULES, 30, 2, 77, "rule 1 has no sound kind or text"},
+    {"a rule without text", RULES, 28, 2, 0, "rule 1 has no sound kind or text"},
+    {"a rule with a text outside", RULES, 20, 4, 0xfffffff0, "rule 1 has no sound kind or text"},
+    {"a regex of another number", RULES, 8, 4, 77, "rule 0 is no regex of the list"},
+    {"a rule without set", RULES, 16, 4, 77, "rule 1 names a set that is not there"},
+    {"a chain without rules", CHAINS, 4, 4, 9999, "chain 0 has no sound rules or parent"},
+    {"a chain with too many", CHAINS, 8, 4, 9999, "chain 0 has no sound rules or parent"},
+    {"a chain around itself", CHAINS, 0, 4, 1, "chain 0 has no sound rules or parent"},
+    {"a chain without the rules of the one before", CHAINS, 12 + 4, 4, 0, "chain 1 has no sound rules or parent"},
+    {"a leaf without chain", TREE4, 0, 4, 77, "the tree of IPv4 addresses is not sound near byte 4"},
+    {"a leaf of the other family", TREE6, 0, 4, 1, "the tree of IPv6 addresses is not sound near byte 4"},
+    {"a table outside", TREE4, 0, 4, 0x80000000 - 1, "the tree of IPv4 addresses is not sound near byte 4"},
+    {"a bitmap outside", TREE4, 0, 4, 0xc0000000 - 1, "the tree of IPv4 addresses is not sound near byte 4"},
+    {"a bucket that is none", TREE4, 4, 1, 255, "the tree of IPv4 addresses is not sound near byte 8"},
+    {"a bucket of strange keys", TREE4, 5, 1, 3, "the tree of IPv4 addresses is not sound near byte 8"},
+    {"a bucket out of order", TREE4, 8, 2, 0xffff, "the tree of IPv4 addresses is not sound near byte "},
+    {"a bucket that names no chain", TREE4, 4 + 4 + 4 * 2, 2, 0xffff, "the tree of IPv4 addresses is not sound near"},
 };
 
 static void

@@ -382,6 +382,55 @@ regex(void **state)
 }
 
 static void
+regex_suffix(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why, *in, *want;
+    } rows[] = {
+        {"a literal end", "[a-z]+\\.b\\.c", "b.c"},
+        {"all of it", "A\\.B\\.c", "b.c"},
+        {"behind a group", "(a|b)\\.x-y_z\\.c$", "x-y_z.c"},
+        {"part of a label", ".*b\\.c", "c"},
+        {"no dot", ".*example", ""},
+        {"any byte is no dot", "a.b", ""},
+        {"a dot at the end", "a\\.", ""},
+        {"an empty label", "a\\.b\\.\\.c", ""},
+        {"an optional letter", "a\\.com?", ""},
+        {"a repeated one", "a\\.b\\.cc*", ""},
+        {"a counted one", "a\\.b{2}", ""},
+        {"behind a count", "a{2,3}\\.b", "b"},
+        {"an alternative", "a\\.b|c\\.d", ""},
+        {"an alternative in a group at the end", "a\\.(b|c)", ""},
+        {"a dollar sign inside", "a$\\.b", ""},
+        {"comments and the like", "(?x)a#\\.b", ""},
+        {"a verb", "(*ANYCRLF)a\\.b", ""},
+        {"a quoted part", "a\\Q\\.b.c\\E", ""},
+        {"a byte by its number", "a\\.b\\x41", ""},
+        {"an end that is not the end", "a\\.b\\Z", ""},
+        {"a reference", "(a)\\.b\\1", ""},
+        {"a kind of byte", "\\w+\\.b", "b"},
+        {"a bracket in a class", "[]a]\\.b", "b"},
+        {"a bracket in a negated class", "[^]a]\\.b", "b"},
+        {"an escaped one", "[\\]a]\\.b", "b"},
+        {"a named class", "[[:alpha:]]\\.b", ""},
+        {"an open class", "[a\\.b", ""},
+        {"an open group", "(a\\.b", ""},
+        {"a closed one too many", "a)\\.b", ""},
+        {"a lone backslash", "a\\.b\\", ""},
+        {"a byte that no host has", "a\\.b/c", ""},
+        {"nothing", "", ""},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char got[HOST_MAX + 1] = "";
+        size_t len = strlen(rows[i].in);
+        char *text = guard_new(rows[i].in, len);
+        check_text(rows[i].why, got, pattern_regex_suffix(got, text, len), rows[i].want);
+        guard_free(text, len);
+    }
+}
+
+static void
 bad_regex(void **state)
 {
     (void)state;
@@ -424,7 +473,7 @@ main(void)
         cmocka_unit_test(is_open),
         cmocka_unit_test(tenants_and_literals),
         cmocka_unit_test(regex),
-        cmocka_unit_test(bad_regex),
+        cmocka_unit_test(regex_suffix), cmocka_unit_test(bad_regex),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * compile_tree.c - the edges of one family as a tree of the image. Part of compile.h; image_tree.h has the layout.
+ *
+ * A block of addresses (all of them at first) holds one leaf, or is cut. A handful of edges becomes a bucket; very many
+ * a table about as long as there are edges, so that each address is a step or two from its leaf; what lies between a
+ * bitmap, a third of the size of a table. Each is written before what lies below it, which follows from left to right.
+ */
+#include "compile_build.h"
+#include "err.h"
+#include "image_tree.h"
+
+#ifndef RUN_MOST
+#define RUN_MOST 16u  /* keys: one line of the cache */
+#define TABLE_LEAST 512u /* edges */
+#endif
+#define LEAF_NARROW 0xffffu
+
+struct tree {
+    struct buf *buf;
+    const struct edge *edges;
+    bool full;
+};
+
+/* The edges that cut one block; the first begins at or before it, the others inside. */
+struct block {
+    size_t first, end;
+    unsigned depth; /* bits that all its addresses share */
+};
+
+static struct key
+inside(struct key key, unsigned depth)
+{
+    for (; depth >= 32; depth -= 32)
+        key = key_behind(key, 32);
+    return depth == 0 ? key : key_behind(key, depth);
+}
+
+static void
+poke(struct tree *tree, size_t at, uint32_t value, unsigned width)
+{
+    for (unsigned i = 0; i < width && at + i < tree->buf->len; i++)
+        tree->buf->data[at + i] = (char)(unsigned char)(value >> 8 * i);
+}
+
+/* Room for `size` bytes at the end; its cell in *ret. */
+static size_t
+add_room(struct tree *tree, enum cell_kind kind, size_t unit, size_t size, uint32_t *ret)
+{
+    struct buf *buf = tree->buf;
+    buf_add_fill(buf, 0, (unit - buf->len % unit) % unit);
+    size_t at = buf->len, most = kind == CELL_TABLE ? TABLE_PLACE : CELL_VALUE;
+    buf_add_fill(buf, 0, size);
+    tree->full = tree->full || at / unit > most;
+    *ret = (uint32_t)kind << CELL_KIND_SHIFT | (uint32_t)(at / unit);
+    return at;
+}
+
+/* Steps through the parts that the next `bits` bits cut a block into. */
+struct cut {
+    struct block part;
+    size_t end;
+    uint32_t number; /* of the part */
+    unsigned depth, bits;
+};
+
+static void
+cut_begin(struct cut *cut, const struct block *block, unsigned bits)
+{
+    *cut = (struct cut){
+        .part = {block->first, block->first, block->depth + bits}, .end = block->end, .number = UINT32_MAX};
+    cut->depth = block->depth;
+    cut->bits = bits;
+}
+
+static bool
+cut_next(const struct tree *tree, struct cut *cut)
+{
+    if (cut->number + 1 == (uint32_t)1 << cut->bits)
+        return false;
+    struct block *part = &cut->part;
+    cut->number++;
+    if (cut->number > 0)
+        part->first = part->end - 1;
+    size_t at = part->first + 1;
+    for (; at < cut->end; at++) {
+        struct key key = inside(tree->edges[at].start, cut->depth);
+        if (key.hi >> (64 - cut->bits) != cut->number)
+            break;
+        key = key_behind(key, cut->bits);
+        if (at == part->first + 1 && (key.hi | key.lo) == 0)
+            part->first = at;
+    }
+    part->end = at;
+    return true;
+}
+
+static bool
+is_leaf(const struct block *block)
+{
+    return block->end - block->first == 1;
+}
+
+static uint32_t build_cell(struct tree *tree, const struct block *block);
+
+static uint32_t
+build_table(struct tree *tree, const struct block *block)
+{
+    unsigned bits = TABLE_BITS_MIN;
+    while (bits < TABLE_BITS_MAX && (size_t)2 << bits <= block->end - block->first)
+        bits++;
+    uint32_t cell;
+    size_t at = add_room(tree, CELL_TABLE, TABLE_UNIT, (size_t)CELL_SIZE << bits, &cell);
+    struct cut cut;
+    for (cut_begin(&cut, block, bits); cut_next(tree, &cut);)
+        poke(tree, at + (size_t)cut.number * CELL_SIZE, build_cell(tree, &cut.part), CELL_SIZE);
+    return cell | (bits - 1) << TABLE_BITS_SHIFT;
+}
+
+/* Whether a part of a bitmap needs an entry of its own. */
+static bool
+begins(const struct tree *tree, const struct cut *cut, bool *ret_leaf, uint32_t *ret_value)
+{
+    bool was_leaf = *ret_leaf;
+    uint32_t was = *ret_value;
+    *ret_leaf = is_leaf(&cut->part);
+    *ret_value = tree->edges[cut->part.first].leaf;
+    return cut->number == 0 || !*ret_leaf || !was_leaf || was != *ret_value;
+}
+
+static uint32_t
+build_bitmap(struct tree *tree, const struct block *block)
+{
+    struct cut cut;
+    uint64_t bits[4] = {0};
+    uint32_t count = 0, value = 0, cell;
+    bool leaf = false, narrow = true;
+    for (cut_begin(&cut, block, 8); cut_next(tree, &cut);) {
+        if (begins(tree, &cut, &leaf, &value)) {
+            bits[cut.number / 64] |= (uint64_t)1 << cut.number % 64;
+            count++;
+        }
+        narrow = narrow && leaf && value <= LEAF_NARROW;
+    }
+    unsigned width = narrow ? 2 : CELL_SIZE;
+    size_t at = add_room(tree, CELL_BITMAP, TREE_UNIT, BITMAP_ENTRIES + ((size_t)count * width + 3) / 4 * 4, &cell);
+    for (unsigned i = 0, before = 0; i < 4; i++) {
+        if (i > 0)
+            poke(tree, at + BITMAP_BEFORE + i - 1, before, 1);
+        poke(tree, at + BITMAP_BITS + (size_t)i * 8, (uint32_t)bits[i], 4);
+        poke(tree, at + BITMAP_BITS + (size_t)i * 8 + 4, (uint32_t)(bits[i] >> 32), 4);
+        before += (unsigned)__builtin_popcountll(bits[i]);
+    }
+    poke(tree, at + BITMAP_WIDTH, width, 1);
+    at += BITMAP_ENTRIES;
+    for (cut_begin(&cut, block, 8); cut_next(tree, &cut);) {
+        if (!begins(tree, &cut, &leaf, &value))
+            continue;
+        poke(tree, at, build_cell(tree, &cut.part), width);
+        at += width;
+    }
+    return cell;
+}
+
+static uint32_t
+build_bucket(struct tree *tree, const struct block *block)
+{
+    size_t count = block->end - block->first - 1;
+    unsigned key_width = 2, leaf_width = 2;
+    for (size_t i = block->first; i < block->end; i++) {
+        struct key key = inside(tree->edges[i].start, block->depth);
+        if (i > block->first && key_width < 4 && (key.lo != 0 || key.hi << 16 != 0))
+            key_width = 4;
+        if (i > block->first && (key.lo != 0 || key.hi << 32 != 0))
+            key_width = 16;
+        if (tree->edges[i].leaf > LEAF_NARROW)
+            leaf_width = 4;
+    }
+    size_t size = RUN_KEYS + count * key_width + (count + 1) * leaf_width;
+    uint32_t cell;
+    size_t at = add_room(tree, CELL_BUCKET, TREE_UNIT, (size + 3) / 4 * 4, &cell);
+    poke(tree, at, (uint32_t)count | key_width << 8 | leaf_width << 16, 4);
+    at += RUN_KEYS;
+    for (size_t i = block->first + 1; i < block->end; i++, at += key_width) {
+        struct key key = inside(tree->edges[i].start, block->depth);
+        if (key_width < 16) {
+            poke(tree, at, (uint32_t)(key.hi >> (64 - 8 * key_width)), key_width);
+            continue;
+        }
+        const uint64_t halves[2] = {key.hi, key.lo};
+        for (unsigned half = 0; half < 4; half++)
+            poke(tree, at + (size_t)half * 4, (uint32_t)(halves[half / 2] >> half % 2 * 32), 4);
+    }
+    for (size_t i = block->first; i < block->end; i++, at += leaf_width)
+        poke(tree, at, tree->edges[i].leaf, leaf_width);
+    return cell;
+}
+
+static uint32_t
+build_cell(struct tree *tree, const struct block *block)
+{
+    size_t count = block->end - block->first;
+    if (is_leaf(block))
+        return tree->edges[block->first].leaf;
+    if (count - 1 <= RUN_MOST)
+        return build_bucket(tree, block);
+    return count >= TABLE_LEAST ? build_table(tree, block) : build_bitmap(tree, block);
+}
+
+int
+compile_tree(struct builder *builder, enum section section, const struct edge *edges, size_t count, struct err *err)
+{
+    struct tree tree = {.buf = &builder->section[section], .edges = edges};
+    compile_put32(tree.buf, 0);
+    poke(&tree, 0, build_cell(&tree, &(struct block){0, count, 0}), CELL_SIZE);
+    if (tree.full || builder->section[SECTION_CHAINS].len / CHAIN_SIZE > CELL_VALUE)
+        return err_set(err, ERR_LIMIT, "the prefixes need an index of more than 4 GB; leave some out");
+    return 0;
+}

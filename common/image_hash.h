@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * image_hash.h - the hash under which a name stands in the index of an image, and those of all its suffixes in one
+ * pass. Private to image*.c and compile*.c; m365-image(5) describes it.
+ *
+ * A name is read in words of eight bytes from its end; what is left at its front stands in the upper bytes of a last
+ * word. A suffix that begins inside a word shares the state of the words behind it:
+ *
+ *     autodis cover.ou tlook.co            outlook.co: state(tlook.co), part "ou"
+ *                                                  co: state(), part "co"
+ *
+ * Names hold no NUL, so part and length tell any two names apart before they are mixed.
+ */
+#ifndef COMMON_IMAGE_HASH_H
+#define COMMON_IMAGE_HASH_H
+
+#include <stddef.h>
+
+#include "image_format.h"
+
+static inline uint64_t
+hash_word(uint64_t state, uint64_t word)
+{
+    state = (state ^ word) * 0x9e3779b97f4a7c15u;
+    return state ^ state >> 32;
+}
+
+static inline uint64_t
+hash_end(uint64_t state, uint64_t part, size_t len)
+{
+    uint64_t hash = (state ^ part) * 0xd6e8feb86659fd93u;
+    hash = ((hash ^ hash >> 32) + len) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32;
+}
+
+/* The first `len` bytes, at most 8, in the upper bytes of a word. Reads no other byte. */
+static inline uint64_t
+hash_part(const char *text, size_t len)
+{
+    uint64_t part = 0;
+    for (size_t i = 0; i < len; i++)
+        part = part >> 8 | (uint64_t)(unsigned char)text[i] << 56;
+    return part;
+}
+
+/* The hash of one whole name. */
+static inline uint64_t
+hash_name(uint64_t seed, const char *text, size_t len)
+{
+    uint64_t state = seed;
+    size_t at = len;
+    for (; at >= 8; at -= 8)
+        state = hash_word(state, get64((const unsigned char *)text + at - 8));
+    return hash_end(state, hash_part(text, at), len);
+}
+
+/* The bucket of a hash, which its tag does not depend on. */
+static inline uint32_t
+hash_bucket(uint64_t hash, uint32_t buckets)
+{
+    return (uint32_t)((hash >> 32) * buckets >> 32);
+}
+
+static inline uint16_t
+hash_tag(uint64_t hash)
+{
+    return (uint16_t)hash;
+}
+
+/* The bit of HEADER_LABELS for a number of labels. */
+static inline unsigned
+label_bit(unsigned labels)
+{
+    return labels < 63 ? labels : 63;
+}
+
+#endif

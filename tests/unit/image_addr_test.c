@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* image_addr_test.c - image_find.h: what an address finds in tables of prefixes, small and large, is what a loop over
+ * all their lines finds. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "addr.h"
+#include "buf.h"
+#include "compile.h"
+#include "image_find.h"
+#include "tables.h"
+
+enum { PORTS = 4, LINES_MAX = 20000 };
+
+/* One line: a prefix, and which of the sets it belongs to. */
+struct line {
+    struct prefix prefix;
+    unsigned port;
+};
+
+static void
+flip(struct addr *addr, unsigned bit)
+{
+    addr->bytes[bit / 8] ^= (uint8_t)(0x80u >> bit % 8);
+}
+
+static void
+randomize(struct addr *addr, unsigned from, unsigned to, uint64_t *seed)
+{
+    for (unsigned bit = from; bit < to; bit++) {
+        if (next_random(seed) % 2 != 0)
+            flip(addr, bit);
+    }
+}
+
+/* How prefixes come about: anywhere; inside one of those before; as a neighbour of one; a single address near one. */
+static void
+invent(struct prefix *ret, const struct line *list, size_t count, uint64_t *seed, bool v6)
+{
+    unsigned width = v6 ? 128 : 32, kind = (unsigned)(next_random(seed) % 8);
+    *ret = (struct prefix){.addr.v6 = v6, .len = (uint8_t)(next_random(seed) % (width + 1))};
+    if (kind == 0 || count == 0) {
+        randomize(&ret->addr, 0, ret->len, seed);
+        return;
+    }
+    const struct prefix *old = &list[next_random(seed) % count].prefix;
+    if (kind == 1) {
+        *ret = *old;
+    } else if (kind == 2 && old->len > 0) {
+        *ret = *old;
+        flip(&ret->addr, (unsigned)(old->len - 1 - next_random(seed) % old->len % 4));
+    } else if (kind == 3) {
+        prefix_around(ret, &old->addr, (uint8_t)(next_random(seed) % (old->len + 1u)));
+    } else {
+        *ret = *old;
+        unsigned room = width - old->len, more = kind == 4 ? room : room > 12 ? 12 : room;
+        if (more > 0)
+            ret->len = (uint8_t)(old->len + (kind == 4 ? more : 1 + next_random(seed) % more));
+        randomize(&ret->addr, old->len, ret->len, seed);
+    }
+}
+
+static struct image *
+image_of_lines(struct line *list, size_t count, uint64_t *seed, bool v6)
+{
+    struct buf text;
+    buf_init(&text, 4 << 20);
+    buf_add_text(&text, "inspect other.example\n");
+    for (size_t i = 0; i < count; i++) {
+        char one[PREFIX_TEXT_MAX];
+        invent(&list[i].prefix, list, i, seed, v6);
+        list[i].port = (unsigned)(next_random(seed) % 4 == 0 ? next_random(seed) % PORTS : 0);
+        prefix_format(one, &list[i].prefix);
+        buf_add_fmt(&text, "inspect %s tcp=%u\n", one, list[i].port + 1);
+    }
+    buf_add_char(&text, '\0');
+    assert_true(buf_ok(&text));
+    struct image *image = image_of(text.data, NULL);
+    buf_clear(&text);
+    return image;
+}
+
+static void
+ask(const struct image *image, const struct line *list, size_t count, const struct addr *addr)
+{
+    unsigned want[129] = {0}, got[129] = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (prefix_holds(&list[i].prefix, addr))
+            want[list[i].prefix.len] |= 1u << list[i].port;
+    }
+    struct image_cursor cursor;
+    struct image_hit hit;
+    char room[IMAGE_RULE_MAX], text[PREFIX_TEXT_MAX];
+    unsigned last = 129;
+    image_find_addr(image, addr, &cursor);
+    while (image_next(&cursor, &hit)) {
+        struct image_set set;
+        struct prefix prefix;
+        unsigned port = 0;
+        image_get_set(image, hit.set, &set);
+        while (port < PORTS && !image_ports_hold(image, set.tcp, (uint16_t)(port + 1)))
+            port++;
+        assert_true(hit.weight <= last && port < PORTS && (got[hit.weight] & 1u << port) == 0); /* each once */
+        got[hit.weight] |= 1u << port;
+        last = hit.weight;
+        prefix_around(&prefix, addr, (uint8_t)hit.weight);
+        prefix_format(text, &prefix);
+        struct image_text rule = image_rule_text(image, hit.rule, room);
+        check_text("text", rule.text, rule.len, text);
+    }
+    addr_format(text, addr);
+    for (unsigned len = 0; len <= 128; len++) {
+        if (want[len] != got[len])
+            fail_msg("%s of %zu lines: sets %x of /%u instead of %x", text, count, got[len], len, want[len]);
+    }
+}
+
+/* Both ends of a prefix, just beyond them, and something inside. */
+static void
+ask_around(const struct image *image, const struct line *list, size_t count, const struct prefix *prefix,
+           uint64_t *seed)
+{
+    unsigned width = prefix->addr.v6 ? 128 : 32;
+    struct addr addr = prefix->addr, end = prefix->addr;
+    ask(image, list, count, &addr);
+    randomize(&addr, prefix->len, width, seed);
+    ask(image, list, count, &addr);
+    for (unsigned bit = prefix->len; bit < width; bit++)
+        flip(&end, bit);
+    ask(image, list, count, &end);
+    addr = prefix->addr;
+    for (unsigned bit = width; bit > 0; bit--) { /* the one before */
+        flip(&addr, bit - 1);
+        if ((addr.bytes[(bit - 1) / 8] & 0x80u >> (bit - 1) % 8) == 0)
+            break;
+    }
+    ask(image, list, count, &addr);
+    for (unsigned bit = width; bit > 0; bit--) { /* the one behind */
+        flip(&end, bit - 1);
+        if ((end.bytes[(bit - 1) / 8] & 0x80u >> (bit - 1) % 8) != 0)
+            break;
+    }
+    ask(image, list, count, &end);
+}
+
+static void
+like_naive(void **state)
+{
+    static const struct {
+        size_t lines, rounds, asked;
+    } rows[] = {{0, 1, 4},    {1, 60, 10},   {3, 60, 10},   {17, 60, 20},
+                {60, 30, 40}, {300, 20, 60}, {2000, 6, 80}, {LINES_MAX, 2, 60}};
+    (void)state;
+    uint64_t seed = 47;
+    struct line *list = calloc(LINES_MAX, sizeof *list);
+    for (size_t row = 0; row < ROWS(rows); row++) {
+        for (size_t round = 0; round < rows[row].rounds * 2; round++) {
+            bool v6 = round % 2 != 0;
+            struct image *image = image_of_lines(list, rows[row].lines, &seed, v6);
+            assert_int_equal(image_verify(image, NULL), 0);
+            for (size_t i = 0; i < rows[row].asked; i++) {
+                struct prefix prefix = {.addr.v6 = v6};
+                if (rows[row].lines > 0 && i % 4 != 0)
+                    prefix = list[next_random(&seed) % rows[row].lines].prefix;
+                ask_around(image, list, rows[row].lines, &prefix, &seed);
+            }
+            image_close(image);
+        }
+    }
+    free(list);
+}
+
+/* Every length of one address, one inside the other: the longest walk there is. */
+static void
+nested(void **state)
+{
+    (void)state;
+    static const char *const addresses[] = {"0.0.0.0", "255.255.255.255", "203.0.113.77",
+                                            "::",      "2001:db8::1:2:3", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"};
+    uint64_t seed = 53;
+    for (size_t i = 0; i < ROWS(addresses); i++) {
+        struct line list[129];
+        struct addr addr;
+        struct buf text;
+        assert_true(addr_parse(&addr, addresses[i], strlen(addresses[i])));
+        unsigned width = addr.v6 ? 128 : 32;
+        buf_init(&text, 1 << 16);
+        for (unsigned len = 0; len <= width; len++) {
+            char one[PREFIX_TEXT_MAX];
+            list[len].port = len % PORTS;
+            prefix_around(&list[len].prefix, &addr, (uint8_t)len);
+            prefix_format(one, &list[len].prefix);
+            buf_add_fmt(&text, "inspect %s tcp=%u\n", one, len % PORTS + 1);
+        }
+        buf_add_char(&text, '\0');
+        struct image *image = image_of(text.data, NULL);
+        for (unsigned len = 0; len <= width; len++)
+            ask_around(image, list, width + 1, &list[len].prefix, &seed);
+        image_close(image);
+        buf_clear(&text);
+    }
+}
+
+/* Neighbours of one length share a chain; of what lies around them, and of their set, nothing is lost. */
+static void
+shared(void **state)
+{
+    (void)state;
+    struct buf text, one, more;
+    buf_init(&text, 1 << 20);
+    for (unsigned i = 0; i < 4096; i++)
+        buf_add_fmt(&text, "allow 10.%u.%u.0/24 id=1 area=A tcp=443\n", i / 256, i % 256);
+    buf_add_char(&text, '\0');
+    image_bytes(&one, "allow 10.0.0.0/24 id=1 area=A tcp=443\n", NULL);
+    image_bytes(&more, text.data, NULL);
+    assert_true(more.len < one.len + 64);
+    struct image *image;
+    assert_int_equal(image_from_buf(&image, &more, NULL), 0);
+    struct addr addr, other;
+    struct image_cursor cursor;
+    struct image_hit a, b;
+    char room[IMAGE_RULE_MAX];
+    assert_true(addr_parse(&addr, "10.1.2.3", 8) && addr_parse(&other, "::ffff:10.1.9.3", 15));
+    image_find_addr(image, &addr, &cursor);
+    assert_true(image_next(&cursor, &a) && !image_next(&cursor, &b));
+    image_find_addr(image, &other, &cursor);
+    assert_true(image_next(&cursor, &b) && b.rule.number == a.rule.number);
+    assert_false(image_rule_equal(image, a.rule, b.rule));
+    check_text("v4-mapped", image_rule_text(image, b.rule, room).text, 11, "10.1.9.0/24");
+    assert_int_equal(image_rule_text(image, (struct image_rule){a.rule.number, NULL}, room).len, 0);
+    assert_true(addr_parse(&other, "::1", 3));
+    assert_int_equal(image_rule_text(image, (struct image_rule){a.rule.number, &other}, room).len, 0);
+    assert_true(addr_parse(&other, "10.1.2.99", 9));
+    assert_true(image_rule_equal(image, a.rule, (struct image_rule){a.rule.number, &other}));
+    image_close(image);
+    buf_clear(&text);
+    buf_clear(&one);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(like_naive),
+        cmocka_unit_test(nested),
+        cmocka_unit_test(shared),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
