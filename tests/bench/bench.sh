@@ -137,19 +137,17 @@ compile() {
 	printf '%s\n' "$made_by" >"$made.by"
 }
 
-# with NAME HEADER LIBRARIES - if a program can be built with them, add -DHAVE_NAME to the flags and the libraries to LIBRARIES.
+# with NAME HEADER LIBRARIES [PACKAGE] - if a program can be built with them (and the flags that pkg-config has for PACKAGE),
+# add -DHAVE_NAME to the flags and the libraries to LIBRARIES.
 with() {
-	with_cflags=
-	case $3 in
-	pkg:*) with_libs=$(pkg-config --libs "${3#pkg:}" 2>/dev/null) && with_cflags=$(pkg-config --cflags "${3#pkg:}") || with_libs=-lnone ;;
-	*) with_libs=$3 ;;
-	esac
+	with_flags=
+	# An installed library's headers are not ours to warn about.
+	[ $# -lt 4 ] || with_flags=$(pkg-config --cflags "$4" 2>/dev/null | sed 's/ *-I/ -isystem /g')
 	# shellcheck disable=SC2086 # lists of flags
 	if printf '#include <%s>\nint main(void) { return 0; }\n' "$2" |
-		${CC:-cc} $with_cflags -x c - -o "$WORK/with" $with_libs >"$WORK/with.log" 2>&1; then
-		# An installed library's headers are not ours to warn about.
-		printf ' -DHAVE_%s %s' "$1" "$with_cflags" | sed 's/ -I/ -isystem /g' >>"$OUT/flags"
-		LIBRARIES="$LIBRARIES $with_libs"
+		${CC:-cc} $with_flags -x c - -o "$WORK/with" $3 >"$WORK/with.log" 2>&1; then
+		printf ' -DHAVE_%s %s' "$1" "$with_flags" >>"$OUT/flags"
+		LIBRARIES="$LIBRARIES $3"
 	else
 		say "left out, not installed: $1"
 	fi
@@ -209,9 +207,7 @@ build() {
 	for count in 500 $SIZES; do
 		say "build: $count rules"
 		spec=$(list_of "$count") || return 1
-		runs=$ROUNDS
-		[ "$count" -lt 10000000 ] || runs=${BENCH_BIG_RUNS:-3}
-		"$BIN/program_bench" run "$runs" build m365ctl "$count" "$BUILD/helper/m365ctl" compile -o "$WORK/$count.image" -t "$spec" \
+		"$BIN/program_bench" run "$ROUNDS" build m365ctl "$count" "$BUILD/helper/m365ctl" compile -o "$WORK/$count.image" -t "$spec" \
 			2>"$WORK/compile.log" || {
 			cat "$WORK/compile.log" >&2
 			return 1
@@ -278,7 +274,7 @@ prefixes() {
 	}
 	LIBRARIES=
 	: >"$OUT/flags"
-	with DPDK rte_fib.h pkg:libdpdk
+	with DPDK rte_fib.h '-lrte_fib -lrte_rib -lrte_lpm -lrte_hash -lrte_eal' libdpdk
 	with MAXMINDDB maxminddb.h -lmaxminddb
 	compile prefix_bench "$LIBRARIES" "$HERE"/prefix_*.c || return 1
 	say 'prefixes'
@@ -321,11 +317,20 @@ squid() {
 	return "$squid_status"
 }
 
+# What the numbers were measured on.
+machine() {
+	sed -n 's/^model name[^:]*: */processor: /p' /proc/cpuinfo | sort | uniq -c | sed 's/^ *\([0-9]*\) processor:/\1 x/'
+	echo "caches: $(getconf LEVEL2_CACHE_SIZE) level 2, $(getconf LEVEL3_CACHE_SIZE) level 3; huge pages: $(sed 's/.*\[\(.*\)\].*/\1/' /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null)"
+	echo "$(uname -sr), $(${CC:-cc} --version | head -n 1); load average $(cut -d' ' -f1-3 /proc/loadavg)"
+	echo "built with: ${BENCH_CFLAGS:-}"
+}
+
 report() {
 	cat "$CSV"/*.csv >"$OUT/rows" 2>/dev/null
 	{ echo 'area,method,size,metric,value' && cat "$OUT/rows"; } >"$OUT/bench.csv"
 	rm -f "$OUT/rows"
-	"${PYTHON3:-python3}" -B "$HERE/report.py" --plot "$OUT" "$OUT/bench.csv" >"$OUT/report.txt"
+	machine >"$OUT/report.txt"
+	"${PYTHON3:-python3}" -B "$HERE/report.py" --plot "$OUT" "$OUT/bench.csv" >>"$OUT/report.txt"
 	report_status=$?
 	cat "$OUT/report.txt"
 	if command -v gnuplot >/dev/null && [ -s "$OUT/hosts.dat" ]; then

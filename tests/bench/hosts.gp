@@ -11,6 +11,7 @@ set format x "10^{%L}"
 set grid xtics ytics mytics linecolor "#dddddd"
 set key outside right top Left reverse
 set xrange [*:*] noextend
+set key autotitle columnheader
 stats "hosts.dat" using 1:2 nooutput
 # This project's lines come first, and thick.
 plot for [i=0:STATS_blocks-1] "hosts.dat" index i using 1:2 with linespoints \

@@ -6,10 +6,11 @@
  *     program_bench start  RUNS AREA METHOD SIZE LINES PROGRAM [ARGUMENT]... first-answer-ms
  *     program_bench memory COUNT AREA METHOD SIZE LINES PROGRAM [ARGUMENT]...
  *
- * Prints lines `AREA,METHOD,SIZE,metric,value`, one for each run. LINES is a file of request lines, each answered with
- * one line. `start`: from before fork() to the last byte of the first answer. `memory`: COUNT processes at once, each
- * of which has answered all lines: private-kib is what the first one shares with nobody and cannot give back, total-mib
- * what all of them occupy together. Exit 1 if a program fails or answers less than it was asked.
+ * Prints lines `AREA,METHOD,SIZE,metric,value`, one for each run; `run` ends after a minute, but not before three.
+ * LINES is a file of request lines, each answered with one line. `start`: from before fork() to the last byte of the
+ * first answer. `memory`: COUNT processes at once, each of which has answered all lines: private-kib is what the first
+ * one shares with nobody and cannot give back, total-mib what all of them occupy together. Exit 1 if a program fails or
+ * answers less than it was asked.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -24,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PROCESSES_MAX = 64, ANSWER_MS = 60000 };
+enum { PROCESSES_MAX = 64, ANSWER_MS = 60000, RUNS_LEAST = 3, RUNS_SECONDS = 60 };
 
 struct program {
     pid_t pid;
@@ -147,7 +148,8 @@ memory_of(pid_t pid, const char *field)
 static int
 measure_run(const struct task *task, unsigned runs)
 {
-    for (unsigned i = 0; i < runs; i++) {
+    double begun = now_seconds();
+    for (unsigned i = 0; i < runs && (i < RUNS_LEAST || now_seconds() - begun < RUNS_SECONDS); i++) {
         struct program program;
         struct rusage usage;
         double start = now_seconds();

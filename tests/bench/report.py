@@ -237,13 +237,14 @@ def host_targets(rows, targets):
 
 
 def prefix_targets(rows, targets):
-    def best(area, size, words, metric="ns-inside"):
-        found = [m for m in rows.methods(area) if all(word in m for word in words) and "bulk" not in m and rows.get(area, m, size, metric)]
-        return min(found, key=lambda m: rows.get(area, m, size, metric), default="-")
+    def best(area, size, words):
+        found = [m for m in rows.methods(area) if any(word in m for word in words) and "bulk" not in m and "batch" not in m
+                 and rows.get(area, m, size, "ns-inside")]
+        return min(found, key=lambda m: rows.get(area, m, size, "ns-inside"), default="-")
 
     for area, factor, bytes_most, what in (("prefix4", 2, 5, "IPv4"), ("prefix6", 1.2, 20, "IPv6")):
         size = largest(rows, area)
-        ours, fib = best(area, size, ("ours",)), best(area, size, ("fib",))
+        ours, fib = best(area, size, ("image", "ours")), best(area, size, ("fib",))
         words = f"{size_word(size)} {what} prefixes" if size else f"{what} prefixes"
         targets.ratio(f"{words}, to rte_fib{'6' if what == 'IPv6' else ''} one at a time", (area, ours, size, "ns-inside"),
                       (area, fib, size, "ns-inside"), factor)
@@ -287,14 +288,12 @@ def all_targets(rows):
 def plot(rows, folder):
     """Blocks of `size ns`, one for each method, and the script that draws them."""
     methods = [m for m in rows.methods("host-domains", HOSTS) if m != "ours-verdict-batched"]
+    blocks = []
+    for method in methods:
+        points = [(size, rows.get("host-domains", method, size, "ns")) for size in rows.sizes("host-domains")]
+        blocks.append(f'"{NAMES.get(method, method)}"\n' + "".join(f"{size} {ns:.2f}\n" for size, ns in points if ns is not None))
     with open(os.path.join(folder, "hosts.dat"), "w", encoding="ascii") as file:
-        for method in methods:
-            file.write(f'"{NAMES.get(method, method)}"\n')
-            for size in rows.sizes("host-domains"):
-                value = rows.get("host-domains", method, size, "ns")
-                if value is not None:
-                    file.write(f"{size} {value:.2f}\n")
-            file.write("\n\n")
+        file.write("\n\n".join(blocks))
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "hosts.gp")
     shutil.copyfile(script, os.path.join(folder, "hosts.gp"))
 
