@@ -306,9 +306,8 @@ squid() {
 			"$BUILD/helper/m365ctl" compile -o "$WORK/flat.image" -t "allow:$WORK/flat" 2>"$WORK/compile.log" || return 1
 	}
 	say 'squid'
-	set -- sh "$HERE/squid.sh" "$BUILD" "$OUT" "$WORK/flat" "$FLAT" "$ROUNDS" "${QUICK:+1}"
-	[ -n "$6" ] || set -- "$@" 3
-	"$@"
+	each=${QUICK:+1} # seconds
+	sh "$HERE/squid.sh" "$BUILD" "$OUT" "$WORK/flat" "$FLAT" "$ROUNDS" "${each:-3}"
 	squid_status=$?
 	[ "$squid_status" -ne 3 ] || {
 		say 'left out: squid'

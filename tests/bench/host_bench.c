@@ -254,10 +254,10 @@ is_wanted(const struct bench *bench, const struct host_method *method)
 static size_t
 begin_all(const struct bench *bench, struct worker *ret)
 {
-    const struct host_method *const lists[] = {host_ours, host_plain, host_regex, host_hyperscan,
-                                               host_cdb,  host_cmph,  host_lmdb,  host_berkeley};
+    const struct host_method *const lists[] = {
+        host_ours, host_plain, host_regex, host_hyperscan, host_cdb, host_cmph, host_lmdb, host_berkeley, NULL};
     size_t begun = 0;
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+    for (size_t i = 0; lists[i] != NULL; i++) {
         for (const struct host_method *method = lists[i]; method->name != NULL && begun < METHODS_MAX; method++) {
             if (!is_wanted(bench, method))
                 continue;
@@ -273,10 +273,11 @@ static void
 rounds(const struct bench *bench, const struct worker *workers, size_t count)
 {
     for (unsigned round = 0; round < bench->rounds; round++) {
-        for (unsigned char which = 0; which < TURNS; which++) {
+        for (unsigned which = 0; which < TURNS; which++) {
             for (size_t i = 0; i < count; i++) {
+                const unsigned char order = (unsigned char)which;
                 double ns = -1;
-                if (write(workers[i].orders, &which, 1) != 1 || read(workers[i].answers, &ns, sizeof ns) != sizeof ns)
+                if (write(workers[i].orders, &order, 1) != 1 || read(workers[i].answers, &ns, sizeof ns) != sizeof ns)
                     say(bench, workers[i].method, "broken", 1);
                 else if (ns >= 0)
                     say(bench, workers[i].method, metrics[which], ns);

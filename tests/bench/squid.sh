@@ -91,6 +91,7 @@ turn() {
 	said=$(load "$2" "$3")
 	case $said in
 	'0 '* | '')
+		cat "$SITE/wrk.err" >&2
 		say "squid.sh: $1: no answers"
 		return 1
 		;;
