@@ -73,10 +73,20 @@ addr_parse(struct addr *ret, const char *text, size_t len)
     return parse_any(ret, &mapped, text, len);
 }
 
+/* Most tokens are names, and most names do not end like this. */
+static bool
+may_end_address(const char *text, size_t len)
+{
+    char last = len == 0 ? '\0' : text[len - 1];
+    return (last >= '0' && last <= '9') || ((last | 0x20) >= 'a' && (last | 0x20) <= 'f') || last == ':' || last == ']';
+}
+
 bool
 addr_parse_token(struct addr *ret, const char *text, size_t len)
 {
     struct addr addr;
+    if (!may_end_address(text, len))
+        return false;
     if (len > 2 && text[0] == '[' && text[len - 1] == ']') {
         text++;
         len -= 2;

@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * compile_addr.c - the prefixes of a table as chains and edges of the image. Part of compile.h.
+ * compile_addr.c - the prefixes of a table as edges between addresses. Part of compile.h.
  *
  *     10.0.0.0/8      |-----------------------------------------|
  *     10.1.0.0/16             |----------|
  *     edges           0  /8   /16        /8                      0
  *
  * Sorted by address and length, a prefix comes behind every prefix around it; a stack of those that are open gives both
- * the chain around a prefix and the edges between which one chain holds. What finds the place of an address between the
- * edges is built in compile_tree.c.
+ * the chain around a prefix and the edges between which one chain holds. compile_chain.c makes rules of the chains,
+ * compile_tree.c what finds the place of an address between the edges.
  */
 #include <string.h>
 
 #include "addr.h"
 #include "arena.h"
-#include "compile_build.h"
+#include "compile_addr.h"
 #include "err.h"
-#include "image_tree.h"
 #include "pattern.h"
-
-struct place {
-    struct key key;
-    uint32_t set;
-    uint8_t len;
-    bool v6;
-};
 
 static int
 compare_place(const struct place *a, const struct place *b)
@@ -80,79 +72,17 @@ sort_places(struct arena *arena, struct place *list, size_t count)
     return other == NULL ? NULL : list;
 }
 
-/* ---- chains ---- */
+/* ---- edges ---- */
 
-/* The prefixes of one family while they are swept, and the chains of both. */
+/* The prefixes of one family while they are swept. */
 struct sweep {
-    struct builder *builder;
+    struct chains chains;
     struct edge *edges;
     size_t edge_count;
     const struct place *open[130];
     uint32_t chain_1[130]; /* of each */
     unsigned depth;
-    uint32_t *slots; /* finds equal chains: chain_1; a power of two of them, at most half used */
-    size_t slot_count;
 };
-
-static uint64_t
-hash_chain(const struct place *list, size_t count, uint32_t parent_1)
-{
-    uint64_t hash = (uint64_t)parent_1 << 16 ^ (uint64_t)list[0].len << 1 ^ list[0].v6;
-    for (size_t i = 0; i < count; i++) {
-        hash = (hash ^ list[i].set) * 0x9e3779b97f4a7c15u;
-        hash ^= hash >> 32;
-    }
-    return hash;
-}
-
-static bool
-same_chain(const struct builder *builder, uint32_t number, const struct place *list, size_t count, uint32_t parent_1)
-{
-    const unsigned char *chain =
-        (const unsigned char *)builder->section[SECTION_CHAINS].data + (size_t)number * CHAIN_SIZE;
-    uint32_t first = get32(chain + CHAIN_FIRST);
-    if (get32(chain + CHAIN_PARENT) != parent_1 || get32(chain + CHAIN_END) - first != count)
-        return false;
-    const unsigned char *rule = (const unsigned char *)builder->section[SECTION_RULES].data + (size_t)first * RULE_SIZE;
-    if (get32(rule + RULE_WEIGHT) != list[0].len || get32(rule + RULE_TEXT) != (list[0].v6 ? 6 : 4))
-        return false;
-    for (size_t i = 0; i < count; i++, rule += RULE_SIZE) {
-        if (get32(rule + RULE_SET) != list[i].set)
-            return false;
-    }
-    return true;
-}
-
-static uint32_t
-add_chain(struct builder *builder, const struct place *list, size_t count, uint32_t parent_1)
-{
-    struct buf *buf = &builder->section[SECTION_CHAINS];
-    compile_put32(buf, parent_1);
-    compile_put32(buf, builder->rules);
-    compile_put32(buf, builder->rules + (uint32_t)count);
-    for (size_t i = 0; i < count; i++)
-        compile_rule(builder, list[i].set, list[i].v6 ? 6 : 4, list[i].len, 0, PATTERN_PREFIX);
-    return (uint32_t)(buf->len / CHAIN_SIZE);
-}
-
-/* The chain_1 of these rules of one prefix inside another chain. */
-static uint32_t
-chain_of(struct sweep *sweep, const struct place *list, size_t count, uint32_t parent_1)
-{
-    struct builder *builder = sweep->builder;
-    if (!buf_ok(&builder->section[SECTION_CHAINS]) || !buf_ok(&builder->section[SECTION_RULES]))
-        return 0;
-    size_t at = hash_chain(list, count, parent_1) & (sweep->slot_count - 1);
-    while (sweep->slots[at] != 0) {
-        if (same_chain(builder, sweep->slots[at] - 1, list, count, parent_1))
-            return sweep->slots[at];
-        at = (at + 1) & (sweep->slot_count - 1);
-    }
-    sweep->slots[at] = add_chain(builder, list, count, parent_1);
-    return sweep->slots[at];
-}
-
-/* ---- edges ---- */
 
 static void
 put_edge(struct sweep *sweep, struct key start, uint32_t leaf)
@@ -206,12 +136,9 @@ close_before(struct sweep *sweep, const struct place *next)
     }
 }
 
-static int
-sweep_family(struct sweep *sweep, const struct place *list, size_t count, struct err *err)
+static void
+sweep_prefixes(struct sweep *sweep, const struct place *list, size_t count)
 {
-    if (count == 0)
-        return 0;
-    sweep->edge_count = 0;
     put_edge(sweep, (struct key){0, 0}, 0);
     for (size_t i = 0; i < count;) {
         size_t end = i + 1;
@@ -219,14 +146,29 @@ sweep_family(struct sweep *sweep, const struct place *list, size_t count, struct
             end++;
         close_before(sweep, &list[i]);
         uint32_t parent_1 = sweep->depth == 0 ? 0 : sweep->chain_1[sweep->depth - 1];
-        uint32_t chain_1 = chain_of(sweep, &list[i], end - i, parent_1);
+        uint32_t chain_1 = chains_find(&sweep->chains, &list[i], end - i, parent_1);
         sweep->open[sweep->depth] = &list[i];
         sweep->chain_1[sweep->depth++] = chain_1;
         put_edge(sweep, list[i].key, chain_1);
         i = end;
     }
     close_before(sweep, NULL);
-    return compile_tree(sweep->builder, list[0].v6 ? SECTION_TREE6 : SECTION_TREE4, sweep->edges, sweep->edge_count,
+}
+
+static int
+put_family(struct builder *builder, const struct place *list, size_t count, struct err *err)
+{
+    struct sweep sweep = {.edge_count = 0};
+    if (count == 0)
+        return 0;
+    sweep.edges = arena_array(builder->arena, count * 2 + 1, sizeof *sweep.edges);
+    if (sweep.edges == NULL || !chains_begin(&sweep.chains, builder->arena, count))
+        return err_set(err, ERR_MEM, "no memory for %zu prefixes", count);
+    sweep_prefixes(&sweep, list, count);
+    uint32_t first_rule = builder->rules;
+    if (chains_put(&sweep.chains, builder, sweep.edges, sweep.edge_count, err) != 0)
+        return -1;
+    return compile_tree(builder, list[0].v6 ? SECTION_TREE6 : SECTION_TREE4, first_rule, sweep.edges, sweep.edge_count,
                         err);
 }
 
@@ -250,18 +192,13 @@ gather(const struct table *table, struct arena *arena, size_t *ret_count)
 int
 compile_addrs(struct builder *builder, struct err *err)
 {
-    struct sweep sweep = {.builder = builder, .slot_count = 16};
     size_t count, v4 = 0;
     const struct place *list = gather(builder->table, builder->arena, &count);
-    while (sweep.slot_count < count * 2)
-        sweep.slot_count *= 2;
-    sweep.edges = arena_array(builder->arena, count * 2 + 1, sizeof *sweep.edges);
-    sweep.slots = arena_array(builder->arena, sweep.slot_count, sizeof *sweep.slots);
-    if (list == NULL || sweep.edges == NULL || sweep.slots == NULL)
+    if (list == NULL)
         return err_set(err, ERR_MEM, "no memory for %zu prefixes", count);
     while (v4 < count && !list[v4].v6)
         v4++;
-    if (sweep_family(&sweep, list, v4, err) != 0)
+    if (put_family(builder, list, v4, err) != 0)
         return -1;
-    return sweep_family(&sweep, list + v4, count - v4, err);
+    return put_family(builder, list + v4, count - v4, err);
 }

@@ -3,7 +3,7 @@
  * compile_build.h - an image while it is being built. Private to the compile*.c files.
  *
  *     sets (compile_set.c) -> policy of names (compile_policy.c) -> hosts (compile_host.c, compile_index.c)
- *     -> addresses (compile_addr.c, compile_tree.c) -> file (compile.c)
+ *     -> addresses (compile_addr.c, compile_chain.c, compile_tree.c) -> file (compile.c)
  */
 #ifndef COMMON_COMPILE_BUILD_H
 #define COMMON_COMPILE_BUILD_H
@@ -11,7 +11,6 @@
 #include "buf.h"
 #include "compile.h"
 #include "image_format.h"
-#include "image_tree.h"
 #include "ports.h"
 #include "table.h"
 
@@ -62,12 +61,6 @@ struct entries {
     size_t count, room;
 };
 
-/* From this address on a chain_1 holds, until the next edge. */
-struct edge {
-    struct key start;
-    uint32_t leaf;
-};
-
 /* One wildcard or name of the table with its tenant filled in; a rule gives one for each tenant. */
 typedef int (*pattern_fn)(struct builder *builder, const struct rule *rule, const char *text, size_t len, void *arg,
                           struct err *err);
@@ -111,9 +104,5 @@ int compile_policy(struct builder *builder, struct err *err);
 int compile_sets(struct builder *builder, struct err *err);
 int compile_hosts(struct builder *builder, struct err *err);
 int compile_addrs(struct builder *builder, struct err *err);
-
-/* Fills the section of a tree from sorted edges, the first of which is zero. -1 with ERR_LIMIT: a tree too large. */
-int compile_tree(struct builder *builder, enum section section, const struct edge *edges, size_t count,
-                 struct err *err);
 
 #endif

@@ -2,23 +2,23 @@
 /*
  * compile_tree.c - the edges of one family as a tree of the image. Part of compile.h; image_tree.h has the layout.
  *
- * A block of addresses (all of them at first) holds one leaf, or is cut. A handful of edges becomes a bucket; very many
+ * A block of addresses (all of them at first) holds one leaf, or is cut. A handful of edges becomes a run; very many
  * a table about as long as there are edges, so that each address is a step or two from its leaf; what lies between a
- * bitmap, a third of the size of a table. Each is written before what lies below it, which follows from left to right.
+ * bitmap, which is a third as long. Each is written before what lies below it, which follows from left to right.
  */
-#include "compile_build.h"
+#include "compile_addr.h"
 #include "err.h"
-#include "image_tree.h"
 
-#ifndef RUN_MOST
-#define RUN_MOST 16u  /* keys: one line of the cache */
+#define RUN_MOST4 6u /* keys: beyond that a bitmap is nearly as small, and quicker */
+#define RUN_MOST6 24u
 #define TABLE_LEAST 512u /* edges */
-#endif
-#define LEAF_NARROW 0xffffu
+#define ROOT_LEAST 32u   /* edges of a whole tree that are worth a table to begin with */
 
 struct tree {
     struct buf *buf;
     const struct edge *edges;
+    size_t run_most;
+    bool v6;
     bool full;
 };
 
@@ -56,19 +56,24 @@ add_room(struct tree *tree, enum cell_kind kind, size_t unit, size_t size, uint3
     return at;
 }
 
-/* Steps through the parts that the next `bits` bits cut a block into. */
+static bool
+is_leaf(const struct block *block)
+{
+    return block->end - block->first == 1;
+}
+
+/* Steps through the parts that the next `bits` bits cut a block into; neighbours that hold one leaf are one step. */
 struct cut {
     struct block part;
     size_t end;
-    uint32_t number; /* of the part */
+    uint32_t number, behind; /* of the part, of the next one */
     unsigned depth, bits;
 };
 
 static void
 cut_begin(struct cut *cut, const struct block *block, unsigned bits)
 {
-    *cut = (struct cut){
-        .part = {block->first, block->first, block->depth + bits}, .end = block->end, .number = UINT32_MAX};
+    *cut = (struct cut){.part = {block->first, block->first + 1, block->depth + bits}, .end = block->end};
     cut->depth = block->depth;
     cut->bits = bits;
 }
@@ -76,56 +81,60 @@ cut_begin(struct cut *cut, const struct block *block, unsigned bits)
 static bool
 cut_next(const struct tree *tree, struct cut *cut)
 {
-    if (cut->number + 1 == (uint32_t)1 << cut->bits)
+    uint32_t count = (uint32_t)1 << cut->bits, next = count;
+    if (cut->behind == count)
         return false;
     struct block *part = &cut->part;
-    cut->number++;
-    if (cut->number > 0)
-        part->first = part->end - 1;
+    cut->number = cut->behind;
+    part->first = part->end - 1;
     size_t at = part->first + 1;
     for (; at < cut->end; at++) {
         struct key key = inside(tree->edges[at].start, cut->depth);
-        if (key.hi >> (64 - cut->bits) != cut->number)
+        next = (uint32_t)(key.hi >> (64 - cut->bits));
+        if (next != cut->number)
             break;
         key = key_behind(key, cut->bits);
         if (at == part->first + 1 && (key.hi | key.lo) == 0)
             part->first = at;
     }
     part->end = at;
+    cut->behind = !is_leaf(part) ? cut->number + 1 : at < cut->end ? next : count;
     return true;
 }
 
-static bool
-is_leaf(const struct block *block)
+/* Bytes that hold a leaf, as a power of two. */
+static unsigned
+leaf_width(uint32_t leaf)
 {
-    return block->end - block->first == 1;
+    return leaf > 0xffff ? WIDTH_MAX : leaf > 0xff ? 1 : 0;
 }
 
 static uint32_t build_cell(struct tree *tree, const struct block *block);
 
+/* About as many cells as edges, ending where owners of addresses like to: at whole bytes, or half ones of IPv6. */
+static unsigned
+table_bits(const struct tree *tree, const struct block *block)
+{
+    unsigned bits = 0, unit = tree->v6 ? 4 : 8;
+    while (bits < TABLE_BITS_MAX && (size_t)2 << bits <= block->end - block->first)
+        bits++;
+    unsigned end = (block->depth + bits + !tree->v6) / unit * unit;
+    return end <= block->depth ? unit : end - block->depth;
+}
+
 static uint32_t
 build_table(struct tree *tree, const struct block *block)
 {
-    unsigned bits = TABLE_BITS_MIN;
-    while (bits < TABLE_BITS_MAX && (size_t)2 << bits <= block->end - block->first)
-        bits++;
+    unsigned bits = table_bits(tree, block);
     uint32_t cell;
     size_t at = add_room(tree, CELL_TABLE, TABLE_UNIT, (size_t)CELL_SIZE << bits, &cell);
     struct cut cut;
-    for (cut_begin(&cut, block, bits); cut_next(tree, &cut);)
-        poke(tree, at + (size_t)cut.number * CELL_SIZE, build_cell(tree, &cut.part), CELL_SIZE);
+    for (cut_begin(&cut, block, bits); cut_next(tree, &cut);) {
+        uint32_t below = build_cell(tree, &cut.part);
+        for (size_t i = cut.number; i < cut.behind && below != 0; i++)
+            poke(tree, at + i * CELL_SIZE, below, CELL_SIZE);
+    }
     return cell | (bits - 1) << TABLE_BITS_SHIFT;
-}
-
-/* Whether a part of a bitmap needs an entry of its own. */
-static bool
-begins(const struct tree *tree, const struct cut *cut, bool *ret_leaf, uint32_t *ret_value)
-{
-    bool was_leaf = *ret_leaf;
-    uint32_t was = *ret_value;
-    *ret_leaf = is_leaf(&cut->part);
-    *ret_value = tree->edges[cut->part.first].leaf;
-    return cut->number == 0 || !*ret_leaf || !was_leaf || was != *ret_value;
 }
 
 static uint32_t
@@ -133,17 +142,15 @@ build_bitmap(struct tree *tree, const struct block *block)
 {
     struct cut cut;
     uint64_t bits[4] = {0};
-    uint32_t count = 0, value = 0, cell;
-    bool leaf = false, narrow = true;
+    uint32_t count = 0, cell;
+    unsigned width = 0;
     for (cut_begin(&cut, block, 8); cut_next(tree, &cut);) {
-        if (begins(tree, &cut, &leaf, &value)) {
-            bits[cut.number / 64] |= (uint64_t)1 << cut.number % 64;
-            count++;
-        }
-        narrow = narrow && leaf && value <= LEAF_NARROW;
+        bits[cut.number / 64] |= (uint64_t)1 << cut.number % 64;
+        count++;
+        unsigned need = is_leaf(&cut.part) ? leaf_width(tree->edges[cut.part.first].leaf) : WIDTH_MAX;
+        width = need > width ? need : width;
     }
-    unsigned width = narrow ? 2 : CELL_SIZE;
-    size_t at = add_room(tree, CELL_BITMAP, TREE_UNIT, BITMAP_ENTRIES + ((size_t)count * width + 3) / 4 * 4, &cell);
+    size_t at = add_room(tree, CELL_BITMAP, TREE_UNIT, BITMAP_ENTRIES + (((size_t)count << width) + 3) / 4 * 4, &cell);
     for (unsigned i = 0, before = 0; i < 4; i++) {
         if (i > 0)
             poke(tree, at + BITMAP_BEFORE + i - 1, before, 1);
@@ -154,32 +161,30 @@ build_bitmap(struct tree *tree, const struct block *block)
     poke(tree, at + BITMAP_WIDTH, width, 1);
     at += BITMAP_ENTRIES;
     for (cut_begin(&cut, block, 8); cut_next(tree, &cut);) {
-        if (!begins(tree, &cut, &leaf, &value))
-            continue;
-        poke(tree, at, build_cell(tree, &cut.part), width);
-        at += width;
+        poke(tree, at, build_cell(tree, &cut.part), 1u << width);
+        at += (size_t)1 << width;
     }
     return cell;
 }
 
 static uint32_t
-build_bucket(struct tree *tree, const struct block *block)
+build_run(struct tree *tree, const struct block *block)
 {
     size_t count = block->end - block->first - 1;
-    unsigned key_width = 2, leaf_width = 2;
+    unsigned key_width = 2, width = 0;
     for (size_t i = block->first; i < block->end; i++) {
         struct key key = inside(tree->edges[i].start, block->depth);
         if (i > block->first && key_width < 4 && (key.lo != 0 || key.hi << 16 != 0))
             key_width = 4;
         if (i > block->first && (key.lo != 0 || key.hi << 32 != 0))
             key_width = 16;
-        if (tree->edges[i].leaf > LEAF_NARROW)
-            leaf_width = 4;
+        unsigned need = leaf_width(tree->edges[i].leaf);
+        width = need > width ? need : width;
     }
-    size_t size = RUN_KEYS + count * key_width + (count + 1) * leaf_width;
+    size_t size = RUN_KEYS + count * key_width + ((count + 1) << width);
     uint32_t cell;
-    size_t at = add_room(tree, CELL_BUCKET, TREE_UNIT, (size + 3) / 4 * 4, &cell);
-    poke(tree, at, (uint32_t)count | key_width << 8 | leaf_width << 16, 4);
+    size_t at = add_room(tree, CELL_RUN, TREE_UNIT, (size + 3) / 4 * 4, &cell);
+    poke(tree, at, (uint32_t)count | key_width << 16 | width << 24, 4);
     at += RUN_KEYS;
     for (size_t i = block->first + 1; i < block->end; i++, at += key_width) {
         struct key key = inside(tree->edges[i].start, block->depth);
@@ -191,8 +196,8 @@ build_bucket(struct tree *tree, const struct block *block)
         for (unsigned half = 0; half < 4; half++)
             poke(tree, at + (size_t)half * 4, (uint32_t)(halves[half / 2] >> half % 2 * 32), 4);
     }
-    for (size_t i = block->first; i < block->end; i++, at += leaf_width)
-        poke(tree, at, tree->edges[i].leaf, leaf_width);
+    for (size_t i = block->first; i < block->end; i++, at += (size_t)1 << width)
+        poke(tree, at, tree->edges[i].leaf, 1u << width);
     return cell;
 }
 
@@ -202,18 +207,23 @@ build_cell(struct tree *tree, const struct block *block)
     size_t count = block->end - block->first;
     if (is_leaf(block))
         return tree->edges[block->first].leaf;
-    if (count - 1 <= RUN_MOST)
-        return build_bucket(tree, block);
-    return count >= TABLE_LEAST ? build_table(tree, block) : build_bitmap(tree, block);
+    if (count - 1 <= tree->run_most)
+        return build_run(tree, block);
+    bool table = count >= (block->depth == 0 ? ROOT_LEAST : TABLE_LEAST);
+    return table ? build_table(tree, block) : build_bitmap(tree, block);
 }
 
 int
-compile_tree(struct builder *builder, enum section section, const struct edge *edges, size_t count, struct err *err)
+compile_tree(struct builder *builder, enum section section, uint32_t first_rule, const struct edge *edges, size_t count,
+             struct err *err)
 {
-    struct tree tree = {.buf = &builder->section[section], .edges = edges};
+    struct tree tree = {.buf = &builder->section[section], .edges = edges, .v6 = section == SECTION_TREE6};
+    tree.run_most = tree.v6 ? RUN_MOST6 : RUN_MOST4;
     compile_put32(tree.buf, 0);
+    compile_put32(tree.buf, first_rule);
     poke(&tree, 0, build_cell(&tree, &(struct block){0, count, 0}), CELL_SIZE);
-    if (tree.full || builder->section[SECTION_CHAINS].len / CHAIN_SIZE > CELL_VALUE)
+    buf_add_fill(tree.buf, 0, TREE_TAIL);
+    if (tree.full || builder->rules - first_rule >= CELL_VALUE)
         return err_set(err, ERR_LIMIT, "the prefixes need an index of more than 4 GB; leave some out");
     return 0;
 }

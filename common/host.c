@@ -16,6 +16,78 @@ const unsigned char host_byte[256] = {
     ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
 };
 
+#if defined __SSE2__ && !defined M365_PLAIN
+
+#include <emmintrin.h>
+
+#define SHORT_MAX 64 /* bytes of a name that is taken sixteen at a time */
+
+static inline __m128i
+is_between(__m128i bytes, char low, char high)
+{
+    return _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8((char)(low - 1))),
+                         _mm_cmpgt_epi8(_mm_set1_epi8((char)(high + 1)), bytes));
+}
+
+/* Folds sixteen bytes; a bit for each that no name has, and for each dot. */
+static inline void
+fold_bytes(char *ret, const char *text, uint64_t *ret_bad, uint64_t *ret_dots)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)text);
+    bytes = _mm_or_si128(bytes, _mm_and_si128(is_between(bytes, 'A', 'Z'), _mm_set1_epi8(0x20)));
+    __m128i dots = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('.'));
+    __m128i good = _mm_or_si128(is_between(bytes, 'a', 'z'), is_between(bytes, '0', '9'));
+    __m128i others =
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+    good = _mm_or_si128(_mm_or_si128(good, others), dots);
+    _mm_storeu_si128((__m128i *)(void *)ret, bytes);
+    *ret_bad = ~(unsigned)_mm_movemask_epi8(good) & 0xffff;
+    *ret_dots = (unsigned)_mm_movemask_epi8(dots);
+}
+
+/* A name of 1 to SHORT_MAX bytes; the last sixteen overlap those before them. */
+static bool
+parse_short(struct host *ret, const char *text, size_t len)
+{
+    char room[SHORT_MAX] = {0};
+    uint64_t bad = 0, dots = 0, some_bad, some_dots;
+    if (len < 16) {
+        char copy[16];
+        memset(copy, 'a', sizeof copy);
+        memcpy(copy, text, len);
+        fold_bytes(room, copy, &bad, &dots);
+        room[len] = '\0';
+    } else {
+        for (size_t at = 0;; at = at + 32 <= len ? at + 16 : len - 16) {
+            fold_bytes(room + at, text + at, &some_bad, &some_dots);
+            bad |= some_bad;
+            dots |= some_dots << at;
+            if (at + 16 == len)
+                break;
+        }
+    }
+    bool empty_label = ((dots & dots << 1) | (dots & 1) | dots >> (len - 1)) != 0;
+    if (bad != 0 || empty_label || (len > HOST_LABEL_MAX && dots == 0))
+        return false;
+    memcpy(ret->text, room, sizeof room);
+    ret->text[len] = '\0';
+    ret->len = (uint8_t)len;
+    return true;
+}
+
+#else
+
+#define SHORT_MAX 0
+
+static bool
+parse_short(struct host *ret, const char *text, size_t len)
+{
+    (void)ret, (void)text, (void)len;
+    return false;
+}
+
+#endif
+
 bool
 host_parse(struct host *ret, const char *text, size_t len)
 {
@@ -23,6 +95,8 @@ host_parse(struct host *ret, const char *text, size_t len)
         len--;
     if (len == 0 || len > HOST_MAX)
         return false;
+    if (len <= SHORT_MAX)
+        return parse_short(ret, text, len);
     struct host host;
     size_t label = 0;
     for (size_t i = 0; i < len; i++) {

@@ -49,6 +49,9 @@ int image_from_buf(struct image **ret, struct buf *bytes, struct err *err);
 /* The same for `len` bytes that the caller keeps alive and 8-byte aligned. */
 int image_from_memory(struct image **ret, const void *bytes, size_t len, struct err *err);
 
+/* Differs for every image that this process opens, and is never 0. */
+uint64_t image_serial(const struct image *image);
+
 /* True if the image reads from a file, whose later changes would show. */
 bool image_is_mapped(const struct image *image);
 

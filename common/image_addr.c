@@ -14,7 +14,7 @@
 #include "image_tree.h"
 #include "pattern.h"
 
-#define CHAIN_STEPS 130u
+#define PREFIX_STEPS 130u
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 static ALWAYS_INLINE uint32_t
@@ -27,61 +27,67 @@ bitmap_cell(const struct part *tree, uint64_t at, unsigned place)
     uint64_t bits = get64(bitmap + BITMAP_BITS + place / 64 * 8);
     uint32_t entry =
         (head << 8 >> place / 64 * 8 & 0xff) + (uint32_t)__builtin_popcountll(bits << (63 - place % 64)) - 1;
-    uint32_t width = head >> 24;
-    at += BITMAP_ENTRIES + (uint64_t)entry * width;
-    if (width > CELL_SIZE || at > tree->size - width)
-        return 0;
-    return width == CELL_SIZE ? get32(tree->bytes + at) : width == 2 ? get16(tree->bytes + at) : 0;
+    uint32_t width = head >> 24 & 3;
+    at += BITMAP_ENTRIES + ((uint64_t)entry << width);
+    return at > tree->size - CELL_SIZE ? 0 : get_narrow(tree->bytes + at, width);
 }
 
-/* How many keys are not above the one asked: the leaf of the same number is its. */
+static ALWAYS_INLINE bool
+is_above(const unsigned char *keys, size_t index, uint32_t width, struct key key)
+{
+    if (width == 2)
+        return get16(keys + index * 2) > key.hi >> 48;
+    if (width == 4)
+        return get32(keys + index * 4) > key.hi >> 32;
+    struct key one = {get64(keys + index * 16), get64(keys + index * 16 + 8)};
+    return (one.hi > key.hi) | ((one.hi == key.hi) & (one.lo > key.lo));
+}
+
+/* How many keys are not above the one asked: the leaf of the same number is its. The steps depend on the count alone,
+ * not on what is compared, which no machine could guess. */
 static ALWAYS_INLINE uint32_t
-bucket_rank(const unsigned char *keys, uint32_t count, uint32_t width, struct key key)
+run_rank(const unsigned char *keys, uint32_t count, uint32_t width, struct key key)
 {
     uint32_t rank = 0;
-    if (width == 2) {
-        for (uint32_t i = 0; i < count; i++)
-            rank += get16(keys + (size_t)i * 2) <= key.hi >> 48;
-    } else if (width == 4) {
-        for (uint32_t i = 0; i < count; i++)
-            rank += get32(keys + (size_t)i * 4) <= key.hi >> 32;
-    } else {
-        for (uint32_t i = 0; i < count; i++) {
-            struct key one = {get64(keys + (size_t)i * 16), get64(keys + (size_t)i * 16 + 8)};
-            rank += key_compare(one, key) <= 0;
-        }
-    }
-    return rank;
+    for (; count > 1; count -= count / 2)
+        rank += (count / 2) & ((uint32_t)is_above(keys, rank + count / 2 - 1, width, key) - 1);
+    return rank + !is_above(keys, rank, width, key);
 }
 
 static ALWAYS_INLINE uint32_t
-bucket_leaf(const struct part *tree, uint64_t at, struct key key)
+run_leaf(const struct part *tree, uint64_t at, struct key key)
 {
     if (tree->size < RUN_KEYS || at > tree->size - RUN_KEYS)
         return 0;
-    const unsigned char *bucket = tree->bytes + at;
-    uint32_t head = get32(bucket);
-    uint32_t count = head & 0xff, key_width = head >> 8 & 0xff, leaf_width = head >> 16 & 0xff;
-    bool sound = (key_width == 2 || key_width == 4 || key_width == 16) && (leaf_width == 2 || leaf_width == 4);
+    const unsigned char *run = tree->bytes + at;
+    uint32_t head = get32(run);
+    uint32_t count = head & 0xffff, key_width = head >> 16 & 0xff, width = head >> 24 & 3, rank;
     uint64_t leaves = (uint64_t)count * key_width;
-    if (!sound || leaves + (count + 1) * leaf_width > tree->size - RUN_KEYS - at)
+    if (count == 0 || leaves + ((uint64_t)count << width) + CELL_SIZE > tree->size - RUN_KEYS - at)
         return 0;
-    const unsigned char *keys = bucket + RUN_KEYS;
-    uint32_t rank = bucket_rank(keys, count, key_width, key);
-    return leaf_width == 2 ? get16(keys + leaves + (size_t)rank * 2) : get32(keys + leaves + (size_t)rank * 4);
+    const unsigned char *keys = run + RUN_KEYS;
+    if (key_width == 2)
+        rank = run_rank(keys, count, 2, key);
+    else if (key_width == 4)
+        rank = run_rank(keys, count, 4, key);
+    else if (key_width == 16)
+        rank = run_rank(keys, count, 16, key);
+    else
+        return 0;
+    return get_narrow(keys + leaves + ((size_t)rank << width), width);
 }
 
 static ALWAYS_INLINE uint32_t
 find_leaf(const struct part *tree, struct key key)
 {
-    uint32_t cell = tree->size < CELL_SIZE ? 0 : get32(tree->bytes);
+    uint32_t cell = get32(tree->bytes);
     for (unsigned step = 0; step < TREE_STEPS; step++) {
         enum cell_kind kind = cell >> CELL_KIND_SHIFT;
         uint32_t value = cell & CELL_VALUE;
         if (kind == CELL_LEAF)
             return value;
-        if (kind == CELL_BUCKET)
-            return bucket_leaf(tree, (uint64_t)value * TREE_UNIT, key);
+        if (kind == CELL_RUN)
+            return run_leaf(tree, (uint64_t)value * TREE_UNIT, key);
         if (kind == CELL_BITMAP) {
             cell = bitmap_cell(tree, (uint64_t)value * TREE_UNIT, (unsigned)(key.hi >> 56));
             key = key_behind(key, 8);
@@ -97,16 +103,23 @@ find_leaf(const struct part *tree, struct key key)
     return 0;
 }
 
+/* Of IPv4 the lower half of a key is known to be zero: the walk over it is another one. */
+static ALWAYS_INLINE uint32_t
+find_either(const struct part *tree, struct key key, bool v6)
+{
+    return v6 ? find_leaf(tree, key) : find_leaf(tree, (struct key){key.hi, 0});
+}
+
 /* The machine's own instruction for counting bits is younger than the oldest machines of the family. */
 #if defined __x86_64__ && !defined __POPCNT__
 __attribute__((target("popcnt"))) static uint32_t
-find_leaf_popcnt(const struct part *tree, struct key key)
+find_leaf_popcnt(const struct part *tree, struct key key, bool v6)
 {
-    return find_leaf(tree, key);
+    return find_either(tree, key, v6);
 }
 #define HAVE_POPCNT() __builtin_cpu_supports("popcnt")
 #else
-#define find_leaf_popcnt find_leaf
+#define find_leaf_popcnt find_either
 #define HAVE_POPCNT() false
 #endif
 
@@ -114,49 +127,37 @@ void
 image_find_addr(const struct image *image, const struct addr *addr, struct image_cursor *ret)
 {
     const struct part *tree = &image->part[addr->v6 ? SECTION_TREE6 : SECTION_TREE4];
-    struct key key = key_of(addr);
+    const struct key key = key_of(addr);
+    uint32_t leaf = 0;
+    if (tree->size >= TREE_HEAD)
+        leaf = HAVE_POPCNT() ? find_leaf_popcnt(tree, key, addr->v6) : find_either(tree, key, addr->v6);
     ret->image = image;
     ret->host = NULL;
     ret->addr = addr;
     ret->rule = ret->rule_end = ret->regex = ret->steps = 0;
     ret->suffixes = 0;
     ret->whole = false;
-    ret->node = HAVE_POPCNT() ? find_leaf_popcnt(tree, key) : find_leaf(tree, key);
-}
-
-/* Goes to the rules of the next shorter prefix. */
-static bool
-next_chain(struct image_cursor *cursor)
-{
-    const struct image *image = cursor->image;
-    if (cursor->node == 0 || cursor->steps == CHAIN_STEPS)
-        return false;
-    const unsigned char *chain = image_record(image, SECTION_CHAINS, cursor->node - 1, CHAIN_SIZE);
-    if (chain == NULL)
-        return false;
-    uint64_t count = image->part[SECTION_RULES].size / RULE_SIZE;
-    cursor->steps++;
-    cursor->node = get32(chain + CHAIN_PARENT);
-    cursor->rule = get32(chain + CHAIN_FIRST);
-    cursor->rule_end = get32(chain + CHAIN_END);
-    if (cursor->rule_end > count)
-        cursor->rule_end = (uint32_t)count;
-    return true;
+    ret->node = leaf == 0 ? 0 : get32(tree->bytes + TREE_RULE) + leaf;
 }
 
 bool
 image_next_addr(struct image_cursor *cursor, struct image_hit *ret)
 {
-    for (;;) {
-        while (cursor->rule < cursor->rule_end) {
-            uint32_t number = cursor->rule++;
-            const unsigned char *rule = cursor->image->part[SECTION_RULES].bytes + (size_t)number * RULE_SIZE;
-            if (get16(rule + RULE_KIND) != PATTERN_PREFIX)
-                continue;
-            *ret = (struct image_hit){{number, cursor->addr}, get32(rule + RULE_SET), get32(rule + RULE_WEIGHT), false};
-            return true;
-        }
-        if (!next_chain(cursor))
+    while (cursor->node != 0 && cursor->steps < PREFIX_STEPS) {
+        uint32_t number = cursor->node - 1;
+        const unsigned char *rule = image_record(cursor->image, SECTION_RULES, number, RULE_SIZE);
+        if (rule == NULL)
             return false;
+        if ((get16(rule + RULE_LENGTH) & PREFIX_MORE) != 0) {
+            cursor->node++;
+        } else {
+            cursor->node = get32(rule + RULE_TEXT);
+            cursor->steps++;
+        }
+        if (get16(rule + RULE_KIND) != PATTERN_PREFIX)
+            continue;
+        *ret = (struct image_hit){{number, cursor->addr}, get32(rule + RULE_SET), get32(rule + RULE_WEIGHT), false};
+        return true;
     }
+    return false;
 }

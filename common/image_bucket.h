@@ -3,7 +3,7 @@
  * image_bucket.h - what is done with one bucket of the index: which slots may hold a name, and where its bytes begin.
  * Private to image*.c; m365-image(5) describes the bucket.
  *
- * Each is written twice: for the vector unit that every x86-64 processor has, and in plain C. IMAGE_PLAIN chooses plain
+ * Each is written twice: for the vector unit that every x86-64 processor has, and in plain C. M365_PLAIN chooses plain
  * C for tests.
  */
 #ifndef COMMON_IMAGE_BUCKET_H
@@ -11,7 +11,7 @@
 
 #include "image_format.h"
 
-#if defined __SSE2__ && !defined IMAGE_PLAIN
+#if defined __SSE2__ && !defined M365_PLAIN
 
 #include <emmintrin.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * image_check_addr.c - the whole-file check of chains and address trees. Part of image.h.
+ * image_check_addr.c - the whole-file check of the trees of addresses and of the rules they lead to. Part of image.h.
  *
  * A tree is read from left to right, and each thing must lie just behind the one before it: nothing is met twice, so
  * that the check ends after one pass over any file.
@@ -14,52 +14,57 @@ struct walk {
     const struct image *image;
     struct part tree;
     uint64_t next; /* where the next thing must lie */
+    uint32_t first_rule;
     bool v6;
 };
 
-static bool
-rule_is_of(const struct image *image, uint32_t number, bool v6)
+/* The rule of this number if it is of a prefix of this family, else NULL. */
+static const unsigned char *
+prefix_rule(const struct image *image, uint64_t number, bool v6)
 {
     const unsigned char *rule = image_record(image, SECTION_RULES, number, RULE_SIZE);
-    return rule != NULL && get16(rule + RULE_KIND) == PATTERN_PREFIX && get32(rule + RULE_TEXT) == (v6 ? 6 : 4) &&
-           get32(rule + RULE_WEIGHT) <= (v6 ? 128 : 32);
+    bool sound = rule != NULL && get16(rule + RULE_KIND) == PATTERN_PREFIX &&
+                 ((get16(rule + RULE_LENGTH) & PREFIX_V6) != 0) == v6;
+    return sound ? rule : NULL;
 }
 
-/* A chain stands behind the one around it, which is of the same family and shorter; its rules are of one prefix and lie
- * behind those of the chain before. */
 static bool
-chain_sound(const struct image *image, uint32_t index)
+has_more(const unsigned char *rule)
 {
-    const unsigned char *chain = image_record(image, SECTION_CHAINS, index, CHAIN_SIZE);
-    uint32_t first = get32(chain + CHAIN_FIRST), end = get32(chain + CHAIN_END);
-    uint32_t parent_1 = get32(chain + CHAIN_PARENT);
-    const unsigned char *rule = image_record(image, SECTION_RULES, first, RULE_SIZE);
-    if (rule == NULL || first >= end || end > image->part[SECTION_RULES].size / RULE_SIZE || parent_1 > index)
-        return false;
-    if (index > 0 && first != get32(chain - CHAIN_SIZE + CHAIN_END))
-        return false;
-    bool v6 = get32(rule + RULE_TEXT) == 6;
-    for (uint32_t i = first; i < end; i++) {
-        const unsigned char *one = image_record(image, SECTION_RULES, i, RULE_SIZE);
-        if (!rule_is_of(image, i, v6) || get32(one + RULE_WEIGHT) != get32(rule + RULE_WEIGHT))
-            return false;
-    }
-    if (parent_1 == 0)
-        return true;
-    const unsigned char *parent = image_record(image, SECTION_CHAINS, parent_1 - 1, CHAIN_SIZE);
-    const unsigned char *around = image_record(image, SECTION_RULES, get32(parent + CHAIN_FIRST), RULE_SIZE);
-    return around != NULL && get32(around + RULE_TEXT) == get32(rule + RULE_TEXT) &&
-           get32(around + RULE_WEIGHT) < get32(rule + RULE_WEIGHT);
+    return (get16(rule + RULE_LENGTH) & PREFIX_MORE) != 0;
 }
 
-/* A leaf names no chain, or one of its family. */
+/* Whether a prefix begins with this rule. */
+static bool
+is_first(const struct image *image, uint64_t number, bool v6)
+{
+    const unsigned char *before = number == 0 ? NULL : prefix_rule(image, number - 1, v6);
+    return prefix_rule(image, number, v6) != NULL && (before == NULL || !has_more(before));
+}
+
+/* The rules of a prefix lie together and say the same; the prefix around is shorter, so that no walk goes in circles.
+ */
+static bool
+rule_sound(const struct image *image, uint64_t number)
+{
+    const unsigned char *rule = image_record(image, SECTION_RULES, number, RULE_SIZE);
+    uint32_t flags = get16(rule + RULE_LENGTH), len = get32(rule + RULE_WEIGHT), around_1 = get32(rule + RULE_TEXT);
+    bool v6 = (flags & PREFIX_V6) != 0;
+    if ((flags & ~(uint32_t)(PREFIX_V6 | PREFIX_MORE)) != 0 || len > (v6 ? 128 : 32))
+        return false;
+    if (has_more(rule)) {
+        const unsigned char *next = prefix_rule(image, number + 1, v6);
+        return next != NULL && get32(next + RULE_WEIGHT) == len && get32(next + RULE_TEXT) == around_1;
+    }
+    return around_1 == 0 ||
+           (is_first(image, around_1 - 1, v6) && get32(prefix_rule(image, around_1 - 1, v6) + RULE_WEIGHT) < len);
+}
+
+/* A leaf names no rule, or the first of a prefix of its family. */
 static bool
 leaf_sound(const struct walk *walk, uint32_t leaf)
 {
-    if (leaf == 0)
-        return true;
-    const unsigned char *chain = image_record(walk->image, SECTION_CHAINS, leaf - 1, CHAIN_SIZE);
-    return chain != NULL && rule_is_of(walk->image, get32(chain + CHAIN_FIRST), walk->v6);
+    return leaf == 0 || is_first(walk->image, (uint64_t)walk->first_rule + leaf - 1, walk->v6);
 }
 
 /* Takes `size` bytes that must lie at `at`. */
@@ -78,14 +83,14 @@ take(struct walk *walk, uint64_t at, uint64_t unit, uint64_t size)
 }
 
 static bool
-bucket_sound(struct walk *walk, uint64_t at)
+run_sound(struct walk *walk, uint64_t at)
 {
     if (!take(walk, at, TREE_UNIT, RUN_KEYS))
         return false;
-    const unsigned char *bucket = walk->tree.bytes + at, *keys = bucket + RUN_KEYS;
-    uint32_t count = bucket[RUN_COUNT], key = bucket[RUN_KEY], leaf = bucket[RUN_LEAF];
-    if (count == 0 || bucket[3] != 0 || (key != 2 && key != 4 && key != 16) || (leaf != 2 && leaf != 4) ||
-        !take(walk, walk->next, 1, (uint64_t)count * key + (count + 1) * leaf))
+    const unsigned char *run = walk->tree.bytes + at, *keys = run + RUN_KEYS;
+    uint32_t count = get16(run + RUN_COUNT), key = run[RUN_KEY], width = run[RUN_LEAF];
+    if (count == 0 || (key != 2 && key != 4 && key != 16) || width > WIDTH_MAX ||
+        !take(walk, walk->next, 1, (uint64_t)count * key + ((uint64_t)(count + 1) << width)))
         return false;
     for (uint32_t i = 0; i + 1 < count; i++) {
         const unsigned char *a = keys + (size_t)i * key, *b = a + key;
@@ -95,8 +100,7 @@ bucket_sound(struct walk *walk, uint64_t at)
             return false;
     }
     for (uint32_t i = 0; i <= count; i++) {
-        const unsigned char *one = keys + (size_t)count * key + (size_t)i * leaf;
-        if (!leaf_sound(walk, leaf == 2 ? get16(one) : get32(one)))
+        if (!leaf_sound(walk, get_narrow(keys + (size_t)count * key + ((size_t)i << width), width)))
             return false;
     }
     return take(walk, (walk->next + TREE_UNIT - 1) / TREE_UNIT * TREE_UNIT, TREE_UNIT, 0);
@@ -117,13 +121,12 @@ bitmap_sound(struct walk *walk, uint64_t at, unsigned depth)
         for (uint64_t bits = get64(bitmap + BITMAP_BITS + (size_t)i * 8); bits != 0; bits &= bits - 1)
             count++;
     }
-    if ((bitmap[BITMAP_BITS] & 1) == 0 || (width != 2 && width != CELL_SIZE) ||
-        !take(walk, walk->next, 1, (uint64_t)count * width) ||
+    if ((bitmap[BITMAP_BITS] & 1) == 0 || width > WIDTH_MAX || !take(walk, walk->next, 1, (uint64_t)count << width) ||
         !take(walk, (walk->next + TREE_UNIT - 1) / TREE_UNIT * TREE_UNIT, TREE_UNIT, 0))
         return false;
     for (uint32_t i = 0; i < count; i++) {
-        const unsigned char *entry = entries + (size_t)i * width;
-        if (width == 2 ? !leaf_sound(walk, get16(entry)) : !cell_sound(walk, get32(entry), depth + 8))
+        uint32_t entry = get_narrow(entries + ((size_t)i << width), width);
+        if (width < WIDTH_MAX ? !leaf_sound(walk, entry) : !cell_sound(walk, entry, depth + 8))
             return false;
     }
     return true;
@@ -153,7 +156,7 @@ cell_sound(struct walk *walk, uint32_t cell, unsigned depth)
     if (kind == CELL_TABLE)
         return table_sound(walk, (uint64_t)(value & TABLE_PLACE) * TABLE_UNIT, (value >> TABLE_BITS_SHIFT) + 1, depth);
     uint64_t at = (uint64_t)value * TREE_UNIT;
-    return kind == CELL_BITMAP ? bitmap_sound(walk, at, depth) : bucket_sound(walk, at);
+    return kind == CELL_BITMAP ? bitmap_sound(walk, at, depth) : run_sound(walk, at);
 }
 
 static int
@@ -162,8 +165,10 @@ check_tree(const struct image *image, bool v6, struct err *err)
     struct walk walk = {.image = image, .tree = image->part[v6 ? SECTION_TREE6 : SECTION_TREE4], .v6 = v6};
     if (walk.tree.size == 0)
         return 0;
-    if (!take(&walk, 0, TREE_UNIT, CELL_SIZE) || !cell_sound(&walk, get32(walk.tree.bytes), 0) ||
-        walk.next != walk.tree.size)
+    bool sound = take(&walk, 0, TREE_UNIT, TREE_HEAD);
+    walk.first_rule = sound ? get32(walk.tree.bytes + TREE_RULE) : 0;
+    if (!sound || !cell_sound(&walk, get32(walk.tree.bytes), 0) || !take(&walk, walk.next, 1, TREE_TAIL) ||
+        walk.next != walk.tree.size || get32(walk.tree.bytes + walk.next - TREE_TAIL) != 0)
         return err_set(err, ERR_CORRUPT, "the tree of IPv%d addresses is not sound near byte %llu", v6 ? 6 : 4,
                        (unsigned long long)walk.next);
     return 0;
@@ -172,9 +177,10 @@ check_tree(const struct image *image, bool v6, struct err *err)
 int
 image_check_addrs(const struct image *image, struct err *err)
 {
-    for (uint32_t i = 0; image_record(image, SECTION_CHAINS, i, CHAIN_SIZE) != NULL; i++) {
-        if (!chain_sound(image, i))
-            return err_set(err, ERR_CORRUPT, "chain %u has no sound rules or parent", i);
+    const unsigned char *rule;
+    for (uint64_t i = 0; (rule = image_record(image, SECTION_RULES, i, RULE_SIZE)) != NULL; i++) {
+        if (get16(rule + RULE_KIND) == PATTERN_PREFIX && !rule_sound(image, i))
+            return err_set(err, ERR_CORRUPT, "rule %llu is of no sound prefix", (unsigned long long)i);
     }
     return check_tree(image, false, err) != 0 || check_tree(image, true, err) != 0 ? -1 : 0;
 }

@@ -241,11 +241,10 @@ next_regex(struct image_cursor *cursor, struct image_hit *ret)
     return false;
 }
 
-bool
-image_next(struct image_cursor *cursor, struct image_hit *ret)
+/* Not inline: what it saves on entry is not saved for an address. */
+__attribute__((noinline)) static bool
+next_name(struct image_cursor *cursor, struct image_hit *ret)
 {
-    if (cursor->addr != NULL)
-        return image_next_addr(cursor, ret);
     for (;;) {
         if (next_rule(cursor, ret))
             return true;
@@ -254,6 +253,12 @@ image_next(struct image_cursor *cursor, struct image_hit *ret)
         if (next_suffix(cursor, ret))
             return true;
     }
+}
+
+bool
+image_next(struct image_cursor *cursor, struct image_hit *ret)
+{
+    return cursor->addr != NULL ? image_next_addr(cursor, ret) : next_name(cursor, ret);
 }
 
 /* Drops the suffixes that no tag fits, and fetches the names of the others. */

@@ -25,7 +25,7 @@ struct image_cursor {
     const struct host *host;
     const struct addr *addr;
     uint32_t rule, rule_end; /* rules of the current node */
-    uint32_t node;           /* address: chain_1 asked next */
+    uint32_t node;           /* address: rule_1 asked next */
     uint32_t regex;          /* regex asked next */
     uint32_t steps;
     uint8_t suffixes; /* still to be asked, the whole name first */

@@ -29,8 +29,7 @@ enum section {
     SECTION_NODES,    /* NODE_SIZE each: names with several rules, or with patterns */
     SECTION_RULES,    /* RULE_SIZE each; the rules of one node or prefix lie together */
     SECTION_REGEXES,  /* u32 rule each; those behind the loose ones lie under nodes, too */
-    SECTION_CHAINS,   /* CHAIN_SIZE each: the rules of a prefix, and what lies around it */
-    SECTION_TREE4,    /* image_tree.h: from an IPv4 address to its chain_1 */
+    SECTION_TREE4,    /* image_tree.h: from an IPv4 address to the first of its rules */
     SECTION_TREE6,    /* the same of IPv6 */
     SECTION_COUNT,
 };
@@ -94,9 +93,9 @@ enum node_field { NODE_NAME = 0 /* u32 offset, u32 length */, NODE_FIRST = 8, NO
 
 enum rule_field {
     RULE_SET = 0,
-    RULE_TEXT = 4,   /* u32 offset; of a prefix rule: 4 or 6 */
-    RULE_WEIGHT = 8, /* of a regex: its number in SECTION_REGEXES */
-    RULE_LENGTH = 12, /* u16 */
+    RULE_TEXT = 4,    /* u32 offset; prefix: rule_1 of the next shorter one around it */
+    RULE_WEIGHT = 8,  /* of a regex: its number in SECTION_REGEXES */
+    RULE_LENGTH = 12, /* u16; prefix: PREFIX_... */
     RULE_KIND = 14,   /* u16: enum pattern_kind; DOT does not occur */
     RULE_SIZE = 16,
 };
@@ -104,13 +103,7 @@ enum rule_field {
 #define WEIGHT_EXACT 0x10000u /* plus the length */
 #define WEIGHT_GLOB 1u        /* plus the literal characters; a prefix weighs its length, a regex nothing */
 
-/* All prefixes with the same rules and the same prefixes around them share one. */
-enum chain_field {
-    CHAIN_PARENT = 0 /* u32 chain_1: the next shorter one */,
-    CHAIN_FIRST = 4,
-    CHAIN_END = 8,
-    CHAIN_SIZE = 12
-};
+enum { PREFIX_V6 = 1, PREFIX_MORE = 2 /* the next rule is of the same prefix */ };
 
 enum { REF_SIZE = 8 };
 

@@ -25,6 +25,7 @@ struct image {
     const unsigned char *base;
     size_t size;
     bool mapped;
+    uint64_t serial;
     struct buf owned; /* the bytes, if they were handed over */
     struct arena *arena;
     struct part part[SECTION_COUNT];
@@ -44,7 +45,7 @@ struct image {
 /* image_next() for an address. */
 bool image_next_addr(struct image_cursor *cursor, struct image_hit *ret);
 
-/* image_verify() for chains, their rules and the trees. */
+/* image_verify() for the trees of addresses and the rules of prefixes. */
 int image_check_addrs(const struct image *image, struct err *err);
 
 /* Record `index` of a section of records, or NULL beyond its end. */

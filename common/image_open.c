@@ -33,7 +33,6 @@ static const uint16_t record_size[SECTION_COUNT] = {
     [SECTION_NODES] = NODE_SIZE,
     [SECTION_RULES] = RULE_SIZE,
     [SECTION_REGEXES] = 4,
-    [SECTION_CHAINS] = CHAIN_SIZE,
     [SECTION_TREE4] = 4,
     [SECTION_TREE6] = 4,
 };
@@ -141,7 +140,9 @@ new_handle(struct image **ret, struct err *err)
         arena_free(arena);
         return err_set(err, ERR_MEM, "no memory for an image");
     }
+    static uint64_t opened;
     image->arena = arena;
+    image->serial = ++opened;
     *ret = image;
     return 0;
 }
@@ -236,6 +237,12 @@ image_open(struct image **ret, const char *path, struct err *err)
     }
     *ret = image;
     return 0;
+}
+
+uint64_t
+image_serial(const struct image *image)
+{
+    return image->serial;
 }
 
 bool

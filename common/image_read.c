@@ -156,7 +156,8 @@ image_rule_text(const struct image *image, struct image_rule rule, char room[IMA
         return image_slice(image, get32(record + RULE_TEXT), get16(record + RULE_LENGTH));
     struct prefix prefix;
     uint32_t len = get32(record + RULE_WEIGHT);
-    if (rule.addr == NULL || get32(record + RULE_TEXT) != (rule.addr->v6 ? 6 : 4) || len > (rule.addr->v6 ? 128 : 32))
+    if (rule.addr == NULL || rule.addr->v6 != ((get16(record + RULE_LENGTH) & PREFIX_V6) != 0) ||
+        len > (rule.addr->v6 ? 128 : 32))
         return (struct image_text){"", 0};
     prefix_around(&prefix, rule.addr, (uint8_t)len);
     prefix_format(room, &prefix);

@@ -2,6 +2,8 @@
 /* request.c - see request.h. */
 #include "request.h"
 
+#include <string.h>
+
 #include "ports.h"
 #include "url.h"
 
@@ -43,6 +45,18 @@ request_set_sni(struct request *request, const char *text, size_t len)
         sni->given = GIVEN_BAD;
     else
         sni->given = host_parse(&sni->name, text, len) ? GIVEN_NAME : GIVEN_BAD;
+}
+
+void
+request_set_sni_same(struct request *request, const char *text, size_t len)
+{
+    if (request->dst.given != GIVEN_NAME) {
+        request_set_sni(request, text, len);
+        return;
+    }
+    request->sni.given = GIVEN_NAME;
+    request->sni.name.len = request->dst.name.len;
+    memcpy(request->sni.name.text, request->dst.name.text, (size_t)request->dst.name.len + 1);
 }
 
 void

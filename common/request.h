@@ -38,6 +38,9 @@ void request_init(struct request *request);
  * an address for the SNI is bad (RFC 6066, 3). Nothing is decoded but the brackets of an IPv6 destination. Total. */
 void request_set_dst(struct request *request, const char *text, size_t len);
 void request_set_sni(struct request *request, const char *text, size_t len);
+
+/* The same as request_set_sni() with the token that the destination was set from, without judging it twice. */
+void request_set_sni_same(struct request *request, const char *text, size_t len);
 void request_set_la(struct request *request, const char *text, size_t len);
 void request_set_port(struct request *request, const char *text, size_t len);
 

@@ -2,7 +2,7 @@
 /*
  * squid.c - the text of the helper protocol, see squid.h.
  *
- *     line --> [words --> request] --> verdict --> [arguments, notes --> reply]
+ *     line --> [words --> request] --> verdict --> [arguments] --> reply (squid_reply.c)
  *
  * Only the space that Squid itself writes separates words: a tab or any other byte stays part of its word, where host.h
  * and addr.h refuse it. Reading, writing and which lines are too long belong to helper/serve.c.
@@ -16,7 +16,6 @@
 #include "request.h"
 #include "verdict.h"
 
-#define NOTE_MAX 32            /* bytes of an area or a label */
 #define DEFAULT_WORD "Default" /* the one category an argument may ask for though it is not bypassed */
 
 static const char *const field_words[] = {
@@ -138,13 +137,19 @@ void
 squid_parse_line(const struct squid_fields *fields, const char *line, size_t len, struct request *ret,
                  struct squid_word *ret_args)
 {
-    struct squid_word rest = {.text = line, .len = len};
+    struct squid_word rest = {.text = line, .len = len}, dst = {.text = NULL, .len = 0};
     request_init(ret);
     for (uint8_t i = 0; i < fields->count; i++) {
         struct squid_word word = squid_take_word(&rest);
+        uint8_t field = fields->field[i];
         if (word.len == 0)
             ret->line_ok = false;
-        set_field(ret, fields->field[i], word);
+        if (field == SQUID_DST)
+            dst = word;
+        if (field == SQUID_SNI && word.len > 0 && word.len == dst.len && memcmp(word.text, dst.text, dst.len) == 0)
+            request_set_sni_same(ret, word.text, word.len);
+        else
+            set_field(ret, field, word);
     }
     *ret_args = rest;
 }
@@ -190,11 +195,13 @@ squid_args_allow(const struct image *image, const struct verdict *verdict, struc
     *ret_unknown = (struct squid_word){.text = NULL, .len = 0};
     if (image == NULL)
         return false;
+    struct squid_word first = squid_take_word(&args);
+    if (first.len == 0)
+        return verdict->bypass;
     struct image_set set = {.verb = UINT8_MAX};
     if (verdict->has_rule)
         image_get_set(image, verdict->set, &set);
     struct narrowing asked = {.category = false};
-    struct squid_word first = squid_take_word(&args);
     if (word_is(first, "-") && squid_take_word(&args).len == 0)
         first.len = 0;
     for (struct squid_word word = first; word.len > 0; word = squid_take_word(&args)) {
@@ -206,105 +213,4 @@ squid_args_allow(const struct image *image, const struct verdict *verdict, struc
     bool passes = verdict->bypass || (verdict->why == WHY_CATEGORY && asked.default_fits);
     return passes && (!asked.category || asked.category_fits) && (!asked.area || asked.area_fits) &&
            (!asked.required || set.required) && (!asked.expressroute || set.expressroute);
-}
-
-/* A reply while it is written. What does not fit is left out; by the limits of its parts everything fits. */
-struct reply {
-    char *text;
-    size_t room;
-    size_t len;
-};
-
-static void
-add(struct reply *reply, const char *text, size_t len)
-{
-    if (len < reply->room - 1 - reply->len) {
-        memcpy(reply->text + reply->len, text, len);
-        reply->len += len;
-    }
-}
-
-static void
-add_text(struct reply *reply, const char *text)
-{
-    add(reply, text, strlen(text));
-}
-
-static void
-add_number(struct reply *reply, uint32_t number)
-{
-    char digits[10];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    add(reply, digits + at, sizeof digits - at);
-}
-
-/* A note whose value comes from the image. The bytes of a damaged image may be anything, and a blank or a line end
- * among them would be a forged reply: then the note is left out. */
-static void
-add_note(struct reply *reply, const char *key, struct image_text value)
-{
-    if (value.len == 0 || value.len > NOTE_MAX)
-        return;
-    char copy[NOTE_MAX];
-    for (size_t i = 0; i < value.len; i++) {
-        char c = value.text[i];
-        copy[i] = c;
-        if (c != '.' && host_byte[(unsigned char)c] == 0)
-            return;
-    }
-    add_text(reply, key);
-    add(reply, copy, value.len);
-}
-
-static void
-add_rule_notes(struct reply *reply, const struct image *image, const struct verdict *verdict)
-{
-    struct image_set set;
-    image_get_set(image, verdict->set, &set);
-    const char *category = category_word(set.verb);
-    if (category != NULL && (verdict->why == WHY_RULE || verdict->why == WHY_CATEGORY)) {
-        add_text(reply, " m365_cat_=");
-        add_text(reply, category);
-    }
-    add_note(reply, " m365_area_=", set.area);
-    if (set.has_id) {
-        add_text(reply, " m365_id_=");
-        add_number(reply, set.id);
-    }
-}
-
-size_t
-squid_reply(char ret[SQUID_REPLY_MAX], struct squid_word id, bool ok, const struct image *image,
-            const struct verdict *verdict)
-{
-    struct squid_word start = {.text = ok ? "OK" : "ERR", .len = ok ? 2 : 3};
-    return squid_reply_start(ret, id, start, image, verdict);
-}
-
-size_t
-squid_reply_start(char *ret, struct squid_word id, struct squid_word start, const struct image *image,
-                  const struct verdict *verdict)
-{
-    size_t word = strlen("ERR");
-    struct reply reply = {.text = ret, .room = SQUID_REPLY_MAX + (start.len > word ? start.len - word : 0)};
-    if (id.len > 0) {
-        add(&reply, id.text, id.len);
-        add(&reply, " ", 1);
-    }
-    add(&reply, start.text, start.len);
-    if (image != NULL && verdict->has_rule)
-        add_rule_notes(&reply, image, verdict);
-    add_text(&reply, " m365_why_=");
-    add_text(&reply, why_word(verdict->why));
-    if (image != NULL) {
-        struct image_info info;
-        image_get_info(image, &info);
-        add_note(&reply, " m365_gen_=", info.label);
-    }
-    ret[reply.len++] = '\n';
-    return reply.len;
 }

@@ -70,12 +70,30 @@ void squid_parse_line(const struct squid_fields *fields, const char *line, size_
 bool squid_args_allow(const struct image *image, const struct verdict *verdict, struct squid_word args,
                       struct squid_word *ret_unknown);
 
-/* Writes `[ID ]OK|ERR notes\n` into `ret` and returns its length. `image` is the verdict's, or NULL. */
-size_t squid_reply(char ret[SQUID_REPLY_MAX], struct squid_word id, bool ok, const struct image *image,
-                   const struct verdict *verdict);
+#define SQUID_TAILS 32     /* a power of two */
+#define SQUID_TAIL_MAX 160 /* bytes: all notes with the longest values, and a line end */
+
+/* What replies with one verdict end with. Private to squid_reply.c. */
+struct squid_tail {
+    uint64_t serial; /* image_serial() */
+    uint32_t set;    /* plus one */
+    uint8_t why;
+    uint8_t len; /* 0: nothing is kept here */
+    char text[SQUID_TAIL_MAX];
+};
+
+/* Some of them, kept by whoever writes replies; all zero at first. A new image makes new ones. */
+struct squid_tails {
+    struct squid_tail tail[SQUID_TAILS];
+};
+
+/* Writes `[ID ]OK|ERR notes\n` into `ret` and returns its length. `image` is the verdict's, or NULL. An ID has at most
+ * SQUID_ID_MAX digits. May be left in the middle by SIGBUS. */
+size_t squid_reply(struct squid_tails *tails, char ret[SQUID_REPLY_MAX], struct squid_word id, bool ok,
+                   const struct image *image, const struct verdict *verdict);
 
 /* The same with any start instead of OK or ERR. `ret` has room for SQUID_REPLY_MAX bytes beyond those of the start. */
-size_t squid_reply_start(char *ret, struct squid_word id, struct squid_word start, const struct image *image,
-                         const struct verdict *verdict);
+size_t squid_reply_start(struct squid_tails *tails, char *ret, struct squid_word id, struct squid_word start,
+                         const struct image *image, const struct verdict *verdict);
 
 #endif

@@ -15,8 +15,6 @@
 
 #include "verdict_judge.h"
 
-#define TOGETHER 16 /* requests whose names are looked up together */
-
 static const char *const why_words[] = {
     [WHY_RULE] = "rule",
     [WHY_NO_RULE] = "no-rule",
@@ -263,18 +261,15 @@ void
 verdict_decide_all(const struct image *image, const struct request *requests, size_t count, uint32_t today,
                    struct verdict *ret)
 {
-    struct image_cursor found[2 * TOGETHER];
-    const struct host *names[2 * TOGETHER];
+    struct image_cursor found[2 * VERDICT_BATCH_MAX];
+    const struct host *names[2 * VERDICT_BATCH_MAX];
     bool together = image != NULL && count > 1 && image_is_large(image);
-    for (size_t first = 0; first < count; first += TOGETHER) {
-        size_t some = count - first < TOGETHER ? count - first : TOGETHER;
-        for (size_t i = 0; together && i < some; i++) {
-            names[2 * i + SIDE_DST] = name_of(&requests[first + i], SIDE_DST);
-            names[2 * i + SIDE_SNI] = name_of(&requests[first + i], SIDE_SNI);
-        }
-        if (together)
-            image_find_names(image, names, 2 * some, found);
-        for (size_t i = 0; i < some; i++)
-            decide(image, &requests[first + i], today, together ? &found[2 * i] : NULL, &ret[first + i]);
+    for (size_t i = 0; together && i < count; i++) {
+        names[2 * i + SIDE_DST] = name_of(&requests[i], SIDE_DST);
+        names[2 * i + SIDE_SNI] = name_of(&requests[i], SIDE_SNI);
     }
+    if (together)
+        image_find_names(image, names, 2 * count, found);
+    for (size_t i = 0; i < count; i++)
+        decide(image, &requests[i], today, together ? &found[2 * i] : NULL, &ret[i]);
 }

@@ -48,7 +48,7 @@ struct verdict {
  */
 void verdict_decide(const struct image *image, const struct request *request, uint32_t today, struct verdict *ret);
 
-#define VERDICT_BATCH_MAX 64 /* requests decided at once */
+#define VERDICT_BATCH_MAX 32 /* requests decided at once */
 
 /*
  * Decides `count` requests, at most VERDICT_BATCH_MAX, as verdict_decide() does one by one: the same verdicts. On an

@@ -17,8 +17,17 @@
 #define UNKNOWN_MAX 16      /* distinct unknown words that are said */
 #define UNKNOWN_TEXT_MAX 64 /* bytes of one; longer words that begin alike are the same */
 
+/* What is kept of the lines of a batch while they are decided together. */
+struct batch {
+    struct request requests[SERVE_BATCH];
+    struct squid_word args[SERVE_BATCH];
+    struct verdict verdicts[SERVE_BATCH];
+};
+
 struct helper {
     struct options options;
+    struct batch batch;
+    struct squid_tails tails;
     size_t unknown_count;
     struct {
         size_t len;
@@ -47,19 +56,23 @@ say_unknown(struct helper *helper, struct squid_word word)
 }
 
 static size_t
-answer(void *arg, const struct image *image, uint32_t today, struct squid_word id, const char *line, size_t len,
-       char *ret)
+answer(void *arg, const struct image *image, uint32_t today, const struct serve_line *lines, size_t count, char *ret)
 {
     struct helper *helper = arg;
-    struct request request;
-    struct squid_word args, unknown;
-    struct verdict verdict;
-    squid_parse_line(&helper->options.fields, line, len, &request, &args);
-    verdict_decide(image, &request, today, &verdict);
-    bool ok = squid_args_allow(image, &verdict, args, &unknown);
-    if (unknown.len > 0)
-        say_unknown(helper, unknown);
-    return squid_reply(ret, id, ok, image, &verdict);
+    struct batch *batch = &helper->batch;
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++)
+        squid_parse_line(&helper->options.fields, lines[i].text.text, lines[i].text.len, &batch->requests[i],
+                         &batch->args[i]);
+    verdict_decide_all(image, batch->requests, count, today, batch->verdicts);
+    for (size_t i = 0; i < count; i++) {
+        struct squid_word unknown;
+        bool ok = squid_args_allow(image, &batch->verdicts[i], batch->args[i], &unknown);
+        if (unknown.len > 0)
+            say_unknown(helper, unknown);
+        used += squid_reply(&helper->tails, ret + used, lines[i].id, ok, image, &batch->verdicts[i]);
+    }
+    return used;
 }
 
 int

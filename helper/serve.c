@@ -5,9 +5,10 @@
  *     read --> [refresh] --> line, line, line --> pieces --> read
  *                                             `-> tail of a line not yet complete, moved to the front
  *
- * Two static buffers, nothing allocated. A line that grows beyond SQUID_LINE_MAX keeps its head only, enough for the
- * channel-ID, until its end has come. Replies gather until a piece is full or the lines of one read are done; a piece
- * always ends with a line, since Squid takes a read boundary inside a channel-ID for the end of it.
+ * Two static buffers, nothing allocated, no line copied. A line that grows beyond SQUID_LINE_MAX keeps its head only,
+ * enough for the channel-ID, until its end has come. Lines are answered some at once, where they lie. Replies gather
+ * until a piece is full or the lines of one read are done; a piece always ends with a line, since Squid takes a read
+ * boundary inside a channel-ID for the end of it.
  *
  * What a line means is the callback's; what text a reply has is squid.c's.
  */
@@ -53,7 +54,6 @@ struct strays {
 struct loop {
     struct serve *serve;
     enum serve_ids ids;
-    size_t reply_max;
     bool looked; /* for a table, once at least */
     bool used;   /* there was one */
     uint64_t now_ms, refreshed_ms;
@@ -63,9 +63,12 @@ struct loop {
     bool skipping;  /* the line at the front is over-long */
     size_t len;     /* bytes in `in` */
     size_t scanned; /* of which this many are known to hold no line end */
-    size_t out_len;
+    size_t batch_max;
+    size_t line_count;
+    size_t out_len; /* less than SERVE_PIECE_MAX between two batches */
+    struct serve_line lines[SERVE_BATCH];
     char in[SQUID_LINE_MAX + SERVE_READ_MAX];
-    char out[SERVE_PIECE_MAX];
+    char out[2 * SERVE_PIECE_MAX];
 };
 
 static uint64_t
@@ -181,13 +184,12 @@ wait_for(int fd, short events)
     return poll(&waited, 1, -1) >= 0 || errno == EINTR;
 }
 
-/* Writes the piece that has gathered. */
 static int
-flush(struct loop *loop)
+write_piece(struct loop *loop, const char *piece, size_t len)
 {
     size_t done = 0;
-    while (done < loop->out_len) {
-        ssize_t written = write(loop->serve->out, loop->out + done, loop->out_len - done);
+    while (done < len) {
+        ssize_t written = write(loop->serve->out, piece + done, len - done);
         if (written >= 0) {
             done += (size_t)written;
         } else if (errno != EINTR && (errno != EAGAIN || !wait_for(loop->serve->out, POLLOUT))) {
@@ -195,58 +197,79 @@ flush(struct loop *loop)
             return -1;
         }
     }
-    loop->out_len = 0;
     return 0;
 }
 
-struct question {
+/* Writes what has gathered: whole pieces, and with `all` the rest. */
+static int
+flush(struct loop *loop, bool all)
+{
+    size_t done = 0;
+    while (loop->out_len - done >= (all ? 1 : SERVE_PIECE_MAX)) {
+        size_t piece = loop->out_len - done;
+        if (piece > SERVE_PIECE_MAX)
+            piece = (size_t)((const char *)memrchr(loop->out + done, '\n', SERVE_PIECE_MAX) + 1 - (loop->out + done));
+        if (write_piece(loop, loop->out + done, piece) != 0)
+            return -1;
+        done += piece;
+    }
+    loop->out_len -= done;
+    if (loop->out_len > 0 && done > 0)
+        memmove(loop->out, loop->out + done, loop->out_len);
+    return 0;
+}
+
+struct batch {
     struct loop *loop;
     const struct image *image;
-    struct squid_word id;
-    const char *line;
-    size_t len;
-    char *reply;
-    size_t reply_len;
+    size_t len; /* of all replies */
 };
 
 static void
 ask(void *arg)
 {
-    struct question *q = arg;
-    const struct serve *serve = q->loop->serve;
-    q->reply_len = serve->answer(serve->arg, q->image, q->loop->today, q->id, q->line, q->len, q->reply);
+    struct batch *batch = arg;
+    struct loop *loop = batch->loop;
+    const struct serve *serve = loop->serve;
+    batch->len =
+        serve->answer(serve->arg, batch->image, loop->today, loop->lines, loop->line_count, loop->out + loop->out_len);
 }
 
 static void
-debug(const struct question *q)
+debug(const struct loop *loop, const char *reply)
 {
-    int shown = q->len < SAY_LINE_MAX ? (int)q->len : SAY_LINE_MAX;
-    char line[SAY_LINE_MAX + 1];
-    for (int i = 0; i < shown; i++)
-        line[i] = q->line[i] != '\0' ? q->line[i] : '?';
-    line[shown] = '\0';
-    serve_say(q->loop->serve->program, "'%s'%s (%zu bytes): %.*s", line, q->len > SAY_LINE_MAX ? "..." : "", q->len,
-              (int)q->reply_len - 1, q->reply);
+    for (size_t i = 0; i < loop->line_count; i++) {
+        struct squid_word text = loop->lines[i].text;
+        const char *end = strchr(reply, '\n');
+        char line[SAY_LINE_MAX + 1];
+        size_t shown = text.len < SAY_LINE_MAX ? text.len : SAY_LINE_MAX;
+        for (size_t at = 0; at < shown; at++)
+            line[at] = text.text[at] != '\0' ? text.text[at] : '?';
+        line[shown] = '\0';
+        serve_say(loop->serve->program, "'%s'%s (%zu bytes): %.*s", line, text.len > SAY_LINE_MAX ? "..." : "",
+                  text.len, (int)(end - reply), reply);
+        reply = end + 1;
+    }
 }
 
 /* Every line that gets a reply gets it here. */
 static int
-reply(struct loop *loop, struct squid_word id, const char *line, size_t len)
+answer_lines(struct loop *loop)
 {
-    if (SERVE_PIECE_MAX - loop->out_len < loop->reply_max && flush(loop) != 0)
-        return -1;
-    struct question q = {.loop = loop, .image = load_current(loop->serve->load), .id = id, .line = line, .len = len};
-    q.reply = loop->out + loop->out_len;
-    if (!image_guarded(ask, &q)) {
+    if (loop->line_count == 0)
+        return 0;
+    struct batch batch = {.loop = loop, .image = load_current(loop->serve->load)};
+    if (!image_guarded(ask, &batch)) {
         load_drop(loop->serve->load);
         complain(loop, "the image was cut short while in use");
-        q.image = NULL;
-        ask(&q);
+        batch.image = NULL;
+        ask(&batch);
     }
-    loop->out_len += q.reply_len;
     if (loop->serve->debug)
-        debug(&q);
-    return 0;
+        debug(loop, loop->out + loop->out_len);
+    loop->out_len += batch.len;
+    loop->line_count = 0;
+    return flush(loop, false);
 }
 
 /* A reply without digits would end the Squid worker, so there is none; said at most once a minute. */
@@ -290,9 +313,9 @@ detect_ids(const char *line, size_t len, size_t need)
     return number && !numeric_host ? SERVE_IDS_DETECT : SERVE_IDS_OFF;
 }
 
-/* One line without its LF; for an over-long one its head suffices. */
+/* One line without its LF; for an over-long one its head suffices. It is answered with those behind it. */
 static int
-answer_line(struct loop *loop, const char *line, size_t len)
+take_line(struct loop *loop, const char *line, size_t len)
 {
     bool over_long = loop->skipping || len > SQUID_LINE_MAX;
     loop->skipping = false;
@@ -307,7 +330,8 @@ answer_line(struct loop *loop, const char *line, size_t len)
         drop_stray(loop);
         return 0;
     }
-    return reply(loop, id, line, over_long ? 0 : len);
+    loop->lines[loop->line_count++] = (struct serve_line){id, {line, over_long ? 0 : len}};
+    return loop->line_count < loop->batch_max ? 0 : answer_lines(loop);
 }
 
 /* Answers every complete line that is there and keeps the rest. */
@@ -318,10 +342,12 @@ answer_batch(struct loop *loop)
     const char *end = loop->in + loop->len;
     const char *from = loop->in + loop->scanned;
     for (const char *lf; (lf = memchr(from, '\n', (size_t)(end - from))) != NULL; from = at) {
-        if (answer_line(loop, at, (size_t)(lf - at)) != 0)
+        if (take_line(loop, at, (size_t)(lf - at)) != 0)
             return -1;
         at = lf + 1;
     }
+    if (answer_lines(loop) != 0)
+        return -1;
     loop->len = (size_t)(end - at);
     if (loop->len > SQUID_LINE_MAX || loop->skipping) {
         loop->skipping = true;
@@ -330,7 +356,7 @@ answer_batch(struct loop *loop)
     if (at != loop->in)
         memmove(loop->in, at, loop->len);
     loop->scanned = loop->len;
-    return flush(loop);
+    return flush(loop, true);
 }
 
 /* Takes what is there. 1: bytes, 0: end of input, -1: trouble, said. */
@@ -354,10 +380,12 @@ int
 serve_run(struct serve *serve)
 {
     static struct loop loop;
-    memset(&loop, 0, offsetof(struct loop, in));
+    memset(&loop, 0, offsetof(struct loop, lines));
     loop.serve = serve;
     loop.ids = serve->ids;
-    loop.reply_max = serve->reply_max != 0 ? serve->reply_max : SQUID_REPLY_MAX;
+    loop.batch_max = SERVE_PIECE_MAX / (serve->reply_max != 0 ? serve->reply_max : SQUID_REPLY_MAX);
+    if (loop.batch_max > SERVE_BATCH)
+        loop.batch_max = SERVE_BATCH;
     signal(SIGPIPE, SIG_IGN);
     refresh(&loop);
     int got;
@@ -368,7 +396,7 @@ serve_run(struct serve *serve)
     }
     if (got == 0 && loop.len > 0) {
         refresh(&loop);
-        if (answer_line(&loop, loop.in, loop.len) != 0 || flush(&loop) != 0)
+        if (take_line(&loop, loop.in, loop.len) != 0 || answer_lines(&loop) != 0 || flush(&loop, true) != 0)
             return 1;
     }
     return got == 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * serve.h - the loop both helpers share: read what is there, answer every complete line, write once, look for a new
- * image between batches.
+ * serve.h - the loop both helpers share: read what is there, answer every complete line, some at once, write once, look
+ * for a new image between reads.
  *
  * Where it sits: floor 7. What a line means is the helper's callback (squid.h does the text); which image is asked is
  * load.h's. One function writes replies, and it writes exactly one for each line.
@@ -14,15 +14,23 @@
 #include <stdint.h>
 
 #include "squid.h"
+#include "verdict.h"
 
 struct image;
 struct load;
 
 #define SERVE_READ_MAX ((size_t)256 << 10) /* bytes taken in one read */
 #define SERVE_PIECE_MAX ((size_t)16 << 10) /* bytes of one write; cut at line ends */
+#define SERVE_BATCH VERDICT_BATCH_MAX      /* lines answered at once */
 #define SERVE_COMPLAIN_MS 60000u           /* a sentence about a missing table at most this often */
 
 enum serve_ids { SERVE_IDS_DETECT, SERVE_IDS_ON, SERVE_IDS_OFF };
+
+/* One line of Squid. */
+struct serve_line {
+    struct squid_word id; /* empty: it has none */
+    struct squid_word text; /* without ID and line end */
+};
 
 struct serve {
     const char *program; /* for stderr */
@@ -34,12 +42,12 @@ struct serve {
     uint64_t (*clock_ms)(void); /* steady; NULL: CLOCK_MONOTONIC_COARSE */
     uint32_t (*today)(void);    /* NULL: the system's day, UTC */
     /*
-     * Answers one line (without ID and line end): writes the reply with its line end into `ret`, which has room for
-     * `reply_max` bytes, and returns its length. `image` may be NULL. Must be total; may be left in the middle by
-     * SIGBUS (it owns nothing), after which it is called again with image NULL.
+     * Answers `count` lines, at most SERVE_BATCH: writes their replies into `ret` in the same order, each at most
+     * `reply_max` bytes with its one line end, and returns the length of all. `image` may be NULL. Must be total; may be
+     * left in the middle by SIGBUS (it owns nothing), after which it is called again with image NULL.
      */
-    size_t (*answer)(void *arg, const struct image *image, uint32_t today, struct squid_word id, const char *line,
-                     size_t len, char *ret);
+    size_t (*answer)(void *arg, const struct image *image, uint32_t today, const struct serve_line *lines,
+                     size_t count, char *ret);
     size_t reply_max; /* 0: SQUID_REPLY_MAX; at most SERVE_PIECE_MAX */
     /* Called where a new table is looked for, between two batches and at most once a second; may be NULL. */
     void (*tick)(void *arg, uint64_t now_ms);

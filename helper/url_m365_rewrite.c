@@ -20,8 +20,12 @@
 #include "squid.h"
 #include "verdict.h"
 
-/* The rules of -r, and when it was said last what is wrong with them. */
+/* The rules of -r, when it was said last what is wrong with them, and what is kept of the lines of a batch. */
 struct rules {
+    struct request requests[SERVE_BATCH];
+    struct squid_word urls[SERVE_BATCH];
+    struct verdict verdicts[SERVE_BATCH];
+    struct squid_tails tails;
     const char *program;
     struct rewrite_watch *watch; /* NULL without -r */
     bool said, broken;
@@ -59,22 +63,31 @@ parse_line(struct request *ret, const char *line, size_t len)
 }
 
 static size_t
-answer(void *arg, const struct image *image, uint32_t today, struct squid_word id, const char *line, size_t len,
-       char *ret)
+reply(struct rules *rules, const struct image *image, struct squid_word id, size_t number, char *ret)
 {
-    const struct rules *rules = arg;
-    struct request request;
-    struct verdict verdict;
-    struct squid_word url = parse_line(&request, line, len);
-    verdict_decide(image, &request, today, &verdict);
+    const struct verdict *verdict = &rules->verdicts[number];
+    struct squid_word url = rules->urls[number];
     const struct rewrite *current = rules->watch != NULL ? rewrite_current(rules->watch) : NULL;
-    if (current == NULL || verdict.bypass)
-        return squid_reply(ret, id, verdict.bypass, image, &verdict);
+    if (current == NULL || verdict->bypass)
+        return squid_reply(&rules->tails, ret, id, verdict->bypass, image, verdict);
     char start[REWRITE_RESULT_MAX];
-    size_t start_len = rewrite_apply(current, &request, url.text, url.len, start);
+    size_t start_len = rewrite_apply(current, &rules->requests[number], url.text, url.len, start);
     if (start_len == 0)
-        return squid_reply(ret, id, false, image, &verdict);
-    return squid_reply_start(ret, id, (struct squid_word){.text = start, .len = start_len}, image, &verdict);
+        return squid_reply(&rules->tails, ret, id, false, image, verdict);
+    return squid_reply_start(&rules->tails, ret, id, (struct squid_word){.text = start, .len = start_len}, image, verdict);
+}
+
+static size_t
+answer(void *arg, const struct image *image, uint32_t today, const struct serve_line *lines, size_t count, char *ret)
+{
+    struct rules *rules = arg;
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++)
+        rules->urls[i] = parse_line(&rules->requests[i], lines[i].text.text, lines[i].text.len);
+    verdict_decide_all(image, rules->requests, count, today, rules->verdicts);
+    for (size_t i = 0; i < count; i++)
+        used += reply(rules, image, lines[i].id, i, ret + used);
+    return used;
 }
 
 /* Rules that cannot be read are said once a minute, and when they differ from what was said. */
@@ -108,7 +121,7 @@ main(int argc, char **argv)
     int status;
     if (!options_parse(&options, argc, argv, &status))
         return status;
-    struct rules rules = {.program = options.program};
+    static struct rules rules = {.program = "url_m365_rewrite"};
     struct serve serve = {.detect_tokens = 1, .answer = answer, .arg = &rules};
     if (options.rules != NULL) {
         rules.watch = rewrite_watch_new(options.rules);

@@ -209,7 +209,7 @@ step() {
 	case $1 in
 	check) check check ;;
 	# Some loops are written twice; here the plain ones are tested.
-	sanitize) check sanitize --enable-sanitizers CFLAGS='-O1 -g' CPPFLAGS=-DIMAGE_PLAIN ;;
+	sanitize) check sanitize --enable-sanitizers CFLAGS='-O1 -g' CPPFLAGS=-DM365_PLAIN ;;
 	clang)
 		say '== clang: build everything'
 		if build clang CC=clang; then count clang 1 0 0; else broke clang "$LOGS/clang"; fi

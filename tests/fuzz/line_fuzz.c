@@ -62,6 +62,7 @@ check_reply(const char *reply, size_t len, struct squid_word id)
 static void
 answer(const struct image *table, const struct request *request, struct squid_word id, struct squid_word args)
 {
+    static struct squid_tails tails;
     struct verdict verdict;
     char reply[SQUID_REPLY_MAX];
     struct squid_word unknown = {"", 0};
@@ -71,7 +72,7 @@ answer(const struct image *table, const struct request *request, struct squid_wo
     bool ok = table != NULL && squid_args_allow(table, &verdict, args, &unknown);
     MUST(!ok || verdict.bypass || verdict.why == WHY_CATEGORY);
     MUST(unknown.len == 0 || (unknown.text >= args.text && unknown.text + unknown.len <= args.text + args.len));
-    check_reply(reply, squid_reply(reply, id, ok, table, &verdict), id);
+    check_reply(reply, squid_reply(&tails, reply, id, ok, table, &verdict), id);
 }
 
 int

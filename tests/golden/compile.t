@@ -6,14 +6,14 @@ m365ctl: wrote 'b.image': 17 rules of 12 sets, 2048 bytes, label 2025120100
 outlook.office365.com     bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
 
 $ m365ctl compile -t m365.rules -t local.rules -o c.image --label 2026.1_x-y --tenant contoso --precedence highest --bypass Optimize; m365ctl check -t c.image
-m365ctl: wrote 'c.image': 23 rules of 17 sets, 2880 bytes, label 2026.1_x-y
-c.image: image, 23 rules, 2880 bytes; label 2026.1_x-y
+m365ctl: wrote 'c.image': 23 rules of 17 sets, 2752 bytes, label 2026.1_x-y
+c.image: image, 23 rules, 2752 bytes; label 2026.1_x-y
 
 $ m365ctl compile -t local.rules -o - | m365ctl check -t - ; m365ctl compile -t local.rules -o d.image; m365ctl check -t d.image
-m365ctl: wrote '-': 6 rules of 5 sets, 1344 bytes, label none
-m365ctl: cannot load '-': line 1: unknown verb 'm365img?@?'; a line begins with optimize, allow, default or inspect
-m365ctl: wrote 'd.image': 6 rules of 5 sets, 1344 bytes, label none
-d.image: image, 6 rules, 1344 bytes; label none
+m365ctl: wrote '-': 6 rules of 5 sets, 1280 bytes, label none
+m365ctl: cannot load '-': line 1: unknown verb 'm365img?'; a line begins with optimize, allow, default or inspect
+m365ctl: wrote 'd.image': 6 rules of 5 sets, 1280 bytes, label none
+d.image: image, 6 rules, 1280 bytes; label none
 
 $ m365ctl compile -t m365.rules -o missing/folder.image
 m365ctl: cannot write 'missing/folder.image': No such file or directory

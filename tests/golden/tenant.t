@@ -114,7 +114,7 @@ In an image the tenants are fixed; the shipped tables have the prefixes of Share
 $ m365ctl compile -t worldwide.rules -o guarded.image --tenant contoso; m365ctl lookup -t guarded.image contoso.sharepoint.com contoso-evil.sharepoint.com; \
     m365ctl lookup -t guarded.image --explain 13.107.136.9; m365ctl lookup -t guarded.image -F dst,sni,port 13.107.136.9,contoso.sharepoint.com,443 \
     13.107.136.9,contoso-evil.sharepoint.com,443
-m365ctl: wrote 'guarded.image': 491 rules of 79 sets, 19648 bytes, label 2025-12
+m365ctl: wrote 'guarded.image': 491 rules of 79 sets, 19904 bytes, label 2025-12
 contoso.sharepoint.com       bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, worldwide
 contoso-evil.sharepoint.com  inspect  -         foreign-tenant
 13.107.136.9              inspect  -         foreign-tenant
@@ -126,7 +126,7 @@ contoso-evil.sharepoint.com  inspect  -         foreign-tenant
 [1]
 
 $ m365ctl compile -t china.rules -o china.image --tenant contoso; m365ctl lookup -t china.image contoso.sharepoint.cn contoso-my.sharepoint.cn fabrikam.sharepoint.cn
-m365ctl: wrote 'china.image': 168 rules of 22 sets, 6208 bytes, label 2025-12
+m365ctl: wrote 'china.image': 168 rules of 22 sets, 6848 bytes, label 2025-12
 contoso.sharepoint.cn     bypass   Allow     rule              *.sharepoint.cn                 set 4, SharePoint, china
 contoso-my.sharepoint.cn  bypass   Allow     rule              *.sharepoint.cn                 set 4, SharePoint, china
 fabrikam.sharepoint.cn    inspect  -         foreign-tenant

@@ -79,6 +79,56 @@ parse(void **state)
     assert_false(host_parse(&host, "a\0b", 3));
 }
 
+/* The definition of a name, a byte at a time. */
+static bool
+naive_parse(char ret[HOST_MAX + 1], const char *text, size_t len)
+{
+    if (len > 0 && text[len - 1] == '.')
+        len--;
+    if (len == 0 || len > HOST_MAX)
+        return false;
+    for (size_t i = 0, label = 0; i < len; i++) {
+        bool dot = text[i] == '.';
+        if (dot ? label == 0 || i + 1 == len : host_byte[(unsigned char)text[i]] == 0 || label == HOST_LABEL_MAX)
+            return false;
+        label = dot ? 0 : label + 1;
+        ret[i] = dot ? '.' : (char)host_byte[(unsigned char)text[i]];
+    }
+    ret[len] = '\0';
+    return true;
+}
+
+/* Names of all lengths with a mistake here and there. */
+static void
+random_names(void **state)
+{
+    (void)state;
+    static const char usual[] = "abcxyz09-_AZ....", bad[] = "/@`{[%:* \x7f\x80\xae\xff\n";
+    uint64_t seed = 3;
+    size_t good = 0;
+    for (int round = 0; round < 200000; round++) {
+        char text[300], want[HOST_MAX + 1];
+        size_t len = next_random(&seed) % (round % 4 == 0 ? 270 : 70);
+        for (size_t i = 0; i < len; i++) {
+            bool dot = next_random(&seed) % 12 == 0;
+            text[i] = dot ? '.' : usual[next_random(&seed) % 12];
+        }
+        if (len > 0 && next_random(&seed) % 4 == 0)
+            text[next_random(&seed) % len] = bad[next_random(&seed) % (sizeof bad)];
+        if (len > 0 && next_random(&seed) % 4 == 0)
+            text[next_random(&seed) % 2 == 0 ? 0 : len - 1] = usual[next_random(&seed) % (sizeof usual - 1)];
+        char *in = guard_new(text, len);
+        struct host got;
+        bool ok = host_parse(&got, in, len);
+        assert_true(ok == naive_parse(want, text, len));
+        if (ok)
+            check_text("a random name", got.text, got.len, want);
+        good += ok;
+        guard_free(in, len);
+    }
+    assert_true(good > 20000);
+}
+
 /* Exactly the bytes of the contract, each alone and in the middle of a name. */
 static void
 every_byte(void **state)
@@ -225,7 +275,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parse),           cmocka_unit_test(every_byte),
+        cmocka_unit_test(parse),           cmocka_unit_test(random_names), cmocka_unit_test(every_byte),
         cmocka_unit_test(to_ascii),        cmocka_unit_test(to_ascii_stays_in_its_room),
         cmocka_unit_test(public_suffixes),
     };

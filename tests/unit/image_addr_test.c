@@ -61,21 +61,27 @@ invent(struct prefix *ret, const struct line *list, size_t count, uint64_t *seed
     }
 }
 
-static struct image *
-image_of_lines(struct line *list, size_t count, uint64_t *seed, bool v6)
+static void
+text_of_lines(struct buf *ret, struct line *list, size_t count, uint64_t *seed, bool v6)
 {
-    struct buf text;
-    buf_init(&text, 4 << 20);
-    buf_add_text(&text, "inspect other.example\n");
+    buf_init(ret, 4 << 20);
+    buf_add_text(ret, "inspect other.example\n");
     for (size_t i = 0; i < count; i++) {
         char one[PREFIX_TEXT_MAX];
         invent(&list[i].prefix, list, i, seed, v6);
         list[i].port = (unsigned)(next_random(seed) % 4 == 0 ? next_random(seed) % PORTS : 0);
         prefix_format(one, &list[i].prefix);
-        buf_add_fmt(&text, "inspect %s tcp=%u\n", one, list[i].port + 1);
+        buf_add_fmt(ret, "inspect %s tcp=%u\n", one, list[i].port + 1);
     }
-    buf_add_char(&text, '\0');
-    assert_true(buf_ok(&text));
+    buf_add_char(ret, '\0');
+    assert_true(buf_ok(ret));
+}
+
+static struct image *
+image_of_lines(struct line *list, size_t count, uint64_t *seed, bool v6)
+{
+    struct buf text;
+    text_of_lines(&text, list, count, seed, v6);
     struct image *image = image_of(text.data, NULL);
     buf_clear(&text);
     return image;
@@ -238,6 +244,47 @@ shared(void **state)
     buf_clear(&one);
 }
 
+/* Numbers of a large image changed at random: whatever is asked, the answer ends and lies inside. */
+static void
+havoc(void **state)
+{
+    (void)state;
+    enum { LINES = 3000, HEADER = 384 };
+    uint64_t seed = 59;
+    struct line *list = calloc(LINES, sizeof *list);
+    for (int round = 0; round < 8; round++) {
+        struct buf text, sound;
+        bool v6 = round % 2 != 0;
+        text_of_lines(&text, list, LINES, &seed, v6);
+        image_bytes(&sound, text.data, NULL);
+        char *bytes = guard_new(sound.data, sound.len);
+        for (int change = 0; change < 300; change++) {
+            struct image *image = NULL;
+            for (unsigned i = 0; i < 1 + next_random(&seed) % 30; i++)
+                bytes[HEADER + next_random(&seed) % (sound.len - HEADER)] ^= (char)(1u << next_random(&seed) % 8);
+            if (image_from_memory(&image, bytes, sound.len, NULL) != 0)
+                continue;
+            for (unsigned i = 0; i < 50; i++) {
+                struct addr addr = list[next_random(&seed) % LINES].prefix.addr;
+                struct image_cursor cursor;
+                struct image_hit hit;
+                char room[IMAGE_RULE_MAX];
+                randomize(&addr, v6 ? 100 : 20, v6 ? 128 : 32, &seed);
+                image_find_addr(image, &addr, &cursor);
+                for (unsigned hits = 0; image_next(&cursor, &hit) && hits < 1000; hits++)
+                    image_rule_text(image, hit.rule, room);
+            }
+            image_close(image);
+            if (change % 10 == 0)
+                memcpy(bytes, sound.data, sound.len);
+        }
+        guard_free(bytes, sound.len);
+        buf_clear(&text);
+        buf_clear(&sound);
+    }
+    free(list);
+}
+
 int
 main(void)
 {
@@ -245,6 +292,7 @@ main(void)
         cmocka_unit_test(like_naive),
         cmocka_unit_test(nested),
         cmocka_unit_test(shared),
+        cmocka_unit_test(havoc),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,23 +29,7 @@ static const char lines[] = "# version: 7\n"
 
 /* Where things stand in the header, as m365-image(5) says. */
 enum { FILE_SIZE = 8, CHECKSUM = 16, SPILL = 60, SECTIONS = 64, SECTION_STEP = 16, HEADER = 384 };
-enum {
-    TEXT,
-    PORTS,
-    SETS,
-    AREAS,
-    TENANTS,
-    BUCKETS,
-    POOL,
-    CLASSES,
-    NODES,
-    RULES,
-    REGEXES,
-    CHAINS,
-    TREE4,
-    TREE6,
-    SECTION_TOTAL
-};
+enum { TEXT, PORTS, SETS, AREAS, TENANTS, BUCKETS, POOL, CLASSES, NODES, RULES, REGEXES, TREE4, TREE6, SECTION_TOTAL };
 
 static struct buf sound;
 
@@ -163,41 +147,85 @@ static const struct damage damages[] = {
     {"a rule with a text outside", RULES, 20, 4, 0xfffffff0, "rule 1 has no sound kind or text"},
     {"a regex of another number", RULES, 8, 4, 77, "rule 0 is no regex of the list"},
     {"a rule without set", RULES, 16, 4, 77, "rule 1 names a set that is not there"},
-    {"a chain without rules", CHAINS, 4, 4, 9999, "chain 0 has no sound rules or parent"},
-    {"a chain with too many", CHAINS, 8, 4, 9999, "chain 0 has no sound rules or parent"},
-    {"a chain around itself", CHAINS, 0, 4, 1, "chain 0 has no sound rules or parent"},
-    {"a chain without the rules of the one before", CHAINS, 12 + 4, 4, 0, "chain 1 has no sound rules or parent"},
-    {"a leaf without chain", TREE4, 0, 4, 77, "the tree of IPv4 addresses is not sound near byte 4"},
-    {"a leaf of the other family", TREE6, 0, 4, 1, "the tree of IPv6 addresses is not sound near byte 4"},
-    {"a table outside", TREE4, 0, 4, 0x80000000 - 1, "the tree of IPv4 addresses is not sound near byte 4"},
-    {"a bitmap outside", TREE4, 0, 4, 0xc0000000 - 1, "the tree of IPv4 addresses is not sound near byte 4"},
-    {"a bucket that is none", TREE4, 4, 1, 255, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a bucket of strange keys", TREE4, 5, 1, 3, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a bucket out of order", TREE4, 8, 2, 0xffff, "the tree of IPv4 addresses is not sound near byte "},
-    {"a bucket that names no chain", TREE4, 4 + 4 + 4 * 2, 2, 0xffff, "the tree of IPv4 addresses is not sound near"},
+    {"a leaf without rule", TREE4, 0, 4, 77, "the tree of IPv4 addresses is not sound near byte 8"},
+    {"a leaf of the other family", TREE6, 4, 4, 0, "the tree of IPv6 addresses is not sound near byte "},
+    {"a table outside", TREE4, 0, 4, 0x80000000 - 1, "the tree of IPv4 addresses is not sound near byte 8"},
+    {"a bitmap outside", TREE4, 0, 4, 0xc0000000 - 1, "the tree of IPv4 addresses is not sound near byte 8"},
+    {"a run outside", TREE4, 0, 4, 0xffffffff, "the tree of IPv4 addresses is not sound near byte 8"},
+    {"a run too long", TREE4, 8, 2, 0xffff, "the tree of IPv4 addresses is not sound near byte "},
+    {"a run of no keys", TREE4, 8, 2, 0, "the tree of IPv4 addresses is not sound near byte 12"},
+    {"a run of strange keys", TREE4, 10, 1, 3, "the tree of IPv4 addresses is not sound near byte 12"},
+    {"a run of strange leaves", TREE4, 11, 1, 3, "the tree of IPv4 addresses is not sound near byte 12"},
+    {"a run out of order", TREE4, 12, 2, 0xffff, "the tree of IPv4 addresses is not sound near byte "},
+    {"a run that names no rule", TREE4, 12 + 4 * 2, 1, 0xff, "the tree of IPv4 addresses is not sound near"},
 };
 
 static void
-named(void **state)
+try_rows(const struct buf *base, const struct damage *rows, size_t count)
 {
-    (void)state;
-    char *bytes = malloc(sound.len);
-    memcpy(bytes, sound.data, sound.len);
-    seal(bytes, sound.len);
-    assert_memory_equal(bytes, sound.data, sound.len);
-    assert_null(open_file(bytes, sound.len));
-    for (size_t i = 0; i < ROWS(damages); i++) {
-        const struct damage *row = &damages[i];
-        memcpy(bytes, sound.data, sound.len);
+    char *bytes = malloc(base->len);
+    memcpy(bytes, base->data, base->len);
+    seal(bytes, base->len);
+    assert_memory_equal(bytes, base->data, base->len);
+    assert_null(open_file(bytes, base->len));
+    for (size_t i = 0; i < count; i++) {
+        const struct damage *row = &rows[i];
+        memcpy(bytes, base->data, base->len);
         put(bytes, row->at + (row->at_section == SECTION_TOTAL ? 0 : section(bytes, row->at_section)), row->width,
             row->value);
-        seal(bytes, sound.len);
-        const char *got = open_file(bytes, sound.len);
+        seal(bytes, base->len);
+        const char *got = open_file(bytes, base->len);
         CHECK(row->why, got != NULL);
         check_says(row->why, got, row->want);
         check_says(row->why, got, "cannot open image '");
     }
     free(bytes);
+}
+
+static void
+named(void **state)
+{
+    (void)state;
+    try_rows(&sound, damages, ROWS(damages));
+}
+
+/* 40 prefixes begin with a table of 256 cells, at 64; behind it, at 1088, a bitmap of cells, at 1136 one of leaves.
+ * Rule 0 and 1 are of one prefix. */
+static const struct damage tree_damages[] = {
+    {"a rule that says too much", RULES, 12, 2, 8, "rule 0 is of no sound prefix"},
+    {"a rule of a long prefix", RULES, 8, 4, 33, "rule 0 is of no sound prefix"},
+    {"a rule inside itself", RULES, 4, 4, 1, "rule 0 is of no sound prefix"},
+    {"a rule inside nothing", RULES, 4, 4, 9999, "rule 0 is of no sound prefix"},
+    {"a rule of the other family", RULES, 16 + 12, 2, 1, "rule 0 is of no sound prefix"},
+    {"a rule with no next", RULES, 2 * 16 + 12, 2, 2, "rule 2 is of no sound prefix"},
+    {"a rule with another next", RULES, 16 + 8, 4, 20, "rule 0 is of no sound prefix"},
+    {"something before a table", TREE4, 8, 4, 1, "the tree of IPv4 addresses is not sound near byte 8"},
+    {"a table of another size", TREE4, 0, 4, 1u << 30 | 6u << 26 | 1, "the tree of IPv4 addresses is not sound near"},
+    {"a table of two cells", TREE4, 0, 4, 1u << 30 | 1, "the tree of IPv4 addresses is not sound near byte 8"},
+    {"a table as its own cell", TREE4, 64, 4, 1u << 30 | 7u << 26 | 1, "the tree of IPv4 addresses is not sound near"},
+    {"a leaf of a table", TREE4, 64, 4, 4711, "the tree of IPv4 addresses is not sound near byte 1088"},
+    {"a bitmap that counts wrong", TREE4, 1088, 1, 99, "the tree of IPv4 addresses is not sound near byte "},
+    {"a bitmap of strange entries", TREE4, 1091, 1, 3, "the tree of IPv4 addresses is not sound near byte "},
+    {"a bitmap that begins late", TREE4, 1092, 1, 0, "the tree of IPv4 addresses is not sound near byte "},
+    {"a bitmap with too many", TREE4, 1092 + 24, 8, UINT64_MAX, "the tree of IPv4 addresses is not sound near byte "},
+    {"an entry of a bitmap", TREE4, 1088 + 36, 4, 4711, "the tree of IPv4 addresses is not sound near byte "},
+    {"a leaf of a bitmap", TREE4, 1136 + 36, 1, 99, "the tree of IPv4 addresses is not sound near byte "},
+};
+
+static void
+named_in_trees(void **state)
+{
+    (void)state;
+    struct buf text, base;
+    buf_init(&text, 1 << 16);
+    buf_add_text(&text, "inspect 10.1.0.0/16 tcp=80\ninspect 10.1.0.0/16 tcp=443\n");
+    for (unsigned i = 0; i < 40; i++)
+        buf_add_fmt(&text, "inspect 10.1.%u.0/24 tcp=443\n", i * 2);
+    buf_add_char(&text, '\0');
+    image_bytes(&base, text.data, NULL);
+    try_rows(&base, tree_damages, ROWS(tree_damages));
+    buf_clear(&text);
+    buf_clear(&base);
 }
 
 static void
@@ -342,8 +370,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shrunk), /* first: cmocka puts its own handlers back behind each test */
-        cmocka_unit_test(named),  cmocka_unit_test(refused_files), cmocka_unit_test(files),
-        cmocka_unit_test(flips),  cmocka_unit_test(cuts),          cmocka_unit_test(havoc),
+        cmocka_unit_test(named),  cmocka_unit_test(named_in_trees), cmocka_unit_test(refused_files),
+        cmocka_unit_test(files),  cmocka_unit_test(flips),          cmocka_unit_test(cuts),
+        cmocka_unit_test(havoc),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -99,19 +99,30 @@ scripted_today(void)
 }
 
 static size_t
-echo(void *arg, const struct image *image, uint32_t today, struct squid_word id, const char *line, size_t len,
-     char *ret)
+echo_line(const struct image *image, const struct serve_line *line, char *ret)
 {
-    (void)arg;
-    assert_int_equal(today, 20000);
+    struct squid_word id = line->id, text = line->text;
     if (image == NULL)
         stage.nulls++;
-    if (image != NULL && len >= 6 && memcmp(line, "shrink", 6) == 0)
+    if (image != NULL && text.len >= 6 && memcmp(text.text, "shrink", 6) == 0)
         stage.shrunk = true;
-    int shown = len < 24 ? (int)len : 24;
+    int shown = text.len < 24 ? (int)text.len : 24;
     char head[64];
     snprintf(head, sizeof head, "%.*s%s", (int)id.len, id.text, id.len > 0 ? " " : "");
-    return (size_t)snprintf(ret, SQUID_REPLY_MAX, "%s<%.*s>%s\n", head, shown, line, image == NULL ? " no-table" : "");
+    return (size_t)snprintf(ret, SQUID_REPLY_MAX, "%s<%.*s>%s\n", head, shown, text.text,
+                            image == NULL ? " no-table" : "");
+}
+
+static size_t
+echo(void *arg, const struct image *image, uint32_t today, const struct serve_line *lines, size_t count, char *ret)
+{
+    (void)arg;
+    size_t used = 0;
+    assert_int_equal(today, 20000);
+    assert_in_range(count, 1, SERVE_BATCH);
+    for (size_t i = 0; i < count; i++)
+        used += echo_line(image, &lines[i], ret + used);
+    return used;
 }
 
 const struct step stage_always[] = {{1000, '+', NULL}, {1000, '=', NULL}, {0, 0, NULL}};

@@ -15,6 +15,7 @@
 #include "request.h"
 #include "squid.h"
 #include "table.h"
+#include "tables.h"
 #include "verdict.h"
 
 #define AREA_32 "Abcdefghijklmnopqrstuvwxyz_12345"
@@ -318,6 +319,8 @@ static const struct {
      " m365_id_=4294967295 m365_why_=rule m365_gen_=" LABEL_32 "\n"},
 };
 
+static struct squid_tails tails;
+
 static void
 test_replies(void **state)
 {
@@ -327,11 +330,39 @@ test_replies(void **state)
         struct verdict verdict = {.why = WHY_NO_TABLE};
         if (replies[i].host != NULL)
             decide(replies[i].host, &verdict);
-        size_t len =
-            squid_reply(got, word_of(replies[i].id), replies[i].ok, replies[i].host == NULL ? NULL : image, &verdict);
+        const struct image *asked = replies[i].host == NULL ? NULL : image;
+        size_t len = squid_reply(&tails, got, word_of(replies[i].id), replies[i].ok, asked, &verdict);
         assert_in_range(len, 1, SQUID_REPLY_MAX - 1);
         got[len] = '\0';
         assert_string_equal(got, replies[i].want);
+    }
+}
+
+/* What is kept of replies belongs to one image, one set and one reason. */
+static void
+test_tails(void **state)
+{
+    (void)state;
+    static struct squid_tails kept;
+    for (int round = 0; round < 3; round++) {
+        char label[16];
+        struct compile_options options = {.label = label};
+        snprintf(label, sizeof label, "label-%d", round);
+        struct image *other = image_of("allow a.example id=1 area=A\nallow b.example id=2 area=B\n", &options);
+        for (unsigned i = 0; i < 200; i++) {
+            char got[SQUID_REPLY_MAX + 1], want[SQUID_REPLY_MAX];
+            bool rule = i % 3 != 0;
+            struct verdict verdict = {.why = rule ? WHY_RULE : WHY_PORT, .has_rule = rule, .set = i % 2};
+            size_t len = squid_reply(&kept, got, word_of(""), false, i % 5 == 0 ? NULL : other, &verdict);
+            got[len] = '\0';
+            snprintf(want, sizeof want, "ERR%s m365_why_=%s%s%s\n",
+                     !rule || i % 5 == 0 ? ""
+                     : i % 2 == 0        ? " m365_cat_=Allow m365_area_=A m365_id_=1"
+                                         : " m365_cat_=Allow m365_area_=B m365_id_=2",
+                     rule ? "rule" : "port", i % 5 == 0 ? "" : " m365_gen_=", i % 5 == 0 ? "" : label);
+            assert_string_equal(got, want);
+        }
+        image_close(other);
     }
 }
 
@@ -357,7 +388,7 @@ test_damaged_image(void **state)
             for (uint32_t set = 0; set < 8; set++) {
                 char got[SQUID_REPLY_MAX];
                 struct verdict verdict = {.why = WHY_RULE, .has_rule = true, .set = set};
-                size_t len = squid_reply(got, word_of("1"), true, damaged, &verdict);
+                size_t len = squid_reply(&tails, got, word_of("1"), true, damaged, &verdict);
                 assert_in_range(len, 1, SQUID_REPLY_MAX - 1);
                 assert_ptr_equal(memchr(got, '\n', len), got + len - 1);
                 for (size_t i = 0; i + 1 < len; i++)
@@ -376,7 +407,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fields),        cmocka_unit_test(test_has_id), cmocka_unit_test(test_take_id),
         cmocka_unit_test(test_parse_line),    cmocka_unit_test(test_args),   cmocka_unit_test(test_replies),
-        cmocka_unit_test(test_damaged_image),
+        cmocka_unit_test(test_tails), cmocka_unit_test(test_damaged_image),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

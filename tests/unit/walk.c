@@ -106,12 +106,13 @@ explain(void *arg, const struct explained *explained)
 static void
 decide(const struct image *image, const struct request *request)
 {
+    static struct squid_tails tails;
     struct verdict verdict;
     char reply[SQUID_REPLY_MAX];
     const struct squid_word id = {"17", 2};
     verdict_decide(image, request, 20000, &verdict);
     verdict_explain(image, request, 20000, explain, (void *)(uintptr_t)image);
-    size_t len = squid_reply(reply, id, verdict.bypass, image, &verdict);
+    size_t len = squid_reply(&tails, reply, id, verdict.bypass, image, &verdict);
     if (len >= SQUID_REPLY_MAX || memchr(reply, '\n', len) != reply + len - 1) {
         fputs("a reply is no line\n", stderr);
         exit(99);

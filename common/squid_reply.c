@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * squid_reply.c - the reply to a request, as text. Part of squid.h.
+ *
+ *     [ID ]OK|ERR  m365_cat_=Optimize m365_area_=Exchange m365_id_=1 m365_why_=rule m365_gen_=2025120100
+ *                 `-- the tail: the same for every request with this verdict by this set of this image
+ */
+#include <string.h>
+
+#include "image.h"
+#include "request.h"
+#include "squid.h"
+#include "verdict.h"
+
+#define NOTE_MAX 32 /* bytes of an area or a label */
+
+/* A reply while it is written. What does not fit is left out; by the limits of its parts everything fits. */
+struct reply {
+    char *text;
+    size_t room;
+    size_t len;
+};
+
+static void
+add(struct reply *reply, const char *text, size_t len)
+{
+    if (len < reply->room - 1 - reply->len) {
+        memcpy(reply->text + reply->len, text, len);
+        reply->len += len;
+    }
+}
+
+static void
+add_text(struct reply *reply, const char *text)
+{
+    add(reply, text, strlen(text));
+}
+
+static void
+add_number(struct reply *reply, uint32_t number)
+{
+    char digits[10];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    add(reply, digits + at, sizeof digits - at);
+}
+
+/* A note whose value comes from the image. The bytes of a damaged image may be anything, and a blank or a line end
+ * among them would be a forged reply: then the note is left out. */
+static void
+add_note(struct reply *reply, const char *key, struct image_text value)
+{
+    if (value.len == 0 || value.len > NOTE_MAX)
+        return;
+    char copy[NOTE_MAX];
+    for (size_t i = 0; i < value.len; i++) {
+        char c = value.text[i];
+        copy[i] = c;
+        if (c != '.' && host_byte[(unsigned char)c] == 0)
+            return;
+    }
+    add_text(reply, key);
+    add(reply, copy, value.len);
+}
+
+static void
+add_rule_notes(struct reply *reply, const struct image *image, const struct verdict *verdict)
+{
+    struct image_set set;
+    image_get_set(image, verdict->set, &set);
+    const char *category = category_word(set.verb);
+    if (category != NULL && (verdict->why == WHY_RULE || verdict->why == WHY_CATEGORY)) {
+        add_text(reply, " m365_cat_=");
+        add_text(reply, category);
+    }
+    add_note(reply, " m365_area_=", set.area);
+    if (set.has_id) {
+        add_text(reply, " m365_id_=");
+        add_number(reply, set.id);
+    }
+}
+
+static void
+add_tail(struct reply *reply, const struct image *image, const struct verdict *verdict)
+{
+    if (image != NULL && verdict->has_rule)
+        add_rule_notes(reply, image, verdict);
+    add_text(reply, " m365_why_=");
+    add_text(reply, why_word(verdict->why));
+    if (image != NULL)
+        add_note(reply, " m365_gen_=", image_info(image)->label);
+    reply->text[reply->len++] = '\n';
+}
+
+/* The tail of this verdict, made if it is not the one that is kept in its place. */
+static const struct squid_tail *
+find_tail(struct squid_tails *tails, const struct image *image, const struct verdict *verdict)
+{
+    uint64_t serial = image == NULL ? 0 : image_serial(image);
+    uint32_t set = verdict->has_rule ? verdict->set + 1 : 0;
+    struct squid_tail *tail = &tails->tail[(set + (uint32_t)verdict->why * 7) % SQUID_TAILS];
+    if (tail->len != 0 && tail->serial == serial && tail->set == set && tail->why == (uint8_t)verdict->why)
+        return tail;
+    struct reply reply = {.text = tail->text, .room = sizeof tail->text};
+    tail->len = 0;
+    add_tail(&reply, image, verdict);
+    tail->serial = serial;
+    tail->set = set;
+    tail->why = (uint8_t)verdict->why;
+    tail->len = (uint8_t)reply.len;
+    return tail;
+}
+
+static char *
+put_start(char *ret, struct squid_word id, struct squid_word start)
+{
+    if (id.len > 0) {
+        memcpy(ret, id.text, id.len);
+        ret += id.len;
+        *ret++ = ' ';
+    }
+    memcpy(ret, start.text, start.len);
+    return ret + start.len;
+}
+
+size_t
+squid_reply(struct squid_tails *tails, char ret[SQUID_REPLY_MAX], struct squid_word id, bool ok,
+            const struct image *image, const struct verdict *verdict)
+{
+    struct squid_word start = {.text = ok ? "OK" : "ERR", .len = ok ? 2 : 3};
+    return squid_reply_start(tails, ret, id, start, image, verdict);
+}
+
+size_t
+squid_reply_start(struct squid_tails *tails, char *ret, struct squid_word id, struct squid_word start,
+                  const struct image *image, const struct verdict *verdict)
+{
+    const struct squid_tail *tail = find_tail(tails, image, verdict);
+    char *end = put_start(ret, id, start);
+    memcpy(end, tail->text, tail->len);
+    return (size_t)(end - ret) + tail->len;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * prefix_data.h - routing tables and questions for prefix_bench.c, made from a seed: the same numbers on any machine.
+ *
+ * Where it sits: tests/bench/, built by `make bench` only. What is asked and how it is timed belongs to prefix_bench.c.
+ */
+#ifndef TESTS_BENCH_PREFIX_DATA_H
+#define TESTS_BENCH_PREFIX_DATA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+
+uint64_t data_random(uint64_t *seed);
+
+/* `count` different prefixes in order, with the lengths of a full routing table of the family, in clusters and partly
+ * one inside the other. The caller frees. */
+struct prefix *data_routes(bool v6, size_t count);
+
+/* The prefixes of one family in a table text, in order, their number in *ret_count. NULL with a sentence on stderr. */
+struct prefix *data_table(const char *path, bool v6, size_t *ret_count);
+
+enum questions {
+    ASK_INSIDE, /* an address of a prefix, each prefix as likely */
+    ASK_SPACE,  /* any address (IPv6: of 2000::/3) */
+    ASK_SKEWED, /* as ASK_INSIDE, but few prefixes are asked for most of the time */
+    ASK_KINDS,
+};
+
+const char *data_word(enum questions kind);
+
+struct addr *data_questions(enum questions kind, const struct prefix *routes, size_t route_count, size_t count);
+
+#endif
