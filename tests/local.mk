@@ -8,9 +8,6 @@ AM_PY_LOG_FLAGS = -B
 SH_LOG_COMPILER = $(SHELL)
 
 EXTRA_DIST += %D%/run.sh %D%/packages.txt %D%/totals.py
-EXTRA_DIST += \
-	%D%/bench/prefix.mk %D%/bench/prefix_bench.c %D%/bench/prefix_data.c %D%/bench/prefix_data.h %D%/bench/prefix_dpdk.c \
-	%D%/bench/prefix_maxmind.c %D%/bench/prefix_ours.c %D%/bench/prefix_rivals.h
 
 # A missing tool is no reason to call a check passed.
 if !HAVE_CMOCKA

@@ -220,6 +220,12 @@ build() {
 			"$BIN/program_bench" memory 1 memory ours "$count" "$lines" "$@" &&
 			"$BIN/program_bench" memory 10 memory ours-10 "$count" "$lines" "$@" || return 1
 	done
+	# Of the Microsoft table and of the largest list.
+	for count in 500 $count; do
+		say "build: reload of $count rules under load"
+		"$BIN/program_bench" reload "$ROUNDS" reload ours "$count" "$(questions_of "$count")" "$BUILD/helper/ext_m365_acl" \
+			-t "$WORK/$count.image" "$WORK/$count.image" || return 1
+	done
 	lines=$(questions_of 500)
 	"$BIN/program_bench" memory 1 memory empty 0 "$lines" "$BIN/squid_echo" || return 1
 	squidguard || say 'left out: squidGuard'

@@ -5,6 +5,7 @@
  *     program_bench run    RUNS AREA METHOD SIZE PROGRAM [ARGUMENT]...       seconds, peak-mib
  *     program_bench start  RUNS AREA METHOD SIZE LINES PROGRAM [ARGUMENT]... first-answer-ms
  *     program_bench memory COUNT AREA METHOD SIZE LINES PROGRAM [ARGUMENT]...
+ *     program_bench reload RUNS AREA METHOD SIZE LINES PROGRAM [ARGUMENT]... IMAGE
  *
  * Prints lines `AREA,METHOD,SIZE,metric,value`, one for each run; `run` ends after a minute, but not before three.
  * LINES is a file of request lines, each answered with one line. `start`: from before fork() to the last byte of the
@@ -25,7 +26,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PROCESSES_MAX = 64, ANSWER_MS = 60000, RUNS_LEAST = 3, RUNS_SECONDS = 60 };
+enum { PROCESSES_MAX = 64, ANSWER_MS = 60000, RUNS_LEAST = 3, RUNS_SECONDS = 60, BATCH = 64 };
+
+static const double RELOAD_SECONDS = 1.2; /* a helper looks once a second */
 
 struct program {
     pid_t pid;
@@ -203,6 +206,80 @@ measure_memory(const struct task *task, unsigned count)
     return result;
 }
 
+/* The longest wait for a batch of answers in `seconds`; below 0 if one did not come. */
+static double
+longest_wait(const struct program *program, const struct task *task, size_t *at, double seconds)
+{
+    double begun = now_seconds(), longest = 0;
+    while (now_seconds() - begun < seconds) {
+        size_t end = *at;
+        for (unsigned lines = 0; lines < BATCH && end < task->lines_len; end++)
+            lines += task->lines[end] == '\n';
+        double start = now_seconds();
+        if (!converse(program, task->lines + *at, end - *at))
+            return -1;
+        double waited = now_seconds() - start;
+        longest = waited > longest ? waited : longest;
+        *at = end < task->lines_len ? end : 0;
+    }
+    return longest * 1e3;
+}
+
+/* Another file with the bytes of the image: both change places again and again. */
+static bool
+copy_of(const char *image, const char *copy)
+{
+    char bytes[1 << 16];
+    FILE *from = fopen(image, "r"), *to = fopen(copy, "w");
+    bool good = from != NULL && to != NULL;
+    for (size_t got; good && (got = fread(bytes, 1, sizeof bytes, from)) > 0;)
+        good = fwrite(bytes, 1, got, to) == got;
+    if (from != NULL)
+        fclose(from);
+    return to != NULL && fclose(to) == 0 && good;
+}
+
+/* Whether the process has the file of this name mapped now, not an earlier one. */
+static bool
+has_mapped(pid_t pid, const char *path)
+{
+    char maps[64], line[4096 + 256], number[32];
+    struct stat status;
+    bool found = false;
+    snprintf(maps, sizeof maps, "/proc/%d/maps", (int)pid);
+    FILE *file = fopen(maps, "r");
+    if (file == NULL || stat(path, &status) != 0)
+        return false;
+    snprintf(number, sizeof number, " %llu ", (unsigned long long)status.st_ino);
+    while (fgets(line, sizeof line, file) != NULL)
+        found = found || strstr(line, number) != NULL;
+    fclose(file);
+    return found;
+}
+
+static int
+measure_reload(const struct task *task, unsigned runs, const char *image)
+{
+    struct program program;
+    struct rusage usage;
+    char copy[4096];
+    size_t at = 0;
+    snprintf(copy, sizeof copy, "%s.copy", image);
+    if (!copy_of(image, copy) || !begin(&program, task->command, true))
+        return fail("cannot copy the image or begin the program");
+    bool good = longest_wait(&program, task, &at, RELOAD_SECONDS) >= 0;
+    for (unsigned i = 0; i < runs && good; i++) {
+        double steady = longest_wait(&program, task, &at, RELOAD_SECONDS);
+        good = renameat2(AT_FDCWD, copy, AT_FDCWD, image, RENAME_EXCHANGE) == 0;
+        double reload = longest_wait(&program, task, &at, RELOAD_SECONDS);
+        good = good && steady >= 0 && reload >= 0 && has_mapped(program.pid, image);
+        say(task, "steady-ms", steady);
+        say(task, "reload-ms", reload);
+    }
+    unlink(copy);
+    return end(&program, true, &usage) == 0 && good ? 0 : fail("an answer was lost, or the new image not taken");
+}
+
 static bool
 read_lines(struct task *task, const char *path)
 {
@@ -221,10 +298,10 @@ int
 main(int argc, char **argv)
 {
     bool run = argc > 6 && strcmp(argv[1], "run") == 0, start = argc > 7 && strcmp(argv[1], "start") == 0;
-    bool memory = argc > 7 && strcmp(argv[1], "memory") == 0;
-    if (!run && !start && !memory) {
+    bool memory = argc > 7 && strcmp(argv[1], "memory") == 0, reload = argc > 8 && strcmp(argv[1], "reload") == 0;
+    if (!run && !start && !memory && !reload) {
         fputs("usage: program_bench run RUNS AREA METHOD SIZE PROGRAM...\n"
-              "       program_bench start|memory RUNS AREA METHOD SIZE LINES PROGRAM...\n",
+              "       program_bench start|memory|reload RUNS AREA METHOD SIZE LINES PROGRAM...\n",
               stderr);
         return 2;
     }
@@ -235,5 +312,10 @@ main(int argc, char **argv)
         return measure_run(&task, runs);
     if (!read_lines(&task, argv[6]))
         return fail("cannot read the lines");
+    if (reload) {
+        const char *image = argv[argc - 1];
+        argv[argc - 1] = NULL;
+        return measure_reload(&task, runs, image);
+    }
     return start ? measure_start(&task, runs) : measure_memory(&task, runs < PROCESSES_MAX ? runs : PROCESSES_MAX);
 }

@@ -269,6 +269,11 @@ def program_targets(rows, targets):
     targets.add("private memory above an empty process, 10 M", private, empty, more, 1024, "KiB")
     ten, one = rows.get("memory", "ours-10", big, "total-mib"), rows.get("memory", "ours", big, "resident-mib")
     targets.add("10 processes on one 10 M image, to one process", ten, one, None if not one or ten is None else ten / one, 1.2)
+    for size, most, words in ((500, 2, "Microsoft table"), (big, 10, "10 M")):
+        steady, reload = (rows.values.get(("reload", "ours", size, metric)) for metric in ("steady-ms", "reload-ms"))
+        longest = (max(reload), max(steady)) if steady and reload else (None, None)
+        added = None if longest[0] is None else max(0, longest[0] - longest[1])
+        targets.add(f"longest wait added by a reload, {words}", *longest, added, most, "ms")
     size = largest(rows, "squid")
     keys = {m: ("squid", m, size, "requests-per-second") for m in ("dstdomain", "echo", "ours", "ourscached")}
     targets.ratio("Squid, uncached, to the echo helper", keys["ours"], keys["echo"], 0.97, least=True)
