@@ -9,6 +9,8 @@
 
 #define BLOCK_MIN ((size_t)4 << 10)
 #define BLOCK_MAX ((size_t)8 << 20)
+#define PACK_MIN ((size_t)256) /* texts lie side by side in packs: a short one would waste its alignment */
+#define PACK_MAX ((size_t)64 << 10)
 
 struct block {
     struct block *next;
@@ -19,6 +21,8 @@ struct block {
 
 struct arena {
     struct block *head;
+    char *pack; /* free bytes of the newest pack */
+    size_t pack_left;
     size_t ceiling;
     size_t total;
     bool failed;
@@ -103,12 +107,42 @@ arena_array(struct arena *arena, size_t count, size_t size)
     return arena_alloc(arena, count * size);
 }
 
+/* Begins a new pack: a part of what the arena holds already, so that a small arena stays small. */
+static void *
+add_pack(struct arena *arena, size_t size)
+{
+    size_t room = arena->total / 8;
+    room = room < PACK_MIN ? PACK_MIN : room > PACK_MAX ? PACK_MAX : room;
+    if (size > room / 4)
+        return arena_alloc(arena, size);
+    char *pack = arena_alloc(arena, room);
+    if (pack == NULL)
+        return NULL;
+    arena->pack = pack + size;
+    arena->pack_left = room - size;
+    return pack;
+}
+
+void *
+arena_bytes(struct arena *arena, size_t size)
+{
+    if (arena->failed || arena->pack == NULL || size > arena->pack_left)
+        return add_pack(arena, size);
+    char *memory = arena->pack;
+    arena->pack += size;
+    arena->pack_left -= size;
+    return memory;
+}
+
 char *
 arena_text(struct arena *arena, const char *text, size_t len)
 {
-    char *copy = arena_alloc(arena, len + 1);
-    if (copy != NULL && len > 0)
+    char *copy = arena_bytes(arena, len + 1);
+    if (copy == NULL)
+        return NULL;
+    if (len > 0)
         memcpy(copy, text, len);
+    copy[len] = '\0';
     return copy;
 }
 

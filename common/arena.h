@@ -29,7 +29,11 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* `count` records of `size` bytes each; the product is checked. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
-/* A copy of `len` bytes with a NUL behind it. */
+/* `size` bytes, zeroed, aligned for nothing and side by side with the ones before: for many small things made of bytes.
+ */
+void *arena_bytes(struct arena *arena, size_t size);
+
+/* A copy of `len` bytes with a NUL behind it, as arena_bytes(). */
 char *arena_text(struct arena *arena, const char *text, size_t len);
 
 /*

@@ -51,6 +51,18 @@ buf_reserve(struct buf *buf, size_t more)
 }
 
 void
+buf_trim(struct buf *buf)
+{
+    if (buf->len == 0 || buf->len == buf->room)
+        return;
+    char *data = realloc(buf->data, buf->len);
+    if (data == NULL)
+        return; /* what is there stays as it is */
+    buf->data = data;
+    buf->room = buf->len;
+}
+
+void
 buf_add(struct buf *buf, const void *bytes, size_t len)
 {
     if (len == 0 || !buf_reserve(buf, len))

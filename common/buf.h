@@ -34,6 +34,9 @@ void buf_reset(struct buf *buf);
 /* Makes room for `more` bytes beyond `len` without adding them; false if that cannot be. */
 bool buf_reserve(struct buf *buf, size_t more);
 
+/* Gives back the room beyond `len`. */
+void buf_trim(struct buf *buf);
+
 void buf_add(struct buf *buf, const void *bytes, size_t len);
 void buf_add_char(struct buf *buf, char c);
 void buf_add_text(struct buf *buf, const char *text);

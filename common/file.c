@@ -90,6 +90,43 @@ file_read(struct buf *ret, const char *path, size_t most, struct err *err)
 }
 
 int
+file_reader_open(struct file_reader *ret, const char *path, struct err *err)
+{
+    struct stat st;
+    int fd = open_input(path, err);
+    if (fd < 0)
+        return -1;
+    *ret = (struct file_reader){.path = path, .fd = fd};
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+        ret->size = (uint64_t)st.st_size;
+    return 0;
+}
+
+int
+file_reader_next(struct file_reader *reader, char *ret, size_t room, size_t *ret_len, struct err *err)
+{
+    size_t len = 0;
+    while (len < room) {
+        ssize_t n = read_some(reader->fd, ret + len, room - len);
+        if (n < 0)
+            return err_set(err, ERR_IO, "cannot read '%s': %s", reader->path, strerror(errno));
+        if (n == 0)
+            break;
+        len += (size_t)n;
+    }
+    reader->done += len;
+    *ret_len = len;
+    return 0;
+}
+
+void
+file_reader_close(struct file_reader *reader)
+{
+    if (reader->fd != STDIN_FILENO)
+        close(reader->fd);
+}
+
+int
 file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct err *err)
 {
     int fd = open_input(path, err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * file.h - whole files in, whole files out, and whether a file changed.
+ * file.h - files in, whole or piece by piece; whole files out; whether a file changed.
  *
  * Where it sits: floor 3. What the bytes mean is the caller's business.
  */
@@ -31,6 +31,22 @@ bool file_id_equal(const struct file_id *a, const struct file_id *b);
 
 /* Appends the content of a file to `ret`. `-` is standard input. -1 with ERR_IO, or ERR_LIMIT beyond `most` bytes. */
 int file_read(struct buf *ret, const char *path, size_t most, struct err *err);
+
+/* A file that is read piece by piece. */
+struct file_reader {
+    const char *path; /* kept by the caller */
+    int fd;
+    uint64_t size; /* bytes of the file; 0 if it cannot be known (a pipe) */
+    uint64_t done; /* bytes read so far */
+};
+
+/* Opens a file, or standard input if it is `-`. -1 with ERR_IO; there is nothing to close then. */
+int file_reader_open(struct file_reader *ret, const char *path, struct err *err);
+
+/* Reads the next `room` bytes; fewer, in *ret_len, only where the file ends. -1 with ERR_IO. */
+int file_reader_next(struct file_reader *reader, char *ret, size_t room, size_t *ret_len, struct err *err);
+
+void file_reader_close(struct file_reader *reader);
 
 /* The first bytes of a file, at most `room`; their number in *ret_len. -1 with ERR_IO. */
 int file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct err *err);

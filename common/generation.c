@@ -341,7 +341,7 @@ static int
 start_candidate(struct candidate *candidate, struct err *err)
 {
     *candidate = (struct candidate){.table = table_new()};
-    buf_init(&candidate->table_text, TABLE_TEXT_MAX);
+    buf_init(&candidate->table_text, TABLE_PRINT_MAX);
     buf_init(&candidate->image_bytes, IMAGE_MAX);
     return candidate->table == NULL ? err_set(err, ERR_MEM, "no memory for a table") : 0;
 }

@@ -10,23 +10,78 @@
 
 #include "host.h"
 
-static const char *const clouds[] = {
-    /* Microsoft */
-    "azure-api.net", "*.azurecontainer.io", "azurecontainerapps.io", "azurecr.io", "azureedge.net", "azurefd.net",
-    "azurehdinsight.net", "azurestaticapps.net", "*.azurestaticapps.net", "azurewebsites.net", "blob.core.windows.net",
-    "cloudapp.azure.com", "*.cloudapp.azure.com", "cloudapp.net", "database.windows.net", "dfs.core.windows.net",
-    "documents.azure.com", "file.core.windows.net", "msappproxy.net", "queue.core.windows.net",
-    "servicebus.windows.net", "table.core.windows.net", "trafficmanager.net", "vault.azure.net", "vo.msecnd.net",
-    "*.web.core.windows.net",
-    /* Microsoft, sovereign clouds */
-    "azurewebsites.us", "blob.core.chinacloudapi.cn", "blob.core.usgovcloudapi.net", "chinacloudapp.cn",
-    "chinacloudsites.cn", "*.cloudapp.chinacloudapi.cn", "*.cloudapp.usgovcloudapi.net", "trafficmanager.cn",
-    "usgovcloudapp.net", "usgovtrafficmanager.net",
-    /* others */
-    "akamaiedge.net", "akamaihd.net", "akamaized.net", "appspot.com", "cloudfront.net", "cloudfunctions.net",
-    "digitaloceanspaces.com", "edgekey.net", "edgesuite.net", "fastly.net", "firebaseapp.com", "github.io",
-    "global.ssl.fastly.net", "herokuapp.com", "netlify.app", "ngrok-free.app", "ngrok.io", "pages.dev", "r2.dev",
-    "run.app", "s3.amazonaws.com", "storage.googleapis.com", "vercel.app", "web.app", "workers.dev"};
+#define CLOUD(head, tail)                                                                                              \
+    {                                                                                                                  \
+        head tail, sizeof(head) - 1                                                                                    \
+    }
+
+/* In the order of their last two labels, which a name has in common with each cloud that it could lie in or over. */
+static const struct {
+    const char *text;
+    size_t tail; /* where the last two labels begin */
+} clouds[] = {CLOUD("", "akamaiedge.net"),
+              CLOUD("", "akamaihd.net"),
+              CLOUD("", "akamaized.net"),
+              CLOUD("s3.", "amazonaws.com"),
+              CLOUD("", "appspot.com"),
+              CLOUD("", "azure-api.net"),
+              CLOUD("cloudapp.", "azure.com"),
+              CLOUD("*.cloudapp.", "azure.com"),
+              CLOUD("documents.", "azure.com"),
+              CLOUD("vault.", "azure.net"),
+              CLOUD("*.", "azurecontainer.io"),
+              CLOUD("", "azurecontainerapps.io"),
+              CLOUD("", "azurecr.io"),
+              CLOUD("", "azureedge.net"),
+              CLOUD("", "azurefd.net"),
+              CLOUD("", "azurehdinsight.net"),
+              CLOUD("", "azurestaticapps.net"),
+              CLOUD("*.", "azurestaticapps.net"),
+              CLOUD("", "azurewebsites.net"),
+              CLOUD("", "azurewebsites.us"),
+              CLOUD("blob.core.", "chinacloudapi.cn"),
+              CLOUD("*.cloudapp.", "chinacloudapi.cn"),
+              CLOUD("", "chinacloudapp.cn"),
+              CLOUD("", "chinacloudsites.cn"),
+              CLOUD("", "cloudapp.net"),
+              CLOUD("", "cloudfront.net"),
+              CLOUD("", "cloudfunctions.net"),
+              CLOUD("", "digitaloceanspaces.com"),
+              CLOUD("", "edgekey.net"),
+              CLOUD("", "edgesuite.net"),
+              CLOUD("", "fastly.net"),
+              CLOUD("global.ssl.", "fastly.net"),
+              CLOUD("", "firebaseapp.com"),
+              CLOUD("", "github.io"),
+              CLOUD("storage.", "googleapis.com"),
+              CLOUD("", "herokuapp.com"),
+              CLOUD("", "msappproxy.net"),
+              CLOUD("vo.", "msecnd.net"),
+              CLOUD("", "netlify.app"),
+              CLOUD("", "ngrok-free.app"),
+              CLOUD("", "ngrok.io"),
+              CLOUD("", "pages.dev"),
+              CLOUD("", "r2.dev"),
+              CLOUD("", "run.app"),
+              CLOUD("", "trafficmanager.cn"),
+              CLOUD("", "trafficmanager.net"),
+              CLOUD("blob.core.", "usgovcloudapi.net"),
+              CLOUD("*.cloudapp.", "usgovcloudapi.net"),
+              CLOUD("", "usgovcloudapp.net"),
+              CLOUD("", "usgovtrafficmanager.net"),
+              CLOUD("", "vercel.app"),
+              CLOUD("", "web.app"),
+              CLOUD("blob.core.", "windows.net"),
+              CLOUD("database.", "windows.net"),
+              CLOUD("dfs.core.", "windows.net"),
+              CLOUD("file.core.", "windows.net"),
+              CLOUD("queue.core.", "windows.net"),
+              CLOUD("servicebus.", "windows.net"),
+              CLOUD("table.core.", "windows.net"),
+              CLOUD("*.web.core.", "windows.net"),
+              CLOUD("", "workers.dev")};
+
+#define CLOUDS (sizeof clouds / sizeof clouds[0])
 
 /* True if `name` is `tail` or ends with a dot and `tail`; *ret_head gets the bytes before the dot. */
 static bool
@@ -39,17 +94,46 @@ is_below(const char *name, const char *tail, size_t *ret_head)
     return len == tail_len || name[len - tail_len - 1] == '.';
 }
 
+/* The cloud itself if it lies below the name, or the name in it. */
+static const char *
+meets(size_t at, const char *name)
+{
+    bool deeper = clouds[at].text[0] == '*';
+    const char *cloud = clouds[at].text + (deeper ? 2 : 0);
+    size_t head;
+    if (is_below(cloud, name, &head))
+        return cloud;
+    if (deeper && is_below(name, cloud, &head) && head > 0 && memchr(name, '.', head) == NULL)
+        return cloud;
+    return NULL;
+}
+
+/* The last two labels; NULL if there is but one. */
+static const char *
+last_two(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    if (dot == NULL)
+        return NULL;
+    const char *before = memrchr(name, '.', (size_t)(dot - name));
+    return before == NULL ? name : before + 1;
+}
+
 const char *
 host_shared_cloud(const char *name)
 {
-    for (size_t i = 0; i < sizeof clouds / sizeof clouds[0]; i++) {
-        bool deeper = clouds[i][0] == '*';
-        const char *cloud = clouds[i] + (deeper ? 2 : 0);
-        size_t head;
-        if (is_below(cloud, name, &head))
-            return cloud;
-        if (deeper && is_below(name, cloud, &head) && head > 0 && memchr(name, '.', head) == NULL)
-            return cloud;
+    const char *tail = last_two(name);
+    const char *cloud = NULL;
+    size_t low = 0, high = tail == NULL ? 0 : CLOUDS;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (strcmp(clouds[middle].text + clouds[middle].tail, tail) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    for (; cloud == NULL && low < CLOUDS && (tail == NULL || strcmp(clouds[low].text + clouds[low].tail, tail) == 0);
+         low++)
+        cloud = meets(low, name);
+    return cloud;
 }

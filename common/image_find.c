@@ -94,12 +94,17 @@ find_cell(const struct image *image, const char *name, size_t len, uint64_t hash
     return false;
 }
 
+static inline bool
+is_wanted(const struct image *image, size_t len, unsigned labels)
+{
+    return (image->labels >> label_bit(labels) & image->lengths[len / 64] >> len % 64 & 1) != 0;
+}
+
 static inline void
-add_suffix(struct image_cursor *cursor, size_t start, unsigned labels, uint64_t hash)
+add_suffix(struct image_cursor *cursor, size_t start, uint64_t hash)
 {
     const struct image *image = cursor->image;
-    size_t len = cursor->host->len - start;
-    if ((image->labels >> label_bit(labels) & image->lengths[len / 64] >> len % 64 & 1) == 0)
+    if (!image_may_have(image, hash))
         return;
     __builtin_prefetch(image->part[SECTION_BUCKETS].bytes +
                        (uint64_t)hash_bucket(hash, image->buckets) * BUCKET_SIZE);
@@ -131,18 +136,20 @@ image_find_name(const struct image *image, const struct host *host, struct image
     uint64_t state = image->seed;
     unsigned labels = 0;
     size_t at = host->len;
-    add_suffix(ret, at, labels, hash_end(state, 0, 0));
+    if (is_wanted(image, 0, 0))
+        add_suffix(ret, at, hash_end(state, 0, 0));
     for (;;) {
         uint64_t word = at >= 8 ? get64(text + at - 8) : at > 0 ? get64(text) << 8 * (8 - at) : 0;
         for (uint64_t dots = find_dots(word); dots != 0;) {
             unsigned bit = 63 - (unsigned)__builtin_clzll(dots); /* the upper bit of the last dot */
-            uint64_t part = bit == 63 ? 0 : word >> (bit + 1) << (bit + 1);
-            size_t start = at - 7 + bit / 8;
-            add_suffix(ret, start, ++labels, hash_end(state, part, host->len - start));
+            size_t start = at - 7 + bit / 8, len = host->len - start;
             dots ^= (uint64_t)1 << bit;
+            if (is_wanted(image, len, ++labels))
+                add_suffix(ret, start, hash_end(state, word & ~(UINT64_MAX >> (63 - bit)), len));
         }
         if (at < 8) {
-            add_suffix(ret, 0, ++labels, hash_end(state, word, host->len));
+            if (is_wanted(image, host->len, ++labels))
+                add_suffix(ret, 0, hash_end(state, word, host->len));
             return;
         }
         state = hash_word(state, word);

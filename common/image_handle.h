@@ -16,6 +16,8 @@ struct image_cursor;
 struct image_hit;
 struct regex;
 
+#define FILTER_WORDS 64 /* of 64 bits: for names by the hundred */
+
 struct part {
     const unsigned char *bytes;
     uint64_t size;
@@ -36,6 +38,7 @@ struct image {
     uint32_t rules;   /* records; rule numbers from here on are names of the index with a rule of their own */
     uint64_t labels;
     uint64_t lengths[4];
+    uint64_t filter[FILTER_WORDS]; /* which tags occur; all, if the index is large */
     struct regex **regexes;
     uint32_t *regex_rules;
     uint32_t regex_count;
@@ -64,6 +67,13 @@ image_slice(const struct image *image, uint32_t offset, uint32_t len)
     if (offset > part->size || len > part->size - offset)
         return (struct image_text){"", 0};
     return (struct image_text){(const char *)part->bytes + offset, len};
+}
+
+/* False if no name has this hash. */
+static inline bool
+image_may_have(const struct image *image, uint64_t hash)
+{
+    return (image->filter[hash / 64 % FILTER_WORDS] >> hash % 64 & 1) != 0;
 }
 
 /* A name as it lies in the pool. */

@@ -58,6 +58,21 @@ check_sections(struct image *image, struct err *err)
     return 0;
 }
 
+/* In a small index most suffixes that are not there are known by their tag alone. */
+static void
+read_filter(struct image *image)
+{
+    const struct part *buckets = &image->part[SECTION_BUCKETS];
+    bool small = buckets->size / BUCKET_SIZE * BUCKET_SLOTS <= FILTER_WORDS * 64 / 4;
+    memset(image->filter, small ? 0 : 0xff, sizeof image->filter);
+    for (uint64_t at = 0; small && at < buckets->size; at += BUCKET_SIZE) {
+        for (size_t slot = 0; slot < BUCKET_SLOTS; slot++) {
+            uint16_t tag = get16(buckets->bytes + at + BUCKET_TAGS + 2 * slot);
+            image->filter[tag / 64 % FILTER_WORDS] |= (uint64_t)1 << tag % 64;
+        }
+    }
+}
+
 /* What every lookup asks, out of the reach of later changes. */
 static void
 read_header(struct image *image)
@@ -97,6 +112,7 @@ check_header(struct image *image, struct err *err)
     if (check_sections(image, err) != 0)
         return -1;
     read_header(image);
+    read_filter(image);
     if (image->spill > SPILL_MAX)
         return err_set(err, ERR_CORRUPT, "its names lie up to %u buckets apart", image->spill);
     return 0;

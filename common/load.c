@@ -46,6 +46,8 @@ load_table(struct table **ret, const struct load_options *options, struct err *e
     struct table *table = table_new();
     if (table == NULL)
         return err_set(err, ERR_MEM, "no memory for a table");
+    table->progress = options->progress;
+    table->progress_arg = options->progress_arg;
     for (size_t i = 0; i < options->source_count; i++) {
         const char *source = options->sources[i];
         int result = is_image(source) ? err_set(err, ERR_USAGE,
@@ -59,6 +61,7 @@ load_table(struct table **ret, const struct load_options *options, struct err *e
         }
     }
     table_sort(table);
+    table->progress = NULL;
     for (size_t i = 0; options->say != NULL && i < table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++)
         options->say(options->say_arg, table->complaints[i]);
     *ret = table;

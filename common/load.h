@@ -17,6 +17,7 @@
 struct err;
 struct image;
 struct table;
+struct table_progress;
 
 #define LOAD_SOURCES_MAX 64
 
@@ -29,6 +30,8 @@ struct load_options {
     bool has_compile;                             /* `compile` was asked for: an image cannot take it */
     void (*say)(void *arg, const char *sentence); /* complaints of a successful load; may be NULL */
     void *say_arg;
+    void (*progress)(void *arg, const struct table_progress *at); /* of a load that reads tables; may be NULL */
+    void *progress_arg;
 };
 
 /* Opens an image once. -1: what is wrong with which source. The caller closes the image. */

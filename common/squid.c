@@ -30,20 +30,44 @@ word_is(struct squid_word word, const char *text)
     return strlen(text) == word.len && memcmp(word.text, text, word.len) == 0;
 }
 
-struct squid_word
-squid_take_word(struct squid_word *rest)
+/* Bytes before the first blank; words are short, so that a call costs more than the search. */
+static inline size_t
+word_length(const char *text, size_t len)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    size_t at = 0;
+    for (; len - at >= 8; at += 8) {
+        uint64_t word;
+        memcpy(&word, text + at, sizeof word);
+        word ^= ' ' * ones;
+        uint64_t blanks = (word - ones) & ~word & ones << 7;
+        if (blanks != 0 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+            return at + (unsigned)__builtin_ctzll(blanks) / 8;
+        if (blanks != 0)
+            break;
+    }
+    while (at < len && text[at] != ' ')
+        at++;
+    return at;
+}
+
+static inline struct squid_word
+take_word(struct squid_word *rest)
 {
     while (rest->len > 0 && rest->text[0] == ' ') {
         rest->text++;
         rest->len--;
     }
-    struct squid_word word = {.text = rest->text, .len = rest->len};
-    const char *blank = rest->len > 0 ? memchr(rest->text, ' ', rest->len) : NULL;
-    if (blank != NULL)
-        word.len = (size_t)(blank - rest->text);
+    struct squid_word word = {.text = rest->text, .len = word_length(rest->text, rest->len)};
     rest->text += word.len;
     rest->len -= word.len;
     return word;
+}
+
+struct squid_word
+squid_take_word(struct squid_word *rest)
+{
+    return take_word(rest);
 }
 
 static int
@@ -140,7 +164,7 @@ squid_parse_line(const struct squid_fields *fields, const char *line, size_t len
     struct squid_word rest = {.text = line, .len = len}, dst = {.text = NULL, .len = 0};
     request_init(ret);
     for (uint8_t i = 0; i < fields->count; i++) {
-        struct squid_word word = squid_take_word(&rest);
+        struct squid_word word = take_word(&rest);
         uint8_t field = fields->field[i];
         if (word.len == 0)
             ret->line_ok = false;

@@ -101,7 +101,7 @@ find_tail(struct squid_tails *tails, const struct image *image, const struct ver
 {
     uint64_t serial = image == NULL ? 0 : image_serial(image);
     uint32_t set = verdict->has_rule ? verdict->set + 1 : 0;
-    struct squid_tail *tail = &tails->tail[(set + (uint32_t)verdict->why * 7) % SQUID_TAILS];
+    struct squid_tail *tail = &tails->tail[(set + (uint32_t)verdict->why * 13) % SQUID_TAILS];
     if (tail->len != 0 && tail->serial == serial && tail->set == set && tail->why == (uint8_t)verdict->why)
         return tail;
     struct reply reply = {.text = tail->text, .room = sizeof tail->text};

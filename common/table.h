@@ -16,15 +16,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buf.h"
 #include "ports.h"
 #include "verb.h"
 
 struct arena;
-struct buf;
 struct err;
 struct prefix;
 
-#define TABLE_TEXT_MAX ((size_t)1 << 30) /* bytes of one text or list file */
+#define TABLE_TEXT_MAX ((uint64_t)16 << 30) /* bytes of one text or list file, which is never held whole */
+#define TABLE_PRINT_MAX ((size_t)1 << 30)   /* bytes of a table printed into memory */
 #define TABLE_JSON_MAX ((size_t)64 << 20)
 #define TABLE_LINE_MAX ((size_t)64 << 10)
 #define TABLE_VALUE_MAX ((size_t)4 << 10) /* bytes of an owner, ticket, note or gen: printed, its line fits again */
@@ -64,9 +65,18 @@ struct rule {
     uint8_t kind;  /* enum pattern_kind */
 };
 
+/* How far a long reading, or the sort behind it, has come. */
+struct table_progress {
+    const char *path; /* of the source that is read; NULL: all are read and the rules are put in order */
+    uint64_t lines;   /* read of it; of the sort: rules */
+    uint64_t done;    /* bytes read of it */
+    uint64_t total;   /* its size; 0 if nobody knows */
+};
+
 struct table {
-    struct arena *arena; /* owns everything below */
-    struct rule *rules;
+    struct arena *arena; /* owns everything below but the rules */
+    struct arena *texts; /* owns what rules point to */
+    struct rule *rules;  /* in rule_room */
     size_t rule_count;
     struct set *sets;
     size_t set_count;
@@ -75,9 +85,12 @@ struct table {
     const char *label;       /* version or date of the first source that has one; "" if none */
     const char **complaints; /* rows left out and other things to say once, whole sentences */
     size_t complaint_count;  /* of which TABLE_COMPLAINTS_MAX are kept */
-    size_t rule_room, set_room, source_room, complaint_room;
+    size_t set_room, source_room, complaint_room;
+    struct buf rule_room;
     uint32_t *set_slots; /* finds equal sets; power of two, set index + 1 */
     size_t slot_count;
+    void (*progress)(void *arg, const struct table_progress *at); /* called for each piece of a file; may be NULL */
+    void *progress_arg;
 };
 
 /* An empty table, or NULL without memory. */

@@ -7,12 +7,14 @@
 
 #include "table.h"
 
+#define TABLE_MEMORY_MAX ((size_t)8 << 30) /* of each of a table's three kinds of memory */
+
 /* One source while it is read. */
 struct reader {
     struct table *table;
     const char *path;  /* for sentences */
     uint32_t source;   /* UINT32_MAX until asked: see table_reader_source() */
-    bool local_only;   /* a bare list: no line of it is published */
+    uint32_t set;      /* of the rule that was added last; UINT32_MAX: none yet */
     size_t line;       /* 0: none */
     size_t refused;    /* lines or rows left out so far */
     bool whole;        /* any refused line refuses the file */
@@ -22,6 +24,9 @@ struct reader {
 /* Adds one rule: judges the pattern or prefix, and on bypass lines without id its width. -1 with the sentence (without
  * file and line). */
 int table_add_rule(struct reader *reader, const struct set *set, const char *text, size_t len, struct err *err);
+
+/* The same with the set of the rule that table_add_rule() added last. Faster where the text is a plain name. */
+int table_add_again(struct reader *reader, const char *text, size_t len, struct err *err);
 
 /* Index of a set equal to this one; copied into the table's arena if it is new. UINT32_MAX without memory. */
 uint32_t table_set(struct table *table, const struct set *set);
@@ -50,9 +55,25 @@ void table_refuse_line(struct reader *reader, const struct err *why);
 /* [A-Za-z0-9_-]{1,32} */
 bool table_is_word(const char *text, size_t len);
 
+/* The bytes of one source, piece by piece. */
+struct input {
+    const char *bytes; /* what came and is not used yet */
+    size_t len;
+    bool last;                /* no more will come */
+    bool skipping;            /* the rest of a line that was too long comes next */
+    bool failed;              /* it cannot be read on */
+    struct file_reader *file; /* NULL: bytes in memory, all here */
+    struct buf room;          /* holds the bytes of a file */
+};
+
+/* The next line without its end: 1; 0: there is none; -1: it cannot be read. Of a line longer than TABLE_LINE_MAX comes
+ * no more than shows it. */
+int table_input_line(const struct reader *reader, struct input *input, const char **ret, size_t *ret_len,
+                     struct err *err);
+
 /* The readers proper. `reader` is filled but for the line. */
-int table_read_text(struct reader *reader, const char *bytes, size_t len, struct err *err);
-int table_read_list(struct reader *reader, enum verb verb, const char *bytes, size_t len, struct err *err);
+int table_read_text(struct reader *reader, struct input *input, struct err *err);
+int table_read_list(struct reader *reader, enum verb verb, struct input *input, struct err *err);
 int table_read_json(struct reader *reader, const char *bytes, size_t len, struct err *err);
 
 #endif

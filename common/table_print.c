@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* table_print.c - the normal order and the normal form of a table. Part of table.h. */
-#include <stdlib.h>
+/* table_print.c - the normal form of a table. Part of table.h. */
 #include <string.h>
 
 #include "addr.h"
@@ -10,55 +9,6 @@
 #include "table_build.h"
 
 #define WIDTH_MAX 48 /* a longer pattern stands out of line */
-
-static const struct set *sorting; /* qsort(3) hands nothing down; set while it runs */
-
-static int
-compare_rule(const void *left, const void *right)
-{
-    const struct rule *a = left;
-    const struct rule *b = right;
-    const struct set *x = &sorting[a->set];
-    const struct set *y = &sorting[b->set];
-    if (x->source != y->source)
-        return x->source < y->source ? -1 : 1;
-    if (x->has_id != y->has_id)
-        return x->has_id ? -1 : 1;
-    if (x->id != y->id)
-        return x->id < y->id ? -1 : 1;
-    bool is_prefix = a->kind == PATTERN_PREFIX;
-    if (is_prefix != (b->kind == PATTERN_PREFIX))
-        return is_prefix ? 1 : -1;
-    int order = is_prefix ? prefix_compare(a->prefix, b->prefix) : strcmp(a->text, b->text);
-    if (order != 0)
-        return order;
-    return a->set == b->set ? (a->line > b->line) - (a->line < b->line) : table_set_compare(x, y);
-}
-
-static bool
-same_rule(const struct rule *a, const struct rule *b)
-{
-    if (a->set != b->set || a->kind != b->kind)
-        return false;
-    return a->kind == PATTERN_PREFIX ? prefix_compare(a->prefix, b->prefix) == 0 : strcmp(a->text, b->text) == 0;
-}
-
-void
-table_sort(struct table *table)
-{
-    if (table->rule_count == 0)
-        return;
-    table_sort_sets(table);
-    sorting = table->sets;
-    qsort(table->rules, table->rule_count, sizeof *table->rules, compare_rule);
-    sorting = NULL;
-    size_t kept = 1;
-    for (size_t i = 1; i < table->rule_count; i++) {
-        if (!same_rule(&table->rules[kept - 1], &table->rules[i]))
-            table->rules[kept++] = table->rules[i];
-    }
-    table->rule_count = kept;
-}
 
 const char *
 table_rule_text(const struct rule *rule, char room[64])

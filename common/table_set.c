@@ -161,10 +161,22 @@ compare_entry(const void *left, const void *right)
     return table_set_compare(left, right);
 }
 
+static bool
+are_sorted(const struct table *table)
+{
+    for (size_t i = 1; i < table->set_count; i++) {
+        if (table_set_compare(&table->sets[i - 1], &table->sets[i]) > 0)
+            return false;
+    }
+    return true;
+}
+
 /* The hash table is made anew, so its room can hold where each set went. */
 void
 table_sort_sets(struct table *table)
 {
+    if (are_sorted(table))
+        return;
     uint32_t *place = table->set_slots;
     for (size_t i = 0; i < table->set_count; i++)
         table->sets[i].number = (uint32_t)i;

@@ -13,6 +13,7 @@
 #include "table_build.h"
 
 #define WORDS_MAX 64
+#define SAID_MAX 512 /* bytes behind a pattern that are compared with the line before */
 
 struct word {
     const char *text;
@@ -21,7 +22,8 @@ struct word {
     bool quoted;   /* the value, or the whole word, stood in quotes */
 };
 
-/* A cursor over the words of one line. Unquoted text is copied into `room`, which is as long as the line. */
+/* A cursor over the words of one line. They are copied into `room`, each with a NUL behind it: one byte more than the
+ * longest line, since blanks stand between words. */
 struct words {
     const char *at;
     const char *end;
@@ -81,6 +83,7 @@ next_word(struct words *words, struct word *ret, struct err *err)
         *words->room++ = *words->at++;
     }
     ret->len = (size_t)(words->room - ret->text);
+    *words->room++ = '\0';
     if (!seen)
         ret->equals = ret->len;
     return 1;
@@ -95,8 +98,9 @@ struct line {
 
 typedef int (*set_key)(struct line *line, const char *value, size_t len, struct err *err);
 
+/* The set is copied where it is kept; until then its texts may lie in the room of the line. */
 static int
-keep_text(struct line *line, const char **ret, const char *value, size_t len, struct err *err)
+take_text(const char **ret, const char *value, size_t len, struct err *err)
 {
     if (len > TABLE_VALUE_MAX)
         return err_set(err, ERR_LIMIT, "a value is longer than %zu bytes", TABLE_VALUE_MAX);
@@ -104,8 +108,8 @@ keep_text(struct line *line, const char **ret, const char *value, size_t len, st
         if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f)
             return err_set(err, ERR_SYNTAX, "a value holds a control character");
     }
-    *ret = arena_text(line->reader->table->arena, value, len);
-    return *ret == NULL ? err_set(err, ERR_MEM, "no memory for a text") : 0;
+    *ret = value;
+    return 0;
 }
 
 static int
@@ -136,7 +140,7 @@ check_word(const char *key, const char *value, size_t len, struct err *err)
 static int
 key_area(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return check_word("area", value, len, err) != 0 ? -1 : keep_text(line, &line->set.area, value, len, err);
+    return check_word("area", value, len, err) != 0 ? -1 : take_text(&line->set.area, value, len, err);
 }
 
 static int
@@ -181,25 +185,25 @@ key_expires(struct line *line, const char *value, size_t len, struct err *err)
 static int
 key_owner(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return keep_text(line, &line->set.owner, value, len, err);
+    return take_text(&line->set.owner, value, len, err);
 }
 
 static int
 key_ticket(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return keep_text(line, &line->set.ticket, value, len, err);
+    return take_text(&line->set.ticket, value, len, err);
 }
 
 static int
 key_note(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return keep_text(line, &line->set.note, value, len, err);
+    return take_text(&line->set.note, value, len, err);
 }
 
 static int
 key_gen(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return keep_text(line, &line->set.gen, value, len, err);
+    return take_text(&line->set.gen, value, len, err);
 }
 
 static const struct {
@@ -305,6 +309,8 @@ read_list_line(struct reader *reader, const struct set *set, const char *text, s
     if (rest < len && text[rest] != '#')
         return err_set(err, ERR_SYNTAX, "a list has one domain or prefix a line; '%.*s' follows",
                        (int)(len - rest > 40 ? 40 : len - rest), text + rest);
+    if (reader->set != UINT32_MAX)
+        return table_add_again(reader, text + from, to - from, err);
     return table_add_rule(reader, set, text + from, to - from, err);
 }
 
@@ -330,52 +336,121 @@ read_label(struct table *table, const char *text, size_t len)
         table->label = label;
 }
 
+/* What a line says beside its pattern, as it stands there: a line that says the same again needs no second look. */
+struct said {
+    bool known;
+    size_t verb_len, rest_len;
+    char verb[16], rest[SAID_MAX];
+};
+
+/* A line cut into its first word, its second, which holds no quote, and the rest. */
+struct cut {
+    const char *verb, *pattern, *rest;
+    size_t verb_len, pattern_len, rest_len;
+};
+
+static bool
+cut_three(struct cut *ret, const char *text, size_t len)
+{
+    size_t at = 0;
+    while (at < len && is_blank(text[at]))
+        at++;
+    ret->verb = text + at;
+    while (at < len && !is_blank(text[at]))
+        at++;
+    ret->verb_len = (size_t)(text + at - ret->verb);
+    while (at < len && is_blank(text[at]))
+        at++;
+    ret->pattern = text + at;
+    bool quote = false;
+    for (; at < len && !is_blank(text[at]); at++)
+        quote = quote || text[at] == '"';
+    ret->pattern_len = (size_t)(text + at - ret->pattern);
+    ret->rest = text + at;
+    ret->rest_len = len - at;
+    return !quote && ret->pattern_len > 0 && ret->pattern[0] != '#';
+}
+
+static bool
+says_again(const struct said *said, const struct cut *cut)
+{
+    return said->known && said->verb_len == cut->verb_len && said->rest_len == cut->rest_len &&
+           memcmp(said->verb, cut->verb, cut->verb_len) == 0 && memcmp(said->rest, cut->rest, cut->rest_len) == 0;
+}
+
+static void
+remember(struct said *said, const struct cut *cut)
+{
+    said->known = cut->verb_len <= sizeof said->verb && cut->rest_len <= sizeof said->rest;
+    if (!said->known)
+        return;
+    said->verb_len = cut->verb_len;
+    said->rest_len = cut->rest_len;
+    memcpy(said->verb, cut->verb, cut->verb_len);
+    memcpy(said->rest, cut->rest, cut->rest_len);
+}
+
+static int
+read_text_line(struct reader *reader, struct said *said, char *room, const char *text, size_t len, struct err *err)
+{
+    struct cut cut;
+    bool plain = cut_three(&cut, text, len);
+    if (plain && says_again(said, &cut))
+        return table_add_again(reader, cut.pattern, cut.pattern_len, err);
+    size_t before = reader->table->rule_count;
+    int result = read_rule_line(reader, room, text, len, err);
+    if (reader->table->rule_count > before) {
+        if (plain)
+            remember(said, &cut);
+        else
+            said->known = false;
+    }
+    return result;
+}
+
 /* Calls the line reader for every line; `list` is NULL for table text. */
 static int
-read_lines(struct reader *reader, const struct set *list, const char *bytes, size_t len, struct err *err)
+read_lines(struct reader *reader, const struct set *list, struct input *input, struct err *err)
 {
-    char *room = arena_alloc(reader->table->arena, TABLE_LINE_MAX);
+    struct said said = {.known = false};
+    char *room = arena_alloc(reader->table->arena, TABLE_LINE_MAX + 1);
     if (room == NULL)
         return err_set(err, ERR_MEM, "no memory");
-    size_t at = len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    while (at < len) {
-        const char *feed = memchr(bytes + at, '\n', len - at);
-        size_t end = feed == NULL ? len : (size_t)(feed - bytes);
-        const char *text = bytes + at;
-        size_t n = end - at;
-        if (n > 0 && text[n - 1] == '\r')
-            n--;
+    for (;;) {
+        const char *text;
+        size_t len;
+        int more = table_input_line(reader, input, &text, &len, err);
+        if (more <= 0)
+            return more;
         reader->line++;
         struct err why = {0};
         int result;
-        if (n > TABLE_LINE_MAX)
+        if (len > TABLE_LINE_MAX)
             result = err_set(&why, ERR_LIMIT, "the line is longer than %zu bytes", TABLE_LINE_MAX);
         else if (list != NULL)
-            result = read_list_line(reader, list, text, n, &why);
+            result = read_list_line(reader, list, text, len, &why);
         else
-            result = read_rule_line(reader, room, text, n, &why);
+            result = read_text_line(reader, &said, room, text, len, &why);
         if (result != 0 && why.kind == ERR_MEM)
             return err_set(err, ERR_MEM, "line %zu: %s", reader->line, why.text);
         if (result != 0)
             table_refuse_line(reader, &why);
         else if (list == NULL)
-            read_label(reader->table, text, n);
-        at = end + 1;
+            read_label(reader->table, text, len);
     }
-    return 0;
 }
 
 int
-table_read_text(struct reader *reader, const char *bytes, size_t len, struct err *err)
+table_read_text(struct reader *reader, struct input *input, struct err *err)
 {
-    return read_lines(reader, NULL, bytes, len, err);
+    return read_lines(reader, NULL, input, err);
 }
 
 int
-table_read_list(struct reader *reader, enum verb verb, const char *bytes, size_t len, struct err *err)
+table_read_list(struct reader *reader, enum verb verb, struct input *input, struct err *err)
 {
     struct set set = {.verb = verb, .source = table_reader_source(reader)};
     if (set.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
-    return read_lines(reader, &set, bytes, len, err);
+    return read_lines(reader, &set, input, err);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "cmd_bar.h"
 #include "day.h"
 #include "err.h"
 #include "json.h"
@@ -34,6 +35,7 @@ cmd_say(const char *fmt, ...)
             text[i] = '?';
     }
     text[end++] = '\n';
+    cmd_bar_clear();
     for (size_t at = 0; at < end;) {
         ssize_t done = write(STDERR_FILENO, text + at, end - at);
         if (done < 0 && errno != EINTR)

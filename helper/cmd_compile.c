@@ -10,6 +10,7 @@
 
 #include "buf.h"
 #include "cmd.h"
+#include "cmd_bar.h"
 #include "err.h"
 #include "file.h"
 #include "table.h"
@@ -48,25 +49,39 @@ warn_unreadable(const char *path)
 }
 
 static int
-write_image(const struct compile *compile, struct table *table, struct err *err)
+write_image(const struct compile *compile, const struct buf *bytes, struct err *err)
 {
-    struct buf bytes;
     struct image *image = NULL;
     struct image_info info;
-    buf_init(&bytes, IMAGE_MAX);
-    int result = compile_table(&bytes, table, &compile->load.options.compile, err);
+    cmd_bar_step("writing %zu MiB", bytes->len >> 20);
+    int result = verify(&info, &image, bytes, err);
     if (result == 0)
-        result = verify(&info, &image, &bytes, err);
-    if (result == 0)
-        result = file_write(compile->output, bytes.data, bytes.len, err);
+        result = file_write(compile->output, bytes->data, bytes->len, err);
     if (result == 0)
         cmd_say("wrote '%s': %llu rule%s of %llu set%s, %zu bytes, label %.*s", compile->output,
                 (unsigned long long)info.rules, info.rules == 1 ? "" : "s", (unsigned long long)info.sets,
-                info.sets == 1 ? "" : "s", bytes.len, info.label.len == 0 ? 4 : (int)info.label.len,
+                info.sets == 1 ? "" : "s", bytes->len, info.label.len == 0 ? 4 : (int)info.label.len,
                 info.label.len == 0 ? "none" : info.label.text);
     if (result == 0)
         warn_unreadable(compile->output);
     image_close(image);
+    return result;
+}
+
+/* The table is let go before the image is checked and written: one of the two is enough to hold. */
+static int
+make_image(const struct compile *compile, struct err *err)
+{
+    struct table *table;
+    struct buf bytes;
+    if (load_table(&table, &compile->load.options, err) != 0)
+        return -1;
+    cmd_bar_step("compiling %zu rules", table->rule_count);
+    buf_init(&bytes, IMAGE_MAX);
+    int result = compile_table(&bytes, table, &compile->load.options.compile, err);
+    table_free(table);
+    if (result == 0)
+        result = write_image(compile, &bytes, err);
     buf_clear(&bytes);
     return result;
 }
@@ -76,7 +91,6 @@ run_compile(const struct command *command, int argc, char **argv)
 {
     struct compile compile = {0};
     struct err err = {0};
-    struct table *table;
     cmd_load_init(&compile.load);
     if (cmd_parse_alone(command, argc, argv, take, &compile) != 0)
         return CMD_TROUBLE;
@@ -86,10 +100,10 @@ run_compile(const struct command *command, int argc, char **argv)
     }
     if (!cmd_has_source(&compile.load))
         return CMD_TROUBLE;
-    if (load_table(&table, &compile.load.options, &err) != 0)
-        return cmd_trouble(&err);
-    int result = write_image(&compile, table, &err);
-    table_free(table);
+    compile.load.options.progress = cmd_bar_table;
+    cmd_bar_start();
+    int result = make_image(&compile, &err);
+    cmd_bar_end();
     return result == 0 ? CMD_YES : cmd_trouble(&err);
 }
 

@@ -42,7 +42,8 @@ UNIT_TESTS = \
 	%D%/unit/err_test %D%/unit/file_test %D%/unit/host_test %D%/unit/image_addr_test %D%/unit/image_damage_test %D%/unit/image_test %D%/unit/index_test \
 	%D%/unit/json_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
 	%D%/unit/request_test %D%/unit/rewrite_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/state_default_test \
-	%D%/unit/table_json_test %D%/unit/table_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test \
+	%D%/unit/table_json_test %D%/unit/table_read_test %D%/unit/table_sort_test %D%/unit/table_test \
+	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test \
 	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
 STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/generation_test %D%/unit/service_test %D%/unit/state_test
 REVIEW_UNIT_TESTS = %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/notice_test \
@@ -168,6 +169,18 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_table_json_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_table_json_test_LDADD = $(UNIT_LDADD)
 
+%C%_unit_table_read_test_SOURCES = %D%/unit/table_read_test.c
+%C%_unit_table_read_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_table_read_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_table_sort_test_SOURCES = %D%/unit/table_sort_test.c
+%C%_unit_table_sort_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_table_sort_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_table_usual_test_SOURCES = %D%/unit/table_usual_test.c
+%C%_unit_table_usual_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_table_usual_test_LDADD = $(UNIT_LDADD)
+
 %C%_unit_table_test_SOURCES = %D%/unit/table_test.c
 %C%_unit_table_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_table_test_LDADD = $(UNIT_LDADD)
@@ -292,9 +305,9 @@ FUZZ_SECONDS = 60
 
 # ---- the built programs: protocol, transcripts, the oracle ----
 
-TESTS += %D%/golden/run.sh %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py %D%/oracle/run.sh
+TESTS += %D%/golden/run.sh %D%/golden/bar_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py %D%/oracle/run.sh
 EXTRA_DIST += \
-	%D%/transcript.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/check-conf.t %D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t \
+	%D%/transcript.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/check-conf.t %D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t \
 	%D%/golden/lookup.t %D%/golden/presets.t %D%/golden/refusals.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/data/local.rules \
 	%D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py

@@ -90,6 +90,36 @@ text_is_copied_with_an_end(void **state)
     arena_free(arena);
 }
 
+/* Side by side, so that a million names take little more than their bytes; each stays what it is. */
+static void
+bytes_lie_close(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new((size_t)1 << 20);
+    static char *kept[3000];
+    size_t total = 0;
+    for (size_t i = 0; i < ROWS(kept); i++) {
+        size_t size = i % 97;
+        kept[i] = arena_bytes(arena, size);
+        assert_non_null(kept[i]);
+        for (size_t k = 0; k < size; k++)
+            assert_int_equal(kept[i][k], 0);
+        memset(kept[i], (int)(i % 251), size);
+        total += size;
+        if (i % 5 == 0)
+            assert_int_equal((uintptr_t)arena_alloc(arena, 24) % alignof(max_align_t), 0);
+    }
+    for (size_t i = 0; i < ROWS(kept); i++) {
+        for (size_t k = 0; k < i % 97; k++)
+            assert_int_equal((unsigned char)kept[i][k], i % 251);
+    }
+    arena_free(arena);
+    arena = arena_new(2 * total);
+    for (size_t i = 0; i < ROWS(kept); i++)
+        assert_non_null(arena_bytes(arena, i % 97));
+    arena_free(arena);
+}
+
 static void
 grow_keeps_content(void **state)
 {
@@ -168,9 +198,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_is_zeroed_and_aligned), cmocka_unit_test(ceilings_hold),
-        cmocka_unit_test(ceiling_counts_all_pieces),    cmocka_unit_test(text_is_copied_with_an_end),
-        cmocka_unit_test(grow_keeps_content),           cmocka_unit_test(grow_that_fails_leaves_the_old),
+        cmocka_unit_test(memory_is_zeroed_and_aligned),
+        cmocka_unit_test(ceilings_hold),
+        cmocka_unit_test(ceiling_counts_all_pieces),
+        cmocka_unit_test(text_is_copied_with_an_end),
+        cmocka_unit_test(bytes_lie_close),
+        cmocka_unit_test(grow_keeps_content),
+        cmocka_unit_test(grow_that_fails_leaves_the_old),
         cmocka_unit_test(grown_room_is_zeroed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

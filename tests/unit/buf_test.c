@@ -33,6 +33,24 @@ additions_join(void **state)
 }
 
 static void
+trimmed(void **state)
+{
+    (void)state;
+    struct buf buf;
+    buf_init(&buf, 1 << 20);
+    buf_trim(&buf);
+    assert_null(buf.data);
+    buf_reserve(&buf, 100000);
+    buf_add_text(&buf, "content");
+    buf_trim(&buf);
+    check_text("trimmed", buf.data, buf.len, "content");
+    assert_int_equal(buf.room, 7);
+    buf_add_text(&buf, " and more");
+    check_text("grows again", buf.data, buf.len, "content and more");
+    buf_clear(&buf);
+}
+
+static void
 add_char(struct buf *buf)
 {
     buf_add_char(buf, 'x');
@@ -168,11 +186,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(additions_join),
-        cmocka_unit_test(ceilings_hold),
-        cmocka_unit_test(failure_sticks_until_reset),
-        cmocka_unit_test(reserve_gives_room),
-        cmocka_unit_test(zeroed_struct_may_be_cleared),
+        cmocka_unit_test(additions_join),     cmocka_unit_test(trimmed),
+        cmocka_unit_test(ceilings_hold),      cmocka_unit_test(failure_sticks_until_reset),
+        cmocka_unit_test(reserve_gives_room), cmocka_unit_test(zeroed_struct_may_be_cleared),
         cmocka_unit_test(long_format_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,6 +139,88 @@ test_clouds(void **state)
     }
 }
 
+/* Every one of them; behind `*.` the suffix that lies one label higher. */
+static const char *const all_clouds[] = {"akamaiedge.net",
+                                         "akamaihd.net",
+                                         "akamaized.net",
+                                         "s3.amazonaws.com",
+                                         "appspot.com",
+                                         "azure-api.net",
+                                         "cloudapp.azure.com",
+                                         "*.cloudapp.azure.com",
+                                         "documents.azure.com",
+                                         "vault.azure.net",
+                                         "*.azurecontainer.io",
+                                         "azurecontainerapps.io",
+                                         "azurecr.io",
+                                         "azureedge.net",
+                                         "azurefd.net",
+                                         "azurehdinsight.net",
+                                         "azurestaticapps.net",
+                                         "*.azurestaticapps.net",
+                                         "azurewebsites.net",
+                                         "azurewebsites.us",
+                                         "blob.core.chinacloudapi.cn",
+                                         "*.cloudapp.chinacloudapi.cn",
+                                         "chinacloudapp.cn",
+                                         "chinacloudsites.cn",
+                                         "cloudapp.net",
+                                         "cloudfront.net",
+                                         "cloudfunctions.net",
+                                         "digitaloceanspaces.com",
+                                         "edgekey.net",
+                                         "edgesuite.net",
+                                         "fastly.net",
+                                         "global.ssl.fastly.net",
+                                         "firebaseapp.com",
+                                         "github.io",
+                                         "storage.googleapis.com",
+                                         "herokuapp.com",
+                                         "msappproxy.net",
+                                         "vo.msecnd.net",
+                                         "netlify.app",
+                                         "ngrok-free.app",
+                                         "ngrok.io",
+                                         "pages.dev",
+                                         "r2.dev",
+                                         "run.app",
+                                         "trafficmanager.cn",
+                                         "trafficmanager.net",
+                                         "blob.core.usgovcloudapi.net",
+                                         "*.cloudapp.usgovcloudapi.net",
+                                         "usgovcloudapp.net",
+                                         "usgovtrafficmanager.net",
+                                         "vercel.app",
+                                         "web.app",
+                                         "blob.core.windows.net",
+                                         "database.windows.net",
+                                         "dfs.core.windows.net",
+                                         "file.core.windows.net",
+                                         "queue.core.windows.net",
+                                         "servicebus.windows.net",
+                                         "table.core.windows.net",
+                                         "*.web.core.windows.net",
+                                         "workers.dev"};
+
+static void
+test_all_clouds(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(all_clouds); i++) {
+        const char *name = all_clouds[i] + (all_clouds[i][0] == '*' ? 2 : 0);
+        const char *head = all_clouds[i][0] == '*' ? "region." : "";
+        assert_non_null(host_shared_cloud(name));
+        char below[100];
+        snprintf(below, sizeof below, "%s%s", head, name);
+        CHECK(all_clouds[i], host_shared_cloud(below) != NULL);
+        CHECK(all_clouds[i], host_shared_cloud(strrchr(name, '.') + 1) != NULL);
+        for (const char *dot = strchr(name, '.'); dot != NULL; dot = strchr(dot + 1, '.'))
+            CHECK(all_clouds[i], host_shared_cloud(dot + 1) != NULL);
+        snprintf(below, sizeof below, "x%s", name);
+        CHECK(all_clouds[i], host_shared_cloud(below) == NULL);
+    }
+}
+
 static const struct {
     const char *a, *b;
     bool want;
@@ -174,10 +256,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_covers),
-        cmocka_unit_test(test_covers_random),
-        cmocka_unit_test(test_clouds),
-        cmocka_unit_test(test_ports),
+        cmocka_unit_test(test_covers),     cmocka_unit_test(test_covers_random), cmocka_unit_test(test_clouds),
+        cmocka_unit_test(test_all_clouds), cmocka_unit_test(test_ports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

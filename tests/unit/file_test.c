@@ -111,6 +111,32 @@ read_trouble(void **state)
 }
 
 static void
+read_in_pieces(void **state)
+{
+    (void)state;
+    struct file_reader reader;
+    struct err err = {0};
+    char room[8];
+    size_t len;
+    folder_write("in", "abcdefghijk", 11);
+    assert_int_equal(file_reader_open(&reader, folder_path("in"), &err), 0);
+    assert_int_equal(reader.size, 11);
+    assert_int_equal(file_reader_next(&reader, room, 5, &len, &err), 0);
+    check_text("a piece", room, len, "abcde");
+    assert_int_equal(reader.done, 5);
+    assert_int_equal(file_reader_next(&reader, room, 8, &len, &err), 0);
+    check_text("the rest", room, len, "fghijk");
+    assert_int_equal(file_reader_next(&reader, room, 8, &len, &err), 0);
+    assert_int_equal(len, 0);
+    assert_int_equal(reader.done, 11);
+    file_reader_close(&reader);
+    assert_int_equal(file_reader_open(&reader, folder_path("absent"), &err), -1);
+    check_says("absent", err.text, "absent': No such file");
+    assert_int_equal(file_reader_open(&reader, folder_path("."), &err), -1);
+    check_says("a folder", err.text, "folder");
+}
+
+static void
 peek(void **state)
 {
     (void)state;
@@ -211,9 +237,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(read_limits),  cmocka_unit_test(read_appends),   cmocka_unit_test(read_trouble),
-        cmocka_unit_test(peek),         cmocka_unit_test(write_replaces), cmocka_unit_test(write_trouble),
-        cmocka_unit_test(write_beside), cmocka_unit_test(identify),
+        cmocka_unit_test(read_limits),    cmocka_unit_test(read_appends), cmocka_unit_test(read_trouble),
+        cmocka_unit_test(read_in_pieces), cmocka_unit_test(peek),         cmocka_unit_test(write_replaces),
+        cmocka_unit_test(write_trouble),  cmocka_unit_test(write_beside), cmocka_unit_test(identify),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -147,6 +147,42 @@ bare_list(void **state)
     every("allow:t.txt", list);
 }
 
+static struct table *
+many_rules(void)
+{
+    struct err err = {0};
+    struct buf lines;
+    struct table *table = table_new();
+    buf_init(&lines, (size_t)1 << 20);
+    for (unsigned i = 0; i < 3000; i++)
+        buf_add_fmt(&lines, "inspect n%u.example\n", i * 7919 % 3000);
+    assert_int_equal(table_read_bytes(table, "t", lines.data, lines.len, &err), 0);
+    buf_clear(&lines);
+    return table;
+}
+
+/* Putting rules in order cannot fail: what there is no memory for is done more slowly. */
+static void
+sorted(void **state)
+{
+    (void)state;
+    unsigned needed = 1;
+    for (unsigned n = 0; n <= needed; n++) {
+        failing = 0;
+        struct table *table = many_rules();
+        calls = 0;
+        failing = n;
+        table_sort(table);
+        needed = n == 0 ? calls : needed;
+        failing = 0;
+        assert_int_equal(table->rule_count, 3000);
+        for (size_t i = 1; i < table->rule_count; i++)
+            assert_true(strcmp(table->rules[i - 1].text, table->rules[i].text) < 0);
+        table_free(table);
+    }
+    assert_true(needed >= 5);
+}
+
 /* Through load.h, with the file read too. */
 static bool
 refresh(const char *path)
@@ -219,8 +255,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(table_text), cmocka_unit_test(json),          cmocka_unit_test(bare_list),
-        cmocka_unit_test(loaded),     cmocka_unit_test(rewrite_rules),
+        cmocka_unit_test(table_text), cmocka_unit_test(json),   cmocka_unit_test(bare_list),
+        cmocka_unit_test(sorted),     cmocka_unit_test(loaded), cmocka_unit_test(rewrite_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * table_rule.c - which patterns and prefixes a table takes, and how they are kept. Part of table.h.
+ *
+ * The doors are slow one after the other: is it a URL, a prefix, an address, Unicode, a regex? A list of a million
+ * lines holds names and little else, so one pass over the line finds out whether it is one that every door would let
+ * through as it stands; whatever else it is goes through all of them.
+ */
+#include <assert.h>
+#include <stdalign.h>
+#include <string.h>
+
+#include "addr.h"
+#include "arena.h"
+#include "err.h"
+#include "host.h"
+#include "pattern.h"
+#include "table_build.h"
+
+#define REGEX_TRY_MAX ((size_t)16 << 20)
+
+static_assert(alignof(struct prefix) == 1, "prefixes lie among texts");
+
+static bool
+is_bypass(const struct set *set)
+{
+    return !set->has_id && (set->verb == VERB_ALLOW || set->verb == VERB_OPTIMIZE);
+}
+
+static int
+append(struct table *table, const struct rule *rule, struct err *err)
+{
+    if (table->rule_count >= UINT32_MAX / 4)
+        return err_set(err, ERR_LIMIT, "too many rules");
+    buf_add(&table->rule_room, rule, sizeof *rule);
+    if (!buf_ok(&table->rule_room))
+        return err_set(err, ERR_MEM, "no memory for another rule");
+    table->rules = (struct rule *)(void *)table->rule_room.data;
+    table->rule_count++;
+    return 0;
+}
+
+/* Names nobody has registered, with nothing in common: what matches all of them matches anything. */
+static bool
+takes_anything(const struct regex *regex)
+{
+    static const char *const strangers[] = {"qzxjq.com", "jqvzx.net", "x.vqzj.org"};
+    for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++) {
+        if (regex_match(regex, strangers[i], strlen(strangers[i])) != REGEX_YES)
+            return false;
+    }
+    return true;
+}
+
+static int
+check_regex_width(const struct rule *rule, struct err *err)
+{
+    struct arena *arena = arena_new(REGEX_TRY_MAX);
+    if (arena == NULL)
+        return err_set(err, ERR_MEM, "no memory for a regex");
+    struct regex *regex;
+    int result = regex_new(&regex, NULL, arena, rule->text + 1, (size_t)rule->len - 1, err);
+    if (result == 0 && takes_anything(regex))
+        result = err_set(err, ERR_SYNTAX, "'%.80s' matches names of strangers, too wide for a bypass; name the domains",
+                         rule->text);
+    arena_free(arena);
+    return result;
+}
+
+int
+table_check_width(const struct rule *rule, struct err *err)
+{
+    char room[64];
+    if (rule->kind == PATTERN_PREFIX) {
+        unsigned widest = rule->prefix->addr.v6 ? TABLE_IPV6_WIDEST : TABLE_IPV4_WIDEST;
+        if (rule->prefix->len < widest)
+            return err_set(err, ERR_SYNTAX, "'%s' is wider than /%u, too wide for a bypass; name smaller prefixes",
+                           table_rule_text(rule, room), widest);
+    } else if (rule->kind == PATTERN_REGEX) {
+        return check_regex_width(rule, err);
+    } else if (pattern_is_open(rule->text, rule->len)) {
+        return err_set(err, ERR_SYNTAX,
+                       "'%s' lets anybody register a name that matches, too wide for a bypass; name the domains",
+                       rule->text);
+    }
+    return 0;
+}
+
+static int
+read_prefix(struct table *table, struct rule *rule, const char *text, size_t len, struct err *err)
+{
+    struct prefix prefix;
+    if (prefix_parse(&prefix, text, len, err) != 0)
+        return -1;
+    struct prefix *kept = arena_bytes(table->texts, sizeof *kept); /* it is made of bytes */
+    if (kept == NULL)
+        return err_set(err, ERR_MEM, "no memory for another rule");
+    *kept = prefix;
+    rule->kind = PATTERN_PREFIX;
+    rule->prefix = kept;
+    return 0;
+}
+
+/* People paste what they see in a browser. */
+static int
+refuse_url(const char *text, size_t len, struct err *err)
+{
+    int shown = (int)(len > 80 ? 80 : len);
+    if (memmem(text, len, "://", 3) != NULL)
+        return err_set(err, ERR_SYNTAX, "'%.*s' is a URL; write the host name alone", shown, text);
+    const char *colon = memchr(text, ':', len);
+    uint16_t port;
+    if (colon == NULL || !port_parse(&port, colon + 1, len - (size_t)(colon + 1 - text)))
+        return 0;
+    return err_set(err, ERR_SYNTAX, "'%.*s' has a port; write 'tcp=%u' behind the name", shown, text, port);
+}
+
+/* Says with file and line what compile could only say without them. */
+static int
+try_regex(const char *text, size_t len, struct err *err)
+{
+    struct arena *arena = arena_new(REGEX_TRY_MAX);
+    if (arena == NULL)
+        return err_set(err, ERR_MEM, "no memory for a regex");
+    struct regex *regex;
+    int result = regex_new(&regex, NULL, arena, text, len, err);
+    arena_free(arena);
+    return result;
+}
+
+static int
+read_pattern(struct table *table, struct rule *rule, const struct set *set, const char *text, size_t len,
+             struct err *err)
+{
+    char canonical[REGEX_MAX + 2];
+    size_t canonical_len;
+    enum pattern_kind kind;
+    if (pattern_parse(canonical, &canonical_len, &kind, text, len, set->has_id, err) != 0)
+        return -1;
+    struct addr addr; /* 1.2.3.4. and fullwidth digits become one here */
+    if (kind == PATTERN_EXACT && addr_parse(&addr, canonical, canonical_len))
+        return read_prefix(table, rule, canonical, canonical_len, err);
+    if (kind == PATTERN_REGEX && try_regex(canonical + 1, canonical_len - 1, err) != 0)
+        return -1;
+    rule->kind = (uint8_t)kind;
+    rule->len = (uint16_t)canonical_len;
+    rule->text = arena_text(table->texts, canonical, canonical_len);
+    return rule->text == NULL ? err_set(err, ERR_MEM, "no memory for another rule") : 0;
+}
+
+/* Judges a text by all that is known; *rule gets it. */
+static int
+judge(struct table *table, struct rule *rule, const struct set *set, const char *text, size_t len, struct err *err)
+{
+    struct addr addr;
+    bool is_regex = len > 0 && text[0] == '~';
+    if (!is_regex && refuse_url(text, len, err) != 0)
+        return -1;
+    bool is_prefix = !is_regex && (memchr(text, '/', len) != NULL || addr_parse(&addr, text, len));
+    if ((is_prefix ? read_prefix(table, rule, text, len, err) : read_pattern(table, rule, set, text, len, err)) != 0)
+        return -1;
+    return is_bypass(set) ? table_check_width(rule, err) : 0;
+}
+
+/* True if the text is a name, alone or behind `.` or `*.`, and no address: judge() would say the same, but for the
+ * width. No IPv4 address ends in anything but a digit, and no IPv6 address is without a colon. */
+static bool
+is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct set *set, const char *text, size_t len)
+{
+    enum pattern_kind kind = PATTERN_EXACT;
+    size_t most = HOST_MAX;
+    if (len > 1 && text[0] == '.') {
+        kind = PATTERN_DOT;
+        text++;
+        len--;
+    } else if (len > 2 && text[0] == '*' && text[1] == '.') {
+        kind = PATTERN_UNDER;
+        text += 2;
+        len -= 2;
+        most -= 2;
+    }
+    if ((kind == PATTERN_DOT && set->has_id) || !host_parse(ret, text, len) || ret->len > most)
+        return false;
+    char last = ret->text[ret->len - 1];
+    *ret_kind = kind;
+    return kind != PATTERN_EXACT || last < '0' || last > '9';
+}
+
+static int
+keep_usual(struct table *table, struct rule *rule, const struct host *host, enum pattern_kind kind, struct err *err)
+{
+    size_t head = kind == PATTERN_EXACT ? 0 : kind == PATTERN_DOT ? 1 : 2;
+    char *text = arena_bytes(table->texts, head + host->len + 1);
+    if (text == NULL)
+        return err_set(err, ERR_MEM, "no memory for another rule");
+    memcpy(text, head == 1 ? "." : "*.", head);
+    memcpy(text + head, host->text, (size_t)host->len + 1);
+    rule->text = text;
+    rule->len = (uint16_t)(head + host->len);
+    rule->kind = (uint8_t)kind;
+    return 0;
+}
+
+int
+table_add_rule(struct reader *reader, const struct set *set, const char *text, size_t len, struct err *err)
+{
+    struct table *table = reader->table;
+    struct rule rule = {.line = (uint32_t)reader->line};
+    if (judge(table, &rule, set, text, len, err) != 0)
+        return -1;
+    rule.set = table_set(table, set);
+    if (rule.set == UINT32_MAX)
+        return err_set(err, ERR_MEM, "no memory for another rule");
+    reader->set = rule.set;
+    return append(table, &rule, err);
+}
+
+int
+table_add_again(struct reader *reader, const char *text, size_t len, struct err *err)
+{
+    struct table *table = reader->table;
+    const struct set *set = &table->sets[reader->set];
+    struct rule rule = {.line = (uint32_t)reader->line, .set = reader->set};
+    struct host host;
+    enum pattern_kind kind;
+    if (!is_usual(&host, &kind, set, text, len)) {
+        if (judge(table, &rule, set, text, len, err) != 0)
+            return -1;
+    } else if (keep_usual(table, &rule, &host, kind, err) != 0 ||
+               (kind != PATTERN_EXACT && is_bypass(set) && table_check_width(&rule, err) != 0)) {
+        return -1;
+    }
+    return append(table, &rule, err);
+}

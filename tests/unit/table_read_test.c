@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * table_read_test.c - table.h: what is read piece by piece is what would be read whole.
+ *
+ * A file is read in pieces of a mebibyte; bytes in memory are not. Files that are nasty where pieces meet are read both
+ * ways.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "err.h"
+#include "file.h"
+#include "table.h"
+#include "tables.h"
+
+#define PIECE ((size_t)1 << 20)
+
+/* Everything that can be seen of a source that was read. */
+static void
+describe(struct buf *ret, struct table *table, int result, const struct err *err)
+{
+    buf_init(ret, (size_t)1 << 28);
+    if (result != 0)
+        buf_add_text(ret, err->text);
+    for (size_t i = 0; i < table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++) {
+        buf_add_text(ret, table->complaints[i]);
+        buf_add_char(ret, '\n');
+    }
+    if (result != 0) {
+        buf_add_char(ret, '\0');
+        return;
+    }
+    buf_add_fmt(ret, "label '%s', %zu complaints\n", table->label, table->complaint_count);
+    for (size_t i = 0; i < table->rule_count; i++) {
+        buf_add_fmt(ret, "%u: ", table->rules[i].line);
+        table_print_rule(table, &table->rules[i], 0, ret);
+        buf_add_char(ret, '\n');
+    }
+    buf_add_char(ret, '\0');
+    assert_true(buf_ok(ret));
+}
+
+/* Reads bytes as a file and from memory; the same must come of it. Returns it, valid until the next call. */
+static const char *
+both(const char *why, const char *verb, const struct buf *bytes)
+{
+    static struct buf file;
+    struct buf memory;
+    struct err file_err = {0}, memory_err = {0};
+    char spec[5000];
+    buf_clear(&file);
+    folder_write("t.in", bytes->data, bytes->len);
+    snprintf(spec, sizeof spec, "%s%s", verb, folder_path("t.in"));
+    struct table *one = table_new(), *two = table_new();
+    int one_result = table_read(one, spec, &file_err);
+    int two_result = table_read_bytes(two, spec, bytes->data, bytes->len, &memory_err);
+    describe(&file, one, one_result, &file_err);
+    describe(&memory, two, two_result, &memory_err);
+    check_text(why, file.data, strlen(file.data), memory.data);
+    table_free(one);
+    table_free(two);
+    buf_clear(&memory);
+    return file.data;
+}
+
+/* Lines with much `padding` in each, up to a few bytes before `len`. */
+static void
+fill_lines(struct buf *buf, size_t len, size_t padding)
+{
+    for (unsigned i = 0; buf->len + padding + 32 < len; i++) {
+        buf_add_fmt(buf, "n%u.example #", i);
+        buf_add_fill(buf, '.', padding);
+        buf_add_char(buf, '\n');
+    }
+}
+
+/* A line that ends just before, at and behind the place where two pieces meet. */
+static void
+where_pieces_meet(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"\n", "\r\n"};
+    for (size_t end = 0; end < ROWS(ends); end++) {
+        for (size_t over = 0; over < 40; over++) {
+            struct buf bytes;
+            buf_init(&bytes, 4 * PIECE);
+            fill_lines(&bytes, PIECE, 5000);
+            buf_add_char(&bytes, '#');
+            buf_add_fill(&bytes, 'x', PIECE - bytes.len - 20 + over);
+            buf_add_text(&bytes, ends[end]);
+            buf_add_fmt(&bytes, "first.example%sbad!%slast.example", ends[end], ends[end]);
+            const char *got = both("meet", "allow:", &bytes);
+            CHECK("the line behind", strstr(got, " last.example ") != NULL && strstr(got, " first.example ") != NULL);
+            buf_clear(&bytes);
+        }
+    }
+}
+
+/* A line of this many bytes at the start of the second piece, with and without a line behind it. */
+static void
+long_lines(void **state)
+{
+    (void)state;
+    static const size_t lens[] = {TABLE_LINE_MAX - 1, TABLE_LINE_MAX, TABLE_LINE_MAX + 1, TABLE_LINE_MAX + 2, PIECE,
+                                  2 * PIECE - 1,      3 * PIECE + 7};
+    static const char *const ends[] = {"", "\n", "\r", "\r\n", "\nlast.example", "\r\nlast.example\n"};
+    for (size_t i = 0; i < ROWS(lens) * ROWS(ends); i++) {
+        struct buf bytes;
+        size_t len = lens[i / ROWS(ends)];
+        buf_init(&bytes, 8 * PIECE);
+        fill_lines(&bytes, PIECE - 10, 5000);
+        buf_add_char(&bytes, '#');
+        buf_add_fill(&bytes, 'x', len - 1);
+        buf_add_text(&bytes, ends[i % ROWS(ends)]);
+        const char *got = both("long", "allow:", &bytes);
+        bool bare = i % ROWS(ends) == 2; /* a return that no line feed follows ends the last line too */
+        CHECK("long", (strstr(got, "is longer than 65536 bytes") != NULL) == (len > TABLE_LINE_MAX) || bare);
+        CHECK("behind", (strstr(got, " last.example ") != NULL) == (i % ROWS(ends) > 3));
+        buf_clear(&bytes);
+    }
+}
+
+static const struct {
+    const char *why, *verb, *head, *tail; /* between them blanks */
+    size_t blanks;
+    const char *want;
+} heads[] = {
+    {"a table behind blanks", "", "", "allow a.example", 2 * PIECE + 3, " a.example "},
+    {"a document behind blanks", "", "", "[]", 2 * PIECE + 3, "the document holds no endpoint set"},
+    {"a document behind a mark and blanks", "", "\xef\xbb\xbf", "{}", PIECE, "the document is no array"},
+    {"a page behind blanks", "", "", "<html>", PIECE + 1, "an HTML or XML page"},
+    {"blanks", "", "", "", PIECE + 1, "label ''"},
+    {"a list behind blanks", "inspect:", "", "[", PIECE + 1, "'[' has a byte that no host name has"},
+    {"a list behind a mark", "inspect:", "\xef\xbb\xbf", "a.example", 0, "1: inspect  a.example "},
+    {"a mark alone", "", "\xef\xbb\xbf", "", 0, "label ''"},
+    {"half a mark", "inspect:", "\xef\xbb", "", 0, "no international name"},
+    {"nothing", "", "", "", 0, "it is empty, not one byte"},
+    {"nothing", "inspect:", "", "", 0, "it is empty, not one byte"},
+    {"a document too large", "", "[", "]", TABLE_JSON_MAX, "the document is larger than 67108864 bytes"},
+    {"a version behind much", "", "#", "\n# version: 7\nallow a.example", TABLE_LINE_MAX - 1, "label '7'"},
+};
+
+static void
+first_bytes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(heads); i++) {
+        struct buf bytes;
+        buf_init(&bytes, 2 * TABLE_JSON_MAX);
+        buf_add_text(&bytes, heads[i].head);
+        for (size_t k = 0; k < heads[i].blanks; k++)
+            buf_add_char(&bytes, k % 1000 == 999 && heads[i].head[0] != '#' ? '\n' : ' ');
+        buf_add_text(&bytes, heads[i].tail);
+        if (bytes.data == NULL)
+            buf_reserve(&bytes, 1);
+        check_says(heads[i].why, both(heads[i].why, heads[i].verb, &bytes), heads[i].want);
+        buf_clear(&bytes);
+    }
+}
+
+/* A pipe gives what it has, however little, and has no size. */
+static void
+slow_pipe(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    assert_int_equal(mkfifo(folder_path("pipe"), 0600), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        FILE *pipe = fopen(folder_path("pipe"), "w");
+        for (unsigned i = 0; i < 3000; i++) {
+            fprintf(pipe, "allow n%u.exa", i);
+            fflush(pipe);
+            fprintf(pipe, "mple\n");
+        }
+        fclose(pipe);
+        _exit(0);
+    }
+    struct table *table = table_new();
+    assert_int_equal(table_read(table, folder_path("pipe"), &err), 0);
+    assert_int_equal(table->rule_count, 3000);
+    assert_string_equal(table->rules[2999].text, "n2999.example");
+    table_free(table);
+    int status = 0;
+    assert_true(waitpid(child, &status, 0) == child && status == 0);
+}
+
+struct told {
+    unsigned calls, sorts;
+    struct table_progress last;
+};
+
+static void
+tell(void *arg, const struct table_progress *at)
+{
+    struct told *told = arg;
+    if (at->path == NULL) {
+        told->sorts++;
+        assert_int_equal(at->lines, told->last.lines);
+        return;
+    }
+    told->calls++;
+    assert_true(at->done >= told->last.done && at->lines >= told->last.lines && at->done <= at->total);
+    told->last = *at;
+}
+
+static void
+progress(void **state)
+{
+    (void)state;
+    struct buf bytes;
+    struct told told = {0};
+    struct err err = {0};
+    char spec[5000];
+    buf_init(&bytes, 8 * PIECE);
+    fill_lines(&bytes, 3 * PIECE + 100, 0);
+    folder_write("t.in", bytes.data, bytes.len);
+    snprintf(spec, sizeof spec, "inspect:%s", folder_path("t.in"));
+    struct table *table = table_new();
+    table->progress = tell;
+    table->progress_arg = &told;
+    assert_int_equal(table_read(table, spec, &err), 0);
+    assert_true(told.calls >= 4 && told.last.done == bytes.len && told.last.total == bytes.len);
+    assert_true(told.last.lines > 100000 && told.last.lines <= table->rule_count);
+    told.last.lines = table->rule_count;
+    table_sort(table);
+    assert_int_equal(told.sorts, 1);
+    table_free(table);
+    buf_clear(&bytes);
+}
+
+static int
+make_folder(void **state)
+{
+    (void)state;
+    return folder_make() == NULL;
+}
+
+static int
+remove_folder(void **state)
+{
+    (void)state;
+    struct buf nothing = {0};
+    both("", "", &nothing); /* lets go of what it holds */
+    folder_remove();
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(where_pieces_meet), cmocka_unit_test(long_lines), cmocka_unit_test(first_bytes),
+        cmocka_unit_test(slow_pipe),         cmocka_unit_test(progress),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
