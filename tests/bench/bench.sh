@@ -297,12 +297,12 @@ line() {
 	}
 	: >"$OUT/flags"
 	compile line_echo '' "$HERE/line_echo.c" && compile line_bench '' "$HERE/line_bench.c" || return 1
-	image=$(image_of 500) || return 1
-	big=$(for count in $SIZES; do echo "$count"; done | tail -n 1)
-	big=$(image_of "$big") || return 1
+	for big in $SIZES; do :; done
+	image=$(image_of 500) && big_image=$(image_of "$big") || return 1
 	say 'line'
 	rm -f "$WORK/line.csv"
-	"$BIN/line_bench" -r "$ROUNDS" -e "$BIN/line_echo" -i "$image" -b "$big" -p "$BUILD/helper/ext_m365_acl" "$WORK/line.csv" >&2 || return 1
+	"$BIN/line_bench" -r "$ROUNDS" -e "$BIN/line_echo" -p "$BUILD/helper/ext_m365_acl" -i "$image" -q "$(questions_of 500)" \
+		-b "$big_image" -Q "$(questions_of "$big")" "$WORK/line.csv" >&2 || return 1
 	cat "$WORK/line.csv"
 }
 
