@@ -8,9 +8,6 @@ AM_PY_LOG_FLAGS = -B
 SH_LOG_COMPILER = $(SHELL)
 
 EXTRA_DIST += %D%/run.sh %D%/packages.txt %D%/totals.py
-EXTRA_DIST += \
-	%D%/bench/prefix.mk %D%/bench/prefix_bench.c %D%/bench/prefix_data.c %D%/bench/prefix_data.h %D%/bench/prefix_dpdk.c \
-	%D%/bench/prefix_maxmind.c %D%/bench/prefix_ours.c %D%/bench/prefix_rivals.h
 
 # A missing tool is no reason to call a check passed.
 if !HAVE_CMOCKA
@@ -331,6 +328,8 @@ EXTRA_DIST += \
 	%D%/e2e/cases.py %D%/e2e/client.py %D%/e2e/common.conf.in %D%/e2e/explicit.conf.in \
 	%D%/e2e/generated.py %D%/e2e/hello.py %D%/e2e/intercept.conf.in %D%/e2e/lib.sh %D%/e2e/origin.py %D%/e2e/readme-fragment.sh \
 	%D%/e2e/rewrite.conf.in %D%/e2e/rewrite.rules %D%/e2e/rules.conf.in %D%/e2e/rules.py %D%/e2e/run.sh
+
+include %D%/bench/local.mk
 
 # A real Squid in namespaces of its own; needs root and squid-openssl, and says so where it skips.
 e2e: all

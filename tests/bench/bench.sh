@@ -1,0 +1,383 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# bench.sh - how fast this is, beside the best that others have, measured in one sitting. Called by `make bench`.
+#
+#     tests/bench/bench.sh [STEP]...
+#
+#     build      m365ctl compile, start to first answer, memory of helpers, from 500 to 10 million rules
+#     hosts      one host name among as many patterns or domains
+#     prefixes   one address among a routing table's prefixes
+#     line       the helper's line protocol against an echo
+#     squid      requests through a real Squid (root)
+#     report     the tables, what was aimed at and what was reached, CSV and plot; also of steps run before
+#
+# Without STEP all of them, in this order: about eight minutes on two cores. Numbers are only worth something on a quiet
+# machine; every rival is measured beside us in the same run, so read the ratios. All data come from a seed.
+#
+# Environment: top_srcdir, top_builddir, CC, BENCH_CFLAGS, BENCH_LIBS (make sets them); BENCH_QUICK=1 for small lists and
+# short runs; BENCH_SIZES="COUNT..." for other lists; BENCH_ROUNDS (5); BENCH_INSTALL=no to install nothing.
+#
+# As root, or where sudo needs no password, the packages of packages.txt that are missing are installed; otherwise what needs
+# them is left out and said. Results: BUILDDIR/bench-results/ with bench.csv, report.txt, hosts.svg. Exit 0 unless
+# something of ours broke or answered wrongly; time is never a failure.
+set -u
+
+HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
+TOP=$(CDPATH='' cd -- "${top_srcdir:-$HERE/../..}" && pwd) || exit 2
+BUILD=$(CDPATH='' cd -- "${top_builddir:-.}" && pwd) || exit 2
+OUT=$BUILD/bench-results
+BIN=$OUT/bin WORK=$OUT/work CSV=$OUT/csv
+STEPS=${*:-build hosts prefixes line squid report}
+QUICK=${BENCH_QUICK:-}
+ROUNDS=${BENCH_ROUNDS:-5}
+SIZES=${BENCH_SIZES:-${QUICK:+10000 100000}}
+SIZES=${SIZES:-10000 100000 1000000 10000000}
+FLAT=10000 # domains in Squid's own list
+BROKEN=0
+LC_ALL=C
+export LC_ALL
+exec </dev/null
+
+say() {
+	printf 'bench: %s\n' "$*" >&2
+}
+
+broke() {
+	say "BROKEN: $*"
+	BROKEN=1
+}
+
+# ---- what is missing -------------------------------------------------------------------------------------------------
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo -n "$@"
+	fi
+}
+
+# packages KIND... - the names of these kinds.
+packages() {
+	for kind; do
+		awk -v kind="$kind" '!/^#/ && $1 == kind { print $2 }' "$HERE/packages.txt"
+	done
+}
+
+missing_packages() {
+	packages hosts prefixes squid report | sort -u | while read -r package; do
+		dpkg-query -W -f='${Status}\n' "$package" 2>/dev/null | grep -q ' installed$' || printf ' %s' "$package"
+	done
+}
+
+# Packages one by one if they cannot be had together: one that is not there must not cost the others.
+install_missing() {
+	[ "${BENCH_INSTALL:-yes}" != no ] && command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || return 0
+	missing=$(missing_packages)
+	[ -n "$missing" ] || return 0
+	as_root true 2>/dev/null || {
+		say "not installed, and neither root nor sudo:$missing"
+		return 0
+	}
+	say "installing:$missing"
+	policy=
+	if [ ! -e /usr/sbin/policy-rc.d ]; then # a package that brings a service must not start it
+		printf '#!/bin/sh\nexit 101\n' >"$WORK/policy"
+		as_root install -m 755 "$WORK/policy" /usr/sbin/policy-rc.d && policy=yes
+	fi
+	# shellcheck disable=SC2086 # a list of names
+	{ apt update && apt install --no-install-recommends $missing; } >"$OUT/apt.log" 2>&1 ||
+		for package in $missing; do
+			apt install --no-install-recommends "$package" >>"$OUT/apt.log" 2>&1
+		done
+	[ -z "$policy" ] || as_root rm -f /usr/sbin/policy-rc.d
+	missing=$(missing_packages)
+	[ -z "$missing" ] || say "cannot be installed, see $OUT/apt.log:$missing"
+}
+
+apt() {
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@"
+}
+
+# squidGuard, unpacked below $OUT; fails if it is not to be had or does not run.
+unpack_squidguard() {
+	guard=$OUT/squidguard
+	[ -x "$guard/usr/bin/squidGuard" ] || {
+		[ "${BENCH_INSTALL:-yes}" != no ] && mkdir -p "$guard" || return 1
+		# shellcheck disable=SC2046 # a list of names
+		(cd "$guard" && apt-get -q download $(packages unpack) && for deb in *.deb; do
+			dpkg -x "$deb" . || exit 1
+		done) >"$OUT/squidguard.log" 2>&1 || return 1
+	}
+	guard_run -v >>"$OUT/squidguard.log" 2>&1
+}
+
+guard_run() {
+	LD_LIBRARY_PATH=$(echo "$OUT"/squidguard/usr/lib/*-linux-*) "$OUT/squidguard/usr/bin/squidGuard" "$@"
+}
+
+# ---- programs ----------------------------------------------------------------------------------------------------------
+
+# compile NAME LIBRARIES FILE... - BIN/NAME, unless it is there, made of these by this command; the libraries as one word.
+compile() {
+	made=$BIN/$1
+	made_libs="$BUILD/libm365.a ${BENCH_LIBS:--lpcre2-8 -lcjson -lidn2 -lpsl} -lm $2"
+	made_flags="-D_GNU_SOURCE -I$TOP/common ${BENCH_CFLAGS:--O2 -std=gnu17} $(cat "$OUT/flags" 2>/dev/null)"
+	shift 2
+	made_by="${CC:-cc} $made_flags $* $made_libs"
+	[ "$(cat "$made.by" 2>/dev/null)" = "$made_by" ] && [ -x "$made" ] &&
+		[ -z "$(find "$@" "$HERE"/*.h "$BUILD/libm365.a" -newer "$made")" ] && return 0
+	# shellcheck disable=SC2086 # lists of flags
+	${CC:-cc} $made_flags -o "$made" "$@" $made_libs >"$OUT/compile.log" 2>&1 || {
+		cat "$OUT/compile.log" >&2
+		broke "${made##*/} cannot be built"
+		return 1
+	}
+	printf '%s\n' "$made_by" >"$made.by"
+}
+
+# with NAME HEADER LIBRARIES [PACKAGE] - if a program can be built with them (and the flags that pkg-config has for PACKAGE),
+# add -DHAVE_NAME to the flags and the libraries to LIBRARIES.
+with() {
+	with_flags=
+	# An installed library's headers are not ours to warn about.
+	[ $# -lt 4 ] || with_flags=$(pkg-config --cflags "$4" 2>/dev/null | sed 's/ *-I/ -isystem /g')
+	# shellcheck disable=SC2086 # lists of flags
+	if printf '#include <%s>\nint main(void) { return 0; }\n' "$2" |
+		${CC:-cc} $with_flags -x c - -o "$WORK/with" $3 >"$WORK/with.log" 2>&1; then
+		printf ' -DHAVE_%s %s' "$1" "$with_flags" >>"$OUT/flags"
+		LIBRARIES="$LIBRARIES $3"
+	else
+		say "left out, not installed: $1"
+	fi
+}
+
+build_tools() {
+	: >"$OUT/flags"
+	compile data_tool '' "$HERE/data_tool.c" "$HERE/data.c" "$HERE/data_ask.c" &&
+		compile program_bench '' "$HERE/program_bench.c" && compile squid_echo '' "$HERE/squid_echo.c"
+}
+
+# ---- data --------------------------------------------------------------------------------------------------------------
+
+newer() {
+	[ -f "$1" ] && [ -z "$(find "$BIN/data_tool" "$BUILD/helper/m365ctl" -newer "$1")" ]
+}
+
+# list_of COUNT - the source of an image, as the argument of -t; 500 stands for Microsoft-like patterns.
+list_of() {
+	if [ "$1" -eq 500 ]; then
+		what=rules spec=$WORK/$1.rules
+	else
+		what=list spec=allow:$WORK/$1.list
+	fi
+	newer "${spec#allow:}" || "$BIN/data_tool" "$what" "$1" >"${spec#allow:}" || return 1
+	echo "$spec"
+}
+
+# image_of COUNT - the image of that list.
+image_of() {
+	spec=$(list_of "$1") || return 1
+	newer "$WORK/$1.image" || {
+		say "compiling $1 rules"
+		"$BUILD/helper/m365ctl" compile -o "$WORK/$1.image" -t "$spec" >"$WORK/compile.log" 2>&1 || {
+			cat "$WORK/compile.log" >&2
+			return 1
+		}
+	}
+	echo "$WORK/$1.image"
+}
+
+# questions_of COUNT - lines as Squid sends them, 20,000.
+questions_of() {
+	if [ "$1" -eq 500 ]; then what=ask-rules; else what=ask-list; fi
+	newer "$WORK/$1.lines" || "$BIN/data_tool" "$what" "$1" 20000 | awk '{ print NR, $1, "-", 443 }' >"$WORK/$1.lines"
+	echo "$WORK/$1.lines"
+}
+
+# ---- steps -------------------------------------------------------------------------------------------------------------
+
+# note AREA METHOD SIZE METRIC VALUE
+note() {
+	echo "$1,$2,$3,$4,$5"
+}
+
+build() {
+	for count in 500 $SIZES; do
+		say "build: $count rules"
+		spec=$(list_of "$count") || return 1
+		"$BIN/program_bench" run "$ROUNDS" build m365ctl "$count" "$BUILD/helper/m365ctl" compile -o "$WORK/$count.image" -t "$spec" \
+			2>"$WORK/compile.log" || {
+			cat "$WORK/compile.log" >&2
+			return 1
+		}
+		note build m365ctl "$count" image-bytes "$(wc -c <"$WORK/$count.image")"
+		lines=$(questions_of "$count")
+		set -- "$BUILD/helper/ext_m365_acl" -t "$WORK/$count.image"
+		cat "$WORK/$count.image" >/dev/null
+		"$BIN/program_bench" start 11 start ours "$count" "$lines" "$@" &&
+			"$BIN/program_bench" memory 1 memory ours "$count" "$lines" "$@" &&
+			"$BIN/program_bench" memory 10 memory ours-10 "$count" "$lines" "$@" || return 1
+	done
+	# Of the Microsoft table and of the largest list.
+	for count in 500 $count; do
+		say "build: reload of $count rules under load"
+		"$BIN/program_bench" reload "$ROUNDS" reload ours "$count" "$(questions_of "$count")" "$BUILD/helper/ext_m365_acl" \
+			-t "$WORK/$count.image" "$WORK/$count.image" || return 1
+	done
+	lines=$(questions_of 500)
+	"$BIN/program_bench" memory 1 memory empty 0 "$lines" "$BIN/squid_echo" || return 1
+	squidguard || say 'left out: squidGuard'
+}
+
+# A list of squidGuard, its database, and a process that answers from it.
+squidguard() {
+	count=$(for count in $SIZES; do [ "$count" -gt 1000000 ] || echo "$count"; done | tail -n 1)
+	[ -n "$count" ] && unpack_squidguard || return 1
+	say "build: squidGuard, $count domains"
+	home=$WORK/squidguard
+	rm -rf "$home"
+	mkdir -p "$home/db/l" && "$BIN/data_tool" domains "$count" >"$home/db/l/domains" || return 1
+	printf '%s\n' "dbhome $home/db" "logdir $home" 'dest l {' '	domainlist l/domains' '}' 'acl {' '	default {' '		pass !l all' \
+		'		redirect http://blocked.example/' '	}' '}' >"$home/conf"
+	LD_LIBRARY_PATH=$(echo "$OUT"/squidguard/usr/lib/*-linux-*)
+	export LD_LIBRARY_PATH
+	"$BIN/program_bench" run 3 build squidguard "$count" "$OUT/squidguard/usr/bin/squidGuard" -c "$home/conf" -C all 2>>"$OUT/squidguard.log"
+	note build squidguard "$count" image-bytes "$(wc -c <"$home/db/l/domains.db")"
+	awk '{ print "http://" $2 "/ 127.0.0.1/- - GET" }' "$(questions_of "$count")" >"$home/lines"
+	"$BIN/program_bench" start 11 start squidguard "$count" "$home/lines" "$OUT/squidguard/usr/bin/squidGuard" -c "$home/conf" 2>>"$OUT/squidguard.log" &&
+		"$BIN/program_bench" memory 1 memory squidguard "$count" "$home/lines" "$OUT/squidguard/usr/bin/squidGuard" -c "$home/conf" 2>>"$OUT/squidguard.log"
+	guard_status=$?
+	unset LD_LIBRARY_PATH
+	return "$guard_status"
+}
+
+hosts() {
+	LIBRARIES=
+	: >"$OUT/flags"
+	with HYPERSCAN hs/hs.h -lhs
+	with CDB cdb.h -lcdb
+	with CMPH cmph.h -lcmph
+	with LMDB lmdb.h -llmdb
+	with BERKELEY db.h -ldb
+	compile host_bench "$LIBRARIES" "$HERE"/host_*.c "$HERE/data.c" "$HERE/data_ask.c" || return 1
+	status=0
+	for count in 500 $SIZES; do
+		image=$(image_of "$count") || return 1
+		say "hosts: $count"
+		kind=-n
+		[ "$count" -ne 500 ] || kind=-p
+		"$BIN/host_bench" "$kind" "$count" -i "$image" -d "$WORK" -r "$ROUNDS" || status=1
+	done
+	return "$status"
+}
+
+prefixes() {
+	[ -f "$HERE/prefix_bench.c" ] || {
+		say 'prefixes: no program'
+		return 0
+	}
+	LIBRARIES=
+	: >"$OUT/flags"
+	with DPDK rte_fib.h '-lrte_fib -lrte_rib -lrte_lpm -lrte_hash -lrte_eal' libdpdk
+	with MAXMINDDB maxminddb.h -lmaxminddb
+	compile prefix_bench "$LIBRARIES" "$HERE"/prefix_*.c || return 1
+	say 'prefixes'
+	rm -f "$WORK/prefixes.csv"
+	# shellcheck disable=SC2086 # options
+	"$BIN/prefix_bench" -r "$ROUNDS" ${QUICK:+-4 100000 -6 20000 -n 200000} "$WORK/prefixes.csv" >&2 || return 1
+	cat "$WORK/prefixes.csv"
+}
+
+line() {
+	[ -f "$HERE/line_bench.c" ] || {
+		say 'line: no program'
+		return 0
+	}
+	: >"$OUT/flags"
+	compile line_echo '' "$HERE/line_echo.c" && compile line_bench '' "$HERE/line_bench.c" || return 1
+	for big in $SIZES; do :; done
+	image=$(image_of 500) && big_image=$(image_of "$big") || return 1
+	say 'line'
+	rm -f "$WORK/line.csv"
+	"$BIN/line_bench" -r "$ROUNDS" -e "$BIN/line_echo" -p "$BUILD/helper/ext_m365_acl" -i "$image" -q "$(questions_of 500)" \
+		-b "$big_image" -Q "$(questions_of "$big")" "$WORK/line.csv" >&2 || return 1
+	cat "$WORK/line.csv"
+}
+
+squid() {
+	newer "$WORK/flat.image" || {
+		"$BIN/data_tool" flat "$FLAT" >"$WORK/flat" && "$BIN/data_tool" ask-flat "$FLAT" 2000 >"$WORK/flat.hosts" &&
+			"$BUILD/helper/m365ctl" compile -o "$WORK/flat.image" -t "allow:$WORK/flat" 2>"$WORK/compile.log" || return 1
+	}
+	say 'squid'
+	each=${QUICK:+1} # seconds
+	sh "$HERE/squid.sh" "$BUILD" "$OUT" "$WORK/flat" "$FLAT" "$ROUNDS" "${each:-3}"
+	squid_status=$?
+	[ "$squid_status" -ne 3 ] || {
+		say 'left out: squid'
+		return 0
+	}
+	return "$squid_status"
+}
+
+# What the numbers were measured on.
+machine() {
+	sed -n 's/^model name[^:]*: */processor: /p' /proc/cpuinfo | sort | uniq -c | sed 's/^ *\([0-9]*\) processor:/\1 x/'
+	echo "caches: $(getconf LEVEL2_CACHE_SIZE) level 2, $(getconf LEVEL3_CACHE_SIZE) level 3; huge pages: $(sed 's/.*\[\(.*\)\].*/\1/' /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null)"
+	echo "$(uname -sr), $(${CC:-cc} --version | head -n 1); load average $(cut -d' ' -f1-3 /proc/loadavg)"
+	echo "built with: ${BENCH_CFLAGS:-}"
+}
+
+report() {
+	cat "$CSV"/*.csv >"$OUT/rows" 2>/dev/null
+	{ echo 'area,method,size,metric,value' && cat "$OUT/rows"; } >"$OUT/bench.csv"
+	rm -f "$OUT/rows"
+	machine >"$OUT/report.txt"
+	"${PYTHON3:-python3}" -B "$HERE/report.py" --plot "$OUT" "$OUT/bench.csv" >>"$OUT/report.txt"
+	report_status=$?
+	cat "$OUT/report.txt"
+	if command -v gnuplot >/dev/null && [ -s "$OUT/hosts.dat" ]; then
+		(cd "$OUT" && gnuplot hosts.gp) || return 1
+	else
+		say 'left out: the plot (gnuplot)'
+	fi
+	say "results: $OUT"
+	return "$report_status"
+}
+
+# ---- all of it -----------------------------------------------------------------------------------------------------------
+
+[ -x "$BUILD/helper/m365ctl" ] || {
+	say "'$BUILD' is not built"
+	exit 2
+}
+for step in $STEPS; do
+	case $step in
+	build | hosts | prefixes | line | squid | report) ;;
+	*)
+		say "no step '$step'; steps are: build hosts prefixes line squid report"
+		exit 2
+		;;
+	esac
+done
+case " ${BENCH_CFLAGS:-} " in
+*-fsanitize* | *--coverage* | *' -O0 '*) say 'built for finding bugs, not for speed: numbers of this build mean nothing' ;;
+esac
+mkdir -p "$BIN" "$WORK" "$CSV" || exit 2
+install_missing
+build_tools || exit 1
+for step in $STEPS; do
+	begun=$(date +%s)
+	case $step in
+	build) build >"$CSV/build.csv" ;;
+	hosts) hosts >"$CSV/hosts.csv" ;;
+	prefixes) prefixes >"$CSV/prefixes.csv" ;;
+	line) line >"$CSV/line.csv" ;;
+	squid) squid >"$CSV/squid.csv" ;;
+	*) report ;;
+	esac || broke "$step"
+	say "$step: $(($(date +%s) - begun)) s"
+done
+exit "$BROKEN"

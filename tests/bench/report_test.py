@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""report.py on tables of a few lines: medians, ratios of runs that took turns, verdicts, exit codes.
+
+Where it sits: tests/bench/, run by `make check`; needs none of what `make bench` needs.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+REPORT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "report.py")
+PASSED = FAILED = 0
+
+GOOD = """area,method,size,metric,value
+host-patterns,ours,500,ns,40
+host-patterns,ours,500,ns,400
+host-patterns,ours,500,ns,42
+host-patterns,hyperscan,500,ns,100
+host-patterns,fnmatch,500,ns,4300
+host-domains,ours,1000000,ns,100
+host-domains,ours,1000000,ns,200
+host-domains,hash,1000000,ns,200
+host-domains,hash,1000000,ns,100
+host-domains,ours,1000000,wrong,0
+squid,ours,10000,requests-per-second,98
+squid,echo,10000,requests-per-second,100
+"""
+
+CASES = (
+    ("the median of three runs counts", GOOD, 0, "| squid-m365   |    42.0 |"),
+    ("met", GOOD, 0, "Microsoft table, one lookup |  <= 50.0 ns | 42.0 | - | 42.0 | met |"),
+    ("not met is no failure", GOOD, 0, "... to Hyperscan | <= 0.3 x | 42.0 | 100 | 0.42 | NOT MET |"),
+    ("the other way round", GOOD, 0, "... fnmatch loop to it | >= 100 x | 4,300 | 42.0 | 102 | met |"),
+    ("ratios are taken run by run", GOOD, 0, "1 M domains, one at a time, to hash | <= 0.9 x | 150 | 150 | 1.25 | NOT MET |"),
+    ("at least", GOOD, 0, "Squid, uncached, to the echo helper | >= 0.97 x | 98.0 | 100 | 0.98 | met |"),
+    ("what is missing is said", GOOD, 0, "10 M domains, batched, to hash | <= 0.35 x | - | - | - | not measured |"),
+    ("ours answers wrongly", GOOD + "host-domains,ours,1000000,wrong,3\n", 1, "BROKEN: host-domains, 1000000: ours answers wrongly 3 times"),
+    ("a rival answers wrongly", GOOD + "host-domains,cdb,10000,wrong,1\n", 0, "rival: host-domains, 10000: cdb answers wrongly 1 times"),
+    ("no numbers", "area,method,size,metric,value\n", 1, "has no numbers"),
+    ("no table", "one,two\n", 1, "line 1: 'one,two' is not"),
+)
+
+
+def squeezed(text):
+    return " ".join(text.replace("|", " | ").split())
+
+
+def check(why, good, detail):
+    global PASSED, FAILED
+    PASSED, FAILED = PASSED + good, FAILED + (not good)
+    if not good:
+        print(f"FAILED: {why}\n{detail}")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "bench.csv")
+        for why, text, status, want in CASES:
+            with open(path, "w", encoding="ascii") as file:
+                file.write(text)
+            done = subprocess.run([sys.executable, "-B", REPORT, "--plot", folder, path], capture_output=True, text=True, check=False)
+            got = done.stdout + done.stderr
+            check(why, done.returncode == status and squeezed(want) in squeezed(got), f"status {done.returncode}\n{got}")
+        with open(os.path.join(folder, "hosts.dat"), encoding="ascii") as file:
+            check("the plot's data", '"squid-m365"\n1000000 150.00\n' in file.read(), "hosts.dat")
+    print(f"{PASSED} passed, {FAILED} failed")
+    return 1 if FAILED or not PASSED else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
