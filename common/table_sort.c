@@ -162,7 +162,8 @@ first_difference(const struct key *keys, size_t count)
 static unsigned
 key_byte(const struct key *key, unsigned byte)
 {
-    return byte < 8 ? key->high >> (56 - 8 * byte) & 0xff : key->low >> (24 - 8 * (byte - 8)) & 0xff;
+    uint64_t shifted = byte < 8 ? key->high >> (56 - 8 * byte) : key->low >> (24 - 8 * (byte - 8));
+    return (unsigned)(shifted & 0xff);
 }
 
 /* Sorts by one byte after the other, in place: each key is swapped to the part of its byte until all are at home. */

@@ -274,10 +274,6 @@ hosts() {
 }
 
 prefixes() {
-	[ -f "$HERE/prefix_bench.c" ] || {
-		say 'prefixes: no program'
-		return 0
-	}
 	LIBRARIES=
 	: >"$OUT/flags"
 	with DPDK rte_fib.h '-lrte_fib -lrte_rib -lrte_lpm -lrte_hash -lrte_eal' libdpdk
@@ -291,18 +287,13 @@ prefixes() {
 }
 
 line() {
-	[ -f "$HERE/line_bench.c" ] || {
-		say 'line: no program'
-		return 0
-	}
 	: >"$OUT/flags"
 	compile line_echo '' "$HERE/line_echo.c" && compile line_bench '' "$HERE/line_bench.c" || return 1
-	for big in $SIZES; do :; done
-	image=$(image_of 500) && big_image=$(image_of "$big") || return 1
+	image=$(image_of 500) || return 1
 	say 'line'
 	rm -f "$WORK/line.csv"
 	"$BIN/line_bench" -r "$ROUNDS" -e "$BIN/line_echo" -p "$BUILD/helper/ext_m365_acl" -i "$image" -q "$(questions_of 500)" \
-		-b "$big_image" -Q "$(questions_of "$big")" "$WORK/line.csv" >&2 || return 1
+		"$WORK/line.csv" >&2 || return 1
 	cat "$WORK/line.csv"
 }
 

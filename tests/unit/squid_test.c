@@ -345,7 +345,7 @@ test_tails(void **state)
     (void)state;
     static struct squid_tails kept;
     for (int round = 0; round < 3; round++) {
-        char label[16];
+        char label[24];
         struct compile_options options = {.label = label};
         snprintf(label, sizeof label, "label-%d", round);
         struct image *other = image_of("allow a.example id=1 area=A\nallow b.example id=2 area=B\n", &options);

@@ -106,7 +106,7 @@ void
 folder_write(const char *name, const void *bytes, size_t len)
 {
     FILE *file = fopen(folder_path(name), "wb");
-    if (file == NULL || fwrite(bytes, 1, len, file) != len || fclose(file) != 0) {
+    if (file == NULL || (len > 0 && fwrite(bytes, 1, len, file) != len) || fclose(file) != 0) {
         perror(name);
         exit(2);
     }
