@@ -106,8 +106,7 @@ add_suffix(struct image_cursor *cursor, size_t start, uint64_t hash)
     const struct image *image = cursor->image;
     if (!image_may_have(image, hash))
         return;
-    __builtin_prefetch(image->part[SECTION_BUCKETS].bytes +
-                       (uint64_t)hash_bucket(hash, image->buckets) * BUCKET_SIZE);
+    __builtin_prefetch(image->part[SECTION_BUCKETS].bytes + (uint64_t)hash_bucket(hash, image->buckets) * BUCKET_SIZE);
     cursor->starts[cursor->suffixes] = (uint8_t)start;
     cursor->hashes[cursor->suffixes] = hash;
     cursor->suffixes++;
@@ -165,7 +164,8 @@ rule_matches(const struct image_cursor *cursor, const unsigned char *rule)
     case PATTERN_UNDER: return !cursor->whole;
     case PATTERN_GLOB: {
         struct image_text text = image_slice(cursor->image, get32(rule + RULE_TEXT), get16(rule + RULE_LENGTH));
-        return text.len <= PATTERN_MAX && pattern_match(text.text, text.len, cursor->host->text, cursor->host->len);
+        return text.len <= PATTERN_MAX &&
+               pattern_match_glob(text.text, text.len, cursor->host->text, cursor->host->len);
     }
     default: return false;
     }

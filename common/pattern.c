@@ -3,9 +3,9 @@
  * pattern.c - see pattern.h. Reading patterns and matching names; pattern_meets() stands in pattern_meets.c, regexes in
  * pattern_regex.c.
  *
- * Matching a GLOB. A star that is not the first byte never matches a dot, and no literal piece between two dots holds
- * one, so pattern and name are compared label by label from the right. Only the leftmost piece of a pattern that begins
- * with `*` may stand anywhere in its label, with anything before it.
+ * Matching a GLOB of many stars. A star that is not the first byte never matches a dot, and no literal piece between
+ * two dots holds one, so pattern and name are compared label by label from the right. Only the leftmost piece of a
+ * pattern that begins with `*` may stand anywhere in its label, with anything before it.
  */
 #include "pattern.h"
 
@@ -199,8 +199,9 @@ last_label(const char *text, size_t len)
     return len;
 }
 
+/* Any number of stars, label by label. */
 static bool
-glob_match(const char *text, size_t len, const char *name, size_t name_len)
+match_labels(const char *text, size_t len, const char *name, size_t name_len)
 {
     bool open = len > 0 && text[0] == '*';
     if (open) {
@@ -230,6 +231,20 @@ ends_with(const char *name, size_t name_len, const char *tail, size_t tail_len)
     return name_len >= tail_len && memcmp(name + name_len - tail_len, tail, tail_len) == 0;
 }
 
+/* With one star, what stands before and behind it is compared as it is. */
+bool
+pattern_match_glob(const char *text, size_t len, const char *name, size_t name_len)
+{
+    const char *star = memchr(text, '*', len);
+    size_t head = star == NULL ? 0 : (size_t)(star - text), tail = len - head - 1;
+    if (star == NULL || memchr(star + 1, '*', tail) != NULL)
+        return match_labels(text, len, name, name_len);
+    if (name_len < head + tail || memcmp(name, text, head) != 0 || !ends_with(name, name_len, star + 1, tail))
+        return false;
+    size_t taken = name_len - head - tail;
+    return head == 0 || (taken > 0 && memchr(name + head, '.', taken) == NULL);
+}
+
 bool
 pattern_match(const char *text, size_t len, const char *name, size_t name_len)
 {
@@ -239,7 +254,7 @@ pattern_match(const char *text, size_t len, const char *name, size_t name_len)
     case PATTERN_DOT:
         return (name_len == len - 1 && memcmp(name, text + 1, len - 1) == 0) ||
                (name_len > len && ends_with(name, name_len, text, len));
-    case PATTERN_GLOB: return glob_match(text, len, name, name_len);
+    case PATTERN_GLOB: return pattern_match_glob(text, len, name, name_len);
     case PATTERN_REGEX:
     case PATTERN_PREFIX:
     default: return false;

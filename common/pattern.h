@@ -66,6 +66,9 @@ uint16_t pattern_literals(const char *text, size_t len);
 /* True if the canonical pattern (EXACT, UNDER, DOT or GLOB) matches the name. Cost: at most label length squared. */
 bool pattern_match(const char *text, size_t len, const char *name, size_t name_len);
 
+/* The same for a pattern that is known to be a GLOB. */
+bool pattern_match_glob(const char *text, size_t len, const char *name, size_t name_len);
+
 /* True if some host name matches both patterns (EXACT, UNDER, DOT or GLOB). Never false when there is one; may be true
  * for names that only differ from a host name by an empty label. Cost: product of the lengths. */
 bool pattern_meets(const char *a, size_t a_len, const char *b, size_t b_len);

@@ -191,7 +191,7 @@ json_word(char ret[32], const char *line, const char *key)
     snprintf(ret, 32, "%.*s", (int)strcspn(at, "\""), at);
 }
 
-/* What m365ctl lookup says to each question, which it reads from a file: " OK" or " ERR", " m365_why_=WORD ". */
+/* What m365ctl lookup says to each question, which it reads from a file: " OK" or " ERR", " m365_why_=WORD". */
 static void
 check_replies(const struct script *script, const struct options *options, const char *image)
 {
@@ -217,8 +217,9 @@ check_replies(const struct script *script, const struct options *options, const 
         const char *reply = script->replies.bytes + script->replies.starts[i];
         size_t len = script->replies.starts[i + 1] - script->replies.starts[i];
         bool right = strncmp(reply, want, strlen(want)) == 0;
-        snprintf(want, sizeof want, " m365_why_=%s ", why);
-        if (!right || memmem(reply, len, want, strlen(want)) == NULL)
+        snprintf(want, sizeof want, " m365_why_=%s", why);
+        const char *said = memmem(reply, len, want, strlen(want));
+        if (!right || said == NULL || (said[strlen(want)] != ' ' && said[strlen(want)] != '\n'))
             die("wrong reply '%.*s' where m365ctl lookup says %s", (int)len - 1, reply, line);
     }
     pclose(says);
@@ -431,7 +432,7 @@ main(int argc, char **argv)
     parse_options(&options, argc, argv);
     signal(SIGPIPE, SIG_IGN);
     CPU_ZERO(&one);
-    CPU_SET(sched_getcpu(), &one);
+    CPU_SET((size_t)sched_getcpu(), &one);
     sched_setaffinity(0, sizeof one, &one);
     csv = fopen(options.csv, "a");
     if (csv == NULL)
