@@ -7,6 +7,8 @@
 #include "ports.h"
 #include "url.h"
 
+#define SHORT_NAME 64
+
 static bool
 is_absent(const char *text, size_t len)
 {
@@ -56,7 +58,10 @@ request_set_sni_same(struct request *request, const char *text, size_t len)
     }
     request->sni.given = GIVEN_NAME;
     request->sni.name.len = request->dst.name.len;
-    memcpy(request->sni.name.text, request->dst.name.text, (size_t)request->dst.name.len + 1);
+    if (request->dst.name.len < SHORT_NAME) /* of known length, it is done in four moves */
+        memcpy(request->sni.name.text, request->dst.name.text, SHORT_NAME);
+    else
+        memcpy(request->sni.name.text, request->dst.name.text, sizeof request->sni.name.text);
 }
 
 void

@@ -30,21 +30,28 @@ word_is(struct squid_word word, const char *text)
     return strlen(text) == word.len && memcmp(word.text, text, word.len) == 0;
 }
 
-/* Bytes before the first blank; words are short, so that a call costs more than the search. */
+/* Words are short, so that a call costs more than the search: eight bytes at a time, the upper bit of each that is no
+ * blank, or no digit, and of some behind it. */
+#define EACH ((uint64_t)0x0101010101010101u)
+
+static inline uint64_t
+load_word(const char *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
+}
+
+/* Bytes before the first blank. */
 static inline size_t
 word_length(const char *text, size_t len)
 {
-    const uint64_t ones = 0x0101010101010101u;
     size_t at = 0;
     for (; len - at >= 8; at += 8) {
-        uint64_t word;
-        memcpy(&word, text + at, sizeof word);
-        word ^= ' ' * ones;
-        uint64_t blanks = (word - ones) & ~word & ones << 7;
-        if (blanks != 0 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
-            return at + (unsigned)__builtin_ctzll(blanks) / 8;
+        uint64_t word = load_word(text + at) ^ ' ' * EACH;
+        uint64_t blanks = (word - EACH) & ~word & EACH << 7;
         if (blanks != 0)
-            break;
+            return at + (unsigned)__builtin_ctzll(blanks) / 8;
     }
     while (at < len && text[at] != ' ')
         at++;
@@ -54,14 +61,26 @@ word_length(const char *text, size_t len)
 static inline struct squid_word
 take_word(struct squid_word *rest)
 {
-    while (rest->len > 0 && rest->text[0] == ' ') {
-        rest->text++;
-        rest->len--;
-    }
-    struct squid_word word = {.text = rest->text, .len = word_length(rest->text, rest->len)};
-    rest->text += word.len;
-    rest->len -= word.len;
+    const char *text = rest->text, *end = text + rest->len;
+    while (text < end && *text == ' ')
+        text++;
+    struct squid_word word = {.text = text, .len = word_length(text, (size_t)(end - text))};
+    rest->text = text + word.len;
+    rest->len = (size_t)(end - rest->text);
     return word;
+}
+
+/* Takes a word that repeats another one, behind one blank. */
+static inline bool
+take_repeated(struct squid_word *rest, struct squid_word word)
+{
+    size_t len = word.len + 1;
+    if (word.len == 0 || rest->len < len || rest->text[0] != ' ' || memcmp(rest->text + 1, word.text, word.len) != 0 ||
+        (rest->len > len && rest->text[len] != ' '))
+        return false;
+    rest->text += len;
+    rest->len -= len;
+    return true;
 }
 
 struct squid_word
@@ -114,6 +133,13 @@ static size_t
 count_digits(const char *line, size_t len)
 {
     size_t digits = 0;
+    if (len >= 8) {
+        uint64_t word = load_word(line) ^ '0' * EACH; /* 0 to 9 where a digit stands */
+        uint64_t others = (((word & 0x7f * EACH) + 0x76 * EACH) | word) & EACH << 7;
+        if (others != 0)
+            return (unsigned)__builtin_ctzll(others) / 8;
+        digits = 8;
+    }
     while (digits < len && line[digits] >= '0' && line[digits] <= '9')
         digits++;
     return digits;
@@ -163,17 +189,18 @@ squid_parse_line(const struct squid_fields *fields, const char *line, size_t len
 {
     struct squid_word rest = {.text = line, .len = len}, dst = {.text = NULL, .len = 0};
     request_init(ret);
-    for (uint8_t i = 0; i < fields->count; i++) {
-        struct squid_word word = take_word(&rest);
+    for (unsigned i = 0, count = fields->count; i < count; i++) {
         uint8_t field = fields->field[i];
+        if (field == SQUID_SNI && take_repeated(&rest, dst)) {
+            request_set_sni_same(ret, dst.text, dst.len);
+            continue;
+        }
+        struct squid_word word = take_word(&rest);
         if (word.len == 0)
             ret->line_ok = false;
         if (field == SQUID_DST)
             dst = word;
-        if (field == SQUID_SNI && word.len > 0 && word.len == dst.len && memcmp(word.text, dst.text, dst.len) == 0)
-            request_set_sni_same(ret, word.text, word.len);
-        else
-            set_field(ret, field, word);
+        set_field(ret, field, word);
     }
     *ret_args = rest;
 }

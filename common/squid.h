@@ -70,7 +70,7 @@ void squid_parse_line(const struct squid_fields *fields, const char *line, size_
 bool squid_args_allow(const struct image *image, const struct verdict *verdict, struct squid_word args,
                       struct squid_word *ret_unknown);
 
-#define SQUID_TAILS 128    /* a power of two */
+#define SQUID_TAILS 128    /* for some hundred endpoint sets */
 #define SQUID_TAIL_MAX 160 /* bytes: all notes with the longest values, and a line end */
 
 /* What replies with one verdict end with. Private to squid_reply.c. */

@@ -13,6 +13,7 @@
 #include "verdict.h"
 
 #define NOTE_MAX 32 /* bytes of an area or a label */
+#define TAIL_STEP 16
 
 /* A reply while it is written. What does not fit is left out; by the limits of its parts everything fits. */
 struct reply {
@@ -95,13 +96,20 @@ add_tail(struct reply *reply, const struct image *image, const struct verdict *v
     reply->text[reply->len++] = '\n';
 }
 
+/* Where a tail is kept. A set has one reason nearly always, so that sets have places of their own. */
+static struct squid_tail *
+place_of(struct squid_tails *tails, uint32_t set, enum why why)
+{
+    return &tails->tail[set == 0 ? (unsigned)why : WHY_COUNT + set % (SQUID_TAILS - WHY_COUNT)];
+}
+
 /* The tail of this verdict, made if it is not the one that is kept in its place. */
 static const struct squid_tail *
 find_tail(struct squid_tails *tails, const struct image *image, const struct verdict *verdict)
 {
     uint64_t serial = image == NULL ? 0 : image_serial(image);
     uint32_t set = verdict->has_rule ? verdict->set + 1 : 0;
-    struct squid_tail *tail = &tails->tail[(set + (uint32_t)verdict->why * 13) % SQUID_TAILS];
+    struct squid_tail *tail = place_of(tails, set, verdict->why);
     if (tail->len != 0 && tail->serial == serial && tail->set == set && tail->why == (uint8_t)verdict->why)
         return tail;
     struct reply reply = {.text = tail->text, .room = sizeof tail->text};
@@ -114,16 +122,43 @@ find_tail(struct squid_tails *tails, const struct image *image, const struct ver
     return tail;
 }
 
+/* Some few bytes, for which a call would cost more. */
+static inline char *
+put(char *ret, struct squid_word word)
+{
+    if (word.len > 8) {
+        memcpy(ret, word.text, word.len);
+    } else if (word.len >= 4) {
+        memcpy(ret, word.text, 4);
+        memcpy(ret + word.len - 4, word.text + word.len - 4, 4);
+    } else {
+        for (size_t i = 0; i < word.len; i++)
+            ret[i] = word.text[i];
+    }
+    return ret + word.len;
+}
+
 static char *
 put_start(char *ret, struct squid_word id, struct squid_word start)
 {
     if (id.len > 0) {
-        memcpy(ret, id.text, id.len);
-        ret += id.len;
+        ret = put(ret, id);
         *ret++ = ' ';
     }
-    memcpy(ret, start.text, start.len);
-    return ret + start.len;
+    return put(ret, start);
+}
+
+/* Sixteen bytes at a time, the last ones overlapping: the compiler's own way for so many takes longer to begin. */
+static inline void
+put_tail(char *ret, const char *text, size_t len)
+{
+    if (len < TAIL_STEP) {
+        memcpy(ret, text, len);
+        return;
+    }
+    for (size_t at = 0; at + TAIL_STEP < len; at += TAIL_STEP)
+        memcpy(ret + at, text + at, TAIL_STEP);
+    memcpy(ret + len - TAIL_STEP, text + len - TAIL_STEP, TAIL_STEP);
 }
 
 size_t
@@ -140,6 +175,6 @@ squid_reply_start(struct squid_tails *tails, char *ret, struct squid_word id, st
 {
     const struct squid_tail *tail = find_tail(tails, image, verdict);
     char *end = put_start(ret, id, start);
-    memcpy(end, tail->text, tail->len);
+    put_tail(end, tail->text, tail->len);
     return (size_t)(end - ret) + tail->len;
 }

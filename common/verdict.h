@@ -31,6 +31,7 @@ enum why {
     WHY_BAD_PORT,
     WHY_BAD_LINE,
     WHY_NO_TABLE,
+    WHY_COUNT,
 };
 
 struct verdict {

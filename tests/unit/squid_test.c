@@ -160,6 +160,13 @@ static const struct {
     {"1x a", NULL, "1x a"},
     {"1\ta", NULL, "1\ta"},
     {"-1 a", NULL, "-1 a"},
+    {"1234567 abc", "1234567", "abc"},
+    {"12345678 abc", "12345678", "abc"},
+    {"123456789 abc", "123456789", "abc"},
+    {"1/23456 abc", NULL, "1/23456 abc"},
+    {"123:456 abc", NULL, "123:456 abc"},
+    {"123\xb0 456 abc", NULL, "123\xb0 456 abc"},
+    {"12\x10 4567 abc", NULL, "12\x10 4567 abc"},
 };
 
 static void
@@ -189,6 +196,14 @@ static const struct {
     {"dst,sni,port", "a.example b.example 80 -", "nn- 80 ' -'"},
     {"dst,sni,port", "  a.example   b.example   80   X  Y ", "nn- 80 '   X  Y '"},
     {"dst,sni,port", "192.0.2.1 192.0.2.1 -", "ab- 443 ''"},
+    {"dst,sni,port", "a.example a.example 80 -", "nn- 80 ' -'"},
+    {"dst,sni,port", "a.example  a.example 80", "nn- 80 ''"},
+    {"dst,sni,port", "a.example a.example", "bad"},
+    {"dst,sni,port", "a.example a.example.. 80", "nb- 80 ''"},
+    {"dst,sni", "a.example a.example", "nn- 443 ''"},
+    {"dst,sni", "a.example a.example ", "nn- 443 ' '"},
+    {"dst,sni", "a..b a..b", "bb- 443 ''"},
+    {"dst,sni", "- -", "--- 443 ''"},
     {"dst,sni,port", "a..b - 65536", "b-- 0 ''"},
     {"dst,sni,port", "- - -", "--- 443 ''"},
     {"dst,sni,port", "a.example\t- - 443", "b-- 443 ''"},
