@@ -420,9 +420,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields),        cmocka_unit_test(test_has_id), cmocka_unit_test(test_take_id),
-        cmocka_unit_test(test_parse_line),    cmocka_unit_test(test_args),   cmocka_unit_test(test_replies),
-        cmocka_unit_test(test_tails), cmocka_unit_test(test_damaged_image),
+        cmocka_unit_test(test_fields),     cmocka_unit_test(test_has_id),        cmocka_unit_test(test_take_id),
+        cmocka_unit_test(test_parse_line), cmocka_unit_test(test_args),          cmocka_unit_test(test_replies),
+        cmocka_unit_test(test_tails),      cmocka_unit_test(test_damaged_image),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
