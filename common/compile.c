@@ -108,10 +108,8 @@ put_header(struct builder *builder, struct ref label)
     }
     buf_add_fill(&header, 0, HEADER_LABELS - header.len);
     compile_put64(&header, builder->labels);
-    for (unsigned i = 0; i < 4; i++)
-        compile_put64(&header, builder->lengths[i]);
     compile_put32(&header, builder->loose);
-    compile_put32(&header, 0);
+    buf_add_fill(&header, 0, HEADER_SIZE - header.len);
     if (buf_ok(&header) && buf_ok(builder->out))
         memcpy(builder->out->data, header.data, header.len);
     else

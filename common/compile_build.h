@@ -40,9 +40,9 @@ struct builder {
     uint32_t rules; /* written to SECTION_RULES so far */
     uint32_t bypass;
     uint32_t buckets, spill; /* of the index */
-    uint64_t labels, lengths[4];
+    uint64_t labels;
     uint64_t seed;
-    uint32_t *regex_rules; /* the rule of each regex */
+    uint32_t *regex_rules;          /* the rule of each regex */
     uint32_t regexes, loose, keyed; /* all; asked for every name; under nodes */
 };
 

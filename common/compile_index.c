@@ -55,7 +55,6 @@ struct index {
     struct name *names; /* not yet in a slot */
     size_t item_room, group_room, name_room, name_count;
     uint64_t labels;
-    uint64_t lengths[4];
     uint32_t spill;
 };
 
@@ -197,13 +196,12 @@ sort_items(struct item *items, size_t count)
 }
 
 static void
-note_length(struct index *index, const char *text, size_t len)
+note_labels(struct index *index, const char *text, size_t len)
 {
     unsigned labels = len > 0;
     for (size_t i = 0; i < len; i++)
         labels += text[i] == '.';
     index->labels |= (uint64_t)1 << label_bit(labels);
-    index->lengths[len / 64] |= (uint64_t)1 << len % 64;
 }
 
 /* Adds the name of `count` entries with one key, and what is found under it. */
@@ -220,7 +218,7 @@ add_name(struct index *index, uint64_t hash, const struct entry *group, size_t c
     index->names = arena_grow(arena, index->names, &index->name_room, index->name_count + 1, sizeof *index->names);
     if (index->names == NULL)
         return err_set(err, ERR_MEM, "no memory for names");
-    note_length(index, name.text, len);
+    note_labels(index, name.text, len);
     index->names[index->name_count++] = name;
     return 0;
 }
@@ -384,6 +382,5 @@ compile_index(struct builder *builder, const struct entries *entries, struct err
     builder->buckets = index.buckets;
     builder->spill = index.spill;
     builder->labels = index.labels;
-    memcpy(builder->lengths, index.lengths, sizeof builder->lengths);
     return 0;
 }

@@ -37,8 +37,7 @@ fold_bytes(char *ret, const char *text, uint64_t *ret_bad, uint64_t *ret_dots)
     bytes = _mm_or_si128(bytes, _mm_and_si128(is_between(bytes, 'A', 'Z'), _mm_set1_epi8(0x20)));
     __m128i dots = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('.'));
     __m128i good = _mm_or_si128(is_between(bytes, 'a', 'z'), is_between(bytes, '0', '9'));
-    __m128i others =
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+    __m128i others = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
     good = _mm_or_si128(_mm_or_si128(good, others), dots);
     _mm_storeu_si128((__m128i *)(void *)ret, bytes);
     *ret_bad = ~(unsigned)_mm_movemask_epi8(good) & 0xffff;

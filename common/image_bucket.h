@@ -37,8 +37,8 @@ bucket_before(const unsigned char *bucket, unsigned slot)
     const unsigned char *sizes = bucket + BUCKET_SIZES;
     unsigned first = slot < 16 ? slot : 16;
     __m128i chosen = _mm_loadu_si128((const __m128i *)(const void *)(ones_and_zeros + 16 - first));
-    __m128i sums = _mm_sad_epu8(_mm_and_si128(_mm_loadu_si128((const __m128i *)(const void *)sizes), chosen),
-                                _mm_setzero_si128());
+    __m128i sums =
+        _mm_sad_epu8(_mm_and_si128(_mm_loadu_si128((const __m128i *)(const void *)sizes), chosen), _mm_setzero_si128());
     uint32_t sum = (uint32_t)_mm_cvtsi128_si32(sums) + (uint32_t)_mm_cvtsi128_si32(_mm_srli_si128(sums, 8));
     for (unsigned i = 16; i < slot; i++)
         sum += sizes[i];

@@ -77,7 +77,7 @@ is_found(const struct image *image, uint64_t bucket, unsigned slot, struct image
         if ((get32(buckets + at * BUCKET_SIZE) & BUCKET_SPILLS) == 0)
             return false;
     }
-    return (image->labels >> label_bit(count_labels(name)) & image->lengths[name.len / 64] >> name.len % 64 & 1) != 0;
+    return (image->labels >> label_bit(count_labels(name)) & 1) != 0;
 }
 
 static int

@@ -3,9 +3,8 @@
  * image_find.c - lookups of names in an open image. Part of image.h.
  *
  * Names. Every rule lies under the name to the right of its last `*` (the whole name for an exact rule), in a hash
- * table over such names. One pass over the asked name from its end gives the hashes of all its suffixes; those of a
- * length and number of labels that occur are asked, so the cost depends on the labels of the name and not on the number
- * of rules.
+ * table over such names. One pass over the asked name from its end gives the hashes of all its suffixes; those of as
+ * many labels as occur are asked, so the cost depends on the labels of the name and not on the number of rules.
  *
  *     autodiscover.contoso.onmicrosoft.com     EXACT here
  *                  contoso.onmicrosoft.com     UNDER, GLOB
@@ -26,6 +25,8 @@
 #include "image_hash.h"
 #include "pattern.h"
 
+#include <string.h>
+
 #define IMAGE_LARGE ((size_t)512 << 10) /* bytes: what a core keeps at hand */
 
 static void
@@ -37,23 +38,23 @@ enter_rules(struct image_cursor *cursor, const unsigned char *bounds)
         cursor->rule_end = cursor->image->rules;
 }
 
-/* Equal bytes, `len` of them, both readable; most names are 8 to 32 bytes long. */
+/* Equal bytes, `len` of them, both readable: most names are 8 to 32 bytes long, which is two loads of each. */
 static inline bool
 is_same(const unsigned char *a, const char *name, size_t len)
 {
     const unsigned char *b = (const unsigned char *)name;
-    if (len < 8) {
-        for (size_t i = 0; i < len; i++) {
-            if (a[i] != b[i])
-                return false;
-        }
-        return true;
-    }
-    for (size_t at = 0; at + 8 < len; at += 8) {
-        if (get64(a + at) != get64(b + at))
+    if (len > 32)
+        return memcmp(a, b, len) == 0;
+    if (len >= 16)
+        return ((get64(a) ^ get64(b)) | (get64(a + 8) ^ get64(b + 8)) | (get64(a + len - 16) ^ get64(b + len - 16)) |
+                (get64(a + len - 8) ^ get64(b + len - 8))) == 0;
+    if (len >= 8)
+        return ((get64(a) ^ get64(b)) | (get64(a + len - 8) ^ get64(b + len - 8))) == 0;
+    for (size_t i = 0; i < len; i++) {
+        if (a[i] != b[i])
             return false;
     }
-    return get64(a + len - 8) == get64(b + len - 8);
+    return true;
 }
 
 /* Whether the record of a slot is this name's; for a name with a node, *ret_node is the node. */
@@ -95,9 +96,9 @@ find_cell(const struct image *image, const char *name, size_t len, uint64_t hash
 }
 
 static inline bool
-is_wanted(const struct image *image, size_t len, unsigned labels)
+is_wanted(const struct image *image, unsigned labels)
 {
-    return (image->labels >> label_bit(labels) & image->lengths[len / 64] >> len % 64 & 1) != 0;
+    return (image->labels >> label_bit(labels) & 1) != 0;
 }
 
 static inline void
@@ -122,6 +123,22 @@ find_dots(uint64_t word)
     return (differing - ones) & ~differing & ones << 7;
 }
 
+/* Adds the suffixes that begin inside a word, which ends `end` bytes behind the front of the name; returns the labels.
+ */
+static inline unsigned
+add_word(struct image_cursor *cursor, size_t end, uint64_t state, uint64_t word, unsigned labels)
+{
+    const struct image *image = cursor->image;
+    for (uint64_t dots = find_dots(word); dots != 0;) {
+        unsigned bit = 63 - (unsigned)__builtin_clzll(dots); /* the upper bit of the last dot */
+        size_t start = end - 7 + bit / 8;
+        dots ^= (uint64_t)1 << bit;
+        if (is_wanted(image, ++labels))
+            add_suffix(cursor, start, hash_end(state, word & ~(UINT64_MAX >> (63 - bit)), cursor->host->len - start));
+    }
+    return labels;
+}
+
 void
 image_find_name(const struct image *image, const struct host *host, struct image_cursor *ret)
 {
@@ -135,25 +152,17 @@ image_find_name(const struct image *image, const struct host *host, struct image
     uint64_t state = image->seed;
     unsigned labels = 0;
     size_t at = host->len;
-    if (is_wanted(image, 0, 0))
+    if (is_wanted(image, 0))
         add_suffix(ret, at, hash_end(state, 0, 0));
-    for (;;) {
-        uint64_t word = at >= 8 ? get64(text + at - 8) : at > 0 ? get64(text) << 8 * (8 - at) : 0;
-        for (uint64_t dots = find_dots(word); dots != 0;) {
-            unsigned bit = 63 - (unsigned)__builtin_clzll(dots); /* the upper bit of the last dot */
-            size_t start = at - 7 + bit / 8, len = host->len - start;
-            dots ^= (uint64_t)1 << bit;
-            if (is_wanted(image, len, ++labels))
-                add_suffix(ret, start, hash_end(state, word & ~(UINT64_MAX >> (63 - bit)), len));
-        }
-        if (at < 8) {
-            if (is_wanted(image, host->len, ++labels))
-                add_suffix(ret, 0, hash_end(state, word, host->len));
-            return;
-        }
+    for (; at >= 8; at -= 8) {
+        uint64_t word = get64(text + at - 8);
+        labels = add_word(ret, at, state, word, labels);
         state = hash_word(state, word);
-        at -= 8;
     }
+    uint64_t front = at > 0 ? get64(text) << 8 * (8 - at) : 0;
+    labels = add_word(ret, at, state, front, labels);
+    if (is_wanted(image, labels + 1))
+        add_suffix(ret, 0, hash_end(state, front, host->len));
 }
 
 static bool

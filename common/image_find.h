@@ -34,7 +34,8 @@ struct image_cursor {
     uint64_t hashes[HOST_LABELS_MAX + 1];
 };
 
-/* Starts a walk; host or addr must outlive it. Cost: one pass over the name, or a few steps down the tree of addresses. */
+/* Starts a walk; host or addr must outlive it. Cost: one pass over the name, or a few steps down the tree of addresses.
+ */
 void image_find_name(const struct image *image, const struct host *host, struct image_cursor *ret);
 void image_find_addr(const struct image *image, const struct addr *addr, struct image_cursor *ret);
 

@@ -18,19 +18,19 @@
 #define IMAGE_MAGIC "m365img\2" /* 8 bytes; the last is the version of the layout */
 
 enum section {
-    SECTION_TEXT,     /* bytes: patterns, areas, sources, the label, tenants */
-    SECTION_PORTS,    /* port sets: u16 count, then count times u16 low, u16 high */
-    SECTION_SETS,     /* SET_SIZE each */
-    SECTION_AREAS,    /* u32 offset, u32 length of each area that occurs */
-    SECTION_TENANTS,  /* the same of each tenant */
-    SECTION_BUCKETS,  /* BUCKET_SIZE each: where the names lie under which host rules are found */
-    SECTION_POOL,     /* the names, in the order of the buckets: a class byte and its name, or CLASS_NODE and u32 node */
-    SECTION_CLASSES,  /* CLASS_SIZE each: the one rule that a name of this class has */
-    SECTION_NODES,    /* NODE_SIZE each: names with several rules, or with patterns */
-    SECTION_RULES,    /* RULE_SIZE each; the rules of one node or prefix lie together */
-    SECTION_REGEXES,  /* u32 rule each; those behind the loose ones lie under nodes, too */
-    SECTION_TREE4,    /* image_tree.h: from an IPv4 address to the first of its rules */
-    SECTION_TREE6,    /* the same of IPv6 */
+    SECTION_TEXT,    /* bytes: patterns, areas, sources, the label, tenants */
+    SECTION_PORTS,   /* port sets: u16 count, then count times u16 low, u16 high */
+    SECTION_SETS,    /* SET_SIZE each */
+    SECTION_AREAS,   /* u32 offset, u32 length of each area that occurs */
+    SECTION_TENANTS, /* the same of each tenant */
+    SECTION_BUCKETS, /* BUCKET_SIZE each: where the names lie under which host rules are found */
+    SECTION_POOL,    /* the names, in the order of the buckets: a class byte and its name, or CLASS_NODE and u32 node */
+    SECTION_CLASSES, /* CLASS_SIZE each: the one rule that a name of this class has */
+    SECTION_NODES,   /* NODE_SIZE each: names with several rules, or with patterns */
+    SECTION_RULES,   /* RULE_SIZE each; the rules of one node or prefix lie together */
+    SECTION_REGEXES, /* u32 rule each; those behind the loose ones lie under nodes, too */
+    SECTION_TREE4,   /* image_tree.h: from an IPv4 address to the first of its rules */
+    SECTION_TREE6,   /* the same of IPv6 */
     SECTION_COUNT,
 };
 
@@ -47,8 +47,7 @@ enum header_field {
     HEADER_SPILL = 60,    /* u32: how many buckets further a name may lie */
     HEADER_SECTIONS = 64, /* u64 offset, u64 size of each section */
     HEADER_LABELS = 336,  /* u64: bit n: there is a name of n labels; bit 63: of 63 and more */
-    HEADER_LENGTHS = 344, /* 32 bytes: bit n: there is a name of n bytes */
-    HEADER_LOOSE = 376,   /* u32: regexes that every name is asked, the first of their section */
+    HEADER_LOOSE = 344,   /* u32: regexes that every name is asked, the first of their section */
     HEADER_SIZE = 384,
 };
 
@@ -75,8 +74,8 @@ enum { SETFLAG_ID = 1, SETFLAG_REQUIRED = 2, SETFLAG_EXPRESSROUTE = 4, SETFLAG_A
 #define PORTS_NONE 0u /* offset 0 of the section holds an empty port set */
 
 enum bucket_field {
-    BUCKET_BASE = 0,  /* u32: where its names begin in the pool, in units of 8; BUCKET_SPILLS */
-    BUCKET_TAGS = 4,  /* u16 each: the low bits of the hashes */
+    BUCKET_BASE = 0,   /* u32: where its names begin in the pool, in units of 8; BUCKET_SPILLS */
+    BUCKET_TAGS = 4,   /* u16 each: the low bits of the hashes */
     BUCKET_SIZES = 44, /* u8 each: bytes in the pool; 0: none from here on */
     BUCKET_SIZE = 64,
 };

@@ -16,7 +16,7 @@ struct image_cursor;
 struct image_hit;
 struct regex;
 
-#define FILTER_WORDS 64 /* of 64 bits: for names by the hundred */
+#define FILTER_WORDS 256 /* of 64 bits: for names by the hundred */
 
 struct part {
     const unsigned char *bytes;
@@ -37,7 +37,6 @@ struct image {
     uint32_t spill;   /* how many further to ask */
     uint32_t rules;   /* records; rule numbers from here on are names of the index with a rule of their own */
     uint64_t labels;
-    uint64_t lengths[4];
     uint64_t filter[FILTER_WORDS]; /* which tags occur; all, if the index is large */
     struct regex **regexes;
     uint32_t *regex_rules;

@@ -25,12 +25,26 @@ hash_word(uint64_t state, uint64_t word)
     return state ^ state >> 32;
 }
 
+/* Both halves of the product, so that each bit of either factor has a say in the lower bits too. */
+static inline uint64_t
+hash_fold(uint64_t a, uint64_t b)
+{
+#if defined __SIZEOF_INT128__ && !defined M365_PLAIN
+    __extension__ typedef unsigned __int128 wide;
+    wide product = (wide)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+    uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX), high = (a >> 32) * (b >> 32);
+    uint64_t middle = (a >> 32) * (b & UINT32_MAX) + (low >> 32);
+    uint64_t other = (a & UINT32_MAX) * (b >> 32) + (middle & UINT32_MAX);
+    return a * b ^ (high + (middle >> 32) + (other >> 32));
+#endif
+}
+
 static inline uint64_t
 hash_end(uint64_t state, uint64_t part, size_t len)
 {
-    uint64_t hash = (state ^ part) * 0xd6e8feb86659fd93u;
-    hash = ((hash ^ hash >> 32) + len) * 0x9e3779b97f4a7c15u;
-    return hash ^ hash >> 32;
+    return hash_fold(state ^ part, 0xd6e8feb86659fd93u + 2 * len);
 }
 
 /* The first `len` bytes, at most 8, in the upper bytes of a word. Reads no other byte. */

@@ -22,18 +22,12 @@
 #define HANDLE_MEMORY_MAX ((size_t)256 << 20)
 
 static const uint16_t record_size[SECTION_COUNT] = {
-    [SECTION_TEXT] = 1,
-    [SECTION_PORTS] = 2,
-    [SECTION_SETS] = SET_SIZE,
-    [SECTION_AREAS] = REF_SIZE,
-    [SECTION_TENANTS] = REF_SIZE,
-    [SECTION_BUCKETS] = BUCKET_SIZE,
-    [SECTION_POOL] = 1,
-    [SECTION_CLASSES] = CLASS_SIZE,
-    [SECTION_NODES] = NODE_SIZE,
-    [SECTION_RULES] = RULE_SIZE,
-    [SECTION_REGEXES] = 4,
-    [SECTION_TREE4] = 4,
+    [SECTION_TEXT] = 1,           [SECTION_PORTS] = 2,
+    [SECTION_SETS] = SET_SIZE,    [SECTION_AREAS] = REF_SIZE,
+    [SECTION_TENANTS] = REF_SIZE, [SECTION_BUCKETS] = BUCKET_SIZE,
+    [SECTION_POOL] = 1,           [SECTION_CLASSES] = CLASS_SIZE,
+    [SECTION_NODES] = NODE_SIZE,  [SECTION_RULES] = RULE_SIZE,
+    [SECTION_REGEXES] = 4,        [SECTION_TREE4] = 4,
     [SECTION_TREE6] = 4,
 };
 
@@ -83,8 +77,6 @@ read_header(struct image *image)
     image->spill = get32(image->base + HEADER_SPILL);
     image->loose = get32(image->base + HEADER_LOOSE);
     image->labels = get64(image->base + HEADER_LABELS);
-    for (size_t i = 0; i < 4; i++)
-        image->lengths[i] = get64(image->base + HEADER_LENGTHS + 8 * i);
     image->info = (struct image_info){
         .label = image_slice(image, get32(image->base + HEADER_LABEL), get32(image->base + HEADER_LABEL + 4)),
         .bypass = get32(image->base + HEADER_BYPASS),

@@ -51,7 +51,8 @@ image_get_terms(const struct image *image, uint32_t set, struct image_terms *ret
     if (verb > VERB_INSPECT)
         *ret = (struct image_terms){.verb = VERB_INSPECT, .tcp = PORTS_ALL};
     else
-        *ret = (struct image_terms){verb, get32(record + SET_RANK), get32(record + SET_EXPIRES), get32(record + SET_TCP)};
+        *ret =
+            (struct image_terms){verb, get32(record + SET_RANK), get32(record + SET_EXPIRES), get32(record + SET_TCP)};
 }
 
 void

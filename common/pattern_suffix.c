@@ -2,8 +2,8 @@
 /*
  * pattern_suffix.c - the labels that every name matched by a regex ends with. Part of pattern.h.
  *
- * A regex is asked only for names that end so, which makes it as cheap as a wildcard for all others. Read here is as much
- * of PCRE2's grammar as is sure to be understood; anything else is no suffix.
+ * A regex is asked only for names that end so, which makes it as cheap as a wildcard for all others. Read here is as
+ * much of PCRE2's grammar as is sure to be understood; anything else is no suffix.
  */
 #include <string.h>
 
@@ -103,8 +103,7 @@ pattern_regex_suffix(char ret[HOST_MAX + 1], const char *text, size_t len)
     const char *dot = memchr(run.text, '.', run.len);
     struct host host;
     size_t used = dot == NULL ? 0 : (size_t)(dot + 1 - run.text);
-    if (depth != 0 || dot == NULL || !host_parse(&host, run.text + used, run.len - used) ||
-        host.len != run.len - used)
+    if (depth != 0 || dot == NULL || !host_parse(&host, run.text + used, run.len - used) || host.len != run.len - used)
         return 0;
     memcpy(ret, host.text, (size_t)host.len + 1);
     return host.len;

@@ -37,9 +37,9 @@ enum why {
 struct verdict {
     bool bypass;
     enum why why;
-    bool has_rule; /* set if why is rule or category, and for local-inspect where a rule says so */
+    bool has_rule;          /* set if why is rule or category, and for local-inspect where a rule says so */
     struct image_rule rule; /* its address is the request's */
-    uint32_t set;  /* for image_get_set(); its verb is the category */
+    uint32_t set;           /* for image_get_set(); its verb is the category */
 };
 
 /*

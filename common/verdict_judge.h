@@ -32,7 +32,7 @@ struct opinion {
     bool bypass;
     enum why why;
     const struct matched *best; /* in `seen`; NULL if no rule counts */
-    struct matched seen[2];     /* the best and the one asked now: matches are not copied, which costs more than it seems */
+    struct matched seen[2]; /* the best and the one asked now: matches are not copied, which costs more than it seems */
 };
 
 void judge_init(struct judge *ret, const struct image *image, const struct request *request, uint32_t today);
@@ -46,8 +46,8 @@ bool judge_next(const struct judge *judge, struct image_cursor *cursor, struct m
 /* Positive if a beats b (precedence 1 to 4), never 0 for different rules. Both must count. */
 int judge_compare(const struct judge *judge, const struct matched *a, const struct matched *b);
 
-/* The verdict on one identifier alone: names with the tenant guard, addresses without any policy about names. `found` is
- * its walk if that has begun already, or NULL. */
+/* The verdict on one identifier alone: names with the tenant guard, addresses without any policy about names. `found`
+ * is its walk if that has begun already, or NULL. */
 void judge_identifier(const struct judge *judge, const struct identifier *asked, struct image_cursor *found,
                       struct opinion *ret);
 

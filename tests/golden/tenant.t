@@ -126,7 +126,7 @@ contoso-evil.sharepoint.com  inspect  -         foreign-tenant
 [1]
 
 $ m365ctl compile -t china.rules -o china.image --tenant contoso; m365ctl lookup -t china.image contoso.sharepoint.cn contoso-my.sharepoint.cn fabrikam.sharepoint.cn
-m365ctl: wrote 'china.image': 168 rules of 22 sets, 6848 bytes, label 2025-12
+m365ctl: wrote 'china.image': 168 rules of 22 sets, 6912 bytes, label 2025-12
 contoso.sharepoint.cn     bypass   Allow     rule              *.sharepoint.cn                 set 4, SharePoint, china
 contoso-my.sharepoint.cn  bypass   Allow     rule              *.sharepoint.cn                 set 4, SharePoint, china
 fabrikam.sharepoint.cn    inspect  -         foreign-tenant
