@@ -88,7 +88,8 @@ int
 chains_put(struct chains *chains, struct builder *builder, struct edge *edges, size_t count, struct err *err)
 {
     struct chain **order = arena_array(builder->arena, chains->count, sizeof(struct chain *));
-    uint32_t first = builder->rules, number = builder->rules;
+    const uint32_t first = builder->rules;
+    uint32_t number = first;
     if (order == NULL || !arena_ok(chains->arena))
         return err_set(err, ERR_MEM, "no memory for %zu chains of prefixes", chains->count);
     for (size_t i = 0; i < count; i++) {
@@ -97,7 +98,7 @@ chains_put(struct chains *chains, struct builder *builder, struct edge *edges, s
     }
     for (size_t i = 0; i < chains->count; i++)
         order[i] = &chains->list[i];
-    qsort(order, chains->count, sizeof *order, compare_uses);
+    qsort(order, chains->count, sizeof(struct chain *), compare_uses);
     for (size_t i = 0; i < chains->count; i++) {
         order[i]->number = number;
         number += (uint32_t)order[i]->count;

@@ -182,7 +182,7 @@ compare_item(const void *left, const void *right)
 static void
 sort_items(struct item *items, size_t count)
 {
-    if (count > 2 * BUCKET_SLOTS) {
+    if (count > (size_t)2 * BUCKET_SLOTS) {
         qsort(items, count, sizeof *items, compare_item);
         return;
     }

@@ -24,7 +24,7 @@ bitmap_cell(const struct part *tree, uint64_t at, unsigned place)
     if (tree->size < BITMAP_ENTRIES || at > tree->size - BITMAP_ENTRIES)
         return 0;
     uint32_t head = get32(bitmap + BITMAP_BEFORE);
-    uint64_t bits = get64(bitmap + BITMAP_BITS + place / 64 * 8);
+    uint64_t bits = get64(bitmap + BITMAP_BITS + (size_t)(place / 64) * 8);
     uint32_t entry =
         (head << 8 >> place / 64 * 8 & 0xff) + (uint32_t)__builtin_popcountll(bits << (63 - place % 64)) - 1;
     uint32_t width = head >> 24 & 3;

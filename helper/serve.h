@@ -28,7 +28,7 @@ enum serve_ids { SERVE_IDS_DETECT, SERVE_IDS_ON, SERVE_IDS_OFF };
 
 /* One line of Squid. */
 struct serve_line {
-    struct squid_word id; /* empty: it has none */
+    struct squid_word id;   /* empty: it has none */
     struct squid_word text; /* without ID and line end */
 };
 
@@ -43,11 +43,11 @@ struct serve {
     uint32_t (*today)(void);    /* NULL: the system's day, UTC */
     /*
      * Answers `count` lines, at most SERVE_BATCH: writes their replies into `ret` in the same order, each at most
-     * `reply_max` bytes with its one line end, and returns the length of all. `image` may be NULL. Must be total; may be
-     * left in the middle by SIGBUS (it owns nothing), after which it is called again with image NULL.
+     * `reply_max` bytes with its one line end, and returns the length of all. `image` may be NULL. Must be total; may
+     * be left in the middle by SIGBUS (it owns nothing), after which it is called again with image NULL.
      */
-    size_t (*answer)(void *arg, const struct image *image, uint32_t today, const struct serve_line *lines,
-                     size_t count, char *ret);
+    size_t (*answer)(void *arg, const struct image *image, uint32_t today, const struct serve_line *lines, size_t count,
+                     char *ret);
     size_t reply_max; /* 0: SQUID_REPLY_MAX; at most SERVE_PIECE_MAX */
     /* Called where a new table is looked for, between two batches and at most once a second; may be NULL. */
     void (*tick)(void *arg, uint64_t now_ms);

@@ -74,7 +74,8 @@ reply(struct rules *rules, const struct image *image, struct squid_word id, size
     size_t start_len = rewrite_apply(current, &rules->requests[number], url.text, url.len, start);
     if (start_len == 0)
         return squid_reply(&rules->tails, ret, id, false, image, verdict);
-    return squid_reply_start(&rules->tails, ret, id, (struct squid_word){.text = start, .len = start_len}, image, verdict);
+    return squid_reply_start(&rules->tails, ret, id, (struct squid_word){.text = start, .len = start_len}, image,
+                             verdict);
 }
 
 static size_t

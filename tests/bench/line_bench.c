@@ -111,7 +111,7 @@ median(const double *values, size_t count)
 static void
 texts_new(struct texts *ret, size_t longest)
 {
-    ret->bytes = calloc(2 * ASKED, longest);
+    ret->bytes = calloc((size_t)2 * ASKED, longest);
     if (ret->bytes == NULL)
         die("no memory");
 }
@@ -191,11 +191,31 @@ json_word(char ret[32], const char *line, const char *key)
     snprintf(ret, 32, "%.*s", (int)strcspn(at, "\""), at);
 }
 
+/* The answers of m365ctl, which stands beside the helper, to the questions in a file. */
+static FILE *
+ask_by_hand(const struct options *options, const char *image, const char *path)
+{
+    char program[4096];
+    int out[2];
+    snprintf(program, sizeof program, "%.*sm365ctl", (int)(strrchr(options->helper, '/') + 1 - options->helper),
+             options->helper);
+    if (pipe2(out, O_CLOEXEC) != 0)
+        return NULL;
+    if (fork() == 0) {
+        dup2(open(path, O_RDONLY), STDIN_FILENO);
+        dup2(out[1], STDOUT_FILENO);
+        execl(program, program, "lookup", "-t", image, "-F", "dst,sni,port", "--json", NULL);
+        _exit(127);
+    }
+    close(out[1]);
+    return fdopen(out[0], "r");
+}
+
 /* What m365ctl lookup says to each question, which it reads from a file: " OK" or " ERR", " m365_why_=WORD". */
 static void
 check_replies(const struct script *script, const struct options *options, const char *image)
 {
-    char path[4096], command[16384], line[4096];
+    char path[4096], line[4096];
     snprintf(path, sizeof path, "%s.questions", options->csv);
     FILE *file = fopen(path, "w");
     for (size_t i = 0; file != NULL && i < ASKED; i++) {
@@ -204,9 +224,7 @@ check_replies(const struct script *script, const struct options *options, const 
     }
     if (file == NULL || fclose(file) != 0)
         die("cannot write '%s'", path);
-    snprintf(command, sizeof command, "'%.*sm365ctl' lookup -t '%s' -F dst,sni,port --json <'%s'",
-             (int)(strrchr(options->helper, '/') + 1 - options->helper), options->helper, image, path);
-    FILE *says = popen(command, "r");
+    FILE *says = ask_by_hand(options, image, path);
     for (size_t i = 0; i < ASKED; i++) {
         char action[32], why[32], want[128];
         if (says == NULL || fgets(line, sizeof line, says) == NULL)
@@ -222,7 +240,9 @@ check_replies(const struct script *script, const struct options *options, const 
         if (!right || said == NULL || (said[strlen(want)] != ' ' && said[strlen(want)] != '\n'))
             die("wrong reply '%.*s' where m365ctl lookup says %s", (int)len - 1, reply, line);
     }
-    pclose(says);
+    if (says != NULL)
+        fclose(says);
+    wait(NULL);
     unlink(path);
 }
 
@@ -274,11 +294,11 @@ send_some(struct talk *talk, uint64_t flight, uint64_t last)
 {
     const struct program *program = talk->program;
     const struct texts *ask = &talk->script->ask;
-    uint64_t upto = talk->answered + flight < last ? talk->answered + flight : last;
-    if (talk->sent == upto)
+    uint64_t until = talk->answered + flight < last ? talk->answered + flight : last;
+    if (talk->sent == until)
         return;
     size_t line = talk->sent % ASKED;
-    size_t from = ask->starts[line] + talk->sent_part, end = ask->starts[line + (upto - talk->sent)];
+    size_t from = ask->starts[line] + talk->sent_part, end = ask->starts[line + (until - talk->sent)];
     ssize_t done = program->in == program->out ? send(program->in, ask->bytes + from, end - from, MSG_DONTWAIT)
                                                : write(program->in, ask->bytes + from, end - from);
     if (done < 0 && errno != EAGAIN)
@@ -300,9 +320,9 @@ receive_some(struct talk *talk)
         die("a reply is missing: %s", len == 0 ? "the helper closed its end" : strerror(errno));
     size_t line = talk->answered % ASKED;
     size_t from = want->starts[line] + talk->answered_part, end = from + (size_t)len;
-    if (end > want->starts[2 * ASKED] || memcmp(want->bytes + from, got, (size_t)len) != 0)
+    if (end > want->starts[(size_t)2 * ASKED] || memcmp(want->bytes + from, got, (size_t)len) != 0)
         die("a wrong reply, or more than was asked for, near line %zu: %.*s", line, (int)(len < 400 ? len : 400), got);
-    for (; line < 2 * ASKED && want->starts[line + 1] <= end; line++)
+    for (; line < (size_t)2 * ASKED && want->starts[line + 1] <= end; line++)
         talk->answered++;
     talk->answered_part = end - want->starts[line];
     if (talk->answered > talk->sent)
@@ -387,7 +407,7 @@ measure_lines(const struct options *options, const struct script *ours, const st
     struct talk to_echo = {.program = &echo, .script = plain}, to_helper = {.program = &helper, .script = ours};
     for (size_t i = 0; i < sizeof flights / sizeof *flights; i++) {
         unsigned flight = flights[i].flight;
-        double theirs[ROUNDS_MAX], own[ROUNDS_MAX], ratios[ROUNDS_MAX];
+        double theirs[ROUNDS_MAX] = {0}, own[ROUNDS_MAX] = {0}, ratios[ROUNDS_MAX] = {0};
         for (unsigned round = 0; round < options->rounds; round++) {
             theirs[round] = us_per_line(&to_echo, flight, flights[i].count);
             own[round] = us_per_line(&to_helper, flight, flights[i].count);

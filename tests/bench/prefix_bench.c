@@ -120,9 +120,9 @@ static size_t
 choose(struct method *ret, const struct prefix *routes, size_t count, struct addr *const questions[ASK_KINDS],
        size_t asked)
 {
-    struct rival *const lists[] = {rivals_ours, rivals_dpdk, rivals_maxmind};
+    struct rival *const lists[] = {rivals_ours, rivals_dpdk, rivals_maxmind, NULL};
     size_t chosen = 0;
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+    for (size_t i = 0; lists[i] != NULL; i++) {
         for (struct rival *rival = lists[i]; rival->name != NULL; rival++) {
             if (routes[0].addr.v6 ? !rival->v6 : !rival->v4)
                 continue;

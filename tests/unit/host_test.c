@@ -275,8 +275,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parse),           cmocka_unit_test(random_names), cmocka_unit_test(every_byte),
-        cmocka_unit_test(to_ascii),        cmocka_unit_test(to_ascii_stays_in_its_room),
+        cmocka_unit_test(parse),
+        cmocka_unit_test(random_names),
+        cmocka_unit_test(every_byte),
+        cmocka_unit_test(to_ascii),
+        cmocka_unit_test(to_ascii_stays_in_its_room),
         cmocka_unit_test(public_suffixes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,8 @@
 #define NAMES 60000 /* of the large table; its image is larger than half a megabyte */
 #define SETS 400    /* times three kinds: more than 255 classes */
 
-#define ORDER_SUM 0x94b290e4a20e4175u /* of the bytes of an image: the same on every machine, until the layout changes */
+#define ORDER_SUM                                                                                                      \
+    0x94b290e4a20e4175u /* of the bytes of an image: the same on every machine, until the layout changes */
 
 /* The name of a number: one to four labels of different lengths. */
 static void
@@ -136,7 +137,7 @@ count_hits(struct image_cursor *cursor, uint64_t *sum)
     unsigned count = 0;
     struct image_hit hit;
     for (; image_next(cursor, &hit); count++)
-        *sum = *sum * 31 + hit.rule.number * 7 + hit.set * 3 + hit.weight;
+        *sum = *sum * 31 + (uint64_t)hit.rule.number * 7 + (uint64_t)hit.set * 3 + hit.weight;
     return count;
 }
 

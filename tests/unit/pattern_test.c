@@ -473,7 +473,8 @@ main(void)
         cmocka_unit_test(is_open),
         cmocka_unit_test(tenants_and_literals),
         cmocka_unit_test(regex),
-        cmocka_unit_test(regex_suffix), cmocka_unit_test(bad_regex),
+        cmocka_unit_test(regex_suffix),
+        cmocka_unit_test(bad_regex),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
