@@ -6,7 +6,7 @@
 #     tests/bench/bench.sh [STEP]...
 #
 #     build      m365ctl compile, start to first answer, memory of helpers, from 500 to 10 million rules
-#     hosts      one host name among as many patterns or domains
+#     hosts      one host name among as many patterns or domains; what a wildcard inside or a regex costs
 #     prefixes   one address among a routing table's prefixes
 #     line       the helper's line protocol against an echo
 #     squid      requests through a real Squid (root)
@@ -261,8 +261,10 @@ hosts() {
 	with CMPH cmph.h -lcmph
 	with LMDB lmdb.h -llmdb
 	with BERKELEY db.h -ldb
-	compile host_bench "$LIBRARIES" "$HERE"/host_*.c "$HERE/data.c" "$HERE/data_ask.c" || return 1
+	compile host_bench "$LIBRARIES" "$HERE"/host_*.c "$HERE/data.c" "$HERE/data_ask.c" &&
+		compile rules_bench '' "$HERE/rules_bench.c" || return 1
 	status=0
+	"$BIN/rules_bench" "$ROUNDS" || status=1
 	for count in 500 $SIZES; do
 		image=$(image_of "$count") || return 1
 		say "hosts: $count"

@@ -147,6 +147,24 @@ def prefix_tables(rows):
                   [[m] + [number(rows.get(area, m, size, metric)) for metric in metrics] for m in rows.methods(area)])
 
 
+RULE_KINDS = {"wildcard-elsewhere": "wildcard inside, other end", "wildcard-here": "wildcard inside, same end",
+              "regex-elsewhere": "regex, other end", "regex-here": "regex, same end", "regex-loose": "regex without a literal end"}
+
+
+def rule_tables(rows):
+    sizes = rows.sizes("rules")
+
+    def cells(method):
+        ns = [rows.get("rules", method, size, "ns") for size in sizes]
+        known = [(size, value) for size, value in zip(sizes, ns) if value is not None]
+        (few, low), (many, high) = known[0], known[-1]
+        each = None if many == few else round((high - low) / (many - few), 2)
+        return [RULE_KINDS.get(method, method)] + [number(value) for value in ns] + [number(each)]
+
+    table("One verdict beside N rules that need more than a hash: ns", ["rules"] + [size_word(size) for size in sizes] + ["each rule"],
+          [cells(method) for method in rows.methods("rules", RULE_KINDS)])
+
+
 def line_tables(rows):
     for area in dict.fromkeys(key[0] for key in rows.values if key[0].startswith("line")):
         metrics = list(dict.fromkeys(key[3] for key in rows.values if key[0] == area))
@@ -312,7 +330,7 @@ def main():
         rows = Rows(file)
     if not rows.values:
         sys.exit(f"report.py: '{given.file}' has no numbers")
-    for part in (host_tables, prefix_tables, line_tables, program_tables):
+    for part in (host_tables, rule_tables, prefix_tables, line_tables, program_tables):
         part(rows)
     table("Targets", ["what", "target", "ours", "the other", "figure", "verdict"], all_targets(rows))
     broken = list(rows.broken())

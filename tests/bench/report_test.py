@@ -36,6 +36,7 @@ CASES = (
     ("ratios are taken run by run", GOOD, 0, "1 M domains, one at a time, to hash | <= 0.9 x | 150 | 150 | 1.25 | NOT MET |"),
     ("at least", GOOD, 0, "Squid, uncached, to the echo helper | >= 0.97 x | 98.0 | 100 | 0.98 | met |"),
     ("what is missing is said", GOOD, 0, "10 M domains, batched, to hash | <= 0.35 x | - | - | - | not measured |"),
+    ("what a rule costs", GOOD + "rules,regex-here,1,ns,50\nrules,regex-here,11,ns,250\n", 0, "| regex, same end | 50.0 | 250 | 20.0 |"),
     ("ours answers wrongly", GOOD + "host-domains,ours,1000000,wrong,3\n", 1, "BROKEN: host-domains, 1000000: ours answers wrongly 3 times"),
     ("a rival answers wrongly", GOOD + "host-domains,cdb,10000,wrong,1\n", 0, "rival: host-domains, 10000: cdb answers wrongly 1 times"),
     ("no numbers", "area,method,size,metric,value\n", 1, "has no numbers"),
