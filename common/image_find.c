@@ -77,14 +77,14 @@ holds_name(const struct image *image, const struct image_cell *cell, const char 
 
 /* Finds one name in the index. */
 static bool
-find_cell(const struct image *image, const char *name, size_t len, uint64_t hash, struct image_cell *ret,
+find_cell(const struct image *image, const char *name, size_t len, uint64_t place, struct image_cell *ret,
           const unsigned char **ret_node)
 {
     const struct part *buckets = &image->part[SECTION_BUCKETS];
-    uint64_t first = hash_bucket(hash, image->buckets), count = buckets->size / BUCKET_SIZE;
+    uint64_t first = place >> 32, count = buckets->size / BUCKET_SIZE;
     for (uint64_t at = first; at < count && at - first <= image->spill; at++) {
         const unsigned char *bucket = buckets->bytes + at * BUCKET_SIZE;
-        for (uint32_t slots = bucket_slots(bucket, hash_tag(hash)); slots != 0; slots &= slots - 1) {
+        for (uint32_t slots = bucket_slots(bucket, (uint16_t)place); slots != 0; slots &= slots - 1) {
             unsigned slot = (unsigned)__builtin_ctz(slots);
             if (image_cell(image, at, slot, ret) && holds_name(image, ret, name, len, ret_node))
                 return true;
@@ -107,10 +107,9 @@ add_suffix(struct image_cursor *cursor, size_t start, uint64_t hash)
     const struct image *image = cursor->image;
     if (!image_may_have(image, hash))
         return;
-    __builtin_prefetch(image->part[SECTION_BUCKETS].bytes + (uint64_t)hash_bucket(hash, image->buckets) * BUCKET_SIZE);
-    cursor->starts[cursor->suffixes] = (uint8_t)start;
-    cursor->hashes[cursor->suffixes] = hash;
-    cursor->suffixes++;
+    uint32_t bucket = hash_bucket(hash, image->buckets);
+    __builtin_prefetch(image->part[SECTION_BUCKETS].bytes + (uint64_t)bucket * BUCKET_SIZE);
+    cursor->places[cursor->suffixes++] = (uint64_t)bucket << 32 | start << 16 | hash_tag(hash);
 }
 
 /* The bits 7, 15, ... of bytes that are dots. Exact for names, which hold no byte that differs from a dot in its last
@@ -235,11 +234,11 @@ static bool
 next_suffix(struct image_cursor *cursor, struct image_hit *ret)
 {
     unsigned at = --cursor->suffixes;
-    size_t start = cursor->starts[at], len = cursor->host->len - start;
+    size_t start = cursor->places[at] >> 16 & 0xffff, len = cursor->host->len - start;
     struct image_cell cell;
     const unsigned char *node;
     cursor->whole = start == 0;
-    if (!find_cell(cursor->image, cursor->host->text + start, len, cursor->hashes[at], &cell, &node))
+    if (!find_cell(cursor->image, cursor->host->text + start, len, cursor->places[at], &cell, &node))
         return false;
     if (node == NULL)
         return class_rule(cursor, &cell, len, ret);
@@ -285,11 +284,11 @@ touch_names(struct image_cursor *cursor)
     const struct part *buckets = &image->part[SECTION_BUCKETS];
     unsigned kept = 0;
     for (unsigned i = 0; i < cursor->suffixes; i++) {
-        uint64_t hash = cursor->hashes[i], at = hash_bucket(hash, image->buckets);
+        uint64_t place = cursor->places[i], at = place >> 32;
         if (at >= buckets->size / BUCKET_SIZE)
             continue;
         const unsigned char *bucket = buckets->bytes + at * BUCKET_SIZE;
-        uint32_t slots = bucket_slots(bucket, hash_tag(hash));
+        uint32_t slots = bucket_slots(bucket, (uint16_t)place);
         struct image_cell cell;
         if (slots == 0 && (get32(bucket) & BUCKET_SPILLS) == 0)
             continue;
@@ -297,8 +296,7 @@ touch_names(struct image_cursor *cursor)
             __builtin_prefetch(cell.record);
         else if (slots == 0)
             __builtin_prefetch(bucket + BUCKET_SIZE);
-        cursor->starts[kept] = cursor->starts[i];
-        cursor->hashes[kept++] = hash;
+        cursor->places[kept++] = place;
     }
     cursor->suffixes = (uint8_t)kept;
 }

@@ -30,8 +30,7 @@ struct image_cursor {
     uint32_t steps;
     uint8_t suffixes; /* still to be asked, the whole name first */
     bool whole;       /* the current node is the whole name */
-    uint8_t starts[HOST_LABELS_MAX + 1];
-    uint64_t hashes[HOST_LABELS_MAX + 1];
+    uint64_t places[HOST_LABELS_MAX + 1]; /* bucket, start in the name, tag: 32, 16 and 16 bits */
 };
 
 /* Starts a walk; host or addr must outlive it. Cost: one pass over the name, or a few steps down the tree of addresses.
