@@ -135,7 +135,7 @@ image_find_addr(const struct image *image, const struct addr *addr, struct image
     ret->host = NULL;
     ret->addr = addr;
     ret->rule = ret->rule_end = ret->regex = ret->steps = 0;
-    ret->suffixes = 0;
+    ret->suffixes = ret->asked = 0;
     ret->whole = false;
     ret->node = leaf == 0 ? 0 : get32(tree->bytes + TREE_RULE) + leaf;
 }

@@ -145,7 +145,7 @@ image_find_name(const struct image *image, const struct host *host, struct image
     ret->host = host;
     ret->addr = NULL;
     ret->rule = ret->rule_end = ret->node = ret->regex = ret->steps = 0;
-    ret->suffixes = 0;
+    ret->suffixes = ret->asked = 0;
     ret->whole = false;
     const unsigned char *text = (const unsigned char *)host->text;
     uint64_t state = image->seed;
@@ -229,11 +229,11 @@ class_rule(const struct image_cursor *cursor, const struct image_cell *cell, siz
     return true;
 }
 
-/* Goes on to the longest suffix not yet asked. True with a match; else there may be a node to go through. */
+/* Goes on to the shortest suffix not yet asked. True with a match; else there may be a node to go through. */
 static bool
 next_suffix(struct image_cursor *cursor, struct image_hit *ret)
 {
-    unsigned at = --cursor->suffixes;
+    unsigned at = cursor->asked++;
     size_t start = cursor->places[at] >> 16 & 0xffff, len = cursor->host->len - start;
     struct image_cell cell;
     const unsigned char *node;
@@ -263,7 +263,7 @@ next_name(struct image_cursor *cursor, struct image_hit *ret)
     for (;;) {
         if (next_rule(cursor, ret))
             return true;
-        if (cursor->suffixes == 0)
+        if (cursor->suffixes == cursor->asked)
             return next_regex(cursor, ret);
         if (next_suffix(cursor, ret))
             return true;

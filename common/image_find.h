@@ -28,8 +28,9 @@ struct image_cursor {
     uint32_t node;           /* address: rule_1 asked next */
     uint32_t regex;          /* regex asked next */
     uint32_t steps;
-    uint8_t suffixes; /* still to be asked, the whole name first */
-    bool whole;       /* the current node is the whole name */
+    uint8_t suffixes;                     /* to be asked, the whole name last: the first were fetched first */
+    uint8_t asked;                        /* of these */
+    bool whole;                           /* the current node is the whole name */
     uint64_t places[HOST_LABELS_MAX + 1]; /* bucket, start in the name, tag: 32, 16 and 16 bits */
 };
 
