@@ -6,7 +6,7 @@ EXTRA_DIST += \
 	%D%/bench.sh %D%/data.c %D%/data.h %D%/data_ask.c %D%/data_tool.c %D%/host_bench.c %D%/host_berkeley.c %D%/host_cdb.c \
 	%D%/host_cmph.c %D%/host_hyperscan.c %D%/host_lmdb.c %D%/host_method.h %D%/host_ours.c %D%/host_plain.c %D%/host_regex.c \
 	%D%/host_regex.h %D%/hosts.gp %D%/line_bench.c %D%/line_echo.c %D%/packages.txt %D%/prefix_bench.c %D%/prefix_data.c %D%/prefix_data.h %D%/prefix_dpdk.c \
-	%D%/prefix_maxmind.c %D%/prefix_ours.c %D%/prefix_rivals.h %D%/program_bench.c %D%/report.py %D%/report_test.py %D%/rules_bench.c %D%/squid.conf.in \
+	%D%/prefix_maxmind.c %D%/prefix_ours.c %D%/prefix_rivals.h %D%/program_bench.c %D%/report.py %D%/report_test.py %D%/rules_bench.c %D%/sizing.svg %D%/squid.conf.in \
 	%D%/squid.sh %D%/squid_echo.c %D%/wrk.lua
 TESTS += %D%/report_test.py
 
