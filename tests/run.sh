@@ -11,7 +11,7 @@
 #
 #     check      build with gcc, warnings are errors; make check
 #     sanitize   the same with AddressSanitizer and UndefinedBehaviorSanitizer
-#     clang      build all, tests too, with clang, warnings are errors
+#     clang      the same with clang, in the folder of the sources
 #     update     the updater against a service that misbehaves, its state folder broken at every step
 #     e2e        a real Squid (after check)
 #     distcheck  the tarball builds, passes its tests and uninstalls
@@ -160,12 +160,14 @@ last_word() {
 
 # ---- steps -------------------------------------------------------------------------------------------------------------
 
-# build STEP [CONFIGURE OPTION]...
+# build STEP [CONFIGURE OPTION]... - in a folder of its own, or where the sources are if STEP has a copy of them.
 build() {
 	step=$1
 	shift
 	mkdir -p "$WORK/$step" && cd "$WORK/$step" && {
-		../src/configure --quiet --enable-werror "$@" && make -j "$JOBS" && make -j "$JOBS" check TESTS=
+		from=.
+		[ -f configure ] || from=../src
+		"$from"/configure --quiet --enable-werror "$@" && make -j "$JOBS" && make -j "$JOBS" check TESTS=
 	} >"$LOGS/$step" 2>&1
 }
 
@@ -210,9 +212,9 @@ step() {
 	check) check check ;;
 	# Some loops are written twice; here the plain ones are tested.
 	sanitize) check sanitize --enable-sanitizers CFLAGS='-O1 -g' CPPFLAGS=-DM365_PLAIN ;;
+	# As the README has it, where the sources are: what a build leaves there must not be taken for a source.
 	clang)
-		say '== clang: build everything'
-		if build clang CC=clang; then count clang 1 0 0; else broke clang "$LOGS/clang"; fi
+		cp -a "$WORK/src" "$WORK/clang" && check clang CC=clang
 		;;
 	update) run_make update update ;;
 	e2e) run_make e2e e2e ;;
