@@ -28,6 +28,8 @@ squid,ours,10000,requests-per-second,98
 squid,echo,10000,requests-per-second,100
 """
 
+RELOADS = "".join(f"reload,ours,10000000,steady-ms,{a}\nreload,ours,10000000,reload-ms,{b}\n" for a, b in ((1, 8), (17, 7), (3, 9)))
+
 CASES = (
     ("the median of three runs counts", GOOD, 0, "| squid-m365   |    42.0 |"),
     ("met", GOOD, 0, "Microsoft table, one lookup |  <= 50.0 ns | 42.0 | - | 42.0 | met |"),
@@ -37,6 +39,8 @@ CASES = (
     ("at least", GOOD, 0, "Squid, uncached, to the echo helper | >= 0.97 x | 98.0 | 100 | 0.98 | met |"),
     ("what is missing is said", GOOD, 0, "10 M domains, batched, to hash | <= 0.35 x | - | - | - | not measured |"),
     ("what a rule costs", GOOD + "rules,regex-here,1,ns,50\nrules,regex-here,11,ns,250\n", 0, "| regex, same end | 50.0 | 250 | 20.0 |"),
+    ("of the waits the median is judged, and the worst shown", GOOD + RELOADS, 0, "added by a reload, 10 M | <= 10.0 ms | 8.00 | 3.00 | 5.00 | met |"),
+    ("the worst wait", GOOD + RELOADS, 0, "| 10 M | 3.00 | 17.0 | 8.00 | 9.00 |"),
     ("ours answers wrongly", GOOD + "host-domains,ours,1000000,wrong,3\n", 1, "BROKEN: host-domains, 1000000: ours answers wrongly 3 times"),
     ("a rival answers wrongly", GOOD + "host-domains,cdb,10000,wrong,1\n", 0, "rival: host-domains, 10000: cdb answers wrongly 1 times"),
     ("no numbers", "area,method,size,metric,value\n", 1, "has no numbers"),
