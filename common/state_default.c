@@ -19,15 +19,38 @@ join(char ret[PATH_MAX], const char *folder, const char *name, struct err *err)
     return n > 0 && n < PATH_MAX ? 0 : err_set(err, ERR_LIMIT, "the path '%s/%s' is too long", folder, name);
 }
 
+/* True if nobody ever put anything there. A link that leads nowhere (a disk that is not mounted) or a file in place of
+ * a folder, here or further up, is something. */
+static bool
+is_absent(const char *path)
+{
+    char part[PATH_MAX];
+    struct stat st;
+    size_t len = strlen(path);
+    memcpy(part, path, len + 1);
+    if (lstat(part, &st) == 0)
+        return false;
+    while (errno == ENOENT) {
+        char *slash = strrchr(part, '/');
+        if (slash == NULL || slash == part)
+            return true;
+        *slash = '\0';
+        if (lstat(part, &st) == 0)
+            return stat(part, &st) == 0 && S_ISDIR(st.st_mode);
+    }
+    return false;
+}
+
 /* 1: there are local rules; 0: none; -1: nobody can tell. */
 static int
 has_local_rules(const char *folder, struct err *err)
 {
     DIR *dir = opendir(folder);
+    int failed = errno;
     if (dir == NULL)
-        return errno == ENOENT || errno == ENOTDIR
+        return failed == ENOENT && is_absent(folder)
                    ? 0
-                   : err_set(err, ERR_IO, "cannot open '%s': %s", folder, strerror(errno));
+                   : err_set(err, ERR_IO, "cannot open '%s': %s", folder, strerror(failed));
     int found = 0;
     const struct dirent *entry;
     while (found == 0 && (entry = readdir(dir)) != NULL) {
@@ -47,8 +70,9 @@ state_default_image(char ret[PATH_MAX], const struct state_paths *paths, struct 
         return -1;
     if (lstat(current, &st) == 0)
         return join(ret, paths->state, "current/image", err);
-    if (errno != ENOENT && errno != ENOTDIR)
-        return err_set(err, ERR_IO, "cannot look at '%s': %s", current, strerror(errno));
+    int failed = errno;
+    if (failed != ENOENT || !is_absent(current))
+        return err_set(err, ERR_IO, "cannot look at '%s': %s", current, strerror(failed));
     int rules = has_local_rules(local, err);
     if (rules < 0)
         return -1;

@@ -107,27 +107,67 @@ defaults(void **state)
 }
 
 static void
+lead(const char *name, const char *to)
+{
+    char link[PATH_MAX];
+    snprintf(link, sizeof link, "%s/%s", root, name);
+    assert_int_equal(symlink(to, link), 0);
+}
+
+static void
 odd(void **state)
 {
     (void)state;
     make("s", false);
-    make("c", false);
-    expect("files where folders should be", "/shipped/worldwide.image");
+    expect("a file in place of the state", "cannot look at '");
     unmake("s");
+    lead("s", "unmounted");
+    expect("a state on a disk that is not there", "cannot look at '");
+    make("unmounted", true);
+    expect("now it is there, and empty", "/shipped/worldwide.image");
+    unmake("unmounted");
+    unmake("s");
+    lead("s", "s");
+    expect("a state that leads to itself", "cannot look at '");
+    unmake("s");
+    make("c", false);
+    expect("a file in place of the configuration", "cannot open '");
+    unmake("c");
+    lead("c", "unmounted");
+    expect("a configuration on a disk that is not there", "cannot open '");
     unmake("c");
     make("c", true);
     make("c/local.d", false);
-    expect("a file where local rules should be", "/shipped/worldwide.image");
+    expect("a file in place of the local rules", "cannot open '");
     unmake("c/local.d");
-    char link[PATH_MAX + 16];
-    snprintf(link, sizeof link, "%s/local.d", config_dir);
-    assert_int_equal(symlink("local.d", link), 0);
+    lead("c/local.d", "unmounted");
+    expect("local rules on a disk that is not there", "cannot open '");
+    unmake("c/local.d");
+    lead("c/local.d", "local.d");
     expect("local rules that cannot be looked at", "cannot open '");
     unmake("c/local.d");
     unmake("c");
-    assert_int_equal(symlink("s", state_dir), 0);
-    expect("a state that cannot be looked at", "cannot look at '");
-    unmake("s");
+}
+
+static void
+above(void **state)
+{
+    (void)state;
+    static const struct state_paths relative = {"no-such-folder/s", "no-such-folder/c", "/shipped"};
+    char deep[PATH_MAX + 8], got[PATH_MAX];
+    snprintf(deep, sizeof deep, "%.*s/up/and/away", PATH_MAX - 32, root);
+    const struct state_paths below = {deep, config_dir, "/shipped"};
+    assert_int_equal(state_default_image(got, &relative, NULL), 0);
+    assert_int_equal(state_default_image(got, &below, NULL), 0);
+    make("up", false);
+    assert_int_equal(state_default_image(got, &below, NULL), -1);
+    unmake("up");
+    lead("up", "unmounted");
+    assert_int_equal(state_default_image(got, &below, NULL), -1);
+    unmake("up");
+    make("up", true);
+    assert_int_equal(state_default_image(got, &below, NULL), 0);
+    unmake("up");
 }
 
 static void
@@ -156,6 +196,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(defaults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(odd, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(above, set_up, tear_down),
         cmocka_unit_test(long_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
