@@ -8,6 +8,7 @@
  */
 #include <assert.h>
 #include <stdalign.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "addr.h"
@@ -40,16 +41,29 @@ append(struct table *table, const struct rule *rule, struct err *err)
     return 0;
 }
 
-/* Names nobody has registered, with nothing in common: what matches all of them matches anything. */
+/* Labels nobody has registered, with nothing in common: what matches all of them below one name matches anything. */
 static bool
-takes_anything(const struct regex *regex)
+takes_strangers(const struct regex *regex, const char *below)
 {
-    static const char *const strangers[] = {"qzxjq.com", "jqvzx.net", "x.vqzj.org"};
+    static const char *const strangers[] = {"qzxjq", "jqvzx", "x.vqzj"};
     for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++) {
-        if (regex_match(regex, strangers[i], strlen(strangers[i])) != REGEX_YES)
+        char name[HOST_MAX + 16];
+        int len = snprintf(name, sizeof name, "%s.%s", strangers[i], below);
+        if (regex_match(regex, name, (size_t)len) != REGEX_YES)
             return false;
     }
     return true;
+}
+
+/* Below the name that all its matches end with, and where most strangers are. */
+static bool
+is_regex_open(const struct regex *regex, const char *text, size_t len)
+{
+    char end[HOST_MAX + 1];
+    if (pattern_regex_suffix(end, text, len) > 0 && (host_is_public_suffix(end) || host_shared_cloud(end) != NULL) &&
+        takes_strangers(regex, end))
+        return true;
+    return takes_strangers(regex, "com") || takes_strangers(regex, "net") || takes_strangers(regex, "org");
 }
 
 static int
@@ -60,7 +74,7 @@ check_regex_width(const struct rule *rule, struct err *err)
         return err_set(err, ERR_MEM, "no memory for a regex");
     struct regex *regex;
     int result = regex_new(&regex, NULL, arena, rule->text + 1, (size_t)rule->len - 1, err);
-    if (result == 0 && takes_anything(regex))
+    if (result == 0 && is_regex_open(regex, rule->text + 1, (size_t)rule->len - 1))
         result = err_set(err, ERR_SYNTAX, "'%.80s' matches names of strangers, too wide for a bypass; name the domains",
                          rule->text);
     arena_free(arena);
@@ -115,6 +129,22 @@ refuse_url(const char *text, size_t len, struct err *err)
     return err_set(err, ERR_SYNTAX, "'%.*s' has a port; write 'tcp=%u' behind the name", shown, text, port);
 }
 
+/* Digits and dots are meant to be an address, or several, in a form that nobody here reads; as a name they would match
+ * nothing, and nobody would be told. No top-level name is a number (RFC 3696, 2). */
+static bool
+is_numeric(const char *text, size_t len)
+{
+    bool digit = false, dot = false;
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
+        digit = digit || (c >= '0' && c <= '9');
+        dot = dot || c == '.';
+        if ((c >= 'a' && c <= 'z') || c == '_')
+            return false;
+    }
+    return digit && dot;
+}
+
 /* Says with file and line what compile could only say without them. */
 static int
 try_regex(const char *text, size_t len, struct err *err)
@@ -140,6 +170,9 @@ read_pattern(struct table *table, struct rule *rule, const struct set *set, cons
     struct addr addr; /* 1.2.3.4. and fullwidth digits become one here */
     if (kind == PATTERN_EXACT && addr_parse(&addr, canonical, canonical_len))
         return read_prefix(table, rule, canonical, canonical_len, err);
+    if (kind != PATTERN_REGEX && is_numeric(canonical, canonical_len))
+        return err_set(err, ERR_SYNTAX, "'%s' is no name and no address; write addresses as 192.0.2.1 or 192.0.2.0/24",
+                       canonical);
     if (kind == PATTERN_REGEX && try_regex(canonical + 1, canonical_len - 1, err) != 0)
         return -1;
     rule->kind = (uint8_t)kind;
@@ -162,8 +195,8 @@ judge(struct table *table, struct rule *rule, const struct set *set, const char 
     return is_bypass(set) ? table_check_width(rule, err) : 0;
 }
 
-/* True if the text is a name, alone or behind `.` or `*.`, and no address: judge() would say the same, but for the
- * width. No IPv4 address ends in anything but a digit, and no IPv6 address is without a colon. */
+/* True if the text is a name that ends in a letter, alone or behind `.` or `*.`: judge() would say the same, but for the
+ * width. No IPv4 address ends in a letter, and no IPv6 address is without a colon. */
 static bool
 is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct set *set, const char *text, size_t len)
 {
@@ -181,9 +214,8 @@ is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct set *set, c
     }
     if ((kind == PATTERN_DOT && set->has_id) || !host_parse(ret, text, len) || ret->len > most)
         return false;
-    char last = ret->text[ret->len - 1];
     *ret_kind = kind;
-    return kind != PATTERN_EXACT || last < '0' || last > '9';
+    return ret->text[ret->len - 1] >= 'a';
 }
 
 /* The same question as pattern_is_open() for `.` or `*.` before a name, without taking the pattern apart again. */
