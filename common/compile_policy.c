@@ -172,17 +172,21 @@ touch(struct builder *builder, const struct rule *rule, const char *text, size_t
     return 0;
 }
 
-/* A regex meets every wildcard, since nobody can tell; an exact name is simply tried. */
+/* A regex meets every wildcard that meets its literal end, since nobody can tell; an exact name is simply tried. */
 static int
 touch_regex(struct builder *builder, const struct rule *rule, const struct names *names, struct err *err)
 {
     struct regex *regex;
+    char end[HOST_MAX + 3] = "*.";
     if (regex_new(&regex, NULL, builder->arena, rule->text + 1, (size_t)rule->len - 1, err) != 0)
         return -1;
+    size_t end_len = pattern_regex_suffix(end + 2, rule->text + 1, (size_t)rule->len - 1);
+    end_len = end_len == 0 ? 1 : end_len + 2;
     for (size_t i = 0; i < names->count; i++) {
         const struct touched *name = &names->list[i];
-        if (pattern_kind(name->text, name->len) == PATTERN_EXACT &&
-            regex_match(regex, name->text, name->len) == REGEX_NO)
+        if (tails_differ(name->text, name->len, end, end_len) || !pattern_meets(name->text, name->len, end, end_len) ||
+            (pattern_kind(name->text, name->len) == PATTERN_EXACT &&
+             regex_match(regex, name->text, name->len) == REGEX_NO))
             continue;
         if (add_ports(builder, name->group, &builder->table->sets[rule->set], err) != 0)
             return -1;

@@ -715,11 +715,28 @@ def can_meet(*machines):
     return False
 
 
+def literal_end(regex):
+    """The labels that names matched by a regex end with, as far as plain characters at its end tell."""
+    outside = re.sub(r"\([^()]*\)", "", regex)
+    end = ""
+    for piece in reversed([] if "|" in outside else re.findall(r"\\.|\[\.\]|.", regex)):
+        if piece in ("\\.", "[.]"):
+            end = "." + end
+        elif re.fullmatch("[a-z0-9_-]", piece):
+            end = piece + end
+        else:
+            break
+    return end.partition(".")[2]
+
+
 def forms_meet(published, local):
     """Whether a name exists that both forms match."""
     if local.kind == "regex":
-        # A regex is taken to meet every wildcard; against an exact name it is run.
-        return published.kind != "exact" or local.matches(published.text)
+        # A regex is taken to meet every wildcard that its end allows; against an exact name it is run.
+        if published.kind == "exact":
+            return local.matches(published.text)
+        end = literal_end(local.text[1:])
+        return end == "" or patterns_meet(published.text, "*." + end)
     return patterns_meet(published.text, local.text)
 
 

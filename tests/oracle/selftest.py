@@ -348,8 +348,12 @@ def names_behind_addresses():
     )
     rules, options = load({"w.txt": "allow *.s.example id=1 tcp=443,444\nallow 10.0.0.0/8 id=1 tcp=443,444\n",
                            "l.rules": "inspect ~none tcp=444\n"})
-    check("a regex is taken to meet every wildcard", oracle.answer(rules, "10.0.0.1 - - 444", options)["why"],
+    check("a regex without an end is taken to meet every wildcard", oracle.answer(rules, "10.0.0.1 - - 444", options)["why"],
           "local-inspect")
+    for regex, want in (("~a[0-9]+\\.s[.]example", "local-inspect"), ("~a+[.]t[.]example", "rule"), ("~.*[.]b\\.s\\.example", "local-inspect"),
+                        ("~x[.]t[.]example|y", "local-inspect"), ("~.*[.]xs[.]example", "rule"), ("~.*s[.]example", "local-inspect")):
+        rules, options = load({"w.txt": "allow *.s.example id=1\nallow 10.0.0.0/8 id=1\n", "l.rules": f"inspect {regex}\n"})
+        check(f"{regex} meets what its end allows", oracle.answer(rules, "10.0.0.1 - - 443", options)["why"], want)
     for want, one, other in (
         (True, "*.b.c", "*.b.c"), (False, "*.b.c", "b.c"), (True, "*b.c", "b.c"), (True, "*.c", "a.b.c"),
         (False, "a.*.c", "a.c"), (False, "a.*.c", "a.b.d.c"), (True, "a.*.c", "*x.c"), (True, "a-*.c", "*-b.c"),

@@ -414,13 +414,17 @@ policy_of_names(void **state)
         "allow *.c.example id=3\nallow 3.0.0.0/8 id=3\nallow d.example id=4\nallow 4.0.0.0/8 id=4\n"
         "allow 4.0.0.0/8\nallow 5.0.0.0/8\nallow *.e.example id=6 tcp=80,443\nallow 6.0.0.0/8 id=6\n"
         "inspect x.*.example tcp=8080\ninspect y.a.example tcp=443\ninspect .d.example udp=1\n"
-        "inspect ~b\\.example tcp=80\ninspect z.e.example tcp=80\ninspect zz.e.example tcp=443\n";
+        "inspect ~b\\.example tcp=80\ninspect z.e.example tcp=80\ninspect zz.e.example tcp=443\n"
+        "allow *.f.example id=7\nallow 7.0.0.0/8 id=7\ninspect ~g[0-9]\\.g\\.example\n"
+        "allow *.h.net id=8\nallow 8.0.0.0/8 id=8\ninspect ~.*[a-f]\\.(h|i)\\.net tcp=443\n";
     const struct row rows[] = {
+        {"a regex with another end", "7.2.3.4", 0, 0, "443", "OK rule Allow 7.0.0.0/8 7", 0},
+        {"a regex with an end that is shared in part", "8.2.3.4", 0, 0, "443", "ERR local-inspect", 0},
         {"a name of the set is inspected", "1.2.3.4", 0, 0, "443", "ERR local-inspect", 0},
         {"not at this port", "1.2.3.4", 0, 0, "80", "ERR local-inspect", 0},
         {"a regex against a name that is not its", "2.2.3.4", 0, 0, "443", "OK rule Allow 2.0.0.0/8 2", 0},
         {"a regex against its name", "2.2.3.4", 0, 0, "80", "ERR local-inspect", 0},
-        {"a regex meets every wildcard", "3.2.3.4", 0, 0, "80", "ERR local-inspect", 0},
+        {"a regex whose end a wildcard allows", "3.2.3.4", 0, 0, "80", "ERR local-inspect", 0},
         {"but at its port", "3.2.3.4", 0, 0, "443", "OK rule Allow 3.0.0.0/8 3", 0},
         {"an inspect line that speaks for UDP only", "4.2.3.4", 0, 0, "443", "OK rule Allow 4.0.0.0/8 4", 0},
         {"local prefixes have no names", "5.2.3.4", 0, 0, "80", "OK rule Allow 5.0.0.0/8", 0},
