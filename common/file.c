@@ -129,6 +129,11 @@ file_reader_close(struct file_reader *reader)
 int
 file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct err *err)
 {
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+        *ret_len = 0;
+        return 0;
+    }
     int fd = open_input(path, err);
     if (fd < 0)
         return -1;
@@ -190,14 +195,26 @@ write_new(const char *path, const void *bytes, size_t len)
     return result;
 }
 
+/* Into a device or a pipe, which a rename would put out of the way. */
+static int
+write_into(const char *path, const void *bytes, size_t len, struct err *err)
+{
+    int fd = strcmp(path, "-") == 0 ? STDOUT_FILENO : open(path, O_WRONLY | O_CLOEXEC);
+    int result = fd < 0 ? -1 : file_write_all(fd, bytes, len);
+    if (result != 0)
+        err_set(err, ERR_IO, "cannot write %s%s%s: %s", fd == STDOUT_FILENO ? "" : "'",
+                fd == STDOUT_FILENO ? "standard output" : path, fd == STDOUT_FILENO ? "" : "'", strerror(errno));
+    if (fd >= 0 && fd != STDOUT_FILENO)
+        close(fd);
+    return result;
+}
+
 int
 file_write(const char *path, const void *bytes, size_t len, struct err *err)
 {
-    if (strcmp(path, "-") == 0) {
-        if (file_write_all(STDOUT_FILENO, bytes, len) != 0)
-            return err_set(err, ERR_IO, "cannot write standard output: %s", strerror(errno));
-        return 0;
-    }
+    struct stat st;
+    if (strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+        return write_into(path, bytes, len, err);
     char beside[PATH_MAX];
     int n = snprintf(beside, sizeof beside, "%s.%ld.new", path, (long)getpid());
     if (n < 0 || (size_t)n >= sizeof beside)

@@ -48,12 +48,14 @@ int file_reader_next(struct file_reader *reader, char *ret, size_t room, size_t 
 
 void file_reader_close(struct file_reader *reader);
 
-/* The first bytes of a file, at most `room`; their number in *ret_len. -1 with ERR_IO. */
+/* The first bytes of a file, at most `room`; their number in *ret_len: 0 for a pipe or a device, whose bytes would be lost
+ * to whoever reads it. -1 with ERR_IO. */
 int file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct err *err);
 
 /*
  * Writes a file whole or not at all: a temporary file beside it, fsync, rename, fsync of the folder. A reader sees the
- * old content or the new. `-` is standard output. -1 with ERR_IO; the temporary file is gone then.
+ * old content or the new. `-` is standard output; that, a device and a pipe are written into. -1 with ERR_IO; the
+ * temporary file is gone then.
  */
 int file_write(const char *path, const void *bytes, size_t len, struct err *err);
 

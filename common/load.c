@@ -13,29 +13,20 @@
 #include "image.h"
 #include "state.h"
 #include "table.h"
+#include "verb.h"
 
 #define STILL_MS 2000u  /* a text file is read once it has not changed for so long */
 #define RETRY_MS 10000u /* sources that failed are tried again after so long even if they look the same */
-
-/* The path of a source without its verb. */
-static const char *
-source_path(const char *source, bool *ret_list)
-{
-    enum verb verb;
-    const char *colon = strchr(source, ':');
-    *ret_list = colon != NULL && verb_parse(&verb, source, (size_t)(colon - source));
-    return *ret_list ? colon + 1 : source;
-}
 
 static bool
 is_image(const char *source)
 {
     char head[8];
     size_t len = 0;
-    bool list;
     struct err ignored;
-    const char *path = source_path(source, &list);
-    if (list || strcmp(path, "-") == 0)
+    enum verb verb;
+    const char *path = verb_cut(&verb, source);
+    if (path != source || strcmp(path, "-") == 0)
         return false;
     return file_peek(head, sizeof head, &len, path, &ignored) == 0 && image_looks_like(head, len);
 }
@@ -164,9 +155,9 @@ look(struct load *load)
         struct file_id id = {0};
         char path[PATH_MAX];
         struct err ignored;
-        bool list;
+        enum verb verb;
         if (load->options->source_count > 0)
-            file_identify(&id, source_path(load->options->sources[i], &list));
+            file_identify(&id, verb_cut(&verb, load->options->sources[i]));
         else if (state_default_image(path, &state_paths_default, &ignored) == 0)
             file_identify(&id, path);
         changed = changed || !file_id_equal(&id, &load->seen[i]);

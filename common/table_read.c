@@ -14,15 +14,6 @@
 
 #define PIECE_SIZE ((size_t)1 << 20) /* read at once; holds any line that is not too long */
 
-/* Cuts `VERB:` off a spec. */
-static const char *
-split_spec(const char *spec, enum verb *ret_verb, bool *ret_list)
-{
-    const char *colon = strchr(spec, ':');
-    *ret_list = colon != NULL && verb_parse(ret_verb, spec, (size_t)(colon - spec));
-    return *ret_list ? colon + 1 : spec;
-}
-
 /* The first byte that is no blank, or 0. */
 static char
 first_byte(const char *bytes, size_t len)
@@ -157,13 +148,12 @@ static int
 read_source(struct table *table, const char *spec, struct input *input, struct err *err)
 {
     enum verb verb = VERB_DEFAULT;
-    bool list;
     struct err first = {0};
-    const char *path = split_spec(spec, &verb, &list);
+    const char *path = verb_cut(&verb, spec);
     struct reader reader = {.table = table, .path = path, .source = UINT32_MAX, .set = UINT32_MAX, .first = &first};
     int result = input->file == NULL ? 0 : input_more(&reader, input, err);
     if (result == 0)
-        result = read_input(&reader, input, list, verb, err);
+        result = read_input(&reader, input, path != spec, verb, err);
     if (result != 0)
         return input->failed ? -1 : err_add(err, "cannot load '%s'", path);
     if (!arena_ok(table->arena) || !arena_ok(table->texts))
@@ -189,10 +179,15 @@ int
 table_read(struct table *table, const char *spec, struct err *err)
 {
     enum verb verb;
-    bool list;
     struct file_reader file;
-    if (file_reader_open(&file, split_spec(spec, &verb, &list), err) != 0)
+    const char *path = verb_cut(&verb, spec), *colon = strchr(spec, ':');
+    if (path[0] == '\0')
+        return err_set(err, ERR_USAGE, "'%s' names no file", spec);
+    if (file_reader_open(&file, path, err) != 0) {
+        if (path == spec && colon != NULL && memchr(spec, '/', (size_t)(colon - spec)) == NULL)
+            err_append(err, "; lists are default:, allow:, optimize: or inspect:FILE");
         return -1;
+    }
     struct input input = {.file = &file};
     buf_init(&input.room, TABLE_JSON_MAX + 4 * PIECE_SIZE);
     int result = read_source(table, spec, &input, err);

@@ -195,8 +195,8 @@ judge(struct table *table, struct rule *rule, const struct set *set, const char 
     return is_bypass(set) ? table_check_width(rule, err) : 0;
 }
 
-/* True if the text is a name that ends in a letter, alone or behind `.` or `*.`: judge() would say the same, but for the
- * width. No IPv4 address ends in a letter, and no IPv6 address is without a colon. */
+/* True if the text is a name that ends in a letter, alone or behind `.` or `*.`: judge() would say the same, but for
+ * the width. No IPv4 address ends in a letter, and no IPv6 address is without a colon. */
 static bool
 is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct set *set, const char *text, size_t len)
 {

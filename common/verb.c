@@ -23,3 +23,10 @@ verb_parse(enum verb *ret, const char *text, size_t len)
     }
     return false;
 }
+
+const char *
+verb_cut(enum verb *ret, const char *source)
+{
+    const char *colon = strchr(source, ':');
+    return colon != NULL && verb_parse(ret, source, (size_t)(colon - source)) ? colon + 1 : source;
+}

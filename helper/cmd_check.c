@@ -267,22 +267,12 @@ is_preset(const char *path)
     return from != NULL && slash - from == 7 && memcmp(from, "presets", 7) == 0;
 }
 
-/* The path in a spec: what stands behind the verb of a list. */
-static const char *
-spec_path(const char *spec, bool *ret_list)
-{
-    enum verb verb;
-    const char *colon = strchr(spec, ':');
-    *ret_list = colon != NULL && verb_parse(&verb, spec, (size_t)(colon - spec));
-    return *ret_list ? colon + 1 : spec;
-}
-
 void
 check_read(struct check *check, const struct generation_source *from)
 {
     struct err err = {0};
-    bool list;
-    struct check_source source = {from->spec, spec_path(from->spec, &list), table_new(), from->preset};
+    enum verb verb;
+    struct check_source source = {from->spec, verb_cut(&verb, from->spec), table_new(), from->preset};
     if (source.table == NULL) {
         err_set(&err, ERR_MEM, "no memory for a table");
         check_refuse(check, &err);
@@ -324,11 +314,11 @@ is_image(const char *path)
 static void
 check_one(struct check *check, const char *spec)
 {
-    bool list;
+    enum verb verb;
     struct err err = {0};
     struct image *image;
-    const char *path = spec_path(spec, &list);
-    if (list || !is_image(path)) {
+    const char *path = verb_cut(&verb, spec);
+    if (path != spec || !is_image(path)) {
         check_read(check, &(struct generation_source){.spec = spec, .preset = is_preset(path)});
     } else if (image_open(&image, path, &err) != 0) {
         check_refuse(check, &err);

@@ -14,6 +14,7 @@
 #include "err.h"
 #include "file.h"
 #include "table.h"
+#include "verb.h"
 
 struct compile {
     struct cmd_load load;
@@ -86,6 +87,23 @@ make_image(const struct compile *compile, struct err *err)
     return result;
 }
 
+/* The image would take the place of what it is made from. */
+static int
+check_output(const struct compile *compile)
+{
+    struct file_id output, nobody = {0}, source;
+    enum verb verb;
+    file_identify(&output, compile->output);
+    for (size_t i = 0; i < compile->load.options.source_count; i++) {
+        file_identify(&source, verb_cut(&verb, compile->load.options.sources[i]));
+        if (!file_id_equal(&output, &nobody) && file_id_equal(&output, &source)) {
+            cmd_say("'%s' is one of the tables; name another file with -o", compile->output);
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int
 run_compile(const struct command *command, int argc, char **argv)
 {
@@ -98,7 +116,7 @@ run_compile(const struct command *command, int argc, char **argv)
         cmd_say("where the image goes is missing; add '-o FILE'");
         return CMD_TROUBLE;
     }
-    if (!cmd_has_source(&compile.load))
+    if (!cmd_has_source(&compile.load) || check_output(&compile) != 0)
         return CMD_TROUBLE;
     compile.load.options.progress = cmd_bar_table;
     cmd_bar_start();

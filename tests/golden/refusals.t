@@ -194,3 +194,22 @@ m365ctl: 'paste.rules': line 3: '~.*' matches names of strangers, too wide for a
 m365ctl: 'paste.rules': line 4: '~([a-z.]+\.)?[a-z]{3,}' matches names of strangers, too wide for a bypass; name the domains
 [2]
 
+An image does not take the place of what it is made from; a source without a file, and with a verb that is none.
+
+$ printf 'inspect a.example\n' > own.rules; m365ctl compile -t own.rules -o ./own.rules; cat own.rules
+m365ctl: './own.rules' is one of the tables; name another file with -o
+inspect a.example
+
+$ m365ctl compile -t inspect:own.rules -o own.rules
+m365ctl: 'own.rules' is one of the tables; name another file with -o
+[2]
+
+$ m365ctl table -t allow:; m365ctl table -t permit:own.rules
+m365ctl: 'allow:' names no file
+m365ctl: cannot open 'permit:own.rules': No such file or directory; lists are default:, allow:, optimize: or inspect:FILE
+[2]
+
+A pipe is read from its beginning.
+
+$ cat own.rules | m365ctl table -t /dev/stdin
+inspect  a.example  source=stdin

@@ -196,6 +196,28 @@ write_trouble(void **state)
     assert_int_equal(entries(), before);
 }
 
+/* What is no file keeps its bytes for whoever reads it, and its place when it is written. */
+static void
+pipes(void **state)
+{
+    (void)state;
+    char some[8] = "";
+    size_t len = 7;
+    struct stat st;
+    assert_int_equal(mkfifo(folder_path("pipe"), 0600), 0);
+    int reader = open(folder_path("pipe"), O_RDONLY | O_NONBLOCK);
+    assert_true(reader >= 0);
+    assert_int_equal(file_write(folder_path("pipe"), "abc", 3, NULL), 0);
+    assert_int_equal(file_peek(some, sizeof some, &len, folder_path("pipe"), NULL), 0);
+    assert_int_equal(len, 0);
+    assert_int_equal(read(reader, some, sizeof some), 3);
+    assert_memory_equal(some, "abc", 3);
+    assert_int_equal(stat(folder_path("pipe"), &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    close(reader);
+    unlink(folder_path("pipe"));
+}
+
 /* A name without a folder, and one right below the root, name their folders too. */
 static void
 write_beside(void **state)
@@ -239,7 +261,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(read_limits),    cmocka_unit_test(read_appends), cmocka_unit_test(read_trouble),
         cmocka_unit_test(read_in_pieces), cmocka_unit_test(peek),         cmocka_unit_test(write_replaces),
-        cmocka_unit_test(write_trouble),  cmocka_unit_test(write_beside), cmocka_unit_test(identify),
+        cmocka_unit_test(write_trouble),  cmocka_unit_test(pipes),        cmocka_unit_test(write_beside),
+        cmocka_unit_test(identify),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
