@@ -135,6 +135,8 @@ read_input(struct reader *reader, struct input *input, bool list, enum verb verb
     reader->whole = !json && (!list || verb == VERB_INSPECT);
     if (input->len == 0)
         return err_set(err, ERR_SYNTAX, "it is empty, not one byte; is a disk full?");
+    if (input->len >= 7 && memcmp(input->bytes, "m365img", 7) == 0)
+        return err_set(err, ERR_USAGE, "it is a compiled image; name the tables it was made from");
     if (head == '<')
         return err_set(err, ERR_SYNTAX, "it is an HTML or XML page, neither a table nor an answer of the web service");
     if (json)

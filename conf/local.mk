@@ -30,7 +30,7 @@ pkgdata_DATA += %D%/m365.conf.example
 CLEANFILES += %D%/m365.conf.example
 %D%/m365.conf.example: %D%/m365.conf Makefile
 	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's,/etc/squid-m365,$(sysconfdir)/squid-m365,' \
-		-e 's,/var/lib/squid-m365,$(localstatedir)/lib/squid-m365,' $(srcdir)/%D%/m365.conf >$@
+		-e 's,/var/lib/squid-m365,$(localstatedir)/lib/squid-m365,' -e 's,/usr/share/squid-m365,$(pkgdatadir),' $(srcdir)/%D%/m365.conf >$@
 
 # One command that shows it all; run from the source tree.
 EXTRA_DIST += %D%/quickstart.sh

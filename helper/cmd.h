@@ -79,6 +79,10 @@ struct cmd_load {
 enum cmd_load_code { CMD_TENANT = 300, CMD_PRECEDENCE, CMD_BYPASS, CMD_LABEL, CMD_CODE_FREE };
 
 /* Lines for a command's options. */
+#define CMD_OPTION_TABLE                                                                                               \
+    {                                                                                                                  \
+        't', "table", "FILE", "table text, JSON document or VERB:LIST; may be repeated"                                \
+    }
 #define CMD_OPTION_SOURCE                                                                                              \
     {                                                                                                                  \
         't', "table", "FILE", "image, table text, JSON document or VERB:LIST; may be repeated"                         \

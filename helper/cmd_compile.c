@@ -127,7 +127,7 @@ run_compile(const struct command *command, int argc, char **argv)
 
 static const struct cmd_option options[] = {
     {'o', "output", "FILE", "where the image goes; written whole or not at all"},
-    CMD_OPTION_SOURCE,
+    CMD_OPTION_TABLE,
     {CMD_LABEL, "label", "LABEL", "name of the table's version; default the table's own"},
     CMD_OPTIONS_COMPILE,
     {0},

@@ -37,7 +37,7 @@ run_table(const struct command *command, int argc, char **argv)
     return good ? CMD_YES : CMD_TROUBLE;
 }
 
-static const struct cmd_option options[] = {CMD_OPTION_SOURCE, {0}};
+static const struct cmd_option options[] = {CMD_OPTION_TABLE, {0}};
 
 const struct command cmd_table = {
     .name = "table",

@@ -12,7 +12,7 @@ for program in "$@"; do
 	echo "fuzz: $name, ${FUZZ_SECONDS:-60} seconds"
 	mkdir -p "tests/fuzz/$name.found"
 	"$program" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
-		-max_len="${FUZZ_LEN:-4096}" -artifact_prefix="tests/fuzz/$name-" \
+		-max_len="${FUZZ_LEN:-4096}" -artifact_prefix="tests/fuzz/$name.crash-" \
 		"tests/fuzz/$name.found" "${top_srcdir:-.}/tests/fuzz/$name.in" || status=1
 done
 exit $status

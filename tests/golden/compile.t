@@ -11,7 +11,7 @@ c.image: image, 23 rules, 2752 bytes; label 2026.1_x-y
 
 $ m365ctl compile -t local.rules -o - | m365ctl check -t - ; m365ctl compile -t local.rules -o d.image; m365ctl check -t d.image
 m365ctl: wrote '-': 6 rules of 5 sets, 1280 bytes, label none
-m365ctl: cannot load '-': line 1: unknown verb 'm365img?'; a line begins with optimize, allow, default or inspect
+m365ctl: cannot load '-': it is a compiled image; name the tables it was made from
 m365ctl: wrote 'd.image': 6 rules of 5 sets, 1280 bytes, label none
 d.image: image, 6 rules, 1280 bytes; label none
 
@@ -157,7 +157,7 @@ Exit code: 0 all are bypassed, 1 some are not, 2 trouble.
 usage: m365ctl compile [OPTION]...
 compiles tables into an image for the helpers
   -o, --output FILE     where the image goes; written whole or not at all
-  -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
+  -t, --table FILE      table text, JSON document or VERB:LIST; may be repeated
   --label LABEL         name of the table's version; default the table's own
   --tenant NAME         a tenant of ours, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
