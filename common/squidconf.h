@@ -65,11 +65,15 @@ unsigned squidconf_concurrency_max(enum squidconf_version version);
 /* Appends the fragment: complete, commented, and without a finding of squidconf_doctor(). */
 void squidconf_print(struct buf *ret, const struct squidconf_wish *wish);
 
+/* Loads tables as a helper does that is started with these sources. -1: what is wrong with which. */
+typedef int squidconf_try(const char **sources, size_t count, struct err *err);
+
 /* What the doctor knows beside the file. */
 struct squidconf_about {
     enum squidconf_version version;
     const char *user; /* whom Squid runs as, if the file does not say; NULL: the first of proxy, squid, nobody */
     uint32_t today;   /* day, UTC */
+    squidconf_try *try_tables; /* NULL: only compiled images are looked into */
 };
 
 /*

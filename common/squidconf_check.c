@@ -37,8 +37,10 @@ static squidconf_check *const checks[] = {
     squidconf_check_channel,     /* -c or -C against concurrency */
     squidconf_check_extras,      /* url_rewrite_extras that ask DNS */
     squidconf_check_version,     /* what Squid 3.5 does not know */
+    squidconf_check_user,        /* Squid's user does not exist */
     squidconf_check_program,     /* helper not there, or not for Squid's user */
-    squidconf_check_table,       /* table unreadable, damaged, old */
+    squidconf_check_options,     /* options that the helper does not know, so that it ends */
+    squidconf_check_table,       /* table unreadable, damaged, refused, old */
 };
 
 struct buf *
@@ -140,7 +142,7 @@ squidconf_doctor(struct buf *ret, size_t *ret_findings, const char *path, const 
                  struct err *err)
 {
     struct buf scratch;
-    struct squidconf conf = {.arena = arena_new(ARENA_MAX), .about = about, .scratch = &scratch};
+    struct squidconf conf = {.arena = arena_new(ARENA_MAX), .about = about, .path = path, .scratch = &scratch};
     if (conf.arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
     buf_init(&scratch, REPORT_MAX);

@@ -26,6 +26,7 @@
 #define GROUPS_OF_USER_MAX 256
 #define TABLE_AGE_MAX 60 /* days; the published list changes about once a month */
 #define SECONDS_A_DAY 86400
+#define SOURCES_MAX 64 /* of one helper */
 
 struct user {
     const char *name; /* NULL: nobody of that name here */
@@ -103,9 +104,9 @@ reach(char ret[PATH_MAX], const struct user *user, const char *path, mode_t need
     return user->name == NULL || may(user, &st, need) ? 0 : 1;
 }
 
-/* Says what keeps the user from a file; true if something does. */
+/* Says what keeps the user from a file; true if something does. `fix` is what to do if it is not there. */
 static bool
-say_unreachable(struct squidconf *conf, const char *what, const char *path, mode_t need)
+say_unreachable(struct squidconf *conf, const char *what, const char *path, mode_t need, const char *fix)
 {
     struct user user;
     char at[PATH_MAX];
@@ -117,7 +118,7 @@ say_unreachable(struct squidconf *conf, const char *what, const char *path, mode
     struct stat st = {0};
     buf_add_fmt(say, "%s '%.300s' ", what, path);
     if (kept < 0) {
-        buf_add_fmt(say, "is not there\n    %s\n", need == 1 ? "make install" : "m365ctl compile -o FILE -t TABLE");
+        buf_add_fmt(say, "is not there\n    %s\n", fix);
         return true;
     }
     bool folder = stat(at, &st) == 0 && S_ISDIR(st.st_mode);
@@ -136,16 +137,73 @@ is_rewriter(const struct squidconf_line *line)
 }
 
 void
+squidconf_check_user(struct squidconf *conf)
+{
+    struct user user;
+    for (size_t i = 0; i < conf->line_count; i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        if (!squidconf_is(line, "cache_effective_user") || line->count < 2 || find_user(&user, line->words[1]))
+            continue;
+        buf_add_fmt(squidconf_say(conf), "there is no user '%.60s' on this machine\n", line->words[1]);
+        squidconf_found(conf, line);
+    }
+}
+
+void
 squidconf_check_program(struct squidconf *conf)
 {
     for (size_t i = 0; i < conf->type_count; i++) {
         const struct squidconf_type *type = &conf->types[i];
-        if (type->helper != 0 && say_unreachable(conf, "the helper", type->line->words[type->helper], 1))
+        if (type->helper != 0 &&
+            say_unreachable(conf, "the helper", type->line->words[type->helper], 1, "make install"))
             squidconf_found(conf, type->line);
     }
     for (size_t i = 0; i < conf->line_count; i++) {
         const struct squidconf_line *line = &conf->lines[i];
-        if (is_rewriter(line) && say_unreachable(conf, "the helper", line->words[1], 1))
+        if (is_rewriter(line) && say_unreachable(conf, "the helper", line->words[1], 1, "make install"))
+            squidconf_found(conf, line);
+    }
+}
+
+/* What getopt would say of the words behind a helper's name, of which `valued` letters have a value and `plain` none.
+ */
+static bool
+say_bad_option(struct squidconf *conf, const struct squidconf_line *line, size_t helper, const char *valued,
+               const char *plain)
+{
+    for (size_t i = helper + 1; i < line->count; i++) {
+        const char *word = line->words[i], *letter = word + 1;
+        if (word[0] != '-' || word[1] == '\0') {
+            buf_add_fmt(squidconf_say(conf), "the helper ends at once: unknown argument '%.100s'\n", word);
+            return true;
+        }
+        while (*letter != '\0' && strchr(plain, *letter) != NULL)
+            letter++;
+        if (*letter == '\0')
+            continue;
+        bool known = strchr(valued, *letter) != NULL;
+        if (known && (letter[1] != '\0' || ++i < line->count))
+            continue;
+        buf_add_fmt(squidconf_say(conf), "the helper ends at once: option '-%c' %s\n", *letter,
+                    known                           ? "needs a value"
+                    : strchr("hV", *letter) != NULL ? "only prints"
+                                                    : "is unknown");
+        return true;
+    }
+    return false;
+}
+
+void
+squidconf_check_options(struct squidconf *conf)
+{
+    for (size_t i = 0; i < conf->type_count; i++) {
+        const struct squidconf_type *type = &conf->types[i];
+        if (type->helper != 0 && say_bad_option(conf, type->line, type->helper, "tF", "cCd"))
+            squidconf_found(conf, type->line);
+    }
+    for (size_t i = 0; i < conf->line_count; i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        if (is_rewriter(line) && say_bad_option(conf, line, 1, "tr", "cCd"))
             squidconf_found(conf, line);
     }
 }
@@ -255,16 +313,19 @@ static bool
 check_file(struct squidconf *conf, const char *source, bool only)
 {
     enum verb verb;
-    const char *colon = strchr(source, ':');
-    bool list = colon != NULL && verb_parse(&verb, source, (size_t)(colon - source));
-    const char *path = list ? colon + 1 : source;
+    const char *path = verb_cut(&verb, source);
     struct image *image = NULL;
     struct err err = {0};
     char head[8];
     size_t len = 0;
-    if (say_unreachable(conf, "the table", path, 4))
+    if (path[0] != '/') {
+        buf_add_fmt(squidconf_say(conf),
+                    "the table '%.300s' has no full path, and a helper runs in a folder of Squid's\n", path);
         return true;
-    if (list || file_peek(head, sizeof head, &len, path, &err) != 0 || !image_looks_like(head, len))
+    }
+    if (say_unreachable(conf, "the table", path, 4, "m365ctl compile -o IMAGE -t TABLE, or another -t"))
+        return true;
+    if (path != source || file_peek(head, sizeof head, &len, path, &err) != 0 || !image_looks_like(head, len))
         return only && check_age(conf, path, NULL);
     if (image_open(&image, path, &err) != 0 || image_verify(image, &err) != 0) {
         image_close(image);
@@ -275,6 +336,25 @@ check_file(struct squidconf *conf, const char *source, bool only)
     bool old = check_age(conf, path, image);
     image_close(image);
     return old;
+}
+
+/* The tables of a line together, if they are not one image. */
+static bool
+say_unusable(struct squidconf *conf, const struct squidconf_line *line, size_t helper)
+{
+    const char *sources[SOURCES_MAX];
+    size_t count = 0;
+    struct err err = {0};
+    while (count < SOURCES_MAX && (sources[count] = squidconf_argument(line, helper, 't', count)) != NULL)
+        count++;
+    if (conf->about->try_tables == NULL || conf->about->try_tables(sources, count, &err) == 0)
+        return false;
+    struct buf *say = squidconf_say(conf);
+    buf_add_fmt(say, "no helper can use these tables: %s\n    m365ctl check", err.text);
+    for (size_t i = 0; i < count; i++)
+        buf_add_fmt(say, " -t '%.300s'", sources[i]);
+    buf_add_char(say, '\n');
+    return true;
 }
 
 static void
@@ -295,11 +375,25 @@ check_line(struct squidconf *conf, const struct squidconf_line *line, size_t hel
         squidconf_found(conf, line);
         return;
     }
+    bool found = false;
     for (size_t n = 0; (source = squidconf_argument(line, helper, 't', n)) != NULL; n++) {
-        if (check_file(conf, source, only))
+        if (check_file(conf, source, only)) {
             squidconf_found(conf, line);
+            found = true;
+        }
         check_state(conf, line, source);
     }
+    if (!found && say_unusable(conf, line, helper))
+        squidconf_found(conf, line);
+}
+
+static void
+check_rules(struct squidconf *conf, const struct squidconf_line *line)
+{
+    const char *path = squidconf_argument(line, 1, 'r', 0);
+    if (path != NULL &&
+        say_unreachable(conf, "the file of rules", path, 4, "m365ctl squid-conf --extra url_m365_rewrite"))
+        squidconf_found(conf, line);
 }
 
 void
@@ -310,7 +404,9 @@ squidconf_check_table(struct squidconf *conf)
             check_line(conf, conf->types[i].line, conf->types[i].helper);
     }
     for (size_t i = 0; i < conf->line_count; i++) {
-        if (is_rewriter(&conf->lines[i]))
-            check_line(conf, &conf->lines[i], 1);
+        if (!is_rewriter(&conf->lines[i]))
+            continue;
+        check_line(conf, &conf->lines[i], 1);
+        check_rules(conf, &conf->lines[i]);
     }
 }

@@ -44,11 +44,24 @@ first_line(const struct squidconf *conf, const char *directive)
     return NULL;
 }
 
-static bool
-has_ours(const struct squidconf *conf)
+static const struct squidconf_line *
+our_type(const struct squidconf *conf)
 {
     for (size_t i = 0; i < conf->type_count; i++) {
         if (conf->types[i].helper != 0)
+            return conf->types[i].line;
+    }
+    return NULL;
+}
+
+/* Whether any rule uses an ACL of ours. */
+static bool
+is_asked(const struct squidconf *conf)
+{
+    for (size_t i = 0; i < conf->line_count; i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        if (!squidconf_is(line, "acl") && !squidconf_is(line, "external_acl_type") &&
+            (has(conf, line, squidconf_is_bypass) || squidconf_find(conf, line, 2, true, squidconf_is_bypass) != 0))
             return true;
     }
     return false;
@@ -59,7 +72,7 @@ squidconf_check_asked(struct squidconf *conf)
 {
     const struct squidconf_line *rewriter = first_line(conf, "url_rewrite_program");
     const struct squidconf_line *access = first_line(conf, "http_access");
-    if (!has_ours(conf)) {
+    if (our_type(conf) == NULL) {
         if (rewriter != NULL && strstr(rewriter->words[1], "url_m365_rewrite") != NULL)
             return;
         buf_add_text(squidconf_say(conf), "no external_acl_type runs ext_m365_acl: nothing asks about Microsoft 365; "
@@ -67,10 +80,10 @@ squidconf_check_asked(struct squidconf *conf)
         if (access != NULL)
             squidconf_found(conf, access);
         else
-            squidconf_found_at(conf, conf->line_count > 0 ? conf->lines[0].file : "squid.conf", 1);
+            squidconf_found_at(conf, conf->line_count > 0 ? conf->lines[0].file : conf->path, 1);
         return;
     }
-    if (access == NULL || first_rule(conf, "http_access", "allow") != NULL)
+    if (first_rule(conf, "http_access", "allow") != NULL || (access == NULL && is_asked(conf)))
         return;
     struct buf *say = squidconf_say(conf);
     const char *name = squidconf_bypass_name(conf);
@@ -79,7 +92,7 @@ squidconf_check_asked(struct squidconf *conf)
                 "rule that can allow\n",
                 name);
     buf_add_fmt(say, "    http_access allow %.100s\n", name);
-    squidconf_found(conf, access);
+    squidconf_found(conf, access != NULL ? access : our_type(conf));
 }
 
 /* True if the two rules speak for different ports of ours. */
@@ -208,7 +221,7 @@ squidconf_check_splice(struct squidconf *conf)
             bump = line;
         }
     }
-    if (spliced || bump == NULL || !has_ours(conf))
+    if (spliced || bump == NULL || our_type(conf) == NULL)
         return;
     struct buf *say = squidconf_say(conf);
     buf_add_text(say,

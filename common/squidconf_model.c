@@ -55,8 +55,8 @@ squidconf_argument(const struct squidconf_line *line, size_t at, char letter, si
             continue;
         const char *value = word[2] != '\0' ? word + 2 : i + 1 < line->count ? line->words[i + 1] : NULL;
         if (word[1] == letter && n-- == 0)
-            return strchr("tF", letter) != NULL ? value : "";
-        if (strchr("tF", word[1]) != NULL && word[2] == '\0')
+            return strchr(SQUIDCONF_WITH_VALUE, letter) != NULL ? value : "";
+        if (strchr(SQUIDCONF_WITH_VALUE, word[1]) != NULL && word[2] == '\0')
             i++;
     }
     return NULL;

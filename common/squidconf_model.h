@@ -48,6 +48,7 @@ struct squidconf_type {
 struct squidconf {
     struct arena *arena;
     const struct squidconf_about *about;
+    const char *path; /* of the first file */
     size_t bytes;
     size_t file_count;
     struct squidconf_line *lines;
@@ -106,6 +107,9 @@ bool squidconf_is_raw_sni(const char *word);
 /* The name of an ACL that is a bypass, for a corrected line. */
 const char *squidconf_bypass_name(const struct squidconf *conf);
 
+/* Options of the helpers that have a value. */
+#define SQUIDCONF_WITH_VALUE "tFr"
+
 /* The value of a helper's option, `-t FILE` or `-tFILE`: the n-th, or NULL. `at` is the index of the program's word. */
 const char *squidconf_argument(const struct squidconf_line *line, size_t at, char letter, size_t n);
 
@@ -134,6 +138,6 @@ squidconf_check squidconf_check_order, squidconf_check_asked, squidconf_check_sp
 squidconf_check squidconf_check_la, squidconf_check_no_la, squidconf_check_raw_sni, squidconf_check_sni_only,
     squidconf_check_fields, squidconf_check_login, squidconf_check_ttl, squidconf_check_queue,
     squidconf_check_concurrency, squidconf_check_channel, squidconf_check_extras, squidconf_check_version;
-squidconf_check squidconf_check_program, squidconf_check_table;
+squidconf_check squidconf_check_program, squidconf_check_options, squidconf_check_user, squidconf_check_table;
 
 #endif

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cmd_doctor.c - `m365ctl doctor`: reads a squid.conf and says what is wrong with it, and the lines that would be
  * right. */
+#include <pwd.h>
+
 #include "buf.h"
 #include "cmd.h"
 #include "err.h"
+#include "load.h"
 #include "squidconf.h"
 
 #define REPORT_MAX ((size_t)16 << 20)
@@ -22,15 +25,30 @@ take(void *arg, int code, const char *value, struct err *err)
 }
 
 static int
+try_tables(const char **sources, size_t count, struct err *err)
+{
+    const struct load_options options = {.sources = sources, .source_count = count};
+    struct image *image;
+    if (load_image(&image, &options, err) != 0)
+        return -1;
+    image_close(image);
+    return 0;
+}
+
+static int
 run_doctor(const struct command *command, int argc, char **argv)
 {
-    struct squidconf_about about = {.version = SQUIDCONF_6, .today = cmd_today()};
+    struct squidconf_about about = {.version = SQUIDCONF_6, .today = cmd_today(), .try_tables = try_tables};
     struct err err = {0};
     struct buf out;
     size_t findings = 0;
     int first = cmd_parse(command, argc, argv, take, &about);
     if (first < 0)
         return CMD_TROUBLE;
+    if (about.user != NULL && getpwnam(about.user) == NULL) {
+        cmd_say("there is no user '%s' on this machine", about.user);
+        return CMD_TROUBLE;
+    }
     if (first + 1 < argc) {
         cmd_say("doctor looks at one squid.conf, and '%s' is a second; name what it includes there", argv[first + 1]);
         return CMD_TROUBLE;

@@ -86,6 +86,8 @@ def fill(folder):
     fill_state(folder, "forgetful", "")
     shutil.copytree(folder / "waiting" / "gen-000001", folder / "waiting" / "gen-000002")
     (folder / "waiting" / "pending").symlink_to("gen-000002")
+    for name, text in (("empty", ""), ("wide", "allow a.example\nallow *.com\n"), ("good", "allow a.example\n")):
+        (folder / f"{name}.rules").write_text(text)
     (folder / "locked").mkdir()
     shutil.copy(folder / "ext_m365_acl", folder / "locked")
     os.chmod(folder / "locked", 0o600)
@@ -234,6 +236,8 @@ def files(count, folder, update):
             problem = "more than one line"
         count.case(f"{path.parent.name}/{path.name}", problem)
         mended(count, folder, copy, path.name, options)
+    code, said = m365ctl("doctor", "--user", "no-such-user", str(folder / "squid.conf"))
+    count.case("--user nobody has", None if code == 2 and "there is no user 'no-such-user'" in said else f"{code} {said}")
     code, said = m365ctl("doctor", str(folder / "nowhere.conf"))
     count.case("a file that is not there", None if code == 2 and "nowhere.conf" in said else f"{code} {said}")
 

@@ -6,6 +6,7 @@
  * Linked with --wrap=malloc and its kin, as memory_test.c. What is printed and what is found: tests/squidconf/.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "buf.h"
 #include "err.h"
@@ -118,9 +119,10 @@ memory(void **state)
     folder_make();
     folder_write("rules", "list.example\n", 13);
     folder_write("ext_m365_acl", "", 0);
+    assert_int_equal(chmod(folder_path("ext_m365_acl"), 0755), 0);
     buf_init(&text, 4096);
     buf_add_fmt(&text,
-                "cache_effective_user nobody-of-this-name\nhttp_port 3128 ssl-bump\nexternal_acl_type m ttl=60 "
+                "cache_effective_user root\nhttp_port 3128 ssl-bump\nexternal_acl_type m ttl=60 "
                 "concurrency=9 queue-size=900 %s %s -t %s\n"
                 "acl m external m\nhttp_access allow m\nssl_bump peek all\nssl_bump splice m\n",
                 "%>rd %#ssl::>sni %>rP", folder_path("ext_m365_acl"), folder_path("rules"));
