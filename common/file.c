@@ -34,6 +34,26 @@ file_id_equal(const struct file_id *a, const struct file_id *b)
            a->nanoseconds == b->nanoseconds;
 }
 
+bool
+file_is_absent(const char *path)
+{
+    char part[PATH_MAX];
+    struct stat st;
+    size_t len = strlen(path);
+    if (len >= sizeof part || lstat(path, &st) == 0)
+        return false;
+    memcpy(part, path, len + 1);
+    while (errno == ENOENT) {
+        char *slash = strrchr(part, '/');
+        if (slash == NULL || slash == part)
+            return true;
+        *slash = '\0';
+        if (lstat(part, &st) == 0)
+            return stat(part, &st) == 0 && S_ISDIR(st.st_mode);
+    }
+    return false;
+}
+
 static int
 open_input(const char *path, struct err *err)
 {

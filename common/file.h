@@ -40,6 +40,10 @@ struct file_reader {
     uint64_t done; /* bytes read so far */
 };
 
+/* True if nobody ever put anything at a path. A link that leads nowhere (a disk that is not mounted) or a file in place
+ * of a folder, there or further up, is something; so is what cannot be looked at. */
+bool file_is_absent(const char *path);
+
 /* Opens a file, or standard input if it is `-`. -1 with ERR_IO; there is nothing to close then. */
 int file_reader_open(struct file_reader *ret, const char *path, struct err *err);
 
@@ -48,8 +52,8 @@ int file_reader_next(struct file_reader *reader, char *ret, size_t room, size_t 
 
 void file_reader_close(struct file_reader *reader);
 
-/* The first bytes of a file, at most `room`; their number in *ret_len: 0 for a pipe or a device, whose bytes would be lost
- * to whoever reads it. -1 with ERR_IO. */
+/* The first bytes of a file, at most `room`; their number in *ret_len: 0 for a pipe or a device, whose bytes would be
+ * lost to whoever reads it. -1 with ERR_IO. */
 int file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct err *err);
 
 /*

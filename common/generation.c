@@ -16,6 +16,7 @@
 
 #include "arena.h"
 #include "err.h"
+#include "file.h"
 #include "generation_source.h"
 #include "image.h"
 #include "state.h"
@@ -227,10 +228,11 @@ static int
 list_rules(struct names *names, const struct conf *conf, struct err *err)
 {
     DIR *dir = opendir(conf->rules);
-    if (dir == NULL && errno == ENOENT && !conf->rules_named)
+    int failed = errno;
+    if (dir == NULL && failed == ENOENT && !conf->rules_named && file_is_absent(conf->rules))
         return 0;
     if (dir == NULL)
-        return err_set(err, ERR_IO, "cannot open the folder of local rules '%s': %s", conf->rules, strerror(errno));
+        return err_set(err, ERR_IO, "cannot open the folder of local rules '%s': %s", conf->rules, strerror(failed));
     int result = 0;
     for (errno = 0;; errno = 0) {
         const struct dirent *entry = readdir(dir);

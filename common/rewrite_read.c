@@ -219,9 +219,10 @@ read_line(struct reader *reader, const char *text, size_t len, struct err *err)
     if (at == 0)
         return -1;
     if (count != at + 2)
-        return err_set(err, ERR_SYNTAX, "a pattern and a %s follow '%.*s%s', and nothing else",
-                       rule.verb == REWRITE_BLOCK ? "page" : "target", (int)words[0].len, words[0].text,
-                       at == 2 ? " STATUS" : "");
+        return err_set(
+            err, ERR_SYNTAX, "a pattern and a %s follow '%.*s%s', and nothing else%s",
+            rule.verb == REWRITE_BLOCK ? "page" : "target", (int)words[0].len, words[0].text, at == 2 ? " STATUS" : "",
+            rule.verb == REWRITE_BLOCK && at == 1 && count == 4 ? "; a status is 301, 302, 303, 307 or 308" : "");
     if (take_pattern(reader, &rule, &words[at], err) != 0 || take_target(reader, &rule, &words[at + 1], err) != 0)
         return -1;
     if (rules->count == REWRITE_RULES_MAX)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "err.h"
+#include "file.h"
 #include "state.h"
 
 const struct state_paths state_paths_default = {M365_STATEDIR, M365_CONFDIR, M365_PKGDATADIR};
@@ -19,28 +20,6 @@ join(char ret[PATH_MAX], const char *folder, const char *name, struct err *err)
     return n > 0 && n < PATH_MAX ? 0 : err_set(err, ERR_LIMIT, "the path '%s/%s' is too long", folder, name);
 }
 
-/* True if nobody ever put anything there. A link that leads nowhere (a disk that is not mounted) or a file in place of
- * a folder, here or further up, is something. */
-static bool
-is_absent(const char *path)
-{
-    char part[PATH_MAX];
-    struct stat st;
-    size_t len = strlen(path);
-    memcpy(part, path, len + 1);
-    if (lstat(part, &st) == 0)
-        return false;
-    while (errno == ENOENT) {
-        char *slash = strrchr(part, '/');
-        if (slash == NULL || slash == part)
-            return true;
-        *slash = '\0';
-        if (lstat(part, &st) == 0)
-            return stat(part, &st) == 0 && S_ISDIR(st.st_mode);
-    }
-    return false;
-}
-
 /* 1: there are local rules; 0: none; -1: nobody can tell. */
 static int
 has_local_rules(const char *folder, struct err *err)
@@ -48,7 +27,7 @@ has_local_rules(const char *folder, struct err *err)
     DIR *dir = opendir(folder);
     int failed = errno;
     if (dir == NULL)
-        return failed == ENOENT && is_absent(folder)
+        return failed == ENOENT && file_is_absent(folder)
                    ? 0
                    : err_set(err, ERR_IO, "cannot open '%s': %s", folder, strerror(failed));
     int found = 0;
@@ -71,7 +50,7 @@ state_default_image(char ret[PATH_MAX], const struct state_paths *paths, struct 
     if (lstat(current, &st) == 0)
         return join(ret, paths->state, "current/image", err);
     int failed = errno;
-    if (failed != ENOENT || !is_absent(current))
+    if (failed != ENOENT || !file_is_absent(current))
         return err_set(err, ERR_IO, "cannot look at '%s': %s", current, strerror(failed));
     int rules = has_local_rules(local, err);
     if (rules < 0)

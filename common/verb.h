@@ -22,8 +22,7 @@ const char *verb_word(enum verb verb);
 /* The same back, lower case only. False, leaving *ret alone, for anything else. */
 bool verb_parse(enum verb *ret, const char *text, size_t len);
 
-/* The path in a source `PATH` or `VERB:PATH`. Sets *ret if there is a verb; only then the path is not the source itself.
- */
+/* The path in a source, `PATH` or `VERB:PATH`. Sets *ret if there is a verb, and only then returns another pointer. */
 const char *verb_cut(enum verb *ret, const char *source);
 
 #endif

@@ -255,7 +255,7 @@ main() {
 		--stop) stop=yes ;;
 		--build)
 			[ $# -gt 1 ] || trouble '--build needs a folder'
-			build=$(CDPATH='' cd -- "$2" && pwd) || exit 2
+			build=$(CDPATH='' cd -- "$2" 2>/dev/null && pwd) || trouble "there is no folder '$2'"
 			shift
 			;;
 		-h | --help)
@@ -263,6 +263,7 @@ main() {
 			exit 0
 			;;
 		*)
+			say "quickstart: unknown option '$1'"
 			usage >&2
 			exit 2
 			;;

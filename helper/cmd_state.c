@@ -73,7 +73,10 @@ cmd_take_generation(const struct state *state, uint32_t *ret, const char *word, 
     size_t len = strspn(digits, "0123456789");
     unsigned long number = len == 0 || len > 9 || digits[len] != '\0' ? 0 : strtoul(digits, NULL, 10);
     if (number == 0)
-        return err_set(err, ERR_USAGE, "'%.40s' is no number of a generation; 'm365ctl history' lists them", word);
+        return err_set(err, ERR_USAGE,
+                       "'%.40s' is no number of a generation, nor 8 or more digits of the digest of one that waits; "
+                       "'m365ctl history' lists them",
+                       word);
     *ret = (uint32_t)number;
     if (!state_has(state, *ret, "review.txt"))
         return err_set(err, ERR_USAGE, "there is no generation %u; 'm365ctl history' lists them", *ret);

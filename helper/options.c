@@ -120,7 +120,9 @@ options_parse(struct options *options, int argc, char **argv, int *ret_status)
             return false;
         case 'V': return print_version(options, ret_status);
         default:
-            serve_say(options->program, letter == ':' ? "option '-%c' needs a value" : "unknown option '-%c'", optopt);
+            serve_say(options->program,
+                      letter == ':' ? "option '-%c' needs a value" : "unknown option '-%c'; all have one letter",
+                      optopt);
             good = false;
         }
         if (!good)

@@ -301,6 +301,26 @@ decisions(void **unused)
     close_stage(&stage);
 }
 
+/* Local rules on a disk that is not mounted are not "no local rules". */
+static void
+local_rules_gone(void **unused)
+{
+    (void)unused;
+    char path[4200];
+    struct err err = {0};
+    struct stage stage = open_stage("", "2026010100");
+    assert_int_equal(build(&stage, &err), 0);
+    candidate_clear(&stage.candidate);
+    snprintf(path, sizeof path, "%s/local.d", top);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(build(&stage, &err), 0);
+    candidate_clear(&stage.candidate);
+    assert_int_equal(symlink("unmounted", path), 0);
+    assert_int_equal(build(&stage, &err), -1);
+    check_says("a link that leads nowhere", err.text, "cannot open the folder of local rules '");
+    close_stage(&stage);
+}
+
 int
 main(void)
 {
@@ -311,6 +331,7 @@ main(void)
         cmocka_unit_test_setup_teardown(damage, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stand_ins, set_up, tear_down),
         cmocka_unit_test_setup_teardown(decisions, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(local_rules_gone, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,6 +58,7 @@ text_and_environment(void **state)
     struct buf got;
     struct err err = {0};
     setenv("M365_EVENT", "nonsense", 1);
+    setenv("HOME", "/", 1);
     const char *script = "cat >\"$0\"; echo \"|$M365_EVENT|$M365_GENERATION|$M365_SUBJECT|$HOME\" >>\"$0\"";
     assert_int_equal(send_text(script, folder_path("got"), "held: <tenant>\nall\n", 19, &err), 0);
     unsetenv("M365_EVENT");

@@ -124,6 +124,8 @@ static const struct {
     {"no status", "redirect a https://b/", "a status follows 'redirect': 301, 302, 303, 307 or 308"},
     {"another status", "redirect 200 a https://b/", "a status follows 'redirect'"},
     {"a status of a rewrite", "rewrite 302 a https://b/", "a pattern and a target follow 'rewrite', and nothing else"},
+    {"a status of a block that is none", "block 403 a https://b/",
+     "and nothing else; a status is 301, 302, 303, 307 or 308"},
     {"no target", "block a", "a pattern and a page follow 'block'"},
     {"too many words", "redirect 301 a https://b/ c",
      "a pattern and a target follow 'redirect STATUS', and nothing else"},
