@@ -82,6 +82,9 @@ main(int argc, char **argv)
     int status;
     if (!options_parse(&helper.options, argc, argv, &status))
         return status;
-    struct serve serve = {.detect_tokens = helper.options.fields.count, .answer = answer, .arg = &helper};
+    struct serve serve = {.detect_tokens = helper.options.fields.count,
+                          .detect_host = helper.options.fields.field[0] != SQUID_IGNORE,
+                          .answer = answer,
+                          .arg = &helper};
     return options_serve(&helper.options, &serve);
 }

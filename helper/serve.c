@@ -295,22 +295,40 @@ is_blank(const char *line, size_t len)
     return len == 0;
 }
 
+/* Whether a line without a channel-ID may begin with this number. Where a host stands there, which Squid itself would
+ * have written as an address, the word behind it, SNI or port, must be none, the number again, or a number. */
+static bool
+is_plain_number(const struct serve *serve, const char *line, size_t len, size_t need)
+{
+    bool enough = squid_has_id(line, len, need - 1);
+    if (!enough || !serve->detect_host)
+        return enough;
+    struct squid_word rest = {.text = line, .len = len};
+    struct squid_word host = squid_take_word(&rest), next = squid_take_word(&rest);
+    if (next.len == host.len && memcmp(next.text, host.text, host.len) == 0)
+        return true;
+    size_t digits = 0;
+    while (digits < next.len && next.text[digits] >= '0' && next.text[digits] <= '9')
+        digits++;
+    return digits == next.len || (next.len == 1 && next.text[0] == '-');
+}
+
 /*
  * What a line says about channel-IDs. A blank one says nothing. Nor does a number with so little behind it that the
- * line is bad with an ID and without: it is answered with the number in front, since Squid survives one too many and
- * not one too few.
+ * line is bad with an ID and without, or with words that fit an ID only: it is answered with the number in front, since
+ * Squid survives one too many and not one too few.
  */
 static enum serve_ids
-detect_ids(const char *line, size_t len, size_t need)
+detect_ids(const struct serve *serve, const char *line, size_t len, size_t need)
 {
     if (is_blank(line, len))
         return SERVE_IDS_DETECT;
     if (squid_has_id(line, len, need))
         return SERVE_IDS_ON;
     struct squid_word id;
-    bool numeric_host = squid_has_id(line, len, need - 1);
+    bool plain = is_plain_number(serve, line, len, need);
     bool number = squid_take_id(&id, &line, &len) && id.len <= SQUID_ID_DETECT_MAX;
-    return number && !numeric_host ? SERVE_IDS_DETECT : SERVE_IDS_OFF;
+    return number && !plain ? SERVE_IDS_DETECT : SERVE_IDS_OFF;
 }
 
 /* One line without its LF; for an over-long one its head suffices. It is answered with those behind it. */
@@ -324,7 +342,7 @@ take_line(struct loop *loop, const char *line, size_t len)
     else if (len > 0 && line[len - 1] == '\r')
         len--;
     if (loop->ids == SERVE_IDS_DETECT)
-        loop->ids = detect_ids(line, len, over_long ? 1 : loop->serve->detect_tokens);
+        loop->ids = detect_ids(loop->serve, line, len, over_long ? 1 : loop->serve->detect_tokens);
     struct squid_word id = {.text = line, .len = 0};
     if (loop->ids != SERVE_IDS_OFF && !squid_take_id(&id, &line, &len) && loop->ids == SERVE_IDS_ON) {
         drop_stray(loop);

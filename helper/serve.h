@@ -37,6 +37,7 @@ struct serve {
     int in, out;
     enum serve_ids ids;
     size_t detect_tokens; /* tokens a first line must have behind a channel-ID */
+    bool detect_host;     /* the first of them is a host, which Squid never writes as a bare number */
     struct load *load;
     bool debug;
     uint64_t (*clock_ms)(void); /* steady; NULL: CLOCK_MONOTONIC_COARSE */

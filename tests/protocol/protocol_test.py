@@ -80,6 +80,8 @@ TRANSCRIPTS = [
      [f"12345 OK {EXCHANGE}"]),
     ("ID with too little behind it, from the first line on", ACL, "", f"1 a\n2\n3 {O365} - 443 -\n4 a\n",
      [f"1 {BAD_LINE}", f"2 {BAD_LINE}", f"3 OK {EXCHANGE}", f"4 {BAD_LINE}"]),
+    ("ID in front of a FORMAT with too few tokens", ACL, "", f"1 {O365} -\n2 {O365} - 443\n3 {O365} 443\n",
+     [f"1 {BAD_LINE}", f"2 OK {EXCHANGE}", f"3 {BAD_LINE}"]),
     ("ID found behind blank lines", ACL, "", f"\n  \n5 {O365} - 443 -\n", [BAD_LINE, BAD_LINE, f"5 OK {EXCHANGE}"]),
     # lines
     ("blank lines", ACL, "", f"{O365} - 443\n\n \n   \n{O365} - 443\n",

@@ -135,6 +135,7 @@ stage_serve(int in, int out, enum serve_ids ids)
                           .out = out,
                           .ids = ids,
                           .detect_tokens = 2,
+                          .detect_host = true,
                           .clock_ms = scripted_clock,
                           .today = scripted_today,
                           .answer = echo};

@@ -47,12 +47,16 @@ static const struct transcript transcripts[] = {
     {"IDs found in spite of CR", SERVE_IDS_DETECT, {"0 a b\r\n"}, "0 <a b>\n|", ""},
     {"IDs found and kept", SERVE_IDS_DETECT, {"0 a b\nc d\n"}, "0 <a b>\n|", "test: 1 line " STAGE_STRAY},
     {"no IDs found", SERVE_IDS_DETECT, {"a b c\n1 c d\n"}, "<a b c>\n<1 c d>\n|", ""},
-    {"a numeric host is no ID", SERVE_IDS_DETECT, {"12345 b\n7 c d\n"}, "<12345 b>\n<7 c d>\n|", ""},
+    {"a numeric host is no ID", SERVE_IDS_DETECT, {"12345 -\n7 c d\n"}, "<12345 ->\n<7 c d>\n|", ""},
+    {"twice", SERVE_IDS_DETECT, {"12345 12345\n7 c d\n"}, "<12345 12345>\n<7 c d>\n|", ""},
+    {"nor with a port", SERVE_IDS_DETECT, {"12345 443\n7 c d\n"}, "<12345 443>\n<7 c d>\n|", ""},
+    {"an ID in front of too little", SERVE_IDS_DETECT, {"1 b\n2 c\n3 d e\n4\n"}, "1 <b>\n2 <c>\n3 <d e>\n4 <>\n|", ""},
+    {"of a host of as many bytes", SERVE_IDS_DETECT, {"12 b1\n"}, "12 <b1>\n|", ""},
     {"ten digits are no ID", SERVE_IDS_DETECT, {"1234567890 b c\n"}, "<1234567890 b c>\n|", ""},
     {"an address is no ID", SERVE_IDS_DETECT, {"1.2.3.4 b c\n"}, "<1.2.3.4 b c>\n|", ""},
     {"blank lines decide nothing", SERVE_IDS_DETECT, {"\n", "  \r\n", "3 a b\n"}, "<>\n|<  >\n|3 <a b>\n|", ""},
     {"a number alone decides nothing", SERVE_IDS_DETECT, {"3\n4 a b\n5\n"}, "3 <>\n4 <a b>\n5 <>\n|", ""},
-    {"a number alone, then no IDs", SERVE_IDS_DETECT, {"3\n4 b\n"}, "3 <>\n<4 b>\n|", ""},
+    {"a number alone, then no IDs", SERVE_IDS_DETECT, {"3\n4 -\n"}, "3 <>\n<4 ->\n|", ""},
     {"the first line in pieces", SERVE_IDS_DETECT, {"1", "2 a", " b", "\n"}, "12 <a b>\n|", ""},
 };
 
