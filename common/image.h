@@ -55,6 +55,11 @@ uint64_t image_serial(const struct image *image);
 /* True if the image reads from a file, whose later changes would show. */
 bool image_is_mapped(const struct image *image);
 
+/* False if the file behind a mapped image was cut since it was opened, and what was read from it lately may have been
+ * zeros: where a cut ends inside a page, the rest of the page is zeros, and nothing is raised. To be asked behind
+ * lookups and like them through image_guarded(). Cost: one byte. */
+bool image_is_whole(const struct image *image);
+
 /* Unmaps; texts handed out die here. NULL is allowed. */
 void image_close(struct image *image);
 

@@ -27,6 +27,8 @@ struct image {
     const unsigned char *base;
     size_t size;
     bool mapped;
+    const volatile unsigned char *mark; /* the last byte that is not zero, or nearly */
+    unsigned char mark_value;
     uint64_t serial;
     struct buf owned; /* the bytes, if they were handed over */
     struct arena *arena;

@@ -20,6 +20,7 @@
 #include "pattern.h"
 
 #define HANDLE_MEMORY_MAX ((size_t)256 << 20)
+#define MARK_ZEROS_MAX 4096u /* bytes at the end of an image that may all be zero */
 
 static const uint16_t record_size[SECTION_COUNT] = {
     [SECTION_TEXT] = 1,           [SECTION_PORTS] = 2,
@@ -67,6 +68,17 @@ read_filter(struct image *image)
     }
 }
 
+/* A cut file loses its last byte that is not zero, to zeros or to SIGBUS. */
+static void
+set_mark(struct image *image)
+{
+    size_t at = image->size - 1;
+    while (image->size - at < MARK_ZEROS_MAX && at > 0 && image->base[at] == 0)
+        at--;
+    image->mark = image->base + at;
+    image->mark_value = *image->mark;
+}
+
 /* What every lookup asks, out of the reach of later changes. */
 static void
 read_header(struct image *image)
@@ -105,6 +117,7 @@ check_header(struct image *image, struct err *err)
         return -1;
     read_header(image);
     read_filter(image);
+    set_mark(image);
     if (image->spill > SPILL_MAX)
         return err_set(err, ERR_CORRUPT, "its names lie up to %u buckets apart", image->spill);
     return 0;
@@ -251,6 +264,12 @@ uint64_t
 image_serial(const struct image *image)
 {
     return image->serial;
+}
+
+bool
+image_is_whole(const struct image *image)
+{
+    return *image->mark == image->mark_value;
 }
 
 bool

@@ -223,6 +223,7 @@ struct batch {
     struct loop *loop;
     const struct image *image;
     size_t len; /* of all replies */
+    bool whole; /* the image, when all had been read from it */
 };
 
 static void
@@ -233,6 +234,7 @@ ask(void *arg)
     const struct serve *serve = loop->serve;
     batch->len =
         serve->answer(serve->arg, batch->image, loop->today, loop->lines, loop->line_count, loop->out + loop->out_len);
+    batch->whole = batch->image == NULL || image_is_whole(batch->image);
 }
 
 static void
@@ -259,7 +261,7 @@ answer_lines(struct loop *loop)
     if (loop->line_count == 0)
         return 0;
     struct batch batch = {.loop = loop, .image = load_current(loop->serve->load)};
-    if (!image_guarded(ask, &batch)) {
+    if (!image_guarded(ask, &batch) || !batch.whole) {
         load_drop(loop->serve->load);
         complain(loop, "the image was cut short while in use");
         batch.image = NULL;

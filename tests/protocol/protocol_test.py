@@ -741,6 +741,26 @@ def slow_image_cut_in_place(place):
 
 
 @test
+def slow_image_cut_inside_its_last_page(place):
+    """There the rest reads as zeros and nothing is raised; no reply may be made of them."""
+    table = "inspect bad.partner.example\nallow *.partner.example\nallow q.partner.example id=1\n" + "".join(
+        f"allow host-{number}.example\n" for number in range(400))
+    image = place.compile("small", table)
+    for left in range(len(image) // 4096 * 4096, len(image), 61):
+        path = place.write("image", image)
+        helper = Helper(place, ACL, "-t", path)
+        try:
+            helper.send("bad.partner.example - 443\n")
+            want("before", helper.line(), "ERR m365_why_=local-inspect")
+            os.truncate(path, left)
+            helper.send("bad.partner.example - 443\nq.partner.example - 443\n" * 20)
+            want(f"cut at {left} of {len(image)}", {helper.line() for _ in range(40)}, {NO_TABLE})
+            want("end", helper.finish()[:2], ([], 0))
+        finally:
+            helper.kill()
+
+
+@test
 def slow_complaints(place):
     """Two helpers with one missing file: each says so once, however often it is asked."""
     helpers = [Helper(place, program, "-t", place.path("image")) for program in (ACL, URL)]

@@ -344,6 +344,18 @@ walk_it(void *arg)
     walk_image(arg);
 }
 
+struct asked {
+    const struct image *image;
+    bool whole;
+};
+
+static void
+ask_whole(void *arg)
+{
+    struct asked *asked = arg;
+    asked->whole = image_is_whole(asked->image);
+}
+
 /* A mapped file that shrinks is noticed, not fatal; another one is then read as before. */
 static void
 shrunk(void **state)
@@ -362,6 +374,20 @@ shrunk(void **state)
     assert_false(image_guarded(walk_it, image));
     image_close(image);
     image_close(other);
+    size_t last = sound.len;
+    while (sound.data[last - 1] == 0)
+        last--;
+    for (size_t cut = 0; cut < sound.len; cut++) {
+        folder_write("image", sound.data, sound.len);
+        assert_int_equal(image_open(&image, folder_path("image"), NULL), 0);
+        struct asked asked = {.image = image};
+        assert_true(image_guarded(ask_whole, &asked) && asked.whole);
+        assert_int_equal(truncate(folder_path("image"), (off_t)cut), 0);
+        bool told = image_guarded(ask_whole, &asked) && asked.whole;
+        if (told != (cut >= last))
+            fail_msg("cut to %zu of %zu bytes, of which %zu are not zero: whole %d", cut, sound.len, last, told);
+        image_close(image);
+    }
 }
 
 int
