@@ -2,11 +2,9 @@
 /* conf.c - reading m365.conf as a whole: defaults, lines, sentences. See conf.h. */
 #include "conf.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "arena.h"
 #include "buf.h"
@@ -173,7 +171,7 @@ conf_read(struct conf **ret, const char *path, struct err *err)
 {
     char standard[4096];
     snprintf(standard, sizeof standard, "%s/m365.conf", state_paths_default.config);
-    if (path == NULL && access(standard, F_OK) != 0 && errno == ENOENT) {
+    if (path == NULL && file_is_absent(standard)) {
         if (conf_read_bytes(ret, standard, "", 0, err) != 0)
             return -1;
         (*ret)->path = NULL;

@@ -35,9 +35,9 @@ extern const struct state_paths state_paths_default;
 
 /*
  * The image to use when nothing is named: the published one; or the shipped one, if nothing was ever published (there
- * is no `current`) and there are no local rules in local.d. -1 with ERR_IO if local rules wait to be published, or if
- * one of the two folders cannot be looked at, is a file, or a link that leads nowhere: the shipped table must not stand
- * in for a policy.
+ * is no `current`), there are no local rules in local.d, and m365.conf says nothing. -1 with ERR_IO if local rules or
+ * settings wait to be published, or if one of these cannot be looked at, or is a link that leads nowhere: the shipped
+ * table must not stand in for a policy.
  */
 int state_default_image(char ret[PATH_MAX], const struct state_paths *paths, struct err *err);
 

@@ -7,9 +7,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "buf.h"
 #include "err.h"
 #include "file.h"
 #include "state.h"
+
+#define CONFIGURATION_MAX ((size_t)1 << 20)
 
 const struct state_paths state_paths_default = {M365_STATEDIR, M365_CONFDIR, M365_PKGDATADIR};
 
@@ -40,12 +43,33 @@ has_local_rules(const char *folder, struct err *err)
     return found;
 }
 
+/* 1: the configuration says something; 0: it is not there, or comments only; -1: nobody can tell. */
+static int
+has_settings(const char *path, struct err *err)
+{
+    if (file_is_absent(path))
+        return 0;
+    struct buf bytes;
+    buf_init(&bytes, 2 * CONFIGURATION_MAX);
+    int result = file_read(&bytes, path, CONFIGURATION_MAX, err);
+    bool front = true;
+    for (size_t i = 0; i < bytes.len && result == 0; i++) {
+        char c = bytes.data[i];
+        if (front && c != ' ' && c != '\t' && c != '\r' && c != '\n' && c != '#')
+            result = 1;
+        front = c == '\n' || (front && (c == ' ' || c == '\t'));
+    }
+    buf_clear(&bytes);
+    return result;
+}
+
 int
 state_default_image(char ret[PATH_MAX], const struct state_paths *paths, struct err *err)
 {
-    char current[PATH_MAX], local[PATH_MAX];
+    char current[PATH_MAX], local[PATH_MAX], configuration[PATH_MAX];
     struct stat st;
-    if (join(current, paths->state, "current", err) != 0 || join(local, paths->config, "local.d", err) != 0)
+    if (join(current, paths->state, "current", err) != 0 || join(local, paths->config, "local.d", err) != 0 ||
+        join(configuration, paths->config, "m365.conf", err) != 0)
         return -1;
     if (lstat(current, &st) == 0)
         return join(ret, paths->state, "current/image", err);
@@ -58,5 +82,11 @@ state_default_image(char ret[PATH_MAX], const struct state_paths *paths, struct 
     if (rules > 0)
         return err_set(err, ERR_IO, "local rules in '%s' are not published yet; name a table with -t, or publish them",
                        local);
+    int settings = has_settings(configuration, err);
+    if (settings < 0)
+        return -1;
+    if (settings > 0)
+        return err_set(err, ERR_IO, "'%s' is not published yet in '%s'; name a table with -t, or publish it",
+                       configuration, paths->state);
     return join(ret, paths->data, "worldwide.image", err);
 }

@@ -150,6 +150,45 @@ odd(void **state)
 }
 
 static void
+settings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *text;
+        bool says;
+    } rows[] = {
+        {"empty", "", false},
+        {"comments, blanks", "# bypass Optimize\n\n \t# x\r\n  \n#", false},
+        {"a setting", "#\nlist inspect never.txt\n", true},
+        {"behind blanks, without a line end", "# x\n \ttenant contoso", true},
+        {"nonsense", "\x01", true},
+    };
+    char path[PATH_MAX + 16];
+    make("c", true);
+    snprintf(path, sizeof path, "%s/m365.conf", config_dir);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fputs(rows[i].text, file);
+        fclose(file);
+        expect(rows[i].why, rows[i].says ? "name a table with -t, or publish it" : "/shipped/worldwide.image");
+    }
+    make("s", true);
+    make("s/current", true);
+    expect("published", "/s/current/image");
+    unmake("s/current");
+    unmake("s");
+    unmake("c/m365.conf");
+    lead("c/m365.conf", "unmounted");
+    expect("a configuration that is not there", "cannot open '");
+    unmake("c/m365.conf");
+    make("c/m365.conf", true);
+    expect("a folder", "it is a folder");
+    unmake("c/m365.conf");
+    unmake("c");
+}
+
+static void
 above(void **state)
 {
     (void)state;
@@ -196,6 +235,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(defaults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(odd, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(settings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(above, set_up, tear_down),
         cmocka_unit_test(long_paths),
     };
