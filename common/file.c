@@ -54,6 +54,14 @@ file_is_absent(const char *path)
     return false;
 }
 
+/* A device or a pipe: reading takes its bytes away from others, and a rename would put it out of the way. */
+static bool
+is_special(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 static int
 open_input(const char *path, struct err *err)
 {
@@ -149,8 +157,7 @@ file_reader_close(struct file_reader *reader)
 int
 file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct err *err)
 {
-    struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+    if (is_special(path)) {
         *ret_len = 0;
         return 0;
     }
@@ -215,16 +222,14 @@ write_new(const char *path, const void *bytes, size_t len)
     return result;
 }
 
-/* Into a device or a pipe, which a rename would put out of the way. */
 static int
-write_into(const char *path, const void *bytes, size_t len, struct err *err)
+write_special(const char *path, const void *bytes, size_t len, struct err *err)
 {
-    int fd = strcmp(path, "-") == 0 ? STDOUT_FILENO : open(path, O_WRONLY | O_CLOEXEC);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
     int result = fd < 0 ? -1 : file_write_all(fd, bytes, len);
     if (result != 0)
-        err_set(err, ERR_IO, "cannot write %s%s%s: %s", fd == STDOUT_FILENO ? "" : "'",
-                fd == STDOUT_FILENO ? "standard output" : path, fd == STDOUT_FILENO ? "" : "'", strerror(errno));
-    if (fd >= 0 && fd != STDOUT_FILENO)
+        err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
+    if (fd >= 0)
         close(fd);
     return result;
 }
@@ -232,9 +237,13 @@ write_into(const char *path, const void *bytes, size_t len, struct err *err)
 int
 file_write(const char *path, const void *bytes, size_t len, struct err *err)
 {
-    struct stat st;
-    if (strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
-        return write_into(path, bytes, len, err);
+    if (strcmp(path, "-") == 0) {
+        if (file_write_all(STDOUT_FILENO, bytes, len) != 0)
+            return err_set(err, ERR_IO, "cannot write standard output: %s", strerror(errno));
+        return 0;
+    }
+    if (is_special(path))
+        return write_special(path, bytes, len, err);
     char beside[PATH_MAX];
     int n = snprintf(beside, sizeof beside, "%s.%ld.new", path, (long)getpid());
     if (n < 0 || (size_t)n >= sizeof beside)

@@ -49,15 +49,16 @@ int image_from_buf(struct image **ret, struct buf *bytes, struct err *err);
 /* The same for `len` bytes that the caller keeps alive and 8-byte aligned. */
 int image_from_memory(struct image **ret, const void *bytes, size_t len, struct err *err);
 
+/* True if what is at the path begins as an image does. Standard input, pipes and devices are never looked into. */
+bool image_is_at(const char *path);
+
 /* Differs for every image that this process opens, and is never 0. */
 uint64_t image_serial(const struct image *image);
 
 /* True if the image reads from a file, whose later changes would show. */
 bool image_is_mapped(const struct image *image);
-
-/* False if the file behind a mapped image was cut since it was opened, and what was read from it lately may have been
- * zeros: where a cut ends inside a page, the rest of the page is zeros, and nothing is raised. To be asked behind
- * lookups and like them through image_guarded(). Cost: one byte. */
+/* False if that file was cut since: behind a cut inside a page are zeros, and no signal comes. To be asked behind
+ * lookups, and like them through image_guarded(). Cost: one byte. */
 bool image_is_whole(const struct image *image);
 
 /* Unmaps; texts handed out die here. NULL is allowed. */

@@ -15,6 +15,7 @@
 
 #include "arena.h"
 #include "err.h"
+#include "file.h"
 #include "image_guard.h"
 #include "image_handle.h"
 #include "pattern.h"
@@ -258,6 +259,16 @@ image_open(struct image **ret, const char *path, struct err *err)
     }
     *ret = image;
     return 0;
+}
+
+bool
+image_is_at(const char *path)
+{
+    char head[sizeof IMAGE_MAGIC - 1];
+    size_t len;
+    struct err ignored;
+    return strcmp(path, "-") != 0 && file_peek(head, sizeof head, &len, path, &ignored) == 0 &&
+           image_looks_like(head, len);
 }
 
 uint64_t

@@ -21,14 +21,7 @@
 static bool
 is_image(const char *source)
 {
-    char head[8];
-    size_t len = 0;
-    struct err ignored;
-    enum verb verb;
-    const char *path = verb_cut(&verb, source);
-    if (path != source || strcmp(path, "-") == 0)
-        return false;
-    return file_peek(head, sizeof head, &len, path, &ignored) == 0 && image_looks_like(head, len);
+    return verb_cut(NULL, source) == source && image_is_at(source);
 }
 
 int
@@ -155,9 +148,8 @@ look(struct load *load)
         struct file_id id = {0};
         char path[PATH_MAX];
         struct err ignored;
-        enum verb verb;
         if (load->options->source_count > 0)
-            file_identify(&id, verb_cut(&verb, load->options->sources[i]));
+            file_identify(&id, verb_cut(NULL, load->options->sources[i]));
         else if (state_default_image(path, &state_paths_default, &ignored) == 0)
             file_identify(&id, path);
         changed = changed || !file_id_equal(&id, &load->seen[i]);

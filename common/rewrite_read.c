@@ -13,6 +13,7 @@
 #define MEMORY_MAX ((size_t)256 << 20)
 #define WORDS_MAX 4
 #define STATUS_DEFAULT 302
+#define STATUSES "301, 302, 303, 307 or 308"
 
 struct word {
     const char *text;
@@ -91,7 +92,7 @@ take_verb(struct rewrite_rule *rule, const struct word *words, size_t count, str
         err_set(err, ERR_SYNTAX, "unknown verb '%.*s'; a line begins with redirect, rewrite or block",
                 (int)(words[0].len > 40 ? 40 : words[0].len), words[0].text);
     else if (count < 2 || !take_status(&rule->status, &words[1]))
-        err_set(err, ERR_SYNTAX, "a status follows 'redirect': 301, 302, 303, 307 or 308");
+        err_set(err, ERR_SYNTAX, "a status follows 'redirect': " STATUSES);
     else
         return 2;
     return 0;
@@ -219,10 +220,10 @@ read_line(struct reader *reader, const char *text, size_t len, struct err *err)
     if (at == 0)
         return -1;
     if (count != at + 2)
-        return err_set(
-            err, ERR_SYNTAX, "a pattern and a %s follow '%.*s%s', and nothing else%s",
-            rule.verb == REWRITE_BLOCK ? "page" : "target", (int)words[0].len, words[0].text, at == 2 ? " STATUS" : "",
-            rule.verb == REWRITE_BLOCK && at == 1 && count == 4 ? "; a status is 301, 302, 303, 307 or 308" : "");
+        return err_set(err, ERR_SYNTAX, "a pattern and a %s follow '%.*s%s', and nothing else%s",
+                       rule.verb == REWRITE_BLOCK ? "page" : "target", (int)words[0].len, words[0].text,
+                       at == 2 ? " STATUS" : "",
+                       rule.verb == REWRITE_BLOCK && at == 1 && count == 4 ? "; a status is " STATUSES : "");
     if (take_pattern(reader, &rule, &words[at], err) != 0 || take_target(reader, &rule, &words[at + 1], err) != 0)
         return -1;
     if (rules->count == REWRITE_RULES_MAX)

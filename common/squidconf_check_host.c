@@ -149,63 +149,64 @@ squidconf_check_user(struct squidconf *conf)
     }
 }
 
-void
-squidconf_check_program(struct squidconf *conf)
+/* Each line that starts one of our helpers, and the index of the helper's word. */
+static void
+each_helper(struct squidconf *conf,
+            void (*check)(struct squidconf *conf, const struct squidconf_line *line, size_t helper))
 {
     for (size_t i = 0; i < conf->type_count; i++) {
-        const struct squidconf_type *type = &conf->types[i];
-        if (type->helper != 0 &&
-            say_unreachable(conf, "the helper", type->line->words[type->helper], 1, "make install"))
-            squidconf_found(conf, type->line);
+        if (conf->types[i].helper != 0)
+            check(conf, conf->types[i].line, conf->types[i].helper);
     }
     for (size_t i = 0; i < conf->line_count; i++) {
-        const struct squidconf_line *line = &conf->lines[i];
-        if (is_rewriter(line) && say_unreachable(conf, "the helper", line->words[1], 1, "make install"))
-            squidconf_found(conf, line);
+        if (is_rewriter(&conf->lines[i]))
+            check(conf, &conf->lines[i], 1);
     }
 }
 
-/* What getopt would say of the words behind a helper's name, of which `valued` letters have a value and `plain` none.
- */
-static bool
-say_bad_option(struct squidconf *conf, const struct squidconf_line *line, size_t helper, const char *valued,
-               const char *plain)
+static void
+check_program(struct squidconf *conf, const struct squidconf_line *line, size_t helper)
 {
+    if (say_unreachable(conf, "the helper", line->words[helper], 1, "make install"))
+        squidconf_found(conf, line);
+}
+
+void
+squidconf_check_program(struct squidconf *conf)
+{
+    each_helper(conf, check_program);
+}
+
+/* What getopt would say of the words behind a helper's name. */
+static void
+check_options(struct squidconf *conf, const struct squidconf_line *line, size_t helper)
+{
+    const char *valued = is_rewriter(line) ? "tr" : "tF";
+    struct buf *say = squidconf_say(conf);
     for (size_t i = helper + 1; i < line->count; i++) {
         const char *word = line->words[i], *letter = word + 1;
         if (word[0] != '-' || word[1] == '\0') {
-            buf_add_fmt(squidconf_say(conf), "the helper ends at once: unknown argument '%.100s'\n", word);
-            return true;
+            buf_add_fmt(say, "the helper ends at once: unknown argument '%.100s'\n", word);
+            squidconf_found(conf, line);
+            return;
         }
-        while (*letter != '\0' && strchr(plain, *letter) != NULL)
-            letter++;
-        if (*letter == '\0')
+        letter += strspn(letter, "cCd");
+        bool known = *letter != '\0' && strchr(valued, *letter) != NULL;
+        if (*letter == '\0' || (known && (letter[1] != '\0' || ++i < line->count)))
             continue;
-        bool known = strchr(valued, *letter) != NULL;
-        if (known && (letter[1] != '\0' || ++i < line->count))
-            continue;
-        buf_add_fmt(squidconf_say(conf), "the helper ends at once: option '-%c' %s\n", *letter,
+        buf_add_fmt(say, "the helper ends at once: option '-%c' %s\n", *letter,
                     known                           ? "needs a value"
                     : strchr("hV", *letter) != NULL ? "only prints"
                                                     : "is unknown");
-        return true;
+        squidconf_found(conf, line);
+        return;
     }
-    return false;
 }
 
 void
 squidconf_check_options(struct squidconf *conf)
 {
-    for (size_t i = 0; i < conf->type_count; i++) {
-        const struct squidconf_type *type = &conf->types[i];
-        if (type->helper != 0 && say_bad_option(conf, type->line, type->helper, "tF", "cCd"))
-            squidconf_found(conf, type->line);
-    }
-    for (size_t i = 0; i < conf->line_count; i++) {
-        const struct squidconf_line *line = &conf->lines[i];
-        if (is_rewriter(line) && say_bad_option(conf, line, 1, "tr", "cCd"))
-            squidconf_found(conf, line);
-    }
+    each_helper(conf, check_options);
 }
 
 /* ---- tables ------------------------------------------------------------------------------------------------------ */
@@ -312,12 +313,9 @@ check_state(struct squidconf *conf, const struct squidconf_line *line, const cha
 static bool
 check_file(struct squidconf *conf, const char *source, bool only)
 {
-    enum verb verb;
-    const char *path = verb_cut(&verb, source);
+    const char *path = verb_cut(NULL, source);
     struct image *image = NULL;
     struct err err = {0};
-    char head[8];
-    size_t len = 0;
     if (path[0] != '/') {
         buf_add_fmt(squidconf_say(conf),
                     "the table '%.300s' has no full path, and a helper runs in a folder of Squid's\n", path);
@@ -325,7 +323,7 @@ check_file(struct squidconf *conf, const char *source, bool only)
     }
     if (say_unreachable(conf, "the table", path, 4, "m365ctl compile -o IMAGE -t TABLE, or another -t"))
         return true;
-    if (path != source || file_peek(head, sizeof head, &len, path, &err) != 0 || !image_looks_like(head, len))
+    if (path != source || !image_is_at(path))
         return only && check_age(conf, path, NULL);
     if (image_open(&image, path, &err) != 0 || image_verify(image, &err) != 0) {
         image_close(image);
@@ -388,9 +386,9 @@ check_line(struct squidconf *conf, const struct squidconf_line *line, size_t hel
 }
 
 static void
-check_rules(struct squidconf *conf, const struct squidconf_line *line)
+check_rules(struct squidconf *conf, const struct squidconf_line *line, size_t helper)
 {
-    const char *path = squidconf_argument(line, 1, 'r', 0);
+    const char *path = squidconf_argument(line, helper, 'r', 0);
     if (path != NULL &&
         say_unreachable(conf, "the file of rules", path, 4, "m365ctl squid-conf --extra url_m365_rewrite"))
         squidconf_found(conf, line);
@@ -399,14 +397,6 @@ check_rules(struct squidconf *conf, const struct squidconf_line *line)
 void
 squidconf_check_table(struct squidconf *conf)
 {
-    for (size_t i = 0; i < conf->type_count; i++) {
-        if (conf->types[i].helper != 0)
-            check_line(conf, conf->types[i].line, conf->types[i].helper);
-    }
-    for (size_t i = 0; i < conf->line_count; i++) {
-        if (!is_rewriter(&conf->lines[i]))
-            continue;
-        check_line(conf, &conf->lines[i], 1);
-        check_rules(conf, &conf->lines[i]);
-    }
+    each_helper(conf, check_line);
+    each_helper(conf, check_rules);
 }

@@ -41,6 +41,14 @@ append(struct table *table, const struct rule *rule, struct err *err)
     return 0;
 }
 
+/* Whether strangers choose names right below this one. For a name behind `.` or `*.` it is the question of
+ * pattern_is_open(), without taking the pattern apart again. */
+static bool
+is_open(const char *name)
+{
+    return host_is_public_suffix(name) || host_shared_cloud(name) != NULL;
+}
+
 /* Labels nobody has registered, with nothing in common: what matches all of them below one name matches anything. */
 static bool
 takes_strangers(const struct regex *regex, const char *below)
@@ -60,8 +68,7 @@ static bool
 is_regex_open(const struct regex *regex, const char *text, size_t len)
 {
     char end[HOST_MAX + 1];
-    if (pattern_regex_suffix(end, text, len) > 0 && (host_is_public_suffix(end) || host_shared_cloud(end) != NULL) &&
-        takes_strangers(regex, end))
+    if (pattern_regex_suffix(end, text, len) > 0 && is_open(end) && takes_strangers(regex, end))
         return true;
     return takes_strangers(regex, "com") || takes_strangers(regex, "net") || takes_strangers(regex, "org");
 }
@@ -218,13 +225,6 @@ is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct set *set, c
     return ret->text[ret->len - 1] >= 'a';
 }
 
-/* The same question as pattern_is_open() for `.` or `*.` before a name, without taking the pattern apart again. */
-static bool
-is_open(const struct host *host)
-{
-    return host_is_public_suffix(host->text) || host_shared_cloud(host->text) != NULL;
-}
-
 static int
 keep_usual(struct table *table, struct rule *rule, const struct host *host, enum pattern_kind kind, struct err *err)
 {
@@ -266,7 +266,7 @@ table_add_again(struct reader *reader, const char *text, size_t len, struct err 
         if (judge(table, &rule, set, text, len, err) != 0)
             return -1;
     } else if (keep_usual(table, &rule, &host, kind, err) != 0 ||
-               (kind != PATTERN_EXACT && is_bypass(set) && is_open(&host) && table_check_width(&rule, err) != 0)) {
+               (kind != PATTERN_EXACT && is_bypass(set) && is_open(host.text) && table_check_width(&rule, err) != 0)) {
         return -1;
     }
     return append(table, &rule, err);

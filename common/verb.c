@@ -28,5 +28,10 @@ const char *
 verb_cut(enum verb *ret, const char *source)
 {
     const char *colon = strchr(source, ':');
-    return colon != NULL && verb_parse(ret, source, (size_t)(colon - source)) ? colon + 1 : source;
+    enum verb verb;
+    if (colon == NULL || !verb_parse(&verb, source, (size_t)(colon - source)))
+        return source;
+    if (ret != NULL)
+        *ret = verb;
+    return colon + 1;
 }

@@ -22,7 +22,8 @@ const char *verb_word(enum verb verb);
 /* The same back, lower case only. False, leaving *ret alone, for anything else. */
 bool verb_parse(enum verb *ret, const char *text, size_t len);
 
-/* The path in a source, `PATH` or `VERB:PATH`. Sets *ret if there is a verb, and only then returns another pointer. */
+/* The path in a source, `PATH` or `VERB:PATH`. Sets *ret, unless it is NULL, if there is a verb; only then the path is
+ * another pointer than the source. */
 const char *verb_cut(enum verb *ret, const char *source);
 
 #endif

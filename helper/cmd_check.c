@@ -15,7 +15,6 @@
 #include "cmd_state.h"
 #include "day.h"
 #include "err.h"
-#include "file.h"
 #include "generation_source.h"
 #include "ports.h"
 
@@ -271,8 +270,7 @@ void
 check_read(struct check *check, const struct generation_source *from)
 {
     struct err err = {0};
-    enum verb verb;
-    struct check_source source = {from->spec, verb_cut(&verb, from->spec), table_new(), from->preset};
+    struct check_source source = {from->spec, verb_cut(NULL, from->spec), table_new(), from->preset};
     if (source.table == NULL) {
         err_set(&err, ERR_MEM, "no memory for a table");
         check_refuse(check, &err);
@@ -301,24 +299,13 @@ check_image(struct check *check, const char *path, struct image *image)
            info.label.len == 0 ? "none" : info.label.text);
 }
 
-static bool
-is_image(const char *path)
-{
-    char head[8];
-    size_t len = 0;
-    struct err ignored;
-    return strcmp(path, "-") != 0 && file_peek(head, sizeof head, &len, path, &ignored) == 0 &&
-           image_looks_like(head, len);
-}
-
 static void
 check_one(struct check *check, const char *spec)
 {
-    enum verb verb;
     struct err err = {0};
     struct image *image;
-    const char *path = verb_cut(&verb, spec);
-    if (path != spec || !is_image(path)) {
+    const char *path = verb_cut(NULL, spec);
+    if (path != spec || !image_is_at(path)) {
         check_read(check, &(struct generation_source){.spec = spec, .preset = is_preset(path)});
     } else if (image_open(&image, path, &err) != 0) {
         check_refuse(check, &err);

@@ -92,10 +92,9 @@ static int
 check_output(const struct compile *compile)
 {
     struct file_id output, nobody = {0}, source;
-    enum verb verb;
     file_identify(&output, compile->output);
     for (size_t i = 0; i < compile->load.options.source_count; i++) {
-        file_identify(&source, verb_cut(&verb, compile->load.options.sources[i]));
+        file_identify(&source, verb_cut(NULL, compile->load.options.sources[i]));
         if (!file_id_equal(&output, &nobody) && file_id_equal(&output, &source)) {
             cmd_say("'%s' is one of the tables; name another file with -o", compile->output);
             return -1;

@@ -309,10 +309,9 @@ is_plain_number(const struct serve *serve, const char *line, size_t len, size_t 
     struct squid_word host = squid_take_word(&rest), next = squid_take_word(&rest);
     if (next.len == host.len && memcmp(next.text, host.text, host.len) == 0)
         return true;
-    size_t digits = 0;
-    while (digits < next.len && next.text[digits] >= '0' && next.text[digits] <= '9')
-        digits++;
-    return digits == next.len || (next.len == 1 && next.text[0] == '-');
+    struct squid_word number;
+    return next.len == 0 || (next.len == 1 && next.text[0] == '-') ||
+           (squid_take_id(&number, &next.text, &next.len) && next.len == 0);
 }
 
 /*
