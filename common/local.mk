@@ -27,7 +27,7 @@ noinst_LIBRARIES += libm365ctl.a
 libm365ctl_a_SOURCES = \
 	%D%/conf.c %D%/conf.h %D%/conf_directives.c %D%/conf_parse.c %D%/conf_parse.h \
 	%D%/digest.c %D%/digest.h \
-	%D%/state.c %D%/state_generation.c %D%/state_handle.h %D%/state_link.c %D%/state_prune.c %D%/state_status.c \
+	%D%/state.c %D%/state_folder.c %D%/state_generation.c %D%/state_handle.h %D%/state_link.c %D%/state_prune.c %D%/state_status.c \
 	%D%/state_write.c \
 	%D%/fetch.c %D%/fetch.h %D%/service.c %D%/service.h %D%/service_changes.c \
 	%D%/generation.c %D%/generation.h %D%/generation_commit.c %D%/generation_review.c \
