@@ -102,8 +102,8 @@ load_all(struct documents *ret, const struct state *state, uint32_t generation, 
         char *blank = strchr(value, ' ');
         if (blank != NULL)
             *blank = '\0';
-        const char *instance = conf_instance(value);
-        if (blank == NULL || instance == NULL || ret->count == CONF_INSTANCES_MAX)
+        const char *instance = instance_find(value);
+        if (blank == NULL || instance == NULL || ret->count == INSTANCE_COUNT)
             return err_set(err, ERR_CORRUPT, "generation %u: '%s' in its review.txt is no document", generation, value);
         struct document *document = &ret->of[ret->count++];
         start_document(document, instance);

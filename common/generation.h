@@ -37,7 +37,7 @@ struct document {
 #define REVIEW_MAX ((size_t)64 << 20) /* bytes of a review.txt */
 
 struct documents {
-    struct document of[CONF_INSTANCES_MAX];
+    struct document of[INSTANCE_COUNT];
     size_t count;
 };
 

@@ -117,8 +117,8 @@ find_known(struct flow_result *ret, const struct round *round, struct err *err)
 static size_t
 read_changes(struct service_change **ret, const struct round *round)
 {
-    struct service_change *lists[CONF_INSTANCES_MAX];
-    size_t counts[CONF_INSTANCES_MAX], total = 0;
+    struct service_change *lists[INSTANCE_COUNT];
+    size_t counts[INSTANCE_COUNT], total = 0;
     for (size_t i = 0; i < round->documents->count; i++) {
         const struct document *document = &round->documents->of[i];
         const char *since = i < round->old_documents.count ? round->old_documents.of[i].version : "";

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* instance.c - see instance.h. */
+#include "instance.h"
+
+#include <stddef.h>
+#include <strings.h>
+
+const char *const instance_names[INSTANCE_COUNT] = {"Worldwide", "China", "USGovDoD", "USGovGCCHigh"};
+
+const char *
+instance_find(const char *name)
+{
+    for (size_t i = 0; i < INSTANCE_COUNT; i++) {
+        if (strcasecmp(name, instance_names[i]) == 0)
+            return instance_names[i];
+    }
+    return NULL;
+}
