@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * generation_commit.c - a candidate becomes a generation that never changes, and is published or waits. Part of
- * generation.h.
+ * candidate.h.
  *
  *     files --> .new-N --sync, rename--> gen-N --open and verify--> one rename: current or pending
  */
 #include <string.h>
 
+#include "candidate.h"
 #include "err.h"
-#include "generation.h"
 #include "image.h"
 #include "state.h"
 

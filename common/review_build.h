@@ -5,9 +5,9 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "candidate.h"
 #include "conf.h"
 #include "diff.h"
-#include "generation.h"
 #include "image.h"
 #include "review.h"
 #include "table.h"

@@ -15,8 +15,8 @@
 #include "cmd_state.h"
 #include "day.h"
 #include "err.h"
-#include "generation_source.h"
 #include "ports.h"
+#include "source.h"
 
 #define SOON_DAYS 30
 #define FIND_MAX 1024

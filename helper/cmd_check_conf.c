@@ -10,9 +10,10 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "candidate.h"
 #include "cmd_check.h"
 #include "err.h"
-#include "generation_source.h"
+#include "source.h"
 #include "state.h"
 
 #define TEXTS_MEMORY ((size_t)4 << 20)

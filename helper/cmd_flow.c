@@ -7,11 +7,11 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "candidate.h"
 #include "cmd.h"
 #include "conf.h"
 #include "diff.h"
 #include "err.h"
-#include "generation.h"
 #include "review.h"
 #include "service.h"
 #include "state.h"

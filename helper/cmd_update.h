@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "candidate.h"
 #include "conf.h"
 #include "digest.h"
-#include "generation.h"
 
 struct err;
 struct state;

@@ -7,10 +7,10 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "candidate.h"
 #include "conf.h"
 #include "diff_stage.h"
 #include "err.h"
-#include "generation.h"
 #include "image.h"
 #include "unit.h"
 

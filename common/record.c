@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* generation_review.c - what is written about a generation: the head of its review, and decisions. Part of
- * generation.h. */
+/* record.c - what is written about a generation: the head of its review, and decisions. Part of
+ * candidate.h. */
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "candidate.h"
 #include "day.h"
 #include "err.h"
-#include "generation.h"
 #include "image.h"
 #include "state.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* generation_test.c - generation.h: candidates, heads, documents that come back, decisions. */
-#include "generation.h"
+/* candidate_test.c - candidate.h: candidates, heads, documents that come back, decisions. */
+#include "candidate.h"
 
 #include <fcntl.h>
 #include <stdio.h>

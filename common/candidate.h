@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * generation.h - from a configuration and documents to a sealed generation.
+ * candidate.h - from a configuration and documents to a sealed generation.
  *
  *     documents of the instances --+
  *     local rules, lists, presets --+--> table --> image --> gen-N/ --> review --> pending or current
@@ -8,8 +8,8 @@
  * Where it sits: floor 6, above state.h, compile.h and conf.h. update, import and publish all come through here, so
  * that there is one way in.
  */
-#ifndef COMMON_GENERATION_H
-#define COMMON_GENERATION_H
+#ifndef COMMON_CANDIDATE_H
+#define COMMON_CANDIDATE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * generation_source.h - the sources that a configuration names, one after the other. Part of generation.h.
+ * source.h - the sources that a configuration names, one after the other. Part of candidate.h.
  *
  * Where it sits: floor 6. candidate_build() merges them; whoever looks at each alone comes through here too, so that
  * both see the same.
  */
-#ifndef COMMON_GENERATION_SOURCE_H
-#define COMMON_GENERATION_SOURCE_H
+#ifndef COMMON_SOURCE_H
+#define COMMON_SOURCE_H
 
-#include "generation.h"
+#include <stdbool.h>
+
+struct buf;
+struct conf;
+struct documents;
+struct err;
+struct table;
 
 /* One of the sources that are configured: table_read() takes its spec, or table_read_bytes() if there are bytes. */
 struct generation_source {

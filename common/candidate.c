@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * generation.c - the documents of a generation, and the candidate built from them. See generation.h.
+ * candidate.c - the documents of a generation, and the candidate built from them. See candidate.h.
  *
  * The order of sources decides ties (the first one is reported), so it is fixed: documents as `instance` names them,
  * presets, local rules by name, lists and tables as the configuration names them.
  */
-#include "generation.h"
+#include "candidate.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,8 +17,8 @@
 #include "arena.h"
 #include "err.h"
 #include "file.h"
-#include "generation_source.h"
 #include "image.h"
+#include "source.h"
 #include "state.h"
 #include "table.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * service_changes.c - reads the change feed. Part of service.h.
+ * announced.c - reads the change feed. Part of service.h.
  *
  * The feed is a hint: it has been empty where there were changes, its booleans have come as strings, its dates lie
  * before the version that announces them or are missing, and its list of impacts grows. So every member is taken if it
