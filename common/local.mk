@@ -29,7 +29,7 @@ libm365ctl_a_SOURCES = \
 	%D%/digest.c %D%/digest.h \
 	%D%/state.c %D%/state_folder.c %D%/state_generation.c %D%/state_handle.h %D%/state_link.c %D%/state_prune.c %D%/state_status.c \
 	%D%/state_write.c \
-	%D%/fetch.c %D%/fetch.h %D%/service.c %D%/service.h %D%/announced.c \
+	%D%/fetch.c %D%/fetch.h %D%/service.c %D%/service.h %D%/announced.c %D%/announced.h \
 	%D%/candidate.c %D%/candidate.h %D%/generation_commit.c %D%/record.c %D%/source.h
 # What changed, may it be published, who is told.
 libm365ctl_a_SOURCES += \

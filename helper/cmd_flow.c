@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "announced.h"
 #include "arena.h"
 #include "buf.h"
 #include "candidate.h"
@@ -13,7 +14,6 @@
 #include "diff.h"
 #include "err.h"
 #include "review.h"
-#include "service.h"
 #include "state.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
@@ -115,14 +115,14 @@ find_known(struct flow_result *ret, const struct round *round, struct err *err)
 
 /* What Microsoft says about the names of all documents. */
 static size_t
-read_changes(struct service_change **ret, const struct round *round)
+read_changes(struct announced **ret, const struct round *round)
 {
-    struct service_change *lists[INSTANCE_COUNT];
+    struct announced *lists[INSTANCE_COUNT];
     size_t counts[INSTANCE_COUNT], total = 0;
     for (size_t i = 0; i < round->documents->count; i++) {
         const struct document *document = &round->documents->of[i];
         const char *since = i < round->old_documents.count ? round->old_documents.of[i].version : "";
-        counts[i] = service_changes_read(&lists[i], round->arena, document->changes.data, document->changes.len, since);
+        counts[i] = announced_read(&lists[i], round->arena, document->changes.data, document->changes.len, since);
         total += counts[i];
     }
     *ret = arena_array(round->arena, total, sizeof **ret);
@@ -143,7 +143,7 @@ decide(struct round *round, struct err *err)
     if (documents_load(&round->old_documents, flow->conf, flow->state, round->current, err) != 0 ||
         candidate_load(&round->old, flow->state, round->current, err) != 0)
         return err_add(err, "what is in use cannot be read");
-    struct service_change *changes;
+    struct announced *changes;
     size_t count = read_changes(&changes, round);
     if (diff_tables(&round->diff, round->old.table, round->old.image, round->candidate.table, round->candidate.image,
                     today, changes, count, err) != 0)
