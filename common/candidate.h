@@ -96,10 +96,6 @@ bool review_head_next(const struct buf *review, const char *key, size_t *at, cha
 void review_head_print(struct buf *buf, const struct candidate *candidate, const struct documents *documents,
                        uint32_t generation, const char *by, int64_t now);
 
-#define TIME_TEXT_MAX 24                                 /* "2026-11-21T03:00:00Z" */
-void time_format(char ret[TIME_TEXT_MAX], int64_t when); /* UTC; `-` for 0 */
-int64_t time_parse(const char *text);                    /* the same back; 0 for anything else */
-
 /*
  * A decision of a person about a sealed generation: decision-1.txt, decision-2.txt, ... in it.
  *     what approved|rejected|rollback|rolled-back | at 2026-11-21T08:15:00Z | by alice | digest SHA256 | note ...

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "candidate.h"
@@ -15,33 +14,6 @@
 #include "state.h"
 
 #define DECISIONS_MAX 10000 /* of one generation */
-
-void
-time_format(char ret[TIME_TEXT_MAX], int64_t when)
-{
-    struct tm tm;
-    time_t seconds = (time_t)when;
-    if (when <= 0 || gmtime_r(&seconds, &tm) == NULL || tm.tm_year > 8099 ||
-        strftime(ret, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-        snprintf(ret, TIME_TEXT_MAX, "-");
-}
-
-int64_t
-time_parse(const char *text)
-{
-    uint32_t day, part[3];
-    size_t len = strnlen(text, TIME_TEXT_MAX);
-    if (len != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z' ||
-        !day_parse(&day, text, 10))
-        return 0;
-    for (size_t i = 0; i < 3; i++) {
-        const char *at = text + 11 + 3 * i;
-        if (at[0] < '0' || at[0] > '9' || at[1] < '0' || at[1] > '9')
-            return 0;
-        part[i] = (uint32_t)(at[0] - '0') * 10 + (uint32_t)(at[1] - '0');
-    }
-    return (int64_t)day * 86400 + (int64_t)part[0] * 3600 + (int64_t)part[1] * 60 + part[2];
-}
 
 bool
 review_head_next(const struct buf *review, const char *key, size_t *at, char *ret, size_t room)
@@ -105,7 +77,7 @@ review_head_print(struct buf *buf, const struct candidate *candidate, const stru
     char text[128];
     image_get_info(candidate->image, &info);
     buf_add_fmt(buf, "generation %u\n", generation);
-    time_format(text, now);
+    day_format_time(text, now);
     add_line(buf, "created", text);
     add_line(buf, "by", by);
     snprintf(text, sizeof text, "%.*s", (int)(info.label.len > 64 ? 64 : info.label.len), info.label.text);
@@ -156,7 +128,7 @@ name_decision(char ret[32], uint32_t index)
 int
 decision_write(struct state *state, uint32_t generation, const struct decision *decision, struct err *err)
 {
-    char name[32], text[TIME_TEXT_MAX], by[64], digest[DIGEST_TEXT_MAX];
+    char name[32], text[DAY_TIME_MAX], by[64], digest[DIGEST_TEXT_MAX];
     uint32_t index = 1;
     struct buf review, buf;
     for (name_decision(name, index); index < DECISIONS_MAX && state_has(state, generation, name);)
@@ -170,7 +142,7 @@ decision_write(struct state *state, uint32_t generation, const struct decision *
     buf_clear(&review);
     buf_init(&buf, REVIEW_MAX);
     add_line(&buf, "what", decision->what);
-    time_format(text, decision->at);
+    day_format_time(text, decision->at);
     add_line(&buf, "at", text);
     decision_by(by, decision->by);
     add_line(&buf, "by", by);

@@ -4,6 +4,7 @@
 
 #include "buf.h"
 #include "cmd_state.h"
+#include "day.h"
 #include "err.h"
 #include "json.h"
 
@@ -18,9 +19,9 @@ struct history {
 struct line {
     uint32_t generation;
     struct buf review;
-    char created[TIME_TEXT_MAX], label[40], rules[16], how[16];
+    char created[DAY_TIME_MAX], label[40], rules[16], how[16];
     const char *result;
-    char decided[32], by[64], at[TIME_TEXT_MAX], note[300];
+    char decided[32], by[64], at[DAY_TIME_MAX], note[300];
 };
 
 static bool

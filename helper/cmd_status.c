@@ -22,7 +22,7 @@
 struct generation_view {
     uint32_t number; /* 0: none */
     struct buf review;
-    char created[TIME_TEXT_MAX], by[16], label[40], rules[16];
+    char created[DAY_TIME_MAX], by[16], label[40], rules[16];
 };
 
 struct status {
@@ -76,7 +76,7 @@ day_of_documents(const struct status *status)
         if (day_parse(&day, text, 10))
             return (int64_t)day * 86400;
     }
-    return time_parse(status->current.created);
+    return day_parse_time(status->current.created);
 }
 
 static void
@@ -150,11 +150,11 @@ add_name(struct buf *out, const char *name)
 static void
 add_when(struct status *status, const char *name, int64_t when)
 {
-    char text[TIME_TEXT_MAX];
+    char text[DAY_TIME_MAX];
     struct buf *out = &status->out;
     if (when == 0)
         return;
-    time_format(text, when);
+    day_format_time(text, when);
     add_name(out, name);
     buf_add_text(out, text);
     buf_add_text(out, when <= status->now ? ", " : ", in ");
@@ -173,7 +173,7 @@ add_generation(struct status *status, const char *name, const struct generation_
     }
     buf_add_fmt(out, "generation %u, label %.39s, %.15s rules, by %.15s\n", seen->number, seen->label, seen->rules,
                 seen->by);
-    add_when(status, "  made", time_parse(seen->created));
+    add_when(status, "  made", day_parse_time(seen->created));
     add_name(out, "  versions");
     cmd_add_versions(out, &seen->review);
     buf_add_char(out, '\n');
@@ -223,9 +223,9 @@ print_text(struct status *status)
 static void
 add_json_time(struct buf *out, const char *name, int64_t when)
 {
-    char text[TIME_TEXT_MAX] = "";
+    char text[DAY_TIME_MAX] = "";
     if (when != 0)
-        time_format(text, when);
+        day_format_time(text, when);
     cmd_add_json_text(out, name, text);
 }
 
@@ -240,7 +240,7 @@ add_json_generation(struct status *status, const char *name, const struct genera
         buf_add_text(out, "null");
         return;
     }
-    int64_t created = time_parse(seen->created);
+    int64_t created = day_parse_time(seen->created);
     buf_add_fmt(out, "{\"generation\":%u", seen->number);
     cmd_add_json_text(out, "created", seen->created);
     buf_add_fmt(out, ",\"age\":%lld", (long long)(created == 0 || created > status->now ? 0 : status->now - created));

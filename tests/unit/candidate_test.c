@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "day.h"
 #include "err.h"
 #include "state.h"
 #include "table.h"
@@ -113,11 +114,11 @@ static void
 times(void **unused)
 {
     (void)unused;
-    char text[TIME_TEXT_MAX];
-    time_format(text, NOW);
+    char text[DAY_TIME_MAX];
+    day_format_time(text, NOW);
     assert_string_equal(text, "2026-11-21T01:00:00Z");
-    assert_true(time_parse(text) == NOW);
-    time_format(text, 0);
+    assert_true(day_parse_time(text) == NOW);
+    day_format_time(text, 0);
     assert_string_equal(text, "-");
     static const char *const bad[] = {"",
                                       "-",
@@ -127,7 +128,7 @@ times(void **unused)
                                       "2026-11-21T0x:00:00Z",
                                       "2026-11-21T01:00:00Z "};
     for (size_t i = 0; i < ROWS(bad); i++)
-        CHECK(bad[i], time_parse(bad[i]) == 0);
+        CHECK(bad[i], day_parse_time(bad[i]) == 0);
 }
 
 static void
