@@ -3,6 +3,7 @@
 #include "instance.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <strings.h>
 
 const char *const instance_names[INSTANCE_COUNT] = {"Worldwide", "China", "USGovDoD", "USGovGCCHigh"};
@@ -15,4 +16,14 @@ instance_find(const char *name)
             return instance_names[i];
     }
     return NULL;
+}
+
+void
+instance_lower(char ret[INSTANCE_LOWER_MAX], const char *name)
+{
+    snprintf(ret, INSTANCE_LOWER_MAX, "%s", name);
+    for (char *at = ret; *at != '\0'; at++) {
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at - 'A' + 'a');
+    }
 }

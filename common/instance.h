@@ -17,4 +17,9 @@ extern const char *const instance_names[INSTANCE_COUNT];
  * there is no such instance. */
 const char *instance_find(const char *name);
 
+#define INSTANCE_LOWER_MAX 33
+
+/* The name in lower case, as file names have it: `usgovdod`. */
+void instance_lower(char ret[INSTANCE_LOWER_MAX], const char *name);
+
 #endif

@@ -30,7 +30,8 @@ libm365ctl_a_SOURCES = \
 	%D%/state.c %D%/state_folder.c %D%/state_generation.c %D%/state_handle.h %D%/state_link.c %D%/state_prune.c %D%/state_status.c \
 	%D%/state_write.c \
 	%D%/fetch.c %D%/fetch.h %D%/service.c %D%/service.h %D%/announced.c %D%/announced.h \
-	%D%/candidate.c %D%/candidate.h %D%/generation_commit.c %D%/record.c %D%/source.h
+	%D%/candidate.c %D%/candidate.h %D%/decision.c %D%/decision.h %D%/document.c %D%/document.h \
+	%D%/generation_commit.c %D%/record.c %D%/record.h %D%/source.c %D%/source.h
 # What changed, may it be published, who is told.
 libm365ctl_a_SOURCES += \
 	%D%/diff.c %D%/diff.h %D%/diff_ask.c %D%/diff_build.h %D%/diff_json.c %D%/diff_pair.c %D%/diff_print.c \

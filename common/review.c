@@ -155,7 +155,7 @@ review_print(const struct review *review, const struct conf *conf, const struct 
 {
     static const char *const modes[] = {
         [REVIEW_AUTO] = "auto", [REVIEW_WIDENING] = "widening", [REVIEW_ALWAYS] = "always"};
-    review_head_print(buf, candidate, documents, generation, by, now);
+    candidate_print_head(buf, candidate, documents, generation, by, now);
     buf_add_fmt(buf, "review %s\nresult %s\n", modes[conf->review], review->publish ? "published" : "held");
     for (size_t i = 0; i < review->reason_count; i++)
         buf_add_fmt(buf, "reason %s\n", review->reasons[i]);

@@ -8,6 +8,7 @@
 #include "candidate.h"
 #include "conf.h"
 #include "diff.h"
+#include "document.h"
 #include "image.h"
 #include "review.h"
 #include "table.h"

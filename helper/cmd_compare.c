@@ -8,7 +8,9 @@
 #include "announced.h"
 #include "arena.h"
 #include "buf.h"
+#include "document.h"
 #include "err.h"
+#include "record.h"
 #include "table.h"
 
 #define COMPARE_MEMORY ((size_t)256 << 20)
@@ -37,7 +39,7 @@ name_generation(struct cmd_side *side, const struct state *state)
     buf_init(&versions, sizeof side->name / 2);
     size_t at = 0;
     char value[64];
-    while (review_head_next(&review, "version", &at, value, sizeof value)) {
+    while (record_next(&review, "version", &at, value, sizeof value)) {
         buf_add_text(&versions, ", ");
         cmd_add_printable(&versions, value, strlen(value));
     }
@@ -221,7 +223,7 @@ cmd_compare_add_reasons(struct buf *buf, const struct state *state, uint32_t gen
     size_t at = 0;
     if (cmd_read_review(state, generation, &review, NULL) != 0)
         return;
-    while (review_head_next(&review, "reason", &at, reason, sizeof reason)) {
+    while (record_next(&review, "reason", &at, reason, sizeof reason)) {
         buf_add_text(buf, "held: ");
         cmd_add_printable(buf, reason, strlen(reason));
         buf_add_char(buf, '\n');

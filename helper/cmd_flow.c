@@ -11,8 +11,11 @@
 #include "candidate.h"
 #include "cmd.h"
 #include "conf.h"
+#include "decision.h"
 #include "diff.h"
+#include "document.h"
 #include "err.h"
+#include "record.h"
 #include "review.h"
 #include "state.h"
 
@@ -51,9 +54,9 @@ head_says(const struct state *state, uint32_t generation, const char *key, const
     char found[DIGEST_TEXT_MAX] = "";
     if (generation == 0)
         return false;
-    buf_init(&review, REVIEW_MAX);
+    buf_init(&review, RECORD_MAX);
     if (state_read(state, generation, "review.txt", &review, NULL) == 0)
-        review_head_get(&review, key, found, sizeof found);
+        record_get(&review, key, found, sizeof found);
     buf_clear(&review);
     return strcmp(found, value) == 0;
 }
@@ -92,7 +95,7 @@ find_refused(uint32_t *ret, const struct round *round, struct err *err)
     documents_digest(documents, round->documents);
     if (head_says(state, round->current, "documents", documents))
         return 0;
-    return generation_find_refused(ret, state, &round->candidate, round->documents, err);
+    return decision_find_refused(ret, state, &round->candidate, round->documents, err);
 }
 
 /* 1: the candidate is known, *ret says how; 0: it is new. */
@@ -184,7 +187,7 @@ commit(uint32_t *ret, struct round *round, struct err *err)
     review_print(&round->review, flow->conf, &round->candidate, round->documents, round->diff, next, flow->by,
                  flow->now, &round->text);
     if (!buf_ok(&round->text))
-        return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", REVIEW_MAX);
+        return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", RECORD_MAX);
     return generation_commit(flow->state, &round->candidate, round->documents, &round->text, round->review.publish, ret,
                              err);
 }
@@ -316,7 +319,7 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
     struct round round = {.flow = flow, .documents = documents, .arena = arena_new(FLOW_MEMORY)};
     struct flow_result result;
     int known = 0;
-    buf_init(&round.text, REVIEW_MAX);
+    buf_init(&round.text, RECORD_MAX);
     if (round.arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
     if (get_link(flow, STATE_CURRENT, &round.current, err) != 0 ||

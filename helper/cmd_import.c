@@ -10,6 +10,7 @@
 #include "buf.h"
 #include "cmd_flow.h"
 #include "cmd_state.h"
+#include "document.h"
 #include "err.h"
 #include "file.h"
 #include "service.h"

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "candidate.h"
 #include "cmd.h"
+#include "conf.h"
 #include "state.h"
 
 #define CMD_STATE_OUTPUT_MAX ((size_t)64 << 20)

@@ -11,10 +11,12 @@
 #include <string.h>
 
 #include "buf.h"
+#include "candidate.h"
 #include "cmd_state.h"
 #include "day.h"
 #include "err.h"
 #include "json.h"
+#include "record.h"
 
 #define FUTURE_SLACK 300 /* seconds that another clock may be ahead */
 #define CAUSES_MAX 8
@@ -52,16 +54,16 @@ static void
 view(struct status *status, enum state_link link, struct generation_view *ret)
 {
     struct err err = {0};
-    buf_init(&ret->review, REVIEW_MAX);
+    buf_init(&ret->review, RECORD_MAX);
     if (state_get(status->cmd.state, link, &ret->number, &err) != 0 ||
         (ret->number != 0 && cmd_read_review(status->cmd.state, ret->number, &ret->review, &err) != 0)) {
         add_cause(status, CMD_TROUBLE, "%s", err.text);
         return;
     }
-    review_head_get(&ret->review, "created", ret->created, sizeof ret->created);
-    review_head_get(&ret->review, "by", ret->by, sizeof ret->by);
-    review_head_get(&ret->review, "label", ret->label, sizeof ret->label);
-    review_head_get(&ret->review, "rules", ret->rules, sizeof ret->rules);
+    record_get(&ret->review, "created", ret->created, sizeof ret->created);
+    record_get(&ret->review, "by", ret->by, sizeof ret->by);
+    record_get(&ret->review, "label", ret->label, sizeof ret->label);
+    record_get(&ret->review, "rules", ret->rules, sizeof ret->rules);
 }
 
 /* When the documents in use are from: the day in their version, or when the generation was made. */
@@ -184,7 +186,7 @@ add_reasons(struct status *status)
 {
     char reason[600];
     size_t at = 0;
-    while (review_head_next(&status->pending.review, "reason", &at, reason, sizeof reason)) {
+    while (record_next(&status->pending.review, "reason", &at, reason, sizeof reason)) {
         add_name(&status->out, "  reason");
         cmd_add_printable(&status->out, reason, strlen(reason));
         buf_add_char(&status->out, '\n');
@@ -249,7 +251,7 @@ add_json_generation(struct status *status, const char *name, const struct genera
     cmd_add_json_versions(out, &seen->review);
     bool number = seen->rules[0] != '\0' && strspn(seen->rules, "0123456789") == strlen(seen->rules);
     buf_add_fmt(out, ",\"rules\":%s,\"reasons\":[", number ? seen->rules : "null");
-    for (size_t i = 0; review_head_next(&seen->review, "reason", &at, reason, sizeof reason); i++) {
+    for (size_t i = 0; record_next(&seen->review, "reason", &at, reason, sizeof reason); i++) {
         if (i > 0)
             buf_add_char(out, ',');
         json_add_string(out, reason, strlen(reason));

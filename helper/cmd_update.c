@@ -12,6 +12,7 @@
 #include "cmd_flow.h"
 #include "cmd_state.h"
 #include "day.h"
+#include "document.h"
 #include "err.h"
 #include "service.h"
 

@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "candidate.h"
 #include "conf.h"
 #include "digest.h"
 
+struct documents;
 struct err;
 struct state;
 
