@@ -10,15 +10,15 @@
 #include "conf_parse.h"
 #include "err.h"
 #include "file.h"
-#include "state.h"
+#include "place.h"
 
 #define CONF_MEMORY ((size_t)32 << 20)
 
 static void
 set_defaults(struct conf *conf)
 {
-    conf->state = state_paths_default.state;
-    conf->data = state_paths_default.data;
+    conf->state = places_default.state;
+    conf->data = places_default.data;
     conf->service_url = "https://endpoints.office.com";
     conf->connect_timeout_s = 20;
     conf->timeout_s = 120;
@@ -157,7 +157,7 @@ int
 conf_read(struct conf **ret, const char *path, struct err *err)
 {
     char standard[4096];
-    snprintf(standard, sizeof standard, "%s/m365.conf", state_paths_default.config);
+    snprintf(standard, sizeof standard, "%s/m365.conf", places_default.config);
     if (path == NULL && file_is_absent(standard)) {
         if (conf_read_bytes(ret, standard, "", 0, err) != 0)
             return -1;

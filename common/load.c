@@ -11,7 +11,7 @@
 #include "err.h"
 #include "file.h"
 #include "image.h"
-#include "state.h"
+#include "place.h"
 #include "table.h"
 #include "verb.h"
 
@@ -84,7 +84,7 @@ load_image(struct image **ret, const struct load_options *options, struct err *e
 {
     char path[PATH_MAX];
     if (options->source_count == 0) {
-        if (state_default_image(path, &state_paths_default, err) != 0)
+        if (load_default_image(path, &places_default, err) != 0)
             return -1;
         return open_image(ret, path, options, err);
     }
@@ -150,7 +150,7 @@ look(struct load *load)
         struct err ignored;
         if (load->options->source_count > 0)
             file_identify(&id, verb_cut(NULL, load->options->sources[i]));
-        else if (state_default_image(path, &state_paths_default, &ignored) == 0)
+        else if (load_default_image(path, &places_default, &ignored) == 0)
             file_identify(&id, path);
         changed = changed || !file_id_equal(&id, &load->seen[i]);
         load->seen[i] = id;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "err.h"
-#include "state.h"
+#include "place.h"
 #include "unit.h"
 
 static struct conf *
@@ -28,8 +28,8 @@ defaults(void **state)
     (void)state;
     struct conf *conf = read_text("");
     assert_string_equal(conf->path, "/etc/x/m365.conf");
-    assert_string_equal(conf->state, state_paths_default.state);
-    assert_string_equal(conf->data, state_paths_default.data);
+    assert_string_equal(conf->state, places_default.state);
+    assert_string_equal(conf->data, places_default.data);
     assert_string_equal(conf->rules, "/etc/x/local.d");
     assert_false(conf->rules_named);
     assert_int_equal(conf->instance_count, 1);
