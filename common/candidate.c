@@ -33,16 +33,16 @@ static int
 compile_candidate(struct candidate *candidate, const struct conf *conf, const struct documents *documents,
                   struct err *err)
 {
-    struct compile_options options = conf->compile;
-    for (size_t i = 0; options.label == NULL && i < documents->count; i++) {
+    struct policy policy = conf->policy;
+    for (size_t i = 0; policy.label == NULL && i < documents->count; i++) {
         if (documents->of[i].version[0] != '\0')
-            options.label = documents->of[i].version;
+            policy.label = documents->of[i].version;
     }
     table_sort(candidate->table);
     table_print(candidate->table, &candidate->table_text);
     if (!buf_ok(&candidate->table_text))
         return err_set(err, ERR_MEM, "no memory for the text of the table");
-    if (compile_table(&candidate->image_bytes, candidate->table, &options, err) != 0)
+    if (compile_table(&candidate->image_bytes, candidate->table, &policy, err) != 0)
         return -1;
     if (open_image(candidate, err) != 0)
         return err_add(err, "the image that was just compiled does not open");

@@ -35,8 +35,8 @@ check_default_bypass(const struct builder *builder, struct err *err)
 static void
 put_tenants(struct builder *builder)
 {
-    for (size_t i = 0; i < builder->options->tenant_count; i++) {
-        const char *tenant = builder->options->tenants[i];
+    for (size_t i = 0; i < builder->policy->tenant_count; i++) {
+        const char *tenant = builder->policy->tenants[i];
         struct ref ref = compile_text(builder, tenant, strlen(tenant));
         compile_put32(&builder->section[SECTION_TENANTS], ref.offset);
         compile_put32(&builder->section[SECTION_TENANTS], ref.len);
@@ -52,7 +52,7 @@ put_header(struct builder *builder, struct ref label)
     compile_put64(&header, builder->out->len);
     compile_put64(&header, 0);
     compile_put64(&header, builder->seed);
-    compile_put32(&header, builder->options->highest ? OPTION_HIGHEST : 0);
+    compile_put32(&header, builder->policy->highest ? OPTION_HIGHEST : 0);
     compile_put32(&header, builder->bypass);
     compile_put32(&header, label.offset);
     compile_put32(&header, label.len);
@@ -117,7 +117,7 @@ static int
 build(struct builder *builder, struct err *err)
 {
     buf_add_fill(builder->out, 0, HEADER_SIZE);
-    const char *name = builder->options->label != NULL ? builder->options->label : builder->table->label;
+    const char *name = builder->policy->label != NULL ? builder->policy->label : builder->table->label;
     buf_add(&builder->section[SECTION_TEXT], "", 1); /* so that no text lies at offset 0 */
     struct ref label = compile_text(builder, name, strlen(name));
     put_tenants(builder);
@@ -129,10 +129,10 @@ build(struct builder *builder, struct err *err)
 }
 
 int
-compile_table(struct buf *ret, struct table *table, const struct compile_options *options, struct err *err)
+compile_table(struct buf *ret, struct table *table, const struct policy *policy, struct err *err)
 {
-    struct builder builder = {.table = table, .options = options};
-    builder.bypass = options->bypass != 0 ? options->bypass : 1u << VERB_OPTIMIZE | 1u << VERB_ALLOW;
+    struct builder builder = {.table = table, .policy = policy};
+    builder.bypass = policy->bypass != 0 ? policy->bypass : 1u << VERB_OPTIMIZE | 1u << VERB_ALLOW;
     builder.arena = arena_new(COMPILE_MEMORY_MAX);
     if (builder.arena == NULL)
         return err_set(err, ERR_MEM, "no memory to compile");

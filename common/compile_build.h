@@ -28,7 +28,7 @@ struct ref {
 
 struct builder {
     const struct table *table;
-    const struct compile_options *options;
+    const struct policy *policy;
     struct arena *arena;
     struct buf section[SECTION_COUNT];
     uint32_t *group; /* of each set */

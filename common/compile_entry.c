@@ -22,14 +22,14 @@ has_tenant(const struct builder *builder, const struct rule *rule)
 int
 compile_fill_tenants(struct builder *builder, const struct rule *rule, pattern_fn fn, void *arg, struct err *err)
 {
-    const struct compile_options *options = builder->options;
+    const struct policy *policy = builder->policy;
     if (!has_tenant(builder, rule))
         return fn(builder, rule, rule->text, rule->len, arg, err);
-    size_t count = options->tenant_count == 0 ? 1 : options->tenant_count;
+    size_t count = policy->tenant_count == 0 ? 1 : policy->tenant_count;
     for (size_t i = 0; i < count; i++) {
         char text[PATTERN_MAX + 1];
         size_t len =
-            pattern_fill_tenant(text, rule->text, rule->len, options->tenant_count == 0 ? NULL : options->tenants[i]);
+            pattern_fill_tenant(text, rule->text, rule->len, policy->tenant_count == 0 ? NULL : policy->tenants[i]);
         if (len == 0)
             return err_set(err, ERR_LIMIT, "'%s' is too long with a tenant's name in it", rule->text);
         if (fn(builder, rule, text, len, arg, err) != 0)

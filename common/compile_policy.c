@@ -197,10 +197,10 @@ touch_regex(struct builder *builder, const struct rule *rule, const struct names
 static void
 find_foreign(struct builder *builder, const struct names *names)
 {
-    const struct compile_options *options = builder->options;
-    for (size_t i = 0; options->tenant_count > 0 && i < names->count; i++) {
+    const struct policy *policy = builder->policy;
+    for (size_t i = 0; policy->tenant_count > 0 && i < names->count; i++) {
         const struct touched *name = &names->list[i];
-        if (tenant_pattern_is_foreign(name->text, name->len, options->tenants, options->tenant_count))
+        if (tenant_pattern_is_foreign(name->text, name->len, policy->tenants, policy->tenant_count))
             builder->group_foreign[name->group] = true;
     }
 }

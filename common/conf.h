@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "compile.h"
 #include "instance.h"
+#include "policy.h"
 #include "table.h"
 
 struct arena;
@@ -51,7 +51,7 @@ struct conf {
     size_t list_count;
     const char **presets; /* `preset NAME...` */
     size_t preset_count;
-    struct compile_options compile;   /* `tenant NAME...`, `precedence`, `bypass` */
+    struct policy policy;             /* `tenant NAME...`, `precedence`, `bypass` */
     enum review_mode review;          /* `review auto|widening|always`; default widening */
     uint32_t shrink_percent;          /* `shrink_limit 30%`: a table that loses more rules than this is held */
     uint8_t widest_ipv4, widest_ipv6; /* `widest_prefix /8 /24`: a published bypass prefix wider than this is held */

@@ -152,7 +152,7 @@ take_tenant_name(struct conf_reader *reader, const struct directive *directive, 
 {
     char name[TENANT_MAX + 1];
     (void)directive, (void)count;
-    if (compile_parse_tenant(name, reader->words[1], err) != 0)
+    if (policy_parse_tenant(name, reader->words[1], err) != 0)
         return -1;
     reader->conf->tenant_name = arena_text(reader->conf->arena, name, strlen(name));
     return reader->conf->tenant_name == NULL ? conf_no_memory(err) : 0;
@@ -161,21 +161,21 @@ take_tenant_name(struct conf_reader *reader, const struct directive *directive, 
 static int
 take_tenants(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
-    struct compile_options *compile = &reader->conf->compile;
+    struct policy *policy = &reader->conf->policy;
     (void)directive;
     for (size_t i = 1; i <= count; i++) {
         char name[TENANT_MAX + 1];
-        if (compile_parse_tenant(name, reader->words[i], err) != 0)
+        if (policy_parse_tenant(name, reader->words[i], err) != 0)
             return -1;
-        for (size_t j = 0; j < compile->tenant_count; j++) {
-            if (strcmp(compile->tenants[j], name) == 0)
+        for (size_t j = 0; j < policy->tenant_count; j++) {
+            if (strcmp(policy->tenants[j], name) == 0)
                 return refuse_twice(name, err);
         }
-        if (compile->tenant_count == CONF_TENANTS_MAX)
+        if (policy->tenant_count == CONF_TENANTS_MAX)
             return err_set(err, ERR_LIMIT, "more than %d tenants", CONF_TENANTS_MAX);
         const char *kept = arena_text(reader->conf->arena, name, strlen(name));
         if (kept == NULL ||
-            add_text(reader, &compile->tenants, &compile->tenant_count, &reader->tenant_room, kept, err) != 0)
+            add_text(reader, &policy->tenants, &policy->tenant_count, &reader->tenant_room, kept, err) != 0)
             return conf_no_memory(err);
     }
     return 0;
@@ -274,7 +274,7 @@ static int
 take_precedence(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     (void)directive, (void)count;
-    return compile_parse_precedence(&reader->conf->compile.highest, reader->words[1], err);
+    return policy_parse_precedence(&reader->conf->policy.highest, reader->words[1], err);
 }
 
 static int
@@ -282,7 +282,7 @@ take_bypass(struct conf_reader *reader, const struct directive *directive, size_
 {
     const char *text = join_words(reader, count);
     (void)directive;
-    return text == NULL ? conf_no_memory(err) : compile_parse_bypass(&reader->conf->compile.bypass, text, err);
+    return text == NULL ? conf_no_memory(err) : policy_parse_bypass(&reader->conf->policy.bypass, text, err);
 }
 
 static int

@@ -8,6 +8,7 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "compile.h"
 #include "err.h"
 #include "file.h"
 #include "image.h"
@@ -59,7 +60,7 @@ compile_sources(struct image **ret, const struct load_options *options, struct e
     struct buf bytes;
     if (load_table(&table, options, err) != 0)
         return -1;
-    int result = compile_table(&bytes, table, &options->compile, err);
+    int result = compile_table(&bytes, table, &options->policy, err);
     table_free(table);
     if (result != 0)
         return -1;
@@ -68,11 +69,11 @@ compile_sources(struct image **ret, const struct load_options *options, struct e
     return result;
 }
 
-/* Opens the one image there is; options of compile cannot apply to it. */
+/* Opens the one image there is. A policy cannot apply to it. */
 static int
 open_image(struct image **ret, const char *path, const struct load_options *options, struct err *err)
 {
-    if (options->has_compile)
+    if (options->has_policy)
         return err_set(
             err, ERR_USAGE,
             "'%s' is a compiled image: precedence, bypass, tenants and label were fixed when it was compiled", path);

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "compile.h"
+#include "policy.h"
 
 struct err;
 struct image;
@@ -27,8 +27,8 @@ struct table_progress;
 struct load_options {
     const char **sources; /* FILE or VERB:FILE; kept by the caller */
     size_t source_count;
-    struct compile_options compile;               /* for sources that are compiled here */
-    bool has_compile;                             /* `compile` was asked for: an image cannot take it */
+    struct policy policy;                         /* for sources that are compiled here */
+    bool has_policy;                              /* `policy` was asked for: an image cannot take it */
     void (*say)(void *arg, const char *sentence); /* complaints of a successful load; may be NULL */
     void *say_arg;
     void (*progress)(void *arg, const struct table_progress *at); /* of a load that reads tables; may be NULL */

@@ -12,10 +12,10 @@ libm365_a_SOURCES = \
 	%D%/image.h %D%/image_addr.c %D%/image_bucket.h %D%/image_check.c %D%/image_check_addr.c %D%/image_find.c %D%/image_find.h %D%/image_format.h %D%/image_guard.c %D%/image_guard.h %D%/image_handle.h %D%/image_hash.h \
 	%D%/image_open.c %D%/image_read.c %D%/image_tree.h \
 	%D%/table.c %D%/table.h %D%/table_build.h %D%/table_json.c %D%/table_print.c %D%/table_read.c \
-	%D%/table_rule.c %D%/table_set.c %D%/table_sort.c %D%/table_text.c \
+	%D%/table_rule.c %D%/table_set.c %D%/table_sort.c %D%/table_text.c %D%/policy.c %D%/policy.h \
 	%D%/verdict.c %D%/verdict.h %D%/verdict_explain.c %D%/verdict_judge.c %D%/verdict_judge.h \
 	%D%/compile.c %D%/compile.h %D%/compile_addr.c %D%/compile_addr.h %D%/compile_build.h %D%/compile_chain.c %D%/compile_entry.c %D%/compile_host.c %D%/compile_index.c %D%/compile_node.c \
-	%D%/compile_policy.c %D%/compile_section.c %D%/compile_set.c %D%/compile_tree.c %D%/policy.c %D%/rewrite.c %D%/rewrite.h %D%/rewrite_read.c \
+	%D%/compile_policy.c %D%/compile_section.c %D%/compile_set.c %D%/compile_tree.c %D%/rewrite.c %D%/rewrite.h %D%/rewrite_read.c \
 	%D%/rewrite_rules.h %D%/rewrite_watch.c %D%/squid.c %D%/squid.h %D%/squid_reply.c \
 	%D%/load.c %D%/load.h %D%/load_default.c
 libm365_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS)

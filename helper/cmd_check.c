@@ -13,6 +13,7 @@
 #include "arena.h"
 #include "buf.h"
 #include "cmd_state.h"
+#include "compile.h"
 #include "day.h"
 #include "err.h"
 #include "ports.h"
@@ -57,7 +58,7 @@ check_in_force(const struct check *check, const struct set *set)
 bool
 check_is_bypass(const struct check *check, const struct set *set)
 {
-    uint32_t bypass = check->load.options.compile.bypass;
+    uint32_t bypass = check->load.options.policy.bypass;
     if (bypass == 0)
         bypass = 1u << VERB_ALLOW | 1u << VERB_OPTIMIZE;
     return set->verb != VERB_INSPECT && (bypass & 1u << set->verb) != 0;
@@ -194,7 +195,7 @@ check_compile(struct check *check)
     struct buf bytes;
     struct err err = {0};
     buf_init(&bytes, IMAGE_MAX);
-    if (compile_table(&bytes, check->at->table, &check->load.options.compile, &err) != 0)
+    if (compile_table(&bytes, check->at->table, &check->load.options.policy, &err) != 0)
         check_refuse(check, &err);
     buf_clear(&bytes);
 }
@@ -349,7 +350,7 @@ take(void *arg, int code, const char *value, struct err *err)
 static bool
 is_asked_well(const struct check *check)
 {
-    bool good = check->config == NULL || (check->load.options.source_count == 0 && !check->load.options.has_compile);
+    bool good = check->config == NULL || (check->load.options.source_count == 0 && !check->load.options.has_policy);
     if (!good)
         cmd_say("with -c the configuration names tables, tenants, precedence and bypass; leave out the other options");
     return good;

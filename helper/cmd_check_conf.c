@@ -56,7 +56,7 @@ read_conf(struct check *check, struct documents *documents, struct err *err)
 {
     if (conf_read(&check->conf, check->config, err) != 0)
         return -1;
-    check->load.options.compile = check->conf->compile;
+    check->load.options.policy = check->conf->policy;
     check->texts = arena_new(TEXTS_MEMORY);
     if (check->texts == NULL)
         return err_set(err, ERR_MEM, "no memory");

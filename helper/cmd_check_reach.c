@@ -74,7 +74,7 @@ static void
 weigh(struct reach *reach, const struct check_rule *cover)
 {
     const struct check_rule *at = reach->at;
-    bool level = is_as_specific(cover->rule, at->rule) || reach->check->load.options.compile.highest;
+    bool level = is_as_specific(cover->rule, at->rule) || reach->check->load.options.policy.highest;
     if (level && cover->set->verb > at->set->verb) {
         reach->beater = cover;
         return;
@@ -128,15 +128,15 @@ say_twin(struct check *check, const struct check_rule *at, const struct check_ru
 static bool
 is_foreign(const struct check *check, const struct check_rule *at)
 {
-    const struct compile_options *compile = &check->load.options.compile;
+    const struct policy *policy = &check->load.options.policy;
     const char *label;
     size_t len;
-    if (compile->tenant_count == 0 || at->set->verb == VERB_INSPECT ||
+    if (policy->tenant_count == 0 || at->set->verb == VERB_INSPECT ||
         (at->rule->kind != PATTERN_EXACT && at->rule->kind != PATTERN_UNDER))
         return false;
     if (!tenant_label(at->rule->text, at->rule->len, &label, &len) || memchr(label, '*', len) != NULL)
         return false;
-    return tenant_pattern_is_foreign(at->rule->text, at->rule->len, compile->tenants, compile->tenant_count);
+    return tenant_pattern_is_foreign(at->rule->text, at->rule->len, policy->tenants, policy->tenant_count);
 }
 
 static bool

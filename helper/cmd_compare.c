@@ -8,6 +8,7 @@
 #include "announced.h"
 #include "arena.h"
 #include "buf.h"
+#include "compile.h"
 #include "document.h"
 #include "err.h"
 #include "record.h"
@@ -144,7 +145,7 @@ load_word(struct cmd_side *side, const struct cmd_state *cmd, const char *word, 
                                                                  : -1;
     const char *sources[] = {word};
     const struct load_options options = {
-        .sources = sources, .source_count = 1, .compile = cmd->conf->compile, .say = say_sentence};
+        .sources = sources, .source_count = 1, .policy = cmd->conf->policy, .say = say_sentence};
     snprintf(side->name, sizeof side->name, "%s", word);
     return load_table(&side->candidate.table, &options, err);
 }
@@ -184,7 +185,7 @@ compile_side(struct cmd_side *side, const struct cmd_state *cmd, struct err *err
 {
     struct candidate *candidate = &side->candidate;
     buf_init(&candidate->image_bytes, IMAGE_MAX);
-    if (compile_table(&candidate->image_bytes, candidate->table, &cmd->conf->compile, err) != 0)
+    if (compile_table(&candidate->image_bytes, candidate->table, &cmd->conf->policy, err) != 0)
         return err_add(err, "'%s'", side->name);
     return image_from_memory(&candidate->image, candidate->image_bytes.data, candidate->image_bytes.len, err);
 }

@@ -160,7 +160,7 @@ options(void **state)
     static const char *contoso[] = {"contoso"};
     static const struct {
         const char *why, *table, *options, *want;
-        struct compile_options was, is;
+        struct policy was, is;
     } rows[] = {
         {"tenants come",
          "optimize *.sharepoint.com id=31" W,
@@ -246,7 +246,7 @@ annotations(void **state)
         {"gone.example", "RemovedIpOrUrl", NULL},
         {"inner.example", NULL, NULL},
     };
-    const struct compile_options none = {0};
+    const struct policy none = {0};
     struct stage stage;
     stage_diff_with(&stage, "default gone.example id=1" W, &none,
                     "default a.example id=2" W "\ndefault 192.0.2.0/24 id=2" W "\ndefault new.example id=2" W

@@ -123,11 +123,11 @@ decide(struct decided *ret, const char *conf, const char *was, const char *is, c
        const char *version)
 {
     struct err err = {0};
-    const struct compile_options none = {0};
+    const struct policy none = {0};
     *ret = (struct decided){.arena = arena_new((size_t)1 << 24)};
     if (conf_read_bytes(&ret->conf, "/test/m365.conf", conf, strlen(conf), &err) != 0)
         fail_msg("%s", err.text);
-    stage_diff_with(&ret->stage, was, &none, is, &ret->conf->compile, NULL, 0);
+    stage_diff_with(&ret->stage, was, &none, is, &ret->conf->policy, NULL, 0);
     ret->candidate.table = ret->stage.is;
     ret->candidate.image = ret->stage.is_image;
     ret->is = (struct documents){.of = {document(version)}, .count = 1};
