@@ -138,8 +138,4 @@ void diff_add_set(struct buf *buf, const struct table *table, const struct set *
 #define DIFF_RANGE_TEXT_MAX (2 * ADDR_TEXT_MAX)
 void diff_range_text(char ret[DIFF_RANGE_TEXT_MAX], const struct diff_range *range);
 
-/* Whether two sets of two tables are one endpoint set, or lines of one local source. */
-bool diff_same_group(const struct table *a_table, const struct set *a, const struct table *b_table,
-                     const struct set *b);
-
 #endif
