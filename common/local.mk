@@ -11,7 +11,7 @@ libm365_a_SOURCES = \
 	%D%/request.c %D%/request.h %D%/tenant.c %D%/tenant.h %D%/url.c %D%/url.h %D%/verb.c %D%/verb.h \
 	%D%/image.h %D%/image_addr.c %D%/image_bucket.h %D%/image_check.c %D%/image_check_addr.c %D%/image_find.c %D%/image_find.h %D%/image_format.h %D%/image_guard.c %D%/image_guard.h %D%/image_handle.h %D%/image_hash.h \
 	%D%/image_open.c %D%/image_read.c %D%/image_tree.h \
-	%D%/table.c %D%/table.h %D%/table_build.h %D%/table_json.c %D%/table_print.c %D%/table_read.c \
+	%D%/table.c %D%/table.h %D%/table_build.h %D%/table_input.c %D%/table_json.c %D%/table_print.c %D%/table_read.c \
 	%D%/table_rule.c %D%/table_set.c %D%/table_sort.c %D%/table_text.c \
 	%D%/verdict.c %D%/verdict.h %D%/verdict_explain.c %D%/verdict_judge.c %D%/verdict_judge.h \
 	%D%/compile.c %D%/compile.h %D%/compile_addr.c %D%/compile_addr.h %D%/compile_build.h %D%/compile_chain.c %D%/compile_host.c %D%/compile_index.c %D%/compile_options.c \
