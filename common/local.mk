@@ -37,7 +37,8 @@ libm365ctl_a_SOURCES += \
 	%D%/diff.c %D%/diff.h %D%/diff_ask.c %D%/diff_build.h %D%/diff_json.c %D%/diff_pair.c %D%/diff_print.c \
 	%D%/diff_range.c %D%/diff_summary.c %D%/diff_verdict.c \
 	%D%/notice.c %D%/notice.h %D%/notice_feed.c \
-	%D%/review.c %D%/review.h %D%/review_build.h %D%/review_gate.c %D%/review_widening.c
+	%D%/review.c %D%/review.h %D%/review_build.h %D%/review_gate.c %D%/review_reason.c \
+	%D%/review_record.c %D%/review_widening.c
 # The squid.conf generator and the doctor.
 libm365ctl_a_SOURCES += \
 	%D%/squidconf.h %D%/squidconf_check.c %D%/squidconf_check_host.c %D%/squidconf_check_rules.c \
