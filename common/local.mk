@@ -42,8 +42,8 @@ libm365ctl_a_SOURCES += \
 # The squid.conf generator and the doctor.
 libm365ctl_a_SOURCES += \
 	%D%/squidconf.h %D%/squidconf_check.c %D%/squidconf_check_host.c %D%/squidconf_check_rules.c \
-	%D%/squidconf_check_type.c %D%/squidconf_extras.c %D%/squidconf_fix.c %D%/squidconf_model.c %D%/squidconf_model.h \
-	%D%/squidconf_print.c %D%/squidconf_read.c %D%/squidconf_wish.h
+	%D%/squidconf_check_type.c %D%/squidconf_extras.c %D%/squidconf_finding.c %D%/squidconf_fix.c %D%/squidconf_lines.c \
+	%D%/squidconf_model.c %D%/squidconf_model.h %D%/squidconf_print.c %D%/squidconf_read.c %D%/squidconf_wish.h
 libm365ctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CURL_CFLAGS)
 
 M365CTL_LIBS = libm365ctl.a $(M365_LIBS) $(SODIUM_LIBS) $(CURL_LIBS)
