@@ -50,7 +50,7 @@ static int
 add_ports(struct builder *builder, uint32_t group, const struct set *inspect, struct err *err)
 {
     struct ports more;
-    if (compile_tcp_ports(inspect, &more)) {
+    if (table_tcp_ports(inspect, &more)) {
         builder->inspected_all[group] = true;
         return 0;
     }

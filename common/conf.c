@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "arena.h"
 #include "buf.h"
@@ -14,18 +13,6 @@
 #include "state.h"
 
 #define CONF_MEMORY ((size_t)32 << 20)
-
-static const char *const instances[] = {"Worldwide", "China", "USGovDoD", "USGovGCCHigh"};
-
-const char *
-conf_instance(const char *name)
-{
-    for (size_t i = 0; i < sizeof instances / sizeof instances[0]; i++) {
-        if (strcasecmp(name, instances[i]) == 0)
-            return instances[i];
-    }
-    return NULL;
-}
 
 static void
 set_defaults(struct conf *conf)
@@ -133,7 +120,7 @@ finish(struct conf_reader *reader, struct err *err)
     if (conf->rules == NULL && conf_path(reader, &conf->rules, "local.d", err) != 0)
         return -1;
     if (conf->instance_count == 0)
-        conf->instances[conf->instance_count++] = instances[0];
+        conf->instances[conf->instance_count++] = instance_names[0];
     return 0;
 }
 

@@ -14,13 +14,13 @@
 #include <stdint.h>
 
 #include "compile.h"
+#include "instance.h"
 #include "table.h"
 
 struct arena;
 struct err;
 
 #define CONF_FILE_MAX ((size_t)1 << 20)
-#define CONF_INSTANCES_MAX 4
 
 enum review_mode { REVIEW_AUTO, REVIEW_WIDENING, REVIEW_ALWAYS };
 
@@ -37,7 +37,7 @@ struct conf {
     const char *data;    /* `data FOLDER`: shipped tables, presets/; default the one of configure */
     const char *rules;   /* `local_rules FOLDER`; default local.d beside the file: every *.rules in it, by name */
     bool rules_named;    /* `local_rules` was written: then the folder must be there */
-    const char *instances[CONF_INSTANCES_MAX]; /* `instance Worldwide...`; default Worldwide */
+    const char *instances[INSTANCE_COUNT]; /* `instance Worldwide...`; default Worldwide */
     size_t instance_count;
     const char *service_areas; /* `service_areas Common,Exchange,SharePoint,Skype,MEM`; NULL: what the service sends */
     const char *tenant_name;   /* `tenant_name contoso`: TenantName of the web service */
@@ -78,8 +78,5 @@ int conf_read(struct conf **ret, const char *path, struct err *err);
 int conf_read_bytes(struct conf **ret, const char *path, const char *bytes, size_t len, struct err *err);
 
 void conf_free(struct conf *conf); /* NULL is allowed */
-
-/* The canonical spelling of an instance (Worldwide, China, USGovDoD, USGovGCCHigh) for any case; NULL if unknown. */
-const char *conf_instance(const char *name);
 
 #endif

@@ -43,7 +43,7 @@ take_duration(struct conf_reader *reader, const struct directive *directive, siz
                          directive->high, err);
 }
 
-/* ---- `off` where the member is true ---- */
+/* ---- flags stored negated: `off` sets the member ---- */
 
 static int
 take_off(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
@@ -89,14 +89,13 @@ static int
 take_instance(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     struct conf *conf = reader->conf;
-    static const char *const known[] = {"Worldwide", "China", "USGovDoD", "USGovGCCHigh"};
     (void)directive;
     for (size_t i = 1; i <= count; i++) {
-        const char *name = conf_instance(reader->words[i]);
+        const char *name = instance_find(reader->words[i]);
         size_t index;
         if (name == NULL) {
-            conf_choice(&index, "instance", reader->words[i], known, 4, err);
-            return conf_suggest(err, reader->words[i], known, 4);
+            conf_choice(&index, "instance", reader->words[i], instance_names, INSTANCE_COUNT, err);
+            return conf_suggest(err, reader->words[i], instance_names, INSTANCE_COUNT);
         }
         for (size_t j = 0; j < conf->instance_count; j++) {
             if (conf->instances[j] == name)
@@ -407,7 +406,7 @@ const struct directive conf_directives[] = {
     {"tenant", "NAME...", 1, CONF_WORDS_MAX, true, .take = take_tenants},
     {"precedence", "specific|highest", 1, 1, false, .take = take_precedence},
     {"bypass", "Optimize,Allow,Default", 1, 3, false, .take = take_bypass},
-    {"instance", "Worldwide|China|USGovDoD|USGovGCCHigh...", 1, CONF_INSTANCES_MAX, true, .take = take_instance},
+    {"instance", "Worldwide|China|USGovDoD|USGovGCCHigh...", 1, INSTANCE_COUNT, true, .take = take_instance},
     {"service_areas", "Common,Exchange,SharePoint,Skype,MEM", 1, 5, false, .take = take_areas},
     {"tenant_name", "NAME", 1, 1, false, .take = take_tenant_name},
     {"ipv6", "on|off", 1, 1, false, .take = take_off, MEMBER(no_ipv6)},

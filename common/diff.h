@@ -24,7 +24,7 @@ struct arena;
 struct buf;
 struct err;
 struct image;
-struct service_change;
+struct announced;
 
 #define DIFF_PIECES_MAX 2000                     /* pieces of the port space */
 #define DIFF_CROSSINGS_MAX ((size_t)1000 * 1000) /* pairs of wildcards */
@@ -109,7 +109,7 @@ struct diff {
  */
 int diff_tables(struct diff **ret, const struct table *old_table, const struct image *old_image,
                 const struct table *new_table, const struct image *new_image, uint32_t today,
-                const struct service_change *changes, size_t change_count, struct err *err);
+                const struct announced *changes, size_t change_count, struct err *err);
 
 void diff_free(struct diff *diff); /* NULL is allowed */
 

@@ -6,7 +6,7 @@ libm365_a_SOURCES = \
 	%D%/err.c %D%/err.h \
 	%D%/arena.c %D%/arena.h %D%/buf.c %D%/buf.h \
 	%D%/addr.c %D%/addr.h %D%/day.c %D%/day.h %D%/file.c %D%/file.h \
-	%D%/host.c %D%/host.h %D%/host_cloud.c %D%/host_idn.c %D%/host_psl.c %D%/json.c %D%/json.h %D%/json_text.c %D%/json_write.c %D%/json_write.h \
+	%D%/host.c %D%/host.h %D%/host_cloud.c %D%/host_idn.c %D%/host_psl.c %D%/instance.c %D%/instance.h %D%/json.c %D%/json.h %D%/json_text.c %D%/json_write.c %D%/json_write.h \
 	%D%/pattern.c %D%/pattern.h %D%/pattern_covers.c %D%/pattern_meets.c %D%/pattern_regex.c %D%/pattern_suffix.c %D%/ports.c %D%/ports.h \
 	%D%/request.c %D%/request.h %D%/tenant.c %D%/tenant.h %D%/url.c %D%/url.h %D%/verb.c %D%/verb.h %D%/watch.c %D%/watch.h \
 	%D%/image.h %D%/image_addr.c %D%/image_bucket.h %D%/image_check.c %D%/image_check_addr.c %D%/image_find.c %D%/image_find.h %D%/image_format.h %D%/image_guard.c %D%/image_guard.h %D%/image_handle.h %D%/image_hash.h \
@@ -14,10 +14,10 @@ libm365_a_SOURCES = \
 	%D%/table.c %D%/table.h %D%/table_build.h %D%/table_input.c %D%/table_json.c %D%/table_print.c %D%/table_read.c \
 	%D%/table_rule.c %D%/table_set.c %D%/table_sort.c %D%/table_text.c \
 	%D%/verdict.c %D%/verdict.h %D%/verdict_explain.c %D%/verdict_judge.c %D%/verdict_judge.h \
-	%D%/compile.c %D%/compile.h %D%/compile_addr.c %D%/compile_addr.h %D%/compile_build.h %D%/compile_chain.c %D%/compile_host.c %D%/compile_index.c %D%/compile_options.c \
-	%D%/compile_policy.c %D%/compile_set.c %D%/compile_tree.c %D%/rewrite.c %D%/rewrite.h %D%/rewrite_read.c \
-	%D%/rewrite_rules.h %D%/rewrite_watch.c %D%/squid.c %D%/squid.h %D%/squid_reply.c %D%/state.h %D%/state_default.c \
-	%D%/load.c %D%/load.h
+	%D%/compile.c %D%/compile.h %D%/compile_addr.c %D%/compile_addr.h %D%/compile_build.h %D%/compile_chain.c %D%/compile_entry.c %D%/compile_host.c %D%/compile_index.c %D%/compile_node.c \
+	%D%/compile_policy.c %D%/compile_section.c %D%/compile_set.c %D%/compile_tree.c %D%/policy.c %D%/rewrite.c %D%/rewrite.h %D%/rewrite_read.c \
+	%D%/rewrite_rules.h %D%/rewrite_watch.c %D%/squid.c %D%/squid.h %D%/squid_reply.c %D%/state.h \
+	%D%/load.c %D%/load.h %D%/load_default.c
 libm365_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS)
 
 M365_LIBS = libm365.a $(PCRE2_LIBS) $(CJSON_LIBS) $(IDN2_LIBS) $(PSL_LIBS)
@@ -27,11 +27,11 @@ noinst_LIBRARIES += libm365ctl.a
 libm365ctl_a_SOURCES = \
 	%D%/conf.c %D%/conf.h %D%/conf_directives.c %D%/conf_parse.c %D%/conf_parse.h \
 	%D%/digest.c %D%/digest.h \
-	%D%/state.c %D%/state_generation.c %D%/state_handle.h %D%/state_link.c %D%/state_prune.c %D%/state_status.c \
+	%D%/state.c %D%/state_folder.c %D%/state_generation.c %D%/state_handle.h %D%/state_link.c %D%/state_prune.c %D%/state_status.c \
 	%D%/state_write.c \
-	%D%/fetch.c %D%/fetch.h %D%/service.c %D%/service.h %D%/service_changes.c \
-	%D%/generation.c %D%/generation.h %D%/generation_commit.c %D%/generation_review.c \
-	%D%/generation_source.h
+	%D%/fetch.c %D%/fetch.h %D%/service.c %D%/service.h %D%/announced.c %D%/announced.h \
+	%D%/candidate.c %D%/candidate.h %D%/decision.c %D%/decision.h %D%/document.c %D%/document.h \
+	%D%/generation_commit.c %D%/record.c %D%/record.h %D%/source.c %D%/source.h
 # What changed, may it be published, who is told.
 libm365ctl_a_SOURCES += \
 	%D%/diff.c %D%/diff.h %D%/diff_ask.c %D%/diff_build.h %D%/diff_json.c %D%/diff_pair.c %D%/diff_print.c \

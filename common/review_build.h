@@ -8,9 +8,10 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "candidate.h"
 #include "conf.h"
 #include "diff.h"
-#include "generation.h"
+#include "document.h"
 #include "image.h"
 #include "review.h"
 #include "table.h"

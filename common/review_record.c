@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * review_record.c - prints the record of a review. Part of review.h. The head that every record begins with, and how it
- * is read back: generation_review.c.
+ * review_record.c - prints the record of a review. Part of review.h. What the candidate says about itself at its head
+ * is printed by candidate.h; how a record is read back: record.h.
  */
 #include "buf.h"
+#include "candidate.h"
+#include "conf.h"
 #include "diff.h"
-#include "generation.h"
 #include "review.h"
 
 void
@@ -15,7 +16,7 @@ review_print(const struct review *review, const struct conf *conf, const struct 
 {
     static const char *const modes[] = {
         [REVIEW_AUTO] = "auto", [REVIEW_WIDENING] = "widening", [REVIEW_ALWAYS] = "always"};
-    review_head_print(buf, candidate, documents, generation, by, now);
+    candidate_print_head(buf, candidate, documents, generation, by, now);
     buf_add_fmt(buf, "review %s\nresult %s\n", modes[conf->review], review->publish ? "published" : "held");
     for (size_t i = 0; i < review->reason_count; i++)
         buf_add_fmt(buf, "reason %s\n", review->reasons[i]);

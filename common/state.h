@@ -8,7 +8,7 @@
  *     status                                               what the last update saw (key and value a line)
  *     lock                                                 one writer at a time (flock)
  *
- * Where it sits: floor 5. What a generation contains and whether it may be published is decided above (generation.h,
+ * Where it sits: floor 5. What a generation contains and whether it may be published is decided above (candidate.h,
  * review.h). A reader of `current` sees one whole generation or another, also if the writer is killed at any point, the
  * disk is full or the power goes: every file and folder is synced before the rename that makes it visible.
  */

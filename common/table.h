@@ -137,6 +137,10 @@ bool table_same_endpoint_set(const struct table *a_table, const struct set *a, c
 /* -1 with the sentence if the rule is too wide for a bypass line of a local file. */
 int table_check_width(const struct rule *rule, struct err *err);
 
+/* The TCP ports a set speaks for: true for all of them, else they are in *ret (which may be empty, for a set with UDP
+ * ports only). A published set that names no port speaks for 80 and 443. The ranges in *ret belong to the table. */
+bool table_tcp_ports(const struct set *set, struct ports *ret);
+
 /* [A-Za-z0-9._-]{1,32}: a version or date that names a table. */
 bool table_is_label(const char *text, size_t len);
 

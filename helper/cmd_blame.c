@@ -8,10 +8,13 @@
 #include <string.h>
 
 #include "buf.h"
+#include "candidate.h"
 #include "cmd_state.h"
 #include "conf.h"
+#include "decision.h"
 #include "err.h"
 #include "image.h"
+#include "record.h"
 #include "request.h"
 #include "verdict.h"
 
@@ -73,22 +76,22 @@ add_generation(struct blame *blame, uint32_t generation)
     buf_add_fmt(out, "generation %u", generation);
     if (cmd_read_review(blame->cmd.state, generation, &review, NULL) != 0)
         return;
-    while (review_head_next(&review, "version", &at, value, 64)) {
+    while (record_next(&review, "version", &at, value, 64)) {
         buf_add_text(out, ", ");
         cmd_add_printable(out, value, strlen(value));
     }
     static const char *const keys[] = {"by", "created"};
     for (size_t i = 0; i < 2; i++) {
-        review_head_get(&review, keys[i], value, 64);
+        record_get(&review, keys[i], value, 64);
         buf_add_text(out, i == 0 ? ", " : " ");
         cmd_add_printable(out, value, strlen(value));
     }
     buf_clear(&review);
-    buf_init(&decision, REVIEW_MAX);
+    buf_init(&decision, RECORD_MAX);
     for (uint32_t index = 1; decision_read(blame->cmd.state, generation, index, &decision, NULL) == 1; index++) {
         static const char *const parts[] = {"what", "by", "note"}, *const before[] = {", ", " by ", ": "};
         for (size_t i = 0; i < 3; i++) {
-            review_head_get(&decision, parts[i], value, sizeof value);
+            record_get(&decision, parts[i], value, sizeof value);
             if (value[0] == '\0')
                 continue;
             buf_add_text(out, before[i]);

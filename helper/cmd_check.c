@@ -15,8 +15,8 @@
 #include "cmd_state.h"
 #include "day.h"
 #include "err.h"
-#include "generation_source.h"
 #include "ports.h"
+#include "source.h"
 
 #define SOON_DAYS 30
 #define FIND_MAX 1024
@@ -267,14 +267,14 @@ is_preset(const char *path)
 }
 
 void
-check_read(struct check *check, const struct generation_source *from)
+check_read(struct check *check, const struct source *from)
 {
     struct err err = {0};
     struct check_source source = {from->spec, verb_cut(NULL, from->spec), table_new(), from->preset};
     if (source.table == NULL) {
         err_set(&err, ERR_MEM, "no memory for a table");
         check_refuse(check, &err);
-    } else if (generation_read_source(source.table, from, &err) != 0) {
+    } else if (source_read(source.table, from, &err) != 0) {
         check_refuse(check, &err);
         say_complaints(check, &source, err.text);
         table_free(source.table);
@@ -306,7 +306,7 @@ check_one(struct check *check, const char *spec)
     struct image *image;
     const char *path = verb_cut(NULL, spec);
     if (path != spec || !image_is_at(path)) {
-        check_read(check, &(struct generation_source){.spec = spec, .preset = is_preset(path)});
+        check_read(check, &(struct source){.spec = spec, .preset = is_preset(path)});
     } else if (image_open(&image, path, &err) != 0) {
         check_refuse(check, &err);
     } else {

@@ -14,7 +14,7 @@
 
 struct arena;
 struct conf;
-struct generation_source;
+struct source;
 
 struct check_source {
     const char *spec;
@@ -72,7 +72,7 @@ void check_find(struct check *check, const struct check_rule *at, const char *fm
 void check_refuse(struct check *check, const struct err *err);
 
 /* Adds a table, or says why it cannot be read. Its texts must outlive the check. */
-void check_read(struct check *check, const struct generation_source *from);
+void check_read(struct check *check, const struct source *from);
 
 /* Reads what the configuration names: sources and options. */
 void check_read_conf(struct check *check);

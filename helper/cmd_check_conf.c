@@ -11,18 +11,20 @@
 
 #include "arena.h"
 #include "cmd_check.h"
+#include "conf.h"
+#include "document.h"
 #include "err.h"
-#include "generation_source.h"
+#include "source.h"
 #include "state.h"
 
 #define TEXTS_MEMORY ((size_t)4 << 20)
 
 /* What cannot be read is said, and the next is read all the same. */
 static int
-take_source(void *arg, const struct generation_source *source, struct err *err)
+take_source(void *arg, const struct source *source, struct err *err)
 {
     struct check *check = arg;
-    struct generation_source kept = *source;
+    struct source kept = *source;
     if (check->source_count == TABLE_SOURCES_MAX)
         return err_set(err, ERR_LIMIT, "there are more than %d sources", TABLE_SOURCES_MAX);
     kept.spec = arena_text(check->texts, source->spec, strlen(source->spec));
@@ -60,7 +62,7 @@ read_conf(struct check *check, struct documents *documents, struct err *err)
         return err_set(err, ERR_MEM, "no memory");
     if (load_documents(documents, check->conf, err) != 0)
         return -1;
-    return generation_each_source(check->conf, documents, take_source, check, err);
+    return source_each(check->conf, documents, take_source, check, err);
 }
 
 void

@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "announced.h"
 #include "arena.h"
 #include "buf.h"
+#include "document.h"
 #include "err.h"
-#include "service.h"
+#include "record.h"
 #include "table.h"
 
 #define COMPARE_MEMORY ((size_t)256 << 20)
@@ -37,7 +39,7 @@ name_generation(struct cmd_side *side, const struct state *state)
     buf_init(&versions, sizeof side->name / 2);
     size_t at = 0;
     char value[64];
-    while (review_head_next(&review, "version", &at, value, sizeof value)) {
+    while (record_next(&review, "version", &at, value, sizeof value)) {
         buf_add_text(&versions, ", ");
         cmd_add_printable(&versions, value, strlen(value));
     }
@@ -50,7 +52,7 @@ name_generation(struct cmd_side *side, const struct state *state)
 
 /* What Microsoft says about the documents of the new side, newer than those of the old one. */
 static size_t
-read_changes(struct service_change **ret, struct cmd_compare *compare, const struct state *state)
+read_changes(struct announced **ret, struct cmd_compare *compare, const struct state *state)
 {
     struct documents was = {0}, is = {0};
     size_t total = 0;
@@ -62,12 +64,11 @@ read_changes(struct service_change **ret, struct cmd_compare *compare, const str
     for (size_t i = 0; i < is.count; i++) {
         const struct document *document = &is.of[i];
         const char *since = "";
-        struct service_change *found;
+        struct announced *found;
         for (size_t k = 0; k < was.count; k++)
             since = strcmp(was.of[k].instance, document->instance) == 0 ? was.of[k].version : since;
-        size_t count =
-            service_changes_read(&found, compare->arena, document->changes.data, document->changes.len, since);
-        struct service_change *all = count == 0 ? NULL : arena_array(compare->arena, total + count, sizeof *all);
+        size_t count = announced_read(&found, compare->arena, document->changes.data, document->changes.len, since);
+        struct announced *all = count == 0 ? NULL : arena_array(compare->arena, total + count, sizeof *all);
         if (all == NULL)
             continue;
         if (total > 0)
@@ -84,7 +85,7 @@ read_changes(struct service_change **ret, struct cmd_compare *compare, const str
 static int
 compare(struct cmd_compare *ret, const struct state *state, struct err *err)
 {
-    struct service_change *changes = NULL;
+    struct announced *changes = NULL;
     ret->arena = arena_new(COMPARE_MEMORY);
     if (ret->arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
@@ -222,7 +223,7 @@ cmd_compare_add_reasons(struct buf *buf, const struct state *state, uint32_t gen
     size_t at = 0;
     if (cmd_read_review(state, generation, &review, NULL) != 0)
         return;
-    while (review_head_next(&review, "reason", &at, reason, sizeof reason)) {
+    while (record_next(&review, "reason", &at, reason, sizeof reason)) {
         buf_add_text(buf, "held: ");
         cmd_add_printable(buf, reason, strlen(reason));
         buf_add_char(buf, '\n');

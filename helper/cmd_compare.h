@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 
+#include "candidate.h"
 #include "cmd_state.h"
 #include "diff.h"
 

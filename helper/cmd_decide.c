@@ -5,10 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "candidate.h"
+#include "decision.h"
 #include "err.h"
+#include "record.h"
 
 #define PREFIX_LEAST 8 /* hex digits of a digest; fewer are the number of a generation, or too few to mean one */
-#define RECORD_MAX ((size_t)32 << 20)
+#define TEXT_MAX ((size_t)32 << 20) /* of what is printed and kept with the decision */
 
 static bool
 is_digest_prefix(const char *word)
@@ -23,9 +26,9 @@ is_rejected(const struct state *state, uint32_t generation)
 {
     struct buf text;
     char what[32] = "";
-    buf_init(&text, REVIEW_MAX);
+    buf_init(&text, RECORD_MAX);
     for (uint32_t index = 1; decision_read(state, generation, index, &text, NULL) == 1; index++) {
-        review_head_get(&text, "what", what, sizeof what);
+        record_get(&text, "what", what, sizeof what);
         buf_reset(&text);
     }
     buf_clear(&text);
@@ -90,7 +93,7 @@ int
 cmd_decide_record(struct cmd_decide *decide, const char *what, struct err *err)
 {
     struct buf text;
-    buf_init(&text, RECORD_MAX);
+    buf_init(&text, TEXT_MAX);
     buf_add_fmt(&text, "--- %s\n+++ %s\n", decide->compare.old_side.name, decide->compare.new_side.name);
     cmd_compare_add_reasons(&text, decide->cmd.state, decide->generation);
     diff_summary(decide->compare.diff, &text);

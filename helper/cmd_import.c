@@ -10,6 +10,7 @@
 #include "buf.h"
 #include "cmd_flow.h"
 #include "cmd_state.h"
+#include "document.h"
 #include "err.h"
 #include "file.h"
 #include "service.h"
@@ -26,7 +27,7 @@ struct request {
 static int
 take_instance(struct request *request, const char *value, struct err *err)
 {
-    request->instance = conf_instance(value);
+    request->instance = instance_find(value);
     if (request->instance != NULL)
         return 0;
     return err_set(err, ERR_USAGE,

@@ -10,8 +10,10 @@
  */
 #include <string.h>
 
+#include "candidate.h"
 #include "cmd_flow.h"
 #include "cmd_state.h"
+#include "document.h"
 #include "err.h"
 
 struct publish {

@@ -7,7 +7,9 @@
  */
 #include <string.h>
 
+#include "candidate.h"
 #include "cmd_state.h"
+#include "decision.h"
 #include "err.h"
 
 static bool

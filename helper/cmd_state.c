@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "err.h"
 #include "json_write.h"
+#include "record.h"
 
 int
 cmd_state_take(void *arg, int code, const char *value, struct err *err)
@@ -86,7 +87,7 @@ cmd_take_generation(const struct state *state, uint32_t *ret, const char *word, 
 int
 cmd_read_review(const struct state *state, uint32_t generation, struct buf *ret, struct err *err)
 {
-    buf_init(ret, REVIEW_MAX);
+    buf_init(ret, RECORD_MAX);
     if (state_read(state, generation, "review.txt", ret, err) == 0)
         return 0;
     buf_clear(ret);
@@ -112,7 +113,7 @@ cmd_write_head_number(struct json_writer *json, const char *key, const char *val
 static bool
 next_version(const struct buf *review, size_t *at, char value[64], const char **ret_version)
 {
-    if (!review_head_next(review, "version", at, value, 64))
+    if (!record_next(review, "version", at, value, 64))
         return false;
     char *blank = strchr(value, ' ');
     *ret_version = blank == NULL ? "-" : blank + 1;

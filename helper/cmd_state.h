@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "cmd.h"
-#include "generation.h"
+#include "conf.h"
 #include "state.h"
 
 struct json_writer;

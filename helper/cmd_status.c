@@ -11,10 +11,12 @@
 #include <string.h>
 
 #include "buf.h"
+#include "candidate.h"
 #include "cmd_state.h"
 #include "day.h"
 #include "err.h"
 #include "json_write.h"
+#include "record.h"
 
 #define FUTURE_SLACK 300 /* seconds that another clock may be ahead */
 #define CAUSES_MAX 8
@@ -22,7 +24,7 @@
 struct generation_view {
     uint32_t number; /* 0: none */
     struct buf review;
-    char created[TIME_TEXT_MAX], by[16], label[40], rules[16];
+    char created[DAY_TIME_MAX], by[16], label[40], rules[16];
 };
 
 struct status {
@@ -52,16 +54,16 @@ static void
 view(struct status *status, enum state_link link, struct generation_view *ret)
 {
     struct err err = {0};
-    buf_init(&ret->review, REVIEW_MAX);
+    buf_init(&ret->review, RECORD_MAX);
     if (state_get(status->cmd.state, link, &ret->number, &err) != 0 ||
         (ret->number != 0 && cmd_read_review(status->cmd.state, ret->number, &ret->review, &err) != 0)) {
         add_cause(status, CMD_TROUBLE, "%s", err.text);
         return;
     }
-    review_head_get(&ret->review, "created", ret->created, sizeof ret->created);
-    review_head_get(&ret->review, "by", ret->by, sizeof ret->by);
-    review_head_get(&ret->review, "label", ret->label, sizeof ret->label);
-    review_head_get(&ret->review, "rules", ret->rules, sizeof ret->rules);
+    record_get(&ret->review, "created", ret->created, sizeof ret->created);
+    record_get(&ret->review, "by", ret->by, sizeof ret->by);
+    record_get(&ret->review, "label", ret->label, sizeof ret->label);
+    record_get(&ret->review, "rules", ret->rules, sizeof ret->rules);
 }
 
 /* When the documents in use are from: the day in their version, or when the generation was made. */
@@ -76,7 +78,7 @@ day_of_documents(const struct status *status)
         if (day_parse(&day, text, 10))
             return (int64_t)day * 86400;
     }
-    return time_parse(status->current.created);
+    return day_parse_time(status->current.created);
 }
 
 static void
@@ -150,11 +152,11 @@ add_name(struct buf *out, const char *name)
 static void
 add_when(struct status *status, const char *name, int64_t when)
 {
-    char text[TIME_TEXT_MAX];
+    char text[DAY_TIME_MAX];
     struct buf *out = &status->out;
     if (when == 0)
         return;
-    time_format(text, when);
+    day_format_time(text, when);
     add_name(out, name);
     buf_add_text(out, text);
     buf_add_text(out, when <= status->now ? ", " : ", in ");
@@ -173,7 +175,7 @@ add_generation(struct status *status, const char *name, const struct generation_
     }
     buf_add_fmt(out, "generation %u, label %.39s, %.15s rules, by %.15s\n", seen->number, seen->label, seen->rules,
                 seen->by);
-    add_when(status, "  made", time_parse(seen->created));
+    add_when(status, "  made", day_parse_time(seen->created));
     add_name(out, "  versions");
     cmd_add_versions(out, &seen->review);
     buf_add_char(out, '\n');
@@ -184,7 +186,7 @@ add_reasons(struct status *status)
 {
     char reason[600];
     size_t at = 0;
-    while (review_head_next(&status->pending.review, "reason", &at, reason, sizeof reason)) {
+    while (record_next(&status->pending.review, "reason", &at, reason, sizeof reason)) {
         add_name(&status->out, "  reason");
         cmd_add_printable(&status->out, reason, strlen(reason));
         buf_add_char(&status->out, '\n');
@@ -223,9 +225,9 @@ print_text(struct status *status)
 static void
 write_time(struct json_writer *json, const char *key, int64_t when)
 {
-    char text[TIME_TEXT_MAX] = "";
+    char text[DAY_TIME_MAX] = "";
     if (when != 0)
-        time_format(text, when);
+        day_format_time(text, when);
     cmd_write_head_text(json, key, text);
 }
 
@@ -238,7 +240,7 @@ write_generation(struct json_writer *json, const char *key, const struct generat
         json_write_null(json, key);
         return;
     }
-    int64_t created = time_parse(seen->created);
+    int64_t created = day_parse_time(seen->created);
     json_write_object(json, key);
     json_write_number(json, "generation", seen->number);
     cmd_write_head_text(json, "created", seen->created);
@@ -248,7 +250,7 @@ write_generation(struct json_writer *json, const char *key, const struct generat
     cmd_write_versions(json, &seen->review);
     cmd_write_head_number(json, "rules", seen->rules);
     json_write_array(json, "reasons");
-    while (review_head_next(&seen->review, "reason", &at, reason, sizeof reason))
+    while (record_next(&seen->review, "reason", &at, reason, sizeof reason))
         json_write_text(json, NULL, reason);
     json_write_end(json);
     json_write_end(json);

@@ -11,8 +11,8 @@
 
 #include "conf.h"
 #include "digest.h"
-#include "generation.h"
 
+struct documents;
 struct err;
 struct state;
 
@@ -23,11 +23,11 @@ struct update {
     bool quiet;
     char client_id[GUID_TEXT_MAX];
     uint32_t current, pending;
-    bool damaged;                        /* one of these cannot be read: nothing is asked, and a person is told */
-    char latest[CONF_INSTANCES_MAX][11]; /* what the service has */
-    bool fetch[CONF_INSTANCES_MAX];      /* its document is not here yet */
-    char query[512];                     /* what is asked for beside the version */
-    uint32_t backoff_s;                  /* of the failure, before doubling; 0: the service is not to blame */
+    bool damaged;                    /* one of these cannot be read: nothing is asked, and a person is told */
+    char latest[INSTANCE_COUNT][11]; /* what the service has */
+    bool fetch[INSTANCE_COUNT];      /* its document is not here yet */
+    char query[512];                 /* what is asked for beside the version */
+    uint32_t backoff_s;              /* of the failure, before doubling; 0: the service is not to blame */
 };
 
 /*

@@ -15,8 +15,11 @@
 #include <sys/stat.h>
 
 #include "cmd.h"
+#include "decision.h"
+#include "document.h"
 #include "err.h"
 #include "file.h"
+#include "record.h"
 #include "service.h"
 #include "state.h"
 
@@ -113,9 +116,9 @@ has_version_line(const struct update *update, uint32_t generation, const char *l
     struct buf review;
     size_t at = 0;
     bool found = false;
-    buf_init(&review, REVIEW_MAX);
+    buf_init(&review, RECORD_MAX);
     if (state_read(update->state, generation, "review.txt", &review, NULL) == 0) {
-        while (!found && review_head_next(&review, "version", &at, value, sizeof value))
+        while (!found && record_next(&review, "version", &at, value, sizeof value))
             found = strcmp(value, line) == 0;
     }
     buf_clear(&review);

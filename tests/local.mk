@@ -41,11 +41,11 @@ UNIT_TESTS = \
 	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/compile_test %D%/unit/covers_test %D%/unit/day_test \
 	%D%/unit/err_test %D%/unit/file_test %D%/unit/host_test %D%/unit/image_addr_test %D%/unit/image_damage_test %D%/unit/image_test %D%/unit/index_test \
 	%D%/unit/json_test %D%/unit/json_write_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
-	%D%/unit/request_test %D%/unit/rewrite_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/state_default_test \
+	%D%/unit/request_test %D%/unit/rewrite_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/load_default_test \
 	%D%/unit/table_json_test %D%/unit/table_read_test %D%/unit/table_sort_test %D%/unit/table_test \
 	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test %D%/unit/watch_test \
 	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
-STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/generation_test %D%/unit/service_test %D%/unit/state_test
+STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/candidate_test %D%/unit/service_test %D%/unit/state_test
 REVIEW_UNIT_TESTS = %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/notice_test \
 	%D%/unit/pattern_covers_test %D%/unit/review_test
 
@@ -159,9 +159,9 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_squid_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_squid_test_LDADD = $(UNIT_LDADD)
 
-%C%_unit_state_default_test_SOURCES = %D%/unit/state_default_test.c
-%C%_unit_state_default_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_state_default_test_LDADD = $(UNIT_LDADD)
+%C%_unit_load_default_test_SOURCES = %D%/unit/load_default_test.c
+%C%_unit_load_default_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_load_default_test_LDADD = $(UNIT_LDADD)
 
 %C%_unit_squidconf_test_SOURCES = %D%/unit/squidconf_test.c
 %C%_unit_squidconf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -236,9 +236,9 @@ DIFF_STAGE = %D%/unit/diff_stage.c %D%/unit/diff_stage.h
 %C%_unit_digest_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_digest_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 
-%C%_unit_generation_test_SOURCES = %D%/unit/generation_test.c
-%C%_unit_generation_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_generation_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+%C%_unit_candidate_test_SOURCES = %D%/unit/candidate_test.c
+%C%_unit_candidate_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_candidate_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 
 %C%_unit_service_test_SOURCES = %D%/unit/service_test.c
 %C%_unit_service_test_CPPFLAGS = $(UNIT_CPPFLAGS)

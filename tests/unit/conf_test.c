@@ -257,9 +257,9 @@ static void
 instances(void **state)
 {
     (void)state;
-    assert_string_equal(conf_instance("usgovGCChigh"), "USGovGCCHigh");
-    assert_null(conf_instance("Germany"));
-    assert_null(conf_instance(""));
+    assert_string_equal(instance_find("usgovGCChigh"), "USGovGCCHigh");
+    assert_null(instance_find("Germany"));
+    assert_null(instance_find(""));
 }
 
 int

@@ -36,7 +36,7 @@ stage_image(struct table *table, const struct compile_options *options)
 
 void
 stage_diff_with(struct stage *ret, const char *was, const struct compile_options *was_options, const char *is,
-                const struct compile_options *is_options, const struct service_change *changes, size_t count)
+                const struct compile_options *is_options, const struct announced *changes, size_t count)
 {
     struct err err = {0};
     ret->was = stage_table(was);

@@ -10,7 +10,7 @@
 #define STAGE_TODAY 20778 /* 2026-11-21 */
 
 struct image;
-struct service_change;
+struct announced;
 
 struct stage {
     struct table *was, *is;
@@ -21,7 +21,7 @@ struct stage {
 /* Reads, compiles and compares; a table that is refused ends the test. */
 void stage_diff(struct stage *ret, const char *was, const char *is);
 void stage_diff_with(struct stage *ret, const char *was, const struct compile_options *was_options, const char *is,
-                     const struct compile_options *is_options, const struct service_change *changes, size_t count);
+                     const struct compile_options *is_options, const struct announced *changes, size_t count);
 void stage_clear(struct stage *stage);
 
 /* A table and its image. */

@@ -7,11 +7,13 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "candidate.h"
 #include "conf.h"
 #include "diff_stage.h"
+#include "document.h"
 #include "err.h"
-#include "generation.h"
 #include "image.h"
+#include "record.h"
 #include "unit.h"
 
 #define W " source=worldwide tcp=443 "
@@ -348,7 +350,7 @@ record(void **state)
         {"version", "Worldwide 2026020100"},
         {"reason", "names bypassed now that no rule matched before: new.example port 443 (Allow, set 2, worldwide)"}};
     for (size_t i = 0; i < ROWS(head); i++) {
-        review_head_get(&text, head[i].key, value, sizeof value);
+        record_get(&text, head[i].key, value, sizeof value);
         assert_string_equal(value, head[i].want);
     }
     buf_add_char(&text, '\0');

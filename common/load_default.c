@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* state_default.c - where the helpers find their image. Part of state.h; the only part that they link. */
+/* load_default.c - where the helpers find their image. Part of state.h; the only part that they link. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* state_default_test.c - state.h: which image stands in when nothing is named, and when none may. */
+/* load_default_test.c - state.h: which image stands in when nothing is named, and when none may. */
 #include "state.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* compile_options.c - the words of compile's options. Part of compile.h; the command line and m365.conf share them. */
+/* policy.c - the words of compile's options. Part of compile.h; the command line and m365.conf share them. */
 #include <string.h>
 
 #include "compile.h"
