@@ -6,7 +6,7 @@
  *     old image, new image --> verdicts   which names are bypassed now that were inspected, or the reverse
  *                          --> ranges     the same for addresses
  *
- * Where it sits: floor 5. Computed from the two tables and their images alone; Microsoft's change feed only annotates.
+ * Where it sits: floor 6. Computed from the two tables and their images alone; Microsoft's change feed only annotates.
  * Whether a change may be published is review.h's.
  */
 #ifndef COMMON_DIFF_H

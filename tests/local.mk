@@ -46,7 +46,7 @@ UNIT_TESTS = \
 	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test %D%/unit/watch_test \
 	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
 STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/candidate_test %D%/unit/service_test %D%/unit/state_test
-REVIEW_UNIT_TESTS = %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/notice_test \
+REVIEW_UNIT_TESTS = %D%/unit/announced_test %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/notice_test \
 	%D%/unit/pattern_covers_test %D%/unit/review_test
 
 check_LIBRARIES = %D%/libunit.a
@@ -207,6 +207,10 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 
 # What changed, may it be published, who is told.
 DIFF_STAGE = %D%/unit/diff_stage.c %D%/unit/diff_stage.h
+
+%C%_unit_announced_test_SOURCES = %D%/unit/announced_test.c
+%C%_unit_announced_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_announced_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 
 %C%_unit_diff_random_test_SOURCES = %D%/unit/diff_random_test.c $(DIFF_STAGE)
 %C%_unit_diff_random_test_CPPFLAGS = $(UNIT_CPPFLAGS)
