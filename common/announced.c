@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "document.h"
 #include "json.h"
 
 #define CHANGES_MAX ((size_t)100000)
@@ -122,4 +123,37 @@ announced_read(struct announced **ret, struct arena *arena, const char *bytes, s
     json_free(root);
     *ret = feed.changes;
     return feed.count;
+}
+
+/* The version of the document of an instance; "" if there is none. */
+static const char *
+version_of(const struct documents *documents, const char *instance)
+{
+    for (size_t i = 0; i < documents->count; i++) {
+        if (strcmp(documents->of[i].instance, instance) == 0)
+            return documents->of[i].version;
+    }
+    return "";
+}
+
+size_t
+announced_since(struct announced **ret, struct arena *arena, const struct documents *documents,
+                const struct documents *old_documents)
+{
+    struct announced *lists[INSTANCE_COUNT];
+    size_t counts[INSTANCE_COUNT], total = 0;
+    for (size_t i = 0; i < documents->count; i++) {
+        const struct document *document = &documents->of[i];
+        counts[i] = announced_read(&lists[i], arena, document->changes.data, document->changes.len,
+                                   version_of(old_documents, document->instance));
+        total += counts[i];
+    }
+    *ret = arena_array(arena, total, sizeof **ret);
+    if (*ret == NULL)
+        return 0;
+    for (size_t i = 0, at = 0; i < documents->count; at += counts[i], i++) {
+        if (counts[i] > 0)
+            memcpy(*ret + at, lists[i], counts[i] * sizeof **ret);
+    }
+    return total;
 }

@@ -2,8 +2,8 @@
 /*
  * announced.h - what Microsoft announces: the change feed of the web service, as a list.
  *
- * Where it sits: floor 5. diff.h puts the words of the feed beside the changes that it finds by itself; nothing is
- * decided by them. Fetching the feed is service.h's business.
+ * Where it sits: floor 6, above document.h. diff.h puts the words of the feed beside the changes that it finds by
+ * itself; nothing is decided by them. Fetching the feed is service.h's business.
  */
 #ifndef COMMON_ANNOUNCED_H
 #define COMMON_ANNOUNCED_H
@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct arena;
+struct documents;
 
 /* What the feed says about one name or prefix. */
 struct announced {
@@ -29,5 +30,10 @@ struct announced {
  * never an error. The array and its texts belong to the arena. Cost: the answer is parsed whole.
  */
 size_t announced_read(struct announced **ret, struct arena *arena, const char *bytes, size_t len, const char *since);
+
+/* Reads the feeds of all these documents. Of each instance it takes what is newer than the old document of the same
+ * instance; everything if there was none. Otherwise as announced_read(). */
+size_t announced_since(struct announced **ret, struct arena *arena, const struct documents *documents,
+                       const struct documents *old_documents);
 
 #endif

@@ -54,22 +54,13 @@ add_ports(struct builder *builder, uint32_t group, const struct set *inspect, st
         builder->inspected_all[group] = true;
         return 0;
     }
-    const struct ports *have = &builder->inspected[group];
+    struct ports *have = &builder->inspected[group];
     if (more.count == 0 || builder->inspected_all[group])
         return 0;
-    struct buf text;
-    buf_init(&text, (size_t)8 << 10);
-    ports_print(&text, have);
-    buf_add_char(&text, ',');
-    ports_print(&text, &more);
-    const char *start = text.data;
-    size_t skip = have->count == 0 ? 1 : 0;
-    struct err ignored = {0};
-    bool room = buf_ok(&text);
-    if (room && ports_parse(&builder->inspected[group], builder->arena, start + skip, text.len - skip, &ignored) != 0)
-        builder->inspected_all[group] = true;
-    buf_clear(&text);
-    return room && arena_ok(builder->arena) ? 0 : err_set(err, ERR_MEM, "no memory for ports");
+    struct err why = {0};
+    if (ports_union(have, builder->arena, have, &more, &why) != 0)
+        builder->inspected_all[group] = true; /* too many ranges to tell apart */
+    return arena_ok(builder->arena) ? 0 : err_set(err, ERR_MEM, "no memory for ports");
 }
 
 /* The name above this one: behind its first dot; false if there is none. */

@@ -433,10 +433,3 @@ diff_is_empty(const struct diff *diff)
 {
     return diff->entry_count == 0 && diff->verdict_count == 0 && diff->range_count == 0 && diff->options == NULL;
 }
-
-bool
-diff_same_group(const struct table *a_table, const struct set *a, const struct table *b_table, const struct set *b)
-{
-    return a->has_id == b->has_id && a->id == b->id &&
-           strcmp(a_table->sources[a->source], b_table->sources[b->source]) == 0;
-}

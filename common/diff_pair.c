@@ -60,7 +60,8 @@ has_joined(const struct diff *diff, const struct diff_entry *entry)
 {
     if (entry->kind > DIFF_LOWERED || entry->new_set == NULL)
         return false;
-    return entry->old_set == NULL || !diff_same_group(diff->old_table, entry->old_set, diff->new_table, entry->new_set);
+    return entry->old_set == NULL ||
+           !table_same_endpoint_set(diff->old_table, entry->old_set, diff->new_table, entry->new_set);
 }
 
 /* Entries of one kind; or, `joined`, of all kinds in which something joined a set. */
@@ -102,8 +103,8 @@ same_group(const struct differ *differ, const struct part *a, const struct part 
 {
     const struct table *old_table = differ->diff->old_table;
     const struct table *new_table = differ->diff->new_table;
-    return diff_same_group(a->entry->new_set != NULL ? new_table : old_table, entry_set(a->entry),
-                           b->entry->new_set != NULL ? new_table : old_table, entry_set(b->entry));
+    return table_same_endpoint_set(a->entry->new_set != NULL ? new_table : old_table, entry_set(a->entry),
+                                   b->entry->new_set != NULL ? new_table : old_table, entry_set(b->entry));
 }
 
 static unsigned

@@ -129,6 +129,11 @@ void table_print_rule(const struct table *table, const struct rule *rule, size_t
 /* The pattern as its line shows it; `room` takes the text of a prefix. */
 const char *table_rule_text(const struct rule *rule, char room[64]);
 
+/* True if two sets of two tables (or of one) are the same endpoint set: same source and same id. Local lines have no
+ * id: all lines of one source are the same one here. Cost: one comparison of names. */
+bool table_same_endpoint_set(const struct table *a_table, const struct set *a, const struct table *b_table,
+                             const struct set *b);
+
 /* -1 with the sentence if the rule is too wide for a bypass line of a local file. */
 int table_check_width(const struct rule *rule, struct err *err);
 

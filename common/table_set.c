@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* table_set.c - equal sets are kept once, and what a set speaks for. Part of table.h: what a million lines of a list
- * say beside their pattern is one record. */
+/*
+ * table_set.c - sets: equal ones are kept once, so that what a million lines of a list say beside their pattern is one
+ * record; their order; which belong to one endpoint set; which ports a set speaks for. Part of table.h.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,4 +205,12 @@ table_tcp_ports(const struct set *set, struct ports *ret)
         return true;
     *ret = (struct ports){web_ports, 2};
     return false;
+}
+
+bool
+table_same_endpoint_set(const struct table *a_table, const struct set *a, const struct table *b_table,
+                        const struct set *b)
+{
+    return a->has_id == b->has_id && a->id == b->id &&
+           strcmp(a_table->sources[a->source], b_table->sources[b->source]) == 0;
 }

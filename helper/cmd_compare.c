@@ -51,36 +51,20 @@ name_generation(struct cmd_side *side, const struct state *state)
     buf_clear(&review);
 }
 
-/* What Microsoft says about the documents of the new side, newer than those of the old one. */
+/* What Microsoft announced between the two sides; nothing where the documents cannot be read. */
 static size_t
-read_changes(struct announced **ret, struct cmd_compare *compare, const struct state *state)
+read_announced(struct announced **ret, struct cmd_compare *compare, const struct state *state)
 {
     struct documents was = {0}, is = {0};
-    size_t total = 0;
-    *ret = NULL;
-    if (compare->new_side.generation == 0 || documents_load_all(&is, state, compare->new_side.generation, NULL) != 0)
+    uint32_t old_generation = compare->old_side.generation, generation = compare->new_side.generation;
+    if (state == NULL || generation == 0 || documents_load_all(&is, state, generation, NULL) != 0)
         return 0;
-    if (compare->old_side.generation != 0 && documents_load_all(&was, state, compare->old_side.generation, NULL) != 0)
+    if (old_generation != 0 && documents_load_all(&was, state, old_generation, NULL) != 0)
         was.count = 0;
-    for (size_t i = 0; i < is.count; i++) {
-        const struct document *document = &is.of[i];
-        const char *since = "";
-        struct announced *found;
-        for (size_t k = 0; k < was.count; k++)
-            since = strcmp(was.of[k].instance, document->instance) == 0 ? was.of[k].version : since;
-        size_t count = announced_read(&found, compare->arena, document->changes.data, document->changes.len, since);
-        struct announced *all = count == 0 ? NULL : arena_array(compare->arena, total + count, sizeof *all);
-        if (all == NULL)
-            continue;
-        if (total > 0)
-            memcpy(all, *ret, total * sizeof *all);
-        memcpy(all + total, found, count * sizeof *all);
-        *ret = all;
-        total += count;
-    }
+    size_t count = announced_since(ret, compare->arena, &is, &was);
     documents_clear(&is);
     documents_clear(&was);
-    return total;
+    return count;
 }
 
 static int
@@ -90,7 +74,7 @@ compare(struct cmd_compare *ret, const struct state *state, struct err *err)
     ret->arena = arena_new(COMPARE_MEMORY);
     if (ret->arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
-    size_t count = state == NULL ? 0 : read_changes(&changes, ret, state);
+    size_t count = read_announced(&changes, ret, state);
     return diff_tables(&ret->diff, ret->old_side.candidate.table, ret->old_side.candidate.image,
                        ret->new_side.candidate.table, ret->new_side.candidate.image, cmd_today(), changes, count, err);
 }

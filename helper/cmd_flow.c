@@ -116,28 +116,6 @@ find_known(struct flow_result *ret, const struct round *round, struct err *err)
     return ret->generation != 0;
 }
 
-/* What Microsoft says about the names of all documents. */
-static size_t
-read_changes(struct announced **ret, const struct round *round)
-{
-    struct announced *lists[INSTANCE_COUNT];
-    size_t counts[INSTANCE_COUNT], total = 0;
-    for (size_t i = 0; i < round->documents->count; i++) {
-        const struct document *document = &round->documents->of[i];
-        const char *since = i < round->old_documents.count ? round->old_documents.of[i].version : "";
-        counts[i] = announced_read(&lists[i], round->arena, document->changes.data, document->changes.len, since);
-        total += counts[i];
-    }
-    *ret = arena_array(round->arena, total, sizeof **ret);
-    if (*ret == NULL)
-        return 0;
-    for (size_t i = 0, at = 0; i < round->documents->count; at += counts[i], i++) {
-        if (counts[i] > 0)
-            memcpy(*ret + at, lists[i], counts[i] * sizeof **ret);
-    }
-    return total;
-}
-
 static int
 decide(struct round *round, struct err *err)
 {
@@ -147,7 +125,7 @@ decide(struct round *round, struct err *err)
         candidate_load(&round->old, flow->state, round->current, err) != 0)
         return err_add(err, "what is in use cannot be read");
     struct announced *changes;
-    size_t count = read_changes(&changes, round);
+    size_t count = announced_since(&changes, round->arena, round->documents, &round->old_documents);
     if (diff_tables(&round->diff, round->old.table, round->old.image, round->candidate.table, round->candidate.image,
                     today, changes, count, err) != 0)
         return -1;

@@ -8,7 +8,7 @@
 #include "decision.h"
 #include "digest.h"
 #include "err.h"
-#include "json.h"
+#include "json_write.h"
 #include "record.h"
 
 struct history {
@@ -139,20 +139,22 @@ print_json(struct history *history, const struct line *line)
     struct buf *out = &history->out;
     char digest[DIGEST_TEXT_MAX];
     record_get(&line->review, "digest", digest, sizeof digest);
-    buf_add_fmt(out, "{\"generation\":%u", line->generation);
-    cmd_add_json_text(out, "created", line->created);
-    cmd_add_json_text(out, "how", line->how);
-    cmd_add_json_text(out, "result", line->result);
-    cmd_add_json_text(out, "label", line->label);
-    cmd_add_json_versions(out, &line->review);
-    bool number = line->rules[0] != '\0' && strspn(line->rules, "0123456789") == strlen(line->rules);
-    buf_add_fmt(out, ",\"rules\":%s", number ? line->rules : "null");
-    cmd_add_json_text(out, "digest", digest);
-    cmd_add_json_text(out, "decision", line->decided);
-    cmd_add_json_text(out, "decided", line->at);
-    cmd_add_json_text(out, "by", line->by);
-    cmd_add_json_text(out, "note", line->note);
-    buf_add_text(out, "}\n");
+    struct json_writer json = {.buf = out};
+    json_write_object(&json, NULL);
+    json_write_number(&json, "generation", line->generation);
+    cmd_write_head_text(&json, "created", line->created);
+    cmd_write_head_text(&json, "how", line->how);
+    cmd_write_head_text(&json, "result", line->result);
+    cmd_write_head_text(&json, "label", line->label);
+    cmd_write_versions(&json, &line->review);
+    cmd_write_head_number(&json, "rules", line->rules);
+    cmd_write_head_text(&json, "digest", digest);
+    cmd_write_head_text(&json, "decision", line->decided);
+    cmd_write_head_text(&json, "decided", line->at);
+    cmd_write_head_text(&json, "by", line->by);
+    cmd_write_head_text(&json, "note", line->note);
+    json_write_end(&json);
+    buf_add_char(out, '\n');
 }
 
 static int

@@ -14,6 +14,8 @@
 #include "conf.h"
 #include "state.h"
 
+struct json_writer;
+
 #define CMD_STATE_OUTPUT_MAX ((size_t)64 << 20)
 
 enum cmd_state_code { CMD_CONFIG = 'c', CMD_JSON = CMD_CODE_FREE, CMD_NOTE, CMD_BY, CMD_FORCE, CMD_STATE_CODE_FREE };
@@ -60,11 +62,12 @@ int cmd_take_generation(const struct state *state, uint32_t *ret, const char *wo
 /* Reads review.txt into a buffer that the caller clears. */
 int cmd_read_review(const struct state *state, uint32_t generation, struct buf *ret, struct err *err);
 
-/* Adds a value of a head as a JSON member (`,"name":"value"`), null if it is empty. */
-void cmd_add_json_text(struct buf *buf, const char *name, const char *value);
+/* Writes a value of a review's head as a text, null if it is empty; or as a number, null if it is not one. */
+void cmd_write_head_text(struct json_writer *json, const char *key, const char *value);
+void cmd_write_head_number(struct json_writer *json, const char *key, const char *value);
 
-/* Adds `,"versions":{"Worldwide":"2025120100",...}`, null for a version that is unknown. */
-void cmd_add_json_versions(struct buf *buf, const struct buf *review);
+/* Writes `"versions":{"Worldwide":"2025120100",...}`, null for a version that is unknown. */
+void cmd_write_versions(struct json_writer *json, const struct buf *review);
 
 /* Adds `2025120100`, or with several documents `Worldwide 2025120100, China 2025112800`. */
 void cmd_add_versions(struct buf *buf, const struct buf *review);
