@@ -8,7 +8,7 @@ libm365_a_SOURCES = \
 	%D%/addr.c %D%/addr.h %D%/day.c %D%/day.h %D%/file.c %D%/file.h \
 	%D%/host.c %D%/host.h %D%/host_cloud.c %D%/host_idn.c %D%/host_psl.c %D%/json.c %D%/json.h %D%/json_text.c \
 	%D%/pattern.c %D%/pattern.h %D%/pattern_covers.c %D%/pattern_meets.c %D%/pattern_regex.c %D%/pattern_suffix.c %D%/ports.c %D%/ports.h \
-	%D%/request.c %D%/request.h %D%/tenant.c %D%/tenant.h %D%/url.c %D%/url.h %D%/verb.c %D%/verb.h \
+	%D%/request.c %D%/request.h %D%/tenant.c %D%/tenant.h %D%/url.c %D%/url.h %D%/utf8.c %D%/utf8.h %D%/verb.c %D%/verb.h \
 	%D%/image.h %D%/image_addr.c %D%/image_bucket.h %D%/image_check.c %D%/image_check_addr.c %D%/image_find.c %D%/image_find.h %D%/image_format.h %D%/image_guard.c %D%/image_guard.h %D%/image_handle.h %D%/image_hash.h \
 	%D%/image_open.c %D%/image_read.c %D%/image_tree.h \
 	%D%/table.c %D%/table.h %D%/table_build.h %D%/table_json.c %D%/table_print.c %D%/table_read.c \

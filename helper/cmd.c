@@ -13,7 +13,6 @@
 #include "cmd_bar.h"
 #include "day.h"
 #include "err.h"
-#include "json.h"
 
 #define SAY_MAX 2048
 #define SECONDS_A_DAY 86400
@@ -212,35 +211,6 @@ cmd_take_day(uint32_t *ret, const char *value, struct err *err)
     if (day_parse(ret, value, strlen(value)))
         return 0;
     return err_set(err, ERR_USAGE, "'%s' is no day like 2027-03-01", value);
-}
-
-/* The length of what may be shown as it is: no C1 control (U+0080 to U+009F), nothing of the block that holds the
- * controls of writing direction (U+2000 to U+207F). */
-static size_t
-printable_length(const char *text, size_t len)
-{
-    size_t n = json_sequence(text, len);
-    const unsigned char *bytes = (const unsigned char *)text;
-    if (n == 1 && (bytes[0] < 0x20 || bytes[0] == 0x7f))
-        return 0;
-    if (n == 2 && bytes[0] == 0xc2 && bytes[1] < 0xa0)
-        return 0;
-    if (n == 3 && bytes[0] == 0xe2 && bytes[1] < 0x82)
-        return 0;
-    return n;
-}
-
-void
-cmd_add_printable(struct buf *buf, const char *text, size_t len)
-{
-    for (size_t at = 0; at < len;) {
-        size_t n = printable_length(text + at, len - at);
-        if (n == 0)
-            buf_add_char(buf, '?');
-        else
-            buf_add(buf, text + at, n);
-        at += n == 0 ? 1 : n;
-    }
 }
 
 bool

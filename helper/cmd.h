@@ -107,9 +107,6 @@ bool cmd_has_source(const struct cmd_load *load);
 uint32_t cmd_today(void);
 int cmd_take_day(uint32_t *ret, const char *value, struct err *err);
 
-/* Adds text for a terminal: control characters and what is not UTF-8 become `?`. */
-void cmd_add_printable(struct buf *buf, const char *text, size_t len);
-
 /* Writes the buffer to stdout and empties it. False, having said so, if the buffer failed. */
 bool cmd_print(struct buf *buf);
 

@@ -6,6 +6,7 @@
 #include "cmd.h"
 #include "cmd_lookup.h"
 #include "json.h"
+#include "utf8.h"
 
 #define ACTION_WIDTH 8
 #define CATEGORY_WIDTH 10
@@ -47,10 +48,10 @@ add_set(struct buf *buf, const struct image_set *set)
         buf_add_text(buf, "local");
     if (set->area.len > 0) {
         buf_add_text(buf, ", ");
-        cmd_add_printable(buf, set->area.text, set->area.len);
+        utf8_add_printable(buf, set->area.text, set->area.len);
     }
     buf_add_text(buf, ", ");
-    cmd_add_printable(buf, set->source.text, set->source.len);
+    utf8_add_printable(buf, set->source.text, set->source.len);
 }
 
 void
@@ -61,7 +62,7 @@ answer_print_text(struct buf *buf, const struct answer *answer, size_t width)
     if (verdict->has_rule)
         image_get_set(answer->image, verdict->set, &set);
     size_t start = buf->len;
-    cmd_add_printable(buf, answer->query, answer->query_len);
+    utf8_add_printable(buf, answer->query, answer->query_len);
     pad(buf, start, width + 2);
     add_column(buf, verdict->bypass ? "bypass" : "inspect", ACTION_WIDTH + 1);
     const char *category = answer_category(answer, &set);
@@ -74,7 +75,7 @@ answer_print_text(struct buf *buf, const struct answer *answer, size_t width)
     char room[IMAGE_RULE_MAX];
     struct image_text rule = image_rule_text(answer->image, verdict->rule, room);
     start = buf->len;
-    cmd_add_printable(buf, rule.text, rule.len);
+    utf8_add_printable(buf, rule.text, rule.len);
     pad(buf, start, RULE_WIDTH);
     add_set(buf, &set);
     buf_add_char(buf, '\n');

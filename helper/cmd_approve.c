@@ -10,6 +10,7 @@
 #include "cmd_decide.h"
 #include "cmd_flow.h"
 #include "err.h"
+#include "utf8.h"
 
 #define NOTICE_TEXT_MAX ((size_t)32 << 20)
 
@@ -22,10 +23,10 @@ tell(const struct cmd_decide *decide)
     buf_init(&text, NOTICE_TEXT_MAX);
     snprintf(subject, sizeof subject, "%s is approved and published", decide->compare.new_side.name);
     buf_add_text(&text, "approved by ");
-    cmd_add_printable(&text, decide->by, strlen(decide->by));
+    utf8_add_printable(&text, decide->by, strlen(decide->by));
     if (decide->cmd.note != NULL) {
         buf_add_text(&text, ": ");
-        cmd_add_printable(&text, decide->cmd.note, strlen(decide->cmd.note));
+        utf8_add_printable(&text, decide->cmd.note, strlen(decide->cmd.note));
     }
     buf_add_char(&text, '\n');
     diff_summary(decide->compare.diff, &text);
@@ -50,7 +51,7 @@ approve(struct cmd_decide *decide, struct err *err)
     printf("generation %u is in use, approved by ", decide->generation);
     struct buf by;
     buf_init(&by, 4 * sizeof decide->by);
-    cmd_add_printable(&by, decide->by, strlen(decide->by));
+    utf8_add_printable(&by, decide->by, strlen(decide->by));
     cmd_print(&by);
     buf_clear(&by);
     printf("\ndigest %s\n", decide->compare.new_side.candidate.digest);

@@ -13,6 +13,7 @@
 #include "err.h"
 #include "image.h"
 #include "request.h"
+#include "utf8.h"
 #include "verdict.h"
 
 #define BLAME_OUTPUT_MAX ((size_t)16 << 20)
@@ -39,13 +40,13 @@ add_answer(struct buf *buf, const struct image *image, const struct verdict *ver
     image_get_set(image, verdict->set, &set);
     const char *category = category_word(set.verb);
     buf_add_text(buf, ": ");
-    cmd_add_printable(buf, rule.text, rule.len);
+    utf8_add_printable(buf, rule.text, rule.len);
     buf_add_fmt(buf, ", %s, ", category == NULL ? "inspect" : category);
     if (set.has_id)
         buf_add_fmt(buf, "set %u, ", set.id);
     else
         buf_add_text(buf, "local, ");
-    cmd_add_printable(buf, set.source.text, set.source.len);
+    utf8_add_printable(buf, set.source.text, set.source.len);
 }
 
 static int
@@ -75,13 +76,13 @@ add_generation(struct blame *blame, uint32_t generation)
         return;
     while (review_head_next(&review, "version", &at, value, 64)) {
         buf_add_text(out, ", ");
-        cmd_add_printable(out, value, strlen(value));
+        utf8_add_printable(out, value, strlen(value));
     }
     static const char *const keys[] = {"by", "created"};
     for (size_t i = 0; i < 2; i++) {
         review_head_get(&review, keys[i], value, 64);
         buf_add_text(out, i == 0 ? ", " : " ");
-        cmd_add_printable(out, value, strlen(value));
+        utf8_add_printable(out, value, strlen(value));
     }
     buf_clear(&review);
     buf_init(&decision, REVIEW_MAX);
@@ -92,7 +93,7 @@ add_generation(struct blame *blame, uint32_t generation)
             if (value[0] == '\0')
                 continue;
             buf_add_text(out, before[i]);
-            cmd_add_printable(out, value, strlen(value));
+            utf8_add_printable(out, value, strlen(value));
         }
         buf_reset(&decision);
     }

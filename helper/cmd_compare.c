@@ -10,6 +10,7 @@
 #include "err.h"
 #include "service.h"
 #include "table.h"
+#include "utf8.h"
 
 #define COMPARE_MEMORY ((size_t)256 << 20)
 #define REASON_ROOM 1200
@@ -39,7 +40,7 @@ name_generation(struct cmd_side *side, const struct state *state)
     char value[64];
     while (review_head_next(&review, "version", &at, value, sizeof value)) {
         buf_add_text(&versions, ", ");
-        cmd_add_printable(&versions, value, strlen(value));
+        utf8_add_printable(&versions, value, strlen(value));
     }
     if (buf_ok(&versions) && versions.len > 0)
         snprintf(side->name, sizeof side->name, "generation %u%.*s", side->generation, (int)versions.len,
@@ -224,7 +225,7 @@ cmd_compare_add_reasons(struct buf *buf, const struct state *state, uint32_t gen
         return;
     while (review_head_next(&review, "reason", &at, reason, sizeof reason)) {
         buf_add_text(buf, "held: ");
-        cmd_add_printable(buf, reason, strlen(reason));
+        utf8_add_printable(buf, reason, strlen(reason));
         buf_add_char(buf, '\n');
     }
     buf_clear(&review);

@@ -11,6 +11,7 @@
 #include "cmd.h"
 #include "cmd_explain.h"
 #include "day.h"
+#include "utf8.h"
 
 #define OTHERS_SHOWN 40
 
@@ -74,14 +75,14 @@ add_set_in_full(struct buf *buf, const struct image_set *set)
     explain_add_set(buf, set);
     if (set->area.len > 0) {
         buf_add_text(buf, ", ");
-        cmd_add_printable(buf, set->area.text, set->area.len);
+        utf8_add_printable(buf, set->area.text, set->area.len);
     }
     if (set->required)
         buf_add_text(buf, ", required");
     if (set->expressroute)
         buf_add_text(buf, ", ExpressRoute");
     buf_add_text(buf, ", from ");
-    cmd_add_printable(buf, set->source.text, set->source.len);
+    utf8_add_printable(buf, set->source.text, set->source.len);
 }
 
 static void
@@ -89,7 +90,7 @@ add_rule(struct buf *buf, const struct image_text *rule)
 {
     const char *quote = is_prefix(rule) ? "" : "'";
     buf_add_text(buf, quote);
-    cmd_add_printable(buf, rule->text, rule->len);
+    utf8_add_printable(buf, rule->text, rule->len);
     buf_add_text(buf, quote);
 }
 

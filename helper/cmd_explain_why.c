@@ -9,6 +9,7 @@
 #include "image_find.h"
 #include "squid.h"
 #include "tenant.h"
+#include "utf8.h"
 #include "verb.h"
 
 #define BIT(verb) (1u << (verb))
@@ -98,7 +99,7 @@ tell_owner(struct buf *buf, const struct image *image, uint32_t tenants, const c
             continue;
         explain_begin(buf);
         buf_add_fmt(buf, "'%.*s' next to '%s' belongs to our tenant '", (int)len, label, label + len + 1);
-        cmd_add_printable(buf, tenant.text, tenant.len);
+        utf8_add_printable(buf, tenant.text, tenant.len);
         buf_add_char(buf, '\'');
         explain_end(buf);
         return;
@@ -176,7 +177,7 @@ add_tenants(struct buf *buf, const struct image *image)
     for (uint32_t i = 0; i < info.tenants; i++) {
         struct image_text tenant = image_tenant(image, i);
         buf_add_text(buf, i == 0 ? "" : ", ");
-        cmd_add_printable(buf, tenant.text, tenant.len);
+        utf8_add_printable(buf, tenant.text, tenant.len);
     }
 }
 

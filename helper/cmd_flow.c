@@ -15,6 +15,7 @@
 #include "review.h"
 #include "service.h"
 #include "state.h"
+#include "utf8.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
@@ -165,10 +166,10 @@ add_user(struct buf *buf, const struct flow *flow)
         return;
     decision_by(by, flow->user);
     buf_add_text(buf, "user ");
-    cmd_add_printable(buf, by, strlen(by));
+    utf8_add_printable(buf, by, strlen(by));
     if (flow->note != NULL) {
         buf_add_text(buf, "\nnote ");
-        cmd_add_printable(buf, flow->note, strlen(flow->note));
+        utf8_add_printable(buf, flow->note, strlen(flow->note));
     }
     buf_add_char(buf, '\n');
 }

@@ -6,6 +6,7 @@
 #include "cmd_state.h"
 #include "err.h"
 #include "json.h"
+#include "utf8.h"
 
 struct history {
     struct cmd_state cmd;
@@ -95,7 +96,7 @@ static void
 add_column(struct buf *out, const char *text, size_t width)
 {
     size_t start = out->len;
-    cmd_add_printable(out, text[0] == '\0' ? "-" : text, text[0] == '\0' ? 1 : strlen(text));
+    utf8_add_printable(out, text[0] == '\0' ? "-" : text, text[0] == '\0' ? 1 : strlen(text));
     size_t used = out->len - start;
     buf_add_fill(out, ' ', used < width ? width - used + 2 : 2);
 }
@@ -120,11 +121,11 @@ print_text(struct history *history, const struct line *line)
         buf_add_fmt(out, "  %s", line->decided);
     if (line->by[0] != '\0') {
         buf_add_text(out, line->decided[0] == '\0' ? "  by " : " by ");
-        cmd_add_printable(out, line->by, strlen(line->by));
+        utf8_add_printable(out, line->by, strlen(line->by));
     }
     if (line->note[0] != '\0') {
         buf_add_text(out, ": ");
-        cmd_add_printable(out, line->note, strlen(line->note));
+        utf8_add_printable(out, line->note, strlen(line->note));
     }
     buf_add_char(out, '\n');
 }

@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "err.h"
 #include "json.h"
+#include "utf8.h"
 
 int
 cmd_state_take(void *arg, int code, const char *value, struct err *err)
@@ -149,7 +150,7 @@ cmd_add_versions(struct buf *buf, const struct buf *review)
     at = 0;
     for (size_t i = 0; next_version(review, &at, value, &version); i++) {
         if (count == 1 && strcmp(value, "Worldwide") == 0)
-            cmd_add_printable(buf, version, strlen(version));
+            utf8_add_printable(buf, version, strlen(version));
         else
             buf_add_fmt(buf, "%s%.32s %.16s", i == 0 ? "" : ", ", value, version);
     }

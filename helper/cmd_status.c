@@ -15,6 +15,7 @@
 #include "day.h"
 #include "err.h"
 #include "json.h"
+#include "utf8.h"
 
 #define FUTURE_SLACK 300 /* seconds that another clock may be ahead */
 #define CAUSES_MAX 8
@@ -186,7 +187,7 @@ add_reasons(struct status *status)
     size_t at = 0;
     while (review_head_next(&status->pending.review, "reason", &at, reason, sizeof reason)) {
         add_name(&status->out, "  reason");
-        cmd_add_printable(&status->out, reason, strlen(reason));
+        utf8_add_printable(&status->out, reason, strlen(reason));
         buf_add_char(&status->out, '\n');
     }
 }
@@ -205,7 +206,7 @@ print_text(struct status *status)
     add_when(status, "failing", status->failed_since);
     if (status->error[0] != '\0') {
         add_name(out, "last error");
-        cmd_add_printable(out, status->error, strlen(status->error));
+        utf8_add_printable(out, status->error, strlen(status->error));
         buf_add_char(out, '\n');
     }
     if (status->backoff_until > status->now)
@@ -213,7 +214,7 @@ print_text(struct status *status)
     add_when(status, "next check", status->next_poll);
     for (size_t i = 0; i < status->cause_count; i++) {
         add_name(out, "attention");
-        cmd_add_printable(out, status->causes[i], strlen(status->causes[i]));
+        utf8_add_printable(out, status->causes[i], strlen(status->causes[i]));
         buf_add_char(out, '\n');
     }
 }
