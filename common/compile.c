@@ -9,6 +9,7 @@
 #include "err.h"
 #include "image.h"
 #include "pattern.h"
+#include "verb.h"
 
 #define ALIGNMENT 64u
 
@@ -189,7 +190,7 @@ int
 compile_table(struct buf *ret, struct table *table, const struct compile_options *options, struct err *err)
 {
     struct builder builder = {.table = table, .options = options};
-    builder.bypass = options->bypass != 0 ? options->bypass : 1u << VERB_OPTIMIZE | 1u << VERB_ALLOW;
+    builder.bypass = options->bypass != 0 ? options->bypass : VERB_BYPASS_USUAL;
     builder.arena = arena_new(COMPILE_MEMORY_MAX);
     if (builder.arena == NULL)
         return err_set(err, ERR_MEM, "no memory to compile");

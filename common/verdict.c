@@ -36,13 +36,6 @@ why_word(enum why why)
     return why_words[why];
 }
 
-const char *
-category_word(uint8_t verb)
-{
-    static const char *const words[] = {"Default", "Allow", "Optimize"};
-    return verb < sizeof words / sizeof words[0] ? words[verb] : NULL;
-}
-
 /* Whether an address lies in a prefix of one endpoint set, and no expired one. */
 static bool
 group_holds(const struct judge *judge, uint32_t group, const struct identifier *address)

@@ -7,6 +7,7 @@
 #include "cmd_lookup.h"
 #include "json.h"
 #include "utf8.h"
+#include "verb.h"
 
 #define ACTION_WIDTH 8
 #define CATEGORY_WIDTH 10
@@ -36,7 +37,7 @@ answer_category(const struct answer *answer, const struct image_set *set)
 {
     if (answer->verdict.why != WHY_RULE && answer->verdict.why != WHY_CATEGORY)
         return NULL;
-    return category_word(set->verb);
+    return verb_category(set->verb);
 }
 
 static void
@@ -167,7 +168,7 @@ add_other(struct buf *buf, const struct answer *answer, const struct explained *
     struct image_text rule = image_rule_text(answer->image, match->rule, room);
     buf_add_text(buf, "{\"rule\":");
     json_add_string(buf, rule.text, rule.len);
-    add_word_or_null(buf, "category", category_word(set.verb));
+    add_word_or_null(buf, "category", verb_category(set.verb));
     add_id(buf, &set);
     add_image_text(buf, "area", &set.area);
     add_image_text(buf, "source", &set.source);

@@ -14,6 +14,7 @@
 #include "image.h"
 #include "request.h"
 #include "utf8.h"
+#include "verb.h"
 #include "verdict.h"
 
 #define BLAME_OUTPUT_MAX ((size_t)16 << 20)
@@ -38,10 +39,9 @@ add_answer(struct buf *buf, const struct image *image, const struct verdict *ver
     char room[IMAGE_RULE_MAX];
     struct image_text rule = image_rule_text(image, verdict->rule, room);
     image_get_set(image, verdict->set, &set);
-    const char *category = category_word(set.verb);
     buf_add_text(buf, ": ");
     utf8_add_printable(buf, rule.text, rule.len);
-    buf_add_fmt(buf, ", %s, ", category == NULL ? "inspect" : category);
+    buf_add_fmt(buf, ", %s, ", verb_title(set.verb));
     if (set.has_id)
         buf_add_fmt(buf, "set %u, ", set.id);
     else

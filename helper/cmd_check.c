@@ -17,6 +17,7 @@
 #include "err.h"
 #include "generation_source.h"
 #include "ports.h"
+#include "verb.h"
 
 #define SOON_DAYS 30
 #define FIND_MAX 1024
@@ -59,7 +60,7 @@ check_is_bypass(const struct check *check, const struct set *set)
 {
     uint32_t bypass = check->load.options.compile.bypass;
     if (bypass == 0)
-        bypass = 1u << VERB_ALLOW | 1u << VERB_OPTIMIZE;
+        bypass = VERB_BYPASS_USUAL;
     return set->verb != VERB_INSPECT && (bypass & 1u << set->verb) != 0;
 }
 
@@ -83,13 +84,6 @@ check_ports_cover(const struct set *a, const struct set *b)
 }
 
 const char *
-check_category(const struct set *set)
-{
-    static const char *const words[] = {"Default", "Allow", "Optimize", "inspect"};
-    return words[set->verb];
-}
-
-const char *
 check_name(char ret[CHECK_NAME_MAX], const struct check_rule *rule)
 {
     char room[64], place[32] = "";
@@ -97,11 +91,11 @@ check_name(char ret[CHECK_NAME_MAX], const struct check_rule *rule)
     if (rule->rule->line != 0)
         snprintf(place, sizeof place, " line %u", rule->rule->line);
     if (rule->set->has_id)
-        snprintf(ret, CHECK_NAME_MAX, "'%.255s' (%s, set %u, '%.100s'%s)", text, check_category(rule->set),
+        snprintf(ret, CHECK_NAME_MAX, "'%.255s' (%s, set %u, '%.100s'%s)", text, verb_title(rule->set->verb),
                  rule->set->id, rule->source->path, place);
     else
-        snprintf(ret, CHECK_NAME_MAX, "'%.255s' (%s, '%.100s'%s)", text, check_category(rule->set), rule->source->path,
-                 place);
+        snprintf(ret, CHECK_NAME_MAX, "'%.255s' (%s, '%.100s'%s)", text, verb_title(rule->set->verb),
+                 rule->source->path, place);
     return ret;
 }
 

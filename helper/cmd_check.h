@@ -93,7 +93,6 @@ bool check_speaks(const struct set *set); /* for any TCP port at all */
 /* How a rule is named in a sentence: `'*.x' (set 46, Allow, 'worldwide.rules' line 9)`. */
 #define CHECK_NAME_MAX 512
 const char *check_name(char ret[CHECK_NAME_MAX], const struct check_rule *rule);
-const char *check_category(const struct set *set); /* Optimize, Allow, Default, inspect */
 
 /* The book. -1 without memory. */
 int check_book_open(struct check *check, struct err *err);

@@ -12,6 +12,7 @@
 #include "cmd_explain.h"
 #include "day.h"
 #include "utf8.h"
+#include "verb.h"
 
 #define OTHERS_SHOWN 40
 
@@ -41,13 +42,6 @@ is_prefix(const struct image_text *rule)
     return rule->len > 0 && rule->text[0] != '~' && memchr(rule->text, '/', rule->len) != NULL;
 }
 
-static const char *
-set_word(const struct image_set *set)
-{
-    const char *word = category_word(set->verb);
-    return word == NULL ? "inspect" : word;
-}
-
 void
 explain_add_identifier(struct buf *buf, const struct identifier *identifier)
 {
@@ -64,9 +58,9 @@ void
 explain_add_set(struct buf *buf, const struct image_set *set)
 {
     if (set->has_id)
-        buf_add_fmt(buf, "set %u, %s", set->id, set_word(set));
+        buf_add_fmt(buf, "set %u, %s", set->id, verb_title(set->verb));
     else
-        buf_add_fmt(buf, "local line, %s", set_word(set));
+        buf_add_fmt(buf, "local line, %s", verb_title(set->verb));
 }
 
 static void
@@ -125,7 +119,7 @@ add_reason(struct buf *buf, const struct answer *answer, const struct image_set 
                 info.highest      ? "strongest category"
                 : is_prefix(rule) ? "longest prefix"
                                   : "most specific rule",
-                answer->request.port, set_word(set),
+                answer->request.port, verb_title(set->verb),
                 answer->verdict.bypass ? "bypassed" : "not among the bypassed categories");
     if (answer->request.dst.given == GIVEN_NAME && deciding_side(answer) == SIDE_SNI)
         buf_add_text(buf, "; of destination and SNI the weaker category counts");
@@ -231,7 +225,7 @@ tell_other(struct buf *buf, const struct answer *answer, const struct explained 
     else if (set.has_id)
         buf_add_fmt(buf, "set %u", set.id);
     else
-        buf_add_fmt(buf, "local %s line", set_word(&set));
+        buf_add_fmt(buf, "local %s line", verb_title(set.verb));
     if (!prefix)
         buf_add_char(buf, ')');
     if (prefix && is_wanted_address(answer, match, &set))

@@ -12,8 +12,6 @@
 #include "utf8.h"
 #include "verb.h"
 
-#define BIT(verb) (1u << (verb))
-
 /* The verdict that one identifier alone would get. */
 static void
 ask_alone(struct verdict *ret, const struct answer *answer, const struct identifier *identifier)
@@ -148,8 +146,11 @@ tell_category(struct buf *buf, const struct answer *answer)
     struct image_info info;
     image_get_info(answer->image, &info);
     explain_begin(buf);
-    buf_add_fmt(buf, "the categories bypassed here are:%s%s%s", info.bypass & BIT(VERB_OPTIMIZE) ? " Optimize" : "",
-                info.bypass & BIT(VERB_ALLOW) ? " Allow" : "", info.bypass & BIT(VERB_DEFAULT) ? " Default" : "");
+    buf_add_text(buf, "the categories bypassed here are:");
+    for (size_t i = 0; i < VERB_CATEGORIES; i++) {
+        if ((info.bypass & 1u << verb_categories[i]) != 0)
+            buf_add_fmt(buf, " %s", verb_category(verb_categories[i]));
+    }
     explain_end(buf);
 }
 
