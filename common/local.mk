@@ -38,6 +38,8 @@ libm365ctl_a_SOURCES += \
 	%D%/diff_range.c %D%/diff_summary.c %D%/diff_verdict.c \
 	%D%/notice.c %D%/notice.h %D%/notice_feed.c \
 	%D%/review.c %D%/review.h %D%/review_build.h %D%/review_gate.c %D%/review_widening.c
+# What is wrong with a table.
+libm365ctl_a_SOURCES += %D%/lint.c %D%/lint.h %D%/lint_build.h %D%/lint_expiry.c %D%/lint_run.c
 # The squid.conf generator and the doctor.
 libm365ctl_a_SOURCES += \
 	%D%/squidconf.h %D%/squidconf_check.c %D%/squidconf_check_host.c %D%/squidconf_check_rules.c \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_check_reach.c - local lines that decide nothing: said twice, always beaten, covered. Part of cmd_check.h.
+ * cmd_check_reach.c - local lines that decide nothing: said twice, always beaten, covered. Part of lint_build.h.
  *
  * Only a line that one other rule covers, ports included, is reported; where several together cover it nothing is said.
  * What a published document says about itself is not judged, and presets are shipped as they are.
@@ -8,19 +8,19 @@
 #include <string.h>
 
 #include "addr.h"
-#include "cmd_check.h"
+#include "lint_build.h"
 #include "ports.h"
 #include "tenant.h"
 
 /* What the rules that cover one local line make of it. */
 struct reach {
-    const struct check *check;
-    const struct check_rule *at;
-    const struct check_rule *twin;    /* earlier, and says the same */
-    const struct check_rule *inspect; /* wins over everything */
-    const struct check_rule *beater;  /* not less specific, and stronger */
-    const struct check_rule *next;    /* decides if the line is not there */
-    bool doubt;                       /* for some of the ports another rule with another verb might */
+    const struct lint_pass *pass;
+    const struct lint_rule *at;
+    const struct lint_rule *twin;    /* earlier, and says the same */
+    const struct lint_rule *inspect; /* wins over everything */
+    const struct lint_rule *beater;  /* not less specific, and stronger */
+    const struct lint_rule *next;    /* decides if the line is not there */
+    bool doubt;                      /* for some of the ports another rule with another verb might */
 };
 
 static const char *
@@ -56,14 +56,14 @@ specificity(const struct rule *rule)
 }
 
 static bool
-is_before(const struct check_rule *a, const struct check_rule *b)
+is_before(const struct lint_rule *a, const struct lint_rule *b)
 {
     return a->source != b->source ? a->source < b->source : a->rule->line < b->rule->line;
 }
 
 /* The same verb for the same names and ports until the same day, both local. */
 static bool
-is_twin(const struct check_rule *a, const struct check_rule *b)
+is_twin(const struct lint_rule *a, const struct lint_rule *b)
 {
     return !a->set->has_id && is_same_pattern(a->rule, b->rule) && a->set->verb == b->set->verb &&
            ports_equal(&a->set->tcp, &b->set->tcp) && ports_equal(&a->set->udp, &b->set->udp) &&
@@ -71,16 +71,16 @@ is_twin(const struct check_rule *a, const struct check_rule *b)
 }
 
 static void
-weigh(struct reach *reach, const struct check_rule *cover)
+weigh(struct reach *reach, const struct lint_rule *cover)
 {
-    const struct check_rule *at = reach->at;
-    bool level = is_as_specific(cover->rule, at->rule) || reach->check->load.options.compile.highest;
+    const struct lint_rule *at = reach->at;
+    bool level = is_as_specific(cover->rule, at->rule) || reach->pass->lint->highest;
     if (level && cover->set->verb > at->set->verb) {
         reach->beater = cover;
         return;
     }
     bool mutual = !cover->set->has_id && is_same_pattern(cover->rule, at->rule) &&
-                  check_ports_cover(at->set, cover->set) && !is_before(cover, at);
+                  lint_ports_cover(at->set, cover->set) && !is_before(cover, at);
     bool better =
         reach->next == NULL || specificity(cover->rule) > specificity(reach->next->rule) ||
         (specificity(cover->rule) == specificity(reach->next->rule) && cover->set->verb > reach->next->set->verb);
@@ -89,19 +89,19 @@ weigh(struct reach *reach, const struct check_rule *cover)
 }
 
 static bool
-take_cover(void *arg, const struct check_rule *cover)
+take_cover(void *arg, const struct lint_rule *cover)
 {
     struct reach *reach = arg;
-    const struct check_rule *at = reach->at;
+    const struct lint_rule *at = reach->at;
     bool inspects = cover->set->verb == VERB_INSPECT, inspected = at->set->verb == VERB_INSPECT;
-    if (!check_in_force(reach->check, cover->set) || !check_speaks(cover->set))
+    if (!lint_in_force(reach->pass, cover->set) || !lint_speaks(cover->set))
         return false;
     if (is_twin(cover, at)) {
         if (is_before(cover, at))
             reach->twin = cover;
         return reach->twin != NULL;
     }
-    if (!check_ports_cover(cover->set, at->set)) {
+    if (!lint_ports_cover(cover->set, at->set)) {
         reach->doubt = reach->doubt || cover->set->verb != at->set->verb;
         return false;
     }
@@ -115,101 +115,101 @@ take_cover(void *arg, const struct check_rule *cover)
 }
 
 static void
-say_twin(struct check *check, const struct check_rule *at, const struct check_rule *twin)
+say_twin(struct lint_pass *pass, const struct lint_rule *at, const struct lint_rule *twin)
 {
     if (twin->source == at->source)
-        check_find(check, at, "says the same as line %u; remove one of the two", twin->rule->line);
+        lint_find(pass, at, "says the same as line %u; remove one of the two", twin->rule->line);
     else
-        check_find(check, at, "says the same as line %u of '%s'; remove one of the two", twin->rule->line,
-                   twin->source->path);
+        lint_find(pass, at, "says the same as line %u of '%s'; remove one of the two", twin->rule->line,
+                  twin->source->path);
 }
 
 /* A name that the tenant guard inspects whatever any rule says. */
 static bool
-is_foreign(const struct check *check, const struct check_rule *at)
+is_foreign(const struct lint_pass *pass, const struct lint_rule *at)
 {
-    const struct compile_options *compile = &check->load.options.compile;
+    const struct lint *lint = pass->lint;
     const char *label;
     size_t len;
-    if (compile->tenant_count == 0 || at->set->verb == VERB_INSPECT ||
+    if (lint->tenant_count == 0 || at->set->verb == VERB_INSPECT ||
         (at->rule->kind != PATTERN_EXACT && at->rule->kind != PATTERN_UNDER))
         return false;
     if (!tenant_label(at->rule->text, at->rule->len, &label, &len) || memchr(label, '*', len) != NULL)
         return false;
-    return tenant_pattern_is_foreign(at->rule->text, at->rule->len, compile->tenants, compile->tenant_count);
+    return tenant_pattern_is_foreign(at->rule->text, at->rule->len, lint->tenants, lint->tenant_count);
 }
 
 static bool
-say_never(struct check *check, const struct reach *reach)
+say_never(struct lint_pass *pass, const struct reach *reach)
 {
-    char name[CHECK_NAME_MAX];
-    if (!check_speaks(reach->at->set))
-        check_find(check, reach->at,
-                   "never decides: it speaks for UDP ports only, and no request to a proxy has one; leave out "
-                   "'udp=' or add 'tcp='");
-    else if (is_foreign(check, reach->at))
-        check_find(check, reach->at,
-                   "never decides: it is another organisation's tenant, which the tenant guard inspects; "
-                   "configure the tenant if it is yours, else remove the line");
+    char name[LINT_NAME_MAX];
+    if (!lint_speaks(reach->at->set))
+        lint_find(pass, reach->at,
+                  "never decides: it speaks for UDP ports only, and no request to a proxy has one; leave out "
+                  "'udp=' or add 'tcp='");
+    else if (is_foreign(pass, reach->at))
+        lint_find(pass, reach->at,
+                  "never decides: it is another organisation's tenant, which the tenant guard inspects; "
+                  "configure the tenant if it is yours, else remove the line");
     else if (reach->inspect != NULL && reach->inspect->source->preset)
         return true;
     else if (reach->inspect != NULL)
-        check_find(check, reach->at,
-                   "never decides: the inspect rule %s wins over everything; remove the one that is not meant",
-                   check_name(name, reach->inspect));
+        lint_find(pass, reach->at,
+                  "never decides: the inspect rule %s wins over everything; remove the one that is not meant",
+                  lint_name(name, reach->inspect));
     else if (reach->beater != NULL)
-        check_find(check, reach->at,
-                   "never decides: %s wins, being stronger; remove the line, or write 'inspect' if that is "
-                   "what is meant",
-                   check_name(name, reach->beater));
+        lint_find(pass, reach->at,
+                  "never decides: %s wins, being stronger; remove the line, or write 'inspect' if that is "
+                  "what is meant",
+                  lint_name(name, reach->beater));
     else
         return false;
     return true;
 }
 
 static void
-judge(struct check *check, const struct check_rule *at)
+judge(struct lint_pass *pass, const struct lint_rule *at)
 {
-    struct reach reach = {.check = check, .at = at};
-    char name[CHECK_NAME_MAX];
-    if (at->set->has_id || at->source->preset || !check_in_force(check, at->set))
+    struct reach reach = {.pass = pass, .at = at};
+    char name[LINT_NAME_MAX];
+    if (at->set->has_id || at->source->preset || !lint_in_force(pass, at->set))
         return;
-    check_each_cover(&check->book, at, take_cover, &reach);
+    lint_each_cover(&pass->book, at, take_cover, &reach);
     if (reach.twin != NULL)
-        say_twin(check, at, reach.twin);
-    else if (!say_never(check, &reach) && reach.next != NULL && !reach.doubt && reach.next->set->verb == at->set->verb)
-        check_find(check, at, "changes nothing: %s%s says it already; remove the line",
-                   reach.next->set->has_id ? "the published " : "", check_name(name, reach.next));
+        say_twin(pass, at, reach.twin);
+    else if (!say_never(pass, &reach) && reach.next != NULL && !reach.doubt && reach.next->set->verb == at->set->verb)
+        lint_find(pass, at, "changes nothing: %s%s says it already; remove the line",
+                  reach.next->set->has_id ? "the published " : "", lint_name(name, reach.next));
 }
 
 void
-check_reach(struct check *check)
+lint_reach(struct lint_pass *pass)
 {
-    check_each(check, judge);
+    lint_each(pass, judge);
 }
 
 /* Published rules that stand twice; local ones are judged above. */
 static void
-find_twice(struct check *check, const struct check_rule *rules, size_t count)
+find_twice(struct lint_pass *pass, const struct lint_rule *rules, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
-        const struct check_rule *a = &rules[i - 1], *b = &rules[i];
+        const struct lint_rule *a = &rules[i - 1], *b = &rules[i];
         bool same = a->source == b->source && a->rule->set == b->rule->set;
-        if (b->source != check->at || !b->set->has_id || !same)
+        if (b->source != pass->at || !b->set->has_id || !same)
             continue;
         if (b->rule->kind == PATTERN_PREFIX ? memcmp(a->rule->prefix, b->rule->prefix, sizeof *a->rule->prefix) != 0
                                             : strcmp(a->rule->text, b->rule->text) != 0)
             continue;
         if (b->rule->line == 0)
-            check_find(check, b, "stands twice");
+            lint_find(pass, b, "stands twice");
         else
-            check_find(check, b, "says the same as line %u; remove one of the two", a->rule->line);
+            lint_find(pass, b, "says the same as line %u; remove one of the two", a->rule->line);
     }
 }
 
 void
-check_duplicates(struct check *check)
+lint_duplicates(struct lint_pass *pass)
 {
-    find_twice(check, check->book.names, check->book.name_count);
-    find_twice(check, check->book.prefixes, check->book.prefix_count);
+    find_twice(pass, pass->book.names, pass->book.name_count);
+    find_twice(pass, pass->book.prefixes, pass->book.prefix_count);
 }
