@@ -39,7 +39,8 @@ libm365ctl_a_SOURCES += \
 	%D%/notice.c %D%/notice.h %D%/notice_feed.c \
 	%D%/review.c %D%/review.h %D%/review_build.h %D%/review_gate.c %D%/review_widening.c
 # What is wrong with a table.
-libm365ctl_a_SOURCES += %D%/lint.c %D%/lint.h %D%/lint_build.h %D%/lint_expiry.c %D%/lint_run.c
+libm365ctl_a_SOURCES += %D%/lint.c %D%/lint.h %D%/lint_book.c %D%/lint_build.h %D%/lint_expiry.c \
+	%D%/lint_preset.c %D%/lint_reach.c %D%/lint_run.c %D%/lint_width.c
 # The squid.conf generator and the doctor.
 libm365ctl_a_SOURCES += \
 	%D%/squidconf.h %D%/squidconf_check.c %D%/squidconf_check_host.c %D%/squidconf_check_rules.c \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_check_book.c - which rules cover a rule, without comparing every pair. Part of lint_build.h.
+ * lint_book.c - which rules cover a rule, without comparing every pair. Part of lint_build.h.
  *
  * A name that covers `a.b.c` is itself, `.a.b.c`, or `*.` or `.` before a tail of it; these few texts are looked up in
  * one sorted list. Globs and regexes are few and are all tried. A prefix is covered by its own shorter forms.

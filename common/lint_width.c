@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_check_width.c - rules that match what strangers own. Part of lint_build.h.
+ * lint_width.c - rules that match what strangers own. Part of lint_build.h.
  *
  * On a bypass line of a local file such a rule is refused by the table already. Here are the others: published ones,
  * and local default and inspect lines, of which the first become a bypass as soon as Default is bypassed. A published

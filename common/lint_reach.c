@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_check_reach.c - local lines that decide nothing: said twice, always beaten, covered. Part of lint_build.h.
+ * lint_reach.c - local lines that decide nothing: said twice, always beaten, covered. Part of lint_build.h.
  *
  * Only a line that one other rule covers, ports included, is reported; where several together cover it nothing is said.
  * What a published document says about itself is not judged, and presets are shipped as they are.

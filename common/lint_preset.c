@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_check_preset.c - local lines against the presets that are switched on. Part of lint_build.h.
+ * lint_preset.c - local lines against the presets that are switched on. Part of lint_build.h.
  *
  *     preset inspects a name     a local bypass of the name is in vain; one of its addresses is not, and opens it to
  *                                connections without a server name
