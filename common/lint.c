@@ -9,19 +9,19 @@
 
 #include "lint_build.h"
 #include "ports.h"
+#include "say.h"
 
 #define FIND_MAX 1024
-#define SAY_MAX 2048
 
 static void
-say_about(struct lint *lint, const struct lint_rule *at, const char *finding)
+say_about(const struct lint *lint, const struct lint_rule *at, const char *finding)
 {
     char room[64];
     const char *text = table_rule_text(at->rule, room);
     if (at->rule->line != 0)
-        lint_say(lint, "'%s': line %u: '%s' %s", at->source->path, at->rule->line, text, finding);
+        say(lint->listener, "'%s': line %u: '%s' %s", at->source->path, at->rule->line, text, finding);
     else
-        lint_say(lint, "'%s': set %u: '%s' %s", at->source->path, at->set->id, text, finding);
+        say(lint->listener, "'%s': set %u: '%s' %s", at->source->path, at->set->id, text, finding);
 }
 
 void
@@ -36,17 +36,6 @@ lint_find(struct lint_pass *pass, const struct lint_rule *at, const char *fmt, .
     vsnprintf(finding, sizeof finding, fmt, args);
     va_end(args);
     say_about(pass->lint, at, finding);
-}
-
-void
-lint_say(struct lint *lint, const char *fmt, ...)
-{
-    char sentence[SAY_MAX];
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(sentence, sizeof sentence, fmt, args);
-    va_end(args);
-    lint->say(lint->arg, sentence);
 }
 
 void

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 struct err;
+struct listener;
 struct table;
 
 /* One table. Published endpoint sets in it are not judged as local lines are. */
@@ -33,9 +34,8 @@ struct lint {
     bool highest;    /* precedence highest */
     const char **tenants;
     size_t tenant_count;
-    void (*say)(void *arg, const char *sentence); /* file, line, what is wrong and what to do; no line end */
-    void *arg;
-    size_t findings; /* counted here; more than are said, if there are many of one kind */
+    const struct listener *listener; /* hears file, line, what is wrong and what to do */
+    size_t findings;                 /* counted here; more than are said, if there are many of one kind */
 };
 
 /*

@@ -54,9 +54,6 @@ struct lint_pass {
 void lint_find(struct lint_pass *pass, const struct lint_rule *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Says any other sentence; counts nothing. */
-void lint_say(struct lint *lint, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
 /* Calls fn for every rule of the table at hand. */
 void lint_each(struct lint_pass *pass, void (*fn)(struct lint_pass *pass, const struct lint_rule *at));
 

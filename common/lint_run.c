@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lint_build.h"
+#include "say.h"
 
 /* True if the sentence of a refusal already says what this complaint says of the same file. */
 static bool
@@ -22,10 +23,10 @@ lint_complaints(struct lint *lint, const struct lint_source *source, const char 
     const struct table *table = source->table;
     for (size_t i = 0; i < table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++) {
         if (!is_said(refusal, table->complaints[i]))
-            lint_say(lint, "%s", table->complaints[i]);
+            say(lint->listener, "%s", table->complaints[i]);
     }
     if (table->complaint_count > TABLE_COMPLAINTS_MAX)
-        lint_say(lint, "'%s': and %zu more", source->path, table->complaint_count - TABLE_COMPLAINTS_MAX);
+        say(lint->listener, "'%s': and %zu more", source->path, table->complaint_count - TABLE_COMPLAINTS_MAX);
     lint->findings += table->complaint_count;
 }
 
@@ -41,7 +42,7 @@ find_empty(struct lint_pass *pass)
     if (pass->at->table->rule_count > 0)
         return;
     pass->lint->findings++;
-    lint_say(pass->lint, "'%s': holds no rule", pass->at->path);
+    say(pass->lint->listener, "'%s': holds no rule", pass->at->path);
 }
 
 static const struct {
@@ -64,7 +65,8 @@ run_checks(struct lint_pass *pass)
         pass->said = 0;
         checks[i].run(pass);
         if (pass->said > LINT_SAID_MAX)
-            lint_say(pass->lint, "'%s': and %zu more %s", pass->at->path, pass->said - LINT_SAID_MAX, checks[i].what);
+            say(pass->lint->listener, "'%s': and %zu more %s", pass->at->path, pass->said - LINT_SAID_MAX,
+                checks[i].what);
     }
 }
 

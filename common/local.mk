@@ -26,7 +26,7 @@ M365_LIBS = libm365.a $(PCRE2_LIBS) $(CJSON_LIBS) $(IDN2_LIBS) $(PSL_LIBS)
 noinst_LIBRARIES += libm365ctl.a
 libm365ctl_a_SOURCES = \
 	%D%/conf.c %D%/conf.h %D%/conf_directives.c %D%/conf_parse.c %D%/conf_parse.h \
-	%D%/digest.c %D%/digest.h \
+	%D%/digest.c %D%/digest.h %D%/say.c %D%/say.h \
 	%D%/state.c %D%/state_generation.c %D%/state_handle.h %D%/state_link.c %D%/state_prune.c %D%/state_status.c \
 	%D%/state_write.c \
 	%D%/fetch.c %D%/fetch.h %D%/service.c %D%/service.h %D%/service_changes.c \

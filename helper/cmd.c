@@ -13,8 +13,8 @@
 #include "cmd_bar.h"
 #include "day.h"
 #include "err.h"
+#include "say.h"
 
-#define SAY_MAX 2048
 #define SECONDS_A_DAY 86400
 
 void
@@ -42,6 +42,15 @@ cmd_say(const char *fmt, ...)
         at += done > 0 ? (size_t)done : 0;
     }
 }
+
+static void
+hear(void *arg, const char *sentence)
+{
+    (void)arg;
+    cmd_say("%s", sentence);
+}
+
+const struct listener cmd_listener = {hear, NULL};
 
 int
 cmd_trouble(const struct err *err)
@@ -135,17 +144,10 @@ cmd_parse_alone(const struct command *command, int argc, char **argv,
     return 0;
 }
 
-static void
-say_sentence(void *arg, const char *sentence)
-{
-    (void)arg;
-    cmd_say("%s", sentence);
-}
-
 void
 cmd_load_init(struct cmd_load *load)
 {
-    *load = (struct cmd_load){.options.say = say_sentence};
+    *load = (struct cmd_load){.options.say = hear};
     load->options.sources = load->sources;
     load->options.compile.tenants = load->tenants;
 }

@@ -20,6 +20,7 @@
 
 struct buf;
 struct err;
+struct listener;
 
 /* Exit codes, as grep and diff have them. */
 enum cmd_exit { CMD_YES = 0, CMD_NO = 1, CMD_TROUBLE = 2 };
@@ -53,6 +54,9 @@ extern const struct command cmd_doctor, cmd_squid_conf;
 
 /* "m365ctl: sentence" on stderr, as one write; control characters become `?`. */
 void cmd_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Hears what engines say and says it. */
+extern const struct listener cmd_listener;
 
 /* Says what is wrong and returns CMD_TROUBLE. */
 int cmd_trouble(const struct err *err);

@@ -17,7 +17,11 @@
 static void
 tell(const struct cmd_decide *decide)
 {
-    const struct flow flow = {.conf = decide->cmd.conf, .state = decide->cmd.state, .by = "approve", .now = cmd_now()};
+    const struct flow flow = {.conf = decide->cmd.conf,
+                              .state = decide->cmd.state,
+                              .by = "approve",
+                              .listener = &cmd_listener,
+                              .now = cmd_now()};
     char subject[300];
     struct buf text;
     buf_init(&text, NOTICE_TEXT_MAX);

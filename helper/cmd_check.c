@@ -142,18 +142,11 @@ is_asked_well(const struct check *check)
     return good;
 }
 
-static void
-say_sentence(void *arg, const char *sentence)
-{
-    (void)arg;
-    cmd_say("%s", sentence);
-}
-
 static int
 run_check(const struct command *command, int argc, char **argv)
 {
     static struct check check;
-    check.lint = (struct lint){.sources = check.sources, .today = cmd_today(), .say = say_sentence};
+    check.lint = (struct lint){.sources = check.sources, .today = cmd_today(), .listener = &cmd_listener};
     cmd_load_init(&check.load);
     if (cmd_parse_alone(command, argc, argv, take_option, &check) != 0)
         return CMD_TROUBLE;

@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "buf.h"
 #include "err.h"
+#include "say.h"
 #include "service.h"
 #include "table.h"
 #include "utf8.h"
@@ -127,13 +128,6 @@ find_generation(const struct cmd_state *cmd, uint32_t *ret, const char *word, st
     return cmd_take_generation(cmd->state, ret, word, err);
 }
 
-static void
-say_sentence(void *arg, const char *sentence)
-{
-    (void)arg;
-    cmd_say("%s", sentence);
-}
-
 /* The first half of a file: its table. It is compiled once its source has a name. */
 static int
 load_word(struct cmd_side *side, const struct cmd_state *cmd, const char *word, struct err *err)
@@ -144,7 +138,7 @@ load_word(struct cmd_side *side, const struct cmd_state *cmd, const char *word, 
                                                                  : -1;
     const char *sources[] = {word};
     const struct load_options options = {
-        .sources = sources, .source_count = 1, .compile = cmd->conf->compile, .say = say_sentence};
+        .sources = sources, .source_count = 1, .compile = cmd->conf->compile, .say = cmd_listener.hear};
     snprintf(side->name, sizeof side->name, "%s", word);
     return load_table(&side->candidate.table, &options, err);
 }

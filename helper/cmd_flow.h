@@ -18,6 +18,7 @@
 struct conf;
 struct documents;
 struct err;
+struct listener;
 struct state;
 
 struct flow {
@@ -30,6 +31,7 @@ struct flow {
     bool force;          /* by hand, and in spite of the gates and of an earlier no; what they said is recorded */
     const char *user;    /* by hand: who, for the record; NULL: the user */
     const char *note;    /* by hand: why; or NULL */
+    const struct listener *listener;
 };
 
 enum flow_what {
@@ -51,9 +53,6 @@ struct flow_result {
  * newest there are. -1: what cannot be built or written; what was in use stays in use.
  */
 int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
-
-/* CMD_YES, or CMD_NO if a person must look. */
-int flow_exit(const struct flow_result *result);
 
 /* Sends a notice and adds it to the feed; a failure is only said. */
 void flow_tell(const struct flow *flow, enum notice notice, uint32_t generation, const char *subject, const char *text,

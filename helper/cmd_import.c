@@ -106,7 +106,8 @@ import(const struct request *request, const char *file, struct err *err)
                         .state = request->cmd.state,
                         .by = "import",
                         .now = cmd_now(),
-                        .quiet = request->quiet};
+                        .quiet = request->quiet,
+                        .listener = &cmd_listener};
     struct flow_result result;
     struct documents documents = {0};
     uint32_t base;
@@ -123,7 +124,7 @@ import(const struct request *request, const char *file, struct err *err)
         done = flow_run(&result, &flow, &documents, err);
     documents_clear(&documents);
     if (done == 0)
-        return flow_exit(&result);
+        return cmd_flow_exit(&result);
     cmd_say("%s; what was in use stays in use", err->text);
     return CMD_TROUBLE;
 }

@@ -96,6 +96,7 @@ publish_all(struct publish *publish, struct flow_result *ret, struct err *err)
         .force = publish->cmd.force,
         .user = publish->cmd.by,
         .note = publish->cmd.note,
+        .listener = &cmd_listener,
     };
     if (flow_run(ret, &publish->flow, &publish->in_use, err) != 0) {
         err_append(err, "; the table in use stays");
@@ -119,7 +120,7 @@ run_publish(const struct command *command, int argc, char **argv)
     documents_clear(&publish.in_use);
     documents_clear(&publish.waiting);
     cmd_state_close(&publish.cmd);
-    return result == 0 ? flow_exit(&done) : cmd_trouble(&err);
+    return result == 0 ? cmd_flow_exit(&done) : cmd_trouble(&err);
 }
 
 static const struct cmd_option options[] = {

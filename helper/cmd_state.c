@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "buf.h"
+#include "cmd_flow.h"
 #include "err.h"
 #include "json.h"
 #include "utf8.h"
@@ -154,6 +155,12 @@ cmd_add_versions(struct buf *buf, const struct buf *review)
         else
             buf_add_fmt(buf, "%s%.32s %.16s", i == 0 ? "" : ", ", value, version);
     }
+}
+
+int
+cmd_flow_exit(const struct flow_result *result)
+{
+    return result->what == FLOW_PENDING || result->what == FLOW_WAITING ? CMD_NO : CMD_YES;
 }
 
 void

@@ -14,6 +14,8 @@
 #include "generation.h"
 #include "state.h"
 
+struct flow_result;
+
 #define CMD_STATE_OUTPUT_MAX ((size_t)64 << 20)
 
 enum cmd_state_code { CMD_CONFIG = 'c', CMD_JSON = CMD_CODE_FREE, CMD_NOTE, CMD_BY, CMD_FORCE, CMD_STATE_CODE_FREE };
@@ -68,6 +70,9 @@ void cmd_add_json_versions(struct buf *buf, const struct buf *review);
 
 /* Adds `2025120100`, or with several documents `Worldwide 2025120100, China 2025112800`. */
 void cmd_add_versions(struct buf *buf, const struct buf *review);
+
+/* CMD_YES, or CMD_NO if a person must look. */
+int cmd_flow_exit(const struct flow_result *result);
 
 /* Removes what conf says is too old; says what it cannot. */
 void cmd_prune(struct cmd_state *cmd);

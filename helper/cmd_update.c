@@ -40,24 +40,24 @@ take(void *arg, int code, const char *value, struct err *err)
 
 /* Whether the service is to be left alone now; says so. */
 static bool
-is_early(const struct update *update, int64_t now)
+is_early(const struct ask *ask, int64_t now)
 {
     char when[TIME_TEXT_MAX], why[STATE_VALUE_MAX];
-    int64_t until = state_status_number(update->state, STATUS_BACKOFF_UNTIL);
-    int64_t next = state_status_number(update->state, STATUS_NEXT_POLL);
-    int64_t interval = (int64_t)update->conf->poll_minutes * 60;
+    int64_t until = state_status_number(ask->state, STATUS_BACKOFF_UNTIL);
+    int64_t next = state_status_number(ask->state, STATUS_NEXT_POLL);
+    int64_t interval = (int64_t)ask->conf->poll_minutes * 60;
     int64_t early = interval / 10 < EARLY_SECONDS ? interval / 10 : EARLY_SECONDS;
     if (until > now && until - now <= BACKOFF_FARTHEST) {
-        state_status_get(update->state, STATUS_ERROR, why);
+        state_status_get(ask->state, STATUS_ERROR, why);
         time_format(when, until);
-        if (!update->quiet)
+        if (!ask->quiet)
             cmd_say("the service is left alone until %s, because %s; --force asks all the same", when,
                     why[0] == '\0' ? "it failed" : why);
         return true;
     }
     if (until == 0 && next - early > now && next - now <= interval) {
         time_format(when, next);
-        if (!update->quiet)
+        if (!ask->quiet)
             cmd_say("the service was asked already, the next time is %s; --force asks now", when);
         return true;
     }
@@ -65,37 +65,37 @@ is_early(const struct update *update, int64_t now)
 }
 
 static void
-remember_success(const struct update *update, const struct flow_result *result, int64_t now)
+remember_success(const struct ask *ask, const struct flow_result *result, int64_t now)
 {
     static const char *const over[] = {STATUS_FAILED_SINCE, STATUS_ERROR, STATUS_BACKOFF_UNTIL, STATUS_FAILURES,
                                        STATUS_BACKOFF_FIRST};
     for (size_t i = 0; i < sizeof over / sizeof over[0]; i++)
-        state_status_set(update->state, over[i], NULL);
-    state_status_set_number(update->state, STATUS_LAST_GOOD, now);
-    state_status_set_number(update->state, STATUS_NEXT_POLL, now + (int64_t)update->conf->poll_minutes * 60);
-    update_remember(update, result->what == FLOW_SAME || result->what == FLOW_REFUSED);
+        state_status_set(ask->state, over[i], NULL);
+    state_status_set_number(ask->state, STATUS_LAST_GOOD, now);
+    state_status_set_number(ask->state, STATUS_NEXT_POLL, now + (int64_t)ask->conf->poll_minutes * 60);
+    ask_remember(ask, result->what == FLOW_SAME || result->what == FLOW_REFUSED);
 }
 
 /* When the service may be asked again. */
 static int64_t
-remember_failure(const struct update *update, int64_t now, const struct err *err)
+remember_failure(const struct ask *ask, int64_t now, const struct err *err)
 {
-    struct state *state = update->state;
-    int64_t failures = 1, until = now + (int64_t)update->conf->poll_minutes * 60;
+    struct state *state = ask->state;
+    int64_t failures = 1, until = now + (int64_t)ask->conf->poll_minutes * 60;
     int64_t since = state_status_number(state, STATUS_FAILED_SINCE);
     if (since == 0 || since > now)
         state_status_set_number(state, STATUS_FAILED_SINCE, now);
     state_status_set(state, STATUS_ERROR, err->text);
     state_status_set(state, STATUS_BACKOFF_UNTIL, NULL);
-    if (update->backoff_s > 0) {
-        if (state_status_number(state, STATUS_BACKOFF_FIRST) == update->backoff_s)
+    if (ask->backoff_s > 0) {
+        if (state_status_number(state, STATUS_BACKOFF_FIRST) == ask->backoff_s)
             failures = state_status_number(state, STATUS_FAILURES) + 1;
         if (failures < 1 || failures > 100)
             failures = failures < 1 ? 1 : 100;
-        uint32_t wait = service_backoff(update->backoff_s, (uint32_t)failures);
+        uint32_t wait = service_backoff(ask->backoff_s, (uint32_t)failures);
         until = now + wait + digest_random(wait / 8 + 1);
         state_status_set_number(state, STATUS_FAILURES, failures);
-        state_status_set_number(state, STATUS_BACKOFF_FIRST, update->backoff_s);
+        state_status_set_number(state, STATUS_BACKOFF_FIRST, ask->backoff_s);
         state_status_set_number(state, STATUS_BACKOFF_UNTIL, until);
     }
     state_status_set_number(state, STATUS_NEXT_POLL, until);
@@ -103,29 +103,29 @@ remember_failure(const struct update *update, int64_t now, const struct err *err
 }
 
 static void
-say_failure(const struct update *update, const struct err *err, int64_t again)
+say_failure(const struct ask *ask, const struct err *err, int64_t again)
 {
     char when[TIME_TEXT_MAX];
     time_format(when, again);
-    if (update->damaged)
+    if (ask->damaged)
         cmd_say("%s; 'm365ctl rollback' or 'm365ctl publish' mends it; next try after %s", err->text, when);
-    else if (update->current == 0)
+    else if (ask->current == 0)
         cmd_say("%s; nothing was published yet; next try after %s", err->text, when);
     else
-        cmd_say("%s; generation %u stays in use; next try after %s", err->text, update->current, when);
+        cmd_say("%s; generation %u stays in use; next try after %s", err->text, ask->current, when);
 }
 
 /* Asks and builds. On success *ret tells what became of it. */
 static int
-attempt(struct flow_result *ret, struct update *update, const struct flow *flow, struct err *err)
+attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struct err *err)
 {
     struct documents documents = {0};
     bool is_new;
-    if (update->damaged || update_client_id(update, err) != 0 || update_ask(&documents, &is_new, update, err) != 0)
+    if (ask->damaged || ask_client_id(ask, err) != 0 || ask_documents(&documents, &is_new, ask, err) != 0)
         return -1;
-    update->backoff_s = 0;
-    *ret = update->pending != 0 ? (struct flow_result){FLOW_WAITING, update->pending}
-                                : (struct flow_result){FLOW_SAME, update->current};
+    ask->backoff_s = 0;
+    *ret = ask->pending != 0 ? (struct flow_result){FLOW_WAITING, ask->pending}
+                             : (struct flow_result){FLOW_SAME, ask->current};
     if (!is_new)
         return 0;
     int result = flow_run(ret, flow, &documents, err);
@@ -135,50 +135,51 @@ attempt(struct flow_result *ret, struct update *update, const struct flow *flow,
 
 /* Tells what lasts for too long; each once. */
 static void
-tell_trouble(const struct update *update, const struct flow *flow)
+tell_trouble(const struct ask *ask, const struct flow *flow)
 {
     char error[STATE_VALUE_MAX];
     struct buf text;
     buf_init(&text, 4096);
-    if (notice_due(flow->conf, update->state, NOTICE_FAILED, flow->now)) {
+    if (notice_due(flow->conf, ask->state, NOTICE_FAILED, flow->now)) {
         char since[TIME_TEXT_MAX];
-        state_status_get(update->state, STATUS_ERROR, error);
-        time_format(since, state_status_number(update->state, STATUS_FAILED_SINCE));
+        state_status_get(ask->state, STATUS_ERROR, error);
+        time_format(since, state_status_number(ask->state, STATUS_FAILED_SINCE));
         buf_add_fmt(&text, "no update since %s: %s\n", since, error);
-        flow_tell(flow, NOTICE_FAILED, update->current, "updates fail", text.data, text.len);
+        flow_tell(flow, NOTICE_FAILED, ask->current, "updates fail", text.data, text.len);
     }
     buf_reset(&text);
-    if (notice_due(flow->conf, update->state, NOTICE_STALE, flow->now)) {
+    if (notice_due(flow->conf, ask->state, NOTICE_STALE, flow->now)) {
         buf_add_fmt(&text, "nothing was heard of the service for %u hours; see 'm365ctl status'\n",
                     flow->conf->stale_hours);
-        flow_tell(flow, NOTICE_STALE, update->current, "the table may be out of date", text.data, text.len);
+        flow_tell(flow, NOTICE_STALE, ask->current, "the table may be out of date", text.data, text.len);
     }
     buf_clear(&text);
 }
 
 static int
-run(struct update *update, struct err *err)
+run(struct ask *ask, struct err *err)
 {
-    struct flow flow = {.conf = update->conf, .state = update->state, .by = "update", .quiet = update->quiet};
+    struct flow flow = {
+        .conf = ask->conf, .state = ask->state, .by = "update", .listener = &cmd_listener, .quiet = ask->quiet};
     struct flow_result result = {0};
     flow.now = cmd_now();
-    update->damaged = state_get(update->state, STATE_CURRENT, &update->current, err) != 0 ||
-                      state_get(update->state, STATE_PENDING, &update->pending, err) != 0;
-    if (!update->damaged && !update->force && is_early(update, flow.now))
+    ask->damaged = state_get(ask->state, STATE_CURRENT, &ask->current, err) != 0 ||
+                   state_get(ask->state, STATE_PENDING, &ask->pending, err) != 0;
+    if (!ask->damaged && !ask->force && is_early(ask, flow.now))
         return CMD_YES;
-    int done = attempt(&result, update, &flow, err);
+    int done = attempt(&result, ask, &flow, err);
     flow.now = cmd_now();
-    state_status_set_number(update->state, STATUS_LAST_TRY, flow.now);
+    state_status_set_number(ask->state, STATUS_LAST_TRY, flow.now);
     if (done == 0)
-        remember_success(update, &result, flow.now);
+        remember_success(ask, &result, flow.now);
     else
-        say_failure(update, err, remember_failure(update, flow.now, err));
-    tell_trouble(update, &flow);
-    if (state_status_write(update->state, err) != 0) {
+        say_failure(ask, err, remember_failure(ask, flow.now, err));
+    tell_trouble(ask, &flow);
+    if (state_status_write(ask->state, err) != 0) {
         cmd_say("%s; the next call will not know of this one", err->text);
         return CMD_TROUBLE;
     }
-    return done == 0 ? flow_exit(&result) : CMD_TROUBLE;
+    return done == 0 ? cmd_flow_exit(&result) : CMD_TROUBLE;
 }
 
 static int
@@ -190,9 +191,12 @@ run_update(const struct command *command, int argc, char **argv)
         return CMD_TROUBLE;
     if (cmd_state_open(&request.cmd, true, &err) != 0)
         return cmd_trouble(&err);
-    struct update update = {
-        .conf = request.cmd.conf, .state = request.cmd.state, .force = request.cmd.force, .quiet = request.quiet};
-    int result = run(&update, &err);
+    struct ask ask = {.conf = request.cmd.conf,
+                      .state = request.cmd.state,
+                      .force = request.cmd.force,
+                      .quiet = request.quiet,
+                      .listener = &cmd_listener};
+    int result = run(&ask, &err);
     cmd_state_close(&request.cmd);
     return result;
 }
