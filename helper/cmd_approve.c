@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "cmd_decide.h"
-#include "cmd_flow.h"
 #include "err.h"
+#include "flow.h"
 #include "utf8.h"
 
 #define NOTICE_TEXT_MAX ((size_t)32 << 20)

@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "buf.h"
-#include "cmd_flow.h"
 #include "cmd_state.h"
 #include "err.h"
 #include "file.h"
+#include "flow.h"
 #include "service.h"
 
 enum { QUIET = CMD_STATE_CODE_FREE, INSTANCE, VERSION };

@@ -10,9 +10,9 @@
  */
 #include <string.h>
 
-#include "cmd_flow.h"
 #include "cmd_state.h"
 #include "err.h"
+#include "flow.h"
 
 struct publish {
     struct cmd_state cmd;

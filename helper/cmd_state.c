@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include "buf.h"
-#include "cmd_flow.h"
 #include "err.h"
+#include "flow.h"
 #include "json.h"
 #include "utf8.h"
 

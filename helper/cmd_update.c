@@ -5,13 +5,13 @@
  * Whatever goes wrong, what is in use stays in use. What the status remembers about time may be wrong, since clocks
  * jump: a moment further away than this program ever sets one is taken for such a jump, and the service is asked.
  */
-#include "cmd_update.h"
+#include "ask.h"
 
 #include <string.h>
 
-#include "cmd_flow.h"
 #include "cmd_state.h"
 #include "err.h"
+#include "flow.h"
 #include "service.h"
 
 #define BACKOFF_FARTHEST (SERVICE_BACKOFF_429_MOST + SERVICE_BACKOFF_429_MOST / 8)

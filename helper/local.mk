@@ -21,7 +21,7 @@ sbin_PROGRAMS += %D%/m365ctl
 	%D%/m365ctl.c %D%/cmd.c %D%/cmd.h %D%/cmd_bar.c %D%/cmd_bar.h \
 	%D%/cmd_check.c %D%/cmd_check.h %D%/cmd_check_sources.c %D%/cmd_compile.c %D%/cmd_doctor.c %D%/cmd_help.c %D%/cmd_squid_conf.c \
 	%D%/cmd_table.c \
-	%D%/cmd_flow.c %D%/cmd_flow.h %D%/cmd_import.c %D%/cmd_update.c %D%/cmd_update.h %D%/cmd_update_ask.c \
+	%D%/cmd_import.c %D%/cmd_update.c \
 	%D%/cmd_approve.c %D%/cmd_blame.c %D%/cmd_compare.c %D%/cmd_compare.h %D%/cmd_decide.c %D%/cmd_decide.h \
 	%D%/cmd_diff.c %D%/cmd_reject.c \
 	%D%/cmd_history.c %D%/cmd_publish.c %D%/cmd_rollback.c %D%/cmd_state.c %D%/cmd_state.h %D%/cmd_status.c \

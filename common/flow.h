@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_flow.h - from documents to a published or a pending generation: the one door of update and import.
+ * flow.h - from documents to a published or a pending generation: the one door of update and import.
  *
  *     documents --> candidate --> diff with the table in use --> review --> generation --> notice
  *
- * Where it sits: floor 7, part of cmd. What comes through here is said once on stderr; nothing is written to stdout.
+ * Where it sits: floor 6. Whoever has documents calls it: update, import, publish. What becomes of them is told to the
+ * listener once. Where documents come from is not known here.
  */
-#ifndef HELPER_CMD_FLOW_H
-#define HELPER_CMD_FLOW_H
+#ifndef COMMON_FLOW_H
+#define COMMON_FLOW_H
 
 #include <stdbool.h>
 #include <stddef.h>

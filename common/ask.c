@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_update_ask.c - what to ask the service for. See cmd_update.h.
+ * ask.c - what to ask the service for. See ask.h.
  *
  * A document is here if the generation in use or the one that waits has its version. It is not wanted if a person
  * rejected its version or went back behind it: the next poll does not undo that. And its version may have been seen to
  * change nothing; that alone is remembered in the status, and only after the document was compared, so that a failure
  * in between is repeated, not forgotten.
  */
-#include "cmd_update.h"
+#include "ask.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_flow.c - see cmd_flow.h. */
-#include "cmd_flow.h"
+/* flow.c - see flow.h. */
+#include "flow.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_update.h - what the two halves of `m365ctl update` share: when to ask (cmd_update.c), what to ask for
- * (cmd_update_ask.c).
+ * ask.h - which documents of the web service are new, and fetches them.
+ *
+ * Where it sits: floor 6. When to ask is the caller's question, and so is what becomes of the documents (flow.h).
  */
-#ifndef HELPER_CMD_UPDATE_H
-#define HELPER_CMD_UPDATE_H
+#ifndef COMMON_ASK_H
+#define COMMON_ASK_H
 
 #include <stdbool.h>
 #include <stdint.h>
