@@ -39,7 +39,7 @@ libm365ctl_a_SOURCES += \
 	%D%/notice.c %D%/notice.h %D%/notice_feed.c \
 	%D%/review.c %D%/review.h %D%/review_build.h %D%/review_gate.c %D%/review_widening.c
 # From the service to a generation.
-libm365ctl_a_SOURCES += %D%/ask.c %D%/ask.h %D%/flow.c %D%/flow.h
+libm365ctl_a_SOURCES += %D%/ask.c %D%/ask.h %D%/flow.c %D%/flow.h %D%/update.c %D%/update.h
 # What is wrong with a table.
 libm365ctl_a_SOURCES += %D%/lint.c %D%/lint.h %D%/lint_book.c %D%/lint_build.h %D%/lint_expiry.c \
 	%D%/lint_preset.c %D%/lint_reach.c %D%/lint_run.c %D%/lint_width.c
