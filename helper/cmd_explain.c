@@ -16,51 +16,10 @@
 
 #define OTHERS_SHOWN 40
 
-void
-explain_begin(struct buf *buf)
-{
-    buf_add_text(buf, "    ");
-}
-
-void
-explain_end(struct buf *buf)
-{
-    buf_add_char(buf, '\n');
-}
-
-void
-explain_say(struct buf *buf, const char *sentence)
-{
-    explain_begin(buf);
-    buf_add_text(buf, sentence);
-    explain_end(buf);
-}
-
 static bool
 is_prefix(const struct image_text *rule)
 {
     return rule->len > 0 && rule->text[0] != '~' && memchr(rule->text, '/', rule->len) != NULL;
-}
-
-void
-explain_add_identifier(struct buf *buf, const struct identifier *identifier)
-{
-    char text[ADDR_TEXT_MAX];
-    if (identifier->given == GIVEN_ADDR) {
-        addr_format(text, &identifier->addr);
-        buf_add_text(buf, text);
-    } else {
-        buf_add_fmt(buf, "'%s'", identifier->given == GIVEN_NAME ? identifier->name.text : "");
-    }
-}
-
-void
-explain_add_set(struct buf *buf, const struct image_set *set)
-{
-    if (set->has_id)
-        buf_add_fmt(buf, "set %u, %s", set->id, verb_title(set->verb));
-    else
-        buf_add_fmt(buf, "local line, %s", verb_title(set->verb));
 }
 
 static void

@@ -25,6 +25,7 @@ sbin_PROGRAMS += %D%/m365ctl
 	%D%/cmd_approve.c %D%/cmd_blame.c %D%/cmd_compare.c %D%/cmd_compare.h %D%/cmd_decide.c %D%/cmd_decide.h \
 	%D%/cmd_diff.c %D%/cmd_reject.c \
 	%D%/cmd_history.c %D%/cmd_publish.c %D%/cmd_rollback.c %D%/cmd_state.c %D%/cmd_state.h %D%/cmd_status.c \
-	%D%/cmd_lookup.c %D%/cmd_lookup.h %D%/cmd_answer.c %D%/cmd_explain.c %D%/cmd_explain.h %D%/cmd_explain_why.c
+	%D%/cmd_lookup.c %D%/cmd_lookup.h %D%/cmd_answer.c %D%/cmd_explain.c %D%/cmd_explain.h %D%/cmd_explain_say.c \
+	%D%/cmd_explain_why.c
 %C%_m365ctl_LDADD = $(M365CTL_LIBS)
 dist_man_MANS += %D%/m365ctl.8
