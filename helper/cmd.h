@@ -43,10 +43,7 @@ struct command {
     int (*run)(const struct command *command, int argc, char **argv);
 };
 
-/* The table in m365ctl.c; ends with NULL. */
-extern const struct command *const cmd_table_of_commands[];
-
-extern const struct command cmd_check, cmd_compile, cmd_help, cmd_lookup, cmd_table;
+extern const struct command cmd_check, cmd_compile, cmd_lookup, cmd_table;
 extern const struct command cmd_history, cmd_publish, cmd_rollback, cmd_status;
 extern const struct command cmd_import, cmd_update;
 extern const struct command cmd_approve, cmd_blame, cmd_diff, cmd_reject;
@@ -114,8 +111,14 @@ int cmd_take_day(uint32_t *ret, const char *value, struct err *err);
 /* Writes the buffer to stdout and empties it. False, having said so, if the buffer failed. */
 bool cmd_print(struct buf *buf);
 
-/* Usage text of one command, or the list of all. */
+/* The command of that name in a table that ends with NULL, or NULL. */
+const struct command *cmd_find(const struct command *const *table, const char *name);
+
+/* Usage text of one command, or the list of all in the table. */
 void cmd_help_print(FILE *file, const struct command *command);
-void cmd_help_print_all(FILE *file);
+void cmd_help_print_all(FILE *file, const struct command *const *table);
+
+/* `m365ctl help [COMMAND]...` for the commands of the table. */
+int cmd_help_run(const struct command *help, const struct command *const *table, int argc, char **argv);
 
 #endif
