@@ -22,7 +22,7 @@ struct compile {
 };
 
 static int
-take(void *arg, int code, const char *value, struct err *err)
+take_option(void *arg, int code, const char *value, struct err *err)
 {
     struct compile *compile = arg;
     int result = 0;
@@ -109,7 +109,7 @@ run_compile(const struct command *command, int argc, char **argv)
     struct compile compile = {0};
     struct err err = {0};
     cmd_load_init(&compile.load);
-    if (cmd_parse_alone(command, argc, argv, take, &compile) != 0)
+    if (cmd_parse_alone(command, argc, argv, take_option, &compile) != 0)
         return CMD_TROUBLE;
     if (compile.output == NULL) {
         cmd_say("where the image goes is missing; add '-o FILE'");

@@ -19,7 +19,7 @@ struct request {
 };
 
 static int
-take(void *arg, int code, const char *value, struct err *err)
+take_option(void *arg, int code, const char *value, struct err *err)
 {
     struct request *request = arg;
     if (code != DIFF_OPENED)
@@ -120,7 +120,7 @@ run_diff(const struct command *command, int argc, char **argv)
     struct request request = {0};
     struct cmd_compare compare = {0};
     struct err err = {0};
-    int first = cmd_parse(command, argc, argv, take, &request);
+    int first = cmd_parse(command, argc, argv, take_option, &request);
     if (first < 0 || !takes_words(&request, argc - first, argv + first))
         return CMD_TROUBLE;
     if (open_state(&request, &err) != 0)

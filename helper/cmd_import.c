@@ -34,7 +34,7 @@ take_instance(struct request *request, const char *value, struct err *err)
 }
 
 static int
-take(void *arg, int code, const char *value, struct err *err)
+take_option(void *arg, int code, const char *value, struct err *err)
 {
     struct request *request = arg;
     switch (code) {
@@ -134,7 +134,7 @@ run_import(const struct command *command, int argc, char **argv)
 {
     struct request request = {0};
     struct err err = {0};
-    int first = cmd_parse(command, argc, argv, take, &request);
+    int first = cmd_parse(command, argc, argv, take_option, &request);
     if (first < 0)
         return CMD_TROUBLE;
     if (first != argc - 1) {
