@@ -11,6 +11,7 @@
 #include "diff.h"
 #include "err.h"
 #include "generation.h"
+#include "generation_named.h"
 #include "review.h"
 #include "say.h"
 #include "service.h"
@@ -58,13 +59,6 @@ has_digest(const struct round *round, uint32_t generation)
     return head_says(round->flow->state, generation, "digest", round->candidate.digest);
 }
 
-static bool
-is_rejected(const struct state *state, uint32_t generation)
-{
-    char what[32];
-    return decision_last(what, state, generation, NULL) == 0 && strcmp(what, "rejected") == 0;
-}
-
 /* The generation in which a person said no to this candidate; 0 if there is none. Going back behind documents speaks
  * against them only as long as others are in use: what was wrong may have been a local rule. */
 static int
@@ -78,7 +72,7 @@ find_refused(uint32_t *ret, const struct round *round, struct err *err)
     if (state_list(state, &generations, &count, err) != 0)
         return -1;
     while (count-- > 0) {
-        if (is_rejected(state, generations[count]) && has_digest(round, generations[count])) {
+        if (generation_is_rejected(state, generations[count]) && has_digest(round, generations[count])) {
             *ret = generations[count];
             return 0;
         }

@@ -30,7 +30,7 @@ libm365ctl_a_SOURCES = \
 	%D%/state.c %D%/state_generation.c %D%/state_handle.h %D%/state_link.c %D%/state_prune.c %D%/state_status.c \
 	%D%/state_write.c \
 	%D%/fetch.c %D%/fetch.h %D%/service.c %D%/service.h %D%/service_changes.c \
-	%D%/generation.c %D%/generation.h %D%/generation_commit.c %D%/generation_review.c \
+	%D%/generation.c %D%/generation.h %D%/candidate_file.c %D%/candidate_file.h %D%/generation_commit.c %D%/generation_named.c %D%/generation_named.h %D%/generation_review.c \
 	%D%/generation_source.h
 # What changed, may it be published, who is told.
 libm365ctl_a_SOURCES += \
@@ -38,8 +38,10 @@ libm365ctl_a_SOURCES += \
 	%D%/diff_range.c %D%/diff_summary.c %D%/diff_verdict.c \
 	%D%/notice.c %D%/notice.h %D%/notice_feed.c \
 	%D%/review.c %D%/review.h %D%/review_build.h %D%/review_gate.c %D%/review_widening.c
-# From the service to a generation.
-libm365ctl_a_SOURCES += %D%/ask.c %D%/ask.h %D%/flow.c %D%/flow.h %D%/update.c %D%/update.h
+# From the service to a generation, and what a person decides about it.
+libm365ctl_a_SOURCES += \
+	%D%/ask.c %D%/ask.h %D%/compare.c %D%/compare.h %D%/decide.c %D%/decide.h %D%/decide_rollback.c %D%/flow.c %D%/flow.h \
+	%D%/update.c %D%/update.h
 # What is wrong with a table.
 libm365ctl_a_SOURCES += %D%/lint.c %D%/lint.h %D%/lint_book.c %D%/lint_build.h %D%/lint_expiry.c \
 	%D%/lint_preset.c %D%/lint_reach.c %D%/lint_run.c %D%/lint_width.c

@@ -11,6 +11,7 @@
 #include "cmd_state.h"
 #include "conf.h"
 #include "err.h"
+#include "generation_named.h"
 #include "image.h"
 #include "request.h"
 #include "utf8.h"
@@ -72,7 +73,7 @@ add_generation(struct blame *blame, uint32_t generation)
     char value[300];
     size_t at = 0;
     buf_add_fmt(out, "generation %u", generation);
-    if (cmd_read_review(blame->cmd.state, generation, &review, NULL) != 0)
+    if (generation_read_review(&review, blame->cmd.state, generation, NULL) != 0)
         return;
     while (review_head_next(&review, "version", &at, value, 64)) {
         buf_add_text(out, ", ");

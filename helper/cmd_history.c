@@ -5,6 +5,7 @@
 #include "buf.h"
 #include "cmd_state.h"
 #include "err.h"
+#include "generation_named.h"
 #include "json.h"
 #include "utf8.h"
 
@@ -78,7 +79,7 @@ static int
 read_line(const struct history *history, uint32_t generation, struct line *ret, struct err *err)
 {
     *ret = (struct line){.generation = generation};
-    if (cmd_read_review(history->cmd.state, generation, &ret->review, err) != 0)
+    if (generation_read_review(&ret->review, history->cmd.state, generation, err) != 0)
         return -1;
     review_head_get(&ret->review, "created", ret->created, sizeof ret->created);
     review_head_get(&ret->review, "label", ret->label, sizeof ret->label);

@@ -68,33 +68,6 @@ cmd_add_span(struct buf *buf, int64_t seconds)
     buf_add_fmt(buf, "%lld %s%s", (long long)count, units[i].word, count == 1 ? "" : "s");
 }
 
-int
-cmd_take_generation(const struct state *state, uint32_t *ret, const char *word, struct err *err)
-{
-    const char *digits = strncmp(word, "gen-", 4) == 0 ? word + 4 : word;
-    size_t len = strspn(digits, "0123456789");
-    unsigned long number = len == 0 || len > 9 || digits[len] != '\0' ? 0 : strtoul(digits, NULL, 10);
-    if (number == 0)
-        return err_set(err, ERR_USAGE,
-                       "'%.40s' is no number of a generation, nor 8 or more digits of the digest of one that waits; "
-                       "'m365ctl history' lists them",
-                       word);
-    *ret = (uint32_t)number;
-    if (!state_has(state, *ret, "review.txt"))
-        return err_set(err, ERR_USAGE, "there is no generation %u; 'm365ctl history' lists them", *ret);
-    return 0;
-}
-
-int
-cmd_read_review(const struct state *state, uint32_t generation, struct buf *ret, struct err *err)
-{
-    buf_init(ret, REVIEW_MAX);
-    if (state_read(state, generation, "review.txt", ret, err) == 0)
-        return 0;
-    buf_clear(ret);
-    return -1;
-}
-
 void
 cmd_add_json_text(struct buf *buf, const char *name, const char *value)
 {
@@ -161,13 +134,4 @@ int
 cmd_flow_exit(const struct flow_result *result)
 {
     return result->what == FLOW_PENDING || result->what == FLOW_WAITING ? CMD_NO : CMD_YES;
-}
-
-void
-cmd_prune(struct cmd_state *cmd)
-{
-    struct err err = {0};
-    uint32_t removed;
-    if (state_prune(cmd->state, cmd->conf->keep, &removed, &err) != 0)
-        cmd_say("old generations stay for now: %s", err.text);
 }

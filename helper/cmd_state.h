@@ -56,12 +56,6 @@ int64_t cmd_now(void);
 /* "3 days", "2 hours", "5 minutes": whole, rounded down. */
 void cmd_add_span(struct buf *buf, int64_t seconds);
 
-/* The generation that a word names, such as `42`, `000042` or `gen-000042`. -1: it is none, or is not there. */
-int cmd_take_generation(const struct state *state, uint32_t *ret, const char *word, struct err *err);
-
-/* Reads review.txt into a buffer that the caller clears. */
-int cmd_read_review(const struct state *state, uint32_t generation, struct buf *ret, struct err *err);
-
 /* Adds a value of a head as a JSON member (`,"name":"value"`), null if it is empty. */
 void cmd_add_json_text(struct buf *buf, const char *name, const char *value);
 
@@ -73,8 +67,5 @@ void cmd_add_versions(struct buf *buf, const struct buf *review);
 
 /* CMD_YES, or CMD_NO if a person must look. */
 int cmd_flow_exit(const struct flow_result *result);
-
-/* Removes what conf says is too old; says what it cannot. */
-void cmd_prune(struct cmd_state *cmd);
 
 #endif

@@ -14,6 +14,7 @@
 #include "cmd_state.h"
 #include "day.h"
 #include "err.h"
+#include "generation_named.h"
 #include "json.h"
 #include "utf8.h"
 
@@ -55,7 +56,7 @@ view(struct status *status, enum state_link link, struct generation_view *ret)
     struct err err = {0};
     buf_init(&ret->review, REVIEW_MAX);
     if (state_get(status->cmd.state, link, &ret->number, &err) != 0 ||
-        (ret->number != 0 && cmd_read_review(status->cmd.state, ret->number, &ret->review, &err) != 0)) {
+        (ret->number != 0 && generation_read_review(&ret->review, status->cmd.state, ret->number, &err) != 0)) {
         add_cause(status, CMD_TROUBLE, "%s", err.text);
         return;
     }

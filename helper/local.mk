@@ -22,7 +22,7 @@ sbin_PROGRAMS += %D%/m365ctl
 	%D%/cmd_check.c %D%/cmd_check.h %D%/cmd_check_sources.c %D%/cmd_compile.c %D%/cmd_doctor.c %D%/cmd_help.c %D%/cmd_squid_conf.c \
 	%D%/cmd_table.c \
 	%D%/cmd_import.c %D%/cmd_update.c \
-	%D%/cmd_approve.c %D%/cmd_blame.c %D%/cmd_compare.c %D%/cmd_compare.h %D%/cmd_decide.c %D%/cmd_decide.h \
+	%D%/cmd_approve.c %D%/cmd_blame.c %D%/cmd_decide.c %D%/cmd_decide.h \
 	%D%/cmd_diff.c %D%/cmd_reject.c \
 	%D%/cmd_history.c %D%/cmd_publish.c %D%/cmd_rollback.c %D%/cmd_state.c %D%/cmd_state.h %D%/cmd_status.c \
 	%D%/cmd_lookup.c %D%/cmd_lookup.h %D%/cmd_answer.c %D%/cmd_explain.c %D%/cmd_explain.h %D%/cmd_explain_say.c \

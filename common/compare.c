@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_compare.c - see cmd_compare.h. */
-#include "cmd_compare.h"
+/* compare.c - see compare.h. */
+#include "compare.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
 #include "buf.h"
+#include "candidate_file.h"
 #include "err.h"
-#include "say.h"
+#include "generation_named.h"
 #include "service.h"
 #include "table.h"
 #include "utf8.h"
@@ -16,17 +17,8 @@
 #define COMPARE_MEMORY ((size_t)256 << 20)
 #define REASON_ROOM 1200
 
-bool
-cmd_compare_is_generation(const char *word)
-{
-    const char *digits = strncmp(word, "gen-", 4) == 0 ? word + 4 : word;
-    size_t len = strlen(digits);
-    return strcmp(word, "current") == 0 || strcmp(word, "previous") == 0 || strcmp(word, "pending") == 0 ||
-           (len > 0 && len <= 9 && strspn(digits, "0123456789") == len);
-}
-
 static void
-name_generation(struct cmd_side *side, const struct state *state)
+name_generation(struct compared_side *side, const struct state *state)
 {
     struct buf review, versions;
     if (side->generation == 0) {
@@ -34,7 +26,7 @@ name_generation(struct cmd_side *side, const struct state *state)
         return;
     }
     snprintf(side->name, sizeof side->name, "generation %u", side->generation);
-    if (cmd_read_review(state, side->generation, &review, NULL) != 0)
+    if (generation_read_review(&review, state, side->generation, NULL) != 0)
         return;
     buf_init(&versions, sizeof side->name / 2);
     size_t at = 0;
@@ -52,14 +44,14 @@ name_generation(struct cmd_side *side, const struct state *state)
 
 /* What Microsoft says about the documents of the new side, newer than those of the old one. */
 static size_t
-read_changes(struct service_change **ret, struct cmd_compare *compare, const struct state *state)
+read_changes(struct service_change **ret, struct compared *compared, const struct state *state)
 {
     struct documents was = {0}, is = {0};
     size_t total = 0;
     *ret = NULL;
-    if (compare->new_side.generation == 0 || documents_load_all(&is, state, compare->new_side.generation, NULL) != 0)
+    if (compared->new_side.generation == 0 || documents_load_all(&is, state, compared->new_side.generation, NULL) != 0)
         return 0;
-    if (compare->old_side.generation != 0 && documents_load_all(&was, state, compare->old_side.generation, NULL) != 0)
+    if (compared->old_side.generation != 0 && documents_load_all(&was, state, compared->old_side.generation, NULL) != 0)
         was.count = 0;
     for (size_t i = 0; i < is.count; i++) {
         const struct document *document = &is.of[i];
@@ -68,8 +60,8 @@ read_changes(struct service_change **ret, struct cmd_compare *compare, const str
         for (size_t k = 0; k < was.count; k++)
             since = strcmp(was.of[k].instance, document->instance) == 0 ? was.of[k].version : since;
         size_t count =
-            service_changes_read(&found, compare->arena, document->changes.data, document->changes.len, since);
-        struct service_change *all = count == 0 ? NULL : arena_array(compare->arena, total + count, sizeof *all);
+            service_changes_read(&found, compared->arena, document->changes.data, document->changes.len, since);
+        struct service_change *all = count == 0 ? NULL : arena_array(compared->arena, total + count, sizeof *all);
         if (all == NULL)
             continue;
         if (total > 0)
@@ -84,7 +76,7 @@ read_changes(struct service_change **ret, struct cmd_compare *compare, const str
 }
 
 static int
-compare(struct cmd_compare *ret, const struct state *state, struct err *err)
+compare(struct compared *ret, const struct state *state, uint32_t today, struct err *err)
 {
     struct service_change *changes = NULL;
     ret->arena = arena_new(COMPARE_MEMORY);
@@ -92,11 +84,11 @@ compare(struct cmd_compare *ret, const struct state *state, struct err *err)
         return err_set(err, ERR_MEM, "no memory");
     size_t count = state == NULL ? 0 : read_changes(&changes, ret, state);
     return diff_tables(&ret->diff, ret->old_side.candidate.table, ret->old_side.candidate.image,
-                       ret->new_side.candidate.table, ret->new_side.candidate.image, cmd_today(), changes, count, err);
+                       ret->new_side.candidate.table, ret->new_side.candidate.image, today, changes, count, err);
 }
 
 static int
-load_generation(struct cmd_side *side, const struct state *state, uint32_t generation, struct err *err)
+load_generation(struct compared_side *side, const struct state *state, uint32_t generation, struct err *err)
 {
     side->generation = generation;
     name_generation(side, state);
@@ -104,43 +96,27 @@ load_generation(struct cmd_side *side, const struct state *state, uint32_t gener
 }
 
 int
-cmd_compare_generations(struct cmd_compare *ret, const struct state *state, uint32_t old_generation,
-                        uint32_t new_generation, struct err *err)
+compare_generations(struct compared *ret, const struct state *state, uint32_t old_generation, uint32_t new_generation,
+                    uint32_t today, struct err *err)
 {
-    *ret = (struct cmd_compare){0};
+    *ret = (struct compared){0};
     if (load_generation(&ret->old_side, state, old_generation, err) != 0 ||
         load_generation(&ret->new_side, state, new_generation, err) != 0)
         return -1;
-    return compare(ret, state, err);
-}
-
-static int
-find_generation(const struct cmd_state *cmd, uint32_t *ret, const char *word, struct err *err)
-{
-    static const char *const links[] = {"current", "previous", "pending"};
-    for (int i = STATE_CURRENT; i <= STATE_PENDING; i++) {
-        if (strcmp(word, links[i]) != 0)
-            continue;
-        if (state_get(cmd->state, (enum state_link)i, ret, err) != 0)
-            return -1;
-        return *ret != 0 || i == STATE_CURRENT ? 0 : err_set(err, ERR_USAGE, "there is no %s generation", word);
-    }
-    return cmd_take_generation(cmd->state, ret, word, err);
+    return compare(ret, state, today, err);
 }
 
 /* The first half of a file: its table. It is compiled once its source has a name. */
 static int
-load_word(struct cmd_side *side, const struct cmd_state *cmd, const char *word, struct err *err)
+load_word(struct compared_side *side, const struct compare_with *with, const char *word, struct err *err)
 {
     uint32_t generation;
-    if (cmd_compare_is_generation(word))
-        return find_generation(cmd, &generation, word, err) == 0 ? load_generation(side, cmd->state, generation, err)
-                                                                 : -1;
-    const char *sources[] = {word};
-    const struct load_options options = {
-        .sources = sources, .source_count = 1, .compile = cmd->conf->compile, .say = cmd_listener.hear};
+    if (generation_is_name(word))
+        return generation_by_name(&generation, with->state, word, err) == 0
+                   ? load_generation(side, with->state, generation, err)
+                   : -1;
     snprintf(side->name, sizeof side->name, "%s", word);
-    return load_table(&side->candidate.table, &options, err);
+    return candidate_read_file(&side->candidate, with->conf, word, with->listener, err);
 }
 
 /* The one published source of a table, or SIZE_MAX. */
@@ -160,7 +136,7 @@ published_source(const struct table *table)
 
 /* A file is called after its name; two versions of one list under two names are still one source. */
 static void
-adopt_source(struct cmd_side *file, const struct cmd_side *other)
+adopt_source(struct compared_side *file, const struct compared_side *other)
 {
     struct table *table = file->candidate.table;
     const struct table *its_table = other->candidate.table;
@@ -174,34 +150,30 @@ adopt_source(struct cmd_side *file, const struct cmd_side *other)
 }
 
 static int
-compile_side(struct cmd_side *side, const struct cmd_state *cmd, struct err *err)
+compile_side(struct compared_side *side, const struct compare_with *with, struct err *err)
 {
-    struct candidate *candidate = &side->candidate;
-    buf_init(&candidate->image_bytes, IMAGE_MAX);
-    if (compile_table(&candidate->image_bytes, candidate->table, &cmd->conf->compile, err) != 0)
-        return err_add(err, "'%s'", side->name);
-    return image_from_memory(&candidate->image, candidate->image_bytes.data, candidate->image_bytes.len, err);
+    return candidate_compile_file(&side->candidate, with->conf, err) == 0 ? 0 : err_add(err, "'%s'", side->name);
 }
 
 int
-cmd_compare_words(struct cmd_compare *ret, struct cmd_state *cmd, const char *old_word, const char *new_word,
-                  struct err *err)
+compare_words(struct compared *ret, const struct compare_with *with, const char *old_word, const char *new_word,
+              struct err *err)
 {
-    *ret = (struct cmd_compare){0};
-    if (load_word(&ret->old_side, cmd, old_word, err) != 0 || load_word(&ret->new_side, cmd, new_word, err) != 0)
+    *ret = (struct compared){0};
+    if (load_word(&ret->old_side, with, old_word, err) != 0 || load_word(&ret->new_side, with, new_word, err) != 0)
         return -1;
-    if (!cmd_compare_is_generation(new_word))
+    if (!generation_is_name(new_word))
         adopt_source(&ret->new_side, &ret->old_side);
-    else if (!cmd_compare_is_generation(old_word))
+    else if (!generation_is_name(old_word))
         adopt_source(&ret->old_side, &ret->new_side);
-    if ((!cmd_compare_is_generation(old_word) && compile_side(&ret->old_side, cmd, err) != 0) ||
-        (!cmd_compare_is_generation(new_word) && compile_side(&ret->new_side, cmd, err) != 0))
+    if ((!generation_is_name(old_word) && compile_side(&ret->old_side, with, err) != 0) ||
+        (!generation_is_name(new_word) && compile_side(&ret->new_side, with, err) != 0))
         return -1;
-    return compare(ret, cmd->state, err);
+    return compare(ret, with->state, with->today, err);
 }
 
 void
-cmd_compare_clear(struct cmd_compare *compared)
+compare_clear(struct compared *compared)
 {
     diff_free(compared->diff);
     arena_free(compared->arena);
@@ -210,12 +182,12 @@ cmd_compare_clear(struct cmd_compare *compared)
 }
 
 void
-cmd_compare_add_reasons(struct buf *buf, const struct state *state, uint32_t generation)
+compare_add_reasons(struct buf *buf, const struct state *state, uint32_t generation)
 {
     struct buf review;
     char reason[REASON_ROOM];
     size_t at = 0;
-    if (cmd_read_review(state, generation, &review, NULL) != 0)
+    if (generation_read_review(&review, state, generation, NULL) != 0)
         return;
     while (review_head_next(&review, "reason", &at, reason, sizeof reason)) {
         buf_add_text(buf, "held: ");
