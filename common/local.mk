@@ -41,7 +41,7 @@ libm365ctl_a_SOURCES += \
 # From the service to a generation, and what a person decides about it.
 libm365ctl_a_SOURCES += \
 	%D%/ask.c %D%/ask.h %D%/compare.c %D%/compare.h %D%/decide.c %D%/decide.h %D%/decide_rollback.c %D%/flow.c %D%/flow.h \
-	%D%/update.c %D%/update.h
+	%D%/publish.c %D%/publish.h %D%/update.c %D%/update.h
 # What is wrong with a table.
 libm365ctl_a_SOURCES += %D%/lint.c %D%/lint.h %D%/lint_book.c %D%/lint_build.h %D%/lint_expiry.c \
 	%D%/lint_preset.c %D%/lint_reach.c %D%/lint_run.c %D%/lint_width.c
