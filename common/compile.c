@@ -12,6 +12,7 @@
 #include "compile_build.h"
 #include "err.h"
 #include "image.h"
+#include "verb.h"
 
 /* A line too wide for Optimize or Allow is refused when its file is read. Bypassing Default must not let it in. */
 static int
@@ -132,7 +133,7 @@ int
 compile_table(struct buf *ret, struct table *table, const struct policy *policy, struct err *err)
 {
     struct builder builder = {.table = table, .policy = policy};
-    builder.bypass = policy->bypass != 0 ? policy->bypass : 1u << VERB_OPTIMIZE | 1u << VERB_ALLOW;
+    builder.bypass = policy->bypass != 0 ? policy->bypass : VERB_BYPASS_USUAL;
     builder.arena = arena_new(COMPILE_MEMORY_MAX);
     if (builder.arena == NULL)
         return err_set(err, ERR_MEM, "no memory to compile");

@@ -8,6 +8,7 @@
 #include "conf_parse.h"
 #include "err.h"
 #include "request.h"
+#include "verb.h"
 
 #define CONF_TENANTS_MAX 64
 #define CONF_LISTS_MAX 200
@@ -342,7 +343,7 @@ check_query(const char *word, struct err *err)
 static int
 take_canary(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
-    static const char *const words[] = {"Default", "Allow", "Optimize"};
+    const char *const words[] = {verb_category(VERB_DEFAULT), verb_category(VERB_ALLOW), verb_category(VERB_OPTIMIZE)};
     struct conf *conf = reader->conf;
     size_t verb;
     (void)directive, (void)count;

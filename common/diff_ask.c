@@ -11,6 +11,7 @@
 #include "buf.h"
 #include "diff_build.h"
 #include "pattern.h"
+#include "verb.h"
 
 #define PORT_LAST 65535u
 #define OPTIONS_MAX ((size_t)64 << 10)
@@ -275,10 +276,11 @@ static void
 add_categories(struct buf *buf, uint32_t bypass)
 {
     const char *comma = "";
-    for (int verb = VERB_OPTIMIZE; verb >= VERB_DEFAULT; verb--) {
+    for (size_t i = 0; i < VERB_CATEGORIES; i++) {
+        enum verb verb = verb_categories[i];
         if ((bypass & 1u << verb) == 0)
             continue;
-        buf_add_fmt(buf, "%s%s", comma, category_word((uint8_t)verb));
+        buf_add_fmt(buf, "%s%s", comma, verb_category(verb));
         comma = ",";
     }
 }

@@ -5,6 +5,7 @@
 #include "buf.h"
 #include "day.h"
 #include "diff_build.h"
+#include "verb.h"
 
 #define WIDTH_MAX 44 /* a longer pattern stands out of line */
 #define PORTS_WIDTH 9
@@ -39,8 +40,7 @@ static const char *const headings[DIFF_KINDS] = {
 static const char *
 verb_text(const struct set *set)
 {
-    const char *category = category_word((uint8_t)set->verb);
-    return !set->has_id || category == NULL ? verb_word(set->verb) : category;
+    return set->has_id ? verb_title(set->verb) : verb_word(set->verb);
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include "buf.h"
 #include "diff_build.h"
+#include "verb.h"
 
 #define FEW 5   /* all are named */
 #define SHOWN 3 /* of more than that */
@@ -39,8 +40,7 @@ add_entry(struct buf *buf, const struct diff_entry *entry)
     if (entry->kind == DIFF_BROADENED || entry->kind == DIFF_NARROWED)
         buf_add_fmt(buf, " for %s", entry->other);
     if (entry->kind == DIFF_RAISED || entry->kind == DIFF_LOWERED)
-        buf_add_fmt(buf, " %s -> %s", category_word((uint8_t)entry->old_set->verb),
-                    category_word((uint8_t)entry->new_set->verb));
+        buf_add_fmt(buf, " %s -> %s", verb_category(entry->old_set->verb), verb_category(entry->new_set->verb));
     if (entry->kind == DIFF_MOVED)
         buf_add_fmt(buf, " set %u -> %u", entry->old_set->id, entry->new_set->id);
     diff_add_impact(buf, entry);

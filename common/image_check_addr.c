@@ -69,7 +69,7 @@ leaf_sound(const struct walk *walk, uint32_t leaf)
 
 /* Takes `size` bytes that must lie at `at`. */
 static bool
-take(struct walk *walk, uint64_t at, uint64_t unit, uint64_t size)
+take_bytes(struct walk *walk, uint64_t at, uint64_t unit, uint64_t size)
 {
     uint64_t due = (walk->next + unit - 1) / unit * unit;
     if (at != due || at > walk->tree.size || size > walk->tree.size - at)
@@ -85,12 +85,12 @@ take(struct walk *walk, uint64_t at, uint64_t unit, uint64_t size)
 static bool
 run_sound(struct walk *walk, uint64_t at)
 {
-    if (!take(walk, at, TREE_UNIT, RUN_KEYS))
+    if (!take_bytes(walk, at, TREE_UNIT, RUN_KEYS))
         return false;
     const unsigned char *run = walk->tree.bytes + at, *keys = run + RUN_KEYS;
     uint32_t count = get16(run + RUN_COUNT), key = run[RUN_KEY], width = run[RUN_LEAF];
     if (count == 0 || (key != 2 && key != 4 && key != 16) || width > WIDTH_MAX ||
-        !take(walk, walk->next, 1, (uint64_t)count * key + ((uint64_t)(count + 1) << width)))
+        !take_bytes(walk, walk->next, 1, (uint64_t)count * key + ((uint64_t)(count + 1) << width)))
         return false;
     for (uint32_t i = 0; i + 1 < count; i++) {
         const unsigned char *a = keys + (size_t)i * key, *b = a + key;
@@ -103,7 +103,7 @@ run_sound(struct walk *walk, uint64_t at)
         if (!leaf_sound(walk, get_narrow(keys + (size_t)count * key + ((size_t)i << width), width)))
             return false;
     }
-    return take(walk, (walk->next + TREE_UNIT - 1) / TREE_UNIT * TREE_UNIT, TREE_UNIT, 0);
+    return take_bytes(walk, (walk->next + TREE_UNIT - 1) / TREE_UNIT * TREE_UNIT, TREE_UNIT, 0);
 }
 
 static bool cell_sound(struct walk *walk, uint32_t cell, unsigned depth);
@@ -111,7 +111,7 @@ static bool cell_sound(struct walk *walk, uint32_t cell, unsigned depth);
 static bool
 bitmap_sound(struct walk *walk, uint64_t at, unsigned depth)
 {
-    if (!take(walk, at, TREE_UNIT, BITMAP_ENTRIES))
+    if (!take_bytes(walk, at, TREE_UNIT, BITMAP_ENTRIES))
         return false;
     const unsigned char *bitmap = walk->tree.bytes + at, *entries = bitmap + BITMAP_ENTRIES;
     uint32_t width = bitmap[BITMAP_WIDTH], count = 0;
@@ -121,8 +121,9 @@ bitmap_sound(struct walk *walk, uint64_t at, unsigned depth)
         for (uint64_t bits = get64(bitmap + BITMAP_BITS + (size_t)i * 8); bits != 0; bits &= bits - 1)
             count++;
     }
-    if ((bitmap[BITMAP_BITS] & 1) == 0 || width > WIDTH_MAX || !take(walk, walk->next, 1, (uint64_t)count << width) ||
-        !take(walk, (walk->next + TREE_UNIT - 1) / TREE_UNIT * TREE_UNIT, TREE_UNIT, 0))
+    if ((bitmap[BITMAP_BITS] & 1) == 0 || width > WIDTH_MAX ||
+        !take_bytes(walk, walk->next, 1, (uint64_t)count << width) ||
+        !take_bytes(walk, (walk->next + TREE_UNIT - 1) / TREE_UNIT * TREE_UNIT, TREE_UNIT, 0))
         return false;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t entry = get_narrow(entries + ((size_t)i << width), width);
@@ -135,7 +136,7 @@ bitmap_sound(struct walk *walk, uint64_t at, unsigned depth)
 static bool
 table_sound(struct walk *walk, uint64_t at, unsigned bits, unsigned depth)
 {
-    if (bits < TABLE_BITS_MIN || !take(walk, at, TABLE_UNIT, (uint64_t)CELL_SIZE << bits))
+    if (bits < TABLE_BITS_MIN || !take_bytes(walk, at, TABLE_UNIT, (uint64_t)CELL_SIZE << bits))
         return false;
     for (uint64_t i = 0; i < (uint64_t)1 << bits; i++) {
         if (!cell_sound(walk, get32(walk->tree.bytes + at + i * CELL_SIZE), depth + bits))
@@ -165,9 +166,9 @@ check_tree(const struct image *image, bool v6, struct err *err)
     struct walk walk = {.image = image, .tree = image->part[v6 ? SECTION_TREE6 : SECTION_TREE4], .v6 = v6};
     if (walk.tree.size == 0)
         return 0;
-    bool sound = take(&walk, 0, TREE_UNIT, TREE_HEAD);
+    bool sound = take_bytes(&walk, 0, TREE_UNIT, TREE_HEAD);
     walk.first_rule = sound ? get32(walk.tree.bytes + TREE_RULE) : 0;
-    if (!sound || !cell_sound(&walk, get32(walk.tree.bytes), 0) || !take(&walk, walk.next, 1, TREE_TAIL) ||
+    if (!sound || !cell_sound(&walk, get32(walk.tree.bytes), 0) || !take_bytes(&walk, walk.next, 1, TREE_TAIL) ||
         walk.next != walk.tree.size || get32(walk.tree.bytes + walk.next - TREE_TAIL) != 0)
         return err_set(err, ERR_CORRUPT, "the tree of IPv%d addresses is not sound near byte %llu", v6 ? 6 : 4,
                        (unsigned long long)walk.next);

@@ -40,10 +40,6 @@ bool json_get_text(const struct json *value, const char **ret);
 bool json_get_bool(const struct json *value, bool *ret);
 bool json_get_number(const struct json *value, uint64_t *ret);
 
-/* The length (1 to 4) of the UTF-8 sequence that starts at `text`, or 0 if none does: a stray or missing continuation
- * byte, an overlong form, a surrogate, beyond U+10FFFF (RFC 3629). */
-size_t json_sequence(const char *text, size_t len);
-
 /* Appends the bytes as a JSON string with its quotes (RFC 8259, 7); what is not UTF-8 becomes U+FFFD, one for each
  * longest start of a sequence. Total; cost: one pass. */
 void json_add_string(struct buf *buf, const char *text, size_t len);

@@ -140,8 +140,7 @@ look(struct load *load, uint64_t now_ms)
     for (size_t i = 0; i < options->source_count; i++)
         watch_look(&load->watch, i, verb_cut(NULL, options->sources[i]), now_ms);
     if (options->source_count == 0)
-        watch_look(&load->watch, 0, load_default_image(path, &places_default, &ignored) == 0 ? path : NULL,
-                   now_ms);
+        watch_look(&load->watch, 0, load_default_image(path, &places_default, &ignored) == 0 ? path : NULL, now_ms);
 }
 
 /* An image is replaced whole, so it need not be still. */

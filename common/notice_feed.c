@@ -14,8 +14,8 @@
 #include "conf.h"
 #include "err.h"
 #include "file.h"
-#include "json.h"
 #include "notice.h"
+#include "utf8.h"
 
 #define FEED_MAX ((size_t)32 << 20)
 #define ITEM_BEGIN "<item>"
@@ -39,7 +39,7 @@ format_date(char ret[DATE_MAX], int64_t when)
 static size_t
 allowed(const char *text, size_t len)
 {
-    size_t n = json_sequence(text, len);
+    size_t n = utf8_sequence(text, len);
     unsigned char c = (unsigned char)text[0];
     if (n == 1 && c < 0x20 && c != '\n' && c != '\t')
         return 0;

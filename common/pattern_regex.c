@@ -14,7 +14,7 @@ struct regex {
 };
 
 static void *
-take(size_t size, void *arena)
+take_memory(size_t size, void *arena)
 {
     return arena_alloc(arena, size);
 }
@@ -31,7 +31,7 @@ regex_new(struct regex **ret, const struct regex *share, struct arena *arena, co
           struct err *err)
 {
     struct regex *regex = arena_alloc(arena, sizeof *regex);
-    pcre2_general_context *general = pcre2_general_context_create(take, give_back, arena);
+    pcre2_general_context *general = pcre2_general_context_create(take_memory, give_back, arena);
     pcre2_compile_context *compile = general == NULL ? NULL : pcre2_compile_context_create(general);
     if (regex == NULL || compile == NULL)
         return err_set(err, ERR_MEM, "no memory for a regex");

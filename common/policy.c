@@ -7,6 +7,7 @@
 #include "err.h"
 #include "host.h"
 #include "table.h"
+#include "verb.h"
 
 int
 policy_parse_precedence(bool *ret_highest, const char *text, struct err *err)
@@ -21,22 +22,14 @@ policy_parse_precedence(bool *ret_highest, const char *text, struct err *err)
 int
 policy_parse_bypass(uint32_t *ret, const char *text, struct err *err)
 {
-    static const struct {
-        const char *word;
-        enum verb verb;
-    } words[] = {{"Optimize", VERB_OPTIMIZE}, {"Allow", VERB_ALLOW}, {"Default", VERB_DEFAULT}};
     uint32_t bits = 0;
     for (const char *at = text;;) {
         size_t len = strcspn(at, ",");
-        uint32_t bit = 0;
-        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-            if (strlen(words[i].word) == len && memcmp(words[i].word, at, len) == 0)
-                bit = 1u << words[i].verb;
-        }
-        if (bit == 0)
+        enum verb verb;
+        if (!verb_parse_category(&verb, at, len))
             return err_set(err, ERR_USAGE, "unknown category '%.*s'; the list is of Optimize, Allow, Default", (int)len,
                            at);
-        bits |= bit;
+        bits |= 1u << verb;
         if (at[len] == '\0')
             break;
         at += len + 1;

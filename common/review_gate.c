@@ -13,6 +13,7 @@
 #include "pattern.h"
 #include "request.h"
 #include "review_build.h"
+#include "verb.h"
 #include "verdict.h"
 
 static const struct review_canary worldwide[] = {
@@ -136,7 +137,7 @@ category_of(const struct hearing *hearing, const char *query, enum verb *ret)
         verdict_explain(image, &request, hearing->today, take_best, &best);
     }
     *ret = (enum verb)best.verb;
-    return best.any ? category_word(best.verb) : NULL;
+    return best.any ? verb_category(best.verb) : NULL;
 }
 
 static void
@@ -145,11 +146,9 @@ ask_canary(struct hearing *hearing, const char *query, enum verb least)
     enum verb verb;
     const char *category = category_of(hearing, query, &verb);
     if (category == NULL)
-        review_say(hearing, "canary '%.300s' would have no category, and must be %s", query,
-                   category_word((uint8_t)least));
+        review_say(hearing, "canary '%.300s' would have no category, and must be %s", query, verb_category(least));
     else if (verb < least)
-        review_say(hearing, "canary '%.300s' would be %s, and must be %s", query, category,
-                   category_word((uint8_t)least));
+        review_say(hearing, "canary '%.300s' would be %s, and must be %s", query, category, verb_category(least));
 }
 
 static void
@@ -184,7 +183,7 @@ ask_must_not_bypass(struct hearing *hearing)
             continue;
         struct image_text rule = image_rule_text(image, verdict.rule, room);
         image_get_set(image, verdict.set, &set);
-        const char *category = category_word(set.verb);
+        const char *category = verb_category(set.verb);
         review_say(hearing, "'%.300s' must not be bypassed, and would be by '%.*s' (%s, %.*s)", query,
                    (int)(rule.len > 300 ? 300 : rule.len), rule.text, category != NULL ? category : "-",
                    (int)(set.source.len > 40 ? 40 : set.source.len), set.source.text);

@@ -80,8 +80,7 @@ review_add_set(struct hearing *hearing, const struct table *table, const struct 
 {
     if (set == NULL)
         return;
-    const char *category = category_word((uint8_t)set->verb);
-    buf_add_fmt(&hearing->text, " (%s, ", category != NULL ? category : verb_word(set->verb));
+    buf_add_fmt(&hearing->text, " (%s, ", verb_title(set->verb));
     diff_add_set(&hearing->text, table, set);
     buf_add_char(&hearing->text, ')');
 }

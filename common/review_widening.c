@@ -13,6 +13,7 @@
 #include "day.h"
 #include "pattern.h"
 #include "review_build.h"
+#include "verb.h"
 #include "verdict.h"
 
 /* Why it was inspected, and what to say then; the last line is for every other why. */
@@ -267,8 +268,7 @@ ask_lost_addresses(struct hearing *hearing)
         int order = compare_groups(&was[i], &is[k]);
         if (order == 0 && was[i].has_addrs && !is[k].has_addrs && is[k].has_names &&
             review_is_bypassed(is[k].set, hearing->bypass) && review_name(hearing)) {
-            const char *category = category_word((uint8_t)is[k].set->verb);
-            buf_add_fmt(&hearing->text, "%s, ", category);
+            buf_add_fmt(&hearing->text, "%s, ", verb_category(is[k].set->verb));
             diff_add_set(&hearing->text, diff->new_table, is[k].set);
         }
         i += order <= 0;

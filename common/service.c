@@ -16,6 +16,7 @@
 #include "err.h"
 #include "fetch.h"
 #include "json.h"
+#include "utf8.h"
 
 #define URL_MAX 2048
 
@@ -153,7 +154,7 @@ judge_text(const char *bytes, size_t len, struct err *err)
         return err_set(err, ERR_SYNTAX,
                        "a page of HTML instead of JSON; does a proxy or a portal answer in its place?");
     for (size_t at = 0; at < len;) {
-        size_t n = json_sequence(bytes + at, len - at);
+        size_t n = utf8_sequence(bytes + at, len - at);
         if (n == 0)
             return err_set(err, ERR_SYNTAX, "byte %zu is not UTF-8, as JSON must be", at + 1);
         at += n;

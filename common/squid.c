@@ -14,9 +14,8 @@
 #include "err.h"
 #include "image.h"
 #include "request.h"
+#include "verb.h"
 #include "verdict.h"
-
-#define DEFAULT_WORD "Default" /* the one category an argument may ask for though it is not bypassed */
 
 static const char *const field_words[] = {
     [SQUID_DST] = "dst", [SQUID_SNI] = "sni", [SQUID_LA] = "la", [SQUID_PORT] = "port", [SQUID_IGNORE] = "ignore",
@@ -210,18 +209,18 @@ struct narrowing {
     bool category, category_fits;
     bool area, area_fits;
     bool required, expressroute;
-    bool default_fits; /* asked for Default, and it is */
+    bool default_fits; /* asked for Default, and it is: the one category to ask for that need not be bypassed */
 };
 
 /* False for an unknown word. */
 static bool
 narrow(struct narrowing *ret, const struct image *image, const struct image_set *set, struct squid_word word)
 {
-    for (uint8_t verb = 0; category_word(verb) != NULL; verb++) {
-        if (word_is(word, category_word(verb))) {
+    for (enum verb verb = VERB_DEFAULT; verb_category(verb) != NULL; verb++) {
+        if (word_is(word, verb_category(verb))) {
             ret->category = true;
             ret->category_fits = ret->category_fits || set->verb == verb;
-            ret->default_fits = ret->default_fits || (set->verb == verb && word_is(word, DEFAULT_WORD));
+            ret->default_fits = ret->default_fits || (set->verb == verb && verb == VERB_DEFAULT);
             return true;
         }
     }

@@ -10,6 +10,7 @@
 #include "image.h"
 #include "request.h"
 #include "squid.h"
+#include "verb.h"
 #include "verdict.h"
 
 #define NOTE_MAX 32 /* bytes of an area or a label */
@@ -72,7 +73,7 @@ add_rule_notes(struct reply *reply, const struct image *image, const struct verd
 {
     struct image_set set;
     image_get_set(image, verdict->set, &set);
-    const char *category = category_word(set.verb);
+    const char *category = verb_category(set.verb);
     if (category != NULL && (verdict->why == WHY_RULE || verdict->why == WHY_CATEGORY)) {
         add_text(reply, " m365_cat_=");
         add_text(reply, category);

@@ -18,25 +18,18 @@
 #include "err.h"
 #include "json.h"
 #include "table_build.h"
+#include "verb.h"
 
 #define NOTE_MAX 1000 /* bytes; the rest of a note is not kept */
 
 static int
 get_category(enum verb *ret, const struct json *object, struct err *err)
 {
-    static const struct {
-        const char *word;
-        enum verb verb;
-    } categories[] = {{"Optimize", VERB_OPTIMIZE}, {"Allow", VERB_ALLOW}, {"Default", VERB_DEFAULT}};
     const char *text;
     if (!json_get_text(json_member(object, "category", NULL), &text))
         return err_set(err, ERR_SYNTAX, "'category' is missing or no text; is this an answer of /endpoints?");
-    for (size_t i = 0; i < sizeof categories / sizeof categories[0]; i++) {
-        if (strcmp(text, categories[i].word) == 0) {
-            *ret = categories[i].verb;
-            return 0;
-        }
-    }
+    if (verb_parse_category(ret, text, strlen(text)))
+        return 0;
     return err_set(err, ERR_SYNTAX, "unknown category '%.40s'", text);
 }
 

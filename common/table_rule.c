@@ -17,6 +17,7 @@
 #include "host.h"
 #include "pattern.h"
 #include "table_build.h"
+#include "verb.h"
 
 #define REGEX_TRY_MAX ((size_t)16 << 20)
 
@@ -25,7 +26,7 @@ static_assert(alignof(struct prefix) == 1, "prefixes lie among texts");
 static bool
 is_bypass(const struct set *set)
 {
-    return !set->has_id && (set->verb == VERB_ALLOW || set->verb == VERB_OPTIMIZE);
+    return !set->has_id && (VERB_BYPASS_USUAL & 1u << set->verb) != 0;
 }
 
 static int

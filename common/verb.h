@@ -22,6 +22,22 @@ const char *verb_word(enum verb verb);
 /* The same back, lower case only. False, leaving *ret alone, for anything else. */
 bool verb_parse(enum verb *ret, const char *text, size_t len);
 
+/* Microsoft's word for it: `Default`, `Allow`, `Optimize`; NULL for an inspect line, which has no category. */
+const char *verb_category(enum verb verb);
+
+/* The same for people: the category, or `inspect`. */
+const char *verb_title(enum verb verb);
+
+/* A category back, spelled exactly so. False, leaving *ret alone, for anything else. */
+bool verb_parse_category(enum verb *ret, const char *text, size_t len);
+
+/* The categories, strongest first, as lists of them are printed. */
+#define VERB_CATEGORIES 3
+extern const enum verb verb_categories[VERB_CATEGORIES];
+
+/* The categories that are bypassed unless somebody says otherwise: a bit `1 << verb` each. */
+#define VERB_BYPASS_USUAL (1u << VERB_OPTIMIZE | 1u << VERB_ALLOW)
+
 /* The path in a source, `PATH` or `VERB:PATH`. Sets *ret, unless it is NULL, if there is a verb; only then the path is
  * another pointer than the source. */
 const char *verb_cut(enum verb *ret, const char *source);

@@ -36,13 +36,6 @@ why_word(enum why why)
     return why_words[why];
 }
 
-const char *
-category_word(uint8_t verb)
-{
-    static const char *const words[] = {"Default", "Allow", "Optimize"};
-    return verb < sizeof words / sizeof words[0] ? words[verb] : NULL;
-}
-
 /* Whether an address lies in a prefix of one endpoint set, and no expired one. */
 static bool
 group_holds(const struct judge *judge, uint32_t group, const struct identifier *address)
@@ -101,7 +94,7 @@ set_why(struct verdict *ret, enum why why)
 }
 
 static void
-take(struct verdict *ret, const struct opinion *opinion)
+take_opinion(struct verdict *ret, const struct opinion *opinion)
 {
     *ret = (struct verdict){.bypass = opinion->bypass, .why = opinion->why, .has_rule = opinion->best != NULL};
     if (opinion->best != NULL) {
@@ -151,7 +144,7 @@ check_la(const struct judge *judge, const struct request *request, const struct 
     struct opinion own;
     judge_identifier(judge, la, NULL, &own);
     if (own.why == WHY_LOCAL_INSPECT) {
-        take(ret, &own);
+        take_opinion(ret, &own);
         return;
     }
     if (same_address(&request->dst, la))
@@ -182,7 +175,7 @@ decide_name(const struct judge *judge, const struct request *request, struct ima
     struct opinion dst, sni;
     const struct opinion *deciding = &dst;
     judge_identifier(judge, &request->dst, found_by(found, SIDE_DST), &dst);
-    take(ret, &dst);
+    take_opinion(ret, &dst);
     if (!dst.bypass)
         return;
     if (request->sni.given != GIVEN_NONE && !same_name(&request->dst, &request->sni)) {
@@ -193,7 +186,7 @@ decide_name(const struct judge *judge, const struct request *request, struct ima
         }
         if (sni.best->verb < dst.best->verb)
             deciding = &sni;
-        take(ret, deciding);
+        take_opinion(ret, deciding);
     }
     check_la(judge, request, deciding, ret);
 }
@@ -203,7 +196,7 @@ decide_addr(const struct judge *judge, const struct request *request, struct ima
 {
     struct opinion dst, sni;
     judge_identifier(judge, &request->dst, NULL, &dst);
-    take(ret, &dst);
+    take_opinion(ret, &dst);
     if (dst.why == WHY_LOCAL_INSPECT)
         return;
     if (request->sni.given == GIVEN_NONE) {
@@ -213,7 +206,7 @@ decide_addr(const struct judge *judge, const struct request *request, struct ima
         return;
     }
     judge_identifier(judge, &request->sni, found_by(found, SIDE_SNI), &sni);
-    take(ret, &sni);
+    take_opinion(ret, &sni);
     if (sni.bypass && fits(judge, &sni, &request->dst) == FIT_NO)
         set_why(ret, WHY_ADDRESS_MISMATCH);
     check_la(judge, request, &sni, ret);

@@ -61,9 +61,6 @@ void verdict_decide_all(const struct image *image, const struct request *request
 /* `rule`, `no-rule`, ...: the word of the contract. */
 const char *why_word(enum why why);
 
-/* `Optimize`, `Allow`, `Default` for an enum verb; NULL for an inspect line. */
-const char *category_word(uint8_t verb);
-
 /* Which identifier of a request a rule was found by. */
 enum side { SIDE_DST, SIDE_SNI, SIDE_LA };
 

@@ -13,9 +13,8 @@
 #include "cmd_bar.h"
 #include "day.h"
 #include "err.h"
-#include "json.h"
+#include "say.h"
 
-#define SAY_MAX 2048
 #define SECONDS_A_DAY 86400
 
 void
@@ -43,6 +42,15 @@ cmd_say(const char *fmt, ...)
         at += done > 0 ? (size_t)done : 0;
     }
 }
+
+static void
+hear(void *arg, const char *sentence)
+{
+    (void)arg;
+    cmd_say("%s", sentence);
+}
+
+const struct listener cmd_listener = {hear, NULL};
 
 int
 cmd_trouble(const struct err *err)
@@ -136,17 +144,10 @@ cmd_parse_alone(const struct command *command, int argc, char **argv,
     return 0;
 }
 
-static void
-say_sentence(void *arg, const char *sentence)
-{
-    (void)arg;
-    cmd_say("%s", sentence);
-}
-
 void
 cmd_load_init(struct cmd_load *load)
 {
-    *load = (struct cmd_load){.options.say = say_sentence};
+    *load = (struct cmd_load){.options.say = hear};
     load->options.sources = load->sources;
     load->options.policy.tenants = load->tenants;
 }
@@ -212,35 +213,6 @@ cmd_take_day(uint32_t *ret, const char *value, struct err *err)
     if (day_parse(ret, value, strlen(value)))
         return 0;
     return err_set(err, ERR_USAGE, "'%s' is no day like 2027-03-01", value);
-}
-
-/* The length of what may be shown as it is: no C1 control (U+0080 to U+009F), nothing of the block that holds the
- * controls of writing direction (U+2000 to U+207F). */
-static size_t
-printable_length(const char *text, size_t len)
-{
-    size_t n = json_sequence(text, len);
-    const unsigned char *bytes = (const unsigned char *)text;
-    if (n == 1 && (bytes[0] < 0x20 || bytes[0] == 0x7f))
-        return 0;
-    if (n == 2 && bytes[0] == 0xc2 && bytes[1] < 0xa0)
-        return 0;
-    if (n == 3 && bytes[0] == 0xe2 && bytes[1] < 0x82)
-        return 0;
-    return n;
-}
-
-void
-cmd_add_printable(struct buf *buf, const char *text, size_t len)
-{
-    for (size_t at = 0; at < len;) {
-        size_t n = printable_length(text + at, len - at);
-        if (n == 0)
-            buf_add_char(buf, '?');
-        else
-            buf_add(buf, text + at, n);
-        at += n == 0 ? 1 : n;
-    }
 }
 
 bool

@@ -20,6 +20,7 @@
 
 struct buf;
 struct err;
+struct listener;
 
 /* Exit codes, as grep and diff have them. */
 enum cmd_exit { CMD_YES = 0, CMD_NO = 1, CMD_TROUBLE = 2 };
@@ -42,10 +43,7 @@ struct command {
     int (*run)(const struct command *command, int argc, char **argv);
 };
 
-/* The table in m365ctl.c; ends with NULL. */
-extern const struct command *const cmd_table_of_commands[];
-
-extern const struct command cmd_check, cmd_compile, cmd_help, cmd_lookup, cmd_table;
+extern const struct command cmd_check, cmd_compile, cmd_lookup, cmd_table;
 extern const struct command cmd_history, cmd_publish, cmd_rollback, cmd_status;
 extern const struct command cmd_import, cmd_update;
 extern const struct command cmd_approve, cmd_blame, cmd_diff, cmd_reject;
@@ -53,6 +51,9 @@ extern const struct command cmd_doctor, cmd_squid_conf;
 
 /* "m365ctl: sentence" on stderr, as one write; control characters become `?`. */
 void cmd_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Hears what engines say and says it. */
+extern const struct listener cmd_listener;
 
 /* Says what is wrong and returns CMD_TROUBLE. */
 int cmd_trouble(const struct err *err);
@@ -107,14 +108,17 @@ bool cmd_has_source(const struct cmd_load *load);
 uint32_t cmd_today(void);
 int cmd_take_day(uint32_t *ret, const char *value, struct err *err);
 
-/* Adds text for a terminal: control characters and what is not UTF-8 become `?`. */
-void cmd_add_printable(struct buf *buf, const char *text, size_t len);
-
 /* Writes the buffer to stdout and empties it. False, having said so, if the buffer failed. */
 bool cmd_print(struct buf *buf);
 
-/* Usage text of one command, or the list of all. */
+/* The command of that name in a table that ends with NULL, or NULL. */
+const struct command *cmd_find(const struct command *const *table, const char *name);
+
+/* Usage text of one command, or the list of all in the table. */
 void cmd_help_print(FILE *file, const struct command *command);
-void cmd_help_print_all(FILE *file);
+void cmd_help_print_all(FILE *file, const struct command *const *table);
+
+/* `m365ctl help [COMMAND]...` for the commands of the table. */
+int cmd_help_run(const struct command *help, const struct command *const *table, int argc, char **argv);
 
 #endif

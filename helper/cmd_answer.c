@@ -6,6 +6,8 @@
 #include "cmd.h"
 #include "cmd_lookup.h"
 #include "json_write.h"
+#include "utf8.h"
+#include "verb.h"
 
 #define ACTION_WIDTH 8
 #define CATEGORY_WIDTH 10
@@ -35,7 +37,7 @@ answer_category(const struct answer *answer, const struct image_set *set)
 {
     if (answer->verdict.why != WHY_RULE && answer->verdict.why != WHY_CATEGORY)
         return NULL;
-    return category_word(set->verb);
+    return verb_category(set->verb);
 }
 
 static void
@@ -47,10 +49,10 @@ add_set(struct buf *buf, const struct image_set *set)
         buf_add_text(buf, "local");
     if (set->area.len > 0) {
         buf_add_text(buf, ", ");
-        cmd_add_printable(buf, set->area.text, set->area.len);
+        utf8_add_printable(buf, set->area.text, set->area.len);
     }
     buf_add_text(buf, ", ");
-    cmd_add_printable(buf, set->source.text, set->source.len);
+    utf8_add_printable(buf, set->source.text, set->source.len);
 }
 
 void
@@ -61,7 +63,7 @@ answer_print_text(struct buf *buf, const struct answer *answer, size_t width)
     if (verdict->has_rule)
         image_get_set(answer->image, verdict->set, &set);
     size_t start = buf->len;
-    cmd_add_printable(buf, answer->query, answer->query_len);
+    utf8_add_printable(buf, answer->query, answer->query_len);
     pad(buf, start, width + 2);
     add_column(buf, verdict->bypass ? "bypass" : "inspect", ACTION_WIDTH + 1);
     const char *category = answer_category(answer, &set);
@@ -74,7 +76,7 @@ answer_print_text(struct buf *buf, const struct answer *answer, size_t width)
     char room[IMAGE_RULE_MAX];
     struct image_text rule = image_rule_text(answer->image, verdict->rule, room);
     start = buf->len;
-    cmd_add_printable(buf, rule.text, rule.len);
+    utf8_add_printable(buf, rule.text, rule.len);
     pad(buf, start, RULE_WIDTH);
     add_set(buf, &set);
     buf_add_char(buf, '\n');
@@ -147,7 +149,7 @@ add_other(struct json_writer *json, const struct answer *answer, const struct ex
     struct image_text rule = image_rule_text(answer->image, match->rule, room);
     json_write_object(json, NULL);
     json_write_bytes(json, "rule", rule.text, rule.len);
-    json_write_text(json, "category", category_word(set.verb));
+    json_write_text(json, "category", verb_category(set.verb));
     add_id(json, &set);
     add_image_text(json, "area", &set.area);
     add_image_text(json, "source", &set.source);

@@ -1,61 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * cmd_approve.c - `m365ctl approve [GENERATION|DIGEST]`: a person looked, and what waits is put to use.
- *
- * The decision is written before the table is in use: what is in use without a decision would be worse than a decision
- * whose table is not, and the latter is approved again.
- */
+/* cmd_approve.c - `m365ctl approve [GENERATION|DIGEST]`: a person looked, and what waits is put to use. */
 #include <string.h>
 
+#include "buf.h"
 #include "cmd_decide.h"
-#include "cmd_flow.h"
-#include "err.h"
-
-#define NOTICE_TEXT_MAX ((size_t)32 << 20)
-
-static void
-tell(const struct cmd_decide *decide)
-{
-    const struct flow flow = {.conf = decide->cmd.conf, .state = decide->cmd.state, .by = "approve", .now = cmd_now()};
-    char subject[300];
-    struct buf text;
-    buf_init(&text, NOTICE_TEXT_MAX);
-    snprintf(subject, sizeof subject, "%s is approved and published", decide->compare.new_side.name);
-    buf_add_text(&text, "approved by ");
-    cmd_add_printable(&text, decide->by, strlen(decide->by));
-    if (decide->cmd.note != NULL) {
-        buf_add_text(&text, ": ");
-        cmd_add_printable(&text, decide->cmd.note, strlen(decide->cmd.note));
-    }
-    buf_add_char(&text, '\n');
-    diff_summary(decide->compare.diff, &text);
-    buf_add_text(&text, "\n\n");
-    diff_print(decide->compare.diff, &text);
-    if (buf_ok(&text))
-        flow_tell(&flow, NOTICE_PUBLISHED, decide->generation, subject, text.data, text.len);
-    buf_clear(&text);
-}
+#include "utf8.h"
 
 static int
-approve(struct cmd_decide *decide, struct err *err)
+approve(struct decide *decide, struct err *err)
 {
-    uint32_t pending;
-    if (cmd_decide_record(decide, "approved", err) != 0)
-        return err_add(err, "generation %u is not approved, the decision cannot be written down", decide->generation);
-    if (state_publish(decide->cmd.state, decide->generation, err) != 0)
-        return err_add(err, "generation %u is approved but not published; approve it again", decide->generation);
-    if (state_get(decide->cmd.state, STATE_PENDING, &pending, NULL) == 0 && pending != 0 &&
-        pending < decide->generation)
-        cmd_say("generation %u waits still", pending);
+    struct buf who;
+    if (decide_approve(decide, err) != 0)
+        return -1;
     printf("generation %u is in use, approved by ", decide->generation);
-    struct buf by;
-    buf_init(&by, 4 * sizeof decide->by);
-    cmd_add_printable(&by, decide->by, strlen(decide->by));
-    cmd_print(&by);
-    buf_clear(&by);
-    printf("\ndigest %s\n", decide->compare.new_side.candidate.digest);
-    tell(decide);
-    cmd_prune(&decide->cmd);
+    buf_init(&who, 4 * sizeof decide->who);
+    utf8_add_printable(&who, decide->who, strlen(decide->who));
+    cmd_print(&who);
+    buf_clear(&who);
+    printf("\ndigest %s\n", decide->compared.new_side.candidate.digest);
+    decide_announce(decide);
     return 0;
 }
 

@@ -13,9 +13,13 @@
 #include "conf.h"
 #include "decision.h"
 #include "err.h"
+#include "generation_named.h"
 #include "image.h"
 #include "record.h"
 #include "request.h"
+#include "state.h"
+#include "utf8.h"
+#include "verb.h"
 #include "verdict.h"
 
 #define BLAME_OUTPUT_MAX ((size_t)16 << 20)
@@ -40,15 +44,14 @@ add_answer(struct buf *buf, const struct image *image, const struct verdict *ver
     char room[IMAGE_RULE_MAX];
     struct image_text rule = image_rule_text(image, verdict->rule, room);
     image_get_set(image, verdict->set, &set);
-    const char *category = category_word(set.verb);
     buf_add_text(buf, ": ");
-    cmd_add_printable(buf, rule.text, rule.len);
-    buf_add_fmt(buf, ", %s, ", category == NULL ? "inspect" : category);
+    utf8_add_printable(buf, rule.text, rule.len);
+    buf_add_fmt(buf, ", %s, ", verb_title(set.verb));
     if (set.has_id)
         buf_add_fmt(buf, "set %u, ", set.id);
     else
         buf_add_text(buf, "local, ");
-    cmd_add_printable(buf, set.source.text, set.source.len);
+    utf8_add_printable(buf, set.source.text, set.source.len);
 }
 
 static int
@@ -74,17 +77,17 @@ add_generation(struct blame *blame, uint32_t generation)
     char value[300];
     size_t at = 0;
     buf_add_fmt(out, "generation %u", generation);
-    if (cmd_read_review(blame->cmd.state, generation, &review, NULL) != 0)
+    if (generation_read_review(&review, blame->cmd.state, generation, NULL) != 0)
         return;
     while (record_next(&review, "version", &at, value, 64)) {
         buf_add_text(out, ", ");
-        cmd_add_printable(out, value, strlen(value));
+        utf8_add_printable(out, value, strlen(value));
     }
     static const char *const keys[] = {"by", "created"};
     for (size_t i = 0; i < 2; i++) {
         record_get(&review, keys[i], value, 64);
         buf_add_text(out, i == 0 ? ", " : " ");
-        cmd_add_printable(out, value, strlen(value));
+        utf8_add_printable(out, value, strlen(value));
     }
     buf_clear(&review);
     buf_init(&decision, RECORD_MAX);
@@ -95,7 +98,7 @@ add_generation(struct blame *blame, uint32_t generation)
             if (value[0] == '\0')
                 continue;
             buf_add_text(out, before[i]);
-            cmd_add_printable(out, value, strlen(value));
+            utf8_add_printable(out, value, strlen(value));
         }
         buf_reset(&decision);
     }

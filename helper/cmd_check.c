@@ -2,219 +2,37 @@
 /*
  * cmd_check.c - `m365ctl check`: is this fit to be used? Images are verified, tables are read and looked over.
  *
- * What is found goes to stderr, one sentence each; a summary of each source goes to stdout. All tables are read first,
- * so that a check can hold one against the others; then each check in the list below looks over each table.
+ * Findings go to stderr, one sentence each; a summary of each source goes to stdout. All tables are read first
+ * (cmd_check_sources.c), so that the linter (lint.h) can hold them against each other.
  */
 #include "cmd_check.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "arena.h"
 #include "buf.h"
 #include "cmd_state.h"
 #include "compile.h"
-#include "day.h"
+#include "conf.h"
 #include "err.h"
-#include "ports.h"
+#include "load.h"
 #include "source.h"
+#include "verb.h"
 
-#define SOON_DAYS 30
-#define FIND_MAX 1024
-
-void
-check_find(struct check *check, const struct check_rule *at, const char *fmt, ...)
-{
-    char room[64], sentence[FIND_MAX];
-    check->findings += !check->remark;
-    if (++check->said > CHECK_SAID_MAX)
-        return;
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(sentence, sizeof sentence, fmt, args);
-    va_end(args);
-    if (at->rule->line != 0)
-        cmd_say("'%s': line %u: '%s' %s", at->source->path, at->rule->line, table_rule_text(at->rule, room), sentence);
-    else
-        cmd_say("'%s': set %u: '%s' %s", at->source->path, at->set->id, table_rule_text(at->rule, room), sentence);
-}
-
-void
-check_each(struct check *check, void (*fn)(struct check *check, const struct check_rule *at))
-{
-    const struct table *table = check->at->table;
-    for (size_t i = 0; i < table->rule_count; i++) {
-        struct check_rule at = check_book_rule(&check->book, check->at, &table->rules[i]);
-        fn(check, &at);
-    }
-}
-
-bool
-check_in_force(const struct check *check, const struct set *set)
-{
-    return set->verb == VERB_INSPECT || set->expires == 0 || set->expires > check->today;
-}
-
-bool
-check_is_bypass(const struct check *check, const struct set *set)
-{
-    uint32_t bypass = check->load.options.policy.bypass;
-    if (bypass == 0)
-        bypass = 1u << VERB_ALLOW | 1u << VERB_OPTIMIZE;
-    return set->verb != VERB_INSPECT && (bypass & 1u << set->verb) != 0;
-}
-
-bool
-check_speaks(const struct set *set)
-{
-    return set->tcp.count > 0 || set->udp.count == 0;
-}
-
-bool
-check_ports_cover(const struct set *a, const struct set *b)
-{
-    static const struct port_range web[] = {{80, 80}, {443, 443}}, all[] = {{1, UINT16_MAX}};
-    struct ports ports[2] = {a->tcp, b->tcp};
-    const struct set *sets[2] = {a, b};
-    for (int i = 0; i < 2; i++) {
-        if (ports[i].count == 0 && check_speaks(sets[i]))
-            ports[i] = sets[i]->has_id ? (struct ports){web, 2} : (struct ports){all, 1};
-    }
-    return ports_cover(&ports[0], &ports[1]);
-}
-
-const char *
-check_category(const struct set *set)
-{
-    static const char *const words[] = {"Default", "Allow", "Optimize", "inspect"};
-    return words[set->verb];
-}
-
-const char *
-check_name(char ret[CHECK_NAME_MAX], const struct check_rule *rule)
-{
-    char room[64], place[32] = "";
-    const char *text = table_rule_text(rule->rule, room);
-    if (rule->rule->line != 0)
-        snprintf(place, sizeof place, " line %u", rule->rule->line);
-    if (rule->set->has_id)
-        snprintf(ret, CHECK_NAME_MAX, "'%.255s' (%s, set %u, '%.100s'%s)", text, check_category(rule->set),
-                 rule->set->id, rule->source->path, place);
-    else
-        snprintf(ret, CHECK_NAME_MAX, "'%.255s' (%s, '%.100s'%s)", text, check_category(rule->set), rule->source->path,
-                 place);
-    return ret;
-}
-
-/* True if the sentence of a refusal says already what this complaint says of the same file. */
-static bool
-is_said(const char *refusal, const char *complaint)
-{
-    const char *tail = strstr(complaint, "': ");
-    return tail != NULL && strstr(refusal, tail + 3) != NULL;
-}
-
+/* What only compiling finds. */
 static void
-say_complaints(struct check *check, const struct check_source *source, const char *refusal)
-{
-    const struct table *table = source->table;
-    for (size_t i = 0; i < table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++) {
-        if (!is_said(refusal, table->complaints[i]))
-            cmd_say("%s", table->complaints[i]);
-    }
-    if (table->complaint_count > TABLE_COMPLAINTS_MAX)
-        cmd_say("'%s': and %zu more", source->path, table->complaint_count - TABLE_COMPLAINTS_MAX);
-    check->findings += table->complaint_count;
-}
-
-static void
-check_complaints(struct check *check)
-{
-    say_complaints(check, check->at, "");
-}
-
-static void
-check_empty(struct check *check)
-{
-    if (check->at->table->rule_count > 0)
-        return;
-    check->findings++;
-    cmd_say("'%s': holds no rule", check->at->path);
-}
-
-/* `; ask 'alice' (NET-1234)` as far as the line says. */
-static const char *
-who(char ret[160], const struct set *set)
-{
-    ret[0] = '\0';
-    if (set->owner != NULL)
-        snprintf(ret, 160, ", owner '%.60s'%s%.60s", set->owner, set->ticket != NULL ? ", ticket " : "",
-                 set->ticket != NULL ? set->ticket : "");
-    else if (set->ticket != NULL)
-        snprintf(ret, 160, ", ticket %.60s", set->ticket);
-    return ret;
-}
-
-static void
-judge_expiry(struct check *check, const struct check_rule *at)
-{
-    const struct set *set = at->set;
-    char day[DAY_TEXT_MAX], asked[160];
-    if (set->expires == 0 || set->expires > check->today + SOON_DAYS)
-        return;
-    day_format(day, set->expires);
-    who(asked, set);
-    if (set->expires > check->today)
-        check_find(check, at, "expires on %s, in %u day%s%s; set a later day, or let it go", day,
-                   set->expires - check->today, set->expires - check->today == 1 ? "" : "s", asked);
-    else if (set->verb == VERB_INSPECT)
-        check_find(check, at,
-                   "expired on %s and stays in force, as an inspect line does%s; remove it, or set a later day", day,
-                   asked);
-    else
-        check_find(check, at, "expired: it is left out since %s%s; remove it, or set a later day", day, asked);
-}
-
-void
-check_expiry(struct check *check)
-{
-    check_each(check, judge_expiry);
-}
-
-void
-check_refuse(struct check *check, const struct err *err)
-{
-    check->refusals++;
-    cmd_say("%s", err->text);
-}
-
-/* What only compiling finds. Sorts the table and drops what stands twice, so it is the last to look. */
-static void
-check_compile(struct check *check)
+compile_source(struct check *check, const struct lint_source *source)
 {
     struct buf bytes;
     struct err err = {0};
     buf_init(&bytes, IMAGE_MAX);
-    if (compile_table(&bytes, check->at->table, &check->load.options.policy, &err) != 0)
+    if (compile_table(&bytes, source->table, &check->load.options.policy, &err) != 0)
         check_refuse(check, &err);
     buf_clear(&bytes);
 }
 
-static const struct {
-    void (*run)(struct check *check);
-    const char *what; /* "and 7 more ..." */
-} table_checks[] = {
-    {check_complaints, NULL},
-    {check_empty, NULL},
-    {check_expiry, "lines expire"},
-    {check_duplicates, "lines are said twice"},
-    {check_reach, "lines decide nothing"},
-    {check_width, "lines are wide"},
-    {check_presets, "lines work against a preset"},
-};
-
 static void
-print_table_summary(const struct check_source *source)
+print_table_summary(const struct lint_source *source)
 {
     size_t verbs[4] = {0};
     const struct table *table = source->table;
@@ -225,38 +43,26 @@ print_table_summary(const struct check_source *source)
            verbs[VERB_DEFAULT], verbs[VERB_INSPECT], table->label[0] == '\0' ? "none" : table->label);
 }
 
-static void
-run_table_checks(struct check *check)
-{
-    for (size_t i = 0; i < sizeof table_checks / sizeof table_checks[0]; i++) {
-        check->said = 0;
-        table_checks[i].run(check);
-        if (check->said > CHECK_SAID_MAX)
-            cmd_say("'%s': and %zu more %s", check->at->path, check->said - CHECK_SAID_MAX, table_checks[i].what);
-    }
-}
-
+/* The last to be done: compiling sorts a table. */
 static void
 check_tables(struct check *check)
 {
+    const struct policy *compile = &check->load.options.policy;
     struct err err = {0};
-    bool open = check_book_open(check, &err) == 0;
-    if (!open)
+    check->lint.bypass = compile->bypass;
+    check->lint.highest = compile->highest;
+    check->lint.tenants = compile->tenants;
+    check->lint.tenant_count = compile->tenant_count;
+    if (lint_run(&check->lint, &err) != 0)
         check_refuse(check, &err);
-    for (size_t i = 0; open && i < check->source_count; i++) {
-        check->at = &check->sources[i];
-        run_table_checks(check);
-    }
-    check_book_close(&check->book);
-    for (size_t i = 0; i < check->source_count; i++) {
-        check->at = &check->sources[i];
-        check_compile(check);
-        print_table_summary(check->at);
-        table_free(check->at->table);
+    for (size_t i = 0; i < check->lint.source_count; i++) {
+        compile_source(check, &check->sources[i]);
+        print_table_summary(&check->sources[i]);
+        table_free(check->sources[i].table);
     }
 }
 
-/* A preset is known by the folder it lies in. */
+/* A preset is known by its folder. */
 static bool
 is_preset(const char *path)
 {
@@ -265,23 +71,6 @@ is_preset(const char *path)
     while (from != NULL && from > path && from[-1] != '/')
         from--;
     return from != NULL && slash - from == 7 && memcmp(from, "presets", 7) == 0;
-}
-
-void
-check_read(struct check *check, const struct source *from)
-{
-    struct err err = {0};
-    struct check_source source = {from->spec, verb_cut(NULL, from->spec), table_new(), from->preset};
-    if (source.table == NULL) {
-        err_set(&err, ERR_MEM, "no memory for a table");
-        check_refuse(check, &err);
-    } else if (source_read(source.table, from, &err) != 0) {
-        check_refuse(check, &err);
-        say_complaints(check, &source, err.text);
-        table_free(source.table);
-    } else {
-        check->sources[check->source_count++] = source;
-    }
 }
 
 static void
@@ -333,7 +122,7 @@ check_default(struct check *check)
 enum check_code { CHECK_AT = CMD_CODE_FREE };
 
 static int
-take(void *arg, int code, const char *value, struct err *err)
+take_option(void *arg, int code, const char *value, struct err *err)
 {
     struct check *check = arg;
     int result = 0;
@@ -343,7 +132,7 @@ take(void *arg, int code, const char *value, struct err *err)
         check->config = value;
         return 0;
     }
-    return cmd_take_day(&check->today, value, err);
+    return cmd_take_day(&check->lint.today, value, err);
 }
 
 /* False, having said so, if a configuration is named and something beside it that it decides. */
@@ -360,9 +149,9 @@ static int
 run_check(const struct command *command, int argc, char **argv)
 {
     static struct check check;
-    check.today = cmd_today();
+    check.lint = (struct lint){.sources = check.sources, .today = cmd_today(), .listener = &cmd_listener};
     cmd_load_init(&check.load);
-    if (cmd_parse_alone(command, argc, argv, take, &check) != 0)
+    if (cmd_parse_alone(command, argc, argv, take_option, &check) != 0)
         return CMD_TROUBLE;
     if (!is_asked_well(&check))
         return CMD_TROUBLE;
@@ -372,11 +161,11 @@ run_check(const struct command *command, int argc, char **argv)
         check_default(&check);
     for (size_t i = 0; i < check.load.options.source_count; i++)
         check_one(&check, check.load.sources[i]);
-    if (check.source_count > 0)
+    if (check.lint.source_count > 0)
         check_tables(&check);
     arena_free(check.texts);
     conf_free(check.conf);
-    return check.refusals > 0 ? CMD_TROUBLE : check.findings > 0 ? CMD_NO : CMD_YES;
+    return check.refusals > 0 ? CMD_TROUBLE : check.lint.findings > 0 ? CMD_NO : CMD_YES;
 }
 
 static const struct cmd_option options[] = {

@@ -14,6 +14,7 @@
 #include "compile.h"
 #include "err.h"
 #include "file.h"
+#include "load.h"
 #include "table.h"
 #include "verb.h"
 
@@ -23,7 +24,7 @@ struct compile {
 };
 
 static int
-take(void *arg, int code, const char *value, struct err *err)
+take_option(void *arg, int code, const char *value, struct err *err)
 {
     struct compile *compile = arg;
     int result = 0;
@@ -110,7 +111,7 @@ run_compile(const struct command *command, int argc, char **argv)
     struct compile compile = {0};
     struct err err = {0};
     cmd_load_init(&compile.load);
-    if (cmd_parse_alone(command, argc, argv, take, &compile) != 0)
+    if (cmd_parse_alone(command, argc, argv, take_option, &compile) != 0)
         return CMD_TROUBLE;
     if (compile.output == NULL) {
         cmd_say("where the image goes is missing; add '-o FILE'");

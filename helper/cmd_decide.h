@@ -1,37 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_decide.h - what approve and reject share: which content a person means, and what is written down about it.
+ * cmd_decide.h - what approve, reject and rollback share: one word after the options, the folder opened for writing.
  *
- * Where it sits: floor 7, part of cmd. A decision is for one exact content: its digest is computed again from the files
- * of the generation, under the lock, before anything is done.
+ * Where it sits: floor 7, part of cmd. What a decision is and does is decide.h's.
  */
 #ifndef HELPER_CMD_DECIDE_H
 #define HELPER_CMD_DECIDE_H
 
-#include "buf.h"
-#include "cmd_compare.h"
+#include "cmd_state.h"
+#include "decide.h"
 
 struct cmd_decide {
     struct cmd_state cmd;
-    uint32_t current;
-    uint32_t generation; /* the one that is meant */
-    struct cmd_compare compare;
-    char by[64];
+    const char *word; /* the argument; NULL: none */
+    struct decide decide;
 };
 
-/*
- * Finds what `word` means: NULL what waits; a number or the first 8 or more hex digits of a digest, which must be those
- * of what waits. With `rejected` a number may also name a generation that was rejected and is newer than what is in
- * use. Verifies it and compares it with what is in use. 0; 1 if nothing waits (said); -1. The caller clears.
- */
-int cmd_decide_find(struct cmd_decide *decide, const char *word, bool rejected, struct err *err);
-void cmd_decide_clear(struct cmd_decide *decide);
+/* Reads options and at most one argument (`takes` says of what kind) and opens the folder. False, having said why. On
+ * success the caller closes. */
+bool cmd_decide_open(struct cmd_decide *ret, const struct command *command, const char *takes, int argc, char **argv);
+void cmd_decide_close(struct cmd_decide *decide);
 
-/* Writes the decision, with the diff, into the generation. */
-int cmd_decide_record(struct cmd_decide *decide, const char *what, struct err *err);
-
-/* Runs a command with at most one word behind its options; `decide` is filled but for what is found. */
+/* Runs approve or reject: finds what is meant and calls act(). Returns the exit code. */
 int cmd_decide_run(const struct command *command, int argc, char **argv, bool rejected,
-                   int (*act)(struct cmd_decide *decide, struct err *err));
+                   int (*act)(struct decide *decide, struct err *err));
 
 #endif

@@ -3,9 +3,13 @@
 #include <string.h>
 
 #include "buf.h"
-#include "cmd_compare.h"
+#include "cmd_state.h"
+#include "compare.h"
 #include "conf.h"
+#include "digest.h"
 #include "err.h"
+#include "generation_named.h"
+#include "state.h"
 
 #define DIFF_OUTPUT_MAX ((size_t)1 << 30)
 #define DIGEST_SHOWN 12
@@ -19,7 +23,7 @@ struct request {
 };
 
 static int
-take(void *arg, int code, const char *value, struct err *err)
+take_option(void *arg, int code, const char *value, struct err *err)
 {
     struct request *request = arg;
     if (code != DIFF_OPENED)
@@ -66,7 +70,7 @@ choose_words(struct request *request, struct err *err)
 static bool
 is_word_of_state(const char *word)
 {
-    return word == NULL || cmd_compare_is_generation(word);
+    return word == NULL || generation_is_name(word);
 }
 
 /* Two files are compared without a state folder. */
@@ -79,14 +83,14 @@ open_state(struct request *request, struct err *err)
 }
 
 static void
-add_head(struct buf *out, const struct request *request, const struct cmd_compare *compare)
+add_head(struct buf *out, const struct request *request, const struct compared *compared)
 {
-    uint32_t pending = 0, generation = compare->new_side.generation;
-    const struct diff *diff = compare->diff;
-    buf_add_fmt(out, "--- %s\n+++ %s", compare->old_side.name, compare->new_side.name);
+    uint32_t pending = 0, generation = compared->new_side.generation;
+    const struct diff *diff = compared->diff;
+    buf_add_fmt(out, "--- %s\n+++ %s", compared->old_side.name, compared->new_side.name);
     if (generation != 0 && state_get(request->cmd.state, STATE_PENDING, &pending, NULL) == 0 && pending == generation) {
-        buf_add_fmt(out, ", waits for approval, digest %.*s\n", DIGEST_SHOWN, compare->new_side.candidate.digest);
-        cmd_compare_add_reasons(out, request->cmd.state, generation);
+        buf_add_fmt(out, ", waits for approval, digest %.*s\n", DIGEST_SHOWN, compared->new_side.candidate.digest);
+        compare_add_reasons(out, request->cmd.state, generation);
     } else {
         buf_add_char(out, '\n');
     }
@@ -94,16 +98,16 @@ add_head(struct buf *out, const struct request *request, const struct cmd_compar
 }
 
 static int
-print(const struct request *request, const struct cmd_compare *compare)
+print(const struct request *request, const struct compared *compared)
 {
-    const struct diff *diff = compare->diff;
+    const struct diff *diff = compared->diff;
     bool differs = request->opened ? diff->opened + diff->ranges_opened > 0 : !diff_is_empty(diff);
     struct buf out;
     buf_init(&out, DIFF_OUTPUT_MAX);
     if (request->cmd.json) {
         diff_print_json(diff, &out);
     } else if (differs) {
-        add_head(&out, request, compare);
+        add_head(&out, request, compared);
         if (request->opened)
             diff_print_opened(diff, &out);
         else
@@ -118,20 +122,21 @@ static int
 run_diff(const struct command *command, int argc, char **argv)
 {
     struct request request = {0};
-    struct cmd_compare compare = {0};
+    struct compared compared = {0};
     struct err err = {0};
-    int first = cmd_parse(command, argc, argv, take, &request);
+    int first = cmd_parse(command, argc, argv, take_option, &request);
     if (first < 0 || !takes_words(&request, argc - first, argv + first))
         return CMD_TROUBLE;
     if (open_state(&request, &err) != 0)
         return cmd_trouble(&err);
+    const struct compare_with with = {request.cmd.conf, request.cmd.state, cmd_today(), &cmd_listener};
     int result = CMD_TROUBLE;
     if (choose_words(&request, &err) == 0 &&
-        cmd_compare_words(&compare, &request.cmd, request.old_word, request.new_word, &err) == 0)
-        result = print(&request, &compare);
+        compare_words(&compared, &with, request.old_word, request.new_word, &err) == 0)
+        result = print(&request, &compared);
     else
         cmd_trouble(&err);
-    cmd_compare_clear(&compare);
+    compare_clear(&compared);
     cmd_state_close(&request.cmd);
     return result;
 }

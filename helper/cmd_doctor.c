@@ -15,7 +15,7 @@
 enum code { VERSION = CMD_CODE_FREE, USER };
 
 static int
-take(void *arg, int code, const char *value, struct err *err)
+take_option(void *arg, int code, const char *value, struct err *err)
 {
     struct squidconf_about *about = arg;
     if (code == VERSION)
@@ -42,7 +42,7 @@ run_doctor(const struct command *command, int argc, char **argv)
     struct err err = {0};
     struct buf out;
     size_t findings = 0;
-    int first = cmd_parse(command, argc, argv, take, &about);
+    int first = cmd_parse(command, argc, argv, take_option, &about);
     if (first < 0)
         return CMD_TROUBLE;
     if (about.user != NULL && getpwnam(about.user) == NULL) {

@@ -11,61 +11,15 @@
 #include "cmd.h"
 #include "cmd_explain.h"
 #include "day.h"
+#include "utf8.h"
+#include "verb.h"
 
 #define OTHERS_SHOWN 40
-
-void
-explain_begin(struct buf *buf)
-{
-    buf_add_text(buf, "    ");
-}
-
-void
-explain_end(struct buf *buf)
-{
-    buf_add_char(buf, '\n');
-}
-
-void
-explain_say(struct buf *buf, const char *sentence)
-{
-    explain_begin(buf);
-    buf_add_text(buf, sentence);
-    explain_end(buf);
-}
 
 static bool
 is_prefix(const struct image_text *rule)
 {
     return rule->len > 0 && rule->text[0] != '~' && memchr(rule->text, '/', rule->len) != NULL;
-}
-
-static const char *
-set_word(const struct image_set *set)
-{
-    const char *word = category_word(set->verb);
-    return word == NULL ? "inspect" : word;
-}
-
-void
-explain_add_identifier(struct buf *buf, const struct identifier *identifier)
-{
-    char text[ADDR_TEXT_MAX];
-    if (identifier->given == GIVEN_ADDR) {
-        addr_format(text, &identifier->addr);
-        buf_add_text(buf, text);
-    } else {
-        buf_add_fmt(buf, "'%s'", identifier->given == GIVEN_NAME ? identifier->name.text : "");
-    }
-}
-
-void
-explain_add_set(struct buf *buf, const struct image_set *set)
-{
-    if (set->has_id)
-        buf_add_fmt(buf, "set %u, %s", set->id, set_word(set));
-    else
-        buf_add_fmt(buf, "local line, %s", set_word(set));
 }
 
 static void
@@ -74,14 +28,14 @@ add_set_in_full(struct buf *buf, const struct image_set *set)
     explain_add_set(buf, set);
     if (set->area.len > 0) {
         buf_add_text(buf, ", ");
-        cmd_add_printable(buf, set->area.text, set->area.len);
+        utf8_add_printable(buf, set->area.text, set->area.len);
     }
     if (set->required)
         buf_add_text(buf, ", required");
     if (set->expressroute)
         buf_add_text(buf, ", ExpressRoute");
     buf_add_text(buf, ", from ");
-    cmd_add_printable(buf, set->source.text, set->source.len);
+    utf8_add_printable(buf, set->source.text, set->source.len);
 }
 
 static void
@@ -89,7 +43,7 @@ add_rule(struct buf *buf, const struct image_text *rule)
 {
     const char *quote = is_prefix(rule) ? "" : "'";
     buf_add_text(buf, quote);
-    cmd_add_printable(buf, rule->text, rule->len);
+    utf8_add_printable(buf, rule->text, rule->len);
     buf_add_text(buf, quote);
 }
 
@@ -124,7 +78,7 @@ add_reason(struct buf *buf, const struct answer *answer, const struct image_set 
                 info.highest      ? "strongest category"
                 : is_prefix(rule) ? "longest prefix"
                                   : "most specific rule",
-                answer->request.port, set_word(set),
+                answer->request.port, verb_title(set->verb),
                 answer->verdict.bypass ? "bypassed" : "not among the bypassed categories");
     if (answer->request.dst.given == GIVEN_NAME && deciding_side(answer) == SIDE_SNI)
         buf_add_text(buf, "; of destination and SNI the weaker category counts");
@@ -230,7 +184,7 @@ tell_other(struct buf *buf, const struct answer *answer, const struct explained 
     else if (set.has_id)
         buf_add_fmt(buf, "set %u", set.id);
     else
-        buf_add_fmt(buf, "local %s line", set_word(&set));
+        buf_add_fmt(buf, "local %s line", verb_title(set.verb));
     if (!prefix)
         buf_add_char(buf, ')');
     if (prefix && is_wanted_address(answer, match, &set))

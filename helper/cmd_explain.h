@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cmd_explain.h - what the two files of explanations share. Private to cmd_explain.c and cmd_explain_why.c. */
+/* cmd_explain.h - what the files of explanations share: cmd_explain_say.c prints, cmd_explain_why.c and cmd_explain.c
+ * find the words. Private to them. */
 #ifndef HELPER_CMD_EXPLAIN_H
 #define HELPER_CMD_EXPLAIN_H
 

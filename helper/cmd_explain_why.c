@@ -9,9 +9,8 @@
 #include "image_find.h"
 #include "squid.h"
 #include "tenant.h"
+#include "utf8.h"
 #include "verb.h"
-
-#define BIT(verb) (1u << (verb))
 
 /* The verdict that one identifier alone would get. */
 static void
@@ -98,7 +97,7 @@ tell_owner(struct buf *buf, const struct image *image, uint32_t tenants, const c
             continue;
         explain_begin(buf);
         buf_add_fmt(buf, "'%.*s' next to '%s' belongs to our tenant '", (int)len, label, label + len + 1);
-        cmd_add_printable(buf, tenant.text, tenant.len);
+        utf8_add_printable(buf, tenant.text, tenant.len);
         buf_add_char(buf, '\'');
         explain_end(buf);
         return;
@@ -147,8 +146,11 @@ tell_category(struct buf *buf, const struct answer *answer)
     struct image_info info;
     image_get_info(answer->image, &info);
     explain_begin(buf);
-    buf_add_fmt(buf, "the categories bypassed here are:%s%s%s", info.bypass & BIT(VERB_OPTIMIZE) ? " Optimize" : "",
-                info.bypass & BIT(VERB_ALLOW) ? " Allow" : "", info.bypass & BIT(VERB_DEFAULT) ? " Default" : "");
+    buf_add_text(buf, "the categories bypassed here are:");
+    for (size_t i = 0; i < VERB_CATEGORIES; i++) {
+        if ((info.bypass & 1u << verb_categories[i]) != 0)
+            buf_add_fmt(buf, " %s", verb_category(verb_categories[i]));
+    }
     explain_end(buf);
 }
 
@@ -176,7 +178,7 @@ add_tenants(struct buf *buf, const struct image *image)
     for (uint32_t i = 0; i < info.tenants; i++) {
         struct image_text tenant = image_tenant(image, i);
         buf_add_text(buf, i == 0 ? "" : ", ");
-        cmd_add_printable(buf, tenant.text, tenant.len);
+        utf8_add_printable(buf, tenant.text, tenant.len);
     }
 }
 

@@ -59,44 +59,43 @@ cmd_help_print(FILE *file, const struct command *command)
 }
 
 void
-cmd_help_print_all(FILE *file)
+cmd_help_print_all(FILE *file, const struct command *const *table)
 {
     struct buf buf;
     buf_init(&buf, HELP_MAX);
     buf_add_text(&buf, "usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...\n\n");
-    for (size_t i = 0; cmd_table_of_commands[i] != NULL; i++)
-        buf_add_fmt(&buf, "  %-12s%s\n", cmd_table_of_commands[i]->name, cmd_table_of_commands[i]->summary);
+    for (; *table != NULL; table++)
+        buf_add_fmt(&buf, "  %-12s%s\n", (*table)->name, (*table)->summary);
     buf_add_text(&buf, "\n'm365ctl help COMMAND' tells more; the manual is m365ctl(8).\n"
                        "Exit codes: 0 yes or same, 1 no or differs, 2 trouble.\n");
     put(file, &buf);
 }
 
-static int
-run_help(const struct command *command, int argc, char **argv)
+const struct command *
+cmd_find(const struct command *const *table, const char *name)
 {
-    int first = cmd_parse(command, argc, argv, NULL, NULL);
+    while (*table != NULL && strcmp((*table)->name, name) != 0)
+        table++;
+    return *table;
+}
+
+int
+cmd_help_run(const struct command *help, const struct command *const *table, int argc, char **argv)
+{
+    int first = cmd_parse(help, argc, argv, NULL, NULL);
     if (first < 0)
         return CMD_TROUBLE;
     if (first == argc)
-        cmd_help_print_all(stdout);
+        cmd_help_print_all(stdout, table);
     for (int i = first; i < argc; i++) {
-        size_t at = 0;
-        while (cmd_table_of_commands[at] != NULL && strcmp(cmd_table_of_commands[at]->name, argv[i]) != 0)
-            at++;
-        if (cmd_table_of_commands[at] == NULL) {
+        const struct command *command = cmd_find(table, argv[i]);
+        if (command == NULL) {
             cmd_say("there is no command '%s'; 'm365ctl help' lists them", argv[i]);
             return CMD_TROUBLE;
         }
         if (i > first)
             putchar('\n');
-        cmd_help_print(stdout, cmd_table_of_commands[at]);
+        cmd_help_print(stdout, command);
     }
     return CMD_YES;
 }
-
-const struct command cmd_help = {
-    .name = "help",
-    .summary = "tells what the commands do and what they take",
-    .arguments = "[COMMAND]...",
-    .run = run_help,
-};

@@ -8,8 +8,11 @@
 #include "decision.h"
 #include "digest.h"
 #include "err.h"
+#include "generation_named.h"
 #include "json_write.h"
 #include "record.h"
+#include "state.h"
+#include "utf8.h"
 
 struct history {
     struct cmd_state cmd;
@@ -81,7 +84,7 @@ static int
 read_line(const struct history *history, uint32_t generation, struct line *ret, struct err *err)
 {
     *ret = (struct line){.generation = generation};
-    if (cmd_read_review(history->cmd.state, generation, &ret->review, err) != 0)
+    if (generation_read_review(&ret->review, history->cmd.state, generation, err) != 0)
         return -1;
     record_get(&ret->review, "created", ret->created, sizeof ret->created);
     record_get(&ret->review, "label", ret->label, sizeof ret->label);
@@ -99,7 +102,7 @@ static void
 add_column(struct buf *out, const char *text, size_t width)
 {
     size_t start = out->len;
-    cmd_add_printable(out, text[0] == '\0' ? "-" : text, text[0] == '\0' ? 1 : strlen(text));
+    utf8_add_printable(out, text[0] == '\0' ? "-" : text, text[0] == '\0' ? 1 : strlen(text));
     size_t used = out->len - start;
     buf_add_fill(out, ' ', used < width ? width - used + 2 : 2);
 }
@@ -124,11 +127,11 @@ print_text(struct history *history, const struct line *line)
         buf_add_fmt(out, "  %s", line->decided);
     if (line->by[0] != '\0') {
         buf_add_text(out, line->decided[0] == '\0' ? "  by " : " by ");
-        cmd_add_printable(out, line->by, strlen(line->by));
+        utf8_add_printable(out, line->by, strlen(line->by));
     }
     if (line->note[0] != '\0') {
         buf_add_text(out, ": ");
-        cmd_add_printable(out, line->note, strlen(line->note));
+        utf8_add_printable(out, line->note, strlen(line->note));
     }
     buf_add_char(out, '\n');
 }

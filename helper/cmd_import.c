@@ -8,12 +8,15 @@
 #include <string.h>
 
 #include "buf.h"
-#include "cmd_flow.h"
 #include "cmd_state.h"
+#include "conf.h"
 #include "document.h"
 #include "err.h"
 #include "file.h"
+#include "flow.h"
+#include "instance.h"
 #include "service.h"
+#include "state.h"
 
 enum { QUIET = CMD_STATE_CODE_FREE, INSTANCE, VERSION };
 
@@ -35,7 +38,7 @@ take_instance(struct request *request, const char *value, struct err *err)
 }
 
 static int
-take(void *arg, int code, const char *value, struct err *err)
+take_option(void *arg, int code, const char *value, struct err *err)
 {
     struct request *request = arg;
     switch (code) {
@@ -107,7 +110,8 @@ import(const struct request *request, const char *file, struct err *err)
                         .state = request->cmd.state,
                         .by = "import",
                         .now = cmd_now(),
-                        .quiet = request->quiet};
+                        .quiet = request->quiet,
+                        .listener = &cmd_listener};
     struct flow_result result;
     struct documents documents = {0};
     uint32_t base;
@@ -124,7 +128,7 @@ import(const struct request *request, const char *file, struct err *err)
         done = flow_run(&result, &flow, &documents, err);
     documents_clear(&documents);
     if (done == 0)
-        return flow_exit(&result);
+        return cmd_flow_exit(&result);
     cmd_say("%s; what was in use stays in use", err->text);
     return CMD_TROUBLE;
 }
@@ -134,7 +138,7 @@ run_import(const struct command *command, int argc, char **argv)
 {
     struct request request = {0};
     struct err err = {0};
-    int first = cmd_parse(command, argc, argv, take, &request);
+    int first = cmd_parse(command, argc, argv, take_option, &request);
     if (first < 0)
         return CMD_TROUBLE;
     if (first != argc - 1) {

@@ -15,6 +15,7 @@
 #include "buf.h"
 #include "cmd.h"
 #include "err.h"
+#include "load.h"
 #include "squid.h"
 #include "url.h"
 
@@ -222,7 +223,7 @@ answer_stream(struct lookup *lookup)
 enum lookup_code { LOOKUP_JSON = CMD_CODE_FREE, LOOKUP_EXPLAIN, LOOKUP_AT };
 
 static int
-take(void *arg, int code, const char *value, struct err *err)
+take_option(void *arg, int code, const char *value, struct err *err)
 {
     struct lookup *lookup = arg;
     int result = 0;
@@ -271,7 +272,7 @@ run_lookup(const struct command *command, int argc, char **argv)
     struct lookup lookup = {.today = cmd_today()};
     struct err err = {0};
     cmd_load_init(&lookup.load);
-    int first = cmd_parse(command, argc, argv, take, &lookup);
+    int first = cmd_parse(command, argc, argv, take_option, &lookup);
     if (first < 0)
         return CMD_TROUBLE;
     if (load_image(&lookup.image, &lookup.load.options, &err) != 0)

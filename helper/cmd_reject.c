@@ -2,16 +2,13 @@
 /* cmd_reject.c - `m365ctl reject [GENERATION|DIGEST]`: a person looked, and what waits is not wanted. The same content
  * is not proposed again. */
 #include "cmd_decide.h"
-#include "err.h"
 
 static int
-reject(struct cmd_decide *decide, struct err *err)
+reject(struct decide *decide, struct err *err)
 {
-    if (cmd_decide_record(decide, "rejected", err) != 0)
-        return err_add(err, "generation %u is not rejected, the decision cannot be written down", decide->generation);
-    if (state_set_pending(decide->cmd.state, 0, err) != 0)
+    if (decide_reject(decide, err) != 0)
         return -1;
-    printf("generation %u is rejected\ndigest %s\n", decide->generation, decide->compare.new_side.candidate.digest);
+    printf("generation %u is rejected\ndigest %s\n", decide->generation, decide->compared.new_side.candidate.digest);
     return 0;
 }
 

@@ -75,7 +75,7 @@ struct asked {
 };
 
 static int
-take(void *arg, int code, const char *value, struct err *err)
+take_option(void *arg, int code, const char *value, struct err *err)
 {
     struct asked *asked = arg;
     struct squidconf_wish *wish = &asked->wish;
@@ -128,7 +128,7 @@ run_squid_conf(const struct command *command, int argc, char **argv)
     struct asked asked = {.wish = squidconf_wish_default};
     struct err err = {0};
     struct buf out;
-    if (cmd_parse_alone(command, argc, argv, take, &asked) != 0)
+    if (cmd_parse_alone(command, argc, argv, take_option, &asked) != 0)
         return CMD_TROUBLE;
     if (settle(&asked, &err) != 0)
         return cmd_trouble(&err);

@@ -8,8 +8,10 @@
 
 #include "buf.h"
 #include "err.h"
+#include "flow.h"
 #include "json_write.h"
 #include "record.h"
+#include "utf8.h"
 
 int
 cmd_state_take(void *arg, int code, const char *value, struct err *err)
@@ -67,33 +69,6 @@ cmd_add_span(struct buf *buf, int64_t seconds)
     buf_add_fmt(buf, "%lld %s%s", (long long)count, units[i].word, count == 1 ? "" : "s");
 }
 
-int
-cmd_take_generation(const struct state *state, uint32_t *ret, const char *word, struct err *err)
-{
-    const char *digits = strncmp(word, "gen-", 4) == 0 ? word + 4 : word;
-    size_t len = strspn(digits, "0123456789");
-    unsigned long number = len == 0 || len > 9 || digits[len] != '\0' ? 0 : strtoul(digits, NULL, 10);
-    if (number == 0)
-        return err_set(err, ERR_USAGE,
-                       "'%.40s' is no number of a generation, nor 8 or more digits of the digest of one that waits; "
-                       "'m365ctl history' lists them",
-                       word);
-    *ret = (uint32_t)number;
-    if (!state_has(state, *ret, "review.txt"))
-        return err_set(err, ERR_USAGE, "there is no generation %u; 'm365ctl history' lists them", *ret);
-    return 0;
-}
-
-int
-cmd_read_review(const struct state *state, uint32_t generation, struct buf *ret, struct err *err)
-{
-    buf_init(ret, RECORD_MAX);
-    if (state_read(state, generation, "review.txt", ret, err) == 0)
-        return 0;
-    buf_clear(ret);
-    return -1;
-}
-
 void
 cmd_write_head_text(struct json_writer *json, const char *key, const char *value)
 {
@@ -147,17 +122,14 @@ cmd_add_versions(struct buf *buf, const struct buf *review)
     at = 0;
     for (size_t i = 0; next_version(review, &at, value, &version); i++) {
         if (count == 1 && strcmp(value, "Worldwide") == 0)
-            cmd_add_printable(buf, version, strlen(version));
+            utf8_add_printable(buf, version, strlen(version));
         else
             buf_add_fmt(buf, "%s%.32s %.16s", i == 0 ? "" : ", ", value, version);
     }
 }
 
-void
-cmd_prune(struct cmd_state *cmd)
+int
+cmd_flow_exit(const struct flow_result *result)
 {
-    struct err err = {0};
-    uint32_t removed;
-    if (state_prune(cmd->state, cmd->conf->keep, &removed, &err) != 0)
-        cmd_say("old generations stay for now: %s", err.text);
+    return result->what == FLOW_PENDING || result->what == FLOW_WAITING ? CMD_NO : CMD_YES;
 }

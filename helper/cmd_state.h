@@ -14,6 +14,7 @@
 #include "conf.h"
 #include "state.h"
 
+struct flow_result;
 struct json_writer;
 
 #define CMD_STATE_OUTPUT_MAX ((size_t)64 << 20)
@@ -56,12 +57,6 @@ int64_t cmd_now(void);
 /* "3 days", "2 hours", "5 minutes": whole, rounded down. */
 void cmd_add_span(struct buf *buf, int64_t seconds);
 
-/* The generation that a word names, such as `42`, `000042` or `gen-000042`. -1: it is none, or is not there. */
-int cmd_take_generation(const struct state *state, uint32_t *ret, const char *word, struct err *err);
-
-/* Reads review.txt into a buffer that the caller clears. */
-int cmd_read_review(const struct state *state, uint32_t generation, struct buf *ret, struct err *err);
-
 /* Writes a value of a review's head as a text, null if it is empty; or as a number, null if it is not one. */
 void cmd_write_head_text(struct json_writer *json, const char *key, const char *value);
 void cmd_write_head_number(struct json_writer *json, const char *key, const char *value);
@@ -72,7 +67,7 @@ void cmd_write_versions(struct json_writer *json, const struct buf *review);
 /* Adds `2025120100`, or with several documents `Worldwide 2025120100, China 2025112800`. */
 void cmd_add_versions(struct buf *buf, const struct buf *review);
 
-/* Removes what conf says is too old; says what it cannot. */
-void cmd_prune(struct cmd_state *cmd);
+/* CMD_YES, or CMD_NO if a person must look. */
+int cmd_flow_exit(const struct flow_result *result);
 
 #endif

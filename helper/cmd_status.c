@@ -13,10 +13,14 @@
 #include "buf.h"
 #include "candidate.h"
 #include "cmd_state.h"
+#include "conf.h"
 #include "day.h"
 #include "err.h"
+#include "generation_named.h"
 #include "json_write.h"
 #include "record.h"
+#include "state.h"
+#include "utf8.h"
 
 #define FUTURE_SLACK 300 /* seconds that another clock may be ahead */
 #define CAUSES_MAX 8
@@ -56,7 +60,7 @@ view(struct status *status, enum state_link link, struct generation_view *ret)
     struct err err = {0};
     buf_init(&ret->review, RECORD_MAX);
     if (state_get(status->cmd.state, link, &ret->number, &err) != 0 ||
-        (ret->number != 0 && cmd_read_review(status->cmd.state, ret->number, &ret->review, &err) != 0)) {
+        (ret->number != 0 && generation_read_review(&ret->review, status->cmd.state, ret->number, &err) != 0)) {
         add_cause(status, CMD_TROUBLE, "%s", err.text);
         return;
     }
@@ -188,7 +192,7 @@ add_reasons(struct status *status)
     size_t at = 0;
     while (record_next(&status->pending.review, "reason", &at, reason, sizeof reason)) {
         add_name(&status->out, "  reason");
-        cmd_add_printable(&status->out, reason, strlen(reason));
+        utf8_add_printable(&status->out, reason, strlen(reason));
         buf_add_char(&status->out, '\n');
     }
 }
@@ -207,7 +211,7 @@ print_text(struct status *status)
     add_when(status, "failing", status->failed_since);
     if (status->error[0] != '\0') {
         add_name(out, "last error");
-        cmd_add_printable(out, status->error, strlen(status->error));
+        utf8_add_printable(out, status->error, strlen(status->error));
         buf_add_char(out, '\n');
     }
     if (status->backoff_until > status->now)
@@ -215,7 +219,7 @@ print_text(struct status *status)
     add_when(status, "next check", status->next_poll);
     for (size_t i = 0; i < status->cause_count; i++) {
         add_name(out, "attention");
-        cmd_add_printable(out, status->causes[i], strlen(status->causes[i]));
+        utf8_add_printable(out, status->causes[i], strlen(status->causes[i]));
         buf_add_char(out, '\n');
     }
 }

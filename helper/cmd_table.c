@@ -3,12 +3,13 @@
 #include "buf.h"
 #include "cmd.h"
 #include "err.h"
+#include "load.h"
 #include "table.h"
 
 #define TABLE_OUTPUT_MAX ((size_t)4 << 30)
 
 static int
-take(void *arg, int code, const char *value, struct err *err)
+take_option(void *arg, int code, const char *value, struct err *err)
 {
     int result = 0;
     cmd_load_take(arg, code, value, &result, err);
@@ -22,7 +23,7 @@ run_table(const struct command *command, int argc, char **argv)
     struct err err = {0};
     struct table *table;
     cmd_load_init(&load);
-    if (cmd_parse_alone(command, argc, argv, take, &load) != 0)
+    if (cmd_parse_alone(command, argc, argv, take_option, &load) != 0)
         return CMD_TROUBLE;
     if (!cmd_has_source(&load))
         return CMD_TROUBLE;

@@ -1,27 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * cmd_update.c - `m365ctl update`: when to ask the web service, and what to remember of it.
- *
- * Whatever goes wrong, what is in use stays in use. What the status remembers about time may be wrong, since clocks
- * jump: a moment further away than this program ever sets one is taken for such a jump, and the service is asked.
- */
-#include "cmd_update.h"
-
-#include <string.h>
-
-#include "cmd_flow.h"
+/* cmd_update.c - `m365ctl update`: asks the web service once. What is asked and when is update.h's. */
 #include "cmd_state.h"
-#include "day.h"
-#include "document.h"
 #include "err.h"
-#include "service.h"
-
-#define BACKOFF_FARTHEST (SERVICE_BACKOFF_429_MOST + SERVICE_BACKOFF_429_MOST / 8)
-#define EARLY_SECONDS 300 /* a timer with jitter may come this much before its hour */
-
-/* Beside the keys of state.h. */
-#define STATUS_FAILURES "failures"           /* in a row, of one kind */
-#define STATUS_BACKOFF_FIRST "backoff_first" /* the kind: what its first wait was */
+#include "flow.h"
+#include "update.h"
 
 enum { QUIET = CMD_STATE_CODE_FREE };
 
@@ -31,7 +13,7 @@ struct request {
 };
 
 static int
-take(void *arg, int code, const char *value, struct err *err)
+take_option(void *arg, int code, const char *value, struct err *err)
 {
     struct request *request = arg;
     if (code != QUIET)
@@ -40,163 +22,24 @@ take(void *arg, int code, const char *value, struct err *err)
     return 0;
 }
 
-/* Whether the service is to be left alone now; says so. */
-static bool
-is_early(const struct update *update, int64_t now)
-{
-    char when[DAY_TIME_MAX], why[STATE_VALUE_MAX];
-    int64_t until = state_status_number(update->state, STATUS_BACKOFF_UNTIL);
-    int64_t next = state_status_number(update->state, STATUS_NEXT_POLL);
-    int64_t interval = (int64_t)update->conf->poll_minutes * 60;
-    int64_t early = interval / 10 < EARLY_SECONDS ? interval / 10 : EARLY_SECONDS;
-    if (until > now && until - now <= BACKOFF_FARTHEST) {
-        state_status_get(update->state, STATUS_ERROR, why);
-        day_format_time(when, until);
-        if (!update->quiet)
-            cmd_say("the service is left alone until %s, because %s; --force asks all the same", when,
-                    why[0] == '\0' ? "it failed" : why);
-        return true;
-    }
-    if (until == 0 && next - early > now && next - now <= interval) {
-        day_format_time(when, next);
-        if (!update->quiet)
-            cmd_say("the service was asked already, the next time is %s; --force asks now", when);
-        return true;
-    }
-    return false;
-}
-
-static void
-remember_success(const struct update *update, const struct flow_result *result, int64_t now)
-{
-    static const char *const over[] = {STATUS_FAILED_SINCE, STATUS_ERROR, STATUS_BACKOFF_UNTIL, STATUS_FAILURES,
-                                       STATUS_BACKOFF_FIRST};
-    for (size_t i = 0; i < sizeof over / sizeof over[0]; i++)
-        state_status_set(update->state, over[i], NULL);
-    state_status_set_number(update->state, STATUS_LAST_GOOD, now);
-    state_status_set_number(update->state, STATUS_NEXT_POLL, now + (int64_t)update->conf->poll_minutes * 60);
-    update_remember(update, result->what == FLOW_SAME || result->what == FLOW_REFUSED);
-}
-
-/* When the service may be asked again. */
-static int64_t
-remember_failure(const struct update *update, int64_t now, const struct err *err)
-{
-    struct state *state = update->state;
-    int64_t failures = 1, until = now + (int64_t)update->conf->poll_minutes * 60;
-    int64_t since = state_status_number(state, STATUS_FAILED_SINCE);
-    if (since == 0 || since > now)
-        state_status_set_number(state, STATUS_FAILED_SINCE, now);
-    state_status_set(state, STATUS_ERROR, err->text);
-    state_status_set(state, STATUS_BACKOFF_UNTIL, NULL);
-    if (update->backoff_s > 0) {
-        if (state_status_number(state, STATUS_BACKOFF_FIRST) == update->backoff_s)
-            failures = state_status_number(state, STATUS_FAILURES) + 1;
-        if (failures < 1 || failures > 100)
-            failures = failures < 1 ? 1 : 100;
-        uint32_t wait = service_backoff(update->backoff_s, (uint32_t)failures);
-        until = now + wait + digest_random(wait / 8 + 1);
-        state_status_set_number(state, STATUS_FAILURES, failures);
-        state_status_set_number(state, STATUS_BACKOFF_FIRST, update->backoff_s);
-        state_status_set_number(state, STATUS_BACKOFF_UNTIL, until);
-    }
-    state_status_set_number(state, STATUS_NEXT_POLL, until);
-    return until;
-}
-
-static void
-say_failure(const struct update *update, const struct err *err, int64_t again)
-{
-    char when[DAY_TIME_MAX];
-    day_format_time(when, again);
-    if (update->damaged)
-        cmd_say("%s; 'm365ctl rollback' or 'm365ctl publish' mends it; next try after %s", err->text, when);
-    else if (update->current == 0)
-        cmd_say("%s; nothing was published yet; next try after %s", err->text, when);
-    else
-        cmd_say("%s; generation %u stays in use; next try after %s", err->text, update->current, when);
-}
-
-/* Asks and builds. On success *ret tells what became of it. */
-static int
-attempt(struct flow_result *ret, struct update *update, const struct flow *flow, struct err *err)
-{
-    struct documents documents = {0};
-    bool is_new;
-    if (update->damaged || update_client_id(update, err) != 0 || update_ask(&documents, &is_new, update, err) != 0)
-        return -1;
-    update->backoff_s = 0;
-    *ret = update->pending != 0 ? (struct flow_result){FLOW_WAITING, update->pending}
-                                : (struct flow_result){FLOW_SAME, update->current};
-    if (!is_new)
-        return 0;
-    int result = flow_run(ret, flow, &documents, err);
-    documents_clear(&documents);
-    return result;
-}
-
-/* Tells what lasts for too long; each once. */
-static void
-tell_trouble(const struct update *update, const struct flow *flow)
-{
-    char error[STATE_VALUE_MAX];
-    struct buf text;
-    buf_init(&text, 4096);
-    if (notice_due(flow->conf, update->state, NOTICE_FAILED, flow->now)) {
-        char since[DAY_TIME_MAX];
-        state_status_get(update->state, STATUS_ERROR, error);
-        day_format_time(since, state_status_number(update->state, STATUS_FAILED_SINCE));
-        buf_add_fmt(&text, "no update since %s: %s\n", since, error);
-        flow_tell(flow, NOTICE_FAILED, update->current, "updates fail", text.data, text.len);
-    }
-    buf_reset(&text);
-    if (notice_due(flow->conf, update->state, NOTICE_STALE, flow->now)) {
-        buf_add_fmt(&text, "nothing was heard of the service for %u hours; see 'm365ctl status'\n",
-                    flow->conf->stale_hours);
-        flow_tell(flow, NOTICE_STALE, update->current, "the table may be out of date", text.data, text.len);
-    }
-    buf_clear(&text);
-}
-
-static int
-run(struct update *update, struct err *err)
-{
-    struct flow flow = {.conf = update->conf, .state = update->state, .by = "update", .quiet = update->quiet};
-    struct flow_result result = {0};
-    flow.now = cmd_now();
-    update->damaged = state_get(update->state, STATE_CURRENT, &update->current, err) != 0 ||
-                      state_get(update->state, STATE_PENDING, &update->pending, err) != 0;
-    if (!update->damaged && !update->force && is_early(update, flow.now))
-        return CMD_YES;
-    int done = attempt(&result, update, &flow, err);
-    flow.now = cmd_now();
-    state_status_set_number(update->state, STATUS_LAST_TRY, flow.now);
-    if (done == 0)
-        remember_success(update, &result, flow.now);
-    else
-        say_failure(update, err, remember_failure(update, flow.now, err));
-    tell_trouble(update, &flow);
-    if (state_status_write(update->state, err) != 0) {
-        cmd_say("%s; the next call will not know of this one", err->text);
-        return CMD_TROUBLE;
-    }
-    return done == 0 ? flow_exit(&result) : CMD_TROUBLE;
-}
-
 static int
 run_update(const struct command *command, int argc, char **argv)
 {
     struct request request = {0};
     struct err err = {0};
-    if (cmd_parse_alone(command, argc, argv, take, &request) != 0)
+    if (cmd_parse_alone(command, argc, argv, take_option, &request) != 0)
         return CMD_TROUBLE;
     if (cmd_state_open(&request.cmd, true, &err) != 0)
         return cmd_trouble(&err);
-    struct update update = {
-        .conf = request.cmd.conf, .state = request.cmd.state, .force = request.cmd.force, .quiet = request.quiet};
-    int result = run(&update, &err);
+    const struct update update = {.conf = request.cmd.conf,
+                                  .state = request.cmd.state,
+                                  .listener = &cmd_listener,
+                                  .force = request.cmd.force,
+                                  .quiet = request.quiet};
+    struct flow_result result;
+    enum update_done done = update_run(&result, &update);
     cmd_state_close(&request.cmd);
-    return result;
+    return done == UPDATE_FAILED ? CMD_TROUBLE : done == UPDATE_EARLY ? CMD_YES : cmd_flow_exit(&result);
 }
 
 static const struct cmd_option options[] = {

@@ -19,14 +19,13 @@ dist_man_MANS += %D%/ext_m365_acl.8 %D%/url_m365_rewrite.8
 sbin_PROGRAMS += %D%/m365ctl
 %C%_m365ctl_SOURCES = \
 	%D%/m365ctl.c %D%/cmd.c %D%/cmd.h %D%/cmd_bar.c %D%/cmd_bar.h \
-	%D%/cmd_check.c %D%/cmd_check.h %D%/cmd_check_book.c %D%/cmd_check_conf.c %D%/cmd_check_preset.c \
-	%D%/cmd_check_reach.c \
-	%D%/cmd_check_width.c %D%/cmd_compile.c %D%/cmd_doctor.c %D%/cmd_help.c %D%/cmd_squid_conf.c \
+	%D%/cmd_check.c %D%/cmd_check.h %D%/cmd_check_sources.c %D%/cmd_compile.c %D%/cmd_doctor.c %D%/cmd_help.c %D%/cmd_squid_conf.c \
 	%D%/cmd_table.c \
-	%D%/cmd_flow.c %D%/cmd_flow.h %D%/cmd_import.c %D%/cmd_update.c %D%/cmd_update.h %D%/cmd_update_ask.c \
-	%D%/cmd_approve.c %D%/cmd_blame.c %D%/cmd_compare.c %D%/cmd_compare.h %D%/cmd_decide.c %D%/cmd_decide.h \
+	%D%/cmd_import.c %D%/cmd_update.c \
+	%D%/cmd_approve.c %D%/cmd_blame.c %D%/cmd_decide.c %D%/cmd_decide.h \
 	%D%/cmd_diff.c %D%/cmd_reject.c \
 	%D%/cmd_history.c %D%/cmd_publish.c %D%/cmd_rollback.c %D%/cmd_state.c %D%/cmd_state.h %D%/cmd_status.c \
-	%D%/cmd_lookup.c %D%/cmd_lookup.h %D%/cmd_answer.c %D%/cmd_explain.c %D%/cmd_explain.h %D%/cmd_explain_why.c
+	%D%/cmd_lookup.c %D%/cmd_lookup.h %D%/cmd_answer.c %D%/cmd_explain.c %D%/cmd_explain.h %D%/cmd_explain_say.c \
+	%D%/cmd_explain_why.c
 %C%_m365ctl_LDADD = $(M365CTL_LIBS)
 dist_man_MANS += %D%/m365ctl.8

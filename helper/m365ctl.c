@@ -3,27 +3,32 @@
  * m365ctl.c - the command line: asks, prints, checks, compiles and updates tables.
  *
  * Where it sits: the top floor. Here are the table of commands and what holds for all of them; a command itself is its
- * cmd_*.c file.
+ * cmd_*.c file. Only `help`, which needs the table, is described here.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "cmd.h"
 
-const struct command *const cmd_table_of_commands[] = {
+static int run_help(const struct command *command, int argc, char **argv);
+
+static const struct command cmd_help = {
+    .name = "help",
+    .summary = "tells what the commands do and what they take",
+    .arguments = "[COMMAND]...",
+    .run = run_help,
+};
+
+static const struct command *const table_of_commands[] = {
     &cmd_lookup,   &cmd_table,  &cmd_compile,    &cmd_check,   &cmd_update, &cmd_import,
     &cmd_publish,  &cmd_status, &cmd_diff,       &cmd_approve, &cmd_reject, &cmd_history,
     &cmd_rollback, &cmd_blame,  &cmd_squid_conf, &cmd_doctor,  &cmd_help,   NULL,
 };
 
-static const struct command *
-find_command(const char *name)
+static int
+run_help(const struct command *command, int argc, char **argv)
 {
-    for (size_t i = 0; cmd_table_of_commands[i] != NULL; i++) {
-        if (strcmp(cmd_table_of_commands[i]->name, name) == 0)
-            return cmd_table_of_commands[i];
-    }
-    return NULL;
+    return cmd_help_run(command, table_of_commands, argc, argv);
 }
 
 static bool
@@ -36,18 +41,18 @@ static int
 run(int argc, char **argv)
 {
     if (argc < 2) {
-        cmd_help_print_all(stderr);
+        cmd_help_print_all(stderr, table_of_commands);
         return CMD_TROUBLE;
     }
     if (is_help(argv[1])) {
-        cmd_help_print_all(stdout);
+        cmd_help_print_all(stdout, table_of_commands);
         return CMD_YES;
     }
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
         printf("m365ctl %s\n", M365_VERSION);
         return CMD_YES;
     }
-    const struct command *command = find_command(argv[1]);
+    const struct command *command = cmd_find(table_of_commands, argv[1]);
     if (command == NULL) {
         cmd_say("there is no command '%s'; 'm365ctl help' lists them", argv[1]);
         return CMD_TROUBLE;

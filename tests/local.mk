@@ -43,10 +43,10 @@ UNIT_TESTS = \
 	%D%/unit/json_test %D%/unit/json_write_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
 	%D%/unit/request_test %D%/unit/rewrite_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/load_default_test \
 	%D%/unit/table_json_test %D%/unit/table_read_test %D%/unit/table_sort_test %D%/unit/table_test \
-	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test %D%/unit/watch_test \
+	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/utf8_test %D%/unit/verb_test %D%/unit/verdict_test %D%/unit/watch_test \
 	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
 STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/candidate_test %D%/unit/service_test %D%/unit/state_test
-REVIEW_UNIT_TESTS = %D%/unit/announced_test %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/notice_test \
+REVIEW_UNIT_TESTS = %D%/unit/announced_test %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/lint_test %D%/unit/notice_test \
 	%D%/unit/pattern_covers_test %D%/unit/review_test
 
 check_LIBRARIES = %D%/libunit.a
@@ -197,6 +197,14 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_url_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_url_test_LDADD = $(UNIT_LDADD)
 
+%C%_unit_utf8_test_SOURCES = %D%/unit/utf8_test.c
+%C%_unit_utf8_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_utf8_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_verb_test_SOURCES = %D%/unit/verb_test.c
+%C%_unit_verb_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_verb_test_LDADD = $(UNIT_LDADD)
+
 %C%_unit_verdict_test_SOURCES = %D%/unit/verdict_test.c
 %C%_unit_verdict_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_verdict_test_LDADD = $(UNIT_LDADD)
@@ -219,6 +227,10 @@ DIFF_STAGE = %D%/unit/diff_stage.c %D%/unit/diff_stage.h
 %C%_unit_diff_test_SOURCES = %D%/unit/diff_test.c $(DIFF_STAGE)
 %C%_unit_diff_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_diff_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+
+%C%_unit_lint_test_SOURCES = %D%/unit/lint_test.c
+%C%_unit_lint_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_lint_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 
 %C%_unit_notice_test_SOURCES = %D%/unit/notice_test.c
 %C%_unit_notice_test_CPPFLAGS = $(UNIT_CPPFLAGS)

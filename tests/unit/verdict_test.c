@@ -29,7 +29,7 @@ print_verdict(char ret[512], const struct image *image, const struct verdict *ve
         return;
     struct image_text rule = image_rule_text(image, verdict->rule, room);
     image_get_set(image, verdict->set, &set);
-    const char *category = category_word(set.verb);
+    const char *category = verb_category(set.verb);
     n += snprintf(ret + n, 512 - (size_t)n, " %s %.*s", category == NULL ? "-" : category, (int)rule.len, rule.text);
     if (set.has_id)
         snprintf(ret + n, 512 - (size_t)n, " %u", set.id);

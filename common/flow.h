@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_flow.h - from documents to a published or a pending generation: the one door of update and import.
+ * flow.h - from documents to a published or a pending generation: the one door of update and import.
  *
  *     documents --> candidate --> diff with the table in use --> review --> generation --> notice
  *
- * Where it sits: floor 7, part of cmd. What comes through here is said once on stderr; nothing is written to stdout.
+ * Where it sits: floor 6. Whoever has documents calls it: update, import, publish. What becomes of them is told to the
+ * listener once. Where documents come from is not known here.
  */
-#ifndef HELPER_CMD_FLOW_H
-#define HELPER_CMD_FLOW_H
+#ifndef COMMON_FLOW_H
+#define COMMON_FLOW_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,6 +19,7 @@
 struct conf;
 struct documents;
 struct err;
+struct listener;
 struct state;
 
 struct flow {
@@ -30,6 +32,7 @@ struct flow {
     bool force;          /* by hand, and in spite of the gates and of an earlier no; what they said is recorded */
     const char *user;    /* by hand: who, for the record; NULL: the user */
     const char *note;    /* by hand: why; or NULL */
+    const struct listener *listener;
 };
 
 enum flow_what {
@@ -51,9 +54,6 @@ struct flow_result {
  * newest there are. -1: what cannot be built or written; what was in use stays in use.
  */
 int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
-
-/* CMD_YES, or CMD_NO if a person must look. */
-int flow_exit(const struct flow_result *result);
 
 /* Sends a notice and adds it to the feed; a failure is only said. */
 void flow_tell(const struct flow *flow, enum notice notice, uint32_t generation, const char *subject, const char *text,

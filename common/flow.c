@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_flow.c - see cmd_flow.h. */
-#include "cmd_flow.h"
+/* flow.c - see flow.h. */
+#include "flow.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,15 +9,18 @@
 #include "arena.h"
 #include "buf.h"
 #include "candidate.h"
-#include "cmd.h"
 #include "conf.h"
 #include "decision.h"
 #include "diff.h"
+#include "digest.h"
 #include "document.h"
 #include "err.h"
+#include "generation_named.h"
 #include "record.h"
 #include "review.h"
+#include "say.h"
 #include "state.h"
+#include "utf8.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
@@ -38,13 +41,6 @@ struct round {
     struct review review;
     struct buf text;
 };
-
-static void
-say_sentence(void *arg, const char *sentence)
-{
-    (void)arg;
-    cmd_say("%s", sentence);
-}
 
 /* Whether a line of the head of a generation's review is this. */
 static bool
@@ -67,13 +63,6 @@ has_digest(const struct round *round, uint32_t generation)
     return head_says(round->flow->state, generation, "digest", round->candidate.digest);
 }
 
-static bool
-is_rejected(const struct state *state, uint32_t generation)
-{
-    char what[32];
-    return decision_last(what, state, generation, NULL) == 0 && strcmp(what, "rejected") == 0;
-}
-
 /* The generation in which a person said no to this candidate; 0 if there is none. Going back behind documents speaks
  * against them only as long as others are in use: what was wrong may have been a local rule. */
 static int
@@ -87,7 +76,7 @@ find_refused(uint32_t *ret, const struct round *round, struct err *err)
     if (state_list(state, &generations, &count, err) != 0)
         return -1;
     while (count-- > 0) {
-        if (is_rejected(state, generations[count]) && has_digest(round, generations[count])) {
+        if (generation_is_rejected(state, generations[count]) && has_digest(round, generations[count])) {
             *ret = generations[count];
             return 0;
         }
@@ -146,10 +135,10 @@ add_user(struct buf *buf, const struct flow *flow)
         return;
     decision_by(by, flow->user);
     buf_add_text(buf, "user ");
-    cmd_add_printable(buf, by, strlen(by));
+    utf8_add_printable(buf, by, strlen(by));
     if (flow->note != NULL) {
         buf_add_text(buf, "\nnote ");
-        cmd_add_printable(buf, flow->note, strlen(flow->note));
+        utf8_add_printable(buf, flow->note, strlen(flow->note));
     }
     buf_add_char(buf, '\n');
 }
@@ -176,9 +165,9 @@ flow_tell(const struct flow *flow, enum notice notice, uint32_t generation, cons
 {
     struct err err = {0};
     if (notice_send(flow->conf, notice, generation, subject, text, len, &err) != 0)
-        cmd_say("%s; nobody was told by it", err.text);
+        say(flow->listener, "%s; nobody was told by it", err.text);
     if (notice_feed(flow->conf, notice, generation, subject, text, len, flow->now, &err) != 0)
-        cmd_say("%s; the feed does not have it", err.text);
+        say(flow->listener, "%s; the feed does not have it", err.text);
 }
 
 static void
@@ -225,15 +214,17 @@ write_tidings(struct tidings *ret, const struct round *round, const struct flow_
 static void
 say_tidings(const struct tidings *tidings, const struct round *round, bool published)
 {
+    const struct listener *listener = round->flow->listener;
     const struct review *review = &round->review;
     size_t len = tidings->summary.len;
-    cmd_say("%s; %.*s", tidings->subject.data, (int)(len > SUMMARY_SAID ? SUMMARY_SAID : len), tidings->summary.data);
+    say(listener, "%s; %.*s", tidings->subject.data, (int)(len > SUMMARY_SAID ? SUMMARY_SAID : len),
+        tidings->summary.data);
     for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
-        cmd_say("%s: %s", published ? "in spite of" : "held", review->reasons[i]);
+        say(listener, "%s: %s", published ? "in spite of" : "held", review->reasons[i]);
     if (review->reason_count > REASONS_SAID)
-        cmd_say("and %zu reasons more", review->reason_count - REASONS_SAID);
+        say(listener, "and %zu reasons more", review->reason_count - REASONS_SAID);
     if (!published)
-        cmd_say(WHAT_TO_DO, round->candidate.digest);
+        say(listener, WHAT_TO_DO, round->candidate.digest);
 }
 
 static void
@@ -243,7 +234,7 @@ tell(const struct round *round, const struct flow_result *result)
     struct tidings tidings;
     write_tidings(&tidings, round, result);
     if (!buf_ok(&tidings.subject) || !buf_ok(&tidings.summary) || !buf_ok(&tidings.text)) {
-        cmd_say("no memory to tell what changed; see 'm365ctl history'");
+        say(round->flow->listener, "no memory to tell what changed; see 'm365ctl history'");
     } else {
         if (!round->flow->quiet || !published)
             say_tidings(&tidings, round, published);
@@ -262,7 +253,7 @@ say_known(const struct flow *flow, const struct flow_result *result)
                       : result->what == FLOW_WAITING ? "waits for approval"
                                                      : "a person rejected, or went back from";
     if (!flow->quiet)
-        cmd_say("nothing new: the result is generation %u, which %s", result->generation, how);
+        say(flow->listener, "nothing new: the result is generation %u, which %s", result->generation, how);
 }
 
 static void
@@ -302,7 +293,7 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         return err_set(err, ERR_MEM, "no memory");
     if (get_link(flow, STATE_CURRENT, &round.current, err) != 0 ||
         get_link(flow, STATE_PENDING, &round.pending, err) != 0 ||
-        candidate_build(&round.candidate, flow->conf, documents, say_sentence, NULL, err) != 0 ||
+        candidate_build(&round.candidate, flow->conf, documents, flow->listener->hear, flow->listener->arg, err) != 0 ||
         (known = find_known(&result, &round, err)) < 0 ||
         (known == 0 && (decide(&round, err) != 0 || commit(&result.generation, &round, err) != 0))) {
         clear_round(&round);
@@ -328,7 +319,7 @@ drop_pending(const struct flow *flow, uint32_t generation, struct err *err)
     if (pending == 0 || pending != generation)
         return 0;
     if (!flow->quiet)
-        cmd_say("generation %u waits no longer: it was built before what is in use now", pending);
+        say(flow->listener, "generation %u waits no longer: it was built before what is in use now", pending);
     return state_set_pending(flow->state, 0, err);
 }
 
@@ -338,7 +329,7 @@ prune(const struct flow *flow)
     uint32_t removed;
     struct err err = {0};
     if (state_prune(flow->state, flow->conf->keep, &removed, &err) != 0)
-        cmd_say("old generations stay: %s", err.text);
+        say(flow->listener, "old generations stay: %s", err.text);
 }
 
 int
@@ -351,10 +342,4 @@ flow_run(struct flow_result *ret, const struct flow *flow, const struct document
         return -1;
     prune(flow);
     return 0;
-}
-
-int
-flow_exit(const struct flow_result *result)
-{
-    return result->what == FLOW_PENDING || result->what == FLOW_WAITING ? CMD_NO : CMD_YES;
 }

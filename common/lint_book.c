@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_check_book.c - which rules cover a rule, without comparing every pair. Part of cmd_check.h.
+ * lint_book.c - which rules cover a rule, without comparing every pair. Part of lint_build.h.
  *
  * A name that covers `a.b.c` is itself, `.a.b.c`, or `*.` or `.` before a tail of it; these few texts are looked up in
  * one sorted list. Globs and regexes are few and are all tried. A prefix is covered by its own shorter forms.
@@ -10,14 +10,14 @@
 
 #include "addr.h"
 #include "arena.h"
-#include "cmd_check.h"
 #include "err.h"
+#include "lint_build.h"
 
 #define MEMORY_MAX ((size_t)4 << 30)
 #define GLOBS_MAX 1000 /* tried for one rule */
 
 static int
-compare_place(const struct check_rule *a, const struct check_rule *b)
+compare_place(const struct lint_rule *a, const struct lint_rule *b)
 {
     if (a->source != b->source)
         return a->source < b->source ? -1 : 1;
@@ -29,8 +29,8 @@ compare_place(const struct check_rule *a, const struct check_rule *b)
 static int
 compare_names(const void *left, const void *right)
 {
-    const struct check_rule *a = left;
-    const struct check_rule *b = right;
+    const struct lint_rule *a = left;
+    const struct lint_rule *b = right;
     int order = strcmp(a->rule->text, b->rule->text);
     return order != 0 ? order : compare_place(a, b);
 }
@@ -47,15 +47,15 @@ order_prefix(const struct prefix *a, const struct prefix *b)
 static int
 compare_prefixes(const void *left, const void *right)
 {
-    const struct check_rule *a = left;
-    const struct check_rule *b = right;
+    const struct lint_rule *a = left;
+    const struct lint_rule *b = right;
     int order = order_prefix(a->rule->prefix, b->rule->prefix);
     return order != 0 ? order : compare_place(a, b);
 }
 
 /* A regex was compiled once already, when its line was read. */
 static const struct regex *
-compile_regex(struct check_book *book, const struct rule *rule)
+compile_regex(struct lint_book *book, const struct rule *rule)
 {
     struct err ignored;
     struct regex *regex = NULL;
@@ -69,12 +69,12 @@ compile_regex(struct check_book *book, const struct rule *rule)
 }
 
 static void
-enter(struct check_book *book, const struct check_source *source)
+enter(struct lint_book *book, const struct lint_source *source)
 {
     const struct table *table = source->table;
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];
-        struct check_rule entry = {rule, compile_regex(book, rule), &table->sets[rule->set], source};
+        struct lint_rule entry = {rule, compile_regex(book, rule), &table->sets[rule->set], source};
         if (rule->kind == PATTERN_PREFIX)
             book->prefixes[book->prefix_count++] = entry;
         else
@@ -84,10 +84,10 @@ enter(struct check_book *book, const struct check_source *source)
 
 /* Those that a check goes through one by one. */
 static void
-list_some(struct check_book *book)
+list_some(struct lint_book *book)
 {
     for (size_t i = 0; i < book->name_count; i++) {
-        const struct check_rule *name = &book->names[i];
+        const struct lint_rule *name = &book->names[i];
         if (name->rule->kind == PATTERN_GLOB || name->rule->kind == PATTERN_REGEX)
             book->globs[book->glob_count++] = name;
         if (name->source->preset && !name->set->has_id && name->set->verb != VERB_DEFAULT)
@@ -100,12 +100,11 @@ list_some(struct check_book *book)
 }
 
 int
-check_book_open(struct check *check, struct err *err)
+lint_book_open(struct lint_book *book, const struct lint *lint, struct err *err)
 {
-    struct check_book *book = &check->book;
     size_t count = 0;
-    for (size_t i = 0; i < check->source_count; i++)
-        count += check->sources[i].table->rule_count;
+    for (size_t i = 0; i < lint->source_count; i++)
+        count += lint->sources[i].table->rule_count;
     book->arena = arena_new(MEMORY_MAX);
     if (book->arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
@@ -116,8 +115,8 @@ check_book_open(struct check *check, struct err *err)
     book->published = arena_array(book->arena, count, sizeof(void *));
     if (!arena_ok(book->arena))
         return err_set(err, ERR_MEM, "no memory for %zu rules", count);
-    for (size_t i = 0; i < check->source_count; i++)
-        enter(book, &check->sources[i]);
+    for (size_t i = 0; i < lint->source_count; i++)
+        enter(book, &lint->sources[i]);
     if (book->name_count > 0)
         qsort(book->names, book->name_count, sizeof *book->names, compare_names);
     if (book->prefix_count > 0)
@@ -127,21 +126,21 @@ check_book_open(struct check *check, struct err *err)
 }
 
 void
-check_book_close(struct check_book *book)
+lint_book_close(struct lint_book *book)
 {
     arena_free(book->arena);
 }
 
 /* A search for covers while it runs. */
 struct search {
-    const struct check_book *book;
-    const struct check_rule *of;
-    bool (*fn)(void *arg, const struct check_rule *cover);
+    const struct lint_book *book;
+    const struct lint_rule *of;
+    bool (*fn)(void *arg, const struct lint_rule *cover);
     void *arg;
 };
 
 static bool
-call(const struct search *search, const struct check_rule *cover)
+call(const struct search *search, const struct lint_rule *cover)
 {
     return cover->rule != search->of->rule && search->fn(search->arg, cover);
 }
@@ -166,7 +165,7 @@ try_text(const struct search *search, const char *text)
 }
 
 bool
-check_covers(const struct check_rule *a, const struct check_rule *b)
+lint_covers(const struct lint_rule *a, const struct lint_rule *b)
 {
     if (a->regex != NULL && b->rule->kind == PATTERN_EXACT)
         return regex_match(a->regex, b->rule->text, b->rule->len) == REGEX_YES;
@@ -175,10 +174,10 @@ check_covers(const struct check_rule *a, const struct check_rule *b)
            pattern_covers(a->rule->text, a->rule->len, b->rule->text, b->rule->len);
 }
 
-struct check_rule
-check_book_rule(const struct check_book *book, const struct check_source *source, const struct rule *rule)
+struct lint_rule
+lint_book_rule(const struct lint_book *book, const struct lint_source *source, const struct rule *rule)
 {
-    const struct check_rule plain = {rule, NULL, &source->table->sets[rule->set], source};
+    const struct lint_rule plain = {rule, NULL, &source->table->sets[rule->set], source};
     for (size_t i = 0; rule->kind == PATTERN_REGEX && i < book->glob_count; i++) {
         if (book->globs[i]->rule == rule)
             return *book->globs[i];
@@ -210,8 +209,8 @@ each_name(const struct search *search)
     if (try_text(search, of->text))
         return true;
     for (size_t i = 0; i < search->book->glob_count && i < GLOBS_MAX; i++) {
-        const struct check_rule *glob = search->book->globs[i];
-        if (strcmp(glob->rule->text, of->text) != 0 && check_covers(glob, search->of) && call(search, glob))
+        const struct lint_rule *glob = search->book->globs[i];
+        if (strcmp(glob->rule->text, of->text) != 0 && lint_covers(glob, search->of) && call(search, glob))
             return true;
     }
     if (of->kind == PATTERN_REGEX)
@@ -239,7 +238,7 @@ cut_prefix(struct prefix *prefix, unsigned len)
 static bool
 each_prefix(const struct search *search)
 {
-    const struct check_book *book = search->book;
+    const struct lint_book *book = search->book;
     for (unsigned len = search->of->rule->prefix->len + 1u; len-- > 0;) {
         struct prefix cut = *search->of->rule->prefix;
         cut_prefix(&cut, len);
@@ -260,8 +259,8 @@ each_prefix(const struct search *search)
 }
 
 bool
-check_each_cover(const struct check_book *book, const struct check_rule *of,
-                 bool (*fn)(void *arg, const struct check_rule *cover), void *arg)
+lint_each_cover(const struct lint_book *book, const struct lint_rule *of,
+                bool (*fn)(void *arg, const struct lint_rule *cover), void *arg)
 {
     struct search search = {book, of, fn, arg};
     return of->rule->kind == PATTERN_PREFIX ? each_prefix(&search) : each_name(&search);

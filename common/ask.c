@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_update_ask.c - what to ask the service for. See cmd_update.h.
+ * ask.c - what to ask the service for. See ask.h.
  *
  * A document is here if the generation in use or the one that waits has its version. It is not wanted if a person
  * rejected its version or went back behind it: the next poll does not undo that. And its version may have been seen to
  * change nothing; that alone is remembered in the status, and only after the document was compared, so that a failure
  * in between is repeated, not forgotten.
  */
-#include "cmd_update.h"
+#include "ask.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cmd.h"
 #include "decision.h"
 #include "document.h"
 #include "err.h"
 #include "file.h"
+#include "instance.h"
 #include "record.h"
+#include "say.h"
 #include "service.h"
 #include "state.h"
 
@@ -39,30 +40,30 @@ is_guid(const char *text, size_t len)
 }
 
 int
-update_client_id(struct update *update, struct err *err)
+ask_client_id(struct ask *ask, struct err *err)
 {
     char path[PATH_MAX], text[64];
     size_t len = 0;
     struct err why = {0};
-    int n = snprintf(path, sizeof path, "%s/client-id", update->conf->state);
+    int n = snprintf(path, sizeof path, "%s/client-id", ask->conf->state);
     if (n < 0 || (size_t)n >= sizeof path)
         return err_set(err, ERR_LIMIT, "the path of the state folder is too long");
     if (file_peek(text, sizeof text, &len, path, &why) == 0) {
         while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
             len--;
         if (is_guid(text, len)) {
-            memcpy(update->client_id, text, len);
-            update->client_id[len] = '\0';
+            memcpy(ask->client_id, text, len);
+            ask->client_id[len] = '\0';
             return 0;
         }
-        cmd_say("'%s' holds no ClientRequestId, making a new one", path);
+        say(ask->listener, "'%s' holds no ClientRequestId, making a new one", path);
     } else {
         struct stat st;
         if (lstat(path, &st) == 0)
             return err_set(err, ERR_IO, "%.300s; remove it, and a new one is made", why.text);
     }
-    digest_new_guid(update->client_id);
-    n = snprintf(text, sizeof text, "%s\n", update->client_id);
+    digest_new_guid(ask->client_id);
+    n = snprintf(text, sizeof text, "%s\n", ask->client_id);
     if (file_write(path, text, (size_t)n, err) != 0)
         return -1;
     /* Root may have run this with a mask of its own; the updater's user must read it later. */
@@ -77,47 +78,47 @@ key_of(char ret[KEY_MAX], const char *what, const char *instance)
 
 /* The query is kept with a mark before it, so that an empty one is told from none. */
 static bool
-is_other_query(const struct update *update, const char *instance)
+is_other_query(const struct ask *ask, const char *instance)
 {
     char key[KEY_MAX], was[STATE_VALUE_MAX];
     key_of(key, "query", instance);
-    state_status_get(update->state, key, was);
-    return was[0] != '\0' && strcmp(was + 1, update->query) != 0;
+    state_status_get(ask->state, key, was);
+    return was[0] != '\0' && strcmp(was + 1, ask->query) != 0;
 }
 
 static bool
-is_seen(const struct update *update, const char *instance, const char *version)
+is_seen(const struct ask *ask, const char *instance, const char *version)
 {
     char key[KEY_MAX], was[STATE_VALUE_MAX];
     key_of(key, "seen", instance);
-    state_status_get(update->state, key, was);
+    state_status_get(ask->state, key, was);
     return strcmp(was, version) == 0;
 }
 
 void
-update_remember(const struct update *update, bool nothing_new)
+ask_remember(const struct ask *ask, bool nothing_new)
 {
-    char key[KEY_MAX], mark[sizeof update->query + 1];
-    snprintf(mark, sizeof mark, "?%s", update->query);
-    for (size_t i = 0; i < update->conf->instance_count; i++) {
-        if (!update->fetch[i])
+    char key[KEY_MAX], mark[sizeof ask->query + 1];
+    snprintf(mark, sizeof mark, "?%s", ask->query);
+    for (size_t i = 0; i < ask->conf->instance_count; i++) {
+        if (!ask->fetch[i])
             continue;
-        key_of(key, "seen", update->conf->instances[i]);
-        state_status_set(update->state, key, nothing_new ? update->latest[i] : NULL);
-        key_of(key, "query", update->conf->instances[i]);
-        state_status_set(update->state, key, mark);
+        key_of(key, "seen", ask->conf->instances[i]);
+        state_status_set(ask->state, key, nothing_new ? ask->latest[i] : NULL);
+        key_of(key, "query", ask->conf->instances[i]);
+        state_status_set(ask->state, key, mark);
     }
 }
 
 static bool
-has_version_line(const struct update *update, uint32_t generation, const char *line)
+has_version_line(const struct ask *ask, uint32_t generation, const char *line)
 {
     char value[64];
     struct buf review;
     size_t at = 0;
     bool found = false;
     buf_init(&review, RECORD_MAX);
-    if (state_read(update->state, generation, "review.txt", &review, NULL) == 0) {
+    if (state_read(ask->state, generation, "review.txt", &review, NULL) == 0) {
         while (!found && record_next(&review, "version", &at, value, sizeof value))
             found = strcmp(value, line) == 0;
     }
@@ -126,18 +127,18 @@ has_version_line(const struct update *update, uint32_t generation, const char *l
 }
 
 static bool
-is_refused(const struct update *update, const char *instance, const char *version)
+is_refused(const struct ask *ask, const char *instance, const char *version)
 {
     const uint32_t *generations;
     size_t count;
     char line[64], what[32];
     snprintf(line, sizeof line, "%s %s", instance, version);
-    if (state_list(update->state, &generations, &count, NULL) != 0)
+    if (state_list(ask->state, &generations, &count, NULL) != 0)
         return false;
     while (count-- > 0) {
-        if (decision_last(what, update->state, generations[count], NULL) == 0 &&
+        if (decision_last(what, ask->state, generations[count], NULL) == 0 &&
             (strcmp(what, "rejected") == 0 || strcmp(what, "rolled-back") == 0) &&
-            has_version_line(update, generations[count], line))
+            has_version_line(ask, generations[count], line))
             return true;
     }
     return false;
@@ -155,59 +156,58 @@ has_version(const struct documents *documents, size_t i, const char *version)
 }
 
 static int
-compare_version(struct update *update, const struct known *known, size_t i, struct err *err)
+compare_version(struct ask *ask, const struct known *known, size_t i, struct err *err)
 {
-    const char *instance = update->conf->instances[i], *latest = update->latest[i];
+    const char *instance = ask->conf->instances[i], *latest = ask->latest[i];
     const struct document *in_use = i < known->current.count ? &known->current.of[i] : NULL;
     bool has_document = in_use != NULL && in_use->bytes.len > 0;
-    if (has_document && strcmp(latest, in_use->version) < 0 && !update->force) {
-        update->backoff_s = SERVICE_BACKOFF_ERROR;
+    if (has_document && strcmp(latest, in_use->version) < 0 && !ask->force) {
+        ask->backoff_s = SERVICE_BACKOFF_ERROR;
         return err_set(err, ERR_SYNTAX,
                        "the service has version %s of %s, older than %s, which is in use; it is refused (--force has "
                        "it reviewed)",
                        latest, instance, in_use->version);
     }
-    const char *how = has_version(&known->current, i, latest)                ? "is in use"
-                      : has_version(&known->pending, i, latest)              ? "waits for approval"
-                      : has_document && is_seen(update, instance, latest)    ? "changes nothing"
-                      : has_document && is_refused(update, instance, latest) ? "was rejected or rolled back"
-                                                                             : NULL;
-    update->fetch[i] = update->force || how == NULL || is_other_query(update, instance);
-    if (!update->quiet && !update->fetch[i])
-        cmd_say("%s: version %s %s", instance, latest, how);
+    const char *how = has_version(&known->current, i, latest)             ? "is in use"
+                      : has_version(&known->pending, i, latest)           ? "waits for approval"
+                      : has_document && is_seen(ask, instance, latest)    ? "changes nothing"
+                      : has_document && is_refused(ask, instance, latest) ? "was rejected or rolled back"
+                                                                          : NULL;
+    ask->fetch[i] = ask->force || how == NULL || is_other_query(ask, instance);
+    if (!ask->quiet && !ask->fetch[i])
+        say(ask->listener, "%s: version %s %s", instance, latest, how);
     return 0;
 }
 
 static int
-ask_versions(struct update *update, const struct known *known, bool *ret_new, struct err *err)
+ask_versions(struct ask *ask, const struct known *known, bool *ret_new, struct err *err)
 {
-    const struct conf *conf = update->conf;
+    const struct conf *conf = ask->conf;
     *ret_new = false;
     for (size_t i = 0; i < conf->instance_count; i++) {
-        if (service_version(update->latest[i], conf, conf->instances[i], update->client_id, &update->backoff_s, err) !=
-            0)
+        if (service_version(ask->latest[i], conf, conf->instances[i], ask->client_id, &ask->backoff_s, err) != 0)
             return -1;
     }
     for (size_t i = 0; i < conf->instance_count; i++) {
-        if (compare_version(update, known, i, err) != 0)
+        if (compare_version(ask, known, i, err) != 0)
             return -1;
-        *ret_new = *ret_new || update->fetch[i];
+        *ret_new = *ret_new || ask->fetch[i];
     }
     return 0;
 }
 
 /* The feed only annotates. */
 static void
-ask_changes(struct document *document, const struct update *update, const char *since)
+ask_changes(struct document *document, const struct ask *ask, const char *since)
 {
     struct err err = {0};
     if (!service_is_version(since, strlen(since)) || strcmp(since, document->version) >= 0)
         return;
-    if (service_changes(&document->changes, update->conf, document->instance, since, update->client_id, &err) == 0)
+    if (service_changes(&document->changes, ask->conf, document->instance, since, ask->client_id, &err) == 0)
         return;
     buf_clear(&document->changes);
-    if (!update->quiet)
-        cmd_say("%s; going on without Microsoft's remarks", err.text);
+    if (!ask->quiet)
+        say(ask->listener, "%s; going on without Microsoft's remarks", err.text);
 }
 
 static void
@@ -222,7 +222,7 @@ move_document(struct document *to, struct document *from)
 }
 
 static int
-fetch_document(struct document *ret, struct update *update, size_t i, struct err *err)
+fetch_document(struct document *ret, struct ask *ask, size_t i, struct err *err)
 {
     char since[sizeof ret->version];
     snprintf(since, sizeof since, "%s", ret->version);
@@ -230,26 +230,26 @@ fetch_document(struct document *ret, struct update *update, size_t i, struct err
     buf_clear(&ret->changes);
     buf_init(&ret->bytes, SERVICE_DOCUMENT_MAX);
     buf_init(&ret->changes, SERVICE_DOCUMENT_MAX);
-    ret->instance = update->conf->instances[i];
-    snprintf(ret->version, sizeof ret->version, "%s", update->latest[i]);
-    if (service_endpoints(&ret->bytes, update->conf, ret->instance, update->client_id, &update->backoff_s, err) != 0)
+    ret->instance = ask->conf->instances[i];
+    snprintf(ret->version, sizeof ret->version, "%s", ask->latest[i]);
+    if (service_endpoints(&ret->bytes, ask->conf, ret->instance, ask->client_id, &ask->backoff_s, err) != 0)
         return -1;
-    if (!update->quiet)
-        cmd_say("%s: version %s fetched, %zu bytes", ret->instance, ret->version, ret->bytes.len);
-    ask_changes(ret, update, since);
+    if (!ask->quiet)
+        say(ask->listener, "%s: version %s fetched, %zu bytes", ret->instance, ret->version, ret->bytes.len);
+    ask_changes(ret, ask, since);
     return 0;
 }
 
 static int
-collect(struct documents *ret, struct update *update, struct known *known, struct err *err)
+collect(struct documents *ret, struct ask *ask, struct known *known, struct err *err)
 {
-    for (size_t i = 0; i < update->conf->instance_count; i++) {
+    for (size_t i = 0; i < ask->conf->instance_count; i++) {
         struct document *document = &known->current.of[i];
-        if (update->fetch[i]) {
-            if (fetch_document(document, update, i, err) != 0)
+        if (ask->fetch[i]) {
+            if (fetch_document(document, ask, i, err) != 0)
                 return -1;
-        } else if (!has_version(&known->current, i, update->latest[i]) &&
-                   has_version(&known->pending, i, update->latest[i])) {
+        } else if (!has_version(&known->current, i, ask->latest[i]) &&
+                   has_version(&known->pending, i, ask->latest[i])) {
             move_document(document, &known->pending.of[i]);
         }
     }
@@ -259,18 +259,18 @@ collect(struct documents *ret, struct update *update, struct known *known, struc
 }
 
 int
-update_ask(struct documents *ret, bool *ret_new, struct update *update, struct err *err)
+ask_documents(struct documents *ret, bool *ret_new, struct ask *ask, struct err *err)
 {
     struct known known = {0};
-    int result = documents_load(&known.current, update->conf, update->state, update->current, err);
-    if (result == 0 && update->pending != 0)
-        result = documents_load(&known.pending, update->conf, update->state, update->pending, err);
+    int result = documents_load(&known.current, ask->conf, ask->state, ask->current, err);
+    if (result == 0 && ask->pending != 0)
+        result = documents_load(&known.pending, ask->conf, ask->state, ask->pending, err);
     if (result == 0)
-        result = service_query(update->query, update->conf, err);
+        result = service_query(ask->query, ask->conf, err);
     if (result == 0)
-        result = ask_versions(update, &known, ret_new, err);
+        result = ask_versions(ask, &known, ret_new, err);
     if (result == 0 && *ret_new)
-        result = collect(ret, update, &known, err);
+        result = collect(ret, ask, &known, err);
     documents_clear(&known.current);
     documents_clear(&known.pending);
     return result;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_update.h - what the two halves of `m365ctl update` share: when to ask (cmd_update.c), what to ask for
- * (cmd_update_ask.c).
+ * ask.h - which documents of the web service are new, and fetches them.
+ *
+ * Where it sits: floor 6. When to ask is the caller's question, and so is what becomes of the documents (flow.h).
  */
-#ifndef HELPER_CMD_UPDATE_H
-#define HELPER_CMD_UPDATE_H
+#ifndef COMMON_ASK_H
+#define COMMON_ASK_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,13 +15,15 @@
 
 struct documents;
 struct err;
+struct listener;
 struct state;
 
-struct update {
+struct ask {
     const struct conf *conf;
     struct state *state; /* opened for writing */
     bool force;
     bool quiet;
+    const struct listener *listener;
     char client_id[GUID_TEXT_MAX];
     uint32_t current, pending;
     bool damaged;                    /* one of these cannot be read: nothing is asked, and a person is told */
@@ -34,16 +37,16 @@ struct update {
  * Our own ClientRequestId, made once and kept in the state folder. A damaged one is replaced. -1: it can be neither
  * read nor written.
  */
-int update_client_id(struct update *update, struct err *err);
+int ask_client_id(struct ask *ask, struct err *err);
 
 /*
  * Asks for the versions of all instances, then for the documents that are not here, then for what changed. Any failure
  * but the last kind is -1, and nothing was touched. *ret_new tells whether there is anything to build; then *ret holds
  * the documents to build from: of each instance the one just fetched, or the newest that is here.
  */
-int update_ask(struct documents *ret, bool *ret_new, struct update *update, struct err *err);
+int ask_documents(struct documents *ret, bool *ret_new, struct ask *ask, struct err *err);
 
 /* Remembers in the status what the documents that were fetched are an answer to, and whether they were nothing new. */
-void update_remember(const struct update *update, bool nothing_new);
+void ask_remember(const struct ask *ask, bool nothing_new);
 
 #endif

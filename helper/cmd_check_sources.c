@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_check_conf.c - `m365ctl check -c`: the sources and options that a configuration names. Part of cmd_check.h.
+ * cmd_check_sources.c - reads the tables to check: one that is named, or all that a configuration names. Part of
+ * cmd_check.h.
  *
- * They are gathered as publish gathers them, but nothing is merged: each stays a table of its own. The state folder is
- * only read, and may be missing, as it is where rules are checked before they are installed.
+ * The sources of a configuration are collected as publish collects them, but nothing is merged: each stays a table of
+ * its own. The state folder is only read. It may be missing, as on a machine where rules are checked before they are
+ * installed.
  */
 #include <errno.h>
 #include <string.h>
@@ -14,18 +16,45 @@
 #include "conf.h"
 #include "document.h"
 #include "err.h"
+#include "load.h"
 #include "source.h"
 #include "state.h"
+#include "table.h"
+#include "verb.h"
 
 #define TEXTS_MEMORY ((size_t)4 << 20)
 
-/* What cannot be read is said, and the next is read all the same. */
+void
+check_refuse(struct check *check, const struct err *err)
+{
+    check->refusals++;
+    cmd_say("%s", err->text);
+}
+
+void
+check_read(struct check *check, const struct source *from)
+{
+    struct err err = {0};
+    struct lint_source source = {verb_cut(NULL, from->spec), table_new(), from->preset};
+    if (source.table == NULL) {
+        err_set(&err, ERR_MEM, "no memory for a table");
+        check_refuse(check, &err);
+    } else if (source_read(source.table, from, &err) != 0) {
+        check_refuse(check, &err);
+        lint_complaints(&check->lint, &source, err.text);
+        table_free(source.table);
+    } else {
+        check->sources[check->lint.source_count++] = source;
+    }
+}
+
+/* One that cannot be read is reported, and the next is read all the same. */
 static int
 take_source(void *arg, const struct source *source, struct err *err)
 {
     struct check *check = arg;
     struct source kept = *source;
-    if (check->source_count == TABLE_SOURCES_MAX)
+    if (check->lint.source_count == TABLE_SOURCES_MAX)
         return err_set(err, ERR_LIMIT, "there are more than %d sources", TABLE_SOURCES_MAX);
     kept.spec = arena_text(check->texts, source->spec, strlen(source->spec));
     if (kept.spec == NULL)

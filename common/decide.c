@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * decide.c - approve and reject. See decide.h.
+ *
+ * The decision is written before the table is in use: a table in use without a decision would be worse than a decision
+ * whose table is not in use, for that one can be approved again.
+ */
+#include "decide.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "buf.h"
+#include "candidate.h"
+#include "conf.h"
+#include "decision.h"
+#include "digest.h"
+#include "err.h"
+#include "flow.h"
+#include "generation_named.h"
+#include "record.h"
+#include "say.h"
+#include "state.h"
+#include "utf8.h"
+
+#define PREFIX_LEAST 8 /* hex digits of a digest; fewer are the number of a generation, or too few to mean one */
+#define DECISION_TEXT_MAX ((size_t)32 << 20)
+#define NOTICE_TEXT_MAX ((size_t)32 << 20)
+#define SECONDS_A_DAY 86400
+
+static bool
+is_digest_prefix(const char *word)
+{
+    size_t len = strlen(word);
+    return len >= PREFIX_LEAST && len < DIGEST_TEXT_MAX && strspn(word, "0123456789abcdef") == len;
+}
+
+/* The generation that is meant; 0 if nothing waits. */
+static int
+find_generation(struct decide *decide, const char *word, bool rejected, struct err *err)
+{
+    struct state *state = decide->state;
+    uint32_t pending, named;
+    if (state_get(state, STATE_PENDING, &pending, err) != 0 ||
+        state_get(state, STATE_CURRENT, &decide->current, err) != 0)
+        return -1;
+    decide->generation = pending;
+    if (word == NULL || is_digest_prefix(word))
+        return 0;
+    if (generation_by_number(&named, state, word, err) != 0)
+        return -1;
+    if (named == pending)
+        return 0;
+    if (rejected && named > decide->current && generation_is_rejected(state, named)) {
+        decide->generation = named;
+        return 0;
+    }
+    if (pending == 0)
+        return err_set(err, ERR_USAGE, "generation %u does not wait for approval; nothing does", named);
+    return err_set(err, ERR_USAGE, "generation %u does not wait for approval, generation %u does; look at it first",
+                   named, pending);
+}
+
+int
+decide_find(struct decide *decide, const char *word, bool rejected, struct err *err)
+{
+    struct state *state = decide->state;
+    decision_by(decide->who, decide->by);
+    if (find_generation(decide, word, rejected, err) != 0)
+        return -1;
+    if (decide->generation == 0)
+        return 1;
+    if (generation_verify(state, decide->generation, err) != 0 ||
+        compare_generations(&decide->compared, state, decide->current, decide->generation,
+                            (uint32_t)(decide->now / SECONDS_A_DAY), err) != 0)
+        return err_add(err, "generation %u cannot be decided about", decide->generation);
+    const char *digest = decide->compared.new_side.candidate.digest;
+    if (word != NULL && is_digest_prefix(word) && strncmp(digest, word, strlen(word)) != 0)
+        return err_set(err, ERR_USAGE,
+                       "what waits is generation %u with digest %.16s, not '%.64s'; look at it with 'm365ctl diff'",
+                       decide->generation, digest, word);
+    return 0;
+}
+
+void
+decide_clear(struct decide *decide)
+{
+    compare_clear(&decide->compared);
+}
+
+static int
+record(struct decide *decide, const char *what, struct err *err)
+{
+    struct buf text;
+    buf_init(&text, DECISION_TEXT_MAX);
+    buf_add_fmt(&text, "--- %s\n+++ %s\n", decide->compared.old_side.name, decide->compared.new_side.name);
+    compare_add_reasons(&text, decide->state, decide->generation);
+    diff_summary(decide->compared.diff, &text);
+    buf_add_text(&text, "\n\n");
+    diff_print(decide->compared.diff, &text);
+    const struct decision decision = {
+        .what = what, .by = decide->by, .note = decide->note, .at = decide->now, .text = &text};
+    int result = buf_ok(&text) ? decision_write(decide->state, decide->generation, &decision, err)
+                               : err_set(err, ERR_LIMIT, "the record of the decision is too long");
+    buf_clear(&text);
+    return result;
+}
+
+static void
+tell(const struct decide *decide)
+{
+    const struct flow flow = {.conf = decide->conf,
+                              .state = decide->state,
+                              .by = "approve",
+                              .listener = decide->listener,
+                              .now = decide->now};
+    char subject[300];
+    struct buf text;
+    buf_init(&text, NOTICE_TEXT_MAX);
+    snprintf(subject, sizeof subject, "%s is approved and published", decide->compared.new_side.name);
+    buf_add_text(&text, "approved by ");
+    utf8_add_printable(&text, decide->who, strlen(decide->who));
+    if (decide->note != NULL) {
+        buf_add_text(&text, ": ");
+        utf8_add_printable(&text, decide->note, strlen(decide->note));
+    }
+    buf_add_char(&text, '\n');
+    diff_summary(decide->compared.diff, &text);
+    buf_add_text(&text, "\n\n");
+    diff_print(decide->compared.diff, &text);
+    if (buf_ok(&text))
+        flow_tell(&flow, NOTICE_PUBLISHED, decide->generation, subject, text.data, text.len);
+    buf_clear(&text);
+}
+
+int
+decide_approve(struct decide *decide, struct err *err)
+{
+    uint32_t pending;
+    if (record(decide, "approved", err) != 0)
+        return err_add(err, "generation %u is not approved, the decision cannot be written down", decide->generation);
+    if (state_publish(decide->state, decide->generation, err) != 0)
+        return err_add(err, "generation %u is approved but not published; approve it again", decide->generation);
+    if (state_get(decide->state, STATE_PENDING, &pending, NULL) == 0 && pending != 0 && pending < decide->generation)
+        say(decide->listener, "generation %u waits still", pending);
+    return 0;
+}
+
+void
+decide_announce(const struct decide *decide)
+{
+    struct err err = {0};
+    uint32_t removed;
+    tell(decide);
+    if (state_prune(decide->state, decide->conf->keep, &removed, &err) != 0)
+        say(decide->listener, "old generations stay for now: %s", err.text);
+}
+
+int
+decide_reject(struct decide *decide, struct err *err)
+{
+    if (record(decide, "rejected", err) != 0)
+        return err_add(err, "generation %u is not rejected, the decision cannot be written down", decide->generation);
+    return state_set_pending(decide->state, 0, err);
+}

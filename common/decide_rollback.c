@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * decide_rollback.c - back to a generation that was in use before. Part of decide.h.
+ *
+ * Nothing here may depend on more than the generation itself: what is in use now may be damaged, and the disk full.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "candidate.h"
+#include "decide.h"
+#include "decision.h"
+#include "err.h"
+#include "generation_named.h"
+#include "say.h"
+#include "state.h"
+
+static bool
+was_published(const uint32_t *published, size_t count, uint32_t generation)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (published[i] == generation)
+            return true;
+    }
+    return false;
+}
+
+/* The last generation in use that is neither the current one nor gone. */
+static int
+choose(const struct decide *decide, uint32_t current, uint32_t *ret, struct err *err)
+{
+    const uint32_t *published;
+    size_t count;
+    if (state_get(decide->state, STATE_PREVIOUS, ret, NULL) == 0 && *ret != 0 && *ret != current)
+        return 0;
+    if (state_published(decide->state, &published, &count, err) != 0)
+        return -1;
+    while (count > 0) {
+        *ret = published[--count];
+        if (*ret != current && state_has(decide->state, *ret, "image"))
+            return 0;
+    }
+    return err_set(err, ERR_USAGE, "no other generation was in use before; there is nothing to go back to");
+}
+
+static int
+find_target(const struct decide *decide, const char *word, uint32_t current, uint32_t *ret, struct err *err)
+{
+    const uint32_t *published;
+    size_t count;
+    if (word == NULL)
+        return choose(decide, current, ret, err);
+    if (generation_by_number(ret, decide->state, word, err) != 0 ||
+        state_published(decide->state, &published, &count, err) != 0)
+        return -1;
+    if (!was_published(published, count, *ret))
+        return err_set(err, ERR_USAGE, "generation %u was never in use; what waits is published with 'm365ctl approve'",
+                       *ret);
+    return 0;
+}
+
+static void
+record(const struct decide *decide, uint32_t generation, const char *what, uint32_t other)
+{
+    char note[700];
+    struct err err = {0};
+    snprintf(note, sizeof note, "%s generation %u%s%.600s", strcmp(what, "rollback") == 0 ? "from" : "to", other,
+             decide->note == NULL ? "" : ": ", decide->note == NULL ? "" : decide->note);
+    const struct decision decision = {.what = what, .by = decide->by, .note = note, .at = decide->now};
+    if (decision_write(decide->state, generation, &decision, &err) != 0)
+        say(decide->listener, "the roll-back is not written down: %s", err.text);
+}
+
+int
+decide_roll_back(uint32_t *ret, uint32_t *ret_left, const struct decide *decide, const char *word, struct err *err)
+{
+    struct err why = {0};
+    *ret_left = 0;
+    if (state_get(decide->state, STATE_CURRENT, ret_left, &why) != 0)
+        say(decide->listener, "%s", why.text);
+    if (find_target(decide, word, *ret_left, ret, err) != 0)
+        return -1;
+    if (*ret == *ret_left)
+        return 1;
+    if (generation_verify(decide->state, *ret, err) != 0)
+        return err_add(err, "cannot go back to generation %u", *ret);
+    record(decide, *ret, "rollback", *ret_left);
+    if (*ret_left != 0)
+        record(decide, *ret_left, "rolled-back", *ret);
+    return state_publish(decide->state, *ret, err);
+}

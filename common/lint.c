@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * lint.c - what every check needs: how a finding is said, what a set opens, when it counts. See lint_build.h.
+ *
+ * It knows no check: the list of them is in lint_run.c.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "lint_build.h"
+#include "ports.h"
+#include "say.h"
+#include "table.h"
+#include "verb.h"
+
+#define FIND_MAX 1024
+
+static void
+say_about(const struct lint *lint, const struct lint_rule *at, const char *finding)
+{
+    char room[64];
+    const char *text = table_rule_text(at->rule, room);
+    if (at->rule->line != 0)
+        say(lint->listener, "'%s': line %u: '%s' %s", at->source->path, at->rule->line, text, finding);
+    else
+        say(lint->listener, "'%s': set %u: '%s' %s", at->source->path, at->set->id, text, finding);
+}
+
+void
+lint_find(struct lint_pass *pass, const struct lint_rule *at, const char *fmt, ...)
+{
+    char finding[FIND_MAX];
+    pass->lint->findings += !pass->remark;
+    if (++pass->said > LINT_SAID_MAX)
+        return;
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(finding, sizeof finding, fmt, args);
+    va_end(args);
+    say_about(pass->lint, at, finding);
+}
+
+void
+lint_each(struct lint_pass *pass, void (*fn)(struct lint_pass *pass, const struct lint_rule *at))
+{
+    const struct table *table = pass->at->table;
+    for (size_t i = 0; i < table->rule_count; i++) {
+        struct lint_rule at = lint_book_rule(&pass->book, pass->at, &table->rules[i]);
+        fn(pass, &at);
+    }
+}
+
+bool
+lint_in_force(const struct lint_pass *pass, const struct set *set)
+{
+    return set->verb == VERB_INSPECT || set->expires == 0 || set->expires > pass->lint->today;
+}
+
+bool
+lint_is_bypass(const struct lint_pass *pass, const struct set *set)
+{
+    uint32_t bypass = pass->lint->bypass == 0 ? VERB_BYPASS_USUAL : pass->lint->bypass;
+    return set->verb != VERB_INSPECT && (bypass & 1u << set->verb) != 0;
+}
+
+bool
+lint_speaks(const struct set *set)
+{
+    return set->tcp.count > 0 || set->udp.count == 0;
+}
+
+bool
+lint_ports_cover(const struct set *a, const struct set *b)
+{
+    static const struct port_range web[] = {{80, 80}, {443, 443}}, all[] = {{1, UINT16_MAX}};
+    struct ports ports[2] = {a->tcp, b->tcp};
+    const struct set *sets[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        if (ports[i].count == 0 && lint_speaks(sets[i]))
+            ports[i] = sets[i]->has_id ? (struct ports){web, 2} : (struct ports){all, 1};
+    }
+    return ports_cover(&ports[0], &ports[1]);
+}
+
+const char *
+lint_name(char ret[LINT_NAME_MAX], const struct lint_rule *rule)
+{
+    char room[64], place[32] = "";
+    const char *text = table_rule_text(rule->rule, room);
+    if (rule->rule->line != 0)
+        snprintf(place, sizeof place, " line %u", rule->rule->line);
+    if (rule->set->has_id)
+        snprintf(ret, LINT_NAME_MAX, "'%.255s' (%s, set %u, '%.100s'%s)", text, verb_title(rule->set->verb),
+                 rule->set->id, rule->source->path, place);
+    else
+        snprintf(ret, LINT_NAME_MAX, "'%.255s' (%s, '%.100s'%s)", text, verb_title(rule->set->verb), rule->source->path,
+                 place);
+    return ret;
+}

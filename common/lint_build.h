@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lint_build.h - what the checks share: the tables at hand, how a finding is said, who covers whom. Private to lint*.c.
+ *
+ * A check looks over one table, may look into the others, and says what it finds with file, line, sentence and what to
+ * do.
+ */
+#ifndef COMMON_LINT_BUILD_H
+#define COMMON_LINT_BUILD_H
+
+#include "lint.h"
+#include "pattern.h"
+#include "table.h"
+
+struct arena;
+
+/* One rule and where it is from. */
+struct lint_rule {
+    const struct rule *rule;
+    const struct regex *regex; /* if it is one */
+    const struct set *set;
+    const struct lint_source *source;
+};
+
+/* All rules of all tables, to be looked up by their text. */
+struct lint_book {
+    struct arena *arena;
+    struct lint_rule *names; /* sorted by text, then by source, then by line */
+    size_t name_count;
+    struct lint_rule *prefixes; /* sorted by address and length, then likewise */
+    size_t prefix_count;
+    const struct lint_rule **globs; /* names that no suffix finds */
+    size_t glob_count;
+    const struct lint_rule **guarded; /* local inspect and bypass lines of presets */
+    size_t guarded_count;
+    const struct lint_rule **published; /* prefixes of endpoint sets */
+    size_t published_count;
+    const struct regex *regex; /* the first, whose memory for matching serves all */
+};
+
+/* One run while it lasts. */
+struct lint_pass {
+    struct lint *lint;
+    struct lint_book book;
+    const struct lint_source *at; /* the table at hand */
+    bool remark;                  /* what is found now is said, but is nobody's fault here */
+    size_t said;                  /* findings said by the check at hand */
+};
+
+/* ---- lint.c: what every check needs ---- */
+
+/* Says a finding about a rule of the table at hand; after LINT_SAID_MAX of one check it is only counted. */
+#define LINT_SAID_MAX 50
+void lint_find(struct lint_pass *pass, const struct lint_rule *at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Calls fn for every rule of the table at hand. */
+void lint_each(struct lint_pass *pass, void (*fn)(struct lint_pass *pass, const struct lint_rule *at));
+
+/* True if the category of the set is bypassed; never for an inspect line. */
+bool lint_is_bypass(const struct lint_pass *pass, const struct set *set);
+
+/* True if the set counts on the day: an inspect line always does. */
+bool lint_in_force(const struct lint_pass *pass, const struct set *set);
+
+/* True if `a` speaks for every TCP port that `b` speaks for; true if `b` speaks for none. */
+bool lint_ports_cover(const struct set *a, const struct set *b);
+bool lint_speaks(const struct set *set); /* for any TCP port at all */
+
+/* How a rule is named in a sentence: `'*.x' (Allow, set 46, 'worldwide.rules' line 9)`. */
+#define LINT_NAME_MAX 512
+const char *lint_name(char ret[LINT_NAME_MAX], const struct lint_rule *rule);
+
+/* ---- lint_book.c: who covers whom ---- */
+
+/* Enters all rules of all sources. -1 without memory. To be closed in any case. */
+int lint_book_open(struct lint_book *book, const struct lint *lint, struct err *err);
+void lint_book_close(struct lint_book *book);
+
+/* The rule with its regex, if it is one. */
+struct lint_rule lint_book_rule(const struct lint_book *book, const struct lint_source *source,
+                                const struct rule *rule);
+
+/* True if the first matches all that the second matches, whatever the ports; names only. */
+bool lint_covers(const struct lint_rule *a, const struct lint_rule *b);
+
+/* Calls fn for every other rule that matches all that `of` matches (whatever its ports) until it returns true. */
+bool lint_each_cover(const struct lint_book *book, const struct lint_rule *of,
+                     bool (*fn)(void *arg, const struct lint_rule *cover), void *arg);
+
+/* ---- the checks, a file each ---- */
+
+void lint_expiry(struct lint_pass *pass);
+void lint_duplicates(struct lint_pass *pass);
+void lint_reach(struct lint_pass *pass);
+void lint_width(struct lint_pass *pass);
+void lint_presets(struct lint_pass *pass);
+
+#endif

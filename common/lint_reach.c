@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * lint_reach.c - local lines that decide nothing: said twice, always beaten, covered. Part of lint_build.h.
+ *
+ * Only a line that one other rule covers, ports included, is reported; where several together cover it nothing is said.
+ * What a published document says about itself is not judged, and presets are shipped as they are.
+ */
+#include <string.h>
+
+#include "addr.h"
+#include "lint_build.h"
+#include "ports.h"
+#include "tenant.h"
+
+/* What the rules that cover one local line make of it. */
+struct reach {
+    const struct lint_pass *pass;
+    const struct lint_rule *at;
+    const struct lint_rule *twin;    /* earlier, and says the same */
+    const struct lint_rule *inspect; /* wins over everything */
+    const struct lint_rule *beater;  /* not less specific, and stronger */
+    const struct lint_rule *next;    /* decides if the line is not there */
+    bool doubt;                      /* for some of the ports another rule with another verb might */
+};
+
+static const char *
+text_of(const struct rule *rule)
+{
+    return rule->kind == PATTERN_PREFIX ? "" : rule->text;
+}
+
+static bool
+is_same_pattern(const struct rule *a, const struct rule *b)
+{
+    if (a->kind == PATTERN_PREFIX)
+        return a->prefix->len == b->prefix->len;
+    return strcmp(a->text, b->text) == 0;
+}
+
+/* As specific, though the cover may match more: `.b.c` holds `b.c` and `*.b.c`. */
+static bool
+is_as_specific(const struct rule *cover, const struct rule *of)
+{
+    const char *name = text_of(of);
+    return is_same_pattern(cover, of) ||
+           (cover->kind == PATTERN_DOT &&
+            (strcmp(cover->text + 1, name) == 0 || (name[0] == '*' && strcmp(cover->text, name + 1) == 0)));
+}
+
+static unsigned
+specificity(const struct rule *rule)
+{
+    if (rule->kind == PATTERN_PREFIX)
+        return rule->prefix->len + 1u;
+    return rule->kind == PATTERN_REGEX ? 0 : 1u + pattern_literals(rule->text, rule->len);
+}
+
+static bool
+is_before(const struct lint_rule *a, const struct lint_rule *b)
+{
+    return a->source != b->source ? a->source < b->source : a->rule->line < b->rule->line;
+}
+
+/* The same verb for the same names and ports until the same day, both local. */
+static bool
+is_twin(const struct lint_rule *a, const struct lint_rule *b)
+{
+    return !a->set->has_id && is_same_pattern(a->rule, b->rule) && a->set->verb == b->set->verb &&
+           ports_equal(&a->set->tcp, &b->set->tcp) && ports_equal(&a->set->udp, &b->set->udp) &&
+           a->set->expires == b->set->expires;
+}
+
+static void
+weigh(struct reach *reach, const struct lint_rule *cover)
+{
+    const struct lint_rule *at = reach->at;
+    bool level = is_as_specific(cover->rule, at->rule) || reach->pass->lint->highest;
+    if (level && cover->set->verb > at->set->verb) {
+        reach->beater = cover;
+        return;
+    }
+    bool mutual = !cover->set->has_id && is_same_pattern(cover->rule, at->rule) &&
+                  lint_ports_cover(at->set, cover->set) && !is_before(cover, at);
+    bool better =
+        reach->next == NULL || specificity(cover->rule) > specificity(reach->next->rule) ||
+        (specificity(cover->rule) == specificity(reach->next->rule) && cover->set->verb > reach->next->set->verb);
+    if (!mutual && better)
+        reach->next = cover;
+}
+
+static bool
+take_cover(void *arg, const struct lint_rule *cover)
+{
+    struct reach *reach = arg;
+    const struct lint_rule *at = reach->at;
+    bool inspects = cover->set->verb == VERB_INSPECT, inspected = at->set->verb == VERB_INSPECT;
+    if (!lint_in_force(reach->pass, cover->set) || !lint_speaks(cover->set))
+        return false;
+    if (is_twin(cover, at)) {
+        if (is_before(cover, at))
+            reach->twin = cover;
+        return reach->twin != NULL;
+    }
+    if (!lint_ports_cover(cover->set, at->set)) {
+        reach->doubt = reach->doubt || cover->set->verb != at->set->verb;
+        return false;
+    }
+    if (inspected && !inspects)
+        return false;
+    if (inspects && !inspected)
+        reach->inspect = cover;
+    else
+        weigh(reach, cover);
+    return false;
+}
+
+static void
+say_twin(struct lint_pass *pass, const struct lint_rule *at, const struct lint_rule *twin)
+{
+    if (twin->source == at->source)
+        lint_find(pass, at, "says the same as line %u; remove one of the two", twin->rule->line);
+    else
+        lint_find(pass, at, "says the same as line %u of '%s'; remove one of the two", twin->rule->line,
+                  twin->source->path);
+}
+
+/* A name that the tenant guard inspects whatever any rule says. */
+static bool
+is_foreign(const struct lint_pass *pass, const struct lint_rule *at)
+{
+    const struct lint *lint = pass->lint;
+    const char *label;
+    size_t len;
+    if (lint->tenant_count == 0 || at->set->verb == VERB_INSPECT ||
+        (at->rule->kind != PATTERN_EXACT && at->rule->kind != PATTERN_UNDER))
+        return false;
+    if (!tenant_label(at->rule->text, at->rule->len, &label, &len) || memchr(label, '*', len) != NULL)
+        return false;
+    return tenant_pattern_is_foreign(at->rule->text, at->rule->len, lint->tenants, lint->tenant_count);
+}
+
+static bool
+say_never(struct lint_pass *pass, const struct reach *reach)
+{
+    char name[LINT_NAME_MAX];
+    if (!lint_speaks(reach->at->set))
+        lint_find(pass, reach->at,
+                  "never decides: it speaks for UDP ports only, and no request to a proxy has one; leave out "
+                  "'udp=' or add 'tcp='");
+    else if (is_foreign(pass, reach->at))
+        lint_find(pass, reach->at,
+                  "never decides: it is another organisation's tenant, which the tenant guard inspects; "
+                  "configure the tenant if it is yours, else remove the line");
+    else if (reach->inspect != NULL && reach->inspect->source->preset)
+        return true;
+    else if (reach->inspect != NULL)
+        lint_find(pass, reach->at,
+                  "never decides: the inspect rule %s wins over everything; remove the one that is not meant",
+                  lint_name(name, reach->inspect));
+    else if (reach->beater != NULL)
+        lint_find(pass, reach->at,
+                  "never decides: %s wins, being stronger; remove the line, or write 'inspect' if that is "
+                  "what is meant",
+                  lint_name(name, reach->beater));
+    else
+        return false;
+    return true;
+}
+
+static void
+judge(struct lint_pass *pass, const struct lint_rule *at)
+{
+    struct reach reach = {.pass = pass, .at = at};
+    char name[LINT_NAME_MAX];
+    if (at->set->has_id || at->source->preset || !lint_in_force(pass, at->set))
+        return;
+    lint_each_cover(&pass->book, at, take_cover, &reach);
+    if (reach.twin != NULL)
+        say_twin(pass, at, reach.twin);
+    else if (!say_never(pass, &reach) && reach.next != NULL && !reach.doubt && reach.next->set->verb == at->set->verb)
+        lint_find(pass, at, "changes nothing: %s%s says it already; remove the line",
+                  reach.next->set->has_id ? "the published " : "", lint_name(name, reach.next));
+}
+
+void
+lint_reach(struct lint_pass *pass)
+{
+    lint_each(pass, judge);
+}
+
+/* Published rules that stand twice; local ones are judged above. */
+static void
+find_twice(struct lint_pass *pass, const struct lint_rule *rules, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const struct lint_rule *a = &rules[i - 1], *b = &rules[i];
+        bool same = a->source == b->source && a->rule->set == b->rule->set;
+        if (b->source != pass->at || !b->set->has_id || !same)
+            continue;
+        if (b->rule->kind == PATTERN_PREFIX ? memcmp(a->rule->prefix, b->rule->prefix, sizeof *a->rule->prefix) != 0
+                                            : strcmp(a->rule->text, b->rule->text) != 0)
+            continue;
+        if (b->rule->line == 0)
+            lint_find(pass, b, "stands twice");
+        else
+            lint_find(pass, b, "says the same as line %u; remove one of the two", a->rule->line);
+    }
+}
+
+void
+lint_duplicates(struct lint_pass *pass)
+{
+    find_twice(pass, pass->book.names, pass->book.name_count);
+    find_twice(pass, pass->book.prefixes, pass->book.prefix_count);
+}

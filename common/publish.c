@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * publish.c - see publish.h.
+ *
+ * What waits for a decision goes on waiting. But it was built with the old local rules, so it is built again; otherwise
+ * approving it would silently undo the edit.
+ */
+#include "publish.h"
+
+#include <string.h>
+
+#include "candidate.h"
+#include "digest.h"
+#include "document.h"
+#include "err.h"
+#include "flow.h"
+#include "say.h"
+#include "state.h"
+
+struct publishing {
+    const struct publish *publish;
+    struct flow flow;
+    struct documents in_use, waiting;
+    uint32_t pending; /* 0: nothing waits, or only what was built from the documents in use */
+};
+
+/* The generation whose documents are in use: the current one; if that is damaged, the previous one. */
+static int
+find_documents(const struct publishing *run, uint32_t *ret, struct err *err)
+{
+    const struct state *state = run->publish->state;
+    struct err why = {0};
+    if (state_get(state, STATE_CURRENT, ret, &why) == 0 && (*ret == 0 || generation_verify(state, *ret, &why) == 0))
+        return 0;
+    if (why.kind != ERR_CORRUPT)
+        return err_set(err, why.kind, "%s", why.text);
+    if (state_get(state, STATE_PREVIOUS, ret, err) != 0)
+        return -1;
+    if (*ret == 0)
+        say(run->publish->listener, "%s; publishing replaces it", why.text);
+    else
+        say(run->publish->listener, "%s; publishing replaces it, with the documents of generation %u", why.text, *ret);
+    return 0;
+}
+
+static int
+find_pending(struct publishing *run, struct err *err)
+{
+    struct err why = {0};
+    char in_use[DIGEST_TEXT_MAX], waiting[DIGEST_TEXT_MAX];
+    const struct state *state = run->publish->state;
+    if (state_get(state, STATE_PENDING, &run->pending, &why) != 0 ||
+        (run->pending != 0 && documents_load(&run->waiting, run->publish->conf, state, run->pending, &why) != 0)) {
+        run->pending = 0;
+        if (why.kind != ERR_CORRUPT)
+            return err_set(err, why.kind, "%s", why.text);
+        say(run->publish->listener, "%s; it waits no longer, the next update brings it again", why.text);
+        return 0;
+    }
+    documents_digest(in_use, &run->in_use);
+    documents_digest(waiting, &run->waiting);
+    if (strcmp(in_use, waiting) == 0)
+        run->pending = 0;
+    return 0;
+}
+
+/* What waited with other documents, with the local rules of today. */
+static int
+build_again(struct publishing *run, struct flow_result *ret, struct err *err)
+{
+    struct flow_result again;
+    struct flow flow = run->flow;
+    flow.by_hand = flow.force = false;
+    say(run->publish->listener, "generation %u, which waits with other documents, is built again", run->pending);
+    if (flow_run(&again, &flow, &run->waiting, err) != 0) {
+        err_add(err, "generation %u cannot be built again and waits no longer, the next update brings it again",
+                run->pending);
+        return -1;
+    }
+    if (again.what == FLOW_PENDING || again.what == FLOW_PUBLISHED)
+        *ret = again;
+    return 0;
+}
+
+static int
+publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
+{
+    uint32_t from;
+    if (find_documents(run, &from, err) != 0 ||
+        documents_load(&run->in_use, run->publish->conf, run->publish->state, from, err) != 0 ||
+        find_pending(run, err) != 0)
+        return -1;
+    run->flow = (struct flow){
+        .conf = run->publish->conf,
+        .state = run->publish->state,
+        .by = "publish",
+        .now = run->publish->now,
+        .by_hand = true,
+        .force = run->publish->force,
+        .user = run->publish->by,
+        .note = run->publish->note,
+        .listener = run->publish->listener,
+    };
+    if (flow_run(ret, &run->flow, &run->in_use, err) != 0) {
+        err_append(err, "; the table in use stays");
+        return -1;
+    }
+    bool done = ret->what == FLOW_PUBLISHED || ret->what == FLOW_SAME;
+    return run->pending != 0 && done ? build_again(run, ret, err) : 0;
+}
+
+int
+publish_run(struct flow_result *ret, const struct publish *publish, struct err *err)
+{
+    struct publishing run = {.publish = publish};
+    int result = publish_all(&run, ret, err);
+    documents_clear(&run.in_use);
+    documents_clear(&run.waiting);
+    return result;
+}

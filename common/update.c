@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * update.c - see update.h.
+ *
+ * Whatever goes wrong, what is in use stays in use. Times in the status may be wrong, since clocks jump: a moment
+ * further away than this program ever sets one is taken for such a jump, and the service is asked.
+ */
+#include "update.h"
+
+#include <time.h>
+
+#include "ask.h"
+#include "buf.h"
+#include "conf.h"
+#include "day.h"
+#include "digest.h"
+#include "document.h"
+#include "err.h"
+#include "flow.h"
+#include "say.h"
+#include "service.h"
+#include "state.h"
+
+#define BACKOFF_FARTHEST (SERVICE_BACKOFF_429_MOST + SERVICE_BACKOFF_429_MOST / 8)
+#define EARLY_SECONDS 300 /* a timer with jitter may come this much before its hour */
+
+/* Keys of the status beside those in state.h. */
+#define STATUS_FAILURES "failures"           /* in a row, of one kind */
+#define STATUS_BACKOFF_FIRST "backoff_first" /* the kind: what its first wait was */
+
+/* Whether the service is to be left alone now; says so. */
+static bool
+is_early(const struct ask *ask, int64_t now)
+{
+    char when[DAY_TIME_MAX], why[STATE_VALUE_MAX];
+    int64_t until = state_status_number(ask->state, STATUS_BACKOFF_UNTIL);
+    int64_t next = state_status_number(ask->state, STATUS_NEXT_POLL);
+    int64_t interval = (int64_t)ask->conf->poll_minutes * 60;
+    int64_t early = interval / 10 < EARLY_SECONDS ? interval / 10 : EARLY_SECONDS;
+    if (until > now && until - now <= BACKOFF_FARTHEST) {
+        state_status_get(ask->state, STATUS_ERROR, why);
+        day_format_time(when, until);
+        if (!ask->quiet)
+            say(ask->listener, "the service is left alone until %s, because %s; --force asks all the same", when,
+                why[0] == '\0' ? "it failed" : why);
+        return true;
+    }
+    if (until == 0 && next - early > now && next - now <= interval) {
+        day_format_time(when, next);
+        if (!ask->quiet)
+            say(ask->listener, "the service was asked already, the next time is %s; --force asks now", when);
+        return true;
+    }
+    return false;
+}
+
+static void
+remember_success(const struct ask *ask, const struct flow_result *result, int64_t now)
+{
+    static const char *const over[] = {STATUS_FAILED_SINCE, STATUS_ERROR, STATUS_BACKOFF_UNTIL, STATUS_FAILURES,
+                                       STATUS_BACKOFF_FIRST};
+    for (size_t i = 0; i < sizeof over / sizeof over[0]; i++)
+        state_status_set(ask->state, over[i], NULL);
+    state_status_set_number(ask->state, STATUS_LAST_GOOD, now);
+    state_status_set_number(ask->state, STATUS_NEXT_POLL, now + (int64_t)ask->conf->poll_minutes * 60);
+    ask_remember(ask, result->what == FLOW_SAME || result->what == FLOW_REFUSED);
+}
+
+/* When the service may be asked again. */
+static int64_t
+remember_failure(const struct ask *ask, int64_t now, const struct err *err)
+{
+    struct state *state = ask->state;
+    int64_t failures = 1, until = now + (int64_t)ask->conf->poll_minutes * 60;
+    int64_t since = state_status_number(state, STATUS_FAILED_SINCE);
+    if (since == 0 || since > now)
+        state_status_set_number(state, STATUS_FAILED_SINCE, now);
+    state_status_set(state, STATUS_ERROR, err->text);
+    state_status_set(state, STATUS_BACKOFF_UNTIL, NULL);
+    if (ask->backoff_s > 0) {
+        if (state_status_number(state, STATUS_BACKOFF_FIRST) == ask->backoff_s)
+            failures = state_status_number(state, STATUS_FAILURES) + 1;
+        if (failures < 1 || failures > 100)
+            failures = failures < 1 ? 1 : 100;
+        uint32_t wait = service_backoff(ask->backoff_s, (uint32_t)failures);
+        until = now + wait + digest_random(wait / 8 + 1);
+        state_status_set_number(state, STATUS_FAILURES, failures);
+        state_status_set_number(state, STATUS_BACKOFF_FIRST, ask->backoff_s);
+        state_status_set_number(state, STATUS_BACKOFF_UNTIL, until);
+    }
+    state_status_set_number(state, STATUS_NEXT_POLL, until);
+    return until;
+}
+
+static void
+say_failure(const struct ask *ask, const struct err *err, int64_t again)
+{
+    char when[DAY_TIME_MAX];
+    day_format_time(when, again);
+    if (ask->damaged)
+        say(ask->listener, "%s; 'm365ctl rollback' or 'm365ctl publish' mends it; next try after %s", err->text, when);
+    else if (ask->current == 0)
+        say(ask->listener, "%s; nothing was published yet; next try after %s", err->text, when);
+    else
+        say(ask->listener, "%s; generation %u stays in use; next try after %s", err->text, ask->current, when);
+}
+
+/* Asks and builds. On success *ret tells what became of it. */
+static int
+attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struct err *err)
+{
+    struct documents documents = {0};
+    bool is_new;
+    if (ask->damaged || ask_client_id(ask, err) != 0 || ask_documents(&documents, &is_new, ask, err) != 0)
+        return -1;
+    ask->backoff_s = 0;
+    *ret = ask->pending != 0 ? (struct flow_result){FLOW_WAITING, ask->pending}
+                             : (struct flow_result){FLOW_SAME, ask->current};
+    if (!is_new)
+        return 0;
+    int result = flow_run(ret, flow, &documents, err);
+    documents_clear(&documents);
+    return result;
+}
+
+/* Tells what lasts for too long; each once. */
+static void
+tell_trouble(const struct ask *ask, const struct flow *flow)
+{
+    char error[STATE_VALUE_MAX];
+    struct buf text;
+    buf_init(&text, 4096);
+    if (notice_due(flow->conf, ask->state, NOTICE_FAILED, flow->now)) {
+        char since[DAY_TIME_MAX];
+        state_status_get(ask->state, STATUS_ERROR, error);
+        day_format_time(since, state_status_number(ask->state, STATUS_FAILED_SINCE));
+        buf_add_fmt(&text, "no update since %s: %s\n", since, error);
+        flow_tell(flow, NOTICE_FAILED, ask->current, "updates fail", text.data, text.len);
+    }
+    buf_reset(&text);
+    if (notice_due(flow->conf, ask->state, NOTICE_STALE, flow->now)) {
+        buf_add_fmt(&text, "nothing was heard of the service for %u hours; see 'm365ctl status'\n",
+                    flow->conf->stale_hours);
+        flow_tell(flow, NOTICE_STALE, ask->current, "the table may be out of date", text.data, text.len);
+    }
+    buf_clear(&text);
+}
+
+/* What was asked and built is remembered, whatever came of it. */
+static enum update_done
+finish(const struct ask *ask, struct flow *flow, const struct flow_result *result, bool failed, struct err *err)
+{
+    flow->now = (int64_t)time(NULL);
+    state_status_set_number(ask->state, STATUS_LAST_TRY, flow->now);
+    if (failed)
+        say_failure(ask, err, remember_failure(ask, flow->now, err));
+    else
+        remember_success(ask, result, flow->now);
+    tell_trouble(ask, flow);
+    if (state_status_write(ask->state, err) != 0) {
+        say(ask->listener, "%s; the next call will not know of this one", err->text);
+        failed = true;
+    }
+    return failed ? UPDATE_FAILED : UPDATE_DONE;
+}
+
+enum update_done
+update_run(struct flow_result *ret, const struct update *update)
+{
+    struct ask ask = {.conf = update->conf,
+                      .state = update->state,
+                      .listener = update->listener,
+                      .force = update->force,
+                      .quiet = update->quiet};
+    struct flow flow = {.conf = update->conf,
+                        .state = update->state,
+                        .listener = update->listener,
+                        .by = "update",
+                        .now = (int64_t)time(NULL),
+                        .quiet = update->quiet};
+    struct err err = {0};
+    ask.damaged = state_get(ask.state, STATE_CURRENT, &ask.current, &err) != 0 ||
+                  state_get(ask.state, STATE_PENDING, &ask.pending, &err) != 0;
+    if (!ask.damaged && !ask.force && is_early(&ask, flow.now))
+        return UPDATE_EARLY;
+    bool failed = attempt(ret, &ask, &flow, &err) != 0;
+    return finish(&ask, &flow, ret, failed, &err);
+}

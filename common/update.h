@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * update.h - one run of the updater: is it time to ask the service, what is new, what became of it, when again.
+ *
+ *     time to ask? --> documents (ask.h) --> generation (flow.h) --> status, notices
+ *
+ * Where it sits: floor 6, the top of what needs the network. Options and exit codes are the command's.
+ */
+#ifndef COMMON_UPDATE_H
+#define COMMON_UPDATE_H
+
+#include <stdbool.h>
+
+struct conf;
+struct flow_result;
+struct listener;
+struct state;
+
+struct update {
+    const struct conf *conf;
+    struct state *state; /* opened for writing */
+    const struct listener *listener;
+    bool force; /* ask now, and fetch even what is in use */
+    bool quiet; /* say only what a person must know */
+};
+
+enum update_done {
+    UPDATE_DONE,   /* *ret tells what became of it */
+    UPDATE_EARLY,  /* nothing was asked: it is too early after the last call, or after a failure */
+    UPDATE_FAILED, /* said, with the time of the next try; what was in use stays in use */
+};
+
+/*
+ * Asks, fetches, publishes or holds, and remembers in the status when to ask again; sends the notices that are due.
+ * Failed is: a state folder that is damaged or cannot be written, no answer, a document that is refused, a generation
+ * that cannot be built. Cost: two calls of the service an instance if nothing is new.
+ */
+enum update_done update_run(struct flow_result *ret, const struct update *update);
+
+#endif

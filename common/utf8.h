@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * utf8.h - which bytes are UTF-8, and which of them may be shown on a terminal.
+ *
+ * Where it sits: floor 3. Quotes and backslashes of a format belong to its writer (json_text.c, notice_feed.c).
+ */
+#ifndef COMMON_UTF8_H
+#define COMMON_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buf;
+
+/*
+ * How many bytes at `text` (at least one byte long) belong together: a whole sequence (1 to 4), or else the longest
+ * start of one, at least 1. *ret_whole tells which. Invalid are a stray or missing continuation byte, an overlong form,
+ * a surrogate, and anything beyond U+10FFFF (RFC 3629). Total.
+ */
+size_t utf8_measure(const char *text, size_t len, bool *ret_whole);
+
+/* The length (1 to 4) of the valid sequence that starts at `text`; 0 if none does, or if len is 0. */
+size_t utf8_sequence(const char *text, size_t len);
+
+/*
+ * Appends text for a terminal: each control character, each control of writing direction and each byte that is not
+ * UTF-8 becomes `?`. Fails only as the buffer does. Cost: one pass.
+ */
+void utf8_add_printable(struct buf *buf, const char *text, size_t len);
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_explain_say.c - how explanations are printed: a sentence a line, hosts and sets always in the same words. See
+ * cmd_explain.h. */
+#include "addr.h"
+#include "buf.h"
+#include "cmd_explain.h"
+#include "verb.h"
+
+void
+explain_begin(struct buf *buf)
+{
+    buf_add_text(buf, "    ");
+}
+
+void
+explain_end(struct buf *buf)
+{
+    buf_add_char(buf, '\n');
+}
+
+void
+explain_say(struct buf *buf, const char *sentence)
+{
+    explain_begin(buf);
+    buf_add_text(buf, sentence);
+    explain_end(buf);
+}
+
+void
+explain_add_identifier(struct buf *buf, const struct identifier *identifier)
+{
+    char text[ADDR_TEXT_MAX];
+    if (identifier->given == GIVEN_ADDR) {
+        addr_format(text, &identifier->addr);
+        buf_add_text(buf, text);
+    } else {
+        buf_add_fmt(buf, "'%s'", identifier->given == GIVEN_NAME ? identifier->name.text : "");
+    }
+}
+
+void
+explain_add_set(struct buf *buf, const struct image_set *set)
+{
+    if (set->has_id)
+        buf_add_fmt(buf, "set %u, %s", set->id, verb_title(set->verb));
+    else
+        buf_add_fmt(buf, "local line, %s", verb_title(set->verb));
+}

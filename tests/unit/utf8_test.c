@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* utf8_test.c - utf8.h: what is a sequence, what belongs together, what a terminal may get. */
+#include "utf8.h"
+
+#include <string.h>
+
+#include "buf.h"
+#include "unit.h"
+
+static const struct {
+    const char *why, *in;
+    size_t sequence, measured;
+} rows[] = {
+    {"ASCII", "a", 1, 1},
+    {"two bytes", "\xc3\xbc", 2, 2},
+    {"three bytes", "\xe2\x82\xac", 3, 3},
+    {"four bytes", "\xf0\x9f\x98\x80", 4, 4},
+    {"the first of several", "\xc3\xbc\xc3\xbc", 2, 2},
+    {"a stray continuation byte", "\x80", 0, 1},
+    {"the start of three bytes", "\xe2\x82", 0, 2},
+    {"a start before ASCII", "\xe2\x82z", 0, 2},
+    {"an overlong form", "\xc1\x81", 0, 1},
+    {"an overlong form of three bytes", "\xe0\x80\x80", 0, 1},
+    {"a surrogate", "\xed\xa0\x80", 0, 1},
+    {"beyond the last code point", "\xf4\x90\x80\x80", 0, 1},
+    {"a byte that never occurs", "\xff", 0, 1},
+};
+
+static void
+sequence(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        size_t len = strlen(rows[i].in);
+        char *in = guard_new(rows[i].in, len);
+        bool whole;
+        CHECK(rows[i].why, utf8_sequence(in, len) == rows[i].sequence);
+        CHECK(rows[i].why, utf8_measure(in, len, &whole) == rows[i].measured);
+        CHECK(rows[i].why, whole == (rows[i].sequence > 0));
+        guard_free(in, len);
+    }
+    assert_int_equal(utf8_sequence("", 0), 0);
+}
+
+static const struct {
+    const char *why, *in, *want;
+} texts[] = {
+    {"plain text", "a b", "a b"},
+    {"letters beyond ASCII", "M\xc3\xbcller \xe2\x82\xac", "M\xc3\xbcller \xe2\x82\xac"},
+    {"an escape sequence of a terminal", "\x1b[2J", "?[2J"},
+    {"a line end and DEL", "a\nb\x7f", "a?b?"},
+    {"a C1 control",
+     "\xc2\x9b"
+     "31m",
+     "?"
+     "?"
+     "31m"},
+    {"the first letter after the C1 controls", "\xc2\xa0", "\xc2\xa0"},
+    {"an override of the writing direction",
+     "a\xe2\x80\xae"
+     "b",
+     "a???b"},
+    {"the block after those controls", "\xe2\x82\xac", "\xe2\x82\xac"},
+    {"bytes that are not UTF-8", "a\xff\xc3", "a??"},
+};
+
+static void
+printable(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(texts); i++) {
+        struct buf buf;
+        buf_init(&buf, 100);
+        utf8_add_printable(&buf, texts[i].in, strlen(texts[i].in));
+        assert_true(buf_ok(&buf));
+        check_text(texts[i].why, buf.data, buf.len, texts[i].want);
+        buf_clear(&buf);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sequence), cmocka_unit_test(printable)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
