@@ -7,7 +7,7 @@ PY_LOG_COMPILER = $(PYTHON3)
 AM_PY_LOG_FLAGS = -B
 SH_LOG_COMPILER = $(SHELL)
 
-EXTRA_DIST += %D%/run.sh %D%/packages.txt %D%/totals.py
+EXTRA_DIST += %D%/README.md %D%/run.sh %D%/packages.txt %D%/totals.py
 
 # A missing tool is no reason to call a check passed.
 if !HAVE_CMOCKA
