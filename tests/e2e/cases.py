@@ -234,7 +234,7 @@ def literals(stage):
 def forged(stage):
     """No caching, and a query for every ClientHello: the channel numbers are easy to guess, but guessing does not help."""
     hits, tries = forge(stage)
-    case(f"{tries} strangers beside connections with forged helper lines in the SNI", "0 hits", f"{hits} hits")
+    case(f"{tries} strangers next to connections with forged helper lines in the SNI", "0 hits", f"{hits} hits")
     lines = stage.log()
     case("access.log after that", "0 spliced, 0 forged lines",
          f"{sum(line.get('bump') == 'splice' for line in lines)} spliced, {sum('port' not in line for line in lines)} forged lines")
@@ -282,7 +282,7 @@ def forge(stage):
 def odd_names(stage):
     microsoft = b"outlook.office365.com"
     for what, sni in (("60 bytes of binary", bytes(range(1, 61))), ("a NUL after Microsoft's name", microsoft + b"\0.stranger.example"),
-                      ("15 KB", microsoft + b"." + b"a" * 15000), ("blanks", microsoft + b" " + microsoft + b" 443"),
+                      ("15 KB", microsoft + b"." + b"a" * 15000), ("spaces", microsoft + b" " + microsoft + b" 443"),
                       ("a percent sign", microsoft + b"%00.stranger.example"), ("no byte at all", b"")):
         a = stage.through("stranger.example:443", PASSWORD, raw=sni)
         case(f"a stranger, SNI of {what}", "not spliced", "SPLICED" if a.untouched else "not spliced")

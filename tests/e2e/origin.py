@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""origin.py - the servers of the world behind the proxy.
+"""origin.py - the servers of the outside world, behind the proxy.
 
     client --> Squid --> origin.py
 

@@ -34,7 +34,7 @@ exec awk -v file="$1" '
 		next
 	}
 	wait && /^(```|~~~)/ { fence = substr($0, 1, 3); wait = 0; inside = 1; next }
-	wait && NF { trouble("line " NR " stands between the mark and the fenced block") }
+	wait && NF { trouble("line " NR " is between the mark and the fenced block") }
 	inside && index($0, fence) == 1 { inside = 0; found = 1; next }
 	inside { print }
 	END {

@@ -254,7 +254,7 @@ def addresses():
         ("IPv6", "2001:DB8:0::1", "bypass rule Allow 2001:db8::/32 5"),
         ("IPv6 in brackets", "[2001:db8::1]", "bypass rule Allow 2001:db8::/32 5"),
         ("IPv6 as Squid escapes it", "%5B2001:db8::1%5D", "bypass rule Allow 2001:db8::/32 5"),
-        ("a zone is no address", "fe80::1%eth0", "inspect bad-name"),
+        ("an address with a zone is not an address", "fe80::1%eth0", "inspect bad-name"),
         ("a leading zero makes a name", "10.01.2.3", "inspect no-rule"),
         ("256 makes a name", "10.1.2.256", "inspect no-rule"),
     )
@@ -375,11 +375,11 @@ def tenants():
         ("a configured tenant, followed by anything else", "contoso-evil.sharepoint.com", "inspect foreign-tenant"),
         ("any other", "evil.sharepoint.com", "inspect foreign-tenant"),
         ("deeper: the label next to the suffix", "contoso.evil.sharepoint.com", "inspect foreign-tenant"),
-        ("deeper under one's own", "cdn.contoso.sharepoint.com", "bypass rule Optimize *.sharepoint.com 31"),
+        ("deeper under a configured tenant", "cdn.contoso.sharepoint.com", "bypass rule Optimize *.sharepoint.com 31"),
         ("the suffix itself", "sharepoint.com", "bypass rule Optimize sharepoint.com 31"),
         ("also where no rule matches", "evil.sharepoint.cn", "inspect foreign-tenant"),
         ("also on a port that no rule covers", "evil.sharepoint.com 8080", "inspect foreign-tenant"),
-        ("behind a local inspect", "spy.sharepoint.com", "inspect local-inspect - spy.sharepoint.com"),
+        ("after a local inspect", "spy.sharepoint.com", "inspect local-inspect - spy.sharepoint.com"),
         ("as SNI", "contoso.sharepoint.com evil.sharepoint.com 443", "inspect sni-mismatch"),
         ("as SNI of an address", "10.1.0.1 evil.sharepoint.com 443", "inspect foreign-tenant"),
         ("an address whose set has names of all tenants", "10.1.0.1", "inspect local-inspect"),
@@ -436,7 +436,7 @@ def sources():
     ]
     section(
         {"world wide.json": json.dumps(document, indent=2).replace("\n", "\r\n")},
-        ("blanks between ports, CRLF", "a.example 443", "bypass rule Optimize a.example 2"),
+        ("spaces between ports, CRLF", "a.example 443", "bypass rule Optimize a.example 2"),
         ("a row with host bits is left out, the others stay", "10.0.0.1 80", "bypass rule Optimize 10.0.0.0/8 2"),
         ("a bad url of an Allow set likewise", "good.example", "bypass rule Allow good.example 3"),
         ("a bad url matches nothing", "two.a.b.example", "inspect no-rule"),

@@ -213,7 +213,7 @@ def mended(count, folder, copy, name, options):
         lines[int(where) - 1] = line
         copy.write_text("\n".join(lines) + "\n")
         _, again = doctor(folder, copy, *options)
-        count.case(f"{name}, mended", again if f"@FILE@:{where}:" in again else None)
+        count.case(f"{name}, corrected", again if f"@FILE@:{where}:" in again else None)
 
 
 def files(count, folder, update):
@@ -242,7 +242,7 @@ def files(count, folder, update):
     code, said = m365ctl("doctor", "--user", "no-such-user", str(folder / "squid.conf"))
     count.case("--user with an unknown name", None if code == 2 and "there is no user 'no-such-user'" in said else f"{code} {said}")
     code, said = m365ctl("doctor", str(folder / "nowhere.conf"))
-    count.case("a file that is not there", None if code == 2 and "nowhere.conf" in said else f"{code} {said}")
+    count.case("a missing file", None if code == 2 and "nowhere.conf" in said else f"{code} {said}")
 
 
 # ---- noise -------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import time
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import stage  # noqa: E402  (beside this file)
+import stage  # noqa: E402  (in this folder)
 from stage import Answer, as_json, document, endpoint_set, zipped  # noqa: E402
 
 PROGRAMS = os.path.join(os.path.abspath(os.environ.get("top_builddir", ".")), "helper")
