@@ -16,7 +16,7 @@ libm365_a_SOURCES = \
 	%D%/verdict.c %D%/verdict.h %D%/verdict_explain.c %D%/verdict_judge.c %D%/verdict_judge.h \
 	%D%/compile.c %D%/compile.h %D%/compile_addr.c %D%/compile_addr.h %D%/compile_build.h %D%/compile_chain.c %D%/compile_host.c %D%/compile_index.c %D%/compile_options.c \
 	%D%/compile_policy.c %D%/compile_set.c %D%/compile_tree.c %D%/rewrite.c %D%/rewrite.h %D%/rewrite_read.c \
-	%D%/rewrite_rules.h %D%/rewrite_watch.c %D%/squid.c %D%/squid.h %D%/squid_reply.c %D%/state.h %D%/state_default.c \
+	%D%/rewrite_rules.h %D%/rewrite_watch.c %D%/squid.c %D%/squid.h %D%/squid_ids.c %D%/squid_reply.c %D%/state.h %D%/state_default.c \
 	%D%/load.c %D%/load.h
 libm365_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS)
 

@@ -100,7 +100,7 @@ bool
 options_parse(struct options *options, int argc, char **argv, int *ret_status)
 {
     options->fields = squid_fields_default;
-    options->ids = SERVE_IDS_DETECT;
+    options->ids = SQUID_IDS_DETECT;
     options->debug = false;
     options->load = (struct load_options){.sources = options->sources, .say = say_sentence, .say_arg = options};
     opterr = 0;
@@ -111,8 +111,8 @@ options_parse(struct options *options, int argc, char **argv, int *ret_status)
         case 't': good = add_source(options, optarg); break;
         case 'F': good = set_fields(options, optarg); break;
         case 'r': good = set_rules(options, optarg); break;
-        case 'c': options->ids = SERVE_IDS_ON; break;
-        case 'C': options->ids = SERVE_IDS_OFF; break;
+        case 'c': options->ids = SQUID_IDS_ON; break;
+        case 'C': options->ids = SQUID_IDS_OFF; break;
         case 'd': options->debug = true; break;
         case 'h':
             print_usage(options);

@@ -29,7 +29,7 @@
 #include "load.h"
 
 #define REFRESH_MS 1000u
-#define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line: a channel-ID, a blank and more */
+#define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line: a channel-ID, a space and more */
 #define SAY_MAX 1024          /* bytes of a line on stderr */
 #define SAY_LINE_MAX 256      /* bytes of a request shown in it */
 #define NEWS_MAX 4u           /* sentences about the table within SERVE_COMPLAIN_MS, if each differs from the last */
@@ -53,7 +53,7 @@ struct strays {
 
 struct loop {
     struct serve *serve;
-    enum serve_ids ids;
+    enum squid_ids ids;
     bool looked; /* for a table, once at least */
     bool used;   /* there was one */
     uint64_t now_ms, refreshed_ms;
@@ -289,49 +289,6 @@ drop_stray(struct loop *loop)
     *strays = (struct strays){.count = 0, .said = true, .said_ms = loop->now_ms};
 }
 
-static bool
-is_blank(const char *line, size_t len)
-{
-    while (len > 0 && line[len - 1] == ' ')
-        len--;
-    return len == 0;
-}
-
-/* Whether a line without a channel-ID may begin with this number. Where a host stands there, which Squid itself would
- * have written as an address, the word behind it, SNI or port, must be none, the number again, or a number. */
-static bool
-is_plain_number(const struct serve *serve, const char *line, size_t len, size_t need)
-{
-    bool enough = squid_has_id(line, len, need - 1);
-    if (!enough || !serve->detect_host)
-        return enough;
-    struct squid_word rest = {.text = line, .len = len};
-    struct squid_word host = squid_take_word(&rest), next = squid_take_word(&rest);
-    if (next.len == host.len && memcmp(next.text, host.text, host.len) == 0)
-        return true;
-    struct squid_word number;
-    return next.len == 0 || (next.len == 1 && next.text[0] == '-') ||
-           (squid_take_id(&number, &next.text, &next.len) && next.len == 0);
-}
-
-/*
- * What a line says about channel-IDs. A blank one says nothing. Nor does a number with so little behind it that the
- * line is bad with an ID and without, or with words that fit an ID only: it is answered with the number in front, since
- * Squid survives one too many and not one too few.
- */
-static enum serve_ids
-detect_ids(const struct serve *serve, const char *line, size_t len, size_t need)
-{
-    if (is_blank(line, len))
-        return SERVE_IDS_DETECT;
-    if (squid_has_id(line, len, need))
-        return SERVE_IDS_ON;
-    struct squid_word id;
-    bool plain = is_plain_number(serve, line, len, need);
-    bool number = squid_take_id(&id, &line, &len) && id.len <= SQUID_ID_DETECT_MAX;
-    return number && !plain ? SERVE_IDS_DETECT : SERVE_IDS_OFF;
-}
-
 /* One line without its LF; for an over-long one its head suffices. It is answered with those behind it. */
 static int
 take_line(struct loop *loop, const char *line, size_t len)
@@ -342,10 +299,10 @@ take_line(struct loop *loop, const char *line, size_t len)
         len = len < HEAD_MAX ? len : HEAD_MAX;
     else if (len > 0 && line[len - 1] == '\r')
         len--;
-    if (loop->ids == SERVE_IDS_DETECT)
-        loop->ids = detect_ids(loop->serve, line, len, over_long ? 1 : loop->serve->detect_tokens);
+    if (loop->ids == SQUID_IDS_DETECT)
+        loop->ids = squid_detect_ids(line, len, over_long ? 1 : loop->serve->detect_tokens, loop->serve->detect_host);
     struct squid_word id = {.text = line, .len = 0};
-    if (loop->ids != SERVE_IDS_OFF && !squid_take_id(&id, &line, &len) && loop->ids == SERVE_IDS_ON) {
+    if (loop->ids != SQUID_IDS_OFF && !squid_take_id(&id, &line, &len) && loop->ids == SQUID_IDS_ON) {
         drop_stray(loop);
         return 0;
     }

@@ -24,8 +24,6 @@ struct load;
 #define SERVE_BATCH VERDICT_BATCH_MAX      /* lines answered at once */
 #define SERVE_COMPLAIN_MS 60000u           /* a sentence about a missing table at most this often */
 
-enum serve_ids { SERVE_IDS_DETECT, SERVE_IDS_ON, SERVE_IDS_OFF };
-
 /* One line of Squid. */
 struct serve_line {
     struct squid_word id;   /* empty: it has none */
@@ -35,9 +33,9 @@ struct serve_line {
 struct serve {
     const char *program; /* for stderr */
     int in, out;
-    enum serve_ids ids;
-    size_t detect_tokens; /* tokens a first line must have behind a channel-ID */
-    bool detect_host;     /* the first of them is a host, which Squid never writes as a bare number */
+    enum squid_ids ids;
+    size_t detect_tokens; /* tokens a first line must have after a channel-ID */
+    bool detect_host;     /* the first of them is a host, see squid_detect_ids() */
     struct load *load;
     bool debug;
     uint64_t (*clock_ms)(void); /* steady; NULL: CLOCK_MONOTONIC_COARSE */

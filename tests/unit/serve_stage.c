@@ -128,7 +128,7 @@ echo(void *arg, const struct image *image, uint32_t today, const struct serve_li
 const struct step stage_always[] = {{1000, '+', NULL}, {1000, '=', NULL}, {0, 0, NULL}};
 
 struct serve
-stage_serve(int in, int out, enum serve_ids ids)
+stage_serve(int in, int out, enum squid_ids ids)
 {
     return (struct serve){.program = "test",
                           .in = in,

@@ -42,7 +42,7 @@ extern const struct step stage_always[];
 void stage_set(const struct step *steps);
 
 /* A loop that echoes what it was asked, shortened. */
-struct serve stage_serve(int in, int out, enum serve_ids ids);
+struct serve stage_serve(int in, int out, enum squid_ids ids);
 
 void stage_catch_stderr(void);
 void stage_assert_said(const char *why, const char *want);

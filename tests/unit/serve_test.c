@@ -18,46 +18,46 @@
 
 struct transcript {
     const char *why;
-    enum serve_ids ids;
+    enum squid_ids ids;
     const char *in[PACKETS_MAX]; /* one packet each */
     const char *want;
     const char *stderr_text;
 };
 
 static const struct transcript transcripts[] = {
-    {"a line", SERVE_IDS_OFF, {"a b\n"}, "<a b>\n|", ""},
-    {"two lines, one write", SERVE_IDS_OFF, {"a b\nc d\n"}, "<a b>\n<c d>\n|", ""},
-    {"a line in pieces", SERVE_IDS_OFF, {"a", " ", "b", "\n", "c\n"}, "<a b>\n|<c>\n|", ""},
-    {"a tail answered later", SERVE_IDS_OFF, {"a b\nc", " d\n"}, "<a b>\n|<c d>\n|", ""},
-    {"no end of line at the end", SERVE_IDS_OFF, {"a b\nc d"}, "<a b>\n|<c d>\n|", ""},
-    {"nothing", SERVE_IDS_OFF, {NULL}, "", ""},
-    {"CR LF", SERVE_IDS_OFF, {"a b\r\nc\r\r\n\r\n"}, "<a b>\n<c\r>\n<>\n|", ""},
-    {"CR LF in pieces", SERVE_IDS_OFF, {"a b\r", "\n"}, "<a b>\n|", ""},
-    {"empty lines", SERVE_IDS_OFF, {"\n\n \n"}, "<>\n<>\n< >\n|", ""},
-    {"IDs on", SERVE_IDS_ON, {"7 a\n12 b c\n"}, "7 <a>\n12 <b c>\n|", ""},
-    {"an ID alone", SERVE_IDS_ON, {"7\n8 \n"}, "7 <>\n8 <>\n|", ""},
-    {"an ID of 20 digits", SERVE_IDS_ON, {"12345678901234567890 a\n"}, "12345678901234567890 <a>\n|", ""},
-    {"no ID, no reply", SERVE_IDS_ON, {"7 a\nb c\n8 d\n"}, "7 <a>\n8 <d>\n|", "test: 1 line " STAGE_STRAY},
+    {"a line", SQUID_IDS_OFF, {"a b\n"}, "<a b>\n|", ""},
+    {"two lines, one write", SQUID_IDS_OFF, {"a b\nc d\n"}, "<a b>\n<c d>\n|", ""},
+    {"a line in pieces", SQUID_IDS_OFF, {"a", " ", "b", "\n", "c\n"}, "<a b>\n|<c>\n|", ""},
+    {"a tail answered later", SQUID_IDS_OFF, {"a b\nc", " d\n"}, "<a b>\n|<c d>\n|", ""},
+    {"no end of line at the end", SQUID_IDS_OFF, {"a b\nc d"}, "<a b>\n|<c d>\n|", ""},
+    {"nothing", SQUID_IDS_OFF, {NULL}, "", ""},
+    {"CR LF", SQUID_IDS_OFF, {"a b\r\nc\r\r\n\r\n"}, "<a b>\n<c\r>\n<>\n|", ""},
+    {"CR LF in pieces", SQUID_IDS_OFF, {"a b\r", "\n"}, "<a b>\n|", ""},
+    {"empty lines", SQUID_IDS_OFF, {"\n\n \n"}, "<>\n<>\n< >\n|", ""},
+    {"IDs on", SQUID_IDS_ON, {"7 a\n12 b c\n"}, "7 <a>\n12 <b c>\n|", ""},
+    {"an ID alone", SQUID_IDS_ON, {"7\n8 \n"}, "7 <>\n8 <>\n|", ""},
+    {"an ID of 20 digits", SQUID_IDS_ON, {"12345678901234567890 a\n"}, "12345678901234567890 <a>\n|", ""},
+    {"no ID, no reply", SQUID_IDS_ON, {"7 a\nb c\n8 d\n"}, "7 <a>\n8 <d>\n|", "test: 1 line " STAGE_STRAY},
     {"strays are said once a minute",
-     SERVE_IDS_ON,
+     SQUID_IDS_ON,
      {"a\n\nb\n123456789012345678901 a\n"},
      "",
      "test: 1 line " STAGE_STRAY},
-    {"IDs found", SERVE_IDS_DETECT, {"0 a b\n1 c\n"}, "0 <a b>\n1 <c>\n|", ""},
-    {"IDs found in spite of CR", SERVE_IDS_DETECT, {"0 a b\r\n"}, "0 <a b>\n|", ""},
-    {"IDs found and kept", SERVE_IDS_DETECT, {"0 a b\nc d\n"}, "0 <a b>\n|", "test: 1 line " STAGE_STRAY},
-    {"no IDs found", SERVE_IDS_DETECT, {"a b c\n1 c d\n"}, "<a b c>\n<1 c d>\n|", ""},
-    {"a numeric host is no ID", SERVE_IDS_DETECT, {"12345 -\n7 c d\n"}, "<12345 ->\n<7 c d>\n|", ""},
-    {"twice", SERVE_IDS_DETECT, {"12345 12345\n7 c d\n"}, "<12345 12345>\n<7 c d>\n|", ""},
-    {"nor with a port", SERVE_IDS_DETECT, {"12345 443\n7 c d\n"}, "<12345 443>\n<7 c d>\n|", ""},
-    {"an ID in front of too little", SERVE_IDS_DETECT, {"1 b\n2 c\n3 d e\n4\n"}, "1 <b>\n2 <c>\n3 <d e>\n4 <>\n|", ""},
-    {"of a host of as many bytes", SERVE_IDS_DETECT, {"12 b1\n"}, "12 <b1>\n|", ""},
-    {"ten digits are no ID", SERVE_IDS_DETECT, {"1234567890 b c\n"}, "<1234567890 b c>\n|", ""},
-    {"an address is no ID", SERVE_IDS_DETECT, {"1.2.3.4 b c\n"}, "<1.2.3.4 b c>\n|", ""},
-    {"blank lines decide nothing", SERVE_IDS_DETECT, {"\n", "  \r\n", "3 a b\n"}, "<>\n|<  >\n|3 <a b>\n|", ""},
-    {"a number alone decides nothing", SERVE_IDS_DETECT, {"3\n4 a b\n5\n"}, "3 <>\n4 <a b>\n5 <>\n|", ""},
-    {"a number alone, then no IDs", SERVE_IDS_DETECT, {"3\n4 -\n"}, "3 <>\n<4 ->\n|", ""},
-    {"the first line in pieces", SERVE_IDS_DETECT, {"1", "2 a", " b", "\n"}, "12 <a b>\n|", ""},
+    {"IDs found", SQUID_IDS_DETECT, {"0 a b\n1 c\n"}, "0 <a b>\n1 <c>\n|", ""},
+    {"IDs found in spite of CR", SQUID_IDS_DETECT, {"0 a b\r\n"}, "0 <a b>\n|", ""},
+    {"IDs found and kept", SQUID_IDS_DETECT, {"0 a b\nc d\n"}, "0 <a b>\n|", "test: 1 line " STAGE_STRAY},
+    {"no IDs found", SQUID_IDS_DETECT, {"a b c\n1 c d\n"}, "<a b c>\n<1 c d>\n|", ""},
+    {"a numeric host is no ID", SQUID_IDS_DETECT, {"12345 -\n7 c d\n"}, "<12345 ->\n<7 c d>\n|", ""},
+    {"twice", SQUID_IDS_DETECT, {"12345 12345\n7 c d\n"}, "<12345 12345>\n<7 c d>\n|", ""},
+    {"nor with a port", SQUID_IDS_DETECT, {"12345 443\n7 c d\n"}, "<12345 443>\n<7 c d>\n|", ""},
+    {"an ID in front of too little", SQUID_IDS_DETECT, {"1 b\n2 c\n3 d e\n4\n"}, "1 <b>\n2 <c>\n3 <d e>\n4 <>\n|", ""},
+    {"of a host of as many bytes", SQUID_IDS_DETECT, {"12 b1\n"}, "12 <b1>\n|", ""},
+    {"ten digits are no ID", SQUID_IDS_DETECT, {"1234567890 b c\n"}, "<1234567890 b c>\n|", ""},
+    {"an address is no ID", SQUID_IDS_DETECT, {"1.2.3.4 b c\n"}, "<1.2.3.4 b c>\n|", ""},
+    {"blank lines decide nothing", SQUID_IDS_DETECT, {"\n", "  \r\n", "3 a b\n"}, "<>\n|<  >\n|3 <a b>\n|", ""},
+    {"a number alone decides nothing", SQUID_IDS_DETECT, {"3\n4 a b\n5\n"}, "3 <>\n4 <a b>\n5 <>\n|", ""},
+    {"a number alone, then no IDs", SQUID_IDS_DETECT, {"3\n4 -\n"}, "3 <>\n<4 ->\n|", ""},
+    {"the first line in pieces", SQUID_IDS_DETECT, {"1", "2 a", " b", "\n"}, "12 <a b>\n|", ""},
 };
 
 static void
@@ -95,7 +95,7 @@ test_every_byte(void **state)
         line[3] = (char)byte;
         struct squid_word packet = {.text = line, .len = sizeof line - 1};
         stage_set(stage_always);
-        struct serve serve = stage_serve(-1, -1, SERVE_IDS_ON);
+        struct serve serve = stage_serve(-1, -1, SQUID_IDS_ON);
         assert_int_equal(stage_run(&serve, &packet, 1, out, sizeof out), 0);
         assert_int_equal(out[strlen(out) - 1], byte == 0 ? out[strlen(out) - 1] : '|');
         assert_memory_equal(out, "5 <x", 4);
@@ -111,7 +111,7 @@ test_every_split(void **state)
     for (size_t at = 0; at < sizeof text - 1; at++) {
         struct squid_word packets[2] = {{text, at}, {text + at, sizeof text - 1 - at}};
         stage_set(stage_always);
-        struct serve serve = stage_serve(-1, -1, SERVE_IDS_DETECT);
+        struct serve serve = stage_serve(-1, -1, SQUID_IDS_DETECT);
         stage_catch_stderr();
         stage_run(&serve, at == 0 ? packets + 1 : packets, at == 0 ? 1 : 2, out, sizeof out);
         stage_assert_said("split", "test: 1 line " STAGE_STRAY);
@@ -133,25 +133,25 @@ struct long_line {
     const char *head;
     size_t len; /* of the line without its end */
     size_t packet;
-    enum serve_ids ids;
+    enum squid_ids ids;
     const char *want;
 };
 
 static const struct long_line long_lines[] = {
-    {"60 KB", "5 ab ", 60000, 60000, SERVE_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
-    {"64 KB - 1", "5 ab ", 65535, 65535, SERVE_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
-    {"64 KB", "5 ab ", 65536, 65536, SERVE_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
-    {"64 KB, in pieces", "5 ab ", 65536, 777, SERVE_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
-    {"64 KB + 1", "5 ab ", 65537, 131072, SERVE_IDS_ON, "5 <>\n"},
-    {"64 KB + 1, in pieces", "5 ab ", 65537, 777, SERVE_IDS_ON, "5 <>\n"},
-    {"64 KB + 1, the end alone", "5 ab ", 65537, 65537, SERVE_IDS_ON, "5 <>\n"},
-    {"5 MB", "5 ab ", 5000000, 100000, SERVE_IDS_ON, "5 <>\n"},
-    {"5 MB, no IDs", "ab ", 5000000, 100000, SERVE_IDS_OFF, "<>\n"},
-    {"5 MB, IDs found", "5 ab ", 5000000, 100000, SERVE_IDS_DETECT, "5 <>\n"},
-    {"5 MB, no IDs found", "ab ", 5000000, 100000, SERVE_IDS_DETECT, "<>\n"},
-    {"64 KB + 1, the ID is all", "5 ", 65537, 100000, SERVE_IDS_DETECT, "5 <>\n"},
+    {"60 KB", "5 ab ", 60000, 60000, SQUID_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
+    {"64 KB - 1", "5 ab ", 65535, 65535, SQUID_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
+    {"64 KB", "5 ab ", 65536, 65536, SQUID_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
+    {"64 KB, in pieces", "5 ab ", 65536, 777, SQUID_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
+    {"64 KB + 1", "5 ab ", 65537, 131072, SQUID_IDS_ON, "5 <>\n"},
+    {"64 KB + 1, in pieces", "5 ab ", 65537, 777, SQUID_IDS_ON, "5 <>\n"},
+    {"64 KB + 1, the end alone", "5 ab ", 65537, 65537, SQUID_IDS_ON, "5 <>\n"},
+    {"5 MB", "5 ab ", 5000000, 100000, SQUID_IDS_ON, "5 <>\n"},
+    {"5 MB, no IDs", "ab ", 5000000, 100000, SQUID_IDS_OFF, "<>\n"},
+    {"5 MB, IDs found", "5 ab ", 5000000, 100000, SQUID_IDS_DETECT, "5 <>\n"},
+    {"5 MB, no IDs found", "ab ", 5000000, 100000, SQUID_IDS_DETECT, "<>\n"},
+    {"64 KB + 1, the ID is all", "5 ", 65537, 100000, SQUID_IDS_DETECT, "5 <>\n"},
     {"too many digits", "5555555555555555555555555555555555555555555555555555555555555555555 ", 70000, 50000,
-     SERVE_IDS_OFF, "<>\n"},
+     SQUID_IDS_OFF, "<>\n"},
 };
 
 /* Feeds the line from a child, since it does not fit into a socket. */
@@ -213,7 +213,7 @@ test_pieces(void **state)
         len += (size_t)snprintf(in + len, 32, "%zu aaaa\n", lines++);
     struct squid_word packet = {.text = in, .len = len};
     stage_set(stage_always);
-    struct serve serve = stage_serve(-1, -1, SERVE_IDS_ON);
+    struct serve serve = stage_serve(-1, -1, SQUID_IDS_ON);
     assert_int_equal(stage_run(&serve, &packet, 1, out, sizeof out), 0);
     size_t pieces = 0, line = 0;
     for (const char *at = out; *at != '\0'; at = strchr(at, '\n') + 1) {
@@ -270,7 +270,7 @@ test_slow_world(void **state)
     struct itimerval often = {{0, 3000}, {0, 3000}}, never = {{0, 0}, {0, 0}};
     sigaction(SIGALRM, &action, NULL);
     stage_set(stage_always);
-    struct serve serve = stage_serve(in[0], out[1], SERVE_IDS_OFF);
+    struct serve serve = stage_serve(in[0], out[1], SQUID_IDS_OFF);
     setitimer(ITIMER_REAL, &often, NULL);
     assert_int_equal(serve_run(&serve), 0);
     setitimer(ITIMER_REAL, &never, NULL);
@@ -291,7 +291,7 @@ test_trouble(void **state)
     close(in[1]);
     close(out[1]);
     stage_set(stage_always);
-    struct serve serve = stage_serve(in[0], out[0], SERVE_IDS_OFF);
+    struct serve serve = stage_serve(in[0], out[0], SQUID_IDS_OFF);
     stage_catch_stderr();
     assert_int_equal(serve_run(&serve), 1);
     stage_assert_said("nobody reads", "test: cannot write replies: Broken pipe\n");

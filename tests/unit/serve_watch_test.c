@@ -77,7 +77,7 @@ test_watches(void **state)
             packets[count++] = (struct squid_word){.text = "a\n", .len = 2};
         char out[1024];
         stage_set(w->steps);
-        struct serve serve = stage_serve(-1, -1, SERVE_IDS_OFF);
+        struct serve serve = stage_serve(-1, -1, SQUID_IDS_OFF);
         stage_catch_stderr();
         int status = stage_run(&serve, packets, count, out, sizeof out);
         stage_assert_said(w->why, w->said);
@@ -96,7 +96,7 @@ test_shrunk_image(void **state)
     struct squid_word packets[] = {{"a\nshrink\nb\n", 11}, {"c\n", 2}};
     char out[256];
     stage_set(steps);
-    struct serve serve = stage_serve(-1, -1, SERVE_IDS_OFF);
+    struct serve serve = stage_serve(-1, -1, SQUID_IDS_OFF);
     stage_catch_stderr();
     assert_int_equal(stage_run(&serve, packets, 2, out, sizeof out), 0);
     stage_assert_said("shrunk",
@@ -115,7 +115,7 @@ test_strays_are_counted(void **state)
     struct squid_word packets[4] = {{"a\n", 2}, {"b\nc\n", 4}, {"d\n", 2}, {"e\n", 2}};
     char out[64];
     stage_set(steps);
-    struct serve serve = stage_serve(-1, -1, SERVE_IDS_ON);
+    struct serve serve = stage_serve(-1, -1, SQUID_IDS_ON);
     stage_catch_stderr();
     stage_run(&serve, packets, 4, out, sizeof out);
     stage_assert_said("strays", "test: 1 line " STAGE_STRAY "test: 4 lines " STAGE_STRAY);
@@ -129,7 +129,7 @@ test_debug(void **state)
     struct squid_word packet = {"1 a\tb\n2 \0x\n", 11};
     char out[64];
     stage_set(stage_always);
-    struct serve serve = stage_serve(-1, -1, SERVE_IDS_ON);
+    struct serve serve = stage_serve(-1, -1, SQUID_IDS_ON);
     serve.debug = true;
     stage_catch_stderr();
     stage_run(&serve, &packet, 1, out, sizeof out);
