@@ -26,7 +26,6 @@
 #include "err.h"
 #include "image.h"
 #include "image_guard.h"
-#include "load.h"
 
 #define REFRESH_MS 1000u
 #define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line: a channel-ID, a space and more */
@@ -105,6 +104,12 @@ serve_say(const char *program, const char *fmt, ...)
         continue;
 }
 
+static const struct image *
+current_image(const struct loop *loop)
+{
+    return loop->serve->table.current(loop->serve->table.watch);
+}
+
 /* Once a minute; at once, within reason, if it is news. */
 static void
 complain(struct loop *loop, const char *text)
@@ -121,7 +126,7 @@ complain(struct loop *loop, const char *text)
         return;
     }
     complaint->said++;
-    bool without = load_current(loop->serve->load) == NULL;
+    bool without = current_image(loop) == NULL;
     serve_say(loop->serve->program, "%s%s", text, without ? "; every answer is no-table" : "");
 }
 
@@ -143,7 +148,7 @@ read_label(void *arg)
 static void
 say_loaded(struct loop *loop)
 {
-    struct label label = {.image = load_current(loop->serve->load)};
+    struct label label = {.image = current_image(loop)};
     if (label.image == NULL || !image_guarded(read_label, &label))
         return;
     const char *again = loop->used && loop->complaint.open ? " again" : "";
@@ -164,12 +169,12 @@ refresh(struct loop *loop)
     if (loop->looked && loop->now_ms - loop->refreshed_ms < REFRESH_MS)
         return;
     struct err err = {.kind = ERR_NONE};
-    enum load_change change = load_refresh(serve->load, loop->now_ms, &err);
+    enum load_change change = serve->table.refresh(serve->table.watch, loop->now_ms, &err);
     if (change == LOAD_FAILED)
         complain(loop, err.text);
     else if (change == LOAD_NEW)
         say_loaded(loop);
-    else if (loop->complaint.open && load_current(serve->load) == NULL)
+    else if (loop->complaint.open && current_image(loop) == NULL)
         complain(loop, loop->complaint.text);
     if (serve->tick != NULL)
         serve->tick(serve->arg, loop->now_ms);
@@ -260,9 +265,9 @@ answer_lines(struct loop *loop)
 {
     if (loop->line_count == 0)
         return 0;
-    struct batch batch = {.loop = loop, .image = load_current(loop->serve->load)};
+    struct batch batch = {.loop = loop, .image = current_image(loop)};
     if (!image_guarded(ask, &batch) || !batch.whole) {
-        load_drop(loop->serve->load);
+        loop->serve->table.drop(loop->serve->table.watch);
         complain(loop, "the image was cut short while in use");
         batch.image = NULL;
         ask(&batch);

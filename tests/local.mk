@@ -140,7 +140,7 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_rewrite_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_rewrite_test_LDADD = $(UNIT_LDADD)
 
-# These bring a load.h of their own, and so no load.o of the library.
+# The loop of the helpers, on a stage.
 SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helper/serve.h
 
 %C%_unit_serve_test_SOURCES = %D%/unit/serve_test.c $(SERVE_STAGE)
