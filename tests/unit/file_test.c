@@ -51,12 +51,12 @@ read_limits(void **state)
         size_t size, most, ceiling;
         enum err_kind want;
     } rows[] = {
-        {"empty", 0, 0, 1 << 20, ERR_NONE},
-        {"one byte", 1, 1, 1 << 20, ERR_NONE},
-        {"exactly as much as allowed", 100000, 100000, 1 << 20, ERR_NONE},
-        {"one byte more", 100001, 100000, 1 << 20, ERR_LIMIT},
-        {"a ceiling of the buffer", 100000, 1 << 20, 50000, ERR_LIMIT},
-        {"several reads", 700000, 1 << 20, 1 << 20, ERR_NONE},
+        {"empty", .size = 0, .ceiling = 1 << 20, .want = ERR_NONE},
+        {"one byte", .size = 1, .most = 1, .ceiling = 1 << 20, .want = ERR_NONE},
+        {"exactly as much as allowed", .size = 100000, .most = 100000, .ceiling = 1 << 20, .want = ERR_NONE},
+        {"one byte more", .size = 100001, .most = 100000, .ceiling = 1 << 20, .want = ERR_LIMIT},
+        {"a ceiling of the buffer", .size = 100000, .most = 1 << 20, .ceiling = 50000, .want = ERR_LIMIT},
+        {"several reads", .size = 700000, .most = 1 << 20, .ceiling = 1 << 20, .want = ERR_NONE},
     };
     char *bytes = malloc(700000);
     for (size_t i = 0; i < 700000; i++)

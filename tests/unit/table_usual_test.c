@@ -103,11 +103,14 @@ read_one(char ret[1024], const char *spec, const char *first, const char *line, 
 static const struct {
     const char *spec, *first, *verb, *rest;
 } forms[] = {
-    {"allow:t", "first.example", "", ""},
-    {"inspect:t", "*.first.example", "", "  # why"},
-    {"t.rules", "allow first.example", "allow ", ""},
-    {"t.rules", "default first.example tcp=443 note=\"x y\"", "default ", " tcp=443 note=\"x y\""},
-    {"t.rules", "allow first.example id=1", "allow ", " id=1"},
+    {.spec = "allow:t", .first = "first.example", .verb = "", .rest = ""},
+    {.spec = "inspect:t", .first = "*.first.example", .verb = "", .rest = "  # why"},
+    {.spec = "t.rules", .first = "allow first.example", .verb = "allow ", .rest = ""},
+    {.spec = "t.rules",
+     .first = "default first.example tcp=443 note=\"x y\"",
+     .verb = "default ",
+     .rest = " tcp=443 note=\"x y\""},
+    {.spec = "t.rules", .first = "allow first.example id=1", .verb = "allow ", .rest = " id=1"},
 };
 
 static void
