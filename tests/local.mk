@@ -43,7 +43,7 @@ UNIT_TESTS = \
 	%D%/unit/json_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
 	%D%/unit/request_test %D%/unit/rewrite_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/state_default_test \
 	%D%/unit/table_json_test %D%/unit/table_read_test %D%/unit/table_sort_test %D%/unit/table_test \
-	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_test \
+	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/verdict_policy_test %D%/unit/verdict_test \
 	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
 STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/generation_test %D%/unit/service_test %D%/unit/state_test
 REVIEW_UNIT_TESTS = %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/notice_test \
@@ -193,7 +193,13 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_url_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_url_test_LDADD = $(UNIT_LDADD)
 
-%C%_unit_verdict_test_SOURCES = %D%/unit/verdict_test.c
+VERDICT_STAGE = %D%/unit/verdict_stage.c %D%/unit/verdict_stage.h
+
+%C%_unit_verdict_policy_test_SOURCES = %D%/unit/verdict_policy_test.c $(VERDICT_STAGE)
+%C%_unit_verdict_policy_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_verdict_policy_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_verdict_test_SOURCES = %D%/unit/verdict_test.c $(VERDICT_STAGE)
 %C%_unit_verdict_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_verdict_test_LDADD = $(UNIT_LDADD)
 

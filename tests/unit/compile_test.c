@@ -126,8 +126,10 @@ refusals(void **state)
 {
     (void)state;
     const struct compile_options all = {.bypass = 7};
-    refuse("Default bypassed, wide wildcard", "allow a.example\ndefault *.com\n", &all, ERR_SYNTAX,
-           "source 'l': line 2: '*.com' lets anybody register a name that matches");
+    refuse("Default bypassed, wide wildcard",
+           "allow a.example\n"
+           "default *.com\n",
+           &all, ERR_SYNTAX, "source 'l': line 2: '*.com' lets anybody register a name that matches");
     refuse("Default bypassed, wide prefix", "default 0.0.0.0/0\n", &all, ERR_SYNTAX, "(Default is bypassed here)");
     const char *tenants[] = {"contosocontosocontosocontosocontosocontosocontosocontosoco"};
     const struct compile_options tenant = {.tenants = tenants, .tenant_count = 1};

@@ -27,123 +27,208 @@ static const struct {
 } cases[] = {
     {"nothing", .was = "", .is = "", .want = ""},
     {"the same", .was = "allow a.example id=1" W, .is = "allow a.example id=1" W, .want = ""},
-    {"the order of lines is nothing", .was = "allow a.example id=1" W "\nallow b.example id=1" W,
-     .is = "allow b.example id=1" W "\nallow a.example id=1" W, .want = ""},
+    {"the order of lines is nothing",
+     .was = "allow a.example id=1" W "\n"
+            "allow b.example id=1" W,
+     .is = "allow b.example id=1" W "\n"
+           "allow a.example id=1" W,
+     .want = ""},
     {"added", .was = "", .is = "allow a.example id=1" W,
-     .want = "added a.example ->w1A\nopen a.example 443 no-rule>rule w1A\n"},
+     .want = "added a.example ->w1A\n"
+             "open a.example 443 no-rule>rule w1A\n"},
     {"added as Default opens nothing", .was = "", .is = "default a.example id=1" W, .want = "added a.example ->w1D\n"},
     {"removed", .was = "optimize a.example id=1" W, .is = "",
-     .want = "removed a.example w1O->\nclose a.example 443 rule>no-rule w1O\n"},
+     .want = "removed a.example w1O->\n"
+             "close a.example 443 rule>no-rule w1O\n"},
     {"moved", .was = "allow a.example id=1" W, .is = "allow a.example id=2" W, .want = "moved a.example w1A->w2A\n"},
     {"moved, with other ports", .was = "allow a.example id=1 source=w tcp=80", .is = "allow a.example id=2" W,
-     .want = "moved a.example w1A->w2A\nports a.example w1A->w2A\n"
-             "open a.example 443 port>rule w2A\nclose a.example 80 rule>port w1A\n"},
+     .want = "moved a.example w1A->w2A\n"
+             "ports a.example w1A->w2A\n"
+             "open a.example 443 port>rule w2A\n"
+             "close a.example 80 rule>port w1A\n"},
     {"raised in its set", .was = "default a.example id=1" W, .is = "allow a.example id=1" W,
-     .want = "raised a.example w1D->w1A\nopen a.example 443 category>rule w1A\n"},
+     .want = "raised a.example w1D->w1A\n"
+             "open a.example 443 category>rule w1A\n"},
     {"raised in its set, both bypassed", .was = "allow a.example id=1" W, .is = "optimize a.example id=1" W,
      .want = "raised a.example w1A->w1O\n"},
     {"raised into another set", .was = "default a.example id=1" W, .is = "allow a.example id=2" W,
-     .want = "raised a.example w1D->w2A\nopen a.example 443 category>rule w2A\n"},
+     .want = "raised a.example w1D->w2A\n"
+             "open a.example 443 category>rule w2A\n"},
     {"raised through another set", .was = "default a.example id=1" W,
-     .is = "default a.example id=1" W "\nallow a.example id=2" W,
-     .want = "raised a.example w1D->w2A +\nopen a.example 443 category>rule w2A\n"},
+     .is = "default a.example id=1" W "\n"
+           "allow a.example id=2" W,
+     .want = "raised a.example w1D->w2A +\n"
+             "open a.example 443 category>rule w2A\n"},
     {"joined a weaker set too", .was = "allow a.example id=1" W,
-     .is = "allow a.example id=1" W "\ndefault a.example id=2" W, .want = "added a.example ->w2D +\n"},
+     .is = "allow a.example id=1" W "\n"
+           "default a.example id=2" W,
+     .want = "added a.example ->w2D +\n"},
     {"lowered in its set", .was = "allow a.example id=1" W, .is = "default a.example id=1" W,
-     .want = "lowered a.example w1A->w1D\nclose a.example 443 rule>category w1A\n"},
-    {"lowered by leaving a set", .was = "allow a.example id=1" W "\ndefault a.example id=2" W,
-     .is = "default a.example id=2" W, .want = "lowered a.example w1A->w2D +\nclose a.example 443 rule>category w1A\n"},
-    {"left one of two sets", .was = "allow a.example id=1" W "\nallow a.example id=2" W, .is = "allow a.example id=2" W,
-     .want = "removed a.example w1A-> +\n"},
-    {"set by set: one stays, one moves, one is new", .was = "allow a.example id=1" W "\ndefault a.example id=2" W,
-     .is = "allow a.example id=1" W "\ndefault a.example id=3" W "\ndefault a.example id=4" W,
-     .want = "added a.example ->w4D +\nmoved a.example w2D->w3D\n"},
+     .want = "lowered a.example w1A->w1D\n"
+             "close a.example 443 rule>category w1A\n"},
+    {"lowered by leaving a set",
+     .was = "allow a.example id=1" W "\n"
+            "default a.example id=2" W,
+     .is = "default a.example id=2" W,
+     .want = "lowered a.example w1A->w2D +\n"
+             "close a.example 443 rule>category w1A\n"},
+    {"left one of two sets",
+     .was = "allow a.example id=1" W "\n"
+            "allow a.example id=2" W,
+     .is = "allow a.example id=2" W, .want = "removed a.example w1A-> +\n"},
+    {"set by set: one stays, one moves, one is new",
+     .was = "allow a.example id=1" W "\n"
+            "default a.example id=2" W,
+     .is = "allow a.example id=1" W "\n"
+           "default a.example id=3" W "\n"
+           "default a.example id=4" W,
+     .want = "added a.example ->w4D +\n"
+             "moved a.example w2D->w3D\n"},
     {"of two sources the ids differ", .was = "allow a.example id=1" W, .is = "allow a.example id=1 source=v tcp=443",
      .want = "moved a.example w1A->v1A\n"},
     {"ports", .was = "allow a.example id=1 source=w tcp=443", .is = "allow a.example id=1 source=w tcp=80,443",
-     .want = "ports a.example w1A->w1A\nopen a.example 80 port>rule w1A\n"},
+     .want = "ports a.example w1A->w1A\n"
+             "open a.example 80 port>rule w1A\n"},
     {"UDP ports only", .was = "allow a.example id=1 source=w tcp=443",
      .is = "allow a.example id=1 source=w tcp=443 udp=443", .want = "ports a.example w1A->w1A\n"},
     {"a range of ports", .was = "allow a.example id=1 source=w tcp=443",
      .is = "allow a.example id=1 source=w tcp=400-500",
-     .want = "ports a.example w1A->w1A\nopen a.example 400-442,444-500 port>rule w1A\n"},
+     .want = "ports a.example w1A->w1A\n"
+             "open a.example 400-442,444-500 port>rule w1A\n"},
     {"broadened: a name", .was = "allow a.b.example id=1" W, .is = "allow *.b.example id=1" W,
-     .want = "broadened *.b.example<a.b.example w1A->w1A\nopen *.b.example 443 no-rule>rule w1A\n"},
+     .want = "broadened *.b.example<a.b.example w1A->w1A\n"
+             "open *.b.example 443 no-rule>rule w1A\n"},
     {"broadened: a narrower wildcard, in another set", .was = "default *.cdn.office.example id=47" W,
      .is = "default *.office.example id=48" W, .want = "broadened *.office.example<*.cdn.office.example w47D->w48D\n"},
-    {"broadened: several names", .was = "default a.b.example id=1" W "\ndefault *.c.b.example id=2" W,
+    {"broadened: several names",
+     .was = "default a.b.example id=1" W "\n"
+            "default *.c.b.example id=2" W,
      .is = "default *.b.example id=3" W,
-     .want = "broadened *.b.example<*.c.b.example w2D->w3D\nbroadened *.b.example<a.b.example w1D->w3D\n"},
+     .want = "broadened *.b.example<*.c.b.example w2D->w3D\n"
+             "broadened *.b.example<a.b.example w1D->w3D\n"},
     {"broadened: by a wildcard that came from another set",
-     .was = "default *.b.example id=1" W "\ndefault a.b.example id=2" W, .is = "default *.b.example id=2" W,
-     .want = "moved *.b.example w1D->w2D\nbroadened *.b.example<a.b.example w2D->w2D\n"},
+     .was = "default *.b.example id=1" W "\n"
+            "default a.b.example id=2" W,
+     .is = "default *.b.example id=2" W,
+     .want = "moved *.b.example w1D->w2D\n"
+             "broadened *.b.example<a.b.example w2D->w2D\n"},
     {"broadened: the tenant slot becomes a star", .was = "default <tenant>-my.example id=1" W,
      .is = "default *-my.example id=1" W, .want = "broadened *-my.example<<tenant>-my.example w1D->w1D\n"},
     {"broadened: the same set before the narrower one", .was = "default a.c.b.example id=1" W,
-     .is = "default *.b.example id=1" W "\ndefault *.c.b.example id=2" W,
-     .want = "added *.c.b.example ->w2D\nbroadened *.b.example<a.c.b.example w1D->w1D\n"},
-    {"narrowed", .was = "default *.b.example id=1" W, .is = "default a.b.example id=1" W "\ndefault c.b.example id=2" W,
-     .want = "narrowed a.b.example<*.b.example w1D->w1D\nnarrowed c.b.example<*.b.example w1D->w2D\n"},
-    {"removed, but still covered", .was = "default *.b.example id=1" W "\ndefault a.b.example id=2" W,
+     .is = "default *.b.example id=1" W "\n"
+           "default *.c.b.example id=2" W,
+     .want = "added *.c.b.example ->w2D\n"
+             "broadened *.b.example<a.c.b.example w1D->w1D\n"},
+    {"narrowed", .was = "default *.b.example id=1" W,
+     .is = "default a.b.example id=1" W "\n"
+           "default c.b.example id=2" W,
+     .want = "narrowed a.b.example<*.b.example w1D->w1D\n"
+             "narrowed c.b.example<*.b.example w1D->w2D\n"},
+    {"removed, but still covered",
+     .was = "default *.b.example id=1" W "\n"
+            "default a.b.example id=2" W,
      .is = "default *.b.example id=1" W, .want = "removed a.b.example<*.b.example w2D->\n"},
     {"added, but covered before", .was = "allow *.b.example id=1" W,
-     .is = "allow *.b.example id=1" W "\nallow a.b.example id=2" W, .want = "added a.b.example<*.b.example ->w2A\n"},
+     .is = "allow *.b.example id=1" W "\n"
+           "allow a.b.example id=2" W,
+     .want = "added a.b.example<*.b.example ->w2A\n"},
     {"the parent itself is not covered", .was = "default b.example id=1" W, .is = "default *.b.example id=1" W,
-     .want = "added *.b.example ->w1D\nremoved b.example w1D->\n"},
+     .want = "added *.b.example ->w1D\n"
+             "removed b.example w1D->\n"},
     {"a more specific Default closes a hole", .was = "allow *.b.example id=1" W,
-     .is = "allow *.b.example id=1" W "\ndefault a.b.example id=2" W,
-     .want = "added a.b.example<*.b.example ->w2D\nclose a.b.example 443 rule>category w1A\n"},
-    {"and opens it again", .was = "allow *.b.example id=1" W "\ndefault a.b.example id=2" W,
+     .is = "allow *.b.example id=1" W "\n"
+           "default a.b.example id=2" W,
+     .want = "added a.b.example<*.b.example ->w2D\n"
+             "close a.b.example 443 rule>category w1A\n"},
+    {"and opens it again",
+     .was = "allow *.b.example id=1" W "\n"
+            "default a.b.example id=2" W,
      .is = "allow *.b.example id=1" W,
-     .want = "removed a.b.example<*.b.example w2D->\nopen a.b.example 443 category>rule w1A\n"},
+     .want = "removed a.b.example<*.b.example w2D->\n"
+             "open a.b.example 443 category>rule w1A\n"},
     {"attributes", .was = "allow a.example id=1" W, .is = "allow a.example id=1 required" W,
      .want = "attribute a.example w1A->w1A\n"},
     {"the note", .was = "allow a.example id=1 note=x" W, .is = "allow a.example id=1 note=y" W,
      .want = "attribute a.example w1A->w1A\n"},
     {"category, ports and attributes at once", .was = "default a.example id=1 source=w tcp=80",
      .is = "allow a.example id=1 required" W,
-     .want = "raised a.example w1D->w1A\nports a.example w1D->w1A\nattribute a.example w1D->w1A\n"
+     .want = "raised a.example w1D->w1A\n"
+             "ports a.example w1D->w1A\n"
+             "attribute a.example w1D->w1A\n"
              "open a.example 443 port>rule w1A\n"},
     {"a local line comes", .was = "", .is = "allow .a.example source=l",
-     .want = "local .a.example ->lA\nopen .a.example 1-65535 no-rule>rule lA\n"},
-    {"an inspect line goes", .was = "allow *.a.example id=1" W "\ninspect b.a.example source=l",
-     .is = "allow *.a.example id=1" W, .want = "local b.a.example lI->\nopen b.a.example 443 local-inspect>rule w1A\n"},
+     .want = "local .a.example ->lA\n"
+             "open .a.example 1-65535 no-rule>rule lA\n"},
+    {"an inspect line goes",
+     .was = "allow *.a.example id=1" W "\n"
+            "inspect b.a.example source=l",
+     .is = "allow *.a.example id=1" W,
+     .want = "local b.a.example lI->\n"
+             "open b.a.example 443 local-inspect>rule w1A\n"},
     {"a local line becomes inspect", .was = "allow a.example source=l", .is = "inspect a.example source=l",
-     .want = "local a.example lA->lI\nclose a.example 1-65535 rule>local-inspect lA\n"},
+     .want = "local a.example lA->lI\n"
+             "close a.example 1-65535 rule>local-inspect lA\n"},
     {"a local line lives longer", .was = "allow a.example source=l expires=2030-01-01",
      .is = "allow a.example source=l expires=2031-01-01", .want = "attribute a.example lA->lA\n"},
     {"a local line is over", .was = "allow a.example source=l", .is = "allow a.example source=l expires=2020-01-01",
-     .want = "attribute a.example lA->lA\nclose a.example 1-65535 rule>no-rule lA\n"},
+     .want = "attribute a.example lA->lA\n"
+             "close a.example 1-65535 rule>no-rule lA\n"},
     {"a regex is not asked", .was = "", .is = "inspect ~.*evil.* source=l", .want = "local ~.*evil.* ->lI\n"},
-    {"two wildcards that cross", .was = "allow a-*.example id=1" W "\ndefault *-bcd.example id=2" W,
+    {"two wildcards that cross",
+     .was = "allow a-*.example id=1" W "\n"
+            "default *-bcd.example id=2" W,
      .is = "allow a-*.example id=1" W,
-     .want = "removed *-bcd.example w2D->\nopen *-bcd.example 443 category>rule w1A\n"},
+     .want = "removed *-bcd.example w2D->\n"
+             "open *-bcd.example 443 category>rule w1A\n"},
     {"a prefix comes", .was = "", .is = "allow 192.0.2.0/24 id=1" W,
-     .want = "added 192.0.2.0/24 ->w1A\nopen 192.0.2.0/24 443 no-rule>rule w1A\n"},
-    {"two neighbours are one range", .was = "", .is = "allow 192.0.2.0/25 id=1" W "\nallow 192.0.2.128/25 id=1" W,
-     .want = "added 192.0.2.0/25 ->w1A\nadded 192.0.2.128/25 ->w1A\nopen 192.0.2.0/24 443 no-rule>rule w1A\n"},
-    {"of two sets they are two", .was = "", .is = "allow 192.0.2.0/25 id=1" W "\nallow 192.0.2.128/25 id=2" W,
-     .want = "added 192.0.2.0/25 ->w1A\nadded 192.0.2.128/25 ->w2A\nopen 192.0.2.0/25 443 no-rule>rule w1A\n"
+     .want = "added 192.0.2.0/24 ->w1A\n"
+             "open 192.0.2.0/24 443 no-rule>rule w1A\n"},
+    {"two neighbours are one range", .was = "",
+     .is = "allow 192.0.2.0/25 id=1" W "\n"
+           "allow 192.0.2.128/25 id=1" W,
+     .want = "added 192.0.2.0/25 ->w1A\n"
+             "added 192.0.2.128/25 ->w1A\n"
+             "open 192.0.2.0/24 443 no-rule>rule w1A\n"},
+    {"of two sets they are two", .was = "",
+     .is = "allow 192.0.2.0/25 id=1" W "\n"
+           "allow 192.0.2.128/25 id=2" W,
+     .want = "added 192.0.2.0/25 ->w1A\n"
+             "added 192.0.2.128/25 ->w2A\n"
+             "open 192.0.2.0/25 443 no-rule>rule w1A\n"
              "open 192.0.2.128/25 443 no-rule>rule w2A\n"},
     {"a wider prefix opens the rest", .was = "allow 192.0.2.64/26 id=1" W, .is = "allow 192.0.2.0/24 id=1" W,
-     .want = "broadened 192.0.2.0/24<192.0.2.64/26 w1A->w1A\nopen 192.0.2.0/26 443 no-rule>rule w1A known\n"
+     .want = "broadened 192.0.2.0/24<192.0.2.64/26 w1A->w1A\n"
+             "open 192.0.2.0/26 443 no-rule>rule w1A known\n"
              "open 192.0.2.128/25 443 no-rule>rule w1A known\n"},
     {"a narrower one closes it", .was = "allow 2001:db8::/32 id=1" W, .is = "allow 2001:db8::/33 id=1" W,
-     .want = "narrowed 2001:db8::/33<2001:db8::/32 w1A->w1A\nclose 2001:db8:8000::/33 443 rule>no-rule w1A known\n"},
-    {"a range that is no prefix", .was = "allow 192.0.2.0/24 id=1" W "\ninspect 192.0.2.0/32 source=l",
-     .is = "allow 192.0.2.0/24 id=1" W "\ninspect 192.0.2.0/24 source=l",
-     .want = "local 192.0.2.0/24 ->lI\nlocal 192.0.2.0/32 lI->\nclose 192.0.2.1-192.0.2.255 443 rule>local-inspect w1A "
+     .want = "narrowed 2001:db8::/33<2001:db8::/32 w1A->w1A\n"
+             "close 2001:db8:8000::/33 443 rule>no-rule w1A known\n"},
+    {"a range that is no prefix",
+     .was = "allow 192.0.2.0/24 id=1" W "\n"
+            "inspect 192.0.2.0/32 source=l",
+     .is = "allow 192.0.2.0/24 id=1" W "\n"
+           "inspect 192.0.2.0/24 source=l",
+     .want = "local 192.0.2.0/24 ->lI\n"
+             "local 192.0.2.0/32 lI->\n"
+             "close 192.0.2.1-192.0.2.255 443 rule>local-inspect w1A "
              "known\n"},
     {"the last address of all", .was = "", .is = "allow ffff::/16 id=1" W,
-     .want = "added ffff::/16 ->w1A\nopen ffff::/16 443 no-rule>rule w1A\n"},
-    {"both families", .was = "", .is = "allow 255.255.255.0/24 id=1" W "\nallow ::/24 id=1" W,
-     .want = "added 255.255.255.0/24 ->w1A\nadded ::/24 ->w1A\nopen 255.255.255.0/24 443 no-rule>rule w1A\n"
+     .want = "added ffff::/16 ->w1A\n"
+             "open ffff::/16 443 no-rule>rule w1A\n"},
+    {"both families", .was = "",
+     .is = "allow 255.255.255.0/24 id=1" W "\n"
+           "allow ::/24 id=1" W,
+     .want = "added 255.255.255.0/24 ->w1A\n"
+             "added ::/24 ->w1A\n"
+             "open 255.255.255.0/24 443 no-rule>rule w1A\n"
              "open ::/24 443 no-rule>rule w1A\n"},
     {"UDP-only addresses open nothing", .was = "", .is = "optimize 192.0.2.0/24 id=11 source=w udp=3478",
      .want = "added 192.0.2.0/24 ->w11O\n"},
     {"a known set takes an address", .was = "allow a.example id=1" W,
-     .is = "allow a.example id=1" W "\nallow 192.0.2.1 id=1" W,
-     .want = "added 192.0.2.1/32 ->w1A\nopen 192.0.2.1/32 443 no-rule>rule w1A known\n"},
+     .is = "allow a.example id=1" W "\n"
+           "allow 192.0.2.1 id=1" W,
+     .want = "added 192.0.2.1/32 ->w1A\n"
+             "open 192.0.2.1/32 443 no-rule>rule w1A known\n"},
 };
 
 static void
@@ -184,7 +269,9 @@ options(void **state)
          .want = "open <tenant>-my.sharepoint.com 443 category>rule w31O\n",
          .was = {.bypass = 1u << VERB_ALLOW, .tenants = contoso, .tenant_count = 1},
          .is = {.bypass = 7, .tenants = contoso, .tenant_count = 1}},
-        {"precedence", .table = "allow *.a.example id=1" W "\ndefault b.a.example id=2" W,
+        {"precedence",
+         .table = "allow *.a.example id=1" W "\n"
+                  "default b.a.example id=2" W,
          .options = "precedence specific -> highest", .want = "open b.a.example 443 category>rule w1A\n",
          .is = {.highest = true}},
     };
@@ -250,8 +337,10 @@ annotations(void **state)
     const struct compile_options none = {0};
     struct stage stage;
     stage_diff_with(&stage, "default gone.example id=1" W, &none,
-                    "default a.example id=2" W "\ndefault 192.0.2.0/24 id=2" W "\ndefault new.example id=2" W
-                    "\ninspect inner.example source=l",
+                    "default a.example id=2" W "\n"
+                    "default 192.0.2.0/24 id=2" W "\n"
+                    "default new.example id=2" W "\n"
+                    "inspect inner.example source=l",
                     &none, changes, ROWS(changes));
     assert_int_equal(stage.diff->entry_count, ROWS(want));
     for (size_t i = 0; i < ROWS(want); i++) {
@@ -268,10 +357,13 @@ static void
 printing(void **state)
 {
     (void)state;
-    static const char was[] = "default *.cdn.office.example id=47" W "\nallow a.example id=1 area=Mail" W
-                              "\ndefault b.example id=8 area=Mail" W "\nallow 192.0.2.0/24 id=1 area=Mail" W;
-    static const char is[] =
-        "default *.office.example id=47" W "\nallow b.example id=5 area=Mail" W "\nallow 192.0.2.0/23 id=1 area=Mail" W;
+    static const char was[] = "default *.cdn.office.example id=47" W "\n"
+                              "allow a.example id=1 area=Mail" W "\n"
+                              "default b.example id=8 area=Mail" W "\n"
+                              "allow 192.0.2.0/24 id=1 area=Mail" W;
+    static const char is[] = "default *.office.example id=47" W "\n"
+                             "allow b.example id=5 area=Mail" W "\n"
+                             "allow 192.0.2.0/23 id=1 area=Mail" W;
     static const char *const parts[] = {
         "bypassed now, inspected before:\n  + b.example",
         "inspected now, bypassed before:\n  - a.example",

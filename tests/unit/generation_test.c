@@ -159,7 +159,8 @@ there_and_back(void **unused)
     struct stage stage = open_stage("instance Worldwide China\n", "2025120100");
     struct err err = {0};
     write_text("local.d/b.rules", "inspect login.example\n");
-    write_text("local.d/a.rules", "# version: mine\nallow .partner.example\n");
+    write_text("local.d/a.rules", "# version: mine\n"
+                                  "allow .partner.example\n");
     write_text("local.d/ignored.txt", "nonsense\n");
     buf_add_text(&stage.documents.of[1].changes, "[]");
     assert_int_equal(build(&stage, &err), 0);
@@ -233,7 +234,8 @@ stand_ins(void **unused)
     check_says("no shipped table", err.text, "there is no document of instance 'Worldwide' yet");
     snprintf(path, sizeof path, "%s/data", top);
     mkdir(path, 0755);
-    write_text("data/worldwide.rules", "# version: 2025-12\nallow a.example id=1 tcp=443 source=worldwide\n");
+    write_text("data/worldwide.rules", "# version: 2025-12\n"
+                                       "allow a.example id=1 tcp=443 source=worldwide\n");
     assert_int_equal(build(&stage, &err), 0);
     assert_int_equal(commit(&stage, true), 1);
     documents_clear(&stage.documents);

@@ -270,7 +270,8 @@ named_in_trees(void **state)
     (void)state;
     struct buf text, base;
     buf_init(&text, 1 << 16);
-    buf_add_text(&text, "inspect 10.1.0.0/16 tcp=80\ninspect 10.1.0.0/16 tcp=443\n");
+    buf_add_text(&text, "inspect 10.1.0.0/16 tcp=80\n"
+                        "inspect 10.1.0.0/16 tcp=443\n");
     for (unsigned i = 0; i < 40; i++)
         buf_add_fmt(&text, "inspect 10.1.%u.0/24 tcp=443\n", i * 2);
     buf_add_char(&text, '\0');

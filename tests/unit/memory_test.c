@@ -57,15 +57,21 @@ __wrap_realloc(void *old, size_t size)
 static const char text[] = "# version: 7\n"
                            "optimize a.example id=1 area=Exchange tcp=80,443 udp=443 required note=\"x y\"\n"
                            "optimize 10.0.0.0/8 id=1 area=Exchange tcp=80,443 udp=443 required note=\"x y\"\n"
-                           "allow <tenant>.sharepoint.com id=3\nallow 10.1.0.0/16 id=3\n"
-                           "default *cdn.c.example\ninspect ~[ab]+\\.example tcp=80\ninspect ~c+ tcp=81\n"
-                           "inspect x.*.b.example expires=2027-03-01\nallow .b.example tcp=8080\n";
+                           "allow <tenant>.sharepoint.com id=3\n"
+                           "allow 10.1.0.0/16 id=3\n"
+                           "default *cdn.c.example\n"
+                           "inspect ~[ab]+\\.example tcp=80\n"
+                           "inspect ~c+ tcp=81\n"
+                           "inspect x.*.b.example expires=2027-03-01\n"
+                           "allow .b.example tcp=8080\n";
 
 static const char document[] =
     "[{\"id\":1,\"serviceArea\":\"Exchange\",\"category\":\"Optimize\",\"tcpPorts\":\"80,443\","
     "\"urls\":[\"a.example\",\"*.b.example\"],\"ips\":[\"10.0.0.0/8\"],\"notes\":\"n\"}]";
 
-static const char list[] = "a.b.example\n10.0.0.0/8\n~(x(a(b(c(d(e(f)?g)?h)?i)?j)?k)?){100,200}\nnot!\n*.com\n";
+static const char list[] = "a.b.example\n"
+                           "10.0.0.0/8\n~(x(a(b(c(d(e(f)?g)?h)?i)?j)?k)?){100,200}\nnot!\n"
+                           "*.com\n";
 
 /* All the way; true if it arrived. */
 static bool
@@ -235,7 +241,8 @@ static void
 rewrite_rules(void **state)
 {
     (void)state;
-    static const char rules[] = "block a.example https://b.example/\nredirect 301 ~x(.*) https://c.example/$1\n"
+    static const char rules[] = "block a.example https://b.example/\n"
+                                "redirect 301 ~x(.*) https://c.example/$1\n"
                                 "rewrite ~y(.*) https://d.example/$1\n";
     folder_make();
     folder_write("rules", rules, sizeof rules - 1);

@@ -17,8 +17,11 @@
 #define W " source=worldwide tcp=443 "
 #define OFF "default_canaries off\n"
 #define BASE                                                                                                           \
-    "optimize mail.example id=1" W "\noptimize 192.0.2.0/24 id=1" W "\nallow *.files.example id=2" W                   \
-    "\ndefault www.example id=3" W "\ndefault *.cdn.example id=3" W "\n"
+    "optimize mail.example id=1" W "\n"                                                                                \
+    "optimize 192.0.2.0/24 id=1" W "\n"                                                                                \
+    "allow *.files.example id=2" W "\n"                                                                                \
+    "default www.example id=3" W "\n"                                                                                  \
+    "default *.cdn.example id=3" W "\n"
 
 /* `want` is NULL if it is published, else part of the only reason; `auto_want` the same under review auto. */
 static const struct {
@@ -37,8 +40,10 @@ static const struct {
     {"a category raised above the bypass", .was = "allow www.example id=3" W, .is = "optimize www.example id=3" W},
     {"a category lowered", .was = "allow www.example id=3" W, .is = "default www.example id=3" W},
     {"a name gone", .was = BASE,
-     .is = "optimize mail.example id=1" W "\noptimize 192.0.2.0/24 id=1" W "\nallow *.files.example id=2" W
-           "\ndefault *.cdn.example id=3" W},
+     .is = "optimize mail.example id=1" W "\n"
+           "optimize 192.0.2.0/24 id=1" W "\n"
+           "allow *.files.example id=2" W "\n"
+           "default *.cdn.example id=3" W},
     {"a Default name gone under a bypassed wildcard", .was = BASE "default a.files.example id=3" W, .is = BASE,
      .want = "category was not bypassed before: a.files.example port 443 (Allow, set 2, worldwide)"},
     {"a bypassed name gone for a Default wildcard's sake", .was = BASE "allow x.cdn.example id=2" W, .is = BASE},
@@ -60,13 +65,18 @@ static const struct {
      .is = "optimize 192.0.2.0/24 id=11 source=worldwide tcp=443 udp=3478",
      .want = "addresses bypassed now at ports where they were inspected: 192.0.2.0/24 port 443"},
     {"a wider prefix in the place of a narrower one", .was = BASE,
-     .is = "optimize mail.example id=1" W "\noptimize 192.0.2.0/23 id=1" W "\nallow *.files.example id=2" W
-           "\ndefault www.example id=3" W "\ndefault *.cdn.example id=3" W,
+     .is = "optimize mail.example id=1" W "\n"
+           "optimize 192.0.2.0/23 id=1" W "\n"
+           "allow *.files.example id=2" W "\n"
+           "default www.example id=3" W "\n"
+           "default *.cdn.example id=3" W,
      .want =
          "wider prefixes in the place of narrower ones: 192.0.2.0/23 for 192.0.2.0/24 (Optimize, set 1, worldwide)"},
     {"a wider prefix beside the narrower one", .was = BASE, .is = BASE "optimize 192.0.0.0/16 id=1" W,
      .want = "wider prefixes in the place of narrower ones: 192.0.0.0/16 for 192.0.2.0/24"},
-    {"two halves become one whole", .was = BASE "optimize 198.51.100.0/25 id=1" W "\noptimize 198.51.100.128/25 id=1" W,
+    {"two halves become one whole",
+     .was = BASE "optimize 198.51.100.0/25 id=1" W "\n"
+                 "optimize 198.51.100.128/25 id=1" W,
      .is = BASE "optimize 198.51.100.0/24 id=1" W},
     {"a narrower prefix", .was = BASE "optimize 198.51.100.0/24 id=1" W, .is = BASE "optimize 198.51.100.0/25 id=1" W},
     {"a local line that lets in", .was = BASE, .is = BASE "allow partner.example source=local",
@@ -94,13 +104,17 @@ static const struct {
      .auto_want = "10.0.0.0/7"},
     {"a Default prefix may be as wide as it likes", .was = BASE, .is = BASE "default 10.0.0.0/7 id=3" W},
     {"a prefix that wide is in use already", .was = BASE "optimize 10.0.0.0/7 id=1" W,
-     .is = BASE "optimize 10.0.0.0/7 id=1" W "\ndefault x.example id=3" W},
+     .is = BASE "optimize 10.0.0.0/7 id=1" W "\n"
+                "default x.example id=3" W},
     {"a wildcard under which strangers register", .was = BASE,
-     .is = BASE "default x.example id=3" W "\nallow *.co.uk id=2" W,
+     .is = BASE "default x.example id=3" W "\n"
+                "allow *.co.uk id=2" W,
      .want = "bypassed wildcards under which anybody can register a name: *.co.uk (Allow, set 2, worldwide)",
      .auto_want = "*.co.uk"},
     {"shrunk", .was = BASE,
-     .is = "optimize mail.example id=1" W "\nallow *.files.example id=2" W "\noptimize 192.0.2.0/24 id=1" W,
+     .is = "optimize mail.example id=1" W "\n"
+           "allow *.files.example id=2" W "\n"
+           "optimize 192.0.2.0/24 id=1" W,
      .want = "what 'worldwide' publishes shrinks from 5 rules to 3, by 40 %, more than the shrink_limit of 30 %",
      .auto_want = "shrink"},
     {"one of two sources is gone", .was = BASE "allow a.example id=1 source=china", .is = BASE,
@@ -208,22 +222,26 @@ first_table(void **state)
 
 #define GOOD                                                                                                           \
     "optimize outlook.office365.com id=1 source=worldwide tcp=80,443\n"                                                \
-    "optimize outlook.office.com id=1" W "\nallow teams.microsoft.com id=12" W                                         \
-    "\nallow login.microsoftonline.com id=56" W "\n"
+    "optimize outlook.office.com id=1" W "\n"                                                                          \
+    "allow teams.microsoft.com id=12" W "\n"                                                                           \
+    "allow login.microsoftonline.com id=56" W "\n"
 
 static const struct {
     const char *why, *conf, *is, *old_version, *version, *want;
 } gate_rows[] = {
     {"all canaries sing", .conf = "", .is = GOOD, .old_version = "2026010100", .version = "2026020100"},
     {"one is weaker", .conf = "",
-     .is = "default teams.microsoft.com id=12" W "\noptimize outlook.office365.com id=1" W
-           "\noptimize outlook.office.com id=1" W "\nallow login.microsoftonline.com id=56" W,
+     .is = "default teams.microsoft.com id=12" W "\n"
+           "optimize outlook.office365.com id=1" W "\n"
+           "optimize outlook.office.com id=1" W "\n"
+           "allow login.microsoftonline.com id=56" W,
      .old_version = "2026010100", .version = "2026020100",
      .want = "canary 'teams.microsoft.com:443' would be Default, and must be Allow"},
     {"at another port only", .conf = "",
      .is = "optimize outlook.office365.com id=1 source=worldwide tcp=80\n"
-           "optimize outlook.office.com id=1" W "\nallow teams.microsoft.com id=12" W
-           "\nallow login.microsoftonline.com id=56" W,
+           "optimize outlook.office.com id=1" W "\n"
+           "allow teams.microsoft.com id=12" W "\n"
+           "allow login.microsoftonline.com id=56" W,
      .old_version = "2026010100", .version = "2026020100",
      .want = "canary 'outlook.office365.com:443' would have no category"},
     {"stronger is good, too", .conf = "", .is = GOOD "optimize teams.microsoft.com id=13" W,
@@ -231,23 +249,31 @@ static const struct {
     {"a local inspect line is ours to write", .conf = "", .is = GOOD "inspect login.microsoftonline.com source=local",
      .old_version = "2026010100", .version = "2026020100"},
     {"but does not hide what is below", .conf = "",
-     .is = GOOD "inspect .example source=local\ninspect teams.microsoft.com source=local", .old_version = "2026010100",
-     .version = "2026020100"},
+     .is = GOOD "inspect .example source=local\n"
+                "inspect teams.microsoft.com source=local",
+     .old_version = "2026010100", .version = "2026020100"},
     {"nor that the name is Default below", .conf = "",
-     .is = "optimize outlook.office365.com id=1" W "\noptimize outlook.office.com id=1" W
-           "\nallow login.microsoftonline.com id=56" W "\ndefault teams.microsoft.com id=12" W
-           "\nallow *.microsoft.com id=12" W "\ninspect teams.microsoft.com source=local",
+     .is = "optimize outlook.office365.com id=1" W "\n"
+           "optimize outlook.office.com id=1" W "\n"
+           "allow login.microsoftonline.com id=56" W "\n"
+           "default teams.microsoft.com id=12" W "\n"
+           "allow *.microsoft.com id=12" W "\n"
+           "inspect teams.microsoft.com source=local",
      .old_version = "2026010100", .version = "2026020100",
      .want = "canary 'teams.microsoft.com:443' would be Default, and must be Allow"},
     {"nor that it is there at other ports only", .conf = "",
-     .is = "optimize outlook.office365.com id=1" W "\noptimize outlook.office.com id=1" W
-           "\nallow login.microsoftonline.com id=56" W "\nallow teams.microsoft.com id=12 source=worldwide tcp=80"
-           "\ninspect teams.microsoft.com source=local",
+     .is = "optimize outlook.office365.com id=1" W "\n"
+           "optimize outlook.office.com id=1" W "\n"
+           "allow login.microsoftonline.com id=56" W "\n"
+           "allow teams.microsoft.com id=12 source=worldwide tcp=80"
+           "\n"
+           "inspect teams.microsoft.com source=local",
      .old_version = "2026010100", .version = "2026020100",
      .want = "canary 'teams.microsoft.com:443' would have no category"},
     {"areas that are not asked for have none", .conf = "service_areas Exchange\n",
-     .is = "optimize outlook.office365.com id=1" W "\noptimize outlook.office.com id=1" W
-           "\nallow login.microsoftonline.com id=56" W,
+     .is = "optimize outlook.office365.com id=1" W "\n"
+           "optimize outlook.office.com id=1" W "\n"
+           "allow login.microsoftonline.com id=56" W,
      .old_version = "2026010100", .version = "2026020100"},
     {"another instance has others", .conf = "instance China\n", .is = GOOD, .old_version = "2026010100",
      .version = "2026020100", .want = "canary 'partner.outlook.cn:443' would have no category, and must be Optimize"},

@@ -53,7 +53,9 @@ static const struct {
      .want = "OK status=302 url=\"https://b.example/\" m365_line_=1"},
     {"a host pattern takes no address", .rules = "block * https://192.0.2.9/", .url = "http://192.0.2.1/", .want = ""},
     {"a bad host", .rules = "block * https://192.0.2.9/", .url = "http://a%00.example/", .want = ""},
-    {"block with a status", .rules = "# page\n\nblock 307 a.example https://b.example/p?q=$$1\n",
+    {"block with a status",
+     .rules = "# page\n\n"
+              "block 307 a.example https://b.example/p?q=$$1\n",
      .url = "http://a.example/", .want = "OK status=307 url=\"https://b.example/p?q=$1\" m365_line_=3"},
     {"groups", .rules = "redirect 308 ~http://a\\.example/(.*)/(\\d+) https://b.example/$2/$1",
      .url = "http://a.example/x/y/7", .want = "OK status=308 url=\"https://b.example/7/x/y\" m365_line_=1"},
@@ -76,7 +78,9 @@ static const struct {
      .url = "http://cdn1.example/a?b=c",
      .want = "OK rewrite-url=\"http://cdn1.cache.example:8080/a?b=c\" m365_line_=1"},
     {"the first rule that fits",
-     .rules = "block b.example https://x/\nredirect 301 .example https://y/\nblock a.example https://z/",
+     .rules = "block b.example https://x/\n"
+              "redirect 301 .example https://y/\n"
+              "block a.example https://z/",
      .url = "http://a.example/", .want = "OK status=301 url=\"https://y/\" m365_line_=2"},
     {"CONNECT gets host:port", .rules = "rewrite a.example b.example:8443", .url = "a.example:443",
      .want = "OK rewrite-url=\"b.example:8443\" m365_line_=1"},
@@ -85,8 +89,9 @@ static const struct {
     {"host:port is for CONNECT only", .rules = "rewrite a.example b.example:8443", .url = "http://a.example/",
      .want = ""},
     {"CONNECT never gets a URL",
-     .rules =
-         "redirect 302 a.example https://b.example/\nblock .example https://c.test/\nrewrite a.example http://d.test/",
+     .rules = "redirect 302 a.example https://b.example/\n"
+              "block .example https://c.test/\n"
+              "rewrite a.example http://d.test/",
      .url = "a.example:443", .want = ""},
     {"CONNECT with groups", .rules = "rewrite ~(\\w+)\\.example:(\\d+) $1.inside.example:$2", .url = "a.example:993",
      .want = "OK rewrite-url=\"a.inside.example:993\" m365_line_=1"},
@@ -99,8 +104,9 @@ static const struct {
     {"a group may end the host, not lead away", .rules = "redirect 302 ~http://a/(.*) https://b.example$1",
      .url = "http://a/.evil.example/", .want = "OK status=302 url=\"https://b.example.evil.example/\" m365_line_=1"},
     {"the next rule, if a result cannot be used",
-     .rules = "redirect 302 ~http://a/(.*) https://$1/\nblock a https://c/", .url = "http://a/{",
-     .want = "OK status=302 url=\"https://c/\" m365_line_=2"},
+     .rules = "redirect 302 ~http://a/(.*) https://$1/\n"
+              "block a https://c/",
+     .url = "http://a/{", .want = "OK status=302 url=\"https://c/\" m365_line_=2"},
     {"to where it is already", .rules = "redirect 302 ~https?://a/(.*) https://a/$1", .url = "https://a/x", .want = ""},
     {"to where it is not yet", .rules = "redirect 302 ~https?://a/(.*) https://a/$1", .url = "http://a/x",
      .want = "OK status=302 url=\"https://a/x\" m365_line_=1"},
@@ -176,7 +182,10 @@ static const struct {
     {"circle", "redirect 301 .a.example https://www.a.example/", "a redirect without end"},
     {"circle of a block", "block *.example https://page.example/", "a redirect without end"},
     {"no byte at all", "", "cannot load 'r': it is empty, not one byte; is a disk full?"},
-    {"position and count", "block a https://b/\n\nblock x\nblock y\nfoo",
+    {"position and count",
+     "block a https://b/\n\n"
+     "block x\n"
+     "block y\nfoo",
      "cannot load 'r': line 3: a pattern and a page follow 'block', and nothing else (and 2 more lines are refused)"},
 };
 
@@ -204,8 +213,8 @@ test_lengths(void **state)
     (void)state;
     static char url[2 * REWRITE_URL_MAX], got[REWRITE_RESULT_MAX];
     const char head[] = "http://a/";
-    struct rewrite *rules =
-        read_rules("lengths", "redirect 301 ~http://a/(.*) http://bb/$1\nblock ~http://c/.* https://d/");
+    struct rewrite *rules = read_rules("lengths", "redirect 301 ~http://a/(.*) http://bb/$1\n"
+                                                  "block ~http://c/.* https://d/");
     memset(url, 'x', sizeof url);
     memcpy(url, head, sizeof head - 1);
     size_t most = REWRITE_URL_MAX - 1; /* the target is a byte longer */
@@ -236,8 +245,9 @@ test_noise(void **state)
     (void)state;
     uint64_t seed = 365;
     char url[300], got[REWRITE_RESULT_MAX + 1];
-    struct rewrite *rules = read_rules(
-        "noise", "redirect 301 ~(?s)http://a/(.*) http://b/$1\nrewrite ~(?s)(.*) $1:1\nrewrite ~(?s)(.*) http://$1");
+    struct rewrite *rules = read_rules("noise", "redirect 301 ~(?s)http://a/(.*) http://b/$1\n"
+                                                "rewrite ~(?s)(.*) $1:1\n"
+                                                "rewrite ~(?s)(.*) http://$1");
     for (int round = 0; round < 20000; round++) {
         size_t len = next_random(&seed) % sizeof url;
         for (size_t i = 0; i < len; i++)

@@ -375,7 +375,9 @@ test_tails(void **state)
         char label[24];
         struct compile_options options = {.label = label};
         snprintf(label, sizeof label, "label-%d", round);
-        struct image *other = image_of("allow a.example id=1 area=A\nallow b.example id=2 area=B\n", &options);
+        struct image *other = image_of("allow a.example id=1 area=A\n"
+                                       "allow b.example id=2 area=B\n",
+                                       &options);
         for (unsigned i = 0; i < 200; i++) {
             char got[SQUID_REPLY_MAX + 1], want[SQUID_REPLY_MAX];
             bool rule = i % 3 != 0;

@@ -148,7 +148,9 @@ static const struct {
     {"nothing", .verb = "inspect:", .head = "", .tail = "", .blanks = 0, .want = "it is empty, not one byte"},
     {"a document too large", .verb = "", .head = "[", .tail = "]", .blanks = TABLE_JSON_MAX,
      .want = "the document is larger than 67108864 bytes"},
-    {"a version behind much", .verb = "", .head = "#", .tail = "\n# version: 7\nallow a.example",
+    {"a version behind much", .verb = "", .head = "#",
+     .tail = "\n# version: 7\n"
+             "allow a.example",
      .blanks = TABLE_LINE_MAX - 1, .want = "label '7'"},
 };
 

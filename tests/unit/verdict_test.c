@@ -1,87 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* verdict_test.c - verdict.h: the matching contract, each rule of it with an example. */
+/*
+ * verdict_test.c - verdict.h: the matching contract, each rule of it with an example: names, addresses, two names,
+ * local rules, categories, what is reported. Sets, tenants and policies are verdict_policy_test.c's.
+ */
 #include "verdict.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "buf.h"
 #include "compile.h"
-#include "day.h"
 #include "image.h"
 #include "request.h"
 #include "tables.h"
 #include "verb.h"
-
-/* One question; NULL is absent. The day is 2026-06-01 unless the row says another. */
-struct row {
-    const char *why, *dst, *sni, *la, *port, *want;
-    const char *day;
-};
-
-static void
-print_verdict(char ret[512], const struct image *image, const struct verdict *verdict)
-{
-    struct image_set set;
-    char room[IMAGE_RULE_MAX];
-    int n = snprintf(ret, 512, "%s %s", verdict->bypass ? "OK" : "ERR", why_word(verdict->why));
-    if (!verdict->has_rule)
-        return;
-    struct image_text rule = image_rule_text(image, verdict->rule, room);
-    image_get_set(image, verdict->set, &set);
-    const char *category = category_word(set.verb);
-    n += snprintf(ret + n, 512 - (size_t)n, " %s %.*s", category == NULL ? "-" : category, (int)rule.len, rule.text);
-    if (set.has_id)
-        snprintf(ret + n, 512 - (size_t)n, " %u", set.id);
-}
-
-static void
-fill(struct request *request, const struct row *row)
-{
-    request_init(request);
-    if (row->dst != NULL)
-        request_set_dst(request, row->dst, strlen(row->dst));
-    if (row->sni != NULL)
-        request_set_sni(request, row->sni, strlen(row->sni));
-    if (row->la != NULL)
-        request_set_la(request, row->la, strlen(row->la));
-    if (row->port != NULL)
-        request_set_port(request, row->port, strlen(row->port));
-}
-
-static void
-count_side(void *arg, const struct explained *explained)
-{
-    size_t *count = arg;
-    assert_non_null(lost_word(explained->lost));
-    ++*count;
-}
-
-static void
-ask_rows(const char *text, const struct compile_options *options, const struct row *rows, size_t count)
-{
-    struct image *image = image_of(text, options);
-    for (size_t i = 0; i < count; i++) {
-        struct request request;
-        struct verdict verdict;
-        char got[512];
-        uint32_t today = 0;
-        const char *day = rows[i].day == NULL ? "2026-06-01" : rows[i].day;
-        size_t explained = 0;
-        assert_true(day_parse(&today, day, strlen(day)));
-        fill(&request, &rows[i]);
-        verdict_decide(image, &request, today, &verdict);
-        print_verdict(got, image, &verdict);
-        check_text(rows[i].why, got, strlen(got), rows[i].want);
-        CHECK(rows[i].why, !verdict.has_rule || verdict.why == WHY_RULE || verdict.why == WHY_CATEGORY ||
-                               verdict.why == WHY_LOCAL_INSPECT);
-        verdict_explain(image, &request, today, count_side, &explained);
-        CHECK(rows[i].why, explained > 0 || !verdict.has_rule);
-    }
-    image_close(image);
-}
-
-#define ASK(text, options, rows) ask_rows(text, options, rows, ROWS(rows))
+#include "verdict_stage.h"
 
 static const char published[] =
     "optimize outlook.office365.com id=1 area=Exchange tcp=80,443 udp=443 required expressroute\n"
@@ -336,117 +265,28 @@ reported(void **state)
         const char *text;
         struct row row;
     } rows[] = {
-        {"allow a.example id=1\nallow a.example id=2 required\n",
+        {"allow a.example id=1\n"
+         "allow a.example id=2 required\n",
          {"required first", "a.example", 0, 0, 0, "OK rule Allow a.example 2", 0}},
         {"allow a.example id=3\nallow a.example id=2\n",
          {"then the lowest id", "a.example", 0, 0, 0, "OK rule Allow a.example 2", 0}},
         {"allow a.example\nallow a.example id=9\n",
          {"lines without id last", "a.example", 0, 0, 0, "OK rule Allow a.example 9", 0}},
-        {"allow x.*.b.example source=b\nallow *.a.b.example source=a\n",
+        {"allow x.*.b.example source=b\n"
+         "allow *.a.b.example source=a\n",
          {"the order of the sources", "x.a.b.example", 0, 0, 0, "OK rule Allow x.*.b.example", 0}},
-        {"allow a*.b.example ticket=1\nallow *a.b.example ticket=2\n",
+        {"allow a*.b.example ticket=1\n"
+         "allow *a.b.example ticket=2\n",
          {"the order of the normal form", "aa.b.example", 0, 0, 0, "OK rule Allow *a.b.example", 0}},
         {"allow x.*.b.example\nallow *.a.b.example\n",
          {"the same across keys", "x.a.b.example", 0, 0, 0, "OK rule Allow *.a.b.example", 0}},
-        {"allow *.a.b.example ticket=1\nallow x.*.b.example ticket=2\nallow q.example ticket=2\n",
+        {"allow *.a.b.example ticket=1\n"
+         "allow x.*.b.example ticket=2\n"
+         "allow q.example ticket=2\n",
          {"a line of many does not come first", "x.a.b.example", 0, 0, 0, "OK rule Allow *.a.b.example", 0}},
     };
     for (size_t i = 0; i < ROWS(rows); i++)
         ask_rows(rows[i].text, NULL, &rows[i].row, 1);
-}
-
-static void
-tied_sets(void **state)
-{
-    (void)state;
-    static const char text[] =
-        "allow a.example id=1\nallow 1.0.0.0/8 id=1\nallow a.example id=2\nallow 2.0.0.0/8 id=2\n"
-        "allow a.example id=3\noptimize 3.0.0.0/8 id=4 udp=1\nallow b.example id=4\n"
-        "allow 4.0.0.0/8 id=5 expires=2026-01-01\nallow c.example id=5\n"
-        "allow d.example id=6\nallow d.example\nallow 6.0.0.0/8 id=6\n";
-    const struct row rows[] = {
-        {"the reported set", "1.2.3.4", .sni = "a.example", .want = "OK rule Allow a.example 1"},
-        {"any of the tied sets", "2.2.3.4", .sni = "a.example", .want = "OK rule Allow a.example 1"},
-        {"none of them", "9.2.3.4", .sni = "a.example", .want = "ERR address-mismatch"},
-        {"whatever ports the prefix has", "3.2.3.4", .sni = "b.example", .want = "OK rule Allow b.example 4"},
-        {"an expired prefix holds nothing", "4.2.3.4", .sni = "c.example", .want = "ERR address-mismatch"},
-        {"a local line beside it publishes none", "9.2.3.4", .sni = "d.example", .want = "ERR address-mismatch"},
-        {"la in a tied set", "a.example", .la = "2.2.3.4", .want = "OK rule Allow a.example 1"},
-    };
-    ASK(text, NULL, rows);
-}
-
-static void
-tenants(void **state)
-{
-    (void)state;
-    const char *names[] = {"contoso", "fabrikam"};
-    const struct compile_options options = {.tenants = names, .tenant_count = 2};
-    static const char text[] = "optimize *.sharepoint.com id=31\noptimize 13.107.136.0/22 id=31\n"
-                               "allow <tenant>-my.sharepoint.com id=32\nallow 20.0.0.0/8 id=32\n"
-                               "inspect x.contoso.sharepoint.com\nallow a.sharepoint.us tcp=1\n"
-                               "allow <tenant>.long.example id=33\n";
-    const struct row rows[] = {
-        {"own", "contoso.sharepoint.com", .want = "OK rule Optimize *.sharepoint.com 31"},
-        {"own, tenant filled in", "fabrikam-my.sharepoint.com", .want = "OK rule Allow fabrikam-my.sharepoint.com 32"},
-        {"own, deeper", "a.contoso-files.sharepoint.com", .want = "OK rule Optimize *.sharepoint.com 31"},
-        {"foreign", "evil.sharepoint.com", .want = "ERR foreign-tenant"},
-        {"own in front of foreign", "contoso.evil.sharepoint.com", .want = "ERR foreign-tenant"},
-        {"foreign where no rule matches", "evil.sharepoint.cn", .want = "ERR foreign-tenant"},
-        {"foreign where no rule speaks", "a.sharepoint.us", .want = "ERR foreign-tenant"},
-        {"the suffix is not guarded", "sharepoint.com", .want = "ERR no-rule"},
-        {"inspect comes first", "x.contoso.sharepoint.com", .want = "ERR local-inspect - x.contoso.sharepoint.com"},
-        {"an address of a set with foreign names", "13.107.136.1", .want = "ERR local-inspect"},
-        {"an address of a set with own names only", "20.0.0.1", .want = "OK rule Allow 20.0.0.0/8 32"},
-        {"an SNI that is foreign", "13.107.136.1", .sni = "evil.sharepoint.com", .want = "ERR foreign-tenant"},
-        {"an SNI that is own", "13.107.136.1", .sni = "contoso.sharepoint.com",
-         .want = "OK rule Optimize *.sharepoint.com 31"},
-        {"a tenant is one label", "x.contoso.long.example", .want = "ERR no-rule"},
-    };
-    ASK(text, &options, rows);
-    const struct row without[] = {
-        {"without tenants nothing is foreign", "evil.sharepoint.com", .want = "OK rule Optimize *.sharepoint.com 31"},
-        {"without tenants the slot is a star", "a-my.sharepoint.com", .want = "OK rule Allow *-my.sharepoint.com 32"},
-    };
-    ASK(text, NULL, without);
-    const struct row foreign[] = {
-        {"an address of a foreign set", "13.0.0.1", .want = "ERR foreign-tenant"},
-    };
-    ASK("allow *.sharepoint.de id=1\nallow 13.0.0.0/8 id=1\n", &options, foreign);
-}
-
-/* An address alone must not undo a policy about names. */
-static void
-policy_of_names(void **state)
-{
-    (void)state;
-    static const char text[] =
-        "allow *.a.example id=1\nallow 1.0.0.0/8 id=1\nallow b.example id=2\nallow 2.0.0.0/8 id=2\n"
-        "allow *.c.example id=3\nallow 3.0.0.0/8 id=3\nallow d.example id=4\nallow 4.0.0.0/8 id=4\n"
-        "allow 4.0.0.0/8\nallow 5.0.0.0/8\nallow *.e.example id=6 tcp=80,443\nallow 6.0.0.0/8 id=6\n"
-        "inspect x.*.example tcp=8080\ninspect y.a.example tcp=443\ninspect .d.example udp=1\n"
-        "inspect ~b\\.example tcp=80\ninspect z.e.example tcp=80\ninspect zz.e.example tcp=443\n"
-        "allow *.f.example id=7\nallow 7.0.0.0/8 id=7\ninspect ~g[0-9]\\.g\\.example\n"
-        "allow *.h.net id=8\nallow 8.0.0.0/8 id=8\ninspect ~.*[a-f]\\.(h|i)\\.net tcp=443\n";
-    const struct row rows[] = {
-        {"a regex with another end", "7.2.3.4", .port = "443", .want = "OK rule Allow 7.0.0.0/8 7"},
-        {"a regex with an end that is shared in part", "8.2.3.4", .port = "443", .want = "ERR local-inspect"},
-        {"a name of the set is inspected", "1.2.3.4", .port = "443", .want = "ERR local-inspect"},
-        {"not at this port", "1.2.3.4", .port = "80", .want = "ERR local-inspect"},
-        {"a regex against a name that is not its", "2.2.3.4", .port = "443", .want = "OK rule Allow 2.0.0.0/8 2"},
-        {"a regex against its name", "2.2.3.4", .port = "80", .want = "ERR local-inspect"},
-        {"a regex whose end a wildcard allows", "3.2.3.4", .port = "80", .want = "ERR local-inspect"},
-        {"but at its port", "3.2.3.4", .port = "443", .want = "OK rule Allow 3.0.0.0/8 3"},
-        {"an inspect line that speaks for UDP only", "4.2.3.4", .port = "443", .want = "OK rule Allow 4.0.0.0/8 4"},
-        {"local prefixes have no names", "5.2.3.4", .port = "80", .want = "OK rule Allow 5.0.0.0/8"},
-        {"ports add up", "6.2.3.4", .port = "80", .want = "ERR local-inspect"},
-        {"ports add up, the other", "6.2.3.4", .port = "443", .want = "ERR local-inspect"},
-        {"with an SNI the name counts", "1.2.3.4", .sni = "q.a.example", .port = "443",
-         .want = "OK rule Allow *.a.example 1"},
-        {"with the SNI that is inspected", "1.2.3.4", .sni = "y.a.example", .port = "443",
-         .want = "ERR local-inspect - y.a.example"},
-    };
-    ASK(text, NULL, rows);
 }
 
 static void
@@ -457,7 +297,7 @@ nothing(void **state)
     struct verdict verdict;
     size_t count = 0;
     const struct row row = {"", "a.example", 0, 0, 0, "", 0};
-    fill(&request, &row);
+    row_request(&request, &row);
     verdict_decide(NULL, &request, 1, &verdict);
     assert_true(!verdict.bypass && verdict.why == WHY_NO_TABLE && !verdict.has_rule);
     verdict_explain(NULL, &request, 1, count_side, &count);
@@ -476,17 +316,20 @@ nothing(void **state)
     const struct row star[] = {{"everything", "a", .want = "ERR local-inspect - *"},
                                {"every address", "1.2.3.4", .want = "ERR local-inspect - 0.0.0.0/0"},
                                {"every address, IPv6", "ffff::1", .want = "ERR local-inspect - ::/0"}};
-    ASK("inspect *\ninspect 0.0.0.0/0\ninspect ::/0\nallow a.example\n", NULL, star);
+    ASK("inspect *\n"
+        "inspect 0.0.0.0/0\n"
+        "inspect ::/0\n"
+        "allow a.example\n",
+        NULL, star);
 }
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(contract),        cmocka_unit_test(addresses), cmocka_unit_test(two_names),
-        cmocka_unit_test(local_rules),     cmocka_unit_test(highest),   cmocka_unit_test(categories),
-        cmocka_unit_test(reported),        cmocka_unit_test(tied_sets), cmocka_unit_test(tenants),
-        cmocka_unit_test(policy_of_names), cmocka_unit_test(nothing),
+        cmocka_unit_test(contract),    cmocka_unit_test(addresses), cmocka_unit_test(two_names),
+        cmocka_unit_test(local_rules), cmocka_unit_test(highest),   cmocka_unit_test(categories),
+        cmocka_unit_test(reported),    cmocka_unit_test(nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
