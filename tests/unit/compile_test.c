@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* compile_test.c - compile.h: the same table, the same bytes; what cannot be compiled; the words of its options. */
+/*
+ * compile_test.c - compile.h: the same table compiles to the same bytes, what cannot be compiled is refused with a
+ * sentence, and the words of its options are read.
+ */
 #include "compile.h"
 
 #include <stdio.h>

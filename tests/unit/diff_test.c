@@ -1,7 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * diff_test.c - diff.h: what two tables say differently. Tables of cases, one line for each finding; then random
- * tables, where what many random names and addresses are told is the truth.
+ * diff_test.c - diff.h: proves what two tables say differently and what that opens and closes, each kind of finding on
+ * the smallest tables that show it. diff_random_test.c does the same with random tables.
+ *
+ * Findings are written in a little language, a line each (stage_render() of diff_stage.c):
+ *
+ *     line    = entry | answer
+ *     entry   = KIND " " TEXT ["<" OTHER] " " [set] "->" [set] [" +"]
+ *     answer  = ("open" | "close") " " TEXT " " PORTS " " WHY ">" WHY " " [set] [" known"]
+ *     set     = SOURCE [ID] VERB
+ *
+ *     KIND       the word for an enum diff_kind: added, removed, moved, ...
+ *     TEXT       a host pattern, a prefix or a range of addresses
+ *     <OTHER     the pattern or prefix that TEXT replaces, or the wider one that covers it
+ *     set->set   its set in the old table and in the new one; left out where there is none
+ *     +          TEXT is also in another set, which did not change
+ *     open       inspected before, bypassed now, by this set of the new table
+ *     close      bypassed before, by this set of the old table, and inspected now
+ *     PORTS      the TCP ports that this is true for
+ *     WHY>WHY    the reason before and the reason now, in the words of m365_why_
+ *     known      the old table had this set, with a bypassed category
+ *     w1A        source w, id 1, verb Allow; the letters are O, A, D and I for inspect
+ *
+ * For example a.example is in Allow set 1 with port 80, then in Allow set 2 with port 443:
+ *
+ *     moved a.example w1A->w2A           left set 1, joined set 2, same category
+ *     ports a.example w1A->w2A           its ports differ
+ *     open a.example 443 port>rule w2A   no set spoke for port 443, now set 2 does
+ *     close a.example 80 rule>port w1A   and the reverse for port 80
  */
 #include "diff.h"
 
@@ -20,7 +46,7 @@
 #include "unit.h"
 #include "verdict.h"
 
-#define W " source=w tcp=443 "
+#define W " source=w tcp=443 " /* ends most lines of the tables */
 
 static const struct {
     const char *why, *was, *is, *want;
@@ -320,10 +346,13 @@ annotations(void **state)
 {
     (void)state;
     static const struct service_change changes[] = {
-        {"a.example", "RemovedIpOrUrl", NULL, 1, true},        {"a.example", "AddedUrl", "20261130", 7, false},
-        {"a.example", "AddedSubstituteUrl", NULL, 2, false},   {"192.0.2.0/24", "AddedIp", "20260101", 2, false},
-        {"gone.example", "RemovedIpOrUrl", NULL, 1, true},     {"inner.example", "AddedUrl", "20270101", 1, false},
-        {"new.example", "Added\033[2J", "2027-1-1", 2, false},
+        {.value = "a.example", .impact = "RemovedIpOrUrl", .set = 1, .removed = true},
+        {.value = "a.example", .impact = "AddedUrl", .effective = "20261130", .set = 7},
+        {.value = "a.example", .impact = "AddedSubstituteUrl", .set = 2},
+        {.value = "192.0.2.0/24", .impact = "AddedIp", .effective = "20260101", .set = 2},
+        {.value = "gone.example", .impact = "RemovedIpOrUrl", .set = 1, .removed = true},
+        {.value = "inner.example", .impact = "AddedUrl", .effective = "20270101", .set = 1},
+        {.value = "new.example", .impact = "Added\033[2J", .effective = "2027-1-1", .set = 2},
     };
     static const struct {
         const char *text, *impact, *effective;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* generation_test.c - generation.h: candidates, heads, documents that come back, decisions. */
+/*
+ * generation_test.c - generation.h: candidates are built and committed, documents come back as they were, decisions are
+ * remembered.
+ */
 #include "generation.h"
 
 #include <fcntl.h>

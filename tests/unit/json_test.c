@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* json_test.c - json.h: documents in, strings out. */
+/*
+ * json_test.c - json.h: whole documents are read, anything else is refused with its place, and every string is written
+ * as JSON that reads back.
+ */
 #include "json.h"
 
 #include <string.h>

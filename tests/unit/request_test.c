@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* request_test.c - request.h: each identifier is judged once: a name, an address, absent, or bad. */
+/*
+ * request_test.c - request.h: each identifier is judged once, as a name, an address, absent or bad; ports and URLs as
+ * well.
+ */
 #include "request.h"
 
 #include <string.h>

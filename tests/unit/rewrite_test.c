@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* rewrite_test.c - rules that send a request somewhere else: reading them, which one fits, what becomes of a URL. */
+/*
+ * rewrite_test.c - rewrite.h: rules that send a request somewhere else are read or refused with a sentence, the first
+ * that fits wins, and no result is anything but a URL.
+ */
 #include "unit.h"
 
 #include <stdio.h>

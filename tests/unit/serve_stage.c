@@ -117,7 +117,7 @@ echo(void *arg, const struct image *image, uint32_t today, const struct serve_li
     return used;
 }
 
-const struct step stage_always[] = {{1000, '+', NULL}, {1000, '=', NULL}, {0, 0, NULL}};
+const struct step stage_always[] = {{1000, .finds = '+'}, {1000, .finds = '='}, {0}};
 
 struct serve
 stage_serve(int in, int out, enum squid_ids ids)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* serve_test.c - the loop of the helpers: what comes in as packets, what goes out as packets, a slow or broken world.
+/*
+ * serve_test.c - the loop of the helpers answers every line once, in order, in pieces that end with a line: however the
+ * lines are cut into packets, whatever bytes they hold, however slow or broken the other end is.
  */
 #include "serve_stage.h"
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* squid_test.c - the text of the helper protocol: words, channel-IDs, arguments, replies. */
+/*
+ * squid_test.c - squid.h: words, fields, channel-IDs and acl arguments are read as Squid writes them, and every reply
+ * has its exact bytes.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -140,6 +143,40 @@ test_has_id(void **state)
     for (size_t i = 0; i < sizeof detected / sizeof *detected; i++) {
         if (squid_has_id(detected[i].in, strlen(detected[i].in), detected[i].need) != detected[i].has)
             fail_msg("'%s' with %zu", detected[i].in, detected[i].need);
+    }
+}
+
+static const struct {
+    const char *in;
+    size_t need;
+    bool host;
+    enum squid_ids want;
+} first_lines[] = {
+    {"", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
+    {"   ", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
+    {"1", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
+    {"1 a", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
+    {"1 a b", .need = 2, .host = true, .want = SQUID_IDS_ON},
+    {"1 1", .need = 2, .host = true, .want = SQUID_IDS_OFF},
+    {"1 -", .need = 2, .host = true, .want = SQUID_IDS_OFF},
+    {"1 443", .need = 2, .host = true, .want = SQUID_IDS_OFF},
+    {"1 443x", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
+    {"1 a", .need = 2, .want = SQUID_IDS_OFF},
+    {"1", .need = 1, .want = SQUID_IDS_DETECT},
+    {"1 a", .need = 1, .want = SQUID_IDS_ON},
+    {"a b", .need = 2, .host = true, .want = SQUID_IDS_OFF},
+    {"1234567890", .need = 2, .host = true, .want = SQUID_IDS_OFF},
+};
+
+static void
+test_detect_ids(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof first_lines / sizeof *first_lines; i++) {
+        const char *in = first_lines[i].in;
+        enum squid_ids got = squid_detect_ids(in, strlen(in), first_lines[i].need, first_lines[i].host);
+        if (got != first_lines[i].want)
+            fail_msg("'%s' with %zu: %d", in, first_lines[i].need, (int)got);
     }
 }
 
@@ -434,9 +471,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields),     cmocka_unit_test(test_has_id),        cmocka_unit_test(test_take_id),
-        cmocka_unit_test(test_parse_line), cmocka_unit_test(test_args),          cmocka_unit_test(test_replies),
-        cmocka_unit_test(test_tails),      cmocka_unit_test(test_damaged_image),
+        cmocka_unit_test(test_fields),  cmocka_unit_test(test_has_id),     cmocka_unit_test(test_detect_ids),
+        cmocka_unit_test(test_take_id), cmocka_unit_test(test_parse_line), cmocka_unit_test(test_args),
+        cmocka_unit_test(test_replies), cmocka_unit_test(test_tails),      cmocka_unit_test(test_damaged_image),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* state_test.c - state.h: generations, links, what is kept, what is remembered. */
+/*
+ * state_test.c - state.h: generations are numbered, linked, kept and pruned, and what the last update saw is
+ * remembered.
+ */
 #include "state.h"
 
 #include <stdio.h>

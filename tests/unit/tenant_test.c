@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* tenant_test.c - tenant.h: whose names under the shared suffixes are. */
+/*
+ * tenant_test.c - tenant.h: which label of a shared domain is the tenant's, which tenant owns it, which patterns name
+ * one.
+ */
 #include "tenant.h"
 
 #include <string.h>

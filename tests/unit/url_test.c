@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* url_test.c - url.h: where host and port stand in what a person or Squid writes. */
+/*
+ * url_test.c - url.h: the host and the port of a URL are found where a client would connect to, whatever it is dressed
+ * up as.
+ */
 #include "url.h"
 
 #include <string.h>
