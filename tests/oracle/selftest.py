@@ -26,16 +26,14 @@ sys.dont_write_bytecode = True
 
 import oracle  # noqa: E402
 
-PASSED = FAILED = 0
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import stage  # noqa: E402  (of tests/)
+
+TALLY = stage.Tally()
 
 
 def check(sentence, got, want):
-    global PASSED, FAILED
-    if got == want:
-        PASSED += 1
-    else:
-        FAILED += 1
-        print(f"FAILED: {sentence}\n    want: {want}\n    got:  {got}")
+    TALLY.case(sentence, None if got == want else f"want: {want}\ngot:  {got}")
 
 
 def load(sources, **options):
@@ -496,8 +494,7 @@ def main():
     for chapter in (names, ports, precedence, addresses, identifiers, tied_sets, names_behind_addresses, tenants,
                     expiry, sources, printed):
         chapter()
-    print(f"{PASSED} passed, {FAILED} failed")
-    return 1 if FAILED else 0
+    return TALLY.finish()
 
 
 if __name__ == "__main__":
