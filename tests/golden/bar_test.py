@@ -124,7 +124,8 @@ def from_a_file(folder):
         check(0 < int(share) <= 100 and int(size) == os.path.getsize(path) >> 20, "per cent", drawn)
     screen = terminal.screen()
     check(len(screen) == 4 and screen[0].startswith("m365ctl: '") and
-          screen[1].endswith("1 refused, the rest is loaded") and screen[2].startswith("m365ctl: wrote '"), "complaints stand alone", screen)
+          screen[1].endswith("1 refused, the rest is loaded") and screen[2].startswith("m365ctl: wrote '"),
+          "complaints stand alone", screen)
 
 
 def what_is_quick(folder):

@@ -528,7 +528,9 @@ def rewrite_many_long_replies(place):
 def rewrite_noise(place):
     """Whatever stands on a line: one reply of the known form."""
     table = place.write("t.rules", TABLE)
-    rules = place.write("rewrite", "redirect 301 ~(?s)http://a/(.*) http://b/$1\nrewrite ~(?s)(.*):(.*) $1:$2\nblock * http://192.0.2.9/\n")
+    rules = place.write("rewrite", "redirect 301 ~(?s)http://a/(.*) http://b/$1\n"
+                                   "rewrite ~(?s)(.*):(.*) $1:$2\n"
+                                   "block * http://192.0.2.9/\n")
     dice = random.Random(365)
     lines = [b"%d %s%s" % (number, b"http://a/" * (number % 2), dice.randbytes(dice.randrange(300)).replace(b"\n", b"x"))
              for number in range(3000)]

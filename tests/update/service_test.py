@@ -87,8 +87,10 @@ def first_update_publishes(service):
     expect(site.update(), 0, "Worldwide: version 2026010100 fetched", "generation 1 is published")
     check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide"], "asked for other things")
     check(site.link("current") == 1, site.link("current"))
-    check(site.read("state", "gen-000001", "source.json").encode() == as_json(document()).replace(b"\r\n", b"\n"), "document")
-    check("version Worldwide 2026010100" in site.read("state", "gen-000001", "review.txt"), site.read("state", "gen-000001", "review.txt"))
+    source = site.read("state", "gen-000001", "source.json")
+    check(source.encode() == as_json(document()).replace(b"\r\n", b"\n"), "document")
+    review = site.read("state", "gen-000001", "review.txt")
+    check("version Worldwide 2026010100" in review, review)
     helper = site.helper()
     answer(helper, "mail.example.net", FIRST)
     answer(helper, "www.example.net", FIRST, "ERR")
@@ -719,13 +721,18 @@ def told(site):
     return [tuple(piece.split("\n", 3)) for piece in pieces]
 
 
+# Writes a form feed, then event, generation, subject and text, each on a line of its own.
+TELL = """#!/bin/sh
+{{
+    printf '\\f\\n%s\\n%s\\n%s\\n' "$M365_EVENT" "$M365_GENERATION" "$M365_SUBJECT"
+    cat
+}} >>{told}
+"""
+
+
 def with_notice(service):
     site = installed(service)
-    script = site.path("tell")
-    with open(script, "w", encoding="ascii") as file:
-        file.write("#!/bin/sh\n{ printf '\\f\\n%s\\n%s\\n%s\\n' \"$M365_EVENT\" \"$M365_GENERATION\" \"$M365_SUBJECT\"; cat; } "
-                   f">>{site.top}/told\n")
-    os.chmod(script, 0o755)
+    script = site.write("tell", TELL.format(told=site.path("told")), 0o755)
     site.configure(notice_command=script, feed=f"{site.top}/feed.xml")
     return site
 
