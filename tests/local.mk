@@ -119,7 +119,9 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_load_test_LDADD = $(UNIT_LDADD)
 
 # Fails the n-th allocation; malloc and its kin occur in the library's own arena.c and buf.c only.
-%C%_unit_memory_test_SOURCES = %D%/unit/memory_test.c
+ALLOC_FAILS = %D%/unit/alloc_fails.c %D%/unit/alloc_fails.h
+
+%C%_unit_memory_test_SOURCES = %D%/unit/memory_test.c $(ALLOC_FAILS)
 %C%_unit_memory_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_memory_test_LDADD = $(UNIT_LDADD)
 %C%_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
@@ -159,7 +161,7 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_state_default_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_state_default_test_LDADD = $(UNIT_LDADD)
 
-%C%_unit_squidconf_test_SOURCES = %D%/unit/squidconf_test.c
+%C%_unit_squidconf_test_SOURCES = %D%/unit/squidconf_test.c $(ALLOC_FAILS)
 %C%_unit_squidconf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_squidconf_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 %C%_unit_squidconf_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc

@@ -14,22 +14,6 @@
 #include "err.h"
 #include "unit.h"
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    folder_make();
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    folder_remove();
-    return 0;
-}
-
 /* Entries of the folder. */
 static unsigned
 entries(void)
@@ -264,5 +248,5 @@ main(void)
         cmocka_unit_test(write_trouble),  cmocka_unit_test(pipes),        cmocka_unit_test(write_beside),
         cmocka_unit_test(identify),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

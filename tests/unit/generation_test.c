@@ -42,17 +42,6 @@ set_up(void **unused)
     return mkdir(path, 0755);
 }
 
-static int
-tear_down(void **unused)
-{
-    (void)unused;
-    char command[5000];
-    snprintf(command, sizeof command, "rm -rf '%s'", top);
-    assert_int_equal(system(command), 0); /* NOLINT: a path of the test's own */
-    folder_remove();
-    return 0;
-}
-
 static void
 write_text(const char *name, const char *text)
 {
@@ -332,11 +321,11 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times),
         cmocka_unit_test(heads),
-        cmocka_unit_test_setup_teardown(there_and_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(damage, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(stand_ins, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(decisions, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(local_rules_gone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(there_and_back, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(damage, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(stand_ins, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(decisions, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(local_rules_gone, set_up, folder_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

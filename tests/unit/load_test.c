@@ -21,22 +21,6 @@
 #define OLD_LINE "allow a.example\n"
 #define NEW_LINE "inspect a.example\n"
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    folder_make();
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    folder_remove();
-    return 0;
-}
-
 static void
 write_text(const char *name, const char *text)
 {
@@ -293,12 +277,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(text_changes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(text_goes_bad, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(image_changes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(image_becomes_text, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(several, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(text_changes, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(text_goes_bad, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(image_changes, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(image_becomes_text, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(several, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(once, folder_set_up, folder_tear_down),
         cmocka_unit_test(unnamed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

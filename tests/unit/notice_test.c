@@ -343,26 +343,6 @@ due(void **state_)
     state_close(state);
 }
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    folder_make();
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    static const char *const files[] = {"state/lock", "state/status", "state/published"};
-    for (size_t i = 0; i < ROWS(files); i++)
-        remove(folder_path(files[i]));
-    rmdir(folder_path("state"));
-    folder_remove();
-    return 0;
-}
-
 int
 main(void)
 {
@@ -379,5 +359,5 @@ main(void)
         cmocka_unit_test(feed_cuts_long_texts),
         cmocka_unit_test(due),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

@@ -8,44 +8,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "alloc_fails.h"
 #include "buf.h"
 #include "err.h"
 #include "squidconf.h"
 #include "unit.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-static unsigned calls;   /* since the last reset */
-static unsigned failing; /* this one fails; 0: none */
-
-static bool
-fails(void)
-{
-    return ++calls == failing;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __real_realloc(old, size);
-}
 
 static void
 versions(void **state)
@@ -128,15 +95,15 @@ memory(void **state)
                 "%>rd %#ssl::>sni %>rP", folder_path("ext_m365_acl"), folder_path("rules"));
     folder_write("squid.conf", text.data, text.len);
     buf_clear(&text);
-    failing = calls = 0;
+    alloc_failing = alloc_calls = 0;
     assert_true(calls_good(folder_path("squid.conf")));
-    unsigned needed = calls;
+    unsigned needed = alloc_calls;
     assert_true(needed > 5);
-    for (failing = 1; failing <= needed; failing++) {
-        calls = 0;
+    for (alloc_failing = 1; alloc_failing <= needed; alloc_failing++) {
+        alloc_calls = 0;
         CHECK("out of memory is not good", !calls_good(folder_path("squid.conf")));
     }
-    failing = 0;
+    alloc_failing = 0;
     folder_remove();
 }
 
