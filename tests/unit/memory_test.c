@@ -178,15 +178,7 @@ loaded(void **state)
     (void)state;
     folder_make();
     folder_write("t.rules", text, sizeof text - 1);
-    alloc_failing = 0;
-    alloc_calls = 0;
-    assert_true(refresh(folder_path("t.rules")));
-    unsigned needed = alloc_calls;
-    for (alloc_failing = 1; alloc_failing <= needed; alloc_failing++) {
-        alloc_calls = 0;
-        assert_false(refresh(folder_path("t.rules")));
-    }
-    alloc_failing = 0;
+    alloc_each_fails(refresh, folder_path("t.rules"), 1);
     folder_remove();
 }
 
@@ -213,15 +205,7 @@ rewrite_rules(void **state)
                                 "rewrite ~y(.*) https://d.example/$1\n";
     folder_make();
     folder_write("rules", rules, sizeof rules - 1);
-    alloc_failing = 0;
-    alloc_calls = 0;
-    assert_true(watch_rules(folder_path("rules")));
-    unsigned needed = alloc_calls;
-    for (alloc_failing = 1; alloc_failing <= needed; alloc_failing++) {
-        alloc_calls = 0;
-        assert_false(watch_rules(folder_path("rules")));
-    }
-    alloc_failing = 0;
+    alloc_each_fails(watch_rules, folder_path("rules"), 1);
     folder_remove();
 }
 

@@ -95,15 +95,7 @@ memory(void **state)
                 "%>rd %#ssl::>sni %>rP", folder_path("ext_m365_acl"), folder_path("rules"));
     folder_write("squid.conf", text.data, text.len);
     buf_clear(&text);
-    alloc_failing = alloc_calls = 0;
-    assert_true(calls_good(folder_path("squid.conf")));
-    unsigned needed = alloc_calls;
-    assert_true(needed > 5);
-    for (alloc_failing = 1; alloc_failing <= needed; alloc_failing++) {
-        alloc_calls = 0;
-        CHECK("out of memory is not good", !calls_good(folder_path("squid.conf")));
-    }
-    alloc_failing = 0;
+    alloc_each_fails(calls_good, folder_path("squid.conf"), 6);
     folder_remove();
 }
 
