@@ -88,8 +88,11 @@ service(void **state)
                                   "tenant_name Contoso\n"
                                   "ipv6 off\n"
                                   "service_url https://mirror.example:8443/m365\n"
-                                  "proxy http://proxy.example:3128\nca_file ca.pem\nconnect_timeout 1 minute\n"
-                                  "timeout 90 seconds\npoll_interval 2 hours\n");
+                                  "proxy http://proxy.example:3128\n"
+                                  "ca_file ca.pem\n"
+                                  "connect_timeout 1 minute\n"
+                                  "timeout 90 seconds\n"
+                                  "poll_interval 2 hours\n");
     assert_int_equal(conf->instance_count, 3);
     assert_string_equal(conf->instances[0], "China");
     assert_string_equal(conf->instances[1], "USGovDoD");
@@ -110,21 +113,22 @@ static void
 review_and_notice(void **state)
 {
     (void)state;
-    struct conf *conf =
-        read_text("tenant contoso Fabrikam\n"
-                  "precedence highest\n"
-                  "bypass Optimize\n"
-                  "review always\n"
-                  "shrink_limit 5%\n"
-                  "widest_prefix /10 /32\n"
-                  "canary teams.microsoft.com allow\n"
-                  "canary outlook.office365.com:993 Allow\n"
-                  "default_canaries off\n"
-                  "must_not_bypass www.bank.example 192.0.2.1:8443\nmust_not_bypass login.example\n"
-                  "notice_command /usr/bin/mail -s \"M365 list\" ops@example.com\nfeed /var/www/m365.xml\n"
-                  "notice_failed 2 days\n"
-                  "notice_stale 60 days\n"
-                  "keep_generations 100\n");
+    struct conf *conf = read_text("tenant contoso Fabrikam\n"
+                                  "precedence highest\n"
+                                  "bypass Optimize\n"
+                                  "review always\n"
+                                  "shrink_limit 5%\n"
+                                  "widest_prefix /10 /32\n"
+                                  "canary teams.microsoft.com allow\n"
+                                  "canary outlook.office365.com:993 Allow\n"
+                                  "default_canaries off\n"
+                                  "must_not_bypass www.bank.example 192.0.2.1:8443\n"
+                                  "must_not_bypass login.example\n"
+                                  "notice_command /usr/bin/mail -s \"M365 list\" ops@example.com\n"
+                                  "feed /var/www/m365.xml\n"
+                                  "notice_failed 2 days\n"
+                                  "notice_stale 60 days\n"
+                                  "keep_generations 100\n");
     assert_int_equal(conf->compile.tenant_count, 2);
     assert_string_equal(conf->compile.tenants[1], "fabrikam");
     assert_true(conf->compile.highest);

@@ -89,9 +89,14 @@ memory(void **state)
     assert_int_equal(chmod(folder_path("ext_m365_acl"), 0755), 0);
     buf_init(&text, 4096);
     buf_add_fmt(&text,
-                "cache_effective_user root\nhttp_port 3128 ssl-bump\nexternal_acl_type m ttl=60 "
+                "cache_effective_user root\n"
+                "http_port 3128 ssl-bump\n"
+                "external_acl_type m ttl=60 "
                 "concurrency=9 queue-size=900 %s %s -t %s\n"
-                "acl m external m\nhttp_access allow m\nssl_bump peek all\nssl_bump splice m\n",
+                "acl m external m\n"
+                "http_access allow m\n"
+                "ssl_bump peek all\n"
+                "ssl_bump splice m\n",
                 "%>rd %#ssl::>sni %>rP", folder_path("ext_m365_acl"), folder_path("rules"));
     folder_write("squid.conf", text.data, text.len);
     buf_clear(&text);
