@@ -29,8 +29,8 @@ word_is(struct squid_word word, const char *text)
     return strlen(text) == word.len && memcmp(word.text, text, word.len) == 0;
 }
 
-/* Words are short, so that a call costs more than the search: eight bytes at a time, the upper bit of each that is no
- * blank, or no digit, and of some behind it. */
+/* Scan eight bytes at a time: these words are too short to pay for a call. Each mask sets bit 7 of every byte that is a
+ * space (word_length) or not a digit (count_digits); only the lowest set bit is exact. */
 #define EACH ((uint64_t)0x0101010101010101u)
 
 static inline uint64_t
@@ -41,16 +41,16 @@ load_word(const char *text)
     return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
 }
 
-/* Bytes before the first blank. */
+/* Bytes before the first space. */
 static inline size_t
 word_length(const char *text, size_t len)
 {
     size_t at = 0;
     for (; len - at >= 8; at += 8) {
         uint64_t word = load_word(text + at) ^ ' ' * EACH;
-        uint64_t blanks = (word - EACH) & ~word & EACH << 7;
-        if (blanks != 0)
-            return at + (unsigned)__builtin_ctzll(blanks) / 8;
+        uint64_t spaces = (word - EACH) & ~word & EACH << 7;
+        if (spaces != 0)
+            return at + (unsigned)__builtin_ctzll(spaces) / 8;
     }
     while (at < len && text[at] != ' ')
         at++;
@@ -69,7 +69,7 @@ take_word(struct squid_word *rest)
     return word;
 }
 
-/* Takes a word that repeats another one, behind one blank. */
+/* Takes the next word if it repeats this one, after one space. */
 static inline bool
 take_repeated(struct squid_word *rest, struct squid_word word)
 {
@@ -133,7 +133,7 @@ count_digits(const char *line, size_t len)
 {
     size_t digits = 0;
     if (len >= 8) {
-        uint64_t word = load_word(line) ^ '0' * EACH; /* 0 to 9 where a digit stands */
+        uint64_t word = load_word(line) ^ '0' * EACH; /* 0 to 9 where there is a digit */
         uint64_t others = (((word & 0x7f * EACH) + 0x76 * EACH) | word) & EACH << 7;
         if (others != 0)
             return (unsigned)__builtin_ctzll(others) / 8;

@@ -52,6 +52,17 @@ extern const struct squid_fields squid_fields_default;
  * more tokens. */
 bool squid_has_id(const char *line, size_t len, size_t need);
 
+/* Whether lines begin with a channel-ID: not known yet, every line does, or none does. */
+enum squid_ids { SQUID_IDS_DETECT, SQUID_IDS_ON, SQUID_IDS_OFF };
+
+/*
+ * What a line says about channel-IDs as long as no earlier line decided. `need` is how many tokens a line has after its
+ * ID, at least one. With `host` the first of them is a host, which Squid itself never writes as a bare number. Returns
+ * SQUID_IDS_DETECT for a line that does not decide; if it begins with a number, the reply echoes that. Cannot fail.
+ * Costs one pass over the first `need` tokens.
+ */
+enum squid_ids squid_detect_ids(const char *line, size_t len, size_t need, bool host);
+
 /* Cuts the channel-ID off the line: moves *line and *len behind it and the blank. False if there is none (no digits at
  * the start, more than SQUID_ID_MAX, or another byte right behind them); the line is then left alone. */
 bool squid_take_id(struct squid_word *ret, const char **line, size_t *len);

@@ -100,7 +100,7 @@ bool
 options_parse(struct options *options, int argc, char **argv, int *ret_status)
 {
     options->fields = squid_fields_default;
-    options->ids = SERVE_IDS_DETECT;
+    options->ids = SQUID_IDS_DETECT;
     options->debug = false;
     options->load = (struct load_options){.sources = options->sources, .say = say_sentence, .say_arg = options};
     opterr = 0;
@@ -111,8 +111,8 @@ options_parse(struct options *options, int argc, char **argv, int *ret_status)
         case 't': good = add_source(options, optarg); break;
         case 'F': good = set_fields(options, optarg); break;
         case 'r': good = set_rules(options, optarg); break;
-        case 'c': options->ids = SERVE_IDS_ON; break;
-        case 'C': options->ids = SERVE_IDS_OFF; break;
+        case 'c': options->ids = SQUID_IDS_ON; break;
+        case 'C': options->ids = SQUID_IDS_OFF; break;
         case 'd': options->debug = true; break;
         case 'h':
             print_usage(options);
@@ -134,6 +134,24 @@ options_parse(struct options *options, int argc, char **argv, int *ret_status)
     return refuse(options, ret_status);
 }
 
+static const struct image *
+current_image(const void *watch)
+{
+    return load_current(watch);
+}
+
+static enum load_change
+refresh_image(void *watch, uint64_t now_ms, struct err *err)
+{
+    return load_refresh(watch, now_ms, err);
+}
+
+static void
+drop_image(void *watch)
+{
+    load_drop(watch);
+}
+
 int
 options_serve(struct options *options, struct serve *serve)
 {
@@ -142,12 +160,13 @@ options_serve(struct options *options, struct serve *serve)
     serve->out = STDOUT_FILENO;
     serve->ids = options->ids;
     serve->debug = options->debug;
-    serve->load = load_new(&options->load);
-    if (serve->load == NULL) {
+    struct load *watch = load_new(&options->load);
+    if (watch == NULL) {
         serve_say(options->program, "cannot start: no memory");
         return 1;
     }
+    serve->table = (struct serve_table){current_image, refresh_image, drop_image, watch};
     int status = serve_run(serve);
-    load_free(serve->load);
+    load_free(watch);
     return status;
 }

@@ -20,7 +20,7 @@ struct options {
     bool has_rules;      /* takes -r */
     const char *rules;   /* its value, or NULL */
     struct squid_fields fields;
-    enum serve_ids ids;
+    enum squid_ids ids;
     bool debug;
     struct load_options load; /* points into `sources` */
     const char *sources[LOAD_SOURCES_MAX];

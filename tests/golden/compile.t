@@ -54,20 +54,35 @@ m365ctl: 'local.rules': line 4: 'blocked.example' expired on 2026-01-01 and stay
 local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
 [1]
 
-$ printf 'allow a.example\ninspect b.example\nallow A.example\nallow a.example tcp=443\n' > twice.rules; m365ctl check -t twice.rules
+$ cat > twice.rules <<'END'
+> allow a.example
+> inspect b.example
+> allow A.example
+> allow a.example tcp=443
+> END
+$ m365ctl check -t twice.rules
 m365ctl: 'twice.rules': line 3: 'a.example' says the same as line 1; remove one of the two
 m365ctl: 'twice.rules': line 4: 'a.example' changes nothing: 'a.example' (Allow, 'twice.rules' line 1) says it already; remove the line
 twice.rules: table, 3 rules: 0 optimize, 2 allow, 0 default, 1 inspect; label none
 [1]
 
-$ printf 'allow a.example\npermit b\nallow *.com\n' > bad.rules; m365ctl check -t bad.rules -t missing.rules -t m365.rules
+$ cat > bad.rules <<'END'
+> allow a.example
+> permit b
+> allow *.com
+> END
+$ m365ctl check -t bad.rules -t missing.rules -t m365.rules
 m365ctl: cannot load 'bad.rules': line 2: unknown verb 'permit'; a line begins with optimize, allow, default or inspect (and 1 more line is refused)
 m365ctl: 'bad.rules': line 3: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
 m365ctl: cannot open 'missing.rules': No such file or directory
 m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
 [2]
 
-$ printf 'good.example\n*.com\n' > list.txt; m365ctl check -t allow:list.txt
+$ cat > list.txt <<'END'
+> good.example
+> *.com
+> END
+$ m365ctl check -t allow:list.txt
 m365ctl: 'list.txt': line 2: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
 m365ctl: 'list.txt': 1 refused, the rest is loaded
 list.txt: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none

@@ -64,7 +64,13 @@ allow    *.contoso.azureedge.net  source=bad
 
 They are accepted on inspect and default lines, and on lines of a published set.
 
-$ printf 'inspect 0.0.0.0/0\ninspect *.com\ndefault *.com\nallow *.com id=7\n' > wide.rules; m365ctl table -t wide.rules
+$ cat > wide.rules <<'END'
+> inspect 0.0.0.0/0
+> inspect *.com
+> default *.com
+> allow *.com id=7
+> END
+$ m365ctl table -t wide.rules
 allow    *.com      id=7 source=wide
 inspect  *.com      source=wide
 default  *.com      source=wide
@@ -96,7 +102,12 @@ m365ctl: cannot load 'bad.rules': line 1: the regex '~\C' is wrong at byte 3: us
 
 Lines and files as a whole.
 
-$ printf 'allow good.example\nallow bad..example\npermit x\n' > bad.rules; m365ctl lookup -t bad.rules good.example
+$ cat > bad.rules <<'END'
+> allow good.example
+> allow bad..example
+> permit x
+> END
+$ m365ctl lookup -t bad.rules good.example
 m365ctl: cannot load 'bad.rules': line 2: 'bad..example' has an empty label (and 1 more line is refused)
 [2]
 
@@ -116,7 +127,14 @@ m365ctl: cannot open 'missing.txt': No such file or directory
 
 Lists: a bypass list loads without its refused lines, an inspect list is refused as a whole.
 
-$ printf 'good.example\nbad..example\n*.com\n10.0.0.0/7\ntwo words\n' > list.txt; m365ctl table -t allow:list.txt
+$ cat > list.txt <<'END'
+> good.example
+> bad..example
+> *.com
+> 10.0.0.0/7
+> two words
+> END
+$ m365ctl table -t allow:list.txt
 m365ctl: 'list.txt': line 2: 'bad..example' has an empty label
 m365ctl: 'list.txt': line 3: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
 m365ctl: 'list.txt': line 4: '10.0.0.0/7' is wider than /8, too wide for a bypass; name smaller prefixes
@@ -166,7 +184,12 @@ m365ctl: cannot load 'bad.json': line 1: something stands behind the end of the 
 
 Rows that cannot be represented are left out, counted and named.
 
-$ printf '[{"id": 1, "serviceArea": "Common", "category": "Allow", "urls": ["a.example", "a..b", "https://c.example/"], "ips": ["192.0.2.0/24", "10.0.0.1/8", "10.0.0.1"]}]' > part.json; m365ctl table -t part.json
+$ cat > part.json <<'END'
+> [{"id": 1, "serviceArea": "Common", "category": "Allow",
+>   "urls": ["a.example", "a..b", "https://c.example/"],
+>   "ips": ["192.0.2.0/24", "10.0.0.1/8", "10.0.0.1"]}]
+> END
+$ m365ctl table -t part.json
 m365ctl: 'part.json': set 1, urls[1]: 'a..b' has an empty label
 m365ctl: 'part.json': set 1, urls[2]: 'https://c.example/' is no host pattern
 m365ctl: 'part.json': set 1, ips[1]: '10.0.0.1/8' has host bits set; write '10.0.0.0/8' if that is meant
@@ -177,7 +200,12 @@ allow    192.0.2.0/24  id=1 area=Common source=part
 
 An error page given as a document.
 
-$ printf '<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n<body>Bad Gateway</body></html>\n' > page.json; m365ctl table -t page.json
+$ cat > page.json <<'END'
+> <!DOCTYPE html>
+> <html><head><title>502 Bad Gateway</title></head>
+> <body>Bad Gateway</body></html>
+> END
+$ m365ctl table -t page.json
 m365ctl: cannot load 'page.json': it is an HTML or XML page, neither a table nor an answer of the web service
 [2]
 
@@ -187,7 +215,14 @@ m365ctl: cannot load 'plain.json': line 1: unknown verb 'Valid'; a line begins w
 
 Lines that people paste, and regexes that match anything.
 
-$ printf 'allow https://a.example/x\nallow a.example:8443\nallow ~.*\nallow ~([a-z.]+\\.)?[a-z]{3,}\ninspect ~.*\n' > paste.rules; m365ctl check -t paste.rules
+$ cat > paste.rules <<'END'
+> allow https://a.example/x
+> allow a.example:8443
+> allow ~.*
+> allow ~([a-z.]+\.)?[a-z]{3,}
+> inspect ~.*
+> END
+$ m365ctl check -t paste.rules
 m365ctl: cannot load 'paste.rules': line 1: 'https://a.example/x' is a URL; write the host name alone (and 3 more lines are refused)
 m365ctl: 'paste.rules': line 2: 'a.example:8443' has a port; write 'tcp=8443' behind the name
 m365ctl: 'paste.rules': line 3: '~.*' matches names of strangers, too wide for a bypass; name the domains

@@ -15,39 +15,46 @@ static const struct {
     const char *why, *path, *in, *want;
     size_t complaints;
 } documents[] = {
-    {"everything", "worldwide.json",
-     "[{\"id\":1,\"serviceArea\":\"Exchange\",\"serviceAreaDisplayName\":\"Exchange "
-     "Online\",\"urls\":[\"Outlook.example\","
-     "\"*.o.example\"],\"ips\":[\"13.107.6.152/31\",\"2603:1006::/40\"],\"tcpPorts\":\"80,443\",\"udpPorts\":\"443\","
-     "\"expressRoute\":true,\"category\":\"Optimize\",\"required\":true,\"notes\":\"a\\nb\"}]",
-     "optimize *.o.example     id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
-     "b\"\n"
-     "optimize outlook.example id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
-     "b\"\n"
-     "optimize 13.107.6.152/31 id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
-     "b\"\n"
-     "optimize 2603:1006::/40  id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
-     "b\"\n",
-     0},
-    {"any order of members", "t",
-     "[{\"urls\":[\"a.example\"],\"category\":\"Default\",\"serviceArea\":\"X\",\"id\":0}]",
-     "default  a.example id=0 area=X source=t\n", 0},
-    {"unknown members", "t", "[" SET(",\"x\":[{}],\"urls\":[\"a.example\"]") "]",
-     "allow    a.example id=1 area=Exchange source=t\n", 0},
-    {"blanks and a mark in front", "t", "\xef\xbb\xbf \n[" SET(",\"urls\":[\"a.example\"]") "]\n",
-     "allow    a.example id=1 area=Exchange source=t\n", 0},
-    {"a set without rows", "t", "[" SET("") "]", "# no rule\n", 0},
-    {"empty members", "t", "[" SET(",\"urls\":[],\"ips\":[],\"tcpPorts\":\"\",\"notes\":\"\"") "]", "# no rule\n", 0},
-    {"wide rows are the review's business", "t", "[" SET(",\"urls\":[\"*.com\"]") "]",
-     "allow    *.com id=1 area=Exchange source=t\n", 0},
-    {"a bad url is left out", "t", "[" SET(",\"urls\":[\"a b\",\"a.example\",\"x/y\"]") "]",
-     "allow    a.example id=1 area=Exchange source=t\n", 3},
-    {"a bad prefix is left out", "t", "[" SET(",\"ips\":[\"1.2.3.4/8\",\"1.2.3.4\",\"10.0.0.0/8\"]") "]",
-     "allow    10.0.0.0/8 id=1 area=Exchange source=t\n", 3},
-    {"a version by number", "x/endpoints-2025120100.json", "[" SET("") "]", "# version: 2025120100\n", 0},
-    {"a version by month", "m365-2025-12.json", "[" SET("") "]", "# version: 2025-12\n", 0},
-    {"a version by day", "2025-12-01.json", "[" SET("") "]", "# version: 2025-12-01\n", 0},
-    {"numbers that are no version", "a-12345-2025-1-20251201001.json", "[" SET("") "]", "# no rule\n", 0},
+    {"everything", .path = "worldwide.json",
+     .in = "[{\"id\":1,\"serviceArea\":\"Exchange\",\"serviceAreaDisplayName\":\"Exchange "
+           "Online\",\"urls\":[\"Outlook.example\","
+           "\"*.o.example\"],\"ips\":[\"13.107.6.152/31\",\"2603:1006::/"
+           "40\"],\"tcpPorts\":\"80,443\",\"udpPorts\":\"443\","
+           "\"expressRoute\":true,\"category\":\"Optimize\",\"required\":true,\"notes\":\"a\\nb\"}]",
+     .want = "optimize *.o.example     id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide "
+             "note=\"a "
+             "b\"\n"
+             "optimize outlook.example id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide "
+             "note=\"a "
+             "b\"\n"
+             "optimize 13.107.6.152/31 id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide "
+             "note=\"a "
+             "b\"\n"
+             "optimize 2603:1006::/40  id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide "
+             "note=\"a "
+             "b\"\n"},
+    {"any order of members", .path = "t",
+     .in = "[{\"urls\":[\"a.example\"],\"category\":\"Default\",\"serviceArea\":\"X\",\"id\":0}]",
+     .want = "default  a.example id=0 area=X source=t\n"},
+    {"unknown members", .path = "t", .in = "[" SET(",\"x\":[{}],\"urls\":[\"a.example\"]") "]",
+     .want = "allow    a.example id=1 area=Exchange source=t\n"},
+    {"blanks and a mark in front", .path = "t", .in = "\xef\xbb\xbf \n[" SET(",\"urls\":[\"a.example\"]") "]\n",
+     .want = "allow    a.example id=1 area=Exchange source=t\n"},
+    {"a set without rows", .path = "t", .in = "[" SET("") "]", .want = "# no rule\n"},
+    {"empty members", .path = "t", .in = "[" SET(",\"urls\":[],\"ips\":[],\"tcpPorts\":\"\",\"notes\":\"\"") "]",
+     .want = "# no rule\n"},
+    {"wide rows are the review's business", .path = "t", .in = "[" SET(",\"urls\":[\"*.com\"]") "]",
+     .want = "allow    *.com id=1 area=Exchange source=t\n"},
+    {"a bad url is left out", .path = "t", .in = "[" SET(",\"urls\":[\"a b\",\"a.example\",\"x/y\"]") "]",
+     .want = "allow    a.example id=1 area=Exchange source=t\n", .complaints = 3},
+    {"a bad prefix is left out", .path = "t", .in = "[" SET(",\"ips\":[\"1.2.3.4/8\",\"1.2.3.4\",\"10.0.0.0/8\"]") "]",
+     .want = "allow    10.0.0.0/8 id=1 area=Exchange source=t\n", .complaints = 3},
+    {"a version by number", .path = "x/endpoints-2025120100.json", .in = "[" SET("") "]",
+     .want = "# version: 2025120100\n"},
+    {"a version by month", .path = "m365-2025-12.json", .in = "[" SET("") "]", .want = "# version: 2025-12\n"},
+    {"a version by day", .path = "2025-12-01.json", .in = "[" SET("") "]", .want = "# version: 2025-12-01\n"},
+    {"numbers that are no version", .path = "a-12345-2025-1-20251201001.json", .in = "[" SET("") "]",
+     .want = "# no rule\n"},
 };
 
 static void
