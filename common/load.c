@@ -101,7 +101,7 @@ struct load {
     struct file_id *seen; /* at the last look */
     struct file_id *used; /* at the last attempt */
     size_t count;
-    struct file_id opened; /* the file behind a mapped image */
+    struct file_id opened; /* the file of a mapped image */
     bool attempted;
     bool failed;
     uint64_t still_since;
@@ -159,7 +159,7 @@ look(struct load *load)
     return changed;
 }
 
-/* A file that nobody wrote to for a while by its own time; its time may also lie in the future, then only waiting
+/* True if no file was written to for a while, by the times of the files. A time may be in the future; then only waiting
  * helps. */
 static bool
 is_still(const struct load *load, uint64_t now_ms)
@@ -187,8 +187,8 @@ is_due(const struct load *load, uint64_t now_ms)
     return image || is_still(load, now_ms);
 }
 
-/* The new file could not be opened. If it is the very file that is mapped, somebody changed it in place: what is in use
- * is then as damaged as what was refused. */
+/* The new file could not be opened. If it is the very file that is mapped, it was changed in place, and what is in use
+ * is as damaged as what was refused. */
 static void
 keep_or_drop(struct load *load, struct err *err)
 {
