@@ -156,7 +156,7 @@ table_set(struct table *table, const struct set *set)
 }
 
 static int
-compare_entry(const void *left, const void *right)
+compare_sets(const void *left, const void *right)
 {
     return table_set_compare(left, right);
 }
@@ -180,7 +180,7 @@ table_sort_sets(struct table *table)
     uint32_t *place = table->set_slots;
     for (size_t i = 0; i < table->set_count; i++)
         table->sets[i].number = (uint32_t)i;
-    qsort(table->sets, table->set_count, sizeof *table->sets, compare_entry);
+    qsort(table->sets, table->set_count, sizeof *table->sets, compare_sets);
     for (size_t i = 0; i < table->set_count; i++)
         place[table->sets[i].number] = (uint32_t)i;
     for (size_t i = 0; i < table->rule_count; i++)
