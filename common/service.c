@@ -43,7 +43,7 @@ service_is_version(const char *text, size_t len)
     return memcmp(text, "2018", 4) >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
-/* Percent-encodes what is no unreserved character (RFC 3986, 2.3) and no comma. */
+/* Percent-encodes everything but commas and unreserved characters (RFC 3986, 2.3). */
 static void
 add_escaped(struct buf *buf, const char *text)
 {
@@ -87,7 +87,7 @@ service_query(char ret[SERVICE_QUERY_MAX], const struct conf *conf, struct err *
                 : err_set(err, ERR_LIMIT, "service_areas and tenant_name are longer than %d bytes", SERVICE_QUERY_MAX);
 }
 
-/* "a, b" of a body that is no document, for a sentence. */
+/* The first words of a body that is not a document, for a sentence. */
 static void
 first_words(char ret[81], const struct buf *body)
 {

@@ -34,8 +34,8 @@ uint32_t service_backoff(uint32_t first_s, uint32_t failures);
 /* Exactly ten digits that can be a version: YYYYMMDDNN from 2018 on. */
 bool service_is_version(const char *text, size_t len);
 
-/* What the configuration asks for beside version and instance, as it stands in the query ("" for nothing): another text
- * means that the same version has another document. -1 with ERR_LIMIT. */
+/* What the configuration asks for besides version and instance, as a query ("" for nothing). If it changes, the same
+ * version may have a different document. -1 with ERR_LIMIT. */
 int service_query(char ret[SERVICE_QUERY_MAX], const struct conf *conf, struct err *err);
 
 /* Whether bytes can be a document of /endpoints at all: UTF-8, JSON, an array, no page of HTML. The table reader judges
