@@ -2,10 +2,10 @@
 /*
  * ask.c - what to ask the service for. See ask.h.
  *
- * A document is here if the generation in use or the one that waits has its version. It is not wanted if a person
- * rejected its version or went back behind it: the next poll does not undo that. And its version may have been seen to
- * change nothing; that alone is remembered in the status, and only after the document was compared, so that a failure
- * in between is repeated, not forgotten.
+ * A document is here if the generation in use, or the one that waits, has its version. It is not wanted if a person
+ * rejected its version or rolled it back: the next poll must not undo that. A version may also be known to change
+ * nothing. Only this is remembered in the status, and only after the document was compared, so that a failure in
+ * between is tried again.
  */
 #include "ask.h"
 
@@ -66,7 +66,7 @@ ask_client_id(struct ask *ask, struct err *err)
     n = snprintf(text, sizeof text, "%s\n", ask->client_id);
     if (file_write(path, text, (size_t)n, err) != 0)
         return -1;
-    /* Root may have run this with a mask of its own; the updater's user must read it later. */
+    /* Root may have run this with a narrow umask, and the user of the updater must be able to read it later. */
     return chmod(path, 0644) == 0 ? 0 : err_set(err, ERR_IO, "cannot open '%s' to all: %s", path, strerror(errno));
 }
 
@@ -76,7 +76,7 @@ key_of(char ret[KEY_MAX], const char *what, const char *instance)
     snprintf(ret, KEY_MAX, "%s_%s", what, instance);
 }
 
-/* The query is kept with a mark before it, so that an empty one is told from none. */
+/* The query is stored after a `?`, so that an empty one differs from none. */
 static bool
 is_other_query(const struct ask *ask, const char *instance)
 {
@@ -144,7 +144,7 @@ is_refused(const struct ask *ask, const char *instance, const char *version)
     return false;
 }
 
-/* Both sides as they lie in the state. */
+/* The documents that are here. */
 struct known {
     struct documents current, pending;
 };

@@ -92,7 +92,7 @@ compare_generations(struct compared *ret, const struct state *state, uint32_t ol
     return compare(ret, state, today, err);
 }
 
-/* The first half of a file: its table. It is compiled once its source has a name. */
+/* Loads a generation whole, but of a file only the table: it is compiled after its source was named. */
 static int
 load_word(struct compared_side *side, const struct compare_with *with, const char *word, struct err *err)
 {
@@ -105,7 +105,7 @@ load_word(struct compared_side *side, const struct compare_with *with, const cha
     return candidate_read_file(&side->candidate, with->conf, word, with->listener, err);
 }
 
-/* The one published source of a table, or SIZE_MAX. */
+/* The only published source of a table; SIZE_MAX if there is none, or more than one. */
 static size_t
 published_source(const struct table *table)
 {
@@ -120,7 +120,7 @@ published_source(const struct table *table)
     return found;
 }
 
-/* A file is called after its name; two versions of one list under two names are still one source. */
+/* The source of a file is named after the file. Two versions of one list in two files are still one source. */
 static void
 adopt_source(struct compared_side *file, const struct compared_side *other)
 {

@@ -22,7 +22,7 @@ struct decide {
     uint32_t current;
     uint32_t generation; /* the one that is meant */
     struct compared compared;
-    char who[64]; /* the name behind `by` */
+    char who[64]; /* `by`, or the name of the user */
 };
 
 /*

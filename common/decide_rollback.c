@@ -25,7 +25,7 @@ was_published(const uint32_t *published, size_t count, uint32_t generation)
     return false;
 }
 
-/* The last generation in use that is neither the current one nor gone. */
+/* The last generation that was in use, is not in use now, and still exists. */
 static int
 choose(const struct decide *decide, uint32_t current, uint32_t *ret, struct err *err)
 {

@@ -25,7 +25,7 @@
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
-#define SUMMARY_SAID ((size_t)1500) /* bytes on stderr; the notice and the record have all of it */
+#define SUMMARY_SAID ((size_t)1500) /* bytes that are said; the notice and the record have all of it */
 #define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject'"
 #define SECONDS_A_DAY 86400
 
@@ -42,7 +42,7 @@ struct round {
     struct buf text;
 };
 
-/* Whether a line of the head of a generation's review is this. */
+/* True if the head of a generation's review has this value under the key. */
 static bool
 head_says(const struct state *state, uint32_t generation, const char *key, const char *value)
 {
@@ -63,8 +63,8 @@ has_digest(const struct round *round, uint32_t generation)
     return head_says(round->flow->state, generation, "digest", round->candidate.digest);
 }
 
-/* The generation in which a person said no to this candidate; 0 if there is none. Going back behind documents speaks
- * against them only as long as others are in use: what was wrong may have been a local rule. */
+/* The generation in which a person said no to this candidate; 0 if there is none. A rollback speaks against the
+ * documents that were left only while others are in use: what was wrong may have been a local rule. */
 static int
 find_refused(uint32_t *ret, const struct round *round, struct err *err)
 {
@@ -182,7 +182,7 @@ add_versions(struct buf *buf, const struct documents *documents)
     }
 }
 
-/* The words about what became of the candidate. */
+/* What is told about a new generation. */
 struct tidings {
     struct buf subject, summary, text;
 };
@@ -267,8 +267,8 @@ clear_round(struct round *round)
     arena_free(round->arena);
 }
 
-/* What is in use and what waits. By hand, one that is damaged counts as none: publishing replaces it. One that cannot
- * be read just now is trouble in any case. */
+/* The generation in use, or the one that waits. When a person publishes, a damaged one counts as none, since it will be
+ * replaced. One that cannot be read just now is a failure in any case. */
 static int
 get_link(const struct flow *flow, enum state_link link, uint32_t *ret, struct err *err)
 {

@@ -40,7 +40,7 @@ enum flow_what {
     FLOW_PUBLISHED, /* in use from now on */
     FLOW_PENDING,   /* waits for a person */
     FLOW_WAITING,   /* exactly what waits already */
-    FLOW_REFUSED,   /* a person rejected exactly this, or went back behind these documents */
+    FLOW_REFUSED,   /* a person rejected exactly this, or rolled these documents back */
 };
 
 struct flow_result {

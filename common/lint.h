@@ -45,7 +45,7 @@ struct lint {
 int lint_run(struct lint *lint, struct err *err);
 
 /* Says the complaints of one table and counts them, but for what `refusal`, a sentence about the same file, has said
- * already ("" for none). For a table that was refused and so is not among the sources; lint_run() does it for those. */
+ * already ("" for none). It is for a table that was refused; lint_run() does the same for each of its sources. */
 void lint_complaints(struct lint *lint, const struct lint_source *source, const char *refusal);
 
 #endif

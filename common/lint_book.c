@@ -2,8 +2,9 @@
 /*
  * lint_book.c - which rules cover a rule, without comparing every pair. Part of lint_build.h.
  *
- * A name that covers `a.b.c` is itself, `.a.b.c`, or `*.` or `.` before a tail of it; these few texts are looked up in
- * one sorted list. Globs and regexes are few and are all tried. A prefix is covered by its own shorter forms.
+ * What covers the name `a.b.c` is the name itself, `.a.b.c`, or a tail of it after `*.` or `.`. These few texts are
+ * looked up in one sorted list. Globs and regexes are few, and all are tried. A prefix is covered by its own shorter
+ * forms.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,7 @@ compare_prefixes(const void *left, const void *right)
     return order != 0 ? order : compare_place(a, b);
 }
 
-/* A regex was compiled once already, when its line was read. */
+/* Cannot fail for the text: it was compiled once already, when its line was read. */
 static const struct regex *
 compile_regex(struct lint_book *book, const struct rule *rule)
 {
@@ -82,7 +83,7 @@ enter(struct lint_book *book, const struct lint_source *source)
     }
 }
 
-/* Those that a check goes through one by one. */
+/* Lists the rules that a check goes through one by one. */
 static void
 list_some(struct lint_book *book)
 {
@@ -131,7 +132,7 @@ lint_book_close(struct lint_book *book)
     arena_free(book->arena);
 }
 
-/* A search for covers while it runs. */
+/* One search for covers. */
 struct search {
     const struct lint_book *book;
     const struct lint_rule *of;
@@ -185,7 +186,7 @@ lint_book_rule(const struct lint_book *book, const struct lint_source *source, c
     return plain;
 }
 
-/* `*.tail` and `.tail`, as far as they cover. */
+/* Tries `*.tail` and `.tail` if they cover the name. */
 static bool
 try_tail(const struct search *search, const char *tail)
 {

@@ -14,7 +14,7 @@
 
 struct arena;
 
-/* One rule and where it is from. */
+/* One rule with its set and its source. */
 struct lint_rule {
     const struct rule *rule;
     const struct regex *regex; /* if it is one */
@@ -42,19 +42,19 @@ struct lint_book {
 struct lint_pass {
     struct lint *lint;
     struct lint_book book;
-    const struct lint_source *at; /* the table at hand */
-    bool remark;                  /* what is found now is said, but is nobody's fault here */
-    size_t said;                  /* findings said by the check at hand */
+    const struct lint_source *at; /* the table that is looked over */
+    bool remark;                  /* findings are said but not counted: nobody here can change the line */
+    size_t said;                  /* findings of the check that runs */
 };
 
 /* ---- lint.c: what every check needs ---- */
 
-/* Says a finding about a rule of the table at hand; after LINT_SAID_MAX of one check it is only counted. */
+/* Says a finding about a rule. After LINT_SAID_MAX findings of one check and table they are only counted. */
 #define LINT_SAID_MAX 50
 void lint_find(struct lint_pass *pass, const struct lint_rule *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Calls fn for every rule of the table at hand. */
+/* Calls fn for every rule of the table that is looked over. */
 void lint_each(struct lint_pass *pass, void (*fn)(struct lint_pass *pass, const struct lint_rule *at));
 
 /* True if the category of the set is bypassed; never for an inspect line. */
@@ -63,9 +63,9 @@ bool lint_is_bypass(const struct lint_pass *pass, const struct set *set);
 /* True if the set counts on the day: an inspect line always does. */
 bool lint_in_force(const struct lint_pass *pass, const struct set *set);
 
-/* True if `a` speaks for every TCP port that `b` speaks for; true if `b` speaks for none. */
+/* True if `a` applies to every TCP port that `b` applies to; also if `b` applies to none. */
 bool lint_ports_cover(const struct set *a, const struct set *b);
-bool lint_speaks(const struct set *set); /* for any TCP port at all */
+bool lint_speaks(const struct set *set); /* applies to a TCP port at all */
 
 /* How a rule is named in a sentence: `'*.x' (Allow, set 46, 'worldwide.rules' line 9)`. */
 #define LINT_NAME_MAX 512

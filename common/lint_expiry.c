@@ -7,7 +7,7 @@
 
 #define SOON_DAYS 30
 
-/* `, owner 'alice', ticket NET-1234` as far as the line says. */
+/* `, owner 'alice', ticket NET-1234`: what the line says of the two. */
 static const char *
 who(char ret[160], const struct set *set)
 {

@@ -2,9 +2,9 @@
 /*
  * lint_preset.c - local lines against the presets that are switched on. Part of lint_build.h.
  *
- *     preset inspects a name     a local bypass of the name is in vain; one of its addresses is not, and opens it to
- *                                connections without a server name
- *     preset bypasses a name     a local inspect line takes that away again
+ *     preset inspects a name     A local bypass of the name does nothing. A local bypass of one of its addresses does
+ *                                work, and lets connections without a server name pass.
+ *     preset bypasses a name     A local inspect line takes that away again.
  */
 #include <string.h>
 
@@ -17,7 +17,7 @@ overlap(const struct prefix *a, const struct prefix *b)
     return prefix_holds(a, &b->addr) || prefix_holds(b, &a->addr);
 }
 
-/* A published set that has both the name and an address of the prefix; NULL if none. */
+/* The prefix of a published set that overlaps this one, if the set also bypasses the name. NULL: there is none. */
 static const struct lint_rule *
 find_set(const struct lint_pass *pass, const struct lint_rule *name, const struct prefix *prefix)
 {
@@ -50,7 +50,7 @@ says_addresses(struct lint_pass *pass, const struct lint_rule *at, const struct 
     return published != NULL;
 }
 
-/* One local line against one line of a preset. True if something was said: once is enough. */
+/* Holds one local line against one line of a preset. True if something was said: one finding a line is enough. */
 static bool
 meet(struct lint_pass *pass, const struct lint_rule *at, const struct lint_rule *guarded)
 {

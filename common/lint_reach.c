@@ -2,8 +2,8 @@
 /*
  * lint_reach.c - local lines that decide nothing: said twice, always beaten, covered. Part of lint_build.h.
  *
- * Only a line that one other rule covers, ports included, is reported; where several together cover it nothing is said.
- * What a published document says about itself is not judged, and presets are shipped as they are.
+ * A line is reported only if a single other rule covers it, ports included. Nothing is said where several rules cover
+ * it together. Published documents are not judged, except for rules said twice, and neither are presets.
  */
 #include <string.h>
 
@@ -12,15 +12,15 @@
 #include "ports.h"
 #include "tenant.h"
 
-/* What the rules that cover one local line make of it. */
+/* One local line and what the rules that cover it do to it. */
 struct reach {
     const struct lint_pass *pass;
     const struct lint_rule *at;
     const struct lint_rule *twin;    /* earlier, and says the same */
     const struct lint_rule *inspect; /* wins over everything */
     const struct lint_rule *beater;  /* not less specific, and stronger */
-    const struct lint_rule *next;    /* decides if the line is not there */
-    bool doubt;                      /* for some of the ports another rule with another verb might */
+    const struct lint_rule *next;    /* would decide without the line */
+    bool doubt;                      /* on some of its ports a rule with another verb might decide */
 };
 
 static const char *
@@ -37,7 +37,7 @@ is_same_pattern(const struct rule *a, const struct rule *b)
     return strcmp(a->text, b->text) == 0;
 }
 
-/* As specific, though the cover may match more: `.b.c` holds `b.c` and `*.b.c`. */
+/* True if the cover is as specific. It may match more: `.b.c` contains `b.c` and `*.b.c`. */
 static bool
 is_as_specific(const struct rule *cover, const struct rule *of)
 {
@@ -61,7 +61,7 @@ is_before(const struct lint_rule *a, const struct lint_rule *b)
     return a->source != b->source ? a->source < b->source : a->rule->line < b->rule->line;
 }
 
-/* The same verb for the same names and ports until the same day, both local. */
+/* True for two local lines with the same verb, names, ports and last day. */
 static bool
 is_twin(const struct lint_rule *a, const struct lint_rule *b)
 {
@@ -124,7 +124,7 @@ say_twin(struct lint_pass *pass, const struct lint_rule *at, const struct lint_r
                   twin->source->path);
 }
 
-/* A name that the tenant guard inspects whatever any rule says. */
+/* True for a name that the tenant guard inspects, whatever the rules say. */
 static bool
 is_foreign(const struct lint_pass *pass, const struct lint_rule *at)
 {
@@ -188,7 +188,7 @@ lint_reach(struct lint_pass *pass)
     lint_each(pass, judge);
 }
 
-/* Published rules that stand twice; local ones are judged above. */
+/* Finds published rules that occur twice in one set. Local lines are judged above. */
 static void
 find_twice(struct lint_pass *pass, const struct lint_rule *rules, size_t count)
 {

@@ -2,9 +2,9 @@
 /*
  * lint_width.c - rules that match what strangers own. Part of lint_build.h.
  *
- * On a bypass line of a local file such a rule is refused by the table already. Here are the others: published ones,
- * and local default and inspect lines, of which the first become a bypass as soon as Default is bypassed. A published
- * rule that is not bypassed is only remarked upon: nobody here can change it.
+ * On a local bypass line such a rule is refused when the table is read. This file looks at the others: published rules,
+ * and local default and inspect lines. A default line becomes a bypass as soon as Default is bypassed. A published rule
+ * that is not bypassed is said but not counted: nobody here can change it.
  */
 #include "err.h"
 #include "lint_build.h"

@@ -64,7 +64,7 @@ find_pending(struct publishing *run, struct err *err)
     return 0;
 }
 
-/* What waited with other documents, with the local rules of today. */
+/* Builds what waits again, from its own documents and the local rules of today. */
 static int
 build_again(struct publishing *run, struct flow_result *ret, struct err *err)
 {

@@ -24,7 +24,7 @@
 #define BACKOFF_FARTHEST (SERVICE_BACKOFF_429_MOST + SERVICE_BACKOFF_429_MOST / 8)
 #define EARLY_SECONDS 300 /* a timer with jitter may come this much before its hour */
 
-/* Keys of the status beside those in state.h. */
+/* Keys of the status, in addition to those in state.h. */
 #define STATUS_FAILURES "failures"           /* in a row, of one kind */
 #define STATUS_BACKOFF_FIRST "backoff_first" /* the kind: what its first wait was */
 

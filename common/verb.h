@@ -10,10 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* In the order of their strength; an inspect line is no category and beats all. */
+/* In the order of their strength; an inspect line has no category and beats all. */
 enum verb { VERB_DEFAULT, VERB_ALLOW, VERB_OPTIMIZE, VERB_INSPECT };
 
-/* Bytes of an area, of a source, of a label: the words that stand behind a verb and are handed on to Squid. */
+/* Bytes of an area, of a source, of a label: the words that follow a verb and are handed on to Squid. */
 #define WORD_MAX 32
 
 /* `default`, `allow`, `optimize`, `inspect`. */

@@ -135,7 +135,7 @@ take_option(void *arg, int code, const char *value, struct err *err)
     return cmd_take_day(&check->lint.today, value, err);
 }
 
-/* False, having said so, if a configuration is named and something beside it that it decides. */
+/* False, having said so, if a configuration is named together with an option that it decides. */
 static bool
 is_asked_well(const struct check *check)
 {

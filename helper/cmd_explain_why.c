@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_explain_why.c - what each why-word means for the request at hand, and what to do about it. Part of `m365ctl
+/* cmd_explain_why.c - what each why-word means for this request, and what to do about it. Part of `m365ctl
  * lookup`; see cmd_explain.c. */
 #include <string.h>
 

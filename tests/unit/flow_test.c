@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* flow_test.c - flow.h, publish.h, decide.h: what becomes of documents, and what a person can do about it. */
+#include "flow.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "decide.h"
+#include "decision.h"
+#include "err.h"
+#include "flow_stage.h"
+#include "generation_named.h"
+#include "publish.h"
+#include "record.h"
+
+#define OLD "2026010100"
+#define NEW "2026020100"
+#define BASE STAGE_SET("2", "Allow", "*.files.example")
+#define WIDER BASE STAGE_SET("3", "Allow", "new.example")
+
+static const struct flow plain = {0};
+
+static const struct {
+    const char *why, *conf, *sets;
+    struct flow how;
+    enum flow_what want;
+    const char *heard; /* NULL: nothing */
+} rows[] = {
+    {"the same documents", "", BASE, {0}, FLOW_SAME, "nothing new: the result is generation 1, which is in use"},
+    {"the same, quietly", "", BASE, {.quiet = true}, FLOW_SAME, NULL},
+    {"a new version that says the same", "", BASE, {0}, FLOW_PUBLISHED, "Worldwide " NEW},
+    {"what opens nothing is published",
+     "",
+     BASE STAGE_SET("3", "Default", "www.example"),
+     {0},
+     FLOW_PUBLISHED,
+     "generation 2 is published: Worldwide " NEW "; "},
+    {"the same, quietly", "", BASE STAGE_SET("3", "Default", "www.example"), {.quiet = true}, FLOW_PUBLISHED, NULL},
+    {"what opens waits", "", WIDER, {0}, FLOW_PENDING, "generation 2 waits for approval: Worldwide " NEW},
+    {"and the reason is said, quietly or not",
+     "",
+     WIDER,
+     {.quiet = true},
+     FLOW_PENDING,
+     "held: names bypassed now that no rule matched before: new.example port 443"},
+    {"and what to do", "", WIDER, {0}, FLOW_PENDING, "see 'm365ctl diff'; then 'm365ctl approve "},
+    {"unless nobody is to be asked", "review auto\n", WIDER, {0}, FLOW_PUBLISHED, "generation 2 is published"},
+    {"what a person publishes is not reviewed", "", WIDER, {.by_hand = true}, FLOW_PUBLISHED, "is published"},
+    {"but a gate holds it", "shrink_limit 30%\n", "", {.by_hand = true}, FLOW_PENDING, "held: "},
+    {"unless it is forced",
+     "shrink_limit 30%\n",
+     "",
+     {.by_hand = true, .force = true},
+     FLOW_PUBLISHED,
+     "in spite of: "},
+};
+
+static void
+one_step(void **unused)
+{
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct flow_stage stage;
+        flow_stage_open(&stage, rows[i].conf);
+        assert_int_equal(flow_stage_run(&stage, &plain, OLD, BASE).what, FLOW_PUBLISHED);
+        buf_reset(&stage.heard);
+        struct flow_result result =
+            flow_stage_run(&stage, &rows[i].how, rows[i].want == FLOW_SAME ? OLD : NEW, rows[i].sets);
+        CHECK(rows[i].why, result.what == rows[i].want);
+        CHECK(rows[i].why, result.generation == (rows[i].want == FLOW_SAME ? 1 : 2));
+        flow_stage_heard(&stage, rows[i].why, rows[i].heard);
+        CHECK(rows[i].why, flow_stage_link(&stage, STATE_CURRENT) == (rows[i].want == FLOW_PUBLISHED ? 2 : 1));
+        CHECK(rows[i].why, flow_stage_link(&stage, STATE_PENDING) == (rows[i].want == FLOW_PENDING ? 2 : 0));
+        flow_stage_close(&stage);
+        assert_int_equal(flow_stage_tear_down(unused), 0);
+        assert_int_equal(flow_stage_set_up(unused), 0);
+    }
+}
+
+/* In use is BASE, generation 1; WIDER waits, generation 2. */
+static void
+open_waiting(struct flow_stage *stage)
+{
+    flow_stage_open(stage, "");
+    flow_stage_run(stage, &plain, OLD, BASE);
+    assert_int_equal(flow_stage_run(stage, &plain, NEW, WIDER).what, FLOW_PENDING);
+    buf_reset(&stage->heard);
+}
+
+static struct decide
+decide_on(struct flow_stage *stage)
+{
+    return (struct decide){.conf = stage->conf,
+                           .state = stage->state,
+                           .listener = &stage->listener,
+                           .now = STAGE_NOW,
+                           .by = "alice",
+                           .note = "NET-1"};
+}
+
+static void
+waiting(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    open_waiting(&stage);
+    struct flow_result again = flow_stage_run(&stage, &plain, NEW, WIDER);
+    assert_true(again.what == FLOW_WAITING && again.generation == 2);
+    flow_stage_heard(&stage, "it waits already", "nothing new: the result is generation 2, which waits for approval");
+    assert_int_equal(flow_stage_run(&stage, &plain, OLD, BASE).what, FLOW_SAME);
+    flow_stage_heard(&stage, "overtaken", "generation 2 waits no longer: it was built before what is in use now");
+    assert_int_equal(flow_stage_link(&stage, STATE_PENDING), 0);
+    flow_stage_close(&stage);
+}
+
+static const struct {
+    const char *why, *word;
+    bool rejected;
+    int want; /* of decide_find() */
+    const char *sentence;
+} words[] = {
+    {"what waits", NULL, false, 0, ""},
+    {"its number", "2", false, 0, ""},
+    {"its number as the folder has it", "gen-000002", false, 0, ""},
+    {"what is in use does not wait", "1", false, -1, "generation 1 does not wait for approval, generation 2 does"},
+    {"a number of nothing", "7", true, -1, "there is no generation 7"},
+    {"another digest", "0123456789ab", false, -1, "what waits is generation 2 with digest "},
+    {"a digest that is too short to mean one", "0a1b", false, -1, "'0a1b' is no number of a generation"},
+    {"a word", "latest", false, -1, "'latest' is no number of a generation"},
+};
+
+static void
+named(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    open_waiting(&stage);
+    for (size_t i = 0; i < ROWS(words); i++) {
+        struct decide decide = decide_on(&stage);
+        struct err err = {0};
+        CHECK(words[i].why, decide_find(&decide, words[i].word, words[i].rejected, &err) == words[i].want);
+        check_says(words[i].why, err.text, words[i].sentence);
+        decide_clear(&decide);
+    }
+    flow_stage_close(&stage);
+}
+
+static void
+approved(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct err err = {0};
+    char digits[13];
+    open_waiting(&stage);
+    struct decide decide = decide_on(&stage);
+    assert_int_equal(decide_find(&decide, NULL, true, &err), 0);
+    snprintf(digits, sizeof digits, "%.12s", decide.compared.new_side.candidate.digest);
+    decide_clear(&decide);
+    decide = decide_on(&stage);
+    assert_int_equal(decide_find(&decide, digits, true, &err), 0);
+    assert_string_equal(decide.who, "alice");
+    assert_string_equal(decide.compared.old_side.name, "generation 1, Worldwide " OLD);
+    assert_int_equal(decide_approve(&decide, &err), 0);
+    decide_announce(&decide);
+    decide_clear(&decide);
+    assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 2);
+    assert_int_equal(flow_stage_link(&stage, STATE_PENDING), 0);
+    struct buf text;
+    buf_init(&text, RECORD_MAX);
+    assert_int_equal(decision_read(stage.state, 2, 1, &text, &err), 1);
+    buf_add_char(&text, '\0');
+    static const char *const parts[] = {"what approved\n", "by alice\n", "note NET-1\n", "held: names bypassed now",
+                                        "new.example"};
+    for (size_t i = 0; i < ROWS(parts); i++)
+        check_says("the record", text.data, parts[i]);
+    buf_clear(&text);
+    decide = decide_on(&stage);
+    assert_int_equal(decide_find(&decide, NULL, true, &err), 1);
+    decide_clear(&decide);
+    flow_stage_close(&stage);
+}
+
+static void
+rejected(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct err err = {0};
+    open_waiting(&stage);
+    struct decide decide = decide_on(&stage);
+    assert_int_equal(decide_find(&decide, NULL, false, &err), 0);
+    assert_int_equal(decide_reject(&decide, &err), 0);
+    decide_clear(&decide);
+    assert_true(generation_is_rejected(stage.state, 2) && !generation_is_rejected(stage.state, 1));
+    struct flow_result again = flow_stage_run(&stage, &plain, NEW, WIDER);
+    assert_true(again.what == FLOW_REFUSED && again.generation == 2);
+    flow_stage_heard(&stage, "not proposed again", "generation 2, which a person rejected, or went back from");
+    decide = decide_on(&stage);
+    assert_int_equal(decide_find(&decide, "2", false, &err), -1);
+    check_says("a rejected one cannot be rejected again", err.text, "generation 2 does not wait for approval");
+    decide_clear(&decide);
+    decide = decide_on(&stage);
+    assert_int_equal(decide_find(&decide, "2", true, &err), 0);
+    assert_int_equal(decide_approve(&decide, &err), 0);
+    decide_clear(&decide);
+    assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 2);
+    flow_stage_close(&stage);
+}
+
+static void
+put_back(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct err err = {0};
+    uint32_t target, left;
+    flow_stage_open(&stage, "review auto\n");
+    struct decide decide = decide_on(&stage);
+    assert_int_equal(decide_roll_back(&target, &left, &decide, NULL, &err), -1);
+    check_says("nothing yet", err.text, "no other generation was in use before");
+    flow_stage_run(&stage, &plain, OLD, BASE);
+    flow_stage_run(&stage, &plain, NEW, WIDER);
+    buf_reset(&stage.heard);
+    assert_int_equal(decide_roll_back(&target, &left, &decide, "2", &err), 1);
+    assert_int_equal(decide_roll_back(&target, &left, &decide, "3", &err), -1);
+    assert_int_equal(decide_roll_back(&target, &left, &decide, NULL, &err), 0);
+    assert_true(target == 1 && left == 2 && flow_stage_link(&stage, STATE_CURRENT) == 1);
+    assert_int_equal(flow_stage_run(&stage, &plain, NEW, WIDER).what, FLOW_REFUSED);
+    flow_stage_heard(&stage, "an update does not undo it", "generation 2, which a person rejected, or went back from");
+    const struct flow forced = {.by_hand = true, .force = true};
+    assert_int_equal(flow_stage_run(&stage, &forced, NEW, WIDER).what, FLOW_PUBLISHED);
+    flow_stage_close(&stage);
+}
+
+/* A local rule comes into force, and what waits is built again with it. */
+static void
+published(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    struct err err = {0};
+    char note[32];
+    struct buf review;
+    open_waiting(&stage);
+    flow_stage_write("local.d/ours.rules", "inspect secret.files.example\n");
+    const struct publish publish = {.conf = stage.conf,
+                                    .state = stage.state,
+                                    .listener = &stage.listener,
+                                    .now = STAGE_NOW,
+                                    .by = "bob",
+                                    .note = "NET-2"};
+    assert_int_equal(publish_run(&result, &publish, &err), 0);
+    flow_stage_heard(&stage, "built again", "generation 2, which waits with other documents, is built again");
+    assert_true(result.what == FLOW_PENDING && result.generation == 4);
+    assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 3);
+    assert_int_equal(flow_stage_link(&stage, STATE_PENDING), 4);
+    assert_int_equal(generation_read_review(&review, stage.state, 3, &err), 0);
+    record_get(&review, "note", note, sizeof note);
+    assert_string_equal(note, "NET-2");
+    buf_clear(&review);
+    flow_stage_write("local.d/ours.rules", "allow *.com\n");
+    assert_int_equal(publish_run(&result, &publish, &err), -1);
+    check_says("a refused rule", err.text, "; the table in use stays");
+    assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 3);
+    flow_stage_close(&stage);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, flow_stage_set_up, flow_stage_tear_down)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {TEST(one_step), TEST(waiting),  TEST(named),    TEST(approved),
+                                       TEST(rejected), TEST(put_back), TEST(published)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* update_test.c - update.h and ask.h: when the service is asked, for what, and what is remembered. The service is this
+ * program: it brings a fetch_get() of its own, and so no fetch.o of the library. */
+#include "update.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "decide.h"
+#include "err.h"
+#include "fetch.h"
+#include "file.h"
+#include "flow_stage.h"
+#include "state.h"
+
+#define FIRST "2026010100"
+#define SECOND "2026020100"
+#define THIRD "2026030100"
+#define BASE STAGE_SET("2", "Allow", "*.files.example")
+#define WIDER BASE STAGE_SET("3", "Allow", "new.example")
+
+/* What the service answers. */
+static struct {
+    const char *version, *sets;
+    long status;            /* 0: 200 */
+    int64_t retry_after_s;  /* with another status */
+    bool unreachable, mute; /* there is no answer at all; none about changes */
+    int versions, documents, changes;
+    char url[2048]; /* the last */
+} service;
+
+int
+fetch_get(const char *url, const struct fetch_options *options, size_t most, struct buf *ret,
+          struct fetch_answer *ret_answer, struct err *err)
+{
+    (void)options, (void)most;
+    snprintf(service.url, sizeof service.url, "%s", url);
+    bool changes = strstr(url, "/changes/") != NULL;
+    if (service.unreachable || (changes && service.mute))
+        return err_set(err, ERR_IO, "no connection");
+    *ret_answer = (struct fetch_answer){.status = 200, .content_type = "application/json"};
+    if (service.status != 0) {
+        *ret_answer = (struct fetch_answer){.status = service.status, .retry_after_s = service.retry_after_s};
+        return 0;
+    }
+    if (strstr(url, "/version/") != NULL) {
+        service.versions++;
+        buf_add_fmt(ret, "{\"instance\":\"Worldwide\",\"latest\":\"%s\"}", service.version);
+    } else if (changes) {
+        service.changes++;
+        buf_add_text(ret, "[]");
+    } else {
+        service.documents++;
+        flow_stage_document(ret, service.sets);
+    }
+    return 0;
+}
+
+static enum update_done
+run(struct flow_stage *stage, struct flow_result *ret, bool force)
+{
+    const struct update update = {
+        .conf = stage->conf, .state = stage->state, .listener = &stage->listener, .force = force};
+    *ret = (struct flow_result){0};
+    buf_reset(&stage->heard);
+    return update_run(ret, &update);
+}
+
+/* The same once the next poll is due. */
+static enum update_done
+run_later(struct flow_stage *stage, struct flow_result *ret)
+{
+    state_status_set(stage->state, STATUS_NEXT_POLL, NULL);
+    state_status_set(stage->state, STATUS_BACKOFF_UNTIL, NULL);
+    return run(stage, ret, false);
+}
+
+/* The first version is in use. */
+static void
+open_stage(struct flow_stage *stage, const char *conf)
+{
+    struct flow_result result;
+    memset(&service, 0, sizeof service);
+    service.version = FIRST;
+    service.sets = BASE;
+    flow_stage_open(stage, conf);
+    assert_int_equal(run(stage, &result, false), UPDATE_DONE);
+    assert_true(result.what == FLOW_PUBLISHED && result.generation == 1);
+}
+
+static void
+published(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    open_stage(&stage, "tenant_name contoso\n");
+    flow_stage_heard(&stage, "the document", "Worldwide: version " FIRST " fetched, ");
+    assert_int_equal(service.versions, 1);
+    assert_int_equal(service.documents, 1);
+    check_says("what is asked for", service.url, "/endpoints/Worldwide?ClientRequestId=");
+    check_says("what is asked for", service.url, "&TenantName=contoso");
+    assert_true(state_status_number(stage.state, STATUS_LAST_GOOD) > 0);
+    assert_int_equal(run(&stage, &result, false), UPDATE_EARLY);
+    flow_stage_heard(&stage, "too early", "the service was asked already, the next time is ");
+    assert_int_equal(service.versions, 1);
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_SAME && result.generation == 1);
+    flow_stage_heard(&stage, "nothing new", "Worldwide: version " FIRST " is in use");
+    assert_int_equal(service.documents, 1);
+    assert_int_equal(run(&stage, &result, true), UPDATE_DONE);
+    assert_true(result.what == FLOW_SAME && service.documents == 2);
+    flow_stage_close(&stage);
+}
+
+static void
+asked_by_one_client(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    char first[2048];
+    open_stage(&stage, "");
+    run_later(&stage, &result);
+    snprintf(first, sizeof first, "%s", service.url);
+    run_later(&stage, &result);
+    assert_string_equal(service.url, first);
+    flow_stage_write("state/client-id", "nonsense\n");
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    flow_stage_heard(&stage, "damaged", "holds no ClientRequestId, making a new one");
+    assert_string_not_equal(service.url, first);
+    flow_stage_close(&stage);
+}
+
+static void
+waiting(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    struct err err = {0};
+    open_stage(&stage, "");
+    service.version = SECOND;
+    service.sets = WIDER;
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_PENDING && result.generation == 2 && service.changes == 1);
+    check_says("changes since what is in use", service.url, "/changes/Worldwide/" FIRST "?");
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_WAITING && result.generation == 2 && service.documents == 2);
+    flow_stage_heard(&stage, "it is here", "Worldwide: version " SECOND " waits for approval");
+    struct decide decide = {.conf = stage.conf, .state = stage.state, .listener = &stage.listener, .now = STAGE_NOW};
+    assert_int_equal(decide_find(&decide, NULL, false, &err), 0);
+    assert_int_equal(decide_reject(&decide, &err), 0);
+    decide_clear(&decide);
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_SAME && service.documents == 2);
+    flow_stage_heard(&stage, "rejected", "Worldwide: version " SECOND " was rejected or rolled back");
+    service.version = THIRD;
+    service.mute = true;
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    flow_stage_heard(&stage, "the feed only annotates", "no connection; going on without Microsoft's remarks");
+    assert_int_equal(result.what, FLOW_PENDING);
+    flow_stage_close(&stage);
+}
+
+static void
+asked_otherwise(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    open_stage(&stage, "");
+    flow_stage_close(&stage);
+    flow_stage_open(&stage, "tenant_name contoso\n");
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(service.documents, 2);
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(service.documents, 2);
+    flow_stage_close(&stage);
+}
+
+static const struct {
+    const char *why;
+    bool unreachable;
+    long status;
+    int64_t retry_after_s;
+    const char *version;
+    const char *heard;
+    int64_t wait_s; /* at least, and at most an eighth more */
+} failures[] = {
+    {"no connection", true, 0, 0, FIRST, "no connection; generation 1 stays in use; next try after ", 900},
+    {"too many requests", false, 429, 0, FIRST, "answers 429, too many requests", 3600},
+    {"a wait that the service names", false, 429, 7200, FIRST, "answers 429", 7200},
+    {"out of order", false, 503, 0, FIRST, "answers 503, it is out of order", 900},
+    {"no version", false, 0, 0, "latest", "'latest' is no version of 10 digits", 900},
+    {"an older version", false, 0, 0, "2025120100", "older than " FIRST ", which is in use; it is refused", 900},
+};
+
+static void
+failed(void **unused)
+{
+    for (size_t i = 0; i < ROWS(failures); i++) {
+        struct flow_stage stage;
+        struct flow_result result;
+        open_stage(&stage, "");
+        service.unreachable = failures[i].unreachable;
+        service.status = failures[i].status;
+        service.retry_after_s = failures[i].retry_after_s;
+        service.version = failures[i].version;
+        int64_t before = (int64_t)time(NULL);
+        CHECK(failures[i].why, run_later(&stage, &result) == UPDATE_FAILED);
+        flow_stage_heard(&stage, failures[i].why, failures[i].heard);
+        int64_t wait = state_status_number(stage.state, STATUS_BACKOFF_UNTIL) - before;
+        CHECK(failures[i].why, wait >= failures[i].wait_s && wait <= failures[i].wait_s * 9 / 8 + 60);
+        CHECK(failures[i].why, state_status_number(stage.state, STATUS_FAILED_SINCE) >= before);
+        CHECK(failures[i].why, run(&stage, &result, false) == UPDATE_EARLY);
+        flow_stage_heard(&stage, failures[i].why, "the service is left alone until ");
+        memset(&service, 0, sizeof service);
+        service.version = FIRST;
+        service.sets = BASE;
+        CHECK(failures[i].why, run(&stage, &result, true) == UPDATE_DONE);
+        CHECK(failures[i].why, state_status_number(stage.state, STATUS_FAILED_SINCE) == 0);
+        flow_stage_close(&stage);
+        assert_int_equal(flow_stage_tear_down(unused), 0);
+        assert_int_equal(flow_stage_set_up(unused), 0);
+    }
+}
+
+/* Each failure of one kind doubles the wait. */
+static void
+doubled(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    open_stage(&stage, "");
+    service.unreachable = true;
+    for (int64_t wait_s = 900; wait_s <= 14400; wait_s *= 2) {
+        int64_t before = (int64_t)time(NULL);
+        assert_int_equal(run_later(&stage, &result), UPDATE_FAILED);
+        int64_t wait = state_status_number(stage.state, STATUS_BACKOFF_UNTIL) - before;
+        assert_true(wait >= wait_s && wait <= wait_s * 9 / 8 + 60);
+    }
+    flow_stage_close(&stage);
+}
+
+static void
+told(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    struct buf feed;
+    struct err err = {0};
+    open_stage(&stage, "feed feed.xml\nnotice_failed 24 hours\n");
+    service.unreachable = true;
+    run_later(&stage, &result);
+    state_status_set_number(stage.state, STATUS_FAILED_SINCE, (int64_t)time(NULL) - 25 * 3600);
+    run_later(&stage, &result);
+    run_later(&stage, &result);
+    buf_init(&feed, 1 << 20);
+    if (file_read(&feed, stage.conf->feed, 1 << 20, &err) != 0)
+        fail_msg("%s", err.text);
+    buf_add_char(&feed, '\0');
+    const char *first = strstr(feed.data, "updates fail");
+    assert_non_null(first);
+    check_says("why", first, "no connection");
+    const char *item = strstr(first, "</item>");
+    assert_null(strstr(item, "updates fail"));
+    buf_clear(&feed);
+    flow_stage_close(&stage);
+}
+
+static void
+damaged(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    char path[PATH_MAX];
+    struct err err = {0};
+    open_stage(&stage, "");
+    assert_int_equal(state_path(stage.state, 1, "image", path, &err), 0);
+    assert_int_equal(unlink(path), 0);
+    int asked = service.versions;
+    assert_int_equal(run_later(&stage, &result), UPDATE_FAILED);
+    flow_stage_heard(&stage, "a person must act", "'m365ctl rollback' or 'm365ctl publish' mends it");
+    assert_int_equal(service.versions, asked);
+    flow_stage_close(&stage);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, flow_stage_set_up, flow_stage_tear_down)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {TEST(published), TEST(asked_by_one_client),
+                                       TEST(waiting),   TEST(asked_otherwise),
+                                       TEST(failed),    TEST(doubled),
+                                       TEST(told),      TEST(damaged)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
