@@ -238,8 +238,7 @@ static const struct {
            "inspect 192.0.2.0/24 source=l",
      .want = "local 192.0.2.0/24 ->lI\n"
              "local 192.0.2.0/32 lI->\n"
-             "close 192.0.2.1-192.0.2.255 443 rule>local-inspect w1A "
-             "known\n"},
+             "close 192.0.2.1-192.0.2.255 443 rule>local-inspect w1A known\n"},
     {"the last address of all", .was = "", .is = "allow ffff::/16 id=1" W,
      .want = "added ffff::/16 ->w1A\n"
              "open ffff::/16 443 no-rule>rule w1A\n"},

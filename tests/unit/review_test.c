@@ -100,8 +100,7 @@ static const struct {
      .is = BASE "allow p.example source=local expires=2030-01-01"},
     {"a bypassed set loses all its addresses", .was = BASE "allow 198.51.100.0/24 id=2" W, .is = BASE,
      .want = "sets that publish no address any more, so that on intercepting ports their names pass with any: Allow, "
-             "set 2, "
-             "worldwide"},
+             "set 2, worldwide"},
     {"a prefix wider than allowed", .was = BASE, .is = BASE "optimize 10.0.0.0/7 id=1" W,
      .want = "bypassed prefixes wider than widest_prefix allows: 10.0.0.0/7 (Optimize, set 1, worldwide)",
      .auto_want = "10.0.0.0/7"},
@@ -268,8 +267,7 @@ static const struct {
      .is = "optimize outlook.office365.com id=1" W "\n"
            "optimize outlook.office.com id=1" W "\n"
            "allow login.microsoftonline.com id=56" W "\n"
-           "allow teams.microsoft.com id=12 source=worldwide tcp=80"
-           "\n"
+           "allow teams.microsoft.com id=12 source=worldwide tcp=80\n"
            "inspect teams.microsoft.com source=local",
      .old_version = "2026010100", .version = "2026020100",
      .want = "canary 'teams.microsoft.com:443' would have no category"},

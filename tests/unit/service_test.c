@@ -142,20 +142,19 @@ static const struct {
     const char *why, *since, *in, *want;
 } feeds[] = {
     {"a record as the service writes it", .since = "2019122800",
-     .in =
-         "[{\"id\":500,\"endpointSetId\":149,\"disposition\":\"Add\",\"version\":\"2020012800\",\"impact\":"
-         "\"AddedUrl\","
-         "\"current\":{\"expressRoute\":\"false\",\"required\":\"true\",\"category\":\"Default\"},"
-         "\"add\":{\"effectiveDate\":\"20191125\",\"urls\":[\"A.example.net\",\"b.example.net\"],\"ips\":[\"192.0.2.0/"
-         "24\"]}}]",
-     .want = "+a.example.net 149 AddedUrl 20191125|+b.example.net 149 AddedUrl 20191125|+192.0.2.0/24 149 AddedUrl "
-             "20191125|"},
+     .in = "[{\"id\":500,\"endpointSetId\":149,\"disposition\":\"Add\",\"version\":\"2020012800\","
+           "\"impact\":\"AddedUrl\",\"current\":{\"expressRoute\":\"false\",\"required\":\"true\","
+           "\"category\":\"Default\"},\"add\":{\"effectiveDate\":\"20191125\","
+           "\"urls\":[\"A.example.net\",\"b.example.net\"],\"ips\":[\"192.0.2.0/24\"]}}]",
+     .want = "+a.example.net 149 AddedUrl 20191125|"
+             "+b.example.net 149 AddedUrl 20191125|"
+             "+192.0.2.0/24 149 AddedUrl 20191125|"},
     {"booleans as they should be", .since = "2019122800",
      .in = "[{\"endpointSetId\":1,\"current\":{\"required\":true},\"add\":{\"urls\":[\"a\"]}}]", .want = "+a 1 - -|"},
     {"added and removed", .since = "2019122800",
-     .in = "[{\"endpointSetId\":2,\"version\":\"2020012800\",\"impact\":\"MovedIpOrUrl\",\"remove\":{\"urls\":[\"a\"],"
-           "\"ips\":["
-           "\"::/48\"]},\"add\":{\"effectiveDate\":\"20200301\",\"urls\":[\"b\"]}}]",
+     .in = "[{\"endpointSetId\":2,\"version\":\"2020012800\",\"impact\":\"MovedIpOrUrl\","
+           "\"remove\":{\"urls\":[\"a\"],\"ips\":[\"::/48\"]},"
+           "\"add\":{\"effectiveDate\":\"20200301\",\"urls\":[\"b\"]}}]",
      .want = "-a 2 MovedIpOrUrl -|-::/48 2 MovedIpOrUrl -|+b 2 MovedIpOrUrl 20200301|"},
     {"not newer", .since = "2020012800", .in = "[{\"version\":\"2020012800\",\"add\":{\"urls\":[\"a\"]}}]", .want = ""},
     {"newer", .since = "2020012799", .in = "[{\"version\":\"2020012800\",\"add\":{\"urls\":[\"a\"]}}]",
@@ -167,21 +166,22 @@ static const struct {
     {"a set as text", .since = "", .in = "[{\"endpointSetId\":\"31\",\"add\":{\"urls\":[\"a\"]}}]",
      .want = "+a 31 - -|"},
     {"sets that are none", .since = "",
-     .in = "[{\"endpointSetId\":-1,\"add\":{\"urls\":[\"a\"]}},{\"endpointSetId\":\"99999999999\","
-           "\"add\":{\"urls\":[\"b\"]}},{\"endpointSetId\":5000000000,\"add\":{\"urls\":[\"c\"]}}]",
+     .in = "[{\"endpointSetId\":-1,\"add\":{\"urls\":[\"a\"]}},"
+           "{\"endpointSetId\":\"99999999999\",\"add\":{\"urls\":[\"b\"]}},"
+           "{\"endpointSetId\":5000000000,\"add\":{\"urls\":[\"c\"]}}]",
      .want = "+a 0 - -|+b 0 - -|+c 0 - -|"},
     {"an impact nobody knows", .since = "", .in = "[{\"impact\":\"AddedUrLs\",\"add\":{\"urls\":[\"a\"]}}]",
      .want = "+a 0 AddedUrLs -|"},
     {"impacts that are none", .since = "",
-     .in = "[{\"impact\":\"a "
-           "b\",\"add\":{\"urls\":[\"a\"]}},{\"impact\":\"\",\"add\":{\"urls\":[\"b\"]}},{\"impact\":3,\"add\":{"
-           "\"urls\":[\"c\"]}},{\"impact\":\"\\u001b[31m\",\"add\":{\"urls\":[\"d\"]}}]",
+     .in = "[{\"impact\":\"a b\",\"add\":{\"urls\":[\"a\"]}},"
+           "{\"impact\":\"\",\"add\":{\"urls\":[\"b\"]}},"
+           "{\"impact\":3,\"add\":{\"urls\":[\"c\"]}},"
+           "{\"impact\":\"\\u001b[31m\",\"add\":{\"urls\":[\"d\"]}}]",
      .want = "+a 0 - -|+b 0 - -|+c 0 - -|+d 0 - -|"},
     {"dates that are none", .since = "",
-     .in = "[{\"add\":{\"effectiveDate\":\"2020\",\"urls\":[\"a\"]}},{\"add\":{\"effectiveDate\":20200301,\"urls\":["
-           "\"b\"]}},"
-           "{"
-           "\"add\":{\"effectiveDate\":\"2020-3-1\",\"urls\":[\"c\"]}}]",
+     .in = "[{\"add\":{\"effectiveDate\":\"2020\",\"urls\":[\"a\"]}},"
+           "{\"add\":{\"effectiveDate\":20200301,\"urls\":[\"b\"]}},"
+           "{\"add\":{\"effectiveDate\":\"2020-3-1\",\"urls\":[\"c\"]}}]",
      .want = "+a 0 - -|+b 0 - -|+c 0 - -|"},
     {"values that are none", .since = "",
      .in = "[{\"add\":{\"urls\":[\"\",\"a b\",\"\\u00e4\",7,null,{},\"c\"],\"ips\":\"x\"}}]", .want = "+c 0 - -|"},

@@ -91,8 +91,7 @@ memory(void **state)
     buf_add_fmt(&text,
                 "cache_effective_user root\n"
                 "http_port 3128 ssl-bump\n"
-                "external_acl_type m ttl=60 "
-                "concurrency=9 queue-size=900 %s %s -t %s\n"
+                "external_acl_type m ttl=60 concurrency=9 queue-size=900 %s %s -t %s\n"
                 "acl m external m\n"
                 "http_access allow m\n"
                 "ssl_bump peek all\n"

@@ -11,28 +11,21 @@
 #define SET(more) "{\"id\":1,\"serviceArea\":\"Exchange\",\"category\":\"Allow\"" more "}"
 #define DEFAULT_SET(more) "{\"id\":9,\"serviceArea\":\"Common\",\"category\":\"Default\"" more "}"
 
+#define EVERY_KEY "id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a b\""
+
 static const struct {
     const char *why, *path, *in, *want;
     size_t complaints;
 } documents[] = {
     {"everything", .path = "worldwide.json",
-     .in = "[{\"id\":1,\"serviceArea\":\"Exchange\",\"serviceAreaDisplayName\":\"Exchange "
-           "Online\",\"urls\":[\"Outlook.example\","
-           "\"*.o.example\"],\"ips\":[\"13.107.6.152/31\",\"2603:1006::/"
-           "40\"],\"tcpPorts\":\"80,443\",\"udpPorts\":\"443\","
-           "\"expressRoute\":true,\"category\":\"Optimize\",\"required\":true,\"notes\":\"a\\nb\"}]",
-     .want = "optimize *.o.example     id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide "
-             "note=\"a "
-             "b\"\n"
-             "optimize outlook.example id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide "
-             "note=\"a "
-             "b\"\n"
-             "optimize 13.107.6.152/31 id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide "
-             "note=\"a "
-             "b\"\n"
-             "optimize 2603:1006::/40  id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide "
-             "note=\"a "
-             "b\"\n"},
+     .in = "[{\"id\":1,\"serviceArea\":\"Exchange\",\"serviceAreaDisplayName\":\"Exchange Online\","
+           "\"urls\":[\"Outlook.example\",\"*.o.example\"],\"ips\":[\"13.107.6.152/31\","
+           "\"2603:1006::/40\"],\"tcpPorts\":\"80,443\",\"udpPorts\":\"443\",\"expressRoute\":true,"
+           "\"category\":\"Optimize\",\"required\":true,\"notes\":\"a\\nb\"}]",
+     .want = "optimize *.o.example     " EVERY_KEY "\n"
+             "optimize outlook.example " EVERY_KEY "\n"
+             "optimize 13.107.6.152/31 " EVERY_KEY "\n"
+             "optimize 2603:1006::/40  " EVERY_KEY "\n"},
     {"any order of members", .path = "t",
      .in = "[{\"urls\":[\"a.example\"],\"category\":\"Default\",\"serviceArea\":\"X\",\"id\":0}]",
      .want = "default  a.example id=0 area=X source=t\n"},

@@ -169,8 +169,7 @@ static const struct {
     {"a wide wildcard of two labels", "allow *.co.uk", "lets anybody register"},
     {"a wildcard glued to text", "optimize *cdn.com", "lets anybody register"},
     {"several lines", "x\nallow a.example\ny\nz",
-     "line 1: unknown verb 'x'; a line begins with optimize, allow, default "
-     "or inspect (and 2 more lines are refused)"},
+     "line 1: unknown verb 'x'; a line begins with optimize, allow, default or inspect (and 2 more lines are refused)"},
 };
 
 static void
