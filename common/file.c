@@ -54,7 +54,7 @@ file_is_absent(const char *path)
     return false;
 }
 
-/* A device or a pipe: reading takes its bytes away from others, and a rename would put it out of the way. */
+/* A device or a pipe. Reading it would take bytes from others; renaming a file over it would replace it. */
 static bool
 is_special(const char *path)
 {

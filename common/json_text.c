@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * json_text.c - strings of JSON output. Part of json.h; knows nothing of cJSON.
+ * json_text.c - strings in JSON output. Part of json.h; does not use cJSON.
  *
- * What comes in may be bytes of a client or of a hostile file; what goes out is always valid UTF-8 and valid JSON.
+ * The input may come from a client or a hostile file; the output is always valid UTF-8 and valid JSON.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,7 +10,7 @@
 #include "buf.h"
 #include "json.h"
 
-/* The well-formed sequences of RFC 3629, 4: range of the first byte, range of the second, length. */
+/* The well-formed sequences of RFC 3629, section 4: range of the first byte, range of the second byte, length. */
 static const struct {
     uint8_t first_low, first_high, second_low, second_high, len;
 } sequences[] = {
@@ -18,7 +18,7 @@ static const struct {
     {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
 };
 
-/* How many bytes at `text` start a valid sequence (at least 1); *ret_whole tells whether that is all of it. */
+/* How many bytes at `text` start a valid sequence (at least 1). *ret_whole is set if they are a complete one. */
 static size_t
 measure(const unsigned char *text, size_t len, bool *ret_whole)
 {

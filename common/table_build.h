@@ -1,52 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * table_build.h - how the readers of one table put rules into it. Private to the table*.c files.
+ * table_build.h - how the readers put rules into a table. Private to the table*.c files.
+ *
+ * Where it sits: room table. Callers from outside use table.h.
  */
 #ifndef COMMON_TABLE_BUILD_H
 #define COMMON_TABLE_BUILD_H
 
 #include "table.h"
 
-#define TABLE_MEMORY_MAX ((size_t)8 << 30) /* of each of a table's three kinds of memory */
+#define TABLE_MEMORY_MAX ((size_t)8 << 30) /* for each of the three kinds of memory that a table uses */
 
-/* One source while it is read. */
+/* One source while it is being read. */
 struct reader {
     struct table *table;
-    const char *path;  /* for sentences */
-    uint32_t source;   /* UINT32_MAX until asked: see table_reader_source() */
-    uint32_t set;      /* of the rule that was added last; UINT32_MAX: none yet */
-    size_t line;       /* 0: none */
+    const char *path;  /* for error sentences */
+    uint32_t source;   /* UINT32_MAX until it is needed: see table_reader_source() */
+    uint32_t set;      /* set of the rule that was added last; UINT32_MAX: none yet */
+    size_t line;       /* 0: there are no lines */
     size_t refused;    /* lines or rows left out so far */
-    bool whole;        /* any refused line refuses the file */
-    struct err *first; /* where the first refusal goes if `whole` */
+    bool whole;        /* any refused line makes the whole file refused */
+    struct err *first; /* gets the first refusal if `whole` */
 };
 
-/* Adds one rule: judges the pattern or prefix, and on bypass lines without id its width. -1 with the sentence (without
- * file and line). */
+/* Adds one rule after checking the pattern or prefix, and on bypass lines without id its width. -1 with a sentence that
+ * lacks file and line. */
 int table_add_rule(struct reader *reader, const struct set *set, const char *text, size_t len, struct err *err);
 
-/* The same with the set of the rule that table_add_rule() added last. Faster where the text is a plain name. */
+/* The same with the set of the rule that table_add_rule() added last. Faster if the text is a plain name. */
 int table_add_again(struct reader *reader, const char *text, size_t len, struct err *err);
 
-/* Index of a set equal to this one; copied into the table's arena if it is new. UINT32_MAX without memory. */
+/* The index of a set equal to this one; a new one is copied into the table's arena. UINT32_MAX without memory. */
 uint32_t table_set(struct table *table, const struct set *set);
 
-/* Brings the sets into their normal order and tells the rules. */
+/* Sorts the sets into normal order and updates the rules. */
 void table_sort_sets(struct table *table);
 
 /* Normal order of sets: source, published before local, id, then everything else. 0 if they are equal. */
 int table_set_compare(const struct set *a, const struct set *b);
 
-/* Index of the source that the file itself is; entered when the first rule needs it. UINT32_MAX as table_source(). */
+/* The index of the file itself as a source, which is added when the first rule needs it. UINT32_MAX as
+ * table_source(). */
 uint32_t table_reader_source(struct reader *reader);
 
-/* Index of a source name, added if new; UINT32_MAX if there are too many or no memory. */
+/* The index of a source name, added if new. UINT32_MAX if there are too many or there is no memory. */
 uint32_t table_source(struct table *table, const char *name, size_t len);
 
 /* Keeps a sentence in table->complaints. */
 void table_complain(struct table *table, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Says that a line or row is refused: counts it, puts file and position before the sentence, keeps it. */
+/* Refuses a line or row: counts it and keeps the sentence with file and position in front. */
 void table_refuse(struct reader *reader, const char *position, const struct err *why);
 
 /* The same with the reader's line as position. */

@@ -84,12 +84,12 @@ m365ctl: cannot load 'empty.rules': it is empty, not one byte; is a disk full?
 
 $ m365ctl compile -t m365.rules -o e.image 2>&1; printf 'X' | dd of=e.image bs=1 seek=1000 conv=notrunc 2> dd.log; m365ctl check -t e.image
 m365ctl: wrote 'e.image': 17 rules of 12 sets, 2048 bytes, label 2025120100
-m365ctl: cannot open image 'e.image': the checksum does not fit: the file is damaged
+m365ctl: cannot open image 'e.image': the checksum does not match: the file is damaged
 [2]
 
 $ head -c 500 a.image > f.image; m365ctl check -t f.image; m365ctl lookup -t f.image a.example
-m365ctl: cannot open image 'f.image': it was cut: 500 bytes instead of 2048
-m365ctl: cannot open image 'f.image': it was cut: 500 bytes instead of 2048
+m365ctl: cannot open image 'f.image': it is truncated: 500 bytes instead of 2048
+m365ctl: cannot open image 'f.image': it is truncated: 500 bytes instead of 2048
 [2]
 
 Words.
@@ -198,7 +198,7 @@ m365ctl: table takes no argument, and 'extra' is one; see 'm365ctl help table'
 
 $ m365ctl lookup -t m365.rules -F dst,snoo x; m365ctl lookup -t m365.rules -F port,dst x; m365ctl lookup -t m365.rules -F sni x; m365ctl lookup -t m365.rules -F dst,dst x
 m365ctl: unknown field 'snoo'; known are dst, sni, la, port and ignore
-m365ctl: field 'port' may not be the first: it looks like a channel-ID
+m365ctl: field 'port' must not be first: it looks like a channel-ID
 m365ctl: fields 'sni' have no 'dst'
 m365ctl: field 'dst' is given twice
 [2]

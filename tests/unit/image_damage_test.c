@@ -116,9 +116,9 @@ struct damage {
 };
 
 static const struct damage damages[] = {
-    {"magic", SECTION_TOTAL, 0, 1, 'M', "it is no compiled image"},
+    {"magic", SECTION_TOTAL, 0, 1, 'M', "it is not a compiled image"},
     {"version", SECTION_TOTAL, 7, 1, 9, "it has layout version 9, this program reads 2; compile it again"},
-    {"size", SECTION_TOTAL, FILE_SIZE, 8, 4711, "it was cut: "},
+    {"size", SECTION_TOTAL, FILE_SIZE, 8, 4711, "it is truncated: "},
     {"a section far outside", SECTION_TOTAL, SECTIONS, 8, UINT64_MAX - 7, "section 0 lies outside the file"},
     {"a section in the header", SECTION_TOTAL, SECTIONS + 16, 8, 64, "section 1 lies outside the file"},
     {"a section not aligned", SECTION_TOTAL, SECTIONS + 32, 8, HEADER + 4, "section 2 lies outside the file"},
@@ -131,8 +131,8 @@ static const struct damage damages[] = {
     {"a name of no class", POOL, 0, 1, 254, "a name of bucket 0 has no class"},
     {"a name of another node", POOL, 1, 4, 9999, "a name of bucket 0 cannot be found"},
     {"another name", POOL, 1, 1, 'q', "a name of bucket 0 cannot be found"},
-    {"a class without set", CLASSES, 0, 4, 77, "class 0 has no sound kind or set"},
-    {"a class of no kind", CLASSES, 4, 4, 3, "class 0 has no sound kind or set"},
+    {"a class without set", CLASSES, 0, 4, 77, "class 0 has an invalid kind or set"},
+    {"a class of no kind", CLASSES, 4, 4, 3, "class 0 has an invalid kind or set"},
     {"no such labels", SECTION_TOTAL, 336, 8, 0, "a name of bucket 0 cannot be found"},
     {"a regex that names no rule", REGEXES, 0, 4, 9999, "regex 0 has no text"},
     {"a regex that names another rule", REGEXES, 0, 4, 1, "regex 0 has no text"},
@@ -140,23 +140,23 @@ static const struct damage damages[] = {
     {"a node with too many", NODES, 12, 4, 9999, "node 0 has no rules"},
     {"a node without name", NODES, 0, 4, 0xffffffff, "node 0 has no name"},
     {"a node with a long name", NODES, 4, 4, 254, "node 0 has no name"},
-    {"a rule of no kind", RULES, 30, 2, 2, "rule 1 has no sound kind or text"},
-    {"a rule of no kind at all", RULES, 30, 2, 77, "rule 1 has no sound kind or text"},
-    {"a rule without text", RULES, 28, 2, 0, "rule 1 has no sound kind or text"},
-    {"a rule with a text outside", RULES, 20, 4, 0xfffffff0, "rule 1 has no sound kind or text"},
-    {"a regex of another number", RULES, 40, 4, 77, "rule 2 is no regex of the list"},
-    {"a rule without set", RULES, 16, 4, 77, "rule 1 names a set that is not there"},
-    {"a leaf without rule", TREE4, 0, 4, 77, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a leaf of the other family", TREE6, 4, 4, 0, "the tree of IPv6 addresses is not sound near byte "},
-    {"a table outside", TREE4, 0, 4, 0x80000000 - 1, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a bitmap outside", TREE4, 0, 4, 0xc0000000 - 1, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a run outside", TREE4, 0, 4, 0xffffffff, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a run too long", TREE4, 8, 2, 0xffff, "the tree of IPv4 addresses is not sound near byte "},
-    {"a run of no keys", TREE4, 8, 2, 0, "the tree of IPv4 addresses is not sound near byte 12"},
-    {"a run of strange keys", TREE4, 10, 1, 3, "the tree of IPv4 addresses is not sound near byte 12"},
-    {"a run of strange leaves", TREE4, 11, 1, 3, "the tree of IPv4 addresses is not sound near byte 12"},
-    {"a run out of order", TREE4, 12, 2, 0xffff, "the tree of IPv4 addresses is not sound near byte "},
-    {"a run that names no rule", TREE4, 12 + 4 * 2, 1, 0xff, "the tree of IPv4 addresses is not sound near"},
+    {"a rule of no kind", RULES, 30, 2, 2, "rule 1 has an invalid kind or text"},
+    {"a rule of no kind at all", RULES, 30, 2, 77, "rule 1 has an invalid kind or text"},
+    {"a rule without text", RULES, 28, 2, 0, "rule 1 has an invalid kind or text"},
+    {"a rule with a text outside", RULES, 20, 4, 0xfffffff0, "rule 1 has an invalid kind or text"},
+    {"a regex of another number", RULES, 40, 4, 77, "rule 2 is not in the list of regexes"},
+    {"a rule without set", RULES, 16, 4, 77, "rule 1 names a set that does not exist"},
+    {"a leaf without rule", TREE4, 0, 4, 77, "the tree of IPv4 addresses is damaged near byte 8"},
+    {"a leaf of the other family", TREE6, 4, 4, 0, "the tree of IPv6 addresses is damaged near byte "},
+    {"a table outside", TREE4, 0, 4, 0x80000000 - 1, "the tree of IPv4 addresses is damaged near byte 8"},
+    {"a bitmap outside", TREE4, 0, 4, 0xc0000000 - 1, "the tree of IPv4 addresses is damaged near byte 8"},
+    {"a run outside", TREE4, 0, 4, 0xffffffff, "the tree of IPv4 addresses is damaged near byte 8"},
+    {"a run too long", TREE4, 8, 2, 0xffff, "the tree of IPv4 addresses is damaged near byte "},
+    {"a run of no keys", TREE4, 8, 2, 0, "the tree of IPv4 addresses is damaged near byte 12"},
+    {"a run of strange keys", TREE4, 10, 1, 3, "the tree of IPv4 addresses is damaged near byte 12"},
+    {"a run of strange leaves", TREE4, 11, 1, 3, "the tree of IPv4 addresses is damaged near byte 12"},
+    {"a run out of order", TREE4, 12, 2, 0xffff, "the tree of IPv4 addresses is damaged near byte "},
+    {"a run that names no rule", TREE4, 12 + 4 * 2, 1, 0xff, "the tree of IPv4 addresses is damaged near"},
 };
 
 static void
@@ -191,24 +191,24 @@ named(void **state)
 /* 40 prefixes begin with a table of 256 cells, at 64; behind it, at 1088, a bitmap of cells, at 1136 one of leaves.
  * Rule 0 and 1 are of one prefix. */
 static const struct damage tree_damages[] = {
-    {"a rule that says too much", RULES, 12, 2, 8, "rule 0 is of no sound prefix"},
-    {"a rule of a long prefix", RULES, 8, 4, 33, "rule 0 is of no sound prefix"},
-    {"a rule inside itself", RULES, 4, 4, 1, "rule 0 is of no sound prefix"},
-    {"a rule inside nothing", RULES, 4, 4, 9999, "rule 0 is of no sound prefix"},
-    {"a rule of the other family", RULES, 16 + 12, 2, 1, "rule 0 is of no sound prefix"},
-    {"a rule with no next", RULES, 2 * 16 + 12, 2, 2, "rule 2 is of no sound prefix"},
-    {"a rule with another next", RULES, 16 + 8, 4, 20, "rule 0 is of no sound prefix"},
-    {"something before a table", TREE4, 8, 4, 1, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a table of another size", TREE4, 0, 4, 1u << 30 | 6u << 26 | 1, "the tree of IPv4 addresses is not sound near"},
-    {"a table of two cells", TREE4, 0, 4, 1u << 30 | 1, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a table as its own cell", TREE4, 64, 4, 1u << 30 | 7u << 26 | 1, "the tree of IPv4 addresses is not sound near"},
-    {"a leaf of a table", TREE4, 64, 4, 4711, "the tree of IPv4 addresses is not sound near byte 1088"},
-    {"a bitmap that counts wrong", TREE4, 1088, 1, 99, "the tree of IPv4 addresses is not sound near byte "},
-    {"a bitmap of strange entries", TREE4, 1091, 1, 3, "the tree of IPv4 addresses is not sound near byte "},
-    {"a bitmap that begins late", TREE4, 1092, 1, 0, "the tree of IPv4 addresses is not sound near byte "},
-    {"a bitmap with too many", TREE4, 1092 + 24, 8, UINT64_MAX, "the tree of IPv4 addresses is not sound near byte "},
-    {"an entry of a bitmap", TREE4, 1088 + 36, 4, 4711, "the tree of IPv4 addresses is not sound near byte "},
-    {"a leaf of a bitmap", TREE4, 1136 + 36, 1, 99, "the tree of IPv4 addresses is not sound near byte "},
+    {"a rule that says too much", RULES, 12, 2, 8, "rule 0 has an invalid prefix"},
+    {"a rule of a long prefix", RULES, 8, 4, 33, "rule 0 has an invalid prefix"},
+    {"a rule inside itself", RULES, 4, 4, 1, "rule 0 has an invalid prefix"},
+    {"a rule inside nothing", RULES, 4, 4, 9999, "rule 0 has an invalid prefix"},
+    {"a rule of the other family", RULES, 16 + 12, 2, 1, "rule 0 has an invalid prefix"},
+    {"a rule with no next", RULES, 2 * 16 + 12, 2, 2, "rule 2 has an invalid prefix"},
+    {"a rule with another next", RULES, 16 + 8, 4, 20, "rule 0 has an invalid prefix"},
+    {"something before a table", TREE4, 8, 4, 1, "the tree of IPv4 addresses is damaged near byte 8"},
+    {"a table of another size", TREE4, 0, 4, 1u << 30 | 6u << 26 | 1, "the tree of IPv4 addresses is damaged near"},
+    {"a table of two cells", TREE4, 0, 4, 1u << 30 | 1, "the tree of IPv4 addresses is damaged near byte 8"},
+    {"a table as its own cell", TREE4, 64, 4, 1u << 30 | 7u << 26 | 1, "the tree of IPv4 addresses is damaged near"},
+    {"a leaf of a table", TREE4, 64, 4, 4711, "the tree of IPv4 addresses is damaged near byte 1088"},
+    {"a bitmap that counts wrong", TREE4, 1088, 1, 99, "the tree of IPv4 addresses is damaged near byte "},
+    {"a bitmap of strange entries", TREE4, 1091, 1, 3, "the tree of IPv4 addresses is damaged near byte "},
+    {"a bitmap that begins late", TREE4, 1092, 1, 0, "the tree of IPv4 addresses is damaged near byte "},
+    {"a bitmap with too many", TREE4, 1092 + 24, 8, UINT64_MAX, "the tree of IPv4 addresses is damaged near byte "},
+    {"an entry of a bitmap", TREE4, 1088 + 36, 4, 4711, "the tree of IPv4 addresses is damaged near byte "},
+    {"a leaf of a bitmap", TREE4, 1136 + 36, 1, 99, "the tree of IPv4 addresses is damaged near byte "},
 };
 
 static void
@@ -233,12 +233,12 @@ refused_files(void **state)
     (void)state;
     struct image *image = NULL;
     struct err err = {0};
-    check_says("empty", open_file("", 0), "it has 0 bytes, no size of an image");
-    check_says("text", open_file(lines, sizeof lines), "it is no compiled image");
+    check_says("empty", open_file("", 0), "it has 0 bytes, which no image has");
+    check_says("text", open_file(lines, sizeof lines), "it is not a compiled image");
     assert_int_equal(image_open(&image, folder_path("absent"), &err), -1);
     check_says("absent", err.text, "absent': No such file or directory");
     assert_int_equal(image_open(&image, folder_path("."), &err), -1);
-    check_says("a folder", err.text, "it is no regular file");
+    check_says("a folder", err.text, "it is not a regular file");
     assert_null(image);
     assert_false(image_looks_like("m365im", 6));
     assert_true(image_looks_like("m365img\2", 8));

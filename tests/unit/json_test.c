@@ -22,7 +22,7 @@ static const struct {
     {"an open array", "[1,\n2", 0, "line 2: not JSON"},
     {"an open text", "[\"a", 0, "not JSON"},
     {"a half literal", "[tru", 0, "not JSON"},
-    {"two documents", "[]\n[]", 0, "line 2: something stands behind the end of the JSON document"},
+    {"two documents", "[]\n[]", 0, "line 2: there is text after the end of the JSON document"},
     {"a comma too many", "[1,]", 0, "not JSON"},
     {"a web page", "<html>", 0, "line 1: not JSON"},
     {"a NUL", "[\n1]\0", 5, "line 2: a NUL in a JSON document"},

@@ -81,7 +81,7 @@ static const struct {
     {"dst sni", NULL, "unknown field 'dst sni'; known are dst, sni, la, port and ignore"},
     {"dst,sni,dst", NULL, "field 'dst' is given twice"},
     {"sni,port", NULL, "fields 'sni,port' have no 'dst'"},
-    {"port,dst", NULL, "field 'port' may not be the first: it looks like a channel-ID"},
+    {"port,dst", NULL, "field 'port' must not be first: it looks like a channel-ID"},
 };
 
 static void

@@ -130,14 +130,14 @@ static const struct {
     const char *want;
 } heads[] = {
     {"a table behind blanks", "", "", "allow a.example", 2 * PIECE + 3, " a.example "},
-    {"a document behind blanks", "", "", "[]", 2 * PIECE + 3, "the document holds no endpoint set"},
-    {"a document behind a mark and blanks", "", "\xef\xbb\xbf", "{}", PIECE, "the document is no array"},
+    {"a document behind blanks", "", "", "[]", 2 * PIECE + 3, "the document contains no endpoint sets"},
+    {"a document behind a mark and blanks", "", "\xef\xbb\xbf", "{}", PIECE, "the document is not an array"},
     {"a page behind blanks", "", "", "<html>", PIECE + 1, "an HTML or XML page"},
     {"blanks", "", "", "", PIECE + 1, "label ''"},
-    {"a list behind blanks", "inspect:", "", "[", PIECE + 1, "'[' has a byte that no host name has"},
+    {"a list behind blanks", "inspect:", "", "[", PIECE + 1, "'[' has a byte that is not allowed in a host name"},
     {"a list behind a mark", "inspect:", "\xef\xbb\xbf", "a.example", 0, "1: inspect  a.example "},
     {"a mark alone", "", "\xef\xbb\xbf", "", 0, "label ''"},
-    {"half a mark", "inspect:", "\xef\xbb", "", 0, "no international name"},
+    {"half a mark", "inspect:", "\xef\xbb", "", 0, "not an international name"},
     {"nothing", "", "", "", 0, "it is empty, not one byte"},
     {"nothing", "inspect:", "", "", 0, "it is empty, not one byte"},
     {"a document too large", "", "[", "]", TABLE_JSON_MAX, "the document is larger than 67108864 bytes"},
