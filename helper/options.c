@@ -2,7 +2,7 @@
 /*
  * options.c - the command line of both helpers, see options.h.
  *
- * Plain getopt and single letters, as Squid's own helpers have them; the usage goes to stderr, since stdout is the
+ * Plain getopt with single letters, like Squid's own helpers. The usage text goes to stderr, since stdout is the
  * protocol.
  */
 #include "options.h"
@@ -27,7 +27,7 @@ print_usage(const struct options *options)
     if (options->has_rules)
         fputs("  -r RULES   redirect, rewrite or block requests that are not bypassed, by the rules of this file\n",
               stderr);
-    fputs("  -c         every line begins with a channel-ID (found out from the first line)\n"
+    fputs("  -c         every line begins with a channel-ID (default: decided by the first line)\n"
           "  -C         no line begins with a channel-ID\n"
           "  -d         print every request and reply on stderr\n"
           "  -h         print this on stderr and exit\n"
@@ -82,7 +82,7 @@ set_rules(struct options *options, const char *path)
     return first;
 }
 
-/* What getopt takes; the usage says what each is. */
+/* The letters for getopt; the usage text explains them. */
 static const char *
 letters(const struct options *options)
 {

@@ -101,7 +101,7 @@ def from_a_pipe(folder):
     drawn = re.findall(r"\rm365ctl: reading -: (\d+) lines, (\d+) MiB *(?=\r)", terminal.text())
     check("the line is drawn", len(drawn) >= 2, terminal.text())
     check("it counts", [int(n) for n, _ in drawn] == sorted({int(n) for n, _ in drawn}), drawn)
-    check("the work behind it is named", "\rm365ctl: putting 280000 rules in order" in terminal.text() and
+    check("the work behind it is named", "\rm365ctl: sorting 280000 rules" in terminal.text() and
           "\rm365ctl: compiling 280000 rules" in terminal.text(), terminal.text())
     for moment, _ in terminal.pieces:
         within = sum(piece.count("\rm365ctl: ") for at, piece in terminal.pieces if moment <= at < moment + 1)
