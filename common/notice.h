@@ -17,8 +17,7 @@ struct err;
 struct state;
 
 #define NOTICE_ITEMS_MAX 50                  /* items kept in the feed */
-#define NOTICE_ITEM_TEXT_MAX ((size_t)64000) /* bytes of a text in the feed; a longer one is cut at the end of a line  \
-                                              */
+#define NOTICE_ITEM_TEXT_MAX ((size_t)64000) /* bytes of a text in the feed; a longer one is cut at a line end */
 
 enum notice { NOTICE_PENDING, NOTICE_PUBLISHED, NOTICE_FAILED, NOTICE_STALE };
 
