@@ -42,6 +42,7 @@ void addr_format(char ret[ADDR_TEXT_MAX], const struct addr *addr);
  * meant). */
 int prefix_parse(struct prefix *ret, const char *text, size_t len, struct err *err);
 
+/* Writes `addr/len` with the canonical address, NUL-terminated. */
 void prefix_format(char ret[PREFIX_TEXT_MAX], const struct prefix *prefix);
 
 /* Sort order: IPv4 first, then by address, a shorter prefix before the longer ones inside it. 0 if they are equal. */

@@ -17,6 +17,7 @@
 /* Reads `YYYY-MM-DD`, an existing day from 1970 to 9999. Anything else returns false and leaves *ret unchanged. */
 bool day_parse(uint32_t *ret, const char *text, size_t len);
 
+/* Writes `YYYY-MM-DD`, NUL-terminated. */
 void day_format(char ret[DAY_TEXT_MAX], uint32_t day);
 
 #endif

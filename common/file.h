@@ -27,6 +27,7 @@ struct file_id {
  * zero id. Cost: one system call. */
 void file_identify(struct file_id *ret, const char *path);
 
+/* True if both are the same file with the same content, as far as its times and size tell; two zero ids are equal. */
 bool file_id_equal(const struct file_id *a, const struct file_id *b);
 
 /* Appends the content of a file to `ret`. `-` is standard input. -1 with ERR_IO, or with ERR_LIMIT beyond `most` bytes
@@ -51,6 +52,7 @@ int file_reader_open(struct file_reader *ret, const char *path, struct err *err)
 /* Reads the next `room` bytes. *ret_len is smaller than `room` only at the end of the file. -1 with ERR_IO. */
 int file_reader_next(struct file_reader *reader, char *ret, size_t room, size_t *ret_len, struct err *err);
 
+/* Closes the file; standard input stays open. */
 void file_reader_close(struct file_reader *reader);
 
 /* Reads at most the first `room` bytes of a file; their number goes to *ret_len. Pipes and devices give 0, because

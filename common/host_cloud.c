@@ -15,7 +15,7 @@
         head tail, sizeof(head) - 1                                                                                    \
     }
 
-/* Sorted by their last two labels: a name shares those with every cloud that it lies in or above. */
+/* Sorted by their last two labels, because a name shares those with every cloud that it is in or above. */
 static const struct {
     const char *text;
     size_t tail; /* where the last two labels start */

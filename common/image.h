@@ -84,9 +84,8 @@ struct image_info {
     uint32_t tenants; /* number of configured tenants */
 };
 
+/* What the image says about itself: a copy, or in place for as long as the image lives. */
 void image_get_info(const struct image *image, struct image_info *ret);
-
-/* What the image says about itself. No copy: it lives as long as the image. */
 const struct image_info *image_info(const struct image *image);
 
 /* Tenant `index` in lower case. */

@@ -90,7 +90,7 @@ check_buckets(const struct image *image, struct err *err)
         for (unsigned slot = 0; slot < BUCKET_SLOTS && sizes[slot] != 0; slot++) {
             struct image_cell cell;
             if (!image_cell(image, bucket, slot, &cell))
-                return err_set(err, ERR_CORRUPT, "a name of bucket %llu lies outside", (unsigned long long)bucket);
+                return err_set(err, ERR_CORRUPT, "a name of bucket %llu is out of bounds", (unsigned long long)bucket);
             if (cell.record[0] != CLASS_NODE &&
                 image_record(image, SECTION_CLASSES, cell.record[0], CLASS_SIZE) == NULL)
                 return err_set(err, ERR_CORRUPT, "a name of bucket %llu has no class", (unsigned long long)bucket);

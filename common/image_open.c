@@ -47,7 +47,7 @@ check_sections(struct image *image, struct err *err)
         uint64_t offset = get64(entry), size = get64(entry + 8);
         if (offset < HEADER_SIZE || offset > image->size || size > image->size - offset || offset % 8 != 0 ||
             size % record_size[i] != 0 || (i != SECTION_POOL && size / record_size[i] > UINT32_MAX))
-            return err_set(err, ERR_CORRUPT, "section %u lies outside the file", i);
+            return err_set(err, ERR_CORRUPT, "section %u is outside the file", i);
         image->part[i] = (struct part){image->base + offset, size};
     }
     image->rules = (uint32_t)(image->part[SECTION_RULES].size / RULE_SIZE);
@@ -120,7 +120,7 @@ check_header(struct image *image, struct err *err)
     read_filter(image);
     set_mark(image);
     if (image->spill > SPILL_MAX)
-        return err_set(err, ERR_CORRUPT, "its names lie up to %u buckets apart", image->spill);
+        return err_set(err, ERR_CORRUPT, "its names are up to %u buckets apart", image->spill);
     return 0;
 }
 

@@ -36,11 +36,13 @@ bool port_parse(uint16_t *ret, const char *text, size_t len);
  * ERR_MEM. */
 int ports_parse(struct ports *ret, struct arena *arena, const char *text, size_t len, struct err *err);
 
+/* True if the set contains the port. */
 bool ports_hold(const struct ports *ports, uint16_t port);
 /* True if `a` contains every port of `b`. */
 bool ports_cover(const struct ports *a, const struct ports *b);
 /* Sort order of port sets: range by range, a set before its extensions. 0 if they are equal. */
 int ports_compare(const struct ports *a, const struct ports *b);
+/* True if both sets contain the same ports. */
 bool ports_equal(const struct ports *a, const struct ports *b);
 
 /* Appends a set as `80,443,50000-59999`; nothing for an empty set. */

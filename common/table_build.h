@@ -46,7 +46,7 @@ uint32_t table_reader_source(struct reader *reader);
 /* The index of a source name, added if new. UINT32_MAX if there are too many or there is no memory. */
 uint32_t table_source(struct table *table, const char *name, size_t len);
 
-/* Keeps a sentence in table->complaints. */
+/* Keeps a sentence in table->complaints, or only counts it beyond TABLE_COMPLAINTS_MAX. */
 void table_complain(struct table *table, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Refuses a line or row: counts it and keeps the sentence with file and position in front. */
@@ -55,26 +55,26 @@ void table_refuse(struct reader *reader, const char *position, const struct err 
 /* The same with the reader's line as position. */
 void table_refuse_line(struct reader *reader, const struct err *why);
 
-/* [A-Za-z0-9_-]{1,32} */
+/* True for [A-Za-z0-9_-]{1,32}. */
 bool table_is_word(const char *text, size_t len);
 
-/* The bytes of one source, piece by piece. */
+/* The bytes of one source, in pieces. */
 struct input {
-    const char *bytes; /* what came and is not used yet */
+    const char *bytes; /* bytes that are read but not yet used */
     size_t len;
-    bool last;                /* no more will come */
-    bool skipping;            /* the rest of a line that was too long comes next */
-    bool failed;              /* it cannot be read on */
-    struct file_reader *file; /* NULL: bytes in memory, all here */
-    struct buf room;          /* holds the bytes of a file */
+    bool last;                /* this is the last piece */
+    bool skipping;            /* the rest of an overlong line comes next */
+    bool failed;              /* it cannot be read any further */
+    struct file_reader *file; /* NULL: all bytes are in memory */
+    struct buf room;          /* a buffer for the bytes of a file */
 };
 
-/* The next line without its end: 1; 0: there is none; -1: it cannot be read. Of a line longer than TABLE_LINE_MAX comes
- * no more than shows it. */
+/* Gets the next line without its end. 1: a line; 0: no more lines; -1: the source cannot be read. Of a line longer than
+ * TABLE_LINE_MAX only enough is returned to show that it is too long. */
 int table_input_line(const struct reader *reader, struct input *input, const char **ret, size_t *ret_len,
                      struct err *err);
 
-/* The readers proper. `reader` is filled but for the line. */
+/* The readers of the three forms. `reader` is filled in except for the line. 0, or -1 as table_read(). */
 int table_read_text(struct reader *reader, struct input *input, struct err *err);
 int table_read_list(struct reader *reader, enum verb verb, struct input *input, struct err *err);
 int table_read_json(struct reader *reader, const char *bytes, size_t len, struct err *err);

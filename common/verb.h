@@ -2,7 +2,7 @@
 /*
  * verb.h - what a rule says about the names it matches: the first word of its line.
  *
- * Where it sits: room name. The one thing that tables, images and verdicts have in common.
+ * Where it sits: room name. Tables, images and verdicts all use it.
  */
 #ifndef COMMON_VERB_H
 #define COMMON_VERB_H

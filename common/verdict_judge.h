@@ -37,6 +37,7 @@ struct opinion {
     struct matched seen[2];     /* the best match and the one being read: copying matches is slower than it looks */
 };
 
+/* Prepares for judging one request on one day. Points into the image. */
 void judge_init(struct judge *ret, const struct image *image, const struct request *request, uint32_t today);
 
 /* Starts a walk over the matches of an identifier, which must be a name or an address. */
