@@ -136,7 +136,7 @@ parse_length(unsigned *ret, const char *text, size_t len, unsigned bits, struct 
     if (!good)
         return err_set(err, ERR_SYNTAX, "the prefix length '%.*s' is not a number from 0 to %u", (int)len, text, bits);
     if (value > bits)
-        return err_set(err, ERR_SYNTAX, "the prefix length %u is longer than %u", value, bits);
+        return err_set(err, ERR_SYNTAX, "the prefix length %u is larger than %u", value, bits);
     *ret = value;
     return 0;
 }

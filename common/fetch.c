@@ -126,7 +126,7 @@ reason(CURLcode code)
     case CURLE_PEER_FAILED_VERIFICATION: return "its certificate is not trusted";
     case CURLE_SSL_CACERT_BADFILE: return "the file of trusted certificates cannot be read";
     case CURLE_SSL_CONNECT_ERROR: return "TLS failed";
-    case CURLE_UNSUPPORTED_PROTOCOL: return "it leads to an address that is not https";
+    case CURLE_UNSUPPORTED_PROTOCOL: return "it redirects to an address that is not https";
     case CURLE_TOO_MANY_REDIRECTS: return "it redirects too many times";
     case CURLE_PARTIAL_FILE: return "the answer was cut off";
     case CURLE_GOT_NOTHING:

@@ -97,7 +97,7 @@ add_field(struct squid_fields *fields, struct squid_word word, uint32_t *seen, s
         field++;
     int shown = word.len < 40 ? (int)word.len : 40;
     if (field > SQUID_IGNORE)
-        return err_set(err, ERR_USAGE, "unknown field '%.*s'; known are dst, sni, la, port and ignore", shown,
+        return err_set(err, ERR_USAGE, "unknown field '%.*s'; known fields are dst, sni, la, port and ignore", shown,
                        word.text);
     if (field != SQUID_IGNORE && (*seen & 1u << field) != 0)
         return err_set(err, ERR_USAGE, "field '%s' is given twice", field_words[field]);

@@ -284,9 +284,9 @@ run_lookup(const struct command *command, int argc, char **argv)
 static const struct cmd_option options[] = {
     CMD_OPTION_SOURCE,
     {'F', "fields", "FIELDS", "queries are lines of fields: dst, sni, la, port, ignore"},
-    {LOOKUP_JSON, "json", NULL, "one JSON object a line"},
-    {LOOKUP_EXPLAIN, "explain", NULL, "tell why, and why not the other rules"},
-    {LOOKUP_AT, "at", "YYYY-MM-DD", "ask as of another day (expires=)"},
+    {LOOKUP_JSON, "json", NULL, "one JSON object per line"},
+    {LOOKUP_EXPLAIN, "explain", NULL, "explain the verdict, and why other rules do not decide"},
+    {LOOKUP_AT, "at", "YYYY-MM-DD", "answer as of another day (for expires=)"},
     CMD_OPTIONS_COMPILE,
     {0},
 };

@@ -25,7 +25,7 @@ print_usage(const struct options *options)
         fputs("  -F FIELDS  what FORMAT sends: dst, sni, la, port, ignore, separated by commas (dst,sni,port)\n",
               stderr);
     if (options->has_rules)
-        fputs("  -r RULES   redirect, rewrite or block requests that are not bypassed, by the rules of this file\n",
+        fputs("  -r RULES   redirect, rewrite or block requests that are not bypassed, with the rules of this file\n",
               stderr);
     fputs("  -c         every line begins with a channel-ID (default: decided by the first line)\n"
           "  -C         no line begins with a channel-ID\n"
@@ -76,7 +76,7 @@ static bool
 set_rules(struct options *options, const char *path)
 {
     if (options->rules != NULL)
-        serve_say(options->program, "more than one file of rules; name them once");
+        serve_say(options->program, "more than one file of rules; '-r' is allowed once");
     bool first = options->rules == NULL;
     options->rules = path;
     return first;
@@ -121,7 +121,7 @@ options_parse(struct options *options, int argc, char **argv, int *ret_status)
         case 'V': return print_version(options, ret_status);
         default:
             serve_say(options->program,
-                      letter == ':' ? "option '-%c' needs a value" : "unknown option '-%c'; all have one letter",
+                      letter == ':' ? "option '-%c' needs a value" : "unknown option '-%c'; options are single letters",
                       optopt);
             good = false;
         }

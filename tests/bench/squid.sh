@@ -175,7 +175,7 @@ lib_squid_facts || {
 	exit 3
 }
 unshare --net --mount true 2>/dev/null || {
-	say 'squid.sh: no namespaces can be made here'
+	say 'squid.sh: cannot make network namespaces here'
 	exit 3
 }
 # Squid's user must have access, which a build folder may not allow.

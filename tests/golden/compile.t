@@ -144,9 +144,9 @@ usage: m365ctl lookup [OPTION]... [QUERY]...
 shows what a request would get: bypass or inspect, and by which rule
   -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
   -F, --fields FIELDS   queries are lines of fields: dst, sni, la, port, ignore
-  --json                one JSON object a line
-  --explain             tell why, and why not the other rules
-  --at YYYY-MM-DD       ask as of another day (expires=)
+  --json                one JSON object per line
+  --explain             explain the verdict, and why other rules do not decide
+  --at YYYY-MM-DD       answer as of another day (for expires=)
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
   --bypass LIST         categories that are bypassed, default Optimize,Allow
@@ -197,7 +197,7 @@ m365ctl: table takes no arguments, not 'extra'; see 'm365ctl help table'
 [2]
 
 $ m365ctl lookup -t m365.rules -F dst,snoo x; m365ctl lookup -t m365.rules -F port,dst x; m365ctl lookup -t m365.rules -F sni x; m365ctl lookup -t m365.rules -F dst,dst x
-m365ctl: unknown field 'snoo'; known are dst, sni, la, port and ignore
+m365ctl: unknown field 'snoo'; known fields are dst, sni, la, port and ignore
 m365ctl: field 'port' must not be first: it looks like a channel-ID
 m365ctl: fields 'sni' have no 'dst'
 m365ctl: field 'dst' is given twice

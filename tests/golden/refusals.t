@@ -15,7 +15,7 @@ m365ctl: cannot load 'bad.rules': line 1: 'a_b.exa$mple' has a byte that is not 
 m365ctl: cannot load 'bad.rules': line 1: 'a..example' has an empty label
 m365ctl: cannot load 'bad.rules': line 1: 'a%2eexample' has a byte that is not allowed in a host name
 m365ctl: cannot load 'bad.rules': line 1: '10.0.0.1/8' has host bits set; write '10.0.0.0/8' if that is meant
-m365ctl: cannot load 'bad.rules': line 1: '10.0.0.0/33': the prefix length 33 is longer than 32
+m365ctl: cannot load 'bad.rules': line 1: '10.0.0.0/33': the prefix length 33 is larger than 32
 m365ctl: cannot load 'bad.rules': line 1: '10.0.0.0/x': the prefix length 'x' is not a number from 0 to 32
 m365ctl: cannot load 'bad.rules': line 1: '10.0.0/8' is not an IP prefix
 m365ctl: cannot load 'bad.rules': line 1: '0' is not a list of ports like '80,443,50000-59999'
