@@ -10,8 +10,9 @@
  *
  *     leaf     the first rule of the longest prefix, counted from 1; 0: none
  *     table    2^n cells; the next n bits select one
- *     bitmap   256 cells; the next 8 bits select one. Adjacent cells that are the same leaf share an entry; a set bit
- * marks where an entry begins run      sorted keys; each marks where the next leaf begins
+ *     bitmap   256 cells; the next 8 bits select one. Adjacent cells that are the same leaf share an entry; a set
+ *              bit marks where an entry begins
+ *     run      sorted keys; each marks where the next leaf begins
  *
  * Nodes are stored depth-first without gaps except table alignment, so a tree has exactly one encoding and one pass
  * verifies it.

@@ -153,7 +153,7 @@ is_numeric(const char *text, size_t len)
     return digit && dot;
 }
 
-/* Compiles a regex to report an error with file and line; compile could report it only without. */
+/* Compiles a regex, so that an error is reported with file and line; compile.c could only report it without. */
 static int
 try_regex(const char *text, size_t len, struct err *err)
 {

@@ -215,7 +215,7 @@ sort_piece(const struct sorting *on, struct key *keys, size_t count, uint32_t pi
     }
 }
 
-/* Leaves only the numbers of the rules, in the order of the keys, in a quarter of the memory. */
+/* Sorts the keys, then keeps only the numbers of the rules, in a quarter of the memory. */
 static bool
 order_rules(struct buf *ret, const struct table *table)
 {

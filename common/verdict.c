@@ -2,9 +2,9 @@
 /*
  * verdict.c - see verdict.h. Combines the opinions on destination, SNI and original address into one verdict.
  *
- *     dst is a name       its own opinion; then the SNI must be bypassed too; then la must fit the deciding set
- *     dst is an address   an inspect prefix decides. Otherwise, with an SNI, the SNI's opinion, and dst must fit its
- * set; without one its own opinion, unless a name of the deciding sets is inspected or foreign. Then la
+ *     dst a name       its own opinion; then the SNI must be bypassed too; then la must fit the deciding set
+ *     dst an address   an inspect prefix decides. Otherwise with an SNI: the SNI's opinion, and dst must fit its set;
+ *                      without one: its own opinion, unless a name of its sets is inspected or foreign. Then la
  *
  * An address fits if it is inside a prefix of the deciding endpoint set, or of one tied with it. A client chooses host
  * names freely, but the address is where its bytes go.
