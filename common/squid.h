@@ -19,11 +19,10 @@ struct image;
 struct request;
 struct verdict;
 
-#define SQUID_LINE_MAX                                                                                                 \
-    ((size_t)64 << 10)        /* bytes of a request line; a longer one is skipped up to its end and answered bad-line */
-#define SQUID_ID_MAX 20       /* digits of a channel-ID that is echoed (a 64-bit number) */
-#define SQUID_ID_DETECT_MAX 9 /* most digits that a first token may have to be taken for a channel-ID */
-#define SQUID_REPLY_MAX 200   /* bytes of a reply, including its line end */
+#define SQUID_LINE_MAX ((size_t)64 << 10) /* bytes of a request line; a longer one is skipped: bad-line */
+#define SQUID_ID_MAX 20                   /* digits of a channel-ID that is echoed (a 64-bit number) */
+#define SQUID_ID_DETECT_MAX 9             /* most digits that a first token may have to be taken for a channel-ID */
+#define SQUID_REPLY_MAX 200               /* bytes of a reply, including its line end */
 #define SQUID_FIELDS_MAX 8
 
 enum squid_field { SQUID_DST, SQUID_SNI, SQUID_LA, SQUID_PORT, SQUID_IGNORE };

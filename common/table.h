@@ -29,9 +29,7 @@ struct prefix;
 #define TABLE_PRINT_MAX ((size_t)1 << 30)   /* bytes of a table printed into memory */
 #define TABLE_JSON_MAX ((size_t)64 << 20)
 #define TABLE_LINE_MAX ((size_t)64 << 10)
-#define TABLE_VALUE_MAX                                                                                                \
-    ((size_t)4                                                                                                         \
-     << 10) /* bytes of an owner, ticket, note or gen, so that a printed line is not too long to be read back */
+#define TABLE_VALUE_MAX ((size_t)4 << 10) /* bytes of an owner, ticket, note or gen: printed, its line can be read */
 #define TABLE_WORD_MAX WORD_MAX
 #define TABLE_COMPLAINTS_MAX 100 /* sentences kept; more are only counted */
 #define TABLE_SOURCES_MAX 256
