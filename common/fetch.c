@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fetch.c - see fetch.h. The only file that knows libcurl.
+ * fetch.c - see fetch.h. The only file that includes libcurl.
  *
- * Sentences name the address without its query, which holds our ClientRequestId; libcurl's own words stand behind in
- * brackets, because an administrator can look those up.
+ * Error sentences show the address without its query, which contains the ClientRequestId. libcurl's own message follows
+ * in parentheses, because administrators can look it up.
  */
 #include "fetch.h"
 
@@ -17,14 +17,14 @@
 #include "err.h"
 
 #define REDIRECTS_MAX 5L
-#define HEADERS_MAX ((size_t)64 << 10) /* bytes of all header lines of all hops */
+#define HEADERS_MAX ((size_t)64 << 10) /* bytes of all header lines, of all redirects together */
 #define SLOW_BYTES_A_SECOND 100L
 #define SLOW_SECONDS 30L
 
 struct transfer {
     CURL *curl;
     struct buf *body;
-    size_t start; /* length of the body before the first byte */
+    size_t start; /* length of *body before this transfer */
     size_t most;
     size_t header_bytes;
     bool too_large;
@@ -32,7 +32,7 @@ struct transfer {
     char words[CURL_ERROR_SIZE];
 };
 
-/* Called with decompressed bytes. An error page may be of any length: what it says at its start is enough. */
+/* Called with decompressed bytes. An error page may be of any length; its beginning is enough. */
 static size_t
 take_body(char *bytes, size_t unit, size_t count, void *arg)
 {
@@ -73,7 +73,7 @@ allow_https_only(CURL *curl)
 #endif
 }
 
-/* An empty text where NULL would let the environment decide. */
+/* An empty string where NULL would let the environment decide. */
 static bool
 set_peer(CURL *curl, const struct fetch_options *options)
 {
@@ -126,8 +126,8 @@ reason(CURLcode code)
     case CURLE_PEER_FAILED_VERIFICATION: return "its certificate is not trusted";
     case CURLE_SSL_CACERT_BADFILE: return "the file of trusted certificates cannot be read";
     case CURLE_SSL_CONNECT_ERROR: return "TLS failed";
-    case CURLE_UNSUPPORTED_PROTOCOL: return "it leads to an address that is not https";
-    case CURLE_TOO_MANY_REDIRECTS: return "it redirects too often";
+    case CURLE_UNSUPPORTED_PROTOCOL: return "it redirects to an address that is not https";
+    case CURLE_TOO_MANY_REDIRECTS: return "it redirects too many times";
     case CURLE_PARTIAL_FILE: return "the answer was cut off";
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
@@ -175,8 +175,8 @@ fetch_get(const char *url, const struct fetch_options *options, size_t most, str
 {
     struct transfer transfer = {.body = ret, .start = ret->len, .most = most};
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return err_set(err, ERR_MEM, "libcurl does not start");
-    /* A library below libcurl may write to a connection that was closed. */
+        return err_set(err, ERR_MEM, "cannot start libcurl");
+    /* A library used by libcurl may write to a closed connection. */
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     sigaction(SIGPIPE, &ignore, &before);
     CURLcode code = CURLE_OUT_OF_MEMORY;
