@@ -195,7 +195,7 @@ static const struct {
     {"too many requests", false, 429, 0, FIRST, "answers 429, too many requests", 3600},
     {"a wait that the service names", false, 429, 7200, FIRST, "answers 429", 7200},
     {"out of order", false, 503, 0, FIRST, "answers 503, a failure on its side", 900},
-    {"no version", false, 0, 0, "latest", "'latest' is no version of 10 digits", 900},
+    {"no version", false, 0, 0, "latest", "'latest' is not a version of 10 digits", 900},
     {"an older version", false, 0, 0, "2025120100", "older than " FIRST ", which is in use; it is refused", 900},
 };
 
