@@ -14,8 +14,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "decision.h"
+#include "document.h"
 #include "err.h"
 #include "file.h"
+#include "instance.h"
+#include "record.h"
 #include "say.h"
 #include "service.h"
 #include "state.h"
@@ -113,9 +117,9 @@ has_version_line(const struct ask *ask, uint32_t generation, const char *line)
     struct buf review;
     size_t at = 0;
     bool found = false;
-    buf_init(&review, REVIEW_MAX);
+    buf_init(&review, RECORD_MAX);
     if (state_read(ask->state, generation, "review.txt", &review, NULL) == 0) {
-        while (!found && review_head_next(&review, "version", &at, value, sizeof value))
+        while (!found && record_next(&review, "version", &at, value, sizeof value))
             found = strcmp(value, line) == 0;
     }
     buf_clear(&review);

@@ -12,8 +12,8 @@
 
 #include "conf.h"
 #include "digest.h"
-#include "generation.h"
 
+struct documents;
 struct err;
 struct listener;
 struct state;
@@ -26,11 +26,11 @@ struct ask {
     const struct listener *listener;
     char client_id[GUID_TEXT_MAX];
     uint32_t current, pending;
-    bool damaged;                        /* one of these cannot be read: nothing is asked, and a person is told */
-    char latest[CONF_INSTANCES_MAX][11]; /* what the service has */
-    bool fetch[CONF_INSTANCES_MAX];      /* its document is not here yet */
-    char query[512];                     /* what is asked for apart from the version */
-    uint32_t backoff_s;                  /* of the failure, before doubling; 0: the service is not to blame */
+    bool damaged;                    /* one of these cannot be read: nothing is asked, and a person is told */
+    char latest[INSTANCE_COUNT][11]; /* what the service has */
+    bool fetch[INSTANCE_COUNT];      /* its document is not here yet */
+    char query[512];                 /* what is asked for apart from the version */
+    uint32_t backoff_s;              /* of the failure, before doubling; 0: the service is not to blame */
 };
 
 /*

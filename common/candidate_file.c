@@ -2,9 +2,9 @@
 /* candidate_file.c - see candidate_file.h. */
 #include "candidate_file.h"
 
+#include "candidate.h"
 #include "compile.h"
 #include "conf.h"
-#include "generation.h"
 #include "image.h"
 #include "load.h"
 #include "say.h"
@@ -14,11 +14,8 @@ candidate_read_file(struct candidate *ret, const struct conf *conf, const char *
                     struct err *err)
 {
     const char *sources[] = {spec};
-    const struct load_options options = {.sources = sources,
-                                         .source_count = 1,
-                                         .compile = conf->compile,
-                                         .say = listener->hear,
-                                         .say_arg = listener->arg};
+    const struct load_options options = {
+        .sources = sources, .source_count = 1, .policy = conf->policy, .say = listener->hear, .say_arg = listener->arg};
     return load_table(&ret->table, &options, err);
 }
 
@@ -26,7 +23,7 @@ int
 candidate_compile_file(struct candidate *candidate, const struct conf *conf, struct err *err)
 {
     buf_init(&candidate->image_bytes, IMAGE_MAX);
-    if (compile_table(&candidate->image_bytes, candidate->table, &conf->compile, err) != 0)
+    if (compile_table(&candidate->image_bytes, candidate->table, &conf->policy, err) != 0)
         return -1;
     return image_from_memory(&candidate->image, candidate->image_bytes.data, candidate->image_bytes.len, err);
 }

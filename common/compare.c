@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "announced.h"
 #include "arena.h"
 #include "buf.h"
 #include "candidate_file.h"
+#include "document.h"
 #include "err.h"
 #include "generation_named.h"
-#include "service.h"
+#include "load.h"
+#include "record.h"
 #include "table.h"
 #include "utf8.h"
 
@@ -31,7 +34,7 @@ name_generation(struct compared_side *side, const struct state *state)
     buf_init(&versions, sizeof side->name / 2);
     size_t at = 0;
     char value[64];
-    while (review_head_next(&review, "version", &at, value, sizeof value)) {
+    while (record_next(&review, "version", &at, value, sizeof value)) {
         buf_add_text(&versions, ", ");
         utf8_add_printable(&versions, value, strlen(value));
     }
@@ -42,47 +45,30 @@ name_generation(struct compared_side *side, const struct state *state)
     buf_clear(&review);
 }
 
-/* Microsoft's change feed of the new side, from the versions of the old side on. */
+/* What Microsoft announced between the two sides; nothing where the documents cannot be read. */
 static size_t
-read_changes(struct service_change **ret, struct compared *compared, const struct state *state)
+read_announced(struct announced **ret, struct compared *compared, const struct state *state)
 {
     struct documents was = {0}, is = {0};
-    size_t total = 0;
-    *ret = NULL;
-    if (compared->new_side.generation == 0 || documents_load_all(&is, state, compared->new_side.generation, NULL) != 0)
+    uint32_t old_generation = compared->old_side.generation, generation = compared->new_side.generation;
+    if (state == NULL || generation == 0 || documents_load_all(&is, state, generation, NULL) != 0)
         return 0;
-    if (compared->old_side.generation != 0 && documents_load_all(&was, state, compared->old_side.generation, NULL) != 0)
+    if (old_generation != 0 && documents_load_all(&was, state, old_generation, NULL) != 0)
         was.count = 0;
-    for (size_t i = 0; i < is.count; i++) {
-        const struct document *document = &is.of[i];
-        const char *since = "";
-        struct service_change *found;
-        for (size_t k = 0; k < was.count; k++)
-            since = strcmp(was.of[k].instance, document->instance) == 0 ? was.of[k].version : since;
-        size_t count =
-            service_changes_read(&found, compared->arena, document->changes.data, document->changes.len, since);
-        struct service_change *all = count == 0 ? NULL : arena_array(compared->arena, total + count, sizeof *all);
-        if (all == NULL)
-            continue;
-        if (total > 0)
-            memcpy(all, *ret, total * sizeof *all);
-        memcpy(all + total, found, count * sizeof *all);
-        *ret = all;
-        total += count;
-    }
+    size_t count = announced_since(ret, compared->arena, &is, &was);
     documents_clear(&is);
     documents_clear(&was);
-    return total;
+    return count;
 }
 
 static int
 compare(struct compared *ret, const struct state *state, uint32_t today, struct err *err)
 {
-    struct service_change *changes = NULL;
+    struct announced *changes = NULL;
     ret->arena = arena_new(COMPARE_MEMORY);
     if (ret->arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
-    size_t count = state == NULL ? 0 : read_changes(&changes, ret, state);
+    size_t count = read_announced(&changes, ret, state);
     return diff_tables(&ret->diff, ret->old_side.candidate.table, ret->old_side.candidate.image,
                        ret->new_side.candidate.table, ret->new_side.candidate.image, today, changes, count, err);
 }
@@ -189,7 +175,7 @@ compare_add_reasons(struct buf *buf, const struct state *state, uint32_t generat
     size_t at = 0;
     if (generation_read_review(&review, state, generation, NULL) != 0)
         return;
-    while (review_head_next(&review, "reason", &at, reason, sizeof reason)) {
+    while (record_next(&review, "reason", &at, reason, sizeof reason)) {
         buf_add_text(buf, "held: ");
         utf8_add_printable(buf, reason, strlen(reason));
         buf_add_char(buf, '\n');

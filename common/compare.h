@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "diff.h"
-#include "generation.h"
+#include "candidate.h"
 
 struct listener;
 

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* compile.c - see compile.h. Puts the sections together; each is built in its own compile_*.c. */
+/*
+ * compile.c - see compile.h. Runs the steps in their order and puts the finished sections into one file.
+ *
+ * Each section is built in its own compile_*.c; what they share is in compile_section.c and compile_entry.c.
+ */
 #include "compile.h"
 
 #include <string.h>
@@ -8,56 +12,9 @@
 #include "compile_build.h"
 #include "err.h"
 #include "image.h"
-#include "pattern.h"
 #include "verb.h"
 
-#define ALIGNMENT 64u
-
-void
-compile_put16(struct buf *buf, uint16_t value)
-{
-    const unsigned char bytes[2] = {(unsigned char)value, (unsigned char)(value >> 8)};
-    buf_add(buf, bytes, sizeof bytes);
-}
-
-void
-compile_put32(struct buf *buf, uint32_t value)
-{
-    compile_put16(buf, (uint16_t)value);
-    compile_put16(buf, (uint16_t)(value >> 16));
-}
-
-void
-compile_put64(struct buf *buf, uint64_t value)
-{
-    compile_put32(buf, (uint32_t)value);
-    compile_put32(buf, (uint32_t)(value >> 32));
-}
-
-struct ref
-compile_text(struct builder *builder, const char *text, size_t len)
-{
-    struct buf *buf = &builder->section[SECTION_TEXT];
-    if (buf->len >= len && len > 0 && memcmp(buf->data + buf->len - len, text, len) == 0)
-        return (struct ref){(uint32_t)(buf->len - len), (uint32_t)len};
-    struct ref ref = {(uint32_t)buf->len, (uint32_t)len};
-    buf_add(buf, text, len);
-    return ref;
-}
-
-void
-compile_rule(struct builder *builder, uint32_t set, uint32_t text, uint32_t weight, uint16_t len, uint16_t kind)
-{
-    struct buf *buf = &builder->section[SECTION_RULES];
-    compile_put32(buf, set);
-    compile_put32(buf, text);
-    compile_put32(buf, weight);
-    compile_put16(buf, len);
-    compile_put16(buf, kind);
-    builder->rules++;
-}
-
-/* What is refused for Optimize and Allow when a file is read must not come in through a bypass of Default. */
+/* A line too wide for Optimize or Allow is refused when its file is read. Bypassing Default must not let it in. */
 static int
 check_default_bypass(const struct builder *builder, struct err *err)
 {
@@ -79,8 +36,8 @@ check_default_bypass(const struct builder *builder, struct err *err)
 static void
 put_tenants(struct builder *builder)
 {
-    for (size_t i = 0; i < builder->options->tenant_count; i++) {
-        const char *tenant = builder->options->tenants[i];
+    for (size_t i = 0; i < builder->policy->tenant_count; i++) {
+        const char *tenant = builder->policy->tenants[i];
         struct ref ref = compile_text(builder, tenant, strlen(tenant));
         compile_put32(&builder->section[SECTION_TENANTS], ref.offset);
         compile_put32(&builder->section[SECTION_TENANTS], ref.len);
@@ -96,7 +53,7 @@ put_header(struct builder *builder, struct ref label)
     compile_put64(&header, builder->out->len);
     compile_put64(&header, 0);
     compile_put64(&header, builder->seed);
-    compile_put32(&header, builder->options->highest ? OPTION_HIGHEST : 0);
+    compile_put32(&header, builder->policy->highest ? OPTION_HIGHEST : 0);
     compile_put32(&header, builder->bypass);
     compile_put32(&header, label.offset);
     compile_put32(&header, label.len);
@@ -118,21 +75,7 @@ put_header(struct builder *builder, struct ref label)
     buf_clear(&header);
 }
 
-void
-compile_open_section(struct builder *builder, enum section section)
-{
-    struct buf *out = builder->out;
-    buf_add_fill(out, 0, (ALIGNMENT - out->len % ALIGNMENT) % ALIGNMENT);
-    builder->offset[section] = out->len;
-}
-
-void
-compile_close_section(struct builder *builder, enum section section)
-{
-    builder->size[section] = builder->out->len - builder->offset[section];
-}
-
-/* Rules without a record are numbered behind those that have one; the pool is named in units. */
+/* Rules without a record are numbered after those that have one. The pool is addressed in units. */
 static int
 check_numbers(const struct builder *builder, struct err *err)
 {
@@ -143,7 +86,7 @@ check_numbers(const struct builder *builder, struct err *err)
     return 0;
 }
 
-/* Puts the sections that were built apart behind the one that was not, and the header in front. */
+/* Appends the sections that were built in memory to the one written in place (the pool), then fills in the header. */
 static int
 put_file(struct builder *builder, struct ref label, struct err *err)
 {
@@ -161,7 +104,7 @@ put_file(struct builder *builder, struct ref label, struct err *err)
         compile_close_section(builder, (enum section)i);
         buf_clear(section);
     }
-    buf_add_fill(out, 0, (ALIGNMENT - out->len % ALIGNMENT) % ALIGNMENT);
+    compile_align(out);
     put_header(builder, label);
     if (!buf_ok(out))
         return err_set(err, ERR_MEM, "no memory for the image");
@@ -175,7 +118,7 @@ static int
 build(struct builder *builder, struct err *err)
 {
     buf_add_fill(builder->out, 0, HEADER_SIZE);
-    const char *name = builder->options->label != NULL ? builder->options->label : builder->table->label;
+    const char *name = builder->policy->label != NULL ? builder->policy->label : builder->table->label;
     buf_add(&builder->section[SECTION_TEXT], "", 1); /* so that no text lies at offset 0 */
     struct ref label = compile_text(builder, name, strlen(name));
     put_tenants(builder);
@@ -187,10 +130,10 @@ build(struct builder *builder, struct err *err)
 }
 
 int
-compile_table(struct buf *ret, struct table *table, const struct compile_options *options, struct err *err)
+compile_table(struct buf *ret, struct table *table, const struct policy *policy, struct err *err)
 {
-    struct builder builder = {.table = table, .options = options};
-    builder.bypass = options->bypass != 0 ? options->bypass : VERB_BYPASS_USUAL;
+    struct builder builder = {.table = table, .policy = policy};
+    builder.bypass = policy->bypass != 0 ? policy->bypass : VERB_BYPASS_USUAL;
     builder.arena = arena_new(COMPILE_MEMORY_MAX);
     if (builder.arena == NULL)
         return err_set(err, ERR_MEM, "no memory to compile");

@@ -50,26 +50,17 @@ static int
 add_ports(struct builder *builder, uint32_t group, const struct set *inspect, struct err *err)
 {
     struct ports more;
-    if (compile_tcp_ports(inspect, &more)) {
+    if (table_tcp_ports(inspect, &more)) {
         builder->inspected_all[group] = true;
         return 0;
     }
-    const struct ports *have = &builder->inspected[group];
+    struct ports *have = &builder->inspected[group];
     if (more.count == 0 || builder->inspected_all[group])
         return 0;
-    struct buf text;
-    buf_init(&text, (size_t)8 << 10);
-    ports_print(&text, have);
-    buf_add_char(&text, ',');
-    ports_print(&text, &more);
-    const char *start = text.data;
-    size_t skip = have->count == 0 ? 1 : 0;
-    struct err ignored = {0};
-    bool room = buf_ok(&text);
-    if (room && ports_parse(&builder->inspected[group], builder->arena, start + skip, text.len - skip, &ignored) != 0)
-        builder->inspected_all[group] = true;
-    buf_clear(&text);
-    return room && arena_ok(builder->arena) ? 0 : err_set(err, ERR_MEM, "no memory for ports");
+    struct err why = {0};
+    if (ports_union(have, builder->arena, have, &more, &why) != 0)
+        builder->inspected_all[group] = true; /* too many ranges to tell apart */
+    return arena_ok(builder->arena) ? 0 : err_set(err, ERR_MEM, "no memory for ports");
 }
 
 /* The name above this one: behind its first dot; false if there is none. */
@@ -197,10 +188,10 @@ touch_regex(struct builder *builder, const struct rule *rule, const struct names
 static void
 find_foreign(struct builder *builder, const struct names *names)
 {
-    const struct compile_options *options = builder->options;
-    for (size_t i = 0; options->tenant_count > 0 && i < names->count; i++) {
+    const struct policy *policy = builder->policy;
+    for (size_t i = 0; policy->tenant_count > 0 && i < names->count; i++) {
         const struct touched *name = &names->list[i];
-        if (tenant_pattern_is_foreign(name->text, name->len, options->tenants, options->tenant_count))
+        if (tenant_pattern_is_foreign(name->text, name->len, policy->tenants, policy->tenant_count))
             builder->group_foreign[name->group] = true;
     }
 }

@@ -2,8 +2,8 @@
 /*
  * compile_set.c - the sets of a table as records of the image. Part of compile.h.
  *
- * A group is an endpoint set: all sets with one (source, id). A local line is its own group in meaning, and since it
- * has no id its group publishes no address; local sets therefore share the reading but never the prefixes.
+ * A group is an endpoint set: all sets with the same source and id. Every local line counts as a group of its own. It
+ * never has prefixes, because prefixes belong to sets with an id.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,21 +13,8 @@
 #include "err.h"
 #include "pattern.h"
 
-static const struct port_range web_ports[] = {{80, 80}, {443, 443}};
-
-bool
-compile_tcp_ports(const struct set *set, struct ports *ret)
-{
-    *ret = set->tcp;
-    if (set->tcp.count > 0 || set->udp.count > 0)
-        return false;
-    if (!set->has_id)
-        return true;
-    *ret = (struct ports){web_ports, 2};
-    return false;
-}
-
-/* Sets in the order in which they are reported at a full tie. Where this leaves a tie, the rules' own order decides. */
+/* The order in which sets are reported when rules tie in everything else. Where sets tie too, the order of the rules
+ * decides. */
 struct ranked {
     const struct set *set;
     uint32_t number;
@@ -102,7 +89,7 @@ compile_groups(struct builder *builder, struct err *err)
     return 0;
 }
 
-/* Offset of a port set in its section; equal ones next to each other are written once. */
+/* Offset of a port set in its section. An equal one in the first 64 KiB is used again. */
 static uint32_t
 put_ports(struct builder *builder, const struct ports *ports)
 {
@@ -157,7 +144,7 @@ put_set(struct builder *builder, uint32_t number, const struct ref *sources)
     uint32_t group = builder->group[number];
     struct buf *buf = &builder->section[SECTION_SETS];
     struct ports tcp;
-    bool all = compile_tcp_ports(set, &tcp);
+    bool all = table_tcp_ports(set, &tcp);
     struct ref area = put_area(builder, set->area);
     unsigned flags = (set->has_id ? SETFLAG_ID : 0u) | (set->required ? SETFLAG_REQUIRED : 0u) |
                      (set->expressroute ? SETFLAG_EXPRESSROUTE : 0u) |

@@ -4,34 +4,21 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "arena.h"
 #include "buf.h"
 #include "conf_parse.h"
 #include "err.h"
 #include "file.h"
-#include "state.h"
+#include "place.h"
 
 #define CONF_MEMORY ((size_t)32 << 20)
-
-static const char *const instances[] = {"Worldwide", "China", "USGovDoD", "USGovGCCHigh"};
-
-const char *
-conf_instance(const char *name)
-{
-    for (size_t i = 0; i < sizeof instances / sizeof instances[0]; i++) {
-        if (strcasecmp(name, instances[i]) == 0)
-            return instances[i];
-    }
-    return NULL;
-}
 
 static void
 set_defaults(struct conf *conf)
 {
-    conf->state = state_paths_default.state;
-    conf->data = state_paths_default.data;
+    conf->state = places_default.state;
+    conf->data = places_default.data;
     conf->service_url = "https://endpoints.office.com";
     conf->connect_timeout_s = 20;
     conf->timeout_s = 120;
@@ -133,7 +120,7 @@ finish(struct conf_reader *reader, struct err *err)
     if (conf->rules == NULL && conf_path(reader, &conf->rules, "local.d", err) != 0)
         return -1;
     if (conf->instance_count == 0)
-        conf->instances[conf->instance_count++] = instances[0];
+        conf->instances[conf->instance_count++] = instance_names[0];
     return 0;
 }
 
@@ -170,7 +157,7 @@ int
 conf_read(struct conf **ret, const char *path, struct err *err)
 {
     char standard[4096];
-    snprintf(standard, sizeof standard, "%s/m365.conf", state_paths_default.config);
+    snprintf(standard, sizeof standard, "%s/m365.conf", places_default.config);
     if (path == NULL && file_is_absent(standard)) {
         if (conf_read_bytes(ret, standard, "", 0, err) != 0)
             return -1;

@@ -13,14 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "compile.h"
+#include "instance.h"
+#include "policy.h"
 #include "table.h"
 
 struct arena;
 struct err;
 
 #define CONF_FILE_MAX ((size_t)1 << 20)
-#define CONF_INSTANCES_MAX 4
 
 enum review_mode { REVIEW_AUTO, REVIEW_WIDENING, REVIEW_ALWAYS };
 
@@ -37,7 +37,7 @@ struct conf {
     const char *data;    /* `data FOLDER`: shipped tables, presets/; default the one of configure */
     const char *rules;   /* `local_rules FOLDER`; default local.d beside the file: every *.rules in it, by name */
     bool rules_named;    /* `local_rules` was written: then the folder must be there */
-    const char *instances[CONF_INSTANCES_MAX]; /* `instance Worldwide...`; default Worldwide */
+    const char *instances[INSTANCE_COUNT]; /* `instance Worldwide...`; default Worldwide */
     size_t instance_count;
     const char *service_areas; /* `service_areas Common,Exchange,SharePoint,Skype,MEM`; NULL: what the service sends */
     const char *tenant_name;   /* `tenant_name contoso`: TenantName of the web service */
@@ -51,7 +51,7 @@ struct conf {
     size_t list_count;
     const char **presets; /* `preset NAME...` */
     size_t preset_count;
-    struct compile_options compile;   /* `tenant NAME...`, `precedence`, `bypass` */
+    struct policy policy;             /* `tenant NAME...`, `precedence`, `bypass` */
     enum review_mode review;          /* `review auto|widening|always`; default widening */
     uint32_t shrink_percent;          /* `shrink_limit 30%`: a table that loses more rules than this is held */
     uint8_t widest_ipv4, widest_ipv6; /* `widest_prefix /8 /24`: a published bypass prefix wider than this is held */
@@ -78,8 +78,5 @@ int conf_read(struct conf **ret, const char *path, struct err *err);
 int conf_read_bytes(struct conf **ret, const char *path, const char *bytes, size_t len, struct err *err);
 
 void conf_free(struct conf *conf); /* NULL is allowed */
-
-/* The canonical spelling of an instance (Worldwide, China, USGovDoD, USGovGCCHigh) for any case; NULL if unknown. */
-const char *conf_instance(const char *name);
 
 #endif

@@ -44,7 +44,7 @@ take_duration(struct conf_reader *reader, const struct directive *directive, siz
                          directive->high, err);
 }
 
-/* ---- `off` where the member is true ---- */
+/* ---- flags stored negated: `off` sets the member ---- */
 
 static int
 take_off(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
@@ -90,14 +90,13 @@ static int
 take_instance(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     struct conf *conf = reader->conf;
-    static const char *const known[] = {"Worldwide", "China", "USGovDoD", "USGovGCCHigh"};
     (void)directive;
     for (size_t i = 1; i <= count; i++) {
-        const char *name = conf_instance(reader->words[i]);
+        const char *name = instance_find(reader->words[i]);
         size_t index;
         if (name == NULL) {
-            conf_choice(&index, "instance", reader->words[i], known, 4, err);
-            return conf_suggest(err, reader->words[i], known, 4);
+            conf_choice(&index, "instance", reader->words[i], instance_names, INSTANCE_COUNT, err);
+            return conf_suggest(err, reader->words[i], instance_names, INSTANCE_COUNT);
         }
         for (size_t j = 0; j < conf->instance_count; j++) {
             if (conf->instances[j] == name)
@@ -154,7 +153,7 @@ take_tenant_name(struct conf_reader *reader, const struct directive *directive, 
 {
     char name[TENANT_MAX + 1];
     (void)directive, (void)count;
-    if (compile_parse_tenant(name, reader->words[1], err) != 0)
+    if (policy_parse_tenant(name, reader->words[1], err) != 0)
         return -1;
     reader->conf->tenant_name = arena_text(reader->conf->arena, name, strlen(name));
     return reader->conf->tenant_name == NULL ? conf_no_memory(err) : 0;
@@ -163,21 +162,21 @@ take_tenant_name(struct conf_reader *reader, const struct directive *directive, 
 static int
 take_tenants(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
-    struct compile_options *compile = &reader->conf->compile;
+    struct policy *policy = &reader->conf->policy;
     (void)directive;
     for (size_t i = 1; i <= count; i++) {
         char name[TENANT_MAX + 1];
-        if (compile_parse_tenant(name, reader->words[i], err) != 0)
+        if (policy_parse_tenant(name, reader->words[i], err) != 0)
             return -1;
-        for (size_t j = 0; j < compile->tenant_count; j++) {
-            if (strcmp(compile->tenants[j], name) == 0)
+        for (size_t j = 0; j < policy->tenant_count; j++) {
+            if (strcmp(policy->tenants[j], name) == 0)
                 return refuse_twice(name, err);
         }
-        if (compile->tenant_count == CONF_TENANTS_MAX)
+        if (policy->tenant_count == CONF_TENANTS_MAX)
             return err_set(err, ERR_LIMIT, "more than %d tenants", CONF_TENANTS_MAX);
         const char *kept = arena_text(reader->conf->arena, name, strlen(name));
         if (kept == NULL ||
-            add_text(reader, &compile->tenants, &compile->tenant_count, &reader->tenant_room, kept, err) != 0)
+            add_text(reader, &policy->tenants, &policy->tenant_count, &reader->tenant_room, kept, err) != 0)
             return conf_no_memory(err);
     }
     return 0;
@@ -276,7 +275,7 @@ static int
 take_precedence(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     (void)directive, (void)count;
-    return compile_parse_precedence(&reader->conf->compile.highest, reader->words[1], err);
+    return policy_parse_precedence(&reader->conf->policy.highest, reader->words[1], err);
 }
 
 static int
@@ -284,7 +283,7 @@ take_bypass(struct conf_reader *reader, const struct directive *directive, size_
 {
     const char *text = join_words(reader, count);
     (void)directive;
-    return text == NULL ? conf_no_memory(err) : compile_parse_bypass(&reader->conf->compile.bypass, text, err);
+    return text == NULL ? conf_no_memory(err) : policy_parse_bypass(&reader->conf->policy.bypass, text, err);
 }
 
 static int
@@ -408,7 +407,7 @@ const struct directive conf_directives[] = {
     {"tenant", "NAME...", 1, CONF_WORDS_MAX, true, .take = take_tenants},
     {"precedence", "specific|highest", 1, 1, false, .take = take_precedence},
     {"bypass", "Optimize,Allow,Default", 1, 3, false, .take = take_bypass},
-    {"instance", "Worldwide|China|USGovDoD|USGovGCCHigh...", 1, CONF_INSTANCES_MAX, true, .take = take_instance},
+    {"instance", "Worldwide|China|USGovDoD|USGovGCCHigh...", 1, INSTANCE_COUNT, true, .take = take_instance},
     {"service_areas", "Common,Exchange,SharePoint,Skype,MEM", 1, 5, false, .take = take_areas},
     {"tenant_name", "NAME", 1, 1, false, .take = take_tenant_name},
     {"ipv6", "on|off", 1, 1, false, .take = take_off, MEMBER(no_ipv6)},

@@ -3,6 +3,8 @@
 #include "day.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 
 static bool
 parse_number(unsigned *ret, const char *text, size_t len)
@@ -55,4 +57,31 @@ day_format(char ret[DAY_TEXT_MAX], uint32_t day)
     char text[40];
     snprintf(text, sizeof text, "%04u-%02u-%02u", year % 10000, month, in_year - (153 * m + 2) / 5 + 1);
     snprintf(ret, DAY_TEXT_MAX, "%.10s", text);
+}
+
+void
+day_format_time(char ret[DAY_TIME_MAX], int64_t when)
+{
+    struct tm tm;
+    time_t seconds = (time_t)when;
+    if (when <= 0 || gmtime_r(&seconds, &tm) == NULL || tm.tm_year > 8099 ||
+        strftime(ret, DAY_TIME_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        snprintf(ret, DAY_TIME_MAX, "-");
+}
+
+int64_t
+day_parse_time(const char *text)
+{
+    uint32_t day, part[3];
+    size_t len = strnlen(text, DAY_TIME_MAX);
+    if (len != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z' ||
+        !day_parse(&day, text, 10))
+        return 0;
+    for (size_t i = 0; i < 3; i++) {
+        const char *at = text + 11 + 3 * i;
+        if (at[0] < '0' || at[0] > '9' || at[1] < '0' || at[1] > '9')
+            return 0;
+        part[i] = (uint32_t)(at[0] - '0') * 10 + (uint32_t)(at[1] - '0');
+    }
+    return (int64_t)day * 86400 + (int64_t)part[0] * 3600 + (int64_t)part[1] * 60 + part[2];
 }

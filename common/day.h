@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * day.h - calendar days (UTC) as numbers: days since 1970-01-01.
+ * day.h - calendar days (UTC) as numbers: days since 1970-01-01; and moments as text.
  *
  * Where it sits: floor 3. `expires=` of a rule is such a day; who knows today's hands it down.
  */
@@ -17,5 +17,13 @@
 bool day_parse(uint32_t *ret, const char *text, size_t len);
 
 void day_format(char ret[DAY_TEXT_MAX], uint32_t day);
+
+#define DAY_TIME_MAX 24 /* "2026-11-21T03:00:00Z" */
+
+/* A moment, in seconds since 1970, as UTC: `2026-11-21T03:00:00Z`. `-` for 0 and for what no such text can say. */
+void day_format_time(char ret[DAY_TIME_MAX], int64_t when);
+
+/* The moment that day_format_time() wrote; 0 for any other text. */
+int64_t day_parse_time(const char *text);
 
 #endif

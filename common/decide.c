@@ -11,16 +11,20 @@
 #include <string.h>
 
 #include "buf.h"
+#include "candidate.h"
 #include "conf.h"
+#include "decision.h"
+#include "digest.h"
 #include "err.h"
 #include "flow.h"
 #include "generation_named.h"
+#include "record.h"
 #include "say.h"
 #include "state.h"
 #include "utf8.h"
 
 #define PREFIX_LEAST 8 /* hex digits of a digest; fewer are the number of a generation, or too few to mean one */
-#define RECORD_MAX ((size_t)32 << 20)
+#define DECISION_TEXT_MAX ((size_t)32 << 20)
 #define NOTICE_TEXT_MAX ((size_t)32 << 20)
 #define SECONDS_A_DAY 86400
 
@@ -88,7 +92,7 @@ static int
 record(struct decide *decide, const char *what, struct err *err)
 {
     struct buf text;
-    buf_init(&text, RECORD_MAX);
+    buf_init(&text, DECISION_TEXT_MAX);
     buf_add_fmt(&text, "--- %s\n+++ %s\n", decide->compared.old_side.name, decide->compared.new_side.name);
     compare_add_reasons(&text, decide->state, decide->generation);
     diff_summary(decide->compared.diff, &text);

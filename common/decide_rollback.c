@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "candidate.h"
 #include "decide.h"
+#include "decision.h"
 #include "err.h"
 #include "generation_named.h"
 #include "say.h"

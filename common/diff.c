@@ -375,7 +375,7 @@ put_in_order(struct diff *diff)
 }
 
 static int
-compare(struct differ *differ, const struct service_change *changes, size_t change_count, struct err *err)
+compare(struct differ *differ, const struct announced *changes, size_t change_count, struct err *err)
 {
     if (diff_prepare_asking(differ) != 0)
         return err_set(err, ERR_MEM, "no memory to compare two tables");
@@ -395,7 +395,7 @@ compare(struct differ *differ, const struct service_change *changes, size_t chan
 int
 diff_tables(struct diff **ret, const struct table *old_table, const struct image *old_image,
             const struct table *new_table, const struct image *new_image, uint32_t today,
-            const struct service_change *changes, size_t change_count, struct err *err)
+            const struct announced *changes, size_t change_count, struct err *err)
 {
     struct differ differ = {.arena = arena_new(DIFF_MEMORY_MAX), .scratch = arena_new(DIFF_MEMORY_MAX), .today = today};
     struct diff *diff = differ.arena == NULL ? NULL : arena_alloc(differ.arena, sizeof *diff);
@@ -432,11 +432,4 @@ bool
 diff_is_empty(const struct diff *diff)
 {
     return diff->entry_count == 0 && diff->verdict_count == 0 && diff->range_count == 0 && diff->options == NULL;
-}
-
-bool
-diff_same_group(const struct table *a_table, const struct set *a, const struct table *b_table, const struct set *b)
-{
-    return a->has_id == b->has_id && a->id == b->id &&
-           strcmp(a_table->sources[a->source], b_table->sources[b->source]) == 0;
 }

@@ -6,7 +6,7 @@
  *     old image, new image --> verdicts   which names are bypassed now that were inspected, or the reverse
  *                          --> ranges     the same for addresses
  *
- * Where it sits: floor 5. Computed from the two tables and their images alone; Microsoft's change feed only annotates.
+ * Where it sits: floor 6. Computed from the two tables and their images alone; Microsoft's change feed only annotates.
  * Whether a change may be published is review.h's.
  */
 #ifndef COMMON_DIFF_H
@@ -24,7 +24,7 @@ struct arena;
 struct buf;
 struct err;
 struct image;
-struct service_change;
+struct announced;
 
 #define DIFF_PIECES_MAX 2000                     /* pieces of the port space */
 #define DIFF_CROSSINGS_MAX ((size_t)1000 * 1000) /* pairs of wildcards */
@@ -109,7 +109,7 @@ struct diff {
  */
 int diff_tables(struct diff **ret, const struct table *old_table, const struct image *old_image,
                 const struct table *new_table, const struct image *new_image, uint32_t today,
-                const struct service_change *changes, size_t change_count, struct err *err);
+                const struct announced *changes, size_t change_count, struct err *err);
 
 void diff_free(struct diff *diff); /* NULL is allowed */
 
@@ -137,9 +137,5 @@ void diff_add_set(struct buf *buf, const struct table *table, const struct set *
 /* `192.0.2.0/24` if the range is a prefix, else `first-last`. */
 #define DIFF_RANGE_TEXT_MAX (2 * ADDR_TEXT_MAX)
 void diff_range_text(char ret[DIFF_RANGE_TEXT_MAX], const struct diff_range *range);
-
-/* Whether two sets of two tables are one endpoint set, or lines of one local source. */
-bool diff_same_group(const struct table *a_table, const struct set *a, const struct table *b_table,
-                     const struct set *b);
 
 #endif

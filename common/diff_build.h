@@ -96,7 +96,7 @@ struct diff_entry *diff_add_entry(struct differ *differ, enum diff_kind kind, co
 void diff_pair_entries(struct differ *differ);
 
 /* Puts Microsoft's words to the entries. */
-void diff_annotate(struct differ *differ, const struct service_change *changes, size_t count);
+void diff_annotate(struct differ *differ, const struct announced *changes, size_t count);
 
 /* diff_ask.c: finds the port pieces, the label, the tenants and the options that differ; -1 without memory. */
 int diff_prepare_asking(struct differ *differ);

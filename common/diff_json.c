@@ -5,139 +5,133 @@
 #include "buf.h"
 #include "day.h"
 #include "diff_build.h"
-#include "json.h"
+#include "json_write.h"
 
 static void
-add_text(struct buf *buf, const char *key, const char *text)
+add_ports(struct json_writer *json, const char *key, const struct ports *ports)
 {
-    buf_add_fmt(buf, ",\"%s\":", key);
-    if (text == NULL)
-        buf_add_text(buf, "null");
-    else
-        json_add_string(buf, text, strlen(text));
+    json_write_key(json, key);
+    buf_add_char(json->buf, '"');
+    ports_print(json->buf, ports);
+    buf_add_char(json->buf, '"');
 }
 
 static void
-add_bool(struct buf *buf, const char *key, bool value)
-{
-    buf_add_fmt(buf, ",\"%s\":%s", key, value ? "true" : "false");
-}
-
-static void
-add_ports(struct buf *buf, const char *key, const struct ports *ports)
-{
-    buf_add_fmt(buf, ",\"%s\":\"", key);
-    ports_print(buf, ports);
-    buf_add_char(buf, '"');
-}
-
-static void
-add_set(struct buf *buf, const char *key, const struct table *table, const struct set *set)
+add_set(struct json_writer *json, const char *key, const struct table *table, const struct set *set)
 {
     char day[DAY_TEXT_MAX];
-    buf_add_fmt(buf, ",\"%s\":", key);
     if (set == NULL) {
-        buf_add_text(buf, "null");
+        json_write_null(json, key);
         return;
     }
+    json_write_object(json, key);
     if (set->has_id)
-        buf_add_fmt(buf, "{\"id\":%u", set->id);
+        json_write_number(json, "id", set->id);
     else
-        buf_add_text(buf, "{\"id\":null");
-    add_text(buf, "source", table->sources[set->source]);
-    add_text(buf, "verb", verb_word(set->verb));
-    add_text(buf, "area", set->area);
-    add_ports(buf, "tcp", &set->tcp);
-    add_ports(buf, "udp", &set->udp);
-    add_bool(buf, "required", set->required);
-    add_bool(buf, "expressRoute", set->expressroute);
+        json_write_null(json, "id");
+    json_write_text(json, "source", table->sources[set->source]);
+    json_write_text(json, "verb", verb_word(set->verb));
+    json_write_text(json, "area", set->area);
+    add_ports(json, "tcp", &set->tcp);
+    add_ports(json, "udp", &set->udp);
+    json_write_bool(json, "required", set->required);
+    json_write_bool(json, "expressRoute", set->expressroute);
     day_format(day, set->expires);
-    add_text(buf, "expires", set->expires == 0 ? NULL : day);
-    add_text(buf, "owner", set->owner);
-    add_text(buf, "ticket", set->ticket);
-    add_text(buf, "note", set->note);
-    buf_add_char(buf, '}');
+    json_write_text(json, "expires", set->expires == 0 ? NULL : day);
+    json_write_text(json, "owner", set->owner);
+    json_write_text(json, "ticket", set->ticket);
+    json_write_text(json, "note", set->note);
+    json_write_end(json);
 }
 
 static void
-add_entry(struct buf *buf, const struct diff *diff, const struct diff_entry *entry)
+add_entry(struct json_writer *json, const struct diff *diff, const struct diff_entry *entry)
 {
-    buf_add_fmt(buf, "{\"kind\":\"%s\"", diff_word(entry->kind));
-    add_text(buf, "text", entry->text);
-    add_bool(buf, "prefix", entry->is_prefix);
+    json_write_object(json, NULL);
+    json_write_text(json, "kind", diff_word(entry->kind));
+    json_write_text(json, "text", entry->text);
+    json_write_bool(json, "prefix", entry->is_prefix);
     bool replaces = entry->kind == DIFF_BROADENED || entry->kind == DIFF_NARROWED;
-    add_text(buf, "replaces", replaces ? entry->other : NULL);
-    add_text(buf, "under", replaces ? NULL : entry->other);
-    add_bool(buf, "elsewhere", entry->elsewhere);
-    add_set(buf, "old", diff->old_table, entry->old_set);
-    add_set(buf, "new", diff->new_table, entry->new_set);
-    add_text(buf, "impact", entry->impact);
-    add_text(buf, "effective", entry->effective);
-    buf_add_char(buf, '}');
+    json_write_text(json, "replaces", replaces ? entry->other : NULL);
+    json_write_text(json, "under", replaces ? NULL : entry->other);
+    json_write_bool(json, "elsewhere", entry->elsewhere);
+    add_set(json, "old", diff->old_table, entry->old_set);
+    add_set(json, "new", diff->new_table, entry->new_set);
+    json_write_text(json, "impact", entry->impact);
+    json_write_text(json, "effective", entry->effective);
+    json_write_end(json);
 }
 
 static void
-add_answer(struct buf *buf, const struct diff *diff, bool opened, const struct ports *ports, const char *was,
+add_answer(struct json_writer *json, const struct diff *diff, bool opened, const struct ports *ports, const char *was,
            const char *is, const struct set *set)
 {
-    add_ports(buf, "ports", ports);
-    add_bool(buf, "opened", opened);
-    add_text(buf, "oldWhy", was);
-    add_text(buf, "newWhy", is);
-    add_set(buf, "set", opened ? diff->new_table : diff->old_table, set);
+    add_ports(json, "ports", ports);
+    json_write_bool(json, "opened", opened);
+    json_write_text(json, "oldWhy", was);
+    json_write_text(json, "newWhy", is);
+    add_set(json, "set", opened ? diff->new_table : diff->old_table, set);
 }
 
 static void
-add_verdict(struct buf *buf, const struct diff *diff, const struct diff_verdict *verdict)
+add_verdict(struct json_writer *json, const struct diff *diff, const struct diff_verdict *verdict)
 {
-    buf_add_text(buf, "{\"pattern\":");
-    json_add_string(buf, verdict->pattern, strlen(verdict->pattern));
-    add_text(buf, "name", verdict->name);
-    add_answer(buf, diff, verdict->opened, &verdict->ports, verdict->old_why, verdict->new_why, verdict->set);
-    add_bool(buf, "setWasBypassed", verdict->group_known);
-    buf_add_char(buf, '}');
+    json_write_object(json, NULL);
+    json_write_text(json, "pattern", verdict->pattern);
+    json_write_text(json, "name", verdict->name);
+    add_answer(json, diff, verdict->opened, &verdict->ports, verdict->old_why, verdict->new_why, verdict->set);
+    json_write_bool(json, "setWasBypassed", verdict->group_known);
+    json_write_end(json);
 }
 
 static void
-add_range(struct buf *buf, const struct diff *diff, const struct diff_range *range)
+add_range(struct json_writer *json, const struct diff *diff, const struct diff_range *range)
 {
     char text[ADDR_TEXT_MAX];
+    json_write_object(json, NULL);
     addr_format(text, &range->first);
-    buf_add_fmt(buf, "{\"first\":\"%s\"", text);
+    json_write_text(json, "first", text);
     addr_format(text, &range->last);
-    add_text(buf, "last", text);
-    add_answer(buf, diff, range->opened, &range->ports, range->old_why, range->new_why, range->set);
-    add_bool(buf, "setWasBypassed", range->group_known);
-    buf_add_char(buf, '}');
+    json_write_text(json, "last", text);
+    add_answer(json, diff, range->opened, &range->ports, range->old_why, range->new_why, range->set);
+    json_write_bool(json, "setWasBypassed", range->group_known);
+    json_write_end(json);
+}
+
+static void
+add_counts(struct json_writer *json, const struct diff *diff)
+{
+    json_write_object(json, "counts");
+    for (unsigned i = 0; i < DIFF_KINDS; i++)
+        json_write_number(json, diff_word((enum diff_kind)i), diff->counts[i]);
+    json_write_end(json);
 }
 
 void
 diff_print_json(const struct diff *diff, struct buf *buf)
 {
-    buf_add_fmt(buf, "{\"oldRules\":%zu,\"newRules\":%zu", diff->old_rules, diff->new_rules);
-    add_text(buf, "oldLabel", diff->old_table->label);
-    add_text(buf, "newLabel", diff->new_table->label);
-    buf_add_text(buf, ",\"counts\":{");
-    for (unsigned i = 0; i < DIFF_KINDS; i++)
-        buf_add_fmt(buf, "%s\"%s\":%zu", i > 0 ? "," : "", diff_word((enum diff_kind)i), diff->counts[i]);
-    buf_add_text(buf, "},\"entries\":[");
-    for (size_t i = 0; i < diff->entry_count; i++) {
-        buf_add_text(buf, i > 0 ? "," : "");
-        add_entry(buf, diff, &diff->entries[i]);
-    }
-    buf_add_text(buf, "],\"verdicts\":[");
-    for (size_t i = 0; i < diff->verdict_count; i++) {
-        buf_add_text(buf, i > 0 ? "," : "");
-        add_verdict(buf, diff, &diff->verdicts[i]);
-    }
-    buf_add_text(buf, "],\"ranges\":[");
-    for (size_t i = 0; i < diff->range_count; i++) {
-        buf_add_text(buf, i > 0 ? "," : "");
-        add_range(buf, diff, &diff->ranges[i]);
-    }
-    buf_add_char(buf, ']');
-    add_text(buf, "options", diff->options);
-    buf_add_fmt(buf, ",\"regexes\":%zu", diff->regex_count);
-    add_bool(buf, "partial", diff->partial);
-    buf_add_text(buf, "}\n");
+    struct json_writer json = {.buf = buf};
+    json_write_object(&json, NULL);
+    json_write_number(&json, "oldRules", diff->old_rules);
+    json_write_number(&json, "newRules", diff->new_rules);
+    json_write_text(&json, "oldLabel", diff->old_table->label);
+    json_write_text(&json, "newLabel", diff->new_table->label);
+    add_counts(&json, diff);
+    json_write_array(&json, "entries");
+    for (size_t i = 0; i < diff->entry_count; i++)
+        add_entry(&json, diff, &diff->entries[i]);
+    json_write_end(&json);
+    json_write_array(&json, "verdicts");
+    for (size_t i = 0; i < diff->verdict_count; i++)
+        add_verdict(&json, diff, &diff->verdicts[i]);
+    json_write_end(&json);
+    json_write_array(&json, "ranges");
+    for (size_t i = 0; i < diff->range_count; i++)
+        add_range(&json, diff, &diff->ranges[i]);
+    json_write_end(&json);
+    json_write_text(&json, "options", diff->options);
+    json_write_number(&json, "regexes", diff->regex_count);
+    json_write_bool(&json, "partial", diff->partial);
+    json_write_end(&json);
+    buf_add_char(buf, '\n');
 }

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "announced.h"
 #include "diff_build.h"
 #include "pattern.h"
-#include "service.h"
 
 /* Comparisons of one entry with one other; beyond, added stays added and removed removed. */
 #define TRIES_MAX ((size_t)20 << 20)
@@ -60,7 +60,8 @@ has_joined(const struct diff *diff, const struct diff_entry *entry)
 {
     if (entry->kind > DIFF_LOWERED || entry->new_set == NULL)
         return false;
-    return entry->old_set == NULL || !diff_same_group(diff->old_table, entry->old_set, diff->new_table, entry->new_set);
+    return entry->old_set == NULL ||
+           !table_same_endpoint_set(diff->old_table, entry->old_set, diff->new_table, entry->new_set);
 }
 
 /* Entries of one kind; or, `joined`, of all kinds in which something joined a set. */
@@ -102,8 +103,8 @@ same_group(const struct differ *differ, const struct part *a, const struct part 
 {
     const struct table *old_table = differ->diff->old_table;
     const struct table *new_table = differ->diff->new_table;
-    return diff_same_group(a->entry->new_set != NULL ? new_table : old_table, entry_set(a->entry),
-                           b->entry->new_set != NULL ? new_table : old_table, entry_set(b->entry));
+    return table_same_endpoint_set(a->entry->new_set != NULL ? new_table : old_table, entry_set(a->entry),
+                                   b->entry->new_set != NULL ? new_table : old_table, entry_set(b->entry));
 }
 
 static unsigned
@@ -251,21 +252,21 @@ diff_pair_entries(struct differ *differ)
 
 /* One record of the feed, where it stands in the order of values. */
 struct said {
-    const struct service_change *change;
+    const struct announced *change;
 };
 
 static int
 compare_said(const void *left, const void *right)
 {
-    const struct service_change *a = ((const struct said *)left)->change;
-    const struct service_change *b = ((const struct said *)right)->change;
+    const struct announced *a = ((const struct said *)left)->change;
+    const struct announced *b = ((const struct said *)right)->change;
     int order = strcmp(a->value, b->value);
     return order != 0 ? order : (a > b) - (a < b);
 }
 
 /* How well a change speaks of an entry. */
 static int
-fit(const struct service_change *change, const struct diff_entry *entry)
+fit(const struct announced *change, const struct diff_entry *entry)
 {
     bool is_gone = entry->new_set == NULL;
     bool same_set = (entry->new_set != NULL && entry->new_set->id == change->set) ||
@@ -293,7 +294,7 @@ annotate_entry(struct differ *differ, struct diff_entry *entry, const struct sai
         else
             high = middle;
     }
-    const struct service_change *best = NULL;
+    const struct announced *best = NULL;
     for (; low < count && strcmp(sorted[low].change->value, entry->text) == 0; low++) {
         if (best == NULL || fit(sorted[low].change, entry) >= fit(best, entry))
             best = sorted[low].change;
@@ -305,7 +306,7 @@ annotate_entry(struct differ *differ, struct diff_entry *entry, const struct sai
 }
 
 void
-diff_annotate(struct differ *differ, const struct service_change *changes, size_t count)
+diff_annotate(struct differ *differ, const struct announced *changes, size_t count)
 {
     struct diff *diff = differ->diff;
     struct said *sorted = arena_array(differ->scratch, count, sizeof *sorted);

@@ -5,16 +5,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "announced.h"
 #include "arena.h"
 #include "buf.h"
+#include "candidate.h"
 #include "conf.h"
+#include "decision.h"
 #include "diff.h"
+#include "digest.h"
+#include "document.h"
 #include "err.h"
-#include "generation.h"
 #include "generation_named.h"
+#include "record.h"
 #include "review.h"
 #include "say.h"
-#include "service.h"
 #include "state.h"
 #include "utf8.h"
 
@@ -46,9 +50,9 @@ head_says(const struct state *state, uint32_t generation, const char *key, const
     char found[DIGEST_TEXT_MAX] = "";
     if (generation == 0)
         return false;
-    buf_init(&review, REVIEW_MAX);
+    buf_init(&review, RECORD_MAX);
     if (state_read(state, generation, "review.txt", &review, NULL) == 0)
-        review_head_get(&review, key, found, sizeof found);
+        record_get(&review, key, found, sizeof found);
     buf_clear(&review);
     return strcmp(found, value) == 0;
 }
@@ -80,7 +84,7 @@ find_refused(uint32_t *ret, const struct round *round, struct err *err)
     documents_digest(documents, round->documents);
     if (head_says(state, round->current, "documents", documents))
         return 0;
-    return generation_find_refused(ret, state, &round->candidate, round->documents, err);
+    return decision_find_refused(ret, state, &round->candidate, round->documents, err);
 }
 
 /* 1: the candidate is known, *ret says how; 0: it is new. */
@@ -101,28 +105,6 @@ find_known(struct flow_result *ret, const struct round *round, struct err *err)
     return ret->generation != 0;
 }
 
-/* Microsoft's change feed of all documents. */
-static size_t
-read_changes(struct service_change **ret, const struct round *round)
-{
-    struct service_change *lists[CONF_INSTANCES_MAX];
-    size_t counts[CONF_INSTANCES_MAX], total = 0;
-    for (size_t i = 0; i < round->documents->count; i++) {
-        const struct document *document = &round->documents->of[i];
-        const char *since = i < round->old_documents.count ? round->old_documents.of[i].version : "";
-        counts[i] = service_changes_read(&lists[i], round->arena, document->changes.data, document->changes.len, since);
-        total += counts[i];
-    }
-    *ret = arena_array(round->arena, total, sizeof **ret);
-    if (*ret == NULL)
-        return 0;
-    for (size_t i = 0, at = 0; i < round->documents->count; at += counts[i], i++) {
-        if (counts[i] > 0)
-            memcpy(*ret + at, lists[i], counts[i] * sizeof **ret);
-    }
-    return total;
-}
-
 static int
 decide(struct round *round, struct err *err)
 {
@@ -131,8 +113,8 @@ decide(struct round *round, struct err *err)
     if (documents_load(&round->old_documents, flow->conf, flow->state, round->current, err) != 0 ||
         candidate_load(&round->old, flow->state, round->current, err) != 0)
         return err_add(err, "what is in use cannot be read");
-    struct service_change *changes;
-    size_t count = read_changes(&changes, round);
+    struct announced *changes;
+    size_t count = announced_since(&changes, round->arena, round->documents, &round->old_documents);
     if (diff_tables(&round->diff, round->old.table, round->old.image, round->candidate.table, round->candidate.image,
                     today, changes, count, err) != 0)
         return -1;
@@ -172,7 +154,7 @@ commit(uint32_t *ret, struct round *round, struct err *err)
     review_print(&round->review, flow->conf, &round->candidate, round->documents, round->diff, next, flow->by,
                  flow->now, &round->text);
     if (!buf_ok(&round->text))
-        return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", REVIEW_MAX);
+        return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", RECORD_MAX);
     return generation_commit(flow->state, &round->candidate, round->documents, &round->text, round->review.publish, ret,
                              err);
 }
@@ -306,7 +288,7 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
     struct round round = {.flow = flow, .documents = documents, .arena = arena_new(FLOW_MEMORY)};
     struct flow_result result;
     int known = 0;
-    buf_init(&round.text, REVIEW_MAX);
+    buf_init(&round.text, RECORD_MAX);
     if (round.arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
     if (get_link(flow, STATE_CURRENT, &round.current, err) != 0 ||

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * generation_commit.c - a candidate becomes a generation that never changes, and is published or waits. Part of
- * generation.h.
+ * candidate.h.
  *
  *     files --> .new-N --sync, rename--> gen-N --open and verify--> one rename: current or pending
  */
 #include <string.h>
 
+#include "candidate.h"
+#include "document.h"
 #include "err.h"
-#include "generation.h"
 #include "image.h"
+#include "record.h"
 #include "state.h"
 
 static int
@@ -57,10 +59,10 @@ generation_verify(const struct state *state, uint32_t generation, struct err *er
     if (result != 0 || verify_documents(state, generation, err) != 0 ||
         candidate_load(&candidate, state, generation, err) != 0)
         return -1;
-    buf_init(&review, REVIEW_MAX);
+    buf_init(&review, RECORD_MAX);
     result = state_read(state, generation, "review.txt", &review, err);
     if (result == 0)
-        review_head_get(&review, "digest", digest, sizeof digest);
+        record_get(&review, "digest", digest, sizeof digest);
     if (result == 0 && strcmp(digest, candidate.digest) != 0)
         result = err_set(err, ERR_CORRUPT,
                          "generation %u is not what was sealed: the digest in its 'review.txt' does not fit its table "

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "buf.h"
+#include "decision.h"
 #include "err.h"
-#include "generation.h"
+#include "record.h"
 #include "state.h"
 
 #define DIGITS_MAX 9
@@ -70,7 +71,7 @@ generation_by_name(uint32_t *ret, const struct state *state, const char *word, s
 int
 generation_read_review(struct buf *ret, const struct state *state, uint32_t generation, struct err *err)
 {
-    buf_init(ret, REVIEW_MAX);
+    buf_init(ret, RECORD_MAX);
     if (state_read(state, generation, "review.txt", ret, err) == 0)
         return 0;
     buf_clear(ret);

@@ -10,6 +10,8 @@
 #include "lint_build.h"
 #include "ports.h"
 #include "say.h"
+#include "table.h"
+#include "verb.h"
 
 #define FIND_MAX 1024
 

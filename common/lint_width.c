@@ -8,6 +8,7 @@
  */
 #include "err.h"
 #include "lint_build.h"
+#include "table.h"
 
 static const char *
 advice(const struct set *set)

@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* load.c - see load.h. */
+/* load.c - see load.h. When a source is read again is decided by watch.h. */
 #include "load.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "arena.h"
 #include "buf.h"
+#include "compile.h"
 #include "err.h"
 #include "file.h"
 #include "image.h"
-#include "state.h"
+#include "place.h"
 #include "table.h"
 #include "verb.h"
-
-#define STILL_MS 2000u  /* a text file is read once it has not changed for so long */
-#define RETRY_MS 10000u /* sources that failed are tried again after so long even if they look the same */
+#include "watch.h"
 
 static bool
 is_image(const char *source)
@@ -59,7 +57,7 @@ compile_sources(struct image **ret, const struct load_options *options, struct e
     struct buf bytes;
     if (load_table(&table, options, err) != 0)
         return -1;
-    int result = compile_table(&bytes, table, &options->compile, err);
+    int result = compile_table(&bytes, table, &options->policy, err);
     table_free(table);
     if (result != 0)
         return -1;
@@ -68,11 +66,11 @@ compile_sources(struct image **ret, const struct load_options *options, struct e
     return result;
 }
 
-/* Opens the one image there is; options of compile cannot apply to it. */
+/* Opens the one image there is. A policy cannot apply to it. */
 static int
 open_image(struct image **ret, const char *path, const struct load_options *options, struct err *err)
 {
-    if (options->has_compile)
+    if (options->has_policy)
         return err_set(
             err, ERR_USAGE,
             "'%s' is a compiled image: precedence, bypass, tenants and label were fixed when it was compiled", path);
@@ -84,7 +82,7 @@ load_image(struct image **ret, const struct load_options *options, struct err *e
 {
     char path[PATH_MAX];
     if (options->source_count == 0) {
-        if (state_default_image(path, &state_paths_default, err) != 0)
+        if (load_default_image(path, &places_default, err) != 0)
             return -1;
         return open_image(ret, path, options, err);
     }
@@ -97,14 +95,8 @@ struct load {
     const struct load_options *options;
     struct arena *arena;
     struct image *image;
-    struct file_id *seen; /* at the last look */
-    struct file_id *used; /* at the last attempt */
-    size_t count;
-    struct file_id opened; /* the file behind a mapped image */
-    bool attempted;
-    bool failed;
-    uint64_t still_since;
-    uint64_t attempted_at;
+    struct watch watch;    /* of the sources */
+    struct file_id opened; /* the file of a mapped image */
 };
 
 struct load *
@@ -115,12 +107,12 @@ load_new(const struct load_options *options)
         return NULL;
     size_t count = options->source_count == 0 ? 1 : options->source_count;
     struct load *load = arena_alloc(arena, sizeof *load);
-    struct file_id *ids = arena_array(arena, 2 * count, sizeof *ids);
-    if (load == NULL || ids == NULL) {
+    if (load == NULL || !watch_init(&load->watch, arena, count)) {
         arena_free(arena);
         return NULL;
     }
-    *load = (struct load){.options = options, .arena = arena, .seen = ids, .used = ids + count, .count = count};
+    load->options = options;
+    load->arena = arena;
     return load;
 }
 
@@ -139,51 +131,23 @@ load_current(const struct load *load)
     return load->image;
 }
 
-/* Looks at every source; true if one differs from the last look. */
-static bool
-look(struct load *load)
+static void
+look(struct load *load, uint64_t now_ms)
 {
-    bool changed = false;
-    for (size_t i = 0; i < load->count; i++) {
-        struct file_id id = {0};
-        char path[PATH_MAX];
-        struct err ignored;
-        if (load->options->source_count > 0)
-            file_identify(&id, verb_cut(NULL, load->options->sources[i]));
-        else if (state_default_image(path, &state_paths_default, &ignored) == 0)
-            file_identify(&id, path);
-        changed = changed || !file_id_equal(&id, &load->seen[i]);
-        load->seen[i] = id;
-    }
-    return changed;
+    const struct load_options *options = load->options;
+    char path[PATH_MAX];
+    struct err ignored;
+    for (size_t i = 0; i < options->source_count; i++)
+        watch_look(&load->watch, i, verb_cut(NULL, options->sources[i]), now_ms);
+    if (options->source_count == 0)
+        watch_look(&load->watch, 0, load_default_image(path, &places_default, &ignored) == 0 ? path : NULL, now_ms);
 }
 
-/* A file that nobody wrote to for a while by its own time; its time may also lie in the future, then only waiting
- * helps. */
+/* An image is replaced whole, so it need not be still. */
 static bool
-is_still(const struct load *load, uint64_t now_ms)
+is_only_image(const struct load_options *options)
 {
-    if (now_ms - load->still_since >= STILL_MS)
-        return true;
-    int64_t now = (int64_t)time(NULL);
-    for (size_t i = 0; i < load->count; i++) {
-        if (now - load->seen[i].seconds <= (int64_t)(STILL_MS / 1000))
-            return false;
-    }
-    return true;
-}
-
-/* Whether what was seen is to be opened now. */
-static bool
-is_due(const struct load *load, uint64_t now_ms)
-{
-    if (!load->attempted)
-        return true;
-    bool same = memcmp(load->seen, load->used, load->count * sizeof *load->seen) == 0;
-    if (same)
-        return load->failed && now_ms - load->attempted_at >= RETRY_MS;
-    bool image = load->count == 1 && (load->options->source_count == 0 || is_image(load->options->sources[0]));
-    return image || is_still(load, now_ms);
+    return options->source_count == 0 || (options->source_count == 1 && is_image(options->sources[0]));
 }
 
 /* The new file could not be opened. If it is the very file that is mapped, somebody changed it in place: what is in use
@@ -191,7 +155,7 @@ is_due(const struct load *load, uint64_t now_ms)
 static void
 keep_or_drop(struct load *load, struct err *err)
 {
-    const struct file_id *seen = &load->seen[0];
+    const struct file_id *seen = &load->watch.seen[0];
     if (load->image == NULL)
         return;
     if (load->opened.inode != 0 && load->opened.inode == seen->inode && load->opened.device == seen->device) {
@@ -206,22 +170,20 @@ keep_or_drop(struct load *load, struct err *err)
 enum load_change
 load_refresh(struct load *load, uint64_t now_ms, struct err *err)
 {
-    if (look(load))
-        load->still_since = now_ms;
-    if (!is_due(load, now_ms))
+    look(load, now_ms);
+    enum watch_answer answer = watch_ask(&load->watch, now_ms);
+    if (answer == WATCH_SAME || (answer == WATCH_CHANGING && !is_only_image(load->options)))
         return LOAD_SAME;
-    load->attempted = true;
-    load->attempted_at = now_ms;
-    memcpy(load->used, load->seen, load->count * sizeof *load->seen);
     struct image *image;
-    load->failed = load_image(&image, load->options, err) != 0;
-    if (load->failed) {
+    bool failed = load_image(&image, load->options, err) != 0;
+    watch_done(&load->watch, now_ms, failed);
+    if (failed) {
         keep_or_drop(load, err);
         return LOAD_FAILED;
     }
     image_close(load->image);
     load->image = image;
-    load->opened = image_is_mapped(image) ? load->seen[0] : (struct file_id){0};
+    load->opened = image_is_mapped(image) ? load->watch.seen[0] : (struct file_id){0};
     return LOAD_NEW;
 }
 
@@ -230,5 +192,5 @@ load_drop(struct load *load)
 {
     image_close(load->image);
     load->image = NULL;
-    load->attempted = false;
+    watch_forget(&load->watch);
 }

@@ -8,31 +8,41 @@
 #ifndef COMMON_LOAD_H
 #define COMMON_LOAD_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "compile.h"
+#include "policy.h"
 
 struct err;
 struct image;
+struct places;
 struct table;
 struct table_progress;
 
 #define LOAD_SOURCES_MAX 64
 
-/* What to load. Without sources: the published image of the state folder, or the shipped table if nothing was ever
- * published and no local rules are configured. */
+/* What to load. Without sources: what load_default_image() finds. */
 struct load_options {
     const char **sources; /* FILE or VERB:FILE; kept by the caller */
     size_t source_count;
-    struct compile_options compile;               /* for sources that are compiled here */
-    bool has_compile;                             /* `compile` was asked for: an image cannot take it */
+    struct policy policy;                         /* for sources that are compiled here */
+    bool has_policy;                              /* `policy` was asked for: an image cannot take it */
     void (*say)(void *arg, const char *sentence); /* complaints of a successful load; may be NULL */
     void *say_arg;
     void (*progress)(void *arg, const struct table_progress *at); /* of a load that reads tables; may be NULL */
     void *progress_arg;
 };
+
+/*
+ * The image to use when none is named. If something was published (there is a `current`), that one. Else the shipped
+ * one, as long as there are no local rules in local.d and m365.conf says nothing. -1 with ERR_IO if local rules or
+ * settings wait to be published, or if any of these cannot be examined or is a dangling link: the shipped table must
+ * not replace a policy. -1 with ERR_LIMIT if a path is too long. Cost: a few looks at files; with nothing published
+ * also a read of local.d and m365.conf.
+ */
+int load_default_image(char ret[PATH_MAX], const struct places *places, struct err *err);
 
 /* Opens an image once. -1: what is wrong with which source. The caller closes the image. */
 int load_image(struct image **ret, const struct load_options *options, struct err *err);

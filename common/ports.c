@@ -76,6 +76,26 @@ merge(struct port_range *range, uint32_t count)
     return count == 0 ? 0 : last + 1;
 }
 
+/* Puts ranges in order and copies them into the arena. */
+static int
+keep(struct ports *ret, struct arena *arena, struct port_range *range, uint32_t count, struct err *err)
+{
+    count = merge(range, count);
+    struct port_range *kept = arena_array(arena, count, sizeof *kept);
+    if (kept == NULL)
+        return err_set(err, ERR_MEM, "no memory for ports");
+    if (count > 0)
+        memcpy(kept, range, count * sizeof *kept);
+    *ret = (struct ports){.range = kept, .count = count};
+    return 0;
+}
+
+static int
+refuse_more(struct err *err)
+{
+    return err_set(err, ERR_LIMIT, "more than %d ports or ranges", PORTS_MAX);
+}
+
 static bool
 is_blank(char c)
 {
@@ -99,21 +119,27 @@ ports_parse(struct ports *ret, struct arena *arena, const char *text, size_t len
         while (to > from && is_blank(text[to - 1]))
             to--;
         if (count == PORTS_MAX)
-            return err_set(err, ERR_LIMIT, "more than %d ports or ranges", PORTS_MAX);
+            return refuse_more(err);
         if (!parse_range(&range[count], text + from, to - from) || (comma != NULL && end + 1 == len))
             return err_set(err, ERR_SYNTAX, "'%.*s' is no list of ports like '80,443,50000-59999'",
                            (int)(len > 80 ? 80 : len), text);
         count++;
         at = end + 1;
     }
-    count = merge(range, count);
-    struct port_range *kept = arena_array(arena, count, sizeof *kept);
-    if (kept == NULL)
-        return err_set(err, ERR_MEM, "no memory for ports");
-    if (count > 0)
-        memcpy(kept, range, count * sizeof *kept);
-    *ret = (struct ports){.range = kept, .count = count};
-    return 0;
+    return keep(ret, arena, range, count, err);
+}
+
+int
+ports_union(struct ports *ret, struct arena *arena, const struct ports *a, const struct ports *b, struct err *err)
+{
+    struct port_range range[PORTS_MAX];
+    if (a->count > PORTS_MAX || b->count > PORTS_MAX - a->count)
+        return refuse_more(err);
+    if (a->count > 0)
+        memcpy(range, a->range, a->count * sizeof *range);
+    if (b->count > 0)
+        memcpy(range + a->count, b->range, b->count * sizeof *range);
+    return keep(ret, arena, range, a->count + b->count, err);
 }
 
 bool

@@ -35,6 +35,10 @@ bool port_parse(uint16_t *ret, const char *text, size_t len);
  * with ERR_SYNTAX (not a port, a range that runs backwards), ERR_LIMIT (more than PORTS_MAX) or ERR_MEM. */
 int ports_parse(struct ports *ret, struct arena *arena, const char *text, size_t len, struct err *err);
 
+/* The ports of both, into the arena; *ret may be one of them. -1, leaving *ret alone: ERR_LIMIT (their ranges together
+ * are more than PORTS_MAX) or ERR_MEM. */
+int ports_union(struct ports *ret, struct arena *arena, const struct ports *a, const struct ports *b, struct err *err);
+
 bool ports_hold(const struct ports *ports, uint16_t port);
 /* True if `a` holds every port of `b`. */
 bool ports_cover(const struct ports *a, const struct ports *b);

@@ -9,9 +9,11 @@
 
 #include <string.h>
 
+#include "candidate.h"
+#include "digest.h"
+#include "document.h"
 #include "err.h"
 #include "flow.h"
-#include "generation.h"
 #include "say.h"
 #include "state.h"
 

@@ -2,7 +2,7 @@
 /*
  * review.h - may this table be published by itself, or must a person look?
  *
- * Where it sits: floor 6, above diff.h, conf.h and verdict.h. It decides; generation.h acts.
+ * Where it sits: floor 6, above diff.h, conf.h and verdict.h. It decides; candidate.h acts.
  *
  *     auto      what passes the gates is published
  *     widening  (default) and makes no host bypassed that was inspected: no raised category, no new name or wildcard of
@@ -46,7 +46,7 @@ int review_decide(struct review *ret, struct arena *arena, const struct conf *co
                   const struct documents *documents, const struct documents *old_documents, const struct diff *diff,
                   uint32_t today, struct err *err);
 
-/* Writes review.txt: its head (generation.h), the reasons, the diff's summary and the diff. `by` is update, import or
+/* Writes review.txt: its head (candidate.h), the reasons, the diff's summary and the diff. `by` is update, import or
  * publish. */
 void review_print(const struct review *review, const struct conf *conf, const struct candidate *candidate,
                   const struct documents *documents, const struct diff *diff, uint32_t generation, const char *by,

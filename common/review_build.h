@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* review_build.h - how the parts of one review put their reasons together. Private to the review*.c files. */
+/*
+ * review_build.h - how the parts of one review put their reasons together. Private to the review*.c files. Without
+ * memory a reason is lost and the arena says so (arena_ok()).
+ */
 #ifndef COMMON_REVIEW_BUILD_H
 #define COMMON_REVIEW_BUILD_H
 
 #include "arena.h"
 #include "buf.h"
+#include "candidate.h"
 #include "conf.h"
 #include "diff.h"
-#include "generation.h"
+#include "document.h"
 #include "image.h"
 #include "review.h"
 #include "table.h"
+
+#define REVIEW_REASON_MAX 1000 /* bytes of one reason that review_say() keeps */
 
 struct hearing {
     struct review *review;
@@ -26,19 +32,22 @@ struct hearing {
     size_t named, unnamed;       /* entries in it, and those there was no room for */
 };
 
-/* Adds one reason. */
+/* Adds one reason, cut after REVIEW_REASON_MAX - 1 bytes. */
 void review_say(struct hearing *hearing, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* A reason that names entries: begin, then for each name_next() and, if it is true, its text into hearing->text; end.
- * Without an entry there is no reason. */
+/*
+ * A reason that names entries. Call review_begin() first, then review_name() for each entry. Where it returns true,
+ * append the entry to hearing->text. Where it returns false the reason is full, and the entry is only counted.
+ * review_end() adds the reason `what: ENTRY, ENTRY and 3 more`; without an entry it adds none.
+ */
 void review_begin(struct hearing *hearing);
 bool review_name(struct hearing *hearing);
 void review_end(struct hearing *hearing, const char *what);
 
-/* ` (Allow, set 5, Exchange, worldwide)` */
+/* Appends ` (Allow, set 5, Exchange, worldwide)` to hearing->text; nothing for NULL. The set belongs to the table. */
 void review_add_set(struct hearing *hearing, const struct table *table, const struct set *set);
 
-/* Whether a set is published in one of these categories. */
+/* True if a set is published and its category is in the mask `bypass`; false for NULL. */
 bool review_is_bypassed(const struct set *set, uint32_t bypass);
 
 /* review_gate.c, review_widening.c */

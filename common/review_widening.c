@@ -69,7 +69,7 @@ set_spoke(const struct hearing *hearing, const struct set *set, const struct por
     const struct table *table = diff->old_table;
     for (size_t i = 0; i < table->set_count; i++) {
         const struct set *old = &table->sets[i];
-        if (!review_is_bypassed(old, hearing->old_bypass) || !diff_same_group(table, old, diff->new_table, set))
+        if (!review_is_bypassed(old, hearing->old_bypass) || !table_same_endpoint_set(table, old, diff->new_table, set))
             continue;
         struct ports spoke = old->tcp;
         if (old->tcp.count == 0 && old->udp.count == 0)
@@ -128,7 +128,7 @@ narrower_before(const struct hearing *hearing, const struct set *set, const stru
         const struct rule *rule = &table->rules[i];
         if (rule->kind == PATTERN_PREFIX && rule->prefix->len > prefix->len &&
             prefix_holds(prefix, &rule->prefix->addr) &&
-            diff_same_group(table, &table->sets[rule->set], diff->new_table, set))
+            table_same_endpoint_set(table, &table->sets[rule->set], diff->new_table, set))
             return table_rule_text(rule, room);
     }
     return NULL;

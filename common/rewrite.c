@@ -9,7 +9,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "rewrite_rules.h"
 #include "url.h"
@@ -38,7 +37,7 @@ add_encoded(struct result *result, const char *text, size_t len)
     for (size_t i = 0; i < len; i++) {
         unsigned char byte = (unsigned char)text[i];
         const char code[3] = {'%', digits[byte >> 4], digits[byte & 15]};
-        if (rewrite_is_url_byte(byte))
+        if (url_is_byte(byte))
             add(result, text + i, 1);
         else
             add(result, code, sizeof code);
@@ -60,30 +59,6 @@ expand(struct result *result, const struct rewrite_rule *rule, const char *url, 
         else
             add_encoded(result, url + groups[c - '0'].from, groups[c - '0'].len);
     }
-}
-
-static bool
-is_host(const struct authority *authority)
-{
-    struct addr addr;
-    struct host host;
-    if (addr_parse_token(&addr, authority->host, authority->host_len))
-        return addr.v6 == (authority->host[0] == '[');
-    return host_parse(&host, authority->host, authority->host_len);
-}
-
-bool
-rewrite_is_target(const char *text, size_t len, bool connect)
-{
-    struct authority authority;
-    uint16_t port;
-    url_split(&authority, text, len);
-    if (!is_host(&authority) || (authority.port != NULL && !port_parse(&port, authority.port, authority.port_len)))
-        return false;
-    if (connect)
-        return !authority.has_scheme && authority.port != NULL;
-    bool web = (len > 7 && strncasecmp(text, "http://", 7) == 0) || (len > 8 && strncasecmp(text, "https://", 8) == 0);
-    return web && authority.host == strstr(text, "://") + 3;
 }
 
 /* Whether the rule is meant for the request; `groups` gets what a regex captured. */
@@ -110,7 +85,7 @@ finish(char ret[REWRITE_RESULT_MAX], const struct rewrite_rule *rule, const char
         return 0;
     target[result.len] = '\0';
     bool same = result.len == len && memcmp(target, url, len) == 0;
-    if (same || !rewrite_is_target(target, result.len, rule->connect))
+    if (same || !url_is_target(target, result.len, rule->connect))
         return 0;
     int n = rule->verb == REWRITE_REWRITE
                 ? snprintf(ret, REWRITE_RESULT_MAX, "OK rewrite-url=\"%s\" m365_line_=%u", target, rule->line)

@@ -9,6 +9,7 @@
 #include "err.h"
 #include "file.h"
 #include "rewrite_rules.h"
+#include "url.h"
 
 #define MEMORY_MAX ((size_t)256 << 20)
 #define WORDS_MAX 4
@@ -27,13 +28,6 @@ struct reader {
     size_t refused;
     struct err first; /* the first refusal, with its line */
 };
-
-bool
-rewrite_is_url_byte(unsigned char byte)
-{
-    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
-           (byte != 0 && strchr("-._~:/?#[]@!$&'()*+,;=%", byte) != NULL);
-}
 
 static bool
 is_word(const struct word *word, const char *text)
@@ -138,7 +132,7 @@ check_bytes(const struct rewrite_rule *rule, const struct word *word, char *prob
     size_t len = 0;
     for (size_t i = 0; i < word->len; i++) {
         char c = word->text[i];
-        if (!rewrite_is_url_byte((unsigned char)c))
+        if (!url_is_byte((unsigned char)c))
             return err_set(err, ERR_SYNTAX, "the target holds a byte that no URL has; write it as %%%02X",
                            (unsigned char)c);
         if (c == '%' && (word->len - i < 3 || !is_hex(word->text[i + 1]) || !is_hex(word->text[i + 2])))
@@ -189,8 +183,8 @@ take_target(struct reader *reader, struct rewrite_rule *rule, const struct word 
         return err_set(err, ERR_LIMIT, "the target is longer than %zu bytes", REWRITE_URL_MAX);
     if (check_bytes(rule, word, probe, &len, err) != 0)
         return -1;
-    rule->connect = rule->verb == REWRITE_REWRITE && rewrite_is_target(probe, len, true);
-    if (!rule->connect && !rewrite_is_target(probe, len, false))
+    rule->connect = rule->verb == REWRITE_REWRITE && url_is_target(probe, len, true);
+    if (!rule->connect && !url_is_target(probe, len, false))
         return err_set(err, ERR_SYNTAX, "'%.*s' is no absolute http or https URL%s",
                        (int)(word->len > 80 ? 80 : word->len), word->text,
                        rule->verb == REWRITE_REWRITE ? ", and no host:port for a CONNECT" : "");

@@ -32,10 +32,4 @@ struct rewrite {
     size_t count, room;
 };
 
-/* True for the bytes that a URL is made of (RFC 3986, 2) and `%`. None of them means anything inside double quotes. */
-bool rewrite_is_url_byte(unsigned char byte);
-
-/* True for an absolute http or https URL without user part, or with `connect` for host:port. `text` ends with NUL. */
-bool rewrite_is_target(const char *text, size_t len, bool connect);
-
 #endif

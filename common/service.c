@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * service.c - see service.h: asking and judging answers. The change feed is service_changes.c's.
+ * service.c - see service.h: asking and judging answers. The change feed is announced.c's.
  *
  * The service tells its errors in plain text, a proxy or a hotel in HTML, and a client that asked too often is
  * sometimes left hanging instead of being told. So nothing is believed because of a status or a content type alone.

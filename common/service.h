@@ -2,8 +2,8 @@
 /*
  * service.h - the Microsoft 365 IP address and URL web service: its addresses and its answers.
  *
- * Where it sits: floor 5, above fetch.h and json.h. Documents themselves are read by table_json.c; here: versions, the
- * change feed, and which failure means to wait how long.
+ * Where it sits: floor 5, above fetch.h and json.h. It asks, and says how long to wait after which failure. Documents
+ * are read by table_json.c, the change feed by announced.h.
  */
 #ifndef COMMON_SERVICE_H
 #define COMMON_SERVICE_H
@@ -12,7 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct arena;
 struct buf;
 struct conf;
 struct err;
@@ -56,19 +55,5 @@ int service_endpoints(struct buf *ret, const struct conf *conf, const char *inst
 /* GET /changes/{instance}/{since}, into an initialised buffer. Only annotates: a caller goes on without it. */
 int service_changes(struct buf *ret, const struct conf *conf, const char *instance, const char *since,
                     const char *client_id, struct err *err);
-
-/* What Microsoft says about one name or prefix. */
-struct service_change {
-    const char *value;     /* url or prefix as in the feed, lower case; printable ASCII without blanks */
-    const char *impact;    /* AddedUrl, ... (letters and digits); NULL if absent */
-    const char *effective; /* YYYYMMDD; NULL if absent */
-    uint32_t set;          /* id of the endpoint set; 0 if absent */
-    bool removed;
-};
-
-/* Reads an answer of /changes newer than `since`; takes booleans as strings, unknown impacts, missing dates. Nonsense
- * gives 0 changes, never an error. The array and its texts belong to the arena. */
-size_t service_changes_read(struct service_change **ret, struct arena *arena, const char *bytes, size_t len,
-                            const char *since);
 
 #endif

@@ -6,7 +6,7 @@
  *     struct squidconf_wish --> squidconf_print() --> text of a squid.conf
  *     a squid.conf --> squidconf_doctor() --> sentences with file, line and the corrected lines
  *
- * Where it sits: floor 5, for m365ctl only. Nothing is printed: text is handed back. Squid itself is neither run nor
+ * Where it sits: floor 6, for m365ctl only. Nothing is printed: text is handed back. Squid itself is neither run nor
  * asked; what a version of it can do is written down in squidconf_print.c and squidconf_check*.c.
  */
 #ifndef COMMON_SQUIDCONF_H

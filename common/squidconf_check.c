@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squidconf_check.c - the list of everything the doctor looks for, and how findings are collected and printed. The
- * checks themselves: squidconf_check_rules.c (order of rules), squidconf_check_type.c (external_acl_type and FORMAT),
- * squidconf_check_host.c (programs, users, tables).
+ * squidconf_check.c - the list of everything the doctor looks for, and how findings are printed. How they are
+ * collected: squidconf_finding.c. The checks themselves: squidconf_check_rules.c (order of rules),
+ * squidconf_check_type.c (external_acl_type and FORMAT), squidconf_check_host.c (programs, users, tables).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -42,41 +42,6 @@ static squidconf_check *const checks[] = {
     squidconf_check_options,     /* options that the helper does not know, so that it ends */
     squidconf_check_table,       /* table unreadable, damaged, refused, old */
 };
-
-struct buf *
-squidconf_say(struct squidconf *conf)
-{
-    buf_reset(conf->scratch);
-    return conf->scratch;
-}
-
-static void
-add_finding(struct squidconf *conf, size_t order, const char *file, unsigned number)
-{
-    conf->finding_total++;
-    conf->failed = conf->failed || !buf_ok(conf->scratch);
-    if (conf->finding_count == SQUIDCONF_FINDINGS_MAX)
-        return;
-    struct squidconf_finding *findings =
-        arena_grow(conf->arena, conf->findings, &conf->finding_room, conf->finding_count + 1, sizeof *findings);
-    const char *text = arena_text(conf->arena, conf->scratch->len > 0 ? conf->scratch->data : "", conf->scratch->len);
-    if (findings == NULL || text == NULL)
-        return;
-    conf->findings = findings;
-    findings[conf->finding_count++] = (struct squidconf_finding){order, file, number, text};
-}
-
-void
-squidconf_found(struct squidconf *conf, const struct squidconf_line *line)
-{
-    add_finding(conf, (size_t)(line - conf->lines), line->file, line->number);
-}
-
-void
-squidconf_found_at(struct squidconf *conf, const char *file, unsigned number)
-{
-    add_finding(conf, conf->line_count, file, number);
-}
 
 static void
 add_clean(struct buf *ret, const char *text, size_t len)

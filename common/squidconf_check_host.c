@@ -19,6 +19,8 @@
 #include "err.h"
 #include "file.h"
 #include "image.h"
+#include "load.h"
+#include "place.h"
 #include "squidconf_model.h"
 #include "state.h"
 #include "verb.h"
@@ -363,7 +365,7 @@ check_line(struct squidconf *conf, const struct squidconf_line *line, size_t hel
     const char *source = squidconf_argument(line, helper, 't', 0);
     bool only = source != NULL && squidconf_argument(line, helper, 't', 1) == NULL;
     if (source == NULL) {
-        if (state_default_image(path, &state_paths_default, &err) == 0) {
+        if (load_default_image(path, &places_default, &err) == 0) {
             if (check_file(conf, path, true))
                 squidconf_found(conf, line);
             check_state(conf, line, path);

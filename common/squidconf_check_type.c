@@ -9,14 +9,6 @@
 #define TTL_DEFAULT 3600
 #define QUEUE_MIN 100
 
-unsigned
-squidconf_concurrency_max(enum squidconf_version version)
-{
-    /* Squid reads replies into 32 KB (7: 128 KB); one that is cut there inside its channel-ID is lost. */
-    unsigned room = version >= SQUIDCONF_7 ? 131072 : 32768;
-    return room / SQUID_REPLY_MAX;
-}
-
 /* Ends the sentence, adds the corrected line. */
 static void
 found_type(struct squidconf *conf, const struct squidconf_type *type)

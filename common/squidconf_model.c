@@ -23,6 +23,14 @@ squidconf_parse_version(enum squidconf_version *ret, const char *text, struct er
     return err_set(err, ERR_USAGE, "'%s' is no version of Squid known here: 3.5, 4, 5, 6 or 7", text);
 }
 
+unsigned
+squidconf_concurrency_max(enum squidconf_version version)
+{
+    /* Squid reads replies into 32 KB (Squid 7: 128 KB). A reply cut there inside its channel-ID is lost. */
+    unsigned room = version >= SQUIDCONF_7 ? 131072 : 32768;
+    return room / SQUID_REPLY_MAX;
+}
+
 bool
 squidconf_is(const struct squidconf_line *line, const char *directive)
 {

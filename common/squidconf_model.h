@@ -4,6 +4,7 @@
  * Private to squidconf*.c.
  *
  *     squidconf_read.c (files, lines, words) --> squidconf_model.c (meaning) --> squidconf_check*.c (findings)
+ *                                                                                 squidconf_finding.c (collects them)
  */
 #ifndef COMMON_SQUIDCONF_MODEL_H
 #define COMMON_SQUIDCONF_MODEL_H
@@ -126,12 +127,15 @@ bool squidconf_is_later(const char *word);
 /* Appends a line as it was read, with word `index` replaced; SIZE_MAX replaces none. */
 void squidconf_add_line(struct buf *ret, const struct squidconf_line *line, size_t index, const char *word);
 
-/* Starts a finding: what follows is appended to the buffer that is returned; squidconf_found() ends it. */
+/* Starts a finding: clears and returns the buffer that its text is appended to. Cannot fail. */
 struct buf *squidconf_say(struct squidconf *conf);
+
+/* Ends a finding about a line, or about a place that is not one of the lines (those are printed last). Beyond
+ * SQUIDCONF_FINDINGS_MAX it is only counted. Without memory conf->failed or the arena says so. */
 void squidconf_found(struct squidconf *conf, const struct squidconf_line *line);
 void squidconf_found_at(struct squidconf *conf, const char *file, unsigned number);
 
-/* The checks of the two files beside squidconf_check.c. */
+/* The checks; squidconf_check.c has the list of them. */
 typedef void squidconf_check(struct squidconf *conf);
 squidconf_check squidconf_check_order, squidconf_check_asked, squidconf_check_splice, squidconf_check_peek,
     squidconf_check_dstdomain, squidconf_check_server_name, squidconf_check_fast, squidconf_check_ports;

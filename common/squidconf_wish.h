@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* squidconf_wish.h - what the two files that print a fragment share. Private to squidconf*.c. */
+/* squidconf_wish.h - what the files that print a fragment share. Private to squidconf*.c. */
 #ifndef COMMON_SQUIDCONF_WISH_H
 #define COMMON_SQUIDCONF_WISH_H
 
@@ -8,7 +8,7 @@
 /* True if there are both kinds of ports, and rules have to say which they are for. */
 bool squidconf_wish_both(const struct squidconf_wish *wish);
 
-/* A rule for each kind of port: `RULE [its ports] m365SUFFIX BEHIND`. */
+/* One rule for each kind of port there is: `RULE [ACL of its ports ]m365SUFFIX` or `m365iSUFFIX`, then `behind`. */
 void squidconf_add_each(struct buf *ret, const struct squidconf_wish *wish, const char *rule, const char *suffix,
                         const char *behind);
 

@@ -8,9 +8,9 @@
  *     status                                               what the last update saw (key and value a line)
  *     lock                                                 one writer at a time (flock)
  *
- * Where it sits: floor 5. What a generation contains and whether it may be published is decided above (generation.h,
- * review.h). A reader of `current` sees one whole generation or another, also if the writer is killed at any point, the
- * disk is full or the power goes: every file and folder is synced before the rename that makes it visible.
+ * Where it sits: floor 5. What a generation contains and whether it may be published is decided above (candidate.h,
+ * review.h). A reader of `current` always sees one whole generation, even if the writer is killed at any point, the
+ * disk is full or the power fails: every file and folder is synced before the rename that makes it visible.
  */
 #ifndef COMMON_STATE_H
 #define COMMON_STATE_H
@@ -23,23 +23,6 @@
 struct buf;
 struct err;
 struct state;
-
-struct state_paths {
-    const char *state;  /* holds current -> gen-N */
-    const char *config; /* holds local.d */
-    const char *data;   /* holds the shipped images */
-};
-
-/* The folders this program was configured for. */
-extern const struct state_paths state_paths_default;
-
-/*
- * The image to use when nothing is named: the published one; or the shipped one, if nothing was ever published (there
- * is no `current`), there are no local rules in local.d, and m365.conf says nothing. -1 with ERR_IO if local rules or
- * settings wait to be published, or if one of these cannot be looked at, or is a link that leads nowhere: the shipped
- * table must not stand in for a policy.
- */
-int state_default_image(char ret[PATH_MAX], const struct state_paths *paths, struct err *err);
 
 enum state_link { STATE_CURRENT, STATE_PREVIOUS, STATE_PENDING };
 

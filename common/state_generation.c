@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* state_generation.c - writing a generation once, and reading it. Part of state.h. */
+/* state_generation.c - writes a generation once, or gives it up, and reads it. Part of state.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -73,6 +73,17 @@ state_seal(struct state *state, struct err *err)
     state->begun_dir = -1;
     state->begun = 0;
     return state_sync(state, state->dir, err);
+}
+
+int
+state_give_up(struct state *state, struct err *err)
+{
+    char name[GENERATION_NAME_MAX];
+    state_name(name, ".new-", state->begun);
+    close(state->begun_dir);
+    state->begun_dir = -1;
+    state->begun = 0;
+    return state_remove_folder(state, name, err);
 }
 
 int

@@ -2,6 +2,9 @@
 /*
  * state_handle.h - what the files of state.h share: the open folder, and the only ways in which it is written.
  *
+ *     state_folder.c (names, what is there) <- state_write.c <- state_generation.c <- state_link.c, state_prune.c
+ *     state.c opens and closes; only callers of state.h are above it
+ *
  * Where it sits: floor 5, inside the module.
  */
 #ifndef COMMON_STATE_HANDLE_H
@@ -33,40 +36,47 @@ struct state {
     size_t published_room;
 };
 
+/* ---- state_folder.c ---- */
+
+/* The name of a generation's folder: `prefix` is "gen-", or ".new-" or ".old-" while it is made or removed. */
 void state_name(char ret[GENERATION_NAME_MAX], const char *prefix, uint32_t generation);
 
-/* True if the name is exactly what state_name() makes of some number. */
+/* True if the name is exactly what state_name() makes of a number, which is then in *ret. */
 bool state_parse_name(uint32_t *ret, const char *prefix, const char *name);
 
-/* -1 if this state was opened for reading. */
+/* -1 with ERR_USAGE if this state was opened for reading. */
 int state_check_writer(const struct state *state, struct err *err);
 
-/* Every file has one of these shapes, so no name leads out of its folder. */
+/* Calls fn for each entry of the folder `dir` except `.` and `..`, in no order. -1 with ERR_IO if the folder cannot be
+ * read; else what fn returns as soon as that is not 0. */
+int state_walk(const struct state *state, int dir, int (*fn)(void *arg, const char *name, struct err *err), void *arg,
+               struct err *err);
+
+/* ---- state_write.c: -1 with the sentence ---- */
+
+/* -1 unless the name has the shape of a generation's file. So no name leads out of its folder. */
 int state_check_file(const char *name, struct err *err);
 
-/* Writes a file that is not there yet, synced but for its folder's entry. */
+/* Writes a new file and syncs it. The folder is synced by the caller. */
 int state_write_new(const struct state *state, int dir, const char *name, const void *bytes, size_t len,
                     struct err *err);
 
-/* Writes a file under another name, synced, and renames it over the old one; the folder is synced too. */
+/* Writes a file under another name, syncs it, renames it over the old one and syncs the folder. */
 int state_write_over(const struct state *state, int dir, const char *name, const void *bytes, size_t len,
                      struct err *err);
 
 int state_sync(const struct state *state, int fd, struct err *err);
 
-/* Removes a folder and the files in it; a folder that is not there is fine. */
+/* Removes a folder and the files in it. It may be missing. */
 int state_remove_folder(const struct state *state, const char *name, struct err *err);
 
-/* Removes the generation begun. */
+/* Removes the generation that is begun (state_generation.c). It must be begun. */
 int state_give_up(struct state *state, struct err *err);
 
-/* Calls fn for each entry of the folder but `.` and `..` until it fails. */
-int state_walk(const struct state *state, int dir, int (*fn)(void *arg, const char *name, struct err *err), void *arg,
-               struct err *err);
-
-/* Reads and writes `published`. */
+/* Notes in `published` that a generation became current (state_link.c). */
 int state_log_published(struct state *state, uint32_t generation, struct err *err);
 
+/* Reads the status file into memory (state_status.c). A file that cannot be read counts as empty. */
 void state_status_read(struct state *state);
 
 #endif

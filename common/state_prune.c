@@ -2,10 +2,9 @@
 /*
  * state_prune.c - removing old generations and what killed writers left behind. Part of state.h.
  *
- * A generation is renamed before it is taken apart, so that none ever stands there half removed under its own name.
+ * A generation is renamed before its files are removed, so that none is ever half removed under its own name.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -117,17 +116,6 @@ state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err)
         ++*ret;
     }
     return 0;
-}
-
-int
-state_give_up(struct state *state, struct err *err)
-{
-    char name[GENERATION_NAME_MAX];
-    state_name(name, ".new-", state->begun);
-    close(state->begun_dir);
-    state->begun_dir = -1;
-    state->begun = 0;
-    return state_remove_folder(state, name, err);
 }
 
 int

@@ -129,8 +129,17 @@ void table_print_rule(const struct table *table, const struct rule *rule, size_t
 /* The pattern as its line shows it; `room` takes the text of a prefix. */
 const char *table_rule_text(const struct rule *rule, char room[64]);
 
+/* True if two sets of two tables (or of one) are the same endpoint set: same source and same id. Local lines have no
+ * id: all lines of one source are the same one here. Cost: one comparison of names. */
+bool table_same_endpoint_set(const struct table *a_table, const struct set *a, const struct table *b_table,
+                             const struct set *b);
+
 /* -1 with the sentence if the rule is too wide for a bypass line of a local file. */
 int table_check_width(const struct rule *rule, struct err *err);
+
+/* The TCP ports a set speaks for: true for all of them, else they are in *ret (which may be empty, for a set with UDP
+ * ports only). A published set that names no port speaks for 80 and 443. The ranges in *ret belong to the table. */
+bool table_tcp_ports(const struct set *set, struct ports *ret);
 
 /* [A-Za-z0-9._-]{1,32}: a version or date that names a table. */
 bool table_is_label(const char *text, size_t len);

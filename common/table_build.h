@@ -66,8 +66,17 @@ struct input {
     struct buf room;          /* holds the bytes of a file */
 };
 
-/* The next line without its end: 1; 0: there is none; -1: it cannot be read. Of a line longer than TABLE_LINE_MAX comes
- * no more than shows it. */
+#define TABLE_PIECE_SIZE ((size_t)1 << 20) /* bytes read at once; holds any line that is not too long */
+
+/* Reads the next piece after the bytes that are not used yet and tells the table's progress callback. The bytes may
+ * move. -1 and input->failed: ERR_IO, ERR_MEM, or ERR_LIMIT beyond TABLE_TEXT_MAX bytes. */
+int table_input_more(const struct reader *reader, struct input *input, struct err *err);
+
+/* Takes `n` bytes, of those that are there, off the front. */
+void table_input_use(struct input *input, size_t n);
+
+/* Takes the next line, without its end, into *ret: 1. 0: there are no more lines. -1: as table_input_more(). The line
+ * is valid until the next call. Of a line longer than TABLE_LINE_MAX only the start comes, longer than that. */
 int table_input_line(const struct reader *reader, struct input *input, const char **ret, size_t *ret_len,
                      struct err *err);
 

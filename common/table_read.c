@@ -2,8 +2,7 @@
 /*
  * table_read.c - opens a source of a table and finds out what it is. Part of table.h.
  *
- * A text or list is read in pieces and never held whole: each piece ends in the middle of a line, and that half is
- * carried to the front of the next. A document is held whole, as its parser wants it.
+ * A text or list is read in pieces (table_input.c). A document is held whole, because its parser wants it so.
  */
 #include <string.h>
 
@@ -11,8 +10,6 @@
 #include "err.h"
 #include "file.h"
 #include "table_build.h"
-
-#define PIECE_SIZE ((size_t)1 << 20) /* read at once; holds any line that is not too long */
 
 /* The first byte that is no blank, or 0. */
 static char
@@ -24,92 +21,6 @@ first_byte(const char *bytes, size_t len)
     return at < len ? bytes[at] : '\0';
 }
 
-static void
-tell_progress(const struct reader *reader, const struct input *input)
-{
-    const struct table *table = reader->table;
-    const struct table_progress at = {
-        .path = reader->path, .lines = reader->line, .done = input->file->done, .total = input->file->size};
-    if (table->progress != NULL)
-        table->progress(table->progress_arg, &at);
-}
-
-/* Reads on behind the bytes that are not used yet, which move to the front. */
-static int
-read_more(const struct reader *reader, struct input *input, struct err *err)
-{
-    struct buf *room = &input->room;
-    if (input->len > 0)
-        memmove(room->data, input->bytes, input->len);
-    room->len = input->len;
-    size_t n;
-    if (!buf_reserve(room, PIECE_SIZE))
-        return err_set(err, ERR_MEM, "no memory to read '%s'", input->file->path);
-    size_t want = room->room - room->len < PIECE_SIZE ? room->room - room->len : PIECE_SIZE;
-    if (file_reader_next(input->file, room->data + room->len, want, &n, err) != 0)
-        return -1;
-    if (input->file->done > TABLE_TEXT_MAX)
-        return err_set(err, ERR_LIMIT, "cannot read '%s': it is larger than %llu bytes", input->file->path,
-                       (unsigned long long)TABLE_TEXT_MAX);
-    room->len += n;
-    input->bytes = room->data;
-    input->len = room->len;
-    input->last = n < want;
-    tell_progress(reader, input);
-    return 0;
-}
-
-static int
-input_more(const struct reader *reader, struct input *input, struct err *err)
-{
-    input->failed = read_more(reader, input, err) != 0;
-    return input->failed ? -1 : 0;
-}
-
-static void
-input_use(struct input *input, size_t n)
-{
-    input->bytes += n;
-    input->len -= n;
-}
-
-/* The rest of a line that was too long. */
-static int
-skip_line(const struct reader *reader, struct input *input, struct err *err)
-{
-    for (;;) {
-        const char *feed = memchr(input->bytes, '\n', input->len);
-        input_use(input, feed == NULL ? input->len : (size_t)(feed + 1 - input->bytes));
-        input->skipping = feed == NULL && !input->last;
-        if (!input->skipping)
-            return 0;
-        if (input_more(reader, input, err) != 0)
-            return -1;
-    }
-}
-
-int
-table_input_line(const struct reader *reader, struct input *input, const char **ret, size_t *ret_len, struct err *err)
-{
-    if (input->skipping && skip_line(reader, input, err) != 0)
-        return -1;
-    const char *feed;
-    while ((feed = memchr(input->bytes, '\n', input->len)) == NULL && !input->last &&
-           input->len <= TABLE_LINE_MAX + 1) {
-        if (input_more(reader, input, err) != 0)
-            return -1;
-    }
-    if (input->len == 0)
-        return 0;
-    *ret = input->bytes;
-    *ret_len = feed == NULL ? input->len : (size_t)(feed - input->bytes);
-    input->skipping = feed == NULL && !input->last;
-    input_use(input, *ret_len + (feed != NULL));
-    if (*ret_len > 0 && (*ret)[*ret_len - 1] == '\r' && !input->skipping)
-        --*ret_len;
-    return 1;
-}
-
 /* What a document is must be known before its first line: reads on while there are blanks only, to the size of the
  * largest document, and the document whole. */
 static int
@@ -117,7 +28,7 @@ input_first(const struct reader *reader, struct input *input, bool list, struct 
 {
     char head = first_byte(input->bytes, input->len);
     while (!list && !input->last && input->len <= TABLE_JSON_MAX && (head == '\0' || head == '[' || head == '{')) {
-        if (input_more(reader, input, err) != 0)
+        if (table_input_more(reader, input, err) != 0)
             return -1;
         if (head == '\0')
             head = first_byte(input->bytes, input->len);
@@ -142,7 +53,7 @@ read_input(struct reader *reader, struct input *input, bool list, enum verb verb
     if (json)
         return table_read_json(reader, input->bytes, input->len, err);
     if (input->len >= 3 && memcmp(input->bytes, "\xef\xbb\xbf", 3) == 0)
-        input_use(input, 3);
+        table_input_use(input, 3);
     return list ? table_read_list(reader, verb, input, err) : table_read_text(reader, input, err);
 }
 
@@ -153,7 +64,7 @@ read_source(struct table *table, const char *spec, struct input *input, struct e
     struct err first = {0};
     const char *path = verb_cut(&verb, spec);
     struct reader reader = {.table = table, .path = path, .source = UINT32_MAX, .set = UINT32_MAX, .first = &first};
-    int result = input->file == NULL ? 0 : input_more(&reader, input, err);
+    int result = input->file == NULL ? 0 : table_input_more(&reader, input, err);
     if (result == 0)
         result = read_input(&reader, input, path != spec, verb, err);
     if (result != 0)
@@ -191,7 +102,7 @@ table_read(struct table *table, const char *spec, struct err *err)
         return -1;
     }
     struct input input = {.file = &file};
-    buf_init(&input.room, TABLE_JSON_MAX + 4 * PIECE_SIZE);
+    buf_init(&input.room, TABLE_JSON_MAX + 4 * TABLE_PIECE_SIZE);
     int result = read_source(table, spec, &input, err);
     buf_clear(&input.room);
     file_reader_close(&file);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* table_set.c - equal sets are kept once. Part of table.h: what a million lines of a list say beside their pattern is
- * one record. */
+/*
+ * table_set.c - sets: equal ones are kept once, so that what a million lines of a list say beside their pattern is one
+ * record; their order; which belong to one endpoint set; which ports a set speaks for. Part of table.h.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -188,4 +190,27 @@ table_sort_sets(struct table *table)
     memset(table->set_slots, 0, table->slot_count * sizeof *table->set_slots);
     for (size_t i = 0; i < table->set_count; i++)
         enter(table->set_slots, table->slot_count, hash_set(&table->sets[i]), (uint32_t)i);
+}
+
+/* What a published set speaks for if it names no port. */
+static const struct port_range web_ports[] = {{80, 80}, {443, 443}};
+
+bool
+table_tcp_ports(const struct set *set, struct ports *ret)
+{
+    *ret = set->tcp;
+    if (set->tcp.count > 0 || set->udp.count > 0)
+        return false;
+    if (!set->has_id)
+        return true;
+    *ret = (struct ports){web_ports, 2};
+    return false;
+}
+
+bool
+table_same_endpoint_set(const struct table *a_table, const struct set *a, const struct table *b_table,
+                        const struct set *b)
+{
+    return a->has_id == b->has_id && a->id == b->id &&
+           strcmp(a_table->sources[a->source], b_table->sources[b->source]) == 0;
 }

@@ -11,6 +11,10 @@
 
 #include "ask.h"
 #include "buf.h"
+#include "conf.h"
+#include "day.h"
+#include "digest.h"
+#include "document.h"
 #include "err.h"
 #include "flow.h"
 #include "say.h"
@@ -28,21 +32,21 @@
 static bool
 is_early(const struct ask *ask, int64_t now)
 {
-    char when[TIME_TEXT_MAX], why[STATE_VALUE_MAX];
+    char when[DAY_TIME_MAX], why[STATE_VALUE_MAX];
     int64_t until = state_status_number(ask->state, STATUS_BACKOFF_UNTIL);
     int64_t next = state_status_number(ask->state, STATUS_NEXT_POLL);
     int64_t interval = (int64_t)ask->conf->poll_minutes * 60;
     int64_t early = interval / 10 < EARLY_SECONDS ? interval / 10 : EARLY_SECONDS;
     if (until > now && until - now <= BACKOFF_FARTHEST) {
         state_status_get(ask->state, STATUS_ERROR, why);
-        time_format(when, until);
+        day_format_time(when, until);
         if (!ask->quiet)
             say(ask->listener, "the service is left alone until %s, because %s; --force asks all the same", when,
                 why[0] == '\0' ? "it failed" : why);
         return true;
     }
     if (until == 0 && next - early > now && next - now <= interval) {
-        time_format(when, next);
+        day_format_time(when, next);
         if (!ask->quiet)
             say(ask->listener, "the service was asked already, the next time is %s; --force asks now", when);
         return true;
@@ -91,8 +95,8 @@ remember_failure(const struct ask *ask, int64_t now, const struct err *err)
 static void
 say_failure(const struct ask *ask, const struct err *err, int64_t again)
 {
-    char when[TIME_TEXT_MAX];
-    time_format(when, again);
+    char when[DAY_TIME_MAX];
+    day_format_time(when, again);
     if (ask->damaged)
         say(ask->listener, "%s; 'm365ctl rollback' or 'm365ctl publish' mends it; next try after %s", err->text, when);
     else if (ask->current == 0)
@@ -127,9 +131,9 @@ tell_trouble(const struct ask *ask, const struct flow *flow)
     struct buf text;
     buf_init(&text, 4096);
     if (notice_due(flow->conf, ask->state, NOTICE_FAILED, flow->now)) {
-        char since[TIME_TEXT_MAX];
+        char since[DAY_TIME_MAX];
         state_status_get(ask->state, STATUS_ERROR, error);
-        time_format(since, state_status_number(ask->state, STATUS_FAILED_SINCE));
+        day_format_time(since, state_status_number(ask->state, STATUS_FAILED_SINCE));
         buf_add_fmt(&text, "no update since %s: %s\n", since, error);
         flow_tell(flow, NOTICE_FAILED, ask->current, "updates fail", text.data, text.len);
     }

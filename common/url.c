@@ -6,6 +6,8 @@
 #include <strings.h>
 
 #include "addr.h"
+#include "host.h"
+#include "ports.h"
 
 static const struct {
     const char *scheme;
@@ -80,4 +82,35 @@ url_split(struct authority *ret, const char *text, size_t len)
     split_port(ret, text, len);
     if (ret->port != NULL && ret->port_len == 0)
         ret->port = NULL;
+}
+
+bool
+url_is_byte(unsigned char byte)
+{
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+           (byte != 0 && strchr("-._~:/?#[]@!$&'()*+,;=%", byte) != NULL);
+}
+
+static bool
+is_host(const struct authority *authority)
+{
+    struct addr addr;
+    struct host host;
+    if (addr_parse_token(&addr, authority->host, authority->host_len))
+        return addr.v6 == (authority->host[0] == '[');
+    return host_parse(&host, authority->host, authority->host_len);
+}
+
+bool
+url_is_target(const char *text, size_t len, bool connect)
+{
+    struct authority authority;
+    uint16_t port;
+    url_split(&authority, text, len);
+    if (!is_host(&authority) || (authority.port != NULL && !port_parse(&port, authority.port, authority.port_len)))
+        return false;
+    if (connect)
+        return !authority.has_scheme && authority.port != NULL;
+    bool web = (len > 7 && strncasecmp(text, "http://", 7) == 0) || (len > 8 && strncasecmp(text, "https://", 8) == 0);
+    return web && authority.host == strstr(text, "://") + 3;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * url.h - what a person or Squid calls a destination, cut into host text and port text.
+ * url.h - what a person or Squid calls a destination: cut into host text and port text, or judged as a target.
  *
- * Where it sits: floor 3, above host.h and addr.h. It only cuts: host_parse() and addr_parse_token() judge the host.
+ * Where it sits: floor 3, above host.h, addr.h and ports.h, which judge the parts. Which rule a URL fits does not
+ * belong here.
  */
 #ifndef COMMON_URL_H
 #define COMMON_URL_H
@@ -26,5 +27,13 @@ struct authority {
  * URL. Cost: one pass.
  */
 void url_split(struct authority *ret, const char *text, size_t len);
+
+/* True for the bytes that a URL is made of (RFC 3986, 2) and for `%`. None of them has a meaning inside double quotes.
+ */
+bool url_is_byte(unsigned char byte);
+
+/* True if a request may be sent there: an absolute http or https URL without user part, or, with `connect`, host:port.
+ * Host and port are judged, what follows them is not. `text` ends with NUL. Cost: one pass. */
+bool url_is_target(const char *text, size_t len, bool connect);
 
 #endif

@@ -20,8 +20,8 @@ M365CTL = helper/m365ctl$(EXEEXT)
 %D%/china.image: %D%/china.rules $(M365CTL)
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(M365CTL) compile -o $@ -t $(srcdir)/%D%/china.rules
 
-# Manual pages of the formats.
-dist_man_MANS += %D%/m365-image.5
+# Manual pages of the formats, and of the whole.
+dist_man_MANS += %D%/m365-image.5 %D%/squid-m365.7
 
 # The configuration itself is the administrator's: only an example is installed.
 dist_man_MANS += %D%/m365.conf.5

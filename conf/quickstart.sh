@@ -1,23 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# quickstart.sh - from a bare Debian 12 to a Squid that bypasses Microsoft 365, in one command, to see what it does.
+# quickstart.sh - shows, on a bare Debian 12 and in one command, what a Squid that bypasses Microsoft 365 does.
 #
 #     sh conf/quickstart.sh                as root, or with sudo
 #     sh conf/quickstart.sh --keep         leave the demonstration running and say how to use it
 #     sh conf/quickstart.sh --stop         stop what --keep left
-#     sh conf/quickstart.sh --build DIR    use the programs built in DIR, do not build
+#     sh conf/quickstart.sh --build DIR    use the programs in DIR and do not build
 #
-# Installs what is missing with apt-get, builds in a folder of its own, compiles the shipped table, starts a Squid and a few
-# demonstration origins on loopback, sends six requests through it and prints what came of each. Exit 0: all was as it should
-# be; 1: something was not; 2: trouble.
+# Installs missing packages with apt-get, builds in a folder of its own, compiles the shipped table, starts a Squid and a few
+# demonstration origins on loopback, sends six requests through it, and prints the result of each. Exit 0: every result was
+# as expected; 1: some were not; 2: trouble.
 #
-# What it leaves alone: this source tree, /etc/squid, and every Squid that runs on the machine. Its own has its own ports,
-# files and service name. If squid-openssl has to be installed, the service of that package is neither started nor enabled.
-# Everything it makes is in one folder below /tmp, and (with --keep) in /run/squid-m365-quickstart, which names that folder.
+# It does not touch this source tree, /etc/squid, or any Squid that runs on the machine: its own Squid has its own ports, files
+# and service name. If it has to install squid-openssl, it neither starts nor enables the service of that package. Everything
+# it makes is in one folder below /tmp. With --keep, /run/squid-m365-quickstart names that folder.
 #
-# The stage (certificates, configuration, starting, stopping) is tests/e2e/lib.sh, as in `make e2e`; squid.conf is the fragment
-# of README.md. A test it is not: what must be true of the helpers is asked in tests/.
+# tests/e2e/lib.sh makes certificates and configuration, and starts and stops programs, as for `make e2e`. squid.conf is the
+# fragment of README.md. This script is not a test; tests/ has those.
 set -u
 umask 022 # Squid's user reads what is made here
 
@@ -29,7 +29,7 @@ USER_NAME=demo USER_PASSWORD=demo
 # shellcheck source-path=SCRIPTDIR source=../tests/e2e/lib.sh disable=SC1091
 . "$LIB/lib.sh"
 
-# The demonstration's origins: names, and addresses that nobody else uses.
+# Names of the demonstration's origins, and loopback addresses that nothing else is likely to use.
 ORIGINS='127.77.65.1 outlook.office365.com
 127.77.65.2 login.microsoftonline.com
 127.77.65.3 login.live.com
@@ -53,9 +53,9 @@ installed() {
 	dpkg-query -W -f='${Status}\n' "$1" 2>/dev/null | grep -q ' installed$'
 }
 
-# lib_squid_facts wants a Squid with OpenSSL. One without it is somebody's, and squid-openssl would replace it.
+# lib_squid_facts needs a Squid with OpenSSL. A Squid without it belongs to somebody, and squid-openssl would replace it.
 install_missing() {
-	command -v apt-get >/dev/null 2>&1 || trouble 'there is no apt-get here; this script knows Debian only'
+	command -v apt-get >/dev/null 2>&1 || trouble 'there is no apt-get here; this script works on Debian only'
 	wanted=$RUN_PACKAGES
 	[ -n "$build" ] || wanted="$wanted $(awk '$1 == "build" { print $2 }' "$TOP/tests/packages.txt")"
 	missing=
@@ -65,14 +65,14 @@ install_missing() {
 	squid_is_new=
 	if ! lib_squid_facts; then
 		[ -n "$(lib_missing squid)" ] ||
-			trouble "the squid on this machine ($(command -v squid)) is built without OpenSSL; installing squid-openssl would replace it. Try this on another machine"
+			trouble "the squid on this machine ($(command -v squid)) is built without OpenSSL, and installing squid-openssl would replace it; use another machine"
 		missing="$missing squid-openssl"
 		squid_is_new=yes
 	fi
 	[ -n "$missing" ] || return 0
 	say "installing:$missing"
 	if [ -n "$squid_is_new" ] && [ -d /run/systemd/system ]; then
-		systemctl --quiet mask --runtime squid.service || trouble 'cannot keep the new squid service from starting'
+		systemctl --quiet mask --runtime squid.service || trouble 'cannot prevent the new squid service from starting'
 	fi
 	# shellcheck disable=SC2086 # a list of names
 	{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$SITE/apt.log" 2>&1
@@ -82,10 +82,10 @@ install_missing() {
 		tail -n 15 "$SITE/apt.log" >&2
 		trouble 'apt-get failed'
 	}
-	lib_squid_facts || trouble 'squid-openssl is installed, but there is no squid with OpenSSL'
+	lib_squid_facts || trouble 'squid-openssl is installed, but no squid with OpenSSL was found'
 }
 
-# The package is for the demonstration; its service stays off until somebody wants it.
+# The package was installed for the demonstration only, so its service stays off until somebody turns it on.
 quiet_service() {
 	if [ -d /run/systemd/system ]; then
 		systemctl --quiet unmask --runtime squid.service
@@ -93,12 +93,12 @@ quiet_service() {
 	elif [ -x /etc/init.d/squid ]; then
 		invoke-rc.d squid stop >/dev/null 2>&1
 	fi
-	say "squid-openssl is new here; its own service is off ('systemctl enable --now squid' turns it on)"
+	say "squid-openssl was installed; its own service is off ('systemctl enable --now squid' turns it on)"
 }
 
 # ---- build ---------------------------------------------------------------------------------------------------------------
 
-# A copy of the sources is built, so that nothing is written here and a tree that was configured in place does not matter.
+# Builds a copy of the sources: nothing is written here, and it does not matter if this tree was configured in place.
 build_programs() {
 	[ -z "$build" ] || return 0
 	build=$SITE/build
@@ -110,7 +110,7 @@ build_programs() {
 	(cd "$build" && sh ./autogen.sh && ./configure && make clean &&
 		make -j2 helper/ext_m365_acl helper/url_m365_rewrite helper/m365ctl) >"$SITE/build.log" 2>&1 || {
 		tail -n 25 "$SITE/build.log" >&2
-		trouble 'it does not build'
+		trouble 'the build failed'
 	}
 }
 
@@ -131,12 +131,12 @@ start_all() {
 	for address in $(printf '%s\n' "$ORIGINS" | cut -d ' ' -f 1); do
 		set -- "$@" --tls "$address/443"
 	done
-	lib_origin_start "$@" || trouble 'the origins need port 443 of 127.77.65.1 to 127.77.65.5; does another program listen on port 443 of every address?'
+	lib_origin_start "$@" || trouble 'the origins cannot listen on port 443 of 127.77.65.1 to 127.77.65.5; does another program listen on port 443 of all addresses?'
 	PORT=$(free_port)
 	lib_fragment "$TOP/README.md" && lib_squid_conf quickstart explicit.conf.in PORT="$PORT" &&
 		lib_rules "$SITE/readme.conf" "$SITE/quickstart/rules.conf" "$SITE/image" &&
 		lib_squid_parse quickstart && lib_squid_start quickstart "$PORT" && return 0
-	trouble 'Squid does not run'
+	trouble 'Squid did not start'
 }
 
 stop_all() {
@@ -144,7 +144,7 @@ stop_all() {
 	lib_stop origin
 }
 
-# noted PORT - what the helper said about the request from the client's PORT: action, category, why.
+# noted PORT - what the helper answered about the request from the client's port PORT: action, category, why.
 noted() {
 	i=0
 	while [ $i -lt 50 ]; do
@@ -159,7 +159,7 @@ noted() {
 	}'
 }
 
-# sample HOST WITH WANTED [CLIENT.PY'S ARGUMENTS] - one request, one line of the table. WANTED is
+# sample HOST WITH WANTED [ARGUMENT OF CLIENT.PY]... - send one request and print one line of the table. WANTED is
 # ACTION|CATEGORY|WHY|CERTIFICATE|PASSWORD ASKED.
 sample() {
 	host=$1 with=$2 wanted=$3
@@ -180,7 +180,7 @@ sample() {
 		awk -F '|' '{ printf "  %-26s %-16s %-8s %-9s %-9s %-17s %s\n", $1, $2, $3, $4, $5, $6, $7 }'
 	if [ "$seen" != "$wanted" ]; then
 		wrong=$((wrong + 1))
-		printf '    wrong: wanted %s\n    seen:         %s (%s)\n' "$wanted" "$seen" "$text"
+		printf '    wrong: expected %s\n           seen     %s (%s)\n' "$wanted" "$seen" "$text"
 	fi
 }
 
@@ -193,14 +193,14 @@ samples() {
 	sample login.live.com password "inspect|Default|category|Squid's|no" --auth "$USER_NAME:$USER_PASSWORD"
 	sample www.example.com - 'inspect|-|no-rule|-|yes'
 	sample stranger.example "password, SNI *" "inspect|-|no-rule|Squid's|no" --auth "$USER_NAME:$USER_PASSWORD" --sni outlook.office365.com
-	printf '  * outlook.office365.com in the ClientHello, in front of a host that is not Microsoft\n\n'
+	printf "  * the ClientHello names outlook.office365.com, but the host is not Microsoft's\n\n"
 }
 
-# ---- from start to end -------------------------------------------------------------------------------------------------------
+# ---- from start to finish -------------------------------------------------------------------------------------------------------
 
 stop_kept() {
 	[ -r "$KEPT" ] || {
-		say 'nothing was left running'
+		say 'nothing is running'
 		exit 0
 	}
 	SITE=$(cat "$KEPT")
@@ -231,21 +231,21 @@ keep_running() {
 	printf '%s\n' "$SITE" >"$KEPT" || trouble "cannot write '$KEPT'"
 	cat <<-EOF
 
-		Squid is at 127.0.0.1:$PORT, user $USER_NAME, password $USER_PASSWORD. For instance:
+		Squid listens on 127.0.0.1:$PORT; user $USER_NAME, password $USER_PASSWORD. Try:
 
 		    curl -x http://127.0.0.1:$PORT --cacert $SITE/origin-ca.crt https://outlook.office365.com/
 		    curl -x http://127.0.0.1:$PORT --proxy-user $USER_NAME:$USER_PASSWORD --cacert $SITE/squid-ca.crt https://www.example.com/
 		    tail -f $SITE/quickstart/access.log
 		    $SITE/programs/m365ctl lookup -t $SITE/image teams.microsoft.com
 
-		It knows the hosts of $SITE/hosts only. The configuration is $SITE/quickstart/rules.conf.
+		It knows only the hosts in $SITE/hosts. Its rules are in $SITE/quickstart/rules.conf.
 		Stop it with: sh conf/quickstart.sh --stop
 	EOF
 }
 
 main() {
 	if [ "$(id -u)" -ne 0 ]; then
-		[ -z "$(lib_missing sudo)" ] || trouble 'needs root (apt-get, port 443 on loopback), and there is no sudo'
+		[ -z "$(lib_missing sudo)" ] || trouble 'this needs root (for apt-get and port 443 on loopback), and there is no sudo'
 		exec sudo -- sh "$TOP/conf/quickstart.sh" "$@"
 	fi
 	keep='' build='' kept='' stop=''
@@ -288,9 +288,9 @@ main() {
 	start_all
 	samples
 	if [ "$wrong" -eq 0 ]; then
-		echo 'OK: Microsoft 365 passed untouched and unasked, everything else was inspected or asked for a password.'
+		echo 'OK: Microsoft 365 passed without inspection or password; everything else was inspected or asked for a password.'
 	else
-		echo "$wrong of 6 requests went otherwise than they should."
+		echo "$wrong of 6 requests did not get the expected result."
 	fi
 	[ -z "$keep" ] || keep_running
 	[ "$wrong" -eq 0 ]

@@ -149,7 +149,7 @@ cmd_load_init(struct cmd_load *load)
 {
     *load = (struct cmd_load){.options.say = hear};
     load->options.sources = load->sources;
-    load->options.compile.tenants = load->tenants;
+    load->options.policy.tenants = load->tenants;
 }
 
 static int
@@ -164,32 +164,32 @@ add_source(struct cmd_load *load, const char *value, struct err *err)
 static int
 add_tenant(struct cmd_load *load, const char *value, struct err *err)
 {
-    size_t count = load->options.compile.tenant_count;
+    size_t count = load->options.policy.tenant_count;
     if (count == IMAGE_TENANTS_MAX)
         return err_set(err, ERR_LIMIT, "more than %d tenants", IMAGE_TENANTS_MAX);
-    if (compile_parse_tenant(load->tenant_text[count], value, err) != 0)
+    if (policy_parse_tenant(load->tenant_text[count], value, err) != 0)
         return -1;
     load->tenants[count] = load->tenant_text[count];
-    load->options.compile.tenant_count = count + 1;
+    load->options.policy.tenant_count = count + 1;
     return 0;
 }
 
 bool
 cmd_load_take(struct cmd_load *load, int code, const char *value, int *ret, struct err *err)
 {
-    struct compile_options *compile = &load->options.compile;
+    struct policy *policy = &load->options.policy;
     switch (code) {
     case 't': *ret = add_source(load, value, err); return true;
     case CMD_TENANT: *ret = add_tenant(load, value, err); break;
-    case CMD_PRECEDENCE: *ret = compile_parse_precedence(&compile->highest, value, err); break;
-    case CMD_BYPASS: *ret = compile_parse_bypass(&compile->bypass, value, err); break;
+    case CMD_PRECEDENCE: *ret = policy_parse_precedence(&policy->highest, value, err); break;
+    case CMD_BYPASS: *ret = policy_parse_bypass(&policy->bypass, value, err); break;
     case CMD_LABEL:
-        *ret = compile_parse_label(value, err);
-        compile->label = value;
+        *ret = policy_parse_label(value, err);
+        policy->label = value;
         break;
     default: return false;
     }
-    load->options.has_compile = true;
+    load->options.has_policy = true;
     return true;
 }
 

@@ -5,7 +5,7 @@
 #include "buf.h"
 #include "cmd.h"
 #include "cmd_lookup.h"
-#include "json.h"
+#include "json_write.h"
 #include "utf8.h"
 #include "verb.h"
 
@@ -83,98 +83,79 @@ answer_print_text(struct buf *buf, const struct answer *answer, size_t width)
 }
 
 static void
-add_key(struct buf *buf, const char *key)
-{
-    buf_add_fmt(buf, ",\"%s\":", key);
-}
-
-static void
-add_text_or_null(struct buf *buf, const char *key, const char *text, size_t len)
-{
-    add_key(buf, key);
-    if (text == NULL)
-        buf_add_text(buf, "null");
-    else
-        json_add_string(buf, text, len);
-}
-
-static void
-add_word_or_null(struct buf *buf, const char *key, const char *word)
-{
-    add_text_or_null(buf, key, word, word == NULL ? 0 : strlen(word));
-}
-
-static void
-add_identifier(struct buf *buf, const char *key, const struct identifier *identifier)
+add_identifier(struct json_writer *json, const char *key, const struct identifier *identifier)
 {
     char text[ADDR_TEXT_MAX];
     if (identifier->given == GIVEN_NAME) {
-        add_text_or_null(buf, key, identifier->name.text, identifier->name.len);
+        json_write_bytes(json, key, identifier->name.text, identifier->name.len);
     } else if (identifier->given == GIVEN_ADDR) {
         addr_format(text, &identifier->addr);
-        add_word_or_null(buf, key, text);
+        json_write_text(json, key, text);
     } else {
-        add_word_or_null(buf, key, NULL);
+        json_write_null(json, key);
     }
 }
 
 static void
-add_id(struct buf *buf, const struct image_set *set)
+add_number(struct json_writer *json, const char *key, bool given, uint32_t number)
 {
-    add_key(buf, "id");
-    if (set != NULL && set->has_id)
-        buf_add_fmt(buf, "%u", set->id);
+    if (given)
+        json_write_number(json, key, number);
     else
-        buf_add_text(buf, "null");
+        json_write_null(json, key);
 }
 
 static void
-add_flag(struct buf *buf, const char *key, const struct image_set *set, bool flag)
+add_id(struct json_writer *json, const struct image_set *set)
 {
-    add_key(buf, key);
-    buf_add_text(buf, set == NULL ? "null" : flag ? "true" : "false");
+    add_number(json, "id", set != NULL && set->has_id, set == NULL ? 0 : set->id);
 }
 
 static void
-add_image_text(struct buf *buf, const char *key, const struct image_text *text)
+add_flag(struct json_writer *json, const char *key, const struct image_set *set, bool flag)
 {
-    add_text_or_null(buf, key, text == NULL || text->len == 0 ? NULL : text->text, text == NULL ? 0 : text->len);
+    if (set == NULL)
+        json_write_null(json, key);
+    else
+        json_write_bool(json, key, flag);
 }
 
 static void
-add_request(struct buf *buf, const struct answer *answer)
+add_image_text(struct json_writer *json, const char *key, const struct image_text *text)
+{
+    bool given = text != NULL && text->len > 0;
+    json_write_bytes(json, key, given ? text->text : NULL, given ? text->len : 0);
+}
+
+static void
+add_request(struct json_writer *json, const struct answer *answer)
 {
     const struct request *request = &answer->request;
     bool usable = request->line_ok;
     static const struct identifier none;
-    buf_add_text(buf, "{\"query\":");
-    json_add_string(buf, answer->query, answer->query_len);
-    add_identifier(buf, "host", usable ? &request->dst : &none);
-    add_key(buf, "port");
-    if (usable && request->port != 0)
-        buf_add_fmt(buf, "%u", request->port);
-    else
-        buf_add_text(buf, "null");
-    add_identifier(buf, "sni", usable && request->sni.given == GIVEN_NAME ? &request->sni : &none);
+    json_write_bytes(json, "query", answer->query, answer->query_len);
+    add_identifier(json, "host", usable ? &request->dst : &none);
+    add_number(json, "port", usable && request->port != 0, request->port);
+    add_identifier(json, "sni", usable && request->sni.given == GIVEN_NAME ? &request->sni : &none);
 }
 
 static void
-add_other(struct buf *buf, const struct answer *answer, const struct explained *match)
+add_other(struct json_writer *json, const struct answer *answer, const struct explained *match)
 {
     static const char *const sides[] = {[SIDE_DST] = "dst", [SIDE_SNI] = "sni", [SIDE_LA] = "la"};
     struct image_set set;
     char room[IMAGE_RULE_MAX];
     image_get_set(answer->image, match->set, &set);
     struct image_text rule = image_rule_text(answer->image, match->rule, room);
-    buf_add_text(buf, "{\"rule\":");
-    json_add_string(buf, rule.text, rule.len);
-    add_word_or_null(buf, "category", verb_category(set.verb));
-    add_id(buf, &set);
-    add_image_text(buf, "area", &set.area);
-    add_image_text(buf, "source", &set.source);
-    add_word_or_null(buf, "by", sides[match->side]);
-    add_word_or_null(buf, "lost", lost_word(match->lost));
-    buf_add_char(buf, '}');
+    json_write_object(json, NULL);
+    json_write_bytes(json, "rule", rule.text, rule.len);
+    json_write_text(json, "category", verb_category(set.verb));
+    add_id(json, &set);
+    add_image_text(json, "area", &set.area);
+    add_image_text(json, "source", &set.source);
+    json_write_text(json, "by", sides[match->side]);
+    json_write_text(json, "lost", lost_word(match->lost));
+    json_write_end(json);
 }
 
 bool
@@ -185,26 +166,21 @@ answer_is_decider(const struct answer *answer, const struct explained *match)
 }
 
 static void
-add_others(struct buf *buf, const struct answer *answer)
+add_others(struct json_writer *json, const struct answer *answer)
 {
-    bool first = true;
-    add_key(buf, "others");
-    buf_add_char(buf, '[');
+    json_write_array(json, "others");
     for (size_t i = 0; i < answer->match_count; i++) {
-        if (answer_is_decider(answer, &answer->matches[i]))
-            continue;
-        if (!first)
-            buf_add_char(buf, ',');
-        add_other(buf, answer, &answer->matches[i]);
-        first = false;
+        if (!answer_is_decider(answer, &answer->matches[i]))
+            add_other(json, answer, &answer->matches[i]);
     }
-    buf_add_char(buf, ']');
+    json_write_end(json);
 }
 
 void
 answer_print_json(struct buf *buf, const struct answer *answer, bool others)
 {
     const struct verdict *verdict = &answer->verdict;
+    struct json_writer json = {.buf = buf};
     struct image_set found = {0};
     const struct image_set *set = NULL;
     struct image_text rule = {0};
@@ -214,17 +190,19 @@ answer_print_json(struct buf *buf, const struct answer *answer, bool others)
         rule = image_rule_text(answer->image, verdict->rule, room);
         set = &found;
     }
-    add_request(buf, answer);
-    add_word_or_null(buf, "action", verdict->bypass ? "bypass" : "inspect");
-    add_word_or_null(buf, "category", set == NULL ? NULL : answer_category(answer, set));
-    add_word_or_null(buf, "why", why_word(verdict->why));
-    add_image_text(buf, "rule", &rule);
-    add_id(buf, set);
-    add_image_text(buf, "area", set == NULL ? NULL : &set->area);
-    add_flag(buf, "required", set, found.required);
-    add_flag(buf, "expressRoute", set, found.expressroute);
-    add_image_text(buf, "source", set == NULL ? NULL : &set->source);
+    json_write_object(&json, NULL);
+    add_request(&json, answer);
+    json_write_text(&json, "action", verdict->bypass ? "bypass" : "inspect");
+    json_write_text(&json, "category", set == NULL ? NULL : answer_category(answer, set));
+    json_write_text(&json, "why", why_word(verdict->why));
+    add_image_text(&json, "rule", &rule);
+    add_id(&json, set);
+    add_image_text(&json, "area", set == NULL ? NULL : &set->area);
+    add_flag(&json, "required", set, found.required);
+    add_flag(&json, "expressRoute", set, found.expressroute);
+    add_image_text(&json, "source", set == NULL ? NULL : &set->source);
     if (others)
-        add_others(buf, answer);
-    buf_add_text(buf, "}\n");
+        add_others(&json, answer);
+    json_write_end(&json);
+    buf_add_char(buf, '\n');
 }

@@ -8,12 +8,16 @@
 #include <string.h>
 
 #include "buf.h"
+#include "candidate.h"
 #include "cmd_state.h"
 #include "conf.h"
+#include "decision.h"
 #include "err.h"
 #include "generation_named.h"
 #include "image.h"
+#include "record.h"
 #include "request.h"
+#include "state.h"
 #include "utf8.h"
 #include "verb.h"
 #include "verdict.h"
@@ -75,22 +79,22 @@ add_generation(struct blame *blame, uint32_t generation)
     buf_add_fmt(out, "generation %u", generation);
     if (generation_read_review(&review, blame->cmd.state, generation, NULL) != 0)
         return;
-    while (review_head_next(&review, "version", &at, value, 64)) {
+    while (record_next(&review, "version", &at, value, 64)) {
         buf_add_text(out, ", ");
         utf8_add_printable(out, value, strlen(value));
     }
     static const char *const keys[] = {"by", "created"};
     for (size_t i = 0; i < 2; i++) {
-        review_head_get(&review, keys[i], value, 64);
+        record_get(&review, keys[i], value, 64);
         buf_add_text(out, i == 0 ? ", " : " ");
         utf8_add_printable(out, value, strlen(value));
     }
     buf_clear(&review);
-    buf_init(&decision, REVIEW_MAX);
+    buf_init(&decision, RECORD_MAX);
     for (uint32_t index = 1; decision_read(blame->cmd.state, generation, index, &decision, NULL) == 1; index++) {
         static const char *const parts[] = {"what", "by", "note"}, *const before[] = {", ", " by ", ": "};
         for (size_t i = 0; i < 3; i++) {
-            review_head_get(&decision, parts[i], value, sizeof value);
+            record_get(&decision, parts[i], value, sizeof value);
             if (value[0] == '\0')
                 continue;
             buf_add_text(out, before[i]);

@@ -12,8 +12,11 @@
 #include "arena.h"
 #include "buf.h"
 #include "cmd_state.h"
+#include "compile.h"
+#include "conf.h"
 #include "err.h"
-#include "generation_source.h"
+#include "load.h"
+#include "source.h"
 #include "verb.h"
 
 /* What only compiling finds. */
@@ -23,7 +26,7 @@ compile_source(struct check *check, const struct lint_source *source)
     struct buf bytes;
     struct err err = {0};
     buf_init(&bytes, IMAGE_MAX);
-    if (compile_table(&bytes, source->table, &check->load.options.compile, &err) != 0)
+    if (compile_table(&bytes, source->table, &check->load.options.policy, &err) != 0)
         check_refuse(check, &err);
     buf_clear(&bytes);
 }
@@ -44,7 +47,7 @@ print_table_summary(const struct lint_source *source)
 static void
 check_tables(struct check *check)
 {
-    const struct compile_options *compile = &check->load.options.compile;
+    const struct policy *compile = &check->load.options.policy;
     struct err err = {0};
     check->lint.bypass = compile->bypass;
     check->lint.highest = compile->highest;
@@ -93,7 +96,7 @@ check_one(struct check *check, const char *spec)
     struct image *image;
     const char *path = verb_cut(NULL, spec);
     if (path != spec || !image_is_at(path)) {
-        check_read(check, &(struct generation_source){.spec = spec, .preset = is_preset(path)});
+        check_read(check, &(struct source){.spec = spec, .preset = is_preset(path)});
     } else if (image_open(&image, path, &err) != 0) {
         check_refuse(check, &err);
     } else {
@@ -136,7 +139,7 @@ take_option(void *arg, int code, const char *value, struct err *err)
 static bool
 is_asked_well(const struct check *check)
 {
-    bool good = check->config == NULL || (check->load.options.source_count == 0 && !check->load.options.has_compile);
+    bool good = check->config == NULL || (check->load.options.source_count == 0 && !check->load.options.has_policy);
     if (!good)
         cmd_say("with -c the configuration names tables, tenants, precedence and bypass; leave out the other options");
     return good;

@@ -14,7 +14,7 @@
 
 struct arena;
 struct conf;
-struct generation_source;
+struct source;
 
 struct check {
     struct cmd_load load;
@@ -30,7 +30,7 @@ struct check {
 void check_refuse(struct check *check, const struct err *err);
 
 /* Adds a table, or says why it cannot be read. Its texts must outlive the check. */
-void check_read(struct check *check, const struct generation_source *from);
+void check_read(struct check *check, const struct source *from);
 
 /* Reads what the configuration names: sources and options. What cannot be read is said. */
 void check_read_conf(struct check *check);

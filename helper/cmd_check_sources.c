@@ -13,9 +13,14 @@
 
 #include "arena.h"
 #include "cmd_check.h"
+#include "conf.h"
+#include "document.h"
 #include "err.h"
-#include "generation_source.h"
+#include "load.h"
+#include "source.h"
 #include "state.h"
+#include "table.h"
+#include "verb.h"
 
 #define TEXTS_MEMORY ((size_t)4 << 20)
 
@@ -27,14 +32,14 @@ check_refuse(struct check *check, const struct err *err)
 }
 
 void
-check_read(struct check *check, const struct generation_source *from)
+check_read(struct check *check, const struct source *from)
 {
     struct err err = {0};
     struct lint_source source = {verb_cut(NULL, from->spec), table_new(), from->preset};
     if (source.table == NULL) {
         err_set(&err, ERR_MEM, "no memory for a table");
         check_refuse(check, &err);
-    } else if (generation_read_source(source.table, from, &err) != 0) {
+    } else if (source_read(source.table, from, &err) != 0) {
         check_refuse(check, &err);
         lint_complaints(&check->lint, &source, err.text);
         table_free(source.table);
@@ -45,10 +50,10 @@ check_read(struct check *check, const struct generation_source *from)
 
 /* One that cannot be read is reported, and the next is read all the same. */
 static int
-take_source(void *arg, const struct generation_source *source, struct err *err)
+take_source(void *arg, const struct source *source, struct err *err)
 {
     struct check *check = arg;
-    struct generation_source kept = *source;
+    struct source kept = *source;
     if (check->lint.source_count == TABLE_SOURCES_MAX)
         return err_set(err, ERR_LIMIT, "there are more than %d sources", TABLE_SOURCES_MAX);
     kept.spec = arena_text(check->texts, source->spec, strlen(source->spec));
@@ -80,13 +85,13 @@ read_conf(struct check *check, struct documents *documents, struct err *err)
 {
     if (conf_read(&check->conf, check->config, err) != 0)
         return -1;
-    check->load.options.compile = check->conf->compile;
+    check->load.options.policy = check->conf->policy;
     check->texts = arena_new(TEXTS_MEMORY);
     if (check->texts == NULL)
         return err_set(err, ERR_MEM, "no memory");
     if (load_documents(documents, check->conf, err) != 0)
         return -1;
-    return generation_each_source(check->conf, documents, take_source, check, err);
+    return source_each(check->conf, documents, take_source, check, err);
 }
 
 void

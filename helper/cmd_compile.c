@@ -11,8 +11,10 @@
 #include "buf.h"
 #include "cmd.h"
 #include "cmd_bar.h"
+#include "compile.h"
 #include "err.h"
 #include "file.h"
+#include "load.h"
 #include "table.h"
 #include "verb.h"
 
@@ -79,7 +81,7 @@ make_image(const struct compile *compile, struct err *err)
         return -1;
     cmd_bar_step("compiling %zu rules", table->rule_count);
     buf_init(&bytes, IMAGE_MAX);
-    int result = compile_table(&bytes, table, &compile->load.options.compile, err);
+    int result = compile_table(&bytes, table, &compile->load.options.policy, err);
     table_free(table);
     if (result == 0)
         result = write_image(compile, &bytes, err);

@@ -6,8 +6,10 @@
 #include "cmd_state.h"
 #include "compare.h"
 #include "conf.h"
+#include "digest.h"
 #include "err.h"
 #include "generation_named.h"
+#include "state.h"
 
 #define DIFF_OUTPUT_MAX ((size_t)1 << 30)
 #define DIGEST_SHOWN 12

@@ -4,9 +4,14 @@
 
 #include "buf.h"
 #include "cmd_state.h"
+#include "day.h"
+#include "decision.h"
+#include "digest.h"
 #include "err.h"
 #include "generation_named.h"
-#include "json.h"
+#include "json_write.h"
+#include "record.h"
+#include "state.h"
 #include "utf8.h"
 
 struct history {
@@ -20,9 +25,9 @@ struct history {
 struct line {
     uint32_t generation;
     struct buf review;
-    char created[TIME_TEXT_MAX], label[40], rules[16], how[16];
+    char created[DAY_TIME_MAX], label[40], rules[16], how[16];
     const char *result;
-    char decided[32], by[64], at[TIME_TEXT_MAX], note[300];
+    char decided[32], by[64], at[DAY_TIME_MAX], note[300];
 };
 
 static bool
@@ -49,7 +54,7 @@ result_of(const struct history *history, const struct line *line)
     if (was_published(history, line->generation))
         return "published";
     char result[16];
-    review_head_get(&line->review, "result", result, sizeof result);
+    record_get(&line->review, "result", result, sizeof result);
     return strcmp(result, "held") == 0 ? "superseded" : "unused";
 }
 
@@ -57,17 +62,17 @@ result_of(const struct history *history, const struct line *line)
 static int
 read_decisions(const struct history *history, struct line *line, struct err *err)
 {
-    review_head_get(&line->review, "user", line->by, sizeof line->by);
-    review_head_get(&line->review, "note", line->note, sizeof line->note);
+    record_get(&line->review, "user", line->by, sizeof line->by);
+    record_get(&line->review, "note", line->note, sizeof line->note);
     for (uint32_t index = 1;; index++) {
         struct buf text;
-        buf_init(&text, REVIEW_MAX);
+        buf_init(&text, RECORD_MAX);
         int found = decision_read(history->cmd.state, line->generation, index, &text, err);
         if (found == 1) {
-            review_head_get(&text, "what", line->decided, sizeof line->decided);
-            review_head_get(&text, "by", line->by, sizeof line->by);
-            review_head_get(&text, "at", line->at, sizeof line->at);
-            review_head_get(&text, "note", line->note, sizeof line->note);
+            record_get(&text, "what", line->decided, sizeof line->decided);
+            record_get(&text, "by", line->by, sizeof line->by);
+            record_get(&text, "at", line->at, sizeof line->at);
+            record_get(&text, "note", line->note, sizeof line->note);
         }
         buf_clear(&text);
         if (found != 1)
@@ -81,10 +86,10 @@ read_line(const struct history *history, uint32_t generation, struct line *ret, 
     *ret = (struct line){.generation = generation};
     if (generation_read_review(&ret->review, history->cmd.state, generation, err) != 0)
         return -1;
-    review_head_get(&ret->review, "created", ret->created, sizeof ret->created);
-    review_head_get(&ret->review, "label", ret->label, sizeof ret->label);
-    review_head_get(&ret->review, "rules", ret->rules, sizeof ret->rules);
-    review_head_get(&ret->review, "by", ret->how, sizeof ret->how);
+    record_get(&ret->review, "created", ret->created, sizeof ret->created);
+    record_get(&ret->review, "label", ret->label, sizeof ret->label);
+    record_get(&ret->review, "rules", ret->rules, sizeof ret->rules);
+    record_get(&ret->review, "by", ret->how, sizeof ret->how);
     if (read_decisions(history, ret, err) != 0) {
         buf_clear(&ret->review);
         return -1;
@@ -136,21 +141,23 @@ print_json(struct history *history, const struct line *line)
 {
     struct buf *out = &history->out;
     char digest[DIGEST_TEXT_MAX];
-    review_head_get(&line->review, "digest", digest, sizeof digest);
-    buf_add_fmt(out, "{\"generation\":%u", line->generation);
-    cmd_add_json_text(out, "created", line->created);
-    cmd_add_json_text(out, "how", line->how);
-    cmd_add_json_text(out, "result", line->result);
-    cmd_add_json_text(out, "label", line->label);
-    cmd_add_json_versions(out, &line->review);
-    bool number = line->rules[0] != '\0' && strspn(line->rules, "0123456789") == strlen(line->rules);
-    buf_add_fmt(out, ",\"rules\":%s", number ? line->rules : "null");
-    cmd_add_json_text(out, "digest", digest);
-    cmd_add_json_text(out, "decision", line->decided);
-    cmd_add_json_text(out, "decided", line->at);
-    cmd_add_json_text(out, "by", line->by);
-    cmd_add_json_text(out, "note", line->note);
-    buf_add_text(out, "}\n");
+    record_get(&line->review, "digest", digest, sizeof digest);
+    struct json_writer json = {.buf = out};
+    json_write_object(&json, NULL);
+    json_write_number(&json, "generation", line->generation);
+    cmd_write_head_text(&json, "created", line->created);
+    cmd_write_head_text(&json, "how", line->how);
+    cmd_write_head_text(&json, "result", line->result);
+    cmd_write_head_text(&json, "label", line->label);
+    cmd_write_versions(&json, &line->review);
+    cmd_write_head_number(&json, "rules", line->rules);
+    cmd_write_head_text(&json, "digest", digest);
+    cmd_write_head_text(&json, "decision", line->decided);
+    cmd_write_head_text(&json, "decided", line->at);
+    cmd_write_head_text(&json, "by", line->by);
+    cmd_write_head_text(&json, "note", line->note);
+    json_write_end(&json);
+    buf_add_char(out, '\n');
 }
 
 static int

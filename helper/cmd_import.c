@@ -9,10 +9,14 @@
 
 #include "buf.h"
 #include "cmd_state.h"
+#include "conf.h"
+#include "document.h"
 #include "err.h"
 #include "file.h"
 #include "flow.h"
+#include "instance.h"
 #include "service.h"
+#include "state.h"
 
 enum { QUIET = CMD_STATE_CODE_FREE, INSTANCE, VERSION };
 
@@ -26,7 +30,7 @@ struct request {
 static int
 take_instance(struct request *request, const char *value, struct err *err)
 {
-    request->instance = conf_instance(value);
+    request->instance = instance_find(value);
     if (request->instance != NULL)
         return 0;
     return err_set(err, ERR_USAGE,

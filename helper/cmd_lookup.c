@@ -15,6 +15,7 @@
 #include "buf.h"
 #include "cmd.h"
 #include "err.h"
+#include "load.h"
 #include "squid.h"
 #include "url.h"
 

@@ -9,7 +9,8 @@
 #include "buf.h"
 #include "err.h"
 #include "flow.h"
-#include "json.h"
+#include "json_write.h"
+#include "record.h"
 #include "utf8.h"
 
 int
@@ -69,20 +70,25 @@ cmd_add_span(struct buf *buf, int64_t seconds)
 }
 
 void
-cmd_add_json_text(struct buf *buf, const char *name, const char *value)
+cmd_write_head_text(struct json_writer *json, const char *key, const char *value)
 {
-    buf_add_fmt(buf, ",\"%s\":", name);
-    if (value == NULL || value[0] == '\0')
-        buf_add_text(buf, "null");
+    json_write_text(json, key, value == NULL || value[0] == '\0' ? NULL : value);
+}
+
+void
+cmd_write_head_number(struct json_writer *json, const char *key, const char *value)
+{
+    if (value[0] != '\0' && strspn(value, "0123456789") == strlen(value))
+        json_write_number(json, key, strtoull(value, NULL, 10));
     else
-        json_add_string(buf, value, strlen(value));
+        json_write_null(json, key);
 }
 
 /* Cuts "Worldwide 2025120100" in two; false at the end. */
 static bool
 next_version(const struct buf *review, size_t *at, char value[64], const char **ret_version)
 {
-    if (!review_head_next(review, "version", at, value, 64))
+    if (!record_next(review, "version", at, value, 64))
         return false;
     char *blank = strchr(value, ' ');
     *ret_version = blank == NULL ? "-" : blank + 1;
@@ -92,23 +98,15 @@ next_version(const struct buf *review, size_t *at, char value[64], const char **
 }
 
 void
-cmd_add_json_versions(struct buf *buf, const struct buf *review)
+cmd_write_versions(struct json_writer *json, const struct buf *review)
 {
     char value[64];
     const char *version;
     size_t at = 0;
-    buf_add_text(buf, ",\"versions\":{");
-    for (size_t i = 0; next_version(review, &at, value, &version); i++) {
-        if (i > 0)
-            buf_add_char(buf, ',');
-        json_add_string(buf, value, strlen(value));
-        buf_add_char(buf, ':');
-        if (strcmp(version, "-") == 0)
-            buf_add_text(buf, "null");
-        else
-            json_add_string(buf, version, strlen(version));
-    }
-    buf_add_char(buf, '}');
+    json_write_object(json, "versions");
+    while (next_version(review, &at, value, &version))
+        json_write_text(json, value, strcmp(version, "-") == 0 ? NULL : version);
+    json_write_end(json);
 }
 
 void

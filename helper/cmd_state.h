@@ -11,10 +11,11 @@
 #include <stdint.h>
 
 #include "cmd.h"
-#include "generation.h"
+#include "conf.h"
 #include "state.h"
 
 struct flow_result;
+struct json_writer;
 
 #define CMD_STATE_OUTPUT_MAX ((size_t)64 << 20)
 
@@ -56,11 +57,12 @@ int64_t cmd_now(void);
 /* "3 days", "2 hours", "5 minutes": whole, rounded down. */
 void cmd_add_span(struct buf *buf, int64_t seconds);
 
-/* Adds a value of a head as a JSON member (`,"name":"value"`), null if it is empty. */
-void cmd_add_json_text(struct buf *buf, const char *name, const char *value);
+/* Writes a value of a review's head as a text, null if it is empty; or as a number, null if it is not one. */
+void cmd_write_head_text(struct json_writer *json, const char *key, const char *value);
+void cmd_write_head_number(struct json_writer *json, const char *key, const char *value);
 
-/* Adds `,"versions":{"Worldwide":"2025120100",...}`, null for a version that is unknown. */
-void cmd_add_json_versions(struct buf *buf, const struct buf *review);
+/* Writes `"versions":{"Worldwide":"2025120100",...}`, null for a version that is unknown. */
+void cmd_write_versions(struct json_writer *json, const struct buf *review);
 
 /* Adds `2025120100`, or with several documents `Worldwide 2025120100, China 2025112800`. */
 void cmd_add_versions(struct buf *buf, const struct buf *review);

@@ -11,11 +11,15 @@
 #include <string.h>
 
 #include "buf.h"
+#include "candidate.h"
 #include "cmd_state.h"
+#include "conf.h"
 #include "day.h"
 #include "err.h"
 #include "generation_named.h"
-#include "json.h"
+#include "json_write.h"
+#include "record.h"
+#include "state.h"
 #include "utf8.h"
 
 #define FUTURE_SLACK 300 /* seconds that another clock may be ahead */
@@ -24,7 +28,7 @@
 struct generation_view {
     uint32_t number; /* 0: none */
     struct buf review;
-    char created[TIME_TEXT_MAX], by[16], label[40], rules[16];
+    char created[DAY_TIME_MAX], by[16], label[40], rules[16];
 };
 
 struct status {
@@ -54,16 +58,16 @@ static void
 view(struct status *status, enum state_link link, struct generation_view *ret)
 {
     struct err err = {0};
-    buf_init(&ret->review, REVIEW_MAX);
+    buf_init(&ret->review, RECORD_MAX);
     if (state_get(status->cmd.state, link, &ret->number, &err) != 0 ||
         (ret->number != 0 && generation_read_review(&ret->review, status->cmd.state, ret->number, &err) != 0)) {
         add_cause(status, CMD_TROUBLE, "%s", err.text);
         return;
     }
-    review_head_get(&ret->review, "created", ret->created, sizeof ret->created);
-    review_head_get(&ret->review, "by", ret->by, sizeof ret->by);
-    review_head_get(&ret->review, "label", ret->label, sizeof ret->label);
-    review_head_get(&ret->review, "rules", ret->rules, sizeof ret->rules);
+    record_get(&ret->review, "created", ret->created, sizeof ret->created);
+    record_get(&ret->review, "by", ret->by, sizeof ret->by);
+    record_get(&ret->review, "label", ret->label, sizeof ret->label);
+    record_get(&ret->review, "rules", ret->rules, sizeof ret->rules);
 }
 
 /* When the documents in use are from: the day in their version, or when the generation was made. */
@@ -78,7 +82,7 @@ day_of_documents(const struct status *status)
         if (day_parse(&day, text, 10))
             return (int64_t)day * 86400;
     }
-    return time_parse(status->current.created);
+    return day_parse_time(status->current.created);
 }
 
 static void
@@ -152,11 +156,11 @@ add_name(struct buf *out, const char *name)
 static void
 add_when(struct status *status, const char *name, int64_t when)
 {
-    char text[TIME_TEXT_MAX];
+    char text[DAY_TIME_MAX];
     struct buf *out = &status->out;
     if (when == 0)
         return;
-    time_format(text, when);
+    day_format_time(text, when);
     add_name(out, name);
     buf_add_text(out, text);
     buf_add_text(out, when <= status->now ? ", " : ", in ");
@@ -175,7 +179,7 @@ add_generation(struct status *status, const char *name, const struct generation_
     }
     buf_add_fmt(out, "generation %u, label %.39s, %.15s rules, by %.15s\n", seen->number, seen->label, seen->rules,
                 seen->by);
-    add_when(status, "  made", time_parse(seen->created));
+    add_when(status, "  made", day_parse_time(seen->created));
     add_name(out, "  versions");
     cmd_add_versions(out, &seen->review);
     buf_add_char(out, '\n');
@@ -186,7 +190,7 @@ add_reasons(struct status *status)
 {
     char reason[600];
     size_t at = 0;
-    while (review_head_next(&status->pending.review, "reason", &at, reason, sizeof reason)) {
+    while (record_next(&status->pending.review, "reason", &at, reason, sizeof reason)) {
         add_name(&status->out, "  reason");
         utf8_add_printable(&status->out, reason, strlen(reason));
         buf_add_char(&status->out, '\n');
@@ -223,64 +227,61 @@ print_text(struct status *status)
 /* ---- JSON ---- */
 
 static void
-add_json_time(struct buf *out, const char *name, int64_t when)
+write_time(struct json_writer *json, const char *key, int64_t when)
 {
-    char text[TIME_TEXT_MAX] = "";
+    char text[DAY_TIME_MAX] = "";
     if (when != 0)
-        time_format(text, when);
-    cmd_add_json_text(out, name, text);
+        day_format_time(text, when);
+    cmd_write_head_text(json, key, text);
 }
 
 static void
-add_json_generation(struct status *status, const char *name, const struct generation_view *seen)
+write_generation(struct json_writer *json, const char *key, const struct generation_view *seen, int64_t now)
 {
-    struct buf *out = &status->out;
     char reason[600];
     size_t at = 0;
-    buf_add_fmt(out, "%s\"%s\":", name[0] == 'c' ? "{" : ",", name);
     if (seen->number == 0) {
-        buf_add_text(out, "null");
+        json_write_null(json, key);
         return;
     }
-    int64_t created = time_parse(seen->created);
-    buf_add_fmt(out, "{\"generation\":%u", seen->number);
-    cmd_add_json_text(out, "created", seen->created);
-    buf_add_fmt(out, ",\"age\":%lld", (long long)(created == 0 || created > status->now ? 0 : status->now - created));
-    cmd_add_json_text(out, "how", seen->by);
-    cmd_add_json_text(out, "label", seen->label);
-    cmd_add_json_versions(out, &seen->review);
-    bool number = seen->rules[0] != '\0' && strspn(seen->rules, "0123456789") == strlen(seen->rules);
-    buf_add_fmt(out, ",\"rules\":%s,\"reasons\":[", number ? seen->rules : "null");
-    for (size_t i = 0; review_head_next(&seen->review, "reason", &at, reason, sizeof reason); i++) {
-        if (i > 0)
-            buf_add_char(out, ',');
-        json_add_string(out, reason, strlen(reason));
-    }
-    buf_add_text(out, "]}");
+    int64_t created = day_parse_time(seen->created);
+    json_write_object(json, key);
+    json_write_number(json, "generation", seen->number);
+    cmd_write_head_text(json, "created", seen->created);
+    json_write_number(json, "age", created == 0 || created > now ? 0 : (uint64_t)(now - created));
+    cmd_write_head_text(json, "how", seen->by);
+    cmd_write_head_text(json, "label", seen->label);
+    cmd_write_versions(json, &seen->review);
+    cmd_write_head_number(json, "rules", seen->rules);
+    json_write_array(json, "reasons");
+    while (record_next(&seen->review, "reason", &at, reason, sizeof reason))
+        json_write_text(json, NULL, reason);
+    json_write_end(json);
+    json_write_end(json);
 }
 
 static void
 print_json(struct status *status)
 {
     static const char *const words[] = {"fine", "attention", "trouble"};
-    struct buf *out = &status->out;
-    add_json_generation(status, "current", &status->current);
-    add_json_generation(status, "previous", &status->previous);
-    add_json_generation(status, "pending", &status->pending);
-    add_json_time(out, "lastCheck", status->last_try);
-    add_json_time(out, "lastAnswer", status->last_good);
-    add_json_time(out, "failingSince", status->failed_since);
-    cmd_add_json_text(out, "lastError", status->error);
-    add_json_time(out, "backoffUntil", status->backoff_until > status->now ? status->backoff_until : 0);
-    add_json_time(out, "nextCheck", status->next_poll);
-    cmd_add_json_text(out, "status", words[status->result]);
-    buf_add_text(out, ",\"attention\":[");
-    for (size_t i = 0; i < status->cause_count; i++) {
-        if (i > 0)
-            buf_add_char(out, ',');
-        json_add_string(out, status->causes[i], strlen(status->causes[i]));
-    }
-    buf_add_text(out, "]}\n");
+    struct json_writer json = {.buf = &status->out};
+    json_write_object(&json, NULL);
+    write_generation(&json, "current", &status->current, status->now);
+    write_generation(&json, "previous", &status->previous, status->now);
+    write_generation(&json, "pending", &status->pending, status->now);
+    write_time(&json, "lastCheck", status->last_try);
+    write_time(&json, "lastAnswer", status->last_good);
+    write_time(&json, "failingSince", status->failed_since);
+    cmd_write_head_text(&json, "lastError", status->error);
+    write_time(&json, "backoffUntil", status->backoff_until > status->now ? status->backoff_until : 0);
+    write_time(&json, "nextCheck", status->next_poll);
+    json_write_text(&json, "status", words[status->result]);
+    json_write_array(&json, "attention");
+    for (size_t i = 0; i < status->cause_count; i++)
+        json_write_text(&json, NULL, status->causes[i]);
+    json_write_end(&json);
+    json_write_end(&json);
+    buf_add_char(&status->out, '\n');
 }
 
 static int

@@ -3,6 +3,7 @@
 #include "buf.h"
 #include "cmd.h"
 #include "err.h"
+#include "load.h"
 #include "table.h"
 
 #define TABLE_OUTPUT_MAX ((size_t)4 << 30)

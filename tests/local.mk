@@ -7,7 +7,7 @@ PY_LOG_COMPILER = $(PYTHON3)
 AM_PY_LOG_FLAGS = -B
 SH_LOG_COMPILER = $(SHELL)
 
-EXTRA_DIST += %D%/run.sh %D%/packages.txt %D%/totals.py
+EXTRA_DIST += %D%/README.md %D%/run.sh %D%/packages.txt %D%/totals.py
 
 # A missing tool is no reason to call a check passed.
 if !HAVE_CMOCKA
@@ -40,13 +40,13 @@ if HAVE_CMOCKA
 UNIT_TESTS = \
 	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/compile_test %D%/unit/covers_test %D%/unit/day_test \
 	%D%/unit/err_test %D%/unit/file_test %D%/unit/host_test %D%/unit/image_addr_test %D%/unit/image_damage_test %D%/unit/image_test %D%/unit/index_test \
-	%D%/unit/json_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
-	%D%/unit/request_test %D%/unit/rewrite_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/state_default_test \
+	%D%/unit/json_test %D%/unit/json_write_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
+	%D%/unit/request_test %D%/unit/rewrite_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/load_default_test \
 	%D%/unit/table_json_test %D%/unit/table_read_test %D%/unit/table_sort_test %D%/unit/table_test \
-	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/utf8_test %D%/unit/verb_test %D%/unit/verdict_test \
+	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/utf8_test %D%/unit/verb_test %D%/unit/verdict_test %D%/unit/watch_test \
 	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
-STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/generation_test %D%/unit/service_test %D%/unit/state_test
-REVIEW_UNIT_TESTS = %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/flow_test %D%/unit/lint_test %D%/unit/notice_test \
+STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/candidate_test %D%/unit/service_test %D%/unit/state_test
+REVIEW_UNIT_TESTS = %D%/unit/announced_test %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/flow_test %D%/unit/lint_test %D%/unit/notice_test \
 	%D%/unit/pattern_covers_test %D%/unit/review_test %D%/unit/update_test
 
 check_LIBRARIES = %D%/libunit.a
@@ -114,6 +114,10 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_json_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_json_test_LDADD = $(UNIT_LDADD)
 
+%C%_unit_json_write_test_SOURCES = %D%/unit/json_write_test.c
+%C%_unit_json_write_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_json_write_test_LDADD = $(UNIT_LDADD)
+
 %C%_unit_load_test_SOURCES = %D%/unit/load_test.c
 %C%_unit_load_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_load_test_LDADD = $(UNIT_LDADD)
@@ -155,9 +159,9 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_squid_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_squid_test_LDADD = $(UNIT_LDADD)
 
-%C%_unit_state_default_test_SOURCES = %D%/unit/state_default_test.c
-%C%_unit_state_default_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_state_default_test_LDADD = $(UNIT_LDADD)
+%C%_unit_load_default_test_SOURCES = %D%/unit/load_default_test.c
+%C%_unit_load_default_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_load_default_test_LDADD = $(UNIT_LDADD)
 
 %C%_unit_squidconf_test_SOURCES = %D%/unit/squidconf_test.c
 %C%_unit_squidconf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -205,8 +209,16 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_verdict_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_verdict_test_LDADD = $(UNIT_LDADD)
 
+%C%_unit_watch_test_SOURCES = %D%/unit/watch_test.c
+%C%_unit_watch_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_watch_test_LDADD = $(UNIT_LDADD)
+
 # What changed, may it be published, who is told.
 DIFF_STAGE = %D%/unit/diff_stage.c %D%/unit/diff_stage.h
+
+%C%_unit_announced_test_SOURCES = %D%/unit/announced_test.c
+%C%_unit_announced_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_announced_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 
 %C%_unit_diff_random_test_SOURCES = %D%/unit/diff_random_test.c $(DIFF_STAGE)
 %C%_unit_diff_random_test_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -251,9 +263,9 @@ FLOW_STAGE = %D%/unit/flow_stage.c %D%/unit/flow_stage.h
 %C%_unit_digest_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_digest_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 
-%C%_unit_generation_test_SOURCES = %D%/unit/generation_test.c
-%C%_unit_generation_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_generation_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+%C%_unit_candidate_test_SOURCES = %D%/unit/candidate_test.c
+%C%_unit_candidate_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_candidate_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 
 %C%_unit_service_test_SOURCES = %D%/unit/service_test.c
 %C%_unit_service_test_CPPFLAGS = $(UNIT_CPPFLAGS)

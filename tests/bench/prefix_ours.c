@@ -41,7 +41,7 @@ ours_build(const struct prefix *routes, size_t count)
     double start = now_seconds();
     table_sort(table);
     double sorted = now_seconds();
-    if (compile_table(&bytes, table, &(struct compile_options){0}, &err) != 0)
+    if (compile_table(&bytes, table, &(struct policy){0}, &err) != 0)
         fail(&err);
     index_seconds = (now_seconds() - sorted) - (sorted - start);
     table_free(table);

@@ -51,7 +51,7 @@ make_image(size_t kind, unsigned count)
 {
     struct buf text, bytes;
     struct err err = {0};
-    struct compile_options options = {0};
+    struct policy options = {0};
     struct image *image;
     struct table *table = table_new();
     buf_init(&text, TABLE_BYTES);

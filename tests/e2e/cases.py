@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""cases.py - what is asked of the real Squid, and what must be seen.
+"""cases.py - the requests to the real Squid, and what must be seen.
 
     run.sh --> cases.py PHASE --> client.py --> Squid --> origin.py
                   `---- access.log, processes, images ----'
 
-One function for each phase; run.sh has set up the stage and started the phase's Squid. Each case prints one line,
-`ok WHAT -> SEEN` or `not ok WHAT -> SEEN (wanted ...)`; run.sh numbers and counts them. How a request is made and what can be
-seen of it is client.py's business. Every wait is bounded. Python 3, standard library only.
+There is one function for each phase. run.sh has set up the stage and started the Squid of the phase. Each case prints one line,
+`ok WHAT -> SEEN` or `not ok WHAT -> SEEN (wanted ...)`; run.sh numbers and counts these lines. client.py makes the requests
+and reports what can be seen of them. Every wait is bounded. Python 3, standard library only.
 """
 import argparse
 import collections
@@ -30,11 +30,11 @@ STRANGER4, STRANGER6 = "203.0.113.66", "2001:db8::66"
 ASKED = "CONNECT 407"
 SPLICED = "CONNECT 200, origin's own certificate, GET 200"
 BUMPED = "CONNECT 200, Squid's certificate, GET 200"
-HANDLED = "CONNECT 200, Squid's certificate"  # bumped, whatever the page
+HANDLED = "CONNECT 200, Squid's certificate"  # bumped, whatever page it gets
 
 
 class Stage:
-    """One phase's Squid: its log, its processes, its image."""
+    """The Squid of one phase: its log, its processes, its image."""
 
     def __init__(self, args):
         self.site = client.Site(args.site)
@@ -46,7 +46,7 @@ class Stage:
         return client.through(self.site, PROXY, *args, **kwargs)
 
     def log(self, answer=None):
-        """Lines of access.log as dictionaries; with an answer, those of its connection (waits for the first one)."""
+        """The lines of access.log as dictionaries. With an answer: the lines of its connection (waits for the first one)."""
         for _ in range(50):
             lines = []
             with open(os.path.join(self.folder, "access.log"), encoding="utf-8", errors="replace") as f:
@@ -61,31 +61,31 @@ class Stage:
         return []
 
     def note(self, answer, *names):
-        """The notes of an answer's first log line, as words."""
+        """The notes in the first log line of an answer, as words."""
         lines = self.log(answer)
         return " ".join(f"{n}={lines[0].get(n)}" for n in names) if lines else "no line in access.log"
 
     def whys(self, answer):
-        """Every why-word of an answer's connection, each once, in order."""
+        """The different values of why for the connection of an answer, in order."""
         words = []
         for line in self.log(answer):
             words += [w for w in line.get("why", "").split(",") if w != "-" and w not in words]
         return " ".join(words)
 
     def master(self):
-        """The Squid that was started. It keeps a worker, its child, which does the work and has the helpers."""
+        """The Squid process that was started. Its child, the worker, does the work and has the helpers."""
         with open(os.path.join(self.folder, "pid"), encoding="ascii") as f:
             return int(f.read())
 
     def squid_now(self):
-        """What became of the Squid that the phase was started with?"""
+        """What happened to the Squid that the phase was started with?"""
         if not children(self.master()):
             return "died"
         return "the same process" if self.cache_log().count("Starting Squid Cache") == 1 else "the worker was restarted"
 
     @contextlib.contextmanager
     def busy(self):
-        """While the body runs Squid does nothing, as if it were busy; what was sent meanwhile it finds all at once."""
+        """Squid is stopped while the body runs, as if it were busy. Afterwards it finds everything sent meanwhile at once."""
         workers = list(children(self.master()))
         for pid in workers:
             os.kill(pid, signal.SIGSTOP)
@@ -100,11 +100,11 @@ class Stage:
             return f.read()
 
     def helpers(self, name="ext_m365_acl"):
-        """Process numbers of this Squid's helpers."""
+        """The process numbers of this Squid's helpers."""
         return sorted(pid for worker in children(self.master()) for pid, command in children(worker).items() if name in command)
 
     def publish(self, source):
-        """Put an image in place as a publisher does: a new file, renamed over the old one."""
+        """Install an image as a publisher does: a new file, renamed over the old one."""
         new = self.image + ".new"
         shutil.copyfile(os.path.join(self.images, source), new)
         os.rename(new, self.image)
@@ -140,13 +140,13 @@ def alive(stage):
 
 
 def tls_only(answer):
-    """The answer without the status of the page, where the page is not the question."""
+    """The answer without the status of the page, for cases where the page does not matter."""
     answer.http = None
     return answer
 
 
 def wait_until(test, seconds):
-    """Call `test` until it is true; False if it was not within that time."""
+    """Call `test` until it is true. False if it was not true within that time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if test():
@@ -232,9 +232,9 @@ def literals(stage):
 # ---- hostile server names ------------------------------------------------------------------------------------------
 
 def forged(stage):
-    """No caching, and every ClientHello is asked about: the channel numbers are easy to guess, and still worth nothing."""
+    """No caching, and a query for every ClientHello: the channel numbers are easy to guess, but guessing does not help."""
     hits, tries = forge(stage)
-    case(f"{tries} strangers beside connections with forged helper lines in the SNI", "0 hits", f"{hits} hits")
+    case(f"{tries} strangers next to connections with forged helper lines in the SNI", "0 hits", f"{hits} hits")
     lines = stage.log()
     case("access.log after that", "0 spliced, 0 forged lines",
          f"{sum(line.get('bump') == 'splice' for line in lines)} spliced, {sum('port' not in line for line in lines)} forged lines")
@@ -244,7 +244,7 @@ def forged(stage):
 
 
 def control(stage):
-    """The same attack on a squid.conf with a plain %ssl::>sni, as nobody should write it: can this test see a hit at all?"""
+    """The same attack on a squid.conf with a plain %ssl::>sni, which nobody should use. Can this test see a hit at all?"""
     hits, tries = forge(stage)
     said = "ok control: plain %ssl::>sni in FORMAT, the same attack ->"
     if hits:
@@ -254,22 +254,23 @@ def control(stage):
 
 
 ROUNDS, VICTIMS = 8, 6
-FORGED_LINES = 300  # more channel numbers than a phase uses; so few that the answers stay below the 32 KB that Squid reads at once
+# More channel numbers than a phase uses, but few enough to keep the answers below the 32 KB that Squid reads at once.
+FORGED_LINES = 300
 
 
 def forge(stage):
-    """In each round one connection sends an SNI that holds lines for the helper, with Microsoft's name and every channel number
-    that the questions about the next ones may get, and then come those. Returns how many got through untouched, and the
-    number of tries."""
+    """In each round, one connection sends an SNI that contains lines for the helper. These lines have Microsoft's name and every
+    channel number that queries for the next connections may get. Then the next connections follow. Returns how many of them got
+    through untouched, and the number of tries."""
     lines = b"".join(b"\n%d outlook.office365.com - 443" % n for n in range(1, FORGED_LINES))
     hits = 0
     for n in range(ROUNDS):
         try:
             tunnels = [client.Tunnel(stage.site, PROXY, "stranger.example:443", PASSWORD) for _ in range(1 + VICTIMS)]
         except OSError:
-            return hits, n * VICTIMS  # the control's Squid stumbles over the forged answers, too
+            return hits, n * VICTIMS  # the Squid of the control phase also fails on the forged answers
         finish = tunnels[0].hello(b"x" + lines, hold=1)
-        time.sleep(0.05)  # Squid reads a long one in several pieces; all but the last byte is behind it now
+        time.sleep(0.05)  # Squid reads a long SNI in several pieces; by now it has all but the last byte
         with stage.busy():
             finish()
             for i, tunnel in enumerate(tunnels[1:]):
@@ -281,11 +282,11 @@ def forge(stage):
 def odd_names(stage):
     microsoft = b"outlook.office365.com"
     for what, sni in (("60 bytes of binary", bytes(range(1, 61))), ("a NUL after Microsoft's name", microsoft + b"\0.stranger.example"),
-                      ("15 KB", microsoft + b"." + b"a" * 15000), ("blanks", microsoft + b" " + microsoft + b" 443"),
+                      ("15 KB", microsoft + b"." + b"a" * 15000), ("spaces", microsoft + b" " + microsoft + b" 443"),
                       ("a percent sign", microsoft + b"%00.stranger.example"), ("no byte at all", b"")):
         a = stage.through("stranger.example:443", PASSWORD, raw=sni)
         case(f"a stranger, SNI of {what}", "not spliced", "SPLICED" if a.untouched else "not spliced")
-        if sni and b"\0" not in sni:  # Squid cuts an SNI at a NUL; Microsoft's name at Microsoft's host is right
+        if sni and b"\0" not in sni:  # Squid cuts an SNI at a NUL; Microsoft's name at Microsoft's host is correct
             a = stage.through("outlook.office365.com:443", raw=sni)
             case(f"Optimize host, SNI of {what}", "not spliced", "SPLICED" if a.untouched else "not spliced")
 
@@ -355,7 +356,7 @@ DEAD, GOOD = f"{ASKED} / {BUMPED}", f"{SPLICED} / {SPLICED}"
 
 
 def both(stage):
-    """An Optimize host without and with password: no table must not mean no inspection."""
+    """An Optimize host without and with password. Without a table, it must still be inspected."""
     with_password = stage.through("outlook.office365.com:443", PASSWORD)
     return f"{stage.through('outlook.office365.com:443')} / {with_password}"
 
@@ -374,7 +375,7 @@ def notable(stage):
 
 
 def keep_asking(stage, seconds):
-    """The helper looks at its image between requests, and takes a text that was still for two seconds."""
+    """The helper checks its image between requests. It loads a text once it was unchanged for two seconds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         stage.through("outlook.office365.com:443")
@@ -382,11 +383,11 @@ def keep_asking(stage, seconds):
 
 
 def refused(stage):
-    """A bad image never takes the place of a good one."""
+    """A bad image never replaces a good one."""
     helpers = stage.helpers()
     with open(stage.image, "rb") as f:
         image = f.read()
-    for what, data in (("a cut one", image[:len(image) // 3]), ("text that is no table", b"also no image\n")):
+    for what, data in (("a cut one", image[:len(image) // 3]), ("text that is not a table", b"also no image\n")):
         before = stage.cache_log().count("keeping the old table")
         put(stage, data)
         keep_asking(stage, 4.5)
@@ -420,7 +421,7 @@ def damaged(stage):
 
 
 def shrink(stage):
-    """An image cut off in place, under the mapping, which nobody should do."""
+    """An image is truncated in place while mapped, which nobody should do."""
     size = os.path.getsize(stage.image)
     os.truncate(stage.image, 0)
     case("image cut to nothing in place: no bypass, or the old one kept", True, both(stage) in (DEAD, GOOD))
@@ -432,8 +433,8 @@ def shrink(stage):
 # ---- load ------------------------------------------------------------------------------------------------------------
 
 class Load:
-    """Clients that ask without a pause until told to stop. seen counts (job, sentence); sent is counted before, so that a
-    request without an answer shows."""
+    """Clients that send requests without a pause until told to stop. `seen` counts (job, sentence). `sent` is counted before each
+    request, so that a request without an answer shows."""
 
     def __init__(self, jobs, clients):
         self.jobs, self.stop, self.lock = jobs, threading.Event(), threading.Lock()
@@ -457,7 +458,7 @@ class Load:
                 time.sleep(0.1)
 
     def finish(self):
-        """Stop and wait; the number of requests that were sent and never answered."""
+        """Stop and wait. Returns the number of requests that were sent but never answered."""
         self.stop.set()
         for thread in self.threads:
             thread.join(2 * client.TIMEOUT_S)
@@ -465,7 +466,7 @@ class Load:
             return self.sent - sum(self.seen.values()) + sum(n for (_, text), n in self.seen.items() if "no answer in time" in text)
 
     def others(self, allowed=()):
-        """What was seen and neither wanted nor allowed: {(job, sentence): count}."""
+        """What was seen but neither wanted nor allowed: {(job, sentence): count}."""
         wanted = {name: text for name, _ask, text in self.jobs}
         return {key: n for key, n in self.seen.items() if key[1] != wanted[key[0]] and not any(a in key[1] for a in allowed)}
 
@@ -510,7 +511,7 @@ def load(stage):
 
 
 def m365ctl(stage, command, *words):
-    """m365ctl with the state folder of the phase; its exit code."""
+    """Run m365ctl with the state folder of the phase. Returns its exit code."""
     site = os.path.dirname(stage.folder)
     config = os.path.join(site, "published", "m365.conf")
     return subprocess.run([os.path.join(site, "programs", "m365ctl"), command, "-c", config, *words],
@@ -518,7 +519,7 @@ def m365ctl(stage, command, *words):
 
 
 def local_rules(stage, text):
-    """Local rules are edited as an editor does it: whole or not at all."""
+    """Write local rules as an editor does: all or nothing."""
     path = os.path.join(os.path.dirname(stage.folder), "published", "local.d", "site.rules")
     with open(path + ".new", "w", encoding="ascii") as f:
         f.write(text)
@@ -526,7 +527,7 @@ def local_rules(stage, text):
 
 
 def publish(stage):
-    """Generations come and go under the running Squid."""
+    """Generations are published and rolled back while Squid runs."""
     crowd = Load(jobs(stage), 4)
     codes = []
     end = time.monotonic() + 12
@@ -543,7 +544,7 @@ def publish(stage):
     case("a local rule that inspects an Optimize host is published", 0, m365ctl(stage, "publish"))
     wait_until(lambda: str(stage.through("outlook.office365.com:443")) == ASKED, 10)
     case("Optimize host without password", ASKED, stage.through("outlook.office365.com:443"))
-    case("and the table before is put back", 0, m365ctl(stage, "rollback"))
+    case("and the previous table is put back", 0, m365ctl(stage, "rollback"))
     wait_until(lambda: str(stage.through("outlook.office365.com:443")) == SPLICED, 10)
     case("Optimize host without password", SPLICED, stage.through("outlook.office365.com:443"))
     case("helper processes that ended", 0, stage.cache_log().count("exited"))
@@ -551,7 +552,7 @@ def publish(stage):
 
 
 # What a client may see while there is no helper: Squid refuses (an error page, inside its own TLS after a CONNECT). Squid 5.7
-# now and then falls over a killed helper (assertion in Write.cc); then its master starts a new worker and connections break.
+# sometimes crashes when a helper is killed (assertion in Write.cc). Then its master starts a new worker, and connections break.
 REFUSED = ("CONNECT 403", "Squid's certificate, GET 403")
 BROKEN = ("broken off", "CONNECT 0", "GET 0")
 
@@ -573,8 +574,8 @@ def kill(stage):
 
 
 def dying(stage):
-    """The worst moment: the helper dies while Squid waits for its verdict on a stranger's ClientHello. A phase of its own,
-    since Squid takes two deaths within 30 seconds for a broken helper and gives up."""
+    """The worst moment: the helper dies while Squid waits for its verdict on a stranger's ClientHello. This needs a phase of its
+    own, because Squid gives up on a helper that dies twice within 30 seconds."""
     before = stage.helpers()
 
     def stop():
@@ -586,7 +587,7 @@ def dying(stage):
 
 
 def again(stage):
-    """After a helper's death everything is as it was, without help."""
+    """After the death of a helper, everything recovers on its own."""
     wait_until(lambda: str(stage.through("outlook.office365.com:443")) == SPLICED, 20)
     case("Optimize host without password afterwards", SPLICED, stage.through("outlook.office365.com:443"))
     case("other host without password afterwards", ASKED, stage.through("www.example.com:443"))
@@ -598,7 +599,7 @@ def main():
     phases = {f.__name__: f for f in (explicit, forged, control, intercept, rewrite, notable, refused, load, publish, kill, dying)}
     parser = argparse.ArgumentParser()
     parser.add_argument("--site", required=True)
-    parser.add_argument("--squid", required=True, help="name of the phase's Squid in the site")
+    parser.add_argument("--squid", required=True, help="name of the Squid of this phase in the site")
     parser.add_argument("--image", required=True)
     parser.add_argument("phase", choices=sorted(phases))
     args = parser.parse_args()

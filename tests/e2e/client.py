@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""client.py - one request as a client makes it, and what the client can see of the answer.
+"""client.py - makes one request as a client does, and reports what the client can see of the answer.
 
     client.py --> Squid --> origin.py
 
-Three ways in: through() asks a proxy for a tunnel and speaks TLS in it, direct() opens TLS to an address (and is
-intercepted on the way, or not), plain() sends HTTP. Each returns an Answer, whose text is the sentence that the tests compare
-and people read. As a program it makes one request and prints what conf/quickstart.sh shows. What an answer should be does not
+There are three kinds of request. through() asks a proxy for a tunnel and speaks TLS in it. direct() opens TLS to an address,
+and may be intercepted on the way. plain() sends HTTP. Each returns an Answer. Its text is the sentence that the tests compare
+and people read. Run as a program, it makes one request and prints what conf/quickstart.sh shows. Expected answers do not
 belong here. Python 3, standard library only.
 """
 import argparse
@@ -25,7 +25,7 @@ TIMEOUT_S = 15
 
 
 class Site:
-    """What can be known of the origins from the folder that lib.sh made."""
+    """What the folder made by lib.sh says about the origins."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -41,15 +41,15 @@ class Site:
         return "squid" if SQUID_CA_NAME in der else "unknown"
 
     def origin_saw(self, random):
-        """Did a ClientHello with this random reach an origin?"""
+        """Did a ClientHello with this random value reach an origin?"""
         with open(os.path.join(self.folder, "origin", "log"), encoding="utf-8") as f:
             return any(json.loads(line).get("random") == random.hex() for line in f)
 
 
 class Answer:
-    """connect: status of the CONNECT, None if there was none. cert: as Site.whose(), None if no TLS was spoken.
+    """connect: status of the CONNECT, None if there was none. cert: as Site.whose(), None if there was no TLS.
     http: status of the request itself. body: what the origin said about it. untouched: the client's own ClientHello reached
-    an origin. error: what broke. port: the client's own, to find the request in access.log."""
+    an origin. error: what failed. port: the client's port, to find the request in access.log."""
 
     def __init__(self):
         self.connect = self.cert = self.http = self.error = None
@@ -75,7 +75,7 @@ class Answer:
 
 
 def _head(sock):
-    """The head of a reply, byte by byte so that nothing after it is taken. Its status, or 0."""
+    """Read the head of a reply, byte by byte so that nothing after it is read. Returns its status, or 0."""
     data = b""
     while not data.endswith(b"\r\n\r\n") and len(data) < 65536:
         byte = sock.recv(1)
@@ -91,12 +91,12 @@ def _authorization(auth):
 
 
 class _Tls:
-    """TLS over a socket through memory, so that the ClientHello can be looked at."""
+    """TLS over a socket through memory buffers, so that the ClientHello can be inspected."""
 
     def __init__(self, sock, sni):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE  # whose certificate it is, is the question
+        context.verify_mode = ssl.CERT_NONE  # the test is about whose certificate it is
         self.sock, self.random = sock, b""
         self.inward, self.outward = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = context.wrap_bio(self.inward, self.outward, server_hostname=sni)
@@ -123,7 +123,7 @@ class _Tls:
 
 
 def _get(request, send, receive, answer):
-    """Send a request, read the reply to its end."""
+    """Send a request and read the complete reply."""
     send(request)
     data = b""
     while len(data) < 1 << 20:
@@ -145,7 +145,7 @@ def _get(request, send, receive, answer):
 
 
 def _inside(site, sock, host, sni, raw, answer):
-    """Speak TLS on a connection and ask for a page; with `raw` send only a hand-made ClientHello."""
+    """Speak TLS on a connection and request a page. With `raw`, send only a hand-made ClientHello."""
     random = b""
     try:
         if raw is not None:
@@ -192,7 +192,7 @@ def _literal(host):
 
 
 def through(site, proxy, target, auth=None, sni="", raw=None, pause=None):
-    """CONNECT to `target` (host:port) and TLS inside. `sni`: default the host, None for none; `raw`: any bytes instead.
+    """CONNECT to `target` (host:port) and TLS inside. `sni`: the host by default, None for no SNI. `raw`: any bytes instead.
     `pause` is called between the two."""
     host = target.rpartition(":")[0]
     answer = Answer()
@@ -214,7 +214,7 @@ def through(site, proxy, target, auth=None, sni="", raw=None, pause=None):
 
 
 class Tunnel:
-    """A CONNECT whose ClientHello, with any SNI bytes, is sent when the caller says so."""
+    """A CONNECT whose ClientHello, with any SNI bytes, is sent when the caller wants it."""
 
     def __init__(self, site, proxy, target, auth, timeout_s=5):
         self.site, self.random = site, os.urandom(32)
@@ -224,13 +224,13 @@ class Tunnel:
         _head(self.sock)
 
     def hello(self, sni, hold=0):
-        """Send the ClientHello; with `hold`, without its last bytes, which the returned function sends."""
+        """Send the ClientHello. With `hold`, leave out that many bytes at the end; the returned function sends them."""
         data = hello.build(sni, self.random)
         self.sock.sendall(data[:len(data) - hold])
         return lambda: self.sock.sendall(data[len(data) - hold:])
 
     def seen(self):
-        """Whose certificate came ('none' if none did), or 'origin' if the ClientHello got through; closes the connection."""
+        """Whose certificate came ('none' if none did), or 'origin' if the ClientHello got through. Closes the connection."""
         try:
             with self.sock:
                 der = _wait_leaf(self.sock)
@@ -242,7 +242,7 @@ class Tunnel:
 
 
 def direct(site, address, port=443, sni=None, raw=None):
-    """TLS to an address, as a client does that knows of no proxy."""
+    """TLS to an address, as a client does that does not know about a proxy."""
     answer = Answer()
     try:
         with socket.create_connection((address, port), TIMEOUT_S) as sock:
@@ -268,7 +268,7 @@ def plain(where, url, host, auth=None):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="CONNECT through a proxy, speak TLS, print what was seen")
+    parser = argparse.ArgumentParser(description="CONNECT through a proxy, speak TLS and print what was seen")
     parser.add_argument("--site", required=True)
     parser.add_argument("--proxy", required=True, metavar="ADDRESS:PORT")
     parser.add_argument("--auth", metavar="USER:PASSWORD")

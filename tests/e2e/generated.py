@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""generated.py - a Squid that runs what `m365ctl squid-conf` printed.
+"""generated.py - tests a Squid that runs the output of `m365ctl squid-conf`.
 
     run.sh --> generated.py PHASE --> cases.py (the same questions), client.py
 
-lib_generated() of lib.sh made the squid.conf and changed only what an administrator has to change. Here is asked whether that
-Squid lets pass, asks for passwords and inspects as it should, whether the printed logformat says why, and whether the doctor
-finds nothing to say about the file. One line for each case, as in cases.py.
+lib_generated() of lib.sh made the squid.conf and changed only what an administrator has to change. The tests check that this
+Squid bypasses, asks for passwords and inspects as it should, that the printed logformat says why, and that the doctor finds
+nothing wrong with the file. One line for each case, as in cases.py.
 """
 import argparse
 import os
@@ -22,7 +22,7 @@ OWN, SQUIDS = "origin's own certificate, GET 200", "Squid's certificate, GET 200
 
 
 def said(stage, name):
-    """Lines of a log as dictionaries; words without = under their number."""
+    """The lines of a log as dictionaries. Words without = are stored under their number."""
     with open(os.path.join(stage.folder, name), encoding="utf-8", errors="replace") as f:
         for line in f.read().splitlines():
             words = line.split(" ")
@@ -30,7 +30,7 @@ def said(stage, name):
 
 
 def last(stage, name, test):
-    """The last line of a log that passes the test; waits for one."""
+    """The last line of a log that passes the test. Waits for one."""
     for _ in range(50):
         lines = [line for line in said(stage, name) if test(line)]
         if lines:
@@ -40,7 +40,7 @@ def last(stage, name, test):
 
 
 def log_line(stage, host):
-    """What the printed logformat says of the last request to a host."""
+    """What the printed logformat says about the last request to a host."""
     line = last(stage, "m365.log", lambda line: host in line.get(4, ""))
     return " ".join(f"{name}={line.get(name)}" for name in NAMES)
 
@@ -122,7 +122,7 @@ def main():
     phases = {f.__name__: f for f in (printed, printedled, printedboth)}
     parser = argparse.ArgumentParser()
     parser.add_argument("--site", required=True)
-    parser.add_argument("--squid", required=True, help="name of the phase's Squid in the site")
+    parser.add_argument("--squid", required=True, help="name of the Squid of this phase in the site")
     parser.add_argument("--image", required=True)
     parser.add_argument("phase", choices=sorted(phases))
     args = parser.parse_args()

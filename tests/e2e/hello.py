@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""hello.py - TLS handshake bytes, written and read by hand (RFC 5246, RFC 6066).
+"""hello.py - writes and reads the bytes of TLS handshakes by hand (RFC 5246, RFC 6066).
 
-TLS libraries refuse to send the server names that an attacker would, and do not show the random of their own ClientHello.
-build() makes a TLS 1.2 ClientHello around any SNI bytes; in TLS 1.2 the server's certificate comes back in clear, for
-leaf() to find. Knows nothing of proxies. Python 3, standard library only.
+TLS libraries refuse to send the server names that an attacker would send, and do not show the random value of their own
+ClientHello. build() makes a TLS 1.2 ClientHello with any SNI bytes. In TLS 1.2 the server's certificate is sent in clear, and
+leaf() finds it. Knows nothing about proxies. Python 3, standard library only.
 """
 import struct
 
@@ -27,7 +27,7 @@ def _extension(number, data):
 
 
 def build(sni, random):
-    """One TLS record with a ClientHello; `sni` is any bytes, or None for no such extension."""
+    """One TLS record with a ClientHello. `sni` is any bytes, or None for no SNI extension."""
     extensions = b""
     if sni is not None:
         extensions += _extension(0, _vector(2, b"\0" + _vector(2, sni)))
@@ -39,7 +39,7 @@ def build(sni, random):
 
 
 def _messages(data):
-    """(type, body) of the handshake messages in the records of `data`; a cut-off tail is left out."""
+    """(type, body) of the handshake messages in the records of `data`, without a truncated last message."""
     stream = b""
     while len(data) >= 5 and data[0] == HANDSHAKE:
         size = int.from_bytes(data[3:5], "big")
@@ -54,12 +54,12 @@ def _messages(data):
 
 
 def is_complete(data):
-    """Is there a whole first message, or something that is no TLS?"""
+    """Is the first message complete, or is this not TLS at all?"""
     return (len(data) >= 5 and data[0] != HANDSHAKE) or any(True for _ in _messages(data))
 
 
 def parse(data):
-    """(random, SNI) of the ClientHello that `data` begins with; empty bytes for what is not there."""
+    """(random, SNI) of the ClientHello at the beginning of `data`. Empty bytes for what is missing."""
     for kind, body in _messages(data):
         if kind == CLIENT_HELLO:
             return body[2:34], _sni(body)
@@ -82,7 +82,7 @@ def _sni(body):
 
 
 def leaf(data):
-    """The first certificate (DER) that a TLS 1.2 server sent in `data`; None if it is not there yet."""
+    """The first certificate (DER) that a TLS 1.2 server sent in `data`, or None if it is not there yet."""
     for kind, body in _messages(data):
         if kind == CERTIFICATE:
             size = int.from_bytes(body[3:6], "big")

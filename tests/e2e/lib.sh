@@ -1,42 +1,42 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 #
-# lib.sh - the stage on which a real Squid, a TLS origin and clients meet.
+# lib.sh - the environment for a real Squid, a TLS origin and clients.
 #
 #     run.sh (tests) ----+
 #                        +--> lib.sh --> certificates, configuration files, processes
 #     conf/quickstart.sh +
 #
-# To be sourced by a POSIX shell. Every function works below one directory, the site, which the caller made and removes:
+# Source this in a POSIX shell. Every function works below one directory, the site, which the caller creates and removes:
 #
 #     SITE/origin-ca.pem squid-ca.pem passwd hosts certs/NAME.pem      shared by all
 #     SITE/programs/ readme.conf                                       what is under test
 #     SITE/origin/{pid,log,out}                                        the origin
 #     SITE/NAME/{squid.conf,rules.conf,access.log,cache.log,pid,out}   one folder for each Squid
 #
-# Callers set SITE and LIB (the folder this file is in) first. What is asked and what is expected does not belong here, nor
+# Callers set SITE and LIB (the folder of this file) first. Requests and expected results do not belong here, nor does
 # anything about network namespaces.
 
-# The name in the CA certificate that Squid signs with; clients recognise a bumped connection by it.
-# (Both names are known to client.py too.)
+# The name in the CA certificate that Squid signs with. Clients recognise a bumped connection by it.
+# (client.py also knows both names.)
 SQUID_CA_NAME='squid-m365 test: CA of the proxy'
 ORIGIN_CA_NAME='squid-m365 test: CA of the origins'
 
-PYTHONDONTWRITEBYTECODE=1 # the source tree stays as it is
+PYTHONDONTWRITEBYTECODE=1 # do not write to the source tree
 export PYTHONDONTWRITEBYTECODE
 
 say() {
 	printf '%s\n' "$*" >&2
 }
 
-# lib_missing PROGRAM... - print those that are not there.
+# lib_missing PROGRAM... - print the programs that are missing.
 lib_missing() {
 	for lib_p in "$@"; do
 		command -v "$lib_p" >/dev/null 2>&1 || printf '%s ' "$lib_p"
 	done
 }
 
-# lib_squid_facts - set SQUID, SQUID_LIBEXEC and SQUID_USER from what the program says about itself; fail if it cannot bump.
+# lib_squid_facts - set SQUID, SQUID_LIBEXEC and SQUID_USER from the output of `squid -v`; fail if it cannot bump.
 lib_squid_facts() {
 	SQUID=$(command -v squid) || return 1
 	lib_v=$("$SQUID" -v) || return 1
@@ -81,7 +81,7 @@ lib_passwd() {
 	printf '%s:%s\n' "$1" "$(openssl passwd -apr1 "$2")" >"$SITE/passwd"
 }
 
-# lib_fill TEMPLATE OUT [NAME=VALUE]... - replace each @NAME@; a @NAME@ that is left over is an error.
+# lib_fill TEMPLATE OUT [NAME=VALUE]... - replace each @NAME@. A remaining @NAME@ is an error.
 lib_fill() {
 	lib_in=$1 lib_out=$2
 	shift 2
@@ -91,12 +91,12 @@ lib_fill() {
 		sed "s|@${lib_kv%%=*}@|${lib_kv#*=}|g" "$lib_out" >"$lib_out.new" && mv "$lib_out.new" "$lib_out" || return 1
 	done
 	if grep '@[A-Z]*@' "$lib_out" >&2; then
-		say "lib.sh: '$lib_in' has placeholders that nobody filled"
+		say "lib.sh: '$lib_in' has placeholders that were not filled"
 		return 1
 	fi
 }
 
-# lib_programs BUILDDIR - SITE/programs: the programs under test, where Squid's user can run them.
+# lib_programs BUILDDIR - SITE/programs: the programs under test, in a place where Squid's user can run them.
 lib_programs() {
 	mkdir -p "$SITE/programs" || return 1
 	for lib_p in ext_m365_acl url_m365_rewrite m365ctl; do
@@ -105,7 +105,7 @@ lib_programs() {
 	chmod 755 "$SITE/programs"/*
 }
 
-# lib_image TABLE IMAGE [OPTION]... - compile a table; m365ctl's talk is printed only if it fails.
+# lib_image TABLE IMAGE [OPTION]... - compile a table. The messages of m365ctl are printed only if it fails.
 lib_image() {
 	lib_in=$1 lib_out=$2
 	shift 2
@@ -114,15 +114,15 @@ lib_image() {
 	return 1
 }
 
-# lib_fragment README - SITE/readme.conf: the fragment of README; sets FRAGMENT to what it is.
+# lib_fragment README - SITE/readme.conf: the fragment of README. Sets FRAGMENT to its description.
 lib_fragment() {
 	# shellcheck disable=SC2034 # callers print it
 	FRAGMENT='fragment of README.md'
 	"$LIB/readme-fragment.sh" "$1" >"$SITE/readme.conf"
 }
 
-# lib_rules IN OUT IMAGE [EXPRESSION] - the rules of a squid.conf as an administrator writes them, with the helpers taken from
-# SITE/programs and told to use IMAGE; nothing else is changed, except by the sed EXPRESSION.
+# lib_rules IN OUT IMAGE [EXPRESSION] - the rules of a squid.conf as an administrator writes them, but with the helpers from
+# SITE/programs and with IMAGE. Nothing else is changed, except by the sed EXPRESSION.
 lib_rules() {
 	sed -e "s|[^ ]*/ext_m365_acl|$SITE/programs/ext_m365_acl -t $3|" \
 		-e "s|[^ ]*/url_m365_rewrite|$SITE/programs/url_m365_rewrite -t $3|" -e "${4:-}" "$1" >"$2"
@@ -137,8 +137,8 @@ lib_squid_conf() {
 		lib_fill "$LIB/$lib_t" "$SITE/$lib_n/squid.conf" RUN="$SITE/$lib_n" "$@"
 }
 
-# lib_generated NAME IMAGE [SQUID-CONF'S OPTION]... - SITE/NAME/squid.conf from what `m365ctl squid-conf` prints; of its lines
-# only those are changed that an administrator has to change, too.
+# lib_generated NAME IMAGE [OPTION OF SQUID-CONF]... - SITE/NAME/squid.conf from the output of `m365ctl squid-conf`. Only the
+# lines that an administrator would have to change are changed.
 lib_generated() {
 	lib_n=$SITE/$1 lib_i=$2
 	shift 2
@@ -162,8 +162,8 @@ lib_squid_parse() {
 	! grep -E 'FATAL|ERROR|WARNING|BUG' "$SITE/$1/parse" >&2
 }
 
-# lib_squid_start NAME PORT - start it, as a service manager does, and wait until it takes connections on PORT. The service
-# name keeps its shared memory apart from that of any other Squid.
+# lib_squid_start NAME PORT - start it as a service manager does, and wait until it accepts connections on PORT. The service
+# name keeps its shared memory separate from that of any other Squid.
 lib_squid_start() {
 	if ! [ -d "$SITE/$1/ssl_db" ]; then
 		"$SQUID_LIBEXEC/security_file_certgen" -c -s "$SITE/$1/ssl_db" -M 4MB >"$SITE/$1/out" 2>&1 || {
@@ -180,7 +180,7 @@ lib_squid_start() {
 	return 1
 }
 
-# lib_origin_start [ORIGIN.PY'S ARGUMENTS] - start the origin and wait until it listens.
+# lib_origin_start [ARGUMENTS OF ORIGIN.PY] - start the origin and wait until it listens.
 lib_origin_start() {
 	mkdir -p "$SITE/origin" && : >"$SITE/origin/out" || return 1
 	setsid python3 "$LIB/origin.py" --certs "$SITE/certs" --log "$SITE/origin/log" "$@" >"$SITE/origin/out" 2>&1 &
@@ -197,7 +197,7 @@ lib_origin_start() {
 	return 1
 }
 
-# lib_wait_port ADDRESS PORT PID - wait, 20 seconds at most, until PID's port takes a connection.
+# lib_wait_port ADDRESS PORT PID - wait at most 20 seconds until the port of PID accepts a connection.
 lib_wait_port() {
 	python3 - "$@" <<-'EOF'
 		import os, socket, sys, time
@@ -215,8 +215,8 @@ lib_wait_port() {
 	EOF
 }
 
-# lib_stop NAME - end the process whose number is in SITE/NAME/pid: asked first, killed after 5 seconds. Only if it is
-# still the one that was started: its command line names the site. Its children are Squid's worker.
+# lib_stop NAME - end the process whose number is in SITE/NAME/pid: ask it first, and kill it after 5 seconds. Does this only
+# if it is still the process that was started: its command line names the site. Its children are Squid's worker.
 lib_stop() {
 	[ -s "$SITE/$1/pid" ] || return 0
 	lib_pid=$(cat "$SITE/$1/pid")

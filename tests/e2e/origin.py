@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""origin.py - the servers of the world behind the proxy.
+"""origin.py - the servers of the outside world, behind the proxy.
 
     client --> Squid --> origin.py
 
-One process stands for every origin: it listens on TLS and plain HTTP ports, picks the certificate by SNI (CERTS/NAME.pem; a
-name it has no certificate for gets that of --default), and answers each request with a JSON object that says what arrived.
-It logs one JSON object for each ClientHello it receives, before any answer, with the hello's random: a client that finds its
-own random in the log knows that nobody touched the connection on the way.
+One process plays every origin. It listens on TLS and plain HTTP ports and picks the certificate by SNI (CERTS/NAME.pem; a name
+without a certificate gets that of --default). It answers each request with a JSON object that says what arrived. For each
+ClientHello it logs one JSON object with the random value of the hello, before it answers. A client that finds its own random
+value in the log knows that nobody touched the connection on the way.
 
-It decides nothing and expects nothing; that is cases.py. Python 3, standard library only.
+It makes no decisions and has no expectations; those are in cases.py. Python 3, standard library only.
 """
 import argparse
 import json
@@ -32,7 +32,7 @@ def log(out, **what):
 
 
 class Certificates:
-    """One TLS context for each name, chosen by SNI."""
+    """One TLS context per name, chosen by SNI."""
 
     def __init__(self, folder, default):
         self.by_name = {}
@@ -50,7 +50,7 @@ class Certificates:
 
 
 def first_hello(conn):
-    """The ClientHello at the head of the connection, left in the socket's buffer; b'' if there is none."""
+    """The ClientHello at the start of the connection, or b'' if there is none. It stays in the socket's buffer."""
     for _ in range(200):
         data = conn.recv(65536, socket.MSG_PEEK)
         if not data or hello.is_complete(data):
@@ -60,7 +60,7 @@ def first_hello(conn):
 
 
 def answer(stream, local, sni):
-    """Answer requests until the client is done (64 at most)."""
+    """Answer requests until the client is done (at most 64)."""
     reader = stream.makefile("rb")
     for _ in range(64):
         line = reader.readline(65536)
@@ -93,7 +93,7 @@ def serve(conn, certificates, out):
         with certificates.default.wrap_socket(conn, server_side=True) as tls:
             answer(tls, local, sni.decode("latin-1"))
     except (OSError, ValueError):
-        pass  # clients come and go as they like; what arrived is in the log
+        pass  # clients may disconnect at any time; what arrived is in the log
     finally:
         conn.close()
 
@@ -118,7 +118,7 @@ def listen(where, certificates, out):
 
 def main():
     parser = argparse.ArgumentParser(description="origins for the tests; ADDRESS/PORT may be repeated")
-    parser.add_argument("--certs", required=True, help="folder of NAME.pem (key and certificate)")
+    parser.add_argument("--certs", required=True, help="folder with NAME.pem files (key and certificate)")
     parser.add_argument("--default", required=True, help="name whose certificate is shown without SNI")
     parser.add_argument("--log", required=True)
     parser.add_argument("--tls", action="append", default=[], metavar="ADDRESS/PORT")

@@ -9,8 +9,8 @@
 #
 #     <!-- squid.conf fragment run by tests/e2e -->
 #
-# Prints nothing else. Exit 0: printed; 1: README.md has no such line; 2: trouble (unreadable, no block after the line, a
-# block without an end, two such lines). Making the fragment run (paths, ports, users) is the business of run.sh.
+# Prints nothing else. Exit 0: printed; 1: README.md has no such line; 2: error (unreadable, no block after the line, a block
+# without an end, two such lines). run.sh adapts the fragment so that it can run (paths, ports, users).
 set -u
 
 if [ $# -ne 1 ]; then
@@ -34,7 +34,7 @@ exec awk -v file="$1" '
 		next
 	}
 	wait && /^(```|~~~)/ { fence = substr($0, 1, 3); wait = 0; inside = 1; next }
-	wait && NF { trouble("line " NR " stands between the mark and the fenced block") }
+	wait && NF { trouble("line " NR " is between the mark and the fenced block") }
 	inside && index($0, fence) == 1 { inside = 0; found = 1; next }
 	inside { print }
 	END {

@@ -5,7 +5,7 @@
     run.sh --> rules.py --> Squid --> url_m365_rewrite -r rewrite.rules
                                `----> origin.py
 
-As cases.py, of which it uses stage and printing. Python 3, standard library only.
+Works like cases.py, and uses its stage and its printing. Python 3, standard library only.
 """
 import argparse
 import os
@@ -18,7 +18,7 @@ from cases import PROXY, SPLICED, Stage, alive, case, wait_until
 
 
 def ask(url):
-    """Status, Location and first line of the page of a plain request through the proxy."""
+    """The status, the Location and the first line of the page for a plain request through the proxy."""
     host = re.sub(r"^http://([^/]*).*", r"\1", url)
     with socket.create_connection(PROXY, client.TIMEOUT_S) as sock:
         sock.sendall(f"GET {url} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1"))
@@ -48,7 +48,7 @@ def rewrites(stage):
     notes = stage.log(a)[0].get("notes", "") if stage.log(a) else ""
     case("the line of the rule in the notes", True, "m365_line_:%206" in notes)
     a = client.plain(PROXY, "http://stranger.example/to/a{b", "stranger.example")
-    case("a target that would be no host is not used", "GET 200, stranger.example GET /to/a{b HTTP/1.1",
+    case("a target that would not be a host is not used", "GET 200, stranger.example GET /to/a{b HTTP/1.1",
          f"{a}, {a.body.get('host')} {a.body.get('request')}")
     a = stage.through("www.example.com:443")
     case("a request inside a bumped tunnel", "CONNECT 200, Squid's certificate, GET 303", a)
@@ -59,7 +59,7 @@ def rewrites(stage):
 
 
 def reload(stage):
-    """The file changes under load; a bad one changes nothing; no request is lost."""
+    """The file changes under load. A bad file changes nothing. No request is lost."""
     path = os.path.join(stage.folder, "rewrite.rules")
 
     def add(text):
@@ -71,7 +71,7 @@ def reload(stage):
     case("a rule added while Squid runs", True, came)
     add("block later.example relative\n")
     said = wait_until(lambda: ask("http://www.example.com/late") and "keeping the old rules" in stage.cache_log(), 10)
-    case("a bad rule is refused with its line", True, said and "line 11: 'relative'" in stage.cache_log())
+    case("a bad rule is refused with its line number", True, said and "line 11: 'relative'" in stage.cache_log())
     case("the old rules hold", "302 https://intranet.example/late", ask("http://www.example.com/late"))
     answers = {ask("http://www.blocked.example/") for _ in range(200)}
     case("200 requests", "one answer", "one answer" if len(answers) == 1 else sorted(answers))

@@ -1,23 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# run.sh - the helpers under a real Squid, between real TLS clients and a real TLS origin. Called by `make e2e`.
+# run.sh - tests the helpers under a real Squid, with real TLS clients and a real TLS origin. Called by `make e2e`.
 #
 #     tests/e2e/run.sh BUILDDIR [PHASE]...
 #
-# BUILDDIR is where the programs were built (BUILDDIR/helper/ext_m365_acl and so on). Without PHASE all of them are run, in
-# the order of `phases` below. Prints one line for each case, `ok N - what was asked -> what was seen` or `not ok N - ...`;
-# the last line is `N passed, N failed` or `N passed, N failed, N skipped`. Exit 0 only if nothing failed.
+# BUILDDIR is where the programs were built (BUILDDIR/helper/ext_m365_acl and so on). Without PHASE, all phases are run in the
+# order of `phases` below. Prints one line for each case, `ok N - what was asked -> what was seen` or `not ok N - ...`. The
+# last line is `N passed, N failed` or `N passed, N failed, N skipped`. Exits with 0 only if nothing failed.
 #
-#     run.sh BUILDDIR                    as called: looks for what is needed, becomes root
-#       `- setpriv, timeout, unshare     own namespaces for network, mounts and processes, thrown away as a whole
+#     run.sh BUILDDIR                    as called: checks what is needed, becomes root
+#       `- setpriv, timeout, unshare     own namespaces for network, mounts and processes, removed as a whole
 #            `- run.sh --inside          addresses, certificates, origin, one Squid for each phase
 #                 `- cases.py PHASE      the cases
 #
-# Nothing outside the namespaces is changed: what the test starts dies with them, however it ends, and no packet leaves them.
-# Environment: E2E_KEEP=DIR keeps logs and configuration files in DIR; E2E_README=FILE is read instead of README.md.
+# Nothing outside the namespaces is changed. Everything the test starts ends with them, however the test ends. No packet leaves
+# them. Environment: E2E_KEEP=DIR keeps logs and configuration files in DIR; E2E_README=FILE is read instead of README.md.
 set -u
-umask 022 # Squid's user reads what is made here
+umask 022 # Squid's user must be able to read the files
 
 LIB=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
 TOP=$(CDPATH='' cd -- "$LIB/../.." && pwd) || exit 2
@@ -37,7 +37,7 @@ skip() {
 	exit 0
 }
 
-# ---- outside: look, become root, make the namespaces -----------------------------------------------------------------
+# ---- outside: check, become root, make the namespaces ----------------------------------------------------------------
 
 outside() {
 	[ $# -ge 1 ] || {
@@ -70,7 +70,7 @@ outside() {
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
-	# The first process of the new process namespace is killed when unshare goes, and everything else with it.
+	# When unshare ends, the first process of the new process namespace is killed, and everything else with it.
 	SITE=$SITE setpriv --pdeathsig TERM timeout -k 5 "$TIME_LIMIT" \
 		unshare --net --mount --pid --fork --kill-child --mount-proc sh "$0" --inside "$build" "$@" &
 	child=$!
@@ -96,8 +96,8 @@ clean() {
 
 # ---- inside: the stage ------------------------------------------------------------------------------------------------
 
-# A private network: the origins' addresses, published ones among them, all on loopback. TLS and HTTP of everybody but Squid's
-# own user are led to the intercepting ports.
+# A private network: the addresses of the origins, some of them published, are all on loopback. TLS and HTTP of every user except
+# Squid's own are redirected to the intercepting ports.
 network() {
 	mount -t tmpfs tmpfs /dev/shm
 	ip link set lo up || return 1
@@ -129,7 +129,7 @@ network() {
 	EOF
 }
 
-# Two images of one table, with different labels; image/now is the one that the phases use.
+# Two images of the same table with different labels. The phases use image/now.
 images() {
 	mkdir -p "$SITE/image" || return 1
 	for label in first second; do
@@ -138,20 +138,20 @@ images() {
 	cp "$SITE/image/first" "$SITE/image/now"
 }
 
-# explicit NAME IMAGE [EXPRESSION] - the explicit proxy, with the fragment's rules.
+# explicit NAME IMAGE [EXPRESSION] - the explicit proxy with the rules of the fragment.
 explicit() {
 	lib_squid_conf "$1" explicit.conf.in PORT=3128 &&
 		lib_rules "$SITE/readme.conf" "$SITE/$1/rules.conf" "$2" "${3:-}"
 }
 
-# Every request is a new question to the helper.
+# Every request is a new query to the helper.
 UNCACHED='/^external_acl_type/s/ ttl=[0-9]* negative_ttl=[0-9]*/ ttl=0 negative_ttl=0 cache=0/'
-# Every ClientHello is a question to the helper, even that of a stranger.
+# Every ClientHello is a query to the helper, even one for a stranger.
 ALL_ASKED='/^ssl_bump bump !m365_noted/d'
-# What squid.conf must not say.
+# What squid.conf must not contain.
 PLAIN_SNI='s/%#ssl::>sni/%ssl::>sni/'
 
-# printed NAME IMAGE - what `m365ctl squid-conf` prints, for each kind of port.
+# printed NAME IMAGE - the output of `m365ctl squid-conf` for each kind of port.
 printed() {
 	case $1 in
 	printed) lib_generated "$1" "$2" --explicit 3128 --extra cache ;;
@@ -164,7 +164,7 @@ printed() {
 	esac
 }
 
-# A state folder of our own, with the shipped table published in it.
+# A separate state folder in which the shipped table is published.
 published() {
 	mkdir -p "$SITE/published/local.d" &&
 		printf 'state state\ndata %s\n' "$TOP/conf" >"$SITE/published/m365.conf" &&
@@ -226,11 +226,11 @@ inside() {
 	# shellcheck disable=SC2086 # a list of words
 	[ $# -gt 0 ] || set -- $phases
 	for p in "$@"; do
-		phase "$p" || echo "not ok phase '$p' -> did not run to its end"
+		phase "$p" || echo "not ok phase '$p' -> did not finish"
 	done
 }
 
-# Number the lines, count them, and say so at the end.
+# Number and count the lines, and print the totals at the end.
 count() {
 	passed=0 failed=0 skipped=0
 	while IFS= read -r line; do

@@ -33,7 +33,7 @@ static const struct image *
 get_image(void)
 {
     static const char *tenants[] = {"contoso"};
-    const struct compile_options options = {.tenants = tenants, .tenant_count = 1};
+    const struct policy options = {.tenants = tenants, .tenant_count = 1};
     struct err err = {0};
     struct buf bytes;
     if (image != NULL)

@@ -49,7 +49,7 @@ static void
 compile_and_ask(struct table *table)
 {
     static const char *tenants[] = {"contoso"};
-    const struct compile_options options = {.tenants = tenants, .tenant_count = 1};
+    const struct policy options = {.tenants = tenants, .tenant_count = 1};
     struct err err = {0};
     struct buf bytes;
     struct image *image;

@@ -1,4 +1,4 @@
-# What a configuration names, held against each other: the shipped table or the documents in use, presets, local rules, lists.
+# Everything a configuration names, compared with each other: the shipped table or the documents in use, presets, local rules, lists.
 
 A local line re-opens a name that the configured preset keeps inspected. Nothing was ever published, and no state folder is made.
 
@@ -13,7 +13,7 @@ m365ctl: './local.d/ours.rules': line 1: 'login.microsoftonline.com' would re-op
 ls: cannot access 'state': No such file or directory
 [1]
 
-A line that works against nothing.
+A line that does not work against anything.
 
 $ echo 'allow app.contoso.example' > local.d/ours.rules; m365ctl check -c m365.conf
 m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
@@ -21,14 +21,14 @@ m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that
 ./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 
-Without the preset the line re-opens nothing.
+Without the preset, the line does not re-open anything.
 
 $ echo 'allow login.microsoftonline.com' > local.d/ours.rules; printf 'state state\ndata shipped\n' > none.conf; m365ctl check --config none.conf
 m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 ./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 
-Tenants, precedence and bypass are those of the configuration; lists are looked at too.
+Tenants, precedence and bypass are taken from the configuration; lists are checked too.
 
 $ printf 'allow fabrikam.sharepoint.com\n' > local.d/ours.rules; echo '*.microsoftonline.com' > names.txt; \
     printf 'state state\ndata shipped\npreset tenant-restrictions\ntenant contoso\nlist allow names.txt\n' > tenant.conf; m365ctl check -c tenant.conf
@@ -41,7 +41,7 @@ m365ctl: './names.txt': line 1: '*.microsoftonline.com' would re-open 'login.mic
 ./names.txt: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 [1]
 
-The document in use stands for its instance; one that waits does not.
+The document in use represents its instance; a document that waits does not.
 
 $ echo 'allow app.contoso.example' > local.d/ours.rules; m365ctl import -c m365.conf --version 2025120100 --quiet m365.json > log 2>&1; \
     m365ctl check -c m365.conf 2>&1 | head -n 2; m365ctl approve -c m365.conf --by alice 1 > log 2>&1 || cat log; m365ctl check -c m365.conf
@@ -51,7 +51,7 @@ worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label
 ./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 
-What cannot be read or is asked twice.
+Files that cannot be read, or that are named twice.
 
 $ printf 'preset nothing\nstate state\ndata shipped\n' > bad.conf; m365ctl check -c bad.conf
 m365ctl: there is no preset 'nothing': no file './shipped/presets/nothing.rules'

@@ -8,7 +8,7 @@ m365ctl: 'worldwide.rules': line 210: '*.msecnd.net' covers names that any custo
 worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
 good.rules: table, 4 rules: 0 optimize, 3 allow, 0 default, 1 inspect; label none
 
-Said twice: in a file, across files, with other words beside it; not with other ports, another verb, another day.
+Duplicates: in one file, across files, with other words on the line. Not duplicates: other ports, another verb, another day.
 
 $ printf 'allow a.example owner=alice\nallow A.example. owner=bob\nallow 192.0.2.0/24\nallow b.example tcp=443\nallow b.example tcp=80\nallow 192.0.2.0/24\n' > twice.rules; \
     printf 'allow a.example\n' > other.rules; m365ctl check -t twice.rules -t other.rules
@@ -24,7 +24,7 @@ m365ctl: 'published.rules': line 2: 'a.example' says the same as line 1; remove 
 published.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 [1]
 
-Never decides: an inspect rule always wins; so does what is as specific and stronger.
+Never decides: an inspect rule always wins, and so does a rule that is as specific and stronger.
 
 $ printf 'allow x.lab.example\ninspect *.lab.example\nallow 10.1.0.0/16\ninspect 10.0.0.0/8\nallow .shop.example\ninspect .shop.example\n' > beaten.rules; \
     printf 'default outlook.office365.com\nallow *.sharepoint.com tcp=443\nallow 52.96.0.0/14 tcp=443\nallow media.example udp=3478\nallow srv7.example\ninspect ~srv[0-9]\\.example\n' > weaker.rules; \
@@ -42,13 +42,13 @@ m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 20
 weaker.rules: table, 6 rules: 0 optimize, 4 allow, 1 default, 1 inspect; label none
 [1]
 
-Not so where it wins for some of the ports, or some of the names, or once the inspect line speaks for other ports.
+Not reported if the line wins for some of the ports or names, or if the inspect line covers other ports.
 
 $ printf 'allow x.lab.example tcp=443\ninspect *.lab.example tcp=80\nallow .b.example\ninspect *.b.example\nallow *a.c.example\ninspect .a.c.example\n' > partly.rules; \
     m365ctl check -t partly.rules
 partly.rules: table, 6 rules: 0 optimize, 3 allow, 0 default, 3 inspect; label none
 
-Another organisation's tenant, with the guard on.
+Another organisation's tenant, with the tenant guard on.
 
 $ printf 'allow fabrikam.sharepoint.com\nallow *.fabrikam-my.sharepoint.com\n' > tenant.rules; m365ctl check -t tenant.rules --tenant contoso
 m365ctl: 'tenant.rules': line 1: 'fabrikam.sharepoint.com' never decides: it is another organisation's tenant, which the tenant guard inspects; configure the tenant if it is yours, else remove the line
@@ -68,14 +68,14 @@ m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 20
 covered.rules: table, 8 rules: 1 optimize, 5 allow, 0 default, 2 inspect; label none
 [1]
 
-Not so where a more specific published rule is overruled by the line, where it is stronger, or speaks for more ports.
+Not reported if the line overrules a more specific published rule, is stronger, or covers more ports.
 
 $ printf 'allow cdn.odc.officeapps.live.com\noptimize word.officeapps.live.com\nallow excel.officeapps.live.com tcp=443,8443\nallow outlook.office365.com tcp=110\n' > useful.rules; \
     m365ctl check -t m365.rules -t useful.rules
 m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
 useful.rules: table, 4 rules: 1 optimize, 3 allow, 0 default, 0 inspect; label none
 
-With precedence highest less specific rules win too.
+With precedence highest, less specific rules also win.
 
 $ printf 'default a.officeapps.live.com tcp=443\n' > low.rules; m365ctl check -t m365.rules -t low.rules; m365ctl check -t m365.rules -t low.rules --precedence highest
 m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
@@ -136,7 +136,7 @@ m365ctl: 'gone.rules': line 2: 'a.p.example' changes nothing: '.p.example' (Allo
 gone.rules: table, 2 rules: 0 optimize, 2 allow, 0 default, 0 inspect; label none
 [1]
 
-Against a preset: names that it keeps inspected, addresses of theirs, names that it leaves alone.
+Against a preset: names that it keeps inspected, their addresses, and names that it leaves alone.
 
 $ ln -s "$SOURCE/conf/presets" presets; printf 'allow login.microsoftonline.com\nallow *.microsoftonline.com\ndefault login.live.com\nallow ~login\\.windows\\.net\nallow 20.190.129.0/24\nallow 192.0.2.0/24\ninspect *.login.microsoftonline.com\ninspect *.digicert.com\n' > local.rules; \
     m365ctl check -t worldwide.rules -t presets/tenant-restrictions.rules -t presets/revocation.rules -t local.rules
@@ -156,7 +156,7 @@ local.rules: table, 8 rules: 0 optimize, 5 allow, 1 default, 2 inspect; label no
 $ m365ctl check -t worldwide.rules -t presets/consumer-block.rules -t local.rules --bypass Optimize,Allow,Default 2>&1 | grep re-open
 m365ctl: 'local.rules': line 3: 'login.live.com' would re-open 'login.live.com', which a preset keeps inspected ('presets/consumer-block.rules' line 17): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off
 
-Much at once: each check says fifty lines at most.
+Many findings at once: each check prints at most fifty lines.
 
 $ awk 'BEGIN { for (i = 0; i < 60; i++) print "allow x.example"; }' > many.rules; m365ctl check -t many.rules 2>&1 | tail -n 2
 m365ctl: 'many.rules': and 9 more lines decide nothing

@@ -1,4 +1,4 @@
-# `m365ctl compile`, `m365ctl check`, and how m365ctl takes its words.
+# `m365ctl compile`, `m365ctl check`, and how m365ctl reads its command line.
 
 $ m365ctl compile -t m365.rules -o a.image; m365ctl compile -t m365.rules -o b.image; cmp a.image b.image; m365ctl lookup -t a.image outlook.office365.com
 m365ctl: wrote 'a.image': 17 rules of 12 sets, 2048 bytes, label 2025120100
@@ -92,7 +92,7 @@ m365ctl: cannot open image 'f.image': it was cut: 500 bytes instead of 2048
 m365ctl: cannot open image 'f.image': it was cut: 500 bytes instead of 2048
 [2]
 
-Words.
+Command line.
 
 $ m365ctl
 usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
@@ -203,7 +203,7 @@ m365ctl: fields 'sni' have no 'dst'
 m365ctl: field 'dst' is given twice
 [2]
 
-An output that cannot be written is trouble.
+An output that cannot be written is an error (exit code 2).
 
 $ m365ctl table -t m365.rules > /dev/full
 m365ctl: cannot write to standard output: No space left on device

@@ -12,7 +12,7 @@ outlook.office365.com:993  bypass   Allow     rule              outlook.office36
     'outlook.office365.com' (set 1, Optimize) is for TCP 80,443 only: does not speak for TCP 993
     '*.office365.com' (set 71, Default) is for TCP 80,443 only: does not speak for TCP 993
 
-Most specific wins, though a stronger category matches.
+The most specific rule wins, even if a stronger category matches.
 
 $ m365ctl lookup -t m365.rules --explain cdn.odc.officeapps.live.com
 cdn.odc.officeapps.live.com  inspect  Default   category          cdn.odc.officeapps.live.com     set 91, Common, m365
@@ -38,7 +38,7 @@ xcdn.onenote.net          inspect  Default   category          *cdn.onenote.net 
     Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
 [1]
 
-Names and addresses that nobody lists.
+Names and addresses that are not listed.
 
 $ m365ctl lookup -t m365.rules --explain www.example.com
 www.example.com           inspect  -         no-rule
@@ -140,7 +140,7 @@ contoso.sharepoint.com    bypass   Optimize  rule              *.sharepoint.com 
     'contoso' next to 'sharepoint.com' belongs to our tenant 'contoso'
 [1]
 
-Identifiers that do not agree.
+Destination, SNI and address that do not agree.
 
 $ m365ctl lookup -t m365.rules --explain -F dst,sni,port 'outlook.office365.com,www.example.com,443'
 outlook.office365.com,www.example.com,443  inspect  -         sni-mismatch
@@ -212,7 +212,7 @@ $ m365ctl lookup -t m365.rules --explain -F dst,sni,la,port 'x.officeapps.live.c
 x.officeapps.live.com,x.officeapps.live.com,198.51.100.1,443  bypass   Allow     rule              *.officeapps.live.com           set 46, Common, m365
     decided by '*.officeapps.live.com' (set 46, Allow, Common, required, from m365): the most specific rule that speaks for TCP 443, and Allow is bypassed
 
-Names that are none.
+Names that are not valid.
 
 $ m365ctl lookup -t m365.rules --explain 'out%6cook.office365.com' 'a b' 'a..b' ''
 out%6cook.office365.com   inspect  -         bad-name
@@ -242,7 +242,7 @@ $ m365ctl lookup -t m365.rules --explain -F dst,sni,port '52.97.1.1,1.2.3.4,443'
     inside 52.96.0.0/14, set 1, which would decide alone
 [1]
 
-A regex that takes too long counts as matching on an inspect line, as not matching on any other.
+A regex that takes too long counts as matching on an inspect line, and as not matching on any other line.
 
 $ printf 'allow ~(a+)+c[0-9]\ninspect ~(x+)+z[0-9]\n' > slow.rules; m365ctl lookup -t slow.rules --explain aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxz
 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac  inspect  -         no-rule

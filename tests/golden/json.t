@@ -1,9 +1,9 @@
-# `m365ctl lookup --json`: keys in their order, null for what is absent.
+# `m365ctl lookup --json`: keys in order, null for absent values.
 
 $ m365ctl lookup -t m365.rules --json outlook.office365.com:443
 {"query":"outlook.office365.com:443","host":"outlook.office365.com","port":443,"sni":null,"action":"bypass","category":"Optimize","why":"rule","rule":"outlook.office365.com","id":1,"area":"Exchange","required":true,"expressRoute":true,"source":"m365"}
 
-Every why-word.
+Every value of why.
 
 $ m365ctl lookup -t m365.rules -t local.rules --at 2026-06-01 --json outlook.office365.com:993 www.example.com outlook.office365.com:8080 officeapps.live.com login.microsoftonline.com partner.example
 {"query":"outlook.office365.com:993","host":"outlook.office365.com","port":993,"sni":null,"action":"bypass","category":"Allow","why":"rule","rule":"outlook.office365.com","id":2,"area":"Exchange","required":false,"expressRoute":true,"source":"m365"}
@@ -39,7 +39,7 @@ $ printf 'outlook.office365.com\n\n- - 443\n52.97.1.1 - 99999\n' | m365ctl looku
 {"query":"52.97.1.1 - 99999","host":"52.97.1.1","port":null,"sni":null,"action":"inspect","category":null,"why":"bad-port","rule":null,"id":null,"area":null,"required":null,"expressRoute":null,"source":null}
 [1]
 
-Strings: quotes, control characters, what is not UTF-8 (overlong, surrogate, cut short, beyond the end).
+Strings: quotes, control characters, invalid UTF-8 (overlong, surrogate, truncated, beyond the end).
 
 $ printf 'a"b\\c\td\001e\177f\n' | m365ctl lookup -t m365.rules --json | cut -d, -f1
 {"query":"a\"b\\c\td\u0001e\u007ff"
@@ -56,7 +56,7 @@ $ printf 'a\000b\n' | m365ctl lookup -t m365.rules --json
 {"query":"a\u0000b","host":null,"port":443,"sni":null,"action":"inspect","category":null,"why":"bad-name","rule":null,"id":null,"area":null,"required":null,"expressRoute":null,"source":null}
 [1]
 
-The other rules that match, and why they lost.
+The other matching rules, and why they lost.
 
 $ m365ctl lookup -t m365.rules --json --explain outlook.office365.com cdn.odc.officeapps.live.com 52.112.0.1 52.97.1.1 www.example.com
 {"query":"outlook.office365.com","host":"outlook.office365.com","port":443,"sni":null,"action":"bypass","category":"Optimize","why":"rule","rule":"outlook.office365.com","id":1,"area":"Exchange","required":true,"expressRoute":true,"source":"m365","others":[{"rule":"outlook.office365.com","category":"Allow","id":2,"area":"Exchange","source":"m365","by":"dst","lost":"port"},{"rule":"*.office365.com","category":"Default","id":71,"area":"Common","source":"m365","by":"dst","lost":"less-specific"}]}

@@ -18,7 +18,7 @@ partner.example:8443                bypass   Allow     rule              .partne
 x.y.partner.example                 bypass   Allow     rule              .partner.example                local, local
 srv12.lab.example                   bypass   Allow     rule              ~srv[0-9]+\.lab\.example        local, local
 
-Every why-word.
+Every value of why.
 
 $ m365ctl lookup -t m365.rules -t local.rules --at 2026-06-01 outlook.office365.com www.example.com outlook.office365.com:8080 officeapps.live.com login.microsoftonline.com
 outlook.office365.com       bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
@@ -50,7 +50,7 @@ $ m365ctl lookup -t m365.rules -F dst,sni,port outlook.office365.com
 outlook.office365.com     inspect  -         bad-line
 [1]
 
-The port of a URL is its scheme's.
+The port of a URL is that of its scheme.
 
 $ m365ctl lookup -t m365.rules http://cdn.odc.officeapps.live.com/ ftp://outlook.office365.com/ https://xcdn.onenote.net:443/
 http://cdn.odc.officeapps.live.com/  inspect  Default   category          cdn.odc.officeapps.live.com     set 91, Common, m365
@@ -58,7 +58,7 @@ ftp://outlook.office365.com/         inspect  -         port
 https://xcdn.onenote.net:443/        inspect  Default   category          *cdn.onenote.net                set 51, Common, m365
 [1]
 
-Lines of fields: spaces or commas; an empty field is absent; what follows the fields is not looked at.
+Lines of fields: spaces or commas; an empty field is absent; anything after the fields is ignored.
 
 $ m365ctl lookup -t m365.rules -F dst,sni,la,port 'outlook.office365.com,-,-,443' 'outlook.office365.com,,,993' 'outlook.office365.com - 52.97.1.1 443 Optimize' '52.97.1.1,outlook.office365.com,-,443'
 outlook.office365.com,-,-,443                   bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
@@ -75,7 +75,7 @@ outlook.office365.com,-,-,443             bypass   Optimize  rule              o
 $ printf '17 outlook.office365.com - 443 -\n' | m365ctl lookup -t m365.rules -F ignore,dst,sni,port
 17 outlook.office365.com - 443 -          bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
 
-Queries from standard input: every line gets an answer, CRLF is taken, the last line needs no end.
+Queries from standard input: every line is answered, CRLF is accepted, the last line needs no newline.
 
 $ printf 'outlook.office365.com\r\n\nwww.example.com' | m365ctl lookup -t m365.rules
 outlook.office365.com                     bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
@@ -117,7 +117,7 @@ old.partner.example       bypass   Allow     rule              .partner.example 
 blocked.example           inspect  -         local-inspect     blocked.example                 local, local
 [1]
 
-Options of compile apply to tables.
+The options of compile apply to tables.
 
 $ m365ctl lookup -t m365.rules --precedence highest cdn.odc.officeapps.live.com
 cdn.odc.officeapps.live.com  bypass   Allow     rule              *.officeapps.live.com           set 46, Common, m365
@@ -130,7 +130,7 @@ outlook.office365.com:993  inspect  Allow     category          outlook.office36
 $ m365ctl lookup -t m365.rules --bypass Optimize,Allow,Default officeapps.live.com
 officeapps.live.com       bypass   Default   rule              officeapps.live.com             set 53, Common, m365
 
-And not to images, which carry their own.
+They do not apply to images, which carry their own.
 
 $ m365ctl compile -t m365.rules -o m365.image --label test-1 --tenant Contoso
 m365ctl: wrote 'm365.image': 17 rules of 12 sets, 2112 bytes, label test-1

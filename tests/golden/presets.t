@@ -1,4 +1,4 @@
-# The presets: each loads together with the shipped tables; what it inspects, what it opens, what it leaves alone.
+# The presets: each one loads together with the shipped tables. What it inspects, what it opens, what it leaves alone.
 
 $ ln -s "$SOURCE/conf/presets" presets; for preset in presets/*.rules; do m365ctl compile -t worldwide.rules -t china.rules -t $preset -o x.image 2> log || cat log; \
     m365ctl check -t $preset; done
@@ -17,7 +17,7 @@ login.live.com                    inspect  -         local-inspect     login.liv
 device.login.microsoftonline.com  bypass   Allow     rule              device.login.microsoftonline.com  set 56, Common, worldwide
 [1]
 
-tenant-restrictions: four names are inspected, two are left alone by their exact names, their neighbours stay what they were.
+tenant-restrictions: four names are inspected, two exact names are left alone, similar names are unchanged.
 
 $ m365ctl lookup -t worldwide.rules -t presets/tenant-restrictions.rules login.microsoftonline.com login.microsoft.com login.windows.net login.live.com \
     login.microsoftonline.com:80 device.login.microsoftonline.com enterpriseregistration.windows.net
@@ -40,7 +40,7 @@ login.microsoftonline.com.evil.example  inspect  -         no-rule
 enterpriseregistration.windows.net:80   inspect  Default   category          enterpriseregistration.windows.net  set 59, Common, worldwide
 [1]
 
-Without it the three would pass; an address of theirs passes no more.
+Without the preset, the three names pass. With it, their addresses no longer pass either.
 
 $ m365ctl lookup -t worldwide.rules login.microsoftonline.com login.microsoft.com login.windows.net 20.190.128.1
 login.microsoftonline.com  bypass   Allow     rule              login.microsoftonline.com       set 56, Common, worldwide
@@ -59,7 +59,7 @@ $ m365ctl lookup -t worldwide.rules -t presets/tenant-restrictions.rules -F dst,
 device.login.microsoftonline.com,login.microsoftonline.com,443  inspect  -         sni-mismatch
 [1]
 
-consumer-block: the one name, and nothing beside it.
+consumer-block: one name and nothing else.
 
 $ m365ctl lookup -t worldwide.rules -t presets/consumer-block.rules login.live.com account.live.com x.login.live.com login.microsoftonline.com
 login.live.com             inspect  -         local-inspect     login.live.com                  local, consumer-block
@@ -68,7 +68,7 @@ x.login.live.com           inspect  -         no-rule
 login.microsoftonline.com  bypass   Allow     rule              login.microsoftonline.com       set 56, Common, worldwide
 [1]
 
-revocation: plain HTTP only; set 125 is Default everywhere else.
+revocation: plain HTTP only. Everywhere else, set 125 is Default.
 
 $ m365ctl lookup -t worldwide.rules -t presets/revocation.rules http://ocsp.digicert.com/x http://www.microsoft.com/pkiops/crl/a.crl http://x.verisign.com/ \
     https://www.microsoft.com/ ocsp.digicert.com verisign.com:80 http://www.microsoft.com:8080/
@@ -95,7 +95,7 @@ $ names() { sed -n 's/^default *\([^ ]*\).*/\1/p' presets/$1.rules | sed 's/<ten
 124
 33
 
-The names left out for that reason are still bypassed.
+The names that were left out for that reason are still bypassed.
 
 $ m365ctl lookup -t worldwide.rules -t presets/portal-endpoints.rules -t presets/additional-endpoints.rules nexus.officeapps.live.com \
     nexusrules.officeapps.live.com odc.officeapps.live.com
@@ -140,7 +140,7 @@ app-contoso.msappproxy.net  inspect  Default   category          *.msappproxy.ne
     Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
 [1]
 
-With Default bypassed, a line below which strangers choose names refuses its file, and names itself.
+If Default is bypassed, a line under which strangers can choose names makes its file refused, and is named.
 
 $ for preset in portal-endpoints additional-endpoints; do m365ctl compile -t presets/$preset.rules -o x.image --bypass Optimize,Allow,Default; done
 m365ctl: source 'portal-endpoints': line 99: '*.blob.core.windows.net' lets anybody register a name that matches, too wide for a bypass; name the domains (Default is bypassed here)

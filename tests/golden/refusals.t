@@ -1,4 +1,4 @@
-# What is refused: with file, line and a sentence. A rules file with a refused line is refused whole.
+# What is refused, with file, line and a sentence. A rules file with a refused line is refused as a whole.
 
 $ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; \
     try 'permit a.example'; try 'allow'; try 'allow a.example color=red'; try 'allow a.example optional'; \
@@ -32,7 +32,7 @@ m365ctl: cannot load 'bad.rules': line 1: something follows a closing quote; put
 m365ctl: cannot load 'bad.rules': line 1: a backslash in quotes stands before '"' or another backslash only
 [2]
 
-Too wide for a bypass: prefixes, public suffixes, what a stranger may register.
+Too wide for a bypass: prefixes, public suffixes, names that a stranger may register.
 
 $ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; \
     try 'allow 10.0.0.0/7'; try 'optimize 2001::/23'; try 'allow *.com'; try 'allow .com'; try 'allow *.co.uk'; try 'allow *cdn.com'; \
@@ -49,7 +49,7 @@ m365ctl: cannot load 'bad.rules': line 1: '*.azurewebsites.net' lets anybody reg
 m365ctl: cannot load 'bad.rules': line 1: 'a.example.*' lets anybody register a name that matches, too wide for a bypass; name the domains
 [2]
 
-So are the clouds where customers choose names, whatever the age of the public suffix list, and what lies above them.
+Also too wide: clouds where customers choose names, however old the public suffix list is, and wildcards above them.
 
 $ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; \
     try 'allow *.azureedge.net'; try 'allow .blob.core.windows.net'; try 'optimize *.cloudapp.net'; try 'allow *.windows.net'; \
@@ -62,7 +62,7 @@ m365ctl: cannot load 'bad.rules': line 1: '*.westeurope.cloudapp.azure.com' lets
 m365ctl: cannot load 'bad.rules': line 1: '*files.azurefd.net' lets anybody register a name that matches, too wide for a bypass; name the domains
 allow    *.contoso.azureedge.net  source=bad
 
-On inspect and default lines they are fine, and so they are on lines of a published set.
+They are accepted on inspect and default lines, and on lines of a published set.
 
 $ printf 'inspect 0.0.0.0/0\ninspect *.com\ndefault *.com\nallow *.com id=7\n' > wide.rules; m365ctl table -t wide.rules
 allow    *.com      id=7 source=wide
@@ -70,13 +70,13 @@ inspect  *.com      source=wide
 default  *.com      source=wide
 inspect  0.0.0.0/0  source=wide
 
-Unless Default is bypassed.
+But not on default lines if Default is bypassed.
 
 $ m365ctl compile -t wide.rules -o wide.image --bypass Optimize,Allow,Default
 m365ctl: source 'wide': line 3: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains (Default is bypassed here)
 [2]
 
-A published line has the web service's grammar.
+A published line must follow the web service's grammar.
 
 $ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; \
     try 'allow .a.example id=1'; try 'allow *.a.*.example id=1'; try 'allow ~a\.example id=1'; try 'allow <tenant>.example'
@@ -114,7 +114,7 @@ m365ctl: cannot read 'folder': it is a folder
 m365ctl: cannot open 'missing.txt': No such file or directory
 [2]
 
-Lists: a bypass list loads without its refused lines, an inspect list is refused whole.
+Lists: a bypass list loads without its refused lines, an inspect list is refused as a whole.
 
 $ printf 'good.example\nbad..example\n*.com\n10.0.0.0/7\ntwo words\n' > list.txt; m365ctl table -t allow:list.txt
 m365ctl: 'list.txt': line 2: 'bad..example' has an empty label
@@ -132,7 +132,7 @@ $ m365ctl table -t m365.rules -t inspect:list.txt
 m365ctl: cannot load 'list.txt': line 2: 'bad..example' has an empty label (and 1 more line is refused)
 [2]
 
-Documents: not the shape of the web service's answer.
+Documents that do not have the form of the web service's answer.
 
 $ try() { printf '%s' "$1" > bad.json; m365ctl table -t bad.json; }; \
     try '{"error": "Valid ClientRequestId Guid is required"}'; try '[]'; try '[1]'; try '[{"id": 1}]'; \
@@ -185,7 +185,7 @@ $ printf 'Valid ClientRequestId Guid is required in the query string.' > plain.j
 m365ctl: cannot load 'plain.json': line 1: unknown verb 'Valid'; a line begins with optimize, allow, default or inspect
 [2]
 
-What people paste, and regexes that take anything.
+Lines that people paste, and regexes that match anything.
 
 $ printf 'allow https://a.example/x\nallow a.example:8443\nallow ~.*\nallow ~([a-z.]+\\.)?[a-z]{3,}\ninspect ~.*\n' > paste.rules; m365ctl check -t paste.rules
 m365ctl: cannot load 'paste.rules': line 1: 'https://a.example/x' is a URL; write the host name alone (and 3 more lines are refused)
@@ -194,7 +194,7 @@ m365ctl: 'paste.rules': line 3: '~.*' matches names of strangers, too wide for a
 m365ctl: 'paste.rules': line 4: '~([a-z.]+\.)?[a-z]{3,}' matches names of strangers, too wide for a bypass; name the domains
 [2]
 
-An image does not take the place of what it is made from; a source without a file, and with a verb that is none.
+An image cannot replace the sources it is made from; a source without a file; a source with an unknown verb.
 
 $ printf 'inspect a.example\n' > own.rules; m365ctl compile -t own.rules -o ./own.rules; cat own.rules
 m365ctl: './own.rules' is one of the tables; name another file with -o
@@ -209,7 +209,7 @@ m365ctl: 'allow:' names no file
 m365ctl: cannot open 'permit:own.rules': No such file or directory; lists are default:, allow:, optimize: or inspect:FILE
 [2]
 
-A pipe is read from its beginning.
+A pipe is read from the beginning.
 
 $ cat own.rules | m365ctl table -t /dev/stdin
 inspect  a.example  source=stdin

@@ -1,4 +1,4 @@
-# `m365ctl table`: the normal form, and that it reads back.
+# `m365ctl table`: the normal form, and that it can be read again.
 
 $ m365ctl table -t m365.rules
 # version: 2025120100
@@ -45,7 +45,7 @@ allow    198.51.100.0/24  source=partners
 
 $ m365ctl table -t m365.json -t allow:partners.txt -t local.rules > a.rules; m365ctl table -t a.rules | cmp - a.rules
 
-The order of sources counts for their rules' order, and for nothing else.
+The order of the sources only affects the order of their rules.
 
 $ m365ctl table -t allow:partners.txt -t m365.json
 allow    *.two.example        source=partners
@@ -58,7 +58,7 @@ optimize 2001:db8::/32        id=1 area=Exchange tcp=80,443 udp=443 required exp
 optimize 198.51.100.0/24      id=11 area=Skype udp=3478-3481 required expressroute source=m365 note="media  only"
 default  cdn.example.net      id=26 area=Common tcp=443 source=m365
 
-A byte order mark, CRLF line ends, blank lines, no line end at the end.
+A byte order mark, CRLF line ends, blank lines, no newline at the end.
 
 $ printf '\357\273\277# version: 1\r\n\r\nallow a.example\r\ninspect b.example' > crlf.rules; m365ctl table -t crlf.rules
 # version: 1
@@ -104,7 +104,7 @@ allow    192.0.2.1/32           source=forms
 allow    198.51.100.0/24        source=forms
 allow    2001:db8::/48          source=forms
 
-Documents: members in any order, unknown ones ignored, empty and missing ones, CRLF and a byte order mark, a tenant's place.
+Documents: members in any order, unknown, empty and missing members, CRLF and a byte order mark, a tenant placeholder.
 
 $ printf '\357\273\277\r\n[\r\n{"category":"Allow","unknown":{"a":[1]},"urls":["<tenant>.config.example","autodiscover.*.mail.example"],"tcpPorts":"443,80","notes":"","serviceArea":"Common","id":7},\r\n{"id":8,"serviceArea":"MEM","category":"Default","udpPorts":"","ips":[],"urls":["x.example"]}\r\n]' > Some.Name-2025120100.json
 > m365ctl table -t Some.Name-2025120100.json; m365ctl lookup -t Some.Name-2025120100.json --tenant contoso contoso.config.example other.config.example
@@ -120,7 +120,7 @@ $ printf '[{"id":1,"serviceArea":"Common","category":"Allow","urls":["a.example"
 # version: 2024-04
 allow    a.example  id=1 area=Common source=list-2024-04
 
-An image holds no table text.
+An image does not contain table text.
 
 $ m365ctl compile -t m365.rules -o m365.image; m365ctl table -t m365.image
 m365ctl: wrote 'm365.image': 17 rules of 12 sets, 2048 bytes, label 2025120100

@@ -1,4 +1,4 @@
-# The tenant guard: `*.sharepoint.com` is every organisation's. Names in the shapes that SharePoint has.
+# The tenant guard: `*.sharepoint.com` belongs to every organisation. Names in the forms that SharePoint uses.
 
 $ ask() { for name in contoso contoso-my contoso-files contoso-myfiles contoso-admin "$@"; do echo "$name"; done; }; \
     ask contoso-evil xcontoso contosox contoso-my-evil contoso-My1 -my contoso- fabrikam fabrikam-my | sed 's/$/.sharepoint.com/' | \
@@ -19,7 +19,7 @@ fabrikam.sharepoint.com                   inspect  -         foreign-tenant
 fabrikam-my.sharepoint.com                inspect  -         foreign-tenant
 [1]
 
-Upper case and a trailing dot are the same name; look-alike suffixes are another one.
+Upper case and a trailing dot do not change a name. Look-alike suffixes do.
 
 $ m365ctl lookup -t m365.rules --tenant contoso CONTOSO-MY.SharePoint.COM. contoso.sharepoint.com.evil.example contoso.sharepoint.com.evil.example:80 \
     evil-sharepoint.com contososharepoint.com contoso.sharepoint.co
@@ -31,7 +31,7 @@ contososharepoint.com                   inspect  -         no-rule
 contoso.sharepoint.co                   inspect  -         no-rule
 [1]
 
-Deeper names: the label next to the suffix counts, whatever stands before it.
+Deeper names: the label next to the suffix counts, whatever comes before it.
 
 $ m365ctl lookup -t m365.rules --tenant contoso a.contoso.sharepoint.com a.b.contoso-files.sharepoint.com contoso.fabrikam.sharepoint.com \
     contoso.contoso-evil.sharepoint.com
@@ -41,12 +41,12 @@ contoso.fabrikam.sharepoint.com      inspect  -         foreign-tenant
 contoso.contoso-evil.sharepoint.com  inspect  -         foreign-tenant
 [1]
 
-The suffix itself is not guarded: it is no tenant.
+The suffix itself is not guarded: it is not a tenant.
 
 $ printf 'optimize sharepoint.com id=31\n' > apex.rules; m365ctl lookup -t apex.rules --tenant contoso sharepoint.com
 sharepoint.com            bypass   Optimize  rule              sharepoint.com                  set 31, apex
 
-Every suffix, government, military and China included, also where no rule matches; a local bypass does not open it.
+Every suffix, including government, military and China, even if no rule matches. A local bypass does not open it.
 
 $ for s in sharepoint.com sharepoint.us sharepoint-mil.us sharepoint.cn sharepoint.de; do printf 'optimize *.%s id=31\n' $s; done > all.rules; \
     for s in sharepoint.com sharepoint.us sharepoint-mil.us sharepoint.cn sharepoint.de; do echo contoso-my.$s; echo fabrikam.$s; done | \
@@ -69,7 +69,7 @@ fabrikam.sharepoint.us    inspect  -         foreign-tenant
 fabrikam.sharepoint.com   inspect  -         foreign-tenant
 [1]
 
-Several tenants; a local inspect line is named first.
+Several tenants. A local inspect line is reported first.
 
 $ printf 'inspect fabrikam.sharepoint.com\n' > closed.rules; m365ctl lookup -t m365.rules -t closed.rules --tenant contoso --tenant Contoso-DE \
     contoso.sharepoint.com contoso-de-my.sharepoint.com contoso-de.sharepoint.com contoso-fr.sharepoint.com fabrikam.sharepoint.com
@@ -80,7 +80,7 @@ contoso-fr.sharepoint.com     inspect  -         foreign-tenant
 fabrikam.sharepoint.com       inspect  -         local-inspect     fabrikam.sharepoint.com         local, closed
 [1]
 
-A name of ours in front of a stranger's, and the other way round.
+Our name in front of a stranger's, and the other way round.
 
 $ m365ctl lookup -t m365.rules --tenant contoso -F dst,sni,port contoso.sharepoint.com,fabrikam.sharepoint.com,443 fabrikam.sharepoint.com,contoso.sharepoint.com,443 \
     contoso.sharepoint.com,contoso-my.sharepoint.com,443
@@ -89,7 +89,7 @@ fabrikam.sharepoint.com,contoso.sharepoint.com,443  inspect  -         foreign-t
 contoso.sharepoint.com,contoso-my.sharepoint.com,443  bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, m365
 [1]
 
-Explained: which suffix, which tenants.
+Explanations: which suffix, which tenants.
 
 $ m365ctl lookup -t m365.rules --tenant contoso --tenant adatum --explain contoso-my.sharepoint.com fabrikam-my.sharepoint.com x.fabrikam.sharepoint.us
 contoso-my.sharepoint.com   bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, m365
@@ -109,7 +109,7 @@ fabrikam.sharepoint.com   bypass   Optimize  rule              *.sharepoint.com 
     decided by '*.sharepoint.com' (set 31, Optimize, SharePoint, required, from m365): the most specific rule that speaks for TCP 443, and Optimize is bypassed
     no tenants are configured, so the tenants of all organisations are bypassed alike
 
-In an image the tenants are fixed; the shipped tables have the prefixes of SharePoint, and an address alone names no tenant.
+In an image the tenants are fixed. The shipped tables have the prefixes of SharePoint, and an address alone does not identify a tenant.
 
 $ m365ctl compile -t worldwide.rules -o guarded.image --tenant contoso; m365ctl lookup -t guarded.image contoso.sharepoint.com contoso-evil.sharepoint.com; \
     m365ctl lookup -t guarded.image --explain 13.107.136.9; m365ctl lookup -t guarded.image -F dst,sni,port 13.107.136.9,contoso.sharepoint.com,443 \

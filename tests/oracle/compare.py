@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""m365ctl beside the oracle: the same tables, the same requests, every answer compared.
+"""Compares m365ctl with the oracle: the same tables, the same requests, every answer.
 
-What it is for: to find any request that the compiled lookup and the plain
-reading of the contract answer differently. Each set of sources is asked twice,
-loaded by `lookup` itself and as an image made by `compile`.
+What it is for: it finds requests for which the compiled lookup and the plain
+reading of the contract give different answers. Each set of sources is tested
+twice: loaded by `lookup` itself, and as an image made by `compile`.
 
     compare.py --ctl helper/m365ctl                        random tables
     compare.py --ctl helper/m365ctl -t FILE -t FILE...     these sources, random modes
@@ -12,7 +12,7 @@ loaded by `lookup` itself and as an image made by `compile`.
 Where it sits: tests/oracle/; the answers come from oracle.py, the random tables
 and all requests from generate.py.
 
-What does not belong here: knowledge of any answer; speed; the helper protocol.
+What does not belong here: expected answers, speed, the helper protocol.
 """
 
 import argparse
@@ -55,7 +55,7 @@ class Runner:
         try:
             done = subprocess.run([self.given.ctl, *arguments], input=data, capture_output=True, timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
-            return None, [], f"no end after {TIMEOUT} seconds"
+            return None, [], f"did not end within {TIMEOUT} seconds"
         lines = done.stdout.decode("utf-8", "replace").split("\n")
         if lines[-1] == "":
             lines.pop()
@@ -114,7 +114,7 @@ class Runner:
         else:
             self.good()
         for request, line, found in zip(requests, lines, wanted):
-            # The order of the keys counts, and `true` is not 1: compare as text.
+            # The order of the keys matters, and `true` is not 1, so compare as text.
             texts = [json.dumps(one) for one in found]
             if canonical(line) in texts:
                 self.good()
@@ -155,7 +155,7 @@ def at_arguments(modes):
 
 
 def fixed_modes(made, given):
-    """What the command line says about modes is not left to chance."""
+    """Modes given on the command line are not chosen at random."""
     made.tenants = given.tenant or made.tenants
     made.precedence = given.precedence or made.precedence
     made.bypass = given.bypass or made.bypass
@@ -190,18 +190,18 @@ def given_files(runner, given):
 
 def main():
     parser = argparse.ArgumentParser(description="Compare m365ctl with the oracle.")
-    parser.add_argument("--ctl", required=True, metavar="PATH", help="the m365ctl to be tried")
+    parser.add_argument("--ctl", required=True, metavar="PATH", help="the m365ctl to test")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--documents", type=int, metavar="N", help="random tables (150), or rounds with -t (8)")
-    parser.add_argument("--queries", type=int, metavar="N", help="requests a table (200), or in all with -t (20000)")
+    parser.add_argument("--queries", type=int, metavar="N", help="requests per table (200), or in total with -t (20000)")
     parser.add_argument("-t", dest="files", action="append", default=[], metavar="FILE", help="FILE or VERB:FILE")
     parser.add_argument("--tenant", action="append", default=[])
     parser.add_argument("--precedence", choices=("specific", "highest"))
     parser.add_argument("--bypass", metavar="LIST")
     parser.add_argument("--at", metavar="DATE")
     parser.add_argument("--show", type=int, default=3, metavar="N", help="differences printed in full")
-    parser.add_argument("--no-image", action="store_true", help="leave out the compiled path")
-    parser.add_argument("--image-without-at", action="store_true", help="... only where a day is asked for")
+    parser.add_argument("--no-image", action="store_true", help="do not test the compiled image")
+    parser.add_argument("--image-without-at", action="store_true", help="do not test the compiled image with a given day")
     given = parser.parse_args()
     given.documents = given.documents or (8 if given.files else 150)
     runner = Runner(given)

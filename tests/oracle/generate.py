@@ -2,17 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Random documents, local files and requests, always the same for one seed.
 
-What it is for: tables on which every sentence of the matching contract has
-something to decide. Few labels, few prefixes and few ports, so that ties,
-overlaps and nesting are the rule; requests are derived from the rules of a
-table, so that most of them touch one.
+What it is for: it makes tables in which every sentence of the matching contract
+applies. There are few labels, prefixes and ports, so ties, overlaps and nesting
+are common. Requests are derived from the rules of a table, so most of them match
+one.
 
-Where it sits: tests/oracle/, used by compare.py. Run alone it writes one set of
-sources into a folder, for a look.
+Where it sits: tests/oracle/, used by compare.py. Run on its own, it writes one
+set of sources into a folder for inspection.
 
-What does not belong here: expected answers (oracle.py); real documents; local
-bypass wildcards so wide that the public suffix list would be needed (all names
-end in `.NAME.test` or in a tenant suffix); Unicode names.
+What does not belong here:
+- expected answers (oracle.py)
+- real documents
+- Unicode names
+- local bypass wildcards so wide that they would need the public suffix list (all
+  names end in `.NAME.test` or in a tenant suffix)
 """
 
 import argparse
@@ -37,7 +40,7 @@ DAYS = ["2026-12-31", "2027-02-28", "2027-03-01", "2027-03-01", "2027-03-02"]
 
 
 class Sources:
-    """One set of sources: file names with bytes, how to name them to `-t`, and the modes to ask in."""
+    """One set of sources: file names and bytes, their names for `-t`, and the modes to use."""
 
     def __init__(self):
         self.files = {}  # name: bytes
@@ -69,7 +72,7 @@ def host(rng):
 
 
 def starred(rng, stars):
-    """A wildcard over one of a few names, of much the same length as its fellows, so that several meet on it."""
+    """A wildcard for one of a few names. All are of similar length, so several match the same name."""
     name = rng.choice(CROWDED)
     below = name.index(".ex.test")
     for _ in range(stars):
@@ -93,7 +96,7 @@ def published_pattern(rng):
 
 
 def local_bypass_pattern(rng):
-    """Right of the last star there are always two labels that no registry sells."""
+    """After the last star there are always two labels that no registry sells."""
     base, label = rng.choice(BASES), rng.choice(LABELS)
     return rng.choice([
         host(rng), host(rng), host(rng), f".{base}", f".{host(rng)}", f"*.{base}", f"*.{host(rng)}",
@@ -106,7 +109,7 @@ def local_bypass_pattern(rng):
 
 
 def local_inspect_pattern(rng):
-    """Inspect lines may be as wide as they like."""
+    """Inspect lines may be as wide as you like."""
     label = rng.choice(LABELS)
     if rng.random() < 0.6:
         return local_bypass_pattern(rng)
@@ -179,7 +182,7 @@ def endpoint_set(rng, number, pool):
 
 
 def spoil_row(rng, member):
-    """A row that cannot be represented: left out, or a reason to refuse the whole document."""
+    """A row that cannot be represented. It is left out, or the whole document is refused."""
     if rng.random() < 0.6:
         row = rng.choice(["10.0.0.1/8", "2001:db8::1/32", "10.0.0.0/33", "10.0.0/24"])
         member.setdefault("ips", []).insert(0, row)
@@ -189,11 +192,11 @@ def spoil_row(rng, member):
 
 
 class Pool:
-    """Things used before are used again, in other sets and categories."""
+    """Reuses earlier names and prefixes in other sets and categories."""
 
     def __init__(self, crowded=False):
         self.patterns, self.prefixes, self.locals = [], [], []
-        self.crowded = crowded  # most wildcards are about the same few names
+        self.crowded = crowded  # most wildcards are for the same few names
 
     def pattern(self, rng):
         if not self.patterns or rng.random() < 0.7:
@@ -279,7 +282,7 @@ def local_line(rng, pool):
 
 
 def published_lines(rng, pool, number, verb):
-    """All lines of one endpoint set: they share whatever belongs to the set."""
+    """All lines of one endpoint set. They share everything that belongs to the set."""
     shared = [f"id={number}", "area=" + rng.choice(AREAS)] + words_of_ports(rng)
     shared += [flag for flag in ("required", "expressroute") if rng.random() < 0.4]
     if rng.random() < 0.1:
@@ -383,7 +386,7 @@ def modes(rng, made):
     made.bypass = rng.choice([None, None, "Optimize", "Optimize,Allow", "Optimize,Allow,Default", "Allow", "Default"])
     made.day = rng.choice([None, None] + DAYS)
     if made.day is None:
-        # With no day named it is today: only days far from it give lasting answers.
+        # Without a day, today is used. Only days far from today give stable answers.
         for name, data in made.files.items():
             made.files[name] = data.replace(b"=2027-03-01", b"=2001-01-02").replace(b"=2027-03-02", b"=2999-12-30")
 
@@ -399,7 +402,7 @@ BAD_PORTS = ["0", "65536", "99999999999999999999", "https", "443x", "-1", "+443"
 
 
 def fill_pattern(rng, text):
-    """A name that the pattern matches, or just does not."""
+    """A name that the pattern matches, or nearly matches."""
     if text.startswith("~"):
         return host(rng)
     if text.startswith("."):
@@ -410,7 +413,7 @@ def fill_pattern(rng, text):
 
 
 def near_name(rng, name):
-    """Usually the name itself, else something beside it."""
+    """Usually the name itself, otherwise a similar one."""
     kind = rng.random()
     if kind < 0.55:
         return name
@@ -425,7 +428,7 @@ def near_name(rng, name):
 
 
 def long_name(rng, name):
-    """Lengths around the limit of 253."""
+    """A name with a length close to the limit of 253."""
     want = rng.choice([252, 253, 254, 255])
     while len(name) < want - 61:
         name = "a" * 60 + "." + name
@@ -445,7 +448,7 @@ def inside(rng, net):
 
 
 def edge(rng, net):
-    """An address inside a prefix or one step outside."""
+    """An address inside a prefix, or just outside it."""
     if rng.random() < 0.6:
         return inside(rng, net)
     kind = type(net.network_address)
@@ -522,7 +525,7 @@ class Asker:
         return rng.choice(["443", "8443", "1", "65535", "993"])
 
     def matched(self):
-        """Name, address and port of one set: what honest clients send."""
+        """Name, address and port from one set, as honest clients send them."""
         rng = self.rng
         names, nets = rng.choice(self.full)
         rule = rng.choice(names)

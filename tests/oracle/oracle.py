@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The matching contract, restated as plainly as possible.
+"""The matching contract, written as plainly as possible.
 
-What it is for: a second, independent opinion. It reads the same sources as the
-programs and answers one request with the object that `m365ctl lookup --json`
-prints, by looking at every rule in turn.
+What it is for: it gives a second, independent opinion. It reads the same sources
+as the programs, checks every rule in turn, and answers each request with the
+object that `m365ctl lookup --json` prints.
 
 Where it sits: tests/oracle/. generate.py makes tables and requests for it,
-compare.py puts its answers beside those of m365ctl, selftest.py proves it
+compare.py compares its answers with those of m365ctl, and selftest.py checks it
 against the examples of the contract.
 
 What does not belong here: an index, a short cut, or anything learnt from the C
 sources. Left out on purpose: public suffixes (a local bypass wildcard that is
 too wide is not refused here), Unicode names, and the limits of a regex.
 
-The sentences in quotes are those of the contract.
+Sentences in quotes are quoted from the contract.
 """
 
 import argparse
@@ -38,7 +38,7 @@ TENANT_ENDINGS = ["", "-my", "-admin", "-files", "-myfiles"]
 
 
 class Refused(Exception):
-    """A source that must not be loaded, and why."""
+    """A source that must not be loaded, with the reason."""
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Options:
 
 
 def read_name(token):
-    """The name as it is compared, or None if no host has it.
+    """The name in the form used for comparison, or None if it is not a valid host name.
 
     "Names compare in lower case, one trailing dot ignored, at most 253 bytes:
     [a-z0-9_-] labels of at most 63."
@@ -73,10 +73,10 @@ def read_name(token):
 
 
 def read_address(token):
-    """The address a token stands for, or None if it is to be taken as a name.
+    """The address in a token, or None if the token is to be treated as a name.
 
     Addresses are a strict dotted quad, an IPv6 address without zone, the same
-    in brackets, and the brackets as Squid escapes them.
+    in brackets, and the same with the brackets escaped as by Squid.
     """
     if re.fullmatch(r"[0-9]+(\.[0-9]+){3}", token, re.ASCII):
         numbers = token.split(".")
@@ -97,11 +97,11 @@ def read_address(token):
 
 
 def read_prefix(text):
-    """A network from text. Raises Refused for host bits and for anything that is no network."""
+    """A network from text. Raises Refused for host bits and for anything that is not a network."""
     address, slash, length = text.partition("/")
     try:
         if "[" in text or "%" in text or (slash and not re.fullmatch(r"0|[1-9][0-9]{0,2}", length, re.ASCII)):
-            raise ValueError("no prefix")
+            raise ValueError("not a prefix")
         if ":" in address:
             network = ipaddress.IPv6Network(text, strict=True)
             mapped = network.network_address.ipv4_mapped
@@ -109,7 +109,7 @@ def read_prefix(text):
                 network = ipaddress.IPv4Network((mapped, network.prefixlen - 96))
             return network
         if read_address(address) is None:
-            raise ValueError("no address")
+            raise ValueError("not an address")
         return ipaddress.IPv4Network(text, strict=True)
     except ValueError as reason:
         raise Refused(f"'{text}': {reason}") from None
@@ -125,7 +125,7 @@ def read_port(token):
 
 
 def read_ports(text):
-    """`80,443,50000-59999` as a list of (first, last); blanks around numbers allowed."""
+    """`80,443,50000-59999` as a list of (first, last). Spaces around numbers are allowed."""
     ranges = []
     for part in text.split(","):
         match = re.fullmatch(r"[ \t]*([0-9]+)(?:[ \t]*-[ \t]*([0-9]+))?[ \t]*", part, re.ASCII)
@@ -145,7 +145,7 @@ def read_ports(text):
 
 
 class Form:
-    """One way in which a rule matches names: an exact name, a wildcard or a regex."""
+    """One way for a rule to match names: an exact name, a wildcard or a regex."""
 
     def __init__(self, text):
         self.text = text
@@ -157,7 +157,7 @@ class Form:
         elif "*" in text:
             self.kind = "wildcard"
             self.regex = re.compile(self.wildcard_regex(text))
-            # "more literal (non-`*`) characters"; dots are literal characters too
+            # "more literal (non-`*`) characters"; dots are literal characters, too
             self.specificity = (1, len(text) - text.count("*"))
         else:
             self.kind = "exact"
@@ -172,8 +172,8 @@ class Form:
                 out += re.escape(char)
             elif at == 0:
                 # "`*` glued to text at the left end: zero or more characters of a
-                # host name, dots allowed". This gives `*.b.c` its meaning too: "any
-                # name below b.c, at any depth, never b.c itself", since no name
+                # host name, dots allowed". This also gives `*.b.c` its meaning: "any
+                # name below b.c, at any depth, never b.c itself", because no name
                 # begins with a dot.
                 out += "[a-z0-9_.-]*"
             else:
@@ -186,7 +186,7 @@ class Form:
 
 
 def read_pattern(text, published, tenants):
-    """The rules' patterns as (shown text, forms), one for each tenant slot filled in."""
+    """The patterns of the rules as (shown text, forms), one for each tenant filled in."""
     if text.startswith("~"):
         if published or len(text) == 1:  # "`~REGEX` (local lists only)"
             raise Refused(f"'{text}': no regex here")
@@ -245,7 +245,7 @@ class Rule:
         return CATEGORY_OF[self.verb]
 
     def specificity(self, thing):
-        """How specifically the rule matches a name or an address; None if it does not."""
+        """How specifically the rule matches a name or an address, or None if it does not match."""
         if self.prefix is not None:
             if isinstance(thing, str) or thing not in self.prefix:
                 return None
@@ -285,7 +285,7 @@ def stem(path):
 
 
 def load(specs, options):
-    """All rules of all sources; Refused if one of them must not be loaded.
+    """All rules of all sources. Raises Refused if one of them must not be loaded.
 
     "all -t sources load or none"
     """
@@ -318,7 +318,7 @@ def load_one(spec, options):
 
 
 def split_line(line):
-    """The words of one line; a quoted value keeps its blanks; `#` starts a comment."""
+    """The words of one line. A quoted value keeps its spaces. `#` starts a comment."""
     words, word, quoted, at = [], None, False, 0
     while at < len(line):
         char = line[at]
@@ -340,7 +340,7 @@ def split_line(line):
             word = (word or "") + char
         at += 1
     if quoted:
-        raise Refused("a quote is never closed")
+        raise Refused("a quote is not closed")
     if word is not None:
         words.append(word)
     return words
@@ -362,7 +362,7 @@ def read_table(text, source, options):
 
 
 def read_list(verb, text, source, options):
-    """`VERB:FILE`: one domain or CIDR a line, each a local line with that verb."""
+    """`VERB:FILE`: one domain or CIDR per line, each a local line with that verb."""
     rules = []
     for line in lines_of(text):
         words = split_line(line)
@@ -370,7 +370,7 @@ def read_list(verb, text, source, options):
             continue
         try:
             if len(words) != 1:
-                raise Refused(f"'{line}': one pattern a line")
+                raise Refused(f"'{line}': one pattern per line")
             rules += read_rule([verb] + words, source, options)
         except Refused:
             # "A bare list with a bypass verb loads without its refused lines"; "an
@@ -445,11 +445,11 @@ def read_document(text, source, options):
     except ValueError as reason:
         raise Refused(str(reason)) from None
     if not isinstance(document, list) or not document:
-        raise Refused("no array of endpoint sets")
+        raise Refused("not an array of endpoint sets")
     rules = []
     for member in document:
         if not isinstance(member, dict):
-            raise Refused("a member that is no endpoint set")
+            raise Refused("a member that is not an endpoint set")
         if type(member.get("id")) is not int or not isinstance(member.get("serviceArea"), str):
             raise Refused("an endpoint set without id or serviceArea")
         if member.get("category") not in STRENGTH:
@@ -459,7 +459,7 @@ def read_document(text, source, options):
             source=source,
             id=member["id"],
             area=member["serviceArea"],
-            # `"udpPorts": ""` occurs and says what a missing field says
+            # `"udpPorts": ""` occurs and means the same as a missing field
             tcp=read_ports(member["tcpPorts"]) if member.get("tcpPorts") else None,
             udp=read_ports(member["udpPorts"]) if member.get("udpPorts") else None,
             required=bool(member.get("required")),
@@ -483,7 +483,7 @@ def read_document(text, source, options):
             except Refused:
                 pass
         if member.get("ips") and taken == 0:
-            # Without any address the names of the set would no longer be held to one.
+            # Without any address, the names of the set would no longer be tied to one.
             raise Refused("no address of an endpoint set can be read")
     return rules
 
@@ -498,7 +498,7 @@ class Verdict:
     action: str
     why: str
     rule: Rule = None  # the deciding rule, if there is one to report
-    equals: list = field(default_factory=list)  # rules that might be reported just as well
+    equals: list = field(default_factory=list)  # rules that could equally be reported
     tied: list = field(default_factory=list)  # all rules at the winning specificity and category
 
 
@@ -509,14 +509,15 @@ def inspected(why):
 def report_order(rule):
     """ "required before optional, then the lowest id, then source order"
 
-    Lines without id stand behind those with one.
+    Lines without an id come after those with one.
     """
     return (not rule.required, rule.id is None, rule.id or 0, rule.source_order)
 
 
 def reported(rules):
-    """The rule that speaks for its equals. Behind the source comes the place in the
-    normal form, which no sentence fixes: all rules still equal may be reported."""
+    """The rule that is reported for all rules that are equal to it. After the source comes the
+    place in the normal form, which the contract does not define. So all rules that are still
+    equal may be reported."""
     first = min(report_order(rule) for rule in rules)
     equals = [rule for rule in rules if report_order(rule) == first]
     equals.sort(key=lambda rule: rule.shown)
@@ -534,7 +535,7 @@ def decide_inspect(matches):
 
 
 def decide_category(matches, options):
-    """Points 2 to 4 of the precedence, for matches that speak for the port."""
+    """Points 2 to 4 of the precedence, for matches that cover the port."""
 
     def rank(how, rule):
         # specific: "the most specific pattern", then "the stronger category"
@@ -552,7 +553,7 @@ def decide_category(matches, options):
 
 
 def matching(rules, thing, options):
-    """Every rule that exists today and matches a name or an address, with its specificity."""
+    """Every rule that is in force today and matches a name or an address, with its specificity."""
     found = []
     for rule in rules:
         how = rule.specificity(thing)
@@ -566,7 +567,7 @@ def speaking(matches, port):
 
 
 def decide(rules, thing, port, options):
-    """The verdict for one name or address, asked alone. A name is a str."""
+    """The verdict for one name or address on its own. A name is a str."""
     matches = matching(rules, thing, options)
     spoken = speaking(matches, port)
     verdict = decide_inspect(spoken)
@@ -576,7 +577,7 @@ def decide(rules, thing, port, options):
         return inspected("foreign-tenant")
     if spoken:
         return decide_category(spoken, options)
-    # A rule matches, but none of those that match speaks for the port.
+    # Rules match, but none of them covers the port.
     return inspected("port" if matches else "no-rule")
 
 
@@ -609,16 +610,16 @@ def is_foreign(name, tenants):
 
 
 # --------------------------------------------------------------------------
-# Can two patterns match one and the same name?
+# Can two patterns match the same name?
 #
 # A machine reads a name from its end to its beginning, one character at a time:
-# start() gives its first states, step(state, char) the states it may be in next,
+# start() gives its first states, step(state, char) the possible next states,
 # done(state) says whether the name may begin here.
 # --------------------------------------------------------------------------
 
 
 class PatternMachine:
-    """States: how many characters of the pattern are still to be met, from the right."""
+    """State: how many characters of the pattern remain, from the right."""
 
     def __init__(self, text):
         self.text = text
@@ -641,7 +642,7 @@ class PatternMachine:
 
 
 class NameMachine:
-    """Names without empty labels. State: whether a label is open."""
+    """Names without empty labels. State: whether the current label has a character."""
 
     def start(self):
         return [False]
@@ -658,8 +659,8 @@ class NameMachine:
 class ForeignMachine:
     """Names of other tenants under one suffix.
 
-    States: a number (characters of the suffix read), the label next to it as far
-    as it is known ("?" once it cannot be one of ours), and True (beyond it).
+    States: a number (characters of the suffix read so far), the label next to it as
+    far as it is known ("?" once it cannot be one of our own), and True (beyond it).
     """
 
     def __init__(self, suffix, own):
@@ -693,8 +694,8 @@ class ForeignMachine:
 
 
 def can_meet(*machines):
-    """Whether some name is read to its beginning by all machines."""
-    # One character of a host name that none of them mentions stands for all such.
+    """Whether there is a name that all machines read to its beginning."""
+    # A character that none of the patterns mentions represents all such characters.
     alphabet = "abcdefghijklmnopqrstuvwxyz0123456789_-."
     states = [()]
     for machine in machines:
@@ -716,7 +717,7 @@ def can_meet(*machines):
 
 
 def literal_end(regex):
-    """The labels that names matched by a regex end with, as far as plain characters at its end tell."""
+    """The labels at the end of every name that a regex matches, as far as its literal end shows."""
     outside = re.sub(r"\([^()]*\)", "", regex)
     end = ""
     for piece in reversed([] if "|" in outside else re.findall(r"\\.|\[\.\]|.", regex)):
@@ -730,9 +731,9 @@ def literal_end(regex):
 
 
 def forms_meet(published, local):
-    """Whether a name exists that both forms match."""
+    """Whether there is a name that both forms match."""
     if local.kind == "regex":
-        # A regex is taken to meet every wildcard that its end allows; against an exact name it is run.
+        # A regex is assumed to meet every wildcard that its end allows. With an exact name, it is run.
         if published.kind == "exact":
             return local.matches(published.text)
         end = literal_end(local.text[1:])
@@ -740,8 +741,8 @@ def forms_meet(published, local):
     return patterns_meet(published.text, local.text)
 
 
-# The two questions below depend on nothing but their arguments; they are
-# remembered, since a run asks them thousands of times.
+# The two functions below depend only on their arguments. Their results are
+# cached, because a run calls them thousands of times.
 
 
 @functools.lru_cache(maxsize=None)
@@ -751,7 +752,7 @@ def patterns_meet(one, other):
 
 @functools.lru_cache(maxsize=None)
 def pattern_is_foreign(text, tenants):
-    """Whether the pattern matches some name of a foreign tenant."""
+    """Whether the pattern matches a name of a foreign tenant."""
     own = own_labels(tenants)
     return any(can_meet(PatternMachine(text), ForeignMachine(suffix, own), NameMachine()) for suffix in TENANT_SUFFIXES)
 
@@ -762,10 +763,10 @@ def pattern_is_foreign(text, tenants):
 
 
 def prefixes_of(rules, tied, options):
-    """All prefixes of the sets of the tied rules, whatever their ports, and whether there are any.
+    """All prefixes of the sets of the tied rules on any port, and whether there are any.
 
-    A local line publishes no address. An expired prefix holds no address any more, but its set
-    still counts as one that publishes addresses: a line that expires must not widen a bypass.
+    A local line does not publish addresses. An expired prefix no longer contains any address, but
+    its set still counts as one that publishes addresses: an expiring line must not widen a bypass.
     """
     keys = {rule.set_key for rule in tied if rule.id is not None}
     published = [rule for rule in rules if rule.set_key in keys and rule.prefix is not None]
@@ -780,7 +781,7 @@ def inspect_prefix(rules, address, port, options):
 def policy_about_names(rules, tied, port, options):
     """ "An address alone must not undo policy about names": the why-word, or None.
 
-    "compile works that out", so a name counts whether or not its day has come.
+    "compile works that out", so a name counts whether or not its rule has expired.
     """
     keys = {rule.set_key for rule in tied if rule.id is not None}
     names = [
@@ -844,7 +845,7 @@ def ask_address(rules, dst, sni, port, options):
 
 
 def check_original(rules, verdict, dst, sni, la, port, options):
-    """ "`la` present": may the verdict stand for that original destination?"""
+    """ "`la` present": is the verdict also valid for that original destination?"""
     if la == "-" or verdict.action == "inspect":
         return verdict
     original = read_address(la)
@@ -880,7 +881,7 @@ def judge(rules, dst, sni, la, port, options):
 
 
 def describe(query, dst, sni, port, verdict, rule):
-    """The object of `lookup --json`, keys in their order."""
+    """The object of `lookup --json`, with its keys in order."""
     address = read_address(dst)
     if verdict.why not in ("rule", "category", "local-inspect"):
         rule = None
@@ -905,7 +906,7 @@ def describe(query, dst, sni, port, verdict, rule):
 
 
 def answers(rules, query, options, fields=("dst", "sni", "la", "port")):
-    """All answers the contract allows for one line: one, but for full ties."""
+    """All answers the contract allows for one line: a single one, except for full ties."""
     tokens = [token for token in query.split(" ") if token]
     if len(tokens) < len(fields):
         return [describe(query, "-", "-", "", inspected("bad-line"), None)]
@@ -925,8 +926,8 @@ def answer(rules, query, options, fields=("dst", "sni", "la", "port")):
 
 
 def main():
-    """A small `lookup`, to ask the oracle by hand."""
-    parser = argparse.ArgumentParser(description="Answer requests from the contract alone; one a line on stdin.")
+    """A small `lookup` for asking the oracle by hand."""
+    parser = argparse.ArgumentParser(description="Answer requests from the contract alone, one per line on stdin.")
     parser.add_argument("-t", dest="files", action="append", default=[], metavar="FILE")
     parser.add_argument("-F", dest="fields", default="dst,sni,la,port")
     parser.add_argument("--tenant", action="append", default=[])

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The oracle against the contract's own examples.
+"""Checks the oracle against the examples of the contract.
 
-What it is for: the oracle judges the programs, so it must be judged first. Each
-case is a sentence of the contract, a request and the answer that follows from
-it; read from top to bottom this file is a specification by example.
+What it is for: the oracle judges the programs, so it must be tested first. Each
+case is a sentence of the contract, a request, and the answer that follows from
+it. Read from top to bottom, this file is a specification by example.
 
-Where it sits: tests/oracle/; needs oracle.py and nothing else.
+Where it sits: tests/oracle/. It needs only oracle.py.
 
 What does not belong here: random cases (generate.py), the programs (compare.py),
 and expected answers copied from a run.
 
-A case is written `(sentence, request, answer)`. A request is `dst sni la port`,
-short ones being filled up: `dst`, `dst port`, `dst sni port`. An answer is
-`action why [category [rule [id]]]`; null is `-`, or not written at the end.
+A case is written `(sentence, request, answer)`. A request is `dst sni la port`.
+The short forms are `dst`, `dst port` and `dst sni port`. An answer is
+`action why [category [rule [id]]]`. Null is written `-`, or omitted at the end.
 """
 
 import datetime
@@ -39,7 +39,7 @@ def check(sentence, got, want):
 
 
 def load(sources, **options):
-    """Rules of `{file name or VERB:file name: content}`, and the options."""
+    """The rules of `{file name or VERB:file name: content}`, and the options."""
     options = oracle.Options(**options)
     with tempfile.TemporaryDirectory() as folder:
         specs = []
@@ -96,7 +96,7 @@ def endpoint_set(number, category, **fields):
 LONG = ("a" * 63 + ".") * 3 + "b" * 41  # with ".officeapps.live.com" 253 bytes
 
 WORLDWIDE = """\
-# the sets that show the rules, in table text
+# example sets for the rules, as table text
 optimize outlook.office365.com    id=1 area=Exchange tcp=80,443 udp=443 required expressroute
 optimize 52.96.0.0/14             id=1 area=Exchange tcp=80,443 udp=443 required expressroute
 allow    outlook.office365.com    id=2 area=Exchange tcp=143,587,993,995 expressroute
@@ -144,15 +144,15 @@ def names():
         "allow .partner.example tcp=443,8443\nallow a-*.b.example\nallow ~(dev|test)[0-9]+\\.lab\\.example\n"
         "allow w*.*.deep.example\n",
         ("`.b.c` is `b.c`", "partner.example", "bypass rule Allow .partner.example"),
-        ("... plus `*.b.c`", "x.y.partner.example 8443", "bypass rule Allow .partner.example"),
-        ("... and no more", "xpartner.example", "inspect no-rule"),
+        ("`.b.c` is also `*.b.c`", "x.y.partner.example 8443", "bypass rule Allow .partner.example"),
+        ("`.b.c` is nothing else", "xpartner.example", "inspect no-rule"),
         ("`a-*`: one or more characters", "a-.b.example", "inspect no-rule"),
         ("`a-*`", "a-x.b.example", "bypass rule Allow a-*.b.example"),
         ("`a-*`: without dots", "a-x.y.b.example", "inspect no-rule"),
         ("any number of stars in a local pattern", "w1.w2.deep.example", "bypass rule Allow w*.*.deep.example"),
         ("a regex", "dev12.lab.example", "bypass rule Allow ~(dev|test)[0-9]+\\.lab\\.example"),
-        ("... anchored at the left", "mydev12.lab.example", "inspect no-rule"),
-        ("... and at the right", "dev12.lab.example.org", "inspect no-rule"),
+        ("a regex is anchored at the left", "mydev12.lab.example", "inspect no-rule"),
+        ("a regex is anchored at the right", "dev12.lab.example.org", "inspect no-rule"),
     )
 
 
@@ -161,7 +161,7 @@ def ports():
         {"worldwide.txt": WORLDWIDE},
         ("Optimize on 443", "outlook.office365.com 443", "bypass rule Optimize outlook.office365.com 1"),
         ("Allow on 993", "outlook.office365.com 993", "bypass rule Allow outlook.office365.com 2"),
-        ("a port no rule speaks for", "outlook.office365.com 8443", "inspect port"),
+        ("a port that no rule covers", "outlook.office365.com 8443", "inspect port"),
         ("an absent port is asked as 443", "outlook.office365.com -", "bypass rule Optimize outlook.office365.com 1"),
         ("port 0", "outlook.office365.com 0", "inspect bad-port"),
         ("port 65536", "outlook.office365.com 65536", "inspect bad-port"),
@@ -204,15 +204,15 @@ def precedence():
     section(
         table,
         ("a local inspect wins, however unspecific", "x.bad.example", "inspect local-inspect - .bad.example"),
-        ("... a regex too, on the port it speaks for", "a.m.example 8443",
+        ("a local inspect regex wins too, on the ports it covers", "a.m.example 8443",
          "inspect local-inspect - ~.*[.]m[.]example"),
         ("exact name first", "a.m.example", "bypass rule Allow a.m.example 5"),
         ("regex last", "q.m.example", "bypass rule Optimize *.m.example 6"),
         ("more literal characters", "c.deep.m.example", "inspect category Default *.deep.m.example 7"),
-        ("a dot is one too: `*b.deep` beats `*.deep` by a letter less a dot", "b.deep.m.example",
+        ("a dot is a literal character, too: `*b.deep` beats `*.deep`", "b.deep.m.example",
          "bypass rule Allow *b.deep.m.example 8"),
         ("equal specificity: the stronger category", "same.example", "bypass rule Allow same.example 10"),
-        ("... published or local", "tie.example", "bypass rule Optimize tie.example"),
+        ("the stronger category, whether published or local", "tie.example", "bypass rule Optimize tie.example"),
         ("full tie: the lowest id", "low.example", "bypass rule Allow low.example 30"),
     )
     rules, options = load(table)
@@ -242,8 +242,8 @@ def addresses():
     section(
         table,
         ("the longest prefix", "10.1.2.3", "bypass rule Allow 10.1.0.0/16 4"),
-        ("... that speaks for the port", "10.1.1.1", "bypass rule Allow 10.1.0.0/16 4"),
-        ("... on its own port", "10.1.1.1 80", "inspect category Default 10.1.1.0/24 3"),
+        ("the longest prefix that covers the port", "10.1.1.1", "bypass rule Allow 10.1.0.0/16 4"),
+        ("a longer prefix on its own port", "10.1.1.1 80", "inspect category Default 10.1.1.0/24 3"),
         ("the first address", "10.0.0.0", "bypass rule Optimize 10.0.0.0/8 1"),
         ("one outside", "11.0.0.0", "inspect no-rule"),
         ("inside, but another port", "10.0.0.1 8080", "inspect port"),
@@ -254,7 +254,7 @@ def addresses():
         ("IPv6", "2001:DB8:0::1", "bypass rule Allow 2001:db8::/32 5"),
         ("IPv6 in brackets", "[2001:db8::1]", "bypass rule Allow 2001:db8::/32 5"),
         ("IPv6 as Squid escapes it", "%5B2001:db8::1%5D", "bypass rule Allow 2001:db8::/32 5"),
-        ("a zone is no address", "fe80::1%eth0", "inspect bad-name"),
+        ("an address with a zone is not an address", "fe80::1%eth0", "inspect bad-name"),
         ("a leading zero makes a name", "10.01.2.3", "inspect no-rule"),
         ("256 makes a name", "10.1.2.256", "inspect no-rule"),
     )
@@ -275,18 +275,18 @@ def identifiers():
         ("dst inspect: its own why", "in.example outlook.office365.com 443", "inspect local-inspect - in.example"),
         ("dst inspect: no-rule stays no-rule", "nothing.example outlook.office365.com 443", "inspect no-rule"),
         ("dst bypassed, SNI inspect", "outlook.office365.com nothing.example 443", "inspect sni-mismatch"),
-        ("... by a local rule just so", "outlook.office365.com in.example 443", "inspect sni-mismatch"),
+        ("the same if a local rule inspects it", "outlook.office365.com in.example 443", "inspect sni-mismatch"),
         ("an address literal as SNI is bad, hence inspect", "outlook.office365.com 52.96.0.1 443",
          "inspect sni-mismatch"),
         ("both bypassed: the weaker category", "fast.example x.partner.example 443",
          "bypass rule Allow .partner.example"),
-        ("... on whichever side", "x.partner.example fast.example 443", "bypass rule Allow .partner.example"),
+        ("the weaker category, on either side", "x.partner.example fast.example 443", "bypass rule Allow .partner.example"),
         ("at a tie, dst's", "outlook.office365.com fast.example 443", "bypass rule Optimize outlook.office365.com 1"),
         ("dst an address: the SNI decides", "52.96.0.1 nothing.example 443", "inspect no-rule"),
-        ("... with its own rule", "52.96.0.1 cdn.onenote.net 443", "inspect category Default *cdn.onenote.net 51"),
-        ("... and dst lies inside", "52.96.0.1 outlook.office365.com 443",
+        ("the SNI decides with its own rule", "52.96.0.1 cdn.onenote.net 443", "inspect category Default *cdn.onenote.net 51"),
+        ("dst is inside the prefixes of the set", "52.96.0.1 outlook.office365.com 443",
          "bypass rule Optimize outlook.office365.com 1"),
-        ("... or not", "52.112.0.1 outlook.office365.com 443", "inspect address-mismatch"),
+        ("dst is outside the prefixes of the set", "52.112.0.1 outlook.office365.com 443", "inspect address-mismatch"),
         ("inside whatever the prefix's ports", "52.96.0.1 outlook.office365.com 993",
          "bypass rule Allow outlook.office365.com 2"),
         ("one family published: the other is a mismatch", "192.0.2.1 word.officeapps.live.com 443",
@@ -306,12 +306,12 @@ def identifiers():
         ("`la`, none published, no SNI", "x.partner.example - 192.0.2.1 443", "inspect address-mismatch"),
         ("`la`, none published, SNI", "x.partner.example x.partner.example 192.0.2.1 443",
          "bypass rule Allow .partner.example"),
-        ("`la` that is no address", "outlook.office365.com - localhost 443", "inspect address-mismatch"),
+        ("`la` is not an address", "outlook.office365.com - localhost 443", "inspect address-mismatch"),
         ("`la` under an inspect prefix", "outlook.office365.com - 52.97.0.1 443",
          "inspect local-inspect - 52.97.0.0/16"),
         ("`la` equal to dst agrees", "198.51.100.7 - 198.51.100.7 443", "bypass rule Allow 198.51.100.0/24"),
-        ("... also written otherwise", "198.51.100.7 - ::ffff:198.51.100.7 443", "bypass rule Allow 198.51.100.0/24"),
-        ("`la` is not asked about an inspect", "nothing.example - 52.97.0.1 443", "inspect no-rule"),
+        ("`la` equal to dst, in another notation", "198.51.100.7 - ::ffff:198.51.100.7 443", "bypass rule Allow 198.51.100.0/24"),
+        ("`la` is ignored if the verdict is inspect", "nothing.example - 52.97.0.1 443", "inspect no-rule"),
     )
 
 
@@ -325,8 +325,8 @@ def tied_sets():
         },
         ("any of the tied sets", "10.2.0.1 x.example 443", "bypass rule Allow x.example 1"),
         ("a weaker set is not tied", "10.3.0.1 x.example 443", "inspect address-mismatch"),
-        ("one tied set without addresses is no excuse", "10.5.0.1 x.example 443", "inspect address-mismatch"),
-        ("a set is (source, id): another source's id", "10.4.0.1 x.example 443", "inspect address-mismatch"),
+        ("one tied set without addresses does not help", "10.5.0.1 x.example 443", "inspect address-mismatch"),
+        ("a set is (source, id): the same id of another source", "10.4.0.1 x.example 443", "inspect address-mismatch"),
     )
 
 
@@ -340,26 +340,26 @@ def names_behind_addresses():
             "inspect ~none tcp=444\nallow 10.1.7.0/24\n",
         },
         ("a name of the set falls under an inspect rule", "10.1.0.1", "inspect local-inspect"),
-        ("... though not for its SNI", "10.1.0.1 x.login.example 443", "bypass rule Allow *.login.example 1"),
-        ("no name does", "10.2.0.1", "bypass rule Allow 10.2.0.0/16 2"),
+        ("but not for its SNI", "10.1.0.1 x.login.example 443", "bypass rule Allow *.login.example 1"),
+        ("no name falls under an inspect rule", "10.2.0.1", "bypass rule Allow 10.2.0.0/16 2"),
         ("two wildcards that share a name", "10.3.0.1 443", "inspect local-inspect"),
-        ("... on another port they do not", "10.3.0.1 80", "bypass rule Allow 10.3.0.0/16 3"),
+        ("on another port they do not", "10.3.0.1 80", "bypass rule Allow 10.3.0.0/16 3"),
         ("a local prefix has no names", "10.1.7.1", "bypass rule Allow 10.1.7.0/24"),
     )
     rules, options = load({"w.txt": "allow *.s.example id=1 tcp=443,444\nallow 10.0.0.0/8 id=1 tcp=443,444\n",
                            "l.rules": "inspect ~none tcp=444\n"})
-    check("a regex without an end is taken to meet every wildcard", oracle.answer(rules, "10.0.0.1 - - 444", options)["why"],
+    check("a regex without a literal end is assumed to meet every wildcard", oracle.answer(rules, "10.0.0.1 - - 444", options)["why"],
           "local-inspect")
     for regex, want in (("~a[0-9]+\\.s[.]example", "local-inspect"), ("~a+[.]t[.]example", "rule"), ("~.*[.]b\\.s\\.example", "local-inspect"),
                         ("~x[.]t[.]example|y", "local-inspect"), ("~.*[.]xs[.]example", "rule"), ("~.*s[.]example", "local-inspect")):
         rules, options = load({"w.txt": "allow *.s.example id=1\nallow 10.0.0.0/8 id=1\n", "l.rules": f"inspect {regex}\n"})
-        check(f"{regex} meets what its end allows", oracle.answer(rules, "10.0.0.1 - - 443", options)["why"], want)
+        check(f"{regex} meets whatever its end allows", oracle.answer(rules, "10.0.0.1 - - 443", options)["why"], want)
     for want, one, other in (
         (True, "*.b.c", "*.b.c"), (False, "*.b.c", "b.c"), (True, "*b.c", "b.c"), (True, "*.c", "a.b.c"),
         (False, "a.*.c", "a.c"), (False, "a.*.c", "a.b.d.c"), (True, "a.*.c", "*x.c"), (True, "a-*.c", "*-b.c"),
         (True, "*cdn.x", "a.*.x"), (False, "a-*.c", "b*.c"), (True, "*", "a"), (False, "*.a.b", "*.b.b"),
     ):
-        check(f"can '{one}' and '{other}' match one name", oracle.patterns_meet(one, other), want)
+        check(f"can '{one}' and '{other}' match the same name", oracle.patterns_meet(one, other), want)
 
 
 def tenants():
@@ -370,22 +370,22 @@ def tenants():
     section(
         table,
         ("a configured tenant", "contoso.sharepoint.com", "bypass rule Optimize *.sharepoint.com 31"),
-        ("... followed by -my", "Contoso-My.sharepoint.com", "bypass rule Optimize *.sharepoint.com 31"),
-        ("... -admin", "contoso-admin.sharepoint.com", "bypass rule Optimize *.sharepoint.com 31"),
-        ("... by nothing else", "contoso-evil.sharepoint.com", "inspect foreign-tenant"),
+        ("a configured tenant, followed by -my", "Contoso-My.sharepoint.com", "bypass rule Optimize *.sharepoint.com 31"),
+        ("a configured tenant, followed by -admin", "contoso-admin.sharepoint.com", "bypass rule Optimize *.sharepoint.com 31"),
+        ("a configured tenant, followed by anything else", "contoso-evil.sharepoint.com", "inspect foreign-tenant"),
         ("any other", "evil.sharepoint.com", "inspect foreign-tenant"),
         ("deeper: the label next to the suffix", "contoso.evil.sharepoint.com", "inspect foreign-tenant"),
-        ("deeper under one's own", "cdn.contoso.sharepoint.com", "bypass rule Optimize *.sharepoint.com 31"),
+        ("deeper under a configured tenant", "cdn.contoso.sharepoint.com", "bypass rule Optimize *.sharepoint.com 31"),
         ("the suffix itself", "sharepoint.com", "bypass rule Optimize sharepoint.com 31"),
         ("also where no rule matches", "evil.sharepoint.cn", "inspect foreign-tenant"),
-        ("also on a port no rule speaks for", "evil.sharepoint.com 8080", "inspect foreign-tenant"),
-        ("behind a local inspect", "spy.sharepoint.com", "inspect local-inspect - spy.sharepoint.com"),
+        ("also on a port that no rule covers", "evil.sharepoint.com 8080", "inspect foreign-tenant"),
+        ("after a local inspect", "spy.sharepoint.com", "inspect local-inspect - spy.sharepoint.com"),
         ("as SNI", "contoso.sharepoint.com evil.sharepoint.com 443", "inspect sni-mismatch"),
         ("as SNI of an address", "10.1.0.1 evil.sharepoint.com 443", "inspect foreign-tenant"),
         ("an address whose set has names of all tenants", "10.1.0.1", "inspect local-inspect"),
         ("`<tenant>` becomes the configured tenant", "contoso.sharepoint.us",
          "bypass rule Optimize contoso.sharepoint.us 32"),
-        ("... so that its addresses stand alone", "10.2.0.1", "bypass rule Optimize 10.2.0.0/16 32"),
+        ("so its addresses pass on their own", "10.2.0.1", "bypass rule Optimize 10.2.0.0/16 32"),
         tenants=["contoso"],
     )
     section(
@@ -396,10 +396,10 @@ def tenants():
     section(
         {"w.txt": table["w.txt"]},
         ("no tenant, no guard", "evil.sharepoint.com", "bypass rule Optimize *.sharepoint.com 31"),
-        ("... for addresses", "10.1.0.1", "bypass rule Optimize 10.1.0.0/16 31"),
+        ("no tenant, no guard for addresses", "10.1.0.1", "bypass rule Optimize 10.1.0.0/16 31"),
         ("`<tenant>` becomes `*`", "x.sharepoint.us", "bypass rule Optimize *.sharepoint.us 32"),
-        ("... an inner one too", "autodiscover.x.mail.example", "bypass rule Allow autodiscover.*.mail.example 8"),
-        ("... without dots", "autodiscover.x.y.mail.example", "inspect no-rule"),
+        ("an inner `<tenant>` becomes `*`, too", "autodiscover.x.mail.example", "bypass rule Allow autodiscover.*.mail.example 8"),
+        ("an inner `<tenant>` matches no dots", "autodiscover.x.y.mail.example", "inspect no-rule"),
     )
     for want, text in (
         (True, "*.sharepoint.com"), (False, "contoso.sharepoint.com"), (False, "*.contoso.sharepoint.com"),
@@ -422,7 +422,7 @@ def expiry():
         table,
         ("tested at the start of the day", "a.example", "inspect no-rule"),
         ("an expired inspect line stays in force", "b.example", "inspect local-inspect - b.example"),
-        ("an expired prefix holds nothing", "11.0.0.1 x.example 443", "inspect address-mismatch"),
+        ("an expired prefix contains nothing", "11.0.0.1 x.example 443", "inspect address-mismatch"),
         day=datetime.date(2027, 3, 1),
     )
 
@@ -436,10 +436,10 @@ def sources():
     ]
     section(
         {"world wide.json": json.dumps(document, indent=2).replace("\n", "\r\n")},
-        ("blanks between ports, CRLF", "a.example 443", "bypass rule Optimize a.example 2"),
-        ("a row with host bits is left out, its fellows stay", "10.0.0.1 80", "bypass rule Optimize 10.0.0.0/8 2"),
+        ("spaces between ports, CRLF", "a.example 443", "bypass rule Optimize a.example 2"),
+        ("a row with host bits is left out, the others stay", "10.0.0.1 80", "bypass rule Optimize 10.0.0.0/8 2"),
         ("a bad url of an Allow set likewise", "good.example", "bypass rule Allow good.example 3"),
-        ("... and it matches nothing", "two.a.b.example", "inspect no-rule"),
+        ("a bad url matches nothing", "two.a.b.example", "inspect no-rule"),
     )
     refused("a bad url of a Default set refuses the document", {"d.json": [endpoint_set(1, "Default", urls=["*.*.a"])]})
     refused("an unknown category", {"d.json": [endpoint_set(1, "Best", urls=["a.example"])]})
@@ -450,12 +450,12 @@ def sources():
     refused("an unknown verb", "allow a.example\npermit b.example\n")
     refused("an unknown key", "allow a.example colour=red\n")
     refused("an unknown flag", "allow a.example optional\n")
-    refused("bytes that no host has", "allow a_b.ex%61mple\n")
+    refused("bytes that cannot occur in a host name", "allow a_b.ex%61mple\n")
     refused("an empty label", "allow a..example\n")
     refused("a CIDR with host bits", "allow 10.0.0.1/8\n")
     refused("a local bypass prefix wider than /8", "allow 10.0.0.0/7\n")
     refused("a local bypass prefix wider than /24", "optimize 2001:c00::/23\n")
-    refused("a local Default prefix that wide, if Default is bypassed", "default 10.0.0.0/7\n", bypass=("Default",))
+    refused("a local Default prefix as wide as that, if Default is bypassed", "default 10.0.0.0/7\n", bypass=("Default",))
     refused("`.b.c` in a published set", "allow .b.example id=1\n")
     refused("a regex in a published set", "allow ~a id=1\n")
     refused("two stars in a published set", "allow a.*.*.example id=1\n")
@@ -468,8 +468,8 @@ def sources():
          "d.rules": 'default c.example note="a \\"b\\" \\\\ c" area=Lab\n\n  \t\n'
          'allow evil.example owner=x gen=2 ticket=T-1\n'},
         ("a bare list: an exact name", "a.example 8080", "bypass rule Allow a.example"),
-        ("... not its children", "x.a.example", "inspect no-rule"),
-        ("... `.b.c`", "x.b.example", "bypass rule Allow .b.example"),
+        ("a bare list: not its children", "x.a.example", "inspect no-rule"),
+        ("a bare list: `.b.c`", "x.b.example", "bypass rule Allow .b.example"),
         ("a bypass list loads without its refused lines", "bad.example", "inspect no-rule"),
         ("an inspect prefix may be of any width", "10.9.0.1", "inspect local-inspect - 0.0.0.0/1"),
         ("`*.b.c` in an inspect list is not `b.c`", "evil.example", "bypass rule Allow evil.example"),
@@ -485,9 +485,9 @@ def printed():
         '"action":"bypass","category":"Optimize","why":"rule","rule":"outlook.office365.com","id":1,'
         '"area":"Exchange","required":true,"expressRoute":true,"source":"worldwide"}'
     )
-    check("the object, its keys in their order", json.dumps(got, separators=(",", ":")), want)
+    check("the object, with its keys in order", json.dumps(got, separators=(",", ":")), want)
     got = oracle.answer(rules, "a..b 1.2.3.4 - 0", options)
-    check("what is bad is null", [got["host"], got["port"], got["sni"]], [None, None, None])
+    check("bad values are null", [got["host"], got["port"], got["sni"]], [None, None, None])
     got = oracle.answer(rules, "[2603:1006:1400:0::1] A.B. - 1", options)
     check("names and addresses in canonical form", [got["host"], got["sni"]], ["2603:1006:1400::1", "a.b"])
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Transcripts of the helper protocol: request bytes in, exact reply bytes out, against the built programs.
+"""Transcripts of the helper protocol: request bytes in, exact reply bytes out, run against the built programs.
 
-    top_builddir=DIR tests/protocol/protocol_test.py [WORD]...     only tests whose name holds a WORD
+    top_builddir=DIR tests/protocol/protocol_test.py [WORD]...     only tests whose name contains a WORD
 
-A helper gets one socket for stdin and stdout, as from Squid. Where the boundary of a read or write matters, the socket
-is of type SOCK_SEQPACKET, which keeps it. Every wait has an end. The last line is `N passed, N failed`.
+A helper gets one socket for stdin and stdout, as it does from Squid. Where the boundaries of reads or writes matter,
+the socket is of type SOCK_SEQPACKET, which preserves them. Every wait has a time limit. The last line is
+`N passed, N failed`.
 """
 import concurrent.futures
 import os
@@ -23,7 +24,7 @@ BUILD = os.path.abspath(os.environ.get("top_builddir", "."))
 ACL = os.path.join(BUILD, "helper", "ext_m365_acl")
 URL = os.path.join(BUILD, "helper", "url_m365_rewrite")
 CTL = os.path.join(BUILD, "helper", "m365ctl")
-PATIENCE = 30  # seconds until something that must come counts as lost
+PATIENCE = 30  # seconds to wait for something that must come
 LINE_MAX = 64 << 10
 PIECE_MAX = 16 << 10
 
@@ -59,7 +60,7 @@ BAD_LINE = "ERR " + why("bad-line")
 BAD_NAME = "ERR " + why("bad-name")
 O365 = "outlook.office365.com"
 
-# name, program, options, input, replies; `T` stands for the table
+# name, program, options, input, replies; `T` is the table
 TRANSCRIPTS = [
     # channel-IDs
     ("no ID", ACL, "", f"{O365} - 443\n", [f"OK {EXCHANGE}"]),
@@ -78,18 +79,18 @@ TRANSCRIPTS = [
     ("no ID: an address", ACL, "", "192.0.2.1 - 443 -\n", [f"OK {EXCHANGE}"]),
     ("ID: the count of tokens follows -F", ACL, "-F dst", "12345 outlook.office365.com\n",
      [f"12345 OK {EXCHANGE}"]),
-    ("ID with too little behind it, from the first line on", ACL, "", f"1 a\n2\n3 {O365} - 443 -\n4 a\n",
+    ("ID with too few tokens after it, from the first line on", ACL, "", f"1 a\n2\n3 {O365} - 443 -\n4 a\n",
      [f"1 {BAD_LINE}", f"2 {BAD_LINE}", f"3 OK {EXCHANGE}", f"4 {BAD_LINE}"]),
     ("ID in front of a FORMAT with too few tokens", ACL, "", f"1 {O365} -\n2 {O365} - 443\n3 {O365} 443\n",
      [f"1 {BAD_LINE}", f"2 OK {EXCHANGE}", f"3 {BAD_LINE}"]),
-    ("ID found behind blank lines", ACL, "", f"\n  \n5 {O365} - 443 -\n", [BAD_LINE, BAD_LINE, f"5 OK {EXCHANGE}"]),
+    ("ID found after blank lines", ACL, "", f"\n  \n5 {O365} - 443 -\n", [BAD_LINE, BAD_LINE, f"5 OK {EXCHANGE}"]),
     # lines
     ("blank lines", ACL, "", f"{O365} - 443\n\n \n   \n{O365} - 443\n",
      [f"OK {EXCHANGE}", BAD_LINE, BAD_LINE, BAD_LINE, f"OK {EXCHANGE}"]),
     ("CR LF", ACL, "", f"{O365} - 443\r\n\r\n{O365} - 443 -\r\n", [f"OK {EXCHANGE}", BAD_LINE, f"OK {EXCHANGE}"]),
-    ("no end of line at the end", ACL, "", f"{O365} - 443\n{O365} - 443", [f"OK {EXCHANGE}", f"OK {EXCHANGE}"]),
+    ("no newline at the end", ACL, "", f"{O365} - 443\n{O365} - 443", [f"OK {EXCHANGE}", f"OK {EXCHANGE}"]),
     ("too few tokens", ACL, "", f"{O365}\n{O365} -\n", [BAD_LINE, BAD_LINE]),
-    ("more blanks", ACL, "", f"  {O365}   -  443  \n", [f"OK {EXCHANGE}"]),
+    ("more spaces", ACL, "", f"  {O365}   -  443  \n", [f"OK {EXCHANGE}"]),
     ("a tab separates nothing", ACL, "", f"{O365}\t- - 443\n", [BAD_NAME]),
     ("upper case, trailing dot", ACL, "", "OUTLOOK.Office365.COM. - 443\n", [f"OK {EXCHANGE}"]),
     ("nothing is decoded", ACL, "", f"{O365}%00.evil.example - 443\n%6futlook.office365.com - 443\n",
@@ -108,7 +109,7 @@ TRANSCRIPTS = [
      [f"ERR {why('local-inspect')}", f"OK {PARTNER}", f"ERR {why('port')}"]),
     ("category that is not bypassed", ACL, "", "a.static.example - 443\n", [f"ERR {STATIC}"]),
     # ACL arguments
-    ("a dash is no argument", ACL, "", f"{O365} - 443 -\n", [f"OK {EXCHANGE}"]),
+    ("a dash is not an argument", ACL, "", f"{O365} - 443 -\n", [f"OK {EXCHANGE}"]),
     ("category", ACL, "", f"{O365} - 443 Optimize\n{O365} - 443 Allow\nx.mail.example - 443 Allow\n",
      [f"OK {EXCHANGE}", f"ERR {EXCHANGE}", f"OK {MAIL}"]),
     ("categories", ACL, "", f"{O365} - 443 Allow Optimize\na.static.example - 443 Allow Optimize\n",
@@ -161,7 +162,7 @@ rewrite ~http://cdn\\.example/(.*) http://cache.example/$1
 block login.mail.example https://page.example/login
 redirect 302 outlook.office365.com https://evil.example/
 """
-# what a rule adds to the notes of the verdict
+# what a rule adds before the notes of the verdict
 MOVED = 'OK status=301 url="https://new.example/{}" m365_line_=2 ' + why("no-rule")
 BLOCKED = 'OK status=302 url="https://page.example/blocked" m365_line_=3 ' + why("no-rule")
 TUNNEL = 'OK rewrite-url="cache.example:443" m365_line_=4 ' + why("no-rule")
@@ -181,14 +182,14 @@ REWRITES = [
     ("request line of Squid 3.5, intercepted", "",
      "0 http://old.example/ 10.0.0.1/- - GET myip=- myport=-\n1 203.0.113.10:443 10.0.0.1/- - CONNECT myip=- myport=-\n",
      ["0 " + MOVED.format(""), f"1 ERR {why('no-rule')}"]),
-    ("only a method, and no extras at all", "-C", "http://a.bad.example/ GET\nhttp://bad.example/\n", [BLOCKED, BLOCKED]),
+    ("only a method and no extras", "-C", "http://a.bad.example/ GET\nhttp://bad.example/\n", [BLOCKED, BLOCKED]),
     ("SNI and address as extras", "", f"http://old.example/a GET sni=- la=203.0.113.7\n{O365}:443 CONNECT sni=a.bad.example\n",
      [MOVED.format("a"), f"ERR {why('sni-mismatch')}"]),
     ("a bumped request", "", "https://www.bad.example/x GET sni=www.bad.example\n", [BLOCKED]),
     ("no URL for a CONNECT", "", "bad.example:443 CONNECT\nold.example:80 CONNECT\n", [f"ERR {why('no-rule')}"] * 2),
     ("quotes in a URL", "", 'http://old.example/"x\\y"?{z}\thttp://cdn.example/ GET\nhttp://cdn.example/" OK GET\n',
      [MOVED.format("%22x%5Cy%22?%7Bz%7D%09http://cdn.example/"), FETCHED.format("%22")]),
-    ("lines that are none", "-c", "1 \n2\n", [f"1 {BAD_LINE}", f"2 {BAD_LINE}"]),
+    ("lines without a URL", "-c", "1 \n2\n", [f"1 {BAD_LINE}", f"2 {BAD_LINE}"]),
 ]
 
 
@@ -202,7 +203,7 @@ def want(what, got, wanted):
 
 
 class Place:
-    """A folder of one test."""
+    """The folder of one test."""
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="m365-protocol-")
@@ -211,7 +212,7 @@ class Place:
         return os.path.join(self.folder, name)
 
     def write(self, name, content):
-        """Puts a file there as a publisher does: whole, by rename."""
+        """Writes a file as a publisher does: complete, by rename."""
         data = content if isinstance(content, bytes) else content.encode()
         with open(self.path(name + ".new"), "wb") as new:
             new.write(data)
@@ -257,7 +258,7 @@ class Helper:
         return self.line()
 
     def finish(self):
-        """Ends the input. What was still to be read, the exit status, what was said."""
+        """Ends the input. Returns the remaining output, the exit status and the messages."""
         self.ours.shutdown(socket.SHUT_WR)
         pieces = []
         while piece := self.ours.recv(1 << 20):
@@ -285,7 +286,7 @@ def run(program, options, data, **more):
 
 
 def until(what, seconds, probe):
-    """Asks again and again until the answer is true."""
+    """Repeats the probe until it is true."""
     end = time.monotonic() + seconds
     while not (got := probe()):
         if time.monotonic() > end:
@@ -331,14 +332,14 @@ def start(place, program=ACL, *options, **more):
 
 @test
 def every_byte_in_a_line(place):
-    """One reply whatever a byte is; a line end in the SNI makes two lines, which is why FORMAT has the hash sign."""
+    """One reply for every byte. A line end in the SNI makes two lines, which is why FORMAT needs the hash sign."""
     table = place.write("t.rules", TABLE)
     data = b"".join(b"%d %s - 443 -\n%d a%cb %s 443 -\n" % (byte, O365.encode(), 1000 + byte, byte, O365.encode())
                     for byte in range(256) if byte != 10)
     out, status, said = run(ACL, ["-t", table], data)
     lines = out.decode().split("\n")
     want("count, status", (len(lines), status), (2 * 255 + 1, 0))
-    want("stderr: with a blank the port is an argument", said.count("\n"), 1)
+    want("stderr: with a space, the port becomes an argument", said.count("\n"), 1)
     for byte, (first, second) in zip((b for b in range(256) if b != 10), zip(lines[::2], lines[1::2])):
         want("good line", first, f"{byte} OK {EXCHANGE}")
         known = chr(byte).isascii() and (chr(byte).isalnum() or chr(byte) in "-_.")
@@ -379,7 +380,7 @@ def long_lines(place):
 
 @test
 def split_at_every_position(place):
-    """A line end, an ID or a CR LF may be cut anywhere."""
+    """A line, an ID or a CR LF may be split anywhere."""
     text = f"1 {O365} - 443 -\r\n22 x.mail.example - 143 Allow\n333 a\n".encode()
     replies = f"1 OK {EXCHANGE}\n22 OK {MAIL}\n333 {BAD_LINE}\n".encode()
     for at in range(1, len(text)):
@@ -410,7 +411,7 @@ def byte_by_byte(place):
 
 @test
 def one_write_for_a_batch(place):
-    """All lines of one read in one write; many in pieces of at most 16 KB that end with a line."""
+    """All replies to one read go out in one write; many go out in pieces of at most 16 KB that end with a line."""
     for count in (1, 50, 5000):
         helper = start(place, kind=socket.SOCK_SEQPACKET)
         try:
@@ -533,7 +534,7 @@ def debug_lines(place):
 
 @test
 def rewrite_many_long_replies(place):
-    """Pieces stay below 16 KB and end with a line, however long the replies are; none is lost."""
+    """Pieces stay below 16 KB and end with a line, however long the replies are. None is lost."""
     table, rules = place.write("t.rules", TABLE), place.write("rewrite", RULES)
     helper = Helper(place, URL, "-t", table, "-r", rules, kind=socket.SOCK_SEQPACKET)
     try:
@@ -553,7 +554,7 @@ def rewrite_many_long_replies(place):
 
 @test
 def rewrite_noise(place):
-    """Whatever stands on a line: one reply of the known form."""
+    """Whatever a line contains, it gets one reply of the known form."""
     table = place.write("t.rules", TABLE)
     rules = place.write("rewrite", "redirect 301 ~(?s)http://a/(.*) http://b/$1\nrewrite ~(?s)(.*):(.*) $1:$2\nblock * http://192.0.2.9/\n")
     dice = random.Random(365)
@@ -570,7 +571,7 @@ def rewrite_noise(place):
 
 @test
 def slow_rewrite_rules(place):
-    """Rules that are missing or wrong leave every request alone; changed ones are taken, bad ones are not."""
+    """Missing or wrong rules leave every request alone. Changed rules are loaded, bad rules are not."""
     table, path = place.write("t.rules", TABLE), place.path("rewrite")
     helper = Helper(place, URL, "-t", table, "-r", path)
     plain = f"ERR {why('no-rule')}"
@@ -595,7 +596,7 @@ def slow_rewrite_rules(place):
 
 @test
 def rewrite_without_a_table(place):
-    """No table bypasses nothing, so rules hold."""
+    """Without a table nothing is bypassed, so the rules apply."""
     rules = place.write("rewrite", RULES)
     out, status, _ = run(URL, ["-t", place.path("missing"), "-r", rules], b"http://bad.example/ GET\nhttp://a.example/ GET\n")
     want("replies, status", (out.decode(), status),
@@ -607,7 +608,7 @@ def asks(helper, host=O365):
 
 
 def starts_without(place, name, content):
-    """Starts with a file that is no table, gets a good one by rename."""
+    """Starts with a file that is not a table and gets a good one by rename."""
     path = place.path(name) if content is None else place.write(name, content)
     helper = Helper(place, ACL, "-t", path)
     try:
@@ -665,7 +666,7 @@ def slow_start_with_a_folder(place):
 
 @test
 def slow_new_image(place):
-    """A renamed image is used within two seconds; a bad one is refused, said once, and the old one stays."""
+    """A renamed image is used within two seconds. A bad one is refused, reported once, and the old one stays."""
     path = place.write("image", place.compile("old"))
     helper = Helper(place, ACL, "-t", path)
     try:
@@ -689,7 +690,7 @@ def slow_new_image(place):
 
 @test
 def slow_changed_text(place):
-    """A text is read again once it has been still for two seconds, not earlier."""
+    """A text is read again only after it has been unchanged for two seconds."""
     path = place.write("t.rules", TABLE)
     helper = Helper(place, ACL, "-t", path)
     try:
@@ -706,7 +707,7 @@ def slow_changed_text(place):
             text.write("allow new.example blah\n")
         until("the complaint", 8, lambda: asks(helper, "new.example") and "keeping the old table" in helper.said())
         want("kept", asks(helper, "new.example"), f"OK m365_cat_=Allow {why('rule')}")
-        want("file and line in it", f"{path}" in helper.said() and "blah" in helper.said(), True)
+        want("file and line in the message", f"{path}" in helper.said() and "blah" in helper.said(), True)
         want("end", helper.finish()[:2], ([], 0))
     finally:
         helper.kill()
@@ -718,7 +719,7 @@ def big_table():
 
 @test
 def slow_image_cut_in_place(place):
-    """A file that shrinks under its mapping: no-table and life, whatever is left of it."""
+    """A file that shrinks while mapped: the helper answers no-table and lives on, whatever is left of the file."""
     for left, wait in ((0, 0), (4096, 0), (5000, 0), (65536, 0), (0, 1.2), (65536, 1.2), (70000, 1.2)):
         path = place.write("image", place.compile("big", big_table()))
         helper = Helper(place, ACL, "-t", path)
@@ -732,7 +733,7 @@ def slow_image_cut_in_place(place):
             want("replies", set(replies) - {many, NO_TABLE}, set())
             want("the last one", replies[-1], NO_TABLE)
             first = replies.index(NO_TABLE)
-            want("none but no-table once it was met", set(replies[first:]), {NO_TABLE})
+            want("only no-table after the first one", set(replies[first:]), {NO_TABLE})
             place.write("image", place.compile("big", big_table()))
             until("recovery", 8, lambda: asks(helper) == f"OK {EXCHANGE}")
             want("end", helper.finish()[:2], ([], 0))
@@ -742,7 +743,7 @@ def slow_image_cut_in_place(place):
 
 @test
 def slow_image_cut_inside_its_last_page(place):
-    """There the rest reads as zeros and nothing is raised; no reply may be made of them."""
+    """There the rest reads as zeros without a signal. No reply may be based on these zeros."""
     table = "inspect bad.partner.example\nallow *.partner.example\nallow q.partner.example id=1\n" + "".join(
         f"allow host-{number}.example\n" for number in range(400))
     image = place.compile("small", table)
@@ -762,7 +763,7 @@ def slow_image_cut_inside_its_last_page(place):
 
 @test
 def slow_complaints(place):
-    """Two helpers with one missing file: each says so once, however often it is asked."""
+    """Two helpers with the same missing file: each reports it once, however often it is asked."""
     helpers = [Helper(place, program, "-t", place.path("image")) for program in (ACL, URL)]
     try:
         end = time.monotonic() + 4

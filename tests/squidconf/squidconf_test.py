@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What `m365ctl squid-conf` prints and `m365ctl doctor` says.
+"""Tests what `m365ctl squid-conf` prints and what `m365ctl doctor` says.
 
     squidconf_test.py [--update] [PART]...     last line: N passed, N failed[, N skipped]
 
-Parts: `parse` gives every fragment that can be printed to `squid -k parse` (of squid-openssl; a skip without it), `clean`
-gives them to the doctor, who must find nothing; `files` compares what the doctor says about the files in good/ and bad/
-with the lines that begin with `#> ` at their ends (--update writes those); `noise` feeds the doctor random lines, of which
-none may end it otherwise than with 0, 1 or 2; `wrong` are options that are refused.
+The parts are:
+- `parse` gives every fragment that can be printed to `squid -k parse` (of squid-openssl; skipped without it).
+- `clean` gives the same fragments to the doctor, which must find nothing.
+- `files` compares what the doctor says about the files in good/ and bad/ with the lines at their ends that begin with
+  `#> ` (--update writes these lines).
+- `noise` feeds random lines to the doctor, which must exit with 0, 1 or 2.
+- `wrong` tests options that are refused.
 
-In the files @DIR@ is a folder with programs and tables, @HERE@ this folder, @FILE@ the file itself.
-Where it sits: make check. What a running Squid does with a fragment is tests/e2e's business.
+In the files, @DIR@ is a folder with programs and tables, @HERE@ is this folder, and @FILE@ is the file itself.
+Where it sits: make check. What a running Squid does with a fragment belongs to tests/e2e.
 """
 
 import itertools
@@ -41,7 +44,7 @@ PORTS = (("--explicit", "8080"), ("--intercept", "3130"), ("--explicit", "8080",
 
 
 class Count:
-    """Cases, counted and said."""
+    """Counts and prints cases."""
 
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
@@ -65,7 +68,7 @@ def m365ctl(*arguments):
 
 
 def fill(folder):
-    """Programs and tables, as the files of good/ and bad/ name them."""
+    """Creates the programs and tables that the files in good/ and bad/ name."""
     os.chmod(folder, 0o755)
     for name in ("ext_m365_acl", "url_m365_rewrite", "basic_ncsa_auth", "security_file_certgen", "ssl_crtd"):
         (folder / name).write_text("#!/bin/sh\n")
@@ -94,7 +97,7 @@ def fill(folder):
 
 
 def fill_state(folder, name, status):
-    """A state folder whose image in use was written in 2001, with what the last update saw."""
+    """A state folder with an image in use from 2001 and the status of the last update."""
     conf = folder / f"{name}.m365.conf"
     conf.write_text(f"state {folder / name}\ndata {SOURCE / 'conf'}\n")
     code, said = m365ctl("publish", "-c", str(conf))
@@ -105,7 +108,7 @@ def fill_state(folder, name, status):
 
 
 def squids_user():
-    """Somebody who is not root, whom a mode can keep out."""
+    """A user other than root, whom file modes can keep out."""
     return "nobody" if os.getuid() == 0 else ME
 
 
@@ -114,7 +117,7 @@ def fragments(folder):
     for version, ports, auth, bump in itertools.product(VERSIONS, PORTS, ("--auth", "--no-auth"), ("--bump", "--no-bump")):
         if bump == "--no-bump" and "--intercept-http" in ports:
             continue
-        # One by one with the defaults, and all together with everything else.
+        # Each extra on its own with the defaults, and all extras together with everything else.
         sets = [(), ("all",)] + ([(name,) for name in EXTRAS] if auth == "--auth" and bump == "--bump" else [])
         for extras in sets:
             options = ["--squid-version", version, *ports, auth, bump, "-t", str(folder / "m365.image"), "--helper",
@@ -130,7 +133,7 @@ def fragments(folder):
 
 
 def squid_program():
-    """The program, or None and why not."""
+    """The program, or None and the reason."""
     squid = shutil.which("squid", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
     if squid is None:
         return None, "no squid here (Debian: squid-openssl)"
@@ -138,12 +141,12 @@ def squid_program():
     if "--with-openssl" not in said:
         return None, "this squid is built without OpenSSL (Debian: squid-openssl)"
     if shutil.which("openssl") is None:
-        return None, "no openssl here to make a certificate with"
+        return None, "no openssl here to make a certificate"
     return squid, ""
 
 
 def settle(text, folder):
-    """A fragment with the places of this machine."""
+    """A fragment with the paths of this machine."""
     return text.replace("/etc/squid/", f"{folder}/").replace("/var/log/squid/", f"{folder}/").replace(
         "/var/spool/squid/", f"{folder}/")
 
@@ -172,7 +175,7 @@ def parse(count, folder):
     known = {}
     for what, text in fragments(folder):
         if what.startswith("3.5 "):
-            continue  # no Squid of today reads it
+            continue  # current versions of Squid cannot read it
         lines = text.split("\n", 1)[-1]
         if lines not in known:
             known[lines] = parse_one(squid, folder, text)
@@ -201,7 +204,7 @@ def clean(count, folder):
 
 
 def mended(count, folder, copy, name, options):
-    """The corrected line of a helper type, put in, is one that the doctor likes."""
+    """The doctor finds nothing wrong with its own corrected line of a helper type."""
     lines = copy.read_text().splitlines()
     _, said = m365ctl("doctor", "--user", squids_user(), *options, str(copy))
     for where, line in re.findall(rf"^{re.escape(str(copy))}:(\d+): .*\n    (external_acl_type .*)$", said, re.M):
@@ -210,7 +213,7 @@ def mended(count, folder, copy, name, options):
         lines[int(where) - 1] = line
         copy.write_text("\n".join(lines) + "\n")
         _, again = doctor(folder, copy, *options)
-        count.case(f"{name}, mended", again if f"@FILE@:{where}:" in again else None)
+        count.case(f"{name}, corrected", again if f"@FILE@:{where}:" in again else None)
 
 
 def files(count, folder, update):
@@ -237,9 +240,9 @@ def files(count, folder, update):
         count.case(f"{path.parent.name}/{path.name}", problem)
         mended(count, folder, copy, path.name, options)
     code, said = m365ctl("doctor", "--user", "no-such-user", str(folder / "squid.conf"))
-    count.case("--user nobody has", None if code == 2 and "there is no user 'no-such-user'" in said else f"{code} {said}")
+    count.case("--user with an unknown name", None if code == 2 and "there is no user 'no-such-user'" in said else f"{code} {said}")
     code, said = m365ctl("doctor", str(folder / "nowhere.conf"))
-    count.case("a file that is not there", None if code == 2 and "nowhere.conf" in said else f"{code} {said}")
+    count.case("a missing file", None if code == 2 and "nowhere.conf" in said else f"{code} {said}")
 
 
 # ---- noise -------------------------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ same_bytes(void **state)
 {
     (void)state;
     const char *tenants[] = {"contoso"};
-    const struct compile_options options = {.tenants = tenants, .tenant_count = 1};
+    const struct policy options = {.tenants = tenants, .tenant_count = 1};
     struct buf text, want, got;
     uint64_t seed = 41;
     shuffled(&text, &seed);
@@ -96,7 +96,7 @@ options_show(void **state)
 {
     (void)state;
     const char *tenants[] = {"contoso"};
-    const struct compile_options rows[] = {
+    const struct policy rows[] = {
         {0}, {.label = "x"}, {.bypass = 4}, {.highest = true}, {.tenants = tenants, .tenant_count = 1},
     };
     struct buf first, other;
@@ -111,7 +111,7 @@ options_show(void **state)
 }
 
 static void
-refuse(const char *why, const char *text, const struct compile_options *options, enum err_kind kind, const char *want)
+refuse(const char *why, const char *text, const struct policy *options, enum err_kind kind, const char *want)
 {
     struct err err = {0};
     struct buf buf = {.len = 4711};
@@ -125,12 +125,12 @@ static void
 refusals(void **state)
 {
     (void)state;
-    const struct compile_options all = {.bypass = 7};
+    const struct policy all = {.bypass = 7};
     refuse("Default bypassed, wide wildcard", "allow a.example\ndefault *.com\n", &all, ERR_SYNTAX,
            "source 'l': line 2: '*.com' lets anybody register a name that matches");
     refuse("Default bypassed, wide prefix", "default 0.0.0.0/0\n", &all, ERR_SYNTAX, "(Default is bypassed here)");
     const char *tenants[] = {"contosocontosocontosocontosocontosocontosocontosocontosoco"};
-    const struct compile_options tenant = {.tenants = tenants, .tenant_count = 1};
+    const struct policy tenant = {.tenants = tenants, .tenant_count = 1};
     char text[400];
     snprintf(text, sizeof text, "allow <tenant>.%0*d.%0*d.%0*d.x id=1\n", 60, 0, 60, 0, 60, 0);
     struct buf buf;
@@ -143,7 +143,7 @@ refusals(void **state)
     for (int i = 0; i <= IMAGE_REGEX_MAX; i++)
         buf_add_fmt(&many, "inspect ~%d\n", i);
     buf_add_char(&many, '\0');
-    refuse("too many regexes", many.data, &(struct compile_options){0}, ERR_LIMIT, "more than 4096 regexes");
+    refuse("too many regexes", many.data, &(struct policy){0}, ERR_LIMIT, "more than 4096 regexes");
     buf_clear(&many);
 }
 
@@ -194,19 +194,19 @@ words(void **state)
     for (size_t i = 0; i < ROWS(bypass); i++) {
         uint32_t got = 0;
         struct err err = {0};
-        CHECK(bypass[i].why, (compile_parse_bypass(&got, bypass[i].in, &err) == 0) == (bypass[i].want != 0));
+        CHECK(bypass[i].why, (policy_parse_bypass(&got, bypass[i].in, &err) == 0) == (bypass[i].want != 0));
         CHECK(bypass[i].why, got == bypass[i].want && (got != 0 || err.kind == ERR_USAGE));
     }
     bool highest = false;
-    assert_int_equal(compile_parse_precedence(&highest, "Highest", NULL), -1);
-    assert_int_equal(compile_parse_precedence(&highest, "highest", NULL), 0);
+    assert_int_equal(policy_parse_precedence(&highest, "Highest", NULL), -1);
+    assert_int_equal(policy_parse_precedence(&highest, "highest", NULL), 0);
     assert_true(highest);
-    assert_int_equal(compile_parse_precedence(&highest, "specific", NULL), 0);
+    assert_int_equal(policy_parse_precedence(&highest, "specific", NULL), 0);
     assert_false(highest);
-    assert_int_equal(compile_parse_label("2025-12.a_B", NULL), 0);
-    assert_int_equal(compile_parse_label("", NULL), -1);
-    assert_int_equal(compile_parse_label("a b", NULL), -1);
-    assert_int_equal(compile_parse_label("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL), -1);
+    assert_int_equal(policy_parse_label("2025-12.a_B", NULL), 0);
+    assert_int_equal(policy_parse_label("", NULL), -1);
+    assert_int_equal(policy_parse_label("a b", NULL), -1);
+    assert_int_equal(policy_parse_label("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL), -1);
 }
 
 static void
@@ -220,11 +220,11 @@ tenant_words(void **state)
     char got[TENANT_MAX + 1] = "left";
     for (size_t i = 0; i < ROWS(refused); i++) {
         struct err err = {0};
-        CHECK(refused[i], compile_parse_tenant(got, refused[i], &err) == -1 && strcmp(got, "left") == 0);
+        CHECK(refused[i], policy_parse_tenant(got, refused[i], &err) == -1 && strcmp(got, "left") == 0);
         check_says(refused[i], err.text, "is no tenant name; write 'contoso' for contoso.sharepoint.com");
     }
-    assert_int_equal(compile_parse_tenant(got, long_name + 1, NULL), 0);
-    assert_int_equal(compile_parse_tenant(got, "Contoso-1", NULL), 0);
+    assert_int_equal(policy_parse_tenant(got, long_name + 1, NULL), 0);
+    assert_int_equal(policy_parse_tenant(got, "Contoso-1", NULL), 0);
     assert_string_equal(got, "contoso-1");
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "err.h"
-#include "state.h"
+#include "place.h"
 #include "unit.h"
 
 static struct conf *
@@ -28,8 +28,8 @@ defaults(void **state)
     (void)state;
     struct conf *conf = read_text("");
     assert_string_equal(conf->path, "/etc/x/m365.conf");
-    assert_string_equal(conf->state, state_paths_default.state);
-    assert_string_equal(conf->data, state_paths_default.data);
+    assert_string_equal(conf->state, places_default.state);
+    assert_string_equal(conf->data, places_default.data);
     assert_string_equal(conf->rules, "/etc/x/local.d");
     assert_false(conf->rules_named);
     assert_int_equal(conf->instance_count, 1);
@@ -48,7 +48,7 @@ defaults(void **state)
     assert_int_equal(conf->failed_hours, 24);
     assert_int_equal(conf->stale_hours, 960);
     assert_int_equal(conf->keep, 24);
-    assert_int_equal(conf->compile.bypass, 0);
+    assert_int_equal(conf->policy.bypass, 0);
     conf_free(conf);
     conf_free(NULL);
 }
@@ -112,10 +112,10 @@ review_and_notice(void **state)
                   "must_not_bypass www.bank.example 192.0.2.1:8443\nmust_not_bypass login.example\n"
                   "notice_command /usr/bin/mail -s \"M365 list\" ops@example.com\nfeed /var/www/m365.xml\n"
                   "notice_failed 2 days\nnotice_stale 60 days\nkeep_generations 100\n");
-    assert_int_equal(conf->compile.tenant_count, 2);
-    assert_string_equal(conf->compile.tenants[1], "fabrikam");
-    assert_true(conf->compile.highest);
-    assert_int_equal(conf->compile.bypass, 1u << VERB_OPTIMIZE);
+    assert_int_equal(conf->policy.tenant_count, 2);
+    assert_string_equal(conf->policy.tenants[1], "fabrikam");
+    assert_true(conf->policy.highest);
+    assert_int_equal(conf->policy.bypass, 1u << VERB_OPTIMIZE);
     assert_int_equal(conf->review, REVIEW_ALWAYS);
     assert_int_equal(conf->shrink_percent, 5);
     assert_int_equal(conf->widest_ipv4, 10);
@@ -257,9 +257,9 @@ static void
 instances(void **state)
 {
     (void)state;
-    assert_string_equal(conf_instance("usgovGCChigh"), "USGovGCCHigh");
-    assert_null(conf_instance("Germany"));
-    assert_null(conf_instance(""));
+    assert_string_equal(instance_find("usgovGCChigh"), "USGovGCCHigh");
+    assert_null(instance_find("Germany"));
+    assert_null(instance_find(""));
 }
 
 int

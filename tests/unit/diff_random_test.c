@@ -236,7 +236,7 @@ truth(void **state)
     buf_init(&is, 100000);
     for (unsigned i = 0; i < ROUNDS; i++) {
         struct stage stage;
-        const struct compile_options options = {.highest = i % 3 == 0};
+        const struct policy options = {.highest = i % 3 == 0};
         make_tables(&was, &is);
         stage_diff_with(&stage, was.data, &options, is.data, &options, NULL, 0);
         try_names(&stage, &was, &is);

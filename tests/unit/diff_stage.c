@@ -23,7 +23,7 @@ stage_table(const char *text)
 }
 
 struct image *
-stage_image(struct table *table, const struct compile_options *options)
+stage_image(struct table *table, const struct policy *options)
 {
     struct err err = {0};
     struct buf bytes;
@@ -35,8 +35,8 @@ stage_image(struct table *table, const struct compile_options *options)
 }
 
 void
-stage_diff_with(struct stage *ret, const char *was, const struct compile_options *was_options, const char *is,
-                const struct compile_options *is_options, const struct service_change *changes, size_t count)
+stage_diff_with(struct stage *ret, const char *was, const struct policy *was_options, const char *is,
+                const struct policy *is_options, const struct announced *changes, size_t count)
 {
     struct err err = {0};
     ret->was = stage_table(was);
@@ -51,7 +51,7 @@ stage_diff_with(struct stage *ret, const char *was, const struct compile_options
 void
 stage_diff(struct stage *ret, const char *was, const char *is)
 {
-    const struct compile_options none = {0};
+    const struct policy none = {0};
     stage_diff_with(ret, was, &none, is, &none, NULL, 0);
 }
 

@@ -10,7 +10,7 @@
 #define STAGE_TODAY 20778 /* 2026-11-21 */
 
 struct image;
-struct service_change;
+struct announced;
 
 struct stage {
     struct table *was, *is;
@@ -20,13 +20,13 @@ struct stage {
 
 /* Reads, compiles and compares; a table that is refused ends the test. */
 void stage_diff(struct stage *ret, const char *was, const char *is);
-void stage_diff_with(struct stage *ret, const char *was, const struct compile_options *was_options, const char *is,
-                     const struct compile_options *is_options, const struct service_change *changes, size_t count);
+void stage_diff_with(struct stage *ret, const char *was, const struct policy *was_options, const char *is,
+                     const struct policy *is_options, const struct announced *changes, size_t count);
 void stage_clear(struct stage *stage);
 
 /* A table and its image. */
 struct table *stage_table(const char *text);
-struct image *stage_image(struct table *table, const struct compile_options *options);
+struct image *stage_image(struct table *table, const struct policy *options);
 
 /* A line for each entry, verdict and range: `moved a.example w1A->w2A`, `open a.example 443 no-rule>rule w1A`. */
 void stage_render(const struct stage *stage, struct buf *buf);

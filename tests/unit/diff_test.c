@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "addr.h"
+#include "announced.h"
 #include "buf.h"
 #include "compile.h"
 #include "diff_stage.h"
@@ -16,7 +17,6 @@
 #include "image.h"
 #include "pattern.h"
 #include "request.h"
-#include "service.h"
 #include "unit.h"
 #include "verdict.h"
 
@@ -160,7 +160,7 @@ options(void **state)
     static const char *contoso[] = {"contoso"};
     static const struct {
         const char *why, *table, *options, *want;
-        struct compile_options was, is;
+        struct policy was, is;
     } rows[] = {
         {"tenants come",
          "optimize *.sharepoint.com id=31" W,
@@ -231,7 +231,7 @@ static void
 annotations(void **state)
 {
     (void)state;
-    static const struct service_change changes[] = {
+    static const struct announced changes[] = {
         {"a.example", "RemovedIpOrUrl", NULL, 1, true},        {"a.example", "AddedUrl", "20261130", 7, false},
         {"a.example", "AddedSubstituteUrl", NULL, 2, false},   {"192.0.2.0/24", "AddedIp", "20260101", 2, false},
         {"gone.example", "RemovedIpOrUrl", NULL, 1, true},     {"inner.example", "AddedUrl", "20270101", 1, false},
@@ -246,7 +246,7 @@ annotations(void **state)
         {"gone.example", "RemovedIpOrUrl", NULL},
         {"inner.example", NULL, NULL},
     };
-    const struct compile_options none = {0};
+    const struct policy none = {0};
     struct stage stage;
     stage_diff_with(&stage, "default gone.example id=1" W, &none,
                     "default a.example id=2" W "\ndefault 192.0.2.0/24 id=2" W "\ndefault new.example id=2" W

@@ -10,8 +10,8 @@
 
 #include "buf.h"
 #include "conf.h"
+#include "document.h"
 #include "flow.h"
-#include "generation.h"
 #include "say.h"
 #include "state.h"
 #include "unit.h"

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "decide.h"
+#include "decision.h"
 #include "err.h"
 #include "flow_stage.h"
 #include "generation_named.h"
 #include "publish.h"
+#include "record.h"
 
 #define OLD "2026010100"
 #define NEW "2026020100"
@@ -164,7 +166,7 @@ approved(void **unused)
     assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 2);
     assert_int_equal(flow_stage_link(&stage, STATE_PENDING), 0);
     struct buf text;
-    buf_init(&text, REVIEW_MAX);
+    buf_init(&text, RECORD_MAX);
     assert_int_equal(decision_read(stage.state, 2, 1, &text, &err), 1);
     buf_add_char(&text, '\0');
     static const char *const parts[] = {"what approved\n", "by alice\n", "note NET-1\n", "held: names bypassed now",
@@ -254,7 +256,7 @@ published(void **unused)
     assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 3);
     assert_int_equal(flow_stage_link(&stage, STATE_PENDING), 4);
     assert_int_equal(generation_read_review(&review, stage.state, 3, &err), 0);
-    review_head_get(&review, "note", note, sizeof note);
+    record_get(&review, "note", note, sizeof note);
     assert_string_equal(note, "NET-2");
     buf_clear(&review);
     flow_stage_write("local.d/ours.rules", "allow *.com\n");

@@ -38,7 +38,7 @@ set_up(void **state)
 {
     (void)state;
     static const char *tenants[] = {"contoso"};
-    const struct compile_options options = {.tenants = tenants, .tenant_count = 1};
+    const struct policy options = {.tenants = tenants, .tenant_count = 1};
     image_bytes(&sound, lines, &options);
     folder_make();
     return 0;

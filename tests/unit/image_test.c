@@ -229,7 +229,7 @@ info(void **state)
 {
     (void)state;
     const char *tenants[] = {"contoso", "fabrikam"};
-    const struct compile_options options = {.bypass = 4, .highest = true, .tenants = tenants, .tenant_count = 2};
+    const struct policy options = {.bypass = 4, .highest = true, .tenants = tenants, .tenant_count = 2};
     struct image *image = image_of("# version: 7\nallow a.example id=3 area=Exchange tcp=80,443-445 udp=1 required\n"
                                    "allow b.example id=3 area=Exchange tcp=80,443-445 udp=1 required\n"
                                    "inspect *.c.example expires=2027-03-01\n",

@@ -246,14 +246,14 @@ once(void **state)
     write_image("image", OLD_LINE);
     write_text("t.rules", NEW_LINE);
     const char *sources[] = {image_path, text};
-    struct load_options options = {.sources = sources, .source_count = 1, .has_compile = true};
+    struct load_options options = {.sources = sources, .source_count = 1, .has_policy = true};
     struct image *image = NULL;
     struct table *table = NULL;
     struct err err = {0};
     assert_int_equal(load_image(&image, &options, &err), -1);
     check_says("options for an image", err.text, "precedence, bypass, tenants and label were fixed");
     assert_int_equal(err.kind, ERR_USAGE);
-    options.has_compile = false;
+    options.has_policy = false;
     assert_int_equal(load_image(&image, &options, &err), 0);
     assert_string_equal(answer(image), "OK");
     image_close(image);
@@ -263,8 +263,7 @@ once(void **state)
     check_says("an image among others", err.text, "is a compiled image and cannot be merged or printed");
     assert_int_equal(load_table(&table, &options, &err), -1);
     assert_true(image == NULL && table == NULL);
-    options =
-        (struct load_options){.sources = sources + 1, .source_count = 1, .compile.bypass = 1, .has_compile = true};
+    options = (struct load_options){.sources = sources + 1, .source_count = 1, .policy.bypass = 1, .has_policy = true};
     assert_int_equal(load_image(&image, &options, &err), 0);
     struct image_info info;
     image_get_info(image, &info);

@@ -72,7 +72,7 @@ static bool
 go(const char *spec, const char *bytes)
 {
     const char *tenants[] = {"contoso"};
-    const struct compile_options options = {.tenants = tenants, .tenant_count = 1};
+    const struct policy options = {.tenants = tenants, .tenant_count = 1};
     struct err err = {0};
     struct buf compiled = {0};
     struct image *image = NULL;

@@ -195,13 +195,74 @@ equal(void **state)
     arena_free(arena);
 }
 
+static const struct {
+    const char *why, *a, *b, *want;
+} unions[] = {
+    {"nothing and nothing", "", "", ""},
+    {"nothing and one", "", "443", "443"},
+    {"one and nothing", "443", "", "443"},
+    {"apart", "80", "443", "80,443"},
+    {"the other way round", "443", "80", "80,443"},
+    {"the same", "80,443", "80,443", "80,443"},
+    {"between", "1-10,30-40", "20", "1-10,20,30-40"},
+    {"a bridge", "1-10,30-40", "11-29", "1-40"},
+    {"an overlap", "100-200", "150-300", "100-300"},
+    {"one inside the other", "100-400", "200-300", "100-400"},
+    {"everything", "1-100", "101-65535", "1-65535"},
+};
+
+static void
+both(void **state)
+{
+    (void)state;
+    struct buf buf;
+    buf_init(&buf, 1000);
+    for (size_t i = 0; i < ROWS(unions); i++) {
+        struct arena *arena = arena_new(65536);
+        struct ports a, b, c;
+        assert_int_equal(ports_parse(&a, arena, unions[i].a, strlen(unions[i].a), NULL), 0);
+        assert_int_equal(ports_parse(&b, arena, unions[i].b, strlen(unions[i].b), NULL), 0);
+        CHECK(unions[i].why, ports_union(&c, arena, &a, &b, NULL) == 0);
+        CHECK(unions[i].why, ports_cover(&c, &a) && ports_cover(&c, &b));
+        CHECK(unions[i].why, ports_union(&a, arena, &a, &b, NULL) == 0 && ports_equal(&a, &c));
+        buf_reset(&buf);
+        ports_print(&buf, &c);
+        check_text(unions[i].why, buf.data != NULL ? buf.data : "", buf.len, unions[i].want);
+        arena_free(arena);
+    }
+    buf_clear(&buf);
+}
+
+static void
+limits_of_both(void **state)
+{
+    (void)state;
+    struct port_range range[PORTS_MAX];
+    for (uint32_t i = 0; i < PORTS_MAX; i++)
+        range[i] = (struct port_range){(uint16_t)(2 * i + 1), (uint16_t)(2 * i + 1)};
+    struct arena *arena = arena_new(65536), *nothing = arena_new(0);
+    struct ports all = {range, PORTS_MAX}, less = {range, PORTS_MAX - 1}, one = {range, 1}, got = {.count = 4711};
+    struct err err = {0};
+    assert_int_equal(ports_union(&got, arena, &all, &one, &err), -1);
+    assert_int_equal(err.kind, ERR_LIMIT);
+    assert_int_equal(got.count, 4711);
+    assert_int_equal(ports_union(&got, nothing, &one, &one, &err), -1);
+    assert_int_equal(err.kind, ERR_MEM);
+    assert_int_equal(got.count, 4711);
+    assert_int_equal(ports_union(&got, arena, &less, &one, &err), 0);
+    assert_int_equal(got.count, PORTS_MAX - 1);
+    arena_free(nothing);
+    arena_free(arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parse_and_print), cmocka_unit_test(limits),
         cmocka_unit_test(one_port),        cmocka_unit_test(random_lists_hold_what_they_say),
-        cmocka_unit_test(equal),
+        cmocka_unit_test(equal),           cmocka_unit_test(both),
+        cmocka_unit_test(limits_of_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

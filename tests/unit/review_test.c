@@ -7,11 +7,13 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "candidate.h"
 #include "conf.h"
 #include "diff_stage.h"
+#include "document.h"
 #include "err.h"
-#include "generation.h"
 #include "image.h"
+#include "record.h"
 #include "unit.h"
 
 #define W " source=worldwide tcp=443 "
@@ -121,11 +123,11 @@ decide(struct decided *ret, const char *conf, const char *was, const char *is, c
        const char *version)
 {
     struct err err = {0};
-    const struct compile_options none = {0};
+    const struct policy none = {0};
     *ret = (struct decided){.arena = arena_new((size_t)1 << 24)};
     if (conf_read_bytes(&ret->conf, "/test/m365.conf", conf, strlen(conf), &err) != 0)
         fail_msg("%s", err.text);
-    stage_diff_with(&ret->stage, was, &none, is, &ret->conf->compile, NULL, 0);
+    stage_diff_with(&ret->stage, was, &none, is, &ret->conf->policy, NULL, 0);
     ret->candidate.table = ret->stage.is;
     ret->candidate.image = ret->stage.is_image;
     ret->is = (struct documents){.of = {document(version)}, .count = 1};
@@ -348,7 +350,7 @@ record(void **state)
         {"version", "Worldwide 2026020100"},
         {"reason", "names bypassed now that no rule matched before: new.example port 443 (Allow, set 2, worldwide)"}};
     for (size_t i = 0; i < ROWS(head); i++) {
-        review_head_get(&text, head[i].key, value, sizeof value);
+        record_get(&text, head[i].key, value, sizeof value);
         assert_string_equal(value, head[i].want);
     }
     buf_add_char(&text, '\0');

@@ -35,7 +35,7 @@ the_image(void)
     struct err err;
     struct buf bytes;
     struct table *table = table_new();
-    struct compile_options options = {.label = "label-1"};
+    struct policy options = {.label = "label-1"};
     if (table == NULL || table_read_bytes(table, "t.rules", "allow a.example\n", 16, &err) != 0 ||
         compile_table(&bytes, table, &options, &err) != 0 || image_from_buf(&kept, &bytes, &err) != 0)
         fail_msg("%s", err.text);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "announced.h"
 #include "arena.h"
 #include "conf.h"
 #include "err.h"
@@ -187,10 +188,10 @@ test_feeds(void **state)
     (void)state;
     for (size_t i = 0; i < ROWS(feeds); i++) {
         struct arena *arena = arena_new((size_t)1 << 20);
-        struct service_change *changes;
+        struct announced *changes;
         size_t len = strlen(feeds[i].in), at = 0;
         char *text = guard_new(feeds[i].in, len), got[1000] = "";
-        size_t count = service_changes_read(&changes, arena, text, len, feeds[i].since);
+        size_t count = announced_read(&changes, arena, text, len, feeds[i].since);
         guard_free(text, len);
         for (size_t j = 0; j < count; j++)
             at +=

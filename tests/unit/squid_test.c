@@ -40,7 +40,7 @@ setup(void **state)
     struct buf bytes;
     struct table *table = table_new();
     assert_non_null(table);
-    struct compile_options options = {.label = NULL};
+    struct policy options = {.label = NULL};
     if (table_read_bytes(table, "t.rules", table_text, strlen(table_text), &err) != 0 ||
         compile_table(&bytes, table, &options, &err) != 0 || image_from_buf(&image, &bytes, &err) != 0)
         fail_msg("%s", err.text);
@@ -361,7 +361,7 @@ test_tails(void **state)
     static struct squid_tails kept;
     for (int round = 0; round < 3; round++) {
         char label[24];
-        struct compile_options options = {.label = label};
+        struct policy options = {.label = label};
         snprintf(label, sizeof label, "label-%d", round);
         struct image *other = image_of("allow a.example id=1 area=A\nallow b.example id=2 area=B\n", &options);
         for (unsigned i = 0; i < 200; i++) {
@@ -389,7 +389,7 @@ test_damaged_image(void **state)
     struct err err;
     struct buf bytes;
     struct table *table = table_new();
-    struct compile_options options = {.label = NULL};
+    struct policy options = {.label = NULL};
     assert_int_equal(table_read_bytes(table, "t.rules", table_text, strlen(table_text), &err), 0);
     assert_int_equal(compile_table(&bytes, table, &options, &err), 0);
     table_free(table);

@@ -72,9 +72,9 @@ check_table(const char *why, struct table *table, const char *want)
 }
 
 void
-image_bytes(struct buf *ret, const char *text, const struct compile_options *options)
+image_bytes(struct buf *ret, const char *text, const struct policy *options)
 {
-    const struct compile_options plain = {0};
+    const struct policy plain = {0};
     struct err err = {0};
     struct table *table = table_of("t.rules", text);
     if (compile_table(ret, table, options == NULL ? &plain : options, &err) != 0)
@@ -83,7 +83,7 @@ image_bytes(struct buf *ret, const char *text, const struct compile_options *opt
 }
 
 struct image *
-image_of(const char *text, const struct compile_options *options)
+image_of(const char *text, const struct policy *options)
 {
     struct buf bytes;
     struct image *image;

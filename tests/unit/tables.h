@@ -11,7 +11,7 @@
 #include "unit.h"
 
 struct buf;
-struct compile_options;
+struct policy;
 struct image;
 struct table;
 
@@ -28,10 +28,10 @@ void table_to_text(struct buf *ret, struct table *table);
 void check_table(const char *why, struct table *table, const char *want);
 
 /* The bytes of an image of this table text; `options` may be NULL. */
-void image_bytes(struct buf *ret, const char *text, const struct compile_options *options);
+void image_bytes(struct buf *ret, const char *text, const struct policy *options);
 
 /* The same opened. */
-struct image *image_of(const char *text, const struct compile_options *options);
+struct image *image_of(const char *text, const struct policy *options);
 
 /* What a pattern means, as its definition says it and as slowly: `*` first: any bytes; `*` later: one or more bytes
  * that are no dot; `.b.c`: b.c and all below. */

@@ -96,12 +96,67 @@ any_bytes(void **state)
     }
 }
 
+static const struct {
+    const char *why, *text;
+    bool url, connect; /* a target of a request, of a CONNECT */
+} targets[] = {
+    {"http", "http://a.example", true, false},
+    {"https with everything", "HTTPS://A.example:8443/x?y#z", true, false},
+    {"an address", "http://192.0.2.1/", true, false},
+    {"an IPv6 address in brackets", "http://[2001:db8::1]:80/", true, false},
+    {"an IPv6 address without", "http://2001:db8::1/", false, false},
+    {"brackets around another", "http://[192.0.2.1]/", false, false},
+    {"another scheme", "ftp://a.example/", false, false},
+    {"no scheme", "a.example", false, false},
+    {"a path", "/x", false, false},
+    {"a user part", "http://u@a.example/", false, false},
+    {"no host", "http:///x", false, false},
+    {"a scheme alone", "http://", false, false},
+    {"a bad host", "http://a_*.example/", false, false},
+    {"port 0", "http://a.example:0/", false, false},
+    {"a port too high", "http://a.example:65536/", false, false},
+    {"host and port", "a.example:443", false, true},
+    {"an address and port", "192.0.2.1:443", false, true},
+    {"an IPv6 address and port", "[2001:db8::1]:443", false, true},
+    {"host and bad port", "a.example:x", false, false},
+    {"empty", "", false, false},
+};
+
+static void
+is_target(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        size_t len = strlen(targets[i].text);
+        char *in = guard_new(targets[i].text, len + 1);
+        CHECK(targets[i].why, url_is_target(in, len, false) == targets[i].url);
+        CHECK(targets[i].why, url_is_target(in, len, true) == targets[i].connect);
+        guard_free(in, len + 1);
+    }
+}
+
+/* RFC 3986, 2.2 and 2.3, and the percent sign of 2.1. */
+static void
+is_byte(void **state)
+{
+    (void)state;
+    static const char all[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%";
+    size_t count = 0;
+    for (unsigned byte = 0; byte < 256; byte++)
+        count += url_is_byte((unsigned char)byte);
+    assert_int_equal(count, sizeof all - 1);
+    for (size_t i = 0; i < sizeof all - 1; i++)
+        CHECK("a URL byte", url_is_byte((unsigned char)all[i]));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(split),
         cmocka_unit_test(any_bytes),
+        cmocka_unit_test(is_target),
+        cmocka_unit_test(is_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,7 +58,7 @@ count_side(void *arg, const struct explained *explained)
 }
 
 static void
-ask_rows(const char *text, const struct compile_options *options, const struct row *rows, size_t count)
+ask_rows(const char *text, const struct policy *options, const struct row *rows, size_t count)
 {
     struct image *image = image_of(text, options);
     for (size_t i = 0; i < count; i++) {
@@ -274,7 +274,7 @@ static void
 highest(void **state)
 {
     (void)state;
-    const struct compile_options options = {.highest = true};
+    const struct policy options = {.highest = true};
     const struct row rows[] = {
         {"the strongest of all matches", "cdn.odc.officeapps.live.com", 0, 0, 0,
          "OK rule Allow *.officeapps.live.com 46", 0},
@@ -298,14 +298,14 @@ static void
 categories(void **state)
 {
     (void)state;
-    const struct compile_options only = {.bypass = 1u << VERB_OPTIMIZE};
+    const struct policy only = {.bypass = 1u << VERB_OPTIMIZE};
     const struct row rows[] = {
         {"Allow is not bypassed", "x.lync.com", 0, 0, 0, "ERR category Allow *.lync.com 12", 0},
         {"Optimize is", "outlook.office365.com", 0, 0, 0, "OK rule Optimize outlook.office365.com 1", 0},
         {"an SNI of Allow", "outlook.office365.com", "x.lync.com", 0, 0, "ERR sni-mismatch", 0},
     };
     ASK(published, &only, rows);
-    const struct compile_options all = {.bypass = 7};
+    const struct policy all = {.bypass = 7};
     const struct row more[] = {
         {"Default is bypassed", "web.example", 0, 0, 0, "OK rule Default web.example 17", 0},
         {"the weakest is reported", "outlook.office365.com", "web.example", 0, 0, "OK rule Default web.example 17", 0},
@@ -367,7 +367,7 @@ tenants(void **state)
 {
     (void)state;
     const char *names[] = {"contoso", "fabrikam"};
-    const struct compile_options options = {.tenants = names, .tenant_count = 2};
+    const struct policy options = {.tenants = names, .tenant_count = 2};
     static const char text[] = "optimize *.sharepoint.com id=31\noptimize 13.107.136.0/22 id=31\n"
                                "allow <tenant>-my.sharepoint.com id=32\nallow 20.0.0.0/8 id=32\n"
                                "inspect x.contoso.sharepoint.com\nallow a.sharepoint.us tcp=1\n"

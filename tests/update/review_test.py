@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Review from outside: m365ctl import, diff, approve, reject, blame on folders of the test's own.
+"""The review from outside: m365ctl import, diff, approve, reject and blame on folders of the test's own.
 
-    top_builddir=DIR tests/update/review_test.py [WORD]...     only tests whose name holds a WORD
+    top_builddir=DIR tests/update/review_test.py [WORD]...     only tests whose name contains a WORD
 
-Each mode, each gate; what is held waits, what is approved is one exact content, what is rejected stays away; the notice
-and the feed say the real entries. No network. The last line is `N passed, N failed[, N skipped]`.
+Tests each mode and each gate. What is held waits. Approval is for exactly one content. What is rejected does not come
+back. The notice and the feed contain the real entries. No network. The last line is `N passed, N failed[, N skipped]`.
 """
 import email.utils
 import fcntl
@@ -26,7 +26,7 @@ SHIPPED = "optimize mail.example  id=1 area=Exchange tcp=80,443 required source=
 
 
 class Skip(Exception):
-    """This machine cannot do it; the text says why."""
+    """This machine cannot run the test; the text says why."""
 
 
 def endpoints(number, category, urls=(), ips=(), tcp="443", area="Exchange", **more):
@@ -43,7 +43,7 @@ FIRST = [
 
 
 def changed(**sets):
-    """FIRST, with the set of this number (s2=...) replaced or added; None drops it."""
+    """FIRST, with the set of this number (s2=...) replaced or added. None removes it."""
     made = {"s%d" % one["id"]: one for one in FIRST}
     made.update(sets)
     return [one for one in made.values() if one is not None]
@@ -101,7 +101,7 @@ class Place:
         return done
 
     def take(self, document, version=None, want=None):
-        """Imports a document as the next version."""
+        """Import a document as the next version."""
         if version is None:
             self.version += 100
             version = self.version
@@ -196,7 +196,7 @@ GATES = {
                         "'www.bank.example' must not be bypassed, and would be by '*.bank.example'"),
     "wide prefix": ((), changed(s1=endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24", "10.0.0.0/7"])),
                     "bypassed prefixes wider than widest_prefix allows: 10.0.0.0/7 (Optimize, set 1"),
-    "wide prefix of one's own": (("widest_prefix /20 /40",),
+    "configured widest_prefix": (("widest_prefix /20 /40",),
                                  changed(s1=endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24", "2001:db8::/32"])),
                                  "2001:db8::/32"),
     "open wildcard": ((), changed(s1=endpoints(1, "Optimize", ["mail.example", "*.co.uk"], ["192.0.2.0/24"])),
@@ -495,7 +495,7 @@ def main():
         except Skip as why:
             skipped += 1
             print(f"skipped - {name}: {why}")
-        except Exception:  # whatever it is, the other tests still run
+        except Exception:  # whatever it is, the other tests must still run
             failed += 1
             print(f"not ok - {name}\n{traceback.format_exc()}")
         else:

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""m365ctl update and import against a web service that misbehaves in every way it is known to.
+"""m365ctl update and import against a web service that misbehaves in every known way.
 
-    top_builddir=DIR tests/update/service_test.py [WORD]...     only tests whose name holds a WORD
+    top_builddir=DIR tests/update/service_test.py [WORD]...     only tests whose name contains a WORD
 
-After each fault the table in use is the old one, a helper that ran all the time still answers from it, and one sentence
-says what happened and what stays. The last line is `N passed, N failed`, or with `, N skipped` where nginx or openssl
-is not installed.
+After each fault, the old table is still in use, a helper that kept running still answers from it, and one sentence says
+what happened and what stays. The last line is `N passed, N failed`, followed by `, N skipped` if nginx or openssl is not
+installed.
 """
 import os
 import re
@@ -18,7 +18,7 @@ import time
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import stage  # noqa: E402  (beside this file)
+import stage  # noqa: E402  (in this folder)
 from stage import Answer, as_json, document, endpoint_set, zipped  # noqa: E402
 
 PROGRAMS = os.path.join(os.path.abspath(os.environ.get("top_builddir", ".")), "helper")
@@ -42,7 +42,7 @@ def test(function):
 
 
 def expect(done, code, *parts):
-    """Exit code and parts of what was said; a program never ends with a sanitizer's complaint."""
+    """Checks the exit code and parts of the messages. A program must never end with a sanitizer report."""
     check(done.code == code, f"exit {done.code} instead of {code}", done)
     for part in parts:
         check(part in done.talk, f"not said: {part}", done)
@@ -50,7 +50,7 @@ def expect(done, code, *parts):
 
 
 def installed(service):
-    """A site that has published FIRST, with a helper that knows it."""
+    """A site that has published FIRST, and a helper that has loaded it."""
     site = stage.Site(service, PROGRAMS)
     service.upstream.answers.clear()
     service.upstream.offer(FIRST)
@@ -66,7 +66,7 @@ def answer(helper, name, version, verdict="OK"):
 
 
 def unchanged(site, generations=1):
-    """Nothing visible changed, and the helper that was there before still answers from the old table."""
+    """Nothing visible changed, and the running helper still answers from the old table."""
     check(site.link("current") == "gen-000001", "current is", site.link("current"))
     check(len(site.generations()) == generations, site.generations())
     check(site.link("pending") is None, "pending is", site.link("pending"))
@@ -76,15 +76,15 @@ def unchanged(site, generations=1):
 
 
 def failed(site, done, *parts):
-    """The update failed in one sentence that says so, and the status remembers."""
+    """The update failed with one sentence that says so, and the status records it."""
     expect(done, 2, *parts, "generation 1 stays in use", "next try after")
     check(len([line for line in done.talk.splitlines() if "stays in use" in line]) == 1, done)
     unchanged(site)
-    check(site.status().get("error"), "the status knows of no error", site.status())
+    check(site.status().get("error"), "the status has no error", site.status())
     check(int(site.status()["failed_since"]) > 0, site.status())
 
 
-# ---- the way it should be ----------------------------------------------------------------------------------------------
+# ---- the normal case ---------------------------------------------------------------------------------------------------
 
 
 @test
@@ -229,9 +229,9 @@ def several_instances_are_one_table(service):
     service.upstream.offer("2026010100", [endpoint_set(1, "Allow", ["post.example.org"])], "China")
     expect(site.next_update(), 0, "Worldwide: version 2026010100 is in use", "China: version 2026010100 fetched")
     check(service.upstream.asked() == ["/version/Worldwide", "/version/China", "/endpoints/China", "/changes/China/2025120100"]
-          , "fetched what is in use")
-    check("mail.example.net" in site.read("current", "table.txt"), "the other instance is lost")
-    check("post.example.org" in site.read("current", "table.txt"), "the new document is not there")
+          , "fetched the version in use")
+    check("mail.example.net" in site.read("current", "table.txt"), "the other instance was lost")
+    check("post.example.org" in site.read("current", "table.txt"), "the new document is missing")
     site.close()
 
 
@@ -286,7 +286,7 @@ def version_of(latest, instance="Worldwide"):
     return Answer({"instance": instance, "latest": latest})
 
 
-# Where, what comes, what is said about it.
+# Where it happens, what comes, what is reported.
 FAULTS = [
     ("version", Answer(b"slow down", 429, "text/plain"), "answers 429, too many requests"),
     ("version", Answer(HTML, 500, "text/html"), "answers 500, it is out of order"),
@@ -497,7 +497,7 @@ def after_429_the_service_is_left_alone(service):
     check(HOUR <= waited(site) <= HOUR * 9 // 8, "waits", waited(site))
     service.upstream.asked()
     done = expect(site.next_update(), 0, "is left alone until", "answers 429")
-    check(not service.upstream.asked(), "asked during the back-off", done)
+    check(not service.upstream.asked(), "asked during the backoff", done)
     check(site.next_update("--quiet").talk == "", "--quiet talks")
     unchanged(site)
     for factor in (2, 4, 8, 16, 24, 24):
@@ -582,7 +582,7 @@ def changes_are_annotated(service):
     review = site.read("gen-000002", "review.txt")
     check("AddedUrl" in review and "2026-03-01" in review.replace("20260301", "2026-03-01"), review)
     check("AddedByMoonlight" in review and "OldNews" not in review, review)
-    check(os.path.exists(site.path("gen-000002", "changes.json")), "the feed is not kept")
+    check(os.path.exists(site.path("gen-000002", "changes.json")), "the feed was not kept")
     site.close()
 
 
@@ -711,11 +711,11 @@ def publishing_a_local_rule_keeps_what_waits(service):
     site.close()
 
 
-# ---- who is told ---------------------------------------------------------------------------------------------------------
+# ---- notices -------------------------------------------------------------------------------------------------------------
 
 
 def told(site):
-    """What the notice command got since the last call: (event, generation, subject, text)."""
+    """What the notice command received since the last call: (event, generation, subject, text)."""
     path = os.path.join(site.folder, "told")
     try:
         with open(path, encoding="utf-8") as file:
@@ -741,7 +741,7 @@ def with_notice(service):
 def people_are_told_what_changed(service):
     site = with_notice(service)
     expect(site.next_update(), 0, "is in use")
-    check(not told(site), "told that nothing happened")
+    check(not told(site), "notice that nothing happened")
     service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
     expect(site.next_update(), 0, "generation 2 is published")
     (event, number, subject, text), = told(site)
@@ -765,7 +765,7 @@ def people_are_told_what_fails_for_long(service):
     site = with_notice(service)
     service.upstream.answers["/version/Worldwide"] = Answer(b"", 503)
     failed(site, site.next_update(), "503")
-    check(not told(site), "told at the first failure")
+    check(not told(site), "notice at the first failure")
     now = int(time.time())
     site.set_status(backoff_until=None, failed_since=now - 25 * HOUR)
     failed(site, site.next_update(), "503")
@@ -773,14 +773,14 @@ def people_are_told_what_fails_for_long(service):
     check(event == "failed" and "503" in text, event, text)
     site.set_status(backoff_until=None, last_good=now - 41 * DAY)
     failed(site, site.next_update(), "503")
-    check([one[0] for one in told(site)] == ["stale"], "not told that it is stale")
+    check([one[0] for one in told(site)] == ["stale"], "no notice that it is stale")
     site.set_status(backoff_until=None)
     failed(site, site.next_update(), "503")
     check(not told(site), "told twice")
     service.upstream.offer(SECOND)
     site.set_status(backoff_until=None)
     expect(site.next_update(), 0)
-    check([one[0] for one in told(site)] == ["published"], "not told that it works again")
+    check([one[0] for one in told(site)] == ["published"], "no notice that it works again")
     site.close()
 
 
@@ -794,7 +794,7 @@ def a_notice_that_fails_is_said_and_stops_nothing(service):
     site.close()
 
 
-# ---- when there is nothing, or it is damaged -----------------------------------------------------------------------------
+# ---- nothing published, or damaged ---------------------------------------------------------------------------------------
 
 
 @test
@@ -820,7 +820,7 @@ def a_damaged_generation_is_told_until_somebody_mends_it(service):
     service.upstream.asked()
     os.unlink(site.path("gen-000002", "image"))
     expect(site.next_update(), 2, "which has no 'image'", "'m365ctl rollback' or 'm365ctl publish' mends it")
-    check(not service.upstream.asked(), "asked although nothing can be compared")
+    check(not service.upstream.asked(), "asked although there is nothing to compare")
     site.set_status(failed_since=int(time.time()) - 25 * HOUR)
     expect(site.next_update(), 2, "which has no 'image'")
     check([one[0] for one in told(site)] == ["failed"], "nobody is told")
@@ -965,7 +965,7 @@ def main():
             try:
                 one(service)
                 print(f"ok - {one.__name__}", flush=True)
-            except Exception as error:  # any of them is a failed test
+            except Exception as error:  # any exception is a failed test
                 bad += 1
                 print(f"not ok - {one.__name__}")
                 text = str(error) if isinstance(error, Wrong) else traceback.format_exc()

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-stage.py - what a test of the updater stands on: a web service to ask, a folder to publish into, a helper that answers.
+stage.py - the environment for tests of the updater: a web service to ask, a folder to publish into, a helper that answers.
 
-The service is nginx with a certificate of a CA made here; behind it a small server in Python plays /version,
-/endpoints and /changes from a table of answers. What nginx cannot be made to do (reset a connection, stop in the middle
-of TLS, send endless headers) a raw TLS server does. Everything listens on 127.0.0.1, on ports the kernel chose.
+The service is nginx with a certificate from a CA made here. Behind it, a small Python server answers /version, /endpoints
+and /changes from a table of answers. A raw TLS server does what nginx cannot do: reset a connection, stop in the middle
+of TLS, send endless headers. Everything listens on 127.0.0.1, on ports chosen by the kernel.
 
-Where it sits: tests/update/, used by service_test.py. Nothing here waits without an end.
+Where it sits: tests/update/, used by service_test.py. Every wait here has a time limit.
 """
 
 import gzip
@@ -23,7 +23,7 @@ import threading
 import time
 import urllib.parse
 
-WAIT = 60  # seconds until anything is given up
+WAIT = 60  # seconds before giving up on anything
 
 
 def free_port():
@@ -43,7 +43,7 @@ def endpoint_set(number, category, urls=(), ips=(), tcp="80,443", area="Exchange
 
 
 def document(*more):
-    """A small one; `more` are further sets."""
+    """A small document; `more` are further sets."""
     return [
         endpoint_set(1, "Optimize", ["mail.example.net"], ["192.0.2.0/24", "2001:db8:1::/48"]),
         endpoint_set(2, "Allow", ["*.files.example.net"], ["198.51.100.0/24"], area="SharePoint"),
@@ -53,7 +53,7 @@ def document(*more):
 
 
 def as_json(value):
-    """As the service writes it: CRLF, two blanks, no line end behind."""
+    """As the service writes it: CRLF, two spaces, no newline at the end."""
     return json.dumps(value, indent=2).replace("\n", "\r\n").encode()
 
 
@@ -66,7 +66,7 @@ class Answer:
     def __init__(self, body=b"", status=200, kind="application/json", headers=(), claim=None, pause=0.0, drip=0.0):
         self.body = body if isinstance(body, bytes) else as_json(body)
         self.status, self.kind, self.headers = status, kind, list(headers)
-        self.claim = claim  # Content-Length, if it is a lie
+        self.claim = claim  # Content-Length, if it is wrong
         self.pause = pause  # seconds before the first byte
         self.drip = drip    # seconds between single bytes
 
@@ -156,7 +156,7 @@ class Upstream(Listener):
         answer.send(one, self.stopping)
 
     def offer(self, version, made=None, instance="Worldwide", changes=None):
-        """The service has this version of a document."""
+        """Makes the service offer this version of a document."""
         self.answers[f"/version/{instance}"] = Answer({"instance": instance, "latest": version})
         self.answers[f"/endpoints/{instance}"] = Answer(document() if made is None else made)
         self.changes = Answer([] if changes is None else changes)
@@ -164,7 +164,7 @@ class Upstream(Listener):
             self.answers[f"/changes/{instance}/{old}"] = self.changes
 
     def asked(self):
-        """The paths asked for since the last call, in their order."""
+        """The paths requested since the last call, in order."""
         with self.lock:
             paths = [path for path, _ in self.requests]
             self.queries = dict(self.requests)
@@ -173,7 +173,7 @@ class Upstream(Listener):
 
 
 class Raw(Listener):
-    """TLS by hand, for what no decent server does. `mode` is reset, cut, headers or silent."""
+    """Raw TLS, for what no decent server does. `mode` is reset, cut, headers or silent."""
 
     def __init__(self, certificate, key):
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -199,7 +199,7 @@ class Raw(Listener):
 
 
 class Proxy(Listener):
-    """CONNECT and nothing else; `refuse` answers with that status instead."""
+    """A proxy that only supports CONNECT. With `refuse`, it answers with that status instead."""
 
     def __init__(self):
         self.seen = []
@@ -292,7 +292,7 @@ http {{
 
 
 class Service:
-    """nginx and what is behind and beside it."""
+    """nginx, with the servers behind and beside it."""
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="m365-service.")
@@ -351,7 +351,7 @@ def nginx_path():
 
 
 class Site:
-    """A configuration, a state folder, and the programs."""
+    """A configuration, a state folder and the programs."""
 
     def __init__(self, service, programs):
         self.service, self.programs = service, programs
@@ -365,7 +365,7 @@ class Site:
                        default_canaries="off", timeout="5 seconds", connect_timeout="5 seconds")
 
     def configure(self, **settings):
-        """Sets directives; None takes one away."""
+        """Sets directives; None removes one."""
         self.settings.update(settings)
         with open(self.conf, "w", encoding="ascii") as file:
             for name, value in self.settings.items():

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The state folder from outside: m365ctl publish, status, history, rollback on real folders, broken in every way.
+"""The state folder from outside: m365ctl publish, status, history and rollback on real folders, broken in every way.
 
-    top_builddir=DIR tests/update/state_test.py [WORD]...     only tests whose name holds a WORD
+    top_builddir=DIR tests/update/state_test.py [WORD]...     only tests whose name contains a WORD
 
-Killed or refused at each system call that can change the folder, on a full disk, with two writers, under readers: what a
-helper finds is always one whole generation, the old or the new. The last line is `N passed, N failed[, N skipped]`.
+The commands are killed or made to fail at each system call that can change the folder. They run on a full disk, with two
+writers, and with readers. A helper must always find one complete generation, the old or the new. The last line is
+`N passed, N failed[, N skipped]`.
 """
 import concurrent.futures
 import fcntl
@@ -26,21 +27,21 @@ CTL = os.path.join(BUILD, "helper", "m365ctl")
 PATIENCE = 60
 PUBLISHES = 200
 
-# What changes the folder, or could fail in the middle of changing it.
+# Calls that change the folder, or could fail while it is being changed.
 CHANGING = ("openat", "write", "pwrite64", "ftruncate", "fsync", "fdatasync", "rename", "renameat", "renameat2", "link",
             "linkat", "symlink", "symlinkat", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "close", "fchmod", "chmod")
-# And what may fail while it is looked at.
+# And calls that may fail while it is being read.
 FAILING = CHANGING + ("read", "getdents64", "readlink", "readlinkat", "newfstatat", "lstat", "access", "faccessat2")
 
 SHIPPED = "optimize outlook.office365.com  id=1 area=Exchange tcp=80,443 required expressroute source=worldwide\n"
 
 
-# The tables here are too small for the gates.
+# The tables in these tests are too small for the gates.
 BASE = ("state state", "data data", "default_canaries off", "shrink_limit 100%")
 
 
 class Skip(Exception):
-    """This machine cannot do it; the text says why."""
+    """This machine cannot run the test; the text says why."""
 
 
 def run(*command, **more):
@@ -66,12 +67,12 @@ class Place:
         shutil.rmtree(self.top, ignore_errors=True)
 
     def become(self, other):
-        """The same as another place."""
+        """Makes this place a copy of another one."""
         shutil.rmtree(self.top)
         shutil.copytree(other.top, self.top, symlinks=True)
 
     def write(self, name, text):
-        """Whole or not at all, as an editor does: somebody else may be reading."""
+        """Writes all or nothing, as an editor does, because somebody else may be reading."""
         path = os.path.join(self.top, name)
         beside = f"{path}.{threading.get_ident()}"
         with open(beside, "w", encoding="ascii") as file:
@@ -82,12 +83,12 @@ class Place:
         self.write("m365.conf", "\n".join(BASE + lines) + "\n")
 
     def rule(self, number):
-        """One local rule that tells generations apart: odd numbers allow, even ones optimize."""
+        """One local rule that distinguishes generations: odd numbers allow, even numbers optimize."""
         self.write("local.d/mine.rules", f"# version: n{number}\n{'allow' if number % 2 else 'optimize'} mark.example\n")
 
     def ctl(self, *words, before=(), **more):
         if before:
-            # LeakSanitizer cannot look while strace does.
+            # LeakSanitizer does not work under strace.
             options = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
             more["env"] = {**os.environ, "ASAN_OPTIONS": options}
         return run(*before, CTL, words[0], "-c", self.conf, *words[1:], **more)
@@ -116,14 +117,14 @@ class Place:
         return [name for name in os.listdir(self.state) if name.startswith(".")]
 
     def seen(self):
-        """The number that a helper sees in the current image, after the image was checked."""
+        """The number that a helper sees in the current image, after checking the image."""
         done = run(CTL, "check", "-t", self.image())
         assert done.returncode == 0, f"check: {done.stdout}{done.stderr}"
         return answer(self.image())
 
 
 def number_of(line):
-    """The number of the generation that answered; its category must be that generation's."""
+    """The number of the generation that answered. The category must be that of the same generation."""
     found = re.match(r"OK m365_cat_=(Allow|Optimize) m365_why_=rule m365_gen_=n(\d+)$", line)
     assert found, f"answer: {line!r}"
     number = int(found[2])
@@ -140,7 +141,7 @@ def answer(image):
 
 
 def test_publish():
-    """publish makes what helpers answer from, once for the same content."""
+    """publish makes the image that helpers answer from, once for the same content."""
     with Place() as place:
         assert place.ctl("status").returncode == 2
         place.publish(1)
@@ -154,7 +155,7 @@ def test_publish():
 
 
 def test_publish_refused():
-    """A source that is refused changes nothing, and says which line."""
+    """A source that is refused changes nothing, and the message names the line."""
     with Place() as place:
         place.publish(1)
         place.write("local.d/zz.rules", "allow good.example\nalow bad.example\n")
@@ -173,7 +174,7 @@ def test_publish_refused():
 
 
 def test_sources():
-    """Documents, presets, local rules and lists come together."""
+    """Documents, presets, local rules and lists are combined."""
     with Place() as place:
         os.mkdir(os.path.join(place.top, "data", "presets"))
         place.write("data/presets/keep.rules", "inspect login.example\n")
@@ -187,7 +188,7 @@ def test_sources():
 
 
 def test_history():
-    """history knows what became of each generation, and who decided."""
+    """history shows what happened to each generation, and who decided."""
     with Place() as place:
         place.publish(1)
         place.rule(2)
@@ -204,7 +205,7 @@ def test_history():
 
 
 def test_rollback():
-    """rollback goes to the previous one, or to any that was in use; never to one that does not verify."""
+    """rollback goes to the previous generation, or to any that was in use. It never goes to one that fails verification."""
     with Place() as place:
         place.publish(1)
         assert "nothing to go back to" in place.ctl("rollback").stderr
@@ -231,7 +232,7 @@ def test_rollback():
 
 
 def test_rollback_never_used():
-    """What was never in use is not gone back to, and nobody deletes it on the way."""
+    """A generation that was never in use is not a target for rollback, and is not deleted by it."""
     with Place() as place:
         place.publish(1)
         place.publish(2)
@@ -246,7 +247,7 @@ DOCUMENT = ('[{"id":1,"serviceArea":"Exchange","category":"Optimize","required":
 
 
 def test_pending():
-    """What waits is built again with the new local rules; what the gates hold waits too, unless forced."""
+    """A waiting generation is rebuilt with the new local rules. One held by the gates waits too, unless forced."""
     with Place() as place:
         place.configure("must_not_bypass www.bank.example")
         place.write("one.json", DOCUMENT % "")
@@ -278,7 +279,7 @@ def test_pending():
 
 
 def test_damaged_current():
-    """A current that is damaged is trouble for status, and the next publish replaces it."""
+    """If the current generation is damaged, status reports an error, and the next publish replaces it."""
     for damage in ("image", "link", "gone"):
         with Place() as place:
             place.publish(1)
@@ -299,7 +300,7 @@ def test_damaged_current():
 
 
 def test_status():
-    """status: 0 fine, 1 look, 2 trouble; the same in JSON."""
+    """status exits with 0 (fine), 1 (needs attention) or 2 (error), and the same with --json."""
     now = int(time.time())
 
     def stamp(seconds):
@@ -333,7 +334,7 @@ def test_status():
 
 
 def test_example():
-    """The example configuration is read as it is, and with every line of it in force."""
+    """The example configuration can be read as it is, and with every line enabled."""
     source = os.path.join(os.environ.get("top_srcdir", os.path.join(os.path.dirname(__file__), "..", "..")), "conf")
     with open(os.path.join(source, "m365.conf"), encoding="ascii") as file:
         text = file.read()
@@ -346,7 +347,7 @@ def test_example():
 
 
 def test_umask():
-    """A strict umask does not lock the helpers out."""
+    """A strict umask does not lock out the helpers."""
     with Place() as place:
         place.rule(1)
         done = run("/bin/sh", "-c", 'umask 077; exec "$0" publish -c "$1"', CTL, place.conf)
@@ -359,7 +360,7 @@ def test_umask():
 
 
 def test_owner():
-    """What root publishes belongs to the folder's owner, so that the updater can remove it later."""
+    """Files published by root belong to the owner of the folder, so that the updater can remove them later."""
     if os.geteuid() != 0:
         raise Skip("needs root")
     try:
@@ -383,7 +384,7 @@ def test_owner():
 
 
 def test_lock():
-    """Two writers at once: one works, the other says who does."""
+    """Two writers at the same time: one works, the other says who is working."""
     with Place() as place:
         place.publish(1)
         with open(os.path.join(place.state, "lock"), "r+", encoding="ascii") as lock:
@@ -398,7 +399,7 @@ def test_lock():
 
 
 def test_many_writers():
-    """Publishers in a crowd: each succeeds or says that another is at work; nothing is torn."""
+    """Many publishers at the same time: each succeeds or says that another is at work. Nothing is left half done."""
     with Place() as place:
         place.publish(1)
         results = []
@@ -417,7 +418,7 @@ def test_many_writers():
 
 
 def test_prune():
-    """Old generations go; current, previous and the last three that were in use never do."""
+    """Old generations are removed, but never the current, the previous, and the last three that were in use."""
     with Place() as place:
         place.configure("keep_generations 4")
         for number in range(1, 10):
@@ -425,7 +426,7 @@ def test_prune():
         assert place.generations() == [6, 7, 8, 9]
         for back in (8, 7, 6):
             assert place.ctl("rollback", str(back)).returncode == 0
-        # Newer ones that were never in use do not push out what was.
+        # Newer generations that were never in use do not displace those that were.
         for number in range(10, 20):
             shutil.copytree(os.path.join(place.state, "gen-000009"), os.path.join(place.state, f"gen-{number:06}"))
         place.publish(6)
@@ -438,7 +439,7 @@ def test_prune():
 
 
 class Reader(threading.Thread):
-    """A helper under load: sends batches, checks every answer."""
+    """A helper under load. Sends batches and checks every answer."""
 
     def __init__(self, image):
         super().__init__()
@@ -468,7 +469,7 @@ class Reader(threading.Thread):
 
 
 class Opener(Reader):
-    """New helpers all the time: each opens the image at some moment of a publish."""
+    """New helpers all the time. Each opens the image at some moment of a publish."""
 
     def load(self):
         while not self.stop:
@@ -477,7 +478,7 @@ class Opener(Reader):
 
 
 def test_readers():
-    """200 publishes under helpers: no lost answer, each answer from one generation, numbers that only rise."""
+    """200 publishes with running helpers: no answer is lost, each comes from one generation, the numbers only rise."""
     with Place() as place:
         place.configure("keep_generations 4")
         place.publish(1)
@@ -507,12 +508,12 @@ def strace():
     if path is None:
         raise Skip("no strace here")
     if run(path, "-qq", "-o", os.devnull, "true").returncode != 0:
-        raise Skip("strace may not trace here")
+        raise Skip("strace is not permitted to trace here")
     return path
 
 
 def steps(place, names, words):
-    """(name, which of its calls) for each call behind the taking of the lock; the run itself is real."""
+    """(name, which of its calls) for each call after the lock is taken. The command is really run."""
     log = os.path.join(place.top, "trace")
     done = place.ctl(*words, before=(strace(), "-qq", "-f", "-o", log))
     assert done.returncode == 0, done.stderr
@@ -531,7 +532,7 @@ def steps(place, names, words):
 
 
 class Step:
-    """A place in which generation 2 is in use (1 before it), and 3 is about to come."""
+    """A place where generation 2 is in use (after 1), and 3 is about to come."""
 
     def __init__(self, words):
         self.words = words
@@ -541,7 +542,7 @@ class Step:
         for number in (1, 2):
             place.publish(number)
         if self.words[0] == "publish":
-            # Something to tidy up, so that the walk meets it.
+            # Leftovers to tidy up, so that the walk finds them.
             os.mkdir(os.path.join(place.state, ".new-000009"))
             os.symlink("gen-000001", os.path.join(place.state, ".current.new"))
             place.rule(3)
@@ -551,13 +552,13 @@ class Step:
         return {2, 3} if self.words[0] == "publish" else {2, 1}
 
     def check(self, place, done, must_tell):
-        """Whatever happened to the command: what is in use is whole, and the next publish is as if nothing had been."""
+        """Whatever happened to the command, the generation in use is complete, and the next publish works normally."""
         seen = place.seen()
         assert seen in self.outcomes, f"sees {seen}"
         if must_tell and done.returncode != 0:
             assert done.returncode == 2 and done.stderr.strip(), f"ended with {done.returncode}, saying {done.stderr!r}"
         if must_tell and done.returncode == 0:
-            assert seen == max(self.outcomes) if self.words[0] == "publish" else seen == 1, "says it did, and did not"
+            assert seen == max(self.outcomes) if self.words[0] == "publish" else seen == 1, "reports success, but did not do it"
         assert place.link("current") in self.outcomes | {4}, "not the generation that was meant"
         place.publish(4)
         assert answer(place.image()) == 4 and place.left_behind() == [], place.left_behind()
@@ -568,7 +569,7 @@ class Step:
 
 
 def walk(words, names, injection, must_tell):
-    """Runs the command once for each step with the injection; returns how many runs there were."""
+    """Runs the command once for each step with the injection. Returns the number of runs."""
     step = Step(words)
     model = Place()
     step.prepare(model)
@@ -610,27 +611,27 @@ def test_kill_rollback():
 
 
 def test_enospc_publish():
-    """No space at each step of publish."""
+    """No space left at each step of publish."""
     walk(("publish",), CHANGING, "error=ENOSPC", True)
 
 
 def test_enospc_rollback():
-    """No space at each step of rollback."""
+    """No space left at each step of rollback."""
     walk(("rollback",), CHANGING, "error=ENOSPC", True)
 
 
 def test_eio_publish():
-    """An I/O error at each step of publish, reading too."""
+    """An I/O error at each step of publish, including reads."""
     walk(("publish",), FAILING, "error=EIO", True)
 
 
 def test_eio_rollback():
-    """An I/O error at each step of rollback, reading too."""
+    """An I/O error at each step of rollback, including reads."""
     walk(("rollback",), FAILING, "error=EIO", True)
 
 
 def test_synced():
-    """Before a name is renamed, what is behind it was synced; after it, the folder: so a power cut loses nothing."""
+    """Before a rename the file is synced, after it the folder, so a power cut loses nothing."""
     call = re.compile(r"\d+ +(\w+)\((.*)\) += (-?\d+)")
     for words in (("publish",), ("rollback",)):
         with Place() as place:
@@ -669,7 +670,7 @@ def test_synced():
 
 
 def full_disk():
-    """In a mount namespace of its own: a small tmpfs under the state folder, filled up."""
+    """In a separate mount namespace: a small tmpfs under the state folder, filled up."""
     with Place() as place:
         os.mkdir(place.state)
         done = run("mount", "-t", "tmpfs", "-o", "size=256k,mode=755", "tmpfs", place.state)
@@ -689,7 +690,7 @@ def full_disk():
         assert place.seen() == 2 and place.generations() == [1, 2] and place.left_behind() == []
         done = place.ctl("rollback")
         assert done.returncode == 0, done.stderr
-        assert place.seen() == 1, "no way back on a full disk"
+        assert place.seen() == 1, "no rollback on a full disk"
         os.unlink(os.path.join(place.state, "ballast"))
         place.publish(4)
         assert place.seen() == 4 and place.ctl("status").returncode == 0
@@ -697,11 +698,11 @@ def full_disk():
 
 
 def test_full_disk():
-    """A disk that is really full: publish changes nothing and says so, rollback works."""
+    """On a really full disk, publish changes nothing and says so, and rollback works."""
     if os.geteuid() != 0:
-        raise Skip("needs root, for a disk of its own")
+        raise Skip("needs root to mount a disk of its own")
     if run("unshare", "-m", "true").returncode != 0:
-        raise Skip("no mount namespace to be had")
+        raise Skip("cannot create a mount namespace")
     done = run("unshare", "-m", sys.executable, "-B", os.path.abspath(__file__), "--full-disk")
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * service_changes.c - reads the change feed. Part of service.h.
+ * announced.c - see announced.h.
  *
- * The feed is a hint: it has been empty where there were changes, its booleans have come as strings, its dates lie
- * before the version that announces them or are missing, and its list of impacts grows. So every member is taken if it
- * can be used and passed over if not, and no record spoils another.
+ * The feed is only a hint. It has been empty although there were changes. Its booleans have come as strings, its dates
+ * are missing or earlier than the version that announces them, and its list of impacts grows. So every member is taken
+ * if it can be used and skipped if not, and one bad record does not spoil the others.
  */
+#include "announced.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
+#include "document.h"
 #include "json.h"
-#include "service.h"
 
 #define CHANGES_MAX ((size_t)100000)
 #define VALUE_MAX 255
@@ -19,11 +21,11 @@
 
 struct feed {
     struct arena *arena;
-    struct service_change *changes;
+    struct announced *changes;
     size_t count, room;
 };
 
-/* A copy in lower case of what may be a pattern or a prefix; NULL if it cannot be one. */
+/* A copy in lower case, or NULL if the text cannot be a pattern or a prefix. */
 static const char *
 copy_value(struct arena *arena, const char *text)
 {
@@ -63,13 +65,13 @@ get_id(const struct json *value)
 }
 
 static void
-add_rows(struct feed *feed, const struct json *rows, const struct service_change *like)
+add_rows(struct feed *feed, const struct json *rows, const struct announced *like)
 {
     if (!json_is_array(rows))
         return;
     for (const struct json *row = json_first(rows); row != NULL; row = json_next(row)) {
         const char *text;
-        struct service_change change = *like;
+        struct announced change = *like;
         if (!json_get_text(row, &text) || feed->count == CHANGES_MAX)
             continue;
         change.value = copy_value(feed->arena, text);
@@ -93,7 +95,7 @@ add_record(struct feed *feed, const struct json *record, const char *since)
         strcmp(version, since) <= 0)
         return;
     const struct json *add = json_member(record, "add", NULL), *remove = json_member(record, "remove", NULL);
-    struct service_change change = {
+    struct announced change = {
         .impact = copy_word(feed->arena, json_member(record, "impact", NULL), letters, 1, IMPACT_MAX),
         .set = get_id(json_member(record, "endpointSetId", NULL)),
     };
@@ -107,7 +109,7 @@ add_record(struct feed *feed, const struct json *record, const char *since)
 }
 
 size_t
-service_changes_read(struct service_change **ret, struct arena *arena, const char *bytes, size_t len, const char *since)
+announced_read(struct announced **ret, struct arena *arena, const char *bytes, size_t len, const char *since)
 {
     struct json *root;
     struct feed feed = {.arena = arena};
@@ -121,4 +123,37 @@ service_changes_read(struct service_change **ret, struct arena *arena, const cha
     json_free(root);
     *ret = feed.changes;
     return feed.count;
+}
+
+/* The version of the document of an instance; "" if there is none. */
+static const char *
+version_of(const struct documents *documents, const char *instance)
+{
+    for (size_t i = 0; i < documents->count; i++) {
+        if (strcmp(documents->of[i].instance, instance) == 0)
+            return documents->of[i].version;
+    }
+    return "";
+}
+
+size_t
+announced_since(struct announced **ret, struct arena *arena, const struct documents *documents,
+                const struct documents *old_documents)
+{
+    struct announced *lists[INSTANCE_COUNT];
+    size_t counts[INSTANCE_COUNT], total = 0;
+    for (size_t i = 0; i < documents->count; i++) {
+        const struct document *document = &documents->of[i];
+        counts[i] = announced_read(&lists[i], arena, document->changes.data, document->changes.len,
+                                   version_of(old_documents, document->instance));
+        total += counts[i];
+    }
+    *ret = arena_array(arena, total, sizeof **ret);
+    if (*ret == NULL)
+        return 0;
+    for (size_t i = 0, at = 0; i < documents->count; at += counts[i], i++) {
+        if (counts[i] > 0)
+            memcpy(*ret + at, lists[i], counts[i] * sizeof **ret);
+    }
+    return total;
 }

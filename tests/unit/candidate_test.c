@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* generation_test.c - generation.h: candidates, heads, documents that come back, decisions. */
-#include "generation.h"
+/* candidate_test.c - candidate.h: candidates, heads, documents that come back, decisions. */
+#include "candidate.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,7 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "conf.h"
+#include "day.h"
+#include "decision.h"
+#include "document.h"
 #include "err.h"
+#include "record.h"
 #include "state.h"
 #include "table.h"
 #include "unit.h"
@@ -89,9 +94,9 @@ commit(struct stage *stage, bool publish)
     struct buf review;
     struct err err = {0};
     uint32_t next, number;
-    buf_init(&review, REVIEW_MAX);
+    buf_init(&review, RECORD_MAX);
     assert_int_equal(state_next(stage->state, &next, &err), 0);
-    review_head_print(&review, &stage->candidate, &stage->documents, next, "test", NOW);
+    candidate_print_head(&review, &stage->candidate, &stage->documents, next, "test", NOW);
     buf_add_text(&review, "result published\n\nbody\ngeneration 99\n");
     if (generation_commit(stage->state, &stage->candidate, &stage->documents, &review, publish, &number, &err) != 0)
         fail_msg("%s", err.text);
@@ -113,11 +118,11 @@ static void
 times(void **unused)
 {
     (void)unused;
-    char text[TIME_TEXT_MAX];
-    time_format(text, NOW);
+    char text[DAY_TIME_MAX];
+    day_format_time(text, NOW);
     assert_string_equal(text, "2026-11-21T01:00:00Z");
-    assert_true(time_parse(text) == NOW);
-    time_format(text, 0);
+    assert_true(day_parse_time(text) == NOW);
+    day_format_time(text, 0);
     assert_string_equal(text, "-");
     static const char *const bad[] = {"",
                                       "-",
@@ -127,7 +132,7 @@ times(void **unused)
                                       "2026-11-21T0x:00:00Z",
                                       "2026-11-21T01:00:00Z "};
     for (size_t i = 0; i < ROWS(bad); i++)
-        CHECK(bad[i], time_parse(bad[i]) == 0);
+        CHECK(bad[i], day_parse_time(bad[i]) == 0);
 }
 
 static void
@@ -140,15 +145,15 @@ heads(void **unused)
     buf_init(&review, 1000);
     buf_add_text(&review,
                  "generation 7\nreason one\nreasons none\nreason a much longer sentence\n\nreason not a head\n");
-    review_head_get(&review, "generation", value, sizeof value);
+    record_get(&review, "generation", value, sizeof value);
     assert_string_equal(value, "7");
-    review_head_get(&review, "absent", value, sizeof value);
+    record_get(&review, "absent", value, sizeof value);
     assert_string_equal(value, "");
-    assert_true(review_head_next(&review, "reason", &at, value, sizeof value));
+    assert_true(record_next(&review, "reason", &at, value, sizeof value));
     assert_string_equal(value, "one");
-    assert_true(review_head_next(&review, "reason", &at, value, sizeof value));
+    assert_true(record_next(&review, "reason", &at, value, sizeof value));
     assert_string_equal(value, "a much longer s");
-    assert_false(review_head_next(&review, "reason", &at, value, sizeof value));
+    assert_false(record_next(&review, "reason", &at, value, sizeof value));
     buf_clear(&review);
 }
 
@@ -175,13 +180,13 @@ there_and_back(void **unused)
     assert_true(state_has(stage.state, 1, "changes-china.json") && !state_has(stage.state, 1, "changes.json"));
     struct buf review;
     char value[100];
-    buf_init(&review, REVIEW_MAX);
+    buf_init(&review, RECORD_MAX);
     assert_int_equal(state_read(stage.state, 1, "review.txt", &review, &err), 0);
-    review_head_get(&review, "label", value, sizeof value);
+    record_get(&review, "label", value, sizeof value);
     assert_string_equal(value, "2025120100");
-    review_head_get(&review, "created", value, sizeof value);
+    record_get(&review, "created", value, sizeof value);
     assert_string_equal(value, "2026-11-21T01:00:00Z");
-    review_head_get(&review, "version", value, sizeof value);
+    record_get(&review, "version", value, sizeof value);
     assert_string_equal(value, "Worldwide 2025120100");
     buf_clear(&review);
     close_stage(&stage);
@@ -257,7 +262,7 @@ refused(struct stage *stage)
 {
     uint32_t number = 4711;
     struct err err = {0};
-    assert_int_equal(generation_find_refused(&number, stage->state, &stage->candidate, &stage->documents, &err), 0);
+    assert_int_equal(decision_find_refused(&number, stage->state, &stage->candidate, &stage->documents, &err), 0);
     return number;
 }
 
@@ -278,13 +283,13 @@ decisions(void **unused)
     assert_int_equal(refused(&stage), 0);
     decide(&stage, number, "rolled-back");
     assert_int_equal(refused(&stage), number);
-    buf_init(&text, REVIEW_MAX);
+    buf_init(&text, RECORD_MAX);
     assert_int_equal(decision_read(stage.state, number, 3, &text, &err), 1);
-    review_head_get(&text, "what", value, sizeof value);
+    record_get(&text, "what", value, sizeof value);
     assert_string_equal(value, "rolled-back");
-    review_head_get(&text, "note", value, sizeof value);
+    record_get(&text, "note", value, sizeof value);
     assert_string_equal(value, "line break");
-    review_head_get(&text, "digest", value, sizeof value);
+    record_get(&text, "digest", value, sizeof value);
     assert_string_equal(value, stage.candidate.digest);
     buf_clear(&text);
     assert_int_equal(decision_read(stage.state, number, 4, &text, &err), 0);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* compile_options.c - the words of compile's options. Part of compile.h; the command line and m365.conf share them. */
+/* policy.c - see policy.h. */
+#include "policy.h"
+
 #include <string.h>
 
-#include "compile.h"
 #include "err.h"
 #include "host.h"
 #include "table.h"
 #include "verb.h"
 
 int
-compile_parse_precedence(bool *ret_highest, const char *text, struct err *err)
+policy_parse_precedence(bool *ret_highest, const char *text, struct err *err)
 {
     bool highest = strcmp(text, "highest") == 0;
     if (!highest && strcmp(text, "specific") != 0)
@@ -19,7 +20,7 @@ compile_parse_precedence(bool *ret_highest, const char *text, struct err *err)
 }
 
 int
-compile_parse_bypass(uint32_t *ret, const char *text, struct err *err)
+policy_parse_bypass(uint32_t *ret, const char *text, struct err *err)
 {
     uint32_t bits = 0;
     for (const char *at = text;;) {
@@ -38,7 +39,7 @@ compile_parse_bypass(uint32_t *ret, const char *text, struct err *err)
 }
 
 int
-compile_parse_tenant(char ret[TENANT_MAX + 1], const char *text, struct err *err)
+policy_parse_tenant(char ret[TENANT_MAX + 1], const char *text, struct err *err)
 {
     size_t len = strlen(text);
     bool good = len > 0 && len <= TENANT_MAX;
@@ -55,7 +56,7 @@ compile_parse_tenant(char ret[TENANT_MAX + 1], const char *text, struct err *err
 }
 
 int
-compile_parse_label(const char *text, struct err *err)
+policy_parse_label(const char *text, struct err *err)
 {
     if (table_is_label(text, strlen(text)))
         return 0;

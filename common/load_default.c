@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* state_default.c - where the helpers find their image. Part of state.h; the only part that they link. */
+/* load_default.c - which image is used when none is named. Part of load.h. */
+#include "load.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -10,11 +12,9 @@
 #include "buf.h"
 #include "err.h"
 #include "file.h"
-#include "state.h"
+#include "place.h"
 
 #define CONFIGURATION_MAX ((size_t)1 << 20)
-
-const struct state_paths state_paths_default = {M365_STATEDIR, M365_CONFDIR, M365_PKGDATADIR};
 
 static int
 join(char ret[PATH_MAX], const char *folder, const char *name, struct err *err)
@@ -64,15 +64,15 @@ has_settings(const char *path, struct err *err)
 }
 
 int
-state_default_image(char ret[PATH_MAX], const struct state_paths *paths, struct err *err)
+load_default_image(char ret[PATH_MAX], const struct places *places, struct err *err)
 {
     char current[PATH_MAX], local[PATH_MAX], configuration[PATH_MAX];
     struct stat st;
-    if (join(current, paths->state, "current", err) != 0 || join(local, paths->config, "local.d", err) != 0 ||
-        join(configuration, paths->config, "m365.conf", err) != 0)
+    if (join(current, places->state, "current", err) != 0 || join(local, places->config, "local.d", err) != 0 ||
+        join(configuration, places->config, "m365.conf", err) != 0)
         return -1;
     if (lstat(current, &st) == 0)
-        return join(ret, paths->state, "current/image", err);
+        return join(ret, places->state, "current/image", err);
     int failed = errno;
     if (failed != ENOENT || !file_is_absent(current))
         return err_set(err, ERR_IO, "cannot look at '%s': %s", current, strerror(failed));
@@ -87,6 +87,6 @@ state_default_image(char ret[PATH_MAX], const struct state_paths *paths, struct 
         return -1;
     if (settings > 0)
         return err_set(err, ERR_IO, "'%s' is not published yet in '%s'; name a table with -t, or publish it",
-                       configuration, paths->state);
-    return join(ret, paths->data, "worldwide.image", err);
+                       configuration, places->state);
+    return join(ret, places->data, "worldwide.image", err);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* state_default_test.c - state.h: which image stands in when nothing is named, and when none may. */
-#include "state.h"
+/* load_default_test.c - load.h: which image stands in when nothing is named, and when none may. */
+#include "load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +9,11 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "place.h"
 #include "unit.h"
 
 static char root[PATH_MAX / 2], state_dir[PATH_MAX], config_dir[PATH_MAX];
-static const struct state_paths paths = {state_dir, config_dir, "/shipped"};
+static const struct places paths = {state_dir, config_dir, "/shipped"};
 
 static void
 make(const char *name, bool folder)
@@ -59,7 +60,7 @@ expect(const char *why, const char *want)
 {
     char got[PATH_MAX] = "left alone";
     struct err err = {0};
-    int result = state_default_image(got, &paths, &err);
+    int result = load_default_image(got, &paths, &err);
     if (result != 0) {
         check_text(why, got, strlen(got), "left alone");
         check_says(why, err.text, want);
@@ -192,20 +193,20 @@ static void
 above(void **state)
 {
     (void)state;
-    static const struct state_paths relative = {"no-such-folder/s", "no-such-folder/c", "/shipped"};
+    static const struct places relative = {"no-such-folder/s", "no-such-folder/c", "/shipped"};
     char deep[PATH_MAX + 8], got[PATH_MAX];
     snprintf(deep, sizeof deep, "%.*s/up/and/away", PATH_MAX - 32, root);
-    const struct state_paths below = {deep, config_dir, "/shipped"};
-    assert_int_equal(state_default_image(got, &relative, NULL), 0);
-    assert_int_equal(state_default_image(got, &below, NULL), 0);
+    const struct places below = {deep, config_dir, "/shipped"};
+    assert_int_equal(load_default_image(got, &relative, NULL), 0);
+    assert_int_equal(load_default_image(got, &below, NULL), 0);
     make("up", false);
-    assert_int_equal(state_default_image(got, &below, NULL), -1);
+    assert_int_equal(load_default_image(got, &below, NULL), -1);
     unmake("up");
     lead("up", "unmounted");
-    assert_int_equal(state_default_image(got, &below, NULL), -1);
+    assert_int_equal(load_default_image(got, &below, NULL), -1);
     unmake("up");
     make("up", true);
-    assert_int_equal(state_default_image(got, &below, NULL), 0);
+    assert_int_equal(load_default_image(got, &below, NULL), 0);
     unmake("up");
 }
 
@@ -216,7 +217,7 @@ long_paths(void **state)
     char name[PATH_MAX + 1];
     memset(name, 'a', PATH_MAX);
     name[PATH_MAX] = '\0';
-    const struct state_paths rows[] = {
+    const struct places rows[] = {
         {name, "c", "d"},
         {"/absent", name, "d"},
         {"/absent", "/absent", name},
@@ -224,7 +225,7 @@ long_paths(void **state)
     for (size_t i = 0; i < ROWS(rows); i++) {
         char got[PATH_MAX];
         struct err err = {0};
-        assert_int_equal(state_default_image(got, &rows[i], &err), -1);
+        assert_int_equal(load_default_image(got, &rows[i], &err), -1);
         assert_int_equal(err.kind, ERR_LIMIT);
     }
 }

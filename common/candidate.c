@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* candidate.c - sources become a table and an image; a generation is read back. See candidate.h. */
+#include "candidate.h"
+
+#include <stdio.h>
+
+#include "compile.h"
+#include "conf.h"
+#include "day.h"
+#include "document.h"
+#include "err.h"
+#include "image.h"
+#include "record.h"
+#include "source.h"
+#include "state.h"
+#include "table.h"
+
+static int
+take_source(void *arg, const struct source *source, struct err *err)
+{
+    return source_read(arg, source, err);
+}
+
+static int
+open_image(struct candidate *candidate, struct err *err)
+{
+    if (image_from_memory(&candidate->image, candidate->image_bytes.data, candidate->image_bytes.len, err) != 0)
+        return -1;
+    return image_verify(candidate->image, err);
+}
+
+static int
+compile_candidate(struct candidate *candidate, const struct conf *conf, const struct documents *documents,
+                  struct err *err)
+{
+    struct policy policy = conf->policy;
+    for (size_t i = 0; policy.label == NULL && i < documents->count; i++) {
+        if (documents->of[i].version[0] != '\0')
+            policy.label = documents->of[i].version;
+    }
+    table_sort(candidate->table);
+    table_print(candidate->table, &candidate->table_text);
+    if (!buf_ok(&candidate->table_text))
+        return err_set(err, ERR_MEM, "no memory for the text of the table");
+    if (compile_table(&candidate->image_bytes, candidate->table, &policy, err) != 0)
+        return -1;
+    if (open_image(candidate, err) != 0)
+        return err_add(err, "the image that was just compiled does not open");
+    digest_pair(candidate->digest, candidate->table_text.data, candidate->table_text.len, candidate->image_bytes.data,
+                candidate->image_bytes.len);
+    return 0;
+}
+
+static int
+start_candidate(struct candidate *candidate, struct err *err)
+{
+    *candidate = (struct candidate){.table = table_new()};
+    buf_init(&candidate->table_text, TABLE_PRINT_MAX);
+    buf_init(&candidate->image_bytes, IMAGE_MAX);
+    return candidate->table == NULL ? err_set(err, ERR_MEM, "no memory for a table") : 0;
+}
+
+int
+candidate_build(struct candidate *ret, const struct conf *conf, const struct documents *documents,
+                void (*say)(void *arg, const char *sentence), void *arg, struct err *err)
+{
+    int result = start_candidate(ret, err);
+    if (result == 0)
+        result = source_each(conf, documents, take_source, ret->table, err);
+    if (result == 0)
+        result = compile_candidate(ret, conf, documents, err);
+    for (size_t i = 0; result == 0 && say != NULL && i < ret->table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++)
+        say(arg, ret->table->complaints[i]);
+    if (result != 0)
+        candidate_clear(ret);
+    return result;
+}
+
+void
+candidate_clear(struct candidate *candidate)
+{
+    image_close(candidate->image);
+    table_free(candidate->table);
+    buf_clear(&candidate->table_text);
+    buf_clear(&candidate->image_bytes);
+    *candidate = (struct candidate){0};
+}
+
+static int
+read_back(struct candidate *candidate, const struct state *state, uint32_t generation, struct err *err)
+{
+    char path[PATH_MAX];
+    if (state_read(state, generation, "table.txt", &candidate->table_text, err) != 0 ||
+        state_read(state, generation, "image", &candidate->image_bytes, err) != 0 ||
+        state_path(state, generation, "table.txt", path, err) != 0)
+        return -1;
+    const char *text = candidate->table_text.len == 0 ? "" : candidate->table_text.data;
+    if (table_read_bytes(candidate->table, path, text, candidate->table_text.len, err) != 0)
+        return -1;
+    table_sort(candidate->table);
+    if (open_image(candidate, err) != 0)
+        return -1;
+    digest_pair(candidate->digest, text, candidate->table_text.len, candidate->image_bytes.data,
+                candidate->image_bytes.len);
+    return 0;
+}
+
+int
+candidate_load(struct candidate *ret, const struct state *state, uint32_t generation, struct err *err)
+{
+    int result = start_candidate(ret, err);
+    if (result == 0 && generation != 0 && read_back(ret, state, generation, err) != 0)
+        result = err_add(err, "generation %u", generation);
+    if (result != 0)
+        candidate_clear(ret);
+    return result;
+}
+
+void
+candidate_print_head(struct buf *buf, const struct candidate *candidate, const struct documents *documents,
+                     uint32_t generation, const char *by, int64_t now)
+{
+    struct image_info info;
+    char text[128];
+    image_get_info(candidate->image, &info);
+    buf_add_fmt(buf, "generation %u\n", generation);
+    day_format_time(text, now);
+    record_add(buf, "created", text);
+    record_add(buf, "by", by);
+    snprintf(text, sizeof text, "%.*s", (int)(info.label.len > 64 ? 64 : info.label.len), info.label.text);
+    record_add(buf, "label", text[0] == '\0' ? "-" : text);
+    buf_add_fmt(buf, "rules %zu\n", candidate->table->rule_count);
+    record_add(buf, "digest", candidate->digest);
+    for (size_t i = 0; i < documents->count; i++) {
+        const struct document *document = &documents->of[i];
+        snprintf(text, sizeof text, "%s %s", document->instance,
+                 document->bytes.len == 0       ? VERSION_SHIPPED
+                 : document->version[0] == '\0' ? "-"
+                                                : document->version);
+        record_add(buf, "version", text);
+    }
+    documents_digest(text, documents);
+    if (text[0] != '\0')
+        record_add(buf, "documents", text);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * decision.c - see decision.h.
+ *
+ * A decision is a record (record.h) in a file of its own, which is added to a sealed generation and never changed.
+ */
+#include "decision.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "candidate.h"
+#include "day.h"
+#include "digest.h"
+#include "document.h"
+#include "err.h"
+#include "record.h"
+#include "state.h"
+
+#define DECISIONS_MAX 10000 /* of one generation */
+
+/* The person behind sudo, if there is one: that is who decides. */
+static void
+user_name(char ret[64])
+{
+    const char *behind = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
+    const struct passwd *user = behind == NULL ? getpwuid(geteuid()) : NULL;
+    if (behind == NULL)
+        behind = user == NULL ? "unknown" : user->pw_name;
+    snprintf(ret, 64, "%.63s", behind);
+}
+
+void
+decision_by(char ret[64], const char *by)
+{
+    if (by == NULL)
+        user_name(ret);
+    else
+        snprintf(ret, 64, "%.63s", by);
+}
+
+static void
+name_decision(char ret[32], uint32_t index)
+{
+    snprintf(ret, 32, "decision-%u.txt", index);
+}
+
+int
+decision_write(struct state *state, uint32_t generation, const struct decision *decision, struct err *err)
+{
+    char name[32], text[DAY_TIME_MAX], by[64], digest[DIGEST_TEXT_MAX];
+    uint32_t index = 1;
+    struct buf review, buf;
+    for (name_decision(name, index); index < DECISIONS_MAX && state_has(state, generation, name);)
+        name_decision(name, ++index);
+    buf_init(&review, RECORD_MAX);
+    if (state_read(state, generation, "review.txt", &review, err) != 0) {
+        buf_clear(&review);
+        return -1;
+    }
+    record_get(&review, "digest", digest, sizeof digest);
+    buf_clear(&review);
+    buf_init(&buf, RECORD_MAX);
+    record_add(&buf, "what", decision->what);
+    day_format_time(text, decision->at);
+    record_add(&buf, "at", text);
+    decision_by(by, decision->by);
+    record_add(&buf, "by", by);
+    record_add(&buf, "digest", digest);
+    if (decision->note != NULL && decision->note[0] != '\0')
+        record_add(&buf, "note", decision->note);
+    if (decision->text != NULL && decision->text->len > 0) {
+        buf_add_char(&buf, '\n');
+        buf_add(&buf, decision->text->data, decision->text->len);
+    }
+    int result = buf_ok(&buf) ? state_annotate(state, generation, name, buf.data, buf.len, err)
+                              : err_set(err, ERR_LIMIT, "the decision is too long");
+    buf_clear(&buf);
+    return result;
+}
+
+int
+decision_read(const struct state *state, uint32_t generation, uint32_t index, struct buf *ret, struct err *err)
+{
+    char name[32];
+    bool found;
+    name_decision(name, index);
+    if (state_find(state, generation, name, &found, err) != 0)
+        return -1;
+    if (!found)
+        return 0;
+    return state_read(state, generation, name, ret, err) == 0 ? 1 : -1;
+}
+
+int
+decision_last(char ret[32], const struct state *state, uint32_t generation, struct err *err)
+{
+    struct buf text;
+    int found;
+    ret[0] = '\0';
+    for (uint32_t index = 1;; index++) {
+        buf_init(&text, RECORD_MAX);
+        found = decision_read(state, generation, index, &text, err);
+        if (found == 1)
+            record_get(&text, "what", ret, 32);
+        buf_clear(&text);
+        if (found != 1)
+            return found;
+    }
+}
+
+static int
+is_refused(bool *ret, const struct state *state, uint32_t generation, const char *digest, const char *documents,
+           struct err *err)
+{
+    struct buf review;
+    char what[32], its_digest[DIGEST_TEXT_MAX], its_documents[DIGEST_TEXT_MAX];
+    *ret = false;
+    if (decision_last(what, state, generation, err) != 0)
+        return -1;
+    bool rejected = strcmp(what, "rejected") == 0, left = strcmp(what, "rolled-back") == 0;
+    if (!rejected && !left)
+        return 0;
+    buf_init(&review, RECORD_MAX);
+    int result = state_read(state, generation, "review.txt", &review, err);
+    record_get(&review, "digest", its_digest, sizeof its_digest);
+    record_get(&review, "documents", its_documents, sizeof its_documents);
+    buf_clear(&review);
+    *ret = (rejected && strcmp(its_digest, digest) == 0) ||
+           (left && documents[0] != '\0' && strcmp(its_documents, documents) == 0);
+    return result;
+}
+
+int
+decision_find_refused(uint32_t *ret, struct state *state, const struct candidate *candidate,
+                      const struct documents *documents, struct err *err)
+{
+    const uint32_t *numbers;
+    size_t count;
+    char digest[DIGEST_TEXT_MAX];
+    documents_digest(digest, documents);
+    *ret = 0;
+    if (state_list(state, &numbers, &count, err) != 0)
+        return -1;
+    while (count > 0) {
+        bool refused;
+        uint32_t number = numbers[--count];
+        if (is_refused(&refused, state, number, candidate->digest, digest, err) != 0)
+            return -1;
+        if (refused) {
+            *ret = number;
+            return 0;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * decision.h - what a person decided about a sealed generation: decision-1.txt, decision-2.txt, ... in its folder.
+ *
+ *     what approved|rejected|rollback|rolled-back | at 2026-11-21T08:15:00Z | by alice | digest SHA256 | note ...
+ *
+ * `rollback` is written to the generation that was restored, `rolled-back` to the one that was left. The digest is that
+ * of the generation. Such a file is a record (record.h).
+ *
+ * Where it sits: floor 6, above state.h and record.h. Whether a table must wait for a decision is review.h's business.
+ */
+#ifndef COMMON_DECISION_H
+#define COMMON_DECISION_H
+
+#include <stdint.h>
+
+struct buf;
+struct candidate;
+struct documents;
+struct err;
+struct state;
+
+struct decision {
+    const char *what;
+    const char *by;         /* NULL: the user who runs the program */
+    const char *note;       /* NULL: none */
+    int64_t at;             /* seconds since 1970 */
+    const struct buf *text; /* follows after an empty line, such as the diff that was looked at; NULL: none */
+};
+
+/* The name in `by`; for NULL that of the user, also of the one who called sudo. Cut to the room. */
+void decision_by(char ret[64], const char *by);
+
+/* Adds a decision to a generation. -1: ERR_LIMIT (the text is too long), or what state_read() or state_annotate()
+ * says. */
+int decision_write(struct state *state, uint32_t generation, const struct decision *decision, struct err *err);
+
+/* Reads decision `index` (from 1) into an initialised buffer; record_get() finds its values. 1: it was read; 0: there
+ * is none; -1 with ERR_IO. */
+int decision_read(const struct state *state, uint32_t generation, uint32_t index, struct buf *ret, struct err *err);
+
+/* The `what` of the last decision about a generation; "" if there is none. -1 with ERR_IO. */
+int decision_last(char ret[32], const struct state *state, uint32_t generation, struct err *err);
+
+/*
+ * Finds the newest generation whose last decision forbids publishing this candidate automatically: one with the same
+ * digest was rejected, or one with the same documents was rolled back. 0 in *ret if there is none. So an update neither
+ * undoes a rollback an hour later nor asks again about what was rejected. -1 with ERR_IO. Cost: reads the decisions of
+ * every generation.
+ */
+int decision_find_refused(uint32_t *ret, struct state *state, const struct candidate *candidate,
+                          const struct documents *documents, struct err *err);
+
+#endif

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * document.c - see document.h.
+ *
+ * The `version` lines of a generation's review.txt say which documents it was made from, in which order. Its files hold
+ * their bytes.
+ */
+#include "document.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "conf.h"
+#include "err.h"
+#include "record.h"
+#include "state.h"
+
+void
+documents_clear(struct documents *documents)
+{
+    for (size_t i = 0; i < documents->count; i++) {
+        buf_clear(&documents->of[i].bytes);
+        buf_clear(&documents->of[i].changes);
+    }
+    documents->count = 0;
+}
+
+static void
+name_document(char ret[64], const char *stem, const char *instance, size_t index)
+{
+    char lower[INSTANCE_LOWER_MAX];
+    instance_lower(lower, instance);
+    if (index == 0)
+        snprintf(ret, 64, "%s.json", stem);
+    else
+        snprintf(ret, 64, "%s-%s.json", stem, lower);
+}
+
+void
+document_name(char ret[64], const struct documents *documents, size_t index)
+{
+    name_document(ret, "source", documents->of[index].instance, index);
+}
+
+void
+document_changes_name(char ret[64], const struct documents *documents, size_t index)
+{
+    name_document(ret, "changes", documents->of[index].instance, index);
+}
+
+static void
+start_document(struct document *document, const char *instance)
+{
+    *document = (struct document){.instance = instance};
+    buf_init(&document->bytes, DOCUMENT_MAX);
+    buf_init(&document->changes, DOCUMENT_MAX);
+}
+
+void
+documents_digest(char ret[DIGEST_TEXT_MAX], const struct documents *documents)
+{
+    char sum[DIGEST_TEXT_MAX] = "", text[DIGEST_TEXT_MAX + 64];
+    bool any = false;
+    for (size_t i = 0; i < documents->count; i++) {
+        const struct document *document = &documents->of[i];
+        int n = snprintf(text, sizeof text, "%s%s %zu\n", sum, document->instance, document->bytes.len);
+        digest_pair(sum, text, (size_t)n, document->bytes.data, document->bytes.len);
+        any = any || document->bytes.len > 0;
+    }
+    snprintf(ret, DIGEST_TEXT_MAX, "%s", any ? sum : "");
+}
+
+static int
+read_files(struct document *document, const struct state *state, uint32_t generation, size_t index, struct err *err)
+{
+    char name[64];
+    bool found;
+    name_document(name, "source", document->instance, index);
+    if (state_find(state, generation, name, &found, err) != 0)
+        return -1;
+    if (!found)
+        return err_set(err, ERR_CORRUPT, "generation %u has lost its '%s'", generation, name);
+    if (state_read(state, generation, name, &document->bytes, err) != 0)
+        return -1;
+    name_document(name, "changes", document->instance, index);
+    if (state_find(state, generation, name, &found, err) != 0)
+        return -1;
+    return found ? state_read(state, generation, name, &document->changes, err) : 0;
+}
+
+static int
+load_all(struct documents *ret, const struct state *state, uint32_t generation, const struct buf *review,
+         struct err *err)
+{
+    char value[64];
+    size_t at = 0;
+    while (record_next(review, "version", &at, value, sizeof value)) {
+        char *space = strchr(value, ' ');
+        if (space != NULL)
+            *space = '\0';
+        const char *instance = instance_find(value);
+        if (space == NULL || instance == NULL || ret->count == INSTANCE_COUNT)
+            return err_set(err, ERR_CORRUPT, "generation %u: '%s' in its review.txt is no document", generation, value);
+        struct document *document = &ret->of[ret->count++];
+        start_document(document, instance);
+        if (strcmp(space + 1, VERSION_SHIPPED) == 0)
+            continue;
+        snprintf(document->version, sizeof document->version, "%.10s", space[1] == '-' ? "" : space + 1);
+        if (read_files(document, state, generation, ret->count - 1, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int
+documents_load_all(struct documents *ret, const struct state *state, uint32_t generation, struct err *err)
+{
+    struct buf review;
+    char want[DIGEST_TEXT_MAX], have[DIGEST_TEXT_MAX];
+    buf_init(&review, RECORD_MAX);
+    *ret = (struct documents){0};
+    int result = generation == 0 ? 0 : state_read(state, generation, "review.txt", &review, err);
+    if (result == 0)
+        result = load_all(ret, state, generation, &review, err);
+    record_get(&review, "documents", want, sizeof want);
+    documents_digest(have, ret);
+    buf_clear(&review);
+    if (result == 0 && strcmp(want, have) != 0)
+        result = err_set(err, ERR_CORRUPT,
+                         "generation %u is not what was sealed: the digest in its 'review.txt' does not fit its "
+                         "documents",
+                         generation);
+    if (result != 0)
+        documents_clear(ret);
+    return result;
+}
+
+int
+documents_load(struct documents *ret, const struct conf *conf, const struct state *state, uint32_t generation,
+               struct err *err)
+{
+    struct documents all;
+    if (documents_load_all(&all, state, generation, err) != 0)
+        return -1;
+    *ret = (struct documents){.count = conf->instance_count};
+    for (size_t i = 0; i < ret->count; i++) {
+        start_document(&ret->of[i], conf->instances[i]);
+        for (size_t j = 0; j < all.count; j++) {
+            if (all.of[j].instance == ret->of[i].instance) {
+                ret->of[i] = all.of[j];
+                start_document(&all.of[j], all.of[j].instance);
+            }
+        }
+    }
+    documents_clear(&all);
+    return 0;
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * review_reason.c - writes the reasons of one review. Part of review.h.
+ *
+ *     review_gate.c, review_widening.c, review.c (mode) --> hearing->text --> review->reasons
+ *
+ * What is a reason is decided by those files.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "review_build.h"
+#include "verdict.h"
+
+#define REASON_FULL 380 /* bytes; beyond, further entries are only counted */
+
+static void
+keep(struct hearing *hearing, const char *text, size_t len)
+{
+    struct review *review = hearing->review;
+    const char **reasons =
+        arena_grow(hearing->arena, review->reasons, &hearing->room, review->reason_count + 1, sizeof *reasons);
+    const char *copy = arena_text(hearing->arena, text, len);
+    if (reasons == NULL || copy == NULL)
+        return;
+    review->reasons = reasons;
+    reasons[review->reason_count++] = copy;
+}
+
+void
+review_say(struct hearing *hearing, const char *fmt, ...)
+{
+    char text[REVIEW_REASON_MAX];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    keep(hearing, text, strlen(text));
+}
+
+void
+review_begin(struct hearing *hearing)
+{
+    buf_reset(&hearing->text);
+    hearing->named = hearing->unnamed = 0;
+}
+
+bool
+review_name(struct hearing *hearing)
+{
+    if (hearing->named > 0 && hearing->text.len > REASON_FULL) {
+        hearing->unnamed++;
+        return false;
+    }
+    buf_add_text(&hearing->text, hearing->named++ > 0 ? ", " : "");
+    return true;
+}
+
+void
+review_end(struct hearing *hearing, const char *what)
+{
+    if (hearing->named == 0)
+        return;
+    if (hearing->unnamed > 0)
+        buf_add_fmt(&hearing->text, " and %zu more", hearing->unnamed);
+    struct buf sentence;
+    buf_init(&sentence, (size_t)16 * REVIEW_REASON_MAX);
+    buf_add_fmt(&sentence, "%s: ", what);
+    buf_add(&sentence, hearing->text.data, hearing->text.len);
+    if (buf_ok(&sentence) && buf_ok(&hearing->text))
+        keep(hearing, sentence.data, sentence.len);
+    else
+        review_say(hearing, "%s", what);
+    buf_clear(&sentence);
+}
+
+void
+review_add_set(struct hearing *hearing, const struct table *table, const struct set *set)
+{
+    if (set == NULL)
+        return;
+    buf_add_fmt(&hearing->text, " (%s, ", verb_title(set->verb));
+    diff_add_set(&hearing->text, table, set);
+    buf_add_char(&hearing->text, ')');
+}
+
+bool
+review_is_bypassed(const struct set *set, uint32_t bypass)
+{
+    return set != NULL && set->has_id && (bypass & 1u << set->verb) != 0;
+}

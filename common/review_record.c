@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * review_record.c - prints the record of a review. Part of review.h. What the candidate says about itself at its head
+ * is printed by candidate.h; how a record is read back: record.h.
+ */
+#include "buf.h"
+#include "candidate.h"
+#include "conf.h"
+#include "diff.h"
+#include "review.h"
+
+void
+review_print(const struct review *review, const struct conf *conf, const struct candidate *candidate,
+             const struct documents *documents, const struct diff *diff, uint32_t generation, const char *by,
+             int64_t now, struct buf *buf)
+{
+    static const char *const modes[] = {
+        [REVIEW_AUTO] = "auto", [REVIEW_WIDENING] = "widening", [REVIEW_ALWAYS] = "always"};
+    candidate_print_head(buf, candidate, documents, generation, by, now);
+    buf_add_fmt(buf, "review %s\nresult %s\n", modes[conf->review], review->publish ? "published" : "held");
+    for (size_t i = 0; i < review->reason_count; i++)
+        buf_add_fmt(buf, "reason %s\n", review->reasons[i]);
+    buf_add_char(buf, '\n');
+    diff_summary(diff, buf);
+    buf_add_text(buf, "\n\n");
+    diff_print(diff, buf);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * source.c - see source.h.
+ *
+ * The order of sources decides ties (the first one is reported), so it is fixed: documents as `instance` names them,
+ * presets, local rules by name, lists and tables as the configuration names them.
+ */
+#include "source.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "conf.h"
+#include "document.h"
+#include "err.h"
+#include "file.h"
+#include "table.h"
+
+#define NAMES_MEMORY ((size_t)1 << 20)
+
+/* What a visit to all sources carries along. */
+struct visit {
+    const struct conf *conf;
+    int (*take)(void *arg, const struct source *source, struct err *err);
+    void *arg;
+};
+
+static int
+visit_file(const struct visit *visit, const char *path, bool preset, struct err *err)
+{
+    struct source source = {.spec = path, .preset = preset};
+    return visit->take(visit->arg, &source, err);
+}
+
+static int
+visit_document(const struct visit *visit, const struct document *document, struct err *err)
+{
+    char name[INSTANCE_LOWER_MAX], path[4096];
+    instance_lower(name, document->instance);
+    if (document->bytes.len > 0) {
+        struct source source = {.spec = path, .bytes = &document->bytes};
+        snprintf(path, sizeof path, "%s.json", name);
+        return visit->take(visit->arg, &source, err);
+    }
+    int n = snprintf(path, sizeof path, "%s/%s.rules", visit->conf->data, name);
+    if (n < 0 || (size_t)n >= sizeof path)
+        return err_set(err, ERR_LIMIT, "the path '%s' is too long", visit->conf->data);
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return err_set(err, ERR_IO,
+                       "there is no document of instance '%s' yet, and no shipped table '%s' to stand in for it; run "
+                       "'m365ctl update' or 'm365ctl import'",
+                       document->instance, path);
+    return visit_file(visit, path, false, err);
+}
+
+static int
+visit_preset(const struct visit *visit, const char *name, struct err *err)
+{
+    char path[4096];
+    int n = snprintf(path, sizeof path, "%s/presets/%s.rules", visit->conf->data, name);
+    if (n < 0 || (size_t)n >= sizeof path)
+        return err_set(err, ERR_LIMIT, "the path '%s' is too long", visit->conf->data);
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return err_set(err, ERR_IO, "there is no preset '%s': no file '%s'", name, path);
+    return visit_file(visit, path, true, err);
+}
+
+struct names {
+    struct arena *arena;
+    const char **list;
+    size_t count, room;
+};
+
+static int
+compare_names(const void *left, const void *right)
+{
+    const char *const *a = left;
+    const char *const *b = right;
+    return strcmp(*a, *b);
+}
+
+static int
+list_rule_files(struct names *names, const struct conf *conf, struct err *err)
+{
+    DIR *dir = opendir(conf->rules);
+    int failed = errno;
+    if (dir == NULL && failed == ENOENT && !conf->rules_named && file_is_absent(conf->rules))
+        return 0;
+    if (dir == NULL)
+        return err_set(err, ERR_IO, "cannot open the folder of local rules '%s': %s", conf->rules, strerror(failed));
+    int result = 0;
+    for (errno = 0;; errno = 0) {
+        const struct dirent *entry = readdir(dir);
+        if (entry == NULL)
+            break;
+        const char *dot = strrchr(entry->d_name, '.');
+        if (entry->d_name[0] == '.' || dot == NULL || strcmp(dot, ".rules") != 0)
+            continue;
+        const char **list = arena_grow(names->arena, names->list, &names->room, names->count + 1, sizeof *list);
+        const char *name = arena_text(names->arena, entry->d_name, strlen(entry->d_name));
+        if (list == NULL || name == NULL) {
+            result = err_set(err, ERR_LIMIT, "there are too many files in '%s'", conf->rules);
+            break;
+        }
+        names->list = list;
+        list[names->count++] = name;
+    }
+    if (result == 0 && errno != 0)
+        result = err_set(err, ERR_IO, "cannot read the folder of local rules '%s': %s", conf->rules, strerror(errno));
+    closedir(dir);
+    if (result == 0 && names->count > 0)
+        qsort(names->list, names->count, sizeof *names->list, compare_names);
+    return result;
+}
+
+static int
+visit_rules(const struct visit *visit, struct err *err)
+{
+    const struct conf *conf = visit->conf;
+    struct names names = {.arena = arena_new(NAMES_MEMORY)};
+    if (names.arena == NULL)
+        return err_set(err, ERR_MEM, "no memory");
+    int result = list_rule_files(&names, conf, err);
+    for (size_t i = 0; result == 0 && i < names.count; i++) {
+        char path[4096];
+        int n = snprintf(path, sizeof path, "%s/%s", conf->rules, names.list[i]);
+        result = n < 0 || (size_t)n >= sizeof path ? err_set(err, ERR_LIMIT, "the path '%s' is too long", conf->rules)
+                                                   : visit_file(visit, path, false, err);
+    }
+    arena_free(names.arena);
+    return result;
+}
+
+int
+source_each(const struct conf *conf, const struct documents *documents,
+            int (*take)(void *arg, const struct source *source, struct err *err), void *arg, struct err *err)
+{
+    const struct visit visit = {conf, take, arg};
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < documents->count; i++)
+        result = visit_document(&visit, &documents->of[i], err);
+    for (size_t i = 0; result == 0 && i < conf->preset_count; i++)
+        result = visit_preset(&visit, conf->presets[i], err);
+    if (result == 0)
+        result = visit_rules(&visit, err);
+    for (size_t i = 0; result == 0 && i < conf->list_count; i++)
+        result = visit_file(&visit, conf->lists[i], false, err);
+    return result;
+}
+
+int
+source_read(struct table *table, const struct source *source, struct err *err)
+{
+    return source->bytes == NULL ? table_read(table, source->spec, err)
+                                 : table_read_bytes(table, source->spec, source->bytes->data, source->bytes->len, err);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * squidconf_finding.c - collects what the doctor finds. Part of squidconf_model.h.
+ *
+ *     squidconf_say(), the sentence, squidconf_found() --> conf->findings --> printed by squidconf_check.c
+ *
+ * What counts as a mistake is decided by the reader and the checks.
+ */
+#include "arena.h"
+#include "buf.h"
+#include "squidconf_model.h"
+
+struct buf *
+squidconf_say(struct squidconf *conf)
+{
+    buf_reset(conf->scratch);
+    return conf->scratch;
+}
+
+/* Beyond SQUIDCONF_FINDINGS_MAX a finding is only counted. */
+static void
+add_finding(struct squidconf *conf, size_t order, const char *file, unsigned number)
+{
+    conf->finding_total++;
+    conf->failed = conf->failed || !buf_ok(conf->scratch);
+    if (conf->finding_count == SQUIDCONF_FINDINGS_MAX)
+        return;
+    struct squidconf_finding *findings =
+        arena_grow(conf->arena, conf->findings, &conf->finding_room, conf->finding_count + 1, sizeof *findings);
+    const char *text = arena_text(conf->arena, conf->scratch->len > 0 ? conf->scratch->data : "", conf->scratch->len);
+    if (findings == NULL || text == NULL)
+        return;
+    conf->findings = findings;
+    findings[conf->finding_count++] = (struct squidconf_finding){order, file, number, text};
+}
+
+void
+squidconf_found(struct squidconf *conf, const struct squidconf_line *line)
+{
+    add_finding(conf, (size_t)(line - conf->lines), line->file, line->number);
+}
+
+void
+squidconf_found_at(struct squidconf *conf, const char *file, unsigned number)
+{
+    add_finding(conf, conf->line_count, file, number);
+}

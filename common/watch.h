@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * watch.h - when files that may change are to be read again.
+ *
+ *     watch_look() at each file --> watch_ask(): read now? --> the caller reads --> watch_done()
+ *
+ * Where it sits: floor 3, above file.h. It looks at files and never opens them. What they hold, and how often a look is
+ * worth its system call (the callers: once a second), is the caller's business. So is the clock: any steady one does.
+ */
+#ifndef COMMON_WATCH_H
+#define COMMON_WATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "file.h"
+
+struct arena;
+
+#define WATCH_STILL_MS 2000u /* a file that changes is whole once it has not changed for so long */
+#define WATCH_RETRY_MS                                                                                                 \
+    10000u /* files that could not be read are tried again after so long even if they look the same */
+
+struct watch {
+    struct file_id *seen; /* each file at the last look; zero: none there */
+    struct file_id *used; /* each file when the caller last read */
+    size_t count;
+    bool read, failed; /* the caller has read, and could not */
+    uint64_t changed_at, read_at;
+};
+
+/* Watches `count` files, none of which was looked at yet. The arena holds what is known of them. False without memory.
+ */
+bool watch_init(struct watch *ret, struct arena *arena, size_t count);
+
+/* Looks at file `index` by this path, following links; NULL: there is no file. The path may be another one each time.
+ * One system call. */
+void watch_look(struct watch *watch, size_t index, const char *path, uint64_t now_ms);
+
+enum watch_answer {
+    WATCH_SAME,     /* as it was read */
+    WATCH_CHANGING, /* changed, perhaps not whole yet; a file that is only ever replaced whole may be read now */
+    WATCH_DUE,      /* to be read now: the first time, changed and still, or to be tried again */
+};
+
+/*
+ * What the last look at every file means. Still is a file that no look found changed for WATCH_STILL_MS, or that nobody
+ * wrote to for as long by its own time. A time in the future says nothing, so such a file is waited for. Cost: one
+ * comparison a file.
+ */
+enum watch_answer watch_ask(const struct watch *watch, uint64_t now_ms);
+
+/* Says that the caller has read the files as they were at the last look, or could not. */
+void watch_done(struct watch *watch, uint64_t now_ms, bool failed);
+
+/* Forgets that anything was read: the next answer is WATCH_DUE. */
+void watch_forget(struct watch *watch);
+
+#endif
