@@ -7,7 +7,7 @@ PY_LOG_COMPILER = $(PYTHON3)
 AM_PY_LOG_FLAGS = -B
 SH_LOG_COMPILER = $(SHELL)
 
-EXTRA_DIST += %D%/run.sh %D%/packages.txt %D%/totals.py
+EXTRA_DIST += %D%/files.py %D%/run.sh %D%/packages.txt %D%/totals.py
 
 # A missing tool is no reason to call a check passed.
 if !HAVE_CMOCKA
@@ -24,10 +24,10 @@ endif
 
 # ---- house: the law ----
 
-TESTS += %D%/house/house.py %D%/house/selftest.py
-EXTRA_DIST += %D%/house/floors %D%/house/house.py %D%/house/selftest.py
+TESTS += %D%/house/files_test.py %D%/house/house.py %D%/house/selftest.py
+EXTRA_DIST += %D%/house/files_test.py %D%/house/floors %D%/house/house.py %D%/house/selftest.py
 
-# What the tarball will hold, for house.py to compare with what git has.
+# What the tarball will hold, for house.py to compare with what there is.
 check_DATA = %D%/dist.list
 %D%/dist.list: Makefile
 	$(AM_V_GEN)$(MKDIR_P) %D% && for name in $(DISTFILES); do echo "$$name"; done | sed 's,^$(srcdir)/,,' >$@
