@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# quickstart.sh - from a bare Debian 12 to a Squid that bypasses Microsoft 365, in one command, to see what it does.
+# quickstart.sh - from a bare Debian 12 or 13 to a Squid that bypasses Microsoft 365, in one command, to see what it does.
 #
 #     sh conf/quickstart.sh                as root, or with sudo
 #     sh conf/quickstart.sh --keep         leave the demonstration running and say how to use it
