@@ -26,7 +26,7 @@ struct fetch_options {
 
 struct fetch_answer {
     long status;           /* HTTP status; 0 if there was none */
-    int64_t retry_after_s; /* of a Retry-After in seconds, else 0 */
+    int64_t retry_after_s; /* of a Retry-After (seconds, or until its date), else 0 */
     char content_type[80];
 };
 

@@ -8,6 +8,7 @@ After each fault the table in use is the old one, a helper that ran all the time
 says what happened and what stays. The last line is `N passed, N failed`, or with `, N skipped` where nginx or openssl
 is not installed.
 """
+import email.utils
 import os
 import re
 import shutil
@@ -532,6 +533,12 @@ def retry_after_is_heard_up_to_a_day(service):
         failed(site, site.next_update(), "answers 429")
         check(least <= waited(site) <= least * 9 // 8, asked, waited(site))
         site.close()
+    site = installed(service)
+    date = email.utils.formatdate(time.time() + 3 * HOUR, usegmt=True)
+    service.upstream.answers["/version/Worldwide"] = Answer(b"", 429, headers=[f"Retry-After: {date}"])
+    failed(site, site.next_update(), "answers 429")
+    check(3 * HOUR - stage.WAIT <= waited(site) <= 3 * HOUR * 9 // 8, date, waited(site))
+    site.close()
 
 
 @test
