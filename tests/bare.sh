@@ -119,7 +119,7 @@ apt_for() {
 }
 
 named() {
-	awk '!/^#/ && NF == 2 { print $2 }' "$TOP/tests/packages.txt" | sort -u
+	awk '!/^#/ && NF == 2 && $1 != "more" { print $2 }' "$TOP/tests/packages.txt" | sort -u
 }
 
 # SUITE.packages: a repository of what packages.txt names and of what that depends on.
@@ -130,7 +130,6 @@ packages() {
 	say "$suite: downloading packages"
 	rm -rf "$new" "$root"
 	mkdir -p "$new" "$root" && tar -C "$root" -xf "$FOLDER/$suite.base.tar" && mkdir -p "$root/var/cache/apt/archives/partial" || return 1
-	[ ! -d "$kept" ] || cp "$kept"/*.deb "$root/var/cache/apt/archives/"
 	# shellcheck disable=SC2046 # a list of names
 	{ apt_for "$root" update && apt_for "$root" install --download-only --no-install-recommends $(named); } \
 		>"$FOLDER/$suite.download.log" 2>&1 || {
