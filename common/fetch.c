@@ -11,7 +11,10 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
 
 #include "buf.h"
 #include "err.h"
@@ -27,6 +30,7 @@ struct transfer {
     size_t start; /* length of *body before this transfer */
     size_t most;
     size_t header_bytes;
+    int64_t retry_after_s;
     bool too_large;
     bool too_many_headers;
     char words[CURL_ERROR_SIZE];
@@ -51,11 +55,37 @@ take_body(char *bytes, size_t unit, size_t count, void *arg)
     return buf_ok(transfer->body) ? len : 0;
 }
 
+/* Seconds or a date; 0 if it is neither, or over. Not CURLINFO_RETRY_AFTER: newer libcurls cut that to six hours. */
+static int64_t
+retry_after(const char *bytes, size_t len)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%.*s", (int)len, bytes);
+    char *end = NULL;
+    int64_t seconds = strtoll(text, &end, 10);
+    if (end == text) {
+        time_t date = curl_getdate(text, NULL);
+        seconds = date == -1 ? 0 : (int64_t)date - (int64_t)time(NULL);
+    }
+    return seconds < 0 ? 0 : seconds;
+}
+
+/* Each hop of a redirect starts anew. */
+static void
+take_retry_after(struct transfer *transfer, const char *line, size_t len)
+{
+    static const char status[] = "HTTP/", name[] = "Retry-After:";
+    if (len >= sizeof status && strncmp(line, status, sizeof status - 1) == 0)
+        transfer->retry_after_s = 0;
+    else if (len >= sizeof name && strncasecmp(line, name, sizeof name - 1) == 0)
+        transfer->retry_after_s = retry_after(line + sizeof name - 1, len - (sizeof name - 1));
+}
+
 static size_t
 take_header(char *bytes, size_t unit, size_t count, void *arg)
 {
-    (void)bytes;
     struct transfer *transfer = arg;
+    take_retry_after(transfer, bytes, unit * count);
     transfer->header_bytes += unit * count;
     transfer->too_many_headers = transfer->header_bytes > HEADERS_MAX;
     return transfer->too_many_headers ? 0 : unit * count;
@@ -157,15 +187,13 @@ fail(const struct transfer *transfer, const char *url, CURLcode code, struct err
 }
 
 static void
-get_answer(struct fetch_answer *ret, CURL *curl)
+get_answer(struct fetch_answer *ret, const struct transfer *transfer)
 {
+    CURL *curl = transfer->curl;
     const char *type = NULL;
-    curl_off_t seconds = 0;
-    *ret = (struct fetch_answer){0};
+    *ret = (struct fetch_answer){.retry_after_s = transfer->retry_after_s};
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &ret->status);
-    curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds);
     curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
-    ret->retry_after_s = seconds < 0 ? 0 : (int64_t)seconds;
     snprintf(ret->content_type, sizeof ret->content_type, "%s", type == NULL ? "" : type);
 }
 
@@ -189,7 +217,7 @@ fetch_get(const char *url, const struct fetch_options *options, size_t most, str
     if (code != CURLE_OK)
         result = fail(&transfer, url, code, err);
     else
-        get_answer(ret_answer, transfer.curl);
+        get_answer(ret_answer, &transfer);
     curl_easy_cleanup(transfer.curl);
     curl_global_cleanup();
     return result;

@@ -27,7 +27,7 @@ struct fetch_options {
 
 struct fetch_answer {
     long status;           /* HTTP status; 0 without an answer */
-    int64_t retry_after_s; /* from a Retry-After in seconds, otherwise 0 */
+    int64_t retry_after_s; /* from a Retry-After (seconds, or until its date), otherwise 0 */
     char content_type[80];
 };
 

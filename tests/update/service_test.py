@@ -8,6 +8,7 @@ After each fault, the old table is still in use, a helper that kept running stil
 what happened and what stays. The last line is `N passed, N failed`, followed by `, N skipped` if nginx or openssl is not
 installed.
 """
+import email.utils
 import os
 import re
 import shutil
@@ -527,6 +528,12 @@ def retry_after_is_heard_up_to_a_day(service):
         failed(site, site.next_update(), "answers 429")
         check(least <= waited(site) <= least * 9 // 8, asked, waited(site))
         site.close()
+    site = installed(service)
+    date = email.utils.formatdate(time.time() + 3 * HOUR, usegmt=True)
+    service.upstream.answers["/version/Worldwide"] = Answer(b"", 429, headers=[f"Retry-After: {date}"])
+    failed(site, site.next_update(), "answers 429")
+    check(3 * HOUR - stage.WAIT <= waited(site) <= 3 * HOUR * 9 // 8, date, waited(site))
+    site.close()
 
 
 @test
