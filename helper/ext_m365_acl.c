@@ -9,11 +9,11 @@
  */
 #include <string.h>
 
-#include "options.h"
-#include "request.h"
-#include "serve.h"
-#include "squid.h"
-#include "verdict.h"
+#include "serve/options.h"
+#include "serve/serve.h"
+#include "squid/squid.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 #define UNKNOWN_MAX 16      /* distinct unknown words that are reported */
 #define UNKNOWN_TEXT_MAX 64 /* bytes kept of a word; longer words with the same beginning count as the same */

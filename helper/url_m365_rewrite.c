@@ -12,13 +12,13 @@
  */
 #include <string.h>
 
-#include "err.h"
-#include "options.h"
-#include "request.h"
-#include "rewrite.h"
-#include "serve.h"
-#include "squid.h"
-#include "verdict.h"
+#include "base/err.h"
+#include "serve/options.h"
+#include "serve/serve.h"
+#include "squid/rewrite.h"
+#include "squid/squid.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 /* The rules of -r, when their last error was reported, and the parsed lines of a batch. */
 struct rules {

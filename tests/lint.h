@@ -6,7 +6,7 @@
 #ifndef TESTS_LINT_H
 #define TESTS_LINT_H
 
-#include "err.h"
+#include "base/err.h"
 
 static inline int
 lint_failed(void)

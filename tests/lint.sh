@@ -80,7 +80,7 @@ tidy() {
 		printf -- '--extra-arg=%s\n' "$flag" >>"$out/tidy_flags"
 	done
 	printf -- '--extra-arg=%s\n' -include tests/lint.h >>"$out/tidy_flags"
-	grep -v '^common/err\.c$' "$list" >"$out/but_err"
+	grep -v '^common/base/err\.c$' "$list" >"$out/but_err"
 	list=$out/but_err
 	# shellcheck disable=SC2046 # a list of flags
 	each -n 4 -P "${LINT_JOBS:-2}" clang-tidy --quiet --extra-arg=-std=gnu17 $(cat "$out/tidy_flags") 2>/dev/null

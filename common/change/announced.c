@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
-#include "document.h"
-#include "json.h"
+#include "base/arena.h"
+#include "base/json.h"
+#include "store/document.h"
 
 #define CHANGES_MAX ((size_t)100000)
 #define VALUE_MAX 255

@@ -6,16 +6,15 @@
 #include <string.h>
 
 #include "announced.h"
-#include "arena.h"
-#include "buf.h"
-#include "candidate_file.h"
-#include "document.h"
-#include "err.h"
-#include "generation_named.h"
-#include "load.h"
-#include "record.h"
-#include "table.h"
-#include "utf8.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/utf8.h"
+#include "store/candidate_file.h"
+#include "store/document.h"
+#include "store/generation_named.h"
+#include "store/record.h"
+#include "table/table.h"
 
 #define COMPARE_MEMORY ((size_t)256 << 20)
 #define REASON_ROOM 1200

@@ -13,8 +13,8 @@
 
 #include <stdint.h>
 
-#include "candidate.h"
 #include "diff.h"
+#include "store/candidate.h"
 
 struct listener;
 

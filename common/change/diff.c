@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "buf.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "diff_build.h"
-#include "err.h"
-#include "pattern.h"
-#include "ports.h"
-#include "tenant.h"
+#include "name/addr.h"
+#include "name/pattern.h"
+#include "name/ports.h"
+#include "name/tenant.h"
 
 #define DIFF_MEMORY_MAX ((size_t)8 << 30)
 

@@ -16,9 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "addr.h"
-#include "ports.h"
-#include "table.h"
+#include "name/addr.h"
+#include "name/ports.h"
+#include "table/table.h"
 
 struct arena;
 struct buf;

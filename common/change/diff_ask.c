@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "diff_build.h"
-#include "pattern.h"
-#include "verb.h"
+#include "name/pattern.h"
+#include "name/verb.h"
 
 #define PORT_LAST 65535u
 #define OPTIONS_MAX ((size_t)64 << 10)

@@ -12,11 +12,11 @@
 #ifndef COMMON_DIFF_BUILD_H
 #define COMMON_DIFF_BUILD_H
 
-#include "arena.h"
+#include "base/arena.h"
 #include "diff.h"
-#include "image.h"
-#include "request.h"
-#include "verdict.h"
+#include "image/image.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 /* One rule of one side. */
 struct ref {

@@ -2,10 +2,10 @@
 /* diff_json.c - a diff as one JSON object. Part of diff.h. What is absent is null. */
 #include <string.h>
 
-#include "buf.h"
-#include "day.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/json_write.h"
 #include "diff_build.h"
-#include "json_write.h"
 
 static void
 add_ports(struct json_writer *json, const char *key, const struct ports *ports)

@@ -10,7 +10,7 @@
 
 #include "announced.h"
 #include "diff_build.h"
-#include "pattern.h"
+#include "name/pattern.h"
 
 /* Comparisons of one entry with one other; beyond, added stays added and removed removed. */
 #define TRIES_MAX ((size_t)20 << 20)

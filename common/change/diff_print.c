@@ -2,10 +2,10 @@
 /* diff_print.c - a diff for a person: what opens and closes first, then the entries by kind. Part of diff.h. */
 #include <string.h>
 
-#include "buf.h"
-#include "day.h"
+#include "base/buf.h"
+#include "base/day.h"
 #include "diff_build.h"
-#include "verb.h"
+#include "name/verb.h"
 
 #define WIDTH_MAX 44 /* a longer pattern stands out of line */
 #define PORTS_WIDTH 9

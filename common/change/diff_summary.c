@@ -3,9 +3,9 @@
  * diff.h. */
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "diff_build.h"
-#include "verb.h"
+#include "name/verb.h"
 
 #define FEW 5   /* all are named */
 #define SHOWN 3 /* of more than that */

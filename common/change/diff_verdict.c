@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "diff_build.h"
-#include "host.h"
-#include "pattern.h"
-#include "tenant.h"
+#include "name/host.h"
+#include "name/pattern.h"
+#include "name/tenant.h"
 
 static bool
 same_change(const struct diff_verdict *verdict, const struct change *change)

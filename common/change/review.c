@@ -5,7 +5,7 @@
  */
 #include "review.h"
 
-#include "err.h"
+#include "base/err.h"
 #include "review_build.h"
 
 static uint32_t

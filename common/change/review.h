@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "verb.h"
+#include "name/verb.h"
 
 struct arena;
 struct buf;

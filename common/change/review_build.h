@@ -6,15 +6,15 @@
 #ifndef COMMON_REVIEW_BUILD_H
 #define COMMON_REVIEW_BUILD_H
 
-#include "arena.h"
-#include "buf.h"
-#include "candidate.h"
-#include "conf.h"
+#include "base/arena.h"
+#include "base/buf.h"
 #include "diff.h"
-#include "document.h"
-#include "image.h"
+#include "image/image.h"
 #include "review.h"
-#include "table.h"
+#include "store/candidate.h"
+#include "store/conf.h"
+#include "store/document.h"
+#include "table/table.h"
 
 #define REVIEW_REASON_MAX 1000 /* bytes of one reason that review_say() keeps */
 

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "pattern.h"
-#include "request.h"
+#include "name/addr.h"
+#include "name/pattern.h"
+#include "name/verb.h"
 #include "review_build.h"
-#include "verb.h"
-#include "verdict.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 static const struct review_canary worldwide[] = {
     {"outlook.office365.com:443", VERB_OPTIMIZE, "Exchange"},

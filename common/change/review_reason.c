@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "review_build.h"
-#include "verdict.h"
+#include "verdict/verdict.h"
 
 #define REASON_FULL 380 /* bytes; beyond, further entries are only counted */
 

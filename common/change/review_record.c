@@ -3,11 +3,11 @@
  * review_record.c - prints the record of a review. Part of review.h. What the candidate says about itself at its head
  * is printed by candidate.h; how a record is read back: record.h.
  */
-#include "buf.h"
-#include "candidate.h"
-#include "conf.h"
+#include "base/buf.h"
 #include "diff.h"
 #include "review.h"
+#include "store/candidate.h"
+#include "store/conf.h"
 
 void
 review_print(const struct review *review, const struct conf *conf, const struct candidate *candidate,

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "day.h"
-#include "pattern.h"
+#include "base/day.h"
+#include "name/addr.h"
+#include "name/pattern.h"
+#include "name/verb.h"
 #include "review_build.h"
-#include "verb.h"
-#include "verdict.h"
+#include "verdict/verdict.h"
 
 /* Why it was inspected, and what to say then; the last line is for every other why. */
 static const struct {

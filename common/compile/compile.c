@@ -8,11 +8,11 @@
 
 #include <string.h>
 
-#include "arena.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "compile_build.h"
-#include "err.h"
-#include "image.h"
-#include "verb.h"
+#include "image/image.h"
+#include "name/verb.h"
 
 /* A line too wide for Optimize or Allow is refused when its file is read. Bypassing Default must not let it in. */
 static int

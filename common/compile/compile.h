@@ -8,7 +8,7 @@
 #ifndef COMMON_COMPILE_H
 #define COMMON_COMPILE_H
 
-#include "policy.h"
+#include "table/policy.h"
 
 struct buf;
 struct err;

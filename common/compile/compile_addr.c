@@ -12,11 +12,11 @@
  */
 #include <string.h>
 
-#include "addr.h"
-#include "arena.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "compile_addr.h"
-#include "err.h"
-#include "pattern.h"
+#include "name/addr.h"
+#include "name/pattern.h"
 
 static int
 compare_place(const struct place *a, const struct place *b)

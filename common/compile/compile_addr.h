@@ -7,7 +7,7 @@
 #define COMMON_COMPILE_ADDR_H
 
 #include "compile_build.h"
-#include "image_tree.h"
+#include "image/image_tree.h"
 
 /* One prefix rule of the table. */
 struct place {

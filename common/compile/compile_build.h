@@ -11,11 +11,11 @@
 #ifndef COMMON_COMPILE_BUILD_H
 #define COMMON_COMPILE_BUILD_H
 
-#include "buf.h"
+#include "base/buf.h"
 #include "compile.h"
-#include "image_format.h"
-#include "ports.h"
-#include "table.h"
+#include "image/image_format.h"
+#include "name/ports.h"
+#include "table/table.h"
 
 #define COMPILE_MEMORY_MAX ((size_t)16 << 30)
 #define SECTION_BYTES_MAX ((size_t)4000 << 20)

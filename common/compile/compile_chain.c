@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "compile_addr.h"
-#include "err.h"
-#include "pattern.h"
+#include "name/pattern.h"
 
 bool
 chains_begin(struct chains *ret, struct arena *arena, size_t most)

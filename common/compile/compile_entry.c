@@ -8,9 +8,9 @@
  */
 #include <string.h>
 
+#include "base/err.h"
 #include "compile_build.h"
-#include "err.h"
-#include "pattern.h"
+#include "name/pattern.h"
 
 /* Only published patterns contain a tenant, so the texts of millions of local ones need not be searched. */
 static bool

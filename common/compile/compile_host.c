@@ -9,11 +9,11 @@
  */
 #include <string.h>
 
-#include "arena.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "compile_build.h"
-#include "err.h"
-#include "image.h"
-#include "pattern.h"
+#include "image/image.h"
+#include "name/pattern.h"
 
 static int
 add_entry(struct builder *builder, struct entries *entries, const struct entry *entry, struct err *err)

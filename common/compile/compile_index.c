@@ -14,12 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "compile_build.h"
-#include "err.h"
-#include "image.h"
-#include "image_hash.h"
-#include "pattern.h"
+#include "image/image.h"
+#include "image/image_hash.h"
+#include "name/pattern.h"
 
 #define LOAD 14  /* names in a bucket on average, of BUCKET_SLOTS */
 #define AHEAD 16 /* entries whose rules are fetched in advance */

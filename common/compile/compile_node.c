@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "compile_build.h"
-#include "pattern.h"
+#include "name/pattern.h"
 
 static void
 put_rule(struct builder *builder, const struct entry *entry, uint32_t text, enum pattern_kind kind)

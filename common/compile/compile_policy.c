@@ -8,12 +8,12 @@
  */
 #include <string.h>
 
-#include "arena.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "compile_build.h"
-#include "err.h"
-#include "image_hash.h"
-#include "pattern.h"
-#include "tenant.h"
+#include "image/image_hash.h"
+#include "name/pattern.h"
+#include "name/tenant.h"
 
 /* One pattern of a set with addresses. */
 struct touched {

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "compile_build.h"
-#include "err.h"
-#include "pattern.h"
+#include "name/pattern.h"
 
 /* The order in which sets are reported when rules tie in everything else. Where sets tie too, the order of the rules
  * decides. */

@@ -7,8 +7,8 @@
  * between becomes a bitmap, which takes a third of the room. A part is written before the parts below it, which follow
  * from left to right.
  */
+#include "base/err.h"
 #include "compile_addr.h"
-#include "err.h"
 
 #define RUN_MOST4 6u /* keys: with more, a bitmap is nearly as small, and faster */
 #define RUN_MOST6 24u

@@ -5,16 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arena.h"
-#include "buf.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/place.h"
+#include "base/watch.h"
 #include "compile.h"
-#include "err.h"
-#include "file.h"
-#include "image.h"
-#include "place.h"
-#include "table.h"
-#include "verb.h"
-#include "watch.h"
+#include "image/image.h"
+#include "name/verb.h"
+#include "table/table.h"
 
 static bool
 is_image(const char *source)

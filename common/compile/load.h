@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "policy.h"
+#include "table/policy.h"
 
 struct err;
 struct image;

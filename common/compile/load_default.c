@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "buf.h"
-#include "err.h"
-#include "file.h"
-#include "place.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/place.h"
 
 #define CONFIGURATION_MAX ((size_t)1 << 20)
 

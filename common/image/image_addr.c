@@ -12,7 +12,7 @@
 #include "image_find.h"
 #include "image_handle.h"
 #include "image_tree.h"
-#include "pattern.h"
+#include "name/pattern.h"
 
 #define PREFIX_STEPS 130u
 #define ALWAYS_INLINE inline __attribute__((always_inline))

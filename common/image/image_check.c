@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* image_check.c - the whole-file check for publishers and `m365ctl check`. Part of image.h; the trees of addresses are
  * checked in image_check_addr.c. */
-#include "err.h"
+#include "base/err.h"
 #include "image_handle.h"
 #include "image_hash.h"
-#include "pattern.h"
+#include "name/pattern.h"
 
 uint64_t
 image_checksum(const unsigned char *bytes, size_t len)

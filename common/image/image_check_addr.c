@@ -5,10 +5,10 @@
  * A tree is read from left to right, and each part must come directly after the one before it. So nothing is visited
  * twice, and the check ends after one pass over any file.
  */
-#include "err.h"
+#include "base/err.h"
 #include "image_handle.h"
 #include "image_tree.h"
-#include "pattern.h"
+#include "name/pattern.h"
 
 struct walk {
     const struct image *image;

@@ -24,7 +24,7 @@
 #include "image_find.h"
 #include "image_handle.h"
 #include "image_hash.h"
-#include "pattern.h"
+#include "name/pattern.h"
 
 #include <string.h>
 

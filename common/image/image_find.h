@@ -7,8 +7,8 @@
 #ifndef COMMON_IMAGE_FIND_H
 #define COMMON_IMAGE_FIND_H
 
-#include "host.h"
 #include "image.h"
+#include "name/host.h"
 
 /* One rule that matches. */
 struct image_hit {

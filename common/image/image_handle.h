@@ -7,7 +7,7 @@
 #ifndef COMMON_IMAGE_HANDLE_H
 #define COMMON_IMAGE_HANDLE_H
 
-#include "buf.h"
+#include "base/buf.h"
 #include "image.h"
 #include "image_bucket.h"
 #include "image_format.h"

@@ -13,12 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "arena.h"
-#include "err.h"
-#include "file.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "image_guard.h"
 #include "image_handle.h"
-#include "pattern.h"
+#include "name/pattern.h"
 
 #define HANDLE_MEMORY_MAX ((size_t)256 << 20)
 #define MARK_ZEROS_MAX 4096u /* at most this many bytes at the end of an image are searched for a non-zero one */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* image_read.c - what an image says about itself, its sets and its rules. Part of image.h. */
-#include "addr.h"
 #include "image_handle.h"
-#include "pattern.h"
-#include "ports.h"
-#include "verb.h"
+#include "name/addr.h"
+#include "name/pattern.h"
+#include "name/ports.h"
+#include "name/verb.h"
 
 static struct image_text
 read_ref(const struct image *image, const unsigned char *ref)

@@ -23,8 +23,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "addr.h"
 #include "image_format.h"
+#include "name/addr.h"
 
 #define CELL_KIND_SHIFT 30
 #define CELL_VALUE 0x3fffffffu

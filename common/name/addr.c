@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 
 static bool
 parse_quad(uint8_t ret[4], const char *text, size_t len)

@@ -3,7 +3,7 @@
 #include <idn2.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "host.h"
 
 struct output {

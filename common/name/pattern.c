@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 
 #define TENANT_LEN (sizeof PATTERN_TENANT - 1)
 

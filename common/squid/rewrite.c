@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "name/url.h"
 #include "rewrite_rules.h"
-#include "url.h"
 
 /* A result while it is written; `len` beyond the room says that it did not fit. */
 struct result {

@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "addr.h"
-#include "arena.h"
-#include "buf.h"
-#include "err.h"
-#include "file.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "name/addr.h"
+#include "name/url.h"
 #include "rewrite_rules.h"
-#include "url.h"
 
 #define MEMORY_MAX ((size_t)256 << 20)
 #define WORDS_MAX 4

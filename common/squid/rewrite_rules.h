@@ -7,10 +7,10 @@
 
 #include <stdbool.h>
 
-#include "pattern.h"
-#include "ports.h"
-#include "request.h"
+#include "name/pattern.h"
+#include "name/ports.h"
 #include "rewrite.h"
+#include "verdict/request.h"
 
 enum rewrite_verb { REWRITE_REDIRECT, REWRITE_REWRITE, REWRITE_BLOCK };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* rewrite_watch.c - a file of rules that is read again when it changes. Part of rewrite.h. When that is: watch.h. */
-#include "arena.h"
-#include "err.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/watch.h"
 #include "rewrite.h"
-#include "watch.h"
 
 struct rewrite_watch {
     struct arena *arena;

@@ -11,11 +11,11 @@
 
 #include <string.h>
 
-#include "err.h"
-#include "image.h"
-#include "request.h"
-#include "verb.h"
-#include "verdict.h"
+#include "base/err.h"
+#include "image/image.h"
+#include "name/verb.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 static const char *const field_words[] = {
     [SQUID_DST] = "dst", [SQUID_SNI] = "sni", [SQUID_LA] = "la", [SQUID_PORT] = "port", [SQUID_IGNORE] = "ignore",

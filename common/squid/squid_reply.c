@@ -7,11 +7,11 @@
  */
 #include <string.h>
 
-#include "image.h"
-#include "request.h"
+#include "image/image.h"
+#include "name/verb.h"
 #include "squid.h"
-#include "verb.h"
-#include "verdict.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 #define NOTE_MAX 32 /* bytes of an area or a label */
 #define TAIL_STEP 16

@@ -14,16 +14,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "day.h"
-#include "err.h"
-#include "file.h"
-#include "image.h"
-#include "load.h"
-#include "place.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/place.h"
+#include "compile/load.h"
+#include "image/image.h"
+#include "name/verb.h"
 #include "squidconf_model.h"
-#include "state.h"
-#include "verb.h"
+#include "store/state.h"
 
 #define GROUPS_OF_USER_MAX 256
 #define TABLE_AGE_MAX 60 /* days; the published list changes about once a month */

@@ -2,7 +2,7 @@
 /* squidconf_check_rules.c - findings about http_access, ssl_bump and where ACLs may stand; see squidconf_check.c. */
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "squidconf_model.h"
 
 static bool

@@ -2,7 +2,7 @@
 /* squidconf_check_type.c - findings about external_acl_type, FORMAT and logs; see squidconf_check.c. */
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "squidconf_model.h"
 
 #define TTL_MAX 300 /* seconds */

@@ -7,8 +7,8 @@
  */
 #include <string.h>
 
-#include "buf.h"
-#include "err.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "squidconf_wish.h"
 
 static void

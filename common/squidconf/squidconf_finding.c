@@ -6,8 +6,8 @@
  *
  * What counts as a mistake is decided by the reader and the checks.
  */
-#include "arena.h"
-#include "buf.h"
+#include "base/arena.h"
+#include "base/buf.h"
 #include "squidconf_model.h"
 
 struct buf *

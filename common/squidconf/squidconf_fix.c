@@ -2,7 +2,7 @@
 /* squidconf_fix.c - what FORMAT and -F should be, and the corrected line of an external_acl_type. */
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "squidconf_model.h"
 
 #define TTL_GOOD_MAX 300 /* seconds; an updated table is seen at the latest after so long */

@@ -3,7 +3,7 @@
  * squidconf_lines.c - lines that both the fragment (squidconf_print.c) and its extras (squidconf_extras.c) need. Part
  * of squidconf_wish.h. Which lines a wish asks for is decided there.
  */
-#include "buf.h"
+#include "base/buf.h"
 #include "squidconf_wish.h"
 
 bool

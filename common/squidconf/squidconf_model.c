@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
-#include "err.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "squidconf_model.h"
 
 #define GROUPS_MAX 8 /* any-of in all-of in any-of ... */

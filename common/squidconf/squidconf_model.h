@@ -9,7 +9,7 @@
 #ifndef COMMON_SQUIDCONF_MODEL_H
 #define COMMON_SQUIDCONF_MODEL_H
 
-#include "squid.h"
+#include "squid/squid.h"
 #include "squidconf.h"
 
 struct arena;

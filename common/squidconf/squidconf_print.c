@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "squidconf_wish.h"
 
 const struct squidconf_wish squidconf_wish_default = {

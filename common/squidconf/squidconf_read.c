@@ -9,10 +9,10 @@
 #include <glob.h>
 #include <string.h>
 
-#include "arena.h"
-#include "buf.h"
-#include "err.h"
-#include "file.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "squidconf_model.h"
 
 #define WORDS_MAX 4096 /* of one line; more are left out */

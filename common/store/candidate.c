@@ -4,16 +4,16 @@
 
 #include <stdio.h>
 
-#include "compile.h"
+#include "base/day.h"
+#include "base/err.h"
+#include "compile/compile.h"
 #include "conf.h"
-#include "day.h"
 #include "document.h"
-#include "err.h"
-#include "image.h"
+#include "image/image.h"
 #include "record.h"
 #include "source.h"
 #include "state.h"
-#include "table.h"
+#include "table/table.h"
 
 static int
 take_source(void *arg, const struct source *source, struct err *err)

@@ -14,8 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "buf.h"
-#include "digest.h"
+#include "base/buf.h"
+#include "base/digest.h"
 
 struct conf;
 struct documents;

@@ -2,12 +2,12 @@
 /* candidate_file.c - see candidate_file.h. */
 #include "candidate_file.h"
 
+#include "base/say.h"
 #include "candidate.h"
-#include "compile.h"
+#include "compile/compile.h"
+#include "compile/load.h"
 #include "conf.h"
-#include "image.h"
-#include "load.h"
-#include "say.h"
+#include "image/image.h"
 
 int
 candidate_read_file(struct candidate *ret, const struct conf *conf, const char *spec, const struct listener *listener,

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arena.h"
-#include "buf.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/place.h"
 #include "conf_parse.h"
-#include "err.h"
-#include "file.h"
-#include "place.h"
 
 #define CONF_MEMORY ((size_t)32 << 20)
 

@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "instance.h"
-#include "policy.h"
-#include "table.h"
+#include "name/instance.h"
+#include "table/policy.h"
+#include "table/table.h"
 
 struct arena;
 struct err;

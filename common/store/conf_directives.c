@@ -4,11 +4,11 @@
 #include <string.h>
 #include <strings.h>
 
-#include "arena.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "conf_parse.h"
-#include "err.h"
-#include "request.h"
-#include "verb.h"
+#include "name/verb.h"
+#include "verdict/request.h"
 
 #define CONF_TENANTS_MAX 64
 #define CONF_LISTS_MAX 200

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "arena.h"
-#include "err.h"
+#include "base/arena.h"
+#include "base/err.h"
 
 #define NEAR_MAX 32 /* longer words are not compared */
 

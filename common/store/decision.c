@@ -12,12 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/digest.h"
+#include "base/err.h"
 #include "candidate.h"
-#include "day.h"
-#include "digest.h"
 #include "document.h"
-#include "err.h"
 #include "record.h"
 #include "state.h"
 

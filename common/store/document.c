@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "conf.h"
-#include "err.h"
 #include "record.h"
 #include "state.h"
 

@@ -11,10 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buf.h"
-#include "digest.h"
-#include "instance.h"
-#include "table.h"
+#include "base/buf.h"
+#include "base/digest.h"
+#include "name/instance.h"
+#include "table/table.h"
 
 struct conf;
 struct err;

@@ -7,10 +7,10 @@
  */
 #include <string.h>
 
+#include "base/err.h"
 #include "candidate.h"
 #include "document.h"
-#include "err.h"
-#include "image.h"
+#include "image/image.h"
 #include "record.h"
 #include "state.h"
 

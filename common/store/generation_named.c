@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "decision.h"
-#include "err.h"
 #include "record.h"
 #include "state.h"
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 bool
 record_next(const struct buf *record, const char *key, size_t *at, char *ret, size_t room)

@@ -14,13 +14,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arena.h"
-#include "buf.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "conf.h"
 #include "document.h"
-#include "err.h"
-#include "file.h"
-#include "table.h"
+#include "table/table.h"
 
 #define NAMES_MEMORY ((size_t)1 << 20)
 

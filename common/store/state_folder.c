@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arena.h"
-#include "err.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "state_handle.h"
 
 void

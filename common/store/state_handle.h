@@ -13,7 +13,7 @@
 #include <limits.h>
 #include <sys/types.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "state.h"
 
 #define GENERATION_NAME_MAX 24 /* "gen-4294967295", and room for a prefix */

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arena.h"
-#include "err.h"
-#include "file.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "state_handle.h"
 
 static const char *const link_names[] = {"current", "previous", "pending"};

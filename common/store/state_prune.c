@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "state_handle.h"
 
 #define LAST_GOOD 3 /* generations once published that are never removed */

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
-#include "file.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "state_handle.h"
 
 #define STATUS_FILE_MAX ((size_t)32 << 10)

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "file.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "state_handle.h"
 
 int

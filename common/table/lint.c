@@ -7,11 +7,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/say.h"
 #include "lint_build.h"
-#include "ports.h"
-#include "say.h"
+#include "name/ports.h"
+#include "name/verb.h"
 #include "table.h"
-#include "verb.h"
 
 #define FIND_MAX 1024
 

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "arena.h"
-#include "err.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "lint_build.h"
+#include "name/addr.h"
 
 #define MEMORY_MAX ((size_t)4 << 30)
 #define GLOBS_MAX 1000 /* tried for one rule */

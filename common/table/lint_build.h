@@ -9,7 +9,7 @@
 #define COMMON_LINT_BUILD_H
 
 #include "lint.h"
-#include "pattern.h"
+#include "name/pattern.h"
 #include "table.h"
 
 struct arena;

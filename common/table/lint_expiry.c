@@ -2,7 +2,7 @@
 /* lint_expiry.c - lines whose day has come, or comes soon. Part of lint_build.h. */
 #include <stdio.h>
 
-#include "day.h"
+#include "base/day.h"
 #include "lint_build.h"
 
 #define SOON_DAYS 30

@@ -8,8 +8,8 @@
  */
 #include <string.h>
 
-#include "addr.h"
 #include "lint_build.h"
+#include "name/addr.h"
 
 static bool
 overlap(const struct prefix *a, const struct prefix *b)

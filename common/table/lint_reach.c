@@ -7,10 +7,10 @@
  */
 #include <string.h>
 
-#include "addr.h"
 #include "lint_build.h"
-#include "ports.h"
-#include "tenant.h"
+#include "name/addr.h"
+#include "name/ports.h"
+#include "name/tenant.h"
 
 /* One local line and what the rules that cover it do to it. */
 struct reach {

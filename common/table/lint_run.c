@@ -6,8 +6,8 @@
  */
 #include <string.h>
 
+#include "base/say.h"
 #include "lint_build.h"
-#include "say.h"
 
 /* True if the sentence of a refusal already says what this complaint says of the same file. */
 static bool

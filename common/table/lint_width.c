@@ -6,7 +6,7 @@
  * and local default and inspect lines. A default line becomes a bypass as soon as Default is bypassed. A published rule
  * that is not bypassed is said but not counted: nobody here can change it.
  */
-#include "err.h"
+#include "base/err.h"
 #include "lint_build.h"
 #include "table.h"
 

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "err.h"
-#include "host.h"
+#include "base/err.h"
+#include "name/host.h"
+#include "name/verb.h"
 #include "table.h"
-#include "verb.h"
 
 int
 policy_parse_precedence(bool *ret_highest, const char *text, struct err *err)

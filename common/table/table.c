@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arena.h"
-#include "err.h"
-#include "host.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "name/host.h"
 #include "table_build.h"
 
 struct table *

@@ -17,9 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buf.h"
-#include "ports.h"
-#include "verb.h"
+#include "base/buf.h"
+#include "name/ports.h"
+#include "name/verb.h"
 
 struct arena;
 struct err;

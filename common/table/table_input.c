@@ -9,8 +9,8 @@
  */
 #include <string.h>
 
-#include "err.h"
-#include "file.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "table_build.h"
 
 static void

@@ -14,11 +14,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arena.h"
-#include "err.h"
-#include "json.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "name/verb.h"
 #include "table_build.h"
-#include "verb.h"
 
 #define NOTE_MAX 1000 /* bytes; the rest of a longer note is dropped */
 

@@ -2,10 +2,10 @@
 /* table_print.c - prints the normal form of a table. Part of table.h. */
 #include <string.h>
 
-#include "addr.h"
-#include "buf.h"
-#include "day.h"
-#include "pattern.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "name/addr.h"
+#include "name/pattern.h"
 #include "table_build.h"
 
 #define WIDTH_MAX 48 /* a longer pattern breaks the column */

@@ -6,9 +6,9 @@
  */
 #include <string.h>
 
-#include "arena.h"
-#include "err.h"
-#include "file.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "table_build.h"
 
 /* The first byte that is no blank, or 0. */

@@ -11,13 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "addr.h"
-#include "arena.h"
-#include "err.h"
-#include "host.h"
-#include "pattern.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "name/addr.h"
+#include "name/host.h"
+#include "name/pattern.h"
+#include "name/verb.h"
 #include "table_build.h"
-#include "verb.h"
 
 #define REGEX_TRY_MAX ((size_t)16 << 20)
 

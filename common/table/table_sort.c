@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "arena.h"
-#include "pattern.h"
+#include "base/arena.h"
+#include "name/addr.h"
+#include "name/pattern.h"
 #include "table_build.h"
 
 #define FEW_RULES 1000 /* up to here plain qsort(3) is as good and needs no memory */

@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
-#include "arena.h"
-#include "day.h"
-#include "err.h"
+#include "base/arena.h"
+#include "base/day.h"
+#include "base/err.h"
 #include "table_build.h"
 
 #define WORDS_MAX 64

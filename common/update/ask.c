@@ -14,15 +14,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "decision.h"
-#include "document.h"
-#include "err.h"
-#include "file.h"
-#include "instance.h"
-#include "record.h"
-#include "say.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/say.h"
+#include "name/instance.h"
 #include "service.h"
-#include "state.h"
+#include "store/decision.h"
+#include "store/document.h"
+#include "store/record.h"
+#include "store/state.h"
 
 #define KEY_MAX 48
 

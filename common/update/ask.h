@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "conf.h"
-#include "digest.h"
+#include "base/digest.h"
+#include "store/conf.h"
 
 struct documents;
 struct err;

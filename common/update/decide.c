@@ -10,18 +10,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "buf.h"
-#include "candidate.h"
-#include "conf.h"
-#include "decision.h"
-#include "digest.h"
-#include "err.h"
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/say.h"
+#include "base/utf8.h"
 #include "flow.h"
-#include "generation_named.h"
-#include "record.h"
-#include "say.h"
-#include "state.h"
-#include "utf8.h"
+#include "store/candidate.h"
+#include "store/conf.h"
+#include "store/decision.h"
+#include "store/generation_named.h"
+#include "store/record.h"
+#include "store/state.h"
 
 #define PREFIX_LEAST 8 /* hex digits of a digest; fewer are the number of a generation, or too few to mean one */
 #define DECISION_TEXT_MAX ((size_t)32 << 20)

@@ -9,7 +9,7 @@
 #ifndef COMMON_DECIDE_H
 #define COMMON_DECIDE_H
 
-#include "compare.h"
+#include "change/compare.h"
 
 struct decide {
     const struct conf *conf;

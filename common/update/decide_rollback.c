@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "candidate.h"
+#include "base/err.h"
+#include "base/say.h"
 #include "decide.h"
-#include "decision.h"
-#include "err.h"
-#include "generation_named.h"
-#include "say.h"
-#include "state.h"
+#include "store/candidate.h"
+#include "store/decision.h"
+#include "store/generation_named.h"
+#include "store/state.h"
 
 static bool
 was_published(const uint32_t *published, size_t count, uint32_t generation)

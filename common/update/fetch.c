@@ -16,8 +16,8 @@
 #include <strings.h>
 #include <time.h>
 
-#include "buf.h"
-#include "err.h"
+#include "base/buf.h"
+#include "base/err.h"
 
 #define REDIRECTS_MAX 5L
 #define HEADERS_MAX ((size_t)64 << 10) /* bytes of all header lines, of all redirects together */

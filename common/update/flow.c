@@ -5,22 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "announced.h"
-#include "arena.h"
-#include "buf.h"
-#include "candidate.h"
-#include "conf.h"
-#include "decision.h"
-#include "diff.h"
-#include "digest.h"
-#include "document.h"
-#include "err.h"
-#include "generation_named.h"
-#include "record.h"
-#include "review.h"
-#include "say.h"
-#include "state.h"
-#include "utf8.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/say.h"
+#include "base/utf8.h"
+#include "change/announced.h"
+#include "change/diff.h"
+#include "change/review.h"
+#include "store/candidate.h"
+#include "store/conf.h"
+#include "store/decision.h"
+#include "store/document.h"
+#include "store/generation_named.h"
+#include "store/record.h"
+#include "store/state.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */

@@ -18,11 +18,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "arena.h"
-#include "buf.h"
-#include "conf.h"
-#include "err.h"
-#include "state.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "store/conf.h"
+#include "store/state.h"
 
 #define ENVIRONMENT_MAX ((size_t)8 << 20)
 #define SUBJECT_MAX 1000

@@ -10,12 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "conf.h"
-#include "err.h"
-#include "file.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/utf8.h"
 #include "notice.h"
-#include "utf8.h"
+#include "store/conf.h"
 
 #define FEED_MAX ((size_t)32 << 20)
 #define ITEM_BEGIN "<item>"

@@ -9,13 +9,13 @@
 
 #include <string.h>
 
-#include "candidate.h"
-#include "digest.h"
-#include "document.h"
-#include "err.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/say.h"
 #include "flow.h"
-#include "say.h"
-#include "state.h"
+#include "store/candidate.h"
+#include "store/document.h"
+#include "store/state.h"
 
 struct publishing {
     const struct publish *publish;

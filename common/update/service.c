@@ -11,12 +11,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "buf.h"
-#include "conf.h"
-#include "err.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/utf8.h"
 #include "fetch.h"
-#include "json.h"
-#include "utf8.h"
+#include "store/conf.h"
 
 #define URL_MAX 2048
 

@@ -10,16 +10,16 @@
 #include <time.h>
 
 #include "ask.h"
-#include "buf.h"
-#include "conf.h"
-#include "day.h"
-#include "digest.h"
-#include "document.h"
-#include "err.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/say.h"
 #include "flow.h"
-#include "say.h"
 #include "service.h"
-#include "state.h"
+#include "store/conf.h"
+#include "store/document.h"
+#include "store/state.h"
 
 #define BACKOFF_FARTHEST (SERVICE_BACKOFF_429_MOST + SERVICE_BACKOFF_429_MOST / 8)
 #define EARLY_SECONDS 300 /* a timer with jitter may come this much before its hour */

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "ports.h"
-#include "url.h"
+#include "name/ports.h"
+#include "name/url.h"
 
 #define SHORT_NAME 64
 

@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "addr.h"
-#include "host.h"
+#include "name/addr.h"
+#include "name/host.h"
 
 enum given { GIVEN_NONE, GIVEN_NAME, GIVEN_ADDR, GIVEN_BAD };
 

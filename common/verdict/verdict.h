@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "image.h"
+#include "image/image.h"
 
 struct request;
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "tenant.h"
+#include "name/tenant.h"
 
 void
 judge_init(struct judge *ret, const struct image *image, const struct request *request, uint32_t today)

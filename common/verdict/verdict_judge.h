@@ -7,9 +7,9 @@
 #ifndef COMMON_VERDICT_JUDGE_H
 #define COMMON_VERDICT_JUDGE_H
 
-#include "image_find.h"
+#include "image/image_find.h"
+#include "name/verb.h"
 #include "request.h"
-#include "verb.h"
 #include "verdict.h"
 
 /* What applies to the whole request. */

@@ -9,11 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/err.h"
+#include "base/say.h"
 #include "cmd_bar.h"
-#include "day.h"
-#include "err.h"
-#include "say.h"
 
 #define SECONDS_A_DAY 86400
 

@@ -15,8 +15,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "image.h"
-#include "load.h"
+#include "compile/load.h"
+#include "image/image.h"
 
 struct buf;
 struct err;

@@ -2,9 +2,9 @@
 /* cmd_approve.c - `m365ctl approve [GENERATION|DIGEST]`: a person looked, and what waits is put to use. */
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/utf8.h"
 #include "cmd_decide.h"
-#include "utf8.h"
 
 static int
 approve(struct decide *decide, struct err *err)

@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "table.h"
+#include "base/file.h"
+#include "table/table.h"
 
 #define BAR_MAX 78 /* columns; a line that wraps cannot be overwritten */
 #define PATH_COLUMNS 20

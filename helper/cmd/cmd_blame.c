@@ -7,20 +7,20 @@
  */
 #include <string.h>
 
-#include "buf.h"
-#include "candidate.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/utf8.h"
 #include "cmd_state.h"
-#include "conf.h"
-#include "decision.h"
-#include "err.h"
-#include "generation_named.h"
-#include "image.h"
-#include "record.h"
-#include "request.h"
-#include "state.h"
-#include "utf8.h"
-#include "verb.h"
-#include "verdict.h"
+#include "image/image.h"
+#include "name/verb.h"
+#include "store/candidate.h"
+#include "store/conf.h"
+#include "store/decision.h"
+#include "store/generation_named.h"
+#include "store/record.h"
+#include "store/state.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 #define BLAME_OUTPUT_MAX ((size_t)16 << 20)
 #define ANSWER_MAX 2000

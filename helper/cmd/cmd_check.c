@@ -9,15 +9,15 @@
 
 #include <string.h>
 
-#include "arena.h"
-#include "buf.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "cmd_state.h"
-#include "compile.h"
-#include "conf.h"
-#include "err.h"
-#include "load.h"
-#include "source.h"
-#include "verb.h"
+#include "compile/compile.h"
+#include "compile/load.h"
+#include "name/verb.h"
+#include "store/conf.h"
+#include "store/source.h"
 
 /* What only compiling finds. */
 static void

@@ -9,8 +9,8 @@
 #define HELPER_CMD_CHECK_H
 
 #include "cmd.h"
-#include "lint.h"
-#include "table.h"
+#include "table/lint.h"
+#include "table/table.h"
 
 struct arena;
 struct conf;

@@ -11,16 +11,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arena.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "cmd_check.h"
-#include "conf.h"
-#include "document.h"
-#include "err.h"
-#include "load.h"
-#include "source.h"
-#include "state.h"
-#include "table.h"
-#include "verb.h"
+#include "compile/load.h"
+#include "name/verb.h"
+#include "store/conf.h"
+#include "store/document.h"
+#include "store/source.h"
+#include "store/state.h"
+#include "table/table.h"
 
 #define TEXTS_MEMORY ((size_t)4 << 20)
 

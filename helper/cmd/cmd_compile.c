@@ -8,15 +8,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "cmd.h"
 #include "cmd_bar.h"
-#include "compile.h"
-#include "err.h"
-#include "file.h"
-#include "load.h"
-#include "table.h"
-#include "verb.h"
+#include "compile/compile.h"
+#include "compile/load.h"
+#include "name/verb.h"
+#include "table/table.h"
 
 struct compile {
     struct cmd_load load;

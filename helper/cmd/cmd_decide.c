@@ -2,7 +2,7 @@
 /* cmd_decide.c - see cmd_decide.h. */
 #include "cmd_decide.h"
 
-#include "err.h"
+#include "base/err.h"
 
 bool
 cmd_decide_open(struct cmd_decide *ret, const struct command *command, const char *takes, int argc, char **argv)

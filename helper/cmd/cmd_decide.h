@@ -8,7 +8,7 @@
 #define HELPER_CMD_DECIDE_H
 
 #include "cmd_state.h"
-#include "decide.h"
+#include "update/decide.h"
 
 struct cmd_decide {
     struct cmd_state cmd;

@@ -6,14 +6,14 @@
  */
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "change/compare.h"
 #include "cmd_state.h"
-#include "compare.h"
-#include "conf.h"
-#include "digest.h"
-#include "err.h"
-#include "generation_named.h"
-#include "state.h"
+#include "store/conf.h"
+#include "store/generation_named.h"
+#include "store/state.h"
 
 #define DIFF_OUTPUT_MAX ((size_t)1 << 30)
 #define DIGEST_SHOWN 12

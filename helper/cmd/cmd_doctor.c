@@ -6,11 +6,11 @@
  */
 #include <pwd.h>
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "cmd.h"
-#include "err.h"
-#include "load.h"
-#include "squidconf.h"
+#include "compile/load.h"
+#include "squidconf/squidconf.h"
 
 #define REPORT_MAX ((size_t)16 << 20)
 #define SQUID_CONF "/etc/squid/squid.conf"

@@ -2,7 +2,7 @@
 /* cmd_help.c - `m365ctl help [COMMAND]`: usage texts, printed from the descriptions of the commands. */
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "cmd.h"
 
 #define HELP_MAX ((size_t)64 << 10)

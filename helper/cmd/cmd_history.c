@@ -2,17 +2,17 @@
 /* cmd_history.c - `m365ctl history`: one line a generation, the newest first. */
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/json_write.h"
+#include "base/utf8.h"
 #include "cmd_state.h"
-#include "day.h"
-#include "decision.h"
-#include "digest.h"
-#include "err.h"
-#include "generation_named.h"
-#include "json_write.h"
-#include "record.h"
-#include "state.h"
-#include "utf8.h"
+#include "store/decision.h"
+#include "store/generation_named.h"
+#include "store/record.h"
+#include "store/state.h"
 
 struct history {
     struct cmd_state cmd;

@@ -7,16 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "cmd_state.h"
-#include "conf.h"
-#include "document.h"
-#include "err.h"
-#include "file.h"
-#include "flow.h"
-#include "instance.h"
-#include "service.h"
-#include "state.h"
+#include "name/instance.h"
+#include "store/conf.h"
+#include "store/document.h"
+#include "store/state.h"
+#include "update/flow.h"
+#include "update/service.h"
 
 enum { QUIET = CMD_STATE_CODE_FREE, INSTANCE, VERSION };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cmd_publish.c - `m365ctl publish`: puts to use what is configured, with the documents in use. */
+#include "base/err.h"
 #include "cmd_state.h"
-#include "err.h"
-#include "flow.h"
-#include "publish.h"
+#include "update/flow.h"
+#include "update/publish.h"
 
 static int
 run_publish(const struct command *command, int argc, char **argv)

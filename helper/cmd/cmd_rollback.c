@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cmd_rollback.c - `m365ctl rollback [GENERATION]`: back to a generation that was in use before. */
+#include "base/err.h"
 #include "cmd_decide.h"
-#include "err.h"
 
 static int
 run_rollback(const struct command *command, int argc, char **argv)

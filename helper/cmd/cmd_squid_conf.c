@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "cmd.h"
-#include "err.h"
-#include "squidconf.h"
+#include "squidconf/squidconf.h"
 
 #define FRAGMENT_MAX ((size_t)1 << 20)
 #define PATH_TEXT_MAX 400 /* bytes of a path in a line */

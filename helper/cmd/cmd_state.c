@@ -6,12 +6,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "buf.h"
-#include "err.h"
-#include "flow.h"
-#include "json_write.h"
-#include "record.h"
-#include "utf8.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json_write.h"
+#include "base/utf8.h"
+#include "store/record.h"
+#include "update/flow.h"
 
 int
 cmd_state_take(void *arg, int code, const char *value, struct err *err)

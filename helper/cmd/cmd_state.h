@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "cmd.h"
-#include "conf.h"
-#include "state.h"
+#include "store/conf.h"
+#include "store/state.h"
 
 struct flow_result;
 struct json_writer;

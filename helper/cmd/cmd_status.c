@@ -10,17 +10,17 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "buf.h"
-#include "candidate.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/err.h"
+#include "base/json_write.h"
+#include "base/utf8.h"
 #include "cmd_state.h"
-#include "conf.h"
-#include "day.h"
-#include "err.h"
-#include "generation_named.h"
-#include "json_write.h"
-#include "record.h"
-#include "state.h"
-#include "utf8.h"
+#include "store/candidate.h"
+#include "store/conf.h"
+#include "store/generation_named.h"
+#include "store/record.h"
+#include "store/state.h"
 
 #define FUTURE_SLACK 300 /* seconds that another clock may be ahead */
 #define CAUSES_MAX 8

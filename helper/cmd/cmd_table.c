@@ -4,11 +4,11 @@
  *
  * Where it sits: room cmd. Merging belongs to load.h, the form to table.h.
  */
-#include "buf.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "cmd.h"
-#include "err.h"
-#include "load.h"
-#include "table.h"
+#include "compile/load.h"
+#include "table/table.h"
 
 #define TABLE_OUTPUT_MAX ((size_t)4 << 30)
 

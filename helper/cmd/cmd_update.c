@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cmd_update.c - `m365ctl update`: asks the web service once. What is asked and when is update.h's. */
+#include "base/err.h"
 #include "cmd_state.h"
-#include "err.h"
-#include "flow.h"
-#include "update.h"
+#include "update/flow.h"
+#include "update/update.h"
 
 enum { QUIET = CMD_STATE_CODE_FREE };
 

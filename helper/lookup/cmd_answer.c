@@ -2,12 +2,12 @@
 /* cmd_answer.c - prints the answer to one query, as text and as JSON. Part of `m365ctl lookup`; see cmd_lookup.h. */
 #include <string.h>
 
-#include "buf.h"
-#include "cmd.h"
+#include "base/buf.h"
+#include "base/json_write.h"
+#include "base/utf8.h"
+#include "cmd/cmd.h"
 #include "cmd_lookup.h"
-#include "json_write.h"
-#include "utf8.h"
-#include "verb.h"
+#include "name/verb.h"
 
 #define ACTION_WIDTH 8
 #define CATEGORY_WIDTH 10

@@ -7,12 +7,12 @@
  */
 #include <string.h>
 
-#include "buf.h"
-#include "cmd.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/utf8.h"
+#include "cmd/cmd.h"
 #include "cmd_explain.h"
-#include "day.h"
-#include "utf8.h"
-#include "verb.h"
+#include "name/verb.h"
 
 #define OTHERS_SHOWN 40
 

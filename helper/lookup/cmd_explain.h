@@ -5,7 +5,7 @@
 #define HELPER_CMD_EXPLAIN_H
 
 #include "cmd_lookup.h"
-#include "image.h"
+#include "image/image.h"
 
 /* A sentence begins with its indent and ends with its line end. */
 void explain_begin(struct buf *buf);

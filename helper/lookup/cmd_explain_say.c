@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cmd_explain_say.c - how explanations are printed: a sentence a line, hosts and sets always in the same words. See
  * cmd_explain.h. */
-#include "addr.h"
-#include "buf.h"
+#include "base/buf.h"
 #include "cmd_explain.h"
-#include "verb.h"
+#include "name/addr.h"
+#include "name/verb.h"
 
 void
 explain_begin(struct buf *buf)

@@ -3,14 +3,14 @@
  * lookup`; see cmd_explain.c. */
 #include <string.h>
 
-#include "buf.h"
-#include "cmd.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "cmd/cmd.h"
 #include "cmd_explain.h"
-#include "image_find.h"
-#include "squid.h"
-#include "tenant.h"
-#include "utf8.h"
-#include "verb.h"
+#include "image/image_find.h"
+#include "name/tenant.h"
+#include "name/verb.h"
+#include "squid/squid.h"
 
 /* The verdict that one identifier alone would get. */
 static void

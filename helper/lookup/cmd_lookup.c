@@ -12,12 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "cmd.h"
-#include "err.h"
-#include "load.h"
-#include "squid.h"
-#include "url.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "cmd/cmd.h"
+#include "compile/load.h"
+#include "name/url.h"
+#include "squid/squid.h"
 
 #define OUTPUT_MAX ((size_t)64 << 20)
 #define MATCHES_MAX ((size_t)16 << 20) /* bytes of all matches of one query */

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "request.h"
-#include "verdict.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 struct buf;
 struct image;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 
 static void
 print_usage(const struct options *options)

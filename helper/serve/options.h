@@ -10,9 +10,9 @@
 
 #include <stdbool.h>
 
-#include "load.h"
+#include "compile/load.h"
 #include "serve.h"
-#include "squid.h"
+#include "squid/squid.h"
 
 struct options {
     const char *program; /* name used on stderr; argv[0] is Squid's name for it, in parentheses */

@@ -23,9 +23,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "image.h"
-#include "image_guard.h"
+#include "base/err.h"
+#include "image/image.h"
+#include "image/image_guard.h"
 
 #define REFRESH_MS 1000u
 #define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line: a channel-ID, a space and more */

@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "load.h"
-#include "squid.h"
-#include "verdict.h"
+#include "compile/load.h"
+#include "squid/squid.h"
+#include "verdict/verdict.h"
 
 struct err;
 struct image;

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "host.h"
+#include "name/host.h"
 
 /* Returns zeroed memory that is never freed, or ends the program if there is none. */
 void *data_memory(size_t count, size_t size);

@@ -2,12 +2,12 @@
 /* host_ours.c - this project's image: one name at a time, many at once, and the full work of a request. */
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "host_method.h"
-#include "image.h"
-#include "image_find.h"
-#include "request.h"
-#include "verdict.h"
+#include "image/image.h"
+#include "image/image_find.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 enum { BATCH = 32, TODAY = 20000 };
 

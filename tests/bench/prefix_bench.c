@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "addr.h"
+#include "name/addr.h"
 #include "prefix_data.h"
 #include "prefix_rivals.h"
 

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "err.h"
-#include "pattern.h"
-#include "table.h"
+#include "base/err.h"
+#include "name/pattern.h"
+#include "table/table.h"
 
 uint64_t
 data_random(uint64_t *seed)

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "addr.h"
+#include "name/addr.h"
 
 uint64_t data_random(uint64_t *seed);
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
+#include "name/addr.h"
 
 enum { BULK = 64, GROUPS6 = 1 << 19, GROUPS4 = 1 << 14 };
 

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "addr.h"
-#include "buf.h"
+#include "base/buf.h"
+#include "name/addr.h"
 
 #define FILE_MAX ((size_t)1 << 31)
 #define DATUM 0x80000000u /* the child is a length plus one, not a node */

@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "addr.h"
-#include "buf.h"
-#include "compile.h"
-#include "err.h"
-#include "image_find.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "compile/compile.h"
+#include "image/image_find.h"
+#include "name/addr.h"
 #include "prefix_rivals.h"
-#include "table.h"
+#include "table/table.h"
 
 static double index_seconds;
 

@@ -15,13 +15,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "buf.h"
-#include "compile.h"
-#include "err.h"
-#include "image.h"
-#include "request.h"
-#include "table.h"
-#include "verdict.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "compile/compile.h"
+#include "image/image.h"
+#include "table/table.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 enum { NAMES = 512, LOOKUPS = 4096, TODAY = 20000, TABLE_BYTES = 1 << 20 };
 

@@ -2,9 +2,9 @@
 /* image_fuzz.c - arbitrary bytes as a compiled image: whatever opens must answer any question. See fuzz.h. */
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "fuzz.h"
-#include "image.h"
+#include "image/image.h"
 #include "walk.h"
 
 int

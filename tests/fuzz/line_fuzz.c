@@ -3,15 +3,15 @@
  * the bytes a reply may contain. See fuzz.h. The first byte selects the fields. */
 #include <string.h>
 
-#include "buf.h"
-#include "compile.h"
-#include "err.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "compile/compile.h"
 #include "fuzz.h"
-#include "image.h"
-#include "request.h"
-#include "squid.h"
-#include "table.h"
-#include "verdict.h"
+#include "image/image.h"
+#include "squid/squid.h"
+#include "table/table.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 static const char lines[] = "# version: 2025120100\n"
                             "optimize a.example id=1 area=Exchange tcp=80,443 udp=443 required expressroute\n"

@@ -3,10 +3,10 @@
  * fuzz.h. */
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "fuzz.h"
-#include "request.h"
-#include "rewrite.h"
+#include "squid/rewrite.h"
+#include "verdict/request.h"
 
 /* The result must be one value in quotes, made of bytes with no special meaning there. */
 static void

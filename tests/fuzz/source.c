@@ -2,12 +2,12 @@
 /* source.c - what must be true for every source of a table, whatever its form. See fuzz.h. */
 #include <string.h>
 
-#include "buf.h"
-#include "compile.h"
-#include "err.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "compile/compile.h"
 #include "fuzz.h"
-#include "image.h"
-#include "table.h"
+#include "image/image.h"
+#include "table/table.h"
 #include "walk.h"
 
 #define PRINT_MAX ((size_t)64 << 20)

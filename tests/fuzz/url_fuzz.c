@@ -2,13 +2,13 @@
 /* url_fuzz.c - arbitrary bytes as a destination: names, addresses, prefixes, patterns, URLs. See fuzz.h. */
 #include <string.h>
 
-#include "addr.h"
-#include "err.h"
+#include "base/err.h"
 #include "fuzz.h"
-#include "host.h"
-#include "pattern.h"
-#include "request.h"
-#include "url.h"
+#include "name/addr.h"
+#include "name/host.h"
+#include "name/pattern.h"
+#include "name/url.h"
+#include "verdict/request.h"
 
 /* A canonical text must not change when it is read again. */
 static void

@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The law of the house, as a test.
 
-What it is for: who may include whom (floors), how large things may be, which
-words nobody writes, what a program may link, what the tarball holds. There is no
-list of exceptions: whoever breaks a law mends the file, or changes the law in a
-commit of its own.
+What it is for: which room may see which (rooms), that no circle exists among
+files, how large things may be, which words nobody writes, what a program may
+link, what the tarball holds. There is no list of exceptions: whoever breaks a law
+mends the file, or changes the law in a commit of its own.
 
     house.py [--top FOLDER] [--build FOLDER] [--dist-list FILE]
 
-Where it sits: tests/house/, run by `make check`; selftest.py proves that every
-law complains where it should.
+Where it sits: tests/house/, run by `make check`. The laws about sources are here,
+those about what was built are in objects.py. selftest.py proves that every law
+complains where it should.
 
 What does not belong here: layout (clang-format) and bugs (make lint).
 """
@@ -18,18 +19,20 @@ What does not belong here: layout (clang-format) and bugs (make lint).
 import argparse
 import os
 import re
-import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+
+import files as project  # noqa: E402
+import objects  # noqa: E402
+
 BODY_MAX, SOURCE_MAX, HEADER_MAX = 50, 500, 150
+FOLDER_MAX, README_MAX, ROOM_README_MAX = 30, 150, 10
 FOLDERS = {"common", "conf", "helper", "tests", ".ci"}
 ROOT_FILES = {
     ".clang-format", ".clang-tidy", ".gitignore", "CHANGES.md", "LICENSE", "Makefile.am", "README.md", "autogen.sh",
     "configure.ac",
 }
-# What the build leaves behind; looked over only where git cannot tell.
-BUILT = re.compile(r"(build.*|_build|_inst|autom4te\.cache|aclocal\.m4|config\..*|configure~?|Makefile(\.in)?|stamp-h1"
-                   r"|libm365\.a|squid-m365-[0-9.]+(\.tar\.[a-z]+)?|.*\.log|.*\.trs|\.git|\.deps|\.dirstamp)")
 
 BANNED = {"strcpy", "stpcpy", "strcat", "sprintf", "vsprintf", "gets", "strtok"}
 MEMORY = {"malloc", "calloc", "realloc", "reallocarray", "free", "strdup", "strndup", "asprintf", "vasprintf", "alloca"}
@@ -38,34 +41,33 @@ PRINTING = {"printf", "vprintf", "fprintf", "vfprintf", "dprintf", "vdprintf", "
             "perror", "exit", "_exit", "_Exit", "quick_exit", "abort"}
 
 SOURCE = re.compile(r".*\.(c|h|py|sh|mk|ac|am|awk|[1-8])$")
-ASCII = re.compile(r".*\.(c|h|py|sh|mk|ac|am|awk|[1-8]|rules|conf|in|supp|md)$|(^|/)(floors|LICENSE|run)$")
+ASCII = re.compile(r".*\.(c|h|py|sh|mk|ac|am|awk|[1-8]|rules|conf|in|supp|md)$|(^|/)(rooms|LICENSE|run)$")
 
 
 class Law:
-    """The floors file, read."""
+    """The file `rooms`, read."""
 
     def __init__(self, path):
-        self.place = {}  # module -> (floor, position)
-        self.apart, self.private, self.library = [], {}, {}
-        self.links, self.never, self.system = {}, {}, set()
+        self.folder, self.sees = {}, {}  # by the name of the room
+        self.public, self.lent = {}, {}  # headers by room; rooms that borrow by header of a room
+        self.library, self.links, self.never, self.system = {}, {}, {}, set()
         with open(path, encoding="ascii") as file:
             for number, line in enumerate(file, 1):
                 words = line.split("#", 1)[0].split()
                 if words:
-                    self.take(words, f"{path}:{number}")
+                    self.read_line(words, f"{path}:{number}")
+        for room in set(self.folder) - set(self.public) - {"helper"}:
+            sys.exit(f"{path}: room '{room}' has no line that names its public headers")
 
-    def take(self, words, where):
+    def read_line(self, words, where):
         kind, rest = words[0], words[1:]
         left, right = (rest[:rest.index(":")], rest[rest.index(":") + 1:]) if ":" in rest else (rest, [])
-        if kind == "floor" and not right:
-            for position, module in enumerate(left[1:]):
-                if module in self.place:
-                    sys.exit(f"{where}: '{module}' stands on two floors")
-                self.place[module] = (int(left[0]), position)
-        elif kind == "apart" and len(left) == 2:
-            self.apart.append((left[0], left[1], set(right)))
-        elif kind == "private" and len(left) == 1:
-            self.private[left[0]] = set(right)
+        if kind == "room" and len(left) == 1:
+            self.add_room(left[0], right, where)
+        elif kind == "public" and len(left) == 1 and left[0] in self.folder:
+            self.public[left[0]] = set(right)
+        elif kind == "lent" and len(left) == 2 and set(left) <= set(self.folder):
+            self.lent.update({f"{left[0]}/{header}": left[1] for header in right})
         elif kind == "library" and len(left) == 1 and len(right) == 1:
             self.library[left[0]] = right[0]
         elif kind == "system":
@@ -75,34 +77,20 @@ class Law:
         else:
             sys.exit(f"{where}: no such law")
 
-    def module(self, path):
-        """The module of a file or header, or None."""
-        stem = os.path.basename(path).rsplit(".", 1)[0]
-        fits = [m for m in self.place if stem == m or stem.startswith(m + "_")]
-        return max(fits, key=len) if fits else None
+    def add_room(self, folder, sees, where):
+        name = folder.split("/")[-1]
+        if name in self.folder:
+            sys.exit(f"{where}: there are two rooms named '{name}'")
+        for other in sees:
+            if other not in self.folder:
+                sys.exit(f"{where}: '{name}' sees '{other}', which is not a room above it")
+        self.folder[name], self.sees[name] = folder, set(sees)
 
-
-def tracked(top):
-    """The files git knows or would take, or None where git cannot say."""
-    try:
-        done = subprocess.run(["git", "-C", top, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-                              capture_output=True, check=True)
-        if not os.path.exists(os.path.join(top, ".git")):
-            return None
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    names = done.stdout.decode("utf-8", "surrogateescape").split("\0")
-    return sorted(n for n in set(names) if n and os.path.lexists(os.path.join(top, n)))
-
-
-def walked(top):
-    found = []
-    for folder, folders, files in os.walk(top):
-        at_top = folder == top
-        folders[:] = [f for f in folders if not (BUILT.fullmatch(f) or f == "__pycache__" or f == "build-aux")]
-        found += [os.path.relpath(os.path.join(folder, f), top) for f in files
-                  if not (BUILT.fullmatch(f) and (at_top or not SOURCE.match(f)))]
-    return sorted(found)
+    def room(self, path):
+        """The room of a file, or None."""
+        folder = os.path.dirname(path)
+        name = folder.split("/")[-1]
+        return name if self.folder.get(name) == folder else None
 
 
 def read(top, name):
@@ -112,6 +100,11 @@ def read(top, name):
 
 def lines_of(top, name):
     return read(top, name).decode("utf-8", "replace").split("\n")
+
+
+def count_lines(top, name):
+    lines = lines_of(top, name)
+    return len(lines) - (lines[-1] == "")
 
 
 def c_files(files, *folders):
@@ -135,48 +128,58 @@ def includes(top, name):
             yield number, line.split("include", 1)[1].strip(), False
 
 
-# ---- the laws: each yields complaints ---------------------------------------------------------------------------------
+# ---- the laws about sources: each yields complaints -----------------------------------------------------------------
 
 
-def law_layers(law, top, files):
-    """Includes go down, or to the left on one floor."""
+def law_rooms(law, top, files):
+    """A room includes what its line in rooms names, and no more."""
     for name in c_files(files, "common", "helper"):
-        own = law.module(name)
+        own = law.room(name)
         if own is None:
-            yield f"{name}: on no floor; write it into tests/house/floors"
+            yield f"{name}: in no room; write its folder into tests/house/rooms"
             continue
         for number, header, angle in includes(top, name):
-            other = None if angle else law.module(header)
-            if angle or other == own:
+            room, _, base = header.rpartition("/")
+            if angle or (not room and os.path.join(os.path.dirname(name), base) in files):
                 continue
-            if other is None:
-                yield f"{name}:{number}: '{header}' is on no floor"
-            elif law.place[other][0] > law.place[own][0]:
-                yield f"{name}:{number}: includes up: '{header}' is on floor {law.place[other][0]}"
-            elif law.place[other] > law.place[own]:
-                yield f"{name}:{number}: '{other}' is not to the left of '{own}' on their floor"
+            if room == own:
+                yield f"{name}:{number}: '{base}' is of this room; include it by its name alone"
+            elif room not in law.folder:
+                yield f"{name}:{number}: '{header}' is neither a header of this room nor of another"
+            elif room not in law.sees[own]:
+                yield f"{name}:{number}: '{own}' may not see '{room}'"
 
 
-def law_apart(law, top, files):
-    """Modules that never meet."""
-    for name in c_files(files, "common", "helper"):
-        own = law.module(name)
-        seen = {own} | {law.module(header) for _, header, angle in includes(top, name) if not angle}
-        for one, two, both in law.apart:
-            if one in seen and two in seen and own not in both:
-                yield f"{name}: '{one}' and '{two}' meet here; only {' and '.join(sorted(both))} may see both"
-
-
-def law_private(law, top, files):
-    """Private headers stay in their family; no test includes a .c file."""
+def law_public(law, top, files):
+    """Only public headers leave their room; no file includes a .c file."""
     for name in c_files(files, "common", "helper", "tests"):
-        for number, header, _ in includes(top, name):
-            family = law.private.get(os.path.basename(header))
-            inside = not name.startswith("tests/") and law.module(name) in (family or ())
-            if family is not None and not inside:
-                yield f"{name}:{number}: '{header}' is private to {' and '.join(sorted(family))}"
+        for number, header, angle in includes(top, name):
+            room, _, base = header.rpartition("/")
             if header.endswith(".c"):
                 yield f"{name}:{number}: includes a .c file"
+            elif not angle and room and room != law.room(name) and base not in law.public.get(room, ()) \
+                    and (header not in law.lent or law.lent[header] != law.room(name)):
+                yield f"{name}:{number}: '{header}' is not a public header"
+    for room, headers in law.public.items():
+        for header in sorted(headers):
+            if f"{law.folder[room]}/{header}" not in files:
+                yield f"tests/house/rooms: '{header}' is public in '{room}', but not there"
+
+
+def law_signs(law, top, files):
+    """Every room says what it is for: a README, short and with its public headers, and a local.mk."""
+    for room, folder in law.folder.items():
+        readme = f"{folder}/README.md"
+        if f"{folder}/local.mk" not in files:
+            yield f"{folder}: no local.mk"
+        if readme not in files:
+            yield f"{folder}: no README.md"
+            continue
+        if count_lines(top, readme) > ROOM_README_MAX:
+            yield f"{readme}: {count_lines(top, readme)} lines, at most {ROOM_README_MAX}"
+        said = set(re.findall(r"\b\w+\.h\b", read(top, readme).decode()))
+        if said != law.public.get(room, set()):
+            yield f"{readme}: names other headers than tests/house/rooms: {' '.join(sorted(said ^ law.public.get(room, set())))}"
 
 
 def law_libraries(law, top, files):
@@ -187,27 +190,35 @@ def law_libraries(law, top, files):
                 if law.library[header] != name:
                     yield f"{name}:{number}: only {law.library[header]} includes <{header}>"
             elif angle and header not in law.system:
-                yield f"{name}:{number}: <{header}> is no header of the C library; write into tests/house/floors who may"
+                yield f"{name}:{number}: <{header}> is not a header of the C library; write into tests/house/rooms who may"
 
 
 def law_sizes(law, top, files):
     """Small enough to read standing."""
     for name in c_files(files, "common", "helper", "tests"):
-        lines = lines_of(top, name)
-        count = len(lines) - (lines[-1] == "")
         most = HEADER_MAX if name.endswith(".h") else SOURCE_MAX
-        if count > most:
-            yield f"{name}: {count} lines, at most {most}"
-        start = None
-        for number, line in enumerate(lines, 1):
-            if line == "{":
-                start = number
-            elif start is not None and re.match(r"}[^;,)]*$", line):
-                if number - start - 1 > BODY_MAX:
-                    yield f"{name}:{start}: a body of {number - start - 1} lines, at most {BODY_MAX}"
-                start = None
-        if start is not None:
-            yield f"{name}:{start}: a body without end; is the layout clang-format's?"
+        if count_lines(top, name) > most:
+            yield f"{name}: {count_lines(top, name)} lines, at most {most}"
+        yield from long_bodies(name, lines_of(top, name))
+    folders = [os.path.dirname(name) for name in c_files(files, "common", "helper", "tests")]
+    for folder in sorted(set(folders)):
+        if folders.count(folder) > FOLDER_MAX:
+            yield f"{folder}: {folders.count(folder)} sources, at most {FOLDER_MAX}"
+    if "README.md" in files and count_lines(top, "README.md") > README_MAX:
+        yield f"README.md: {count_lines(top, 'README.md')} lines, at most {README_MAX}"
+
+
+def long_bodies(name, lines):
+    start = None
+    for number, line in enumerate(lines, 1):
+        if line == "{":
+            start = number
+        elif start is not None and re.match(r"}[^;,)]*$", line):
+            if number - start - 1 > BODY_MAX:
+                yield f"{name}:{start}: a body of {number - start - 1} lines, at most {BODY_MAX}"
+            start = None
+    if start is not None:
+        yield f"{name}:{start}: a body without end; is the layout clang-format's?"
 
 
 def law_words(law, top, files):
@@ -251,38 +262,8 @@ def law_top(law, top, files):
             yield f"{name}: not a {'folder' if inside else 'file'} of the top level"
 
 
-# ---- what was built ----------------------------------------------------------------------------------------------------
-
-
-def tool(*command):
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"})
-    return done.stdout if done.returncode == 0 else ""
-
-
-def library_name(soname):
-    return re.sub(r"-\d+\.\d[\d.]*$", "", soname.split(".so")[0])
-
-
-def law_links(law, build):
-    """The helpers contain no network code, and no program needs what nobody expects."""
-    expected_everywhere = {"libasan", "libubsan", "liblsan", "libgcc_s", "ld-linux-x86-64", "ld-linux-aarch64"}
-    for program, allowed in law.links.items():
-        path = os.path.join(build, "helper", program)
-        if not os.path.exists(path):
-            continue
-        needed = re.findall(r"\(NEEDED\).*\[(.*)\]", tool("readelf", "-d", path))
-        if not needed:
-            yield f"helper/{program}: readelf finds nothing needed"
-        for soname in needed:
-            if library_name(soname) not in allowed | expected_everywhere:
-                yield f"helper/{program}: links '{soname}', which nobody expects"
-        behind = {library_name(line.split()[0]) for line in tool("ldd", path).splitlines() if line.split()}
-        for name in sorted(b for b in behind if any((b + "-").startswith(n + "-") for n in law.never.get(program, ()))):
-            yield f"helper/{program}: '{name}' comes with it, perhaps through another library"
-
-
 def law_dist(files, dist_list):
-    """What git has, the tarball has."""
+    """What the folder holds, the tarball holds."""
     with open(dist_list, encoding="utf-8") as file:
         listed = {os.path.normpath(line.strip()) for line in file if line.strip()}
     for name in files:
@@ -292,7 +273,7 @@ def law_dist(files, dist_list):
             yield f"{name}: not in the tarball; write it into EXTRA_DIST of the folder's local.mk"
 
 
-SOURCE_LAWS = (law_layers, law_apart, law_private, law_libraries, law_sizes, law_words, law_licence, law_ascii, law_top)
+SOURCE_LAWS = (law_rooms, law_public, law_signs, law_libraries, law_sizes, law_words, law_licence, law_ascii, law_top)
 
 
 def judge(what, complaints):
@@ -311,19 +292,18 @@ def main():
     parser.add_argument("--dist-list", default=os.environ.get("dist_list"))
     given = parser.parse_args()
     top = os.path.abspath(given.top)
-    law = Law(os.path.join(top, "tests", "house", "floors"))
-    known = tracked(top)
-    files = known if known is not None else walked(top)
+    law = Law(os.path.join(top, "tests", "house", "rooms"))
+    files = project.files(top)
     results = [judge(one.__doc__, one(law, top, files)) for one in SOURCE_LAWS]
     skipped = []
     if given.build and any(os.path.exists(os.path.join(given.build, "helper", name)) for name in law.links):
-        results.append(judge(law_links.__doc__, law_links(law, given.build)))
+        results += [judge(one.__doc__, one(law, given.build, files)) for one in objects.LAWS]
     else:
-        skipped.append("links: nothing was built")
-    if given.dist_list and known is not None:
+        skipped.append("objects: nothing was built")
+    if given.dist_list:
         results.append(judge(law_dist.__doc__, law_dist(files, given.dist_list)))
     else:
-        skipped.append("tarball: " + ("no list of its files" if not given.dist_list else "no git here to compare with"))
+        skipped.append("tarball: no list of its files")
     for why in skipped:
         print(f"skipped - {why}")
     failed = results.count(False)

@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-#include "buf.h"
-#include "compile.h"
-#include "err.h"
-#include "image.h"
-#include "table.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "compile/compile.h"
+#include "image/image.h"
+#include "table/table.h"
 
 struct table *
 table_of(const char *spec, const char *text)

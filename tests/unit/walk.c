@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "buf.h"
-#include "image_find.h"
-#include "request.h"
-#include "squid.h"
-#include "verdict.h"
+#include "base/buf.h"
+#include "image/image_find.h"
+#include "name/addr.h"
+#include "squid/squid.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 #define HITS_MAX 10000000u
 #define RULES_MAX 64u /* whose text is asked as a name too */

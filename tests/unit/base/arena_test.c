@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* arena_test.c - arena.h: memory that is zeroed, aligned, bounded, and sticky in failure. */
-#include "arena.h"
+#include "base/arena.h"
 
 #include <stdalign.h>
 #include <string.h>

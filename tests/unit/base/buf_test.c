@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* buf_test.c - buf.h: bytes that grow up to a ceiling, and failures that stick. */
-#include "buf.h"
+#include "base/buf.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* day_test.c - day.h: days that exist, and the same text back. timegm(3) is the truth. */
-#include "day.h"
+#include "base/day.h"
 
 #include <stdio.h>
 #include <string.h>

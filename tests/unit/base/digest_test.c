@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* digest_test.c - digest.h: the examples of FIPS 180-4, identifiers of the right form that differ. */
-#include "digest.h"
+#include "base/digest.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* err_test.c - err.h: the sentence is set, chained, cut and made printable. */
-#include "err.h"
+#include "base/err.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,12 +3,12 @@
  * json_test.c - json.h: whole documents are read, anything else is refused with its place, and every string is written
  * as JSON that reads back.
  */
-#include "json.h"
+#include "base/json.h"
 
 #include <string.h>
 
-#include "buf.h"
-#include "err.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "unit.h"
 
 static const struct {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* json_write_test.c - json_write.h: documents byte for byte, and whether json.h reads them back. */
-#include "json_write.h"
+#include "base/json_write.h"
 
 #include <string.h>
 
-#include "buf.h"
-#include "json.h"
+#include "base/buf.h"
+#include "base/json.h"
 #include "unit.h"
 
 static void

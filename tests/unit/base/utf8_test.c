@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* utf8_test.c - utf8.h: what is a sequence, what belongs together, what a terminal may get. */
-#include "utf8.h"
+#include "base/utf8.h"
 
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "unit.h"
 
 static const struct {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* watch_test.c - watch.h: when files that change are to be read again. A file written now is young by its own time too,
  * so only the clock that is handed in makes it still. */
-#include "watch.h"
+#include "base/watch.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "arena.h"
+#include "base/arena.h"
 #include "unit.h"
 
 struct stage {

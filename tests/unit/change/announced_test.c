@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* announced_test.c - announced.h: the feeds of several documents, each read from the version its own instance had. One
  * feed by itself: service_test.c. */
-#include "announced.h"
+#include "change/announced.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "arena.h"
-#include "document.h"
+#include "base/arena.h"
+#include "store/document.h"
 #include "unit.h"
 
 #define RECORD(version, name) "{\"version\":\"" version "\",\"add\":{\"urls\":[\"" name "\"]}}"

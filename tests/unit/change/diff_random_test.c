@@ -12,15 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "buf.h"
+#include "base/buf.h"
 #include "diff_stage.h"
-#include "image.h"
-#include "pattern.h"
-#include "policy.h"
-#include "request.h"
+#include "image/image.h"
+#include "name/addr.h"
+#include "name/pattern.h"
+#include "table/policy.h"
 #include "unit.h"
-#include "verdict.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 #define ROUNDS 300
 #define NAMES 400

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "buf.h"
-#include "err.h"
-#include "image.h"
-#include "policy.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "image/image.h"
+#include "table/policy.h"
 #include "unit.h"
 
 struct table *

@@ -3,9 +3,9 @@
 #ifndef TESTS_DIFF_STAGE_H
 #define TESTS_DIFF_STAGE_H
 
-#include "compile.h"
-#include "diff.h"
-#include "table.h"
+#include "change/diff.h"
+#include "compile/compile.h"
+#include "table/table.h"
 
 #define STAGE_TODAY 20778 /* 2026-11-21 */
 

@@ -29,24 +29,24 @@
  *     open a.example 443 port>rule w2A   no set spoke for port 443, now set 2 does
  *     close a.example 80 rule>port w1A   and the reverse for port 80
  */
-#include "diff.h"
+#include "change/diff.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "addr.h"
-#include "announced.h"
-#include "buf.h"
-#include "compile.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "change/announced.h"
+#include "compile/compile.h"
 #include "diff_stage.h"
-#include "err.h"
-#include "image.h"
-#include "pattern.h"
-#include "policy.h"
-#include "request.h"
-#include "table.h"
+#include "image/image.h"
+#include "name/addr.h"
+#include "name/pattern.h"
+#include "table/policy.h"
+#include "table/table.h"
 #include "unit.h"
-#include "verdict.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 #define W " source=w tcp=443 " /* ends most lines of the tables */
 

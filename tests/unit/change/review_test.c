@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* review_test.c - review.h: what is published by itself under each mode, what each gate holds, and what it says. */
-#include "review.h"
+#include "change/review.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "arena.h"
-#include "buf.h"
-#include "candidate.h"
-#include "conf.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "diff_stage.h"
-#include "document.h"
-#include "err.h"
-#include "image.h"
-#include "policy.h"
-#include "record.h"
+#include "image/image.h"
+#include "store/candidate.h"
+#include "store/conf.h"
+#include "store/document.h"
+#include "store/record.h"
+#include "table/policy.h"
 #include "unit.h"
 
 #define W " source=worldwide tcp=443 "

@@ -3,19 +3,19 @@
  * compile_test.c - compile.h: the same table compiles to the same bytes, what cannot be compiled is refused with a
  * sentence, and the words of its options are read.
  */
-#include "compile.h"
+#include "compile/compile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "err.h"
-#include "image_find.h"
-#include "policy.h"
-#include "table.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "image/image_find.h"
+#include "name/verb.h"
+#include "table/policy.h"
+#include "table/table.h"
 #include "tables.h"
-#include "verb.h"
 
 static const char *const lines[] = {
     "# version: 7",

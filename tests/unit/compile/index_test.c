@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "compile.h"
-#include "image_find.h"
-#include "request.h"
+#include "base/buf.h"
+#include "compile/compile.h"
+#include "image/image_find.h"
 #include "tables.h"
-#include "verdict.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 #define NAMES 60000 /* of the large table; its image is larger than half a megabyte */
 #define SETS 400    /* times three kinds: more than 255 classes */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* load_default_test.c - load.h: which image stands in when nothing is named, and when none may. */
-#include "load.h"
+#include "compile/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "place.h"
+#include "base/err.h"
+#include "base/place.h"
 #include "unit.h"
 
 static char root[PATH_MAX / 2], state_dir[PATH_MAX], config_dir[PATH_MAX];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* load_test.c - load.h: what is opened, when a change is taken up, and what stays when it cannot be. */
-#include "load.h"
+#include "compile/load.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,14 +9,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "err.h"
-#include "file.h"
-#include "image.h"
-#include "request.h"
-#include "table.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "image/image.h"
+#include "table/table.h"
 #include "tables.h"
-#include "verdict.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 #define OLD_LINE "allow a.example\n"
 #define NEW_LINE "inspect a.example\n"

@@ -8,17 +8,17 @@
 #include <string.h>
 
 #include "alloc_fails.h"
-#include "buf.h"
-#include "compile.h"
-#include "err.h"
-#include "image.h"
-#include "load.h"
-#include "policy.h"
-#include "request.h"
-#include "rewrite.h"
-#include "table.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "compile/compile.h"
+#include "compile/load.h"
+#include "image/image.h"
+#include "squid/rewrite.h"
+#include "table/policy.h"
+#include "table/table.h"
 #include "unit.h"
-#include "verdict.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 static unsigned built; /* allocations when the image was open */
 

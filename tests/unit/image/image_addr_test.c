@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "buf.h"
-#include "compile.h"
-#include "image_find.h"
+#include "base/buf.h"
+#include "compile/compile.h"
+#include "image/image_find.h"
+#include "name/addr.h"
 #include "tables.h"
 
 enum { PORTS = 4, LINES_MAX = 20000 };

@@ -6,12 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "compile.h"
-#include "err.h"
-#include "image.h"
-#include "image_guard.h"
-#include "policy.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "compile/compile.h"
+#include "image/image.h"
+#include "image/image_guard.h"
+#include "table/policy.h"
 #include "tables.h"
 #include "walk.h"
 

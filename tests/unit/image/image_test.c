@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* image_test.c - image.h: what a lookup finds is what a naive loop over the lines finds. Damage has
  * image_damage_test.c. */
-#include "image_find.h"
+#include "image/image_find.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "buf.h"
-#include "compile.h"
-#include "err.h"
-#include "policy.h"
-#include "table.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "compile/compile.h"
+#include "name/addr.h"
+#include "name/verb.h"
+#include "table/policy.h"
+#include "table/table.h"
 #include "tables.h"
-#include "verb.h"
 
 /* All rules an image finds for a name or address, as lines of text in the order of their bytes. */
 static void

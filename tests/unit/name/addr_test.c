@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* addr_test.c - addr.h: what is an address and what a prefix holds. inet_pton(3) is the truth for the text. */
-#include "addr.h"
+#include "name/addr.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "unit.h"
 
 static const struct {

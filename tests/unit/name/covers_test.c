@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arena.h"
-#include "err.h"
-#include "host.h"
-#include "pattern.h"
-#include "ports.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "name/host.h"
+#include "name/pattern.h"
+#include "name/ports.h"
 
 static const struct {
     const char *a, *b;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* host_test.c - host.h: which bytes are a name, what Unicode becomes, who sells names below. */
-#include "host.h"
+#include "name/host.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "unit.h"
 
 #define L10 "abcdefghij"

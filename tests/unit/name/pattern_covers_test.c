@@ -2,8 +2,8 @@
 /* pattern_covers_test.c - pattern.h: whether one pattern takes in all names of another, and names that two share. */
 #include <string.h>
 
-#include "host.h"
-#include "pattern.h"
+#include "name/host.h"
+#include "name/pattern.h"
 #include "unit.h"
 
 static const struct {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* pattern_test.c - pattern.h: what a pattern is, what it matches, whether two of them share a name. */
-#include "pattern.h"
+#include "name/pattern.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
-#include "err.h"
+#include "base/arena.h"
+#include "base/err.h"
 #include "tables.h"
 
 #define TEN "aaaaaaaaaa"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ports_test.c - ports.h: lists of ports are read and printed as endpoint sets write them. A bitmap is the truth. */
-#include "ports.h"
+#include "name/ports.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
-#include "buf.h"
-#include "err.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "unit.h"
 
 static const struct {

@@ -3,7 +3,7 @@
  * tenant_test.c - tenant.h: which label of a shared domain is the tenant's, which tenant owns it, which patterns name
  * one.
  */
-#include "tenant.h"
+#include "name/tenant.h"
 
 #include <string.h>
 

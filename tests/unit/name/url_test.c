@@ -3,7 +3,7 @@
  * url_test.c - url.h: the host and the port of a URL are found where a client would connect to, whatever it is dressed
  * up as.
  */
-#include "url.h"
+#include "name/url.h"
 
 #include <string.h>
 

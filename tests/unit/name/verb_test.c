@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* verb_test.c - verb.h: the words of lines and of categories, there and back. */
-#include "verb.h"
+#include "name/verb.h"
 
 #include <string.h>
 

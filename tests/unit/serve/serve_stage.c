@@ -9,13 +9,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "compile.h"
-#include "err.h"
-#include "image.h"
-#include "image_guard.h"
-#include "policy.h"
-#include "table.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "compile/compile.h"
+#include "image/image.h"
+#include "image/image_guard.h"
+#include "table/policy.h"
+#include "table/table.h"
 
 struct stage stage;
 

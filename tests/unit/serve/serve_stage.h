@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "serve.h"
+#include "serve/serve.h"
 
 /* One look for a table: when, and what it finds. */
 struct step {

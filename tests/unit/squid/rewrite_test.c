@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "err.h"
-#include "request.h"
-#include "rewrite.h"
+#include "base/err.h"
+#include "squid/rewrite.h"
+#include "verdict/request.h"
 
 static struct rewrite *
 read_rules(const char *why, const char *text)

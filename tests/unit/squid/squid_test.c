@@ -11,16 +11,16 @@
 
 #include <cmocka.h>
 
-#include "buf.h"
-#include "compile.h"
-#include "err.h"
-#include "image.h"
-#include "policy.h"
-#include "request.h"
-#include "squid.h"
-#include "table.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "compile/compile.h"
+#include "image/image.h"
+#include "squid/squid.h"
+#include "table/policy.h"
+#include "table/table.h"
 #include "tables.h"
-#include "verdict.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 #define AREA_32 "Abcdefghijklmnopqrstuvwxyz_12345"
 #define LABEL_32 "12345678.0-abcdefghijklmnopqrstu"

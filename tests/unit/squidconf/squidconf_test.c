@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 
 #include "alloc_fails.h"
-#include "buf.h"
-#include "err.h"
-#include "squidconf.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "squidconf/squidconf.h"
 #include "unit.h"
 
 static void

@@ -11,15 +11,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "candidate.h"
-#include "conf.h"
-#include "day.h"
-#include "decision.h"
-#include "document.h"
-#include "err.h"
-#include "record.h"
-#include "state.h"
-#include "table.h"
+#include "base/day.h"
+#include "base/err.h"
+#include "store/candidate.h"
+#include "store/conf.h"
+#include "store/decision.h"
+#include "store/document.h"
+#include "store/record.h"
+#include "store/state.h"
+#include "table/table.h"
 #include "unit.h"
 
 #define NOW 1795222800 /* 2026-11-21T01:00:00Z */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* conf_test.c - conf.h: every directive is read, every mistake has its sentence. */
-#include "conf.h"
+#include "store/conf.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
-#include "instance.h"
-#include "place.h"
+#include "base/err.h"
+#include "base/place.h"
+#include "name/instance.h"
 #include "unit.h"
 
 static struct conf *

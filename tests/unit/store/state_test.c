@@ -3,7 +3,7 @@
  * state_test.c - state.h: generations are numbered, linked, kept and pruned, and what the last update saw is
  * remembered.
  */
-#include "state.h"
+#include "store/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "err.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "unit.h"
 
 static char folder[4096];

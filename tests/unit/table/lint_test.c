@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* lint_test.c - lint.h: one claim a row: what is found in local lines, and what is not. */
-#include "lint.h"
+#include "table/lint.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "buf.h"
-#include "day.h"
-#include "err.h"
-#include "say.h"
-#include "table.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/err.h"
+#include "base/say.h"
+#include "name/verb.h"
+#include "table/table.h"
 #include "tables.h"
-#include "verb.h"
 
 #define TODAY "2026-06-15"
 #define SET " source=worldwide tcp=443 "

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "buf.h"
-#include "err.h"
-#include "table.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "table/table.h"
 #include "tables.h"
 
 #define SET(more) "{\"id\":1,\"serviceArea\":\"Exchange\",\"category\":\"Allow\"" more "}"

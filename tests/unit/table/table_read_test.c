@@ -11,10 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "err.h"
-#include "file.h"
-#include "table.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "table/table.h"
 #include "tables.h"
 
 #define PIECE ((size_t)1 << 20)

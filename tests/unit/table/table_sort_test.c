@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "buf.h"
-#include "err.h"
-#include "pattern.h"
-#include "table.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "name/addr.h"
+#include "name/pattern.h"
+#include "table/table.h"
 #include "tables.h"
 
 static const struct set *sets; /* of the table that is looked at */

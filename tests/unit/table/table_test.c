@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* table_test.c - table.h: table text and bare lists; every shape, every refusal, the normal form. Documents have
  * table_json_test.c. */
-#include "table.h"
+#include "table/table.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "buf.h"
-#include "err.h"
-#include "pattern.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "name/pattern.h"
 #include "tables.h"
 
 static const struct {

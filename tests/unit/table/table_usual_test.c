@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "err.h"
-#include "pattern.h"
-#include "table.h"
+#include "base/err.h"
+#include "name/addr.h"
+#include "name/pattern.h"
+#include "table/table.h"
 #include "unit.h"
 
 #define ROUNDS 200000

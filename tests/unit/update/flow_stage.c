@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "document.h"
-#include "err.h"
+#include "base/err.h"
+#include "store/document.h"
 
 static char top[4096];
 

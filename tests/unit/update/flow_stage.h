@@ -8,14 +8,14 @@
 #ifndef TESTS_FLOW_STAGE_H
 #define TESTS_FLOW_STAGE_H
 
-#include "buf.h"
-#include "candidate.h"
-#include "conf.h"
-#include "document.h"
-#include "flow.h"
-#include "say.h"
-#include "state.h"
+#include "base/buf.h"
+#include "base/say.h"
+#include "store/candidate.h"
+#include "store/conf.h"
+#include "store/document.h"
+#include "store/state.h"
 #include "unit.h"
+#include "update/flow.h"
 
 #define STAGE_NOW 1795222800 /* 2026-11-21T01:00:00Z */
 

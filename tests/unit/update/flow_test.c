@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* flow_test.c - flow.h, publish.h, decide.h: what becomes of documents, and what a person can do about it. */
-#include "flow.h"
+#include "update/flow.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "decide.h"
-#include "decision.h"
-#include "err.h"
+#include "base/err.h"
 #include "flow_stage.h"
-#include "generation_named.h"
-#include "publish.h"
-#include "record.h"
+#include "store/decision.h"
+#include "store/generation_named.h"
+#include "store/record.h"
+#include "update/decide.h"
+#include "update/publish.h"
 
 #define OLD "2026010100"
 #define NEW "2026020100"

@@ -2,7 +2,7 @@
 /*
  * notice_test.c - notice.h: what the notice command is told and what the feed says, and when failed and stale are due.
  */
-#include "notice.h"
+#include "update/notice.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -14,11 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "conf.h"
-#include "err.h"
-#include "file.h"
-#include "state.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "store/conf.h"
+#include "store/state.h"
 #include "unit.h"
 
 #define NOW 1795230000 /* Sat, 21 Nov 2026 03:00:00 */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* service_test.c - service.h as far as it needs no network: versions, waits, queries, documents, the change feed. */
-#include "service.h"
+#include "update/service.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "announced.h"
-#include "arena.h"
-#include "conf.h"
-#include "err.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "change/announced.h"
+#include "store/conf.h"
 #include "unit.h"
 
 static const struct {

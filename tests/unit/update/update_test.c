@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* update_test.c - update.h and ask.h: when the service is asked, for what, and what is remembered. The service is this
  * program: it brings a fetch_get() of its own, and so no fetch.o of the library. */
-#include "update.h"
+#include "update/update.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "conf.h"
-#include "decide.h"
-#include "err.h"
-#include "fetch.h"
-#include "file.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "flow_stage.h"
-#include "state.h"
+#include "store/conf.h"
+#include "store/state.h"
+#include "update/decide.h"
+#include "update/fetch.h"
 
 #define FIRST "2026010100"
 #define SECOND "2026020100"

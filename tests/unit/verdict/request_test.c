@@ -3,7 +3,7 @@
  * request_test.c - request.h: each identifier is judged once, as a name, an address, absent or bad; ports and URLs as
  * well.
  */
-#include "request.h"
+#include "verdict/request.h"
 
 #include <string.h>
 

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "day.h"
-#include "image.h"
-#include "request.h"
+#include "base/day.h"
+#include "image/image.h"
+#include "name/verb.h"
 #include "tables.h"
-#include "verb.h"
-#include "verdict.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
 
 static void
 print_verdict(char ret[512], const struct image *image, const struct verdict *verdict)

@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#include "compile.h"
+#include "compile/compile.h"
 #include "unit.h"
 
 struct explained;

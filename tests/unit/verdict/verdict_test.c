@@ -3,14 +3,14 @@
  * verdict_test.c - verdict.h: the matching contract, each rule of it with an example: names, addresses, two names,
  * local rules, categories, what is reported. Sets, tenants and policies are verdict_policy_test.c's.
  */
-#include "verdict.h"
+#include "verdict/verdict.h"
 
-#include "compile.h"
-#include "image.h"
-#include "policy.h"
-#include "request.h"
+#include "compile/compile.h"
+#include "image/image.h"
+#include "name/verb.h"
+#include "table/policy.h"
 #include "tables.h"
-#include "verb.h"
+#include "verdict/request.h"
 #include "verdict_stage.h"
 
 static const char published[] =
