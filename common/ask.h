@@ -29,7 +29,7 @@ struct ask {
     bool damaged;                    /* one of these cannot be read: nothing is asked, and a person is told */
     char latest[INSTANCE_COUNT][11]; /* what the service has */
     bool fetch[INSTANCE_COUNT];      /* its document is not here yet */
-    char query[512];                 /* what is asked for beside the version */
+    char query[512];                 /* what is asked for apart from the version */
     uint32_t backoff_s;              /* of the failure, before doubling; 0: the service is not to blame */
 };
 

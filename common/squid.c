@@ -4,8 +4,8 @@
  *
  *     line --> [words --> request] --> verdict --> [arguments] --> reply (squid_reply.c)
  *
- * Only the space that Squid itself writes separates words: a tab or any other byte stays part of its word, where host.h
- * and addr.h refuse it. Reading, writing and which lines are too long belong to helper/serve.c.
+ * Only the space that Squid itself writes separates words. A tab or any other byte stays part of its word, and host.h
+ * and addr.h reject it. Reading and writing belong to helper/serve.c, and so does the limit on long lines.
  */
 #include "squid.h"
 
@@ -96,12 +96,12 @@ add_field(struct squid_fields *fields, struct squid_word word, uint32_t *seen, s
         field++;
     int shown = word.len < 40 ? (int)word.len : 40;
     if (field > SQUID_IGNORE)
-        return err_set(err, ERR_USAGE, "unknown field '%.*s'; known are dst, sni, la, port and ignore", shown,
+        return err_set(err, ERR_USAGE, "unknown field '%.*s'; known fields are dst, sni, la, port and ignore", shown,
                        word.text);
     if (field != SQUID_IGNORE && (*seen & 1u << field) != 0)
         return err_set(err, ERR_USAGE, "field '%s' is given twice", field_words[field]);
     if (field == SQUID_PORT && fields->count == 0)
-        return err_set(err, ERR_USAGE, "field 'port' may not be the first: it looks like a channel-ID");
+        return err_set(err, ERR_USAGE, "field 'port' must not be first: it looks like a channel-ID");
     if (fields->count == SQUID_FIELDS_MAX)
         return err_set(err, ERR_USAGE, "more than %d fields", SQUID_FIELDS_MAX);
     *seen |= 1u << field;
@@ -133,7 +133,7 @@ count_digits(const char *line, size_t len)
 {
     size_t digits = 0;
     if (len >= 8) {
-        uint64_t word = load_word(line) ^ '0' * EACH; /* 0 to 9 where there is a digit */
+        uint64_t word = load_word(line) ^ '0' * EACH; /* digits become 0 to 9 */
         uint64_t others = (((word & 0x7f * EACH) + 0x76 * EACH) | word) & EACH << 7;
         if (others != 0)
             return (unsigned)__builtin_ctzll(others) / 8;
@@ -204,15 +204,15 @@ squid_parse_line(const struct squid_fields *fields, const char *line, size_t len
     *ret_args = rest;
 }
 
-/* What the arguments of one acl line ask for, while they are read. */
+/* What the arguments of one acl line ask for, collected so far. */
 struct narrowing {
     bool category, category_fits;
     bool area, area_fits;
     bool required, expressroute;
-    bool default_fits; /* asked for Default, and it is: the one category to ask for that need not be bypassed */
+    bool default_fits; /* Default was asked for, and the set is Default */
 };
 
-/* False for an unknown word. */
+/* Adds one argument. False for an unknown word. */
 static bool
 narrow(struct narrowing *ret, const struct image *image, const struct image_set *set, struct squid_word word)
 {

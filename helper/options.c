@@ -2,7 +2,7 @@
 /*
  * options.c - the command line of both helpers, see options.h.
  *
- * Plain getopt and single letters, as Squid's own helpers have them; the usage goes to stderr, since stdout is the
+ * Plain getopt with single letters, like Squid's own helpers. The usage text goes to stderr, since stdout is the
  * protocol.
  */
 #include "options.h"
@@ -25,9 +25,9 @@ print_usage(const struct options *options)
         fputs("  -F FIELDS  what FORMAT sends: dst, sni, la, port, ignore, separated by commas (dst,sni,port)\n",
               stderr);
     if (options->has_rules)
-        fputs("  -r RULES   redirect, rewrite or block requests that are not bypassed, by the rules of this file\n",
+        fputs("  -r RULES   redirect, rewrite or block requests that are not bypassed, with the rules of this file\n",
               stderr);
-    fputs("  -c         every line begins with a channel-ID (found out from the first line)\n"
+    fputs("  -c         every line begins with a channel-ID (default: decided by the first line)\n"
           "  -C         no line begins with a channel-ID\n"
           "  -d         print every request and reply on stderr\n"
           "  -h         print this on stderr and exit\n"
@@ -76,13 +76,13 @@ static bool
 set_rules(struct options *options, const char *path)
 {
     if (options->rules != NULL)
-        serve_say(options->program, "more than one file of rules; name them once");
+        serve_say(options->program, "more than one file of rules; '-r' is allowed once");
     bool first = options->rules == NULL;
     options->rules = path;
     return first;
 }
 
-/* What getopt takes; the usage says what each is. */
+/* The letters for getopt; the usage text explains them. */
 static const char *
 letters(const struct options *options)
 {
@@ -121,7 +121,7 @@ options_parse(struct options *options, int argc, char **argv, int *ret_status)
         case 'V': return print_version(options, ret_status);
         default:
             serve_say(options->program,
-                      letter == ':' ? "option '-%c' needs a value" : "unknown option '-%c'; all have one letter",
+                      letter == ':' ? "option '-%c' needs a value" : "unknown option '-%c'; options are single letters",
                       optopt);
             good = false;
         }

@@ -7,7 +7,7 @@ PY_LOG_COMPILER = $(PYTHON3)
 AM_PY_LOG_FLAGS = -B
 SH_LOG_COMPILER = $(SHELL)
 
-EXTRA_DIST += %D%/README.md %D%/run.sh %D%/packages.txt %D%/totals.py
+EXTRA_DIST += %D%/README.md %D%/bare.sh %D%/files.py %D%/run.sh %D%/packages.txt %D%/totals.py
 
 # A missing tool is no reason to call a check passed.
 if !HAVE_CMOCKA
@@ -24,10 +24,10 @@ endif
 
 # ---- house: the law ----
 
-TESTS += %D%/house/house.py %D%/house/selftest.py
-EXTRA_DIST += %D%/house/floors %D%/house/house.py %D%/house/selftest.py
+TESTS += %D%/house/files_test.py %D%/house/house.py %D%/house/selftest.py
+EXTRA_DIST += %D%/house/files_test.py %D%/house/floors %D%/house/house.py %D%/house/selftest.py
 
-# What the tarball will hold, for house.py to compare with what git has.
+# What the tarball will hold, for house.py to compare with what there is.
 check_DATA = %D%/dist.list
 %D%/dist.list: Makefile
 	$(AM_V_GEN)$(MKDIR_P) %D% && for name in $(DISTFILES); do echo "$$name"; done | sed 's,^$(srcdir)/,,' >$@
@@ -385,6 +385,14 @@ e2e: all
 update: all
 	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' $(SHELL) $(top_srcdir)/%D%/update/run.sh
 
+# README's commands on a minimal Debian; needs root, debootstrap and, the first time, a mirror.
+bare:
+	@$(SHELL) $(top_srcdir)/%D%/bare.sh bare
+distclean-local: bare-distclean
+bare-distclean:
+	rm -rf bare
+.PHONY: bare-distclean
+
 lint:
 	@top_srcdir='$(top_srcdir)' PYTHON3='$(PYTHON3)' LINT_JOBS='$(LINT_JOBS)' $(SHELL) $(top_srcdir)/%D%/lint.sh \
 		$(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(CMOCKA_CFLAGS) \
@@ -401,4 +409,4 @@ valgrind: all
 	$(MAKE) $(check_PROGRAMS)
 	UNDER_VALGRIND=1 $(MAKE) check-TESTS TESTS='$(UNIT_TESTS) $(FUZZ_TESTS)' LOG_COMPILER='$(VALGRIND)'
 
-.PHONY: update cover e2e fuzz lint valgrind
+.PHONY: bare update cover e2e fuzz lint valgrind

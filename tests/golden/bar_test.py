@@ -92,7 +92,7 @@ def from_a_pipe(folder):
     drawn = re.findall(r"\rm365ctl: reading -: (\d+) lines, (\d+) MiB *(?=\r)", terminal.text())
     check(len(drawn) >= 2, "the line is drawn", terminal.text())
     check([int(n) for n, _ in drawn] == sorted({int(n) for n, _ in drawn}), "it counts", drawn)
-    check("\rm365ctl: putting 280000 rules in order" in terminal.text() and
+    check("\rm365ctl: sorting 280000 rules" in terminal.text() and
           "\rm365ctl: compiling 280000 rules" in terminal.text(), "the work behind it is named", terminal.text())
     for moment, _ in terminal.pieces:
         within = sum(piece.count("\rm365ctl: ") for at, piece in terminal.pieces if moment <= at < moment + 1)

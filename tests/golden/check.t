@@ -195,7 +195,7 @@ dates.rules: table, 5 rules: 0 optimize, 4 allow, 0 default, 1 inspect; label no
 
 $ m365ctl check -t dates.rules --at 2026-01-01; m365ctl check -t dates.rules --at someday
 dates.rules: table, 5 rules: 0 optimize, 4 allow, 0 default, 1 inspect; label none
-m365ctl: 'someday' is no day like 2027-03-01
+m365ctl: 'someday' is not a day like 2027-03-01
 [2]
 
 A line that has expired covers nothing and wins over nothing.

@@ -128,8 +128,8 @@ def squid_program():
 
 
 def settle(text, folder):
-    """A fragment with the paths of this machine."""
-    return text.replace("/etc/squid/", f"{folder}/").replace("/var/log/squid/", f"{folder}/").replace(
+    """A fragment with the paths of this machine, whose name no resolver has to know."""
+    return "visible_hostname m365.example\n" + text.replace("/etc/squid/", f"{folder}/").replace("/var/log/squid/", f"{folder}/").replace(
         "/var/spool/squid/", f"{folder}/")
 
 

@@ -11,6 +11,7 @@
 #include "buf.h"
 #include "candidate.h"
 #include "conf.h"
+#include "document.h"
 #include "flow.h"
 #include "say.h"
 #include "state.h"

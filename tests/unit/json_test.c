@@ -25,7 +25,7 @@ static const struct {
     {"an open array", .in = "[1,\n2", .want = "line 2: not JSON"},
     {"an open text", .in = "[\"a", .want = "not JSON"},
     {"a half literal", .in = "[tru", .want = "not JSON"},
-    {"two documents", .in = "[]\n[]", .want = "line 2: something stands behind the end of the JSON document"},
+    {"two documents", .in = "[]\n[]", .want = "line 2: there is text after the end of the JSON document"},
     {"a comma too many", .in = "[1,]", .want = "not JSON"},
     {"a web page", .in = "<html>", .want = "line 1: not JSON"},
     {"a NUL", .in = "[\n1]\0", .len = 5, .want = "line 2: a NUL in a JSON document"},

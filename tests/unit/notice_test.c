@@ -101,8 +101,8 @@ failures(void **state)
     static const struct {
         const char *script, *says;
     } rows[] = {
-        {"exit 3", "the notice command '/bin/sh' ended with 3"},
-        {"cat >/dev/null; kill -9 $$", "the notice command '/bin/sh' was ended by signal 9"},
+        {"exit 3", "the notice command '/bin/sh' exited with status 3"},
+        {"cat >/dev/null; kill -9 $$", "the notice command '/bin/sh' was killed by signal 9"},
     };
     struct sigaction now;
     for (size_t i = 0; i < ROWS(rows); i++) {
@@ -119,7 +119,7 @@ failures(void **state)
     /* Valgrind turns posix_spawn(3) into a fork, whose exec cannot report back. */
     check_says("missing", err.text,
                getenv("UNDER_VALGRIND") != NULL
-                   ? "the notice command '/nonexistent/command' ended with 127"
+                   ? "the notice command '/nonexistent/command' exited with status 127"
                    : "cannot run the notice command '/nonexistent/command': No such file or directory");
     no_child_is_left();
     sigaction(SIGPIPE, NULL, &now);

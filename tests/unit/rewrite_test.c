@@ -181,7 +181,7 @@ static const struct {
     {"address as pattern", "block 192.0.2.1 https://b/",
      "is no host pattern; write a host name, or ~REGEX over the whole URL"},
     {"address with a dot", "block 192.0.2.1. https://b/", "is no host pattern"},
-    {"URL as pattern", "block http://a/ https://b/", "has a byte that no host name has"},
+    {"URL as pattern", "block http://a/ https://b/", "has a byte that is not allowed in a host name"},
     {"circle", "redirect 301 .a.example https://www.a.example/", "a redirect without end"},
     {"circle of a block", "block *.example https://page.example/", "a redirect without end"},
     {"no byte at all", "", "cannot load 'r': it is empty, not one byte; is a disk full?"},

@@ -78,14 +78,14 @@ static const struct {
     {"ignore,port,ignore,dst", .want = "ipid"},
     {"dst,ignore,ignore,ignore,ignore,ignore,ignore,ignore", .want = "diiiiiii"},
     {"dst,ignore,ignore,ignore,ignore,ignore,ignore,ignore,ignore", .sentence = "more than 8 fields"},
-    {"", .sentence = "unknown field ''; known are dst, sni, la, port and ignore"},
-    {"dst,", .sentence = "unknown field ''; known are dst, sni, la, port and ignore"},
-    {",dst", .sentence = "unknown field ''; known are dst, sni, la, port and ignore"},
-    {"dst,Port", .sentence = "unknown field 'Port'; known are dst, sni, la, port and ignore"},
-    {"dst sni", .sentence = "unknown field 'dst sni'; known are dst, sni, la, port and ignore"},
+    {"", .sentence = "unknown field ''; known fields are dst, sni, la, port and ignore"},
+    {"dst,", .sentence = "unknown field ''; known fields are dst, sni, la, port and ignore"},
+    {",dst", .sentence = "unknown field ''; known fields are dst, sni, la, port and ignore"},
+    {"dst,Port", .sentence = "unknown field 'Port'; known fields are dst, sni, la, port and ignore"},
+    {"dst sni", .sentence = "unknown field 'dst sni'; known fields are dst, sni, la, port and ignore"},
     {"dst,sni,dst", .sentence = "field 'dst' is given twice"},
     {"sni,port", .sentence = "fields 'sni,port' have no 'dst'"},
-    {"port,dst", .sentence = "field 'port' may not be the first: it looks like a channel-ID"},
+    {"port,dst", .sentence = "field 'port' must not be first: it looks like a channel-ID"},
 };
 
 static void

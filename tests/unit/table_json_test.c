@@ -69,8 +69,9 @@ left_out(void **state)
     struct table *table =
         table_of("d/t.json", "[" SET(",\"urls\":[\"ok.example\",\"a!\"],\"ips\":[\"x/8\",\"10.0.0.0/8\"]") "]");
     assert_int_equal(table->complaint_count, 3);
-    check_says("url", table->complaints[0], "'d/t.json': set 1, urls[1]: 'a!' has a byte that no host name has");
-    check_says("prefix", table->complaints[1], "'d/t.json': set 1, ips[0]: 'x/8' is no IP prefix");
+    check_says("url", table->complaints[0],
+               "'d/t.json': set 1, urls[1]: 'a!' has a byte that is not allowed in a host name");
+    check_says("prefix", table->complaints[1], "'d/t.json': set 1, ips[0]: 'x/8' is not an IP prefix");
     check_says("sum", table->complaints[2], "'d/t.json': 2 refused, the rest is loaded");
     table_free(table);
 }
@@ -79,28 +80,29 @@ static const struct {
     const char *why, *in, *want;
 } refused[] = {
     {"no JSON", "[{", "cannot load 't': line 1: not JSON"},
-    {"an object", "{\"a\":1}", "the document is no array; is this an answer of /endpoints?"},
-    {"an empty array", "[]", "the document holds no endpoint set"},
-    {"a text", "[\"a\"]", "endpoint set [0]: no object; is this an answer of /endpoints?"},
+    {"an object", "{\"a\":1}", "the document is not an array; is this an answer of /endpoints?"},
+    {"an empty array", "[]", "the document contains no endpoint sets"},
+    {"a text", "[\"a\"]", "endpoint set [0]: not an object; is this an answer of /endpoints?"},
     {"no id", "[" SET("") ",{\"serviceArea\":\"X\",\"category\":\"Allow\"}]", "endpoint set [1]: 'id' is missing"},
     {"a broken id", "[{\"id\":1.5,\"serviceArea\":\"X\",\"category\":\"Allow\"}]",
-     "'id' is missing or no whole number"},
+     "'id' is missing or not a whole number"},
     {"an id too large", "[{\"id\":4294967296,\"serviceArea\":\"X\",\"category\":\"Allow\"}]", "'id' is missing or no"},
-    {"no area", "[{\"id\":1,\"category\":\"Allow\"}]", "'serviceArea' is missing or no word"},
+    {"no area", "[{\"id\":1,\"category\":\"Allow\"}]", "'serviceArea' is missing or not a word"},
     {"an area that is no word", "[{\"id\":1,\"serviceArea\":\"a b\",\"category\":\"Allow\"}]",
      "'serviceArea' is missing"},
-    {"no category", "[{\"id\":1,\"serviceArea\":\"X\"}]", "'category' is missing or no text"},
+    {"no category", "[{\"id\":1,\"serviceArea\":\"X\"}]", "'category' is missing or not text"},
     {"an unknown category", "[{\"id\":1,\"serviceArea\":\"X\",\"category\":\"allow\"}]", "unknown category 'allow'"},
     {"ports that cannot be read", "[" SET(",\"tcpPorts\":\"80-\"") "]", "'tcpPorts': "},
-    {"ports that are no text", "[" SET(",\"udpPorts\":443") "]", "'udpPorts' is no text"},
+    {"ports that are no text", "[" SET(",\"udpPorts\":443") "]", "'udpPorts' is not text"},
     {"a flag that is none", "[" SET(",\"required\":\"true\"") "]", "'required' is neither true nor false"},
-    {"urls that are no array", "[" SET(",\"urls\":\"a.example\"") "]", "id 1: 'urls' is no array"},
-    {"a url that is no text", "[" SET(",\"urls\":[1]") "]", "id 1: 'urls' holds something that is no text"},
-    {"a member twice", "[" SET(",\"id\":2") "]", "'id' stands twice"},
+    {"urls that are no array", "[" SET(",\"urls\":\"a.example\"") "]", "id 1: 'urls' is not an array"},
+    {"a url that is no text", "[" SET(",\"urls\":[1]") "]", "id 1: 'urls' contains something that is not text"},
+    {"a member twice", "[" SET(",\"id\":2") "]", "'id' appears twice"},
     {"no address of a set can be read", "[" SET(",\"urls\":[\"a.example\"],\"ips\":[\"x/8\",\"y\"]") "]",
      "endpoint set [0]: id 1: none of its 2 'ips' can be read"},
     {"a bad url of a Default set", "[" DEFAULT_SET(",\"urls\":[\"a!\"]") "]", "id 9: urls[0]: 'a!' has a byte"},
-    {"a second set refuses the first too", "[" SET(",\"urls\":[\"a.example\"]") ",1]", "endpoint set [1]: no object"},
+    {"a second set refuses the first too", "[" SET(",\"urls\":[\"a.example\"]") ",1]",
+     "endpoint set [1]: not an object"},
 };
 
 static void

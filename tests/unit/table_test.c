@@ -137,7 +137,7 @@ static const struct {
     {"an area that is no word", "allow a.example area=\"a b\"", "area 'a b' is no word of 1 to 32 letters"},
     {"a source too long", "allow a.example source=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "is no word of 1 to 32"},
     {"no ports", "allow a.example tcp=", "a port list is empty; leave the key out"},
-    {"a port that is none", "allow a.example udp=0", "'0' is no list of ports"},
+    {"a port that is none", "allow a.example udp=0", "'0' is not a list of ports"},
     {"a day that is none", "allow a.example expires=2027-02-30", "expires '2027-02-30' is no day like 2027-03-01"},
     {"the first of all days", "allow a.example expires=1970-01-01", "expires '1970-01-01' is no day"},
     {"an open quote", "allow a.example note=\"x", "a quote is not closed"},
@@ -146,19 +146,20 @@ static const struct {
     {"a backslash at the end", "allow a.example note=\"\\", "a backslash in quotes stands before"},
     {"a control byte in a value", "allow a.example note=\x01", "a value holds a control character"},
     {"a return inside", "allow a.example note=a\rb", "a value holds a control character"},
-    {"a byte that no host has", "allow a%62.example", "'a%62.example' has a byte that no host name has"},
+    {"a byte that no host has", "allow a%62.example", "'a%62.example' has a byte that is not allowed in a host name"},
     {"a URL", "allow https://a.example", "is a URL; write the host name alone"},
-    {"a port", "allow a.example:8443", "has a port; write 'tcp=8443' behind the name"},
+    {"a port", "allow a.example:8443", "has a port; write 'tcp=8443' after the name"},
     {"a regex that takes anything", "allow ~.*", "matches names of strangers"},
     {"a regex that takes anything under one top-level name", "allow ~.*\\.com", "matches names of strangers"},
     {"one of several", "allow ~[a-z.-]+\\.(org|de)", "matches names of strangers"},
     {"under a public suffix", "optimize ~.+\\.co\\.uk", "matches names of strangers"},
     {"under names for rent", "allow ~.*\\.azureedge\\.net", "matches names of strangers"},
-    {"a range of addresses", "inspect 10.0.0.1-10.0.0.9", "'10.0.0.1-10.0.0.9' is no name and no address; write"},
-    {"an address that is none", "inspect 300.1.1.1", "'300.1.1.1' is no name and no address"},
-    {"an address cut short", "inspect 52.97.2", "'52.97.2' is no name and no address"},
-    {"an address with a star", "inspect 52.97.3.*", "'52.97.3.*' is no name and no address"},
-    {"an address with zeros in front", "inspect 052.097.004.001", "is no name and no address"},
+    {"a range of addresses", "inspect 10.0.0.1-10.0.0.9",
+     "'10.0.0.1-10.0.0.9' is neither a name nor an address; write"},
+    {"an address that is none", "inspect 300.1.1.1", "'300.1.1.1' is neither a name nor an address"},
+    {"an address cut short", "inspect 52.97.2", "'52.97.2' is neither a name nor an address"},
+    {"an address with a star", "inspect 52.97.3.*", "'52.97.3.*' is neither a name nor an address"},
+    {"an address with zeros in front", "inspect 052.097.004.001", "is neither a name nor an address"},
     {"host bits", "allow 10.0.0.1/8", "'10.0.0.1/8'"},
     {"a length too long", "inspect 10.0.0.0/33", "'10.0.0.0/33'"},
     {"a published regex", "allow ~a id=1", "a regex cannot belong to a published endpoint set; leave out 'id='"},
@@ -198,9 +199,9 @@ long_lines(void **state)
     for (size_t i = 0; i < 200; i += 2)
         text_of_line[i] = ' ';
     check_says("words", table_refusal("t", text_of_line, 200), "more than 64 words");
-    check_says("a NUL", table_refusal("t", "allow a\0b.example", 17), "has a byte that no host name has");
+    check_says("a NUL", table_refusal("t", "allow a\0b.example", 17), "has a byte that is not allowed in a host name");
     check_says("a NUL in a Unicode label", table_refusal("t", "allow \xc3\xbc\0.example", 17),
-               "has a byte that no host name has");
+               "has a byte that is not allowed in a host name");
     check_says("a NUL behind the verb", table_refusal("t", "allow\0 a.example", 16), "unknown verb");
 }
 

@@ -196,8 +196,8 @@ static const struct {
     {"too many requests", .status = 429, .version = FIRST, .heard = "answers 429, too many requests", .wait_s = 3600},
     {"a wait that the service names", .status = 429, .retry_after_s = 7200, .version = FIRST, .heard = "answers 429",
      .wait_s = 7200},
-    {"out of order", .status = 503, .version = FIRST, .heard = "answers 503, it is out of order", .wait_s = 900},
-    {"no version", .version = "latest", .heard = "'latest' is no version of 10 digits", .wait_s = 900},
+    {"out of order", .status = 503, .version = FIRST, .heard = "answers 503, a failure on its side", .wait_s = 900},
+    {"no version", .version = "latest", .heard = "'latest' is not a version of 10 digits", .wait_s = 900},
     {"an older version", .version = "2025120100", .heard = "older than " FIRST ", which is in use; it is refused",
      .wait_s = 900},
 };

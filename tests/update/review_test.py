@@ -355,7 +355,7 @@ def test_diff_of_what_was():
     with Place() as place:
         has(place.ctl("diff", want=2).stderr, "there is no state folder")
         place.take(FIRST, want=0)
-        has(place.ctl("diff", want=2).stderr, "nothing waits, and nothing was in use before; name two tables")
+        has(place.ctl("diff", want=2).stderr, "no table waits for approval, and none was in use before; name two tables")
         place.take(NARROWER, want=0)
         text = place.ctl("diff", want=1).stdout
         has(text, "--- generation 1", "+++ generation 2",
@@ -442,10 +442,10 @@ def test_notice_and_feed_say_the_entries():
 def test_a_notice_that_fails_stops_nothing():
     with Place("notice_command /bin/false") as place:
         done = place.take(FIRST, want=0)
-        has(done.stderr, "the notice command '/bin/false' ended with 1")
+        has(done.stderr, "the notice command '/bin/false' exited with status 1")
         done = place.take(WIDER, want=1)
         done = place.ctl("approve", want=0)
-        has(done.stderr, "the notice command '/bin/false' ended with 1")
+        has(done.stderr, "the notice command '/bin/false' exited with status 1")
         same(place.link("current"), 2)
 
 

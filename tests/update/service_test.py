@@ -8,6 +8,7 @@ After each fault, the old table is still in use, a helper that kept running stil
 what happened and what stays. The last line is `N passed, N failed`, followed by `, N skipped` if nginx or openssl is not
 installed.
 """
+import email.utils
 import os
 import re
 import shutil
@@ -284,44 +285,44 @@ def version_of(latest, instance="Worldwide"):
 # Where it happens, what comes, what is reported.
 FAULTS = [
     ("version", Answer(b"slow down", 429, "text/plain"), "answers 429, too many requests"),
-    ("version", Answer(HTML, 500, "text/html"), "answers 500, it is out of order"),
-    ("version", Answer(b"", 503), "answers 503, it is out of order"),
-    ("version", Answer(b"x" * 200000, 502, "text/plain"), "answers 502, it is out of order"),
+    ("version", Answer(HTML, 500, "text/html"), "answers 500, a failure on its side"),
+    ("version", Answer(b"", 503), "answers 503, a failure on its side"),
+    ("version", Answer(b"x" * 200000, 502, "text/plain"), "answers 502, a failure on its side"),
     ("version", Answer(GUID_ERROR, 400, "text/plain"), "answers 400: Valid ClientRequestId Guid is required"),
     ("version", Answer(b"\x1b[31mred\r\nand blue", 404, "text/plain"), "answers 404: ?[31mred and blue"),
     ("version", Answer(HTML, 200, "text/html"), "a page of HTML instead of JSON"),
     ("version", Answer(HTML), "a page of HTML instead of JSON"),
-    ("version", Answer(b""), "nothing stands in it"),
+    ("version", Answer(b""), "it is empty"),
     ("version", Answer(b"2026020100"), "'instance' or 'latest' is missing"),
-    ("version", Answer(b"2026020100,"), "line 1: something stands behind the end"),
+    ("version", Answer(b"2026020100,"), "line 1: there is text after the end"),
     ("version", Answer([{"instance": "Worldwide", "latest": SECOND}]), "'instance' or 'latest' is missing"),
-    ("version", version_of(SECOND, "China"), "it speaks of instance 'China'"),
-    ("version", version_of("202602010"), "'202602010' is no version of 10 digits"),
-    ("version", version_of("20260201000"), "'20260201000' is no version of 10 digits"),
-    ("version", version_of("2026-02-01"), "'2026-02-01' is no version of 10 digits"),
-    ("version", version_of("2026130100"), "'2026130100' is no version of 10 digits"),
-    ("version", version_of("9999999999"), "'9999999999' is no version of 10 digits"),
-    ("version", version_of(""), "'' is no version of 10 digits"),
+    ("version", version_of(SECOND, "China"), "it is about instance 'China'"),
+    ("version", version_of("202602010"), "'202602010' is not a version of 10 digits"),
+    ("version", version_of("20260201000"), "'20260201000' is not a version of 10 digits"),
+    ("version", version_of("2026-02-01"), "'2026-02-01' is not a version of 10 digits"),
+    ("version", version_of("2026130100"), "'2026130100' is not a version of 10 digits"),
+    ("version", version_of("9999999999"), "'9999999999' is not a version of 10 digits"),
+    ("version", version_of(""), "'' is not a version of 10 digits"),
     ("version", version_of(2026020100), "'instance' or 'latest' is missing"),
     ("version", version_of("2025120100"), "has version 2025120100 of Worldwide, older than 2026010100, which is in use"),
     ("version", Answer(as_json({"instance": "Worldwide", "latest": SECOND}), claim=4000), "the answer was cut off"),
     ("version", Answer(as_json({"instance": "Worldwide", "latest": SECOND}), kind="application/json; charset=utf-16"),
-     "in charset 'utf-16', and JSON is in UTF-8"),
+     "in charset 'utf-16', but JSON must be in UTF-8"),
     ("version", Answer(as_json({"instance": "Worldwide", "latest": SECOND}).decode().encode("utf-16")), "is not UTF-8"),
     ("version", Answer(b" " * 70000), "the answer is larger than 65536 bytes"),
     ("version", Answer(b"{}", headers=["Content-Encoding: gzip"]), "the compressed answer is damaged"),
     ("endpoints", Answer(b"slow down", 429, "text/plain"), "answers 429, too many requests"),
-    ("endpoints", Answer(b"", 500), "answers 500, it is out of order"),
+    ("endpoints", Answer(b"", 500), "answers 500, a failure on its side"),
     ("endpoints", Answer(b"", 204), "answers 204: nothing"),
     ("endpoints", Answer(HTML), "a page of HTML instead of JSON"),
-    ("endpoints", Answer(b"\r\n"), "nothing stands in it"),
+    ("endpoints", Answer(b"\r\n"), "it is empty"),
     ("endpoints", Answer(as_json(document()), claim=1 << 20), "the answer was cut off"),
     ("endpoints", Answer(as_json(document())[:-40]), "not JSON"),
-    ("endpoints", Answer(as_json(document()) + b"x"), "something stands behind the end"),
+    ("endpoints", Answer(as_json(document()) + b"x"), "there is text after the end"),
     ("endpoints", Answer(as_json(document()).replace(b"mail", b"m\xe4il")), "is not UTF-8"),
     ("endpoints", Answer(as_json(document()), kind="application/json;charset=\"iso-8859-1\""), "in charset 'iso-8859-1'"),
-    ("endpoints", Answer({"error": "no"}), "the document is no array"),
-    ("endpoints", Answer([]), "the document holds no endpoint set"),
+    ("endpoints", Answer({"error": "no"}), "the document is not an array"),
+    ("endpoints", Answer([]), "the document contains no endpoint sets"),
     ("endpoints", Answer(PREVIEW), "'category' is missing"),
     ("endpoints", Answer(document(endpoint_set(9, "Better", ["x.example.net"]))), "unknown category 'Better'"),
     ("endpoints", Answer(document(endpoint_set(9, "Default", ["a b"]))), "id 9"),
@@ -447,7 +448,7 @@ def redirects_stay_within_https(service):
     check(not service.upstream.asked(), "http was asked")
     site.configure(service_url=service.url("/loop"))
     site.set_status(backoff_until=None)
-    failed(site, site.next_update(), "redirects too often")
+    failed(site, site.next_update(), "redirects too many times")
     site.configure(service_url=service.url("/moved"))
     site.set_status(backoff_until=None)
     expect(site.next_update(), 0, "generation 2 is published")
@@ -527,6 +528,12 @@ def retry_after_is_heard_up_to_a_day(service):
         failed(site, site.next_update(), "answers 429")
         check(least <= waited(site) <= least * 9 // 8, asked, waited(site))
         site.close()
+    site = installed(service)
+    date = email.utils.formatdate(time.time() + 3 * HOUR, usegmt=True)
+    service.upstream.answers["/version/Worldwide"] = Answer(b"", 429, headers=[f"Retry-After: {date}"])
+    failed(site, site.next_update(), "answers 429")
+    check(3 * HOUR - stage.PATIENCE <= waited(site) <= 3 * HOUR * 9 // 8, date, waited(site))
+    site.close()
 
 
 @test
@@ -788,7 +795,7 @@ def a_notice_that_fails_is_said_and_stops_nothing(service):
     site = installed(service)
     site.configure(notice_command="/bin/false", feed="/nonexistent/feed.xml")
     service.upstream.offer(SECOND)
-    expect(site.next_update(), 0, "generation 2 is published", "'/bin/false' ended with 1; nobody was told by it",
+    expect(site.next_update(), 0, "generation 2 is published", "'/bin/false' exited with status 1; nobody was told by it",
            "the feed does not have it")
     site.close()
 
@@ -913,10 +920,10 @@ def import_refuses(service):
     good = write(site, "good.json", document())
     for arguments, part in (
             ([write(site, "page.json", HTML)], "a page of HTML instead of JSON"),
-            ([write(site, "empty.json", b"")], "nothing stands in it"),
+            ([write(site, "empty.json", b"")], "it is empty"),
             ([write(site, "latin.json", b'["\xe4"]')], "is not UTF-8"),
-            ([write(site, "object.json", {})], "the document is no array"),
-            ([write(site, "none.json", [])], "the document holds no endpoint set"),
+            ([write(site, "object.json", {})], "the document is not an array"),
+            ([write(site, "none.json", [])], "the document contains no endpoint sets"),
             ([write(site, "preview.json", PREVIEW)], "'category' is missing"),
             ([write(site, "table.rules", b"allow mail.example.net id=1\n")], "not JSON"),
             ([site.kept("missing.json")], "cannot open"),

@@ -184,7 +184,7 @@ class Raw(Listener):
             read_head(tls)
             if self.mode == "headers":
                 tls.sendall(b"HTTP/1.1 200 OK\r\n" + b"X-Much: " + b"x" * 3000 + b"\r\n")
-                for _ in range(60):
+                while not self.stopping.is_set():  # until the other side hangs up, which is an OSError
                     tls.sendall(b"X-Much: " + b"x" * 3000 + b"\r\n")
             elif self.mode == "cut":
                 tls.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n[{")
