@@ -397,7 +397,7 @@ def names_behind_addresses():
         rules, options = load({"w.txt": "allow *.s.example id=1\n"
                                         "allow 10.0.0.0/8 id=1\n",
                                "l.rules": f"inspect {regex}\n"})
-        check(f"{regex} meets what its end allows", oracle.answer(rules, "10.0.0.1 - - 443", options)["why"], want)
+        check(f"{regex} meets whatever its end allows", oracle.answer(rules, "10.0.0.1 - - 443", options)["why"], want)
     for want, one, other in (
         (True, "*.b.c", "*.b.c"), (False, "*.b.c", "b.c"), (True, "*b.c", "b.c"), (True, "*.c", "a.b.c"),
         (False, "a.*.c", "a.c"), (False, "a.*.c", "a.b.d.c"), (True, "a.*.c", "*x.c"), (True, "a-*.c", "*-b.c"),

@@ -191,7 +191,7 @@ REWRITES = [
 
 
 class Place(stage.Place):
-    """A folder of one test, with tables."""
+    """The folder of one test, with tables."""
 
     def compile(self, name, text=TABLE):
         source = self.write(name + ".rules", text)

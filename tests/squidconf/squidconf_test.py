@@ -186,7 +186,7 @@ def clean(tally, folder):
 
 
 def mended(tally, folder, copy, name, options):
-    """The corrected line of a helper type, put in, is one that the doctor likes."""
+    """The doctor finds nothing wrong with its own corrected line of a helper type."""
     lines = copy.read_text().splitlines()
     _, said = m365ctl("doctor", "--user", squids_user(), *options, str(copy))
     for where, line in re.findall(rf"^{re.escape(str(copy))}:(\d+): .*\n    (external_acl_type .*)$", said, re.M):
@@ -195,7 +195,7 @@ def mended(tally, folder, copy, name, options):
         lines[int(where) - 1] = line
         copy.write_text("\n".join(lines) + "\n")
         _, again = doctor(folder, copy, *options)
-        tally.case(f"{name}, mended", again if f"@FILE@:{where}:" in again else None)
+        tally.case(f"{name}, corrected", again if f"@FILE@:{where}:" in again else None)
 
 
 def files(tally, folder, update):
@@ -222,9 +222,9 @@ def files(tally, folder, update):
         tally.case(f"{path.parent.name}/{path.name}", problem)
         mended(tally, folder, copy, path.name, options)
     code, said = m365ctl("doctor", "--user", "no-such-user", str(folder / "squid.conf"))
-    tally.case("--user nobody has", None if code == 2 and "there is no user 'no-such-user'" in said else f"{code} {said}")
+    tally.case("--user with an unknown name", None if code == 2 and "there is no user 'no-such-user'" in said else f"{code} {said}")
     code, said = m365ctl("doctor", str(folder / "nowhere.conf"))
-    tally.case("a file that is not there", None if code == 2 and "nowhere.conf" in said else f"{code} {said}")
+    tally.case("a missing file", None if code == 2 and "nowhere.conf" in said else f"{code} {said}")
 
 
 # ---- noise -------------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def test(function):
 
 
 def expect(done, code, *parts):
-    """Exit code and parts of what was said; a program never ends with a sanitizer's complaint."""
+    """Checks the exit code and parts of the messages. A program must never end with a sanitizer report."""
     said = done.stdout + done.stderr
     check(done.returncode == code, f"exit {done.returncode} instead of {code}", said)
     for part in parts:
@@ -44,7 +44,7 @@ def expect(done, code, *parts):
 
 
 def installed(service):
-    """A site that has published FIRST, with a helper that knows it."""
+    """A site that has published FIRST, and a helper that has loaded it."""
     site = web.Site(service)
     service.upstream.answers.clear()
     service.upstream.offer(FIRST)
@@ -60,7 +60,7 @@ def answer(helper, name, version, verdict="OK"):
 
 
 def unchanged(site, generations=1):
-    """Nothing visible changed, and the helper that was there before still answers from the old table."""
+    """Nothing visible changed, and the running helper still answers from the old table."""
     check(site.link("current") == 1, "current is", site.link("current"))
     check(len(site.generations()) == generations, site.generations())
     check(site.link("pending") == 0, "pending is", site.link("pending"))
@@ -225,9 +225,9 @@ def several_instances_are_one_table(service):
     service.upstream.offer("2026010100", [endpoint_set(1, "Allow", ["post.example.org"])], "China")
     expect(site.next_update(), 0, "Worldwide: version 2026010100 is in use", "China: version 2026010100 fetched")
     check(service.upstream.asked() == ["/version/Worldwide", "/version/China", "/endpoints/China", "/changes/China/2025120100"]
-          , "fetched what is in use")
-    check("mail.example.net" in site.read("state", "current", "table.txt"), "the other instance is lost")
-    check("post.example.org" in site.read("state", "current", "table.txt"), "the new document is not there")
+          , "fetched the version in use")
+    check("mail.example.net" in site.read("state", "current", "table.txt"), "the other instance was lost")
+    check("post.example.org" in site.read("state", "current", "table.txt"), "the new document is missing")
     site.close()
 
 
@@ -493,7 +493,7 @@ def after_429_the_service_is_left_alone(service):
     check(HOUR <= waited(site) <= HOUR * 9 // 8, "waits", waited(site))
     service.upstream.asked()
     done = expect(site.next_update(), 0, "is left alone until", "answers 429")
-    check(not service.upstream.asked(), "asked during the back-off", done)
+    check(not service.upstream.asked(), "asked during the backoff", done)
     check(site.next_update("--quiet").stderr == "", "--quiet talks")
     unchanged(site)
     for factor in (2, 4, 8, 16, 24, 24):
@@ -532,7 +532,7 @@ def retry_after_is_heard_up_to_a_day(service):
     date = email.utils.formatdate(time.time() + 3 * HOUR, usegmt=True)
     service.upstream.answers["/version/Worldwide"] = Answer(b"", 429, headers=[f"Retry-After: {date}"])
     failed(site, site.next_update(), "answers 429")
-    check(3 * HOUR - stage.WAIT <= waited(site) <= 3 * HOUR * 9 // 8, date, waited(site))
+    check(3 * HOUR - stage.PATIENCE <= waited(site) <= 3 * HOUR * 9 // 8, date, waited(site))
     site.close()
 
 
@@ -584,7 +584,7 @@ def changes_are_annotated(service):
     review = site.read("state", "gen-000002", "review.txt")
     check("AddedUrl" in review and "2026-03-01" in review.replace("20260301", "2026-03-01"), review)
     check("AddedByMoonlight" in review and "OldNews" not in review, review)
-    check(os.path.exists(site.kept("gen-000002", "changes.json")), "the feed is not kept")
+    check(os.path.exists(site.kept("gen-000002", "changes.json")), "the feed was not kept")
     site.close()
 
 
@@ -717,7 +717,7 @@ def publishing_a_local_rule_keeps_what_waits(service):
 
 
 def told(site):
-    """What the notice command got since the last call: (event, generation, subject, text)."""
+    """What the notice command received since the last call: (event, generation, subject, text)."""
     path = site.path("told")
     try:
         with open(path, encoding="utf-8") as file:

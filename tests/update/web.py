@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-web.py - what a test of the updater stands on: a web service to ask, a folder to publish into, a helper that answers.
+web.py - the environment for tests of the updater: a web service to ask, a folder to publish into, a helper that answers.
 
 The service is nginx with a certificate from a CA made here. Behind it, a small Python server answers /version, /endpoints
 and /changes from a table of answers. A raw TLS server does what nginx cannot do: reset a connection, stop in the middle

@@ -11,19 +11,19 @@ static const struct {
     const char *why, *in;
     size_t sequence, measured;
 } rows[] = {
-    {"ASCII", "a", 1, 1},
-    {"two bytes", "\xc3\xbc", 2, 2},
-    {"three bytes", "\xe2\x82\xac", 3, 3},
-    {"four bytes", "\xf0\x9f\x98\x80", 4, 4},
-    {"the first of several", "\xc3\xbc\xc3\xbc", 2, 2},
-    {"a stray continuation byte", "\x80", 0, 1},
-    {"the start of three bytes", "\xe2\x82", 0, 2},
-    {"a start before ASCII", "\xe2\x82z", 0, 2},
-    {"an overlong form", "\xc1\x81", 0, 1},
-    {"an overlong form of three bytes", "\xe0\x80\x80", 0, 1},
-    {"a surrogate", "\xed\xa0\x80", 0, 1},
-    {"beyond the last code point", "\xf4\x90\x80\x80", 0, 1},
-    {"a byte that never occurs", "\xff", 0, 1},
+    {"ASCII", "a", .sequence = 1, .measured = 1},
+    {"two bytes", "\xc3\xbc", .sequence = 2, .measured = 2},
+    {"three bytes", "\xe2\x82\xac", .sequence = 3, .measured = 3},
+    {"four bytes", "\xf0\x9f\x98\x80", .sequence = 4, .measured = 4},
+    {"the first of several", "\xc3\xbc\xc3\xbc", .sequence = 2, .measured = 2},
+    {"a stray continuation byte", "\x80", .measured = 1},
+    {"the start of three bytes", "\xe2\x82", .measured = 2},
+    {"a start before ASCII", "\xe2\x82z", .measured = 2},
+    {"an overlong form", "\xc1\x81", .measured = 1},
+    {"an overlong form of three bytes", "\xe0\x80\x80", .measured = 1},
+    {"a surrogate", "\xed\xa0\x80", .measured = 1},
+    {"beyond the last code point", "\xf4\x90\x80\x80", .measured = 1},
+    {"a byte that never occurs", "\xff", .measured = 1},
 };
 
 static void

@@ -160,8 +160,12 @@ several(void **state)
         const char *write;
         enum watch_answer want;
     } rounds[] = {
-        {1000, NULL, WATCH_DUE},     {2000, NULL, WATCH_SAME},     {3000, "b", WATCH_CHANGING},
-        {4000, "a", WATCH_CHANGING}, {5500, NULL, WATCH_CHANGING}, {6000, NULL, WATCH_DUE},
+        {.now_ms = 1000, .want = WATCH_DUE},
+        {.now_ms = 2000, .want = WATCH_SAME},
+        {.now_ms = 3000, .write = "b", .want = WATCH_CHANGING},
+        {.now_ms = 4000, .write = "a", .want = WATCH_CHANGING},
+        {.now_ms = 5500, .want = WATCH_CHANGING},
+        {.now_ms = 6000, .want = WATCH_DUE},
     };
     for (size_t i = 0; i < ROWS(rounds); i++) {
         if (rounds[i].write != NULL)

@@ -10,10 +10,10 @@ static const struct {
     enum verb verb;
     const char *word, *category, *title;
 } rows[] = {
-    {VERB_DEFAULT, "default", "Default", "Default"},
-    {VERB_ALLOW, "allow", "Allow", "Allow"},
-    {VERB_OPTIMIZE, "optimize", "Optimize", "Optimize"},
-    {VERB_INSPECT, "inspect", NULL, "inspect"},
+    {.verb = VERB_DEFAULT, .word = "default", .category = "Default", .title = "Default"},
+    {.verb = VERB_ALLOW, .word = "allow", .category = "Allow", .title = "Allow"},
+    {.verb = VERB_OPTIMIZE, .word = "optimize", .category = "Optimize", .title = "Optimize"},
+    {.verb = VERB_INSPECT, .word = "inspect", .title = "inspect"},
 };
 
 static void
@@ -64,11 +64,11 @@ static const struct {
     const char *why, *source, *path;
     enum verb verb;
 } sources[] = {
-    {"no verb", "/etc/a.rules", "/etc/a.rules", VERB_DEFAULT},
-    {"a verb", "inspect:/etc/a.txt", "/etc/a.txt", VERB_INSPECT},
-    {"a colon after another word", "deny:/etc/a.txt", "deny:/etc/a.txt", VERB_DEFAULT},
-    {"a category before the colon", "Allow:/etc/a.txt", "Allow:/etc/a.txt", VERB_DEFAULT},
-    {"only the first colon counts", "allow:allow:a", "allow:a", VERB_ALLOW},
+    {"no verb", "/etc/a.rules", .path = "/etc/a.rules", .verb = VERB_DEFAULT},
+    {"a verb", "inspect:/etc/a.txt", .path = "/etc/a.txt", .verb = VERB_INSPECT},
+    {"a colon after another word", "deny:/etc/a.txt", .path = "deny:/etc/a.txt", .verb = VERB_DEFAULT},
+    {"a category before the colon", "Allow:/etc/a.txt", .path = "Allow:/etc/a.txt", .verb = VERB_DEFAULT},
+    {"only the first colon counts", "allow:allow:a", .path = "allow:a", .verb = VERB_ALLOW},
 };
 
 static void

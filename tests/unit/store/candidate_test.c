@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * generation_test.c - generation.h: candidates are built and committed, documents come back as they were, decisions are
+ * candidate_test.c - candidate.h: candidates are built and committed, documents come back as they were, decisions are
  * remembered.
  */
 

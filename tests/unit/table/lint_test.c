@@ -17,161 +17,111 @@
 #define SET " source=worldwide tcp=443 "
 
 /* Which texts a row has: a published table, a preset, local lines. */
-#define M "optimize mail.example id=1" SET "\noptimize 192.0.2.0/24 id=1" SET "\nallow *.files.example id=2" SET "\n"
+#define M                                                                                                              \
+    "optimize mail.example id=1" SET "\n"                                                                              \
+    "optimize 192.0.2.0/24 id=1" SET "\n"                                                                              \
+    "allow *.files.example id=2" SET "\n"
 
 static const char *contoso[] = {"contoso"};
 
 static const struct {
-    const char *why, *published, *preset, *local;
-    const char *want; /* part of the one sentence; NULL: nothing is found */
+    const char *why, *published, *preset, *local; /* NULL: an empty source */
+    const char *want;                             /* part of the one sentence; NULL: nothing is found */
     struct lint lint;
 } rows[] = {
-    {"a line that does something", M, "", "allow partner.example", NULL, {0}},
-    {"a table without rules", M, "", "# nothing", "'local': holds no rule", {0}},
+    {"a line that does something", .published = M, .local = "allow partner.example"},
+    {"a table without rules", .published = M, .local = "# nothing", .want = "'local': holds no rule"},
 
-    {"said twice", "", "", "allow a.example\nallow A.example.", "line 2: 'a.example' says the same as line 1", {0}},
-    {"said twice as a prefix", "", "", "allow 192.0.2.0/24\nallow 192.0.2.0/24", "line 2: '192.0.2.0/24' says", {0}},
-    {"said for other ports", "", "", "allow a.example tcp=80\nallow a.example tcp=443", NULL, {0}},
+    {"said twice",
+     .local = "allow a.example\n"
+              "allow A.example.",
+     .want = "line 2: 'a.example' says the same as line 1"},
+    {"said twice as a prefix",
+     .local = "allow 192.0.2.0/24\n"
+              "allow 192.0.2.0/24",
+     .want = "line 2: '192.0.2.0/24' says"},
+    {"said for other ports", .local = "allow a.example tcp=80\n"
+                                      "allow a.example tcp=443"},
     {"said twice by the published document",
-     "allow a.example id=7\nallow a.example id=7",
-     "",
-     "allow b.example",
-     "'published': line 2: 'a.example' says the same as line 1",
-     {0}},
+     .published = "allow a.example id=7\n"
+                  "allow a.example id=7",
+     .local = "allow b.example", .want = "'published': line 2: 'a.example' says the same as line 1"},
 
     {"an inspect line wins over a name",
-     "",
-     "",
-     "allow x.lab.example\ninspect *.lab.example",
-     "line 1: 'x.lab.example' never decides: the inspect rule '*.lab.example' (inspect, 'local' line 2)",
-     {0}},
+     .local = "allow x.lab.example\n"
+              "inspect *.lab.example",
+     .want = "line 1: 'x.lab.example' never decides: the inspect rule '*.lab.example' (inspect, 'local' line 2)"},
     {"an inspect line wins over an address",
-     "",
-     "",
-     "allow 10.1.0.0/16\ninspect 10.0.0.0/8",
-     "line 1: '10.1.0.0/16' never decides",
-     {0}},
+     .local = "allow 10.1.0.0/16\n"
+              "inspect 10.0.0.0/8",
+     .want = "line 1: '10.1.0.0/16' never decides"},
     {"an inspect line that is a regex",
-     "",
-     "",
-     "allow srv7.example\ninspect ~srv[0-9]\\.example",
-     "line 1: 'srv7.example' never decides",
-     {0}},
-    {"an inspect line for some of the ports", "", "", "allow x.lab.example\ninspect *.lab.example tcp=80", NULL, {0}},
-    {"an inspect line for a part of the names", "", "", "allow .b.example\ninspect *.b.example", NULL, {0}},
-    {"a stronger published rule that is as specific",
-     M,
-     "",
-     "allow mail.example tcp=443",
-     "'mail.example' (Optimize, set 1, 'published' line 1) wins, being stronger",
-     {0}},
-    {"a stronger rule that is less specific", M, "", "default a.files.example tcp=443", NULL, {0}},
-    {"the same with precedence highest",
-     M,
-     "",
-     "default a.files.example tcp=443",
-     "'*.files.example' (Allow, set 2, 'published' line 3) wins, being stronger",
-     {.highest = true}},
-    {"UDP ports only", "", "", "allow media.example udp=3478", "never decides: it speaks for UDP ports only", {0}},
-    {"another tenant without the guard", "", "", "allow fabrikam.sharepoint.com", NULL, {0}},
-    {"another tenant with the guard",
-     "",
-     "",
-     "allow fabrikam.sharepoint.com",
-     "never decides: it is another",
-     {.tenants = contoso, .tenant_count = 1}},
-    {"the own tenant with the guard",
-     "",
-     "",
-     "allow contoso.sharepoint.com",
-     NULL,
-     {.tenants = contoso, .tenant_count = 1}},
+     .local = "allow srv7.example\n"
+              "inspect ~srv[0-9]\\.example",
+     .want = "line 1: 'srv7.example' never decides"},
+    {"an inspect line for some of the ports", .local = "allow x.lab.example\n"
+                                                       "inspect *.lab.example tcp=80"},
+    {"an inspect line for a part of the names", .local = "allow .b.example\n"
+                                                         "inspect *.b.example"},
+    {"a stronger published rule that is as specific", .published = M, .local = "allow mail.example tcp=443",
+     .want = "'mail.example' (Optimize, set 1, 'published' line 1) wins, being stronger"},
+    {"a stronger rule that is less specific", .published = M, .local = "default a.files.example tcp=443"},
+    {"the same with precedence highest", .published = M, .local = "default a.files.example tcp=443",
+     .want = "'*.files.example' (Allow, set 2, 'published' line 3) wins, being stronger", .lint = {.highest = true}},
+    {"UDP ports only", .local = "allow media.example udp=3478", .want = "never decides: it speaks for UDP ports only"},
+    {"another tenant without the guard", .local = "allow fabrikam.sharepoint.com"},
+    {"another tenant with the guard", .local = "allow fabrikam.sharepoint.com", .want = "never decides: it is another",
+     .lint = {.tenants = contoso, .tenant_count = 1}},
+    {"the own tenant with the guard", .local = "allow contoso.sharepoint.com",
+     .lint = {.tenants = contoso, .tenant_count = 1}},
 
-    {"covered by a published rule",
-     M,
-     "",
-     "allow a.files.example tcp=443",
-     "changes nothing: the published '*.files.example'",
-     {0}},
-    {"covered, but for more ports", M, "", "allow a.files.example tcp=443,8443", NULL, {0}},
-    {"covered, but stronger", M, "", "optimize a.files.example tcp=443", NULL, {0}},
+    {"covered by a published rule", .published = M, .local = "allow a.files.example tcp=443",
+     .want = "changes nothing: the published '*.files.example'"},
+    {"covered, but for more ports", .published = M, .local = "allow a.files.example tcp=443,8443"},
+    {"covered, but stronger", .published = M, .local = "optimize a.files.example tcp=443"},
     {"covered by a local line",
-     "",
-     "",
-     "allow .p.example\nallow a.p.example",
-     "line 2: 'a.p.example' changes nothing: '.p.example' (Allow, 'local' line 1)",
-     {0}},
-    {"covered by a shorter prefix",
-     M,
-     "",
-     "optimize 192.0.2.128/25 tcp=443",
-     "changes nothing: the published '192",
-     {0}},
+     .local = "allow .p.example\n"
+              "allow a.p.example",
+     .want = "line 2: 'a.p.example' changes nothing: '.p.example' (Allow, 'local' line 1)"},
+    {"covered by a shorter prefix", .published = M, .local = "optimize 192.0.2.128/25 tcp=443",
+     .want = "changes nothing: the published '192"},
     {"covered by a line that has expired",
-     "",
-     "",
-     "allow .p.example expires=2026-01-01\nallow a.p.example",
-     "line 1: '.p.example' expired: it is left out since 2026-01-01",
-     {0}},
+     .local = "allow .p.example expires=2026-01-01\n"
+              "allow a.p.example",
+     .want = "line 1: '.p.example' expired: it is left out since 2026-01-01"},
 
-    {"expires within 30 days",
-     "",
-     "",
-     "allow a.example expires=2026-07-15 owner=alice ticket=NET-1",
-     "expires on 2026-07-15, in 30 days, owner 'alice', ticket NET-1; set a later day",
-     {0}},
-    {"expires tomorrow", "", "", "allow a.example expires=2026-06-16 ticket=NET-1", "in 1 day, ticket NET-1; set", {0}},
-    {"expires after more than 30 days", "", "", "allow a.example expires=2026-07-16", NULL, {0}},
-    {"expired today", "", "", "allow a.example expires=" TODAY, "expired: it is left out since " TODAY, {0}},
-    {"an inspect line never expires",
-     "",
-     "",
-     "inspect a.example expires=2026-01-01 owner=bob",
-     "expired on 2026-01-01 and stays in force, as an inspect line does, owner 'bob'",
-     {0}},
+    {"expires within 30 days", .local = "allow a.example expires=2026-07-15 owner=alice ticket=NET-1",
+     .want = "expires on 2026-07-15, in 30 days, owner 'alice', ticket NET-1; set a later day"},
+    {"expires tomorrow", .local = "allow a.example expires=2026-06-16 ticket=NET-1",
+     .want = "in 1 day, ticket NET-1; set"},
+    {"expires after more than 30 days", .local = "allow a.example expires=2026-07-16"},
+    {"expired today", .local = "allow a.example expires=" TODAY, .want = "expired: it is left out since " TODAY},
+    {"an inspect line never expires", .local = "inspect a.example expires=2026-01-01 owner=bob",
+     .want = "expired on 2026-01-01 and stays in force, as an inspect line does, owner 'bob'"},
 
-    {"a wide default line", "", "", "default *.com", "is very wide, anybody can register", {0}},
-    {"a wide inspect line", "", "", "inspect 0.0.0.0/0", "is very wide: an inspect line does no harm", {0}},
-    {"names of a cloud's customers",
-     "",
-     "",
-     "default *.azureedge.net",
-     "any customer of the cloud 'azureedge.net'",
-     {0}},
-    {"a published bypass of such names",
-     "allow *.azureedge.net id=7",
-     "",
-     "allow b.example",
-     "inspect it with a line of your own until the document names hosts",
-     {0}},
-    {"a preset may be wide", "", "inspect *.azureedge.net", "allow b.example", NULL, {0}},
+    {"a wide default line", .local = "default *.com", .want = "is very wide, anybody can register"},
+    {"a wide inspect line", .local = "inspect 0.0.0.0/0", .want = "is very wide: an inspect line does no harm"},
+    {"names of a cloud's customers", .local = "default *.azureedge.net",
+     .want = "any customer of the cloud 'azureedge.net'"},
+    {"a published bypass of such names", .published = "allow *.azureedge.net id=7", .local = "allow b.example",
+     .want = "inspect it with a line of your own until the document names hosts"},
+    {"a preset may be wide", .preset = "inspect *.azureedge.net", .local = "allow b.example"},
 
-    {"a bypass of what a preset inspects",
-     "",
-     "inspect login.example",
-     "allow *.example.net\nallow login.example",
-     "would re-open 'login.example', which a preset keeps inspected ('preset' line 1)",
-     {0}},
-    {"Default is no bypass", "", "inspect login.example", "default login.example", NULL, {0}},
-    {"unless it is configured",
-     "",
-     "inspect login.example",
-     "default login.example",
-     "would re-open 'login.example'",
-     {.bypass = VERB_BYPASS_USUAL | 1u << VERB_DEFAULT}},
-    {"an inspect line for what a preset leaves alone",
-     "",
-     "allow crl.example",
-     "inspect *.example.net\ninspect crl.example",
-     "inspects 'crl.example', which a preset leaves alone ('preset' line 1)",
-     {0}},
-    {"an address of a set whose name a preset inspects",
-     M,
-     "inspect mail.example",
-     "allow 192.0.2.128/25",
-     "opens addresses of set 1, whose 'mail.example' a preset keeps inspected",
-     {0}},
-    {"an address of nobody's", M, "inspect mail.example", "allow 198.51.100.0/24", NULL, {0}},
+    {"a bypass of what a preset inspects", .preset = "inspect login.example",
+     .local = "allow *.example.net\n"
+              "allow login.example",
+     .want = "would re-open 'login.example', which a preset keeps inspected ('preset' line 1)"},
+    {"Default is no bypass", .preset = "inspect login.example", .local = "default login.example"},
+    {"unless it is configured", .preset = "inspect login.example", .local = "default login.example",
+     .want = "would re-open 'login.example'", .lint = {.bypass = VERB_BYPASS_USUAL | 1u << VERB_DEFAULT}},
+    {"an inspect line for what a preset leaves alone", .preset = "allow crl.example",
+     .local = "inspect *.example.net\n"
+              "inspect crl.example",
+     .want = "inspects 'crl.example', which a preset leaves alone ('preset' line 1)"},
+    {"an address of a set whose name a preset inspects", .published = M, .preset = "inspect mail.example",
+     .local = "allow 192.0.2.128/25",
+     .want = "opens addresses of set 1, whose 'mail.example' a preset keeps inspected"},
+    {"an address of nobody's", .published = M, .preset = "inspect mail.example", .local = "allow 198.51.100.0/24"},
 };
 
 static void
@@ -206,6 +156,12 @@ run(struct lint *lint, const char *published, const char *preset, const char *lo
     return lint->findings;
 }
 
+static const char *
+text_of(const char *source)
+{
+    return source != NULL ? source : "";
+}
+
 static void
 claims(void **state)
 {
@@ -213,7 +169,7 @@ claims(void **state)
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct lint lint = rows[i].lint;
         struct buf heard;
-        size_t found = run(&lint, rows[i].published, rows[i].preset, rows[i].local, &heard);
+        size_t found = run(&lint, text_of(rows[i].published), text_of(rows[i].preset), rows[i].local, &heard);
         if (rows[i].want == NULL) {
             check_text(rows[i].why, heard.data, heard.len - 1, "");
             CHECK(rows[i].why, found == 0);
@@ -266,7 +222,10 @@ complaints(void **state)
     struct buf heard;
     const struct listener listener = {hear, &heard};
     struct lint lint = {.listener = &listener};
-    struct lint_source source = {"list", table_of("allow:list", "good.example\n*.com\nbad..name\n"), false};
+    struct lint_source source = {"list",
+                                 table_of("allow:list", "good.example\n"
+                                                        "*.com\nbad..name\n"),
+                                 false};
     buf_init(&heard, 4096);
     lint_complaints(&lint, &source, source.table->complaints[0]);
     buf_add_char(&heard, '\0');

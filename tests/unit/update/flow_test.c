@@ -21,38 +21,32 @@
 static const struct flow plain = {0};
 
 static const struct {
-    const char *why, *conf, *sets;
+    const char *why, *conf, *sets; /* conf NULL: nothing is configured */
     struct flow how;
     enum flow_what want;
     const char *heard; /* NULL: nothing */
 } rows[] = {
-    {"the same documents", "", BASE, {0}, FLOW_SAME, "nothing new: the result is generation 1, which is in use"},
-    {"the same, quietly", "", BASE, {.quiet = true}, FLOW_SAME, NULL},
-    {"a new version that says the same", "", BASE, {0}, FLOW_PUBLISHED, "Worldwide " NEW},
-    {"what opens nothing is published",
-     "",
-     BASE STAGE_SET("3", "Default", "www.example"),
-     {0},
-     FLOW_PUBLISHED,
-     "generation 2 is published: Worldwide " NEW "; "},
-    {"the same, quietly", "", BASE STAGE_SET("3", "Default", "www.example"), {.quiet = true}, FLOW_PUBLISHED, NULL},
-    {"what opens waits", "", WIDER, {0}, FLOW_PENDING, "generation 2 waits for approval: Worldwide " NEW},
-    {"and the reason is said, quietly or not",
-     "",
-     WIDER,
-     {.quiet = true},
-     FLOW_PENDING,
-     "held: names bypassed now that no rule matched before: new.example port 443"},
-    {"and what to do", "", WIDER, {0}, FLOW_PENDING, "see 'm365ctl diff'; then 'm365ctl approve "},
-    {"unless nobody is to be asked", "review auto\n", WIDER, {0}, FLOW_PUBLISHED, "generation 2 is published"},
-    {"what a person publishes is not reviewed", "", WIDER, {.by_hand = true}, FLOW_PUBLISHED, "is published"},
-    {"but a gate holds it", "shrink_limit 30%\n", "", {.by_hand = true}, FLOW_PENDING, "held: "},
-    {"unless it is forced",
-     "shrink_limit 30%\n",
-     "",
-     {.by_hand = true, .force = true},
-     FLOW_PUBLISHED,
-     "in spite of: "},
+    {"the same documents", .sets = BASE, .want = FLOW_SAME,
+     .heard = "nothing new: the result is generation 1, which is in use"},
+    {"the same, quietly", .sets = BASE, .how = {.quiet = true}, .want = FLOW_SAME},
+    {"a new version that says the same", .sets = BASE, .want = FLOW_PUBLISHED, .heard = "Worldwide " NEW},
+    {"what opens nothing is published", .sets = BASE STAGE_SET("3", "Default", "www.example"), .want = FLOW_PUBLISHED,
+     .heard = "generation 2 is published: Worldwide " NEW "; "},
+    {"the same, quietly", .sets = BASE STAGE_SET("3", "Default", "www.example"), .how = {.quiet = true},
+     .want = FLOW_PUBLISHED},
+    {"what opens waits", .sets = WIDER, .want = FLOW_PENDING,
+     .heard = "generation 2 waits for approval: Worldwide " NEW},
+    {"and the reason is said, quietly or not", .sets = WIDER, .how = {.quiet = true}, .want = FLOW_PENDING,
+     .heard = "held: names bypassed now that no rule matched before: new.example port 443"},
+    {"and what to do", .sets = WIDER, .want = FLOW_PENDING, .heard = "see 'm365ctl diff'; then 'm365ctl approve "},
+    {"unless nobody is to be asked", .conf = "review auto\n", .sets = WIDER, .want = FLOW_PUBLISHED,
+     .heard = "generation 2 is published"},
+    {"what a person publishes is not reviewed", .sets = WIDER, .how = {.by_hand = true}, .want = FLOW_PUBLISHED,
+     .heard = "is published"},
+    {"but a gate holds it", .conf = "shrink_limit 30%\n", .sets = "", .how = {.by_hand = true}, .want = FLOW_PENDING,
+     .heard = "held: "},
+    {"unless it is forced", .conf = "shrink_limit 30%\n", .sets = "", .how = {.by_hand = true, .force = true},
+     .want = FLOW_PUBLISHED, .heard = "in spite of: "},
 };
 
 static void
@@ -60,7 +54,7 @@ one_step(void **unused)
 {
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct flow_stage stage;
-        flow_stage_open(&stage, rows[i].conf);
+        flow_stage_open(&stage, rows[i].conf != NULL ? rows[i].conf : "");
         assert_int_equal(flow_stage_run(&stage, &plain, OLD, BASE).what, FLOW_PUBLISHED);
         buf_reset(&stage.heard);
         struct flow_result result =
@@ -118,14 +112,16 @@ static const struct {
     int want; /* of decide_find() */
     const char *sentence;
 } words[] = {
-    {"what waits", NULL, false, 0, ""},
-    {"its number", "2", false, 0, ""},
-    {"its number as the folder has it", "gen-000002", false, 0, ""},
-    {"what is in use does not wait", "1", false, -1, "generation 1 does not wait for approval, generation 2 does"},
-    {"a number of nothing", "7", true, -1, "there is no generation 7"},
-    {"another digest", "0123456789ab", false, -1, "what waits is generation 2 with digest "},
-    {"a digest that is too short to mean one", "0a1b", false, -1, "'0a1b' is no number of a generation"},
-    {"a word", "latest", false, -1, "'latest' is no number of a generation"},
+    {"what waits", .sentence = ""},
+    {"its number", .word = "2", .sentence = ""},
+    {"its number as the folder has it", .word = "gen-000002", .sentence = ""},
+    {"what is in use does not wait", .word = "1", .want = -1,
+     .sentence = "generation 1 does not wait for approval, generation 2 does"},
+    {"a number of nothing", .word = "7", .rejected = true, .want = -1, .sentence = "there is no generation 7"},
+    {"another digest", .word = "0123456789ab", .want = -1, .sentence = "what waits is generation 2 with digest "},
+    {"a digest that is too short to mean one", .word = "0a1b", .want = -1,
+     .sentence = "'0a1b' is no number of a generation"},
+    {"a word", .word = "latest", .want = -1, .sentence = "'latest' is no number of a generation"},
 };
 
 static void

@@ -191,12 +191,15 @@ static const struct {
     const char *heard;
     int64_t wait_s; /* at least, and at most an eighth more */
 } failures[] = {
-    {"no connection", true, 0, 0, FIRST, "no connection; generation 1 stays in use; next try after ", 900},
-    {"too many requests", false, 429, 0, FIRST, "answers 429, too many requests", 3600},
-    {"a wait that the service names", false, 429, 7200, FIRST, "answers 429", 7200},
-    {"out of order", false, 503, 0, FIRST, "answers 503, a failure on its side", 900},
-    {"no version", false, 0, 0, "latest", "'latest' is not a version of 10 digits", 900},
-    {"an older version", false, 0, 0, "2025120100", "older than " FIRST ", which is in use; it is refused", 900},
+    {"no connection", .unreachable = true, .version = FIRST,
+     .heard = "no connection; generation 1 stays in use; next try after ", .wait_s = 900},
+    {"too many requests", .status = 429, .version = FIRST, .heard = "answers 429, too many requests", .wait_s = 3600},
+    {"a wait that the service names", .status = 429, .retry_after_s = 7200, .version = FIRST, .heard = "answers 429",
+     .wait_s = 7200},
+    {"out of order", .status = 503, .version = FIRST, .heard = "answers 503, a failure on its side", .wait_s = 900},
+    {"no version", .version = "latest", .heard = "'latest' is not a version of 10 digits", .wait_s = 900},
+    {"an older version", .version = "2025120100", .heard = "older than " FIRST ", which is in use; it is refused",
+     .wait_s = 900},
 };
 
 static void
