@@ -237,6 +237,7 @@ step() {
 		if cd "$WORK/check" && make -j "$JOBS" distcheck >"$LOGS/distcheck" 2>&1; then
 			count distcheck 1 0 0
 		else
+			cat squid-m365-*/_build/sub/test-suite.log 2>/dev/null
 			broke distcheck "$LOGS/distcheck"
 		fi
 		;;
