@@ -15,8 +15,8 @@
 #include "cmd_state.h"
 #include "compile/compile.h"
 #include "compile/load.h"
+#include "conf/conf.h"
 #include "name/verb.h"
-#include "store/conf.h"
 #include "store/source.h"
 
 /* What only compiling finds. */

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "cmd.h"
-#include "store/conf.h"
+#include "conf/conf.h"
 #include "store/state.h"
 
 struct flow_result;

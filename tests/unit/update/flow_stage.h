@@ -10,8 +10,8 @@
 
 #include "base/buf.h"
 #include "base/say.h"
+#include "conf/conf.h"
 #include "store/candidate.h"
-#include "store/conf.h"
 #include "store/document.h"
 #include "store/state.h"
 #include "unit.h"
