@@ -46,7 +46,7 @@ UNIT_TESTS = \
 	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/utf8_test %D%/unit/verb_test %D%/unit/verdict_test %D%/unit/watch_test \
 	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
 STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/candidate_test %D%/unit/service_test %D%/unit/state_test
-REVIEW_UNIT_TESTS = %D%/unit/announced_test %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/flow_test %D%/unit/lint_test %D%/unit/notice_test \
+REVIEW_UNIT_TESTS = %D%/unit/announced_test %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/flow_test %D%/unit/health_test %D%/unit/lint_test %D%/unit/notice_test \
 	%D%/unit/pattern_covers_test %D%/unit/review_test %D%/unit/update_test
 
 check_LIBRARIES = %D%/libunit.a
@@ -238,6 +238,10 @@ FLOW_STAGE = %D%/unit/flow_stage.c %D%/unit/flow_stage.h
 %C%_unit_update_test_SOURCES = %D%/unit/update_test.c $(FLOW_STAGE)
 %C%_unit_update_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_update_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+
+%C%_unit_health_test_SOURCES = %D%/unit/health_test.c $(FLOW_STAGE)
+%C%_unit_health_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_health_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 
 %C%_unit_lint_test_SOURCES = %D%/unit/lint_test.c
 %C%_unit_lint_test_CPPFLAGS = $(UNIT_CPPFLAGS)
