@@ -8,6 +8,7 @@
 #include "buf.h"
 #include "day.h"
 #include "err.h"
+#include "policy.h"
 #include "say.h"
 #include "table.h"
 #include "tables.h"
@@ -24,7 +25,7 @@ static const char *contoso[] = {"contoso"};
 static const struct {
     const char *why, *published, *preset, *local;
     const char *want; /* part of the one sentence; NULL: nothing is found */
-    struct lint lint;
+    struct policy policy;
 } rows[] = {
     {"a line that does something", M, "", "allow partner.example", NULL, {0}},
     {"a table without rules", M, "", "# nothing", "'local': holds no rule", {0}},
@@ -211,7 +212,7 @@ claims(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        struct lint lint = rows[i].lint;
+        struct lint lint = {.policy = &rows[i].policy};
         struct buf heard;
         size_t found = run(&lint, rows[i].published, rows[i].preset, rows[i].local, &heard);
         if (rows[i].want == NULL) {
@@ -230,7 +231,8 @@ static void
 remark(void **state)
 {
     (void)state;
-    struct lint lint = {0};
+    const struct policy usual = {0};
+    struct lint lint = {.policy = &usual};
     struct buf heard;
     assert_int_equal(run(&lint, "default *.azureedge.net id=8", "", "", &heard), 0);
     check_says("a remark", heard.data, "'published': line 1: '*.azureedge.net' covers names");
@@ -242,7 +244,8 @@ static void
 many(void **state)
 {
     (void)state;
-    struct lint lint = {0};
+    const struct policy usual = {0};
+    struct lint lint = {.policy = &usual};
     struct buf text, heard;
     buf_init(&text, 1 << 20);
     for (int i = 0; i < 57; i++)
