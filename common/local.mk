@@ -32,7 +32,7 @@ libm365ctl_a_SOURCES = \
 	%D%/decision.h %D%/diff.c %D%/diff.h %D%/diff_ask.c %D%/diff_build.h %D%/diff_json.c %D%/diff_pair.c \
 	%D%/diff_print.c %D%/diff_range.c %D%/diff_summary.c %D%/diff_verdict.c %D%/digest.c %D%/digest.h \
 	%D%/document.c %D%/document.h %D%/fetch.c %D%/fetch.h %D%/flow.c %D%/flow.h %D%/generation_commit.c \
-	%D%/generation_named.c %D%/generation_named.h %D%/health.c %D%/health.h %D%/lint.c %D%/lint.h %D%/lint_book.c %D%/lint_build.h \
+	%D%/generation_named.c %D%/generation_named.h %D%/health.c %D%/health.h %D%/import.c %D%/import.h %D%/lint.c %D%/lint.h %D%/lint_book.c %D%/lint_build.h \
 	%D%/lint_expiry.c %D%/lint_preset.c %D%/lint_reach.c %D%/lint_run.c %D%/lint_width.c %D%/notice.c \
 	%D%/notice.h %D%/notice_feed.c %D%/publish.c %D%/publish.h %D%/record.c %D%/record.h %D%/review.c \
 	%D%/review.h %D%/review_build.h %D%/review_gate.c %D%/review_reason.c %D%/review_record.c \
