@@ -36,7 +36,7 @@ is_mapped(const uint8_t bytes[16])
     return memcmp(bytes, mapped, sizeof mapped) == 0;
 }
 
-/* `ret_mapped` tells that the text was an IPv4-mapped IPv6 address. */
+/* *ret_mapped is set if the text was an IPv4-mapped IPv6 address. */
 static bool
 parse_any(struct addr *ret, bool *ret_mapped, const char *text, size_t len)
 {
@@ -73,7 +73,7 @@ addr_parse(struct addr *ret, const char *text, size_t len)
     return parse_any(ret, &mapped, text, len);
 }
 
-/* Most tokens are names, and most names do not end like this. */
+/* A quick filter: most tokens are names, and most names do not end like an address. */
 static bool
 may_end_address(const char *text, size_t len)
 {
@@ -110,7 +110,7 @@ addr_format(char ret[ADDR_TEXT_MAX], const struct addr *addr)
         ret[0] = '\0';
 }
 
-/* Clears the bits beyond the length; true if any was set. */
+/* Clears the bits beyond the prefix length. True if any was set. */
 static bool
 clear_host_bits(struct prefix *prefix)
 {
@@ -134,9 +134,9 @@ parse_length(unsigned *ret, const char *text, size_t len, unsigned bits, struct 
         value = value * 10 + (unsigned)(text[i] - '0');
     }
     if (!good)
-        return err_set(err, ERR_SYNTAX, "the prefix length '%.*s' is no number from 0 to %u", (int)len, text, bits);
+        return err_set(err, ERR_SYNTAX, "the prefix length '%.*s' is not a number from 0 to %u", (int)len, text, bits);
     if (value > bits)
-        return err_set(err, ERR_SYNTAX, "the prefix length %u is longer than %u", value, bits);
+        return err_set(err, ERR_SYNTAX, "the prefix length %u is larger than %u", value, bits);
     *ret = value;
     return 0;
 }
@@ -149,7 +149,7 @@ prefix_parse(struct prefix *ret, const char *text, size_t len, struct err *err)
     struct prefix prefix = {0};
     bool mapped = false;
     if (!parse_any(&prefix.addr, &mapped, text, addr_len))
-        return err_set(err, ERR_SYNTAX, "'%.*s' is no IP prefix", (int)(len > 80 ? 80 : len), text);
+        return err_set(err, ERR_SYNTAX, "'%.*s' is not an IP prefix", (int)(len > 80 ? 80 : len), text);
     unsigned bits = prefix.addr.v6 || mapped ? 128 : 32;
     unsigned length = bits;
     if (slash != NULL && parse_length(&length, slash + 1, len - addr_len - 1, bits, err) != 0)

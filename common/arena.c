@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* arena.c - see arena.h. A chain of blocks; each new block is as large as all before it, within bounds. */
+/* arena.c - see arena.h. A chain of blocks; each new block is as large as all earlier ones together, within limits. */
 #include "arena.h"
 
 #include <stdalign.h>
@@ -9,7 +9,7 @@
 
 #define BLOCK_MIN ((size_t)4 << 10)
 #define BLOCK_MAX ((size_t)8 << 20)
-#define PACK_MIN ((size_t)256) /* texts lie side by side in packs: a short one would waste its alignment */
+#define PACK_MIN ((size_t)256) /* short texts are packed side by side, to save the padding of aligned allocations */
 #define PACK_MAX ((size_t)64 << 10)
 
 struct block {
@@ -107,7 +107,7 @@ arena_array(struct arena *arena, size_t count, size_t size)
     return arena_alloc(arena, count * size);
 }
 
-/* Begins a new pack: a part of what the arena holds already, so that a small arena stays small. */
+/* Starts a new pack, sized in proportion to the arena so that a small arena stays small. */
 static void *
 add_pack(struct arena *arena, size_t size)
 {
@@ -146,7 +146,7 @@ arena_text(struct arena *arena, const char *text, size_t len)
     return copy;
 }
 
-/* The newest allocation, if it is this one and its block has room, needs no copy. */
+/* The newest allocation needs no copy if its block has room. */
 static bool
 grow_in_place(struct arena *arena, void *old, size_t had, size_t want)
 {

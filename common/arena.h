@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * arena.h - memory of one job: many allocations, one release.
+ * arena.h - memory for one job: many allocations, one release.
  *
- * Where it sits: floor 2, under everything that builds something. A load or a compile lives in one arena and dies in
- * one call; nothing in it is freed alone. Beside buf.c this is the only caller of malloc.
+ * Where it sits: room base, above err. A load or a compilation uses one arena and frees it with one call; nothing
+ * inside is freed on its own. Only arena.c and buf.c call malloc.
  *
- * Sticky: after the first failed allocation every later one fails too and arena_ok() says so; a builder may ask once at
- * the end.
+ * Sticky: after the first failed allocation every later one fails too and arena_ok() returns false, so a builder may
+ * check once at the end.
  */
 #ifndef COMMON_ARENA_H
 #define COMMON_ARENA_H
@@ -16,34 +16,33 @@
 
 struct arena;
 
-/* A new arena that hands out at most `ceiling` bytes in all. NULL if there is no memory. Cost: one malloc. */
+/* Returns a new arena that hands out at most `ceiling` bytes in total, or NULL if there is no memory. Cost: one
+ * malloc. */
 struct arena *arena_new(size_t ceiling);
 
-/* Gives everything back at once. NULL is allowed. */
+/* Frees the arena and everything in it. NULL is allowed. */
 void arena_free(struct arena *arena);
 
-/* `size` bytes, zeroed, aligned for any type, owned by the arena. NULL if the ceiling is reached or there is no memory.
- */
+/* Returns `size` zeroed bytes, aligned for any type and owned by the arena. NULL at the ceiling or without memory. */
 void *arena_alloc(struct arena *arena, size_t size);
 
-/* `count` records of `size` bytes each; the product is checked. */
+/* Like arena_alloc() for `count` records of `size` bytes; an overflow of the product fails. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
-/* `size` bytes, zeroed, aligned for nothing and side by side with the ones before: for many small things made of bytes.
- */
+/* Like arena_alloc() but unaligned and packed without gaps: for many small byte strings. */
 void *arena_bytes(struct arena *arena, size_t size);
 
-/* A copy of `len` bytes with a NUL behind it, as arena_bytes(). */
+/* Returns a copy of `len` bytes with a NUL appended, allocated like arena_bytes(). */
 char *arena_text(struct arena *arena, const char *text, size_t len);
 
 /*
- * Grows an array that lives in the arena: returns room for at least `need` records of `size` bytes, holding the first
- * `*cap` records of `old`, and sets *cap to the new room. Doubling, so the waste is at most the final size. NULL on
- * failure; `old` is then still valid. The newest allocation grows in place.
+ * Grows an array that lives in the arena. Returns room for at least `need` records of `size` bytes, with the first
+ * `*cap` records of `old` in it, and sets *cap to the new capacity. Capacity doubles, so at most as much again is
+ * wasted. The newest allocation grows in place. NULL on failure; `old` is then still valid.
  */
 void *arena_grow(struct arena *arena, void *old, size_t *cap, size_t need, size_t size);
 
-/* False once any allocation failed. */
+/* False once any allocation has failed. */
 bool arena_ok(const struct arena *arena);
 
 #endif

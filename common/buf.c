@@ -57,7 +57,7 @@ buf_trim(struct buf *buf)
         return;
     char *data = realloc(buf->data, buf->len);
     if (data == NULL)
-        return; /* what is there stays as it is */
+        return; /* the content is untouched; only the spare room is kept */
     buf->data = data;
     buf->room = buf->len;
 }

@@ -13,8 +13,8 @@
 
 #include <stdint.h>
 
-#include "diff.h"
 #include "candidate.h"
+#include "diff.h"
 
 struct listener;
 

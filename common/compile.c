@@ -119,7 +119,7 @@ build(struct builder *builder, struct err *err)
 {
     buf_add_fill(builder->out, 0, HEADER_SIZE);
     const char *name = builder->policy->label != NULL ? builder->policy->label : builder->table->label;
-    buf_add(&builder->section[SECTION_TEXT], "", 1); /* so that no text lies at offset 0 */
+    buf_add(&builder->section[SECTION_TEXT], "", 1); /* offset 0 is never the place of a text */
     struct ref label = compile_text(builder, name, strlen(name));
     put_tenants(builder);
     if (check_default_bypass(builder, err) != 0 || compile_groups(builder, err) != 0 ||

@@ -6,9 +6,9 @@
  *     10.1.0.0/16             |----------|
  *     edges           0  /8   /16        /8                      0
  *
- * Sorted by address and length, a prefix comes behind every prefix around it; a stack of those that are open gives both
- * the chain around a prefix and the edges between which one chain holds. compile_chain.c makes rules of the chains,
- * compile_tree.c what finds the place of an address between the edges.
+ * Sorted by address and length, a prefix comes after every prefix that contains it. A stack of the open ones gives both
+ * the chain of prefixes around each and the edges where the chain changes. compile_chain.c turns the chains into rules,
+ * compile_tree.c turns the edges into a tree that finds the edges around an address.
  */
 #include <string.h>
 
@@ -27,9 +27,9 @@ compare_place(const struct place *a, const struct place *b)
     return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
 }
 
-/* ---- in order: the lists of a table are sorted each, so that a few runs are merged ---- */
+/* ---- sorting: each list of a table is sorted already, so a few runs are merged ---- */
 
-/* The first place behind the sorted run that begins at `at`. */
+/* The first place after the sorted run that begins at `at`. */
 static size_t
 run_end(const struct place *list, size_t count, size_t at)
 {
@@ -98,7 +98,7 @@ put_edge(struct sweep *sweep, struct key start, uint32_t leaf)
     sweep->edge_count++;
 }
 
-/* The first key behind a prefix; zero if there is none. */
+/* The first key after a prefix; zero if there is none. */
 static struct key
 key_after(const struct place *place)
 {
@@ -121,7 +121,7 @@ holds(const struct place *place, struct key key)
     return (end.hi | end.lo) == 0 || key_compare(key, end) < 0;
 }
 
-/* Closes what does not hold `next`; NULL: all. */
+/* Closes the prefixes that do not contain `next`; NULL: all of them. */
 static void
 close_before(struct sweep *sweep, const struct place *next)
 {

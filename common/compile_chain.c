@@ -2,8 +2,8 @@
 /*
  * compile_chain.c - the chains of prefixes of one family as rules of the image. Part of compile.h; see compile_addr.h.
  *
- * Prefixes of one length with the same sets and the same chain around them share a chain, so that a long list of one
- * set has few. The chains most used get the smallest numbers, which take the least room in the tree.
+ * Prefixes of one length with the same sets and the same chain around them share a chain, so a long list of one set has
+ * only a few. The most used chains get the smallest numbers, which take the least room in the tree.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +70,7 @@ compare_uses(const void *left, const void *right)
     const struct chain *const *b = right;
     if ((*a)->uses != (*b)->uses)
         return (*a)->uses > (*b)->uses ? -1 : 1;
-    return (*a > *b) - (*a < *b); /* as they came: they lie in one array */
+    return (*a > *b) - (*a < *b); /* in the order they came: both are in one array */
 }
 
 static void

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * compile_index.c - where the names of an image lie: buckets, pool and classes. Part of compile.h.
+ * compile_index.c - where the names of an image are stored: buckets, pool and classes. Part of compile.h.
  *
  *     entries -> [hash] -> order by bucket -> names (equal keys together) -> buckets and pool, in one walk
  *
- * Tens of millions of entries are usual in large lists, so there is no record for each: an entry is a number, below the
- * number of rules that of a plain rule, above it that of a pattern of struct entries. What a bucket cannot hold moves
- * on to the next; buckets behind the last that a hash names take what is left.
+ * Large lists have tens of millions of entries, so an entry is only a number: below the number of rules it is that of a
+ * plain rule, from there on that of a pattern in struct entries. What does not fit into a bucket moves on to the next
+ * one. Extra buckets after the last one that a hash can choose take what is left.
  *
- * The seed comes from all names, so that equal tables give equal bytes and nobody who adds a name knows where it will
- * lie.
+ * The seed is computed from all names: equal tables give equal bytes, and whoever adds a name cannot know where it will
+ * be stored.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +72,7 @@ numbers(const struct index *index)
     return index->plain + (uint32_t)index->entries->count;
 }
 
-/* Finds the entries there are; returns a sum over their keys, which does not depend on their order. */
+/* Finds the entries and returns a sum over their keys that does not depend on their order. */
 static uint64_t
 find_entries(struct index *index)
 {
@@ -105,7 +105,7 @@ hash_entries(struct index *index)
     }
 }
 
-/* Sorts the entry numbers by bucket, in one count and one walk; within a bucket they keep their order. */
+/* Sorts the entry numbers by bucket: a count, then a walk. Within a bucket they keep their order. */
 static void
 order_entries(struct index *index)
 {
@@ -144,7 +144,7 @@ count_least(const uint32_t *counts, size_t kinds, uint32_t least)
     return found;
 }
 
-/* Classes go to the combinations of set and kind with the most names; the others have nodes. */
+/* The combinations of set and kind with the most names get classes. Names of any other have nodes. */
 static int
 put_classes(struct index *index, struct err *err)
 {
@@ -204,7 +204,7 @@ note_labels(struct index *index, const char *text, size_t len)
     index->labels |= (uint64_t)1 << label_bit(labels);
 }
 
-/* Adds the name of `count` entries with one key, and what is found under it. */
+/* Adds the name of `count` entries that share one key, with its class or node. */
 static int
 add_name(struct index *index, uint64_t hash, const struct entry *group, size_t count, struct err *err)
 {
@@ -230,7 +230,7 @@ same_key(const struct entry *a, const struct entry *b)
     return len == (size_t)b->len - b->key && memcmp(a->text + a->key, b->text + b->key, len) == 0;
 }
 
-/* Adds the names of a run of items with one hash. Different keys with one hash are next to impossible, and right. */
+/* Adds the names of a run of items with one hash. Different keys with one hash are very unlikely, but handled. */
 static int
 add_run(struct index *index, const struct item *items, size_t count, struct err *err)
 {
@@ -255,7 +255,7 @@ add_run(struct index *index, const struct item *items, size_t count, struct err 
     return 0;
 }
 
-/* The rules and texts of a bucket further on: each lies somewhere else in memory. */
+/* Fetches the rules and texts of a later bucket in advance: they are scattered over memory. */
 static void
 fetch_ahead(const struct index *index, uint32_t bucket)
 {
@@ -272,7 +272,7 @@ fetch_ahead(const struct index *index, uint32_t bucket)
     }
 }
 
-/* Adds the names whose hashes name this bucket. */
+/* Adds the names whose hashes choose this bucket. */
 static int
 add_names(struct index *index, uint32_t bucket, struct err *err)
 {
@@ -304,7 +304,7 @@ put_name(struct buf *pool, const struct name *name)
         buf_add(pool, name->text, name->len);
 }
 
-/* Fills one bucket with the names that wait longest. Returns how many it took. */
+/* Fills one bucket with the names that have waited longest. Returns how many it took. */
 static size_t
 put_bucket(struct index *index, uint32_t bucket)
 {
@@ -330,7 +330,7 @@ put_bucket(struct index *index, uint32_t bucket)
     return count;
 }
 
-/* Walks over the buckets; behind the last that a hash names there are more while names wait for a slot. */
+/* Walks over the buckets. After the last one that a hash can choose, it adds more until no name waits for a slot. */
 static int
 put_buckets(struct index *index, struct err *err)
 {

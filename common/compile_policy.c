@@ -2,9 +2,9 @@
 /*
  * compile_policy.c - which endpoint sets have names that a local policy touches. Part of compile.h.
  *
- * An address is shared by all names of its set. If one of these names must be inspected (an inspect line, a foreign
- * tenant), the address alone may not be bypassed. Worked out here once, for sets that publish addresses: each of their
- * patterns against each inspect rule and against the tenant suffixes.
+ * All names of a set share its addresses. If one of these names must be inspected (because of an inspect line or a
+ * foreign tenant), the address alone must not be bypassed. This is worked out here once, for the sets that publish
+ * addresses: each of their patterns against each inspect rule and against the tenant suffixes.
  */
 #include <string.h>
 
@@ -63,7 +63,7 @@ add_ports(struct builder *builder, uint32_t group, const struct set *inspect, st
     return arena_ok(builder->arena) ? 0 : err_set(err, ERR_MEM, "no memory for ports");
 }
 
-/* The name above this one: behind its first dot; false if there is none. */
+/* Goes to the name above this one, after its first dot. False if there is none. */
 static bool
 go_up(const char **name, size_t *len)
 {
@@ -135,7 +135,7 @@ may_meet(const struct names *names, const char *text, size_t len)
     return false;
 }
 
-/* The bytes behind the last `*` must agree, or no name matches both; sorts out nearly every pair. */
+/* No name matches both unless the bytes after the last `*` agree. That rules out nearly every pair. */
 static bool
 tails_differ(const char *a, size_t a_len, const char *b, size_t b_len)
 {
@@ -163,7 +163,8 @@ touch(struct builder *builder, const struct rule *rule, const char *text, size_t
     return 0;
 }
 
-/* A regex meets every wildcard that meets its literal end, since nobody can tell; an exact name is simply tried. */
+/* A regex counts as meeting every wildcard that meets its literal end, since nothing more is known of it. An exact name
+ * is simply tried. */
 static int
 touch_regex(struct builder *builder, const struct rule *rule, const struct names *names, struct err *err)
 {

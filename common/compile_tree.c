@@ -2,14 +2,15 @@
 /*
  * compile_tree.c - the edges of one family as a tree of the image. Part of compile.h; image_tree.h has the layout.
  *
- * A block of addresses (all of them at first) holds one leaf, or is cut. A handful of edges becomes a run; very many
- * a table about as long as there are edges, so that each address is a step or two from its leaf; what lies between a
- * bitmap, which is a third as long. Each is written before what lies below it, which follows from left to right.
+ * A block of addresses (at first all of them) has a single leaf, or is cut. A handful of edges becomes a run. Very many
+ * become a table with about as many cells as edges, so that each address is a step or two from its leaf. Anything in
+ * between becomes a bitmap, which takes a third of the room. A part is written before the parts below it, which follow
+ * from left to right.
  */
 #include "compile_addr.h"
 #include "err.h"
 
-#define RUN_MOST4 6u /* keys: beyond that a bitmap is nearly as small, and quicker */
+#define RUN_MOST4 6u /* keys: with more, a bitmap is nearly as small, and faster */
 #define RUN_MOST6 24u
 #define TABLE_LEAST 512u /* edges */
 #define ROOT_LEAST 32u   /* edges of a whole tree that are worth a table to begin with */
@@ -43,7 +44,7 @@ poke(struct tree *tree, size_t at, uint32_t value, unsigned width)
         tree->buf->data[at + i] = (char)(unsigned char)(value >> 8 * i);
 }
 
-/* Room for `size` bytes at the end; its cell in *ret. */
+/* Makes room for `size` bytes at the end. *ret is its cell. */
 static size_t
 add_room(struct tree *tree, enum cell_kind kind, size_t unit, size_t size, uint32_t *ret)
 {
@@ -62,7 +63,7 @@ is_leaf(const struct block *block)
     return block->end - block->first == 1;
 }
 
-/* Steps through the parts that the next `bits` bits cut a block into; neighbours that hold one leaf are one step. */
+/* Steps through the parts into which the next `bits` bits cut a block. Neighbours with the same leaf are one step. */
 struct cut {
     struct block part;
     size_t end;
@@ -111,7 +112,8 @@ leaf_width(uint32_t leaf)
 
 static uint32_t build_cell(struct tree *tree, const struct block *block);
 
-/* About as many cells as edges, ending where owners of addresses like to: at whole bytes, or half ones of IPv6. */
+/* About as many cells as edges, but cut where blocks of addresses usually end: at whole bytes, for IPv6 also at half
+ * ones. */
 static unsigned
 table_bits(const struct tree *tree, const struct block *block)
 {

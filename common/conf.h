@@ -4,7 +4,7 @@
  *
  * Where it sits: floor 5. Directive lines in squid.conf's manner, `#` comments; m365.conf(5) describes each. m365ctl
  * reads it; the helpers do not: what they need is inside the image. Nothing is opened here but the file itself. Paths
- * that do not begin with `/` lie beside the file.
+ * that do not begin with `/` are relative to the folder of the file.
  */
 #ifndef COMMON_CONF_H
 #define COMMON_CONF_H
@@ -35,7 +35,7 @@ struct conf {
     const char *path;    /* the file that was read, or NULL */
     const char *state;   /* `state FOLDER`; default the one of configure */
     const char *data;    /* `data FOLDER`: shipped tables, presets/; default the one of configure */
-    const char *rules;   /* `local_rules FOLDER`; default local.d beside the file: every *.rules in it, by name */
+    const char *rules;   /* `local_rules FOLDER`; default local.d beside the file; every *.rules in it, by name */
     bool rules_named;    /* `local_rules` was written: then the folder must be there */
     const char *instances[INSTANCE_COUNT]; /* `instance Worldwide...`; default Worldwide */
     size_t instance_count;
@@ -43,7 +43,7 @@ struct conf {
     const char *tenant_name;   /* `tenant_name contoso`: TenantName of the web service */
     bool no_ipv6;              /* `ipv6 off` */
     const char *service_url;   /* `service_url https://endpoints.office.com` */
-    const char *proxy;         /* `proxy http://proxy.example:3128` for our own requests */
+    const char *proxy;         /* `proxy http://proxy.example:3128` for m365ctl's own requests */
     const char *ca_file;       /* `ca_file PEM` */
     uint32_t connect_timeout_s, timeout_s; /* `connect_timeout 20 seconds`, `timeout 120 seconds` */
     uint32_t poll_minutes;                 /* `poll_interval 60 minutes`: earlier calls of update do nothing */
@@ -74,7 +74,7 @@ struct conf {
  */
 int conf_read(struct conf **ret, const char *path, struct err *err);
 
-/* The same for bytes in memory; `path` is for sentences and for what lies beside it. */
+/* The same for bytes in memory. `path` is for sentences and for relative paths. */
 int conf_read_bytes(struct conf **ret, const char *path, const char *bytes, size_t len, struct err *err);
 
 void conf_free(struct conf *conf); /* NULL is allowed */

@@ -14,7 +14,7 @@
 #define CONF_LISTS_MAX 200
 #define CONF_QUERIES_MAX 10000
 
-/* ---- one member each: where it is stands in the table ---- */
+/* ---- directives that set one member; the table says which ---- */
 
 static void *
 member(struct conf_reader *reader, const struct directive *directive)
@@ -77,7 +77,7 @@ refuse_twice(const char *word, struct err *err)
     return err_set(err, ERR_SYNTAX, "'%.60s' is named twice", word);
 }
 
-/* ---- the rest, each for itself ---- */
+/* ---- directives with a function of their own ---- */
 
 static int
 take_rules(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* conf_parse.c - the words of m365.conf and the values they stand for. Part of conf.h. */
+/* conf_parse.c - the words of m365.conf and their values. Part of conf.h. */
 #include "conf_parse.h"
 
 #include <errno.h>
@@ -82,7 +82,7 @@ is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Copies a word in double quotes into `room`; *at stands behind the opening quote and ends behind the closing one. */
+/* Copies a word in double quotes into `room`. *at begins after the opening quote and ends after the closing one. */
 static int
 read_quoted(char *room, size_t *ret_len, const char *line, size_t len, size_t *at, struct err *err)
 {

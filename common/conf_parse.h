@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * conf_parse.h - what the files of conf.h share: the reader at work, the values of words.
+ * conf_parse.h - what the files of conf.h share: the state of the reader, and the values of words.
  *
- * Where it sits: floor 5, inside the module.
+ * Where it sits: floor 5, inside the module, below conf.c and conf_directives.c.
  */
 #ifndef COMMON_CONF_PARSE_H
 #define COMMON_CONF_PARSE_H
@@ -24,7 +24,7 @@ struct conf_reader {
 struct directive {
     const char *name;
     const char *usage;  /* how it is written, without its name */
-    size_t least, most; /* words behind the name */
+    size_t least, most; /* words after the name */
     bool many;          /* may be written more than once */
     int (*take)(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err);
     size_t offset;      /* of the member it sets, for the functions that set just one */
@@ -35,10 +35,10 @@ struct directive {
 extern const struct directive conf_directives[];
 extern const size_t conf_directive_count;
 
-/* The word nearest to `word` in a list, if it is near enough to be meant; else NULL. */
+/* The word of a list that is nearest to `word`, if it is near enough to be what was meant; else NULL. */
 const char *conf_nearest(const char *word, const char *const *list, size_t count);
 
-/* Puts ", did you mean 'x'?" or nothing behind a sentence. Always returns -1. */
+/* Appends ", did you mean 'x'?" to a sentence, or nothing. Always returns -1. */
 int conf_suggest(struct err *err, const char *word, const char *const *list, size_t count);
 
 /* Cuts a line into the reader's words. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* day.c - see day.h. Proleptic Gregorian calendar, years counted from March so that the leap day comes last. */
+/* day.c - see day.h. Proleptic Gregorian calendar; years start in March, so that the leap day comes last. */
 #include "day.h"
 #include "buf.h"
 

@@ -2,7 +2,8 @@
 /*
  * day.h - calendar days (UTC) as numbers: days since 1970-01-01; and moments as text.
  *
- * Where it sits: floor 3. `expires=` of a rule is such a day; who knows today's hands it down.
+ * Where it sits: room base. `expires=` in a rule is such a day. Nothing here asks for today's date: the caller passes
+ * it in.
  */
 #ifndef COMMON_DAY_H
 #define COMMON_DAY_H
@@ -15,9 +16,10 @@ struct buf;
 
 #define DAY_TEXT_MAX 11 /* "2027-03-01" */
 
-/* `YYYY-MM-DD`, a day that exists, from 1970 to 9999. False, leaving *ret alone, for anything else. */
+/* Reads `YYYY-MM-DD`, an existing day from 1970 to 9999. Anything else returns false and leaves *ret unchanged. */
 bool day_parse(uint32_t *ret, const char *text, size_t len);
 
+/* Writes `YYYY-MM-DD`, NUL-terminated. */
 void day_format(char ret[DAY_TEXT_MAX], uint32_t day);
 
 #define DAY_TIME_MAX 24 /* "2026-11-21T03:00:00Z" */

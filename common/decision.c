@@ -23,15 +23,15 @@
 
 #define DECISIONS_MAX 10000 /* of one generation */
 
-/* The person behind sudo, if there is one: that is who decides. */
+/* Who called sudo, if somebody did: it is that person's decision. */
 static void
 user_name(char ret[64])
 {
-    const char *behind = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
-    const struct passwd *user = behind == NULL ? getpwuid(geteuid()) : NULL;
-    if (behind == NULL)
-        behind = user == NULL ? "unknown" : user->pw_name;
-    snprintf(ret, 64, "%.63s", behind);
+    const char *name = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
+    const struct passwd *user = name == NULL ? getpwuid(geteuid()) : NULL;
+    if (name == NULL)
+        name = user == NULL ? "unknown" : user->pw_name;
+    snprintf(ret, 64, "%.63s", name);
 }
 
 void

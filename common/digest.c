@@ -35,7 +35,7 @@ void
 digest_new_guid(char ret[GUID_TEXT_MAX])
 {
     unsigned char b[16];
-    randombytes_buf(b, sizeof b); /* opens its source by itself; it has no way to fail */
+    randombytes_buf(b, sizeof b); /* libsodium initializes its random source by itself; this cannot fail */
     b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
     b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
     snprintf(ret, GUID_TEXT_MAX, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],

@@ -2,8 +2,8 @@
 /*
  * digest.h - SHA-256 of contents and random identifiers, through libsodium.
  *
- * Where it sits: floor 3. Approvals and histories name contents by digest. Only m365ctl links libsodium; digest.c is
- * the only file that knows it.
+ * Where it sits: room base. Approvals and histories identify contents by digest. Only m365ctl links libsodium, and
+ * digest.c is the only file that includes it.
  */
 #ifndef COMMON_DIGEST_H
 #define COMMON_DIGEST_H
@@ -14,16 +14,16 @@
 #define DIGEST_TEXT_MAX 65 /* 64 hex digits and a NUL */
 #define GUID_TEXT_MAX 37   /* RFC 4122 text and a NUL */
 
-/* SHA-256 (FIPS 180-4) in lower-case hex. Cost: one pass. */
+/* Writes the SHA-256 (FIPS 180-4) as lower-case hex. Cost: one pass. */
 void digest_bytes(char ret[DIGEST_TEXT_MAX], const void *bytes, size_t len);
 
-/* The same of two contents, one behind the other. */
+/* Writes the digest of two contents, one followed by the other. */
 void digest_pair(char ret[DIGEST_TEXT_MAX], const void *first, size_t first_len, const void *second, size_t second_len);
 
-/* A random version 4 UUID (RFC 4122), lower case. */
+/* Writes a random version 4 UUID (RFC 4122) in lower case. */
 void digest_new_guid(char ret[GUID_TEXT_MAX]);
 
-/* A random number from 0 to most - 1 (most > 0); for jitter. */
+/* Returns a random number from 0 to most - 1 (most > 0), for jitter. */
 uint32_t digest_random(uint32_t most);
 
 #endif

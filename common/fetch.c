@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fetch.c - see fetch.h. The only file that knows libcurl.
+ * fetch.c - see fetch.h. The only file that includes libcurl.
  *
- * Sentences name the address without its query, which holds our ClientRequestId; libcurl's own words stand behind in
- * brackets, because an administrator can look those up.
+ * Error sentences show the address without its query, which contains the ClientRequestId. libcurl's own message follows
+ * in parentheses, because administrators can look it up.
  */
 #include "fetch.h"
 
@@ -11,28 +11,32 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
 
 #include "buf.h"
 #include "err.h"
 
 #define REDIRECTS_MAX 5L
-#define HEADERS_MAX ((size_t)64 << 10) /* bytes of all header lines of all hops */
+#define HEADERS_MAX ((size_t)64 << 10) /* bytes of all header lines, of all redirects together */
 #define SLOW_BYTES_A_SECOND 100L
 #define SLOW_SECONDS 30L
 
 struct transfer {
     CURL *curl;
     struct buf *body;
-    size_t start; /* length of the body before the first byte */
+    size_t start; /* length of *body before this transfer */
     size_t most;
     size_t header_bytes;
+    int64_t retry_after_s;
     bool too_large;
     bool too_many_headers;
     char words[CURL_ERROR_SIZE];
 };
 
-/* Called with decompressed bytes. An error page may be of any length: what it says at its start is enough. */
+/* Called with decompressed bytes. An error page may be of any length; its beginning is enough. */
 static size_t
 take_body(char *bytes, size_t unit, size_t count, void *arg)
 {
@@ -51,11 +55,37 @@ take_body(char *bytes, size_t unit, size_t count, void *arg)
     return buf_ok(transfer->body) ? len : 0;
 }
 
+/* Seconds or a date; 0 if it is neither, or over. Not CURLINFO_RETRY_AFTER: newer libcurls cut that to six hours. */
+static int64_t
+retry_after(const char *bytes, size_t len)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%.*s", (int)len, bytes);
+    char *end = NULL;
+    int64_t seconds = strtoll(text, &end, 10);
+    if (end == text) {
+        time_t date = curl_getdate(text, NULL);
+        seconds = date == -1 ? 0 : (int64_t)date - (int64_t)time(NULL);
+    }
+    return seconds < 0 ? 0 : seconds;
+}
+
+/* Each hop of a redirect starts anew. */
+static void
+take_retry_after(struct transfer *transfer, const char *line, size_t len)
+{
+    static const char status[] = "HTTP/", name[] = "Retry-After:";
+    if (len >= sizeof status && strncmp(line, status, sizeof status - 1) == 0)
+        transfer->retry_after_s = 0;
+    else if (len >= sizeof name && strncasecmp(line, name, sizeof name - 1) == 0)
+        transfer->retry_after_s = retry_after(line + sizeof name - 1, len - (sizeof name - 1));
+}
+
 static size_t
 take_header(char *bytes, size_t unit, size_t count, void *arg)
 {
-    (void)bytes;
     struct transfer *transfer = arg;
+    take_retry_after(transfer, bytes, unit * count);
     transfer->header_bytes += unit * count;
     transfer->too_many_headers = transfer->header_bytes > HEADERS_MAX;
     return transfer->too_many_headers ? 0 : unit * count;
@@ -73,7 +103,7 @@ allow_https_only(CURL *curl)
 #endif
 }
 
-/* An empty text where NULL would let the environment decide. */
+/* An empty string where NULL would let the environment decide. */
 static bool
 set_peer(CURL *curl, const struct fetch_options *options)
 {
@@ -126,8 +156,8 @@ reason(CURLcode code)
     case CURLE_PEER_FAILED_VERIFICATION: return "its certificate is not trusted";
     case CURLE_SSL_CACERT_BADFILE: return "the file of trusted certificates cannot be read";
     case CURLE_SSL_CONNECT_ERROR: return "TLS failed";
-    case CURLE_UNSUPPORTED_PROTOCOL: return "it leads to an address that is not https";
-    case CURLE_TOO_MANY_REDIRECTS: return "it redirects too often";
+    case CURLE_UNSUPPORTED_PROTOCOL: return "it redirects to an address that is not https";
+    case CURLE_TOO_MANY_REDIRECTS: return "it redirects too many times";
     case CURLE_PARTIAL_FILE: return "the answer was cut off";
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
@@ -157,15 +187,13 @@ fail(const struct transfer *transfer, const char *url, CURLcode code, struct err
 }
 
 static void
-get_answer(struct fetch_answer *ret, CURL *curl)
+get_answer(struct fetch_answer *ret, const struct transfer *transfer)
 {
+    CURL *curl = transfer->curl;
     const char *type = NULL;
-    curl_off_t seconds = 0;
-    *ret = (struct fetch_answer){0};
+    *ret = (struct fetch_answer){.retry_after_s = transfer->retry_after_s};
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &ret->status);
-    curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds);
     curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
-    ret->retry_after_s = seconds < 0 ? 0 : (int64_t)seconds;
     snprintf(ret->content_type, sizeof ret->content_type, "%s", type == NULL ? "" : type);
 }
 
@@ -175,8 +203,8 @@ fetch_get(const char *url, const struct fetch_options *options, size_t most, str
 {
     struct transfer transfer = {.body = ret, .start = ret->len, .most = most};
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return err_set(err, ERR_MEM, "libcurl does not start");
-    /* A library below libcurl may write to a connection that was closed. */
+        return err_set(err, ERR_MEM, "cannot start libcurl");
+    /* A library used by libcurl may write to a closed connection. */
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     sigaction(SIGPIPE, &ignore, &before);
     CURLcode code = CURLE_OUT_OF_MEMORY;
@@ -189,7 +217,7 @@ fetch_get(const char *url, const struct fetch_options *options, size_t most, str
     if (code != CURLE_OK)
         result = fail(&transfer, url, code, err);
     else
-        get_answer(ret_answer, transfer.curl);
+        get_answer(ret_answer, &transfer);
     curl_easy_cleanup(transfer.curl);
     curl_global_cleanup();
     return result;

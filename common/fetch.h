@@ -2,11 +2,12 @@
 /*
  * fetch.h - one HTTP GET through libcurl.
  *
- * Where it sits: floor 5; fetch.c is the only file that knows libcurl and only m365ctl links it. What is fetched is not
- * known here (service.h).
+ * Where it sits: room update, above base. fetch.c is the only file that includes libcurl, and only m365ctl links it.
+ * What is being fetched belongs to service.h.
  *
- * Always: TLS verified, redirects only from https to https (at most 5), connect, total and low-speed timeouts, a
- * ceiling on the size, no cookies, no decompression bombs (the ceiling counts decompressed bytes).
+ * Always in force: TLS verification, redirects only from https to https (at most 5), timeouts for connecting, for the
+ * whole transfer and for slow ones, a size limit, and no cookies. The limit counts decompressed bytes, so compression
+ * bombs do not work.
  */
 #ifndef COMMON_FETCH_H
 #define COMMON_FETCH_H
@@ -18,23 +19,23 @@ struct buf;
 struct err;
 
 struct fetch_options {
-    const char *proxy;   /* NULL: none, whatever the environment says */
-    const char *ca_file; /* NULL: the system's */
+    const char *proxy;   /* NULL: no proxy, whatever the environment says */
+    const char *ca_file; /* NULL: the system's default */
     uint32_t connect_timeout_s;
     uint32_t timeout_s;
 };
 
 struct fetch_answer {
-    long status;           /* HTTP status; 0 if there was none */
-    int64_t retry_after_s; /* of a Retry-After in seconds, else 0 */
+    long status;           /* HTTP status; 0 without an answer */
+    int64_t retry_after_s; /* from a Retry-After (seconds, or until its date), otherwise 0 */
     char content_type[80];
 };
 
 /*
- * Fetches `url`, which must be https, into *ret (appended, at most `most` bytes). 0 for any HTTP answer, whose status
- * the caller judges; the body of one that is not 200 is cut at `most`. -1 with ERR_IO: no answer (name, connection,
- * TLS, reset, time-out, truncated body: curl's reason in words), ERR_LIMIT: too large, ERR_MEM. What came until then
- * stands in *ret. The environment (https_proxy, no_proxy) decides nothing.
+ * Fetches `url`, which must be https, and appends the body to *ret, at most `most` bytes. Returns 0 for any HTTP
+ * answer; the caller judges its status. The body of one that is not 200 is cut at `most`. -1 with ERR_IO: no complete
+ * answer (name, connection, TLS, reset, timeout, truncated body), with curl's reason; ERR_LIMIT: too large; ERR_MEM.
+ * What arrived by then is in *ret. The environment (https_proxy, no_proxy) has no influence.
  */
 int fetch_get(const char *url, const struct fetch_options *options, size_t most, struct buf *ret,
               struct fetch_answer *ret_answer, struct err *err);

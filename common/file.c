@@ -54,7 +54,7 @@ file_is_absent(const char *path)
     return false;
 }
 
-/* A device or a pipe: reading takes its bytes away from others, and a rename would put it out of the way. */
+/* A device or a pipe. Reading it would take bytes from others; renaming a file over it would replace it. */
 static bool
 is_special(const char *path)
 {
@@ -98,7 +98,7 @@ file_read(struct buf *ret, const char *path, size_t most, struct err *err)
     int result = 0;
     for (;;) {
         if (!buf_reserve(ret, (size_t)64 << 10)) {
-            result = err_set(err, ERR_LIMIT, "cannot read '%s': it is larger than there is room for", path);
+            result = err_set(err, ERR_LIMIT, "cannot read '%s': it is too large", path);
             break;
         }
         ssize_t n = read_some(fd, ret->data + ret->len, ret->room - ret->len);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * file.h - files in, whole or piece by piece; whole files out; whether a file changed.
+ * file.h - reads files whole or in pieces, writes them whole, and tells whether they changed.
  *
- * Where it sits: floor 3. What the bytes mean is the caller's business.
+ * Where it sits: room base. What the bytes mean is the caller's business.
  */
 #ifndef COMMON_FILE_H
 #define COMMON_FILE_H
@@ -14,7 +14,7 @@
 struct buf;
 struct err;
 
-/* What tells one content of a path from another. All zero: no file. */
+/* Distinguishes one content of a path from another. All zero: no file. */
 struct file_id {
     uint64_t device;
     uint64_t inode;
@@ -23,47 +23,51 @@ struct file_id {
     int64_t nanoseconds;
 };
 
-/* Looks at a path (following links). A path that is not there, or cannot be looked at, gives the zero id. One system
- * call. */
+/* Fills in the identity of the file at a path, following links. A path that is missing or cannot be examined gets the
+ * zero id. Cost: one system call. */
 void file_identify(struct file_id *ret, const char *path);
 
+/* True if both are the same file with the same content, as far as its times and size tell; two zero ids are equal. */
 bool file_id_equal(const struct file_id *a, const struct file_id *b);
 
-/* Appends the content of a file to `ret`. `-` is standard input. -1 with ERR_IO, or ERR_LIMIT beyond `most` bytes. */
+/* Appends the content of a file to `ret`. `-` is standard input. -1 with ERR_IO, or with ERR_LIMIT beyond `most` bytes
+ * or the ceiling of `ret`. */
 int file_read(struct buf *ret, const char *path, size_t most, struct err *err);
 
-/* A file that is read piece by piece. */
+/* A file that is read in pieces. */
 struct file_reader {
-    const char *path; /* kept by the caller */
+    const char *path; /* owned by the caller */
     int fd;
-    uint64_t size; /* bytes of the file; 0 if it cannot be known (a pipe) */
+    uint64_t size; /* size of the file in bytes; 0 if unknown (a pipe) */
     uint64_t done; /* bytes read so far */
 };
 
-/* True if nobody ever put anything at a path. A link that leads nowhere (a disk that is not mounted) or a file in place
- * of a folder, there or further up, is something; so is what cannot be looked at. */
+/* True only if the path certainly does not exist. A dangling link, a file where a folder is expected, or anything that
+ * cannot be examined counts as existing. */
 bool file_is_absent(const char *path);
 
-/* Opens a file, or standard input if it is `-`. -1 with ERR_IO; there is nothing to close then. */
+/* Opens a file, or standard input if the path is `-`. -1 with ERR_IO; then there is nothing to close. */
 int file_reader_open(struct file_reader *ret, const char *path, struct err *err);
 
-/* Reads the next `room` bytes; fewer, in *ret_len, only where the file ends. -1 with ERR_IO. */
+/* Reads the next `room` bytes. *ret_len is smaller than `room` only at the end of the file. -1 with ERR_IO. */
 int file_reader_next(struct file_reader *reader, char *ret, size_t room, size_t *ret_len, struct err *err);
 
+/* Closes the file; standard input stays open. */
 void file_reader_close(struct file_reader *reader);
 
-/* The first bytes of a file, at most `room`; their number in *ret_len: 0 for a pipe or a device, whose bytes would be
- * lost to whoever reads it. -1 with ERR_IO. */
+/* Reads at most the first `room` bytes of a file; their number goes to *ret_len. Pipes and devices give 0, because
+ * peeking would take the bytes from whoever reads them next. -1 with ERR_IO. */
 int file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct err *err);
 
 /*
- * Writes a file whole or not at all: a temporary file beside it, fsync, rename, fsync of the folder. A reader sees the
- * old content or the new. `-` is standard output; that, a device and a pipe are written into. -1 with ERR_IO; the
- * temporary file is gone then.
+ * Replaces a file atomically: temporary file in the same folder, fsync, rename, fsync of the folder. Readers see either
+ * the old or the new content. `-` is standard output; that, devices and pipes are written to directly. -1 with ERR_IO,
+ * or with ERR_LIMIT if the path is too long; the temporary file is then removed.
  */
 int file_write(const char *path, const void *bytes, size_t len, struct err *err);
 
-/* Writes all bytes to an open file, however many calls it takes. -1 with errno set; some may be written then. */
+/* Writes all bytes to an open file, with as many calls as it takes. -1 with errno set; part may then have been
+ * written. */
 int file_write_all(int fd, const void *from, size_t len);
 
 #endif

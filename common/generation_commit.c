@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * generation_commit.c - a candidate becomes a generation that never changes, and is published or waits. Part of
+ * generation_commit.c - seals a candidate as a generation that never changes, and publishes it or lets it wait. Part of
  * candidate.h.
  *
  *     files --> .new-N --sync, rename--> gen-N --open and verify--> one rename: current or pending

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* host.c - see host.h. The two libraries stand in host_idn.c and host_psl.c. */
+/* host.c - see host.h. The two libraries are used in host_idn.c and host_psl.c. */
 #include "host.h"
 
 #include <string.h>
 
-/* Only a-z, 0-9, `-`, `_` are host bytes; A-Z fold. Written out, so that no locale has a say. */
+/* Only a-z, 0-9, `-` and `_` are host bytes; A-Z are folded. Written out so that no locale interferes. */
 const unsigned char host_byte[256] = {
     ['-'] = '-', ['_'] = '_', ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5',
     ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd',
@@ -20,7 +20,7 @@ const unsigned char host_byte[256] = {
 
 #include <emmintrin.h>
 
-#define SHORT_MAX 64 /* bytes of a name that is taken sixteen at a time */
+#define SHORT_MAX 64 /* names up to this many bytes are parsed sixteen bytes at a time */
 
 static inline __m128i
 is_between(__m128i bytes, char low, char high)
@@ -29,7 +29,8 @@ is_between(__m128i bytes, char low, char high)
                          _mm_cmpgt_epi8(_mm_set1_epi8((char)(high + 1)), bytes));
 }
 
-/* Folds sixteen bytes; a bit for each that no name has, and for each dot. */
+/* Folds sixteen bytes. Sets a bit in *ret_bad for each byte that names cannot contain, and in *ret_dots for each
+ * dot. */
 static inline void
 fold_bytes(char *ret, const char *text, uint64_t *ret_bad, uint64_t *ret_dots)
 {
@@ -44,7 +45,7 @@ fold_bytes(char *ret, const char *text, uint64_t *ret_bad, uint64_t *ret_dots)
     *ret_dots = (unsigned)_mm_movemask_epi8(dots);
 }
 
-/* A name of 1 to SHORT_MAX bytes; the last sixteen overlap those before them. */
+/* Parses a name of 1 to SHORT_MAX bytes. The last sixteen bytes may overlap those before them. */
 static bool
 parse_short(struct host *ret, const char *text, size_t len)
 {

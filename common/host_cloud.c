@@ -2,9 +2,9 @@
 /*
  * host_cloud.c - names below which the customers of a cloud choose names. Part of host.h.
  *
- * The public suffix list knows some of these and not others, depending on its age; for a bypass it makes no difference
- * whether a stranger buys a domain or rents a name. Behind `*.` stands a suffix whose customers' names lie one label
- * (a region, a number) deeper.
+ * The public suffix list knows some of them, depending on its age. For a bypass it makes no difference whether a
+ * stranger registers a domain or rents a name. After `*.` comes a suffix whose customers' names are one label (a
+ * region, a number) further down.
  */
 #include <string.h>
 
@@ -15,10 +15,10 @@
         head tail, sizeof(head) - 1                                                                                    \
     }
 
-/* In the order of their last two labels, which a name has in common with each cloud that it could lie in or over. */
+/* Sorted by their last two labels, because a name shares those with every cloud that it is in or above. */
 static const struct {
     const char *text;
-    size_t tail; /* where the last two labels begin */
+    size_t tail; /* where the last two labels start */
 } clouds[] = {CLOUD("", "akamaiedge.net"),
               CLOUD("", "akamaihd.net"),
               CLOUD("", "akamaized.net"),
@@ -83,7 +83,8 @@ static const struct {
 
 #define CLOUDS (sizeof clouds / sizeof clouds[0])
 
-/* True if `name` is `tail` or ends with a dot and `tail`; *ret_head gets the bytes before the dot. */
+/* True if `name` is `tail` or ends with a dot followed by `tail`. *ret_head gets the number of bytes before that
+ * dot. */
 static bool
 is_below(const char *name, const char *tail, size_t *ret_head)
 {
@@ -94,7 +95,7 @@ is_below(const char *name, const char *tail, size_t *ret_head)
     return len == tail_len || name[len - tail_len - 1] == '.';
 }
 
-/* The cloud itself if it lies below the name, or the name in it. */
+/* Returns the cloud if it lies below the name, or if the name is directly below a `*.` cloud; else NULL. */
 static const char *
 meets(size_t at, const char *name)
 {
@@ -108,7 +109,7 @@ meets(size_t at, const char *name)
     return NULL;
 }
 
-/* The last two labels; NULL if there is but one. */
+/* The last two labels, or NULL if there is only one. */
 static const char *
 last_two(const char *name)
 {

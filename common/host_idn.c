@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* host_idn.c - Unicode names of people into ASCII. Part of host.h; the only file that knows libidn2. */
+/* host_idn.c - converts Unicode names to ASCII. Part of host.h; the only file that includes libidn2. */
 #include <idn2.h>
 #include <string.h>
 
@@ -34,8 +34,8 @@ put_label(struct output *out, const char *label, size_t len, struct err *err)
     if (memchr(label, '*', len) != NULL)
         return err_set(err, ERR_SYNTAX, "the label '%.*s' mixes a wildcard with letters outside ASCII", (int)len,
                        label);
-    if (memchr(label, '\0', len) != NULL) /* libidn2 would end there */
-        return err_set(err, ERR_SYNTAX, "a label has a byte that no host name has");
+    if (memchr(label, '\0', len) != NULL) /* libidn2 would stop there */
+        return err_set(err, ERR_SYNTAX, "a label has a byte that is not allowed in a host name");
     char copy[4 * HOST_LABEL_MAX + 1];
     if (len >= sizeof copy)
         return err_set(err, ERR_LIMIT, "a label is longer than %d bytes", HOST_LABEL_MAX);
@@ -44,7 +44,7 @@ put_label(struct output *out, const char *label, size_t len, struct err *err)
     char *ascii_label = NULL;
     int rc = idn2_to_ascii_8z(copy, &ascii_label, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     if (rc != IDN2_OK)
-        return err_set(err, ERR_SYNTAX, "the label '%s' is no international name: %s", copy, idn2_strerror(rc));
+        return err_set(err, ERR_SYNTAX, "the label '%s' is not an international name: %s", copy, idn2_strerror(rc));
     int result = put(out, ascii_label, strlen(ascii_label), err);
     idn2_free(ascii_label);
     return result;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* host_psl.c - which names sell their children. Part of host.h; the only file that knows libpsl. */
+/* host_psl.c - which names have children that anybody may register. Part of host.h; the only file that includes
+ * libpsl. */
 #include <libpsl.h>
 
 #include "host.h"

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * image.h - a compiled table, mapped read-only: the only thing a request is looked up in.
+ * image.h - a compiled table, mapped read-only: the only thing that requests are looked up in.
  *
  *     source document --> table --> [compile] --> image --> verdict --> reply
  *                                                 ^^^^^
  *
- * An image is one file: laid out as m365-image(5) says, written by compile.c, published by rename. image_format.h holds
- * the layout in C; only image*.c and compile*.c include it. Which of the rules found decides is verdict.h's business.
+ * Where it sits: room image, above name and base. An image is one file: laid out as m365-image(5) says, written by
+ * compile.c, published by rename. image_format.h has the layout in C; only image*.c and compile*.c include it. Choosing
+ * among the rules that were found belongs to verdict.h.
  *
- * Trust. The file may be damaged, or the work of an enemy. image_open() checks the header and where its sections lie.
- * After that lookups are total: they cannot fail, do not allocate (but a regex, within its limit), make no system call
- * and read nothing outside the mapping, even if the bytes change under it: every offset is tested when it is used. The
- * checksum is for publishers and `m365ctl check`: image_verify().
+ * Trust. The file may be damaged or hostile. image_open() checks the header and the bounds of the sections. After that
+ * lookups never fail, allocate nothing (except a regex, within its limit), make no system calls, and read nothing
+ * outside the mapping, even if the bytes change: every offset is checked when it is used. The checksum serves
+ * publishers and `m365ctl check`: image_verify().
  *
- * Threads. An image never changes once open; cursors belong to their callers. Regexes make an image single-threaded.
+ * Threads. An open image never changes; cursors belong to their callers. An image with regexes is single-threaded.
  */
 #ifndef COMMON_IMAGE_H
 #define COMMON_IMAGE_H
@@ -33,41 +34,41 @@ struct image;
 #define IMAGE_TENANTS_MAX 64
 
 /*
- * Maps the image at `path` and checks header and section bounds; compiles its regexes. Returns 0 and the image, which
- * the caller closes; or -1, *ret untouched: ERR_IO (cannot be opened or mapped), ERR_CORRUPT (no image, another
- * version, cut or sections out of bounds; up to IMAGE_VERIFY_MAX bytes also a wrong checksum or record), ERR_MEM. Cost:
- * one pass over a small file; independent of the size of a large one, but for the regexes.
+ * Maps the image at `path`, checks the header and the section bounds, and compiles the regexes. Returns 0 and the
+ * image, which the caller closes, or -1 with *ret unchanged: ERR_IO (cannot be opened or mapped), ERR_CORRUPT (not an
+ * image, another layout version, truncated, sections out of bounds; up to IMAGE_VERIFY_MAX bytes also whatever
+ * image_verify() finds), ERR_MEM. Cost: one pass over a small file; for a large one only its regexes matter.
  */
 int image_open(struct image **ret, const char *path, struct err *err);
 
-/* True if the first bytes of a file (8 are enough) are those of an image of any version. */
+/* True if the first bytes of a file (8 are enough) are those of an image, whatever its layout version. */
 bool image_looks_like(const char *head, size_t len);
 
-/* The same for bytes in memory, which the image takes over (*bytes is emptied) and frees when closed. */
+/* Like image_open(), but verifies nothing and takes over bytes in memory (*bytes is emptied) until it is closed. */
 int image_from_buf(struct image **ret, struct buf *bytes, struct err *err);
 
-/* The same for `len` bytes that the caller keeps alive and 8-byte aligned. */
+/* The same for `len` bytes that the caller keeps alive; they must be 8-byte aligned. */
 int image_from_memory(struct image **ret, const void *bytes, size_t len, struct err *err);
 
-/* True if what is at the path begins as an image does. Standard input, pipes and devices are never looked into. */
+/* True if the file at the path starts like an image. Never reads from standard input, pipes or devices. */
 bool image_is_at(const char *path);
 
-/* Differs for every image that this process opens, and is never 0. */
+/* A number that differs for every image this process opens, and is never 0. */
 uint64_t image_serial(const struct image *image);
 
-/* True if the image reads from a file, whose later changes would show. */
+/* True if the image is mapped from a file, so that later changes of the file would show through. */
 bool image_is_mapped(const struct image *image);
-/* False if that file was cut since: behind a cut inside a page are zeros, and no signal comes. To be asked behind
- * lookups, and like them through image_guarded(). Cost: one byte. */
+/* False if that file was truncated since: after a cut inside a page the rest of the page reads as zeros and no signal
+ * is raised. Call it after lookups and, like them, inside image_guarded(). Cost: one byte. */
 bool image_is_whole(const struct image *image);
 
-/* Unmaps; texts handed out die here. NULL is allowed. */
+/* Unmaps the image; texts taken from it become invalid. NULL is allowed. */
 void image_close(struct image *image);
 
-/* Reads the whole file: checksum, and that every record says something sound. -1 with ERR_CORRUPT and what is wrong. */
+/* Checks the whole file: its checksum and every record. -1 with ERR_CORRUPT and what is wrong. */
 int image_verify(const struct image *image, struct err *err);
 
-/* A text inside the image; not followed by a NUL. Empty if the image is damaged there. */
+/* A text inside the image, not NUL-terminated. Empty if the image is damaged there. */
 struct image_text {
     const char *text;
     size_t len;
@@ -75,23 +76,22 @@ struct image_text {
 
 struct image_info {
     struct image_text label;
-    uint32_t bypass; /* bits 1 << enum verb: the categories that are bypassed */
-    bool highest;    /* precedence: strongest category instead of most specific */
-    uint64_t rules;  /* as they stand in the table */
+    uint32_t bypass; /* bit `1 << verb` is set for each category that is bypassed */
+    bool highest;    /* precedence: strongest category first instead of most specific pattern */
+    uint64_t rules;  /* number of lines in the table */
     uint64_t sets;
-    uint64_t size;    /* bytes of the file */
-    uint32_t tenants; /* how many are configured */
+    uint64_t size;    /* size of the file in bytes */
+    uint32_t tenants; /* number of configured tenants */
 };
 
+/* What the image says about itself: a copy, or in place for as long as the image lives. */
 void image_get_info(const struct image *image, struct image_info *ret);
-
-/* The same without a copy; lives as long as the image. */
 const struct image_info *image_info(const struct image *image);
 
-/* Tenant `index`, lower case. */
+/* Tenant `index` in lower case. */
 struct image_text image_tenant(const struct image *image, uint32_t index);
 
-/* True if any set of the image has this area. */
+/* True if any endpoint set of the image has this area. */
 bool image_has_area(const struct image *image, const char *area, size_t len);
 
 struct image_set {
@@ -99,20 +99,20 @@ struct image_set {
     bool has_id;
     bool required;
     bool expressroute;
-    bool local;           /* without id */
+    bool local;           /* has no id */
     bool group_has_addrs; /* its endpoint set publishes at least one prefix */
-    bool foreign;         /* a name of its endpoint set may be a foreign tenant's */
+    bool foreign;         /* its endpoint set has a name that may belong to a foreign tenant */
     uint32_t id;
-    uint32_t group;     /* its endpoint set (source, id); a local line has a group without prefixes */
-    uint32_t rank;      /* smaller is reported first at a full tie; then pattern, then number of the set */
-    uint32_t expires;   /* day; 0 is never */
+    uint32_t group;     /* its endpoint set (source, id). A local line is a group of its own, without prefixes */
+    uint32_t rank;      /* decides a complete tie: the smallest is reported, then pattern, then set number */
+    uint32_t expires;   /* a day; 0 means never */
     uint32_t tcp, udp;  /* for image_ports_hold() */
-    uint32_t inspected; /* ports for which a name of its endpoint set falls under an inspect rule */
+    uint32_t inspected; /* ports for which an inspect rule covers a name of its endpoint set */
     struct image_text area;
     struct image_text source;
 };
 
-/* What decides whether a rule of a set counts, and against which other. */
+/* The fields that decide whether a rule of a set counts, and which of two rules wins. */
 struct image_terms {
     uint8_t verb;
     uint32_t rank;
@@ -120,31 +120,30 @@ struct image_terms {
     uint32_t tcp;
 };
 
-/* The few of a set's fields that every match is asked for; else as image_get_set(). */
+/* Reads only those fields, because every match needs them; otherwise like image_get_set(). */
 void image_get_terms(const struct image *image, uint32_t set, struct image_terms *ret);
 
-/* A set that a hit or verdict named; a damaged record reads as an inspect line for all ports. */
+/* Reads a set that a hit or a verdict named. A damaged record reads as an inspect line for all ports. */
 void image_get_set(const struct image *image, uint32_t set, struct image_set *ret);
 
-/* Whether a port set of image_set holds the port; port 0 asks whether it holds any. */
+/* True if a port set from image_set contains the port. For port 0: true if it contains any port. */
 bool image_ports_hold(const struct image *image, uint32_t ports, uint16_t port);
 
-/* The text of a port set, as in the table. */
+/* Appends the text of a port set, as in the table. */
 void image_ports_print(const struct image *image, uint32_t ports, struct buf *buf);
 
-/* Names one rule of an image. */
+/* Identifies one rule of an image. */
 struct image_rule {
     uint32_t number;
-    const struct addr *addr; /* a prefix: the address it was found by, owned by whoever asked; NULL: a host rule */
+    const struct addr *addr; /* prefix: the address it was found by, owned by the caller; host rule: NULL */
 };
 
-#define IMAGE_RULE_MAX 264 /* bytes that the text of a rule may need beside the image */
+#define IMAGE_RULE_MAX 264 /* bytes of `room` for image_rule_text() */
 
-/* The rule as its table writes it (tenant filled in), or the prefix; `room` takes what the image does not hold as it is
- * printed. Empty for a rule that is not there. */
+/* The rule as its table writes it (tenant filled in), or the prefix; may be built in `room`. Empty if there is none. */
 struct image_text image_rule_text(const struct image *image, struct image_rule rule, char room[IMAGE_RULE_MAX]);
 
-/* Whether two hits are of one rule: the same number, and the same prefix. */
+/* True if two hits belong to one rule: same number and same prefix. */
 bool image_rule_equal(const struct image *image, struct image_rule a, struct image_rule b);
 
 #endif

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * image_addr.c - lookups of addresses in an open image. Part of image_find.h.
+ * image_addr.c - address lookups in an open image. Part of image_find.h.
  *
- * A tree for each family (image_tree.h) leads from an address to a chain: the rules of the longest prefix around it,
- * the next shorter one, and so on. No prefix is stored: it is the address asked, cut to the length that the rule says.
+ * A tree for each family (image_tree.h) maps an address to the rules of the longest prefix around it. Those lead on to
+ * the rules of the next shorter prefix, and so on. Prefixes are not stored: a prefix is the address asked for, cut to
+ * the length given in the rule.
  *
- * Trust. Every place is tested against the section before it is read, every walk is bounded: TREE_STEPS cells, then
- * CHAIN_STEPS chains, the rules between two numbers inside a section. In a damaged image an address may end on any
- * leaf.
+ * Trust. Every offset is checked against its section before it is read, and every walk is bounded: TREE_STEPS cells,
+ * PREFIX_STEPS prefixes, and the rules of a prefix by the section. In a damaged image an address may end at any leaf.
  */
 #include "image_find.h"
 #include "image_handle.h"
@@ -43,8 +43,8 @@ is_above(const unsigned char *keys, size_t index, uint32_t width, struct key key
     return (one.hi > key.hi) | ((one.hi == key.hi) & (one.lo > key.lo));
 }
 
-/* How many keys are not above the one asked: the leaf of the same number is its. The steps depend on the count alone,
- * not on what is compared, which no machine could guess. */
+/* Counts the keys that are not above the key asked for: that number selects the leaf. The number of steps depends only
+ * on the count, so there is no comparison for the processor to mispredict. */
 static ALWAYS_INLINE uint32_t
 run_rank(const unsigned char *keys, uint32_t count, uint32_t width, struct key key)
 {
@@ -103,14 +103,14 @@ find_leaf(const struct part *tree, struct key key)
     return 0;
 }
 
-/* Of IPv4 the lower half of a key is known to be zero: the walk over it is another one. */
+/* IPv4 keys have a zero lower half; knowing that, the compiler makes a simpler walk for them. */
 static ALWAYS_INLINE uint32_t
 find_either(const struct part *tree, struct key key, bool v6)
 {
     return v6 ? find_leaf(tree, key) : find_leaf(tree, (struct key){key.hi, 0});
 }
 
-/* The machine's own instruction for counting bits is younger than the oldest machines of the family. */
+/* The popcnt instruction is missing on the oldest x86-64 processors, so this is chosen at run time. */
 #if defined __x86_64__ && !defined __POPCNT__
 __attribute__((target("popcnt"))) static uint32_t
 find_leaf_popcnt(const struct part *tree, struct key key, bool v6)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * image_bucket.h - what is done with one bucket of the index: which slots may hold a name, and where its bytes begin.
- * Private to image*.c; m365-image(5) describes the bucket.
+ * image_bucket.h - one bucket of the index: which slots may hold a name, and where its bytes begin. Private to
+ * image*.c; m365-image(5) describes the bucket.
  *
- * Each is written twice: for the vector unit that every x86-64 processor has, and in plain C. M365_PLAIN chooses plain
- * C for tests.
+ * Where it sits: room image. Each function exists twice: for SSE2, which every x86-64 processor has, and in plain C.
+ * M365_PLAIN selects plain C for tests.
  */
 #ifndef COMMON_IMAGE_BUCKET_H
 #define COMMON_IMAGE_BUCKET_H
@@ -15,7 +15,7 @@
 
 #include <emmintrin.h>
 
-/* The slots whose tag fits, a bit for each. */
+/* A bit for each slot whose tag matches. */
 static inline uint32_t
 bucket_slots(const unsigned char *bucket, uint16_t tag)
 {
@@ -28,7 +28,7 @@ bucket_slots(const unsigned char *bucket, uint16_t tag)
     return low | ((uint32_t)_mm_movemask_epi8(_mm_packs_epi16(c, c)) & 0xf) << 16;
 }
 
-/* Bytes of the pool that the first `slot` names take. */
+/* The number of bytes that the first `slot` names take in the pool. */
 static inline uint32_t
 bucket_before(const unsigned char *bucket, unsigned slot)
 {

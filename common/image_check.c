@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* image_check.c - the whole-file check of publishers and of `m365ctl check`. Part of image.h. */
+/* image_check.c - the whole-file check for publishers and `m365ctl check`. Part of image.h; the trees of addresses are
+ * checked in image_check_addr.c. */
 #include "err.h"
 #include "image_handle.h"
 #include "image_hash.h"
@@ -37,7 +38,7 @@ check_classes(const struct image *image, struct err *err)
     for (uint64_t i = 0; (class = image_record(image, SECTION_CLASSES, i, CLASS_SIZE)) != NULL; i++) {
         if (get32(class + CLASS_KIND) > PATTERN_DOT ||
             image_record(image, SECTION_SETS, get32(class + CLASS_SET), SET_SIZE) == NULL)
-            return err_set(err, ERR_CORRUPT, "class %llu has no sound kind or set", (unsigned long long)i);
+            return err_set(err, ERR_CORRUPT, "class %llu has an invalid kind or set", (unsigned long long)i);
     }
     return 0;
 }
@@ -64,7 +65,7 @@ count_labels(struct image_text name)
     return labels;
 }
 
-/* A name that no lookup would find is damage, too: it lies where its hash says, or behind buckets that spill. */
+/* A name that no lookup would find counts as damage: it must be where its hash says, or after buckets that spill. */
 static bool
 is_found(const struct image *image, uint64_t bucket, unsigned slot, struct image_text name)
 {
@@ -89,7 +90,7 @@ check_buckets(const struct image *image, struct err *err)
         for (unsigned slot = 0; slot < BUCKET_SLOTS && sizes[slot] != 0; slot++) {
             struct image_cell cell;
             if (!image_cell(image, bucket, slot, &cell))
-                return err_set(err, ERR_CORRUPT, "a name of bucket %llu lies outside", (unsigned long long)bucket);
+                return err_set(err, ERR_CORRUPT, "a name of bucket %llu is out of bounds", (unsigned long long)bucket);
             if (cell.record[0] != CLASS_NODE &&
                 image_record(image, SECTION_CLASSES, cell.record[0], CLASS_SIZE) == NULL)
                 return err_set(err, ERR_CORRUPT, "a name of bucket %llu has no class", (unsigned long long)bucket);
@@ -132,11 +133,11 @@ check_rule_records(const struct image *image, struct err *err)
         bool text_ok =
             kind == PATTERN_PREFIX || (len > 0 && image_slice(image, get32(rule + RULE_TEXT), len).len == len);
         if (kind > PATTERN_PREFIX || kind == PATTERN_DOT || !text_ok)
-            return err_set(err, ERR_CORRUPT, "rule %llu has no sound kind or text", (unsigned long long)i);
+            return err_set(err, ERR_CORRUPT, "rule %llu has an invalid kind or text", (unsigned long long)i);
         if (kind == PATTERN_REGEX && !is_regex(image, get32(rule + RULE_WEIGHT), i))
-            return err_set(err, ERR_CORRUPT, "rule %llu is no regex of the list", (unsigned long long)i);
+            return err_set(err, ERR_CORRUPT, "rule %llu is not in the list of regexes", (unsigned long long)i);
         if (image_record(image, SECTION_SETS, get32(rule + RULE_SET), SET_SIZE) == NULL)
-            return err_set(err, ERR_CORRUPT, "rule %llu names a set that is not there", (unsigned long long)i);
+            return err_set(err, ERR_CORRUPT, "rule %llu names a set that does not exist", (unsigned long long)i);
     }
     return 0;
 }
@@ -146,7 +147,7 @@ image_verify(const struct image *image, struct err *err)
 {
     uint64_t sum = image_checksum(image->base + HEADER_SEED, image->size - HEADER_SEED);
     if (sum != get64(image->base + HEADER_CHECKSUM))
-        return err_set(err, ERR_CORRUPT, "the checksum does not fit: the file is damaged");
+        return err_set(err, ERR_CORRUPT, "the checksum does not match: the file is damaged");
     static int (*const checks[])(const struct image *, struct err *) = {check_classes, check_nodes, check_buckets,
                                                                         check_rule_records, image_check_addrs};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {

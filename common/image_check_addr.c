@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * image_check_addr.c - the whole-file check of the trees of addresses and of the rules they lead to. Part of image.h.
+ * image_check_addr.c - the whole-file check of the trees of addresses and of their rules. Part of image.h.
  *
- * A tree is read from left to right, and each thing must lie just behind the one before it: nothing is met twice, so
- * that the check ends after one pass over any file.
+ * A tree is read from left to right, and each part must come directly after the one before it. So nothing is visited
+ * twice, and the check ends after one pass over any file.
  */
 #include "err.h"
 #include "image_handle.h"
@@ -13,12 +13,12 @@
 struct walk {
     const struct image *image;
     struct part tree;
-    uint64_t next; /* where the next thing must lie */
+    uint64_t next; /* where the next part must begin */
     uint32_t first_rule;
     bool v6;
 };
 
-/* The rule of this number if it is of a prefix of this family, else NULL. */
+/* The rule with this number if it belongs to a prefix of this family, else NULL. */
 static const unsigned char *
 prefix_rule(const struct image *image, uint64_t number, bool v6)
 {
@@ -34,7 +34,7 @@ has_more(const unsigned char *rule)
     return (get16(rule + RULE_LENGTH) & PREFIX_MORE) != 0;
 }
 
-/* Whether a prefix begins with this rule. */
+/* True if this is the first rule of a prefix. */
 static bool
 is_first(const struct image *image, uint64_t number, bool v6)
 {
@@ -42,8 +42,8 @@ is_first(const struct image *image, uint64_t number, bool v6)
     return prefix_rule(image, number, v6) != NULL && (before == NULL || !has_more(before));
 }
 
-/* The rules of a prefix lie together and say the same; the prefix around is shorter, so that no walk goes in circles.
- */
+/* The rules of a prefix are adjacent and agree with each other. The enclosing prefix must be shorter, so that no walk
+ * can loop. */
 static bool
 rule_sound(const struct image *image, uint64_t number)
 {
@@ -60,14 +60,14 @@ rule_sound(const struct image *image, uint64_t number)
            (is_first(image, around_1 - 1, v6) && get32(prefix_rule(image, around_1 - 1, v6) + RULE_WEIGHT) < len);
 }
 
-/* A leaf names no rule, or the first of a prefix of its family. */
+/* A leaf names no rule, or the first rule of a prefix of its family. */
 static bool
 leaf_sound(const struct walk *walk, uint32_t leaf)
 {
     return leaf == 0 || is_first(walk->image, (uint64_t)walk->first_rule + leaf - 1, walk->v6);
 }
 
-/* Takes `size` bytes that must lie at `at`. */
+/* Accepts `size` bytes at `at`, which must be where the next part is due; padding before them must be zero. */
 static bool
 take_bytes(struct walk *walk, uint64_t at, uint64_t unit, uint64_t size)
 {
@@ -170,7 +170,7 @@ check_tree(const struct image *image, bool v6, struct err *err)
     walk.first_rule = sound ? get32(walk.tree.bytes + TREE_RULE) : 0;
     if (!sound || !cell_sound(&walk, get32(walk.tree.bytes), 0) || !take_bytes(&walk, walk.next, 1, TREE_TAIL) ||
         walk.next != walk.tree.size || get32(walk.tree.bytes + walk.next - TREE_TAIL) != 0)
-        return err_set(err, ERR_CORRUPT, "the tree of IPv%d addresses is not sound near byte %llu", v6 ? 6 : 4,
+        return err_set(err, ERR_CORRUPT, "the tree of IPv%d addresses is damaged near byte %llu", v6 ? 6 : 4,
                        (unsigned long long)walk.next);
     return 0;
 }
@@ -181,7 +181,7 @@ image_check_addrs(const struct image *image, struct err *err)
     const unsigned char *rule;
     for (uint64_t i = 0; (rule = image_record(image, SECTION_RULES, i, RULE_SIZE)) != NULL; i++) {
         if (get16(rule + RULE_KIND) == PATTERN_PREFIX && !rule_sound(image, i))
-            return err_set(err, ERR_CORRUPT, "rule %llu is of no sound prefix", (unsigned long long)i);
+            return err_set(err, ERR_CORRUPT, "rule %llu has an invalid prefix", (unsigned long long)i);
     }
     return check_tree(image, false, err) != 0 || check_tree(image, true, err) != 0 ? -1 : 0;
 }

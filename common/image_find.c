@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * image_find.c - lookups of names in an open image. Part of image.h.
+ * image_find.c - name lookups in an open image. Part of image_find.h.
  *
- * Names. Every rule lies under the name to the right of its last `*` (the whole name for an exact rule), in a hash
- * table over such names. One pass over the asked name from its end gives the hashes of all its suffixes; those of as
- * many labels as occur are asked, so the cost depends on the labels of the name and not on the number of rules.
+ * Every rule is filed under the name to the right of its last `*` (an exact rule under its whole name), in a hash table
+ * of such names. One pass over the name asked for, from its end, gives the hashes of all its suffixes. Only suffixes
+ * with a number of labels that occurs are looked up, so the cost depends on the labels of the name and not on the
+ * number of rules.
  *
  *     autodiscover.contoso.onmicrosoft.com     EXACT here
  *                  contoso.onmicrosoft.com     UNDER, GLOB
@@ -12,13 +13,13 @@
  *                                      com
  *                                              (the empty name) GLOB: *, foo.*
  *
- * A bucket is one cache line: a tag and a length for each of its names, so that a name that is not there is mostly
- * known to be missing after one line; a tag that fits is compared with the bytes of the name, which lie in the pool.
+ * A bucket is one cache line: a tag and a length for each of its names. A missing name is therefore usually recognized
+ * after one cache line. If a tag matches, the name is compared with its bytes in the pool.
  *
- * Addresses have image_addr.c.
+ * Addresses are looked up in image_addr.c.
  *
- * Trust. Every number read is tested against its section before it is used; every walk is bounded (suffixes of a name,
- * SPILL_MAX buckets more than one, the records between two numbers inside a section).
+ * Trust. Every number is checked against its section before it is used, and every walk is bounded: by the suffixes of
+ * the name, by `spill` buckets after the first, and by the records between two numbers inside a section.
  */
 #include "image_find.h"
 #include "image_handle.h"
@@ -27,7 +28,7 @@
 
 #include <string.h>
 
-#define IMAGE_LARGE ((size_t)512 << 10) /* bytes: what a core keeps at hand */
+#define IMAGE_LARGE ((size_t)512 << 10) /* bytes: what a core keeps in its own cache */
 
 static void
 enter_rules(struct image_cursor *cursor, const unsigned char *bounds)
@@ -38,7 +39,7 @@ enter_rules(struct image_cursor *cursor, const unsigned char *bounds)
         cursor->rule_end = cursor->image->rules;
 }
 
-/* Equal bytes, `len` of them, both readable: most names are 8 to 32 bytes long, which is two loads of each. */
+/* Compares `len` bytes. Most names have 8 to 32 bytes, which is two or four loads from each side. */
 static inline bool
 is_same(const unsigned char *a, const char *name, size_t len)
 {
@@ -57,7 +58,8 @@ is_same(const unsigned char *a, const char *name, size_t len)
     return true;
 }
 
-/* Whether the record of a slot is this name's; for a name with a node, *ret_node is the node. */
+/* True if the record of a slot is for this name. *ret_node is set to the node of the name, or to NULL if it has
+ * none. */
 static bool
 holds_name(const struct image *image, const struct image_cell *cell, const char *name, size_t len,
            const unsigned char **ret_node)
@@ -75,7 +77,7 @@ holds_name(const struct image *image, const struct image_cell *cell, const char 
     return text.len == len && is_same((const unsigned char *)text.text, name, len);
 }
 
-/* Finds one name in the index. */
+/* Looks up one name in the index. */
 static bool
 find_cell(const struct image *image, const char *name, size_t len, uint64_t place, struct image_cell *ret,
           const unsigned char **ret_node)
@@ -112,8 +114,8 @@ add_suffix(struct image_cursor *cursor, size_t start, uint64_t hash)
     cursor->places[cursor->suffixes++] = (uint64_t)bucket << 32 | start << 16 | hash_tag(hash);
 }
 
-/* The bits 7, 15, ... of bytes that are dots. Exact for names, which hold no byte that differs from a dot in its last
- * bit only. */
+/* Sets the top bit of each byte that is a dot. Exact for names: the trick only fails for a byte that differs from a dot
+ * in its lowest bit alone, and names have no such byte. */
 static uint64_t
 find_dots(uint64_t word)
 {
@@ -122,14 +124,14 @@ find_dots(uint64_t word)
     return (differing - ones) & ~differing & ones << 7;
 }
 
-/* Adds the suffixes that begin inside a word, which ends `end` bytes behind the front of the name; returns the labels.
- */
+/* Adds the suffixes that begin inside a word, which ends `end` bytes into the name. Returns the number of labels so
+ * far. */
 static inline unsigned
 add_word(struct image_cursor *cursor, size_t end, uint64_t state, uint64_t word, unsigned labels)
 {
     const struct image *image = cursor->image;
     for (uint64_t dots = find_dots(word); dots != 0;) {
-        unsigned bit = 63 - (unsigned)__builtin_clzll(dots); /* the upper bit of the last dot */
+        unsigned bit = 63 - (unsigned)__builtin_clzll(dots); /* the top bit of the last dot */
         size_t start = end - 7 + bit / 8;
         dots ^= (uint64_t)1 << bit;
         if (is_wanted(image, ++labels))
@@ -179,7 +181,7 @@ rule_matches(const struct image_cursor *cursor, const unsigned char *rule)
     }
 }
 
-/* Asks a regex; `limit` of the hit says that it did not end. */
+/* Tries a regex; `limit` is set in the hit if it did not finish. */
 static bool
 regex_rule(const struct image_cursor *cursor, uint32_t regex, struct image_hit *ret)
 {
@@ -194,7 +196,7 @@ regex_rule(const struct image_cursor *cursor, uint32_t regex, struct image_hit *
     return true;
 }
 
-/* The next rule of the current node that matches. */
+/* Finds the next matching rule of the current node. */
 static bool
 next_rule(struct image_cursor *cursor, struct image_hit *ret)
 {
@@ -214,7 +216,7 @@ next_rule(struct image_cursor *cursor, struct image_hit *ret)
     return false;
 }
 
-/* The one rule of a name without a node, if it matches. */
+/* Matches the single rule of a name that has no node. */
 static bool
 class_rule(const struct image_cursor *cursor, const struct image_cell *cell, size_t len, struct image_hit *ret)
 {
@@ -229,7 +231,8 @@ class_rule(const struct image_cursor *cursor, const struct image_cell *cell, siz
     return true;
 }
 
-/* Goes on to the shortest suffix not yet asked. True with a match; else there may be a node to go through. */
+/* Looks up the shortest suffix not looked up yet. True with a match. Otherwise the rules of its node, if any, come
+ * next. */
 static bool
 next_suffix(struct image_cursor *cursor, struct image_hit *ret)
 {
@@ -256,7 +259,7 @@ next_regex(struct image_cursor *cursor, struct image_hit *ret)
     return false;
 }
 
-/* Not inline: what it saves on entry is not saved for an address. */
+/* Not inlined, so that lookups of addresses do not pay for the registers it saves. */
 __attribute__((noinline)) static bool
 next_name(struct image_cursor *cursor, struct image_hit *ret)
 {
@@ -276,7 +279,7 @@ image_next(struct image_cursor *cursor, struct image_hit *ret)
     return cursor->addr != NULL ? image_next_addr(cursor, ret) : next_name(cursor, ret);
 }
 
-/* Drops the suffixes that no tag fits, and fetches the names of the others. */
+/* Drops the suffixes whose tag is in no slot, and prefetches the names of the others. */
 static void
 touch_names(struct image_cursor *cursor)
 {

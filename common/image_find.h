@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * image_find.h - lookups in an open image: the rules that match one name or address, or those of many at once.
+ * image_find.h - lookups in an open image: the rules that match one name or address, or many names at once.
  *
- * Where it sits: floor 4, part of image.h. Which of the rules found decides is verdict.h's business.
+ * Where it sits: room image, above image.h. Choosing among the rules that were found belongs to verdict.h.
  */
 #ifndef COMMON_IMAGE_FIND_H
 #define COMMON_IMAGE_FIND_H
@@ -14,44 +14,42 @@
 struct image_hit {
     struct image_rule rule;
     uint32_t set;
-    uint32_t
-        weight; /* how specific: larger wins. Names: exact, then literal characters, then regex; prefixes: length */
-    bool limit; /* a regex that hit its limit instead of answering */
+    uint32_t weight; /* larger wins. Names: exact, then literal characters, then regex; prefixes: length */
+    bool limit;      /* a regex that hit its limit, so there is no answer */
 };
 
-/* Walks over the matches of one name or address. Fields are private to image_find.c and image_addr.c. */
+/* A walk over the matches of one name or address. The fields are private to image_find.c and image_addr.c. */
 struct image_cursor {
     const struct image *image;
     const struct host *host;
     const struct addr *addr;
     uint32_t rule, rule_end; /* rules of the current node */
-    uint32_t node;           /* address: rule_1 asked next */
-    uint32_t regex;          /* regex asked next */
+    uint32_t node;           /* for an address: the next rule, plus one */
+    uint32_t regex;          /* the next regex */
     uint32_t steps;
-    uint8_t suffixes;                     /* to be asked, the whole name last: the first were fetched first */
-    uint8_t asked;                        /* of these */
-    bool whole;                           /* the current node is the whole name */
+    uint8_t suffixes; /* suffixes to look up, the whole name last: the first ones were prefetched first */
+    uint8_t asked;    /* how many of them are done */
+    bool whole;       /* the current node is the whole name */
     uint64_t places[HOST_LABELS_MAX + 1]; /* bucket, start in the name, tag: 32, 16 and 16 bits */
 };
 
-/* Starts a walk; host or addr must outlive it. Cost: one pass over the name, or a few steps down the tree of addresses.
- */
+/* Start a walk; `host` or `addr` must outlive it. Cost: one pass over the name, or a few steps down the tree of
+ * addresses. */
 void image_find_name(const struct image *image, const struct host *host, struct image_cursor *ret);
 void image_find_addr(const struct image *image, const struct addr *addr, struct image_cursor *ret);
 
 /*
- * Starts `count` walks as image_find_name() does, in three passes: all hashes, then all lines of the index, then all
- * names, so that the cache misses of one name wait beside those of the others. NULL hosts are passed over. Worth it for
- * an image that does not fit the cache; about 16 to 64 names at a time are enough. Cost: as one by one, without most of
- * the waiting.
+ * Starts `count` walks as image_find_name() does, but in passes (all hashes, all lines of the index, all names), so
+ * that the cache misses of the names overlap. NULL hosts are skipped. Pays off for an image that does not fit the
+ * cache; about 16 to 64 names at a time are enough. Cost: as one by one, without most of the waiting.
  */
 void image_find_names(const struct image *image, const struct host *const *hosts, size_t count,
                       struct image_cursor *ret);
 
-/* True if the image is so large that its lookups are worth starting together. */
+/* True if the image is so large that starting lookups together pays off. */
 bool image_is_large(const struct image *image);
 
-/* The next match in any order; false at the end. Ends after finitely many steps for any file. */
+/* Finds the next match, in any order. False at the end, which is reached in finitely many steps for any file. */
 bool image_next(struct image_cursor *cursor, struct image_hit *ret);
 
 #endif

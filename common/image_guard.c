@@ -2,8 +2,8 @@
 /*
  * image_guard.c - a mapped file that shrinks must not kill a helper. Part of image.h.
  *
- * Touching a page beyond the new end of a mapped file raises SIGBUS. Lookups own nothing, so they may be left by a
- * jump. A SIGBUS that comes while nothing is guarded is somebody else's: the default action is restored and it strikes
+ * Touching a page beyond the new end of a mapped file raises SIGBUS. Lookups own nothing, so it is safe to jump out of
+ * them. A SIGBUS outside guarded code has another cause: the default action is restored, and the signal is raised
  * again.
  */
 #include <setjmp.h>

@@ -2,8 +2,7 @@
 /*
  * image_guard.h - reading mapped files that may shrink.
  *
- * Where it sits: floor 4, with image.h. Whoever reads a mapped image for somebody who must not die does it through
- * here.
+ * Where it sits: room image. Any program that must not die reads a mapped image only through this.
  */
 #ifndef COMMON_IMAGE_GUARD_H
 #define COMMON_IMAGE_GUARD_H
@@ -11,8 +10,9 @@
 #include <stdbool.h>
 
 /*
- * Runs fn(arg), which reads images. False if the file shrank under its mapping (SIGBUS) while it ran: fn was left in
- * the middle and what it wrote is worth nothing. Installs its signal handler on first use; not for threads.
+ * Runs fn(arg), which reads images. False if the file shrank while it was mapped (SIGBUS): fn was then interrupted at
+ * some point, and whatever it wrote must not be used. Installs its signal handler on first use. Not thread-safe. May be
+ * nested; the outermost call returns false then.
  */
 bool image_guarded(void (*fn)(void *), void *arg);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * image_handle.h - an open image as the image*.c files see it. Private to them.
+ *
+ * Where it sits: room image.
  */
 #ifndef COMMON_IMAGE_HANDLE_H
 #define COMMON_IMAGE_HANDLE_H
@@ -16,7 +18,7 @@ struct image_cursor;
 struct image_hit;
 struct regex;
 
-#define FILTER_WORDS 256 /* of 64 bits: for names by the hundred */
+#define FILTER_WORDS 256 /* 64-bit words: enough for hundreds of names */
 
 struct part {
     const unsigned char *bytes;
@@ -27,32 +29,32 @@ struct image {
     const unsigned char *base;
     size_t size;
     bool mapped;
-    const volatile unsigned char *mark; /* the last byte that is not zero, or nearly */
+    const volatile unsigned char *mark; /* the last non-zero byte, or one near the end of the file */
     unsigned char mark_value;
     uint64_t serial;
-    struct buf owned; /* the bytes, if they were handed over */
+    struct buf owned; /* the bytes, if the image took them over */
     struct arena *arena;
     struct part part[SECTION_COUNT];
-    struct image_info info; /* read when it was opened */
+    struct image_info info; /* read when the image was opened */
     uint64_t seed;
-    uint32_t buckets; /* that a hash may name */
-    uint32_t spill;   /* how many further to ask */
-    uint32_t rules;   /* records; rule numbers from here on are names of the index with a rule of their own */
+    uint32_t buckets; /* that a hash may select */
+    uint32_t spill;   /* how many more to search */
+    uint32_t rules;   /* number of records; higher rule numbers are names of the index that have a rule of their own */
     uint64_t labels;
-    uint64_t filter[FILTER_WORDS]; /* which tags occur; all, if the index is large */
+    uint64_t filter[FILTER_WORDS]; /* which tags occur; all ones for a large index */
     struct regex **regexes;
     uint32_t *regex_rules;
     uint32_t regex_count;
-    uint32_t loose; /* regexes that every name is asked */
+    uint32_t loose; /* regexes tried on every name */
 };
 
-/* image_next() for an address. */
+/* image_next() for addresses. */
 bool image_next_addr(struct image_cursor *cursor, struct image_hit *ret);
 
 /* image_verify() for the trees of addresses and the rules of prefixes. */
 int image_check_addrs(const struct image *image, struct err *err);
 
-/* Record `index` of a section of records, or NULL beyond its end. */
+/* Record `index` of a section of records, or NULL after its end. */
 static inline const unsigned char *
 image_record(const struct image *image, enum section section, uint64_t index, size_t size)
 {
@@ -60,7 +62,7 @@ image_record(const struct image *image, enum section section, uint64_t index, si
     return index < part->size / size ? part->bytes + index * size : NULL;
 }
 
-/* Bytes of the text section; empty if they would lie outside. */
+/* A slice of the text section; empty if it would be out of bounds. */
 static inline struct image_text
 image_slice(const struct image *image, uint32_t offset, uint32_t len)
 {
@@ -70,21 +72,22 @@ image_slice(const struct image *image, uint32_t offset, uint32_t len)
     return (struct image_text){(const char *)part->bytes + offset, len};
 }
 
-/* False if no name has this hash. */
+/* False if certainly no name has this hash. */
 static inline bool
 image_may_have(const struct image *image, uint64_t hash)
 {
     return (image->filter[hash / 64 % FILTER_WORDS] >> hash % 64 & 1) != 0;
 }
 
-/* A name as it lies in the pool. */
+/* A name in the pool. */
 struct image_cell {
     const unsigned char *record; /* class, name */
     uint32_t size;
-    uint32_t number; /* of its rule, if it has no node */
+    uint32_t number; /* number of its rule, if it has no node */
 };
 
-/* The name in a slot of a bucket that is there; false if there is none, or not wholly inside the pool. */
+/* Reads the name in a slot of an existing bucket. False if the slot is empty or the name is not wholly inside the
+ * pool. */
 static inline bool
 image_cell(const struct image *image, uint64_t bucket, unsigned slot, struct image_cell *ret)
 {

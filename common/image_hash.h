@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * image_hash.h - the hash under which a name stands in the index of an image, and those of all its suffixes in one
- * pass. Private to image*.c and compile*.c; m365-image(5) describes it.
+ * image_hash.h - the hash of a name in the index of an image, and the hashes of all its suffixes in one pass. Private
+ * to image*.c and compile*.c; m365-image(5) describes it.
  *
- * A name is read in words of eight bytes from its end; what is left at its front stands in the upper bytes of a last
- * word. A suffix that begins inside a word shares the state of the words behind it:
+ * Where it sits: room image. A name is read from its end in words of eight bytes; what is left at the front goes into
+ * the upper bytes of a last word. A suffix that begins inside a word shares the state of the words after it:
  *
  *     autodis cover.ou tlook.co            outlook.co: state(tlook.co), part "ou"
  *                                                  co: state(), part "co"
  *
- * Names hold no NUL, so part and length tell any two names apart before they are mixed.
+ * Names contain no NUL, so part and length tell any two names apart before they are mixed.
  */
 #ifndef COMMON_IMAGE_HASH_H
 #define COMMON_IMAGE_HASH_H
@@ -25,7 +25,7 @@ hash_word(uint64_t state, uint64_t word)
     return state ^ state >> 32;
 }
 
-/* Both halves of the product, so that each bit of either factor has a say in the lower bits too. */
+/* Combines both halves of the product, so that every bit of both factors affects the lower bits too. */
 static inline uint64_t
 hash_fold(uint64_t a, uint64_t b)
 {
@@ -47,7 +47,7 @@ hash_end(uint64_t state, uint64_t part, size_t len)
     return hash_fold(state ^ part, 0xd6e8feb86659fd93u + 2 * len);
 }
 
-/* The first `len` bytes, at most 8, in the upper bytes of a word. Reads no other byte. */
+/* The first `len` bytes (at most 8) in the upper bytes of a word. Reads no other bytes. */
 static inline uint64_t
 hash_part(const char *text, size_t len)
 {
@@ -68,7 +68,7 @@ hash_name(uint64_t seed, const char *text, size_t len)
     return hash_end(state, hash_part(text, at), len);
 }
 
-/* The bucket of a hash, which its tag does not depend on. */
+/* The bucket for a hash. It uses other bits than the tag. */
 static inline uint32_t
 hash_bucket(uint64_t hash, uint32_t buckets)
 {
@@ -81,7 +81,7 @@ hash_tag(uint64_t hash)
     return (uint16_t)hash;
 }
 
-/* The bit of HEADER_LABELS for a number of labels. */
+/* The bit in HEADER_LABELS for a number of labels. */
 static inline unsigned
 label_bit(unsigned labels)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * image_open.c - mapping an image and checking what lookups rely on. Part of image.h.
+ * image_open.c - maps an image and checks what lookups rely on. Part of image.h.
  *
- * Checked here: magic, size, and that every section lies inside the file, on a multiple of 8, with whole records.
- * Section bounds are copied out of the mapping, so that a file changing later cannot move them. All other numbers are
- * tested when they are used (image_find.c); that keeps opening independent of the size.
+ * Checked here: magic, size, and that every section is inside the file, at a multiple of 8, and made of whole records.
+ * Section bounds are copied out of the mapping, so that later changes of the file cannot move them. All other numbers
+ * are checked when they are used (image_find.c); that keeps the cost of opening independent of the size.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 #include "pattern.h"
 
 #define HANDLE_MEMORY_MAX ((size_t)256 << 20)
-#define MARK_ZEROS_MAX 4096u /* bytes at the end of an image that may all be zero */
+#define MARK_ZEROS_MAX 4096u /* at most this many bytes at the end of an image are searched for a non-zero one */
 
 static const uint16_t record_size[SECTION_COUNT] = {
     [SECTION_TEXT] = 1,           [SECTION_PORTS] = 2,
@@ -47,14 +47,14 @@ check_sections(struct image *image, struct err *err)
         uint64_t offset = get64(entry), size = get64(entry + 8);
         if (offset < HEADER_SIZE || offset > image->size || size > image->size - offset || offset % 8 != 0 ||
             size % record_size[i] != 0 || (i != SECTION_POOL && size / record_size[i] > UINT32_MAX))
-            return err_set(err, ERR_CORRUPT, "section %u lies outside the file", i);
+            return err_set(err, ERR_CORRUPT, "section %u is outside the file", i);
         image->part[i] = (struct part){image->base + offset, size};
     }
     image->rules = (uint32_t)(image->part[SECTION_RULES].size / RULE_SIZE);
     return 0;
 }
 
-/* In a small index most suffixes that are not there are known by their tag alone. */
+/* In a small index most missing suffixes are recognized by their tag alone. */
 static void
 read_filter(struct image *image)
 {
@@ -69,7 +69,7 @@ read_filter(struct image *image)
     }
 }
 
-/* A cut file loses its last byte that is not zero, to zeros or to SIGBUS. */
+/* If the file is truncated, its last non-zero byte becomes zero or raises SIGBUS. */
 static void
 set_mark(struct image *image)
 {
@@ -80,7 +80,7 @@ set_mark(struct image *image)
     image->mark_value = *image->mark;
 }
 
-/* What every lookup asks, out of the reach of later changes. */
+/* Copies what every lookup needs, so that later changes of the file cannot affect it. */
 static void
 read_header(struct image *image)
 {
@@ -107,12 +107,12 @@ check_header(struct image *image, struct err *err)
     if (image->size < HEADER_SIZE)
         return err_set(err, ERR_CORRUPT, "it is too short for an image");
     if (!image_looks_like((const char *)image->base, image->size))
-        return err_set(err, ERR_CORRUPT, "it is no compiled image");
+        return err_set(err, ERR_CORRUPT, "it is not a compiled image");
     if (image->base[7] != IMAGE_MAGIC[7])
         return err_set(err, ERR_CORRUPT, "it has layout version %u, this program reads %u; compile it again",
                        image->base[7], (unsigned)IMAGE_MAGIC[7]);
     if (get64(image->base + HEADER_FILE_SIZE) != image->size)
-        return err_set(err, ERR_CORRUPT, "it was cut: %zu bytes instead of %llu", image->size,
+        return err_set(err, ERR_CORRUPT, "it is truncated: %zu bytes instead of %llu", image->size,
                        (unsigned long long)get64(image->base + HEADER_FILE_SIZE));
     if (check_sections(image, err) != 0)
         return -1;
@@ -120,7 +120,7 @@ check_header(struct image *image, struct err *err)
     read_filter(image);
     set_mark(image);
     if (image->spill > SPILL_MAX)
-        return err_set(err, ERR_CORRUPT, "its names lie up to %u buckets apart", image->spill);
+        return err_set(err, ERR_CORRUPT, "its names are up to %u buckets apart", image->spill);
     return 0;
 }
 
@@ -214,9 +214,9 @@ map_file(struct image *image, const char *path, struct err *err)
     if (fstat(fd, &st) != 0) {
         result = err_set(err, ERR_IO, "%s", strerror(errno));
     } else if (!S_ISREG(st.st_mode)) {
-        result = err_set(err, ERR_IO, "it is no regular file");
+        result = err_set(err, ERR_IO, "it is not a regular file");
     } else if (st.st_size < HEADER_SIZE || (uint64_t)st.st_size > IMAGE_MAX) {
-        result = err_set(err, ERR_CORRUPT, "it has %lld bytes, no size of an image", (long long)st.st_size);
+        result = err_set(err, ERR_CORRUPT, "it has %lld bytes, which no image has", (long long)st.st_size);
     } else {
         image->size = (size_t)st.st_size;
         void *base = mmap(NULL, image->size, PROT_READ, MAP_SHARED, fd, 0);
@@ -252,7 +252,7 @@ image_open(struct image **ret, const char *path, struct err *err)
         return -1;
     struct opening opening = {.image = image, .err = err, .result = -1};
     if (map_file(image, path, err) == 0 && !image_guarded(check_mapped, &opening))
-        opening.result = err_set(err, ERR_CORRUPT, "it was cut while it was read");
+        opening.result = err_set(err, ERR_CORRUPT, "it was truncated while it was being read");
     if (opening.result != 0) {
         image_close(image);
         return err_add(err, "cannot open image '%s'", path);

@@ -47,7 +47,7 @@ void
 image_get_terms(const struct image *image, uint32_t set, struct image_terms *ret)
 {
     const unsigned char *record = image_record(image, SECTION_SETS, set, SET_SIZE);
-    uint8_t verb = record == NULL ? UINT8_MAX : record[SET_VERB]; /* once: the bytes may change */
+    uint8_t verb = record == NULL ? UINT8_MAX : record[SET_VERB]; /* read once: the bytes may change */
     if (verb > VERB_INSPECT)
         *ret = (struct image_terms){.verb = VERB_INSPECT, .tcp = PORTS_ALL};
     else
@@ -59,7 +59,7 @@ void
 image_get_set(const struct image *image, uint32_t set, struct image_set *ret)
 {
     const unsigned char *record = image_record(image, SECTION_SETS, set, SET_SIZE);
-    uint8_t verb = record == NULL ? UINT8_MAX : record[SET_VERB]; /* once: the bytes may change */
+    uint8_t verb = record == NULL ? UINT8_MAX : record[SET_VERB]; /* read once: the bytes may change */
     if (verb > VERB_INSPECT) {
         *ret = (struct image_set){.verb = VERB_INSPECT, .local = true, .tcp = PORTS_ALL, .inspected = PORTS_ALL};
         ret->area = ret->source = (struct image_text){"", 0};
@@ -84,7 +84,7 @@ image_get_set(const struct image *image, uint32_t set, struct image_set *ret)
     ret->source = read_ref(image, record + SET_SOURCE);
 }
 
-/* The ranges of a port set; their number in *ret_count, 0 if the image is damaged there. */
+/* The ranges of a port set. *ret_count gets their number, 0 if the image is damaged there. */
 static const unsigned char *
 port_ranges(const struct image *image, uint32_t ports, uint32_t *ret_count)
 {

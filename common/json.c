@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* json.c - see json.h. The only file that knows cJSON; a struct json is a cJSON under another name. */
+/* json.c - see json.h. The only file that includes cJSON; a struct json is a cJSON under another name. */
 #include "json.h"
 
 #include <cjson/cJSON.h>
@@ -28,7 +28,7 @@ line_of(const char *bytes, size_t at)
     return line;
 }
 
-/* cJSON hands strings over as C strings: a NUL in one would cut a host name short. */
+/* cJSON returns C strings: a NUL inside one would truncate a host name. */
 static int
 refuse_nul(const char *bytes, size_t len, struct err *err)
 {
@@ -58,7 +58,7 @@ json_parse(struct json **ret, const char *bytes, size_t len, struct err *err)
     for (size_t i = at; i < len; i++) {
         if (strchr(" \t\r\n", bytes[i]) == NULL) {
             cJSON_Delete(root);
-            return err_set(err, ERR_SYNTAX, "line %zu: something stands behind the end of the JSON document",
+            return err_set(err, ERR_SYNTAX, "line %zu: there is text after the end of the JSON document",
                            line_of(bytes, i));
         }
     }

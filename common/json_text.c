@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * json_text.c - strings of JSON output. Part of json.h; knows nothing of cJSON.
+ * json_text.c - strings in JSON output. Part of json.h; does not use cJSON.
  *
- * What comes in may be bytes of a client or of a hostile file; what goes out is always valid UTF-8 and valid JSON.
+ * The input may come from a client or a hostile file; the output is always valid UTF-8 and valid JSON.
  */
 #include <stdbool.h>
 

@@ -150,8 +150,8 @@ is_only_image(const struct load_options *options)
     return options->source_count == 0 || (options->source_count == 1 && is_image(options->sources[0]));
 }
 
-/* The new file could not be opened. If it is the very file that is mapped, somebody changed it in place: what is in use
- * is then as damaged as what was refused. */
+/* The new file could not be opened. If it is the very file that is mapped, it was changed in place, and what is in use
+ * is as damaged as what was refused. */
 static void
 keep_or_drop(struct load *load, struct err *err)
 {

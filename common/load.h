@@ -2,8 +2,8 @@
 /*
  * load.h - from what an administrator names (`-t`, or nothing) to an open image, and again when it changes.
  *
- * Where it sits: floor 6. A compiled image is mapped; table texts, JSON documents and lists are read, merged and
- * compiled in memory. Helpers and m365ctl both come through here. Nothing is printed: sentences are handed back.
+ * Where it sits: floor 6. A compiled image is mapped. Table texts, JSON documents and lists are read, merged and
+ * compiled in memory. Helpers and m365ctl both come through here. Nothing is printed: sentences are returned.
  */
 #ifndef COMMON_LOAD_H
 #define COMMON_LOAD_H
@@ -28,7 +28,7 @@ struct load_options {
     const char **sources; /* FILE or VERB:FILE; kept by the caller */
     size_t source_count;
     struct policy policy;                         /* for sources that are compiled here */
-    bool has_policy;                              /* `policy` was asked for: an image cannot take it */
+    bool has_policy;                              /* a policy was given: an image cannot take one */
     void (*say)(void *arg, const char *sentence); /* complaints of a successful load; may be NULL */
     void *say_arg;
     void (*progress)(void *arg, const struct table_progress *at); /* of a load that reads tables; may be NULL */

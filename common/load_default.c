@@ -23,7 +23,7 @@ join(char ret[PATH_MAX], const char *folder, const char *name, struct err *err)
     return n > 0 && n < PATH_MAX ? 0 : err_set(err, ERR_LIMIT, "the path '%s/%s' is too long", folder, name);
 }
 
-/* 1: there are local rules; 0: none; -1: nobody can tell. */
+/* 1: there are local rules; 0: there are none; -1: cannot tell. */
 static int
 has_local_rules(const char *folder, struct err *err)
 {
@@ -43,7 +43,7 @@ has_local_rules(const char *folder, struct err *err)
     return found;
 }
 
-/* 1: the configuration says something; 0: it is not there, or comments only; -1: nobody can tell. */
+/* 1: the configuration says something; 0: it is missing or has only comments; -1: cannot tell. */
 static int
 has_settings(const char *path, struct err *err)
 {

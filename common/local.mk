@@ -15,10 +15,11 @@ libm365_a_SOURCES = \
 	%D%/pattern_covers.c %D%/pattern_meets.c %D%/pattern_regex.c %D%/pattern_suffix.c %D%/place.c %D%/place.h \
 	%D%/policy.c %D%/policy.h %D%/ports.c %D%/ports.h %D%/request.c %D%/request.h %D%/rewrite.c %D%/rewrite.h \
 	%D%/rewrite_read.c %D%/rewrite_rules.h %D%/rewrite_watch.c %D%/say.c %D%/say.h %D%/squid.c %D%/squid.h \
-	%D%/squid_reply.c %D%/table.c %D%/table.h %D%/table_build.h %D%/table_input.c %D%/table_json.c \
-	%D%/table_print.c %D%/table_read.c %D%/table_rule.c %D%/table_set.c %D%/table_sort.c %D%/table_text.c \
-	%D%/tenant.c %D%/tenant.h %D%/url.c %D%/url.h %D%/utf8.c %D%/utf8.h %D%/verb.c %D%/verb.h %D%/verdict.c \
-	%D%/verdict.h %D%/verdict_explain.c %D%/verdict_judge.c %D%/verdict_judge.h %D%/watch.c %D%/watch.h
+	%D%/squid_ids.c %D%/squid_reply.c %D%/table.c %D%/table.h %D%/table_build.h %D%/table_input.c \
+	%D%/table_json.c %D%/table_print.c %D%/table_read.c %D%/table_rule.c %D%/table_set.c %D%/table_sort.c \
+	%D%/table_text.c %D%/tenant.c %D%/tenant.h %D%/url.c %D%/url.h %D%/utf8.c %D%/utf8.h %D%/verb.c %D%/verb.h \
+	%D%/verdict.c %D%/verdict.h %D%/verdict_explain.c %D%/verdict_judge.c %D%/verdict_judge.h %D%/watch.c \
+	%D%/watch.h
 libm365_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS)
 
 M365_LIBS = libm365.a $(PCRE2_LIBS) $(CJSON_LIBS) $(IDN2_LIBS) $(PSL_LIBS)

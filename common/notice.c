@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * notice.c - the notice command, and when a notice is due. See notice.h; the feed stands in notice_feed.c.
+ * notice.c - runs the notice command, and decides when a notice is due. See notice.h; the feed is in notice_feed.c.
  *
- * The command gets a process group of its own, so that at the time limit nothing it started stays behind. Its input is
- * written without blocking: a command that hangs before it has read everything must not hang the update.
+ * The command gets its own process group, so that at the time limit everything it started is killed too. Its input is
+ * written without blocking: a command that hangs without reading must not hang the update.
  */
 #include "notice.h"
 
@@ -26,10 +26,10 @@
 
 #define ENVIRONMENT_MAX ((size_t)8 << 20)
 #define SUBJECT_MAX 1000
-#define STEP_MS 20 /* between two looks at the command */
+#define STEP_MS 20 /* between two checks on the command */
 
-#define SENT_FAILED "notice_failed" /* failed_since of the failure that was told */
-#define SENT_STALE "notice_stale"   /* last_good of the silence that was told */
+#define SENT_FAILED "notice_failed" /* failed_since of the failure that was reported */
+#define SENT_STALE "notice_stale"   /* last_good of the silence that was reported */
 
 uint32_t notice_limit_ms = 60000;
 
@@ -58,7 +58,7 @@ variable(struct arena *arena, const char *name, const char *value)
     return copy;
 }
 
-/* Our environment and three variables more. NULL without memory. */
+/* The current environment plus three variables. NULL without memory. */
 static char **
 make_environment(struct arena *arena, enum notice notice, uint32_t generation, const char *subject)
 {
@@ -80,7 +80,7 @@ make_environment(struct arena *arena, enum notice notice, uint32_t generation, c
     return arena_ok(arena) && ret[kept - 1] != NULL ? ret : NULL;
 }
 
-/* Starts the command with `input` as its standard input. Returns 0 or an errno. */
+/* Starts the command with `input` as its standard input. Returns 0 or an errno value. */
 static int
 spawn(pid_t *ret, char *const *command, char *const *environment, int input)
 {
@@ -118,7 +118,7 @@ now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Writes what the pipe takes, waiting a step for it; closes it at the end, or when nobody reads. */
+/* Writes as much as the pipe accepts, waiting one step for it. Closes it at the end, or if nobody reads. */
 static void
 feed_pipe(int *output, const char **text, size_t *len)
 {
@@ -143,7 +143,7 @@ feed_pipe(int *output, const char **text, size_t *len)
     }
 }
 
-/* Waits for the command to end, or kills it. Its wait status; -1 if it was killed here. */
+/* Waits for the command to exit, or kills it. Returns its wait status, or -1 if it was killed here. */
 static int
 attend(pid_t pid, int output, const char *text, size_t len)
 {
@@ -174,9 +174,9 @@ judge(const char *path, int status, struct err *err)
         return err_set(err, ERR_IO, "the notice command '%s' did not end within %u seconds and was killed", path,
                        (notice_limit_ms + 999) / 1000);
     if (WIFSIGNALED(status))
-        return err_set(err, ERR_IO, "the notice command '%s' was ended by signal %d", path, WTERMSIG(status));
+        return err_set(err, ERR_IO, "the notice command '%s' was killed by signal %d", path, WTERMSIG(status));
     if (WEXITSTATUS(status) != 0)
-        return err_set(err, ERR_IO, "the notice command '%s' ended with %d", path, WEXITSTATUS(status));
+        return err_set(err, ERR_IO, "the notice command '%s' exited with status %d", path, WEXITSTATUS(status));
     return 0;
 }
 
@@ -215,7 +215,7 @@ notice_send(const struct conf *conf, enum notice notice, uint32_t generation, co
     return result;
 }
 
-/* Whether something lasts since `since` and was not told for this `since`. */
+/* True if a condition has lasted since `since` and was not yet reported for that `since`; records that it is now. */
 static bool
 is_due(struct state *state, const char *key, int64_t since, uint32_t hours, int64_t now)
 {

@@ -2,8 +2,8 @@
 /*
  * notice_feed.c - the local feed, RSS 2.0 (https://www.rssboard.org/rss-specification). Part of notice.h.
  *
- * A description is HTML inside XML, so a text is escaped twice: once as preformatted text, once as XML. `<tenant>`
- * would otherwise be taken for a tag by a reader and vanish.
+ * A description is HTML inside XML, so a text is escaped twice: as preformatted HTML and as XML. Otherwise a reader
+ * would take `<tenant>` for a tag and drop it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +22,7 @@
 #define ITEM_END "</item>"
 #define DATE_MAX 40
 
-/* A day and time as RFC 822 has them, in no language but its own. */
+/* Formats date and time as RFC 822 requires, independent of the locale. */
 static void
 format_date(char ret[DATE_MAX], int64_t when)
 {
@@ -35,7 +35,7 @@ format_date(char ret[DATE_MAX], int64_t when)
                  months + 3 * (size_t)tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-/* The length of what XML 1.0 allows there (2.2); 0 if it does not. */
+/* The length of the character if XML 1.0 (section 2.2) allows it; otherwise 0. */
 static size_t
 allowed(const char *text, size_t len)
 {
@@ -48,7 +48,7 @@ allowed(const char *text, size_t len)
     return n;
 }
 
-/* Adds text as XML; with `html` it is HTML text inside. */
+/* Adds text as XML; with `html` it is HTML text inside XML. */
 static void
 add_escaped(struct buf *buf, const char *text, size_t len, bool html)
 {
@@ -73,7 +73,7 @@ add_element(struct buf *buf, const char *name, const char *text)
     buf_add_fmt(buf, "</%s>\n", name);
 }
 
-/* The text up to the last whole line that there is room for. */
+/* The length of the text up to the last whole line that fits. */
 static size_t
 cut(const char *text, size_t len)
 {
@@ -104,7 +104,8 @@ add_item(struct buf *buf, enum notice notice, uint32_t generation, const char *s
     buf_add_text(buf, ITEM_END "\n");
 }
 
-/* Copies the first whole items of an old feed. Inside an item no `<` is left of a text, so the tags are the items'. */
+/* Copies the first complete items of an old feed. Text inside an item contains no literal `<`, so every tag is a real
+ * one. */
 static void
 keep_items(struct buf *buf, const struct buf *old, size_t most)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * pattern.c - see pattern.h. Reading patterns and matching names; pattern_meets() stands in pattern_meets.c, regexes in
+ * pattern.c - see pattern.h. Reads patterns and matches names. pattern_meets() is in pattern_meets.c, regexes are in
  * pattern_regex.c.
  *
- * Matching a GLOB of many stars. A star that is not the first byte never matches a dot, and no literal piece between
- * two dots holds one, so pattern and name are compared label by label from the right. Only the leftmost piece of a
- * pattern that begins with `*` may stand anywhere in its label, with anything before it.
+ * How a GLOB with several stars is matched: a star that is not the first byte never matches a dot, and no literal piece
+ * between two dots contains one, so pattern and name are compared label by label from the right. Only if the pattern
+ * starts with `*` may its leftmost piece match at the end of a label, with anything before it.
  */
 #include "pattern.h"
 
@@ -41,12 +41,13 @@ parse_regex(char *ret, size_t *ret_len, const char *text, size_t len, bool publi
     if (published)
         return err_set(err, ERR_SYNTAX, "a regex cannot belong to a published endpoint set; leave out 'id='");
     if (len < 2)
-        return err_set(err, ERR_SYNTAX, "'~' stands alone; write a regex behind it");
+        return err_set(err, ERR_SYNTAX, "'~' has no regex; write one after it");
     if (len > REGEX_MAX + 1)
         return err_set(err, ERR_LIMIT, "the regex is longer than %d bytes", REGEX_MAX);
     for (size_t i = 0; i < len; i++) {
         if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] > 0x7e)
-            return err_set(err, ERR_SYNTAX, "the regex holds a byte that no host name has; write it in ASCII");
+            return err_set(err, ERR_SYNTAX,
+                           "the regex has a byte that is not allowed in a host name; write it in ASCII");
     }
     memcpy(ret, text, len);
     ret[len] = '\0';
@@ -54,7 +55,7 @@ parse_regex(char *ret, size_t *ret_len, const char *text, size_t len, bool publi
     return 0;
 }
 
-/* Checks labels and bytes of a lower-cased pattern; counts its stars. */
+/* Checks the labels and bytes of a lower-case pattern and counts its stars. */
 static int
 check_labels(const char *text, size_t len, bool published, size_t *ret_stars, struct err *err)
 {
@@ -73,16 +74,16 @@ check_labels(const char *text, size_t len, bool published, size_t *ret_stars, st
         else if (c == '*')
             ++*ret_stars;
         else if (host_byte[c] == 0)
-            return err_set(err, ERR_SYNTAX, "'%.*s' has a byte that no host name has", (int)len, text);
+            return err_set(err, ERR_SYNTAX, "'%.*s' has a byte that is not allowed in a host name", (int)len, text);
         if (++label > HOST_LABEL_MAX)
             return err_set(err, ERR_SYNTAX, "'%.*s' has a label of more than %d bytes", (int)len, text, HOST_LABEL_MAX);
     }
     if (label == 0)
-        return err_set(err, ERR_SYNTAX, "'%.*s' is no host name", (int)len, text);
+        return err_set(err, ERR_SYNTAX, "'%.*s' is not a host name", (int)len, text);
     return 0;
 }
 
-/* Copies, converts Unicode, lower-cases, drops one trailing dot. */
+/* Copies the text, converts Unicode and upper case, drops one trailing dot. */
 static int
 canonicalise(char *ret, size_t *ret_len, const char *text, size_t len, struct err *err)
 {
@@ -164,8 +165,8 @@ pattern_literals(const char *text, size_t len)
     return count;
 }
 
-/* One label against its piece of a pattern; each `*` takes one or more bytes. With `open`, anything may stand before.
- */
+/* Matches one label against its piece of a pattern; each `*` takes one or more bytes. With `open`, anything may
+ * precede. */
 static bool
 label_match(const char *piece, size_t piece_len, const char *label, size_t label_len, bool open)
 {
@@ -199,7 +200,7 @@ last_label(const char *text, size_t len)
     return len;
 }
 
-/* Any number of stars, label by label. */
+/* Matches any number of stars, label by label. */
 static bool
 match_labels(const char *text, size_t len, const char *name, size_t name_len)
 {
@@ -231,7 +232,7 @@ ends_with(const char *name, size_t name_len, const char *tail, size_t tail_len)
     return name_len >= tail_len && memcmp(name + name_len - tail_len, tail, tail_len) == 0;
 }
 
-/* With one star, what stands before and behind it is compared as it is. */
+/* With a single star, the text before and after it is compared directly. */
 bool
 pattern_match_glob(const char *text, size_t len, const char *name, size_t name_len)
 {
@@ -261,8 +262,8 @@ pattern_match(const char *text, size_t len, const char *name, size_t name_len)
     }
 }
 
-/* The literal labels wholly to the right of the last `*`; an empty text if there are none. False for a pattern without
- * wildcard. */
+/* Writes the literal labels to the right of the last `*`, or an empty text if there are none. False for a pattern
+ * without a wildcard. */
 static bool
 literal_labels(char ret[PATTERN_MAX + 1], const char *text, size_t len)
 {

@@ -2,8 +2,8 @@
 /*
  * pattern.h - host patterns of rules: what a wildcard means and whether a name matches.
  *
- * Where it sits: floor 3, beside host.h. table.c reads patterns through pattern_parse(); the image indexes them by
- * kind; image and compile ask pattern_match(), pattern_meets() and the regexes.
+ * Where it sits: room name, above host. table.c reads patterns through pattern_parse(). The image indexes them by kind.
+ * image and compile use pattern_match(), pattern_meets() and the regexes.
  *
  *     a.b.c       EXACT   that name
  *     *.b.c       UNDER   any name below b.c, at any depth; never b.c itself
@@ -36,93 +36,94 @@ enum pattern_kind {
     PATTERN_DOT,
     PATTERN_GLOB,
     PATTERN_REGEX,
-    PATTERN_PREFIX, /* an address prefix; here because a rule has one kind */
+    PATTERN_PREFIX, /* an address prefix; listed here because a rule has exactly one kind */
 };
 
-/* The word `<tenant>` of published patterns, kept as it is until compile knows the tenant. */
+/* `<tenant>` in published patterns; it stays until the tenant is known, when the table is compiled. */
 #define PATTERN_TENANT "<tenant>"
 
 /*
- * Reads one host pattern of `len` bytes: lower-cases it, drops one trailing dot, converts Unicode, and tells its kind.
- * `ret` gets the canonical text with a NUL (room for PATTERN_MAX + 1; REGEX_MAX + 2 for a regex), *ret_len its length.
- * With `published` set, the web service's grammar holds: at most one `*`, `<tenant>` allowed, no `.b.c`, no regex.
- * -1 with ERR_SYNTAX or ERR_LIMIT: bytes that no host has, an empty label, too long, a form that is not allowed here.
- * A regex is only measured here; regex_new() compiles it.
+ * Reads one host pattern of `len` bytes: converts it to lower case, drops one trailing dot, converts Unicode, and
+ * determines its kind. `ret` gets the canonical text, NUL-terminated (room for PATTERN_MAX + 1; REGEX_MAX + 2 for a
+ * regex), *ret_len its length. With `published` the web service's grammar applies: at most one `*`, `<tenant>` allowed,
+ * no `.b.c`, no regex. -1 with ERR_SYNTAX or ERR_LIMIT: a byte that is not allowed in a host name, an empty label, too
+ * long, a form that is not allowed here. A regex is only checked for length and bytes; regex_new() compiles it.
  */
 int pattern_parse(char ret[REGEX_MAX + 2], size_t *ret_len, enum pattern_kind *ret_kind, const char *text, size_t len,
                   bool published, struct err *err);
 
-/* The kind of a canonical pattern (text as pattern_parse() or pattern_fill_tenant() left it). */
+/* The kind of a canonical pattern, that is one from pattern_parse() or pattern_fill_tenant(). */
 enum pattern_kind pattern_kind(const char *text, size_t len);
 
 /* Writes the pattern with each `<tenant>` replaced by `tenant`, or by `*` if that is NULL. `ret` has room for
- * PATTERN_MAX
- * + 1 bytes. Returns the length, or 0 if the result is too long. */
+ * PATTERN_MAX + 1 bytes. Returns the length, or 0 if the result is too long. */
 size_t pattern_fill_tenant(char ret[PATTERN_MAX + 1], const char *text, size_t len, const char *tenant);
 
-/* Literal characters: all bytes but `*`. The measure of how specific a wildcard is. */
+/* The number of literal characters: all bytes except `*`. This measures how specific a wildcard is. */
 uint16_t pattern_literals(const char *text, size_t len);
 
-/* True if the canonical pattern (EXACT, UNDER, DOT or GLOB) matches the name. Cost: at most label length squared. */
+/* True if the canonical pattern (EXACT, UNDER, DOT or GLOB) matches the name. Cost: at most the label length
+ * squared. */
 bool pattern_match(const char *text, size_t len, const char *name, size_t name_len);
 
 /* The same for a pattern that is known to be a GLOB. */
 bool pattern_match_glob(const char *text, size_t len, const char *name, size_t name_len);
 
-/* True if some host name matches both patterns (EXACT, UNDER, DOT or GLOB). Never false when there is one; may be true
- * for names that only differ from a host name by an empty label. Cost: product of the lengths. */
+/* True if some host name matches both patterns (EXACT, UNDER, DOT or GLOB). Never false if there is one. May be true if
+ * the only common text is not a host name because of an empty label. Cost: product of the lengths. */
 bool pattern_meets(const char *a, size_t a_len, const char *b, size_t b_len);
 
-/* True if every host name that the inner pattern matches is matched by the outer one (EXACT, UNDER, DOT or GLOB; a
- * pattern covers itself, a regex nothing). Cost: three matches. */
+/* True if the outer pattern matches every host name that the inner one matches (EXACT, UNDER, DOT or GLOB). A pattern
+ * covers itself; a regex covers nothing and is covered by nothing. Cost: three matches. */
 bool pattern_covers(const char *outer, size_t outer_len, const char *inner, size_t inner_len);
 
-/* A name that both patterns match (UNDER or GLOB), with `label` in stars where both leave room for it. False if none is
- * found, which for patterns of one star each means that there is none. Cost: product of the lengths. */
+/* Finds a name that both patterns (UNDER or GLOB) match, with `label` in place of stars where both leave room for it.
+ * False if none was found; if each pattern has a single star, there is none. Cost: product of the lengths. */
 bool pattern_crossing(struct host *ret, const char *a, size_t a_len, const char *b, size_t b_len, const char *label);
 
 /*
- * True if the pattern lets a stranger register a matching name: the literal labels wholly to the right of its last `*`
- * are missing, a public suffix, or those of a cloud where customers choose names. `.b.c` counts as `*.b.c`. False for
- * EXACT and REGEX.
+ * True if a stranger can register a name that matches. That is so if the literal labels to the right of the last `*`
+ * are missing, are a public suffix, or belong to a cloud where customers choose names. `.b.c` counts as `*.b.c`. False
+ * for EXACT and REGEX.
  */
 bool pattern_is_open(const char *text, size_t len);
 
-/* The suffix of that cloud, see host_shared_cloud(); NULL if the pattern covers none, or a whole top-level
- * name. */
+/* The suffix of that cloud, see host_shared_cloud(). NULL if the pattern covers none, or covers a whole top-level
+ * domain. */
 const char *pattern_cloud(const char *text, size_t len);
 
 struct regex;
 
 enum regex_answer { REGEX_NO, REGEX_YES, REGEX_LIMIT };
 
-/* Compiles a regex (text without `~`) into memory of the arena; it dies with the arena. Caseless, anchored at both
- * ends, no JIT, no \C, no UTF. `share` is another regex of the same arena, whose memory for matching serves both; or
- * NULL. -1 with ERR_SYNTAX (PCRE2's own words and the offset) or ERR_MEM. */
+/* Compiles a regex (text without `~`) into memory of the arena, which owns it. Caseless, anchored at both ends, no JIT,
+ * no \C, no UTF. `share`, unless NULL, is another regex of the same arena; both then use the same match memory. -1 with
+ * ERR_SYNTAX (PCRE2's message and the offset) or ERR_MEM. */
 int regex_new(struct regex **ret, const struct regex *share, struct arena *arena, const char *text, size_t len,
               struct err *err);
 
-/* Matches one canonical name. REGEX_LIMIT if a limit was hit: the caller decides what that means. Time is bounded by
- * the limits above; memory comes from the arena, at most twice REGEX_HEAP_LIMIT for all that share it. */
+/* Matches one canonical name. REGEX_LIMIT means that a limit was hit; the caller decides what follows. The limits above
+ * bound the time. Memory comes from the arena: at most twice REGEX_HEAP_LIMIT for all regexes that share it. */
 enum regex_answer regex_match(const struct regex *regex, const char *name, size_t len);
 
-/* A slice of what was matched; empty for a group that took no part. */
+/* A slice of the matched text; empty for a group that did not take part. */
 struct regex_span {
     size_t from;
     size_t len;
 };
 
-#define REGEX_SPANS 10 /* the whole and groups 1 to 9 */
+#define REGEX_SPANS 10 /* the whole match and groups 1 to 9 */
 
-/* The same, and where each group matched. `ret` is filled if the answer is REGEX_YES. */
+/* Like regex_match(), and reports where each group matched. `ret` is filled only if the answer is REGEX_YES. */
 enum regex_answer regex_capture(const struct regex *regex, const char *text, size_t len,
                                 struct regex_span ret[REGEX_SPANS]);
 
-/* The labels that every name matched by a regex (text without `~`) ends with, behind a dot; `ret` gets them with a NUL.
- * Returns their length, or 0: none, or the regex uses more of PCRE2's grammar than is read here. Cost: one pass. */
+/* Writes the labels, after a dot, that every name matched by a regex (text without `~`) ends with, NUL-terminated.
+ * Returns their length, or 0 if there are none or the regex uses more of PCRE2's grammar than is parsed here. Cost: one
+ * pass. */
 size_t pattern_regex_suffix(char ret[HOST_MAX + 1], const char *text, size_t len);
 
-/* Capture groups of the regex, however many. */
+/* The number of capture groups in the regex; may exceed 9. */
 unsigned regex_groups(const struct regex *regex);
 
 #endif

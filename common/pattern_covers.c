@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * pattern_covers.c - whether one pattern takes in all names of another, and a name that two patterns share. Part of
- * pattern.h.
+ * pattern_covers.c - whether one pattern matches every name that another matches, and a name that two patterns share.
+ * Part of pattern.h.
  *
- * Covering is asked with names that stand for the inner pattern: its stars filled with a byte that no pattern holds.
- * Only a star of the outer pattern can take such a byte, and a star that takes it takes every other text in its place.
+ * Covering is tested with sample names: the inner pattern with its stars filled with a byte that no pattern contains.
+ * Only a star of the outer pattern can match such a byte, and a star that matches it matches any other text in its
+ * place.
  */
 #include <string.h>
 
@@ -12,7 +13,8 @@
 
 #define FOREIGN '\001'
 
-/* Writes the pattern with `first` in a leading star and a foreign byte in each other one; 0 if it is too long. */
+/* Writes the pattern with `first` in place of a leading star and FOREIGN in place of every other star. 0 if it is too
+ * long. */
 static size_t
 fill(char ret[PATTERN_MAX + 4], const char *text, size_t len, const char *first)
 {
@@ -47,7 +49,7 @@ pattern_covers(const char *outer, size_t outer_len, const char *inner, size_t in
     bool leading = inner_len > 0 && inner[0] == '*';
     for (size_t i = 0; i < (leading ? 3 : 1); i++) {
         if (fillings[i][0] == '\0' && inner_len > 1 && inner[1] == '.')
-            continue; /* no host name begins with a dot */
+            continue; /* no host name starts with a dot */
         size_t len = fill(name, inner, inner_len, fillings[i]);
         if (!pattern_match(outer, outer_len, name, len))
             return false;
@@ -55,7 +57,7 @@ pattern_covers(const char *outer, size_t outer_len, const char *inner, size_t in
     return true;
 }
 
-/* A pattern as its text before the first star and behind the last one, and what lies between. */
+/* A pattern split at its stars: the text before the first, the text after the last, and what is between. */
 struct pieces {
     const char *head, *middle, *tail;
     size_t head_len, middle_len, tail_len;
@@ -76,7 +78,7 @@ cut(struct pieces *ret, const char *text, size_t len)
     ret->tail_len = len - (size_t)(last + 1 - text);
 }
 
-/* Adds the middle of a pattern, each star replaced. */
+/* Appends the middle of a pattern, each star replaced with `label`. */
 static bool
 add_middle(char ret[PATTERN_MAX + 1], size_t *len, const struct pieces *pieces, const char *label)
 {
@@ -91,7 +93,8 @@ add_middle(char ret[PATTERN_MAX + 1], size_t *len, const struct pieces *pieces, 
     return true;
 }
 
-/* head, middles with `label` in their stars, tail without its first `overlap` bytes. 0 if that is too long. */
+/* Joins the longer head, both middles with `label` for their stars, and the longer tail without its first `overlap`
+ * bytes. 0 if the result is too long. */
 static size_t
 join(char ret[PATTERN_MAX + 1], const struct pieces *a, const struct pieces *b, const char *label, size_t overlap)
 {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * pattern_meets.c - whether two patterns share a name. Part of pattern.h; compile uses it to find the endpoint sets
- * whose names a local policy touches.
+ * pattern_meets.c - whether some name matches two patterns. Part of pattern.h; compile uses it to find the endpoint
+ * sets whose names a local policy touches.
  *
- * Each pattern is a row of atoms: a byte, one byte that is no dot, or a loop over such bytes. A pair of positions is
- * reachable if one text leads both patterns there; positions only move forward, so one pass over the square is enough.
+ * Each pattern becomes a sequence of atoms: a byte, any one byte except a dot, or a loop over such bytes. A pair of
+ * positions is reachable if some text leads both patterns there. Positions only move forward, so one pass over the
+ * square is enough.
  */
 #include <string.h>
 
@@ -43,7 +44,7 @@ is_loop(uint16_t atom)
     return atom == ANY_LOOP || atom == LABEL_LOOP;
 }
 
-/* Whether some byte is taken by both atoms. */
+/* True if some byte matches both atoms. */
 static bool
 share_byte(uint16_t a, uint16_t b)
 {

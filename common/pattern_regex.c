@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* pattern_regex.c - regex rules. Part of pattern.h; the only file that knows PCRE2. */
+/* pattern_regex.c - regex rules. Part of pattern.h; the only file that includes PCRE2. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 

@@ -2,20 +2,20 @@
 /*
  * pattern_suffix.c - the labels that every name matched by a regex ends with. Part of pattern.h.
  *
- * A regex is asked only for names that end so, which makes it as cheap as a wildcard for all others. Read here is as
- * much of PCRE2's grammar as is sure to be understood; anything else is no suffix.
+ * A regex is tried only on names with this ending, so for all other names it costs no more than a wildcard. Only a safe
+ * subset of PCRE2 is parsed; any other regex has no suffix.
  */
 #include <string.h>
 
 #include "pattern.h"
 
-/* Literal bytes at the end of what was read. */
+/* The literal bytes at the end of what has been read. */
 struct run {
     char text[REGEX_MAX];
     size_t len;
 };
 
-/* The byte behind a class, or 0 if it is not a simple one. */
+/* The offset after a character class, or 0 if it is not a simple one. */
 static size_t
 skip_class(const char *text, size_t len, size_t at)
 {
@@ -33,7 +33,7 @@ skip_class(const char *text, size_t len, size_t at)
     return at < len ? at + 1 : 0;
 }
 
-/* An escape: one byte as it is, a kind of byte, or something not read here (then false). */
+/* Reads an escape: a literal byte or a class of bytes. False for anything that is not parsed here. */
 static bool
 take_escape(struct run *run, char c)
 {
@@ -48,7 +48,7 @@ take_escape(struct run *run, char c)
     return false;
 }
 
-/* Reads one piece of the regex; 0 if it is not understood, else where the next begins. */
+/* Reads one piece of the regex. Returns the offset of the next one, or 0 if the piece is not understood. */
 static size_t
 take_piece(struct run *run, unsigned *depth, const char *text, size_t len, size_t at)
 {

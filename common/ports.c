@@ -97,7 +97,7 @@ refuse_more(struct err *err)
 }
 
 static bool
-is_blank(char c)
+is_space(char c)
 {
     return c == ' ' || c == '\t';
 }
@@ -107,21 +107,21 @@ ports_parse(struct ports *ret, struct arena *arena, const char *text, size_t len
 {
     struct port_range range[PORTS_MAX] = {0};
     uint32_t count = 0;
-    while (len > 0 && is_blank(text[len - 1]))
+    while (len > 0 && is_space(text[len - 1]))
         len--;
     for (size_t at = 0; at < len;) {
         const char *comma = memchr(text + at, ',', len - at);
         size_t end = comma == NULL ? len : (size_t)(comma - text);
         size_t from = at;
         size_t to = end;
-        while (from < to && is_blank(text[from]))
+        while (from < to && is_space(text[from]))
             from++;
-        while (to > from && is_blank(text[to - 1]))
+        while (to > from && is_space(text[to - 1]))
             to--;
         if (count == PORTS_MAX)
             return refuse_more(err);
         if (!parse_range(&range[count], text + from, to - from) || (comma != NULL && end + 1 == len))
-            return err_set(err, ERR_SYNTAX, "'%.*s' is no list of ports like '80,443,50000-59999'",
+            return err_set(err, ERR_SYNTAX, "'%.*s' is not a list of ports like '80,443,50000-59999'",
                            (int)(len > 80 ? 80 : len), text);
         count++;
         at = end + 1;

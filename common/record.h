@@ -9,7 +9,7 @@
  *
  * An empty line ends the head. What follows it is free text. (`|` here stands for a line end.)
  *
- * Where it sits: floor 6, the bottom of what is written beside a generation. candidate.h prints the lines down to
+ * Where it sits: floor 6, the lowest of the headers about generations. candidate.h prints the lines down to
  * `documents`, review.h the others, decision.h has lines of its own.
  */
 #ifndef COMMON_RECORD_H

@@ -58,7 +58,7 @@ request_set_sni_same(struct request *request, const char *text, size_t len)
     }
     request->sni.given = GIVEN_NAME;
     request->sni.name.len = request->dst.name.len;
-    if (request->dst.name.len < SHORT_NAME) /* of known length, it is done in four moves */
+    if (request->dst.name.len < SHORT_NAME) /* a constant length compiles to four moves */
         memcpy(request->sni.name.text, request->dst.name.text, SHORT_NAME);
     else
         memcpy(request->sni.name.text, request->dst.name.text, sizeof request->sni.name.text);

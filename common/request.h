@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * request.h - what is asked: a destination, perhaps an SNI, perhaps the original destination address, a port.
+ * request.h - a question: a destination, perhaps an SNI, perhaps the original destination address, and a port.
  *
- * Where it sits: floor 3. The helpers and m365ctl fill a request from untrusted bytes; verdict.h reads it. Each
- * identifier is judged here once; afterwards it is a canonical name, an address, or known to be bad.
+ * Where it sits: room verdict, above name. The helpers and m365ctl fill a request from untrusted bytes; verdict.h reads
+ * it. Each identifier is parsed here, once; afterwards it is a canonical name, an address, or known to be bad.
  */
 #ifndef COMMON_REQUEST_H
 #define COMMON_REQUEST_H
@@ -19,32 +19,33 @@ enum given { GIVEN_NONE, GIVEN_NAME, GIVEN_ADDR, GIVEN_BAD };
 
 struct identifier {
     enum given given;
-    struct host name; /* if GIVEN_NAME */
-    struct addr addr; /* if GIVEN_ADDR */
+    struct host name; /* valid if GIVEN_NAME */
+    struct addr addr; /* valid if GIVEN_ADDR */
 };
 
 struct request {
     struct identifier dst; /* GIVEN_NONE counts as bad */
     struct identifier sni;
     struct identifier la;
-    uint16_t port; /* 0 if it was no port */
-    bool line_ok;  /* false: the line itself was unusable; nothing else counts */
+    uint16_t port; /* 0 if it was not a port */
+    bool line_ok;  /* false if the line itself was unusable; then nothing else counts */
 };
 
-/* An empty request for port 443: only `line_ok` is set. */
+/* Makes an empty request for port 443; only `line_ok` is set. */
 void request_init(struct request *request);
 
-/* Judge one token each; `-` and an empty token are "absent" (request_init()'s value; port 443). A name for `la` is bad;
- * an address for the SNI is bad (RFC 6066, 3). Nothing is decoded but the brackets of an IPv6 destination. Total. */
+/* Each parses one token; `-` and an empty token mean absent (port 443, otherwise as after request_init()). A name for
+ * `la` is bad, and so is an address as SNI (RFC 6066, section 3). Nothing is decoded except the brackets of an IPv6
+ * address. Never fail. */
 void request_set_dst(struct request *request, const char *text, size_t len);
 void request_set_sni(struct request *request, const char *text, size_t len);
 
-/* The same as request_set_sni() with the token that the destination was set from, without judging it twice. */
+/* Like request_set_sni(), for a token equal to the one that the destination was set from: it is not parsed again. */
 void request_set_sni_same(struct request *request, const char *text, size_t len);
 void request_set_la(struct request *request, const char *text, size_t len);
 void request_set_port(struct request *request, const char *text, size_t len);
 
-/* A destination as a person or Squid's url_rewrite writes it: see url_split(). Sets dst and port. */
+/* Sets dst and port from a destination as a person or Squid's url_rewrite writes it, see url_split(). */
 void request_set_url(struct request *request, const char *text, size_t len);
 
 #endif

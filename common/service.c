@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * service.c - see service.h: asking and judging answers. The change feed is announced.c's.
+ * service.c - see service.h: sends requests and judges answers. The change feed is read by announced.c.
  *
- * The service tells its errors in plain text, a proxy or a hotel in HTML, and a client that asked too often is
- * sometimes left hanging instead of being told. So nothing is believed because of a status or a content type alone.
+ * The service reports errors as plain text, a proxy or a hotel as HTML, and a client that asked too often is sometimes
+ * left hanging instead of being told. So nothing is believed because of a status or a content type alone.
  */
 #include "service.h"
 
@@ -43,7 +43,7 @@ service_is_version(const char *text, size_t len)
     return memcmp(text, "2018", 4) >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
-/* Percent-encodes what is no unreserved character (RFC 3986, 2.3) and no comma. */
+/* Percent-encodes everything except unreserved characters (RFC 3986, section 2.3) and commas. */
 static void
 add_escaped(struct buf *buf, const char *text)
 {
@@ -87,15 +87,15 @@ service_query(char ret[SERVICE_QUERY_MAX], const struct conf *conf, struct err *
                 : err_set(err, ERR_LIMIT, "service_areas and tenant_name are longer than %d bytes", SERVICE_QUERY_MAX);
 }
 
-/* "a, b" of a body that is no document, for a sentence. */
+/* The beginning of a body that is not a document, for an error sentence. */
 static void
 first_words(char ret[81], const struct buf *body)
 {
     size_t n = 0;
     for (size_t i = 0; i < body->len && n < 80; i++) {
         char c = body->data[i];
-        bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-        if (!blank)
+        bool space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+        if (!space)
             ret[n++] = c;
         else if (n > 0 && ret[n - 1] != ' ')
             ret[n++] = ' ';
@@ -121,12 +121,12 @@ judge_status(const struct fetch_answer *answer, const struct buf *body, struct e
     if (answer->status == 429)
         return err_set(err, ERR_IO, "the service answers 429, too many requests from this address");
     if (answer->status >= 500 && answer->status <= 599)
-        return err_set(err, ERR_IO, "the service answers %ld, it is out of order", answer->status);
+        return err_set(err, ERR_IO, "the service answers %ld, a failure on its side", answer->status);
     first_words(words, body);
     return err_set(err, ERR_IO, "the service answers %ld: %s", answer->status, words[0] == '\0' ? "nothing" : words);
 }
 
-/* `charset=` of a content type must be one that JSON has (RFC 8259, 8.1). */
+/* Accepts only a `charset=` in the content type that JSON may have (RFC 8259, section 8.1). */
 static int
 judge_charset(const char *type, struct err *err)
 {
@@ -138,7 +138,7 @@ judge_charset(const char *type, struct err *err)
     int len = (int)strcspn(found, "\"; \t");
     if ((len == 5 && strncasecmp(found, "utf-8", 5) == 0) || (len == 8 && strncasecmp(found, "us-ascii", 8) == 0))
         return 0;
-    return err_set(err, ERR_SYNTAX, "the answer is in charset '%.*s', and JSON is in UTF-8", len > 40 ? 40 : len,
+    return err_set(err, ERR_SYNTAX, "the answer is in charset '%.*s', but JSON must be in UTF-8", len > 40 ? 40 : len,
                    found);
 }
 
@@ -149,7 +149,7 @@ judge_text(const char *bytes, size_t len, struct err *err)
     while (start < len && strchr(" \t\r\n", bytes[start]) != NULL && bytes[start] != '\0')
         start++;
     if (start == len)
-        return err_set(err, ERR_SYNTAX, "nothing stands in it");
+        return err_set(err, ERR_SYNTAX, "it is empty");
     if (bytes[start] == '<')
         return err_set(err, ERR_SYNTAX,
                        "a page of HTML instead of JSON; does a proxy or a portal answer in its place?");
@@ -170,12 +170,13 @@ service_check_document(const char *bytes, size_t len, struct err *err)
         return -1;
     int result = 0;
     if (!json_is_array(root))
-        result = err_set(err, ERR_SYNTAX, "the document is no array; is this an answer of /endpoints?");
+        result = err_set(err, ERR_SYNTAX, "the document is not an array; is this an answer of /endpoints?");
     json_free(root);
     return result;
 }
 
-/* GET base/what/instance[/since]?ClientRequestId=...query into `ret`, which then holds an answer of status 200. */
+/* GET base/what/instance[/since]?ClientRequestId=...query into `ret`, which then has the body of an answer with status
+ * 200. */
 static int
 ask(struct buf *ret, const struct conf *conf, const char *path, const char *client_id, const char *query, size_t most,
     uint32_t *ret_backoff_s, struct err *err)
@@ -207,9 +208,9 @@ read_version(char ret[11], const char *bytes, size_t len, const char *instance, 
         !json_get_text(json_member(root, "latest", NULL), &latest))
         result = err_set(err, ERR_SYNTAX, "'instance' or 'latest' is missing; is this an answer of /version?");
     else if (strcasecmp(name, instance) != 0)
-        result = err_set(err, ERR_SYNTAX, "it speaks of instance '%.40s'", name);
+        result = err_set(err, ERR_SYNTAX, "it is about instance '%.40s'", name);
     else if (!service_is_version(latest, strlen(latest)))
-        result = err_set(err, ERR_SYNTAX, "'%.40s' is no version of 10 digits, YYYYMMDDNN", latest);
+        result = err_set(err, ERR_SYNTAX, "'%.40s' is not a version of 10 digits, YYYYMMDDNN", latest);
     else
         memcpy(ret, latest, 11);
     json_free(root);

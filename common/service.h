@@ -2,8 +2,8 @@
 /*
  * service.h - the Microsoft 365 IP address and URL web service: its addresses and its answers.
  *
- * Where it sits: floor 5, above fetch.h and json.h. It asks, and says how long to wait after which failure. Documents
- * are read by table_json.c, the change feed by announced.h.
+ * Where it sits: room update, above fetch.h and json.h. It asks, and says how long to wait after which failure. The
+ * documents themselves are read by table_json.c, the change feed by announced.h.
  */
 #ifndef COMMON_SERVICE_H
 #define COMMON_SERVICE_H
@@ -25,34 +25,36 @@ struct err;
 #define SERVICE_BACKOFF_ERROR 900
 #define SERVICE_BACKOFF_ERROR_MOST 14400
 
-#define SERVICE_QUERY_MAX 512 /* what is asked for, as a query, with its NUL */
+#define SERVICE_QUERY_MAX 512 /* the query that the configuration asks for, including the NUL */
 
-/* The wait after `failures` failures in a row (1: the first) whose last one asked for `first_s`: doubled each time, at
- * most as above or `first_s` itself if the service named a longer one. Without jitter. */
+/* The wait in seconds after `failures` failures in a row (1 is the first), of which the last asked for a first wait of
+ * `first_s`. It doubles each time, up to the limits above, or to `first_s` itself if the service asked for a longer
+ * wait. No jitter is added. */
 uint32_t service_backoff(uint32_t first_s, uint32_t failures);
 
-/* Exactly ten digits that can be a version: YYYYMMDDNN from 2018 on. */
+/* True for exactly ten digits that can be a version: YYYYMMDDNN from 2018 on. */
 bool service_is_version(const char *text, size_t len);
 
-/* What the configuration asks for beside version and instance, as it stands in the query ("" for nothing): another text
- * means that the same version has another document. -1 with ERR_LIMIT. */
+/* What the configuration asks for besides version and instance, as query text ("" for nothing). If this text changes,
+ * the same version gives another document. -1 with ERR_LIMIT. */
 int service_query(char ret[SERVICE_QUERY_MAX], const struct conf *conf, struct err *err);
 
-/* Whether bytes can be a document of /endpoints at all: UTF-8, JSON, an array, no page of HTML. The table reader judges
- * the rest. -1 with ERR_SYNTAX. */
+/* Checks whether bytes can be a document of /endpoints at all: UTF-8, JSON, an array, not an HTML page. The table
+ * reader judges the rest. -1 with ERR_SYNTAX. */
 int service_check_document(const char *bytes, size_t len, struct err *err);
 
-/* GET /version/{instance}: the 10 digits of `latest`. -1: no answer, no 200 (429 and 5xx say so; *ret_backoff_s is
- * set), not JSON, another instance, not 10 digits. */
+/* GET /version/{instance}: the 10 digits of `latest`. -1: no answer, a status other than 200 (429 and 5xx are named;
+ * *ret_backoff_s is set), not JSON, another instance, not 10 digits. */
 int service_version(char ret[11], const struct conf *conf, const char *instance, const char *client_id,
                     uint32_t *ret_backoff_s, struct err *err);
 
-/* GET /endpoints/{instance} with the configured ServiceAreas, TenantName, NoIPv6, into an initialised buffer. The body
- * must pass service_check_document(). -1 as above. */
+/* GET /endpoints/{instance} with the configured ServiceAreas, TenantName and NoIPv6, into an initialized buffer. The
+ * body must pass service_check_document(). -1 as for service_version(). */
 int service_endpoints(struct buf *ret, const struct conf *conf, const char *instance, const char *client_id,
                       uint32_t *ret_backoff_s, struct err *err);
 
-/* GET /changes/{instance}/{since}, into an initialised buffer. Only annotates: a caller goes on without it. */
+/* GET /changes/{instance}/{since} into an initialized buffer. -1 as for service_version(). It only adds explanations: a
+ * caller continues without it. */
 int service_changes(struct buf *ret, const struct conf *conf, const char *instance, const char *since,
                     const char *client_id, struct err *err);
 

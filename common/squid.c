@@ -4,8 +4,8 @@
  *
  *     line --> [words --> request] --> verdict --> [arguments] --> reply (squid_reply.c)
  *
- * Only the space that Squid itself writes separates words: a tab or any other byte stays part of its word, where host.h
- * and addr.h refuse it. Reading, writing and which lines are too long belong to helper/serve.c.
+ * Only the space that Squid itself writes separates words. A tab or any other byte stays part of its word, and host.h
+ * and addr.h reject it. Reading and writing belong to helper/serve.c, and so does the limit on long lines.
  */
 #include "squid.h"
 
@@ -29,8 +29,8 @@ word_is(struct squid_word word, const char *text)
     return strlen(text) == word.len && memcmp(word.text, text, word.len) == 0;
 }
 
-/* Words are short, so that a call costs more than the search: eight bytes at a time, the upper bit of each that is no
- * blank, or no digit, and of some behind it. */
+/* Scan eight bytes at a time: these words are too short to pay for a call. Each mask sets bit 7 of every byte that is a
+ * space (word_length) or not a digit (count_digits); only the lowest set bit is exact. */
 #define EACH ((uint64_t)0x0101010101010101u)
 
 static inline uint64_t
@@ -41,16 +41,16 @@ load_word(const char *text)
     return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
 }
 
-/* Bytes before the first blank. */
+/* Bytes before the first space. */
 static inline size_t
 word_length(const char *text, size_t len)
 {
     size_t at = 0;
     for (; len - at >= 8; at += 8) {
         uint64_t word = load_word(text + at) ^ ' ' * EACH;
-        uint64_t blanks = (word - EACH) & ~word & EACH << 7;
-        if (blanks != 0)
-            return at + (unsigned)__builtin_ctzll(blanks) / 8;
+        uint64_t spaces = (word - EACH) & ~word & EACH << 7;
+        if (spaces != 0)
+            return at + (unsigned)__builtin_ctzll(spaces) / 8;
     }
     while (at < len && text[at] != ' ')
         at++;
@@ -69,7 +69,7 @@ take_word(struct squid_word *rest)
     return word;
 }
 
-/* Takes a word that repeats another one, behind one blank. */
+/* Takes the next word if it repeats this one, after one space. */
 static inline bool
 take_repeated(struct squid_word *rest, struct squid_word word)
 {
@@ -96,12 +96,12 @@ add_field(struct squid_fields *fields, struct squid_word word, uint32_t *seen, s
         field++;
     int shown = word.len < 40 ? (int)word.len : 40;
     if (field > SQUID_IGNORE)
-        return err_set(err, ERR_USAGE, "unknown field '%.*s'; known are dst, sni, la, port and ignore", shown,
+        return err_set(err, ERR_USAGE, "unknown field '%.*s'; known fields are dst, sni, la, port and ignore", shown,
                        word.text);
     if (field != SQUID_IGNORE && (*seen & 1u << field) != 0)
         return err_set(err, ERR_USAGE, "field '%s' is given twice", field_words[field]);
     if (field == SQUID_PORT && fields->count == 0)
-        return err_set(err, ERR_USAGE, "field 'port' may not be the first: it looks like a channel-ID");
+        return err_set(err, ERR_USAGE, "field 'port' must not be first: it looks like a channel-ID");
     if (fields->count == SQUID_FIELDS_MAX)
         return err_set(err, ERR_USAGE, "more than %d fields", SQUID_FIELDS_MAX);
     *seen |= 1u << field;
@@ -133,7 +133,7 @@ count_digits(const char *line, size_t len)
 {
     size_t digits = 0;
     if (len >= 8) {
-        uint64_t word = load_word(line) ^ '0' * EACH; /* 0 to 9 where a digit stands */
+        uint64_t word = load_word(line) ^ '0' * EACH; /* digits become 0 to 9 */
         uint64_t others = (((word & 0x7f * EACH) + 0x76 * EACH) | word) & EACH << 7;
         if (others != 0)
             return (unsigned)__builtin_ctzll(others) / 8;
@@ -204,15 +204,15 @@ squid_parse_line(const struct squid_fields *fields, const char *line, size_t len
     *ret_args = rest;
 }
 
-/* What the arguments of one acl line ask for, while they are read. */
+/* What the arguments of one acl line ask for, collected so far. */
 struct narrowing {
     bool category, category_fits;
     bool area, area_fits;
     bool required, expressroute;
-    bool default_fits; /* asked for Default, and it is: the one category to ask for that need not be bypassed */
+    bool default_fits; /* Default was asked for, and the set is Default */
 };
 
-/* False for an unknown word. */
+/* Adds one argument. False for an unknown word. */
 static bool
 narrow(struct narrowing *ret, const struct image *image, const struct image_set *set, struct squid_word word)
 {

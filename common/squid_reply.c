@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squid_reply.c - the reply to a request, as text. Part of squid.h.
+ * squid_reply.c - the text of a reply. Part of squid.h.
  *
  *     [ID ]OK|ERR  m365_cat_=Optimize m365_area_=Exchange m365_id_=1 m365_why_=rule m365_gen_=2025120100
  *                 `-- the tail: the same for every request with this verdict by this set of this image
@@ -16,7 +16,7 @@
 #define NOTE_MAX 32 /* bytes of an area or a label */
 #define TAIL_STEP 16
 
-/* A reply while it is written. What does not fit is left out; by the limits of its parts everything fits. */
+/* A reply under construction. Text that does not fit is left out; given the limits of the parts, everything fits. */
 struct reply {
     char *text;
     size_t room;
@@ -50,8 +50,8 @@ add_number(struct reply *reply, uint32_t number)
     add(reply, digits + at, sizeof digits - at);
 }
 
-/* A note whose value comes from the image. The bytes of a damaged image may be anything, and a blank or a line end
- * among them would be a forged reply: then the note is left out. */
+/* Adds a note whose value comes from the image. A damaged image may contain any bytes, and a space or line end among
+ * them would forge a reply; such a note is left out. */
 static void
 add_note(struct reply *reply, const char *key, struct image_text value)
 {
@@ -97,14 +97,14 @@ add_tail(struct reply *reply, const struct image *image, const struct verdict *v
     reply->text[reply->len++] = '\n';
 }
 
-/* Where a tail is kept. A set has one reason nearly always, so that sets have places of their own. */
+/* Where a set's tail is cached. Nearly every set has a single reason, so each set gets a slot of its own. */
 static struct squid_tail *
 place_of(struct squid_tails *tails, uint32_t set, enum why why)
 {
     return &tails->tail[set == 0 ? (unsigned)why : WHY_COUNT + set % (SQUID_TAILS - WHY_COUNT)];
 }
 
-/* The tail of this verdict, made if it is not the one that is kept in its place. */
+/* Returns the tail for this verdict from the cache, or builds it there. */
 static const struct squid_tail *
 find_tail(struct squid_tails *tails, const struct image *image, const struct verdict *verdict)
 {
@@ -123,7 +123,7 @@ find_tail(struct squid_tails *tails, const struct image *image, const struct ver
     return tail;
 }
 
-/* Some few bytes, for which a call would cost more. */
+/* Copies a few bytes: too few to pay for a call. */
 static inline char *
 put(char *ret, struct squid_word word)
 {
@@ -149,7 +149,8 @@ put_start(char *ret, struct squid_word id, struct squid_word start)
     return put(ret, start);
 }
 
-/* Sixteen bytes at a time, the last ones overlapping: the compiler's own way for so many takes longer to begin. */
+/* Copies sixteen bytes at a time, the last ones overlapping: what the compiler generates for this takes longer to
+ * start. */
 static inline void
 put_tail(char *ret, const char *text, size_t len)
 {

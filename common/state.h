@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * state.h - the state folder: generations that never change, and three links that say which one counts.
+ * state.h - the state folder: generations that never change, and three links that say which ones are in use.
  *
- *     gen-000041/{source.json,table.txt,image,review.txt}  written as .new-000041, synced, renamed: then never changed
+ *     gen-000041/{source.json,table.txt,image,review.txt}  written as .new-000041, synced, renamed, never changed again
  *     current, previous, pending -> gen-NNNNNN             each replaced by one rename(2)
  *     published                                            numbers in the order in which they became current
  *     status                                               what the last update saw (key and value a line)
@@ -34,7 +34,8 @@ enum state_link { STATE_CURRENT, STATE_PREVIOUS, STATE_PENDING };
 int state_open(struct state **ret, const char *folder, bool write, struct err *err);
 void state_close(struct state *state); /* NULL is allowed; a generation begun and not sealed is removed */
 
-/* The generation a link names; 0 if there is no such link. A link that names no whole generation is -1, ERR_CORRUPT. */
+/* The generation that a link names; 0 if there is no such link. -1 with ERR_CORRUPT if that is not a whole generation.
+ */
 int state_get(const struct state *state, enum state_link link, uint32_t *ret, struct err *err);
 
 /* All sealed generations, ascending, into an array of the state. */
@@ -52,14 +53,15 @@ int state_seal(struct state *state, struct err *err);
 int state_annotate(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len,
                    struct err *err);
 
-/* Reads a file of a generation. ERR_IO with the path if it is not there; state_has() asks without error. */
+/* Reads a file of a generation. -1 with ERR_IO and the path if it is missing. state_has() only asks whether it is
+ * there; where it cannot tell it says no. */
 int state_read(const struct state *state, uint32_t generation, const char *name, struct buf *ret, struct err *err);
 bool state_has(const struct state *state, uint32_t generation, const char *name);
 
-/* The same where "cannot tell" must not pass for "no": -1 with ERR_IO. */
+/* Asks the same where "cannot tell" must not count as "no": -1 with ERR_IO. */
 int state_find(const struct state *state, uint32_t generation, const char *name, bool *ret, struct err *err);
 
-/* Path of a file of a generation, and of one beside them. */
+/* The path of a file of a generation. -1 with ERR_LIMIT if it is too long. */
 int state_path(const struct state *state, uint32_t generation, const char *name, char ret[PATH_MAX], struct err *err);
 
 /*
@@ -78,8 +80,8 @@ int state_discard(struct state *state, uint32_t generation, struct err *err);
 /* Points `pending` at a generation; 0 removes the link. */
 int state_set_pending(struct state *state, uint32_t generation, struct err *err);
 
-/* Removes generations beyond the newest `keep`; never current, previous, pending, nor the last three that were ever
- * published. Also removes what killed writers left behind. The number removed in *ret. */
+/* Removes all generations but the newest `keep`; never current, previous, pending, nor the last three that were ever
+ * published. Also removes what killed writers left behind. *ret is the number of generations removed. */
 int state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err);
 
 /* What is in the status file; times in seconds since 1970. */

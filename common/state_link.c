@@ -2,9 +2,9 @@
 /*
  * state_link.c - current, previous, pending, and the memory of what was published. Part of state.h.
  *
- * The order of publishing: the old current is remembered, `previous` points at it, `current` is renamed: that is the
- * one moment at which anything changes for a helper. What follows (remember the new one, drop `pending`) is made good
- * by the next writer if this one dies, and readers do not mind: a `pending` that names the current generation is none.
+ * The order of publishing: the old current is remembered, `previous` is pointed at it, `current` is renamed. Only the
+ * last step changes anything for a helper. If the writer dies before the rest (remember the new one, drop `pending`),
+ * the next writer makes up for it. Readers do not mind: a `pending` that names the current generation does not count.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -139,7 +139,7 @@ state_log_published(struct state *state, uint32_t generation, struct err *err)
     return result;
 }
 
-/* Adds what a link names, unless it is among the last two already. */
+/* Adds the generation that a link names, unless it is one of the last two. */
 static int
 add_linked(struct state *state, const char *link, size_t *count, struct err *err)
 {
@@ -158,7 +158,7 @@ add_linked(struct state *state, const char *link, size_t *count, struct err *err
     return 0;
 }
 
-/* What is linked counts as published even if its writer died before it could write so. */
+/* A linked generation counts as published, even if its writer died before it could note that. */
 int
 state_published(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err)
 {
@@ -176,8 +176,8 @@ state_publish(struct state *state, uint32_t generation, struct err *err)
     bool done;
     if (state_check_writer(state, err) != 0 || check_whole(state, "current", generation, err) != 0)
         return -1;
-    /* A current that is damaged is replaced; it is not worth remembering. What cannot be written into `published` does
-     * not keep anybody from going back on a full disk: the links say the same of the last two. */
+    /* A damaged current is replaced without being remembered. A failure to write `published` is ignored, so that going
+     * back works on a full disk: the links tell of the last two generations anyway. */
     if (state_get(state, STATE_CURRENT, &current, NULL) == 0 && current != 0 && current != generation) {
         state_log_published(state, current, NULL);
         if (set_link(state, "previous", current, &done, err) != 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * state_prune.c - removing old generations and what killed writers left behind. Part of state.h.
+ * state_prune.c - removes old generations and what killed writers left behind. Part of state.h.
  *
  * A generation is renamed before its files are removed, so that none is ever half removed under its own name.
  */

@@ -2,7 +2,8 @@
 /*
  * state_status.c - the status file: `key value` a line. Part of state.h.
  *
- * It is a memory, not a truth: a damaged line is no line, and a file that cannot be read is an empty one.
+ * It only helps to remember, and nothing depends on its being whole: a damaged line is ignored, and a file that cannot
+ * be read counts as empty.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ state_status_read(struct state *state)
         buf_add_char(&state->status, '\n');
 }
 
-/* Start and length of the line of a key, with its end; length 0 if there is none. */
+/* Where the line of a key begins, and its length with the line end: 0 if there is none. */
 static size_t
 find_line(const struct buf *status, const char *key, size_t *ret_len)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * state_write.c - the ways in which files come into the state folder, and out of it. Part of state.h.
+ * state_write.c - how files get into the state folder and out of it. Part of state.h.
  *
- * Modes are set, not left to the umask: a helper that cannot read the image answers no-table.
+ * Modes are set and not left to the umask, because a helper that cannot read the image answers no-table.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ state_check_file(const char *name, struct err *err)
     return err_set(err, ERR_USAGE, "'%s' is no name for a file of a generation", name);
 }
 
-/* Writes, and leaves nothing behind on failure; errno says why. */
+/* Writes a file, or nothing at all: then errno says why. */
 static int
 write_file(const struct state *state, int dir, const char *name, const void *bytes, size_t len)
 {

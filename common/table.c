@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* table.c - see table.h. A table and what is kept in it beside rules: sources, complaints. Sources are opened in
- * table_read.c and read in table_text.c and table_json.c, rules are judged in table_rule.c, put in order in
- * table_sort.c and printed in table_print.c. */
+/* table.c - see table.h. A table and what it keeps besides rules: sources and complaints. Sources are opened in
+ * table_read.c and read in table_text.c and table_json.c. Rules are checked in table_rule.c, sorted in table_sort.c and
+ * printed in table_print.c. */
 #include "table.h"
 
 #include <stdarg.h>
@@ -122,7 +122,7 @@ table_source(struct table *table, const char *name, size_t len)
     return (uint32_t)table->source_count++;
 }
 
-/* The file name without folders and ending, as a source word. */
+/* The file name without folder and extension, as a source word. */
 static uint32_t
 stem_source(struct table *table, const char *path)
 {

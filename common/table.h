@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * table.h - the rules of all sources, merged, sorted, printable.
+ * table.h - the rules of all sources: merged, sorted, printable.
  *
  *     source document --> table --> [compile] --> image --> verdict --> reply
  *                         ^^^^^
  *
- * A table is read from table text (m365-tables(5)), from the web service's JSON, and from bare lists with a verb given
- * at load. Every outside byte is judged here: a rule in a table is canonical. What a rule means for a request is not
- * known here (verdict.h), and no image is known here (compile.h is the bridge).
+ * Where it sits: room table, above name and base. A table is read from table text (m365-tables(5)), from the web
+ * service's JSON, and from plain lists whose verb is given with the file name. All input is validated here: a rule in a
+ * table is canonical. What a rule means for a request belongs to verdict.h; images are unknown here (compile.h is the
+ * bridge).
  */
 #ifndef COMMON_TABLE_H
 #define COMMON_TABLE_H
@@ -24,27 +25,27 @@ struct arena;
 struct err;
 struct prefix;
 
-#define TABLE_TEXT_MAX ((uint64_t)16 << 30) /* bytes of one text or list file, which is never held whole */
+#define TABLE_TEXT_MAX ((uint64_t)16 << 30) /* bytes of one text or list file, which is never in memory as a whole */
 #define TABLE_PRINT_MAX ((size_t)1 << 30)   /* bytes of a table printed into memory */
 #define TABLE_JSON_MAX ((size_t)64 << 20)
 #define TABLE_LINE_MAX ((size_t)64 << 10)
-#define TABLE_VALUE_MAX ((size_t)4 << 10) /* bytes of an owner, ticket, note or gen: printed, its line fits again */
+#define TABLE_VALUE_MAX ((size_t)4 << 10) /* bytes of an owner, ticket, note or gen: printed, its line can be read */
 #define TABLE_WORD_MAX WORD_MAX
-#define TABLE_COMPLAINTS_MAX 100 /* sentences kept; the rest is only counted */
+#define TABLE_COMPLAINTS_MAX 100 /* sentences kept; more are only counted */
 #define TABLE_SOURCES_MAX 256
-#define TABLE_IPV4_WIDEST 8 /* shortest prefix a bypass line of a local file may have */
+#define TABLE_IPV4_WIDEST 8 /* the shortest prefix allowed in a bypass line of a local file */
 #define TABLE_IPV6_WIDEST 24
 
-/* What the rules of one endpoint set, or of one local line, say beside their pattern. Texts are NULL if not given. */
+/* What the rules of one endpoint set, or one local line, say besides their pattern. Texts are NULL if not given. */
 struct set {
     enum verb verb;
-    bool has_id; /* published: belongs to the endpoint set (source, id) */
+    bool has_id; /* published: it belongs to the endpoint set (source, id) */
     bool required;
     bool expressroute;
     uint32_t id;
-    uint32_t source;  /* index into sources, which stand in the order of their first appearance */
-    uint32_t number;  /* its index, while sets are put in order */
-    uint32_t expires; /* day; 0 is never */
+    uint32_t source;  /* index into sources, which are in the order of their first appearance */
+    uint32_t number;  /* its index, while sets are being sorted */
+    uint32_t expires; /* a day; 0 means never */
     struct ports tcp;
     struct ports udp;
     const char *area;
@@ -56,35 +57,35 @@ struct set {
 
 struct rule {
     union {
-        const char *text;            /* canonical pattern, NUL behind it */
+        const char *text;            /* canonical pattern, NUL-terminated */
         const struct prefix *prefix; /* if kind is PATTERN_PREFIX */
     };
     uint32_t set;
-    uint32_t line; /* where it stood; 0 in a JSON document */
-    uint16_t len;  /* of the text */
+    uint32_t line; /* line in its file; 0 in a JSON document */
+    uint16_t len;  /* length of the text */
     uint8_t kind;  /* enum pattern_kind */
 };
 
-/* How far a long reading, or the sort behind it, has come. */
+/* The progress of a long read, or of the sort after it. */
 struct table_progress {
-    const char *path; /* of the source that is read; NULL: all are read and the rules are put in order */
-    uint64_t lines;   /* read of it; of the sort: rules */
-    uint64_t done;    /* bytes read of it */
-    uint64_t total;   /* its size; 0 if nobody knows */
+    const char *path; /* the source being read; NULL: all are read and the rules are being sorted */
+    uint64_t lines;   /* lines read so far; while sorting: the number of rules */
+    uint64_t done;    /* bytes read so far */
+    uint64_t total;   /* size of the source in bytes; 0 if unknown */
 };
 
 struct table {
-    struct arena *arena; /* owns everything below but the rules */
+    struct arena *arena; /* owns everything below except the rules */
     struct arena *texts; /* owns what rules point to */
     struct rule *rules;  /* in rule_room */
     size_t rule_count;
     struct set *sets;
     size_t set_count;
-    const char **sources; /* names: TABLE_WORD_MAX bytes at most */
+    const char **sources; /* names of at most TABLE_WORD_MAX bytes */
     size_t source_count;
-    const char *label;       /* version or date of the first source that has one; "" if none */
-    const char **complaints; /* rows left out and other things to say once, whole sentences */
-    size_t complaint_count;  /* of which TABLE_COMPLAINTS_MAX are kept */
+    const char *label;       /* version or date of the first source that has one; otherwise "" */
+    const char **complaints; /* whole sentences, such as rows left out, to be printed once */
+    size_t complaint_count;  /* at most TABLE_COMPLAINTS_MAX of these are kept */
     size_t set_room, source_room, complaint_room;
     struct buf rule_room;
     uint32_t *set_slots; /* finds equal sets; power of two, set index + 1 */
@@ -93,40 +94,41 @@ struct table {
     void *progress_arg;
 };
 
-/* An empty table, or NULL without memory. */
+/* Returns an empty table, or NULL without memory. */
 struct table *table_new(void);
 
 /* Frees the table and every text in it. NULL is allowed. */
 void table_free(struct table *table);
 
 /*
- * Reads one source and adds its rules: `FILE` (JSON if its first byte that is no blank is `[` or `{`, else table text)
- * or `VERB:FILE` (one domain pattern or prefix a line).
+ * Reads one source and adds its rules: `FILE` (JSON if its first byte other than white space is `[` or `{`, else table
+ * text) or `VERB:FILE` (one domain pattern or prefix a line).
  *
- * -1 leaves a table whose complaints may be read and that is then freed: ERR_IO; ERR_SYNTAX (text: the first refused
- * line, with file, line and sentence, and how many more; JSON: not the shape of the web service's answer, see
- * table_json.c); ERR_LIMIT; ERR_MEM. A text file, or an inspect list, with any refused line is refused whole; a list
- * with a bypass verb loads without the refused lines and a document without the refused rows: each of these is a
- * complaint.
+ * A text file or an inspect list with any refused line is refused as a whole. A list with a bypass verb loads without
+ * its refused lines, and a document without its refused rows; each of these is a complaint.
+ *
+ * -1 with ERR_IO, ERR_LIMIT, ERR_MEM or ERR_SYNTAX. The sentence of ERR_SYNTAX: for text the first refused line, with
+ * file and line, and how many more; for JSON why it is not an answer of the web service (see table_json.c). After -1
+ * the complaints may be read; then free the table.
  */
 int table_read(struct table *table, const char *spec, struct err *err);
 
-/* The same for bytes in memory; `spec` names them and may carry a verb. */
+/* The same for bytes in memory; `spec` is their name and may include a verb. */
 int table_read_bytes(struct table *table, const char *spec, const char *bytes, size_t len, struct err *err);
 
-/* Brings the table into normal order (source, id, names before prefixes, pattern; the sets too) and drops lines said
- * twice: what was read in another order of lines is the same table then. Rules and their texts may move: pointers to
- * them that were taken before are void. Cannot fail; of many rules it takes as much memory again for a while, or more
- * time where there is none. */
+/* Sorts the table into normal order (source, id, names before prefixes, pattern; the sets as well) and drops duplicate
+ * lines, so that the order of the input lines makes no difference. Rules and their texts may move: earlier pointers to
+ * them become invalid. Cannot fail. With many rules it temporarily uses as much memory again, or takes longer if there
+ * is none. */
 void table_sort(struct table *table);
 
-/* Prints the normal form of a sorted table: table text that reads back to the same table. */
+/* Prints the normal form of a sorted table: table text that reads back as the same table. */
 void table_print(const struct table *table, struct buf *buf);
 
-/* One line of it, without line end; `width` pads the pattern. */
+/* Prints one line of it without the line end; `width` pads the pattern. */
 void table_print_rule(const struct table *table, const struct rule *rule, size_t width, struct buf *buf);
 
-/* The pattern as its line shows it; `room` takes the text of a prefix. */
+/* The pattern as its line shows it; `room` is used for the text of a prefix. */
 const char *table_rule_text(const struct rule *rule, char room[64]);
 
 /* True if two sets of two tables (or of one) are the same endpoint set: same source and same id. Local lines have no
@@ -134,14 +136,15 @@ const char *table_rule_text(const struct rule *rule, char room[64]);
 bool table_same_endpoint_set(const struct table *a_table, const struct set *a, const struct table *b_table,
                              const struct set *b);
 
-/* -1 with the sentence if the rule is too wide for a bypass line of a local file. */
-int table_check_width(const struct rule *rule, struct err *err);
-
 /* The TCP ports a set speaks for: true for all of them, else they are in *ret (which may be empty, for a set with UDP
  * ports only). A published set that names no port speaks for 80 and 443. The ranges in *ret belong to the table. */
 bool table_tcp_ports(const struct set *set, struct ports *ret);
 
-/* [A-Za-z0-9._-]{1,32}: a version or date that names a table. */
+/* 0, or -1 with the sentence if the rule is too wide for a bypass line of a local file. Needs memory only for a
+ * regex. */
+int table_check_width(const struct rule *rule, struct err *err);
+
+/* True for [A-Za-z0-9._-]{1,32}: a version or date that identifies a table. */
 bool table_is_label(const char *text, size_t len);
 
 #endif

@@ -1,69 +1,72 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * table_build.h - how the readers of one table put rules into it. Private to the table*.c files.
+ * table_build.h - how the readers put rules into a table. Private to the table*.c files.
+ *
+ * Where it sits: room table. Callers from outside use table.h.
  */
 #ifndef COMMON_TABLE_BUILD_H
 #define COMMON_TABLE_BUILD_H
 
 #include "table.h"
 
-#define TABLE_MEMORY_MAX ((size_t)8 << 30) /* of each of a table's three kinds of memory */
+#define TABLE_MEMORY_MAX ((size_t)8 << 30) /* for each of the three kinds of memory that a table uses */
 
-/* One source while it is read. */
+/* One source while it is being read. */
 struct reader {
     struct table *table;
-    const char *path;  /* for sentences */
-    uint32_t source;   /* UINT32_MAX until asked: see table_reader_source() */
-    uint32_t set;      /* of the rule that was added last; UINT32_MAX: none yet */
-    size_t line;       /* 0: none */
+    const char *path;  /* for error sentences */
+    uint32_t source;   /* UINT32_MAX until it is needed: see table_reader_source() */
+    uint32_t set;      /* set of the rule that was added last; UINT32_MAX: none yet */
+    size_t line;       /* 0: there are no lines */
     size_t refused;    /* lines or rows left out so far */
-    bool whole;        /* any refused line refuses the file */
-    struct err *first; /* where the first refusal goes if `whole` */
+    bool whole;        /* any refused line makes the whole file refused */
+    struct err *first; /* gets the first refusal if `whole` */
 };
 
-/* Adds one rule: judges the pattern or prefix, and on bypass lines without id its width. -1 with the sentence (without
- * file and line). */
+/* Adds one rule after checking the pattern or prefix, and on bypass lines without id its width. -1 with a sentence that
+ * lacks file and line. */
 int table_add_rule(struct reader *reader, const struct set *set, const char *text, size_t len, struct err *err);
 
-/* The same with the set of the rule that table_add_rule() added last. Faster where the text is a plain name. */
+/* The same with the set of the rule that table_add_rule() added last. Faster if the text is a plain name. */
 int table_add_again(struct reader *reader, const char *text, size_t len, struct err *err);
 
-/* Index of a set equal to this one; copied into the table's arena if it is new. UINT32_MAX without memory. */
+/* The index of a set equal to this one; a new one is copied into the table's arena. UINT32_MAX without memory. */
 uint32_t table_set(struct table *table, const struct set *set);
 
-/* Brings the sets into their normal order and tells the rules. */
+/* Sorts the sets into normal order and updates the rules. */
 void table_sort_sets(struct table *table);
 
 /* Normal order of sets: source, published before local, id, then everything else. 0 if they are equal. */
 int table_set_compare(const struct set *a, const struct set *b);
 
-/* Index of the source that the file itself is; entered when the first rule needs it. UINT32_MAX as table_source(). */
+/* The index of the file itself as a source, which is added when the first rule needs it. UINT32_MAX as
+ * table_source(). */
 uint32_t table_reader_source(struct reader *reader);
 
-/* Index of a source name, added if new; UINT32_MAX if there are too many or no memory. */
+/* The index of a source name, added if new. UINT32_MAX if there are too many or there is no memory. */
 uint32_t table_source(struct table *table, const char *name, size_t len);
 
-/* Keeps a sentence in table->complaints. */
+/* Keeps a sentence in table->complaints, or only counts it beyond TABLE_COMPLAINTS_MAX. */
 void table_complain(struct table *table, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Says that a line or row is refused: counts it, puts file and position before the sentence, keeps it. */
+/* Refuses a line or row: counts it and keeps the sentence with file and position in front. */
 void table_refuse(struct reader *reader, const char *position, const struct err *why);
 
 /* The same with the reader's line as position. */
 void table_refuse_line(struct reader *reader, const struct err *why);
 
-/* [A-Za-z0-9_-]{1,32} */
+/* True for [A-Za-z0-9_-]{1,32}. */
 bool table_is_word(const char *text, size_t len);
 
-/* The bytes of one source, piece by piece. */
+/* The bytes of one source, in pieces. */
 struct input {
-    const char *bytes; /* what came and is not used yet */
+    const char *bytes; /* bytes that are read but not yet used */
     size_t len;
-    bool last;                /* no more will come */
-    bool skipping;            /* the rest of a line that was too long comes next */
-    bool failed;              /* it cannot be read on */
-    struct file_reader *file; /* NULL: bytes in memory, all here */
-    struct buf room;          /* holds the bytes of a file */
+    bool last;                /* this is the last piece */
+    bool skipping;            /* the rest of an overlong line comes next */
+    bool failed;              /* it cannot be read any further */
+    struct file_reader *file; /* NULL: all bytes are in memory */
+    struct buf room;          /* a buffer for the bytes of a file */
 };
 
 #define TABLE_PIECE_SIZE ((size_t)1 << 20) /* bytes read at once; holds any line that is not too long */
@@ -80,7 +83,7 @@ void table_input_use(struct input *input, size_t n);
 int table_input_line(const struct reader *reader, struct input *input, const char **ret, size_t *ret_len,
                      struct err *err);
 
-/* The readers proper. `reader` is filled but for the line. */
+/* The readers of the three forms. `reader` is filled in except for the line. 0, or -1 as table_read(). */
 int table_read_text(struct reader *reader, struct input *input, struct err *err);
 int table_read_list(struct reader *reader, enum verb verb, struct input *input, struct err *err);
 int table_read_json(struct reader *reader, const char *bytes, size_t len, struct err *err);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table_json.c - reads the answer of the web service's /endpoints. Part of table.h.
+ * table_json.c - reads the web service's answer to /endpoints. Part of table.h.
  *
- * The shape: an array of endpoint sets, each with id, serviceArea, category; urls, ips, tcpPorts, udpPorts, required,
- * expressRoute, notes where they are not empty; members in any order; unknown members are ignored. Anything else (an
- * error page, an object, the preview's schema without category, an empty array) is refused whole: a document that says
- * nothing must not wipe a table.
+ * The shape: an array of endpoint sets, each with id, serviceArea and category; urls, ips, tcpPorts, udpPorts,
+ * required, expressRoute and notes where they are not empty. Members may come in any order, and unknown members are
+ * ignored. Anything else (an error page, an object, the preview's schema without category, an empty array) is refused
+ * as a whole: a document that says nothing must not wipe out a table.
  *
- * A row that cannot be represented is left out and named. Two kinds of row may not be left out, because what remains
+ * A row that cannot be represented is left out and reported. Two kinds of row may not be left out, because the rest
  * would bypass more than the document says: a url of a Default set (it may be an exception to a wider wildcard), and
- * the last address of a set (its names would no longer be held to addresses).
+ * the last address of a set (its names would no longer be tied to addresses).
  */
 #include <stdio.h>
 #include <string.h>
@@ -20,14 +20,14 @@
 #include "table_build.h"
 #include "verb.h"
 
-#define NOTE_MAX 1000 /* bytes; the rest of a note is not kept */
+#define NOTE_MAX 1000 /* bytes; the rest of a longer note is dropped */
 
 static int
 get_category(enum verb *ret, const struct json *object, struct err *err)
 {
     const char *text;
     if (!json_get_text(json_member(object, "category", NULL), &text))
-        return err_set(err, ERR_SYNTAX, "'category' is missing or no text; is this an answer of /endpoints?");
+        return err_set(err, ERR_SYNTAX, "'category' is missing or not text; is this an answer of /endpoints?");
     if (verb_parse_category(ret, text, strlen(text)))
         return 0;
     return err_set(err, ERR_SYNTAX, "unknown category '%.40s'", text);
@@ -41,7 +41,7 @@ get_ports(struct ports *ret, struct reader *reader, const struct json *object, c
     if (member == NULL)
         return 0;
     if (!json_get_text(member, &text))
-        return err_set(err, ERR_SYNTAX, "'%s' is no text", name);
+        return err_set(err, ERR_SYNTAX, "'%s' is not text", name);
     return ports_parse(ret, reader->table->arena, text, strlen(text), err) != 0 ? err_add(err, "'%s'", name) : 0;
 }
 
@@ -54,7 +54,7 @@ get_flag(bool *ret, const struct json *object, const char *name, struct err *err
     return err_set(err, ERR_SYNTAX, "'%s' is neither true nor false", name);
 }
 
-/* A note is one line of the table: control characters become blanks. A long one is cut, not within a letter. */
+/* A note is one line of the table: control characters become spaces. A long note is cut, but not inside a character. */
 static const char *
 get_note(struct reader *reader, const struct json *object)
 {
@@ -81,7 +81,7 @@ refuse_doubles(const struct json *object, struct err *err)
         bool twice;
         json_member(object, members[i], &twice);
         if (twice)
-            return err_set(err, ERR_SYNTAX, "'%s' stands twice", members[i]);
+            return err_set(err, ERR_SYNTAX, "'%s' appears twice", members[i]);
     }
     return 0;
 }
@@ -92,11 +92,11 @@ read_attributes(struct set *set, struct reader *reader, const struct json *objec
     uint64_t id;
     const char *area;
     if (!json_is_object(object))
-        return err_set(err, ERR_SYNTAX, "no object; is this an answer of /endpoints?");
+        return err_set(err, ERR_SYNTAX, "not an object; is this an answer of /endpoints?");
     if (!json_get_number(json_member(object, "id", NULL), &id) || id > UINT32_MAX)
-        return err_set(err, ERR_SYNTAX, "'id' is missing or no whole number; is this an answer of /endpoints?");
+        return err_set(err, ERR_SYNTAX, "'id' is missing or not a whole number; is this an answer of /endpoints?");
     if (!json_get_text(json_member(object, "serviceArea", NULL), &area) || !table_is_word(area, strlen(area)))
-        return err_set(err, ERR_SYNTAX, "'serviceArea' is missing or no word");
+        return err_set(err, ERR_SYNTAX, "'serviceArea' is missing or not a word");
     *set = (struct set){.has_id = true, .id = (uint32_t)id, .area = area, .source = reader->source};
     if (refuse_doubles(object, err) != 0 || get_category(&set->verb, object, err) != 0 ||
         get_ports(&set->tcp, reader, object, "tcpPorts", err) != 0 ||
@@ -108,7 +108,7 @@ read_attributes(struct set *set, struct reader *reader, const struct json *objec
     return 0;
 }
 
-/* Reads `urls` or `ips`; counts the rows that were taken. */
+/* Reads `urls` or `ips` and counts the rows that were accepted. */
 static int
 read_rows(struct reader *reader, const struct set *set, const struct json *object, const char *name, bool keep_all,
           struct err *err)
@@ -117,16 +117,16 @@ read_rows(struct reader *reader, const struct set *set, const struct json *objec
     if (rows == NULL)
         return 0;
     if (!json_is_array(rows))
-        return err_set(err, ERR_SYNTAX, "'%s' is no array", name);
+        return err_set(err, ERR_SYNTAX, "'%s' is not an array", name);
     bool is_ips = name[0] == 'i';
     size_t index = 0, taken = 0;
     for (const struct json *row = json_first(rows); row != NULL; row = json_next(row), index++) {
         const char *text;
         struct err why = {0};
         if (!json_get_text(row, &text))
-            return err_set(err, ERR_SYNTAX, "'%s' holds something that is no text", name);
+            return err_set(err, ERR_SYNTAX, "'%s' contains something that is not text", name);
         if (is_ips == (memchr(text, '/', strlen(text)) == NULL))
-            err_set(&why, ERR_SYNTAX, is_ips ? "'%.80s' is no prefix" : "'%.80s' is no host pattern", text);
+            err_set(&why, ERR_SYNTAX, is_ips ? "'%.80s' is not a prefix" : "'%.80s' is not a host pattern", text);
         else if (table_add_rule(reader, set, text, strlen(text), &why) == 0) {
             taken++;
             continue;
@@ -154,7 +154,7 @@ read_set(struct reader *reader, const struct json *object, struct err *err)
     return 0;
 }
 
-/* A run of ten digits, or YYYY-MM or YYYY-MM-DD, in the name of the file: the document itself has no version. */
+/* Takes ten digits in a row, or YYYY-MM or YYYY-MM-DD, from the file name: the document itself has no version. */
 static void
 label_from_path(struct table *table, const char *path)
 {
@@ -189,9 +189,9 @@ table_read_json(struct reader *reader, const char *bytes, size_t len, struct err
         return -1;
     int result = 0;
     if (!json_is_array(root))
-        result = err_set(err, ERR_SYNTAX, "the document is no array; is this an answer of /endpoints?");
+        result = err_set(err, ERR_SYNTAX, "the document is not an array; is this an answer of /endpoints?");
     else if (json_first(root) == NULL)
-        result = err_set(err, ERR_SYNTAX, "the document holds no endpoint set");
+        result = err_set(err, ERR_SYNTAX, "the document contains no endpoint sets");
     size_t index = 0;
     for (const struct json *set = json_first(root); result == 0 && set != NULL; set = json_next(set), index++) {
         if (read_set(reader, set, err) != 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* table_print.c - the normal form of a table. Part of table.h. */
+/* table_print.c - prints the normal form of a table. Part of table.h. */
 #include <string.h>
 
 #include "addr.h"
@@ -8,7 +8,7 @@
 #include "pattern.h"
 #include "table_build.h"
 
-#define WIDTH_MAX 48 /* a longer pattern stands out of line */
+#define WIDTH_MAX 48 /* a longer pattern breaks the column */
 
 const char *
 table_rule_text(const struct rule *rule, char room[64])
@@ -35,7 +35,7 @@ print_quoted(struct buf *buf, const char *text, bool always)
     buf_add_char(buf, '"');
 }
 
-/* A regex keeps its backslashes as they are unless a blank or a quote in it makes quotes necessary. */
+/* A regex keeps its backslashes unchanged unless a space or a quote in it makes quotes necessary. */
 static void
 print_pattern(struct buf *buf, const char *text)
 {
@@ -114,7 +114,7 @@ table_print(const struct table *table, struct buf *buf)
             width = len;
     }
     if (table->rule_count == 0 && table->label[0] == '\0')
-        buf_add_text(buf, "# no rule\n"); /* a file of no byte would be refused */
+        buf_add_text(buf, "# no rule\n"); /* an empty file would be refused */
     if (table->label[0] != '\0') {
         buf_add_text(buf, "# version: ");
         buf_add_text(buf, table->label);

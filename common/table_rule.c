@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table_rule.c - which patterns and prefixes a table takes, and how they are kept. Part of table.h.
+ * table_rule.c - which patterns and prefixes a table accepts, and how they are stored. Part of table.h.
  *
- * The doors are slow one after the other: is it a URL, a prefix, an address, Unicode, a regex? A list of a million
- * lines holds names and little else, so one pass over the line finds out whether it is one that every door would let
- * through as it stands; whatever else it is goes through all of them.
+ * All checks together are slow: is it a URL, a prefix, an address, Unicode, a regex? A list of a million lines contains
+ * little but plain names. So one pass over a line finds out whether it is a name that all checks would accept
+ * unchanged; anything else goes through all of them.
  */
 #include <assert.h>
 #include <stdalign.h>
@@ -21,7 +21,7 @@
 
 #define REGEX_TRY_MAX ((size_t)16 << 20)
 
-static_assert(alignof(struct prefix) == 1, "prefixes lie among texts");
+static_assert(alignof(struct prefix) == 1, "prefixes are stored among texts");
 
 static bool
 is_bypass(const struct set *set)
@@ -42,15 +42,16 @@ append(struct table *table, const struct rule *rule, struct err *err)
     return 0;
 }
 
-/* Whether strangers choose names right below this one. For a name behind `.` or `*.` it is the question of
- * pattern_is_open(), without taking the pattern apart again. */
+/* True if strangers choose names directly below this one. For a name after `.` or `*.` this is what pattern_is_open()
+ * tests, without parsing the pattern again. */
 static bool
 is_open(const char *name)
 {
     return host_is_public_suffix(name) || host_shared_cloud(name) != NULL;
 }
 
-/* Labels nobody has registered, with nothing in common: what matches all of them below one name matches anything. */
+/* Unregistered labels with nothing in common: a regex that matches all of them below one name matches anything
+ * there. */
 static bool
 takes_strangers(const struct regex *regex, const char *below)
 {
@@ -64,7 +65,7 @@ takes_strangers(const struct regex *regex, const char *below)
     return true;
 }
 
-/* Below the name that all its matches end with, and where most strangers are. */
+/* Tests below the name that all its matches end with, and below the domains where most strangers are. */
 static bool
 is_regex_open(const struct regex *regex, const char *text, size_t len)
 {
@@ -114,7 +115,7 @@ read_prefix(struct table *table, struct rule *rule, const char *text, size_t len
     struct prefix prefix;
     if (prefix_parse(&prefix, text, len, err) != 0)
         return -1;
-    struct prefix *kept = arena_bytes(table->texts, sizeof *kept); /* it is made of bytes */
+    struct prefix *kept = arena_bytes(table->texts, sizeof *kept); /* all its members are bytes */
     if (kept == NULL)
         return err_set(err, ERR_MEM, "no memory for another rule");
     *kept = prefix;
@@ -134,11 +135,11 @@ refuse_url(const char *text, size_t len, struct err *err)
     uint16_t port;
     if (colon == NULL || !port_parse(&port, colon + 1, len - (size_t)(colon + 1 - text)))
         return 0;
-    return err_set(err, ERR_SYNTAX, "'%.*s' has a port; write 'tcp=%u' behind the name", shown, text, port);
+    return err_set(err, ERR_SYNTAX, "'%.*s' has a port; write 'tcp=%u' after the name", shown, text, port);
 }
 
-/* Digits and dots are meant to be an address, or several, in a form that nobody here reads; as a name they would match
- * nothing, and nobody would be told. No top-level name is a number (RFC 3696, 2). */
+/* Digits and dots are meant to be one or more addresses, in a form that is not supported. As a name the text would
+ * match nothing, and nobody would be told. No top-level domain is a number (RFC 3696, section 2). */
 static bool
 is_numeric(const char *text, size_t len)
 {
@@ -153,7 +154,7 @@ is_numeric(const char *text, size_t len)
     return digit && dot;
 }
 
-/* Says with file and line what compile could only say without them. */
+/* Compiles a regex, so that an error is reported with file and line; compile.c could only report it without. */
 static int
 try_regex(const char *text, size_t len, struct err *err)
 {
@@ -175,11 +176,12 @@ read_pattern(struct table *table, struct rule *rule, const struct set *set, cons
     enum pattern_kind kind;
     if (pattern_parse(canonical, &canonical_len, &kind, text, len, set->has_id, err) != 0)
         return -1;
-    struct addr addr; /* 1.2.3.4. and fullwidth digits become one here */
+    struct addr addr; /* only now are 1.2.3.4. and fullwidth digits an address */
     if (kind == PATTERN_EXACT && addr_parse(&addr, canonical, canonical_len))
         return read_prefix(table, rule, canonical, canonical_len, err);
     if (kind != PATTERN_REGEX && is_numeric(canonical, canonical_len))
-        return err_set(err, ERR_SYNTAX, "'%s' is no name and no address; write addresses as 192.0.2.1 or 192.0.2.0/24",
+        return err_set(err, ERR_SYNTAX,
+                       "'%s' is neither a name nor an address; write addresses as 192.0.2.1 or 192.0.2.0/24",
                        canonical);
     if (kind == PATTERN_REGEX && try_regex(canonical + 1, canonical_len - 1, err) != 0)
         return -1;
@@ -189,7 +191,7 @@ read_pattern(struct table *table, struct rule *rule, const struct set *set, cons
     return rule->text == NULL ? err_set(err, ERR_MEM, "no memory for another rule") : 0;
 }
 
-/* Judges a text by all that is known; *rule gets it. */
+/* Runs all checks on a text; *rule gets the result. */
 static int
 judge(struct table *table, struct rule *rule, const struct set *set, const char *text, size_t len, struct err *err)
 {
@@ -203,8 +205,8 @@ judge(struct table *table, struct rule *rule, const struct set *set, const char 
     return is_bypass(set) ? table_check_width(rule, err) : 0;
 }
 
-/* True if the text is a name that ends in a letter, alone or behind `.` or `*.`: judge() would say the same, but for
- * the width. No IPv4 address ends in a letter, and no IPv6 address is without a colon. */
+/* True for a plain name, optionally after `.` or `*.`, that ends in a letter. judge() would accept it unchanged; only
+ * its width is unchecked. No IPv4 address ends in a letter, and every IPv6 address contains a colon. */
 static bool
 is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct set *set, const char *text, size_t len)
 {

@@ -2,14 +2,14 @@
 /*
  * table_sort.c - the normal order of a table. Part of table.h.
  *
- * Written as bytes, the order of rules is that of one string for each:
+ * Written as bytes, the order of the rules is the order of these strings:
  *
  *     group (4)  |  pattern, or  family (1) address (16) length (1)  |  set (4) line (4)
  *
- * where a group is a source and id, and of these names or prefixes. To compare two of ten million rules by their texts
- * means to wait for memory four times. So a piece of the string, twelve bytes of it, is put beside the number of the
- * rule; these keys are sorted byte by byte, and only where keys are equal the next piece is fetched. In the end rules
- * and texts are laid down in their new order, since whoever reads a sorted table reads it from front to back.
+ * A group is a source and id, and either their names or their prefixes. Comparing two of ten million rules by their
+ * texts means waiting for memory four times. So twelve bytes of the string are copied next to the number of the rule.
+ * These keys are sorted byte by byte, and only where keys are equal is the next piece fetched. In the end rules and
+ * texts are moved into their new order, since a sorted table is read from front to back.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +19,9 @@
 #include "pattern.h"
 #include "table_build.h"
 
-#define FEW_RULES 1000 /* up to here plain qsort(3) is as good, and needs no memory */
+#define FEW_RULES 1000 /* up to here plain qsort(3) is as good and needs no memory */
 #define FEW_KEYS 24
-#define AHEAD 24 /* rules whose memory is asked for before it is needed */
+#define AHEAD 24 /* how many rules ahead memory is prefetched */
 
 #define PIECE 12 /* bytes of a key */
 #define PIECE_GROUP 0u
@@ -36,10 +36,10 @@ struct key {
 
 struct sorting {
     const struct rule *rules;
-    const uint32_t *group; /* of each set */
+    const uint32_t *group; /* group of each set */
 };
 
-static const struct set *sets_now; /* qsort(3) hands nothing down; set while it runs */
+static const struct set *sets_now; /* qsort(3) passes no context; valid while it runs */
 
 static int
 compare_rule(const void *left, const void *right)
@@ -72,7 +72,7 @@ get_big(const unsigned char *bytes, unsigned count)
     return value;
 }
 
-/* The bytes of a prefix in their order. */
+/* The bytes of a prefix in sort order. */
 static size_t
 prefix_bytes(unsigned char ret[18], const struct prefix *prefix)
 {
@@ -83,7 +83,7 @@ prefix_bytes(unsigned char ret[18], const struct prefix *prefix)
     return len + 2;
 }
 
-/* Twelve bytes from `at` on, zeroes where there are no more. */
+/* Takes twelve bytes starting at `at`; missing ones become zero. */
 static void
 take_piece(struct key *key, const void *bytes, size_t len, size_t at)
 {
@@ -112,7 +112,8 @@ fill_key(const struct sorting *on, struct key *key, uint32_t piece)
         take_piece(key, rule->text, rule->len, (size_t)(piece - PIECE_FIRST) * PIECE);
 }
 
-/* What comes after this piece, if it was equal. A text that ended in it ended in all of them: none holds a NUL. */
+/* The piece that comes after this one if it was equal. A text that ended in this piece ended in all equal ones, because
+ * no text contains a NUL. */
 static uint32_t
 next_piece(const struct sorting *on, const struct key *key, uint32_t piece)
 {
@@ -141,7 +142,7 @@ insert_keys(struct key *keys, size_t count)
     }
 }
 
-/* The first byte in which keys differ; PIECE if they are all equal. */
+/* The first byte in which keys differ; PIECE if all are equal. */
 static unsigned
 first_difference(const struct key *keys, size_t count)
 {
@@ -166,7 +167,7 @@ key_byte(const struct key *key, unsigned byte)
     return (unsigned)(shifted & 0xff);
 }
 
-/* Sorts by one byte after the other, in place: each key is swapped to the part of its byte until all are at home. */
+/* Sorts by one byte after another, in place: keys are swapped until each is in the part for its byte. */
 static void
 sort_keys(struct key *keys, size_t count)
 {
@@ -214,7 +215,7 @@ sort_piece(const struct sorting *on, struct key *keys, size_t count, uint32_t pi
     }
 }
 
-/* The keys in order, then the numbers of the rules alone, in a quarter of the room. */
+/* Sorts the keys, then keeps only the numbers of the rules, in a quarter of the memory. */
 static bool
 order_rules(struct buf *ret, const struct table *table)
 {
@@ -246,7 +247,7 @@ order_rules(struct buf *ret, const struct table *table)
     return true;
 }
 
-/* Lays the rules down in a new order. False without memory; nothing has changed then. */
+/* Moves the rules into a new order. False without memory; then nothing has changed. */
 static bool
 move_rules(struct table *table)
 {
@@ -285,7 +286,7 @@ text_size(const struct rule *rule)
     return rule->kind == PATTERN_PREFIX ? sizeof *rule->prefix : (size_t)rule->len + 1;
 }
 
-/* Drops what is said twice. If there is room for them, texts move to `room`, one behind the other. */
+/* Drops duplicates. If `room` is not NULL, texts move there, one after another. */
 static void
 drop_doubles(struct table *table, char *room)
 {
@@ -309,7 +310,7 @@ drop_doubles(struct table *table, char *room)
     table->rule_room.len = kept * sizeof *rules;
 }
 
-/* New room for all texts; NULL if there is none, and they stay where they are. */
+/* Memory for all texts; NULL if there is none, in which case they stay where they are. */
 static char *
 new_texts(const struct table *table, struct arena **ret)
 {
@@ -330,7 +331,7 @@ is_sorted(const struct table *table)
     return true;
 }
 
-/* Rules stand in their new order: so shall texts. */
+/* Moves the texts into the order of the rules. */
 static void
 move_texts(struct table *table)
 {

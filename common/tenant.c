@@ -51,7 +51,7 @@ tenant_owns(const char *tenant, size_t tenant_len, const char *label, size_t len
     return false;
 }
 
-/* Literal label next to the suffix that one of the tenants owns: every name the pattern matches here is theirs. */
+/* True if the label next to the suffix is literal and owned by one of the tenants: then all names matched here are. */
 static bool
 is_owned(const char *text, size_t len, const char *suffix, const char **tenants, size_t count)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* url.c - see url.h. Syntax: RFC 3986, 3.2. */
+/* url.c - see url.h. Syntax: RFC 3986, section 3.2. */
 #include "url.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ scheme_port(const char *scheme, size_t len)
     return 443;
 }
 
-/* The length of the scheme if `scheme://` stands at the start, else 0. */
+/* The length of the scheme if the text starts with `scheme://`, else 0. */
 static size_t
 scheme_length(const char *text, size_t len)
 {

@@ -2,7 +2,7 @@
 /*
  * url.h - what a person or Squid calls a destination: cut into host text and port text, or judged as a target.
  *
- * Where it sits: floor 3, above host.h, addr.h and ports.h, which judge the parts. Which rule a URL fits does not
+ * Where it sits: room name, above host.h, addr.h and ports.h, which judge the parts. Which rule a URL fits does not
  * belong here.
  */
 #ifndef COMMON_URL_H
@@ -13,18 +13,18 @@
 #include <stdint.h>
 
 struct authority {
-    const char *host; /* points into the given text; brackets of an IPv6 address included */
+    const char *host; /* points into the given text; includes the brackets of an IPv6 address */
     size_t host_len;
-    const char *port; /* NULL if none was written */
+    const char *port; /* NULL if none was given */
     size_t port_len;
     uint16_t default_port; /* of the scheme (http 80, https 443, ws 80, wss 443, ftp 21), else 443 */
     bool has_scheme;
 };
 
 /*
- * Cuts `host`, `host:port`, `address`, `[v6]:port` or `scheme://[user@]host[:port][/path]`. A bare IPv6 address is a
- * host as a whole. Total: any bytes give some host text, in which nothing is decoded or skipped but the user part of a
- * URL. Cost: one pass.
+ * Splits `host`, `host:port`, `address`, `[v6]:port` or `scheme://[user@]host[:port][/path]`. A bare IPv6 address is
+ * all host. Never fails: any bytes give some host text. Nothing is decoded, and only the user part of a URL is skipped.
+ * Cost: one pass.
  */
 void url_split(struct authority *ret, const char *text, size_t len);
 

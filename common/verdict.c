@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * verdict.c - see verdict.h. How the opinions on destination, SNI and original address become one verdict.
+ * verdict.c - see verdict.h. Combines the opinions on destination, SNI and original address into one verdict.
  *
- *     dst a name     own opinion; then the SNI must be bypassed too; then la must fit the deciding set
- *     dst an address an inspect prefix first; with an SNI the SNI's opinion, and dst must fit its set; without one its
- *                    own opinion, unless a name of the deciding sets is inspected or foreign; then la
+ *     dst a name       its own opinion; then the SNI must be bypassed too; then la must fit the deciding set
+ *     dst an address   an inspect prefix decides. Otherwise with an SNI: the SNI's opinion, and dst must fit its set;
+ *                      without one: its own opinion, unless a name of its sets is inspected or foreign. Then la
  *
- * "Fit": inside a prefix of the deciding endpoint set, or of one tied with it. A client chooses host names freely, but
- * the address is where its bytes go.
+ * An address fits if it is inside a prefix of the deciding endpoint set, or of one tied with it. A client chooses host
+ * names freely, but the address is where its bytes go.
  */
 #include "verdict.h"
 
@@ -36,7 +36,7 @@ why_word(enum why why)
     return why_words[why];
 }
 
-/* Whether an address lies in a prefix of one endpoint set, and no expired one. */
+/* True if an unexpired prefix of this endpoint set contains the address. */
 static bool
 group_holds(const struct judge *judge, uint32_t group, const struct identifier *address)
 {
@@ -104,7 +104,7 @@ take_opinion(struct verdict *ret, const struct opinion *opinion)
     }
 }
 
-/* An address alone must not undo a policy about the names of its sets. */
+/* Bypassing by address alone must not override a policy about names in the deciding sets. */
 static void
 check_names(const struct judge *judge, const struct opinion *opinion, struct verdict *ret)
 {
@@ -130,7 +130,7 @@ same_address(const struct identifier *a, const struct identifier *b)
            memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes) == 0;
 }
 
-/* The original destination of an intercepted connection: the bytes go there whatever the names say. */
+/* The original destination of an intercepted connection: the bytes go there, whatever the names say. */
 static void
 check_la(const struct judge *judge, const struct request *request, const struct opinion *opinion, struct verdict *ret)
 {
@@ -154,7 +154,7 @@ check_la(const struct judge *judge, const struct request *request, const struct 
         set_why(ret, WHY_ADDRESS_MISMATCH);
 }
 
-/* An SNI that repeats the destination has the same opinion. */
+/* True if both are the same name: an SNI that repeats the destination has the same opinion. */
 static bool
 same_name(const struct identifier *a, const struct identifier *b)
 {
@@ -162,7 +162,7 @@ same_name(const struct identifier *a, const struct identifier *b)
            memcmp(a->name.text, b->name.text, a->name.len) == 0;
 }
 
-/* The walks that have begun already, one for each side; NULL: none has. */
+/* The walk already started for one side; NULL if none was. */
 static struct image_cursor *
 found_by(struct image_cursor *found, enum side side)
 {
@@ -240,7 +240,7 @@ verdict_decide(const struct image *image, const struct request *request, uint32_
     decide(image, request, today, NULL, ret);
 }
 
-/* The name of one side, unless it is none or, as an SNI, repeats the destination. */
+/* The name on one side; NULL if there is none, or if the SNI repeats the destination. */
 static const struct host *
 name_of(const struct request *request, enum side side)
 {

@@ -5,8 +5,8 @@
  *     source document --> table --> [compile] --> image --> verdict --> reply
  *                                                           ^^^^^^^
  *
- * Where it sits: floor 4, above image.h, which finds the rules that match; here is decided which of them counts. A
- * value: nothing is owned, nothing allocated. Formatting a verdict belongs to squid.c and cmd_lookup.c.
+ * Where it sits: room verdict, above image. image_find.h finds the rules that match; this decides which of them counts.
+ * A verdict is a plain value that owns nothing. Printing one belongs to squid_reply.c and cmd_answer.c.
  */
 #ifndef COMMON_VERDICT_H
 #define COMMON_VERDICT_H
@@ -37,45 +37,45 @@ enum why {
 struct verdict {
     bool bypass;
     enum why why;
-    bool has_rule;          /* set if why is rule or category, and for local-inspect where a rule says so */
-    struct image_rule rule; /* its address is the request's */
+    bool has_rule;          /* true if why is rule or category, and for local-inspect if a single rule decided */
+    struct image_rule rule; /* its addr points into the request, which must outlive it */
     uint32_t set;           /* for image_get_set(); its verb is the category */
 };
 
 /*
- * Decides one request on one day (days since 1970, UTC). Total: every request gets a verdict; without an image
- * (NULL) that is inspect, why no-table. The verdict's rule and set belong to this image. Cost: a lookup for each name
- * and address of the request; no allocation.
+ * Decides one request on one day (days since 1970-01-01, UTC). Never fails: every request gets a verdict; without an
+ * image (NULL) it is inspect, why no-table. The verdict's rule and set are numbers in this image; rule.addr points into
+ * the request. Cost: a lookup for each name and address of the request; no allocation.
  */
 void verdict_decide(const struct image *image, const struct request *request, uint32_t today, struct verdict *ret);
 
 #define VERDICT_BATCH_MAX 32 /* requests decided at once */
 
 /*
- * Decides `count` requests, at most VERDICT_BATCH_MAX, as verdict_decide() does one by one: the same verdicts. On an
- * image too large for the cache the lookups of all their names wait for memory together.
+ * Decides `count` requests (at most VERDICT_BATCH_MAX) with the same verdicts as verdict_decide(). If the image is too
+ * large for the cache, the memory accesses of all lookups of names overlap.
  */
 void verdict_decide_all(const struct image *image, const struct request *requests, size_t count, uint32_t today,
                         struct verdict *ret);
 
-/* `rule`, `no-rule`, ...: the word of the contract. */
+/* `rule`, `no-rule`, ...: the word in replies and output. */
 const char *why_word(enum why why);
 
-/* Which identifier of a request a rule was found by. */
+/* The identifier of a request by which a rule was found. */
 enum side { SIDE_DST, SIDE_SNI, SIDE_LA };
 
-/* Why a rule that matches does not decide. */
+/* Why a matching rule does not decide. */
 enum lost {
     LOST_NOT,           /* it decides */
-    LOST_PORT,          /* does not speak for the port */
+    LOST_PORT,          /* does not apply to the port */
     LOST_UDP_ONLY,      /* its set has UDP ports only */
-    LOST_EXPIRED,       /* its day has come */
+    LOST_EXPIRED,       /* it has expired */
     LOST_LIMIT,         /* a regex that hit its limit */
     LOST_INSPECT,       /* an inspect rule beats it */
     LOST_LESS_SPECIFIC, /* another pattern is more specific */
-    LOST_WEAKER,        /* as specific, but of a weaker category */
-    LOST_TIE,           /* equal in all; the other is reported */
-    LOST_OTHER,         /* the request was decided by something else than rules for this identifier */
+    LOST_WEAKER,        /* equally specific, but of a weaker category */
+    LOST_TIE,           /* equal in everything; the other one is reported */
+    LOST_OTHER,         /* something other than the rules for this identifier decided the request */
 };
 
 struct explained {
@@ -86,11 +86,12 @@ struct explained {
     uint32_t weight; /* as in struct image_hit */
 };
 
-/* Calls fn for every rule that matches one of the request's identifiers, the deciding one included, in no order. */
+/* Calls fn for every rule that matches one of the request's identifiers, including the deciding one, in any order.
+ * Calls nothing without an image, or if the line or the port was bad. Cost: several lookups for each identifier. */
 void verdict_explain(const struct image *image, const struct request *request, uint32_t today,
                      void (*fn)(void *arg, const struct explained *explained), void *arg);
 
-/* `port`, `less-specific`, ...: for output. */
+/* `decides`, `port`, `less-specific`, ...: the word in output. */
 const char *lost_word(enum lost lost);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* verdict_explain.c - every rule that matches a request, and why it does not decide. Part of verdict.h. */
+/* verdict_explain.c - finds every rule that matches a request, and why it does not decide. Part of verdict.h. */
 #include "verdict_judge.h"
 
 static const char *const lost_words[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* verdict_judge.c - the contest between the rules that match one name or address. Part of verdict.h. */
+/* verdict_judge.c - compares the rules that match one name or address. Part of verdict.h. */
 #include "verdict_judge.h"
 
 #include <string.h>
@@ -59,7 +59,7 @@ order(uint32_t a, uint32_t b)
     return (a > b) - (a < b);
 }
 
-/* Normal order of rules of one source: pattern, then set, since sets lie in their normal order. */
+/* Orders rules of one source as the table does: by pattern, then by set, since sets are stored in that order. */
 static int
 compare_place(const struct image *image, const struct image_hit *a, const struct image_hit *b)
 {
@@ -109,7 +109,7 @@ is_foreign(const struct judge *judge, const struct host *name)
     return true;
 }
 
-/* The contest: each match takes the place of the one that lost before. */
+/* Keeps the best match; the next match overwrites the loser. */
 static void
 find_best(const struct judge *judge, struct image_cursor *cursor, struct opinion *ret)
 {

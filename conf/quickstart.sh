@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# quickstart.sh - shows, on a bare Debian 12 and in one command, what a Squid that bypasses Microsoft 365 does.
+# quickstart.sh - shows, on a bare Debian 12 or 13 and in one command, what a Squid that bypasses Microsoft 365 does.
 #
 #     sh conf/quickstart.sh                as root, or with sudo
 #     sh conf/quickstart.sh --keep         leave the demonstration running and say how to use it

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd.c - see cmd.h: talk, options and what to load. Printing usage texts is cmd_help.c's. */
+/* cmd.c - see cmd.h: messages, options and what to load. cmd_help.c prints usage texts. */
 #include "cmd.h"
 
 #include <errno.h>
@@ -59,7 +59,7 @@ cmd_trouble(const struct err *err)
     return CMD_TROUBLE;
 }
 
-/* The options as getopt_long(3) wants them. */
+/* The options in the form that getopt_long(3) needs. */
 struct getopt_form {
     char letters[3 * CMD_OPTIONS_MAX + 2];
     struct option names[CMD_OPTIONS_MAX + 1];
@@ -137,8 +137,7 @@ cmd_parse_alone(const struct command *command, int argc, char **argv,
     if (first < 0)
         return -1;
     if (first < argc) {
-        cmd_say("%s takes no argument, and '%s' is one; see 'm365ctl help %s'", command->name, argv[first],
-                command->name);
+        cmd_say("%s takes no arguments, not '%s'; see 'm365ctl help %s'", command->name, argv[first], command->name);
         return -1;
     }
     return 0;
@@ -156,7 +155,7 @@ static int
 add_source(struct cmd_load *load, const char *value, struct err *err)
 {
     if (load->options.source_count == LOAD_SOURCES_MAX)
-        return err_set(err, ERR_LIMIT, "more than %d times '-t'", LOAD_SOURCES_MAX);
+        return err_set(err, ERR_LIMIT, "'-t' is given more than %d times", LOAD_SOURCES_MAX);
     load->sources[load->options.source_count++] = value;
     return 0;
 }
@@ -212,7 +211,7 @@ cmd_take_day(uint32_t *ret, const char *value, struct err *err)
 {
     if (day_parse(ret, value, strlen(value)))
         return 0;
-    return err_set(err, ERR_USAGE, "'%s' is no day like 2027-03-01", value);
+    return err_set(err, ERR_USAGE, "'%s' is not a day like 2027-03-01", value);
 }
 
 bool

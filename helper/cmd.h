@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd.h - what the commands of m365ctl share: how a command describes itself, its options, its exit code.
+ * cmd.h - what the commands of m365ctl share: how a command describes itself, options, exit codes, output.
  *
- * Where it sits: floor 7, below m365ctl.c, which holds the table of commands. A command is one cmd_*.c file and one
+ * Where it sits: room cmd, below m365ctl.c, which contains the table of commands. A command is one cmd_*.c file and one
  * line in that table. Usage texts are printed from the descriptions here, so they cannot differ from what is parsed.
  *
- * stdout is data, stderr is talk: cmd_say() is the only way to talk.
+ * stdout is for data, stderr for messages; cmd_say() is the only way to print a message.
  */
 #ifndef HELPER_CMD_H
 #define HELPER_CMD_H
@@ -22,24 +22,24 @@ struct buf;
 struct err;
 struct listener;
 
-/* Exit codes, as grep and diff have them. */
+/* Exit codes, like those of grep and diff. */
 enum cmd_exit { CMD_YES = 0, CMD_NO = 1, CMD_TROUBLE = 2 };
 
 #define CMD_OPTIONS_MAX 32 /* options of one command */
 
 struct cmd_option {
     int code;          /* the letter, or a number above 255 for an option without one; 0 ends a list */
-    const char *name;  /* without `--`; NULL: only the letter */
-    const char *value; /* what it takes, for the usage text; NULL: nothing */
+    const char *name;  /* without `--`; NULL: letter only */
+    const char *value; /* the name of its value in the usage text; NULL: takes none */
     const char *help;  /* one line */
 };
 
 struct command {
     const char *name;
     const char *summary;   /* one line */
-    const char *arguments; /* behind the options, for the usage text; "" for none */
+    const char *arguments; /* what follows the options in the usage text; "" for nothing */
     const struct cmd_option *options;
-    const char *details; /* whole lines below the options; may be NULL */
+    const char *details; /* complete lines to print below the options; may be NULL */
     int (*run)(const struct command *command, int argc, char **argv);
 };
 
@@ -49,27 +49,27 @@ extern const struct command cmd_import, cmd_update;
 extern const struct command cmd_approve, cmd_blame, cmd_diff, cmd_reject;
 extern const struct command cmd_doctor, cmd_squid_conf;
 
-/* "m365ctl: sentence" on stderr, as one write; control characters become `?`. */
+/* Prints "m365ctl: sentence" on stderr with one write; control characters become `?`. */
 void cmd_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Hears what engines say and says it. */
+/* Hears what engines say and prints it. */
 extern const struct listener cmd_listener;
 
-/* Says what is wrong and returns CMD_TROUBLE. */
+/* Prints the error and returns CMD_TROUBLE. */
 int cmd_trouble(const struct err *err);
 
 /*
- * Reads options with getopt_long(3): calls take(arg, code, value, err) for each. Returns the index of the first
- * argument behind them, or -1 after having said what is wrong.
+ * Reads options with getopt_long(3) and calls take(arg, code, value, err) for each. Returns the index of the first
+ * argument after them, or -1 after reporting the error.
  */
 int cmd_parse(const struct command *command, int argc, char **argv,
               int (*take)(void *arg, int code, const char *value, struct err *err), void *arg);
 
-/* Like cmd_parse() for a command without arguments: 0, or -1 after having said so. */
+/* Like cmd_parse() for a command without arguments: 0, or -1 after reporting the error. */
 int cmd_parse_alone(const struct command *command, int argc, char **argv,
                     int (*take)(void *arg, int code, const char *value, struct err *err), void *arg);
 
-/* Everything that says what to load, with room for what the options point to. */
+/* All options that say what to load, with room for what they point to. */
 struct cmd_load {
     struct load_options options;
     const char *sources[LOAD_SOURCES_MAX];
@@ -89,32 +89,32 @@ enum cmd_load_code { CMD_TENANT = 300, CMD_PRECEDENCE, CMD_BYPASS, CMD_LABEL, CM
         't', "table", "FILE", "image, table text, JSON document or VERB:LIST; may be repeated"                         \
     }
 #define CMD_OPTIONS_COMPILE                                                                                            \
-    {CMD_TENANT, "tenant", "NAME", "a tenant of ours, as in NAME.sharepoint.com; may be repeated"},                    \
+    {CMD_TENANT, "tenant", "NAME", "your own tenant, as in NAME.sharepoint.com; may be repeated"},                     \
         {CMD_PRECEDENCE, "precedence", "RULE", "specific (default) or highest"},                                       \
     {                                                                                                                  \
         CMD_BYPASS, "bypass", "LIST", "categories that are bypassed, default Optimize,Allow"                           \
     }
 
-/* Starts with nothing to load; complaints of a load go to cmd_say(). */
+/* Starts with nothing to load. Complaints about a load go to cmd_say(). */
 void cmd_load_init(struct cmd_load *load);
 
-/* Takes one of the options above or CMD_LABEL; false if the code is none of them. *ret is 0, or -1 with *err. */
+/* Handles one of the options above or CMD_LABEL; false if the code is none of them. *ret is 0, or -1 with *err. */
 bool cmd_load_take(struct cmd_load *load, int code, const char *value, int *ret, struct err *err);
 
-/* False, having said so, if no source was named. */
+/* False, after reporting it, if no source was named. */
 bool cmd_has_source(const struct cmd_load *load);
 
-/* Today (UTC), and the day that `--at` names. */
+/* Today (UTC), and the day that `--at` names. cmd_take_day() returns -1 with ERR_USAGE. */
 uint32_t cmd_today(void);
 int cmd_take_day(uint32_t *ret, const char *value, struct err *err);
 
-/* Writes the buffer to stdout and empties it. False, having said so, if the buffer failed. */
+/* Writes the buffer to stdout and empties it. False, after reporting it, if an addition to the buffer has failed. */
 bool cmd_print(struct buf *buf);
 
 /* The command of that name in a table that ends with NULL, or NULL. */
 const struct command *cmd_find(const struct command *const *table, const char *name);
 
-/* Usage text of one command, or the list of all in the table. */
+/* Print the usage text of one command, or the list of all in the table. */
 void cmd_help_print(FILE *file, const struct command *command);
 void cmd_help_print_all(FILE *file, const struct command *const *table);
 

@@ -14,7 +14,7 @@
 #define WHY_WIDTH 18
 #define RULE_WIDTH 32
 
-/* Fills the column that began at `start`; counted are characters, not bytes. */
+/* Pads the column that began at `start`. Width is counted in characters, not bytes. */
 static void
 pad(struct buf *buf, size_t start, size_t width)
 {

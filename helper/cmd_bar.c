@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_bar.c - see cmd_bar.h. A carriage return and blanks are all that a terminal must know. */
+/* cmd_bar.c - see cmd_bar.h. The terminal only needs to understand carriage returns and spaces. */
 #include "cmd_bar.h"
 
 #include <stdarg.h>
@@ -13,15 +13,15 @@
 #include "file.h"
 #include "table.h"
 
-#define BAR_MAX 78 /* columns; a line that wraps cannot be taken back */
+#define BAR_MAX 78 /* columns; a line that wraps cannot be overwritten */
 #define PATH_COLUMNS 20
 #define PAUSE_MS 200 /* between two drawings of one step, and before the first */
 
 static struct {
     bool on;
-    size_t width; /* of what stands there */
+    size_t width; /* of the line on the screen */
     int64_t drawn;
-} bar; /* there is one terminal */
+} bar; /* a process has only one terminal */
 
 static int64_t
 now_ms(void)
@@ -44,14 +44,14 @@ is_due(void)
     return bar.on && now_ms() - bar.drawn >= PAUSE_MS;
 }
 
-/* Blanks cover what is left of a longer line. */
+/* Spaces cover the rest of a longer line. */
 static void
 draw(const char *text)
 {
     char line[2 * BAR_MAX + 4];
     size_t len = strlen(text);
-    int blanks = len < bar.width ? (int)(bar.width - len) : 0;
-    int n = snprintf(line, sizeof line, "\r%s%*s", text, blanks, "");
+    int spaces = len < bar.width ? (int)(bar.width - len) : 0;
+    int n = snprintf(line, sizeof line, "\r%s%*s", text, spaces, "");
     for (int i = 1; i < n; i++) {
         if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
             line[i] = '?';
@@ -92,7 +92,7 @@ cmd_bar_step(const char *fmt, ...)
     draw(text);
 }
 
-/* The end of a long path says more than its beginning. */
+/* The end of a long path is more telling than its beginning. */
 static void
 short_path(char ret[PATH_COLUMNS + 4], const char *path)
 {
@@ -108,7 +108,7 @@ cmd_bar_table(void *arg, const struct table_progress *at)
     char path[PATH_COLUMNS + 4];
     unsigned long long lines = at->lines;
     if (at->path == NULL) {
-        cmd_bar_step("putting %llu rules in order", lines);
+        cmd_bar_step("sorting %llu rules", lines);
         return;
     }
     if (!is_due())

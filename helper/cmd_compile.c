@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_compile.c - `m365ctl compile`: sources into an image file.
+ * cmd_compile.c - `m365ctl compile`: compiles sources into an image file.
  *
- * The image is opened and verified in memory before a byte of it is written: what this command leaves behind can be
- * mapped by a helper.
+ * Where it sits: room cmd. The image is opened and verified in memory before any of it is written, so helpers can
+ * always map what this command writes.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -42,13 +42,14 @@ verify(struct image_info *ret, struct image **ret_image, const struct buf *bytes
     return image_verify(*ret_image, err);
 }
 
-/* The helpers run as Squid's user, who is seldom the one who compiles. */
+/* The helpers run as Squid's user, who is rarely the user who compiles. */
 static void
 warn_unreadable(const char *path)
 {
     struct stat st;
     if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && (st.st_mode & S_IROTH) == 0)
-        cmd_say("'%s' has mode %04o, by the umask: see that Squid's user can read it", path, st.st_mode & 07777u);
+        cmd_say("'%s' has mode %04o because of the umask: make sure that Squid's user can read it", path,
+                st.st_mode & 07777u);
 }
 
 static int
@@ -71,7 +72,7 @@ write_image(const struct compile *compile, const struct buf *bytes, struct err *
     return result;
 }
 
-/* The table is let go before the image is checked and written: one of the two is enough to hold. */
+/* The table is freed before the image is checked and written: there may not be enough memory for both. */
 static int
 make_image(const struct compile *compile, struct err *err)
 {
@@ -89,7 +90,7 @@ make_image(const struct compile *compile, struct err *err)
     return result;
 }
 
-/* The image would take the place of what it is made from. */
+/* Refuses to overwrite a source with the image. */
 static int
 check_output(const struct compile *compile)
 {
@@ -114,7 +115,7 @@ run_compile(const struct command *command, int argc, char **argv)
     if (cmd_parse_alone(command, argc, argv, take_option, &compile) != 0)
         return CMD_TROUBLE;
     if (compile.output == NULL) {
-        cmd_say("where the image goes is missing; add '-o FILE'");
+        cmd_say("no output file is named; add '-o FILE'");
         return CMD_TROUBLE;
     }
     if (!cmd_has_source(&compile.load) || check_output(&compile) != 0)
@@ -127,9 +128,9 @@ run_compile(const struct command *command, int argc, char **argv)
 }
 
 static const struct cmd_option options[] = {
-    {'o', "output", "FILE", "where the image goes; written whole or not at all"},
+    {'o', "output", "FILE", "the image file; written whole or not at all"},
     CMD_OPTION_TABLE,
-    {CMD_LABEL, "label", "LABEL", "name of the table's version; default the table's own"},
+    {CMD_LABEL, "label", "LABEL", "version of the table; default the table's own"},
     CMD_OPTIONS_COMPILE,
     {0},
 };

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_diff.c - `m365ctl diff`: what one table says differently from another, in entries and in verdicts. */
+/*
+ * cmd_diff.c - `m365ctl diff`: how two tables differ, in entries and in verdicts.
+ *
+ * Where it sits: room cmd. Comparing belongs to diff.h; choosing and opening the tables is here.
+ */
 #include <string.h>
 
 #include "buf.h"
@@ -36,7 +40,7 @@ static bool
 takes_words(struct request *request, int count, char **words)
 {
     if (count > 2) {
-        cmd_say("diff compares two tables, and '%s' is a third; see 'm365ctl help diff'", words[2]);
+        cmd_say("diff compares two tables, but '%s' is a third; see 'm365ctl help diff'", words[2]);
         return false;
     }
     request->old_word = count > 0 ? words[0] : NULL;
@@ -44,7 +48,7 @@ takes_words(struct request *request, int count, char **words)
     return true;
 }
 
-/* Without words: what waits against what is in use; if nothing waits, what is in use against what was. */
+/* Without words: compares current with pending; if nothing is pending, previous with current. */
 static int
 choose_words(struct request *request, struct err *err)
 {
@@ -61,7 +65,7 @@ choose_words(struct request *request, struct err *err)
     if (state_get(state, STATE_PENDING, &pending, err) != 0 || state_get(state, STATE_PREVIOUS, &previous, err) != 0)
         return -1;
     if (pending == 0 && previous == 0)
-        return err_set(err, ERR_USAGE, "nothing waits, and nothing was in use before; name two tables");
+        return err_set(err, ERR_USAGE, "no table waits for approval, and none was in use before; name two tables");
     request->old_word = pending != 0 ? "current" : "previous";
     request->new_word = pending != 0 ? "pending" : "current";
     return 0;
@@ -73,7 +77,7 @@ is_word_of_state(const char *word)
     return word == NULL || generation_is_name(word);
 }
 
-/* Two files are compared without a state folder. */
+/* Comparing two files needs no state folder. */
 static int
 open_state(struct request *request, struct err *err)
 {
@@ -150,12 +154,12 @@ static const struct cmd_option options[] = {
 
 const struct command cmd_diff = {
     .name = "diff",
-    .summary = "tells what changes between two tables, in entries and in verdicts",
+    .summary = "shows what changes between two tables, in entries and in verdicts",
     .arguments = "[A [B]]",
     .options = options,
-    .details = "A and B are numbers of generations, current, previous, pending, or FILE or VERB:LIST. Without B:\n"
-               "A against what is in use. Without both: what is in use against what waits for approval, or if\n"
-               "nothing waits, what was in use before against what is.\n"
+    .details = "A and B are generation numbers, current, previous, pending, FILE or VERB:LIST. Without B,\n"
+               "A is compared with what is in use. Without both, what is in use is compared with what waits\n"
+               "for approval or, if nothing waits, what was in use before with what is in use now.\n"
                "Exit code: 0 the same (with --opened: nothing opens), 1 differs, 2 trouble.\n",
     .run = run_diff,
 };

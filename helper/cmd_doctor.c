@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_doctor.c - `m365ctl doctor`: reads a squid.conf and says what is wrong with it, and the lines that would be
- * right. */
+/*
+ * cmd_doctor.c - `m365ctl doctor`: reads a squid.conf and reports what is wrong with it, with corrected lines.
+ *
+ * Where it sits: room cmd. The checks belong to squidconf.h.
+ */
 #include <pwd.h>
 
 #include "buf.h"
@@ -50,7 +53,7 @@ run_doctor(const struct command *command, int argc, char **argv)
         return CMD_TROUBLE;
     }
     if (first + 1 < argc) {
-        cmd_say("doctor looks at one squid.conf, and '%s' is a second; name what it includes there", argv[first + 1]);
+        cmd_say("doctor reads one squid.conf, but '%s' is a second; it follows includes by itself", argv[first + 1]);
         return CMD_TROUBLE;
     }
     buf_init(&out, REPORT_MAX);
@@ -64,13 +67,13 @@ run_doctor(const struct command *command, int argc, char **argv)
 
 static const struct cmd_option options[] = {
     {VERSION, "squid-version", "VERSION", "3.5, 4, 5, 6 (default) or 7"},
-    {USER, "user", "NAME", "whom Squid runs as, if the file does not say"},
+    {USER, "user", "NAME", "the user Squid runs as, if the file does not say"},
     {0},
 };
 
 const struct command cmd_doctor = {
     .name = "doctor",
-    .summary = "says what is wrong with a squid.conf",
+    .summary = "reports what is wrong with a squid.conf",
     .arguments = "[SQUID.CONF]",
     .options = options,
     .details = "Without SQUID.CONF: " SQUID_CONF ". Includes are followed. Each finding is\n"

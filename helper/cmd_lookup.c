@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_lookup.c - `m365ctl lookup`: reads queries, asks, prints.
+ * cmd_lookup.c - `m365ctl lookup`: reads queries, looks them up, prints the answers.
  *
- * A query comes from the command line or from a line of stdin and gets exactly one answer, whatever it holds. What is
- * printed is cmd_answer.c's and cmd_explain.c's.
+ * Where it sits: room lookup. A query comes from the command line or from a line of stdin, and gets exactly one answer
+ * whatever it contains. Printing belongs to cmd_answer.c and cmd_explain.c.
  */
 #include "cmd_lookup.h"
 
@@ -39,8 +39,8 @@ struct lookup {
     uint32_t today;
     size_t width;
     struct buf out;
-    struct buf line;    /* a query of fields, with blanks for commas */
-    struct buf matches; /* struct explained */
+    struct buf line;    /* a query of fields, with spaces in place of commas */
+    struct buf matches; /* an array of struct explained */
 };
 
 static bool
@@ -70,7 +70,7 @@ parse_destination(struct answer *answer, const char *text, size_t len)
         request_set_dst(&answer->request, ascii, ascii_len);
 }
 
-/* Fields stand between spaces, as Squid writes them, or between commas if no space is in the query; an empty one
+/* Fields are separated by spaces, as Squid writes them, or by commas if the query contains no space. An empty field
  * between commas is absent. */
 static void
 parse_fields(struct lookup *lookup, struct answer *answer, const char *text, size_t len)
@@ -157,7 +157,7 @@ answer_query(struct lookup *lookup, const char *query, size_t len)
         lookup->failed = true;
 }
 
-/* Answers the whole lines in the buffer and keeps what is behind them. */
+/* Answers the complete lines in the buffer and keeps the rest. */
 static void
 answer_lines(struct lookup *lookup, struct buf *input, bool at_end)
 {
@@ -179,7 +179,7 @@ answer_lines(struct lookup *lookup, struct buf *input, bool at_end)
     }
 }
 
-/* Of a line that is too long already, the `before` bytes the buffer held, drops what came in now up to its end. */
+/* If a line was too long already (`before` bytes were in the buffer), drops what has just arrived of it. */
 static void
 cut_long_line(struct buf *input, size_t before)
 {
@@ -285,16 +285,16 @@ run_lookup(const struct command *command, int argc, char **argv)
 static const struct cmd_option options[] = {
     CMD_OPTION_SOURCE,
     {'F', "fields", "FIELDS", "queries are lines of fields: dst, sni, la, port, ignore"},
-    {LOOKUP_JSON, "json", NULL, "one JSON object a line"},
-    {LOOKUP_EXPLAIN, "explain", NULL, "tell why, and why not the other rules"},
-    {LOOKUP_AT, "at", "YYYY-MM-DD", "ask as of another day (expires=)"},
+    {LOOKUP_JSON, "json", NULL, "one JSON object per line"},
+    {LOOKUP_EXPLAIN, "explain", NULL, "explain the verdict, and why other rules do not decide"},
+    {LOOKUP_AT, "at", "YYYY-MM-DD", "answer as of another day (for expires=)"},
     CMD_OPTIONS_COMPILE,
     {0},
 };
 
 const struct command cmd_lookup = {
     .name = "lookup",
-    .summary = "says what a request would get: bypass or inspect, and by which rule",
+    .summary = "shows what a request would get: bypass or inspect, and by which rule",
     .arguments = "[QUERY]...",
     .options = options,
     .details = "QUERY is a host, host:port, a URL, an address or [v6]:port; with -F a line of\n"

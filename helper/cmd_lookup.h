@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_lookup.h - one answered query, and its printed forms. Private to `m365ctl lookup`: cmd_lookup.c reads queries,
- * cmd_answer.c prints answers, cmd_explain.c tells a person why.
+ * cmd_lookup.h - one answered query, and how it is printed. Private to `m365ctl lookup`.
+ *
+ * Where it sits: room lookup. cmd_lookup.c reads queries, cmd_answer.c prints answers, cmd_explain.c explains them.
  */
 #ifndef HELPER_CMD_LOOKUP_H
 #define HELPER_CMD_LOOKUP_H
@@ -22,19 +23,19 @@ struct answer {
     uint32_t today;
     const char *query; /* as it was given, without line end */
     size_t query_len;
-    const char *host; /* what stands for the destination in it; NULL if the query is a line of fields */
+    const char *host; /* the destination in it; NULL if the query is a line of fields */
     size_t host_len;
-    const struct explained *matches; /* every rule that matches; only if an explanation was asked for */
+    const struct explained *matches; /* every matching rule; only if an explanation was requested */
     size_t match_count;
 };
 
-/* One line: query, action, category, why, rule, set. `width` is the column of the query. */
+/* Appends one line: query, action, category, why, rule, set. `width` is the width of the query column. */
 void answer_print_text(struct buf *buf, const struct answer *answer, size_t width);
 
-/* One object on a line, keys in the order of m365ctl(8); `others` adds the matches that do not decide. */
+/* Appends one object on one line, keys in the order of m365ctl(8). `others` adds the matches that do not decide. */
 void answer_print_json(struct buf *buf, const struct answer *answer, bool others);
 
-/* Sentences below the line of answer_print_text(). */
+/* Appends sentences that follow the line of answer_print_text(). */
 void answer_explain(struct buf *buf, const struct answer *answer);
 
 /* True if this match is the rule the verdict reports. */

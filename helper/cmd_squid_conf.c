@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_squid_conf.c - `m365ctl squid-conf`: prints the lines of squid.conf for the situation that its options describe.
+/*
+ * cmd_squid_conf.c - `m365ctl squid-conf`: prints squid.conf lines for the situation that its options describe.
+ *
+ * Where it sits: room cmd. The lines themselves belong to squidconf.h.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +39,7 @@ take_number(unsigned *ret, const char *value, unsigned most, const char *what, s
     char *end;
     unsigned long number = strtoul(value, &end, 10);
     if (value[0] < '0' || value[0] > '9' || *end != '\0' || number == 0 || number > most)
-        return err_set(err, ERR_USAGE, "'%s' is no %s from 1 to %u", value, what, most);
+        return err_set(err, ERR_USAGE, "'%s' is not a %s from 1 to %u", value, what, most);
     *ret = (unsigned)number;
     return 0;
 }
@@ -51,7 +54,7 @@ take_port(uint16_t *ret, const char *value, struct err *err)
     return 0;
 }
 
-/* A path becomes part of a line: nothing that would end the line or start a comment. */
+/* A path becomes part of a line, so it must not end the line or start a comment. */
 static int
 take_path(const char **ret, const char *value, struct err *err)
 {
@@ -59,16 +62,17 @@ take_path(const char **ret, const char *value, struct err *err)
     for (size_t i = 0; i < len; i++) {
         if (value[i] <= 0x20 || value[i] >= 0x7f || strchr("\"'#\\", value[i]) != NULL)
             return err_set(err, ERR_USAGE,
-                           "'%s' cannot stand in squid.conf: only printable bytes without quotes, # and \\", value);
+                           "'%s' cannot be used in squid.conf: only printable bytes without spaces, quotes, # and \\",
+                           value);
     }
     if (value[0] != '/' || len > PATH_TEXT_MAX)
-        return err_set(err, ERR_USAGE, "'%s' is no path that begins with / and has at most %d bytes", value,
+        return err_set(err, ERR_USAGE, "'%s' is not a path that begins with / and has at most %d bytes", value,
                        PATH_TEXT_MAX);
     *ret = value;
     return 0;
 }
 
-/* --intercept without --explicit means: no explicit port. */
+/* --intercept without --explicit means that there is no explicit port. */
 struct asked {
     struct squidconf_wish wish;
     bool named_explicit;
@@ -94,7 +98,7 @@ take_option(void *arg, int code, const char *value, struct err *err)
     case REWRITER: return take_path(&wish->rewriter, value, err);
     case SQUID_FOLDER: return take_path(&wish->squid_folder, value, err);
     case CHILDREN: return take_number(&wish->children, value, CHILDREN_MAX, "number of processes", err);
-    default: return take_number(&wish->concurrency, value, 10000, "number of questions", err);
+    default: return take_number(&wish->concurrency, value, 10000, "number of requests", err);
     }
 }
 
@@ -105,8 +109,8 @@ settle(struct asked *asked, struct err *err)
     unsigned most = squidconf_concurrency_max(wish->version);
     if (wish->concurrency > most)
         return err_set(err, ERR_USAGE,
-                       "%u questions under way are too many: their replies would not fit what this Squid "
-                       "reads at once; at most %u",
+                       "%u concurrent requests are too many: this Squid cannot read all their replies "
+                       "at once; at most %u",
                        wish->concurrency, most);
     if (wish->intercept_port != 0 && !asked->named_explicit)
         wish->explicit_port = 0;
@@ -142,19 +146,19 @@ run_squid_conf(const struct command *command, int argc, char **argv)
 static const struct cmd_option options[] = {
     {VERSION, "squid-version", "VERSION", "3.5, 4, 5, 6 (default) or 7"},
     {EXPLICIT, "explicit", "PORT", "a port that clients are told about; default 3128"},
-    {INTERCEPT, "intercept", "PORT", "a port that TLS is led to; alone, there is no explicit port"},
-    {INTERCEPT_HTTP, "intercept-http", "PORT", "beside it, a port that plain HTTP is led to"},
+    {INTERCEPT, "intercept", "PORT", "a port that TLS is redirected to; alone: no explicit port"},
+    {INTERCEPT_HTTP, "intercept-http", "PORT", "in addition, a port that plain HTTP is redirected to"},
     {AUTH, "auth", NULL, "clients of the explicit port are asked for a password (default)"},
-    {NO_AUTH, "no-auth", NULL, "they are not"},
+    {NO_AUTH, "no-auth", NULL, "no password is asked for"},
     {BUMP, "bump", NULL, "TLS is inspected (default)"},
-    {NO_BUMP, "no-bump", NULL, "it is not"},
+    {NO_BUMP, "no-bump", NULL, "TLS is not inspected"},
     {EXTRA, "extra", "NAME", "may be repeated; see below"},
-    {'t', "table", "FILE", "table that the helpers are told to use; default what is published"},
-    {HELPER, "helper", "PATH", "of ext_m365_acl; default where it was installed"},
-    {REWRITER, "rewriter", "PATH", "of url_m365_rewrite; likewise"},
-    {SQUID_FOLDER, "squid-helpers", "FOLDER", "of Squid's own helpers; default the folder of ours"},
+    {'t', "table", "FILE", "table for the helpers; default: the published one"},
+    {HELPER, "helper", "PATH", "ext_m365_acl; default where it was installed"},
+    {REWRITER, "rewriter", "PATH", "url_m365_rewrite; likewise"},
+    {SQUID_FOLDER, "squid-helpers", "FOLDER", "Squid's own helpers; default the folder of ext_m365_acl"},
     {CHILDREN, "children", "N", "helper processes; default 2"},
-    {CONCURRENCY, "concurrency", "N", "questions under way in each; default 100"},
+    {CONCURRENCY, "concurrency", "N", "concurrent requests in each; default 100"},
     {0},
 };
 
@@ -164,7 +168,7 @@ const struct command cmd_squid_conf = {
     .arguments = "",
     .options = options,
     .details = "Extras: adaptation, cache, url_rewrite, always_direct, expressroute, delay_access,\n"
-               "logformat, url_m365_rewrite, or all. What only you know stands below '# EDIT:'.\n"
+               "logformat, url_m365_rewrite, or all. What only you know comes after '# EDIT:'.\n"
                "Check the result with 'm365ctl doctor' and 'squid -k parse'.\n",
     .run = run_squid_conf,
 };

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_table.c - `m365ctl table`: prints the merged table of its sources in normal form, which table text reads back. */
+/*
+ * cmd_table.c - `m365ctl table`: prints the merged table of its sources in normal form, which can be read back.
+ *
+ * Where it sits: room cmd. Merging belongs to load.h, the form to table.h.
+ */
 #include "buf.h"
 #include "cmd.h"
 #include "err.h"

@@ -4,7 +4,8 @@
  *
  *     [ID] dst sni port [ACL arguments] --> verdict --> [ID] OK|ERR notes
  *
- * Here the pieces are put together. Lines in and out are serve.c's, their text is squid.c's, the verdict verdict.c's.
+ * Where it sits: helper/, at the top. It only puts the pieces together: serve.c reads and writes lines, squid.c parses
+ * and formats them, verdict.c decides.
  */
 #include <string.h>
 
@@ -14,10 +15,10 @@
 #include "squid.h"
 #include "verdict.h"
 
-#define UNKNOWN_MAX 16      /* distinct unknown words that are said */
-#define UNKNOWN_TEXT_MAX 64 /* bytes of one; longer words that begin alike are the same */
+#define UNKNOWN_MAX 16      /* distinct unknown words that are reported */
+#define UNKNOWN_TEXT_MAX 64 /* bytes kept of a word; longer words with the same beginning count as the same */
 
-/* What is kept of the lines of a batch while they are decided together. */
+/* The parsed lines of a batch, which are decided together. */
 struct batch {
     struct request requests[SERVE_BATCH];
     struct squid_word args[SERVE_BATCH];
@@ -48,11 +49,11 @@ say_unknown(struct helper *helper, struct squid_word word)
         return;
     memcpy(helper->unknown[helper->unknown_count].text, word.text, word.len);
     helper->unknown[helper->unknown_count++].len = word.len;
-    serve_say(
-        helper->options.program,
-        "unknown acl argument '%.*s' never matches; known are Optimize, Allow, Default, required, expressroute and "
-        "the areas of the table",
-        (int)word.len, word.text);
+    serve_say(helper->options.program,
+              "unknown acl argument '%.*s' never matches; known words are Optimize, Allow, Default, required, "
+              "expressroute and "
+              "the areas of the table",
+              (int)word.len, word.text);
 }
 
 static size_t

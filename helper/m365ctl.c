@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * m365ctl.c - the command line: asks, prints, checks, compiles and updates tables.
+ * m365ctl.c - the command line: looks up, prints, checks, compiles and updates tables.
  *
- * Where it sits: the top floor. Here are the table of commands and what holds for all of them; a command itself is its
- * cmd_*.c file. Only `help`, which needs the table, is described here.
+ * Where it sits: helper/, at the top. It contains the table of commands and what they all have in common; each command
+ * is in its cmd_*.c file. Only `help`, which needs the table, is described here.
  */
 #include <errno.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /*
  * options.c - the command line of both helpers, see options.h.
  *
- * Plain getopt and single letters, as Squid's own helpers have them; the usage goes to stderr, since stdout is the
+ * Plain getopt with single letters, like Squid's own helpers. The usage text goes to stderr, since stdout is the
  * protocol.
  */
 #include "options.h"
@@ -25,9 +25,9 @@ print_usage(const struct options *options)
         fputs("  -F FIELDS  what FORMAT sends: dst, sni, la, port, ignore, separated by commas (dst,sni,port)\n",
               stderr);
     if (options->has_rules)
-        fputs("  -r RULES   redirect, rewrite or block requests that are not bypassed, by the rules of this file\n",
+        fputs("  -r RULES   redirect, rewrite or block requests that are not bypassed, with the rules of this file\n",
               stderr);
-    fputs("  -c         every line begins with a channel-ID (found out from the first line)\n"
+    fputs("  -c         every line begins with a channel-ID (default: decided by the first line)\n"
           "  -C         no line begins with a channel-ID\n"
           "  -d         print every request and reply on stderr\n"
           "  -h         print this on stderr and exit\n"
@@ -76,13 +76,13 @@ static bool
 set_rules(struct options *options, const char *path)
 {
     if (options->rules != NULL)
-        serve_say(options->program, "more than one file of rules; name them once");
+        serve_say(options->program, "more than one file of rules; '-r' is allowed once");
     bool first = options->rules == NULL;
     options->rules = path;
     return first;
 }
 
-/* What getopt takes; the usage says what each is. */
+/* The letters for getopt; the usage text explains them. */
 static const char *
 letters(const struct options *options)
 {
@@ -100,7 +100,7 @@ bool
 options_parse(struct options *options, int argc, char **argv, int *ret_status)
 {
     options->fields = squid_fields_default;
-    options->ids = SERVE_IDS_DETECT;
+    options->ids = SQUID_IDS_DETECT;
     options->debug = false;
     options->load = (struct load_options){.sources = options->sources, .say = say_sentence, .say_arg = options};
     opterr = 0;
@@ -111,8 +111,8 @@ options_parse(struct options *options, int argc, char **argv, int *ret_status)
         case 't': good = add_source(options, optarg); break;
         case 'F': good = set_fields(options, optarg); break;
         case 'r': good = set_rules(options, optarg); break;
-        case 'c': options->ids = SERVE_IDS_ON; break;
-        case 'C': options->ids = SERVE_IDS_OFF; break;
+        case 'c': options->ids = SQUID_IDS_ON; break;
+        case 'C': options->ids = SQUID_IDS_OFF; break;
         case 'd': options->debug = true; break;
         case 'h':
             print_usage(options);
@@ -121,7 +121,7 @@ options_parse(struct options *options, int argc, char **argv, int *ret_status)
         case 'V': return print_version(options, ret_status);
         default:
             serve_say(options->program,
-                      letter == ':' ? "option '-%c' needs a value" : "unknown option '-%c'; all have one letter",
+                      letter == ':' ? "option '-%c' needs a value" : "unknown option '-%c'; options are single letters",
                       optopt);
             good = false;
         }
@@ -134,6 +134,24 @@ options_parse(struct options *options, int argc, char **argv, int *ret_status)
     return refuse(options, ret_status);
 }
 
+static const struct image *
+current_image(const void *watch)
+{
+    return load_current(watch);
+}
+
+static enum load_change
+refresh_image(void *watch, uint64_t now_ms, struct err *err)
+{
+    return load_refresh(watch, now_ms, err);
+}
+
+static void
+drop_image(void *watch)
+{
+    load_drop(watch);
+}
+
 int
 options_serve(struct options *options, struct serve *serve)
 {
@@ -142,12 +160,13 @@ options_serve(struct options *options, struct serve *serve)
     serve->out = STDOUT_FILENO;
     serve->ids = options->ids;
     serve->debug = options->debug;
-    serve->load = load_new(&options->load);
-    if (serve->load == NULL) {
+    struct load *watch = load_new(&options->load);
+    if (watch == NULL) {
         serve_say(options->program, "cannot start: no memory");
         return 1;
     }
+    serve->table = (struct serve_table){current_image, refresh_image, drop_image, watch};
     int status = serve_run(serve);
-    load_free(serve->load);
+    load_free(watch);
     return status;
 }

@@ -26,10 +26,9 @@
 #include "err.h"
 #include "image.h"
 #include "image_guard.h"
-#include "load.h"
 
 #define REFRESH_MS 1000u
-#define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line: a channel-ID, a blank and more */
+#define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line: a channel-ID, a space and more */
 #define SAY_MAX 1024          /* bytes of a line on stderr */
 #define SAY_LINE_MAX 256      /* bytes of a request shown in it */
 #define NEWS_MAX 4u           /* sentences about the table within SERVE_COMPLAIN_MS, if each differs from the last */
@@ -53,7 +52,7 @@ struct strays {
 
 struct loop {
     struct serve *serve;
-    enum serve_ids ids;
+    enum squid_ids ids;
     bool looked; /* for a table, once at least */
     bool used;   /* there was one */
     uint64_t now_ms, refreshed_ms;
@@ -105,6 +104,12 @@ serve_say(const char *program, const char *fmt, ...)
         continue;
 }
 
+static const struct image *
+current_image(const struct loop *loop)
+{
+    return loop->serve->table.current(loop->serve->table.watch);
+}
+
 /* Once a minute; at once, within reason, if it is news. */
 static void
 complain(struct loop *loop, const char *text)
@@ -121,7 +126,7 @@ complain(struct loop *loop, const char *text)
         return;
     }
     complaint->said++;
-    bool without = load_current(loop->serve->load) == NULL;
+    bool without = current_image(loop) == NULL;
     serve_say(loop->serve->program, "%s%s", text, without ? "; every answer is no-table" : "");
 }
 
@@ -143,7 +148,7 @@ read_label(void *arg)
 static void
 say_loaded(struct loop *loop)
 {
-    struct label label = {.image = load_current(loop->serve->load)};
+    struct label label = {.image = current_image(loop)};
     if (label.image == NULL || !image_guarded(read_label, &label))
         return;
     const char *again = loop->used && loop->complaint.open ? " again" : "";
@@ -164,12 +169,12 @@ refresh(struct loop *loop)
     if (loop->looked && loop->now_ms - loop->refreshed_ms < REFRESH_MS)
         return;
     struct err err = {.kind = ERR_NONE};
-    enum load_change change = load_refresh(serve->load, loop->now_ms, &err);
+    enum load_change change = serve->table.refresh(serve->table.watch, loop->now_ms, &err);
     if (change == LOAD_FAILED)
         complain(loop, err.text);
     else if (change == LOAD_NEW)
         say_loaded(loop);
-    else if (loop->complaint.open && load_current(serve->load) == NULL)
+    else if (loop->complaint.open && current_image(loop) == NULL)
         complain(loop, loop->complaint.text);
     if (serve->tick != NULL)
         serve->tick(serve->arg, loop->now_ms);
@@ -260,9 +265,9 @@ answer_lines(struct loop *loop)
 {
     if (loop->line_count == 0)
         return 0;
-    struct batch batch = {.loop = loop, .image = load_current(loop->serve->load)};
+    struct batch batch = {.loop = loop, .image = current_image(loop)};
     if (!image_guarded(ask, &batch) || !batch.whole) {
-        load_drop(loop->serve->load);
+        loop->serve->table.drop(loop->serve->table.watch);
         complain(loop, "the image was cut short while in use");
         batch.image = NULL;
         ask(&batch);
@@ -289,49 +294,6 @@ drop_stray(struct loop *loop)
     *strays = (struct strays){.count = 0, .said = true, .said_ms = loop->now_ms};
 }
 
-static bool
-is_blank(const char *line, size_t len)
-{
-    while (len > 0 && line[len - 1] == ' ')
-        len--;
-    return len == 0;
-}
-
-/* Whether a line without a channel-ID may begin with this number. Where a host stands there, which Squid itself would
- * have written as an address, the word behind it, SNI or port, must be none, the number again, or a number. */
-static bool
-is_plain_number(const struct serve *serve, const char *line, size_t len, size_t need)
-{
-    bool enough = squid_has_id(line, len, need - 1);
-    if (!enough || !serve->detect_host)
-        return enough;
-    struct squid_word rest = {.text = line, .len = len};
-    struct squid_word host = squid_take_word(&rest), next = squid_take_word(&rest);
-    if (next.len == host.len && memcmp(next.text, host.text, host.len) == 0)
-        return true;
-    struct squid_word number;
-    return next.len == 0 || (next.len == 1 && next.text[0] == '-') ||
-           (squid_take_id(&number, &next.text, &next.len) && next.len == 0);
-}
-
-/*
- * What a line says about channel-IDs. A blank one says nothing. Nor does a number with so little behind it that the
- * line is bad with an ID and without, or with words that fit an ID only: it is answered with the number in front, since
- * Squid survives one too many and not one too few.
- */
-static enum serve_ids
-detect_ids(const struct serve *serve, const char *line, size_t len, size_t need)
-{
-    if (is_blank(line, len))
-        return SERVE_IDS_DETECT;
-    if (squid_has_id(line, len, need))
-        return SERVE_IDS_ON;
-    struct squid_word id;
-    bool plain = is_plain_number(serve, line, len, need);
-    bool number = squid_take_id(&id, &line, &len) && id.len <= SQUID_ID_DETECT_MAX;
-    return number && !plain ? SERVE_IDS_DETECT : SERVE_IDS_OFF;
-}
-
 /* One line without its LF; for an over-long one its head suffices. It is answered with those behind it. */
 static int
 take_line(struct loop *loop, const char *line, size_t len)
@@ -342,10 +304,10 @@ take_line(struct loop *loop, const char *line, size_t len)
         len = len < HEAD_MAX ? len : HEAD_MAX;
     else if (len > 0 && line[len - 1] == '\r')
         len--;
-    if (loop->ids == SERVE_IDS_DETECT)
-        loop->ids = detect_ids(loop->serve, line, len, over_long ? 1 : loop->serve->detect_tokens);
+    if (loop->ids == SQUID_IDS_DETECT)
+        loop->ids = squid_detect_ids(line, len, over_long ? 1 : loop->serve->detect_tokens, loop->serve->detect_host);
     struct squid_word id = {.text = line, .len = 0};
-    if (loop->ids != SERVE_IDS_OFF && !squid_take_id(&id, &line, &len) && loop->ids == SERVE_IDS_ON) {
+    if (loop->ids != SQUID_IDS_OFF && !squid_take_id(&id, &line, &len) && loop->ids == SQUID_IDS_ON) {
         drop_stray(loop);
         return 0;
     }

@@ -4,7 +4,8 @@
  * for a new image between reads.
  *
  * Where it sits: floor 7. What a line means is the helper's callback (squid.h does the text); which image is asked is
- * load.h's. One function writes replies, and it writes exactly one for each line.
+ * the table's, behind three functions (options.c puts load.h there). One function writes replies, and it writes exactly
+ * one for each line.
  */
 #ifndef HELPER_SERVE_H
 #define HELPER_SERVE_H
@@ -13,18 +14,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "load.h"
 #include "squid.h"
 #include "verdict.h"
 
+struct err;
 struct image;
-struct load;
 
 #define SERVE_READ_MAX ((size_t)256 << 10) /* bytes taken in one read */
 #define SERVE_PIECE_MAX ((size_t)16 << 10) /* bytes of one write; cut at line ends */
 #define SERVE_BATCH VERDICT_BATCH_MAX      /* lines answered at once */
 #define SERVE_COMPLAIN_MS 60000u           /* a sentence about a missing table at most this often */
-
-enum serve_ids { SERVE_IDS_DETECT, SERVE_IDS_ON, SERVE_IDS_OFF };
 
 /* One line of Squid. */
 struct serve_line {
@@ -32,13 +32,21 @@ struct serve_line {
     struct squid_word text; /* without ID and line end */
 };
 
+/* Where the image comes from. Each function is called with `watch` and promises what load.h says of its namesake. */
+struct serve_table {
+    const struct image *(*current)(const void *watch);                          /* once a batch */
+    enum load_change (*refresh)(void *watch, uint64_t now_ms, struct err *err); /* at most once a second */
+    void (*drop)(void *watch);
+    void *watch;
+};
+
 struct serve {
     const char *program; /* for stderr */
     int in, out;
-    enum serve_ids ids;
-    size_t detect_tokens; /* tokens a first line must have behind a channel-ID */
-    bool detect_host;     /* the first of them is a host, which Squid never writes as a bare number */
-    struct load *load;
+    enum squid_ids ids;
+    size_t detect_tokens; /* tokens a first line must have after a channel-ID */
+    bool detect_host;     /* the first of them is a host, see squid_detect_ids() */
+    struct serve_table table;
     bool debug;
     uint64_t (*clock_ms)(void); /* steady; NULL: CLOCK_MONOTONIC_COARSE */
     uint32_t (*today)(void);    /* NULL: the system's day, UTC */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * url_m365_rewrite.c - the url_rewrite_program helper: the verdict on a URL as annotations of the request, and rules
- * for requests that are not bypassed.
+ * url_m365_rewrite.c - the url_rewrite_program helper: annotates requests with the verdict on their URL, and applies
+ * rules to requests that are not bypassed.
  *
  *     [ID] URL [extras] --> verdict --> bypass: [ID] OK notes
  *                               `-----> rules:  [ID] OK url="..." notes, or ERR notes
  *
- * Without -r no reply names a URL, so Squid leaves the request as it is. Here the pieces are put together: lines in and
- * out are serve.c's, the text of a reply is squid.c's, the verdict verdict.c's, rules are rewrite.c's, and how a URL is
- * cut url.c's.
+ * Where it sits: helper/, at the top. Without -r no reply contains a URL, so Squid leaves the request unchanged. It
+ * only puts the pieces together: serve.c reads and writes lines, squid.c formats replies, verdict.c decides, rewrite.c
+ * applies rules, url.c splits URLs.
  */
 #include <string.h>
 
@@ -20,7 +20,7 @@
 #include "squid.h"
 #include "verdict.h"
 
-/* The rules of -r, when it was said last what is wrong with them, and what is kept of the lines of a batch. */
+/* The rules of -r, when their last error was reported, and the parsed lines of a batch. */
 struct rules {
     struct request requests[SERVE_BATCH];
     struct squid_word urls[SERVE_BATCH];
@@ -42,8 +42,8 @@ has_key(struct squid_word word, const char *key, struct squid_word *ret_value)
     return true;
 }
 
-/* The first word is the URL. Of the extras the last of a kind counts: whatever a client smuggles in stands before those
- * that Squid appends. */
+/* The first word is the URL. Of each kind of extra the last one counts: anything that a client smuggles in comes before
+ * what Squid appends. */
 static struct squid_word
 parse_line(struct request *ret, const char *line, size_t len)
 {
@@ -91,7 +91,7 @@ answer(void *arg, const struct image *image, uint32_t today, const struct serve_
     return used;
 }
 
-/* Rules that cannot be read are said once a minute, and when they differ from what was said. */
+/* Reports rules that cannot be read: at once, then once a minute. Reports new rules, except the first ones. */
 static void
 look_for_rules(void *arg, uint64_t now_ms)
 {

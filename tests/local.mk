@@ -7,7 +7,7 @@ PY_LOG_COMPILER = $(PYTHON3)
 AM_PY_LOG_FLAGS = -B
 SH_LOG_COMPILER = $(SHELL)
 
-EXTRA_DIST += %D%/README.md %D%/run.sh %D%/packages.txt %D%/totals.py
+EXTRA_DIST += %D%/README.md %D%/bare.sh %D%/files.py %D%/run.sh %D%/packages.txt %D%/totals.py
 
 # A missing tool is no reason to call a check passed.
 if !HAVE_CMOCKA
@@ -24,10 +24,10 @@ endif
 
 # ---- house: the law ----
 
-TESTS += %D%/house/house.py %D%/house/selftest.py
-EXTRA_DIST += %D%/house/floors %D%/house/house.py %D%/house/selftest.py
+TESTS += %D%/house/files_test.py %D%/house/house.py %D%/house/selftest.py
+EXTRA_DIST += %D%/house/files_test.py %D%/house/floors %D%/house/house.py %D%/house/selftest.py
 
-# What the tarball will hold, for house.py to compare with what git has.
+# What the tarball will hold, for house.py to compare with what there is.
 check_DATA = %D%/dist.list
 %D%/dist.list: Makefile
 	$(AM_V_GEN)$(MKDIR_P) %D% && for name in $(DISTFILES); do echo "$$name"; done | sed 's,^$(srcdir)/,,' >$@
@@ -43,11 +43,11 @@ UNIT_TESTS = \
 	%D%/unit/json_test %D%/unit/json_write_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
 	%D%/unit/request_test %D%/unit/rewrite_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/load_default_test \
 	%D%/unit/table_json_test %D%/unit/table_read_test %D%/unit/table_sort_test %D%/unit/table_test \
-	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/utf8_test %D%/unit/verb_test %D%/unit/verdict_test %D%/unit/watch_test \
+	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/utf8_test %D%/unit/verb_test %D%/unit/verdict_policy_test %D%/unit/verdict_test %D%/unit/watch_test \
 	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
 STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/candidate_test %D%/unit/service_test %D%/unit/state_test
-REVIEW_UNIT_TESTS = %D%/unit/announced_test %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/flow_test %D%/unit/health_test %D%/unit/lint_test %D%/unit/notice_test \
-	%D%/unit/pattern_covers_test %D%/unit/review_test %D%/unit/update_test
+REVIEW_UNIT_TESTS = %D%/unit/announced_test %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/flow_test %D%/unit/health_test %D%/unit/lint_test \
+	%D%/unit/notice_test %D%/unit/pattern_covers_test %D%/unit/review_test %D%/unit/update_test
 
 check_LIBRARIES = %D%/libunit.a
 %C%_libunit_a_SOURCES = %D%/unit/tables.c %D%/unit/tables.h %D%/unit/unit.c %D%/unit/unit.h %D%/unit/walk.c %D%/unit/walk.h
@@ -123,7 +123,9 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_load_test_LDADD = $(UNIT_LDADD)
 
 # Fails the n-th allocation; malloc and its kin occur in the library's own arena.c and buf.c only.
-%C%_unit_memory_test_SOURCES = %D%/unit/memory_test.c
+ALLOC_FAILS = %D%/unit/alloc_fails.c %D%/unit/alloc_fails.h
+
+%C%_unit_memory_test_SOURCES = %D%/unit/memory_test.c $(ALLOC_FAILS)
 %C%_unit_memory_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_memory_test_LDADD = $(UNIT_LDADD)
 %C%_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
@@ -144,7 +146,7 @@ UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
 %C%_unit_rewrite_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_rewrite_test_LDADD = $(UNIT_LDADD)
 
-# These bring a load.h of their own, and so no load.o of the library.
+# The loop of the helpers, on a stage.
 SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helper/serve.h
 
 %C%_unit_serve_test_SOURCES = %D%/unit/serve_test.c $(SERVE_STAGE)
@@ -163,7 +165,7 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_load_default_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_load_default_test_LDADD = $(UNIT_LDADD)
 
-%C%_unit_squidconf_test_SOURCES = %D%/unit/squidconf_test.c
+%C%_unit_squidconf_test_SOURCES = %D%/unit/squidconf_test.c $(ALLOC_FAILS)
 %C%_unit_squidconf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_squidconf_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 %C%_unit_squidconf_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
@@ -205,7 +207,13 @@ SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helpe
 %C%_unit_verb_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_verb_test_LDADD = $(UNIT_LDADD)
 
-%C%_unit_verdict_test_SOURCES = %D%/unit/verdict_test.c
+VERDICT_STAGE = %D%/unit/verdict_stage.c %D%/unit/verdict_stage.h
+
+%C%_unit_verdict_policy_test_SOURCES = %D%/unit/verdict_policy_test.c $(VERDICT_STAGE)
+%C%_unit_verdict_policy_test_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_verdict_policy_test_LDADD = $(UNIT_LDADD)
+
+%C%_unit_verdict_test_SOURCES = %D%/unit/verdict_test.c $(VERDICT_STAGE)
 %C%_unit_verdict_test_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_verdict_test_LDADD = $(UNIT_LDADD)
 
@@ -349,7 +357,7 @@ fuzz-clean:
 
 TESTS += %D%/golden/run.sh %D%/golden/bar_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py %D%/oracle/run.sh
 EXTRA_DIST += \
-	%D%/transcript.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/check-conf.t %D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t \
+	%D%/stage.py %D%/transcript.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/check-conf.t %D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t \
 	%D%/golden/lookup.t %D%/golden/presets.t %D%/golden/refusals.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/data/local.rules \
 	%D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
@@ -358,7 +366,7 @@ EXTRA_DIST += \
 
 TESTS += %D%/update/review_test.py
 EXTRA_DIST += \
-	%D%/update/review_test.py %D%/update/run.sh %D%/update/state_test.py %D%/update/service_test.py %D%/update/stage.py
+	%D%/update/review_test.py %D%/update/run.sh %D%/update/state_test.py %D%/update/service_test.py %D%/update/web.py
 TESTS += %D%/squidconf/squidconf_test.py
 EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
 
@@ -381,6 +389,14 @@ e2e: all
 update: all
 	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' $(SHELL) $(top_srcdir)/%D%/update/run.sh
 
+# README's commands on a minimal Debian; needs root, debootstrap and, the first time, a mirror.
+bare:
+	@$(SHELL) $(top_srcdir)/%D%/bare.sh bare
+distclean-local: bare-distclean
+bare-distclean:
+	rm -rf bare
+.PHONY: bare-distclean
+
 lint:
 	@top_srcdir='$(top_srcdir)' PYTHON3='$(PYTHON3)' LINT_JOBS='$(LINT_JOBS)' $(SHELL) $(top_srcdir)/%D%/lint.sh \
 		$(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(CMOCKA_CFLAGS) \
@@ -397,4 +413,4 @@ valgrind: all
 	$(MAKE) $(check_PROGRAMS)
 	UNDER_VALGRIND=1 $(MAKE) check-TESTS TESTS='$(UNIT_TESTS) $(FUZZ_TESTS)' LOG_COMPILER='$(VALGRIND)'
 
-.PHONY: update cover e2e fuzz lint valgrind
+.PHONY: bare update cover e2e fuzz lint valgrind

@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# run.sh - every test, from a bare Debian 12 to one last line.
+# run.sh - every test, from a bare Debian 12 or 13 to one last line.
 #
 #     sh tests/run.sh                  all steps
 #     sh tests/run.sh STEP...          some: check sanitize clang update e2e distcheck lint
 #
-# As root, or where sudo needs no password, it installs the packages of packages.txt that are missing; otherwise it says what
-# is missing and goes on. Nothing is written into the source tree: a copy is built in a temporary folder, which is removed.
+# As root, or where sudo needs no password, it installs the packages of packages.txt that its steps need and that are missing;
+# otherwise it says what is missing and goes on. Nothing is written into the source tree: a copy is built in a temporary
+# folder, which is removed.
 #
 #     check      build with gcc, warnings are errors; make check
 #     sanitize   the same with AddressSanitizer and UndefinedBehaviorSanitizer
@@ -64,8 +65,19 @@ as_root() {
 	fi
 }
 
+# The kinds of packages.txt that the steps need: everything is built and checked first.
+kinds() {
+	printf 'build check'
+	for kinds_step in $STEPS; do
+		case $kinds_step in
+		clang | update | e2e | lint) printf ' %s' "$kinds_step" ;;
+		esac
+	done
+}
+
 missing_packages() {
-	awk '!/^#/ && NF == 2 { print $2 }' "$TOP/tests/packages.txt" | while read -r package; do
+	awk -v kinds=" $(kinds) " '!/^#/ && NF == 2 && index(kinds, " " $1 " ") && !seen[$2]++ { print $2 }' \
+		"$TOP/tests/packages.txt" | while read -r package; do
 		dpkg-query -W -f='${Status}\n' "$package" 2>/dev/null | grep -q ' installed$' || printf ' %s' "$package"
 	done
 }
@@ -113,15 +125,15 @@ install_missing() {
 
 copy_sources() {
 	mkdir "$WORK/src" || return 1
-	if [ -e "$TOP/.git" ] && git -C "$TOP" ls-files -z --cached --others --exclude-standard >"$WORK/names" 2>/dev/null; then
-		(cd "$TOP" && tar --ignore-failed-read --null -T "$WORK/names" -cf - 2>/dev/null) | tar -xf - -C "$WORK/src" || return 1
-		# So that house.py can ask git in the copy what there is.
-		printf 'gitdir: %s\n' "$(git -C "$TOP" rev-parse --absolute-git-dir)" >"$WORK/src/.git"
+	if python3 -B "$TOP/tests/files.py" -0 "$TOP" >"$WORK/names" 2>"$LOGS/autogen"; then
+		(cd "$TOP" && tar --null -T "$WORK/names" -cf -) | tar --no-same-owner -xf - -C "$WORK/src" || return 1
 	else
-		(cd "$TOP" && tar --exclude=./build-* --exclude=./autom4te.cache --exclude=./config.* --exclude=./Makefile \
-			--exclude=*.o --exclude=*.a --exclude=.deps --exclude=*.log --exclude=*.trs -cf - .) | tar -xf - -C "$WORK/src" || return 1
+		say 'python3 does not list the files: the whole folder is copied'
+		(cd "$TOP" && tar --exclude=./.git --exclude='./build*' --exclude=./bare --exclude=./autom4te.cache --exclude='./config.*' \
+			--exclude=./Makefile --exclude='*.o' --exclude='*.a' --exclude=.deps --exclude='*.log' --exclude='*.trs' -cf - .) |
+			tar --no-same-owner -xf - -C "$WORK/src" || return 1
 	fi
-	(cd "$WORK/src" && sh ./autogen.sh) >"$LOGS/autogen" 2>&1
+	(cd "$WORK/src" && sh ./autogen.sh) >>"$LOGS/autogen" 2>&1
 }
 
 # ---- counting ----------------------------------------------------------------------------------------------------------

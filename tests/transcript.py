@@ -24,11 +24,10 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 
-SOURCE = pathlib.Path(os.environ.get("top_srcdir") or pathlib.Path(__file__).resolve().parent.parent).resolve()
-BUILD = pathlib.Path(os.environ.get("top_builddir") or SOURCE).resolve()
-SECONDS = 60
+import stage
+
+SOURCE, BUILD = pathlib.Path(stage.SOURCE), pathlib.Path(stage.BUILD)
 
 
 class Step:
@@ -82,16 +81,8 @@ def run(step, folder, manual):
     """What the command prints, as lines."""
     environment = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC0", SOURCE=str(SOURCE), BUILD=str(BUILD))
     environment["PATH"] = f"{BUILD / 'helper'}:{environment['PATH']}"
-    done = subprocess.run(
-        ["sh", "-c", step.command()],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=SECONDS,
-        check=False,
-    )
+    done = stage.run("sh", "-c", step.command(), cwd=folder, env=environment, text=False, capture_output=False,
+                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     lines = done.stdout.decode("utf-8", "backslashreplace").split("\n")
     lines = [line for line in lines if line]
     if done.returncode != 0 and not manual:
@@ -105,25 +96,21 @@ def fill_folder(folder, path):
         shutil.copyfile(file, pathlib.Path(folder) / file.name)
 
 
-def check(path, update):
-    """(passed, failed) of one file."""
+def check(tally, path, update):
+    """The steps of one file."""
     lines = path.read_text(encoding="utf-8").split("\n")
     manual = not path.name.endswith(".t")
     steps = read_manual(lines) if manual else read_steps(lines)
-    failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        fill_folder(folder, path)
+    before = tally.failed
+    with stage.Place() as place:
+        fill_folder(place.top, path)
         for step in steps:
-            printed = run(step, folder, manual)
-            if printed == step.expected:
-                continue
-            failed += 1
+            printed = run(step, place.top, manual)
             where = f"{os.path.relpath(path, SOURCE)}:{step.line + 1}"
-            print("\n".join(difflib.unified_diff(step.expected, printed, where, "printed", lineterm="")))
+            tally.case(where, "\n".join(difflib.unified_diff(step.expected, printed, where, "printed", lineterm="")))
             step.expected = printed
-    if update and failed:
+    if update and tally.failed > before:
         write_back(path, lines, steps, manual)
-    return len(steps) - failed, failed
 
 
 def escape(line):
@@ -147,15 +134,11 @@ def write_back(path, lines, steps, manual):
 def main():
     words = sys.argv[1:]
     update = "--update" in words
-    passed = failed = 0
+    tally = stage.Tally()
     for name in words:
-        if name == "--update":
-            continue
-        good, bad = check(pathlib.Path(name).resolve(), update)
-        passed += good
-        failed += bad
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+        if name != "--update":
+            check(tally, pathlib.Path(name).resolve(), update)
+    return tally.finish()
 
 
 if __name__ == "__main__":

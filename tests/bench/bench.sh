@@ -1,26 +1,26 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# bench.sh - how fast this is, beside the best that others have, measured in one sitting. Called by `make bench`.
+# bench.sh - how fast this is, compared with the best alternatives, measured in one run. Called by `make bench`.
 #
 #     tests/bench/bench.sh [STEP]...
 #
 #     build      m365ctl compile, start to first answer, memory of helpers, from 500 to 10 million rules
-#     hosts      one host name among as many patterns or domains; what a wildcard inside or a regex costs
+#     hosts      one host name among that many patterns or domains; what a wildcard inside or a regex costs
 #     prefixes   one address among a routing table's prefixes
 #     line       the helper's line protocol against an echo
 #     squid      requests through a real Squid (root)
-#     report     the tables, what was aimed at and what was reached, CSV and plot; also of steps run before
+#     report     the tables, targets and results, CSV and plot; includes steps run earlier
 #
-# Without STEP all of them, in this order: about eight minutes on two cores. Numbers are only worth something on a quiet
-# machine; every rival is measured beside us in the same run, so read the ratios. All data come from a seed.
+# Without STEP it runs all of them in this order: about eight minutes on two cores. Absolute numbers need a quiet machine.
+# Every rival is measured in the same run, so read the ratios. All data come from a seed.
 #
 # Environment: top_srcdir, top_builddir, CC, BENCH_CFLAGS, BENCH_LIBS (make sets them); BENCH_QUICK=1 for small lists and
 # short runs; BENCH_SIZES="COUNT..." for other lists; BENCH_ROUNDS (5); BENCH_INSTALL=no to install nothing.
 #
-# As root, or where sudo needs no password, the packages of packages.txt that are missing are installed; otherwise what needs
-# them is left out and said. Results: BUILDDIR/bench-results/ with bench.csv, report.txt, hosts.svg. Exit 0 unless
-# something of ours broke or answered wrongly; time is never a failure.
+# As root, or if sudo needs no password, missing packages of packages.txt are installed. Otherwise whatever needs them is
+# left out, with a message. Results: BUILDDIR/bench-results/ with bench.csv, report.txt, hosts.svg. Exit 0 unless a program
+# of this project broke or answered wrongly; being slow is never a failure.
 set -u
 
 HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
@@ -58,7 +58,7 @@ as_root() {
 	fi
 }
 
-# packages KIND... - the names of these kinds.
+# packages KIND... - the names of the packages of these kinds.
 packages() {
 	for kind; do
 		awk -v kind="$kind" '!/^#/ && $1 == kind { print $2 }' "$HERE/packages.txt"
@@ -71,7 +71,7 @@ missing_packages() {
 	done
 }
 
-# Packages one by one if they cannot be had together: one that is not there must not cost the others.
+# If the packages cannot be installed together, install them one by one: a missing one must not prevent the others.
 install_missing() {
 	[ "${BENCH_INSTALL:-yes}" != no ] && command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || return 0
 	missing=$(missing_packages)
@@ -100,7 +100,7 @@ apt() {
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@"
 }
 
-# squidGuard, unpacked below $OUT; fails if it is not to be had or does not run.
+# squidGuard, unpacked below $OUT; fails if it is not available or does not run.
 unpack_squidguard() {
 	guard=$OUT/squidguard
 	[ -x "$guard/usr/bin/squidGuard" ] || {
@@ -119,7 +119,8 @@ guard_run() {
 
 # ---- programs ----------------------------------------------------------------------------------------------------------
 
-# compile NAME LIBRARIES FILE... - BIN/NAME, unless it is there, made of these by this command; the libraries as one word.
+# compile NAME LIBRARIES FILE... - builds BIN/NAME, unless the same command has already built it from these files; the
+# libraries are one word.
 compile() {
 	made=$BIN/$1
 	made_libs="$BUILD/libm365.a ${BENCH_LIBS:--lpcre2-8 -lcjson -lidn2 -lpsl} -lm $2"
@@ -189,7 +190,7 @@ image_of() {
 	echo "$WORK/$1.image"
 }
 
-# questions_of COUNT - lines as Squid sends them, 20,000.
+# questions_of COUNT - 20,000 lines as Squid sends them.
 questions_of() {
 	if [ "$1" -eq 500 ]; then what=ask-rules; else what=ask-list; fi
 	newer "$WORK/$1.lines" || "$BIN/data_tool" "$what" "$1" 20000 | awk '{ print NR, $1, "-", 443 }' >"$WORK/$1.lines"
@@ -231,7 +232,7 @@ build() {
 	squidguard || say 'left out: squidGuard'
 }
 
-# A list of squidGuard, its database, and a process that answers from it.
+# Makes a list and a database for squidGuard, and measures a process that answers from it.
 squidguard() {
 	count=$(for count in $SIZES; do [ "$count" -gt 1000000 ] || echo "$count"; done | tail -n 1)
 	[ -n "$count" ] && unpack_squidguard || return 1
@@ -315,7 +316,7 @@ squid() {
 	return "$squid_status"
 }
 
-# What the numbers were measured on.
+# Describes the machine.
 machine() {
 	sed -n 's/^model name[^:]*: */processor: /p' /proc/cpuinfo | sort | uniq -c | sed 's/^ *\([0-9]*\) processor:/\1 x/'
 	echo "caches: $(getconf LEVEL2_CACHE_SIZE) level 2, $(getconf LEVEL3_CACHE_SIZE) level 3; huge pages: $(sed 's/.*\[\(.*\)\].*/\1/' /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null)"

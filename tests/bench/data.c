@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* data.c - names and lists of them; see data.h. */
+/* data.c - names and lists of names; see data.h. */
 #include "data.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 enum { SEED_DOMAINS = 0x5eed1, DOMAIN_BYTES = 22, PUBLIC_BYTES = 14 };
 
-/* Ends of registrable names and how many of 128 names have them. */
+/* Endings of registrable names, and how many of 128 names have each. */
 static const struct {
     const char *text;
     unsigned share;
@@ -81,7 +81,7 @@ data_add_label(struct data_writer *writer, uint64_t *seed, unsigned least, unsig
     writer->text[writer->len] = '\0';
 }
 
-/* A label and its dot, for what stands to the left. */
+/* Adds a label and its dot on the left. */
 void
 data_add_below(struct data_writer *writer, uint64_t *seed)
 {
@@ -103,7 +103,7 @@ data_add_registrable(struct data_writer *writer, uint64_t *seed)
     data_add(writer, suffixes[at].text);
 }
 
-/* Knows what was there before by its hash: two names with one hash are taken for one, which costs the list nothing. */
+/* Remembers names by their hash. Two names with the same hash count as one, which only means drawing another name. */
 struct seen {
     uint64_t *slots;
     size_t mask;
@@ -125,8 +125,8 @@ seen_before(struct seen *seen, const char *text)
     return false;
 }
 
-/* One more domain in `writer`; false if it is known, a public suffix (avocat.fr: no list may bypass it) or, of a flat
- * list, below or above a known one. */
+/* Draws one more domain into `writer`. False if it is known, is a public suffix (avocat.fr: no list may bypass it), or,
+ * for a flat list, is below or above a known one. */
 static bool
 draw_domain(struct data_writer *writer, const struct data_list *list, struct seen *seen, bool flat, uint64_t *seed)
 {
@@ -168,7 +168,7 @@ data_domains(struct data_list *ret, size_t count, bool flat)
     }
     free(seen.slots);
     if (ret->count < count) {
-        fputs("bench: the names are longer than was thought\n", stderr);
+        fputs("bench: the names are longer than expected\n", stderr);
         exit(2);
     }
 }

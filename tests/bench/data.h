@@ -15,44 +15,45 @@
 
 #include "host.h"
 
-/* Memory or nothing: a benchmark without memory ends here. Zeroed; never given back. */
+/* Returns zeroed memory that is never freed, or ends the program if there is none. */
 void *data_memory(size_t count, size_t size);
 
-/* The next number of a sequence; `*seed` is its place. */
+/* Returns the next number of a sequence; *seed is its state. */
 uint64_t data_random(uint64_t *seed);
 
-/* Names or patterns, one behind the other, each with a NUL. */
+/* Names or patterns, one after another, each NUL-terminated. */
 struct data_list {
     char *text;
     uint32_t *starts; /* count + 1 */
     size_t count;
-    bool patterns; /* Microsoft-like patterns; else domains: each stands for itself and all below it */
+    bool patterns; /* Microsoft-like patterns; else domains, each covering itself and all below */
 };
 
 const char *data_name(const struct data_list *list, size_t index, size_t *ret_len);
 
-/* `count` different domains. `flat`: none lies below another (Squid refuses such lists). */
+/* Makes `count` different domains. `flat`: none is below another one (Squid refuses such lists). */
 void data_domains(struct data_list *ret, size_t count, bool flat);
 
-/* `count` patterns as Microsoft publishes them: exact, `*.b.c`, a few `*glued.b.c`, a few with a `*` inside. */
+/* Makes `count` patterns like those that Microsoft publishes: exact, `*.b.c`, a few `*glued.b.c`, a few with a `*`
+ * inside. */
 void data_patterns(struct data_list *ret, size_t count);
 
 enum data_kind {
-    DATA_UNIFORM, /* half of them hits, each name as likely; half strangers of the same shape */
-    DATA_SKEWED,  /* the same, but few names are asked for most of the time */
+    DATA_UNIFORM, /* half are in the list, each name equally likely; half are strangers of the same shape */
+    DATA_SKEWED,  /* the same, but most questions are about a few names */
     DATA_KINDS,
 };
 
-/* Questions in random order. */
+/* Makes questions in random order. */
 struct host *data_questions(const struct data_list *list, enum data_kind kind, size_t count);
 
-/* What a plain loop over the whole list answers: 1 or 0 for each question. */
+/* The answers of a plain loop over the whole list: 1 or 0 for each question. */
 uint8_t *data_truth(const struct data_list *list, const struct host *questions, size_t count);
 
-/* What a pattern means, as its definition says it and as slowly. */
+/* Matches a pattern in the simplest way, straight from its definition, without regard to speed. */
 bool data_pattern_matches(const char *pattern, const char *name);
 
-/* For the files of the family: data.c makes names, data_ask.c the rest. */
+/* For the data_*.c files only: data.c makes names, data_ask.c the rest. */
 struct data_writer {
     char text[HOST_MAX + 1];
     size_t len;

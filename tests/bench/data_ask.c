@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* data_ask.c - patterns, questions and what a plain loop answers; see data.h. */
+/* data_ask.c - patterns, questions and the answers of a plain loop; see data.h. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@ enum { SEED_PATTERNS = 0x5eed2, SEED_QUESTIONS = 0x5eed3, SEED_STRANGERS = 0x5ee
 
 /* ---- patterns ---- */
 
-/* One of the few domains that all patterns lie below. */
+/* Adds one of the few domains that all patterns are below. */
 static void
 add_cloud(struct data_writer *writer, uint64_t number)
 {
@@ -21,8 +21,8 @@ add_cloud(struct data_writer *writer, uint64_t number)
     data_add(writer, ends[data_random(&seed) % 8]);
 }
 
-/* In shares as they were published from 2018 to 2025: two thirds exact, a third `*.`, one in a hundred of either other
- * kind (of 410 patterns 9 at most were glued, and never more than one had a star inside). */
+/* Draws patterns in the proportions published from 2018 to 2025: two thirds exact, one third `*.`, one in a hundred of
+ * each other kind (of 410 patterns at most 9 were glued, and at most one had a star inside). */
 static void
 draw_pattern(struct data_writer *writer, uint64_t *seed)
 {
@@ -95,7 +95,7 @@ draw_index(uint64_t *seed, enum data_kind kind, size_t count)
     uint64_t random = data_random(seed);
     if (kind == DATA_UNIFORM)
         return random % count;
-    /* The n-th most wanted name is wanted 1/n as often as the first. */
+    /* The n-th most popular name is asked for 1/n as often as the first. */
     double place = pow((double)count, (double)(random >> 11) / 9007199254740992.0);
     return (uint64_t)place - 1 < count ? (uint64_t)place - 1 : count - 1;
 }
@@ -132,7 +132,7 @@ add_stranger(struct data_writer *writer, const struct data_list *list, enum data
         data_add(writer, ".");
         add_cloud(writer, random >> 16);
     } else if ((random >> 8) % 16 == 1 && !list->patterns) {
-        size_t len; /* a name of the list with a letter more: no label begins there */
+        size_t len; /* a name of the list with one more letter, so that no label begins there */
         data_add(writer, "x");
         data_add(writer, data_name(list, draw_index(seed, kind, list->count), &len));
     } else {
@@ -157,12 +157,11 @@ data_questions(const struct data_list *list, enum data_kind kind, size_t count)
     return questions;
 }
 
-/* ---- what a plain loop answers ---- */
+/* ---- the answers of a plain loop ---- */
 
 /*
- * A loop over all names for each question would take hours. So the loop over all names is made once, and each name is
- * looked for among the suffixes of the questions, which are in chains by a small hash: the list itself is never
- * indexed.
+ * Looping over all names for each question would take hours. So the loop over all names is made once, and each name is
+ * looked up among the suffixes of the questions, which are chained by a small hash. The list itself is never indexed.
  */
 struct suffix {
     uint32_t question, next;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * host_bench.c - how long a name takes among many patterns, here and in other people's libraries.
+ * host_bench.c - how long looking up a name among many patterns takes, here and in other libraries.
  *
  *     host_bench [-n COUNT | -p COUNT] [-i IMAGE] [-d FOLDER] [-r ROUNDS] [-q QUESTIONS] [-a] [METHOD]... >FILE
  *
- * COUNT domains (-n) or Microsoft-like patterns (-p). IMAGE is the same list, compiled. Lines
- * `area,method,size,metric,value` on stdout, one for each round; report.py makes medians of them. -a: every method at
- * every size.
+ * COUNT domains (-n) or Microsoft-like patterns (-p). IMAGE is the same list, compiled. Prints lines
+ * `area,method,size,metric,value`, one for each round; report.py computes medians. -a: every method at every size.
  *
- * Each method has a process of its own: what it builds is timed and its memory is its own. Then they stand idle, and
- * get their turns in every round. All answers are compared with those of a plain loop (data.h) before anything is
- * timed. Exit 1 if a method of this project answers wrongly; another one's wrong answers are said, and it goes on.
+ * Each method runs in its own process: the time to build it and its memory are measured there. After that the processes
+ * wait, and each takes its turn in every round. All answers are compared with those of a plain loop (data.h) before
+ * anything is timed. Exit 1 if a method of this project answers wrongly. Wrong answers of others are reported, and the
+ * benchmark continues.
  */
 #include <getopt.h>
 #include <malloc.h>
@@ -38,10 +38,10 @@ struct bench {
     size_t count, asked;
     unsigned rounds;
     bool all;
-    char **only; /* ends with NULL; empty: all */
+    char **only; /* ends with NULL; empty means all */
 };
 
-/* What a process says once it is built. */
+/* What a process reports once its method is built. */
 struct built {
     bool ok, wrong_first_truth;
     double build_seconds;
@@ -80,7 +80,7 @@ host_file_size(const char *path)
 
 /* ---- in the process of a method ---- */
 
-/* The highest resident memory since the last reset, in bytes. */
+/* The peak resident memory in bytes since the last reset. */
 static uint64_t
 peak_memory(bool reset)
 {
@@ -115,7 +115,7 @@ check(struct built *ret, const struct bench *bench, const struct host_method *me
     }
 }
 
-/* Each question waits for the answer before: its place is known only then. */
+/* Each question depends on the answer before it, which determines its place. */
 static void
 ask_dependent(const struct host_method *method, void *state, const struct host *questions, size_t count, uint8_t *ret)
 {
@@ -123,14 +123,14 @@ ask_dependent(const struct host_method *method, void *state, const struct host *
     for (size_t i = 0; i < count; i++) {
         unsigned answer = method->ask_one(state, &questions[at]);
         ret[at] = (uint8_t)answer;
-        at += 1 + (answer >> 1); /* always 1, as only the method knows */
+        at += 1 + (answer >> 1); /* always 1, but only the method knows that */
     }
 }
 
 /*
- * A turn goes on where the one before ended, so that nobody meets the questions that his caches remember. They come
- * some at a time into a place that is in the cache, as the lines are that a helper has just read; only the answers are
- * timed, and not those of the first third, which bring into the caches what others have used since.
+ * A turn continues where the previous one ended, so that no method meets questions that its caches remember. The
+ * questions are copied in portions to a place that is in the cache, like lines that a helper has just read. Only the
+ * answers are timed, without the first third, which brings back into the caches what others have displaced.
  */
 static double
 turn(const struct bench *bench, const struct host_method *method, void *state, unsigned which, size_t count,
@@ -183,7 +183,7 @@ work(const struct bench *bench, const struct host_method *method, int orders, in
     }
     if (write(answers, &built, sizeof built) != (ssize_t)sizeof built)
         return;
-    /* As many questions as fit in a turn; the first turn is for finding out how many, and for the caches. */
+    /* As many questions as fit in a turn. The first turn finds out how many, and warms the caches. */
     size_t count = bench->asked < 2000 ? bench->asked : 2000;
     double ns = built.ok ? turn(bench, method, state, DATA_UNIFORM, count, room) : 1;
     count = (double)bench->asked * ns < turn_seconds * 1e9 ? bench->asked : (size_t)(turn_seconds * 1e9 / ns) + 1;
@@ -194,7 +194,7 @@ work(const struct bench *bench, const struct host_method *method, int orders, in
     }
 }
 
-/* ---- the one that gives the orders ---- */
+/* ---- in the main process ---- */
 
 static bool
 begin(const struct bench *bench, struct worker *worker)
@@ -228,8 +228,7 @@ say(const struct bench *bench, const struct host_method *method, const char *met
     fflush(stdout);
 }
 
-/* What is known before the first round; false if the process is of no use. Wrong answers are one of the things known.
- */
+/* Reports what is known before the first round, including wrong answers. False if the process cannot be used. */
 static bool
 introduce(const struct bench *bench, const struct worker *worker, bool begun)
 {
@@ -318,10 +317,10 @@ run(struct bench *bench)
         bench->questions[kind] = data_questions(&bench->list, kind, bench->asked);
         bench->truth[kind] = data_truth(&bench->list, bench->questions[kind], bench->asked);
     }
-    malloc_trim(0); /* what the data left behind is no room for a method */
+    malloc_trim(0); /* memory left over from making the data must not help a method */
     size_t count = begin_all(bench, workers);
     rounds(bench, workers, count);
-    for (size_t i = 0; i < count; i++) /* all first: a process begun later holds these ends too */
+    for (size_t i = 0; i < count; i++) /* start them all first: a process started later also holds these pipe ends */
         close(workers[i].orders);
     for (size_t i = 0; i < count; i++) {
         waitpid(workers[i].pid, NULL, 0);

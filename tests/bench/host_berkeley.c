@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * host_berkeley.c - a B-tree of Berkeley DB whose keys are compared from their ends, as squidGuard keeps its domains.
+ * host_berkeley.c - a B-tree of Berkeley DB whose keys are compared from their ends, as squidGuard stores its domains.
  *
- * A name is sought once: the last key that is not behind it is its own, that of a name above it, or that of a
- * neighbour. squidGuard leaves it there; here the names above that both share are sought too, so that the answer is
+ * A name is looked up once: the last key that does not sort after it is the name itself, a name above it, or a
+ * neighbour. squidGuard stops there. Here the names above that both share are looked up too, so that the answer is
  * always right.
  */
 #include "host_method.h"
@@ -76,7 +76,7 @@ build(const struct host_task *task)
     return tree;
 }
 
-/* How many bytes at the ends of both are the same, in whole labels with the dot before them. */
+/* The number of equal bytes at the ends of both, in whole labels including the dot before them. */
 static size_t
 shared(const char *a, size_t a_len, const char *b, size_t b_len)
 {

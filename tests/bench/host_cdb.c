@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* host_cdb.c - a constant database (tinycdb), mapped: one question for each suffix of a name. */
+/* host_cdb.c - a constant database (tinycdb), mapped: one lookup for each suffix of a name. */
 #include "host_method.h"
 
 #ifdef HAVE_CDB

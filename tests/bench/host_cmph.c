@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* host_cmph.c - minimal perfect hashes (cmph) in front of the names themselves, which are compared. */
+/* host_cmph.c - minimal perfect hashes (cmph); the names themselves are then compared. */
 #include "host_method.h"
 
 #ifdef HAVE_CMPH
@@ -9,8 +9,8 @@
 
 struct perfect {
     cmph_t *hash;
-    uint32_t *starts; /* of the name with this number */
-    uint8_t *pool;    /* a byte with the length before each name */
+    uint32_t *starts; /* start of the name with this number */
+    uint8_t *pool;    /* a length byte before each name */
     size_t count, bytes;
 };
 

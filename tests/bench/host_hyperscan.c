@@ -26,7 +26,7 @@ build(const struct host_task *task, bool ends)
     for (size_t i = 0, ignored; i < list->count; i++) {
         char regex[REGEX_ROOM];
         const char *pattern = data_name(list, i, &ignored);
-        /* Nothing at the left end can fail to match `.*`: no host name is empty or begins with a dot. */
+        /* The left end matches `.*` without a check: no host name is empty or starts with a dot. */
         bool open = ends && pattern[0] == '*';
         regex_of_pattern(regex, open ? pattern + 1 : pattern);
         snprintf(texts[i], sizeof texts[i], "%s%s$", open ? "" : "^", regex);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* host_lmdb.c - LMDB, one long read transaction: one question for each suffix of a name. */
+/* host_lmdb.c - LMDB in one long read transaction: one lookup for each suffix of a name. */
 #include "host_method.h"
 
 #ifdef HAVE_LMDB
@@ -23,7 +23,7 @@ by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* In the order of the keys, which makes the smallest file in the shortest time. */
+/* Filling in key order gives the smallest file in the shortest time. */
 static bool
 fill(MDB_env *env, const struct data_list *list)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * host_method.h - what host_bench.c measures, each behind the same door.
+ * host_method.h - the interface of everything that host_bench.c measures.
  *
- * Where it sits: tests/bench/. host_ours.c has this project's image; the other host_*.c have other people's libraries,
- * where they were found, and what one would write by hand. A method lives in a process of its own, so it may keep what
- * it wants and never gives memory back.
+ * Where it sits: tests/bench/. host_ours.c has this project's image. The other host_*.c files have other libraries, if
+ * they were found, and what one would write by hand. Each method runs in its own process, so it may keep anything and
+ * never frees memory.
  */
 #ifndef TESTS_BENCH_HOST_METHOD_H
 #define TESTS_BENCH_HOST_METHOD_H
@@ -21,33 +21,33 @@ struct host_task {
     const char *folder; /* for files of its own */
 };
 
-/* One way to find whether a rule of the list speaks for a name. */
+/* One way to find out whether a rule of the list covers a name. */
 struct host_method {
     const char *name;
-    bool patterns; /* can do Microsoft-like patterns */
-    bool domains;  /* can do lists of domains */
-    bool prepared; /* the image was built before: its time is not this program's to tell */
-    size_t most;   /* the largest list that it is measured with by default; 0: any */
-    /* NULL if it cannot be built. */
+    bool patterns; /* supports Microsoft-like patterns */
+    bool domains;  /* supports lists of domains */
+    bool prepared; /* the image was built beforehand, so this program cannot time that */
+    size_t most;   /* the largest list it is measured with by default; 0: any */
+    /* Builds the method; NULL if that is impossible. */
     void *(*build)(const struct host_task *task);
-    /* Asks them all, one answer (0 or 1) for each. */
+    /* Answers all questions: 0 or 1 for each. */
     void (*ask)(void *built, const struct host *questions, size_t count, uint8_t *ret);
-    /* One question; NULL: the method is not measured one after the other. */
+    /* Answers one question; NULL: single questions are not measured. */
     bool (*ask_one)(void *built, const struct host *question);
-    /* What it needs to answer: a file, or memory. 0: not known. */
+    /* Bytes it needs to answer, in a file or in memory. 0: unknown. */
     size_t (*bytes)(const void *built);
 };
 
 extern const struct host_method host_ours[], host_plain[], host_regex[], host_hyperscan[], host_cdb[], host_cmph[],
     host_lmdb[], host_berkeley[]; /* each ends with a name of NULL */
 
-/* host_bench.c: the method's name and why it cannot be built, on stderr. NULL, for `return`. */
+/* In host_bench.c: reports the method and why it cannot be built on stderr. Returns NULL, for `return`. */
 void *host_cannot(const char *method, const char *why);
 
-/* host_bench.c: size of a file, 0 if it is not there. */
+/* In host_bench.c: the size of a file, 0 if it does not exist. */
 size_t host_file_size(const char *path);
 
-/* Where the next label of a name begins, `len` behind the last one. */
+/* The start of the next label of a name, after the one at `at`. */
 static inline size_t
 host_next_label(const struct host *host, size_t at)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* host_ours.c - this project's image: one name at a time, many at once, and with all that a request costs. */
+/* host_ours.c - this project's image: one name at a time, many at once, and the full work of a request. */
 #include <string.h>
 
 #include "err.h"
@@ -20,7 +20,7 @@ open_image(const struct host_task *task)
     if (image_open(&image, task->image, &err) != 0)
         return host_cannot("ours", err.text);
     image_get_info(image, &info);
-    return info.rules == task->list->count ? image : host_cannot("ours", "the image is not of this list");
+    return info.rules == task->list->count ? image : host_cannot("ours", "the image was not made from this list");
 }
 
 static bool

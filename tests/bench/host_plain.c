@@ -2,9 +2,9 @@
 /*
  * host_plain.c - what one would write by hand: a loop over fnmatch(), and a good plain hash table of suffixes.
  *
- * The table: open addressing, a power of two of slots, at most half of them taken; a slot holds 32 bits of the hash and
- * where the name stands in one pool. Every suffix of a name is hashed eight bytes at a time and asked, the whole name
- * first; equal hashes are compared byte for byte. One name at a time.
+ * The table uses open addressing with a power of two of slots, at most half of them used. A slot holds 32 bits of the
+ * hash and the place of the name in one pool. Every suffix of a name is hashed eight bytes at a time and looked up, the
+ * whole name first; on equal hashes the bytes are compared. One name at a time.
  */
 #include <fnmatch.h>
 #include <string.h>
@@ -25,7 +25,7 @@ fnmatch_one(void *built, const struct host *question)
     const struct data_list *list = built;
     for (size_t i = 0, len; i < list->count; i++) {
         const char *pattern = data_name(list, i, &len);
-        /* For fnmatch() a `*` inside may hold dots or nothing; so a match of such a pattern is looked at again. */
+        /* For fnmatch() a `*` inside may match dots or nothing, so a match of such a pattern is checked again. */
         if (fnmatch(pattern, question->text, 0) == 0 &&
             (strchr(pattern + 1, '*') == NULL || data_pattern_matches(pattern, question->text)))
             return true;
@@ -50,13 +50,13 @@ list_bytes(const void *built)
 /* ---- a hash table of suffixes ---- */
 
 struct slot {
-    uint32_t hash; /* 0 is free */
+    uint32_t hash; /* 0 means free */
     uint32_t start;
 };
 
 struct table {
     struct slot *slots;
-    uint8_t *pool; /* a byte with the length before each name */
+    uint8_t *pool; /* a length byte before each name */
     size_t mask, pool_len;
 };
 

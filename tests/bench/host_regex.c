@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* host_regex.c - all patterns as one alternation, through PCRE2's JIT compiler; and what other engines need of it. */
+/* host_regex.c - all patterns as one alternation, through PCRE2's JIT compiler; and the parts that other engines
+ * share. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "host_regex.h"
 

@@ -11,7 +11,7 @@
 
 #define REGEX_ROOM 512
 
-/* The pattern as a regex, without anchors; its length. `ret` has REGEX_ROOM bytes. */
+/* Writes the pattern as a regex without anchors and returns its length. `ret` has REGEX_ROOM bytes. */
 size_t regex_of_pattern(char *ret, const char *pattern);
 
 #endif

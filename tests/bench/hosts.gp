@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# hosts.gp - nanoseconds a lookup against the size of the list, a line for each method: hosts.dat to hosts.svg.
+# hosts.gp - plots nanoseconds per lookup against the size of the list, one line for each method: hosts.dat to hosts.svg.
 
 set terminal svg size 900,620 dynamic font "sans-serif,13" background "white"
 set output "hosts.svg"
@@ -13,6 +13,6 @@ set key outside right top Left reverse
 set xrange [*:*] noextend
 set key autotitle columnheader
 stats "hosts.dat" using 1:2 nooutput
-# This project's lines come first, and thick.
+# This project's lines come first and are thick.
 plot for [i=0:STATS_blocks-1] "hosts.dat" index i using 1:2 with linespoints \
 	linewidth (i < 3 ? 3 : 1.2) pointtype i + 4 pointsize 0.7 title columnheader(1)

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * line_bench.c - what a line costs, from the write of the request to the read of the reply.
+ * line_bench.c - what a line costs, from writing the request to reading the reply.
  *
  *     line_bench [-r ROUNDS] [-q LINES] -e ECHO -p HELPER -i IMAGE CSV
  *
- * ECHO is line_echo.c, the ceiling; HELPER is ext_m365_acl, with m365ctl beside it. One core for both ends. 1, 16, 256
- * or 4096 lines are in flight, over a pair of pipes and over a socketpair with buffers of 32 KiB. In each round the
- * echo and the helper take turns: the ratio of a round is worth more than its times. LINES is a file of
- * `ID DST SNI PORT`; without it names of Microsoft and strangers are asked, half of each. Half of the lines
- * carry the destination as SNI besides, as they do once Squid has seen it.
+ * ECHO is line_echo.c, the upper bound. HELPER is ext_m365_acl, with m365ctl in the same folder. Both ends share one
+ * core. 1, 16, 256 or 4096 lines are in flight, over a pair of pipes and over a socketpair with buffers of 32 KiB. In
+ * each round echo and helper take turns: the ratio within a round is more reliable than its times. LINES is a file of
+ * `ID DST SNI PORT`; without it half of the names are Microsoft's and half strangers'. Half of the lines carry the
+ * destination as SNI too, as they do once Squid has seen it.
  *
  * Every byte of every reply is compared: each request once with what m365ctl lookup says (OK or ERR, why), and from
  * then on with that reply.
  *
- * Appends lines `area,method,size,metric,value` to CSV, and says medians on stderr. Exit 1 if a reply was lost or
- * wrong. Starting, memory and new images belong to program_bench.c.
+ * Appends lines `area,method,size,metric,value` to CSV and prints medians on stderr. Exit 1 if a reply was lost or
+ * wrong. Startup, memory and new images belong to program_bench.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -40,13 +40,13 @@ enum {
     ROUNDS_MAX = 99,
 };
 
-/* Texts one behind the other, and once more, so that all lines in flight are one piece of memory. */
+/* Texts one after another, and all of them a second time, so that all lines in flight are contiguous. */
 struct texts {
     char *bytes;
     size_t starts[2 * ASKED + 1];
 };
 
-/* What is asked, and what this program has to answer. */
+/* What is asked, and the replies expected. */
 struct script {
     struct texts ask, replies;
 };
@@ -106,7 +106,7 @@ median(const double *values, size_t count)
     return sorted[count / 2];
 }
 
-/* ---- what is asked, and what is right ---- */
+/* ---- questions and right answers ---- */
 
 static void
 texts_new(struct texts *ret, size_t longest)
@@ -132,7 +132,7 @@ double_texts(struct texts *texts)
         texts->starts[ASKED + i] = lap + texts->starts[i];
 }
 
-/* A name below Microsoft's, or a stranger of the same shape; `#` is a number. */
+/* Writes a name below Microsoft's, or a stranger of the same shape; `#` is replaced by the number. */
 static void
 default_host(char ret[128], unsigned number)
 {
@@ -154,7 +154,7 @@ default_host(char ret[128], unsigned number)
         snprintf(ret, 128, "%.*s%u%s", head, shape, number % 5000, shape + head + 1);
 }
 
-/* Lines of a file over and over, or default names; the channel-ID is ours. */
+/* Repeats the lines of a file, or default names. The channel-IDs are generated here. */
 static void
 make_questions(struct script *ret, const char *path)
 {
@@ -180,7 +180,7 @@ make_questions(struct script *ret, const char *path)
     double_texts(&ret->ask);
 }
 
-/* The value of a key of one JSON line. */
+/* Extracts the value of a key from one JSON line. */
 static void
 json_word(char ret[32], const char *line, const char *key)
 {
@@ -191,7 +191,7 @@ json_word(char ret[32], const char *line, const char *key)
     snprintf(ret, 32, "%.*s", (int)strcspn(at, "\""), at);
 }
 
-/* The answers of m365ctl, which stands beside the helper, to the questions in a file. */
+/* Runs m365ctl, which is in the helper's folder, on the questions in a file. */
 static FILE *
 ask_by_hand(const struct options *options, const char *image, const char *path)
 {
@@ -211,7 +211,8 @@ ask_by_hand(const struct options *options, const char *image, const char *path)
     return fdopen(out[0], "r");
 }
 
-/* What m365ctl lookup says to each question, which it reads from a file: " OK" or " ERR", " m365_why_=WORD". */
+/* Gets what m365ctl lookup says to each question, reading the questions from a file: " OK" or " ERR", "
+ * m365_why_=WORD". */
 static void
 check_replies(const struct script *script, const struct options *options, const char *image)
 {
@@ -228,7 +229,7 @@ check_replies(const struct script *script, const struct options *options, const 
     for (size_t i = 0; i < ASKED; i++) {
         char action[32], why[32], want[128];
         if (says == NULL || fgets(line, sizeof line, says) == NULL)
-            die("m365ctl lookup says too little");
+            die("m365ctl lookup gives too few answers");
         json_word(action, line, "action");
         json_word(why, line, "why");
         snprintf(want, sizeof want, "%zu %s", i + 1, strcmp(action, "bypass") == 0 ? "OK " : "ERR ");
@@ -246,7 +247,7 @@ check_replies(const struct script *script, const struct options *options, const 
     unlink(path);
 }
 
-/* ---- programs and what is said to them ---- */
+/* ---- talking to programs ---- */
 
 static void
 start(struct program *ret, bool is_socket, const char *path, const char *image, const char *log)
@@ -254,7 +255,7 @@ start(struct program *ret, bool is_socket, const char *path, const char *image, 
     int in[2], out[2], room = SOCKET_ROOM;
     if (is_socket ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0
                   : pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0)
-        die("no pipe: %s", strerror(errno));
+        die("cannot make a pipe: %s", strerror(errno));
     for (int i = 0; is_socket && i < 2; i++) {
         setsockopt(in[i], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
         setsockopt(in[i], SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
@@ -288,7 +289,7 @@ stop(const struct program *program, const char *path)
         die("%s failed", path);
 }
 
-/* Sends until `flight` lines are on their way, or as much of it as there is room for. */
+/* Sends until `flight` lines are on their way, or as many as the pipe takes. */
 static void
 send_some(struct talk *talk, uint64_t flight, uint64_t last)
 {
@@ -309,7 +310,7 @@ send_some(struct talk *talk, uint64_t flight, uint64_t last)
     talk->sent_part = from - ask->starts[line];
 }
 
-/* Waits for what comes next and compares it. */
+/* Waits for the next replies and compares them. */
 static void
 receive_some(struct talk *talk)
 {
@@ -329,7 +330,8 @@ receive_some(struct talk *talk)
         die("more replies than lines");
 }
 
-/* Sends `count` lines and takes their replies. A read may wait: where not all could be sent, something is under way. */
+/* Sends `count` lines and receives their replies. Blocking in read is safe: if not everything could be sent, replies
+ * are on their way. */
 static void
 converse(struct talk *talk, uint64_t flight, uint64_t count)
 {
@@ -340,7 +342,7 @@ converse(struct talk *talk, uint64_t flight, uint64_t count)
     }
 }
 
-/* The replies of a helper to each line alone. */
+/* Learns the helper's reply to each line on its own. */
 static void
 learn_replies(struct script *script, const struct program *program)
 {
@@ -375,7 +377,7 @@ make_script(struct script *ret, const struct options *options, const char *image
     fprintf(stderr, "%s: %zu of %d lines are bypassed\n", image, hits, ASKED);
 }
 
-/* ---- what is measured ---- */
+/* ---- measuring ---- */
 
 static const struct {
     unsigned flight, count;

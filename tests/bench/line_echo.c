@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * line_echo.c - the ceiling of the line: a program that reads what is there, answers `OK` to each complete line and
- * writes once for each read. It does not even look for a channel-ID, so it is no helper of Squid; line_bench.c measures
- * ours against it. No options, no checks.
+ * line_echo.c - the upper bound for the line protocol: reads what is there, answers `OK` to each complete line, and
+ * writes once for each read. It does not even look for a channel-ID, so it is not a helper for Squid. line_bench.c
+ * compares ext_m365_acl with it. No options, no checks.
  */
 #include <string.h>
 #include <unistd.h>
@@ -42,6 +42,6 @@ main(void)
         held -= at;
         memmove(lines, lines + at, held);
         if (held == sizeof lines)
-            held = 0; /* no line is as long as that */
+            held = 0; /* no line is that long */
     }
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Numbers, and what they are measured against: `make bench` only. Nothing here is built or run by make check, but for the
-# reading of a small table by report.py.
+# Benchmarks and what they compare with: `make bench` only. `make check` builds and runs nothing here, except report.py on a
+# small table.
 
 EXTRA_DIST += \
 	%D%/bench.sh %D%/data.c %D%/data.h %D%/data_ask.c %D%/data_tool.c %D%/host_bench.c %D%/host_berkeley.c %D%/host_cdb.c \

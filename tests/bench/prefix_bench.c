@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * prefix_bench.c - how long an address takes among many prefixes, here and in other people's libraries.
+ * prefix_bench.c - how long looking up an address among many prefixes takes, here and in other libraries.
  *
  *     prefix_bench [-4 COUNT] [-6 COUNT] [-r ROUNDS] [-n QUESTIONS] [-t TABLE] [FILE]
  *
- * Prints a table; writes lines `area,method,size,metric,value` to FILE. Everything is made from a seed (prefix_data.c),
- * and every method must first give the answers of a plain loop over all prefixes. Times are medians over rounds in
- * which each method has its turn.
+ * Prints a table and writes lines `area,method,size,metric,value` to FILE. Everything is made from a seed
+ * (prefix_data.c), and every method must first give the same answers as a plain loop over all prefixes. Times are
+ * medians over rounds in which each method takes its turn.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -54,7 +54,7 @@ median(double *values, unsigned count)
     return values[count / 2];
 }
 
-/* A prefix as the loop compares it: 128 bits in two numbers, and which of them count. */
+/* A prefix as the loop compares it: 128 bits in two numbers, and a mask of those that count. */
 struct plain {
     uint64_t bits[2], mask[2];
     uint8_t answer;
@@ -110,7 +110,8 @@ check(const struct method *methods, size_t method_count, const struct prefix *ro
         methods[m].rival->ask(methods[m].built, prepared, CHECKED, got);
         free(prepared);
         if (memcmp(got, want, CHECKED) != 0) {
-            fprintf(stderr, "prefix_bench: %s does not answer as a plain loop does\n", methods[m].rival->name);
+            fprintf(stderr, "prefix_bench: %s does not give the same answers as a plain loop\n",
+                    methods[m].rival->name);
             exit(1);
         }
     }

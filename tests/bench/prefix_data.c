@@ -18,7 +18,7 @@ data_random(uint64_t *seed)
     return x ^ x >> 31;
 }
 
-/* Prefixes of each length in 10,000, shorter ones first. */
+/* How many of 10,000 prefixes have each length, shorter ones first. */
 struct share {
     uint8_t len;
     uint16_t share;
@@ -46,7 +46,7 @@ set_bits(struct addr *addr, unsigned from, unsigned to, uint64_t value)
     }
 }
 
-/* The next prefix of the same length; carries as an addition does. */
+/* The next prefix of the same length; carries like an addition. */
 static void
 step(struct prefix *prefix)
 {
@@ -58,7 +58,8 @@ step(struct prefix *prefix)
     }
 }
 
-/* Somewhere new: three of four /16 of the unicast space are in use at all; of IPv6 what the registries give out. */
+/* A new place: three quarters of the /16s of the unicast space are in use at all; for IPv6, what the registries
+ * allocate. */
 static void
 anywhere(struct prefix *ret, uint64_t *seed)
 {
@@ -86,13 +87,13 @@ invent(struct prefix *ret, const struct prefix *list, size_t shorter, size_t cou
 {
     unsigned kind = (unsigned)(data_random(seed) % 100), len = ret->len;
     bool v6 = ret->addr.v6;
-    if (kind < 45 && count > shorter) { /* beside the last one: what one owner cuts up is announced piece by piece */
+    if (kind < 45 && count > shorter) { /* next to the last one: owners announce their blocks piece by piece */
         *ret = list[count - 1];
         step(ret);
-    } else if (kind < 75 && shorter > 0) { /* inside another */
+    } else if (kind < 75 && shorter > 0) { /* inside another one */
         const struct prefix *around = &list[data_random(seed) % shorter];
         ret->addr = around->addr;
-        unsigned rest = len - around->len; /* of an IPv6 block the first parts are used first */
+        unsigned rest = len - around->len; /* the first parts of an IPv6 block are used first */
         unsigned unused = v6 && rest > 5 ? (unsigned)(data_random(seed) % rest) : 0;
         set_bits(&ret->addr, around->len + unused, len, data_random(seed));
     } else {

@@ -14,17 +14,18 @@
 
 uint64_t data_random(uint64_t *seed);
 
-/* `count` different prefixes in order, with the lengths of a full routing table of the family, in clusters and partly
- * one inside the other. The caller frees. */
+/* Makes `count` different prefixes in order, with the lengths of a full routing table of the family, clustered and
+ * partly nested. The caller frees them. */
 struct prefix *data_routes(bool v6, size_t count);
 
-/* The prefixes of one family in a table text, in order, their number in *ret_count. NULL with a sentence on stderr. */
+/* Reads the prefixes of one family from a table text, in order; their number goes to *ret_count. NULL with a message on
+ * stderr. */
 struct prefix *data_table(const char *path, bool v6, size_t *ret_count);
 
 enum questions {
-    ASK_INSIDE, /* an address of a prefix, each prefix as likely */
+    ASK_INSIDE, /* an address in a prefix, each prefix equally likely */
     ASK_SPACE,  /* any address (IPv6: of 2000::/3) */
-    ASK_SKEWED, /* as ASK_INSIDE, but few prefixes are asked for most of the time */
+    ASK_SKEWED, /* like ASK_INSIDE, but most questions are about a few prefixes */
     ASK_KINDS,
 };
 

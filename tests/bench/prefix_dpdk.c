@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* prefix_dpdk.c - DPDK's tables of routes: rte_fib (dir24_8), rte_fib6 (trie); rte_lpm takes minutes to
- * build and is left out. See prefix_rivals.h. */
+/* prefix_dpdk.c - DPDK's routing tables: rte_fib (dir24_8) and rte_fib6 (trie). rte_lpm takes minutes to build and is
+ * left out. See prefix_rivals.h. */
 #include "prefix_rivals.h"
 
 #ifdef HAVE_DPDK
@@ -28,7 +28,7 @@ begin(void)
         exit(2);
 }
 
-/* A table is known to the library by a name of its own. */
+/* The library identifies a table by a unique name. */
 static const char *
 new_name(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * prefix_maxmind.c - libmaxminddb on a file written here: a binary tree of records of 32 bits, one datum for each
+ * prefix_maxmind.c - libmaxminddb on a file written here: a binary tree with 32-bit records, one datum for each prefix
  * length. See prefix_rivals.h.
  */
 #include "prefix_rivals.h"
@@ -18,7 +18,7 @@
 #include "buf.h"
 
 #define FILE_MAX ((size_t)1 << 31)
-#define DATUM 0x80000000u /* a child that is a length plus one, not a node */
+#define DATUM 0x80000000u /* the child is a length plus one, not a node */
 
 struct tree {
     uint32_t (*child)[2];
@@ -43,7 +43,7 @@ new_node(struct tree *tree, uint32_t both)
     return tree->count++;
 }
 
-/* Routes come in order, shorter ones first: a longer one splits the datum of the one around it. */
+/* Routes come in order, shorter ones first: a longer one splits the datum of the prefix around it. */
 static void
 insert(struct tree *tree, const struct prefix *route)
 {
@@ -68,7 +68,7 @@ put_big(struct buf *buf, uint32_t value)
         buf_add_char(buf, (char)(unsigned char)(value >> shift));
 }
 
-/* Types of the format: 2 text, 5 u16, 6 u32, 7 map; beyond 7 a second byte: 9 u64, 11 array. */
+/* Types of the format: 2 text, 5 u16, 6 u32, 7 map; above 7 there is a second byte: 9 u64, 11 array. */
 static void
 put_text(struct buf *buf, const char *text)
 {
@@ -113,7 +113,7 @@ put_metadata(struct buf *buf, uint32_t nodes, bool v6)
     buf_add_char(buf, (char)(unsigned char)(7u << 5));
 }
 
-/* Records: a node, the number of nodes for nothing, or beyond it (and 16) an offset among the data. */
+/* Records: a node; the number of nodes, meaning none; or above that (plus 16) an offset into the data. */
 static void
 put_tree(struct buf *buf, const struct tree *tree)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* prefix_ours.c - this project's image, asked as a helper asks it. See prefix_rivals.h. */
+/* prefix_ours.c - this project's image, used as a helper uses it. See prefix_rivals.h. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,7 +20,7 @@ fail(const struct err *err)
     exit(2);
 }
 
-/* The time of the index alone: what compiling a table in order takes, less putting the table in order once more. */
+/* Times the index alone: compiling a sorted table, minus sorting it once more. */
 static void *
 ours_build(const struct prefix *routes, size_t count)
 {

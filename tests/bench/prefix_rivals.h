@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * prefix_rivals.h - what prefix_bench.c measures, each behind the same door.
+ * prefix_rivals.h - the interface of everything that prefix_bench.c measures.
  *
- * Where it sits: tests/bench/. prefix_ours.c has this project's image and the plain loop, prefix_dpdk.c and
- * prefix_maxmind.c the others, where their libraries were found.
+ * Where it sits: tests/bench/. prefix_ours.c has this project's image and the plain loop; prefix_dpdk.c and
+ * prefix_maxmind.c have the others, if their libraries were found.
  */
 #ifndef TESTS_BENCH_PREFIX_RIVALS_H
 #define TESTS_BENCH_PREFIX_RIVALS_H
@@ -15,19 +15,19 @@
 struct addr;
 struct prefix;
 
-/* One way to find the longest prefix. The answer is its length plus one; 0 is none. */
+/* One way to find the longest prefix. The answer is its length plus one; 0 means none. */
 struct rival {
     const char *name;
     bool v4, v6;
-    /* Builds from routes in order; NULL if it cannot. */
+    /* Builds the index from sorted routes; NULL if that is impossible. */
     void *(*build)(const struct prefix *routes, size_t count);
-    /* Takes the questions in its own form, once, outside the clock. */
+    /* Converts the questions to its own form, once, outside the timing. */
     void *(*prepare)(const struct addr *questions, size_t count);
-    /* Asks them all; the sum of the answers. With `ret`, each answer there. */
+    /* Answers all questions and returns the sum of the answers. With `ret`, stores each answer there. */
     uint64_t (*ask)(void *built, const void *prepared, size_t count, uint8_t *ret);
-    size_t (*bytes)(void *built); /* 0: not known */
+    size_t (*bytes)(void *built); /* 0: unknown */
     void (*drop)(void *built);
-    double build_seconds; /* if build() itself says how long the index alone took */
+    double build_seconds; /* set if build() itself measures the time for the index alone */
 };
 
 extern struct rival rivals_ours[], rivals_dpdk[], rivals_maxmind[]; /* each ends with a name of NULL */

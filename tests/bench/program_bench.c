@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * program_bench.c - what whole programs cost: to run once, to start and answer, to stay.
+ * program_bench.c - what whole programs cost: one run, starting up and answering, staying in memory.
  *
  *     program_bench run    RUNS AREA METHOD SIZE PROGRAM [ARGUMENT]...       seconds, peak-mib
  *     program_bench start  RUNS AREA METHOD SIZE LINES PROGRAM [ARGUMENT]... first-answer-ms
  *     program_bench memory COUNT AREA METHOD SIZE LINES PROGRAM [ARGUMENT]...
  *     program_bench reload RUNS AREA METHOD SIZE LINES PROGRAM [ARGUMENT]... IMAGE
  *
- * Prints lines `AREA,METHOD,SIZE,metric,value`, one for each run; `run` ends after a minute, but not before three.
- * LINES is a file of request lines, each answered with one line. `start`: from before fork() to the last byte of the
- * first answer. `memory`: COUNT processes at once, each of which has answered all lines: private-kib is what the first
- * one shares with nobody and cannot give back, total-mib what all of them occupy together. Exit 1 if a program fails or
- * answers less than it was asked.
+ * Prints lines `AREA,METHOD,SIZE,metric,value`, one for each run; `run` ends after a minute, but not before three runs.
+ * LINES is a file of request lines, each of which gets a one-line answer. `start` measures from before fork() to the
+ * last byte of the first answer. `memory` runs COUNT processes at once, each of which has answered all lines:
+ * private-kib is what the first one shares with no other and cannot release, total-mib what all of them use together.
+ * Exit 1 if a program fails or gives too few answers.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -88,7 +88,7 @@ begin(struct program *ret, char **command, bool piped)
     return ret->pid > 0;
 }
 
-/* Its end; 0 if it was a good one. */
+/* Closes its pipes and waits for it; 0 if it exited cleanly. */
 static int
 end(struct program *program, bool piped, struct rusage *ret)
 {
@@ -100,7 +100,7 @@ end(struct program *program, bool piped, struct rusage *ret)
     return wait4(program->pid, &status, 0, ret) == program->pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* Sends bytes and waits until as many lines came back; both at once, for pipes are short. */
+/* Sends bytes and waits until as many lines have come back; both at the same time, because pipes are small. */
 static bool
 converse(const struct program *program, const char *bytes, size_t len)
 {
@@ -129,7 +129,7 @@ converse(const struct program *program, const char *bytes, size_t len)
     return true;
 }
 
-/* A number of /proc/PID/smaps_rollup in KiB. */
+/* A number from /proc/PID/smaps_rollup in KiB. */
 static double
 memory_of(pid_t pid, const char *field)
 {
@@ -146,7 +146,7 @@ memory_of(pid_t pid, const char *field)
     return value;
 }
 
-/* ---- what is measured ---- */
+/* ---- measuring ---- */
 
 static int
 measure_run(const struct task *task, unsigned runs)
@@ -206,7 +206,7 @@ measure_memory(const struct task *task, unsigned count)
     return result;
 }
 
-/* The longest wait for a batch of answers in `seconds`; below 0 if one did not come. */
+/* The longest wait for a batch of answers during `seconds`; negative if one never came. */
 static double
 longest_wait(const struct program *program, const struct task *task, size_t *at, double seconds)
 {
@@ -225,7 +225,7 @@ longest_wait(const struct program *program, const struct task *task, size_t *at,
     return longest * 1e3;
 }
 
-/* Another file with the bytes of the image: both change places again and again. */
+/* Makes another file with the bytes of the image; the two are swapped again and again. */
 static bool
 copy_of(const char *image, const char *copy)
 {
@@ -239,7 +239,7 @@ copy_of(const char *image, const char *copy)
     return to != NULL && fclose(to) == 0 && good;
 }
 
-/* Whether the process has the file of this name mapped now, not an earlier one. */
+/* True if the process has the current file of this name mapped, not an earlier one. */
 static bool
 has_mapped(pid_t pid, const char *path)
 {

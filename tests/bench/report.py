@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tables of `make bench`, and what was aimed at beside what was reached.
+"""The tables of `make bench`, and targets next to results.
 
     report.py [--plot FOLDER] FILE.csv
 
 What it is for: reads lines `area,method,size,metric,value` (several lines of one
 kind are several runs, of which the median counts), prints a table for each area
 and one of targets. With --plot it writes FOLDER/hosts.dat and hosts.gp, which
-gnuplot makes hosts.svg of.
+gnuplot turns into hosts.svg.
 
 Where it sits: tests/bench/, the last step of bench.sh. Nothing is measured here.
 
@@ -52,7 +52,7 @@ class Rows:
         return statistics.median(values) if values else None
 
     def ratio(self, one, two):
-        """Of two keys: the median of the ratios of their runs where these took turns, else the ratio of medians."""
+        """Of two keys: the median ratio of their runs if these took turns, otherwise the ratio of medians."""
         a, b = self.values.get(one), self.values.get(two)
         if not a or not b:
             return None
@@ -68,7 +68,7 @@ class Rows:
         return [m for m in first if m in seen] + [m for m in seen if m not in first]
 
     def broken(self):
-        """(is it ours, sentence) for each wrong answer and each method that did not live to answer."""
+        """(is it this project's, sentence) for each method that answered wrongly or crashed."""
         for (area, method, size, metric), values in self.values.items():
             if metric == "wrong" and max(values) > 0:
                 yield method.startswith("ours"), f"{area}, {size}: {method} answers wrongly {max(values):.0f} times"
@@ -80,7 +80,7 @@ class Rows:
 
 
 def number(value, digits=3):
-    """A number as a person reads it: three digits that count."""
+    """A number for people: three significant digits."""
     if value is None:
         return "-"
     if value == 0:
@@ -175,12 +175,12 @@ def line_tables(rows):
 
 
 def reload_table(rows):
-    """Whoever waits under full load waits for the machine too, so that the worst of a few turns says little."""
+    """Waiting under full load includes waiting for the machine, so the worst of a few turns says little."""
     def cells(size, metric):
         values = rows.values.get(("reload", "ours", size, metric), [])
         return [number(statistics.median(values)), number(max(values))] if values else ["-", "-"]
 
-    table("Longest wait under full load, of each turn: ms",
+    table("Longest wait under full load in each turn: ms",
           ["rules", "without reload", "worst turn", "with a reload", "worst turn"],
           [[size_word(size), *cells(size, "steady-ms"), *cells(size, "reload-ms")] for size in rows.sizes("reload")])
 
@@ -209,7 +209,7 @@ def program_tables(rows):
             return [method, number(rows.get(*key)), number(rows.ratio(key, ("squid", "dstdomain", size, key[3]))),
                     number(rows.ratio(key, ("squid", "none", size, key[3]))), number(rows.get("squid", method, size, "p99-ms")),
                     number(sum(rows.values.get(("squid", method, size, "errors"), [])))]
-        table(f"A real Squid, {size:,} domains: requests a second through the proxy",
+        table(f"A real Squid, {size:,} domains: requests per second through the proxy",
               ["case", "requests/s", "to dstdomain", "to none", "p99 ms", "errors"],
               [cells(m) for m in rows.methods("squid", ("none", "dstdomain", "echo", "ours", "echocached", "ourscached"))])
 

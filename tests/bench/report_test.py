@@ -6,12 +6,13 @@ Where it sits: tests/bench/, run by `make check`; needs none of what `make bench
 """
 
 import os
-import subprocess
 import sys
-import tempfile
 
-REPORT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "report.py")
-PASSED = FAILED = 0
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+import stage  # noqa: E402  (of tests/)
+
+REPORT = os.path.join(HERE, "report.py")
 
 GOOD = """area,method,size,metric,value
 host-patterns,ours,500,ns,40
@@ -52,26 +53,17 @@ def squeezed(text):
     return " ".join(text.replace("|", " | ").split())
 
 
-def check(why, good, detail):
-    global PASSED, FAILED
-    PASSED, FAILED = PASSED + good, FAILED + (not good)
-    if not good:
-        print(f"FAILED: {why}\n{detail}")
-
-
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "bench.csv")
+    tally = stage.Tally()
+    with stage.Place() as place:
         for why, text, status, want in CASES:
-            with open(path, "w", encoding="ascii") as file:
-                file.write(text)
-            done = subprocess.run([sys.executable, "-B", REPORT, "--plot", folder, path], capture_output=True, text=True, check=False)
+            done = stage.run(sys.executable, "-B", REPORT, "--plot", place.top, place.write("bench.csv", text))
             got = done.stdout + done.stderr
-            check(why, done.returncode == status and squeezed(want) in squeezed(got), f"status {done.returncode}\n{got}")
-        with open(os.path.join(folder, "hosts.dat"), encoding="ascii") as file:
-            check("the plot's data", '"squid-m365"\n1000000 150.00\n' in file.read(), "hosts.dat")
-    print(f"{PASSED} passed, {FAILED} failed")
-    return 1 if FAILED or not PASSED else 0
+            good = done.returncode == status and squeezed(want) in squeezed(got)
+            tally.case(why, None if good else f"status {done.returncode}\n{got}")
+        data = place.read("hosts.dat")
+        tally.case("the plot's data", None if '"squid-m365"\n1000000 150.00\n' in data else data)
+    return tally.finish()
 
 
 if __name__ == "__main__":

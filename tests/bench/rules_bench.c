@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rules_bench.c - what rules cost that a hash cannot answer alone: wildcards inside a name, and regexes.
+ * rules_bench.c - the cost of rules that a hash alone cannot answer: wildcards inside a name, and regexes.
  *
  *     rules_bench [ROUNDS] >FILE
  *
- * A table of one wildcard and 0 to 1,000 such rules, which no asked name matches: either they end as the asked names do
- * and must be tried one by one, or they end otherwise and should cost nothing. Loose regexes have no literal end at all
- * and are tried for every name. Lines `rules,kind,count,ns,value`, one for each round. Each verdict is compared with
- * the one wanted; exit 1 if one is wrong.
+ * Uses a table of one wildcard and 0 to 1,000 such rules, none of which matches a name asked for. Either they end like
+ * these names and must be tried one by one, or they end differently and should cost nothing. Loose regexes have no
+ * literal end and are tried on every name. Lines `rules,kind,count,ns,value`, one for each round. Each verdict is
+ * compared with the expected one; exit 1 if one is wrong.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@
 
 enum { NAMES = 512, LOOKUPS = 4096, TODAY = 20000, TABLE_BYTES = 1 << 20 };
 
-/* A rule is `front`, its number, `middle`, its number once more if it is to end like no other, `back`. */
+/* A rule is `front`, its number, `middle`, its number again if its end is to be unique, `back`. */
 static const struct {
     const char *name, *front, *middle, *back;
     bool elsewhere;

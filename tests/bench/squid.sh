@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# squid.sh - requests a second through a real Squid: without an ACL, with its own dstdomain, with the least helper there
-# can be (squid_echo.c), and with ext_m365_acl. Called by bench.sh.
+# squid.sh - requests per second through a real Squid: without an ACL, with its own dstdomain, with a minimal helper
+# (squid_echo.c), and with ext_m365_acl. Called by bench.sh.
 #
 #     squid.sh BUILDDIR FOLDER LIST ENTRIES ROUNDS SECONDS >CSV
 #
-# LIST is a file of `.domain` lines, compiled as LIST.image; LIST.hosts is what is asked, half of it in the list. FOLDER takes
-# what is made here. Six Squids, an origin and wrk in a network namespace of its own, on its loopback; in each round every
-# Squid has its turn. wrk keeps 50 connections alive and takes what Squid has in memory. Needs root, and says so.
+# LIST is a file of `.domain` lines, compiled as LIST.image; LIST.hosts has the names to ask for, half of them in the list. All
+# files made here go to FOLDER. Six Squids, an origin and wrk run on the loopback of a separate network namespace; in each
+# round every Squid takes its turn. wrk keeps 50 connections alive and requests what Squid has in memory. Needs root.
 #
-#     none          no question at all
+#     none          nothing is asked
 #     dstdomain     the list in Squid itself
 #     echo, ours    a helper is asked for every request (ttl=0 cache=0)
 #     ...cached     Squid asks once for each host (ttl=3600)
@@ -26,7 +26,7 @@ FIRST_PORT=3201
 # shellcheck source-path=SCRIPTDIR source=../e2e/lib.sh disable=SC1091
 . "$LIB/lib.sh"
 
-# The lines of squid.conf that make a case.
+# The squid.conf lines for a case.
 case_lines() {
 	case $1 in
 	none) echo 'http_access allow all' ;;
@@ -103,7 +103,7 @@ turn() {
 	}'
 }
 
-# answers PORT - what the first names get on the port that lets nobody through but what the case allows.
+# answers PORT - the replies for the first names, on the port that allows only what the case allows.
 answers() {
 	python3 - "$1" "$SITE/list.hosts" <<-'END'
 		import http.client, itertools, sys
@@ -115,7 +115,7 @@ answers() {
 	END
 }
 
-# agree CASE PORT - does it decide as Squid's own list does? A case that decides nothing lets everybody through.
+# agree CASE PORT - does it decide like Squid's own list? A case without a decision allows everything.
 agree() {
 	answers "$(($2 + 100))" >"$SITE/$1/answers" || return 1
 	case $1 in
@@ -175,10 +175,10 @@ lib_squid_facts || {
 	exit 3
 }
 unshare --net --mount true 2>/dev/null || {
-	say 'squid.sh: no namespaces can be made here'
+	say 'squid.sh: cannot make network namespaces here'
 	exit 3
 }
-# Squid's user must be able to come here, which a build folder may not allow.
+# Squid's user must have access, which a build folder may not allow.
 SITE=$(mktemp -d "${TMPDIR:-/tmp}/squid-m365-bench.XXXXXX") || exit 2
 chmod 755 "$SITE"
 # shellcheck disable=SC2317 # called by a trap

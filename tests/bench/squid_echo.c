@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squid_echo.c - the least that a helper of Squid can do: `ID OK` for each line, one write for each read.
+ * squid_echo.c - the least a helper for Squid can do: `ID OK` for each line, one write for each read.
  *
- * What Squid costs with this helper it costs with any; bench.sh measures ext_m365_acl against it. No options. Not for
- * the tests: it checks nothing.
+ * What Squid costs with this helper is the minimum with any; bench.sh compares ext_m365_acl with it. No options. Not
+ * for tests: it checks nothing.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 enum { LINES = 1 << 16, REPLIES = LINES * 4 };
 
-/* The reply to one line, without its end; its length. */
+/* Writes the reply to one line, without its end, and returns its length. */
 static size_t
 reply(char *ret, const char *line, size_t len)
 {
@@ -57,6 +57,6 @@ main(void)
         held -= at;
         memmove(lines, lines + at, held);
         if (held == sizeof lines)
-            held = 0; /* no line is as long as that */
+            held = 0; /* no line is that long */
     }
 }

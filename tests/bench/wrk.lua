@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- wrk.lua - requests as a browser sends them to a forward proxy, for each host of a file in turn. Called by squid.sh:
+-- wrk.lua - sends requests as a browser does to a forward proxy, for each host in a file in turn. Called by squid.sh:
 --
 --     wrk -s wrk.lua http://PROXY -- FILE
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* json_fuzz.c - the web service's JSON through the door of table.h: see fuzz.h. */
+/* json_fuzz.c - arbitrary bytes as JSON of the web service, through table.h. See fuzz.h. */
 #include "fuzz.h"
 
 int

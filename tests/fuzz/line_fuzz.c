@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* line_fuzz.c - any bytes as a line from Squid: one reply, one line, under 200 bytes, nothing in it that a line has
- * not. See fuzz.h. The first byte chooses the fields. */
+/* line_fuzz.c - arbitrary bytes as a line from Squid: there must be one reply of one line, under 200 bytes, with only
+ * the bytes a reply may contain. See fuzz.h. The first byte selects the fields. */
 #include <string.h>
 
 #include "buf.h"
@@ -58,7 +58,7 @@ check_reply(const char *reply, size_t len, struct squid_word id)
     MUST(memcmp(word, "OK ", 3) == 0 || memcmp(word, "ERR ", 4) == 0);
 }
 
-/* A verdict keeps what verdict.h says, with an image and without. */
+/* Checks that a verdict keeps the promises of verdict.h, with an image and without. */
 static void
 answer(const struct image *table, const struct request *request, struct squid_word id, struct squid_word args)
 {

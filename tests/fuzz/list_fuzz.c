@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* list_fuzz.c - bare lists through the door of table.h: see fuzz.h. */
+/* list_fuzz.c - arbitrary bytes as a plain list, through table.h. See fuzz.h. */
 #include "fuzz.h"
 
 int

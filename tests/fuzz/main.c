@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * main.c - replays a corpus where there is no fuzzing engine, so that `make check` keeps every input that ever
- * mattered.
+ * main.c - replays a corpus if there is no fuzzing engine, so that `make check` runs every input that ever mattered.
  *
  *     NAME_fuzz [FILE|FOLDER...]     without arguments: $top_srcdir/tests/fuzz/NAME.in
  *
@@ -59,7 +58,7 @@ replay(const char *path)
     closedir(dir);
 }
 
-/* The corpus of the program called so. */
+/* Replays the corpus that belongs to the program's name. */
 static void
 replay_own(const char *program)
 {

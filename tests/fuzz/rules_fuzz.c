@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* rules_fuzz.c - any bytes as a URL (the first line) and as rewrite rules (the rest): rewrite.h. See fuzz.h. */
+/* rules_fuzz.c - arbitrary bytes as a URL (the first line) and as rewrite rules (the rest), through rewrite.h. See
+ * fuzz.h. */
 #include <string.h>
 
 #include "err.h"
@@ -7,7 +8,7 @@
 #include "request.h"
 #include "rewrite.h"
 
-/* One value between two quotes, made of bytes that mean nothing there. */
+/* The result must be one value in quotes, made of bytes with no special meaning there. */
 static void
 check_result(const char *text, size_t len)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* source.c - what holds for every source of a table, whatever its form: see fuzz.h. */
+/* source.c - what must be true for every source of a table, whatever its form. See fuzz.h. */
 #include <string.h>
 
 #include "buf.h"
@@ -12,7 +12,7 @@
 
 #define PRINT_MAX ((size_t)64 << 20)
 
-/* The normal form, with a NUL behind it. */
+/* The normal form, NUL-terminated. */
 static void
 print_sorted(struct buf *ret, struct table *table)
 {
@@ -24,7 +24,7 @@ print_sorted(struct buf *ret, struct table *table)
     ret->len--;
 }
 
-/* A line of a published set may be too wide for a local one, so that only documents and texts read back. */
+/* Only documents and texts read back: a line of a published set may be too wide for a local one. */
 static void
 read_back(struct table *table)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* text_fuzz.c - table text through the door of table.h: see fuzz.h. */
+/* text_fuzz.c - arbitrary bytes as table text, through table.h. See fuzz.h. */
 #include "fuzz.h"
 
 int

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* url_fuzz.c - any bytes as a destination: names, addresses, prefixes, patterns, URLs. See fuzz.h. */
+/* url_fuzz.c - arbitrary bytes as a destination: names, addresses, prefixes, patterns, URLs. See fuzz.h. */
 #include <string.h>
 
 #include "addr.h"
@@ -10,7 +10,7 @@
 #include "request.h"
 #include "url.h"
 
-/* What is canonical stays as it is when it is read again. */
+/* A canonical text must not change when it is read again. */
 static void
 try_host(const char *text, size_t len)
 {

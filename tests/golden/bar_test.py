@@ -10,26 +10,17 @@ last line is `N passed, N failed`.
 import os
 import pty
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
-CTL = os.path.join(os.path.abspath(os.environ.get("top_builddir", ".")), "helper", "m365ctl")
-PATIENCE = 60
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import stage  # noqa: E402  (of tests/)
+from stage import CTL, PATIENCE, check  # noqa: E402
+
 COLUMNS = 80
-
-
-class Failed(Exception):
-    """Says what was not so."""
-
-
-def check(what, good, seen=None):
-    if not good:
-        raise Failed(f"{what}: {seen!r:.2000}")
 
 
 class Terminal:
@@ -72,12 +63,12 @@ class Terminal:
         text = self.text()
         for char, after in zip(text, text[1:] + " "):
             if char == "\r":
-                check("no drawing wraps", after == "\n" or column < COLUMNS, lines[-1])
+                check(after == "\n" or column < COLUMNS, "no drawing wraps", lines[-1])
                 column = 0
             elif char == "\n":
                 lines.append("")
             else:
-                check("a printable character", char.isprintable(), char)
+                check(char.isprintable(), "a printable character", char)
                 lines[-1] = lines[-1][:column].ljust(column) + char + lines[-1][column + 1:]
                 column += 1
         return [line.rstrip() for line in lines]
@@ -97,17 +88,17 @@ def from_a_pipe(folder):
         child.stdin.flush()
         time.sleep(0.3)
     child.stdin.close()
-    check("exit status", terminal.finish(child) == 0, terminal.text())
+    check(terminal.finish(child) == 0, "exit status", terminal.text())
     drawn = re.findall(r"\rm365ctl: reading -: (\d+) lines, (\d+) MiB *(?=\r)", terminal.text())
-    check("the line is drawn", len(drawn) >= 2, terminal.text())
-    check("it counts", [int(n) for n, _ in drawn] == sorted({int(n) for n, _ in drawn}), drawn)
-    check("the work behind it is named", "\rm365ctl: putting 280000 rules in order" in terminal.text() and
-          "\rm365ctl: compiling 280000 rules" in terminal.text(), terminal.text())
+    check(len(drawn) >= 2, "the line is drawn", terminal.text())
+    check([int(n) for n, _ in drawn] == sorted({int(n) for n, _ in drawn}), "it counts", drawn)
+    check("\rm365ctl: sorting 280000 rules" in terminal.text() and
+          "\rm365ctl: compiling 280000 rules" in terminal.text(), "the work behind it is named", terminal.text())
     for moment, _ in terminal.pieces:
         within = sum(piece.count("\rm365ctl: ") for at, piece in terminal.pieces if moment <= at < moment + 1)
-        check("at most ten times a second", within <= 10, within)
+        check(within <= 10, "at most ten times a second", within)
     screen = terminal.screen()
-    check("nothing is left of it", screen[1:] == [""] and screen[0].startswith("m365ctl: wrote '"), screen)
+    check(screen[1:] == [""] and screen[0].startswith("m365ctl: wrote '"), "nothing is left of it", screen)
 
 
 def from_a_file(folder):
@@ -125,15 +116,16 @@ def from_a_file(folder):
         child.send_signal(signal.SIGSTOP)
         time.sleep(0.25)
         child.send_signal(signal.SIGCONT)
-    check("exit status", terminal.finish(child) == 0, terminal.text())
+    check(terminal.finish(child) == 0, "exit status", terminal.text())
     drawn = re.findall(r"\rm365ctl: reading (\S+): \d+ lines, (\d+) % of (\d+) MiB *(?=\r)", terminal.text())
-    check("the line is drawn", len(drawn) >= 1, terminal.text())
+    check(len(drawn) >= 1, "the line is drawn", terminal.text())
     for name, share, size in drawn:
-        check("the end of the path", name.startswith("...") and name.endswith("/list.txt"), name)
-        check("per cent", 0 < int(share) <= 100 and int(size) == os.path.getsize(path) >> 20, drawn)
+        check(name.startswith("...") and name.endswith("/list.txt"), "the end of the path", name)
+        check(0 < int(share) <= 100 and int(size) == os.path.getsize(path) >> 20, "per cent", drawn)
     screen = terminal.screen()
-    check("complaints stand alone", len(screen) == 4 and screen[0].startswith("m365ctl: '") and
-          screen[1].endswith("1 refused, the rest is loaded") and screen[2].startswith("m365ctl: wrote '"), screen)
+    check(len(screen) == 4 and screen[0].startswith("m365ctl: '") and
+          screen[1].endswith("1 refused, the rest is loaded") and screen[2].startswith("m365ctl: wrote '"),
+          "complaints stand alone", screen)
 
 
 def what_is_quick(folder):
@@ -143,8 +135,8 @@ def what_is_quick(folder):
     for name, status in (("t.rules", 0), ("absent", 2)):
         terminal = Terminal()
         child = terminal.start(CTL, "compile", "-t", os.path.join(folder, name), "-o", os.path.join(folder, "c.image"))
-        check("exit status", terminal.finish(child) == status, terminal.text())
-        check("one line", re.fullmatch(r"m365ctl: [^\r]*\r\n", terminal.text()), terminal.text())
+        check(terminal.finish(child) == status, "exit status", terminal.text())
+        check(re.fullmatch(r"m365ctl: [^\r]*\r\n", terminal.text()), "one line", terminal.text())
 
 
 def no_terminal(folder):
@@ -156,23 +148,17 @@ def no_terminal(folder):
         child.stdin.flush()
         time.sleep(0.3)
     said = child.communicate(timeout=PATIENCE)[1].decode()
-    check("one sentence", re.fullmatch(r"m365ctl: wrote '[^\r\n]*\n", said), said)
+    check(re.fullmatch(r"m365ctl: wrote '[^\r\n]*\n", said), "one sentence", said)
 
 
 def main():
-    failed = 0
-    tests = (from_a_pipe, from_a_file, what_is_quick, no_terminal)
-    for one in tests:
-        folder = tempfile.mkdtemp(prefix="m365-bar-")
-        try:
-            one(folder)
-        except Failed as failure:
-            failed += 1
-            print(f"FAILED {one.__name__}: {failure}")
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-    print(f"{len(tests) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    if not stage.built(CTL):
+        return 1
+    tally = stage.Tally()
+    for one in (from_a_pipe, from_a_file, what_is_quick, no_terminal):
+        with stage.Place() as place:
+            tally.attempt(one.__name__, one, place.top)
+    return tally.finish()
 
 
 if __name__ == "__main__":

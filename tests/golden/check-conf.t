@@ -2,8 +2,13 @@
 
 A local line re-opens a name that the configured preset keeps inspected. Nothing was ever published, and no state folder is made.
 
-$ mkdir shipped local.d; cp worldwide.rules shipped/; ln -s "$SOURCE/conf/presets" shipped/presets; \
-    printf 'state state\ndata shipped\npreset tenant-restrictions\n' > m365.conf; echo 'allow login.microsoftonline.com' > local.d/ours.rules; \
+$ mkdir shipped local.d; cp worldwide.rules shipped/; ln -s "$SOURCE/conf/presets" shipped/presets
+$ cat > m365.conf <<'END'
+> state state
+> data shipped
+> preset tenant-restrictions
+> END
+$ echo 'allow login.microsoftonline.com' > local.d/ours.rules; \
     m365ctl check -c m365.conf; code=$?; ls -d state; exit $code
 m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 m365ctl: './local.d/ours.rules': line 1: 'login.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('./shipped/presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off
@@ -23,15 +28,27 @@ m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that
 
 Without the preset, the line does not re-open anything.
 
-$ echo 'allow login.microsoftonline.com' > local.d/ours.rules; printf 'state state\ndata shipped\n' > none.conf; m365ctl check --config none.conf
+$ echo 'allow login.microsoftonline.com' > local.d/ours.rules
+$ cat > none.conf <<'END'
+> state state
+> data shipped
+> END
+$ m365ctl check --config none.conf
 m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 ./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 
 Tenants, precedence and bypass are taken from the configuration; lists are checked too.
 
-$ printf 'allow fabrikam.sharepoint.com\n' > local.d/ours.rules; echo '*.microsoftonline.com' > names.txt; \
-    printf 'state state\ndata shipped\npreset tenant-restrictions\ntenant contoso\nlist allow names.txt\n' > tenant.conf; m365ctl check -c tenant.conf
+$ printf 'allow fabrikam.sharepoint.com\n' > local.d/ours.rules; echo '*.microsoftonline.com' > names.txt
+$ cat > tenant.conf <<'END'
+> state state
+> data shipped
+> preset tenant-restrictions
+> tenant contoso
+> list allow names.txt
+> END
+$ m365ctl check -c tenant.conf
 m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 m365ctl: './local.d/ours.rules': line 1: 'fabrikam.sharepoint.com' never decides: it is another organisation's tenant, which the tenant guard inspects; configure the tenant if it is yours, else remove the line
 m365ctl: './names.txt': line 1: '*.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('./shipped/presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off
@@ -53,7 +70,12 @@ worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label
 
 Files that cannot be read, or that are named twice.
 
-$ printf 'preset nothing\nstate state\ndata shipped\n' > bad.conf; m365ctl check -c bad.conf
+$ cat > bad.conf <<'END'
+> preset nothing
+> state state
+> data shipped
+> END
+$ m365ctl check -c bad.conf
 m365ctl: there is no preset 'nothing': no file './shipped/presets/nothing.rules'
 worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label none
 [2]

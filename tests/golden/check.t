@@ -2,16 +2,28 @@
 
 Clean: the shipped table, and local rules that each do something.
 
-$ printf 'allow .partner.example tcp=443 owner=alice ticket=NET-1\ninspect www.partner.example\nallow 198.51.100.0/24\nallow autodiscover.office365.com\n' > good.rules; \
-    m365ctl check -t worldwide.rules -t good.rules
+$ cat > good.rules <<'END'
+> allow .partner.example tcp=443 owner=alice ticket=NET-1
+> inspect www.partner.example
+> allow 198.51.100.0/24
+> allow autodiscover.office365.com
+> END
+$ m365ctl check -t worldwide.rules -t good.rules
 m365ctl: 'worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
 good.rules: table, 4 rules: 0 optimize, 3 allow, 0 default, 1 inspect; label none
 
 Duplicates: in one file, across files, with other words on the line. Not duplicates: other ports, another verb, another day.
 
-$ printf 'allow a.example owner=alice\nallow A.example. owner=bob\nallow 192.0.2.0/24\nallow b.example tcp=443\nallow b.example tcp=80\nallow 192.0.2.0/24\n' > twice.rules; \
-    printf 'allow a.example\n' > other.rules; m365ctl check -t twice.rules -t other.rules
+$ cat > twice.rules <<'END'
+> allow a.example owner=alice
+> allow A.example. owner=bob
+> allow 192.0.2.0/24
+> allow b.example tcp=443
+> allow b.example tcp=80
+> allow 192.0.2.0/24
+> END
+$ printf 'allow a.example\n' > other.rules; m365ctl check -t twice.rules -t other.rules
 m365ctl: 'twice.rules': line 2: 'a.example' says the same as line 1; remove one of the two
 m365ctl: 'twice.rules': line 6: '192.0.2.0/24' says the same as line 3; remove one of the two
 m365ctl: 'other.rules': line 1: 'a.example' says the same as line 1 of 'twice.rules'; remove one of the two
@@ -19,16 +31,34 @@ twice.rules: table, 5 rules: 0 optimize, 5 allow, 0 default, 0 inspect; label no
 other.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 [1]
 
-$ printf 'allow a.example id=7\nallow a.example id=7\n' > published.rules; m365ctl check -t published.rules
+$ cat > published.rules <<'END'
+> allow a.example id=7
+> allow a.example id=7
+> END
+$ m365ctl check -t published.rules
 m365ctl: 'published.rules': line 2: 'a.example' says the same as line 1; remove one of the two
 published.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 [1]
 
 Never decides: an inspect rule always wins, and so does a rule that is as specific and stronger.
 
-$ printf 'allow x.lab.example\ninspect *.lab.example\nallow 10.1.0.0/16\ninspect 10.0.0.0/8\nallow .shop.example\ninspect .shop.example\n' > beaten.rules; \
-    printf 'default outlook.office365.com\nallow *.sharepoint.com tcp=443\nallow 52.96.0.0/14 tcp=443\nallow media.example udp=3478\nallow srv7.example\ninspect ~srv[0-9]\\.example\n' > weaker.rules; \
-    m365ctl check -t m365.rules -t beaten.rules; m365ctl check -t m365.rules -t weaker.rules
+$ cat > beaten.rules <<'END'
+> allow x.lab.example
+> inspect *.lab.example
+> allow 10.1.0.0/16
+> inspect 10.0.0.0/8
+> allow .shop.example
+> inspect .shop.example
+> END
+$ cat > weaker.rules <<'END'
+> default outlook.office365.com
+> allow *.sharepoint.com tcp=443
+> allow 52.96.0.0/14 tcp=443
+> allow media.example udp=3478
+> allow srv7.example
+> inspect ~srv[0-9]\.example
+> END
+$ m365ctl check -t m365.rules -t beaten.rules; m365ctl check -t m365.rules -t weaker.rules
 m365ctl: 'beaten.rules': line 1: 'x.lab.example' never decides: the inspect rule '*.lab.example' (inspect, 'beaten.rules' line 2) wins over everything; remove the one that is not meant
 m365ctl: 'beaten.rules': line 3: '10.1.0.0/16' never decides: the inspect rule '10.0.0.0/8' (inspect, 'beaten.rules' line 4) wins over everything; remove the one that is not meant
 m365ctl: 'beaten.rules': line 5: '.shop.example' never decides: the inspect rule '.shop.example' (inspect, 'beaten.rules' line 6) wins over everything; remove the one that is not meant
@@ -44,13 +74,24 @@ weaker.rules: table, 6 rules: 0 optimize, 4 allow, 1 default, 1 inspect; label n
 
 Not reported if the line wins for some of the ports or names, or if the inspect line covers other ports.
 
-$ printf 'allow x.lab.example tcp=443\ninspect *.lab.example tcp=80\nallow .b.example\ninspect *.b.example\nallow *a.c.example\ninspect .a.c.example\n' > partly.rules; \
-    m365ctl check -t partly.rules
+$ cat > partly.rules <<'END'
+> allow x.lab.example tcp=443
+> inspect *.lab.example tcp=80
+> allow .b.example
+> inspect *.b.example
+> allow *a.c.example
+> inspect .a.c.example
+> END
+$ m365ctl check -t partly.rules
 partly.rules: table, 6 rules: 0 optimize, 3 allow, 0 default, 3 inspect; label none
 
 Another organisation's tenant, with the tenant guard on.
 
-$ printf 'allow fabrikam.sharepoint.com\nallow *.fabrikam-my.sharepoint.com\n' > tenant.rules; m365ctl check -t tenant.rules --tenant contoso
+$ cat > tenant.rules <<'END'
+> allow fabrikam.sharepoint.com
+> allow *.fabrikam-my.sharepoint.com
+> END
+$ m365ctl check -t tenant.rules --tenant contoso
 m365ctl: 'tenant.rules': line 1: 'fabrikam.sharepoint.com' never decides: it is another organisation's tenant, which the tenant guard inspects; configure the tenant if it is yours, else remove the line
 m365ctl: 'tenant.rules': line 2: '*.fabrikam-my.sharepoint.com' never decides: it is another organisation's tenant, which the tenant guard inspects; configure the tenant if it is yours, else remove the line
 tenant.rules: table, 2 rules: 0 optimize, 2 allow, 0 default, 0 inspect; label none
@@ -58,8 +99,17 @@ tenant.rules: table, 2 rules: 0 optimize, 2 allow, 0 default, 0 inspect; label n
 
 Covered by a published rule, or by a local one.
 
-$ printf 'allow word.officeapps.live.com\nallow *.edit.officeapps.live.com tcp=443\nallow 20.190.129.0/24 tcp=443\noptimize outlook.office365.com tcp=443\nallow .partner.example\nallow a.partner.example tcp=443\ninspect *.evil.example\ninspect a.evil.example\n' > covered.rules; \
-    m365ctl check -t m365.rules -t covered.rules
+$ cat > covered.rules <<'END'
+> allow word.officeapps.live.com
+> allow *.edit.officeapps.live.com tcp=443
+> allow 20.190.129.0/24 tcp=443
+> optimize outlook.office365.com tcp=443
+> allow .partner.example
+> allow a.partner.example tcp=443
+> inspect *.evil.example
+> inspect a.evil.example
+> END
+$ m365ctl check -t m365.rules -t covered.rules
 m365ctl: 'covered.rules': line 2: '*.edit.officeapps.live.com' changes nothing: the published '*.officeapps.live.com' (Allow, set 46, 'm365.rules' line 13) says it already; remove the line
 m365ctl: 'covered.rules': line 3: '20.190.129.0/24' changes nothing: the published '20.190.128.0/18' (Allow, set 56, 'm365.rules' line 17) says it already; remove the line
 m365ctl: 'covered.rules': line 6: 'a.partner.example' changes nothing: '.partner.example' (Allow, 'covered.rules' line 5) says it already; remove the line
@@ -70,8 +120,13 @@ covered.rules: table, 8 rules: 1 optimize, 5 allow, 0 default, 2 inspect; label 
 
 Not reported if the line overrules a more specific published rule, is stronger, or covers more ports.
 
-$ printf 'allow cdn.odc.officeapps.live.com\noptimize word.officeapps.live.com\nallow excel.officeapps.live.com tcp=443,8443\nallow outlook.office365.com tcp=110\n' > useful.rules; \
-    m365ctl check -t m365.rules -t useful.rules
+$ cat > useful.rules <<'END'
+> allow cdn.odc.officeapps.live.com
+> optimize word.officeapps.live.com
+> allow excel.officeapps.live.com tcp=443,8443
+> allow outlook.office365.com tcp=110
+> END
+$ m365ctl check -t m365.rules -t useful.rules
 m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
 useful.rules: table, 4 rules: 1 optimize, 3 allow, 0 default, 0 inspect; label none
 
@@ -87,8 +142,18 @@ low.rules: table, 1 rule: 0 optimize, 0 allow, 1 default, 0 inspect; label none
 
 Too wide, and clouds where customers choose names. On a bypass line the file is refused.
 
-$ printf 'default *.com\ninspect *.co.uk\ninspect 0.0.0.0/0\ndefault *.azureedge.net\ninspect *.blob.core.windows.net\ndefault *.windows.net\nallow *.cloudapp.net id=7\ndefault *.cloudapp.net id=8\nallow contoso.azureedge.net\n' > wide.rules; \
-    m365ctl check -t wide.rules
+$ cat > wide.rules <<'END'
+> default *.com
+> inspect *.co.uk
+> inspect 0.0.0.0/0
+> default *.azureedge.net
+> inspect *.blob.core.windows.net
+> default *.windows.net
+> allow *.cloudapp.net id=7
+> default *.cloudapp.net id=8
+> allow contoso.azureedge.net
+> END
+$ m365ctl check -t wide.rules
 m365ctl: 'wide.rules': line 1: '*.com' is very wide, anybody can register a name that matches: that is harmless until Default is bypassed; name the hosts that are meant
 m365ctl: 'wide.rules': line 2: '*.co.uk' is very wide, anybody can register a name that matches: an inspect line does no harm, but it takes the bypass from your own names too; name those that are meant
 m365ctl: 'wide.rules': line 3: '0.0.0.0/0' is very wide: an inspect line does no harm, but it takes the bypass from your own names too; name those that are meant
@@ -113,8 +178,14 @@ m365ctl: cannot load 'refused.rules': line 1: '*.cloudapp.net' lets anybody regi
 
 Dates.
 
-$ printf 'allow a.example expires=2026-03-31 owner=alice ticket=NET-1\nallow b.example expires=2026-04-01\nallow c.example expires=2026-03-01 ticket=NET-2\ninspect d.example expires=2026-02-01 owner="Bob B."\nallow e.example expires=2026-03-02\n' > dates.rules; \
-    m365ctl check -t dates.rules --at 2026-03-01
+$ cat > dates.rules <<'END'
+> allow a.example expires=2026-03-31 owner=alice ticket=NET-1
+> allow b.example expires=2026-04-01
+> allow c.example expires=2026-03-01 ticket=NET-2
+> inspect d.example expires=2026-02-01 owner="Bob B."
+> allow e.example expires=2026-03-02
+> END
+$ m365ctl check -t dates.rules --at 2026-03-01
 m365ctl: 'dates.rules': line 1: 'a.example' expires on 2026-03-31, in 30 days, owner 'alice', ticket NET-1; set a later day, or let it go
 m365ctl: 'dates.rules': line 3: 'c.example' expired: it is left out since 2026-03-01, ticket NET-2; remove it, or set a later day
 m365ctl: 'dates.rules': line 4: 'd.example' expired on 2026-02-01 and stays in force, as an inspect line does, owner 'Bob B.'; remove it, or set a later day
@@ -124,12 +195,16 @@ dates.rules: table, 5 rules: 0 optimize, 4 allow, 0 default, 1 inspect; label no
 
 $ m365ctl check -t dates.rules --at 2026-01-01; m365ctl check -t dates.rules --at someday
 dates.rules: table, 5 rules: 0 optimize, 4 allow, 0 default, 1 inspect; label none
-m365ctl: 'someday' is no day like 2027-03-01
+m365ctl: 'someday' is not a day like 2027-03-01
 [2]
 
 A line that has expired covers nothing and wins over nothing.
 
-$ printf 'allow .p.example expires=2026-01-01\nallow a.p.example\n' > gone.rules; m365ctl check -t gone.rules --at 2026-06-01; m365ctl check -t gone.rules --at 2025-06-01
+$ cat > gone.rules <<'END'
+> allow .p.example expires=2026-01-01
+> allow a.p.example
+> END
+$ m365ctl check -t gone.rules --at 2026-06-01; m365ctl check -t gone.rules --at 2025-06-01
 m365ctl: 'gone.rules': line 1: '.p.example' expired: it is left out since 2026-01-01; remove it, or set a later day
 gone.rules: table, 2 rules: 0 optimize, 2 allow, 0 default, 0 inspect; label none
 m365ctl: 'gone.rules': line 2: 'a.p.example' changes nothing: '.p.example' (Allow, 'gone.rules' line 1) says it already; remove the line
@@ -138,8 +213,18 @@ gone.rules: table, 2 rules: 0 optimize, 2 allow, 0 default, 0 inspect; label non
 
 Against a preset: names that it keeps inspected, their addresses, and names that it leaves alone.
 
-$ ln -s "$SOURCE/conf/presets" presets; printf 'allow login.microsoftonline.com\nallow *.microsoftonline.com\ndefault login.live.com\nallow ~login\\.windows\\.net\nallow 20.190.129.0/24\nallow 192.0.2.0/24\ninspect *.login.microsoftonline.com\ninspect *.digicert.com\n' > local.rules; \
-    m365ctl check -t worldwide.rules -t presets/tenant-restrictions.rules -t presets/revocation.rules -t local.rules
+$ ln -s "$SOURCE/conf/presets" presets
+$ cat > local.rules <<'END'
+> allow login.microsoftonline.com
+> allow *.microsoftonline.com
+> default login.live.com
+> allow ~login\.windows\.net
+> allow 20.190.129.0/24
+> allow 192.0.2.0/24
+> inspect *.login.microsoftonline.com
+> inspect *.digicert.com
+> END
+$ m365ctl check -t worldwide.rules -t presets/tenant-restrictions.rules -t presets/revocation.rules -t local.rules
 m365ctl: 'worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 m365ctl: 'local.rules': line 1: 'login.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off
 m365ctl: 'local.rules': line 2: '*.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off

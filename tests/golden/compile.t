@@ -20,7 +20,7 @@ m365ctl: cannot write 'missing/folder.image': No such file or directory
 [2]
 
 $ m365ctl compile -t m365.rules; m365ctl compile -o x.image; m365ctl table
-m365ctl: where the image goes is missing; add '-o FILE'
+m365ctl: no output file is named; add '-o FILE'
 m365ctl: no table is named; add '-t FILE'
 m365ctl: no table is named; add '-t FILE'
 [2]
@@ -54,20 +54,35 @@ m365ctl: 'local.rules': line 4: 'blocked.example' expired on 2026-01-01 and stay
 local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
 [1]
 
-$ printf 'allow a.example\ninspect b.example\nallow A.example\nallow a.example tcp=443\n' > twice.rules; m365ctl check -t twice.rules
+$ cat > twice.rules <<'END'
+> allow a.example
+> inspect b.example
+> allow A.example
+> allow a.example tcp=443
+> END
+$ m365ctl check -t twice.rules
 m365ctl: 'twice.rules': line 3: 'a.example' says the same as line 1; remove one of the two
 m365ctl: 'twice.rules': line 4: 'a.example' changes nothing: 'a.example' (Allow, 'twice.rules' line 1) says it already; remove the line
 twice.rules: table, 3 rules: 0 optimize, 2 allow, 0 default, 1 inspect; label none
 [1]
 
-$ printf 'allow a.example\npermit b\nallow *.com\n' > bad.rules; m365ctl check -t bad.rules -t missing.rules -t m365.rules
+$ cat > bad.rules <<'END'
+> allow a.example
+> permit b
+> allow *.com
+> END
+$ m365ctl check -t bad.rules -t missing.rules -t m365.rules
 m365ctl: cannot load 'bad.rules': line 2: unknown verb 'permit'; a line begins with optimize, allow, default or inspect (and 1 more line is refused)
 m365ctl: 'bad.rules': line 3: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
 m365ctl: cannot open 'missing.rules': No such file or directory
 m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
 [2]
 
-$ printf 'good.example\n*.com\n' > list.txt; m365ctl check -t allow:list.txt
+$ cat > list.txt <<'END'
+> good.example
+> *.com
+> END
+$ m365ctl check -t allow:list.txt
 m365ctl: 'list.txt': line 2: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
 m365ctl: 'list.txt': 1 refused, the rest is loaded
 list.txt: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
@@ -84,19 +99,19 @@ m365ctl: cannot load 'empty.rules': it is empty, not one byte; is a disk full?
 
 $ m365ctl compile -t m365.rules -o e.image 2>&1; printf 'X' | dd of=e.image bs=1 seek=1000 conv=notrunc 2> dd.log; m365ctl check -t e.image
 m365ctl: wrote 'e.image': 17 rules of 12 sets, 2048 bytes, label 2025120100
-m365ctl: cannot open image 'e.image': the checksum does not fit: the file is damaged
+m365ctl: cannot open image 'e.image': the checksum does not match: the file is damaged
 [2]
 
 $ head -c 500 a.image > f.image; m365ctl check -t f.image; m365ctl lookup -t f.image a.example
-m365ctl: cannot open image 'f.image': it was cut: 500 bytes instead of 2048
-m365ctl: cannot open image 'f.image': it was cut: 500 bytes instead of 2048
+m365ctl: cannot open image 'f.image': it is truncated: 500 bytes instead of 2048
+m365ctl: cannot open image 'f.image': it is truncated: 500 bytes instead of 2048
 [2]
 
 Command line.
 
 $ m365ctl
 usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
-  lookup      says what a request would get: bypass or inspect, and by which rule
+  lookup      shows what a request would get: bypass or inspect, and by which rule
   table       prints the merged table in its normal form
   compile     compiles tables into an image for the helpers
   check       checks images and tables, and says everything there is to say
@@ -104,14 +119,14 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   import      takes a document of the web service from a file, on machines without a network
   publish     puts the configured sources to use, without a network
   status      tells what is in use, what waits and when the service was heard
-  diff        tells what changes between two tables, in entries and in verdicts
+  diff        shows what changes between two tables, in entries and in verdicts
   approve     puts to use what waits for approval
   reject      turns down what waits for approval
   history     lists the generations: when, what, how, who
   rollback    puts the table back that was in use before
   blame       tells since which generation which rule decides a host
   squid-conf  prints the lines of squid.conf for a situation
-  doctor      says what is wrong with a squid.conf
+  doctor      reports what is wrong with a squid.conf
   help        tells what the commands do and what they take
 'm365ctl help COMMAND' tells more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
@@ -119,7 +134,7 @@ Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
 
 $ m365ctl help
 usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
-  lookup      says what a request would get: bypass or inspect, and by which rule
+  lookup      shows what a request would get: bypass or inspect, and by which rule
   table       prints the merged table in its normal form
   compile     compiles tables into an image for the helpers
   check       checks images and tables, and says everything there is to say
@@ -127,27 +142,27 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   import      takes a document of the web service from a file, on machines without a network
   publish     puts the configured sources to use, without a network
   status      tells what is in use, what waits and when the service was heard
-  diff        tells what changes between two tables, in entries and in verdicts
+  diff        shows what changes between two tables, in entries and in verdicts
   approve     puts to use what waits for approval
   reject      turns down what waits for approval
   history     lists the generations: when, what, how, who
   rollback    puts the table back that was in use before
   blame       tells since which generation which rule decides a host
   squid-conf  prints the lines of squid.conf for a situation
-  doctor      says what is wrong with a squid.conf
+  doctor      reports what is wrong with a squid.conf
   help        tells what the commands do and what they take
 'm365ctl help COMMAND' tells more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
 
 $ m365ctl help lookup compile
 usage: m365ctl lookup [OPTION]... [QUERY]...
-says what a request would get: bypass or inspect, and by which rule
+shows what a request would get: bypass or inspect, and by which rule
   -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
   -F, --fields FIELDS   queries are lines of fields: dst, sni, la, port, ignore
-  --json                one JSON object a line
-  --explain             tell why, and why not the other rules
-  --at YYYY-MM-DD       ask as of another day (expires=)
-  --tenant NAME         a tenant of ours, as in NAME.sharepoint.com; may be repeated
+  --json                one JSON object per line
+  --explain             explain the verdict, and why other rules do not decide
+  --at YYYY-MM-DD       answer as of another day (for expires=)
+  --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
   --bypass LIST         categories that are bypassed, default Optimize,Allow
 QUERY is a host, host:port, a URL, an address or [v6]:port; with -F a line of
@@ -156,10 +171,10 @@ Without QUERY one is read from each line of standard input.
 Exit code: 0 all are bypassed, 1 some are not, 2 trouble.
 usage: m365ctl compile [OPTION]...
 compiles tables into an image for the helpers
-  -o, --output FILE     where the image goes; written whole or not at all
+  -o, --output FILE     the image file; written whole or not at all
   -t, --table FILE      table text, JSON document or VERB:LIST; may be repeated
-  --label LABEL         name of the table's version; default the table's own
-  --tenant NAME         a tenant of ours, as in NAME.sharepoint.com; may be repeated
+  --label LABEL         version of the table; default the table's own
+  --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
   --bypass LIST         categories that are bypassed, default Optimize,Allow
 The same sources and options give the same bytes on any machine.
@@ -176,7 +191,7 @@ checks images and tables, and says everything there is to say
   -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
   -c, --config FILE     check everything that this configuration names
   --at YYYY-MM-DD       check as of another day (expires=)
-  --tenant NAME         a tenant of ours, as in NAME.sharepoint.com; may be repeated
+  --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
   --bypass LIST         categories that are bypassed, default Optimize,Allow
 An image is read whole: checksum and every record. Tables are read as a helper would and held against
@@ -192,13 +207,13 @@ m365ctl: option '-x' is unknown; see 'm365ctl help lookup'
 m365ctl: option '-t' needs a value; see 'm365ctl help lookup'
 m365ctl: option '--json=1' takes no value; see 'm365ctl help lookup'
 m365ctl: option '--at' needs a value; see 'm365ctl help lookup'
-m365ctl: 'yesterday' is no day like 2027-03-01
-m365ctl: table takes no argument, and 'extra' is one; see 'm365ctl help table'
+m365ctl: 'yesterday' is not a day like 2027-03-01
+m365ctl: table takes no arguments, not 'extra'; see 'm365ctl help table'
 [2]
 
 $ m365ctl lookup -t m365.rules -F dst,snoo x; m365ctl lookup -t m365.rules -F port,dst x; m365ctl lookup -t m365.rules -F sni x; m365ctl lookup -t m365.rules -F dst,dst x
-m365ctl: unknown field 'snoo'; known are dst, sni, la, port and ignore
-m365ctl: field 'port' may not be the first: it looks like a channel-ID
+m365ctl: unknown field 'snoo'; known fields are dst, sni, la, port and ignore
+m365ctl: field 'port' must not be first: it looks like a channel-ID
 m365ctl: fields 'sni' have no 'dst'
 m365ctl: field 'dst' is given twice
 [2]

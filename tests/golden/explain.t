@@ -244,7 +244,11 @@ $ m365ctl lookup -t m365.rules --explain -F dst,sni,port '52.97.1.1,1.2.3.4,443'
 
 A regex that takes too long counts as matching on an inspect line, and as not matching on any other line.
 
-$ printf 'allow ~(a+)+c[0-9]\ninspect ~(x+)+z[0-9]\n' > slow.rules; m365ctl lookup -t slow.rules --explain aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxz
+$ cat > slow.rules <<'END'
+> allow ~(a+)+c[0-9]
+> inspect ~(x+)+z[0-9]
+> END
+$ m365ctl lookup -t slow.rules --explain aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxz
 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac  inspect  -         no-rule
     no rule in force matches 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac': it is on none of the lists, so it is normal Internet traffic and meant to be inspected
     '~(a+)+c[0-9]' (local line, Allow) took too long on this name and counts as not matching

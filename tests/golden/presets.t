@@ -1,7 +1,10 @@
 # The presets: each one loads together with the shipped tables. What it inspects, what it opens, what it leaves alone.
 
-$ ln -s "$SOURCE/conf/presets" presets; for preset in presets/*.rules; do m365ctl compile -t worldwide.rules -t china.rules -t $preset -o x.image 2> log || cat log; \
-    m365ctl check -t $preset; done
+$ ln -s "$SOURCE/conf/presets" presets
+$ for preset in presets/*.rules; do
+>     m365ctl compile -t worldwide.rules -t china.rules -t $preset -o x.image 2> log || cat log
+>     m365ctl check -t $preset
+> done
 presets/additional-endpoints.rules: table, 33 rules: 0 optimize, 0 allow, 33 default, 0 inspect; label none
 presets/consumer-block.rules: table, 1 rule: 0 optimize, 0 allow, 0 default, 1 inspect; label none
 presets/portal-endpoints.rules: table, 124 rules: 0 optimize, 0 allow, 124 default, 0 inspect; label none
@@ -81,17 +84,26 @@ verisign.com:80                            inspect  -         no-rule
 http://www.microsoft.com:8080/             inspect  -         port
 [1]
 
-$ awk '$1 == "default" && /id=125 / { print "http://" $2 "/" }' worldwide.rules | sed 's/\*/any/' | m365ctl lookup -t worldwide.rules -t presets/revocation.rules | \
+$ awk '$1 == "default" && /id=125 / { print "http://" $2 "/" }' worldwide.rules | sed 's/\*/any/' | \
+    m365ctl lookup -t worldwide.rules -t presets/revocation.rules | \
     awk '{ print $2, $3, $4 }' | sort | uniq -c
      26 bypass Allow rule
 
 portal-endpoints and additional-endpoints: known by row, and no verdict changes. The names and addresses of both, with a host
 below each wildcard, are asked with and without.
 
-$ names() { sed -n 's/^default *\([^ ]*\).*/\1/p' presets/$1.rules | sed 's/<tenant>/*/; s/^\*/any/; s,/[0-9]*$,,'; }; \
-    for preset in portal-endpoints additional-endpoints; do for table in worldwide china; do for port in 443 80 993 5061; do names $preset | sed "s/\$/:$port/" > q; \
-    m365ctl lookup -t $table.rules < q | awk '{ print $1, $2 }' > without; m365ctl lookup -t $table.rules -t presets/$preset.rules < q | awk '{ print $1, $2 }' > with; \
-    cmp without with; done; done; names $preset | wc -l; done
+$ names() { sed -n 's/^default *\([^ ]*\).*/\1/p' presets/$1.rules | sed 's/<tenant>/*/; s/^\*/any/; s,/[0-9]*$,,'; }
+> for preset in portal-endpoints additional-endpoints; do
+>     for table in worldwide china; do
+>         for port in 443 80 993 5061; do
+>             names $preset | sed "s/\$/:$port/" > q
+>             m365ctl lookup -t $table.rules < q | awk '{ print $1, $2 }' > without
+>             m365ctl lookup -t $table.rules -t presets/$preset.rules < q | awk '{ print $1, $2 }' > with
+>             cmp without with
+>         done
+>     done
+>     names $preset | wc -l
+> done
 124
 33
 

@@ -11,15 +11,15 @@ m365ctl: cannot load 'bad.rules': line 1: unknown verb 'permit'; a line begins w
 m365ctl: cannot load 'bad.rules': line 1: 'allow' stands alone; a host pattern or prefix follows the verb
 m365ctl: cannot load 'bad.rules': line 1: unknown key 'color'
 m365ctl: cannot load 'bad.rules': line 1: unknown word 'optional'
-m365ctl: cannot load 'bad.rules': line 1: 'a_b.exa$mple' has a byte that no host name has
+m365ctl: cannot load 'bad.rules': line 1: 'a_b.exa$mple' has a byte that is not allowed in a host name
 m365ctl: cannot load 'bad.rules': line 1: 'a..example' has an empty label
-m365ctl: cannot load 'bad.rules': line 1: 'a%2eexample' has a byte that no host name has
+m365ctl: cannot load 'bad.rules': line 1: 'a%2eexample' has a byte that is not allowed in a host name
 m365ctl: cannot load 'bad.rules': line 1: '10.0.0.1/8' has host bits set; write '10.0.0.0/8' if that is meant
-m365ctl: cannot load 'bad.rules': line 1: '10.0.0.0/33': the prefix length 33 is longer than 32
-m365ctl: cannot load 'bad.rules': line 1: '10.0.0.0/x': the prefix length 'x' is no number from 0 to 32
-m365ctl: cannot load 'bad.rules': line 1: '10.0.0/8' is no IP prefix
-m365ctl: cannot load 'bad.rules': line 1: '0' is no list of ports like '80,443,50000-59999'
-m365ctl: cannot load 'bad.rules': line 1: '90-80' is no list of ports like '80,443,50000-59999'
+m365ctl: cannot load 'bad.rules': line 1: '10.0.0.0/33': the prefix length 33 is larger than 32
+m365ctl: cannot load 'bad.rules': line 1: '10.0.0.0/x': the prefix length 'x' is not a number from 0 to 32
+m365ctl: cannot load 'bad.rules': line 1: '10.0.0/8' is not an IP prefix
+m365ctl: cannot load 'bad.rules': line 1: '0' is not a list of ports like '80,443,50000-59999'
+m365ctl: cannot load 'bad.rules': line 1: '90-80' is not a list of ports like '80,443,50000-59999'
 m365ctl: cannot load 'bad.rules': line 1: a port list is empty; leave the key out
 m365ctl: cannot load 'bad.rules': line 1: the key 'tcp' stands twice
 m365ctl: cannot load 'bad.rules': line 1: id 'x' is no number of an endpoint set
@@ -64,7 +64,13 @@ allow    *.contoso.azureedge.net  source=bad
 
 They are accepted on inspect and default lines, and on lines of a published set.
 
-$ printf 'inspect 0.0.0.0/0\ninspect *.com\ndefault *.com\nallow *.com id=7\n' > wide.rules; m365ctl table -t wide.rules
+$ cat > wide.rules <<'END'
+> inspect 0.0.0.0/0
+> inspect *.com
+> default *.com
+> allow *.com id=7
+> END
+$ m365ctl table -t wide.rules
 allow    *.com      id=7 source=wide
 inspect  *.com      source=wide
 default  *.com      source=wide
@@ -83,20 +89,25 @@ $ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; \
 m365ctl: cannot load 'bad.rules': line 1: '.a.example' begins with a dot; a published pattern is written '*.a.example'
 m365ctl: cannot load 'bad.rules': line 1: '*.a.*.example' has more than one '*'
 m365ctl: cannot load 'bad.rules': line 1: a regex cannot belong to a published endpoint set; leave out 'id='
-m365ctl: cannot load 'bad.rules': line 1: '<tenant>.example' has a byte that no host name has
+m365ctl: cannot load 'bad.rules': line 1: '<tenant>.example' has a byte that is not allowed in a host name
 [2]
 
 Regexes.
 
 $ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; try 'allow ~('; try 'allow ~'; try 'allow ~\C'
 m365ctl: cannot load 'bad.rules': line 1: the regex '~(' is wrong at byte 2: missing closing parenthesis
-m365ctl: cannot load 'bad.rules': line 1: '~' stands alone; write a regex behind it
+m365ctl: cannot load 'bad.rules': line 1: '~' has no regex; write one after it
 m365ctl: cannot load 'bad.rules': line 1: the regex '~\C' is wrong at byte 3: using \C is disabled by the application
 [2]
 
 Lines and files as a whole.
 
-$ printf 'allow good.example\nallow bad..example\npermit x\n' > bad.rules; m365ctl lookup -t bad.rules good.example
+$ cat > bad.rules <<'END'
+> allow good.example
+> allow bad..example
+> permit x
+> END
+$ m365ctl lookup -t bad.rules good.example
 m365ctl: cannot load 'bad.rules': line 2: 'bad..example' has an empty label (and 1 more line is refused)
 [2]
 
@@ -105,7 +116,7 @@ m365ctl: cannot load 'long.rules': line 1: the line is longer than 65536 bytes
 [2]
 
 $ printf 'allow a.exa\000mple\n' > nul.rules; m365ctl table -t nul.rules
-m365ctl: cannot load 'nul.rules': line 1: 'a.exa' has a byte that no host name has
+m365ctl: cannot load 'nul.rules': line 1: 'a.exa' has a byte that is not allowed in a host name
 [2]
 
 $ m365ctl table -t missing.rules; mkdir folder; m365ctl table -t folder; m365ctl table -t allow:missing.txt
@@ -116,7 +127,14 @@ m365ctl: cannot open 'missing.txt': No such file or directory
 
 Lists: a bypass list loads without its refused lines, an inspect list is refused as a whole.
 
-$ printf 'good.example\nbad..example\n*.com\n10.0.0.0/7\ntwo words\n' > list.txt; m365ctl table -t allow:list.txt
+$ cat > list.txt <<'END'
+> good.example
+> bad..example
+> *.com
+> 10.0.0.0/7
+> two words
+> END
+$ m365ctl table -t allow:list.txt
 m365ctl: 'list.txt': line 2: 'bad..example' has an empty label
 m365ctl: 'list.txt': line 3: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
 m365ctl: 'list.txt': line 4: '10.0.0.0/7' is wider than /8, too wide for a bypass; name smaller prefixes
@@ -146,38 +164,48 @@ $ try() { printf '%s' "$1" > bad.json; m365ctl table -t bad.json; }; \
     try '[{"id": 1, "serviceArea": "Common", "category": "Allow", "ips": ["10.0.0.1/8"]}]'; \
     try '[{"id": 1, "serviceArea": "Common", "category": "Allow", "urls": ["a.exa\u0000mple"]}]'; \
     try '[{"id": 1'; try '[]]'
-m365ctl: cannot load 'bad.json': the document is no array; is this an answer of /endpoints?
-m365ctl: cannot load 'bad.json': the document holds no endpoint set
-m365ctl: cannot load 'bad.json': endpoint set [0]: no object; is this an answer of /endpoints?
-m365ctl: cannot load 'bad.json': endpoint set [0]: 'serviceArea' is missing or no word
-m365ctl: cannot load 'bad.json': endpoint set [0]: 'category' is missing or no text; is this an answer of /endpoints?
-m365ctl: cannot load 'bad.json': endpoint set [0]: 'id' is missing or no whole number; is this an answer of /endpoints?
+m365ctl: cannot load 'bad.json': the document is not an array; is this an answer of /endpoints?
+m365ctl: cannot load 'bad.json': the document contains no endpoint sets
+m365ctl: cannot load 'bad.json': endpoint set [0]: not an object; is this an answer of /endpoints?
+m365ctl: cannot load 'bad.json': endpoint set [0]: 'serviceArea' is missing or not a word
+m365ctl: cannot load 'bad.json': endpoint set [0]: 'category' is missing or not text; is this an answer of /endpoints?
+m365ctl: cannot load 'bad.json': endpoint set [0]: 'id' is missing or not a whole number; is this an answer of /endpoints?
 m365ctl: cannot load 'bad.json': endpoint set [0]: unknown category 'Urgent'
-m365ctl: cannot load 'bad.json': endpoint set [0]: 'tcpPorts': 'many' is no list of ports like '80,443,50000-59999'
+m365ctl: cannot load 'bad.json': endpoint set [0]: 'tcpPorts': 'many' is not a list of ports like '80,443,50000-59999'
 m365ctl: cannot load 'bad.json': endpoint set [0]: 'required' is neither true nor false
-m365ctl: cannot load 'bad.json': endpoint set [0]: 'id' stands twice
-m365ctl: cannot load 'bad.json': endpoint set [0]: id 1: 'urls' is no array
+m365ctl: cannot load 'bad.json': endpoint set [0]: 'id' appears twice
+m365ctl: cannot load 'bad.json': endpoint set [0]: id 1: 'urls' is not an array
 m365ctl: cannot load 'bad.json': endpoint set [0]: id 1: urls[0]: 'a..example' has an empty label
 m365ctl: cannot load 'bad.json': endpoint set [0]: id 1: none of its 1 'ips' can be read
 m365ctl: cannot load 'bad.json': line 1: a NUL in a JSON document
 m365ctl: cannot load 'bad.json': line 1: not JSON
-m365ctl: cannot load 'bad.json': line 1: something stands behind the end of the JSON document
+m365ctl: cannot load 'bad.json': line 1: there is text after the end of the JSON document
 [2]
 
 Rows that cannot be represented are left out, counted and named.
 
-$ printf '[{"id": 1, "serviceArea": "Common", "category": "Allow", "urls": ["a.example", "a..b", "https://c.example/"], "ips": ["192.0.2.0/24", "10.0.0.1/8", "10.0.0.1"]}]' > part.json; m365ctl table -t part.json
+$ cat > part.json <<'END'
+> [{"id": 1, "serviceArea": "Common", "category": "Allow",
+>   "urls": ["a.example", "a..b", "https://c.example/"],
+>   "ips": ["192.0.2.0/24", "10.0.0.1/8", "10.0.0.1"]}]
+> END
+$ m365ctl table -t part.json
 m365ctl: 'part.json': set 1, urls[1]: 'a..b' has an empty label
-m365ctl: 'part.json': set 1, urls[2]: 'https://c.example/' is no host pattern
+m365ctl: 'part.json': set 1, urls[2]: 'https://c.example/' is not a host pattern
 m365ctl: 'part.json': set 1, ips[1]: '10.0.0.1/8' has host bits set; write '10.0.0.0/8' if that is meant
-m365ctl: 'part.json': set 1, ips[2]: '10.0.0.1' is no prefix
+m365ctl: 'part.json': set 1, ips[2]: '10.0.0.1' is not a prefix
 m365ctl: 'part.json': 4 refused, the rest is loaded
 allow    a.example     id=1 area=Common source=part
 allow    192.0.2.0/24  id=1 area=Common source=part
 
 An error page given as a document.
 
-$ printf '<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n<body>Bad Gateway</body></html>\n' > page.json; m365ctl table -t page.json
+$ cat > page.json <<'END'
+> <!DOCTYPE html>
+> <html><head><title>502 Bad Gateway</title></head>
+> <body>Bad Gateway</body></html>
+> END
+$ m365ctl table -t page.json
 m365ctl: cannot load 'page.json': it is an HTML or XML page, neither a table nor an answer of the web service
 [2]
 
@@ -187,9 +215,16 @@ m365ctl: cannot load 'plain.json': line 1: unknown verb 'Valid'; a line begins w
 
 Lines that people paste, and regexes that match anything.
 
-$ printf 'allow https://a.example/x\nallow a.example:8443\nallow ~.*\nallow ~([a-z.]+\\.)?[a-z]{3,}\ninspect ~.*\n' > paste.rules; m365ctl check -t paste.rules
+$ cat > paste.rules <<'END'
+> allow https://a.example/x
+> allow a.example:8443
+> allow ~.*
+> allow ~([a-z.]+\.)?[a-z]{3,}
+> inspect ~.*
+> END
+$ m365ctl check -t paste.rules
 m365ctl: cannot load 'paste.rules': line 1: 'https://a.example/x' is a URL; write the host name alone (and 3 more lines are refused)
-m365ctl: 'paste.rules': line 2: 'a.example:8443' has a port; write 'tcp=8443' behind the name
+m365ctl: 'paste.rules': line 2: 'a.example:8443' has a port; write 'tcp=8443' after the name
 m365ctl: 'paste.rules': line 3: '~.*' matches names of strangers, too wide for a bypass; name the domains
 m365ctl: 'paste.rules': line 4: '~([a-z.]+\.)?[a-z]{3,}' matches names of strangers, too wide for a bypass; name the domains
 [2]

@@ -69,7 +69,12 @@ $ printf '' > empty.rules; m365ctl table -t empty.rules
 m365ctl: cannot load 'empty.rules': it is empty, not one byte; is a disk full?
 [2]
 
-$ printf 'allow a.example\nallow a.example\nallow A.EXAMPLE.\n' > twice.rules; m365ctl table -t twice.rules
+$ cat > twice.rules <<'END'
+> allow a.example
+> allow a.example
+> allow A.EXAMPLE.
+> END
+$ m365ctl table -t twice.rules
 allow    a.example  source=twice
 
 Quotes, prefixes, ports, names of every form.
@@ -106,8 +111,15 @@ allow    2001:db8::/48          source=forms
 
 Documents: members in any order, unknown, empty and missing members, CRLF and a byte order mark, a tenant placeholder.
 
-$ printf '\357\273\277\r\n[\r\n{"category":"Allow","unknown":{"a":[1]},"urls":["<tenant>.config.example","autodiscover.*.mail.example"],"tcpPorts":"443,80","notes":"","serviceArea":"Common","id":7},\r\n{"id":8,"serviceArea":"MEM","category":"Default","udpPorts":"","ips":[],"urls":["x.example"]}\r\n]' > Some.Name-2025120100.json
-> m365ctl table -t Some.Name-2025120100.json; m365ctl lookup -t Some.Name-2025120100.json --tenant contoso contoso.config.example other.config.example
+$ cat > plain.json <<'END'
+> [
+> {"category":"Allow","unknown":{"a":[1]},"urls":["<tenant>.config.example","autodiscover.*.mail.example"],
+>  "tcpPorts":"443,80","notes":"","serviceArea":"Common","id":7},
+> {"id":8,"serviceArea":"MEM","category":"Default","udpPorts":"","ips":[],"urls":["x.example"]}
+> ]
+> END
+$ { printf '\357\273\277\r\n'; awk '{ printf "%s%s", end, $0; end = "\r\n" }' plain.json; } > Some.Name-2025120100.json; \
+    m365ctl table -t Some.Name-2025120100.json; m365ctl lookup -t Some.Name-2025120100.json --tenant contoso contoso.config.example other.config.example
 # version: 2025120100
 allow    <tenant>.config.example      id=7 area=Common tcp=80,443 source=Some-Name-2025120100
 allow    autodiscover.*.mail.example  id=7 area=Common tcp=80,443 source=Some-Name-2025120100

@@ -30,6 +30,9 @@ sys.dont_write_bytecode = True
 import generate  # noqa: E402
 import oracle  # noqa: E402
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import stage  # noqa: E402  (of tests/)
+
 FIELDS = "dst,sni,la,port"
 TIMEOUT = 300  # seconds for one run of m365ctl
 
@@ -37,23 +40,18 @@ TIMEOUT = 300  # seconds for one run of m365ctl
 class Runner:
     def __init__(self, given):
         self.given = given
-        self.passed = self.failed = self.shown = 0
+        self.cases = stage.Tally(show=given.show)
+        self.good = self.cases.good
         self.tally = collections.Counter()
 
-    def good(self, count=1):
-        self.passed += count
-
     def bad(self, *paragraphs):
-        self.failed += 1
-        if self.shown < self.given.show:
-            self.shown += 1
-            print("\n".join(("---- difference", *paragraphs, "")), flush=True)
+        self.cases.bad("a difference", *paragraphs)
 
     def ctl(self, arguments, requests=()):
         """Run m365ctl; (exit code, lines of stdout, stderr)."""
         data = "".join(request + "\n" for request in requests).encode()
         try:
-            done = subprocess.run([self.given.ctl, *arguments], input=data, capture_output=True, timeout=TIMEOUT)
+            done = stage.run(self.given.ctl, *arguments, input=data, text=False, limit=TIMEOUT)
         except subprocess.TimeoutExpired:
             return None, [], f"did not end within {TIMEOUT} seconds"
         lines = done.stdout.decode("utf-8", "replace").split("\n")
@@ -208,8 +206,7 @@ def main():
     (given_files if given.files else random_tables)(runner, given)
     for what, count in sorted(runner.tally.items()):
         print(f"{count:8} {what}")
-    print(f"{runner.passed} passed, {runner.failed} failed")
-    return 1 if runner.failed or not runner.passed else 0
+    return runner.cases.finish()
 
 
 if __name__ == "__main__":

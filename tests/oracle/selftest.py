@@ -26,16 +26,14 @@ sys.dont_write_bytecode = True
 
 import oracle  # noqa: E402
 
-PASSED = FAILED = 0
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import stage  # noqa: E402  (of tests/)
+
+TALLY = stage.Tally()
 
 
 def check(sentence, got, want):
-    global PASSED, FAILED
-    if got == want:
-        PASSED += 1
-    else:
-        FAILED += 1
-        print(f"FAILED: {sentence}\n    want: {want}\n    got:  {got}")
+    TALLY.case(sentence, None if got == want else f"want: {want}\ngot:  {got}")
 
 
 def load(sources, **options):
@@ -141,7 +139,9 @@ def names():
         ("no destination", "- 443", "inspect bad-name"),
     )
     section(
-        "allow .partner.example tcp=443,8443\nallow a-*.b.example\nallow ~(dev|test)[0-9]+\\.lab\\.example\n"
+        "allow .partner.example tcp=443,8443\n"
+        "allow a-*.b.example\n"
+        "allow ~(dev|test)[0-9]+\\.lab\\.example\n"
         "allow w*.*.deep.example\n",
         ("`.b.c` is `b.c`", "partner.example", "bypass rule Allow .partner.example"),
         ("`.b.c` is also `*.b.c`", "x.y.partner.example 8443", "bypass rule Allow .partner.example"),
@@ -170,7 +170,10 @@ def ports():
         ("UDP only never decides a proxied request", "52.112.0.1 3478", "inspect port"),
     )
     section(
-        "allow a.example id=1\nallow b.example\nallow c.example udp=443\nallow d.example tcp=50000-59999\n",
+        "allow a.example id=1\n"
+        "allow b.example\n"
+        "allow c.example udp=443\n"
+        "allow d.example tcp=50000-59999\n",
         ("published, neither: 80", "a.example 80", "bypass rule Allow a.example 1"),
         ("published, neither: nothing else", "a.example 8080", "inspect port"),
         ("local, none: all", "b.example 65535", "bypass rule Allow b.example"),
@@ -193,12 +196,24 @@ def precedence():
         precedence="highest",
     )
     table = {
-        "worldwide.txt": "allow a.m.example id=5\noptimize *.m.example id=6\ndefault *.deep.m.example id=7\n"
-        "allow *b.deep.m.example id=8\ndefault same.example id=9\nallow same.example id=10\n"
-        "allow tie.example id=21\nallow tie.example id=20 required\nallow tie.example id=19\n"
-        "allow low.example id=31\nallow low.example id=30\n",
-        "local.rules": "inspect .bad.example\nallow x.bad.example\ninspect ~.*[.]m[.]example tcp=8443\n"
-        "optimize tie.example\ndefault ~[a-z]+[.]m[.]example\noptimize low.example tcp=25\nallow two.example\n",
+        "worldwide.txt": "allow a.m.example id=5\n"
+                         "optimize *.m.example id=6\n"
+                         "default *.deep.m.example id=7\n"
+                         "allow *b.deep.m.example id=8\n"
+                         "default same.example id=9\n"
+                         "allow same.example id=10\n"
+                         "allow tie.example id=21\n"
+                         "allow tie.example id=20 required\n"
+                         "allow tie.example id=19\n"
+                         "allow low.example id=31\n"
+                         "allow low.example id=30\n",
+        "local.rules": "inspect .bad.example\n"
+                       "allow x.bad.example\n"
+                       "inspect ~.*[.]m[.]example tcp=8443\n"
+                       "optimize tie.example\n"
+                       "default ~[a-z]+[.]m[.]example\n"
+                       "optimize low.example tcp=25\n"
+                       "allow two.example\n",
         "second.rules": "allow two.example\nallow low.example id=30\n",
     }
     section(
@@ -221,7 +236,9 @@ def precedence():
     got = oracle.answer(rules, "low.example - - 443", options)
     check("full tie, same id: source order", got["source"], "worldwide")
     section(
-        "allow t.example id=3\nallow t.example id=9 required\nallow t.example\n",
+        "allow t.example id=3\n"
+        "allow t.example id=9 required\n"
+        "allow t.example\n",
         ("full tie: required before optional", "t.example", "bypass rule Allow t.example 9"),
     )
     section(
@@ -234,10 +251,15 @@ def precedence():
 
 def addresses():
     table = {
-        "w.txt": "optimize 10.0.0.0/8 id=1 tcp=443\nallow 10.1.0.0/16 id=2 tcp=443\ndefault 10.1.1.0/24 id=3 tcp=80\n"
-        "allow 10.1.0.0/16 id=4 tcp=443 required\nallow 2001:db8::/32 id=5 tcp=443\n"
-        "allow ::ffff:192.0.2.0/120 id=6 tcp=443\n",
-        "l.rules": "inspect 10.2.0.0/16\noptimize 10.2.3.0/24\ninspect 10.3.0.0/16 tcp=80\n",
+        "w.txt": "optimize 10.0.0.0/8 id=1 tcp=443\n"
+                 "allow 10.1.0.0/16 id=2 tcp=443\n"
+                 "default 10.1.1.0/24 id=3 tcp=80\n"
+                 "allow 10.1.0.0/16 id=4 tcp=443 required\n"
+                 "allow 2001:db8::/32 id=5 tcp=443\n"
+                 "allow ::ffff:192.0.2.0/120 id=6 tcp=443\n",
+        "l.rules": "inspect 10.2.0.0/16\n"
+                   "optimize 10.2.3.0/24\n"
+                   "inspect 10.3.0.0/16 tcp=80\n",
     }
     section(
         table,
@@ -269,8 +291,11 @@ def identifiers():
     section(
         {
             "worldwide.txt": WORLDWIDE,
-            "l.rules": "allow .partner.example\noptimize fast.example\ninspect 52.97.0.0/16\ninspect in.example\n"
-            "allow 198.51.100.0/24\n",
+            "l.rules": "allow .partner.example\n"
+                       "optimize fast.example\n"
+                       "inspect 52.97.0.0/16\n"
+                       "inspect in.example\n"
+                       "allow 198.51.100.0/24\n",
         },
         ("dst inspect: its own why", "in.example outlook.office365.com 443", "inspect local-inspect - in.example"),
         ("dst inspect: no-rule stays no-rule", "nothing.example outlook.office365.com 443", "inspect no-rule"),
@@ -318,8 +343,12 @@ def identifiers():
 def tied_sets():
     section(
         {
-            "a.txt": "allow x.example id=1\nallow 10.1.0.0/16 id=1\nallow x.example id=2\nallow 10.2.0.0/16 id=2\n"
-            "default x.example id=3\ndefault 10.3.0.0/16 id=3\n",
+            "a.txt": "allow x.example id=1\n"
+                     "allow 10.1.0.0/16 id=1\n"
+                     "allow x.example id=2\n"
+                     "allow 10.2.0.0/16 id=2\n"
+                     "default x.example id=3\n"
+                     "default 10.3.0.0/16 id=3\n",
             "b.rules": "allow x.example\n",
             "c.txt": "allow 10.4.0.0/16 id=1\n",
         },
@@ -333,11 +362,19 @@ def tied_sets():
 def names_behind_addresses():
     section(
         {
-            "w.txt": "allow *.login.example id=1\nallow 10.1.0.0/16 id=1\n"
-            "allow a.example id=2\nallow 10.2.0.0/16 id=2\nallow a*.glued.example id=3\n"
-            "allow 10.3.0.0/16 id=3\nallow *.r.example id=4\nallow 10.4.0.0/16 id=4\n",
-            "l.rules": "inspect www.login.example\ninspect *b.glued.example tcp=443\ninspect ~a[.]example tcp=8443\n"
-            "inspect ~none tcp=444\nallow 10.1.7.0/24\n",
+            "w.txt": "allow *.login.example id=1\n"
+                     "allow 10.1.0.0/16 id=1\n"
+                     "allow a.example id=2\n"
+                     "allow 10.2.0.0/16 id=2\n"
+                     "allow a*.glued.example id=3\n"
+                     "allow 10.3.0.0/16 id=3\n"
+                     "allow *.r.example id=4\n"
+                     "allow 10.4.0.0/16 id=4\n",
+            "l.rules": "inspect www.login.example\n"
+                       "inspect *b.glued.example tcp=443\n"
+                       "inspect ~a[.]example tcp=8443\n"
+                       "inspect ~none tcp=444\n"
+                       "allow 10.1.7.0/24\n",
         },
         ("a name of the set falls under an inspect rule", "10.1.0.1", "inspect local-inspect"),
         ("but not for its SNI", "10.1.0.1 x.login.example 443", "bypass rule Allow *.login.example 1"),
@@ -346,14 +383,21 @@ def names_behind_addresses():
         ("on another port they do not", "10.3.0.1 80", "bypass rule Allow 10.3.0.0/16 3"),
         ("a local prefix has no names", "10.1.7.1", "bypass rule Allow 10.1.7.0/24"),
     )
-    rules, options = load({"w.txt": "allow *.s.example id=1 tcp=443,444\nallow 10.0.0.0/8 id=1 tcp=443,444\n",
+    rules, options = load({"w.txt": "allow *.s.example id=1 tcp=443,444\n"
+                                    "allow 10.0.0.0/8 id=1 tcp=443,444\n",
                            "l.rules": "inspect ~none tcp=444\n"})
     check("a regex without a literal end is assumed to meet every wildcard", oracle.answer(rules, "10.0.0.1 - - 444", options)["why"],
           "local-inspect")
-    for regex, want in (("~a[0-9]+\\.s[.]example", "local-inspect"), ("~a+[.]t[.]example", "rule"), ("~.*[.]b\\.s\\.example", "local-inspect"),
-                        ("~x[.]t[.]example|y", "local-inspect"), ("~.*[.]xs[.]example", "rule"), ("~.*s[.]example", "local-inspect")):
-        rules, options = load({"w.txt": "allow *.s.example id=1\nallow 10.0.0.0/8 id=1\n", "l.rules": f"inspect {regex}\n"})
-        check(f"{regex} meets whatever its end allows", oracle.answer(rules, "10.0.0.1 - - 443", options)["why"], want)
+    for regex, want in (("~a[0-9]+\\.s[.]example", "local-inspect"),
+                        ("~a+[.]t[.]example", "rule"),
+                        ("~.*[.]b\\.s\\.example", "local-inspect"),
+                        ("~x[.]t[.]example|y", "local-inspect"),
+                        ("~.*[.]xs[.]example", "rule"),
+                        ("~.*s[.]example", "local-inspect")):
+        rules, options = load({"w.txt": "allow *.s.example id=1\n"
+                                        "allow 10.0.0.0/8 id=1\n",
+                               "l.rules": f"inspect {regex}\n"})
+        check(f"{regex} meets what its end allows", oracle.answer(rules, "10.0.0.1 - - 443", options)["why"], want)
     for want, one, other in (
         (True, "*.b.c", "*.b.c"), (False, "*.b.c", "b.c"), (True, "*b.c", "b.c"), (True, "*.c", "a.b.c"),
         (False, "a.*.c", "a.c"), (False, "a.*.c", "a.b.d.c"), (True, "a.*.c", "*x.c"), (True, "a-*.c", "*-b.c"),
@@ -363,9 +407,12 @@ def names_behind_addresses():
 
 
 def tenants():
-    table = {"w.txt": "optimize *.sharepoint.com id=31\noptimize 10.1.0.0/16 id=31\noptimize sharepoint.com id=31\n"
-             "optimize <tenant>.sharepoint.us id=32\noptimize 10.2.0.0/16 id=32\n"
-             "allow autodiscover.<tenant>.mail.example id=8\n",
+    table = {"w.txt": "optimize *.sharepoint.com id=31\n"
+                      "optimize 10.1.0.0/16 id=31\n"
+                      "optimize sharepoint.com id=31\n"
+                      "optimize <tenant>.sharepoint.us id=32\n"
+                      "optimize 10.2.0.0/16 id=32\n"
+                      "allow autodiscover.<tenant>.mail.example id=8\n",
              "l.rules": "allow evil.sharepoint.com\ninspect spy.sharepoint.com\n"}
     section(
         table,
@@ -410,8 +457,10 @@ def tenants():
 
 
 def expiry():
-    table = ("allow a.example expires=2027-03-01\ninspect b.example expires=2027-03-01\n"
-             "allow x.example id=1\nallow 10.0.0.0/8 id=1 expires=2027-03-01\n")
+    table = ("allow a.example expires=2027-03-01\n"
+             "inspect b.example expires=2027-03-01\n"
+             "allow x.example id=1\n"
+             "allow 10.0.0.0/8 id=1 expires=2027-03-01\n")
     section(
         table,
         ("the day before", "a.example", "bypass rule Allow a.example"),
@@ -496,8 +545,7 @@ def main():
     for chapter in (names, ports, precedence, addresses, identifiers, tied_sets, names_behind_addresses, tenants,
                     expiry, sources, printed):
         chapter()
-    print(f"{PASSED} passed, {FAILED} failed")
-    return 1 if FAILED else 0
+    return TALLY.finish()
 
 
 if __name__ == "__main__":

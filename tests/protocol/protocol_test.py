@@ -12,19 +12,16 @@ import concurrent.futures
 import os
 import random
 import re
-import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
-BUILD = os.path.abspath(os.environ.get("top_builddir", "."))
-ACL = os.path.join(BUILD, "helper", "ext_m365_acl")
-URL = os.path.join(BUILD, "helper", "url_m365_rewrite")
-CTL = os.path.join(BUILD, "helper", "m365ctl")
-PATIENCE = 30  # seconds to wait for something that must come
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import stage  # noqa: E402  (of tests/)
+from stage import ACL, CTL, PATIENCE, URL, Failed, want  # noqa: E402
+
 LINE_MAX = 64 << 10
 PIECE_MAX = 16 << 10
 
@@ -193,37 +190,13 @@ REWRITES = [
 ]
 
 
-class Failed(Exception):
-    pass
-
-
-def want(what, got, wanted):
-    if got != wanted:
-        raise Failed(f"{what}: got\n{got!r:.2000}\nwant\n{wanted!r:.2000}")
-
-
-class Place:
-    """The folder of one test."""
-
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="m365-protocol-")
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def write(self, name, content):
-        """Writes a file as a publisher does: complete, by rename."""
-        data = content if isinstance(content, bytes) else content.encode()
-        with open(self.path(name + ".new"), "wb") as new:
-            new.write(data)
-        os.rename(self.path(name + ".new"), self.path(name))
-        return self.path(name)
+class Place(stage.Place):
+    """A folder of one test, with tables."""
 
     def compile(self, name, text=TABLE):
         source = self.write(name + ".rules", text)
-        done = subprocess.run([CTL, "compile", "-o", self.path(name + ".image"), "-t", source], check=False,
-                              timeout=PATIENCE, capture_output=True)
-        want("m365ctl compile", (done.returncode, done.stderr if done.returncode else b""), (0, b""))
+        done = stage.run(CTL, "compile", "-o", self.path(name + ".image"), "-t", source)
+        want("m365ctl compile", (done.returncode, done.stderr if done.returncode else ""), (0, ""))
         with open(self.path(name + ".image"), "rb") as image:
             return image.read()
 
@@ -236,7 +209,7 @@ class Helper:
         for end in (self.ours, theirs):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
         self.ours.settimeout(PATIENCE)
-        self.stderr = tempfile.TemporaryFile(dir=place.folder)
+        self.stderr = tempfile.TemporaryFile(dir=place.top)
         self.child = subprocess.Popen([program, *options], stdin=theirs, stdout=theirs, stderr=self.stderr)
         theirs.close()
         self.rest = b""
@@ -281,7 +254,7 @@ class Helper:
 
 
 def run(program, options, data, **more):
-    done = subprocess.run([program, *options], input=data, capture_output=True, timeout=PATIENCE, check=False, **more)
+    done = stage.run(program, *options, input=data, text=False, **more)
     return done.stdout, done.returncode, done.stderr.decode()
 
 
@@ -521,7 +494,7 @@ def options(place):
     out, status, said = run(URL, ["-F", "dst"], b"")
     want("url_m365_rewrite has no -F", (out, status), (b"", 1))
     with open("/dev/full", "wb") as full:
-        want("-V on a full disk", subprocess.run([ACL, "-V"], stdout=full, timeout=PATIENCE, check=False).returncode, 1)
+        want("-V on a full disk", stage.run(ACL, "-V", capture_output=False, stdout=full).returncode, 1)
 
 
 @test
@@ -556,7 +529,9 @@ def rewrite_many_long_replies(place):
 def rewrite_noise(place):
     """Whatever a line contains, it gets one reply of the known form."""
     table = place.write("t.rules", TABLE)
-    rules = place.write("rewrite", "redirect 301 ~(?s)http://a/(.*) http://b/$1\nrewrite ~(?s)(.*):(.*) $1:$2\nblock * http://192.0.2.9/\n")
+    rules = place.write("rewrite", "redirect 301 ~(?s)http://a/(.*) http://b/$1\n"
+                                   "rewrite ~(?s)(.*):(.*) $1:$2\n"
+                                   "block * http://192.0.2.9/\n")
     dice = random.Random(365)
     lines = [b"%d %s%s" % (number, b"http://a/" * (number % 2), dice.randbytes(dice.randrange(300)).replace(b"\n", b"x"))
              for number in range(3000)]
@@ -781,37 +756,26 @@ def slow_complaints(place):
             helper.kill()
 
 
-def attempt(name, function):
-    place = Place()
-    try:
-        function(place)
-        return None
-    except Failed as failure:
-        return f"{name}: {failure}"
-    except Exception:
-        return f"{name}: {traceback.format_exc()}"
-    finally:
-        shutil.rmtree(place.folder, ignore_errors=True)
+def attempt(tally, name, function):
+    with Place() as place:
+        tally.attempt(name, function, place)
 
 
 def main():
-    missing = [program for program in (ACL, URL, CTL) if not os.access(program, os.X_OK)]
-    if missing:
-        print(f"not built: {', '.join(missing)}; is top_builddir right?\n0 passed, 1 failed")
+    if not stage.built(ACL, URL, CTL):
         return 1
     add_transcripts()
     add_rewrites()
-    chosen = [t for t in TESTS if not sys.argv[1:] or any(word in t[0] for word in sys.argv[1:])]
-    failures = []
+    tally = stage.Tally()
+    chosen = stage.named(TESTS, sys.argv[1:])
     with concurrent.futures.ThreadPoolExecutor(max_workers=12) as pool:
-        slow = [pool.submit(attempt, *t) for t in chosen if t[0].startswith("slow")]
-        failures = [attempt(*t) for t in chosen if not t[0].startswith("slow")]
-        failures += [future.result() for future in slow]
-    failures = [failure for failure in failures if failure]
-    for failure in failures:
-        print(f"FAILED {failure}")
-    print(f"{len(chosen) - len(failures)} passed, {len(failures)} failed")
-    return 1 if failures else 0
+        slow = [pool.submit(attempt, tally, *one) for one in chosen if one[0].startswith("slow")]
+        for one in chosen:
+            if not one[0].startswith("slow"):
+                attempt(tally, *one)
+        for future in slow:
+            future.result()
+    return tally.finish()
 
 
 if __name__ == "__main__":

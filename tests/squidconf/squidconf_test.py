@@ -25,13 +25,13 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = HERE.parent.parent
-BUILD = pathlib.Path(os.environ.get("top_builddir") or SOURCE).resolve()
-M365CTL = str(BUILD / "helper" / "m365ctl")
+sys.path.insert(0, str(HERE.parent))
+import stage  # noqa: E402  (of tests/)
+
+SHIPPED = pathlib.Path(stage.SOURCE) / "conf"
 ME = pwd.getpwuid(os.getuid()).pw_name
 LIMIT = 20  # seconds for one program
 
@@ -43,27 +43,9 @@ PORTS = (("--explicit", "8080"), ("--intercept", "3130"), ("--explicit", "8080",
          ("--intercept", "3130", "--intercept-http", "3129"))
 
 
-class Count:
-    """Counts and prints cases."""
-
-    def __init__(self):
-        self.passed = self.failed = self.skipped = 0
-
-    def case(self, what, problem):
-        if problem:
-            self.failed += 1
-            print(f"not ok - {what}\n    " + str(problem).replace("\n", "\n    "))
-        else:
-            self.passed += 1
-
-    def skip(self, why):
-        self.skipped += 1
-        print(f"skipped - {why}")
-
-
 def m365ctl(*arguments):
-    done = subprocess.run([M365CTL, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT, check=False,
-                          env=dict(os.environ, LC_ALL="C", TZ="UTC0"), stdin=subprocess.DEVNULL)
+    done = stage.run(stage.CTL, *arguments, limit=LIMIT, capture_output=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                     text=False, env=dict(os.environ, LC_ALL="C", TZ="UTC0"), stdin=subprocess.DEVNULL)
     return done.returncode, done.stdout.decode("ascii", "backslashreplace")
 
 
@@ -73,7 +55,7 @@ def fill(folder):
     for name in ("ext_m365_acl", "url_m365_rewrite", "basic_ncsa_auth", "security_file_certgen", "ssl_crtd"):
         (folder / name).write_text("#!/bin/sh\n")
         (folder / name).chmod(0o755)
-    code, said = m365ctl("compile", "-t", str(SOURCE / "conf" / "worldwide.rules"), "-o", str(folder / "m365.image"))
+    code, said = m365ctl("compile", "-t", str(SHIPPED / "worldwide.rules"), "-o", str(folder / "m365.image"))
     if code != 0:
         sys.exit(f"cannot compile: {said}")
     for name in ("secret", "damaged", "old"):
@@ -99,7 +81,7 @@ def fill(folder):
 def fill_state(folder, name, status):
     """A state folder with an image in use from 2001 and the status of the last update."""
     conf = folder / f"{name}.m365.conf"
-    conf.write_text(f"state {folder / name}\ndata {SOURCE / 'conf'}\n")
+    conf.write_text(f"state {folder / name}\ndata {SHIPPED}\n")
     code, said = m365ctl("publish", "-c", str(conf))
     if code != 0:
         sys.exit(f"cannot publish: {said}")
@@ -137,7 +119,7 @@ def squid_program():
     squid = shutil.which("squid", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
     if squid is None:
         return None, "no squid here (Debian: squid-openssl)"
-    said = subprocess.run([squid, "-v"], capture_output=True, text=True, timeout=LIMIT, check=False).stdout
+    said = stage.run(squid, "-v", limit=LIMIT).stdout
     if "--with-openssl" not in said:
         return None, "this squid is built without OpenSSL (Debian: squid-openssl)"
     if shutil.which("openssl") is None:
@@ -146,26 +128,26 @@ def squid_program():
 
 
 def settle(text, folder):
-    """A fragment with the paths of this machine."""
-    return text.replace("/etc/squid/", f"{folder}/").replace("/var/log/squid/", f"{folder}/").replace(
+    """A fragment with the paths of this machine, whose name no resolver has to know."""
+    return "visible_hostname m365.example\n" + text.replace("/etc/squid/", f"{folder}/").replace("/var/log/squid/", f"{folder}/").replace(
         "/var/spool/squid/", f"{folder}/")
 
 
 def parse_one(squid, folder, text):
     path = folder / "squid.conf"
     path.write_text(settle(text, folder))
-    done = subprocess.run([squid, "-n", f"m365t{os.getpid()}", "-k", "parse", "-f", str(path)], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, timeout=LIMIT, check=False, errors="replace")
+    done = stage.run(squid, "-n", f"m365t{os.getpid()}", "-k", "parse", "-f", str(path), limit=LIMIT, capture_output=False,
+                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
     bad = re.findall(r"^.*(?:FATAL|ERROR|WARNING|BUG).*$", done.stdout, re.M)
     if done.returncode != 0 and not bad:
         bad = [f"exit {done.returncode}"]
     return "\n".join(bad)
 
 
-def parse(count, folder):
+def parse(tally, folder):
     squid, why = squid_program()
     if squid is None:
-        count.skip(f"parse: {why}")
+        tally.skip("parse", why)
         return
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                     "-subj", "/CN=test", "-keyout", str(folder / "key"), "-out", str(folder / "crt")], check=True,
@@ -179,9 +161,9 @@ def parse(count, folder):
         lines = text.split("\n", 1)[-1]
         if lines not in known:
             known[lines] = parse_one(squid, folder, text)
-        count.case(f"squid -k parse: {what}", known[lines] if text else "nothing was printed")
+        tally.case(f"squid -k parse: {what}", known[lines] if text else "nothing was printed")
     print(f"parse: {len(known)} different fragments")
-    count.case("squid -k parse sees a mistake", not parse_one(squid, folder, "http_port 3128\nacl m365 external nothing\n"))
+    tally.case("squid -k parse sees a mistake", not parse_one(squid, folder, "http_port 3128\nacl m365 external nothing\n"))
 
 
 # ---- the doctor --------------------------------------------------------------------------------------------------------
@@ -194,17 +176,17 @@ def doctor(folder, path, *options):
     return code, re.sub(r"( of) \d{4}-\d\d-\d\d,", r"\1 @DAY@,", said)
 
 
-def clean(count, folder):
+def clean(tally, folder):
     path = folder / "fragment.conf"
     for what, text in fragments(folder):
         path.write_text(text)
         code, said = doctor(folder, path, "--squid-version", what.split()[0])
         good = code == 0 and said.count("\n") == 1 and said.startswith("@FILE@: nothing found in ") and text.count("\n") > 20
-        count.case(f"doctor: {what}", None if good else f"exit {code}\n{said}")
+        tally.case(f"doctor: {what}", None if good else f"exit {code}\n{said}")
 
 
-def mended(count, folder, copy, name, options):
-    """The doctor finds nothing wrong with its own corrected line of a helper type."""
+def mended(tally, folder, copy, name, options):
+    """The corrected line of a helper type, put in, is one that the doctor likes."""
     lines = copy.read_text().splitlines()
     _, said = m365ctl("doctor", "--user", squids_user(), *options, str(copy))
     for where, line in re.findall(rf"^{re.escape(str(copy))}:(\d+): .*\n    (external_acl_type .*)$", said, re.M):
@@ -213,10 +195,10 @@ def mended(count, folder, copy, name, options):
         lines[int(where) - 1] = line
         copy.write_text("\n".join(lines) + "\n")
         _, again = doctor(folder, copy, *options)
-        count.case(f"{name}, corrected", again if f"@FILE@:{where}:" in again else None)
+        tally.case(f"{name}, mended", again if f"@FILE@:{where}:" in again else None)
 
 
-def files(count, folder, update):
+def files(tally, folder, update):
     for path in sorted(HERE.glob("good/*.conf")) + sorted(HERE.glob("bad/*.conf")):
         lines = path.read_text(encoding="ascii").splitlines()
         expected = [line[3:] for line in lines if line.startswith("#> ")]
@@ -237,18 +219,18 @@ def files(count, folder, update):
         problem = None if said == expected and code == wanted else f"exit {code}\n" + "\n".join(said)
         if wanted == 0 and len(said) != 1:
             problem = "more than one line"
-        count.case(f"{path.parent.name}/{path.name}", problem)
-        mended(count, folder, copy, path.name, options)
+        tally.case(f"{path.parent.name}/{path.name}", problem)
+        mended(tally, folder, copy, path.name, options)
     code, said = m365ctl("doctor", "--user", "no-such-user", str(folder / "squid.conf"))
-    count.case("--user with an unknown name", None if code == 2 and "there is no user 'no-such-user'" in said else f"{code} {said}")
+    tally.case("--user nobody has", None if code == 2 and "there is no user 'no-such-user'" in said else f"{code} {said}")
     code, said = m365ctl("doctor", str(folder / "nowhere.conf"))
-    count.case("a missing file", None if code == 2 and "nowhere.conf" in said else f"{code} {said}")
+    tally.case("a file that is not there", None if code == 2 and "nowhere.conf" in said else f"{code} {said}")
 
 
 # ---- noise -------------------------------------------------------------------------------------------------------------
 
 
-def noise(count, folder):
+def noise(tally, folder):
     pick = random.Random(365)
     words = ["acl", "external_acl_type", "http_access", "ssl_bump", "include", "if", "else", "endif", "true", "false", "allow",
              "deny", "splice", "bump", "peek", "m365", "!m365", "any-of", "all-of", "external", "note", "proxy_auth", "%>rd",
@@ -265,10 +247,10 @@ def noise(count, folder):
         path.write_bytes(text.encode("latin-1"))
         code, said = m365ctl("doctor", "--squid-version", pick.choice(VERSIONS), str(path))
         foul = re.search(r"[^\n -~]", said)
-        count.case(f"noise {n}", None if code in (0, 1, 2) and said and not foul else f"exit {code}\n{text!r}\n{said}")
+        tally.case(f"noise {n}", None if code in (0, 1, 2) and said and not foul else f"exit {code}\n{text!r}\n{said}")
 
 
-def wrong(count):
+def wrong(tally):
     for options in (["--squid-version", "3"], ["--squid-version", "8"], ["--squid-version", "66"], ["--explicit", "0"],
                     ["--explicit", "65536"], ["--explicit", "31x"], ["--intercept", "-1"], ["--extra", "caches"],
                     ["--helper", "ext_m365_acl"], ["--helper", "/a b"], ["--helper", "/a\nb"], ["--children", "0"],
@@ -276,25 +258,26 @@ def wrong(count):
                     ["--intercept", "443", "--intercept-http", "80", "--no-bump"], ["more"]):
         code, said = m365ctl("squid-conf", *options)
         good = code == 2 and said.startswith("m365ctl: ") and said.count("\n") == 1
-        count.case(f"squid-conf {options}", None if good else f"exit {code}\n{said}")
+        tally.case(f"squid-conf {options}", None if good else f"exit {code}\n{said}")
     code, said = m365ctl("squid-conf", "--squid-version", "7", "--concurrency", "600")
-    count.case("Squid 7 reads more at once", None if code == 0 and "concurrency=600" in said else said)
+    tally.case("Squid 7 reads more at once", None if code == 0 and "concurrency=600" in said else said)
 
 
 def main():
-    count = Count()
+    if not stage.built(stage.CTL):
+        return 1
+    tally = stage.Tally()
     arguments = [word for word in sys.argv[1:] if word != "--update"]
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
+    with stage.Place() as place:
+        folder = pathlib.Path(place.top)
         fill(folder)
-        parts = {"parse": lambda: parse(count, folder), "clean": lambda: clean(count, folder),
-                 "files": lambda: files(count, folder, "--update" in sys.argv), "noise": lambda: noise(count, folder),
-                 "wrong": lambda: wrong(count)}
+        parts = {"parse": lambda: parse(tally, folder), "clean": lambda: clean(tally, folder),
+                 "files": lambda: files(tally, folder, "--update" in sys.argv), "noise": lambda: noise(tally, folder),
+                 "wrong": lambda: wrong(tally)}
         for part in arguments or parts:
             parts[part]()
         os.chmod(folder / "locked", 0o700)
-    print(f"{count.passed} passed, {count.failed} failed" + (f", {count.skipped} skipped" if count.skipped else ""))
-    return 1 if count.failed else 0
+    return tally.finish()
 
 
 if __name__ == "__main__":

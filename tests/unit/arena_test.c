@@ -34,15 +34,15 @@ static const struct {
     size_t ceiling, count, size;
     bool ok;
 } arrays[] = {
-    {"fits", 4096, 16, 16, true},
-    {"exactly the ceiling", 4096, 4096, 1, true},
-    {"a byte over the ceiling", 4096, 4097, 1, false},
-    {"over a ceiling of nothing", 0, 1, 1, false},
-    {"the product does not fit a size_t", SIZE_MAX, SIZE_MAX / 2, 3, false},
-    {"the product wraps to a small number", SIZE_MAX, SIZE_MAX / 16 + 2, 16, false},
-    {"rounding up would wrap", SIZE_MAX, SIZE_MAX, 1, false},
-    {"none of nothing", 4096, 0, 0, true},
-    {"records of no size", 4096, SIZE_MAX, 0, true},
+    {"fits", .ceiling = 4096, .count = 16, .size = 16, .ok = true},
+    {"exactly the ceiling", .ceiling = 4096, .count = 4096, .size = 1, .ok = true},
+    {"a byte over the ceiling", .ceiling = 4096, .count = 4097, .size = 1, .ok = false},
+    {"over a ceiling of nothing", .count = 1, .size = 1, .ok = false},
+    {"the product does not fit a size_t", .ceiling = SIZE_MAX, .count = SIZE_MAX / 2, .size = 3, .ok = false},
+    {"the product wraps to a small number", .ceiling = SIZE_MAX, .count = SIZE_MAX / 16 + 2, .size = 16, .ok = false},
+    {"rounding up would wrap", .ceiling = SIZE_MAX, .count = SIZE_MAX, .size = 1, .ok = false},
+    {"none of nothing", .ceiling = 4096, .ok = true},
+    {"records of no size", .ceiling = 4096, .count = SIZE_MAX, .ok = true},
 };
 
 static void
@@ -157,9 +157,9 @@ grow_that_fails_leaves_the_old(void **state)
         const char *why;
         size_t need, size;
     } rows[] = {
-        {"over the ceiling", 10000, 4},
-        {"the product wraps", SIZE_MAX / 4 + 2, 4},
-        {"as many as there are", SIZE_MAX, 1},
+        {"over the ceiling", .need = 10000, .size = 4},
+        {"the product wraps", .need = SIZE_MAX / 4 + 2, .size = 4},
+        {"as many as there are", .need = SIZE_MAX, .size = 1},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct arena *arena = arena_new(8192);

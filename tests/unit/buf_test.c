@@ -137,11 +137,11 @@ reserve_gives_room(void **state)
         size_t ceiling, more;
         bool ok;
     } rows[] = {
-        {"nothing", 10, 0, true},
-        {"all", 10, 10, true},
-        {"one more", 10, 11, false},
-        {"a number that wraps", 10, SIZE_MAX, false},
-        {"a number that wraps with what is there", SIZE_MAX, SIZE_MAX - 1, false},
+        {"nothing", .ceiling = 10, .more = 0, .ok = true},
+        {"all", .ceiling = 10, .more = 10, .ok = true},
+        {"one more", .ceiling = 10, .more = 11, .ok = false},
+        {"a number that wraps", .ceiling = 10, .more = SIZE_MAX, .ok = false},
+        {"a number that wraps with what is there", .ceiling = SIZE_MAX, .more = SIZE_MAX - 1, .ok = false},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct buf buf;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* candidate_test.c - candidate.h: candidates, heads, documents that come back, decisions. */
-#include "candidate.h"
+/*
+ * generation_test.c - generation.h: candidates are built and committed, documents come back as they were, decisions are
+ * remembered.
+ */
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "candidate.h"
 #include "conf.h"
 #include "day.h"
 #include "decision.h"
@@ -42,17 +45,6 @@ set_up(void **unused)
     mkdir(top, 0755);
     snprintf(path, sizeof path, "%s/local.d", top);
     return mkdir(path, 0755);
-}
-
-static int
-tear_down(void **unused)
-{
-    (void)unused;
-    char command[5000];
-    snprintf(command, sizeof command, "rm -rf '%s'", top);
-    assert_int_equal(system(command), 0); /* NOLINT: a path of the test's own */
-    folder_remove();
-    return 0;
 }
 
 static void
@@ -164,7 +156,8 @@ there_and_back(void **unused)
     struct stage stage = open_stage("instance Worldwide China\n", "2025120100");
     struct err err = {0};
     write_text("local.d/b.rules", "inspect login.example\n");
-    write_text("local.d/a.rules", "# version: mine\nallow .partner.example\n");
+    write_text("local.d/a.rules", "# version: mine\n"
+                                  "allow .partner.example\n");
     write_text("local.d/ignored.txt", "nonsense\n");
     buf_add_text(&stage.documents.of[1].changes, "[]");
     assert_int_equal(build(&stage, &err), 0);
@@ -238,7 +231,8 @@ stand_ins(void **unused)
     check_says("no shipped table", err.text, "there is no document of instance 'Worldwide' yet");
     snprintf(path, sizeof path, "%s/data", top);
     mkdir(path, 0755);
-    write_text("data/worldwide.rules", "# version: 2025-12\nallow a.example id=1 tcp=443 source=worldwide\n");
+    write_text("data/worldwide.rules", "# version: 2025-12\n"
+                                       "allow a.example id=1 tcp=443 source=worldwide\n");
     assert_int_equal(build(&stage, &err), 0);
     assert_int_equal(commit(&stage, true), 1);
     documents_clear(&stage.documents);
@@ -332,11 +326,11 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times),
         cmocka_unit_test(heads),
-        cmocka_unit_test_setup_teardown(there_and_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(damage, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(stand_ins, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(decisions, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(local_rules_gone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(there_and_back, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(damage, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(stand_ins, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(decisions, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(local_rules_gone, set_up, folder_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

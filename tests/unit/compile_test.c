@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* compile_test.c - compile.h: the same table, the same bytes; what cannot be compiled; the words of its options. */
+/*
+ * compile_test.c - compile.h: the same table compiles to the same bytes, what cannot be compiled is refused with a
+ * sentence, and the words of its options are read.
+ */
 #include "compile.h"
 
 #include <stdio.h>
@@ -9,6 +12,7 @@
 #include "buf.h"
 #include "err.h"
 #include "image_find.h"
+#include "policy.h"
 #include "table.h"
 #include "tables.h"
 #include "verb.h"
@@ -126,8 +130,10 @@ refusals(void **state)
 {
     (void)state;
     const struct policy all = {.bypass = 7};
-    refuse("Default bypassed, wide wildcard", "allow a.example\ndefault *.com\n", &all, ERR_SYNTAX,
-           "source 'l': line 2: '*.com' lets anybody register a name that matches");
+    refuse("Default bypassed, wide wildcard",
+           "allow a.example\n"
+           "default *.com\n",
+           &all, ERR_SYNTAX, "source 'l': line 2: '*.com' lets anybody register a name that matches");
     refuse("Default bypassed, wide prefix", "default 0.0.0.0/0\n", &all, ERR_SYNTAX, "(Default is bypassed here)");
     const char *tenants[] = {"contosocontosocontosocontosocontosocontosocontosocontosoco"};
     const struct policy tenant = {.tenants = tenants, .tenant_count = 1};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "instance.h"
 #include "place.h"
 #include "unit.h"
 
@@ -61,7 +62,8 @@ folders_and_sources(void **state)
                                   "state /srv/state\r\n\n"
                                   "  data  \"my data\"   # behind it\n"
                                   "local_rules rules.d\n"
-                                  "list Allow partners.txt\nlist inspect /abs\n"
+                                  "list Allow partners.txt\n"
+                                  "list inspect /abs\n"
                                   "table \"a \\\"b\\\" \\\\c\"\n"
                                   "preset one two\npreset three");
     assert_string_equal(conf->state, "/srv/state");
@@ -81,10 +83,17 @@ static void
 service(void **state)
 {
     (void)state;
-    struct conf *conf = read_text("instance china USGOVDOD\ninstance worldwide\nservice_areas exchange,MEM Skype\n"
-                                  "tenant_name Contoso\nipv6 off\nservice_url https://mirror.example:8443/m365\n"
-                                  "proxy http://proxy.example:3128\nca_file ca.pem\nconnect_timeout 1 minute\n"
-                                  "timeout 90 seconds\npoll_interval 2 hours\n");
+    struct conf *conf = read_text("instance china USGOVDOD\n"
+                                  "instance worldwide\n"
+                                  "service_areas exchange,MEM Skype\n"
+                                  "tenant_name Contoso\n"
+                                  "ipv6 off\n"
+                                  "service_url https://mirror.example:8443/m365\n"
+                                  "proxy http://proxy.example:3128\n"
+                                  "ca_file ca.pem\n"
+                                  "connect_timeout 1 minute\n"
+                                  "timeout 90 seconds\n"
+                                  "poll_interval 2 hours\n");
     assert_int_equal(conf->instance_count, 3);
     assert_string_equal(conf->instances[0], "China");
     assert_string_equal(conf->instances[1], "USGovDoD");
@@ -105,13 +114,22 @@ static void
 review_and_notice(void **state)
 {
     (void)state;
-    struct conf *conf =
-        read_text("tenant contoso Fabrikam\nprecedence highest\nbypass Optimize\nreview always\n"
-                  "shrink_limit 5%\nwidest_prefix /10 /32\ncanary teams.microsoft.com allow\n"
-                  "canary outlook.office365.com:993 Allow\ndefault_canaries off\n"
-                  "must_not_bypass www.bank.example 192.0.2.1:8443\nmust_not_bypass login.example\n"
-                  "notice_command /usr/bin/mail -s \"M365 list\" ops@example.com\nfeed /var/www/m365.xml\n"
-                  "notice_failed 2 days\nnotice_stale 60 days\nkeep_generations 100\n");
+    struct conf *conf = read_text("tenant contoso Fabrikam\n"
+                                  "precedence highest\n"
+                                  "bypass Optimize\n"
+                                  "review always\n"
+                                  "shrink_limit 5%\n"
+                                  "widest_prefix /10 /32\n"
+                                  "canary teams.microsoft.com allow\n"
+                                  "canary outlook.office365.com:993 Allow\n"
+                                  "default_canaries off\n"
+                                  "must_not_bypass www.bank.example 192.0.2.1:8443\n"
+                                  "must_not_bypass login.example\n"
+                                  "notice_command /usr/bin/mail -s \"M365 list\" ops@example.com\n"
+                                  "feed /var/www/m365.xml\n"
+                                  "notice_failed 2 days\n"
+                                  "notice_stale 60 days\n"
+                                  "keep_generations 100\n");
     assert_int_equal(conf->policy.tenant_count, 2);
     assert_string_equal(conf->policy.tenants[1], "fabrikam");
     assert_true(conf->policy.highest);

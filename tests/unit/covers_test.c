@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* covers_test.c - which pattern covers which, which clouds a pattern opens, which ports hold which, whose tenant it is.
+/*
+ * covers_test.c - the questions m365ctl check and the review ask of two rules: does a pattern cover another, does it
+ * open a whole cloud, does a list of ports hold another, whose tenant is it. Random patterns are checked against their
+ * names.
  */
 #include "unit.h"
 

@@ -17,6 +17,7 @@
 #include "diff_stage.h"
 #include "image.h"
 #include "pattern.h"
+#include "policy.h"
 #include "request.h"
 #include "unit.h"
 #include "verdict.h"

@@ -7,6 +7,7 @@
 #include "buf.h"
 #include "err.h"
 #include "image.h"
+#include "policy.h"
 #include "unit.h"
 
 struct table *

@@ -1,7 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * diff_test.c - diff.h: what two tables say differently. Tables of cases, one line for each finding; then random
- * tables, where what many random names and addresses are told is the truth.
+ * diff_test.c - diff.h: proves what two tables say differently and what that opens and closes, each kind of finding on
+ * the smallest tables that show it. diff_random_test.c does the same with random tables.
+ *
+ * Findings are written in a little language, a line each (stage_render() of diff_stage.c):
+ *
+ *     line    = entry | answer
+ *     entry   = KIND " " TEXT ["<" OTHER] " " [set] "->" [set] [" +"]
+ *     answer  = ("open" | "close") " " TEXT " " PORTS " " WHY ">" WHY " " [set] [" known"]
+ *     set     = SOURCE [ID] VERB
+ *
+ *     KIND       the word for an enum diff_kind: added, removed, moved, ...
+ *     TEXT       a host pattern, a prefix or a range of addresses
+ *     <OTHER     the pattern or prefix that TEXT replaces, or the wider one that covers it
+ *     set->set   its set in the old table and in the new one; left out where there is none
+ *     +          TEXT is also in another set, which did not change
+ *     open       inspected before, bypassed now, by this set of the new table
+ *     close      bypassed before, by this set of the old table, and inspected now
+ *     PORTS      the TCP ports that this is true for
+ *     WHY>WHY    the reason before and the reason now, in the words of m365_why_
+ *     known      the old table had this set, with a bypassed category
+ *     w1A        source w, id 1, verb Allow; the letters are O, A, D and I for inspect
+ *
+ * For example a.example is in Allow set 1 with port 80, then in Allow set 2 with port 443:
+ *
+ *     moved a.example w1A->w2A           left set 1, joined set 2, same category
+ *     ports a.example w1A->w2A           its ports differ
+ *     open a.example 443 port>rule w2A   no set spoke for port 443, now set 2 does
+ *     close a.example 80 rule>port w1A   and the reverse for port 80
  */
 #include "diff.h"
 
@@ -16,124 +42,220 @@
 #include "err.h"
 #include "image.h"
 #include "pattern.h"
+#include "policy.h"
 #include "request.h"
+#include "table.h"
 #include "unit.h"
 #include "verdict.h"
 
-#define W " source=w tcp=443 "
+#define W " source=w tcp=443 " /* ends most lines of the tables */
 
 static const struct {
     const char *why, *was, *is, *want;
 } cases[] = {
-    {"nothing", "", "", ""},
-    {"the same", "allow a.example id=1" W, "allow a.example id=1" W, ""},
-    {"the order of lines is nothing", "allow a.example id=1" W "\nallow b.example id=1" W,
-     "allow b.example id=1" W "\nallow a.example id=1" W, ""},
-    {"added", "", "allow a.example id=1" W, "added a.example ->w1A\nopen a.example 443 no-rule>rule w1A\n"},
-    {"added as Default opens nothing", "", "default a.example id=1" W, "added a.example ->w1D\n"},
-    {"removed", "optimize a.example id=1" W, "", "removed a.example w1O->\nclose a.example 443 rule>no-rule w1O\n"},
-    {"moved", "allow a.example id=1" W, "allow a.example id=2" W, "moved a.example w1A->w2A\n"},
-    {"moved, with other ports", "allow a.example id=1 source=w tcp=80", "allow a.example id=2" W,
-     "moved a.example w1A->w2A\nports a.example w1A->w2A\n"
-     "open a.example 443 port>rule w2A\nclose a.example 80 rule>port w1A\n"},
-    {"raised in its set", "default a.example id=1" W, "allow a.example id=1" W,
-     "raised a.example w1D->w1A\nopen a.example 443 category>rule w1A\n"},
-    {"raised in its set, both bypassed", "allow a.example id=1" W, "optimize a.example id=1" W,
-     "raised a.example w1A->w1O\n"},
-    {"raised into another set", "default a.example id=1" W, "allow a.example id=2" W,
-     "raised a.example w1D->w2A\nopen a.example 443 category>rule w2A\n"},
-    {"raised through another set", "default a.example id=1" W, "default a.example id=1" W "\nallow a.example id=2" W,
-     "raised a.example w1D->w2A +\nopen a.example 443 category>rule w2A\n"},
-    {"joined a weaker set too", "allow a.example id=1" W, "allow a.example id=1" W "\ndefault a.example id=2" W,
-     "added a.example ->w2D +\n"},
-    {"lowered in its set", "allow a.example id=1" W, "default a.example id=1" W,
-     "lowered a.example w1A->w1D\nclose a.example 443 rule>category w1A\n"},
-    {"lowered by leaving a set", "allow a.example id=1" W "\ndefault a.example id=2" W, "default a.example id=2" W,
-     "lowered a.example w1A->w2D +\nclose a.example 443 rule>category w1A\n"},
-    {"left one of two sets", "allow a.example id=1" W "\nallow a.example id=2" W, "allow a.example id=2" W,
-     "removed a.example w1A-> +\n"},
-    {"set by set: one stays, one moves, one is new", "allow a.example id=1" W "\ndefault a.example id=2" W,
-     "allow a.example id=1" W "\ndefault a.example id=3" W "\ndefault a.example id=4" W,
-     "added a.example ->w4D +\nmoved a.example w2D->w3D\n"},
-    {"of two sources the ids differ", "allow a.example id=1" W, "allow a.example id=1 source=v tcp=443",
-     "moved a.example w1A->v1A\n"},
-    {"ports", "allow a.example id=1 source=w tcp=443", "allow a.example id=1 source=w tcp=80,443",
-     "ports a.example w1A->w1A\nopen a.example 80 port>rule w1A\n"},
-    {"UDP ports only", "allow a.example id=1 source=w tcp=443", "allow a.example id=1 source=w tcp=443 udp=443",
-     "ports a.example w1A->w1A\n"},
-    {"a range of ports", "allow a.example id=1 source=w tcp=443", "allow a.example id=1 source=w tcp=400-500",
-     "ports a.example w1A->w1A\nopen a.example 400-442,444-500 port>rule w1A\n"},
-    {"broadened: a name", "allow a.b.example id=1" W, "allow *.b.example id=1" W,
-     "broadened *.b.example<a.b.example w1A->w1A\nopen *.b.example 443 no-rule>rule w1A\n"},
-    {"broadened: a narrower wildcard, in another set", "default *.cdn.office.example id=47" W,
-     "default *.office.example id=48" W, "broadened *.office.example<*.cdn.office.example w47D->w48D\n"},
-    {"broadened: several names", "default a.b.example id=1" W "\ndefault *.c.b.example id=2" W,
-     "default *.b.example id=3" W,
-     "broadened *.b.example<*.c.b.example w2D->w3D\nbroadened *.b.example<a.b.example w1D->w3D\n"},
-    {"broadened: by a wildcard that came from another set", "default *.b.example id=1" W "\ndefault a.b.example id=2" W,
-     "default *.b.example id=2" W, "moved *.b.example w1D->w2D\nbroadened *.b.example<a.b.example w2D->w2D\n"},
-    {"broadened: the tenant slot becomes a star", "default <tenant>-my.example id=1" W, "default *-my.example id=1" W,
-     "broadened *-my.example<<tenant>-my.example w1D->w1D\n"},
-    {"broadened: the same set before the narrower one", "default a.c.b.example id=1" W,
-     "default *.b.example id=1" W "\ndefault *.c.b.example id=2" W,
-     "added *.c.b.example ->w2D\nbroadened *.b.example<a.c.b.example w1D->w1D\n"},
-    {"narrowed", "default *.b.example id=1" W, "default a.b.example id=1" W "\ndefault c.b.example id=2" W,
-     "narrowed a.b.example<*.b.example w1D->w1D\nnarrowed c.b.example<*.b.example w1D->w2D\n"},
-    {"removed, but still covered", "default *.b.example id=1" W "\ndefault a.b.example id=2" W,
-     "default *.b.example id=1" W, "removed a.b.example<*.b.example w2D->\n"},
-    {"added, but covered before", "allow *.b.example id=1" W, "allow *.b.example id=1" W "\nallow a.b.example id=2" W,
-     "added a.b.example<*.b.example ->w2A\n"},
-    {"the parent itself is not covered", "default b.example id=1" W, "default *.b.example id=1" W,
-     "added *.b.example ->w1D\nremoved b.example w1D->\n"},
-    {"a more specific Default closes a hole", "allow *.b.example id=1" W,
-     "allow *.b.example id=1" W "\ndefault a.b.example id=2" W,
-     "added a.b.example<*.b.example ->w2D\nclose a.b.example 443 rule>category w1A\n"},
-    {"and opens it again", "allow *.b.example id=1" W "\ndefault a.b.example id=2" W, "allow *.b.example id=1" W,
-     "removed a.b.example<*.b.example w2D->\nopen a.b.example 443 category>rule w1A\n"},
-    {"attributes", "allow a.example id=1" W, "allow a.example id=1 required" W, "attribute a.example w1A->w1A\n"},
-    {"the note", "allow a.example id=1 note=x" W, "allow a.example id=1 note=y" W, "attribute a.example w1A->w1A\n"},
-    {"category, ports and attributes at once", "default a.example id=1 source=w tcp=80",
-     "allow a.example id=1 required" W,
-     "raised a.example w1D->w1A\nports a.example w1D->w1A\nattribute a.example w1D->w1A\n"
-     "open a.example 443 port>rule w1A\n"},
-    {"a local line comes", "", "allow .a.example source=l",
-     "local .a.example ->lA\nopen .a.example 1-65535 no-rule>rule lA\n"},
-    {"an inspect line goes", "allow *.a.example id=1" W "\ninspect b.a.example source=l", "allow *.a.example id=1" W,
-     "local b.a.example lI->\nopen b.a.example 443 local-inspect>rule w1A\n"},
-    {"a local line becomes inspect", "allow a.example source=l", "inspect a.example source=l",
-     "local a.example lA->lI\nclose a.example 1-65535 rule>local-inspect lA\n"},
-    {"a local line lives longer", "allow a.example source=l expires=2030-01-01",
-     "allow a.example source=l expires=2031-01-01", "attribute a.example lA->lA\n"},
-    {"a local line is over", "allow a.example source=l", "allow a.example source=l expires=2020-01-01",
-     "attribute a.example lA->lA\nclose a.example 1-65535 rule>no-rule lA\n"},
-    {"a regex is not asked", "", "inspect ~.*evil.* source=l", "local ~.*evil.* ->lI\n"},
-    {"two wildcards that cross", "allow a-*.example id=1" W "\ndefault *-bcd.example id=2" W,
-     "allow a-*.example id=1" W, "removed *-bcd.example w2D->\nopen *-bcd.example 443 category>rule w1A\n"},
-    {"a prefix comes", "", "allow 192.0.2.0/24 id=1" W,
-     "added 192.0.2.0/24 ->w1A\nopen 192.0.2.0/24 443 no-rule>rule w1A\n"},
-    {"two neighbours are one range", "", "allow 192.0.2.0/25 id=1" W "\nallow 192.0.2.128/25 id=1" W,
-     "added 192.0.2.0/25 ->w1A\nadded 192.0.2.128/25 ->w1A\nopen 192.0.2.0/24 443 no-rule>rule w1A\n"},
-    {"of two sets they are two", "", "allow 192.0.2.0/25 id=1" W "\nallow 192.0.2.128/25 id=2" W,
-     "added 192.0.2.0/25 ->w1A\nadded 192.0.2.128/25 ->w2A\nopen 192.0.2.0/25 443 no-rule>rule w1A\n"
-     "open 192.0.2.128/25 443 no-rule>rule w2A\n"},
-    {"a wider prefix opens the rest", "allow 192.0.2.64/26 id=1" W, "allow 192.0.2.0/24 id=1" W,
-     "broadened 192.0.2.0/24<192.0.2.64/26 w1A->w1A\nopen 192.0.2.0/26 443 no-rule>rule w1A known\n"
-     "open 192.0.2.128/25 443 no-rule>rule w1A known\n"},
-    {"a narrower one closes it", "allow 2001:db8::/32 id=1" W, "allow 2001:db8::/33 id=1" W,
-     "narrowed 2001:db8::/33<2001:db8::/32 w1A->w1A\nclose 2001:db8:8000::/33 443 rule>no-rule w1A known\n"},
-    {"a range that is no prefix", "allow 192.0.2.0/24 id=1" W "\ninspect 192.0.2.0/32 source=l",
-     "allow 192.0.2.0/24 id=1" W "\ninspect 192.0.2.0/24 source=l",
-     "local 192.0.2.0/24 ->lI\nlocal 192.0.2.0/32 lI->\nclose 192.0.2.1-192.0.2.255 443 rule>local-inspect w1A "
-     "known\n"},
-    {"the last address of all", "", "allow ffff::/16 id=1" W,
-     "added ffff::/16 ->w1A\nopen ffff::/16 443 no-rule>rule w1A\n"},
-    {"both families", "", "allow 255.255.255.0/24 id=1" W "\nallow ::/24 id=1" W,
-     "added 255.255.255.0/24 ->w1A\nadded ::/24 ->w1A\nopen 255.255.255.0/24 443 no-rule>rule w1A\n"
-     "open ::/24 443 no-rule>rule w1A\n"},
-    {"UDP-only addresses open nothing", "", "optimize 192.0.2.0/24 id=11 source=w udp=3478",
-     "added 192.0.2.0/24 ->w11O\n"},
-    {"a known set takes an address", "allow a.example id=1" W, "allow a.example id=1" W "\nallow 192.0.2.1 id=1" W,
-     "added 192.0.2.1/32 ->w1A\nopen 192.0.2.1/32 443 no-rule>rule w1A known\n"},
+    {"nothing", .was = "", .is = "", .want = ""},
+    {"the same", .was = "allow a.example id=1" W, .is = "allow a.example id=1" W, .want = ""},
+    {"the order of lines is nothing",
+     .was = "allow a.example id=1" W "\n"
+            "allow b.example id=1" W,
+     .is = "allow b.example id=1" W "\n"
+           "allow a.example id=1" W,
+     .want = ""},
+    {"added", .was = "", .is = "allow a.example id=1" W,
+     .want = "added a.example ->w1A\n"
+             "open a.example 443 no-rule>rule w1A\n"},
+    {"added as Default opens nothing", .was = "", .is = "default a.example id=1" W, .want = "added a.example ->w1D\n"},
+    {"removed", .was = "optimize a.example id=1" W, .is = "",
+     .want = "removed a.example w1O->\n"
+             "close a.example 443 rule>no-rule w1O\n"},
+    {"moved", .was = "allow a.example id=1" W, .is = "allow a.example id=2" W, .want = "moved a.example w1A->w2A\n"},
+    {"moved, with other ports", .was = "allow a.example id=1 source=w tcp=80", .is = "allow a.example id=2" W,
+     .want = "moved a.example w1A->w2A\n"
+             "ports a.example w1A->w2A\n"
+             "open a.example 443 port>rule w2A\n"
+             "close a.example 80 rule>port w1A\n"},
+    {"raised in its set", .was = "default a.example id=1" W, .is = "allow a.example id=1" W,
+     .want = "raised a.example w1D->w1A\n"
+             "open a.example 443 category>rule w1A\n"},
+    {"raised in its set, both bypassed", .was = "allow a.example id=1" W, .is = "optimize a.example id=1" W,
+     .want = "raised a.example w1A->w1O\n"},
+    {"raised into another set", .was = "default a.example id=1" W, .is = "allow a.example id=2" W,
+     .want = "raised a.example w1D->w2A\n"
+             "open a.example 443 category>rule w2A\n"},
+    {"raised through another set", .was = "default a.example id=1" W,
+     .is = "default a.example id=1" W "\n"
+           "allow a.example id=2" W,
+     .want = "raised a.example w1D->w2A +\n"
+             "open a.example 443 category>rule w2A\n"},
+    {"joined a weaker set too", .was = "allow a.example id=1" W,
+     .is = "allow a.example id=1" W "\n"
+           "default a.example id=2" W,
+     .want = "added a.example ->w2D +\n"},
+    {"lowered in its set", .was = "allow a.example id=1" W, .is = "default a.example id=1" W,
+     .want = "lowered a.example w1A->w1D\n"
+             "close a.example 443 rule>category w1A\n"},
+    {"lowered by leaving a set",
+     .was = "allow a.example id=1" W "\n"
+            "default a.example id=2" W,
+     .is = "default a.example id=2" W,
+     .want = "lowered a.example w1A->w2D +\n"
+             "close a.example 443 rule>category w1A\n"},
+    {"left one of two sets",
+     .was = "allow a.example id=1" W "\n"
+            "allow a.example id=2" W,
+     .is = "allow a.example id=2" W, .want = "removed a.example w1A-> +\n"},
+    {"set by set: one stays, one moves, one is new",
+     .was = "allow a.example id=1" W "\n"
+            "default a.example id=2" W,
+     .is = "allow a.example id=1" W "\n"
+           "default a.example id=3" W "\n"
+           "default a.example id=4" W,
+     .want = "added a.example ->w4D +\n"
+             "moved a.example w2D->w3D\n"},
+    {"of two sources the ids differ", .was = "allow a.example id=1" W, .is = "allow a.example id=1 source=v tcp=443",
+     .want = "moved a.example w1A->v1A\n"},
+    {"ports", .was = "allow a.example id=1 source=w tcp=443", .is = "allow a.example id=1 source=w tcp=80,443",
+     .want = "ports a.example w1A->w1A\n"
+             "open a.example 80 port>rule w1A\n"},
+    {"UDP ports only", .was = "allow a.example id=1 source=w tcp=443",
+     .is = "allow a.example id=1 source=w tcp=443 udp=443", .want = "ports a.example w1A->w1A\n"},
+    {"a range of ports", .was = "allow a.example id=1 source=w tcp=443",
+     .is = "allow a.example id=1 source=w tcp=400-500",
+     .want = "ports a.example w1A->w1A\n"
+             "open a.example 400-442,444-500 port>rule w1A\n"},
+    {"broadened: a name", .was = "allow a.b.example id=1" W, .is = "allow *.b.example id=1" W,
+     .want = "broadened *.b.example<a.b.example w1A->w1A\n"
+             "open *.b.example 443 no-rule>rule w1A\n"},
+    {"broadened: a narrower wildcard, in another set", .was = "default *.cdn.office.example id=47" W,
+     .is = "default *.office.example id=48" W, .want = "broadened *.office.example<*.cdn.office.example w47D->w48D\n"},
+    {"broadened: several names",
+     .was = "default a.b.example id=1" W "\n"
+            "default *.c.b.example id=2" W,
+     .is = "default *.b.example id=3" W,
+     .want = "broadened *.b.example<*.c.b.example w2D->w3D\n"
+             "broadened *.b.example<a.b.example w1D->w3D\n"},
+    {"broadened: by a wildcard that came from another set",
+     .was = "default *.b.example id=1" W "\n"
+            "default a.b.example id=2" W,
+     .is = "default *.b.example id=2" W,
+     .want = "moved *.b.example w1D->w2D\n"
+             "broadened *.b.example<a.b.example w2D->w2D\n"},
+    {"broadened: the tenant slot becomes a star", .was = "default <tenant>-my.example id=1" W,
+     .is = "default *-my.example id=1" W, .want = "broadened *-my.example<<tenant>-my.example w1D->w1D\n"},
+    {"broadened: the same set before the narrower one", .was = "default a.c.b.example id=1" W,
+     .is = "default *.b.example id=1" W "\n"
+           "default *.c.b.example id=2" W,
+     .want = "added *.c.b.example ->w2D\n"
+             "broadened *.b.example<a.c.b.example w1D->w1D\n"},
+    {"narrowed", .was = "default *.b.example id=1" W,
+     .is = "default a.b.example id=1" W "\n"
+           "default c.b.example id=2" W,
+     .want = "narrowed a.b.example<*.b.example w1D->w1D\n"
+             "narrowed c.b.example<*.b.example w1D->w2D\n"},
+    {"removed, but still covered",
+     .was = "default *.b.example id=1" W "\n"
+            "default a.b.example id=2" W,
+     .is = "default *.b.example id=1" W, .want = "removed a.b.example<*.b.example w2D->\n"},
+    {"added, but covered before", .was = "allow *.b.example id=1" W,
+     .is = "allow *.b.example id=1" W "\n"
+           "allow a.b.example id=2" W,
+     .want = "added a.b.example<*.b.example ->w2A\n"},
+    {"the parent itself is not covered", .was = "default b.example id=1" W, .is = "default *.b.example id=1" W,
+     .want = "added *.b.example ->w1D\n"
+             "removed b.example w1D->\n"},
+    {"a more specific Default closes a hole", .was = "allow *.b.example id=1" W,
+     .is = "allow *.b.example id=1" W "\n"
+           "default a.b.example id=2" W,
+     .want = "added a.b.example<*.b.example ->w2D\n"
+             "close a.b.example 443 rule>category w1A\n"},
+    {"and opens it again",
+     .was = "allow *.b.example id=1" W "\n"
+            "default a.b.example id=2" W,
+     .is = "allow *.b.example id=1" W,
+     .want = "removed a.b.example<*.b.example w2D->\n"
+             "open a.b.example 443 category>rule w1A\n"},
+    {"attributes", .was = "allow a.example id=1" W, .is = "allow a.example id=1 required" W,
+     .want = "attribute a.example w1A->w1A\n"},
+    {"the note", .was = "allow a.example id=1 note=x" W, .is = "allow a.example id=1 note=y" W,
+     .want = "attribute a.example w1A->w1A\n"},
+    {"category, ports and attributes at once", .was = "default a.example id=1 source=w tcp=80",
+     .is = "allow a.example id=1 required" W,
+     .want = "raised a.example w1D->w1A\n"
+             "ports a.example w1D->w1A\n"
+             "attribute a.example w1D->w1A\n"
+             "open a.example 443 port>rule w1A\n"},
+    {"a local line comes", .was = "", .is = "allow .a.example source=l",
+     .want = "local .a.example ->lA\n"
+             "open .a.example 1-65535 no-rule>rule lA\n"},
+    {"an inspect line goes",
+     .was = "allow *.a.example id=1" W "\n"
+            "inspect b.a.example source=l",
+     .is = "allow *.a.example id=1" W,
+     .want = "local b.a.example lI->\n"
+             "open b.a.example 443 local-inspect>rule w1A\n"},
+    {"a local line becomes inspect", .was = "allow a.example source=l", .is = "inspect a.example source=l",
+     .want = "local a.example lA->lI\n"
+             "close a.example 1-65535 rule>local-inspect lA\n"},
+    {"a local line lives longer", .was = "allow a.example source=l expires=2030-01-01",
+     .is = "allow a.example source=l expires=2031-01-01", .want = "attribute a.example lA->lA\n"},
+    {"a local line is over", .was = "allow a.example source=l", .is = "allow a.example source=l expires=2020-01-01",
+     .want = "attribute a.example lA->lA\n"
+             "close a.example 1-65535 rule>no-rule lA\n"},
+    {"a regex is not asked", .was = "", .is = "inspect ~.*evil.* source=l", .want = "local ~.*evil.* ->lI\n"},
+    {"two wildcards that cross",
+     .was = "allow a-*.example id=1" W "\n"
+            "default *-bcd.example id=2" W,
+     .is = "allow a-*.example id=1" W,
+     .want = "removed *-bcd.example w2D->\n"
+             "open *-bcd.example 443 category>rule w1A\n"},
+    {"a prefix comes", .was = "", .is = "allow 192.0.2.0/24 id=1" W,
+     .want = "added 192.0.2.0/24 ->w1A\n"
+             "open 192.0.2.0/24 443 no-rule>rule w1A\n"},
+    {"two neighbours are one range", .was = "",
+     .is = "allow 192.0.2.0/25 id=1" W "\n"
+           "allow 192.0.2.128/25 id=1" W,
+     .want = "added 192.0.2.0/25 ->w1A\n"
+             "added 192.0.2.128/25 ->w1A\n"
+             "open 192.0.2.0/24 443 no-rule>rule w1A\n"},
+    {"of two sets they are two", .was = "",
+     .is = "allow 192.0.2.0/25 id=1" W "\n"
+           "allow 192.0.2.128/25 id=2" W,
+     .want = "added 192.0.2.0/25 ->w1A\n"
+             "added 192.0.2.128/25 ->w2A\n"
+             "open 192.0.2.0/25 443 no-rule>rule w1A\n"
+             "open 192.0.2.128/25 443 no-rule>rule w2A\n"},
+    {"a wider prefix opens the rest", .was = "allow 192.0.2.64/26 id=1" W, .is = "allow 192.0.2.0/24 id=1" W,
+     .want = "broadened 192.0.2.0/24<192.0.2.64/26 w1A->w1A\n"
+             "open 192.0.2.0/26 443 no-rule>rule w1A known\n"
+             "open 192.0.2.128/25 443 no-rule>rule w1A known\n"},
+    {"a narrower one closes it", .was = "allow 2001:db8::/32 id=1" W, .is = "allow 2001:db8::/33 id=1" W,
+     .want = "narrowed 2001:db8::/33<2001:db8::/32 w1A->w1A\n"
+             "close 2001:db8:8000::/33 443 rule>no-rule w1A known\n"},
+    {"a range that is no prefix",
+     .was = "allow 192.0.2.0/24 id=1" W "\n"
+            "inspect 192.0.2.0/32 source=l",
+     .is = "allow 192.0.2.0/24 id=1" W "\n"
+           "inspect 192.0.2.0/24 source=l",
+     .want = "local 192.0.2.0/24 ->lI\n"
+             "local 192.0.2.0/32 lI->\n"
+             "close 192.0.2.1-192.0.2.255 443 rule>local-inspect w1A known\n"},
+    {"the last address of all", .was = "", .is = "allow ffff::/16 id=1" W,
+     .want = "added ffff::/16 ->w1A\n"
+             "open ffff::/16 443 no-rule>rule w1A\n"},
+    {"both families", .was = "",
+     .is = "allow 255.255.255.0/24 id=1" W "\n"
+           "allow ::/24 id=1" W,
+     .want = "added 255.255.255.0/24 ->w1A\n"
+             "added ::/24 ->w1A\n"
+             "open 255.255.255.0/24 443 no-rule>rule w1A\n"
+             "open ::/24 443 no-rule>rule w1A\n"},
+    {"UDP-only addresses open nothing", .was = "", .is = "optimize 192.0.2.0/24 id=11 source=w udp=3478",
+     .want = "added 192.0.2.0/24 ->w11O\n"},
+    {"a known set takes an address", .was = "allow a.example id=1" W,
+     .is = "allow a.example id=1" W "\n"
+           "allow 192.0.2.1 id=1" W,
+     .want = "added 192.0.2.1/32 ->w1A\n"
+             "open 192.0.2.1/32 443 no-rule>rule w1A known\n"},
 };
 
 static void
@@ -162,30 +284,23 @@ options(void **state)
         const char *why, *table, *options, *want;
         struct policy was, is;
     } rows[] = {
-        {"tenants come",
-         "optimize *.sharepoint.com id=31" W,
-         "tenants none -> contoso",
-         "close *.sharepoint.com 443 rule>foreign-tenant w31O\n",
-         {0},
-         {.tenants = contoso, .tenant_count = 1}},
-        {"a tenant of ours is asked for, too",
-         "optimize *.sharepoint.com id=31" W,
-         "bypassed categories Optimize -> Allow",
-         "close *.sharepoint.com 443 rule>category w31O\n",
-         {.bypass = 1u << VERB_OPTIMIZE, .tenants = contoso, .tenant_count = 1},
-         {.bypass = 1u << VERB_ALLOW, .tenants = contoso, .tenant_count = 1}},
-        {"the tenant slot",
-         "optimize <tenant>-my.sharepoint.com id=31" W,
-         "bypassed categories Allow -> Optimize,Allow,Default",
-         "open <tenant>-my.sharepoint.com 443 category>rule w31O\n",
-         {.bypass = 1u << VERB_ALLOW, .tenants = contoso, .tenant_count = 1},
-         {.bypass = 7, .tenants = contoso, .tenant_count = 1}},
+        {"tenants come", .table = "optimize *.sharepoint.com id=31" W, .options = "tenants none -> contoso",
+         .want = "close *.sharepoint.com 443 rule>foreign-tenant w31O\n",
+         .is = {.tenants = contoso, .tenant_count = 1}},
+        {"a tenant of ours is asked for, too", .table = "optimize *.sharepoint.com id=31" W,
+         .options = "bypassed categories Optimize -> Allow", .want = "close *.sharepoint.com 443 rule>category w31O\n",
+         .was = {.bypass = 1u << VERB_OPTIMIZE, .tenants = contoso, .tenant_count = 1},
+         .is = {.bypass = 1u << VERB_ALLOW, .tenants = contoso, .tenant_count = 1}},
+        {"the tenant slot", .table = "optimize <tenant>-my.sharepoint.com id=31" W,
+         .options = "bypassed categories Allow -> Optimize,Allow,Default",
+         .want = "open <tenant>-my.sharepoint.com 443 category>rule w31O\n",
+         .was = {.bypass = 1u << VERB_ALLOW, .tenants = contoso, .tenant_count = 1},
+         .is = {.bypass = 7, .tenants = contoso, .tenant_count = 1}},
         {"precedence",
-         "allow *.a.example id=1" W "\ndefault b.a.example id=2" W,
-         "precedence specific -> highest",
-         "open b.a.example 443 category>rule w1A\n",
-         {0},
-         {.highest = true}},
+         .table = "allow *.a.example id=1" W "\n"
+                  "default b.a.example id=2" W,
+         .options = "precedence specific -> highest", .want = "open b.a.example 443 category>rule w1A\n",
+         .is = {.highest = true}},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct stage stage;
@@ -232,25 +347,30 @@ annotations(void **state)
 {
     (void)state;
     static const struct announced changes[] = {
-        {"a.example", "RemovedIpOrUrl", NULL, 1, true},        {"a.example", "AddedUrl", "20261130", 7, false},
-        {"a.example", "AddedSubstituteUrl", NULL, 2, false},   {"192.0.2.0/24", "AddedIp", "20260101", 2, false},
-        {"gone.example", "RemovedIpOrUrl", NULL, 1, true},     {"inner.example", "AddedUrl", "20270101", 1, false},
-        {"new.example", "Added\033[2J", "2027-1-1", 2, false},
+        {.value = "a.example", .impact = "RemovedIpOrUrl", .set = 1, .removed = true},
+        {.value = "a.example", .impact = "AddedUrl", .effective = "20261130", .set = 7},
+        {.value = "a.example", .impact = "AddedSubstituteUrl", .set = 2},
+        {.value = "192.0.2.0/24", .impact = "AddedIp", .effective = "20260101", .set = 2},
+        {.value = "gone.example", .impact = "RemovedIpOrUrl", .set = 1, .removed = true},
+        {.value = "inner.example", .impact = "AddedUrl", .effective = "20270101", .set = 1},
+        {.value = "new.example", .impact = "Added\033[2J", .effective = "2027-1-1", .set = 2},
     };
     static const struct {
         const char *text, *impact, *effective;
     } want[] = {
-        {"a.example", "AddedSubstituteUrl", NULL},
-        {"new.example", NULL, NULL},
-        {"192.0.2.0/24", "AddedIp", "20260101"},
-        {"gone.example", "RemovedIpOrUrl", NULL},
-        {"inner.example", NULL, NULL},
+        {.text = "a.example", .impact = "AddedSubstituteUrl"},
+        {.text = "new.example"},
+        {.text = "192.0.2.0/24", .impact = "AddedIp", .effective = "20260101"},
+        {.text = "gone.example", .impact = "RemovedIpOrUrl"},
+        {.text = "inner.example"},
     };
     const struct policy none = {0};
     struct stage stage;
     stage_diff_with(&stage, "default gone.example id=1" W, &none,
-                    "default a.example id=2" W "\ndefault 192.0.2.0/24 id=2" W "\ndefault new.example id=2" W
-                    "\ninspect inner.example source=l",
+                    "default a.example id=2" W "\n"
+                    "default 192.0.2.0/24 id=2" W "\n"
+                    "default new.example id=2" W "\n"
+                    "inspect inner.example source=l",
                     &none, changes, ROWS(changes));
     assert_int_equal(stage.diff->entry_count, ROWS(want));
     for (size_t i = 0; i < ROWS(want); i++) {
@@ -267,10 +387,13 @@ static void
 printing(void **state)
 {
     (void)state;
-    static const char was[] = "default *.cdn.office.example id=47" W "\nallow a.example id=1 area=Mail" W
-                              "\ndefault b.example id=8 area=Mail" W "\nallow 192.0.2.0/24 id=1 area=Mail" W;
-    static const char is[] =
-        "default *.office.example id=47" W "\nallow b.example id=5 area=Mail" W "\nallow 192.0.2.0/23 id=1 area=Mail" W;
+    static const char was[] = "default *.cdn.office.example id=47" W "\n"
+                              "allow a.example id=1 area=Mail" W "\n"
+                              "default b.example id=8 area=Mail" W "\n"
+                              "allow 192.0.2.0/24 id=1 area=Mail" W;
+    static const char is[] = "default *.office.example id=47" W "\n"
+                             "allow b.example id=5 area=Mail" W "\n"
+                             "allow 192.0.2.0/23 id=1 area=Mail" W;
     static const char *const parts[] = {
         "bypassed now, inspected before:\n  + b.example",
         "inspected now, bypassed before:\n  - a.example",

@@ -14,22 +14,6 @@
 #include "err.h"
 #include "unit.h"
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    folder_make();
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    folder_remove();
-    return 0;
-}
-
 /* Entries of the folder. */
 static unsigned
 entries(void)
@@ -51,12 +35,12 @@ read_limits(void **state)
         size_t size, most, ceiling;
         enum err_kind want;
     } rows[] = {
-        {"empty", 0, 0, 1 << 20, ERR_NONE},
-        {"one byte", 1, 1, 1 << 20, ERR_NONE},
-        {"exactly as much as allowed", 100000, 100000, 1 << 20, ERR_NONE},
-        {"one byte more", 100001, 100000, 1 << 20, ERR_LIMIT},
-        {"a ceiling of the buffer", 100000, 1 << 20, 50000, ERR_LIMIT},
-        {"several reads", 700000, 1 << 20, 1 << 20, ERR_NONE},
+        {"empty", .size = 0, .ceiling = 1 << 20, .want = ERR_NONE},
+        {"one byte", .size = 1, .most = 1, .ceiling = 1 << 20, .want = ERR_NONE},
+        {"exactly as much as allowed", .size = 100000, .most = 100000, .ceiling = 1 << 20, .want = ERR_NONE},
+        {"one byte more", .size = 100001, .most = 100000, .ceiling = 1 << 20, .want = ERR_LIMIT},
+        {"a ceiling of the buffer", .size = 100000, .most = 1 << 20, .ceiling = 50000, .want = ERR_LIMIT},
+        {"several reads", .size = 700000, .most = 1 << 20, .ceiling = 1 << 20, .want = ERR_NONE},
     };
     char *bytes = malloc(700000);
     for (size_t i = 0; i < 700000; i++)
@@ -264,5 +248,5 @@ main(void)
         cmocka_unit_test(write_trouble),  cmocka_unit_test(pipes),        cmocka_unit_test(write_beside),
         cmocka_unit_test(identify),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

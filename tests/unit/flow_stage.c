@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "document.h"
 #include "err.h"
 
 static char top[4096];

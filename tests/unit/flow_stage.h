@@ -9,6 +9,7 @@
 #define TESTS_FLOW_STAGE_H
 
 #include "buf.h"
+#include "candidate.h"
 #include "conf.h"
 #include "document.h"
 #include "flow.h"

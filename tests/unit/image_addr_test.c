@@ -155,8 +155,10 @@ like_naive(void **state)
 {
     static const struct {
         size_t lines, rounds, asked;
-    } rows[] = {{0, 1, 4},    {1, 60, 10},   {3, 60, 10},   {17, 60, 20},
-                {60, 30, 40}, {300, 20, 60}, {2000, 6, 80}, {LINES_MAX, 2, 60}};
+    } rows[] = {{.lines = 0, .rounds = 1, .asked = 4},     {.lines = 1, .rounds = 60, .asked = 10},
+                {.lines = 3, .rounds = 60, .asked = 10},   {.lines = 17, .rounds = 60, .asked = 20},
+                {.lines = 60, .rounds = 30, .asked = 40},  {.lines = 300, .rounds = 20, .asked = 60},
+                {.lines = 2000, .rounds = 6, .asked = 80}, {.lines = LINES_MAX, .rounds = 2, .asked = 60}};
     (void)state;
     uint64_t seed = 47;
     struct line *list = calloc(LINES_MAX, sizeof *list);

@@ -11,6 +11,7 @@
 #include "err.h"
 #include "image.h"
 #include "image_guard.h"
+#include "policy.h"
 #include "tables.h"
 #include "walk.h"
 
@@ -116,47 +117,82 @@ struct damage {
 };
 
 static const struct damage damages[] = {
-    {"magic", SECTION_TOTAL, 0, 1, 'M', "it is no compiled image"},
-    {"version", SECTION_TOTAL, 7, 1, 9, "it has layout version 9, this program reads 2; compile it again"},
-    {"size", SECTION_TOTAL, FILE_SIZE, 8, 4711, "it was cut: "},
-    {"a section far outside", SECTION_TOTAL, SECTIONS, 8, UINT64_MAX - 7, "section 0 lies outside the file"},
-    {"a section in the header", SECTION_TOTAL, SECTIONS + 16, 8, 64, "section 1 lies outside the file"},
-    {"a section not aligned", SECTION_TOTAL, SECTIONS + 32, 8, HEADER + 4, "section 2 lies outside the file"},
-    {"a section too long", SECTION_TOTAL, SECTIONS + 5 * 16 + 8, 8, UINT64_MAX - 15, "section 5 lies outside the file"},
-    {"half a record", SECTION_TOTAL, SECTIONS + RULES * 16 + 8, 8, 17, "section 9 lies outside the file"},
-    {"names far apart", SECTION_TOTAL, SPILL, 4, 64, "its names lie up to 64 buckets apart"},
-    {"a bucket without names", BUCKETS, 0, 4, 0x7fffffff, "a name of bucket 0 lies outside"},
-    {"a tag that does not fit", BUCKETS, 4, 2, 4711, "a name of bucket 0 cannot be found"},
-    {"a name too long", BUCKETS, 44, 1, 254, "a name of bucket 0 "},
-    {"a name of no class", POOL, 0, 1, 254, "a name of bucket 0 has no class"},
-    {"a name of another node", POOL, 1, 4, 9999, "a name of bucket 0 cannot be found"},
-    {"another name", POOL, 1, 1, 'q', "a name of bucket 0 cannot be found"},
-    {"a class without set", CLASSES, 0, 4, 77, "class 0 has no sound kind or set"},
-    {"a class of no kind", CLASSES, 4, 4, 3, "class 0 has no sound kind or set"},
-    {"no such labels", SECTION_TOTAL, 336, 8, 0, "a name of bucket 0 cannot be found"},
-    {"a regex that names no rule", REGEXES, 0, 4, 9999, "regex 0 has no text"},
-    {"a regex that names another rule", REGEXES, 0, 4, 1, "regex 0 has no text"},
-    {"a node without rules", NODES, 8, 4, 9999, "node 0 has no rules"},
-    {"a node with too many", NODES, 12, 4, 9999, "node 0 has no rules"},
-    {"a node without name", NODES, 0, 4, 0xffffffff, "node 0 has no name"},
-    {"a node with a long name", NODES, 4, 4, 254, "node 0 has no name"},
-    {"a rule of no kind", RULES, 30, 2, 2, "rule 1 has no sound kind or text"},
-    {"a rule of no kind at all", RULES, 30, 2, 77, "rule 1 has no sound kind or text"},
-    {"a rule without text", RULES, 28, 2, 0, "rule 1 has no sound kind or text"},
-    {"a rule with a text outside", RULES, 20, 4, 0xfffffff0, "rule 1 has no sound kind or text"},
-    {"a regex of another number", RULES, 40, 4, 77, "rule 2 is no regex of the list"},
-    {"a rule without set", RULES, 16, 4, 77, "rule 1 names a set that is not there"},
-    {"a leaf without rule", TREE4, 0, 4, 77, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a leaf of the other family", TREE6, 4, 4, 0, "the tree of IPv6 addresses is not sound near byte "},
-    {"a table outside", TREE4, 0, 4, 0x80000000 - 1, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a bitmap outside", TREE4, 0, 4, 0xc0000000 - 1, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a run outside", TREE4, 0, 4, 0xffffffff, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a run too long", TREE4, 8, 2, 0xffff, "the tree of IPv4 addresses is not sound near byte "},
-    {"a run of no keys", TREE4, 8, 2, 0, "the tree of IPv4 addresses is not sound near byte 12"},
-    {"a run of strange keys", TREE4, 10, 1, 3, "the tree of IPv4 addresses is not sound near byte 12"},
-    {"a run of strange leaves", TREE4, 11, 1, 3, "the tree of IPv4 addresses is not sound near byte 12"},
-    {"a run out of order", TREE4, 12, 2, 0xffff, "the tree of IPv4 addresses is not sound near byte "},
-    {"a run that names no rule", TREE4, 12 + 4 * 2, 1, 0xff, "the tree of IPv4 addresses is not sound near"},
+    {"magic", .at_section = SECTION_TOTAL, .at = 0, .width = 1, .value = 'M', .want = "it is not a compiled image"},
+    {"version", .at_section = SECTION_TOTAL, .at = 7, .width = 1, .value = 9,
+     .want = "it has layout version 9, this program reads 2; compile it again"},
+    {"size", .at_section = SECTION_TOTAL, .at = FILE_SIZE, .width = 8, .value = 4711, .want = "it is truncated: "},
+    {"a section far outside", .at_section = SECTION_TOTAL, .at = SECTIONS, .width = 8, .value = UINT64_MAX - 7,
+     .want = "section 0 is outside the file"},
+    {"a section in the header", .at_section = SECTION_TOTAL, .at = SECTIONS + 16, .width = 8, .value = 64,
+     .want = "section 1 is outside the file"},
+    {"a section not aligned", .at_section = SECTION_TOTAL, .at = SECTIONS + 32, .width = 8, .value = HEADER + 4,
+     .want = "section 2 is outside the file"},
+    {"a section too long", .at_section = SECTION_TOTAL, .at = SECTIONS + 5 * 16 + 8, .width = 8,
+     .value = UINT64_MAX - 15, .want = "section 5 is outside the file"},
+    {"half a record", .at_section = SECTION_TOTAL, .at = SECTIONS + RULES * 16 + 8, .width = 8, .value = 17,
+     .want = "section 9 is outside the file"},
+    {"names far apart", .at_section = SECTION_TOTAL, .at = SPILL, .width = 4, .value = 64,
+     .want = "its names are up to 64 buckets apart"},
+    {"a bucket without names", .at_section = BUCKETS, .at = 0, .width = 4, .value = 0x7fffffff,
+     .want = "a name of bucket 0 is out of bounds"},
+    {"a tag that does not fit", .at_section = BUCKETS, .at = 4, .width = 2, .value = 4711,
+     .want = "a name of bucket 0 cannot be found"},
+    {"a name too long", .at_section = BUCKETS, .at = 44, .width = 1, .value = 254, .want = "a name of bucket 0 "},
+    {"a name of no class", .at_section = POOL, .at = 0, .width = 1, .value = 254,
+     .want = "a name of bucket 0 has no class"},
+    {"a name of another node", .at_section = POOL, .at = 1, .width = 4, .value = 9999,
+     .want = "a name of bucket 0 cannot be found"},
+    {"another name", .at_section = POOL, .at = 1, .width = 1, .value = 'q',
+     .want = "a name of bucket 0 cannot be found"},
+    {"a class without set", .at_section = CLASSES, .at = 0, .width = 4, .value = 77,
+     .want = "class 0 has an invalid kind or set"},
+    {"a class of no kind", .at_section = CLASSES, .at = 4, .width = 4, .value = 3,
+     .want = "class 0 has an invalid kind or set"},
+    {"no such labels", .at_section = SECTION_TOTAL, .at = 336, .width = 8, .value = 0,
+     .want = "a name of bucket 0 cannot be found"},
+    {"a regex that names no rule", .at_section = REGEXES, .at = 0, .width = 4, .value = 9999,
+     .want = "regex 0 has no text"},
+    {"a regex that names another rule", .at_section = REGEXES, .at = 0, .width = 4, .value = 1,
+     .want = "regex 0 has no text"},
+    {"a node without rules", .at_section = NODES, .at = 8, .width = 4, .value = 9999, .want = "node 0 has no rules"},
+    {"a node with too many", .at_section = NODES, .at = 12, .width = 4, .value = 9999, .want = "node 0 has no rules"},
+    {"a node without name", .at_section = NODES, .at = 0, .width = 4, .value = 0xffffffff,
+     .want = "node 0 has no name"},
+    {"a node with a long name", .at_section = NODES, .at = 4, .width = 4, .value = 254, .want = "node 0 has no name"},
+    {"a rule of no kind", .at_section = RULES, .at = 30, .width = 2, .value = 2,
+     .want = "rule 1 has an invalid kind or text"},
+    {"a rule of no kind at all", .at_section = RULES, .at = 30, .width = 2, .value = 77,
+     .want = "rule 1 has an invalid kind or text"},
+    {"a rule without text", .at_section = RULES, .at = 28, .width = 2, .value = 0,
+     .want = "rule 1 has an invalid kind or text"},
+    {"a rule with a text outside", .at_section = RULES, .at = 20, .width = 4, .value = 0xfffffff0,
+     .want = "rule 1 has an invalid kind or text"},
+    {"a regex of another number", .at_section = RULES, .at = 40, .width = 4, .value = 77,
+     .want = "rule 2 is not in the list of regexes"},
+    {"a rule without set", .at_section = RULES, .at = 16, .width = 4, .value = 77,
+     .want = "rule 1 names a set that does not exist"},
+    {"a leaf without rule", .at_section = TREE4, .at = 0, .width = 4, .value = 77,
+     .want = "the tree of IPv4 addresses is damaged near byte 8"},
+    {"a leaf of the other family", .at_section = TREE6, .at = 4, .width = 4, .value = 0,
+     .want = "the tree of IPv6 addresses is damaged near byte "},
+    {"a table outside", .at_section = TREE4, .at = 0, .width = 4, .value = 0x80000000 - 1,
+     .want = "the tree of IPv4 addresses is damaged near byte 8"},
+    {"a bitmap outside", .at_section = TREE4, .at = 0, .width = 4, .value = 0xc0000000 - 1,
+     .want = "the tree of IPv4 addresses is damaged near byte 8"},
+    {"a run outside", .at_section = TREE4, .at = 0, .width = 4, .value = 0xffffffff,
+     .want = "the tree of IPv4 addresses is damaged near byte 8"},
+    {"a run too long", .at_section = TREE4, .at = 8, .width = 2, .value = 0xffff,
+     .want = "the tree of IPv4 addresses is damaged near byte "},
+    {"a run of no keys", .at_section = TREE4, .at = 8, .width = 2, .value = 0,
+     .want = "the tree of IPv4 addresses is damaged near byte 12"},
+    {"a run of strange keys", .at_section = TREE4, .at = 10, .width = 1, .value = 3,
+     .want = "the tree of IPv4 addresses is damaged near byte 12"},
+    {"a run of strange leaves", .at_section = TREE4, .at = 11, .width = 1, .value = 3,
+     .want = "the tree of IPv4 addresses is damaged near byte 12"},
+    {"a run out of order", .at_section = TREE4, .at = 12, .width = 2, .value = 0xffff,
+     .want = "the tree of IPv4 addresses is damaged near byte "},
+    {"a run that names no rule", .at_section = TREE4, .at = 12 + 4 * 2, .width = 1, .value = 0xff,
+     .want = "the tree of IPv4 addresses is damaged near"},
 };
 
 static void
@@ -191,24 +227,42 @@ named(void **state)
 /* 40 prefixes begin with a table of 256 cells, at 64; behind it, at 1088, a bitmap of cells, at 1136 one of leaves.
  * Rule 0 and 1 are of one prefix. */
 static const struct damage tree_damages[] = {
-    {"a rule that says too much", RULES, 12, 2, 8, "rule 0 is of no sound prefix"},
-    {"a rule of a long prefix", RULES, 8, 4, 33, "rule 0 is of no sound prefix"},
-    {"a rule inside itself", RULES, 4, 4, 1, "rule 0 is of no sound prefix"},
-    {"a rule inside nothing", RULES, 4, 4, 9999, "rule 0 is of no sound prefix"},
-    {"a rule of the other family", RULES, 16 + 12, 2, 1, "rule 0 is of no sound prefix"},
-    {"a rule with no next", RULES, 2 * 16 + 12, 2, 2, "rule 2 is of no sound prefix"},
-    {"a rule with another next", RULES, 16 + 8, 4, 20, "rule 0 is of no sound prefix"},
-    {"something before a table", TREE4, 8, 4, 1, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a table of another size", TREE4, 0, 4, 1u << 30 | 6u << 26 | 1, "the tree of IPv4 addresses is not sound near"},
-    {"a table of two cells", TREE4, 0, 4, 1u << 30 | 1, "the tree of IPv4 addresses is not sound near byte 8"},
-    {"a table as its own cell", TREE4, 64, 4, 1u << 30 | 7u << 26 | 1, "the tree of IPv4 addresses is not sound near"},
-    {"a leaf of a table", TREE4, 64, 4, 4711, "the tree of IPv4 addresses is not sound near byte 1088"},
-    {"a bitmap that counts wrong", TREE4, 1088, 1, 99, "the tree of IPv4 addresses is not sound near byte "},
-    {"a bitmap of strange entries", TREE4, 1091, 1, 3, "the tree of IPv4 addresses is not sound near byte "},
-    {"a bitmap that begins late", TREE4, 1092, 1, 0, "the tree of IPv4 addresses is not sound near byte "},
-    {"a bitmap with too many", TREE4, 1092 + 24, 8, UINT64_MAX, "the tree of IPv4 addresses is not sound near byte "},
-    {"an entry of a bitmap", TREE4, 1088 + 36, 4, 4711, "the tree of IPv4 addresses is not sound near byte "},
-    {"a leaf of a bitmap", TREE4, 1136 + 36, 1, 99, "the tree of IPv4 addresses is not sound near byte "},
+    {"a rule that says too much", .at_section = RULES, .at = 12, .width = 2, .value = 8,
+     .want = "rule 0 has an invalid prefix"},
+    {"a rule of a long prefix", .at_section = RULES, .at = 8, .width = 4, .value = 33,
+     .want = "rule 0 has an invalid prefix"},
+    {"a rule inside itself", .at_section = RULES, .at = 4, .width = 4, .value = 1,
+     .want = "rule 0 has an invalid prefix"},
+    {"a rule inside nothing", .at_section = RULES, .at = 4, .width = 4, .value = 9999,
+     .want = "rule 0 has an invalid prefix"},
+    {"a rule of the other family", .at_section = RULES, .at = 16 + 12, .width = 2, .value = 1,
+     .want = "rule 0 has an invalid prefix"},
+    {"a rule with no next", .at_section = RULES, .at = 2 * 16 + 12, .width = 2, .value = 2,
+     .want = "rule 2 has an invalid prefix"},
+    {"a rule with another next", .at_section = RULES, .at = 16 + 8, .width = 4, .value = 20,
+     .want = "rule 0 has an invalid prefix"},
+    {"something before a table", .at_section = TREE4, .at = 8, .width = 4, .value = 1,
+     .want = "the tree of IPv4 addresses is damaged near byte 8"},
+    {"a table of another size", .at_section = TREE4, .at = 0, .width = 4, .value = 1u << 30 | 6u << 26 | 1,
+     .want = "the tree of IPv4 addresses is damaged near"},
+    {"a table of two cells", .at_section = TREE4, .at = 0, .width = 4, .value = 1u << 30 | 1,
+     .want = "the tree of IPv4 addresses is damaged near byte 8"},
+    {"a table as its own cell", .at_section = TREE4, .at = 64, .width = 4, .value = 1u << 30 | 7u << 26 | 1,
+     .want = "the tree of IPv4 addresses is damaged near"},
+    {"a leaf of a table", .at_section = TREE4, .at = 64, .width = 4, .value = 4711,
+     .want = "the tree of IPv4 addresses is damaged near byte 1088"},
+    {"a bitmap that counts wrong", .at_section = TREE4, .at = 1088, .width = 1, .value = 99,
+     .want = "the tree of IPv4 addresses is damaged near byte "},
+    {"a bitmap of strange entries", .at_section = TREE4, .at = 1091, .width = 1, .value = 3,
+     .want = "the tree of IPv4 addresses is damaged near byte "},
+    {"a bitmap that begins late", .at_section = TREE4, .at = 1092, .width = 1, .value = 0,
+     .want = "the tree of IPv4 addresses is damaged near byte "},
+    {"a bitmap with too many", .at_section = TREE4, .at = 1092 + 24, .width = 8, .value = UINT64_MAX,
+     .want = "the tree of IPv4 addresses is damaged near byte "},
+    {"an entry of a bitmap", .at_section = TREE4, .at = 1088 + 36, .width = 4, .value = 4711,
+     .want = "the tree of IPv4 addresses is damaged near byte "},
+    {"a leaf of a bitmap", .at_section = TREE4, .at = 1136 + 36, .width = 1, .value = 99,
+     .want = "the tree of IPv4 addresses is damaged near byte "},
 };
 
 static void
@@ -217,7 +271,8 @@ named_in_trees(void **state)
     (void)state;
     struct buf text, base;
     buf_init(&text, 1 << 16);
-    buf_add_text(&text, "inspect 10.1.0.0/16 tcp=80\ninspect 10.1.0.0/16 tcp=443\n");
+    buf_add_text(&text, "inspect 10.1.0.0/16 tcp=80\n"
+                        "inspect 10.1.0.0/16 tcp=443\n");
     for (unsigned i = 0; i < 40; i++)
         buf_add_fmt(&text, "inspect 10.1.%u.0/24 tcp=443\n", i * 2);
     buf_add_char(&text, '\0');
@@ -233,12 +288,12 @@ refused_files(void **state)
     (void)state;
     struct image *image = NULL;
     struct err err = {0};
-    check_says("empty", open_file("", 0), "it has 0 bytes, no size of an image");
-    check_says("text", open_file(lines, sizeof lines), "it is no compiled image");
+    check_says("empty", open_file("", 0), "it has 0 bytes, which no image has");
+    check_says("text", open_file(lines, sizeof lines), "it is not a compiled image");
     assert_int_equal(image_open(&image, folder_path("absent"), &err), -1);
     check_says("absent", err.text, "absent': No such file or directory");
     assert_int_equal(image_open(&image, folder_path("."), &err), -1);
-    check_says("a folder", err.text, "it is no regular file");
+    check_says("a folder", err.text, "it is not a regular file");
     assert_null(image);
     assert_false(image_looks_like("m365im", 6));
     assert_true(image_looks_like("m365img\2", 8));

@@ -11,6 +11,8 @@
 #include "buf.h"
 #include "compile.h"
 #include "err.h"
+#include "policy.h"
+#include "table.h"
 #include "tables.h"
 #include "verb.h"
 
@@ -230,7 +232,8 @@ info(void **state)
     (void)state;
     const char *tenants[] = {"contoso", "fabrikam"};
     const struct policy options = {.bypass = 4, .highest = true, .tenants = tenants, .tenant_count = 2};
-    struct image *image = image_of("# version: 7\nallow a.example id=3 area=Exchange tcp=80,443-445 udp=1 required\n"
+    struct image *image = image_of("# version: 7\n"
+                                   "allow a.example id=3 area=Exchange tcp=80,443-445 udp=1 required\n"
                                    "allow b.example id=3 area=Exchange tcp=80,443-445 udp=1 required\n"
                                    "inspect *.c.example expires=2027-03-01\n",
                                    &options);

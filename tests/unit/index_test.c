@@ -211,9 +211,13 @@ static void
 decided_together(void **state)
 {
     (void)state;
-    struct image *images[] = {
-        NULL, image_of("allow *.co.example\nallow .x-y.test\ninspect *.a.b.example\nallow 10.0.0.0/8\n", NULL),
-        large_image()};
+    struct image *images[] = {NULL,
+                              image_of("allow *.co.example\n"
+                                       "allow .x-y.test\n"
+                                       "inspect *.a.b.example\n"
+                                       "allow 10.0.0.0/8\n",
+                                       NULL),
+                              large_image()};
     static struct request requests[VERDICT_BATCH_MAX];
     struct verdict one, all[VERDICT_BATCH_MAX];
     uint64_t seed = 5;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* json_test.c - json.h: documents in, strings out. */
+/*
+ * json_test.c - json.h: whole documents are read, anything else is refused with its place, and every string is written
+ * as JSON that reads back.
+ */
 #include "json.h"
 
 #include <string.h>
@@ -13,21 +16,21 @@ static const struct {
     size_t len;       /* 0: the text's */
     const char *want; /* NULL: parsed */
 } documents[] = {
-    {"an empty array", "[]", 0, NULL},
-    {"a scalar", "1", 0, NULL},
-    {"blanks behind", "[1] \t\r\n", 0, NULL},
-    {"a byte order mark", "\xef\xbb\xbf[1]", 0, NULL},
-    {"nothing", "", 0, "line 1: not JSON"},
-    {"only blanks", " \n ", 0, "not JSON"},
-    {"an open array", "[1,\n2", 0, "line 2: not JSON"},
-    {"an open text", "[\"a", 0, "not JSON"},
-    {"a half literal", "[tru", 0, "not JSON"},
-    {"two documents", "[]\n[]", 0, "line 2: something stands behind the end of the JSON document"},
-    {"a comma too many", "[1,]", 0, "not JSON"},
-    {"a web page", "<html>", 0, "line 1: not JSON"},
-    {"a NUL", "[\n1]\0", 5, "line 2: a NUL in a JSON document"},
-    {"a NUL in a text", "[\"a\0b\"]", 7, "line 1: a NUL in a JSON document"},
-    {"a NUL as an escape", "[\n\"a\\u0000b\"]", 0, "line 2: a NUL in a JSON document"},
+    {"an empty array", .in = "[]"},
+    {"a scalar", .in = "1"},
+    {"blanks behind", .in = "[1] \t\r\n"},
+    {"a byte order mark", .in = "\xef\xbb\xbf[1]"},
+    {"nothing", .in = "", .want = "line 1: not JSON"},
+    {"only blanks", .in = " \n ", .want = "not JSON"},
+    {"an open array", .in = "[1,\n2", .want = "line 2: not JSON"},
+    {"an open text", .in = "[\"a", .want = "not JSON"},
+    {"a half literal", .in = "[tru", .want = "not JSON"},
+    {"two documents", .in = "[]\n[]", .want = "line 2: there is text after the end of the JSON document"},
+    {"a comma too many", .in = "[1,]", .want = "not JSON"},
+    {"a web page", .in = "<html>", .want = "line 1: not JSON"},
+    {"a NUL", .in = "[\n1]\0", .len = 5, .want = "line 2: a NUL in a JSON document"},
+    {"a NUL in a text", .in = "[\"a\0b\"]", .len = 7, .want = "line 1: a NUL in a JSON document"},
+    {"a NUL as an escape", .in = "[\n\"a\\u0000b\"]", .want = "line 2: a NUL in a JSON document"},
 };
 
 static void

@@ -47,14 +47,6 @@ set_up(void **state)
     return 0;
 }
 
-static int
-tear_down(void **state)
-{
-    (void)state;
-    folder_remove();
-    return 0;
-}
-
 static void
 expect(const char *why, const char *want)
 {
@@ -234,10 +226,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(defaults, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(odd, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(settings, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(above, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(defaults, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(odd, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(settings, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(above, set_up, folder_tear_down),
         cmocka_unit_test(long_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,22 +21,6 @@
 #define OLD_LINE "allow a.example\n"
 #define NEW_LINE "inspect a.example\n"
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    folder_make();
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    folder_remove();
-    return 0;
-}
-
 static void
 write_text(const char *name, const char *text)
 {
@@ -86,15 +70,22 @@ expect(const char *why, struct load *load, uint64_t now_ms, enum load_change wan
     check_text(why, now, strlen(now), want_answer);
 }
 
+/* A watch over one file of the folder. */
+static struct load *
+watch(const char *name)
+{
+    static char path[4352];
+    static const char *sources[] = {path};
+    static const struct load_options options = {.sources = sources, .source_count = 1};
+    snprintf(path, sizeof path, "%s", folder_path(name));
+    return load_new(&options);
+}
+
 static void
 text_changes(void **state)
 {
     (void)state;
-    char path[4352];
-    snprintf(path, sizeof path, "%s", folder_path("t.rules"));
-    const char *sources[] = {path};
-    const struct load_options options = {.sources = sources, .source_count = 1};
-    struct load *load = load_new(&options);
+    struct load *load = watch("t.rules");
     assert_null(load_current(load));
     expect("not there yet", load, 1000, LOAD_FAILED, "t.rules': No such file", "none");
     expect("still not", load, 2000, LOAD_SAME, "", "none");
@@ -123,11 +114,7 @@ static void
 text_goes_bad(void **state)
 {
     (void)state;
-    char path[4352];
-    snprintf(path, sizeof path, "%s", folder_path("t.rules"));
-    const char *sources[] = {path};
-    const struct load_options options = {.sources = sources, .source_count = 1};
-    struct load *load = load_new(&options);
+    struct load *load = watch("t.rules");
     write_text("t.rules", OLD_LINE);
     expect("at start without waiting", load, 1000, LOAD_NEW, "", "OK");
     write_text("t.rules", OLD_LINE "nonsense\n");
@@ -135,7 +122,7 @@ text_goes_bad(void **state)
     expect("a bad line", load, 2000, LOAD_FAILED, "line 2: unknown verb 'nonsense'", "OK");
     expect("said once", load, 3000, LOAD_SAME, "", "OK");
     expect("said again after ten seconds", load, 12000, LOAD_FAILED, ", keeping the old table", "OK");
-    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(folder_path("t.rules")), 0);
     expect("gone", load, 14000, LOAD_FAILED, ", keeping the old table", "OK");
     write_text("t.rules", NEW_LINE);
     touch("t.rules", -60);
@@ -147,11 +134,7 @@ static void
 image_changes(void **state)
 {
     (void)state;
-    char path[4352];
-    snprintf(path, sizeof path, "%s", folder_path("image"));
-    const char *sources[] = {path};
-    const struct load_options options = {.sources = sources, .source_count = 1};
-    struct load *load = load_new(&options);
+    struct load *load = watch("image");
     write_image("image", OLD_LINE);
     expect("an image", load, 1000, LOAD_NEW, "", "OK");
     assert_true(image_is_mapped(load_current(load)));
@@ -160,9 +143,9 @@ image_changes(void **state)
     struct buf bytes;
     image_bytes(&bytes, OLD_LINE, NULL);
     bytes.data[bytes.len - 1] ^= 1;
-    assert_int_equal(file_write(path, bytes.data, bytes.len, NULL), 0);
+    assert_int_equal(file_write(folder_path("image"), bytes.data, bytes.len, NULL), 0);
     expect("a damaged one", load, 3000, LOAD_FAILED, ", keeping the old table", "ERR");
-    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(folder_path("image")), 0);
     expect("gone", load, 5000, LOAD_FAILED, ", keeping the old table", "ERR");
     write_image("image", OLD_LINE);
     expect("there again", load, 8000, LOAD_NEW, "", "OK");
@@ -182,14 +165,10 @@ static void
 image_becomes_text(void **state)
 {
     (void)state;
-    char path[4352];
-    snprintf(path, sizeof path, "%s", folder_path("either"));
-    const char *sources[] = {path};
-    const struct load_options options = {.sources = sources, .source_count = 1};
-    struct load *load = load_new(&options);
+    struct load *load = watch("either");
     write_image("either", OLD_LINE);
     expect("an image", load, 1000, LOAD_NEW, "", "OK");
-    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(folder_path("either")), 0);
     write_text("either", NEW_LINE);
     touch("either", -60);
     expect("then a text", load, 2000, LOAD_NEW, "", "ERR");
@@ -292,12 +271,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(text_changes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(text_goes_bad, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(image_changes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(image_becomes_text, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(several, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(text_changes, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(text_goes_bad, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(image_changes, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(image_becomes_text, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(several, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(once, folder_set_up, folder_tear_down),
         cmocka_unit_test(unnamed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,70 +2,44 @@
 /*
  * memory_test.c - the n-th allocation fails, for every n, on the way from lines of text to a verdict.
  *
- * Linked with --wrap=malloc and its kin: what the library asks for in arena.c and buf.c comes through here. Each
- * failure must be a sentence, and nothing may be lost; the sanitizers and valgrind watch.
+ * Each failure must be a sentence, and nothing may be lost; the sanitizers and valgrind watch.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc_fails.h"
 #include "buf.h"
 #include "compile.h"
 #include "err.h"
 #include "image.h"
 #include "load.h"
+#include "policy.h"
 #include "request.h"
 #include "rewrite.h"
 #include "table.h"
 #include "unit.h"
 #include "verdict.h"
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-static unsigned calls;   /* since the last reset */
-static unsigned failing; /* this one fails; 0: none */
-static unsigned built;   /* calls when the image was open */
-
-static bool
-fails(void)
-{
-    return ++calls == failing;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __real_realloc(old, size);
-}
+static unsigned built; /* allocations when the image was open */
 
 static const char text[] = "# version: 7\n"
                            "optimize a.example id=1 area=Exchange tcp=80,443 udp=443 required note=\"x y\"\n"
                            "optimize 10.0.0.0/8 id=1 area=Exchange tcp=80,443 udp=443 required note=\"x y\"\n"
-                           "allow <tenant>.sharepoint.com id=3\nallow 10.1.0.0/16 id=3\n"
-                           "default *cdn.c.example\ninspect ~[ab]+\\.example tcp=80\ninspect ~c+ tcp=81\n"
-                           "inspect x.*.b.example expires=2027-03-01\nallow .b.example tcp=8080\n";
+                           "allow <tenant>.sharepoint.com id=3\n"
+                           "allow 10.1.0.0/16 id=3\n"
+                           "default *cdn.c.example\n"
+                           "inspect ~[ab]+\\.example tcp=80\n"
+                           "inspect ~c+ tcp=81\n"
+                           "inspect x.*.b.example expires=2027-03-01\n"
+                           "allow .b.example tcp=8080\n";
 
 static const char document[] =
     "[{\"id\":1,\"serviceArea\":\"Exchange\",\"category\":\"Optimize\",\"tcpPorts\":\"80,443\","
     "\"urls\":[\"a.example\",\"*.b.example\"],\"ips\":[\"10.0.0.0/8\"],\"notes\":\"n\"}]";
 
-static const char list[] = "a.b.example\n10.0.0.0/8\n~(x(a(b(c(d(e(f)?g)?h)?i)?j)?k)?){100,200}\nnot!\n*.com\n";
+static const char list[] = "a.b.example\n"
+                           "10.0.0.0/8\n~(x(a(b(c(d(e(f)?g)?h)?i)?j)?k)?){100,200}\nnot!\n"
+                           "*.com\n";
 
 /* All the way; true if it arrived. */
 static bool
@@ -98,11 +72,11 @@ go(const char *spec, const char *bytes)
     request_init(&request);
     request_set_dst(&request, "a.b.example", 11);
     request_set_port(&request, "8080", 4);
-    built = calls;
+    built = alloc_calls;
     verdict_decide(image, &request, 1, &verdict);
-    unsigned before = calls; /* the first use of a regex takes room that the next ones share */
+    unsigned before = alloc_calls; /* the first use of a regex takes room that the next ones share */
     verdict_decide(image, &request, 1, &verdict);
-    assert_int_equal(calls, before);
+    assert_int_equal(alloc_calls, before);
     assert_int_equal(image_verify(image, NULL), 0);
     image_close(image);
     return true;
@@ -111,19 +85,19 @@ go(const char *spec, const char *bytes)
 static void
 every(const char *spec, const char *bytes)
 {
-    failing = 0;
-    calls = 0;
+    alloc_failing = 0;
+    alloc_calls = 0;
     assert_true(go(spec, bytes));
     unsigned needed = built;
     assert_true(needed > 5);
-    for (failing = 1; failing <= needed; failing++) {
-        calls = 0;
+    for (alloc_failing = 1; alloc_failing <= needed; alloc_failing++) {
+        alloc_calls = 0;
         if (go(spec, bytes))
-            fail_msg("'%s': allocation %u of %u failed and nobody said so", spec, failing, needed);
+            fail_msg("'%s': allocation %u of %u failed and nobody said so", spec, alloc_failing, needed);
     }
-    calls = 0;
+    alloc_calls = 0;
     assert_true(go(spec, bytes));
-    failing = 0;
+    alloc_failing = 0;
 }
 
 static void
@@ -168,13 +142,13 @@ sorted(void **state)
     (void)state;
     unsigned needed = 1;
     for (unsigned n = 0; n <= needed; n++) {
-        failing = 0;
+        alloc_failing = 0;
         struct table *table = many_rules();
-        calls = 0;
-        failing = n;
+        alloc_calls = 0;
+        alloc_failing = n;
         table_sort(table);
-        needed = n == 0 ? calls : needed;
-        failing = 0;
+        needed = n == 0 ? alloc_calls : needed;
+        alloc_failing = 0;
         assert_int_equal(table->rule_count, 3000);
         for (size_t i = 1; i < table->rule_count; i++)
             assert_true(strcmp(table->rules[i - 1].text, table->rules[i].text) < 0);
@@ -205,15 +179,7 @@ loaded(void **state)
     (void)state;
     folder_make();
     folder_write("t.rules", text, sizeof text - 1);
-    failing = 0;
-    calls = 0;
-    assert_true(refresh(folder_path("t.rules")));
-    unsigned needed = calls;
-    for (failing = 1; failing <= needed; failing++) {
-        calls = 0;
-        assert_false(refresh(folder_path("t.rules")));
-    }
-    failing = 0;
+    alloc_each_fails(refresh, folder_path("t.rules"), 1);
     folder_remove();
 }
 
@@ -235,19 +201,12 @@ static void
 rewrite_rules(void **state)
 {
     (void)state;
-    static const char rules[] = "block a.example https://b.example/\nredirect 301 ~x(.*) https://c.example/$1\n"
+    static const char rules[] = "block a.example https://b.example/\n"
+                                "redirect 301 ~x(.*) https://c.example/$1\n"
                                 "rewrite ~y(.*) https://d.example/$1\n";
     folder_make();
     folder_write("rules", rules, sizeof rules - 1);
-    failing = 0;
-    calls = 0;
-    assert_true(watch_rules(folder_path("rules")));
-    unsigned needed = calls;
-    for (failing = 1; failing <= needed; failing++) {
-        calls = 0;
-        assert_false(watch_rules(folder_path("rules")));
-    }
-    failing = 0;
+    alloc_each_fails(watch_rules, folder_path("rules"), 1);
     folder_remove();
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* notice_test.c - notice.h: the command that is told, the feed, and when failed and stale are due. */
+/*
+ * notice_test.c - notice.h: what the notice command is told and what the feed says, and when failed and stale are due.
+ */
 #include "notice.h"
 
 #include <errno.h>
@@ -99,8 +101,8 @@ failures(void **state)
     static const struct {
         const char *script, *says;
     } rows[] = {
-        {"exit 3", "the notice command '/bin/sh' ended with 3"},
-        {"cat >/dev/null; kill -9 $$", "the notice command '/bin/sh' was ended by signal 9"},
+        {"exit 3", "the notice command '/bin/sh' exited with status 3"},
+        {"cat >/dev/null; kill -9 $$", "the notice command '/bin/sh' was killed by signal 9"},
     };
     struct sigaction now;
     for (size_t i = 0; i < ROWS(rows); i++) {
@@ -117,7 +119,7 @@ failures(void **state)
     /* Valgrind turns posix_spawn(3) into a fork, whose exec cannot report back. */
     check_says("missing", err.text,
                getenv("UNDER_VALGRIND") != NULL
-                   ? "the notice command '/nonexistent/command' ended with 127"
+                   ? "the notice command '/nonexistent/command' exited with status 127"
                    : "cannot run the notice command '/nonexistent/command': No such file or directory");
     no_child_is_left();
     sigaction(SIGPIPE, NULL, &now);
@@ -301,18 +303,25 @@ due(void **state_)
         int64_t failed_since, last_good, now;
         bool want, again;
     } rows[] = {
-        {"pending is always due", NOTICE_PENDING, 0, 0, NOW, true, true},
-        {"published, too", NOTICE_PUBLISHED, 0, 0, NOW, true, true},
-        {"nothing fails", NOTICE_FAILED, 0, NOW, NOW, false, false},
-        {"fails, but not for long", NOTICE_FAILED, NOW - 24 * 3600 + 100, NOW, NOW, false, false},
-        {"fails for long", NOTICE_FAILED, NOW - 24 * 3600, NOW, NOW, true, false},
-        {"another failure", NOTICE_FAILED, NOW - 48 * 3600, NOW, NOW, true, false},
-        {"a failure of the future", NOTICE_FAILED, NOW + 3600, NOW, NOW, false, false},
-        {"never heard, nothing failed", NOTICE_STALE, 0, 0, NOW, false, false},
-        {"heard lately", NOTICE_STALE, 0, NOW - 3600, NOW, false, false},
-        {"silent for long", NOTICE_STALE, 0, NOW - (int64_t)41 * 86400, NOW, true, false},
-        {"silent since another day", NOTICE_STALE, 0, NOW - (int64_t)42 * 86400, NOW, true, false},
-        {"never heard, failing for long", NOTICE_STALE, NOW - (int64_t)50 * 86400, 0, NOW, true, false},
+        {"pending is always due", .notice = NOTICE_PENDING, .now = NOW, .want = true, .again = true},
+        {"published, too", .notice = NOTICE_PUBLISHED, .now = NOW, .want = true, .again = true},
+        {"nothing fails", .notice = NOTICE_FAILED, .last_good = NOW, .now = NOW, .want = false, .again = false},
+        {"fails, but not for long", .notice = NOTICE_FAILED, .failed_since = NOW - 24 * 3600 + 100, .last_good = NOW,
+         .now = NOW, .want = false, .again = false},
+        {"fails for long", .notice = NOTICE_FAILED, .failed_since = NOW - 24 * 3600, .last_good = NOW, .now = NOW,
+         .want = true, .again = false},
+        {"another failure", .notice = NOTICE_FAILED, .failed_since = NOW - 48 * 3600, .last_good = NOW, .now = NOW,
+         .want = true, .again = false},
+        {"a failure of the future", .notice = NOTICE_FAILED, .failed_since = NOW + 3600, .last_good = NOW, .now = NOW,
+         .want = false, .again = false},
+        {"never heard, nothing failed", .notice = NOTICE_STALE, .now = NOW, .want = false, .again = false},
+        {"heard lately", .notice = NOTICE_STALE, .last_good = NOW - 3600, .now = NOW, .want = false, .again = false},
+        {"silent for long", .notice = NOTICE_STALE, .last_good = NOW - (int64_t)41 * 86400, .now = NOW, .want = true,
+         .again = false},
+        {"silent since another day", .notice = NOTICE_STALE, .last_good = NOW - (int64_t)42 * 86400, .now = NOW,
+         .want = true, .again = false},
+        {"never heard, failing for long", .notice = NOTICE_STALE, .failed_since = NOW - (int64_t)50 * 86400, .now = NOW,
+         .want = true, .again = false},
     };
     const struct conf conf = {.failed_hours = 24, .stale_hours = 40 * 24};
     struct err err = {0};
@@ -334,26 +343,6 @@ due(void **state_)
     state_close(state);
 }
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    folder_make();
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    static const char *const files[] = {"state/lock", "state/status", "state/published"};
-    for (size_t i = 0; i < ROWS(files); i++)
-        remove(folder_path(files[i]));
-    rmdir(folder_path("state"));
-    folder_remove();
-    return 0;
-}
-
 int
 main(void)
 {
@@ -370,5 +359,5 @@ main(void)
         cmocka_unit_test(feed_cuts_long_texts),
         cmocka_unit_test(due),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ports_test.c - ports.h: lists of ports as endpoint sets write them. A bitmap is the truth. */
+/* ports_test.c - ports.h: lists of ports are read and printed as endpoint sets write them. A bitmap is the truth. */
 #include "ports.h"
 
 #include <stdio.h>

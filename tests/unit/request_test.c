@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* request_test.c - request.h: each identifier is judged once: a name, an address, absent, or bad. */
+/*
+ * request_test.c - request.h: each identifier is judged once, as a name, an address, absent or bad; ports and URLs as
+ * well.
+ */
 #include "request.h"
 
 #include <string.h>
@@ -11,23 +14,26 @@ static const struct {
     enum given dst, sni, la;
     const char *text; /* of the name or address */
 } identifiers[] = {
-    {"a name", "Outlook.Office365.com.", GIVEN_NAME, GIVEN_NAME, GIVEN_BAD, "outlook.office365.com"},
-    {"an address", "52.96.0.1", GIVEN_ADDR, GIVEN_BAD, GIVEN_ADDR, "52.96.0.1"},
-    {"IPv6", "2603::1", GIVEN_ADDR, GIVEN_BAD, GIVEN_ADDR, "2603::1"},
-    {"IPv6 in brackets", "[2603::1]", GIVEN_ADDR, GIVEN_BAD, GIVEN_ADDR, "2603::1"},
-    {"... escaped", "%5B2603::1%5D", GIVEN_ADDR, GIVEN_BAD, GIVEN_ADDR, "2603::1"},
-    {"mapped", "::ffff:52.96.0.1", GIVEN_ADDR, GIVEN_BAD, GIVEN_ADDR, "52.96.0.1"},
-    {"absent", "-", GIVEN_NONE, GIVEN_NONE, GIVEN_NONE, NULL},
-    {"empty", "", GIVEN_NONE, GIVEN_NONE, GIVEN_NONE, NULL},
-    {"two dashes are a label", "--", GIVEN_NAME, GIVEN_NAME, GIVEN_BAD, "--"},
-    {"a percent", "a%2ecom", GIVEN_BAD, GIVEN_BAD, GIVEN_BAD, NULL},
-    {"an empty label", "a..b", GIVEN_BAD, GIVEN_BAD, GIVEN_BAD, NULL},
-    {"an address that is not strict is a name", "1.2.3.04", GIVEN_NAME, GIVEN_NAME, GIVEN_BAD, "1.2.3.04"},
-    {"an address with a dot behind it too", "1.2.3.4.", GIVEN_NAME, GIVEN_NAME, GIVEN_BAD, "1.2.3.4"},
-    {"a number", "16909060", GIVEN_NAME, GIVEN_NAME, GIVEN_BAD, "16909060"},
-    {"a host with port", "a.com:443", GIVEN_BAD, GIVEN_BAD, GIVEN_BAD, NULL},
-    {"a zone", "fe80::1%25eth0", GIVEN_BAD, GIVEN_BAD, GIVEN_BAD, NULL},
-    {"IPv4 in brackets", "[1.2.3.4]", GIVEN_BAD, GIVEN_BAD, GIVEN_BAD, NULL},
+    {"a name", "Outlook.Office365.com.", .dst = GIVEN_NAME, .sni = GIVEN_NAME, .la = GIVEN_BAD,
+     .text = "outlook.office365.com"},
+    {"an address", "52.96.0.1", .dst = GIVEN_ADDR, .sni = GIVEN_BAD, .la = GIVEN_ADDR, .text = "52.96.0.1"},
+    {"IPv6", "2603::1", .dst = GIVEN_ADDR, .sni = GIVEN_BAD, .la = GIVEN_ADDR, .text = "2603::1"},
+    {"IPv6 in brackets", "[2603::1]", .dst = GIVEN_ADDR, .sni = GIVEN_BAD, .la = GIVEN_ADDR, .text = "2603::1"},
+    {"... escaped", "%5B2603::1%5D", .dst = GIVEN_ADDR, .sni = GIVEN_BAD, .la = GIVEN_ADDR, .text = "2603::1"},
+    {"mapped", "::ffff:52.96.0.1", .dst = GIVEN_ADDR, .sni = GIVEN_BAD, .la = GIVEN_ADDR, .text = "52.96.0.1"},
+    {"absent", "-", .dst = GIVEN_NONE, .sni = GIVEN_NONE, .la = GIVEN_NONE},
+    {"empty", "", .dst = GIVEN_NONE, .sni = GIVEN_NONE, .la = GIVEN_NONE},
+    {"two dashes are a label", "--", .dst = GIVEN_NAME, .sni = GIVEN_NAME, .la = GIVEN_BAD, .text = "--"},
+    {"a percent", "a%2ecom", .dst = GIVEN_BAD, .sni = GIVEN_BAD, .la = GIVEN_BAD},
+    {"an empty label", "a..b", .dst = GIVEN_BAD, .sni = GIVEN_BAD, .la = GIVEN_BAD},
+    {"an address that is not strict is a name", "1.2.3.04", .dst = GIVEN_NAME, .sni = GIVEN_NAME, .la = GIVEN_BAD,
+     .text = "1.2.3.04"},
+    {"an address with a dot behind it too", "1.2.3.4.", .dst = GIVEN_NAME, .sni = GIVEN_NAME, .la = GIVEN_BAD,
+     .text = "1.2.3.4"},
+    {"a number", "16909060", .dst = GIVEN_NAME, .sni = GIVEN_NAME, .la = GIVEN_BAD, .text = "16909060"},
+    {"a host with port", "a.com:443", .dst = GIVEN_BAD, .sni = GIVEN_BAD, .la = GIVEN_BAD},
+    {"a zone", "fe80::1%25eth0", .dst = GIVEN_BAD, .sni = GIVEN_BAD, .la = GIVEN_BAD},
+    {"IPv4 in brackets", "[1.2.3.4]", .dst = GIVEN_BAD, .sni = GIVEN_BAD, .la = GIVEN_BAD},
 };
 
 static void
@@ -104,16 +110,16 @@ static const struct {
     const char *text;
     uint16_t port;
 } urls[] = {
-    {"a host", "Example.com", GIVEN_NAME, "example.com", 443},
-    {"http", "http://example.com/x", GIVEN_NAME, "example.com", 80},
-    {"a port", "https://example.com:8443/x", GIVEN_NAME, "example.com", 8443},
-    {"IPv6", "[2603::1]:80", GIVEN_ADDR, "2603::1", 80},
-    {"a bad port", "example.com:70000", GIVEN_NAME, "example.com", 0},
-    {"an empty port", "example.com:", GIVEN_NAME, "example.com", 0},
-    {"a user", "https://outlook.office365.com@evil.example/", GIVEN_NAME, "evil.example", 443},
-    {"an escaped host", "https://ex%61mple.com/", GIVEN_BAD, NULL, 443},
-    {"a path without scheme", "example.com/x", GIVEN_BAD, NULL, 443},
-    {"no host", "https:///x", GIVEN_NONE, NULL, 443},
+    {"a host", "Example.com", .given = GIVEN_NAME, .text = "example.com", .port = 443},
+    {"http", "http://example.com/x", .given = GIVEN_NAME, .text = "example.com", .port = 80},
+    {"a port", "https://example.com:8443/x", .given = GIVEN_NAME, .text = "example.com", .port = 8443},
+    {"IPv6", "[2603::1]:80", .given = GIVEN_ADDR, .text = "2603::1", .port = 80},
+    {"a bad port", "example.com:70000", .given = GIVEN_NAME, .text = "example.com"},
+    {"an empty port", "example.com:", .given = GIVEN_NAME, .text = "example.com"},
+    {"a user", "https://outlook.office365.com@evil.example/", .given = GIVEN_NAME, .text = "evil.example", .port = 443},
+    {"an escaped host", "https://ex%61mple.com/", .given = GIVEN_BAD, .port = 443},
+    {"a path without scheme", "example.com/x", .given = GIVEN_BAD, .port = 443},
+    {"no host", "https:///x", .given = GIVEN_NONE, .port = 443},
 };
 
 static void

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* rewrite_test.c - rules that send a request somewhere else: reading them, which one fits, what becomes of a URL. */
+/*
+ * rewrite_test.c - rewrite.h: rules that send a request somewhere else are read or refused with a sentence, the first
+ * that fits wins, and no result is anything but a URL.
+ */
 #include "unit.h"
 
 #include <stdio.h>
@@ -36,71 +39,88 @@ ask(const struct rewrite *rules, const char *url, size_t len, char ret[REWRITE_R
 static const struct {
     const char *why, *rules, *url, *want; /* "": left alone */
 } requests[] = {
-    {"exact host", "redirect 301 a.example https://b.example/", "http://a.example/x?y",
-     "OK status=301 url=\"https://b.example/\" m365_line_=1"},
-    {"case, port, dot", "redirect 301 A.Example. https://b.example/", "http://a.EXAMPLE.:8080/",
-     "OK status=301 url=\"https://b.example/\" m365_line_=1"},
-    {"another host", "redirect 301 a.example https://b.example/", "http://xa.example/", ""},
-    {"below", "redirect 302 *.a.example https://b.example/", "http://x.y.a.example/",
-     "OK status=302 url=\"https://b.example/\" m365_line_=1"},
-    {"below is not itself", "redirect 302 *.a.example https://b.example/", "http://a.example/", ""},
-    {"itself and below", "redirect 303 .a.example https://b.example/", "https://a.example/",
-     "OK status=303 url=\"https://b.example/\" m365_line_=1"},
-    {"the user part is no host", "block a.example https://b.example/", "http://a.example@c.example/", ""},
-    {"the host behind a user part", "block a.example https://b.example/", "http://c.example@a.example/",
-     "OK status=302 url=\"https://b.example/\" m365_line_=1"},
-    {"a host pattern takes no address", "block * https://192.0.2.9/", "http://192.0.2.1/", ""},
-    {"a bad host", "block * https://192.0.2.9/", "http://a%00.example/", ""},
-    {"block with a status", "# page\n\nblock 307 a.example https://b.example/p?q=$$1\n", "http://a.example/",
-     "OK status=307 url=\"https://b.example/p?q=$1\" m365_line_=3"},
-    {"groups", "redirect 308 ~http://a\\.example/(.*)/(\\d+) https://b.example/$2/$1", "http://a.example/x/y/7",
-     "OK status=308 url=\"https://b.example/7/x/y\" m365_line_=1"},
-    {"anchored at both ends", "block ~http://a\\.example https://b.example/", "http://a.example/", ""},
-    {"caseless", "block ~http://a\\.example/X https://b.example/", "http://a.example/x",
-     "OK status=302 url=\"https://b.example/\" m365_line_=1"},
-    {"a group keeps its case", "redirect 302 ~http://a\\.example/(.*) https://b.example/$1", "http://a.example/XyZ%2f",
-     "OK status=302 url=\"https://b.example/XyZ%2f\" m365_line_=1"},
-    {"a group that took no part", "redirect 302 ~http://a\\.example/(x)?(.*) https://b.example/[$1][$2]",
-     "http://a.example/y", "OK status=302 url=\"https://b.example/[][y]\" m365_line_=1"},
-    {"all nine groups", "redirect 302 ~http://a/(.)(.)(.)(.)(.)(.)(.)(.)(.) https://b/$9$8$7$6$5$4$3$2$1",
-     "http://a/123456789", "OK status=302 url=\"https://b/987654321\" m365_line_=1"},
-    {"quotes, braces and blanks are encoded", "redirect 302 ~http://a/(.*) https://b/$1", "http://a/{a}\"\\\t<x>^`|",
-     "OK status=302 url=\"https://b/%7Ba%7D%22%5C%09%3Cx%3E%5E%60%7C\" m365_line_=1"},
-    {"so are bytes above ASCII and controls", "redirect 302 ~http://a/(.*) https://b/$1", "http://a/\xc3\xa4\r\x7f",
-     "OK status=302 url=\"https://b/%C3%A4%0D%7F\" m365_line_=1"},
-    {"rewrite", "rewrite ~http://(cdn\\d)\\.example/(.*) http://$1.cache.example:8080/$2", "http://cdn1.example/a?b=c",
-     "OK rewrite-url=\"http://cdn1.cache.example:8080/a?b=c\" m365_line_=1"},
+    {"exact host", .rules = "redirect 301 a.example https://b.example/", .url = "http://a.example/x?y",
+     .want = "OK status=301 url=\"https://b.example/\" m365_line_=1"},
+    {"case, port, dot", .rules = "redirect 301 A.Example. https://b.example/", .url = "http://a.EXAMPLE.:8080/",
+     .want = "OK status=301 url=\"https://b.example/\" m365_line_=1"},
+    {"another host", .rules = "redirect 301 a.example https://b.example/", .url = "http://xa.example/", .want = ""},
+    {"below", .rules = "redirect 302 *.a.example https://b.example/", .url = "http://x.y.a.example/",
+     .want = "OK status=302 url=\"https://b.example/\" m365_line_=1"},
+    {"below is not itself", .rules = "redirect 302 *.a.example https://b.example/", .url = "http://a.example/",
+     .want = ""},
+    {"itself and below", .rules = "redirect 303 .a.example https://b.example/", .url = "https://a.example/",
+     .want = "OK status=303 url=\"https://b.example/\" m365_line_=1"},
+    {"the user part is no host", .rules = "block a.example https://b.example/", .url = "http://a.example@c.example/",
+     .want = ""},
+    {"the host behind a user part", .rules = "block a.example https://b.example/", .url = "http://c.example@a.example/",
+     .want = "OK status=302 url=\"https://b.example/\" m365_line_=1"},
+    {"a host pattern takes no address", .rules = "block * https://192.0.2.9/", .url = "http://192.0.2.1/", .want = ""},
+    {"a bad host", .rules = "block * https://192.0.2.9/", .url = "http://a%00.example/", .want = ""},
+    {"block with a status",
+     .rules = "# page\n\n"
+              "block 307 a.example https://b.example/p?q=$$1\n",
+     .url = "http://a.example/", .want = "OK status=307 url=\"https://b.example/p?q=$1\" m365_line_=3"},
+    {"groups", .rules = "redirect 308 ~http://a\\.example/(.*)/(\\d+) https://b.example/$2/$1",
+     .url = "http://a.example/x/y/7", .want = "OK status=308 url=\"https://b.example/7/x/y\" m365_line_=1"},
+    {"anchored at both ends", .rules = "block ~http://a\\.example https://b.example/", .url = "http://a.example/",
+     .want = ""},
+    {"caseless", .rules = "block ~http://a\\.example/X https://b.example/", .url = "http://a.example/x",
+     .want = "OK status=302 url=\"https://b.example/\" m365_line_=1"},
+    {"a group keeps its case", .rules = "redirect 302 ~http://a\\.example/(.*) https://b.example/$1",
+     .url = "http://a.example/XyZ%2f", .want = "OK status=302 url=\"https://b.example/XyZ%2f\" m365_line_=1"},
+    {"a group that took no part", .rules = "redirect 302 ~http://a\\.example/(x)?(.*) https://b.example/[$1][$2]",
+     .url = "http://a.example/y", .want = "OK status=302 url=\"https://b.example/[][y]\" m365_line_=1"},
+    {"all nine groups", .rules = "redirect 302 ~http://a/(.)(.)(.)(.)(.)(.)(.)(.)(.) https://b/$9$8$7$6$5$4$3$2$1",
+     .url = "http://a/123456789", .want = "OK status=302 url=\"https://b/987654321\" m365_line_=1"},
+    {"quotes, braces and blanks are encoded", .rules = "redirect 302 ~http://a/(.*) https://b/$1",
+     .url = "http://a/{a}\"\\\t<x>^`|",
+     .want = "OK status=302 url=\"https://b/%7Ba%7D%22%5C%09%3Cx%3E%5E%60%7C\" m365_line_=1"},
+    {"so are bytes above ASCII and controls", .rules = "redirect 302 ~http://a/(.*) https://b/$1",
+     .url = "http://a/\xc3\xa4\r\x7f", .want = "OK status=302 url=\"https://b/%C3%A4%0D%7F\" m365_line_=1"},
+    {"rewrite", .rules = "rewrite ~http://(cdn\\d)\\.example/(.*) http://$1.cache.example:8080/$2",
+     .url = "http://cdn1.example/a?b=c",
+     .want = "OK rewrite-url=\"http://cdn1.cache.example:8080/a?b=c\" m365_line_=1"},
     {"the first rule that fits",
-     "block b.example https://x/\nredirect 301 .example https://y/\nblock a.example https://z/", "http://a.example/",
-     "OK status=301 url=\"https://y/\" m365_line_=2"},
-    {"CONNECT gets host:port", "rewrite a.example b.example:8443", "a.example:443",
-     "OK rewrite-url=\"b.example:8443\" m365_line_=1"},
-    {"an address", "rewrite a.example [2001:db8::1]:443", "a.example:443",
-     "OK rewrite-url=\"[2001:db8::1]:443\" m365_line_=1"},
-    {"host:port is for CONNECT only", "rewrite a.example b.example:8443", "http://a.example/", ""},
+     .rules = "block b.example https://x/\n"
+              "redirect 301 .example https://y/\n"
+              "block a.example https://z/",
+     .url = "http://a.example/", .want = "OK status=301 url=\"https://y/\" m365_line_=2"},
+    {"CONNECT gets host:port", .rules = "rewrite a.example b.example:8443", .url = "a.example:443",
+     .want = "OK rewrite-url=\"b.example:8443\" m365_line_=1"},
+    {"an address", .rules = "rewrite a.example [2001:db8::1]:443", .url = "a.example:443",
+     .want = "OK rewrite-url=\"[2001:db8::1]:443\" m365_line_=1"},
+    {"host:port is for CONNECT only", .rules = "rewrite a.example b.example:8443", .url = "http://a.example/",
+     .want = ""},
     {"CONNECT never gets a URL",
-     "redirect 302 a.example https://b.example/\nblock .example https://c.test/\nrewrite a.example http://d.test/",
-     "a.example:443", ""},
-    {"CONNECT with groups", "rewrite ~(\\w+)\\.example:(\\d+) $1.inside.example:$2", "a.example:993",
-     "OK rewrite-url=\"a.inside.example:993\" m365_line_=1"},
-    {"a result that is no host:port", "rewrite ~(.*):443 $1.inside:443", "a..b:443", ""},
-    {"a result that is no host", "redirect 302 ~http://a/(.*) https://$1/", "http://a/x{y", ""},
-    {"a result with a user part", "redirect 302 ~http://a/(.*) https://b$1/", "http://a/:80@evil.example", ""},
-    {"a result with a bad port", "redirect 302 ~http://a/(.*) https://b:$1/", "http://a/65536", ""},
-    {"a group may end the host, not lead away", "redirect 302 ~http://a/(.*) https://b.example$1",
-     "http://a/.evil.example/", "OK status=302 url=\"https://b.example.evil.example/\" m365_line_=1"},
-    {"the next rule, if a result cannot be used", "redirect 302 ~http://a/(.*) https://$1/\nblock a https://c/",
-     "http://a/{", "OK status=302 url=\"https://c/\" m365_line_=2"},
-    {"to where it is already", "redirect 302 ~https?://a/(.*) https://a/$1", "https://a/x", ""},
-    {"to where it is not yet", "redirect 302 ~https?://a/(.*) https://a/$1", "http://a/x",
-     "OK status=302 url=\"https://a/x\" m365_line_=1"},
-    {"a regex over its limit: block", "block ~http://a/(x+x+)+[yz] https://b/",
-     "http://a/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "OK status=302 url=\"https://b/\" m365_line_=1"},
-    {"a regex over its limit: redirect", "redirect 302 ~http://a/(x+x+)+[yz] https://b/$1",
-     "http://a/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", ""},
-    {"no rules", "# nothing\n", "http://a/", ""},
-    {"CR LF and a comment behind", "block a https://b/ # why\r\n", "http://a/",
-     "OK status=302 url=\"https://b/\" m365_line_=1"},
+     .rules = "redirect 302 a.example https://b.example/\n"
+              "block .example https://c.test/\n"
+              "rewrite a.example http://d.test/",
+     .url = "a.example:443", .want = ""},
+    {"CONNECT with groups", .rules = "rewrite ~(\\w+)\\.example:(\\d+) $1.inside.example:$2", .url = "a.example:993",
+     .want = "OK rewrite-url=\"a.inside.example:993\" m365_line_=1"},
+    {"a result that is no host:port", .rules = "rewrite ~(.*):443 $1.inside:443", .url = "a..b:443", .want = ""},
+    {"a result that is no host", .rules = "redirect 302 ~http://a/(.*) https://$1/", .url = "http://a/x{y", .want = ""},
+    {"a result with a user part", .rules = "redirect 302 ~http://a/(.*) https://b$1/",
+     .url = "http://a/:80@evil.example", .want = ""},
+    {"a result with a bad port", .rules = "redirect 302 ~http://a/(.*) https://b:$1/", .url = "http://a/65536",
+     .want = ""},
+    {"a group may end the host, not lead away", .rules = "redirect 302 ~http://a/(.*) https://b.example$1",
+     .url = "http://a/.evil.example/", .want = "OK status=302 url=\"https://b.example.evil.example/\" m365_line_=1"},
+    {"the next rule, if a result cannot be used",
+     .rules = "redirect 302 ~http://a/(.*) https://$1/\n"
+              "block a https://c/",
+     .url = "http://a/{", .want = "OK status=302 url=\"https://c/\" m365_line_=2"},
+    {"to where it is already", .rules = "redirect 302 ~https?://a/(.*) https://a/$1", .url = "https://a/x", .want = ""},
+    {"to where it is not yet", .rules = "redirect 302 ~https?://a/(.*) https://a/$1", .url = "http://a/x",
+     .want = "OK status=302 url=\"https://a/x\" m365_line_=1"},
+    {"a regex over its limit: block", .rules = "block ~http://a/(x+x+)+[yz] https://b/",
+     .url = "http://a/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+     .want = "OK status=302 url=\"https://b/\" m365_line_=1"},
+    {"a regex over its limit: redirect", .rules = "redirect 302 ~http://a/(x+x+)+[yz] https://b/$1",
+     .url = "http://a/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", .want = ""},
+    {"no rules", .rules = "# nothing\n", .url = "http://a/", .want = ""},
+    {"CR LF and a comment behind", .rules = "block a https://b/ # why\r\n", .url = "http://a/",
+     .want = "OK status=302 url=\"https://b/\" m365_line_=1"},
 };
 
 static void
@@ -161,11 +181,14 @@ static const struct {
     {"address as pattern", "block 192.0.2.1 https://b/",
      "is no host pattern; write a host name, or ~REGEX over the whole URL"},
     {"address with a dot", "block 192.0.2.1. https://b/", "is no host pattern"},
-    {"URL as pattern", "block http://a/ https://b/", "has a byte that no host name has"},
+    {"URL as pattern", "block http://a/ https://b/", "has a byte that is not allowed in a host name"},
     {"circle", "redirect 301 .a.example https://www.a.example/", "a redirect without end"},
     {"circle of a block", "block *.example https://page.example/", "a redirect without end"},
     {"no byte at all", "", "cannot load 'r': it is empty, not one byte; is a disk full?"},
-    {"position and count", "block a https://b/\n\nblock x\nblock y\nfoo",
+    {"position and count",
+     "block a https://b/\n\n"
+     "block x\n"
+     "block y\nfoo",
      "cannot load 'r': line 3: a pattern and a page follow 'block', and nothing else (and 2 more lines are refused)"},
 };
 
@@ -193,8 +216,8 @@ test_lengths(void **state)
     (void)state;
     static char url[2 * REWRITE_URL_MAX], got[REWRITE_RESULT_MAX];
     const char head[] = "http://a/";
-    struct rewrite *rules =
-        read_rules("lengths", "redirect 301 ~http://a/(.*) http://bb/$1\nblock ~http://c/.* https://d/");
+    struct rewrite *rules = read_rules("lengths", "redirect 301 ~http://a/(.*) http://bb/$1\n"
+                                                  "block ~http://c/.* https://d/");
     memset(url, 'x', sizeof url);
     memcpy(url, head, sizeof head - 1);
     size_t most = REWRITE_URL_MAX - 1; /* the target is a byte longer */
@@ -225,8 +248,9 @@ test_noise(void **state)
     (void)state;
     uint64_t seed = 365;
     char url[300], got[REWRITE_RESULT_MAX + 1];
-    struct rewrite *rules = read_rules(
-        "noise", "redirect 301 ~(?s)http://a/(.*) http://b/$1\nrewrite ~(?s)(.*) $1:1\nrewrite ~(?s)(.*) http://$1");
+    struct rewrite *rules = read_rules("noise", "redirect 301 ~(?s)http://a/(.*) http://b/$1\n"
+                                                "rewrite ~(?s)(.*) $1:1\n"
+                                                "rewrite ~(?s)(.*) http://$1");
     for (int round = 0; round < 20000; round++) {
         size_t len = next_random(&seed) % sizeof url;
         for (size_t i = 0; i < len; i++)

@@ -2,6 +2,7 @@
 /* serve_stage.c - see serve_stage.h. */
 #include "serve_stage.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 #include "err.h"
 #include "image.h"
 #include "image_guard.h"
-#include "load.h"
+#include "policy.h"
 #include "table.h"
 
 struct stage stage;
@@ -44,20 +45,20 @@ the_image(void)
     return kept;
 }
 
-const struct image *
-load_current(const struct load *load)
+static const struct image *
+scripted_current(const void *watch)
 {
-    (void)load;
+    assert_ptr_equal(watch, &stage);
     return stage.has_image ? the_image() : NULL;
 }
 
-enum load_change
-load_refresh(struct load *load, uint64_t now_ms, struct err *err)
+static enum load_change
+scripted_refresh(void *watch, uint64_t now_ms, struct err *err)
 {
-    (void)load;
-    (void)now_ms;
+    assert_ptr_equal(watch, &stage);
     stage.looks++;
     const struct step *step = &stage.steps[stage.step - 1];
+    assert_int_equal(now_ms, step->now_ms);
     if (step->finds == '+')
         stage.has_image = true;
     if (step->finds == 'x')
@@ -67,20 +68,12 @@ load_refresh(struct load *load, uint64_t now_ms, struct err *err)
     return step->finds == '=' ? LOAD_SAME : step->finds == '+' ? LOAD_NEW : LOAD_FAILED;
 }
 
-void
-load_drop(struct load *load)
+static void
+scripted_drop(void *watch)
 {
-    (void)load;
+    assert_ptr_equal(watch, &stage);
     stage.has_image = false;
     stage.drops++;
-}
-
-bool
-image_guarded(void (*fn)(void *), void *arg)
-{
-    stage.shrunk = false;
-    fn(arg);
-    return !stage.shrunk;
 }
 
 static uint64_t
@@ -105,7 +98,7 @@ echo_line(const struct image *image, const struct serve_line *line, char *ret)
     if (image == NULL)
         stage.nulls++;
     if (image != NULL && text.len >= 6 && memcmp(text.text, "shrink", 6) == 0)
-        stage.shrunk = true;
+        raise(SIGBUS); /* as the kernel does for a page that is gone; does not return */
     int shown = text.len < 24 ? (int)text.len : 24;
     char head[64];
     snprintf(head, sizeof head, "%.*s%s", (int)id.len, id.text, id.len > 0 ? " " : "");
@@ -125,10 +118,10 @@ echo(void *arg, const struct image *image, uint32_t today, const struct serve_li
     return used;
 }
 
-const struct step stage_always[] = {{1000, '+', NULL}, {1000, '=', NULL}, {0, 0, NULL}};
+const struct step stage_always[] = {{1000, .finds = '+'}, {1000, .finds = '='}, {0}};
 
 struct serve
-stage_serve(int in, int out, enum serve_ids ids)
+stage_serve(int in, int out, enum squid_ids ids)
 {
     return (struct serve){.program = "test",
                           .in = in,
@@ -136,14 +129,35 @@ stage_serve(int in, int out, enum serve_ids ids)
                           .ids = ids,
                           .detect_tokens = 2,
                           .detect_host = true,
+                          .table = {scripted_current, scripted_refresh, scripted_drop, &stage},
                           .clock_ms = scripted_clock,
                           .today = scripted_today,
                           .answer = echo};
 }
 
+static void
+do_nothing(void *arg)
+{
+    (void)arg;
+}
+
+/* image_guard.c installs its handler once; cmocka installs its own before every test. */
+static void
+keep_guard(void)
+{
+    static struct sigaction guard;
+    if (guard.sa_handler != NULL) {
+        sigaction(SIGBUS, &guard, NULL);
+        return;
+    }
+    image_guarded(do_nothing, NULL);
+    sigaction(SIGBUS, NULL, &guard);
+}
+
 void
 stage_set(const struct step *steps)
 {
+    keep_guard();
     stage = (struct stage){.steps = steps};
 }
 

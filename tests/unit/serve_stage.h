@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * serve_stage.h - what the tests of helper/serve.c play on: a scripted clock, a scripted load.h, sockets that keep the
+ * serve_stage.h - what the tests of helper/serve.c play on: a scripted clock, a scripted table, sockets that keep the
  * boundary of every read and write (SOCK_SEQPACKET), a caught stderr.
- *
- * serve_stage.c defines the functions of load.h, so these programs do not pull load.o out of the library.
  */
 #ifndef TESTS_UNIT_SERVE_STAGE_H
 #define TESTS_UNIT_SERVE_STAGE_H
@@ -27,7 +25,6 @@ struct step {
 struct stage {
     const struct step *steps;
     size_t step, looks, drops;
-    bool shrunk;
     bool has_image;
     size_t nulls; /* answers without an image */
 };
@@ -42,7 +39,7 @@ extern const struct step stage_always[];
 void stage_set(const struct step *steps);
 
 /* A loop that echoes what it was asked, shortened. */
-struct serve stage_serve(int in, int out, enum serve_ids ids);
+struct serve stage_serve(int in, int out, enum squid_ids ids);
 
 void stage_catch_stderr(void);
 void stage_assert_said(const char *why, const char *want);

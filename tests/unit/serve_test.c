@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* serve_test.c - the loop of the helpers: what comes in as packets, what goes out as packets, a slow or broken world.
+/*
+ * serve_test.c - the loop of the helpers answers every line once, in order, in pieces that end with a line: however the
+ * lines are cut into packets, whatever bytes they hold, however slow or broken the other end is.
  */
 #include "serve_stage.h"
 
@@ -18,46 +20,49 @@
 
 struct transcript {
     const char *why;
-    enum serve_ids ids;
+    enum squid_ids ids;
     const char *in[PACKETS_MAX]; /* one packet each */
     const char *want;
-    const char *stderr_text;
+    const char *stderr_text; /* NULL: nothing */
 };
 
 static const struct transcript transcripts[] = {
-    {"a line", SERVE_IDS_OFF, {"a b\n"}, "<a b>\n|", ""},
-    {"two lines, one write", SERVE_IDS_OFF, {"a b\nc d\n"}, "<a b>\n<c d>\n|", ""},
-    {"a line in pieces", SERVE_IDS_OFF, {"a", " ", "b", "\n", "c\n"}, "<a b>\n|<c>\n|", ""},
-    {"a tail answered later", SERVE_IDS_OFF, {"a b\nc", " d\n"}, "<a b>\n|<c d>\n|", ""},
-    {"no end of line at the end", SERVE_IDS_OFF, {"a b\nc d"}, "<a b>\n|<c d>\n|", ""},
-    {"nothing", SERVE_IDS_OFF, {NULL}, "", ""},
-    {"CR LF", SERVE_IDS_OFF, {"a b\r\nc\r\r\n\r\n"}, "<a b>\n<c\r>\n<>\n|", ""},
-    {"CR LF in pieces", SERVE_IDS_OFF, {"a b\r", "\n"}, "<a b>\n|", ""},
-    {"empty lines", SERVE_IDS_OFF, {"\n\n \n"}, "<>\n<>\n< >\n|", ""},
-    {"IDs on", SERVE_IDS_ON, {"7 a\n12 b c\n"}, "7 <a>\n12 <b c>\n|", ""},
-    {"an ID alone", SERVE_IDS_ON, {"7\n8 \n"}, "7 <>\n8 <>\n|", ""},
-    {"an ID of 20 digits", SERVE_IDS_ON, {"12345678901234567890 a\n"}, "12345678901234567890 <a>\n|", ""},
-    {"no ID, no reply", SERVE_IDS_ON, {"7 a\nb c\n8 d\n"}, "7 <a>\n8 <d>\n|", "test: 1 line " STAGE_STRAY},
-    {"strays are said once a minute",
-     SERVE_IDS_ON,
-     {"a\n\nb\n123456789012345678901 a\n"},
-     "",
-     "test: 1 line " STAGE_STRAY},
-    {"IDs found", SERVE_IDS_DETECT, {"0 a b\n1 c\n"}, "0 <a b>\n1 <c>\n|", ""},
-    {"IDs found in spite of CR", SERVE_IDS_DETECT, {"0 a b\r\n"}, "0 <a b>\n|", ""},
-    {"IDs found and kept", SERVE_IDS_DETECT, {"0 a b\nc d\n"}, "0 <a b>\n|", "test: 1 line " STAGE_STRAY},
-    {"no IDs found", SERVE_IDS_DETECT, {"a b c\n1 c d\n"}, "<a b c>\n<1 c d>\n|", ""},
-    {"a numeric host is no ID", SERVE_IDS_DETECT, {"12345 -\n7 c d\n"}, "<12345 ->\n<7 c d>\n|", ""},
-    {"twice", SERVE_IDS_DETECT, {"12345 12345\n7 c d\n"}, "<12345 12345>\n<7 c d>\n|", ""},
-    {"nor with a port", SERVE_IDS_DETECT, {"12345 443\n7 c d\n"}, "<12345 443>\n<7 c d>\n|", ""},
-    {"an ID in front of too little", SERVE_IDS_DETECT, {"1 b\n2 c\n3 d e\n4\n"}, "1 <b>\n2 <c>\n3 <d e>\n4 <>\n|", ""},
-    {"of a host of as many bytes", SERVE_IDS_DETECT, {"12 b1\n"}, "12 <b1>\n|", ""},
-    {"ten digits are no ID", SERVE_IDS_DETECT, {"1234567890 b c\n"}, "<1234567890 b c>\n|", ""},
-    {"an address is no ID", SERVE_IDS_DETECT, {"1.2.3.4 b c\n"}, "<1.2.3.4 b c>\n|", ""},
-    {"blank lines decide nothing", SERVE_IDS_DETECT, {"\n", "  \r\n", "3 a b\n"}, "<>\n|<  >\n|3 <a b>\n|", ""},
-    {"a number alone decides nothing", SERVE_IDS_DETECT, {"3\n4 a b\n5\n"}, "3 <>\n4 <a b>\n5 <>\n|", ""},
-    {"a number alone, then no IDs", SERVE_IDS_DETECT, {"3\n4 -\n"}, "3 <>\n<4 ->\n|", ""},
-    {"the first line in pieces", SERVE_IDS_DETECT, {"1", "2 a", " b", "\n"}, "12 <a b>\n|", ""},
+    {"a line", .ids = SQUID_IDS_OFF, .in = {"a b\n"}, .want = "<a b>\n|"},
+    {"two lines, one write", .ids = SQUID_IDS_OFF, .in = {"a b\nc d\n"}, .want = "<a b>\n<c d>\n|"},
+    {"a line in pieces", .ids = SQUID_IDS_OFF, .in = {"a", " ", "b", "\n", "c\n"}, .want = "<a b>\n|<c>\n|"},
+    {"a tail answered later", .ids = SQUID_IDS_OFF, .in = {"a b\nc", " d\n"}, .want = "<a b>\n|<c d>\n|"},
+    {"no end of line at the end", .ids = SQUID_IDS_OFF, .in = {"a b\nc d"}, .want = "<a b>\n|<c d>\n|"},
+    {"nothing", .ids = SQUID_IDS_OFF, .in = {NULL}, .want = ""},
+    {"CR LF", .ids = SQUID_IDS_OFF, .in = {"a b\r\nc\r\r\n\r\n"}, .want = "<a b>\n<c\r>\n<>\n|"},
+    {"CR LF in pieces", .ids = SQUID_IDS_OFF, .in = {"a b\r", "\n"}, .want = "<a b>\n|"},
+    {"empty lines", .ids = SQUID_IDS_OFF, .in = {"\n\n \n"}, .want = "<>\n<>\n< >\n|"},
+    {"IDs on", .ids = SQUID_IDS_ON, .in = {"7 a\n12 b c\n"}, .want = "7 <a>\n12 <b c>\n|"},
+    {"an ID alone", .ids = SQUID_IDS_ON, .in = {"7\n8 \n"}, .want = "7 <>\n8 <>\n|"},
+    {"an ID of 20 digits", .ids = SQUID_IDS_ON, .in = {"12345678901234567890 a\n"},
+     .want = "12345678901234567890 <a>\n|"},
+    {"no ID, no reply", .ids = SQUID_IDS_ON, .in = {"7 a\nb c\n8 d\n"}, .want = "7 <a>\n8 <d>\n|",
+     .stderr_text = "test: 1 line " STAGE_STRAY},
+    {"strays are said once a minute", .ids = SQUID_IDS_ON, .in = {"a\n\nb\n123456789012345678901 a\n"}, .want = "",
+     .stderr_text = "test: 1 line " STAGE_STRAY},
+    {"IDs found", .ids = SQUID_IDS_DETECT, .in = {"0 a b\n1 c\n"}, .want = "0 <a b>\n1 <c>\n|"},
+    {"IDs found in spite of CR", .ids = SQUID_IDS_DETECT, .in = {"0 a b\r\n"}, .want = "0 <a b>\n|"},
+    {"IDs found and kept", .ids = SQUID_IDS_DETECT, .in = {"0 a b\nc d\n"}, .want = "0 <a b>\n|",
+     .stderr_text = "test: 1 line " STAGE_STRAY},
+    {"no IDs found", .ids = SQUID_IDS_DETECT, .in = {"a b c\n1 c d\n"}, .want = "<a b c>\n<1 c d>\n|"},
+    {"a numeric host is no ID", .ids = SQUID_IDS_DETECT, .in = {"12345 -\n7 c d\n"}, .want = "<12345 ->\n<7 c d>\n|"},
+    {"twice", .ids = SQUID_IDS_DETECT, .in = {"12345 12345\n7 c d\n"}, .want = "<12345 12345>\n<7 c d>\n|"},
+    {"nor with a port", .ids = SQUID_IDS_DETECT, .in = {"12345 443\n7 c d\n"}, .want = "<12345 443>\n<7 c d>\n|"},
+    {"an ID in front of too little", .ids = SQUID_IDS_DETECT, .in = {"1 b\n2 c\n3 d e\n4\n"},
+     .want = "1 <b>\n2 <c>\n3 <d e>\n4 <>\n|"},
+    {"of a host of as many bytes", .ids = SQUID_IDS_DETECT, .in = {"12 b1\n"}, .want = "12 <b1>\n|"},
+    {"ten digits are no ID", .ids = SQUID_IDS_DETECT, .in = {"1234567890 b c\n"}, .want = "<1234567890 b c>\n|"},
+    {"an address is no ID", .ids = SQUID_IDS_DETECT, .in = {"1.2.3.4 b c\n"}, .want = "<1.2.3.4 b c>\n|"},
+    {"blank lines decide nothing", .ids = SQUID_IDS_DETECT, .in = {"\n", "  \r\n", "3 a b\n"},
+     .want = "<>\n|<  >\n|3 <a b>\n|"},
+    {"a number alone decides nothing", .ids = SQUID_IDS_DETECT, .in = {"3\n4 a b\n5\n"},
+     .want = "3 <>\n4 <a b>\n5 <>\n|"},
+    {"a number alone, then no IDs", .ids = SQUID_IDS_DETECT, .in = {"3\n4 -\n"}, .want = "3 <>\n<4 ->\n|"},
+    {"the first line in pieces", .ids = SQUID_IDS_DETECT, .in = {"1", "2 a", " b", "\n"}, .want = "12 <a b>\n|"},
 };
 
 static void
@@ -77,7 +82,7 @@ test_transcripts(void **state)
         struct serve serve = stage_serve(-1, -1, t->ids);
         stage_catch_stderr();
         int status = stage_run(&serve, packets, count, out, sizeof out);
-        stage_assert_said(t->why, t->stderr_text);
+        stage_assert_said(t->why, t->stderr_text != NULL ? t->stderr_text : "");
         if (status != 0 || strcmp(out, t->want) != 0)
             fail_msg("%s: %d, got\n%s\nwant\n%s", t->why, status, out, t->want);
     }
@@ -95,7 +100,7 @@ test_every_byte(void **state)
         line[3] = (char)byte;
         struct squid_word packet = {.text = line, .len = sizeof line - 1};
         stage_set(stage_always);
-        struct serve serve = stage_serve(-1, -1, SERVE_IDS_ON);
+        struct serve serve = stage_serve(-1, -1, SQUID_IDS_ON);
         assert_int_equal(stage_run(&serve, &packet, 1, out, sizeof out), 0);
         assert_int_equal(out[strlen(out) - 1], byte == 0 ? out[strlen(out) - 1] : '|');
         assert_memory_equal(out, "5 <x", 4);
@@ -111,7 +116,7 @@ test_every_split(void **state)
     for (size_t at = 0; at < sizeof text - 1; at++) {
         struct squid_word packets[2] = {{text, at}, {text + at, sizeof text - 1 - at}};
         stage_set(stage_always);
-        struct serve serve = stage_serve(-1, -1, SERVE_IDS_DETECT);
+        struct serve serve = stage_serve(-1, -1, SQUID_IDS_DETECT);
         stage_catch_stderr();
         stage_run(&serve, at == 0 ? packets + 1 : packets, at == 0 ? 1 : 2, out, sizeof out);
         stage_assert_said("split", "test: 1 line " STAGE_STRAY);
@@ -133,25 +138,30 @@ struct long_line {
     const char *head;
     size_t len; /* of the line without its end */
     size_t packet;
-    enum serve_ids ids;
+    enum squid_ids ids;
     const char *want;
 };
 
 static const struct long_line long_lines[] = {
-    {"60 KB", "5 ab ", 60000, 60000, SERVE_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
-    {"64 KB - 1", "5 ab ", 65535, 65535, SERVE_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
-    {"64 KB", "5 ab ", 65536, 65536, SERVE_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
-    {"64 KB, in pieces", "5 ab ", 65536, 777, SERVE_IDS_ON, "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
-    {"64 KB + 1", "5 ab ", 65537, 131072, SERVE_IDS_ON, "5 <>\n"},
-    {"64 KB + 1, in pieces", "5 ab ", 65537, 777, SERVE_IDS_ON, "5 <>\n"},
-    {"64 KB + 1, the end alone", "5 ab ", 65537, 65537, SERVE_IDS_ON, "5 <>\n"},
-    {"5 MB", "5 ab ", 5000000, 100000, SERVE_IDS_ON, "5 <>\n"},
-    {"5 MB, no IDs", "ab ", 5000000, 100000, SERVE_IDS_OFF, "<>\n"},
-    {"5 MB, IDs found", "5 ab ", 5000000, 100000, SERVE_IDS_DETECT, "5 <>\n"},
-    {"5 MB, no IDs found", "ab ", 5000000, 100000, SERVE_IDS_DETECT, "<>\n"},
-    {"64 KB + 1, the ID is all", "5 ", 65537, 100000, SERVE_IDS_DETECT, "5 <>\n"},
-    {"too many digits", "5555555555555555555555555555555555555555555555555555555555555555555 ", 70000, 50000,
-     SERVE_IDS_OFF, "<>\n"},
+    {"60 KB", .head = "5 ab ", .len = 60000, .packet = 60000, .ids = SQUID_IDS_ON,
+     .want = "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
+    {"64 KB - 1", .head = "5 ab ", .len = 65535, .packet = 65535, .ids = SQUID_IDS_ON,
+     .want = "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
+    {"64 KB", .head = "5 ab ", .len = 65536, .packet = 65536, .ids = SQUID_IDS_ON,
+     .want = "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
+    {"64 KB, in pieces", .head = "5 ab ", .len = 65536, .packet = 777, .ids = SQUID_IDS_ON,
+     .want = "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
+    {"64 KB + 1", .head = "5 ab ", .len = 65537, .packet = 131072, .ids = SQUID_IDS_ON, .want = "5 <>\n"},
+    {"64 KB + 1, in pieces", .head = "5 ab ", .len = 65537, .packet = 777, .ids = SQUID_IDS_ON, .want = "5 <>\n"},
+    {"64 KB + 1, the end alone", .head = "5 ab ", .len = 65537, .packet = 65537, .ids = SQUID_IDS_ON, .want = "5 <>\n"},
+    {"5 MB", .head = "5 ab ", .len = 5000000, .packet = 100000, .ids = SQUID_IDS_ON, .want = "5 <>\n"},
+    {"5 MB, no IDs", .head = "ab ", .len = 5000000, .packet = 100000, .ids = SQUID_IDS_OFF, .want = "<>\n"},
+    {"5 MB, IDs found", .head = "5 ab ", .len = 5000000, .packet = 100000, .ids = SQUID_IDS_DETECT, .want = "5 <>\n"},
+    {"5 MB, no IDs found", .head = "ab ", .len = 5000000, .packet = 100000, .ids = SQUID_IDS_DETECT, .want = "<>\n"},
+    {"64 KB + 1, the ID is all", .head = "5 ", .len = 65537, .packet = 100000, .ids = SQUID_IDS_DETECT,
+     .want = "5 <>\n"},
+    {"too many digits", .head = "5555555555555555555555555555555555555555555555555555555555555555555 ", .len = 70000,
+     .packet = 50000, .ids = SQUID_IDS_OFF, .want = "<>\n"},
 };
 
 /* Feeds the line from a child, since it does not fit into a socket. */
@@ -213,7 +223,7 @@ test_pieces(void **state)
         len += (size_t)snprintf(in + len, 32, "%zu aaaa\n", lines++);
     struct squid_word packet = {.text = in, .len = len};
     stage_set(stage_always);
-    struct serve serve = stage_serve(-1, -1, SERVE_IDS_ON);
+    struct serve serve = stage_serve(-1, -1, SQUID_IDS_ON);
     assert_int_equal(stage_run(&serve, &packet, 1, out, sizeof out), 0);
     size_t pieces = 0, line = 0;
     for (const char *at = out; *at != '\0'; at = strchr(at, '\n') + 1) {
@@ -270,7 +280,7 @@ test_slow_world(void **state)
     struct itimerval often = {{0, 3000}, {0, 3000}}, never = {{0, 0}, {0, 0}};
     sigaction(SIGALRM, &action, NULL);
     stage_set(stage_always);
-    struct serve serve = stage_serve(in[0], out[1], SERVE_IDS_OFF);
+    struct serve serve = stage_serve(in[0], out[1], SQUID_IDS_OFF);
     setitimer(ITIMER_REAL, &often, NULL);
     assert_int_equal(serve_run(&serve), 0);
     setitimer(ITIMER_REAL, &never, NULL);
@@ -291,7 +301,7 @@ test_trouble(void **state)
     close(in[1]);
     close(out[1]);
     stage_set(stage_always);
-    struct serve serve = stage_serve(in[0], out[0], SERVE_IDS_OFF);
+    struct serve serve = stage_serve(in[0], out[0], SQUID_IDS_OFF);
     stage_catch_stderr();
     assert_int_equal(serve_run(&serve), 1);
     stage_assert_said("nobody reads", "test: cannot write replies: Broken pipe\n");

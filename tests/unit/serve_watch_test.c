@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* serve_watch_test.c - the loop of the helpers: when it looks for a new table, and what it says on stderr. */
+/*
+ * serve_watch_test.c - the loop of the helpers looks for a new table once a second at most, survives one that shrinks,
+ * and says on stderr what is wrong, once a minute.
+ */
 #include "serve_stage.h"
 
 #include <stdio.h>
@@ -19,50 +22,50 @@ struct watch {
 
 static const struct watch watches[] = {
     {"at once, then at most once a second",
-     {{100, '+', NULL}, {100, '=', NULL}, {1099, '=', NULL}, {1100, '=', NULL}, {2000, '=', NULL}, {2100, '=', NULL}},
-     3,
-     "<a>\n|<a>\n|<a>\n|<a>\n|<a>\n|",
-     ""},
-    {"a new table",
-     {{0, '+', NULL}, {1000, '=', NULL}, {2000, '+', NULL}},
-     3,
-     "<a>\n|<a>\n|",
-     "test: using table 'label-1'\n"},
+     .steps = {{100, .finds = '+'},
+               {100, .finds = '='},
+               {1099, .finds = '='},
+               {1100, .finds = '='},
+               {2000, .finds = '='},
+               {2100, .finds = '='}},
+     .looks = 3, .out = "<a>\n|<a>\n|<a>\n|<a>\n|<a>\n|", .said = ""},
+    {"a new table", .steps = {{0, .finds = '+'}, {1000, .finds = '='}, {2000, .finds = '+'}}, .looks = 3,
+     .out = "<a>\n|<a>\n|", .said = "test: using table 'label-1'\n"},
     {"no table, said once a minute, then found",
-     {{5, 'x', "cannot open 'x'"},
-      {1005, 'x', "cannot open 'x'"},
-      {60004, 'x', "cannot open 'x'"},
-      {61004, 'x', "cannot open 'x'"},
-      {62004, '+', NULL}},
-     5,
-     "<a> no-table\n|<a> no-table\n|<a> no-table\n|<a>\n|",
-     "test: cannot open 'x'" NONE "test: cannot open 'x'" NONE "test: using table 'label-1'\n"},
+     .steps = {{5, .finds = 'x', .sentence = "cannot open 'x'"},
+               {1005, .finds = 'x', .sentence = "cannot open 'x'"},
+               {60004, .finds = 'x', .sentence = "cannot open 'x'"},
+               {61004, .finds = 'x', .sentence = "cannot open 'x'"},
+               {62004, .finds = '+'}},
+     .looks = 5, .out = "<a> no-table\n|<a> no-table\n|<a> no-table\n|<a>\n|",
+     .said = "test: cannot open 'x'" NONE "test: cannot open 'x'" NONE "test: using table 'label-1'\n"},
     {"no table and no news of it",
-     {{0, 'x', "cannot open 'x'"}, {30000, '=', NULL}, {60000, '=', NULL}, {90000, '=', NULL}},
-     4,
-     "<a> no-table\n|<a> no-table\n|<a> no-table\n|",
-     "test: cannot open 'x'" NONE "test: cannot open 'x'" NONE},
+     .steps = {{0, .finds = 'x', .sentence = "cannot open 'x'"},
+               {30000, .finds = '='},
+               {60000, .finds = '='},
+               {90000, .finds = '='}},
+     .looks = 4, .out = "<a> no-table\n|<a> no-table\n|<a> no-table\n|",
+     .said = "test: cannot open 'x'" NONE "test: cannot open 'x'" NONE},
     {"a bad one in place of a good one",
-     {{0, '+', NULL},
-      {1000, '-', "bad 'x', keeping the old table"},
-      {2000, '=', NULL},
-      {99000, '=', NULL},
-      {100000, '+', NULL}},
-     5,
-     "<a>\n|<a>\n|<a>\n|<a>\n|",
-     "test: bad 'x', keeping the old table\ntest: using table 'label-1' again\n"},
+     .steps = {{0, .finds = '+'},
+               {1000, .finds = '-', .sentence = "bad 'x', keeping the old table"},
+               {2000, .finds = '='},
+               {99000, .finds = '='},
+               {100000, .finds = '+'}},
+     .looks = 5, .out = "<a>\n|<a>\n|<a>\n|<a>\n|",
+     .said = "test: bad 'x', keeping the old table\ntest: using table 'label-1' again\n"},
     {"news is said at once, within reason",
-     {{0, 'x', "1"},
-      {1000, 'x', "2"},
-      {2000, 'x', "2"},
-      {3000, 'x', "1"},
-      {4000, 'x', "2"},
-      {5000, 'x', "1"},
-      {6000, 'x', "3"},
-      {60000, 'x', "3"}},
-     8,
-     "<a> no-table\n|<a> no-table\n|<a> no-table\n|<a> no-table\n|<a> no-table\n|<a> no-table\n|<a> no-table\n|",
-     "test: 1" NONE "test: 2" NONE "test: 1" NONE "test: 2" NONE "test: 3" NONE},
+     .steps = {{0, .finds = 'x', .sentence = "1"},
+               {1000, .finds = 'x', .sentence = "2"},
+               {2000, .finds = 'x', .sentence = "2"},
+               {3000, .finds = 'x', .sentence = "1"},
+               {4000, .finds = 'x', .sentence = "2"},
+               {5000, .finds = 'x', .sentence = "1"},
+               {6000, .finds = 'x', .sentence = "3"},
+               {60000, .finds = 'x', .sentence = "3"}},
+     .looks = 8,
+     .out = "<a> no-table\n|<a> no-table\n|<a> no-table\n|<a> no-table\n|<a> no-table\n|<a> no-table\n|<a> no-table\n|",
+     .said = "test: 1" NONE "test: 2" NONE "test: 1" NONE "test: 2" NONE "test: 3" NONE},
 };
 
 static void
@@ -77,7 +80,7 @@ test_watches(void **state)
             packets[count++] = (struct squid_word){.text = "a\n", .len = 2};
         char out[1024];
         stage_set(w->steps);
-        struct serve serve = stage_serve(-1, -1, SERVE_IDS_OFF);
+        struct serve serve = stage_serve(-1, -1, SQUID_IDS_OFF);
         stage_catch_stderr();
         int status = stage_run(&serve, packets, count, out, sizeof out);
         stage_assert_said(w->why, w->said);
@@ -92,11 +95,11 @@ static void
 test_shrunk_image(void **state)
 {
     (void)state;
-    static const struct step steps[] = {{0, '+', NULL}, {500, '=', NULL}, {1500, '+', NULL}, {0, 0, NULL}};
+    static const struct step steps[] = {{0, .finds = '+'}, {500, .finds = '='}, {1500, .finds = '+'}, {0}};
     struct squid_word packets[] = {{"a\nshrink\nb\n", 11}, {"c\n", 2}};
     char out[256];
     stage_set(steps);
-    struct serve serve = stage_serve(-1, -1, SERVE_IDS_OFF);
+    struct serve serve = stage_serve(-1, -1, SQUID_IDS_OFF);
     stage_catch_stderr();
     assert_int_equal(stage_run(&serve, packets, 2, out, sizeof out), 0);
     stage_assert_said("shrunk",
@@ -110,12 +113,12 @@ static void
 test_strays_are_counted(void **state)
 {
     (void)state;
-    static const struct step steps[] = {{0, '+', NULL},     {1000, '=', NULL},  {2000, '=', NULL},
-                                        {60999, '=', NULL}, {61000, '=', NULL}, {0, 0, NULL}};
+    static const struct step steps[] = {{0, .finds = '+'},     {1000, .finds = '='},  {2000, .finds = '='},
+                                        {60999, .finds = '='}, {61000, .finds = '='}, {0}};
     struct squid_word packets[4] = {{"a\n", 2}, {"b\nc\n", 4}, {"d\n", 2}, {"e\n", 2}};
     char out[64];
     stage_set(steps);
-    struct serve serve = stage_serve(-1, -1, SERVE_IDS_ON);
+    struct serve serve = stage_serve(-1, -1, SQUID_IDS_ON);
     stage_catch_stderr();
     stage_run(&serve, packets, 4, out, sizeof out);
     stage_assert_said("strays", "test: 1 line " STAGE_STRAY "test: 4 lines " STAGE_STRAY);
@@ -129,7 +132,7 @@ test_debug(void **state)
     struct squid_word packet = {"1 a\tb\n2 \0x\n", 11};
     char out[64];
     stage_set(stage_always);
-    struct serve serve = stage_serve(-1, -1, SERVE_IDS_ON);
+    struct serve serve = stage_serve(-1, -1, SQUID_IDS_ON);
     serve.debug = true;
     stage_catch_stderr();
     stage_run(&serve, &packet, 1, out, sizeof out);

@@ -47,17 +47,17 @@ static const struct {
     const char *why;
     uint32_t first, failures, want;
 } waits[] = {
-    {"the first 429", 3600, 1, 3600},
-    {"the second", 3600, 2, 7200},
-    {"the fifth", 3600, 5, 57600},
-    {"the sixth: a day", 3600, 6, 86400},
-    {"any later", 3600, UINT32_MAX, 86400},
-    {"none in a row is the first", 3600, 0, 3600},
-    {"as long as the service asks for", 7200, 1, 7200},
-    {"a day is a day", 86400, 9, 86400},
-    {"another failure", 900, 1, 900},
-    {"again", 900, 3, 3600},
-    {"at most four hours", 900, 50, 14400},
+    {"the first 429", .first = 3600, .failures = 1, .want = 3600},
+    {"the second", .first = 3600, .failures = 2, .want = 7200},
+    {"the fifth", .first = 3600, .failures = 5, .want = 57600},
+    {"the sixth: a day", .first = 3600, .failures = 6, .want = 86400},
+    {"any later", .first = 3600, .failures = UINT32_MAX, .want = 86400},
+    {"none in a row is the first", .first = 3600, .failures = 0, .want = 3600},
+    {"as long as the service asks for", .first = 7200, .failures = 1, .want = 7200},
+    {"a day is a day", .first = 86400, .failures = 9, .want = 86400},
+    {"another failure", .first = 900, .failures = 1, .want = 900},
+    {"again", .first = 900, .failures = 3, .want = 3600},
+    {"at most four hours", .first = 900, .failures = 50, .want = 14400},
 };
 
 static void
@@ -73,10 +73,11 @@ static const struct {
     bool no_ipv6;
     const char *want;
 } queries[] = {
-    {"nothing", NULL, NULL, false, ""},
-    {"areas keep their commas", "Exchange,MEM", NULL, false, "&ServiceAreas=Exchange,MEM"},
-    {"all", "Skype", "contoso-x", true, "&ServiceAreas=Skype&TenantName=contoso-x&NoIPv6=true"},
-    {"what would be a second parameter", NULL, "a&b=c d#\xe4?", false, "&TenantName=a%26b%3Dc%20d%23%E4%3F"},
+    {"nothing", .want = ""},
+    {"areas keep their commas", .areas = "Exchange,MEM", .want = "&ServiceAreas=Exchange,MEM"},
+    {"all", .areas = "Skype", .tenant = "contoso-x", .no_ipv6 = true,
+     .want = "&ServiceAreas=Skype&TenantName=contoso-x&NoIPv6=true"},
+    {"what would be a second parameter", .tenant = "a&b=c d#\xe4?", .want = "&TenantName=a%26b%3Dc%20d%23%E4%3F"},
 };
 
 static void
@@ -106,14 +107,14 @@ static const struct {
     {"an empty one: the table reader's business", "[]", NULL},
     {"a byte order mark", "\xef\xbb\xbf[1]", NULL},
     {"UTF-8 of every length", "[\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"]", NULL},
-    {"nothing", "", "nothing stands in it"},
-    {"blanks", " \r\n\t", "nothing stands in it"},
+    {"nothing", "", "it is empty"},
+    {"blanks", " \r\n\t", "it is empty"},
     {"a page", "<html>", "HTML"},
     {"a page behind blanks", "\r\n  <!DOCTYPE html>", "HTML"},
     {"latin-1", "[\"\xe4\"]", "byte 3 is not UTF-8"},
     {"a sequence cut by the end", "[\"\xe2\x82", "byte 3 is not UTF-8"},
-    {"an object", "{}", "no array"},
-    {"a text", "\"x\"", "no array"},
+    {"an object", "{}", "not an array"},
+    {"a text", "\"x\"", "not an array"},
     {"a sentence", "Valid ClientRequestId Guid is required", "not JSON"},
     {"cut off", "[{\"id\":1},", "not JSON"},
 };
@@ -140,46 +141,56 @@ test_documents(void **state)
 static const struct {
     const char *why, *since, *in, *want;
 } feeds[] = {
-    {"a record as the service writes it", "2019122800",
-     "[{\"id\":500,\"endpointSetId\":149,\"disposition\":\"Add\",\"version\":\"2020012800\",\"impact\":\"AddedUrl\","
-     "\"current\":{\"expressRoute\":\"false\",\"required\":\"true\",\"category\":\"Default\"},"
-     "\"add\":{\"effectiveDate\":\"20191125\",\"urls\":[\"A.example.net\",\"b.example.net\"],\"ips\":[\"192.0.2.0/"
-     "24\"]}}]",
-     "+a.example.net 149 AddedUrl 20191125|+b.example.net 149 AddedUrl 20191125|+192.0.2.0/24 149 AddedUrl 20191125|"},
-    {"booleans as they should be", "2019122800",
-     "[{\"endpointSetId\":1,\"current\":{\"required\":true},\"add\":{\"urls\":[\"a\"]}}]", "+a 1 - -|"},
-    {"added and removed", "2019122800",
-     "[{\"endpointSetId\":2,\"version\":\"2020012800\",\"impact\":\"MovedIpOrUrl\",\"remove\":{\"urls\":[\"a\"],"
-     "\"ips\":["
-     "\"::/48\"]},\"add\":{\"effectiveDate\":\"20200301\",\"urls\":[\"b\"]}}]",
-     "-a 2 MovedIpOrUrl -|-::/48 2 MovedIpOrUrl -|+b 2 MovedIpOrUrl 20200301|"},
-    {"not newer", "2020012800", "[{\"version\":\"2020012800\",\"add\":{\"urls\":[\"a\"]}}]", ""},
-    {"newer", "2020012799", "[{\"version\":\"2020012800\",\"add\":{\"urls\":[\"a\"]}}]", "+a 0 - -|"},
-    {"nothing known before", "", "[{\"version\":\"2020012800\",\"add\":{\"urls\":[\"a\"]}}]", "+a 0 - -|"},
-    {"a version that is none", "2020012800", "[{\"version\":7,\"add\":{\"urls\":[\"a\"]}}]", "+a 0 - -|"},
-    {"a set as text", "", "[{\"endpointSetId\":\"31\",\"add\":{\"urls\":[\"a\"]}}]", "+a 31 - -|"},
-    {"sets that are none", "",
-     "[{\"endpointSetId\":-1,\"add\":{\"urls\":[\"a\"]}},{\"endpointSetId\":\"99999999999\","
-     "\"add\":{\"urls\":[\"b\"]}},{\"endpointSetId\":5000000000,\"add\":{\"urls\":[\"c\"]}}]",
-     "+a 0 - -|+b 0 - -|+c 0 - -|"},
-    {"an impact nobody knows", "", "[{\"impact\":\"AddedUrLs\",\"add\":{\"urls\":[\"a\"]}}]", "+a 0 AddedUrLs -|"},
-    {"impacts that are none", "",
-     "[{\"impact\":\"a "
-     "b\",\"add\":{\"urls\":[\"a\"]}},{\"impact\":\"\",\"add\":{\"urls\":[\"b\"]}},{\"impact\":3,\"add\":{"
-     "\"urls\":[\"c\"]}},{\"impact\":\"\\u001b[31m\",\"add\":{\"urls\":[\"d\"]}}]",
-     "+a 0 - -|+b 0 - -|+c 0 - -|+d 0 - -|"},
-    {"dates that are none", "",
-     "[{\"add\":{\"effectiveDate\":\"2020\",\"urls\":[\"a\"]}},{\"add\":{\"effectiveDate\":20200301,\"urls\":[\"b\"]}},"
-     "{"
-     "\"add\":{\"effectiveDate\":\"2020-3-1\",\"urls\":[\"c\"]}}]",
-     "+a 0 - -|+b 0 - -|+c 0 - -|"},
-    {"values that are none", "", "[{\"add\":{\"urls\":[\"\",\"a b\",\"\\u00e4\",7,null,{},\"c\"],\"ips\":\"x\"}}]",
-     "+c 0 - -|"},
-    {"records that are none", "", "[7,null,\"x\",[],{},{\"add\":7},{\"add\":{\"urls\":[\"a\"]}}]", "+a 0 - -|"},
-    {"an empty feed", "", "[]", ""},
-    {"no array", "", "{\"add\":{\"urls\":[\"a\"]}}", ""},
-    {"no JSON", "", "<html>", ""},
-    {"nothing", "", "", ""},
+    {"a record as the service writes it", .since = "2019122800",
+     .in = "[{\"id\":500,\"endpointSetId\":149,\"disposition\":\"Add\",\"version\":\"2020012800\","
+           "\"impact\":\"AddedUrl\",\"current\":{\"expressRoute\":\"false\",\"required\":\"true\","
+           "\"category\":\"Default\"},\"add\":{\"effectiveDate\":\"20191125\","
+           "\"urls\":[\"A.example.net\",\"b.example.net\"],\"ips\":[\"192.0.2.0/24\"]}}]",
+     .want = "+a.example.net 149 AddedUrl 20191125|"
+             "+b.example.net 149 AddedUrl 20191125|"
+             "+192.0.2.0/24 149 AddedUrl 20191125|"},
+    {"booleans as they should be", .since = "2019122800",
+     .in = "[{\"endpointSetId\":1,\"current\":{\"required\":true},\"add\":{\"urls\":[\"a\"]}}]", .want = "+a 1 - -|"},
+    {"added and removed", .since = "2019122800",
+     .in = "[{\"endpointSetId\":2,\"version\":\"2020012800\",\"impact\":\"MovedIpOrUrl\","
+           "\"remove\":{\"urls\":[\"a\"],\"ips\":[\"::/48\"]},"
+           "\"add\":{\"effectiveDate\":\"20200301\",\"urls\":[\"b\"]}}]",
+     .want = "-a 2 MovedIpOrUrl -|-::/48 2 MovedIpOrUrl -|+b 2 MovedIpOrUrl 20200301|"},
+    {"not newer", .since = "2020012800", .in = "[{\"version\":\"2020012800\",\"add\":{\"urls\":[\"a\"]}}]", .want = ""},
+    {"newer", .since = "2020012799", .in = "[{\"version\":\"2020012800\",\"add\":{\"urls\":[\"a\"]}}]",
+     .want = "+a 0 - -|"},
+    {"nothing known before", .since = "", .in = "[{\"version\":\"2020012800\",\"add\":{\"urls\":[\"a\"]}}]",
+     .want = "+a 0 - -|"},
+    {"a version that is none", .since = "2020012800", .in = "[{\"version\":7,\"add\":{\"urls\":[\"a\"]}}]",
+     .want = "+a 0 - -|"},
+    {"a set as text", .since = "", .in = "[{\"endpointSetId\":\"31\",\"add\":{\"urls\":[\"a\"]}}]",
+     .want = "+a 31 - -|"},
+    {"sets that are none", .since = "",
+     .in = "[{\"endpointSetId\":-1,\"add\":{\"urls\":[\"a\"]}},"
+           "{\"endpointSetId\":\"99999999999\",\"add\":{\"urls\":[\"b\"]}},"
+           "{\"endpointSetId\":5000000000,\"add\":{\"urls\":[\"c\"]}}]",
+     .want = "+a 0 - -|+b 0 - -|+c 0 - -|"},
+    {"an impact nobody knows", .since = "", .in = "[{\"impact\":\"AddedUrLs\",\"add\":{\"urls\":[\"a\"]}}]",
+     .want = "+a 0 AddedUrLs -|"},
+    {"impacts that are none", .since = "",
+     .in = "[{\"impact\":\"a b\",\"add\":{\"urls\":[\"a\"]}},"
+           "{\"impact\":\"\",\"add\":{\"urls\":[\"b\"]}},"
+           "{\"impact\":3,\"add\":{\"urls\":[\"c\"]}},"
+           "{\"impact\":\"\\u001b[31m\",\"add\":{\"urls\":[\"d\"]}}]",
+     .want = "+a 0 - -|+b 0 - -|+c 0 - -|+d 0 - -|"},
+    {"dates that are none", .since = "",
+     .in = "[{\"add\":{\"effectiveDate\":\"2020\",\"urls\":[\"a\"]}},"
+           "{\"add\":{\"effectiveDate\":20200301,\"urls\":[\"b\"]}},"
+           "{\"add\":{\"effectiveDate\":\"2020-3-1\",\"urls\":[\"c\"]}}]",
+     .want = "+a 0 - -|+b 0 - -|+c 0 - -|"},
+    {"values that are none", .since = "",
+     .in = "[{\"add\":{\"urls\":[\"\",\"a b\",\"\\u00e4\",7,null,{},\"c\"],\"ips\":\"x\"}}]", .want = "+c 0 - -|"},
+    {"records that are none", .since = "", .in = "[7,null,\"x\",[],{},{\"add\":7},{\"add\":{\"urls\":[\"a\"]}}]",
+     .want = "+a 0 - -|"},
+    {"an empty feed", .since = "", .in = "[]", .want = ""},
+    {"no array", .since = "", .in = "{\"add\":{\"urls\":[\"a\"]}}", .want = ""},
+    {"no JSON", .since = "", .in = "<html>", .want = ""},
+    {"nothing", .since = "", .in = "", .want = ""},
 };
 
 static void

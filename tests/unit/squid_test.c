@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* squid_test.c - the text of the helper protocol: words, channel-IDs, arguments, replies. */
+/*
+ * squid_test.c - squid.h: words, fields, channel-IDs and acl arguments are read as Squid writes them, and every reply
+ * has its exact bytes.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +15,7 @@
 #include "compile.h"
 #include "err.h"
 #include "image.h"
+#include "policy.h"
 #include "request.h"
 #include "squid.h"
 #include "table.h"
@@ -67,21 +71,21 @@ static const struct {
     const char *want; /* a letter for each field; NULL if refused */
     const char *sentence;
 } fields[] = {
-    {"dst", "d", NULL},
-    {"dst,sni,port", "dsp", NULL},
-    {"dst,sni,la,port", "dslp", NULL},
-    {"sni,dst", "sd", NULL},
-    {"ignore,port,ignore,dst", "ipid", NULL},
-    {"dst,ignore,ignore,ignore,ignore,ignore,ignore,ignore", "diiiiiii", NULL},
-    {"dst,ignore,ignore,ignore,ignore,ignore,ignore,ignore,ignore", NULL, "more than 8 fields"},
-    {"", NULL, "unknown field ''; known are dst, sni, la, port and ignore"},
-    {"dst,", NULL, "unknown field ''; known are dst, sni, la, port and ignore"},
-    {",dst", NULL, "unknown field ''; known are dst, sni, la, port and ignore"},
-    {"dst,Port", NULL, "unknown field 'Port'; known are dst, sni, la, port and ignore"},
-    {"dst sni", NULL, "unknown field 'dst sni'; known are dst, sni, la, port and ignore"},
-    {"dst,sni,dst", NULL, "field 'dst' is given twice"},
-    {"sni,port", NULL, "fields 'sni,port' have no 'dst'"},
-    {"port,dst", NULL, "field 'port' may not be the first: it looks like a channel-ID"},
+    {"dst", .want = "d"},
+    {"dst,sni,port", .want = "dsp"},
+    {"dst,sni,la,port", .want = "dslp"},
+    {"sni,dst", .want = "sd"},
+    {"ignore,port,ignore,dst", .want = "ipid"},
+    {"dst,ignore,ignore,ignore,ignore,ignore,ignore,ignore", .want = "diiiiiii"},
+    {"dst,ignore,ignore,ignore,ignore,ignore,ignore,ignore,ignore", .sentence = "more than 8 fields"},
+    {"", .sentence = "unknown field ''; known fields are dst, sni, la, port and ignore"},
+    {"dst,", .sentence = "unknown field ''; known fields are dst, sni, la, port and ignore"},
+    {",dst", .sentence = "unknown field ''; known fields are dst, sni, la, port and ignore"},
+    {"dst,Port", .sentence = "unknown field 'Port'; known fields are dst, sni, la, port and ignore"},
+    {"dst sni", .sentence = "unknown field 'dst sni'; known fields are dst, sni, la, port and ignore"},
+    {"dst,sni,dst", .sentence = "field 'dst' is given twice"},
+    {"sni,port", .sentence = "fields 'sni,port' have no 'dst'"},
+    {"port,dst", .sentence = "field 'port' must not be first: it looks like a channel-ID"},
 };
 
 static void
@@ -111,26 +115,26 @@ static const struct {
     size_t need;
     bool has;
 } detected[] = {
-    {"1 a", 1, true},
-    {"1 a", 2, false},
-    {"1 a b c", 3, true},
-    {"1 a b", 3, false},
-    {"1  a  b ", 2, true},
-    {"0 a", 1, true},
-    {"123456789 a", 1, true},
-    {"1234567890 a", 1, false},
-    {"1", 1, false},
-    {"1 ", 1, false},
-    {"", 1, false},
-    {" 1 a", 1, false},
-    {"1.2.3.4 a b", 1, false},
-    {"1a b c", 1, false},
-    {"-1 a b", 1, false},
-    {"1\ta b c", 1, false},
-    {"a 1 b c", 1, false},
-    {"1 a b c d e f", 3, true},
-    {"12345 - 443 -", 3, true},
-    {"12345 - 443", 3, false},
+    {"1 a", .need = 1, .has = true},
+    {"1 a", .need = 2, .has = false},
+    {"1 a b c", .need = 3, .has = true},
+    {"1 a b", .need = 3, .has = false},
+    {"1  a  b ", .need = 2, .has = true},
+    {"0 a", .need = 1, .has = true},
+    {"123456789 a", .need = 1, .has = true},
+    {"1234567890 a", .need = 1, .has = false},
+    {"1", .need = 1, .has = false},
+    {"1 ", .need = 1, .has = false},
+    {"", .need = 1, .has = false},
+    {" 1 a", .need = 1, .has = false},
+    {"1.2.3.4 a b", .need = 1, .has = false},
+    {"1a b c", .need = 1, .has = false},
+    {"-1 a b", .need = 1, .has = false},
+    {"1\ta b c", .need = 1, .has = false},
+    {"a 1 b c", .need = 1, .has = false},
+    {"1 a b c d e f", .need = 3, .has = true},
+    {"12345 - 443 -", .need = 3, .has = true},
+    {"12345 - 443", .need = 3, .has = false},
 };
 
 static void
@@ -140,6 +144,40 @@ test_has_id(void **state)
     for (size_t i = 0; i < sizeof detected / sizeof *detected; i++) {
         if (squid_has_id(detected[i].in, strlen(detected[i].in), detected[i].need) != detected[i].has)
             fail_msg("'%s' with %zu", detected[i].in, detected[i].need);
+    }
+}
+
+static const struct {
+    const char *in;
+    size_t need;
+    bool host;
+    enum squid_ids want;
+} first_lines[] = {
+    {"", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
+    {"   ", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
+    {"1", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
+    {"1 a", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
+    {"1 a b", .need = 2, .host = true, .want = SQUID_IDS_ON},
+    {"1 1", .need = 2, .host = true, .want = SQUID_IDS_OFF},
+    {"1 -", .need = 2, .host = true, .want = SQUID_IDS_OFF},
+    {"1 443", .need = 2, .host = true, .want = SQUID_IDS_OFF},
+    {"1 443x", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
+    {"1 a", .need = 2, .want = SQUID_IDS_OFF},
+    {"1", .need = 1, .want = SQUID_IDS_DETECT},
+    {"1 a", .need = 1, .want = SQUID_IDS_ON},
+    {"a b", .need = 2, .host = true, .want = SQUID_IDS_OFF},
+    {"1234567890", .need = 2, .host = true, .want = SQUID_IDS_OFF},
+};
+
+static void
+test_detect_ids(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof first_lines / sizeof *first_lines; i++) {
+        const char *in = first_lines[i].in;
+        enum squid_ids got = squid_detect_ids(in, strlen(in), first_lines[i].need, first_lines[i].host);
+        if (got != first_lines[i].want)
+            fail_msg("'%s' with %zu: %d", in, first_lines[i].need, (int)got);
     }
 }
 
@@ -250,44 +288,44 @@ static const struct {
     bool allow;
     const char *unknown;
 } allowed[] = {
-    {"a.example", "", true, NULL},
-    {"a.example", "   ", true, NULL},
-    {"a.example", " -", true, NULL},
-    {"a.example", " - ", true, NULL},
-    {"a.example", "- Optimize", false, "-"},
-    {"a.example", "Optimize -", false, "-"},
-    {"a.example", "Optimize", true, NULL},
-    {"a.example", "Allow", false, NULL},
-    {"a.example", "Allow Default", false, NULL},
-    {"a.example", "Default Optimize", true, NULL},
-    {"a.example", "optimize", false, "optimize"},
-    {"a.example", "Optimizer", false, "Optimizer"},
-    {"a.example", "Mail", true, NULL},
-    {"a.example", "Files", false, NULL},
-    {"a.example", "Files Mail", true, NULL},
-    {"a.example", "mail", false, "mail"},
-    {"a.example", "Mail Nothing", false, "Nothing"},
-    {"a.example", "required", true, NULL},
-    {"a.example", "required expressroute Mail Optimize", true, NULL},
-    {"a.example", "required expressroute Files Optimize", false, NULL},
-    {"b.example", "required", true, NULL},
-    {"b.example", "expressroute", false, NULL},
-    {"b.example", "required expressroute", false, NULL},
-    {"c.example", "", false, NULL},
-    {"c.example", "Default", true, NULL},
-    {"c.example", "Optimize", false, NULL},
-    {"c.example", "Optimize Default", true, NULL},
-    {"c.example", "Default Mail required", true, NULL},
-    {"c.example", "Default Files", false, NULL},
-    {"c.example", "Default expressroute", false, NULL},
-    {"c.example", "Mail", false, NULL},
-    {"d.example", "Default", false, NULL},
-    {"d.example", "Files", false, NULL},
-    {"e.example", "Allow", true, NULL},
-    {"e.example", "Mail", false, NULL},
-    {"z.example", "", false, NULL},
-    {"z.example", "Default", false, NULL},
-    {"z.example", "Nothing", false, "Nothing"},
+    {"a.example", "", .allow = true},
+    {"a.example", "   ", .allow = true},
+    {"a.example", " -", .allow = true},
+    {"a.example", " - ", .allow = true},
+    {"a.example", "- Optimize", .allow = false, .unknown = "-"},
+    {"a.example", "Optimize -", .allow = false, .unknown = "-"},
+    {"a.example", "Optimize", .allow = true},
+    {"a.example", "Allow", .allow = false},
+    {"a.example", "Allow Default", .allow = false},
+    {"a.example", "Default Optimize", .allow = true},
+    {"a.example", "optimize", .allow = false, .unknown = "optimize"},
+    {"a.example", "Optimizer", .allow = false, .unknown = "Optimizer"},
+    {"a.example", "Mail", .allow = true},
+    {"a.example", "Files", .allow = false},
+    {"a.example", "Files Mail", .allow = true},
+    {"a.example", "mail", .allow = false, .unknown = "mail"},
+    {"a.example", "Mail Nothing", .allow = false, .unknown = "Nothing"},
+    {"a.example", "required", .allow = true},
+    {"a.example", "required expressroute Mail Optimize", .allow = true},
+    {"a.example", "required expressroute Files Optimize", .allow = false},
+    {"b.example", "required", .allow = true},
+    {"b.example", "expressroute", .allow = false},
+    {"b.example", "required expressroute", .allow = false},
+    {"c.example", "", .allow = false},
+    {"c.example", "Default", .allow = true},
+    {"c.example", "Optimize", .allow = false},
+    {"c.example", "Optimize Default", .allow = true},
+    {"c.example", "Default Mail required", .allow = true},
+    {"c.example", "Default Files", .allow = false},
+    {"c.example", "Default expressroute", .allow = false},
+    {"c.example", "Mail", .allow = false},
+    {"d.example", "Default", .allow = false},
+    {"d.example", "Files", .allow = false},
+    {"e.example", "Allow", .allow = true},
+    {"e.example", "Mail", .allow = false},
+    {"z.example", "", .allow = false},
+    {"z.example", "Default", .allow = false},
+    {"z.example", "Nothing", .allow = false, .unknown = "Nothing"},
 };
 
 static void
@@ -317,21 +355,33 @@ static const struct {
     const char *host; /* NULL: no table */
     const char *want;
 } replies[] = {
-    {"", true, "a.example", "OK m365_cat_=Optimize m365_area_=Mail m365_id_=1 m365_why_=rule m365_gen_=" LABEL_32 "\n"},
-    {"7", false, "a.example",
-     "7 ERR m365_cat_=Optimize m365_area_=Mail m365_id_=1 m365_why_=rule m365_gen_=" LABEL_32 "\n"},
-    {"", false, "c.example",
-     "ERR m365_cat_=Default m365_area_=Mail m365_id_=3 m365_why_=category m365_gen_=" LABEL_32 "\n"},
-    {"", false, "d.example", "ERR m365_area_=Files m365_id_=4 m365_why_=local-inspect m365_gen_=" LABEL_32 "\n"},
-    {"", true, "e.example", "OK m365_cat_=Allow m365_why_=rule m365_gen_=" LABEL_32 "\n"},
-    {"", false, "f.example", "ERR m365_why_=local-inspect m365_gen_=" LABEL_32 "\n"},
-    {"", false, "z.example", "ERR m365_why_=no-rule m365_gen_=" LABEL_32 "\n"},
-    {"", false, "z..example", "ERR m365_why_=bad-name m365_gen_=" LABEL_32 "\n"},
-    {"", false, NULL, "ERR m365_why_=no-table\n"},
-    {"0", false, NULL, "0 ERR m365_why_=no-table\n"},
-    {"12345678901234567890", false, "g.example",
-     "12345678901234567890 ERR m365_cat_=Optimize m365_area_=" AREA_32
-     " m365_id_=4294967295 m365_why_=rule m365_gen_=" LABEL_32 "\n"},
+    {.id = "",
+     .ok = true,
+     .host = "a.example",
+     .want = "OK m365_cat_=Optimize m365_area_=Mail m365_id_=1 m365_why_=rule m365_gen_=" LABEL_32 "\n"},
+    {.id = "7",
+     .ok = false,
+     .host = "a.example",
+     .want = "7 ERR m365_cat_=Optimize m365_area_=Mail m365_id_=1 m365_why_=rule m365_gen_=" LABEL_32 "\n"},
+    {.id = "",
+     .ok = false,
+     .host = "c.example",
+     .want = "ERR m365_cat_=Default m365_area_=Mail m365_id_=3 m365_why_=category m365_gen_=" LABEL_32 "\n"},
+    {.id = "",
+     .ok = false,
+     .host = "d.example",
+     .want = "ERR m365_area_=Files m365_id_=4 m365_why_=local-inspect m365_gen_=" LABEL_32 "\n"},
+    {.id = "", .ok = true, .host = "e.example", .want = "OK m365_cat_=Allow m365_why_=rule m365_gen_=" LABEL_32 "\n"},
+    {.id = "", .ok = false, .host = "f.example", .want = "ERR m365_why_=local-inspect m365_gen_=" LABEL_32 "\n"},
+    {.id = "", .ok = false, .host = "z.example", .want = "ERR m365_why_=no-rule m365_gen_=" LABEL_32 "\n"},
+    {.id = "", .ok = false, .host = "z..example", .want = "ERR m365_why_=bad-name m365_gen_=" LABEL_32 "\n"},
+    {.id = "", .ok = false, .want = "ERR m365_why_=no-table\n"},
+    {.id = "0", .ok = false, .want = "0 ERR m365_why_=no-table\n"},
+    {.id = "12345678901234567890",
+     .ok = false,
+     .host = "g.example",
+     .want = "12345678901234567890 ERR m365_cat_=Optimize m365_area_=" AREA_32
+             " m365_id_=4294967295 m365_why_=rule m365_gen_=" LABEL_32 "\n"},
 };
 
 static struct squid_tails tails;
@@ -363,7 +413,9 @@ test_tails(void **state)
         char label[24];
         struct policy options = {.label = label};
         snprintf(label, sizeof label, "label-%d", round);
-        struct image *other = image_of("allow a.example id=1 area=A\nallow b.example id=2 area=B\n", &options);
+        struct image *other = image_of("allow a.example id=1 area=A\n"
+                                       "allow b.example id=2 area=B\n",
+                                       &options);
         for (unsigned i = 0; i < 200; i++) {
             char got[SQUID_REPLY_MAX + 1], want[SQUID_REPLY_MAX];
             bool rule = i % 3 != 0;
@@ -420,9 +472,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields),     cmocka_unit_test(test_has_id),        cmocka_unit_test(test_take_id),
-        cmocka_unit_test(test_parse_line), cmocka_unit_test(test_args),          cmocka_unit_test(test_replies),
-        cmocka_unit_test(test_tails),      cmocka_unit_test(test_damaged_image),
+        cmocka_unit_test(test_fields),  cmocka_unit_test(test_has_id),     cmocka_unit_test(test_detect_ids),
+        cmocka_unit_test(test_take_id), cmocka_unit_test(test_parse_line), cmocka_unit_test(test_args),
+        cmocka_unit_test(test_replies), cmocka_unit_test(test_tails),      cmocka_unit_test(test_damaged_image),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -8,44 +8,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "alloc_fails.h"
 #include "buf.h"
 #include "err.h"
 #include "squidconf.h"
 #include "unit.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-static unsigned calls;   /* since the last reset */
-static unsigned failing; /* this one fails; 0: none */
-
-static bool
-fails(void)
-{
-    return ++calls == failing;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __real_realloc(old, size);
-}
 
 static void
 versions(void **state)
@@ -122,21 +89,17 @@ memory(void **state)
     assert_int_equal(chmod(folder_path("ext_m365_acl"), 0755), 0);
     buf_init(&text, 4096);
     buf_add_fmt(&text,
-                "cache_effective_user root\nhttp_port 3128 ssl-bump\nexternal_acl_type m ttl=60 "
-                "concurrency=9 queue-size=900 %s %s -t %s\n"
-                "acl m external m\nhttp_access allow m\nssl_bump peek all\nssl_bump splice m\n",
+                "cache_effective_user root\n"
+                "http_port 3128 ssl-bump\n"
+                "external_acl_type m ttl=60 concurrency=9 queue-size=900 %s %s -t %s\n"
+                "acl m external m\n"
+                "http_access allow m\n"
+                "ssl_bump peek all\n"
+                "ssl_bump splice m\n",
                 "%>rd %#ssl::>sni %>rP", folder_path("ext_m365_acl"), folder_path("rules"));
     folder_write("squid.conf", text.data, text.len);
     buf_clear(&text);
-    failing = calls = 0;
-    assert_true(calls_good(folder_path("squid.conf")));
-    unsigned needed = calls;
-    assert_true(needed > 5);
-    for (failing = 1; failing <= needed; failing++) {
-        calls = 0;
-        CHECK("out of memory is not good", !calls_good(folder_path("squid.conf")));
-    }
-    failing = 0;
+    alloc_each_fails(calls_good, folder_path("squid.conf"), 6);
     folder_remove();
 }
 

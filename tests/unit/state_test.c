@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* state_test.c - state.h: generations, links, what is kept, what is remembered. */
+/*
+ * state_test.c - state.h: generations are numbered, linked, kept and pruned, and what the last update saw is
+ * remembered.
+ */
 #include "state.h"
 
 #include <stdio.h>
@@ -19,17 +22,6 @@ set_up(void **state)
 {
     (void)state;
     snprintf(folder, sizeof folder, "%s/state", folder_make());
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    char command[5000];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    assert_int_equal(system(command), 0); /* NOLINT: a path of the test's own */
-    folder_remove();
     return 0;
 }
 
@@ -296,14 +288,14 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(empty_folder, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(one_writer, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(sealing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(links, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(bad_links, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(annotations, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(pruning, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(status, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(empty_folder, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(one_writer, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(sealing, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(links, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(bad_links, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(annotations, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(pruning, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(status, set_up, folder_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,43 +11,43 @@
 #define SET(more) "{\"id\":1,\"serviceArea\":\"Exchange\",\"category\":\"Allow\"" more "}"
 #define DEFAULT_SET(more) "{\"id\":9,\"serviceArea\":\"Common\",\"category\":\"Default\"" more "}"
 
+#define EVERY_KEY "id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a b\""
+
 static const struct {
     const char *why, *path, *in, *want;
     size_t complaints;
 } documents[] = {
-    {"everything", "worldwide.json",
-     "[{\"id\":1,\"serviceArea\":\"Exchange\",\"serviceAreaDisplayName\":\"Exchange "
-     "Online\",\"urls\":[\"Outlook.example\","
-     "\"*.o.example\"],\"ips\":[\"13.107.6.152/31\",\"2603:1006::/40\"],\"tcpPorts\":\"80,443\",\"udpPorts\":\"443\","
-     "\"expressRoute\":true,\"category\":\"Optimize\",\"required\":true,\"notes\":\"a\\nb\"}]",
-     "optimize *.o.example     id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
-     "b\"\n"
-     "optimize outlook.example id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
-     "b\"\n"
-     "optimize 13.107.6.152/31 id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
-     "b\"\n"
-     "optimize 2603:1006::/40  id=1 area=Exchange tcp=80,443 udp=443 required expressroute source=worldwide note=\"a "
-     "b\"\n",
-     0},
-    {"any order of members", "t",
-     "[{\"urls\":[\"a.example\"],\"category\":\"Default\",\"serviceArea\":\"X\",\"id\":0}]",
-     "default  a.example id=0 area=X source=t\n", 0},
-    {"unknown members", "t", "[" SET(",\"x\":[{}],\"urls\":[\"a.example\"]") "]",
-     "allow    a.example id=1 area=Exchange source=t\n", 0},
-    {"blanks and a mark in front", "t", "\xef\xbb\xbf \n[" SET(",\"urls\":[\"a.example\"]") "]\n",
-     "allow    a.example id=1 area=Exchange source=t\n", 0},
-    {"a set without rows", "t", "[" SET("") "]", "# no rule\n", 0},
-    {"empty members", "t", "[" SET(",\"urls\":[],\"ips\":[],\"tcpPorts\":\"\",\"notes\":\"\"") "]", "# no rule\n", 0},
-    {"wide rows are the review's business", "t", "[" SET(",\"urls\":[\"*.com\"]") "]",
-     "allow    *.com id=1 area=Exchange source=t\n", 0},
-    {"a bad url is left out", "t", "[" SET(",\"urls\":[\"a b\",\"a.example\",\"x/y\"]") "]",
-     "allow    a.example id=1 area=Exchange source=t\n", 3},
-    {"a bad prefix is left out", "t", "[" SET(",\"ips\":[\"1.2.3.4/8\",\"1.2.3.4\",\"10.0.0.0/8\"]") "]",
-     "allow    10.0.0.0/8 id=1 area=Exchange source=t\n", 3},
-    {"a version by number", "x/endpoints-2025120100.json", "[" SET("") "]", "# version: 2025120100\n", 0},
-    {"a version by month", "m365-2025-12.json", "[" SET("") "]", "# version: 2025-12\n", 0},
-    {"a version by day", "2025-12-01.json", "[" SET("") "]", "# version: 2025-12-01\n", 0},
-    {"numbers that are no version", "a-12345-2025-1-20251201001.json", "[" SET("") "]", "# no rule\n", 0},
+    {"everything", .path = "worldwide.json",
+     .in = "[{\"id\":1,\"serviceArea\":\"Exchange\",\"serviceAreaDisplayName\":\"Exchange Online\","
+           "\"urls\":[\"Outlook.example\",\"*.o.example\"],\"ips\":[\"13.107.6.152/31\","
+           "\"2603:1006::/40\"],\"tcpPorts\":\"80,443\",\"udpPorts\":\"443\",\"expressRoute\":true,"
+           "\"category\":\"Optimize\",\"required\":true,\"notes\":\"a\\nb\"}]",
+     .want = "optimize *.o.example     " EVERY_KEY "\n"
+             "optimize outlook.example " EVERY_KEY "\n"
+             "optimize 13.107.6.152/31 " EVERY_KEY "\n"
+             "optimize 2603:1006::/40  " EVERY_KEY "\n"},
+    {"any order of members", .path = "t",
+     .in = "[{\"urls\":[\"a.example\"],\"category\":\"Default\",\"serviceArea\":\"X\",\"id\":0}]",
+     .want = "default  a.example id=0 area=X source=t\n"},
+    {"unknown members", .path = "t", .in = "[" SET(",\"x\":[{}],\"urls\":[\"a.example\"]") "]",
+     .want = "allow    a.example id=1 area=Exchange source=t\n"},
+    {"blanks and a mark in front", .path = "t", .in = "\xef\xbb\xbf \n[" SET(",\"urls\":[\"a.example\"]") "]\n",
+     .want = "allow    a.example id=1 area=Exchange source=t\n"},
+    {"a set without rows", .path = "t", .in = "[" SET("") "]", .want = "# no rule\n"},
+    {"empty members", .path = "t", .in = "[" SET(",\"urls\":[],\"ips\":[],\"tcpPorts\":\"\",\"notes\":\"\"") "]",
+     .want = "# no rule\n"},
+    {"wide rows are the review's business", .path = "t", .in = "[" SET(",\"urls\":[\"*.com\"]") "]",
+     .want = "allow    *.com id=1 area=Exchange source=t\n"},
+    {"a bad url is left out", .path = "t", .in = "[" SET(",\"urls\":[\"a b\",\"a.example\",\"x/y\"]") "]",
+     .want = "allow    a.example id=1 area=Exchange source=t\n", .complaints = 3},
+    {"a bad prefix is left out", .path = "t", .in = "[" SET(",\"ips\":[\"1.2.3.4/8\",\"1.2.3.4\",\"10.0.0.0/8\"]") "]",
+     .want = "allow    10.0.0.0/8 id=1 area=Exchange source=t\n", .complaints = 3},
+    {"a version by number", .path = "x/endpoints-2025120100.json", .in = "[" SET("") "]",
+     .want = "# version: 2025120100\n"},
+    {"a version by month", .path = "m365-2025-12.json", .in = "[" SET("") "]", .want = "# version: 2025-12\n"},
+    {"a version by day", .path = "2025-12-01.json", .in = "[" SET("") "]", .want = "# version: 2025-12-01\n"},
+    {"numbers that are no version", .path = "a-12345-2025-1-20251201001.json", .in = "[" SET("") "]",
+     .want = "# no rule\n"},
 };
 
 static void
@@ -69,8 +69,9 @@ left_out(void **state)
     struct table *table =
         table_of("d/t.json", "[" SET(",\"urls\":[\"ok.example\",\"a!\"],\"ips\":[\"x/8\",\"10.0.0.0/8\"]") "]");
     assert_int_equal(table->complaint_count, 3);
-    check_says("url", table->complaints[0], "'d/t.json': set 1, urls[1]: 'a!' has a byte that no host name has");
-    check_says("prefix", table->complaints[1], "'d/t.json': set 1, ips[0]: 'x/8' is no IP prefix");
+    check_says("url", table->complaints[0],
+               "'d/t.json': set 1, urls[1]: 'a!' has a byte that is not allowed in a host name");
+    check_says("prefix", table->complaints[1], "'d/t.json': set 1, ips[0]: 'x/8' is not an IP prefix");
     check_says("sum", table->complaints[2], "'d/t.json': 2 refused, the rest is loaded");
     table_free(table);
 }
@@ -79,28 +80,29 @@ static const struct {
     const char *why, *in, *want;
 } refused[] = {
     {"no JSON", "[{", "cannot load 't': line 1: not JSON"},
-    {"an object", "{\"a\":1}", "the document is no array; is this an answer of /endpoints?"},
-    {"an empty array", "[]", "the document holds no endpoint set"},
-    {"a text", "[\"a\"]", "endpoint set [0]: no object; is this an answer of /endpoints?"},
+    {"an object", "{\"a\":1}", "the document is not an array; is this an answer of /endpoints?"},
+    {"an empty array", "[]", "the document contains no endpoint sets"},
+    {"a text", "[\"a\"]", "endpoint set [0]: not an object; is this an answer of /endpoints?"},
     {"no id", "[" SET("") ",{\"serviceArea\":\"X\",\"category\":\"Allow\"}]", "endpoint set [1]: 'id' is missing"},
     {"a broken id", "[{\"id\":1.5,\"serviceArea\":\"X\",\"category\":\"Allow\"}]",
-     "'id' is missing or no whole number"},
+     "'id' is missing or not a whole number"},
     {"an id too large", "[{\"id\":4294967296,\"serviceArea\":\"X\",\"category\":\"Allow\"}]", "'id' is missing or no"},
-    {"no area", "[{\"id\":1,\"category\":\"Allow\"}]", "'serviceArea' is missing or no word"},
+    {"no area", "[{\"id\":1,\"category\":\"Allow\"}]", "'serviceArea' is missing or not a word"},
     {"an area that is no word", "[{\"id\":1,\"serviceArea\":\"a b\",\"category\":\"Allow\"}]",
      "'serviceArea' is missing"},
-    {"no category", "[{\"id\":1,\"serviceArea\":\"X\"}]", "'category' is missing or no text"},
+    {"no category", "[{\"id\":1,\"serviceArea\":\"X\"}]", "'category' is missing or not text"},
     {"an unknown category", "[{\"id\":1,\"serviceArea\":\"X\",\"category\":\"allow\"}]", "unknown category 'allow'"},
     {"ports that cannot be read", "[" SET(",\"tcpPorts\":\"80-\"") "]", "'tcpPorts': "},
-    {"ports that are no text", "[" SET(",\"udpPorts\":443") "]", "'udpPorts' is no text"},
+    {"ports that are no text", "[" SET(",\"udpPorts\":443") "]", "'udpPorts' is not text"},
     {"a flag that is none", "[" SET(",\"required\":\"true\"") "]", "'required' is neither true nor false"},
-    {"urls that are no array", "[" SET(",\"urls\":\"a.example\"") "]", "id 1: 'urls' is no array"},
-    {"a url that is no text", "[" SET(",\"urls\":[1]") "]", "id 1: 'urls' holds something that is no text"},
-    {"a member twice", "[" SET(",\"id\":2") "]", "'id' stands twice"},
+    {"urls that are no array", "[" SET(",\"urls\":\"a.example\"") "]", "id 1: 'urls' is not an array"},
+    {"a url that is no text", "[" SET(",\"urls\":[1]") "]", "id 1: 'urls' contains something that is not text"},
+    {"a member twice", "[" SET(",\"id\":2") "]", "'id' appears twice"},
     {"no address of a set can be read", "[" SET(",\"urls\":[\"a.example\"],\"ips\":[\"x/8\",\"y\"]") "]",
      "endpoint set [0]: id 1: none of its 2 'ips' can be read"},
     {"a bad url of a Default set", "[" DEFAULT_SET(",\"urls\":[\"a!\"]") "]", "id 9: urls[0]: 'a!' has a byte"},
-    {"a second set refuses the first too", "[" SET(",\"urls\":[\"a.example\"]") ",1]", "endpoint set [1]: no object"},
+    {"a second set refuses the first too", "[" SET(",\"urls\":[\"a.example\"]") ",1]",
+     "endpoint set [1]: not an object"},
 };
 
 static void

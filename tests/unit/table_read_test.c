@@ -129,19 +129,30 @@ static const struct {
     size_t blanks;
     const char *want;
 } heads[] = {
-    {"a table behind blanks", "", "", "allow a.example", 2 * PIECE + 3, " a.example "},
-    {"a document behind blanks", "", "", "[]", 2 * PIECE + 3, "the document holds no endpoint set"},
-    {"a document behind a mark and blanks", "", "\xef\xbb\xbf", "{}", PIECE, "the document is no array"},
-    {"a page behind blanks", "", "", "<html>", PIECE + 1, "an HTML or XML page"},
-    {"blanks", "", "", "", PIECE + 1, "label ''"},
-    {"a list behind blanks", "inspect:", "", "[", PIECE + 1, "'[' has a byte that no host name has"},
-    {"a list behind a mark", "inspect:", "\xef\xbb\xbf", "a.example", 0, "1: inspect  a.example "},
-    {"a mark alone", "", "\xef\xbb\xbf", "", 0, "label ''"},
-    {"half a mark", "inspect:", "\xef\xbb", "", 0, "no international name"},
-    {"nothing", "", "", "", 0, "it is empty, not one byte"},
-    {"nothing", "inspect:", "", "", 0, "it is empty, not one byte"},
-    {"a document too large", "", "[", "]", TABLE_JSON_MAX, "the document is larger than 67108864 bytes"},
-    {"a version behind much", "", "#", "\n# version: 7\nallow a.example", TABLE_LINE_MAX - 1, "label '7'"},
+    {"a table behind blanks", .verb = "", .head = "", .tail = "allow a.example", .blanks = 2 * PIECE + 3,
+     .want = " a.example "},
+    {"a document behind blanks", .verb = "", .head = "", .tail = "[]", .blanks = 2 * PIECE + 3,
+     .want = "the document contains no endpoint sets"},
+    {"a document behind a mark and blanks", .verb = "", .head = "\xef\xbb\xbf", .tail = "{}", .blanks = PIECE,
+     .want = "the document is not an array"},
+    {"a page behind blanks", .verb = "", .head = "", .tail = "<html>", .blanks = PIECE + 1,
+     .want = "an HTML or XML page"},
+    {"blanks", .verb = "", .head = "", .tail = "", .blanks = PIECE + 1, .want = "label ''"},
+    {"a list behind blanks", .verb = "inspect:", .head = "", .tail = "[", .blanks = PIECE + 1,
+     .want = "'[' has a byte that is not allowed in a host name"},
+    {"a list behind a mark", .verb = "inspect:", .head = "\xef\xbb\xbf", .tail = "a.example", .blanks = 0,
+     .want = "1: inspect  a.example "},
+    {"a mark alone", .verb = "", .head = "\xef\xbb\xbf", .tail = "", .blanks = 0, .want = "label ''"},
+    {"half a mark", .verb = "inspect:", .head = "\xef\xbb", .tail = "", .blanks = 0,
+     .want = "not an international name"},
+    {"nothing", .verb = "", .head = "", .tail = "", .blanks = 0, .want = "it is empty, not one byte"},
+    {"nothing", .verb = "inspect:", .head = "", .tail = "", .blanks = 0, .want = "it is empty, not one byte"},
+    {"a document too large", .verb = "", .head = "[", .tail = "]", .blanks = TABLE_JSON_MAX,
+     .want = "the document is larger than 67108864 bytes"},
+    {"a version behind much", .verb = "", .head = "#",
+     .tail = "\n# version: 7\n"
+             "allow a.example",
+     .blanks = TABLE_LINE_MAX - 1, .want = "label '7'"},
 };
 
 static void

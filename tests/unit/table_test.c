@@ -15,8 +15,13 @@ static const struct {
     const char *why, *in, *want; /* the normal form, or a part of the refusal's sentence */
 } lines[] = {
     {"a local line", "allow a.example", "allow    a.example source=t\n"},
-    {"every verb", "default b.example\ninspect a.example\noptimize c.example\n",
-     "inspect  a.example source=t\ndefault  b.example source=t\noptimize c.example source=t\n"},
+    {"every verb",
+     "default b.example\n"
+     "inspect a.example\n"
+     "optimize c.example\n",
+     "inspect  a.example source=t\n"
+     "default  b.example source=t\n"
+     "optimize c.example source=t\n"},
     {"every key",
      "allow a.example note=\"x y\" gen=g expires=2027-03-01 ticket=T owner=O expressroute required udp=5 "
      "tcp=443,80 area=Exchange id=7 source=s",
@@ -24,7 +29,9 @@ static const struct {
      "expires=2027-03-01 gen=g note=\"x y\"\n"},
     {"no rule", "# nothing here\n", "# no rule\n"},
     {"comments and blank lines", "\n# x\n   \t\n  # y\nallow a.example # z\n", "allow    a.example source=t\n"},
-    {"CRLF", "allow a.example\r\nallow b.example\r\n", "allow    a.example source=t\nallow    b.example source=t\n"},
+    {"CRLF", "allow a.example\r\nallow b.example\r\n",
+     "allow    a.example source=t\n"
+     "allow    b.example source=t\n"},
     {"a byte order mark",
      "\xef\xbb\xbf"
      "allow a.example",
@@ -47,31 +54,53 @@ static const struct {
     {"ports are merged", "allow a.example tcp=3481,3478-3480,80,81",
      "allow    a.example tcp=80-81,3478-3481 source=t\n"},
     {"a flag twice", "allow a.example required required", "allow    a.example required source=t\n"},
-    {"addresses behind names", "allow 10.0.0.0/8\nallow a.example\nallow 2603:1000::/24\nallow 10.0.0.1\n",
-     "allow    a.example       source=t\nallow    10.0.0.0/8      source=t\nallow    10.0.0.1/32     source=t\n"
+    {"addresses behind names",
+     "allow 10.0.0.0/8\n"
+     "allow a.example\n"
+     "allow 2603:1000::/24\n"
+     "allow 10.0.0.1\n",
+     "allow    a.example       source=t\n"
+     "allow    10.0.0.0/8      source=t\n"
+     "allow    10.0.0.1/32     source=t\n"
      "allow    2603:1000::/24 source=t\n"},
     {"an address with a dot behind it", "allow 10.0.0.1.", "allow 10.0.0.1/32 source=t\n"},
     {"an address in wide digits", "allow \xef\xbc\x91\x30.0.0.1", "allow 10.0.0.1/32 source=t\n"},
     {"mapped prefixes are IPv4", "inspect ::ffff:10.0.0.0/104", "inspect  10.0.0.0/8 source=t\n"},
     {"a line said twice", "allow a.example\nallow A.example.\n", "allow    a.example source=t\n"},
-    {"published before local, by id", "allow z.example\nallow a.example id=2\nallow b.example id=1",
-     "allow    b.example id=1 source=t\nallow    a.example id=2 source=t\nallow    z.example source=t\n"},
-    {"a version", "# version: 2025120100\nallow a.example", "# version: 2025120100\nallow    a.example source=t\n"},
+    {"published before local, by id",
+     "allow z.example\n"
+     "allow a.example id=2\n"
+     "allow b.example id=1",
+     "allow    b.example id=1 source=t\n"
+     "allow    a.example id=2 source=t\n"
+     "allow    z.example source=t\n"},
+    {"a version", "# version: 2025120100\nallow a.example",
+     "# version: 2025120100\n"
+     "allow    a.example source=t\n"},
     {"the first version counts", "# version: 1\n# version: 2\n", "# version: 1\n"},
     {"a version with blanks around", "# version:\t 2025-12.a_B \n", "# version: 2025-12.a_B\n"},
     {"a version that is no label", "# version: a b\n", "# no rule\n"},
-    {"no version", "# version:\n# version: \n#version: 1\n# versions: 1\n", "# no rule\n"},
+    {"no version",
+     "# version:\n"
+     "# version: \n"
+     "#version: 1\n"
+     "# versions: 1\n",
+     "# no rule\n"},
     {"published lines may be wide", "allow *.com id=1\nallow 0.0.0.0/0 id=1",
-     "allow    *.com     id=1 source=t\nallow    0.0.0.0/0 id=1 source=t\n"},
+     "allow    *.com     id=1 source=t\n"
+     "allow    0.0.0.0/0 id=1 source=t\n"},
     {"default and inspect lines may be wide", "default *.com\ninspect *\ninspect 0.0.0.0/0",
-     "inspect  *         source=t\ndefault  *.com     source=t\ninspect  0.0.0.0/0 source=t\n"},
+     "inspect  *         source=t\n"
+     "default  *.com     source=t\n"
+     "inspect  0.0.0.0/0 source=t\n"},
     {"a regex of few names below a top-level name", "allow ~cdn[0-9]+\\.com", "allow    ~cdn[0-9]+\\.com source=t\n"},
     {"an inspected regex is not judged", "inspect ~.*\\.com", "inspect  ~.*\\.com source=t\n"},
     {"a name of digits alone", "inspect 12345", "inspect  12345 source=t\n"},
     {"digits below a star and a name", "inspect 1.2.*.example", "inspect  1.2.*.example source=t\n"},
     {"a regex is judged only if it takes anything", "allow ~a.*", "allow    ~a.* source=t\n"},
     {"as wide as may be", "allow 10.0.0.0/8\noptimize 2603:1000::/24",
-     "allow    10.0.0.0/8      source=t\noptimize 2603:1000::/24 source=t\n"},
+     "allow    10.0.0.0/8      source=t\n"
+     "optimize 2603:1000::/24 source=t\n"},
     {"a published tenant", "allow <tenant>.sharepoint.com id=9", "allow    <tenant>.sharepoint.com id=9 source=t\n"},
 };
 
@@ -108,7 +137,7 @@ static const struct {
     {"an area that is no word", "allow a.example area=\"a b\"", "area 'a b' is no word of 1 to 32 letters"},
     {"a source too long", "allow a.example source=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "is no word of 1 to 32"},
     {"no ports", "allow a.example tcp=", "a port list is empty; leave the key out"},
-    {"a port that is none", "allow a.example udp=0", "'0' is no list of ports"},
+    {"a port that is none", "allow a.example udp=0", "'0' is not a list of ports"},
     {"a day that is none", "allow a.example expires=2027-02-30", "expires '2027-02-30' is no day like 2027-03-01"},
     {"the first of all days", "allow a.example expires=1970-01-01", "expires '1970-01-01' is no day"},
     {"an open quote", "allow a.example note=\"x", "a quote is not closed"},
@@ -117,19 +146,20 @@ static const struct {
     {"a backslash at the end", "allow a.example note=\"\\", "a backslash in quotes stands before"},
     {"a control byte in a value", "allow a.example note=\x01", "a value holds a control character"},
     {"a return inside", "allow a.example note=a\rb", "a value holds a control character"},
-    {"a byte that no host has", "allow a%62.example", "'a%62.example' has a byte that no host name has"},
+    {"a byte that no host has", "allow a%62.example", "'a%62.example' has a byte that is not allowed in a host name"},
     {"a URL", "allow https://a.example", "is a URL; write the host name alone"},
-    {"a port", "allow a.example:8443", "has a port; write 'tcp=8443' behind the name"},
+    {"a port", "allow a.example:8443", "has a port; write 'tcp=8443' after the name"},
     {"a regex that takes anything", "allow ~.*", "matches names of strangers"},
     {"a regex that takes anything under one top-level name", "allow ~.*\\.com", "matches names of strangers"},
     {"one of several", "allow ~[a-z.-]+\\.(org|de)", "matches names of strangers"},
     {"under a public suffix", "optimize ~.+\\.co\\.uk", "matches names of strangers"},
     {"under names for rent", "allow ~.*\\.azureedge\\.net", "matches names of strangers"},
-    {"a range of addresses", "inspect 10.0.0.1-10.0.0.9", "'10.0.0.1-10.0.0.9' is no name and no address; write"},
-    {"an address that is none", "inspect 300.1.1.1", "'300.1.1.1' is no name and no address"},
-    {"an address cut short", "inspect 52.97.2", "'52.97.2' is no name and no address"},
-    {"an address with a star", "inspect 52.97.3.*", "'52.97.3.*' is no name and no address"},
-    {"an address with zeros in front", "inspect 052.097.004.001", "is no name and no address"},
+    {"a range of addresses", "inspect 10.0.0.1-10.0.0.9",
+     "'10.0.0.1-10.0.0.9' is neither a name nor an address; write"},
+    {"an address that is none", "inspect 300.1.1.1", "'300.1.1.1' is neither a name nor an address"},
+    {"an address cut short", "inspect 52.97.2", "'52.97.2' is neither a name nor an address"},
+    {"an address with a star", "inspect 52.97.3.*", "'52.97.3.*' is neither a name nor an address"},
+    {"an address with zeros in front", "inspect 052.097.004.001", "is neither a name nor an address"},
     {"host bits", "allow 10.0.0.1/8", "'10.0.0.1/8'"},
     {"a length too long", "inspect 10.0.0.0/33", "'10.0.0.0/33'"},
     {"a published regex", "allow ~a id=1", "a regex cannot belong to a published endpoint set; leave out 'id='"},
@@ -140,8 +170,7 @@ static const struct {
     {"a wide wildcard of two labels", "allow *.co.uk", "lets anybody register"},
     {"a wildcard glued to text", "optimize *cdn.com", "lets anybody register"},
     {"several lines", "x\nallow a.example\ny\nz",
-     "line 1: unknown verb 'x'; a line begins with optimize, allow, default "
-     "or inspect (and 2 more lines are refused)"},
+     "line 1: unknown verb 'x'; a line begins with optimize, allow, default or inspect (and 2 more lines are refused)"},
 };
 
 static void
@@ -170,9 +199,9 @@ long_lines(void **state)
     for (size_t i = 0; i < 200; i += 2)
         text_of_line[i] = ' ';
     check_says("words", table_refusal("t", text_of_line, 200), "more than 64 words");
-    check_says("a NUL", table_refusal("t", "allow a\0b.example", 17), "has a byte that no host name has");
+    check_says("a NUL", table_refusal("t", "allow a\0b.example", 17), "has a byte that is not allowed in a host name");
     check_says("a NUL in a Unicode label", table_refusal("t", "allow \xc3\xbc\0.example", 17),
-               "has a byte that no host name has");
+               "has a byte that is not allowed in a host name");
     check_says("a NUL behind the verb", table_refusal("t", "allow\0 a.example", 16), "unknown verb");
 }
 
@@ -257,10 +286,16 @@ static void
 lists(void **state)
 {
     (void)state;
-    struct table *table =
-        table_of("allow:p.txt", "a.example\r\n# x\n\n  .b.example  # y\n10.0.0.0/8\n~x\n*.com\nbad!\n");
+    struct table *table = table_of("allow:p.txt", "a.example\r\n"
+                                                  "# x\n\n"
+                                                  "  .b.example  # y\n"
+                                                  "10.0.0.0/8\n"
+                                                  "~x\n"
+                                                  "*.com\nbad!\n");
     check_table("a list", table,
-                "allow    .b.example source=p\nallow    a.example  source=p\nallow    ~x         source=p\n"
+                "allow    .b.example source=p\n"
+                "allow    a.example  source=p\n"
+                "allow    ~x         source=p\n"
                 "allow    10.0.0.0/8 source=p\n");
     assert_int_equal(table->complaint_count, 3);
     check_says("first", table->complaints[0], "'p.txt': line 7: '*.com' lets anybody register");
@@ -297,10 +332,14 @@ merged(void **state)
 {
     (void)state;
     struct table *table = table_of("first.rules", "allow b.example\n# version: 7\n");
-    const char *second = "# version: 8\nallow a.example\nallow c.example source=first\n";
+    const char *second = "# version: 8\n"
+                         "allow a.example\n"
+                         "allow c.example source=first\n";
     assert_int_equal(table_read_bytes(table, "second.rules", second, strlen(second), NULL), 0);
     check_table("merged", table,
-                "# version: 7\nallow    b.example source=first\nallow    c.example source=first\n"
+                "# version: 7\n"
+                "allow    b.example source=first\n"
+                "allow    c.example source=first\n"
                 "allow    a.example source=second\n");
     table_free(table);
 }
@@ -309,7 +348,8 @@ static void
 aligned(void **state)
 {
     (void)state;
-    struct table *table = table_of("t", "allow b.example\ninspect longer.example\n"
+    struct table *table = table_of("t", "allow b.example\n"
+                                        "inspect longer.example\n"
                                         "default aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example\n");
     struct buf buf;
     table_to_text(&buf, table);
@@ -326,13 +366,18 @@ static void
 sorted_and_more(void **state)
 {
     (void)state;
-    struct table *table = table_of("t", "allow c.example ticket=2\nallow b.example ticket=1\n");
+    struct table *table = table_of("t", "allow c.example ticket=2\n"
+                                        "allow b.example ticket=1\n");
     table_sort(table);
-    const char *more = "allow a.example ticket=1\nallow d.example ticket=2\nallow e.example ticket=3";
+    const char *more = "allow a.example ticket=1\n"
+                       "allow d.example ticket=2\n"
+                       "allow e.example ticket=3";
     assert_int_equal(table_read_bytes(table, "t", more, strlen(more), NULL), 0);
     check_table("all", table,
-                "allow    a.example source=t ticket=1\nallow    b.example source=t ticket=1\n"
-                "allow    c.example source=t ticket=2\nallow    d.example source=t ticket=2\n"
+                "allow    a.example source=t ticket=1\n"
+                "allow    b.example source=t ticket=1\n"
+                "allow    c.example source=t ticket=2\n"
+                "allow    d.example source=t ticket=2\n"
                 "allow    e.example source=t ticket=3\n");
     assert_int_equal(table->set_count, 3);
     table_free(table);

@@ -103,11 +103,14 @@ read_one(char ret[1024], const char *spec, const char *first, const char *line, 
 static const struct {
     const char *spec, *first, *verb, *rest;
 } forms[] = {
-    {"allow:t", "first.example", "", ""},
-    {"inspect:t", "*.first.example", "", "  # why"},
-    {"t.rules", "allow first.example", "allow ", ""},
-    {"t.rules", "default first.example tcp=443 note=\"x y\"", "default ", " tcp=443 note=\"x y\""},
-    {"t.rules", "allow first.example id=1", "allow ", " id=1"},
+    {.spec = "allow:t", .first = "first.example", .verb = "", .rest = ""},
+    {.spec = "inspect:t", .first = "*.first.example", .verb = "", .rest = "  # why"},
+    {.spec = "t.rules", .first = "allow first.example", .verb = "allow ", .rest = ""},
+    {.spec = "t.rules",
+     .first = "default first.example tcp=443 note=\"x y\"",
+     .verb = "default ",
+     .rest = " tcp=443 note=\"x y\""},
+    {.spec = "t.rules", .first = "allow first.example id=1", .verb = "allow ", .rest = " id=1"},
 };
 
 static void
@@ -134,14 +137,39 @@ both_ways(void **state)
 static const struct {
     const char *why, *in, *want;
 } rows[] = {
-    {"the rest differs", "allow a.example tcp=80\nallow b.example tcp=81\nallow c.example tcp=80\n", "0 0 1 1 2 0 "},
-    {"the verb differs", "allow a.example\ninspect b.example\nallow c.example\n", "0 0 1 1 2 0 "},
-    {"blanks differ", "allow a.example  tcp=80\nallow\tb.example tcp=80 # x\n  allow c.example  tcp=80\n",
+    {"the rest differs",
+     "allow a.example tcp=80\n"
+     "allow b.example tcp=81\n"
+     "allow c.example tcp=80\n",
+     "0 0 1 1 2 0 "},
+    {"the verb differs",
+     "allow a.example\n"
+     "inspect b.example\n"
+     "allow c.example\n",
+     "0 0 1 1 2 0 "},
+    {"blanks differ",
+     "allow a.example  tcp=80\n"
+     "allow\tb.example tcp=80 # x\n  allow c.example  tcp=80\n",
      "0 0 1 0 2 0 "},
-    {"a line of its own between", "allow a.example tcp=80\n\n# x\nallow c.example tcp=80\n", "0 0 1 0 "},
-    {"a quote before", "inspect \"~a b\" tcp=80\ninspect c.example tcp=80\n", "0 0 1 0 "},
-    {"a quote between", "inspect a.example\ninspect \"b.example\"\ninspect c.example\n", "0 0 1 0 2 0 "},
-    {"another source between", "allow a.example\nallow b.example source=x\nallow c.example\n", "0 0 1 1 2 0 "},
+    {"a line of its own between",
+     "allow a.example tcp=80\n\n"
+     "# x\n"
+     "allow c.example tcp=80\n",
+     "0 0 1 0 "},
+    {"a quote before",
+     "inspect \"~a b\" tcp=80\n"
+     "inspect c.example tcp=80\n",
+     "0 0 1 0 "},
+    {"a quote between",
+     "inspect a.example\n"
+     "inspect \"b.example\"\n"
+     "inspect c.example\n",
+     "0 0 1 0 2 0 "},
+    {"another source between",
+     "allow a.example\n"
+     "allow b.example source=x\n"
+     "allow c.example\n",
+     "0 0 1 1 2 0 "},
 };
 
 /* Which rule got which set, in the order of the lines. */
@@ -167,7 +195,8 @@ static void
 half_a_quote(void **state)
 {
     (void)state;
-    static const char text[] = "inspect \"~a b\" tcp=80\ninspect c.example b\" tcp=80\n";
+    static const char text[] = "inspect \"~a b\" tcp=80\n"
+                               "inspect c.example b\" tcp=80\n";
     struct table *table = table_new();
     struct err err = {0};
     assert_int_equal(table_read_bytes(table, "t", text, sizeof text - 1, &err), -1);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* tenant_test.c - tenant.h: whose names under the shared suffixes are. */
+/*
+ * tenant_test.c - tenant.h: which label of a shared domain is the tenant's, which tenant owns it, which patterns name
+ * one.
+ */
 #include "tenant.h"
 
 #include <string.h>
@@ -43,19 +46,19 @@ static const struct {
     const char *why, *tenant, *label;
     bool want;
 } owners[] = {
-    {"the tenant", "contoso", "contoso", true},
-    {"OneDrive", "contoso", "contoso-my", true},
-    {"admin", "contoso", "contoso-admin", true},
-    {"files", "contoso", "contoso-files", true},
-    {"my files", "contoso", "contoso-myfiles", true},
-    {"another ending", "contoso", "contoso-evil", false},
-    {"another tenant that begins like it", "contoso", "contosomy", false},
-    {"a shorter one", "contoso", "contos", false},
-    {"another tenant", "contoso", "fabrikam", false},
-    {"an ending twice", "contoso", "contoso-my-my", false},
-    {"a tenant with a hyphen", "contoso-my", "contoso-my", true},
-    {"half a tenant with a hyphen", "contoso-my", "contoso", false},
-    {"no tenant", "", "-my", false},
+    {"the tenant", .tenant = "contoso", .label = "contoso", .want = true},
+    {"OneDrive", .tenant = "contoso", .label = "contoso-my", .want = true},
+    {"admin", .tenant = "contoso", .label = "contoso-admin", .want = true},
+    {"files", .tenant = "contoso", .label = "contoso-files", .want = true},
+    {"my files", .tenant = "contoso", .label = "contoso-myfiles", .want = true},
+    {"another ending", .tenant = "contoso", .label = "contoso-evil", .want = false},
+    {"another tenant that begins like it", .tenant = "contoso", .label = "contosomy", .want = false},
+    {"a shorter one", .tenant = "contoso", .label = "contos", .want = false},
+    {"another tenant", .tenant = "contoso", .label = "fabrikam", .want = false},
+    {"an ending twice", .tenant = "contoso", .label = "contoso-my-my", .want = false},
+    {"a tenant with a hyphen", .tenant = "contoso-my", .label = "contoso-my", .want = true},
+    {"half a tenant with a hyphen", .tenant = "contoso-my", .label = "contoso", .want = false},
+    {"no tenant", .tenant = "", .label = "-my", .want = false},
 };
 
 static void

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,18 +79,50 @@ folder_make(void)
     return folder;
 }
 
+static void remove_below(int at, const char *name);
+
+static void
+remove_entries(DIR *dir)
+{
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            remove_below(dirfd(dir), entry->d_name);
+    }
+    closedir(dir);
+}
+
+/* A file, a link or a folder with all that is in it. */
+static void
+remove_below(int at, const char *name)
+{
+    if (unlinkat(at, name, 0) == 0)
+        return;
+    int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (fd >= 0)
+        remove_entries(fdopendir(fd));
+    unlinkat(at, name, AT_REMOVEDIR);
+}
+
 void
 folder_remove(void)
 {
-    DIR *dir = opendir(folder);
-    if (dir == NULL)
-        return;
-    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            unlinkat(dirfd(dir), entry->d_name, 0);
-    }
-    closedir(dir);
-    rmdir(folder);
+    remove_below(AT_FDCWD, folder);
+}
+
+int
+folder_set_up(void **state)
+{
+    (void)state;
+    folder_make();
+    return 0;
+}
+
+int
+folder_tear_down(void **state)
+{
+    (void)state;
+    folder_remove();
+    return 0;
 }
 
 const char *

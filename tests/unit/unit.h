@@ -40,9 +40,11 @@ void guard_free(char *guarded, size_t len);
 /* Pseudo-random numbers; `state` is the seed and never 0. */
 uint32_t next_random(uint64_t *state);
 
-/* A new folder below the build's, removed with what is in it (files only) by folder_remove(). */
+/* A new temporary folder, removed with all that is in it by folder_remove(). The other two do this as fixtures. */
 const char *folder_make(void);
 void folder_remove(void);
+int folder_set_up(void **state);
+int folder_tear_down(void **state);
 
 /* Path of `name` in that folder; the last four stay valid. */
 const char *folder_path(const char *name);

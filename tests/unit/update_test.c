@@ -8,11 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "conf.h"
 #include "decide.h"
 #include "err.h"
 #include "fetch.h"
 #include "file.h"
 #include "flow_stage.h"
+#include "state.h"
 
 #define FIRST "2026010100"
 #define SECOND "2026020100"
@@ -192,8 +194,8 @@ static const struct {
     {"no connection", true, 0, 0, FIRST, "no connection; generation 1 stays in use; next try after ", 900},
     {"too many requests", false, 429, 0, FIRST, "answers 429, too many requests", 3600},
     {"a wait that the service names", false, 429, 7200, FIRST, "answers 429", 7200},
-    {"out of order", false, 503, 0, FIRST, "answers 503, it is out of order", 900},
-    {"no version", false, 0, 0, "latest", "'latest' is no version of 10 digits", 900},
+    {"out of order", false, 503, 0, FIRST, "answers 503, a failure on its side", 900},
+    {"no version", false, 0, 0, "latest", "'latest' is not a version of 10 digits", 900},
     {"an older version", false, 0, 0, "2025120100", "older than " FIRST ", which is in use; it is refused", 900},
 };
 

@@ -12,27 +12,18 @@ import fcntl
 import json
 import os
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
-import traceback
 import xml.etree.ElementTree
 
-BUILD = os.path.abspath(os.environ.get("top_builddir", "."))
-CTL = os.path.join(BUILD, "helper", "m365ctl")
-PATIENCE = 60
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import stage  # noqa: E402  (of tests/)
+from stage import CTL, Skip, endpoint_set  # noqa: E402
+
 SHIPPED = "optimize mail.example  id=1 area=Exchange tcp=80,443 required source=worldwide\n"
 
 
-class Skip(Exception):
-    """This machine cannot run the test; the text says why."""
-
-
-def endpoints(number, category, urls=(), ips=(), tcp="443", area="Exchange", **more):
-    made = {"id": number, "serviceArea": area, "serviceAreaDisplayName": area, "urls": list(urls), "ips": list(ips),
-            "tcpPorts": tcp, "expressRoute": False, "category": category, "required": True, **more}
-    return {key: value for key, value in made.items() if value != []}
+def endpoints(number, category, urls=(), ips=(), tcp="443", **more):
+    return endpoint_set(number, category, urls, ips, tcp, **more)
 
 
 FIRST = [
@@ -57,35 +48,15 @@ WIDER_YET = changed(s2=endpoints(2, "Allow", ["*.files.example", "new.example", 
 MORE_ADDRESSES = changed(s1=endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24", "203.0.113.0/24"]))
 
 
-class Place:
+class Place(stage.Site):
     """A configuration and a state folder of its own."""
 
     def __init__(self, *lines):
-        self.top = tempfile.mkdtemp(prefix="review_test.")
-        self.state = self.path("state")
+        super().__init__()
         self.version = 2026010100
-        for name in ("data", "local.d"):
-            os.mkdir(self.path(name))
+        os.mkdir(self.path("data"))
         self.write("data/worldwide.rules", SHIPPED)
         self.configure(*lines)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        shutil.rmtree(self.top, ignore_errors=True)
-
-    def path(self, *names):
-        return os.path.join(self.top, *names)
-
-    def write(self, name, text, mode=0o644):
-        with open(self.path(name), "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(self.path(name), mode)
-
-    def read(self, *names):
-        with open(self.path(*names), encoding="utf-8") as file:
-            return file.read()
 
     def configure(self, *lines):
         base = ["state state", "data data", "feed feed.xml"]
@@ -94,8 +65,7 @@ class Place:
         self.write("m365.conf", "\n".join([*base, *lines]) + "\n")
 
     def ctl(self, *words, want=None, **more):
-        done = subprocess.run([CTL, words[0], "--config", self.path("m365.conf"), *words[1:]], capture_output=True,
-                              text=True, timeout=PATIENCE, check=False, **more)
+        done = super().ctl(*words, **more)
         if want is not None:
             assert done.returncode == want, f"{words}: {done.returncode}, not {want}\n{done.stdout}{done.stderr}"
         return done
@@ -107,10 +77,6 @@ class Place:
             version = self.version
         self.write("document.json", json.dumps(document))
         return self.ctl("import", "--version", str(version), self.path("document.json"), want=want)
-
-    def link(self, name):
-        path = os.path.join(self.state, name)
-        return int(os.readlink(path)[4:]) if os.path.islink(path) else 0
 
     def generation(self, number, name):
         return self.read("state", f"gen-{number:06}", name)
@@ -389,7 +355,7 @@ def test_diff_of_what_was():
     with Place() as place:
         has(place.ctl("diff", want=2).stderr, "there is no state folder")
         place.take(FIRST, want=0)
-        has(place.ctl("diff", want=2).stderr, "nothing waits, and nothing was in use before; name two tables")
+        has(place.ctl("diff", want=2).stderr, "no table waits for approval, and none was in use before; name two tables")
         place.take(NARROWER, want=0)
         text = place.ctl("diff", want=1).stdout
         has(text, "--- generation 1", "+++ generation 2",
@@ -476,33 +442,20 @@ def test_notice_and_feed_say_the_entries():
 def test_a_notice_that_fails_stops_nothing():
     with Place("notice_command /bin/false") as place:
         done = place.take(FIRST, want=0)
-        has(done.stderr, "the notice command '/bin/false' ended with 1")
+        has(done.stderr, "the notice command '/bin/false' exited with status 1")
         done = place.take(WIDER, want=1)
         done = place.ctl("approve", want=0)
-        has(done.stderr, "the notice command '/bin/false' ended with 1")
+        has(done.stderr, "the notice command '/bin/false' exited with status 1")
         same(place.link("current"), 2)
 
 
 def main():
-    tests = [(name[5:], test) for name, test in globals().items() if name.startswith("test_")]
-    words = sys.argv[1:]
-    passed = failed = skipped = 0
-    for name, test in tests:
-        if words and not any(word in name for word in words):
-            continue
-        try:
-            test()
-        except Skip as why:
-            skipped += 1
-            print(f"skipped - {name}: {why}")
-        except Exception:  # whatever it is, the other tests must still run
-            failed += 1
-            print(f"not ok - {name}\n{traceback.format_exc()}")
-        else:
-            passed += 1
-            print(f"ok - {name}")
-    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
-    return 1 if failed else 0
+    if not stage.built(CTL):
+        return 1
+    tally = stage.Tally()
+    for name, test in stage.named(stage.tests_in(globals()), sys.argv[1:]):
+        tally.attempt(name, test)
+    return tally.finish()
 
 
 if __name__ == "__main__":

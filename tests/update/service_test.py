@@ -8,6 +8,7 @@ After each fault, the old table is still in use, a helper that kept running stil
 what happened and what stays. The last line is `N passed, N failed`, followed by `, N skipped` if nginx or openssl is not
 installed.
 """
+import email.utils
 import os
 import re
 import shutil
@@ -15,25 +16,17 @@ import subprocess
 import sys
 import threading
 import time
-import traceback
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import stage  # noqa: E402  (in this folder)
-from stage import Answer, as_json, document, endpoint_set, zipped  # noqa: E402
+import web
+from web import Answer, as_json, document, zipped
 
-PROGRAMS = os.path.join(os.path.abspath(os.environ.get("top_builddir", ".")), "helper")
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import stage  # noqa: E402  (of tests/)
+from stage import CTL, check, endpoint_set  # noqa: E402
+
 FIRST, SECOND, THIRD = "2026010100", "2026020100", "2026030100"
 HOUR, DAY = 3600, 86400
 TESTS = []
-
-
-class Wrong(Exception):
-    pass
-
-
-def check(condition, *why):
-    if not condition:
-        raise Wrong("\n".join(str(word) for word in why))
 
 
 def test(function):
@@ -42,16 +35,17 @@ def test(function):
 
 
 def expect(done, code, *parts):
-    """Checks the exit code and parts of the messages. A program must never end with a sanitizer report."""
-    check(done.code == code, f"exit {done.code} instead of {code}", done)
+    """Exit code and parts of what was said; a program never ends with a sanitizer's complaint."""
+    said = done.stdout + done.stderr
+    check(done.returncode == code, f"exit {done.returncode} instead of {code}", said)
     for part in parts:
-        check(part in done.talk, f"not said: {part}", done)
+        check(part in done.stderr, f"not said: {part}", said)
     return done
 
 
 def installed(service):
-    """A site that has published FIRST, and a helper that has loaded it."""
-    site = stage.Site(service, PROGRAMS)
+    """A site that has published FIRST, with a helper that knows it."""
+    site = web.Site(service)
     service.upstream.answers.clear()
     service.upstream.offer(FIRST)
     expect(site.update(), 0, "generation 1 is published")
@@ -66,10 +60,10 @@ def answer(helper, name, version, verdict="OK"):
 
 
 def unchanged(site, generations=1):
-    """Nothing visible changed, and the running helper still answers from the old table."""
-    check(site.link("current") == "gen-000001", "current is", site.link("current"))
+    """Nothing visible changed, and the helper that was there before still answers from the old table."""
+    check(site.link("current") == 1, "current is", site.link("current"))
     check(len(site.generations()) == generations, site.generations())
-    check(site.link("pending") is None, "pending is", site.link("pending"))
+    check(site.link("pending") == 0, "pending is", site.link("pending"))
     answer(site.helpers[0], "mail.example.net", FIRST)
     left = [name for name in os.listdir(site.state) if name.startswith(".")]
     check(not left, "left behind:", left)
@@ -78,7 +72,7 @@ def unchanged(site, generations=1):
 def failed(site, done, *parts):
     """The update failed with one sentence that says so, and the status records it."""
     expect(done, 2, *parts, "generation 1 stays in use", "next try after")
-    check(len([line for line in done.talk.splitlines() if "stays in use" in line]) == 1, done)
+    check(len([line for line in done.stderr.splitlines() if "stays in use" in line]) == 1, done)
     unchanged(site)
     check(site.status().get("error"), "the status has no error", site.status())
     check(int(site.status()["failed_since"]) > 0, site.status())
@@ -89,13 +83,15 @@ def failed(site, done, *parts):
 
 @test
 def first_update_publishes(service):
-    site = stage.Site(service, PROGRAMS)
+    site = web.Site(service)
     service.upstream.offer(FIRST)
     expect(site.update(), 0, "Worldwide: version 2026010100 fetched", "generation 1 is published")
     check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide"], "asked for other things")
-    check(site.link("current") == "gen-000001", site.link("current"))
-    check(site.read("gen-000001", "source.json").encode() == as_json(document()).replace(b"\r\n", b"\n"), "document")
-    check("version Worldwide 2026010100" in site.read("gen-000001", "review.txt"), site.read("gen-000001", "review.txt"))
+    check(site.link("current") == 1, site.link("current"))
+    source = site.read("state", "gen-000001", "source.json")
+    check(source.encode() == as_json(document()).replace(b"\r\n", b"\n"), "document")
+    review = site.read("state", "gen-000001", "review.txt")
+    check("version Worldwide 2026010100" in review, review)
     helper = site.helper()
     answer(helper, "mail.example.net", FIRST)
     answer(helper, "www.example.net", FIRST, "ERR")
@@ -122,7 +118,7 @@ def nothing_new_asks_for_the_version_only(service):
     site = installed(service)
     expect(site.next_update(), 0, "Worldwide: version 2026010100 is in use")
     check(service.upstream.asked() == ["/version/Worldwide"], "asked for more than the version")
-    check(site.next_update("--quiet").talk == "", "--quiet talks")
+    check(site.next_update("--quiet").stderr == "", "--quiet talks")
     unchanged(site)
     site.close()
 
@@ -134,7 +130,7 @@ def a_new_version_is_published_and_the_helper_sees_it(service):
     expect(site.next_update(), 0, "generation 2 is published", "2026020100")
     check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide", "/changes/Worldwide/2026010100"],
           "asked for other things")
-    check((site.link("current"), site.link("previous")) == ("gen-000002", "gen-000001"), site.link("current"))
+    check((site.link("current"), site.link("previous")) == (2, 1), site.link("current"))
     until = time.monotonic() + 10
     while site.helpers[0].ask("new.example.net")[0] != "OK":
         check(time.monotonic() < until, "the helper never sees the new table")
@@ -160,7 +156,7 @@ def poll_interval_is_kept(service):
 @test
 def client_id_is_random_and_kept(service):
     site = installed(service)
-    mine = site.read("client-id").strip()
+    mine = site.read("state", "client-id").strip()
     check(re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", mine), mine)
     check(mine != "b10c5ed1-bad1-445f-b386-b919946339a7", "Microsoft's example")
     for _ in range(2):
@@ -168,12 +164,12 @@ def client_id_is_random_and_kept(service):
         service.upstream.asked()
         check({query["ClientRequestId"] for query in service.upstream.queries.values()} == {mine}, service.upstream.queries)
     other = installed(service)
-    check(other.read("client-id").strip() != mine, "two sites have one id")
-    with open(other.path("client-id"), "w", encoding="ascii") as file:
+    check(other.read("state", "client-id").strip() != mine, "two sites have one id")
+    with open(other.kept("client-id"), "w", encoding="ascii") as file:
         file.write("rubbish&x=y\n")
     expect(other.next_update(), 0, "holds no ClientRequestId, making a new one")
     service.upstream.asked()
-    check(service.upstream.queries["/version/Worldwide"]["ClientRequestId"] == other.read("client-id").strip(), "id")
+    check(service.upstream.queries["/version/Worldwide"]["ClientRequestId"] == other.read("state", "client-id").strip(), "id")
     site.close()
     other.close()
 
@@ -206,7 +202,7 @@ def a_compressed_answer_is_read(service):
 
 
 def two_instances(service):
-    site = stage.Site(service, PROGRAMS)
+    site = web.Site(service)
     site.configure(instance="Worldwide China")
     service.upstream.answers.clear()
     service.upstream.offer(FIRST)
@@ -220,7 +216,7 @@ def several_instances_are_one_table(service):
     site = two_instances(service)
     check(service.upstream.asked() == ["/version/Worldwide", "/version/China", "/endpoints/Worldwide", "/endpoints/China"],
           "asked in another order")
-    table = site.read("current", "table.txt")
+    table = site.read("state", "current", "table.txt")
     check(re.search(r"(?m)^optimize mail\.example\.net .*id=1 .*source=worldwide", table), table)
     check(re.search(r"(?m)^allow +mail\.example\.org .*id=1 .*source=china", table), table)
     helper = site.helper()
@@ -229,16 +225,16 @@ def several_instances_are_one_table(service):
     service.upstream.offer("2026010100", [endpoint_set(1, "Allow", ["post.example.org"])], "China")
     expect(site.next_update(), 0, "Worldwide: version 2026010100 is in use", "China: version 2026010100 fetched")
     check(service.upstream.asked() == ["/version/Worldwide", "/version/China", "/endpoints/China", "/changes/China/2025120100"]
-          , "fetched the version in use")
-    check("mail.example.net" in site.read("current", "table.txt"), "the other instance was lost")
-    check("post.example.org" in site.read("current", "table.txt"), "the new document is missing")
+          , "fetched what is in use")
+    check("mail.example.net" in site.read("state", "current", "table.txt"), "the other instance is lost")
+    check("post.example.org" in site.read("state", "current", "table.txt"), "the new document is not there")
     site.close()
 
 
 @test
 def failure_of_one_instance_changes_nothing(service):
     site = two_instances(service)
-    before = site.read("current", "table.txt")
+    before = site.read("state", "current", "table.txt")
     service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
     service.upstream.offer(SECOND, [endpoint_set(1, "Allow", ["post.example.org"])], "China")
     for path, part in (("/version/China", "version/China"), ("/endpoints/China", "endpoints/China")):
@@ -246,7 +242,7 @@ def failure_of_one_instance_changes_nothing(service):
         service.upstream.answers[path] = Answer(b"", 503)
         site.set_status(backoff_until=None)
         expect(site.next_update(), 2, part, "503", "generation 1 stays in use")
-        check(site.generations() == ["gen-000001"] and site.read("current", "table.txt") == before, site.generations())
+        check(site.generations() == [1] and site.read("state", "current", "table.txt") == before, site.generations())
         service.upstream.answers[path] = kept
     site.set_status(backoff_until=None)
     expect(site.next_update(), 0, "generation 2 is published: Worldwide 2026020100, China 2026020100")
@@ -262,7 +258,7 @@ def a_version_that_changes_nothing_is_fetched_once(service):
     service.upstream.asked()
     expect(site.next_update(), 0, "China: version 2026010100 changes nothing")
     check(service.upstream.asked() == ["/version/Worldwide", "/version/China"], "fetched again")
-    check(site.generations() == ["gen-000001"], site.generations())
+    check(site.generations() == [1], site.generations())
     site.close()
 
 
@@ -289,44 +285,44 @@ def version_of(latest, instance="Worldwide"):
 # Where it happens, what comes, what is reported.
 FAULTS = [
     ("version", Answer(b"slow down", 429, "text/plain"), "answers 429, too many requests"),
-    ("version", Answer(HTML, 500, "text/html"), "answers 500, it is out of order"),
-    ("version", Answer(b"", 503), "answers 503, it is out of order"),
-    ("version", Answer(b"x" * 200000, 502, "text/plain"), "answers 502, it is out of order"),
+    ("version", Answer(HTML, 500, "text/html"), "answers 500, a failure on its side"),
+    ("version", Answer(b"", 503), "answers 503, a failure on its side"),
+    ("version", Answer(b"x" * 200000, 502, "text/plain"), "answers 502, a failure on its side"),
     ("version", Answer(GUID_ERROR, 400, "text/plain"), "answers 400: Valid ClientRequestId Guid is required"),
     ("version", Answer(b"\x1b[31mred\r\nand blue", 404, "text/plain"), "answers 404: ?[31mred and blue"),
     ("version", Answer(HTML, 200, "text/html"), "a page of HTML instead of JSON"),
     ("version", Answer(HTML), "a page of HTML instead of JSON"),
-    ("version", Answer(b""), "nothing stands in it"),
+    ("version", Answer(b""), "it is empty"),
     ("version", Answer(b"2026020100"), "'instance' or 'latest' is missing"),
-    ("version", Answer(b"2026020100,"), "line 1: something stands behind the end"),
+    ("version", Answer(b"2026020100,"), "line 1: there is text after the end"),
     ("version", Answer([{"instance": "Worldwide", "latest": SECOND}]), "'instance' or 'latest' is missing"),
-    ("version", version_of(SECOND, "China"), "it speaks of instance 'China'"),
-    ("version", version_of("202602010"), "'202602010' is no version of 10 digits"),
-    ("version", version_of("20260201000"), "'20260201000' is no version of 10 digits"),
-    ("version", version_of("2026-02-01"), "'2026-02-01' is no version of 10 digits"),
-    ("version", version_of("2026130100"), "'2026130100' is no version of 10 digits"),
-    ("version", version_of("9999999999"), "'9999999999' is no version of 10 digits"),
-    ("version", version_of(""), "'' is no version of 10 digits"),
+    ("version", version_of(SECOND, "China"), "it is about instance 'China'"),
+    ("version", version_of("202602010"), "'202602010' is not a version of 10 digits"),
+    ("version", version_of("20260201000"), "'20260201000' is not a version of 10 digits"),
+    ("version", version_of("2026-02-01"), "'2026-02-01' is not a version of 10 digits"),
+    ("version", version_of("2026130100"), "'2026130100' is not a version of 10 digits"),
+    ("version", version_of("9999999999"), "'9999999999' is not a version of 10 digits"),
+    ("version", version_of(""), "'' is not a version of 10 digits"),
     ("version", version_of(2026020100), "'instance' or 'latest' is missing"),
     ("version", version_of("2025120100"), "has version 2025120100 of Worldwide, older than 2026010100, which is in use"),
     ("version", Answer(as_json({"instance": "Worldwide", "latest": SECOND}), claim=4000), "the answer was cut off"),
     ("version", Answer(as_json({"instance": "Worldwide", "latest": SECOND}), kind="application/json; charset=utf-16"),
-     "in charset 'utf-16', and JSON is in UTF-8"),
+     "in charset 'utf-16', but JSON must be in UTF-8"),
     ("version", Answer(as_json({"instance": "Worldwide", "latest": SECOND}).decode().encode("utf-16")), "is not UTF-8"),
     ("version", Answer(b" " * 70000), "the answer is larger than 65536 bytes"),
     ("version", Answer(b"{}", headers=["Content-Encoding: gzip"]), "the compressed answer is damaged"),
     ("endpoints", Answer(b"slow down", 429, "text/plain"), "answers 429, too many requests"),
-    ("endpoints", Answer(b"", 500), "answers 500, it is out of order"),
+    ("endpoints", Answer(b"", 500), "answers 500, a failure on its side"),
     ("endpoints", Answer(b"", 204), "answers 204: nothing"),
     ("endpoints", Answer(HTML), "a page of HTML instead of JSON"),
-    ("endpoints", Answer(b"\r\n"), "nothing stands in it"),
+    ("endpoints", Answer(b"\r\n"), "it is empty"),
     ("endpoints", Answer(as_json(document()), claim=1 << 20), "the answer was cut off"),
     ("endpoints", Answer(as_json(document())[:-40]), "not JSON"),
-    ("endpoints", Answer(as_json(document()) + b"x"), "something stands behind the end"),
+    ("endpoints", Answer(as_json(document()) + b"x"), "there is text after the end"),
     ("endpoints", Answer(as_json(document()).replace(b"mail", b"m\xe4il")), "is not UTF-8"),
     ("endpoints", Answer(as_json(document()), kind="application/json;charset=\"iso-8859-1\""), "in charset 'iso-8859-1'"),
-    ("endpoints", Answer({"error": "no"}), "the document is no array"),
-    ("endpoints", Answer([]), "the document holds no endpoint set"),
+    ("endpoints", Answer({"error": "no"}), "the document is not an array"),
+    ("endpoints", Answer([]), "the document contains no endpoint sets"),
     ("endpoints", Answer(PREVIEW), "'category' is missing"),
     ("endpoints", Answer(document(endpoint_set(9, "Better", ["x.example.net"]))), "unknown category 'Better'"),
     ("endpoints", Answer(document(endpoint_set(9, "Default", ["a b"]))), "id 9"),
@@ -381,7 +377,7 @@ def a_service_that_drips(service):
 @test
 def nobody_listens(service):
     site = installed(service)
-    site.configure(service_url=service.url(port=stage.free_port()))
+    site.configure(service_url=service.url(port=web.free_port()))
     failed(site, site.next_update(), "no connection")
     site.configure(service_url="https://nowhere.invalid")
     site.set_status(backoff_until=None)
@@ -452,7 +448,7 @@ def redirects_stay_within_https(service):
     check(not service.upstream.asked(), "http was asked")
     site.configure(service_url=service.url("/loop"))
     site.set_status(backoff_until=None)
-    failed(site, site.next_update(), "redirects too often")
+    failed(site, site.next_update(), "redirects too many times")
     site.configure(service_url=service.url("/moved"))
     site.set_status(backoff_until=None)
     expect(site.next_update(), 0, "generation 2 is published")
@@ -463,7 +459,7 @@ def redirects_stay_within_https(service):
 def the_configured_proxy_is_used_and_no_other(service):
     site = installed(service)
     service.upstream.offer(SECOND)
-    nobody = f"http://127.0.0.1:{stage.free_port()}"
+    nobody = f"http://127.0.0.1:{web.free_port()}"
     expect(site.next_update(https_proxy=nobody, HTTPS_PROXY=nobody, ALL_PROXY=nobody, all_proxy=nobody), 0,
            "generation 2 is published")
     service.upstream.offer(THIRD)
@@ -497,8 +493,8 @@ def after_429_the_service_is_left_alone(service):
     check(HOUR <= waited(site) <= HOUR * 9 // 8, "waits", waited(site))
     service.upstream.asked()
     done = expect(site.next_update(), 0, "is left alone until", "answers 429")
-    check(not service.upstream.asked(), "asked during the backoff", done)
-    check(site.next_update("--quiet").talk == "", "--quiet talks")
+    check(not service.upstream.asked(), "asked during the back-off", done)
+    check(site.next_update("--quiet").stderr == "", "--quiet talks")
     unchanged(site)
     for factor in (2, 4, 8, 16, 24, 24):
         site.set_status(backoff_until=int(time.time()) - 1)
@@ -532,6 +528,12 @@ def retry_after_is_heard_up_to_a_day(service):
         failed(site, site.next_update(), "answers 429")
         check(least <= waited(site) <= least * 9 // 8, asked, waited(site))
         site.close()
+    site = installed(service)
+    date = email.utils.formatdate(time.time() + 3 * HOUR, usegmt=True)
+    service.upstream.answers["/version/Worldwide"] = Answer(b"", 429, headers=[f"Retry-After: {date}"])
+    failed(site, site.next_update(), "answers 429")
+    check(3 * HOUR - stage.WAIT <= waited(site) <= 3 * HOUR * 9 // 8, date, waited(site))
+    site.close()
 
 
 @test
@@ -545,7 +547,7 @@ def a_clock_that_jumped_back_does_not_stop_updates(service):
     site.set_status(backoff_until=future, next_poll=future, failed_since=future, failures=3, backoff_first=3600,
                     error="the service answers 429")
     expect(site.update(), 0, "generation 3 is published")
-    check(abs(int(site.status()["last_good"]) - time.time()) < stage.WAIT, site.status())
+    check(abs(int(site.status()["last_good"]) - time.time()) < stage.PATIENCE, site.status())
     site.close()
 
 
@@ -553,7 +555,7 @@ def a_clock_that_jumped_back_does_not_stop_updates(service):
 def a_status_of_rubbish_does_not_stop_updates(service):
     site = installed(service)
     service.upstream.offer(SECOND)
-    with open(site.path("status"), "wb") as file:
+    with open(site.kept("status"), "wb") as file:
         file.write(b"\0\xff\nbackoff_until soon\nnext_poll 99999999999999999999\nfailures -5\n" + b"x" * 5000)
     expect(site.update(), 0, "generation 2 is published")
     site.close()
@@ -579,10 +581,10 @@ def changes_are_annotated(service):
     more = endpoint_set(9, "Allow", ["new.example.net", "late.example.net"])
     service.upstream.offer(SECOND, document(more), changes=REMARKS)
     expect(site.next_update(), 0, "generation 2 is published")
-    review = site.read("gen-000002", "review.txt")
+    review = site.read("state", "gen-000002", "review.txt")
     check("AddedUrl" in review and "2026-03-01" in review.replace("20260301", "2026-03-01"), review)
     check("AddedByMoonlight" in review and "OldNews" not in review, review)
-    check(os.path.exists(site.path("gen-000002", "changes.json")), "the feed was not kept")
+    check(os.path.exists(site.kept("gen-000002", "changes.json")), "the feed is not kept")
     site.close()
 
 
@@ -608,20 +610,20 @@ def what_waits_is_not_fetched_again(service):
     site.configure(review="always")
     service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
     expect(site.next_update(), 1, "generation 2 waits for approval", "held:", "m365ctl approve")
-    check(site.link("pending") == "gen-000002" and site.link("current") == "gen-000001", site.link("pending"))
+    check(site.link("pending") == 2 and site.link("current") == 1, site.link("pending"))
     answer(site.helpers[0], "mail.example.net", FIRST)
     service.upstream.asked()
     expect(site.next_update(), 1, "version 2026020100 waits for approval")
     check(service.upstream.asked() == ["/version/Worldwide"], "fetched what waits already")
     expect(site.update("--force"), 1, "generation 2, which waits for approval")
-    check(site.generations() == ["gen-000001", "gen-000002"], site.generations())
+    check(site.generations() == [1, 2], site.generations())
     service.upstream.offer(THIRD, document(endpoint_set(9, "Allow", ["newer.example.net"])))
     expect(site.next_update(), 1, "generation 3 waits for approval")
-    check(site.link("pending") == "gen-000003", site.link("pending"))
+    check(site.link("pending") == 3, site.link("pending"))
     site.configure(review="auto")
     service.upstream.offer("2026030200", document(endpoint_set(9, "Allow", ["newest.example.net"])))
     expect(site.next_update(), 0, "generation 4 is published", "generation 3 waits no longer")
-    check(site.link("pending") is None and site.link("current") == "gen-000004", site.link("pending"))
+    check(site.link("pending") == 0 and site.link("current") == 4, site.link("pending"))
     site.close()
 
 
@@ -635,7 +637,7 @@ def what_waits_is_kept_when_another_instance_changes(service):
     service.upstream.offer(SECOND, [endpoint_set(1, "Allow", ["post.example.org"])], "China")
     expect(site.next_update(), 1, "generation 3 waits for approval: Worldwide 2026020100, China 2026020100")
     check("/endpoints/Worldwide" not in service.upstream.asked(), "fetched what waits already")
-    table = site.read("pending", "table.txt")
+    table = site.read("state", "pending", "table.txt")
     check("new.example.net" in table and "post.example.org" in table, table)
     site.close()
 
@@ -646,10 +648,10 @@ def a_roll_back_is_not_undone(service):
     service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
     expect(site.next_update(), 0, "generation 2 is published")
     expect(site.run("rollback"), 0)
-    check(site.link("current") == "gen-000001", site.link("current"))
+    check(site.link("current") == 1, site.link("current"))
     expect(site.next_update(), 0, "was rejected or rolled back")
     expect(site.update("--force"), 0, "a person rejected, or went back from")
-    check(site.link("current") == "gen-000001" and site.link("pending") is None, site.link("current"))
+    check(site.link("current") == 1 and site.link("pending") == 0, site.link("current"))
     service.upstream.offer(THIRD, document(endpoint_set(9, "Allow", ["newer.example.net"])))
     expect(site.next_update(), 0, "generation 3 is published")
     site.close()
@@ -666,7 +668,7 @@ def what_was_rejected_does_not_come_back(service):
     expect(site.next_update(), 0, "was rejected or rolled back")
     check(service.upstream.asked() == ["/version/Worldwide"], "fetched what was rejected")
     expect(site.update("--force"), 0, "generation 2, which a person rejected")
-    check(site.generations() == ["gen-000001", "gen-000002"] and site.link("pending") is None, site.generations())
+    check(site.generations() == [1, 2] and site.link("pending") == 0, site.generations())
     site.close()
 
 
@@ -676,7 +678,7 @@ def an_older_version_can_be_forced_into_the_review_only(service):
     service.upstream.offer("2025120100", document(endpoint_set(9, "Allow", ["old.example.net"])))
     failed(site, site.next_update(), "older than 2026010100, which is in use; it is refused")
     expect(site.update("--force"), 1, "generation 2 waits for approval", "older")
-    check(site.link("current") == "gen-000001", site.link("current"))
+    check(site.link("current") == 1, site.link("current"))
     site.close()
 
 
@@ -686,7 +688,7 @@ def what_waits_and_is_lost_is_fetched_again(service):
     site.configure(review="always")
     service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
     expect(site.next_update(), 1, "generation 2 waits")
-    os.unlink(site.path("pending"))
+    os.unlink(site.kept("pending"))
     expect(site.next_update(), 1, "version 2026020100 fetched", "generation 3 waits")
     site.close()
 
@@ -697,7 +699,7 @@ def publishing_a_local_rule_keeps_what_waits(service):
     site.configure(review="widening")
     service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
     expect(site.next_update(), 1, "generation 2 waits")
-    with open(os.path.join(site.folder, "local.d", "ours.rules"), "w", encoding="ascii") as file:
+    with open(site.path("local.d", "ours.rules"), "w", encoding="ascii") as file:
         file.write("inspect mail.example.net\n")
     expect(site.run("publish"), 1, "generation 3 is published", "generation 4 waits")
     answer(site.helper(), "mail.example.net", FIRST, "ERR")
@@ -715,8 +717,8 @@ def publishing_a_local_rule_keeps_what_waits(service):
 
 
 def told(site):
-    """What the notice command received since the last call: (event, generation, subject, text)."""
-    path = os.path.join(site.folder, "told")
+    """What the notice command got since the last call: (event, generation, subject, text)."""
+    path = site.path("told")
     try:
         with open(path, encoding="utf-8") as file:
             pieces = file.read().split("\f\n")[1:]
@@ -726,14 +728,19 @@ def told(site):
     return [tuple(piece.split("\n", 3)) for piece in pieces]
 
 
+# Writes a form feed, then event, generation, subject and text, each on a line of its own.
+TELL = """#!/bin/sh
+{{
+    printf '\\f\\n%s\\n%s\\n%s\\n' "$M365_EVENT" "$M365_GENERATION" "$M365_SUBJECT"
+    cat
+}} >>{told}
+"""
+
+
 def with_notice(service):
     site = installed(service)
-    script = os.path.join(site.folder, "tell")
-    with open(script, "w", encoding="ascii") as file:
-        file.write("#!/bin/sh\n{ printf '\\f\\n%s\\n%s\\n%s\\n' \"$M365_EVENT\" \"$M365_GENERATION\" \"$M365_SUBJECT\"; cat; } "
-                   f">>{site.folder}/told\n")
-    os.chmod(script, 0o755)
-    site.configure(notice_command=script, feed=f"{site.folder}/feed.xml")
+    script = site.write("tell", TELL.format(told=site.path("told")), 0o755)
+    site.configure(notice_command=script, feed=f"{site.top}/feed.xml")
     return site
 
 
@@ -754,8 +761,7 @@ def people_are_told_what_changed(service):
     check((event, number) == ("pending", "3") and "newer.example.net" in text and "held:" in text, event, number, text)
     expect(site.next_update("--quiet"), 1)
     check(not told(site), "told twice")
-    with open(os.path.join(site.folder, "feed.xml"), encoding="utf-8") as file:
-        feed = file.read()
+    feed = site.read("feed.xml")
     check("newer.example.net" in feed and "new.example.net" in feed and feed.count("<item>") == 2, feed)
     site.close()
 
@@ -789,7 +795,7 @@ def a_notice_that_fails_is_said_and_stops_nothing(service):
     site = installed(service)
     site.configure(notice_command="/bin/false", feed="/nonexistent/feed.xml")
     service.upstream.offer(SECOND)
-    expect(site.next_update(), 0, "generation 2 is published", "'/bin/false' ended with 1; nobody was told by it",
+    expect(site.next_update(), 0, "generation 2 is published", "'/bin/false' exited with status 1; nobody was told by it",
            "the feed does not have it")
     site.close()
 
@@ -799,15 +805,15 @@ def a_notice_that_fails_is_said_and_stops_nothing(service):
 
 @test
 def a_first_update_that_fails_leaves_nothing(service):
-    site = stage.Site(service, PROGRAMS)
+    site = web.Site(service)
     service.upstream.answers["/version/Worldwide"] = Answer(b"", 503)
     expect(site.update(), 2, "503", "nothing was published yet")
-    check(site.generations() == [] and site.link("current") is None, site.generations())
-    mine = site.read("client-id")
+    check(site.generations() == [] and site.link("current") == 0, site.generations())
+    mine = site.read("state", "client-id")
     site.set_status(backoff_until=None)
     service.upstream.offer(FIRST)
     expect(site.next_update(), 0, "generation 1 is published")
-    check(site.read("client-id") == mine, "another id after a failure")
+    check(site.read("state", "client-id") == mine, "another id after a failure")
     site.close()
 
 
@@ -818,7 +824,7 @@ def a_damaged_generation_is_told_until_somebody_mends_it(service):
     expect(site.next_update(), 0, "generation 2 is published")
     told(site)
     service.upstream.asked()
-    os.unlink(site.path("gen-000002", "image"))
+    os.unlink(site.kept("gen-000002", "image"))
     expect(site.next_update(), 2, "which has no 'image'", "'m365ctl rollback' or 'm365ctl publish' mends it")
     check(not service.upstream.asked(), "asked although there is nothing to compare")
     site.set_status(failed_since=int(time.time()) - 25 * HOUR)
@@ -838,14 +844,14 @@ def two_updaters_at_once(service):
     service.upstream.offer(SECOND)
     service.upstream.answers["/version/Worldwide"].pause = 1.5
     site.set_status(next_poll=None)
-    first = subprocess.Popen(site.command("update"), stderr=subprocess.PIPE, text=True)
+    first = subprocess.Popen([CTL, "update", "--config", site.conf], stderr=subprocess.PIPE, text=True)
     until = time.monotonic() + 20
     while "/version/Worldwide" not in [path for path, _ in service.upstream.requests]:
         check(time.monotonic() < until, "the first never asked")
         time.sleep(0.02)
     expect(site.update(), 2, f"another m365ctl (pid {first.pid}) is writing")
     answer(site.helpers[0], "mail.example.net", FIRST)
-    talk = first.communicate(timeout=stage.WAIT)[1]
+    talk = first.communicate(timeout=stage.PATIENCE)[1]
     check(first.returncode == 0 and "generation 2 is published" in talk, talk)
     check(service.upstream.asked().count("/version/Worldwide") == 1, "both asked")
     expect(site.next_update(), 0, "is in use")
@@ -875,7 +881,7 @@ def answers_go_on_during_updates(service):
             site.set_status(backoff_until=None)
     finally:
         stop.set()
-        asker.join(stage.WAIT)
+        asker.join(stage.PATIENCE)
     check(not wrong, wrong[:3])
     site.close()
 
@@ -884,7 +890,7 @@ def answers_go_on_during_updates(service):
 
 
 def write(site, name, body):
-    path = os.path.join(site.folder, name)
+    path = site.path(name)
     with open(path, "wb") as file:
         file.write(body if isinstance(body, bytes) else as_json(body))
     return path
@@ -892,14 +898,14 @@ def write(site, name, body):
 
 @test
 def import_goes_through_the_same_door(service):
-    site = stage.Site(service, PROGRAMS)
+    site = web.Site(service)
     expect(site.run("import", write(site, "worldwide-2026010100.json", document())), 0, "generation 1 is published: "
            "Worldwide 2026010100")
-    check("by import" in site.read("gen-000001", "review.txt"), site.read("gen-000001", "review.txt"))
+    check("by import" in site.read("state", "gen-000001", "review.txt"), site.read("state", "gen-000001", "review.txt"))
     check(not service.upstream.asked(), "import asked the service")
     answer(site.helper(), "mail.example.net", FIRST)
     more = document(endpoint_set(9, "Allow", ["new.example.net"]))
-    expect(site.run("import", "--version", SECOND, "-", stdin=as_json(more)), 0, "generation 2 is published")
+    expect(site.run("import", "--version", SECOND, "-", stdin=as_json(more).decode()), 0, "generation 2 is published")
     expect(site.run("import", "--version", SECOND, write(site, "again.json", more)), 0, "nothing new")
     site.configure(review="always")
     expect(site.run("import", write(site, f"x{THIRD}.json", document())), 1, "generation 3 waits for approval")
@@ -914,13 +920,13 @@ def import_refuses(service):
     good = write(site, "good.json", document())
     for arguments, part in (
             ([write(site, "page.json", HTML)], "a page of HTML instead of JSON"),
-            ([write(site, "empty.json", b"")], "nothing stands in it"),
+            ([write(site, "empty.json", b"")], "it is empty"),
             ([write(site, "latin.json", b'["\xe4"]')], "is not UTF-8"),
-            ([write(site, "object.json", {})], "the document is no array"),
-            ([write(site, "none.json", [])], "the document holds no endpoint set"),
+            ([write(site, "object.json", {})], "the document is not an array"),
+            ([write(site, "none.json", [])], "the document contains no endpoint sets"),
             ([write(site, "preview.json", PREVIEW)], "'category' is missing"),
             ([write(site, "table.rules", b"allow mail.example.net id=1\n")], "not JSON"),
-            ([site.path("missing.json")], "cannot open"),
+            ([site.kept("missing.json")], "cannot open"),
             (["--version", "20260201", good], "'20260201' is no version of 10 digits"),
             (["--instance", "Mars", good], "there is no instance 'Mars'; it is one of Worldwide, China"),
             (["--instance", "China", good], "instance China is not configured"),
@@ -928,7 +934,7 @@ def import_refuses(service):
             ([good, good], "import takes one file")):
         done = site.run("import", *arguments)
         expect(done, 2, part)
-        check(len(done.talk.splitlines()) <= 2, done)
+        check(len(done.stderr.splitlines()) <= 2, done)
         unchanged(site)
     big = write(site, "big.json", b"")
     os.truncate(big, (16 << 20) + 1)
@@ -943,39 +949,31 @@ def import_of_one_of_two_instances(service):
     path = write(site, "china-2026010100.json", [endpoint_set(1, "Allow", ["post.example.org"])])
     expect(site.run("import", path), 2, "2 instances are configured; say which one with --instance")
     expect(site.run("import", "--instance", "china", path), 0, "Worldwide 2026010100, China 2026010100")
-    table = site.read("current", "table.txt")
+    table = site.read("state", "current", "table.txt")
     check("mail.example.net" in table and "post.example.org" in table and "mail.example.org" not in table, table)
     site.close()
 
 
 def main():
-    words = sys.argv[1:]
-    chosen = [one for one in TESTS if not words or any(word in one.__name__ for word in words)]
-    missing = [name for name, path in (("nginx", stage.nginx_path()), ("openssl", shutil.which("openssl"))) if not path]
+    tally = stage.Tally()
+    chosen = stage.named([(one.__name__, one) for one in TESTS], sys.argv[1:])
+    missing = [name for name, path in (("nginx", web.nginx_path()), ("openssl", shutil.which("openssl"))) if not path]
     if missing:
-        print(f"skipped - the whole of it: {' and '.join(missing)} not installed")
-        print(f"0 passed, 0 failed, {len(chosen)} skipped")
+        for name, _ in chosen:
+            tally.skip(name, f"{' and '.join(missing)} not installed")
+        tally.finish()
         return 77
-    service = stage.Service()
-    bad = 0
+    if not stage.built(CTL):
+        return 1
+    service = web.Service()
     try:
-        for one in chosen:
+        for name, one in chosen:
             service.upstream.asked()
             service.upstream.answers.clear()
-            try:
-                one(service)
-                print(f"ok - {one.__name__}", flush=True)
-            except Exception as error:  # any exception is a failed test
-                bad += 1
-                print(f"not ok - {one.__name__}")
-                text = str(error) if isinstance(error, Wrong) else traceback.format_exc()
-                where = traceback.extract_tb(error.__traceback__)
-                lines = [f"line {frame.lineno}" for frame in where if frame.filename == __file__][1:]
-                print("    " + "\n    ".join([", ".join(lines), *text.splitlines()]), flush=True)
+            tally.attempt(name, one, service)
     finally:
         service.close()
-    print(f"{len(chosen) - bad} passed, {bad} failed")
-    return 1 if bad or not chosen else 0
+    return tally.finish()
 
 
 if __name__ == "__main__":

@@ -16,15 +16,13 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-import traceback
 
-BUILD = os.path.abspath(os.environ.get("top_builddir", "."))
-ACL = os.path.join(BUILD, "helper", "ext_m365_acl")
-CTL = os.path.join(BUILD, "helper", "m365ctl")
-PATIENCE = 60
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import stage  # noqa: E402  (of tests/)
+from stage import ACL, CTL, PATIENCE, Skip, run  # noqa: E402
+
 PUBLISHES = 200
 
 # Calls that change the folder, or could fail while it is being changed.
@@ -40,44 +38,19 @@ SHIPPED = "optimize outlook.office365.com  id=1 area=Exchange tcp=80,443 require
 BASE = ("state state", "data data", "default_canaries off", "shrink_limit 100%")
 
 
-class Skip(Exception):
-    """This machine cannot run the test; the text says why."""
-
-
-def run(*command, **more):
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, **more)
-
-
-class Place:
+class Place(stage.Site):
     """A configuration and a state folder of its own."""
 
     def __init__(self, under=None):
-        self.top = tempfile.mkdtemp(prefix="state_test.", dir=under)
-        self.state = os.path.join(self.top, "state")
-        self.conf = os.path.join(self.top, "m365.conf")
-        for name in ("data", "local.d"):
-            os.mkdir(os.path.join(self.top, name))
+        super().__init__(under)
+        os.mkdir(self.path("data"))
         self.write("data/worldwide.rules", SHIPPED)
         self.configure()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        shutil.rmtree(self.top, ignore_errors=True)
 
     def become(self, other):
         """Makes this place a copy of another one."""
         shutil.rmtree(self.top)
         shutil.copytree(other.top, self.top, symlinks=True)
-
-    def write(self, name, text):
-        """Writes all or nothing, as an editor does, because somebody else may be reading."""
-        path = os.path.join(self.top, name)
-        beside = f"{path}.{threading.get_ident()}"
-        with open(beside, "w", encoding="ascii") as file:
-            file.write(text)
-        os.replace(beside, path)
 
     def configure(self, *lines):
         self.write("m365.conf", "\n".join(BASE + lines) + "\n")
@@ -91,7 +64,7 @@ class Place:
             # LeakSanitizer does not work under strace.
             options = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
             more["env"] = {**os.environ, "ASAN_OPTIONS": options}
-        return run(*before, CTL, words[0], "-c", self.conf, *words[1:], **more)
+        return super().ctl(*words, before=before, **more)
 
     def publish(self, number, want=0):
         self.rule(number)
@@ -103,15 +76,8 @@ class Place:
         done = self.ctl(*words, "--json")
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    def link(self, name):
-        path = os.path.join(self.state, name)
-        return int(os.readlink(path)[4:]) if os.path.islink(path) else 0
-
     def image(self):
         return os.path.join(self.state, "current", "image")
-
-    def generations(self):
-        return sorted(int(name[4:]) for name in os.listdir(self.state) if name.startswith("gen-"))
 
     def left_behind(self):
         return [name for name in os.listdir(self.state) if name.startswith(".")]
@@ -711,24 +677,14 @@ def main():
     if sys.argv[1:] == ["--full-disk"]:
         full_disk()
         return 0
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    passed = failed = skipped = 0
-    for name, test in tests:
-        if sys.argv[1:] and not any(word in name for word in sys.argv[1:]):
-            continue
+    if not stage.built(ACL, CTL):
+        return 1
+    tally = stage.Tally()
+    for name, test in stage.named(stage.tests_in(globals()), sys.argv[1:]):
         started = time.monotonic()
-        try:
-            test()
-            passed += 1
-            print(f"ok - {name}: {test.__doc__} ({time.monotonic() - started:.1f} s)", flush=True)
-        except Skip as reason:
-            skipped += 1
-            print(f"skipped - {name}: {reason}", flush=True)
-        except Exception:  # pylint: disable=broad-except
-            failed += 1
-            print(f"not ok - {name}: {test.__doc__}\n{traceback.format_exc()}", flush=True)
-    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
-    return 1 if failed else 0
+        tally.attempt(name, test)
+        print(f"    {test.__doc__} ({time.monotonic() - started:.1f} s)", flush=True)
+    return tally.finish()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-stage.py - the environment for tests of the updater: a web service to ask, a folder to publish into, a helper that answers.
+web.py - what a test of the updater stands on: a web service to ask, a folder to publish into, a helper that answers.
 
 The service is nginx with a certificate from a CA made here. Behind it, a small Python server answers /version, /endpoints
 and /changes from a table of answers. A raw TLS server does what nginx cannot do: reset a connection, stop in the middle
@@ -12,18 +12,20 @@ Where it sits: tests/update/, used by service_test.py. Every wait here has a tim
 import gzip
 import json
 import os
-import re
 import shutil
 import socket
 import ssl
 import struct
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import urllib.parse
 
-WAIT = 60  # seconds before giving up on anything
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import stage  # noqa: E402  (of tests/)
+from stage import ACL, PATIENCE, endpoint_set  # noqa: E402
 
 
 def free_port():
@@ -33,13 +35,6 @@ def free_port():
 
 
 # ---- documents ---------------------------------------------------------------------------------------------------------
-
-
-def endpoint_set(number, category, urls=(), ips=(), tcp="80,443", area="Exchange", **more):
-    made = {"id": number, "serviceArea": area, "serviceAreaDisplayName": area, "urls": list(urls), "ips": list(ips),
-            "tcpPorts": tcp, "expressRoute": False, "category": category, "required": True}
-    made.update(more)
-    return {key: value for key, value in made.items() if value not in ([], None)}
 
 
 def document(*more):
@@ -93,7 +88,7 @@ def zipped(body, **more):
 
 
 class Listener:
-    """A server with a thread for each connection, at most WAIT seconds each."""
+    """A server with a thread for each connection, at most PATIENCE seconds each."""
 
     def __init__(self):
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -107,7 +102,7 @@ class Listener:
                 one, _ = self.socket.accept()
             except OSError:
                 return
-            one.settimeout(WAIT)
+            one.settimeout(PATIENCE)
             threading.Thread(target=self.guarded, args=(one,), daemon=True).start()
 
     def guarded(self, one):
@@ -183,13 +178,13 @@ class Raw(Listener):
 
     def serve(self, one):
         if self.mode == "silent":
-            self.stopping.wait(WAIT)
+            self.stopping.wait(PATIENCE)
             return
         with self.context.wrap_socket(one, server_side=True) as tls:
             read_head(tls)
             if self.mode == "headers":
                 tls.sendall(b"HTTP/1.1 200 OK\r\n" + b"X-Much: " + b"x" * 3000 + b"\r\n")
-                for _ in range(60):
+                while not self.stopping.is_set():  # until the other side hangs up, which is an OSError
                     tls.sendall(b"X-Much: " + b"x" * 3000 + b"\r\n")
             elif self.mode == "cut":
                 tls.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n[{")
@@ -213,12 +208,12 @@ class Proxy(Listener):
             one.sendall(f"HTTP/1.1 {self.refuse} No\r\nContent-Length: 0\r\n\r\n".encode())
             return
         host, port = words[1].rsplit(":", 1)
-        with socket.create_connection((host, int(port)), timeout=WAIT) as other:
+        with socket.create_connection((host, int(port)), timeout=PATIENCE) as other:
             one.sendall(b"HTTP/1.1 200 Go\r\n\r\n")
             back = threading.Thread(target=self.copy, args=(other, one), daemon=True)
             back.start()
             self.copy(one, other)
-            back.join(WAIT)
+            back.join(PATIENCE)
 
     @staticmethod
     def copy(source, sink):
@@ -234,7 +229,7 @@ class Proxy(Listener):
 
 
 def openssl(*arguments):
-    subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=WAIT)
+    subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=PATIENCE)
 
 
 def make_authority(folder, name):
@@ -325,7 +320,7 @@ class Service:
             except OSError:
                 time.sleep(0.02)
         self.nginx.kill()
-        self.nginx.wait(WAIT)
+        self.nginx.wait(PATIENCE)
         return False
 
     def url(self, path="", port=None):
@@ -339,7 +334,7 @@ class Service:
             self.nginx.wait(10)
         except subprocess.TimeoutExpired:
             self.nginx.kill()
-            self.nginx.wait(WAIT)
+            self.nginx.wait(PATIENCE)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -350,15 +345,12 @@ def nginx_path():
 # ---- an installation ---------------------------------------------------------------------------------------------------
 
 
-class Site:
-    """A configuration, a state folder and the programs."""
+class Site(stage.Site):
+    """A configuration, a state folder, and helpers that answer from it."""
 
-    def __init__(self, service, programs):
-        self.service, self.programs = service, programs
-        self.folder = tempfile.mkdtemp(prefix="m365-site.")
-        self.state = f"{self.folder}/state"
-        self.conf = f"{self.folder}/m365.conf"
-        os.mkdir(f"{self.folder}/local.d")
+    def __init__(self, service):
+        super().__init__()
+        self.service = service
         self.helpers = []
         self.settings = {}
         self.configure(state=self.state, service_url=service.url(), ca_file=service.ca_file, review="auto",
@@ -372,13 +364,8 @@ class Site:
                 if value is not None:
                     file.write(f"{name} {value}\n")
 
-    def command(self, name, *arguments):
-        return [f"{self.programs}/m365ctl", name, "--config", self.conf, *arguments]
-
-    def run(self, name, *arguments, stdin=b"", **environment):
-        done = subprocess.run(self.command(name, *arguments), input=stdin, capture_output=True, timeout=WAIT, check=False,
-                              env={**os.environ, **environment})
-        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    def run(self, name, *arguments, stdin="", **environment):
+        return self.ctl(name, *arguments, input=stdin, env={**os.environ, **environment})
 
     def update(self, *arguments, **environment):
         return self.run("update", *arguments, **environment)
@@ -388,51 +375,27 @@ class Site:
         self.set_status(next_poll=None)
         return self.update(*arguments, **environment)
 
-    def path(self, *names):
-        return os.path.join(self.state, *names)
-
-    def read(self, *names):
-        with open(self.path(*names), encoding="utf-8") as file:
-            return file.read()
-
-    def link(self, name):
-        try:
-            return os.readlink(self.path(name))
-        except FileNotFoundError:
-            return None
-
-    def generations(self):
-        return sorted(name for name in os.listdir(self.state) if re.fullmatch(r"gen-\d{6}", name))
-
     def status(self):
         try:
-            lines = self.read("status").splitlines()
+            lines = self.read("state", "status").splitlines()
         except FileNotFoundError:
             return {}
         return dict(line.split(" ", 1) for line in lines)
 
     def set_status(self, **values):
         status = {**self.status(), **values}
-        with open(self.path("status"), "w", encoding="utf-8") as file:
+        with open(self.kept("status"), "w", encoding="utf-8") as file:
             file.writelines(f"{key} {value}\n" for key, value in status.items() if value is not None)
 
     def helper(self):
-        helper = Helper([f"{self.programs}/ext_m365_acl", "-t", self.path("current", "image")])
+        helper = Helper([ACL, "-t", self.kept("current", "image")])
         self.helpers.append(helper)
         return helper
 
     def close(self):
         for helper in self.helpers:
             helper.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class Done:
-    def __init__(self, code, out, talk):
-        self.code, self.out, self.talk = code, out, talk
-
-    def __str__(self):
-        return f"exit {self.code}\n{self.out}{self.talk}"
+        super().close()
 
 
 class Helper:
@@ -442,7 +405,7 @@ class Helper:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def ask(self, name, port=443):
-        guard = threading.Timer(WAIT, self.process.kill)
+        guard = threading.Timer(PATIENCE, self.process.kill)
         guard.start()
         self.process.stdin.write(f"{name} - {port}\n".encode())
         self.process.stdin.flush()
@@ -456,5 +419,5 @@ class Helper:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait(WAIT)
+            self.process.wait(PATIENCE)
         self.process.stdout.close()
