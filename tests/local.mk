@@ -34,258 +34,10 @@ check_DATA = %D%/dist.list
 CLEANFILES += %D%/dist.list
 AM_TESTS_ENVIRONMENT += dist_list=%D%/dist.list; export dist_list; PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE;
 
-# ---- unit: one program for each module ----
+# ---- unit: one program for each module, in rooms as in common/ and helper/ ----
 
 if HAVE_CMOCKA
-UNIT_TESTS = \
-	%D%/unit/addr_test %D%/unit/arena_test %D%/unit/buf_test %D%/unit/compile_test %D%/unit/covers_test %D%/unit/day_test \
-	%D%/unit/err_test %D%/unit/file_test %D%/unit/host_test %D%/unit/image_addr_test %D%/unit/image_damage_test %D%/unit/image_test %D%/unit/index_test \
-	%D%/unit/json_test %D%/unit/json_write_test %D%/unit/load_test %D%/unit/memory_test %D%/unit/pattern_test %D%/unit/ports_test \
-	%D%/unit/request_test %D%/unit/rewrite_test %D%/unit/serve_test %D%/unit/serve_watch_test %D%/unit/squid_test %D%/unit/squidconf_test %D%/unit/load_default_test \
-	%D%/unit/table_json_test %D%/unit/table_read_test %D%/unit/table_sort_test %D%/unit/table_test \
-	%D%/unit/table_usual_test %D%/unit/tenant_test %D%/unit/url_test %D%/unit/utf8_test %D%/unit/verb_test %D%/unit/verdict_policy_test %D%/unit/verdict_test %D%/unit/watch_test \
-	$(STATE_UNIT_TESTS) $(REVIEW_UNIT_TESTS)
-STATE_UNIT_TESTS = %D%/unit/conf_test %D%/unit/digest_test %D%/unit/candidate_test %D%/unit/service_test %D%/unit/state_test
-REVIEW_UNIT_TESTS = %D%/unit/announced_test %D%/unit/diff_random_test %D%/unit/diff_test %D%/unit/flow_test %D%/unit/health_test %D%/unit/lint_test \
-	%D%/unit/notice_test %D%/unit/pattern_covers_test %D%/unit/review_test %D%/unit/update_test
-
-check_LIBRARIES = %D%/libunit.a
-%C%_libunit_a_SOURCES = %D%/unit/tables.c %D%/unit/tables.h %D%/unit/unit.c %D%/unit/unit.h %D%/unit/walk.c %D%/unit/walk.h
-%C%_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-
-check_PROGRAMS += $(UNIT_TESTS)
-TESTS += $(UNIT_TESTS)
-UNIT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/%D%/unit $(CMOCKA_CFLAGS)
-UNIT_LDADD = %D%/libunit.a $(M365_LIBS) $(CMOCKA_LIBS)
-
-%C%_unit_addr_test_SOURCES = %D%/unit/addr_test.c
-%C%_unit_addr_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_addr_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_arena_test_SOURCES = %D%/unit/arena_test.c
-%C%_unit_arena_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_arena_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_buf_test_SOURCES = %D%/unit/buf_test.c
-%C%_unit_buf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_buf_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_compile_test_SOURCES = %D%/unit/compile_test.c
-%C%_unit_compile_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_compile_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_covers_test_SOURCES = %D%/unit/covers_test.c
-%C%_unit_covers_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_covers_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_day_test_SOURCES = %D%/unit/day_test.c
-%C%_unit_day_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_day_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_err_test_SOURCES = %D%/unit/err_test.c
-%C%_unit_err_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_err_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_file_test_SOURCES = %D%/unit/file_test.c
-%C%_unit_file_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_file_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_host_test_SOURCES = %D%/unit/host_test.c
-%C%_unit_host_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_host_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_image_addr_test_SOURCES = %D%/unit/image_addr_test.c
-%C%_unit_image_addr_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_image_addr_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_image_damage_test_SOURCES = %D%/unit/image_damage_test.c
-%C%_unit_image_damage_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_image_damage_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_image_test_SOURCES = %D%/unit/image_test.c
-%C%_unit_image_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_image_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_index_test_SOURCES = %D%/unit/index_test.c
-%C%_unit_index_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_index_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_json_test_SOURCES = %D%/unit/json_test.c
-%C%_unit_json_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_json_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_json_write_test_SOURCES = %D%/unit/json_write_test.c
-%C%_unit_json_write_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_json_write_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_load_test_SOURCES = %D%/unit/load_test.c
-%C%_unit_load_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_load_test_LDADD = $(UNIT_LDADD)
-
-# Fails the n-th allocation; malloc and its kin occur in the library's own arena.c and buf.c only.
-ALLOC_FAILS = %D%/unit/alloc_fails.c %D%/unit/alloc_fails.h
-
-%C%_unit_memory_test_SOURCES = %D%/unit/memory_test.c $(ALLOC_FAILS)
-%C%_unit_memory_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_memory_test_LDADD = $(UNIT_LDADD)
-%C%_unit_memory_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-
-%C%_unit_pattern_test_SOURCES = %D%/unit/pattern_test.c
-%C%_unit_pattern_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_pattern_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_ports_test_SOURCES = %D%/unit/ports_test.c
-%C%_unit_ports_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_ports_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_request_test_SOURCES = %D%/unit/request_test.c
-%C%_unit_request_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_request_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_rewrite_test_SOURCES = %D%/unit/rewrite_test.c
-%C%_unit_rewrite_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_rewrite_test_LDADD = $(UNIT_LDADD)
-
-# The loop of the helpers, on a stage.
-SERVE_STAGE = %D%/unit/serve_stage.c %D%/unit/serve_stage.h helper/serve.c helper/serve.h
-
-%C%_unit_serve_test_SOURCES = %D%/unit/serve_test.c $(SERVE_STAGE)
-%C%_unit_serve_test_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/helper
-%C%_unit_serve_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_serve_watch_test_SOURCES = %D%/unit/serve_watch_test.c $(SERVE_STAGE)
-%C%_unit_serve_watch_test_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/helper
-%C%_unit_serve_watch_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_squid_test_SOURCES = %D%/unit/squid_test.c
-%C%_unit_squid_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_squid_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_load_default_test_SOURCES = %D%/unit/load_default_test.c
-%C%_unit_load_default_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_load_default_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_squidconf_test_SOURCES = %D%/unit/squidconf_test.c $(ALLOC_FAILS)
-%C%_unit_squidconf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_squidconf_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-%C%_unit_squidconf_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-
-
-%C%_unit_table_json_test_SOURCES = %D%/unit/table_json_test.c
-%C%_unit_table_json_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_table_json_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_table_read_test_SOURCES = %D%/unit/table_read_test.c
-%C%_unit_table_read_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_table_read_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_table_sort_test_SOURCES = %D%/unit/table_sort_test.c
-%C%_unit_table_sort_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_table_sort_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_table_usual_test_SOURCES = %D%/unit/table_usual_test.c
-%C%_unit_table_usual_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_table_usual_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_table_test_SOURCES = %D%/unit/table_test.c
-%C%_unit_table_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_table_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_tenant_test_SOURCES = %D%/unit/tenant_test.c
-%C%_unit_tenant_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_tenant_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_url_test_SOURCES = %D%/unit/url_test.c
-%C%_unit_url_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_url_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_utf8_test_SOURCES = %D%/unit/utf8_test.c
-%C%_unit_utf8_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_utf8_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_verb_test_SOURCES = %D%/unit/verb_test.c
-%C%_unit_verb_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_verb_test_LDADD = $(UNIT_LDADD)
-
-VERDICT_STAGE = %D%/unit/verdict_stage.c %D%/unit/verdict_stage.h
-
-%C%_unit_verdict_policy_test_SOURCES = %D%/unit/verdict_policy_test.c $(VERDICT_STAGE)
-%C%_unit_verdict_policy_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_verdict_policy_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_verdict_test_SOURCES = %D%/unit/verdict_test.c $(VERDICT_STAGE)
-%C%_unit_verdict_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_verdict_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_watch_test_SOURCES = %D%/unit/watch_test.c
-%C%_unit_watch_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_watch_test_LDADD = $(UNIT_LDADD)
-
-# What changed, may it be published, who is told.
-DIFF_STAGE = %D%/unit/diff_stage.c %D%/unit/diff_stage.h
-
-%C%_unit_announced_test_SOURCES = %D%/unit/announced_test.c
-%C%_unit_announced_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_announced_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-%C%_unit_diff_random_test_SOURCES = %D%/unit/diff_random_test.c $(DIFF_STAGE)
-%C%_unit_diff_random_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_diff_random_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-%C%_unit_diff_test_SOURCES = %D%/unit/diff_test.c $(DIFF_STAGE)
-%C%_unit_diff_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_diff_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-FLOW_STAGE = %D%/unit/flow_stage.c %D%/unit/flow_stage.h
-
-%C%_unit_flow_test_SOURCES = %D%/unit/flow_test.c $(FLOW_STAGE)
-%C%_unit_flow_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_flow_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-# This brings a fetch_get() of its own, and so no fetch.o of the library.
-%C%_unit_update_test_SOURCES = %D%/unit/update_test.c $(FLOW_STAGE)
-%C%_unit_update_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_update_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-%C%_unit_health_test_SOURCES = %D%/unit/health_test.c $(FLOW_STAGE)
-%C%_unit_health_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_health_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-%C%_unit_lint_test_SOURCES = %D%/unit/lint_test.c
-%C%_unit_lint_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_lint_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-%C%_unit_notice_test_SOURCES = %D%/unit/notice_test.c
-%C%_unit_notice_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_notice_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-%C%_unit_pattern_covers_test_SOURCES = %D%/unit/pattern_covers_test.c
-%C%_unit_pattern_covers_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_pattern_covers_test_LDADD = $(UNIT_LDADD)
-
-%C%_unit_review_test_SOURCES = %D%/unit/review_test.c $(DIFF_STAGE)
-%C%_unit_review_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_review_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-%C%_unit_conf_test_SOURCES = %D%/unit/conf_test.c
-%C%_unit_conf_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_conf_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-%C%_unit_digest_test_SOURCES = %D%/unit/digest_test.c
-%C%_unit_digest_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_digest_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-%C%_unit_candidate_test_SOURCES = %D%/unit/candidate_test.c
-%C%_unit_candidate_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_candidate_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-%C%_unit_service_test_SOURCES = %D%/unit/service_test.c
-%C%_unit_service_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_service_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
-
-%C%_unit_state_test_SOURCES = %D%/unit/state_test.c
-%C%_unit_state_test_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_state_test_LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
+include %D%/unit/local.mk
 endif
 
 # ---- fuzz: one program for each door; without an engine it replays its corpus ----
@@ -294,7 +46,6 @@ FUZZ_TESTS = \
 	%D%/fuzz/image_fuzz %D%/fuzz/json_fuzz %D%/fuzz/line_fuzz %D%/fuzz/list_fuzz %D%/fuzz/rules_fuzz %D%/fuzz/text_fuzz %D%/fuzz/url_fuzz
 check_PROGRAMS += $(FUZZ_TESTS)
 TESTS += $(FUZZ_TESTS)
-FUZZ_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/%D%/unit
 FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_ENGINE)
 FUZZ_LIBS = $(M365_LIBS)
 FUZZ_SHARED = %D%/fuzz/fuzz.h
@@ -307,37 +58,30 @@ EXTRA_DIST += %D%/fuzz/fuzz.sh %D%/fuzz/main.c \
 	%D%/fuzz/image.in %D%/fuzz/json.in %D%/fuzz/line.in %D%/fuzz/list.in %D%/fuzz/rules.in %D%/fuzz/text.in %D%/fuzz/url.in
 
 %C%_fuzz_image_fuzz_SOURCES = %D%/fuzz/image_fuzz.c $(FUZZ_WALK)
-%C%_fuzz_image_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 %C%_fuzz_image_fuzz_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_image_fuzz_LDADD = $(FUZZ_LIBS)
 
 %C%_fuzz_json_fuzz_SOURCES = %D%/fuzz/json_fuzz.c $(FUZZ_SOURCE)
-%C%_fuzz_json_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 %C%_fuzz_json_fuzz_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_json_fuzz_LDADD = $(FUZZ_LIBS)
 
 %C%_fuzz_line_fuzz_SOURCES = %D%/fuzz/line_fuzz.c $(FUZZ_SHARED)
-%C%_fuzz_line_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 %C%_fuzz_line_fuzz_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_line_fuzz_LDADD = $(FUZZ_LIBS)
 
 %C%_fuzz_list_fuzz_SOURCES = %D%/fuzz/list_fuzz.c $(FUZZ_SOURCE)
-%C%_fuzz_list_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 %C%_fuzz_list_fuzz_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_list_fuzz_LDADD = $(FUZZ_LIBS)
 
 %C%_fuzz_rules_fuzz_SOURCES = %D%/fuzz/rules_fuzz.c $(FUZZ_SHARED)
-%C%_fuzz_rules_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 %C%_fuzz_rules_fuzz_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_rules_fuzz_LDADD = $(FUZZ_LIBS)
 
 %C%_fuzz_text_fuzz_SOURCES = %D%/fuzz/text_fuzz.c $(FUZZ_SOURCE)
-%C%_fuzz_text_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 %C%_fuzz_text_fuzz_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_text_fuzz_LDADD = $(FUZZ_LIBS)
 
 %C%_fuzz_url_fuzz_SOURCES = %D%/fuzz/url_fuzz.c $(FUZZ_SHARED)
-%C%_fuzz_url_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 %C%_fuzz_url_fuzz_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_url_fuzz_LDADD = $(FUZZ_LIBS)
 
@@ -399,8 +143,7 @@ bare-distclean:
 
 lint:
 	@top_srcdir='$(top_srcdir)' PYTHON3='$(PYTHON3)' LINT_JOBS='$(LINT_JOBS)' $(SHELL) $(top_srcdir)/%D%/lint.sh \
-		$(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(CMOCKA_CFLAGS) \
-		-I$(top_srcdir)/helper -I$(top_srcdir)/%D%/unit
+		$(AM_CPPFLAGS) $(PCRE2_CFLAGS) $(CJSON_CFLAGS) $(IDN2_CFLAGS) $(PSL_CFLAGS) $(CMOCKA_CFLAGS)
 
 cover: check
 	@top_srcdir='$(top_srcdir)' $(SHELL) $(top_srcdir)/%D%/cover.sh

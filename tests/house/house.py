@@ -33,7 +33,7 @@ BUILT = re.compile(r"(build.*|_build|_inst|autom4te\.cache|aclocal\.m4|config\..
 
 BANNED = {"strcpy", "stpcpy", "strcat", "sprintf", "vsprintf", "gets", "strtok"}
 MEMORY = {"malloc", "calloc", "realloc", "reallocarray", "free", "strdup", "strndup", "asprintf", "vasprintf", "alloca"}
-MEMORY_FILES = {"common/arena.c", "common/buf.c"}
+MEMORY_FILES = {"common/base/arena.c", "common/base/buf.c"}
 PRINTING = {"printf", "vprintf", "fprintf", "vfprintf", "dprintf", "vdprintf", "puts", "fputs", "putchar", "putc", "fputc",
             "perror", "exit", "_exit", "_Exit", "quick_exit", "abort"}
 

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "decide.h"
 #include "decision.h"
@@ -267,6 +268,31 @@ published(void **unused)
     flow_stage_close(&stage);
 }
 
+/* What is in use is damaged: publishing replaces it, with the documents of the generation before. */
+static void
+published_over_damage(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    struct err err = {0};
+    char path[PATH_MAX];
+    flow_stage_open(&stage, "review auto\n");
+    flow_stage_run(&stage, &plain, OLD, BASE);
+    flow_stage_run(&stage, &plain, NEW, WIDER);
+    buf_reset(&stage.heard);
+    assert_int_equal(state_path(stage.state, 2, "image", path, &err), 0);
+    assert_int_equal(unlink(path), 0);
+    const struct publish publish = {
+        .conf = stage.conf, .state = stage.state, .listener = &stage.listener, .now = STAGE_NOW};
+    if (publish_run(&result, &publish, &err) != 0)
+        fail_msg("%s", err.text);
+    flow_stage_heard(&stage, "replaced", "publishing replaces it, with the documents of generation 1\n");
+    assert_true(result.what == FLOW_PUBLISHED && result.generation == 3);
+    assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 3);
+    flow_stage_close(&stage);
+}
+
 static const struct {
     const char *why, *conf, *name, *instance, *version, *text; /* NULL: a document */
     const char *want;                                          /* version in the record; NULL: it fails */
@@ -330,6 +356,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {TEST(one_step), TEST(waiting),  TEST(named),     TEST(approved),
-                                       TEST(rejected), TEST(put_back), TEST(published), TEST(imported)};
+                                       TEST(rejected), TEST(put_back), TEST(published), TEST(published_over_damage),
+                                       TEST(imported)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
