@@ -54,9 +54,6 @@ void cmd_state_close(struct cmd_state *cmd);
 /* Seconds since 1970. */
 int64_t cmd_now(void);
 
-/* "3 days", "2 hours", "5 minutes": whole, rounded down. */
-void cmd_add_span(struct buf *buf, int64_t seconds);
-
 /* Writes a value of a review's head as a text, null if it is empty; or as a number, null if it is not one. */
 void cmd_write_head_text(struct json_writer *json, const char *key, const char *value);
 void cmd_write_head_number(struct json_writer *json, const char *key, const char *value);

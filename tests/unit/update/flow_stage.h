@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flow_stage.h - a configuration, a state folder and documents, for the tests of what publishes: flow.h, publish.h,
- * decide.h, update.h.
+ * flow_stage.h - a configuration, a state folder and documents, for the tests of what publishes and looks: flow.h,
+ * publish.h, decide.h, update.h, health.h.
  *
  * Where it sits: over unit.h. What cannot be set up fails the test.
  */
