@@ -82,9 +82,9 @@ read_directive(struct conf_reader *reader, struct err *err)
         return err_set(err, ERR_SYNTAX, "'%s' is given twice; the first is in line %zu", name,
                        reader->first_lines[index]);
     if (count < directive->least || count > directive->most)
-        return err_set(err, ERR_SYNTAX, "'%s' is written '%s %s'", name, name, directive->usage);
+        return err_set(err, ERR_SYNTAX, "wrong number of words; write '%s %s'", name, directive->usage);
     reader->first_lines[index] = reader->line;
-    if (directive->take(reader, directive, count, err) != 0)
+    if (directive->set(reader, directive, count, err) != 0)
         return err->kind == ERR_MEM ? -1 : err_add(err, "'%s'", name);
     return 0;
 }
