@@ -176,7 +176,7 @@ run_blame(const struct command *command, int argc, char **argv)
     struct err err = {0};
     const uint32_t *published;
     size_t count;
-    int first = cmd_parse(command, argc, argv, cmd_state_take, &blame.cmd);
+    int first = cmd_parse(command, argc, argv, cmd_state_option, &blame.cmd);
     if (first < 0)
         return CMD_TROUBLE;
     if (argc - first != 1) {
@@ -201,7 +201,7 @@ static const struct cmd_option options[] = {CMD_OPTION_CONFIG, {0}};
 
 const struct command cmd_blame = {
     .name = "blame",
-    .summary = "tells since which generation which rule decides a host",
+    .summary = "shows which rule decides about a host, and since which generation",
     .arguments = "HOST[:PORT]",
     .options = options,
     .details = "The answer now and since when; below it each earlier answer, as far back as generations are kept\n"

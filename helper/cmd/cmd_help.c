@@ -66,7 +66,7 @@ cmd_help_print_all(FILE *file, const struct command *const *table)
     buf_add_text(&buf, "usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...\n\n");
     for (; *table != NULL; table++)
         buf_add_fmt(&buf, "  %-12s%s\n", (*table)->name, (*table)->summary);
-    buf_add_text(&buf, "\n'm365ctl help COMMAND' tells more; the manual is m365ctl(8).\n"
+    buf_add_text(&buf, "\n'm365ctl help COMMAND' says more; the manual is m365ctl(8).\n"
                        "Exit codes: 0 yes or same, 1 no or differs, 2 trouble.\n");
     put(file, &buf);
 }

@@ -195,7 +195,7 @@ run_history(const struct command *command, int argc, char **argv)
 {
     struct history history = {0};
     struct err err = {0};
-    if (cmd_parse_alone(command, argc, argv, cmd_state_take, &history.cmd) != 0)
+    if (cmd_parse_alone(command, argc, argv, cmd_state_option, &history.cmd) != 0)
         return CMD_TROUBLE;
     if (cmd_state_open(&history.cmd, false, &err) != 0)
         return cmd_trouble(&err);

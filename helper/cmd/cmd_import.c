@@ -45,7 +45,7 @@ take_option(void *arg, int code, const char *value, struct err *err)
     case QUIET: request->quiet = true; return 0;
     case INSTANCE: return take_instance(request, value, err);
     case VERSION: request->version = value; break;
-    default: return cmd_state_take(&request->cmd, code, value, err);
+    default: return cmd_state_option(&request->cmd, code, value, err);
     }
     return service_is_version(value, strlen(value))
                ? 0

@@ -289,7 +289,7 @@ run_status(const struct command *command, int argc, char **argv)
 {
     struct status status = {0};
     struct err err = {0};
-    if (cmd_parse_alone(command, argc, argv, cmd_state_take, &status.cmd) != 0)
+    if (cmd_parse_alone(command, argc, argv, cmd_state_option, &status.cmd) != 0)
         return CMD_TROUBLE;
     if (cmd_state_open(&status.cmd, false, &err) != 0)
         return cmd_trouble(&err);
