@@ -4,10 +4,10 @@
  * is printed by candidate.h; how a record is read back: record.h.
  */
 #include "base/buf.h"
+#include "conf/conf.h"
 #include "diff.h"
 #include "review.h"
 #include "store/candidate.h"
-#include "store/conf.h"
 
 void
 review_print(const struct review *review, const struct conf *conf, const struct candidate *candidate,

@@ -7,7 +7,7 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "compile/compile.h"
-#include "conf.h"
+#include "conf/conf.h"
 #include "document.h"
 #include "image/image.h"
 #include "record.h"

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "conf.h"
+#include "conf/conf.h"
 #include "record.h"
 #include "state.h"
 

@@ -18,7 +18,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "conf.h"
+#include "conf/conf.h"
 #include "document.h"
 #include "table/table.h"
 

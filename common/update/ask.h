@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "base/digest.h"
-#include "store/conf.h"
+#include "conf/conf.h"
 
 struct documents;
 struct err;

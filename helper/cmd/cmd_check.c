@@ -15,8 +15,8 @@
 #include "cmd_state.h"
 #include "compile/compile.h"
 #include "compile/load.h"
+#include "conf/conf.h"
 #include "name/verb.h"
-#include "store/conf.h"
 #include "store/source.h"
 
 /* Finds what only compiling finds. */
@@ -47,12 +47,8 @@ print_table_summary(const struct lint_source *source)
 static void
 check_tables(struct check *check)
 {
-    const struct policy *compile = &check->load.options.policy;
     struct err err = {0};
-    check->lint.bypass = compile->bypass;
-    check->lint.highest = compile->highest;
-    check->lint.tenants = compile->tenants;
-    check->lint.tenant_count = compile->tenant_count;
+    check->lint.policy = &check->load.options.policy;
     if (lint_run(&check->lint, &err) != 0)
         check_refuse(check, &err);
     for (size_t i = 0; i < check->lint.source_count; i++) {

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "change/compare.h"
 #include "cmd_state.h"
-#include "store/conf.h"
+#include "conf/conf.h"
 #include "store/generation_named.h"
 #include "store/state.h"
 

@@ -56,20 +56,6 @@ cmd_now(void)
 }
 
 void
-cmd_add_span(struct buf *buf, int64_t seconds)
-{
-    static const struct {
-        int64_t seconds;
-        const char *word;
-    } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
-    size_t i = 0;
-    while (i < 3 && seconds < 2 * units[i].seconds)
-        i++;
-    int64_t count = seconds < 0 ? 0 : seconds / units[i].seconds;
-    buf_add_fmt(buf, "%lld %s%s", (long long)count, units[i].word, count == 1 ? "" : "s");
-}
-
-void
 cmd_write_head_text(struct json_writer *json, const char *key, const char *value)
 {
     json_write_text(json, key, value == NULL || value[0] == '\0' ? NULL : value);

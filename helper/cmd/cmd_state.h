@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "cmd.h"
-#include "store/conf.h"
+#include "conf/conf.h"
 #include "store/state.h"
 
 struct flow_result;
@@ -54,9 +54,6 @@ void cmd_state_close(struct cmd_state *cmd);
 
 /* Seconds since 1970. */
 int64_t cmd_now(void);
-
-/* "3 days", "2 hours", "5 minutes": whole, rounded down. */
-void cmd_add_span(struct buf *buf, int64_t seconds);
 
 /* Write a value of a review as a text, or null if it is empty; as a number, or null if it is not one. */
 void cmd_write_head_text(struct json_writer *json, const char *key, const char *value);

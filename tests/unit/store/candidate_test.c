@@ -13,8 +13,8 @@
 
 #include "base/day.h"
 #include "base/err.h"
+#include "conf/conf.h"
 #include "store/candidate.h"
-#include "store/conf.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/record.h"

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "change/announced.h"
-#include "store/conf.h"
+#include "conf/conf.h"
 #include "unit.h"
 
 static const struct {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* conf_test.c - conf.h: every directive is read, every mistake has its sentence. */
-#include "store/conf.h"
+#include "conf/conf.h"
 
 #include <stdlib.h>
 #include <string.h>
