@@ -2,7 +2,7 @@
 /*
  * conf.h - m365.conf: what an administrator decided.
  *
- * Where it sits: room store, at the bottom. The file has one directive per line, as squid.conf has, and `#` comments;
+ * Where it sits: room conf. The file has one directive per line, as squid.conf has, and `#` comments;
  * m365.conf(5) describes them. Only m365ctl reads it: what the helpers need is inside the image. No other file is
  * opened here. Paths that do not begin with `/` are relative to the folder of the file.
  */

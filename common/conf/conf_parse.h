@@ -2,7 +2,7 @@
 /*
  * conf_parse.h - what the files of conf.h share: the state of the reader, and the values of words.
  *
- * Where it sits: room store, private to conf.c, conf_directives.c and conf_parse.c.
+ * Where it sits: room conf, private to conf.c, conf_directives.c and conf_parse.c.
  */
 #ifndef COMMON_CONF_PARSE_H
 #define COMMON_CONF_PARSE_H

@@ -43,7 +43,7 @@ view(struct health *health, const struct state *state, enum state_link link, str
     record_get(&ret->review, "rules", ret->rules, sizeof ret->rules);
 }
 
-/* When the documents in use are from: the day in their version, or when the generation was made. */
+/* The date of the documents in use: the day in their version, or when the generation was made. */
 static int64_t
 day_of_documents(const struct health *health)
 {
@@ -69,18 +69,19 @@ judge_service(struct health *health, const struct conf *conf)
     int64_t silent = heard == 0 ? 0 : health->now - heard;
     if (failing >= (int64_t)conf->failed_hours * 3600) {
         day_add_span(&buf, failing);
-        add_cause(health, HEALTH_ATTENTION, "updates fail for %.*s: %.400s", (int)buf.len, buf.data, health->error);
+        add_cause(health, HEALTH_ATTENTION, "updates have failed for %.*s: %.400s", (int)buf.len, buf.data,
+                  health->error);
         buf_reset(&buf);
     }
     if (silent >= (int64_t)conf->stale_hours * 3600) {
         day_add_span(&buf, silent);
-        add_cause(health, HEALTH_ATTENTION, "nothing was heard of the service for %.*s: the table may be out of date",
+        add_cause(health, HEALTH_ATTENTION, "the service has not answered for %.*s: the table may be out of date",
                   (int)buf.len, buf.data);
     }
     if (health->last_try > health->now + FUTURE_SLACK || health->last_good > health->now + FUTURE_SLACK ||
         health->failed_since > health->now + FUTURE_SLACK)
         add_cause(health, HEALTH_ATTENTION,
-                  "the last check lies in the future: the clock was set back, or was wrong then");
+                  "the last check is in the future: the clock was set back, or was wrong at that time");
     buf_clear(&buf);
 }
 

@@ -118,7 +118,7 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   update      asks Microsoft's web service, and publishes or holds what has changed
   import      takes a document of the web service from a file, on machines without a network
   publish     puts the configured sources into use, without a network
-  status      tells what is in use, what waits and when the service was heard
+  status      shows what is in use, what waits, and when the service last answered
   diff        shows what changes between two tables, in entries and in verdicts
   approve     puts into use what waits for approval
   reject      rejects what waits for approval
@@ -141,7 +141,7 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   update      asks Microsoft's web service, and publishes or holds what has changed
   import      takes a document of the web service from a file, on machines without a network
   publish     puts the configured sources into use, without a network
-  status      tells what is in use, what waits and when the service was heard
+  status      shows what is in use, what waits, and when the service last answered
   diff        shows what changes between two tables, in entries and in verdicts
   approve     puts into use what waits for approval
   reject      rejects what waits for approval

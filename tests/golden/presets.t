@@ -152,7 +152,7 @@ app-contoso.msappproxy.net  inspect  Default   category          *.msappproxy.ne
     Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
 [1]
 
-If Default is bypassed, a line under which strangers can choose names makes its file refused, and is named.
+If Default is bypassed, a line that covers names of strangers' choice is refused with its file, and the message quotes it.
 
 $ for preset in portal-endpoints additional-endpoints; do m365ctl compile -t presets/$preset.rules -o x.image --bypass Optimize,Allow,Default; done
 m365ctl: source 'portal-endpoints': line 99: '*.blob.core.windows.net' lets anybody register a name that matches, too wide for a bypass; name the domains (Default is bypassed here)

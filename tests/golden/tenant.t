@@ -31,7 +31,7 @@ contososharepoint.com                   inspect  -         no-rule
 contoso.sharepoint.co                   inspect  -         no-rule
 [1]
 
-Deeper names: the label next to the suffix counts, whatever comes before it.
+Deeper names: the label directly before the suffix counts, whatever comes before it.
 
 $ m365ctl lookup -t m365.rules --tenant contoso a.contoso.sharepoint.com a.b.contoso-files.sharepoint.com contoso.fabrikam.sharepoint.com \
     contoso.contoso-evil.sharepoint.com
@@ -80,7 +80,7 @@ contoso-fr.sharepoint.com     inspect  -         foreign-tenant
 fabrikam.sharepoint.com       inspect  -         local-inspect     fabrikam.sharepoint.com         local, closed
 [1]
 
-Our name in front of a stranger's, and the other way round.
+Our tenant below a stranger's, and the other way round.
 
 $ m365ctl lookup -t m365.rules --tenant contoso -F dst,sni,port contoso.sharepoint.com,fabrikam.sharepoint.com,443 fabrikam.sharepoint.com,contoso.sharepoint.com,443 \
     contoso.sharepoint.com,contoso-my.sharepoint.com,443

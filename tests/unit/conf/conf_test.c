@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* conf_test.c - conf.h: every directive is read, every mistake has its sentence. */
+/* conf_test.c - conf.h: every directive is read, and every mistake gets its own sentence. */
 #include "conf/conf.h"
 
 #include <stdlib.h>
@@ -227,7 +227,7 @@ mistakes(void **state)
     }
 }
 
-/* Any bytes are read or refused; nothing else. */
+/* Any bytes are either read or refused. */
 static void
 nonsense(void **state)
 {
