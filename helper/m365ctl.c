@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * m365ctl.c - the command line: looks up, prints, checks, compiles and updates tables.
+ * m365ctl.c - the command line tool: looks up, prints, checks, compiles and updates tables.
  *
- * Where it sits: helper/, at the top. It has the table of commands and handles --help and --version; each command is in
- * its own cmd_*.c file. Only `help`, which needs the table, is described here.
+ * Where it sits: helper/, at the top. It contains the table of commands and what they all have in common; each command
+ * is in its cmd_*.c file. Only `help`, which needs the table, is described here.
  */
 #include <errno.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static int run_help(const struct command *command, int argc, char **argv);
 
 static const struct command cmd_help = {
     .name = "help",
-    .summary = "shows what the commands do and what they take",
+    .summary = "shows what the commands do and which arguments they take",
     .arguments = "[COMMAND]...",
     .run = run_help,
 };

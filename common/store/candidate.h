@@ -5,8 +5,8 @@
  *     documents of the instances ---+
  *     local rules, lists, presets --+--> table --> image --> gen-N/ --> review --> pending or current
  *
- * Where it sits: room store, above source.h, document.h and record.h. update, import and publish all come through here:
- * there is only one way in. Whether a candidate may be published is decided in room change (review.h).
+ * Where it sits: room store, above source.h, document.h, record.h and compile.h. update, import and publish all build
+ * their tables here. Whether a candidate may be published is decided in review.h.
  */
 #ifndef COMMON_CANDIDATE_H
 #define COMMON_CANDIDATE_H
@@ -51,9 +51,9 @@ void candidate_print_head(struct buf *buf, const struct candidate *candidate, co
                           uint32_t generation, const char *by, int64_t now);
 
 /*
- * Seals a candidate as the next generation, with `review` as its whole review.txt; verifies it in its final place; then
- * publishes it or makes it pending. Its number is in *ret. -1: nothing visible has changed. If only the last sync
- * failed, the sentence says that the generation is in use.
+ * Seals a candidate as the next generation, with `review` as its whole review.txt, and publishes it or makes it
+ * pending. Between the two it is verified in its final place. Its number is in *ret. -1: nothing visible has changed;
+ * or, if only the last sync failed, the sentence says that the generation is in use.
  */
 int generation_commit(struct state *state, const struct candidate *candidate, const struct documents *documents,
                       const struct buf *review, bool publish, uint32_t *ret, struct err *err);

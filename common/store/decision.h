@@ -7,8 +7,8 @@
  * `rollback` is written to the generation that was restored, `rolled-back` to the one that was left. The digest is that
  * of the generation. Such a file is a record (record.h).
  *
- * Where it sits: room store, above state.h and record.h. Whether a table must wait for a decision is decided in room
- * change (review.h).
+ * Where it sits: room store, above state.h and record.h. Whether a table must wait for a decision is decided in
+ * review.h.
  */
 #ifndef COMMON_DECISION_H
 #define COMMON_DECISION_H
@@ -44,9 +44,9 @@ int decision_last(char ret[32], const struct state *state, uint32_t generation, 
 
 /*
  * Finds the newest generation whose last decision forbids publishing this candidate automatically: one with the same
- * digest was rejected, or one with the same documents was rolled back. *ret is 0 if there is none. Because of this an
- * update does not undo a rollback an hour later, and does not ask again about what was rejected. -1 with ERR_IO. Cost:
- * reads the decisions of every generation.
+ * digest was rejected, or one with the same documents was rolled back. 0 in *ret if there is none. So an update neither
+ * undoes a rollback an hour later nor asks again about what was rejected. -1 with ERR_IO. Cost: reads the decisions of
+ * every generation.
  */
 int decision_find_refused(uint32_t *ret, struct state *state, const struct candidate *candidate,
                           const struct documents *documents, struct err *err);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * generation_named.h - the generation that a person means, and what is recorded about it.
+ * generation_named.h - the generation that a person means, and what is written down about it.
  *
- * Where it sits: room store, above state.h, record.h and decision.h. Every command and engine that takes a generation
- * by name uses this, so a name means the same everywhere.
+ * Where it sits: room store, above state.h and record.h. Every command and engine that takes a generation by name uses
+ * this, so a name means the same everywhere.
  */
 #ifndef COMMON_GENERATION_NAMED_H
 #define COMMON_GENERATION_NAMED_H
@@ -30,7 +30,7 @@ int generation_by_name(uint32_t *ret, const struct state *state, const char *wor
  * clear. */
 int generation_read_review(struct buf *ret, const struct state *state, uint32_t generation, struct err *err);
 
-/* True if the last decision about a generation was to reject it; false also if decisions cannot be read. */
+/* True if the last decision about a generation was to reject it. False also if that cannot be read. */
 bool generation_is_rejected(const struct state *state, uint32_t generation);
 
 #endif

@@ -127,7 +127,7 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   blame       shows which rule decides about a host, and since which generation
   squid-conf  prints squid.conf lines for a given setup
   doctor      reports what is wrong with a squid.conf
-  help        shows what the commands do and what they take
+  help        shows what the commands do and which arguments they take
 'm365ctl help COMMAND' says more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
 [2]
@@ -150,7 +150,7 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   blame       shows which rule decides about a host, and since which generation
   squid-conf  prints squid.conf lines for a given setup
   doctor      reports what is wrong with a squid.conf
-  help        shows what the commands do and what they take
+  help        shows what the commands do and which arguments they take
 'm365ctl help COMMAND' says more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
 

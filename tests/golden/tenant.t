@@ -80,7 +80,7 @@ contoso-fr.sharepoint.com     inspect  -         foreign-tenant
 fabrikam.sharepoint.com       inspect  -         local-inspect     fabrikam.sharepoint.com         local, closed
 [1]
 
-Our tenant below a stranger's, and the other way round.
+Our tenant as the destination with a stranger's as the SNI, and the other way round.
 
 $ m365ctl lookup -t m365.rules --tenant contoso -F dst,sni,port contoso.sharepoint.com,fabrikam.sharepoint.com,443 fabrikam.sharepoint.com,contoso.sharepoint.com,443 \
     contoso.sharepoint.com,contoso-my.sharepoint.com,443
