@@ -114,7 +114,7 @@ folder_of(struct arena *arena, const char *path)
 }
 
 static int
-finish(struct conf_reader *reader, struct err *err)
+fill_in(struct conf_reader *reader, struct err *err)
 {
     struct conf *conf = reader->conf;
     if (conf->rules == NULL && conf_path(reader, &conf->rules, "local.d", err) != 0)
@@ -141,7 +141,7 @@ conf_read_bytes(struct conf **ret, const char *path, const char *bytes, size_t l
         result = read_lines(&reader, bytes, len, &why);
     if (result == 0) {
         reader.line = 0;
-        result = finish(&reader, &why);
+        result = fill_in(&reader, &why);
     }
     if (result != 0) {
         conf_free(conf);

@@ -28,7 +28,7 @@ add_cause(struct health *health, enum health_level level, const char *fmt, ...)
 }
 
 static void
-view(struct health *health, const struct state *state, enum state_link link, struct health_generation *ret)
+read_generation(struct health *health, const struct state *state, enum state_link link, struct health_generation *ret)
 {
     struct err err = {0};
     buf_init(&ret->review, RECORD_MAX);
@@ -110,9 +110,9 @@ health_look(struct health *ret, const struct conf *conf, const struct state *sta
     ret->backoff_until = state_status_number(state, STATUS_BACKOFF_UNTIL);
     ret->next_poll = state_status_number(state, STATUS_NEXT_POLL);
     state_status_get(state, STATUS_ERROR, ret->error);
-    view(ret, state, STATE_CURRENT, &ret->current);
-    view(ret, state, STATE_PREVIOUS, &ret->previous);
-    view(ret, state, STATE_PENDING, &ret->pending);
+    read_generation(ret, state, STATE_CURRENT, &ret->current);
+    read_generation(ret, state, STATE_PREVIOUS, &ret->previous);
+    read_generation(ret, state, STATE_PENDING, &ret->pending);
     judge_tables(ret, state);
     judge_service(ret, conf);
 }

@@ -34,7 +34,7 @@ handle_option(void *arg, int code, const char *value, struct err *err)
 }
 
 static int
-verify(struct image_info *ret, struct image **ret_image, const struct buf *bytes, struct err *err)
+verify_image(struct image_info *ret, struct image **ret_image, const struct buf *bytes, struct err *err)
 {
     if (image_from_memory(ret_image, bytes->data, bytes->len, err) != 0)
         return -1;
@@ -58,7 +58,7 @@ write_image(const struct compile *compile, const struct buf *bytes, struct err *
     struct image *image = NULL;
     struct image_info info;
     cmd_bar_step("writing %zu MiB", bytes->len >> 20);
-    int result = verify(&info, &image, bytes, err);
+    int result = verify_image(&info, &image, bytes, err);
     if (result == 0)
         result = file_write(compile->output, bytes->data, bytes->len, err);
     if (result == 0)

@@ -57,9 +57,9 @@ choose_words(struct diff_options *asked, struct err *err)
     if (asked->new_word != NULL)
         return 0;
     if (asked->old_word != NULL) {
-        bool pends = strcmp(asked->old_word, "pending") == 0;
-        asked->new_word = pends ? "pending" : "current";
-        asked->old_word = pends ? "current" : asked->old_word;
+        bool is_pending = strcmp(asked->old_word, "pending") == 0;
+        asked->new_word = is_pending ? "pending" : "current";
+        asked->old_word = is_pending ? "current" : asked->old_word;
         return 0;
     }
     if (state_get(state, STATE_PENDING, &pending, err) != 0 || state_get(state, STATE_PREVIOUS, &previous, err) != 0)
@@ -102,7 +102,7 @@ add_head(struct buf *out, const struct diff_options *asked, const struct compare
 }
 
 static int
-print(const struct diff_options *asked, const struct compared *compared)
+print_diff(const struct diff_options *asked, const struct compared *compared)
 {
     const struct diff *diff = compared->diff;
     bool differs = asked->opened ? diff->opened + diff->ranges_opened > 0 : !diff_is_empty(diff);
@@ -136,7 +136,7 @@ run_diff(const struct command *command, int argc, char **argv)
     const struct compare_with with = {asked.cmd.conf, asked.cmd.state, cmd_today(), &cmd_listener};
     int result = CMD_TROUBLE;
     if (choose_words(&asked, &err) == 0 && compare_words(&compared, &with, asked.old_word, asked.new_word, &err) == 0)
-        result = print(&asked, &compared);
+        result = print_diff(&asked, &compared);
     else
         cmd_trouble(&err);
     compare_clear(&compared);

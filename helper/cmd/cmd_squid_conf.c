@@ -103,7 +103,7 @@ handle_option(void *arg, int code, const char *value, struct err *err)
 }
 
 static int
-settle(struct squid_conf_options *asked, struct err *err)
+check_options(struct squid_conf_options *asked, struct err *err)
 {
     struct squidconf_wish *wish = &asked->wish;
     unsigned most = squidconf_concurrency_max(wish->version);
@@ -134,7 +134,7 @@ run_squid_conf(const struct command *command, int argc, char **argv)
     struct buf out;
     if (cmd_parse_alone(command, argc, argv, handle_option, &asked) != 0)
         return CMD_TROUBLE;
-    if (settle(&asked, &err) != 0)
+    if (check_options(&asked, &err) != 0)
         return cmd_trouble(&err);
     buf_init(&out, FRAGMENT_MAX);
     squidconf_print(&out, &asked.wish);
