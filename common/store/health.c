@@ -28,7 +28,7 @@ add_cause(struct health *health, enum health_level level, const char *fmt, ...)
 }
 
 static void
-view(struct health *health, const struct state *state, enum state_link link, struct health_generation *ret)
+read_generation(struct health *health, const struct state *state, enum state_link link, struct health_generation *ret)
 {
     struct err err = {0};
     buf_init(&ret->review, RECORD_MAX);
@@ -43,7 +43,7 @@ view(struct health *health, const struct state *state, enum state_link link, str
     record_get(&ret->review, "rules", ret->rules, sizeof ret->rules);
 }
 
-/* When the documents in use are from: the day in their version, or when the generation was made. */
+/* The date of the documents in use: the day in their version, or when the generation was made. */
 static int64_t
 day_of_documents(const struct health *health)
 {
@@ -69,18 +69,19 @@ judge_service(struct health *health, const struct conf *conf)
     int64_t silent = heard == 0 ? 0 : health->now - heard;
     if (failing >= (int64_t)conf->failed_hours * 3600) {
         day_add_span(&buf, failing);
-        add_cause(health, HEALTH_ATTENTION, "updates fail for %.*s: %.400s", (int)buf.len, buf.data, health->error);
+        add_cause(health, HEALTH_ATTENTION, "updates have failed for %.*s: %.400s", (int)buf.len, buf.data,
+                  health->error);
         buf_reset(&buf);
     }
     if (silent >= (int64_t)conf->stale_hours * 3600) {
         day_add_span(&buf, silent);
-        add_cause(health, HEALTH_ATTENTION, "nothing was heard of the service for %.*s: the table may be out of date",
+        add_cause(health, HEALTH_ATTENTION, "the service has not answered for %.*s: the table may be out of date",
                   (int)buf.len, buf.data);
     }
     if (health->last_try > health->now + FUTURE_SLACK || health->last_good > health->now + FUTURE_SLACK ||
         health->failed_since > health->now + FUTURE_SLACK)
         add_cause(health, HEALTH_ATTENTION,
-                  "the last check lies in the future: the clock was set back, or was wrong then");
+                  "the last check is in the future: the clock was set back, or was wrong at that time");
     buf_clear(&buf);
 }
 
@@ -109,9 +110,9 @@ health_look(struct health *ret, const struct conf *conf, const struct state *sta
     ret->backoff_until = state_status_number(state, STATUS_BACKOFF_UNTIL);
     ret->next_poll = state_status_number(state, STATUS_NEXT_POLL);
     state_status_get(state, STATUS_ERROR, ret->error);
-    view(ret, state, STATE_CURRENT, &ret->current);
-    view(ret, state, STATE_PREVIOUS, &ret->previous);
-    view(ret, state, STATE_PENDING, &ret->pending);
+    read_generation(ret, state, STATE_CURRENT, &ret->current);
+    read_generation(ret, state, STATE_PREVIOUS, &ret->previous);
+    read_generation(ret, state, STATE_PENDING, &ret->pending);
     judge_tables(ret, state);
     judge_service(ret, conf);
 }

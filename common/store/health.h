@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * health.h - is everything fine: what is in use, what waits, when the service was last heard.
+ * health.h - whether everything is fine: what is in use, what waits, when the service last answered.
  *
- * Where it sits: floor 6, above state.h, candidate.h and conf.h. How it is shown, and with which exit code, belongs to
- * the command.
+ * Where it sits: room store, at the top. How this is shown, and with which exit code, is up to the command.
  */
 #ifndef COMMON_HEALTH_H
 #define COMMON_HEALTH_H
@@ -27,7 +26,7 @@ enum health_level {
     HEALTH_TROUBLE,   /* what is in use is damaged or cannot be read */
 };
 
-/* A generation, in the words of its review.txt. */
+/* A generation, as its review.txt describes it. */
 struct health_generation {
     uint32_t number; /* 0: none */
     struct buf review;
@@ -37,15 +36,15 @@ struct health_generation {
 /* Times are seconds since 1970; 0: never. */
 struct health {
     int64_t now, last_try, last_good, failed_since, backoff_until, next_poll;
-    char error[STATE_VALUE_MAX]; /* of the last failure; "" if the last try went well */
+    char error[STATE_VALUE_MAX]; /* of the last failure; "" if the last try succeeded */
     struct health_generation current, previous, pending;
-    char causes[HEALTH_CAUSES_MAX][ERR_TEXT_MAX]; /* why it is not fine, a sentence each */
+    char causes[HEALTH_CAUSES_MAX][ERR_TEXT_MAX]; /* why not everything is fine, a sentence each */
     size_t cause_count;
     enum health_level level;
 };
 
-/* Looks at everything. Cannot fail: what cannot be read is a cause. The caller clears. Cost: what is in use is read and
- * verified whole. */
+/* Looks at everything. Cannot fail: what cannot be read becomes a cause. The caller clears. Cost: reads and verifies
+ * all files of the generation in use. */
 void health_look(struct health *ret, const struct conf *conf, const struct state *state, int64_t now);
 void health_clear(struct health *health);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_import.c - `m365ctl import`: a document that came another way than through the network. See import.h. */
+/* cmd_import.c - `m365ctl import`: takes a document that was not fetched over the network. See import.h. */
 #include <string.h>
 
 #include "base/err.h"
@@ -11,7 +11,7 @@
 
 enum { QUIET = CMD_STATE_CODE_FREE, INSTANCE, VERSION };
 
-struct request {
+struct import_options {
     struct cmd_state cmd;
     const char *instance;
     const char *version;
@@ -19,62 +19,62 @@ struct request {
 };
 
 static int
-take_instance(struct request *request, const char *value, struct err *err)
+parse_instance(struct import_options *asked, const char *value, struct err *err)
 {
-    request->instance = instance_find(value);
-    if (request->instance != NULL)
+    asked->instance = instance_find(value);
+    if (asked->instance != NULL)
         return 0;
-    return err_set(err, ERR_USAGE,
-                   "there is no instance '%.40s'; it is one of Worldwide, China, USGovDoD, USGovGCCHigh", value);
+    return err_set(err, ERR_USAGE, "there is no instance '%.40s'; name one of Worldwide, China, USGovDoD, USGovGCCHigh",
+                   value);
 }
 
 static int
-take_option(void *arg, int code, const char *value, struct err *err)
+handle_option(void *arg, int code, const char *value, struct err *err)
 {
-    struct request *request = arg;
+    struct import_options *asked = arg;
     switch (code) {
-    case QUIET: request->quiet = true; return 0;
-    case INSTANCE: return take_instance(request, value, err);
-    case VERSION: request->version = value; break;
-    default: return cmd_state_take(&request->cmd, code, value, err);
+    case QUIET: asked->quiet = true; return 0;
+    case INSTANCE: return parse_instance(asked, value, err);
+    case VERSION: asked->version = value; break;
+    default: return cmd_state_option(&asked->cmd, code, value, err);
     }
     return service_is_version(value, strlen(value))
                ? 0
-               : err_set(err, ERR_USAGE, "'%.40s' is no version of 10 digits, YYYYMMDDNN", value);
+               : err_set(err, ERR_USAGE, "'%.40s' is not a version of 10 digits, YYYYMMDDNN", value);
 }
 
 static int
 run_import(const struct command *command, int argc, char **argv)
 {
-    struct request request = {0};
+    struct import_options asked = {0};
     struct err err = {0};
-    int first = cmd_parse(command, argc, argv, take_option, &request);
+    int first = cmd_parse(command, argc, argv, handle_option, &asked);
     if (first < 0)
         return CMD_TROUBLE;
     if (first != argc - 1) {
         cmd_say("import takes one file; see 'm365ctl help import'");
         return CMD_TROUBLE;
     }
-    if (cmd_state_open(&request.cmd, true, &err) != 0)
+    if (cmd_state_open(&asked.cmd, true, &err) != 0)
         return cmd_trouble(&err);
-    const struct import import = {.conf = request.cmd.conf,
-                                  .state = request.cmd.state,
+    const struct import import = {.conf = asked.cmd.conf,
+                                  .state = asked.cmd.state,
                                   .listener = &cmd_listener,
                                   .now = cmd_now(),
-                                  .instance = request.instance,
-                                  .version = request.version,
-                                  .quiet = request.quiet};
+                                  .instance = asked.instance,
+                                  .version = asked.version,
+                                  .quiet = asked.quiet};
     struct flow_result done;
     int result = import_run(&done, &import, argv[first], &err);
-    cmd_state_close(&request.cmd);
+    cmd_state_close(&asked.cmd);
     return result == 0 ? cmd_flow_exit(&done) : cmd_trouble(&err);
 }
 
 static const struct cmd_option options[] = {
     CMD_OPTION_CONFIG,
-    {INSTANCE, "instance", "NAME", "whose document it is; may be left out if one instance is configured"},
-    {VERSION, "version", "VERSION", "its version, ten digits; default the one in the name of the file"},
-    {QUIET, "quiet", NULL, "say only what a person must know"},
+    {INSTANCE, "instance", "NAME", "the instance of the document; may be omitted if only one is configured"},
+    {VERSION, "version", "VERSION", "its version, ten digits; default: the one in the file name"},
+    {QUIET, "quiet", NULL, "print only what a person must know"},
     {0},
 };
 
@@ -84,6 +84,6 @@ const struct command cmd_import = {
     .arguments = "FILE",
     .options = options,
     .details = "FILE is the JSON answer of /endpoints; '-' is standard input. It goes through the same\n"
-               "review as an update. Exit codes as of update.\n",
+               "review as an update, and the exit codes are the same.\n",
     .run = run_import,
 };

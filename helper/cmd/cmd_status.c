@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_status.c - `m365ctl status`: what is in use, what waits, when the service was last heard; an exit code for
- * monitoring. The facts and the sentences of `attention` are health.h's.
+ * cmd_status.c - `m365ctl status`: what is in use, what waits, when the service last answered; an exit code for
+ * monitoring.
+ *
+ * Where it sits: room cmd. The facts and the sentences of `attention` come from room store (health.h).
  */
 #include <string.h>
 
@@ -169,7 +171,7 @@ run_status(const struct command *command, int argc, char **argv)
         [HEALTH_FINE] = CMD_YES, [HEALTH_ATTENTION] = CMD_NO, [HEALTH_TROUBLE] = CMD_TROUBLE};
     struct status status = {0};
     struct err err = {0};
-    if (cmd_parse_alone(command, argc, argv, cmd_state_take, &status.cmd) != 0)
+    if (cmd_parse_alone(command, argc, argv, cmd_state_option, &status.cmd) != 0)
         return CMD_TROUBLE;
     if (cmd_state_open(&status.cmd, false, &err) != 0)
         return cmd_trouble(&err);
@@ -186,15 +188,16 @@ run_status(const struct command *command, int argc, char **argv)
     return good ? exit_codes[status.health.level] : CMD_TROUBLE;
 }
 
-static const struct cmd_option options[] = {CMD_OPTION_CONFIG, {CMD_JSON, "json", NULL, "one object"}, {0}};
+static const struct cmd_option options[] = {CMD_OPTION_CONFIG, {CMD_JSON, "json", NULL, "one JSON object"}, {0}};
 
 const struct command cmd_status = {
     .name = "status",
-    .summary = "tells what is in use, what waits and when the service was heard",
+    .summary = "shows what is in use, what waits, and when the service last answered",
     .arguments = "",
     .options = options,
-    .details = "Exit code for monitoring: 0 fine; 1 a person should look (nothing published, something waits, the\n"
-               "service fails or is silent for longer than the configuration allows, the clock jumped); 2 trouble\n"
-               "(what is in use is damaged, the configuration or the state cannot be read).\n",
+    .details =
+        "Exit code, for monitoring: 0 all is well; 1 a person should look (nothing is published, something waits,\n"
+        "updates fail or the service is silent for longer than the configuration allows, the clock jumped);\n"
+        "2 trouble (what is in use is damaged, the configuration or the state folder cannot be read).\n",
     .run = run_status,
 };

@@ -122,8 +122,8 @@ static const struct {
     {"a number of nothing", .word = "7", .rejected = true, .want = -1, .sentence = "there is no generation 7"},
     {"another digest", .word = "0123456789ab", .want = -1, .sentence = "what waits is generation 2 with digest "},
     {"a digest that is too short to mean one", .word = "0a1b", .want = -1,
-     .sentence = "'0a1b' is no number of a generation"},
-    {"a word", .word = "latest", .want = -1, .sentence = "'latest' is no number of a generation"},
+     .sentence = "'0a1b' is neither the number of a generation"},
+    {"a word", .word = "latest", .want = -1, .sentence = "'latest' is neither the number of a generation"},
 };
 
 static void
