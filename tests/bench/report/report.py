@@ -9,7 +9,7 @@ kind are several runs, of which the median counts), prints a table for each area
 and one of targets. With --plot it writes FOLDER/hosts.dat and hosts.gp, which
 gnuplot turns into hosts.svg.
 
-Where it sits: tests/bench/, the last step of bench.sh. Nothing is measured here.
+Where it sits: tests/bench/report/, the last step of bench.sh. Nothing is measured here.
 
 Exit 1 if a method of this project answered wrongly or broke, or if there is
 nothing to report. Time is never a failure.

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """report.py on tables of a few lines: medians, ratios of runs that took turns, verdicts, exit codes.
 
-Where it sits: tests/bench/, run by `make check`; needs none of what `make bench` needs.
+Where it sits: tests/bench/report/, run by `make check`; needs none of what `make bench` needs.
 """
 
 import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
+sys.path.insert(0, os.path.dirname(os.path.dirname(HERE)))
 import stage  # noqa: E402  (of tests/)
 
 REPORT = os.path.join(HERE, "report.py")
