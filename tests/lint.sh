@@ -110,12 +110,12 @@ for flag; do
 	*) flags="$flags $flag" ;;
 	esac
 done
-flags="$flags -D_GNU_SOURCE -Icommon -Ihelper -Itests/unit -Itests/fuzz"
+flags="$flags -D_GNU_SOURCE -Icommon -Ihelper -Itests/unit -Itests/fuzz -Itests/bench"
 
 run clang-format "$out/c_and_h" layout
 run clang-tidy "$out/c" tidy
 run cppcheck "$out/c" each cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-	--error-exitcode=1 --suppressions-list=tests/cppcheck.txt -j "${LINT_JOBS:-2}" -Icommon -Ihelper -Itests/unit -D__GNUC__ -D_GNU_SOURCE
+	--error-exitcode=1 --suppressions-list=tests/cppcheck.txt -j "${LINT_JOBS:-2}" -Icommon -Ihelper -Itests/unit -Itests/bench -D__GNUC__ -D_GNU_SOURCE
 run shellcheck "$out/sh" each shellcheck -x
 run codespell "$out/files" each codespell --ignore-words=tests/codespell.txt
 run mandoc "$out/man" lint_man

@@ -176,11 +176,12 @@ def good_tree(law):
         check("every law is broken by some case", covered == set(house.SOURCE_LAWS), f"not: {set(house.SOURCE_LAWS) - covered}")
         put(top, "common/name/long.c", body(50))
         check("fifty lines are not too many", not list(house.law_sizes(law, top, ["common/name/long.c"])))
-        many = [f"common/name/x{n}.h" for n in range(house.FOLDER_MAX + 1)]
+        kinds = ("c", "h", "py", "sh")
+        many = [f"tests/x/x{n}.{kinds[n % len(kinds)]}" for n in range(house.FOLDER_MAX + 1)]
         put_tree(top, {name: SPDX for name in many})
         check("thirty sources are not too many", not list(house.law_sizes(law, top, many[:-1])))
         got = list(house.law_sizes(law, top, many))
-        check("a full folder", got == [f"common/name: {len(many)} sources, at most {house.FOLDER_MAX}"], f"got: {got}")
+        check("a full folder", got == [f"tests/x: {len(many)} sources, at most {house.FOLDER_MAX}"], f"got: {got}")
 
 
 def broken_rooms():
