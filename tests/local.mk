@@ -25,7 +25,7 @@ endif
 # ---- house: the law ----
 
 TESTS += %D%/house/files_test.py %D%/house/house.py %D%/house/selftest.py
-EXTRA_DIST += %D%/house/files_test.py %D%/house/house.py %D%/house/objects.py %D%/house/rooms %D%/house/selftest.py
+EXTRA_DIST += %D%/house/c_text.py %D%/house/files_test.py %D%/house/house.py %D%/house/objects.py %D%/house/rooms %D%/house/selftest.py
 
 # What the tarball will hold, for house.py to compare with what there is.
 check_DATA = %D%/dist.list

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""C sources as the laws read them: without comments, with their includes, with the code that headers carry.
+
+What it is for: the laws look for words and includes. Here is what a compiler takes for
+one: lines joined by a backslash, comments and literals removed, every spelling of a
+directive, functions and macros that a header brings into whoever includes it.
+
+Where it sits: tests/house/, used by house.py and objects.py.
+
+What does not belong here: what is lawful.
+"""
+
+import os
+import re
+
+DIRECTIVE = re.compile(r"\s*(#|%:|\?\?=)\s*(\w+)(.*)")
+PLAIN_INCLUDE = re.compile(r'\s*([<"])((?:[\w-]+/)*[\w-]+\.h)([>"])\s*')
+LITERAL = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def read(top, name):
+    with open(os.path.join(top, name), "rb") as file:
+        return file.read().decode("utf-8", "replace")
+
+
+def join_lines(text):
+    """Lines that end in a backslash joined; the numbers of the lines after them stay."""
+    return re.sub(r"(?:[^\n]*\\\n)+[^\n]*", lambda m: m[0].replace("\\\n", "") + "\n" * m[0].count("\\\n"), text)
+
+
+def without_comments(text):
+    return LITERAL.sub(lambda m: m[0] if m[0][0] in "\"'" else "\n" * m[0].count("\n") or " ", join_lines(text))
+
+
+def code_only(text):
+    """C without comments, without the inside of literals and without attributes `format`; the numbers of lines stay."""
+    text = re.sub(r"__attribute__\(\(format\(\w+, \d+, \d+\)\)\)", "", join_lines(text))
+    return LITERAL.sub(lambda m: '""' if m[0][0] in "\"'" else "\n" * m[0].count("\n") or " ", text)
+
+
+def directives(text):
+    """(line, mark, name, the rest) of each directive of a text without comments."""
+    for number, line in enumerate(text.split("\n"), 1):
+        found = DIRECTIVE.match(line)
+        if found:
+            yield number, found[1], found[2], found[3]
+
+
+def includes(top, name):
+    """(line, header, in angle brackets, None) of each plain include; (line, its text, False, what is wrong) of any other."""
+    for number, mark, word, rest in directives(without_comments(read(top, name))):
+        if word not in ("include", "include_next", "import", "embed"):
+            continue
+        found = PLAIN_INCLUDE.fullmatch(rest)
+        if mark != "#" or word != "include":
+            yield number, rest.strip(), False, f"'{mark}{word}' is not a plain #include"
+        elif not found or (found[1] == "<") != (found[3] == ">"):
+            yield number, rest.strip(), False, f"{rest.strip()} is not the plain name of a header; no macro, no '.' and '..', no other file than .h"
+        else:
+            yield number, found[2], found[1] == "<", None
+
+
+def carried(text):
+    """(name, code) of each function and each macro that a header defines."""
+    code = code_only(text)
+    for _, _, word, rest in directives(code):
+        found = re.match(r"\s*(\w+)(.*)", rest)
+        if word == "define" and found:
+            yield found[1], found[2]
+    code = "\n".join("" if DIRECTIVE.match(line) else line for line in code.split("\n"))
+    depth, start, head = 0, 0, ""
+    for at, sign in enumerate(code):
+        if sign == "{":
+            if depth == 0:
+                head, start = code[start:at], at
+            depth += 1
+        elif sign == "}":
+            depth -= 1
+            name = re.search(r"\b(?!__attribute__|__declspec|alignas|_Alignas)([A-Za-z_]\w*)\s*\(", head)
+            if depth == 0 and name and "=" not in head:
+                yield name[1], code[start:at]
+            if depth == 0:
+                start = at + 1
+        elif sign == ";" and depth == 0:
+            start = at + 1
