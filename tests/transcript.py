@@ -12,7 +12,7 @@ A transcript is a text file:
 A line that ends in a backslash goes on in the next; lines that begin with `> ` go on too (a here-document). In a manual page the literal blocks (`.Bd -literal` to `.Ed`, `.nf`
 to `.fi`) are read in the same way; exit codes are not shown there and not compared.
 
-Each file runs in a scratch folder of its own with copies of the shipped tables and of the `data` folder beside the
+Each file runs in a scratch folder of its own with copies of the shipped tables and of the `data` folder next to the
 transcript; the programs just built come first in PATH. Every command runs with the C locale in UTC.
 
     transcript.py [--update] FILE...     last line: N passed, N failed

@@ -142,7 +142,7 @@ compile() {
 # add -DHAVE_NAME to the flags and the libraries to LIBRARIES.
 with() {
 	with_flags=
-	# An installed library's headers are not ours to warn about.
+	# An installed library's headers are not this project's to warn about.
 	[ $# -lt 4 ] || with_flags=$(pkg-config --cflags "$4" 2>/dev/null | sed 's/ *-I/ -isystem /g')
 	# shellcheck disable=SC2086 # lists of flags
 	if printf '#include <%s>\nint main(void) { return 0; }\n' "$2" |
@@ -166,7 +166,7 @@ newer() {
 	[ -f "$1" ] && [ -z "$(find "$BIN/data_tool" "$BUILD/helper/m365ctl" -newer "$1")" ]
 }
 
-# list_of COUNT - the source of an image, as the argument of -t; 500 stands for Microsoft-like patterns.
+# list_of COUNT - the source of an image, as the argument of -t; 500 means Microsoft-like patterns.
 list_of() {
 	if [ "$1" -eq 500 ]; then
 		what=rules spec=$WORK/$1.rules

@@ -5,7 +5,7 @@
 EXTRA_DIST += \
 	%D%/bench.sh %D%/packages.txt %D%/sizing.svg %D%/data.c %D%/data.h %D%/data_ask.c %D%/data_tool.c %D%/program_bench.c
 
-# One host name among many: this project's image, and every rival in a file of its own.
+# One host name among many: this project's image, and each rival in its own file.
 EXTRA_DIST += \
 	%D%/host/host_bench.c %D%/host/host_berkeley.c %D%/host/host_cdb.c %D%/host/host_cmph.c %D%/host/host_hyperscan.c \
 	%D%/host/host_lmdb.c %D%/host/host_method.h %D%/host/host_ours.c %D%/host/host_plain.c %D%/host/host_regex.c \

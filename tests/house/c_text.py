@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""C sources as the laws read them: without comments, with their includes, with the code that headers carry.
+"""C sources as the laws read them: without comments, with their includes, with the code in headers.
 
-What it is for: the laws look for words and includes. Here is what a compiler takes for
-one: lines joined by a backslash, comments and literals removed, every spelling of a
-directive, functions and macros that a header brings into whoever includes it.
+What it is for: the laws look for words and includes. This module reads them as a
+compiler does: joined lines, no comments, every spelling of a directive, the functions
+and macros that a header brings along.
 
 Where it sits: tests/house/, used by house.py and objects.py.
 

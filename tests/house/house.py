@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The law of the house, as a test.
+"""The laws of the house, as a test.
 
-What it is for: which room may see which (rooms), that no circle exists among
-files, how large things may be, which words nobody writes, what a program may
-link, what the tarball holds. There is no list of exceptions: whoever breaks a law
-mends the file, or changes the law in a commit of its own.
+What it is for: which room may see which (rooms), that there is no circle among
+files, how large things may be, which words are banned, what a program may
+link, what the tarball holds. There is no list of exceptions: mend the file, or change
+the law in a separate commit.
 
     house.py [--top FOLDER] [--build FOLDER] [--dist-list FILE]
 
@@ -132,7 +132,7 @@ def c_files(files, *folders):
 
 
 def law_includes(law, top, files):
-    """An include is plain, and names a header in a way that the other laws can judge."""
+    """Every include names one header, plainly."""
     for name in c_files(files, *C_FOLDERS):
         for number, header, angle, wrong in c_text.includes(top, name):
             room = header.rpartition("/")[0]
@@ -143,7 +143,7 @@ def law_includes(law, top, files):
 
 
 def law_rooms(law, top, files):
-    """A room includes what its line in rooms names, and no more."""
+    """A room includes only what its line in tests/house/rooms allows."""
     for name in c_files(files, "common", "helper"):
         own = law.room(name)
         if own is None:
@@ -171,7 +171,7 @@ def law_public(law, top, files):
             if room and room != law.room(name) and not law.may_include(law.room(name), room, base):
                 yield f"{name}:{number}: '{header}' is not a public header"
             elif not room and not may_carry(law, name, base):
-                yield f"{name}:{number}: '{base}' is not a public header, and this header is; whoever includes it would see both"
+                yield f"{name}:{number}: '{base}' is not a public header but this one is: a file that includes this one would see both"
             elif not room and name.startswith("tests/") and not near(name, base, files):
                 yield f"{name}:{number}: '{base}' is not in this folder, nor in one above it, nor in tests/unit"
     for room, headers in law.public.items():
@@ -181,7 +181,7 @@ def law_public(law, top, files):
 
 
 def may_carry(law, name, base):
-    """May a file bring a header of its own room along? A public header leaves the room with all that it includes."""
+    """May a file include this header of its own room? A public header leaves the room with all that it includes."""
     own, header = law.room(name), os.path.basename(name)
     if header in law.public.get(own, ()):
         return base in law.public[own]
@@ -196,12 +196,12 @@ def near(name, base, files):
 
 
 def law_kinds(law, top, files):
-    """C is in common/, helper/ and tests/; a room holds C, its README.md, its local.mk and manuals, and no file is a link."""
+    """C is in common/, helper/ and tests/. A room holds C, manuals, README.md and local.mk. No file is a link."""
     for name in files:
         folder, base = os.path.dirname(name), os.path.basename(name)
         top_folder = name.split("/")[0]
         if os.path.islink(os.path.join(top, name)):
-            yield f"{name}: a link; the laws would judge what it leads to at the wrong place"
+            yield f"{name}: a link; the laws would judge its target in the wrong place"
         elif re.search(r"\.(c|h)$", name) and top_folder not in C_FOLDERS:
             yield f"{name}: C is in {', '.join(C_FOLDERS)} only"
         elif top_folder in ("common", "helper") and not re.search(r"\.(c|h|[1-8])$", base) and base not in ("README.md", "local.mk"):
@@ -211,7 +211,7 @@ def law_kinds(law, top, files):
 
 
 def law_signs(law, top, files):
-    """Every room says what it is for: a README, short and with its public headers, and a local.mk."""
+    """Every room has a local.mk and a short README.md that names its public headers."""
     for room, folder in law.folder.items():
         readme = f"{folder}/README.md"
         if f"{folder}/local.mk" not in files:
@@ -227,7 +227,7 @@ def law_signs(law, top, files):
 
 
 def law_libraries(law, top, files):
-    """A library's header is included by one file."""
+    """Only one file includes a library's header."""
     for name in c_files(files, "common", "helper"):
         for number, header, angle, _ in c_text.includes(top, name):
             if header in law.library:
@@ -238,7 +238,7 @@ def law_libraries(law, top, files):
 
 
 def law_sizes(law, top, files):
-    """Small enough to read standing."""
+    """Functions, files and folders are small."""
     for name in c_files(files, "common", "helper", "tests"):
         most = HEADER_MAX if name.endswith(".h") else SOURCE_MAX
         if count_lines(top, name) > most:
@@ -266,7 +266,7 @@ def long_bodies(name, lines):
 
 
 def law_words(law, top, files):
-    """Words that nobody writes."""
+    """No banned words."""
     for name in c_files(files, "common", "helper", "tests"):
         banned = law.banned(name)
         for number, line in enumerate(c_text.code_only(c_text.read(top, name)).split("\n"), 1):
@@ -278,7 +278,7 @@ def law_words(law, top, files):
 
 
 def law_licence(law, top, files):
-    """Every source says its licence in its first lines."""
+    """Every source names its licence in its first lines."""
     for name in files:
         head = read(top, name)[:400]
         if (SOURCE.match(name) or head.startswith(b"#!")) and b"SPDX-License-Identifier: GPL-2.0-or-later" not in head:
@@ -286,7 +286,7 @@ def law_licence(law, top, files):
 
 
 def law_ascii(law, top, files):
-    """Sources are ASCII; a test writes other bytes as escapes."""
+    """Sources are ASCII. A test writes other bytes as escapes."""
     for name in files:
         if ASCII.match(name) and not re.search(r"\.in/", name):
             for number, line in enumerate(read(top, name).split(b"\n"), 1):
@@ -303,7 +303,7 @@ def law_top(law, top, files):
 
 
 def law_dist(files, dist_list):
-    """What the folder holds, the tarball holds."""
+    """Every file of the tree is in the tarball."""
     with open(dist_list, encoding="utf-8") as file:
         listed = {os.path.normpath(line.strip()) for line in file if line.strip()}
     for name in files:
@@ -326,7 +326,7 @@ def judge(what, complaints):
 
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
-    parser = argparse.ArgumentParser(description="The law of the house, as a test.")
+    parser = argparse.ArgumentParser(description="The laws of the house, as a test.")
     parser.add_argument("--top", default=os.environ.get("top_srcdir") or os.path.join(here, "..", ".."))
     parser.add_argument("--build", default=os.environ.get("top_builddir"))
     parser.add_argument("--dist-list", default=os.environ.get("dist_list"))

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The laws about what was built: read from the objects, not from what sources say.
+"""The laws about what was built, read from the objects.
 
 What it is for: an include shows what a file may call, an object shows what it does
-call. From the symbols (nm) follows which file uses which; that picture has no
-circle, inside a room or across, and keeps to the rooms. And what a program links
-(readelf, ldd).
+call. The symbols (nm) show which file uses which. That picture has no circle, inside a
+room or across rooms, and keeps to the rooms. readelf and ldd show what a program
+links.
 
 Where it sits: tests/house/, called by house.py with the folder of a build.
 
@@ -19,7 +19,7 @@ import subprocess
 import c_text
 
 LIBRARIES_ANYWHERE = {"libasan", "libubsan", "liblsan", "libgcc_s", "ld-linux-x86-64", "ld-linux-aarch64"}
-WANTED = "Uvw"  # what nm says of a symbol that is missing, and of one that is there for others ("i" and "u" are GNU's)
+WANTED = "Uvw"  # kinds of nm: wanted from others; defined for others (i and u are GNU's)
 DEFINED = "ABCDGRSTVWiu"
 
 
@@ -29,8 +29,8 @@ def tool(*command):
 
 
 class Objects:
-    """Which file uses which symbols of which other file. A function or macro in a header is code of the .c file of that
-    name, or of the header itself if there is none."""
+    """Which file uses which symbols of which other file. A function or macro in a header belongs to the .c file of
+    the same name, or to the header itself if there is none."""
 
     def __init__(self, top, build, files):
         self.top, self.build, self.files = top, build, set(files)
@@ -139,19 +139,19 @@ def way(uses, start, end):
 
 
 def law_fresh(law, objects):
-    """Every source was built, and after its last change."""
+    """Every source was built after its last change."""
     for source, paths in objects.objects.items():
         if not paths:
             yield f"{source}: no object; is it in the local.mk of its room?"
         for path in paths:
             if os.stat(path).st_mtime_ns < os.stat(os.path.join(objects.top, source)).st_mtime_ns:
-                yield f"{source}: newer than '{os.path.relpath(path, objects.build)}'; run make, or make clean if nothing builds it any more"
+                yield f"{source}: newer than '{os.path.relpath(path, objects.build)}'; run make, or make clean if it is not built any more"
     for source in objects.silent:
         yield f"{source}: nm finds no symbol in its object; is nm installed?"
 
 
 def law_circles(law, objects):
-    """No file needs itself through others: the objects show no circle."""
+    """There is no circle among files."""
     left = set(objects.uses)
     for source in sorted(objects.uses):
         circle = way(objects.uses, source, source) if source in left else None
@@ -162,7 +162,7 @@ def law_circles(law, objects):
 
 
 def law_reach(law, objects):
-    """Objects keep to the rooms, too."""
+    """No object uses a room that it may not see."""
     for source, others in sorted(objects.uses.items()):
         own = law.room(source)
         for other, symbol in sorted(others.items()):
@@ -172,7 +172,7 @@ def law_reach(law, objects):
 
 
 def law_declared(law, objects):
-    """What a file uses of another is declared in a header: in a public one if that is in another room."""
+    """What a file uses of another one, a header declares: a public header if that is another room."""
     words = {header: set(c_text.WORD.findall(c_text.code_only(c_text.read(objects.top, header)))) for header in objects.headers}
     users = sorted(objects.wanted.items()) + list(objects.tests())
     for user, symbols in users:
@@ -184,11 +184,11 @@ def law_declared(law, objects):
             if not any(symbol in words[header] for header in objects.headers
                        if law.room(header) in homes and (law.room(header) == own or
                                                            law.may_include(own, law.room(header), os.path.basename(header)))):
-                yield f"{user}: uses {symbol} of {min(objects.defined[symbol])}, which no header declares that it may include"
+                yield f"{user}: uses {symbol} of {min(objects.defined[symbol])}, but no header that it may include declares it"
 
 
 def law_calls(law, objects):
-    """Nor does an object call what nobody writes."""
+    """No object calls a banned function."""
     for source, symbols in sorted(objects.wanted.items()):
         banned = law.banned(source)
         for symbol in sorted(symbols):
@@ -202,7 +202,7 @@ def library_name(soname):
 
 
 def law_links(law, objects):
-    """The helpers contain no network code, and no program needs what nobody expects."""
+    """The helpers contain no network code. A program links only what tests/house/rooms lists."""
     for source in objects.programs:
         if os.path.basename(source)[:-2] not in law.links:
             yield f"{source}: is a program; write into tests/house/rooms what it may link"
@@ -212,10 +212,10 @@ def law_links(law, objects):
             continue
         needed = re.findall(r"\(NEEDED\).*\[(.*)\]", tool("readelf", "-d", path))
         if not needed:
-            yield f"helper/{program}: readelf finds nothing needed"
+            yield f"helper/{program}: readelf finds no library"
         for soname in needed:
             if library_name(soname) not in allowed | LIBRARIES_ANYWHERE:
-                yield f"helper/{program}: links '{soname}', which nobody expects"
+                yield f"helper/{program}: links '{soname}', which tests/house/rooms does not list"
         along = {library_name(line.split()[0]) for line in tool("ldd", path).splitlines() if line.split()}
         for name in sorted(b for b in along if any((b + "-").startswith(n + "-") for n in law.never.get(program, ()))):
             yield f"helper/{program}: '{name}' comes with it, perhaps through another library"

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The house laws, proven: each is broken once in a small tree and has to complain.
+"""The laws of the house, proven: each case breaks one in a small tree, and it has to complain.
 
-What it is for: a checker that finds nothing is no news unless it is known to find
-something. The tree is made in a temporary folder, is lawful, and stays so but for
-the one thing a case changes. The laws about objects are tried on real objects.
+What it is for: a law that never complains proves nothing. The tree is made in a
+temporary folder and is lawful, except for the one thing that a case changes. The laws
+about objects are tried on real objects.
 
-Where it sits: tests/house/, run by `make check` beside house.py.
+Where it sits: tests/house/, run by `make check` next to house.py.
 
 What does not belong here: the laws themselves.
 """
@@ -94,22 +94,22 @@ CASES = (
     ("a file outside any room", house.law_rooms, "common/wild.c", SPDX, "in no room"),
     ("a folder that is not a room", house.law_rooms, "common/wild/wild.c", SPDX, "in no room"),
     ("a header without its room", house.law_rooms, "common/table/table.h", SPDX + '#include "host.h"\n', "neither a header"),
-    ("a header of nobody", house.law_rooms, "common/name/url.c", SPDX + '#include "wild.h"\n', "'wild.h' is neither a header"),
+    ("a header that does not exist", house.law_rooms, "common/name/url.c", SPDX + '#include "wild.h"\n', "'wild.h' is neither a header"),
     ("a header by the room's own name", house.law_rooms, "common/name/url.c", SPDX + '#include "name/host.h"\n', "by its name alone"),
     ("a private header leaves its room", house.law_public, "common/compile/compile.c", SPDX + '#include "table/table_build.h"\n', "not a public"),
     ("a lent header reaches a third room", house.law_public, "helper/m365ctl.c", SPDX + '#include "image/image_format.h"\n', "not a public"),
     ("a test sees a private header", house.law_public, "tests/unit/table_test.c", SPDX + '#include "table/table_build.h"\n', "not a public"),
     ("a private header comes along with a public one", house.law_public, "common/table/table.h", SPDX + '#include "table_build.h"\n',
-     "'table_build.h' is not a public header, and this header is"),
+     "'table_build.h' is not a public header but this one is"),
     ("a private header comes along with a lent one", house.law_public, "common/image/image_format.h", SPDX + '#include "image_find.h"\n',
-     "'image_find.h' is not a public header, and this header is"),
+     "'image_find.h' is not a public header but this one is"),
     ("a test finds a private header by its name alone", house.law_public, "tests/unit/table_test.c", SPDX + '#include "table_build.h"\n',
      "'table_build.h' is not in this folder"),
     ("a test finds a header of another kind of test", house.law_public, "tests/unit/table_test.c", SPDX + '#include "line.h"\n', "'line.h' is not in"),
     ("an include through a macro", house.law_includes, "common/name/url.c", SPDX + '#define WHERE "image/image.h"\n#include WHERE\n', "url.c:3: WHERE is not"),
     ("... in a test", house.law_includes, "tests/unit/table_test.c", SPDX + '#define WHERE "table/table_build.h"\n#include WHERE\n', "WHERE is not"),
     ("a path that climbs", house.law_includes, "common/name/url.c", SPDX + '#include "../image/image_format.h"\n', "is not the plain name"),
-    ("... behind a room", house.law_includes, "common/name/url.c", SPDX + '#include "base/../image/image.h"\n', "is not the plain name"),
+    ("... after a room", house.law_includes, "common/name/url.c", SPDX + '#include "base/../image/image.h"\n', "is not the plain name"),
     ("... in a test", house.law_includes, "tests/unit/table_test.c", SPDX + '#include "../../common/table/table_build.h"\n', "is not the plain name"),
     ("a path with a dot", house.law_includes, "common/name/url.c", SPDX + '#include "./host.h"\n', "is not the plain name"),
     ("a path with two slashes", house.law_includes, "common/name/url.c", SPDX + '#include "base//err.h"\n', "is not the plain name"),
@@ -123,7 +123,7 @@ CASES = (
     ("import", house.law_includes, "common/name/url.c", SPDX + '#import "image/image.h"\n', "'#import' is not"),
     ("a digraph", house.law_includes, "common/name/url.c", SPDX + '%:include "image/image.h"\n', "'%:include' is not"),
     ("a trigraph", house.law_includes, "common/name/url.c", SPDX + '??=include "image/image.h"\n', "'??=include' is not"),
-    ("an include behind a comment", house.law_rooms, "common/name/url.c", SPDX + '/* a\n */ #/**/include/**/"image/image.h"\n', "url.c:3: 'name' may not see"),
+    ("an include after a comment", house.law_rooms, "common/name/url.c", SPDX + '/* a\n */ #/**/include/**/"image/image.h"\n', "url.c:3: 'name' may not see"),
     ("an include in two pieces", house.law_rooms, "common/name/url.c", SPDX + '#inc\\\nlude \\\n "image/image.h"\n', "url.c:2: 'name' may not see"),
     ("a folder inside a room", house.law_rooms, "common/name/deep/x.c", SPDX, "in no room"),
     ("a header in a folder that is not a room", house.law_kinds, "common/wild/wild.h", SPDX, "in no room"),
@@ -140,7 +140,7 @@ CASES = (
     ("a README that forgets a header", house.law_signs, "common/name/README.md", "host.h\n", "other headers than tests/house/rooms: url.h"),
     ("a README that names too many", house.law_signs, "common/name/README.md", "host.h url.h x.h\n", "rooms: x.h"),
     ("another file takes a library", house.law_libraries, "common/name/url.c", SPDX + "#include <idn2.h>\n", "only common/name/host_idn.c"),
-    ("a library nobody knows", house.law_libraries, "common/name/url.c", SPDX + "#include <zlib.h>\n", "not a header of the C library"),
+    ("an unknown library", house.law_libraries, "common/name/url.c", SPDX + "#include <zlib.h>\n", "not a header of the C library"),
     ("curl in a helper", house.law_libraries, "helper/serve.c", SPDX + "#include <curl/curl.h>\n", "only common/name/fetch.c"),
     ("a long body", house.law_sizes, "common/name/url.c", body(51), "a body of 51 lines"),
     ("a long body in a test", house.law_sizes, "tests/unit/url_test.c", body(60), "a body of 60 lines"),
@@ -230,7 +230,7 @@ def broken_rooms():
     for why, text in (("a room that sees a later one", "room common/a : b\nroom common/b :\n"), ("a room that sees itself", "room common/a : a\n"),
                       ("two rooms of one name", "room common/a :\nroom helper/a :\n"), ("public headers of no room", "public a : x.h\n"),
                       ("a header lent to no room", "room common/a :\nlent a b : x.h\n"),
-                      ("a room without public headers", "room common/a :\n"), ("a word that is no law", "floor 1 a\n")):
+                      ("a room without public headers", "room common/a :\n"), ("a word that is not a law", "floor 1 a\n")):
         with tempfile.NamedTemporaryFile("w", suffix=".rooms") as file:
             file.write(text)
             file.flush()
@@ -315,13 +315,13 @@ OBJECTS = (
     ("a header's function and the source of its name", objects.law_circles,
      {"common/name/url.c": '#include "url.h"\nint url(void) { return quick(); } int slow(void) { return 1; }',
       "common/name/url.h": "int slow(void);\nstatic inline int quick(void) { return slow(); }\n"}, None),
-    ("a header's constants are no calls", objects.law_circles,
+    ("a header's constants are not calls", objects.law_circles,
      {"common/name/host.c": '#include "url.h"\nint host(void) { return MOST; }', "common/name/url.h": "#define MOST 4\n",
       "common/name/url.c": "int host(void); int url(void) { return host(); }"}, None),
     ("a private function declared by hand", objects.law_declared,
      {"common/table/table.c": "int inside(void) { return 1; }", "common/table/table_build.h": "int inside(void);\n",
       "common/compile/compile.c": "int inside(void); int compile(void) { return inside(); }"},
-     "common/compile/compile.c: uses inside of common/table/table.c, which no header"),
+     "common/compile/compile.c: uses inside of common/table/table.c, but no header"),
     ("... inside the room", objects.law_declared,
      {"common/name/host.c": "int host(void) { return 1; }", "common/name/url.c": "int url(void) { extern int host(void); return host(); }"},
      "common/name/url.c: uses host"),
@@ -346,7 +346,7 @@ OBJECTS = (
     ("printing by another name", objects.law_calls,
      {"common/name/host.c": "int say(const char *) __asm__(\"puts\"); int host(void) { return say(\"x\"); }"}, "'puts' does not belong"),
     ("memory where it belongs", objects.law_calls, {"common/base/arena.c": "void free(void *); void arena(void *p) { free(p); }"}, None),
-    ("a program that nobody knows", objects.law_links, {"helper/wild.c": "int main(void) { return 0; }"}, "helper/wild.c: is a program"),
+    ("an unknown program", objects.law_links, {"helper/wild.c": "int main(void) { return 0; }"}, "helper/wild.c: is a program"),
     ("a source without a symbol", objects.law_fresh, {"common/name/host.c": "typedef int t;"}, "no symbol in its object"),
 )
 
@@ -397,10 +397,10 @@ def links(law):
         check("a program that needs libc only", not list(objects.law_links(law, objects.Objects(top, top, []))))
         put(top, "helper/url_m365_rewrite", "not a program\n")
         got = list(objects.law_links(law, objects.Objects(top, top, [])))
-        check("a file that is not a program", any("nothing needed" in line for line in got), f"got: {got}")
+        check("a file that is not a program", any("finds no library" in line for line in got), f"got: {got}")
         program(top, "url_m365_rewrite", "-ldl", "-lresolv")
         got = list(objects.law_links(law, objects.Objects(top, top, [])))
-        check("a library nobody expects", any("'libresolv" in line for line in got), f"got: {got}")
+        check("a library that is not listed", any("'libresolv" in line for line in got), f"got: {got}")
         law.never["ext_m365_acl"] = {"libc"}
         got = list(objects.law_links(law, objects.Objects(top, top, [])))
         check("a library that must not come along", any("'libc' comes with it" in line for line in got), f"got: {got}")

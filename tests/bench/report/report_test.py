@@ -34,7 +34,7 @@ RELOADS = "".join(f"reload,ours,10000000,steady-ms,{a}\nreload,ours,10000000,rel
 CASES = (
     ("the median of three runs counts", GOOD, 0, "| squid-m365   |    42.0 |"),
     ("met", GOOD, 0, "Microsoft table, one lookup |  <= 50.0 ns | 42.0 | - | 42.0 | met |"),
-    ("not met is no failure", GOOD, 0, "... to Hyperscan | <= 0.3 x | 42.0 | 100 | 0.42 | NOT MET |"),
+    ("a target that is not met is not a failure", GOOD, 0, "... to Hyperscan | <= 0.3 x | 42.0 | 100 | 0.42 | NOT MET |"),
     ("the other way round", GOOD, 0, "... fnmatch loop to it | >= 100 x | 4,300 | 42.0 | 102 | met |"),
     ("ratios are taken run by run", GOOD, 0, "1 M domains, one at a time, to hash | <= 0.9 x | 150 | 150 | 1.25 | NOT MET |"),
     ("at least", GOOD, 0, "Squid, uncached, to the echo helper | >= 0.97 x | 98.0 | 100 | 0.98 | met |"),
