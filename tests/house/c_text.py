@@ -16,6 +16,8 @@ import re
 DIRECTIVE = re.compile(r"\s*(#|%:|\?\?=)\s*(\w+)(.*)")
 PLAIN_INCLUDE = re.compile(r'\s*([<"])((?:[\w-]+/)*[\w-]+\.h)([>"])\s*')
 LITERAL = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+FUNCTION = re.compile(r"\b(?!__attribute__|__declspec|alignas|_Alignas)([A-Za-z_]\w*)\s*\(")
+VARIABLE = re.compile(r"([A-Za-z_]\w*)\s*(?=[])[=])")
 WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -62,7 +64,7 @@ def includes(top, name):
 
 
 def carried(text):
-    """(name, code) of each function and each macro that a header defines."""
+    """(name, code) of each macro, function and initialized variable that a header defines."""
     code = code_only(text)
     for _, _, word, rest in directives(code):
         found = re.match(r"\s*(\w+)(.*)", rest)
@@ -71,16 +73,13 @@ def carried(text):
     code = "\n".join("" if DIRECTIVE.match(line) else line for line in code.split("\n"))
     depth, start, head = 0, 0, ""
     for at, sign in enumerate(code):
-        if sign == "{":
-            if depth == 0:
-                head, start = code[start:at], at
-            depth += 1
-        elif sign == "}":
-            depth -= 1
-            name = re.search(r"\b(?!__attribute__|__declspec|alignas|_Alignas)([A-Za-z_]\w*)\s*\(", head)
-            if depth == 0 and name and "=" not in head:
-                yield name[1], code[start:at]
-            if depth == 0:
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if sign == "{" and depth == 1:
+            head = code[start:at]
+        elif sign in "};" and depth == 0:
+            variable = sign == ";" and "=" in code[start:at]
+            name = VARIABLE.search(code[start:at]) if variable else FUNCTION.search(head) if sign == "}" and "=" not in head else None
+            if name:
+                yield name[1], code[start + name.end():at] if variable else code[start + len(head):at]
+            if sign == ";" or "=" not in head:
                 start = at + 1
-        elif sign == ";" and depth == 0:
-            start = at + 1
