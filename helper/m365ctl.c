@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "lookup/lookup.h"
 
 static int run_help(const struct command *command, int argc, char **argv);
 

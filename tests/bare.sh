@@ -1,23 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# bare.sh - README's two commands on machines that have nothing. Called by `make bare`; wants root and debootstrap.
+# bare.sh - README's two commands on minimal machines. Called by `make bare`; needs root and debootstrap.
 #
 #     tests/bare.sh FOLDER
 #
-# For each suite it makes a minimal Debian, and for each command a fresh copy of it, in which the command is run as root on a
-# copy of this tree without .git that belongs to somebody else. The command has no network but its own loopback, and apt-get
-# finds there what packages.txt names, and what that depends on, and nothing else. So a test that needs more fails here.
+# Makes a minimal Debian for each suite, and a fresh copy of it for each command. The command runs there as root, on a copy of
+# this tree that has no .git and belongs to another user. Its only network is its own loopback. There apt-get finds the packages
+# of packages.txt and what they depend on, and nothing else, so a test that needs more fails.
 #
 #     bare.sh FOLDER                       with the network of this machine: debootstrap, download
-#       `- setpriv, unshare                namespaces for mounts, network and processes, thrown away as a whole
+#       `- setpriv, unshare                namespaces for mounts, network and processes, removed as a whole
 #            `- bare.sh --inside ROOT      ROOT becomes /, and the command runs there
 #
-# Kept in FOLDER for the next time: SUITE.base.tar and SUITE.packages, which are made again when packages.txt changes or when
-# they are gone; and the logs. Environment: BARE_SUITES (bookworm trixie), BARE_COMMANDS (quickstart run), BARE_STEPS (the
+# FOLDER keeps SUITE.base.tar and SUITE.packages for the next run, and the logs. The first two are made again if packages.txt
+# changes or if they are missing. Environment: BARE_SUITES (bookworm trixie), BARE_COMMANDS (quickstart run), BARE_STEPS (the
 # steps of run.sh; all of them), BARE_MIRROR (that of this machine's apt), BARE_KEEP=1 (the copies stay in FOLDER).
 #
-# For each command there is a line with what it counted and its log. Exit 0 only if all of them passed.
+# Prints one line for each command: what it counted, and its log. Exit 0 only if all of them passed.
 set -u
 umask 022
 LC_ALL=C
@@ -51,7 +51,7 @@ devices() {
 		mount -t tmpfs -o mode=1777 shm "$1/shm"
 }
 
-# inside ROOT PACKAGES COMMAND... - this process stays the first of its namespace, and takes the orphans.
+# inside ROOT PACKAGES COMMAND... - this process stays the first one of its namespace and adopts the orphans.
 inside() {
 	root=$1 packages=$2
 	shift 2
@@ -66,7 +66,7 @@ inside() {
 
 # ---- outside: what is kept -------------------------------------------------------------------------------------------
 
-# apart PROGRAM... - in namespaces of its own; what it mounts or starts ends with it, however this script ends.
+# apart PROGRAM... - runs it in separate namespaces. What it mounts or starts ends with it, however this script ends.
 apart() {
 	setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc "$@" </dev/null &
 	child=$!
@@ -151,12 +151,12 @@ machine() {
 	rm -rf "$root"
 	mkdir -p "$root" && tar -C "$root" -xf "$FOLDER/$suite.base.tar" && mkdir -p "$root/$HOME_THERE" || return 1
 	echo 'deb [trusted=yes] file:/packages ./' >"$root/etc/apt/sources.list"
-	echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/bare" # nobody needs this machine after a power cut
+	echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/bare" # the machine need not survive a power cut
 	python3 -B "$TOP/tests/files.py" -0 "$TOP" >"$FOLDER/$suite.names.new" &&
 		tar -C "$TOP" --null -T "$FOLDER/$suite.names.new" -cf - | tar -C "$root/$HOME_THERE" -xf - && chown -R 1000:1000 "$root/home/somebody"
 }
 
-# one NAME COMMAND... - run it on a machine of its own.
+# one NAME COMMAND... - runs it on a fresh machine.
 one() {
 	name=$1 root=$FOLDER/$suite-$1.root log=$FOLDER/$suite-$1.log
 	shift
@@ -176,7 +176,7 @@ one() {
 
 suite() {
 	if ! base || ! packages; then
-		say "$suite: FAILED: there is no machine"
+		say "$suite: FAILED: the machine could not be made"
 		return 1
 	fi
 	suite_status=0

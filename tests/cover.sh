@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# cover.sh - which lines of common/ and helper/ the tests ran. Called by `make cover` in a build made with --enable-coverage.
+# cover.sh - prints which lines of common/ and helper/ the tests ran. Called by `make cover` in a build made with --enable-coverage.
 set -u
 
 command -v gcovr >/dev/null || {

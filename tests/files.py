@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The project's own files: what is there, without what .gitignore names.
+"""The project's own files: all files except those that .gitignore names.
 
     files.py [-0] [FOLDER]
 
 Prints their names relative to FOLDER (default: the folder above this one), sorted,
-one a line or, with -0, each ended by a NUL. Git is not asked: a tarball, a machine
-without git and a clone that belongs to somebody else have the same files.
+one a line or, with -0, each ended by a NUL. Does not ask Git: a tarball, a machine
+without git and a clone of another user have the same files.
 
 Where it sits: run.sh, lint.sh and bare.sh run it, house.py imports files(); house/
 files_test.py tests it.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lint.h - put before every source by lint.sh, so that clang's analyzer, which sees one file at a time, knows what
- * err.h promises: err_set() and err_add() return -1. Not part of any build.
+ * lint.h - lint.sh puts this before every source. It tells clang's analyzer, which sees one file at a time, that
+ * err_set() and err_add() return -1. Not part of any build.
  */
 #ifndef TESTS_LINT_H
 #define TESTS_LINT_H

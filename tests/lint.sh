@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# lint.sh - what tools know about sources. Called by `make lint` with the compiler flags of the build.
+# lint.sh - runs the tools that check sources. Called by `make lint` with the compiler flags of the build.
 #
 #     tests/lint.sh [FLAG]...
 #
-# One case for each tool: `ok - tool` or `not ok - tool` with what it found; a tool that is not there has failed. Or `skipped -
-# tool` with the reason, if this version of it cannot tell. The last line is `N passed, N failed[, N skipped]`. LINT_ONLY="tool
+# One case for each tool: `ok - tool`, `not ok - tool` with what it found, or `skipped - tool` if this version of it cannot
+# judge. A tool that is not installed has failed. The last line is `N passed, N failed[, N skipped]`. LINT_ONLY="tool
 # tool" runs these only, LINT_JOBS is the number of processes (2).
 set -u
 
@@ -30,7 +30,7 @@ while read -r name; do
 	esac
 done <"$out/files" >"$out/sh"
 
-# run NAME LIST COMMAND... - one tool over the files of a list; it may answer CANNOT_TELL, and why.
+# run NAME LIST COMMAND... - one tool over the files of a list. It may return CANNOT_TELL and print why.
 run() {
 	name=$1 list=$2
 	shift 2
@@ -64,7 +64,7 @@ each() {
 	tr '\n' '\0' <"$list" | xargs -0 "$@"
 }
 
-# The layout is that of one version. Another one that agrees is as good; one that does not may be right about its own layout.
+# The layout is that of one version. Another version that agrees is as good. If it disagrees, both may be right.
 LAYOUT_VERSION=14
 layout() {
 	each clang-format --dry-run -Werror && return
@@ -94,7 +94,7 @@ lint_man() {
 	each mandoc -T lint -W warning
 }
 
-# The units as they are installed, but for the program, which is not there.
+# The units as they are installed, except for the program, which does not exist here.
 verify_units() {
 	mkdir -p "$out/units"
 	sed -e 's,@sbindir@/m365ctl,/bin/true,' -e 's,@STATE@,StateDirectory=squid-m365,' conf/squid-m365-update.service.in \
@@ -102,7 +102,7 @@ verify_units() {
 	cp conf/squid-m365-update.timer "$out/units" && systemd-analyze --man=no verify "$out"/units/*
 }
 
-# The flags name folders as the build sees them; here they are looked for from the top.
+# The build names folders relative to its own. Here they are looked up from the top.
 flags=
 for flag; do
 	case $flag in
@@ -110,17 +110,17 @@ for flag; do
 	*) flags="$flags $flag" ;;
 	esac
 done
-flags="$flags -D_GNU_SOURCE -Icommon -Ihelper -Itests/unit -Itests/fuzz"
+flags="$flags -D_GNU_SOURCE -Icommon -Ihelper -Itests/unit -Itests/fuzz -Itests/bench"
 
 run clang-format "$out/c_and_h" layout
 run clang-tidy "$out/c" tidy
 run cppcheck "$out/c" each cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-	--error-exitcode=1 --suppressions-list=tests/cppcheck.txt -j "${LINT_JOBS:-2}" -Icommon -Ihelper -Itests/unit -D__GNUC__ -D_GNU_SOURCE
+	--error-exitcode=1 --suppressions-list=tests/cppcheck.txt -j "${LINT_JOBS:-2}" -Icommon -Ihelper -Itests/unit -Itests/bench -D__GNUC__ -D_GNU_SOURCE
 run shellcheck "$out/sh" each shellcheck -x
 run codespell "$out/files" each codespell --ignore-words=tests/codespell.txt
 run mandoc "$out/man" lint_man
 run "${PYTHON3:-python3}" "$out/py" compile_python
-# Only a system with systemd has this one.
+# Only a system with systemd has this tool.
 ! command -v systemd-analyze >/dev/null || run systemd-analyze "$out/units.list" verify_units
 echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Tests: each kind in its folder, one line in TESTS for each program or script. `make check` runs what needs neither network
-# nor root; lint, fuzz, cover, valgrind and e2e are targets of their own, each of which fails if its tool is missing.
+# nor root. lint, fuzz, cover, valgrind and e2e are separate targets; each fails if its tool is missing.
 
 TEST_EXTENSIONS = .py .sh
 PY_LOG_COMPILER = $(PYTHON3)
@@ -9,7 +9,7 @@ SH_LOG_COMPILER = $(SHELL)
 
 EXTRA_DIST += %D%/README.md %D%/bare.sh %D%/files.py %D%/run.sh %D%/packages.txt %D%/totals.py
 
-# A missing tool is no reason to call a check passed.
+# A check whose tool is missing has not passed.
 if !HAVE_CMOCKA
 check-local: no-cmocka
 no-cmocka:
@@ -22,12 +22,12 @@ no-python3:
 endif
 .PHONY: no-cmocka no-python3
 
-# ---- house: the law ----
+# ---- house: the laws ----
 
 TESTS += %D%/house/files_test.py %D%/house/house.py %D%/house/selftest.py
-EXTRA_DIST += %D%/house/files_test.py %D%/house/house.py %D%/house/objects.py %D%/house/rooms %D%/house/selftest.py
+EXTRA_DIST += %D%/house/c_text.py %D%/house/files_test.py %D%/house/house.py %D%/house/objects.py %D%/house/rooms %D%/house/selftest.py
 
-# What the tarball will hold, for house.py to compare with what there is.
+# What the tarball will hold; house.py compares it with the files of the tree.
 check_DATA = %D%/dist.list
 %D%/dist.list: Makefile
 	$(AM_V_GEN)$(MKDIR_P) %D% && for name in $(DISTFILES); do echo "$$name"; done | sed 's,^$(srcdir)/,,' >$@
@@ -125,11 +125,11 @@ EXTRA_DIST += \
 
 include %D%/bench/local.mk
 
-# A real Squid in namespaces of its own; needs root and squid-openssl, and says so where it skips.
+# A real Squid in its own namespaces. Needs root and squid-openssl, and says what is missing if it skips.
 e2e: all
 	$(SHELL) $(top_srcdir)/%D%/e2e/run.sh '$(abs_top_builddir)'
 
-# The updater against a service that misbehaves, and its state folder broken at every step: minutes, and a network (loopback).
+# The updater against a service that misbehaves, and its state folder broken at every step. Takes minutes and needs a loopback network.
 update: all
 	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' $(SHELL) $(top_srcdir)/%D%/update/run.sh
 

@@ -13,10 +13,10 @@
 #     check      build with gcc, warnings are errors; make check
 #     sanitize   the same with AddressSanitizer and UndefinedBehaviorSanitizer
 #     clang      the same with clang, in the folder of the sources
-#     update     the updater against a service that misbehaves, its state folder broken at every step
+#     update     the updater against a service that misbehaves; its state folder broken at every step
 #     e2e        a real Squid (after check)
 #     distcheck  the tarball builds, passes its tests and uninstalls
-#     lint       what tools know about sources
+#     lint       the tools that check sources
 #
 # At the end there is a line for each suite, and the last line is `N passed, N failed` or `N passed, N failed, N skipped`. Exit
 # 0 only if nothing failed. RUN_KEEP=1 keeps the folder.

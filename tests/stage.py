@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-stage.py - what the Python tests stand on: the programs just built, a run with a time limit, folders that are gone at the
-end, and the tally whose last line is `N passed, N failed[, N skipped]`.
+stage.py - what the Python tests share: the programs just built, a run with a time limit, folders that are gone at the end,
+and the tally whose last line is `N passed, N failed[, N skipped]`.
 
-Where it sits: tests/, above the folders whose tests use it; totals.py reads the last line. Standard library only.
+Where it sits: tests/, above the folders whose tests use it. totals.py reads the last line. Standard library only.
 What does not belong here: what one kind of test knows (web.py has the web service, oracle.py the contract).
 """
 
@@ -23,7 +23,7 @@ PATIENCE = 60  # seconds until something that must come counts as lost
 
 
 class Failed(Exception):
-    """Something is not so; the text says what."""
+    """A check failed; the text says which."""
 
 
 class Skip(Exception):
@@ -64,12 +64,12 @@ class Place:
         return os.path.join(self.top, *names)
 
     def write(self, name, content, mode=0o644):
-        """Whole or not at all, as an editor does: somebody else may be reading. Returns the path."""
-        beside = f"{self.path(name)}.{threading.get_ident()}"
-        with open(beside, "wb") as file:
+        """Writes the whole file or nothing, as an editor does: another process may be reading. Returns the path."""
+        new = f"{self.path(name)}.{threading.get_ident()}"
+        with open(new, "wb") as file:
             file.write(content if isinstance(content, bytes) else content.encode())
-        os.chmod(beside, mode)
-        os.replace(beside, self.path(name))
+        os.chmod(new, mode)
+        os.replace(new, self.path(name))
         return self.path(name)
 
     def read(self, *names):
@@ -79,7 +79,7 @@ class Place:
 
 def generation(name):
     """The number of a generation's folder."""
-    check(re.fullmatch(r"gen-[0-9]{6}", name), "no name of a generation", name)
+    check(re.fullmatch(r"gen-[0-9]{6}", name), "not the name of a generation", name)
     return int(name[4:])
 
 
@@ -116,7 +116,7 @@ def endpoint_set(number, category, urls=(), ips=(), tcp="80,443", area="Exchange
 
 
 class Tally:
-    """Cases, counted and said. `show` is how many failures are printed in full."""
+    """Counts and prints cases. `show` is how many failures are printed in full."""
 
     def __init__(self, show=sys.maxsize):
         self.passed = self.failed = self.skipped = 0
@@ -139,6 +139,14 @@ class Tally:
             self.skipped += 1
             print(f"skipped - {name}: {why}", flush=True)
 
+    def same(self, name, seen, wanted):
+        """One case, printed with what was seen."""
+        if seen != wanted:
+            self.bad(name, f"seen:   {seen}", f"wanted: {wanted}")
+            return
+        self.good()
+        print(f"ok - {name} -> {seen}", flush=True)
+
     def case(self, name, problem):
         """One case: good without a problem."""
         if problem:
@@ -147,7 +155,7 @@ class Tally:
             self.good()
 
     def attempt(self, name, test, *arguments):
-        """A test that raises what is wrong; whatever it is, the others still run."""
+        """A test that raises what is wrong. The tests after it still run."""
         try:
             test(*arguments)
         except Skip as why:
@@ -163,13 +171,13 @@ class Tally:
             print(f"ok - {name}", flush=True)
 
     def finish(self):
-        """Prints the last line. The exit status: a run without a case has failed."""
+        """Prints the last line. Returns the exit code; a run without a case has failed."""
         print(f"{self.passed} passed, {self.failed} failed" + (f", {self.skipped} skipped" if self.skipped else ""))
         return 1 if self.failed or not self.passed + self.skipped else 0
 
 
 def built(*programs):
-    """False, and said as a failure, if one of the programs is missing."""
+    """False if one of the programs is missing; prints that as a failure."""
     missing = [program for program in programs if not os.access(program, os.X_OK)]
     if missing:
         print(f"not built: {', '.join(missing)}; is top_builddir right?\n0 passed, 1 failed")

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the runners of a `make check` counted themselves, one line for each suite.
+"""Adds up what the tests of a `make check` counted, one line for each suite.
 
     totals.py BUILDDIR
 
-A suite is a folder below tests/. A test's own last word `N passed, N failed[, N
-skipped]`, or cmocka's, counts; a test that says nothing counts as one. A test that
-make calls failed although it counted no failure is one failure.
+A suite is a folder below tests/. The last line `N passed, N failed[, N skipped]` of a
+test counts, or cmocka's. A test without one counts as one case. If make says that a
+test failed but the test counted no failure, that is one failure.
 
 Where it sits: called by run.sh; reads the .trs and .log files of automake.
 """

@@ -6,14 +6,16 @@ A transcript is a text file:
 
     # a comment, or any other line that does not belong to a command
     $ m365ctl lookup -t rules.txt outlook.office365.com
-    outlook.office365.com ...        <- standard output and standard error as they come, without empty lines, to the next one
+    outlook.office365.com ...        <- standard output and standard error as they come, without their empty lines. An
+                                        empty line in the transcript ends them
     [1]                              <- the exit code, if it is not 0
 
-A line that ends in a backslash goes on in the next; lines that begin with `> ` go on too (a here-document). In a manual page the literal blocks (`.Bd -literal` to `.Ed`, `.nf`
-to `.fi`) are read in the same way; exit codes are not shown there and not compared.
+A command continues after a backslash at the end of its line, and in lines that begin with `> ` (a here-document). In a
+manual page the literal blocks (`.Bd -literal` to `.Ed`, `.nf` to `.fi`) are read in the same way. Exit codes are not
+shown there and not compared.
 
-Each file runs in a scratch folder of its own with copies of the shipped tables and of the `data` folder beside the
-transcript; the programs just built come first in PATH. Every command runs with the C locale in UTC.
+Each file runs in its own scratch folder with copies of the shipped tables and of the `data` folder next to the
+transcript. The programs just built come first in PATH. Every command runs with the C locale in UTC.
 
     transcript.py [--update] FILE...     last line: N passed, N failed
 """

@@ -43,7 +43,7 @@ struct command {
     int (*run)(const struct command *command, int argc, char **argv);
 };
 
-extern const struct command cmd_check, cmd_compile, cmd_lookup, cmd_table;
+extern const struct command cmd_check, cmd_compile, cmd_table;
 extern const struct command cmd_history, cmd_publish, cmd_rollback, cmd_status;
 extern const struct command cmd_import, cmd_update;
 extern const struct command cmd_approve, cmd_blame, cmd_diff, cmd_reject;

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "cmd/cmd.h"
 #include "compile/load.h"
+#include "lookup.h"
 #include "name/url.h"
 #include "squid/squid.h"
 

@@ -124,11 +124,11 @@ guard_run() {
 compile() {
 	made=$BIN/$1
 	made_libs="$BUILD/libm365.a ${BENCH_LIBS:--lpcre2-8 -lcjson -lidn2 -lpsl} -lm $2"
-	made_flags="-D_GNU_SOURCE -I$TOP/common ${BENCH_CFLAGS:--O2 -std=gnu17} $(cat "$OUT/flags" 2>/dev/null)"
+	made_flags="-D_GNU_SOURCE -I$TOP/common -I$HERE ${BENCH_CFLAGS:--O2 -std=gnu17} $(cat "$OUT/flags" 2>/dev/null)"
 	shift 2
 	made_by="${CC:-cc} $made_flags $* $made_libs"
 	[ "$(cat "$made.by" 2>/dev/null)" = "$made_by" ] && [ -x "$made" ] &&
-		[ -z "$(find "$@" "$HERE"/*.h "$BUILD/libm365.a" -newer "$made")" ] && return 0
+		[ -z "$(find "$@" "$HERE"/*.h "$HERE"/*/*.h "$BUILD/libm365.a" -newer "$made")" ] && return 0
 	# shellcheck disable=SC2086 # lists of flags
 	${CC:-cc} $made_flags -o "$made" "$@" $made_libs >"$OUT/compile.log" 2>&1 || {
 		cat "$OUT/compile.log" >&2
@@ -142,7 +142,7 @@ compile() {
 # add -DHAVE_NAME to the flags and the libraries to LIBRARIES.
 with() {
 	with_flags=
-	# An installed library's headers are not ours to warn about.
+	# An installed library's headers are not this project's to warn about.
 	[ $# -lt 4 ] || with_flags=$(pkg-config --cflags "$4" 2>/dev/null | sed 's/ *-I/ -isystem /g')
 	# shellcheck disable=SC2086 # lists of flags
 	if printf '#include <%s>\nint main(void) { return 0; }\n' "$2" |
@@ -157,7 +157,7 @@ with() {
 build_tools() {
 	: >"$OUT/flags"
 	compile data_tool '' "$HERE/data_tool.c" "$HERE/data.c" "$HERE/data_ask.c" &&
-		compile program_bench '' "$HERE/program_bench.c" && compile squid_echo '' "$HERE/squid_echo.c"
+		compile program_bench '' "$HERE/program_bench.c" && compile squid_echo '' "$HERE/squid/squid_echo.c"
 }
 
 # ---- data --------------------------------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ newer() {
 	[ -f "$1" ] && [ -z "$(find "$BIN/data_tool" "$BUILD/helper/m365ctl" -newer "$1")" ]
 }
 
-# list_of COUNT - the source of an image, as the argument of -t; 500 stands for Microsoft-like patterns.
+# list_of COUNT - the source of an image, as the argument of -t; 500 means Microsoft-like patterns.
 list_of() {
 	if [ "$1" -eq 500 ]; then
 		what=rules spec=$WORK/$1.rules
@@ -262,8 +262,8 @@ hosts() {
 	with CMPH cmph.h -lcmph
 	with LMDB lmdb.h -llmdb
 	with BERKELEY db.h -ldb
-	compile host_bench "$LIBRARIES" "$HERE"/host_*.c "$HERE/data.c" "$HERE/data_ask.c" &&
-		compile rules_bench '' "$HERE/rules_bench.c" || return 1
+	compile host_bench "$LIBRARIES" "$HERE"/host/host_*.c "$HERE/data.c" "$HERE/data_ask.c" &&
+		compile rules_bench '' "$HERE/host/rules_bench.c" || return 1
 	status=0
 	"$BIN/rules_bench" "$ROUNDS" || status=1
 	for count in 500 $SIZES; do
@@ -281,7 +281,7 @@ prefixes() {
 	: >"$OUT/flags"
 	with DPDK rte_fib.h '-lrte_fib -lrte_rib -lrte_lpm -lrte_hash -lrte_eal' libdpdk
 	with MAXMINDDB maxminddb.h -lmaxminddb
-	compile prefix_bench "$LIBRARIES" "$HERE"/prefix_*.c || return 1
+	compile prefix_bench "$LIBRARIES" "$HERE"/prefix/prefix_*.c || return 1
 	say 'prefixes'
 	rm -f "$WORK/prefixes.csv"
 	# shellcheck disable=SC2086 # options
@@ -291,7 +291,7 @@ prefixes() {
 
 line() {
 	: >"$OUT/flags"
-	compile line_echo '' "$HERE/line_echo.c" && compile line_bench '' "$HERE/line_bench.c" || return 1
+	compile line_echo '' "$HERE/line/line_echo.c" && compile line_bench '' "$HERE/line/line_bench.c" || return 1
 	image=$(image_of 500) || return 1
 	say 'line'
 	rm -f "$WORK/line.csv"
@@ -307,7 +307,7 @@ squid() {
 	}
 	say 'squid'
 	each=${QUICK:+1} # seconds
-	sh "$HERE/squid.sh" "$BUILD" "$OUT" "$WORK/flat" "$FLAT" "$ROUNDS" "${each:-3}"
+	sh "$HERE/squid/squid.sh" "$BUILD" "$OUT" "$WORK/flat" "$FLAT" "$ROUNDS" "${each:-3}"
 	squid_status=$?
 	[ "$squid_status" -ne 3 ] || {
 		say 'left out: squid'
@@ -329,7 +329,7 @@ report() {
 	{ echo 'area,method,size,metric,value' && cat "$OUT/rows"; } >"$OUT/bench.csv"
 	rm -f "$OUT/rows"
 	machine >"$OUT/report.txt"
-	"${PYTHON3:-python3}" -B "$HERE/report.py" --plot "$OUT" "$OUT/bench.csv" >>"$OUT/report.txt"
+	"${PYTHON3:-python3}" -B "$HERE/report/report.py" --plot "$OUT" "$OUT/bench.csv" >>"$OUT/report.txt"
 	report_status=$?
 	cat "$OUT/report.txt"
 	if command -v gnuplot >/dev/null && [ -s "$OUT/hosts.dat" ]; then

@@ -3,12 +3,27 @@
 # small table.
 
 EXTRA_DIST += \
-	%D%/bench.sh %D%/data.c %D%/data.h %D%/data_ask.c %D%/data_tool.c %D%/host_bench.c %D%/host_berkeley.c %D%/host_cdb.c \
-	%D%/host_cmph.c %D%/host_hyperscan.c %D%/host_lmdb.c %D%/host_method.h %D%/host_ours.c %D%/host_plain.c %D%/host_regex.c \
-	%D%/host_regex.h %D%/hosts.gp %D%/line_bench.c %D%/line_echo.c %D%/packages.txt %D%/prefix_bench.c %D%/prefix_data.c %D%/prefix_data.h %D%/prefix_dpdk.c \
-	%D%/prefix_maxmind.c %D%/prefix_ours.c %D%/prefix_rivals.h %D%/program_bench.c %D%/report.py %D%/report_test.py %D%/rules_bench.c %D%/sizing.svg %D%/squid.conf.in \
-	%D%/squid.sh %D%/squid_echo.c %D%/wrk.lua
-TESTS += %D%/report_test.py
+	%D%/bench.sh %D%/packages.txt %D%/sizing.svg %D%/data.c %D%/data.h %D%/data_ask.c %D%/data_tool.c %D%/program_bench.c
+
+# One host name among many: this project's image, and each rival in its own file.
+EXTRA_DIST += \
+	%D%/host/host_bench.c %D%/host/host_berkeley.c %D%/host/host_cdb.c %D%/host/host_cmph.c %D%/host/host_hyperscan.c \
+	%D%/host/host_lmdb.c %D%/host/host_method.h %D%/host/host_ours.c %D%/host/host_plain.c %D%/host/host_regex.c \
+	%D%/host/host_regex.h %D%/host/rules_bench.c
+
+# One address among many prefixes.
+EXTRA_DIST += \
+	%D%/prefix/prefix_bench.c %D%/prefix/prefix_data.c %D%/prefix/prefix_data.h %D%/prefix/prefix_dpdk.c \
+	%D%/prefix/prefix_maxmind.c %D%/prefix/prefix_ours.c %D%/prefix/prefix_rivals.h
+
+# The helper's lines; a real Squid around it.
+EXTRA_DIST += \
+	%D%/line/line_bench.c %D%/line/line_echo.c \
+	%D%/squid/squid.conf.in %D%/squid/squid.sh %D%/squid/squid_echo.c %D%/squid/wrk.lua
+
+# The tables of the results.
+EXTRA_DIST += %D%/report/hosts.gp %D%/report/report.py %D%/report/report_test.py
+TESTS += %D%/report/report_test.py
 
 # BENCH="STEP..." runs some of the steps; see bench.sh.
 bench: all

@@ -5,9 +5,9 @@
     run.sh --> cases.py PHASE --> client.py --> Squid --> origin.py
                   `---- access.log, processes, images ----'
 
-There is one function for each phase. run.sh has set up the stage and started the Squid of the phase. Each case prints one line,
-`ok WHAT -> SEEN` or `not ok WHAT -> SEEN (wanted ...)`; run.sh numbers and counts these lines. client.py makes the requests
-and reports what can be seen of them. Every wait is bounded. Python 3, standard library only.
+There is one function for each phase. run.sh has set up the stage and started the Squid of the phase. Each case prints what
+was seen, and what was wanted if that is different; the last line of a phase counts them. client.py makes the requests and
+reports what can be seen of them. Every wait is bounded. Python 3, standard library only.
 """
 import argparse
 import collections
@@ -19,8 +19,14 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 
-import client
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import client  # noqa: E402
+from stage import Tally  # noqa: E402  (of tests/)
+
+TALLY = Tally()
 
 PROXY = ("127.0.0.1", 3128)
 PASSWORD = "alice:secret"
@@ -30,7 +36,7 @@ STRANGER4, STRANGER6 = "203.0.113.66", "2001:db8::66"
 ASKED = "CONNECT 407"
 SPLICED = "CONNECT 200, origin's own certificate, GET 200"
 BUMPED = "CONNECT 200, Squid's certificate, GET 200"
-HANDLED = "CONNECT 200, Squid's certificate"  # bumped, whatever page it gets
+HANDLED = "CONNECT 200, Squid's certificate"  # bumped; the page does not matter
 
 
 class Stage:
@@ -127,12 +133,8 @@ def children(parent):
 
 
 def case(what, wanted, seen):
-    """Print one case. `wanted` is the exact text."""
-    wanted, seen = str(wanted), str(seen)
-    if wanted == seen:
-        print(f"ok {what} -> {seen}", flush=True)
-    else:
-        print(f"not ok {what} -> {seen} (wanted {wanted})", flush=True)
+    """One case. `wanted` is the exact text."""
+    TALLY.same(what, str(seen), str(wanted))
 
 
 def alive(stage):
@@ -246,11 +248,12 @@ def forged(stage):
 def control(stage):
     """The same attack on a squid.conf with a plain %ssl::>sni, which nobody should use. Can this test see a hit at all?"""
     hits, tries = forge(stage)
-    said = "ok control: plain %ssl::>sni in FORMAT, the same attack ->"
+    what = "control: plain %ssl::>sni in FORMAT, the same attack"
     if hits:
-        print(f"{said} {hits} of {tries} got through, so the test can see a hit", flush=True)
+        TALLY.good()
+        print(f"ok - {what} -> {hits} of {tries} got through, so the test can see a hit", flush=True)
     else:
-        print(f"{said} none of {tries} got through # skip the race was not won", flush=True)
+        TALLY.skip(what, f"none of {tries} got through, the race was not won")
 
 
 ROUNDS, VICTIMS = 8, 6
@@ -595,16 +598,21 @@ def again(stage):
     print(f"Squid at the end of the phase: {stage.squid_now()}", flush=True)
 
 
-def main():
-    phases = {f.__name__: f for f in (explicit, forged, control, intercept, rewrite, notable, refused, load, publish, kill, dying)}
+def main(*functions):
+    """Runs the phase that the command line names, one of these functions. Returns the exit code."""
+    phases = {f.__name__: f for f in functions}
     parser = argparse.ArgumentParser()
     parser.add_argument("--site", required=True)
     parser.add_argument("--squid", required=True, help="name of the Squid of this phase in the site")
     parser.add_argument("--image", required=True)
     parser.add_argument("phase", choices=sorted(phases))
     args = parser.parse_args()
-    phases[args.phase](Stage(args))
+    try:
+        phases[args.phase](Stage(args))
+    except Exception:  # pylint: disable=broad-except
+        TALLY.bad(f"phase '{args.phase}' to its end", traceback.format_exc())
+    return TALLY.finish()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(explicit, forged, control, intercept, rewrite, notable, refused, load, publish, kill, dying))

@@ -6,9 +6,8 @@
 
 lib_generated() of lib.sh made the squid.conf and changed only what an administrator has to change. The tests check that this
 Squid bypasses, asks for passwords and inspects as it should, that the printed logformat says why, and that the doctor finds
-nothing wrong with the file. One line for each case, as in cases.py.
+nothing wrong with the file. The stage, the counting and the command line are those of cases.py.
 """
-import argparse
 import os
 import subprocess
 import sys
@@ -118,16 +117,5 @@ def printedboth(stage):
     healthy(stage)
 
 
-def main():
-    phases = {f.__name__: f for f in (printed, printedled, printedboth)}
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--site", required=True)
-    parser.add_argument("--squid", required=True, help="name of the Squid of this phase in the site")
-    parser.add_argument("--image", required=True)
-    parser.add_argument("phase", choices=sorted(phases))
-    args = parser.parse_args()
-    phases[args.phase](cases.Stage(args))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cases.main(printed, printedled, printedboth))

@@ -5,16 +5,15 @@
     run.sh --> rules.py --> Squid --> url_m365_rewrite -r rewrite.rules
                                `----> origin.py
 
-Works like cases.py, and uses its stage and its printing. Python 3, standard library only.
+Works like cases.py, and uses its stage, its counting and its command line. Python 3, standard library only.
 """
-import argparse
 import os
 import re
 import socket
 import sys
 
 import client
-from cases import PROXY, SPLICED, Stage, alive, case, wait_until
+from cases import PROXY, SPLICED, alive, case, main, wait_until
 
 
 def ask(url):
@@ -77,13 +76,7 @@ def reload(stage):
     case("200 requests", "one answer", "one answer" if len(answers) == 1 else sorted(answers))
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--site", required=True)
-    parser.add_argument("--squid", required=True)
-    parser.add_argument("--image", required=True)
-    parser.add_argument("phase")
-    stage = Stage(parser.parse_args())
+def rules(stage):
     redirects(stage)
     rewrites(stage)
     reload(stage)
@@ -91,4 +84,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(rules))

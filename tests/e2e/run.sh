@@ -6,8 +6,8 @@
 #     tests/e2e/run.sh BUILDDIR [PHASE]...
 #
 # BUILDDIR is where the programs were built (BUILDDIR/helper/ext_m365_acl and so on). Without PHASE, all phases are run in the
-# order of `phases` below. Prints one line for each case, `ok N - what was asked -> what was seen` or `not ok N - ...`. The
-# last line is `N passed, N failed` or `N passed, N failed, N skipped`. Exits with 0 only if nothing failed.
+# order of `phases` below. Prints each case, `ok - what was asked -> what was seen` or `not ok - ...`. The last line is `N
+# passed, N failed` or `N passed, N failed, N skipped`. Exits with 0 only if nothing failed.
 #
 #     run.sh BUILDDIR                    as called: checks what is needed, becomes root
 #       `- setpriv, timeout, unshare     own namespaces for network, mounts and processes, removed as a whole
@@ -177,9 +177,10 @@ phase() {
 	fragment)
 		explicit fragment "$image" || return 1
 		if lib_squid_parse fragment; then
-			echo "ok squid -k parse of the $FRAGMENT -> no complaint"
+			printf '%s\n' "ok - squid -k parse of the $FRAGMENT -> no complaint" '1 passed, 0 failed'
 		else
-			echo "not ok squid -k parse of the $FRAGMENT -> $(grep -E 'FATAL|ERROR|WARNING' "$SITE/fragment/parse" | head -n 1)"
+			printf '%s\n' "not ok - squid -k parse of the $FRAGMENT" \
+				"    $(grep -E 'FATAL|ERROR|WARNING' "$SITE/fragment/parse" | head -n 1)" '0 passed, 1 failed'
 		fi
 		return
 		;;
@@ -210,9 +211,7 @@ phase() {
 	esac || return 1
 	lib_squid_parse "$1" && lib_squid_start "$1" 3128 || return 1
 	python3 "$LIB/$cases" --site "$SITE" --squid "$1" --image "$image" "$1"
-	phase_status=$?
 	lib_stop "$1"
-	return "$phase_status"
 }
 
 inside() {
@@ -225,30 +224,33 @@ inside() {
 	lib_origin_start --default stranger.example --tls ::/443 --http ::/80 || return 1
 	# shellcheck disable=SC2086 # a list of words
 	[ $# -gt 0 ] || set -- $phases
+	echo '0 passed, 0 failed' # the setup
 	for p in "$@"; do
-		phase "$p" || echo "not ok phase '$p' -> did not finish"
+		echo "== $p"
+		phase "$p"
 	done
 }
 
-# Number and count the lines, and print the totals at the end.
-count() {
-	passed=0 failed=0 skipped=0
+# Adds up the last lines of the phases. A phase that began and printed none has failed.
+total() {
+	passed=0 failed=0 skipped=0 open=
 	while IFS= read -r line; do
 		case $line in
-		'ok '*'# skip'*) skipped=$((skipped + 1)) ;;
-		'ok '*) passed=$((passed + 1)) ;;
-		'not ok '*) failed=$((failed + 1)) ;;
-		*)
-			printf '# %s\n' "$line"
+		'== '*)
+			unfinished "$open"
+			open=${line#== }
+			;;
+		[0-9]*' passed, '[0-9]*' failed'*)
+			open=
+			# shellcheck disable=SC2086 # N passed, N failed, N skipped
+			set -- $line
+			passed=$((passed + $1)) failed=$((failed + $3)) skipped=$((skipped + ${5:-0}))
 			continue
 			;;
 		esac
-		number=$((passed + failed + skipped))
-		case $line in
-		'ok '*) printf 'ok %d - %s\n' "$number" "${line#ok }" ;;
-		*) printf 'not ok %d - %s\n' "$number" "${line#not ok }" ;;
-		esac
+		printf '%s\n' "$line"
 	done
+	unfinished "$open"
 	if [ "$skipped" -gt 0 ]; then
 		printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 	else
@@ -257,9 +259,15 @@ count() {
 	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
 
+unfinished() {
+	[ -n "$1" ] || return 0
+	echo "not ok - phase '$1' to its end"
+	failed=$((failed + 1))
+}
+
 if [ "${1:-}" = --inside ]; then
 	shift
-	{ inside "$@" || echo 'not ok the stage -> could not be set up'; } | count
+	{ echo '== setup' && inside "$@"; } | total
 	exit
 fi
 outside "$@"

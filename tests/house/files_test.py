@@ -23,7 +23,7 @@ CASES = (
     ("a star", "*.o\n", "o x.c b/.oo", "x.o .o b/y.o"),
     ("a star stops at a slash", "/b/*.o\n", "x.o b/c/x.o c/b/x.o", "b/x.o"),
     ("a question mark", "a?\n", "a abc", "ab b/ax"),
-    ("a question mark is no slash", "/a?b\n", "a/b", "axb"),
+    ("a question mark is not a slash", "/a?b\n", "a/b", "axb"),
     ("a set", "a[0-9x]\n", "a ay", "a1 b/ax"),
     ("a set that is turned round", "a[!0-9]\n", "a1", "ab a!"),
     ("anchored", "/x\n", "b/x", "x"),
@@ -42,7 +42,7 @@ CASES = (
     ("a comment", "# x\n", "x #", ""),
     ("a comment that is none", "\\#x\n", "x", "#x"),
     ("an exclamation mark that is one", "\\!x\n", "x", "!x"),
-    ("blanks at the end", "x  \r\n\n", "y", "x"),
+    ("spaces at the end", "x  \r\n\n", "y", "x"),
     ("a dot is a dot", "a.b\n", "axb", "a.b"),
     ("a plus is a plus", "a+\n", "aa", "a+"),
 )

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The law of the house, as a test.
+"""The laws of the house, as a test.
 
-What it is for: which room may see which (rooms), that no circle exists among
-files, how large things may be, which words nobody writes, what a program may
-link, what the tarball holds. There is no list of exceptions: whoever breaks a law
-mends the file, or changes the law in a commit of its own.
+What it is for: which room may see which (rooms), that there is no circle among
+files, how large things may be, which words are banned, what a program may
+link, what the tarball holds. There is no list of exceptions: mend the file, or change
+the law in a separate commit.
 
     house.py [--top FOLDER] [--build FOLDER] [--dist-list FILE]
 
@@ -24,8 +24,10 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
 import files as project  # noqa: E402
+import c_text  # noqa: E402
 import objects  # noqa: E402
 
+C_FOLDERS = ("common", "helper", "tests")
 BODY_MAX, SOURCE_MAX, HEADER_MAX = 50, 500, 150
 FOLDER_MAX, README_MAX, ROOM_README_MAX = 30, 150, 10
 FOLDERS = {"common", "conf", "helper", "tests", ".ci"}
@@ -35,7 +37,8 @@ ROOT_FILES = {
 }
 
 BANNED = {"strcpy", "stpcpy", "strcat", "sprintf", "vsprintf", "gets", "strtok"}
-MEMORY = {"malloc", "calloc", "realloc", "reallocarray", "free", "strdup", "strndup", "asprintf", "vasprintf", "alloca"}
+MEMORY = {"malloc", "calloc", "realloc", "reallocarray", "free", "strdup", "strndup", "asprintf", "vasprintf", "alloca",
+          "aligned_alloc", "posix_memalign", "memalign", "valloc"}
 MEMORY_FILES = {"common/base/arena.c", "common/base/buf.c"}
 PRINTING = {"printf", "vprintf", "fprintf", "vfprintf", "dprintf", "vdprintf", "puts", "fputs", "putchar", "putc", "fputc",
             "perror", "exit", "_exit", "_Exit", "quick_exit", "abort"}
@@ -92,6 +95,20 @@ class Law:
         name = folder.split("/")[-1]
         return name if self.folder.get(name) == folder else None
 
+    def may_include(self, own, room, header):
+        """May a room (None: a test) include this header of another one?"""
+        return header in self.public.get(room, ()) or own is not None and self.lent.get(f"{room}/{header}") == own
+
+    @staticmethod
+    def banned(name):
+        """The words that a file must not use, and why."""
+        banned = {word: "is banned" for word in BANNED}
+        if not name.startswith("tests/") and name not in MEMORY_FILES:
+            banned.update({word: "belongs to arena.c and buf.c" for word in MEMORY})
+        if name.startswith("common/"):
+            banned.update({word: "does not belong in common/: the library never prints and never exits" for word in PRINTING})
+        return banned
+
 
 def read(top, name):
     with open(os.path.join(top, name), "rb") as file:
@@ -111,36 +128,30 @@ def c_files(files, *folders):
     return [f for f in files if f.endswith((".c", ".h")) and f.split("/")[0] in folders]
 
 
-def code_only(text):
-    """C without comments and without the inside of literals; line numbers stay."""
-    text = re.sub(r"__attribute__\(\(format\(\w+, \d+, \d+\)\)\)", "", text)
-    pattern = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
-    return pattern.sub(lambda m: '""' if m[0][0] in "\"'" else "\n" * m[0].count("\n") or " ", text)
-
-
-def includes(top, name):
-    """(line, header, in angle brackets) of each include."""
-    for number, line in enumerate(lines_of(top, name), 1):
-        found = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
-        if found:
-            yield number, found[2], found[1] == "<"
-        elif re.match(r"\s*#\s*include\b", line):
-            yield number, line.split("include", 1)[1].strip(), False
-
-
 # ---- the laws about sources: each yields complaints -----------------------------------------------------------------
 
 
+def law_includes(law, top, files):
+    """Every include names one header, plainly."""
+    for name in c_files(files, *C_FOLDERS):
+        for number, header, angle, wrong in c_text.includes(top, name):
+            room = header.rpartition("/")[0]
+            if wrong:
+                yield f"{name}:{number}: {wrong}"
+            elif angle and (room in law.folder or any(f.endswith("/" + header) for f in files)):
+                yield f"{name}:{number}: <{header}> is a header of this project; write it in quotes"
+
+
 def law_rooms(law, top, files):
-    """A room includes what its line in rooms names, and no more."""
+    """A room includes only what its line in tests/house/rooms allows."""
     for name in c_files(files, "common", "helper"):
         own = law.room(name)
         if own is None:
             yield f"{name}: in no room; write its folder into tests/house/rooms"
             continue
-        for number, header, angle in includes(top, name):
+        for number, header, angle, wrong in c_text.includes(top, name):
             room, _, base = header.rpartition("/")
-            if angle or (not room and os.path.join(os.path.dirname(name), base) in files):
+            if wrong or angle or (not room and os.path.join(os.path.dirname(name), base) in files):
                 continue
             if room == own:
                 yield f"{name}:{number}: '{base}' is of this room; include it by its name alone"
@@ -151,23 +162,56 @@ def law_rooms(law, top, files):
 
 
 def law_public(law, top, files):
-    """Only public headers leave their room; no file includes a .c file."""
-    for name in c_files(files, "common", "helper", "tests"):
-        for number, header, angle in includes(top, name):
+    """Only public headers leave their room."""
+    for name in c_files(files, *C_FOLDERS):
+        for number, header, angle, wrong in c_text.includes(top, name):
             room, _, base = header.rpartition("/")
-            if header.endswith(".c"):
-                yield f"{name}:{number}: includes a .c file"
-            elif not angle and room and room != law.room(name) and base not in law.public.get(room, ()) \
-                    and (header not in law.lent or law.lent[header] != law.room(name)):
+            if wrong or angle:
+                continue
+            if room and room != law.room(name) and not law.may_include(law.room(name), room, base):
                 yield f"{name}:{number}: '{header}' is not a public header"
+            elif not room and not may_carry(law, name, base):
+                yield f"{name}:{number}: '{base}' is not a public header but this one is: a file that includes this one would see both"
+            elif not room and name.startswith("tests/") and not near(name, base, files):
+                yield f"{name}:{number}: '{base}' is not in this folder, nor in one above it, nor in tests/unit"
     for room, headers in law.public.items():
         for header in sorted(headers):
             if f"{law.folder[room]}/{header}" not in files:
                 yield f"tests/house/rooms: '{header}' is public in '{room}', but not there"
 
 
+def may_carry(law, name, base):
+    """May a file include this header of its own room? A public header leaves the room with all that it includes."""
+    own, header = law.room(name), os.path.basename(name)
+    if header in law.public.get(own, ()):
+        return base in law.public[own]
+    lent = law.lent.get(f"{own}/{header}")
+    return lent is None or law.may_include(lent, own, base)
+
+
+def near(name, base, files):
+    """Is a header that a test includes in its folder, in one above it, or in tests/unit?"""
+    folders = name.split("/")[:-1]
+    return any(f"{folder}/{base}" in files for folder in ["/".join(folders[:n]) for n in range(1, len(folders) + 1)] + ["tests/unit"])
+
+
+def law_kinds(law, top, files):
+    """C is in common/, helper/ and tests/. A room holds C, manuals, README.md and local.mk. No file is a link."""
+    for name in files:
+        folder, base = os.path.dirname(name), os.path.basename(name)
+        top_folder = name.split("/")[0]
+        if os.path.islink(os.path.join(top, name)):
+            yield f"{name}: a link; the laws would judge its target in the wrong place"
+        elif re.search(r"\.(c|h)$", name) and top_folder not in C_FOLDERS:
+            yield f"{name}: C is in {', '.join(C_FOLDERS)} only"
+        elif top_folder in ("common", "helper") and not re.search(r"\.(c|h|[1-8])$", base) and base not in ("README.md", "local.mk"):
+            yield f"{name}: neither C nor a manual nor README.md nor local.mk"
+        elif top_folder in ("common", "helper") and folder not in law.folder.values() and name != f"{top_folder}/local.mk":
+            yield f"{name}: in no room; write its folder into tests/house/rooms"
+
+
 def law_signs(law, top, files):
-    """Every room says what it is for: a README, short and with its public headers, and a local.mk."""
+    """Every room has a local.mk and a short README.md that names its public headers."""
     for room, folder in law.folder.items():
         readme = f"{folder}/README.md"
         if f"{folder}/local.mk" not in files:
@@ -183,9 +227,9 @@ def law_signs(law, top, files):
 
 
 def law_libraries(law, top, files):
-    """A library's header is included by one file."""
+    """Only one file includes a library's header."""
     for name in c_files(files, "common", "helper"):
-        for number, header, angle in includes(top, name):
+        for number, header, angle, _ in c_text.includes(top, name):
             if header in law.library:
                 if law.library[header] != name:
                     yield f"{name}:{number}: only {law.library[header]} includes <{header}>"
@@ -194,13 +238,13 @@ def law_libraries(law, top, files):
 
 
 def law_sizes(law, top, files):
-    """Small enough to read standing."""
+    """Functions, files and folders are small."""
     for name in c_files(files, "common", "helper", "tests"):
         most = HEADER_MAX if name.endswith(".h") else SOURCE_MAX
         if count_lines(top, name) > most:
             yield f"{name}: {count_lines(top, name)} lines, at most {most}"
         yield from long_bodies(name, lines_of(top, name))
-    folders = [os.path.dirname(name) for name in c_files(files, "common", "helper", "tests")]
+    folders = [os.path.dirname(name) for name in files if name.endswith((".c", ".h", ".py", ".sh"))]
     for folder in sorted(set(folders)):
         if folders.count(folder) > FOLDER_MAX:
             yield f"{folder}: {folders.count(folder)} sources, at most {FOLDER_MAX}"
@@ -222,23 +266,19 @@ def long_bodies(name, lines):
 
 
 def law_words(law, top, files):
-    """Words that nobody writes."""
+    """No banned words."""
     for name in c_files(files, "common", "helper", "tests"):
-        banned = {word: "is banned" for word in BANNED}
-        if not name.startswith("tests/") and name not in MEMORY_FILES:
-            banned.update({word: "belongs to arena.c and buf.c" for word in MEMORY})
-        if name.startswith("common/"):
-            banned.update({word: "does not belong in common/: the library never prints and never exits" for word in PRINTING})
-        for number, line in enumerate(code_only(read(top, name).decode("utf-8", "replace")).split("\n"), 1):
-            if line.lstrip().startswith("#"):
+        banned = law.banned(name)
+        for number, line in enumerate(c_text.code_only(c_text.read(top, name)).split("\n"), 1):
+            if re.match(r"\s*#\s*include\b", line):
                 continue
-            for word in re.findall(r"[A-Za-z_]\w*", line):
+            for word in c_text.WORD.findall(line):
                 if word in banned:
                     yield f"{name}:{number}: '{word}' {banned[word]}"
 
 
 def law_licence(law, top, files):
-    """Every source says its licence in its first lines."""
+    """Every source names its licence in its first lines."""
     for name in files:
         head = read(top, name)[:400]
         if (SOURCE.match(name) or head.startswith(b"#!")) and b"SPDX-License-Identifier: GPL-2.0-or-later" not in head:
@@ -246,7 +286,7 @@ def law_licence(law, top, files):
 
 
 def law_ascii(law, top, files):
-    """Sources are ASCII; a test writes other bytes as escapes."""
+    """Sources are ASCII. A test writes other bytes as escapes."""
     for name in files:
         if ASCII.match(name) and not re.search(r"\.in/", name):
             for number, line in enumerate(read(top, name).split(b"\n"), 1):
@@ -263,7 +303,7 @@ def law_top(law, top, files):
 
 
 def law_dist(files, dist_list):
-    """What the folder holds, the tarball holds."""
+    """Every file of the tree is in the tarball."""
     with open(dist_list, encoding="utf-8") as file:
         listed = {os.path.normpath(line.strip()) for line in file if line.strip()}
     for name in files:
@@ -273,7 +313,7 @@ def law_dist(files, dist_list):
             yield f"{name}: not in the tarball; write it into EXTRA_DIST of the folder's local.mk"
 
 
-SOURCE_LAWS = (law_rooms, law_public, law_signs, law_libraries, law_sizes, law_words, law_licence, law_ascii, law_top)
+SOURCE_LAWS = (law_includes, law_rooms, law_public, law_kinds, law_signs, law_libraries, law_sizes, law_words, law_licence, law_ascii, law_top)
 
 
 def judge(what, complaints):
@@ -286,7 +326,7 @@ def judge(what, complaints):
 
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
-    parser = argparse.ArgumentParser(description="The law of the house, as a test.")
+    parser = argparse.ArgumentParser(description="The laws of the house, as a test.")
     parser.add_argument("--top", default=os.environ.get("top_srcdir") or os.path.join(here, "..", ".."))
     parser.add_argument("--build", default=os.environ.get("top_builddir"))
     parser.add_argument("--dist-list", default=os.environ.get("dist_list"))
@@ -297,7 +337,8 @@ def main():
     results = [judge(one.__doc__, one(law, top, files)) for one in SOURCE_LAWS]
     skipped = []
     if given.build and any(os.path.exists(os.path.join(given.build, "helper", name)) for name in law.links):
-        results += [judge(one.__doc__, one(law, given.build, files)) for one in objects.LAWS]
+        built = objects.Objects(top, given.build, files)
+        results += [judge(one.__doc__, one(law, built)) for one in objects.LAWS]
     else:
         skipped.append("objects: nothing was built")
     if given.dist_list:

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The house laws, proven: each is broken once in a small tree and has to complain.
+"""The laws of the house, proven: each case breaks one in a small tree, and it has to complain.
 
-What it is for: a checker that finds nothing is no news unless it is known to find
-something. The tree is made in a temporary folder, is lawful, and stays so but for
-the one thing a case changes. The laws about objects are tried on real objects.
+What it is for: a law that never complains proves nothing. The tree is made in a
+temporary folder and is lawful, except for the one thing that a case changes. The laws
+about objects are tried on real objects.
 
-Where it sits: tests/house/, run by `make check` beside house.py.
+Where it sits: tests/house/, run by `make check` next to house.py.
 
 What does not belong here: the laws themselves.
 """
@@ -40,9 +40,15 @@ GOOD = {
     "common/table/table_text.c": SPDX + '#include "name/host.h"\n#include "table_build.h"\n',
     "common/image/image.h": SPDX,
     "common/image/image_format.h": SPDX,
+    "common/image/image_find.h": SPDX + '#include "image_format.h"\n#include "image.h"\n',
     "common/compile/compile.c": SPDX + '#include "image/image_format.h"\n#include "table/table.h"\n',
     "helper/m365ctl.c": SPDX + '#include <stdio.h>\n#include "table/table.h"\n\nint\nmain(void)\n{\n    puts("x");\n}\n',
     "tests/unit/table_test.c": SPDX + '#include <cmocka.h>\n#include "table/table.h"\n\nint\nmain(void)\n{\n    free(0);\n}\n',
+    "tests/unit/unit.h": SPDX,
+    "tests/unit/name/host_test.c": SPDX + '#include "name/host.h"\n#include "near.h"\n#include "unit.h"\n',
+    "tests/unit/name/near.h": SPDX,
+    "tests/fuzz/line.h": SPDX,
+    "tests/fuzz/line_fuzz.c": SPDX + '#include "line.h"\n#include "unit.h"\n',
     "tests/run.sh": "#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0-or-later\n",
     ".ci/run": "#!/bin/bash\n# SPDX-License-Identifier: GPL-2.0-or-later\n",
 }
@@ -88,12 +94,45 @@ CASES = (
     ("a file outside any room", house.law_rooms, "common/wild.c", SPDX, "in no room"),
     ("a folder that is not a room", house.law_rooms, "common/wild/wild.c", SPDX, "in no room"),
     ("a header without its room", house.law_rooms, "common/table/table.h", SPDX + '#include "host.h"\n', "neither a header"),
-    ("a header of nobody", house.law_rooms, "common/name/url.c", SPDX + '#include "wild.h"\n', "'wild.h' is neither a header"),
+    ("a header that does not exist", house.law_rooms, "common/name/url.c", SPDX + '#include "wild.h"\n', "'wild.h' is neither a header"),
     ("a header by the room's own name", house.law_rooms, "common/name/url.c", SPDX + '#include "name/host.h"\n', "by its name alone"),
     ("a private header leaves its room", house.law_public, "common/compile/compile.c", SPDX + '#include "table/table_build.h"\n', "not a public"),
     ("a lent header reaches a third room", house.law_public, "helper/m365ctl.c", SPDX + '#include "image/image_format.h"\n', "not a public"),
     ("a test sees a private header", house.law_public, "tests/unit/table_test.c", SPDX + '#include "table/table_build.h"\n', "not a public"),
-    ("a test includes a source", house.law_public, "tests/unit/url_test.c", SPDX + '#include "../../common/name/url.c"\n', "a .c"),
+    ("a private header comes along with a public one", house.law_public, "common/table/table.h", SPDX + '#include "table_build.h"\n',
+     "'table_build.h' is not a public header but this one is"),
+    ("a private header comes along with a lent one", house.law_public, "common/image/image_format.h", SPDX + '#include "image_find.h"\n',
+     "'image_find.h' is not a public header but this one is"),
+    ("a test finds a private header by its name alone", house.law_public, "tests/unit/table_test.c", SPDX + '#include "table_build.h"\n',
+     "'table_build.h' is not in this folder"),
+    ("a test finds a header of another kind of test", house.law_public, "tests/unit/table_test.c", SPDX + '#include "line.h"\n', "'line.h' is not in"),
+    ("an include through a macro", house.law_includes, "common/name/url.c", SPDX + '#define WHERE "image/image.h"\n#include WHERE\n', "url.c:3: WHERE is not"),
+    ("... in a test", house.law_includes, "tests/unit/table_test.c", SPDX + '#define WHERE "table/table_build.h"\n#include WHERE\n', "WHERE is not"),
+    ("a path that climbs", house.law_includes, "common/name/url.c", SPDX + '#include "../image/image_format.h"\n', "is not the plain name"),
+    ("... after a room", house.law_includes, "common/name/url.c", SPDX + '#include "base/../image/image.h"\n', "is not the plain name"),
+    ("... in a test", house.law_includes, "tests/unit/table_test.c", SPDX + '#include "../../common/table/table_build.h"\n', "is not the plain name"),
+    ("a path with a dot", house.law_includes, "common/name/url.c", SPDX + '#include "./host.h"\n', "is not the plain name"),
+    ("a path with two slashes", house.law_includes, "common/name/url.c", SPDX + '#include "base//err.h"\n', "is not the plain name"),
+    ("a path from the root", house.law_includes, "common/name/url.c", SPDX + '#include "/usr/include/zlib.h"\n', "is not the plain name"),
+    ("a test includes a source", house.law_includes, "tests/unit/url_test.c", SPDX + '#include "../../common/name/url.c"\n', "is not the plain name"),
+    ("a source of the same folder", house.law_includes, "common/name/url.c", SPDX + '#include "host_idn.c"\n', "is not the plain name"),
+    ("a part in another file", house.law_includes, "common/name/url.c", SPDX + '#include "url.inc"\n', "is not the plain name"),
+    ("a header of the project in angle brackets", house.law_includes, "common/name/url.c", SPDX + "#include <image/image.h>\n", "write it in quotes"),
+    ("... in a test", house.law_includes, "tests/unit/table_test.c", SPDX + "#include <table_build.h>\n", "write it in quotes"),
+    ("include_next", house.law_includes, "common/name/url.c", SPDX + '#include_next "image/image.h"\n', "'#include_next' is not"),
+    ("import", house.law_includes, "common/name/url.c", SPDX + '#import "image/image.h"\n', "'#import' is not"),
+    ("a digraph", house.law_includes, "common/name/url.c", SPDX + '%:include "image/image.h"\n', "'%:include' is not"),
+    ("a trigraph", house.law_includes, "common/name/url.c", SPDX + '??=include "image/image.h"\n', "'??=include' is not"),
+    ("an include after a comment", house.law_rooms, "common/name/url.c", SPDX + '/* a\n */ #/**/include/**/"image/image.h"\n', "url.c:3: 'name' may not see"),
+    ("an include in two pieces", house.law_rooms, "common/name/url.c", SPDX + '#inc\\\nlude \\\n "image/image.h"\n', "url.c:2: 'name' may not see"),
+    ("a folder inside a room", house.law_rooms, "common/name/deep/x.c", SPDX, "in no room"),
+    ("a header in a folder that is not a room", house.law_kinds, "common/wild/wild.h", SPDX, "in no room"),
+    ("a header in a folder inside a room", house.law_kinds, "common/name/deep/x.h", SPDX, "in no room"),
+    ("a header directly in common/", house.law_kinds, "common/x.h", SPDX, "in no room"),
+    ("a manual outside any room", house.law_kinds, "common/wild/x.8", SPDX, "in no room"),
+    ("a part of C in a room", house.law_kinds, "common/name/url.inc", SPDX, "neither C nor"),
+    ("C under another suffix", house.law_kinds, "common/name/url.C", SPDX, "neither C nor"),
+    ("C elsewhere", house.law_kinds, "conf/x.c", SPDX, "C is in common, helper, tests only"),
     ("a public header that is not there", house.law_public, "common/name/host.h", None, "'host.h' is public"),
     ("a room without a README", house.law_signs, "common/name/README.md", None, "no README.md"),
     ("a room without a local.mk", house.law_signs, "common/name/local.mk", None, "no local.mk"),
@@ -101,7 +140,7 @@ CASES = (
     ("a README that forgets a header", house.law_signs, "common/name/README.md", "host.h\n", "other headers than tests/house/rooms: url.h"),
     ("a README that names too many", house.law_signs, "common/name/README.md", "host.h url.h x.h\n", "rooms: x.h"),
     ("another file takes a library", house.law_libraries, "common/name/url.c", SPDX + "#include <idn2.h>\n", "only common/name/host_idn.c"),
-    ("a library nobody knows", house.law_libraries, "common/name/url.c", SPDX + "#include <zlib.h>\n", "not a header of the C library"),
+    ("an unknown library", house.law_libraries, "common/name/url.c", SPDX + "#include <zlib.h>\n", "not a header of the C library"),
     ("curl in a helper", house.law_libraries, "helper/serve.c", SPDX + "#include <curl/curl.h>\n", "only common/name/fetch.c"),
     ("a long body", house.law_sizes, "common/name/url.c", body(51), "a body of 51 lines"),
     ("a long body in a test", house.law_sizes, "tests/unit/url_test.c", body(60), "a body of 60 lines"),
@@ -116,6 +155,9 @@ CASES = (
     ("strtok", house.law_words, "common/name/url.c", SPDX + 'char *x = strtok("a", b);\n', "'strtok' is banned"),
     ("malloc outside", house.law_words, "common/name/url.c", SPDX + "\n\nx = malloc(1);\n", "url.c:4: 'malloc'"),
     ("free in a helper", house.law_words, "helper/serve.c", SPDX + "free(x);\n", "'free' belongs"),
+    ("free under another name", house.law_words, "common/name/url.c", SPDX + "#define release(p) free(p)\n", "'free' belongs"),
+    ("... in two pieces", house.law_words, "common/name/url.c", SPDX + "fr\\\nee(p);\n", "'free' belongs"),
+    ("aligned memory outside", house.law_words, "common/name/url.c", SPDX + "x = aligned_alloc(64, 64);\n", "'aligned_alloc' belongs"),
     ("realloc by pointer", house.law_words, "common/name/url.c", SPDX + "void *(*f)(void *, size_t) = realloc;\n", "'realloc'"),
     ("printing inside", house.law_words, "common/name/url.c", SPDX + 'fprintf(stderr, "x");\n', "'fprintf' does not belong"),
     ("perror inside", house.law_words, "common/name/url.h", SPDX + "perror(0);\n", "'perror' does not belong"),
@@ -176,18 +218,19 @@ def good_tree(law):
         check("every law is broken by some case", covered == set(house.SOURCE_LAWS), f"not: {set(house.SOURCE_LAWS) - covered}")
         put(top, "common/name/long.c", body(50))
         check("fifty lines are not too many", not list(house.law_sizes(law, top, ["common/name/long.c"])))
-        many = [f"common/name/x{n}.h" for n in range(house.FOLDER_MAX + 1)]
+        kinds = ("c", "h", "py", "sh")
+        many = [f"tests/x/x{n}.{kinds[n % len(kinds)]}" for n in range(house.FOLDER_MAX + 1)]
         put_tree(top, {name: SPDX for name in many})
         check("thirty sources are not too many", not list(house.law_sizes(law, top, many[:-1])))
         got = list(house.law_sizes(law, top, many))
-        check("a full folder", got == [f"common/name: {len(many)} sources, at most {house.FOLDER_MAX}"], f"got: {got}")
+        check("a full folder", got == [f"tests/x: {len(many)} sources, at most {house.FOLDER_MAX}"], f"got: {got}")
 
 
 def broken_rooms():
     for why, text in (("a room that sees a later one", "room common/a : b\nroom common/b :\n"), ("a room that sees itself", "room common/a : a\n"),
                       ("two rooms of one name", "room common/a :\nroom helper/a :\n"), ("public headers of no room", "public a : x.h\n"),
                       ("a header lent to no room", "room common/a :\nlent a b : x.h\n"),
-                      ("a room without public headers", "room common/a :\n"), ("a word that is no law", "floor 1 a\n")):
+                      ("a room without public headers", "room common/a :\n"), ("a word that is not a law", "floor 1 a\n")):
         with tempfile.NamedTemporaryFile("w", suffix=".rooms") as file:
             file.write(text)
             file.flush()
@@ -229,7 +272,7 @@ OBJECTS = (
     ("static functions of one name", objects.law_circles,
      {"common/name/host.c": "static int f(void) { return 1; } int host(void) { return f(); }",
       "common/name/url.c": "int host(void); static int f(void) { return host(); } int url(void) { return f(); }"}, None),
-    ("a source that was not built", objects.law_circles, {"common/name/host.c": "int host(void) { return 1; }", "common/name/url.c": None},
+    ("a source that was not built", objects.law_fresh, {"common/name/host.c": "int host(void) { return 1; }", "common/name/url.c": None},
      "common/name/url.c: no object"),
     ("a call into a lower room", objects.law_reach,
      {"common/name/host.c": "int arena(void); int host(void) { return arena(); }", "common/base/arena.c": "int arena(void) { return 1; }"},
@@ -237,21 +280,110 @@ OBJECTS = (
     ("a call that climbs, declared by hand", objects.law_reach,
      {"common/name/host.c": "int host(void) { return 1; }", "common/base/arena.c": "int host(void); int arena(void) { return host(); }"},
      "common/base/arena.c: uses host of common/name/host.c, but 'base' may not see 'name'"),
+    ("... inside a function", objects.law_reach,
+     {"common/name/host.c": "int host(void) { return 1; }",
+      "common/base/arena.c": "int arena(void) { extern int host(void); return host(); }"}, "uses host of common/name/host.c"),
+    ("... by a weak symbol", objects.law_reach,
+     {"common/name/host.c": "int host(void) { return 1; }",
+      "common/base/arena.c": "int host(void) __attribute__((weak)); int arena(void) { return host ? host() : 0; }"}, "uses host"),
+    ("... of a weak symbol", objects.law_reach,
+     {"common/name/host.c": "__attribute__((weak)) int host(void) { return 1; }",
+      "common/base/arena.c": "int host(void); int arena(void) { return host(); }"}, "uses host"),
+    ("... of a function that is chosen at start", objects.law_reach,
+     {"common/name/host.c": "static int one(void) { return 1; } static int (*choose(void))(void) { return one; }\n"
+                            "int host(void) __attribute__((ifunc(\"choose\")));",
+      "common/base/arena.c": "int host(void); int arena(void) { return host(); }"}, "uses host"),
+    ("... under another name", objects.law_reach,
+     {"common/name/host.c": "int host(void) { return 1; }",
+      "common/base/arena.c": "int mine(void) __asm__(\"host\"); int arena(void) { return mine(); }"}, "uses host"),
+    ("... in a header's function that nobody calls", objects.law_reach,
+     {"common/name/host.c": "int host(void) { return 1; }", "common/base/err.h": "int host(void);\nstatic inline int err(void) { return host(); }\n"},
+     "common/base/err.h: uses host of common/name/host.c, but 'base' may not see 'name'"),
+    ("... in a header's macro", objects.law_reach,
+     {"common/name/host.c": "int host(void) { return 1; }", "common/base/err.h": "#define ERR() \\\n  host()\n"}, "common/base/err.h: uses host"),
+    ("... in a header's table", objects.law_reach,
+     {"common/name/host.c": "int host(void) { return 1; }",
+      "common/base/err.h": "int host(void);\nstatic int (*const all[1])(void) = {\n  host,\n};\n"}, "common/base/err.h: uses host"),
+    ("... in a header's variable", objects.law_reach,
+     {"common/name/host.c": "int host(void) { return 1; }", "common/base/err.h": "int host(void);\nstatic int (*const one)(void) = host;\n"},
+     "common/base/err.h: uses host"),
+    ("a header's declarations are not uses", objects.law_reach,
+     {"common/name/host.c": "int host(void) { return 1; }",
+      "common/base/err.h": "int host(void);\nstruct err {\n  int (*host)(void);\n};\nenum { ERR = 1 };\nstatic int host_of(int host);\n"}, None),
+    ("a header's function that goes down", objects.law_reach,
+     {"common/base/arena.c": "int arena(void) { return 1; }", "common/name/host.h": "int arena(void);\nstatic inline int f(void) { return arena(); }\n"},
+     None),
+    ("a circle through a header's function", objects.law_circles,
+     {"common/name/host.c": '#include "pin.h"\nint host(void) { return pin(); }',
+      "common/name/pin.h": "int url(void);\nstatic inline int pin(void) { return url(); }\n",
+      "common/name/url.c": "int host(void); int url(void) { return host(); }"}, "a circle"),
+    ("a circle that only a header's function closes", objects.law_circles,
+     {"common/name/url.c": '#include "deep.h"\nint url(void) { return 0 && pin(); }',
+      "common/name/deep.h": '#include "pin.h"\n',
+      "common/name/pin.h": "int url(void);\nstatic inline int pin(void) { return url(); }\n"}, "common/name/url.c uses pin of common/name/pin.h"),
+    ("a header's function and the source of its name", objects.law_circles,
+     {"common/name/url.c": '#include "url.h"\nint url(void) { return quick(); } int slow(void) { return 1; }',
+      "common/name/url.h": "int slow(void);\nstatic inline int quick(void) { return slow(); }\n"}, None),
+    ("a header's constants are not calls", objects.law_circles,
+     {"common/name/host.c": '#include "url.h"\nint host(void) { return MOST; }', "common/name/url.h": "#define MOST 4\n",
+      "common/name/url.c": "int host(void); int url(void) { return host(); }"}, None),
+    ("a private function declared by hand", objects.law_declared,
+     {"common/table/table.c": "int inside(void) { return 1; }", "common/table/table_build.h": "int inside(void);\n",
+      "common/compile/compile.c": "int inside(void); int compile(void) { return inside(); }"},
+     "common/compile/compile.c: uses inside of common/table/table.c, but no header"),
+    ("... inside the room", objects.law_declared,
+     {"common/name/host.c": "int host(void) { return 1; }", "common/name/url.c": "int url(void) { extern int host(void); return host(); }"},
+     "common/name/url.c: uses host"),
+    ("... in a header of a third room", objects.law_declared,
+     {"common/name/host.c": "int host(void) { return 1; }", "common/table/table.h": "int host(void);\n",
+      "common/table/table.c": "int host(void); int table(void) { return host(); }"}, "common/table/table.c: uses host"),
+    ("... in a test", objects.law_declared,
+     {"common/name/host.c": "int host(void) { return 1; }", "common/name/host_inner.h": "int host(void);\n",
+      "tests/unit/name/host_test.c": "int host(void); int main(void) { return host(); }"}, "tests/unit/name/host_test.c: uses host"),
+    ("a public header, a lent one and one of the room", objects.law_declared,
+     {"common/image/image.c": "int image(void) { return 1; } int format(void) { return 1; } int inner(void) { return 1; }",
+      "common/image/image.h": "int image(void);\n", "common/image/image_format.h": "int format(void);\n", "common/image/image_in.h": "int inner(void);\n",
+      "common/image/image_open.c": "int inner(void); int image_open(void) { return inner(); }",
+      "common/compile/compile.c": "int image(void); int format(void); int compile(void) { return image() + format(); }",
+      "tests/unit/image_test.c": "int image(void); int main(void) { return image(); }"}, None),
+    ("a lent header is not lent to tests", objects.law_declared,
+     {"common/image/image.c": "int format(void) { return 1; }", "common/image/image_format.h": "int format(void);\n",
+      "tests/unit/image_test.c": "int format(void); int main(void) { return format(); }"}, "tests/unit/image_test.c: uses format"),
+    ("memory by a name in pieces", objects.law_calls,
+     {"common/name/host.c": "#define GLUE(a, b) a##b\nvoid GLUE(fr, ee)(void *); void host(void *p) { GLUE(fr, ee)(p); }"},
+     "its object calls 'free', and 'free' belongs to arena.c"),
+    ("printing by another name", objects.law_calls,
+     {"common/name/host.c": "int say(const char *) __asm__(\"puts\"); int host(void) { return say(\"x\"); }"}, "'puts' does not belong"),
+    ("memory where it belongs", objects.law_calls, {"common/base/arena.c": "void free(void *); void arena(void *p) { free(p); }"}, None),
+    ("an unknown program", objects.law_links, {"helper/wild.c": "int main(void) { return 0; }"}, "helper/wild.c: is a program"),
+    ("a source without a symbol", objects.law_fresh, {"common/name/host.c": "typedef int t;"}, "no symbol in its object"),
 )
 
 
 def built(law):
     for why, one, sources, want in OBJECTS:
         with tempfile.TemporaryDirectory() as build:
-            if not all(text is None or compile_c(build, name, text) for name, text in sources.items()):
+            put_tree(build, {name: text or "" for name, text in sources.items()})
+            if not all(text is None or name.endswith(".h") or compile_c(build, name, text) for name, text in sources.items()):
                 return "objects: no compiler"
-            got = list(one(law, build, sorted(sources)))
+            got = list(one(law, objects.Objects(build, build, sorted(sources))))
             check(why, any(want in line for line in got) if want else not got, f"want: {want}", f"got:  {got}")
+    covered = {case[1] for case in OBJECTS}
+    check("every law about objects is broken by some case", covered == set(objects.LAWS), f"not: {set(objects.LAWS) - covered}")
     with tempfile.TemporaryDirectory() as build:
+        names = ["common/name/host.c", "common/name/url.c"]
         compile_c(build, "common/name/libm365_a-host.c", "int url(void); int host(void) { return url(); }")
-        compile_c(build, "common/name/url.c", "int host(void); int url(void) { return host(); }")
-        got = list(objects.law_circles(law, build, ["common/name/host.c", "common/name/url.c"]))
+        compile_c(build, names[1], "int host(void); int url(void) { return host(); }")
+        put(build, names[0], "")
+        got = list(objects.law_circles(law, objects.Objects(build, build, names)))
         check("a circle through a library's object", any("a circle" in line for line in got), f"got: {got}")
+        for name in names:
+            os.utime(os.path.join(build, name), (0, 0))
+        check("objects that are newer than their sources", not list(objects.law_fresh(law, objects.Objects(build, build, names))))
+        os.utime(os.path.join(build, names[0]))
+        os.utime(os.path.join(build, "common/name/libm365_a-host.o"), (0, 0))
+        got = list(objects.law_fresh(law, objects.Objects(build, build, names)))
+        check("an object that is older than its source", len(got) == 1 and "host.c: newer than 'common/name/libm365_a-host.o'" in got[0], f"got: {got}")
     return None
 
 
@@ -271,15 +403,15 @@ def links(law):
     with tempfile.TemporaryDirectory() as top:
         if not program(top, "ext_m365_acl"):
             return "links: no compiler"
-        check("a program that needs libc only", not list(objects.law_links(law, top, [])))
+        check("a program that needs libc only", not list(objects.law_links(law, objects.Objects(top, top, []))))
         put(top, "helper/url_m365_rewrite", "not a program\n")
-        got = list(objects.law_links(law, top, []))
-        check("a file that is not a program", any("nothing needed" in line for line in got), f"got: {got}")
+        got = list(objects.law_links(law, objects.Objects(top, top, [])))
+        check("a file that is not a program", any("finds no library" in line for line in got), f"got: {got}")
         program(top, "url_m365_rewrite", "-ldl", "-lresolv")
-        got = list(objects.law_links(law, top, []))
-        check("a library nobody expects", any("'libresolv" in line for line in got), f"got: {got}")
+        got = list(objects.law_links(law, objects.Objects(top, top, [])))
+        check("a library that is not listed", any("'libresolv" in line for line in got), f"got: {got}")
         law.never["ext_m365_acl"] = {"libc"}
-        got = list(objects.law_links(law, top, []))
+        got = list(objects.law_links(law, objects.Objects(top, top, [])))
         check("a library that must not come along", any("'libc' comes with it" in line for line in got), f"got: {got}")
     return None
 
@@ -299,6 +431,14 @@ def tarball():
         check("a tarball without a file", len(got) == 1 and "tests/fuzz/urls: not in the tarball" in got[0], f"got: {got}")
 
 
+def links_of_files(law):
+    with tempfile.TemporaryDirectory() as top:
+        put_tree(top, GOOD)
+        os.symlink("../image/image_format.h", os.path.join(top, "common/name/mine.h"))
+        got = list(house.law_kinds(law, top, house.project.files(top)))
+        check("a link to a private header", len(got) == 1 and "common/name/mine.h: a link" in got[0], f"got: {got}")
+
+
 def main():
     with tempfile.NamedTemporaryFile("w", suffix=".rooms") as file:
         file.write(ROOMS)
@@ -310,6 +450,7 @@ def main():
     broken_rooms()
     library_names()
     tarball()
+    links_of_files(law)
     skipped = [why for why in (built(law), links(law)) if why]
     for why in skipped:
         print(f"skipped - {why}")

@@ -47,7 +47,7 @@ alloc_each_fails(bool (*work)(const char *path), const char *path, unsigned leas
     assert_true(needed >= least);
     for (alloc_failing = 1; alloc_failing <= needed; alloc_failing++) {
         alloc_calls = 0;
-        CHECK("an allocation failed and nobody said so", !work(path));
+        CHECK("an allocation failed, the work did not", !work(path));
     }
     alloc_failing = 0;
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Unit tests, in the rooms of what they test. A program is NAME_test.c alone unless its room's list says more; all are
-# linked as LDADD says.
+# Unit tests, in rooms as in common/ and helper/. A program is made of NAME_test.c alone unless the local.mk of its room
+# says more. All link LDADD.
 
 check_LIBRARIES = %D%/libunit.a
 %C%_libunit_a_SOURCES = %D%/tables.c %D%/tables.h %D%/unit.c %D%/unit.h %D%/walk.c %D%/walk.h

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * unit.h - what unit tests share: cmocka with its odd order of headers, checks that say why, bytes with a guard behind
+ * unit.h - what unit tests share: cmocka with its odd order of headers, checks that say why, bytes with a guard after
  * them, random numbers that are the same every time, a folder to write in.
  *
  * A test is a table of {why, in, want} and a loop; only public headers of common/ are included. What a module promises
- * in its header is tested here, how it keeps the promise is not.
+ * in its header is tested, not how it keeps the promise.
  */
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H

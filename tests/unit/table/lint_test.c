@@ -137,9 +137,11 @@ static size_t
 run(struct lint *lint, const char *published, const char *preset, const char *local, struct buf *heard)
 {
     const char *const texts[] = {published, preset, local}, *const names[] = {"published", "preset", "local"};
-    struct lint_source sources[3];
-    const struct listener listener = {hear, heard};
+    static struct lint_source sources[3];
+    static struct listener listener;
     struct err err = {0};
+    buf_init(heard, 1 << 20);
+    listener = (struct listener){hear, heard};
     lint->sources = sources;
     lint->listener = &listener;
     assert_true(day_parse(&lint->today, TODAY, strlen(TODAY)));
@@ -147,7 +149,6 @@ run(struct lint *lint, const char *published, const char *preset, const char *lo
         if (texts[i][0] != '\0')
             sources[lint->source_count++] = (struct lint_source){names[i], table_of(names[i], texts[i]), i == 1};
     }
-    buf_init(heard, 1 << 20);
     assert_int_equal(lint_run(lint, &err), 0);
     buf_add_char(heard, '\0');
     assert_true(buf_ok(heard));

@@ -261,7 +261,7 @@ told(void **unused)
     open_stage(&stage, "feed feed.xml\nnotice_failed 24 hours\n");
     service.unreachable = true;
     run_later(&stage, &result);
-    state_status_set_number(stage.state, STATUS_FAILED_SINCE, (int64_t)time(NULL) - 25 * 3600);
+    state_status_set_number(stage.state, STATUS_FAILED_SINCE, (int64_t)time(NULL) - INT64_C(25) * 3600);
     run_later(&stage, &result);
     run_later(&stage, &result);
     buf_init(&feed, 1 << 20);

@@ -2,7 +2,7 @@
 /*
  * host_regex.h - Microsoft-like patterns as regular expressions, for the engines that host_bench.c measures.
  *
- * Where it sits: tests/bench/, beside host_method.h.
+ * Where it sits: tests/bench/host/, next to host_method.h.
  */
 #ifndef TESTS_BENCH_HOST_REGEX_H
 #define TESTS_BENCH_HOST_REGEX_H

@@ -2,9 +2,9 @@
 /*
  * host_method.h - the interface of everything that host_bench.c measures.
  *
- * Where it sits: tests/bench/. host_ours.c has this project's image. The other host_*.c files have other libraries, if
- * they were found, and what one would write by hand. Each method runs in its own process, so it may keep anything and
- * never frees memory.
+ * Where it sits: tests/bench/host/. host_ours.c has this project's image. The other host_*.c files have other libraries
+ * (those that are installed) and what one would write by hand. Each method runs in its own process, so it may keep
+ * anything and never frees memory.
  */
 #ifndef TESTS_BENCH_HOST_METHOD_H
 #define TESTS_BENCH_HOST_METHOD_H

@@ -2,7 +2,8 @@
 /*
  * prefix_data.h - routing tables and questions for prefix_bench.c, made from a seed: the same numbers on any machine.
  *
- * Where it sits: tests/bench/, built by `make bench` only. What is asked and how it is timed belongs to prefix_bench.c.
+ * Where it sits: tests/bench/prefix/, built by `make bench` only. What is asked, and how it is timed, belongs in
+ * prefix_bench.c.
  */
 #ifndef TESTS_BENCH_PREFIX_DATA_H
 #define TESTS_BENCH_PREFIX_DATA_H

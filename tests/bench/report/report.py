@@ -9,10 +9,10 @@ kind are several runs, of which the median counts), prints a table for each area
 and one of targets. With --plot it writes FOLDER/hosts.dat and hosts.gp, which
 gnuplot turns into hosts.svg.
 
-Where it sits: tests/bench/, the last step of bench.sh. Nothing is measured here.
+Where it sits: tests/bench/report/, the last step of bench.sh. Nothing is measured here.
 
 Exit 1 if a method of this project answered wrongly or broke, or if there is
-nothing to report. Time is never a failure.
+nothing to report. Being slow is never a failure.
 """
 
 import argparse
@@ -126,7 +126,7 @@ def host_tables(rows):
     table("Domains: bytes per entry", ["method"] + [size_word(size) for size in sizes],
           [[NAMES.get(m, m)] + [number(rows.get(area, m, size, "bytes-per-entry")) for size in sizes]
            for m in methods if m not in ("ours-batched", "ours-verdict", "ours-verdict-batched")])
-    table("Domains: seconds to build (peak MiB beside the list)", ["method"] + [size_word(size) for size in sizes],
+    table("Domains: seconds to build (peak MiB besides the list)", ["method"] + [size_word(size) for size in sizes],
           [[NAMES.get(m, m)] + [build_cell(rows, area, m, size, "build-seconds", "build-peak-mib") for size in sizes] for m in methods])
 
 
@@ -161,7 +161,7 @@ def rule_tables(rows):
         each = None if many == few else round((high - low) / (many - few), 2)
         return [RULE_KINDS.get(method, method)] + [number(value) for value in ns] + [number(each)]
 
-    table("One verdict beside N rules that need more than a hash: ns", ["rules"] + [size_word(size) for size in sizes] + ["each rule"],
+    table("One verdict next to N rules that need more than a hash: ns", ["rules"] + [size_word(size) for size in sizes] + ["each rule"],
           [cells(method) for method in rows.methods("rules", RULE_KINDS)])
 
 
@@ -218,7 +218,7 @@ def program_tables(rows):
 
 
 class Targets:
-    """Lines of the last table: what, wanted, ours, the other, ratio, met or not."""
+    """Lines of the last table: what, target, ours, the other, figure, verdict."""
 
     def __init__(self, rows):
         self.rows, self.lines = rows, []

@@ -2,7 +2,7 @@
 /*
  * prefix_rivals.h - the interface of everything that prefix_bench.c measures.
  *
- * Where it sits: tests/bench/. prefix_ours.c has this project's image and the plain loop; prefix_dpdk.c and
+ * Where it sits: tests/bench/prefix/. prefix_ours.c has this project's image and the plain loop; prefix_dpdk.c and
  * prefix_maxmind.c have the others, if their libraries were found.
  */
 #ifndef TESTS_BENCH_PREFIX_RIVALS_H

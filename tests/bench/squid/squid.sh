@@ -18,12 +18,12 @@ set -u
 umask 022
 
 HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
-LIB=$HERE/../e2e
+LIB=$HERE/../../e2e
 TIME_LIMIT=600 # seconds, for everything
 CASES='none dstdomain echo ours echocached ourscached' # service names of Squid: letters and digits only
 ORIGIN_PORT=8081
 FIRST_PORT=3201
-# shellcheck source-path=SCRIPTDIR source=../e2e/lib.sh disable=SC1091
+# shellcheck source-path=SCRIPTDIR source=../../e2e/lib.sh disable=SC1091
 . "$LIB/lib.sh"
 
 # The squid.conf lines for a case.
