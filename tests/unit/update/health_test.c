@@ -7,7 +7,7 @@
 
 #include "flow_stage.h"
 
-#define HOUR 3600
+#define HOUR INT64_C(3600)
 #define DAY (24 * HOUR)
 #define WIDER STAGE_SET("3", "Allow", "new.example")
 
