@@ -21,15 +21,15 @@
 /* One rule of one side. */
 struct ref {
     const struct rule *rule;
-    const struct set *set;
+    const struct terms *terms;
     const char *source;
     bool is_prefix;
     bool local;
     bool paired;
 };
 
-struct set_ref {
-    const struct set *set;
+struct terms_ref {
+    const struct terms *terms;
 };
 
 /* All rules of one side in the order of their keys; of one key by set. */
@@ -38,9 +38,9 @@ struct half {
     const struct image *image;
     struct ref *refs;
     size_t count;
-    uint32_t bypass;      /* categories; 0 without an image */
-    struct set_ref *sets; /* of the table, by source and id */
-    size_t set_count;
+    uint32_t bypass;         /* categories; 0 without an image */
+    struct terms_ref *terms; /* of the table, by source and id */
+    size_t terms_count;
 };
 
 /* A piece of the port space in which no rule begins or ends to speak. */
@@ -53,7 +53,7 @@ struct change {
     bool opened;
     bool group_known;
     const char *old_why, *new_why;
-    const struct set *set;
+    const struct terms *terms;
     struct port_range *ranges; /* room for one for each port piece */
     uint32_t range_count;
 };
@@ -90,7 +90,7 @@ int diff_compare_keys(const struct ref *a, const struct ref *b);
 
 /* Adds an entry; NULL without memory. `of` gives the text. */
 struct diff_entry *diff_add_entry(struct differ *differ, enum diff_kind kind, const struct ref *of,
-                                  const struct set *old_set, const struct set *new_set);
+                                  const struct terms *old_terms, const struct terms *new_terms);
 
 /* Turns added and removed entries into broadened and narrowed ones. */
 void diff_pair_entries(struct differ *differ);

@@ -209,8 +209,8 @@ count_published(const struct table *table, const char *source)
 {
     size_t count = 0;
     for (size_t i = 0; i < table->rule_count; i++) {
-        const struct set *set = &table->sets[table->rules[i].set];
-        count += set->has_id && strcmp(table->sources[set->source], source) == 0;
+        const struct terms *terms = &table->terms[table->rules[i].terms];
+        count += terms->has_id && strcmp(table->sources[terms->source], source) == 0;
     }
     return count;
 }
@@ -251,7 +251,7 @@ is_in_use(const struct hearing *hearing, const char *text)
     const struct table *table = hearing->diff->old_table;
     char room[IMAGE_RULE_MAX];
     for (size_t i = 0; i < table->rule_count; i++) {
-        if (review_is_bypassed(&table->sets[table->rules[i].set], hearing->old_bypass) &&
+        if (review_is_bypassed(&table->terms[table->rules[i].terms], hearing->old_bypass) &&
             strcmp(table_rule_text(&table->rules[i], room), text) == 0)
             return true;
     }
@@ -266,15 +266,15 @@ ask_width(struct hearing *hearing, bool prefixes, const char *what)
     review_begin(hearing);
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];
-        const struct set *set = &table->sets[rule->set];
-        if ((rule->kind == PATTERN_PREFIX) != prefixes || !review_is_bypassed(set, hearing->bypass) ||
+        const struct terms *terms = &table->terms[rule->terms];
+        if ((rule->kind == PATTERN_PREFIX) != prefixes || !review_is_bypassed(terms, hearing->bypass) ||
             !is_too_wide(hearing, rule))
             continue;
         const char *text = table_rule_text(rule, room);
         if (is_in_use(hearing, text) || !review_name(hearing))
             continue;
         buf_add_text(&hearing->text, text);
-        review_add_set(hearing, table, set);
+        review_add_set(hearing, table, terms);
     }
     review_end(hearing, what);
 }

@@ -23,7 +23,7 @@ say_about(const struct lint *lint, const struct lint_rule *at, const char *findi
     if (at->rule->line != 0)
         say(lint->listener, "'%s': line %u: '%s' %s", at->source->path, at->rule->line, text, finding);
     else
-        say(lint->listener, "'%s': set %u: '%s' %s", at->source->path, at->set->id, text, finding);
+        say(lint->listener, "'%s': set %u: '%s' %s", at->source->path, at->terms->id, text, finding);
 }
 
 void
@@ -51,33 +51,33 @@ lint_each(struct lint_pass *pass, void (*fn)(struct lint_pass *pass, const struc
 }
 
 bool
-lint_in_force(const struct lint_pass *pass, const struct set *set)
+lint_in_force(const struct lint_pass *pass, const struct terms *terms)
 {
-    return set->verb == VERB_INSPECT || set->expires == 0 || set->expires > pass->lint->today;
+    return terms->verb == VERB_INSPECT || terms->expires == 0 || terms->expires > pass->lint->today;
 }
 
 bool
-lint_is_bypass(const struct lint_pass *pass, const struct set *set)
+lint_is_bypass(const struct lint_pass *pass, const struct terms *terms)
 {
     uint32_t bypass = pass->lint->bypass == 0 ? VERB_BYPASS_USUAL : pass->lint->bypass;
-    return set->verb != VERB_INSPECT && (bypass & 1u << set->verb) != 0;
+    return terms->verb != VERB_INSPECT && (bypass & 1u << terms->verb) != 0;
 }
 
 bool
-lint_speaks(const struct set *set)
+lint_speaks(const struct terms *terms)
 {
-    return set->tcp.count > 0 || set->udp.count == 0;
+    return terms->tcp.count > 0 || terms->udp.count == 0;
 }
 
 bool
-lint_ports_cover(const struct set *a, const struct set *b)
+lint_ports_cover(const struct terms *a, const struct terms *b)
 {
     static const struct port_range web[] = {{80, 80}, {443, 443}}, all[] = {{1, UINT16_MAX}};
     struct ports ports[2] = {a->tcp, b->tcp};
-    const struct set *sets[2] = {a, b};
+    const struct terms *terms[2] = {a, b};
     for (int i = 0; i < 2; i++) {
-        if (ports[i].count == 0 && lint_speaks(sets[i]))
-            ports[i] = sets[i]->has_id ? (struct ports){web, 2} : (struct ports){all, 1};
+        if (ports[i].count == 0 && lint_speaks(terms[i]))
+            ports[i] = terms[i]->has_id ? (struct ports){web, 2} : (struct ports){all, 1};
     }
     return ports_cover(&ports[0], &ports[1]);
 }
@@ -89,11 +89,11 @@ lint_name(char ret[LINT_NAME_MAX], const struct lint_rule *rule)
     const char *text = table_rule_text(rule->rule, room);
     if (rule->rule->line != 0)
         snprintf(place, sizeof place, " line %u", rule->rule->line);
-    if (rule->set->has_id)
-        snprintf(ret, LINT_NAME_MAX, "'%.255s' (%s, set %u, '%.100s'%s)", text, verb_title(rule->set->verb),
-                 rule->set->id, rule->source->path, place);
+    if (rule->terms->has_id)
+        snprintf(ret, LINT_NAME_MAX, "'%.255s' (%s, set %u, '%.100s'%s)", text, verb_title(rule->terms->verb),
+                 rule->terms->id, rule->source->path, place);
     else
-        snprintf(ret, LINT_NAME_MAX, "'%.255s' (%s, '%.100s'%s)", text, verb_title(rule->set->verb), rule->source->path,
-                 place);
+        snprintf(ret, LINT_NAME_MAX, "'%.255s' (%s, '%.100s'%s)", text, verb_title(rule->terms->verb),
+                 rule->source->path, place);
     return ret;
 }

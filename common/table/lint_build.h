@@ -18,7 +18,7 @@ struct arena;
 struct lint_rule {
     const struct rule *rule;
     const struct regex *regex; /* if it is one */
-    const struct set *set;
+    const struct terms *terms;
     const struct lint_source *source;
 };
 
@@ -58,14 +58,14 @@ void lint_find(struct lint_pass *pass, const struct lint_rule *at, const char *f
 void lint_each(struct lint_pass *pass, void (*fn)(struct lint_pass *pass, const struct lint_rule *at));
 
 /* True if the category of the set is bypassed; never for an inspect line. */
-bool lint_is_bypass(const struct lint_pass *pass, const struct set *set);
+bool lint_is_bypass(const struct lint_pass *pass, const struct terms *terms);
 
 /* True if the set counts on the day: an inspect line always does. */
-bool lint_in_force(const struct lint_pass *pass, const struct set *set);
+bool lint_in_force(const struct lint_pass *pass, const struct terms *terms);
 
 /* True if `a` applies to every TCP port that `b` applies to; also if `b` applies to none. */
-bool lint_ports_cover(const struct set *a, const struct set *b);
-bool lint_speaks(const struct set *set); /* applies to a TCP port at all */
+bool lint_ports_cover(const struct terms *a, const struct terms *b);
+bool lint_speaks(const struct terms *terms); /* applies to a TCP port at all */
 
 /* How a rule is named in a sentence: `'*.x' (Allow, set 46, 'worldwide.rules' line 9)`. */
 #define LINT_NAME_MAX 512

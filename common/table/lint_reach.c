@@ -65,9 +65,9 @@ is_before(const struct lint_rule *a, const struct lint_rule *b)
 static bool
 is_twin(const struct lint_rule *a, const struct lint_rule *b)
 {
-    return !a->set->has_id && is_same_pattern(a->rule, b->rule) && a->set->verb == b->set->verb &&
-           ports_equal(&a->set->tcp, &b->set->tcp) && ports_equal(&a->set->udp, &b->set->udp) &&
-           a->set->expires == b->set->expires;
+    return !a->terms->has_id && is_same_pattern(a->rule, b->rule) && a->terms->verb == b->terms->verb &&
+           ports_equal(&a->terms->tcp, &b->terms->tcp) && ports_equal(&a->terms->udp, &b->terms->udp) &&
+           a->terms->expires == b->terms->expires;
 }
 
 static void
@@ -75,15 +75,15 @@ weigh(struct reach *reach, const struct lint_rule *cover)
 {
     const struct lint_rule *at = reach->at;
     bool level = is_as_specific(cover->rule, at->rule) || reach->pass->lint->highest;
-    if (level && cover->set->verb > at->set->verb) {
+    if (level && cover->terms->verb > at->terms->verb) {
         reach->beater = cover;
         return;
     }
-    bool mutual = !cover->set->has_id && is_same_pattern(cover->rule, at->rule) &&
-                  lint_ports_cover(at->set, cover->set) && !is_before(cover, at);
+    bool mutual = !cover->terms->has_id && is_same_pattern(cover->rule, at->rule) &&
+                  lint_ports_cover(at->terms, cover->terms) && !is_before(cover, at);
     bool better =
         reach->next == NULL || specificity(cover->rule) > specificity(reach->next->rule) ||
-        (specificity(cover->rule) == specificity(reach->next->rule) && cover->set->verb > reach->next->set->verb);
+        (specificity(cover->rule) == specificity(reach->next->rule) && cover->terms->verb > reach->next->terms->verb);
     if (!mutual && better)
         reach->next = cover;
 }
@@ -93,16 +93,16 @@ take_cover(void *arg, const struct lint_rule *cover)
 {
     struct reach *reach = arg;
     const struct lint_rule *at = reach->at;
-    bool inspects = cover->set->verb == VERB_INSPECT, inspected = at->set->verb == VERB_INSPECT;
-    if (!lint_in_force(reach->pass, cover->set) || !lint_speaks(cover->set))
+    bool inspects = cover->terms->verb == VERB_INSPECT, inspected = at->terms->verb == VERB_INSPECT;
+    if (!lint_in_force(reach->pass, cover->terms) || !lint_speaks(cover->terms))
         return false;
     if (is_twin(cover, at)) {
         if (is_before(cover, at))
             reach->twin = cover;
         return reach->twin != NULL;
     }
-    if (!lint_ports_cover(cover->set, at->set)) {
-        reach->doubt = reach->doubt || cover->set->verb != at->set->verb;
+    if (!lint_ports_cover(cover->terms, at->terms)) {
+        reach->doubt = reach->doubt || cover->terms->verb != at->terms->verb;
         return false;
     }
     if (inspected && !inspects)
@@ -131,7 +131,7 @@ is_foreign(const struct lint_pass *pass, const struct lint_rule *at)
     const struct lint *lint = pass->lint;
     const char *label;
     size_t len;
-    if (lint->tenant_count == 0 || at->set->verb == VERB_INSPECT ||
+    if (lint->tenant_count == 0 || at->terms->verb == VERB_INSPECT ||
         (at->rule->kind != PATTERN_EXACT && at->rule->kind != PATTERN_UNDER))
         return false;
     if (!tenant_label(at->rule->text, at->rule->len, &label, &len) || memchr(label, '*', len) != NULL)
@@ -143,7 +143,7 @@ static bool
 say_never(struct lint_pass *pass, const struct reach *reach)
 {
     char name[LINT_NAME_MAX];
-    if (!lint_speaks(reach->at->set))
+    if (!lint_speaks(reach->at->terms))
         lint_find(pass, reach->at,
                   "never decides: it speaks for UDP ports only, and no request to a proxy has one; leave out "
                   "'udp=' or add 'tcp='");
@@ -172,14 +172,15 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
 {
     struct reach reach = {.pass = pass, .at = at};
     char name[LINT_NAME_MAX];
-    if (at->set->has_id || at->source->preset || !lint_in_force(pass, at->set))
+    if (at->terms->has_id || at->source->preset || !lint_in_force(pass, at->terms))
         return;
     lint_each_cover(&pass->book, at, take_cover, &reach);
     if (reach.twin != NULL)
         say_twin(pass, at, reach.twin);
-    else if (!say_never(pass, &reach) && reach.next != NULL && !reach.doubt && reach.next->set->verb == at->set->verb)
+    else if (!say_never(pass, &reach) && reach.next != NULL && !reach.doubt &&
+             reach.next->terms->verb == at->terms->verb)
         lint_find(pass, at, "changes nothing: %s%s says it already; remove the line",
-                  reach.next->set->has_id ? "the published " : "", lint_name(name, reach.next));
+                  reach.next->terms->has_id ? "the published " : "", lint_name(name, reach.next));
 }
 
 void
@@ -194,8 +195,8 @@ find_twice(struct lint_pass *pass, const struct lint_rule *rules, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         const struct lint_rule *a = &rules[i - 1], *b = &rules[i];
-        bool same = a->source == b->source && a->rule->set == b->rule->set;
-        if (b->source != pass->at || !b->set->has_id || !same)
+        bool same = a->source == b->source && a->rule->terms == b->rule->terms;
+        if (b->source != pass->at || !b->terms->has_id || !same)
             continue;
         if (b->rule->kind == PATTERN_PREFIX ? memcmp(a->rule->prefix, b->rule->prefix, sizeof *a->rule->prefix) != 0
                                             : strcmp(a->rule->text, b->rule->text) != 0)

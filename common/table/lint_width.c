@@ -11,9 +11,9 @@
 #include "table.h"
 
 static const char *
-advice(const struct set *set)
+advice(const struct terms *terms)
 {
-    switch (set->verb) {
+    switch (terms->verb) {
     case VERB_INSPECT:
         return "an inspect line does no harm, but it takes the bypass from your own names too; name those that are "
                "meant";
@@ -29,17 +29,18 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
 {
     struct err ignored;
     const char *cloud = at->rule->kind == PATTERN_PREFIX ? NULL : pattern_cloud(at->rule->text, at->rule->len);
-    if (at->source->preset || !lint_in_force(pass, at->set))
+    if (at->source->preset || !lint_in_force(pass, at->terms))
         return;
-    pass->remark = at->set->has_id && !lint_is_bypass(pass, at->set);
+    pass->remark = at->terms->has_id && !lint_is_bypass(pass, at->terms);
     if (cloud != NULL)
-        lint_find(pass, at, "covers names that any customer of the cloud '%s' may choose: %s", cloud, advice(at->set));
+        lint_find(pass, at, "covers names that any customer of the cloud '%s' may choose: %s", cloud,
+                  advice(at->terms));
     else if (table_check_width(at->rule, &ignored) == 0)
         return;
     else if (at->rule->kind == PATTERN_PREFIX)
-        lint_find(pass, at, "is very wide: %s", advice(at->set));
+        lint_find(pass, at, "is very wide: %s", advice(at->terms));
     else
-        lint_find(pass, at, "is very wide, anybody can register a name that matches: %s", advice(at->set));
+        lint_find(pass, at, "is very wide, anybody can register a name that matches: %s", advice(at->terms));
 }
 
 void

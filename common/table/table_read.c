@@ -63,7 +63,7 @@ read_source(struct table *table, const char *spec, struct input *input, struct e
     enum verb verb = VERB_DEFAULT;
     struct err first = {0};
     const char *path = verb_cut(&verb, spec);
-    struct reader reader = {.table = table, .path = path, .source = UINT32_MAX, .set = UINT32_MAX, .first = &first};
+    struct reader reader = {.table = table, .path = path, .source = UINT32_MAX, .terms = UINT32_MAX, .first = &first};
     int result = input->file == NULL ? 0 : table_input_more(&reader, input, err);
     if (result == 0)
         result = read_input(&reader, input, path != spec, verb, err);

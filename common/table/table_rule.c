@@ -24,9 +24,9 @@
 static_assert(alignof(struct prefix) == 1, "prefixes are stored among texts");
 
 static bool
-is_bypass(const struct set *set)
+is_bypass(const struct terms *terms)
 {
-    return !set->has_id && (VERB_BYPASS_USUAL & 1u << set->verb) != 0;
+    return !terms->has_id && (VERB_BYPASS_USUAL & 1u << terms->verb) != 0;
 }
 
 static int
@@ -168,13 +168,13 @@ try_regex(const char *text, size_t len, struct err *err)
 }
 
 static int
-read_pattern(struct table *table, struct rule *rule, const struct set *set, const char *text, size_t len,
+read_pattern(struct table *table, struct rule *rule, const struct terms *terms, const char *text, size_t len,
              struct err *err)
 {
     char canonical[REGEX_MAX + 2];
     size_t canonical_len;
     enum pattern_kind kind;
-    if (pattern_parse(canonical, &canonical_len, &kind, text, len, set->has_id, err) != 0)
+    if (pattern_parse(canonical, &canonical_len, &kind, text, len, terms->has_id, err) != 0)
         return -1;
     struct addr addr; /* only now are 1.2.3.4. and fullwidth digits an address */
     if (kind == PATTERN_EXACT && addr_parse(&addr, canonical, canonical_len))
@@ -193,22 +193,22 @@ read_pattern(struct table *table, struct rule *rule, const struct set *set, cons
 
 /* Runs all checks on a text; *rule gets the result. */
 static int
-judge(struct table *table, struct rule *rule, const struct set *set, const char *text, size_t len, struct err *err)
+judge(struct table *table, struct rule *rule, const struct terms *terms, const char *text, size_t len, struct err *err)
 {
     struct addr addr;
     bool is_regex = len > 0 && text[0] == '~';
     if (!is_regex && refuse_url(text, len, err) != 0)
         return -1;
     bool is_prefix = !is_regex && (memchr(text, '/', len) != NULL || addr_parse(&addr, text, len));
-    if ((is_prefix ? read_prefix(table, rule, text, len, err) : read_pattern(table, rule, set, text, len, err)) != 0)
+    if ((is_prefix ? read_prefix(table, rule, text, len, err) : read_pattern(table, rule, terms, text, len, err)) != 0)
         return -1;
-    return is_bypass(set) ? table_check_width(rule, err) : 0;
+    return is_bypass(terms) ? table_check_width(rule, err) : 0;
 }
 
 /* True for a plain name, optionally after `.` or `*.`, that ends in a letter. judge() would accept it unchanged; only
  * its width is unchecked. No IPv4 address ends in a letter, and every IPv6 address contains a colon. */
 static bool
-is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct set *set, const char *text, size_t len)
+is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct terms *terms, const char *text, size_t len)
 {
     enum pattern_kind kind = PATTERN_EXACT;
     size_t most = HOST_MAX;
@@ -222,7 +222,7 @@ is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct set *set, c
         len -= 2;
         most -= 2;
     }
-    if ((kind == PATTERN_DOT && set->has_id) || !host_parse(ret, text, len) || ret->len > most)
+    if ((kind == PATTERN_DOT && terms->has_id) || !host_parse(ret, text, len) || ret->len > most)
         return false;
     *ret_kind = kind;
     return ret->text[ret->len - 1] >= 'a';
@@ -244,16 +244,16 @@ keep_usual(struct table *table, struct rule *rule, const struct host *host, enum
 }
 
 int
-table_add_rule(struct reader *reader, const struct set *set, const char *text, size_t len, struct err *err)
+table_add_rule(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err)
 {
     struct table *table = reader->table;
     struct rule rule = {.line = (uint32_t)reader->line};
-    if (judge(table, &rule, set, text, len, err) != 0)
+    if (judge(table, &rule, terms, text, len, err) != 0)
         return -1;
-    rule.set = table_set(table, set);
-    if (rule.set == UINT32_MAX)
+    rule.terms = table_terms(table, terms);
+    if (rule.terms == UINT32_MAX)
         return err_set(err, ERR_MEM, "no memory for another rule");
-    reader->set = rule.set;
+    reader->terms = rule.terms;
     return append(table, &rule, err);
 }
 
@@ -261,15 +261,16 @@ int
 table_add_again(struct reader *reader, const char *text, size_t len, struct err *err)
 {
     struct table *table = reader->table;
-    const struct set *set = &table->sets[reader->set];
-    struct rule rule = {.line = (uint32_t)reader->line, .set = reader->set};
+    const struct terms *terms = &table->terms[reader->terms];
+    struct rule rule = {.line = (uint32_t)reader->line, .terms = reader->terms};
     struct host host;
     enum pattern_kind kind;
-    if (!is_usual(&host, &kind, set, text, len)) {
-        if (judge(table, &rule, set, text, len, err) != 0)
+    if (!is_usual(&host, &kind, terms, text, len)) {
+        if (judge(table, &rule, terms, text, len, err) != 0)
             return -1;
     } else if (keep_usual(table, &rule, &host, kind, err) != 0 ||
-               (kind != PATTERN_EXACT && is_bypass(set) && is_open(host.text) && table_check_width(&rule, err) != 0)) {
+               (kind != PATTERN_EXACT && is_bypass(terms) && is_open(host.text) &&
+                table_check_width(&rule, err) != 0)) {
         return -1;
     }
     return append(table, &rule, err);

@@ -92,7 +92,7 @@ next_word(struct words *words, struct word *ret, struct err *err)
 /* Everything a line says while it is read. */
 struct line {
     struct reader *reader;
-    struct set set;
+    struct terms terms;
     unsigned seen; /* bit of each key */
 };
 
@@ -123,8 +123,8 @@ key_id(struct line *line, const char *value, size_t len, struct err *err)
     }
     if (!good || id > UINT32_MAX)
         return err_set(err, ERR_SYNTAX, "id '%.*s' is no number of an endpoint set", (int)(len > 40 ? 40 : len), value);
-    line->set.id = (uint32_t)id;
-    line->set.has_id = true;
+    line->terms.id = (uint32_t)id;
+    line->terms.has_id = true;
     return 0;
 }
 
@@ -140,7 +140,7 @@ check_word(const char *key, const char *value, size_t len, struct err *err)
 static int
 key_area(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return check_word("area", value, len, err) != 0 ? -1 : take_text(&line->set.area, value, len, err);
+    return check_word("area", value, len, err) != 0 ? -1 : take_text(&line->terms.area, value, len, err);
 }
 
 static int
@@ -148,8 +148,8 @@ key_source(struct line *line, const char *value, size_t len, struct err *err)
 {
     if (check_word("source", value, len, err) != 0)
         return -1;
-    line->set.source = table_source(line->reader->table, value, len);
-    if (line->set.source == UINT32_MAX)
+    line->terms.source = table_source(line->reader->table, value, len);
+    if (line->terms.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
     return 0;
 }
@@ -165,19 +165,19 @@ read_ports(struct line *line, struct ports *ret, const char *value, size_t len, 
 static int
 key_tcp(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return read_ports(line, &line->set.tcp, value, len, err);
+    return read_ports(line, &line->terms.tcp, value, len, err);
 }
 
 static int
 key_udp(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return read_ports(line, &line->set.udp, value, len, err);
+    return read_ports(line, &line->terms.udp, value, len, err);
 }
 
 static int
 key_expires(struct line *line, const char *value, size_t len, struct err *err)
 {
-    if (day_parse(&line->set.expires, value, len) && line->set.expires > 0)
+    if (day_parse(&line->terms.expires, value, len) && line->terms.expires > 0)
         return 0;
     return err_set(err, ERR_SYNTAX, "expires '%.*s' is no day like 2027-03-01", (int)(len > 40 ? 40 : len), value);
 }
@@ -185,30 +185,30 @@ key_expires(struct line *line, const char *value, size_t len, struct err *err)
 static int
 key_owner(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return take_text(&line->set.owner, value, len, err);
+    return take_text(&line->terms.owner, value, len, err);
 }
 
 static int
 key_ticket(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return take_text(&line->set.ticket, value, len, err);
+    return take_text(&line->terms.ticket, value, len, err);
 }
 
 static int
 key_note(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return take_text(&line->set.note, value, len, err);
+    return take_text(&line->terms.note, value, len, err);
 }
 
 static int
 key_gen(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return take_text(&line->set.gen, value, len, err);
+    return take_text(&line->terms.gen, value, len, err);
 }
 
 static const struct {
     const char *name;
-    set_key set;
+    set_key terms;
 } keys[] = {
     {"id", key_id},           {"area", key_area},   {"tcp", key_tcp},       {"udp", key_udp},   {"source", key_source},
     {"expires", key_expires}, {"owner", key_owner}, {"ticket", key_ticket}, {"note", key_note}, {"gen", key_gen},
@@ -223,7 +223,7 @@ apply_key(struct line *line, const struct word *word, struct err *err)
         if ((line->seen & 1u << i) != 0)
             return err_set(err, ERR_SYNTAX, "the key '%s' stands twice", keys[i].name);
         line->seen |= 1u << i;
-        return keys[i].set(line, word->text + word->equals + 1, word->len - word->equals - 1, err);
+        return keys[i].terms(line, word->text + word->equals + 1, word->len - word->equals - 1, err);
     }
     return err_set(err, ERR_SYNTAX, "unknown key '%.*s'", (int)(word->equals > 40 ? 40 : word->equals), word->text);
 }
@@ -235,9 +235,9 @@ apply_word(struct line *line, const struct word *word, struct err *err)
         return apply_key(line, word, err);
     bool *flag = NULL;
     if (word->len == 8 && memcmp(word->text, "required", 8) == 0)
-        flag = &line->set.required;
+        flag = &line->terms.required;
     else if (word->len == 12 && memcmp(word->text, "expressroute", 12) == 0)
-        flag = &line->set.expressroute;
+        flag = &line->terms.expressroute;
     if (flag == NULL || word->quoted)
         return err_set(err, ERR_SYNTAX, "unknown word '%.*s'", (int)(word->len > 40 ? 40 : word->len), word->text);
     *flag = true;
@@ -274,26 +274,26 @@ read_rule_line(struct reader *reader, char *room, const char *text, size_t len, 
         return -1;
     if (count == 0)
         return 0;
-    struct line line = {.reader = reader, .set.source = UINT32_MAX};
-    if (!verb_parse(&line.set.verb, words[0].text, words[0].len))
+    struct line line = {.reader = reader, .terms.source = UINT32_MAX};
+    if (!verb_parse(&line.terms.verb, words[0].text, words[0].len))
         return err_set(err, ERR_SYNTAX, "unknown verb '%.*s'; a line begins with optimize, allow, default or inspect",
                        (int)(words[0].len > 40 ? 40 : words[0].len), words[0].text);
     if (count == 1)
         return err_set(err, ERR_SYNTAX, "'%s' stands alone; a host pattern or prefix follows the verb",
-                       verb_word(line.set.verb));
+                       verb_word(line.terms.verb));
     for (size_t i = 2; i < count; i++) {
         if (apply_word(&line, &words[i], err) != 0)
             return -1;
     }
-    if (line.set.source == UINT32_MAX)
-        line.set.source = table_reader_source(reader);
-    if (line.set.source == UINT32_MAX)
+    if (line.terms.source == UINT32_MAX)
+        line.terms.source = table_reader_source(reader);
+    if (line.terms.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
-    return table_add_rule(reader, &line.set, words[1].text, words[1].len, err);
+    return table_add_rule(reader, &line.terms, words[1].text, words[1].len, err);
 }
 
 static int
-read_list_line(struct reader *reader, const struct set *set, const char *text, size_t len, struct err *err)
+read_list_line(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err)
 {
     size_t from = 0;
     while (from < len && is_blank(text[from]))
@@ -309,9 +309,9 @@ read_list_line(struct reader *reader, const struct set *set, const char *text, s
     if (rest < len && text[rest] != '#')
         return err_set(err, ERR_SYNTAX, "a list has one domain or prefix a line; '%.*s' follows",
                        (int)(len - rest > 40 ? 40 : len - rest), text + rest);
-    if (reader->set != UINT32_MAX)
+    if (reader->terms != UINT32_MAX)
         return table_add_again(reader, text + from, to - from, err);
-    return table_add_rule(reader, set, text + from, to - from, err);
+    return table_add_rule(reader, terms, text + from, to - from, err);
 }
 
 /* `# version: 2025120100` names the version of the table; the first one counts. */
@@ -410,7 +410,7 @@ read_text_line(struct reader *reader, struct said *said, char *room, const char 
 
 /* Calls the line reader for every line; `list` is NULL for table text. */
 static int
-read_lines(struct reader *reader, const struct set *list, struct input *input, struct err *err)
+read_lines(struct reader *reader, const struct terms *list, struct input *input, struct err *err)
 {
     struct said said = {.known = false};
     char *room = arena_alloc(reader->table->arena, TABLE_LINE_MAX + 1);
@@ -449,8 +449,8 @@ table_read_text(struct reader *reader, struct input *input, struct err *err)
 int
 table_read_list(struct reader *reader, enum verb verb, struct input *input, struct err *err)
 {
-    struct set set = {.verb = verb, .source = table_reader_source(reader)};
-    if (set.source == UINT32_MAX)
+    struct terms terms = {.verb = verb, .source = table_reader_source(reader)};
+    if (terms.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
-    return read_lines(reader, &set, input, err);
+    return read_lines(reader, &terms, input, err);
 }

@@ -22,16 +22,16 @@ judge_find(const struct judge *judge, const struct identifier *asked, struct ima
 }
 
 static inline enum lost
-take_part(const struct judge *judge, const struct image_hit *hit, const struct image_terms *terms)
+take_part(const struct judge *judge, const struct image_hit *hit, const struct image_set_core *set)
 {
-    bool inspects = terms->verb == VERB_INSPECT;
-    if (!inspects && terms->expires != 0 && judge->today >= terms->expires)
+    bool inspects = set->verb == VERB_INSPECT;
+    if (!inspects && set->expires != 0 && judge->today >= set->expires)
         return LOST_EXPIRED;
     if (!inspects && hit->limit)
         return LOST_LIMIT;
-    if (image_ports_hold(judge->image, terms->tcp, judge->port))
+    if (image_ports_hold(judge->image, set->tcp, judge->port))
         return LOST_NOT;
-    return image_ports_hold(judge->image, terms->tcp, 0) ? LOST_PORT : LOST_UDP_ONLY;
+    return image_ports_hold(judge->image, set->tcp, 0) ? LOST_PORT : LOST_UDP_ONLY;
 }
 
 static inline bool
@@ -39,11 +39,11 @@ next_matched(const struct judge *judge, struct image_cursor *cursor, struct matc
 {
     if (!image_next(cursor, &ret->hit))
         return false;
-    struct image_terms terms;
-    image_get_terms(judge->image, ret->hit.set, &terms);
-    ret->verb = terms.verb;
-    ret->rank = terms.rank;
-    ret->lost = take_part(judge, &ret->hit, &terms);
+    struct image_set_core set;
+    image_get_set_core(judge->image, ret->hit.set, &set);
+    ret->verb = set.verb;
+    ret->rank = set.rank;
+    ret->lost = take_part(judge, &ret->hit, &set);
     return true;
 }
 

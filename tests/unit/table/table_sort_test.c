@@ -14,7 +14,7 @@
 #include "table/table.h"
 #include "tables.h"
 
-static const struct set *sets; /* of the table that is looked at */
+static const struct terms *terms; /* of the table that is looked at */
 
 /* Source, published, id, names first, pattern, set, line; sets stand in their own order already. */
 static int
@@ -22,8 +22,8 @@ compare_plainly(const void *left, const void *right)
 {
     const struct rule *a = left;
     const struct rule *b = right;
-    const struct set *x = &sets[a->set];
-    const struct set *y = &sets[b->set];
+    const struct terms *x = &terms[a->terms];
+    const struct terms *y = &terms[b->terms];
     const int64_t a_head[] = {x->source, !x->has_id, x->id, a->kind == PATTERN_PREFIX};
     const int64_t b_head[] = {y->source, !y->has_id, y->id, b->kind == PATTERN_PREFIX};
     for (size_t i = 0; i < ROWS(a_head); i++) {
@@ -32,14 +32,14 @@ compare_plainly(const void *left, const void *right)
     }
     int order = a->kind == PATTERN_PREFIX ? prefix_compare(a->prefix, b->prefix) : strcmp(a->text, b->text);
     if (order == 0)
-        order = (a->set > b->set) - (a->set < b->set);
+        order = (a->terms > b->terms) - (a->terms < b->terms);
     return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
 
 static void
 check_order(const char *why, struct table *table)
 {
-    sets = table->sets;
+    terms = table->terms;
     for (size_t i = 1; i < table->rule_count; i++) {
         const struct rule *a = &table->rules[i - 1];
         const struct rule *b = &table->rules[i];
@@ -108,7 +108,7 @@ count_different(const struct table *table)
     size_t count = table->rule_count > 0;
     struct rule *copy = malloc(table->rule_count * sizeof *copy + 1);
     memcpy(copy, table->rules, table->rule_count * sizeof *copy);
-    sets = table->sets;
+    terms = table->terms;
     qsort(copy, table->rule_count, sizeof *copy, compare_plainly);
     for (size_t i = 1; i < table->rule_count; i++) {
         copy[i - 1].line = copy[i].line;

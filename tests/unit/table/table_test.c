@@ -379,7 +379,7 @@ sorted_and_more(void **state)
                 "allow    c.example source=t ticket=2\n"
                 "allow    d.example source=t ticket=2\n"
                 "allow    e.example source=t ticket=3\n");
-    assert_int_equal(table->set_count, 3);
+    assert_int_equal(table->terms_count, 3);
     table_free(table);
 }
 

@@ -174,7 +174,7 @@ static const struct {
 
 /* Which rule got which set, in the order of the lines. */
 static void
-sets(void **state)
+terms(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
@@ -184,7 +184,7 @@ sets(void **state)
         if (table_read_bytes(table, "t", rows[i].in, strlen(rows[i].in), &err) != 0)
             fail_msg("%s: %s", rows[i].why, err.text);
         for (size_t k = 0; k < table->rule_count; k++)
-            snprintf(got + strlen(got), sizeof got - strlen(got), "%zu %u ", k, table->rules[k].set);
+            snprintf(got + strlen(got), sizeof got - strlen(got), "%zu %u ", k, table->rules[k].terms);
         check_text(rows[i].why, got, strlen(got), rows[i].want);
         table_free(table);
     }
@@ -209,7 +209,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_ways),
-        cmocka_unit_test(sets),
+        cmocka_unit_test(terms),
         cmocka_unit_test(half_a_quote),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
