@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table_set.c - what lines say besides their pattern. Equal terms are kept once: for a list of a million lines that is
+ * table_terms.c - what lines say besides their pattern. Equal terms are kept once: for a list of a million lines that is
  * one record. Also their order, which of them belong to one endpoint set, and the ports they speak for. Part of
  * table.h.
  */
