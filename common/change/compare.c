@@ -110,11 +110,11 @@ published_source(const struct table *table)
 {
     size_t found = SIZE_MAX;
     for (size_t i = 0; i < table->terms_count; i++) {
-        if (!table->terms[i].has_id || found == table->terms[i].source)
+        if (!table->terms[i].set.has_id || found == table->terms[i].set.source)
             continue;
         if (found != SIZE_MAX)
             return SIZE_MAX;
-        found = table->terms[i].source;
+        found = table->terms[i].set.source;
     }
     return found;
 }

@@ -57,16 +57,17 @@ compare_groups(const struct ref *a, const struct ref *b)
 {
     if (a->local != b->local)
         return a->local ? 1 : -1;
-    int order = strcmp(a->source, b->source);
-    return order != 0 || a->local ? order : compare_number(a->terms->id, b->terms->id);
+    const struct endpoint_set *x = &a->terms->set, *y = &b->terms->set;
+    return a->local ? strcmp(a->table->sources[x->source], b->table->sources[y->source])
+                    : endpoint_set_compare_across(a->table, x, b->table, y);
 }
 
 static int
 compare_attributes(const struct terms *a, const struct terms *b)
 {
     const int orders[] = {
-        compare_number(a->has_id, b->has_id),
-        compare_number(a->id, b->id),
+        compare_number(a->set.has_id, b->set.has_id),
+        compare_number(a->set.id, b->set.id),
         compare_number(a->required, b->required),
         compare_number(a->expressroute, b->expressroute),
         compare_text(a->area, b->area),
@@ -115,9 +116,8 @@ fill_half(struct differ *differ, struct half *half, const struct table *table, c
     for (size_t i = 0; i < half->count; i++) {
         const struct rule *rule = &table->rules[i];
         const struct terms *terms = &table->terms[rule->terms];
-        bool local = !terms->has_id || terms->verb == VERB_INSPECT;
-        half->refs[i] =
-            (struct ref){rule, terms, table->sources[terms->source], rule->kind == PATTERN_PREFIX, local, false};
+        bool local = !terms->set.has_id || terms->verb == VERB_INSPECT;
+        half->refs[i] = (struct ref){rule, terms, table, rule->kind == PATTERN_PREFIX, local, false};
         differ->diff->regex_count += rule->kind == PATTERN_REGEX;
     }
     qsort(half->refs, half->count, sizeof *half->refs, compare_refs);
@@ -322,9 +322,9 @@ compare_entries(const void *left, const void *right)
     const struct terms *x = a->new_terms != NULL ? a->new_terms : a->old_terms;
     const struct terms *y = b->new_terms != NULL ? b->new_terms : b->old_terms;
     if (order == 0)
-        order = compare_number(x->id, y->id);
+        order = compare_number(x->set.id, y->set.id);
     if (order == 0)
-        order = compare_number(x->source, y->source);
+        order = compare_number(x->set.source, y->set.source);
     if (order == 0)
         order = compare_number(x->verb, y->verb);
     if (order == 0)

@@ -99,56 +99,14 @@ choose_label(struct differ *differ)
     differ->label[len] = '\0';
 }
 
-static int
-compare_groups(const char *a_source, const struct terms *a, const char *b_source, size_t b_len, bool has_id,
-               uint32_t id)
-{
-    size_t a_len = strlen(a_source);
-    int order = memcmp(a_source, b_source, a_len < b_len ? a_len : b_len);
-    if (order == 0)
-        order = (a_len > b_len) - (a_len < b_len);
-    if (order == 0)
-        order = a->has_id - has_id;
-    return order != 0 || !has_id ? order : (a->id > id) - (a->id < id);
-}
-
-static const struct table *sorting; /* qsort(3) hands nothing down; set while it runs */
-
-static int
-compare_terms_refs(const void *left, const void *right)
-{
-    const struct terms *a = ((const struct terms_ref *)left)->terms;
-    const struct terms *b = ((const struct terms_ref *)right)->terms;
-    const char *source = sorting->sources[b->source];
-    int order = compare_groups(sorting->sources[a->source], a, source, strlen(source), b->has_id, b->id);
-    return order != 0 ? order : (a > b) - (a < b);
-}
-
-static bool
-index_terms(struct differ *differ, struct half *half)
-{
-    size_t count = half->table->terms_count;
-    half->terms = arena_array(differ->scratch, count, sizeof *half->terms);
-    if (half->terms == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        half->terms[i].terms = &half->table->terms[i];
-    half->terms_count = count;
-    sorting = half->table;
-    qsort(half->terms, count, sizeof *half->terms, compare_terms_refs);
-    sorting = NULL;
-    return true;
-}
-
-/* The first set of a group in the index. */
+/* The first terms of an endpoint set. The terms of a sorted table are in the order of their sets. */
 static size_t
-find_group(const struct half *half, const char *source, size_t len, bool has_id, uint32_t id)
+find_set(const struct table *table, const struct endpoint_set *set)
 {
-    size_t low = 0, high = half->terms_count;
+    size_t low = 0, high = table->terms_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const struct terms *terms = half->terms[middle].terms;
-        if (compare_groups(half->table->sources[terms->source], terms, source, len, has_id, id) < 0)
+        if (endpoint_set_compare(&table->terms[middle].set, set) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -156,13 +114,13 @@ find_group(const struct half *half, const char *source, size_t len, bool has_id,
     return low;
 }
 
-/* The group's set that `fits`, or NULL. `verbs` are bits 1 << verb. */
+/* Terms of this endpoint set with one of these verbs (bits 1 << verb), or NULL. */
 static const struct terms *
-find_terms(const struct half *half, const char *source, size_t len, bool has_id, uint32_t id, uint32_t verbs)
+find_terms(const struct table *table, const struct endpoint_set *set, uint32_t verbs)
 {
-    for (size_t at = find_group(half, source, len, has_id, id); at < half->terms_count; at++) {
-        const struct terms *terms = half->terms[at].terms;
-        if (compare_groups(half->table->sources[terms->source], terms, source, len, has_id, id) != 0)
+    for (size_t i = find_set(table, set); i < table->terms_count; i++) {
+        const struct terms *terms = &table->terms[i];
+        if (!endpoint_set_same(&terms->set, set))
             break;
         if ((verbs & 1u << terms->verb) != 0)
             return terms;
@@ -170,7 +128,20 @@ find_terms(const struct half *half, const char *source, size_t len, bool has_id,
     return NULL;
 }
 
-/* The table's set that a verdict of its image names. */
+/* The same, with the source by its name. */
+static const struct terms *
+find_named(const struct table *table, const char *source, size_t len, struct endpoint_set set, uint32_t verbs)
+{
+    const struct terms *found = NULL;
+    for (size_t i = 0; found == NULL && i < table->source_count; i++) {
+        set.source = (uint32_t)i;
+        if (strlen(table->sources[i]) == len && memcmp(table->sources[i], source, len) == 0)
+            found = find_terms(table, &set, verbs);
+    }
+    return found;
+}
+
+/* The terms in the table of the set that a verdict of its image names. */
 static const struct terms *
 deciding_terms(const struct half *half, const struct verdict *verdict)
 {
@@ -178,16 +149,18 @@ deciding_terms(const struct half *half, const struct verdict *verdict)
     if (!verdict->has_rule)
         return NULL;
     image_get_set(half->image, verdict->set, &set);
-    return find_terms(half, set.source.text, set.source.len, set.has_id, set.id, 1u << set.verb);
+    const struct endpoint_set of = {.id = set.id, .has_id = set.has_id};
+    return find_named(half->table, set.source.text, set.source.len, of, 1u << set.verb);
 }
 
 static bool
 was_bypassed(const struct differ *differ, const struct table *table, const struct terms *terms)
 {
-    if (terms == NULL || !terms->has_id)
+    if (terms == NULL || !terms->set.has_id)
         return false;
-    const char *source = table->sources[terms->source];
-    return find_terms(&differ->old_half, source, strlen(source), true, terms->id, differ->old_half.bypass) != NULL;
+    const char *source = table->sources[terms->set.source];
+    const struct half *old = &differ->old_half;
+    return find_named(old->table, source, strlen(source), terms->set, old->bypass) != NULL;
 }
 
 /* The change that is like this one; a new one if there is none yet. NULL without memory. */
@@ -352,8 +325,7 @@ int
 diff_prepare_asking(struct differ *differ)
 {
     differ->tenants = arena_array(differ->scratch, (size_t)2 * IMAGE_TENANTS_MAX, sizeof *differ->tenants);
-    if (differ->tenants == NULL || !cut_ports(differ) || !index_terms(differ, &differ->old_half) ||
-        !index_terms(differ, &differ->new_half) || !add_tenants(differ, differ->old_half.image) ||
+    if (differ->tenants == NULL || !cut_ports(differ) || !add_tenants(differ, differ->old_half.image) ||
         !add_tenants(differ, differ->new_half.image) || !compare_options(differ))
         return -1;
     choose_label(differ);

@@ -22,14 +22,10 @@
 struct ref {
     const struct rule *rule;
     const struct terms *terms;
-    const char *source;
+    const struct table *table;
     bool is_prefix;
-    bool local;
+    bool local; /* it belongs to no endpoint set, or is an inspect line */
     bool paired;
-};
-
-struct terms_ref {
-    const struct terms *terms;
 };
 
 /* All rules of one side in the order of their keys; of one key by set. */
@@ -38,9 +34,7 @@ struct half {
     const struct image *image;
     struct ref *refs;
     size_t count;
-    uint32_t bypass;         /* categories; 0 without an image */
-    struct terms_ref *terms; /* of the table, by source and id */
-    size_t terms_count;
+    uint32_t bypass; /* categories; 0 without an image */
 };
 
 /* A piece of the port space in which no rule begins or ends to speak. */

@@ -25,11 +25,11 @@ add_terms(struct json_writer *json, const char *key, const struct table *table, 
         return;
     }
     json_write_object(json, key);
-    if (terms->has_id)
-        json_write_number(json, "id", terms->id);
+    if (terms->set.has_id)
+        json_write_number(json, "id", terms->set.id);
     else
         json_write_null(json, "id");
-    json_write_text(json, "source", table->sources[terms->source]);
+    json_write_text(json, "source", table->sources[terms->set.source]);
     json_write_text(json, "verb", verb_word(terms->verb));
     json_write_text(json, "area", terms->area);
     add_ports(json, "tcp", &terms->tcp);

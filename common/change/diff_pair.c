@@ -60,8 +60,8 @@ has_joined(const struct diff *diff, const struct diff_entry *entry)
 {
     if (entry->kind > DIFF_LOWERED || entry->new_terms == NULL)
         return false;
-    return entry->old_terms == NULL ||
-           !table_same_endpoint_set(diff->old_table, entry->old_terms, diff->new_table, entry->new_terms);
+    return entry->old_terms == NULL || endpoint_set_compare_across(diff->old_table, &entry->old_terms->set,
+                                                                   diff->new_table, &entry->new_terms->set) != 0;
 }
 
 /* Entries of one kind; or, `joined`, of all kinds in which something joined a set. */
@@ -103,8 +103,9 @@ same_group(const struct differ *differ, const struct part *a, const struct part 
 {
     const struct table *old_table = differ->diff->old_table;
     const struct table *new_table = differ->diff->new_table;
-    return table_same_endpoint_set(a->entry->new_terms != NULL ? new_table : old_table, entry_terms(a->entry),
-                                   b->entry->new_terms != NULL ? new_table : old_table, entry_terms(b->entry));
+    return endpoint_set_compare_across(a->entry->new_terms != NULL ? new_table : old_table, &entry_terms(a->entry)->set,
+                                       b->entry->new_terms != NULL ? new_table : old_table,
+                                       &entry_terms(b->entry)->set) == 0;
 }
 
 static unsigned
@@ -269,8 +270,8 @@ static int
 fit(const struct announced *change, const struct diff_entry *entry)
 {
     bool is_gone = entry->new_terms == NULL;
-    bool same_set = (entry->new_terms != NULL && entry->new_terms->id == change->set) ||
-                    (entry->old_terms != NULL && entry->old_terms->id == change->set);
+    bool same_set = (entry->new_terms != NULL && entry->new_terms->set.id == change->set) ||
+                    (entry->old_terms != NULL && entry->old_terms->set.id == change->set);
     return (same_set ? 2 : 0) + (change->removed == is_gone ? 1 : 0);
 }
 

@@ -40,19 +40,19 @@ static const char *const headings[DIFF_KINDS] = {
 static const char *
 verb_text(const struct terms *terms)
 {
-    return terms->has_id ? verb_title(terms->verb) : verb_word(terms->verb);
+    return terms->set.has_id ? verb_title(terms->verb) : verb_word(terms->verb);
 }
 
 void
 diff_add_set(struct buf *buf, const struct table *table, const struct terms *terms)
 {
-    if (terms->has_id)
-        buf_add_fmt(buf, "set %u, ", terms->id);
+    if (terms->set.has_id)
+        buf_add_fmt(buf, "set %u, ", terms->set.id);
     else
         buf_add_text(buf, "local, ");
     if (terms->area != NULL)
         buf_add_fmt(buf, "%s, ", terms->area);
-    buf_add_text(buf, table->sources[terms->source]);
+    buf_add_text(buf, table->sources[terms->set.source]);
 }
 
 /* `was -> is`, or the one there is, or the one that both are. */
@@ -83,9 +83,9 @@ find_place(struct place *ret, const struct table *table, const struct terms *ter
     buf_init(&id, sizeof ret->id - 1);
     ret->verb = verb_text(terms);
     ret->area = terms->area;
-    ret->source = table->sources[terms->source];
-    if (terms->has_id)
-        buf_add_fmt(&id, "%u", terms->id);
+    ret->source = table->sources[terms->set.source];
+    if (terms->set.has_id)
+        buf_add_fmt(&id, "%u", terms->set.id);
     if (buf_ok(&id) && id.len > 0)
         memcpy(ret->id, id.data, id.len);
     buf_clear(&id);
@@ -102,7 +102,7 @@ add_places(struct buf *buf, const struct diff *diff, const struct diff_entry *en
         buf_add_fmt(buf, "%s -> ", was.verb);
     buf_add_text(buf, is.verb != NULL ? is.verb : was.verb);
     const struct terms *terms = entry->new_terms != NULL ? entry->new_terms : entry->old_terms;
-    if (terms->has_id)
+    if (terms->set.has_id)
         add_step(buf, "set ", was.id[0] != '\0' ? was.id : NULL, is.id[0] != '\0' ? is.id : NULL);
     add_step(buf, "", was.area, is.area);
     add_step(buf, "", was.source, is.source);

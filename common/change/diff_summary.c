@@ -42,7 +42,7 @@ add_entry(struct buf *buf, const struct diff_entry *entry)
     if (entry->kind == DIFF_RAISED || entry->kind == DIFF_LOWERED)
         buf_add_fmt(buf, " %s -> %s", verb_category(entry->old_terms->verb), verb_category(entry->new_terms->verb));
     if (entry->kind == DIFF_MOVED)
-        buf_add_fmt(buf, " set %u -> %u", entry->old_terms->id, entry->new_terms->id);
+        buf_add_fmt(buf, " set %u -> %u", entry->old_terms->set.id, entry->new_terms->set.id);
     diff_add_impact(buf, entry);
 }
 

@@ -210,7 +210,7 @@ count_published(const struct table *table, const char *source)
     size_t count = 0;
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct terms *terms = &table->terms[table->rules[i].terms];
-        count += terms->has_id && strcmp(table->sources[terms->source], source) == 0;
+        count += terms->set.has_id && strcmp(table->sources[terms->set.source], source) == 0;
     }
     return count;
 }

@@ -88,5 +88,5 @@ review_add_set(struct hearing *hearing, const struct table *table, const struct 
 bool
 review_is_bypassed(const struct terms *terms, uint32_t bypass)
 {
-    return terms != NULL && terms->has_id && (bypass & 1u << terms->verb) != 0;
+    return terms != NULL && terms->set.has_id && (bypass & 1u << terms->verb) != 0;
 }

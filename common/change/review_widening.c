@@ -70,7 +70,7 @@ set_spoke(const struct hearing *hearing, const struct terms *terms, const struct
     for (size_t i = 0; i < table->terms_count; i++) {
         const struct terms *old = &table->terms[i];
         if (!review_is_bypassed(old, hearing->old_bypass) ||
-            !table_same_endpoint_set(table, old, diff->new_table, terms))
+            endpoint_set_compare_across(table, &old->set, diff->new_table, &terms->set) != 0)
             continue;
         struct ports spoke = old->tcp;
         if (old->tcp.count == 0 && old->udp.count == 0)
@@ -129,7 +129,7 @@ narrower_before(const struct hearing *hearing, const struct terms *terms, const 
         const struct rule *rule = &table->rules[i];
         if (rule->kind == PATTERN_PREFIX && rule->prefix->len > prefix->len &&
             prefix_holds(prefix, &rule->prefix->addr) &&
-            table_same_endpoint_set(table, &table->terms[rule->terms], diff->new_table, terms))
+            endpoint_set_compare_across(table, &table->terms[rule->terms].set, diff->new_table, &terms->set) == 0)
             return table_rule_text(rule, room);
     }
     return NULL;
@@ -206,8 +206,7 @@ ask_expiry(struct hearing *hearing)
 
 /* An endpoint set of one table. */
 struct group {
-    const char *source;
-    uint32_t id;
+    const struct table *table;
     const struct terms *terms;
     bool has_names, has_addrs;
 };
@@ -217,8 +216,7 @@ compare_groups(const void *left, const void *right)
 {
     const struct group *a = left;
     const struct group *b = right;
-    int order = strcmp(a->source, b->source);
-    return order != 0 ? order : (a->id > b->id) - (a->id < b->id);
+    return endpoint_set_compare_across(a->table, &a->terms->set, b->table, &b->terms->set);
 }
 
 /* The published endpoint sets of a table, each once. NULL without memory. */
@@ -229,7 +227,7 @@ find_groups(struct hearing *hearing, const struct table *table, size_t *ret_coun
     if (groups == NULL)
         return NULL;
     for (size_t i = 0; i < table->terms_count; i++)
-        groups[i] = (struct group){table->sources[table->terms[i].source], table->terms[i].id, &table->terms[i], 0, 0};
+        groups[i] = (struct group){table, &table->terms[i], false, false};
     for (size_t i = 0; i < table->rule_count; i++) {
         bool is_addr = table->rules[i].kind == PATTERN_PREFIX;
         struct group *group = &groups[table->rules[i].terms];
@@ -238,7 +236,7 @@ find_groups(struct hearing *hearing, const struct table *table, size_t *ret_coun
     }
     size_t kept = 0;
     for (size_t i = 0; i < table->terms_count; i++) {
-        if (groups[i].terms->has_id)
+        if (groups[i].terms->set.has_id)
             groups[kept++] = groups[i];
     }
     qsort(groups, kept, sizeof *groups, compare_groups);

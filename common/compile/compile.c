@@ -25,10 +25,10 @@ check_default_bypass(const struct builder *builder, struct err *err)
         const struct rule *rule = &table->rules[i];
         const struct terms *terms = &table->terms[rule->terms];
         struct err why;
-        if (terms->has_id || terms->verb != VERB_DEFAULT || table_check_width(rule, &why) == 0)
+        if (terms->set.has_id || terms->verb != VERB_DEFAULT || table_check_width(rule, &why) == 0)
             continue;
         return err_set(err, ERR_SYNTAX, "source '%s': line %u: %s (Default is bypassed here)",
-                       table->sources[terms->source], rule->line, why.text);
+                       table->sources[terms->set.source], rule->line, why.text);
     }
     return 0;
 }

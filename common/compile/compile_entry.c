@@ -16,7 +16,7 @@
 static bool
 has_tenant(const struct builder *builder, const struct rule *rule)
 {
-    return builder->table->terms[rule->terms].has_id && memchr(rule->text, '<', rule->len) != NULL;
+    return builder->table->terms[rule->terms].set.has_id && memchr(rule->text, '<', rule->len) != NULL;
 }
 
 int

@@ -36,7 +36,7 @@ collect(struct builder *builder, const struct rule *rule, const char *text, size
     struct names *names = arg;
     const struct terms *terms = &builder->table->terms[rule->terms];
     uint32_t group = builder->group[rule->terms];
-    if (!terms->has_id || terms->verb == VERB_INSPECT || !builder->group_addrs[group])
+    if (!terms->set.has_id || terms->verb == VERB_INSPECT || !builder->group_addrs[group])
         return 0;
     names->list = arena_grow(builder->arena, names->list, &names->room, names->count + 1, sizeof *names->list);
     char *copy = arena_text(builder->arena, text, len);

@@ -27,11 +27,11 @@ compare_rank(const void *left, const void *right)
     const struct ranked *b = right;
     if (a->terms->required != b->terms->required)
         return a->terms->required ? -1 : 1;
-    if (a->terms->has_id != b->terms->has_id)
-        return a->terms->has_id ? -1 : 1;
-    if (a->terms->id != b->terms->id)
-        return a->terms->id < b->terms->id ? -1 : 1;
-    return (a->terms->source > b->terms->source) - (a->terms->source < b->terms->source);
+    if (a->terms->set.has_id != b->terms->set.has_id)
+        return a->terms->set.has_id ? -1 : 1;
+    if (a->terms->set.id != b->terms->set.id)
+        return a->terms->set.id < b->terms->set.id ? -1 : 1;
+    return (a->terms->set.source > b->terms->set.source) - (a->terms->set.source < b->terms->set.source);
 }
 
 static int
@@ -39,19 +39,14 @@ compare_group(const void *left, const void *right)
 {
     const struct ranked *a = left;
     const struct ranked *b = right;
-    if (a->terms->source != b->terms->source)
-        return a->terms->source < b->terms->source ? -1 : 1;
-    if (a->terms->has_id != b->terms->has_id)
-        return a->terms->has_id ? -1 : 1;
-    if (a->terms->id != b->terms->id)
-        return a->terms->id < b->terms->id ? -1 : 1;
-    return (a->number > b->number) - (a->number < b->number);
+    int order = endpoint_set_compare(&a->terms->set, &b->terms->set);
+    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
 static bool
 same_group(const struct terms *a, const struct terms *b)
 {
-    return a->has_id && b->has_id && a->id == b->id && a->source == b->source;
+    return a->set.has_id && endpoint_set_same(&a->set, &b->set);
 }
 
 int
@@ -83,7 +78,7 @@ compile_groups(struct builder *builder, struct err *err)
     }
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];
-        if (rule->kind == PATTERN_PREFIX && table->terms[rule->terms].has_id)
+        if (rule->kind == PATTERN_PREFIX && table->terms[rule->terms].set.has_id)
             builder->group_addrs[builder->group[rule->terms]] = true;
     }
     return 0;
@@ -146,11 +141,11 @@ put_set(struct builder *builder, uint32_t number, const struct ref *sources)
     struct ports tcp;
     bool all = table_tcp_ports(terms, &tcp);
     struct ref area = put_area(builder, terms->area);
-    unsigned flags = (terms->has_id ? SETFLAG_ID : 0u) | (terms->required ? SETFLAG_REQUIRED : 0u) |
+    unsigned flags = (terms->set.has_id ? SETFLAG_ID : 0u) | (terms->required ? SETFLAG_REQUIRED : 0u) |
                      (terms->expressroute ? SETFLAG_EXPRESSROUTE : 0u) |
                      (builder->group_addrs[group] ? SETFLAG_ADDRS : 0u) |
                      (builder->group_foreign[group] ? SETFLAG_FOREIGN : 0u);
-    compile_put32(buf, terms->id);
+    compile_put32(buf, terms->set.id);
     compile_put32(buf, builder->rank[number]);
     compile_put32(buf, group);
     compile_put32(buf, terms->expires);
@@ -159,8 +154,8 @@ put_set(struct builder *builder, uint32_t number, const struct ref *sources)
     compile_put32(buf, builder->inspected_all[group] ? PORTS_ALL : put_ports(builder, &builder->inspected[group]));
     compile_put32(buf, area.offset);
     compile_put32(buf, area.len);
-    compile_put32(buf, sources[terms->source].offset);
-    compile_put32(buf, sources[terms->source].len);
+    compile_put32(buf, sources[terms->set.source].offset);
+    compile_put32(buf, sources[terms->set.source].len);
     buf_add_char(buf, (char)terms->verb);
     buf_add_char(buf, (char)flags);
     compile_put16(buf, 0);

@@ -23,7 +23,7 @@ say_about(const struct lint *lint, const struct lint_rule *at, const char *findi
     if (at->rule->line != 0)
         say(lint->listener, "'%s': line %u: '%s' %s", at->source->path, at->rule->line, text, finding);
     else
-        say(lint->listener, "'%s': set %u: '%s' %s", at->source->path, at->terms->id, text, finding);
+        say(lint->listener, "'%s': set %u: '%s' %s", at->source->path, at->terms->set.id, text, finding);
 }
 
 void
@@ -77,7 +77,7 @@ lint_ports_cover(const struct terms *a, const struct terms *b)
     const struct terms *terms[2] = {a, b};
     for (int i = 0; i < 2; i++) {
         if (ports[i].count == 0 && lint_speaks(terms[i]))
-            ports[i] = terms[i]->has_id ? (struct ports){web, 2} : (struct ports){all, 1};
+            ports[i] = terms[i]->set.has_id ? (struct ports){web, 2} : (struct ports){all, 1};
     }
     return ports_cover(&ports[0], &ports[1]);
 }
@@ -89,9 +89,9 @@ lint_name(char ret[LINT_NAME_MAX], const struct lint_rule *rule)
     const char *text = table_rule_text(rule->rule, room);
     if (rule->rule->line != 0)
         snprintf(place, sizeof place, " line %u", rule->rule->line);
-    if (rule->terms->has_id)
+    if (rule->terms->set.has_id)
         snprintf(ret, LINT_NAME_MAX, "'%.255s' (%s, set %u, '%.100s'%s)", text, verb_title(rule->terms->verb),
-                 rule->terms->id, rule->source->path, place);
+                 rule->terms->set.id, rule->source->path, place);
     else
         snprintf(ret, LINT_NAME_MAX, "'%.255s' (%s, '%.100s'%s)", text, verb_title(rule->terms->verb),
                  rule->source->path, place);

@@ -91,11 +91,11 @@ list_some(struct lint_book *book)
         const struct lint_rule *name = &book->names[i];
         if (name->rule->kind == PATTERN_GLOB || name->rule->kind == PATTERN_REGEX)
             book->globs[book->glob_count++] = name;
-        if (name->source->preset && !name->terms->has_id && name->terms->verb != VERB_DEFAULT)
+        if (name->source->preset && !name->terms->set.has_id && name->terms->verb != VERB_DEFAULT)
             book->guarded[book->guarded_count++] = name;
     }
     for (size_t i = 0; i < book->prefix_count; i++) {
-        if (book->prefixes[i].terms->has_id)
+        if (book->prefixes[i].terms->set.has_id)
             book->published[book->published_count++] = &book->prefixes[i];
     }
 }

@@ -28,8 +28,7 @@ find_set(const struct lint_pass *pass, const struct lint_rule *name, const struc
             continue;
         for (size_t n = 0; n < book->name_count; n++) {
             const struct lint_rule *other = &book->names[n];
-            if (other->terms->has_id && other->source == published->source &&
-                other->terms->id == published->terms->id && other->terms->source == published->terms->source &&
+            if (other->source == published->source && endpoint_set_same(&other->terms->set, &published->terms->set) &&
                 lint_is_bypass(pass, other->terms) && lint_covers(other, name))
                 return published;
         }
@@ -46,7 +45,7 @@ says_addresses(struct lint_pass *pass, const struct lint_rule *at, const struct 
             pass, at,
             "opens addresses of set %u, whose '%s' a preset keeps inspected ('%s' line %u): without a server name a "
             "connection to them would pass; leave addresses to the published document, or name hosts",
-            published->terms->id, guarded->rule->text, guarded->source->path, guarded->rule->line);
+            published->terms->set.id, guarded->rule->text, guarded->source->path, guarded->rule->line);
     return published != NULL;
 }
 
@@ -81,7 +80,7 @@ meet(struct lint_pass *pass, const struct lint_rule *at, const struct lint_rule 
 static void
 judge(struct lint_pass *pass, const struct lint_rule *at)
 {
-    if (at->terms->has_id || at->source->preset || !lint_in_force(pass, at->terms))
+    if (at->terms->set.has_id || at->source->preset || !lint_in_force(pass, at->terms))
         return;
     for (size_t i = 0; i < pass->book.guarded_count; i++) {
         if (meet(pass, at, pass->book.guarded[i]))

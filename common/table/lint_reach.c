@@ -65,7 +65,7 @@ is_before(const struct lint_rule *a, const struct lint_rule *b)
 static bool
 is_twin(const struct lint_rule *a, const struct lint_rule *b)
 {
-    return !a->terms->has_id && is_same_pattern(a->rule, b->rule) && a->terms->verb == b->terms->verb &&
+    return !a->terms->set.has_id && is_same_pattern(a->rule, b->rule) && a->terms->verb == b->terms->verb &&
            ports_equal(&a->terms->tcp, &b->terms->tcp) && ports_equal(&a->terms->udp, &b->terms->udp) &&
            a->terms->expires == b->terms->expires;
 }
@@ -79,7 +79,7 @@ weigh(struct reach *reach, const struct lint_rule *cover)
         reach->beater = cover;
         return;
     }
-    bool mutual = !cover->terms->has_id && is_same_pattern(cover->rule, at->rule) &&
+    bool mutual = !cover->terms->set.has_id && is_same_pattern(cover->rule, at->rule) &&
                   lint_ports_cover(at->terms, cover->terms) && !is_before(cover, at);
     bool better =
         reach->next == NULL || specificity(cover->rule) > specificity(reach->next->rule) ||
@@ -172,7 +172,7 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
 {
     struct reach reach = {.pass = pass, .at = at};
     char name[LINT_NAME_MAX];
-    if (at->terms->has_id || at->source->preset || !lint_in_force(pass, at->terms))
+    if (at->terms->set.has_id || at->source->preset || !lint_in_force(pass, at->terms))
         return;
     lint_each_cover(&pass->book, at, take_cover, &reach);
     if (reach.twin != NULL)
@@ -180,7 +180,7 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
     else if (!say_never(pass, &reach) && reach.next != NULL && !reach.doubt &&
              reach.next->terms->verb == at->terms->verb)
         lint_find(pass, at, "changes nothing: %s%s says it already; remove the line",
-                  reach.next->terms->has_id ? "the published " : "", lint_name(name, reach.next));
+                  reach.next->terms->set.has_id ? "the published " : "", lint_name(name, reach.next));
 }
 
 void
@@ -196,7 +196,7 @@ find_twice(struct lint_pass *pass, const struct lint_rule *rules, size_t count)
     for (size_t i = 1; i < count; i++) {
         const struct lint_rule *a = &rules[i - 1], *b = &rules[i];
         bool same = a->source == b->source && a->rule->terms == b->rule->terms;
-        if (b->source != pass->at || !b->terms->has_id || !same)
+        if (b->source != pass->at || !b->terms->set.has_id || !same)
             continue;
         if (b->rule->kind == PATTERN_PREFIX ? memcmp(a->rule->prefix, b->rule->prefix, sizeof *a->rule->prefix) != 0
                                             : strcmp(a->rule->text, b->rule->text) != 0)

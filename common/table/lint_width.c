@@ -31,7 +31,7 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
     const char *cloud = at->rule->kind == PATTERN_PREFIX ? NULL : pattern_cloud(at->rule->text, at->rule->len);
     if (at->source->preset || !lint_in_force(pass, at->terms))
         return;
-    pass->remark = at->terms->has_id && !lint_is_bypass(pass, at->terms);
+    pass->remark = at->terms->set.has_id && !lint_is_bypass(pass, at->terms);
     if (cloud != NULL)
         lint_find(pass, at, "covers names that any customer of the cloud '%s' may choose: %s", cloud,
                   advice(at->terms));

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "endpoint_set.h"
 #include "name/ports.h"
 #include "name/verb.h"
 
@@ -38,12 +39,10 @@ struct prefix;
 
 /* What a line says besides its pattern; lines that say the same share one. Texts are NULL if not given. */
 struct terms {
+    struct endpoint_set set;
     enum verb verb;
-    bool has_id; /* published: it belongs to the endpoint set (source, id) */
     bool required;
     bool expressroute;
-    uint32_t id;
-    uint32_t source;  /* index into sources, which are in the order of their first appearance */
     uint32_t number;  /* its index, while terms are being sorted */
     uint32_t expires; /* a day; 0 means never */
     struct ports tcp;
@@ -81,7 +80,7 @@ struct table {
     size_t rule_count;
     struct terms *terms; /* all different */
     size_t terms_count;
-    const char **sources; /* names of at most TABLE_WORD_MAX bytes */
+    const char **sources; /* in the order of their first appearance: names of at most TABLE_WORD_MAX bytes */
     size_t source_count;
     const char *label;       /* version or date of the first source that has one; otherwise "" */
     const char **complaints; /* whole sentences, such as rows left out, to be printed once */
@@ -130,11 +129,6 @@ void table_print_rule(const struct table *table, const struct rule *rule, size_t
 
 /* The pattern as its line shows it; `room` is used for the text of a prefix. */
 const char *table_rule_text(const struct rule *rule, char room[64]);
-
-/* True if terms of two tables (or of one) belong to the same endpoint set: same source and same id. Local lines have no
- * id: all lines of one source are the same one here. Cost: one comparison of names. */
-bool table_same_endpoint_set(const struct table *a_table, const struct terms *a, const struct table *b_table,
-                             const struct terms *b);
 
 /* The TCP ports that terms speak for: true for all of them, else they are in *ret (which may be empty: UDP ports only).
  * A published set that names no port speaks for 80 and 443. The ranges in *ret belong to the table. */

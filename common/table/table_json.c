@@ -97,7 +97,7 @@ read_attributes(struct terms *terms, struct reader *reader, const struct json *o
         return err_set(err, ERR_SYNTAX, "'id' is missing or not a whole number; is this an answer of /endpoints?");
     if (!json_get_text(json_member(object, "serviceArea", NULL), &area) || !table_is_word(area, strlen(area)))
         return err_set(err, ERR_SYNTAX, "'serviceArea' is missing or not a word");
-    *terms = (struct terms){.has_id = true, .id = (uint32_t)id, .area = area, .source = reader->source};
+    *terms = (struct terms){.set.has_id = true, .set.id = (uint32_t)id, .area = area, .set.source = reader->source};
     if (refuse_doubles(object, err) != 0 || get_category(&terms->verb, object, err) != 0 ||
         get_ports(&terms->tcp, reader, object, "tcpPorts", err) != 0 ||
         get_ports(&terms->udp, reader, object, "udpPorts", err) != 0 ||
@@ -132,7 +132,7 @@ read_rows(struct reader *reader, const struct terms *terms, const struct json *o
             continue;
         }
         char position[64];
-        snprintf(position, sizeof position, "set %u, %s[%zu]", terms->id, name, index);
+        snprintf(position, sizeof position, "set %u, %s[%zu]", terms->set.id, name, index);
         if (why.kind == ERR_MEM || keep_all)
             return err_set(err, why.kind, "%s[%zu]: %s", name, index, why.text);
         table_refuse(reader, position, &why);
@@ -150,7 +150,7 @@ read_set(struct reader *reader, const struct json *object, struct err *err)
         return -1;
     if (read_rows(reader, &terms, object, "urls", terms.verb == VERB_DEFAULT, err) != 0 ||
         read_rows(reader, &terms, object, "ips", false, err) != 0)
-        return err_add(err, "id %u", terms.id);
+        return err_add(err, "id %u", terms.set.id);
     return 0;
 }
 

@@ -67,8 +67,8 @@ print_ports(struct buf *buf, const char *key, const struct ports *ports)
 static void
 print_terms(const struct table *table, const struct terms *terms, struct buf *buf)
 {
-    if (terms->has_id)
-        buf_add_fmt(buf, " id=%u", terms->id);
+    if (terms->set.has_id)
+        buf_add_fmt(buf, " id=%u", terms->set.id);
     print_value(buf, "area=", terms->area);
     print_ports(buf, " tcp=", &terms->tcp);
     print_ports(buf, " udp=", &terms->udp);
@@ -76,7 +76,7 @@ print_terms(const struct table *table, const struct terms *terms, struct buf *bu
         buf_add_text(buf, " required");
     if (terms->expressroute)
         buf_add_text(buf, " expressroute");
-    print_value(buf, "source=", table->sources[terms->source]);
+    print_value(buf, "source=", table->sources[terms->set.source]);
     print_value(buf, "owner=", terms->owner);
     print_value(buf, "ticket=", terms->ticket);
     if (terms->expires != 0) {

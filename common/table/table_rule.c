@@ -26,7 +26,7 @@ static_assert(alignof(struct prefix) == 1, "prefixes are stored among texts");
 static bool
 is_bypass(const struct terms *terms)
 {
-    return !terms->has_id && (VERB_BYPASS_USUAL & 1u << terms->verb) != 0;
+    return !terms->set.has_id && (VERB_BYPASS_USUAL & 1u << terms->verb) != 0;
 }
 
 static int
@@ -174,7 +174,7 @@ read_pattern(struct table *table, struct rule *rule, const struct terms *terms, 
     char canonical[REGEX_MAX + 2];
     size_t canonical_len;
     enum pattern_kind kind;
-    if (pattern_parse(canonical, &canonical_len, &kind, text, len, terms->has_id, err) != 0)
+    if (pattern_parse(canonical, &canonical_len, &kind, text, len, terms->set.has_id, err) != 0)
         return -1;
     struct addr addr; /* only now are 1.2.3.4. and fullwidth digits an address */
     if (kind == PATTERN_EXACT && addr_parse(&addr, canonical, canonical_len))
@@ -222,7 +222,7 @@ is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct terms *term
         len -= 2;
         most -= 2;
     }
-    if ((kind == PATTERN_DOT && terms->has_id) || !host_parse(ret, text, len) || ret->len > most)
+    if ((kind == PATTERN_DOT && terms->set.has_id) || !host_parse(ret, text, len) || ret->len > most)
         return false;
     *ret_kind = kind;
     return ret->text[ret->len - 1] >= 'a';

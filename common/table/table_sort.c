@@ -48,16 +48,13 @@ compare_rule(const void *left, const void *right)
     const struct rule *b = right;
     const struct terms *x = &terms_now[a->terms];
     const struct terms *y = &terms_now[b->terms];
-    if (x->source != y->source)
-        return x->source < y->source ? -1 : 1;
-    if (x->has_id != y->has_id)
-        return x->has_id ? -1 : 1;
-    if (x->id != y->id)
-        return x->id < y->id ? -1 : 1;
+    int order = endpoint_set_compare(&x->set, &y->set);
+    if (order != 0)
+        return order;
     bool is_prefix = a->kind == PATTERN_PREFIX;
     if (is_prefix != (b->kind == PATTERN_PREFIX))
         return is_prefix ? 1 : -1;
-    int order = is_prefix ? prefix_compare(a->prefix, b->prefix) : strcmp(a->text, b->text);
+    order = is_prefix ? prefix_compare(a->prefix, b->prefix) : strcmp(a->text, b->text);
     if (order != 0)
         return order;
     return a->terms == b->terms ? (a->line > b->line) - (a->line < b->line) : table_terms_compare(x, y);
@@ -229,8 +226,7 @@ order_rules(struct buf *ret, const struct table *table)
     uint32_t *group = (uint32_t *)(void *)groups.data;
     for (size_t i = 0; i < table->terms_count; i++) {
         const struct terms *terms = &table->terms[i];
-        bool same = i > 0 && terms->source == terms[-1].source && terms->has_id == terms[-1].has_id &&
-                    terms->id == terms[-1].id;
+        bool same = i > 0 && endpoint_set_same(&terms[-1].set, &terms->set);
         group[i] = i == 0 ? 0 : group[i - 1] + !same;
     }
     struct key *keys = (struct key *)(void *)ret->data;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table_terms.c - what lines say besides their pattern. Equal terms are kept once: for a list of a million lines that is
- * one record. Also their order, which of them belong to one endpoint set, and the ports they speak for. Part of
+ * table_terms.c - what lines say besides their pattern. Equal terms are kept once: for a list of a million lines that
+ * is one record. Also their order, which of them belong to one endpoint set, and the ports they speak for. Part of
  * table.h.
  */
 #include <stdlib.h>
@@ -38,9 +38,9 @@ mix_ports(uint64_t hash, const struct ports *ports)
 static uint64_t
 hash_terms(const struct terms *terms)
 {
-    uint64_t hash = mix(0, (uint64_t)terms->verb | (uint64_t)terms->has_id << 8 | (uint64_t)terms->required << 9 |
+    uint64_t hash = mix(0, (uint64_t)terms->verb | (uint64_t)terms->set.has_id << 8 | (uint64_t)terms->required << 9 |
                                (uint64_t)terms->expressroute << 10);
-    hash = mix(hash, (uint64_t)terms->id << 32 | terms->source);
+    hash = mix(hash, (uint64_t)terms->set.id << 32 | terms->set.source);
     hash = mix(hash, terms->expires);
     hash = mix_ports(mix_ports(hash, &terms->tcp), &terms->udp);
     hash = mix_text(mix_text(hash, terms->area), terms->owner);
@@ -65,9 +65,7 @@ int
 table_terms_compare(const struct terms *a, const struct terms *b)
 {
     const int orders[] = {
-        compare_number(a->source, b->source),
-        compare_number(!a->has_id, !b->has_id),
-        compare_number(a->id, b->id),
+        endpoint_set_compare(&a->set, &b->set),
         compare_number(b->verb, a->verb),
         compare_number(!a->required, !b->required),
         compare_number(!a->expressroute, !b->expressroute),
@@ -202,16 +200,19 @@ table_tcp_ports(const struct terms *terms, struct ports *ret)
     *ret = terms->tcp;
     if (terms->tcp.count > 0 || terms->udp.count > 0)
         return false;
-    if (!terms->has_id)
+    if (!terms->set.has_id)
         return true;
     *ret = (struct ports){web_ports, 2};
     return false;
 }
 
-bool
-table_same_endpoint_set(const struct table *a_table, const struct terms *a, const struct table *b_table,
-                        const struct terms *b)
+int
+endpoint_set_compare_across(const struct table *a_table, const struct endpoint_set *a, const struct table *b_table,
+                            const struct endpoint_set *b)
 {
-    return a->has_id == b->has_id && a->id == b->id &&
-           strcmp(a_table->sources[a->source], b_table->sources[b->source]) == 0;
+    int order = strcmp(a_table->sources[a->source], b_table->sources[b->source]);
+    if (order != 0)
+        return order;
+    const struct endpoint_set x = {0, a->id, a->has_id}, y = {0, b->id, b->has_id};
+    return endpoint_set_compare(&x, &y);
 }

@@ -123,8 +123,8 @@ key_id(struct line *line, const char *value, size_t len, struct err *err)
     }
     if (!good || id > UINT32_MAX)
         return err_set(err, ERR_SYNTAX, "id '%.*s' is no number of an endpoint set", (int)(len > 40 ? 40 : len), value);
-    line->terms.id = (uint32_t)id;
-    line->terms.has_id = true;
+    line->terms.set.id = (uint32_t)id;
+    line->terms.set.has_id = true;
     return 0;
 }
 
@@ -148,8 +148,8 @@ key_source(struct line *line, const char *value, size_t len, struct err *err)
 {
     if (check_word("source", value, len, err) != 0)
         return -1;
-    line->terms.source = table_source(line->reader->table, value, len);
-    if (line->terms.source == UINT32_MAX)
+    line->terms.set.source = table_source(line->reader->table, value, len);
+    if (line->terms.set.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
     return 0;
 }
@@ -274,7 +274,7 @@ read_rule_line(struct reader *reader, char *room, const char *text, size_t len, 
         return -1;
     if (count == 0)
         return 0;
-    struct line line = {.reader = reader, .terms.source = UINT32_MAX};
+    struct line line = {.reader = reader, .terms.set.source = UINT32_MAX};
     if (!verb_parse(&line.terms.verb, words[0].text, words[0].len))
         return err_set(err, ERR_SYNTAX, "unknown verb '%.*s'; a line begins with optimize, allow, default or inspect",
                        (int)(words[0].len > 40 ? 40 : words[0].len), words[0].text);
@@ -285,9 +285,9 @@ read_rule_line(struct reader *reader, char *room, const char *text, size_t len, 
         if (apply_word(&line, &words[i], err) != 0)
             return -1;
     }
-    if (line.terms.source == UINT32_MAX)
-        line.terms.source = table_reader_source(reader);
-    if (line.terms.source == UINT32_MAX)
+    if (line.terms.set.source == UINT32_MAX)
+        line.terms.set.source = table_reader_source(reader);
+    if (line.terms.set.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
     return table_add_rule(reader, &line.terms, words[1].text, words[1].len, err);
 }
@@ -449,8 +449,8 @@ table_read_text(struct reader *reader, struct input *input, struct err *err)
 int
 table_read_list(struct reader *reader, enum verb verb, struct input *input, struct err *err)
 {
-    struct terms terms = {.verb = verb, .source = table_reader_source(reader)};
-    if (terms.source == UINT32_MAX)
+    struct terms terms = {.verb = verb, .set.source = table_reader_source(reader)};
+    if (terms.set.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
     return read_lines(reader, &terms, input, err);
 }

@@ -71,9 +71,9 @@ add_terms(struct buf *buf, const struct table *table, const struct terms *terms)
 {
     if (terms == NULL)
         return;
-    buf_add_text(buf, table->sources[terms->source]);
-    if (terms->has_id)
-        buf_add_fmt(buf, "%u", terms->id);
+    buf_add_text(buf, table->sources[terms->set.source]);
+    if (terms->set.has_id)
+        buf_add_fmt(buf, "%u", terms->set.id);
     buf_add_char(buf, "DAOI"[terms->verb]);
 }
 

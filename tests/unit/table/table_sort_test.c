@@ -24,8 +24,8 @@ compare_plainly(const void *left, const void *right)
     const struct rule *b = right;
     const struct terms *x = &terms[a->terms];
     const struct terms *y = &terms[b->terms];
-    const int64_t a_head[] = {x->source, !x->has_id, x->id, a->kind == PATTERN_PREFIX};
-    const int64_t b_head[] = {y->source, !y->has_id, y->id, b->kind == PATTERN_PREFIX};
+    const int64_t a_head[] = {x->set.source, !x->set.has_id, x->set.id, a->kind == PATTERN_PREFIX};
+    const int64_t b_head[] = {y->set.source, !y->set.has_id, y->set.id, b->kind == PATTERN_PREFIX};
     for (size_t i = 0; i < ROWS(a_head); i++) {
         if (a_head[i] != b_head[i])
             return a_head[i] < b_head[i] ? -1 : 1;
