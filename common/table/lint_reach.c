@@ -10,6 +10,7 @@
 #include "lint_build.h"
 #include "name/addr.h"
 #include "name/ports.h"
+#include "name/precedence.h"
 #include "name/tenant.h"
 
 /* One local line and what the rules that cover it do to it. */
@@ -23,12 +24,6 @@ struct reach {
     bool doubt;                      /* on some of its ports a rule with another verb might decide */
 };
 
-static const char *
-text_of(const struct rule *rule)
-{
-    return rule->kind == PATTERN_PREFIX ? "" : rule->text;
-}
-
 static bool
 is_same_pattern(const struct rule *a, const struct rule *b)
 {
@@ -37,22 +32,16 @@ is_same_pattern(const struct rule *a, const struct rule *b)
     return strcmp(a->text, b->text) == 0;
 }
 
-/* True if the cover is as specific. It may match more: `.b.c` contains `b.c` and `*.b.c`. */
-static bool
-is_as_specific(const struct rule *cover, const struct rule *of)
+/* What a rule has to say for itself about the names of another that it covers. */
+static struct claim
+claim_of(const struct lint_rule *cover, const struct rule *of)
 {
-    const char *name = text_of(of);
-    return is_same_pattern(cover, of) ||
-           (cover->kind == PATTERN_DOT &&
-            (strcmp(cover->text + 1, name) == 0 || (name[0] == '*' && strcmp(cover->text, name + 1) == 0)));
-}
-
-static unsigned
-specificity(const struct rule *rule)
-{
+    const struct rule *rule = cover->rule;
+    enum verb verb = cover->terms->verb;
     if (rule->kind == PATTERN_PREFIX)
-        return rule->prefix->len + 1u;
-    return rule->kind == PATTERN_REGEX ? 0 : 1u + pattern_literals(rule->text, rule->len);
+        return (struct claim){verb, rule->prefix->len};
+    bool whole = rule->kind == PATTERN_DOT && of->kind == PATTERN_EXACT && strcmp(rule->text + 1, of->text) == 0;
+    return (struct claim){verb, pattern_weight(rule->text, rule->len, whole ? PATTERN_EXACT : rule->kind)};
 }
 
 static bool
@@ -74,17 +63,18 @@ static void
 weigh(struct reach *reach, const struct lint_rule *cover)
 {
     const struct lint_rule *at = reach->at;
-    bool level = is_as_specific(cover->rule, at->rule) || reach->pass->lint->highest;
-    if (level && cover->terms->verb > at->terms->verb) {
+    bool highest = reach->pass->lint->highest;
+    const struct claim claim = claim_of(cover, at->rule), own = claim_of(at, at->rule);
+    if (claim.verb > own.verb && precedence_compare(&claim, &own, highest) > 0) {
         reach->beater = cover;
         return;
     }
     bool mutual = !cover->terms->set.has_id && is_same_pattern(cover->rule, at->rule) &&
                   lint_ports_cover(at->terms, cover->terms) && !is_before(cover, at);
-    bool better =
-        reach->next == NULL || specificity(cover->rule) > specificity(reach->next->rule) ||
-        (specificity(cover->rule) == specificity(reach->next->rule) && cover->terms->verb > reach->next->terms->verb);
-    if (!mutual && better)
+    if (mutual)
+        return;
+    const struct claim next = reach->next == NULL ? claim : claim_of(reach->next, at->rule);
+    if (reach->next == NULL || precedence_compare(&claim, &next, highest) > 0)
         reach->next = cover;
 }
 

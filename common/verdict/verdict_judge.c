@@ -78,17 +78,10 @@ compare_place(const struct image *image, const struct image_hit *a, const struct
 int
 judge_compare(const struct judge *judge, const struct matched *a, const struct matched *b)
 {
-    bool a_inspects = a->verb == VERB_INSPECT, b_inspects = b->verb == VERB_INSPECT;
-    if (a_inspects != b_inspects)
-        return a_inspects ? 1 : -1;
-    int weight = order(a->hit.weight, b->hit.weight);
-    int verb = order(a->verb, b->verb);
-    int first = judge->info->highest ? verb : weight;
-    int second = judge->info->highest ? weight : verb;
-    if (first != 0)
-        return first;
-    if (second != 0)
-        return second;
+    const struct claim x = judge_claim(a), y = judge_claim(b);
+    int precedence = precedence_compare(&x, &y, judge->info->highest);
+    if (precedence != 0)
+        return precedence;
     if (a->rank != b->rank)
         return order(b->rank, a->rank);
     return compare_place(judge->image, &b->hit, &a->hit);

@@ -21,6 +21,7 @@
     "optimize mail.example id=1" SET "\n"                                                                              \
     "optimize 192.0.2.0/24 id=1" SET "\n"                                                                              \
     "allow *.files.example id=2" SET "\n"
+#define NESTED "allow *.x.example id=2" SET "\ndefault *.a.x.example id=3" SET "\n"
 
 static const char *contoso[] = {"contoso"};
 
@@ -77,6 +78,10 @@ static const struct {
 
     {"covered by a published rule", .published = M, .local = "allow a.files.example tcp=443",
      .want = "changes nothing: the published '*.files.example'"},
+    {"covered, but a more specific rule would decide without it", .published = NESTED,
+     .local = "allow n.a.x.example tcp=443"},
+    {"with precedence highest that rule would not", .published = NESTED, .local = "allow n.a.x.example tcp=443",
+     .want = "changes nothing: the published '*.x.example'", .lint = {.highest = true}},
     {"covered, but for more ports", .published = M, .local = "allow a.files.example tcp=443,8443"},
     {"covered, but stronger", .published = M, .local = "optimize a.files.example tcp=443"},
     {"covered by a local line",
