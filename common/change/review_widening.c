@@ -64,7 +64,6 @@ ask_names(struct hearing *hearing, size_t cause)
 static bool
 set_spoke(const struct hearing *hearing, const struct terms *terms, const struct ports *ports)
 {
-    static const struct port_range web[] = {{80, 80}, {443, 443}};
     const struct diff *diff = hearing->diff;
     const struct table *table = diff->old_table;
     for (size_t i = 0; i < table->terms_count; i++) {
@@ -72,13 +71,8 @@ set_spoke(const struct hearing *hearing, const struct terms *terms, const struct
         if (!review_is_bypassed(old, hearing->old_bypass) ||
             endpoint_set_compare_across(table, &old->set, diff->new_table, &terms->set) != 0)
             continue;
-        struct ports spoke = old->tcp;
-        if (old->tcp.count == 0 && old->udp.count == 0)
-            spoke = (struct ports){web, 2};
-        bool all = true;
-        for (uint32_t k = 0; all && k < ports->count; k++)
-            all = ports_hold(&spoke, ports->range[k].low) && ports_hold(&spoke, ports->range[k].high);
-        if (all)
+        struct ports spoke;
+        if (table_tcp_ports(old, &spoke) || ports_cover(&spoke, ports))
             return true;
     }
     return false;
