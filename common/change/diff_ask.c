@@ -27,13 +27,13 @@ static void
 mark_terms(bool *edges, const struct table *table)
 {
     for (size_t i = 0; i < table->terms_count; i++) {
-        const struct terms *terms = &table->terms[i];
-        for (uint32_t k = 0; k < terms->tcp.count; k++)
-            mark(edges, terms->tcp.range[k].low, terms->tcp.range[k].high);
+        struct ports ports;
+        bool all = table_tcp_ports(&table->terms[i], &ports);
+        for (uint32_t k = 0; !all && k < ports.count; k++)
+            mark(edges, ports.range[k].low, ports.range[k].high);
     }
 }
 
-/* A published set without ports speaks for 80 and 443. */
 static bool
 cut_ports(struct differ *differ)
 {
@@ -42,8 +42,6 @@ cut_ports(struct differ *differ)
     if (edges == NULL || differ->pieces == NULL)
         return false;
     mark(edges, 1, PORT_LAST);
-    mark(edges, 80, 80);
-    mark(edges, 443, 443);
     mark_terms(edges, differ->diff->old_table);
     mark_terms(edges, differ->diff->new_table);
     for (unsigned low = 1; low <= PORT_LAST;) {

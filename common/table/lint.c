@@ -63,23 +63,26 @@ lint_is_bypass(const struct lint_pass *pass, const struct terms *terms)
     return terms->verb != VERB_INSPECT && (bypass & 1u << terms->verb) != 0;
 }
 
+/* The TCP ports that terms speak for, written out where it is all of them. */
+static struct ports
+tcp_ports(const struct terms *terms)
+{
+    static const struct port_range all[] = {{1, UINT16_MAX}};
+    struct ports ports;
+    return table_tcp_ports(terms, &ports) ? (struct ports){all, 1} : ports;
+}
+
 bool
 lint_speaks(const struct terms *terms)
 {
-    return terms->tcp.count > 0 || terms->udp.count == 0;
+    return tcp_ports(terms).count > 0;
 }
 
 bool
 lint_ports_cover(const struct terms *a, const struct terms *b)
 {
-    static const struct port_range web[] = {{80, 80}, {443, 443}}, all[] = {{1, UINT16_MAX}};
-    struct ports ports[2] = {a->tcp, b->tcp};
-    const struct terms *terms[2] = {a, b};
-    for (int i = 0; i < 2; i++) {
-        if (ports[i].count == 0 && lint_speaks(terms[i]))
-            ports[i] = terms[i]->set.has_id ? (struct ports){web, 2} : (struct ports){all, 1};
-    }
-    return ports_cover(&ports[0], &ports[1]);
+    const struct ports x = tcp_ports(a), y = tcp_ports(b);
+    return ports_cover(&x, &y);
 }
 
 const char *
