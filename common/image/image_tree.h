@@ -81,7 +81,7 @@ key_of(const struct addr *addr)
 
 /* The key without its first `bits` bits (1 to 63). */
 static inline struct key
-key_behind(struct key key, unsigned bits)
+key_rest(struct key key, unsigned bits)
 {
     return (struct key){key.hi << bits | key.lo >> (64 - bits), key.lo << bits};
 }

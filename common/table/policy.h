@@ -3,7 +3,7 @@
  * policy.h - what an administrator decides about a table as a whole: its label, the bypassed categories, which rule
  * wins, whose tenants are trusted.
  *
- * Where it sits: floor 4, beside table.h. The command line and m365.conf take the same words through here. What a
+ * Where it sits: room table, next to table.h. The command line and m365.conf take the same words through here. What a
  * policy does to an image is compile.h's business.
  */
 #ifndef COMMON_POLICY_H
@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct err;
+#include "name/tenant.h"
 
-#define TENANT_MAX 58 /* with "-files" or "-admin" still a label of a host name */
+struct err;
 
 struct policy {
     const char *label;    /* NULL: the table's own; [A-Za-z0-9._-]{1,32} */
