@@ -171,23 +171,21 @@ static int
 read_pattern(struct table *table, struct rule *rule, const struct terms *terms, const char *text, size_t len,
              struct err *err)
 {
-    char canonical[REGEX_MAX + 2];
-    size_t canonical_len;
-    enum pattern_kind kind;
-    if (pattern_parse(canonical, &canonical_len, &kind, text, len, terms->set.has_id, err) != 0)
+    struct pattern pattern;
+    if (pattern_parse(&pattern, text, len, terms->set.has_id, err) != 0)
         return -1;
     struct addr addr; /* only now are 1.2.3.4. and fullwidth digits an address */
-    if (kind == PATTERN_EXACT && addr_parse(&addr, canonical, canonical_len))
-        return read_prefix(table, rule, canonical, canonical_len, err);
-    if (kind != PATTERN_REGEX && is_numeric(canonical, canonical_len))
+    if (pattern.kind == PATTERN_EXACT && addr_parse(&addr, pattern.text, pattern.len))
+        return read_prefix(table, rule, pattern.text, pattern.len, err);
+    if (pattern.kind != PATTERN_REGEX && is_numeric(pattern.text, pattern.len))
         return err_set(err, ERR_SYNTAX,
                        "'%s' is neither a name nor an address; write addresses as 192.0.2.1 or 192.0.2.0/24",
-                       canonical);
-    if (kind == PATTERN_REGEX && try_regex(canonical + 1, canonical_len - 1, err) != 0)
+                       pattern.text);
+    if (pattern.kind == PATTERN_REGEX && try_regex(pattern.text + 1, pattern.len - 1, err) != 0)
         return -1;
-    rule->kind = (uint8_t)kind;
-    rule->len = (uint16_t)canonical_len;
-    rule->text = arena_text(table->texts, canonical, canonical_len);
+    rule->kind = (uint8_t)pattern.kind;
+    rule->len = (uint16_t)pattern.len;
+    rule->text = arena_text(table->texts, pattern.text, pattern.len);
     return rule->text == NULL ? err_set(err, ERR_MEM, "no memory for another rule") : 0;
 }
 
