@@ -8,7 +8,7 @@
  * plain rule, from there on that of a pattern in struct entries. What does not fit into a bucket moves on to the next
  * one. Extra buckets after the last one that a hash can choose take what is left.
  *
- * The seed is computed from all names: equal tables give equal bytes, and whoever adds a name cannot know where it will
+ * The seed is computed from all names: equal tables give equal bytes, and nobody who adds a name can know where it will
  * be stored.
  */
 #include <stdlib.h>

@@ -59,7 +59,7 @@ add_ports(struct builder *builder, uint32_t group, const struct terms *inspect, 
         return 0;
     struct err why = {0};
     if (ports_union(have, builder->arena, have, &more, &why) != 0)
-        builder->inspected_all[group] = true; /* too many ranges to tell apart */
+        builder->inspected_all[group] = true; /* too many ranges to keep apart */
     return arena_ok(builder->arena) ? 0 : err_set(err, ERR_MEM, "no memory for ports");
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * lint.c - what every check needs: how a finding is said, what a set opens, when it counts. See lint_build.h.
+ * lint.c - what every check needs: how a finding is said, which ports a line opens, when it counts. See lint_build.h.
  *
- * It knows no check: the list of them is in lint_run.c.
+ * The list of the checks is in lint_run.c.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -63,7 +63,7 @@ lint_is_bypass(const struct lint_pass *pass, const struct terms *terms)
     return terms->verb != VERB_INSPECT && (bypass & 1u << terms->verb) != 0;
 }
 
-/* The TCP ports that terms speak for, written out where it is all of them. */
+/* The TCP ports that terms speak for, also if that is all of them. */
 static struct ports
 tcp_ports(const struct terms *terms)
 {

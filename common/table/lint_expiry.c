@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* lint_expiry.c - lines whose day has come, or comes soon. Part of lint_build.h. */
+/* lint_expiry.c - lines that have expired or soon will. Part of lint_build.h. */
 #include <stdio.h>
 
 #include "base/day.h"
@@ -7,7 +7,7 @@
 
 #define SOON_DAYS 30
 
-/* `, owner 'alice', ticket NET-1234`: what the line says of the two. */
+/* `, owner 'alice', ticket NET-1234`: as far as the line names them. */
 static const char *
 who(char ret[160], const struct terms *terms)
 {
@@ -38,7 +38,7 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
                   "expired on %s and stays in force, as an inspect line does%s; remove it, or set a later day", day,
                   asked);
     else
-        lint_find(pass, at, "expired: it is left out since %s%s; remove it, or set a later day", day, asked);
+        lint_find(pass, at, "expired: it has been left out since %s%s; remove it, or set a later day", day, asked);
 }
 
 void

@@ -49,7 +49,7 @@ says_addresses(struct lint_pass *pass, const struct lint_rule *at, const struct 
     return published != NULL;
 }
 
-/* Holds one local line against one line of a preset. True if something was said: one finding a line is enough. */
+/* Compares one local line with one line of a preset. True if something was said: one finding per line is enough. */
 static bool
 meet(struct lint_pass *pass, const struct lint_rule *at, const struct lint_rule *guarded)
 {

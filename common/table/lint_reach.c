@@ -13,7 +13,7 @@
 #include "name/precedence.h"
 #include "name/tenant.h"
 
-/* One local line and what the rules that cover it do to it. */
+/* One local line, and which of the rules that cover it matter. */
 struct reach {
     const struct lint_pass *pass;
     const struct lint_rule *at;
@@ -192,7 +192,7 @@ find_twice(struct lint_pass *pass, const struct lint_rule *rules, size_t count)
                                             : strcmp(a->rule->text, b->rule->text) != 0)
             continue;
         if (b->rule->line == 0)
-            lint_find(pass, b, "stands twice");
+            lint_find(pass, b, "is listed twice");
         else
             lint_find(pass, b, "says the same as line %u; remove one of the two", a->rule->line);
     }

@@ -4,7 +4,7 @@
  *
  * On a local bypass line such a rule is refused when the table is read. This file looks at the others: published rules,
  * and local default and inspect lines. A default line becomes a bypass as soon as Default is bypassed. A published rule
- * that is not bypassed is said but not counted: nobody here can change it.
+ * that is not bypassed is reported but not counted: the administrator cannot change it.
  */
 #include "base/err.h"
 #include "lint_build.h"

@@ -27,7 +27,7 @@ struct policy {
 
 /*
  * Each reads the word of one option: `specific` or `highest`; a list of `Optimize`, `Allow` and `Default` with commas,
- * in any order; a tenant's name, in lower case then; a label. -1 with ERR_USAGE and a sentence that says what is
+ * in any order; a tenant's name, which becomes lower case; a label. -1 with ERR_USAGE and a sentence that says what is
  * allowed, leaving *ret alone.
  */
 int policy_parse_precedence(bool *ret_highest, const char *text, struct err *err);

@@ -65,7 +65,7 @@ struct rule {
     uint8_t kind;   /* enum pattern_kind */
 };
 
-/* The progress of a long read, or of the sort after it. */
+/* The progress of a long read, or of the sort that follows it. */
 struct table_progress {
     const char *path; /* the source being read; NULL: all are read and the rules are being sorted */
     uint64_t lines;   /* lines read so far; while sorting: the number of rules */

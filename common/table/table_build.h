@@ -71,7 +71,7 @@ struct input {
 
 #define TABLE_PIECE_SIZE ((size_t)1 << 20) /* bytes read at once; holds any line that is not too long */
 
-/* Reads the next piece after the bytes that are not used yet and tells the table's progress callback. The bytes may
+/* Reads the next piece after the bytes that are not used yet and calls the table's progress callback. The bytes may
  * move. -1 and input->failed: ERR_IO, ERR_MEM, or ERR_LIMIT beyond TABLE_TEXT_MAX bytes. */
 int table_input_more(const struct reader *reader, struct input *input, struct err *err);
 

@@ -139,7 +139,7 @@ refuse_url(const char *text, size_t len, struct err *err)
 }
 
 /* Digits and dots are meant to be one or more addresses, in a form that is not supported. As a name the text would
- * match nothing, and nobody would be told. No top-level domain is a number (RFC 3696, section 2). */
+ * match nothing, and nobody would notice. No top-level domain is a number (RFC 3696, section 2). */
 static bool
 is_numeric(const char *text, size_t len)
 {

@@ -31,7 +31,7 @@ static const struct {
     struct lint lint;
 } rows[] = {
     {"a line that does something", .published = M, .local = "allow partner.example"},
-    {"a table without rules", .published = M, .local = "# nothing", .want = "'local': holds no rule"},
+    {"a table without rules", .published = M, .local = "# nothing", .want = "'local': contains no rules"},
 
     {"said twice",
      .local = "allow a.example\n"
@@ -93,14 +93,14 @@ static const struct {
     {"covered by a line that has expired",
      .local = "allow .p.example expires=2026-01-01\n"
               "allow a.p.example",
-     .want = "line 1: '.p.example' expired: it is left out since 2026-01-01"},
+     .want = "line 1: '.p.example' expired: it has been left out since 2026-01-01"},
 
     {"expires within 30 days", .local = "allow a.example expires=2026-07-15 owner=alice ticket=NET-1",
      .want = "expires on 2026-07-15, in 30 days, owner 'alice', ticket NET-1; set a later day"},
     {"expires tomorrow", .local = "allow a.example expires=2026-06-16 ticket=NET-1",
      .want = "in 1 day, ticket NET-1; set"},
     {"expires after more than 30 days", .local = "allow a.example expires=2026-07-16"},
-    {"expired today", .local = "allow a.example expires=" TODAY, .want = "expired: it is left out since " TODAY},
+    {"expired today", .local = "allow a.example expires=" TODAY, .want = "expired: it has been left out since " TODAY},
     {"an inspect line never expires", .local = "inspect a.example expires=2026-01-01 owner=bob",
      .want = "expired on 2026-01-01 and stays in force, as an inspect line does, owner 'bob'"},
 

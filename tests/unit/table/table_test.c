@@ -126,26 +126,26 @@ static const struct {
 } refused[] = {
     {"an unknown verb", "bypass a.example", "line 1: unknown verb 'bypass'; a line begins with optimize"},
     {"a verb in capitals", "\nAllow a.example", "line 2: unknown verb 'Allow'"},
-    {"a verb alone", "allow # x", "'allow' stands alone; a host pattern or prefix follows the verb"},
+    {"a verb alone", "allow # x", "'allow' has nothing after it; a host pattern or prefix follows the verb"},
     {"an unknown key", "allow a.example colour=red", "unknown key 'colour'"},
     {"an unknown word", "allow a.example Required", "unknown word 'Required'"},
     {"a word in quotes", "allow a.example \"required\"", "unknown word 'required'"},
-    {"a key twice", "allow a.example id=1 id=1", "the key 'id' stands twice"},
-    {"an id that is none", "allow a.example id=x", "id 'x' is no number of an endpoint set"},
-    {"an empty id", "allow a.example id=", "id '' is no number"},
-    {"an id of 33 bits", "allow a.example id=4294967296", "id '4294967296' is no number"},
-    {"an area that is no word", "allow a.example area=\"a b\"", "area 'a b' is no word of 1 to 32 letters"},
-    {"a source too long", "allow a.example source=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "is no word of 1 to 32"},
+    {"a key twice", "allow a.example id=1 id=1", "the key 'id' is given twice"},
+    {"an id that is none", "allow a.example id=x", "id 'x' is not a number from 0 to 4294967295"},
+    {"an empty id", "allow a.example id=", "id '' is not a number"},
+    {"an id of 33 bits", "allow a.example id=4294967296", "id '4294967296' is not a number"},
+    {"an area that is no word", "allow a.example area=\"a b\"", "area 'a b' is not a word of 1 to 32 letters"},
+    {"a source too long", "allow a.example source=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "is not a word of 1 to 32"},
     {"no ports", "allow a.example tcp=", "a port list is empty; leave the key out"},
     {"a port that is none", "allow a.example udp=0", "'0' is not a list of ports"},
-    {"a day that is none", "allow a.example expires=2027-02-30", "expires '2027-02-30' is no day like 2027-03-01"},
-    {"the first of all days", "allow a.example expires=1970-01-01", "expires '1970-01-01' is no day"},
+    {"a day that is none", "allow a.example expires=2027-02-30", "expires '2027-02-30' is not a day like 2027-03-01"},
+    {"the first of all days", "allow a.example expires=1970-01-01", "expires '1970-01-01' is not a day"},
     {"an open quote", "allow a.example note=\"x", "a quote is not closed"},
     {"something behind a quote", "allow a.example note=\"x\"y", "something follows a closing quote"},
-    {"a backslash in quotes", "allow a.example note=\"\\n\"", "a backslash in quotes stands before"},
-    {"a backslash at the end", "allow a.example note=\"\\", "a backslash in quotes stands before"},
-    {"a control byte in a value", "allow a.example note=\x01", "a value holds a control character"},
-    {"a return inside", "allow a.example note=a\rb", "a value holds a control character"},
+    {"a backslash in quotes", "allow a.example note=\"\\n\"", "in quotes a backslash may only come before"},
+    {"a backslash at the end", "allow a.example note=\"\\", "in quotes a backslash may only come before"},
+    {"a control byte in a value", "allow a.example note=\x01", "a value contains a control character"},
+    {"a return inside", "allow a.example note=a\rb", "a value contains a control character"},
     {"a byte that no host has", "allow a%62.example", "'a%62.example' has a byte that is not allowed in a host name"},
     {"a URL", "allow https://a.example", "is a URL; write the host name alone"},
     {"a port", "allow a.example:8443", "has a port; write 'tcp=8443' after the name"},
@@ -303,7 +303,7 @@ lists(void **state)
     check_says("sum", table->complaints[2], "'p.txt': 2 refused, the rest is loaded");
     table_free(table);
     check_says("two words", table_refusal("inspect:p.txt", "a.example b.example", 19),
-               "cannot load 'p.txt': line 1: a list has one domain or prefix a line; 'b.example' follows");
+               "cannot load 'p.txt': line 1: a list has one domain or prefix per line; 'b.example' follows");
     check_says("an inspect list is whole", table_refusal("inspect:p", "a!\nb\nc!", 7), "(and 1 more line is refused)");
     assert_null(table_refusal("default:p", "*.com\n[\n", 8));
     assert_null(table_refusal("optimize:p", "#", 1));
