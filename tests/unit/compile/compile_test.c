@@ -194,7 +194,7 @@ words(void **state)
         {"nothing", "", 0},
         {"lower case", "allow", 0},
         {"a comma too many", "Allow,", 0},
-        {"blanks", "Allow, Default", 0},
+        {"a space", "Allow, Default", 0},
         {"inspect", "Inspect", 0},
     };
     for (size_t i = 0; i < ROWS(bypass); i++) {

@@ -142,7 +142,7 @@ test_clouds(void **state)
     }
 }
 
-/* Every one of them; behind `*.` the suffix that lies one label higher. */
+/* Every one of them; after `*.` the suffix one label higher. */
 static const char *const all_clouds[] = {"akamaiedge.net",
                                          "akamaihd.net",
                                          "akamaized.net",

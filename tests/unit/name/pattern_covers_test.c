@@ -86,7 +86,7 @@ crossing(void **state)
 
 static uint64_t seed = 4711;
 
-/* Text over few bytes, so that patterns meet often. */
+/* Text of few different bytes: patterns meet often. */
 static size_t
 random_text(char *ret, const char *bytes, size_t most)
 {
@@ -96,7 +96,8 @@ random_text(char *ret, const char *bytes, size_t most)
     return len;
 }
 
-/* No name that the inner pattern matches and the outer does not; and a name that both match is no crossing missed. */
+/* If one pattern covers another, it matches every name that the other matches. If both match a name, a crossing is
+ * found. */
 static void
 random_patterns(void **state)
 {

@@ -19,7 +19,7 @@ static const struct {
     const char *why, *in;
     bool published;
     enum pattern_kind kind;
-    const char *want; /* the canonical text, or a part of the refusal if it has a blank */
+    const char *want; /* the canonical text, or, if it has a space, a part of the refusal */
 } patterns[] = {
     {"a name", "a.b.c", .published = true, .kind = PATTERN_EXACT, .want = "a.b.c"},
     {"upper case", "A.B.Example", .kind = PATTERN_EXACT, .want = "a.b.example"},
@@ -43,11 +43,11 @@ static const struct {
     {"a dot alone", ".", .want = "is not a host name"},
     {"two dots", "a..b", .want = "has an empty label"},
     {"two dots in front", "..b", .want = "has an empty label"},
-    {"two dots behind", "a..", .want = "is not a host name"},
+    {"two dots at the end", "a..", .want = "is not a host name"},
     {"nothing", "", .want = "is not a host name"},
     {"a percent sign", "a%2eb.c", .want = "has a byte that is not allowed in a host name"},
     {"a port", "a.b:443", .want = "has a byte that is not allowed in a host name"},
-    {"a blank", "a b", .want = "has a byte that is not allowed in a host name"},
+    {"a space", "a b", .want = "has a byte that is not allowed in a host name"},
     {"a label of 64", LABEL63 "a.c", .want = "a label of more than 63 bytes"},
     {"a name of 254", NAME253 "a", .want = "is longer than 253 bytes"},
     {"much too long", NAME253 NAME253, .want = "is longer than 253 bytes"},
@@ -152,7 +152,7 @@ match(void **state)
     }
 }
 
-/* A random pattern or name of few letters, so that much matches. */
+/* A random pattern or name of few letters, which often match. */
 static size_t
 invent(char *ret, const char *letters, uint64_t *seed, size_t most)
 {
@@ -342,7 +342,7 @@ static const struct {
     enum regex_answer want;
 } regexes[] = {
     {"anchored in front", .regex = "b\\.c", .name = "a.b.c", .want = REGEX_NO},
-    {"anchored behind", .regex = "a\\.b", .name = "a.b.c", .want = REGEX_NO},
+    {"anchored at the end", .regex = "a\\.b", .name = "a.b.c", .want = REGEX_NO},
     {"an alternative is anchored as a whole", .regex = "a|b\\.c", .name = "ax", .want = REGEX_NO},
     {"a match", .regex = "[a-z]+\\.b\\.c", .name = "aa.b.c", .want = REGEX_YES},
     {"caseless", .regex = "A\\.B", .name = "a.b", .want = REGEX_YES},
@@ -389,16 +389,16 @@ regex_suffix(void **state)
     } rows[] = {
         {"a literal end", "[a-z]+\\.b\\.c", "b.c"},
         {"all of it", "A\\.B\\.c", "b.c"},
-        {"behind a group", "(a|b)\\.x-y_z\\.c$", "x-y_z.c"},
+        {"after a group", "(a|b)\\.x-y_z\\.c$", "x-y_z.c"},
         {"part of a label", ".*b\\.c", "c"},
         {"no dot", ".*example", ""},
-        {"any byte is no dot", "a.b", ""},
+        {"any byte is not a dot", "a.b", ""},
         {"a dot at the end", "a\\.", ""},
         {"an empty label", "a\\.b\\.\\.c", ""},
         {"an optional letter", "a\\.com?", ""},
         {"a repeated one", "a\\.b\\.cc*", ""},
         {"a counted one", "a\\.b{2}", ""},
-        {"behind a count", "a{2,3}\\.b", "b"},
+        {"after a count", "a{2,3}\\.b", "b"},
         {"an alternative", "a\\.b|c\\.d", ""},
         {"an alternative in a group at the end", "a\\.(b|c)", ""},
         {"a dollar sign inside", "a$\\.b", ""},

@@ -116,7 +116,7 @@ static const struct {
      .local = "allow *.example.net\n"
               "allow login.example",
      .want = "would re-open 'login.example', which a preset keeps inspected ('preset' line 1)"},
-    {"Default is no bypass", .preset = "inspect login.example", .local = "default login.example"},
+    {"Default is not a bypass", .preset = "inspect login.example", .local = "default login.example"},
     {"unless it is configured", .preset = "inspect login.example", .local = "default login.example",
      .want = "would re-open 'login.example'", .lint = {.bypass = VERB_BYPASS_USUAL | 1u << VERB_DEFAULT}},
     {"an inspect line for what a preset leaves alone", .preset = "allow crl.example",

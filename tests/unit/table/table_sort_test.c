@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * table_sort_test.c - table.h: the order of many rules. What table_sort() makes of invented tables rises strictly by an
- * order written down here as plainly as can be, and holds each rule once.
+ * order written down here as plainly as can be, and contains each rule once.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 
 static const struct terms *terms; /* of the table that is looked at */
 
-/* Source, published, id, names first, pattern, set, line; sets stand in their own order already. */
+/* Source, published, id, names first, pattern, terms, line. The terms are already in their own order. */
 static int
 compare_plainly(const void *left, const void *right)
 {
@@ -54,7 +54,7 @@ check_order(const char *why, struct table *table)
     }
 }
 
-/* Names with much in common: only a late byte tells them apart, or none. */
+/* Names with much in common: they differ late, or not at all. */
 static void
 add_name(struct buf *buf, uint64_t *seed)
 {
