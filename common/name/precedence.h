@@ -67,8 +67,8 @@ weight_wildcard(size_t literals)
     return 1u + (uint32_t)literals;
 }
 
-/* The weight of a canonical host pattern that matched as this kind. `.b.c` matches b.c as EXACT, what is below as UNDER
- * or DOT. Cost: one pass. */
+/* The weight of a canonical host pattern that matched as this kind. `.b.c` matches b.c as EXACT and names below it
+ * as UNDER or DOT. Cost: one pass. */
 uint32_t pattern_weight(const char *text, size_t len, enum pattern_kind as);
 
 #endif

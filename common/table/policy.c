@@ -27,7 +27,7 @@ policy_parse_bypass(uint32_t *ret, const char *text, struct err *err)
         size_t len = strcspn(at, ",");
         enum verb verb;
         if (!verb_parse_category(&verb, at, len))
-            return err_set(err, ERR_USAGE, "unknown category '%.*s'; the list is of Optimize, Allow, Default", (int)len,
+            return err_set(err, ERR_USAGE, "unknown category '%.*s'; the list is of " VERB_CATEGORY_WORDS, (int)len,
                            at);
         bits |= 1u << verb;
         if (at[len] == '\0')

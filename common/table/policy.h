@@ -19,7 +19,7 @@ struct err;
 
 struct policy {
     const char *label;    /* NULL: the table's own; [A-Za-z0-9._-]{1,32} */
-    uint32_t bypass;      /* bits 1 << enum verb; 0: Optimize and Allow */
+    uint32_t bypass;      /* bits 1 << enum verb; 0: VERB_BYPASS_USUAL */
     bool highest;         /* precedence highest */
     const char **tenants; /* lower case, [a-z0-9-] */
     size_t tenant_count;

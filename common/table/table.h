@@ -51,7 +51,7 @@ struct terms {
     const char *owner;
     const char *ticket;
     const char *note;
-    const char *gen;
+    const char *gen; /* for people, like the note; not the label */
 };
 
 struct rule {
@@ -82,7 +82,7 @@ struct table {
     size_t terms_count;
     const char **sources; /* in the order of their first appearance: names of at most TABLE_WORD_MAX bytes */
     size_t source_count;
-    const char *label;       /* version or date of the first source that has one; otherwise "" */
+    const char *label;       /* of the first source that has one; otherwise "". Replies call it m365_gen_ */
     const char **complaints; /* whole sentences, such as rows left out, to be printed once */
     size_t complaint_count;  /* at most TABLE_COMPLAINTS_MAX of these are kept */
     size_t terms_room, source_room, complaint_room;
@@ -138,7 +138,7 @@ bool table_tcp_ports(const struct terms *terms, struct ports *ret);
  * regex. */
 int table_check_width(const struct rule *rule, struct err *err);
 
-/* True for [A-Za-z0-9._-]{1,32}: a version or date that identifies a table. */
+/* True for [A-Za-z0-9._-]{1,32}: a label of a table, such as a version or a date. */
 bool table_is_label(const char *text, size_t len);
 
 #endif

@@ -154,7 +154,7 @@ read_set(struct reader *reader, const struct json *object, struct err *err)
     return 0;
 }
 
-/* Takes ten digits in a row, or YYYY-MM or YYYY-MM-DD, from the file name: the document itself has no version. */
+/* Takes the label from the file name, ten digits in a row, or YYYY-MM or YYYY-MM-DD: the document itself has none. */
 static void
 label_from_path(struct table *table, const char *path)
 {
