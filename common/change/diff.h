@@ -47,14 +47,14 @@ enum diff_kind {
 struct diff_entry {
     enum diff_kind kind;
     bool is_prefix;
-    bool elsewhere;            /* added or removed, but also in a set that kept it */
-    const char *text;          /* pattern or prefix; of broadened and narrowed the new one */
-    const char *other;         /* broadened and narrowed: the one it replaces; removed: a wider one that still covers
-                                  it; added: a wider one that covered it before; or NULL */
-    const struct set *old_set; /* in the old table; NULL if there is none */
-    const struct set *new_set; /* in the new table; NULL if there is none */
-    const char *impact;        /* Microsoft's word, or NULL */
-    const char *effective;     /* YYYYMMDD, or NULL */
+    bool elsewhere;    /* added or removed, but also in a set that kept it */
+    const char *text;  /* pattern or prefix; of broadened and narrowed the new one */
+    const char *other; /* broadened and narrowed: the one it replaces; removed: a wider one that still covers
+                          it; added: a wider one that covered it before; or NULL */
+    const struct terms *old_terms; /* in the old table; NULL if there is none */
+    const struct terms *new_terms; /* in the new table; NULL if there is none */
+    const char *impact;            /* Microsoft's word, or NULL */
+    const char *effective;         /* YYYYMMDD, or NULL */
 };
 
 /* A host pattern, through a name that stands for it, whose verdict differs. */
@@ -66,7 +66,7 @@ struct diff_verdict {
     bool opened;         /* inspect before, bypass now; else the reverse */
     bool group_known;    /* that endpoint set (source, id) was in the old table with a bypassed category */
     const char *old_why, *new_why;
-    const struct set *set; /* deciding set of the bypassing side; NULL if it is not in its table */
+    const struct terms *terms; /* deciding set of the bypassing side; NULL if it is not in its table */
 };
 
 /* A run of addresses, first to last, whose verdict (no SNI) differs. */
@@ -76,7 +76,7 @@ struct diff_range {
     bool opened;
     bool group_known; /* as above */
     const char *old_why, *new_why;
-    const struct set *set;
+    const struct terms *terms;
 };
 
 struct diff {
@@ -132,7 +132,7 @@ void diff_print_json(const struct diff *diff, struct buf *buf);
 const char *diff_word(enum diff_kind kind);
 
 /* `set 184, Common, worldwide`, or `local, partners`: where an entry stands. The set belongs to the table. */
-void diff_add_set(struct buf *buf, const struct table *table, const struct set *set);
+void diff_add_set(struct buf *buf, const struct table *table, const struct terms *terms);
 
 /* `192.0.2.0/24` if the range is a prefix, else `first-last`. */
 #define DIFF_RANGE_TEXT_MAX (2 * ADDR_TEXT_MAX)

@@ -73,7 +73,7 @@ struct run {
 static bool
 is_same(const struct diff_range *range, const struct change *change)
 {
-    return range->opened == change->opened && range->set == change->set && range->old_why == change->old_why &&
+    return range->opened == change->opened && range->terms == change->terms && range->old_why == change->old_why &&
            range->new_why == change->new_why && range->ports.count == change->range_count &&
            memcmp(range->ports.range, change->ranges, change->range_count * sizeof *change->ranges) == 0;
 }
@@ -111,7 +111,7 @@ add_range(struct differ *differ, const struct addr *first, const struct addr *la
         .group_known = change->group_known,
         .old_why = change->old_why,
         .new_why = change->new_why,
-        .set = change->set,
+        .terms = change->terms,
     };
 }
 

@@ -16,7 +16,8 @@
 static bool
 same_change(const struct diff_verdict *verdict, const struct change *change)
 {
-    if (verdict->opened != change->opened || verdict->set != change->set || verdict->ports.count != change->range_count)
+    if (verdict->opened != change->opened || verdict->terms != change->terms ||
+        verdict->ports.count != change->range_count)
         return false;
     return memcmp(verdict->ports.range, change->ranges, change->range_count * sizeof *change->ranges) == 0;
 }
@@ -60,7 +61,7 @@ add_verdict(struct differ *differ, const char *pattern, const struct host *name,
         .group_known = change->group_known,
         .old_why = change->old_why,
         .new_why = change->new_why,
-        .set = change->set,
+        .terms = change->terms,
     };
 }
 

@@ -37,7 +37,7 @@ static const char *const addresses[] = {
     "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
 };
 
-/* What a hit names is read too, so that a sanitizer sees every byte. */
+/* The rule and the set of a hit are read too: a sanitizer checks every byte. */
 static unsigned
 read_text(struct image_text text)
 {

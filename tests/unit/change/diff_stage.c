@@ -67,24 +67,24 @@ stage_clear(struct stage *stage)
 }
 
 static void
-add_set(struct buf *buf, const struct table *table, const struct set *set)
+add_terms(struct buf *buf, const struct table *table, const struct terms *terms)
 {
-    if (set == NULL)
+    if (terms == NULL)
         return;
-    buf_add_text(buf, table->sources[set->source]);
-    if (set->has_id)
-        buf_add_fmt(buf, "%u", set->id);
-    buf_add_char(buf, "DAOI"[set->verb]);
+    buf_add_text(buf, table->sources[terms->set.source]);
+    if (terms->set.has_id)
+        buf_add_fmt(buf, "%u", terms->set.id);
+    buf_add_char(buf, "DAOI"[terms->verb]);
 }
 
 static void
 add_answer(struct buf *buf, const struct stage *stage, bool opened, const struct ports *ports, const char *was,
-           const char *is, const struct set *set)
+           const char *is, const struct terms *terms)
 {
     buf_add_char(buf, ' ');
     ports_print(buf, ports);
     buf_add_fmt(buf, " %s>%s ", was, is);
-    add_set(buf, opened ? stage->is : stage->was, set);
+    add_terms(buf, opened ? stage->is : stage->was, terms);
 }
 
 void
@@ -95,15 +95,15 @@ stage_render(const struct stage *stage, struct buf *buf)
         const struct diff_entry *entry = &diff->entries[i];
         buf_add_fmt(buf, "%s %s%s%s ", diff_word(entry->kind), entry->text, entry->other != NULL ? "<" : "",
                     entry->other != NULL ? entry->other : "");
-        add_set(buf, stage->was, entry->old_set);
+        add_terms(buf, stage->was, entry->old_terms);
         buf_add_text(buf, "->");
-        add_set(buf, stage->is, entry->new_set);
+        add_terms(buf, stage->is, entry->new_terms);
         buf_add_text(buf, entry->elsewhere ? " +\n" : "\n");
     }
     for (size_t i = 0; i < diff->verdict_count; i++) {
         const struct diff_verdict *verdict = &diff->verdicts[i];
         buf_add_fmt(buf, "%s %s", verdict->opened ? "open" : "close", verdict->pattern);
-        add_answer(buf, stage, verdict->opened, &verdict->ports, verdict->old_why, verdict->new_why, verdict->set);
+        add_answer(buf, stage, verdict->opened, &verdict->ports, verdict->old_why, verdict->new_why, verdict->terms);
         buf_add_char(buf, '\n');
     }
     for (size_t i = 0; i < diff->range_count; i++) {
@@ -111,7 +111,7 @@ stage_render(const struct stage *stage, struct buf *buf)
         char text[DIFF_RANGE_TEXT_MAX];
         diff_range_text(text, range);
         buf_add_fmt(buf, "%s %s", range->opened ? "open" : "close", text);
-        add_answer(buf, stage, range->opened, &range->ports, range->old_why, range->new_why, range->set);
+        add_answer(buf, stage, range->opened, &range->ports, range->old_why, range->new_why, range->terms);
         buf_add_text(buf, range->group_known ? " known\n" : "\n");
     }
 }
