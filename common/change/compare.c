@@ -68,8 +68,16 @@ compare(struct compared *ret, const struct state *state, uint32_t today, struct 
     if (ret->arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
     size_t count = read_announced(&changes, ret, state);
-    return diff_tables(&ret->diff, ret->old_side.candidate.table, ret->old_side.candidate.image,
-                       ret->new_side.candidate.table, ret->new_side.candidate.image, today, changes, count, err);
+    const struct diff_input input = {
+        .old_table = ret->old_side.candidate.table,
+        .old_image = ret->old_side.candidate.image,
+        .new_table = ret->new_side.candidate.table,
+        .new_image = ret->new_side.candidate.image,
+        .today = today,
+        .changes = changes,
+        .change_count = count,
+    };
+    return diff_tables(&ret->diff, &input, err);
 }
 
 static int

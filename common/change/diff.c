@@ -336,12 +336,12 @@ compare_verdicts(const void *left, const void *right)
 {
     const struct diff_verdict *a = left;
     const struct diff_verdict *b = right;
-    if (a->opened != b->opened)
-        return a->opened ? -1 : 1;
+    if (a->answer.opened != b->answer.opened)
+        return a->answer.opened ? -1 : 1;
     int order = strcmp(a->pattern, b->pattern);
     if (order == 0)
         order = strcmp(a->name, b->name);
-    return order != 0 ? order : compare_number(a->ports.range[0].low, b->ports.range[0].low);
+    return order != 0 ? order : compare_number(a->answer.ports.range[0].low, b->answer.ports.range[0].low);
 }
 
 static int
@@ -349,12 +349,12 @@ compare_ranges(const void *left, const void *right)
 {
     const struct diff_range *a = left;
     const struct diff_range *b = right;
-    if (a->opened != b->opened)
-        return a->opened ? -1 : 1;
+    if (a->answer.opened != b->answer.opened)
+        return a->answer.opened ? -1 : 1;
     if (a->first.v6 != b->first.v6)
         return a->first.v6 ? 1 : -1;
     int order = memcmp(a->first.bytes, b->first.bytes, sizeof a->first.bytes);
-    return order != 0 ? order : compare_number(a->ports.range[0].low, b->ports.range[0].low);
+    return order != 0 ? order : compare_number(a->answer.ports.range[0].low, b->answer.ports.range[0].low);
 }
 
 static void
@@ -369,23 +369,25 @@ put_in_order(struct diff *diff)
     for (size_t i = 0; i < diff->entry_count; i++)
         diff->counts[diff->entries[i].kind]++;
     for (size_t i = 0; i < diff->verdict_count; i++)
-        diff->opened += diff->verdicts[i].opened;
+        diff->opened += diff->verdicts[i].answer.opened;
     for (size_t i = 0; i < diff->range_count; i++)
-        diff->ranges_opened += diff->ranges[i].opened;
+        diff->ranges_opened += diff->ranges[i].answer.opened;
 }
 
 static int
-compare(struct differ *differ, const struct announced *changes, size_t change_count, struct err *err)
+compare(struct differ *differ, const struct diff_input *input)
 {
-    if (diff_prepare_asking(differ) != 0)
-        return err_set(err, ERR_MEM, "no memory to compare two tables");
+    if (fill_half(differ, &differ->old_half, input->old_table, input->old_image) != 0 ||
+        fill_half(differ, &differ->new_half, input->new_table, input->new_image) != 0 ||
+        diff_prepare_asking(differ) != 0)
+        return -1;
     walk(differ);
     diff_ask_crossings(differ);
     diff_ask_addresses(differ);
     diff_pair_entries(differ);
-    diff_annotate(differ, changes, change_count);
+    diff_annotate(differ, input->changes, input->change_count);
     if (!arena_ok(differ->arena) || !arena_ok(differ->scratch))
-        return err_set(err, ERR_MEM, "no memory to compare two tables");
+        return -1;
     differ->diff->old_bypass = differ->old_half.bypass;
     differ->diff->new_bypass = differ->new_half.bypass;
     put_in_order(differ->diff);
@@ -393,32 +395,30 @@ compare(struct differ *differ, const struct announced *changes, size_t change_co
 }
 
 int
-diff_tables(struct diff **ret, const struct table *old_table, const struct image *old_image,
-            const struct table *new_table, const struct image *new_image, uint32_t today,
-            const struct announced *changes, size_t change_count, struct err *err)
+diff_tables(struct diff **ret, const struct diff_input *input, struct err *err)
 {
-    struct differ differ = {.arena = arena_new(DIFF_MEMORY_MAX), .scratch = arena_new(DIFF_MEMORY_MAX), .today = today};
+    struct differ differ = {
+        .arena = arena_new(DIFF_MEMORY_MAX), .scratch = arena_new(DIFF_MEMORY_MAX), .today = input->today};
     struct diff *diff = differ.arena == NULL ? NULL : arena_alloc(differ.arena, sizeof *diff);
     int result = -1;
-    if (diff == NULL || differ.scratch == NULL) {
-        err_set(err, ERR_MEM, "no memory to compare two tables");
-    } else {
-        *diff = (struct diff){.arena = differ.arena, .old_table = old_table, .new_table = new_table};
+    if (diff != NULL && differ.scratch != NULL) {
+        *diff = (struct diff){
+            .arena = differ.arena,
+            .old_table = input->old_table,
+            .new_table = input->new_table,
+            .old_rules = input->old_table->rule_count,
+            .new_rules = input->new_table->rule_count,
+        };
         differ.diff = diff;
-        diff->old_rules = old_table->rule_count;
-        diff->new_rules = new_table->rule_count;
-        if (fill_half(&differ, &differ.old_half, old_table, old_image) != 0 ||
-            fill_half(&differ, &differ.new_half, new_table, new_image) != 0)
-            err_set(err, ERR_MEM, "no memory to compare two tables");
-        else
-            result = compare(&differ, changes, change_count, err);
+        result = compare(&differ, input);
     }
     arena_free(differ.scratch);
-    if (result != 0)
-        arena_free(differ.arena);
-    else
+    if (result == 0) {
         *ret = diff;
-    return result;
+        return 0;
+    }
+    arena_free(differ.arena);
+    return err_set(err, ERR_MEM, "no memory to compare two tables");
 }
 
 void

@@ -277,15 +277,15 @@ add_ports_column(struct buf *buf, const struct ports *ports)
 }
 
 static void
-add_reason(struct buf *buf, const struct diff *diff, bool opened, const struct set *set, const char *was,
-           const char *is)
+add_answer(struct buf *buf, const struct diff *diff, const struct diff_answer *answer)
 {
-    if (set != NULL) {
-        buf_add_fmt(buf, "%s, ", verb_text(set));
-        diff_add_set(buf, opened ? diff->new_table : diff->old_table, set);
+    add_ports_column(buf, &answer->ports);
+    if (answer->set != NULL) {
+        buf_add_fmt(buf, "%s, ", verb_text(answer->set));
+        diff_add_set(buf, answer->opened ? diff->new_table : diff->old_table, answer->set);
         buf_add_text(buf, "; ");
     }
-    buf_add_fmt(buf, "%s -> %s\n", was, is);
+    buf_add_fmt(buf, "%s -> %s\n", why_word(answer->old_why), why_word(answer->new_why));
 }
 
 static void
@@ -303,8 +303,7 @@ print_verdicts(const struct diff *diff, bool opened, struct buf *buf)
     for (size_t i = from; i < to; i++) {
         const struct diff_verdict *verdict = &diff->verdicts[i];
         add_line_start(buf, opened ? '+' : '-', verdict->pattern, width < WIDTH_MAX ? width : WIDTH_MAX);
-        add_ports_column(buf, &verdict->ports);
-        add_reason(buf, diff, opened, verdict->set, verdict->old_why, verdict->new_why);
+        add_answer(buf, diff, &verdict->answer);
     }
 }
 
@@ -352,8 +351,7 @@ print_ranges(const struct diff *diff, bool opened, struct buf *buf)
         const struct diff_range *range = &diff->ranges[i];
         diff_range_text(text, range);
         add_line_start(buf, opened ? '+' : '-', text, 31);
-        add_ports_column(buf, &range->ports);
-        add_reason(buf, diff, opened, range->set, range->old_why, range->new_why);
+        add_answer(buf, diff, &range->answer);
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* diff_summary.c - a diff as one paragraph: real entries where they are few, numbers where they are many. Part of
- * diff.h. */
+/* diff_summary.c - a diff as one paragraph: real entries where they are few, numbers where they are many. Also the
+ * report that begins with this paragraph. Part of diff.h. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -86,7 +86,7 @@ add_verdicts(struct buf *buf, const struct diff *diff, bool opened)
     for (size_t i = 0; i < count && names_next(&list); i++) {
         const struct diff_verdict *verdict = &diff->verdicts[from + i];
         buf_add_fmt(buf, "%s port ", verdict->pattern);
-        ports_print(buf, &verdict->ports);
+        ports_print(buf, &verdict->answer.ports);
     }
     end_list(&list);
     buf_add_char(buf, '.');
@@ -146,4 +146,12 @@ diff_summary(const struct diff *diff, struct buf *buf)
     add_ranges(buf, diff, false);
     if (diff->opened == 0 && diff->ranges_opened == 0)
         buf_add_text(buf, " Nothing is bypassed that was inspected.");
+}
+
+void
+diff_report(const struct diff *diff, struct buf *buf)
+{
+    diff_summary(diff, buf);
+    buf_add_text(buf, "\n\n");
+    diff_print(diff, buf);
 }

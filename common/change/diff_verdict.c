@@ -16,9 +16,9 @@
 static bool
 same_change(const struct diff_verdict *verdict, const struct change *change)
 {
-    if (verdict->opened != change->opened || verdict->set != change->set || verdict->ports.count != change->range_count)
-        return false;
-    return memcmp(verdict->ports.range, change->ranges, change->range_count * sizeof *change->ranges) == 0;
+    const struct diff_answer *answer = &verdict->answer;
+    return answer->opened == change->answer.opened && answer->set == change->answer.set &&
+           diff_same_ports(answer, change);
 }
 
 /* Whether this was found already, from verdict `from` on, for the pattern or for its other. */
@@ -47,20 +47,15 @@ add_verdict(struct differ *differ, const char *pattern, const struct host *name,
     struct diff_verdict *verdicts =
         arena_grow(differ->arena, diff->verdicts, &differ->verdict_room, diff->verdict_count + 1, sizeof *verdicts);
     const char *text = arena_text(differ->arena, name->text, name->len);
-    struct ports ports = diff_keep_ports(differ, change);
-    if (verdicts == NULL || text == NULL || ports.count == 0)
+    struct diff_answer answer = diff_keep_answer(differ, change);
+    if (verdicts == NULL || text == NULL || answer.ports.count == 0)
         return;
     diff->verdicts = verdicts;
     verdicts[diff->verdict_count++] = (struct diff_verdict){
         .pattern = pattern,
         .name = text,
-        .ports = ports,
-        .port = choose_port(&ports),
-        .opened = change->opened,
-        .group_known = change->group_known,
-        .old_why = change->old_why,
-        .new_why = change->new_why,
-        .set = change->set,
+        .port = choose_port(&answer.ports),
+        .answer = answer,
     };
 }
 

@@ -119,7 +119,7 @@ take_best(void *arg, const struct explained *explained)
 static const char *
 category_of(const struct hearing *hearing, const char *query, enum verb *ret)
 {
-    const struct image *image = hearing->candidate->image;
+    const struct image *image = hearing->proposal->candidate->image;
     struct request request;
     struct verdict verdict;
     struct image_info info;
@@ -169,7 +169,7 @@ ask_canaries(struct hearing *hearing)
 static void
 ask_must_not_bypass(struct hearing *hearing)
 {
-    const struct image *image = hearing->candidate->image;
+    const struct image *image = hearing->proposal->candidate->image;
     for (size_t i = 0; i < hearing->conf->must_not_bypass_count; i++) {
         const char *query = hearing->conf->must_not_bypass[i];
         struct request request;
@@ -261,7 +261,7 @@ is_in_use(const struct hearing *hearing, const char *text)
 static void
 ask_width(struct hearing *hearing, bool prefixes, const char *what)
 {
-    const struct table *table = hearing->candidate->table;
+    const struct table *table = hearing->proposal->candidate->table;
     char room[IMAGE_RULE_MAX];
     review_begin(hearing);
     for (size_t i = 0; i < table->rule_count; i++) {
@@ -282,8 +282,8 @@ ask_width(struct hearing *hearing, bool prefixes, const char *what)
 static void
 ask_versions(struct hearing *hearing)
 {
-    const struct documents *was = hearing->old_documents;
-    const struct documents *is = hearing->documents;
+    const struct documents *was = hearing->proposal->old_documents;
+    const struct documents *is = hearing->proposal->documents;
     for (size_t i = 0; was != NULL && i < is->count; i++) {
         const struct document *document = &is->of[i];
         for (size_t k = 0; k < was->count; k++) {

@@ -16,30 +16,32 @@
 #include "review_build.h"
 #include "verdict/verdict.h"
 
-/* Why it was inspected, and what to say then; the last line is for every other why. */
+/* Why it was inspected, and what to say then. The last line is for every other why. */
 static const struct {
-    const char *old_why, *names, *addresses;
+    enum why old_why;
+    bool may_join; /* addresses of a set that was bypassed already are not held */
+    const char *names, *addresses;
 } causes[] = {
-    {"category", "names bypassed now whose category was not bypassed before",
+    {WHY_CATEGORY, true, "names bypassed now whose category was not bypassed before",
      "addresses bypassed now whose category was not bypassed before"},
-    {"no-rule", "names bypassed now that no rule matched before",
+    {WHY_NO_RULE, true, "names bypassed now that no rule matched before",
      "addresses bypassed now, outside any set that was bypassed before"},
-    {"port", "names bypassed now at ports where they were inspected",
+    {WHY_PORT, true, "names bypassed now at ports where they were inspected",
      "addresses bypassed now at ports where they were inspected"},
-    {"local-inspect", "names bypassed now that an inspect line kept inspected",
+    {WHY_LOCAL_INSPECT, false, "names bypassed now that an inspect line kept inspected",
      "addresses bypassed now that an inspect line kept inspected"},
-    {"foreign-tenant", "names bypassed now that the tenant guard kept inspected",
+    {WHY_FOREIGN_TENANT, false, "names bypassed now that the tenant guard kept inspected",
      "addresses bypassed now that the tenant guard kept inspected"},
-    {NULL, "names bypassed now that were inspected", "addresses bypassed now that were inspected"},
+    {WHY_COUNT, false, "names bypassed now that were inspected", "addresses bypassed now that were inspected"},
 };
 
 #define CAUSES (sizeof causes / sizeof causes[0])
 
 static size_t
-cause_of(const char *old_why)
+cause_of(enum why old_why)
 {
     size_t i = 0;
-    while (causes[i].old_why != NULL && strcmp(causes[i].old_why, old_why) != 0)
+    while (i < CAUSES - 1 && causes[i].old_why != old_why)
         i++;
     return i;
 }
@@ -51,11 +53,11 @@ ask_names(struct hearing *hearing, size_t cause)
     review_begin(hearing);
     for (size_t i = 0; i < diff->opened; i++) {
         const struct diff_verdict *verdict = &diff->verdicts[i];
-        if (cause_of(verdict->old_why) != cause || !review_name(hearing))
+        if (cause_of(verdict->answer.old_why) != cause || !review_name(hearing))
             continue;
         buf_add_fmt(&hearing->text, "%s port ", verdict->pattern);
-        ports_print(&hearing->text, &verdict->ports);
-        review_add_set(hearing, diff->new_table, verdict->set);
+        ports_print(&hearing->text, &verdict->answer.ports);
+        review_add_set(hearing, diff->new_table, verdict->answer.set);
     }
     review_end(hearing, causes[cause].names);
 }
@@ -87,8 +89,9 @@ set_spoke(const struct hearing *hearing, const struct set *set, const struct por
 static bool
 is_welcome(const struct hearing *hearing, const struct diff_range *range)
 {
-    size_t cause = cause_of(range->old_why);
-    return range->group_known && cause <= cause_of("port") && set_spoke(hearing, range->set, &range->ports);
+    const struct diff_answer *answer = &range->answer;
+    return answer->group_known && causes[cause_of(answer->old_why)].may_join &&
+           set_spoke(hearing, answer->set, &answer->ports);
 }
 
 static void
@@ -99,12 +102,12 @@ ask_addresses(struct hearing *hearing, size_t cause)
     review_begin(hearing);
     for (size_t i = 0; i < diff->ranges_opened; i++) {
         const struct diff_range *range = &diff->ranges[i];
-        if (cause_of(range->old_why) != cause || is_welcome(hearing, range) || !review_name(hearing))
+        if (cause_of(range->answer.old_why) != cause || is_welcome(hearing, range) || !review_name(hearing))
             continue;
         diff_range_text(text, range);
         buf_add_fmt(&hearing->text, "%s port ", text);
-        ports_print(&hearing->text, &range->ports);
-        review_add_set(hearing, diff->new_table, range->set);
+        ports_print(&hearing->text, &range->answer.ports);
+        review_add_set(hearing, diff->new_table, range->answer.set);
     }
     review_end(hearing, causes[cause].addresses);
 }

@@ -2,8 +2,8 @@
 /*
  * generation_named.h - the generation that a person means, and what is written down about it.
  *
- * Where it sits: floor 6, beside generation.h. Commands and engines that take a generation by name come through here,
- * so that a name means the same everywhere.
+ * Where it sits: room store, above state.h and record.h. Every command and engine that takes a generation by name uses
+ * this, so a name means the same everywhere.
  */
 #ifndef COMMON_GENERATION_NAMED_H
 #define COMMON_GENERATION_NAMED_H
@@ -29,7 +29,8 @@ int generation_by_name(uint32_t *ret, const struct state *state, const char *wor
 /* Reads review.txt into a buffer that is started here. 0, and the caller clears it, or -1 as state_read() has it. */
 int generation_read_review(struct buf *ret, const struct state *state, uint32_t generation, struct err *err);
 
-/* True if the last decision about a generation was to reject it. False also if that cannot be read. */
-bool generation_is_rejected(const struct state *state, uint32_t generation);
+/* True if the head of review.txt has a line with this key and value. False also for generation 0, and if it cannot be
+ * read. */
+bool generation_says(const struct state *state, uint32_t generation, const char *key, const char *value);
 
 #endif

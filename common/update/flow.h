@@ -4,8 +4,8 @@
  *
  *     documents --> candidate --> diff with the table in use --> review --> generation --> notice
  *
- * Where it sits: floor 6. Whoever has documents calls it: update, import, publish. What becomes of them is told to the
- * listener once. Where documents come from is not known here.
+ * Where it sits: room update, below update.h and publish.h. The commands update, import and publish hand their
+ * documents to it. It says once, to the listener, what became of them. It does not know where documents come from.
  */
 #ifndef COMMON_FLOW_H
 #define COMMON_FLOW_H
@@ -55,8 +55,7 @@ struct flow_result {
  */
 int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
 
-/* Sends a notice and adds it to the feed; a failure is only said. */
-void flow_tell(const struct flow *flow, enum notice notice, uint32_t generation, const char *subject, const char *text,
-               size_t len);
+/* Sends a notice and adds it to the feed. A failure is only said. */
+void flow_tell(const struct flow *flow, const struct notice *notice);
 
 #endif

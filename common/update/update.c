@@ -16,7 +16,6 @@
 #include "base/err.h"
 #include "base/say.h"
 #include "flow.h"
-#include "service.h"
 #include "store/conf.h"
 #include "store/document.h"
 #include "store/state.h"
@@ -35,7 +34,7 @@ is_early(const struct ask *ask, int64_t now)
     char when[DAY_TIME_MAX], why[STATE_VALUE_MAX];
     int64_t until = state_status_number(ask->state, STATUS_BACKOFF_UNTIL);
     int64_t next = state_status_number(ask->state, STATUS_NEXT_POLL);
-    int64_t interval = (int64_t)ask->conf->poll_minutes * 60;
+    int64_t interval = (int64_t)ask->service.conf->poll_minutes * 60;
     int64_t early = interval / 10 < EARLY_SECONDS ? interval / 10 : EARLY_SECONDS;
     if (until > now && until - now <= BACKOFF_FARTHEST) {
         state_status_get(ask->state, STATUS_ERROR, why);
@@ -62,7 +61,7 @@ remember_success(const struct ask *ask, const struct flow_result *result, int64_
     for (size_t i = 0; i < sizeof over / sizeof over[0]; i++)
         state_status_set(ask->state, over[i], NULL);
     state_status_set_number(ask->state, STATUS_LAST_GOOD, now);
-    state_status_set_number(ask->state, STATUS_NEXT_POLL, now + (int64_t)ask->conf->poll_minutes * 60);
+    state_status_set_number(ask->state, STATUS_NEXT_POLL, now + (int64_t)ask->service.conf->poll_minutes * 60);
     ask_remember(ask, result->what == FLOW_SAME || result->what == FLOW_REFUSED);
 }
 
@@ -71,21 +70,21 @@ static int64_t
 remember_failure(const struct ask *ask, int64_t now, const struct err *err)
 {
     struct state *state = ask->state;
-    int64_t failures = 1, until = now + (int64_t)ask->conf->poll_minutes * 60;
+    int64_t failures = 1, until = now + (int64_t)ask->service.conf->poll_minutes * 60;
     int64_t since = state_status_number(state, STATUS_FAILED_SINCE);
     if (since == 0 || since > now)
         state_status_set_number(state, STATUS_FAILED_SINCE, now);
     state_status_set(state, STATUS_ERROR, err->text);
     state_status_set(state, STATUS_BACKOFF_UNTIL, NULL);
-    if (ask->backoff_s > 0) {
-        if (state_status_number(state, STATUS_BACKOFF_FIRST) == ask->backoff_s)
+    if (ask->service.backoff_s > 0) {
+        if (state_status_number(state, STATUS_BACKOFF_FIRST) == ask->service.backoff_s)
             failures = state_status_number(state, STATUS_FAILURES) + 1;
         if (failures < 1 || failures > 100)
             failures = failures < 1 ? 1 : 100;
-        uint32_t wait = service_backoff(ask->backoff_s, (uint32_t)failures);
+        uint32_t wait = service_backoff(ask->service.backoff_s, (uint32_t)failures);
         until = now + wait + digest_random(wait / 8 + 1);
         state_status_set_number(state, STATUS_FAILURES, failures);
-        state_status_set_number(state, STATUS_BACKOFF_FIRST, ask->backoff_s);
+        state_status_set_number(state, STATUS_BACKOFF_FIRST, ask->service.backoff_s);
         state_status_set_number(state, STATUS_BACKOFF_UNTIL, until);
     }
     state_status_set_number(state, STATUS_NEXT_POLL, until);
@@ -113,7 +112,7 @@ attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struc
     bool is_new;
     if (ask->damaged || ask_client_id(ask, err) != 0 || ask_documents(&documents, &is_new, ask, err) != 0)
         return -1;
-    ask->backoff_s = 0;
+    ask->service.backoff_s = 0;
     *ret = ask->pending != 0 ? (struct flow_result){FLOW_WAITING, ask->pending}
                              : (struct flow_result){FLOW_SAME, ask->current};
     if (!is_new)
@@ -123,7 +122,21 @@ attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struc
     return result;
 }
 
-/* Tells what lasts for too long; each once. */
+static void
+tell(const struct ask *ask, const struct flow *flow, enum notice_event event, const char *subject,
+     const struct buf *text)
+{
+    const struct notice notice = {
+        .event = event,
+        .generation = ask->current,
+        .subject = subject,
+        .text = text->data,
+        .len = text->len,
+    };
+    flow_tell(flow, &notice);
+}
+
+/* Sends the notices about trouble that lasts too long, each once. */
 static void
 tell_trouble(const struct ask *ask, const struct flow *flow)
 {
@@ -135,13 +148,13 @@ tell_trouble(const struct ask *ask, const struct flow *flow)
         state_status_get(ask->state, STATUS_ERROR, error);
         day_format_time(since, state_status_number(ask->state, STATUS_FAILED_SINCE));
         buf_add_fmt(&text, "no update since %s: %s\n", since, error);
-        flow_tell(flow, NOTICE_FAILED, ask->current, "updates fail", text.data, text.len);
+        tell(ask, flow, NOTICE_FAILED, "updates fail", &text);
     }
     buf_reset(&text);
     if (notice_due(flow->conf, ask->state, NOTICE_STALE, flow->now)) {
         buf_add_fmt(&text, "nothing was heard of the service for %u hours; see 'm365ctl status'\n",
                     flow->conf->stale_hours);
-        flow_tell(flow, NOTICE_STALE, ask->current, "the table may be out of date", text.data, text.len);
+        tell(ask, flow, NOTICE_STALE, "the table may be out of date", &text);
     }
     buf_clear(&text);
 }
@@ -167,7 +180,7 @@ finish(const struct ask *ask, struct flow *flow, const struct flow_result *resul
 enum update_done
 update_run(struct flow_result *ret, const struct update *update)
 {
-    struct ask ask = {.conf = update->conf,
+    struct ask ask = {.service = {.conf = update->conf, .fetcher = update->fetcher},
                       .state = update->state,
                       .listener = update->listener,
                       .force = update->force,

@@ -49,7 +49,7 @@ result_of(const struct history *history, const struct line *line)
         if (history->linked[i] == line->generation)
             return words[i];
     }
-    if (strcmp(line->decided, "rejected") == 0)
+    if (decided_parse(line->decided) == DECIDED_REJECTED)
         return "rejected";
     if (was_published(history, line->generation))
         return "published";

@@ -2,6 +2,7 @@
 /* cmd_update.c - `m365ctl update`: asks the web service once. What is asked and when is update.h's. */
 #include "base/err.h"
 #include "cmd_state.h"
+#include "update/fetch.h"
 #include "update/flow.h"
 #include "update/update.h"
 
@@ -33,6 +34,7 @@ run_update(const struct command *command, int argc, char **argv)
         return cmd_trouble(&err);
     const struct update update = {.conf = request.cmd.conf,
                                   .state = request.cmd.state,
+                                  .fetcher = &fetch_curl,
                                   .listener = &cmd_listener,
                                   .force = request.cmd.force,
                                   .quiet = request.quiet};

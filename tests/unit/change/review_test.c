@@ -137,6 +137,7 @@ struct decided {
     struct arena *arena;
     struct candidate candidate;
     struct documents is, was;
+    struct proposal proposal;
     struct review review;
 };
 
@@ -145,17 +146,24 @@ decide(struct decided *ret, const char *conf, const char *was, const char *is, c
        const char *version)
 {
     struct err err = {0};
-    const struct policy none = {0};
     *ret = (struct decided){.arena = arena_new((size_t)1 << 24)};
     if (conf_read_bytes(&ret->conf, "/test/m365.conf", conf, strlen(conf), &err) != 0)
         fail_msg("%s", err.text);
-    stage_diff_with(&ret->stage, was, &none, is, &ret->conf->policy, NULL, 0);
+    stage_diff_with(&ret->stage, &(struct stage_input){.was = was, .is = is, .is_policy = &ret->conf->policy});
     ret->candidate.table = ret->stage.is;
     ret->candidate.image = ret->stage.is_image;
     ret->is = (struct documents){.of = {document(version)}, .count = 1};
     ret->was = (struct documents){.of = {document(old_version == NULL ? "" : old_version)}, .count = 1};
-    if (review_decide(&ret->review, ret->arena, ret->conf, &ret->candidate, &ret->is,
-                      old_version == NULL ? NULL : &ret->was, ret->stage.diff, STAGE_TODAY, &err) != 0)
+    ret->proposal = (struct proposal){
+        .conf = ret->conf,
+        .candidate = &ret->candidate,
+        .documents = &ret->is,
+        .old_documents = old_version == NULL ? NULL : &ret->was,
+        .diff = ret->stage.diff,
+        .by = "update",
+        .now = (int64_t)STAGE_TODAY * 86400,
+    };
+    if (review_decide(&ret->review, ret->arena, &ret->proposal, &err) != 0)
         fail_msg("%s", err.text);
 }
 
@@ -379,8 +387,7 @@ record(void **state)
     decide(&decided, OFF, BASE, BASE "allow new.example id=2" W, "2026010100", "2026020100");
     buf_init(&decided.is.of[0].bytes, 100);
     buf_add_text(&decided.is.of[0].bytes, "[]");
-    review_print(&decided.review, decided.conf, &decided.candidate, &decided.is, decided.stage.diff, 42, "update",
-                 1795230000, &text);
+    review_print(&decided.review, &decided.proposal, 42, &text);
     static const struct {
         const char *key, *want;
     } head[] = {

@@ -187,7 +187,7 @@ rejected(void **unused)
     assert_int_equal(decide_find(&decide, NULL, false, &err), 0);
     assert_int_equal(decide_reject(&decide, &err), 0);
     decide_clear(&decide);
-    assert_true(generation_is_rejected(stage.state, 2) && !generation_is_rejected(stage.state, 1));
+    assert_true(decision_is_rejected(stage.state, 2) && !decision_is_rejected(stage.state, 1));
     struct flow_result again = flow_stage_run(&stage, &plain, NEW, WIDER);
     assert_true(again.what == FLOW_REFUSED && again.generation == 2);
     flow_stage_heard(&stage, "not proposed again", "generation 2, which a person rejected, or went back from");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* update_test.c - update.h and ask.h: when the service is asked, for what, and what is remembered. The service is this
- * program: it brings a fetch_get() of its own, and so no fetch.o of the library. */
+/* update_test.c - update.h and ask.h: when the service is asked, for what, and what is remembered. The service is a
+ * fetcher of this program. */
 #include "update/update.h"
 
 #include <stdio.h>
@@ -32,13 +32,12 @@ static struct {
     char url[2048]; /* the last */
 } service;
 
-int
-fetch_get(const char *url, const struct fetch_options *options, size_t most, struct buf *ret,
-          struct fetch_answer *ret_answer, struct err *err)
+static int
+serve(void *arg, struct buf *ret, struct fetch_answer *ret_answer, const struct fetch_request *request, struct err *err)
 {
-    (void)options, (void)most;
-    snprintf(service.url, sizeof service.url, "%s", url);
-    bool changes = strstr(url, "/changes/") != NULL;
+    (void)arg;
+    snprintf(service.url, sizeof service.url, "%s", request->url);
+    bool changes = strstr(request->url, "/changes/") != NULL;
     if (service.unreachable || (changes && service.mute))
         return err_set(err, ERR_IO, "no connection");
     *ret_answer = (struct fetch_answer){.status = 200, .content_type = "application/json"};
@@ -46,7 +45,7 @@ fetch_get(const char *url, const struct fetch_options *options, size_t most, str
         *ret_answer = (struct fetch_answer){.status = service.status, .retry_after_s = service.retry_after_s};
         return 0;
     }
-    if (strstr(url, "/version/") != NULL) {
+    if (strstr(request->url, "/version/") != NULL) {
         service.versions++;
         buf_add_fmt(ret, "{\"instance\":\"Worldwide\",\"latest\":\"%s\"}", service.version);
     } else if (changes) {
@@ -62,8 +61,14 @@ fetch_get(const char *url, const struct fetch_options *options, size_t most, str
 static enum update_done
 run(struct flow_stage *stage, struct flow_result *ret, bool force)
 {
+    const struct fetcher fetcher = {.get = serve};
     const struct update update = {
-        .conf = stage->conf, .state = stage->state, .listener = &stage->listener, .force = force};
+        .conf = stage->conf,
+        .state = stage->state,
+        .fetcher = &fetcher,
+        .listener = &stage->listener,
+        .force = force,
+    };
     *ret = (struct flow_result){0};
     buf_reset(&stage->heard);
     return update_run(ret, &update);
