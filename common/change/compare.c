@@ -44,7 +44,7 @@ name_generation(struct compared_side *side, const struct state *state)
     buf_clear(&review);
 }
 
-/* What Microsoft announced between the two sides; nothing where the documents cannot be read. */
+/* What Microsoft announced between the two sides; nothing if the documents cannot be read. */
 static size_t
 read_announced(struct announced **ret, struct compared *compared, const struct state *state)
 {
@@ -99,7 +99,7 @@ compare_generations(struct compared *ret, const struct state *state, uint32_t ol
     return compare(ret, state, today, err);
 }
 
-/* Loads a generation whole, but of a file only the table: it is compiled after its source was named. */
+/* Loads a whole generation, but only the table of a file: a file is compiled later, once its source has a name. */
 static int
 load_word(struct compared_side *side, const struct compare_with *with, const char *word, struct err *err)
 {
@@ -127,7 +127,7 @@ published_source(const struct table *table)
     return found;
 }
 
-/* The source of a file is named after the file. Two versions of one list in two files are still one source. */
+/* The source of a file is named after the file. But two versions of a list in two files must count as one source. */
 static void
 adopt_source(struct compared_side *file, const struct compared_side *other)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * diff.c - see diff.h. Both tables are walked in the order of their keys (patterns and prefixes). What the sets of one
- * key did is found in three passes, each over what the one before left over:
+ * diff.c - see diff.h. Both tables are walked in the order of their keys (patterns and prefixes). What happened to the
+ * sets of one key is found in three passes, each over what the pass before it left:
  *
  *     equal sets                      nothing happened
  *     same endpoint set               its category, ports or attributes changed
@@ -156,7 +156,7 @@ diff_add_entry(struct differ *differ, enum diff_kind kind, const struct ref *of,
     return entry;
 }
 
-/* Some rules of one side that have one key. */
+/* The rules of one side that have the same key. */
 struct span {
     struct ref *refs;
     size_t count;
@@ -184,7 +184,7 @@ compare_pair(struct differ *differ, const struct ref *was, const struct ref *is)
         diff_add_entry(differ, DIFF_ATTRIBUTE, is, a, b);
 }
 
-/* Pairs what `compare` calls equal; both spans are in its order. */
+/* Pairs the refs that are equal for `compare`. Both spans are in its order. */
 static void
 pair_equals(struct differ *differ, struct span old_refs, struct span new_refs,
             int (*compare)(const struct ref *a, const struct ref *b))
@@ -239,7 +239,7 @@ strongest(struct span span)
     return best;
 }
 
-/* What has no partner on the other side, whose sets of this key are `others`. */
+/* Adds what has no partner. `others` are the sets of this key on the other side. */
 static void
 add_lone(struct differ *differ, struct span span, struct span others, bool is_new)
 {

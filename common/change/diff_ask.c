@@ -2,8 +2,8 @@
 /*
  * diff_ask.c - asks both images the same question. Part of diff.h.
  *
- * Ports are cut at every edge of a port range of either table: inside such a piece all ports have one answer, so one of
- * them is asked. Names get a label of which no rule knows anything, so that only wildcards that are open there match.
+ * The port space is cut at every edge of a port range of either table. All ports of such a piece have the same answer,
+ * so only one of them is asked. Names get a label that no rule mentions, so only wildcards that allow any label match.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +61,7 @@ cut_ports(struct differ *differ)
     return differ->changes != NULL;
 }
 
-/* The longest run of `c` in any pattern, and whether a wildcard has it beside a star. */
+/* The longest run of `c` in any pattern, and whether a wildcard has it next to a star. */
 static void
 measure(const struct half *half, char c, size_t *longest, bool *beside)
 {
@@ -78,7 +78,7 @@ measure(const struct half *half, char c, size_t *longest, bool *beside)
     }
 }
 
-/* A run of one letter, longer than any in the tables: no star can borrow it from a text beside it. */
+/* A run of one letter, longer than any in the tables. No text next to a star can match a part of it. */
 static void
 choose_label(struct differ *differ)
 {
@@ -111,7 +111,7 @@ compare_groups(const char *a_source, const struct set *a, const char *b_source, 
     return order != 0 || !has_id ? order : (a->id > id) - (a->id < id);
 }
 
-static const struct table *sorting; /* qsort(3) hands nothing down; set while it runs */
+static const struct table *sorting; /* set while qsort(3) runs: it passes no argument on */
 
 static int
 compare_set_refs(const void *left, const void *right)
@@ -169,7 +169,7 @@ find_set(const struct half *half, const char *source, size_t len, bool has_id, u
     return NULL;
 }
 
-/* The table's set that a verdict of its image names. */
+/* The set of the table that decided a verdict of its image; NULL if there is none. */
 static const struct set *
 deciding_set(const struct half *half, const struct verdict *verdict)
 {

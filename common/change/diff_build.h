@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * diff_build.h - how the parts of one comparison put their findings together. Private to the diff*.c files.
+ * diff_build.h - how the parts of one comparison share their findings. Private to the diff*.c files.
  *
  *     diff.c          walks over both tables, key by key, and says what each set did with each pattern
  *     diff_pair.c     finds what replaces what it covers; asks the change feed
@@ -76,9 +76,9 @@ struct differ {
     size_t entry_room, verdict_room, range_room;
     struct port_piece *pieces;
     size_t piece_count;
-    struct change *changes; /* of the name or address that was asked last: at most one for each port piece */
+    struct change *changes; /* of the name or address asked last: at most one for each port piece */
     size_t change_count;
-    char label[HOST_LABEL_MAX + 1]; /* that no rule mentions */
+    char label[HOST_LABEL_MAX + 1]; /* a label that no rule mentions */
     const char **tenants;           /* of both images */
     size_t tenant_count;
     struct wild *wilds; /* every wildcard of either side once */
@@ -95,7 +95,7 @@ struct diff_entry *diff_add_entry(struct differ *differ, enum diff_kind kind, co
 /* Turns added and removed entries into broadened and narrowed ones. */
 void diff_pair_entries(struct differ *differ);
 
-/* Puts Microsoft's words to the entries. */
+/* Adds Microsoft's words to the entries. */
 void diff_annotate(struct differ *differ, const struct announced *changes, size_t count);
 
 /* diff_ask.c: finds the port pieces, the label, the tenants and the options that differ; -1 without memory. */
@@ -111,7 +111,7 @@ bool diff_same_ports(const struct diff_answer *answer, const struct change *chan
 /* The answer of a change with its ports, in the arena of the diff. Without memory it has no ports. */
 struct diff_answer diff_keep_answer(struct differ *differ, const struct change *change);
 
-/* diff_verdict.c: asks for the names of one key; and at the end for names that two wildcards share. */
+/* diff_verdict.c: asks about the names of one key; and at the end about names that two wildcards share. */
 void diff_ask_pattern(struct differ *differ, const struct ref *ref, bool changed);
 void diff_ask_crossings(struct differ *differ);
 

@@ -2,8 +2,8 @@
 /*
  * diff_range.c - addresses whose verdict differs, as runs. Part of diff.h.
  *
- * Between two edges of prefixes (of both tables) all addresses have one answer, so the first one of each piece is
- * asked; neighbours about which the images differ in the same way become one run.
+ * Between two edges of prefixes (of both tables) all addresses have the same answer, so only the first one of each
+ * piece is asked. Neighbouring pieces that differ in the same way become one run.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #define FEW 5   /* all are named */
 #define SHOWN 3 /* of more than that */
 
-/* A list that names each text once. What follows itself is one. */
+/* A list that names each text once. Equal texts follow each other. */
 struct list {
     struct buf *buf;
     size_t count; /* different ones */
@@ -92,7 +92,8 @@ add_verdicts(struct buf *buf, const struct diff *diff, bool opened)
     buf_add_char(buf, '.');
 }
 
-/* Whether the range begins elsewhere than the one before it: of another port or set there may be a second. */
+/* Whether the range begins at another address than the one before it. Ranges of other ports or sets may begin at the
+ * same one. */
 static bool
 is_new_range(const struct diff *diff, size_t from, size_t i)
 {

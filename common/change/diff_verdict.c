@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * diff_verdict.c - the names that both images are asked for. Part of diff.h.
+ * diff_verdict.c - the names that both images are asked about. Part of diff.h.
  *
- * Patterns divide the names of the world into classes of equal answers. An exact name is one; each wildcard has the
- * class of names that no narrower rule knows; two wildcards that cross share one more. With tenants, the names of a
- * wildcard under a tenant suffix fall into those of ours and those of strangers.
+ * Patterns divide all names into classes with equal answers. An exact name is a class of its own. Each wildcard has the
+ * class of names that no narrower rule matches. Two wildcards that cross share one more class. With tenants, the names
+ * of a wildcard under a tenant suffix are either those of our tenants or those of others.
  */
 #include <string.h>
 
@@ -21,7 +21,7 @@ same_change(const struct diff_verdict *verdict, const struct change *change)
            diff_same_ports(answer, change);
 }
 
-/* Whether this was found already, from verdict `from` on, for the pattern or for its other. */
+/* Whether this was already found, from verdict `from` on, for one of the two patterns. */
 static bool
 is_known(const struct diff *diff, size_t from, const char *pattern, const char *other, const struct change *change)
 {
@@ -59,7 +59,7 @@ add_verdict(struct differ *differ, const char *pattern, const struct host *name,
     };
 }
 
-/* Asks for one name of a pattern; `from` is where the verdicts of this pattern begin. */
+/* Asks about one name of a pattern. `from` is where the verdicts of this pattern begin. */
 static void
 ask_name(struct differ *differ, const char *pattern, const char *other, size_t from, const char *name, size_t len)
 {
@@ -92,7 +92,7 @@ fill_stars(const struct differ *differ, char ret[HOST_MAX + 1], const char *text
     return out;
 }
 
-/* Asks for the names of a pattern whose tenant is filled in. */
+/* Asks about the names of a pattern whose tenant is filled in. */
 static void
 ask_filled(struct differ *differ, const char *pattern, size_t from, const char *text, size_t len)
 {

@@ -25,7 +25,7 @@ ask_mode(struct hearing *hearing)
     case REVIEW_AUTO: break;
     case REVIEW_ALWAYS:
         if (first)
-            review_say(hearing, "review is 'always': the first table waits for a person, too");
+            review_say(hearing, "review is 'always': the first table waits for a person as well");
         else if (!diff_is_empty(hearing->diff))
             review_say(hearing, "review is 'always': every change waits for a person");
         break;

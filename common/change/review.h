@@ -10,9 +10,9 @@
  *               already, or something that cannot be compared (a regex, too many ports)
  *     always    only what changes no rule is published by itself
  *
- * Gates hold a table in every mode: shrunk beyond the limit, a canary that does not have its category, a
- * must-not-bypass name that would be bypassed, a published bypass prefix or wildcard that is too wide and is not in use
- * already, a document older than the one in use.
+ * Gates hold a table in every mode: it shrank beyond the limit, a canary does not have its category, a must-not-bypass
+ * name would be bypassed, a published bypass prefix or wildcard is too wide and not in use already, or a document is
+ * older than the one in use.
  */
 #ifndef COMMON_REVIEW_H
 #define COMMON_REVIEW_H

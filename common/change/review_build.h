@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * review_build.h - how the parts of one review put their reasons together. Private to the review*.c files. Without
- * memory a reason is lost and the arena says so (arena_ok()).
+ * review_build.h - how the parts of one review collect their reasons. Private to the review*.c files. Without memory a
+ * reason is lost, and arena_ok() is false.
  */
 #ifndef COMMON_REVIEW_BUILD_H
 #define COMMON_REVIEW_BUILD_H

@@ -2,8 +2,8 @@
 /*
  * review_gate.c - the gates that hold a table in every mode. Part of review.h.
  *
- * They are for a list that is wrong, not for one that is unwelcome: half a document, an older one, one whose author
- * slipped. Lists of other products were emptied by less.
+ * They catch a list that is wrong, not one that is unwelcome: half a document, an older one, or one with a mistake by
+ * its author. Such mistakes have emptied the lists of other products.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,7 +57,7 @@ review_canaries(const char *instance)
     return none;
 }
 
-/* Whether the documents were asked for this area: without a choice it is everything, and Common always comes along. */
+/* Whether the documents contain this area. Without a choice they contain every area, and Common is always in them. */
 static bool
 has_area(const struct conf *conf, const char *area)
 {
@@ -114,8 +114,7 @@ take_best(void *arg, const struct explained *explained)
     best->weight = weight;
 }
 
-/* The category a query has, apart from what a local line or the tenant guard says about it; NULL if no rule gives one.
- */
+/* The category of a query, whatever a local line or the tenant guard says about it; NULL if no rule gives one. */
 static const char *
 category_of(const struct hearing *hearing, const char *query, enum verb *ret)
 {
@@ -146,9 +145,9 @@ ask_canary(struct hearing *hearing, const char *query, enum verb least)
     enum verb verb;
     const char *category = category_of(hearing, query, &verb);
     if (category == NULL)
-        review_say(hearing, "canary '%.300s' would have no category, and must be %s", query, verb_category(least));
+        review_say(hearing, "canary '%.300s' would have no category, but must be %s", query, verb_category(least));
     else if (verb < least)
-        review_say(hearing, "canary '%.300s' would be %s, and must be %s", query, category, verb_category(least));
+        review_say(hearing, "canary '%.300s' would be %s, but must be %s", query, category, verb_category(least));
 }
 
 static void
@@ -184,7 +183,7 @@ ask_must_not_bypass(struct hearing *hearing)
         struct image_text rule = image_rule_text(image, verdict.rule, room);
         image_get_set(image, verdict.set, &set);
         const char *category = verb_category(set.verb);
-        review_say(hearing, "'%.300s' must not be bypassed, and would be by '%.*s' (%s, %.*s)", query,
+        review_say(hearing, "'%.300s' must not be bypassed, but would be by '%.*s' (%s, %.*s)", query,
                    (int)(rule.len > 300 ? 300 : rule.len), rule.text, category != NULL ? category : "-",
                    (int)(set.source.len > 40 ? 40 : set.source.len), set.source.text);
     }
@@ -215,7 +214,7 @@ count_published(const struct table *table, const char *source)
     return count;
 }
 
-/* A long local list must not hide that a document lost half of its rules, so each source counts for itself. */
+/* A long local list must not hide that a document lost half of its rules, so each source is counted by itself. */
 static void
 ask_shrink(struct hearing *hearing)
 {
@@ -244,7 +243,7 @@ is_too_wide(const struct hearing *hearing, const struct rule *rule)
     return rule->kind != PATTERN_REGEX && pattern_is_open(rule->text, rule->len);
 }
 
-/* Whether the table in use bypasses this very pattern: somebody accepted it. */
+/* Whether the table in use bypasses this same pattern: then somebody accepted it. */
 static bool
 is_in_use(const struct hearing *hearing, const char *text)
 {
@@ -290,7 +289,7 @@ ask_versions(struct hearing *hearing)
             const struct document *old = &was->of[k];
             if (strcmp(old->instance, document->instance) == 0 && document->version[0] != '\0' &&
                 old->version[0] != '\0' && strcmp(document->version, old->version) < 0)
-                review_say(hearing, "the %s document is of version %s, older than %s in use", document->instance,
+                review_say(hearing, "the %s document has version %s, older than %s in use", document->instance,
                            document->version, old->version);
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * review_record.c - prints the record of a review. Part of review.h. What the candidate says about itself at its head
- * is printed by candidate.h; how a record is read back: record.h.
+ * review_record.c - prints the record of a review. Part of review.h. The head about the candidate is printed by
+ * candidate.h. Records are read by record.h.
  */
 #include "base/buf.h"
 #include "diff.h"

@@ -2,9 +2,9 @@
 /*
  * review_widening.c - what would bypass a host that was inspected. Part of review.h.
  *
- * Names: whatever the diff found opened. Addresses may join a set that is bypassed already, at the ports it had, for
- * they are useless without its names; but not in the place of a narrower prefix, and not those that a local line or the
- * tenant guard kept inspected. What the diff could not ask about is held, too.
+ * Every name that the diff found opened is held. New addresses of an already bypassed set are not held if its ports are
+ * unchanged: without the set's names they open nothing. They are held if they replace a narrower prefix, or if an
+ * inspect line or the tenant guard kept them inspected. What the diff could not compare is held as well.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +62,7 @@ ask_names(struct hearing *hearing, size_t cause)
     review_end(hearing, causes[cause].names);
 }
 
-/* Whether the table in use has this endpoint set, bypassed, and speaking for all these ports. */
+/* Whether the table in use has this endpoint set with a bypassed category and for all these ports. */
 static bool
 set_spoke(const struct hearing *hearing, const struct set *set, const struct ports *ports)
 {
@@ -85,7 +85,7 @@ set_spoke(const struct hearing *hearing, const struct set *set, const struct por
     return false;
 }
 
-/* Addresses that joined a set that was bypassed already. */
+/* Whether addresses may join their set, because it was bypassed already. */
 static bool
 is_welcome(const struct hearing *hearing, const struct diff_range *range)
 {
@@ -137,9 +137,9 @@ narrower_before(const struct hearing *hearing, const struct set *set, const stru
     return NULL;
 }
 
-/* Whether this entry is a wider prefix in the place of a narrower one, and opens addresses. */
+/* The narrower prefix that this entry replaces if it is a wider one and opens addresses; otherwise NULL. */
 static const char *
-is_wider(const struct hearing *hearing, const struct diff_entry *entry, char room[64])
+narrower_replaced(const struct hearing *hearing, const struct diff_entry *entry, char room[64])
 {
     const struct diff *diff = hearing->diff;
     struct prefix prefix;
@@ -163,15 +163,15 @@ ask_wider(struct hearing *hearing)
     for (size_t i = 0; i < diff->entry_count; i++) {
         const struct diff_entry *entry = &diff->entries[i];
         bool again = i > 0 && entry[-1].new_set == entry->new_set && strcmp(entry[-1].text, entry->text) == 0;
-        if (again || (narrower = is_wider(hearing, entry, room)) == NULL || !review_name(hearing))
+        if (again || (narrower = narrower_replaced(hearing, entry, room)) == NULL || !review_name(hearing))
             continue;
         buf_add_fmt(&hearing->text, "%s for %s", entry->text, narrower);
         review_add_set(hearing, diff->new_table, entry->new_set);
     }
-    review_end(hearing, "wider prefixes in the place of narrower ones");
+    review_end(hearing, "wider prefixes in place of narrower ones");
 }
 
-/* A regex matches names that nobody can list: less inspection or more bypass through one needs eyes. */
+/* A regex matches names that nobody can list. A person must look if one causes less inspection or more bypass. */
 static void
 ask_regexes(struct hearing *hearing)
 {
@@ -257,8 +257,8 @@ find_groups(struct hearing *hearing, const struct table *table, size_t *ret_coun
     return groups;
 }
 
-/* On intercepting ports the address of a request must lie in the deciding set; of a set that publishes none, the name
- * is enough. */
+/* On intercepting ports the address of a request must belong to the deciding set. If a set publishes no addresses, the
+ * name is enough. */
 static void
 ask_lost_addresses(struct hearing *hearing)
 {
@@ -278,7 +278,7 @@ ask_lost_addresses(struct hearing *hearing)
         k += order >= 0;
     }
     review_end(hearing,
-               "sets that publish no address any more, so that on intercepting ports their names pass with any");
+               "sets that no longer publish addresses, so their names pass with any address on intercepting ports");
 }
 
 void

@@ -2,10 +2,10 @@
 /*
  * ask.c - what to ask the service for. See ask.h.
  *
- * A document is here if the generation in use, or the one that waits, has its version. It is not wanted if a person
- * rejected its version or rolled it back: the next poll must not undo that. A version may also be known to change
- * nothing. Only this is remembered in the status, and only after the document was compared, so that a failure in
- * between is tried again.
+ * A document is here if the generation in use, or the one that waits, has its version. It is not fetched if a person
+ * rejected its version or rolled it back: the next poll must not undo that. Nor is it fetched if its version is known
+ * to change nothing. Only this last fact is remembered in the status, and only after the document was compared, so a
+ * failure in between is tried again.
  */
 #include "ask.h"
 
@@ -54,7 +54,7 @@ ask_client_id(struct ask *ask, struct err *err)
             ask->service.client_id[len] = '\0';
             return 0;
         }
-        say(ask->listener, "'%s' holds no ClientRequestId, making a new one", path);
+        say(ask->listener, "'%s' does not contain a ClientRequestId; a new one is made", path);
     } else {
         struct stat st;
         if (lstat(path, &st) == 0)
@@ -64,8 +64,10 @@ ask_client_id(struct ask *ask, struct err *err)
     n = snprintf(text, sizeof text, "%s\n", ask->service.client_id);
     if (file_write(path, text, (size_t)n, err) != 0)
         return -1;
-    /* Root may have run this with a narrow umask, and the user of the updater must be able to read it later. */
-    return chmod(path, 0644) == 0 ? 0 : err_set(err, ERR_IO, "cannot open '%s' to all: %s", path, strerror(errno));
+    /* Root may have run this with a strict umask, but the user of the updater must be able to read it later. */
+    return chmod(path, 0644) == 0
+               ? 0
+               : err_set(err, ERR_IO, "cannot make '%s' readable for everyone: %s", path, strerror(errno));
 }
 
 static void
@@ -74,7 +76,7 @@ key_of(char ret[KEY_MAX], const char *what, const char *instance)
     snprintf(ret, KEY_MAX, "%s_%s", what, instance);
 }
 
-/* The query is stored after a `?`, so that an empty one differs from none. */
+/* The query is stored after a `?`, so an empty one differs from none. */
 static bool
 is_other_query(const struct ask *ask, const char *instance)
 {
@@ -108,7 +110,7 @@ ask_remember(const struct ask *ask, bool nothing_new)
     }
 }
 
-/* The documents that are here. */
+/* The documents that are already here. */
 struct known {
     struct documents current, pending;
 };
@@ -161,7 +163,7 @@ ask_versions(struct ask *ask, const struct known *known, bool *ret_new, struct e
     return 0;
 }
 
-/* The feed only annotates. */
+/* A missing feed is not a failure: it only annotates. */
 static void
 ask_changes(struct document *document, const struct ask *ask, const char *since)
 {
@@ -172,7 +174,7 @@ ask_changes(struct document *document, const struct ask *ask, const char *since)
         return;
     buf_clear(&document->changes);
     if (!ask->quiet)
-        say(ask->listener, "%s; going on without Microsoft's remarks", err.text);
+        say(ask->listener, "%s; continuing without Microsoft's remarks", err.text);
 }
 
 static void

@@ -2,8 +2,8 @@
 /*
  * decide.c - approve and reject. See decide.h.
  *
- * The decision is written before the table is in use: a table in use without a decision would be worse than a decision
- * whose table is not in use, for that one can be approved again.
+ * The decision is recorded before the table is in use. A table in use without a decision would be worse than the
+ * reverse, since a table that is not in use can be approved again.
  */
 #include "decide.h"
 
@@ -24,7 +24,7 @@
 #include "store/record.h"
 #include "store/state.h"
 
-#define PREFIX_LEAST 8 /* hex digits of a digest; fewer are the number of a generation, or too few to mean one */
+#define PREFIX_LEAST 8 /* hex digits of a digest; fewer can be the number of a generation */
 #define DECISION_TEXT_MAX ((size_t)32 << 20)
 #define NOTICE_TEXT_MAX ((size_t)32 << 20)
 
@@ -35,7 +35,7 @@ is_digest_prefix(const char *word)
     return len >= PREFIX_LEAST && len < DIGEST_TEXT_MAX && strspn(word, "0123456789abcdef") == len;
 }
 
-/* The generation that is meant; 0 if nothing waits. */
+/* Finds the generation to decide about; 0 if nothing waits. */
 static int
 find_generation(struct decide *decide, const char *word, bool rejected, struct err *err)
 {
@@ -73,7 +73,7 @@ decide_find(struct decide *decide, const char *word, bool rejected, struct err *
     if (generation_verify(state, decide->generation, err) != 0 ||
         compare_generations(&decide->compared, state, decide->current, decide->generation, day_of(decide->now), err) !=
             0)
-        return err_add(err, "generation %u cannot be decided about", decide->generation);
+        return err_add(err, "generation %u cannot be approved or rejected", decide->generation);
     const char *digest = decide->compared.new_side.candidate.digest;
     if (word != NULL && is_digest_prefix(word) && strncmp(digest, word, strlen(word)) != 0)
         return err_set(err, ERR_USAGE,
@@ -141,11 +141,11 @@ decide_approve(struct decide *decide, struct err *err)
 {
     uint32_t pending;
     if (record(decide, DECIDED_APPROVED, err) != 0)
-        return err_add(err, "generation %u is not approved, the decision cannot be written down", decide->generation);
+        return err_add(err, "generation %u is not approved: the decision cannot be recorded", decide->generation);
     if (state_publish(decide->state, decide->generation, err) != 0)
         return err_add(err, "generation %u is approved but not published; approve it again", decide->generation);
     if (state_get(decide->state, STATE_PENDING, &pending, NULL) == 0 && pending != 0 && pending < decide->generation)
-        say(decide->listener, "generation %u waits still", pending);
+        say(decide->listener, "generation %u still waits", pending);
     return 0;
 }
 
@@ -156,13 +156,13 @@ decide_announce(const struct decide *decide)
     uint32_t removed;
     tell(decide);
     if (state_prune(decide->state, decide->conf->keep, &removed, &err) != 0)
-        say(decide->listener, "old generations stay for now: %s", err.text);
+        say(decide->listener, "old generations are not removed: %s", err.text);
 }
 
 int
 decide_reject(struct decide *decide, struct err *err)
 {
     if (record(decide, DECIDED_REJECTED, err) != 0)
-        return err_add(err, "generation %u is not rejected, the decision cannot be written down", decide->generation);
+        return err_add(err, "generation %u is not rejected: the decision cannot be recorded", decide->generation);
     return state_set_pending(decide->state, 0, err);
 }

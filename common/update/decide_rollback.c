@@ -2,7 +2,8 @@
 /*
  * decide_rollback.c - back to a generation that was in use before. Part of decide.h.
  *
- * Nothing here may depend on more than the generation itself: what is in use now may be damaged, and the disk full.
+ * Nothing here may depend on more than the generation itself: what is in use now may be damaged, and the disk may be
+ * full.
  */
 #include <stdio.h>
 
@@ -67,7 +68,7 @@ record(const struct decide *decide, uint32_t generation, enum decided what, uint
              decide->note == NULL ? "" : ": ", decide->note == NULL ? "" : decide->note);
     const struct decision decision = {.what = what, .by = decide->by, .note = note, .at = decide->now};
     if (decision_write(decide->state, generation, &decision, &err) != 0)
-        say(decide->listener, "the roll-back is not written down: %s", err.text);
+        say(decide->listener, "the rollback is not recorded: %s", err.text);
 }
 
 int

@@ -26,7 +26,7 @@
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
-#define SUMMARY_SAID ((size_t)1500) /* bytes that are said; the notice and the record have all of it */
+#define SUMMARY_SAID ((size_t)1500) /* bytes that are said; the notice and the record contain all of it */
 #define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject'"
 
 /* One pass: a candidate against what is in use. */
@@ -101,7 +101,7 @@ decide(struct round *round, struct err *err)
     return result;
 }
 
-/* Who published by hand, and why: head lines of the record. */
+/* Adds head lines of the record: who published by hand, and why. */
 static void
 add_user(struct buf *buf, const struct flow *flow)
 {
@@ -139,9 +139,9 @@ flow_tell(const struct flow *flow, const struct notice *notice)
 {
     struct err err = {0};
     if (notice_send(flow->conf, notice, &err) != 0)
-        say(flow->listener, "%s; nobody was told by it", err.text);
+        say(flow->listener, "%s; this notice was not delivered", err.text);
     if (notice_feed(flow->conf, notice, flow->now, &err) != 0)
-        say(flow->listener, "%s; the feed does not have it", err.text);
+        say(flow->listener, "%s; this notice is missing from the feed", err.text);
 }
 
 static void
@@ -156,7 +156,7 @@ add_versions(struct buf *buf, const struct documents *documents)
     }
 }
 
-/* What is told about a new generation. */
+/* What is said about a new generation. */
 struct tidings {
     struct buf subject, summary, text;
 };
@@ -194,7 +194,7 @@ say_tidings(const struct tidings *tidings, const struct round *round, bool publi
     for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
         say(listener, "%s: %s", published ? "in spite of" : "held", review->reasons[i]);
     if (review->reason_count > REASONS_SAID)
-        say(listener, "and %zu reasons more", review->reason_count - REASONS_SAID);
+        say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
     if (!published)
         say(listener, WHAT_TO_DO, round->candidate.digest);
 }
@@ -206,7 +206,7 @@ tell(const struct round *round, const struct flow_result *result)
     struct tidings tidings;
     write_tidings(&tidings, round, result);
     if (!buf_ok(&tidings.subject) || !buf_ok(&tidings.summary) || !buf_ok(&tidings.text)) {
-        say(round->flow->listener, "no memory to tell what changed; see 'm365ctl history'");
+        say(round->flow->listener, "no memory to describe what changed; see 'm365ctl history'");
     } else {
         if (!round->flow->quiet || !published)
             say_tidings(&tidings, round, published);
@@ -229,7 +229,7 @@ say_known(const struct flow *flow, const struct flow_result *result)
 {
     const char *how = result->what == FLOW_SAME      ? "is in use"
                       : result->what == FLOW_WAITING ? "waits for approval"
-                                                     : "a person rejected, or went back from";
+                                                     : "a person rejected or rolled back";
     if (!flow->quiet)
         say(flow->listener, "nothing new: the result is generation %u, which %s", result->generation, how);
 }
@@ -246,7 +246,7 @@ clear_round(struct round *round)
 }
 
 /* The generation in use, or the one that waits. When a person publishes, a damaged one counts as none, since it will be
- * replaced. One that cannot be read just now is a failure in any case. */
+ * replaced. One that cannot be read at the moment is a failure in any case. */
 static int
 get_link(const struct flow *flow, enum state_link link, uint32_t *ret, struct err *err)
 {
@@ -305,7 +305,7 @@ drop_pending(const struct flow *flow, uint32_t generation, struct err *err)
     if (pending == 0 || pending != generation)
         return 0;
     if (!flow->quiet)
-        say(flow->listener, "generation %u waits no longer: it was built before what is in use now", pending);
+        say(flow->listener, "generation %u no longer waits: it is older than what is in use now", pending);
     return state_set_pending(flow->state, 0, err);
 }
 
@@ -315,7 +315,7 @@ prune(const struct flow *flow)
     uint32_t removed;
     struct err err = {0};
     if (state_prune(flow->state, flow->conf->keep, &removed, &err) != 0)
-        say(flow->listener, "old generations stay: %s", err.text);
+        say(flow->listener, "old generations are not removed: %s", err.text);
 }
 
 int

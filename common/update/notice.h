@@ -2,8 +2,8 @@
 /*
  * notice.h - tells people: runs the configured command and writes a local RSS 2.0 feed.
  *
- * Where it sits: room update, above store. The caller decides what has happened; the text contains the actual entries,
- * not only counts.
+ * Where it sits: room update, above store. The caller decides what has happened and writes the text, which contains the
+ * actual entries and not only counts.
  */
 #ifndef COMMON_NOTICE_H
 #define COMMON_NOTICE_H

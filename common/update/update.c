@@ -2,8 +2,8 @@
 /*
  * update.c - see update.h.
  *
- * Whatever goes wrong, what is in use stays in use. Times in the status may be wrong, since clocks jump: a moment
- * further away than this program ever sets one is taken for such a jump, and the service is asked.
+ * Whatever goes wrong, what is in use stays in use. Times in the status may be wrong, since clocks jump. A time further
+ * away than this program ever sets one is ignored, and the service is asked.
  */
 #include "update.h"
 
@@ -21,13 +21,13 @@
 #include "store/state.h"
 
 #define BACKOFF_FARTHEST (SERVICE_BACKOFF_429_MOST + SERVICE_BACKOFF_429_MOST / 8)
-#define EARLY_SECONDS 300 /* a timer with jitter may come this much before its hour */
+#define EARLY_SECONDS 300 /* a timer with jitter may come so much before its time */
 
 /* Keys of the status, in addition to those in state.h. */
 #define STATUS_FAILURES "failures"           /* in a row, of one kind */
-#define STATUS_BACKOFF_FIRST "backoff_first" /* the kind: what its first wait was */
+#define STATUS_BACKOFF_FIRST "backoff_first" /* the kind: its first wait */
 
-/* Whether the service is to be left alone now; says so. */
+/* Whether it is too early to ask the service. If so, says it. */
 static bool
 is_early(const struct ask *ask, int64_t now)
 {
@@ -40,14 +40,14 @@ is_early(const struct ask *ask, int64_t now)
         state_status_get(ask->state, STATUS_ERROR, why);
         day_format_time(when, until);
         if (!ask->quiet)
-            say(ask->listener, "the service is left alone until %s, because %s; --force asks all the same", when,
+            say(ask->listener, "the service is left alone until %s, because %s; --force asks it anyway", when,
                 why[0] == '\0' ? "it failed" : why);
         return true;
     }
     if (until == 0 && next - early > now && next - now <= interval) {
         day_format_time(when, next);
         if (!ask->quiet)
-            say(ask->listener, "the service was asked already, the next time is %s; --force asks now", when);
+            say(ask->listener, "the service was asked already; the next time is %s, and --force asks now", when);
         return true;
     }
     return false;
@@ -97,14 +97,15 @@ say_failure(const struct ask *ask, const struct err *err, int64_t again)
     char when[DAY_TIME_MAX];
     day_format_time(when, again);
     if (ask->damaged)
-        say(ask->listener, "%s; 'm365ctl rollback' or 'm365ctl publish' mends it; next try after %s", err->text, when);
+        say(ask->listener, "%s; 'm365ctl rollback' or 'm365ctl publish' repairs it; next try after %s", err->text,
+            when);
     else if (ask->current == 0)
         say(ask->listener, "%s; nothing was published yet; next try after %s", err->text, when);
     else
         say(ask->listener, "%s; generation %u stays in use; next try after %s", err->text, ask->current, when);
 }
 
-/* Asks and builds. On success *ret tells what became of it. */
+/* Asks and builds. On success *ret says what became of it. */
 static int
 attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struct err *err)
 {
@@ -152,14 +153,14 @@ tell_trouble(const struct ask *ask, const struct flow *flow)
     }
     buf_reset(&text);
     if (notice_due(flow->conf, ask->state, NOTICE_STALE, flow->now)) {
-        buf_add_fmt(&text, "nothing was heard of the service for %u hours; see 'm365ctl status'\n",
+        buf_add_fmt(&text, "nothing was heard from the service for %u hours; see 'm365ctl status'\n",
                     flow->conf->stale_hours);
         tell(ask, flow, NOTICE_STALE, "the table may be out of date", &text);
     }
     buf_clear(&text);
 }
 
-/* What was asked and built is remembered, whatever came of it. */
+/* Remembers in the status what happened, and when to ask again. */
 static enum update_done
 finish(const struct ask *ask, struct flow *flow, const struct flow_result *result, bool failed, struct err *err)
 {
@@ -171,7 +172,7 @@ finish(const struct ask *ask, struct flow *flow, const struct flow_result *resul
         remember_success(ask, result, flow->now);
     tell_trouble(ask, flow);
     if (state_status_write(ask->state, err) != 0) {
-        say(ask->listener, "%s; the next call will not know of this one", err->text);
+        say(ask->listener, "%s; the next update will not know about this one", err->text);
         failed = true;
     }
     return failed ? UPDATE_FAILED : UPDATE_DONE;

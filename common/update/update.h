@@ -28,14 +28,14 @@ struct update {
 
 enum update_done {
     UPDATE_DONE,   /* *ret says what became of it */
-    UPDATE_EARLY,  /* nothing was asked: it is too early after the last call, or after a failure */
+    UPDATE_EARLY,  /* nothing was asked: it is too early after the last try */
     UPDATE_FAILED, /* said, with the time of the next try; what was in use stays in use */
 };
 
 /*
- * Asks, fetches, publishes or holds, and remembers in the status when to ask again; sends the notices that are due.
- * Failed is: a state folder that is damaged or cannot be written, no answer, a document that is refused, a generation
- * that cannot be built. Cost: two calls of the service an instance if nothing is new.
+ * Asks, fetches, publishes or holds, and remembers in the status when to ask again. Sends the notices that are due. It
+ * fails if the state folder is damaged or cannot be written, the service does not answer, a document is refused, or a
+ * generation cannot be built. Cost: one request for each instance if nothing is new.
  */
 enum update_done update_run(struct flow_result *ret, const struct update *update);
 

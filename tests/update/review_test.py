@@ -156,10 +156,10 @@ def test_always_holds_everything_but_no_change():
 GATES = {
     "shrink": ((), changed(s2=None, s3=None), "what 'worldwide' publishes shrinks from 8 rules to 2, by 75 %"),
     "canary": (("canary mail.example:443 Optimize",), changed(s1=endpoints(1, "Default", ["mail.example"], ["192.0.2.0/24"])),
-               "canary 'mail.example:443' would be Default, and must be Optimize"),
+               "canary 'mail.example:443' would be Default, but must be Optimize"),
     "must not bypass": (("must_not_bypass www.bank.example",),
                         changed(s9=endpoints(9, "Allow", ["*.bank.example"])),
-                        "'www.bank.example' must not be bypassed, and would be by '*.bank.example'"),
+                        "'www.bank.example' must not be bypassed, but would be by '*.bank.example'"),
     "wide prefix": ((), changed(s1=endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24", "10.0.0.0/7"])),
                     "bypassed prefixes wider than widest_prefix allows: 10.0.0.0/7 (Optimize, set 1"),
     "configured widest_prefix": (("widest_prefix /20 /40",),
@@ -184,7 +184,7 @@ def test_gates_hold_in_every_mode():
 def test_built_in_canaries():
     with Place("default_canaries on") as place:
         place.take(FIRST, want=1)
-        has(" ".join(place.reasons(1)), "canary 'outlook.office365.com:443' would have no category, and must be Optimize")
+        has(" ".join(place.reasons(1)), "canary 'outlook.office365.com:443' would have no category, but must be Optimize")
         good = [endpoints(1, "Optimize", ["outlook.office365.com", "outlook.office.com"], tcp="80,443"),
                 endpoints(12, "Allow", ["teams.microsoft.com"], area="Skype"),
                 endpoints(56, "Allow", ["login.microsoftonline.com"], area="Common")]
@@ -196,7 +196,7 @@ def test_older_document():
     with Place("review auto") as place:
         place.take(FIRST, version=2026020100, want=0)
         place.take(NARROWER, version=2026010100, want=1)
-        same(place.reasons(2), ["the Worldwide document is of version 2026010100, older than 2026020100 in use"])
+        same(place.reasons(2), ["the Worldwide document has version 2026010100, older than 2026020100 in use"])
 
 
 # ---- approve and reject ------------------------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ def test_approve_computes_the_digest_again():
                 file.seek(content.rindex(b"e"))
                 file.write(b"f")
             done = place.ctl("approve", want=2)
-            has(done.stderr, "generation 2 cannot be decided about")
+            has(done.stderr, "generation 2 cannot be approved or rejected")
             same((place.link("current"), place.link("pending")), (1, 2))
             assert not os.path.exists(place.path("state", "gen-000002", "decision-1.txt")), name
 

@@ -74,7 +74,7 @@ add_prefix(struct buf *buf)
     buf_add_fmt(buf, "192.0.2.%u/%u", last, len);
 }
 
-/* One line; published ones of a few sets, so that old and new meet. */
+/* One line. Published lines are of a few sets only, so old and new tables share some. */
 static void
 add_line(struct buf *buf)
 {
@@ -91,7 +91,7 @@ add_line(struct buf *buf)
     buf_add_fmt(buf, " tcp=%s\n", pick(port_sets, ROWS(port_sets)));
 }
 
-/* The old table, and the new one: most lines stay, some go, some come. */
+/* An old and a new table: most lines stay, some go, some come. */
 static void
 make_tables(struct buf *was, struct buf *is)
 {

@@ -17,7 +17,7 @@ stage_table(const char *text)
     struct err err = {0};
     struct table *table = table_new();
     if (text[0] == '\0')
-        text = "# no rule\n"; /* a file of no byte is refused */
+        text = "# no rule\n"; /* an empty file is refused */
     if (table == NULL || table_read_bytes(table, "stage.rules", text, strlen(text), &err) != 0)
         fail_msg("the table is refused: %s", err.text);
     table_sort(table);

@@ -55,7 +55,7 @@ static const struct {
 } cases[] = {
     {"nothing", .was = "", .is = "", .want = ""},
     {"the same", .was = "allow a.example id=1" W, .is = "allow a.example id=1" W, .want = ""},
-    {"the order of lines is nothing",
+    {"the order of lines does not matter",
      .was = "allow a.example id=1" W "\n"
             "allow b.example id=1" W,
      .is = "allow b.example id=1" W "\n"
@@ -196,7 +196,7 @@ static const struct {
     {"a local line becomes inspect", .was = "allow a.example source=l", .is = "inspect a.example source=l",
      .want = "local a.example lA->lI\n"
              "close a.example 1-65535 rule>local-inspect lA\n"},
-    {"a local line lives longer", .was = "allow a.example source=l expires=2030-01-01",
+    {"a local line lasts longer", .was = "allow a.example source=l expires=2030-01-01",
      .is = "allow a.example source=l expires=2031-01-01", .want = "attribute a.example lA->lA\n"},
     {"a local line is over", .was = "allow a.example source=l", .is = "allow a.example source=l expires=2020-01-01",
      .want = "attribute a.example lA->lA\n"
@@ -231,7 +231,7 @@ static const struct {
     {"a narrower one closes it", .was = "allow 2001:db8::/32 id=1" W, .is = "allow 2001:db8::/33 id=1" W,
      .want = "narrowed 2001:db8::/33<2001:db8::/32 w1A->w1A\n"
              "close 2001:db8:8000::/33 443 rule>no-rule w1A known\n"},
-    {"a range that is no prefix",
+    {"a range that is not a prefix",
      .was = "allow 192.0.2.0/24 id=1" W "\n"
             "inspect 192.0.2.0/32 source=l",
      .is = "allow 192.0.2.0/24 id=1" W "\n"
@@ -283,7 +283,7 @@ options(void **state)
         {"tenants come", .table = "optimize *.sharepoint.com id=31" W, .options = "tenants none -> contoso",
          .want = "close *.sharepoint.com 443 rule>foreign-tenant w31O\n",
          .is = {.tenants = contoso, .tenant_count = 1}},
-        {"a tenant of ours is asked for, too", .table = "optimize *.sharepoint.com id=31" W,
+        {"a tenant of ours is asked about as well", .table = "optimize *.sharepoint.com id=31" W,
          .options = "bypassed categories Optimize -> Allow", .want = "close *.sharepoint.com 443 rule>category w31O\n",
          .was = {.bypass = 1u << VERB_OPTIMIZE, .tenants = contoso, .tenant_count = 1},
          .is = {.bypass = 1u << VERB_ALLOW, .tenants = contoso, .tenant_count = 1}},
@@ -380,7 +380,7 @@ annotations(void **state)
     stage_clear(&stage);
 }
 
-/* Twice the same comparison gives the same bytes, and both printed forms say what must be said. */
+/* The same comparison twice gives the same bytes, and both printed forms contain what they must. */
 static void
 printing(void **state)
 {
@@ -461,7 +461,7 @@ a_whole_set(void **state)
     buf_clear(&text);
 }
 
-/* More port edges than there are pieces: said, not hidden. */
+/* The diff says so if there are more port edges than pieces. */
 static void
 too_many_ports(void **state)
 {

@@ -171,7 +171,7 @@ time_limit(void **state)
     buf_clear(&got);
 }
 
-/* What the command prints goes where talk goes: our standard output is data. */
+/* What the command prints goes to standard error: our standard output is data. */
 static void
 output_is_talk(void **state)
 {

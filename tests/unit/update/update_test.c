@@ -110,7 +110,7 @@ published(void **unused)
     check_says("what is asked for", service.url, "&TenantName=contoso");
     assert_true(state_status_number(stage.state, STATUS_LAST_GOOD) > 0);
     assert_int_equal(run(&stage, &result, false), UPDATE_EARLY);
-    flow_stage_heard(&stage, "too early", "the service was asked already, the next time is ");
+    flow_stage_heard(&stage, "too early", "the service was asked already; the next time is ");
     assert_int_equal(service.versions, 1);
     assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
     assert_true(result.what == FLOW_SAME && result.generation == 1);
@@ -135,7 +135,7 @@ asked_by_one_client(void **unused)
     assert_string_equal(service.url, first);
     flow_stage_write("state/client-id", "nonsense\n");
     assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
-    flow_stage_heard(&stage, "damaged", "holds no ClientRequestId, making a new one");
+    flow_stage_heard(&stage, "damaged", "does not contain a ClientRequestId; a new one is made");
     assert_string_not_equal(service.url, first);
     flow_stage_close(&stage);
 }
@@ -166,7 +166,7 @@ waiting(void **unused)
     service.version = THIRD;
     service.mute = true;
     assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
-    flow_stage_heard(&stage, "the feed only annotates", "no connection; going on without Microsoft's remarks");
+    flow_stage_heard(&stage, "the feed only annotates", "no connection; continuing without Microsoft's remarks");
     assert_int_equal(result.what, FLOW_PENDING);
     flow_stage_close(&stage);
 }
@@ -295,7 +295,7 @@ damaged(void **unused)
     assert_int_equal(unlink(path), 0);
     int asked = service.versions;
     assert_int_equal(run_later(&stage, &result), UPDATE_FAILED);
-    flow_stage_heard(&stage, "a person must act", "'m365ctl rollback' or 'm365ctl publish' mends it");
+    flow_stage_heard(&stage, "a person must act", "'m365ctl rollback' or 'm365ctl publish' repairs it");
     assert_int_equal(service.versions, asked);
     flow_stage_close(&stage);
 }
