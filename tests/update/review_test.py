@@ -112,7 +112,7 @@ def has(text, *parts):
 # ---- modes -------------------------------------------------------------------------------------------------------------
 
 
-def test_widening_publishes_what_narrows_or_adds_addresses():
+def test_widening_publishes_less_bypass_and_new_addresses():
     with Place() as place:
         place.take(FIRST, want=0)
         for document in (NARROWER, FIRST, MORE_ADDRESSES):
@@ -140,7 +140,7 @@ def test_auto_publishes_what_passes_the_gates():
         same((place.link("current"), place.link("pending")), (2, 0))
 
 
-def test_always_holds_everything_but_no_change():
+def test_always_holds_every_change():
     with Place("review always") as place:
         place.take(FIRST, want=1)
         has(place.reasons(1)[0], "the first table waits for a person")
@@ -202,7 +202,7 @@ def test_older_document():
 # ---- approve and reject ------------------------------------------------------------------------------------------------
 
 
-def test_approve_writes_who_when_why_and_what():
+def test_approve_records_who_when_why_and_what():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
@@ -236,7 +236,7 @@ def test_approve_is_for_one_content():
         same(place.link("current"), 3)
 
 
-def test_approve_without_anything_that_waits():
+def test_approve_when_nothing_waits():
     with Place() as place:
         has(place.ctl("approve", want=1).stderr, "nothing waits for approval")
         place.take(FIRST, want=0)
@@ -262,7 +262,7 @@ def test_approve_computes_the_digest_again():
             assert not os.path.exists(place.path("state", "gen-000002", "decision-1.txt")), name
 
 
-def test_approve_waits_for_no_other_writer():
+def test_approve_does_not_wait_for_another_writer():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
@@ -274,7 +274,7 @@ def test_approve_waits_for_no_other_writer():
         same((place.link("current"), place.link("pending")), (1, 2))
 
 
-def test_who_decides_is_the_user_behind_sudo():
+def test_the_caller_of_sudo_decides():
     if os.geteuid() != 0:
         raise Skip("not root")
     with Place() as place:
@@ -319,7 +319,7 @@ def test_rejected_by_mistake():
 # ---- diff --------------------------------------------------------------------------------------------------------------
 
 
-def test_diff_of_what_waits():
+def test_diff_of_the_pending_generation():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
@@ -351,7 +351,7 @@ added:
              ("new.example", "443", True, "no-rule"))
 
 
-def test_diff_of_what_was():
+def test_diff_of_earlier_generations():
     with Place() as place:
         has(place.ctl("diff", want=2).stderr, "there is no state folder")
         place.take(FIRST, want=0)
@@ -415,7 +415,7 @@ def test_blame():
 # ---- notice and feed ---------------------------------------------------------------------------------------------------
 
 
-def test_notice_and_feed_say_the_entries():
+def test_notice_and_feed_contain_the_entries():
     with Place() as place:
         place.write("tell.sh", '#!/bin/sh\n{ echo "$M365_EVENT $M365_GENERATION $M365_SUBJECT"; cat; echo ----; } >>"$1"\n',
                     0o755)
@@ -439,7 +439,7 @@ def test_notice_and_feed_say_the_entries():
         assert all(channel.findtext(name) for name in ("title", "link", "description", "lastBuildDate"))
 
 
-def test_a_notice_that_fails_stops_nothing():
+def test_a_failing_notice_stops_nothing():
     with Place("notice_command /bin/false") as place:
         done = place.take(FIRST, want=0)
         has(done.stderr, "the notice command '/bin/false' exited with status 1")
