@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * m365ctl.c - the command line: looks up, prints, checks, compiles and updates tables.
+ * m365ctl.c - the command line tool: looks up, prints, checks, compiles and updates tables.
  *
  * Where it sits: helper/, at the top. It contains the table of commands and what they all have in common; each command
  * is in its cmd_*.c file. Only `help`, which needs the table, is described here.
@@ -14,7 +14,7 @@ static int run_help(const struct command *command, int argc, char **argv);
 
 static const struct command cmd_help = {
     .name = "help",
-    .summary = "tells what the commands do and what they take",
+    .summary = "shows what the commands do and which arguments they take",
     .arguments = "[COMMAND]...",
     .run = run_help,
 };

@@ -116,7 +116,7 @@ EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/go
 
 # ---- targets of their own ----
 
-EXTRA_DIST += %D%/lint.h %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell.txt .clang-tidy
+EXTRA_DIST += %D%/lint.h %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell.txt .clang-tidy %D%/.clang-tidy
 
 EXTRA_DIST += \
 	%D%/e2e/cases.py %D%/e2e/client.py %D%/e2e/common.conf.in %D%/e2e/explicit.conf.in \

@@ -174,13 +174,13 @@ last_word() {
 
 # build STEP [CONFIGURE OPTION]... - in a folder of its own, or where the sources are if STEP has a copy of them.
 build() {
-	step=$1
+	built=$1
 	shift
-	mkdir -p "$WORK/$step" && cd "$WORK/$step" && {
+	mkdir -p "$WORK/$built" && cd "$WORK/$built" && {
 		from=.
 		[ -f configure ] || from=../src
 		"$from"/configure --quiet --enable-werror "$@" && make -j "$JOBS" && make -j "$JOBS" check TESTS=
-	} >"$LOGS/$step" 2>&1
+	} >"$LOGS/$built" 2>&1
 }
 
 check() {

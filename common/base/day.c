@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* day.c - see day.h. Proleptic Gregorian calendar; years start in March, so that the leap day comes last. */
 #include "day.h"
+#include "buf.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -90,4 +91,18 @@ day_parse_time(const char *text)
         part[i] = (uint32_t)(at[0] - '0') * 10 + (uint32_t)(at[1] - '0');
     }
     return (int64_t)day * 86400 + (int64_t)part[0] * 3600 + (int64_t)part[1] * 60 + part[2];
+}
+
+void
+day_add_span(struct buf *buf, int64_t seconds)
+{
+    static const struct {
+        int64_t seconds;
+        const char *word;
+    } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
+    size_t i = 0;
+    while (i < 3 && seconds < 2 * units[i].seconds)
+        i++;
+    int64_t count = seconds < 0 ? 0 : seconds / units[i].seconds;
+    buf_add_fmt(buf, "%lld %s%s", (long long)count, units[i].word, count == 1 ? "" : "s");
 }

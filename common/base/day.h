@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buf;
+
 #define DAY_TEXT_MAX 11 /* "2027-03-01" */
 
 /* Reads `YYYY-MM-DD`, an existing day from 1970 to 9999. Anything else returns false and leaves *ret unchanged. */
@@ -30,5 +32,9 @@ uint32_t day_of(int64_t when);
 
 /* The moment that day_format_time() wrote; 0 for any other text. */
 int64_t day_parse_time(const char *text);
+
+/* Appends how long that is, in the largest unit of which there are two: `3 days`, `26 hours`, `5 minutes`, `1 second`.
+ * Rounded down; less than nothing is 0 seconds. */
+void day_add_span(struct buf *buf, int64_t seconds);
 
 #endif

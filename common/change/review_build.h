@@ -8,11 +8,11 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "conf/conf.h"
 #include "diff.h"
 #include "image/image.h"
 #include "review.h"
 #include "store/candidate.h"
-#include "store/conf.h"
 #include "store/document.h"
 #include "table/table.h"
 

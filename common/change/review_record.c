@@ -4,10 +4,10 @@
  * candidate.h. Records are read by record.h.
  */
 #include "base/buf.h"
+#include "conf/conf.h"
 #include "diff.h"
 #include "review.h"
 #include "store/candidate.h"
-#include "store/conf.h"
 
 void
 review_print(const struct review *review, const struct proposal *proposal, uint32_t generation, struct buf *buf)

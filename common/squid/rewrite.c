@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rewrite.c - see rewrite.h. Which rule fits a request, and what becomes of it. Reading rules is rewrite_read.c's.
+ * rewrite.c - finds the rule that matches a request, and applies it. Part of rewrite.h. Rules are read by
+ * rewrite_read.c.
  *
- *     URL --> first rule whose pattern fits --> [target with groups] --> still a URL? --> OK url="..."
+ *     URL --> first rule whose pattern matches --> [target with groups] --> still a URL? --> OK url="..."
  *
- * Nothing that a client sends ends a quoted value: the literal part of a target is made of URL bytes by the reader, and
- * of a group every other byte is percent-encoded here. A `%` is never touched, since it is part of an encoding already.
+ * Nothing that a client sends can end a quoted value. The reader accepts only URL bytes in a target, and every other
+ * byte of a group is percent-encoded here. A `%` is left alone, because it is already part of an encoding.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 #include "name/url.h"
 #include "rewrite_rules.h"
 
-/* A result while it is written; `len` beyond the room says that it did not fit. */
+/* A result under construction. A `len` larger than `room` means that it did not fit. */
 struct result {
     char *text;
     size_t room;
@@ -61,7 +62,7 @@ expand(struct result *result, const struct rewrite_rule *rule, const char *url, 
     }
 }
 
-/* Whether the rule is meant for the request; `groups` gets what a regex captured. */
+/* True if the rule matches the request; `groups` gets what a regex captured. */
 static bool
 fits(const struct rewrite_rule *rule, const struct request *request, const char *url, size_t len,
      struct regex_span groups[REGEX_SPANS])
@@ -73,7 +74,7 @@ fits(const struct rewrite_rule *rule, const struct request *request, const char 
     return answer == REGEX_YES || (answer == REGEX_LIMIT && rule->verb == REWRITE_BLOCK);
 }
 
-/* Writes the target behind a NUL-terminated head; 0 if it cannot be used. */
+/* Writes the reply for a matching rule and returns its length; 0 if the target cannot be used. */
 static size_t
 finish(char ret[REWRITE_RESULT_MAX], const struct rewrite_rule *rule, const char *url, size_t len,
        const struct regex_span *groups)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* rewrite_read.c - reads the rules of rewrite.h, line by line. Part of rewrite.h; what a rule does is in rewrite.c. */
+/* rewrite_read.c - reads a rules file, line by line. Part of rewrite.h. What a rule does is in rewrite.c. */
 #include <stdio.h>
 #include <string.h>
 
@@ -23,10 +23,10 @@ struct word {
 
 struct reader {
     struct rewrite *rules;
-    const struct regex *share; /* the first regex, whose memory for matching serves all */
+    const struct regex *share; /* the first regex; all others use its memory for matching */
     uint32_t line;
     size_t refused;
-    struct err first; /* the first refusal, with its line */
+    struct err first; /* why the first line was refused */
 };
 
 static bool
@@ -35,7 +35,7 @@ is_word(const struct word *word, const char *text)
     return strlen(text) == word->len && memcmp(word->text, text, word->len) == 0;
 }
 
-/* The words of a line, one more than a rule can have at most; a word that begins with `#` ends it. */
+/* Cuts a line into words, up to one more than a rule can have. A word that begins with `#` ends the line. */
 static size_t
 cut(struct word ret[WORDS_MAX + 1], const char *text, size_t len)
 {
@@ -68,7 +68,7 @@ take_status(unsigned *ret, const struct word *word)
     return false;
 }
 
-/* Verb and status; how many words they took. 0 with the sentence. */
+/* Reads verb and status. Returns how many words they are, or 0 with an error. */
 static size_t
 take_verb(struct rewrite_rule *rule, const struct word *words, size_t count, struct err *err)
 {
@@ -86,7 +86,7 @@ take_verb(struct rewrite_rule *rule, const struct word *words, size_t count, str
         err_set(err, ERR_SYNTAX, "unknown verb '%.*s'; a line begins with redirect, rewrite or block",
                 (int)(words[0].len > 40 ? 40 : words[0].len), words[0].text);
     else if (count < 2 || !take_status(&rule->status, &words[1]))
-        err_set(err, ERR_SYNTAX, "a status follows 'redirect': " STATUSES);
+        err_set(err, ERR_SYNTAX, "'redirect' needs a status: " STATUSES);
     else
         return 2;
     return 0;
@@ -102,7 +102,7 @@ take_pattern(struct reader *reader, struct rewrite_rule *rule, const struct word
     if (pattern_parse(text, &len, &kind, word->text, word->len, false, err) != 0)
         return -1;
     if (kind == PATTERN_EXACT && addr_parse(&addr, text, len))
-        return err_set(err, ERR_SYNTAX, "'%s' is no host pattern; write a host name, or ~REGEX over the whole URL",
+        return err_set(err, ERR_SYNTAX, "'%s' is not a host pattern; write a host name, or ~REGEX for the whole URL",
                        text);
     struct arena *arena = reader->rules->arena;
     rule->pattern = arena_text(arena, text, len);
@@ -124,7 +124,8 @@ is_hex(char c)
     return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
-/* Bytes and `$` of a target; `probe` gets it with every group as if it were "1", which no part of a URL forbids. */
+/* Checks every byte and every `$` of a target. `probe` gets the target with "1" for each group: a digit is allowed in
+ * every part of a URL. */
 static int
 check_bytes(const struct rewrite_rule *rule, const struct word *word, char *probe, size_t *ret_len, struct err *err)
 {
@@ -133,7 +134,7 @@ check_bytes(const struct rewrite_rule *rule, const struct word *word, char *prob
     for (size_t i = 0; i < word->len; i++) {
         char c = word->text[i];
         if (!url_is_byte((unsigned char)c))
-            return err_set(err, ERR_SYNTAX, "the target holds a byte that no URL has; write it as %%%02X",
+            return err_set(err, ERR_SYNTAX, "the target contains a byte that a URL cannot have; write it as %%%02X",
                            (unsigned char)c);
         if (c == '%' && (word->len - i < 3 || !is_hex(word->text[i + 1]) || !is_hex(word->text[i + 2])))
             return err_set(err, ERR_SYNTAX,
@@ -141,12 +142,12 @@ check_bytes(const struct rewrite_rule *rule, const struct word *word, char *prob
         if (c == '$') {
             c = ++i < word->len ? word->text[i] : '\0';
             if (c != '$' && (c < '1' || c > '9'))
-                return err_set(err, ERR_SYNTAX, "a '$' in the target is followed by 1 to 9 or by another '$'");
+                return err_set(err, ERR_SYNTAX, "a '$' in the target must be followed by 1 to 9 or another '$'");
             if (c != '$' && (unsigned)(c - '0') > groups)
-                return err_set(err, ERR_SYNTAX, "the target asks for $%c, but %s", c,
+                return err_set(err, ERR_SYNTAX, "the target uses $%c, but %s", c,
                                rule->regex == NULL ? "only a ~REGEX has groups" : "the regex has fewer groups");
             if (c != '$' && rule->verb == REWRITE_BLOCK)
-                return err_set(err, ERR_SYNTAX, "the page of a block is a fixed URL; use redirect for one with groups");
+                return err_set(err, ERR_SYNTAX, "the page of a block cannot have groups; use redirect");
             c = c == '$' ? '$' : '1';
         }
         probe[len++] = c;
@@ -156,7 +157,7 @@ check_bytes(const struct rewrite_rule *rule, const struct word *word, char *prob
     return 0;
 }
 
-/* A redirect that leads to where its own pattern fits again has no end. */
+/* Refuses a redirect whose pattern matches its own target: it would never end. */
 static int
 check_circle(const struct rewrite_rule *rule, const char *probe, size_t len, struct err *err)
 {
@@ -168,8 +169,8 @@ check_circle(const struct rewrite_rule *rule, const char *probe, size_t len, str
     if (request.dst.given == GIVEN_NAME &&
         pattern_match(rule->pattern, rule->pattern_len, request.dst.name.text, request.dst.name.len))
         return err_set(err, ERR_SYNTAX,
-                       "the target lies under the pattern '%.80s' itself: a redirect without end; use a ~REGEX that "
-                       "leaves the target out",
+                       "the pattern '%.80s' matches the target too, so the redirect would never end; use a ~REGEX that "
+                       "does not match the target",
                        rule->pattern);
     return 0;
 }
@@ -185,9 +186,9 @@ take_target(struct reader *reader, struct rewrite_rule *rule, const struct word 
         return -1;
     rule->connect = rule->verb == REWRITE_REWRITE && url_is_target(probe, len, true);
     if (!rule->connect && !url_is_target(probe, len, false))
-        return err_set(err, ERR_SYNTAX, "'%.*s' is no absolute http or https URL%s",
+        return err_set(err, ERR_SYNTAX, "'%.*s' is not an absolute http or https URL%s",
                        (int)(word->len > 80 ? 80 : word->len), word->text,
-                       rule->verb == REWRITE_REWRITE ? ", and no host:port for a CONNECT" : "");
+                       rule->verb == REWRITE_REWRITE ? ", or host:port for a CONNECT" : "");
     if (rule->verb == REWRITE_REWRITE && strchr(probe, '#') != NULL)
         return err_set(err, ERR_SYNTAX, "a fragment ('#') is never sent to a server; leave it out");
     if (check_circle(rule, probe, len, err) != 0)
@@ -204,7 +205,7 @@ read_line(struct reader *reader, const char *text, size_t len, struct err *err)
     if (len > REWRITE_LINE_MAX)
         return err_set(err, ERR_LIMIT, "the line is longer than %zu bytes", REWRITE_LINE_MAX);
     if (memchr(text, '\0', len) != NULL)
-        return err_set(err, ERR_SYNTAX, "the line holds a NUL byte");
+        return err_set(err, ERR_SYNTAX, "the line contains a NUL byte");
     size_t count = cut(words, text, len);
     if (count == 0)
         return 0;
@@ -214,9 +215,8 @@ read_line(struct reader *reader, const char *text, size_t len, struct err *err)
     if (at == 0)
         return -1;
     if (count != at + 2)
-        return err_set(err, ERR_SYNTAX, "a pattern and a %s follow '%.*s%s', and nothing else%s",
-                       rule.verb == REWRITE_BLOCK ? "page" : "target", (int)words[0].len, words[0].text,
-                       at == 2 ? " STATUS" : "",
+        return err_set(err, ERR_SYNTAX, "'%.*s%s' takes a pattern and a %s, and nothing else%s", (int)words[0].len,
+                       words[0].text, at == 2 ? " STATUS" : "", rule.verb == REWRITE_BLOCK ? "page" : "target",
                        rule.verb == REWRITE_BLOCK && at == 1 && count == 4 ? "; a status is " STATUSES : "");
     if (take_pattern(reader, &rule, &words[at], err) != 0 || take_target(reader, &rule, &words[at + 1], err) != 0)
         return -1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rewrite_rules.h - rules as they are kept. Private to the rewrite*.c files.
+ * rewrite_rules.h - rules in memory. Private to the rewrite*.c files; what they mean is in rewrite.h.
  */
 #ifndef COMMON_REWRITE_RULES_H
 #define COMMON_REWRITE_RULES_H
@@ -18,11 +18,11 @@ struct rewrite_rule {
     enum rewrite_verb verb;
     unsigned status;
     uint32_t line;
-    bool connect; /* for a CONNECT: the target is host:port; else it is a URL */
+    bool connect; /* true: for a CONNECT, the target is host:port; false: the target is a URL */
     const char *pattern;
     size_t pattern_len;
     struct regex *regex; /* NULL: a host pattern */
-    const char *target;  /* URL bytes; every `$` stands before a digit of an existing group or another `$` */
+    const char *target;  /* URL bytes; every `$` is followed by the digit of an existing group or another `$` */
     size_t target_len;
 };
 

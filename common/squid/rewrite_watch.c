@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* rewrite_watch.c - a file of rules that is read again when it changes. Part of rewrite.h. When that is: watch.h. */
+/* rewrite_watch.c - reads a rules file again when it changes. Part of rewrite.h. When that is, watch.h decides. */
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/watch.h"
@@ -51,7 +51,7 @@ rewrite_refresh(struct rewrite_watch *watch, uint64_t now_ms, struct err *err)
     bool failed = rewrite_read(&rules, watch->path, err) != 0;
     watch_done(&watch->file, now_ms, failed);
     if (failed) {
-        err_append(err, watch->rules != NULL ? ", keeping the old rules" : ", no rules are in force");
+        err_append(err, watch->rules != NULL ? ", keeping the old rules" : ", no rules are in use");
         return REWRITE_FAILED;
     }
     rewrite_free(watch->rules);

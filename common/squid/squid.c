@@ -5,7 +5,7 @@
  *     line --> [words --> request] --> verdict --> [arguments] --> reply (squid_reply.c)
  *
  * Only the space that Squid itself writes separates words. A tab or any other byte stays part of its word, and host.h
- * and addr.h reject it. Reading and writing belong to helper/serve.c, and so does the limit on long lines.
+ * and addr.h reject it. Reading and writing belong to helper/serve/serve.c, and so does the limit on long lines.
  */
 #include "squid.h"
 
@@ -30,15 +30,17 @@ word_is(struct squid_word word, const char *text)
 }
 
 /* Scan eight bytes at a time: these words are too short to pay for a call. Each mask sets bit 7 of every byte that is a
- * space (word_length) or not a digit (count_digits); only the lowest set bit is exact. */
-#define EACH ((uint64_t)0x0101010101010101u)
+ * space (word_length) or not a digit (count_digits). The mask of spaces may also mark bytes after the first space, so
+ * only its lowest set bit counts. */
+#define EACH ((uint64_t)0x0101010101010101u) /* EACH * b is the byte b, eight times */
 
+/* Eight bytes, the first one lowest. */
 static inline uint64_t
-load_word(const char *text)
+load_bytes(const char *text)
 {
-    uint64_t word;
-    memcpy(&word, text, sizeof word);
-    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
+    uint64_t bytes;
+    memcpy(&bytes, text, sizeof bytes);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? bytes : __builtin_bswap64(bytes);
 }
 
 /* Bytes before the first space. */
@@ -47,8 +49,8 @@ word_length(const char *text, size_t len)
 {
     size_t at = 0;
     for (; len - at >= 8; at += 8) {
-        uint64_t word = load_word(text + at) ^ ' ' * EACH;
-        uint64_t spaces = (word - EACH) & ~word & EACH << 7;
+        uint64_t bytes = load_bytes(text + at) ^ ' ' * EACH; /* spaces become 0 */
+        uint64_t spaces = (bytes - EACH) & ~bytes & EACH << 7;
         if (spaces != 0)
             return at + (unsigned)__builtin_ctzll(spaces) / 8;
     }
@@ -86,6 +88,12 @@ struct squid_word
 squid_take_word(struct squid_word *rest)
 {
     return take_word(rest);
+}
+
+const char *
+squid_field_word(uint8_t field)
+{
+    return field_words[field];
 }
 
 static int
@@ -128,13 +136,14 @@ squid_fields_parse(struct squid_fields *ret, const char *text, struct err *err)
     return 0;
 }
 
+/* Digits at the start. */
 static size_t
 count_digits(const char *line, size_t len)
 {
     size_t digits = 0;
     if (len >= 8) {
-        uint64_t word = load_word(line) ^ '0' * EACH; /* digits become 0 to 9 */
-        uint64_t others = (((word & 0x7f * EACH) + 0x76 * EACH) | word) & EACH << 7;
+        uint64_t bytes = load_bytes(line) ^ '0' * EACH; /* digits become 0 to 9 */
+        uint64_t others = (((bytes & 0x7f * EACH) + 0x76 * EACH) | bytes) & EACH << 7;
         if (others != 0)
             return (unsigned)__builtin_ctzll(others) / 8;
         digits = 8;

@@ -41,6 +41,9 @@ struct squid_word {
 /* Cuts the next word off the front of *rest; its length is 0 at the end. Only spaces (0x20) separate words. */
 struct squid_word squid_take_word(struct squid_word *rest);
 
+/* The name of a field in -F; `field` is an enum squid_field. */
+const char *squid_field_word(uint8_t field);
+
 /* Reads `dst,sni,port`. -1 with ERR_USAGE: an unknown or repeated field (`ignore` may repeat), no `dst`, `port` first,
  * too many fields. */
 int squid_fields_parse(struct squid_fields *ret, const char *text, struct err *err);

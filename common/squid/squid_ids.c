@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squid_ids.c - does Squid put a channel-ID in front of every line? Part of squid.h.
+ * squid_ids.c - finds out whether Squid puts a channel-ID in front of every line. Part of squid.h.
  *
- *     first line --> ID and as many tokens as FORMAT has: on
- *              `---> anything a line without an ID may be: off
- *              `---> empty, or a number and too little: ask the next line
+ *     first line --> an ID and as many tokens as FORMAT has: on
+ *              `---> anything that can be a line without an ID: off
+ *              `---> empty, or a number with too few tokens: ask the next line
  *
- * Called by helper/serve.c for each line until one decides. Cutting the ID off a line is squid.c's.
+ * helper/serve/serve.c calls it for each line until one decides. Cutting the ID off a line is in squid.c.
  */
 #include "squid.h"
 
 #include <string.h>
 
 static bool
-is_blank(const char *line, size_t len)
+is_empty(const char *line, size_t len)
 {
     while (len > 0 && line[len - 1] == ' ')
         len--;
@@ -44,7 +44,7 @@ is_plain_number(const char *line, size_t len, size_t need, bool host)
 enum squid_ids
 squid_detect_ids(const char *line, size_t len, size_t need, bool host)
 {
-    if (is_blank(line, len))
+    if (is_empty(line, len))
         return SQUID_IDS_DETECT;
     if (squid_has_id(line, len, need))
         return SQUID_IDS_ON;

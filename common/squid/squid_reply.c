@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squid_reply.c - the text of a reply. Part of squid.h.
+ * squid_reply.c - writes the text of a reply. Part of squid.h. Whether it is OK or ERR is decided
+ * by the caller.
  *
  *     [ID ]OK|ERR  m365_cat_=Optimize m365_area_=Exchange m365_id_=1 m365_why_=rule m365_gen_=2025120100
  *                 `-- the tail: the same for every request with this verdict by this set of this image

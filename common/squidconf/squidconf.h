@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * squidconf.h - squid.conf, from both sides: prints the lines a proxy needs for the helpers, and looks an existing file
- * over for what goes wrong in practice.
+ * squidconf.h - prints the lines of squid.conf that the helpers need, and checks an existing squid.conf for what goes
+ * wrong in practice.
  *
  *     struct squidconf_wish --> squidconf_print() --> text of a squid.conf
- *     a squid.conf --> squidconf_doctor() --> sentences with file, line and the corrected lines
+ *     a squid.conf --> squidconf_doctor() --> findings with file, line and corrected lines
  *
- * Where it sits: floor 6, for m365ctl only. Nothing is printed: text is handed back. Squid itself is neither run nor
- * asked; what a version of it can do is written down in squidconf_print.c and squidconf_check*.c.
+ * Where it sits: room squidconf, above squid, store and compile; only m365ctl uses it. Nothing is printed here: the
+ * text is returned. Squid itself is neither run nor asked. What each version of Squid can do is written down in
+ * squidconf_print.c and squidconf_check*.c.
  */
 #ifndef COMMON_SQUIDCONF_H
 #define COMMON_SQUIDCONF_H
@@ -21,10 +22,10 @@ struct err;
 
 enum squidconf_version { SQUIDCONF_3_5, SQUIDCONF_4, SQUIDCONF_5, SQUIDCONF_6, SQUIDCONF_7 };
 
-/* Reads `3.5`, `4` ... `7`, also with more behind it (`5.7`, `6.14`). -1 with ERR_USAGE. */
+/* Reads `3.5`, `4` ... `7`; more digits may follow (`5.7`, `6.14`). -1 with ERR_USAGE for anything else. */
 int squidconf_parse_version(enum squidconf_version *ret, const char *text, struct err *err);
 
-/* What may be printed beyond the rules themselves; bits. */
+/* What can be printed besides the rules themselves; bits. */
 enum squidconf_extra {
     SQUIDCONF_ADAPTATION = 1 << 0,
     SQUIDCONF_CACHE = 1 << 1,
@@ -36,51 +37,55 @@ enum squidconf_extra {
     SQUIDCONF_M365_REWRITE = 1 << 7,
 };
 
-/* Adds the bit that a name (`cache`, ... or `all`) stands for. -1 with ERR_USAGE, the sentence lists the names. */
+/* Adds the bit for a name (`cache`, ...), or all bits for `all`. -1 with ERR_USAGE for an unknown name; the message
+ * lists the known ones. */
 int squidconf_parse_extra(unsigned *ret, const char *name, struct err *err);
 
-/* The situation to print for. Ports are 0 where there is none; at least one of explicit and intercept is set. */
+/* The setup to print for. A port that does not exist is 0. At least one of explicit_port and intercept_port is set. */
 struct squidconf_wish {
     enum squidconf_version version;
-    uint16_t explicit_port;  /* clients are told about it */
-    uint16_t intercept_port; /* TLS is led to it; without bump, plain HTTP */
-    uint16_t http_port;      /* plain HTTP is led to it; only beside intercept_port and with bump */
+    uint16_t explicit_port;  /* clients are configured to use it */
+    uint16_t intercept_port; /* TLS is redirected to it; without bump, plain HTTP */
+    uint16_t http_port;      /* plain HTTP is redirected to it; needs intercept_port and bump */
     bool auth;
     bool bump;
     unsigned extras;          /* enum squidconf_extra */
     unsigned children;        /* helper processes */
-    unsigned concurrency;     /* questions under way in each */
+    unsigned concurrency;     /* concurrent queries in each */
     const char *helper;       /* path of ext_m365_acl */
     const char *rewriter;     /* path of url_m365_rewrite */
-    const char *table;        /* for their -t; NULL: none, they use what is published */
-    const char *squid_folder; /* of Squid's own helpers */
+    const char *table;        /* for their -t; NULL: they use the published table */
+    const char *squid_folder; /* where Squid's own helpers are */
 };
 
-/* What `m365ctl squid-conf` prints without options: Squid 6, port 3128, with password and inspection. */
+/* The setup without options: Squid 6, port 3128, with password and inspection. */
 extern const struct squidconf_wish squidconf_wish_default;
 
-/* The most questions under way whose replies together fit what this version of Squid reads at once. */
+/* How many concurrent queries one helper may have, so that all their replies fit into what this version of Squid reads
+ * at once. */
 unsigned squidconf_concurrency_max(enum squidconf_version version);
 
-/* Appends the fragment: complete, commented, and without a finding of squidconf_doctor(). */
+/* Appends the fragment of squid.conf: complete, with comments, and without findings of squidconf_doctor(). Fails only
+ * by lack of memory (see buf_ok()). */
 void squidconf_print(struct buf *ret, const struct squidconf_wish *wish);
 
-/* Loads tables as a helper does that is started with these sources. -1: what is wrong with which. */
+/* Loads tables as a helper does when it is started with these sources. -1: *err says which is wrong, and why. */
 typedef int squidconf_try(const char **sources, size_t count, struct err *err);
 
-/* What the doctor knows beside the file. */
+/* What the doctor knows besides the file. */
 struct squidconf_about {
     enum squidconf_version version;
-    const char *user; /* whom Squid runs as, if the file does not say; NULL: the first of proxy, squid, nobody */
-    uint32_t today;   /* day, UTC */
-    squidconf_try *try_tables; /* NULL: only compiled images are looked into */
+    const char *user;          /* Squid's user if the file does not name one; NULL: the first of proxy, squid, nobody */
+    uint32_t today;            /* day, UTC */
+    squidconf_try *try_tables; /* NULL: only compiled images are opened */
 };
 
 /*
- * Reads a squid.conf with everything it includes and appends, in the order of the lines, `FILE:LINE: sentence` for each
- * finding and below it the corrected lines, indented. Without a finding: one line. *ret_findings is their number. -1:
- * the file itself cannot be read, or is beyond the limits (ERR_IO, ERR_LIMIT, ERR_MEM). Bytes outside printable ASCII
- * become `?`.
+ * Reads a squid.conf with everything it includes. For each finding it appends `FILE:LINE: sentence`, followed by the
+ * corrected lines, indented; findings are in the order of the lines. Without findings it appends one line.
+ * *ret_findings is the number of findings. Bytes outside printable ASCII become `?`. -1: the file itself cannot be read
+ * or exceeds a limit (ERR_IO, ERR_LIMIT, ERR_MEM). Costs a pass over the file for each of some twenty checks, and
+ * loading the tables.
  */
 int squidconf_doctor(struct buf *ret, size_t *ret_findings, const char *path, const struct squidconf_about *about,
                      struct err *err);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squidconf_check_host.c - findings about this machine: programs, tables, and whether Squid's user may use them.
+ * squidconf_check_host.c - findings about this machine: programs, tables, and whether Squid's user may use them. Part
+ * of squidconf_model.h; squidconf_check.c calls the checks.
  *
- * Rights are those that owner, group and mode say; access lists and AppArmor are not looked at. Where the doctor itself
- * may not look, nothing is said.
+ * Only owner, group and mode of a file count; access lists and AppArmor are not examined. Nothing is reported about
+ * places that the doctor itself may not enter. What the lines of squid.conf say is checked by squidconf_check_rules.c
+ * and squidconf_check_type.c.
  */
 #include <errno.h>
 #include <grp.h>
@@ -23,14 +25,15 @@
 #include "image/image.h"
 #include "name/verb.h"
 #include "squidconf_model.h"
+#include "squidconf_words.h"
 #include "store/state.h"
 
 #define GROUPS_OF_USER_MAX 256
-#define TABLE_AGE_MAX 60 /* days; the published list changes about once a month */
-#define SOURCES_MAX 64   /* of one helper */
+#define TABLE_AGE_MAX 60 /* days; Microsoft's list changes about once a month */
+#define SOURCES_MAX 64   /* tables of one helper */
 
 struct user {
-    const char *name; /* NULL: nobody of that name here */
+    const char *name; /* NULL: there is no such user here */
     uid_t uid;
     gid_t groups[GROUPS_OF_USER_MAX];
     int group_count;
@@ -50,8 +53,9 @@ find_user(struct user *ret, const char *name)
     return true;
 }
 
+/* The user that Squid runs as. */
 static void
-squids_user(struct user *ret, const struct squidconf *conf)
+squid_user(struct user *ret, const struct squidconf *conf)
 {
     static const char *const usual[] = {"proxy", "squid", "nobody", NULL};
     const char *name = conf->about->user;
@@ -68,7 +72,7 @@ squids_user(struct user *ret, const struct squidconf *conf)
         i++;
 }
 
-/* `need` is 4 (read) or 1 (search, run). */
+/* True if the user may do it; `need` is 4 (read) or 1 (enter, run). */
 static bool
 may(const struct user *user, const struct stat *st, mode_t need)
 {
@@ -83,7 +87,7 @@ may(const struct user *user, const struct stat *st, mode_t need)
     return (st->st_mode & need) != 0;
 }
 
-/* What keeps the user from a file: 0, -1 not there, 1 the path in `ret` forbids it. */
+/* What keeps the user from a file. 0: nothing. -1: it does not exist. 1: the rights of the file or folder in `ret`. */
 static int
 reach(char ret[PATH_MAX], const struct user *user, const char *path, mode_t need)
 {
@@ -105,36 +109,29 @@ reach(char ret[PATH_MAX], const struct user *user, const char *path, mode_t need
     return user->name == NULL || may(user, &st, need) ? 0 : 1;
 }
 
-/* Says what keeps the user from a file; true if something does. `fix` is what to do if it is not there. */
+/* Starts a finding if something keeps Squid's user from a file, and returns whether it did. `fix` is what to do if the
+ * file does not exist. */
 static bool
 say_unreachable(struct squidconf *conf, const char *what, const char *path, mode_t need, const char *fix)
 {
     struct user user;
     char at[PATH_MAX];
-    squids_user(&user, conf);
+    squid_user(&user, conf);
     int kept = reach(at, &user, path, need);
     if (kept == 0)
         return false;
     struct buf *say = squidconf_say(conf);
     struct stat st = {0};
-    buf_add_fmt(say, "%s '%.300s' ", what, path);
     if (kept < 0) {
-        buf_add_fmt(say, "is not there\n    %s\n", fix);
+        buf_add_fmt(say, "%s '%.300s' does not exist\n    %s\n", what, path, fix);
         return true;
     }
     bool folder = stat(at, &st) == 0 && S_ISDIR(st.st_mode);
-    buf_add_fmt(say, "cannot be %s by Squid's user '%.60s'", need == 1 ? "run" : "read", user.name);
+    buf_add_fmt(say, "Squid's user '%.60s' cannot %s %s '%.300s'", user.name, need == 1 ? "run" : "read", what, path);
     if (folder)
-        buf_add_fmt(say, ", who may not enter '%.300s'", at);
+        buf_add_fmt(say, ": it may not enter '%.300s'", at);
     buf_add_fmt(say, "\n    chmod %s '%.300s'\n", folder ? "o+x" : need == 1 ? "a+rx" : "o+r", at);
     return true;
-}
-
-static bool
-is_rewriter(const struct squidconf_line *line)
-{
-    return squidconf_is(line, "url_rewrite_program") && line->count > 1 &&
-           strstr(line->words[1], "url_m365_rewrite") != NULL;
 }
 
 void
@@ -145,12 +142,13 @@ squidconf_check_user(struct squidconf *conf)
         const struct squidconf_line *line = &conf->lines[i];
         if (!squidconf_is(line, "cache_effective_user") || line->count < 2 || find_user(&user, line->words[1]))
             continue;
-        buf_add_fmt(squidconf_say(conf), "there is no user '%.60s' on this machine\n", line->words[1]);
+        buf_add_fmt(squidconf_say(conf), "there is no user '%.60s' on this machine; name one that exists\n",
+                    line->words[1]);
         squidconf_found(conf, line);
     }
 }
 
-/* Each line that starts one of our helpers, and the index of the helper's word. */
+/* Calls the check for each line that runs one of our helpers, with the index of the helper's word. */
 static void
 each_helper(struct squidconf *conf,
             void (*check)(struct squidconf *conf, const struct squidconf_line *line, size_t helper))
@@ -160,7 +158,7 @@ each_helper(struct squidconf *conf,
             check(conf, conf->types[i].line, conf->types[i].helper);
     }
     for (size_t i = 0; i < conf->line_count; i++) {
-        if (is_rewriter(&conf->lines[i]))
+        if (squidconf_is_rewriter(&conf->lines[i]))
             check(conf, &conf->lines[i], 1);
     }
 }
@@ -178,16 +176,16 @@ squidconf_check_program(struct squidconf *conf)
     each_helper(conf, check_program);
 }
 
-/* What getopt would say of the words behind a helper's name. */
+/* Finds what getopt would refuse among the words after a helper's name. */
 static void
 check_options(struct squidconf *conf, const struct squidconf_line *line, size_t helper)
 {
-    const char *valued = is_rewriter(line) ? "tr" : "tF";
+    const char *valued = squidconf_is_rewriter(line) ? "tr" : "tF";
     struct buf *say = squidconf_say(conf);
     for (size_t i = helper + 1; i < line->count; i++) {
         const char *word = line->words[i], *letter = word + 1;
         if (word[0] != '-' || word[1] == '\0') {
-            buf_add_fmt(say, "the helper ends at once: unknown argument '%.100s'\n", word);
+            buf_add_fmt(say, "the helper exits at once: it does not know the argument '%.100s'; remove it\n", word);
             squidconf_found(conf, line);
             return;
         }
@@ -195,10 +193,10 @@ check_options(struct squidconf *conf, const struct squidconf_line *line, size_t 
         bool known = *letter != '\0' && strchr(valued, *letter) != NULL;
         if (*letter == '\0' || (known && (letter[1] != '\0' || ++i < line->count)))
             continue;
-        buf_add_fmt(say, "the helper ends at once: option '-%c' %s\n", *letter,
+        buf_add_fmt(say, "the helper exits at once: option '-%c' %s\n", *letter,
                     known                           ? "needs a value"
-                    : strchr("hV", *letter) != NULL ? "only prints"
-                                                    : "is unknown");
+                    : strchr("hV", *letter) != NULL ? "only prints a text; remove it"
+                                                    : "is unknown; remove it");
         squidconf_found(conf, line);
         return;
     }
@@ -212,7 +210,7 @@ squidconf_check_options(struct squidconf *conf)
 
 /* ---- tables ------------------------------------------------------------------------------------------------------ */
 
-/* What is known of a table that is in order, for the line that says so. */
+/* Keeps what is known about a table that is in order, for the report without findings. */
 static void
 note_table(struct squidconf *conf, const char *path, const struct image *image, uint32_t day)
 {
@@ -228,7 +226,7 @@ note_table(struct squidconf *conf, const char *path, const struct image *image, 
              info.label.len > 0 ? info.label.text : "none");
 }
 
-/* The state folder whose image in use this is; NULL if it is another file, or the folder cannot be read. */
+/* The state folder of which this is the image in use. NULL if it is another file, or the folder cannot be read. */
 static struct state *
 open_state(const char *path)
 {
@@ -244,7 +242,7 @@ open_state(const char *path)
     return state_open(&state, folder, false, &ignored) == 0 ? state : NULL;
 }
 
-/* The day on which the service was last heard by the updates of a state folder; 0: not known, or no such folder. */
+/* The day on which updates last heard from the service; 0: unknown, or the path is not in a state folder. */
 static uint32_t
 last_heard(const char *path)
 {
@@ -254,7 +252,8 @@ last_heard(const char *path)
     return day;
 }
 
-/* An image in use is as old as the service's last word: unchanged lists are not written again. */
+/* Reports an old table. The age of an image in use counts from the last answer of the service, because an unchanged
+ * list is not written again. */
 static bool
 check_age(struct squidconf *conf, const char *path, const struct image *image)
 {
@@ -269,7 +268,7 @@ check_age(struct squidconf *conf, const char *path, const struct image *image)
     day_format(date, heard > 0 ? heard : written);
     if (heard > 0)
         buf_add_fmt(squidconf_say(conf),
-                    "the service was last heard on %s, more than %d days ago: the table '%.300s' may be old\n"
+                    "the last answer of the service came on %s, more than %d days ago: the table '%.300s' may be old\n"
                     "    m365ctl status\n",
                     date, TABLE_AGE_MAX, path);
     else
@@ -280,7 +279,7 @@ check_age(struct squidconf *conf, const char *path, const struct image *image)
     return true;
 }
 
-/* What a person should do about the state folder of an image in use. */
+/* Reports what needs a person in the state folder of an image in use. */
 static void
 check_state(struct squidconf *conf, const struct squidconf_line *line, const char *path)
 {
@@ -291,20 +290,21 @@ check_state(struct squidconf *conf, const struct squidconf_line *line, const cha
     if (state == NULL)
         return;
     if (state_get(state, STATE_PENDING, &pending, &ignored) == 0 && pending != 0) {
-        buf_add_fmt(squidconf_say(conf), "a table waits for approval\n    m365ctl diff\n");
+        buf_add_fmt(squidconf_say(conf), "a new table waits for approval\n    m365ctl diff\n");
         squidconf_found(conf, line);
     }
     since = day_of(state_status_number(state, STATUS_FAILED_SINCE));
     if (since > 0 && since + 1 < conf->about->today) {
         state_status_get(state, STATUS_ERROR, text);
         day_format(date, since);
-        buf_add_fmt(squidconf_say(conf), "updates fail since %s: %s\n    m365ctl status\n", date, text);
+        buf_add_fmt(squidconf_say(conf), "updates have failed since %s: %s\n    m365ctl status\n", date, text);
         squidconf_found(conf, line);
     }
     state_close(state);
 }
 
-/* True, having said so, if something is wrong with a table. */
+/* Starts a finding if something is wrong with a table, and returns whether it did. `only`: it is the helper's only one.
+ */
 static bool
 check_file(struct squidconf *conf, const char *source, bool only)
 {
@@ -313,17 +313,17 @@ check_file(struct squidconf *conf, const char *source, bool only)
     struct err err = {0};
     if (path[0] != '/') {
         buf_add_fmt(squidconf_say(conf),
-                    "the table '%.300s' has no full path, and a helper runs in a folder of Squid's\n", path);
+                    "the table '%.300s' needs a full path, because Squid runs helpers in a folder of its own\n", path);
         return true;
     }
-    if (say_unreachable(conf, "the table", path, 4, "m365ctl compile -o IMAGE -t TABLE, or another -t"))
+    if (say_unreachable(conf, "the table", path, 4, "m365ctl compile -o IMAGE -t TABLE, or name another table with -t"))
         return true;
     if (path != source || !image_is_at(path))
         return only && check_age(conf, path, NULL);
     if (image_open(&image, path, &err) != 0 || image_verify(image, &err) != 0) {
         image_close(image);
-        buf_add_fmt(squidconf_say(conf), "no helper can use the table: %s\n    m365ctl check -t '%.300s'\n", err.text,
-                    path);
+        buf_add_fmt(squidconf_say(conf), "the helper cannot use this table: %s\n    m365ctl check -t '%.300s'\n",
+                    err.text, path);
         return true;
     }
     bool old = check_age(conf, path, image);
@@ -331,7 +331,7 @@ check_file(struct squidconf *conf, const char *source, bool only)
     return old;
 }
 
-/* The tables of a line together, if they are not one image. */
+/* Starts a finding if a helper could not load all tables of the line together, and returns whether it did. */
 static bool
 say_unusable(struct squidconf *conf, const struct squidconf_line *line, size_t helper)
 {
@@ -343,7 +343,8 @@ say_unusable(struct squidconf *conf, const struct squidconf_line *line, size_t h
     if (conf->about->try_tables == NULL || conf->about->try_tables(sources, count, &err) == 0)
         return false;
     struct buf *say = squidconf_say(conf);
-    buf_add_fmt(say, "no helper can use these tables: %s\n    m365ctl check", err.text);
+    buf_add_fmt(say, "the helper cannot use %s: %s\n    m365ctl check", count == 1 ? "this table" : "these tables",
+                err.text);
     for (size_t i = 0; i < count; i++)
         buf_add_fmt(say, " -t '%.300s'", sources[i]);
     buf_add_char(say, '\n');
@@ -384,8 +385,7 @@ static void
 check_rules(struct squidconf *conf, const struct squidconf_line *line, size_t helper)
 {
     const char *path = squidconf_argument(line, helper, 'r', 0);
-    if (path != NULL &&
-        say_unreachable(conf, "the file of rules", path, 4, "m365ctl squid-conf --extra url_m365_rewrite"))
+    if (path != NULL && say_unreachable(conf, "the rules file", path, 4, "m365ctl squid-conf --extra url_m365_rewrite"))
         squidconf_found(conf, line);
 }
 

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* squidconf_check_rules.c - findings about http_access, ssl_bump and where ACLs may stand; see squidconf_check.c. */
+/*
+ * squidconf_check_rules.c - findings about http_access and ssl_bump, and about ACLs in places where they cannot work.
+ * Part of squidconf_model.h; squidconf_check.c calls the checks.
+ *
+ * What an external_acl_type says is checked by squidconf_check_type.c.
+ */
 #include <string.h>
 
 #include "base/buf.h"
 #include "squidconf_model.h"
+#include "squidconf_words.h"
 
 static bool
 is_rule(const struct squidconf_line *line, const char *directive, const char *action)
@@ -11,10 +17,18 @@ is_rule(const struct squidconf_line *line, const char *directive, const char *ac
     return line->count > 2 && squidconf_is(line, directive) && strcmp(line->words[1], action) == 0;
 }
 
+/* True if an ACL of the rule, without `!`, passes the test. */
 static bool
 has(const struct squidconf *conf, const struct squidconf_line *line, squidconf_test *test)
 {
-    return squidconf_find(conf, line, 2, false, test) != 0;
+    return squidconf_find(conf, line, SQUIDCONF_PLAIN, test) != 0;
+}
+
+/* The same for ACLs with or without `!`. */
+static bool
+mentions(const struct squidconf *conf, const struct squidconf_line *line, squidconf_test *test)
+{
+    return squidconf_find(conf, line, SQUIDCONF_ANY, test) != 0;
 }
 
 static bool
@@ -44,6 +58,7 @@ first_line(const struct squidconf *conf, const char *directive)
     return NULL;
 }
 
+/* The first external_acl_type that runs ext_m365_acl, or NULL. */
 static const struct squidconf_line *
 our_type(const struct squidconf *conf)
 {
@@ -54,14 +69,14 @@ our_type(const struct squidconf *conf)
     return NULL;
 }
 
-/* Whether any rule uses an ACL of ours. */
+/* True if any rule uses a bypass ACL. */
 static bool
 is_asked(const struct squidconf *conf)
 {
     for (size_t i = 0; i < conf->line_count; i++) {
         const struct squidconf_line *line = &conf->lines[i];
         if (!squidconf_is(line, "acl") && !squidconf_is(line, "external_acl_type") &&
-            (has(conf, line, squidconf_is_bypass) || squidconf_find(conf, line, 2, true, squidconf_is_bypass) != 0))
+            mentions(conf, line, squidconf_is_bypass))
             return true;
     }
     return false;
@@ -73,10 +88,10 @@ squidconf_check_asked(struct squidconf *conf)
     const struct squidconf_line *rewriter = first_line(conf, "url_rewrite_program");
     const struct squidconf_line *access = first_line(conf, "http_access");
     if (our_type(conf) == NULL) {
-        if (rewriter != NULL && strstr(rewriter->words[1], "url_m365_rewrite") != NULL)
+        if (rewriter != NULL && squidconf_is_rewriter(rewriter))
             return;
-        buf_add_text(squidconf_say(conf), "no external_acl_type runs ext_m365_acl: nothing asks about Microsoft 365; "
-                                          "'m365ctl squid-conf' prints the lines for that\n");
+        buf_add_text(squidconf_say(conf), "no external_acl_type runs ext_m365_acl, so nothing is bypassed; "
+                                          "'m365ctl squid-conf' prints the lines to add\n");
         if (access != NULL)
             squidconf_found(conf, access);
         else
@@ -88,19 +103,19 @@ squidconf_check_asked(struct squidconf *conf)
     struct buf *say = squidconf_say(conf);
     const char *name = squidconf_bypass_name(conf);
     buf_add_fmt(say,
-                "no http_access rule asks '%.100s': passwords are asked for Microsoft 365 too; put before the first "
-                "rule that can allow\n",
+                "no http_access rule uses '%.100s', so a password is asked for Microsoft 365 too; add this line before "
+                "the first rule that can allow\n",
                 name);
     buf_add_fmt(say, "    http_access allow %.100s\n", name);
     squidconf_found(conf, access != NULL ? access : our_type(conf));
 }
 
-/* True if the two rules speak for different ports of ours. */
+/* True if the two rules are for different ports of Squid. */
 static bool
-speak_apart(const struct squidconf *conf, const struct squidconf_line *one, const struct squidconf_line *two)
+are_apart(const struct squidconf *conf, const struct squidconf_line *one, const struct squidconf_line *two)
 {
-    size_t a = squidconf_find(conf, one, 2, false, squidconf_is_port);
-    size_t b = squidconf_find(conf, two, 2, false, squidconf_is_port);
+    size_t a = squidconf_find(conf, one, SQUIDCONF_PLAIN, squidconf_is_port);
+    size_t b = squidconf_find(conf, two, SQUIDCONF_PLAIN, squidconf_is_port);
     return a != 0 && b != 0 && strcmp(one->words[a], two->words[b]) != 0;
 }
 
@@ -114,43 +129,49 @@ is_manager(const struct squidconf_line *line)
     return false;
 }
 
-/* Why a rule may not stand before a bypass rule, or NULL. */
+/* What an http_access rule does that it must not do before a bypass rule, or NULL. */
 static const char *
 offence(const struct squidconf *conf, const struct squidconf_line *line)
 {
     if (!is_rule(line, "http_access", "allow") && !is_rule(line, "http_access", "deny"))
         return NULL;
-    if (has(conf, line, squidconf_is_password) || squidconf_find(conf, line, 2, true, squidconf_is_password) != 0)
+    if (mentions(conf, line, squidconf_is_password))
         return "asks for a password";
     bool allows = is_rule(line, "http_access", "allow");
-    return allows && !has(conf, line, squidconf_is_bypass) && !is_manager(line) ? "can allow" : NULL;
+    return allows && !has(conf, line, squidconf_is_bypass) && !is_manager(line) ? "can allow without asking the helper"
+                                                                                : NULL;
+}
+
+/* Ends a finding about a rule that comes too late: the correction is both rules, swapped. */
+static void
+found_late(struct squidconf *conf, const struct squidconf_line *rule, const struct squidconf_line *before)
+{
+    buf_add_fmt(conf->scratch, " (%.200s:%u); swap the two\n", before->file, before->number);
+    squidconf_add_line(conf->scratch, rule, SIZE_MAX, NULL);
+    squidconf_add_line(conf->scratch, before, SIZE_MAX, NULL);
+    squidconf_found(conf, rule);
 }
 
 static void
 check_rule(struct squidconf *conf, size_t index)
 {
     const struct squidconf_line *rule = &conf->lines[index];
-    const char *name = rule->words[squidconf_find(conf, rule, 2, false, squidconf_is_bypass)];
-    struct buf *say;
+    const char *name = rule->words[squidconf_find(conf, rule, SQUIDCONF_PLAIN, squidconf_is_bypass)];
     if (has(conf, rule, squidconf_is_password)) {
-        say = squidconf_say(conf);
-        buf_add_fmt(say, "the rule with '%.100s' asks for a password itself; a bypass is one without a password\n",
-                    name);
-        buf_add_fmt(say, "    http_access allow %.100s\n", name);
+        buf_add_fmt(squidconf_say(conf),
+                    "this rule with '%.100s' asks for a password, so it is not a bypass; write it without one\n"
+                    "    http_access allow %.100s\n",
+                    name, name);
         squidconf_found(conf, rule);
         return;
     }
     for (size_t i = 0; i < index; i++) {
         const struct squidconf_line *before = &conf->lines[i];
-        const char *why = offence(conf, before);
-        if (why == NULL || speak_apart(conf, rule, before))
+        const char *what = offence(conf, before);
+        if (what == NULL || are_apart(conf, rule, before))
             continue;
-        say = squidconf_say(conf);
-        buf_add_fmt(say, "'%.100s' is behind a rule that %s (%.200s:%u); it belongs before it\n", name, why,
-                    before->file, before->number);
-        squidconf_add_line(say, rule, SIZE_MAX, NULL);
-        squidconf_add_line(say, before, SIZE_MAX, NULL);
-        squidconf_found(conf, rule);
+        buf_add_fmt(squidconf_say(conf), "a rule before '%.100s' %s", name, what);
+        found_late(conf, rule, before);
         return;
     }
 }
@@ -172,7 +193,7 @@ is_action(const struct squidconf_line *line, const char *const *actions)
     return line->count > 1 && squidconf_is(line, "ssl_bump") && squidconf_one_of(line->words[1], actions);
 }
 
-/* True if every ACL of the rule is one that hosts do not matter to: it takes the bypassed ones too. */
+/* True if no ACL of the rule depends on the destination: then the rule takes bypassed connections too. */
 static bool
 takes_all(const struct squidconf *conf, const struct squidconf_line *line)
 {
@@ -193,15 +214,10 @@ check_splice(struct squidconf *conf, size_t index)
     const struct squidconf_line *rule = &conf->lines[index];
     for (size_t i = 0; i < index; i++) {
         const struct squidconf_line *before = &conf->lines[i];
-        if (!is_action(before, bumps) || !takes_all(conf, before) || speak_apart(conf, rule, before))
+        if (!is_action(before, bumps) || !takes_all(conf, before) || are_apart(conf, rule, before))
             continue;
-        struct buf *say = squidconf_say(conf);
-        buf_add_fmt(say,
-                    "splice is behind '%.40s' (%.200s:%u), which takes every connection first; it belongs before it\n",
-                    before->words[1], before->file, before->number);
-        squidconf_add_line(say, rule, SIZE_MAX, NULL);
-        squidconf_add_line(say, before, SIZE_MAX, NULL);
-        squidconf_found(conf, rule);
+        buf_add_fmt(squidconf_say(conf), "a '%.40s' rule before this splice takes every connection", before->words[1]);
+        found_late(conf, rule, before);
         return;
     }
 }
@@ -223,10 +239,11 @@ squidconf_check_splice(struct squidconf *conf)
     }
     if (spliced || bump == NULL || our_type(conf) == NULL)
         return;
-    struct buf *say = squidconf_say(conf);
-    buf_add_text(say,
-                 "no ssl_bump rule splices what the helper lets pass: Microsoft 365 is inspected; put before it\n");
-    buf_add_fmt(say, "    ssl_bump splice %.100s\n", squidconf_bypass_name(conf));
+    const char *name = squidconf_bypass_name(conf);
+    buf_add_fmt(squidconf_say(conf),
+                "no ssl_bump rule splices '%.100s', so Microsoft 365 is inspected; add this line before it\n"
+                "    ssl_bump splice %.100s\n",
+                name, name);
     squidconf_found(conf, bump);
 }
 
@@ -241,15 +258,16 @@ squidconf_check_peek(struct squidconf *conf)
         if (!is_bypass_rule(conf, line, "ssl_bump", "splice") || has(conf, line, squidconf_is_step))
             continue;
         struct buf *say = squidconf_say(conf);
-        buf_add_text(say, "nothing reads the ClientHello before this splice, so the helper never sees the SNI\n"
-                          "    acl m365_step1 at_step SslBump1\n    ssl_bump peek m365_step1\n");
+        buf_add_text(say,
+                     "nothing reads the ClientHello before this splice, so the helper never sees the SNI; peek first\n"
+                     "    acl m365_step1 at_step SslBump1\n    ssl_bump peek m365_step1\n");
         squidconf_add_line(say, line, SIZE_MAX, NULL);
         squidconf_found(conf, line);
         return;
     }
 }
 
-/* The lines of an ACL with another type. */
+/* Appends the lines of an ACL, with another type. */
 static void
 add_retyped(struct buf *say, const struct squidconf *conf, const char *name, const char *type)
 {
@@ -260,16 +278,16 @@ add_retyped(struct buf *say, const struct squidconf *conf, const char *name, con
     }
 }
 
-/* The word does not belong into this rule; what does. */
+/* Reports an ACL that must not be used in this ssl_bump rule, and what to use instead. */
 static void
 found_name(struct squidconf *conf, const struct squidconf_line *line, size_t word, const char *sentence)
 {
     const char *name = line->words[word] + (line->words[word][0] == '!');
     bool splices = strcmp(line->words[1], "splice") == 0;
     struct buf *say = squidconf_say(conf);
-    buf_add_fmt(say, "'%.100s' in ssl_bump %s", name, sentence);
-    buf_add_text(say, splices ? "; its names belong into a table of the helper, which asks for destination and SNI\n"
-                              : "\n");
+    buf_add_fmt(say, "'%.100s' in ssl_bump %s; %s\n", name, sentence,
+                splices ? "move its names into the helper's table, which checks both destination and SNI"
+                        : "use ssl::server_name");
     if (splices)
         buf_add_fmt(say, "    ssl_bump splice %.100s\n", squidconf_bypass_name(conf));
     else
@@ -284,13 +302,10 @@ squidconf_check_dstdomain(struct squidconf *conf)
         const struct squidconf_line *line = &conf->lines[i];
         if (!squidconf_is(line, "ssl_bump"))
             continue;
-        size_t word = squidconf_find(conf, line, 2, false, squidconf_is_domain);
-        if (word == 0)
-            word = squidconf_find(conf, line, 2, true, squidconf_is_domain);
+        size_t word = squidconf_find(conf, line, SQUIDCONF_ANY, squidconf_is_domain);
         if (word != 0)
-            found_name(
-                conf, line, word,
-                "is a dstdomain, which knows what the client wrote into CONNECT, or an address, and never the SNI");
+            found_name(conf, line, word,
+                       "is a dstdomain: it sees the host of the CONNECT or an address, never the SNI");
     }
 }
 
@@ -301,15 +316,13 @@ squidconf_check_server_name(struct squidconf *conf)
         const struct squidconf_line *line = &conf->lines[i];
         if (!is_rule(line, "ssl_bump", "splice") || has(conf, line, squidconf_is_bypass))
             continue;
-        size_t word = squidconf_find(conf, line, 2, false, squidconf_is_name);
+        size_t word = squidconf_find(conf, line, SQUIDCONF_PLAIN, squidconf_is_name);
         if (word != 0)
-            found_name(
-                conf, line, word,
-                "believes the SNI: a client that writes such a name in front of a host of its own is spliced to it");
+            found_name(conf, line, word, "trusts the SNI: a client that sends such a name is spliced to any host");
     }
 }
 
-/* ---- where ACLs may stand ---------------------------------------------------------------------------------------- */
+/* ---- where ACLs work --------------------------------------------------------------------------------------------- */
 
 static bool
 is_logformat(const struct squidconf *conf, const char *name)
@@ -322,6 +335,7 @@ is_logformat(const struct squidconf *conf, const char *name)
     return false;
 }
 
+/* True for a directive that cannot wait for a helper. */
 static bool
 is_fast(const struct squidconf_line *line)
 {
@@ -370,16 +384,14 @@ squidconf_check_fast(struct squidconf *conf)
         const struct squidconf_line *line = &conf->lines[i];
         if (!is_fast(line))
             continue;
-        size_t word = squidconf_find(conf, line, 2, false, squidconf_is_external);
-        if (word == 0)
-            word = squidconf_find(conf, line, 2, true, squidconf_is_external);
+        size_t word = squidconf_find(conf, line, SQUIDCONF_ANY, squidconf_is_external);
         if (word == 0 || (word == 2 && squidconf_is(line, "access_log") && is_logformat(conf, line->words[word])))
             continue;
         bool negated = line->words[word][0] == '!';
         bool ours = squidconf_acl(conf, line->words[word] + negated, squidconf_is_bypass);
         struct buf *say = squidconf_say(conf);
-        buf_add_fmt(say, "%.60s cannot wait for a helper: '%.100s' never matches there; %s\n", line->words[0],
-                    line->words[word], ours ? "ask the note that it left" : "use an ACL of another type");
+        buf_add_fmt(say, "%.60s cannot wait for a helper, so '%.100s' never matches there; %s\n", line->words[0],
+                    line->words[word], ours ? "test the note that the helper left" : "use an ACL of another type");
         if (ours) {
             buf_add_text(say, "    acl m365_noted note m365_why_ rule\n");
             squidconf_add_line(say, line, word, negated ? "!m365_noted" : "m365_noted");
@@ -388,7 +400,7 @@ squidconf_check_fast(struct squidconf *conf)
     }
 }
 
-/* With both kinds of port, each rule with a bypass must say which it is for. */
+/* If there are explicit and intercepting ports, each bypass rule must say which it is for. */
 void
 squidconf_check_ports(struct squidconf *conf)
 {
@@ -398,20 +410,21 @@ squidconf_check_ports(struct squidconf *conf)
         const struct squidconf_line *line = &conf->lines[i];
         if (!is_bypass_rule(conf, line, "http_access", "allow") && !is_bypass_rule(conf, line, "ssl_bump", "splice"))
             continue;
-        if (has(conf, line, squidconf_is_port) || squidconf_find(conf, line, 2, true, squidconf_is_port) != 0)
+        if (mentions(conf, line, squidconf_is_port))
             continue;
-        size_t word = squidconf_find(conf, line, 2, false, squidconf_is_bypass);
+        size_t word = squidconf_find(conf, line, SQUIDCONF_PLAIN, squidconf_is_bypass);
         const struct squidconf_type *type = squidconf_acl_type(conf, line->words[word]);
         bool la = type != NULL && squidconf_token(conf, type, SQUID_LA) != 0;
+        const char *kind = la ? "intercept" : "explicit";
         struct buf *say = squidconf_say(conf);
-        buf_add_fmt(say,
-                    "'%.100s' is asked for explicit and intercepting ports alike; give the ports a name= and each kind "
-                    "a type of its own\n",
+        buf_add_fmt(
+            say,
+            "'%.100s' is used for explicit and intercepting ports, which need different FORMATs; give each port "
+            "a name= and each kind an external_acl_type of its own\n",
+            line->words[word]);
+        buf_add_fmt(say, "    acl m365_on_%s myportname %s\n", kind, kind);
+        buf_add_fmt(say, "    %.40s %.40s m365_on_%s %.200s\n", line->words[0], line->words[1], kind,
                     line->words[word]);
-        buf_add_fmt(say, "    acl m365_on_%s myportname %s\n", la ? "intercept" : "explicit",
-                    la ? "intercept" : "explicit");
-        buf_add_fmt(say, "    %.40s %.40s m365_on_%s %.200s\n", line->words[0], line->words[1],
-                    la ? "intercept" : "explicit", line->words[word]);
         squidconf_found(conf, line);
     }
 }

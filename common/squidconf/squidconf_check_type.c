@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* squidconf_check_type.c - findings about external_acl_type, FORMAT and logs; see squidconf_check.c. */
+/*
+ * squidconf_check_type.c - findings about external_acl_type, its FORMAT, and an unescaped SNI in logs. Part of
+ * squidconf_model.h; squidconf_check.c calls the checks.
+ *
+ * The corrected line is written by squidconf_fix.c. Where ACLs are used is checked by squidconf_check_rules.c.
+ */
 #include <string.h>
 
 #include "base/buf.h"
 #include "squidconf_model.h"
+#include "squidconf_words.h"
 
-#define TTL_MAX 300 /* seconds */
-#define TTL_DEFAULT 3600
-#define QUEUE_MIN 100
+#define TTL_DEFAULT 3600 /* seconds; Squid's */
 
-/* Ends the sentence, adds the corrected line. */
+/* Ends a finding: ends its sentence and adds the corrected line. */
 static void
 found_type(struct squidconf *conf, const struct squidconf_type *type)
 {
@@ -49,8 +53,8 @@ squidconf_check_no_la(struct squidconf *conf)
     if (!conf->intercepting || without == NULL || (conf->forwarding && any))
         return;
     struct buf *say = squidconf_say(conf);
-    buf_add_text(say, "a port intercepts, and the original destination (%>la) is not asked about: a client may put "
-                      "Microsoft's name in front of any address");
+    buf_add_text(say, "a port intercepts, but FORMAT lacks the original destination (%>la): a client that sends "
+                      "Microsoft's name can reach any address");
     if (!conf->forwarding) {
         found_type(conf, without);
         return;
@@ -58,7 +62,7 @@ squidconf_check_no_la(struct squidconf *conf)
     struct squidconf_type own = *without;
     struct squidconf only = {.about = conf->about, .intercepting = true};
     own.name = "m365i";
-    buf_add_text(say, "; intercepting ports need a type of their own\n");
+    buf_add_text(say, "; intercepting ports need an external_acl_type of their own\n");
     squidconf_fix_type(say, &only, &own);
     buf_add_text(say, "    acl m365i external m365i\n");
     squidconf_found(conf, without->line);
@@ -77,25 +81,19 @@ squidconf_check_la(struct squidconf *conf)
         const struct squidconf_type *type = &conf->types[i];
         if (type->helper == 0 || !has_needless_la(conf, type))
             continue;
-        buf_add_text(squidconf_say(conf),
-                     "no port intercepts: %>la is then Squid's own address, which is in no list of "
-                     "Microsoft's, and nothing is bypassed");
+        buf_add_text(squidconf_say(conf), "no port intercepts, so %>la is Squid's own address: it is not Microsoft's, "
+                                          "and nothing is bypassed; leave %>la out");
         found_type(conf, type);
     }
 }
 
 /* ---- the SNI ----------------------------------------------------------------------------------------------------- */
 
-/* The same word with `#` behind its percent sign. */
+/* Copies a word with a raw SNI, with `#` after its percent sign. */
 static void
 escape(char *ret, size_t room, const char *word)
 {
-    const char *sni = strstr(word, "ssl::>sni");
-    if (sni == NULL)
-        sni = strstr(word, "tls::>sni");
-    const char *percent = sni;
-    while (percent > word && *percent != '%')
-        percent--;
+    const char *percent = squidconf_raw_sni(word);
     size_t len = (size_t)(percent - word) + 1, tail = strlen(percent + 1);
     const char *rest = percent + 1 + (strchr("\"'[/", percent[1]) != NULL && percent[1] != '\0');
     if (len + tail + 2 > room)
@@ -105,13 +103,14 @@ escape(char *ret, size_t room, const char *word)
     memcpy(ret + len + 1, len == 0 ? "" : rest, len == 0 ? 1 : strlen(rest) + 1);
 }
 
+/* The index of the first word with a raw SNI, or 0. In a log, quoting it is as good as escaping. */
 static size_t
 find_raw(const struct squidconf_line *line, size_t from, size_t to, bool log)
 {
     for (size_t i = from; i < to; i++) {
         const char *word = line->words[i];
         bool quoted = log && (strstr(word, "%\"ssl::>sni") != NULL || strstr(word, "%\"tls::>sni") != NULL);
-        if (squidconf_is_raw_sni(word) && !quoted)
+        if (squidconf_raw_sni(word) != NULL && !quoted)
             return i;
     }
     return 0;
@@ -131,9 +130,8 @@ check_raw_line(struct squidconf *conf, const struct squidconf_line *line)
     struct buf *say = squidconf_say(conf);
     escape(fixed, sizeof fixed, line->words[word]);
     buf_add_fmt(say,
-                "%%ssl::>sni without # writes what the client sent as it is: a line end in it is a line of its own "
-                "making %s\n",
-                log ? "in the log" : "for the helper");
+                "%%ssl::>sni without # is not escaped: a client that sends a line end in it forges %s; add the #\n",
+                log ? "a log line" : "a query to the helper");
     squidconf_add_line(say, line, word, fixed);
     squidconf_found(conf, line);
 }
@@ -148,10 +146,11 @@ squidconf_check_raw_sni(struct squidconf *conf)
             continue;
         char fixed[1024];
         struct buf *say = squidconf_say(conf);
-        buf_add_text(say, "%ssl::>sni without # hands the helper what the client sent as it is: a line end in it is a "
-                          "request of its own making, and with it a bypass for another connection");
-        if (conf->about->version == SQUIDCONF_3_5)
-            buf_add_text(say, "; Squid 3.5 escapes it, but knows no #, and the line outlives an upgrade: leave it out");
+        buf_add_text(say, "%ssl::>sni without # is not escaped: a client that sends a line end in it forges a query, "
+                          "and with it a bypass for another connection");
+        buf_add_text(say, conf->about->version == SQUIDCONF_3_5
+                              ? "; Squid 3.5 does escape it, but the line would survive an upgrade: leave it out"
+                              : "; add the #");
         if (type->helper != 0) {
             found_type(conf, type);
             continue;
@@ -175,20 +174,13 @@ squidconf_check_sni_only(struct squidconf *conf)
         if (type->helper == 0 || squidconf_token(conf, type, SQUID_DST) != 0)
             continue;
         buf_add_text(squidconf_say(conf),
-                     "FORMAT does not send the destination (%>rd): what is left is the client's word, "
-                     "and a client that writes Microsoft's name is bypassed to any host");
+                     "FORMAT lacks the destination (%>rd): a client that sends Microsoft's name as "
+                     "SNI is bypassed to any host");
         found_type(conf, type);
     }
 }
 
-static const char *
-field_name(enum squid_field field)
-{
-    static const char *const names[] = {"dst", "sni", "la", "port", "ignore"};
-    return names[field];
-}
-
-/* The first token that is not what -F calls it; the number of tokens if there are too few; SIZE_MAX if all are. */
+/* The index of the first token that is not what -F calls it, or that is missing. SIZE_MAX: all are right. */
 static size_t
 wrong_token(const struct squidconf *conf, const struct squidconf_type *type)
 {
@@ -198,7 +190,7 @@ wrong_token(const struct squidconf *conf, const struct squidconf_type *type)
             return i;
         const char *word = type->line->words[type->format + i];
         if (field != SQUID_IGNORE && !squidconf_is_token(word, field, conf->about->version) &&
-            !(field == SQUID_SNI && squidconf_is_raw_sni(word)))
+            !(field == SQUID_SNI && squidconf_raw_sni(word) != NULL))
             return i;
     }
     return SIZE_MAX;
@@ -210,19 +202,19 @@ squidconf_check_fields(struct squidconf *conf)
     for (size_t i = 0; i < conf->type_count; i++) {
         const struct squidconf_type *type = &conf->types[i];
         size_t wrong = type->fields_ok ? wrong_token(conf, type) : SIZE_MAX;
-        bool said = squidconf_token(conf, type, SQUID_DST) == 0 || has_needless_la(conf, type);
-        if (type->helper == 0 || (type->fields_ok && wrong == SIZE_MAX) || said)
+        bool reported = squidconf_token(conf, type, SQUID_DST) == 0 || has_needless_la(conf, type);
+        if (type->helper == 0 || (type->fields_ok && wrong == SIZE_MAX) || reported)
             continue;
         struct buf *say = squidconf_say(conf);
+        size_t tokens = type->command - type->format;
         if (!type->fields_ok)
-            buf_add_text(say, "the helper does not know these words of -F and ends at once");
-        else if (type->format + wrong >= type->command)
-            buf_add_fmt(say, "FORMAT sends %zu tokens and the helper expects %u: every answer is bad-line",
-                        type->command - type->format, type->fields.count);
+            buf_add_text(say, "the helper does not accept this -F and exits at once");
+        else if (wrong >= tokens)
+            buf_add_fmt(say, "FORMAT has %zu token%s but the helper expects %u, so every answer is bad-line", tokens,
+                        tokens == 1 ? "" : "s", type->fields.count);
         else
-            buf_add_fmt(say, "the helper takes '%.100s' for %s: FORMAT and -F differ",
-                        type->line->words[type->format + wrong],
-                        field_name((enum squid_field)type->fields.field[wrong]));
+            buf_add_fmt(say, "the helper takes '%.100s' for %s: FORMAT and -F do not match",
+                        type->line->words[type->format + wrong], squid_field_word(type->fields.field[wrong]));
         found_type(conf, type);
     }
 }
@@ -230,16 +222,16 @@ squidconf_check_fields(struct squidconf *conf)
 void
 squidconf_check_login(struct squidconf *conf)
 {
-    static const char *const tokens[] = {"%LOGIN", "%ul", "%#ul", "%#LOGIN", NULL};
     for (size_t i = 0; i < conf->type_count; i++) {
         const struct squidconf_type *type = &conf->types[i];
         for (size_t w = type->format; w < type->command && type->helper != 0; w++) {
-            if (!squidconf_one_of(type->line->words[w], tokens))
+            if (!squidconf_is_login(type->line->words[w]))
                 continue;
-            buf_add_fmt(squidconf_say(conf),
-                        "%s in FORMAT asks for a password before the helper is asked; %%un would not, but "
-                        "makes every user a question of his own",
-                        type->line->words[w]);
+            buf_add_fmt(
+                squidconf_say(conf),
+                "%s in FORMAT makes Squid ask for a password before it asks the helper; leave it out (%%un would "
+                "not ask, but costs a query per user)",
+                type->line->words[w]);
             found_type(conf, type);
             break;
         }
@@ -255,12 +247,12 @@ squidconf_check_ttl(struct squidconf *conf)
         const struct squidconf_type *type = &conf->types[i];
         long ttl = type->ttl < 0 ? TTL_DEFAULT : type->ttl;
         long negative = type->negative_ttl < 0 ? ttl : type->negative_ttl;
-        if (type->helper == 0 || (ttl <= TTL_MAX && negative <= TTL_MAX))
+        if (type->helper == 0 || (ttl <= SQUIDCONF_TTL_MAX && negative <= SQUIDCONF_TTL_MAX))
             continue;
-        bool first = ttl > TTL_MAX;
-        buf_add_fmt(squidconf_say(conf), "%s %s %ld seconds: so long Squid keeps old answers when the table is updated",
-                    first ? "ttl" : "negative_ttl",
-                    (first ? type->ttl : type->negative_ttl) < 0 ? "is by default" : "is", first ? ttl : negative);
+        bool first = ttl > SQUIDCONF_TTL_MAX;
+        buf_add_fmt(squidconf_say(conf), "%s is %ld seconds%s: Squid keeps old answers for as long after an update",
+                    first ? "ttl" : "negative_ttl", first ? ttl : negative,
+                    (first ? type->ttl : type->negative_ttl) < 0 ? " by default" : "");
         found_type(conf, type);
     }
 }
@@ -270,11 +262,14 @@ squidconf_check_queue(struct squidconf *conf)
 {
     for (size_t i = 0; i < conf->type_count && conf->about->version != SQUIDCONF_3_5; i++) {
         const struct squidconf_type *type = &conf->types[i];
-        if (type->helper == 0 || type->queue_size >= QUEUE_MIN)
+        if (type->helper == 0 || type->queue_size >= SQUIDCONF_QUEUE_MIN)
             continue;
         struct buf *say = squidconf_say(conf);
-        buf_add_text(say, type->queue_size < 0 ? "queue-size is by default 2 x children-max" : "queue-size is small");
-        buf_add_text(say, ": when it is full, http_access denies and ssl_bump splices everything");
+        if (type->queue_size < 0)
+            buf_add_text(say, "queue-size is 2 x children-max by default");
+        else
+            buf_add_fmt(say, "queue-size is only %ld", type->queue_size);
+        buf_add_text(say, ": while the queue is full, http_access denies and ssl_bump splices everything");
         found_type(conf, type);
     }
 }
@@ -289,13 +284,12 @@ squidconf_check_concurrency(struct squidconf *conf)
             continue;
         struct buf *say = squidconf_say(conf);
         if (type->concurrency <= 0)
-            buf_add_text(say, "without concurrency= each helper process takes one question at a time");
+            buf_add_text(say, "without concurrency= each helper process answers one query at a time");
         else
-            buf_add_fmt(
-                say,
-                "concurrency=%ld x %d bytes of reply is more than the %u KB that Squid reads at once, and a reply "
-                "cut there is lost: its client hangs; at most %u",
-                type->concurrency, SQUID_REPLY_MAX, most * SQUID_REPLY_MAX > 65536 ? 128U : 32U, most);
+            buf_add_fmt(say,
+                        "with concurrency=%ld, replies of %d bytes can exceed the %u KB that Squid reads at once: one "
+                        "that is cut is lost, and its client hangs; use at most %u",
+                        type->concurrency, SQUID_REPLY_MAX, most * SQUID_REPLY_MAX > 65536 ? 128U : 32U, most);
         found_type(conf, type);
     }
 }
@@ -311,10 +305,11 @@ squidconf_check_channel(struct squidconf *conf)
         bool without = squidconf_argument(type->line, type->helper, 'C', 0) != NULL;
         if (!(without && type->concurrency > 0) && !(with && type->concurrency <= 0))
             continue;
-        buf_add_text(squidconf_say(conf), without
-                                              ? "-C says that no channel-ID comes, and concurrency sends one: a reply "
-                                                "without it ends Squid's worker"
-                                              : "-c says that a channel-ID comes, and without concurrency none does");
+        buf_add_text(squidconf_say(conf),
+                     without
+                         ? "-C says that lines have no channel-ID, but with concurrency= they do: a reply without it "
+                           "crashes Squid's worker; leave -C out"
+                         : "-c says that lines have a channel-ID, but without concurrency= they do not");
         found_type(conf, type);
     }
 }
@@ -325,8 +320,7 @@ squidconf_check_extras(struct squidconf *conf)
     const struct squidconf_line *program = NULL, *extras = NULL;
     for (size_t i = 0; i < conf->line_count; i++) {
         const struct squidconf_line *line = &conf->lines[i];
-        if (squidconf_is(line, "url_rewrite_program") && line->count > 1 &&
-            strstr(line->words[1], "url_m365_rewrite") != NULL)
+        if (squidconf_is_rewriter(line))
             program = line;
         if (squidconf_is(line, "url_rewrite_extras"))
             extras = line;
@@ -336,7 +330,7 @@ squidconf_check_extras(struct squidconf *conf)
     buf_add_text(squidconf_say(conf),
                  extras == NULL ? "url_rewrite_extras has %>A by default" : "url_rewrite_extras has %>A");
     buf_add_text(conf->scratch,
-                 ": Squid looks up the name of every client in DNS first\n    url_rewrite_extras \"%>rm");
+                 ": Squid first looks up the name of every client in DNS\n    url_rewrite_extras \"%>rm");
     buf_add_text(conf->scratch, conf->about->version == SQUIDCONF_3_5 ? "\"\n" : " sni=%#ssl::>sni\"\n");
     squidconf_found(conf, extras != NULL ? extras : program);
 }
@@ -349,7 +343,7 @@ squidconf_check_version(struct squidconf *conf)
         for (size_t w = 2; w < type->command && type->helper != 0; w++) {
             if (!squidconf_is_later(type->line->words[w]))
                 continue;
-            buf_add_fmt(squidconf_say(conf), "Squid 3.5 does not know '%.100s' and does not start",
+            buf_add_fmt(squidconf_say(conf), "Squid 3.5 does not know '%.100s', so it does not start",
                         type->line->words[w]);
             found_type(conf, type);
             break;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squidconf_extras.c - what a fragment may have beyond the rules.
+ * squidconf_extras.c - writes the optional lines of squid.conf: caching, scanners, logs, routing. Part of
+ * squidconf_wish.h. The lines that every setup needs are in squidconf_print.c.
  *
- * Directives that can wait for a helper ask it again (Squid has the answer in its cache); those that cannot ask the
- * notes that the answer left on the request.
+ * Directives that can wait for a helper ask it again; Squid has the answer in its cache. The other ones test the notes
+ * that the answer left on the request.
  */
 #include <string.h>
 
@@ -17,9 +18,9 @@ add_adaptation(struct buf *ret, const struct squidconf_wish *wish)
     static const char *const services[] = {"m365_reqmod", "m365_respmod"};
     buf_add_text(
         ret,
-        "\n# ---- adaptation: nothing of Microsoft 365 goes to the scanner ----\n"
+        "\n# ---- adaptation: Microsoft 365 does not go to the scanner ----\n"
         "icap_enable on\n"
-        "# EDIT: your services. If you have their lines already, keep those and add the deny lines before theirs.\n"
+        "# EDIT: your services. If they are configured already, keep those lines and add the deny lines before them.\n"
         "icap_service m365_reqmod reqmod_precache icap://127.0.0.1:1344/reqmod\n"
         "icap_service m365_respmod respmod_precache icap://127.0.0.1:1344/respmod\n");
     for (size_t i = 0; i < 2; i++) {
@@ -40,14 +41,14 @@ add_adaptation(struct buf *ret, const struct squidconf_wish *wish)
 static void
 add_cache(struct buf *ret, const struct squidconf_wish *wish)
 {
-    buf_add_text(ret, "\n# ---- cache: nothing of it is kept ----\n");
+    buf_add_text(ret, "\n# ---- cache: Microsoft 365 is not cached ----\n");
     squidconf_add_each(ret, wish, "cache deny", "", "");
 }
 
 static void
 add_url_rewrite(struct buf *ret, const struct squidconf_wish *wish)
 {
-    buf_add_text(ret, "\n# ---- url_rewrite: your url_rewrite_program is not asked about it ----\n");
+    buf_add_text(ret, "\n# ---- url_rewrite: your url_rewrite_program is not asked about Microsoft 365 ----\n");
     squidconf_add_each(ret, wish, "url_rewrite_access deny", "", "");
     buf_add_text(ret, "url_rewrite_access allow all\n");
 }
@@ -55,7 +56,7 @@ add_url_rewrite(struct buf *ret, const struct squidconf_wish *wish)
 static void
 add_always_direct(struct buf *ret, const struct squidconf_wish *wish)
 {
-    buf_add_text(ret, "\n# ---- always_direct: past every parent proxy (cache_peer) ----\n");
+    buf_add_text(ret, "\n# ---- always_direct: Microsoft 365 does not go through parent proxies (cache_peer) ----\n");
     squidconf_add_each(ret, wish, "always_direct allow", "", "");
 }
 
@@ -64,8 +65,7 @@ squidconf_add_expressroute_rules(struct buf *ret, const struct squidconf_wish *w
 {
     if ((wish->extras & SQUIDCONF_EXPRESSROUTE) == 0 || wish->version == SQUIDCONF_3_5)
         return;
-    buf_add_text(ret,
-                 "# For ExpressRoute (below): the same bypass, and a note for those that Microsoft announces there.\n");
+    buf_add_text(ret, "# For ExpressRoute (below): the same bypass, and a note on what Microsoft announces there.\n");
     if (wish->explicit_port != 0)
         buf_add_text(ret, "acl m365_er external m365 expressroute\n");
     if (wish->intercept_port != 0)
@@ -78,15 +78,15 @@ static void
 add_expressroute(struct buf *ret, const struct squidconf_wish *wish)
 {
     buf_add_text(ret, "\n# ---- expressroute: a source address and a mark for routers ----\n"
-                      "# These cannot wait for a helper, so they ask the notes.\n");
+                      "# These directives cannot wait for a helper, so they test the notes that it left.\n");
     if (wish->version == SQUIDCONF_3_5)
         buf_add_text(ret,
-                     "# Squid 3.5 cannot note which sets are announced over ExpressRoute: here it is the category.\n"
+                     "# Squid 3.5 cannot note what is announced over ExpressRoute, so the category is used instead.\n"
                      "acl m365_er_noted note m365_cat_ Optimize\n");
     else
         buf_add_text(ret, "acl m365_er_noted note m365_way_ expressroute\n");
     buf_add_text(ret,
-                 "# EDIT: an address of this machine; a mark that your routing knows. Leave out what you do not use.\n"
+                 "# EDIT: an address of this machine; a mark that your routing knows. Remove what you do not use.\n"
                  "tcp_outgoing_address 192.0.2.10 m365_er_noted m365_noted\n"
                  "tcp_outgoing_mark 0x365 m365_er_noted m365_noted\n");
 }
@@ -97,7 +97,7 @@ add_delay_access(struct buf *ret, const struct squidconf_wish *wish)
     (void)wish;
     buf_add_text(ret, "\n# ---- delay_access: Microsoft 365 is not slowed down ----\n"
                       "delay_pools 1\ndelay_class 1 1\n"
-                      "# EDIT: bytes a second for everybody else together.\n"
+                      "# EDIT: bytes per second for all other traffic together.\n"
                       "delay_parameters 1 10000000/10000000\n"
                       "delay_access 1 deny m365_noted\ndelay_access 1 allow all\n");
 }
@@ -107,8 +107,8 @@ add_logformat(struct buf *ret, const struct squidconf_wish *wish)
 {
     (void)wish;
     buf_add_text(
-        ret, "\n# ---- logformat: category, area, number of the endpoint set, why, and which table said so ----\n"
-             "# The category counts beside why=rule and why=category; with any other word it is of an earlier answer.\n"
+        ret, "\n# ---- logformat: category, area and number of the endpoint set, why, and version of the table ----\n"
+             "# The category is valid with why=rule or why=category; otherwise it is left from an earlier answer.\n"
              "logformat m365 %ts.%03tu %>a %un %rm %#ru %>Hs %ssl::bump_mode sni=%#ssl::>sni cat=%{m365_cat_}note "
              "area=%{m365_area_}note id=%{m365_id_}note why=%{m365_why_}note gen=%{m365_gen_}note\n"
              "access_log stdio:/var/log/squid/m365.log logformat=m365\n");
@@ -119,7 +119,7 @@ add_m365_rewrite(struct buf *ret, const struct squidconf_wish *wish)
 {
     bool old = wish->version == SQUIDCONF_3_5;
     buf_add_text(ret, "\n# ---- url_m365_rewrite: rules for what is not bypassed ----\n"
-                      "# Without %>A, which stands in Squid's default: it looks up the name of every client.\n");
+                      "# Squid's default has %>A, for which it looks up the name of every client in DNS.\n");
     buf_add_text(ret, "url_rewrite_program ");
     squidconf_add_program(ret, wish, wish->rewriter);
     buf_add_char(ret, '\n');
@@ -167,7 +167,7 @@ squidconf_parse_extra(unsigned *ret, const char *name, struct err *err)
     if (found)
         return 0;
     return err_set(err, ERR_USAGE,
-                   "'%s' is no extra; there are adaptation, cache, url_rewrite, always_direct, expressroute, "
+                   "'%s' is not an extra; known are adaptation, cache, url_rewrite, always_direct, expressroute, "
                    "delay_access, logformat, url_m365_rewrite and all",
                    name);
 }

@@ -4,7 +4,7 @@
  *
  *     squidconf_say(), the sentence, squidconf_found() --> conf->findings --> printed by squidconf_check.c
  *
- * What counts as a mistake is decided by the reader and the checks.
+ * What counts as a mistake is decided by squidconf_read.c and the checks.
  */
 #include "base/arena.h"
 #include "base/buf.h"
@@ -17,7 +17,6 @@ squidconf_say(struct squidconf *conf)
     return conf->scratch;
 }
 
-/* Beyond SQUIDCONF_FINDINGS_MAX a finding is only counted. */
 static void
 add_finding(struct squidconf *conf, size_t order, const char *file, unsigned number)
 {

@@ -1,57 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* squidconf_fix.c - what FORMAT and -F should be, and the corrected line of an external_acl_type. */
+/*
+ * squidconf_fix.c - what FORMAT and -F of an external_acl_type should be, and its corrected line. Part of
+ * squidconf_model.h. Whether a line needs a correction is decided by squidconf_check_type.c.
+ */
 #include <string.h>
 
 #include "base/buf.h"
 #include "squidconf_model.h"
+#include "squidconf_wish.h"
+#include "squidconf_words.h"
 
-#define TTL_GOOD_MAX 300 /* seconds; an updated table is seen at the latest after so long */
-
-bool
-squidconf_is_token(const char *word, enum squid_field field, enum squidconf_version version)
-{
-    static const char *const dst[] = {"%>rd", "%#>rd", "%DST", "%#DST", NULL};
-    static const char *const sni[] = {"%#ssl::>sni", "%#tls::>sni", "%ssl::>sni", "%tls::>sni", NULL};
-    static const char *const la[] = {"%>la", "%#>la", NULL}, *const old_la[] = {"%la", "%MYADDR", NULL};
-    static const char *const port[] = {"%>rP", "%#>rP", "%PORT", "%#PORT", NULL};
-    switch (field) {
-    case SQUID_DST: return squidconf_one_of(word, dst);
-    case SQUID_SNI: return squidconf_one_of(word, sni);
-    case SQUID_LA: return squidconf_one_of(word, version == SQUIDCONF_3_5 ? old_la : la);
-    case SQUID_PORT: return squidconf_one_of(word, port);
-    case SQUID_IGNORE: break;
-    }
-    return false;
-}
-
-bool
-squidconf_is_raw_sni(const char *word)
-{
-    const char *sni = strstr(word, "ssl::>sni");
-    if (sni == NULL)
-        sni = strstr(word, "tls::>sni");
-    const char *percent = sni;
-    while (percent != NULL && percent > word && *percent != '%')
-        percent--;
-    return sni != NULL && *percent == '%' && memchr(percent, '#', (size_t)(sni - percent)) == NULL;
-}
-
-size_t
-squidconf_token(const struct squidconf *conf, const struct squidconf_type *type, enum squid_field field)
-{
-    for (size_t i = type->format; i < type->command; i++) {
-        if (squidconf_is_token(type->line->words[i], field, conf->about->version))
-            return i;
-    }
-    return 0;
-}
-
-bool
-squidconf_is_later(const char *word)
-{
-    static const char *const later[] = {"%>la", "%>rP", "%>lp", NULL};
-    return squidconf_one_of(word, later) || strncmp(word, "%#", 2) == 0 || strncmp(word, "queue-size=", 11) == 0;
-}
+/* What a corrected line gets where the line has no good value of its own. */
+#define TTL_GOOD 60
+#define CONCURRENCY_GOOD 100
+#define QUEUE_GOOD 4096
 
 static bool
 has_field(const struct squidconf_type *type, enum squid_field field)
@@ -81,7 +43,7 @@ squidconf_format_ok(const struct squidconf *conf, const struct squidconf_type *t
         const char *word = type->line->words[type->format + i];
         if (conf->about->version == SQUIDCONF_3_5 && squidconf_is_later(word))
             return false;
-        if (squidconf_is_raw_sni(word) || strcmp(word, "%LOGIN") == 0 || strcmp(word, "%ul") == 0)
+        if (squidconf_raw_sni(word) != NULL || squidconf_is_login(word))
             return false;
         bool named = i < type->fields.count && type->fields.field[i] != SQUID_IGNORE;
         if (named && !squidconf_is_token(word, (enum squid_field)type->fields.field[i], conf->about->version))
@@ -118,15 +80,20 @@ starts(const char *word, const char *with)
     return strncmp(word, with, strlen(with)) == 0;
 }
 
+static long
+good_ttl(long ttl)
+{
+    return ttl >= 0 && ttl <= SQUIDCONF_TTL_MAX ? ttl : TTL_GOOD;
+}
+
 static void
 add_options(struct buf *ret, const struct squidconf *conf, const struct squidconf_type *type)
 {
     unsigned most = squidconf_concurrency_max(conf->about->version);
     bool good = type->concurrency > 0 && type->concurrency <= (long)most;
     bool children = false;
-    buf_add_fmt(ret, " ttl=%ld", type->ttl >= 0 && type->ttl <= TTL_GOOD_MAX ? type->ttl : 60);
-    buf_add_fmt(ret, " negative_ttl=%ld",
-                type->negative_ttl >= 0 && type->negative_ttl <= TTL_GOOD_MAX ? type->negative_ttl : 60);
+    buf_add_fmt(ret, " ttl=%ld", good_ttl(type->ttl));
+    buf_add_fmt(ret, " negative_ttl=%ld", good_ttl(type->negative_ttl));
     for (size_t i = 2; i < type->format; i++) {
         const char *word = type->line->words[i];
         children = children || starts(word, "children");
@@ -136,22 +103,12 @@ add_options(struct buf *ret, const struct squidconf *conf, const struct squidcon
     }
     if (!children)
         buf_add_text(ret, " children-max=2 children-startup=1");
-    buf_add_fmt(ret, " concurrency=%ld", good ? type->concurrency : 100);
+    buf_add_fmt(ret, " concurrency=%ld", good ? type->concurrency : CONCURRENCY_GOOD);
     if (conf->about->version != SQUIDCONF_3_5)
-        buf_add_fmt(ret, " queue-size=%ld", type->queue_size >= 100 ? type->queue_size : 4096);
+        buf_add_fmt(ret, " queue-size=%ld", type->queue_size >= SQUIDCONF_QUEUE_MIN ? type->queue_size : QUEUE_GOOD);
 }
 
-static void
-add_format(struct buf *ret, const struct squidconf *conf, const struct squidconf_type *type)
-{
-    bool la = squidconf_wants_la(conf, type);
-    if (conf->about->version == SQUIDCONF_3_5)
-        buf_add_text(ret, la ? " %DST %MYADDR %PORT" : " %DST %PORT");
-    else
-        buf_add_text(ret, la ? " %>rd %#ssl::>sni %>la %>rP" : " %>rd %#ssl::>sni %>rP");
-}
-
-/* The words of the command without -F, -c and -C, and with the -F that the standard FORMAT needs. */
+/* Appends the words of the command without -C. With the standard FORMAT, its -F replaces the one of the line. */
 static void
 add_command(struct buf *ret, const struct squidconf *conf, const struct squidconf_type *type, bool standard)
 {
@@ -166,11 +123,8 @@ add_command(struct buf *ret, const struct squidconf *conf, const struct squidcon
         }
         add_word(ret, word);
     }
-    bool la = squidconf_wants_la(conf, type);
-    if (standard && conf->about->version == SQUIDCONF_3_5)
-        buf_add_text(ret, la ? " -F dst,la,port" : " -F dst,port");
-    else if (standard && la)
-        buf_add_text(ret, " -F dst,sni,la,port");
+    if (standard)
+        buf_add_text(ret, squidconf_fields(conf->about->version, squidconf_wants_la(conf, type)));
 }
 
 void
@@ -180,7 +134,7 @@ squidconf_fix_type(struct buf *ret, const struct squidconf *conf, const struct s
     buf_add_fmt(ret, "    external_acl_type %.200s", type->name);
     add_options(ret, conf, type);
     if (standard)
-        add_format(ret, conf, type);
+        buf_add_fmt(ret, " %s", squidconf_format(conf->about->version, squidconf_wants_la(conf, type)));
     for (size_t i = type->format; !standard && i < type->command; i++)
         add_word(ret, type->line->words[i]);
     add_command(ret, conf, type, standard);

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* squidconf_model.c - what the lines of a squid.conf say about ports, ACLs and helper types; see squidconf_model.h. */
+/*
+ * squidconf_model.c - what the lines of a squid.conf say about ports, ACLs and helpers. Part of squidconf_model.h.
+ *
+ * What is wrong with them is decided by squidconf_check*.c.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "squidconf_model.h"
+#include "squidconf_words.h"
 
-#define GROUPS_MAX 8 /* any-of in all-of in any-of ... */
+#define GROUPS_MAX 8 /* levels of any-of and all-of */
 
 int
 squidconf_parse_version(enum squidconf_version *ret, const char *text, struct err *err)
@@ -20,31 +25,25 @@ squidconf_parse_version(enum squidconf_version *ret, const char *text, struct er
             return 0;
         }
     }
-    return err_set(err, ERR_USAGE, "'%s' is no version of Squid known here: 3.5, 4, 5, 6 or 7", text);
+    return err_set(err, ERR_USAGE, "'%s' is not a known version of Squid; known are 3.5, 4, 5, 6 and 7", text);
 }
 
 unsigned
 squidconf_concurrency_max(enum squidconf_version version)
 {
-    /* Squid reads replies into 32 KB (Squid 7: 128 KB). A reply cut there inside its channel-ID is lost. */
+    /* Squid reads replies into a buffer of 32 KB (Squid 7: 128 KB) and loses a reply that is cut in its channel-ID. */
     unsigned room = version >= SQUIDCONF_7 ? 131072 : 32768;
     return room / SQUID_REPLY_MAX;
 }
 
-bool
-squidconf_is(const struct squidconf_line *line, const char *directive)
+size_t
+squidconf_token(const struct squidconf *conf, const struct squidconf_type *type, enum squid_field field)
 {
-    return strcmp(line->words[0], directive) == 0;
-}
-
-bool
-squidconf_one_of(const char *word, const char *const *list)
-{
-    for (; *list != NULL; list++) {
-        if (strcmp(word, *list) == 0)
-            return true;
+    for (size_t i = type->format; i < type->command; i++) {
+        if (squidconf_is_token(type->line->words[i], field, conf->about->version))
+            return i;
     }
-    return false;
+    return 0;
 }
 
 static bool
@@ -52,22 +51,6 @@ is_program(const char *word, const char *name)
 {
     const char *slash = strrchr(word, '/');
     return strcmp(slash == NULL ? word : slash + 1, name) == 0;
-}
-
-const char *
-squidconf_argument(const struct squidconf_line *line, size_t at, char letter, size_t n)
-{
-    for (size_t i = at + 1; i < line->count; i++) {
-        const char *word = line->words[i];
-        if (word[0] != '-' || word[1] == '\0')
-            continue;
-        const char *value = word[2] != '\0' ? word + 2 : i + 1 < line->count ? line->words[i + 1] : NULL;
-        if (word[1] == letter && n-- == 0)
-            return strchr(SQUIDCONF_WITH_VALUE, letter) != NULL ? value : "";
-        if (strchr(SQUIDCONF_WITH_VALUE, word[1]) != NULL && word[2] == '\0')
-            i++;
-    }
-    return NULL;
 }
 
 static void
@@ -132,8 +115,8 @@ is_loopback(const char *address)
 void
 squidconf_understand(struct squidconf *conf)
 {
-    static const char *const led[] = {"intercept", "transparent", "tproxy", NULL};
-    static const char *const other[] = {"accel", "vhost", NULL};
+    static const char *const redirected[] = {"intercept", "transparent", "tproxy", NULL};
+    static const char *const server[] = {"accel", "vhost", NULL};
     bool loopback = false;
     for (size_t i = 0; i < conf->line_count; i++) {
         const struct squidconf_line *line = &conf->lines[i];
@@ -143,8 +126,8 @@ squidconf_understand(struct squidconf *conf)
             continue;
         bool intercepts = false, serves = false;
         for (size_t w = 2; w < line->count; w++) {
-            intercepts = intercepts || squidconf_one_of(line->words[w], led);
-            serves = serves || squidconf_one_of(line->words[w], other);
+            intercepts = intercepts || squidconf_one_of(line->words[w], redirected);
+            serves = serves || squidconf_one_of(line->words[w], server);
         }
         conf->intercepting = conf->intercepting || intercepts;
         if (!intercepts && !serves && is_loopback(line->words[1]))
@@ -152,7 +135,7 @@ squidconf_understand(struct squidconf *conf)
         else if (!intercepts && !serves)
             conf->forwarding = true;
     }
-    /* Beside intercepting ports, a port on the loopback is Squid's own: for its icons and its manager. */
+    /* Next to intercepting ports, a port on the loopback is for Squid itself: for its icons and its manager. */
     conf->forwarding = conf->forwarding || (loopback && !conf->intercepting);
 }
 
@@ -187,12 +170,16 @@ squidconf_acl(const struct squidconf *conf, const char *name, squidconf_test *te
 }
 
 size_t
-squidconf_find(const struct squidconf *conf, const struct squidconf_line *line, size_t from, bool negated,
+squidconf_find(const struct squidconf *conf, const struct squidconf_line *line, enum squidconf_sign sign,
                squidconf_test *test)
 {
-    for (size_t i = from; i < line->count; i++) {
-        bool is_negated = line->words[i][0] == '!';
-        if (is_negated == negated && squidconf_acl(conf, line->words[i] + is_negated, test))
+    if (sign == SQUIDCONF_ANY) {
+        size_t plain = squidconf_find(conf, line, SQUIDCONF_PLAIN, test);
+        return plain != 0 ? plain : squidconf_find(conf, line, SQUIDCONF_NEGATED, test);
+    }
+    for (size_t i = 2; i < line->count; i++) {
+        bool negated = line->words[i][0] == '!';
+        if (negated == (sign == SQUIDCONF_NEGATED) && squidconf_acl(conf, line->words[i] + negated, test))
             return i;
     }
     return 0;
@@ -254,12 +241,11 @@ bool
 squidconf_is_password(const struct squidconf *conf, const struct squidconf_line *acl)
 {
     static const char *const kinds[] = {"proxy_auth", "proxy_auth_regex", "max_user_ip", NULL};
-    static const char *const tokens[] = {"%LOGIN", "%ul", "%#ul", NULL};
     if (squidconf_one_of(acl->words[2], kinds))
         return true;
     const struct squidconf_type *type = type_of(conf, acl);
     for (size_t i = type == NULL ? 0 : type->format; type != NULL && i < type->command; i++) {
-        if (squidconf_one_of(type->line->words[i], tokens))
+        if (squidconf_is_login(type->line->words[i]))
             return true;
     }
     return false;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squidconf_print.c - the fragment of squid.conf for a wish: ports, password, helper types, http_access, ssl_bump.
+ * squidconf_print.c - writes the lines of squid.conf for a setup: ports, password, external_acl_type, http_access,
+ * ssl_bump. Part of squidconf.h. The optional directives are in squidconf_extras.c.
  *
- * Every name it defines begins with m365, so that it can be included into a file that has names of its own. What only
- * the administrator knows stands below a line that begins with `# EDIT:`. Versions: 3.5 has other words for ports and
- * certificates, and sends a helper less; 4 to 7 take the same lines.
+ * Every name that the lines define begins with m365, so the lines can be included in a file with names of its own. What
+ * only the administrator knows is below a line that begins with `# EDIT:`. Squid 3.5 has other words for ports and
+ * certificates, and can send less to a helper. Squid 4 to 7 accept the same lines.
  */
 #include <string.h>
 
@@ -33,34 +34,43 @@ version_name(enum squidconf_version version)
 static void
 add_head(struct buf *ret, const struct squidconf_wish *wish)
 {
-    buf_add_fmt(ret, "# Microsoft 365 past inspection and password, for Squid %s. Printed by m365ctl squid-conf %s.\n",
+    buf_add_fmt(ret,
+                "# Microsoft 365 without inspection or password, for Squid %s. Printed by m365ctl squid-conf %s.\n",
                 version_name(wish->version), M365_VERSION);
-    buf_add_text(ret,
-                 "#\n"
-                 "# Change what stands below a line with EDIT, then ask: m365ctl doctor, squid -k parse. An updated\n"
-                 "# table needs no reconfigure of Squid.\n");
+    buf_add_text(ret, "#\n"
+                      "# Edit what is below each line marked EDIT, then run m365ctl doctor and squid -k parse.\n"
+                      "# An updated table does not need a reconfigure of Squid.\n");
     if (wish->version != SQUIDCONF_3_5)
         return;
     buf_add_text(
         ret,
         "#\n"
-        "# What is lost with Squid 3.5, and only there:\n"
-        "# - No %#ssl::>sni, so the SNI is not asked about. (3.5 escapes a plain %ssl::>sni, later versions do not:\n"
-        "#   a line with it would be a hole after an upgrade.) Of intercepted connections only those to published\n"
-        "#   addresses are bypassed, and a false SNI in front of a bypassed host is not noticed.\n"
-        "# - No %>la and no %>rP; %MYADDR and %PORT stand for them.\n"
-        "# - No queue-size: as many questions wait as helpers run. No annotate_transaction.\n"
-        "# It is long out of support. Nothing here was run with it.\n");
+        "# Squid 3.5 cannot do all that later versions can:\n"
+        "# - It has no %#ssl::>sni, so the helper does not see the SNI. (3.5 escapes a plain %ssl::>sni, but later\n"
+        "#   versions do not: after an upgrade it would be a security hole.) Intercepted connections are bypassed "
+        "only\n"
+        "#   to published addresses. A false SNI on a connection to a bypassed host is not noticed.\n"
+        "# - It has no %>la and no %>rP; %MYADDR and %PORT replace them.\n"
+        "# - It has no queue-size: as many queries can wait as there are helpers. It has no annotate_transaction.\n"
+        "# Squid 3.5 is long out of support. These lines were not tested with it.\n");
 }
 
+/* One line of http_port or https_port. */
+struct port {
+    const char *directive;
+    unsigned number;
+    bool intercept;
+    const char *name; /* printed if there are explicit and intercepting ports */
+    bool bump;
+};
+
 static void
-add_port(struct buf *ret, const struct squidconf_wish *wish, const char *directive, unsigned port, const char *mode,
-         const char *name, bool bump)
+add_port(struct buf *ret, const struct squidconf_wish *wish, const struct port *port)
 {
-    buf_add_fmt(ret, "%s %u%s", directive, port, mode);
+    buf_add_fmt(ret, "%s %u%s", port->directive, port->number, port->intercept ? " intercept" : "");
     if (squidconf_wish_both(wish))
-        buf_add_fmt(ret, " name=%s", name);
-    if (bump)
+        buf_add_fmt(ret, " name=%s", port->name);
+    if (port->bump)
         buf_add_fmt(ret,
                     " ssl-bump %scert=/etc/squid/m365-ca.pem generate-host-certificates=on "
                     "dynamic_cert_mem_cache_size=4MB",
@@ -68,33 +78,43 @@ add_port(struct buf *ret, const struct squidconf_wish *wish, const char *directi
     buf_add_char(ret, '\n');
 }
 
+/* The program that makes certificates, with the folder where it keeps them. */
+static void
+add_certgen(struct buf *ret, const struct squidconf_wish *wish)
+{
+    bool old = wish->version == SQUIDCONF_3_5;
+    const char *program = old ? "ssl_crtd" : "security_file_certgen";
+    buf_add_fmt(ret,
+                "# EDIT: first create the folder, as root, and give it to Squid's user:\n"
+                "#   %s/%s -c -s /var/spool/squid/ssl_db%s && chown -R proxy /var/spool/squid/ssl_db\n",
+                wish->squid_folder, program, old ? "" : " -M 4MB");
+    buf_add_fmt(ret, "sslcrtd_program %s/%s -s /var/spool/squid/ssl_db -M 4MB\n", wish->squid_folder, program);
+    buf_add_text(ret, "sslcrtd_children 8 startup=1 idle=1\n");
+}
+
 static void
 add_ports(struct buf *ret, const struct squidconf_wish *wish)
 {
+    const struct port explicit_port = {"http_port", wish->explicit_port, false, "m365_explicit", wish->bump};
+    const struct port intercept = {wish->bump ? "https_port" : "http_port", wish->intercept_port, true,
+                                   "m365_intercept", wish->bump};
+    const struct port http = {"http_port", wish->http_port, true, "m365_intercept_http", false};
     buf_add_text(ret, "\n# ---- ports ----\n");
     if (wish->bump)
         buf_add_text(
             ret, "# EDIT: certificate and key of the CA that your clients trust, in one file that Squid can read.\n");
-    if (wish->explicit_port != 0)
-        add_port(ret, wish, "http_port", wish->explicit_port, "", "m365_explicit", wish->bump);
+    if (explicit_port.number != 0)
+        add_port(ret, wish, &explicit_port);
     else
-        buf_add_text(ret, "# Squid wants one port that is its own.\nhttp_port 127.0.0.1:3128\n");
-    if (wish->intercept_port != 0 && !wish->bump)
-        buf_add_text(ret, "# Plain HTTP only: without ssl-bump Squid cannot take TLS that was not meant for it.\n");
-    if (wish->intercept_port != 0)
-        add_port(ret, wish, wish->bump ? "https_port" : "http_port", wish->intercept_port, " intercept",
-                 "m365_intercept", wish->bump);
-    if (wish->http_port != 0)
-        add_port(ret, wish, "http_port", wish->http_port, " intercept", "m365_intercept_http", false);
-    if (!wish->bump)
-        return;
-    bool old = wish->version == SQUIDCONF_3_5;
-    buf_add_fmt(ret,
-                "# EDIT: make the folder first, as root: %s/%s -c -s /var/spool/squid/ssl_db%s; chown -R proxy it.\n",
-                wish->squid_folder, old ? "ssl_crtd" : "security_file_certgen", old ? "" : " -M 4MB");
-    buf_add_fmt(ret, "sslcrtd_program %s/%s -s /var/spool/squid/ssl_db -M 4MB\n", wish->squid_folder,
-                old ? "ssl_crtd" : "security_file_certgen");
-    buf_add_text(ret, "sslcrtd_children 8 startup=1 idle=1\n");
+        buf_add_text(ret, "# Squid needs one port of its own.\nhttp_port 127.0.0.1:3128\n");
+    if (intercept.number != 0 && !wish->bump)
+        buf_add_text(ret, "# Plain HTTP only: without ssl-bump Squid cannot accept intercepted TLS.\n");
+    if (intercept.number != 0)
+        add_port(ret, wish, &intercept);
+    if (http.number != 0)
+        add_port(ret, wish, &http);
+    if (wish->bump)
+        add_certgen(ret, wish);
 }
 
 static void
@@ -103,7 +123,7 @@ add_auth(struct buf *ret, const struct squidconf_wish *wish)
     if (!wish->auth || wish->explicit_port == 0)
         return;
     buf_add_text(ret, "\n# ---- password ----\n"
-                      "# EDIT: how your users prove who they are.\n");
+                      "# EDIT: how your users log in.\n");
     buf_add_fmt(ret, "auth_param basic program %s/basic_ncsa_auth /etc/squid/passwd\n", wish->squid_folder);
     buf_add_text(ret, "auth_param basic children 5 startup=1 idle=1\nauth_param basic realm proxy\n");
 }
@@ -114,33 +134,28 @@ add_type(struct buf *ret, const struct squidconf_wish *wish, bool intercept)
     bool old = wish->version == SQUIDCONF_3_5;
     buf_add_fmt(ret, "external_acl_type %s ttl=60 negative_ttl=60 children-max=%u children-startup=1 concurrency=%u%s",
                 intercept ? "m365i" : "m365", wish->children, wish->concurrency, old ? "" : " queue-size=4096");
-    if (old)
-        buf_add_text(ret, intercept ? " %DST %MYADDR %PORT " : " %DST %PORT ");
-    else
-        buf_add_text(ret, intercept ? " %>rd %#ssl::>sni %>la %>rP " : " %>rd %#ssl::>sni %>rP ");
+    buf_add_fmt(ret, " %s ", squidconf_format(wish->version, intercept));
     squidconf_add_program(ret, wish, wish->helper);
-    if (old)
-        buf_add_text(ret, intercept ? " -F dst,la,port" : " -F dst,port");
-    else
-        buf_add_text(ret, intercept ? " -F dst,sni,la,port" : "");
-    buf_add_char(ret, '\n');
+    buf_add_fmt(ret, "%s\n", squidconf_fields(wish->version, intercept));
 }
 
 static void
 add_types(struct buf *ret, const struct squidconf_wish *wish)
 {
     buf_add_text(
-        ret, "\n# ---- the helper ----\n"
-             "# ttl: an updated table is seen within a minute (by default: an hour). One process answers more than\n"
-             "# Squid asks. A full queue is no answer, and without one ssl_bump splices: so it is long.\n");
+        ret,
+        "\n# ---- the helper ----\n"
+        "# ttl: an updated table takes effect within a minute (the default is an hour). One process answers more than\n"
+        "# Squid can ask. A full queue makes ssl_bump splice everything, so the queue is long.\n");
     if (wish->version != SQUIDCONF_3_5)
         buf_add_text(
-            ret, "# The # in %#ssl::>sni is what keeps clients from writing requests of their own to the helper.\n");
+            ret,
+            "# The # in %#ssl::>sni escapes the SNI. Without it a client could send the helper queries of its own.\n");
     if (wish->explicit_port != 0)
         add_type(ret, wish, false);
     if (wish->intercept_port == 0)
         return;
-    buf_add_fmt(ret, "# %s is the address that the client really meant to reach; its word alone would not do here.\n",
+    buf_add_fmt(ret, "# %s is the address that the client connects to. The name it sends is not enough here.\n",
                 wish->version == SQUIDCONF_3_5 ? "%MYADDR" : "%>la");
     add_type(ret, wish, true);
 }
@@ -173,7 +188,7 @@ static void
 add_access(struct buf *ret, const struct squidconf_wish *wish)
 {
     bool both = squidconf_wish_both(wish), asks = wish->auth && wish->explicit_port != 0;
-    buf_add_text(ret, "\n# ---- who may: the bypass is the first rule that can allow ----\n"
+    buf_add_text(ret, "\n# ---- access: the bypass is the first rule that can allow ----\n"
                       "# EDIT: your own deny rules (ports, networks, blocked hosts) go here, before the bypass.\n"
                       "http_access deny !m365_clients\n");
     squidconf_add_expressroute_rules(ret, wish);
@@ -181,7 +196,7 @@ add_access(struct buf *ret, const struct squidconf_wish *wish)
     if (asks)
         buf_add_fmt(ret, "http_access allow %sm365_users\n", both ? "m365_on_explicit " : "");
     if (wish->intercept_port != 0 && wish->auth)
-        buf_add_text(ret, "# Nobody can be asked for a password on a connection that was not meant for Squid.\n");
+        buf_add_text(ret, "# Squid cannot ask for a password on an intercepted connection.\n");
     if (!asks)
         buf_add_text(ret, "http_access allow m365_clients\n");
     else if (both)
@@ -194,12 +209,13 @@ add_bump(struct buf *ret, const struct squidconf_wish *wish)
 {
     if (!wish->bump)
         return;
-    buf_add_text(ret, "\n# ---- who is inspected: read the ClientHello, let Microsoft 365 pass, inspect the rest ----\n"
+    buf_add_text(ret, "\n# ---- inspection: read the ClientHello, splice Microsoft 365, inspect the rest ----\n"
                       "ssl_bump peek m365_step1\n");
     if (wish->explicit_port != 0) {
         buf_add_text(
-            ret, "# Without an answer (a helper that died) Squid splices. What was no bypass as CONNECT is therefore\n"
-                 "# inspected without asking again.\n");
+            ret,
+            "# If a helper dies before it answers, Squid splices. A connection that was not bypassed at its CONNECT\n"
+            "# is therefore inspected without asking again.\n");
         buf_add_fmt(ret, "ssl_bump bump %s!m365_noted\n", squidconf_wish_both(wish) ? "m365_on_explicit " : "");
     }
     squidconf_add_each(ret, wish, "ssl_bump splice", "", "");

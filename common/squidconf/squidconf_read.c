@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squidconf_read.c - squid.conf as lines of words, in the order in which Squid sees them.
+ * squidconf_read.c - reads squid.conf into lines of words, in the order in which Squid sees them. Part of
+ * squidconf_model.h. What the words mean is squidconf_model.c.
  *
- * As in Squid: blanks in front of a line and lines that are comments or empty are nothing, also between the parts of a
- * continued line; a backslash at the end joins without a blank; `include` takes names and patterns and may nest 16
- * deep. Of an `if` only what is plainly false is left out, since macros have their values in Squid alone.
+ * As in Squid, leading white space, comments and empty lines are skipped, also inside a continued line. A backslash at
+ * the end joins two lines without a space. `include` takes names and patterns, up to 16 levels deep. The lines of an
+ * `if` are left out only if its condition is literally false: only Squid knows the values of macros.
  */
 #include <glob.h>
 #include <string.h>
@@ -15,14 +16,14 @@
 #include "base/file.h"
 #include "squidconf_model.h"
 
-#define WORDS_MAX 4096 /* of one line; more are left out */
+#define WORDS_MAX 4096 /* words of one line; any more are ignored */
 #define IFS_MAX 32
 
 enum branch { READ, SKIPPED, UNKNOWN };
 
 struct reader {
     struct squidconf *conf;
-    const char *files[SQUIDCONF_NESTING_MAX]; /* being read, outermost first */
+    const char *files[SQUIDCONF_NESTING_MAX]; /* the files being read, outermost first */
     size_t depth;
     enum branch ifs[IFS_MAX];
     size_t if_depth;
@@ -30,24 +31,24 @@ struct reader {
 };
 
 static bool
-is_blank(char c)
+is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
 }
 
-/* Cuts one word off: quoted from quote to quote, else up to a blank. NULL at the end or at a comment. */
+/* Cuts one word off: from quote to quote, otherwise up to white space. NULL at the end or at a comment. */
 static const char *
 cut_word(char **rest)
 {
     char *at = *rest;
-    while (is_blank(*at))
+    while (is_space(*at))
         at++;
     if (*at == '\0' || *at == '#')
         return NULL;
     char quote = *at == '"' || *at == '\'' ? *at : '\0';
     char *end = quote != '\0' ? strchr(at + 1, quote) : NULL;
     if (end == NULL) {
-        for (end = at; *end != '\0' && !is_blank(*end);)
+        for (end = at; *end != '\0' && !is_space(*end);)
             end++;
     } else {
         at++;
@@ -93,8 +94,9 @@ include_pattern(struct reader *reader, const char *pattern, unsigned number)
     int result = 0;
     if (glob(pattern, 0, NULL, &found) != 0) {
         struct buf *say = squidconf_say(reader->conf);
-        buf_add_fmt(say, "'include' finds no file '%.400s'; Squid does not start then\n    # include %.400s\n", pattern,
-                    pattern);
+        buf_add_fmt(
+            say, "'include %.400s' matches no file, so Squid does not start; remove the line\n    # include %.400s\n",
+            pattern, pattern);
         squidconf_found_at(reader->conf, from, number);
         return 0;
     }
@@ -104,7 +106,7 @@ include_pattern(struct reader *reader, const char *pattern, unsigned number)
     return result;
 }
 
-/* Keeps track of if, else and endif; true if the line was one of them or is left out. */
+/* Keeps track of if, else and endif. True if the line is one of them, or is to be left out. */
 static bool
 take_condition(struct reader *reader, const char **words, size_t count)
 {
@@ -147,7 +149,7 @@ take_line(struct reader *reader, const char *text, size_t len, unsigned number)
     return result;
 }
 
-/* Joins physical lines. `text` ends with a NUL; NULs inside end their line. */
+/* Joins physical lines. `text` ends with a NUL; a NUL within it ends its line. */
 static int
 read_lines(struct reader *reader, const char *text, size_t len)
 {
@@ -161,7 +163,7 @@ read_lines(struct reader *reader, const char *text, size_t len)
         at += n + 1;
         number++;
         n = strnlen(from, n);
-        for (; n > 0 && is_blank(*from); n--)
+        for (; n > 0 && is_space(*from); n--)
             from++;
         if (n > 0 && from[n - 1] == '\r')
             n--;
@@ -184,15 +186,15 @@ read_lines(struct reader *reader, const char *text, size_t len)
     return result;
 }
 
-/* The sentence why an include is not read, or NULL. */
+/* Why an include is not read, or NULL. */
 static const char *
 refusal(const struct reader *reader, const char *path)
 {
     for (size_t i = 0; i < reader->depth; i++) {
         if (strcmp(reader->files[i], path) == 0)
-            return "is being read already: the includes go round in a circle";
+            return "the file includes itself, directly or through another file";
     }
-    return reader->depth == SQUIDCONF_NESTING_MAX ? "is nested deeper than Squid reads (16)" : NULL;
+    return reader->depth == SQUIDCONF_NESTING_MAX ? "Squid reads at most 16 levels of includes" : NULL;
 }
 
 static int

@@ -1,23 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* squidconf_wish.h - what the files that print a fragment share. Private to squidconf*.c. */
+/*
+ * squidconf_wish.h - what the files share that write lines for squid.conf: the printer, its extras, and the doctor's
+ * corrections. Private to room squidconf. What a squid.conf says is squidconf_model.h.
+ */
 #ifndef COMMON_SQUIDCONF_WISH_H
 #define COMMON_SQUIDCONF_WISH_H
 
 #include "squidconf.h"
 
-/* True if there are both kinds of ports, and rules have to say which they are for. */
+/* The FORMAT that the helper should get, with the original destination (`la`) or without, and the option -F that goes
+ * with it; "" where -F is not needed. */
+const char *squidconf_format(enum squidconf_version version, bool la);
+const char *squidconf_fields(enum squidconf_version version, bool la);
+
+/* True if there are explicit and intercepting ports, so that each rule must say which it is for. */
 bool squidconf_wish_both(const struct squidconf_wish *wish);
 
-/* One rule for each kind of port there is: `RULE [ACL of its ports ]m365SUFFIX` or `m365iSUFFIX`, then `behind`. */
+/* Appends one rule for each kind of port: `RULE [ACL of its ports] m365SUFFIX MORE`, or with m365iSUFFIX. */
 void squidconf_add_each(struct buf *ret, const struct squidconf_wish *wish, const char *rule, const char *suffix,
-                        const char *behind);
+                        const char *more);
 
-/* A helper's path and its table. */
+/* Appends a helper's path and its table. */
 void squidconf_add_program(struct buf *ret, const struct squidconf_wish *wish, const char *path);
 
-/* What the extra needs before the bypass in http_access; nothing if it is not wished for. */
+/* Appends what the extra `expressroute` needs before the bypass in http_access; nothing without that extra. */
 void squidconf_add_expressroute_rules(struct buf *ret, const struct squidconf_wish *wish);
 
+/* Appends the extras. */
 void squidconf_add_extras(struct buf *ret, const struct squidconf_wish *wish);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "compile/compile.h"
-#include "conf.h"
+#include "conf/conf.h"
 #include "document.h"
 #include "image/image.h"
 #include "record.h"
@@ -16,7 +16,7 @@
 #include "table/table.h"
 
 static int
-take_source(void *arg, const struct source *source, struct err *err)
+read_source(void *arg, const struct source *source, struct err *err)
 {
     return source_read(arg, source, err);
 }
@@ -66,7 +66,7 @@ candidate_build(struct candidate *ret, const struct conf *conf, const struct doc
 {
     int result = start_candidate(ret, err);
     if (result == 0)
-        result = source_each(conf, documents, take_source, ret->table, err);
+        result = source_each(conf, documents, read_source, ret->table, err);
     if (result == 0)
         result = compile_candidate(ret, conf, documents, err);
     for (size_t i = 0; result == 0 && say != NULL && i < ret->table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++)

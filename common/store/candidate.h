@@ -24,29 +24,29 @@ struct image;
 struct state;
 struct table;
 
-/* What was built, before anybody has decided about it. */
+/* What was built. Nobody has decided about it yet. */
 struct candidate {
     struct table *table;
     struct buf table_text; /* normal form */
     struct buf image_bytes;
     struct image *image;          /* opened by the reader that helpers use; its checksum was verified */
-    char digest[DIGEST_TEXT_MAX]; /* of table_text and image_bytes: this is what an approval is for */
+    char digest[DIGEST_TEXT_MAX]; /* of table_text and image_bytes; an approval is for exactly this */
 };
 
 /*
  * Reads, merges and compiles all sources, then opens and verifies the image. Complaints go to `say` (may be NULL). -1:
- * what is wrong with which source; nothing is to be cleared then.
+ * the sentence says what is wrong with which source, and there is nothing to clear.
  */
 int candidate_build(struct candidate *ret, const struct conf *conf, const struct documents *documents,
                     void (*say)(void *arg, const char *sentence), void *arg, struct err *err);
 void candidate_clear(struct candidate *candidate);
 
 /* Reads the table and image of a generation back, as the old side of a diff. For generation 0 the table is empty and
- * there is no image. -1: a file cannot be read or is damaged; nothing is to be cleared then. */
+ * there is no image. -1: a file cannot be read or is damaged, and there is nothing to clear. */
 int candidate_load(struct candidate *ret, const struct state *state, uint32_t generation, struct err *err);
 
-/* Prints the head of review.txt down to `documents` (record.h). `result`, `reason` and the empty line are the
- * caller's. */
+/* Prints the head of review.txt down to `documents` (record.h). The caller adds `result`, `reason` and the empty
+ * line. */
 void candidate_print_head(struct buf *buf, const struct candidate *candidate, const struct documents *documents,
                           uint32_t generation, const char *by, int64_t now);
 
@@ -65,8 +65,8 @@ struct generation_parts {
 int generation_commit(uint32_t *ret, struct state *state, const struct generation_parts *parts, bool publish,
                       struct err *err);
 
-/* -1 unless the generation is whole: its image opens as in a helper and has the right checksum, its table reads, and
- * both have the digest in its review.txt, as its documents have. */
+/* -1 unless the generation is whole: its image opens as in a helper and has the right checksum, its table can be read,
+ * and table, image and documents match the digests in its review.txt. */
 int generation_verify(const struct state *state, uint32_t generation, struct err *err);
 
 #endif

@@ -6,7 +6,7 @@
 #include "candidate.h"
 #include "compile/compile.h"
 #include "compile/load.h"
-#include "conf.h"
+#include "conf/conf.h"
 #include "image/image.h"
 
 int

@@ -2,7 +2,7 @@
 /*
  * decision.c - see decision.h.
  *
- * A decision is a record (record.h) in a file of its own, which is added to a sealed generation and never changed.
+ * A decision is a record (record.h) in its own file, which is added to a sealed generation and never changed.
  */
 #include "decision.h"
 
@@ -24,7 +24,7 @@
 
 #define DECISIONS_MAX 10000 /* of one generation */
 
-/* Who called sudo, if somebody did: it is that person's decision. */
+/* Under sudo, the decision is that of the user who called it. */
 static void
 user_name(char ret[64])
 {

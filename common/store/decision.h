@@ -35,14 +35,13 @@ struct decision {
     const char *by;         /* NULL: the user who runs the program */
     const char *note;       /* NULL: none */
     int64_t at;             /* seconds since 1970 */
-    const struct buf *text; /* follows after an empty line, such as the diff that was looked at; NULL: none */
+    const struct buf *text; /* follows an empty line, such as the diff that was shown; NULL: none */
 };
 
-/* The name in `by`; for NULL that of the user, also of the one who called sudo. Cut to the room. */
+/* The name in `by`, cut to 63 bytes. For NULL it is the user's; under sudo, that of the user who called it. */
 void decision_by(char ret[64], const char *by);
 
-/* Adds a decision to a generation. -1: ERR_LIMIT (the text is too long), or what state_read() or state_annotate()
- * says. */
+/* Adds a decision to a generation. -1: ERR_LIMIT (the text is too long), or as state_read() and state_annotate(). */
 int decision_write(struct state *state, uint32_t generation, const struct decision *decision, struct err *err);
 
 /* Reads decision `index` (from 1) into an initialised buffer; record_get() finds its values. 1: it was read; 0: there

@@ -2,8 +2,8 @@
 /*
  * document.c - see document.h.
  *
- * The `version` lines of a generation's review.txt say which documents it was made from, in which order. Its files hold
- * their bytes.
+ * The `version` lines of a generation's review.txt say which documents it was made from, and in which order. Their
+ * bytes are in files of the generation.
  */
 #include "document.h"
 
@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "conf.h"
+#include "conf/conf.h"
 #include "record.h"
 #include "state.h"
 
@@ -79,7 +79,7 @@ read_files(struct document *document, const struct state *state, uint32_t genera
     if (state_find(state, generation, name, &found, err) != 0)
         return -1;
     if (!found)
-        return err_set(err, ERR_CORRUPT, "generation %u has lost its '%s'", generation, name);
+        return err_set(err, ERR_CORRUPT, "the '%s' of generation %u is missing", name, generation);
     if (state_read(state, generation, name, &document->bytes, err) != 0)
         return -1;
     name_document(name, "changes", document->instance, index);
@@ -100,7 +100,8 @@ load_all(struct documents *ret, const struct state *state, uint32_t generation, 
             *space = '\0';
         const char *instance = instance_find(value);
         if (space == NULL || instance == NULL || ret->count == INSTANCE_COUNT)
-            return err_set(err, ERR_CORRUPT, "generation %u: '%s' in its review.txt is no document", generation, value);
+            return err_set(err, ERR_CORRUPT, "generation %u: '%s' in its review.txt is not a document", generation,
+                           value);
         struct document *document = &ret->of[ret->count++];
         start_document(document, instance);
         if (strcmp(space + 1, VERSION_SHIPPED) == 0)
@@ -127,7 +128,7 @@ documents_load_all(struct documents *ret, const struct state *state, uint32_t ge
     buf_clear(&review);
     if (result == 0 && strcmp(want, have) != 0)
         result = err_set(err, ERR_CORRUPT,
-                         "generation %u is not what was sealed: the digest in its 'review.txt' does not fit its "
+                         "generation %u is not what was sealed: the digest in its 'review.txt' does not match its "
                          "documents",
                          generation);
     if (result != 0)

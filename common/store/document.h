@@ -2,8 +2,8 @@
 /*
  * document.h - the documents of the web service that a generation is made from, one for each instance.
  *
- * Where it sits: floor 6, above state.h and record.h. They come from the service, from a file that is imported, or from
- * a generation. What is inside them is read by the table (table_json.c).
+ * Where it sits: room store, above state.h and record.h. Documents come from the service, from an imported file or from
+ * a generation. What is inside them is not looked at here; room table reads it (table_json.c).
  */
 #ifndef COMMON_DOCUMENT_H
 #define COMMON_DOCUMENT_H
@@ -26,7 +26,7 @@ struct state;
 struct document {
     const char *instance; /* one of instance_names */
     char version[11];     /* 10 digits, or "" if unknown (imported without a version) */
-    struct buf bytes;     /* JSON as it came; empty: the shipped table is used instead */
+    struct buf bytes;     /* the JSON as received; empty: the shipped table is used instead */
     struct buf changes;   /* the answer of /changes, or empty */
 };
 
@@ -35,11 +35,11 @@ struct documents {
     size_t count;
 };
 
-/* Frees the bytes of all documents; none are left. */
+/* Frees all documents; the count is 0 afterwards. */
 void documents_clear(struct documents *documents);
 
-/* The file name of a document in its generation: source.json for the first one, source-INSTANCE.json (lower case) for
- * the others. Its change feed, if there is one, is in changes.json or changes-INSTANCE.json. */
+/* The file name of a document in its generation: source.json for the first, source-INSTANCE.json (lower case) for the
+ * others. Its change feed, if there is one, is changes.json or changes-INSTANCE.json. */
 void document_name(char ret[64], const struct documents *documents, size_t index);
 void document_changes_name(char ret[64], const struct documents *documents, size_t index);
 
@@ -47,15 +47,16 @@ void document_changes_name(char ret[64], const struct documents *documents, size
 void documents_digest(char ret[DIGEST_TEXT_MAX], const struct documents *documents);
 
 /*
- * Loads the documents of a generation for the configured instances. An instance that the generation does not have, and
- * every one for generation 0, gets an empty document. -1 as documents_load_all(); nothing is to be cleared then.
+ * Loads the documents of a generation for the configured instances. An instance that the generation does not have gets
+ * an empty document; so does every instance for generation 0. -1 as documents_load_all(), and there is nothing to
+ * clear.
  */
 int documents_load(struct documents *ret, const struct conf *conf, const struct state *state, uint32_t generation,
                    struct err *err);
 
 /*
- * Loads all documents that a generation was made from, whatever is configured now; none for generation 0. -1 with
- * ERR_IO if a file cannot be read, with ERR_CORRUPT if the documents are not those that were sealed.
+ * Loads all documents that a generation was made from, whatever is configured now; none for generation 0. -1: ERR_IO (a
+ * file cannot be read) or ERR_CORRUPT (the documents are not those that were sealed). There is nothing to clear then.
  */
 int documents_load_all(struct documents *ret, const struct state *state, uint32_t generation, struct err *err);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * generation_commit.c - seals a candidate as a generation that never changes, and publishes it or lets it wait. Part of
- * candidate.h.
+ * generation_commit.c - seals a candidate as a generation that never changes, then publishes it or lets it wait. Part
+ * of candidate.h.
  *
  *     files --> .new-N --sync, rename--> gen-N --open and verify--> one rename: current or pending
  */
@@ -75,10 +75,11 @@ generation_verify(const struct state *state, uint32_t generation, struct err *er
     if (result == 0)
         record_get(&review, "digest", digest, sizeof digest);
     if (result == 0 && strcmp(digest, candidate.digest) != 0)
-        result = err_set(err, ERR_CORRUPT,
-                         "generation %u is not what was sealed: the digest in its 'review.txt' does not fit its table "
-                         "and image",
-                         generation);
+        result =
+            err_set(err, ERR_CORRUPT,
+                    "generation %u is not what was sealed: the digest in its 'review.txt' does not match its table "
+                    "and image",
+                    generation);
     buf_clear(&review);
     candidate_clear(&candidate);
     return result;
@@ -101,7 +102,7 @@ generation_commit(uint32_t *ret, struct state *state, const struct generation_pa
         *ret = generation;
         return 0;
     }
-    /* If the rename took place and only its sync failed, the generation is in use and stays. */
+    /* If the rename succeeded and only its sync failed, the generation is in use and must stay. */
     if (state_get(state, STATE_CURRENT, &current, NULL) != 0 || current != generation)
         state_discard(state, generation, NULL);
     return -1;

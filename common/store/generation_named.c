@@ -46,12 +46,12 @@ generation_by_number(uint32_t *ret, const struct state *state, const char *word,
     unsigned long number = is_number(digits) ? strtoul(digits, NULL, 10) : 0;
     if (number == 0)
         return err_set(err, ERR_USAGE,
-                       "'%.40s' is no number of a generation, nor 8 or more digits of the digest of one that waits; "
-                       "'m365ctl history' lists them",
+                       "'%.40s' is neither the number of a generation nor the first 8 or more digits of the digest of "
+                       "one that waits; 'm365ctl history' lists the generations",
                        word);
     *ret = (uint32_t)number;
     if (!state_has(state, *ret, "review.txt"))
-        return err_set(err, ERR_USAGE, "there is no generation %u; 'm365ctl history' lists them", *ret);
+        return err_set(err, ERR_USAGE, "there is no generation %u; 'm365ctl history' lists those there are", *ret);
     return 0;
 }
 

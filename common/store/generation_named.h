@@ -15,18 +15,19 @@ struct buf;
 struct err;
 struct state;
 
-/* True for the form of a name: `current`, `previous`, `pending`, `42`, `000042` or `gen-000042`. Anything else is a
- * file. */
+/* True if the word has the form of a name: `current`, `previous`, `pending`, `42`, `000042` or `gen-000042`. Anything
+ * else is a file. */
 bool generation_is_name(const char *word);
 
-/* The generation of a number as above. -1 with ERR_USAGE: it is not a number, or there is no such generation. */
+/* The generation with a number, written as above. -1 with ERR_USAGE: not a number, or there is no such generation. */
 int generation_by_number(uint32_t *ret, const struct state *state, const char *word, struct err *err);
 
-/* The generation of a name, links included; 0 for `current` if nothing is in use. -1: there is none, or the link cannot
- * be read. */
+/* The generation with a name, which may be a link; 0 for `current` if nothing is in use. -1: there is none, or the link
+ * cannot be read. */
 int generation_by_name(uint32_t *ret, const struct state *state, const char *word, struct err *err);
 
-/* Reads review.txt into a buffer that is started here. 0, and the caller clears it, or -1 as state_read() has it. */
+/* Initialises a buffer and reads review.txt into it; the caller clears it. -1 as state_read(), and there is nothing to
+ * clear. */
 int generation_read_review(struct buf *ret, const struct state *state, uint32_t generation, struct err *err);
 
 /* True if the head of review.txt has a line with this key and value. False also for generation 0, and if it cannot be

@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * record.h - records about a generation: `key value` lines at the head of review.txt and of each decision-N.txt.
+ * record.h - records about a generation: `key value` lines at the start of review.txt and of each decision-N.txt.
  *
- *     generation 42 | created 2026-11-21T03:00:00Z | by update | label 2025120100 | rules 489 | digest SHA256
- *     version Worldwide 2025120100    a line for each document, in their order; `-`: it had no version; `shipped`:
- * there was no document and the shipped table was used documents SHA256                documents_digest(); left out if
- * it is empty review widening | result published or held | reason ... (a line each)
+ * The lines of a review.txt, in this order:
  *
- * An empty line ends the head. What follows it is free text. (`|` here stands for a line end.)
+ *     user       alice: who published by hand, else left out
+ *     note       why, if that was said
+ *     generation 42
+ *     created    2026-11-21T03:00:00Z
+ *     by         update, import or publish
+ *     label      2025120100
+ *     rules      489
+ *     digest     SHA-256 of table and image
+ *     version    Worldwide 2025120100, a line for each document; `-`: no version is known; `shipped`: no document, the
+ *                shipped table was used
+ *     documents  SHA-256 of the documents; left out if all of them are empty
+ *     review     auto, widening or always
+ *     result     published or held
+ *     reason     why it was held, a line for each reason
  *
- * Where it sits: floor 6, the lowest of the headers about generations. candidate.h prints the lines down to
- * `documents`, review.h the others, decision.h has lines of its own.
+ * An empty line ends this head. Free text follows.
+ *
+ * Where it sits: room store, at the bottom. flow.h prints `user` and `note`, candidate.h the lines from `generation` to
+ * `documents`, review.h the rest; decision.h has lines of its own.
  */
 #ifndef COMMON_RECORD_H
 #define COMMON_RECORD_H
@@ -22,13 +34,14 @@ struct buf;
 
 #define RECORD_MAX ((size_t)64 << 20) /* bytes of a review.txt or decision-N.txt */
 
-/* Appends a line. Control characters in the value become spaces, so that it stays one line. */
+/* Appends a line. Control characters in the value become spaces, so it stays one line. */
 void record_add(struct buf *buf, const char *key, const char *value);
 
-/* The first value of a key, cut to `room` bytes with its NUL; "" if there is none. */
+/* The first value of a key, cut to `room` bytes including the NUL; "" if there is none. */
 void record_get(const struct buf *record, const char *key, char *ret, size_t room);
 
-/* The next value of a key, cut alike. Begins at *at (0 for the first) and moves it on. False at the end of the head. */
+/* The next value of a key, cut in the same way. Starts at *at (0 for the first) and advances it. False at the end of
+ * the head. */
 bool record_next(const struct buf *record, const char *key, size_t *at, char *ret, size_t room);
 
 #endif

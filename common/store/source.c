@@ -2,8 +2,8 @@
 /*
  * source.c - see source.h.
  *
- * The order of sources decides ties (the first one is reported), so it is fixed: documents as `instance` names them,
- * presets, local rules by name, lists and tables as the configuration names them.
+ * The order of the sources is fixed, because it decides ties (the first is reported): documents in the order of
+ * `instance`, presets, local rules by name, lists and tables in the order of the configuration.
  */
 #include "source.h"
 
@@ -18,57 +18,56 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "conf.h"
+#include "conf/conf.h"
 #include "document.h"
 #include "table/table.h"
 
 #define NAMES_MEMORY ((size_t)1 << 20)
 
-/* What a visit to all sources carries along. */
-struct visit {
+struct walk {
     const struct conf *conf;
-    int (*take)(void *arg, const struct source *source, struct err *err);
+    int (*visit)(void *arg, const struct source *source, struct err *err);
     void *arg;
 };
 
 static int
-visit_file(const struct visit *visit, const char *path, bool preset, struct err *err)
+visit_file(const struct walk *walk, const char *path, bool preset, struct err *err)
 {
     struct source source = {.spec = path, .preset = preset};
-    return visit->take(visit->arg, &source, err);
+    return walk->visit(walk->arg, &source, err);
 }
 
 static int
-visit_document(const struct visit *visit, const struct document *document, struct err *err)
+visit_document(const struct walk *walk, const struct document *document, struct err *err)
 {
     char name[INSTANCE_LOWER_MAX], path[4096];
     instance_lower(name, document->instance);
     if (document->bytes.len > 0) {
         struct source source = {.spec = path, .bytes = &document->bytes};
         snprintf(path, sizeof path, "%s.json", name);
-        return visit->take(visit->arg, &source, err);
+        return walk->visit(walk->arg, &source, err);
     }
-    int n = snprintf(path, sizeof path, "%s/%s.rules", visit->conf->data, name);
+    int n = snprintf(path, sizeof path, "%s/%s.rules", walk->conf->data, name);
     if (n < 0 || (size_t)n >= sizeof path)
-        return err_set(err, ERR_LIMIT, "the path '%s' is too long", visit->conf->data);
+        return err_set(err, ERR_LIMIT, "the path '%s' is too long", walk->conf->data);
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return err_set(err, ERR_IO,
-                       "there is no document of instance '%s' yet, and no shipped table '%s' to stand in for it; run "
+                       "there is no document of instance '%s' yet, and no shipped table '%s' to use instead; run "
                        "'m365ctl update' or 'm365ctl import'",
                        document->instance, path);
-    return visit_file(visit, path, false, err);
+    return visit_file(walk, path, false, err);
 }
 
 static int
-visit_preset(const struct visit *visit, const char *name, struct err *err)
+visit_preset(const struct walk *walk, const char *name, struct err *err)
 {
     char path[4096];
-    int n = snprintf(path, sizeof path, "%s/presets/%s.rules", visit->conf->data, name);
+    int n = snprintf(path, sizeof path, "%s/presets/%s.rules", walk->conf->data, name);
     if (n < 0 || (size_t)n >= sizeof path)
-        return err_set(err, ERR_LIMIT, "the path '%s' is too long", visit->conf->data);
+        return err_set(err, ERR_LIMIT, "the path '%s' is too long", walk->conf->data);
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return err_set(err, ERR_IO, "there is no preset '%s': no file '%s'", name, path);
-    return visit_file(visit, path, true, err);
+    return visit_file(walk, path, true, err);
 }
 
 struct names {
@@ -120,9 +119,9 @@ list_rule_files(struct names *names, const struct conf *conf, struct err *err)
 }
 
 static int
-visit_rules(const struct visit *visit, struct err *err)
+visit_rules(const struct walk *walk, struct err *err)
 {
-    const struct conf *conf = visit->conf;
+    const struct conf *conf = walk->conf;
     struct names names = {.arena = arena_new(NAMES_MEMORY)};
     if (names.arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
@@ -131,7 +130,7 @@ visit_rules(const struct visit *visit, struct err *err)
         char path[4096];
         int n = snprintf(path, sizeof path, "%s/%s", conf->rules, names.list[i]);
         result = n < 0 || (size_t)n >= sizeof path ? err_set(err, ERR_LIMIT, "the path '%s' is too long", conf->rules)
-                                                   : visit_file(visit, path, false, err);
+                                                   : visit_file(walk, path, false, err);
     }
     arena_free(names.arena);
     return result;
@@ -139,18 +138,18 @@ visit_rules(const struct visit *visit, struct err *err)
 
 int
 source_each(const struct conf *conf, const struct documents *documents,
-            int (*take)(void *arg, const struct source *source, struct err *err), void *arg, struct err *err)
+            int (*visit)(void *arg, const struct source *source, struct err *err), void *arg, struct err *err)
 {
-    const struct visit visit = {conf, take, arg};
+    const struct walk walk = {conf, visit, arg};
     int result = 0;
     for (size_t i = 0; result == 0 && i < documents->count; i++)
-        result = visit_document(&visit, &documents->of[i], err);
+        result = visit_document(&walk, &documents->of[i], err);
     for (size_t i = 0; result == 0 && i < conf->preset_count; i++)
-        result = visit_preset(&visit, conf->presets[i], err);
+        result = visit_preset(&walk, conf->presets[i], err);
     if (result == 0)
-        result = visit_rules(&visit, err);
+        result = visit_rules(&walk, err);
     for (size_t i = 0; result == 0 && i < conf->list_count; i++)
-        result = visit_file(&visit, conf->lists[i], false, err);
+        result = visit_file(&walk, conf->lists[i], false, err);
     return result;
 }
 

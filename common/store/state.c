@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* state.c - opens, locks and closes the folder. See state.h. What is in it is state_folder.c's business. */
+/* state.c - opens, locks and closes the folder. See state.h. state_folder.c knows what is in it. */
 #include "state.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 #define STATE_MEMORY ((size_t)16 << 20)
 #define STATUS_MAX ((size_t)256 << 10) /* the file, and the pieces in which file.h reads */
 
-/* If the caller may not use the folder, the sentence names the user who may. */
+/* If the caller has no permission, the sentence names the user who has. */
 static int
 refuse_folder(const char *folder, const char *verb, struct err *err)
 {
@@ -56,7 +56,7 @@ take_lock(struct state *state, struct err *err)
     }
     if (state->adopt && fchown(fd, state->owner, state->group) != 0)
         return err_set(err, ERR_IO, "cannot give '%s/lock' to its owner: %s", state->folder, strerror(errno));
-    /* The number is only for the sentence above, so a full disk must not stop the caller here. */
+    /* The pid is only for the sentence above, so a full disk must not stop the caller here. */
     char text[16];
     int len = snprintf(text, sizeof text, "%ld\n", (long)getpid());
     if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)len, 0) != len)
@@ -82,7 +82,7 @@ make_folder(const char *folder, struct err *err)
 {
     if (mkdir(folder, 0755) == 0)
         return chmod(folder, 0755) == 0 && sync_parent(folder) == 0 ? 0 : refuse_folder(folder, "prepare", err);
-    return errno == EEXIST ? 0 : refuse_folder(folder, "make", err);
+    return errno == EEXIST ? 0 : refuse_folder(folder, "create", err);
 }
 
 static int
@@ -93,7 +93,7 @@ open_folder(struct state *state, bool write, struct err *err)
         return -1;
     state->dir = open(state->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (state->dir < 0 && errno == ENOENT)
-        return err_set(err, ERR_IO, "there is no state folder '%s'; 'm365ctl update' or 'm365ctl publish' makes it",
+        return err_set(err, ERR_IO, "there is no state folder '%s'; 'm365ctl update' or 'm365ctl publish' creates it",
                        state->folder);
     if (state->dir < 0 || fstat(state->dir, &st) != 0)
         return refuse_folder(state->folder, "open", err);

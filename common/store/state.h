@@ -4,13 +4,13 @@
  *
  *     gen-000041/{source.json,table.txt,image,review.txt}  written as .new-000041, synced, renamed, never changed again
  *     current, previous, pending -> gen-NNNNNN             each replaced by one rename(2)
- *     published                                            numbers in the order in which they became current
- *     status                                               what the last update saw (key and value a line)
+ *     published                                            their numbers, in the order in which they became current
+ *     status                                               what the last update saw, `key value` lines
  *     lock                                                 one writer at a time (flock)
  *
- * Where it sits: floor 5. What a generation contains and whether it may be published is decided above (candidate.h,
- * review.h). A reader of `current` always sees one whole generation, even if the writer is killed at any point, the
- * disk is full or the power fails: every file and folder is synced before the rename that makes it visible.
+ * Where it sits: room store, at the bottom. What a generation contains is up to candidate.h, whether it may be
+ * published to review.h. A reader of `current` always sees one whole generation, even if the writer is killed at any
+ * point, the disk is full or the power fails: every file and folder is synced before the rename that makes it visible.
  */
 #ifndef COMMON_STATE_H
 #define COMMON_STATE_H
@@ -27,76 +27,77 @@ struct state;
 enum state_link { STATE_CURRENT, STATE_PREVIOUS, STATE_PENDING };
 
 /*
- * Opens the folder; `write` makes it if needed and takes the lock. -1: ERR_IO (cannot be made, opened or read; the
- * sentence names the user to run as if that is the reason), ERR_LIMIT (another writer holds the lock: says so with its
- * pid).
+ * Opens the folder; `write` creates it if needed and takes the lock. -1: ERR_IO (it cannot be created, opened or read;
+ * if only another user may, the sentence names that user), ERR_LIMIT (another writer holds the lock; the sentence has
+ * its pid).
  */
 int state_open(struct state **ret, const char *folder, bool write, struct err *err);
-void state_close(struct state *state); /* NULL is allowed; a generation begun and not sealed is removed */
+void state_close(struct state *state); /* NULL is allowed; a generation that is not sealed is removed */
 
-/* The generation that a link names; 0 if there is no such link. -1 with ERR_CORRUPT if that is not a whole generation.
- */
+/* The generation that a link names; 0 if there is no such link. -1 with ERR_CORRUPT if the generation is not whole. */
 int state_get(const struct state *state, enum state_link link, uint32_t *ret, struct err *err);
 
-/* All sealed generations, ascending, into an array of the state. */
+/* All sealed generations in ascending order; the array belongs to the state. */
 int state_list(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err);
 
 /* The number the next generation will have. */
 int state_next(const struct state *state, uint32_t *ret, struct err *err);
 
-/* Begins the next generation (its number in *ret); adds files to it; seals it: synced and renamed to its name. */
+/* Begin the next generation (its number is in *ret), add files to it, and seal it: sync it and rename it to its name.
+ */
 int state_begin(struct state *state, uint32_t *ret, struct err *err);
 int state_add(struct state *state, const char *name, const void *bytes, size_t len, struct err *err);
 int state_seal(struct state *state, struct err *err);
 
-/* Adds one more file to a sealed generation (a decision): whole or not at all, never over an existing one. */
+/* Adds one more file (a decision) to a sealed generation, whole or not at all. Never replaces a file. */
 int state_annotate(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len,
                    struct err *err);
 
-/* Reads a file of a generation. -1 with ERR_IO and the path if it is missing. state_has() only asks whether it is
- * there; where it cannot tell it says no. */
+/* Reads a file of a generation. -1 with ERR_IO and the path if it is missing. state_has() only says whether the file
+ * exists; false also if that cannot be determined. */
 int state_read(const struct state *state, uint32_t generation, const char *name, struct buf *ret, struct err *err);
 bool state_has(const struct state *state, uint32_t generation, const char *name);
 
-/* Asks the same where "cannot tell" must not count as "no": -1 with ERR_IO. */
+/* Like state_has(), but if that cannot be determined: -1 with ERR_IO. */
 int state_find(const struct state *state, uint32_t generation, const char *name, bool *ret, struct err *err);
 
 /* The path of a file of a generation. -1 with ERR_LIMIT if it is too long. */
 int state_path(const struct state *state, uint32_t generation, const char *name, char ret[PATH_MAX], struct err *err);
 
 /*
- * Points `previous` at the old current (if there is one and it differs), then `current` at this generation; removes
- * `pending` if it named it. -1: `current` is as it was; or, if only the last fsync failed, the sentence says that the
+ * Points `previous` at the old current generation (if there is one and it differs), then `current` at this one. Removes
+ * `pending` if it named this one. -1: `current` is as it was. If only the last fsync failed, the sentence says that the
  * generation is in use but may not survive a power cut.
  */
 int state_publish(struct state *state, uint32_t generation, struct err *err);
 
-/* The generations that were ever current, oldest first, as far as the file remembers; into an array of the state. */
+/* The generations that were ever current, oldest first, as far as `published` goes back; the array belongs to the
+ * state. */
 int state_published(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err);
 
-/* Gives up a generation: the one begun, or a sealed one that no link names and that was never published. */
+/* Removes a generation: one that is not sealed, or a sealed one that no link names and that was never published. */
 int state_discard(struct state *state, uint32_t generation, struct err *err);
 
 /* Points `pending` at a generation; 0 removes the link. */
 int state_set_pending(struct state *state, uint32_t generation, struct err *err);
 
-/* Removes all generations but the newest `keep`; never current, previous, pending, nor the last three that were ever
- * published. Also removes what killed writers left behind. *ret is the number of generations removed. */
+/* Removes all but the newest `keep` generations, but never current, previous, pending and the last three that were
+ * published. Also removes what killed writers left. *ret is the number of generations removed. */
 int state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err);
 
-/* What is in the status file; times in seconds since 1970. */
+/* Keys of the status file. Times are in seconds since 1970. */
 #define STATUS_CLIENT_ID "client_id"
 #define STATUS_LAST_TRY "last_try"           /* the service was asked */
 #define STATUS_LAST_GOOD "last_good"         /* it answered, and what it said could be used */
-#define STATUS_FAILED_SINCE "failed_since"   /* first failure since last_good; absent if the last try went well */
+#define STATUS_FAILED_SINCE "failed_since"   /* first failure since last_good; absent if the last try succeeded */
 #define STATUS_ERROR "error"                 /* sentence of the last failure; absent as above */
 #define STATUS_BACKOFF_UNTIL "backoff_until" /* leave the service alone until then */
 #define STATUS_NEXT_POLL "next_poll"         /* not before */
 
-/* The status file: values by key, at most STATE_VALUE_MAX bytes without line end. A missing file or key is "". */
+/* The status file: values by key, each less than STATE_VALUE_MAX bytes and one line. A missing file or key is "". */
 #define STATE_VALUE_MAX 600
 void state_status_get(const struct state *state, const char *key, char ret[STATE_VALUE_MAX]);
-int64_t state_status_number(const struct state *state, const char *key);        /* 0 if absent or no number */
+int64_t state_status_number(const struct state *state, const char *key);        /* 0 if absent or not a number */
 void state_status_set(struct state *state, const char *key, const char *value); /* NULL removes it */
 void state_status_set_number(struct state *state, const char *key, int64_t value);
 int state_status_write(struct state *state, struct err *err);

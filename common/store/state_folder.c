@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * state_folder.c - the names of generations in the state folder, and which of them are there. Part of state.h.
+ * state_folder.c - the names of generations in the state folder, and which of them exist. Part of state.h.
  *
- * The bottom of the module: its other files build on this one. Nothing is written here.
+ * The other state*.c files use this one. Nothing is written here.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -91,7 +91,7 @@ add_number(void *arg, const char *name, struct err *err)
     uint32_t *numbers =
         arena_grow(state->arena, state->numbers, &state->number_room, listing->count + 1, sizeof *numbers);
     if (numbers == NULL)
-        return err_set(err, ERR_MEM, "'%s' holds too many generations", state->folder);
+        return err_set(err, ERR_MEM, "there are too many generations in '%s'", state->folder);
     state->numbers = numbers;
     numbers[listing->count++] = number;
     return 0;

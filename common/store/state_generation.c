@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* state_generation.c - writes a generation once, or gives it up, and reads it. Part of state.h. */
+/* state_generation.c - writes a generation once, gives up an unfinished one, and reads. Part of state.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@ static int
 open_begun(struct state *state, const char *name, struct err *err)
 {
     if (mkdirat(state->dir, name, 0755) != 0)
-        return err_set(err, ERR_IO, "cannot make '%s/%s': %s", state->folder, name, strerror(errno));
+        return err_set(err, ERR_IO, "cannot create '%s/%s': %s", state->folder, name, strerror(errno));
     int fd = openat(state->dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (fd >= 0 && fchmod(fd, 0755) == 0 && (!state->adopt || fchown(fd, state->owner, state->group) == 0)) {
         state->begun_dir = fd;
@@ -36,7 +36,7 @@ state_begin(struct state *state, uint32_t *ret, struct err *err)
     if (state_check_writer(state, err) != 0)
         return -1;
     if (state->begun != 0)
-        return err_set(err, ERR_USAGE, "a generation is begun already in '%s'", state->folder);
+        return err_set(err, ERR_USAGE, "a generation has already been started in '%s'", state->folder);
     if (state_next(state, &number, err) != 0)
         return -1;
     state_name(name, ".new-", number);
@@ -51,7 +51,7 @@ int
 state_add(struct state *state, const char *name, const void *bytes, size_t len, struct err *err)
 {
     if (state->begun == 0)
-        return err_set(err, ERR_USAGE, "no generation is begun in '%s'", state->folder);
+        return err_set(err, ERR_USAGE, "no generation has been started in '%s'", state->folder);
     if (state_check_file(name, err) != 0)
         return -1;
     return state_write_new(state, state->begun_dir, name, bytes, len, err);
@@ -62,7 +62,7 @@ state_seal(struct state *state, struct err *err)
 {
     char from[GENERATION_NAME_MAX], to[GENERATION_NAME_MAX];
     if (state->begun == 0)
-        return err_set(err, ERR_USAGE, "no generation is begun in '%s'", state->folder);
+        return err_set(err, ERR_USAGE, "no generation has been started in '%s'", state->folder);
     state_name(from, ".new-", state->begun);
     state_name(to, "gen-", state->begun);
     if (state_sync(state, state->begun_dir, err) != 0)
@@ -95,7 +95,7 @@ state_annotate(struct state *state, uint32_t generation, const char *name, const
     if (state_check_writer(state, err) != 0 || state_find(state, generation, name, &found, err) != 0)
         return -1;
     if (found)
-        return err_set(err, ERR_USAGE, "generation %u has a '%s' already", generation, name);
+        return err_set(err, ERR_USAGE, "generation %u already has a '%s'", generation, name);
     state_name(folder, "gen-", generation);
     int dir = openat(state->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (dir < 0)
@@ -134,7 +134,7 @@ state_find(const struct state *state, uint32_t generation, const char *name, boo
         return -1;
     bool found = lstat(path, &st) == 0;
     if (!found && errno != ENOENT && errno != ENOTDIR)
-        return err_set(err, ERR_IO, "cannot look at '%s': %s", path, strerror(errno));
+        return err_set(err, ERR_IO, "cannot examine '%s': %s", path, strerror(errno));
     *ret = found && S_ISREG(st.st_mode);
     return 0;
 }

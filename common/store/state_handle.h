@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * state_handle.h - what the files of state.h share: the open folder, and the only ways in which it is written.
+ * state_handle.h - what the files of state.h share: the open folder, and all functions that write in it.
  *
  *     state_folder.c (names, what is there) <- state_write.c <- state_generation.c <- state_link.c, state_prune.c
- *     state.c opens and closes; only callers of state.h are above it
+ *     state.c opens and closes
  *
- * Where it sits: floor 5, inside the module.
+ * Where it sits: room store, private to state*.c.
  */
 #ifndef COMMON_STATE_HANDLE_H
 #define COMMON_STATE_HANDLE_H
@@ -24,7 +24,7 @@ struct state {
     char folder[PATH_MAX];
     int dir;
     int lock;   /* -1: opened for reading */
-    bool adopt; /* root writes for the folder's owner: what it makes is given to them */
+    bool adopt; /* root writes for the folder's owner: new files are given to the owner */
     uid_t owner;
     gid_t group;
     uint32_t begun; /* 0: none */
@@ -38,26 +38,26 @@ struct state {
 
 /* ---- state_folder.c ---- */
 
-/* The name of a generation's folder: `prefix` is "gen-", or ".new-" or ".old-" while it is made or removed. */
+/* The name of a generation's folder. `prefix` is "gen-"; ".new-" while it is written, ".old-" while it is removed. */
 void state_name(char ret[GENERATION_NAME_MAX], const char *prefix, uint32_t generation);
 
-/* True if the name is exactly what state_name() makes of a number, which is then in *ret. */
+/* True if the name is exactly what state_name() writes for a number; that number is in *ret. */
 bool state_parse_name(uint32_t *ret, const char *prefix, const char *name);
 
 /* -1 with ERR_USAGE if this state was opened for reading. */
 int state_check_writer(const struct state *state, struct err *err);
 
-/* Calls fn for each entry of the folder `dir` except `.` and `..`, in no order. -1 with ERR_IO if the folder cannot be
- * read; else what fn returns as soon as that is not 0. */
+/* Calls fn for each entry of the folder `dir` except `.` and `..`, in any order, until it does not return 0, and
+ * returns that. -1 with ERR_IO if the folder cannot be read. */
 int state_walk(const struct state *state, int dir, int (*fn)(void *arg, const char *name, struct err *err), void *arg,
                struct err *err);
 
 /* ---- state_write.c: -1 with the sentence ---- */
 
-/* -1 unless the name has the shape of a generation's file. So no name leads out of its folder. */
+/* -1 unless the name can be that of a generation's file. So no name leads out of its folder. */
 int state_check_file(const char *name, struct err *err);
 
-/* Writes a new file and syncs it. The folder is synced by the caller. */
+/* Writes a new file and syncs it. The caller syncs the folder. */
 int state_write_new(const struct state *state, int dir, const char *name, const void *bytes, size_t len,
                     struct err *err);
 
@@ -67,13 +67,13 @@ int state_write_over(const struct state *state, int dir, const char *name, const
 
 int state_sync(const struct state *state, int fd, struct err *err);
 
-/* Removes a folder and the files in it. It may be missing. */
+/* Removes a folder and the files in it. The folder may be missing. */
 int state_remove_folder(const struct state *state, const char *name, struct err *err);
 
-/* Removes the generation that is begun (state_generation.c). It must be begun. */
+/* Removes the generation that is not sealed yet (state_generation.c). There must be one. */
 int state_give_up(struct state *state, struct err *err);
 
-/* Notes in `published` that a generation became current (state_link.c). */
+/* Records in `published` that a generation became current (state_link.c). */
 int state_log_published(struct state *state, uint32_t generation, struct err *err);
 
 /* Reads the status file into memory (state_status.c). A file that cannot be read counts as empty. */

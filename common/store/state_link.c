@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * state_link.c - current, previous, pending, and the memory of what was published. Part of state.h.
+ * state_link.c - current, previous, pending, and the list of what was published. Part of state.h.
  *
- * The order of publishing: the old current is remembered, `previous` is pointed at it, `current` is renamed. Only the
- * last step changes anything for a helper. If the writer dies before the rest (remember the new one, drop `pending`),
- * the next writer makes up for it. Readers do not mind: a `pending` that names the current generation does not count.
+ * Publishing takes these steps: record the old current generation, point `previous` at it, rename `current`. Only the
+ * last one changes anything for a helper. Then the new generation is recorded and `pending` is removed. If the writer
+ * dies before that, the next writer makes up for it. Meanwhile a `pending` that names the current generation is
+ * ignored.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +36,7 @@ read_link(const struct state *state, const char *link, uint32_t *ret, struct err
     target[n < 0 ? 0 : n] = '\0';
     if (n > 0 && state_parse_name(ret, "gen-", target))
         return 0;
-    return err_set(err, ERR_CORRUPT, "'%s/%s' is no link to a generation", state->folder, link);
+    return err_set(err, ERR_CORRUPT, "'%s/%s' is not a link to a generation", state->folder, link);
 }
 
 static int
@@ -67,21 +68,21 @@ state_get(const struct state *state, enum state_link link, uint32_t *ret, struct
     return 0;
 }
 
-/* Points a link at a generation. *ret_done tells whether the rename happened, whatever the result. */
+/* Points a link at a generation. *ret_done says whether the rename happened, even on failure. */
 static int
 set_link(struct state *state, const char *link, uint32_t generation, bool *ret_done, struct err *err)
 {
-    char target[GENERATION_NAME_MAX], beside[24];
+    char target[GENERATION_NAME_MAX], temporary[24];
     *ret_done = false;
     state_name(target, "gen-", generation);
-    snprintf(beside, sizeof beside, ".%s.new", link);
-    if (unlinkat(state->dir, beside, 0) != 0 && errno != ENOENT)
-        return err_set(err, ERR_IO, "cannot remove '%s/%s': %s", state->folder, beside, strerror(errno));
-    if (symlinkat(target, state->dir, beside) != 0)
-        return err_set(err, ERR_IO, "cannot make the link '%s/%s': %s", state->folder, beside, strerror(errno));
-    if (renameat(state->dir, beside, state->dir, link) != 0) {
+    snprintf(temporary, sizeof temporary, ".%s.new", link);
+    if (unlinkat(state->dir, temporary, 0) != 0 && errno != ENOENT)
+        return err_set(err, ERR_IO, "cannot remove '%s/%s': %s", state->folder, temporary, strerror(errno));
+    if (symlinkat(target, state->dir, temporary) != 0)
+        return err_set(err, ERR_IO, "cannot create the link '%s/%s': %s", state->folder, temporary, strerror(errno));
+    if (renameat(state->dir, temporary, state->dir, link) != 0) {
         err_set(err, ERR_IO, "cannot replace the link '%s/%s': %s", state->folder, link, strerror(errno));
-        unlinkat(state->dir, beside, 0);
+        unlinkat(state->dir, temporary, 0);
         return -1;
     }
     *ret_done = true;
@@ -158,7 +159,7 @@ add_linked(struct state *state, const char *link, size_t *count, struct err *err
     return 0;
 }
 
-/* A linked generation counts as published, even if its writer died before it could note that. */
+/* A linked generation counts as published even if its writer died before it could record that. */
 int
 state_published(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err)
 {
@@ -176,8 +177,8 @@ state_publish(struct state *state, uint32_t generation, struct err *err)
     bool done;
     if (state_check_writer(state, err) != 0 || check_whole(state, "current", generation, err) != 0)
         return -1;
-    /* A damaged current is replaced without being remembered. A failure to write `published` is ignored, so that going
-     * back works on a full disk: the links tell of the last two generations anyway. */
+    /* A damaged current generation is replaced without being recorded. A failure to write `published` is ignored, so a
+     * rollback works on a full disk; the links name the last two generations anyway. */
     if (state_get(state, STATE_CURRENT, &current, NULL) == 0 && current != 0 && current != generation) {
         state_log_published(state, current, NULL);
         if (set_link(state, "previous", current, &done, err) != 0)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * state_prune.c - removes old generations and what killed writers left behind. Part of state.h.
+ * state_prune.c - removes old generations and what killed writers left. Part of state.h.
  *
- * A generation is renamed before its files are removed, so that none is ever half removed under its own name.
+ * A generation is renamed before its files are removed, so none is ever half removed under its own name.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "state_handle.h"
 
-#define LAST_GOOD 3 /* generations once published that are never removed */
+#define LAST_GOOD 3 /* published generations that are never removed */
 
 static int
 remove_generation(struct state *state, uint32_t generation, struct err *err)
@@ -26,7 +26,7 @@ remove_generation(struct state *state, uint32_t generation, struct err *err)
 }
 
 static bool
-is_left_behind(const char *name)
+is_leftover(const char *name)
 {
     static const char *const files[] = {".current.new", ".previous.new", ".pending.new", ".published.new",
                                         ".status.new"};
@@ -38,19 +38,19 @@ is_left_behind(const char *name)
 }
 
 static int
-remove_left_behind(void *arg, const char *name, struct err *err)
+remove_leftover(void *arg, const char *name, struct err *err)
 {
     const struct state *state = arg;
     uint32_t number;
     if (state_parse_name(&number, ".old-", name) ||
         (state_parse_name(&number, ".new-", name) && number != state->begun))
         return state_remove_folder(state, name, err);
-    if (is_left_behind(name) && unlinkat(state->dir, name, 0) != 0 && errno != ENOENT)
+    if (is_leftover(name) && unlinkat(state->dir, name, 0) != 0 && errno != ENOENT)
         return err_set(err, ERR_IO, "cannot remove '%s/%s': %s", state->folder, name, strerror(errno));
     return 0;
 }
 
-/* The generations that stay whatever their age. */
+/* The generations that are kept, however old they are. */
 struct keepers {
     uint32_t linked[3];
     uint32_t good[LAST_GOOD];
@@ -104,7 +104,7 @@ state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err)
     const uint32_t *numbers;
     size_t count;
     *ret = 0;
-    if (state_check_writer(state, err) != 0 || state_walk(state, state->dir, remove_left_behind, state, err) != 0)
+    if (state_check_writer(state, err) != 0 || state_walk(state, state->dir, remove_leftover, state, err) != 0)
         return -1;
     if (find_keepers(&keepers, state, err) != 0 || state_list(state, &numbers, &count, err) != 0)
         return -1;
@@ -133,6 +133,6 @@ state_discard(struct state *state, uint32_t generation, struct err *err)
     for (size_t i = 0; i < count; i++)
         used = used || published[i] == generation;
     if (used)
-        return err_set(err, ERR_USAGE, "generation %u is or was in use and stays", generation);
+        return err_set(err, ERR_USAGE, "generation %u is or was in use and is not removed", generation);
     return remove_generation(state, generation, err);
 }

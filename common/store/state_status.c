@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * state_status.c - the status file: `key value` a line. Part of state.h.
+ * state_status.c - the status file: one `key value` per line. Part of state.h.
  *
- * It only helps to remember, and nothing depends on its being whole: a damaged line is ignored, and a file that cannot
- * be read counts as empty.
+ * Nothing depends on the file being whole: a damaged line is ignored, and a file that cannot be read counts as empty.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -31,7 +30,7 @@ state_status_read(struct state *state)
         buf_add_char(&state->status, '\n');
 }
 
-/* Where the line of a key begins, and its length with the line end: 0 if there is none. */
+/* Where the line of a key begins. *ret_len is its length including the line end, 0 if there is no such line. */
 static size_t
 find_line(const struct buf *status, const char *key, size_t *ret_len)
 {
@@ -103,7 +102,7 @@ state_status_write(struct state *state, struct err *err)
     if (state_check_writer(state, err) != 0)
         return -1;
     if (!buf_ok(&state->status))
-        return err_set(err, ERR_LIMIT, "there is too much to remember in '%s/status'", state->folder);
+        return err_set(err, ERR_LIMIT, "'%s/status' would be too long", state->folder);
     return state_write_over(state, state->dir, "status", state->status.data == NULL ? "" : state->status.data,
                             state->status.len, err);
 }

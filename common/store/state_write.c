@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * state_write.c - how files get into the state folder and out of it. Part of state.h.
+ * state_write.c - writes and removes files in the state folder. Part of state.h.
  *
- * Modes are set and not left to the umask, because a helper that cannot read the image answers no-table.
+ * File modes do not depend on the umask, because a helper that cannot read the image answers no-table.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,10 +21,10 @@ state_check_file(const char *name, struct err *err)
     size_t len = strlen(name);
     if (len > 0 && len < 64 && name[0] != '.' && strchr(name, '/') == NULL)
         return 0;
-    return err_set(err, ERR_USAGE, "'%s' is no name for a file of a generation", name);
+    return err_set(err, ERR_USAGE, "'%s' cannot be the name of a file in a generation", name);
 }
 
-/* Writes a file, or nothing at all: then errno says why. */
+/* Writes a whole file or none at all; errno says why. */
 static int
 write_file(const struct state *state, int dir, const char *name, const void *bytes, size_t len)
 {
@@ -56,14 +56,14 @@ state_write_new(const struct state *state, int dir, const char *name, const void
 int
 state_write_over(const struct state *state, int dir, const char *name, const void *bytes, size_t len, struct err *err)
 {
-    char beside[80];
-    snprintf(beside, sizeof beside, ".%.64s.new", name);
-    unlinkat(dir, beside, 0);
-    if (write_file(state, dir, beside, bytes, len) == 0) {
-        if (renameat(dir, beside, dir, name) == 0)
+    char temporary[80];
+    snprintf(temporary, sizeof temporary, ".%.64s.new", name);
+    unlinkat(dir, temporary, 0);
+    if (write_file(state, dir, temporary, bytes, len) == 0) {
+        if (renameat(dir, temporary, dir, name) == 0)
             return state_sync(state, dir, err);
         int failed = errno;
-        unlinkat(dir, beside, 0);
+        unlinkat(dir, temporary, 0);
         errno = failed;
     }
     return err_set(err, ERR_IO, "cannot write '%s' in '%s': %s", name, state->folder, strerror(errno));

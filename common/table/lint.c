@@ -10,7 +10,7 @@
 #include "base/say.h"
 #include "lint_build.h"
 #include "name/ports.h"
-#include "name/verb.h"
+#include "policy.h"
 #include "table.h"
 
 #define FIND_MAX 1024
@@ -59,7 +59,7 @@ lint_in_force(const struct lint_pass *pass, const struct set *set)
 bool
 lint_is_bypass(const struct lint_pass *pass, const struct set *set)
 {
-    uint32_t bypass = pass->lint->bypass == 0 ? VERB_BYPASS_USUAL : pass->lint->bypass;
+    uint32_t bypass = pass->lint->policy->bypass == 0 ? VERB_BYPASS_USUAL : pass->lint->policy->bypass;
     return set->verb != VERB_INSPECT && (bypass & 1u << set->verb) != 0;
 }
 
@@ -69,17 +69,20 @@ lint_speaks(const struct set *set)
     return set->tcp.count > 0 || set->udp.count == 0;
 }
 
+/* All of them as one range, where the set applies to all. */
+static struct ports
+tcp_ports(const struct set *set)
+{
+    static const struct port_range all[] = {{1, UINT16_MAX}};
+    struct ports ports;
+    return table_tcp_ports(set, &ports) ? (struct ports){all, 1} : ports;
+}
+
 bool
 lint_ports_cover(const struct set *a, const struct set *b)
 {
-    static const struct port_range web[] = {{80, 80}, {443, 443}}, all[] = {{1, UINT16_MAX}};
-    struct ports ports[2] = {a->tcp, b->tcp};
-    const struct set *sets[2] = {a, b};
-    for (int i = 0; i < 2; i++) {
-        if (ports[i].count == 0 && lint_speaks(sets[i]))
-            ports[i] = sets[i]->has_id ? (struct ports){web, 2} : (struct ports){all, 1};
-    }
-    return ports_cover(&ports[0], &ports[1]);
+    const struct ports one = tcp_ports(a), other = tcp_ports(b);
+    return ports_cover(&one, &other);
 }
 
 const char *

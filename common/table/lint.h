@@ -17,6 +17,7 @@
 
 struct err;
 struct listener;
+struct policy;
 struct table;
 
 /* One table. Published endpoint sets in it are not judged as local lines are. */
@@ -30,10 +31,7 @@ struct lint {
     const struct lint_source *sources; /* in the order that decides ties */
     size_t source_count;
     uint32_t today;
-    uint32_t bypass; /* categories, a bit 1 << enum verb each; 0: VERB_BYPASS_USUAL */
-    bool highest;    /* precedence highest */
-    const char **tenants;
-    size_t tenant_count;
+    const struct policy *policy;     /* its label does not count */
     const struct listener *listener; /* hears file, line, what is wrong and what to do */
     size_t findings;                 /* counted here; more than are said, if there are many of one kind */
 };

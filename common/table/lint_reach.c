@@ -11,6 +11,7 @@
 #include "name/addr.h"
 #include "name/ports.h"
 #include "name/tenant.h"
+#include "policy.h"
 
 /* One local line and what the rules that cover it do to it. */
 struct reach {
@@ -74,7 +75,7 @@ static void
 weigh(struct reach *reach, const struct lint_rule *cover)
 {
     const struct lint_rule *at = reach->at;
-    bool level = is_as_specific(cover->rule, at->rule) || reach->pass->lint->highest;
+    bool level = is_as_specific(cover->rule, at->rule) || reach->pass->lint->policy->highest;
     if (level && cover->set->verb > at->set->verb) {
         reach->beater = cover;
         return;
@@ -128,15 +129,15 @@ say_twin(struct lint_pass *pass, const struct lint_rule *at, const struct lint_r
 static bool
 is_foreign(const struct lint_pass *pass, const struct lint_rule *at)
 {
-    const struct lint *lint = pass->lint;
+    const struct policy *policy = pass->lint->policy;
     const char *label;
     size_t len;
-    if (lint->tenant_count == 0 || at->set->verb == VERB_INSPECT ||
+    if (policy->tenant_count == 0 || at->set->verb == VERB_INSPECT ||
         (at->rule->kind != PATTERN_EXACT && at->rule->kind != PATTERN_UNDER))
         return false;
     if (!tenant_label(at->rule->text, at->rule->len, &label, &len) || memchr(label, '*', len) != NULL)
         return false;
-    return tenant_pattern_is_foreign(at->rule->text, at->rule->len, lint->tenants, lint->tenant_count);
+    return tenant_pattern_is_foreign(at->rule->text, at->rule->len, policy->tenants, policy->tenant_count);
 }
 
 static bool

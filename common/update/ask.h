@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "conf/conf.h"
 #include "service.h"
-#include "store/conf.h"
 
 struct documents;
 struct err;

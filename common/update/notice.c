@@ -21,7 +21,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "store/conf.h"
+#include "conf/conf.h"
 #include "store/state.h"
 
 #define ENVIRONMENT_MAX ((size_t)8 << 20)

@@ -14,8 +14,8 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/utf8.h"
+#include "conf/conf.h"
 #include "notice.h"
-#include "store/conf.h"
 
 #define FEED_MAX ((size_t)32 << 20)
 #define ITEM_BEGIN "<item>"

@@ -15,8 +15,8 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "conf/conf.h"
 #include "fetch.h"
-#include "store/conf.h"
 
 #define URL_MAX 2048
 

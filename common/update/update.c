@@ -15,8 +15,8 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/say.h"
+#include "conf/conf.h"
 #include "flow.h"
-#include "store/conf.h"
 #include "store/document.h"
 #include "store/state.h"
 

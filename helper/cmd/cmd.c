@@ -107,7 +107,7 @@ say_bad_option(const struct command *command, int found, char **argv)
 
 int
 cmd_parse(const struct command *command, int argc, char **argv,
-          int (*take)(void *arg, int code, const char *value, struct err *err), void *arg)
+          int (*option)(void *arg, int code, const char *value, struct err *err), void *arg)
 {
     struct getopt_form form;
     make_form(&form, command->options);
@@ -122,7 +122,7 @@ cmd_parse(const struct command *command, int argc, char **argv,
             return -1;
         }
         struct err err = {0};
-        if (take(arg, code, optarg, &err) != 0) {
+        if (option(arg, code, optarg, &err) != 0) {
             cmd_trouble(&err);
             return -1;
         }
@@ -131,9 +131,9 @@ cmd_parse(const struct command *command, int argc, char **argv,
 
 int
 cmd_parse_alone(const struct command *command, int argc, char **argv,
-                int (*take)(void *arg, int code, const char *value, struct err *err), void *arg)
+                int (*option)(void *arg, int code, const char *value, struct err *err), void *arg)
 {
-    int first = cmd_parse(command, argc, argv, take, arg);
+    int first = cmd_parse(command, argc, argv, option, arg);
     if (first < 0)
         return -1;
     if (first < argc) {
@@ -174,7 +174,7 @@ add_tenant(struct cmd_load *load, const char *value, struct err *err)
 }
 
 bool
-cmd_load_take(struct cmd_load *load, int code, const char *value, int *ret, struct err *err)
+cmd_load_option(struct cmd_load *load, int code, const char *value, int *ret, struct err *err)
 {
     struct policy *policy = &load->options.policy;
     switch (code) {
@@ -207,7 +207,7 @@ cmd_today(void)
 }
 
 int
-cmd_take_day(uint32_t *ret, const char *value, struct err *err)
+cmd_parse_day(uint32_t *ret, const char *value, struct err *err)
 {
     if (day_parse(ret, value, strlen(value)))
         return 0;

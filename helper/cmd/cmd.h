@@ -2,8 +2,8 @@
 /*
  * cmd.h - what the commands of m365ctl share: how a command describes itself, options, exit codes, output.
  *
- * Where it sits: room cmd, below m365ctl.c, which contains the table of commands. A command is one cmd_*.c file and one
- * line in that table. Usage texts are printed from the descriptions here, so they cannot differ from what is parsed.
+ * Where it sits: room cmd, below m365ctl.c, which has the table of commands. A command is one cmd_*.c file and one line
+ * in that table. Usage texts are printed from the same descriptions that options are parsed with, so the two agree.
  *
  * stdout is for data, stderr for messages; cmd_say() is the only way to print a message.
  */
@@ -52,22 +52,22 @@ extern const struct command cmd_doctor, cmd_squid_conf;
 /* Prints "m365ctl: sentence" on stderr with one write; control characters become `?`. */
 void cmd_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Hears what engines say and prints it. */
+/* Prints what engines report. */
 extern const struct listener cmd_listener;
 
 /* Prints the error and returns CMD_TROUBLE. */
 int cmd_trouble(const struct err *err);
 
 /*
- * Reads options with getopt_long(3) and calls take(arg, code, value, err) for each. Returns the index of the first
+ * Reads options with getopt_long(3) and calls option(arg, code, value, err) for each. Returns the index of the first
  * argument after them, or -1 after reporting the error.
  */
 int cmd_parse(const struct command *command, int argc, char **argv,
-              int (*take)(void *arg, int code, const char *value, struct err *err), void *arg);
+              int (*option)(void *arg, int code, const char *value, struct err *err), void *arg);
 
 /* Like cmd_parse() for a command without arguments: 0, or -1 after reporting the error. */
 int cmd_parse_alone(const struct command *command, int argc, char **argv,
-                    int (*take)(void *arg, int code, const char *value, struct err *err), void *arg);
+                    int (*option)(void *arg, int code, const char *value, struct err *err), void *arg);
 
 /* All options that say what to load, with room for what they point to. */
 struct cmd_load {
@@ -95,18 +95,18 @@ enum cmd_load_code { CMD_TENANT = 300, CMD_PRECEDENCE, CMD_BYPASS, CMD_LABEL, CM
         CMD_BYPASS, "bypass", "LIST", "categories that are bypassed, default Optimize,Allow"                           \
     }
 
-/* Starts with nothing to load. Complaints about a load go to cmd_say(). */
+/* Starts with nothing to load. Complaints while loading go to cmd_say(). */
 void cmd_load_init(struct cmd_load *load);
 
-/* Handles one of the options above or CMD_LABEL; false if the code is none of them. *ret is 0, or -1 with *err. */
-bool cmd_load_take(struct cmd_load *load, int code, const char *value, int *ret, struct err *err);
+/* Handles one of the options above or CMD_LABEL; false if the code is not one of them. *ret is 0, or -1 with *err. */
+bool cmd_load_option(struct cmd_load *load, int code, const char *value, int *ret, struct err *err);
 
 /* False, after reporting it, if no source was named. */
 bool cmd_has_source(const struct cmd_load *load);
 
-/* Today (UTC), and the day that `--at` names. cmd_take_day() returns -1 with ERR_USAGE. */
+/* Today (UTC), and the day that `--at` names. cmd_parse_day() returns -1 with ERR_USAGE. */
 uint32_t cmd_today(void);
-int cmd_take_day(uint32_t *ret, const char *value, struct err *err);
+int cmd_parse_day(uint32_t *ret, const char *value, struct err *err);
 
 /* Writes the buffer to stdout and empties it. False, after reporting it, if an addition to the buffer has failed. */
 bool cmd_print(struct buf *buf);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_approve.c - `m365ctl approve [GENERATION|DIGEST]`: a person looked, and what waits is put to use. */
+/* cmd_approve.c - `m365ctl approve [GENERATION|DIGEST]`: a person has looked at what waits, and it is put into use. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -32,12 +32,12 @@ static const struct cmd_option options[] = {CMD_OPTION_CONFIG, CMD_OPTION_NOTE, 
 
 const struct command cmd_approve = {
     .name = "approve",
-    .summary = "puts to use what waits for approval",
+    .summary = "puts into use what waits for approval",
     .arguments = "[GENERATION|DIGEST]",
     .options = options,
     .details = "With the number, or the first 8 or more digits of the digest that 'm365ctl diff' and the notice show,\n"
-               "only that very content is approved; if something else waits meanwhile, nothing happens. A number may\n"
-               "also be that of a generation that was rejected, if nothing newer is in use.\n"
-               "Who, when, the note and the diff are kept with the generation. Exit code 1: nothing waits.\n",
+               "only exactly that content is approved; if something else waits by then, nothing happens. The number\n"
+               "may also be that of a rejected generation, if nothing newer is in use.\n"
+               "Who, when, the note and the diff are stored with the generation. Exit code 1: nothing waits.\n",
     .run = run_approve,
 };

@@ -15,7 +15,7 @@
 
 #define BAR_MAX 78 /* columns; a line that wraps cannot be overwritten */
 #define PATH_COLUMNS 20
-#define PAUSE_MS 200 /* between two drawings of one step, and before the first */
+#define PAUSE_MS 200 /* between two drawings of one step, and before the first one */
 
 static struct {
     bool on;
@@ -92,7 +92,7 @@ cmd_bar_step(const char *fmt, ...)
     draw(text);
 }
 
-/* The end of a long path is more telling than its beginning. */
+/* Of a long path the end is shown, which says more than its beginning. */
 static void
 short_path(char ret[PATH_COLUMNS + 4], const char *path)
 {

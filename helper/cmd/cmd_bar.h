@@ -2,7 +2,7 @@
 /*
  * cmd_bar.h - a progress line on the terminal for long commands.
  *
- * Where it sits: room cmd, beside cmd.h. The line is redrawn in place and removed before anything else is printed;
+ * Where it sits: room cmd, next to cmd.h. The line is redrawn in place and removed before anything else is printed;
  * cmd_say() takes care of that. Nothing is ever drawn if stderr is not a terminal, or for quick commands.
  */
 #ifndef HELPER_CMD_BAR_H
@@ -16,7 +16,7 @@ void cmd_bar_start(void);
 /* Shows the progress of a table: for load_options.progress. */
 void cmd_bar_table(void *arg, const struct table_progress *at);
 
-/* Shows what is done next (printf format). */
+/* Shows the next step (printf format). */
 void cmd_bar_step(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Removes the line; the next call that shows something draws it again. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_check.c - `m365ctl check`: is this fit to be used? Images are verified, tables are read and looked over.
+ * cmd_check.c - `m365ctl check`: verifies images; reads tables and reports what is wrong with them.
  *
  * Findings go to stderr, one sentence each; a summary of each source goes to stdout. All tables are read first
- * (cmd_check_sources.c), so that the linter (lint.h) can hold them against each other.
+ * (cmd_check_sources.c), because the linter (lint.h) compares them with each other.
  */
 #include "cmd_check.h"
 
@@ -15,11 +15,11 @@
 #include "cmd_state.h"
 #include "compile/compile.h"
 #include "compile/load.h"
+#include "conf/conf.h"
 #include "name/verb.h"
-#include "store/conf.h"
 #include "store/source.h"
 
-/* What only compiling finds. */
+/* Finds what only compiling finds. */
 static void
 compile_source(struct check *check, const struct lint_source *source)
 {
@@ -43,16 +43,12 @@ print_table_summary(const struct lint_source *source)
            verbs[VERB_DEFAULT], verbs[VERB_INSPECT], table->label[0] == '\0' ? "none" : table->label);
 }
 
-/* The last to be done: compiling sorts a table. */
+/* Comes last, because compiling sorts the tables. */
 static void
 check_tables(struct check *check)
 {
-    const struct policy *compile = &check->load.options.policy;
     struct err err = {0};
-    check->lint.bypass = compile->bypass;
-    check->lint.highest = compile->highest;
-    check->lint.tenants = compile->tenants;
-    check->lint.tenant_count = compile->tenant_count;
+    check->lint.policy = &check->load.options.policy;
     if (lint_run(&check->lint, &err) != 0)
         check_refuse(check, &err);
     for (size_t i = 0; i < check->lint.source_count; i++) {
@@ -62,7 +58,7 @@ check_tables(struct check *check)
     }
 }
 
-/* A preset is known by its folder. */
+/* Presets are the files in a folder `presets`. */
 static bool
 is_preset(const char *path)
 {
@@ -105,7 +101,7 @@ check_one(struct check *check, const char *spec)
     }
 }
 
-/* Without sources: what a helper would open. */
+/* Without sources, checks what a helper would open. */
 static void
 check_default(struct check *check)
 {
@@ -122,20 +118,20 @@ check_default(struct check *check)
 enum check_code { CHECK_AT = CMD_CODE_FREE };
 
 static int
-take_option(void *arg, int code, const char *value, struct err *err)
+handle_option(void *arg, int code, const char *value, struct err *err)
 {
     struct check *check = arg;
     int result = 0;
-    if (cmd_load_take(&check->load, code, value, &result, err))
+    if (cmd_load_option(&check->load, code, value, &result, err))
         return result;
     if (code == CMD_CONFIG) {
         check->config = value;
         return 0;
     }
-    return cmd_take_day(&check->lint.today, value, err);
+    return cmd_parse_day(&check->lint.today, value, err);
 }
 
-/* False, having said so, if a configuration is named together with an option that it decides. */
+/* False, after reporting it, if a configuration is named together with an option that it decides. */
 static bool
 is_asked_well(const struct check *check)
 {
@@ -151,7 +147,7 @@ run_check(const struct command *command, int argc, char **argv)
     static struct check check;
     check.lint = (struct lint){.sources = check.sources, .today = cmd_today(), .listener = &cmd_listener};
     cmd_load_init(&check.load);
-    if (cmd_parse_alone(command, argc, argv, take_option, &check) != 0)
+    if (cmd_parse_alone(command, argc, argv, handle_option, &check) != 0)
         return CMD_TROUBLE;
     if (!is_asked_well(&check))
         return CMD_TROUBLE;
@@ -171,21 +167,21 @@ run_check(const struct command *command, int argc, char **argv)
 static const struct cmd_option options[] = {
     CMD_OPTION_SOURCE,
     {CMD_CONFIG, "config", "FILE", "check everything that this configuration names"},
-    {CHECK_AT, "at", "YYYY-MM-DD", "check as of another day (expires=)"},
+    {CHECK_AT, "at", "YYYY-MM-DD", "check as of another day (for expires=)"},
     CMD_OPTIONS_COMPILE,
     {0},
 };
 
 const struct command cmd_check = {
     .name = "check",
-    .summary = "checks images and tables, and says everything there is to say",
+    .summary = "checks images and tables, and reports everything it finds",
     .arguments = "",
     .options = options,
-    .details = "An image is read whole: checksum and every record. Tables are read as a helper would and held against\n"
-               "each other: lines that are refused, expire within 30 days, expired, are said twice, never decide,\n"
-               "change nothing, match what strangers own, or work against a preset (a file in a folder 'presets').\n"
-               "With -c these are the documents in use, presets, local rules, lists and options of a configuration.\n"
-               "Without both the image in use is checked.\n"
+    .details = "An image is read completely: the checksum and every record. Tables are read as a helper would and\n"
+               "compared with each other. Reported are lines that are refused, have expired or expire within 30 days,\n"
+               "are duplicates, never decide, change nothing, match names of strangers, or work against a preset (a\n"
+               "file in a folder 'presets'). With -c the tables are the documents in use, presets, local rules and\n"
+               "lists of a configuration, checked with its options. Without -c and -t the image in use is checked.\n"
                "Exit code: 0 clean, 1 something was found, 2 something cannot be read or is refused.\n",
     .run = run_check,
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_check.h - what the two halves of `m365ctl check` share: the command (cmd_check.c) and the reading of its sources
- * (cmd_check_sources.c). Private to them.
+ * cmd_check.h - what the two files of `m365ctl check` share: the command (cmd_check.c) and the reading of its sources
+ * (cmd_check_sources.c).
  *
- * What is wrong with a table is not known here: lint.h.
+ * Where it sits: room cmd, private to these two. The linter itself is in room table (lint.h).
  */
 #ifndef HELPER_CMD_CHECK_H
 #define HELPER_CMD_CHECK_H
@@ -18,21 +18,21 @@ struct source;
 
 struct check {
     struct cmd_load load;
-    const char *config;  /* of --config; NULL: sources are named, or what is in use is looked at */
-    struct conf *conf;   /* what was read there */
-    struct arena *texts; /* of paths that are not on the command line */
+    const char *config;  /* of --config; NULL: sources are named, or the image in use is checked */
+    struct conf *conf;   /* the configuration, once it is read */
+    struct arena *texts; /* owns the paths that are not on the command line */
     struct lint_source sources[TABLE_SOURCES_MAX];
     struct lint lint; /* over these sources */
     size_t refusals;
 };
 
-/* Says that something cannot be looked at, and counts it. */
+/* Reports that something cannot be checked, and counts it. */
 void check_refuse(struct check *check, const struct err *err);
 
-/* Adds a table, or says why it cannot be read. Its texts must outlive the check. */
+/* Reads and adds a table, or reports why it cannot be read. The texts of `from` must outlive the check. */
 void check_read(struct check *check, const struct source *from);
 
-/* Reads what the configuration names: sources and options. What cannot be read is said. */
+/* Reads the sources and options that the configuration names. Reports what cannot be read. */
 void check_read_conf(struct check *check);
 
 #endif

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_check_sources.c - reads the tables to check: one that is named, or all that a configuration names. Part of
+ * cmd_check_sources.c - reads the tables to check: one that is named, or all those of a configuration. Part of
  * cmd_check.h.
  *
- * The sources of a configuration are collected as publish collects them, but nothing is merged: each stays a table of
- * its own. The state folder is only read. It may be missing, as on a machine where rules are checked before they are
- * installed.
+ * The sources of a configuration are collected as for publish, but not merged: each stays a table of its own. The state
+ * folder is only read. It may be missing, as on a machine where rules are checked before they are installed.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,8 +14,8 @@
 #include "base/err.h"
 #include "cmd_check.h"
 #include "compile/load.h"
+#include "conf/conf.h"
 #include "name/verb.h"
-#include "store/conf.h"
 #include "store/document.h"
 #include "store/source.h"
 #include "store/state.h"
@@ -48,9 +47,9 @@ check_read(struct check *check, const struct source *from)
     }
 }
 
-/* One that cannot be read is reported, and the next is read all the same. */
+/* A source that cannot be read is reported, and reading goes on with the next. */
 static int
-take_source(void *arg, const struct source *source, struct err *err)
+read_source(void *arg, const struct source *source, struct err *err)
 {
     struct check *check = arg;
     struct source kept = *source;
@@ -63,7 +62,7 @@ take_source(void *arg, const struct source *source, struct err *err)
     return 0;
 }
 
-/* The documents in use; without a state folder nothing was ever published. */
+/* The documents in use. Without a state folder nothing was ever published. */
 static int
 load_documents(struct documents *ret, const struct conf *conf, struct err *err)
 {
@@ -91,7 +90,7 @@ read_conf(struct check *check, struct documents *documents, struct err *err)
         return err_set(err, ERR_MEM, "no memory");
     if (load_documents(documents, check->conf, err) != 0)
         return -1;
-    return source_each(check->conf, documents, take_source, check, err);
+    return source_each(check->conf, documents, read_source, check, err);
 }
 
 void

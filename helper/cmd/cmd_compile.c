@@ -24,17 +24,17 @@ struct compile {
 };
 
 static int
-take_option(void *arg, int code, const char *value, struct err *err)
+handle_option(void *arg, int code, const char *value, struct err *err)
 {
     struct compile *compile = arg;
     int result = 0;
-    if (!cmd_load_take(&compile->load, code, value, &result, err))
+    if (!cmd_load_option(&compile->load, code, value, &result, err))
         compile->output = value;
     return result;
 }
 
 static int
-verify(struct image_info *ret, struct image **ret_image, const struct buf *bytes, struct err *err)
+verify_image(struct image_info *ret, struct image **ret_image, const struct buf *bytes, struct err *err)
 {
     if (image_from_memory(ret_image, bytes->data, bytes->len, err) != 0)
         return -1;
@@ -58,7 +58,7 @@ write_image(const struct compile *compile, const struct buf *bytes, struct err *
     struct image *image = NULL;
     struct image_info info;
     cmd_bar_step("writing %zu MiB", bytes->len >> 20);
-    int result = verify(&info, &image, bytes, err);
+    int result = verify_image(&info, &image, bytes, err);
     if (result == 0)
         result = file_write(compile->output, bytes->data, bytes->len, err);
     if (result == 0)
@@ -90,7 +90,7 @@ make_image(const struct compile *compile, struct err *err)
     return result;
 }
 
-/* Refuses to overwrite a source with the image. */
+/* -1, after reporting it, if the image would overwrite a source. */
 static int
 check_output(const struct compile *compile)
 {
@@ -112,7 +112,7 @@ run_compile(const struct command *command, int argc, char **argv)
     struct compile compile = {0};
     struct err err = {0};
     cmd_load_init(&compile.load);
-    if (cmd_parse_alone(command, argc, argv, take_option, &compile) != 0)
+    if (cmd_parse_alone(command, argc, argv, handle_option, &compile) != 0)
         return CMD_TROUBLE;
     if (compile.output == NULL) {
         cmd_say("no output file is named; add '-o FILE'");
@@ -128,9 +128,9 @@ run_compile(const struct command *command, int argc, char **argv)
 }
 
 static const struct cmd_option options[] = {
-    {'o', "output", "FILE", "the image file; written whole or not at all"},
+    {'o', "output", "FILE", "the image file; written completely or not at all"},
     CMD_OPTION_TABLE,
-    {CMD_LABEL, "label", "LABEL", "version of the table; default the table's own"},
+    {CMD_LABEL, "label", "LABEL", "version of the table; default: the table's own"},
     CMD_OPTIONS_COMPILE,
     {0},
 };

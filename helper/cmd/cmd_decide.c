@@ -5,15 +5,15 @@
 #include "base/err.h"
 
 bool
-cmd_decide_open(struct cmd_decide *ret, const struct command *command, const char *takes, int argc, char **argv)
+cmd_decide_open(struct cmd_decide *ret, const struct command *command, const char *what, int argc, char **argv)
 {
     struct err err = {0};
-    int first = cmd_parse(command, argc, argv, cmd_state_take, &ret->cmd);
+    int first = cmd_parse(command, argc, argv, cmd_state_option, &ret->cmd);
     if (first < 0)
         return false;
     if (argc - first > 1) {
-        cmd_say("%s takes one %s, and '%s' is another; see 'm365ctl help %s'", command->name, takes, argv[first + 1],
-                command->name);
+        cmd_say("%s takes only one %s, but '%s' is a second; see 'm365ctl help %s'", command->name, what,
+                argv[first + 1], command->name);
         return false;
     }
     if (cmd_state_open(&ret->cmd, true, &err) != 0) {

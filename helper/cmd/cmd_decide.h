@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_decide.h - what approve, reject and rollback share: one word after the options, the folder opened for writing.
+ * cmd_decide.h - what approve, reject and rollback share: they take at most one argument and write in the state folder.
  *
- * Where it sits: floor 7, part of cmd. What a decision is and does is decide.h's.
+ * Where it sits: room cmd, above cmd_state.h. What a decision does is in room update (decide.h).
  */
 #ifndef HELPER_CMD_DECIDE_H
 #define HELPER_CMD_DECIDE_H
@@ -16,12 +16,13 @@ struct cmd_decide {
     struct decide decide;
 };
 
-/* Reads options and at most one argument (`takes` says of what kind) and opens the folder. False, having said why. On
- * success the caller closes. */
-bool cmd_decide_open(struct cmd_decide *ret, const struct command *command, const char *takes, int argc, char **argv);
+/* Reads options and at most one argument (`what` names its kind) and opens the state folder. On success the caller
+ * closes. False after reporting the error. */
+bool cmd_decide_open(struct cmd_decide *ret, const struct command *command, const char *what, int argc, char **argv);
 void cmd_decide_close(struct cmd_decide *decide);
 
-/* Runs approve or reject: finds what is meant and calls act(). Returns the exit code. */
+/* Runs approve or reject: finds the generation that is meant, also a rejected one if `rejected`, and calls act().
+ * Returns the exit code. */
 int cmd_decide_run(const struct command *command, int argc, char **argv, bool rejected,
                    int (*act)(struct decide *decide, struct err *err));
 

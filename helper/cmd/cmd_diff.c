@@ -2,7 +2,7 @@
 /*
  * cmd_diff.c - `m365ctl diff`: how two tables differ, in entries and in verdicts.
  *
- * Where it sits: room cmd. Comparing belongs to diff.h; choosing and opening the tables is here.
+ * Where it sits: room cmd. Tables are found and compared in room change (compare.h, diff.h); which ones is chosen here.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "change/compare.h"
 #include "cmd_state.h"
-#include "store/conf.h"
+#include "conf/conf.h"
 #include "store/generation_named.h"
 #include "store/state.h"
 
@@ -20,54 +20,54 @@
 
 enum diff_code { DIFF_OPENED = CMD_STATE_CODE_FREE };
 
-struct request {
+struct diff_options {
     struct cmd_state cmd;
     bool opened;
     const char *old_word, *new_word;
 };
 
 static int
-take_option(void *arg, int code, const char *value, struct err *err)
+handle_option(void *arg, int code, const char *value, struct err *err)
 {
-    struct request *request = arg;
+    struct diff_options *asked = arg;
     if (code != DIFF_OPENED)
-        return cmd_state_take(&request->cmd, code, value, err);
-    request->opened = true;
+        return cmd_state_option(&asked->cmd, code, value, err);
+    asked->opened = true;
     return 0;
 }
 
 static bool
-takes_words(struct request *request, int count, char **words)
+read_words(struct diff_options *asked, int count, char **words)
 {
     if (count > 2) {
         cmd_say("diff compares two tables, but '%s' is a third; see 'm365ctl help diff'", words[2]);
         return false;
     }
-    request->old_word = count > 0 ? words[0] : NULL;
-    request->new_word = count > 1 ? words[1] : NULL;
+    asked->old_word = count > 0 ? words[0] : NULL;
+    asked->new_word = count > 1 ? words[1] : NULL;
     return true;
 }
 
 /* Without words: compares current with pending; if nothing is pending, previous with current. */
 static int
-choose_words(struct request *request, struct err *err)
+choose_words(struct diff_options *asked, struct err *err)
 {
     uint32_t pending, previous;
-    const struct state *state = request->cmd.state;
-    if (request->new_word != NULL)
+    const struct state *state = asked->cmd.state;
+    if (asked->new_word != NULL)
         return 0;
-    if (request->old_word != NULL) {
-        bool pends = strcmp(request->old_word, "pending") == 0;
-        request->new_word = pends ? "pending" : "current";
-        request->old_word = pends ? "current" : request->old_word;
+    if (asked->old_word != NULL) {
+        bool is_pending = strcmp(asked->old_word, "pending") == 0;
+        asked->new_word = is_pending ? "pending" : "current";
+        asked->old_word = is_pending ? "current" : asked->old_word;
         return 0;
     }
     if (state_get(state, STATE_PENDING, &pending, err) != 0 || state_get(state, STATE_PREVIOUS, &previous, err) != 0)
         return -1;
     if (pending == 0 && previous == 0)
         return err_set(err, ERR_USAGE, "no table waits for approval, and none was in use before; name two tables");
-    request->old_word = pending != 0 ? "current" : "previous";
-    request->new_word = pending != 0 ? "pending" : "current";
+    asked->old_word = pending != 0 ? "current" : "previous";
+    asked->new_word = pending != 0 ? "pending" : "current";
     return 0;
 }
 
@@ -79,22 +79,22 @@ is_word_of_state(const char *word)
 
 /* Comparing two files needs no state folder. */
 static int
-open_state(struct request *request, struct err *err)
+open_state(struct diff_options *asked, struct err *err)
 {
-    if (is_word_of_state(request->old_word) || is_word_of_state(request->new_word))
-        return cmd_state_open(&request->cmd, false, err);
-    return conf_read(&request->cmd.conf, request->cmd.config, err);
+    if (is_word_of_state(asked->old_word) || is_word_of_state(asked->new_word))
+        return cmd_state_open(&asked->cmd, false, err);
+    return conf_read(&asked->cmd.conf, asked->cmd.config, err);
 }
 
 static void
-add_head(struct buf *out, const struct request *request, const struct compared *compared)
+add_head(struct buf *out, const struct diff_options *asked, const struct compared *compared)
 {
     uint32_t pending = 0, generation = compared->new_side.generation;
     const struct diff *diff = compared->diff;
     buf_add_fmt(out, "--- %s\n+++ %s", compared->old_side.name, compared->new_side.name);
-    if (generation != 0 && state_get(request->cmd.state, STATE_PENDING, &pending, NULL) == 0 && pending == generation) {
+    if (generation != 0 && state_get(asked->cmd.state, STATE_PENDING, &pending, NULL) == 0 && pending == generation) {
         buf_add_fmt(out, ", waits for approval, digest %.*s\n", DIGEST_SHOWN, compared->new_side.candidate.digest);
-        compare_add_reasons(out, request->cmd.state, generation);
+        compare_add_reasons(out, asked->cmd.state, generation);
     } else {
         buf_add_char(out, '\n');
     }
@@ -102,17 +102,17 @@ add_head(struct buf *out, const struct request *request, const struct compared *
 }
 
 static int
-print(const struct request *request, const struct compared *compared)
+print_diff(const struct diff_options *asked, const struct compared *compared)
 {
     const struct diff *diff = compared->diff;
-    bool differs = request->opened ? diff->opened + diff->ranges_opened > 0 : !diff_is_empty(diff);
+    bool differs = asked->opened ? diff->opened + diff->ranges_opened > 0 : !diff_is_empty(diff);
     struct buf out;
     buf_init(&out, DIFF_OUTPUT_MAX);
-    if (request->cmd.json) {
+    if (asked->cmd.json) {
         diff_print_json(diff, &out);
     } else if (differs) {
-        add_head(&out, request, compared);
-        if (request->opened)
+        add_head(&out, asked, compared);
+        if (asked->opened)
             diff_print_opened(diff, &out);
         else
             diff_print(diff, &out);
@@ -125,30 +125,29 @@ print(const struct request *request, const struct compared *compared)
 static int
 run_diff(const struct command *command, int argc, char **argv)
 {
-    struct request request = {0};
+    struct diff_options asked = {0};
     struct compared compared = {0};
     struct err err = {0};
-    int first = cmd_parse(command, argc, argv, take_option, &request);
-    if (first < 0 || !takes_words(&request, argc - first, argv + first))
+    int first = cmd_parse(command, argc, argv, handle_option, &asked);
+    if (first < 0 || !read_words(&asked, argc - first, argv + first))
         return CMD_TROUBLE;
-    if (open_state(&request, &err) != 0)
+    if (open_state(&asked, &err) != 0)
         return cmd_trouble(&err);
-    const struct compare_with with = {request.cmd.conf, request.cmd.state, cmd_today(), &cmd_listener};
+    const struct compare_with with = {asked.cmd.conf, asked.cmd.state, cmd_today(), &cmd_listener};
     int result = CMD_TROUBLE;
-    if (choose_words(&request, &err) == 0 &&
-        compare_words(&compared, &with, request.old_word, request.new_word, &err) == 0)
-        result = print(&request, &compared);
+    if (choose_words(&asked, &err) == 0 && compare_words(&compared, &with, asked.old_word, asked.new_word, &err) == 0)
+        result = print_diff(&asked, &compared);
     else
         cmd_trouble(&err);
     compare_clear(&compared);
-    cmd_state_close(&request.cmd);
+    cmd_state_close(&asked.cmd);
     return result;
 }
 
 static const struct cmd_option options[] = {
     CMD_OPTION_CONFIG,
     {CMD_JSON, "json", NULL, "one JSON object"},
-    {DIFF_OPENED, "opened", NULL, "only what is bypassed now and was inspected before"},
+    {DIFF_OPENED, "opened", NULL, "show only what is bypassed now and was inspected before"},
     {0},
 };
 

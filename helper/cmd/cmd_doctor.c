@@ -2,7 +2,7 @@
 /*
  * cmd_doctor.c - `m365ctl doctor`: reads a squid.conf and reports what is wrong with it, with corrected lines.
  *
- * Where it sits: room cmd. The checks belong to squidconf.h.
+ * Where it sits: room cmd. The checks are in room squidconf (squidconf.h).
  */
 #include <pwd.h>
 
@@ -18,7 +18,7 @@
 enum code { VERSION = CMD_CODE_FREE, USER };
 
 static int
-take_option(void *arg, int code, const char *value, struct err *err)
+handle_option(void *arg, int code, const char *value, struct err *err)
 {
     struct squidconf_about *about = arg;
     if (code == VERSION)
@@ -45,7 +45,7 @@ run_doctor(const struct command *command, int argc, char **argv)
     struct err err = {0};
     struct buf out;
     size_t findings = 0;
-    int first = cmd_parse(command, argc, argv, take_option, &about);
+    int first = cmd_parse(command, argc, argv, handle_option, &about);
     if (first < 0)
         return CMD_TROUBLE;
     if (about.user != NULL && getpwnam(about.user) == NULL) {
@@ -67,7 +67,7 @@ run_doctor(const struct command *command, int argc, char **argv)
 
 static const struct cmd_option options[] = {
     {VERSION, "squid-version", "VERSION", "3.5, 4, 5, 6 (default) or 7"},
-    {USER, "user", "NAME", "the user Squid runs as, if the file does not say"},
+    {USER, "user", "NAME", "the user that Squid runs as, if the file does not say"},
     {0},
 };
 
@@ -76,8 +76,8 @@ const struct command cmd_doctor = {
     .summary = "reports what is wrong with a squid.conf",
     .arguments = "[SQUID.CONF]",
     .options = options,
-    .details = "Without SQUID.CONF: " SQUID_CONF ". Includes are followed. Each finding is\n"
-               "FILE:LINE: sentence, and below it the corrected lines. Exit code 0: nothing found,\n"
-               "1: something, 2: the file cannot be read.\n",
+    .details = "The default is " SQUID_CONF ". Includes are followed. Each finding is a line\n"
+               "FILE:LINE: sentence, with the corrected lines below it.\n"
+               "Exit code: 0 nothing was found, 1 something was found, 2 the file cannot be read.\n",
     .run = run_doctor,
 };

@@ -42,7 +42,7 @@ add_command(struct buf *buf, const struct command *command)
 }
 
 static void
-put(FILE *file, struct buf *buf)
+print_and_clear(FILE *file, struct buf *buf)
 {
     if (buf_ok(buf) && buf->len > 0)
         fwrite(buf->data, 1, buf->len, file);
@@ -55,7 +55,7 @@ cmd_help_print(FILE *file, const struct command *command)
     struct buf buf;
     buf_init(&buf, HELP_MAX);
     add_command(&buf, command);
-    put(file, &buf);
+    print_and_clear(file, &buf);
 }
 
 void
@@ -66,9 +66,9 @@ cmd_help_print_all(FILE *file, const struct command *const *table)
     buf_add_text(&buf, "usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...\n\n");
     for (; *table != NULL; table++)
         buf_add_fmt(&buf, "  %-12s%s\n", (*table)->name, (*table)->summary);
-    buf_add_text(&buf, "\n'm365ctl help COMMAND' tells more; the manual is m365ctl(8).\n"
+    buf_add_text(&buf, "\n'm365ctl help COMMAND' says more; the manual is m365ctl(8).\n"
                        "Exit codes: 0 yes or same, 1 no or differs, 2 trouble.\n");
-    put(file, &buf);
+    print_and_clear(file, &buf);
 }
 
 const struct command *

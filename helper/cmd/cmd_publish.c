@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_publish.c - `m365ctl publish`: puts to use what is configured, with the documents in use. */
+/* cmd_publish.c - `m365ctl publish`: puts into use what is configured, with the documents in use. */
 #include "base/err.h"
 #include "cmd_state.h"
 #include "update/flow.h"
@@ -11,7 +11,7 @@ run_publish(const struct command *command, int argc, char **argv)
     struct cmd_state cmd = {0};
     struct err err = {0};
     struct flow_result done;
-    if (cmd_parse_alone(command, argc, argv, cmd_state_take, &cmd) != 0)
+    if (cmd_parse_alone(command, argc, argv, cmd_state_option, &cmd) != 0)
         return CMD_TROUBLE;
     if (cmd_state_open(&cmd, true, &err) != 0)
         return cmd_trouble(&err);
@@ -29,20 +29,20 @@ run_publish(const struct command *command, int argc, char **argv)
 
 static const struct cmd_option options[] = {
     CMD_OPTION_CONFIG,
-    {CMD_FORCE, "force", NULL, "also what the gates hold, or what was rejected"},
+    {CMD_FORCE, "force", NULL, "publish even what the gates hold or a person rejected"},
     CMD_OPTION_NOTE,
     CMD_OPTION_BY,
     {0}};
 
 const struct command cmd_publish = {
     .name = "publish",
-    .summary = "puts the configured sources to use, without a network",
+    .summary = "puts the configured sources into use, without a network",
     .arguments = "",
     .options = options,
-    .details = "What to run after editing a local rule: the documents in use, presets, local rules, lists and options\n"
-               "of the configuration become a new generation, which is in use at once. Only the gates hold it\n"
-               "(shrink_limit, canaries, must_not_bypass, widest_prefix): then it waits for 'm365ctl approve', exit\n"
-               "code 1. If any source is refused, nothing changes. What waits for a decision goes on waiting, built\n"
-               "again with the new local rules.\n",
+    .details = "Run this after editing a local rule. The documents in use, presets, local rules, lists and options of\n"
+               "the configuration become a new generation, which is in use at once. Only the gates (shrink_limit,\n"
+               "canaries, must_not_bypass, widest_prefix) can hold it; it then waits for 'm365ctl approve', and the\n"
+               "exit code is 1. If any source is refused, nothing changes. A generation that waits for a decision\n"
+               "keeps waiting; it is rebuilt with the new local rules.\n",
     .run = run_publish,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_reject.c - `m365ctl reject [GENERATION|DIGEST]`: a person looked, and what waits is not wanted. The same content
- * is not proposed again. */
+/* cmd_reject.c - `m365ctl reject [GENERATION|DIGEST]`: a person has looked at what waits, and does not want it. The
+ * same content is not proposed again. */
 #include "cmd_decide.h"
 
 static int
@@ -22,10 +22,10 @@ static const struct cmd_option options[] = {CMD_OPTION_CONFIG, CMD_OPTION_NOTE, 
 
 const struct command cmd_reject = {
     .name = "reject",
-    .summary = "turns down what waits for approval",
+    .summary = "rejects what waits for approval",
     .arguments = "[GENERATION|DIGEST]",
     .options = options,
-    .details = "What is in use stays in use. The same content is not proposed again; the next version of Microsoft's\n"
+    .details = "What is in use stays in use. The same content is not proposed again; a later version of Microsoft's\n"
                "list is. A rejected generation can still be approved by its number. Exit code 1: nothing waits.\n",
     .run = run_reject,
 };

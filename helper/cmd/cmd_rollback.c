@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_rollback.c - `m365ctl rollback [GENERATION]`: back to a generation that was in use before. */
+/* cmd_rollback.c - `m365ctl rollback [GENERATION]`: returns to a generation that was in use before. */
 #include "base/err.h"
 #include "cmd_decide.h"
 
@@ -16,7 +16,7 @@ run_rollback(const struct command *command, int argc, char **argv)
     if (result < 0)
         return cmd_trouble(&err);
     if (result > 0)
-        cmd_say("generation %u is in use already", target);
+        cmd_say("generation %u is already in use", target);
     else
         cmd_say("generation %u is in use again, in place of %u", target, left);
     return result > 0 ? CMD_NO : CMD_YES;
@@ -26,10 +26,10 @@ static const struct cmd_option options[] = {CMD_OPTION_CONFIG, CMD_OPTION_NOTE, 
 
 const struct command cmd_rollback = {
     .name = "rollback",
-    .summary = "puts the table back that was in use before",
+    .summary = "returns to a table that was in use before",
     .arguments = "[GENERATION]",
     .options = options,
-    .details = "Without a number: the previous one. Only what was in use before can be gone back to, and only if\n"
-               "its image still verifies. An update does not publish by itself again what was rolled back.\n",
+    .details = "The default is the previous generation. It must have been in use before, and its files must still be\n"
+               "intact. A later update does not publish by itself what was rolled back.\n",
     .run = run_rollback,
 };

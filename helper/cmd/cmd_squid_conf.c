@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_squid_conf.c - `m365ctl squid-conf`: prints squid.conf lines for the situation that its options describe.
+ * cmd_squid_conf.c - `m365ctl squid-conf`: prints squid.conf lines for the setup that its options describe.
  *
- * Where it sits: room cmd. The lines themselves belong to squidconf.h.
+ * Where it sits: room cmd. The lines themselves come from room squidconf (squidconf.h).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ enum code {
 };
 
 static int
-take_number(unsigned *ret, const char *value, unsigned most, const char *what, struct err *err)
+parse_number(unsigned *ret, const char *value, unsigned most, const char *what, struct err *err)
 {
     char *end;
     unsigned long number = strtoul(value, &end, 10);
@@ -45,18 +45,18 @@ take_number(unsigned *ret, const char *value, unsigned most, const char *what, s
 }
 
 static int
-take_port(uint16_t *ret, const char *value, struct err *err)
+parse_port(uint16_t *ret, const char *value, struct err *err)
 {
     unsigned port;
-    if (take_number(&port, value, 65535, "port", err) != 0)
+    if (parse_number(&port, value, 65535, "port", err) != 0)
         return -1;
     *ret = (uint16_t)port;
     return 0;
 }
 
-/* A path becomes part of a line, so it must not end the line or start a comment. */
+/* A path becomes part of a line, so it must not end that line or start a comment. */
 static int
-take_path(const char **ret, const char *value, struct err *err)
+parse_path(const char **ret, const char *value, struct err *err)
 {
     size_t len = strlen(value);
     for (size_t i = 0; i < len; i++) {
@@ -73,37 +73,37 @@ take_path(const char **ret, const char *value, struct err *err)
 }
 
 /* --intercept without --explicit means that there is no explicit port. */
-struct asked {
+struct squid_conf_options {
     struct squidconf_wish wish;
     bool named_explicit;
 };
 
 static int
-take_option(void *arg, int code, const char *value, struct err *err)
+handle_option(void *arg, int code, const char *value, struct err *err)
 {
-    struct asked *asked = arg;
+    struct squid_conf_options *asked = arg;
     struct squidconf_wish *wish = &asked->wish;
     switch (code) {
     case VERSION: return squidconf_parse_version(&wish->version, value, err);
-    case EXPLICIT: asked->named_explicit = true; return take_port(&wish->explicit_port, value, err);
-    case INTERCEPT: return take_port(&wish->intercept_port, value, err);
-    case INTERCEPT_HTTP: return take_port(&wish->http_port, value, err);
+    case EXPLICIT: asked->named_explicit = true; return parse_port(&wish->explicit_port, value, err);
+    case INTERCEPT: return parse_port(&wish->intercept_port, value, err);
+    case INTERCEPT_HTTP: return parse_port(&wish->http_port, value, err);
     case AUTH: wish->auth = true; return 0;
     case NO_AUTH: wish->auth = false; return 0;
     case BUMP: wish->bump = true; return 0;
     case NO_BUMP: wish->bump = false; return 0;
     case EXTRA: return squidconf_parse_extra(&wish->extras, value, err);
-    case 't': return take_path(&wish->table, value, err);
-    case HELPER: return take_path(&wish->helper, value, err);
-    case REWRITER: return take_path(&wish->rewriter, value, err);
-    case SQUID_FOLDER: return take_path(&wish->squid_folder, value, err);
-    case CHILDREN: return take_number(&wish->children, value, CHILDREN_MAX, "number of processes", err);
-    default: return take_number(&wish->concurrency, value, 10000, "number of requests", err);
+    case 't': return parse_path(&wish->table, value, err);
+    case HELPER: return parse_path(&wish->helper, value, err);
+    case REWRITER: return parse_path(&wish->rewriter, value, err);
+    case SQUID_FOLDER: return parse_path(&wish->squid_folder, value, err);
+    case CHILDREN: return parse_number(&wish->children, value, CHILDREN_MAX, "number of processes", err);
+    default: return parse_number(&wish->concurrency, value, 10000, "number of requests", err);
     }
 }
 
 static int
-settle(struct asked *asked, struct err *err)
+check_options(struct squid_conf_options *asked, struct err *err)
 {
     struct squidconf_wish *wish = &asked->wish;
     unsigned most = squidconf_concurrency_max(wish->version);
@@ -129,12 +129,12 @@ settle(struct asked *asked, struct err *err)
 static int
 run_squid_conf(const struct command *command, int argc, char **argv)
 {
-    struct asked asked = {.wish = squidconf_wish_default};
+    struct squid_conf_options asked = {.wish = squidconf_wish_default};
     struct err err = {0};
     struct buf out;
-    if (cmd_parse_alone(command, argc, argv, take_option, &asked) != 0)
+    if (cmd_parse_alone(command, argc, argv, handle_option, &asked) != 0)
         return CMD_TROUBLE;
-    if (settle(&asked, &err) != 0)
+    if (check_options(&asked, &err) != 0)
         return cmd_trouble(&err);
     buf_init(&out, FRAGMENT_MAX);
     squidconf_print(&out, &asked.wish);
@@ -145,8 +145,8 @@ run_squid_conf(const struct command *command, int argc, char **argv)
 
 static const struct cmd_option options[] = {
     {VERSION, "squid-version", "VERSION", "3.5, 4, 5, 6 (default) or 7"},
-    {EXPLICIT, "explicit", "PORT", "a port that clients are told about; default 3128"},
-    {INTERCEPT, "intercept", "PORT", "a port that TLS is redirected to; alone: no explicit port"},
+    {EXPLICIT, "explicit", "PORT", "a port that clients are configured to use; default 3128"},
+    {INTERCEPT, "intercept", "PORT", "a port that TLS is redirected to; if given alone, there is no explicit port"},
     {INTERCEPT_HTTP, "intercept-http", "PORT", "in addition, a port that plain HTTP is redirected to"},
     {AUTH, "auth", NULL, "clients of the explicit port are asked for a password (default)"},
     {NO_AUTH, "no-auth", NULL, "no password is asked for"},
@@ -154,9 +154,9 @@ static const struct cmd_option options[] = {
     {NO_BUMP, "no-bump", NULL, "TLS is not inspected"},
     {EXTRA, "extra", "NAME", "may be repeated; see below"},
     {'t', "table", "FILE", "table for the helpers; default: the published one"},
-    {HELPER, "helper", "PATH", "ext_m365_acl; default where it was installed"},
-    {REWRITER, "rewriter", "PATH", "url_m365_rewrite; likewise"},
-    {SQUID_FOLDER, "squid-helpers", "FOLDER", "Squid's own helpers; default the folder of ext_m365_acl"},
+    {HELPER, "helper", "PATH", "ext_m365_acl; default: where it was installed"},
+    {REWRITER, "rewriter", "PATH", "url_m365_rewrite; default: where it was installed"},
+    {SQUID_FOLDER, "squid-helpers", "FOLDER", "Squid's own helpers; default: the folder of ext_m365_acl"},
     {CHILDREN, "children", "N", "helper processes; default 2"},
     {CONCURRENCY, "concurrency", "N", "concurrent requests in each; default 100"},
     {0},
@@ -164,11 +164,11 @@ static const struct cmd_option options[] = {
 
 const struct command cmd_squid_conf = {
     .name = "squid-conf",
-    .summary = "prints the lines of squid.conf for a situation",
+    .summary = "prints squid.conf lines for a given setup",
     .arguments = "",
     .options = options,
     .details = "Extras: adaptation, cache, url_rewrite, always_direct, expressroute, delay_access,\n"
-               "logformat, url_m365_rewrite, or all. What only you know comes after '# EDIT:'.\n"
+               "logformat, url_m365_rewrite, or all. What only you know is below a line '# EDIT:'.\n"
                "Check the result with 'm365ctl doctor' and 'squid -k parse'.\n",
     .run = run_squid_conf,
 };

@@ -14,7 +14,7 @@
 #include "update/flow.h"
 
 int
-cmd_state_take(void *arg, int code, const char *value, struct err *err)
+cmd_state_option(void *arg, int code, const char *value, struct err *err)
 {
     struct cmd_state *cmd = arg;
     (void)err;
@@ -56,20 +56,6 @@ cmd_now(void)
 }
 
 void
-cmd_add_span(struct buf *buf, int64_t seconds)
-{
-    static const struct {
-        int64_t seconds;
-        const char *word;
-    } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
-    size_t i = 0;
-    while (i < 3 && seconds < 2 * units[i].seconds)
-        i++;
-    int64_t count = seconds < 0 ? 0 : seconds / units[i].seconds;
-    buf_add_fmt(buf, "%lld %s%s", (long long)count, units[i].word, count == 1 ? "" : "s");
-}
-
-void
 cmd_write_head_text(struct json_writer *json, const char *key, const char *value)
 {
     json_write_text(json, key, value == NULL || value[0] == '\0' ? NULL : value);
@@ -84,16 +70,16 @@ cmd_write_head_number(struct json_writer *json, const char *key, const char *val
         json_write_null(json, key);
 }
 
-/* Cuts "Worldwide 2025120100" in two; false at the end. */
+/* Splits the next "Worldwide 2025120100" in two. False at the end. */
 static bool
 next_version(const struct buf *review, size_t *at, char value[64], const char **ret_version)
 {
     if (!record_next(review, "version", at, value, 64))
         return false;
-    char *blank = strchr(value, ' ');
-    *ret_version = blank == NULL ? "-" : blank + 1;
-    if (blank != NULL)
-        *blank = '\0';
+    char *space = strchr(value, ' ');
+    *ret_version = space == NULL ? "-" : space + 1;
+    if (space != NULL)
+        *space = '\0';
     return true;
 }
 

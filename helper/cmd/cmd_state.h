@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_state.h - what the commands share that work on the state folder: the configuration, the open folder, the words.
+ * cmd_state.h - what the commands that use the state folder share: common options, the configuration, the open folder,
+ * and how facts about a generation are printed.
  *
- * Where it sits: floor 7, beside cmd.h.
+ * Where it sits: room cmd, above cmd.h.
  */
 #ifndef HELPER_CMD_STATE_H
 #define HELPER_CMD_STATE_H
@@ -11,7 +12,7 @@
 #include <stdint.h>
 
 #include "cmd.h"
-#include "store/conf.h"
+#include "conf/conf.h"
 #include "store/state.h"
 
 struct flow_result;
@@ -23,15 +24,15 @@ enum cmd_state_code { CMD_CONFIG = 'c', CMD_JSON = CMD_CODE_FREE, CMD_NOTE, CMD_
 
 #define CMD_OPTION_CONFIG                                                                                              \
     {                                                                                                                  \
-        CMD_CONFIG, "config", "FILE", "another configuration than the standard one"                                    \
+        CMD_CONFIG, "config", "FILE", "the configuration to use instead of the standard one"                           \
     }
 #define CMD_OPTION_NOTE                                                                                                \
     {                                                                                                                  \
-        CMD_NOTE, "note", "TEXT", "why: kept with the generation"                                                      \
+        CMD_NOTE, "note", "TEXT", "the reason; stored with the generation"                                             \
     }
 #define CMD_OPTION_BY                                                                                                  \
     {                                                                                                                  \
-        CMD_BY, "by", "NAME", "who decides, default the user (behind sudo)"                                            \
+        CMD_BY, "by", "NAME", "who decides; default: the user, or who called sudo"                                     \
     }
 
 struct cmd_state {
@@ -44,30 +45,27 @@ struct cmd_state {
     struct state *state;
 };
 
-/* Takes one of the codes above; for cmd_parse(), with the cmd_state as its argument. */
-int cmd_state_take(void *arg, int code, const char *value, struct err *err);
+/* Handles the options above: a function for cmd_parse(), whose argument is the cmd_state. */
+int cmd_state_option(void *arg, int code, const char *value, struct err *err);
 
-/* Reads the configuration and opens the folder; `write` takes the lock. On failure nothing stays open. */
+/* Reads the configuration and opens the state folder; `write` takes the lock. On failure nothing stays open. */
 int cmd_state_open(struct cmd_state *cmd, bool write, struct err *err);
 void cmd_state_close(struct cmd_state *cmd);
 
 /* Seconds since 1970. */
 int64_t cmd_now(void);
 
-/* "3 days", "2 hours", "5 minutes": whole, rounded down. */
-void cmd_add_span(struct buf *buf, int64_t seconds);
-
-/* Writes a value of a review's head as a text, null if it is empty; or as a number, null if it is not one. */
+/* Write a value of a review as a text, or null if it is empty; as a number, or null if it is not one. */
 void cmd_write_head_text(struct json_writer *json, const char *key, const char *value);
 void cmd_write_head_number(struct json_writer *json, const char *key, const char *value);
 
-/* Writes `"versions":{"Worldwide":"2025120100",...}`, null for a version that is unknown. */
+/* Writes `"versions":{"Worldwide":"2025120100",...}`, with null for an unknown version. */
 void cmd_write_versions(struct json_writer *json, const struct buf *review);
 
-/* Adds `2025120100`, or with several documents `Worldwide 2025120100, China 2025112800`. */
+/* Adds `2025120100`, or for several documents `Worldwide 2025120100, China 2025112800`. */
 void cmd_add_versions(struct buf *buf, const struct buf *review);
 
-/* CMD_YES, or CMD_NO if a person must look. */
+/* The exit code: CMD_NO if a person must look, else CMD_YES. */
 int cmd_flow_exit(const struct flow_result *result);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_table.c - `m365ctl table`: prints the merged table of its sources in normal form, which can be read back.
+ * cmd_table.c - `m365ctl table`: merges its sources and prints the table in normal form, which can be read again.
  *
- * Where it sits: room cmd. Merging belongs to load.h, the form to table.h.
+ * Where it sits: room cmd. Sources are merged in room compile (load.h), the form is that of room table (table.h).
  */
 #include "base/buf.h"
 #include "base/err.h"
@@ -13,10 +13,10 @@
 #define TABLE_OUTPUT_MAX ((size_t)4 << 30)
 
 static int
-take_option(void *arg, int code, const char *value, struct err *err)
+handle_option(void *arg, int code, const char *value, struct err *err)
 {
     int result = 0;
-    cmd_load_take(arg, code, value, &result, err);
+    cmd_load_option(arg, code, value, &result, err);
     return result;
 }
 
@@ -27,7 +27,7 @@ run_table(const struct command *command, int argc, char **argv)
     struct err err = {0};
     struct table *table;
     cmd_load_init(&load);
-    if (cmd_parse_alone(command, argc, argv, take_option, &load) != 0)
+    if (cmd_parse_alone(command, argc, argv, handle_option, &load) != 0)
         return CMD_TROUBLE;
     if (!cmd_has_source(&load))
         return CMD_TROUBLE;
@@ -49,7 +49,7 @@ const struct command cmd_table = {
     .summary = "prints the merged table in its normal form",
     .arguments = "",
     .options = options,
-    .details = "The normal form is table text, sorted and aligned: read again and printed again it is\n"
-               "byte-identical, so two tables are compared with diff. See m365-tables(5).\n",
+    .details = "The normal form is table text, sorted and aligned. Printing it again gives the same bytes,\n"
+               "so two tables can be compared with diff. See m365-tables(5).\n",
     .run = run_table,
 };

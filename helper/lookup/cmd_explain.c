@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cmd_explain.c - tells a person who decided a query and why, and why not the others. Part of `m365ctl lookup`.
+ * cmd_explain.c - explains to a person which rule decides a query and why, and why the others do not. Part of
+ * `m365ctl lookup`.
  *
- * One sentence a line, indented below the answer: the rule that decides; what the why-word means and what to do, which
- * is cmd_explain_why.c's; then every other rule that matches and why it lost.
+ * Below the answer come, one sentence per line: the rule that decides; what the reason means and what to do
+ * (cmd_explain_why.c); every other rule that matches, and why it does not decide.
  */
 #include <string.h>
 
@@ -54,7 +55,7 @@ identifier_of(const struct answer *answer, enum side side)
     return side == SIDE_DST ? &request->dst : side == SIDE_SNI ? &request->sni : &request->la;
 }
 
-/* Which identifier found the rule that is reported. */
+/* The identifier whose rule is reported. */
 static enum side
 deciding_side(const struct answer *answer)
 {
@@ -71,21 +72,20 @@ add_reason(struct buf *buf, const struct answer *answer, const struct image_set 
     struct image_info info;
     image_get_info(answer->image, &info);
     if (answer->verdict.why == WHY_LOCAL_INSPECT) {
-        buf_add_text(buf, ": an inspect line wins over every other rule, however unspecific it is");
+        buf_add_text(buf, ": an inspect line beats every other rule, even a more specific one");
         return;
     }
-    buf_add_fmt(buf, ": the %s that speaks for TCP %u, and %s is %s",
+    buf_add_fmt(buf, ": the %s for TCP %u, and %s is %s",
                 info.highest      ? "strongest category"
                 : is_prefix(rule) ? "longest prefix"
                                   : "most specific rule",
-                answer->request.port, verb_title(set->verb),
-                answer->verdict.bypass ? "bypassed" : "not among the bypassed categories");
+                answer->request.port, verb_title(set->verb), answer->verdict.bypass ? "bypassed" : "not bypassed");
     if (answer->request.dst.given == GIVEN_NAME && deciding_side(answer) == SIDE_SNI)
-        buf_add_text(buf, "; of destination and SNI the weaker category counts");
+        buf_add_text(buf, "; the weaker category of destination and SNI counts");
 }
 
 static void
-tell_decider(struct buf *buf, const struct answer *answer)
+explain_decider(struct buf *buf, const struct answer *answer)
 {
     static const char *const found_by[] = {"", ", found by the SNI", ", found by the original destination"};
     const struct verdict *verdict = &answer->verdict;
@@ -109,7 +109,7 @@ tell_decider(struct buf *buf, const struct answer *answer)
     char day[DAY_TEXT_MAX];
     day_format(day, set.expires);
     explain_begin(buf);
-    buf_add_fmt(buf, "that line expired on %s and stays in force all the same: an inspect line does", day);
+    buf_add_fmt(buf, "that line expired on %s, but an inspect line stays in force after it has expired", day);
     explain_end(buf);
 }
 
@@ -122,34 +122,33 @@ add_ports(struct buf *buf, const struct answer *answer, const char *protocol, ui
     image_ports_print(answer->image, ports, buf);
 }
 
+/* Goes on with a sentence about a rule; about a prefix after ", which". */
 static void
 add_lost(struct buf *buf, const struct answer *answer, const struct explained *match, const struct image_set *set,
          bool prefix)
 {
-    unsigned port = answer->request.port;
     char day[DAY_TEXT_MAX];
     switch ((enum lost)match->lost) {
-    case LOST_NOT: buf_add_text(buf, " decides for this identifier"); break;
+    case LOST_NOT: buf_add_text(buf, " decides for this name or address"); break;
     case LOST_PORT:
-        buf_add_text(buf, prefix ? ", " : " is for ");
-        add_ports(buf, answer, "TCP", set->tcp);
-        buf_add_fmt(buf, " only: does not speak for TCP %u", port);
-        break;
     case LOST_UDP_ONLY:
-        buf_add_text(buf, prefix ? ", " : " is for ");
-        add_ports(buf, answer, "UDP", set->udp);
-        buf_add_fmt(buf, " only: does not speak for TCP %u", port);
+        buf_add_text(buf, " applies only to ");
+        if (match->lost == LOST_PORT)
+            add_ports(buf, answer, "TCP", set->tcp);
+        else
+            add_ports(buf, answer, "UDP", set->udp);
+        buf_add_fmt(buf, ", not to TCP %u", answer->request.port);
         break;
     case LOST_EXPIRED:
         day_format(day, set->expires);
-        buf_add_fmt(buf, "%s expired on %s", prefix ? "," : "", day);
+        buf_add_fmt(buf, " expired on %s", day);
         break;
-    case LOST_LIMIT: buf_add_text(buf, " took too long on this name and counts as not matching"); break;
-    case LOST_INSPECT: buf_add_fmt(buf, "%s gives way to the inspect line", prefix ? "," : ""); break;
-    case LOST_LESS_SPECIFIC: buf_add_text(buf, prefix ? ", is wider" : " is less specific"); break;
-    case LOST_WEAKER: buf_add_fmt(buf, "%s is of a weaker category", prefix ? "," : ""); break;
-    case LOST_TIE: buf_add_fmt(buf, "%s says the same; the other is reported", prefix ? "," : ""); break;
-    case LOST_OTHER: buf_add_text(buf, prefix ? ", which would decide alone" : " would decide alone"); break;
+    case LOST_LIMIT: buf_add_text(buf, " took too long on this name, so it counts as not matching"); break;
+    case LOST_INSPECT: buf_add_text(buf, " loses to the inspect line"); break;
+    case LOST_LESS_SPECIFIC: buf_add_text(buf, prefix ? " is wider" : " is less specific"); break;
+    case LOST_WEAKER: buf_add_text(buf, " has a weaker category"); break;
+    case LOST_TIE: buf_add_text(buf, " says the same; the other rule is reported"); break;
+    case LOST_OTHER: buf_add_text(buf, " would decide on its own"); break;
     }
 }
 
@@ -165,7 +164,7 @@ is_wanted_address(const struct answer *answer, const struct explained *match, co
 }
 
 static void
-tell_other(struct buf *buf, const struct answer *answer, const struct explained *match)
+explain_other(struct buf *buf, const struct answer *answer, const struct explained *match)
 {
     static const char *const sides[] = {"", "SNI: ", "original destination: "};
     struct image_set set;
@@ -178,24 +177,18 @@ tell_other(struct buf *buf, const struct answer *answer, const struct explained 
     if (prefix)
         buf_add_text(buf, "inside ");
     add_rule(buf, &rule);
-    buf_add_text(buf, prefix ? ", " : " (");
-    if (!prefix)
-        explain_add_set(buf, &set);
-    else if (set.has_id)
-        buf_add_fmt(buf, "set %u", set.id);
-    else
-        buf_add_fmt(buf, "local %s line", verb_title(set.verb));
-    if (!prefix)
-        buf_add_char(buf, ')');
+    buf_add_text(buf, " (");
+    explain_add_set(buf, &set);
+    buf_add_text(buf, prefix ? "), which" : ")");
     if (prefix && is_wanted_address(answer, match, &set))
-        buf_add_text(buf, ": it belongs to the endpoint set that decides, as it must");
+        buf_add_text(buf, " belongs to the endpoint set that decides, as it must");
     else
         add_lost(buf, answer, match, &set, prefix);
     explain_end(buf);
 }
 
 static void
-tell_others(struct buf *buf, const struct answer *answer)
+explain_others(struct buf *buf, const struct answer *answer)
 {
     size_t shown = 0, left = 0;
     for (size_t i = 0; i < answer->match_count; i++) {
@@ -205,21 +198,21 @@ tell_others(struct buf *buf, const struct answer *answer)
             left++;
             continue;
         }
-        tell_other(buf, answer, &answer->matches[i]);
+        explain_other(buf, answer, &answer->matches[i]);
         shown++;
     }
     if (left == 0)
         return;
     explain_begin(buf);
-    buf_add_fmt(buf, "and %zu more rules match; --json --explain lists them all", left);
+    buf_add_fmt(buf, "%zu more rule%s; --json --explain lists them all", left, left == 1 ? " matches" : "s match");
     explain_end(buf);
 }
 
-/* Media of calls goes to these ports over UDP; a proxy never sees it. */
+/* The media of calls goes to this port over UDP; a proxy never sees it. */
 #define MEDIA_PORT 3478
 
 static void
-tell_media(struct buf *buf, const struct answer *answer)
+explain_media(struct buf *buf, const struct answer *answer)
 {
     for (size_t i = 0; i < answer->match_count; i++) {
         const struct explained *match = &answer->matches[i];
@@ -229,9 +222,9 @@ tell_media(struct buf *buf, const struct answer *answer)
             !image_ports_hold(answer->image, set.udp, MEDIA_PORT))
             continue;
         explain_begin(buf);
-        buf_add_fmt(buf, "set %u is for calls and meetings: their media goes over ", set.id);
+        buf_add_fmt(buf, "set %u is for calls and meetings: their media uses ", set.id);
         add_ports(buf, answer, "UDP", set.udp);
-        buf_add_text(buf, " and never reaches Squid; open it at the firewall");
+        buf_add_text(buf, ", which never reaches Squid; allow it on the firewall");
         explain_end(buf);
         return;
     }
@@ -240,8 +233,8 @@ tell_media(struct buf *buf, const struct answer *answer)
 void
 answer_explain(struct buf *buf, const struct answer *answer)
 {
-    tell_decider(buf, answer);
+    explain_decider(buf, answer);
     explain_why(buf, answer);
-    tell_others(buf, answer);
-    tell_media(buf, answer);
+    explain_others(buf, answer);
+    explain_media(buf, answer);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_explain_say.c - how explanations are printed: a sentence a line, hosts and sets always in the same words. See
- * cmd_explain.h. */
+/* cmd_explain_say.c - the form of an explanation: one sentence per line, hosts and sets always written the same way.
+ * See cmd_explain.h. */
 #include "base/buf.h"
 #include "cmd_explain.h"
 #include "name/addr.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_explain_why.c - what each why-word means for this request, and what to do about it. Part of `m365ctl
- * lookup`; see cmd_explain.c. */
+/* cmd_explain_why.c - what the reason (why) of an answer means for this request, and what to do about it. Part of
+ * `m365ctl lookup`; see cmd_explain.c. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -23,7 +23,7 @@ ask_alone(struct verdict *ret, const struct answer *answer, const struct identif
     verdict_decide(answer->image, &request, answer->today, ret);
 }
 
-/* `*.b.c` for a name `b.c` that no rule matches: what people expect to cover both. */
+/* True if there is a rule `*.b.c` for the name `b.c`, which people expect it to match. */
 static bool
 find_near_miss(const struct answer *answer, const struct host *name)
 {
@@ -47,56 +47,57 @@ find_near_miss(const struct answer *answer, const struct host *name)
 }
 
 static void
-tell_no_rule_for_name(struct buf *buf, const struct answer *answer, const struct host *name)
+explain_no_rule_for_name(struct buf *buf, const struct answer *answer, const struct host *name)
 {
     explain_begin(buf);
     buf_add_fmt(buf,
-                "no rule in force matches '%s': it is on none of the lists, so it is normal Internet traffic and meant "
-                "to be inspected",
+                "no rule in force matches '%s': it is not on any list, so it is inspected like any other Internet "
+                "traffic",
                 name->text);
     explain_end(buf);
     if (find_near_miss(answer, name)) {
         explain_begin(buf);
-        buf_add_fmt(buf, "'*.%s' is for the names below '%s', never for '%s' itself", name->text, name->text,
+        buf_add_fmt(buf, "'*.%s' matches the names below '%s', but not '%s' itself", name->text, name->text,
                     name->text);
         explain_end(buf);
     }
 }
 
 static void
-tell_no_rule_for_address(struct buf *buf, const struct identifier *identifier)
+explain_no_rule_for_address(struct buf *buf, const struct identifier *identifier)
 {
     explain_begin(buf);
-    buf_add_text(buf, "no prefix in force holds ");
+    buf_add_text(buf, "no prefix in force contains ");
     explain_add_identifier(buf, identifier);
     explain_end(buf);
-    explain_say(buf, "Default sets publish no addresses: an address of Microsoft's that is missing most likely serves "
-                     "names of Default sets and is meant to be inspected; ask for the host name");
+    explain_say(buf,
+                "Default sets publish no addresses: a Microsoft address that is not listed most likely serves names "
+                "of Default sets and is meant to be inspected; look up the host name instead");
 }
 
 static void
-tell_no_rule(struct buf *buf, const struct answer *answer)
+explain_no_rule(struct buf *buf, const struct answer *answer)
 {
     const struct request *request = &answer->request;
     const struct identifier *asked = &request->dst;
     if (asked->given == GIVEN_ADDR && request->sni.given == GIVEN_NAME)
         asked = &request->sni;
     if (asked->given == GIVEN_ADDR)
-        tell_no_rule_for_address(buf, asked);
+        explain_no_rule_for_address(buf, asked);
     else
-        tell_no_rule_for_name(buf, answer, &asked->name);
+        explain_no_rule_for_name(buf, answer, &asked->name);
 }
 
-/* Whose tenant a name of ours is. */
+/* Names the configured tenant that the host belongs to. */
 static void
-tell_owner(struct buf *buf, const struct image *image, uint32_t tenants, const char *label, size_t len)
+explain_owner(struct buf *buf, const struct image *image, uint32_t tenants, const char *label, size_t len)
 {
     for (uint32_t i = 0; i < tenants; i++) {
         struct image_text tenant = image_tenant(image, i);
         if (!tenant_owns(tenant.text, tenant.len, label, len))
             continue;
         explain_begin(buf);
-        buf_add_fmt(buf, "'%.*s' next to '%s' belongs to our tenant '", (int)len, label, label + len + 1);
+        buf_add_fmt(buf, "'%.*s' below '%s' belongs to your tenant '", (int)len, label, label + len + 1);
         utf8_add_printable(buf, tenant.text, tenant.len);
         buf_add_char(buf, '\'');
         explain_end(buf);
@@ -104,9 +105,9 @@ tell_owner(struct buf *buf, const struct image *image, uint32_t tenants, const c
     }
 }
 
-/* `*.sharepoint.com` is every organisation's. */
+/* `*.sharepoint.com` covers every organisation. */
 static void
-tell_rule(struct buf *buf, const struct answer *answer)
+explain_rule(struct buf *buf, const struct answer *answer)
 {
     const struct request *request = &answer->request;
     const struct identifier *asked = request->dst.given == GIVEN_NAME ? &request->dst : &request->sni;
@@ -117,36 +118,35 @@ tell_rule(struct buf *buf, const struct answer *answer)
     if (asked->given != GIVEN_NAME || !tenant_label(asked->name.text, asked->name.len, &label, &len))
         return;
     if (info.tenants == 0)
-        explain_say(buf, "no tenants are configured, so the tenants of all organisations are bypassed alike");
+        explain_say(buf, "no tenants are configured, so the tenants of all organisations are bypassed");
     else
-        tell_owner(buf, answer->image, info.tenants, label, len);
+        explain_owner(buf, answer->image, info.tenants, label, len);
 }
 
 static void
-tell_port(struct buf *buf, const struct answer *answer)
+explain_port(struct buf *buf, const struct answer *answer)
 {
     explain_begin(buf);
-    buf_add_fmt(buf,
-                "rules match, but none of them speaks for TCP %u: a rule counts only for the ports its set publishes",
+    buf_add_fmt(buf, "rules match, but none of them applies to TCP %u: a rule applies only to the ports of its set",
                 answer->request.port);
     explain_end(buf);
 }
 
 static void
-tell_category(struct buf *buf, const struct answer *answer)
+explain_category(struct buf *buf, const struct answer *answer)
 {
     struct image_set set;
     image_get_set(answer->image, answer->verdict.set, &set);
     if (set.verb == VERB_DEFAULT) {
-        explain_say(buf,
-                    "Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no "
-                    "special way; it is meant to be inspected and authenticated");
+        explain_say(
+            buf, "Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, "
+                 "so it is meant to be inspected and authenticated");
         return;
     }
     struct image_info info;
     image_get_info(answer->image, &info);
     explain_begin(buf);
-    buf_add_text(buf, "the categories bypassed here are:");
+    buf_add_text(buf, "categories that are bypassed here:");
     for (size_t i = 0; i < VERB_CATEGORIES; i++) {
         if ((info.bypass & 1u << verb_categories[i]) != 0)
             buf_add_fmt(buf, " %s", verb_category(verb_categories[i]));
@@ -155,19 +155,20 @@ tell_category(struct buf *buf, const struct answer *answer)
 }
 
 static void
-tell_local_inspect(struct buf *buf, const struct answer *answer)
+explain_local_inspect(struct buf *buf, const struct answer *answer)
 {
     if (answer->verdict.has_rule) {
-        explain_say(buf, "to change that, change the line in its file: no other rule can overrule it");
+        explain_say(buf, "to change this, edit that line in its file: no other rule can overrule it");
         return;
     }
     explain_begin(buf);
     buf_add_text(buf, "the address ");
     explain_add_identifier(buf, &answer->request.dst);
-    buf_add_text(buf, " alone would be bypassed, but a name of the same endpoint set falls under an inspect line, and "
-                      "without an SNI nobody knows which name is meant");
+    buf_add_text(buf, " alone would be bypassed, but an inspect line matches a name of the same endpoint set, and "
+                      "without an SNI nobody can tell which name is meant");
     explain_end(buf);
-    explain_say(buf, "let Squid peek at the SNI (ssl_bump peek at step 1) and send it, or ask for the host name");
+    explain_say(
+        buf, "let Squid peek at the SNI (ssl_bump peek at step 1) and send it to the helper, or look up the host name");
 }
 
 static void
@@ -183,7 +184,7 @@ add_tenants(struct buf *buf, const struct image *image)
 }
 
 static void
-tell_foreign_tenant(struct buf *buf, const struct answer *answer)
+explain_foreign_tenant(struct buf *buf, const struct answer *answer)
 {
     const struct request *request = &answer->request;
     const struct identifier *asked = request->dst.given == GIVEN_ADDR ? &request->sni : &request->dst;
@@ -191,22 +192,22 @@ tell_foreign_tenant(struct buf *buf, const struct answer *answer)
     size_t len;
     explain_begin(buf);
     if (asked->given == GIVEN_NAME && tenant_label(asked->name.text, asked->name.len, &label, &len)) {
-        buf_add_fmt(buf, "'%.*s' next to '%s' is no tenant of ours (", (int)len, label, label + len + 1);
+        buf_add_fmt(buf, "'%.*s' below '%s' is not one of your tenants (", (int)len, label, label + len + 1);
     } else {
         buf_add_text(buf, "the address ");
         explain_add_identifier(buf, &request->dst);
-        buf_add_text(buf, " serves every tenant, and without an SNI nobody knows whether one of ours is meant (");
+        buf_add_text(buf, " serves all tenants, and without an SNI nobody can tell whether one of yours is meant (");
     }
     add_tenants(buf, answer->image);
     buf_add_char(buf, ')');
     explain_end(buf);
-    explain_say(buf,
-                "what goes to another organisation's tenant is inspected, so that data does not leave unseen; if the "
-                "tenant is ours, configure it");
+    explain_say(
+        buf, "traffic to other organisations' tenants is inspected, because data could leave through them unseen; if "
+             "the tenant is yours, add it to the configuration");
 }
 
 static void
-tell_sni_mismatch(struct buf *buf, const struct answer *answer)
+explain_sni_mismatch(struct buf *buf, const struct answer *answer)
 {
     const struct request *request = &answer->request;
     struct verdict alone;
@@ -218,17 +219,17 @@ tell_sni_mismatch(struct buf *buf, const struct answer *answer)
     if (request->sni.given == GIVEN_NAME)
         explain_add_identifier(buf, &request->sni);
     buf_add_fmt(buf, "%s inspected (why %s)",
-                request->sni.given == GIVEN_NAME ? " is" : "is no host name and therefore", why_word(alone.why));
+                request->sni.given == GIVEN_NAME ? " is" : "is not a host name and is therefore", why_word(alone.why));
     explain_end(buf);
     explain_say(buf,
                 "a client can name one host in its CONNECT and talk to another in TLS, so both must be bypassed; if "
                 "the SNI belongs to the service, it needs a rule of its own");
 }
 
-/* Names the set whose addresses the request had to lie in. */
+/* Names the set that the address of the request should have belonged to. */
 static void
-tell_missing_address(struct buf *buf, const struct answer *answer, const struct identifier *name, const char *what,
-                     const struct identifier *address)
+explain_missing_address(struct buf *buf, const struct answer *answer, const struct identifier *name, const char *what,
+                        const struct identifier *address)
 {
     struct verdict alone;
     struct image_set set = {0};
@@ -243,29 +244,29 @@ tell_missing_address(struct buf *buf, const struct answer *answer, const struct 
     if (address->given == GIVEN_ADDR)
         explain_add_identifier(buf, address);
     if (address->given != GIVEN_ADDR)
-        buf_add_text(buf, "is no address");
+        buf_add_text(buf, "is not an address");
     else if (set.group_has_addrs)
-        buf_add_text(buf, " lies in none of the prefixes which that set publishes");
+        buf_add_text(buf, " is not in any prefix of that set");
     else
-        buf_add_text(buf, " cannot be compared: that set publishes no addresses, and there is no SNI");
+        buf_add_text(buf, " cannot be checked: that set publishes no addresses, and there is no SNI");
     explain_end(buf);
 }
 
 static void
-tell_address_mismatch(struct buf *buf, const struct answer *answer)
+explain_address_mismatch(struct buf *buf, const struct answer *answer)
 {
     const struct request *request = &answer->request;
     const struct identifier *name = request->dst.given == GIVEN_NAME ? &request->dst : &request->sni;
     if (request->la.given != GIVEN_NONE && request->dst.given == GIVEN_NAME)
-        tell_missing_address(buf, answer, name, "the original destination", &request->la);
+        explain_missing_address(buf, answer, name, "the original destination", &request->la);
     else
-        tell_missing_address(buf, answer, name, "the address", &request->dst);
+        explain_missing_address(buf, answer, name, "the address", &request->dst);
     explain_say(buf,
-                "a client can claim any name in front of any address; if the claim is honest, client and proxy were "
-                "given different addresses: let both use the same DNS");
+                "a client can claim any name for any address; if the claim is honest, client and proxy got different "
+                "answers from DNS: let both use the same resolver");
 }
 
-/* The first byte of the host that no host name has; its place in *ret_at, false if it is not a byte that is wrong. */
+/* Finds the first byte that a host name cannot contain. False if no byte is wrong. */
 static bool
 find_bad_byte(const struct answer *answer, size_t *ret_at)
 {
@@ -280,50 +281,52 @@ find_bad_byte(const struct answer *answer, size_t *ret_at)
 }
 
 static void
-tell_bad_name(struct buf *buf, const struct answer *answer)
+explain_bad_name(struct buf *buf, const struct answer *answer)
 {
     size_t at;
     explain_begin(buf);
     if (find_bad_byte(answer, &at)) {
         unsigned byte = (unsigned char)answer->host[at];
         if (byte == ' ')
-            buf_add_fmt(buf, "no host name holds a blank (byte %zu)", at + 1);
+            buf_add_fmt(buf, "a host name cannot contain a space (byte %zu)", at + 1);
         else if (byte > ' ' && byte < 0x7f)
-            buf_add_fmt(buf, "no host name holds a '%c' (byte %zu); nothing is decoded", (char)byte, at + 1);
+            buf_add_fmt(buf, "a host name cannot contain '%c' (byte %zu); nothing is decoded", (char)byte, at + 1);
         else
-            buf_add_fmt(buf, "no host name holds the byte 0x%02x (byte %zu)", byte, at + 1);
+            buf_add_fmt(buf, "a host name cannot contain the byte 0x%02x (byte %zu)", byte, at + 1);
     } else if (answer->request.dst.given == GIVEN_ADDR) {
-        buf_add_text(buf, "the SNI is no host name; an address is none either");
+        buf_add_text(buf, "the SNI is not a host name, and an address does not count as one");
     } else if (answer->request.dst.given == GIVEN_NONE) {
         buf_add_text(buf, "there is no destination");
     } else {
-        buf_add_fmt(buf, "that is no host name: labels of 1 to %d letters, digits, '-' or '_', and %d bytes at most",
-                    HOST_LABEL_MAX, HOST_MAX);
+        buf_add_fmt(
+            buf,
+            "that is not a host name: it must have labels of 1 to %d letters, digits, '-' or '_', and at most %d bytes",
+            HOST_LABEL_MAX, HOST_MAX);
     }
     explain_end(buf);
-    explain_say(buf, "what is no name matches no rule and is inspected");
+    explain_say(buf, "without a valid name no rule can match, so the request is inspected");
 }
 
 static void
-tell_bad_port(struct buf *buf, const struct answer *answer)
+explain_bad_port(struct buf *buf, const struct answer *answer)
 {
     (void)answer;
     explain_say(buf, "a port is a number from 1 to 65535");
 }
 
 static void
-tell_bad_line(struct buf *buf, const struct answer *answer)
+explain_bad_line(struct buf *buf, const struct answer *answer)
 {
     explain_begin(buf);
     if (answer->query_len >= SQUID_LINE_MAX)
         buf_add_fmt(buf, "the line is longer than %zu bytes", SQUID_LINE_MAX);
     else
-        buf_add_text(buf, "the line has fewer fields than -F names; write '-' for what is absent");
+        buf_add_text(buf, "the line has fewer fields than -F names; write '-' for a field that is absent");
     explain_end(buf);
 }
 
 static void
-tell_no_table(struct buf *buf, const struct answer *answer)
+explain_no_table(struct buf *buf, const struct answer *answer)
 {
     (void)answer;
     explain_say(buf, "no table is loaded, so everything is inspected");
@@ -332,21 +335,21 @@ tell_no_table(struct buf *buf, const struct answer *answer)
 void
 explain_why(struct buf *buf, const struct answer *answer)
 {
-    static void (*const tell[])(struct buf * buf, const struct answer *answer) = {
-        [WHY_RULE] = tell_rule,
-        [WHY_NO_RULE] = tell_no_rule,
-        [WHY_PORT] = tell_port,
-        [WHY_CATEGORY] = tell_category,
-        [WHY_LOCAL_INSPECT] = tell_local_inspect,
-        [WHY_FOREIGN_TENANT] = tell_foreign_tenant,
-        [WHY_SNI_MISMATCH] = tell_sni_mismatch,
-        [WHY_ADDRESS_MISMATCH] = tell_address_mismatch,
-        [WHY_BAD_NAME] = tell_bad_name,
-        [WHY_BAD_PORT] = tell_bad_port,
-        [WHY_BAD_LINE] = tell_bad_line,
-        [WHY_NO_TABLE] = tell_no_table,
+    static void (*const explain[])(struct buf * buf, const struct answer *answer) = {
+        [WHY_RULE] = explain_rule,
+        [WHY_NO_RULE] = explain_no_rule,
+        [WHY_PORT] = explain_port,
+        [WHY_CATEGORY] = explain_category,
+        [WHY_LOCAL_INSPECT] = explain_local_inspect,
+        [WHY_FOREIGN_TENANT] = explain_foreign_tenant,
+        [WHY_SNI_MISMATCH] = explain_sni_mismatch,
+        [WHY_ADDRESS_MISMATCH] = explain_address_mismatch,
+        [WHY_BAD_NAME] = explain_bad_name,
+        [WHY_BAD_PORT] = explain_bad_port,
+        [WHY_BAD_LINE] = explain_bad_line,
+        [WHY_NO_TABLE] = explain_no_table,
     };
     size_t why = (size_t)answer->verdict.why;
-    if (why < sizeof tell / sizeof tell[0] && tell[why] != NULL)
-        tell[why](buf, answer);
+    if (why < sizeof explain / sizeof explain[0] && explain[why] != NULL)
+        explain[why](buf, answer);
 }

@@ -34,7 +34,7 @@ struct lookup {
     bool has_fields;
     bool json;
     bool explain;
-    bool inspected; /* some answer was not bypass */
+    bool inspected; /* at least one answer was not bypass */
     bool failed;
     uint32_t today;
     size_t width;
@@ -157,7 +157,7 @@ answer_query(struct lookup *lookup, const char *query, size_t len)
         lookup->failed = true;
 }
 
-/* Answers the complete lines in the buffer and keeps the rest. */
+/* Answers the complete lines in the buffer and keeps the rest for later. */
 static void
 answer_lines(struct lookup *lookup, struct buf *input, bool at_end)
 {
@@ -179,7 +179,7 @@ answer_lines(struct lookup *lookup, struct buf *input, bool at_end)
     }
 }
 
-/* If a line was too long already (`before` bytes were in the buffer), drops what has just arrived of it. */
+/* If the line was already too long with `before` bytes in the buffer, drops what has just arrived of it. */
 static void
 cut_long_line(struct buf *input, size_t before)
 {
@@ -223,11 +223,11 @@ answer_stream(struct lookup *lookup)
 enum lookup_code { LOOKUP_JSON = CMD_CODE_FREE, LOOKUP_EXPLAIN, LOOKUP_AT };
 
 static int
-take_option(void *arg, int code, const char *value, struct err *err)
+handle_option(void *arg, int code, const char *value, struct err *err)
 {
     struct lookup *lookup = arg;
     int result = 0;
-    if (cmd_load_take(&lookup->load, code, value, &result, err))
+    if (cmd_load_option(&lookup->load, code, value, &result, err))
         return result;
     switch (code) {
     case 'F': lookup->has_fields = true; return squid_fields_parse(&lookup->fields, value, err);
@@ -235,7 +235,7 @@ take_option(void *arg, int code, const char *value, struct err *err)
     case LOOKUP_EXPLAIN: lookup->explain = true; return 0;
     default: break;
     }
-    return cmd_take_day(&lookup->today, value, err);
+    return cmd_parse_day(&lookup->today, value, err);
 }
 
 static size_t
@@ -272,7 +272,7 @@ run_lookup(const struct command *command, int argc, char **argv)
     struct lookup lookup = {.today = cmd_today()};
     struct err err = {0};
     cmd_load_init(&lookup.load);
-    int first = cmd_parse(command, argc, argv, take_option, &lookup);
+    int first = cmd_parse(command, argc, argv, handle_option, &lookup);
     if (first < 0)
         return CMD_TROUBLE;
     if (load_image(&lookup.image, &lookup.load.options, &err) != 0)
@@ -284,7 +284,7 @@ run_lookup(const struct command *command, int argc, char **argv)
 
 static const struct cmd_option options[] = {
     CMD_OPTION_SOURCE,
-    {'F', "fields", "FIELDS", "queries are lines of fields: dst, sni, la, port, ignore"},
+    {'F', "fields", "FIELDS", "each query is a line of these fields: dst, sni, la, port, ignore"},
     {LOOKUP_JSON, "json", NULL, "one JSON object per line"},
     {LOOKUP_EXPLAIN, "explain", NULL, "explain the verdict, and why other rules do not decide"},
     {LOOKUP_AT, "at", "YYYY-MM-DD", "answer as of another day (for expires=)"},
@@ -294,12 +294,12 @@ static const struct cmd_option options[] = {
 
 const struct command cmd_lookup = {
     .name = "lookup",
-    .summary = "shows what a request would get: bypass or inspect, and by which rule",
+    .summary = "shows whether a request is bypassed or inspected, and by which rule",
     .arguments = "[QUERY]...",
     .options = options,
-    .details = "QUERY is a host, host:port, a URL, an address or [v6]:port; with -F a line of\n"
+    .details = "QUERY is a host, host:port, a URL, an address or [v6]:port; with -F it is a line of\n"
                "fields separated by spaces or commas, as in outlook.office365.com,-,443.\n"
-               "Without QUERY one is read from each line of standard input.\n"
-               "Exit code: 0 all are bypassed, 1 some are not, 2 trouble.\n",
+               "Without QUERY, each line of standard input is one.\n"
+               "Exit code: 0 all are bypassed, 1 some are inspected, 2 trouble.\n",
     .run = run_lookup,
 };

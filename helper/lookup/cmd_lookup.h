@@ -2,7 +2,8 @@
 /*
  * cmd_lookup.h - one answered query, and how it is printed. Private to `m365ctl lookup`.
  *
- * Where it sits: room lookup. cmd_lookup.c reads queries, cmd_answer.c prints answers, cmd_explain.c explains them.
+ * Where it sits: room lookup. cmd_lookup.c reads queries, cmd_answer.c prints answers, cmd_explain.c explains them. The
+ * verdict itself comes from room verdict.
  */
 #ifndef HELPER_CMD_LOOKUP_H
 #define HELPER_CMD_LOOKUP_H
@@ -23,7 +24,7 @@ struct answer {
     uint32_t today;
     const char *query; /* as it was given, without line end */
     size_t query_len;
-    const char *host; /* the destination in it; NULL if the query is a line of fields */
+    const char *host; /* the host in it; NULL if the query is a line of fields */
     size_t host_len;
     const struct explained *matches; /* every matching rule; only if an explanation was requested */
     size_t match_count;
@@ -35,7 +36,7 @@ void answer_print_text(struct buf *buf, const struct answer *answer, size_t widt
 /* Appends one object on one line, keys in the order of m365ctl(8). `others` adds the matches that do not decide. */
 void answer_print_json(struct buf *buf, const struct answer *answer, bool others);
 
-/* Appends sentences that follow the line of answer_print_text(). */
+/* Appends the sentences that go below the line of answer_print_text(). */
 void answer_explain(struct buf *buf, const struct answer *answer);
 
 /* True if this match is the rule the verdict reports. */

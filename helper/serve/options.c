@@ -2,8 +2,8 @@
 /*
  * options.c - the command line of both helpers, see options.h.
  *
- * Plain getopt with single letters, like Squid's own helpers. The usage text goes to stderr, since stdout is the
- * protocol.
+ * Options are single letters read by getopt, as in Squid's own helpers. The usage text goes to stderr, because stdout
+ * belongs to the protocol.
  */
 #include "options.h"
 
@@ -76,7 +76,7 @@ static bool
 set_rules(struct options *options, const char *path)
 {
     if (options->rules != NULL)
-        serve_say(options->program, "more than one file of rules; '-r' is allowed once");
+        serve_say(options->program, "more than one rules file; '-r' is allowed once");
     bool first = options->rules == NULL;
     options->rules = path;
     return first;

@@ -3,14 +3,14 @@
  * serve.c - the loop of both helpers, see serve.h.
  *
  *     read --> [refresh] --> line, line, line --> pieces --> read
- *                                             `-> tail of a line not yet complete, moved to the front
+ *                                             `-> start of an incomplete line, moved to the front
  *
- * Two static buffers, nothing allocated, no line copied. A line that grows beyond SQUID_LINE_MAX keeps its head only,
- * enough for the channel-ID, until its end has come. Lines are answered some at once, where they lie. Replies gather
- * until a piece is full or the lines of one read are done; a piece always ends with a line, since Squid takes a read
- * boundary inside a channel-ID for the end of it.
+ * There are two static buffers. Nothing is allocated, and complete lines are answered in place, many at once. Of a line
+ * longer than SQUID_LINE_MAX only the start is kept until its end arrives, which is enough for the channel-ID. Replies
+ * are collected until a piece is full or the lines of one read are done. A piece always ends with a line: a channel-ID
+ * that is split between two reads ends for Squid where the first read ends.
  *
- * What a line means is the callback's; what text a reply has is squid.c's.
+ * What a line means is decided by the callback. The text of a reply is written by squid_reply.c.
  */
 #include "serve.h"
 
@@ -28,24 +28,24 @@
 #include "image/image_guard.h"
 
 #define REFRESH_MS 1000u
-#define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line: a channel-ID, a space and more */
+#define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line, enough for a channel-ID and a space */
 #define SAY_MAX 1024          /* bytes of a line on stderr */
 #define SAY_LINE_MAX 256      /* bytes of a request shown in it */
-#define NEWS_MAX 4u           /* sentences about the table within SERVE_COMPLAIN_MS, if each differs from the last */
+#define NEWS_MAX 4u /* messages about the table within SERVE_COMPLAIN_MS, each different from the one before */
 #define LABEL_MAX 32
 #define SECONDS_A_DAY 86400
 
-/* What is wrong with the table, as it was said last. */
+/* The last message about what is wrong with the table. */
 struct complaint {
-    bool open; /* said, and not yet taken back */
-    uint64_t since_ms;
-    unsigned said;
+    bool open;         /* reported, and not yet resolved */
+    uint64_t since_ms; /* when `said` began to count */
+    unsigned said;     /* messages since then */
     char text[ERR_TEXT_MAX];
 };
 
-/* Lines of Squid that had no channel-ID. */
+/* Lines from Squid without a channel-ID. */
 struct strays {
-    size_t count; /* not yet said */
+    size_t count; /* not yet reported */
     bool said;
     uint64_t said_ms;
 };
@@ -53,15 +53,15 @@ struct strays {
 struct loop {
     struct serve *serve;
     enum squid_ids ids;
-    bool looked; /* for a table, once at least */
-    bool used;   /* there was one */
+    bool looked; /* looked for a table at least once */
+    bool used;   /* has had a table */
     uint64_t now_ms, refreshed_ms;
     uint32_t today;
     struct complaint complaint;
     struct strays strays;
     bool skipping;  /* the line at the front is over-long */
     size_t len;     /* bytes in `in` */
-    size_t scanned; /* of which this many are known to hold no line end */
+    size_t scanned; /* how many of these are known to contain no line end */
     size_t batch_max;
     size_t line_count;
     size_t out_len; /* less than SERVE_PIECE_MAX between two batches */
@@ -110,7 +110,7 @@ current_image(const struct loop *loop)
     return loop->serve->table.current(loop->serve->table.watch);
 }
 
-/* Once a minute; at once, within reason, if it is news. */
+/* Reports what is wrong with the table: once a minute, but a new message at once, up to NEWS_MAX of them. */
 static void
 complain(struct loop *loop, const char *text)
 {
@@ -154,12 +154,13 @@ say_loaded(struct loop *loop)
     const char *again = loop->used && loop->complaint.open ? " again" : "";
     if (loop->used || loop->complaint.open)
         serve_say(loop->serve->program,
-                  label.text[0] == '\0' ? "using a table without label%s%s" : "using table '%s'%s", label.text, again);
+                  label.text[0] == '\0' ? "using a table without a label%s%s" : "using table '%s'%s", label.text,
+                  again);
     loop->complaint.open = false;
     loop->used = true;
 }
 
-/* Looks for a new table, between two batches and at most once a second. */
+/* Looks for a new table between two batches, at most once a second. */
 static void
 refresh(struct loop *loop)
 {
@@ -205,7 +206,7 @@ write_piece(struct loop *loop, const char *piece, size_t len)
     return 0;
 }
 
-/* Writes what has gathered: whole pieces, and with `all` the rest. */
+/* Writes the collected replies: full pieces, and with `all` the rest too. */
 static int
 flush(struct loop *loop, bool all)
 {
@@ -228,7 +229,7 @@ struct batch {
     struct loop *loop;
     const struct image *image;
     size_t len; /* of all replies */
-    bool whole; /* the image, when all had been read from it */
+    bool whole; /* the image was still whole after the last read from it */
 };
 
 static void
@@ -259,7 +260,7 @@ debug(const struct loop *loop, const char *reply)
     }
 }
 
-/* Every line that gets a reply gets it here. */
+/* Answers the collected lines. All replies are made here. */
 static int
 answer_lines(struct loop *loop)
 {
@@ -279,7 +280,8 @@ answer_lines(struct loop *loop)
     return flush(loop, false);
 }
 
-/* A reply without digits would end the Squid worker, so there is none; said at most once a minute. */
+/* Counts a line that must not be answered, because a reply without an ID would crash Squid's worker. Reports such lines
+ * at most once a minute. */
 static void
 drop_stray(struct loop *loop)
 {
@@ -287,14 +289,14 @@ drop_stray(struct loop *loop)
     strays->count++;
     if (strays->said && loop->now_ms - strays->said_ms < SERVE_COMPLAIN_MS)
         return;
-    serve_say(
-        loop->serve->program,
-        "%zu line%s without a channel-ID not answered; use %%#ssl::>sni in FORMAT, or -C if there is no concurrency=",
-        strays->count, strays->count == 1 ? "" : "s");
+    serve_say(loop->serve->program,
+              "ignored %zu line%s without a channel-ID; use %%#ssl::>sni in FORMAT, or -C if there is no concurrency=",
+              strays->count, strays->count == 1 ? "" : "s");
     *strays = (struct strays){.count = 0, .said = true, .said_ms = loop->now_ms};
 }
 
-/* One line without its LF; for an over-long one its head suffices. It is answered with those behind it. */
+/* Takes one line without its LF; of an over-long line, its start is enough. It is answered together with later lines.
+ */
 static int
 take_line(struct loop *loop, const char *line, size_t len)
 {
@@ -315,7 +317,7 @@ take_line(struct loop *loop, const char *line, size_t len)
     return loop->line_count < loop->batch_max ? 0 : answer_lines(loop);
 }
 
-/* Answers every complete line that is there and keeps the rest. */
+/* Answers every complete line in the buffer and keeps the rest. */
 static int
 answer_batch(struct loop *loop)
 {
@@ -340,7 +342,7 @@ answer_batch(struct loop *loop)
     return flush(loop, true);
 }
 
-/* Takes what is there. 1: bytes, 0: end of input, -1: trouble, said. */
+/* Reads what is there. 1: bytes; 0: end of input; -1: an error, which has been reported. */
 static int
 take(struct loop *loop)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * serve.h - the loop both helpers share: read what is there, answer every complete line, some at once, write once, look
- * for a new image between reads.
+ * serve.h - the loop that both helpers share: read what is there, answer every complete line, many at once, write once,
+ * and look for a new image between reads.
  *
- * Where it sits: floor 7. What a line means is the helper's callback (squid.h does the text); which image is asked is
- * the table's, behind three functions (options.c puts load.h there). One function writes replies, and it writes exactly
- * one for each line.
+ * Where it sits: room serve, above squid and compile. What a line means is decided by the helper's callback, with
+ * squid.h. Which image is asked is decided by the three functions of struct serve_table; options.c fills in load.h. One
+ * function writes replies, exactly one for each line.
  */
 #ifndef HELPER_SERVE_H
 #define HELPER_SERVE_H
@@ -21,18 +21,18 @@
 struct err;
 struct image;
 
-#define SERVE_READ_MAX ((size_t)256 << 10) /* bytes taken in one read */
-#define SERVE_PIECE_MAX ((size_t)16 << 10) /* bytes of one write; cut at line ends */
+#define SERVE_READ_MAX ((size_t)256 << 10) /* bytes of one read */
+#define SERVE_PIECE_MAX ((size_t)16 << 10) /* bytes of one write, which ends with a line */
 #define SERVE_BATCH VERDICT_BATCH_MAX      /* lines answered at once */
-#define SERVE_COMPLAIN_MS 60000u           /* a sentence about a missing table at most this often */
+#define SERVE_COMPLAIN_MS 60000u           /* a missing table is reported at most this often */
 
-/* One line of Squid. */
+/* One line from Squid. */
 struct serve_line {
-    struct squid_word id;   /* empty: it has none */
+    struct squid_word id;   /* empty if the line has none */
     struct squid_word text; /* without ID and line end */
 };
 
-/* Where the image comes from. Each function is called with `watch` and promises what load.h says of its namesake. */
+/* Where the image comes from. Each function gets `watch` and does what load.h says about the function of that name. */
 struct serve_table {
     const struct image *(*current)(const void *watch);                          /* once a batch */
     enum load_change (*refresh)(void *watch, uint64_t now_ms, struct err *err); /* at most once a second */
@@ -44,29 +44,30 @@ struct serve {
     const char *program; /* for stderr */
     int in, out;
     enum squid_ids ids;
-    size_t detect_tokens; /* tokens a first line must have after a channel-ID */
-    bool detect_host;     /* the first of them is a host, see squid_detect_ids() */
+    size_t detect_tokens; /* tokens that a first line must have after a channel-ID */
+    bool detect_host;     /* the first of them is a host; see squid_detect_ids() */
     struct serve_table table;
     bool debug;
     uint64_t (*clock_ms)(void); /* steady; NULL: CLOCK_MONOTONIC_COARSE */
     uint32_t (*today)(void);    /* NULL: the system's day, UTC */
     /*
-     * Answers `count` lines, at most SERVE_BATCH: writes their replies into `ret` in the same order, each at most
-     * `reply_max` bytes with its one line end, and returns the length of all. `image` may be NULL. Must be total; may
-     * be left in the middle by SIGBUS (it owns nothing), after which it is called again with image NULL.
+     * Answers `count` lines, at most SERVE_BATCH: writes their replies into `ret` in the same order and returns the
+     * length of all. Each reply has at most `reply_max` bytes, and its line end is the only one in it. `image` may be
+     * NULL. Must answer whatever the lines contain. SIGBUS may end it anywhere, so it must not own anything; it is then
+     * called again with image NULL.
      */
     size_t (*answer)(void *arg, const struct image *image, uint32_t today, const struct serve_line *lines, size_t count,
                      char *ret);
     size_t reply_max; /* 0: SQUID_REPLY_MAX; at most SERVE_PIECE_MAX */
-    /* Called where a new table is looked for, between two batches and at most once a second; may be NULL. */
+    /* Called when a new table is looked for: between two batches, and at most once a second. May be NULL. */
     void (*tick)(void *arg, uint64_t now_ms);
     void *arg;
 };
 
-/* Serves until end of input (returns 0) or until input or output fail (returns 1, having said so on stderr). */
+/* Serves until the end of input and returns 0. If input or output fails, it reports that on stderr and returns 1. */
 int serve_run(struct serve *serve);
 
-/* One sentence on stderr, as one write: "PROGRAM: sentence". */
+/* Writes "PROGRAM: sentence" to stderr in one write. Bytes outside printable ASCII become `?`. */
 void serve_say(const char *program, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -111,69 +111,69 @@ Command line.
 
 $ m365ctl
 usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
-  lookup      shows what a request would get: bypass or inspect, and by which rule
+  lookup      shows whether a request is bypassed or inspected, and by which rule
   table       prints the merged table in its normal form
   compile     compiles tables into an image for the helpers
-  check       checks images and tables, and says everything there is to say
-  update      asks Microsoft's web service and publishes, or holds, what changed
+  check       checks images and tables, and reports everything it finds
+  update      asks Microsoft's web service, and publishes or holds what has changed
   import      takes a document of the web service from a file, on machines without a network
-  publish     puts the configured sources to use, without a network
-  status      tells what is in use, what waits and when the service was heard
+  publish     puts the configured sources into use, without a network
+  status      shows what is in use, what waits, and when the service last answered
   diff        shows what changes between two tables, in entries and in verdicts
-  approve     puts to use what waits for approval
-  reject      turns down what waits for approval
+  approve     puts into use what waits for approval
+  reject      rejects what waits for approval
   history     lists the generations: when, what, how, who
-  rollback    puts the table back that was in use before
-  blame       tells since which generation which rule decides a host
-  squid-conf  prints the lines of squid.conf for a situation
+  rollback    returns to a table that was in use before
+  blame       shows which rule decides about a host, and since which generation
+  squid-conf  prints squid.conf lines for a given setup
   doctor      reports what is wrong with a squid.conf
-  help        tells what the commands do and what they take
-'m365ctl help COMMAND' tells more; the manual is m365ctl(8).
+  help        shows what the commands do and which arguments they take
+'m365ctl help COMMAND' says more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
 [2]
 
 $ m365ctl help
 usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
-  lookup      shows what a request would get: bypass or inspect, and by which rule
+  lookup      shows whether a request is bypassed or inspected, and by which rule
   table       prints the merged table in its normal form
   compile     compiles tables into an image for the helpers
-  check       checks images and tables, and says everything there is to say
-  update      asks Microsoft's web service and publishes, or holds, what changed
+  check       checks images and tables, and reports everything it finds
+  update      asks Microsoft's web service, and publishes or holds what has changed
   import      takes a document of the web service from a file, on machines without a network
-  publish     puts the configured sources to use, without a network
-  status      tells what is in use, what waits and when the service was heard
+  publish     puts the configured sources into use, without a network
+  status      shows what is in use, what waits, and when the service last answered
   diff        shows what changes between two tables, in entries and in verdicts
-  approve     puts to use what waits for approval
-  reject      turns down what waits for approval
+  approve     puts into use what waits for approval
+  reject      rejects what waits for approval
   history     lists the generations: when, what, how, who
-  rollback    puts the table back that was in use before
-  blame       tells since which generation which rule decides a host
-  squid-conf  prints the lines of squid.conf for a situation
+  rollback    returns to a table that was in use before
+  blame       shows which rule decides about a host, and since which generation
+  squid-conf  prints squid.conf lines for a given setup
   doctor      reports what is wrong with a squid.conf
-  help        tells what the commands do and what they take
-'m365ctl help COMMAND' tells more; the manual is m365ctl(8).
+  help        shows what the commands do and which arguments they take
+'m365ctl help COMMAND' says more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
 
 $ m365ctl help lookup compile
 usage: m365ctl lookup [OPTION]... [QUERY]...
-shows what a request would get: bypass or inspect, and by which rule
+shows whether a request is bypassed or inspected, and by which rule
   -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
-  -F, --fields FIELDS   queries are lines of fields: dst, sni, la, port, ignore
+  -F, --fields FIELDS   each query is a line of these fields: dst, sni, la, port, ignore
   --json                one JSON object per line
   --explain             explain the verdict, and why other rules do not decide
   --at YYYY-MM-DD       answer as of another day (for expires=)
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
   --bypass LIST         categories that are bypassed, default Optimize,Allow
-QUERY is a host, host:port, a URL, an address or [v6]:port; with -F a line of
+QUERY is a host, host:port, a URL, an address or [v6]:port; with -F it is a line of
 fields separated by spaces or commas, as in outlook.office365.com,-,443.
-Without QUERY one is read from each line of standard input.
-Exit code: 0 all are bypassed, 1 some are not, 2 trouble.
+Without QUERY, each line of standard input is one.
+Exit code: 0 all are bypassed, 1 some are inspected, 2 trouble.
 usage: m365ctl compile [OPTION]...
 compiles tables into an image for the helpers
-  -o, --output FILE     the image file; written whole or not at all
+  -o, --output FILE     the image file; written completely or not at all
   -t, --table FILE      table text, JSON document or VERB:LIST; may be repeated
-  --label LABEL         version of the table; default the table's own
+  --label LABEL         version of the table; default: the table's own
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
   --bypass LIST         categories that are bypassed, default Optimize,Allow
@@ -187,18 +187,18 @@ m365ctl: there is no command 'nonsense'; 'm365ctl help' lists them
 $ m365ctl --version | sed 's/ [0-9].*/ VERSION/'; m365ctl check --help
 m365ctl VERSION
 usage: m365ctl check [OPTION]...
-checks images and tables, and says everything there is to say
+checks images and tables, and reports everything it finds
   -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
   -c, --config FILE     check everything that this configuration names
-  --at YYYY-MM-DD       check as of another day (expires=)
+  --at YYYY-MM-DD       check as of another day (for expires=)
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
   --bypass LIST         categories that are bypassed, default Optimize,Allow
-An image is read whole: checksum and every record. Tables are read as a helper would and held against
-each other: lines that are refused, expire within 30 days, expired, are said twice, never decide,
-change nothing, match what strangers own, or work against a preset (a file in a folder 'presets').
-With -c these are the documents in use, presets, local rules, lists and options of a configuration.
-Without both the image in use is checked.
+An image is read completely: the checksum and every record. Tables are read as a helper would and
+compared with each other. Reported are lines that are refused, have expired or expire within 30 days,
+are duplicates, never decide, change nothing, match names of strangers, or work against a preset (a
+file in a folder 'presets'). With -c the tables are the documents in use, presets, local rules and
+lists of a configuration, checked with its options. Without -c and -t the image in use is checked.
 Exit code: 0 clean, 1 something was found, 2 something cannot be read or is refused.
 
 $ m365ctl lookup --nonsense; m365ctl lookup -x; m365ctl lookup -t; m365ctl lookup --json=1; m365ctl lookup --at; m365ctl lookup --at yesterday; m365ctl table extra

@@ -117,42 +117,42 @@ odc.officeapps.live.com         bypass   Allow     rule              *.officeapp
 
 $ m365ctl lookup -t worldwide.rules -t presets/portal-endpoints.rules --explain suite.office.net testconnectivity.microsoft.com:80 13.67.59.89 x.blob.core.windows.net
 suite.office.net                   inspect  Default   category          suite.office.net                set 3, Portal, portal-endpoints
-    decided by 'suite.office.net' (set 3, Default, Portal, required, from portal-endpoints): the most specific rule that speaks for TCP 443, and Default is not among the bypassed categories
-    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+    decided by 'suite.office.net' (set 3, Default, Portal, required, from portal-endpoints): the most specific rule for TCP 443, and Default is not bypassed
+    Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
     '*.office.net' (set 47, Default) is less specific
     '*.office.net' (set 10, Default) is less specific
 testconnectivity.microsoft.com:80  inspect  Default   category          testconnectivity.microsoft.com  set 14, Portal, portal-endpoints
-    decided by 'testconnectivity.microsoft.com' (set 14, Default, Portal, from portal-endpoints): the most specific rule that speaks for TCP 80, and Default is not among the bypassed categories
-    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
-    '*.microsoft.com' (set 50, Default) is for TCP 443 only: does not speak for TCP 80
+    decided by 'testconnectivity.microsoft.com' (set 14, Default, Portal, from portal-endpoints): the most specific rule for TCP 80, and Default is not bypassed
+    Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
+    '*.microsoft.com' (set 50, Default) applies only to TCP 443, not to TCP 80
     '*.microsoft.com' (set 78, Default) is less specific
     '*.microsoft.com' (set 10, Default) is less specific
 13.67.59.89                        inspect  Default   category          13.67.59.89/32                  set 14, Portal, portal-endpoints
-    decided by 13.67.59.89/32 (set 14, Default, Portal, from portal-endpoints): the longest prefix that speaks for TCP 443, and Default is not among the bypassed categories
-    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+    decided by 13.67.59.89/32 (set 14, Default, Portal, from portal-endpoints): the longest prefix for TCP 443, and Default is not bypassed
+    Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
 x.blob.core.windows.net            inspect  Default   category          *.blob.core.windows.net         local, Portal, portal-endpoints
-    decided by '*.blob.core.windows.net' (local line, Default, Portal, from portal-endpoints): the most specific rule that speaks for TCP 443, and Default is not among the bypassed categories
-    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+    decided by '*.blob.core.windows.net' (local line, Default, Portal, from portal-endpoints): the most specific rule for TCP 443, and Default is not bypassed
+    Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
 [1]
 
 $ m365ctl lookup -t worldwide.rules -t presets/additional-endpoints.rules --explain api.diagnostics.office.com domains.live.com:80 40.118.209.192 \
     app-contoso.msappproxy.net
 api.diagnostics.office.com  inspect  Default   category          api.diagnostics.office.com      set 2, Additional, additional-endpoints
-    decided by 'api.diagnostics.office.com' (set 2, Default, Additional, from additional-endpoints): the most specific rule that speaks for TCP 443, and Default is not among the bypassed categories
-    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+    decided by 'api.diagnostics.office.com' (set 2, Default, Additional, from additional-endpoints): the most specific rule for TCP 443, and Default is not bypassed
+    Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
     '*.office.com' (set 147, Default) is less specific
 domains.live.com:80         inspect  Default   category          domains.live.com                set 9, Additional, additional-endpoints
-    decided by 'domains.live.com' (set 9, Default, Additional, from additional-endpoints): the most specific rule that speaks for TCP 80, and Default is not among the bypassed categories
-    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+    decided by 'domains.live.com' (set 9, Default, Additional, from additional-endpoints): the most specific rule for TCP 80, and Default is not bypassed
+    Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
 40.118.209.192              inspect  Default   category          40.118.209.192/32               set 9, Additional, additional-endpoints
-    decided by 40.118.209.192/32 (set 9, Default, Additional, from additional-endpoints): the longest prefix that speaks for TCP 443, and Default is not among the bypassed categories
-    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+    decided by 40.118.209.192/32 (set 9, Default, Additional, from additional-endpoints): the longest prefix for TCP 443, and Default is not bypassed
+    Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
 app-contoso.msappproxy.net  inspect  Default   category          *.msappproxy.net                local, Additional, additional-endpoints
-    decided by '*.msappproxy.net' (local line, Default, Additional, from additional-endpoints): the most specific rule that speaks for TCP 443, and Default is not among the bypassed categories
-    Default means: treat it as normal Internet traffic. Microsoft lists the name, but asks for no special way; it is meant to be inspected and authenticated
+    decided by '*.msappproxy.net' (local line, Default, Additional, from additional-endpoints): the most specific rule for TCP 443, and Default is not bypassed
+    Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
 [1]
 
-If Default is bypassed, a line under which strangers can choose names makes its file refused, and is named.
+If Default is bypassed, a line that covers names of strangers' choice is refused with its file, and the message quotes it.
 
 $ for preset in portal-endpoints additional-endpoints; do m365ctl compile -t presets/$preset.rules -o x.image --bypass Optimize,Allow,Default; done
 m365ctl: source 'portal-endpoints': line 99: '*.blob.core.windows.net' lets anybody register a name that matches, too wide for a bypass; name the domains (Default is bypassed here)

@@ -31,7 +31,7 @@ contososharepoint.com                   inspect  -         no-rule
 contoso.sharepoint.co                   inspect  -         no-rule
 [1]
 
-Deeper names: the label next to the suffix counts, whatever comes before it.
+Deeper names: the label directly before the suffix counts, whatever comes before it.
 
 $ m365ctl lookup -t m365.rules --tenant contoso a.contoso.sharepoint.com a.b.contoso-files.sharepoint.com contoso.fabrikam.sharepoint.com \
     contoso.contoso-evil.sharepoint.com
@@ -80,7 +80,7 @@ contoso-fr.sharepoint.com     inspect  -         foreign-tenant
 fabrikam.sharepoint.com       inspect  -         local-inspect     fabrikam.sharepoint.com         local, closed
 [1]
 
-Our name in front of a stranger's, and the other way round.
+Our tenant as the destination with a stranger's as the SNI, and the other way round.
 
 $ m365ctl lookup -t m365.rules --tenant contoso -F dst,sni,port contoso.sharepoint.com,fabrikam.sharepoint.com,443 fabrikam.sharepoint.com,contoso.sharepoint.com,443 \
     contoso.sharepoint.com,contoso-my.sharepoint.com,443
@@ -93,21 +93,21 @@ Explanations: which suffix, which tenants.
 
 $ m365ctl lookup -t m365.rules --tenant contoso --tenant adatum --explain contoso-my.sharepoint.com fabrikam-my.sharepoint.com x.fabrikam.sharepoint.us
 contoso-my.sharepoint.com   bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, m365
-    decided by '*.sharepoint.com' (set 31, Optimize, SharePoint, required, from m365): the most specific rule that speaks for TCP 443, and Optimize is bypassed
-    'contoso-my' next to 'sharepoint.com' belongs to our tenant 'contoso'
+    decided by '*.sharepoint.com' (set 31, Optimize, SharePoint, required, from m365): the most specific rule for TCP 443, and Optimize is bypassed
+    'contoso-my' below 'sharepoint.com' belongs to your tenant 'contoso'
 fabrikam-my.sharepoint.com  inspect  -         foreign-tenant
-    'fabrikam-my' next to 'sharepoint.com' is no tenant of ours (contoso, adatum)
-    what goes to another organisation's tenant is inspected, so that data does not leave unseen; if the tenant is ours, configure it
-    '*.sharepoint.com' (set 31, Optimize) would decide alone
+    'fabrikam-my' below 'sharepoint.com' is not one of your tenants (contoso, adatum)
+    traffic to other organisations' tenants is inspected, because data could leave through them unseen; if the tenant is yours, add it to the configuration
+    '*.sharepoint.com' (set 31, Optimize) would decide on its own
 x.fabrikam.sharepoint.us    inspect  -         foreign-tenant
-    'fabrikam' next to 'sharepoint.us' is no tenant of ours (contoso, adatum)
-    what goes to another organisation's tenant is inspected, so that data does not leave unseen; if the tenant is ours, configure it
+    'fabrikam' below 'sharepoint.us' is not one of your tenants (contoso, adatum)
+    traffic to other organisations' tenants is inspected, because data could leave through them unseen; if the tenant is yours, add it to the configuration
 [1]
 
 $ m365ctl lookup -t m365.rules --explain fabrikam.sharepoint.com
 fabrikam.sharepoint.com   bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, m365
-    decided by '*.sharepoint.com' (set 31, Optimize, SharePoint, required, from m365): the most specific rule that speaks for TCP 443, and Optimize is bypassed
-    no tenants are configured, so the tenants of all organisations are bypassed alike
+    decided by '*.sharepoint.com' (set 31, Optimize, SharePoint, required, from m365): the most specific rule for TCP 443, and Optimize is bypassed
+    no tenants are configured, so the tenants of all organisations are bypassed
 
 In an image the tenants are fixed. The shipped tables have the prefixes of SharePoint, and an address alone does not identify a tenant.
 
@@ -118,9 +118,9 @@ m365ctl: wrote 'guarded.image': 491 rules of 79 sets, 19904 bytes, label 2025-12
 contoso.sharepoint.com       bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, worldwide
 contoso-evil.sharepoint.com  inspect  -         foreign-tenant
 13.107.136.9              inspect  -         foreign-tenant
-    the address 13.107.136.9 serves every tenant, and without an SNI nobody knows whether one of ours is meant (contoso)
-    what goes to another organisation's tenant is inspected, so that data does not leave unseen; if the tenant is ours, configure it
-    inside 13.107.136.0/22, set 31, which would decide alone
+    the address 13.107.136.9 serves all tenants, and without an SNI nobody can tell whether one of yours is meant (contoso)
+    traffic to other organisations' tenants is inspected, because data could leave through them unseen; if the tenant is yours, add it to the configuration
+    inside 13.107.136.0/22 (set 31, Optimize), which would decide on its own
 13.107.136.9,contoso.sharepoint.com,443       bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, worldwide
 13.107.136.9,contoso-evil.sharepoint.com,443  inspect  -         foreign-tenant
 [1]

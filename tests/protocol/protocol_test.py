@@ -80,9 +80,9 @@ TRANSCRIPTS = [
      [f"1 {BAD_LINE}", f"2 {BAD_LINE}", f"3 OK {EXCHANGE}", f"4 {BAD_LINE}"]),
     ("ID in front of a FORMAT with too few tokens", ACL, "", f"1 {O365} -\n2 {O365} - 443\n3 {O365} 443\n",
      [f"1 {BAD_LINE}", f"2 OK {EXCHANGE}", f"3 {BAD_LINE}"]),
-    ("ID found after blank lines", ACL, "", f"\n  \n5 {O365} - 443 -\n", [BAD_LINE, BAD_LINE, f"5 OK {EXCHANGE}"]),
+    ("ID found after empty lines", ACL, "", f"\n  \n5 {O365} - 443 -\n", [BAD_LINE, BAD_LINE, f"5 OK {EXCHANGE}"]),
     # lines
-    ("blank lines", ACL, "", f"{O365} - 443\n\n \n   \n{O365} - 443\n",
+    ("empty lines", ACL, "", f"{O365} - 443\n\n \n   \n{O365} - 443\n",
      [f"OK {EXCHANGE}", BAD_LINE, BAD_LINE, BAD_LINE, f"OK {EXCHANGE}"]),
     ("CR LF", ACL, "", f"{O365} - 443\r\n\r\n{O365} - 443 -\r\n", [f"OK {EXCHANGE}", BAD_LINE, f"OK {EXCHANGE}"]),
     ("no newline at the end", ACL, "", f"{O365} - 443\n{O365} - 443", [f"OK {EXCHANGE}", f"OK {EXCHANGE}"]),
@@ -145,7 +145,7 @@ TRANSCRIPTS = [
      [f"OK {EXCHANGE}", f"ERR {why('address-mismatch')}", f"OK {EXCHANGE}"]),
     ("user part", URL, "", f"http://{O365}@evil.example/\nhttp://{O365}%00.evil.example/\n",
      [f"ERR {why('no-rule')}", BAD_NAME]),
-    ("blank URLs", URL, "-c", "1 \n2\n3  \n", [f"1 {BAD_LINE}", f"2 {BAD_LINE}", f"3 {BAD_LINE}"]),
+    ("empty URLs", URL, "-c", "1 \n2\n3  \n", [f"1 {BAD_LINE}", f"2 {BAD_LINE}", f"3 {BAD_LINE}"]),
     ("Default is not bypassed", URL, "", "http://a.static.example/ Default\n", [f"ERR {STATIC}"]),
 ]
 
@@ -448,7 +448,7 @@ def a_line_without_an_ID(place):
         want("replies", [helper.line(), helper.line()], [f"1 OK {EXCHANGE}", f"2 OK {EXCHANGE}"])
         pieces, status, said = helper.finish()
         want("end", (pieces, status), ([], 0))
-        want("stderr", len(re.findall(r"^ext_m365_acl: .*without a channel-ID not answered.*$", said, re.M)), 1)
+        want("stderr", len(re.findall(r"^ext_m365_acl: ignored 1 line without a channel-ID; .*$", said, re.M)), 1)
     finally:
         helper.kill()
 
@@ -555,13 +555,13 @@ def slow_rewrite_rules(place):
         return helper.ask("http://bad.example/ GET\n")
     try:
         want("without rules", asked(), plain)
-        want("said", "rewrite" in helper.said() and "no rules are in force" in helper.said(), True)
+        want("said", "rewrite" in helper.said() and "no rules are in use" in helper.said(), True)
         place.write("rewrite", RULES)
         until("the rules", 8, lambda: asked() == BLOCKED)
         want("said", helper.said().splitlines()[1:], ["url_m365_rewrite: using 6 rewrite rules"])
         place.write("rewrite", RULES + "block a.example relative\n")
         until("the complaint", 8, lambda: asked() == BLOCKED and "keeping the old rules" in helper.said())
-        want("line", "line 8: 'relative' is no absolute http or https URL" in helper.said(), True)
+        want("line", "line 8: 'relative' is not an absolute http or https URL" in helper.said(), True)
         place.write("rewrite", "# none\n")
         until("no rules any more", 8, lambda: asked() == plain)
         want("end", helper.finish()[:2], ([], 0))

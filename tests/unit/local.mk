@@ -18,6 +18,7 @@ include %D%/table/local.mk
 include %D%/verdict/local.mk
 include %D%/compile/local.mk
 include %D%/squid/local.mk
+include %D%/conf/local.mk
 include %D%/store/local.mk
 include %D%/change/local.mk
 include %D%/squidconf/local.mk

@@ -228,7 +228,7 @@ def test_approve_is_for_one_content():
         for word, says in (("2", "generation 2 does not wait for approval, generation 3 does"),
                            (looked_at[:12], "what waits is generation 3 with digest"),
                            (looked_at, "what waits is generation 3 with digest"),
-                           ("99", "there is no generation 99"), ("nonsense", "is no number of a generation")):
+                           ("99", "there is no generation 99"), ("nonsense", "is neither the number of a generation")):
             has(place.ctl("approve", word, want=2).stderr, says)
         same((place.link("current"), place.link("pending")), (1, 3))
         assert not os.path.exists(place.path("state", "gen-000003", "decision-1.txt"))

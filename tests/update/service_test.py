@@ -886,8 +886,8 @@ def import_refuses(service):
                 ([write(site, "preview.json", PREVIEW)], "'category' is missing"),
                 ([write(site, "table.rules", b"allow mail.example.net id=1\n")], "not JSON"),
                 ([site.kept("missing.json")], "cannot open"),
-                (["--version", "20260201", good], "'20260201' is no version of 10 digits"),
-                (["--instance", "Mars", good], "there is no instance 'Mars'; it is one of Worldwide, China"),
+                (["--version", "20260201", good], "'20260201' is not a version of 10 digits"),
+                (["--instance", "Mars", good], "there is no instance 'Mars'; name one of Worldwide, China"),
                 (["--instance", "China", good], "instance China is not configured"),
                 ([], "import takes one file"),
                 ([good, good], "import takes one file")):

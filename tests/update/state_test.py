@@ -279,7 +279,7 @@ def test_status():
             ("all well", f"last_try {now}\nlast_good {now}\nnext_poll {now + 3600}\n", 0, None),
             ("one failure", f"last_try {now}\nlast_good {now - 60}\nfailed_since {now}\nerror too slow\n", 0, None),
             ("failing for a day", f"last_good {now - 90000}\nfailed_since {now - 90000}\nerror too slow\n", 1, "too slow"),
-            ("silent for long", f"last_good {now - 41 * 86400}\n", 1, "nothing was heard"),
+            ("silent for long", f"last_good {now - 41 * 86400}\n", 1, "the service has not answered"),
             ("from the future", f"last_try {now + 86400}\nlast_good {now + 86400}\n", 1, "clock"),
             ("a backoff", f"backoff_until {now + 1800}\n", 0, None),
             ("damaged", "last_good x\n\0\0garbage\nlast_try -\n", 0, None),

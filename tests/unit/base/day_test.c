@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "unit.h"
 
 static const struct {
@@ -97,6 +98,34 @@ day_of_a_moment(void **state)
     assert_int_equal(day_of(1795222800), 20778);
 }
 
+static const struct {
+    const char *why, *want;
+    int64_t seconds;
+} spans[] = {
+    {"nothing", "0 seconds", 0},
+    {"a clock that was set back", "0 seconds", -5},
+    {"one second", "1 second", 1},
+    {"less than two minutes", "119 seconds", 119},
+    {"two minutes", "2 minutes", 120},
+    {"less than two hours", "119 minutes", 7199},
+    {"less than two days", "47 hours", 172799},
+    {"two days", "2 days", 172800},
+    {"rounded down", "3 days", 4 * 86400 - 1},
+};
+
+static void
+span(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(spans); i++) {
+        struct buf buf;
+        buf_init(&buf, 64);
+        day_add_span(&buf, spans[i].seconds);
+        check_text(spans[i].why, buf.data, buf.len, spans[i].want);
+        buf_clear(&buf);
+    }
+}
+
 int
 main(void)
 {
@@ -105,6 +134,7 @@ main(void)
         cmocka_unit_test(every_day_agrees_with_the_c_library),
         cmocka_unit_test(format_of_any_number_ends),
         cmocka_unit_test(day_of_a_moment),
+        cmocka_unit_test(span),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

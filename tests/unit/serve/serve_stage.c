@@ -27,7 +27,7 @@ close_image(void)
     image_close(kept);
 }
 
-/* Any image will do, as long as it has a label. Closed at the end: valgrind counts what is left. */
+/* Any image with a label will do. It is closed at the end, because valgrind counts what is left. */
 static const struct image *
 the_image(void)
 {
@@ -98,7 +98,7 @@ echo_line(const struct image *image, const struct serve_line *line, char *ret)
     if (image == NULL)
         stage.nulls++;
     if (image != NULL && text.len >= 6 && memcmp(text.text, "shrink", 6) == 0)
-        raise(SIGBUS); /* as the kernel does for a page that is gone; does not return */
+        raise(SIGBUS); /* as the kernel does for a page that no longer exists; does not return */
     int shown = text.len < 24 ? (int)text.len : 24;
     char head[64];
     snprintf(head, sizeof head, "%.*s%s", (int)id.len, id.text, id.len > 0 ? " " : "");
@@ -141,7 +141,7 @@ do_nothing(void *arg)
     (void)arg;
 }
 
-/* image_guard.c installs its handler once; cmocka installs its own before every test. */
+/* image_guard.c installs its handler once, but cmocka installs its own before every test. */
 static void
 keep_guard(void)
 {
@@ -181,7 +181,7 @@ stage_assert_said(const char *why, const char *want)
     dup2(real_stderr, STDERR_FILENO);
     close(real_stderr);
     char text[8192];
-    rewind(said);
+    assert_int_equal(fseek(said, 0, SEEK_SET), 0);
     size_t len = fread(text, 1, sizeof text - 1, said);
     text[len] = '\0';
     fclose(said);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * serve_test.c - the loop of the helpers answers every line once, in order, in pieces that end with a line: however the
- * lines are cut into packets, whatever bytes they hold, however slow or broken the other end is.
+ * serve_test.c - serve.h: every line is answered once, in order, in pieces that end with a line, no matter how the
+ * lines are cut into packets, which bytes they contain, and how slow or broken the other end is.
  */
 #include "serve_stage.h"
 
@@ -31,37 +31,40 @@ static const struct transcript transcripts[] = {
     {"two lines, one write", .ids = SQUID_IDS_OFF, .in = {"a b\nc d\n"}, .want = "<a b>\n<c d>\n|"},
     {"a line in pieces", .ids = SQUID_IDS_OFF, .in = {"a", " ", "b", "\n", "c\n"}, .want = "<a b>\n|<c>\n|"},
     {"a tail answered later", .ids = SQUID_IDS_OFF, .in = {"a b\nc", " d\n"}, .want = "<a b>\n|<c d>\n|"},
-    {"no end of line at the end", .ids = SQUID_IDS_OFF, .in = {"a b\nc d"}, .want = "<a b>\n|<c d>\n|"},
+    {"no line end at the end", .ids = SQUID_IDS_OFF, .in = {"a b\nc d"}, .want = "<a b>\n|<c d>\n|"},
     {"nothing", .ids = SQUID_IDS_OFF, .in = {NULL}, .want = ""},
     {"CR LF", .ids = SQUID_IDS_OFF, .in = {"a b\r\nc\r\r\n\r\n"}, .want = "<a b>\n<c\r>\n<>\n|"},
     {"CR LF in pieces", .ids = SQUID_IDS_OFF, .in = {"a b\r", "\n"}, .want = "<a b>\n|"},
     {"empty lines", .ids = SQUID_IDS_OFF, .in = {"\n\n \n"}, .want = "<>\n<>\n< >\n|"},
     {"IDs on", .ids = SQUID_IDS_ON, .in = {"7 a\n12 b c\n"}, .want = "7 <a>\n12 <b c>\n|"},
-    {"an ID alone", .ids = SQUID_IDS_ON, .in = {"7\n8 \n"}, .want = "7 <>\n8 <>\n|"},
+    {"only an ID", .ids = SQUID_IDS_ON, .in = {"7\n8 \n"}, .want = "7 <>\n8 <>\n|"},
     {"an ID of 20 digits", .ids = SQUID_IDS_ON, .in = {"12345678901234567890 a\n"},
      .want = "12345678901234567890 <a>\n|"},
     {"no ID, no reply", .ids = SQUID_IDS_ON, .in = {"7 a\nb c\n8 d\n"}, .want = "7 <a>\n8 <d>\n|",
-     .stderr_text = "test: 1 line " STAGE_STRAY},
-    {"strays are said once a minute", .ids = SQUID_IDS_ON, .in = {"a\n\nb\n123456789012345678901 a\n"}, .want = "",
-     .stderr_text = "test: 1 line " STAGE_STRAY},
+     .stderr_text = "test: ignored 1 line " STAGE_STRAY},
+    {"lines without an ID are reported once a minute", .ids = SQUID_IDS_ON, .in = {"a\n\nb\n123456789012345678901 a\n"},
+     .want = "", .stderr_text = "test: ignored 1 line " STAGE_STRAY},
     {"IDs found", .ids = SQUID_IDS_DETECT, .in = {"0 a b\n1 c\n"}, .want = "0 <a b>\n1 <c>\n|"},
-    {"IDs found in spite of CR", .ids = SQUID_IDS_DETECT, .in = {"0 a b\r\n"}, .want = "0 <a b>\n|"},
-    {"IDs found and kept", .ids = SQUID_IDS_DETECT, .in = {"0 a b\nc d\n"}, .want = "0 <a b>\n|",
-     .stderr_text = "test: 1 line " STAGE_STRAY},
+    {"IDs found with CR LF", .ids = SQUID_IDS_DETECT, .in = {"0 a b\r\n"}, .want = "0 <a b>\n|"},
+    {"IDs are detected once", .ids = SQUID_IDS_DETECT, .in = {"0 a b\nc d\n"}, .want = "0 <a b>\n|",
+     .stderr_text = "test: ignored 1 line " STAGE_STRAY},
     {"no IDs found", .ids = SQUID_IDS_DETECT, .in = {"a b c\n1 c d\n"}, .want = "<a b c>\n<1 c d>\n|"},
-    {"a numeric host is no ID", .ids = SQUID_IDS_DETECT, .in = {"12345 -\n7 c d\n"}, .want = "<12345 ->\n<7 c d>\n|"},
-    {"twice", .ids = SQUID_IDS_DETECT, .in = {"12345 12345\n7 c d\n"}, .want = "<12345 12345>\n<7 c d>\n|"},
-    {"nor with a port", .ids = SQUID_IDS_DETECT, .in = {"12345 443\n7 c d\n"}, .want = "<12345 443>\n<7 c d>\n|"},
-    {"an ID in front of too little", .ids = SQUID_IDS_DETECT, .in = {"1 b\n2 c\n3 d e\n4\n"},
+    {"a numeric host is not an ID", .ids = SQUID_IDS_DETECT, .in = {"12345 -\n7 c d\n"},
+     .want = "<12345 ->\n<7 c d>\n|"},
+    {"a numeric host and its SNI", .ids = SQUID_IDS_DETECT, .in = {"12345 12345\n7 c d\n"},
+     .want = "<12345 12345>\n<7 c d>\n|"},
+    {"a numeric host and a port", .ids = SQUID_IDS_DETECT, .in = {"12345 443\n7 c d\n"},
+     .want = "<12345 443>\n<7 c d>\n|"},
+    {"an ID and too few tokens", .ids = SQUID_IDS_DETECT, .in = {"1 b\n2 c\n3 d e\n4\n"},
      .want = "1 <b>\n2 <c>\n3 <d e>\n4 <>\n|"},
-    {"of a host of as many bytes", .ids = SQUID_IDS_DETECT, .in = {"12 b1\n"}, .want = "12 <b1>\n|"},
-    {"ten digits are no ID", .ids = SQUID_IDS_DETECT, .in = {"1234567890 b c\n"}, .want = "<1234567890 b c>\n|"},
-    {"an address is no ID", .ids = SQUID_IDS_DETECT, .in = {"1.2.3.4 b c\n"}, .want = "<1.2.3.4 b c>\n|"},
-    {"blank lines decide nothing", .ids = SQUID_IDS_DETECT, .in = {"\n", "  \r\n", "3 a b\n"},
+    {"an ID and a host of the same length", .ids = SQUID_IDS_DETECT, .in = {"12 b1\n"}, .want = "12 <b1>\n|"},
+    {"ten digits are not an ID", .ids = SQUID_IDS_DETECT, .in = {"1234567890 b c\n"}, .want = "<1234567890 b c>\n|"},
+    {"an address is not an ID", .ids = SQUID_IDS_DETECT, .in = {"1.2.3.4 b c\n"}, .want = "<1.2.3.4 b c>\n|"},
+    {"empty lines decide nothing", .ids = SQUID_IDS_DETECT, .in = {"\n", "  \r\n", "3 a b\n"},
      .want = "<>\n|<  >\n|3 <a b>\n|"},
-    {"a number alone decides nothing", .ids = SQUID_IDS_DETECT, .in = {"3\n4 a b\n5\n"},
+    {"only a number decides nothing", .ids = SQUID_IDS_DETECT, .in = {"3\n4 a b\n5\n"},
      .want = "3 <>\n4 <a b>\n5 <>\n|"},
-    {"a number alone, then no IDs", .ids = SQUID_IDS_DETECT, .in = {"3\n4 -\n"}, .want = "3 <>\n<4 ->\n|"},
+    {"only a number, then no IDs", .ids = SQUID_IDS_DETECT, .in = {"3\n4 -\n"}, .want = "3 <>\n<4 ->\n|"},
     {"the first line in pieces", .ids = SQUID_IDS_DETECT, .in = {"1", "2 a", " b", "\n"}, .want = "12 <a b>\n|"},
 };
 
@@ -88,7 +91,7 @@ test_transcripts(void **state)
     }
 }
 
-/* Binary bytes and NULs are bytes like others. */
+/* Binary bytes and NULs are treated like any other bytes. */
 static void
 test_every_byte(void **state)
 {
@@ -119,7 +122,7 @@ test_every_split(void **state)
         struct serve serve = stage_serve(-1, -1, SQUID_IDS_DETECT);
         stage_catch_stderr();
         stage_run(&serve, at == 0 ? packets + 1 : packets, at == 0 ? 1 : 2, out, sizeof out);
-        stage_assert_said("split", "test: 1 line " STAGE_STRAY);
+        stage_assert_said("split", "test: ignored 1 line " STAGE_STRAY);
         size_t len = 0;
         for (char *p = out; *p != '\0'; p++) {
             if (*p != '|')
@@ -153,18 +156,18 @@ static const struct long_line long_lines[] = {
      .want = "5 <ab xxxxxxxxxxxxxxxxxxxxx>\n"},
     {"64 KB + 1", .head = "5 ab ", .len = 65537, .packet = 131072, .ids = SQUID_IDS_ON, .want = "5 <>\n"},
     {"64 KB + 1, in pieces", .head = "5 ab ", .len = 65537, .packet = 777, .ids = SQUID_IDS_ON, .want = "5 <>\n"},
-    {"64 KB + 1, the end alone", .head = "5 ab ", .len = 65537, .packet = 65537, .ids = SQUID_IDS_ON, .want = "5 <>\n"},
+    {"64 KB + 1, the line end in its own packet", .head = "5 ab ", .len = 65537, .packet = 65537, .ids = SQUID_IDS_ON,
+     .want = "5 <>\n"},
     {"5 MB", .head = "5 ab ", .len = 5000000, .packet = 100000, .ids = SQUID_IDS_ON, .want = "5 <>\n"},
     {"5 MB, no IDs", .head = "ab ", .len = 5000000, .packet = 100000, .ids = SQUID_IDS_OFF, .want = "<>\n"},
     {"5 MB, IDs found", .head = "5 ab ", .len = 5000000, .packet = 100000, .ids = SQUID_IDS_DETECT, .want = "5 <>\n"},
     {"5 MB, no IDs found", .head = "ab ", .len = 5000000, .packet = 100000, .ids = SQUID_IDS_DETECT, .want = "<>\n"},
-    {"64 KB + 1, the ID is all", .head = "5 ", .len = 65537, .packet = 100000, .ids = SQUID_IDS_DETECT,
-     .want = "5 <>\n"},
+    {"64 KB + 1, only an ID", .head = "5 ", .len = 65537, .packet = 100000, .ids = SQUID_IDS_DETECT, .want = "5 <>\n"},
     {"too many digits", .head = "5555555555555555555555555555555555555555555555555555555555555555555 ", .len = 70000,
      .packet = 50000, .ids = SQUID_IDS_OFF, .want = "<>\n"},
 };
 
-/* Feeds the line from a child, since it does not fit into a socket. */
+/* A child sends the line, because it does not fit into a socket. */
 static pid_t
 feed(int fd, const struct long_line *t)
 {
@@ -212,7 +215,8 @@ test_long_lines(void **state)
     }
 }
 
-/* Thousands of lines in one read: pieces of at most 16 KB, each ending with a line (stage_run looks), none lost. */
+/* Thousands of lines in one read: none is lost, and pieces have at most 16 KB and end with a line (stage_run checks).
+ */
 static void
 test_pieces(void **state)
 {
@@ -247,8 +251,8 @@ on_alarm(int signal_number)
     (void)signal_number;
 }
 
-/* A reader that stalls, on a pipe that does not block and takes one page at a time, while a timer interrupts; input
- * that comes late on a socket that does not block. Every reply arrives. */
+/* Every reply arrives although the reader stalls, the pipe takes one page at a time without blocking, a timer
+ * interrupts writes, and input comes late on a socket that does not block. */
 static void
 test_slow_world(void **state)
 {

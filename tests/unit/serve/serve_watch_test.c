@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * serve_watch_test.c - the loop of the helpers looks for a new table once a second at most, survives one that shrinks,
- * and says on stderr what is wrong, once a minute.
+ * serve_watch_test.c - serve.h: a new table is looked for at most once a second, a table that shrinks does no harm, and
+ * what is wrong is reported on stderr once a minute.
  */
 #include "serve_stage.h"
 
@@ -12,7 +12,7 @@
 
 struct watch {
     const char *why;
-    struct step steps[STEPS_MAX]; /* the first before any packet, then one before each */
+    struct step steps[STEPS_MAX]; /* one before all packets, then one before each packet */
     size_t looks;
     const char *out;
     const char *said;
@@ -31,7 +31,7 @@ static const struct watch watches[] = {
      .looks = 3, .out = "<a>\n|<a>\n|<a>\n|<a>\n|<a>\n|", .said = ""},
     {"a new table", .steps = {{0, .finds = '+'}, {1000, .finds = '='}, {2000, .finds = '+'}}, .looks = 3,
      .out = "<a>\n|<a>\n|", .said = "test: using table 'label-1'\n"},
-    {"no table, said once a minute, then found",
+    {"no table, reported once a minute, then found",
      .steps = {{5, .finds = 'x', .sentence = "cannot open 'x'"},
                {1005, .finds = 'x', .sentence = "cannot open 'x'"},
                {60004, .finds = 'x', .sentence = "cannot open 'x'"},
@@ -39,14 +39,14 @@ static const struct watch watches[] = {
                {62004, .finds = '+'}},
      .looks = 5, .out = "<a> no-table\n|<a> no-table\n|<a> no-table\n|<a>\n|",
      .said = "test: cannot open 'x'" NONE "test: cannot open 'x'" NONE "test: using table 'label-1'\n"},
-    {"no table and no news of it",
+    {"no table, and no change",
      .steps = {{0, .finds = 'x', .sentence = "cannot open 'x'"},
                {30000, .finds = '='},
                {60000, .finds = '='},
                {90000, .finds = '='}},
      .looks = 4, .out = "<a> no-table\n|<a> no-table\n|<a> no-table\n|",
      .said = "test: cannot open 'x'" NONE "test: cannot open 'x'" NONE},
-    {"a bad one in place of a good one",
+    {"a bad table replaces a good one",
      .steps = {{0, .finds = '+'},
                {1000, .finds = '-', .sentence = "bad 'x', keeping the old table"},
                {2000, .finds = '='},
@@ -54,7 +54,7 @@ static const struct watch watches[] = {
                {100000, .finds = '+'}},
      .looks = 5, .out = "<a>\n|<a>\n|<a>\n|<a>\n|",
      .said = "test: bad 'x', keeping the old table\ntest: using table 'label-1' again\n"},
-    {"news is said at once, within reason",
+    {"new messages are reported at once, up to a limit",
      .steps = {{0, .finds = 'x', .sentence = "1"},
                {1000, .finds = 'x', .sentence = "2"},
                {2000, .finds = 'x', .sentence = "2"},
@@ -89,8 +89,8 @@ test_watches(void **state)
     }
 }
 
-/* The image shrinks under one line of a batch: all of it is answered again, without a table; the next look finds
- * one again. */
+/* The image shrinks while a batch is answered: the whole batch is answered again without a table. The next look finds a
+ * table again. */
 static void
 test_shrunk_image(void **state)
 {
@@ -121,7 +121,7 @@ test_strays_are_counted(void **state)
     struct serve serve = stage_serve(-1, -1, SQUID_IDS_ON);
     stage_catch_stderr();
     stage_run(&serve, packets, 4, out, sizeof out);
-    stage_assert_said("strays", "test: 1 line " STAGE_STRAY "test: 4 lines " STAGE_STRAY);
+    stage_assert_said("strays", "test: ignored 1 line " STAGE_STRAY "test: ignored 4 lines " STAGE_STRAY);
     assert_string_equal(out, "");
 }
 

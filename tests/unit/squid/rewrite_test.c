@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rewrite_test.c - rewrite.h: rules that send a request somewhere else are read or refused with a sentence, the first
- * that fits wins, and no result is anything but a URL.
+ * rewrite_test.c - rewrite.h: rules are read, or refused with a message; the first matching rule wins; every result is
+ * a URL.
  */
 #include "unit.h"
 
@@ -37,7 +37,7 @@ ask(const struct rewrite *rules, const char *url, size_t len, char ret[REWRITE_R
 }
 
 static const struct {
-    const char *why, *rules, *url, *want; /* "": left alone */
+    const char *why, *rules, *url, *want; /* "": no rule matches */
 } requests[] = {
     {"exact host", .rules = "redirect 301 a.example https://b.example/", .url = "http://a.example/x?y",
      .want = "OK status=301 url=\"https://b.example/\" m365_line_=1"},
@@ -50,11 +50,12 @@ static const struct {
      .want = ""},
     {"itself and below", .rules = "redirect 303 .a.example https://b.example/", .url = "https://a.example/",
      .want = "OK status=303 url=\"https://b.example/\" m365_line_=1"},
-    {"the user part is no host", .rules = "block a.example https://b.example/", .url = "http://a.example@c.example/",
-     .want = ""},
-    {"the host behind a user part", .rules = "block a.example https://b.example/", .url = "http://c.example@a.example/",
+    {"the user part is not the host", .rules = "block a.example https://b.example/",
+     .url = "http://a.example@c.example/", .want = ""},
+    {"the host after a user part", .rules = "block a.example https://b.example/", .url = "http://c.example@a.example/",
      .want = "OK status=302 url=\"https://b.example/\" m365_line_=1"},
-    {"a host pattern takes no address", .rules = "block * https://192.0.2.9/", .url = "http://192.0.2.1/", .want = ""},
+    {"a host pattern does not match addresses", .rules = "block * https://192.0.2.9/", .url = "http://192.0.2.1/",
+     .want = ""},
     {"a bad host", .rules = "block * https://192.0.2.9/", .url = "http://a%00.example/", .want = ""},
     {"block with a status",
      .rules = "# page\n\n"
@@ -68,19 +69,19 @@ static const struct {
      .want = "OK status=302 url=\"https://b.example/\" m365_line_=1"},
     {"a group keeps its case", .rules = "redirect 302 ~http://a\\.example/(.*) https://b.example/$1",
      .url = "http://a.example/XyZ%2f", .want = "OK status=302 url=\"https://b.example/XyZ%2f\" m365_line_=1"},
-    {"a group that took no part", .rules = "redirect 302 ~http://a\\.example/(x)?(.*) https://b.example/[$1][$2]",
+    {"a group that captured nothing", .rules = "redirect 302 ~http://a\\.example/(x)?(.*) https://b.example/[$1][$2]",
      .url = "http://a.example/y", .want = "OK status=302 url=\"https://b.example/[][y]\" m365_line_=1"},
     {"all nine groups", .rules = "redirect 302 ~http://a/(.)(.)(.)(.)(.)(.)(.)(.)(.) https://b/$9$8$7$6$5$4$3$2$1",
      .url = "http://a/123456789", .want = "OK status=302 url=\"https://b/987654321\" m365_line_=1"},
-    {"quotes, braces and blanks are encoded", .rules = "redirect 302 ~http://a/(.*) https://b/$1",
+    {"quotes, braces and white space are encoded", .rules = "redirect 302 ~http://a/(.*) https://b/$1",
      .url = "http://a/{a}\"\\\t<x>^`|",
      .want = "OK status=302 url=\"https://b/%7Ba%7D%22%5C%09%3Cx%3E%5E%60%7C\" m365_line_=1"},
-    {"so are bytes above ASCII and controls", .rules = "redirect 302 ~http://a/(.*) https://b/$1",
+    {"bytes above ASCII and control characters too", .rules = "redirect 302 ~http://a/(.*) https://b/$1",
      .url = "http://a/\xc3\xa4\r\x7f", .want = "OK status=302 url=\"https://b/%C3%A4%0D%7F\" m365_line_=1"},
     {"rewrite", .rules = "rewrite ~http://(cdn\\d)\\.example/(.*) http://$1.cache.example:8080/$2",
      .url = "http://cdn1.example/a?b=c",
      .want = "OK rewrite-url=\"http://cdn1.cache.example:8080/a?b=c\" m365_line_=1"},
-    {"the first rule that fits",
+    {"the first matching rule",
      .rules = "block b.example https://x/\n"
               "redirect 301 .example https://y/\n"
               "block a.example https://z/",
@@ -98,20 +99,22 @@ static const struct {
      .url = "a.example:443", .want = ""},
     {"CONNECT with groups", .rules = "rewrite ~(\\w+)\\.example:(\\d+) $1.inside.example:$2", .url = "a.example:993",
      .want = "OK rewrite-url=\"a.inside.example:993\" m365_line_=1"},
-    {"a result that is no host:port", .rules = "rewrite ~(.*):443 $1.inside:443", .url = "a..b:443", .want = ""},
-    {"a result that is no host", .rules = "redirect 302 ~http://a/(.*) https://$1/", .url = "http://a/x{y", .want = ""},
+    {"a result that is not host:port", .rules = "rewrite ~(.*):443 $1.inside:443", .url = "a..b:443", .want = ""},
+    {"a result without a valid host", .rules = "redirect 302 ~http://a/(.*) https://$1/", .url = "http://a/x{y",
+     .want = ""},
     {"a result with a user part", .rules = "redirect 302 ~http://a/(.*) https://b$1/",
      .url = "http://a/:80@evil.example", .want = ""},
     {"a result with a bad port", .rules = "redirect 302 ~http://a/(.*) https://b:$1/", .url = "http://a/65536",
      .want = ""},
-    {"a group may end the host, not lead away", .rules = "redirect 302 ~http://a/(.*) https://b.example$1",
+    {"a group after the host may extend it", .rules = "redirect 302 ~http://a/(.*) https://b.example$1",
      .url = "http://a/.evil.example/", .want = "OK status=302 url=\"https://b.example.evil.example/\" m365_line_=1"},
     {"the next rule, if a result cannot be used",
      .rules = "redirect 302 ~http://a/(.*) https://$1/\n"
               "block a https://c/",
      .url = "http://a/{", .want = "OK status=302 url=\"https://c/\" m365_line_=2"},
-    {"to where it is already", .rules = "redirect 302 ~https?://a/(.*) https://a/$1", .url = "https://a/x", .want = ""},
-    {"to where it is not yet", .rules = "redirect 302 ~https?://a/(.*) https://a/$1", .url = "http://a/x",
+    {"the target is the URL itself", .rules = "redirect 302 ~https?://a/(.*) https://a/$1", .url = "https://a/x",
+     .want = ""},
+    {"the target differs from the URL", .rules = "redirect 302 ~https?://a/(.*) https://a/$1", .url = "http://a/x",
      .want = "OK status=302 url=\"https://a/x\" m365_line_=1"},
     {"a regex over its limit: block", .rules = "block ~http://a/(x+x+)+[yz] https://b/",
      .url = "http://a/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
@@ -119,7 +122,7 @@ static const struct {
     {"a regex over its limit: redirect", .rules = "redirect 302 ~http://a/(x+x+)+[yz] https://b/$1",
      .url = "http://a/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", .want = ""},
     {"no rules", .rules = "# nothing\n", .url = "http://a/", .want = ""},
-    {"CR LF and a comment behind", .rules = "block a https://b/ # why\r\n", .url = "http://a/",
+    {"CR LF, and a comment after the rule", .rules = "block a https://b/ # why\r\n", .url = "http://a/",
      .want = "OK status=302 url=\"https://b/\" m365_line_=1"},
 };
 
@@ -141,55 +144,54 @@ static const struct {
 } refused[] = {
     {"unknown verb", "allow a https://b/",
      "cannot load 'r': line 1: unknown verb 'allow'; a line begins with redirect"},
-    {"no status", "redirect a https://b/", "a status follows 'redirect': 301, 302, 303, 307 or 308"},
-    {"another status", "redirect 200 a https://b/", "a status follows 'redirect'"},
-    {"a status of a rewrite", "rewrite 302 a https://b/", "a pattern and a target follow 'rewrite', and nothing else"},
-    {"a status of a block that is none", "block 403 a https://b/",
-     "and nothing else; a status is 301, 302, 303, 307 or 308"},
-    {"no target", "block a", "a pattern and a page follow 'block'"},
+    {"no status", "redirect a https://b/", "'redirect' needs a status: 301, 302, 303, 307 or 308"},
+    {"a wrong status", "redirect 200 a https://b/", "'redirect' needs a status"},
+    {"a status of a rewrite", "rewrite 302 a https://b/", "'rewrite' takes a pattern and a target, and nothing else"},
+    {"a wrong status of a block", "block 403 a https://b/", "and nothing else; a status is 301, 302, 303, 307 or 308"},
+    {"no target", "block a", "'block' takes a pattern and a page"},
     {"too many words", "redirect 301 a https://b/ c",
-     "a pattern and a target follow 'redirect STATUS', and nothing else"},
+     "'redirect STATUS' takes a pattern and a target, and nothing else"},
     {"far too many words", "redirect 301 a https://b/ c d e f", "and nothing else"},
-    {"relative target", "redirect 301 a /x", "'/x' is no absolute http or https URL"},
-    {"another relative target", "redirect 301 a //b/x", "is no absolute http or https URL"},
-    {"bare host", "redirect 301 a b.example", "is no absolute http or https URL"},
-    {"host:port of a redirect", "redirect 301 a b.example:443", "is no absolute http or https URL"},
-    {"host:port of a block", "block a b.example:443", "is no absolute http or https URL"},
+    {"relative target", "redirect 301 a /x", "'/x' is not an absolute http or https URL"},
+    {"another relative target", "redirect 301 a //b/x", "is not an absolute http or https URL"},
+    {"bare host", "redirect 301 a b.example", "is not an absolute http or https URL"},
+    {"host:port of a redirect", "redirect 301 a b.example:443", "is not an absolute http or https URL"},
+    {"host:port of a block", "block a b.example:443", "is not an absolute http or https URL"},
     {"bare host of a rewrite", "rewrite a b.example",
-     "is no absolute http or https URL, and no host:port for a CONNECT"},
-    {"another scheme", "redirect 301 a javascript:alert", "is no absolute http or https URL"},
-    {"and another", "redirect 301 a ftp://b/", "is no absolute http or https URL"},
-    {"no host", "redirect 301 a https:///x", "is no absolute http or https URL"},
-    {"user part", "redirect 301 a https://user@b/", "is no absolute http or https URL"},
-    {"bad port", "redirect 301 a https://b:0/", "is no absolute http or https URL"},
-    {"scheme from a group", "redirect 301 ~(.*) $1", "is no absolute http or https URL"},
-    {"quote", "redirect 301 a https://b/\"x", "the target holds a byte that no URL has; write it as %22"},
+     "is not an absolute http or https URL, or host:port for a CONNECT"},
+    {"another scheme", "redirect 301 a javascript:alert", "is not an absolute http or https URL"},
+    {"yet another scheme", "redirect 301 a ftp://b/", "is not an absolute http or https URL"},
+    {"no host", "redirect 301 a https:///x", "is not an absolute http or https URL"},
+    {"user part", "redirect 301 a https://user@b/", "is not an absolute http or https URL"},
+    {"bad port", "redirect 301 a https://b:0/", "is not an absolute http or https URL"},
+    {"scheme from a group", "redirect 301 ~(.*) $1", "is not an absolute http or https URL"},
+    {"quote", "redirect 301 a https://b/\"x", "the target contains a byte that a URL cannot have; write it as %22"},
     {"backslash", "redirect 301 a https://b/\\x", "write it as %5C"},
     {"control", "redirect 301 a https://b/\x01", "write it as %01"},
     {"above ASCII", "redirect 301 a https://b/\xc3\xa4", "write it as %C3"},
     {"half an encoding", "redirect 301 a https://b/%2",
      "a '%' in the target is not followed by two hexadecimal digits"},
     {"no encoding", "redirect 301 a https://b/100%!!", "write %25"},
-    {"group of a host pattern", "redirect 301 a https://b/$1", "the target asks for $1, but only a ~REGEX has groups"},
-    {"too few groups", "redirect 301 ~(a)(b) https://b/$3", "the target asks for $3, but the regex has fewer groups"},
-    {"lone dollar", "redirect 301 ~(a) https://b/$x", "a '$' in the target is followed by 1 to 9"},
-    {"dollar at the end", "redirect 301 ~(a) https://b/$", "a '$' in the target is followed by 1 to 9"},
-    {"groups in a page", "block ~(a) https://b/$1", "the page of a block is a fixed URL"},
+    {"group of a host pattern", "redirect 301 a https://b/$1", "the target uses $1, but only a ~REGEX has groups"},
+    {"too few groups", "redirect 301 ~(a)(b) https://b/$3", "the target uses $3, but the regex has fewer groups"},
+    {"lone dollar", "redirect 301 ~(a) https://b/$x", "a '$' in the target must be followed by 1 to 9"},
+    {"dollar at the end", "redirect 301 ~(a) https://b/$", "a '$' in the target must be followed by 1 to 9"},
+    {"groups in a page", "block ~(a) https://b/$1", "the page of a block cannot have groups"},
     {"fragment of a rewrite", "rewrite a http://b/#x", "a fragment ('#') is never sent to a server"},
     {"bad regex", "block ~( https://b/", "the regex '~(' is wrong at byte 2"},
     {"bad pattern", "block a..b https://b/", "has an empty label"},
     {"address as pattern", "block 192.0.2.1 https://b/",
-     "is no host pattern; write a host name, or ~REGEX over the whole URL"},
-    {"address with a dot", "block 192.0.2.1. https://b/", "is no host pattern"},
+     "is not a host pattern; write a host name, or ~REGEX for the whole URL"},
+    {"address with a dot", "block 192.0.2.1. https://b/", "is not a host pattern"},
     {"URL as pattern", "block http://a/ https://b/", "has a byte that is not allowed in a host name"},
-    {"circle", "redirect 301 .a.example https://www.a.example/", "a redirect without end"},
-    {"circle of a block", "block *.example https://page.example/", "a redirect without end"},
-    {"no byte at all", "", "cannot load 'r': it is empty, not one byte; is a disk full?"},
+    {"circle", "redirect 301 .a.example https://www.a.example/", "the redirect would never end"},
+    {"circle of a block", "block *.example https://page.example/", "the redirect would never end"},
+    {"an empty file", "", "cannot load 'r': it is empty, not one byte; is a disk full?"},
     {"position and count",
      "block a https://b/\n\n"
      "block x\n"
      "block y\nfoo",
-     "cannot load 'r': line 3: a pattern and a page follow 'block', and nothing else (and 2 more lines are refused)"},
+     "cannot load 'r': line 3: 'block' takes a pattern and a page, and nothing else (and 2 more lines are refused)"},
 };
 
 static void
@@ -206,10 +208,10 @@ test_refused(void **state)
     struct err err = {0};
     struct rewrite *rules = NULL;
     assert_int_equal(rewrite_read_bytes(&rules, "r", "block a\0b https://b/", 20, &err), -1);
-    check_says("NUL", err.text, "the line holds a NUL byte");
+    check_says("NUL", err.text, "the line contains a NUL byte");
 }
 
-/* What fits exactly, what is a byte too long; a URL longer than any that Squid takes. */
+/* A target of the maximum length, one a byte longer, and a URL longer than any that Squid accepts. */
 static void
 test_lengths(void **state)
 {
@@ -241,7 +243,7 @@ test_lengths(void **state)
     check_says("long target", err.text, "the target is longer than 8191 bytes");
 }
 
-/* Whatever a client writes: one value between two quotes, made of URL bytes. */
+/* Whatever a client sends, the result is one value between two quotes, made of URL bytes. */
 static void
 test_noise(void **state)
 {
@@ -271,7 +273,7 @@ test_noise(void **state)
     rewrite_free(rules);
 }
 
-/* A file that changes: read at once at first, later when it is still; a bad one changes nothing. */
+/* The file is read at once at first, later only when it has stopped changing. A bad file changes nothing. */
 static void
 test_watch(void **state)
 {
@@ -282,7 +284,7 @@ test_watch(void **state)
     assert_non_null(watch);
     assert_null(rewrite_current(watch));
     assert_int_equal(rewrite_refresh(watch, 1000, &err), REWRITE_FAILED);
-    check_says("missing", err.text, "No such file or directory, no rules are in force");
+    check_says("missing", err.text, "No such file or directory, no rules are in use");
     assert_int_equal(rewrite_refresh(watch, 2000, &err), REWRITE_SAME);
     folder_write("rules", "block a http://b/\n", 18);
     assert_int_equal(rewrite_refresh(watch, 3000, &err), REWRITE_SAME);
@@ -292,7 +294,7 @@ test_watch(void **state)
     folder_write("rules", "block a\n", 8);
     assert_int_equal(rewrite_refresh(watch, 6000, &err), REWRITE_SAME);
     assert_int_equal(rewrite_refresh(watch, 8000, &err), REWRITE_FAILED);
-    check_says("bad", err.text, "line 1: a pattern and a page follow 'block', and nothing else, keeping the old rules");
+    check_says("bad", err.text, "line 1: 'block' takes a pattern and a page, and nothing else, keeping the old rules");
     assert_int_equal(rewrite_count(rewrite_current(watch)), 1);
     assert_int_equal(rewrite_refresh(watch, 17999, &err), REWRITE_SAME);
     assert_int_equal(rewrite_refresh(watch, 18000, &err), REWRITE_FAILED);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squid_test.c - squid.h: words, fields, channel-IDs and acl arguments are read as Squid writes them, and every reply
- * has its exact bytes.
+ * squid_test.c - squid.h: words, fields, channel-IDs and ACL arguments are read as Squid writes them, and replies are
+ * exact to the byte.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -403,7 +403,7 @@ test_replies(void **state)
     }
 }
 
-/* What is kept of replies belongs to one image, one set and one reason. */
+/* A cached end of a reply is used only for the same image, set and reason. */
 static void
 test_tails(void **state)
 {
@@ -433,7 +433,7 @@ test_tails(void **state)
     }
 }
 
-/* Whatever bytes a damaged image has for a reply: one line, no blank or quote smuggled in, below 200 bytes. */
+/* Whatever bytes a damaged image contains, a reply is one line of fewer than 200 bytes, all of them printable. */
 static void
 test_damaged_image(void **state)
 {

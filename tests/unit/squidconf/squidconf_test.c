@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squidconf_test.c - versions, extras, and the doctor when memory runs out: he may find nothing wrong only if he
- * looked.
+ * squidconf_test.c - squidconf.h: versions and extras are parsed, and the doctor never calls a file good when memory
+ * ran out.
  *
- * Linked with --wrap=malloc and its kin, as memory_test.c. What is printed and what is found: tests/squidconf/.
+ * Linked with --wrap=malloc and the like, as memory_test.c is. What is printed and found is tested by tests/squidconf/.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -58,10 +58,10 @@ extras(void **state)
     assert_int_equal(squidconf_parse_extra(&bits, "all", &err), 0);
     assert_int_equal(bits, (SQUIDCONF_M365_REWRITE << 1) - 1);
     assert_int_equal(squidconf_parse_extra(&bits, "caches", &err), -1);
-    check_says("the names are said", err.text, "always_direct");
+    check_says("the message lists the names", err.text, "always_direct");
 }
 
-/* True if the doctor called the file good. */
+/* True if the doctor finds nothing. */
 static bool
 calls_good(const char *path)
 {

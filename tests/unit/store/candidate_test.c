@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * candidate_test.c - candidate.h: candidates are built and committed, documents come back as they were, decisions are
- * remembered.
+ * candidate_test.c - candidate.h, document.h, decision.h: candidates are built and committed, documents are read back
+ * unchanged, decisions are kept.
  */
 
 #include <fcntl.h>
@@ -13,8 +13,8 @@
 
 #include "base/day.h"
 #include "base/err.h"
+#include "conf/conf.h"
 #include "store/candidate.h"
-#include "store/conf.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/record.h"
@@ -223,7 +223,7 @@ damage(void **unused)
 }
 
 static void
-stand_ins(void **unused)
+shipped_tables(void **unused)
 {
     (void)unused;
     char path[4200];
@@ -305,7 +305,8 @@ decisions(void **unused)
     assert_string_equal(value, stage.candidate.digest);
     buf_clear(&text);
     assert_int_equal(decision_read(stage.state, number, 4, &text, &err), 0);
-    /* The same documents under other local rules are still those that were left; rejected was one content. */
+    /* The same documents with other local rules are still those that were rolled back; a rejection is for one content.
+     */
     candidate_clear(&stage.candidate);
     write_text("local.d/a.rules", "inspect login.example\n");
     assert_int_equal(build(&stage, &err), 0);
@@ -318,7 +319,7 @@ decisions(void **unused)
     close_stage(&stage);
 }
 
-/* Local rules on a disk that is not mounted are not "no local rules". */
+/* Local rules on a disk that is not mounted do not count as absent. */
 static void
 local_rules_gone(void **unused)
 {
@@ -346,7 +347,7 @@ main(void)
         cmocka_unit_test(heads),
         cmocka_unit_test_setup_teardown(there_and_back, set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(damage, set_up, folder_tear_down),
-        cmocka_unit_test_setup_teardown(stand_ins, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(shipped_tables, set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(decisions, set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(local_rules_gone, set_up, folder_tear_down),
     };

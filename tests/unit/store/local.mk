@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-UNIT_TESTS += %D%/candidate_test %D%/conf_test %D%/state_test
+UNIT_TESTS += %D%/candidate_test %D%/state_test

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * state_test.c - state.h: generations are numbered, linked, kept and pruned, and what the last update saw is
- * remembered.
+ * state_test.c - state.h: generations are numbered, linked, kept and pruned; the status file keeps what the last update
+ * saw.
  */
 #include "store/state.h"
 
@@ -134,7 +134,7 @@ sealing(void **unused)
     buf_clear(&buf);
     assert_true(state_has(state, 1, "image"));
     assert_false(state_has(state, 2, "image"));
-    /* It is not whole: nothing may name it. */
+    /* It is not whole, so no link may name it. */
     assert_int_equal(state_publish(state, 1, &err), -1);
     assert_int_equal(err.kind, ERR_CORRUPT);
     assert_int_equal(state_set_pending(state, 1, &err), -1);

@@ -9,7 +9,7 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "base/say.h"
-#include "name/verb.h"
+#include "table/policy.h"
 #include "table/table.h"
 #include "tables.h"
 
@@ -27,7 +27,7 @@ static const char *contoso[] = {"contoso"};
 static const struct {
     const char *why, *published, *preset, *local; /* NULL: an empty source */
     const char *want;                             /* part of the one sentence; NULL: nothing is found */
-    struct lint lint;
+    struct policy policy;
 } rows[] = {
     {"a line that does something", .published = M, .local = "allow partner.example"},
     {"a table without rules", .published = M, .local = "# nothing", .want = "'local': holds no rule"},
@@ -67,13 +67,13 @@ static const struct {
      .want = "'mail.example' (Optimize, set 1, 'published' line 1) wins, being stronger"},
     {"a stronger rule that is less specific", .published = M, .local = "default a.files.example tcp=443"},
     {"the same with precedence highest", .published = M, .local = "default a.files.example tcp=443",
-     .want = "'*.files.example' (Allow, set 2, 'published' line 3) wins, being stronger", .lint = {.highest = true}},
+     .want = "'*.files.example' (Allow, set 2, 'published' line 3) wins, being stronger", .policy = {.highest = true}},
     {"UDP ports only", .local = "allow media.example udp=3478", .want = "never decides: it speaks for UDP ports only"},
     {"another tenant without the guard", .local = "allow fabrikam.sharepoint.com"},
     {"another tenant with the guard", .local = "allow fabrikam.sharepoint.com", .want = "never decides: it is another",
-     .lint = {.tenants = contoso, .tenant_count = 1}},
+     .policy = {.tenants = contoso, .tenant_count = 1}},
     {"the own tenant with the guard", .local = "allow contoso.sharepoint.com",
-     .lint = {.tenants = contoso, .tenant_count = 1}},
+     .policy = {.tenants = contoso, .tenant_count = 1}},
 
     {"covered by a published rule", .published = M, .local = "allow a.files.example tcp=443",
      .want = "changes nothing: the published '*.files.example'"},
@@ -113,7 +113,7 @@ static const struct {
      .want = "would re-open 'login.example', which a preset keeps inspected ('preset' line 1)"},
     {"Default is no bypass", .preset = "inspect login.example", .local = "default login.example"},
     {"unless it is configured", .preset = "inspect login.example", .local = "default login.example",
-     .want = "would re-open 'login.example'", .lint = {.bypass = VERB_BYPASS_USUAL | 1u << VERB_DEFAULT}},
+     .want = "would re-open 'login.example'", .policy = {.bypass = VERB_BYPASS_USUAL | 1u << VERB_DEFAULT}},
     {"an inspect line for what a preset leaves alone", .preset = "allow crl.example",
      .local = "inspect *.example.net\n"
               "inspect crl.example",
@@ -167,7 +167,7 @@ claims(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        struct lint lint = rows[i].lint;
+        struct lint lint = {.policy = &rows[i].policy};
         struct buf heard;
         size_t found = run(&lint, text_of(rows[i].published), text_of(rows[i].preset), rows[i].local, &heard);
         if (rows[i].want == NULL) {
@@ -186,7 +186,8 @@ static void
 remark(void **state)
 {
     (void)state;
-    struct lint lint = {0};
+    const struct policy usual = {0};
+    struct lint lint = {.policy = &usual};
     struct buf heard;
     assert_int_equal(run(&lint, "default *.azureedge.net id=8", "", "", &heard), 0);
     check_says("a remark", heard.data, "'published': line 1: '*.azureedge.net' covers names");
@@ -198,7 +199,8 @@ static void
 many(void **state)
 {
     (void)state;
-    struct lint lint = {0};
+    const struct policy usual = {0};
+    struct lint lint = {.policy = &usual};
     struct buf text, heard;
     buf_init(&text, 1 << 20);
     for (int i = 0; i < 57; i++)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* flow_test.c - flow.h, publish.h, decide.h: what becomes of documents, and what a person can do about it. */
+/* flow_test.c - flow.h, import.h, publish.h, decide.h: what becomes of documents, and what a person can do about it. */
 #include "update/flow.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "flow_stage.h"
@@ -11,6 +12,7 @@
 #include "store/generation_named.h"
 #include "store/record.h"
 #include "update/decide.h"
+#include "update/import.h"
 #include "update/publish.h"
 
 #define OLD "2026010100"
@@ -119,8 +121,9 @@ static const struct {
      .sentence = "generation 1 does not wait for approval, generation 2 does"},
     {"a number that does not exist", .word = "7", .rejected = true, .want = -1, .sentence = "there is no generation 7"},
     {"another digest", .word = "0123456789ab", .want = -1, .sentence = "what waits is generation 2 with digest "},
-    {"too few digits of a digest", .word = "0a1b", .want = -1, .sentence = "'0a1b' is no number of a generation"},
-    {"a word", .word = "latest", .want = -1, .sentence = "'latest' is no number of a generation"},
+    {"too few digits of a digest", .word = "0a1b", .want = -1,
+     .sentence = "'0a1b' is neither the number of a generation"},
+    {"a word", .word = "latest", .want = -1, .sentence = "'latest' is neither the number of a generation"},
 };
 
 static void
@@ -261,12 +264,95 @@ published(void **unused)
     flow_stage_close(&stage);
 }
 
+/* What is in use is damaged: publishing replaces it, with the documents of the generation before. */
+static void
+published_over_damage(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    struct err err = {0};
+    char path[PATH_MAX];
+    flow_stage_open(&stage, "review auto\n");
+    flow_stage_run(&stage, &plain, OLD, BASE);
+    flow_stage_run(&stage, &plain, NEW, WIDER);
+    buf_reset(&stage.heard);
+    assert_int_equal(state_path(stage.state, 2, "image", path, &err), 0);
+    assert_int_equal(unlink(path), 0);
+    const struct publish publish = {
+        .conf = stage.conf, .state = stage.state, .listener = &stage.listener, .now = STAGE_NOW};
+    if (publish_run(&result, &publish, &err) != 0)
+        fail_msg("%s", err.text);
+    flow_stage_heard(&stage, "replaced", "publishing replaces it, with the documents of generation 1\n");
+    assert_true(result.what == FLOW_PUBLISHED && result.generation == 3);
+    assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 3);
+    flow_stage_close(&stage);
+}
+
+static const struct {
+    const char *why, *conf, *name, *instance, *version, *text; /* NULL: a document */
+    const char *want;                                          /* version in the record; NULL: it fails */
+    const char *sentence;                                      /* heard, or of the failure */
+} files[] = {
+    {"a version in the name", "", "endpoints-" NEW ".json", NULL, NULL, NULL, "Worldwide " NEW, "is published"},
+    {"one beside other digits", "", "7-" NEW "-0.json", "Worldwide", NULL, NULL, "Worldwide " NEW, "is published"},
+    {"a version that is given", "", OLD ".json", NULL, NEW, NULL, "Worldwide " NEW, "is published"},
+    {"no version", "", "endpoints.json", NULL, NULL, NULL, "Worldwide -", "with --version the review can tell whether"},
+    {"too many digits", "", NEW "0.json", NULL, NULL, NULL, "Worldwide -", "with --version the review can tell whether"},
+    {"ten digits that are not a version", "", "1234567890.json", NULL, NULL, NULL, "Worldwide -", "with --version"},
+    {"another instance", "", "a.json", "China", NULL, NULL, NULL, "instance China is not configured; add it"},
+    {"one of several", "instance Worldwide China\n", "a.json", NULL, NULL, NULL, NULL, "2 instances are configured"},
+    {"a web page", "", "a.json", NULL, NULL, "<html>", NULL, "a.json' is refused: a page of HTML instead of JSON"},
+    {"no file", "", NULL, NULL, NULL, NULL, NULL, "; what was in use stays in use"},
+};
+
+static void
+imported(void **unused)
+{
+    for (size_t i = 0; i < ROWS(files); i++) {
+        struct flow_stage stage;
+        struct flow_result result;
+        struct err err = {0};
+        struct buf bytes;
+        char path[4200], version[64];
+        flow_stage_open(&stage, files[i].conf);
+        buf_init(&bytes, 4096);
+        flow_stage_document(&bytes, BASE);
+        buf_add_char(&bytes, '\0');
+        snprintf(path, sizeof path, "%s/../%s", stage.conf->state, files[i].name == NULL ? "none" : files[i].name);
+        if (files[i].name != NULL)
+            flow_stage_write(files[i].name, files[i].text == NULL ? bytes.data : files[i].text);
+        buf_clear(&bytes);
+        const struct import import = {.conf = stage.conf,
+                                      .state = stage.state,
+                                      .listener = &stage.listener,
+                                      .now = STAGE_NOW,
+                                      .instance = files[i].instance,
+                                      .version = files[i].version};
+        CHECK(files[i].why, import_run(&result, &import, path, &err) == (files[i].want != NULL ? 0 : -1));
+        if (files[i].want == NULL) {
+            check_says(files[i].why, err.text, files[i].sentence);
+            CHECK(files[i].why, flow_stage_link(&stage, STATE_CURRENT) == 0);
+        } else {
+            flow_stage_heard(&stage, files[i].why, files[i].sentence);
+            assert_int_equal(generation_read_review(&bytes, stage.state, 1, &err), 0);
+            record_get(&bytes, "version", version, sizeof version);
+            check_text(files[i].why, version, strlen(version), files[i].want);
+            buf_clear(&bytes);
+        }
+        flow_stage_close(&stage);
+        assert_int_equal(flow_stage_tear_down(unused), 0);
+        assert_int_equal(flow_stage_set_up(unused), 0);
+    }
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, flow_stage_set_up, flow_stage_tear_down)
 
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(one_step), TEST(waiting),  TEST(named),    TEST(approved),
-                                       TEST(rejected), TEST(put_back), TEST(published)};
+    const struct CMUnitTest tests[] = {TEST(one_step), TEST(waiting),  TEST(named),     TEST(approved),
+                                       TEST(rejected), TEST(put_back), TEST(published), TEST(published_over_damage),
+                                       TEST(imported)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "store/conf.h"
+#include "conf/conf.h"
 #include "store/state.h"
 #include "unit.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "store/conf.h"
+#include "conf/conf.h"
 #include "unit.h"
 
 static const struct {

@@ -10,8 +10,8 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "conf/conf.h"
 #include "flow_stage.h"
-#include "store/conf.h"
 #include "store/state.h"
 #include "update/decide.h"
 #include "update/fetch.h"

@@ -82,9 +82,9 @@ read_directive(struct conf_reader *reader, struct err *err)
         return err_set(err, ERR_SYNTAX, "'%s' is given twice; the first is in line %zu", name,
                        reader->first_lines[index]);
     if (count < directive->least || count > directive->most)
-        return err_set(err, ERR_SYNTAX, "'%s' is written '%s %s'", name, name, directive->usage);
+        return err_set(err, ERR_SYNTAX, "wrong number of words; write '%s %s'", name, directive->usage);
     reader->first_lines[index] = reader->line;
-    if (directive->take(reader, directive, count, err) != 0)
+    if (directive->set(reader, directive, count, err) != 0)
         return err->kind == ERR_MEM ? -1 : err_add(err, "'%s'", name);
     return 0;
 }
@@ -114,7 +114,7 @@ folder_of(struct arena *arena, const char *path)
 }
 
 static int
-finish(struct conf_reader *reader, struct err *err)
+fill_in(struct conf_reader *reader, struct err *err)
 {
     struct conf *conf = reader->conf;
     if (conf->rules == NULL && conf_path(reader, &conf->rules, "local.d", err) != 0)
@@ -141,7 +141,7 @@ conf_read_bytes(struct conf **ret, const char *path, const char *bytes, size_t l
         result = read_lines(&reader, bytes, len, &why);
     if (result == 0) {
         reader.line = 0;
-        result = finish(&reader, &why);
+        result = fill_in(&reader, &why);
     }
     if (result != 0) {
         conf_free(conf);

@@ -2,9 +2,9 @@
 /*
  * conf.h - m365.conf: what an administrator decided.
  *
- * Where it sits: floor 5. Directive lines in squid.conf's manner, `#` comments; m365.conf(5) describes each. m365ctl
- * reads it; the helpers do not: what they need is inside the image. Nothing is opened here but the file itself. Paths
- * that do not begin with `/` are relative to the folder of the file.
+ * Where it sits: room conf. The file has one directive per line, as squid.conf has, and `#` comments;
+ * m365.conf(5) describes them. Only m365ctl reads it: what the helpers need is inside the image. No other file is
+ * opened here. Paths that do not begin with `/` are relative to the folder of the file.
  */
 #ifndef COMMON_CONF_H
 #define COMMON_CONF_H
@@ -24,7 +24,7 @@ struct err;
 
 enum review_mode { REVIEW_AUTO, REVIEW_WIDENING, REVIEW_ALWAYS };
 
-/* `canary HOST[:PORT] CATEGORY`: must have at least this category, or the table is held. */
+/* `canary HOST[:PORT] CATEGORY`: the table is held unless the host has at least this category. */
 struct conf_canary {
     const char *query; /* as request_set_url() takes it */
     enum verb verb;
@@ -33,10 +33,10 @@ struct conf_canary {
 struct conf {
     struct arena *arena; /* owns everything below; texts are NULL if not given */
     const char *path;    /* the file that was read, or NULL */
-    const char *state;   /* `state FOLDER`; default the one of configure */
-    const char *data;    /* `data FOLDER`: shipped tables, presets/; default the one of configure */
-    const char *rules;   /* `local_rules FOLDER`; default local.d beside the file; every *.rules in it, by name */
-    bool rules_named;    /* `local_rules` was written: then the folder must be there */
+    const char *state;   /* `state FOLDER`; default: set by configure */
+    const char *data;    /* `data FOLDER`: shipped tables, presets/; default: set by configure */
+    const char *rules;   /* `local_rules FOLDER`; default: local.d next to the file; every *.rules in it, by name */
+    bool rules_named;    /* `local_rules` was written: the folder must exist */
     const char *instances[INSTANCE_COUNT]; /* `instance Worldwide...`; default Worldwide */
     size_t instance_count;
     const char *service_areas; /* `service_areas Common,Exchange,SharePoint,Skype,MEM`; NULL: what the service sends */
@@ -46,14 +46,14 @@ struct conf {
     const char *proxy;         /* `proxy http://proxy.example:3128` for m365ctl's own requests */
     const char *ca_file;       /* `ca_file PEM` */
     uint32_t connect_timeout_s, timeout_s; /* `connect_timeout 20 seconds`, `timeout 120 seconds` */
-    uint32_t poll_minutes;                 /* `poll_interval 60 minutes`: earlier calls of update do nothing */
+    uint32_t poll_minutes;                 /* `poll_interval 60 minutes`: until then update does nothing */
     const char **lists;                    /* `list VERB FILE`: VERB:FILE specs, and `table FILE`, in their order */
     size_t list_count;
     const char **presets; /* `preset NAME...` */
     size_t preset_count;
     struct policy policy;             /* `tenant NAME...`, `precedence`, `bypass` */
     enum review_mode review;          /* `review auto|widening|always`; default widening */
-    uint32_t shrink_percent;          /* `shrink_limit 30%`: a table that loses more rules than this is held */
+    uint32_t shrink_percent;          /* `shrink_limit 30%`: a table that loses more of its rules is held */
     uint8_t widest_ipv4, widest_ipv6; /* `widest_prefix /8 /24`: a published bypass prefix wider than this is held */
     struct conf_canary *canaries;     /* on top of the built-in ones of each instance */
     size_t canary_count;
@@ -68,9 +68,9 @@ struct conf {
 };
 
 /*
- * Reads the file; NULL means the default path, and that it may be missing (then all defaults). -1: ERR_IO; ERR_SYNTAX
- * with file, line, the word in quotes and what is known there (unknown directive, bad value, given twice where once is
- * meant).
+ * Reads the file. NULL means the default path; if that file does not exist, everything has its default. -1: ERR_IO, or
+ * ERR_SYNTAX with file, line, the word in quotes and what may be written there (unknown directive, bad value, given
+ * twice).
  */
 int conf_read(struct conf **ret, const char *path, struct err *err);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* conf_test.c - conf.h: every directive is read, every mistake has its sentence. */
-#include "store/conf.h"
+/* conf_test.c - conf.h: every directive is read, and every mistake gets its own sentence. */
+#include "conf/conf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +60,7 @@ folders_and_sources(void **state)
     (void)state;
     struct conf *conf = read_text("\xef\xbb\xbf# comment\r\n"
                                   "state /srv/state\r\n\n"
-                                  "  data  \"my data\"   # behind it\n"
+                                  "  data  \"my data\"   # a comment\n"
                                   "local_rules rules.d\n"
                                   "list Allow partners.txt\n"
                                   "list inspect /abs\n"
@@ -159,55 +159,55 @@ static const struct {
     {"reviwe auto", "line 1: unknown directive 'reviwe'; did you mean 'review'?"},
     {"\n\nservice-areas MEM", "line 3: unknown directive 'service-areas'; did you mean 'service_areas'?"},
     {"http_access allow all", "unknown directive 'http_access'; m365.conf(5) lists them"},
-    {"review fast", "'review': unknown review 'fast'; it is auto, widening or always"},
+    {"review fast", "'review': unknown review 'fast'; write auto, widening or always"},
     {"review alwasy", "did you mean 'always'?"},
-    {"review", "'review' is written 'review auto|widening|always'"},
-    {"review auto always", "is written"},
+    {"review", "wrong number of words; write 'review auto|widening|always'"},
+    {"review auto always", "wrong number of words"},
     {"review auto\n\nreview auto", "line 3: 'review' is given twice; the first is in line 1"},
-    {"instance Germany", "unknown instance 'Germany'; it is Worldwide, China, USGovDoD or USGovGCCHigh"},
+    {"instance Germany", "unknown instance 'Germany'; write Worldwide, China, USGovDoD or USGovGCCHigh"},
     {"instance China china", "'China' is named twice"},
     {"instance China\ninstance China", "line 2: 'instance': 'China' is named twice"},
-    {"instance a b c d e", "is written"},
+    {"instance a b c d e", "wrong number of words"},
     {"service_areas Exchange,Teams", "unknown service area 'Teams'"},
     {"service_areas Exchange,,MEM", "unknown service area ''"},
     {"service_areas MEM,mem", "'MEM' is named twice"},
     {"tenant_name a.b", "no tenant name"},
     {"tenant a a", "'a' is named twice"},
-    {"ipv6 yes", "unknown value 'yes'; it is off or on"},
+    {"ipv6 yes", "unknown value 'yes'; write off or on"},
     {"service_url http://x", "does not begin with 'https://'"},
     {"service_url https://", "does not begin with"},
     {"service_url https://x/", "no slash at the end"},
     {"proxy proxy.example:3128", "write 'proxy http://proxy.example:3128'"},
-    {"timeout 20", "'timeout' is written 'timeout 120 seconds'"},
+    {"timeout 20", "wrong number of words; write 'timeout 120 seconds'"},
     {"timeout 20 sec", "unknown unit of time 'sec'"},
     {"timeout 0 seconds", "'0 seconds' is not from 1 to 3600 seconds"},
-    {"timeout -1 seconds", "'-1' is no whole number"},
-    {"timeout 1.5 hours", "'1.5' is no whole number"},
+    {"timeout -1 seconds", "'-1' is not a whole number"},
+    {"timeout 1.5 hours", "'1.5' is not a whole number"},
     {"timeout 99999999999999999999 days", "is not from"},
     {"timeout 999999999 days", "is not from 1 to 3600 seconds"},
-    {"poll_interval 90 seconds", "'90 seconds' is no whole number of minutes"},
-    {"notice_stale 30 minutes", "no whole number of hours"},
-    {"list block x", "unknown verb 'block'; it is optimize, allow, default or inspect"},
-    {"list allow", "is written 'list optimize|allow|default|inspect FILE'"},
+    {"poll_interval 90 seconds", "'90 seconds' is not a whole number of minutes"},
+    {"notice_stale 30 minutes", "is not a whole number of hours"},
+    {"list block x", "unknown verb 'block'; write optimize, allow, default or inspect"},
+    {"list allow", "wrong number of words; write 'list optimize|allow|default|inspect FILE'"},
     {"table \"\"", "the path is empty"},
-    {"preset ../x", "'../x' is no name of a preset"},
+    {"preset ../x", "'../x' is not the name of a preset"},
     {"precedence lowest", "unknown precedence 'lowest'"},
     {"bypass optimise", "unknown category 'optimise'"},
-    {"shrink_limit 30", "'30' is no share like '30%'"},
+    {"shrink_limit 30", "'30' is not a percentage like '30%'"},
     {"shrink_limit 101%", "is not from 0 to 100"},
-    {"widest_prefix 8 24", "'8' is no length like '/8'"},
+    {"widest_prefix 8 24", "'8' is not a prefix length like '/8'"},
     {"widest_prefix /33 /24", "'33' is not from 0 to 32"},
-    {"canary a..b Optimize", "'a..b' holds no host name"},
-    {"canary a.example:0 Optimize", "has a port that is none"},
+    {"canary a..b Optimize", "'a..b' does not contain a host name"},
+    {"canary a.example:0 Optimize", "the port of 'a.example:0' is not from 1 to 65535"},
     {"canary a.example Best", "unknown category 'Best'"},
-    {"must_not_bypass a.example b_!", "holds no host name"},
-    {"notice_command mail x", "'mail' is no absolute path"},
+    {"must_not_bypass a.example b_!", "does not contain a host name"},
+    {"notice_command mail x", "'mail' is not an absolute path"},
     {"keep_generations 3", "'3' is not from 4 to 10000"},
     {"table \"open", "a double quote is not closed"},
-    {"table \"a\"b", "a blank is missing behind a closing double quote"},
-    {"table a\"b\"", "a double quote stands inside 'a\"b\"'"},
-    {"tenant a \\", "not continued"},
-    {"state a\001b", "a control character (0x01) stands at column 8"},
+    {"table \"a\"b", "a space is missing after a closing double quote"},
+    {"table a\"b\"", "there is a double quote inside 'a\"b\"'"},
+    {"tenant a \\", "cannot be continued"},
+    {"state a\001b", "there is a control character (0x01) in column 8"},
     {"state a\rb", "a control character (0x0d)"},
 };
 
@@ -227,7 +227,7 @@ mistakes(void **state)
     }
 }
 
-/* Any bytes are read or refused; nothing else. */
+/* Any bytes are either read or refused. */
 static void
 nonsense(void **state)
 {

@@ -14,7 +14,7 @@
 #define CONF_LISTS_MAX 200
 #define CONF_QUERIES_MAX 10000
 
-/* ---- directives that set one member; the table says which ---- */
+/* ---- directives that set one member, which is in the table ---- */
 
 static void *
 member(struct conf_reader *reader, const struct directive *directive)
@@ -23,21 +23,21 @@ member(struct conf_reader *reader, const struct directive *directive)
 }
 
 static int
-take_path(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_path(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     (void)count;
     return conf_path(reader, member(reader, directive), reader->words[1], err);
 }
 
 static int
-take_number(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_number(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     (void)count;
     return conf_number(member(reader, directive), reader->words[1], directive->low, directive->high, err);
 }
 
 static int
-take_duration(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_duration(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     (void)count;
     return conf_duration(member(reader, directive), reader->words + 1, directive->unit_s, directive->low,
@@ -47,7 +47,7 @@ take_duration(struct conf_reader *reader, const struct directive *directive, siz
 /* ---- flags stored negated: `off` sets the member ---- */
 
 static int
-take_off(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_off(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     bool on, *off = member(reader, directive);
     (void)count;
@@ -80,14 +80,14 @@ refuse_twice(const char *word, struct err *err)
 /* ---- directives with a function of their own ---- */
 
 static int
-take_rules(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_rules(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     reader->conf->rules_named = true;
-    return take_path(reader, directive, count, err);
+    return set_path(reader, directive, count, err);
 }
 
 static int
-take_instance(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_instance(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     struct conf *conf = reader->conf;
     (void)directive;
@@ -107,7 +107,7 @@ take_instance(struct conf_reader *reader, const struct directive *directive, siz
     return 0;
 }
 
-/* Joins words with commas into one text. */
+/* Joins the words into one text, with commas. */
 static const char *
 join_words(struct conf_reader *reader, size_t count)
 {
@@ -121,7 +121,7 @@ join_words(struct conf_reader *reader, size_t count)
 }
 
 static int
-take_areas(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_areas(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     static const char *const known[] = {"Common", "Exchange", "SharePoint", "Skype", "MEM"};
     const char *text = join_words(reader, count);
@@ -149,7 +149,7 @@ take_areas(struct conf_reader *reader, const struct directive *directive, size_t
 }
 
 static int
-take_tenant_name(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_tenant_name(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     char name[TENANT_MAX + 1];
     (void)directive, (void)count;
@@ -160,7 +160,7 @@ take_tenant_name(struct conf_reader *reader, const struct directive *directive, 
 }
 
 static int
-take_tenants(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_tenants(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     struct policy *policy = &reader->conf->policy;
     (void)directive;
@@ -183,7 +183,7 @@ take_tenants(struct conf_reader *reader, const struct directive *directive, size
 }
 
 static int
-take_url(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_url(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     const char *word = reader->words[1];
     (void)directive, (void)count;
@@ -198,7 +198,7 @@ take_url(struct conf_reader *reader, const struct directive *directive, size_t c
 }
 
 static int
-take_proxy(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_proxy(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     const char *word = reader->words[1];
     (void)directive, (void)count;
@@ -223,7 +223,7 @@ add_list(struct conf_reader *reader, const char *spec, struct err *err)
 }
 
 static int
-take_table(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_table(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     const char *path;
     (void)directive, (void)count;
@@ -231,7 +231,7 @@ take_table(struct conf_reader *reader, const struct directive *directive, size_t
 }
 
 static int
-take_list(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_list(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     static const char *const verbs[] = {"optimize", "allow", "default", "inspect"};
     const char *path;
@@ -250,7 +250,7 @@ take_list(struct conf_reader *reader, const struct directive *directive, size_t 
 }
 
 static int
-take_presets(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_presets(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     struct conf *conf = reader->conf;
     (void)directive;
@@ -258,7 +258,7 @@ take_presets(struct conf_reader *reader, const struct directive *directive, size
         const char *name = reader->words[i];
         size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
         if (len == 0 || len > TABLE_WORD_MAX || name[len] != '\0')
-            return err_set(err, ERR_SYNTAX, "'%.60s' is no name of a preset (letters, digits, '-' and '_')", name);
+            return err_set(err, ERR_SYNTAX, "'%.60s' is not the name of a preset (letters, digits, '-' and '_')", name);
         for (size_t j = 0; j < conf->preset_count; j++) {
             if (strcmp(conf->presets[j], name) == 0)
                 return refuse_twice(name, err);
@@ -272,14 +272,14 @@ take_presets(struct conf_reader *reader, const struct directive *directive, size
 }
 
 static int
-take_precedence(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_precedence(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     (void)directive, (void)count;
     return policy_parse_precedence(&reader->conf->policy.highest, reader->words[1], err);
 }
 
 static int
-take_bypass(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_bypass(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     const char *text = join_words(reader, count);
     (void)directive;
@@ -287,7 +287,7 @@ take_bypass(struct conf_reader *reader, const struct directive *directive, size_
 }
 
 static int
-take_review(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_review(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     static const char *const modes[] = {"auto", "widening", "always"};
     size_t mode;
@@ -299,19 +299,19 @@ take_review(struct conf_reader *reader, const struct directive *directive, size_
 }
 
 static int
-take_shrink(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_shrink(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     char word[8];
     size_t len = strlen(reader->words[1]);
     (void)directive, (void)count;
     if (len < 2 || len > 4 || reader->words[1][len - 1] != '%')
-        return err_set(err, ERR_SYNTAX, "'%.60s' is no share like '30%%'", reader->words[1]);
+        return err_set(err, ERR_SYNTAX, "'%.60s' is not a percentage like '30%%'", reader->words[1]);
     snprintf(word, sizeof word, "%.*s", (int)(len - 1), reader->words[1]);
     return conf_number(&reader->conf->shrink_percent, word, 0, 100, err);
 }
 
 static int
-take_widest(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_widest(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     uint8_t *members[] = {&reader->conf->widest_ipv4, &reader->conf->widest_ipv6};
     static const uint32_t most[] = {32, 128};
@@ -320,7 +320,7 @@ take_widest(struct conf_reader *reader, const struct directive *directive, size_
         const char *word = reader->words[i + 1];
         uint32_t number;
         if (word[0] != '/')
-            return err_set(err, ERR_SYNTAX, "'%.60s' is no length like '/8'", word);
+            return err_set(err, ERR_SYNTAX, "'%.60s' is not a prefix length like '/8'", word);
         if (conf_number(&number, word + 1, 0, most[i], err) != 0)
             return -1;
         *members[i] = (uint8_t)number;
@@ -328,7 +328,7 @@ take_widest(struct conf_reader *reader, const struct directive *directive, size_
     return 0;
 }
 
-/* What can be asked: a name or address, perhaps with a port, or a URL. */
+/* Accepts a name or address, perhaps with a port, or a URL. */
 static int
 check_query(const char *word, struct err *err)
 {
@@ -336,12 +336,12 @@ check_query(const char *word, struct err *err)
     request_init(&request);
     request_set_url(&request, word, strlen(word));
     if (request.dst.given != GIVEN_NAME && request.dst.given != GIVEN_ADDR)
-        return err_set(err, ERR_SYNTAX, "'%.200s' holds no host name or address", word);
-    return request.port != 0 ? 0 : err_set(err, ERR_SYNTAX, "'%.200s' has a port that is none", word);
+        return err_set(err, ERR_SYNTAX, "'%.200s' does not contain a host name or address", word);
+    return request.port != 0 ? 0 : err_set(err, ERR_SYNTAX, "the port of '%.200s' is not from 1 to 65535", word);
 }
 
 static int
-take_canary(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_canary(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     const char *const words[] = {verb_category(VERB_DEFAULT), verb_category(VERB_ALLOW), verb_category(VERB_OPTIMIZE)};
     struct conf *conf = reader->conf;
@@ -363,7 +363,7 @@ take_canary(struct conf_reader *reader, const struct directive *directive, size_
 }
 
 static int
-take_must_not(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_must_not(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     struct conf *conf = reader->conf;
     (void)directive;
@@ -380,11 +380,11 @@ take_must_not(struct conf_reader *reader, const struct directive *directive, siz
 }
 
 static int
-take_command(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+set_command(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     (void)directive;
     if (reader->words[1][0] != '/')
-        return err_set(err, ERR_SYNTAX, "'%.200s' is no absolute path; no shell looks for it", reader->words[1]);
+        return err_set(err, ERR_SYNTAX, "'%.200s' is not an absolute path; no shell searches for it", reader->words[1]);
     const char **words = arena_array(reader->conf->arena, count + 1, sizeof *words);
     if (words == NULL)
         return conf_no_memory(err);
@@ -398,36 +398,36 @@ take_command(struct conf_reader *reader, const struct directive *directive, size
 #define MEMBER(name) .offset = offsetof(struct conf, name)
 
 const struct directive conf_directives[] = {
-    {"state", "FOLDER", 1, 1, false, .take = take_path, MEMBER(state)},
-    {"data", "FOLDER", 1, 1, false, .take = take_path, MEMBER(data)},
-    {"local_rules", "FOLDER", 1, 1, false, .take = take_rules, MEMBER(rules)},
-    {"list", "optimize|allow|default|inspect FILE", 2, 2, true, .take = take_list},
-    {"table", "FILE", 1, 1, true, .take = take_table},
-    {"preset", "NAME...", 1, CONF_WORDS_MAX, true, .take = take_presets},
-    {"tenant", "NAME...", 1, CONF_WORDS_MAX, true, .take = take_tenants},
-    {"precedence", "specific|highest", 1, 1, false, .take = take_precedence},
-    {"bypass", "Optimize,Allow,Default", 1, 3, false, .take = take_bypass},
-    {"instance", "Worldwide|China|USGovDoD|USGovGCCHigh...", 1, INSTANCE_COUNT, true, .take = take_instance},
-    {"service_areas", "Common,Exchange,SharePoint,Skype,MEM", 1, 5, false, .take = take_areas},
-    {"tenant_name", "NAME", 1, 1, false, .take = take_tenant_name},
-    {"ipv6", "on|off", 1, 1, false, .take = take_off, MEMBER(no_ipv6)},
-    {"service_url", "https://HOST", 1, 1, false, .take = take_url},
-    {"proxy", "http://HOST:PORT|none", 1, 1, false, .take = take_proxy},
-    {"ca_file", "PEM", 1, 1, false, .take = take_path, MEMBER(ca_file)},
-    {"connect_timeout", "20 seconds", 2, 2, false, .take = take_duration, MEMBER(connect_timeout_s), 1, 1, 600},
-    {"timeout", "120 seconds", 2, 2, false, .take = take_duration, MEMBER(timeout_s), 1, 1, 3600},
-    {"poll_interval", "60 minutes", 2, 2, false, .take = take_duration, MEMBER(poll_minutes), 60, 1, 10080},
-    {"review", "auto|widening|always", 1, 1, false, .take = take_review},
-    {"shrink_limit", "30%", 1, 1, false, .take = take_shrink},
-    {"widest_prefix", "/8 /24", 2, 2, false, .take = take_widest},
-    {"canary", "HOST[:PORT] Optimize|Allow|Default", 2, 2, true, .take = take_canary},
-    {"default_canaries", "on|off", 1, 1, false, .take = take_off, MEMBER(no_default_canaries)},
-    {"must_not_bypass", "HOST[:PORT]...", 1, CONF_WORDS_MAX, true, .take = take_must_not},
-    {"notice_command", "/PATH ARGUMENT...", 1, CONF_WORDS_MAX, false, .take = take_command},
-    {"notice_failed", "24 hours", 2, 2, false, .take = take_duration, MEMBER(failed_hours), 3600, 1, 8760},
-    {"notice_stale", "40 days", 2, 2, false, .take = take_duration, MEMBER(stale_hours), 3600, 1, 87600},
-    {"feed", "FILE", 1, 1, false, .take = take_path, MEMBER(feed)},
-    {"keep_generations", "24", 1, 1, false, .take = take_number, MEMBER(keep), 0, 4, 10000},
+    {"state", "FOLDER", 1, 1, false, .set = set_path, MEMBER(state)},
+    {"data", "FOLDER", 1, 1, false, .set = set_path, MEMBER(data)},
+    {"local_rules", "FOLDER", 1, 1, false, .set = set_rules, MEMBER(rules)},
+    {"list", "optimize|allow|default|inspect FILE", 2, 2, true, .set = set_list},
+    {"table", "FILE", 1, 1, true, .set = set_table},
+    {"preset", "NAME...", 1, CONF_WORDS_MAX, true, .set = set_presets},
+    {"tenant", "NAME...", 1, CONF_WORDS_MAX, true, .set = set_tenants},
+    {"precedence", "specific|highest", 1, 1, false, .set = set_precedence},
+    {"bypass", "Optimize,Allow,Default", 1, 3, false, .set = set_bypass},
+    {"instance", "Worldwide|China|USGovDoD|USGovGCCHigh...", 1, INSTANCE_COUNT, true, .set = set_instance},
+    {"service_areas", "Common,Exchange,SharePoint,Skype,MEM", 1, 5, false, .set = set_areas},
+    {"tenant_name", "NAME", 1, 1, false, .set = set_tenant_name},
+    {"ipv6", "on|off", 1, 1, false, .set = set_off, MEMBER(no_ipv6)},
+    {"service_url", "https://HOST", 1, 1, false, .set = set_url},
+    {"proxy", "http://HOST:PORT|none", 1, 1, false, .set = set_proxy},
+    {"ca_file", "PEM", 1, 1, false, .set = set_path, MEMBER(ca_file)},
+    {"connect_timeout", "20 seconds", 2, 2, false, .set = set_duration, MEMBER(connect_timeout_s), 1, 1, 600},
+    {"timeout", "120 seconds", 2, 2, false, .set = set_duration, MEMBER(timeout_s), 1, 1, 3600},
+    {"poll_interval", "60 minutes", 2, 2, false, .set = set_duration, MEMBER(poll_minutes), 60, 1, 10080},
+    {"review", "auto|widening|always", 1, 1, false, .set = set_review},
+    {"shrink_limit", "30%", 1, 1, false, .set = set_shrink},
+    {"widest_prefix", "/8 /24", 2, 2, false, .set = set_widest},
+    {"canary", "HOST[:PORT] Optimize|Allow|Default", 2, 2, true, .set = set_canary},
+    {"default_canaries", "on|off", 1, 1, false, .set = set_off, MEMBER(no_default_canaries)},
+    {"must_not_bypass", "HOST[:PORT]...", 1, CONF_WORDS_MAX, true, .set = set_must_not},
+    {"notice_command", "/PATH ARGUMENT...", 1, CONF_WORDS_MAX, false, .set = set_command},
+    {"notice_failed", "24 hours", 2, 2, false, .set = set_duration, MEMBER(failed_hours), 3600, 1, 8760},
+    {"notice_stale", "40 days", 2, 2, false, .set = set_duration, MEMBER(stale_hours), 3600, 1, 87600},
+    {"feed", "FILE", 1, 1, false, .set = set_path, MEMBER(feed)},
+    {"keep_generations", "24", 1, 1, false, .set = set_number, MEMBER(keep), 0, 4, 10000},
 };
 
 const size_t conf_directive_count = sizeof conf_directives / sizeof conf_directives[0];

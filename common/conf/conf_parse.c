@@ -77,7 +77,7 @@ conf_suggest(struct err *err, const char *word, const char *const *list, size_t 
 }
 
 static bool
-is_blank(char c)
+is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\r';
 }
@@ -95,8 +95,8 @@ read_quoted(char *room, size_t *ret_len, const char *line, size_t len, size_t *a
     if (*at == len)
         return err_set(err, ERR_SYNTAX, "a double quote is not closed");
     ++*at;
-    if (*at < len && !is_blank(line[*at]))
-        return err_set(err, ERR_SYNTAX, "a blank is missing behind a closing double quote");
+    if (*at < len && !is_space(line[*at]))
+        return err_set(err, ERR_SYNTAX, "a space is missing after a closing double quote");
     *ret_len = n;
     return 0;
 }
@@ -109,12 +109,12 @@ read_word(char *room, size_t *ret_len, const char *line, size_t len, size_t *at,
         return read_quoted(room, ret_len, line, len, at, err);
     }
     size_t n = 0;
-    while (*at < len && !is_blank(line[*at]))
+    while (*at < len && !is_space(line[*at]))
         room[n++] = line[(*at)++];
     room[n] = '\0';
     *ret_len = n;
     if (memchr(room, '"', n) != NULL)
-        return err_set(err, ERR_SYNTAX, "a double quote stands inside '%.60s'; quote the whole word", room);
+        return err_set(err, ERR_SYNTAX, "there is a double quote inside '%.60s'; quote the whole word", room);
     return 0;
 }
 
@@ -124,7 +124,7 @@ check_bytes(const char *line, size_t len, struct err *err)
     for (size_t i = 0; i < len; i++) {
         unsigned char byte = (unsigned char)line[i];
         if (byte == 0x7f || (byte < 0x20 && byte != '\t' && !(byte == '\r' && i + 1 == len)))
-            return err_set(err, ERR_SYNTAX, "a control character (0x%02x) stands at column %zu", byte, i + 1);
+            return err_set(err, ERR_SYNTAX, "there is a control character (0x%02x) in column %zu", byte, i + 1);
     }
     return 0;
 }
@@ -136,7 +136,7 @@ conf_split(struct conf_reader *reader, const char *line, size_t len, struct err 
     if (check_bytes(line, len, err) != 0)
         return -1;
     for (size_t at = 0;;) {
-        while (at < len && is_blank(line[at]))
+        while (at < len && is_space(line[at]))
             at++;
         if (at == len || line[at] == '#')
             return 0;
@@ -147,7 +147,7 @@ conf_split(struct conf_reader *reader, const char *line, size_t len, struct err 
         if (read_word(room, &n, line, len, &at, err) != 0)
             return -1;
         if (strcmp(room, "\\") == 0)
-            return err_set(err, ERR_SYNTAX, "a line is not continued with '\\'; write it as one line");
+            return err_set(err, ERR_SYNTAX, "a line cannot be continued with '\\'; write it as one line");
         if (reader->word_count == CONF_WORDS_MAX)
             return err_set(err, ERR_LIMIT, "more than %d words in one line", CONF_WORDS_MAX);
         reader->words[reader->word_count++] = room;
@@ -168,7 +168,7 @@ conf_choice(size_t *ret, const char *what, const char *word, const char *const *
         size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", list[i]);
     }
-    return err_set(err, ERR_SYNTAX, "unknown %s '%.60s'; it is %s", what, word, known);
+    return err_set(err, ERR_SYNTAX, "unknown %s '%.60s'; write %s", what, word, known);
 }
 
 int
@@ -187,7 +187,7 @@ conf_number(uint32_t *ret, const char *word, uint32_t least, uint32_t most, stru
 {
     size_t digits = strspn(word, "0123456789");
     if (digits == 0 || word[digits] != '\0')
-        return err_set(err, ERR_SYNTAX, "'%.60s' is no whole number", word);
+        return err_set(err, ERR_SYNTAX, "'%.60s' is not a whole number", word);
     unsigned long number = digits > 9 ? UINT32_MAX : strtoul(word, NULL, 10);
     if (number < least || number > most)
         return err_set(err, ERR_SYNTAX, "'%.60s' is not from %u to %u", word, least, most);
@@ -209,7 +209,7 @@ conf_duration(uint32_t *ret, const char **words, uint32_t unit_s, uint32_t least
         return -1;
     uint64_t seconds = (uint64_t)number * unit_seconds[unit / 2];
     if (seconds % unit_s != 0)
-        return err_set(err, ERR_SYNTAX, "'%s %s' is no whole number of %s", words[0], words[1], name);
+        return err_set(err, ERR_SYNTAX, "'%s %s' is not a whole number of %s", words[0], words[1], name);
     if (seconds / unit_s < least || seconds / unit_s > most)
         return err_set(err, ERR_SYNTAX, "'%s %s' is not from %u to %u %s", words[0], words[1], least, most, name);
     *ret = (uint32_t)(seconds / unit_s);
