@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "name/verb.h"
 #include "serve/options.h"
 #include "serve/serve.h"
 #include "squid/squid.h"
@@ -50,9 +51,8 @@ say_unknown(struct helper *helper, struct squid_word word)
     memcpy(helper->unknown[helper->unknown_count].text, word.text, word.len);
     helper->unknown[helper->unknown_count++].len = word.len;
     serve_say(helper->options.program,
-              "unknown acl argument '%.*s' never matches; known words are Optimize, Allow, Default, required, "
-              "expressroute and "
-              "the areas of the table",
+              "unknown acl argument '%.*s' never matches; known words are " VERB_CATEGORY_WORDS ", required, "
+              "expressroute and the areas of the table",
               (int)word.len, word.text);
 }
 

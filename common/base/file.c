@@ -244,14 +244,14 @@ file_write(const char *path, const void *bytes, size_t len, struct err *err)
     }
     if (is_special(path))
         return write_special(path, bytes, len, err);
-    char beside[PATH_MAX];
-    int n = snprintf(beside, sizeof beside, "%s.%ld.new", path, (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof beside)
+    char new_path[PATH_MAX];
+    int n = snprintf(new_path, sizeof new_path, "%s.%ld.new", path, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof new_path)
         return err_set(err, ERR_LIMIT, "cannot write '%s': its name is too long", path);
-    unlink(beside);
-    if (write_new(beside, bytes, len) == 0 && rename(beside, path) == 0 && sync_folder(path) == 0)
+    unlink(new_path);
+    if (write_new(new_path, bytes, len) == 0 && rename(new_path, path) == 0 && sync_folder(path) == 0)
         return 0;
     err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
-    unlink(beside);
+    unlink(new_path);
     return -1;
 }

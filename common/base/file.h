@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * file.h - reads files whole or in pieces, writes them whole, and tells whether they changed.
+ * file.h - reads files whole or in pieces, writes them whole, and says whether they changed.
  *
  * Where it sits: room base. What the bytes mean is the caller's business.
  */
@@ -27,7 +27,7 @@ struct file_id {
  * zero id. Cost: one system call. */
 void file_identify(struct file_id *ret, const char *path);
 
-/* True if both are the same file with the same content, as far as its times and size tell; two zero ids are equal. */
+/* True if both are the same file with the same content, as far as its times and size show; two zero ids are equal. */
 bool file_id_equal(const struct file_id *a, const struct file_id *b);
 
 /* Appends the content of a file to `ret`. `-` is standard input. -1 with ERR_IO, or with ERR_LIMIT beyond `most` bytes
@@ -56,7 +56,7 @@ int file_reader_next(struct file_reader *reader, char *ret, size_t room, size_t 
 void file_reader_close(struct file_reader *reader);
 
 /* Reads at most the first `room` bytes of a file; their number goes to *ret_len. Pipes and devices give 0, because
- * peeking would take the bytes from whoever reads them next. -1 with ERR_IO. */
+ * peeking would take the bytes from the next reader. -1 with ERR_IO. */
 int file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct err *err);
 
 /*

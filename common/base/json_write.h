@@ -10,8 +10,8 @@
  *     json_write_end(&json);
  *     json_write_end(&json);                       {"area":"Exchange","ids":[1]}
  *
- * Where it sits: floor 3, above json_text.c, which escapes. It writes no spaces and no line ends. Which keys a
- * document has is its printer's business. Nothing here fails but the buffer: ask buf_ok() at the end.
+ * Where it sits: room base, above json_text.c, which escapes. It writes no spaces and no line ends. The keys of a
+ * document are chosen by its printer. Only the buffer can fail: check buf_ok() at the end.
  */
 #ifndef COMMON_JSON_WRITE_H
 #define COMMON_JSON_WRITE_H
@@ -26,7 +26,7 @@ struct buf;
 struct json_writer {
     struct buf *buf;
     uint64_t arrays; /* what is open, innermost lowest: bit set for an array, clear for an object */
-    bool more;       /* a value was written before the next one, which needs a comma */
+    bool more;       /* a value was written, so the next one needs a comma */
 };
 
 /* Every value has a key in an object; in an array, and as the document itself, the key is NULL. A key may be any text:

@@ -2,7 +2,7 @@
 /*
  * place.h - the folders this program was configured for.
  *
- * Where it sits: floor 3. What is in them is known to those who read it (load.h, conf.h, state.h).
+ * Where it sits: room base. What the folders contain is known to load.h, conf.h and state.h.
  */
 #ifndef COMMON_PLACE_H
 #define COMMON_PLACE_H

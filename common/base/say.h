@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * say.h - sentences to whoever listens, for engines that have something to tell and do not print.
+ * say.h - sentences for a listener, from engines that do not print themselves.
  *
- * Where it sits: floor 2. Where a sentence goes, and with what in front of it, is the listener's. What makes a call
- * fail is not said here but returned (err.h).
+ * Where it sits: room base. The listener decides where a sentence goes and what is put in front of it. Errors are not
+ * said here: they are returned (err.h).
  */
 #ifndef COMMON_SAY_H
 #define COMMON_SAY_H

@@ -2,7 +2,7 @@
 /*
  * utf8.h - which bytes are UTF-8, and which of them may be shown on a terminal.
  *
- * Where it sits: floor 3. Quotes and backslashes of a format belong to its writer (json_text.c, notice_feed.c).
+ * Where it sits: room base. Quotes and backslashes of a format belong to its writer (json_text.c, notice_feed.c).
  */
 #ifndef COMMON_UTF8_H
 #define COMMON_UTF8_H
@@ -14,7 +14,7 @@ struct buf;
 
 /*
  * How many bytes at `text` (at least one byte long) belong together: a whole sequence (1 to 4), or else the longest
- * start of one, at least 1. *ret_whole tells which. Invalid are a stray or missing continuation byte, an overlong form,
+ * start of one, at least 1. *ret_whole says which. Invalid are a stray or missing continuation byte, an overlong form,
  * a surrogate, and anything beyond U+10FFFF (RFC 3629). Total.
  */
 size_t utf8_measure(const char *text, size_t len, bool *ret_whole);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * watch.h - when files that may change are to be read again.
+ * watch.h - decides when files that may change must be read again.
  *
  *     watch_look() at each file --> watch_ask(): read now? --> the caller reads --> watch_done()
  *
- * Where it sits: floor 3, above file.h. It looks at files and never opens them. What they hold, and how often a look is
- * worth its system call (the callers: once a second), is the caller's business. So is the clock: any steady one does.
+ * Where it sits: room base, above file.h. It looks at files and never opens them. What they contain, how often to look
+ * (each look is a system call; the callers look once a second) and which steady clock to use is up to the caller.
  */
 #ifndef COMMON_WATCH_H
 #define COMMON_WATCH_H
@@ -30,11 +30,12 @@ struct watch {
     uint64_t changed_at, read_at;
 };
 
-/* Watches `count` files, none of which was looked at yet. The arena holds what is known of them. False without memory.
+/* Watches `count` files, none of which has been looked at yet. What is known of them is kept in the arena. False
+ * without memory.
  */
 bool watch_init(struct watch *ret, struct arena *arena, size_t count);
 
-/* Looks at file `index` by this path, following links; NULL: there is no file. The path may be another one each time.
+/* Looks at file `index` by this path, following links; NULL: there is no file. The path may differ each time.
  * One system call. */
 void watch_look(struct watch *watch, size_t index, const char *path, uint64_t now_ms);
 
@@ -45,9 +46,9 @@ enum watch_answer {
 };
 
 /*
- * What the last look at every file means. Still is a file that no look found changed for WATCH_STILL_MS, or that nobody
- * wrote to for as long by its own time. A time in the future says nothing, so such a file is waited for. Cost: one
- * comparison a file.
+ * What the last look at every file means. A file is still if no look found it changed for WATCH_STILL_MS, or if its own
+ * time says that it was not written for as long. A time in the future says nothing, so such a file is waited for. Cost:
+ * one comparison a file.
  */
 enum watch_answer watch_ask(const struct watch *watch, uint64_t now_ms);
 

@@ -117,12 +117,12 @@ static size_t
 published_source(const struct table *table)
 {
     size_t found = SIZE_MAX;
-    for (size_t i = 0; i < table->set_count; i++) {
-        if (!table->sets[i].has_id || found == table->sets[i].source)
+    for (size_t i = 0; i < table->terms_count; i++) {
+        if (!table->terms[i].set.has_id || found == table->terms[i].set.source)
             continue;
         if (found != SIZE_MAX)
             return SIZE_MAX;
-        found = table->sets[i].source;
+        found = table->terms[i].set.source;
     }
     return found;
 }

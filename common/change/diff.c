@@ -57,16 +57,17 @@ compare_groups(const struct ref *a, const struct ref *b)
 {
     if (a->local != b->local)
         return a->local ? 1 : -1;
-    int order = strcmp(a->source, b->source);
-    return order != 0 || a->local ? order : compare_number(a->set->id, b->set->id);
+    const struct endpoint_set *x = &a->terms->set, *y = &b->terms->set;
+    return a->local ? strcmp(a->table->sources[x->source], b->table->sources[y->source])
+                    : endpoint_set_compare_across(a->table, x, b->table, y);
 }
 
 static int
-compare_attributes(const struct set *a, const struct set *b)
+compare_attributes(const struct terms *a, const struct terms *b)
 {
     const int orders[] = {
-        compare_number(a->has_id, b->has_id),
-        compare_number(a->id, b->id),
+        compare_number(a->set.has_id, b->set.has_id),
+        compare_number(a->set.id, b->set.id),
         compare_number(a->required, b->required),
         compare_number(a->expressroute, b->expressroute),
         compare_text(a->area, b->area),
@@ -84,23 +85,23 @@ compare_attributes(const struct set *a, const struct set *b)
 }
 
 static int
-compare_sets(const struct ref *a, const struct ref *b)
+compare_terms(const struct ref *a, const struct ref *b)
 {
     int order = compare_groups(a, b);
     if (order == 0)
-        order = compare_number(b->set->verb, a->set->verb);
+        order = compare_number(b->terms->verb, a->terms->verb);
     if (order == 0)
-        order = ports_compare(&a->set->tcp, &b->set->tcp);
+        order = ports_compare(&a->terms->tcp, &b->terms->tcp);
     if (order == 0)
-        order = ports_compare(&a->set->udp, &b->set->udp);
-    return order != 0 ? order : compare_attributes(a->set, b->set);
+        order = ports_compare(&a->terms->udp, &b->terms->udp);
+    return order != 0 ? order : compare_attributes(a->terms, b->terms);
 }
 
 static int
 compare_refs(const void *left, const void *right)
 {
     int order = diff_compare_keys(left, right);
-    return order != 0 ? order : compare_sets(left, right);
+    return order != 0 ? order : compare_terms(left, right);
 }
 
 static int
@@ -114,10 +115,9 @@ fill_half(struct differ *differ, struct half *half, const struct table *table, c
         return -1;
     for (size_t i = 0; i < half->count; i++) {
         const struct rule *rule = &table->rules[i];
-        const struct set *set = &table->sets[rule->set];
-        bool local = !set->has_id || set->verb == VERB_INSPECT;
-        half->refs[i] =
-            (struct ref){rule, set, table->sources[set->source], rule->kind == PATTERN_PREFIX, local, false};
+        const struct terms *terms = &table->terms[rule->terms];
+        bool local = !terms->set.has_id || terms->verb == VERB_INSPECT;
+        half->refs[i] = (struct ref){rule, terms, table, rule->kind == PATTERN_PREFIX, local, false};
         differ->diff->regex_count += rule->kind == PATTERN_REGEX;
     }
     qsort(half->refs, half->count, sizeof *half->refs, compare_refs);
@@ -140,8 +140,8 @@ key_text(struct differ *differ, const struct ref *ref)
 }
 
 struct diff_entry *
-diff_add_entry(struct differ *differ, enum diff_kind kind, const struct ref *of, const struct set *old_set,
-               const struct set *new_set)
+diff_add_entry(struct differ *differ, enum diff_kind kind, const struct ref *of, const struct terms *old_terms,
+               const struct terms *new_terms)
 {
     struct diff *diff = differ->diff;
     struct diff_entry *entries =
@@ -152,7 +152,7 @@ diff_add_entry(struct differ *differ, enum diff_kind kind, const struct ref *of,
     diff->entries = entries;
     struct diff_entry *entry = &entries[diff->entry_count++];
     *entry = (struct diff_entry){
-        .kind = kind, .is_prefix = of->is_prefix, .text = text, .old_set = old_set, .new_set = new_set};
+        .kind = kind, .is_prefix = of->is_prefix, .text = text, .old_terms = old_terms, .new_terms = new_terms};
     return entry;
 }
 
@@ -163,19 +163,19 @@ struct span {
 };
 
 static enum diff_kind
-change_of_verb(const struct set *old_set, const struct set *new_set)
+change_of_verb(const struct terms *old_terms, const struct terms *new_terms)
 {
-    if (old_set->verb == VERB_INSPECT || new_set->verb == VERB_INSPECT)
+    if (old_terms->verb == VERB_INSPECT || new_terms->verb == VERB_INSPECT)
         return DIFF_LOCAL;
-    return new_set->verb > old_set->verb ? DIFF_RAISED : DIFF_LOWERED;
+    return new_terms->verb > old_terms->verb ? DIFF_RAISED : DIFF_LOWERED;
 }
 
 /* The same endpoint set has the pattern on both sides. */
 static void
 compare_pair(struct differ *differ, const struct ref *was, const struct ref *is)
 {
-    const struct set *a = was->set;
-    const struct set *b = is->set;
+    const struct terms *a = was->terms;
+    const struct terms *b = is->terms;
     if (a->verb != b->verb)
         diff_add_entry(differ, change_of_verb(a, b), is, a, b);
     if (ports_compare(&a->tcp, &b->tcp) != 0 || ports_compare(&a->udp, &b->udp) != 0)
@@ -208,7 +208,7 @@ next_left(const struct span *span, size_t *at, bool any, enum verb verb)
 {
     for (; *at < span->count; ++*at) {
         struct ref *ref = &span->refs[*at];
-        if (!ref->paired && !ref->local && (any || ref->set->verb == verb))
+        if (!ref->paired && !ref->local && (any || ref->terms->verb == verb))
             return ref;
     }
     return NULL;
@@ -221,20 +221,21 @@ pair_leftovers(struct differ *differ, struct span old_refs, struct span new_refs
     struct ref *was, *is;
     while ((was = next_left(&old_refs, &i, any, verb)) != NULL && (is = next_left(&new_refs, &j, any, verb)) != NULL) {
         was->paired = is->paired = true;
-        diff_add_entry(differ, any ? change_of_verb(was->set, is->set) : DIFF_MOVED, is, was->set, is->set);
-        if (ports_compare(&was->set->tcp, &is->set->tcp) != 0 || ports_compare(&was->set->udp, &is->set->udp) != 0)
-            diff_add_entry(differ, DIFF_PORTS, is, was->set, is->set);
+        diff_add_entry(differ, any ? change_of_verb(was->terms, is->terms) : DIFF_MOVED, is, was->terms, is->terms);
+        if (ports_compare(&was->terms->tcp, &is->terms->tcp) != 0 ||
+            ports_compare(&was->terms->udp, &is->terms->udp) != 0)
+            diff_add_entry(differ, DIFF_PORTS, is, was->terms, is->terms);
     }
 }
 
 /* The set of the strongest category among the published ones; NULL if there is none. */
-static const struct set *
+static const struct terms *
 strongest(struct span span)
 {
-    const struct set *best = NULL;
+    const struct terms *best = NULL;
     for (size_t i = 0; i < span.count; i++) {
-        if (!span.refs[i].local && (best == NULL || span.refs[i].set->verb > best->verb))
-            best = span.refs[i].set;
+        if (!span.refs[i].local && (best == NULL || span.refs[i].terms->verb > best->verb))
+            best = span.refs[i].terms;
     }
     return best;
 }
@@ -243,18 +244,18 @@ strongest(struct span span)
 static void
 add_lone(struct differ *differ, struct span span, struct span others, bool is_new)
 {
-    const struct set *best = strongest(others);
+    const struct terms *best = strongest(others);
     for (size_t i = 0; i < span.count; i++) {
         const struct ref *ref = &span.refs[i];
         if (ref->paired)
             continue;
-        bool stronger = best != NULL && ref->set->verb > best->verb;
+        bool stronger = best != NULL && ref->terms->verb > best->verb;
         enum diff_kind kind = ref->local ? DIFF_LOCAL
                               : stronger ? (is_new ? DIFF_RAISED : DIFF_LOWERED)
                                          : (is_new ? DIFF_ADDED : DIFF_REMOVED);
-        const struct set *other = stronger && !ref->local ? best : NULL;
+        const struct terms *other = stronger && !ref->local ? best : NULL;
         struct diff_entry *entry =
-            diff_add_entry(differ, kind, ref, is_new ? other : ref->set, is_new ? ref->set : other);
+            diff_add_entry(differ, kind, ref, is_new ? other : ref->terms, is_new ? ref->terms : other);
         if (entry != NULL)
             entry->elsewhere = !ref->local && best != NULL;
     }
@@ -264,7 +265,7 @@ static void
 match_key(struct differ *differ, struct span old_refs, struct span new_refs)
 {
     static const enum verb verbs[] = {VERB_OPTIMIZE, VERB_ALLOW, VERB_DEFAULT};
-    pair_equals(differ, old_refs, new_refs, compare_sets);
+    pair_equals(differ, old_refs, new_refs, compare_terms);
     pair_equals(differ, old_refs, new_refs, compare_groups);
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
         pair_leftovers(differ, old_refs, new_refs, false, verbs[i]);
@@ -309,25 +310,25 @@ compare_entries(const void *left, const void *right)
     const struct diff_entry *b = right;
     if (a->kind != b->kind)
         return a->kind < b->kind ? -1 : 1;
-    if ((a->kind == DIFF_PORTS || a->kind == DIFF_ATTRIBUTE) && a->new_set != b->new_set)
-        return compare_number((uintptr_t)a->new_set, (uintptr_t)b->new_set);
-    if ((a->kind == DIFF_PORTS || a->kind == DIFF_ATTRIBUTE) && a->old_set != b->old_set)
-        return compare_number((uintptr_t)a->old_set, (uintptr_t)b->old_set);
+    if ((a->kind == DIFF_PORTS || a->kind == DIFF_ATTRIBUTE) && a->new_terms != b->new_terms)
+        return compare_number((uintptr_t)a->new_terms, (uintptr_t)b->new_terms);
+    if ((a->kind == DIFF_PORTS || a->kind == DIFF_ATTRIBUTE) && a->old_terms != b->old_terms)
+        return compare_number((uintptr_t)a->old_terms, (uintptr_t)b->old_terms);
     if (a->is_prefix != b->is_prefix)
         return a->is_prefix ? 1 : -1;
     int order = strcmp(a->text, b->text);
     if (order == 0)
         order = compare_text(a->other, b->other);
-    const struct set *x = a->new_set != NULL ? a->new_set : a->old_set;
-    const struct set *y = b->new_set != NULL ? b->new_set : b->old_set;
+    const struct terms *x = a->new_terms != NULL ? a->new_terms : a->old_terms;
+    const struct terms *y = b->new_terms != NULL ? b->new_terms : b->old_terms;
     if (order == 0)
-        order = compare_number(x->id, y->id);
+        order = compare_number(x->set.id, y->set.id);
     if (order == 0)
-        order = compare_number(x->source, y->source);
+        order = compare_number(x->set.source, y->set.source);
     if (order == 0)
         order = compare_number(x->verb, y->verb);
     if (order == 0)
-        order = compare_number(a->new_set != NULL, b->new_set != NULL);
+        order = compare_number(a->new_terms != NULL, b->new_terms != NULL);
     return order != 0 ? order : compare_number((uintptr_t)x, (uintptr_t)y);
 }
 

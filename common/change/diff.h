@@ -45,23 +45,23 @@ enum diff_kind {
 struct diff_entry {
     enum diff_kind kind;
     bool is_prefix;
-    bool elsewhere;            /* added or removed, but also in a set that kept it */
-    const char *text;          /* pattern or prefix; of broadened and narrowed the new one */
-    const char *other;         /* broadened and narrowed: the one it replaces; removed: a wider one that still covers
-                                  it; added: a wider one that covered it before; or NULL */
-    const struct set *old_set; /* in the old table; NULL if there is none */
-    const struct set *new_set; /* in the new table; NULL if there is none */
-    const char *impact;        /* Microsoft's word, or NULL */
-    const char *effective;     /* YYYYMMDD, or NULL */
+    bool elsewhere;    /* added or removed, but also in a set that kept it */
+    const char *text;  /* pattern or prefix; of broadened and narrowed the new one */
+    const char *other; /* broadened and narrowed: the one it replaces; removed: a wider one that still covers
+                          it; added: a wider one that covered it before; or NULL */
+    const struct terms *old_terms; /* in the old table; NULL if there is none */
+    const struct terms *new_terms; /* in the new table; NULL if there is none */
+    const char *impact;            /* Microsoft's word, or NULL */
+    const char *effective;         /* YYYYMMDD, or NULL */
 };
 
 /* How the verdict of a name or an address differs. */
 struct diff_answer {
     struct ports ports; /* all TCP ports that this is true for */
     bool opened;        /* inspect before, bypass now; else the reverse */
-    bool group_known;   /* the endpoint set of `set` was in the old table with a bypassed category */
+    bool group_known;   /* the endpoint set of `terms` was in the old table with a bypassed category */
     enum why old_why, new_why;
-    const struct set *set; /* deciding set of the bypassing side; NULL if it is not in its table */
+    const struct terms *terms; /* that decide on the bypassing side; NULL if they are not in its table */
 };
 
 /* A host pattern whose verdict differs, asked through one name that it matches. */
@@ -141,7 +141,7 @@ void diff_print_json(const struct diff *diff, struct buf *buf);
 const char *diff_word(enum diff_kind kind);
 
 /* `set 184, Common, worldwide`, or `local, partners`: where an entry belongs. The set belongs to the table. */
-void diff_add_set(struct buf *buf, const struct table *table, const struct set *set);
+void diff_add_set(struct buf *buf, const struct table *table, const struct terms *terms);
 
 /* `192.0.2.0/24` if the range is a prefix, else `first-last`. */
 #define DIFF_RANGE_TEXT_MAX (2 * ADDR_TEXT_MAX)

@@ -24,16 +24,16 @@ mark(bool *edges, unsigned low, unsigned high)
 }
 
 static void
-mark_sets(bool *edges, const struct table *table)
+mark_terms(bool *edges, const struct table *table)
 {
-    for (size_t i = 0; i < table->set_count; i++) {
-        const struct set *set = &table->sets[i];
-        for (uint32_t k = 0; k < set->tcp.count; k++)
-            mark(edges, set->tcp.range[k].low, set->tcp.range[k].high);
+    for (size_t i = 0; i < table->terms_count; i++) {
+        struct ports ports;
+        bool all = table_tcp_ports(&table->terms[i], &ports);
+        for (uint32_t k = 0; !all && k < ports.count; k++)
+            mark(edges, ports.range[k].low, ports.range[k].high);
     }
 }
 
-/* A published set without ports speaks for 80 and 443. */
 static bool
 cut_ports(struct differ *differ)
 {
@@ -42,10 +42,8 @@ cut_ports(struct differ *differ)
     if (edges == NULL || differ->pieces == NULL)
         return false;
     mark(edges, 1, PORT_LAST);
-    mark(edges, 80, 80);
-    mark(edges, 443, 443);
-    mark_sets(edges, differ->diff->old_table);
-    mark_sets(edges, differ->diff->new_table);
+    mark_terms(edges, differ->diff->old_table);
+    mark_terms(edges, differ->diff->new_table);
     for (unsigned low = 1; low <= PORT_LAST;) {
         unsigned high = low;
         while (high < PORT_LAST && !edges[high + 1])
@@ -99,55 +97,14 @@ choose_label(struct differ *differ)
     differ->label[len] = '\0';
 }
 
-static int
-compare_groups(const char *a_source, const struct set *a, const char *b_source, size_t b_len, bool has_id, uint32_t id)
-{
-    size_t a_len = strlen(a_source);
-    int order = memcmp(a_source, b_source, a_len < b_len ? a_len : b_len);
-    if (order == 0)
-        order = (a_len > b_len) - (a_len < b_len);
-    if (order == 0)
-        order = a->has_id - has_id;
-    return order != 0 || !has_id ? order : (a->id > id) - (a->id < id);
-}
-
-static const struct table *sorting; /* set while qsort(3) runs: it passes no argument on */
-
-static int
-compare_set_refs(const void *left, const void *right)
-{
-    const struct set *a = ((const struct set_ref *)left)->set;
-    const struct set *b = ((const struct set_ref *)right)->set;
-    const char *source = sorting->sources[b->source];
-    int order = compare_groups(sorting->sources[a->source], a, source, strlen(source), b->has_id, b->id);
-    return order != 0 ? order : (a > b) - (a < b);
-}
-
-static bool
-index_sets(struct differ *differ, struct half *half)
-{
-    size_t count = half->table->set_count;
-    half->sets = arena_array(differ->scratch, count, sizeof *half->sets);
-    if (half->sets == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        half->sets[i].set = &half->table->sets[i];
-    half->set_count = count;
-    sorting = half->table;
-    qsort(half->sets, count, sizeof *half->sets, compare_set_refs);
-    sorting = NULL;
-    return true;
-}
-
-/* The first set of a group in the index. */
+/* The first terms of an endpoint set. The terms of a sorted table are in the order of their sets. */
 static size_t
-find_group(const struct half *half, const char *source, size_t len, bool has_id, uint32_t id)
+find_set(const struct table *table, const struct endpoint_set *set)
 {
-    size_t low = 0, high = half->set_count;
+    size_t low = 0, high = table->terms_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const struct set *set = half->sets[middle].set;
-        if (compare_groups(half->table->sources[set->source], set, source, len, has_id, id) < 0)
+        if (endpoint_set_compare(&table->terms[middle].set, set) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -155,44 +112,59 @@ find_group(const struct half *half, const char *source, size_t len, bool has_id,
     return low;
 }
 
-/* The group's set that `fits`, or NULL. `verbs` are bits 1 << verb. */
-static const struct set *
-find_set(const struct half *half, const char *source, size_t len, bool has_id, uint32_t id, uint32_t verbs)
+/* Terms of this endpoint set with one of these verbs (bits 1 << verb), or NULL. */
+static const struct terms *
+find_terms(const struct table *table, const struct endpoint_set *set, uint32_t verbs)
 {
-    for (size_t at = find_group(half, source, len, has_id, id); at < half->set_count; at++) {
-        const struct set *set = half->sets[at].set;
-        if (compare_groups(half->table->sources[set->source], set, source, len, has_id, id) != 0)
+    for (size_t i = find_set(table, set); i < table->terms_count; i++) {
+        const struct terms *terms = &table->terms[i];
+        if (!endpoint_set_same(&terms->set, set))
             break;
-        if ((verbs & 1u << set->verb) != 0)
-            return set;
+        if ((verbs & 1u << terms->verb) != 0)
+            return terms;
     }
     return NULL;
 }
 
-/* The set of the table that decided a verdict of its image; NULL if there is none. */
-static const struct set *
-deciding_set(const struct half *half, const struct verdict *verdict)
+/* The same, with the source by its name. */
+static const struct terms *
+find_named(const struct table *table, const char *source, size_t len, struct endpoint_set set, uint32_t verbs)
+{
+    const struct terms *found = NULL;
+    for (size_t i = 0; found == NULL && i < table->source_count; i++) {
+        set.source = (uint32_t)i;
+        if (strlen(table->sources[i]) == len && memcmp(table->sources[i], source, len) == 0)
+            found = find_terms(table, &set, verbs);
+    }
+    return found;
+}
+
+/* The terms in the table of the set that a verdict of its image names. */
+static const struct terms *
+deciding_terms(const struct half *half, const struct verdict *verdict)
 {
     struct image_set set;
     if (!verdict->has_rule)
         return NULL;
     image_get_set(half->image, verdict->set, &set);
-    return find_set(half, set.source.text, set.source.len, set.has_id, set.id, 1u << set.verb);
+    const struct endpoint_set of = {.id = set.id, .has_id = set.has_id};
+    return find_named(half->table, set.source.text, set.source.len, of, 1u << set.verb);
 }
 
 static bool
-was_bypassed(const struct differ *differ, const struct table *table, const struct set *set)
+was_bypassed(const struct differ *differ, const struct table *table, const struct terms *terms)
 {
-    if (set == NULL || !set->has_id)
+    if (terms == NULL || !terms->set.has_id)
         return false;
-    const char *source = table->sources[set->source];
-    return find_set(&differ->old_half, source, strlen(source), true, set->id, differ->old_half.bypass) != NULL;
+    const char *source = table->sources[terms->set.source];
+    const struct half *old = &differ->old_half;
+    return find_named(old->table, source, strlen(source), terms->set, old->bypass) != NULL;
 }
 
 bool
 diff_same_answer(const struct diff_answer *a, const struct diff_answer *b)
 {
-    return a->opened == b->opened && a->old_why == b->old_why && a->new_why == b->new_why && a->set == b->set;
+    return a->opened == b->opened && a->old_why == b->old_why && a->new_why == b->new_why && a->terms == b->terms;
 }
 
 /* The change with this answer; a new one if there is none yet. NULL without memory. */
@@ -220,8 +192,8 @@ add_change(struct differ *differ, const struct port_piece *piece, const struct v
 {
     struct diff_answer found = {.opened = is->bypass, .old_why = was->why, .new_why = is->why};
     const struct half *half = found.opened ? &differ->new_half : &differ->old_half;
-    found.set = deciding_set(half, found.opened ? is : was);
-    found.group_known = was_bypassed(differ, half->table, found.set);
+    found.terms = deciding_terms(half, found.opened ? is : was);
+    found.group_known = was_bypassed(differ, half->table, found.terms);
     struct change *change = find_change(differ, &found);
     if (change == NULL)
         return;
@@ -364,8 +336,7 @@ int
 diff_prepare_asking(struct differ *differ)
 {
     differ->tenants = arena_array(differ->scratch, (size_t)2 * IMAGE_TENANTS_MAX, sizeof *differ->tenants);
-    if (differ->tenants == NULL || !cut_ports(differ) || !index_sets(differ, &differ->old_half) ||
-        !index_sets(differ, &differ->new_half) || !add_tenants(differ, differ->old_half.image) ||
+    if (differ->tenants == NULL || !cut_ports(differ) || !add_tenants(differ, differ->old_half.image) ||
         !add_tenants(differ, differ->new_half.image) || !compare_options(differ))
         return -1;
     choose_label(differ);

@@ -24,15 +24,11 @@
 /* One rule of one side. */
 struct ref {
     const struct rule *rule;
-    const struct set *set;
-    const char *source;
+    const struct terms *terms;
+    const struct table *table;
     bool is_prefix;
-    bool local;
+    bool local; /* it belongs to no endpoint set, or is an inspect line */
     bool paired;
-};
-
-struct set_ref {
-    const struct set *set;
 };
 
 /* All rules of one side in the order of their keys; of one key by set. */
@@ -41,9 +37,7 @@ struct half {
     const struct image *image;
     struct ref *refs;
     size_t count;
-    uint32_t bypass;      /* categories; 0 without an image */
-    struct set_ref *sets; /* of the table, by source and id */
-    size_t set_count;
+    uint32_t bypass; /* categories; 0 without an image */
 };
 
 /* A piece of the port space in which no rule begins or ends to speak. */
@@ -90,7 +84,7 @@ int diff_compare_keys(const struct ref *a, const struct ref *b);
 
 /* Adds an entry; NULL without memory. `of` gives the text. */
 struct diff_entry *diff_add_entry(struct differ *differ, enum diff_kind kind, const struct ref *of,
-                                  const struct set *old_set, const struct set *new_set);
+                                  const struct terms *old_terms, const struct terms *new_terms);
 
 /* Turns added and removed entries into broadened and narrowed ones. */
 void diff_pair_entries(struct differ *differ);

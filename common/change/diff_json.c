@@ -17,30 +17,30 @@ add_ports(struct json_writer *json, const char *key, const struct ports *ports)
 }
 
 static void
-add_set(struct json_writer *json, const char *key, const struct table *table, const struct set *set)
+add_terms(struct json_writer *json, const char *key, const struct table *table, const struct terms *terms)
 {
     char day[DAY_TEXT_MAX];
-    if (set == NULL) {
+    if (terms == NULL) {
         json_write_null(json, key);
         return;
     }
     json_write_object(json, key);
-    if (set->has_id)
-        json_write_number(json, "id", set->id);
+    if (terms->set.has_id)
+        json_write_number(json, "id", terms->set.id);
     else
         json_write_null(json, "id");
-    json_write_text(json, "source", table->sources[set->source]);
-    json_write_text(json, "verb", verb_word(set->verb));
-    json_write_text(json, "area", set->area);
-    add_ports(json, "tcp", &set->tcp);
-    add_ports(json, "udp", &set->udp);
-    json_write_bool(json, "required", set->required);
-    json_write_bool(json, "expressRoute", set->expressroute);
-    day_format(day, set->expires);
-    json_write_text(json, "expires", set->expires == 0 ? NULL : day);
-    json_write_text(json, "owner", set->owner);
-    json_write_text(json, "ticket", set->ticket);
-    json_write_text(json, "note", set->note);
+    json_write_text(json, "source", table->sources[terms->set.source]);
+    json_write_text(json, "verb", verb_word(terms->verb));
+    json_write_text(json, "area", terms->area);
+    add_ports(json, "tcp", &terms->tcp);
+    add_ports(json, "udp", &terms->udp);
+    json_write_bool(json, "required", terms->required);
+    json_write_bool(json, "expressRoute", terms->expressroute);
+    day_format(day, terms->expires);
+    json_write_text(json, "expires", terms->expires == 0 ? NULL : day);
+    json_write_text(json, "owner", terms->owner);
+    json_write_text(json, "ticket", terms->ticket);
+    json_write_text(json, "note", terms->note);
     json_write_end(json);
 }
 
@@ -55,8 +55,8 @@ add_entry(struct json_writer *json, const struct diff *diff, const struct diff_e
     json_write_text(json, "replaces", replaces ? entry->other : NULL);
     json_write_text(json, "under", replaces ? NULL : entry->other);
     json_write_bool(json, "elsewhere", entry->elsewhere);
-    add_set(json, "old", diff->old_table, entry->old_set);
-    add_set(json, "new", diff->new_table, entry->new_set);
+    add_terms(json, "old", diff->old_table, entry->old_terms);
+    add_terms(json, "new", diff->new_table, entry->new_terms);
     json_write_text(json, "impact", entry->impact);
     json_write_text(json, "effective", entry->effective);
     json_write_end(json);
@@ -69,7 +69,7 @@ add_answer(struct json_writer *json, const struct diff *diff, const struct diff_
     json_write_bool(json, "opened", answer->opened);
     json_write_text(json, "oldWhy", why_word(answer->old_why));
     json_write_text(json, "newWhy", why_word(answer->new_why));
-    add_set(json, "set", answer->opened ? diff->new_table : diff->old_table, answer->set);
+    add_terms(json, "set", answer->opened ? diff->new_table : diff->old_table, answer->terms);
     json_write_bool(json, "setWasBypassed", answer->group_known);
 }
 

@@ -59,10 +59,10 @@ fill_part(struct differ *differ, struct part *part, struct diff_entry *entry)
 static bool
 has_joined(const struct diff *diff, const struct diff_entry *entry)
 {
-    if (entry->kind > DIFF_LOWERED || entry->new_set == NULL)
+    if (entry->kind > DIFF_LOWERED || entry->new_terms == NULL)
         return false;
-    return entry->old_set == NULL ||
-           !table_same_endpoint_set(diff->old_table, entry->old_set, diff->new_table, entry->new_set);
+    return entry->old_terms == NULL || endpoint_set_compare_across(diff->old_table, &entry->old_terms->set,
+                                                                   diff->new_table, &entry->new_terms->set) != 0;
 }
 
 /* Entries of one kind; or, `joined`, of all kinds in which something joined a set. */
@@ -93,10 +93,10 @@ covers(const struct part *wide, const struct part *narrow)
            strcmp(wide->entry->text, narrow->entry->text) != 0;
 }
 
-static const struct set *
-entry_set(const struct diff_entry *entry)
+static const struct terms *
+entry_terms(const struct diff_entry *entry)
 {
-    return entry->new_set != NULL ? entry->new_set : entry->old_set;
+    return entry->new_terms != NULL ? entry->new_terms : entry->old_terms;
 }
 
 static bool
@@ -104,8 +104,9 @@ same_group(const struct differ *differ, const struct part *a, const struct part 
 {
     const struct table *old_table = differ->diff->old_table;
     const struct table *new_table = differ->diff->new_table;
-    return table_same_endpoint_set(a->entry->new_set != NULL ? new_table : old_table, entry_set(a->entry),
-                                   b->entry->new_set != NULL ? new_table : old_table, entry_set(b->entry));
+    return endpoint_set_compare_across(a->entry->new_terms != NULL ? new_table : old_table, &entry_terms(a->entry)->set,
+                                       b->entry->new_terms != NULL ? new_table : old_table,
+                                       &entry_terms(b->entry)->set) == 0;
 }
 
 static unsigned
@@ -177,7 +178,7 @@ find_broadened(struct differ *differ, size_t *tries)
         entry->kind = DIFF_BROADENED;
         entry->other = entry->text;
         entry->text = wide->entry->text;
-        entry->new_set = wide->entry->new_set;
+        entry->new_terms = wide->entry->new_terms;
         wide->used = true;
     }
     drop_used(joined);
@@ -197,7 +198,7 @@ find_narrowed(struct differ *differ, size_t *tries)
         struct diff_entry *entry = added.of[i].entry;
         entry->kind = DIFF_NARROWED;
         entry->other = wide->entry->text;
-        entry->old_set = wide->entry->old_set;
+        entry->old_terms = wide->entry->old_terms;
         wide->used = true;
     }
     drop_used(removed);
@@ -269,9 +270,9 @@ compare_said(const void *left, const void *right)
 static int
 fit(const struct announced *change, const struct diff_entry *entry)
 {
-    bool is_gone = entry->new_set == NULL;
-    bool same_set = (entry->new_set != NULL && entry->new_set->id == change->set) ||
-                    (entry->old_set != NULL && entry->old_set->id == change->set);
+    bool is_gone = entry->new_terms == NULL;
+    bool same_set = (entry->new_terms != NULL && entry->new_terms->set.id == change->set) ||
+                    (entry->old_terms != NULL && entry->old_terms->set.id == change->set);
     return (same_set ? 2 : 0) + (change->removed == is_gone ? 1 : 0);
 }
 

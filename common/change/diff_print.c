@@ -38,21 +38,21 @@ static const char *const headings[DIFF_KINDS] = {
 };
 
 static const char *
-verb_text(const struct set *set)
+verb_text(const struct terms *terms)
 {
-    return set->has_id ? verb_title(set->verb) : verb_word(set->verb);
+    return terms->set.has_id ? verb_title(terms->verb) : verb_word(terms->verb);
 }
 
 void
-diff_add_set(struct buf *buf, const struct table *table, const struct set *set)
+diff_add_set(struct buf *buf, const struct table *table, const struct terms *terms)
 {
-    if (set->has_id)
-        buf_add_fmt(buf, "set %u, ", set->id);
+    if (terms->set.has_id)
+        buf_add_fmt(buf, "set %u, ", terms->set.id);
     else
         buf_add_text(buf, "local, ");
-    if (set->area != NULL)
-        buf_add_fmt(buf, "%s, ", set->area);
-    buf_add_text(buf, table->sources[set->source]);
+    if (terms->area != NULL)
+        buf_add_fmt(buf, "%s, ", terms->area);
+    buf_add_text(buf, table->sources[terms->set.source]);
 }
 
 /* `was -> is`; only one of them if they are equal or the other is NULL. */
@@ -74,18 +74,18 @@ struct place {
 };
 
 static void
-find_place(struct place *ret, const struct table *table, const struct set *set)
+find_place(struct place *ret, const struct table *table, const struct terms *terms)
 {
     *ret = (struct place){0};
-    if (set == NULL)
+    if (terms == NULL)
         return;
     struct buf id;
     buf_init(&id, sizeof ret->id - 1);
-    ret->verb = verb_text(set);
-    ret->area = set->area;
-    ret->source = table->sources[set->source];
-    if (set->has_id)
-        buf_add_fmt(&id, "%u", set->id);
+    ret->verb = verb_text(terms);
+    ret->area = terms->area;
+    ret->source = table->sources[terms->set.source];
+    if (terms->set.has_id)
+        buf_add_fmt(&id, "%u", terms->set.id);
     if (buf_ok(&id) && id.len > 0)
         memcpy(ret->id, id.data, id.len);
     buf_clear(&id);
@@ -96,13 +96,13 @@ static void
 add_places(struct buf *buf, const struct diff *diff, const struct diff_entry *entry)
 {
     struct place was, is;
-    find_place(&was, diff->old_table, entry->old_set);
-    find_place(&is, diff->new_table, entry->new_set);
+    find_place(&was, diff->old_table, entry->old_terms);
+    find_place(&is, diff->new_table, entry->new_terms);
     if (was.verb != NULL && is.verb != NULL && strcmp(was.verb, is.verb) != 0)
         buf_add_fmt(buf, "%s -> ", was.verb);
     buf_add_text(buf, is.verb != NULL ? is.verb : was.verb);
-    const struct set *set = entry->new_set != NULL ? entry->new_set : entry->old_set;
-    if (set->has_id)
+    const struct terms *terms = entry->new_terms != NULL ? entry->new_terms : entry->old_terms;
+    if (terms->set.has_id)
         add_step(buf, "set ", was.id[0] != '\0' ? was.id : NULL, is.id[0] != '\0' ? is.id : NULL);
     add_step(buf, "", was.area, is.area);
     add_step(buf, "", was.source, is.source);
@@ -143,7 +143,7 @@ add_day(struct buf *buf, uint32_t day)
 }
 
 static void
-add_attributes(struct buf *buf, const struct set *was, const struct set *is)
+add_attributes(struct buf *buf, const struct terms *was, const struct terms *is)
 {
     add_flag_change(buf, "required", was->required, is->required);
     add_flag_change(buf, "ExpressRoute", was->expressroute, is->expressroute);
@@ -176,11 +176,11 @@ static void
 add_what(struct buf *buf, const struct diff *diff, const struct diff_entry *entry)
 {
     if (entry->kind == DIFF_PORTS) {
-        add_port_change(buf, "tcp", &entry->old_set->tcp, &entry->new_set->tcp);
-        add_port_change(buf, "udp", &entry->old_set->udp, &entry->new_set->udp);
+        add_port_change(buf, "tcp", &entry->old_terms->tcp, &entry->new_terms->tcp);
+        add_port_change(buf, "udp", &entry->old_terms->udp, &entry->new_terms->udp);
     }
     if (entry->kind == DIFF_ATTRIBUTE)
-        add_attributes(buf, entry->old_set, entry->new_set);
+        add_attributes(buf, entry->old_terms, entry->new_terms);
     if (entry->kind == DIFF_BROADENED || entry->kind == DIFF_NARROWED)
         buf_add_fmt(buf, "%s %s; ", entry->kind == DIFF_BROADENED ? "replaces" : "instead of", entry->other);
     add_places(buf, diff, entry);
@@ -198,9 +198,9 @@ static char
 mark(const struct diff_entry *entry)
 {
     bool one_sided = entry->kind == DIFF_ADDED || entry->kind == DIFF_REMOVED || entry->kind == DIFF_LOCAL;
-    if (!one_sided || (entry->old_set != NULL && entry->new_set != NULL))
+    if (!one_sided || (entry->old_terms != NULL && entry->new_terms != NULL))
         return '~';
-    return entry->old_set == NULL ? '+' : '-';
+    return entry->old_terms == NULL ? '+' : '-';
 }
 
 static void
@@ -220,7 +220,7 @@ together(const struct diff *diff, size_t at)
     if (entry->kind != DIFF_PORTS && entry->kind != DIFF_ATTRIBUTE)
         return 1;
     while (at + count < diff->entry_count && entry[count].kind == entry->kind &&
-           entry[count].old_set == entry->old_set && entry[count].new_set == entry->new_set)
+           entry[count].old_terms == entry->old_terms && entry[count].new_terms == entry->new_terms)
         count++;
     return count;
 }
@@ -280,9 +280,9 @@ static void
 add_answer(struct buf *buf, const struct diff *diff, const struct diff_answer *answer)
 {
     add_ports_column(buf, &answer->ports);
-    if (answer->set != NULL) {
-        buf_add_fmt(buf, "%s, ", verb_text(answer->set));
-        diff_add_set(buf, answer->opened ? diff->new_table : diff->old_table, answer->set);
+    if (answer->terms != NULL) {
+        buf_add_fmt(buf, "%s, ", verb_text(answer->terms));
+        diff_add_set(buf, answer->opened ? diff->new_table : diff->old_table, answer->terms);
         buf_add_text(buf, "; ");
     }
     buf_add_fmt(buf, "%s -> %s\n", why_word(answer->old_why), why_word(answer->new_why));

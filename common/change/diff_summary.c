@@ -40,9 +40,9 @@ add_entry(struct buf *buf, const struct diff_entry *entry)
     if (entry->kind == DIFF_BROADENED || entry->kind == DIFF_NARROWED)
         buf_add_fmt(buf, " for %s", entry->other);
     if (entry->kind == DIFF_RAISED || entry->kind == DIFF_LOWERED)
-        buf_add_fmt(buf, " %s -> %s", verb_category(entry->old_set->verb), verb_category(entry->new_set->verb));
+        buf_add_fmt(buf, " %s -> %s", verb_category(entry->old_terms->verb), verb_category(entry->new_terms->verb));
     if (entry->kind == DIFF_MOVED)
-        buf_add_fmt(buf, " set %u -> %u", entry->old_set->id, entry->new_set->id);
+        buf_add_fmt(buf, " set %u -> %u", entry->old_terms->set.id, entry->new_terms->set.id);
     diff_add_impact(buf, entry);
 }
 

@@ -17,7 +17,7 @@ static bool
 same_change(const struct diff_verdict *verdict, const struct change *change)
 {
     const struct diff_answer *answer = &verdict->answer;
-    return answer->opened == change->answer.opened && answer->set == change->answer.set &&
+    return answer->opened == change->answer.opened && answer->terms == change->answer.terms &&
            diff_same_ports(answer, change);
 }
 

@@ -44,10 +44,10 @@ bool review_name(struct hearing *hearing);
 void review_end(struct hearing *hearing, const char *what);
 
 /* Appends ` (Allow, set 5, Exchange, worldwide)` to hearing->text; nothing for NULL. The set belongs to the table. */
-void review_add_set(struct hearing *hearing, const struct table *table, const struct set *set);
+void review_add_set(struct hearing *hearing, const struct table *table, const struct terms *terms);
 
 /* True if a set is published and its category is in the mask `bypass`; false for NULL. */
-bool review_is_bypassed(const struct set *set, uint32_t bypass);
+bool review_is_bypassed(const struct terms *terms, uint32_t bypass);
 
 /* review_gate.c, review_widening.c */
 void review_ask_gates(struct hearing *hearing);

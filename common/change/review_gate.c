@@ -6,12 +6,11 @@
  * its author. Such mistakes have emptied the lists of other products.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "name/addr.h"
 #include "name/pattern.h"
-#include "name/verb.h"
+#include "name/precedence.h"
 #include "review_build.h"
 #include "verdict/request.h"
 #include "verdict/verdict.h"
@@ -77,41 +76,23 @@ struct best {
     const struct image *image;
     bool highest; /* precedence */
     bool any;
-    uint8_t verb;
-    uint32_t weight;
+    struct claim claim;
 };
-
-/* How specific a rule is: an exact name, then literal characters, then a regex; a prefix by its length. */
-static uint32_t
-weight_of(const struct image_text *rule)
-{
-    const char *slash = memchr(rule->text, '/', rule->len);
-    switch (pattern_kind(rule->text, rule->len)) {
-    case PATTERN_EXACT: return slash == NULL ? UINT32_MAX : (uint32_t)strtoul(slash + 1, NULL, 10);
-    case PATTERN_REGEX: return 0;
-    default: return pattern_literals(rule->text, rule->len);
-    }
-}
 
 static void
 take_best(void *arg, const struct explained *explained)
 {
     struct best *best = arg;
     struct image_set set;
-    char room[IMAGE_RULE_MAX];
     image_get_set(best->image, explained->set, &set);
     if (explained->lost == LOST_PORT || explained->lost == LOST_UDP_ONLY || explained->lost == LOST_EXPIRED ||
         explained->lost == LOST_LIMIT || set.verb == VERB_INSPECT)
         return;
-    struct image_text rule = image_rule_text(best->image, explained->rule, room);
-    uint32_t weight = weight_of(&rule);
-    bool heavier = weight > best->weight, stronger = set.verb > best->verb;
-    bool lighter = weight < best->weight, weaker = set.verb < best->verb;
-    if (best->any && !(best->highest ? stronger || (!weaker && heavier) : heavier || (!lighter && stronger)))
+    const struct claim claim = {set.verb, explained->weight};
+    if (best->any && precedence_compare(&claim, &best->claim, best->highest) <= 0)
         return;
     best->any = true;
-    best->verb = set.verb;
-    best->weight = weight;
+    best->claim = claim;
 }
 
 /* The category of a query, whatever a local line or the tenant guard says about it; NULL if no rule gives one. */
@@ -131,12 +112,12 @@ category_of(const struct hearing *hearing, const char *query, enum verb *ret)
         struct image_set set;
         image_get_set(image, verdict.set, &set);
         best.any = true;
-        best.verb = set.verb;
+        best.claim.verb = set.verb;
     } else if (verdict.why == WHY_LOCAL_INSPECT || verdict.why == WHY_FOREIGN_TENANT) {
         verdict_explain(image, &request, hearing->today, take_best, &best);
     }
-    *ret = (enum verb)best.verb;
-    return best.any ? verb_category(best.verb) : NULL;
+    *ret = best.claim.verb;
+    return best.any ? verb_category(best.claim.verb) : NULL;
 }
 
 static void
@@ -208,8 +189,8 @@ count_published(const struct table *table, const char *source)
 {
     size_t count = 0;
     for (size_t i = 0; i < table->rule_count; i++) {
-        const struct set *set = &table->sets[table->rules[i].set];
-        count += set->has_id && strcmp(table->sources[set->source], source) == 0;
+        const struct terms *terms = &table->terms[table->rules[i].terms];
+        count += terms->set.has_id && strcmp(table->sources[terms->set.source], source) == 0;
     }
     return count;
 }
@@ -250,7 +231,7 @@ is_in_use(const struct hearing *hearing, const char *text)
     const struct table *table = hearing->diff->old_table;
     char room[IMAGE_RULE_MAX];
     for (size_t i = 0; i < table->rule_count; i++) {
-        if (review_is_bypassed(&table->sets[table->rules[i].set], hearing->old_bypass) &&
+        if (review_is_bypassed(&table->terms[table->rules[i].terms], hearing->old_bypass) &&
             strcmp(table_rule_text(&table->rules[i], room), text) == 0)
             return true;
     }
@@ -265,15 +246,15 @@ ask_width(struct hearing *hearing, bool prefixes, const char *what)
     review_begin(hearing);
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];
-        const struct set *set = &table->sets[rule->set];
-        if ((rule->kind == PATTERN_PREFIX) != prefixes || !review_is_bypassed(set, hearing->bypass) ||
+        const struct terms *terms = &table->terms[rule->terms];
+        if ((rule->kind == PATTERN_PREFIX) != prefixes || !review_is_bypassed(terms, hearing->bypass) ||
             !is_too_wide(hearing, rule))
             continue;
         const char *text = table_rule_text(rule, room);
         if (is_in_use(hearing, text) || !review_name(hearing))
             continue;
         buf_add_text(&hearing->text, text);
-        review_add_set(hearing, table, set);
+        review_add_set(hearing, table, terms);
     }
     review_end(hearing, what);
 }

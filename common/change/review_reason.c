@@ -76,17 +76,17 @@ review_end(struct hearing *hearing, const char *what)
 }
 
 void
-review_add_set(struct hearing *hearing, const struct table *table, const struct set *set)
+review_add_set(struct hearing *hearing, const struct table *table, const struct terms *terms)
 {
-    if (set == NULL)
+    if (terms == NULL)
         return;
-    buf_add_fmt(&hearing->text, " (%s, ", verb_title(set->verb));
-    diff_add_set(&hearing->text, table, set);
+    buf_add_fmt(&hearing->text, " (%s, ", verb_title(terms->verb));
+    diff_add_set(&hearing->text, table, terms);
     buf_add_char(&hearing->text, ')');
 }
 
 bool
-review_is_bypassed(const struct set *set, uint32_t bypass)
+review_is_bypassed(const struct terms *terms, uint32_t bypass)
 {
-    return set != NULL && set->has_id && (bypass & 1u << set->verb) != 0;
+    return terms != NULL && terms->set.has_id && (bypass & 1u << terms->verb) != 0;
 }

@@ -57,29 +57,24 @@ ask_names(struct hearing *hearing, size_t cause)
             continue;
         buf_add_fmt(&hearing->text, "%s port ", verdict->pattern);
         ports_print(&hearing->text, &verdict->answer.ports);
-        review_add_set(hearing, diff->new_table, verdict->answer.set);
+        review_add_set(hearing, diff->new_table, verdict->answer.terms);
     }
     review_end(hearing, causes[cause].names);
 }
 
 /* Whether the table in use has this endpoint set with a bypassed category and for all these ports. */
 static bool
-set_spoke(const struct hearing *hearing, const struct set *set, const struct ports *ports)
+set_spoke(const struct hearing *hearing, const struct terms *terms, const struct ports *ports)
 {
-    static const struct port_range web[] = {{80, 80}, {443, 443}};
     const struct diff *diff = hearing->diff;
     const struct table *table = diff->old_table;
-    for (size_t i = 0; i < table->set_count; i++) {
-        const struct set *old = &table->sets[i];
-        if (!review_is_bypassed(old, hearing->old_bypass) || !table_same_endpoint_set(table, old, diff->new_table, set))
+    for (size_t i = 0; i < table->terms_count; i++) {
+        const struct terms *old = &table->terms[i];
+        if (!review_is_bypassed(old, hearing->old_bypass) ||
+            endpoint_set_compare_across(table, &old->set, diff->new_table, &terms->set) != 0)
             continue;
-        struct ports spoke = old->tcp;
-        if (old->tcp.count == 0 && old->udp.count == 0)
-            spoke = (struct ports){web, 2};
-        bool all = true;
-        for (uint32_t k = 0; all && k < ports->count; k++)
-            all = ports_hold(&spoke, ports->range[k].low) && ports_hold(&spoke, ports->range[k].high);
-        if (all)
+        struct ports spoke;
+        if (table_tcp_ports(old, &spoke) || ports_cover(&spoke, ports))
             return true;
     }
     return false;
@@ -91,7 +86,7 @@ is_welcome(const struct hearing *hearing, const struct diff_range *range)
 {
     const struct diff_answer *answer = &range->answer;
     return answer->group_known && causes[cause_of(answer->old_why)].may_join &&
-           set_spoke(hearing, answer->set, &answer->ports);
+           set_spoke(hearing, answer->terms, &answer->ports);
 }
 
 static void
@@ -107,7 +102,7 @@ ask_addresses(struct hearing *hearing, size_t cause)
         diff_range_text(text, range);
         buf_add_fmt(&hearing->text, "%s port ", text);
         ports_print(&hearing->text, &range->answer.ports);
-        review_add_set(hearing, diff->new_table, range->answer.set);
+        review_add_set(hearing, diff->new_table, range->answer.terms);
     }
     review_end(hearing, causes[cause].addresses);
 }
@@ -123,7 +118,7 @@ overlaps(const struct prefix *prefix, const struct diff_range *range)
 
 /* A narrower prefix that this set had before; its text in `room`, or NULL. */
 static const char *
-narrower_before(const struct hearing *hearing, const struct set *set, const struct prefix *prefix, char room[64])
+narrower_before(const struct hearing *hearing, const struct terms *terms, const struct prefix *prefix, char room[64])
 {
     const struct diff *diff = hearing->diff;
     const struct table *table = diff->old_table;
@@ -131,7 +126,7 @@ narrower_before(const struct hearing *hearing, const struct set *set, const stru
         const struct rule *rule = &table->rules[i];
         if (rule->kind == PATTERN_PREFIX && rule->prefix->len > prefix->len &&
             prefix_holds(prefix, &rule->prefix->addr) &&
-            table_same_endpoint_set(table, &table->sets[rule->set], diff->new_table, set))
+            endpoint_set_compare_across(table, &table->terms[rule->terms].set, diff->new_table, &terms->set) == 0)
             return table_rule_text(rule, room);
     }
     return NULL;
@@ -144,13 +139,13 @@ narrower_replaced(const struct hearing *hearing, const struct diff_entry *entry,
     const struct diff *diff = hearing->diff;
     struct prefix prefix;
     if (!entry->is_prefix || (entry->kind != DIFF_ADDED && entry->kind != DIFF_BROADENED) ||
-        !review_is_bypassed(entry->new_set, hearing->bypass) ||
+        !review_is_bypassed(entry->new_terms, hearing->bypass) ||
         prefix_parse(&prefix, entry->text, strlen(entry->text), NULL) != 0)
         return NULL;
     bool opens = false;
     for (size_t i = 0; !opens && i < diff->ranges_opened; i++)
         opens = overlaps(&prefix, &diff->ranges[i]);
-    return opens ? narrower_before(hearing, entry->new_set, &prefix, room) : NULL;
+    return opens ? narrower_before(hearing, entry->new_terms, &prefix, room) : NULL;
 }
 
 static void
@@ -162,11 +157,11 @@ ask_wider(struct hearing *hearing)
     review_begin(hearing);
     for (size_t i = 0; i < diff->entry_count; i++) {
         const struct diff_entry *entry = &diff->entries[i];
-        bool again = i > 0 && entry[-1].new_set == entry->new_set && strcmp(entry[-1].text, entry->text) == 0;
+        bool again = i > 0 && entry[-1].new_terms == entry->new_terms && strcmp(entry[-1].text, entry->text) == 0;
         if (again || (narrower = narrower_replaced(hearing, entry, room)) == NULL || !review_name(hearing))
             continue;
         buf_add_fmt(&hearing->text, "%s for %s", entry->text, narrower);
-        review_add_set(hearing, diff->new_table, entry->new_set);
+        review_add_set(hearing, diff->new_table, entry->new_terms);
     }
     review_end(hearing, "wider prefixes in place of narrower ones");
 }
@@ -179,9 +174,9 @@ ask_regexes(struct hearing *hearing)
     review_begin(hearing);
     for (size_t i = 0; i < diff->entry_count; i++) {
         const struct diff_entry *entry = &diff->entries[i];
-        bool was_inspected = entry->old_set != NULL && entry->old_set->verb == VERB_INSPECT;
-        bool is_bypassed = entry->new_set != NULL && entry->new_set->verb != VERB_INSPECT &&
-                           (hearing->bypass & 1u << entry->new_set->verb) != 0;
+        bool was_inspected = entry->old_terms != NULL && entry->old_terms->verb == VERB_INSPECT;
+        bool is_bypassed = entry->new_terms != NULL && entry->new_terms->verb != VERB_INSPECT &&
+                           (hearing->bypass & 1u << entry->new_terms->verb) != 0;
         if (entry->text[0] == '~' && (was_inspected || is_bypassed) && review_name(hearing))
             buf_add_text(&hearing->text, entry->text);
     }
@@ -196,7 +191,7 @@ ask_expiry(struct hearing *hearing)
     review_begin(hearing);
     for (size_t i = 0; i < diff->entry_count; i++) {
         const struct diff_entry *entry = &diff->entries[i];
-        const struct set *was = entry->old_set, *is = entry->new_set;
+        const struct terms *was = entry->old_terms, *is = entry->new_terms;
         if (entry->kind != DIFF_ATTRIBUTE || (hearing->bypass & 1u << is->verb) == 0 || was->expires == 0 ||
             (is->expires != 0 && is->expires <= was->expires) || !review_name(hearing))
             continue;
@@ -208,9 +203,8 @@ ask_expiry(struct hearing *hearing)
 
 /* An endpoint set of one table. */
 struct group {
-    const char *source;
-    uint32_t id;
-    const struct set *set;
+    const struct table *table;
+    const struct terms *terms;
     bool has_names, has_addrs;
 };
 
@@ -219,28 +213,27 @@ compare_groups(const void *left, const void *right)
 {
     const struct group *a = left;
     const struct group *b = right;
-    int order = strcmp(a->source, b->source);
-    return order != 0 ? order : (a->id > b->id) - (a->id < b->id);
+    return endpoint_set_compare_across(a->table, &a->terms->set, b->table, &b->terms->set);
 }
 
 /* The published endpoint sets of a table, each once. NULL without memory. */
 static struct group *
 find_groups(struct hearing *hearing, const struct table *table, size_t *ret_count)
 {
-    struct group *groups = arena_array(hearing->arena, table->set_count, sizeof *groups);
+    struct group *groups = arena_array(hearing->arena, table->terms_count, sizeof *groups);
     if (groups == NULL)
         return NULL;
-    for (size_t i = 0; i < table->set_count; i++)
-        groups[i] = (struct group){table->sources[table->sets[i].source], table->sets[i].id, &table->sets[i], 0, 0};
+    for (size_t i = 0; i < table->terms_count; i++)
+        groups[i] = (struct group){table, &table->terms[i], false, false};
     for (size_t i = 0; i < table->rule_count; i++) {
         bool is_addr = table->rules[i].kind == PATTERN_PREFIX;
-        struct group *group = &groups[table->rules[i].set];
+        struct group *group = &groups[table->rules[i].terms];
         group->has_addrs = group->has_addrs || is_addr;
         group->has_names = group->has_names || !is_addr;
     }
     size_t kept = 0;
-    for (size_t i = 0; i < table->set_count; i++) {
-        if (groups[i].set->has_id)
+    for (size_t i = 0; i < table->terms_count; i++) {
+        if (groups[i].terms->set.has_id)
             groups[kept++] = groups[i];
     }
     qsort(groups, kept, sizeof *groups, compare_groups);
@@ -270,9 +263,9 @@ ask_lost_addresses(struct hearing *hearing)
     for (size_t i = 0, k = 0; was != NULL && is != NULL && i < old_count && k < new_count;) {
         int order = compare_groups(&was[i], &is[k]);
         if (order == 0 && was[i].has_addrs && !is[k].has_addrs && is[k].has_names &&
-            review_is_bypassed(is[k].set, hearing->bypass) && review_name(hearing)) {
-            buf_add_fmt(&hearing->text, "%s, ", verb_category(is[k].set->verb));
-            diff_add_set(&hearing->text, diff->new_table, is[k].set);
+            review_is_bypassed(is[k].terms, hearing->bypass) && review_name(hearing)) {
+            buf_add_fmt(&hearing->text, "%s, ", verb_category(is[k].terms->verb));
+            diff_add_set(&hearing->text, diff->new_table, is[k].terms);
         }
         i += order <= 0;
         k += order >= 0;

@@ -23,12 +23,12 @@ check_default_bypass(const struct builder *builder, struct err *err)
         return 0;
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];
-        const struct set *set = &table->sets[rule->set];
+        const struct terms *terms = &table->terms[rule->terms];
         struct err why;
-        if (set->has_id || set->verb != VERB_DEFAULT || table_check_width(rule, &why) == 0)
+        if (terms->set.has_id || terms->verb != VERB_DEFAULT || table_check_width(rule, &why) == 0)
             continue;
         return err_set(err, ERR_SYNTAX, "source '%s': line %u: %s (Default is bypassed here)",
-                       table->sources[set->source], rule->line, why.text);
+                       table->sources[terms->set.source], rule->line, why.text);
     }
     return 0;
 }

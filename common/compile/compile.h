@@ -2,7 +2,7 @@
 /*
  * compile.h - from a table to the bytes of an image: the only bridge between the two.
  *
- * Where it sits: floor 5, above table.h, policy.h and image.h. load.c and m365ctl call it. It does not write the bytes
+ * Where it sits: room compile, above table, image and name. load.c and m365ctl call it. It does not write the bytes
  * to a file (file.h) or publish them (state.h).
  */
 #ifndef COMMON_COMPILE_H

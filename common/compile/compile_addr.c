@@ -183,7 +183,7 @@ gather(const struct table *table, struct arena *arena, size_t *ret_count)
         const struct rule *rule = &table->rules[i];
         if (rule->kind == PATTERN_PREFIX)
             list[at++] =
-                (struct place){key_of(&rule->prefix->addr), rule->set, rule->prefix->len, rule->prefix->addr.v6};
+                (struct place){key_of(&rule->prefix->addr), rule->terms, rule->prefix->len, rule->prefix->addr.v6};
     }
     *ret_count = count;
     return list == NULL ? NULL : sort_places(arena, list, count);

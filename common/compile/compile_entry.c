@@ -16,7 +16,7 @@
 static bool
 has_tenant(const struct builder *builder, const struct rule *rule)
 {
-    return builder->table->sets[rule->set].has_id && memchr(rule->text, '<', rule->len) != NULL;
+    return builder->table->terms[rule->terms].set.has_id && memchr(rule->text, '<', rule->len) != NULL;
 }
 
 int
@@ -70,5 +70,5 @@ struct entry
 compile_plain_entry(const struct rule *rule)
 {
     static const uint16_t keys[] = {[PATTERN_EXACT] = 0, [PATTERN_UNDER] = 2, [PATTERN_DOT] = 1};
-    return (struct entry){rule->text, rule->set, rule->len, keys[rule->kind], rule->kind, 0};
+    return (struct entry){rule->text, rule->terms, rule->len, keys[rule->kind], rule->kind, 0};
 }

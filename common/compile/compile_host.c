@@ -31,7 +31,7 @@ static int
 collect(struct builder *builder, const struct rule *rule, const char *text, size_t len, void *arg, struct err *err)
 {
     const char *kept = text == rule->text ? text : arena_text(builder->arena, text, len);
-    struct entry entry = {kept, rule->set, (uint16_t)len, 0, (uint16_t)pattern_kind(text, len), 0};
+    struct entry entry = {kept, rule->terms, (uint16_t)len, 0, (uint16_t)pattern_kind(text, len), 0};
     entry.key = entry.kind == PATTERN_DOT ? 1 : (uint16_t)compile_find_key(text, len);
     return add_entry(builder, arg, &entry, err);
 }
@@ -49,7 +49,7 @@ collect_regex(struct builder *builder, const struct rule *rule, struct entries *
         memcpy(text, rule->text, rule->len);
         memcpy(text + rule->len, suffix, len);
     }
-    struct entry entry = {text, rule->set, (uint16_t)(rule->len + len), rule->len, PATTERN_REGEX, 0};
+    struct entry entry = {text, rule->terms, (uint16_t)(rule->len + len), rule->len, PATTERN_REGEX, 0};
     entry.regex = builder->regexes - ++builder->keyed;
     return add_entry(builder, entries, &entry, err);
 }
@@ -66,7 +66,7 @@ put_regexes(struct builder *builder)
             continue;
         struct ref text = compile_text(builder, rule->text, rule->len);
         builder->regex_rules[builder->loose] = builder->rules;
-        compile_rule(builder, rule->set, text.offset, builder->loose++, rule->len, PATTERN_REGEX);
+        compile_rule(builder, rule->terms, text.offset, builder->loose++, rule->len, PATTERN_REGEX);
     }
     for (uint32_t i = 0; i < builder->regexes; i++)
         compile_put32(&builder->section[SECTION_REGEXES], builder->regex_rules[i]);

@@ -8,7 +8,7 @@
  * plain rule, from there on that of a pattern in struct entries. What does not fit into a bucket moves on to the next
  * one. Extra buckets after the last one that a hash can choose take what is left.
  *
- * The seed is computed from all names: equal tables give equal bytes, and whoever adds a name cannot know where it will
+ * The seed is computed from all names: equal tables give equal bytes, and nobody who adds a name can know where it will
  * be stored.
  */
 #include <stdlib.h>
@@ -127,10 +127,10 @@ static uint32_t *
 count_kinds(const struct index *index)
 {
     const struct table *table = index->builder->table;
-    uint32_t *counts = arena_array(index->builder->arena, table->set_count * 3, sizeof *counts);
+    uint32_t *counts = arena_array(index->builder->arena, table->terms_count * 3, sizeof *counts);
     for (uint32_t i = 0; counts != NULL && i < index->plain; i++) {
         if (index->there[i])
-            counts[(size_t)table->rules[i].set * 3 + table->rules[i].kind]++;
+            counts[(size_t)table->rules[i].terms * 3 + table->rules[i].kind]++;
     }
     return counts;
 }
@@ -149,7 +149,7 @@ static int
 put_classes(struct index *index, struct err *err)
 {
     struct builder *builder = index->builder;
-    size_t kinds = builder->table->set_count * 3;
+    size_t kinds = builder->table->terms_count * 3;
     uint32_t *counts = count_kinds(index);
     index->classes = arena_alloc(builder->arena, kinds);
     if (counts == NULL || index->classes == NULL)

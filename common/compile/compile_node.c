@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "compile_build.h"
-#include "name/pattern.h"
+#include "name/precedence.h"
 
 static void
 put_rule(struct builder *builder, const struct entry *entry, uint32_t text, enum pattern_kind kind)
@@ -17,10 +17,7 @@ put_rule(struct builder *builder, const struct entry *entry, uint32_t text, enum
         compile_rule(builder, entry->set, text, entry->regex, entry->key, PATTERN_REGEX);
         return;
     }
-    uint32_t weight = WEIGHT_EXACT + (uint32_t)entry->len - entry->key;
-    if (kind != PATTERN_EXACT)
-        weight = WEIGHT_GLOB + pattern_literals(entry->text, entry->len);
-    compile_rule(builder, entry->set, text, weight, entry->len, (uint16_t)kind);
+    compile_rule(builder, entry->set, text, pattern_weight(entry->text, entry->len, kind), entry->len, (uint16_t)kind);
 }
 
 /* Equal texts are neighbours in the list and are written once. An exact name is the end of the first text. */

@@ -34,9 +34,9 @@ static int
 collect(struct builder *builder, const struct rule *rule, const char *text, size_t len, void *arg, struct err *err)
 {
     struct names *names = arg;
-    const struct set *set = &builder->table->sets[rule->set];
-    uint32_t group = builder->group[rule->set];
-    if (!set->has_id || set->verb == VERB_INSPECT || !builder->group_addrs[group])
+    const struct terms *terms = &builder->table->terms[rule->terms];
+    uint32_t group = builder->group[rule->terms];
+    if (!terms->set.has_id || terms->verb == VERB_INSPECT || !builder->group_addrs[group])
         return 0;
     names->list = arena_grow(builder->arena, names->list, &names->room, names->count + 1, sizeof *names->list);
     char *copy = arena_text(builder->arena, text, len);
@@ -47,7 +47,7 @@ collect(struct builder *builder, const struct rule *rule, const char *text, size
 }
 
 static int
-add_ports(struct builder *builder, uint32_t group, const struct set *inspect, struct err *err)
+add_ports(struct builder *builder, uint32_t group, const struct terms *inspect, struct err *err)
 {
     struct ports more;
     if (table_tcp_ports(inspect, &more)) {
@@ -59,7 +59,7 @@ add_ports(struct builder *builder, uint32_t group, const struct set *inspect, st
         return 0;
     struct err why = {0};
     if (ports_union(have, builder->arena, have, &more, &why) != 0)
-        builder->inspected_all[group] = true; /* too many ranges to tell apart */
+        builder->inspected_all[group] = true; /* too many ranges to keep apart */
     return arena_ok(builder->arena) ? 0 : err_set(err, ERR_MEM, "no memory for ports");
 }
 
@@ -150,14 +150,14 @@ static int
 touch(struct builder *builder, const struct rule *rule, const char *text, size_t len, void *arg, struct err *err)
 {
     const struct names *names = arg;
-    const struct set *set = &builder->table->sets[rule->set];
-    if (set->verb != VERB_INSPECT || !may_meet(names, text, len))
+    const struct terms *terms = &builder->table->terms[rule->terms];
+    if (terms->verb != VERB_INSPECT || !may_meet(names, text, len))
         return 0;
     for (size_t i = 0; i < names->count; i++) {
         const struct touched *name = &names->list[i];
         if (tails_differ(name->text, name->len, text, len) || !pattern_meets(name->text, name->len, text, len))
             continue;
-        if (add_ports(builder, name->group, set, err) != 0)
+        if (add_ports(builder, name->group, terms, err) != 0)
             return -1;
     }
     return 0;
@@ -180,7 +180,7 @@ touch_regex(struct builder *builder, const struct rule *rule, const struct names
             (pattern_kind(name->text, name->len) == PATTERN_EXACT &&
              regex_match(regex, name->text, name->len) == REGEX_NO))
             continue;
-        if (add_ports(builder, name->group, &builder->table->sets[rule->set], err) != 0)
+        if (add_ports(builder, name->group, &builder->table->terms[rule->terms], err) != 0)
             return -1;
     }
     return 0;
@@ -211,7 +211,7 @@ compile_policy(struct builder *builder, struct err *err)
         return -1;
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];
-        if (rule->kind == PATTERN_REGEX && table->sets[rule->set].verb == VERB_INSPECT &&
+        if (rule->kind == PATTERN_REGEX && table->terms[rule->terms].verb == VERB_INSPECT &&
             touch_regex(builder, rule, &names, err) != 0)
             return -1;
     }

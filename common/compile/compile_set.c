@@ -16,7 +16,7 @@
 /* The order in which sets are reported when rules tie in everything else. Where sets tie too, the order of the rules
  * decides. */
 struct ranked {
-    const struct set *set;
+    const struct terms *terms;
     uint32_t number;
 };
 
@@ -25,13 +25,13 @@ compare_rank(const void *left, const void *right)
 {
     const struct ranked *a = left;
     const struct ranked *b = right;
-    if (a->set->required != b->set->required)
-        return a->set->required ? -1 : 1;
-    if (a->set->has_id != b->set->has_id)
-        return a->set->has_id ? -1 : 1;
-    if (a->set->id != b->set->id)
-        return a->set->id < b->set->id ? -1 : 1;
-    return (a->set->source > b->set->source) - (a->set->source < b->set->source);
+    if (a->terms->required != b->terms->required)
+        return a->terms->required ? -1 : 1;
+    if (a->terms->set.has_id != b->terms->set.has_id)
+        return a->terms->set.has_id ? -1 : 1;
+    if (a->terms->set.id != b->terms->set.id)
+        return a->terms->set.id < b->terms->set.id ? -1 : 1;
+    return (a->terms->set.source > b->terms->set.source) - (a->terms->set.source < b->terms->set.source);
 }
 
 static int
@@ -39,26 +39,21 @@ compare_group(const void *left, const void *right)
 {
     const struct ranked *a = left;
     const struct ranked *b = right;
-    if (a->set->source != b->set->source)
-        return a->set->source < b->set->source ? -1 : 1;
-    if (a->set->has_id != b->set->has_id)
-        return a->set->has_id ? -1 : 1;
-    if (a->set->id != b->set->id)
-        return a->set->id < b->set->id ? -1 : 1;
-    return (a->number > b->number) - (a->number < b->number);
+    int order = endpoint_set_compare(&a->terms->set, &b->terms->set);
+    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
 static bool
-same_group(const struct set *a, const struct set *b)
+same_group(const struct terms *a, const struct terms *b)
 {
-    return a->has_id && b->has_id && a->id == b->id && a->source == b->source;
+    return a->set.has_id && endpoint_set_same(&a->set, &b->set);
 }
 
 int
 compile_groups(struct builder *builder, struct err *err)
 {
     const struct table *table = builder->table;
-    size_t count = table->set_count;
+    size_t count = table->terms_count;
     struct ranked *order = arena_array(builder->arena, count, sizeof *order);
     builder->group = arena_array(builder->arena, count, sizeof *builder->group);
     builder->rank = arena_array(builder->arena, count, sizeof *builder->rank);
@@ -69,7 +64,7 @@ compile_groups(struct builder *builder, struct err *err)
     if (!arena_ok(builder->arena))
         return err_set(err, ERR_MEM, "no memory for %zu sets", count);
     for (size_t i = 0; i < count; i++)
-        order[i] = (struct ranked){&table->sets[i], (uint32_t)i};
+        order[i] = (struct ranked){&table->terms[i], (uint32_t)i};
     qsort(order, count, sizeof *order, compare_rank);
     for (size_t i = 0; i < count; i++) {
         bool tie = i > 0 && compare_rank(&order[i - 1], &order[i]) == 0;
@@ -77,14 +72,14 @@ compile_groups(struct builder *builder, struct err *err)
     }
     qsort(order, count, sizeof *order, compare_group);
     for (size_t i = 0; i < count; i++) {
-        if (i == 0 || !same_group(order[i - 1].set, order[i].set))
+        if (i == 0 || !same_group(order[i - 1].terms, order[i].terms))
             builder->group_count++;
         builder->group[order[i].number] = builder->group_count - 1;
     }
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];
-        if (rule->kind == PATTERN_PREFIX && table->sets[rule->set].has_id)
-            builder->group_addrs[builder->group[rule->set]] = true;
+        if (rule->kind == PATTERN_PREFIX && table->terms[rule->terms].set.has_id)
+            builder->group_addrs[builder->group[rule->terms]] = true;
     }
     return 0;
 }
@@ -140,28 +135,28 @@ put_area(struct builder *builder, const char *area)
 static void
 put_set(struct builder *builder, uint32_t number, const struct ref *sources)
 {
-    const struct set *set = &builder->table->sets[number];
+    const struct terms *terms = &builder->table->terms[number];
     uint32_t group = builder->group[number];
     struct buf *buf = &builder->section[SECTION_SETS];
     struct ports tcp;
-    bool all = table_tcp_ports(set, &tcp);
-    struct ref area = put_area(builder, set->area);
-    unsigned flags = (set->has_id ? SETFLAG_ID : 0u) | (set->required ? SETFLAG_REQUIRED : 0u) |
-                     (set->expressroute ? SETFLAG_EXPRESSROUTE : 0u) |
+    bool all = table_tcp_ports(terms, &tcp);
+    struct ref area = put_area(builder, terms->area);
+    unsigned flags = (terms->set.has_id ? SETFLAG_ID : 0u) | (terms->required ? SETFLAG_REQUIRED : 0u) |
+                     (terms->expressroute ? SETFLAG_EXPRESSROUTE : 0u) |
                      (builder->group_addrs[group] ? SETFLAG_ADDRS : 0u) |
                      (builder->group_foreign[group] ? SETFLAG_FOREIGN : 0u);
-    compile_put32(buf, set->id);
+    compile_put32(buf, terms->set.id);
     compile_put32(buf, builder->rank[number]);
     compile_put32(buf, group);
-    compile_put32(buf, set->expires);
+    compile_put32(buf, terms->expires);
     compile_put32(buf, all ? PORTS_ALL : put_ports(builder, &tcp));
-    compile_put32(buf, put_ports(builder, &set->udp));
+    compile_put32(buf, put_ports(builder, &terms->udp));
     compile_put32(buf, builder->inspected_all[group] ? PORTS_ALL : put_ports(builder, &builder->inspected[group]));
     compile_put32(buf, area.offset);
     compile_put32(buf, area.len);
-    compile_put32(buf, sources[set->source].offset);
-    compile_put32(buf, sources[set->source].len);
-    buf_add_char(buf, (char)set->verb);
+    compile_put32(buf, sources[terms->set.source].offset);
+    compile_put32(buf, sources[terms->set.source].len);
+    buf_add_char(buf, (char)terms->verb);
     buf_add_char(buf, (char)flags);
     compile_put16(buf, 0);
 }
@@ -176,7 +171,7 @@ compile_sets(struct builder *builder, struct err *err)
     compile_put16(&builder->section[SECTION_PORTS], 0);
     for (size_t i = 0; i < table->source_count; i++)
         sources[i] = compile_text(builder, table->sources[i], strlen(table->sources[i]));
-    for (uint32_t i = 0; i < table->set_count; i++)
+    for (uint32_t i = 0; i < table->terms_count; i++)
         put_set(builder, i, sources);
     return 0;
 }

@@ -33,8 +33,8 @@ static struct key
 inside(struct key key, unsigned depth)
 {
     for (; depth >= 32; depth -= 32)
-        key = key_behind(key, 32);
-    return depth == 0 ? key : key_behind(key, depth);
+        key = key_rest(key, 32);
+    return depth == 0 ? key : key_rest(key, depth);
 }
 
 static void
@@ -67,7 +67,7 @@ is_leaf(const struct block *block)
 struct cut {
     struct block part;
     size_t end;
-    uint32_t number, behind; /* of the part, of the next one */
+    uint32_t number, next; /* of the part, of the one after it */
     unsigned depth, bits;
 };
 
@@ -83,10 +83,10 @@ static bool
 cut_next(const struct tree *tree, struct cut *cut)
 {
     uint32_t count = (uint32_t)1 << cut->bits, next = count;
-    if (cut->behind == count)
+    if (cut->next == count)
         return false;
     struct block *part = &cut->part;
-    cut->number = cut->behind;
+    cut->number = cut->next;
     part->first = part->end - 1;
     size_t at = part->first + 1;
     for (; at < cut->end; at++) {
@@ -94,12 +94,12 @@ cut_next(const struct tree *tree, struct cut *cut)
         next = (uint32_t)(key.hi >> (64 - cut->bits));
         if (next != cut->number)
             break;
-        key = key_behind(key, cut->bits);
+        key = key_rest(key, cut->bits);
         if (at == part->first + 1 && (key.hi | key.lo) == 0)
             part->first = at;
     }
     part->end = at;
-    cut->behind = !is_leaf(part) ? cut->number + 1 : at < cut->end ? next : count;
+    cut->next = !is_leaf(part) ? cut->number + 1 : at < cut->end ? next : count;
     return true;
 }
 
@@ -133,7 +133,7 @@ build_table(struct tree *tree, const struct block *block)
     struct cut cut;
     for (cut_begin(&cut, block, bits); cut_next(tree, &cut);) {
         uint32_t below = build_cell(tree, &cut.part);
-        for (size_t i = cut.number; i < cut.behind && below != 0; i++)
+        for (size_t i = cut.number; i < cut.next && below != 0; i++)
             poke(tree, at + i * CELL_SIZE, below, CELL_SIZE);
     }
     return cell | (bits - 1) << TABLE_BITS_SHIFT;

@@ -2,8 +2,9 @@
 /*
  * load.h - from what an administrator names (`-t`, or nothing) to an open image, and again when it changes.
  *
- * Where it sits: floor 6. A compiled image is mapped. Table texts, JSON documents and lists are read, merged and
- * compiled in memory. Helpers and m365ctl both come through here. Nothing is printed: sentences are returned.
+ * Where it sits: room compile, above compile.h. A compiled image is mapped. Table texts, JSON documents and lists are
+ * read, merged and compiled in memory. Helpers and m365ctl both come through here. Nothing is printed: sentences are
+ * returned.
  */
 #ifndef COMMON_LOAD_H
 #define COMMON_LOAD_H

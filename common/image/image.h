@@ -113,7 +113,7 @@ struct image_set {
 };
 
 /* The fields that decide whether a rule of a set counts, and which of two rules wins. */
-struct image_terms {
+struct image_set_core {
     uint8_t verb;
     uint32_t rank;
     uint32_t expires;
@@ -121,7 +121,7 @@ struct image_terms {
 };
 
 /* Reads only those fields, because every match needs them; otherwise like image_get_set(). */
-void image_get_terms(const struct image *image, uint32_t set, struct image_terms *ret);
+void image_get_set_core(const struct image *image, uint32_t set, struct image_set_core *ret);
 
 /* Reads a set that a hit or a verdict named. A damaged record reads as an inspect line for all ports. */
 void image_get_set(const struct image *image, uint32_t set, struct image_set *ret);

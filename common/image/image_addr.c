@@ -90,14 +90,14 @@ find_leaf(const struct part *tree, struct key key)
             return run_leaf(tree, (uint64_t)value * TREE_UNIT, key);
         if (kind == CELL_BITMAP) {
             cell = bitmap_cell(tree, (uint64_t)value * TREE_UNIT, (unsigned)(key.hi >> 56));
-            key = key_behind(key, 8);
+            key = key_rest(key, 8);
         } else {
             unsigned bits = (value >> TABLE_BITS_SHIFT) + 1;
             uint64_t at = (uint64_t)(value & TABLE_PLACE) * TABLE_UNIT + (key.hi >> (64 - bits)) * CELL_SIZE;
             if (at > tree->size - CELL_SIZE)
                 return 0;
             cell = get32(tree->bytes + at);
-            key = key_behind(key, bits);
+            key = key_rest(key, bits);
         }
     }
     return 0;

@@ -25,6 +25,7 @@
 #include "image_handle.h"
 #include "image_hash.h"
 #include "name/pattern.h"
+#include "name/precedence.h"
 
 #include <string.h>
 
@@ -226,7 +227,7 @@ class_rule(const struct image_cursor *cursor, const struct image_cell *cell, siz
     uint32_t kind = get32(class + CLASS_KIND);
     if (cursor->whole ? kind == PATTERN_UNDER : kind == PATTERN_EXACT)
         return false;
-    uint32_t weight = (uint32_t)len + (cursor->whole ? WEIGHT_EXACT : WEIGHT_GLOB + 1);
+    uint32_t weight = cursor->whole ? weight_exact(len) : weight_wildcard(len + 1);
     *ret = (struct image_hit){{cell->number, NULL}, get32(class + CLASS_SET), weight, false};
     return true;
 }

@@ -14,7 +14,7 @@
 struct image_hit {
     struct image_rule rule;
     uint32_t set;
-    uint32_t weight; /* larger wins. Names: exact, then literal characters, then regex; prefixes: length */
+    uint32_t weight; /* larger wins: see precedence.h */
     bool limit;      /* a regex that hit its limit, so there is no answer */
 };
 

@@ -95,14 +95,11 @@ enum node_field { NODE_NAME = 0 /* u32 offset, u32 length */, NODE_FIRST = 8, NO
 enum rule_field {
     RULE_SET = 0,
     RULE_TEXT = 4,    /* u32 offset; for a prefix: the next shorter prefix around it, as rule_1 */
-    RULE_WEIGHT = 8,  /* for a regex: its number in SECTION_REGEXES */
+    RULE_WEIGHT = 8,  /* see precedence.h; for a regex, which weighs 0: its number in SECTION_REGEXES */
     RULE_LENGTH = 12, /* u16; for a prefix: PREFIX_... */
     RULE_KIND = 14,   /* u16: enum pattern_kind; DOT does not occur */
     RULE_SIZE = 16,
 };
-
-#define WEIGHT_EXACT 0x10000u /* plus the length */
-#define WEIGHT_GLOB 1u        /* plus the literal characters; a prefix weighs its length, a regex 0 */
 
 enum { PREFIX_V6 = 1, PREFIX_MORE = 2 /* the next rule belongs to the same prefix */ };
 

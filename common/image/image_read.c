@@ -44,15 +44,15 @@ image_has_area(const struct image *image, const char *area, size_t len)
 }
 
 void
-image_get_terms(const struct image *image, uint32_t set, struct image_terms *ret)
+image_get_set_core(const struct image *image, uint32_t set, struct image_set_core *ret)
 {
     const unsigned char *record = image_record(image, SECTION_SETS, set, SET_SIZE);
     uint8_t verb = record == NULL ? UINT8_MAX : record[SET_VERB]; /* read once: the bytes may change */
     if (verb > VERB_INSPECT)
-        *ret = (struct image_terms){.verb = VERB_INSPECT, .tcp = PORTS_ALL};
+        *ret = (struct image_set_core){.verb = VERB_INSPECT, .tcp = PORTS_ALL};
     else
-        *ret =
-            (struct image_terms){verb, get32(record + SET_RANK), get32(record + SET_EXPIRES), get32(record + SET_TCP)};
+        *ret = (struct image_set_core){verb, get32(record + SET_RANK), get32(record + SET_EXPIRES),
+                                       get32(record + SET_TCP)};
 }
 
 void

@@ -2,7 +2,7 @@
 /*
  * image_tree.h - the layout of the two trees of addresses in an image, as m365-image(5) describes it.
  *
- * Where it sits: room image, beside image_format.h; only image*.c and compile*.c include it.
+ * Where it sits: room image, next to image_format.h; only image*.c and compile*.c include it.
  *
  * An address becomes a 128-bit key, its first bit at the top. A tree begins with a cell, followed by the number of the
  * rule that its leaves call 1. A cell has 32 bits: two for its kind, the rest depends on the kind. It either ends the
@@ -81,7 +81,7 @@ key_of(const struct addr *addr)
 
 /* The key without its first `bits` bits (1 to 63). */
 static inline struct key
-key_behind(struct key key, unsigned bits)
+key_rest(struct key key, unsigned bits)
 {
     return (struct key){key.hi << bits | key.lo >> (64 - bits), key.lo << bits};
 }

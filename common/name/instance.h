@@ -2,8 +2,8 @@
 /*
  * instance.h - the instances of Microsoft 365: separate clouds, each with its own endpoint sets.
  *
- * Where it sits: floor 3. Which instances are in use is a matter of the configuration (conf.h), what they publish one
- * of the table.
+ * Where it sits: room name. Which instances are in use is up to the configuration (conf.h), what they publish is in the
+ * table.
  */
 #ifndef COMMON_INSTANCE_H
 #define COMMON_INSTANCE_H

@@ -36,7 +36,7 @@ pattern_kind(const char *text, size_t len)
 }
 
 static int
-parse_regex(char *ret, size_t *ret_len, const char *text, size_t len, bool published, struct err *err)
+parse_regex(struct pattern *ret, const char *text, size_t len, bool published, struct err *err)
 {
     if (published)
         return err_set(err, ERR_SYNTAX, "a regex cannot belong to a published endpoint set; leave out 'id='");
@@ -49,9 +49,10 @@ parse_regex(char *ret, size_t *ret_len, const char *text, size_t len, bool publi
             return err_set(err, ERR_SYNTAX,
                            "the regex has a byte that is not allowed in a host name; write it in ASCII");
     }
-    memcpy(ret, text, len);
-    ret[len] = '\0';
-    *ret_len = len;
+    memcpy(ret->text, text, len);
+    ret->text[len] = '\0';
+    ret->len = len;
+    ret->kind = PATTERN_REGEX;
     return 0;
 }
 
@@ -110,29 +111,25 @@ canonicalise(char *ret, size_t *ret_len, const char *text, size_t len, struct er
 }
 
 int
-pattern_parse(char ret[REGEX_MAX + 2], size_t *ret_len, enum pattern_kind *ret_kind, const char *text, size_t len,
-              bool published, struct err *err)
+pattern_parse(struct pattern *ret, const char *text, size_t len, bool published, struct err *err)
 {
-    if (len > 0 && text[0] == '~') {
-        *ret_kind = PATTERN_REGEX;
-        return parse_regex(ret, ret_len, text, len, published, err);
-    }
-    if (canonicalise(ret, &len, text, len, err) != 0)
+    if (len > 0 && text[0] == '~')
+        return parse_regex(ret, text, len, published, err);
+    const char *name = ret->text;
+    if (canonicalise(ret->text, &ret->len, text, len, err) != 0)
         return -1;
-    size_t dot = len > 0 && ret[0] == '.' ? 1 : 0;
-    size_t stars = 0;
-    if (len - dot > HOST_MAX)
+    size_t dot = name[0] == '.' ? 1 : 0, stars = 0;
+    if (ret->len - dot > HOST_MAX)
         return err_set(err, ERR_LIMIT, "a host pattern is longer than %d bytes", HOST_MAX);
     if (dot == 1 && published)
-        return err_set(err, ERR_SYNTAX, "'%s' begins with a dot; a published pattern is written '*%s'", ret, ret);
-    if (check_labels(ret + dot, len - dot, published, &stars, err) != 0)
+        return err_set(err, ERR_SYNTAX, "'%s' begins with a dot; a published pattern is written '*%s'", name, name);
+    if (check_labels(name + dot, ret->len - dot, published, &stars, err) != 0)
         return -1;
     if (dot == 1 && stars > 0)
-        return err_set(err, ERR_SYNTAX, "'%s' begins with a dot and has a wildcard; write one or the other", ret);
+        return err_set(err, ERR_SYNTAX, "'%s' begins with a dot and has a wildcard; write one or the other", name);
     if (published && stars > 1)
-        return err_set(err, ERR_SYNTAX, "'%s' has more than one '*'", ret);
-    *ret_len = len;
-    *ret_kind = pattern_kind(ret, len);
+        return err_set(err, ERR_SYNTAX, "'%s' has more than one '*'", name);
+    ret->kind = pattern_kind(name, ret->len);
     return 0;
 }
 

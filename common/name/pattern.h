@@ -42,15 +42,19 @@ enum pattern_kind {
 /* `<tenant>` in published patterns; it stays until the tenant is known, when the table is compiled. */
 #define PATTERN_TENANT "<tenant>"
 
-/*
- * Reads one host pattern of `len` bytes: converts it to lower case, drops one trailing dot, converts Unicode, and
- * determines its kind. `ret` gets the canonical text, NUL-terminated (room for PATTERN_MAX + 1; REGEX_MAX + 2 for a
- * regex), *ret_len its length. With `published` the web service's grammar applies: at most one `*`, `<tenant>` allowed,
- * no `.b.c`, no regex. -1 with ERR_SYNTAX or ERR_LIMIT: a byte that is not allowed in a host name, an empty label, too
- * long, a form that is not allowed here. A regex is only checked for length and bytes; regex_new() compiles it.
- */
-int pattern_parse(char ret[REGEX_MAX + 2], size_t *ret_len, enum pattern_kind *ret_kind, const char *text, size_t len,
-                  bool published, struct err *err);
+/* A canonical pattern as pattern_parse() returns it. */
+struct pattern {
+    char text[REGEX_MAX + 2]; /* NUL-terminated; a regex with its `~` */
+    size_t len;
+    enum pattern_kind kind; /* never PREFIX */
+};
+
+/* Reads one host pattern of `len` bytes: converts it to lower case, drops one trailing dot, converts Unicode, and
+ * determines its kind. With `published` the web service's grammar applies: at most one `*`, `<tenant>` allowed, no
+ * `.b.c`, no regex. -1 with ERR_SYNTAX or ERR_LIMIT, and *ret is undefined: a byte that is not allowed in a host name,
+ * an empty label, too long, a form that is not allowed here. A regex is only checked for length and bytes; regex_new()
+ * compiles it. */
+int pattern_parse(struct pattern *ret, const char *text, size_t len, bool published, struct err *err);
 
 /* The kind of a canonical pattern, that is one from pattern_parse() or pattern_fill_tenant(). */
 enum pattern_kind pattern_kind(const char *text, size_t len);

@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define TENANT_MAX 58 /* bytes: with "-files" or "-admin" still a label of a host name */
+
 /* Finds the label next to the tenant suffix of a canonical name and returns it as a slice of the name. False if the
  * name is not below a suffix. */
 bool tenant_label(const char *name, size_t len, const char **ret_label, size_t *ret_len);

@@ -34,6 +34,7 @@ bool verb_parse_category(enum verb *ret, const char *text, size_t len);
 /* The categories, strongest first, as lists of them are printed. */
 #define VERB_CATEGORIES 3
 extern const enum verb verb_categories[VERB_CATEGORIES];
+#define VERB_CATEGORY_WORDS "Optimize, Allow, Default" /* the same in a sentence */
 
 /* The categories that are bypassed by default: a bit `1 << verb` each. */
 #define VERB_BYPASS_USUAL (1u << VERB_OPTIMIZE | 1u << VERB_ALLOW)

@@ -95,23 +95,21 @@ take_verb(struct rewrite_rule *rule, const struct word *words, size_t count, str
 static int
 take_pattern(struct reader *reader, struct rewrite_rule *rule, const struct word *word, struct err *err)
 {
-    char text[REGEX_MAX + 2];
-    size_t len;
-    enum pattern_kind kind;
+    struct pattern pattern;
     struct addr addr;
-    if (pattern_parse(text, &len, &kind, word->text, word->len, false, err) != 0)
+    if (pattern_parse(&pattern, word->text, word->len, false, err) != 0)
         return -1;
-    if (kind == PATTERN_EXACT && addr_parse(&addr, text, len))
+    if (pattern.kind == PATTERN_EXACT && addr_parse(&addr, pattern.text, pattern.len))
         return err_set(err, ERR_SYNTAX, "'%s' is not a host pattern; write a host name, or ~REGEX for the whole URL",
-                       text);
+                       pattern.text);
     struct arena *arena = reader->rules->arena;
-    rule->pattern = arena_text(arena, text, len);
-    rule->pattern_len = len;
+    rule->pattern = arena_text(arena, pattern.text, pattern.len);
+    rule->pattern_len = pattern.len;
     if (rule->pattern == NULL)
         return err_set(err, ERR_MEM, "no memory for another rule");
-    if (kind != PATTERN_REGEX)
+    if (pattern.kind != PATTERN_REGEX)
         return 0;
-    if (regex_new(&rule->regex, reader->share, arena, text + 1, len - 1, err) != 0)
+    if (regex_new(&rule->regex, reader->share, arena, pattern.text + 1, pattern.len - 1, err) != 0)
         return -1;
     if (reader->share == NULL)
         reader->share = rule->regex;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * lint.c - what every check needs: how a finding is said, what a set opens, when it counts. See lint_build.h.
+ * lint.c - what every check needs: how a finding is said, which ports a line opens, when it counts. See lint_build.h.
  *
- * It knows no check: the list of them is in lint_run.c.
+ * The list of the checks is in lint_run.c.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ say_about(const struct lint *lint, const struct lint_rule *at, const char *findi
     if (at->rule->line != 0)
         say(lint->listener, "'%s': line %u: '%s' %s", at->source->path, at->rule->line, text, finding);
     else
-        say(lint->listener, "'%s': set %u: '%s' %s", at->source->path, at->set->id, text, finding);
+        say(lint->listener, "'%s': set %u: '%s' %s", at->source->path, at->terms->set.id, text, finding);
 }
 
 void
@@ -51,38 +51,38 @@ lint_each(struct lint_pass *pass, void (*fn)(struct lint_pass *pass, const struc
 }
 
 bool
-lint_in_force(const struct lint_pass *pass, const struct set *set)
+lint_in_force(const struct lint_pass *pass, const struct terms *terms)
 {
-    return set->verb == VERB_INSPECT || set->expires == 0 || set->expires > pass->lint->today;
+    return terms->verb == VERB_INSPECT || terms->expires == 0 || terms->expires > pass->lint->today;
 }
 
 bool
-lint_is_bypass(const struct lint_pass *pass, const struct set *set)
+lint_is_bypass(const struct lint_pass *pass, const struct terms *terms)
 {
     uint32_t bypass = pass->lint->policy->bypass == 0 ? VERB_BYPASS_USUAL : pass->lint->policy->bypass;
-    return set->verb != VERB_INSPECT && (bypass & 1u << set->verb) != 0;
+    return terms->verb != VERB_INSPECT && (bypass & 1u << terms->verb) != 0;
 }
 
-bool
-lint_speaks(const struct set *set)
-{
-    return set->tcp.count > 0 || set->udp.count == 0;
-}
-
-/* All of them as one range, where the set applies to all. */
+/* The TCP ports that terms speak for, also if that is all of them. */
 static struct ports
-tcp_ports(const struct set *set)
+tcp_ports(const struct terms *terms)
 {
     static const struct port_range all[] = {{1, UINT16_MAX}};
     struct ports ports;
-    return table_tcp_ports(set, &ports) ? (struct ports){all, 1} : ports;
+    return table_tcp_ports(terms, &ports) ? (struct ports){all, 1} : ports;
 }
 
 bool
-lint_ports_cover(const struct set *a, const struct set *b)
+lint_speaks(const struct terms *terms)
 {
-    const struct ports one = tcp_ports(a), other = tcp_ports(b);
-    return ports_cover(&one, &other);
+    return tcp_ports(terms).count > 0;
+}
+
+bool
+lint_ports_cover(const struct terms *a, const struct terms *b)
+{
+    const struct ports x = tcp_ports(a), y = tcp_ports(b);
+    return ports_cover(&x, &y);
 }
 
 const char *
@@ -92,11 +92,11 @@ lint_name(char ret[LINT_NAME_MAX], const struct lint_rule *rule)
     const char *text = table_rule_text(rule->rule, room);
     if (rule->rule->line != 0)
         snprintf(place, sizeof place, " line %u", rule->rule->line);
-    if (rule->set->has_id)
-        snprintf(ret, LINT_NAME_MAX, "'%.255s' (%s, set %u, '%.100s'%s)", text, verb_title(rule->set->verb),
-                 rule->set->id, rule->source->path, place);
+    if (rule->terms->set.has_id)
+        snprintf(ret, LINT_NAME_MAX, "'%.255s' (%s, set %u, '%.100s'%s)", text, verb_title(rule->terms->verb),
+                 rule->terms->set.id, rule->source->path, place);
     else
-        snprintf(ret, LINT_NAME_MAX, "'%.255s' (%s, '%.100s'%s)", text, verb_title(rule->set->verb), rule->source->path,
-                 place);
+        snprintf(ret, LINT_NAME_MAX, "'%.255s' (%s, '%.100s'%s)", text, verb_title(rule->terms->verb),
+                 rule->source->path, place);
     return ret;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lint.h - what is wrong or useless in tables that are valid, each held against all others.
+ * lint.h - what is wrong or useless in valid tables, each compared with all others.
  *
- * Where it sits: floor 4, after table.h. Reading sources is the caller's, and so is what only compiling finds. Whoever
- * calls decides where the sentences go.
+ * Where it sits: room table, above table.h. The caller reads the sources and decides where the sentences go. What only
+ * compiling can find is not checked here.
  *
  * Lines that expire or have expired, are said twice, never decide, change nothing, match what strangers own, or work
  * against a preset are findings. A check is a function in the list of lint_run.c.
@@ -20,11 +20,11 @@ struct listener;
 struct policy;
 struct table;
 
-/* One table. Published endpoint sets in it are not judged as local lines are. */
+/* One table. Published endpoint sets in it are not judged like local lines. */
 struct lint_source {
     const char *path; /* how sentences name it */
     struct table *table;
-    bool preset; /* shipped: its lines are not judged, but local lines are held against them */
+    bool preset; /* shipped: its lines are not judged, but local lines are compared with them */
 };
 
 struct lint {
@@ -33,11 +33,11 @@ struct lint {
     uint32_t today;
     const struct policy *policy;     /* its label does not count */
     const struct listener *listener; /* hears file, line, what is wrong and what to do */
-    size_t findings;                 /* counted here; more than are said, if there are many of one kind */
+    size_t findings;                 /* counted here; not all are said if there are many of one kind */
 };
 
 /*
- * Looks over every table. Findings are said source by source and counted. -1 with ERR_MEM: nothing was looked over.
+ * Checks every table. Findings are said source by source and counted. -1 with ERR_MEM: nothing was checked.
  * Cost: a sort of all rules; each rule against the few texts that may cover it and against globs and regexes.
  */
 int lint_run(struct lint *lint, struct err *err);

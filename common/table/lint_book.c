@@ -75,7 +75,7 @@ enter(struct lint_book *book, const struct lint_source *source)
     const struct table *table = source->table;
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];
-        struct lint_rule entry = {rule, compile_regex(book, rule), &table->sets[rule->set], source};
+        struct lint_rule entry = {rule, compile_regex(book, rule), &table->terms[rule->terms], source};
         if (rule->kind == PATTERN_PREFIX)
             book->prefixes[book->prefix_count++] = entry;
         else
@@ -91,11 +91,11 @@ list_some(struct lint_book *book)
         const struct lint_rule *name = &book->names[i];
         if (name->rule->kind == PATTERN_GLOB || name->rule->kind == PATTERN_REGEX)
             book->globs[book->glob_count++] = name;
-        if (name->source->preset && !name->set->has_id && name->set->verb != VERB_DEFAULT)
+        if (name->source->preset && !name->terms->set.has_id && name->terms->verb != VERB_DEFAULT)
             book->guarded[book->guarded_count++] = name;
     }
     for (size_t i = 0; i < book->prefix_count; i++) {
-        if (book->prefixes[i].set->has_id)
+        if (book->prefixes[i].terms->set.has_id)
             book->published[book->published_count++] = &book->prefixes[i];
     }
 }
@@ -178,7 +178,7 @@ lint_covers(const struct lint_rule *a, const struct lint_rule *b)
 struct lint_rule
 lint_book_rule(const struct lint_book *book, const struct lint_source *source, const struct rule *rule)
 {
-    const struct lint_rule plain = {rule, NULL, &source->table->sets[rule->set], source};
+    const struct lint_rule plain = {rule, NULL, &source->table->terms[rule->terms], source};
     for (size_t i = 0; rule->kind == PATTERN_REGEX && i < book->glob_count; i++) {
         if (book->globs[i]->rule == rule)
             return *book->globs[i];

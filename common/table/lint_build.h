@@ -2,8 +2,8 @@
 /*
  * lint_build.h - what the checks share: the tables at hand, how a finding is said, who covers whom. Private to lint*.c.
  *
- * A check looks over one table, may look into the others, and says what it finds with file, line, sentence and what to
- * do.
+ * A check goes through one table and may look into the others. It says what it finds: file, line, what is wrong and
+ * what to do.
  */
 #ifndef COMMON_LINT_BUILD_H
 #define COMMON_LINT_BUILD_H
@@ -14,11 +14,11 @@
 
 struct arena;
 
-/* One rule with its set and its source. */
+/* One rule with its terms and its source. */
 struct lint_rule {
     const struct rule *rule;
-    const struct regex *regex; /* if it is one */
-    const struct set *set;
+    const struct regex *regex; /* if the rule is one */
+    const struct terms *terms;
     const struct lint_source *source;
 };
 
@@ -35,16 +35,16 @@ struct lint_book {
     size_t guarded_count;
     const struct lint_rule **published; /* prefixes of endpoint sets */
     size_t published_count;
-    const struct regex *regex; /* the first, whose memory for matching serves all */
+    const struct regex *regex; /* the first; all share its memory for matching */
 };
 
 /* One run while it lasts. */
 struct lint_pass {
     struct lint *lint;
     struct lint_book book;
-    const struct lint_source *at; /* the table that is looked over */
-    bool remark;                  /* findings are said but not counted: nobody here can change the line */
-    size_t said;                  /* findings of the check that runs */
+    const struct lint_source *at; /* the table being checked */
+    bool remark;                  /* findings are said but not counted: the administrator cannot change the line */
+    size_t said;                  /* findings of the running check */
 };
 
 /* ---- lint.c: what every check needs ---- */
@@ -54,18 +54,18 @@ struct lint_pass {
 void lint_find(struct lint_pass *pass, const struct lint_rule *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Calls fn for every rule of the table that is looked over. */
+/* Calls fn for every rule of the table being checked. */
 void lint_each(struct lint_pass *pass, void (*fn)(struct lint_pass *pass, const struct lint_rule *at));
 
-/* True if the category of the set is bypassed; never for an inspect line. */
-bool lint_is_bypass(const struct lint_pass *pass, const struct set *set);
+/* True if the category is bypassed; never for an inspect line. */
+bool lint_is_bypass(const struct lint_pass *pass, const struct terms *terms);
 
-/* True if the set counts on the day: an inspect line always does. */
-bool lint_in_force(const struct lint_pass *pass, const struct set *set);
+/* True if the line counts on the day: an inspect line always does. */
+bool lint_in_force(const struct lint_pass *pass, const struct terms *terms);
 
 /* True if `a` applies to every TCP port that `b` applies to; also if `b` applies to none. */
-bool lint_ports_cover(const struct set *a, const struct set *b);
-bool lint_speaks(const struct set *set); /* applies to a TCP port at all */
+bool lint_ports_cover(const struct terms *a, const struct terms *b);
+bool lint_speaks(const struct terms *terms); /* applies to any TCP port */
 
 /* How a rule is named in a sentence: `'*.x' (Allow, set 46, 'worldwide.rules' line 9)`. */
 #define LINT_NAME_MAX 512
@@ -73,11 +73,11 @@ const char *lint_name(char ret[LINT_NAME_MAX], const struct lint_rule *rule);
 
 /* ---- lint_book.c: who covers whom ---- */
 
-/* Enters all rules of all sources. -1 without memory. To be closed in any case. */
+/* Enters all rules of all sources. -1 without memory. Close it in any case. */
 int lint_book_open(struct lint_book *book, const struct lint *lint, struct err *err);
 void lint_book_close(struct lint_book *book);
 
-/* The rule with its regex, if it is one. */
+/* The rule, with its compiled regex if it is one. */
 struct lint_rule lint_book_rule(const struct lint_book *book, const struct lint_source *source,
                                 const struct rule *rule);
 

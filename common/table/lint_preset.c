@@ -28,9 +28,8 @@ find_set(const struct lint_pass *pass, const struct lint_rule *name, const struc
             continue;
         for (size_t n = 0; n < book->name_count; n++) {
             const struct lint_rule *other = &book->names[n];
-            if (other->set->has_id && other->source == published->source && other->set->id == published->set->id &&
-                other->set->source == published->set->source && lint_is_bypass(pass, other->set) &&
-                lint_covers(other, name))
+            if (other->source == published->source && endpoint_set_same(&other->terms->set, &published->terms->set) &&
+                lint_is_bypass(pass, other->terms) && lint_covers(other, name))
                 return published;
         }
     }
@@ -46,17 +45,17 @@ says_addresses(struct lint_pass *pass, const struct lint_rule *at, const struct 
             pass, at,
             "opens addresses of set %u, whose '%s' a preset keeps inspected ('%s' line %u): without a server name a "
             "connection to them would pass; leave addresses to the published document, or name hosts",
-            published->set->id, guarded->rule->text, guarded->source->path, guarded->rule->line);
+            published->terms->set.id, guarded->rule->text, guarded->source->path, guarded->rule->line);
     return published != NULL;
 }
 
-/* Holds one local line against one line of a preset. True if something was said: one finding a line is enough. */
+/* Compares one local line with one line of a preset. True if something was said: one finding per line is enough. */
 static bool
 meet(struct lint_pass *pass, const struct lint_rule *at, const struct lint_rule *guarded)
 {
     const struct rule *name = guarded->rule;
-    bool keeps = guarded->set->verb == VERB_INSPECT;
-    bool opens = lint_is_bypass(pass, at->set);
+    bool keeps = guarded->terms->verb == VERB_INSPECT;
+    bool opens = lint_is_bypass(pass, at->terms);
     if (at->rule->kind == PATTERN_PREFIX)
         return keeps && opens && says_addresses(pass, at, guarded);
     if (!lint_covers(at, guarded))
@@ -67,7 +66,7 @@ meet(struct lint_pass *pass, const struct lint_rule *at, const struct lint_rule 
             "would re-open '%s', which a preset keeps inspected ('%s' line %u): the preset wins, and this line does "
             "nothing for that name; leave it out, or switch the preset off",
             name->text, guarded->source->path, name->line);
-    else if (!keeps && at->set->verb == VERB_INSPECT && lint_is_bypass(pass, guarded->set))
+    else if (!keeps && at->terms->verb == VERB_INSPECT && lint_is_bypass(pass, guarded->terms))
         lint_find(
             pass, at,
             "inspects '%s', which a preset leaves alone ('%s' line %u): an inspect line wins; leave that name out, or "
@@ -81,7 +80,7 @@ meet(struct lint_pass *pass, const struct lint_rule *at, const struct lint_rule 
 static void
 judge(struct lint_pass *pass, const struct lint_rule *at)
 {
-    if (at->set->has_id || at->source->preset || !lint_in_force(pass, at->set))
+    if (at->terms->set.has_id || at->source->preset || !lint_in_force(pass, at->terms))
         return;
     for (size_t i = 0; i < pass->book.guarded_count; i++) {
         if (meet(pass, at, pass->book.guarded[i]))

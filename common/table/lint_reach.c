@@ -10,10 +10,11 @@
 #include "lint_build.h"
 #include "name/addr.h"
 #include "name/ports.h"
+#include "name/precedence.h"
 #include "name/tenant.h"
 #include "policy.h"
 
-/* One local line and what the rules that cover it do to it. */
+/* One local line, and which of the rules that cover it matter. */
 struct reach {
     const struct lint_pass *pass;
     const struct lint_rule *at;
@@ -24,12 +25,6 @@ struct reach {
     bool doubt;                      /* on some of its ports a rule with another verb might decide */
 };
 
-static const char *
-text_of(const struct rule *rule)
-{
-    return rule->kind == PATTERN_PREFIX ? "" : rule->text;
-}
-
 static bool
 is_same_pattern(const struct rule *a, const struct rule *b)
 {
@@ -38,22 +33,16 @@ is_same_pattern(const struct rule *a, const struct rule *b)
     return strcmp(a->text, b->text) == 0;
 }
 
-/* True if the cover is as specific. It may match more: `.b.c` contains `b.c` and `*.b.c`. */
-static bool
-is_as_specific(const struct rule *cover, const struct rule *of)
+/* What a rule has to say for itself about the names of another that it covers. */
+static struct claim
+claim_of(const struct lint_rule *cover, const struct rule *of)
 {
-    const char *name = text_of(of);
-    return is_same_pattern(cover, of) ||
-           (cover->kind == PATTERN_DOT &&
-            (strcmp(cover->text + 1, name) == 0 || (name[0] == '*' && strcmp(cover->text, name + 1) == 0)));
-}
-
-static unsigned
-specificity(const struct rule *rule)
-{
+    const struct rule *rule = cover->rule;
+    enum verb verb = cover->terms->verb;
     if (rule->kind == PATTERN_PREFIX)
-        return rule->prefix->len + 1u;
-    return rule->kind == PATTERN_REGEX ? 0 : 1u + pattern_literals(rule->text, rule->len);
+        return (struct claim){verb, rule->prefix->len};
+    bool whole = rule->kind == PATTERN_DOT && of->kind == PATTERN_EXACT && strcmp(rule->text + 1, of->text) == 0;
+    return (struct claim){verb, pattern_weight(rule->text, rule->len, whole ? PATTERN_EXACT : rule->kind)};
 }
 
 static bool
@@ -66,26 +55,27 @@ is_before(const struct lint_rule *a, const struct lint_rule *b)
 static bool
 is_twin(const struct lint_rule *a, const struct lint_rule *b)
 {
-    return !a->set->has_id && is_same_pattern(a->rule, b->rule) && a->set->verb == b->set->verb &&
-           ports_equal(&a->set->tcp, &b->set->tcp) && ports_equal(&a->set->udp, &b->set->udp) &&
-           a->set->expires == b->set->expires;
+    return !a->terms->set.has_id && is_same_pattern(a->rule, b->rule) && a->terms->verb == b->terms->verb &&
+           ports_equal(&a->terms->tcp, &b->terms->tcp) && ports_equal(&a->terms->udp, &b->terms->udp) &&
+           a->terms->expires == b->terms->expires;
 }
 
 static void
 weigh(struct reach *reach, const struct lint_rule *cover)
 {
     const struct lint_rule *at = reach->at;
-    bool level = is_as_specific(cover->rule, at->rule) || reach->pass->lint->policy->highest;
-    if (level && cover->set->verb > at->set->verb) {
+    bool highest = reach->pass->lint->policy->highest;
+    const struct claim claim = claim_of(cover, at->rule), own = claim_of(at, at->rule);
+    if (claim.verb > own.verb && precedence_compare(&claim, &own, highest) > 0) {
         reach->beater = cover;
         return;
     }
-    bool mutual = !cover->set->has_id && is_same_pattern(cover->rule, at->rule) &&
-                  lint_ports_cover(at->set, cover->set) && !is_before(cover, at);
-    bool better =
-        reach->next == NULL || specificity(cover->rule) > specificity(reach->next->rule) ||
-        (specificity(cover->rule) == specificity(reach->next->rule) && cover->set->verb > reach->next->set->verb);
-    if (!mutual && better)
+    bool mutual = !cover->terms->set.has_id && is_same_pattern(cover->rule, at->rule) &&
+                  lint_ports_cover(at->terms, cover->terms) && !is_before(cover, at);
+    if (mutual)
+        return;
+    const struct claim next = reach->next == NULL ? claim : claim_of(reach->next, at->rule);
+    if (reach->next == NULL || precedence_compare(&claim, &next, highest) > 0)
         reach->next = cover;
 }
 
@@ -94,16 +84,16 @@ take_cover(void *arg, const struct lint_rule *cover)
 {
     struct reach *reach = arg;
     const struct lint_rule *at = reach->at;
-    bool inspects = cover->set->verb == VERB_INSPECT, inspected = at->set->verb == VERB_INSPECT;
-    if (!lint_in_force(reach->pass, cover->set) || !lint_speaks(cover->set))
+    bool inspects = cover->terms->verb == VERB_INSPECT, inspected = at->terms->verb == VERB_INSPECT;
+    if (!lint_in_force(reach->pass, cover->terms) || !lint_speaks(cover->terms))
         return false;
     if (is_twin(cover, at)) {
         if (is_before(cover, at))
             reach->twin = cover;
         return reach->twin != NULL;
     }
-    if (!lint_ports_cover(cover->set, at->set)) {
-        reach->doubt = reach->doubt || cover->set->verb != at->set->verb;
+    if (!lint_ports_cover(cover->terms, at->terms)) {
+        reach->doubt = reach->doubt || cover->terms->verb != at->terms->verb;
         return false;
     }
     if (inspected && !inspects)
@@ -132,7 +122,7 @@ is_foreign(const struct lint_pass *pass, const struct lint_rule *at)
     const struct policy *policy = pass->lint->policy;
     const char *label;
     size_t len;
-    if (policy->tenant_count == 0 || at->set->verb == VERB_INSPECT ||
+    if (policy->tenant_count == 0 || at->terms->verb == VERB_INSPECT ||
         (at->rule->kind != PATTERN_EXACT && at->rule->kind != PATTERN_UNDER))
         return false;
     if (!tenant_label(at->rule->text, at->rule->len, &label, &len) || memchr(label, '*', len) != NULL)
@@ -144,7 +134,7 @@ static bool
 say_never(struct lint_pass *pass, const struct reach *reach)
 {
     char name[LINT_NAME_MAX];
-    if (!lint_speaks(reach->at->set))
+    if (!lint_speaks(reach->at->terms))
         lint_find(pass, reach->at,
                   "never decides: it speaks for UDP ports only, and no request to a proxy has one; leave out "
                   "'udp=' or add 'tcp='");
@@ -173,14 +163,15 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
 {
     struct reach reach = {.pass = pass, .at = at};
     char name[LINT_NAME_MAX];
-    if (at->set->has_id || at->source->preset || !lint_in_force(pass, at->set))
+    if (at->terms->set.has_id || at->source->preset || !lint_in_force(pass, at->terms))
         return;
     lint_each_cover(&pass->book, at, take_cover, &reach);
     if (reach.twin != NULL)
         say_twin(pass, at, reach.twin);
-    else if (!say_never(pass, &reach) && reach.next != NULL && !reach.doubt && reach.next->set->verb == at->set->verb)
+    else if (!say_never(pass, &reach) && reach.next != NULL && !reach.doubt &&
+             reach.next->terms->verb == at->terms->verb)
         lint_find(pass, at, "changes nothing: %s%s says it already; remove the line",
-                  reach.next->set->has_id ? "the published " : "", lint_name(name, reach.next));
+                  reach.next->terms->set.has_id ? "the published " : "", lint_name(name, reach.next));
 }
 
 void
@@ -195,14 +186,14 @@ find_twice(struct lint_pass *pass, const struct lint_rule *rules, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         const struct lint_rule *a = &rules[i - 1], *b = &rules[i];
-        bool same = a->source == b->source && a->rule->set == b->rule->set;
-        if (b->source != pass->at || !b->set->has_id || !same)
+        bool same = a->source == b->source && a->rule->terms == b->rule->terms;
+        if (b->source != pass->at || !b->terms->set.has_id || !same)
             continue;
         if (b->rule->kind == PATTERN_PREFIX ? memcmp(a->rule->prefix, b->rule->prefix, sizeof *a->rule->prefix) != 0
                                             : strcmp(a->rule->text, b->rule->text) != 0)
             continue;
         if (b->rule->line == 0)
-            lint_find(pass, b, "stands twice");
+            lint_find(pass, b, "is listed twice");
         else
             lint_find(pass, b, "says the same as line %u; remove one of the two", a->rule->line);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * lint_run.c - the list of the checks, and one table after the other through all of them. Part of lint.h.
+ * lint_run.c - runs all checks over one table after the other. Part of lint.h.
  *
- * All rules of all tables are entered in a book first, so that a check can hold one table against the others.
+ * All rules of all tables are entered in a book first, because a check may compare one table with the others.
  */
 #include <string.h>
 
@@ -42,7 +42,7 @@ find_empty(struct lint_pass *pass)
     if (pass->at->table->rule_count > 0)
         return;
     pass->lint->findings++;
-    say(pass->lint->listener, "'%s': holds no rule", pass->at->path);
+    say(pass->lint->listener, "'%s': contains no rules", pass->at->path);
 }
 
 static const struct {

@@ -4,16 +4,16 @@
  *
  * On a local bypass line such a rule is refused when the table is read. This file looks at the others: published rules,
  * and local default and inspect lines. A default line becomes a bypass as soon as Default is bypassed. A published rule
- * that is not bypassed is said but not counted: nobody here can change it.
+ * that is not bypassed is reported but not counted: the administrator cannot change it.
  */
 #include "base/err.h"
 #include "lint_build.h"
 #include "table.h"
 
 static const char *
-advice(const struct set *set)
+advice(const struct terms *terms)
 {
-    switch (set->verb) {
+    switch (terms->verb) {
     case VERB_INSPECT:
         return "an inspect line does no harm, but it takes the bypass from your own names too; name those that are "
                "meant";
@@ -29,17 +29,18 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
 {
     struct err ignored;
     const char *cloud = at->rule->kind == PATTERN_PREFIX ? NULL : pattern_cloud(at->rule->text, at->rule->len);
-    if (at->source->preset || !lint_in_force(pass, at->set))
+    if (at->source->preset || !lint_in_force(pass, at->terms))
         return;
-    pass->remark = at->set->has_id && !lint_is_bypass(pass, at->set);
+    pass->remark = at->terms->set.has_id && !lint_is_bypass(pass, at->terms);
     if (cloud != NULL)
-        lint_find(pass, at, "covers names that any customer of the cloud '%s' may choose: %s", cloud, advice(at->set));
+        lint_find(pass, at, "covers names that any customer of the cloud '%s' may choose: %s", cloud,
+                  advice(at->terms));
     else if (table_check_width(at->rule, &ignored) == 0)
         return;
     else if (at->rule->kind == PATTERN_PREFIX)
-        lint_find(pass, at, "is very wide: %s", advice(at->set));
+        lint_find(pass, at, "is very wide: %s", advice(at->terms));
     else
-        lint_find(pass, at, "is very wide, anybody can register a name that matches: %s", advice(at->set));
+        lint_find(pass, at, "is very wide, anybody can register a name that matches: %s", advice(at->terms));
 }
 
 void

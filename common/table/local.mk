@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 libm365_a_SOURCES += \
-	%D%/policy.c %D%/policy.h %D%/table.c %D%/table.h %D%/table_build.h %D%/table_input.c %D%/table_json.c \
-	%D%/table_print.c %D%/table_read.c %D%/table_rule.c %D%/table_set.c %D%/table_sort.c %D%/table_text.c
+	%D%/endpoint_set.h %D%/policy.c %D%/policy.h %D%/table.c %D%/table.h %D%/table_build.h %D%/table_input.c %D%/table_json.c \
+	%D%/table_print.c %D%/table_read.c %D%/table_rule.c %D%/table_sort.c %D%/table_terms.c %D%/table_text.c
 libm365ctl_a_SOURCES += \
 	%D%/lint.c %D%/lint.h %D%/lint_book.c %D%/lint_build.h %D%/lint_expiry.c %D%/lint_preset.c %D%/lint_reach.c \
 	%D%/lint_run.c %D%/lint_width.c

@@ -27,7 +27,7 @@ policy_parse_bypass(uint32_t *ret, const char *text, struct err *err)
         size_t len = strcspn(at, ",");
         enum verb verb;
         if (!verb_parse_category(&verb, at, len))
-            return err_set(err, ERR_USAGE, "unknown category '%.*s'; the list is of Optimize, Allow, Default", (int)len,
+            return err_set(err, ERR_USAGE, "unknown category '%.*s'; the list is of " VERB_CATEGORY_WORDS, (int)len,
                            at);
         bits |= 1u << verb;
         if (at[len] == '\0')
@@ -50,7 +50,7 @@ policy_parse_tenant(char ret[TENANT_MAX + 1], const char *text, struct err *err)
         lower[i] = (char)value;
     }
     if (!good)
-        return err_set(err, ERR_USAGE, "'%s' is no tenant name; write 'contoso' for contoso.sharepoint.com", text);
+        return err_set(err, ERR_USAGE, "'%s' is not a tenant name; write 'contoso' for contoso.sharepoint.com", text);
     memcpy(ret, lower, len + 1);
     return 0;
 }
@@ -60,6 +60,6 @@ policy_parse_label(const char *text, struct err *err)
 {
     if (table_is_label(text, strlen(text)))
         return 0;
-    return err_set(err, ERR_USAGE, "'%s' is no label of 1 to %d letters, digits, '.', '-' or '_'", text,
+    return err_set(err, ERR_USAGE, "'%s' is not a label of 1 to %d letters, digits, '.', '-' or '_'", text,
                    TABLE_WORD_MAX);
 }

@@ -3,7 +3,7 @@
  * policy.h - what an administrator decides about a table as a whole: its label, the bypassed categories, which rule
  * wins, whose tenants are trusted.
  *
- * Where it sits: floor 4, beside table.h. The command line and m365.conf take the same words through here. What a
+ * Where it sits: room table, next to table.h. The command line and m365.conf take the same words through here. What a
  * policy does to an image is compile.h's business.
  */
 #ifndef COMMON_POLICY_H
@@ -13,13 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct err;
+#include "name/tenant.h"
 
-#define TENANT_MAX 58 /* with "-files" or "-admin" still a label of a host name */
+struct err;
 
 struct policy {
     const char *label;    /* NULL: the table's own; [A-Za-z0-9._-]{1,32} */
-    uint32_t bypass;      /* bits 1 << enum verb; 0: Optimize and Allow */
+    uint32_t bypass;      /* bits 1 << enum verb; 0: VERB_BYPASS_USUAL */
     bool highest;         /* precedence highest */
     const char **tenants; /* lower case, [a-z0-9-] */
     size_t tenant_count;
@@ -27,7 +27,7 @@ struct policy {
 
 /*
  * Each reads the word of one option: `specific` or `highest`; a list of `Optimize`, `Allow` and `Default` with commas,
- * in any order; a tenant's name, in lower case then; a label. -1 with ERR_USAGE and a sentence that says what is
+ * in any order; a tenant's name, which becomes lower case; a label. -1 with ERR_USAGE and a sentence that says what is
  * allowed, leaving *ret alone.
  */
 int policy_parse_precedence(bool *ret_highest, const char *text, struct err *err);

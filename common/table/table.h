@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "endpoint_set.h"
 #include "name/ports.h"
 #include "name/verb.h"
 
@@ -36,15 +37,13 @@ struct prefix;
 #define TABLE_IPV4_WIDEST 8 /* the shortest prefix allowed in a bypass line of a local file */
 #define TABLE_IPV6_WIDEST 24
 
-/* What the rules of one endpoint set, or one local line, say besides their pattern. Texts are NULL if not given. */
-struct set {
+/* What a line says besides its pattern; lines that say the same share one. Texts are NULL if not given. */
+struct terms {
+    struct endpoint_set set;
     enum verb verb;
-    bool has_id; /* published: it belongs to the endpoint set (source, id) */
     bool required;
     bool expressroute;
-    uint32_t id;
-    uint32_t source;  /* index into sources, which are in the order of their first appearance */
-    uint32_t number;  /* its index, while sets are being sorted */
+    uint32_t number;  /* its index, while terms are being sorted */
     uint32_t expires; /* a day; 0 means never */
     struct ports tcp;
     struct ports udp;
@@ -52,7 +51,7 @@ struct set {
     const char *owner;
     const char *ticket;
     const char *note;
-    const char *gen;
+    const char *gen; /* for people, like the note; not the label */
 };
 
 struct rule {
@@ -60,13 +59,13 @@ struct rule {
         const char *text;            /* canonical pattern, NUL-terminated */
         const struct prefix *prefix; /* if kind is PATTERN_PREFIX */
     };
-    uint32_t set;
-    uint32_t line; /* line in its file; 0 in a JSON document */
-    uint16_t len;  /* length of the text */
-    uint8_t kind;  /* enum pattern_kind */
+    uint32_t terms; /* index into the terms of the table */
+    uint32_t line;  /* line in its file; 0 in a JSON document */
+    uint16_t len;   /* length of the text */
+    uint8_t kind;   /* enum pattern_kind */
 };
 
-/* The progress of a long read, or of the sort after it. */
+/* The progress of a long read, or of the sort that follows it. */
 struct table_progress {
     const char *path; /* the source being read; NULL: all are read and the rules are being sorted */
     uint64_t lines;   /* lines read so far; while sorting: the number of rules */
@@ -79,16 +78,16 @@ struct table {
     struct arena *texts; /* owns what rules point to */
     struct rule *rules;  /* in rule_room */
     size_t rule_count;
-    struct set *sets;
-    size_t set_count;
-    const char **sources; /* names of at most TABLE_WORD_MAX bytes */
+    struct terms *terms; /* all different */
+    size_t terms_count;
+    const char **sources; /* in the order of their first appearance: names of at most TABLE_WORD_MAX bytes */
     size_t source_count;
-    const char *label;       /* version or date of the first source that has one; otherwise "" */
+    const char *label;       /* of the first source that has one; otherwise "". Replies call it m365_gen_ */
     const char **complaints; /* whole sentences, such as rows left out, to be printed once */
     size_t complaint_count;  /* at most TABLE_COMPLAINTS_MAX of these are kept */
-    size_t set_room, source_room, complaint_room;
+    size_t terms_room, source_room, complaint_room;
     struct buf rule_room;
-    uint32_t *set_slots; /* finds equal sets; power of two, set index + 1 */
+    uint32_t *terms_slots; /* finds equal terms; power of two, index + 1 */
     size_t slot_count;
     void (*progress)(void *arg, const struct table_progress *at); /* called for each piece of a file; may be NULL */
     void *progress_arg;
@@ -116,7 +115,7 @@ int table_read(struct table *table, const char *spec, struct err *err);
 /* The same for bytes in memory; `spec` is their name and may include a verb. */
 int table_read_bytes(struct table *table, const char *spec, const char *bytes, size_t len, struct err *err);
 
-/* Sorts the table into normal order (source, id, names before prefixes, pattern; the sets as well) and drops duplicate
+/* Sorts the table into normal order (source, id, names before prefixes, pattern; the terms as well) and drops duplicate
  * lines, so that the order of the input lines makes no difference. Rules and their texts may move: earlier pointers to
  * them become invalid. Cannot fail. With many rules it temporarily uses as much memory again, or takes longer if there
  * is none. */
@@ -131,20 +130,15 @@ void table_print_rule(const struct table *table, const struct rule *rule, size_t
 /* The pattern as its line shows it; `room` is used for the text of a prefix. */
 const char *table_rule_text(const struct rule *rule, char room[64]);
 
-/* True if two sets of two tables (or of one) are the same endpoint set: same source and same id. Local lines have no
- * id: all lines of one source are the same one here. Cost: one comparison of names. */
-bool table_same_endpoint_set(const struct table *a_table, const struct set *a, const struct table *b_table,
-                             const struct set *b);
-
-/* The TCP ports a set speaks for: true for all of them, else they are in *ret (which may be empty, for a set with UDP
- * ports only). A published set that names no port speaks for 80 and 443. The ranges in *ret belong to the table. */
-bool table_tcp_ports(const struct set *set, struct ports *ret);
+/* The TCP ports that terms speak for: true for all of them, else they are in *ret (which may be empty: UDP ports only).
+ * A published set that names no port speaks for 80 and 443. The ranges in *ret belong to the table. */
+bool table_tcp_ports(const struct terms *terms, struct ports *ret);
 
 /* 0, or -1 with the sentence if the rule is too wide for a bypass line of a local file. Needs memory only for a
  * regex. */
 int table_check_width(const struct rule *rule, struct err *err);
 
-/* True for [A-Za-z0-9._-]{1,32}: a version or date that identifies a table. */
+/* True for [A-Za-z0-9._-]{1,32}: a label of a table, such as a version or a date. */
 bool table_is_label(const char *text, size_t len);
 
 #endif

@@ -16,7 +16,7 @@ struct reader {
     struct table *table;
     const char *path;  /* for error sentences */
     uint32_t source;   /* UINT32_MAX until it is needed: see table_reader_source() */
-    uint32_t set;      /* set of the rule that was added last; UINT32_MAX: none yet */
+    uint32_t terms;    /* terms of the rule that was added last; UINT32_MAX: none yet */
     size_t line;       /* 0: there are no lines */
     size_t refused;    /* lines or rows left out so far */
     bool whole;        /* any refused line makes the whole file refused */
@@ -25,19 +25,19 @@ struct reader {
 
 /* Adds one rule after checking the pattern or prefix, and on bypass lines without id its width. -1 with a sentence that
  * lacks file and line. */
-int table_add_rule(struct reader *reader, const struct set *set, const char *text, size_t len, struct err *err);
+int table_add_rule(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err);
 
-/* The same with the set of the rule that table_add_rule() added last. Faster if the text is a plain name. */
+/* The same with the terms of the rule that table_add_rule() added last. Faster if the text is a plain name. */
 int table_add_again(struct reader *reader, const char *text, size_t len, struct err *err);
 
-/* The index of a set equal to this one; a new one is copied into the table's arena. UINT32_MAX without memory. */
-uint32_t table_set(struct table *table, const struct set *set);
+/* The index of terms equal to these; new ones are copied into the table's arena. UINT32_MAX without memory. */
+uint32_t table_terms(struct table *table, const struct terms *terms);
 
-/* Sorts the sets into normal order and updates the rules. */
-void table_sort_sets(struct table *table);
+/* Sorts the terms into normal order and updates the rules. */
+void table_sort_terms(struct table *table);
 
-/* Normal order of sets: source, published before local, id, then everything else. 0 if they are equal. */
-int table_set_compare(const struct set *a, const struct set *b);
+/* Normal order of terms: source, published before local, id, then everything else. 0 if they are equal. */
+int table_terms_compare(const struct terms *a, const struct terms *b);
 
 /* The index of the file itself as a source, which is added when the first rule needs it. UINT32_MAX as
  * table_source(). */
@@ -71,7 +71,7 @@ struct input {
 
 #define TABLE_PIECE_SIZE ((size_t)1 << 20) /* bytes read at once; holds any line that is not too long */
 
-/* Reads the next piece after the bytes that are not used yet and tells the table's progress callback. The bytes may
+/* Reads the next piece after the bytes that are not used yet and calls the table's progress callback. The bytes may
  * move. -1 and input->failed: ERR_IO, ERR_MEM, or ERR_LIMIT beyond TABLE_TEXT_MAX bytes. */
 int table_input_more(const struct reader *reader, struct input *input, struct err *err);
 

@@ -87,7 +87,7 @@ refuse_doubles(const struct json *object, struct err *err)
 }
 
 static int
-read_attributes(struct set *set, struct reader *reader, const struct json *object, struct err *err)
+read_attributes(struct terms *terms, struct reader *reader, const struct json *object, struct err *err)
 {
     uint64_t id;
     const char *area;
@@ -97,20 +97,20 @@ read_attributes(struct set *set, struct reader *reader, const struct json *objec
         return err_set(err, ERR_SYNTAX, "'id' is missing or not a whole number; is this an answer of /endpoints?");
     if (!json_get_text(json_member(object, "serviceArea", NULL), &area) || !table_is_word(area, strlen(area)))
         return err_set(err, ERR_SYNTAX, "'serviceArea' is missing or not a word");
-    *set = (struct set){.has_id = true, .id = (uint32_t)id, .area = area, .source = reader->source};
-    if (refuse_doubles(object, err) != 0 || get_category(&set->verb, object, err) != 0 ||
-        get_ports(&set->tcp, reader, object, "tcpPorts", err) != 0 ||
-        get_ports(&set->udp, reader, object, "udpPorts", err) != 0 ||
-        get_flag(&set->required, object, "required", err) != 0 ||
-        get_flag(&set->expressroute, object, "expressRoute", err) != 0)
+    *terms = (struct terms){.set.has_id = true, .set.id = (uint32_t)id, .area = area, .set.source = reader->source};
+    if (refuse_doubles(object, err) != 0 || get_category(&terms->verb, object, err) != 0 ||
+        get_ports(&terms->tcp, reader, object, "tcpPorts", err) != 0 ||
+        get_ports(&terms->udp, reader, object, "udpPorts", err) != 0 ||
+        get_flag(&terms->required, object, "required", err) != 0 ||
+        get_flag(&terms->expressroute, object, "expressRoute", err) != 0)
         return -1;
-    set->note = get_note(reader, object);
+    terms->note = get_note(reader, object);
     return 0;
 }
 
 /* Reads `urls` or `ips` and counts the rows that were accepted. */
 static int
-read_rows(struct reader *reader, const struct set *set, const struct json *object, const char *name, bool keep_all,
+read_rows(struct reader *reader, const struct terms *terms, const struct json *object, const char *name, bool keep_all,
           struct err *err)
 {
     const struct json *rows = json_member(object, name, NULL);
@@ -127,12 +127,12 @@ read_rows(struct reader *reader, const struct set *set, const struct json *objec
             return err_set(err, ERR_SYNTAX, "'%s' contains something that is not text", name);
         if (is_ips == (memchr(text, '/', strlen(text)) == NULL))
             err_set(&why, ERR_SYNTAX, is_ips ? "'%.80s' is not a prefix" : "'%.80s' is not a host pattern", text);
-        else if (table_add_rule(reader, set, text, strlen(text), &why) == 0) {
+        else if (table_add_rule(reader, terms, text, strlen(text), &why) == 0) {
             taken++;
             continue;
         }
         char position[64];
-        snprintf(position, sizeof position, "set %u, %s[%zu]", set->id, name, index);
+        snprintf(position, sizeof position, "set %u, %s[%zu]", terms->set.id, name, index);
         if (why.kind == ERR_MEM || keep_all)
             return err_set(err, why.kind, "%s[%zu]: %s", name, index, why.text);
         table_refuse(reader, position, &why);
@@ -145,16 +145,16 @@ read_rows(struct reader *reader, const struct set *set, const struct json *objec
 static int
 read_set(struct reader *reader, const struct json *object, struct err *err)
 {
-    struct set set;
-    if (read_attributes(&set, reader, object, err) != 0)
+    struct terms terms;
+    if (read_attributes(&terms, reader, object, err) != 0)
         return -1;
-    if (read_rows(reader, &set, object, "urls", set.verb == VERB_DEFAULT, err) != 0 ||
-        read_rows(reader, &set, object, "ips", false, err) != 0)
-        return err_add(err, "id %u", set.id);
+    if (read_rows(reader, &terms, object, "urls", terms.verb == VERB_DEFAULT, err) != 0 ||
+        read_rows(reader, &terms, object, "ips", false, err) != 0)
+        return err_add(err, "id %u", terms.set.id);
     return 0;
 }
 
-/* Takes ten digits in a row, or YYYY-MM or YYYY-MM-DD, from the file name: the document itself has no version. */
+/* Takes the label from the file name, ten digits in a row, or YYYY-MM or YYYY-MM-DD: the document itself has none. */
 static void
 label_from_path(struct table *table, const char *path)
 {

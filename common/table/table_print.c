@@ -65,34 +65,34 @@ print_ports(struct buf *buf, const char *key, const struct ports *ports)
 }
 
 static void
-print_set(const struct table *table, const struct set *set, struct buf *buf)
+print_terms(const struct table *table, const struct terms *terms, struct buf *buf)
 {
-    if (set->has_id)
-        buf_add_fmt(buf, " id=%u", set->id);
-    print_value(buf, "area=", set->area);
-    print_ports(buf, " tcp=", &set->tcp);
-    print_ports(buf, " udp=", &set->udp);
-    if (set->required)
+    if (terms->set.has_id)
+        buf_add_fmt(buf, " id=%u", terms->set.id);
+    print_value(buf, "area=", terms->area);
+    print_ports(buf, " tcp=", &terms->tcp);
+    print_ports(buf, " udp=", &terms->udp);
+    if (terms->required)
         buf_add_text(buf, " required");
-    if (set->expressroute)
+    if (terms->expressroute)
         buf_add_text(buf, " expressroute");
-    print_value(buf, "source=", table->sources[set->source]);
-    print_value(buf, "owner=", set->owner);
-    print_value(buf, "ticket=", set->ticket);
-    if (set->expires != 0) {
+    print_value(buf, "source=", table->sources[terms->set.source]);
+    print_value(buf, "owner=", terms->owner);
+    print_value(buf, "ticket=", terms->ticket);
+    if (terms->expires != 0) {
         char day[DAY_TEXT_MAX];
-        day_format(day, set->expires);
+        day_format(day, terms->expires);
         print_value(buf, "expires=", day);
     }
-    print_value(buf, "gen=", set->gen);
-    print_value(buf, "note=", set->note);
+    print_value(buf, "gen=", terms->gen);
+    print_value(buf, "note=", terms->note);
 }
 
 void
 table_print_rule(const struct table *table, const struct rule *rule, size_t width, struct buf *buf)
 {
-    const struct set *set = &table->sets[rule->set];
-    const char *verb = verb_word(set->verb);
+    const struct terms *terms = &table->terms[rule->terms];
+    const char *verb = verb_word(terms->verb);
     char room[64];
     buf_add_text(buf, verb);
     buf_add_fill(buf, ' ', sizeof "optimize" - strlen(verb));
@@ -100,7 +100,7 @@ table_print_rule(const struct table *table, const struct rule *rule, size_t widt
     print_pattern(buf, table_rule_text(rule, room));
     size_t used = buf->len - start;
     buf_add_fill(buf, ' ', used < width ? width - used + 1 : 1);
-    print_set(table, set, buf);
+    print_terms(table, terms, buf);
 }
 
 void

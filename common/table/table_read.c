@@ -2,7 +2,7 @@
 /*
  * table_read.c - opens a source of a table and finds out what it is. Part of table.h.
  *
- * A text or list is read in pieces (table_input.c). A document is held whole, because its parser wants it so.
+ * A text or list is read in pieces (table_input.c). A document is kept in memory whole, as its parser needs it.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "table_build.h"
 
-/* The first byte that is no blank, or 0. */
+/* The first byte that is not white space, or 0. */
 static char
 first_byte(const char *bytes, size_t len)
 {
@@ -21,8 +21,8 @@ first_byte(const char *bytes, size_t len)
     return at < len ? bytes[at] : '\0';
 }
 
-/* What a document is must be known before its first line: reads on while there are blanks only, to the size of the
- * largest document, and the document whole. */
+/* Reads until the kind of the source is known: past white space at its start, up to the size of the largest document. A
+ * document is then read whole. */
 static int
 input_first(const struct reader *reader, struct input *input, bool list, struct err *err)
 {
@@ -63,7 +63,7 @@ read_source(struct table *table, const char *spec, struct input *input, struct e
     enum verb verb = VERB_DEFAULT;
     struct err first = {0};
     const char *path = verb_cut(&verb, spec);
-    struct reader reader = {.table = table, .path = path, .source = UINT32_MAX, .set = UINT32_MAX, .first = &first};
+    struct reader reader = {.table = table, .path = path, .source = UINT32_MAX, .terms = UINT32_MAX, .first = &first};
     int result = input->file == NULL ? 0 : table_input_more(&reader, input, err);
     if (result == 0)
         result = read_input(&reader, input, path != spec, verb, err);

@@ -24,9 +24,9 @@
 static_assert(alignof(struct prefix) == 1, "prefixes are stored among texts");
 
 static bool
-is_bypass(const struct set *set)
+is_bypass(const struct terms *terms)
 {
-    return !set->has_id && (VERB_BYPASS_USUAL & 1u << set->verb) != 0;
+    return !terms->set.has_id && (VERB_BYPASS_USUAL & 1u << terms->verb) != 0;
 }
 
 static int
@@ -139,7 +139,7 @@ refuse_url(const char *text, size_t len, struct err *err)
 }
 
 /* Digits and dots are meant to be one or more addresses, in a form that is not supported. As a name the text would
- * match nothing, and nobody would be told. No top-level domain is a number (RFC 3696, section 2). */
+ * match nothing, and nobody would notice. No top-level domain is a number (RFC 3696, section 2). */
 static bool
 is_numeric(const char *text, size_t len)
 {
@@ -168,47 +168,45 @@ try_regex(const char *text, size_t len, struct err *err)
 }
 
 static int
-read_pattern(struct table *table, struct rule *rule, const struct set *set, const char *text, size_t len,
+read_pattern(struct table *table, struct rule *rule, const struct terms *terms, const char *text, size_t len,
              struct err *err)
 {
-    char canonical[REGEX_MAX + 2];
-    size_t canonical_len;
-    enum pattern_kind kind;
-    if (pattern_parse(canonical, &canonical_len, &kind, text, len, set->has_id, err) != 0)
+    struct pattern pattern;
+    if (pattern_parse(&pattern, text, len, terms->set.has_id, err) != 0)
         return -1;
     struct addr addr; /* only now are 1.2.3.4. and fullwidth digits an address */
-    if (kind == PATTERN_EXACT && addr_parse(&addr, canonical, canonical_len))
-        return read_prefix(table, rule, canonical, canonical_len, err);
-    if (kind != PATTERN_REGEX && is_numeric(canonical, canonical_len))
+    if (pattern.kind == PATTERN_EXACT && addr_parse(&addr, pattern.text, pattern.len))
+        return read_prefix(table, rule, pattern.text, pattern.len, err);
+    if (pattern.kind != PATTERN_REGEX && is_numeric(pattern.text, pattern.len))
         return err_set(err, ERR_SYNTAX,
                        "'%s' is neither a name nor an address; write addresses as 192.0.2.1 or 192.0.2.0/24",
-                       canonical);
-    if (kind == PATTERN_REGEX && try_regex(canonical + 1, canonical_len - 1, err) != 0)
+                       pattern.text);
+    if (pattern.kind == PATTERN_REGEX && try_regex(pattern.text + 1, pattern.len - 1, err) != 0)
         return -1;
-    rule->kind = (uint8_t)kind;
-    rule->len = (uint16_t)canonical_len;
-    rule->text = arena_text(table->texts, canonical, canonical_len);
+    rule->kind = (uint8_t)pattern.kind;
+    rule->len = (uint16_t)pattern.len;
+    rule->text = arena_text(table->texts, pattern.text, pattern.len);
     return rule->text == NULL ? err_set(err, ERR_MEM, "no memory for another rule") : 0;
 }
 
 /* Runs all checks on a text; *rule gets the result. */
 static int
-judge(struct table *table, struct rule *rule, const struct set *set, const char *text, size_t len, struct err *err)
+judge(struct table *table, struct rule *rule, const struct terms *terms, const char *text, size_t len, struct err *err)
 {
     struct addr addr;
     bool is_regex = len > 0 && text[0] == '~';
     if (!is_regex && refuse_url(text, len, err) != 0)
         return -1;
     bool is_prefix = !is_regex && (memchr(text, '/', len) != NULL || addr_parse(&addr, text, len));
-    if ((is_prefix ? read_prefix(table, rule, text, len, err) : read_pattern(table, rule, set, text, len, err)) != 0)
+    if ((is_prefix ? read_prefix(table, rule, text, len, err) : read_pattern(table, rule, terms, text, len, err)) != 0)
         return -1;
-    return is_bypass(set) ? table_check_width(rule, err) : 0;
+    return is_bypass(terms) ? table_check_width(rule, err) : 0;
 }
 
 /* True for a plain name, optionally after `.` or `*.`, that ends in a letter. judge() would accept it unchanged; only
  * its width is unchecked. No IPv4 address ends in a letter, and every IPv6 address contains a colon. */
 static bool
-is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct set *set, const char *text, size_t len)
+is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct terms *terms, const char *text, size_t len)
 {
     enum pattern_kind kind = PATTERN_EXACT;
     size_t most = HOST_MAX;
@@ -222,7 +220,7 @@ is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct set *set, c
         len -= 2;
         most -= 2;
     }
-    if ((kind == PATTERN_DOT && set->has_id) || !host_parse(ret, text, len) || ret->len > most)
+    if ((kind == PATTERN_DOT && terms->set.has_id) || !host_parse(ret, text, len) || ret->len > most)
         return false;
     *ret_kind = kind;
     return ret->text[ret->len - 1] >= 'a';
@@ -244,16 +242,16 @@ keep_usual(struct table *table, struct rule *rule, const struct host *host, enum
 }
 
 int
-table_add_rule(struct reader *reader, const struct set *set, const char *text, size_t len, struct err *err)
+table_add_rule(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err)
 {
     struct table *table = reader->table;
     struct rule rule = {.line = (uint32_t)reader->line};
-    if (judge(table, &rule, set, text, len, err) != 0)
+    if (judge(table, &rule, terms, text, len, err) != 0)
         return -1;
-    rule.set = table_set(table, set);
-    if (rule.set == UINT32_MAX)
+    rule.terms = table_terms(table, terms);
+    if (rule.terms == UINT32_MAX)
         return err_set(err, ERR_MEM, "no memory for another rule");
-    reader->set = rule.set;
+    reader->terms = rule.terms;
     return append(table, &rule, err);
 }
 
@@ -261,15 +259,16 @@ int
 table_add_again(struct reader *reader, const char *text, size_t len, struct err *err)
 {
     struct table *table = reader->table;
-    const struct set *set = &table->sets[reader->set];
-    struct rule rule = {.line = (uint32_t)reader->line, .set = reader->set};
+    const struct terms *terms = &table->terms[reader->terms];
+    struct rule rule = {.line = (uint32_t)reader->line, .terms = reader->terms};
     struct host host;
     enum pattern_kind kind;
-    if (!is_usual(&host, &kind, set, text, len)) {
-        if (judge(table, &rule, set, text, len, err) != 0)
+    if (!is_usual(&host, &kind, terms, text, len)) {
+        if (judge(table, &rule, terms, text, len, err) != 0)
             return -1;
     } else if (keep_usual(table, &rule, &host, kind, err) != 0 ||
-               (kind != PATTERN_EXACT && is_bypass(set) && is_open(host.text) && table_check_width(&rule, err) != 0)) {
+               (kind != PATTERN_EXACT && is_bypass(terms) && is_open(host.text) &&
+                table_check_width(&rule, err) != 0)) {
         return -1;
     }
     return append(table, &rule, err);

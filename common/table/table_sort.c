@@ -4,7 +4,7 @@
  *
  * Written as bytes, the order of the rules is the order of these strings:
  *
- *     group (4)  |  pattern, or  family (1) address (16) length (1)  |  set (4) line (4)
+ *     group (4)  |  pattern, or  family (1) address (16) length (1)  |  terms (4) line (4)
  *
  * A group is a source and id, and either their names or their prefixes. Comparing two of ten million rules by their
  * texts means waiting for memory four times. So twelve bytes of the string are copied next to the number of the rule.
@@ -36,31 +36,28 @@ struct key {
 
 struct sorting {
     const struct rule *rules;
-    const uint32_t *group; /* group of each set */
+    const uint32_t *group; /* group of each index of terms */
 };
 
-static const struct set *sets_now; /* qsort(3) passes no context; valid while it runs */
+static const struct terms *terms_now; /* qsort(3) passes no context; valid while it runs */
 
 static int
 compare_rule(const void *left, const void *right)
 {
     const struct rule *a = left;
     const struct rule *b = right;
-    const struct set *x = &sets_now[a->set];
-    const struct set *y = &sets_now[b->set];
-    if (x->source != y->source)
-        return x->source < y->source ? -1 : 1;
-    if (x->has_id != y->has_id)
-        return x->has_id ? -1 : 1;
-    if (x->id != y->id)
-        return x->id < y->id ? -1 : 1;
+    const struct terms *x = &terms_now[a->terms];
+    const struct terms *y = &terms_now[b->terms];
+    int order = endpoint_set_compare(&x->set, &y->set);
+    if (order != 0)
+        return order;
     bool is_prefix = a->kind == PATTERN_PREFIX;
     if (is_prefix != (b->kind == PATTERN_PREFIX))
         return is_prefix ? 1 : -1;
-    int order = is_prefix ? prefix_compare(a->prefix, b->prefix) : strcmp(a->text, b->text);
+    order = is_prefix ? prefix_compare(a->prefix, b->prefix) : strcmp(a->text, b->text);
     if (order != 0)
         return order;
-    return a->set == b->set ? (a->line > b->line) - (a->line < b->line) : table_set_compare(x, y);
+    return a->terms == b->terms ? (a->line > b->line) - (a->line < b->line) : table_terms_compare(x, y);
 }
 
 static uint64_t
@@ -103,9 +100,9 @@ fill_key(const struct sorting *on, struct key *key, uint32_t piece)
     unsigned char room[18];
     key->low = 0;
     if (piece == PIECE_GROUP)
-        key->high = 2 * (uint64_t)on->group[rule->set] + (rule->kind == PATTERN_PREFIX);
+        key->high = 2 * (uint64_t)on->group[rule->terms] + (rule->kind == PATTERN_PREFIX);
     else if (piece == PIECE_LAST)
-        key->high = (uint64_t)rule->set << 32 | rule->line;
+        key->high = (uint64_t)rule->terms << 32 | rule->line;
     else if (rule->kind == PATTERN_PREFIX)
         take_piece(key, room, prefix_bytes(room, rule->prefix), (size_t)(piece - PIECE_FIRST) * PIECE);
     else
@@ -221,15 +218,15 @@ order_rules(struct buf *ret, const struct table *table)
 {
     struct buf groups;
     buf_init(&groups, TABLE_MEMORY_MAX);
-    if (!buf_reserve(&groups, table->set_count * sizeof(uint32_t)) ||
+    if (!buf_reserve(&groups, table->terms_count * sizeof(uint32_t)) ||
         !buf_reserve(ret, table->rule_count * sizeof(struct key))) {
         buf_clear(&groups);
         return false;
     }
     uint32_t *group = (uint32_t *)(void *)groups.data;
-    for (size_t i = 0; i < table->set_count; i++) {
-        const struct set *set = &table->sets[i];
-        bool same = i > 0 && set->source == set[-1].source && set->has_id == set[-1].has_id && set->id == set[-1].id;
+    for (size_t i = 0; i < table->terms_count; i++) {
+        const struct terms *terms = &table->terms[i];
+        bool same = i > 0 && endpoint_set_same(&terms[-1].set, &terms->set);
         group[i] = i == 0 ? 0 : group[i - 1] + !same;
     }
     struct key *keys = (struct key *)(void *)ret->data;
@@ -274,7 +271,7 @@ move_rules(struct table *table)
 static bool
 same_rule(const struct rule *a, const struct rule *b)
 {
-    if (a->set != b->set || a->kind != b->kind || a->len != b->len)
+    if (a->terms != b->terms || a->kind != b->kind || a->len != b->len)
         return false;
     return a->kind == PATTERN_PREFIX ? prefix_compare(a->prefix, b->prefix) == 0
                                      : memcmp(a->text, b->text, a->len) == 0;
@@ -354,13 +351,13 @@ table_sort(struct table *table)
         return;
     if (table->progress != NULL)
         table->progress(table->progress_arg, &at);
-    table_sort_sets(table);
-    sets_now = table->sets;
+    table_sort_terms(table);
+    terms_now = table->terms;
     bool sorted = is_sorted(table);
     bool moved = !sorted && table->rule_count > FEW_RULES && move_rules(table);
     if (!sorted && !moved)
         qsort(table->rules, table->rule_count, sizeof *table->rules, compare_rule);
-    sets_now = NULL;
+    terms_now = NULL;
     if (moved)
         move_texts(table);
     else

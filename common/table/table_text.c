@@ -2,8 +2,8 @@
 /*
  * table_text.c - reads table text and bare lists, line by line. Part of table.h; the grammar is in m365-tables(5).
  *
- * A line is cut into words by blanks; a value behind `=` or a pattern may stand in double quotes. What a pattern means
- * is pattern.c's, which rule decides is verdict.c's business.
+ * Spaces and tabs separate the words of a line. A pattern, or a value after `=`, may be in double quotes. What a
+ * pattern means is pattern.c's business, and which rule decides is verdict.c's.
  */
 #include <string.h>
 
@@ -13,17 +13,17 @@
 #include "table_build.h"
 
 #define WORDS_MAX 64
-#define SAID_MAX 512 /* bytes behind a pattern that are compared with the line before */
+#define SAID_MAX 512 /* bytes after a pattern that are compared with the previous line */
 
 struct word {
     const char *text;
     size_t len;
-    size_t equals; /* where `=` stands; len if there is none */
-    bool quoted;   /* the value, or the whole word, stood in quotes */
+    size_t equals; /* offset of the first `=`; len if there is none */
+    bool quoted;   /* the value, or the whole word, was in quotes */
 };
 
-/* A cursor over the words of one line. They are copied into `room`, each with a NUL behind it: one byte more than the
- * longest line, since blanks stand between words. */
+/* A cursor over the words of one line. They are copied into `room`, each with a NUL after it. One byte more
+ * than the longest line is enough, because words have spaces between them. */
 struct words {
     const char *at;
     const char *end;
@@ -31,12 +31,12 @@ struct words {
 };
 
 static bool
-is_blank(char c)
+is_space(char c)
 {
     return c == ' ' || c == '\t';
 }
 
-/* Copies a quoted text behind its opening quote. */
+/* Copies a quoted text. The cursor is at its opening quote. */
 static int
 take_quoted(struct words *words, struct err *err)
 {
@@ -44,14 +44,14 @@ take_quoted(struct words *words, struct err *err)
         char c = *words->at;
         if (c == '"') {
             words->at++;
-            if (words->at < words->end && !is_blank(*words->at))
-                return err_set(err, ERR_SYNTAX, "something follows a closing quote; put a blank behind it");
+            if (words->at < words->end && !is_space(*words->at))
+                return err_set(err, ERR_SYNTAX, "something follows a closing quote; put a space after it");
             return 0;
         }
         if (c == '\\') {
             words->at++;
             if (words->at == words->end || (*words->at != '"' && *words->at != '\\'))
-                return err_set(err, ERR_SYNTAX, "a backslash in quotes stands before '\"' or another backslash only");
+                return err_set(err, ERR_SYNTAX, "in quotes a backslash may only come before '\"' or another backslash");
             c = *words->at;
         }
         *words->room++ = c;
@@ -59,17 +59,17 @@ take_quoted(struct words *words, struct err *err)
     return err_set(err, ERR_SYNTAX, "a quote is not closed");
 }
 
-/* 1: a word; 0: end of the line; -1: bad. */
+/* 1: a word; 0: end of the line; -1: bad quotes. */
 static int
 next_word(struct words *words, struct word *ret, struct err *err)
 {
-    while (words->at < words->end && is_blank(*words->at))
+    while (words->at < words->end && is_space(*words->at))
         words->at++;
     if (words->at == words->end || *words->at == '#')
         return 0;
     *ret = (struct word){.text = words->room};
     bool seen = false;
-    while (words->at < words->end && !is_blank(*words->at)) {
+    while (words->at < words->end && !is_space(*words->at)) {
         if (*words->at == '"' && (words->room == ret->text || (seen && words->room[-1] == '=' && !ret->quoted))) {
             ret->quoted = true;
             if (take_quoted(words, err) != 0)
@@ -89,16 +89,16 @@ next_word(struct words *words, struct word *ret, struct err *err)
     return 1;
 }
 
-/* Everything a line says while it is read. */
+/* What was read of a line so far. */
 struct line {
     struct reader *reader;
-    struct set set;
+    struct terms terms;
     unsigned seen; /* bit of each key */
 };
 
 typedef int (*set_key)(struct line *line, const char *value, size_t len, struct err *err);
 
-/* The set is copied where it is kept; until then its texts may lie in the room of the line. */
+/* The terms are copied when they are kept. Until then their texts may be in the room of the line. */
 static int
 take_text(const char **ret, const char *value, size_t len, struct err *err)
 {
@@ -106,7 +106,7 @@ take_text(const char **ret, const char *value, size_t len, struct err *err)
         return err_set(err, ERR_LIMIT, "a value is longer than %zu bytes", TABLE_VALUE_MAX);
     for (size_t i = 0; i < len; i++) {
         if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f)
-            return err_set(err, ERR_SYNTAX, "a value holds a control character");
+            return err_set(err, ERR_SYNTAX, "a value contains a control character");
     }
     *ret = value;
     return 0;
@@ -122,9 +122,10 @@ key_id(struct line *line, const char *value, size_t len, struct err *err)
         id = id * 10 + (uint64_t)(value[i] - '0');
     }
     if (!good || id > UINT32_MAX)
-        return err_set(err, ERR_SYNTAX, "id '%.*s' is no number of an endpoint set", (int)(len > 40 ? 40 : len), value);
-    line->set.id = (uint32_t)id;
-    line->set.has_id = true;
+        return err_set(err, ERR_SYNTAX, "id '%.*s' is not a number from 0 to 4294967295", (int)(len > 40 ? 40 : len),
+                       value);
+    line->terms.set.id = (uint32_t)id;
+    line->terms.set.has_id = true;
     return 0;
 }
 
@@ -133,14 +134,14 @@ check_word(const char *key, const char *value, size_t len, struct err *err)
 {
     if (table_is_word(value, len))
         return 0;
-    return err_set(err, ERR_SYNTAX, "%s '%.*s' is no word of 1 to %d letters, digits, '-' or '_'", key,
+    return err_set(err, ERR_SYNTAX, "%s '%.*s' is not a word of 1 to %d letters, digits, '-' or '_'", key,
                    (int)(len > 40 ? 40 : len), value, TABLE_WORD_MAX);
 }
 
 static int
 key_area(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return check_word("area", value, len, err) != 0 ? -1 : take_text(&line->set.area, value, len, err);
+    return check_word("area", value, len, err) != 0 ? -1 : take_text(&line->terms.area, value, len, err);
 }
 
 static int
@@ -148,8 +149,8 @@ key_source(struct line *line, const char *value, size_t len, struct err *err)
 {
     if (check_word("source", value, len, err) != 0)
         return -1;
-    line->set.source = table_source(line->reader->table, value, len);
-    if (line->set.source == UINT32_MAX)
+    line->terms.set.source = table_source(line->reader->table, value, len);
+    if (line->terms.set.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
     return 0;
 }
@@ -165,50 +166,50 @@ read_ports(struct line *line, struct ports *ret, const char *value, size_t len, 
 static int
 key_tcp(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return read_ports(line, &line->set.tcp, value, len, err);
+    return read_ports(line, &line->terms.tcp, value, len, err);
 }
 
 static int
 key_udp(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return read_ports(line, &line->set.udp, value, len, err);
+    return read_ports(line, &line->terms.udp, value, len, err);
 }
 
 static int
 key_expires(struct line *line, const char *value, size_t len, struct err *err)
 {
-    if (day_parse(&line->set.expires, value, len) && line->set.expires > 0)
+    if (day_parse(&line->terms.expires, value, len) && line->terms.expires > 0)
         return 0;
-    return err_set(err, ERR_SYNTAX, "expires '%.*s' is no day like 2027-03-01", (int)(len > 40 ? 40 : len), value);
+    return err_set(err, ERR_SYNTAX, "expires '%.*s' is not a day like 2027-03-01", (int)(len > 40 ? 40 : len), value);
 }
 
 static int
 key_owner(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return take_text(&line->set.owner, value, len, err);
+    return take_text(&line->terms.owner, value, len, err);
 }
 
 static int
 key_ticket(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return take_text(&line->set.ticket, value, len, err);
+    return take_text(&line->terms.ticket, value, len, err);
 }
 
 static int
 key_note(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return take_text(&line->set.note, value, len, err);
+    return take_text(&line->terms.note, value, len, err);
 }
 
 static int
 key_gen(struct line *line, const char *value, size_t len, struct err *err)
 {
-    return take_text(&line->set.gen, value, len, err);
+    return take_text(&line->terms.gen, value, len, err);
 }
 
 static const struct {
     const char *name;
-    set_key set;
+    set_key terms;
 } keys[] = {
     {"id", key_id},           {"area", key_area},   {"tcp", key_tcp},       {"udp", key_udp},   {"source", key_source},
     {"expires", key_expires}, {"owner", key_owner}, {"ticket", key_ticket}, {"note", key_note}, {"gen", key_gen},
@@ -221,9 +222,9 @@ apply_key(struct line *line, const struct word *word, struct err *err)
         if (strlen(keys[i].name) != word->equals || memcmp(keys[i].name, word->text, word->equals) != 0)
             continue;
         if ((line->seen & 1u << i) != 0)
-            return err_set(err, ERR_SYNTAX, "the key '%s' stands twice", keys[i].name);
+            return err_set(err, ERR_SYNTAX, "the key '%s' is given twice", keys[i].name);
         line->seen |= 1u << i;
-        return keys[i].set(line, word->text + word->equals + 1, word->len - word->equals - 1, err);
+        return keys[i].terms(line, word->text + word->equals + 1, word->len - word->equals - 1, err);
     }
     return err_set(err, ERR_SYNTAX, "unknown key '%.*s'", (int)(word->equals > 40 ? 40 : word->equals), word->text);
 }
@@ -235,16 +236,16 @@ apply_word(struct line *line, const struct word *word, struct err *err)
         return apply_key(line, word, err);
     bool *flag = NULL;
     if (word->len == 8 && memcmp(word->text, "required", 8) == 0)
-        flag = &line->set.required;
+        flag = &line->terms.required;
     else if (word->len == 12 && memcmp(word->text, "expressroute", 12) == 0)
-        flag = &line->set.expressroute;
+        flag = &line->terms.expressroute;
     if (flag == NULL || word->quoted)
         return err_set(err, ERR_SYNTAX, "unknown word '%.*s'", (int)(word->len > 40 ? 40 : word->len), word->text);
     *flag = true;
     return 0;
 }
 
-/* Cuts one line into words. A pattern may hold `=` (a regex); only words behind it are keys. */
+/* Cuts one line into words. A pattern may contain `=` (a regex); only words after it are keys. */
 static int
 cut_line(struct word *ret, size_t *ret_count, char *room, const char *text, size_t len, struct err *err)
 {
@@ -274,47 +275,47 @@ read_rule_line(struct reader *reader, char *room, const char *text, size_t len, 
         return -1;
     if (count == 0)
         return 0;
-    struct line line = {.reader = reader, .set.source = UINT32_MAX};
-    if (!verb_parse(&line.set.verb, words[0].text, words[0].len))
+    struct line line = {.reader = reader, .terms.set.source = UINT32_MAX};
+    if (!verb_parse(&line.terms.verb, words[0].text, words[0].len))
         return err_set(err, ERR_SYNTAX, "unknown verb '%.*s'; a line begins with optimize, allow, default or inspect",
                        (int)(words[0].len > 40 ? 40 : words[0].len), words[0].text);
     if (count == 1)
-        return err_set(err, ERR_SYNTAX, "'%s' stands alone; a host pattern or prefix follows the verb",
-                       verb_word(line.set.verb));
+        return err_set(err, ERR_SYNTAX, "'%s' has nothing after it; a host pattern or prefix follows the verb",
+                       verb_word(line.terms.verb));
     for (size_t i = 2; i < count; i++) {
         if (apply_word(&line, &words[i], err) != 0)
             return -1;
     }
-    if (line.set.source == UINT32_MAX)
-        line.set.source = table_reader_source(reader);
-    if (line.set.source == UINT32_MAX)
+    if (line.terms.set.source == UINT32_MAX)
+        line.terms.set.source = table_reader_source(reader);
+    if (line.terms.set.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
-    return table_add_rule(reader, &line.set, words[1].text, words[1].len, err);
+    return table_add_rule(reader, &line.terms, words[1].text, words[1].len, err);
 }
 
 static int
-read_list_line(struct reader *reader, const struct set *set, const char *text, size_t len, struct err *err)
+read_list_line(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err)
 {
     size_t from = 0;
-    while (from < len && is_blank(text[from]))
+    while (from < len && is_space(text[from]))
         from++;
     size_t to = from;
-    while (to < len && !is_blank(text[to]))
+    while (to < len && !is_space(text[to]))
         to++;
     if (from == to || text[from] == '#')
         return 0;
     size_t rest = to;
-    while (rest < len && is_blank(text[rest]))
+    while (rest < len && is_space(text[rest]))
         rest++;
     if (rest < len && text[rest] != '#')
-        return err_set(err, ERR_SYNTAX, "a list has one domain or prefix a line; '%.*s' follows",
+        return err_set(err, ERR_SYNTAX, "a list has one domain or prefix per line; '%.*s' follows",
                        (int)(len - rest > 40 ? 40 : len - rest), text + rest);
-    if (reader->set != UINT32_MAX)
+    if (reader->terms != UINT32_MAX)
         return table_add_again(reader, text + from, to - from, err);
-    return table_add_rule(reader, set, text + from, to - from, err);
+    return table_add_rule(reader, terms, text + from, to - from, err);
 }
 
-/* `# version: 2025120100` names the version of the table; the first one counts. */
+/* `# version: 2025120100` sets the label of the table; the first one counts. */
 static void
 read_label(struct table *table, const char *text, size_t len)
 {
@@ -323,11 +324,11 @@ read_label(struct table *table, const char *text, size_t len)
         return;
     text += sizeof word - 1;
     len -= sizeof word - 1;
-    while (len > 0 && is_blank(*text)) {
+    while (len > 0 && is_space(*text)) {
         text++;
         len--;
     }
-    while (len > 0 && is_blank(text[len - 1]))
+    while (len > 0 && is_space(text[len - 1]))
         len--;
     if (!table_is_label(text, len))
         return;
@@ -336,14 +337,14 @@ read_label(struct table *table, const char *text, size_t len)
         table->label = label;
 }
 
-/* What a line says beside its pattern, as it stands there: a line that says the same again needs no second look. */
+/* The bytes of a line after its pattern. If the next line has the same, they are not parsed again. */
 struct said {
     bool known;
     size_t verb_len, rest_len;
     char verb[16], rest[SAID_MAX];
 };
 
-/* A line cut into its first word, its second, which holds no quote, and the rest. */
+/* A line cut into its first word, its second (without quotes), and the rest. */
 struct cut {
     const char *verb, *pattern, *rest;
     size_t verb_len, pattern_len, rest_len;
@@ -353,17 +354,17 @@ static bool
 cut_three(struct cut *ret, const char *text, size_t len)
 {
     size_t at = 0;
-    while (at < len && is_blank(text[at]))
+    while (at < len && is_space(text[at]))
         at++;
     ret->verb = text + at;
-    while (at < len && !is_blank(text[at]))
+    while (at < len && !is_space(text[at]))
         at++;
     ret->verb_len = (size_t)(text + at - ret->verb);
-    while (at < len && is_blank(text[at]))
+    while (at < len && is_space(text[at]))
         at++;
     ret->pattern = text + at;
     bool quote = false;
-    for (; at < len && !is_blank(text[at]); at++)
+    for (; at < len && !is_space(text[at]); at++)
         quote = quote || text[at] == '"';
     ret->pattern_len = (size_t)(text + at - ret->pattern);
     ret->rest = text + at;
@@ -410,7 +411,7 @@ read_text_line(struct reader *reader, struct said *said, char *room, const char 
 
 /* Calls the line reader for every line; `list` is NULL for table text. */
 static int
-read_lines(struct reader *reader, const struct set *list, struct input *input, struct err *err)
+read_lines(struct reader *reader, const struct terms *list, struct input *input, struct err *err)
 {
     struct said said = {.known = false};
     char *room = arena_alloc(reader->table->arena, TABLE_LINE_MAX + 1);
@@ -449,8 +450,8 @@ table_read_text(struct reader *reader, struct input *input, struct err *err)
 int
 table_read_list(struct reader *reader, enum verb verb, struct input *input, struct err *err)
 {
-    struct set set = {.verb = verb, .source = table_reader_source(reader)};
-    if (set.source == UINT32_MAX)
+    struct terms terms = {.verb = verb, .set.source = table_reader_source(reader)};
+    if (terms.set.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
-    return read_lines(reader, &set, input, err);
+    return read_lines(reader, &terms, input, err);
 }

@@ -54,14 +54,15 @@ group_holds(const struct judge *judge, uint32_t group, const struct identifier *
 
 enum fit { FIT_YES, FIT_NO, FIT_NOTHING_PUBLISHED };
 
-/* Walks over the rules tied with the deciding one: same weight, same category. */
+/* Walks over the rules tied with the deciding one. */
 static bool
 next_tied(const struct judge *judge, const struct opinion *opinion, struct image_cursor *cursor, struct image_set *ret)
 {
+    const struct claim best = judge_claim(opinion->best);
     struct matched matched;
     while (judge_next(judge, cursor, &matched)) {
-        if (matched.lost == LOST_NOT && matched.verb == opinion->best->verb &&
-            matched.hit.weight == opinion->best->hit.weight) {
+        const struct claim claim = judge_claim(&matched);
+        if (matched.lost == LOST_NOT && precedence_level(&claim, &best, false) == LEVEL_TIE) {
             image_get_set(judge->image, matched.hit.set, ret);
             return true;
         }

@@ -21,20 +21,20 @@ lost_word(enum lost lost)
     return lost_words[lost];
 }
 
+static const enum lost lost_at[] = {
+    [LEVEL_TIE] = LOST_TIE,
+    [LEVEL_INSPECT] = LOST_INSPECT,
+    [LEVEL_WEIGHT] = LOST_LESS_SPECIFIC,
+    [LEVEL_VERB] = LOST_WEAKER,
+};
+
 static enum lost
 reason(const struct judge *judge, const struct matched *matched, const struct matched *best)
 {
     if (image_rule_equal(judge->image, matched->hit.rule, best->hit.rule))
         return LOST_OTHER;
-    if (best->verb == VERB_INSPECT && matched->verb != VERB_INSPECT)
-        return LOST_INSPECT;
-    bool lighter = matched->hit.weight < best->hit.weight;
-    bool weaker = matched->verb < best->verb;
-    if (judge->info->highest && weaker)
-        return LOST_WEAKER;
-    if (lighter)
-        return LOST_LESS_SPECIFIC;
-    return weaker ? LOST_WEAKER : LOST_TIE;
+    const struct claim loser = judge_claim(matched), winner = judge_claim(best);
+    return lost_at[precedence_level(&loser, &winner, judge->info->highest)];
 }
 
 typedef void (*explain_fn)(void *arg, const struct explained *explained);

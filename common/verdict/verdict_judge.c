@@ -22,16 +22,16 @@ judge_find(const struct judge *judge, const struct identifier *asked, struct ima
 }
 
 static inline enum lost
-take_part(const struct judge *judge, const struct image_hit *hit, const struct image_terms *terms)
+take_part(const struct judge *judge, const struct image_hit *hit, const struct image_set_core *set)
 {
-    bool inspects = terms->verb == VERB_INSPECT;
-    if (!inspects && terms->expires != 0 && judge->today >= terms->expires)
+    bool inspects = set->verb == VERB_INSPECT;
+    if (!inspects && set->expires != 0 && judge->today >= set->expires)
         return LOST_EXPIRED;
     if (!inspects && hit->limit)
         return LOST_LIMIT;
-    if (image_ports_hold(judge->image, terms->tcp, judge->port))
+    if (image_ports_hold(judge->image, set->tcp, judge->port))
         return LOST_NOT;
-    return image_ports_hold(judge->image, terms->tcp, 0) ? LOST_PORT : LOST_UDP_ONLY;
+    return image_ports_hold(judge->image, set->tcp, 0) ? LOST_PORT : LOST_UDP_ONLY;
 }
 
 static inline bool
@@ -39,11 +39,11 @@ next_matched(const struct judge *judge, struct image_cursor *cursor, struct matc
 {
     if (!image_next(cursor, &ret->hit))
         return false;
-    struct image_terms terms;
-    image_get_terms(judge->image, ret->hit.set, &terms);
-    ret->verb = terms.verb;
-    ret->rank = terms.rank;
-    ret->lost = take_part(judge, &ret->hit, &terms);
+    struct image_set_core set;
+    image_get_set_core(judge->image, ret->hit.set, &set);
+    ret->verb = set.verb;
+    ret->rank = set.rank;
+    ret->lost = take_part(judge, &ret->hit, &set);
     return true;
 }
 
@@ -78,17 +78,10 @@ compare_place(const struct image *image, const struct image_hit *a, const struct
 int
 judge_compare(const struct judge *judge, const struct matched *a, const struct matched *b)
 {
-    bool a_inspects = a->verb == VERB_INSPECT, b_inspects = b->verb == VERB_INSPECT;
-    if (a_inspects != b_inspects)
-        return a_inspects ? 1 : -1;
-    int weight = order(a->hit.weight, b->hit.weight);
-    int verb = order(a->verb, b->verb);
-    int first = judge->info->highest ? verb : weight;
-    int second = judge->info->highest ? weight : verb;
-    if (first != 0)
-        return first;
-    if (second != 0)
-        return second;
+    const struct claim x = judge_claim(a), y = judge_claim(b);
+    int precedence = precedence_compare(&x, &y, judge->info->highest);
+    if (precedence != 0)
+        return precedence;
     if (a->rank != b->rank)
         return order(b->rank, a->rank);
     return compare_place(judge->image, &b->hit, &a->hit);

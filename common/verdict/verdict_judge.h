@@ -8,7 +8,7 @@
 #define COMMON_VERDICT_JUDGE_H
 
 #include "image/image_find.h"
-#include "name/verb.h"
+#include "name/precedence.h"
 #include "request.h"
 #include "verdict.h"
 
@@ -28,6 +28,12 @@ struct matched {
     enum lost lost; /* LOST_NOT if it counts; then it competes with the others */
 };
 
+static inline struct claim
+judge_claim(const struct matched *matched)
+{
+    return (struct claim){(enum verb)matched->verb, matched->hit.weight};
+}
+
 /* The opinion on one name or address. */
 struct opinion {
     const struct identifier *asked;
@@ -46,7 +52,8 @@ void judge_find(const struct judge *judge, const struct identifier *asked, struc
 /* Finds the next match and whether it counts. False at the end. */
 bool judge_next(const struct judge *judge, struct image_cursor *cursor, struct matched *ret);
 
-/* Positive if a beats b (levels 1 to 4 of the precedence), never 0 for different rules. Both must count. */
+/* Positive if a beats b (by precedence.h; at a tie the smaller rank, then the earlier place), never 0 for different
+ * rules. Both must count. */
 int judge_compare(const struct judge *judge, const struct matched *a, const struct matched *b);
 
 /* Judges one identifier by itself: a name including the tenant guard, an address without any policy about names.

@@ -37,7 +37,7 @@ print_table_summary(const struct lint_source *source)
     size_t verbs[4] = {0};
     const struct table *table = source->table;
     for (size_t i = 0; i < table->rule_count; i++)
-        verbs[table->sets[table->rules[i].set].verb]++;
+        verbs[table->terms[table->rules[i].terms].verb]++;
     printf("%s: table, %zu rule%s: %zu optimize, %zu allow, %zu default, %zu inspect; label %s\n", source->path,
            table->rule_count, table->rule_count == 1 ? "" : "s", verbs[VERB_OPTIMIZE], verbs[VERB_ALLOW],
            verbs[VERB_DEFAULT], verbs[VERB_INSPECT], table->label[0] == '\0' ? "none" : table->label);

@@ -43,20 +43,19 @@ try_prefix(const char *text, size_t len)
 static void
 try_pattern(const char *text, size_t len, bool published)
 {
-    char out[REGEX_MAX + 2], again[REGEX_MAX + 2], filled[PATTERN_MAX + 1];
-    size_t out_len, again_len;
-    enum pattern_kind kind, again_kind;
+    struct pattern out, again;
+    char filled[PATTERN_MAX + 1];
     struct err err = {0};
-    if (pattern_parse(out, &out_len, &kind, text, len, published, &err) != 0) {
+    if (pattern_parse(&out, text, len, published, &err) != 0) {
         MUST(err.text[0] != '\0');
         return;
     }
-    MUST(out[out_len] == '\0' && pattern_kind(out, out_len) == kind);
-    MUST(pattern_parse(again, &again_len, &again_kind, out, out_len, published, &err) == 0);
-    MUST(again_len == out_len && again_kind == kind && memcmp(again, out, out_len) == 0);
-    if (kind == PATTERN_REGEX)
+    MUST(out.text[out.len] == '\0' && pattern_kind(out.text, out.len) == out.kind);
+    MUST(pattern_parse(&again, out.text, out.len, published, &err) == 0);
+    MUST(again.len == out.len && again.kind == out.kind && memcmp(again.text, out.text, out.len) == 0);
+    if (out.kind == PATTERN_REGEX)
         return;
-    size_t filled_len = pattern_fill_tenant(filled, out, out_len, NULL);
+    size_t filled_len = pattern_fill_tenant(filled, out.text, out.len, NULL);
     MUST(filled_len > 0 && filled_len <= HOST_MAX + 1);
     MUST(pattern_cloud(filled, filled_len) == NULL || pattern_is_open(filled, filled_len));
     MUST(pattern_covers("*", 1, filled, filled_len) && pattern_covers(filled, filled_len, filled, filled_len));

@@ -187,7 +187,7 @@ $ cat > dates.rules <<'END'
 > END
 $ m365ctl check -t dates.rules --at 2026-03-01
 m365ctl: 'dates.rules': line 1: 'a.example' expires on 2026-03-31, in 30 days, owner 'alice', ticket NET-1; set a later day, or let it go
-m365ctl: 'dates.rules': line 3: 'c.example' expired: it is left out since 2026-03-01, ticket NET-2; remove it, or set a later day
+m365ctl: 'dates.rules': line 3: 'c.example' expired: it has been left out since 2026-03-01, ticket NET-2; remove it, or set a later day
 m365ctl: 'dates.rules': line 4: 'd.example' expired on 2026-02-01 and stays in force, as an inspect line does, owner 'Bob B.'; remove it, or set a later day
 m365ctl: 'dates.rules': line 5: 'e.example' expires on 2026-03-02, in 1 day; set a later day, or let it go
 dates.rules: table, 5 rules: 0 optimize, 4 allow, 0 default, 1 inspect; label none
@@ -205,7 +205,7 @@ $ cat > gone.rules <<'END'
 > allow a.p.example
 > END
 $ m365ctl check -t gone.rules --at 2026-06-01; m365ctl check -t gone.rules --at 2025-06-01
-m365ctl: 'gone.rules': line 1: '.p.example' expired: it is left out since 2026-01-01; remove it, or set a later day
+m365ctl: 'gone.rules': line 1: '.p.example' expired: it has been left out since 2026-01-01; remove it, or set a later day
 gone.rules: table, 2 rules: 0 optimize, 2 allow, 0 default, 0 inspect; label none
 m365ctl: 'gone.rules': line 2: 'a.p.example' changes nothing: '.p.example' (Allow, 'gone.rules' line 1) says it already; remove the line
 gone.rules: table, 2 rules: 0 optimize, 2 allow, 0 default, 0 inspect; label none

@@ -27,8 +27,8 @@ m365ctl: no table is named; add '-t FILE'
 
 $ m365ctl compile -t m365.rules -o x.image --label 'a b'; m365ctl compile -t m365.rules -o x.image --tenant a.b; \
     m365ctl compile -t m365.rules -o x.image --precedence lowest; m365ctl compile -t m365.rules -o x.image --bypass allow; test -e x.image
-m365ctl: 'a b' is no label of 1 to 32 letters, digits, '.', '-' or '_'
-m365ctl: 'a.b' is no tenant name; write 'contoso' for contoso.sharepoint.com
+m365ctl: 'a b' is not a label of 1 to 32 letters, digits, '.', '-' or '_'
+m365ctl: 'a.b' is not a tenant name; write 'contoso' for contoso.sharepoint.com
 m365ctl: unknown precedence 'lowest'; it is 'specific' or 'highest'
 m365ctl: unknown category 'allow'; the list is of Optimize, Allow, Default
 [1]
@@ -49,7 +49,7 @@ local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label no
 [1]
 
 $ m365ctl check -t local.rules --at 2026-01-01
-m365ctl: 'local.rules': line 3: 'old.partner.example' expired: it is left out since 2026-01-01; remove it, or set a later day
+m365ctl: 'local.rules': line 3: 'old.partner.example' expired: it has been left out since 2026-01-01; remove it, or set a later day
 m365ctl: 'local.rules': line 4: 'blocked.example' expired on 2026-01-01 and stays in force, as an inspect line does; remove it, or set a later day
 local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
 [1]

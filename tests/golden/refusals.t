@@ -8,7 +8,7 @@ $ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; \
     try 'allow a.example expires=tomorrow'; try 'allow a.example note="open'; try 'allow a.example area=a,b'; \
     try 'allow a.example source="a b"'; try 'allow a.example note="a"b'; try 'allow a.example note="\n"'
 m365ctl: cannot load 'bad.rules': line 1: unknown verb 'permit'; a line begins with optimize, allow, default or inspect
-m365ctl: cannot load 'bad.rules': line 1: 'allow' stands alone; a host pattern or prefix follows the verb
+m365ctl: cannot load 'bad.rules': line 1: 'allow' has nothing after it; a host pattern or prefix follows the verb
 m365ctl: cannot load 'bad.rules': line 1: unknown key 'color'
 m365ctl: cannot load 'bad.rules': line 1: unknown word 'optional'
 m365ctl: cannot load 'bad.rules': line 1: 'a_b.exa$mple' has a byte that is not allowed in a host name
@@ -21,15 +21,15 @@ m365ctl: cannot load 'bad.rules': line 1: '10.0.0/8' is not an IP prefix
 m365ctl: cannot load 'bad.rules': line 1: '0' is not a list of ports like '80,443,50000-59999'
 m365ctl: cannot load 'bad.rules': line 1: '90-80' is not a list of ports like '80,443,50000-59999'
 m365ctl: cannot load 'bad.rules': line 1: a port list is empty; leave the key out
-m365ctl: cannot load 'bad.rules': line 1: the key 'tcp' stands twice
-m365ctl: cannot load 'bad.rules': line 1: id 'x' is no number of an endpoint set
-m365ctl: cannot load 'bad.rules': line 1: expires '2026-02-30' is no day like 2027-03-01
-m365ctl: cannot load 'bad.rules': line 1: expires 'tomorrow' is no day like 2027-03-01
+m365ctl: cannot load 'bad.rules': line 1: the key 'tcp' is given twice
+m365ctl: cannot load 'bad.rules': line 1: id 'x' is not a number from 0 to 4294967295
+m365ctl: cannot load 'bad.rules': line 1: expires '2026-02-30' is not a day like 2027-03-01
+m365ctl: cannot load 'bad.rules': line 1: expires 'tomorrow' is not a day like 2027-03-01
 m365ctl: cannot load 'bad.rules': line 1: a quote is not closed
-m365ctl: cannot load 'bad.rules': line 1: area 'a,b' is no word of 1 to 32 letters, digits, '-' or '_'
-m365ctl: cannot load 'bad.rules': line 1: source 'a b' is no word of 1 to 32 letters, digits, '-' or '_'
-m365ctl: cannot load 'bad.rules': line 1: something follows a closing quote; put a blank behind it
-m365ctl: cannot load 'bad.rules': line 1: a backslash in quotes stands before '"' or another backslash only
+m365ctl: cannot load 'bad.rules': line 1: area 'a,b' is not a word of 1 to 32 letters, digits, '-' or '_'
+m365ctl: cannot load 'bad.rules': line 1: source 'a b' is not a word of 1 to 32 letters, digits, '-' or '_'
+m365ctl: cannot load 'bad.rules': line 1: something follows a closing quote; put a space after it
+m365ctl: cannot load 'bad.rules': line 1: in quotes a backslash may only come before '"' or another backslash
 [2]
 
 Too wide for a bypass: prefixes, public suffixes, names that a stranger may register.
@@ -138,7 +138,7 @@ $ m365ctl table -t allow:list.txt
 m365ctl: 'list.txt': line 2: 'bad..example' has an empty label
 m365ctl: 'list.txt': line 3: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
 m365ctl: 'list.txt': line 4: '10.0.0.0/7' is wider than /8, too wide for a bypass; name smaller prefixes
-m365ctl: 'list.txt': line 5: a list has one domain or prefix a line; 'words' follows
+m365ctl: 'list.txt': line 5: a list has one domain or prefix per line; 'words' follows
 m365ctl: 'list.txt': 4 refused, the rest is loaded
 allow    good.example  source=list
 

@@ -24,7 +24,7 @@ const char *table_refusal(const char *spec, const char *text, size_t len);
 /* The normal form of a sorted table in `ret`, which is started here. */
 void table_to_text(struct buf *ret, struct table *table);
 
-/* The same is `want`; runs of blanks count as one. */
+/* The same is `want`; runs of spaces count as one. */
 void check_table(const char *why, struct table *table, const char *want);
 
 /* The bytes of an image of this table text; `options` may be NULL. */
@@ -34,7 +34,7 @@ void image_bytes(struct buf *ret, const char *text, const struct policy *options
 struct image *image_of(const char *text, const struct policy *options);
 
 /* What a pattern means, as its definition says it and as slowly: `*` first: any bytes; `*` later: one or more bytes
- * that are no dot; `.b.c`: b.c and all below. */
+ * that are not dots; `.b.c`: b.c and all below. */
 bool naive_match(const char *pattern, const char *name);
 
 #endif

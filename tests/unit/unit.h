@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * unit.h - what unit tests share: cmocka with its odd order of headers, checks that say why, bytes with a guard behind
+ * unit.h - what unit tests share: cmocka with its odd order of headers, checks that say why, bytes with a guard after
  * them, random numbers that are the same every time, a folder to write in.
  *
  * A test is a table of {why, in, want} and a loop; only public headers of common/ are included. What a module promises

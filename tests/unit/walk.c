@@ -37,7 +37,7 @@ static const char *const addresses[] = {
     "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
 };
 
-/* What a hit names is read too, so that a sanitizer sees every byte. */
+/* The rule and the set of a hit are read too: a sanitizer checks every byte. */
 static unsigned
 read_text(struct image_text text)
 {
@@ -114,7 +114,7 @@ decide(const struct image *image, const struct request *request)
     verdict_explain(image, request, 20000, explain, (void *)(uintptr_t)image);
     size_t len = squid_reply(&tails, reply, id, verdict.bypass, image, &verdict);
     if (len >= SQUID_REPLY_MAX || memchr(reply, '\n', len) != reply + len - 1) {
-        fputs("a reply is no line\n", stderr);
+        fputs("a reply is not a line\n", stderr);
         exit(99);
     }
 }

@@ -2,7 +2,7 @@
 /*
  * walk.h - everything that can be asked of an open image, sound or not.
  *
- * Where it sits: beside unit.h but without cmocka, for the fuzz programs too. Nothing is compared here: what counts is
+ * Where it sits: next to unit.h but without cmocka, for the fuzz programs too. Nothing is compared here: what counts is
  * that each question ends and reads nothing outside the image.
  */
 #ifndef TESTS_WALK_H

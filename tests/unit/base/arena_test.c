@@ -90,7 +90,7 @@ text_is_copied_with_an_end(void **state)
     arena_free(arena);
 }
 
-/* Side by side, so that a million names take little more than their bytes; each stays what it is. */
+/* Packed closely: a million names take little more than their bytes, and each keeps its value. */
 static void
 bytes_lie_close(void **state)
 {

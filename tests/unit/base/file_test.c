@@ -180,7 +180,7 @@ write_trouble(void **state)
     assert_int_equal(entries(), before);
 }
 
-/* What is no file keeps its bytes for whoever reads it, and its place when it is written. */
+/* A path that is not a regular file is never read from, nor replaced when it is written. */
 static void
 pipes(void **state)
 {
@@ -204,7 +204,7 @@ pipes(void **state)
 
 /* A name without a folder, and one right below the root, name their folders too. */
 static void
-write_beside(void **state)
+write_atomically(void **state)
 {
     (void)state;
     char here[4096];
@@ -245,7 +245,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(read_limits),    cmocka_unit_test(read_appends), cmocka_unit_test(read_trouble),
         cmocka_unit_test(read_in_pieces), cmocka_unit_test(peek),         cmocka_unit_test(write_replaces),
-        cmocka_unit_test(write_trouble),  cmocka_unit_test(pipes),        cmocka_unit_test(write_beside),
+        cmocka_unit_test(write_trouble),  cmocka_unit_test(pipes),        cmocka_unit_test(write_atomically),
         cmocka_unit_test(identify),
     };
     return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);

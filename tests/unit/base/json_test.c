@@ -18,10 +18,10 @@ static const struct {
 } documents[] = {
     {"an empty array", .in = "[]"},
     {"a scalar", .in = "1"},
-    {"blanks behind", .in = "[1] \t\r\n"},
+    {"white space after it", .in = "[1] \t\r\n"},
     {"a byte order mark", .in = "\xef\xbb\xbf[1]"},
     {"nothing", .in = "", .want = "line 1: not JSON"},
-    {"only blanks", .in = " \n ", .want = "not JSON"},
+    {"only white space", .in = " \n ", .want = "not JSON"},
     {"an open array", .in = "[1,\n2", .want = "line 2: not JSON"},
     {"an open text", .in = "[\"a", .want = "not JSON"},
     {"a half literal", .in = "[tru", .want = "not JSON"},

@@ -75,14 +75,14 @@ stage_clear(struct stage *stage)
 }
 
 static void
-add_set(struct buf *buf, const struct table *table, const struct set *set)
+add_terms(struct buf *buf, const struct table *table, const struct terms *terms)
 {
-    if (set == NULL)
+    if (terms == NULL)
         return;
-    buf_add_text(buf, table->sources[set->source]);
-    if (set->has_id)
-        buf_add_fmt(buf, "%u", set->id);
-    buf_add_char(buf, "DAOI"[set->verb]);
+    buf_add_text(buf, table->sources[terms->set.source]);
+    if (terms->set.has_id)
+        buf_add_fmt(buf, "%u", terms->set.id);
+    buf_add_char(buf, "DAOI"[terms->verb]);
 }
 
 static void
@@ -91,7 +91,7 @@ add_answer(struct buf *buf, const struct stage *stage, const struct diff_answer 
     buf_add_char(buf, ' ');
     ports_print(buf, &answer->ports);
     buf_add_fmt(buf, " %s>%s ", why_word(answer->old_why), why_word(answer->new_why));
-    add_set(buf, answer->opened ? stage->is : stage->was, answer->set);
+    add_terms(buf, answer->opened ? stage->is : stage->was, answer->terms);
 }
 
 void
@@ -102,9 +102,9 @@ stage_render(const struct stage *stage, struct buf *buf)
         const struct diff_entry *entry = &diff->entries[i];
         buf_add_fmt(buf, "%s %s%s%s ", diff_word(entry->kind), entry->text, entry->other != NULL ? "<" : "",
                     entry->other != NULL ? entry->other : "");
-        add_set(buf, stage->was, entry->old_set);
+        add_terms(buf, stage->was, entry->old_terms);
         buf_add_text(buf, "->");
-        add_set(buf, stage->is, entry->new_set);
+        add_terms(buf, stage->is, entry->new_terms);
         buf_add_text(buf, entry->elsewhere ? " +\n" : "\n");
     }
     for (size_t i = 0; i < diff->verdict_count; i++) {

@@ -67,6 +67,10 @@ static const struct {
     {"an address at a port the set did not have", .was = "optimize 192.0.2.0/24 id=11 source=worldwide udp=3478",
      .is = "optimize 192.0.2.0/24 id=11 source=worldwide tcp=443 udp=3478",
      .want = "addresses bypassed now at ports where they were inspected: 192.0.2.0/24 port 443"},
+    {"an address at ports between those the set had", .was = "optimize 192.0.2.0/24 id=11 source=worldwide tcp=80,443",
+     .is = "optimize 192.0.2.0/24 id=11 source=worldwide tcp=80,443\n"
+           "optimize 198.51.100.0/24 id=11 source=worldwide tcp=80-443",
+     .want = "addresses bypassed now, outside any set that was bypassed before: 198.51.100.0/24 port 80-443"},
     {"a wider prefix in place of a narrower one", .was = BASE,
      .is = "optimize mail.example id=1" W "\n"
            "optimize 192.0.2.0/23 id=1" W "\n"

@@ -194,7 +194,7 @@ words(void **state)
         {"nothing", "", 0},
         {"lower case", "allow", 0},
         {"a comma too many", "Allow,", 0},
-        {"blanks", "Allow, Default", 0},
+        {"a space", "Allow, Default", 0},
         {"inspect", "Inspect", 0},
     };
     for (size_t i = 0; i < ROWS(bypass); i++) {
@@ -227,7 +227,7 @@ tenant_words(void **state)
     for (size_t i = 0; i < ROWS(refused); i++) {
         struct err err = {0};
         CHECK(refused[i], policy_parse_tenant(got, refused[i], &err) == -1 && strcmp(got, "left") == 0);
-        check_says(refused[i], err.text, "is no tenant name; write 'contoso' for contoso.sharepoint.com");
+        check_says(refused[i], err.text, "is not a tenant name; write 'contoso' for contoso.sharepoint.com");
     }
     assert_int_equal(policy_parse_tenant(got, long_name + 1, NULL), 0);
     assert_int_equal(policy_parse_tenant(got, "Contoso-1", NULL), 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * index_test.c - image_find.h on tables with more names, sets and kinds than a bucket, a class byte or a cache holds:
+ * index_test.c - image_find.h on tables with more names, sets and kinds than fit in a bucket, a class byte or a cache:
  * each name is found with its own rule, nothing else is, and many lookups at once say what they say one by one.
  */
 #include <stdio.h>
@@ -94,7 +94,7 @@ every_name(void **state)
     image_close(image);
 }
 
-/* A name of so many bytes, of labels as short or as long as can be; false if that is no name. */
+/* A name of so many bytes, with labels as short or as long as possible; false if there is no such name. */
 static bool
 length_name(char ret[HOST_MAX + 1], unsigned len, bool shortest, char filler)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* load_default_test.c - load.h: which image stands in when nothing is named, and when none may. */
+/* load_default_test.c - load.h: which image is used when none is named, and when none may be. */
 #include "compile/load.h"
 
 #include <stdio.h>
@@ -76,7 +76,7 @@ defaults(void **state)
     make("c/local.d/x.rules.bak", false);
     make("c/local.d/.hidden.rules", false);
     make("c/local.d/rules", false);
-    expect("files that are no rules", "/shipped/worldwide.image");
+    expect("files that are not rules", "/shipped/worldwide.image");
     make("c/local.d/a.rules", false);
     expect("local rules that are not published", "are not published yet; name a table with -t, or publish them");
     make("s/current", true);
@@ -85,7 +85,7 @@ defaults(void **state)
     char link[PATH_MAX + 16];
     snprintf(link, sizeof link, "%s/current", state_dir);
     assert_int_equal(symlink("gen-000001", link), 0);
-    expect("a current that leads nowhere is no reason for the shipped table", "/s/current/image");
+    expect("a dangling current does not bring back the shipped table", "/s/current/image");
     unmake("s/current");
     static const char *const rest[] = {"c/local.d/README",
                                        "c/local.d/x.rules.bak",
@@ -151,9 +151,9 @@ settings(void **state)
         bool says;
     } rows[] = {
         {"empty", "", false},
-        {"comments, blanks", "# bypass Optimize\n\n \t# x\r\n  \n#", false},
+        {"comments and white space", "# bypass Optimize\n\n \t# x\r\n  \n#", false},
         {"a setting", "#\nlist inspect never.txt\n", true},
-        {"behind blanks, without a line end", "# x\n \ttenant contoso", true},
+        {"after white space, without a line end", "# x\n \ttenant contoso", true},
         {"nonsense", "\x01", true},
     };
     char path[PATH_MAX + 16];

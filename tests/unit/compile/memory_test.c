@@ -135,7 +135,7 @@ many_rules(void)
     return table;
 }
 
-/* Putting rules in order cannot fail: what there is no memory for is done more slowly. */
+/* Sorting cannot fail: without memory it is only slower. */
 static void
 sorted(void **state)
 {

@@ -171,7 +171,7 @@ static const struct {
     {"service_areas Exchange,Teams", "unknown service area 'Teams'"},
     {"service_areas Exchange,,MEM", "unknown service area ''"},
     {"service_areas MEM,mem", "'MEM' is named twice"},
-    {"tenant_name a.b", "no tenant name"},
+    {"tenant_name a.b", "not a tenant name"},
     {"tenant a a", "'a' is named twice"},
     {"ipv6 yes", "unknown value 'yes'; write off or on"},
     {"service_url http://x", "does not begin with 'https://'"},

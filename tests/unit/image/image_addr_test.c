@@ -142,7 +142,7 @@ ask_around(const struct image *image, const struct line *list, size_t count, con
             break;
     }
     ask(image, list, count, &addr);
-    for (unsigned bit = width; bit > 0; bit--) { /* the one behind */
+    for (unsigned bit = width; bit > 0; bit--) { /* the next one */
         flip(&end, bit - 1);
         if ((end.bytes[(bit - 1) / 8] & 0x80u >> (bit - 1) % 8) != 0)
             break;
@@ -210,7 +210,7 @@ nested(void **state)
     }
 }
 
-/* Neighbours of one length share a chain; of what lies around them, and of their set, nothing is lost. */
+/* Neighbours of one length share a chain. The prefixes around them and their sets are kept. */
 static void
 shared(void **state)
 {
@@ -246,7 +246,7 @@ shared(void **state)
     buf_clear(&one);
 }
 
-/* Numbers of a large image changed at random: whatever is asked, the answer ends and lies inside. */
+/* Numbers of a large image changed at random: every lookup ends, and its result is inside the image. */
 static void
 havoc(void **state)
 {

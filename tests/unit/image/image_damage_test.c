@@ -28,7 +28,7 @@ static const char lines[] = "# version: 7\n"
                             "inspect ~(re|ri)\n"
                             "allow .b.example tcp=8080\n";
 
-/* Where things stand in the header, as m365-image(5) says. */
+/* Offsets in the header, as in m365-image(5). */
 enum { FILE_SIZE = 8, CHECKSUM = 16, SPILL = 60, SECTIONS = 64, SECTION_STEP = 16, HEADER = 384 };
 enum { TEXT, PORTS, SETS, AREAS, TENANTS, BUCKETS, POOL, CLASSES, NODES, RULES, REGEXES, TREE4, TREE6, SECTION_TOTAL };
 
@@ -224,7 +224,7 @@ named(void **state)
     try_rows(&sound, damages, ROWS(damages));
 }
 
-/* 40 prefixes begin with a table of 256 cells, at 64; behind it, at 1088, a bitmap of cells, at 1136 one of leaves.
+/* 40 prefixes begin with a table of 256 cells, at 64; after it, at 1088, a bitmap of cells, at 1136 one of leaves.
  * Rule 0 and 1 are of one prefix. */
 static const struct damage tree_damages[] = {
     {"a rule that says too much", .at_section = RULES, .at = 12, .width = 2, .value = 8,
@@ -333,7 +333,7 @@ try_bytes(const char *bytes, size_t len)
     image_close(image);
 }
 
-/* In memory, where no checksum is asked: every byte in several ways, every length, behind a guard. */
+/* In memory, where no checksum is asked: every byte in several ways, every length, with a guard after it. */
 static void
 flips(void **state)
 {
@@ -438,9 +438,9 @@ shrunk(void **state)
         struct asked asked = {.image = image};
         assert_true(image_guarded(ask_whole, &asked) && asked.whole);
         assert_int_equal(truncate(folder_path("image"), (off_t)cut), 0);
-        bool told = image_guarded(ask_whole, &asked) && asked.whole;
-        if (told != (cut >= last))
-            fail_msg("cut to %zu of %zu bytes, of which %zu are not zero: whole %d", cut, sound.len, last, told);
+        bool answered = image_guarded(ask_whole, &asked) && asked.whole;
+        if (answered != (cut >= last))
+            fail_msg("cut to %zu of %zu bytes, of which %zu are not zero: whole %d", cut, sound.len, last, answered);
         image_close(image);
     }
 }
@@ -449,7 +449,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shrunk), /* first: cmocka puts its own handlers back behind each test */
+        cmocka_unit_test(shrunk), /* first: cmocka restores its own handlers after each test */
         cmocka_unit_test(named),  cmocka_unit_test(named_in_trees), cmocka_unit_test(refused_files),
         cmocka_unit_test(files),  cmocka_unit_test(flips),          cmocka_unit_test(cuts),
         cmocka_unit_test(havoc),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* addr_test.c - addr.h: what is an address and what a prefix holds. inet_pton(3) is the truth for the text. */
+/* addr_test.c - addr.h: what is an address, and which addresses a prefix contains. The text is checked against
+ * inet_pton(3). */
 #include "name/addr.h"
 
 #include <arpa/inet.h>
@@ -25,7 +26,7 @@ static const struct {
     {"a dot at the end", "1.2.3.4.", NULL},
     {"a dot at the start", ".1.2.3.4", NULL},
     {"an empty part", "1..3.4", NULL},
-    {"a blank", "1.2.3.4 ", NULL},
+    {"a space", "1.2.3.4 ", NULL},
     {"a sign", "1.2.3.+4", NULL},
     {"a part of four digits", "1.2.3.0004", NULL},
     {"a part that wraps", "1.2.3.4294967297", NULL},
@@ -67,7 +68,7 @@ static const struct {
     {"nothing in brackets", "[]", NULL},
     {"nothing in escaped brackets", "%5B%5D", NULL},
     {"brackets twice", "[[2603::1]]", NULL},
-    {"a port behind", "[2603::1]:443", NULL},
+    {"a port after it", "[2603::1]:443", NULL},
     {"other escapes are not decoded", "%5B2603%3A%3A1%5D", NULL},
     {"an escaped dot is not decoded", "1%2E2.3.4", NULL},
     {"a dash", "-", NULL},
@@ -108,7 +109,7 @@ parse_addresses(void **state)
 
 /* A NUL ends nothing: the length counts. */
 static void
-bytes_behind_a_nul_count(void **state)
+bytes_after_a_nul_count(void **state)
 {
     (void)state;
     struct addr addr;
@@ -218,7 +219,8 @@ flip(struct addr *addr, unsigned bit)
     addr->bytes[bit / 8] ^= (uint8_t)(0x80u >> bit % 8);
 }
 
-/* A random prefix holds an address that differs from it in the first bit behind it, and none that differs in its last.
+/* A random prefix contains an address that differs from it in the first bit after it, and none that differs in its
+ * last.
  */
 static void
 the_bit_outside_and_the_bit_inside(void **state)
@@ -266,7 +268,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parse_addresses),
-        cmocka_unit_test(bytes_behind_a_nul_count),
+        cmocka_unit_test(bytes_after_a_nul_count),
         cmocka_unit_test(agrees_with_the_c_library),
         cmocka_unit_test(parse_prefixes),
         cmocka_unit_test(the_bit_outside_and_the_bit_inside),

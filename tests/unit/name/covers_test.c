@@ -69,21 +69,21 @@ test_covers(void **state)
     }
 }
 
-/* Patterns and names over a small alphabet: whoever covers, matches whatever the other one matches. */
-/* A pattern, or a name without `*`, over a small alphabet. False if it is none. */
+/* A pattern, or a name without `*`, over a small alphabet. False if what came out is not one. */
 static bool
 invent(char ret[8], size_t *ret_len, uint64_t *seed, bool name)
 {
     static const char bytes[] = "ab.*";
-    char raw[8], parsed[REGEX_MAX + 2];
-    enum pattern_kind kind;
+    char raw[8];
+    struct pattern pattern;
     struct err err;
     size_t len = 1 + next_random(seed) % 6;
     for (size_t i = 0; i < len; i++)
         raw[i] = bytes[next_random(seed) % (name ? 3 : 4)];
-    if (pattern_parse(parsed, ret_len, &kind, raw, len, false, &err) != 0 || (name && kind != PATTERN_EXACT))
+    if (pattern_parse(&pattern, raw, len, false, &err) != 0 || (name && pattern.kind != PATTERN_EXACT))
         return false;
-    memcpy(ret, parsed, *ret_len);
+    *ret_len = pattern.len;
+    memcpy(ret, pattern.text, pattern.len);
     return true;
 }
 
@@ -142,7 +142,7 @@ test_clouds(void **state)
     }
 }
 
-/* Every one of them; behind `*.` the suffix that lies one label higher. */
+/* Every one of them; after `*.` the suffix one label higher. */
 static const char *const all_clouds[] = {"akamaiedge.net",
                                          "akamaihd.net",
                                          "akamaized.net",

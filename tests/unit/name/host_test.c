@@ -36,7 +36,7 @@ static const struct {
     {"a percent is never decoded", "a%2ecom", NULL},
     {"an escaped dot", "outlook%2Eoffice365.com", NULL},
     {"a star", "*.example.com", NULL},
-    {"a blank", "a b.com", NULL},
+    {"a space", "a b.com", NULL},
     {"a tab", "a\tb.com", NULL},
     {"a line end", "a.com\n", NULL},
     {"a port", "a.com:443", NULL},
@@ -50,9 +50,9 @@ static const struct {
     {"DEL", "a\x7f.com", NULL},
     {"brackets", "[::1]", NULL},
     {"the bytes around the letters", "`.com", NULL},
-    {"... and behind them", "{.com", NULL},
+    {"... and after them", "{.com", NULL},
     {"... and around the capitals", "@.com", NULL},
-    {"... and behind those", "[.com", NULL},
+    {"... and after those", "[.com", NULL},
 };
 
 static void

@@ -86,7 +86,7 @@ crossing(void **state)
 
 static uint64_t seed = 4711;
 
-/* Text over few bytes, so that patterns meet often. */
+/* Text of few different bytes: patterns meet often. */
 static size_t
 random_text(char *ret, const char *bytes, size_t most)
 {
@@ -96,35 +96,38 @@ random_text(char *ret, const char *bytes, size_t most)
     return len;
 }
 
-/* No name that the inner pattern matches and the outer does not; and a name that both match is no crossing missed. */
+/* If one pattern covers another, it matches every name that the other matches. If both match a name, a crossing is
+ * found. */
 static void
 random_patterns(void **state)
 {
     (void)state;
     for (unsigned round = 0; round < 30000; round++) {
-        char text[2][REGEX_MAX + 2], raw[16];
-        size_t len[2];
-        enum pattern_kind kind;
+        struct pattern pattern[2];
+        char raw[16];
         bool good = true;
         for (int i = 0; i < 2; i++) {
             size_t raw_len = random_text(raw, "ab.*", 6);
-            good = good && pattern_parse(text[i], &len[i], &kind, raw, raw_len, true, NULL) == 0;
+            good = good && pattern_parse(&pattern[i], raw, raw_len, true, NULL) == 0;
         }
         if (!good)
             continue;
         struct host name, found;
-        bool outer_covers = pattern_covers(text[0], len[0], text[1], len[1]);
-        bool cross = memchr(text[0], '*', len[0]) != NULL && memchr(text[1], '*', len[1]) != NULL;
-        bool meet = cross && pattern_crossing(&found, text[0], len[0], text[1], len[1], "ab");
+        bool outer_covers = pattern_covers(pattern[0].text, pattern[0].len, pattern[1].text, pattern[1].len);
+        bool cross = memchr(pattern[0].text, '*', pattern[0].len) != NULL &&
+                     memchr(pattern[1].text, '*', pattern[1].len) != NULL;
+        bool meet =
+            cross && pattern_crossing(&found, pattern[0].text, pattern[0].len, pattern[1].text, pattern[1].len, "ab");
         for (unsigned k = 0; k < 60; k++) {
             size_t raw_len = random_text(raw, "abc.", 7);
-            if (!host_parse(&name, raw, raw_len) || !pattern_match(text[1], len[1], name.text, name.len))
+            if (!host_parse(&name, raw, raw_len) ||
+                !pattern_match(pattern[1].text, pattern[1].len, name.text, name.len))
                 continue;
-            bool outer = pattern_match(text[0], len[0], name.text, name.len);
+            bool outer = pattern_match(pattern[0].text, pattern[0].len, name.text, name.len);
             if (outer_covers && !outer)
-                fail_msg("'%s' does not cover '%s': '%s'", text[0], text[1], name.text);
+                fail_msg("'%s' does not cover '%s': '%s'", pattern[0].text, pattern[1].text, name.text);
             if (cross && outer && !meet)
-                fail_msg("'%s' and '%s' share '%s'", text[0], text[1], name.text);
+                fail_msg("'%s' and '%s' share '%s'", pattern[0].text, pattern[1].text, name.text);
         }
     }
 }

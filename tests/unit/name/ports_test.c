@@ -16,7 +16,7 @@ static const struct {
 } lists[] = {
     {"one port", "443", "443"},
     {"two, as published", "80,443", "80,443"},
-    {"with blanks, as published", "80, 443", "80,443"},
+    {"with spaces, as published", "80, 443", "80,443"},
     {"with tabs", "80\t,\t443\t", "80,443"},
     {"a range", "50000-59999", "50000-59999"},
     {"sorted", "443,80", "80,443"},
@@ -33,8 +33,8 @@ static const struct {
     {"the edges", "1,65535", "1,65535"},
     {"the upper edge touches", "65534,65535", "65534-65535"},
     {"leading zeros", "0443", "443"},
-    {"nothing is no port", "", ""},
-    {"blanks only", "  ", ""},
+    {"nothing is not a port", "", ""},
+    {"spaces only", "  ", ""},
     {"port 0", "0", NULL},
     {"a range from 0", "0-5", NULL},
     {"65536", "65536", NULL},
@@ -113,7 +113,7 @@ static const struct {
     int want;
 } numbers[] = {
     {"one", "1", 1},         {"most", "65535", 65535}, {"none", "0", -1},     {"too large", "65536", -1},
-    {"nothing", "", -1},     {"a blank", "80 ", -1},   {"a minus", "-1", -1}, {"a dash is no port", "-", -1},
+    {"nothing", "", -1},     {"a space", "80 ", -1},   {"a minus", "-1", -1}, {"a dash is not a port", "-", -1},
     {"digits", "00080", 80}, {"six", "000080", -1},    {"a dot", "80.", -1},  {"five nines", "99999", -1},
 };
 

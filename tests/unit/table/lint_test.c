@@ -21,6 +21,7 @@
     "optimize mail.example id=1" SET "\n"                                                                              \
     "optimize 192.0.2.0/24 id=1" SET "\n"                                                                              \
     "allow *.files.example id=2" SET "\n"
+#define NESTED "allow *.x.example id=2" SET "\ndefault *.a.x.example id=3" SET "\n"
 
 static const char *contoso[] = {"contoso"};
 
@@ -30,7 +31,7 @@ static const struct {
     struct policy policy;
 } rows[] = {
     {"a line that does something", .published = M, .local = "allow partner.example"},
-    {"a table without rules", .published = M, .local = "# nothing", .want = "'local': holds no rule"},
+    {"a table without rules", .published = M, .local = "# nothing", .want = "'local': contains no rules"},
 
     {"said twice",
      .local = "allow a.example\n"
@@ -77,6 +78,10 @@ static const struct {
 
     {"covered by a published rule", .published = M, .local = "allow a.files.example tcp=443",
      .want = "changes nothing: the published '*.files.example'"},
+    {"covered, but a more specific rule would decide without it", .published = NESTED,
+     .local = "allow n.a.x.example tcp=443"},
+    {"with precedence highest that rule would not", .published = NESTED, .local = "allow n.a.x.example tcp=443",
+     .want = "changes nothing: the published '*.x.example'", .policy = {.highest = true}},
     {"covered, but for more ports", .published = M, .local = "allow a.files.example tcp=443,8443"},
     {"covered, but stronger", .published = M, .local = "optimize a.files.example tcp=443"},
     {"covered by a local line",
@@ -88,14 +93,14 @@ static const struct {
     {"covered by a line that has expired",
      .local = "allow .p.example expires=2026-01-01\n"
               "allow a.p.example",
-     .want = "line 1: '.p.example' expired: it is left out since 2026-01-01"},
+     .want = "line 1: '.p.example' expired: it has been left out since 2026-01-01"},
 
     {"expires within 30 days", .local = "allow a.example expires=2026-07-15 owner=alice ticket=NET-1",
      .want = "expires on 2026-07-15, in 30 days, owner 'alice', ticket NET-1; set a later day"},
     {"expires tomorrow", .local = "allow a.example expires=2026-06-16 ticket=NET-1",
      .want = "in 1 day, ticket NET-1; set"},
     {"expires after more than 30 days", .local = "allow a.example expires=2026-07-16"},
-    {"expired today", .local = "allow a.example expires=" TODAY, .want = "expired: it is left out since " TODAY},
+    {"expired today", .local = "allow a.example expires=" TODAY, .want = "expired: it has been left out since " TODAY},
     {"an inspect line never expires", .local = "inspect a.example expires=2026-01-01 owner=bob",
      .want = "expired on 2026-01-01 and stays in force, as an inspect line does, owner 'bob'"},
 
@@ -111,7 +116,7 @@ static const struct {
      .local = "allow *.example.net\n"
               "allow login.example",
      .want = "would re-open 'login.example', which a preset keeps inspected ('preset' line 1)"},
-    {"Default is no bypass", .preset = "inspect login.example", .local = "default login.example"},
+    {"Default is not a bypass", .preset = "inspect login.example", .local = "default login.example"},
     {"unless it is configured", .preset = "inspect login.example", .local = "default login.example",
      .want = "would re-open 'login.example'", .policy = {.bypass = VERB_BYPASS_USUAL | 1u << VERB_DEFAULT}},
     {"an inspect line for what a preset leaves alone", .preset = "allow crl.example",

@@ -78,7 +78,7 @@ fill_lines(struct buf *buf, size_t len, size_t padding)
     }
 }
 
-/* A line that ends just before, at and behind the place where two pieces meet. */
+/* A line that ends just before, at and just after the place where two pieces meet. */
 static void
 where_pieces_meet(void **state)
 {
@@ -94,13 +94,13 @@ where_pieces_meet(void **state)
             buf_add_text(&bytes, ends[end]);
             buf_add_fmt(&bytes, "first.example%sbad!%slast.example", ends[end], ends[end]);
             const char *got = both("meet", "allow:", &bytes);
-            CHECK("the line behind", strstr(got, " last.example ") != NULL && strstr(got, " first.example ") != NULL);
+            CHECK("the next line", strstr(got, " last.example ") != NULL && strstr(got, " first.example ") != NULL);
             buf_clear(&bytes);
         }
     }
 }
 
-/* A line of this many bytes at the start of the second piece, with and without a line behind it. */
+/* A line of this many bytes at the start of the second piece, with and without a line after it. */
 static void
 long_lines(void **state)
 {
@@ -119,40 +119,40 @@ long_lines(void **state)
         const char *got = both("long", "allow:", &bytes);
         bool bare = i % ROWS(ends) == 2; /* a return that no line feed follows ends the last line too */
         CHECK("long", (strstr(got, "is longer than 65536 bytes") != NULL) == (len > TABLE_LINE_MAX) || bare);
-        CHECK("behind", (strstr(got, " last.example ") != NULL) == (i % ROWS(ends) > 3));
+        CHECK("after it", (strstr(got, " last.example ") != NULL) == (i % ROWS(ends) > 3));
         buf_clear(&bytes);
     }
 }
 
 static const struct {
-    const char *why, *verb, *head, *tail; /* between them blanks */
-    size_t blanks;
+    const char *why, *verb, *head, *tail; /* with white space between them */
+    size_t spaces;
     const char *want;
 } heads[] = {
-    {"a table behind blanks", .verb = "", .head = "", .tail = "allow a.example", .blanks = 2 * PIECE + 3,
+    {"a table after white space", .verb = "", .head = "", .tail = "allow a.example", .spaces = 2 * PIECE + 3,
      .want = " a.example "},
-    {"a document behind blanks", .verb = "", .head = "", .tail = "[]", .blanks = 2 * PIECE + 3,
+    {"a document after white space", .verb = "", .head = "", .tail = "[]", .spaces = 2 * PIECE + 3,
      .want = "the document contains no endpoint sets"},
-    {"a document behind a mark and blanks", .verb = "", .head = "\xef\xbb\xbf", .tail = "{}", .blanks = PIECE,
+    {"a document after a mark and white space", .verb = "", .head = "\xef\xbb\xbf", .tail = "{}", .spaces = PIECE,
      .want = "the document is not an array"},
-    {"a page behind blanks", .verb = "", .head = "", .tail = "<html>", .blanks = PIECE + 1,
+    {"a page after white space", .verb = "", .head = "", .tail = "<html>", .spaces = PIECE + 1,
      .want = "an HTML or XML page"},
-    {"blanks", .verb = "", .head = "", .tail = "", .blanks = PIECE + 1, .want = "label ''"},
-    {"a list behind blanks", .verb = "inspect:", .head = "", .tail = "[", .blanks = PIECE + 1,
+    {"white space", .verb = "", .head = "", .tail = "", .spaces = PIECE + 1, .want = "label ''"},
+    {"a list after white space", .verb = "inspect:", .head = "", .tail = "[", .spaces = PIECE + 1,
      .want = "'[' has a byte that is not allowed in a host name"},
-    {"a list behind a mark", .verb = "inspect:", .head = "\xef\xbb\xbf", .tail = "a.example", .blanks = 0,
+    {"a list after a mark", .verb = "inspect:", .head = "\xef\xbb\xbf", .tail = "a.example", .spaces = 0,
      .want = "1: inspect  a.example "},
-    {"a mark alone", .verb = "", .head = "\xef\xbb\xbf", .tail = "", .blanks = 0, .want = "label ''"},
-    {"half a mark", .verb = "inspect:", .head = "\xef\xbb", .tail = "", .blanks = 0,
+    {"a mark alone", .verb = "", .head = "\xef\xbb\xbf", .tail = "", .spaces = 0, .want = "label ''"},
+    {"half a mark", .verb = "inspect:", .head = "\xef\xbb", .tail = "", .spaces = 0,
      .want = "not an international name"},
-    {"nothing", .verb = "", .head = "", .tail = "", .blanks = 0, .want = "it is empty, not one byte"},
-    {"nothing", .verb = "inspect:", .head = "", .tail = "", .blanks = 0, .want = "it is empty, not one byte"},
-    {"a document too large", .verb = "", .head = "[", .tail = "]", .blanks = TABLE_JSON_MAX,
+    {"nothing", .verb = "", .head = "", .tail = "", .spaces = 0, .want = "it is empty, not one byte"},
+    {"nothing", .verb = "inspect:", .head = "", .tail = "", .spaces = 0, .want = "it is empty, not one byte"},
+    {"a document too large", .verb = "", .head = "[", .tail = "]", .spaces = TABLE_JSON_MAX,
      .want = "the document is larger than 67108864 bytes"},
-    {"a version behind much", .verb = "", .head = "#",
+    {"a label after a lot of white space", .verb = "", .head = "#",
      .tail = "\n# version: 7\n"
              "allow a.example",
-     .blanks = TABLE_LINE_MAX - 1, .want = "label '7'"},
+     .spaces = TABLE_LINE_MAX - 1, .want = "label '7'"},
 };
 
 static void
@@ -163,7 +163,7 @@ first_bytes(void **state)
         struct buf bytes;
         buf_init(&bytes, 2 * TABLE_JSON_MAX);
         buf_add_text(&bytes, heads[i].head);
-        for (size_t k = 0; k < heads[i].blanks; k++)
+        for (size_t k = 0; k < heads[i].spaces; k++)
             buf_add_char(&bytes, k % 1000 == 999 && heads[i].head[0] != '#' ? '\n' : ' ');
         buf_add_text(&bytes, heads[i].tail);
         if (bytes.data == NULL)
@@ -200,23 +200,23 @@ slow_pipe(void **state)
     assert_true(waitpid(child, &status, 0) == child && status == 0);
 }
 
-struct told {
+struct heard {
     unsigned calls, sorts;
     struct table_progress last;
 };
 
 static void
-tell(void *arg, const struct table_progress *at)
+hear(void *arg, const struct table_progress *at)
 {
-    struct told *told = arg;
+    struct heard *heard = arg;
     if (at->path == NULL) {
-        told->sorts++;
-        assert_int_equal(at->lines, told->last.lines);
+        heard->sorts++;
+        assert_int_equal(at->lines, heard->last.lines);
         return;
     }
-    told->calls++;
-    assert_true(at->done >= told->last.done && at->lines >= told->last.lines && at->done <= at->total);
-    told->last = *at;
+    heard->calls++;
+    assert_true(at->done >= heard->last.done && at->lines >= heard->last.lines && at->done <= at->total);
+    heard->last = *at;
 }
 
 static void
@@ -224,7 +224,7 @@ progress(void **state)
 {
     (void)state;
     struct buf bytes;
-    struct told told = {0};
+    struct heard heard = {0};
     struct err err = {0};
     char spec[5000];
     buf_init(&bytes, 8 * PIECE);
@@ -232,14 +232,14 @@ progress(void **state)
     folder_write("t.in", bytes.data, bytes.len);
     snprintf(spec, sizeof spec, "inspect:%s", folder_path("t.in"));
     struct table *table = table_new();
-    table->progress = tell;
-    table->progress_arg = &told;
+    table->progress = hear;
+    table->progress_arg = &heard;
     assert_int_equal(table_read(table, spec, &err), 0);
-    assert_true(told.calls >= 4 && told.last.done == bytes.len && told.last.total == bytes.len);
-    assert_true(told.last.lines > 100000 && told.last.lines <= table->rule_count);
-    told.last.lines = table->rule_count;
+    assert_true(heard.calls >= 4 && heard.last.done == bytes.len && heard.last.total == bytes.len);
+    assert_true(heard.last.lines > 100000 && heard.last.lines <= table->rule_count);
+    heard.last.lines = table->rule_count;
     table_sort(table);
-    assert_int_equal(told.sorts, 1);
+    assert_int_equal(heard.sorts, 1);
     table_free(table);
     buf_clear(&bytes);
 }
@@ -256,7 +256,7 @@ remove_folder(void **state)
 {
     (void)state;
     struct buf nothing = {0};
-    both("", "", &nothing); /* lets go of what it holds */
+    both("", "", &nothing); /* frees its memory */
     folder_remove();
     return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * table_sort_test.c - table.h: the order of many rules. What table_sort() makes of invented tables rises strictly by an
- * order written down here as plainly as can be, and holds each rule once.
+ * order written down here as plainly as can be, and contains each rule once.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,32 +14,32 @@
 #include "table/table.h"
 #include "tables.h"
 
-static const struct set *sets; /* of the table that is looked at */
+static const struct terms *terms; /* of the table that is looked at */
 
-/* Source, published, id, names first, pattern, set, line; sets stand in their own order already. */
+/* Source, published, id, names first, pattern, terms, line. The terms are already in their own order. */
 static int
 compare_plainly(const void *left, const void *right)
 {
     const struct rule *a = left;
     const struct rule *b = right;
-    const struct set *x = &sets[a->set];
-    const struct set *y = &sets[b->set];
-    const int64_t a_head[] = {x->source, !x->has_id, x->id, a->kind == PATTERN_PREFIX};
-    const int64_t b_head[] = {y->source, !y->has_id, y->id, b->kind == PATTERN_PREFIX};
+    const struct terms *x = &terms[a->terms];
+    const struct terms *y = &terms[b->terms];
+    const int64_t a_head[] = {x->set.source, !x->set.has_id, x->set.id, a->kind == PATTERN_PREFIX};
+    const int64_t b_head[] = {y->set.source, !y->set.has_id, y->set.id, b->kind == PATTERN_PREFIX};
     for (size_t i = 0; i < ROWS(a_head); i++) {
         if (a_head[i] != b_head[i])
             return a_head[i] < b_head[i] ? -1 : 1;
     }
     int order = a->kind == PATTERN_PREFIX ? prefix_compare(a->prefix, b->prefix) : strcmp(a->text, b->text);
     if (order == 0)
-        order = (a->set > b->set) - (a->set < b->set);
+        order = (a->terms > b->terms) - (a->terms < b->terms);
     return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
 
 static void
 check_order(const char *why, struct table *table)
 {
-    sets = table->sets;
+    terms = table->terms;
     for (size_t i = 1; i < table->rule_count; i++) {
         const struct rule *a = &table->rules[i - 1];
         const struct rule *b = &table->rules[i];
@@ -54,7 +54,7 @@ check_order(const char *why, struct table *table)
     }
 }
 
-/* Names with much in common: only a late byte tells them apart, or none. */
+/* Names with much in common: they differ late, or not at all. */
 static void
 add_name(struct buf *buf, uint64_t *seed)
 {
@@ -108,7 +108,7 @@ count_different(const struct table *table)
     size_t count = table->rule_count > 0;
     struct rule *copy = malloc(table->rule_count * sizeof *copy + 1);
     memcpy(copy, table->rules, table->rule_count * sizeof *copy);
-    sets = table->sets;
+    terms = table->terms;
     qsort(copy, table->rule_count, sizeof *copy, compare_plainly);
     for (size_t i = 1; i < table->rule_count; i++) {
         copy[i - 1].line = copy[i].line;

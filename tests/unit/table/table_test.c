@@ -28,7 +28,7 @@ static const struct {
      "allow    a.example id=7 area=Exchange tcp=80,443 udp=5 required expressroute source=s owner=O ticket=T "
      "expires=2027-03-01 gen=g note=\"x y\"\n"},
     {"no rule", "# nothing here\n", "# no rule\n"},
-    {"comments and blank lines", "\n# x\n   \t\n  # y\nallow a.example # z\n", "allow    a.example source=t\n"},
+    {"comments and empty lines", "\n# x\n   \t\n  # y\nallow a.example # z\n", "allow    a.example source=t\n"},
     {"CRLF", "allow a.example\r\nallow b.example\r\n",
      "allow    a.example source=t\n"
      "allow    b.example source=t\n"},
@@ -38,7 +38,7 @@ static const struct {
      "allow    a.example source=t\n"},
     {"tabs", "\tallow\ta.example\ttcp=1", "allow    a.example tcp=1 source=t\n"},
     {"a pattern in quotes", "allow \"a.example\"", "allow    a.example source=t\n"},
-    {"a regex with a blank", "inspect \"~a b\"", "inspect  \"~a b\" source=t\n"},
+    {"a regex with a space", "inspect \"~a b\"", "inspect  \"~a b\" source=t\n"},
     {"a regex with a quote and a backslash", "inspect \"~a\\\"\\\\d\"", "inspect  \"~a\\\"\\\\d\" source=t\n"},
     {"a regex with a backslash", "inspect ~\\d+", "inspect  ~\\d+ source=t\n"},
     {"a regex with an equals sign and a number sign", "inspect ~a=#b", "inspect  ~a=#b source=t\n"},
@@ -54,7 +54,7 @@ static const struct {
     {"ports are merged", "allow a.example tcp=3481,3478-3480,80,81",
      "allow    a.example tcp=80-81,3478-3481 source=t\n"},
     {"a flag twice", "allow a.example required required", "allow    a.example required source=t\n"},
-    {"addresses behind names",
+    {"addresses after names",
      "allow 10.0.0.0/8\n"
      "allow a.example\n"
      "allow 2603:1000::/24\n"
@@ -63,7 +63,7 @@ static const struct {
      "allow    10.0.0.0/8      source=t\n"
      "allow    10.0.0.1/32     source=t\n"
      "allow    2603:1000::/24 source=t\n"},
-    {"an address with a dot behind it", "allow 10.0.0.1.", "allow 10.0.0.1/32 source=t\n"},
+    {"an address with a dot after it", "allow 10.0.0.1.", "allow 10.0.0.1/32 source=t\n"},
     {"an address in wide digits", "allow \xef\xbc\x91\x30.0.0.1", "allow 10.0.0.1/32 source=t\n"},
     {"mapped prefixes are IPv4", "inspect ::ffff:10.0.0.0/104", "inspect  10.0.0.0/8 source=t\n"},
     {"a line said twice", "allow a.example\nallow A.example.\n", "allow    a.example source=t\n"},
@@ -78,8 +78,8 @@ static const struct {
      "# version: 2025120100\n"
      "allow    a.example source=t\n"},
     {"the first version counts", "# version: 1\n# version: 2\n", "# version: 1\n"},
-    {"a version with blanks around", "# version:\t 2025-12.a_B \n", "# version: 2025-12.a_B\n"},
-    {"a version that is no label", "# version: a b\n", "# no rule\n"},
+    {"a label with spaces around it", "# version:\t 2025-12.a_B \n", "# version: 2025-12.a_B\n"},
+    {"a version that is not a label", "# version: a b\n", "# no rule\n"},
     {"no version",
      "# version:\n"
      "# version: \n"
@@ -126,26 +126,27 @@ static const struct {
 } refused[] = {
     {"an unknown verb", "bypass a.example", "line 1: unknown verb 'bypass'; a line begins with optimize"},
     {"a verb in capitals", "\nAllow a.example", "line 2: unknown verb 'Allow'"},
-    {"a verb alone", "allow # x", "'allow' stands alone; a host pattern or prefix follows the verb"},
+    {"a verb alone", "allow # x", "'allow' has nothing after it; a host pattern or prefix follows the verb"},
     {"an unknown key", "allow a.example colour=red", "unknown key 'colour'"},
     {"an unknown word", "allow a.example Required", "unknown word 'Required'"},
     {"a word in quotes", "allow a.example \"required\"", "unknown word 'required'"},
-    {"a key twice", "allow a.example id=1 id=1", "the key 'id' stands twice"},
-    {"an id that is none", "allow a.example id=x", "id 'x' is no number of an endpoint set"},
-    {"an empty id", "allow a.example id=", "id '' is no number"},
-    {"an id of 33 bits", "allow a.example id=4294967296", "id '4294967296' is no number"},
-    {"an area that is no word", "allow a.example area=\"a b\"", "area 'a b' is no word of 1 to 32 letters"},
-    {"a source too long", "allow a.example source=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "is no word of 1 to 32"},
+    {"a key twice", "allow a.example id=1 id=1", "the key 'id' is given twice"},
+    {"an id that is not a number", "allow a.example id=x", "id 'x' is not a number from 0 to 4294967295"},
+    {"an empty id", "allow a.example id=", "id '' is not a number"},
+    {"an id of 33 bits", "allow a.example id=4294967296", "id '4294967296' is not a number"},
+    {"an area that is not a word", "allow a.example area=\"a b\"", "area 'a b' is not a word of 1 to 32 letters"},
+    {"a source too long", "allow a.example source=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "is not a word of 1 to 32"},
     {"no ports", "allow a.example tcp=", "a port list is empty; leave the key out"},
-    {"a port that is none", "allow a.example udp=0", "'0' is not a list of ports"},
-    {"a day that is none", "allow a.example expires=2027-02-30", "expires '2027-02-30' is no day like 2027-03-01"},
-    {"the first of all days", "allow a.example expires=1970-01-01", "expires '1970-01-01' is no day"},
+    {"a port that is not one", "allow a.example udp=0", "'0' is not a list of ports"},
+    {"a day that does not exist", "allow a.example expires=2027-02-30",
+     "expires '2027-02-30' is not a day like 2027-03-01"},
+    {"the first of all days", "allow a.example expires=1970-01-01", "expires '1970-01-01' is not a day"},
     {"an open quote", "allow a.example note=\"x", "a quote is not closed"},
-    {"something behind a quote", "allow a.example note=\"x\"y", "something follows a closing quote"},
-    {"a backslash in quotes", "allow a.example note=\"\\n\"", "a backslash in quotes stands before"},
-    {"a backslash at the end", "allow a.example note=\"\\", "a backslash in quotes stands before"},
-    {"a control byte in a value", "allow a.example note=\x01", "a value holds a control character"},
-    {"a return inside", "allow a.example note=a\rb", "a value holds a control character"},
+    {"something after a quote", "allow a.example note=\"x\"y", "something follows a closing quote"},
+    {"a backslash in quotes", "allow a.example note=\"\\n\"", "in quotes a backslash may only come before"},
+    {"a backslash at the end", "allow a.example note=\"\\", "in quotes a backslash may only come before"},
+    {"a control byte in a value", "allow a.example note=\x01", "a value contains a control character"},
+    {"a return inside", "allow a.example note=a\rb", "a value contains a control character"},
     {"a byte that no host has", "allow a%62.example", "'a%62.example' has a byte that is not allowed in a host name"},
     {"a URL", "allow https://a.example", "is a URL; write the host name alone"},
     {"a port", "allow a.example:8443", "has a port; write 'tcp=8443' after the name"},
@@ -156,7 +157,7 @@ static const struct {
     {"under names for rent", "allow ~.*\\.azureedge\\.net", "matches names of strangers"},
     {"a range of addresses", "inspect 10.0.0.1-10.0.0.9",
      "'10.0.0.1-10.0.0.9' is neither a name nor an address; write"},
-    {"an address that is none", "inspect 300.1.1.1", "'300.1.1.1' is neither a name nor an address"},
+    {"an address out of range", "inspect 300.1.1.1", "'300.1.1.1' is neither a name nor an address"},
     {"an address cut short", "inspect 52.97.2", "'52.97.2' is neither a name nor an address"},
     {"an address with a star", "inspect 52.97.3.*", "'52.97.3.*' is neither a name nor an address"},
     {"an address with zeros in front", "inspect 052.097.004.001", "is neither a name nor an address"},
@@ -202,7 +203,7 @@ long_lines(void **state)
     check_says("a NUL", table_refusal("t", "allow a\0b.example", 17), "has a byte that is not allowed in a host name");
     check_says("a NUL in a Unicode label", table_refusal("t", "allow \xc3\xbc\0.example", 17),
                "has a byte that is not allowed in a host name");
-    check_says("a NUL behind the verb", table_refusal("t", "allow\0 a.example", 16), "unknown verb");
+    check_says("a NUL after the verb", table_refusal("t", "allow\0 a.example", 16), "unknown verb");
 }
 
 /* A value of nothing but bytes that double in quotes prints a line that can be read. */
@@ -303,7 +304,7 @@ lists(void **state)
     check_says("sum", table->complaints[2], "'p.txt': 2 refused, the rest is loaded");
     table_free(table);
     check_says("two words", table_refusal("inspect:p.txt", "a.example b.example", 19),
-               "cannot load 'p.txt': line 1: a list has one domain or prefix a line; 'b.example' follows");
+               "cannot load 'p.txt': line 1: a list has one domain or prefix per line; 'b.example' follows");
     check_says("an inspect list is whole", table_refusal("inspect:p", "a!\nb\nc!", 7), "(and 1 more line is refused)");
     assert_null(table_refusal("default:p", "*.com\n[\n", 8));
     assert_null(table_refusal("optimize:p", "#", 1));
@@ -379,7 +380,7 @@ sorted_and_more(void **state)
                 "allow    c.example source=t ticket=2\n"
                 "allow    d.example source=t ticket=2\n"
                 "allow    e.example source=t ticket=3\n");
-    assert_int_equal(table->set_count, 3);
+    assert_int_equal(table->terms_count, 3);
     table_free(table);
 }
 

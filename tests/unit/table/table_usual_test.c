@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table_usual_test.c - table.h: a line is judged the same wherever it stands.
+ * table_usual_test.c - table.h: a line is judged the same after any other line.
  *
  * The first line of a source goes through every door; one that says what the line before said, with another name, may
  * take a short way. Invented lines, most of them almost right, are read both ways.
@@ -128,7 +128,7 @@ both_ways(void **state)
         read_one(want, forms[form].spec, "# nothing", line, 0);
         read_one(got, forms[form].spec, forms[form].first, line, 1);
         if (strcmp(want, got) != 0)
-            fail_msg("'%s' for '%s': alone '%s', behind another '%s'", line, forms[form].spec, want, got);
+            fail_msg("'%s' for '%s': alone '%s', after another '%s'", line, forms[form].spec, want, got);
         taken += want[0] >= '0' && want[0] <= '9' && want[1] == ' ';
     }
     assert_true(taken > rounds / 5 && taken < rounds / 5 * 4);
@@ -147,7 +147,7 @@ static const struct {
      "inspect b.example\n"
      "allow c.example\n",
      "0 0 1 1 2 0 "},
-    {"blanks differ",
+    {"spaces differ",
      "allow a.example  tcp=80\n"
      "allow\tb.example tcp=80 # x\n  allow c.example  tcp=80\n",
      "0 0 1 0 2 0 "},
@@ -172,9 +172,9 @@ static const struct {
      "0 0 1 1 2 0 "},
 };
 
-/* Which rule got which set, in the order of the lines. */
+/* Which rule got which terms, in the order of the lines. */
 static void
-sets(void **state)
+terms(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
@@ -184,13 +184,13 @@ sets(void **state)
         if (table_read_bytes(table, "t", rows[i].in, strlen(rows[i].in), &err) != 0)
             fail_msg("%s: %s", rows[i].why, err.text);
         for (size_t k = 0; k < table->rule_count; k++)
-            snprintf(got + strlen(got), sizeof got - strlen(got), "%zu %u ", k, table->rules[k].set);
+            snprintf(got + strlen(got), sizeof got - strlen(got), "%zu %u ", k, table->rules[k].terms);
         check_text(rows[i].why, got, strlen(got), rows[i].want);
         table_free(table);
     }
 }
 
-/* A line whose pattern holds a quote does not lend its rest to the next. */
+/* The rest of a line with a quote in its pattern is not used for the next line. */
 static void
 half_a_quote(void **state)
 {
@@ -209,7 +209,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_ways),
-        cmocka_unit_test(sets),
+        cmocka_unit_test(terms),
         cmocka_unit_test(half_a_quote),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,7 @@ static const struct {
     {"an empty label", "a..b", .dst = GIVEN_BAD, .sni = GIVEN_BAD, .la = GIVEN_BAD},
     {"an address that is not strict is a name", "1.2.3.04", .dst = GIVEN_NAME, .sni = GIVEN_NAME, .la = GIVEN_BAD,
      .text = "1.2.3.04"},
-    {"an address with a dot behind it too", "1.2.3.4.", .dst = GIVEN_NAME, .sni = GIVEN_NAME, .la = GIVEN_BAD,
+    {"an address with a dot after it too", "1.2.3.4.", .dst = GIVEN_NAME, .sni = GIVEN_NAME, .la = GIVEN_BAD,
      .text = "1.2.3.4"},
     {"a number", "16909060", .dst = GIVEN_NAME, .sni = GIVEN_NAME, .la = GIVEN_BAD, .text = "16909060"},
     {"a host with port", "a.com:443", .dst = GIVEN_BAD, .sni = GIVEN_BAD, .la = GIVEN_BAD},
@@ -87,7 +87,7 @@ static const struct {
     uint16_t want; /* 0: bad */
 } ports[] = {
     {"a port", "8443", 8443}, {"absent", "-", 443},      {"empty", "", 443},         {"zero", "0", 0},
-    {"65536", "65536", 0},    {"a name", "https", 0},    {"negative", "-443", 0},    {"a blank", " 443", 0},
+    {"65536", "65536", 0},    {"a name", "https", 0},    {"negative", "-443", 0},    {"a space", " 443", 0},
     {"most", "65535", 65535}, {"a dash twice", "--", 0}, {"a fraction", "443.0", 0},
 };
 

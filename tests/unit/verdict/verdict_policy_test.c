@@ -28,8 +28,8 @@ tied_sets(void **state)
         {"any of the tied sets", "2.2.3.4", .sni = "a.example", .want = "OK rule Allow a.example 1"},
         {"none of them", "9.2.3.4", .sni = "a.example", .want = "ERR address-mismatch"},
         {"whatever ports the prefix has", "3.2.3.4", .sni = "b.example", .want = "OK rule Allow b.example 4"},
-        {"an expired prefix holds nothing", "4.2.3.4", .sni = "c.example", .want = "ERR address-mismatch"},
-        {"a local line beside it publishes none", "9.2.3.4", .sni = "d.example", .want = "ERR address-mismatch"},
+        {"an expired prefix contains nothing", "4.2.3.4", .sni = "c.example", .want = "ERR address-mismatch"},
+        {"a local line next to it publishes none", "9.2.3.4", .sni = "d.example", .want = "ERR address-mismatch"},
         {"la in a tied set", "a.example", .la = "2.2.3.4", .want = "OK rule Allow a.example 1"},
     };
     ASK(text, NULL, rows);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * verdict_stage.h - one question a row, asked of a table text: what both tests of verdict.h stand on.
+ * verdict_stage.h - one question per row, asked of a table text; used by both tests of verdict.h.
  *
- * A verdict is written `OK|ERR why [category rule [id]]`, as in `OK rule Optimize outlook.office365.com 1`; a category
- * that is none is `-`. Every verdict is explained as well: whatever has a rule has an explanation.
+ * A verdict is written `OK|ERR why [category rule [id]]`, as in `OK rule Optimize outlook.office365.com 1`. Without
+ * a category it is `-`. Every verdict is explained as well: if it has a rule, there is an explanation.
  */
 #ifndef TESTS_UNIT_VERDICT_STAGE_H
 #define TESTS_UNIT_VERDICT_STAGE_H

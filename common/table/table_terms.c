@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table_set.c - sets: equal ones are kept once, so that what a million lines of a list say beside their pattern is one
- * record; their order; which belong to one endpoint set; which ports a set speaks for. Part of table.h.
+ * table_terms.c - what lines say besides their pattern. Equal terms are kept once: for a list of a million lines that
+ * is one record. Also their order, which of them belong to one endpoint set, and the ports they speak for. Part of
+ * table.h.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -35,15 +36,15 @@ mix_ports(uint64_t hash, const struct ports *ports)
 }
 
 static uint64_t
-hash_set(const struct set *set)
+hash_terms(const struct terms *terms)
 {
-    uint64_t hash = mix(0, (uint64_t)set->verb | (uint64_t)set->has_id << 8 | (uint64_t)set->required << 9 |
-                               (uint64_t)set->expressroute << 10);
-    hash = mix(hash, (uint64_t)set->id << 32 | set->source);
-    hash = mix(hash, set->expires);
-    hash = mix_ports(mix_ports(hash, &set->tcp), &set->udp);
-    hash = mix_text(mix_text(hash, set->area), set->owner);
-    return mix_text(mix_text(mix_text(hash, set->ticket), set->note), set->gen);
+    uint64_t hash = mix(0, (uint64_t)terms->verb | (uint64_t)terms->set.has_id << 8 | (uint64_t)terms->required << 9 |
+                               (uint64_t)terms->expressroute << 10);
+    hash = mix(hash, (uint64_t)terms->set.id << 32 | terms->set.source);
+    hash = mix(hash, terms->expires);
+    hash = mix_ports(mix_ports(hash, &terms->tcp), &terms->udp);
+    hash = mix_text(mix_text(hash, terms->area), terms->owner);
+    return mix_text(mix_text(mix_text(hash, terms->ticket), terms->note), terms->gen);
 }
 
 static int
@@ -61,12 +62,10 @@ compare_text(const char *a, const char *b)
 }
 
 int
-table_set_compare(const struct set *a, const struct set *b)
+table_terms_compare(const struct terms *a, const struct terms *b)
 {
     const int orders[] = {
-        compare_number(a->source, b->source),
-        compare_number(!a->has_id, !b->has_id),
-        compare_number(a->id, b->id),
+        endpoint_set_compare(&a->set, &b->set),
         compare_number(b->verb, a->verb),
         compare_number(!a->required, !b->required),
         compare_number(!a->expressroute, !b->expressroute),
@@ -87,32 +86,32 @@ table_set_compare(const struct set *a, const struct set *b)
 }
 
 static void
-enter(uint32_t *slots, size_t count, uint64_t hash, uint32_t set)
+enter(uint32_t *slots, size_t count, uint64_t hash, uint32_t terms)
 {
     size_t at = hash & (count - 1);
     while (slots[at] != 0)
         at = (at + 1) & (count - 1);
-    slots[at] = set + 1;
+    slots[at] = terms + 1;
 }
 
 static bool
 make_room(struct table *table)
 {
-    size_t room = table->set_room;
-    struct set *sets = arena_grow(table->arena, table->sets, &room, table->set_count + 1, sizeof *table->sets);
-    if (sets == NULL)
+    size_t room = table->terms_room;
+    struct terms *terms = arena_grow(table->arena, table->terms, &room, table->terms_count + 1, sizeof *table->terms);
+    if (terms == NULL)
         return false;
-    table->sets = sets;
-    table->set_room = room;
-    if (table->slot_count >= 2 * (table->set_count + 1))
+    table->terms = terms;
+    table->terms_room = room;
+    if (table->slot_count >= 2 * (table->terms_count + 1))
         return true;
     size_t count = table->slot_count == 0 ? 64 : table->slot_count * 4;
     uint32_t *slots = arena_array(table->arena, count, sizeof *slots);
     if (slots == NULL)
         return false;
-    for (size_t i = 0; i < table->set_count; i++)
-        enter(slots, count, hash_set(&sets[i]), (uint32_t)i);
-    table->set_slots = slots;
+    for (size_t i = 0; i < table->terms_count; i++)
+        enter(slots, count, hash_terms(&terms[i]), (uint32_t)i);
+    table->terms_slots = slots;
     table->slot_count = count;
     return true;
 }
@@ -136,38 +135,38 @@ keep_ports(struct table *table, struct ports *ports)
 }
 
 uint32_t
-table_set(struct table *table, const struct set *set)
+table_terms(struct table *table, const struct terms *terms)
 {
-    uint64_t hash = hash_set(set);
+    uint64_t hash = hash_terms(terms);
     if (table->slot_count > 0) {
-        for (size_t at = hash & (table->slot_count - 1); table->set_slots[at] != 0;
+        for (size_t at = hash & (table->slot_count - 1); table->terms_slots[at] != 0;
              at = (at + 1) & (table->slot_count - 1)) {
-            uint32_t found = table->set_slots[at] - 1;
-            if (table_set_compare(&table->sets[found], set) == 0)
+            uint32_t found = table->terms_slots[at] - 1;
+            if (table_terms_compare(&table->terms[found], terms) == 0)
                 return found;
         }
     }
-    struct set kept = *set;
-    if (table->set_count >= UINT32_MAX / 4 || !make_room(table) || !keep_text(table, &kept.area) ||
+    struct terms kept = *terms;
+    if (table->terms_count >= UINT32_MAX / 4 || !make_room(table) || !keep_text(table, &kept.area) ||
         !keep_text(table, &kept.owner) || !keep_text(table, &kept.ticket) || !keep_text(table, &kept.note) ||
         !keep_text(table, &kept.gen) || !keep_ports(table, &kept.tcp) || !keep_ports(table, &kept.udp))
         return UINT32_MAX;
-    enter(table->set_slots, table->slot_count, hash, (uint32_t)table->set_count);
-    table->sets[table->set_count] = kept;
-    return (uint32_t)table->set_count++;
+    enter(table->terms_slots, table->slot_count, hash, (uint32_t)table->terms_count);
+    table->terms[table->terms_count] = kept;
+    return (uint32_t)table->terms_count++;
 }
 
 static int
-compare_sets(const void *left, const void *right)
+compare_terms(const void *left, const void *right)
 {
-    return table_set_compare(left, right);
+    return table_terms_compare(left, right);
 }
 
 static bool
 are_sorted(const struct table *table)
 {
-    for (size_t i = 1; i < table->set_count; i++) {
-        if (table_set_compare(&table->sets[i - 1], &table->sets[i]) > 0)
+    for (size_t i = 1; i < table->terms_count; i++) {
+        if (table_terms_compare(&table->terms[i - 1], &table->terms[i]) > 0)
             return false;
     }
     return true;
@@ -175,42 +174,45 @@ are_sorted(const struct table *table)
 
 /* The hash table is made anew, so its room can hold where each set went. */
 void
-table_sort_sets(struct table *table)
+table_sort_terms(struct table *table)
 {
     if (are_sorted(table))
         return;
-    uint32_t *place = table->set_slots;
-    for (size_t i = 0; i < table->set_count; i++)
-        table->sets[i].number = (uint32_t)i;
-    qsort(table->sets, table->set_count, sizeof *table->sets, compare_sets);
-    for (size_t i = 0; i < table->set_count; i++)
-        place[table->sets[i].number] = (uint32_t)i;
+    uint32_t *place = table->terms_slots;
+    for (size_t i = 0; i < table->terms_count; i++)
+        table->terms[i].number = (uint32_t)i;
+    qsort(table->terms, table->terms_count, sizeof *table->terms, compare_terms);
+    for (size_t i = 0; i < table->terms_count; i++)
+        place[table->terms[i].number] = (uint32_t)i;
     for (size_t i = 0; i < table->rule_count; i++)
-        table->rules[i].set = place[table->rules[i].set];
-    memset(table->set_slots, 0, table->slot_count * sizeof *table->set_slots);
-    for (size_t i = 0; i < table->set_count; i++)
-        enter(table->set_slots, table->slot_count, hash_set(&table->sets[i]), (uint32_t)i);
+        table->rules[i].terms = place[table->rules[i].terms];
+    memset(table->terms_slots, 0, table->slot_count * sizeof *table->terms_slots);
+    for (size_t i = 0; i < table->terms_count; i++)
+        enter(table->terms_slots, table->slot_count, hash_terms(&table->terms[i]), (uint32_t)i);
 }
 
 /* What a published set speaks for if it names no port. */
 static const struct port_range web_ports[] = {{80, 80}, {443, 443}};
 
 bool
-table_tcp_ports(const struct set *set, struct ports *ret)
+table_tcp_ports(const struct terms *terms, struct ports *ret)
 {
-    *ret = set->tcp;
-    if (set->tcp.count > 0 || set->udp.count > 0)
+    *ret = terms->tcp;
+    if (terms->tcp.count > 0 || terms->udp.count > 0)
         return false;
-    if (!set->has_id)
+    if (!terms->set.has_id)
         return true;
     *ret = (struct ports){web_ports, 2};
     return false;
 }
 
-bool
-table_same_endpoint_set(const struct table *a_table, const struct set *a, const struct table *b_table,
-                        const struct set *b)
+int
+endpoint_set_compare_across(const struct table *a_table, const struct endpoint_set *a, const struct table *b_table,
+                            const struct endpoint_set *b)
 {
-    return a->has_id == b->has_id && a->id == b->id &&
-           strcmp(a_table->sources[a->source], b_table->sources[b->source]) == 0;
+    int order = strcmp(a_table->sources[a->source], b_table->sources[b->source]);
+    if (order != 0)
+        return order;
+    const struct endpoint_set x = {0, a->id, a->has_id}, y = {0, b->id, b->has_id};
+    return endpoint_set_compare(&x, &y);
 }
