@@ -70,6 +70,12 @@ day_format_time(char ret[DAY_TIME_MAX], int64_t when)
         snprintf(ret, DAY_TIME_MAX, "-");
 }
 
+uint32_t
+day_of(int64_t when)
+{
+    return when > 0 ? (uint32_t)(when / 86400) : 0;
+}
+
 int64_t
 day_parse_time(const char *text)
 {

@@ -27,6 +27,9 @@ void day_format(char ret[DAY_TEXT_MAX], uint32_t day);
 /* A moment, in seconds since 1970, as UTC: `2026-11-21T03:00:00Z`. `-` for 0 and for what no such text can say. */
 void day_format_time(char ret[DAY_TIME_MAX], int64_t when);
 
+/* The day of a moment, in seconds since 1970; 0 for one before 1970. */
+uint32_t day_of(int64_t when);
+
 /* The moment that day_format_time() wrote; 0 for any other text. */
 int64_t day_parse_time(const char *text);
 

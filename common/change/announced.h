@@ -2,8 +2,8 @@
 /*
  * announced.h - what Microsoft announces: the change feed of the web service, as a list.
  *
- * Where it sits: floor 6, above document.h. diff.h puts the words of the feed beside the changes that it finds by
- * itself; nothing is decided by them. Fetching the feed is service.h's business.
+ * Where it sits: room change, above document.h. diff.h adds the words of the feed to the changes that it finds by
+ * itself. Nothing is decided by them. The feed is fetched by service.h.
  */
 #ifndef COMMON_ANNOUNCED_H
 #define COMMON_ANNOUNCED_H
@@ -25,9 +25,9 @@ struct announced {
 };
 
 /*
- * Reads an answer of /changes. Takes what is newer than version `since`, and booleans written as strings, unknown
- * impacts and missing dates as well. Returns how many there are, at most 100000: 0 for nonsense and without memory,
- * never an error. The array and its texts belong to the arena. Cost: the answer is parsed whole.
+ * Reads an answer of /changes and takes what is newer than version `since`. Booleans written as strings, unknown
+ * impacts and missing dates are accepted. Returns how many there are, at most 100000: 0 for nonsense and without
+ * memory, never an error. The array and its texts belong to the arena. Cost: the answer is parsed whole.
  */
 size_t announced_read(struct announced **ret, struct arena *arena, const char *bytes, size_t len, const char *since);
 

@@ -44,7 +44,7 @@ name_generation(struct compared_side *side, const struct state *state)
     buf_clear(&review);
 }
 
-/* What Microsoft announced between the two sides; nothing where the documents cannot be read. */
+/* What Microsoft announced between the two sides; nothing if the documents cannot be read. */
 static size_t
 read_announced(struct announced **ret, struct compared *compared, const struct state *state)
 {
@@ -68,8 +68,16 @@ compare(struct compared *ret, const struct state *state, uint32_t today, struct 
     if (ret->arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
     size_t count = read_announced(&changes, ret, state);
-    return diff_tables(&ret->diff, ret->old_side.candidate.table, ret->old_side.candidate.image,
-                       ret->new_side.candidate.table, ret->new_side.candidate.image, today, changes, count, err);
+    const struct diff_input input = {
+        .old_table = ret->old_side.candidate.table,
+        .old_image = ret->old_side.candidate.image,
+        .new_table = ret->new_side.candidate.table,
+        .new_image = ret->new_side.candidate.image,
+        .today = today,
+        .changes = changes,
+        .change_count = count,
+    };
+    return diff_tables(&ret->diff, &input, err);
 }
 
 static int
@@ -91,7 +99,7 @@ compare_generations(struct compared *ret, const struct state *state, uint32_t ol
     return compare(ret, state, today, err);
 }
 
-/* Loads a generation whole, but of a file only the table: it is compiled after its source was named. */
+/* Loads a whole generation, but only the table of a file: a file is compiled later, once its source has a name. */
 static int
 load_word(struct compared_side *side, const struct compare_with *with, const char *word, struct err *err)
 {
@@ -119,7 +127,7 @@ published_source(const struct table *table)
     return found;
 }
 
-/* The source of a file is named after the file. Two versions of one list in two files are still one source. */
+/* The source of a file is named after the file. But two versions of a list in two files must count as one source. */
 static void
 adopt_source(struct compared_side *file, const struct compared_side *other)
 {

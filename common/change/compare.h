@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * compare.h - two tables that a person names, and their diff: for diff, approve and reject.
+ * compare.h - two tables named by a person, and their diff: for the commands diff, approve and reject.
  *
  *     nothing, 0     an empty table
- *     a generation   its table and image as they were sealed, and Microsoft's words about its changes
+ *     a generation   its table and image as they were sealed, and what Microsoft announced about its changes
  *     FILE, VERB:FILE   read and compiled here, with tenants, precedence and bypass of the configuration
  *
- * Where it sits: floor 6, above diff.h and generation.h. What a diff means for anybody is not judged here (review.h).
+ * Where it sits: room change, above diff.h. What a diff means is judged in review.h.
  */
 #ifndef COMMON_COMPARE_H
 #define COMMON_COMPARE_H
@@ -38,13 +38,13 @@ struct compare_with {
     const struct listener *listener; /* hears the complaints about a file */
 };
 
-/* Compares two generations; 0 is an empty table. -1: one of them cannot be read. The caller clears, also after a
+/* Compares two generations; 0 is an empty table. -1: one of them cannot be read. The caller clears *ret even after a
  * failure. */
 int compare_generations(struct compared *ret, const struct state *state, uint32_t old_generation,
                         uint32_t new_generation, uint32_t today, struct err *err);
 
-/* The same for words: names of generations (generation_named.h), FILE or VERB:FILE. -1 also: a word names nothing, or a
- * file is refused. */
+/* The same for words: names of generations (generation_named.h), FILE or VERB:FILE. -1 also if a word names nothing or
+ * a file is refused. */
 int compare_words(struct compared *ret, const struct compare_with *with, const char *old_word, const char *new_word,
                   struct err *err);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * diff.c - see diff.h. Both tables are walked in the order of their keys (patterns and prefixes). What the sets of one
- * key did is found in three passes, each over what the one before left over:
+ * diff.c - see diff.h. Both tables are walked in the order of their keys (patterns and prefixes). What happened to the
+ * sets of one key is found in three passes, each over what the pass before it left:
  *
  *     equal sets                      nothing happened
  *     same endpoint set               its category, ports or attributes changed
@@ -156,7 +156,7 @@ diff_add_entry(struct differ *differ, enum diff_kind kind, const struct ref *of,
     return entry;
 }
 
-/* Some rules of one side that have one key. */
+/* The rules of one side that have the same key. */
 struct span {
     struct ref *refs;
     size_t count;
@@ -184,7 +184,7 @@ compare_pair(struct differ *differ, const struct ref *was, const struct ref *is)
         diff_add_entry(differ, DIFF_ATTRIBUTE, is, a, b);
 }
 
-/* Pairs what `compare` calls equal; both spans are in its order. */
+/* Pairs the refs that are equal for `compare`. Both spans are in its order. */
 static void
 pair_equals(struct differ *differ, struct span old_refs, struct span new_refs,
             int (*compare)(const struct ref *a, const struct ref *b))
@@ -240,7 +240,7 @@ strongest(struct span span)
     return best;
 }
 
-/* What has no partner on the other side, whose sets of this key are `others`. */
+/* Adds what has no partner. `others` are the sets of this key on the other side. */
 static void
 add_lone(struct differ *differ, struct span span, struct span others, bool is_new)
 {
@@ -337,12 +337,12 @@ compare_verdicts(const void *left, const void *right)
 {
     const struct diff_verdict *a = left;
     const struct diff_verdict *b = right;
-    if (a->opened != b->opened)
-        return a->opened ? -1 : 1;
+    if (a->answer.opened != b->answer.opened)
+        return a->answer.opened ? -1 : 1;
     int order = strcmp(a->pattern, b->pattern);
     if (order == 0)
         order = strcmp(a->name, b->name);
-    return order != 0 ? order : compare_number(a->ports.range[0].low, b->ports.range[0].low);
+    return order != 0 ? order : compare_number(a->answer.ports.range[0].low, b->answer.ports.range[0].low);
 }
 
 static int
@@ -350,12 +350,12 @@ compare_ranges(const void *left, const void *right)
 {
     const struct diff_range *a = left;
     const struct diff_range *b = right;
-    if (a->opened != b->opened)
-        return a->opened ? -1 : 1;
+    if (a->answer.opened != b->answer.opened)
+        return a->answer.opened ? -1 : 1;
     if (a->first.v6 != b->first.v6)
         return a->first.v6 ? 1 : -1;
     int order = memcmp(a->first.bytes, b->first.bytes, sizeof a->first.bytes);
-    return order != 0 ? order : compare_number(a->ports.range[0].low, b->ports.range[0].low);
+    return order != 0 ? order : compare_number(a->answer.ports.range[0].low, b->answer.ports.range[0].low);
 }
 
 static void
@@ -370,23 +370,25 @@ put_in_order(struct diff *diff)
     for (size_t i = 0; i < diff->entry_count; i++)
         diff->counts[diff->entries[i].kind]++;
     for (size_t i = 0; i < diff->verdict_count; i++)
-        diff->opened += diff->verdicts[i].opened;
+        diff->opened += diff->verdicts[i].answer.opened;
     for (size_t i = 0; i < diff->range_count; i++)
-        diff->ranges_opened += diff->ranges[i].opened;
+        diff->ranges_opened += diff->ranges[i].answer.opened;
 }
 
 static int
-compare(struct differ *differ, const struct announced *changes, size_t change_count, struct err *err)
+compare(struct differ *differ, const struct diff_input *input)
 {
-    if (diff_prepare_asking(differ) != 0)
-        return err_set(err, ERR_MEM, "no memory to compare two tables");
+    if (fill_half(differ, &differ->old_half, input->old_table, input->old_image) != 0 ||
+        fill_half(differ, &differ->new_half, input->new_table, input->new_image) != 0 ||
+        diff_prepare_asking(differ) != 0)
+        return -1;
     walk(differ);
     diff_ask_crossings(differ);
     diff_ask_addresses(differ);
     diff_pair_entries(differ);
-    diff_annotate(differ, changes, change_count);
+    diff_annotate(differ, input->changes, input->change_count);
     if (!arena_ok(differ->arena) || !arena_ok(differ->scratch))
-        return err_set(err, ERR_MEM, "no memory to compare two tables");
+        return -1;
     differ->diff->old_bypass = differ->old_half.bypass;
     differ->diff->new_bypass = differ->new_half.bypass;
     put_in_order(differ->diff);
@@ -394,32 +396,30 @@ compare(struct differ *differ, const struct announced *changes, size_t change_co
 }
 
 int
-diff_tables(struct diff **ret, const struct table *old_table, const struct image *old_image,
-            const struct table *new_table, const struct image *new_image, uint32_t today,
-            const struct announced *changes, size_t change_count, struct err *err)
+diff_tables(struct diff **ret, const struct diff_input *input, struct err *err)
 {
-    struct differ differ = {.arena = arena_new(DIFF_MEMORY_MAX), .scratch = arena_new(DIFF_MEMORY_MAX), .today = today};
+    struct differ differ = {
+        .arena = arena_new(DIFF_MEMORY_MAX), .scratch = arena_new(DIFF_MEMORY_MAX), .today = input->today};
     struct diff *diff = differ.arena == NULL ? NULL : arena_alloc(differ.arena, sizeof *diff);
     int result = -1;
-    if (diff == NULL || differ.scratch == NULL) {
-        err_set(err, ERR_MEM, "no memory to compare two tables");
-    } else {
-        *diff = (struct diff){.arena = differ.arena, .old_table = old_table, .new_table = new_table};
+    if (diff != NULL && differ.scratch != NULL) {
+        *diff = (struct diff){
+            .arena = differ.arena,
+            .old_table = input->old_table,
+            .new_table = input->new_table,
+            .old_rules = input->old_table->rule_count,
+            .new_rules = input->new_table->rule_count,
+        };
         differ.diff = diff;
-        diff->old_rules = old_table->rule_count;
-        diff->new_rules = new_table->rule_count;
-        if (fill_half(&differ, &differ.old_half, old_table, old_image) != 0 ||
-            fill_half(&differ, &differ.new_half, new_table, new_image) != 0)
-            err_set(err, ERR_MEM, "no memory to compare two tables");
-        else
-            result = compare(&differ, changes, change_count, err);
+        result = compare(&differ, input);
     }
     arena_free(differ.scratch);
-    if (result != 0)
-        arena_free(differ.arena);
-    else
+    if (result == 0) {
         *ret = diff;
-    return result;
+        return 0;
+    }
+    arena_free(differ.arena);
+    return err_set(err, ERR_MEM, "no memory to compare two tables");
 }
 
 void

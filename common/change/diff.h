@@ -6,8 +6,8 @@
  *     old image, new image --> verdicts   which names are bypassed now that were inspected, or the reverse
  *                          --> ranges     the same for addresses
  *
- * Where it sits: floor 6. Computed from the two tables and their images alone; Microsoft's change feed only annotates.
- * Whether a change may be published is review.h's.
+ * Where it sits: room change, above verdict and table. The diff comes from the two tables and their images alone;
+ * Microsoft's change feed only annotates it. Whether a change may be published is decided in review.h.
  */
 #ifndef COMMON_DIFF_H
 #define COMMON_DIFF_H
@@ -19,6 +19,7 @@
 #include "name/addr.h"
 #include "name/ports.h"
 #include "table/table.h"
+#include "verdict/verdict.h"
 
 struct arena;
 struct buf;
@@ -26,10 +27,7 @@ struct err;
 struct image;
 struct announced;
 
-#define DIFF_PIECES_MAX 2000                     /* pieces of the port space */
-#define DIFF_CROSSINGS_MAX ((size_t)1000 * 1000) /* pairs of wildcards */
-
-/* A pattern or prefix is handled set by set: it may stay in one set, leave a second and join a third. */
+/* A pattern may stay in one set, leave a second and join a third: each is an entry of its own. */
 enum diff_kind {
     DIFF_ADDED,     /* joined a set, and left no other one */
     DIFF_REMOVED,   /* left a set, and joined no other one */
@@ -57,26 +55,27 @@ struct diff_entry {
     const char *effective;         /* YYYYMMDD, or NULL */
 };
 
-/* A host pattern, through a name that stands for it, whose verdict differs. */
+/* How the verdict of a name or an address differs. */
+struct diff_answer {
+    struct ports ports; /* all TCP ports that this is true for */
+    bool opened;        /* inspect before, bypass now; else the reverse */
+    bool group_known;   /* the endpoint set of `terms` was in the old table with a bypassed category */
+    enum why old_why, new_why;
+    const struct terms *terms; /* that decide on the bypassing side; NULL if they are not in its table */
+};
+
+/* A host pattern whose verdict differs, asked through one name that it matches. */
 struct diff_verdict {
     const char *pattern; /* as the tables write it */
     const char *name;    /* the name that was asked */
-    struct ports ports;  /* all TCP ports that this is true for */
-    uint16_t port;       /* one of them: 443, else 80, else the lowest */
-    bool opened;         /* inspect before, bypass now; else the reverse */
-    bool group_known;    /* that endpoint set (source, id) was in the old table with a bypassed category */
-    const char *old_why, *new_why;
-    const struct terms *terms; /* deciding set of the bypassing side; NULL if it is not in its table */
+    uint16_t port;       /* one of the ports: 443, else 80, else the lowest */
+    struct diff_answer answer;
 };
 
 /* A run of addresses, first to last, whose verdict (no SNI) differs. */
 struct diff_range {
     struct addr first, last;
-    struct ports ports;
-    bool opened;
-    bool group_known; /* as above */
-    const char *old_why, *new_why;
-    const struct terms *terms;
+    struct diff_answer answer;
 };
 
 struct diff {
@@ -93,23 +92,30 @@ struct diff {
     size_t ranges_opened;
     const char *options; /* what else changed: bypassed categories, precedence, tenants; or NULL */
     size_t regex_count;  /* regexes of both tables, for which no name could be asked */
-    bool partial;        /* more ports or crossing wildcards than DIFF_*_MAX: not all were asked */
+    bool partial;        /* too many ports or crossing wildcards: not all were asked */
     size_t old_rules, new_rules;
     uint32_t old_bypass, new_bypass; /* categories: bits 1 << enum verb; 0 without an image */
 };
 
+/* What is compared. */
+struct diff_input {
+    const struct table *old_table, *new_table; /* sorted */
+    const struct image *old_image, *new_image; /* NULL: everything is inspected */
+    uint32_t today;                            /* days since 1970-01-01, UTC */
+    const struct announced *changes;           /* the change feed; NULL: none */
+    size_t change_count;
+};
+
 /*
- * Compares two sorted tables. Verdicts are asked of the two images (NULL: everything is inspected) as of `today`
+ * Compares two tables. Verdicts are asked of the two images as of `today`
  *   - for a name of every pattern of both tables: an exact one itself, a wildcard with a label in its star that no rule
  *     mentions (of `<tenant>`, and under a tenant suffix, with the configured tenants too), two wildcards that cross
  *     with a name that both match; regexes are only counted;
  *   - for the first address of every piece between two edges of prefixes of either table;
- * at one TCP port of every piece between two edges of ports. `changes` may be NULL. Tables and images must outlive the
- * diff. -1 with ERR_MEM. Cost: rules times ports lookups, plus added times removed wildcards.
+ * at one TCP port of every piece between two edges of ports. Tables and images must outlive the diff. -1 with ERR_MEM.
+ * Cost: rules times ports lookups, plus added times removed wildcards.
  */
-int diff_tables(struct diff **ret, const struct table *old_table, const struct image *old_image,
-                const struct table *new_table, const struct image *new_image, uint32_t today,
-                const struct announced *changes, size_t change_count, struct err *err);
+int diff_tables(struct diff **ret, const struct diff_input *input, struct err *err);
 
 void diff_free(struct diff *diff); /* NULL is allowed */
 
@@ -122,6 +128,9 @@ void diff_summary(const struct diff *diff, struct buf *buf);
 /* Everything for a person, grouped by kind, a line each; nothing if the diff is empty. */
 void diff_print(const struct diff *diff, struct buf *buf);
 
+/* The summary, an empty line, and diff_print(): what records and notices contain. */
+void diff_report(const struct diff *diff, struct buf *buf);
+
 /* Only what is bypassed now and was inspected before: verdicts and ranges. */
 void diff_print_opened(const struct diff *diff, struct buf *buf);
 
@@ -131,7 +140,7 @@ void diff_print_json(const struct diff *diff, struct buf *buf);
 /* `added`, `removed`, ... */
 const char *diff_word(enum diff_kind kind);
 
-/* `set 184, Common, worldwide`, or `local, partners`: where an entry stands. The set belongs to the table. */
+/* `set 184, Common, worldwide`, or `local, partners`: where an entry belongs. The set belongs to the table. */
 void diff_add_set(struct buf *buf, const struct table *table, const struct terms *terms);
 
 /* `192.0.2.0/24` if the range is a prefix, else `first-last`. */

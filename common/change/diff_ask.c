@@ -2,8 +2,8 @@
 /*
  * diff_ask.c - asks both images the same question. Part of diff.h.
  *
- * Ports are cut at every edge of a port range of either table: inside such a piece all ports have one answer, so one of
- * them is asked. Names get a label of which no rule knows anything, so that only wildcards that are open there match.
+ * The port space is cut at every edge of a port range of either table. All ports of such a piece have the same answer,
+ * so only one of them is asked. Names get a label that no rule mentions, so only wildcards that allow any label match.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +59,7 @@ cut_ports(struct differ *differ)
     return differ->changes != NULL;
 }
 
-/* The longest run of `c` in any pattern, and whether a wildcard has it beside a star. */
+/* The longest run of `c` in any pattern, and whether a wildcard has it next to a star. */
 static void
 measure(const struct half *half, char c, size_t *longest, bool *beside)
 {
@@ -76,7 +76,7 @@ measure(const struct half *half, char c, size_t *longest, bool *beside)
     }
 }
 
-/* A run of one letter, longer than any in the tables: no star can borrow it from a text beside it. */
+/* A run of one letter, longer than any in the tables. No text next to a star can match a part of it. */
 static void
 choose_label(struct differ *differ)
 {
@@ -161,14 +161,19 @@ was_bypassed(const struct differ *differ, const struct table *table, const struc
     return find_named(old->table, source, strlen(source), terms->set, old->bypass) != NULL;
 }
 
-/* The change that is like this one; a new one if there is none yet. NULL without memory. */
+bool
+diff_same_answer(const struct diff_answer *a, const struct diff_answer *b)
+{
+    return a->opened == b->opened && a->old_why == b->old_why && a->new_why == b->new_why && a->terms == b->terms;
+}
+
+/* The change with this answer; a new one if there is none yet. NULL without memory. */
 static struct change *
-find_change(struct differ *differ, const struct change *found)
+find_change(struct differ *differ, const struct diff_answer *found)
 {
     for (size_t i = 0; i < differ->change_count; i++) {
         struct change *change = &differ->changes[i];
-        if (change->opened == found->opened && change->old_why == found->old_why && change->new_why == found->new_why &&
-            change->terms == found->terms)
+        if (diff_same_answer(&change->answer, found))
             return change;
     }
     struct change *change = &differ->changes[differ->change_count];
@@ -177,8 +182,7 @@ find_change(struct differ *differ, const struct change *found)
         ranges = arena_array(differ->scratch, differ->piece_count, sizeof *ranges);
     if (ranges == NULL)
         return NULL;
-    *change = *found;
-    change->ranges = ranges;
+    *change = (struct change){.answer = *found, .ranges = ranges};
     differ->change_count++;
     return change;
 }
@@ -186,12 +190,12 @@ find_change(struct differ *differ, const struct change *found)
 static void
 add_change(struct differ *differ, const struct port_piece *piece, const struct verdict *was, const struct verdict *is)
 {
-    struct change found = {.opened = is->bypass, .old_why = why_word(was->why), .new_why = why_word(is->why)};
+    struct diff_answer found = {.opened = is->bypass, .old_why = was->why, .new_why = is->why};
     const struct half *half = found.opened ? &differ->new_half : &differ->old_half;
     found.terms = deciding_terms(half, found.opened ? is : was);
     found.group_known = was_bypassed(differ, half->table, found.terms);
     struct change *change = find_change(differ, &found);
-    if (change == NULL || change->ranges == NULL)
+    if (change == NULL)
         return;
     uint32_t count = change->range_count;
     if (count > 0 && change->ranges[count - 1].high + 1u == piece->low)
@@ -214,14 +218,23 @@ diff_ask(struct differ *differ, struct request *request)
     }
 }
 
-struct ports
-diff_keep_ports(struct differ *differ, const struct change *change)
+bool
+diff_same_ports(const struct diff_answer *answer, const struct change *change)
 {
+    return answer->ports.count == change->range_count &&
+           memcmp(answer->ports.range, change->ranges, change->range_count * sizeof *change->ranges) == 0;
+}
+
+struct diff_answer
+diff_keep_answer(struct differ *differ, const struct change *change)
+{
+    struct diff_answer answer = change->answer;
     struct port_range *ranges = arena_array(differ->arena, change->range_count, sizeof *ranges);
     if (ranges == NULL)
-        return (struct ports){0};
+        return answer;
     memcpy(ranges, change->ranges, change->range_count * sizeof *ranges);
-    return (struct ports){ranges, change->range_count};
+    answer.ports = (struct ports){ranges, change->range_count};
+    return answer;
 }
 
 static bool

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * diff_build.h - how the parts of one comparison put their findings together. Private to the diff*.c files.
+ * diff_build.h - how the parts of one comparison share their findings. Private to the diff*.c files.
  *
  *     diff.c          walks over both tables, key by key, and says what each set did with each pattern
  *     diff_pair.c     finds what replaces what it covers; asks the change feed
@@ -17,6 +17,9 @@
 #include "image/image.h"
 #include "verdict/request.h"
 #include "verdict/verdict.h"
+
+#define DIFF_PIECES_MAX 2000                     /* pieces of the port space */
+#define DIFF_CROSSINGS_MAX ((size_t)1000 * 1000) /* pairs of wildcards */
 
 /* One rule of one side. */
 struct ref {
@@ -42,12 +45,9 @@ struct port_piece {
     uint16_t low, high, ask;
 };
 
-/* What both images say of a name or address at some ports, if they differ about it. */
+/* One answer that is being put together. Its ports are in `ranges`; those of the answer itself are empty. */
 struct change {
-    bool opened;
-    bool group_known;
-    const char *old_why, *new_why;
-    const struct terms *terms;
+    struct diff_answer answer;
     struct port_range *ranges; /* room for one for each port piece */
     uint32_t range_count;
 };
@@ -70,9 +70,9 @@ struct differ {
     size_t entry_room, verdict_room, range_room;
     struct port_piece *pieces;
     size_t piece_count;
-    struct change *changes; /* of the name or address that was asked last: at most one for each port piece */
+    struct change *changes; /* of the name or address asked last: at most one for each port piece */
     size_t change_count;
-    char label[HOST_LABEL_MAX + 1]; /* that no rule mentions */
+    char label[HOST_LABEL_MAX + 1]; /* a label that no rule mentions */
     const char **tenants;           /* of both images */
     size_t tenant_count;
     struct wild *wilds; /* every wildcard of either side once */
@@ -89,23 +89,27 @@ struct diff_entry *diff_add_entry(struct differ *differ, enum diff_kind kind, co
 /* Turns added and removed entries into broadened and narrowed ones. */
 void diff_pair_entries(struct differ *differ);
 
-/* Puts Microsoft's words to the entries. */
+/* Adds Microsoft's words to the entries. */
 void diff_annotate(struct differ *differ, const struct announced *changes, size_t count);
 
 /* diff_ask.c: finds the port pieces, the label, the tenants and the options that differ; -1 without memory. */
 int diff_prepare_asking(struct differ *differ);
 
-/* Asks both images at every port piece; what differs stands in differ->changes then. Sets the port of the request. */
+/* Asks both images at every port piece. Afterwards differ->changes has what differs. Sets the port of the request. */
 void diff_ask(struct differ *differ, struct request *request);
 
-/* The ports of a change, in the arena of the diff. */
-struct ports diff_keep_ports(struct differ *differ, const struct change *change);
+/* Whether two answers are the same apart from their ports; whether an answer has the ports of a change. */
+bool diff_same_answer(const struct diff_answer *a, const struct diff_answer *b);
+bool diff_same_ports(const struct diff_answer *answer, const struct change *change);
 
-/* diff_verdict.c: asks for the names of one key; and at the end for names that two wildcards share. */
+/* The answer of a change with its ports, in the arena of the diff. Without memory it has no ports. */
+struct diff_answer diff_keep_answer(struct differ *differ, const struct change *change);
+
+/* diff_verdict.c: asks about the names of one key; and at the end about names that two wildcards share. */
 void diff_ask_pattern(struct differ *differ, const struct ref *ref, bool changed);
 void diff_ask_crossings(struct differ *differ);
 
-/* diff_print.c: Microsoft's words behind an entry. */
+/* diff_print.c: Microsoft's words after an entry. */
 void diff_add_impact(struct buf *buf, const struct diff_entry *entry);
 
 /* diff_range.c */

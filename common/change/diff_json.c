@@ -63,14 +63,14 @@ add_entry(struct json_writer *json, const struct diff *diff, const struct diff_e
 }
 
 static void
-add_answer(struct json_writer *json, const struct diff *diff, bool opened, const struct ports *ports, const char *was,
-           const char *is, const struct terms *terms)
+add_answer(struct json_writer *json, const struct diff *diff, const struct diff_answer *answer)
 {
-    add_ports(json, "ports", ports);
-    json_write_bool(json, "opened", opened);
-    json_write_text(json, "oldWhy", was);
-    json_write_text(json, "newWhy", is);
-    add_terms(json, "set", opened ? diff->new_table : diff->old_table, terms);
+    add_ports(json, "ports", &answer->ports);
+    json_write_bool(json, "opened", answer->opened);
+    json_write_text(json, "oldWhy", why_word(answer->old_why));
+    json_write_text(json, "newWhy", why_word(answer->new_why));
+    add_terms(json, "set", answer->opened ? diff->new_table : diff->old_table, answer->terms);
+    json_write_bool(json, "setWasBypassed", answer->group_known);
 }
 
 static void
@@ -79,8 +79,7 @@ add_verdict(struct json_writer *json, const struct diff *diff, const struct diff
     json_write_object(json, NULL);
     json_write_text(json, "pattern", verdict->pattern);
     json_write_text(json, "name", verdict->name);
-    add_answer(json, diff, verdict->opened, &verdict->ports, verdict->old_why, verdict->new_why, verdict->terms);
-    json_write_bool(json, "setWasBypassed", verdict->group_known);
+    add_answer(json, diff, &verdict->answer);
     json_write_end(json);
 }
 
@@ -93,8 +92,7 @@ add_range(struct json_writer *json, const struct diff *diff, const struct diff_r
     json_write_text(json, "first", text);
     addr_format(text, &range->last);
     json_write_text(json, "last", text);
-    add_answer(json, diff, range->opened, &range->ports, range->old_why, range->new_why, range->terms);
-    json_write_bool(json, "setWasBypassed", range->group_known);
+    add_answer(json, diff, &range->answer);
     json_write_end(json);
 }
 

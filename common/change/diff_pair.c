@@ -2,8 +2,9 @@
 /*
  * diff_pair.c - added and removed entries that belong together, and what the change feed says. Part of diff.h.
  *
- * A removed name whose wildcard parent was added is no loss, and a text diff that says so frightens people: it is
- * broadened. Each removed entry goes to one added one: of the same endpoint set if there is one, then the narrowest.
+ * A removed name is not lost if a wildcard that covers it was added. Calling it removed would alarm people, so it
+ * counts as broadened. Each removed entry is paired with one added entry: one of the same endpoint set if possible,
+ * then the narrowest.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "diff_build.h"
 #include "name/pattern.h"
 
-/* Comparisons of one entry with one other; beyond, added stays added and removed removed. */
+/* Comparisons of one entry with another. After so many, the rest stays added and removed. */
 #define TRIES_MAX ((size_t)20 << 20)
 
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -54,7 +55,7 @@ fill_part(struct differ *differ, struct part *part, struct diff_entry *entry)
     return part->text != NULL && part->len > 0;
 }
 
-/* Whether the entry's pattern came into its new set. */
+/* Whether the entry's pattern is new in its set. */
 static bool
 has_joined(const struct diff *diff, const struct diff_entry *entry)
 {
@@ -114,15 +115,15 @@ width(const struct part *part)
     return part->entry->is_prefix ? part->prefix.len : pattern_literals(part->text, part->len);
 }
 
-/* Not one that is also in other sets, or was before. */
+/* Added or removed, and not in another set as well. */
 static bool
 is_plain(const struct part *part)
 {
     return !part->entry->elsewhere && (part->entry->kind == DIFF_ADDED || part->entry->kind == DIFF_REMOVED);
 }
 
-/* The one among `wide` that `narrow` belongs to; NULL if none covers it. What only moved into a set takes the place of
- * what leaves this very set. */
+/* The one among `wide` that `narrow` belongs to; NULL if none covers it. What only moved into a set can replace only
+ * what left this set. */
 static struct part *
 choose(const struct differ *differ, struct parts wide, const struct part *narrow, size_t *tries)
 {
@@ -142,7 +143,7 @@ choose(const struct differ *differ, struct parts wide, const struct part *narrow
     return best;
 }
 
-/* Drops the entries whose `text` was taken away. */
+/* Drops the entries whose `text` was set to NULL. */
 static void
 compact(struct diff *diff)
 {
@@ -251,7 +252,7 @@ diff_pair_entries(struct differ *differ)
     find_covers(differ, DIFF_REMOVED, &differ->new_half, &tries);
 }
 
-/* One record of the feed, where it stands in the order of values. */
+/* A record of the feed, to be sorted by value. */
 struct said {
     const struct announced *change;
 };
@@ -265,7 +266,7 @@ compare_said(const void *left, const void *right)
     return order != 0 ? order : (a > b) - (a < b);
 }
 
-/* How well a change speaks of an entry. */
+/* How well a change fits an entry. */
 static int
 fit(const struct announced *change, const struct diff_entry *entry)
 {
@@ -275,7 +276,7 @@ fit(const struct announced *change, const struct diff_entry *entry)
     return (same_set ? 2 : 0) + (change->removed == is_gone ? 1 : 0);
 }
 
-/* A word of the feed, if it is one: it is shown on terminals and in mails. */
+/* A copy of a word of the feed; NULL if it is not a plain word. It is shown on terminals and in mails. */
 static const char *
 keep_word(struct differ *differ, const char *text, size_t most, const char *bytes)
 {

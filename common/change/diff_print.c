@@ -7,10 +7,10 @@
 #include "diff_build.h"
 #include "name/verb.h"
 
-#define WIDTH_MAX 44 /* a longer pattern stands out of line */
+#define WIDTH_MAX 44 /* a longer pattern breaks the column */
 #define PORTS_WIDTH 9
-#define LIST_MAX 3   /* of a set that changed as a whole this many entries get a line each */
-#define LIST_SHOWN 6 /* and this many of them are named otherwise */
+#define LIST_MAX 3   /* up to so many entries of a set that changed together get a line each */
+#define LIST_SHOWN 6 /* of more than that, so many are named */
 
 const char *
 diff_word(enum diff_kind kind)
@@ -55,7 +55,7 @@ diff_add_set(struct buf *buf, const struct table *table, const struct terms *ter
     buf_add_text(buf, table->sources[terms->set.source]);
 }
 
-/* `was -> is`, or the one there is, or the one that both are. */
+/* `was -> is`; only one of them if they are equal or the other is NULL. */
 static void
 add_step(struct buf *buf, const char *name, const char *was, const char *is)
 {
@@ -67,7 +67,7 @@ add_step(struct buf *buf, const char *name, const char *was, const char *is)
     buf_add_text(buf, is != NULL ? is : was);
 }
 
-/* What stands before and behind the arrow of one entry. */
+/* What is written before or after the arrow of one entry. */
 struct place {
     const char *verb, *area, *source;
     char id[16];
@@ -211,7 +211,7 @@ add_line_start(struct buf *buf, char sign, const char *text, size_t width)
     buf_add_fill(buf, ' ', len < width ? width - len + 2 : 2);
 }
 
-/* How many entries from `entry` on changed together: ports or attributes of one set. */
+/* How many entries changed together from this one on: ports or attributes of one set. */
 static size_t
 together(const struct diff *diff, size_t at)
 {
@@ -277,15 +277,15 @@ add_ports_column(struct buf *buf, const struct ports *ports)
 }
 
 static void
-add_reason(struct buf *buf, const struct diff *diff, bool opened, const struct terms *terms, const char *was,
-           const char *is)
+add_answer(struct buf *buf, const struct diff *diff, const struct diff_answer *answer)
 {
-    if (terms != NULL) {
-        buf_add_fmt(buf, "%s, ", verb_text(terms));
-        diff_add_set(buf, opened ? diff->new_table : diff->old_table, terms);
+    add_ports_column(buf, &answer->ports);
+    if (answer->terms != NULL) {
+        buf_add_fmt(buf, "%s, ", verb_text(answer->terms));
+        diff_add_set(buf, answer->opened ? diff->new_table : diff->old_table, answer->terms);
         buf_add_text(buf, "; ");
     }
-    buf_add_fmt(buf, "%s -> %s\n", was, is);
+    buf_add_fmt(buf, "%s -> %s\n", why_word(answer->old_why), why_word(answer->new_why));
 }
 
 static void
@@ -303,8 +303,7 @@ print_verdicts(const struct diff *diff, bool opened, struct buf *buf)
     for (size_t i = from; i < to; i++) {
         const struct diff_verdict *verdict = &diff->verdicts[i];
         add_line_start(buf, opened ? '+' : '-', verdict->pattern, width < WIDTH_MAX ? width : WIDTH_MAX);
-        add_ports_column(buf, &verdict->ports);
-        add_reason(buf, diff, opened, verdict->terms, verdict->old_why, verdict->new_why);
+        add_answer(buf, diff, &verdict->answer);
     }
 }
 
@@ -352,8 +351,7 @@ print_ranges(const struct diff *diff, bool opened, struct buf *buf)
         const struct diff_range *range = &diff->ranges[i];
         diff_range_text(text, range);
         add_line_start(buf, opened ? '+' : '-', text, 31);
-        add_ports_column(buf, &range->ports);
-        add_reason(buf, diff, opened, range->terms, range->old_why, range->new_why);
+        add_answer(buf, diff, &range->answer);
     }
 }
 
@@ -374,7 +372,7 @@ diff_print(const struct diff *diff, struct buf *buf)
     print_ranges(diff, false, buf);
     print_entries(diff, buf);
     if (diff->regex_count > 0 && !diff_is_empty(diff))
-        buf_add_fmt(buf, "not asked: %zu regexes, for which no name can stand\n", diff->regex_count);
+        buf_add_fmt(buf, "not compared: %zu regexes, since nobody can list the names they match\n", diff->regex_count);
     if (diff->partial)
-        buf_add_text(buf, "not asked: some ports or crossing wildcards, there are too many\n");
+        buf_add_text(buf, "not compared: some ports or crossing wildcards, since there are too many\n");
 }

@@ -2,8 +2,8 @@
 /*
  * diff_range.c - addresses whose verdict differs, as runs. Part of diff.h.
  *
- * Between two edges of prefixes (of both tables) all addresses have one answer, so the first one of each piece is
- * asked; neighbours about which the images differ in the same way become one run.
+ * Between two edges of prefixes (of both tables) all addresses have the same answer, so only the first one of each
+ * piece is asked. Neighbouring pieces that differ in the same way become one run.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -58,25 +58,17 @@ add_edges(const struct half *half, struct addr *edges, size_t count)
             continue;
         const struct prefix *prefix = half->refs[i].rule->prefix;
         edges[count++] = prefix->addr;
-        struct addr behind = last_of(prefix);
-        if (step(&behind, true))
-            edges[count++] = behind;
+        struct addr after = last_of(prefix);
+        if (step(&after, true))
+            edges[count++] = after;
     }
     return count;
 }
 
-/* The ranges of the run that ends at the moment: they all have its addresses, one for each change. */
+/* The ranges that may still grow. They have the same addresses; there is one for each change. */
 struct run {
     size_t start, count;
 };
-
-static bool
-is_same(const struct diff_range *range, const struct change *change)
-{
-    return range->opened == change->opened && range->terms == change->terms && range->old_why == change->old_why &&
-           range->new_why == change->new_why && range->ports.count == change->range_count &&
-           memcmp(range->ports.range, change->ranges, change->range_count * sizeof *change->ranges) == 0;
-}
 
 static bool
 goes_on(const struct differ *differ, const struct run *run, const struct addr *first)
@@ -84,12 +76,13 @@ goes_on(const struct differ *differ, const struct run *run, const struct addr *f
     if (run->count == 0 || run->count != differ->change_count)
         return false;
     const struct diff_range *ranges = &differ->diff->ranges[run->start];
-    struct addr behind = ranges[0].last;
-    if (behind.v6 != first->v6 || !step(&behind, true) || compare_addrs(&behind, first) != 0)
+    struct addr after = ranges[0].last;
+    if (after.v6 != first->v6 || !step(&after, true) || compare_addrs(&after, first) != 0)
         return false;
     bool same = true;
     for (size_t i = 0; same && i < run->count; i++)
-        same = is_same(&ranges[i], &differ->changes[i]);
+        same = diff_same_answer(&ranges[i].answer, &differ->changes[i].answer) &&
+               diff_same_ports(&ranges[i].answer, &differ->changes[i]);
     return same;
 }
 
@@ -99,20 +92,11 @@ add_range(struct differ *differ, const struct addr *first, const struct addr *la
     struct diff *diff = differ->diff;
     struct diff_range *ranges =
         arena_grow(differ->arena, diff->ranges, &differ->range_room, diff->range_count + 1, sizeof *ranges);
-    struct ports ports = diff_keep_ports(differ, change);
-    if (ranges == NULL || ports.count == 0)
+    struct diff_answer answer = diff_keep_answer(differ, change);
+    if (ranges == NULL || answer.ports.count == 0)
         return;
     diff->ranges = ranges;
-    ranges[diff->range_count++] = (struct diff_range){
-        .first = *first,
-        .last = *last,
-        .ports = ports,
-        .opened = change->opened,
-        .group_known = change->group_known,
-        .old_why = change->old_why,
-        .new_why = change->new_why,
-        .terms = change->terms,
-    };
+    ranges[diff->range_count++] = (struct diff_range){.first = *first, .last = *last, .answer = answer};
 }
 
 static void

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* diff_summary.c - a diff as one paragraph: real entries where they are few, numbers where they are many. Part of
- * diff.h. */
+/* diff_summary.c - a diff as one paragraph: real entries where they are few, numbers where they are many. Also the
+ * report that begins with this paragraph. Part of diff.h. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -10,7 +10,7 @@
 #define FEW 5   /* all are named */
 #define SHOWN 3 /* of more than that */
 
-/* A list that names each text once. What follows itself is one. */
+/* A list that names each text once. Equal texts follow each other. */
 struct list {
     struct buf *buf;
     size_t count; /* different ones */
@@ -86,13 +86,14 @@ add_verdicts(struct buf *buf, const struct diff *diff, bool opened)
     for (size_t i = 0; i < count && names_next(&list); i++) {
         const struct diff_verdict *verdict = &diff->verdicts[from + i];
         buf_add_fmt(buf, "%s port ", verdict->pattern);
-        ports_print(buf, &verdict->ports);
+        ports_print(buf, &verdict->answer.ports);
     }
     end_list(&list);
     buf_add_char(buf, '.');
 }
 
-/* Whether the range begins elsewhere than the one before it: of another port or set there may be a second. */
+/* Whether the range begins at another address than the one before it. Ranges of other ports or sets may begin at the
+ * same one. */
 static bool
 is_new_range(const struct diff *diff, size_t from, size_t i)
 {
@@ -146,4 +147,12 @@ diff_summary(const struct diff *diff, struct buf *buf)
     add_ranges(buf, diff, false);
     if (diff->opened == 0 && diff->ranges_opened == 0)
         buf_add_text(buf, " Nothing is bypassed that was inspected.");
+}
+
+void
+diff_report(const struct diff *diff, struct buf *buf)
+{
+    diff_summary(diff, buf);
+    buf_add_text(buf, "\n\n");
+    diff_print(diff, buf);
 }

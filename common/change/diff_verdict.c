@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * diff_verdict.c - the names that both images are asked for. Part of diff.h.
+ * diff_verdict.c - the names that both images are asked about. Part of diff.h.
  *
- * Patterns divide the names of the world into classes of equal answers. An exact name is one; each wildcard has the
- * class of names that no narrower rule knows; two wildcards that cross share one more. With tenants, the names of a
- * wildcard under a tenant suffix fall into those of ours and those of strangers.
+ * Patterns divide all names into classes with equal answers. An exact name is a class of its own. Each wildcard has the
+ * class of names that no narrower rule matches. Two wildcards that cross share one more class. With tenants, the names
+ * of a wildcard under a tenant suffix are either those of our tenants or those of others.
  */
 #include <string.h>
 
@@ -16,13 +16,12 @@
 static bool
 same_change(const struct diff_verdict *verdict, const struct change *change)
 {
-    if (verdict->opened != change->opened || verdict->terms != change->terms ||
-        verdict->ports.count != change->range_count)
-        return false;
-    return memcmp(verdict->ports.range, change->ranges, change->range_count * sizeof *change->ranges) == 0;
+    const struct diff_answer *answer = &verdict->answer;
+    return answer->opened == change->answer.opened && answer->terms == change->answer.terms &&
+           diff_same_ports(answer, change);
 }
 
-/* Whether this was found already, from verdict `from` on, for the pattern or for its other. */
+/* Whether this was already found, from verdict `from` on, for one of the two patterns. */
 static bool
 is_known(const struct diff *diff, size_t from, const char *pattern, const char *other, const struct change *change)
 {
@@ -48,24 +47,19 @@ add_verdict(struct differ *differ, const char *pattern, const struct host *name,
     struct diff_verdict *verdicts =
         arena_grow(differ->arena, diff->verdicts, &differ->verdict_room, diff->verdict_count + 1, sizeof *verdicts);
     const char *text = arena_text(differ->arena, name->text, name->len);
-    struct ports ports = diff_keep_ports(differ, change);
-    if (verdicts == NULL || text == NULL || ports.count == 0)
+    struct diff_answer answer = diff_keep_answer(differ, change);
+    if (verdicts == NULL || text == NULL || answer.ports.count == 0)
         return;
     diff->verdicts = verdicts;
     verdicts[diff->verdict_count++] = (struct diff_verdict){
         .pattern = pattern,
         .name = text,
-        .ports = ports,
-        .port = choose_port(&ports),
-        .opened = change->opened,
-        .group_known = change->group_known,
-        .old_why = change->old_why,
-        .new_why = change->new_why,
-        .terms = change->terms,
+        .port = choose_port(&answer.ports),
+        .answer = answer,
     };
 }
 
-/* Asks for one name of a pattern; `from` is where the verdicts of this pattern begin. */
+/* Asks about one name of a pattern. `from` is where the verdicts of this pattern begin. */
 static void
 ask_name(struct differ *differ, const char *pattern, const char *other, size_t from, const char *name, size_t len)
 {
@@ -98,7 +92,7 @@ fill_stars(const struct differ *differ, char ret[HOST_MAX + 1], const char *text
     return out;
 }
 
-/* Asks for the names of a pattern whose tenant is filled in. */
+/* Asks about the names of a pattern whose tenant is filled in. */
 static void
 ask_filled(struct differ *differ, const char *pattern, size_t from, const char *text, size_t len)
 {

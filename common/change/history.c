@@ -52,7 +52,7 @@ find_fate(const struct uses *uses, const struct history_entry *entry)
         if (uses->linked[i] == entry->generation)
             return words[i];
     }
-    if (strcmp(entry->decided, "rejected") == 0)
+    if (decided_parse(entry->decided) == DECIDED_REJECTED)
         return "rejected";
     if (was_published(uses, entry->generation))
         return "published";

@@ -5,6 +5,7 @@
  */
 #include "review.h"
 
+#include "base/day.h"
 #include "base/err.h"
 #include "review_build.h"
 
@@ -19,12 +20,12 @@ bypass_of(const struct image *image)
 static void
 ask_mode(struct hearing *hearing)
 {
-    bool first = hearing->old_documents == NULL;
+    bool first = hearing->proposal->old_documents == NULL;
     switch (hearing->conf->review) {
     case REVIEW_AUTO: break;
     case REVIEW_ALWAYS:
         if (first)
-            review_say(hearing, "review is 'always': the first table waits for a person, too");
+            review_say(hearing, "review is 'always': the first table waits for a person as well");
         else if (!diff_is_empty(hearing->diff))
             review_say(hearing, "review is 'always': every change waits for a person");
         break;
@@ -37,26 +38,23 @@ ask_mode(struct hearing *hearing)
 }
 
 int
-review_decide(struct review *ret, struct arena *arena, const struct conf *conf, const struct candidate *candidate,
-              const struct documents *documents, const struct documents *old_documents, const struct diff *diff,
-              uint32_t today, struct err *err)
+review_decide(struct review *ret, struct arena *arena, const struct proposal *proposal, struct err *err)
 {
     struct review review = {0};
     struct hearing hearing = {
         .review = &review,
         .arena = arena,
-        .conf = conf,
-        .candidate = candidate,
-        .documents = documents,
-        .old_documents = old_documents,
-        .diff = diff,
-        .today = today,
-        .bypass = bypass_of(candidate->image),
-        .old_bypass = diff->old_bypass,
+        .proposal = proposal,
+        .conf = proposal->conf,
+        .diff = proposal->diff,
+        .today = day_of(proposal->now),
+        .bypass = bypass_of(proposal->candidate->image),
+        .old_bypass = proposal->diff->old_bypass,
     };
     buf_init(&hearing.text, (size_t)8 * REVIEW_REASON_MAX);
     review_ask_gates(&hearing);
-    ask_mode(&hearing);
+    if (!proposal->by_hand)
+        ask_mode(&hearing);
     buf_clear(&hearing.text);
     if (!arena_ok(arena))
         return err_set(err, ERR_MEM, "no memory for the review");

@@ -2,17 +2,17 @@
 /*
  * review.h - may this table be published by itself, or must a person look?
  *
- * Where it sits: floor 6, above diff.h, conf.h and verdict.h. It decides; candidate.h acts.
+ * Where it sits: room change, above diff.h. It decides; the room update acts (flow.h).
  *
  *     auto      what passes the gates is published
- *     widening  (default) and makes no host bypassed that was inspected: no raised category, no new name or wildcard of
- *               a bypassed category, no wider prefix, no address outside a set that was bypassed already; nor anything
- *               that no name can be asked for (a regex, too many ports)
- *     always    nothing is published by itself but what changes no rule
+ *     widening  (default) the same, unless a host becomes bypassed that was inspected: through a raised category, a new
+ *               name or wildcard of a bypassed category, a wider prefix, an address outside a set that was bypassed
+ *               already, or something that cannot be compared (a regex, too many ports)
+ *     always    only what changes no rule is published by itself
  *
- * Gates hold a table in every mode: shrunk beyond the limit, a canary that does not have its category, a
- * must-not-bypass name that would be bypassed, a published bypass prefix or wildcard that is too wide and is not in use
- * already, a document older than the one in use.
+ * Gates hold a table in every mode: it shrank beyond the limit, a canary does not have its category, a must-not-bypass
+ * name would be bypassed, a published bypass prefix or wildcard is too wide and not in use already, or a document is
+ * older than the one in use.
  */
 #ifndef COMMON_REVIEW_H
 #define COMMON_REVIEW_H
@@ -37,20 +37,24 @@ struct review {
     size_t reason_count;
 };
 
-/*
- * Decides about `candidate` against what is in use, as of `today`. `old_documents` gives the versions in use, NULL for
- * the first table; the first table ever is published if it passes the gates, in every mode but always. Reasons belong
- * to the arena. -1 with ERR_MEM.
- */
-int review_decide(struct review *ret, struct arena *arena, const struct conf *conf, const struct candidate *candidate,
-                  const struct documents *documents, const struct documents *old_documents, const struct diff *diff,
-                  uint32_t today, struct err *err);
+/* What is proposed: a candidate in place of what is in use. Nothing of it is owned. */
+struct proposal {
+    const struct conf *conf;
+    const struct candidate *candidate;
+    const struct documents *documents;     /* that it was built from */
+    const struct documents *old_documents; /* the versions in use; NULL for the first table */
+    const struct diff *diff;               /* from what is in use to the candidate */
+    const char *by;                        /* update, import or publish */
+    bool by_hand;                          /* a person publishes: only the gates are asked */
+    int64_t now;                           /* seconds since 1970 */
+};
 
-/* Writes review.txt: its head (candidate.h), the reasons, the diff's summary and the diff. `by` is update, import or
- * publish. */
-void review_print(const struct review *review, const struct conf *conf, const struct candidate *candidate,
-                  const struct documents *documents, const struct diff *diff, uint32_t generation, const char *by,
-                  int64_t now, struct buf *buf);
+/* Decides about a proposal. The first table ever is published if it passes the gates, in every mode but always.
+ * Reasons belong to the arena. -1 with ERR_MEM. */
+int review_decide(struct review *ret, struct arena *arena, const struct proposal *proposal, struct err *err);
+
+/* Writes review.txt of a generation: its head (candidate.h), the reasons, the diff's summary and the diff. */
+void review_print(const struct review *review, const struct proposal *proposal, uint32_t generation, struct buf *buf);
 
 /* A name that must have at least this category, if its service area is asked for. */
 struct review_canary {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * review_build.h - how the parts of one review put their reasons together. Private to the review*.c files. Without
- * memory a reason is lost and the arena says so (arena_ok()).
+ * review_build.h - how the parts of one review collect their reasons. Private to the review*.c files. Without memory a
+ * reason is lost, and arena_ok() is false.
  */
 #ifndef COMMON_REVIEW_BUILD_H
 #define COMMON_REVIEW_BUILD_H
@@ -22,11 +22,10 @@ struct hearing {
     struct review *review;
     struct arena *arena;
     size_t room;
-    const struct conf *conf;
-    const struct candidate *candidate;
-    const struct documents *documents, *old_documents;
+    const struct proposal *proposal;
+    const struct conf *conf; /* of the proposal, as diff is */
     const struct diff *diff;
-    uint32_t today;
+    uint32_t today;              /* days since 1970-01-01, UTC */
     uint32_t bypass, old_bypass; /* categories */
     struct buf text;             /* of the reason that is being written */
     size_t named, unnamed;       /* entries in it, and those there was no room for */

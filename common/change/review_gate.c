@@ -2,8 +2,8 @@
 /*
  * review_gate.c - the gates that hold a table in every mode. Part of review.h.
  *
- * They are for a list that is wrong, not for one that is unwelcome: half a document, an older one, one whose author
- * slipped. Lists of other products were emptied by less.
+ * They catch a list that is wrong, not one that is unwelcome: half a document, an older one, or one with a mistake by
+ * its author. Such mistakes have emptied the lists of other products.
  */
 #include <stdio.h>
 #include <string.h>
@@ -56,7 +56,7 @@ review_canaries(const char *instance)
     return none;
 }
 
-/* Whether the documents were asked for this area: without a choice it is everything, and Common always comes along. */
+/* Whether the documents contain this area. Without a choice they contain every area, and Common is always in them. */
 static bool
 has_area(const struct conf *conf, const char *area)
 {
@@ -95,12 +95,11 @@ take_best(void *arg, const struct explained *explained)
     best->claim = claim;
 }
 
-/* The category a query has, apart from what a local line or the tenant guard says about it; NULL if no rule gives one.
- */
+/* The category of a query, whatever a local line or the tenant guard says about it; NULL if no rule gives one. */
 static const char *
 category_of(const struct hearing *hearing, const char *query, enum verb *ret)
 {
-    const struct image *image = hearing->candidate->image;
+    const struct image *image = hearing->proposal->candidate->image;
     struct request request;
     struct verdict verdict;
     struct image_info info;
@@ -127,9 +126,9 @@ ask_canary(struct hearing *hearing, const char *query, enum verb least)
     enum verb verb;
     const char *category = category_of(hearing, query, &verb);
     if (category == NULL)
-        review_say(hearing, "canary '%.300s' would have no category, and must be %s", query, verb_category(least));
+        review_say(hearing, "canary '%.300s' would have no category, but must be %s", query, verb_category(least));
     else if (verb < least)
-        review_say(hearing, "canary '%.300s' would be %s, and must be %s", query, category, verb_category(least));
+        review_say(hearing, "canary '%.300s' would be %s, but must be %s", query, category, verb_category(least));
 }
 
 static void
@@ -150,7 +149,7 @@ ask_canaries(struct hearing *hearing)
 static void
 ask_must_not_bypass(struct hearing *hearing)
 {
-    const struct image *image = hearing->candidate->image;
+    const struct image *image = hearing->proposal->candidate->image;
     for (size_t i = 0; i < hearing->conf->must_not_bypass_count; i++) {
         const char *query = hearing->conf->must_not_bypass[i];
         struct request request;
@@ -165,7 +164,7 @@ ask_must_not_bypass(struct hearing *hearing)
         struct image_text rule = image_rule_text(image, verdict.rule, room);
         image_get_set(image, verdict.set, &set);
         const char *category = verb_category(set.verb);
-        review_say(hearing, "'%.300s' must not be bypassed, and would be by '%.*s' (%s, %.*s)", query,
+        review_say(hearing, "'%.300s' must not be bypassed, but would be by '%.*s' (%s, %.*s)", query,
                    (int)(rule.len > 300 ? 300 : rule.len), rule.text, category != NULL ? category : "-",
                    (int)(set.source.len > 40 ? 40 : set.source.len), set.source.text);
     }
@@ -196,7 +195,7 @@ count_published(const struct table *table, const char *source)
     return count;
 }
 
-/* A long local list must not hide that a document lost half of its rules, so each source counts for itself. */
+/* A long local list must not hide that a document lost half of its rules, so each source is counted by itself. */
 static void
 ask_shrink(struct hearing *hearing)
 {
@@ -225,7 +224,7 @@ is_too_wide(const struct hearing *hearing, const struct rule *rule)
     return rule->kind != PATTERN_REGEX && pattern_is_open(rule->text, rule->len);
 }
 
-/* Whether the table in use bypasses this very pattern: somebody accepted it. */
+/* Whether the table in use bypasses this same pattern: then somebody accepted it. */
 static bool
 is_in_use(const struct hearing *hearing, const char *text)
 {
@@ -242,7 +241,7 @@ is_in_use(const struct hearing *hearing, const char *text)
 static void
 ask_width(struct hearing *hearing, bool prefixes, const char *what)
 {
-    const struct table *table = hearing->candidate->table;
+    const struct table *table = hearing->proposal->candidate->table;
     char room[IMAGE_RULE_MAX];
     review_begin(hearing);
     for (size_t i = 0; i < table->rule_count; i++) {
@@ -263,15 +262,15 @@ ask_width(struct hearing *hearing, bool prefixes, const char *what)
 static void
 ask_versions(struct hearing *hearing)
 {
-    const struct documents *was = hearing->old_documents;
-    const struct documents *is = hearing->documents;
+    const struct documents *was = hearing->proposal->old_documents;
+    const struct documents *is = hearing->proposal->documents;
     for (size_t i = 0; was != NULL && i < is->count; i++) {
         const struct document *document = &is->of[i];
         for (size_t k = 0; k < was->count; k++) {
             const struct document *old = &was->of[k];
             if (strcmp(old->instance, document->instance) == 0 && document->version[0] != '\0' &&
                 old->version[0] != '\0' && strcmp(document->version, old->version) < 0)
-                review_say(hearing, "the %s document is of version %s, older than %s in use", document->instance,
+                review_say(hearing, "the %s document has version %s, older than %s in use", document->instance,
                            document->version, old->version);
         }
     }

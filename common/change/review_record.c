@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * review_record.c - prints the record of a review. Part of review.h. What the candidate says about itself at its head
- * is printed by candidate.h; how a record is read back: record.h.
+ * review_record.c - prints the record of a review. Part of review.h. The head about the candidate is printed by
+ * candidate.h. Records are read by record.h.
  */
 #include "base/buf.h"
 #include "conf/conf.h"
@@ -10,18 +10,14 @@
 #include "store/candidate.h"
 
 void
-review_print(const struct review *review, const struct conf *conf, const struct candidate *candidate,
-             const struct documents *documents, const struct diff *diff, uint32_t generation, const char *by,
-             int64_t now, struct buf *buf)
+review_print(const struct review *review, const struct proposal *proposal, uint32_t generation, struct buf *buf)
 {
     static const char *const modes[] = {
         [REVIEW_AUTO] = "auto", [REVIEW_WIDENING] = "widening", [REVIEW_ALWAYS] = "always"};
-    candidate_print_head(buf, candidate, documents, generation, by, now);
-    buf_add_fmt(buf, "review %s\nresult %s\n", modes[conf->review], review->publish ? "published" : "held");
+    candidate_print_head(buf, proposal->candidate, proposal->documents, generation, proposal->by, proposal->now);
+    buf_add_fmt(buf, "review %s\nresult %s\n", modes[proposal->conf->review], review->publish ? "published" : "held");
     for (size_t i = 0; i < review->reason_count; i++)
         buf_add_fmt(buf, "reason %s\n", review->reasons[i]);
     buf_add_char(buf, '\n');
-    diff_summary(diff, buf);
-    buf_add_text(buf, "\n\n");
-    diff_print(diff, buf);
+    diff_report(proposal->diff, buf);
 }

@@ -2,9 +2,9 @@
 /*
  * review_widening.c - what would bypass a host that was inspected. Part of review.h.
  *
- * Names: whatever the diff found opened. Addresses may join a set that is bypassed already, at the ports it had, for
- * they are useless without its names; but not in the place of a narrower prefix, and not those that a local line or the
- * tenant guard kept inspected. What the diff could not ask about is held, too.
+ * Every name that the diff found opened is held. New addresses of an already bypassed set are not held if its ports are
+ * unchanged: without the set's names they open nothing. They are held if they replace a narrower prefix, or if an
+ * inspect line or the tenant guard kept them inspected. What the diff could not compare is held as well.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,30 +16,32 @@
 #include "review_build.h"
 #include "verdict/verdict.h"
 
-/* Why it was inspected, and what to say then; the last line is for every other why. */
+/* Why it was inspected, and what to say then. The last line is for every other why. */
 static const struct {
-    const char *old_why, *names, *addresses;
+    enum why old_why;
+    bool may_join; /* addresses of a set that was bypassed already are not held */
+    const char *names, *addresses;
 } causes[] = {
-    {"category", "names bypassed now whose category was not bypassed before",
+    {WHY_CATEGORY, true, "names bypassed now whose category was not bypassed before",
      "addresses bypassed now whose category was not bypassed before"},
-    {"no-rule", "names bypassed now that no rule matched before",
+    {WHY_NO_RULE, true, "names bypassed now that no rule matched before",
      "addresses bypassed now, outside any set that was bypassed before"},
-    {"port", "names bypassed now at ports where they were inspected",
+    {WHY_PORT, true, "names bypassed now at ports where they were inspected",
      "addresses bypassed now at ports where they were inspected"},
-    {"local-inspect", "names bypassed now that an inspect line kept inspected",
+    {WHY_LOCAL_INSPECT, false, "names bypassed now that an inspect line kept inspected",
      "addresses bypassed now that an inspect line kept inspected"},
-    {"foreign-tenant", "names bypassed now that the tenant guard kept inspected",
+    {WHY_FOREIGN_TENANT, false, "names bypassed now that the tenant guard kept inspected",
      "addresses bypassed now that the tenant guard kept inspected"},
-    {NULL, "names bypassed now that were inspected", "addresses bypassed now that were inspected"},
+    {WHY_COUNT, false, "names bypassed now that were inspected", "addresses bypassed now that were inspected"},
 };
 
 #define CAUSES (sizeof causes / sizeof causes[0])
 
 static size_t
-cause_of(const char *old_why)
+cause_of(enum why old_why)
 {
     size_t i = 0;
-    while (causes[i].old_why != NULL && strcmp(causes[i].old_why, old_why) != 0)
+    while (i < CAUSES - 1 && causes[i].old_why != old_why)
         i++;
     return i;
 }
@@ -51,16 +53,16 @@ ask_names(struct hearing *hearing, size_t cause)
     review_begin(hearing);
     for (size_t i = 0; i < diff->opened; i++) {
         const struct diff_verdict *verdict = &diff->verdicts[i];
-        if (cause_of(verdict->old_why) != cause || !review_name(hearing))
+        if (cause_of(verdict->answer.old_why) != cause || !review_name(hearing))
             continue;
         buf_add_fmt(&hearing->text, "%s port ", verdict->pattern);
-        ports_print(&hearing->text, &verdict->ports);
-        review_add_set(hearing, diff->new_table, verdict->terms);
+        ports_print(&hearing->text, &verdict->answer.ports);
+        review_add_set(hearing, diff->new_table, verdict->answer.terms);
     }
     review_end(hearing, causes[cause].names);
 }
 
-/* Whether the table in use has this endpoint set, bypassed, and speaking for all these ports. */
+/* Whether the table in use has this endpoint set with a bypassed category and for all these ports. */
 static bool
 set_spoke(const struct hearing *hearing, const struct terms *terms, const struct ports *ports)
 {
@@ -78,12 +80,13 @@ set_spoke(const struct hearing *hearing, const struct terms *terms, const struct
     return false;
 }
 
-/* Addresses that joined a set that was bypassed already. */
+/* Whether addresses may join their set, because it was bypassed already. */
 static bool
 is_welcome(const struct hearing *hearing, const struct diff_range *range)
 {
-    size_t cause = cause_of(range->old_why);
-    return range->group_known && cause <= cause_of("port") && set_spoke(hearing, range->terms, &range->ports);
+    const struct diff_answer *answer = &range->answer;
+    return answer->group_known && causes[cause_of(answer->old_why)].may_join &&
+           set_spoke(hearing, answer->terms, &answer->ports);
 }
 
 static void
@@ -94,12 +97,12 @@ ask_addresses(struct hearing *hearing, size_t cause)
     review_begin(hearing);
     for (size_t i = 0; i < diff->ranges_opened; i++) {
         const struct diff_range *range = &diff->ranges[i];
-        if (cause_of(range->old_why) != cause || is_welcome(hearing, range) || !review_name(hearing))
+        if (cause_of(range->answer.old_why) != cause || is_welcome(hearing, range) || !review_name(hearing))
             continue;
         diff_range_text(text, range);
         buf_add_fmt(&hearing->text, "%s port ", text);
-        ports_print(&hearing->text, &range->ports);
-        review_add_set(hearing, diff->new_table, range->terms);
+        ports_print(&hearing->text, &range->answer.ports);
+        review_add_set(hearing, diff->new_table, range->answer.terms);
     }
     review_end(hearing, causes[cause].addresses);
 }
@@ -129,9 +132,9 @@ narrower_before(const struct hearing *hearing, const struct terms *terms, const 
     return NULL;
 }
 
-/* Whether this entry is a wider prefix in the place of a narrower one, and opens addresses. */
+/* The narrower prefix that this entry replaces if it is a wider one and opens addresses; otherwise NULL. */
 static const char *
-is_wider(const struct hearing *hearing, const struct diff_entry *entry, char room[64])
+narrower_replaced(const struct hearing *hearing, const struct diff_entry *entry, char room[64])
 {
     const struct diff *diff = hearing->diff;
     struct prefix prefix;
@@ -155,15 +158,15 @@ ask_wider(struct hearing *hearing)
     for (size_t i = 0; i < diff->entry_count; i++) {
         const struct diff_entry *entry = &diff->entries[i];
         bool again = i > 0 && entry[-1].new_terms == entry->new_terms && strcmp(entry[-1].text, entry->text) == 0;
-        if (again || (narrower = is_wider(hearing, entry, room)) == NULL || !review_name(hearing))
+        if (again || (narrower = narrower_replaced(hearing, entry, room)) == NULL || !review_name(hearing))
             continue;
         buf_add_fmt(&hearing->text, "%s for %s", entry->text, narrower);
         review_add_set(hearing, diff->new_table, entry->new_terms);
     }
-    review_end(hearing, "wider prefixes in the place of narrower ones");
+    review_end(hearing, "wider prefixes in place of narrower ones");
 }
 
-/* A regex matches names that nobody can list: less inspection or more bypass through one needs eyes. */
+/* A regex matches names that nobody can list. A person must look if one causes less inspection or more bypass. */
 static void
 ask_regexes(struct hearing *hearing)
 {
@@ -247,8 +250,8 @@ find_groups(struct hearing *hearing, const struct table *table, size_t *ret_coun
     return groups;
 }
 
-/* On intercepting ports the address of a request must lie in the deciding set; of a set that publishes none, the name
- * is enough. */
+/* On intercepting ports the address of a request must belong to the deciding set. If a set publishes no addresses, the
+ * name is enough. */
 static void
 ask_lost_addresses(struct hearing *hearing)
 {
@@ -268,7 +271,7 @@ ask_lost_addresses(struct hearing *hearing)
         k += order >= 0;
     }
     review_end(hearing,
-               "sets that publish no address any more, so that on intercepting ports their names pass with any");
+               "sets that no longer publish addresses, so their names pass with any address on intercepting ports");
 }
 
 void

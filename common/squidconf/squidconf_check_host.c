@@ -30,8 +30,7 @@
 
 #define GROUPS_OF_USER_MAX 256
 #define TABLE_AGE_MAX 60 /* days; Microsoft's list changes about once a month */
-#define SECONDS_A_DAY 86400
-#define SOURCES_MAX 64 /* tables of one helper */
+#define SOURCES_MAX 64   /* tables of one helper */
 
 struct user {
     const char *name; /* NULL: there is no such user here */
@@ -241,12 +240,6 @@ open_state(const char *path)
     memcpy(folder, path, len - cut);
     folder[len - cut] = '\0';
     return state_open(&state, folder, false, &ignored) == 0 ? state : NULL;
-}
-
-static uint32_t
-day_of(int64_t seconds)
-{
-    return seconds > 0 ? (uint32_t)(seconds / SECONDS_A_DAY) : 0;
 }
 
 /* The day on which updates last heard from the service; 0: unknown, or the path is not in a state folder. */

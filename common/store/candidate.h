@@ -50,13 +50,20 @@ int candidate_load(struct candidate *ret, const struct state *state, uint32_t ge
 void candidate_print_head(struct buf *buf, const struct candidate *candidate, const struct documents *documents,
                           uint32_t generation, const char *by, int64_t now);
 
+/* What a generation is made of. */
+struct generation_parts {
+    const struct candidate *candidate;
+    const struct documents *documents; /* that it was built from */
+    const struct buf *review;          /* the whole review.txt */
+};
+
 /*
- * Seals a candidate as the next generation, with `review` as its whole review.txt, and publishes it or makes it
- * pending. Between the two it is verified in its final place. Its number is in *ret. -1: nothing visible has changed;
- * or, if only the last sync failed, the sentence says that the generation is in use.
+ * Seals a candidate as the next generation, then publishes it or makes it pending. Between the two it is verified in
+ * its final place. Its number is in *ret. -1: nothing visible has changed; or, if only the last sync failed, the
+ * sentence says that the generation is in use.
  */
-int generation_commit(struct state *state, const struct candidate *candidate, const struct documents *documents,
-                      const struct buf *review, bool publish, uint32_t *ret, struct err *err);
+int generation_commit(uint32_t *ret, struct state *state, const struct generation_parts *parts, bool publish,
+                      struct err *err);
 
 /* -1 unless the generation is whole: its image opens as in a helper and has the right checksum, its table can be read,
  * and table, image and documents match the digests in its review.txt. */

@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "candidate.h"
 #include "document.h"
+#include "generation_named.h"
 #include "record.h"
 #include "state.h"
 
@@ -43,6 +44,27 @@ decision_by(char ret[64], const char *by)
         snprintf(ret, 64, "%.63s", by);
 }
 
+static const char *const words[] = {
+    [DECIDED_NOTHING] = "",          [DECIDED_APPROVED] = "approved",       [DECIDED_REJECTED] = "rejected",
+    [DECIDED_ROLLBACK] = "rollback", [DECIDED_ROLLED_BACK] = "rolled-back",
+};
+
+const char *
+decided_word(enum decided what)
+{
+    return words[what];
+}
+
+enum decided
+decided_parse(const char *word)
+{
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(words[i], word) == 0)
+            return (enum decided)i;
+    }
+    return DECIDED_NOTHING;
+}
+
 static void
 name_decision(char ret[32], uint32_t index)
 {
@@ -65,7 +87,7 @@ decision_write(struct state *state, uint32_t generation, const struct decision *
     record_get(&review, "digest", digest, sizeof digest);
     buf_clear(&review);
     buf_init(&buf, RECORD_MAX);
-    record_add(&buf, "what", decision->what);
+    record_add(&buf, "what", decided_word(decision->what));
     day_format_time(text, decision->at);
     record_add(&buf, "at", text);
     decision_by(by, decision->by);
@@ -97,64 +119,100 @@ decision_read(const struct state *state, uint32_t generation, uint32_t index, st
 }
 
 int
-decision_last(char ret[32], const struct state *state, uint32_t generation, struct err *err)
+decision_last(enum decided *ret, const struct state *state, uint32_t generation, struct err *err)
 {
     struct buf text;
+    char word[32];
     int found;
-    ret[0] = '\0';
+    *ret = DECIDED_NOTHING;
     for (uint32_t index = 1;; index++) {
         buf_init(&text, RECORD_MAX);
         found = decision_read(state, generation, index, &text, err);
-        if (found == 1)
-            record_get(&text, "what", ret, 32);
+        if (found == 1) {
+            record_get(&text, "what", word, sizeof word);
+            *ret = decided_parse(word);
+        }
         buf_clear(&text);
         if (found != 1)
             return found;
     }
 }
 
+bool
+decision_is_rejected(const struct state *state, uint32_t generation)
+{
+    enum decided what;
+    return decision_last(&what, state, generation, NULL) == 0 && what == DECIDED_REJECTED;
+}
+
+static bool
+is_refusal(enum decided what)
+{
+    return what == DECIDED_REJECTED || what == DECIDED_ROLLED_BACK;
+}
+
+/* Whether a generation was rejected with this digest, or rolled back with these documents (never, if ""). */
 static int
 is_refused(bool *ret, const struct state *state, uint32_t generation, const char *digest, const char *documents,
            struct err *err)
 {
     struct buf review;
-    char what[32], its_digest[DIGEST_TEXT_MAX], its_documents[DIGEST_TEXT_MAX];
+    enum decided what;
+    char its_digest[DIGEST_TEXT_MAX], its_documents[DIGEST_TEXT_MAX];
     *ret = false;
-    if (decision_last(what, state, generation, err) != 0)
+    if (decision_last(&what, state, generation, err) != 0)
         return -1;
-    bool rejected = strcmp(what, "rejected") == 0, left = strcmp(what, "rolled-back") == 0;
-    if (!rejected && !left)
+    if (!is_refusal(what))
         return 0;
     buf_init(&review, RECORD_MAX);
     int result = state_read(state, generation, "review.txt", &review, err);
     record_get(&review, "digest", its_digest, sizeof its_digest);
     record_get(&review, "documents", its_documents, sizeof its_documents);
     buf_clear(&review);
-    *ret = (rejected && strcmp(its_digest, digest) == 0) ||
-           (left && documents[0] != '\0' && strcmp(its_documents, documents) == 0);
+    *ret = what == DECIDED_REJECTED ? strcmp(its_digest, digest) == 0
+                                    : documents[0] != '\0' && strcmp(its_documents, documents) == 0;
     return result;
 }
 
 int
 decision_find_refused(uint32_t *ret, struct state *state, const struct candidate *candidate,
-                      const struct documents *documents, struct err *err)
+                      const struct documents *documents, uint32_t current, struct err *err)
 {
     const uint32_t *numbers;
     size_t count;
-    char digest[DIGEST_TEXT_MAX];
-    documents_digest(digest, documents);
+    char left[DIGEST_TEXT_MAX];
     *ret = 0;
     if (state_list(state, &numbers, &count, err) != 0)
         return -1;
-    while (count > 0) {
+    documents_digest(left, documents);
+    if (generation_says(state, current, "documents", left))
+        left[0] = '\0';
+    while (count > 0 && *ret == 0) {
+        struct err why = {0};
         bool refused;
         uint32_t number = numbers[--count];
-        if (is_refused(&refused, state, number, candidate->digest, digest, err) != 0)
-            return -1;
-        if (refused) {
-            *ret = number;
-            return 0;
-        }
+        if (is_refused(&refused, state, number, candidate->digest, left, &why) == 0)
+            *ret = refused ? number : 0;
+        else if (left[0] != '\0')
+            return err_set(err, why.kind, "%s", why.text);
     }
     return 0;
+}
+
+bool
+decision_refuses_version(struct state *state, const char *instance, const char *version)
+{
+    const uint32_t *numbers;
+    size_t count;
+    char line[64];
+    enum decided what;
+    snprintf(line, sizeof line, "%s %s", instance, version);
+    if (state_list(state, &numbers, &count, NULL) != 0)
+        return false;
+    while (count-- > 0) {
+        if (decision_last(&what, state, numbers[count], NULL) == 0 && is_refusal(what) &&
+            generation_says(state, numbers[count], "version", line))
+            return true;
+    }
+    return false;
 }

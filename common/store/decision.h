@@ -13,6 +13,7 @@
 #ifndef COMMON_DECISION_H
 #define COMMON_DECISION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct buf;
@@ -21,8 +22,16 @@ struct documents;
 struct err;
 struct state;
 
+enum decided {
+    DECIDED_NOTHING, /* no decision, or a word that is unknown here */
+    DECIDED_APPROVED,
+    DECIDED_REJECTED,
+    DECIDED_ROLLBACK,    /* back to this generation */
+    DECIDED_ROLLED_BACK, /* away from this generation */
+};
+
 struct decision {
-    const char *what;
+    enum decided what;      /* not DECIDED_NOTHING */
     const char *by;         /* NULL: the user who runs the program */
     const char *note;       /* NULL: none */
     int64_t at;             /* seconds since 1970 */
@@ -39,16 +48,28 @@ int decision_write(struct state *state, uint32_t generation, const struct decisi
  * is none; -1 with ERR_IO. */
 int decision_read(const struct state *state, uint32_t generation, uint32_t index, struct buf *ret, struct err *err);
 
-/* The `what` of the last decision about a generation; "" if there is none. -1 with ERR_IO. */
-int decision_last(char ret[32], const struct state *state, uint32_t generation, struct err *err);
+/* The word of a record: `approved`, `rejected`, ...; "" for DECIDED_NOTHING. And the meaning of such a word. */
+const char *decided_word(enum decided what);
+enum decided decided_parse(const char *word);
+
+/* The last decision about a generation. -1 with ERR_IO. */
+int decision_last(enum decided *ret, const struct state *state, uint32_t generation, struct err *err);
+
+/* True if the last decision about a generation was to reject it. False also if that cannot be read. */
+bool decision_is_rejected(const struct state *state, uint32_t generation);
 
 /*
  * Finds the newest generation whose last decision forbids publishing this candidate automatically: one with the same
- * digest was rejected, or one with the same documents was rolled back. 0 in *ret if there is none. So an update neither
- * undoes a rollback an hour later nor asks again about what was rejected. -1 with ERR_IO. Cost: reads the decisions of
- * every generation.
+ * digest was rejected, or one with the same documents was rolled back. A rollback counts only while `current`, the
+ * generation in use (0: none), has other documents: otherwise what was wrong may have been a local rule. 0 in *ret if
+ * there is none. So an update neither undoes a rollback an hour later nor asks again about what was rejected. -1 with
+ * ERR_IO. Cost: reads the decisions of every generation.
  */
 int decision_find_refused(uint32_t *ret, struct state *state, const struct candidate *candidate,
-                          const struct documents *documents, struct err *err);
+                          const struct documents *documents, uint32_t current, struct err *err);
+
+/* True if a generation built from this version of an instance's document was rejected or rolled back, and that was the
+ * last decision about it. False also if that cannot be read. Cost as above. */
+bool decision_refuses_version(struct state *state, const char *instance, const char *version);
 
 #endif

@@ -36,6 +36,17 @@ add_documents(struct state *state, const struct documents *documents, struct err
 }
 
 static int
+add_parts(struct state *state, const struct generation_parts *parts, struct err *err)
+{
+    const struct candidate *candidate = parts->candidate;
+    if (add_documents(state, parts->documents, err) != 0 ||
+        add_buf(state, "table.txt", &candidate->table_text, err) != 0 ||
+        add_buf(state, "image", &candidate->image_bytes, err) != 0)
+        return -1;
+    return add_buf(state, "review.txt", parts->review, err);
+}
+
+static int
 verify_documents(const struct state *state, uint32_t generation, struct err *err)
 {
     struct documents documents;
@@ -75,16 +86,15 @@ generation_verify(const struct state *state, uint32_t generation, struct err *er
 }
 
 int
-generation_commit(struct state *state, const struct candidate *candidate, const struct documents *documents,
-                  const struct buf *review, bool publish, uint32_t *ret, struct err *err)
+generation_commit(uint32_t *ret, struct state *state, const struct generation_parts *parts, bool publish,
+                  struct err *err)
 {
     uint32_t generation, current = 0;
     if (state_begin(state, &generation, err) != 0)
         return -1;
     int result = 0;
-    if (add_documents(state, documents, err) != 0 || add_buf(state, "table.txt", &candidate->table_text, err) != 0 ||
-        add_buf(state, "image", &candidate->image_bytes, err) != 0 || add_buf(state, "review.txt", review, err) != 0 ||
-        state_seal(state, err) != 0 || generation_verify(state, generation, err) != 0)
+    if (add_parts(state, parts, err) != 0 || state_seal(state, err) != 0 ||
+        generation_verify(state, generation, err) != 0)
         result = -1;
     if (result == 0)
         result = publish ? state_publish(state, generation, err) : state_set_pending(state, generation, err);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/err.h"
-#include "decision.h"
 #include "record.h"
 #include "state.h"
 
@@ -79,8 +79,16 @@ generation_read_review(struct buf *ret, const struct state *state, uint32_t gene
 }
 
 bool
-generation_is_rejected(const struct state *state, uint32_t generation)
+generation_says(const struct state *state, uint32_t generation, const char *key, const char *value)
 {
-    char what[32];
-    return decision_last(what, state, generation, NULL) == 0 && strcmp(what, "rejected") == 0;
+    struct buf review;
+    char found[2 * DIGEST_TEXT_MAX];
+    size_t at = 0;
+    bool says = false;
+    if (generation == 0 || generation_read_review(&review, state, generation, NULL) != 0)
+        return false;
+    while (!says && record_next(&review, key, &at, found, sizeof found))
+        says = strcmp(found, value) == 0;
+    buf_clear(&review);
+    return says;
 }

@@ -30,7 +30,8 @@ int generation_by_name(uint32_t *ret, const struct state *state, const char *wor
  * clear. */
 int generation_read_review(struct buf *ret, const struct state *state, uint32_t generation, struct err *err);
 
-/* True if the last decision about a generation was to reject it. False also if that cannot be read. */
-bool generation_is_rejected(const struct state *state, uint32_t generation);
+/* True if the head of review.txt has a line with this key and value. False also for generation 0, and if it cannot be
+ * read. */
+bool generation_says(const struct state *state, uint32_t generation, const char *key, const char *value);
 
 #endif

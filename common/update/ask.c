@@ -2,10 +2,10 @@
 /*
  * ask.c - what to ask the service for. See ask.h.
  *
- * A document is here if the generation in use, or the one that waits, has its version. It is not wanted if a person
- * rejected its version or rolled it back: the next poll must not undo that. A version may also be known to change
- * nothing. Only this is remembered in the status, and only after the document was compared, so that a failure in
- * between is tried again.
+ * A document is here if the generation in use, or the one that waits, has its version. It is not fetched if a person
+ * rejected its version or rolled it back: the next poll must not undo that. Nor is it fetched if its version is known
+ * to change nothing. Only this last fact is remembered in the status, and only after the document was compared, so a
+ * failure in between is tried again.
  */
 #include "ask.h"
 
@@ -18,10 +18,8 @@
 #include "base/file.h"
 #include "base/say.h"
 #include "name/instance.h"
-#include "service.h"
 #include "store/decision.h"
 #include "store/document.h"
-#include "store/record.h"
 #include "store/state.h"
 
 #define KEY_MAX 48
@@ -45,29 +43,31 @@ ask_client_id(struct ask *ask, struct err *err)
     char path[PATH_MAX], text[64];
     size_t len = 0;
     struct err why = {0};
-    int n = snprintf(path, sizeof path, "%s/client-id", ask->conf->state);
+    int n = snprintf(path, sizeof path, "%s/client-id", ask->service.conf->state);
     if (n < 0 || (size_t)n >= sizeof path)
         return err_set(err, ERR_LIMIT, "the path of the state folder is too long");
     if (file_peek(text, sizeof text, &len, path, &why) == 0) {
         while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
             len--;
         if (is_guid(text, len)) {
-            memcpy(ask->client_id, text, len);
-            ask->client_id[len] = '\0';
+            memcpy(ask->service.client_id, text, len);
+            ask->service.client_id[len] = '\0';
             return 0;
         }
-        say(ask->listener, "'%s' holds no ClientRequestId, making a new one", path);
+        say(ask->listener, "'%s' does not contain a ClientRequestId; a new one is made", path);
     } else {
         struct stat st;
         if (lstat(path, &st) == 0)
             return err_set(err, ERR_IO, "%.300s; remove it, and a new one is made", why.text);
     }
-    digest_new_guid(ask->client_id);
-    n = snprintf(text, sizeof text, "%s\n", ask->client_id);
+    digest_new_guid(ask->service.client_id);
+    n = snprintf(text, sizeof text, "%s\n", ask->service.client_id);
     if (file_write(path, text, (size_t)n, err) != 0)
         return -1;
-    /* Root may have run this with a narrow umask, and the user of the updater must be able to read it later. */
-    return chmod(path, 0644) == 0 ? 0 : err_set(err, ERR_IO, "cannot open '%s' to all: %s", path, strerror(errno));
+    /* Root may have run this with a strict umask, but the user of the updater must be able to read it later. */
+    return chmod(path, 0644) == 0
+               ? 0
+               : err_set(err, ERR_IO, "cannot make '%s' readable for everyone: %s", path, strerror(errno));
 }
 
 static void
@@ -76,7 +76,7 @@ key_of(char ret[KEY_MAX], const char *what, const char *instance)
     snprintf(ret, KEY_MAX, "%s_%s", what, instance);
 }
 
-/* The query is stored after a `?`, so that an empty one differs from none. */
+/* The query is stored after a `?`, so an empty one differs from none. */
 static bool
 is_other_query(const struct ask *ask, const char *instance)
 {
@@ -100,51 +100,17 @@ ask_remember(const struct ask *ask, bool nothing_new)
 {
     char key[KEY_MAX], mark[sizeof ask->query + 1];
     snprintf(mark, sizeof mark, "?%s", ask->query);
-    for (size_t i = 0; i < ask->conf->instance_count; i++) {
+    for (size_t i = 0; i < ask->service.conf->instance_count; i++) {
         if (!ask->fetch[i])
             continue;
-        key_of(key, "seen", ask->conf->instances[i]);
+        key_of(key, "seen", ask->service.conf->instances[i]);
         state_status_set(ask->state, key, nothing_new ? ask->latest[i] : NULL);
-        key_of(key, "query", ask->conf->instances[i]);
+        key_of(key, "query", ask->service.conf->instances[i]);
         state_status_set(ask->state, key, mark);
     }
 }
 
-static bool
-has_version_line(const struct ask *ask, uint32_t generation, const char *line)
-{
-    char value[64];
-    struct buf review;
-    size_t at = 0;
-    bool found = false;
-    buf_init(&review, RECORD_MAX);
-    if (state_read(ask->state, generation, "review.txt", &review, NULL) == 0) {
-        while (!found && record_next(&review, "version", &at, value, sizeof value))
-            found = strcmp(value, line) == 0;
-    }
-    buf_clear(&review);
-    return found;
-}
-
-static bool
-is_refused(const struct ask *ask, const char *instance, const char *version)
-{
-    const uint32_t *generations;
-    size_t count;
-    char line[64], what[32];
-    snprintf(line, sizeof line, "%s %s", instance, version);
-    if (state_list(ask->state, &generations, &count, NULL) != 0)
-        return false;
-    while (count-- > 0) {
-        if (decision_last(what, ask->state, generations[count], NULL) == 0 &&
-            (strcmp(what, "rejected") == 0 || strcmp(what, "rolled-back") == 0) &&
-            has_version_line(ask, generations[count], line))
-            return true;
-    }
-    return false;
-}
-
-/* The documents that are here. */
+/* The documents that are already here. */
 struct known {
     struct documents current, pending;
 };
@@ -158,21 +124,22 @@ has_version(const struct documents *documents, size_t i, const char *version)
 static int
 compare_version(struct ask *ask, const struct known *known, size_t i, struct err *err)
 {
-    const char *instance = ask->conf->instances[i], *latest = ask->latest[i];
+    const char *instance = ask->service.conf->instances[i], *latest = ask->latest[i];
     const struct document *in_use = i < known->current.count ? &known->current.of[i] : NULL;
     bool has_document = in_use != NULL && in_use->bytes.len > 0;
     if (has_document && strcmp(latest, in_use->version) < 0 && !ask->force) {
-        ask->backoff_s = SERVICE_BACKOFF_ERROR;
+        ask->service.backoff_s = SERVICE_BACKOFF_ERROR;
         return err_set(err, ERR_SYNTAX,
                        "the service has version %s of %s, older than %s, which is in use; it is refused (--force has "
                        "it reviewed)",
                        latest, instance, in_use->version);
     }
-    const char *how = has_version(&known->current, i, latest)             ? "is in use"
-                      : has_version(&known->pending, i, latest)           ? "waits for approval"
-                      : has_document && is_seen(ask, instance, latest)    ? "changes nothing"
-                      : has_document && is_refused(ask, instance, latest) ? "was rejected or rolled back"
-                                                                          : NULL;
+    const char *how = has_version(&known->current, i, latest)          ? "is in use"
+                      : has_version(&known->pending, i, latest)        ? "waits for approval"
+                      : has_document && is_seen(ask, instance, latest) ? "changes nothing"
+                      : has_document && decision_refuses_version(ask->state, instance, latest)
+                          ? "was rejected or rolled back"
+                          : NULL;
     ask->fetch[i] = ask->force || how == NULL || is_other_query(ask, instance);
     if (!ask->quiet && !ask->fetch[i])
         say(ask->listener, "%s: version %s %s", instance, latest, how);
@@ -182,10 +149,10 @@ compare_version(struct ask *ask, const struct known *known, size_t i, struct err
 static int
 ask_versions(struct ask *ask, const struct known *known, bool *ret_new, struct err *err)
 {
-    const struct conf *conf = ask->conf;
+    const struct conf *conf = ask->service.conf;
     *ret_new = false;
     for (size_t i = 0; i < conf->instance_count; i++) {
-        if (service_version(ask->latest[i], conf, conf->instances[i], ask->client_id, &ask->backoff_s, err) != 0)
+        if (service_version(ask->latest[i], &ask->service, conf->instances[i], err) != 0)
             return -1;
     }
     for (size_t i = 0; i < conf->instance_count; i++) {
@@ -196,18 +163,18 @@ ask_versions(struct ask *ask, const struct known *known, bool *ret_new, struct e
     return 0;
 }
 
-/* The feed only annotates. */
+/* A missing feed is not a failure: it only annotates. */
 static void
 ask_changes(struct document *document, const struct ask *ask, const char *since)
 {
     struct err err = {0};
     if (!service_is_version(since, strlen(since)) || strcmp(since, document->version) >= 0)
         return;
-    if (service_changes(&document->changes, ask->conf, document->instance, since, ask->client_id, &err) == 0)
+    if (service_changes(&document->changes, &ask->service, document->instance, since, &err) == 0)
         return;
     buf_clear(&document->changes);
     if (!ask->quiet)
-        say(ask->listener, "%s; going on without Microsoft's remarks", err.text);
+        say(ask->listener, "%s; continuing without Microsoft's remarks", err.text);
 }
 
 static void
@@ -230,9 +197,9 @@ fetch_document(struct document *ret, struct ask *ask, size_t i, struct err *err)
     buf_clear(&ret->changes);
     buf_init(&ret->bytes, SERVICE_DOCUMENT_MAX);
     buf_init(&ret->changes, SERVICE_DOCUMENT_MAX);
-    ret->instance = ask->conf->instances[i];
+    ret->instance = ask->service.conf->instances[i];
     snprintf(ret->version, sizeof ret->version, "%s", ask->latest[i]);
-    if (service_endpoints(&ret->bytes, ask->conf, ret->instance, ask->client_id, &ask->backoff_s, err) != 0)
+    if (service_endpoints(&ret->bytes, &ask->service, ret->instance, err) != 0)
         return -1;
     if (!ask->quiet)
         say(ask->listener, "%s: version %s fetched, %zu bytes", ret->instance, ret->version, ret->bytes.len);
@@ -243,7 +210,7 @@ fetch_document(struct document *ret, struct ask *ask, size_t i, struct err *err)
 static int
 collect(struct documents *ret, struct ask *ask, struct known *known, struct err *err)
 {
-    for (size_t i = 0; i < ask->conf->instance_count; i++) {
+    for (size_t i = 0; i < ask->service.conf->instance_count; i++) {
         struct document *document = &known->current.of[i];
         if (ask->fetch[i]) {
             if (fetch_document(document, ask, i, err) != 0)
@@ -262,11 +229,11 @@ int
 ask_documents(struct documents *ret, bool *ret_new, struct ask *ask, struct err *err)
 {
     struct known known = {0};
-    int result = documents_load(&known.current, ask->conf, ask->state, ask->current, err);
+    int result = documents_load(&known.current, ask->service.conf, ask->state, ask->current, err);
     if (result == 0 && ask->pending != 0)
-        result = documents_load(&known.pending, ask->conf, ask->state, ask->pending, err);
+        result = documents_load(&known.pending, ask->service.conf, ask->state, ask->pending, err);
     if (result == 0)
-        result = service_query(ask->query, ask->conf, err);
+        result = service_query(ask->query, ask->service.conf, err);
     if (result == 0)
         result = ask_versions(ask, &known, ret_new, err);
     if (result == 0 && *ret_new)

@@ -2,7 +2,8 @@
 /*
  * ask.h - which documents of the web service are new, and fetches them.
  *
- * Where it sits: floor 6. When to ask is the caller's question, and so is what becomes of the documents (flow.h).
+ * Where it sits: room update, above service.h, below update.h. It does not know when to ask (update.h) nor what becomes
+ * of the documents (flow.h).
  */
 #ifndef COMMON_ASK_H
 #define COMMON_ASK_H
@@ -10,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/digest.h"
 #include "conf/conf.h"
+#include "service.h"
 
 struct documents;
 struct err;
@@ -19,34 +20,31 @@ struct listener;
 struct state;
 
 struct ask {
-    const struct conf *conf;
-    struct state *state; /* opened for writing */
+    struct service service; /* its backoff_s is that of the failure */
+    struct state *state;    /* opened for writing */
     bool force;
     bool quiet;
     const struct listener *listener;
-    char client_id[GUID_TEXT_MAX];
     uint32_t current, pending;
     bool damaged;                    /* one of these cannot be read: nothing is asked, and a person is told */
     char latest[INSTANCE_COUNT][11]; /* what the service has */
     bool fetch[INSTANCE_COUNT];      /* its document is not here yet */
-    char query[512];                 /* what is asked for apart from the version */
-    uint32_t backoff_s;              /* of the failure, before doubling; 0: the service is not to blame */
+    char query[SERVICE_QUERY_MAX];   /* what is asked for apart from the version */
 };
 
-/*
- * Our own ClientRequestId, made once and kept in the state folder. A damaged one is replaced. -1: it can be neither
- * read nor written.
- */
+/* Finds our own ClientRequestId. It is made once and kept in the state folder; a damaged one is replaced. -1: it can be
+ * neither read nor written. */
 int ask_client_id(struct ask *ask, struct err *err);
 
 /*
- * Asks for the versions of all instances, then for the documents that are not here, then for what changed. Any failure
- * but the last kind is -1, and nothing was touched. *ret_new tells whether there is anything to build; then *ret holds
- * the documents to build from: of each instance the one just fetched, or the newest that is here.
+ * Asks for the versions of all instances, then for the documents that are not here, then for what changed. *ret_new is
+ * true if there is anything to build. Then *ret has the documents to build from: of each instance the one just fetched,
+ * or the newest that is here. -1: a version or a document cannot be had, and nothing was touched. A missing change feed
+ * is only said.
  */
 int ask_documents(struct documents *ret, bool *ret_new, struct ask *ask, struct err *err);
 
-/* Remembers in the status what the documents that were fetched are an answer to, and whether they were nothing new. */
+/* Remembers in the status which query the fetched documents answered, and whether they were nothing new. */
 void ask_remember(const struct ask *ask, bool nothing_new);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * decide.c - approve and reject. See decide.h.
  *
- * The decision is written before the table is in use: a table in use without a decision would be worse than a decision
- * whose table is not in use, for that one can be approved again.
+ * The decision is recorded before the table is in use. A table in use without a decision would be worse than the
+ * reverse, since a table that is not in use can be approved again.
  */
 #include "decide.h"
 
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/day.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/say.h"
@@ -23,10 +24,9 @@
 #include "store/record.h"
 #include "store/state.h"
 
-#define PREFIX_LEAST 8 /* hex digits of a digest; fewer are the number of a generation, or too few to mean one */
+#define PREFIX_LEAST 8 /* hex digits of a digest; fewer can be the number of a generation */
 #define DECISION_TEXT_MAX ((size_t)32 << 20)
 #define NOTICE_TEXT_MAX ((size_t)32 << 20)
-#define SECONDS_A_DAY 86400
 
 static bool
 is_digest_prefix(const char *word)
@@ -35,7 +35,7 @@ is_digest_prefix(const char *word)
     return len >= PREFIX_LEAST && len < DIGEST_TEXT_MAX && strspn(word, "0123456789abcdef") == len;
 }
 
-/* The generation that is meant; 0 if nothing waits. */
+/* Finds the generation to decide about; 0 if nothing waits. */
 static int
 find_generation(struct decide *decide, const char *word, bool rejected, struct err *err)
 {
@@ -51,7 +51,7 @@ find_generation(struct decide *decide, const char *word, bool rejected, struct e
         return -1;
     if (named == pending)
         return 0;
-    if (rejected && named > decide->current && generation_is_rejected(state, named)) {
+    if (rejected && named > decide->current && decision_is_rejected(state, named)) {
         decide->generation = named;
         return 0;
     }
@@ -71,9 +71,9 @@ decide_find(struct decide *decide, const char *word, bool rejected, struct err *
     if (decide->generation == 0)
         return 1;
     if (generation_verify(state, decide->generation, err) != 0 ||
-        compare_generations(&decide->compared, state, decide->current, decide->generation,
-                            (uint32_t)(decide->now / SECONDS_A_DAY), err) != 0)
-        return err_add(err, "generation %u cannot be decided about", decide->generation);
+        compare_generations(&decide->compared, state, decide->current, decide->generation, day_of(decide->now), err) !=
+            0)
+        return err_add(err, "generation %u cannot be approved or rejected", decide->generation);
     const char *digest = decide->compared.new_side.candidate.digest;
     if (word != NULL && is_digest_prefix(word) && strncmp(digest, word, strlen(word)) != 0)
         return err_set(err, ERR_USAGE,
@@ -89,15 +89,13 @@ decide_clear(struct decide *decide)
 }
 
 static int
-record(struct decide *decide, const char *what, struct err *err)
+record(struct decide *decide, enum decided what, struct err *err)
 {
     struct buf text;
     buf_init(&text, DECISION_TEXT_MAX);
     buf_add_fmt(&text, "--- %s\n+++ %s\n", decide->compared.old_side.name, decide->compared.new_side.name);
     compare_add_reasons(&text, decide->state, decide->generation);
-    diff_summary(decide->compared.diff, &text);
-    buf_add_text(&text, "\n\n");
-    diff_print(decide->compared.diff, &text);
+    diff_report(decide->compared.diff, &text);
     const struct decision decision = {
         .what = what, .by = decide->by, .note = decide->note, .at = decide->now, .text = &text};
     int result = buf_ok(&text) ? decision_write(decide->state, decide->generation, &decision, err)
@@ -125,11 +123,16 @@ tell(const struct decide *decide)
         utf8_add_printable(&text, decide->note, strlen(decide->note));
     }
     buf_add_char(&text, '\n');
-    diff_summary(decide->compared.diff, &text);
-    buf_add_text(&text, "\n\n");
-    diff_print(decide->compared.diff, &text);
+    diff_report(decide->compared.diff, &text);
+    const struct notice notice = {
+        .event = NOTICE_PUBLISHED,
+        .generation = decide->generation,
+        .subject = subject,
+        .text = text.data,
+        .len = text.len,
+    };
     if (buf_ok(&text))
-        flow_tell(&flow, NOTICE_PUBLISHED, decide->generation, subject, text.data, text.len);
+        flow_tell(&flow, &notice);
     buf_clear(&text);
 }
 
@@ -137,12 +140,12 @@ int
 decide_approve(struct decide *decide, struct err *err)
 {
     uint32_t pending;
-    if (record(decide, "approved", err) != 0)
-        return err_add(err, "generation %u is not approved, the decision cannot be written down", decide->generation);
+    if (record(decide, DECIDED_APPROVED, err) != 0)
+        return err_add(err, "generation %u is not approved: the decision cannot be recorded", decide->generation);
     if (state_publish(decide->state, decide->generation, err) != 0)
         return err_add(err, "generation %u is approved but not published; approve it again", decide->generation);
     if (state_get(decide->state, STATE_PENDING, &pending, NULL) == 0 && pending != 0 && pending < decide->generation)
-        say(decide->listener, "generation %u waits still", pending);
+        say(decide->listener, "generation %u still waits", pending);
     return 0;
 }
 
@@ -153,13 +156,13 @@ decide_announce(const struct decide *decide)
     uint32_t removed;
     tell(decide);
     if (state_prune(decide->state, decide->conf->keep, &removed, &err) != 0)
-        say(decide->listener, "old generations stay for now: %s", err.text);
+        say(decide->listener, "old generations are not removed: %s", err.text);
 }
 
 int
 decide_reject(struct decide *decide, struct err *err)
 {
-    if (record(decide, "rejected", err) != 0)
-        return err_add(err, "generation %u is not rejected, the decision cannot be written down", decide->generation);
+    if (record(decide, DECIDED_REJECTED, err) != 0)
+        return err_add(err, "generation %u is not rejected: the decision cannot be recorded", decide->generation);
     return state_set_pending(decide->state, 0, err);
 }

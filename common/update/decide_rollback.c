@@ -2,10 +2,10 @@
 /*
  * decide_rollback.c - back to a generation that was in use before. Part of decide.h.
  *
- * Nothing here may depend on more than the generation itself: what is in use now may be damaged, and the disk full.
+ * Nothing here may depend on more than the generation itself: what is in use now may be damaged, and the disk may be
+ * full.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/err.h"
 #include "base/say.h"
@@ -60,15 +60,15 @@ find_target(const struct decide *decide, const char *word, uint32_t current, uin
 }
 
 static void
-record(const struct decide *decide, uint32_t generation, const char *what, uint32_t other)
+record(const struct decide *decide, uint32_t generation, enum decided what, uint32_t other)
 {
     char note[700];
     struct err err = {0};
-    snprintf(note, sizeof note, "%s generation %u%s%.600s", strcmp(what, "rollback") == 0 ? "from" : "to", other,
+    snprintf(note, sizeof note, "%s generation %u%s%.600s", what == DECIDED_ROLLBACK ? "from" : "to", other,
              decide->note == NULL ? "" : ": ", decide->note == NULL ? "" : decide->note);
     const struct decision decision = {.what = what, .by = decide->by, .note = note, .at = decide->now};
     if (decision_write(decide->state, generation, &decision, &err) != 0)
-        say(decide->listener, "the roll-back is not written down: %s", err.text);
+        say(decide->listener, "the rollback is not recorded: %s", err.text);
 }
 
 int
@@ -84,8 +84,8 @@ decide_roll_back(uint32_t *ret, uint32_t *ret_left, const struct decide *decide,
         return 1;
     if (generation_verify(decide->state, *ret, err) != 0)
         return err_add(err, "cannot go back to generation %u", *ret);
-    record(decide, *ret, "rollback", *ret_left);
+    record(decide, *ret, DECIDED_ROLLBACK, *ret_left);
     if (*ret_left != 0)
-        record(decide, *ret_left, "rolled-back", *ret);
+        record(decide, *ret_left, DECIDED_ROLLED_BACK, *ret);
     return state_publish(decide->state, *ret, err);
 }

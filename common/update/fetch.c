@@ -105,28 +105,28 @@ allow_https_only(CURL *curl)
 
 /* An empty string where NULL would let the environment decide. */
 static bool
-set_peer(CURL *curl, const struct fetch_options *options)
+set_peer(CURL *curl, const struct fetch_request *request)
 {
     bool good = allow_https_only(curl) && curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_MAXREDIRS, REDIRECTS_MAX) == CURLE_OK &&
-                curl_easy_setopt(curl, CURLOPT_PROXY, options->proxy == NULL ? "" : options->proxy) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_PROXY, request->proxy == NULL ? "" : request->proxy) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_NOPROXY, "") == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK;
-    if (options->ca_file == NULL)
+    if (request->ca_file == NULL)
         return good;
-    return good && curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file) == CURLE_OK &&
+    return good && curl_easy_setopt(curl, CURLOPT_CAINFO, request->ca_file) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_CAPATH, NULL) == CURLE_OK;
 }
 
 static bool
-set_limits(CURL *curl, const struct fetch_options *options)
+set_limits(CURL *curl, const struct fetch_request *request)
 {
     return curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)options->connect_timeout_s) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)options->timeout_s) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)request->connect_timeout_s) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)request->timeout_s) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES_A_SECOND) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, SLOW_SECONDS) == CURLE_OK;
 }
@@ -197,11 +197,11 @@ get_answer(struct fetch_answer *ret, const struct transfer *transfer)
     snprintf(ret->content_type, sizeof ret->content_type, "%s", type == NULL ? "" : type);
 }
 
-int
-fetch_get(const char *url, const struct fetch_options *options, size_t most, struct buf *ret,
-          struct fetch_answer *ret_answer, struct err *err)
+static int
+get(void *arg, struct buf *ret, struct fetch_answer *ret_answer, const struct fetch_request *request, struct err *err)
 {
-    struct transfer transfer = {.body = ret, .start = ret->len, .most = most};
+    (void)arg;
+    struct transfer transfer = {.body = ret, .start = ret->len, .most = request->most};
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return err_set(err, ERR_MEM, "cannot start libcurl");
     /* A library used by libcurl may write to a closed connection. */
@@ -209,16 +209,18 @@ fetch_get(const char *url, const struct fetch_options *options, size_t most, str
     sigaction(SIGPIPE, &ignore, &before);
     CURLcode code = CURLE_OUT_OF_MEMORY;
     transfer.curl = curl_easy_init();
-    if (transfer.curl != NULL && set_peer(transfer.curl, options) && set_limits(transfer.curl, options) &&
-        set_transfer(&transfer, url))
+    if (transfer.curl != NULL && set_peer(transfer.curl, request) && set_limits(transfer.curl, request) &&
+        set_transfer(&transfer, request->url))
         code = curl_easy_perform(transfer.curl);
     sigaction(SIGPIPE, &before, NULL);
     int result = 0;
     if (code != CURLE_OK)
-        result = fail(&transfer, url, code, err);
+        result = fail(&transfer, request->url, code, err);
     else
         get_answer(ret_answer, &transfer);
     curl_easy_cleanup(transfer.curl);
     curl_global_cleanup();
     return result;
 }
+
+const struct fetcher fetch_curl = {.get = get};

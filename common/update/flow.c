@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/day.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/say.h"
@@ -25,66 +26,26 @@
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
-#define SUMMARY_SAID ((size_t)1500) /* bytes that are said; the notice and the record have all of it */
+#define SUMMARY_SAID ((size_t)1500) /* bytes that are said; the notice and the record contain all of it */
 #define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject'"
-#define SECONDS_A_DAY 86400
 
 /* One pass: a candidate against what is in use. */
 struct round {
     const struct flow *flow;
-    const struct documents *documents;
     struct arena *arena;
     uint32_t current, pending;
     struct candidate candidate, old;
     struct documents old_documents;
     struct diff *diff;
+    struct proposal proposal; /* made of these */
     struct review review;
     struct buf text;
 };
 
-/* True if the head of a generation's review has this value under the key. */
-static bool
-head_says(const struct state *state, uint32_t generation, const char *key, const char *value)
-{
-    struct buf review;
-    char found[DIGEST_TEXT_MAX] = "";
-    if (generation == 0)
-        return false;
-    buf_init(&review, RECORD_MAX);
-    if (state_read(state, generation, "review.txt", &review, NULL) == 0)
-        record_get(&review, key, found, sizeof found);
-    buf_clear(&review);
-    return strcmp(found, value) == 0;
-}
-
 static bool
 has_digest(const struct round *round, uint32_t generation)
 {
-    return head_says(round->flow->state, generation, "digest", round->candidate.digest);
-}
-
-/* The generation in which a person said no to this candidate; 0 if there is none. A rollback speaks against the
- * documents that were left only while others are in use: what was wrong may have been a local rule. */
-static int
-find_refused(uint32_t *ret, const struct round *round, struct err *err)
-{
-    struct state *state = round->flow->state;
-    const uint32_t *generations;
-    size_t count;
-    char documents[DIGEST_TEXT_MAX];
-    *ret = 0;
-    if (state_list(state, &generations, &count, err) != 0)
-        return -1;
-    while (count-- > 0) {
-        if (generation_is_rejected(state, generations[count]) && has_digest(round, generations[count])) {
-            *ret = generations[count];
-            return 0;
-        }
-    }
-    documents_digest(documents, round->documents);
-    if (head_says(state, round->current, "documents", documents))
-        return 0;
-    return decision_find_refused(ret, state, &round->candidate, round->documents, err);
+    return generation_says(round->flow->state, generation, "digest", round->candidate.digest);
 }
 
 /* 1: the candidate is known, *ret says how; 0: it is new. */
@@ -100,33 +61,47 @@ find_known(struct flow_result *ret, const struct round *round, struct err *err)
     if (has_digest(round, round->pending))
         return 1;
     ret->what = FLOW_REFUSED;
-    if (find_refused(&ret->generation, round, err) != 0)
+    if (decision_find_refused(&ret->generation, round->flow->state, &round->candidate, round->proposal.documents,
+                              round->current, err) != 0)
         return -1;
     return ret->generation != 0;
+}
+
+/* Loads what is in use and compares the candidate with it. */
+static int
+compare(struct round *round, struct err *err)
+{
+    const struct flow *flow = round->flow;
+    if (documents_load(&round->old_documents, flow->conf, flow->state, round->current, err) != 0 ||
+        candidate_load(&round->old, flow->state, round->current, err) != 0)
+        return err_add(err, "what is in use cannot be read");
+    struct announced *changes;
+    size_t count = announced_since(&changes, round->arena, round->proposal.documents, &round->old_documents);
+    const struct diff_input input = {
+        .old_table = round->old.table,
+        .old_image = round->old.image,
+        .new_table = round->candidate.table,
+        .new_image = round->candidate.image,
+        .today = day_of(flow->now),
+        .changes = changes,
+        .change_count = count,
+    };
+    return diff_tables(&round->diff, &input, err);
 }
 
 static int
 decide(struct round *round, struct err *err)
 {
-    const struct flow *flow = round->flow;
-    uint32_t today = (uint32_t)(flow->now / SECONDS_A_DAY);
-    if (documents_load(&round->old_documents, flow->conf, flow->state, round->current, err) != 0 ||
-        candidate_load(&round->old, flow->state, round->current, err) != 0)
-        return err_add(err, "what is in use cannot be read");
-    struct announced *changes;
-    size_t count = announced_since(&changes, round->arena, round->documents, &round->old_documents);
-    if (diff_tables(&round->diff, round->old.table, round->old.image, round->candidate.table, round->candidate.image,
-                    today, changes, count, err) != 0)
+    if (compare(round, err) != 0)
         return -1;
-    struct conf conf = *flow->conf;
-    conf.review = flow->by_hand ? REVIEW_AUTO : conf.review;
-    int result = review_decide(&round->review, round->arena, &conf, &round->candidate, round->documents,
-                               round->current == 0 ? NULL : &round->old_documents, round->diff, today, err);
-    round->review.publish = round->review.publish || flow->force;
+    round->proposal.old_documents = round->current == 0 ? NULL : &round->old_documents;
+    round->proposal.diff = round->diff;
+    int result = review_decide(&round->review, round->arena, &round->proposal, err);
+    round->review.publish = round->review.publish || round->flow->force;
     return result;
 }
 
-/* Who published by hand, and why: head lines of the record. */
+/* Adds head lines of the record: who published by hand, and why. */
 static void
 add_user(struct buf *buf, const struct flow *flow)
 {
@@ -151,23 +126,22 @@ commit(uint32_t *ret, struct round *round, struct err *err)
     if (state_next(flow->state, &next, err) != 0)
         return -1;
     add_user(&round->text, flow);
-    review_print(&round->review, flow->conf, &round->candidate, round->documents, round->diff, next, flow->by,
-                 flow->now, &round->text);
+    review_print(&round->review, &round->proposal, next, &round->text);
     if (!buf_ok(&round->text))
         return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", RECORD_MAX);
-    return generation_commit(flow->state, &round->candidate, round->documents, &round->text, round->review.publish, ret,
-                             err);
+    const struct generation_parts parts = {
+        .candidate = &round->candidate, .documents = round->proposal.documents, .review = &round->text};
+    return generation_commit(ret, flow->state, &parts, round->review.publish, err);
 }
 
 void
-flow_tell(const struct flow *flow, enum notice notice, uint32_t generation, const char *subject, const char *text,
-          size_t len)
+flow_tell(const struct flow *flow, const struct notice *notice)
 {
     struct err err = {0};
-    if (notice_send(flow->conf, notice, generation, subject, text, len, &err) != 0)
-        say(flow->listener, "%s; nobody was told by it", err.text);
-    if (notice_feed(flow->conf, notice, generation, subject, text, len, flow->now, &err) != 0)
-        say(flow->listener, "%s; the feed does not have it", err.text);
+    if (notice_send(flow->conf, notice, &err) != 0)
+        say(flow->listener, "%s; this notice was not delivered", err.text);
+    if (notice_feed(flow->conf, notice, flow->now, &err) != 0)
+        say(flow->listener, "%s; this notice is missing from the feed", err.text);
 }
 
 static void
@@ -182,7 +156,7 @@ add_versions(struct buf *buf, const struct documents *documents)
     }
 }
 
-/* What is told about a new generation. */
+/* What is said about a new generation. */
 struct tidings {
     struct buf subject, summary, text;
 };
@@ -196,7 +170,7 @@ write_tidings(struct tidings *ret, const struct round *round, const struct flow_
     buf_init(&ret->text, FLOW_TEXT_MAX);
     buf_add_fmt(&ret->subject, "generation %u %s: ", result->generation,
                 published ? "is published" : "waits for approval");
-    add_versions(&ret->subject, round->documents);
+    add_versions(&ret->subject, round->proposal.documents);
     buf_add_char(&ret->subject, '\0');
     diff_summary(round->diff, &ret->summary);
     for (size_t i = 0; i < round->review.reason_count; i++) {
@@ -204,9 +178,7 @@ write_tidings(struct tidings *ret, const struct round *round, const struct flow_
         buf_add_text(&ret->text, round->review.reasons[i]);
         buf_add_char(&ret->text, '\n');
     }
-    buf_add(&ret->text, ret->summary.data, ret->summary.len);
-    buf_add_text(&ret->text, "\n\n");
-    diff_print(round->diff, &ret->text);
+    diff_report(round->diff, &ret->text);
     if (!published)
         buf_add_fmt(&ret->text, "\n" WHAT_TO_DO "\n", round->candidate.digest);
 }
@@ -222,7 +194,7 @@ say_tidings(const struct tidings *tidings, const struct round *round, bool publi
     for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
         say(listener, "%s: %s", published ? "in spite of" : "held", review->reasons[i]);
     if (review->reason_count > REASONS_SAID)
-        say(listener, "and %zu reasons more", review->reason_count - REASONS_SAID);
+        say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
     if (!published)
         say(listener, WHAT_TO_DO, round->candidate.digest);
 }
@@ -234,12 +206,18 @@ tell(const struct round *round, const struct flow_result *result)
     struct tidings tidings;
     write_tidings(&tidings, round, result);
     if (!buf_ok(&tidings.subject) || !buf_ok(&tidings.summary) || !buf_ok(&tidings.text)) {
-        say(round->flow->listener, "no memory to tell what changed; see 'm365ctl history'");
+        say(round->flow->listener, "no memory to describe what changed; see 'm365ctl history'");
     } else {
         if (!round->flow->quiet || !published)
             say_tidings(&tidings, round, published);
-        flow_tell(round->flow, published ? NOTICE_PUBLISHED : NOTICE_PENDING, result->generation, tidings.subject.data,
-                  tidings.text.data, tidings.text.len);
+        const struct notice notice = {
+            .event = published ? NOTICE_PUBLISHED : NOTICE_PENDING,
+            .generation = result->generation,
+            .subject = tidings.subject.data,
+            .text = tidings.text.data,
+            .len = tidings.text.len,
+        };
+        flow_tell(round->flow, &notice);
     }
     buf_clear(&tidings.subject);
     buf_clear(&tidings.summary);
@@ -251,7 +229,7 @@ say_known(const struct flow *flow, const struct flow_result *result)
 {
     const char *how = result->what == FLOW_SAME      ? "is in use"
                       : result->what == FLOW_WAITING ? "waits for approval"
-                                                     : "a person rejected, or went back from";
+                                                     : "a person rejected or rolled back";
     if (!flow->quiet)
         say(flow->listener, "nothing new: the result is generation %u, which %s", result->generation, how);
 }
@@ -268,7 +246,7 @@ clear_round(struct round *round)
 }
 
 /* The generation in use, or the one that waits. When a person publishes, a damaged one counts as none, since it will be
- * replaced. One that cannot be read just now is a failure in any case. */
+ * replaced. One that cannot be read at the moment is a failure in any case. */
 static int
 get_link(const struct flow *flow, enum state_link link, uint32_t *ret, struct err *err)
 {
@@ -285,7 +263,15 @@ get_link(const struct flow *flow, enum state_link link, uint32_t *ret, struct er
 static int
 run_once(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err)
 {
-    struct round round = {.flow = flow, .documents = documents, .arena = arena_new(FLOW_MEMORY)};
+    struct round round = {.flow = flow, .arena = arena_new(FLOW_MEMORY)};
+    round.proposal = (struct proposal){
+        .conf = flow->conf,
+        .candidate = &round.candidate,
+        .documents = documents,
+        .by = flow->by,
+        .by_hand = flow->by_hand,
+        .now = flow->now,
+    };
     struct flow_result result;
     int known = 0;
     buf_init(&round.text, RECORD_MAX);
@@ -319,7 +305,7 @@ drop_pending(const struct flow *flow, uint32_t generation, struct err *err)
     if (pending == 0 || pending != generation)
         return 0;
     if (!flow->quiet)
-        say(flow->listener, "generation %u waits no longer: it was built before what is in use now", pending);
+        say(flow->listener, "generation %u no longer waits: it is older than what is in use now", pending);
     return state_set_pending(flow->state, 0, err);
 }
 
@@ -329,7 +315,7 @@ prune(const struct flow *flow)
     uint32_t removed;
     struct err err = {0};
     if (state_prune(flow->state, flow->conf->keep, &removed, &err) != 0)
-        say(flow->listener, "old generations stay: %s", err.text);
+        say(flow->listener, "old generations are not removed: %s", err.text);
 }
 
 int

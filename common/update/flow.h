@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flow.h - from documents to a published or a pending generation: the one door of update and import.
+ * flow.h - from documents to a published or a pending generation, for update, import and publish.
  *
  *     documents --> candidate --> diff with the table in use --> review --> generation --> notice
  *
- * Where it sits: floor 6. Whoever has documents calls it: update, import, publish. What becomes of them is told to the
- * listener once. Where documents come from is not known here.
+ * Where it sits: room update, below update.h and publish.h. The commands update, import and publish hand their
+ * documents to it. It says once, to the listener, what became of them. It does not know where documents come from.
  */
 #ifndef COMMON_FLOW_H
 #define COMMON_FLOW_H
@@ -28,8 +28,8 @@ struct flow {
     const char *by;      /* update, import, publish: for the record */
     int64_t now;         /* seconds since 1970 */
     bool quiet;          /* say only what a person must know */
-    bool by_hand;        /* a person's act: only the gates hold it, and a damaged current is replaced */
-    bool force;          /* by hand, and in spite of the gates and of an earlier no; what they said is recorded */
+    bool by_hand;        /* a person publishes: only the gates hold it, and a damaged current one is replaced */
+    bool force;          /* by hand, despite the gates and an earlier rejection; their reasons are recorded */
     const char *user;    /* by hand: who, for the record; NULL: the user */
     const char *note;    /* by hand: why; or NULL */
     const struct listener *listener;
@@ -45,18 +45,17 @@ enum flow_what {
 
 struct flow_result {
     enum flow_what what;
-    uint32_t generation; /* the one that `what` speaks of */
+    uint32_t generation; /* the one that `what` is about */
 };
 
 /*
- * Builds, compares, decides, commits, tells, prunes. Contents that are in use, pending or refused already make no new
- * generation. What was pending before is replaced, or dropped if what is newer is in use: `documents` must be the
- * newest there are. -1: what cannot be built or written; what was in use stays in use.
+ * Builds, compares, reviews, commits, notifies, prunes. A content that is in use, pending or refused already makes no
+ * new generation. What was pending before is replaced, or dropped if something newer is in use, so `documents` must be
+ * the newest there are. -1: something cannot be built or written; what was in use stays in use.
  */
 int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
 
-/* Sends a notice and adds it to the feed; a failure is only said. */
-void flow_tell(const struct flow *flow, enum notice notice, uint32_t generation, const char *subject, const char *text,
-               size_t len);
+/* Sends a notice and adds it to the feed. A failure is only said. */
+void flow_tell(const struct flow *flow, const struct notice *notice);
 
 #endif

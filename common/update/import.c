@@ -66,7 +66,7 @@ read_document(struct document *ret, const struct import *import, const char *fil
     return 0;
 }
 
-/* The documents beside the new one: those that wait, else those in use. */
+/* The documents of the other instances: those that wait, else those in use. */
 static int
 load_others(struct documents *ret, const struct import *import, struct err *err)
 {
@@ -93,7 +93,9 @@ import_run(struct flow_result *ret, const struct import *import, const char *fil
     int result = read_document(&documents.of[which], import, file, err);
     if (result == 0 && documents.of[which].version[0] == '\0' && !import->quiet)
         say(import->listener,
-            "'%s' tells no version; with --version the review sees whether it is older than what is in use", file);
+            "'%s' has no version in its name; with --version the review can tell whether it is older than what is in "
+            "use",
+            file);
     if (result == 0)
         result = flow_run(ret, &flow, &documents, err);
     if (result != 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * import.h - a document of the web service that came another way than through the network.
+ * import.h - a document of the web service that was brought as a file.
  *
- * Where it sits: floor 6, above flow.h: it is reviewed and recorded like one that was fetched.
+ * Where it sits: room update, above flow.h. It is reviewed and recorded like one that was fetched.
  */
 #ifndef COMMON_IMPORT_H
 #define COMMON_IMPORT_H
@@ -21,8 +21,8 @@ struct import {
     struct state *state; /* opened for writing */
     const struct listener *listener;
     int64_t now;          /* seconds since 1970 */
-    const char *instance; /* whose document it is, canonical; NULL: that of the only one configured */
-    const char *version;  /* ten digits; NULL: taken from the name of the file if that has one */
+    const char *instance; /* of the document, canonical; NULL: the only one configured */
+    const char *version;  /* ten digits; NULL: taken from the name of the file, if there is one in it */
     bool quiet;           /* say only what a person must know */
 };
 

@@ -34,10 +34,10 @@
 uint32_t notice_limit_ms = 60000;
 
 const char *
-notice_word(enum notice notice)
+notice_word(enum notice_event event)
 {
     static const char *const words[] = {"pending", "published", "failed", "stale"};
-    return words[notice];
+    return words[event];
 }
 
 static bool
@@ -60,7 +60,7 @@ variable(struct arena *arena, const char *name, const char *value)
 
 /* The current environment plus three variables. NULL without memory. */
 static char **
-make_environment(struct arena *arena, enum notice notice, uint32_t generation, const char *subject)
+make_environment(struct arena *arena, const struct notice *notice)
 {
     size_t count = 0, kept = 0;
     char number[16];
@@ -73,10 +73,10 @@ make_environment(struct arena *arena, enum notice notice, uint32_t generation, c
         if (!is_ours(environ[i]))
             ret[kept++] = environ[i];
     }
-    snprintf(number, sizeof number, "%u", generation);
-    ret[kept++] = variable(arena, "M365_EVENT", notice_word(notice));
+    snprintf(number, sizeof number, "%u", notice->generation);
+    ret[kept++] = variable(arena, "M365_EVENT", notice_word(notice->event));
     ret[kept++] = variable(arena, "M365_GENERATION", number);
-    ret[kept++] = variable(arena, "M365_SUBJECT", subject);
+    ret[kept++] = variable(arena, "M365_SUBJECT", notice->subject);
     return arena_ok(arena) && ret[kept - 1] != NULL ? ret : NULL;
 }
 
@@ -202,15 +202,14 @@ run(char *const *command, char *const *environment, const char *text, size_t len
 }
 
 int
-notice_send(const struct conf *conf, enum notice notice, uint32_t generation, const char *subject, const char *text,
-            size_t len, struct err *err)
+notice_send(const struct conf *conf, const struct notice *notice, struct err *err)
 {
     if (conf->notice_command == NULL || conf->notice_command[0] == NULL)
         return 0;
     struct arena *arena = arena_new(ENVIRONMENT_MAX);
-    char **environment = arena == NULL ? NULL : make_environment(arena, notice, generation, subject);
+    char **environment = arena == NULL ? NULL : make_environment(arena, notice);
     int result = environment == NULL ? err_set(err, ERR_MEM, "no memory to run the notice command")
-                                     : run(conf->notice_command, environment, text, len, err);
+                                     : run(conf->notice_command, environment, notice->text, notice->len, err);
     arena_free(arena);
     return result;
 }
@@ -226,11 +225,11 @@ is_due(struct state *state, const char *key, int64_t since, uint32_t hours, int6
 }
 
 bool
-notice_due(const struct conf *conf, struct state *state, enum notice notice, int64_t now)
+notice_due(const struct conf *conf, struct state *state, enum notice_event event, int64_t now)
 {
     int64_t failed_since = state_status_number(state, STATUS_FAILED_SINCE);
     int64_t last_good = state_status_number(state, STATUS_LAST_GOOD);
-    switch (notice) {
+    switch (event) {
     case NOTICE_FAILED: return is_due(state, SENT_FAILED, failed_since, conf->failed_hours, now);
     case NOTICE_STALE:
         return is_due(state, SENT_STALE, last_good > 0 ? last_good : failed_since, conf->stale_hours, now);

@@ -84,21 +84,21 @@ cut(const char *text, size_t len)
 }
 
 static void
-add_item(struct buf *buf, enum notice notice, uint32_t generation, const char *subject, const char *text, size_t len,
-         int64_t now)
+add_item(struct buf *buf, const struct notice *notice, int64_t now)
 {
     char date[DATE_MAX] = "";
-    size_t shown = cut(text, len);
+    const char *word = notice_word(notice->event);
+    size_t shown = cut(notice->text, notice->len);
     format_date(date, now);
     buf_add_text(buf, ITEM_BEGIN "\n");
-    add_element(buf, "title", subject);
+    add_element(buf, "title", notice->subject);
     buf_add_text(buf, "<description>&lt;pre&gt;");
-    add_escaped(buf, text, shown, true);
-    if (shown < len)
+    add_escaped(buf, notice->text, shown, true);
+    if (shown < notice->len)
         buf_add_text(buf, "... and more");
     buf_add_text(buf, "&lt;/pre&gt;</description>\n");
-    add_element(buf, "category", notice_word(notice));
-    buf_add_fmt(buf, "<guid isPermaLink=\"false\">squid-m365-%s-%u-%lld-%ld</guid>\n", notice_word(notice), generation,
+    add_element(buf, "category", word);
+    buf_add_fmt(buf, "<guid isPermaLink=\"false\">squid-m365-%s-%u-%lld-%ld</guid>\n", word, notice->generation,
                 (long long)now, (long)getpid());
     add_element(buf, "pubDate", date);
     buf_add_text(buf, ITEM_END "\n");
@@ -138,8 +138,7 @@ add_channel(struct buf *buf, const struct conf *conf, int64_t now)
 }
 
 int
-notice_feed(const struct conf *conf, enum notice notice, uint32_t generation, const char *subject, const char *text,
-            size_t len, int64_t now, struct err *err)
+notice_feed(const struct conf *conf, const struct notice *notice, int64_t now, struct err *err)
 {
     struct buf old, feed;
     struct file_id id;
@@ -151,7 +150,7 @@ notice_feed(const struct conf *conf, enum notice notice, uint32_t generation, co
     int result = id.inode == 0 ? 0 : file_read(&old, conf->feed, FEED_MAX, err);
     if (result == 0) {
         add_channel(&feed, conf, now);
-        add_item(&feed, notice, generation, subject, text, len, now);
+        add_item(&feed, notice, now);
         keep_items(&feed, &old, NOTICE_ITEMS_MAX - 1);
         buf_add_text(&feed, "</channel>\n</rss>\n");
         result = buf_ok(&feed)

@@ -2,8 +2,8 @@
 /*
  * publish.c - see publish.h.
  *
- * What waits for a decision goes on waiting. But it was built with the old local rules, so it is built again; otherwise
- * approving it would silently undo the edit.
+ * What waits for a decision still waits afterwards. But it was built with the old local rules, so it is rebuilt:
+ * otherwise approving it would silently undo the edit.
  */
 #include "publish.h"
 
@@ -54,7 +54,7 @@ find_pending(struct publishing *run, struct err *err)
         run->pending = 0;
         if (why.kind != ERR_CORRUPT)
             return err_set(err, why.kind, "%s", why.text);
-        say(run->publish->listener, "%s; it waits no longer, the next update brings it again", why.text);
+        say(run->publish->listener, "%s; it no longer waits, and the next update fetches it again", why.text);
         return 0;
     }
     documents_digest(in_use, &run->in_use);
@@ -64,16 +64,16 @@ find_pending(struct publishing *run, struct err *err)
     return 0;
 }
 
-/* Builds what waits again, from its own documents and the local rules of today. */
+/* Rebuilds what waits, from its own documents and the new local rules. */
 static int
 build_again(struct publishing *run, struct flow_result *ret, struct err *err)
 {
     struct flow_result again;
     struct flow flow = run->flow;
     flow.by_hand = flow.force = false;
-    say(run->publish->listener, "generation %u, which waits with other documents, is built again", run->pending);
+    say(run->publish->listener, "generation %u, which waits with other documents, is rebuilt", run->pending);
     if (flow_run(&again, &flow, &run->waiting, err) != 0) {
-        err_add(err, "generation %u cannot be built again and waits no longer, the next update brings it again",
+        err_add(err, "generation %u cannot be rebuilt and no longer waits; the next update fetches it again",
                 run->pending);
         return -1;
     }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * publish.h - a new generation from what is configured now and the documents in use: what to do after a local rule was
- * edited.
+ * publish.h - a new generation from the current configuration and the documents in use, after a local rule was edited.
  *
- * Where it sits: floor 6, above flow.h. No network, and nothing new from Microsoft. Publishing is deliberate, so the
- * review for unattended updates is skipped; the gates still apply.
+ * Where it sits: room update, above flow.h. It needs no network and brings nothing new from Microsoft. Publishing is
+ * deliberate, so the review for unattended updates is skipped; the gates still apply.
  */
 #ifndef COMMON_PUBLISH_H
 #define COMMON_PUBLISH_H
@@ -29,9 +28,9 @@ struct publish {
 };
 
 /*
- * Publishes, or holds what the gates hold, and builds what waits again. If what is in use is damaged, the documents of
- * the generation before it are taken. *ret is what a person must know most. -1: a source is refused, or something
- * cannot be read or written; the table in use stays.
+ * Publishes, or holds what the gates hold. Then rebuilds what waits. If what is in use is damaged, the documents of the
+ * generation before it are taken. *ret is the result that a person must act on, if there is one. -1: a source is
+ * refused, or something cannot be read or written; the table in use stays.
  */
 int publish_run(struct flow_result *ret, const struct publish *publish, struct err *err);
 

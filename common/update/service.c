@@ -175,22 +175,29 @@ service_check_document(const char *bytes, size_t len, struct err *err)
     return result;
 }
 
-/* GET base/what/instance[/since]?ClientRequestId=...query into `ret`, which then has the body of an answer with status
- * 200. */
+/* GET base/path?ClientRequestId=...query, at most `most` bytes, into `ret`. 0: the status is 200, and `ret` has the
+ * body. */
 static int
-ask(struct buf *ret, const struct conf *conf, const char *path, const char *client_id, const char *query, size_t most,
-    uint32_t *ret_backoff_s, struct err *err)
+ask(struct buf *ret, struct service *service, const char *path, const char *query, size_t most, struct err *err)
 {
-    struct fetch_options options = {conf->proxy, conf->ca_file, conf->connect_timeout_s, conf->timeout_s};
+    const struct conf *conf = service->conf;
     struct fetch_answer answer = {0};
     char url[URL_MAX];
-    int n = snprintf(url, sizeof url, "%s%s?ClientRequestId=%s%s", conf->service_url, path, client_id, query);
-    *ret_backoff_s = SERVICE_BACKOFF_ERROR;
+    int n = snprintf(url, sizeof url, "%s%s?ClientRequestId=%s%s", conf->service_url, path, service->client_id, query);
+    service->backoff_s = SERVICE_BACKOFF_ERROR;
     if (n < 0 || (size_t)n >= sizeof url)
         return err_set(err, ERR_LIMIT, "the address of the service is longer than %d bytes", URL_MAX);
-    if (fetch_get(url, &options, most, ret, &answer, err) != 0)
+    const struct fetch_request request = {
+        .url = url,
+        .proxy = conf->proxy,
+        .ca_file = conf->ca_file,
+        .connect_timeout_s = conf->connect_timeout_s,
+        .timeout_s = conf->timeout_s,
+        .most = most,
+    };
+    if (service->fetcher->get(service->fetcher->arg, ret, &answer, &request, err) != 0)
         return -1;
-    *ret_backoff_s = wait_for(&answer);
+    service->backoff_s = wait_for(&answer);
     if (judge_status(&answer, ret, err) != 0 || judge_charset(answer.content_type, err) != 0)
         return err_add(err, "cannot fetch '%.*s'", (int)strcspn(url, "?"), url);
     return 0;
@@ -218,55 +225,49 @@ read_version(char ret[11], const char *bytes, size_t len, const char *instance, 
 }
 
 int
-service_version(char ret[11], const struct conf *conf, const char *instance, const char *client_id,
-                uint32_t *ret_backoff_s, struct err *err)
+service_version(char ret[11], struct service *service, const char *instance, struct err *err)
 {
     struct buf body;
     char path[64];
     buf_init(&body, SERVICE_VERSION_MAX);
     snprintf(path, sizeof path, "/version/%s", instance);
-    int result = ask(&body, conf, path, client_id, "", SERVICE_VERSION_MAX, ret_backoff_s, err);
+    int result = ask(&body, service, path, "", SERVICE_VERSION_MAX, err);
     if (result == 0 && read_version(ret, body.data, body.len, instance, err) != 0)
         result = err_add(err, "the answer to '%s' is refused", path);
     buf_clear(&body);
     return result;
 }
 
+/* Asks for a document of /endpoints or /changes. */
 static int
-check_answer(const struct buf *buf, size_t start, struct err *err)
+ask_document(struct buf *ret, struct service *service, const char *path, const char *query, struct err *err)
 {
-    return buf->len == start ? service_check_document("", 0, err)
-                             : service_check_document(buf->data + start, buf->len - start, err);
+    size_t start = ret->len;
+    if (ask(ret, service, path, query, SERVICE_DOCUMENT_MAX, err) != 0)
+        return -1;
+    bool empty = ret->len == start;
+    if (service_check_document(empty ? "" : ret->data + start, ret->len - start, err) != 0)
+        return err_add(err, "the answer to '%s' is refused", path);
+    return 0;
 }
 
 int
-service_endpoints(struct buf *ret, const struct conf *conf, const char *instance, const char *client_id,
-                  uint32_t *ret_backoff_s, struct err *err)
+service_endpoints(struct buf *ret, struct service *service, const char *instance, struct err *err)
 {
     char path[64], query[SERVICE_QUERY_MAX];
-    size_t start = ret->len;
-    *ret_backoff_s = 0;
-    if (service_query(query, conf, err) != 0)
+    service->backoff_s = 0;
+    if (service_query(query, service->conf, err) != 0)
         return -1;
     snprintf(path, sizeof path, "/endpoints/%s", instance);
-    if (ask(ret, conf, path, client_id, query, SERVICE_DOCUMENT_MAX, ret_backoff_s, err) != 0)
-        return -1;
-    if (check_answer(ret, start, err) != 0)
-        return err_add(err, "the answer to '%s' is refused", path);
-    return 0;
+    return ask_document(ret, service, path, query, err);
 }
 
 int
-service_changes(struct buf *ret, const struct conf *conf, const char *instance, const char *since,
-                const char *client_id, struct err *err)
+service_changes(struct buf *ret, const struct service *service, const char *instance, const char *since,
+                struct err *err)
 {
+    struct service copy = *service;
     char path[64];
-    uint32_t ignored;
-    size_t start = ret->len;
     snprintf(path, sizeof path, "/changes/%s/%s", instance, since);
-    if (ask(ret, conf, path, client_id, "", SERVICE_DOCUMENT_MAX, &ignored, err) != 0)
-        return -1;
-    if (check_answer(ret, start, err) != 0)
-        return err_add(err, "the answer to '%s' is refused", path);
-    return 0;
+    return ask_document(ret, &copy, path, "", err);
 }

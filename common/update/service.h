@@ -2,8 +2,8 @@
 /*
  * service.h - the Microsoft 365 IP address and URL web service: its addresses and its answers.
  *
- * Where it sits: room update, above fetch.h and json.h. It asks, and says how long to wait after which failure. The
- * documents themselves are read by table_json.c, the change feed by announced.h.
+ * Where it sits: room update, above fetch.h. It asks, and says how long to wait after which failure. The documents
+ * themselves are read by table_json.c, the change feed by announced.h.
  */
 #ifndef COMMON_SERVICE_H
 #define COMMON_SERVICE_H
@@ -12,9 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/digest.h"
+
 struct buf;
 struct conf;
 struct err;
+struct fetcher;
 
 #define SERVICE_VERSION_MAX ((size_t)64 << 10)
 #define SERVICE_DOCUMENT_MAX ((size_t)16 << 20)
@@ -26,6 +29,13 @@ struct err;
 #define SERVICE_BACKOFF_ERROR_MOST 14400
 
 #define SERVICE_QUERY_MAX 512 /* the query that the configuration asks for, including the NUL */
+
+struct service {
+    const struct conf *conf;
+    const struct fetcher *fetcher;
+    char client_id[GUID_TEXT_MAX]; /* our own ClientRequestId */
+    uint32_t backoff_s;            /* of the last failure, before doubling; 0: the service is not to blame */
+};
 
 /* The wait in seconds after `failures` failures in a row (1 is the first), of which the last asked for a first wait of
  * `first_s`. It doubles each time, up to the limits above, or to `first_s` itself if the service asked for a longer
@@ -43,19 +53,17 @@ int service_query(char ret[SERVICE_QUERY_MAX], const struct conf *conf, struct e
  * reader judges the rest. -1 with ERR_SYNTAX. */
 int service_check_document(const char *bytes, size_t len, struct err *err);
 
-/* GET /version/{instance}: the 10 digits of `latest`. -1: no answer, a status other than 200 (429 and 5xx are named;
- * *ret_backoff_s is set), not JSON, another instance, not 10 digits. */
-int service_version(char ret[11], const struct conf *conf, const char *instance, const char *client_id,
-                    uint32_t *ret_backoff_s, struct err *err);
+/* GET /version/{instance}: the 10 digits of `latest`. Sets backoff_s. -1: no answer, a status other than 200 (429 and
+ * 5xx are named), not JSON, another instance, not 10 digits. */
+int service_version(char ret[11], struct service *service, const char *instance, struct err *err);
 
 /* GET /endpoints/{instance} with the configured ServiceAreas, TenantName and NoIPv6, into an initialized buffer. The
- * body must pass service_check_document(). -1 as for service_version(). */
-int service_endpoints(struct buf *ret, const struct conf *conf, const char *instance, const char *client_id,
-                      uint32_t *ret_backoff_s, struct err *err);
+ * body must pass service_check_document(). Sets backoff_s. -1 as for service_version(). */
+int service_endpoints(struct buf *ret, struct service *service, const char *instance, struct err *err);
 
 /* GET /changes/{instance}/{since} into an initialized buffer. -1 as for service_version(). It only adds explanations: a
- * caller continues without it. */
-int service_changes(struct buf *ret, const struct conf *conf, const char *instance, const char *since,
-                    const char *client_id, struct err *err);
+ * caller continues without it, so backoff_s stays as it is. */
+int service_changes(struct buf *ret, const struct service *service, const char *instance, const char *since,
+                    struct err *err);
 
 #endif

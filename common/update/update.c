@@ -2,8 +2,8 @@
 /*
  * update.c - see update.h.
  *
- * Whatever goes wrong, what is in use stays in use. Times in the status may be wrong, since clocks jump: a moment
- * further away than this program ever sets one is taken for such a jump, and the service is asked.
+ * Whatever goes wrong, what is in use stays in use. Times in the status may be wrong, since clocks jump. A time further
+ * away than this program ever sets one is ignored, and the service is asked.
  */
 #include "update.h"
 
@@ -17,38 +17,37 @@
 #include "base/say.h"
 #include "conf/conf.h"
 #include "flow.h"
-#include "service.h"
 #include "store/document.h"
 #include "store/state.h"
 
 #define BACKOFF_FARTHEST (SERVICE_BACKOFF_429_MOST + SERVICE_BACKOFF_429_MOST / 8)
-#define EARLY_SECONDS 300 /* a timer with jitter may come this much before its hour */
+#define EARLY_SECONDS 300 /* a timer with jitter may come so much before its time */
 
 /* Keys of the status, in addition to those in state.h. */
 #define STATUS_FAILURES "failures"           /* in a row, of one kind */
-#define STATUS_BACKOFF_FIRST "backoff_first" /* the kind: what its first wait was */
+#define STATUS_BACKOFF_FIRST "backoff_first" /* the kind: its first wait */
 
-/* Whether the service is to be left alone now; says so. */
+/* Whether it is too early to ask the service. If so, says it. */
 static bool
 is_early(const struct ask *ask, int64_t now)
 {
     char when[DAY_TIME_MAX], why[STATE_VALUE_MAX];
     int64_t until = state_status_number(ask->state, STATUS_BACKOFF_UNTIL);
     int64_t next = state_status_number(ask->state, STATUS_NEXT_POLL);
-    int64_t interval = (int64_t)ask->conf->poll_minutes * 60;
+    int64_t interval = (int64_t)ask->service.conf->poll_minutes * 60;
     int64_t early = interval / 10 < EARLY_SECONDS ? interval / 10 : EARLY_SECONDS;
     if (until > now && until - now <= BACKOFF_FARTHEST) {
         state_status_get(ask->state, STATUS_ERROR, why);
         day_format_time(when, until);
         if (!ask->quiet)
-            say(ask->listener, "the service is left alone until %s, because %s; --force asks all the same", when,
+            say(ask->listener, "the service is left alone until %s, because %s; --force asks it anyway", when,
                 why[0] == '\0' ? "it failed" : why);
         return true;
     }
     if (until == 0 && next - early > now && next - now <= interval) {
         day_format_time(when, next);
         if (!ask->quiet)
-            say(ask->listener, "the service was asked already, the next time is %s; --force asks now", when);
+            say(ask->listener, "the service was asked already; the next time is %s, and --force asks now", when);
         return true;
     }
     return false;
@@ -62,7 +61,7 @@ remember_success(const struct ask *ask, const struct flow_result *result, int64_
     for (size_t i = 0; i < sizeof over / sizeof over[0]; i++)
         state_status_set(ask->state, over[i], NULL);
     state_status_set_number(ask->state, STATUS_LAST_GOOD, now);
-    state_status_set_number(ask->state, STATUS_NEXT_POLL, now + (int64_t)ask->conf->poll_minutes * 60);
+    state_status_set_number(ask->state, STATUS_NEXT_POLL, now + (int64_t)ask->service.conf->poll_minutes * 60);
     ask_remember(ask, result->what == FLOW_SAME || result->what == FLOW_REFUSED);
 }
 
@@ -71,21 +70,21 @@ static int64_t
 remember_failure(const struct ask *ask, int64_t now, const struct err *err)
 {
     struct state *state = ask->state;
-    int64_t failures = 1, until = now + (int64_t)ask->conf->poll_minutes * 60;
+    int64_t failures = 1, until = now + (int64_t)ask->service.conf->poll_minutes * 60;
     int64_t since = state_status_number(state, STATUS_FAILED_SINCE);
     if (since == 0 || since > now)
         state_status_set_number(state, STATUS_FAILED_SINCE, now);
     state_status_set(state, STATUS_ERROR, err->text);
     state_status_set(state, STATUS_BACKOFF_UNTIL, NULL);
-    if (ask->backoff_s > 0) {
-        if (state_status_number(state, STATUS_BACKOFF_FIRST) == ask->backoff_s)
+    if (ask->service.backoff_s > 0) {
+        if (state_status_number(state, STATUS_BACKOFF_FIRST) == ask->service.backoff_s)
             failures = state_status_number(state, STATUS_FAILURES) + 1;
         if (failures < 1 || failures > 100)
             failures = failures < 1 ? 1 : 100;
-        uint32_t wait = service_backoff(ask->backoff_s, (uint32_t)failures);
+        uint32_t wait = service_backoff(ask->service.backoff_s, (uint32_t)failures);
         until = now + wait + digest_random(wait / 8 + 1);
         state_status_set_number(state, STATUS_FAILURES, failures);
-        state_status_set_number(state, STATUS_BACKOFF_FIRST, ask->backoff_s);
+        state_status_set_number(state, STATUS_BACKOFF_FIRST, ask->service.backoff_s);
         state_status_set_number(state, STATUS_BACKOFF_UNTIL, until);
     }
     state_status_set_number(state, STATUS_NEXT_POLL, until);
@@ -98,14 +97,15 @@ say_failure(const struct ask *ask, const struct err *err, int64_t again)
     char when[DAY_TIME_MAX];
     day_format_time(when, again);
     if (ask->damaged)
-        say(ask->listener, "%s; 'm365ctl rollback' or 'm365ctl publish' mends it; next try after %s", err->text, when);
+        say(ask->listener, "%s; 'm365ctl rollback' or 'm365ctl publish' repairs it; next try after %s", err->text,
+            when);
     else if (ask->current == 0)
         say(ask->listener, "%s; nothing was published yet; next try after %s", err->text, when);
     else
         say(ask->listener, "%s; generation %u stays in use; next try after %s", err->text, ask->current, when);
 }
 
-/* Asks and builds. On success *ret tells what became of it. */
+/* Asks and builds. On success *ret says what became of it. */
 static int
 attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struct err *err)
 {
@@ -113,7 +113,7 @@ attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struc
     bool is_new;
     if (ask->damaged || ask_client_id(ask, err) != 0 || ask_documents(&documents, &is_new, ask, err) != 0)
         return -1;
-    ask->backoff_s = 0;
+    ask->service.backoff_s = 0;
     *ret = ask->pending != 0 ? (struct flow_result){FLOW_WAITING, ask->pending}
                              : (struct flow_result){FLOW_SAME, ask->current};
     if (!is_new)
@@ -123,7 +123,21 @@ attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struc
     return result;
 }
 
-/* Tells what lasts for too long; each once. */
+static void
+tell(const struct ask *ask, const struct flow *flow, enum notice_event event, const char *subject,
+     const struct buf *text)
+{
+    const struct notice notice = {
+        .event = event,
+        .generation = ask->current,
+        .subject = subject,
+        .text = text->data,
+        .len = text->len,
+    };
+    flow_tell(flow, &notice);
+}
+
+/* Sends the notices about trouble that lasts too long, each once. */
 static void
 tell_trouble(const struct ask *ask, const struct flow *flow)
 {
@@ -135,18 +149,18 @@ tell_trouble(const struct ask *ask, const struct flow *flow)
         state_status_get(ask->state, STATUS_ERROR, error);
         day_format_time(since, state_status_number(ask->state, STATUS_FAILED_SINCE));
         buf_add_fmt(&text, "no update since %s: %s\n", since, error);
-        flow_tell(flow, NOTICE_FAILED, ask->current, "updates fail", text.data, text.len);
+        tell(ask, flow, NOTICE_FAILED, "updates fail", &text);
     }
     buf_reset(&text);
     if (notice_due(flow->conf, ask->state, NOTICE_STALE, flow->now)) {
-        buf_add_fmt(&text, "nothing was heard of the service for %u hours; see 'm365ctl status'\n",
+        buf_add_fmt(&text, "nothing was heard from the service for %u hours; see 'm365ctl status'\n",
                     flow->conf->stale_hours);
-        flow_tell(flow, NOTICE_STALE, ask->current, "the table may be out of date", text.data, text.len);
+        tell(ask, flow, NOTICE_STALE, "the table may be out of date", &text);
     }
     buf_clear(&text);
 }
 
-/* What was asked and built is remembered, whatever came of it. */
+/* Remembers in the status what happened, and when to ask again. */
 static enum update_done
 finish(const struct ask *ask, struct flow *flow, const struct flow_result *result, bool failed, struct err *err)
 {
@@ -158,7 +172,7 @@ finish(const struct ask *ask, struct flow *flow, const struct flow_result *resul
         remember_success(ask, result, flow->now);
     tell_trouble(ask, flow);
     if (state_status_write(ask->state, err) != 0) {
-        say(ask->listener, "%s; the next call will not know of this one", err->text);
+        say(ask->listener, "%s; the next update will not know about this one", err->text);
         failed = true;
     }
     return failed ? UPDATE_FAILED : UPDATE_DONE;
@@ -167,7 +181,7 @@ finish(const struct ask *ask, struct flow *flow, const struct flow_result *resul
 enum update_done
 update_run(struct flow_result *ret, const struct update *update)
 {
-    struct ask ask = {.conf = update->conf,
+    struct ask ask = {.service = {.conf = update->conf, .fetcher = update->fetcher},
                       .state = update->state,
                       .listener = update->listener,
                       .force = update->force,

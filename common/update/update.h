@@ -4,7 +4,7 @@
  *
  *     time to ask? --> documents (ask.h) --> generation (flow.h) --> status, notices
  *
- * Where it sits: floor 6, the top of what needs the network. Options and exit codes are the command's.
+ * Where it sits: room update, above ask.h and flow.h. Options and exit codes are the command's.
  */
 #ifndef COMMON_UPDATE_H
 #define COMMON_UPDATE_H
@@ -12,28 +12,30 @@
 #include <stdbool.h>
 
 struct conf;
+struct fetcher;
 struct flow_result;
 struct listener;
 struct state;
 
 struct update {
     const struct conf *conf;
-    struct state *state; /* opened for writing */
+    struct state *state;           /* opened for writing */
+    const struct fetcher *fetcher; /* of what the service answers (fetch.h) */
     const struct listener *listener;
     bool force; /* ask now, and fetch even what is in use */
     bool quiet; /* say only what a person must know */
 };
 
 enum update_done {
-    UPDATE_DONE,   /* *ret tells what became of it */
-    UPDATE_EARLY,  /* nothing was asked: it is too early after the last call, or after a failure */
+    UPDATE_DONE,   /* *ret says what became of it */
+    UPDATE_EARLY,  /* nothing was asked: it is too early after the last try */
     UPDATE_FAILED, /* said, with the time of the next try; what was in use stays in use */
 };
 
 /*
- * Asks, fetches, publishes or holds, and remembers in the status when to ask again; sends the notices that are due.
- * Failed is: a state folder that is damaged or cannot be written, no answer, a document that is refused, a generation
- * that cannot be built. Cost: two calls of the service an instance if nothing is new.
+ * Asks, fetches, publishes or holds, and remembers in the status when to ask again. Sends the notices that are due. It
+ * fails if the state folder is damaged or cannot be written, the service does not answer, a document is refused, or a
+ * generation cannot be built. Cost: one request for each instance if nothing is new.
  */
 enum update_done update_run(struct flow_result *ret, const struct update *update);
 

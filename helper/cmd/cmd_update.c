@@ -2,6 +2,7 @@
 /* cmd_update.c - `m365ctl update`: asks the web service once. What is asked, and whether it is time, is in update.h. */
 #include "base/err.h"
 #include "cmd_state.h"
+#include "update/fetch.h"
 #include "update/flow.h"
 #include "update/update.h"
 
@@ -33,6 +34,7 @@ run_update(const struct command *command, int argc, char **argv)
         return cmd_trouble(&err);
     const struct update update = {.conf = asked.cmd.conf,
                                   .state = asked.cmd.state,
+                                  .fetcher = &fetch_curl,
                                   .listener = &cmd_listener,
                                   .force = asked.cmd.force,
                                   .quiet = asked.quiet};

@@ -112,7 +112,7 @@ def has(text, *parts):
 # ---- modes -------------------------------------------------------------------------------------------------------------
 
 
-def test_widening_publishes_what_narrows_or_adds_addresses():
+def test_widening_publishes_less_bypass_and_new_addresses():
     with Place() as place:
         place.take(FIRST, want=0)
         for document in (NARROWER, FIRST, MORE_ADDRESSES):
@@ -140,7 +140,7 @@ def test_auto_publishes_what_passes_the_gates():
         same((place.link("current"), place.link("pending")), (2, 0))
 
 
-def test_always_holds_everything_but_no_change():
+def test_always_holds_every_change():
     with Place("review always") as place:
         place.take(FIRST, want=1)
         has(place.reasons(1)[0], "the first table waits for a person")
@@ -156,10 +156,10 @@ def test_always_holds_everything_but_no_change():
 GATES = {
     "shrink": ((), changed(s2=None, s3=None), "what 'worldwide' publishes shrinks from 8 rules to 2, by 75 %"),
     "canary": (("canary mail.example:443 Optimize",), changed(s1=endpoints(1, "Default", ["mail.example"], ["192.0.2.0/24"])),
-               "canary 'mail.example:443' would be Default, and must be Optimize"),
+               "canary 'mail.example:443' would be Default, but must be Optimize"),
     "must not bypass": (("must_not_bypass www.bank.example",),
                         changed(s9=endpoints(9, "Allow", ["*.bank.example"])),
-                        "'www.bank.example' must not be bypassed, and would be by '*.bank.example'"),
+                        "'www.bank.example' must not be bypassed, but would be by '*.bank.example'"),
     "wide prefix": ((), changed(s1=endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24", "10.0.0.0/7"])),
                     "bypassed prefixes wider than widest_prefix allows: 10.0.0.0/7 (Optimize, set 1"),
     "configured widest_prefix": (("widest_prefix /20 /40",),
@@ -184,7 +184,7 @@ def test_gates_hold_in_every_mode():
 def test_built_in_canaries():
     with Place("default_canaries on") as place:
         place.take(FIRST, want=1)
-        has(" ".join(place.reasons(1)), "canary 'outlook.office365.com:443' would have no category, and must be Optimize")
+        has(" ".join(place.reasons(1)), "canary 'outlook.office365.com:443' would have no category, but must be Optimize")
         good = [endpoints(1, "Optimize", ["outlook.office365.com", "outlook.office.com"], tcp="80,443"),
                 endpoints(12, "Allow", ["teams.microsoft.com"], area="Skype"),
                 endpoints(56, "Allow", ["login.microsoftonline.com"], area="Common")]
@@ -196,13 +196,13 @@ def test_older_document():
     with Place("review auto") as place:
         place.take(FIRST, version=2026020100, want=0)
         place.take(NARROWER, version=2026010100, want=1)
-        same(place.reasons(2), ["the Worldwide document is of version 2026010100, older than 2026020100 in use"])
+        same(place.reasons(2), ["the Worldwide document has version 2026010100, older than 2026020100 in use"])
 
 
 # ---- approve and reject ------------------------------------------------------------------------------------------------
 
 
-def test_approve_writes_who_when_why_and_what():
+def test_approve_records_who_when_why_and_what():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
@@ -236,7 +236,7 @@ def test_approve_is_for_one_content():
         same(place.link("current"), 3)
 
 
-def test_approve_without_anything_that_waits():
+def test_approve_when_nothing_waits():
     with Place() as place:
         has(place.ctl("approve", want=1).stderr, "nothing waits for approval")
         place.take(FIRST, want=0)
@@ -257,12 +257,12 @@ def test_approve_computes_the_digest_again():
                 file.seek(content.rindex(b"e"))
                 file.write(b"f")
             done = place.ctl("approve", want=2)
-            has(done.stderr, "generation 2 cannot be decided about")
+            has(done.stderr, "generation 2 cannot be approved or rejected")
             same((place.link("current"), place.link("pending")), (1, 2))
             assert not os.path.exists(place.path("state", "gen-000002", "decision-1.txt")), name
 
 
-def test_approve_waits_for_no_other_writer():
+def test_approve_does_not_wait_for_another_writer():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
@@ -274,7 +274,7 @@ def test_approve_waits_for_no_other_writer():
         same((place.link("current"), place.link("pending")), (1, 2))
 
 
-def test_who_decides_is_the_user_behind_sudo():
+def test_the_caller_of_sudo_decides():
     if os.geteuid() != 0:
         raise Skip("not root")
     with Place() as place:
@@ -319,7 +319,7 @@ def test_rejected_by_mistake():
 # ---- diff --------------------------------------------------------------------------------------------------------------
 
 
-def test_diff_of_what_waits():
+def test_diff_of_the_pending_generation():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
@@ -351,7 +351,7 @@ added:
              ("new.example", "443", True, "no-rule"))
 
 
-def test_diff_of_what_was():
+def test_diff_of_earlier_generations():
     with Place() as place:
         has(place.ctl("diff", want=2).stderr, "there is no state folder")
         place.take(FIRST, want=0)
@@ -415,7 +415,7 @@ def test_blame():
 # ---- notice and feed ---------------------------------------------------------------------------------------------------
 
 
-def test_notice_and_feed_say_the_entries():
+def test_notice_and_feed_contain_the_entries():
     with Place() as place:
         place.write("tell.sh", '#!/bin/sh\n{ echo "$M365_EVENT $M365_GENERATION $M365_SUBJECT"; cat; echo ----; } >>"$1"\n',
                     0o755)
@@ -439,7 +439,7 @@ def test_notice_and_feed_say_the_entries():
         assert all(channel.findtext(name) for name in ("title", "link", "description", "lastBuildDate"))
 
 
-def test_a_notice_that_fails_stops_nothing():
+def test_a_failing_notice_stops_nothing():
     with Place("notice_command /bin/false") as place:
         done = place.take(FIRST, want=0)
         has(done.stderr, "the notice command '/bin/false' exited with status 1")

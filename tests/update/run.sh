@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # run.sh - the slow tests of the updater, one after the other. Called by `make update`, which sets top_srcdir and
-# top_builddir; what can do without a network and within seconds stands in `make check`.
+# top_builddir; tests that need no network and only seconds are in `make check`.
 #
 # Prints what they print; the last line is the sum, `N passed, N failed, N skipped`. Exit 0 only if nothing failed.
 set -u

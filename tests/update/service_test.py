@@ -39,7 +39,7 @@ def expect(done, code, *parts):
     said = done.stdout + done.stderr
     check(done.returncode == code, f"exit {done.returncode} instead of {code}", said)
     for part in parts:
-        check(part in done.stderr, f"not said: {part}", said)
+        check(part in done.stderr, f"not reported: {part}", said)
     return done
 
 
@@ -83,19 +83,18 @@ def failed(site, done, *parts):
 
 @test
 def first_update_publishes(service):
-    site = web.Site(service)
-    service.upstream.offer(FIRST)
-    expect(site.update(), 0, "Worldwide: version 2026010100 fetched", "generation 1 is published")
-    check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide"], "asked for other things")
-    check(site.link("current") == 1, site.link("current"))
-    source = site.read("state", "gen-000001", "source.json")
-    check(source.encode() == as_json(document()).replace(b"\r\n", b"\n"), "document")
-    review = site.read("state", "gen-000001", "review.txt")
-    check("version Worldwide 2026010100" in review, review)
-    helper = site.helper()
-    answer(helper, "mail.example.net", FIRST)
-    answer(helper, "www.example.net", FIRST, "ERR")
-    site.close()
+    with web.Site(service) as site:
+        service.upstream.offer(FIRST)
+        expect(site.update(), 0, "Worldwide: version 2026010100 fetched", "generation 1 is published")
+        check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide"], "asked for something else")
+        check(site.link("current") == 1, site.link("current"))
+        source = site.read("state", "gen-000001", "source.json")
+        check(source.encode() == as_json(document()).replace(b"\r\n", b"\n"), "document")
+        review = site.read("state", "gen-000001", "review.txt")
+        check("version Worldwide 2026010100" in review, review)
+        helper = site.helper()
+        answer(helper, "mail.example.net", FIRST)
+        answer(helper, "www.example.net", FIRST, "ERR")
 
 
 @test
@@ -105,97 +104,92 @@ def state_is_readable_by_helpers_of_another_user(service):
         site = installed(service)
     finally:
         os.umask(old)
-    for folder, _, names in os.walk(site.state):
-        check(os.stat(folder).st_mode & 0o555 == 0o555, folder, oct(os.stat(folder).st_mode))
-        for name in [one for one in names if one != "lock"]:
-            mode = os.stat(os.path.join(folder, name)).st_mode
-            check(mode & 0o444 == 0o444 and mode & 0o022 == 0, folder, name, oct(mode))
-    site.close()
+    with site:
+        for folder, _, names in os.walk(site.state):
+            check(os.stat(folder).st_mode & 0o555 == 0o555, folder, oct(os.stat(folder).st_mode))
+            for name in [one for one in names if one != "lock"]:
+                mode = os.stat(os.path.join(folder, name)).st_mode
+                check(mode & 0o444 == 0o444 and mode & 0o022 == 0, folder, name, oct(mode))
 
 
 @test
 def nothing_new_asks_for_the_version_only(service):
-    site = installed(service)
-    expect(site.next_update(), 0, "Worldwide: version 2026010100 is in use")
-    check(service.upstream.asked() == ["/version/Worldwide"], "asked for more than the version")
-    check(site.next_update("--quiet").stderr == "", "--quiet talks")
-    unchanged(site)
-    site.close()
+    with installed(service) as site:
+        expect(site.next_update(), 0, "Worldwide: version 2026010100 is in use")
+        check(service.upstream.asked() == ["/version/Worldwide"], "asked for more than the version")
+        check(site.next_update("--quiet").stderr == "", "--quiet is not quiet")
+        unchanged(site)
 
 
 @test
 def a_new_version_is_published_and_the_helper_sees_it(service):
-    site = installed(service)
-    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
-    expect(site.next_update(), 0, "generation 2 is published", "2026020100")
-    check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide", "/changes/Worldwide/2026010100"],
-          "asked for other things")
-    check((site.link("current"), site.link("previous")) == (2, 1), site.link("current"))
-    until = time.monotonic() + 10
-    while site.helpers[0].ask("new.example.net")[0] != "OK":
-        check(time.monotonic() < until, "the helper never sees the new table")
-        time.sleep(0.2)
-    answer(site.helpers[0], "new.example.net", SECOND)
-    site.close()
+    with installed(service) as site:
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.next_update(), 0, "generation 2 is published", "2026020100")
+        check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide", "/changes/Worldwide/2026010100"],
+              "asked for something else")
+        check((site.link("current"), site.link("previous")) == (2, 1), site.link("current"))
+        until = time.monotonic() + 10
+        while site.helpers[0].ask("new.example.net")[0] != "OK":
+            check(time.monotonic() < until, "the helper never sees the new table")
+            time.sleep(0.2)
+        answer(site.helpers[0], "new.example.net", SECOND)
 
 
 @test
 def poll_interval_is_kept(service):
-    site = installed(service)
-    expect(site.update(), 0, "asked already")
-    check(not service.upstream.asked(), "asked within the hour")
-    expect(site.update("--force"), 0, "nothing new: the result is generation 1, which is in use")
-    check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide"], "--force does not ask")
-    site.set_status(next_poll=int(time.time()) + 200)
-    expect(site.update(), 0, "is in use")
-    check(service.upstream.asked() == ["/version/Worldwide"], "a timer with jitter comes too early")
-    unchanged(site)
-    site.close()
+    with installed(service) as site:
+        expect(site.update(), 0, "asked already")
+        check(not service.upstream.asked(), "asked within the hour")
+        expect(site.update("--force"), 0, "nothing new: the result is generation 1, which is in use")
+        check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide"], "--force does not ask")
+        site.set_status(next_poll=int(time.time()) + 200)
+        expect(site.update(), 0, "is in use")
+        check(service.upstream.asked() == ["/version/Worldwide"], "a timer with jitter came too early")
+        unchanged(site)
 
 
 @test
 def client_id_is_random_and_kept(service):
-    site = installed(service)
-    mine = site.read("state", "client-id").strip()
-    check(re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", mine), mine)
-    check(mine != "b10c5ed1-bad1-445f-b386-b919946339a7", "Microsoft's example")
-    for _ in range(2):
-        site.update("--force")
-        service.upstream.asked()
-        check({query["ClientRequestId"] for query in service.upstream.queries.values()} == {mine}, service.upstream.queries)
-    other = installed(service)
-    check(other.read("state", "client-id").strip() != mine, "two sites have one id")
-    with open(other.kept("client-id"), "w", encoding="ascii") as file:
-        file.write("rubbish&x=y\n")
-    expect(other.next_update(), 0, "holds no ClientRequestId, making a new one")
-    service.upstream.asked()
-    check(service.upstream.queries["/version/Worldwide"]["ClientRequestId"] == other.read("state", "client-id").strip(), "id")
-    site.close()
-    other.close()
+    upstream = service.upstream
+    with installed(service) as site:
+        mine = site.read("state", "client-id").strip()
+        check(re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", mine), mine)
+        check(mine != "b10c5ed1-bad1-445f-b386-b919946339a7", "Microsoft's example")
+        for _ in range(2):
+            site.update("--force")
+            upstream.asked()
+            check({query["ClientRequestId"] for query in upstream.queries.values()} == {mine}, upstream.queries)
+    with installed(service) as other:
+        check(other.read("state", "client-id").strip() != mine, "two sites have the same id")
+        with open(other.kept("client-id"), "w", encoding="ascii") as file:
+            file.write("rubbish&x=y\n")
+        expect(other.next_update(), 0, "does not contain a ClientRequestId; a new one is made")
+        upstream.asked()
+        new = other.read("state", "client-id").strip()
+        check(upstream.queries["/version/Worldwide"]["ClientRequestId"] == new, "the new id is not used")
 
 
 @test
 def areas_tenant_and_ipv6_are_in_the_query(service):
-    site = installed(service)
-    site.configure(service_areas="Exchange,MEM", tenant_name="contoso", ipv6="off")
-    expect(site.next_update(), 0, "Worldwide: version 2026010100 fetched")
-    service.upstream.asked()
-    query = service.upstream.queries["/endpoints/Worldwide"]
-    check(query.pop("ClientRequestId") and query == {"ServiceAreas": "Exchange,MEM", "TenantName": "contoso",
-                                                     "NoIPv6": "true"}, query)
-    check(set(service.upstream.queries["/version/Worldwide"]) == {"ClientRequestId"}, service.upstream.queries)
-    expect(site.next_update(), 0, "is in use")
-    check(service.upstream.asked() == ["/version/Worldwide"], "another query is asked for once")
-    site.close()
+    with installed(service) as site:
+        site.configure(service_areas="Exchange,MEM", tenant_name="contoso", ipv6="off")
+        expect(site.next_update(), 0, "Worldwide: version 2026010100 fetched")
+        service.upstream.asked()
+        query = service.upstream.queries["/endpoints/Worldwide"]
+        check(query.pop("ClientRequestId") and query == {"ServiceAreas": "Exchange,MEM", "TenantName": "contoso",
+                                                         "NoIPv6": "true"}, query)
+        check(set(service.upstream.queries["/version/Worldwide"]) == {"ClientRequestId"}, service.upstream.queries)
+        expect(site.next_update(), 0, "is in use")
+        check(service.upstream.asked() == ["/version/Worldwide"], "another query is asked more than once")
 
 
 @test
 def a_compressed_answer_is_read(service):
-    site = installed(service)
-    service.upstream.offer(SECOND)
-    service.upstream.answers["/endpoints/Worldwide"] = zipped(as_json(document()))
-    expect(site.next_update(), 0, "generation 2 is published")
-    site.close()
+    with installed(service) as site:
+        service.upstream.offer(SECOND)
+        service.upstream.answers["/endpoints/Worldwide"] = zipped(as_json(document()))
+        expect(site.next_update(), 0, "generation 2 is published")
 
 
 # ---- several instances -------------------------------------------------------------------------------------------------
@@ -213,62 +207,58 @@ def two_instances(service):
 
 @test
 def several_instances_are_one_table(service):
-    site = two_instances(service)
-    check(service.upstream.asked() == ["/version/Worldwide", "/version/China", "/endpoints/Worldwide", "/endpoints/China"],
-          "asked in another order")
-    table = site.read("state", "current", "table.txt")
-    check(re.search(r"(?m)^optimize mail\.example\.net .*id=1 .*source=worldwide", table), table)
-    check(re.search(r"(?m)^allow +mail\.example\.org .*id=1 .*source=china", table), table)
-    helper = site.helper()
-    answer(helper, "mail.example.net", FIRST)
-    answer(helper, "mail.example.org", FIRST)
-    service.upstream.offer("2026010100", [endpoint_set(1, "Allow", ["post.example.org"])], "China")
-    expect(site.next_update(), 0, "Worldwide: version 2026010100 is in use", "China: version 2026010100 fetched")
-    check(service.upstream.asked() == ["/version/Worldwide", "/version/China", "/endpoints/China", "/changes/China/2025120100"]
-          , "fetched the version in use")
-    check("mail.example.net" in site.read("state", "current", "table.txt"), "the other instance was lost")
-    check("post.example.org" in site.read("state", "current", "table.txt"), "the new document is missing")
-    site.close()
+    with two_instances(service) as site:
+        check(service.upstream.asked() == ["/version/Worldwide", "/version/China",
+                                           "/endpoints/Worldwide", "/endpoints/China"], "asked in another order")
+        table = site.read("state", "current", "table.txt")
+        check(re.search(r"(?m)^optimize mail\.example\.net .*id=1 .*source=worldwide", table), table)
+        check(re.search(r"(?m)^allow +mail\.example\.org .*id=1 .*source=china", table), table)
+        helper = site.helper()
+        answer(helper, "mail.example.net", FIRST)
+        answer(helper, "mail.example.org", FIRST)
+        service.upstream.offer("2026010100", [endpoint_set(1, "Allow", ["post.example.org"])], "China")
+        expect(site.next_update(), 0, "Worldwide: version 2026010100 is in use", "China: version 2026010100 fetched")
+        check(service.upstream.asked() == ["/version/Worldwide", "/version/China",
+                                           "/endpoints/China", "/changes/China/2025120100"], "fetched the version in use")
+        check("mail.example.net" in site.read("state", "current", "table.txt"), "the other instance was lost")
+        check("post.example.org" in site.read("state", "current", "table.txt"), "the new document is missing")
 
 
 @test
 def failure_of_one_instance_changes_nothing(service):
-    site = two_instances(service)
-    before = site.read("state", "current", "table.txt")
-    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
-    service.upstream.offer(SECOND, [endpoint_set(1, "Allow", ["post.example.org"])], "China")
-    for path, part in (("/version/China", "version/China"), ("/endpoints/China", "endpoints/China")):
-        kept = service.upstream.answers[path]
-        service.upstream.answers[path] = Answer(b"", 503)
+    with two_instances(service) as site:
+        before = site.read("state", "current", "table.txt")
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        service.upstream.offer(SECOND, [endpoint_set(1, "Allow", ["post.example.org"])], "China")
+        for path, part in (("/version/China", "version/China"), ("/endpoints/China", "endpoints/China")):
+            kept = service.upstream.answers[path]
+            service.upstream.answers[path] = Answer(b"", 503)
+            site.set_status(backoff_until=None)
+            expect(site.next_update(), 2, part, "503", "generation 1 stays in use")
+            check(site.generations() == [1] and site.read("state", "current", "table.txt") == before, site.generations())
+            service.upstream.answers[path] = kept
         site.set_status(backoff_until=None)
-        expect(site.next_update(), 2, part, "503", "generation 1 stays in use")
-        check(site.generations() == [1] and site.read("state", "current", "table.txt") == before, site.generations())
-        service.upstream.answers[path] = kept
-    site.set_status(backoff_until=None)
-    expect(site.next_update(), 0, "generation 2 is published: Worldwide 2026020100, China 2026020100")
-    check("error" not in site.status() and "failed_since" not in site.status(), site.status())
-    site.close()
+        expect(site.next_update(), 0, "generation 2 is published: Worldwide 2026020100, China 2026020100")
+        check("error" not in site.status() and "failed_since" not in site.status(), site.status())
 
 
 @test
 def a_version_that_changes_nothing_is_fetched_once(service):
-    site = two_instances(service)
-    service.upstream.offer(FIRST, [endpoint_set(1, "Allow", ["mail.example.org"])], "China")
-    expect(site.next_update(), 0, "nothing new: the result is generation 1, which is in use")
-    service.upstream.asked()
-    expect(site.next_update(), 0, "China: version 2026010100 changes nothing")
-    check(service.upstream.asked() == ["/version/Worldwide", "/version/China"], "fetched again")
-    check(site.generations() == [1], site.generations())
-    site.close()
+    with two_instances(service) as site:
+        service.upstream.offer(FIRST, [endpoint_set(1, "Allow", ["mail.example.org"])], "China")
+        expect(site.next_update(), 0, "nothing new: the result is generation 1, which is in use")
+        service.upstream.asked()
+        expect(site.next_update(), 0, "China: version 2026010100 changes nothing")
+        check(service.upstream.asked() == ["/version/Worldwide", "/version/China"], "fetched again")
+        check(site.generations() == [1], site.generations())
 
 
 @test
-def an_instance_that_is_added_is_fetched(service):
-    site = installed(service)
-    service.upstream.offer(FIRST, [endpoint_set(1, "Allow", ["mail.example.org"])], "China")
-    site.configure(instance="Worldwide China")
-    expect(site.next_update(), 0, "China: version 2026010100 fetched", "generation 2 is published")
-    site.close()
+def an_added_instance_is_fetched(service):
+    with installed(service) as site:
+        service.upstream.offer(FIRST, [endpoint_set(1, "Allow", ["mail.example.org"])], "China")
+        site.configure(instance="Worldwide China")
+        expect(site.next_update(), 0, "China: version 2026010100 fetched", "generation 2 is published")
 
 
 # ---- faults ------------------------------------------------------------------------------------------------------------
@@ -332,14 +322,13 @@ FAULTS = [
 
 def run_fault(service, number):
     where, bad, part = FAULTS[number]
-    site = installed(service)
-    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
-    service.upstream.answers[f"/{where}/Worldwide"] = bad
-    failed(site, site.next_update(), part)
-    service.upstream.offer(SECOND)
-    site.set_status(backoff_until=None)
-    expect(site.next_update(), 0, "generation 2 is published")
-    site.close()
+    with installed(service) as site:
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        service.upstream.answers[f"/{where}/Worldwide"] = bad
+        failed(site, site.next_update(), part)
+        service.upstream.offer(SECOND)
+        site.set_status(backoff_until=None)
+        expect(site.next_update(), 0, "generation 2 is published")
 
 
 def add_faults():
@@ -355,66 +344,60 @@ add_faults()
 
 @test
 def a_service_that_hangs(service):
-    site = installed(service)
-    site.configure(timeout="1 seconds")
-    service.upstream.answers["/version/Worldwide"] = Answer(b"{}", pause=20)
-    started = time.monotonic()
-    failed(site, site.next_update(), "no answer in time")
-    check(time.monotonic() - started < 10, "it took", time.monotonic() - started)
-    site.close()
+    with installed(service) as site:
+        site.configure(timeout="1 seconds")
+        service.upstream.answers["/version/Worldwide"] = Answer(b"{}", pause=20)
+        started = time.monotonic()
+        failed(site, site.next_update(), "no answer in time")
+        check(time.monotonic() - started < 10, "it took", time.monotonic() - started)
 
 
 @test
 def a_service_that_drips(service):
-    site = installed(service)
-    site.configure(timeout="1 seconds")
-    service.upstream.offer(SECOND)
-    service.upstream.answers["/endpoints/Worldwide"] = Answer(as_json(document()), drip=0.05)
-    failed(site, site.next_update(), "no answer in time")
-    site.close()
+    with installed(service) as site:
+        site.configure(timeout="1 seconds")
+        service.upstream.offer(SECOND)
+        service.upstream.answers["/endpoints/Worldwide"] = Answer(as_json(document()), drip=0.05)
+        failed(site, site.next_update(), "no answer in time")
 
 
 @test
-def nobody_listens(service):
-    site = installed(service)
-    site.configure(service_url=service.url(port=web.free_port()))
-    failed(site, site.next_update(), "no connection")
-    site.configure(service_url="https://nowhere.invalid")
-    site.set_status(backoff_until=None)
-    failed(site, site.next_update(), "cannot be resolved")
-    site.close()
+def nobody_answers(service):
+    with installed(service) as site:
+        site.configure(service_url=service.url(port=web.free_port()))
+        failed(site, site.next_update(), "no connection")
+        site.configure(service_url="https://nowhere.invalid")
+        site.set_status(backoff_until=None)
+        failed(site, site.next_update(), "cannot be resolved")
 
 
 @test
 def connections_that_break(service):
     for mode, part in (("reset", "the connection broke before the answer was complete"), ("cut", "cannot fetch"),
                        ("headers", "its header is larger than 65536 bytes"), ("silent", "no answer in time")):
-        site = installed(service)
-        service.raw.mode = mode
-        site.configure(service_url=service.url(port=service.raw.port), timeout="2 seconds")
-        failed(site, site.next_update(), part)
-        site.close()
-    site = installed(service)
-    site.configure(service_url=service.url("/nothing"))
-    failed(site, site.next_update(), "the connection broke before the answer was complete")
-    site.close()
+        with installed(service) as site:
+            service.raw.mode = mode
+            site.configure(service_url=service.url(port=service.raw.port), timeout="2 seconds")
+            failed(site, site.next_update(), part)
+    with installed(service) as site:
+        site.configure(service_url=service.url("/nothing"))
+        failed(site, site.next_update(), "the connection broke before the answer was complete")
 
 
 @test
-def ceilings_hold(service):
-    site = installed(service)
-    service.upstream.offer(SECOND)
-    service.upstream.answers["/endpoints/Worldwide"] = Answer(b" " * ((16 << 20) + 1))
-    failed(site, site.next_update(), "the answer is larger than 16777216 bytes")
-    bomb = zipped(b"[" + b" " * (64 << 20) + b"]")
-    check(len(bomb.body) < 100000, "no bomb")
-    service.upstream.answers["/endpoints/Worldwide"] = bomb
-    site.set_status(backoff_until=None)
-    failed(site, site.next_update(), "the answer is larger than 16777216 bytes")
-    service.upstream.answers["/version/Worldwide"] = zipped(b"\0" * (8 << 20))
-    site.set_status(backoff_until=None)
-    failed(site, site.next_update(), "the answer is larger than 65536 bytes")
-    site.close()
+def size_limits_hold(service):
+    with installed(service) as site:
+        service.upstream.offer(SECOND)
+        service.upstream.answers["/endpoints/Worldwide"] = Answer(b" " * ((16 << 20) + 1))
+        failed(site, site.next_update(), "the answer is larger than 16777216 bytes")
+        bomb = zipped(b"[" + b" " * (64 << 20) + b"]")
+        check(len(bomb.body) < 100000, "the bomb is not compressed")
+        service.upstream.answers["/endpoints/Worldwide"] = bomb
+        site.set_status(backoff_until=None)
+        failed(site, site.next_update(), "the answer is larger than 16777216 bytes")
+        service.upstream.answers["/version/Worldwide"] = zipped(b"\0" * (8 << 20))
+        site.set_status(backoff_until=None)
+        failed(site, site.next_update(), "the answer is larger than 65536 bytes")
 
 
 # ---- TLS, redirects, proxy -----------------------------------------------------------------------------------------------
@@ -422,60 +405,57 @@ def ceilings_hold(service):
 
 @test
 def certificates_are_verified(service):
-    site = installed(service)
-    site.configure(ca_file=service.stranger)
-    failed(site, site.next_update(), "its certificate is not trusted")
-    site.configure(ca_file=None)
-    site.set_status(backoff_until=None)
-    failed(site, site.next_update(SSL_CERT_FILE=service.ca_file, CURL_CA_BUNDLE=service.ca_file),
-           "its certificate is not trusted")
-    site.configure(ca_file=service.ca_file, service_url=service.url(port=service.other))
-    site.set_status(backoff_until=None)
-    failed(site, site.next_update(), "its certificate is not trusted")
-    site.configure(ca_file="/nonexistent.pem", service_url=service.url())
-    site.set_status(backoff_until=None)
-    failed(site, site.next_update(), "the file of trusted certificates cannot be read")
-    check(not service.upstream.asked(), "something was asked")
-    site.close()
+    with installed(service) as site:
+        site.configure(ca_file=service.stranger)
+        failed(site, site.next_update(), "its certificate is not trusted")
+        site.configure(ca_file=None)
+        site.set_status(backoff_until=None)
+        failed(site, site.next_update(SSL_CERT_FILE=service.ca_file, CURL_CA_BUNDLE=service.ca_file),
+               "its certificate is not trusted")
+        site.configure(ca_file=service.ca_file, service_url=service.url(port=service.other))
+        site.set_status(backoff_until=None)
+        failed(site, site.next_update(), "its certificate is not trusted")
+        site.configure(ca_file="/nonexistent.pem", service_url=service.url())
+        site.set_status(backoff_until=None)
+        failed(site, site.next_update(), "the file of trusted certificates cannot be read")
+        check(not service.upstream.asked(), "something was asked")
 
 
 @test
 def redirects_stay_within_https(service):
-    site = installed(service)
-    service.upstream.offer(SECOND)
-    site.configure(service_url=service.url("/plain"))
-    failed(site, site.next_update(), "not https")
-    check(not service.upstream.asked(), "http was asked")
-    site.configure(service_url=service.url("/loop"))
-    site.set_status(backoff_until=None)
-    failed(site, site.next_update(), "redirects too many times")
-    site.configure(service_url=service.url("/moved"))
-    site.set_status(backoff_until=None)
-    expect(site.next_update(), 0, "generation 2 is published")
-    site.close()
+    with installed(service) as site:
+        service.upstream.offer(SECOND)
+        site.configure(service_url=service.url("/plain"))
+        failed(site, site.next_update(), "not https")
+        check(not service.upstream.asked(), "http was asked")
+        site.configure(service_url=service.url("/loop"))
+        site.set_status(backoff_until=None)
+        failed(site, site.next_update(), "redirects too many times")
+        site.configure(service_url=service.url("/moved"))
+        site.set_status(backoff_until=None)
+        expect(site.next_update(), 0, "generation 2 is published")
 
 
 @test
 def the_configured_proxy_is_used_and_no_other(service):
-    site = installed(service)
-    service.upstream.offer(SECOND)
-    nobody = f"http://127.0.0.1:{web.free_port()}"
-    expect(site.next_update(https_proxy=nobody, HTTPS_PROXY=nobody, ALL_PROXY=nobody, all_proxy=nobody), 0,
-           "generation 2 is published")
-    service.upstream.offer(THIRD)
-    site.configure(proxy=f"http://127.0.0.1:{service.proxy.port}")
-    service.proxy.seen.clear()
-    expect(site.next_update(no_proxy="*", NO_PROXY="*"), 0, "generation 3 is published")
-    check(set(service.proxy.seen) == {f"CONNECT 127.0.0.1:{service.https}"}, service.proxy.seen)
-    service.proxy.refuse = 407
-    try:
-        expect(site.next_update(), 2, "407", "generation 3 stays in use")
-        site.set_status(backoff_until=None)
-        site.configure(proxy=nobody)
-        expect(site.next_update(), 2, "no connection", "generation 3 stays in use")
-    finally:
-        service.proxy.refuse = None
-    site.close()
+    with installed(service) as site:
+        service.upstream.offer(SECOND)
+        nobody = f"http://127.0.0.1:{web.free_port()}"
+        expect(site.next_update(https_proxy=nobody, HTTPS_PROXY=nobody, ALL_PROXY=nobody, all_proxy=nobody), 0,
+               "generation 2 is published")
+        service.upstream.offer(THIRD)
+        site.configure(proxy=f"http://127.0.0.1:{service.proxy.port}")
+        service.proxy.seen.clear()
+        expect(site.next_update(no_proxy="*", NO_PROXY="*"), 0, "generation 3 is published")
+        check(set(service.proxy.seen) == {f"CONNECT 127.0.0.1:{service.https}"}, service.proxy.seen)
+        service.proxy.refuse = 407
+        try:
+            expect(site.next_update(), 2, "407", "generation 3 stays in use")
+            site.set_status(backoff_until=None)
+            site.configure(proxy=nobody)
+            expect(site.next_update(), 2, "no connection", "generation 3 stays in use")
+        finally:
+            service.proxy.refuse = None
 
 
 # ---- back-off and clocks -------------------------------------------------------------------------------------------------
@@ -487,78 +467,72 @@ def waited(site):
 
 @test
 def after_429_the_service_is_left_alone(service):
-    site = installed(service)
-    service.upstream.answers["/version/Worldwide"] = Answer(b"", 429)
-    failed(site, site.next_update(), "answers 429")
-    check(HOUR <= waited(site) <= HOUR * 9 // 8, "waits", waited(site))
-    service.upstream.asked()
-    done = expect(site.next_update(), 0, "is left alone until", "answers 429")
-    check(not service.upstream.asked(), "asked during the backoff", done)
-    check(site.next_update("--quiet").stderr == "", "--quiet talks")
-    unchanged(site)
-    for factor in (2, 4, 8, 16, 24, 24):
-        site.set_status(backoff_until=int(time.time()) - 1)
+    with installed(service) as site:
+        service.upstream.answers["/version/Worldwide"] = Answer(b"", 429)
         failed(site, site.next_update(), "answers 429")
-        check(factor * HOUR <= waited(site) <= factor * HOUR * 9 // 8, factor, waited(site))
-    service.upstream.offer(SECOND)
-    expect(site.update("--force"), 0, "generation 2 is published")
-    check("backoff_until" not in site.status() and "failures" not in site.status(), site.status())
-    site.close()
+        check(HOUR <= waited(site) <= HOUR * 9 // 8, "waits", waited(site))
+        service.upstream.asked()
+        done = expect(site.next_update(), 0, "is left alone until", "answers 429")
+        check(not service.upstream.asked(), "asked during the backoff", done)
+        check(site.next_update("--quiet").stderr == "", "--quiet is not quiet")
+        unchanged(site)
+        for factor in (2, 4, 8, 16, 24, 24):
+            site.set_status(backoff_until=int(time.time()) - 1)
+            failed(site, site.next_update(), "answers 429")
+            check(factor * HOUR <= waited(site) <= factor * HOUR * 9 // 8, factor, waited(site))
+        service.upstream.offer(SECOND)
+        expect(site.update("--force"), 0, "generation 2 is published")
+        check("backoff_until" not in site.status() and "failures" not in site.status(), site.status())
 
 
 @test
 def other_failures_wait_less(service):
-    site = installed(service)
-    service.upstream.answers["/version/Worldwide"] = Answer(b"", 503)
-    for factor in (1, 2, 4, 8, 16, 16):
-        failed(site, site.next_update(), "answers 503")
-        check(factor * 900 <= waited(site) <= factor * 900 * 9 // 8, factor, waited(site))
-        site.set_status(backoff_until=int(time.time()) - 1)
-    service.upstream.answers["/version/Worldwide"] = Answer(b"", 429)
-    failed(site, site.next_update(), "answers 429")
-    check(HOUR <= waited(site) <= HOUR * 9 // 8, "another kind starts anew", waited(site))
-    site.close()
+    with installed(service) as site:
+        service.upstream.answers["/version/Worldwide"] = Answer(b"", 503)
+        for factor in (1, 2, 4, 8, 16, 16):
+            failed(site, site.next_update(), "answers 503")
+            check(factor * 900 <= waited(site) <= factor * 900 * 9 // 8, factor, waited(site))
+            site.set_status(backoff_until=int(time.time()) - 1)
+        service.upstream.answers["/version/Worldwide"] = Answer(b"", 429)
+        failed(site, site.next_update(), "answers 429")
+        check(HOUR <= waited(site) <= HOUR * 9 // 8, "another kind of failure starts again", waited(site))
 
 
 @test
-def retry_after_is_heard_up_to_a_day(service):
+def retry_after_is_obeyed_up_to_a_day(service):
     for asked, least in ((60, HOUR), (2 * HOUR, 2 * HOUR), (10 * DAY, DAY)):
-        site = installed(service)
-        service.upstream.answers["/version/Worldwide"] = Answer(b"", 429, headers=[f"Retry-After: {asked}"])
+        with installed(service) as site:
+            service.upstream.answers["/version/Worldwide"] = Answer(b"", 429, headers=[f"Retry-After: {asked}"])
+            failed(site, site.next_update(), "answers 429")
+            check(least <= waited(site) <= least * 9 // 8, asked, waited(site))
+    with installed(service) as site:
+        date = email.utils.formatdate(time.time() + 3 * HOUR, usegmt=True)
+        service.upstream.answers["/version/Worldwide"] = Answer(b"", 429, headers=[f"Retry-After: {date}"])
         failed(site, site.next_update(), "answers 429")
-        check(least <= waited(site) <= least * 9 // 8, asked, waited(site))
-        site.close()
-    site = installed(service)
-    date = email.utils.formatdate(time.time() + 3 * HOUR, usegmt=True)
-    service.upstream.answers["/version/Worldwide"] = Answer(b"", 429, headers=[f"Retry-After: {date}"])
-    failed(site, site.next_update(), "answers 429")
-    check(3 * HOUR - stage.PATIENCE <= waited(site) <= 3 * HOUR * 9 // 8, date, waited(site))
-    site.close()
+        check(3 * HOUR - stage.PATIENCE <= waited(site) <= 3 * HOUR * 9 // 8, date, waited(site))
 
 
 @test
 def a_clock_that_jumped_back_does_not_stop_updates(service):
-    site = installed(service)
-    future = int(time.time()) + 400 * DAY
-    service.upstream.offer(SECOND)
-    site.set_status(next_poll=future, last_try=future, last_good=future)
-    expect(site.update(), 0, "generation 2 is published")
-    service.upstream.offer(THIRD)
-    site.set_status(backoff_until=future, next_poll=future, failed_since=future, failures=3, backoff_first=3600,
-                    error="the service answers 429")
-    expect(site.update(), 0, "generation 3 is published")
-    check(abs(int(site.status()["last_good"]) - time.time()) < stage.PATIENCE, site.status())
-    site.close()
+    with installed(service) as site:
+        future = int(time.time()) + 400 * DAY
+        service.upstream.offer(SECOND)
+        site.set_status(next_poll=future, last_try=future, last_good=future)
+        expect(site.update(), 0, "generation 2 is published")
+        service.upstream.offer(THIRD)
+        site.set_status(backoff_until=future, next_poll=future, failed_since=future, failures=3, backoff_first=3600,
+                        error="the service answers 429")
+        expect(site.update(), 0, "generation 3 is published")
+        check(abs(int(site.status()["last_good"]) - time.time()) < stage.PATIENCE, site.status())
 
 
 @test
-def a_status_of_rubbish_does_not_stop_updates(service):
-    site = installed(service)
-    service.upstream.offer(SECOND)
-    with open(site.kept("status"), "wb") as file:
-        file.write(b"\0\xff\nbackoff_until soon\nnext_poll 99999999999999999999\nfailures -5\n" + b"x" * 5000)
-    expect(site.update(), 0, "generation 2 is published")
-    site.close()
+def a_rubbish_status_does_not_stop_updates(service):
+    with installed(service) as site:
+        service.upstream.offer(SECOND)
+        with open(site.kept("status"), "wb") as file:
+            file.write(b"\0\xff\nbackoff_until soon\nnext_poll 99999999999999999999\nfailures -5\n" + b"x" * 5000)
+        expect(site.update(), 0, "generation 2 is published")
 
 
 # ---- Microsoft's remarks -------------------------------------------------------------------------------------------------
@@ -577,28 +551,26 @@ REMARKS = [
 
 @test
 def changes_are_annotated(service):
-    site = installed(service)
-    more = endpoint_set(9, "Allow", ["new.example.net", "late.example.net"])
-    service.upstream.offer(SECOND, document(more), changes=REMARKS)
-    expect(site.next_update(), 0, "generation 2 is published")
-    review = site.read("state", "gen-000002", "review.txt")
-    check("AddedUrl" in review and "2026-03-01" in review.replace("20260301", "2026-03-01"), review)
-    check("AddedByMoonlight" in review and "OldNews" not in review, review)
-    check(os.path.exists(site.kept("gen-000002", "changes.json")), "the feed was not kept")
-    site.close()
+    with installed(service) as site:
+        more = endpoint_set(9, "Allow", ["new.example.net", "late.example.net"])
+        service.upstream.offer(SECOND, document(more), changes=REMARKS)
+        expect(site.next_update(), 0, "generation 2 is published")
+        review = site.read("state", "gen-000002", "review.txt")
+        check("AddedUrl" in review and "2026-03-01" in review.replace("20260301", "2026-03-01"), review)
+        check("AddedByMoonlight" in review and "OldNews" not in review, review)
+        check(os.path.exists(site.kept("gen-000002", "changes.json")), "the feed was not kept")
 
 
 @test
-def absent_or_broken_remarks_are_no_error(service):
+def absent_or_broken_remarks_are_not_an_error(service):
     for bad in (Answer(b"", 404), Answer(b"", 429), Answer(HTML), Answer([]), Answer(b"[{]"), Answer({"x": 1}),
                 Answer([[], {}, 1, "x", None, {"add": []}, {"add": {"urls": {}}, "version": {}}, {"remove": 3}]),
                 Answer(b"[" + b" " * (17 << 20)), Answer(b"[]", claim=99)):
-        site = installed(service)
-        service.upstream.offer(SECOND)
-        service.upstream.answers["/changes/Worldwide/2026010100"] = bad
-        expect(site.next_update(), 0, "generation 2 is published")
-        check("error" not in site.status() and "backoff_until" not in site.status(), site.status())
-        site.close()
+        with installed(service) as site:
+            service.upstream.offer(SECOND)
+            service.upstream.answers["/changes/Worldwide/2026010100"] = bad
+            expect(site.next_update(), 0, "generation 2 is published")
+            check("error" not in site.status() and "backoff_until" not in site.status(), site.status())
 
 
 # ---- what a person decides -----------------------------------------------------------------------------------------------
@@ -606,111 +578,104 @@ def absent_or_broken_remarks_are_no_error(service):
 
 @test
 def what_waits_is_not_fetched_again(service):
-    site = installed(service)
-    site.configure(review="always")
-    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
-    expect(site.next_update(), 1, "generation 2 waits for approval", "held:", "m365ctl approve")
-    check(site.link("pending") == 2 and site.link("current") == 1, site.link("pending"))
-    answer(site.helpers[0], "mail.example.net", FIRST)
-    service.upstream.asked()
-    expect(site.next_update(), 1, "version 2026020100 waits for approval")
-    check(service.upstream.asked() == ["/version/Worldwide"], "fetched what waits already")
-    expect(site.update("--force"), 1, "generation 2, which waits for approval")
-    check(site.generations() == [1, 2], site.generations())
-    service.upstream.offer(THIRD, document(endpoint_set(9, "Allow", ["newer.example.net"])))
-    expect(site.next_update(), 1, "generation 3 waits for approval")
-    check(site.link("pending") == 3, site.link("pending"))
-    site.configure(review="auto")
-    service.upstream.offer("2026030200", document(endpoint_set(9, "Allow", ["newest.example.net"])))
-    expect(site.next_update(), 0, "generation 4 is published", "generation 3 waits no longer")
-    check(site.link("pending") == 0 and site.link("current") == 4, site.link("pending"))
-    site.close()
+    with installed(service) as site:
+        site.configure(review="always")
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.next_update(), 1, "generation 2 waits for approval", "held:", "m365ctl approve")
+        check(site.link("pending") == 2 and site.link("current") == 1, site.link("pending"))
+        answer(site.helpers[0], "mail.example.net", FIRST)
+        service.upstream.asked()
+        expect(site.next_update(), 1, "version 2026020100 waits for approval")
+        check(service.upstream.asked() == ["/version/Worldwide"], "fetched what waits already")
+        expect(site.update("--force"), 1, "generation 2, which waits for approval")
+        check(site.generations() == [1, 2], site.generations())
+        service.upstream.offer(THIRD, document(endpoint_set(9, "Allow", ["newer.example.net"])))
+        expect(site.next_update(), 1, "generation 3 waits for approval")
+        check(site.link("pending") == 3, site.link("pending"))
+        site.configure(review="auto")
+        service.upstream.offer("2026030200", document(endpoint_set(9, "Allow", ["newest.example.net"])))
+        expect(site.next_update(), 0, "generation 4 is published", "generation 3 no longer waits")
+        check(site.link("pending") == 0 and site.link("current") == 4, site.link("pending"))
 
 
 @test
 def what_waits_is_kept_when_another_instance_changes(service):
-    site = two_instances(service)
-    site.configure(review="always")
-    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
-    expect(site.next_update(), 1, "generation 2 waits")
-    service.upstream.asked()
-    service.upstream.offer(SECOND, [endpoint_set(1, "Allow", ["post.example.org"])], "China")
-    expect(site.next_update(), 1, "generation 3 waits for approval: Worldwide 2026020100, China 2026020100")
-    check("/endpoints/Worldwide" not in service.upstream.asked(), "fetched what waits already")
-    table = site.read("state", "pending", "table.txt")
-    check("new.example.net" in table and "post.example.org" in table, table)
-    site.close()
+    with two_instances(service) as site:
+        site.configure(review="always")
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.next_update(), 1, "generation 2 waits")
+        service.upstream.asked()
+        service.upstream.offer(SECOND, [endpoint_set(1, "Allow", ["post.example.org"])], "China")
+        expect(site.next_update(), 1, "generation 3 waits for approval: Worldwide 2026020100, China 2026020100")
+        check("/endpoints/Worldwide" not in service.upstream.asked(), "fetched what waits already")
+        table = site.read("state", "pending", "table.txt")
+        check("new.example.net" in table and "post.example.org" in table, table)
 
 
 @test
-def a_roll_back_is_not_undone(service):
-    site = installed(service)
-    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
-    expect(site.next_update(), 0, "generation 2 is published")
-    expect(site.run("rollback"), 0)
-    check(site.link("current") == 1, site.link("current"))
-    expect(site.next_update(), 0, "was rejected or rolled back")
-    expect(site.update("--force"), 0, "a person rejected, or went back from")
-    check(site.link("current") == 1 and site.link("pending") == 0, site.link("current"))
-    service.upstream.offer(THIRD, document(endpoint_set(9, "Allow", ["newer.example.net"])))
-    expect(site.next_update(), 0, "generation 3 is published")
-    site.close()
+def a_rollback_is_not_undone(service):
+    with installed(service) as site:
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.next_update(), 0, "generation 2 is published")
+        expect(site.run("rollback"), 0)
+        check(site.link("current") == 1, site.link("current"))
+        expect(site.next_update(), 0, "was rejected or rolled back")
+        expect(site.update("--force"), 0, "a person rejected or rolled back")
+        check(site.link("current") == 1 and site.link("pending") == 0, site.link("current"))
+        service.upstream.offer(THIRD, document(endpoint_set(9, "Allow", ["newer.example.net"])))
+        expect(site.next_update(), 0, "generation 3 is published")
 
 
 @test
 def what_was_rejected_does_not_come_back(service):
-    site = installed(service)
-    site.configure(review="always")
-    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
-    expect(site.next_update(), 1, "generation 2 waits")
-    expect(site.run("reject"), 0)
-    service.upstream.asked()
-    expect(site.next_update(), 0, "was rejected or rolled back")
-    check(service.upstream.asked() == ["/version/Worldwide"], "fetched what was rejected")
-    expect(site.update("--force"), 0, "generation 2, which a person rejected")
-    check(site.generations() == [1, 2] and site.link("pending") == 0, site.generations())
-    site.close()
+    with installed(service) as site:
+        site.configure(review="always")
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.next_update(), 1, "generation 2 waits")
+        expect(site.run("reject"), 0)
+        service.upstream.asked()
+        expect(site.next_update(), 0, "was rejected or rolled back")
+        check(service.upstream.asked() == ["/version/Worldwide"], "fetched what was rejected")
+        expect(site.update("--force"), 0, "generation 2, which a person rejected")
+        check(site.generations() == [1, 2] and site.link("pending") == 0, site.generations())
 
 
 @test
 def an_older_version_can_be_forced_into_the_review_only(service):
-    site = installed(service)
-    service.upstream.offer("2025120100", document(endpoint_set(9, "Allow", ["old.example.net"])))
-    failed(site, site.next_update(), "older than 2026010100, which is in use; it is refused")
-    expect(site.update("--force"), 1, "generation 2 waits for approval", "older")
-    check(site.link("current") == 1, site.link("current"))
-    site.close()
+    with installed(service) as site:
+        service.upstream.offer("2025120100", document(endpoint_set(9, "Allow", ["old.example.net"])))
+        failed(site, site.next_update(), "older than 2026010100, which is in use; it is refused")
+        expect(site.update("--force"), 1, "generation 2 waits for approval", "older")
+        check(site.link("current") == 1, site.link("current"))
 
 
 @test
-def what_waits_and_is_lost_is_fetched_again(service):
-    site = installed(service)
-    site.configure(review="always")
-    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
-    expect(site.next_update(), 1, "generation 2 waits")
-    os.unlink(site.kept("pending"))
-    expect(site.next_update(), 1, "version 2026020100 fetched", "generation 3 waits")
-    site.close()
+def a_lost_pending_generation_is_fetched_again(service):
+    with installed(service) as site:
+        site.configure(review="always")
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.next_update(), 1, "generation 2 waits")
+        os.unlink(site.kept("pending"))
+        expect(site.next_update(), 1, "version 2026020100 fetched", "generation 3 waits")
 
 
 @test
 def publishing_a_local_rule_keeps_what_waits(service):
-    site = installed(service)
-    site.configure(review="widening")
-    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
-    expect(site.next_update(), 1, "generation 2 waits")
-    with open(site.path("local.d", "ours.rules"), "w", encoding="ascii") as file:
-        file.write("inspect mail.example.net\n")
-    expect(site.run("publish"), 1, "generation 3 is published", "generation 4 waits")
-    answer(site.helper(), "mail.example.net", FIRST, "ERR")
-    service.upstream.asked()
-    expect(site.next_update(), 1, "2026020100 waits for approval")
-    check(service.upstream.asked() == ["/version/Worldwide"], "fetched what waits already")
-    expect(site.run("approve"), 0)
-    helper = site.helper()
-    answer(helper, "new.example.net", SECOND)
-    answer(helper, "mail.example.net", SECOND, "ERR")
-    site.close()
+    with installed(service) as site:
+        site.configure(review="widening")
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.next_update(), 1, "generation 2 waits")
+        with open(site.path("local.d", "ours.rules"), "w", encoding="ascii") as file:
+            file.write("inspect mail.example.net\n")
+        expect(site.run("publish"), 1, "generation 3 is published", "generation 4 waits")
+        answer(site.helper(), "mail.example.net", FIRST, "ERR")
+        service.upstream.asked()
+        expect(site.next_update(), 1, "2026020100 waits for approval")
+        check(service.upstream.asked() == ["/version/Worldwide"], "fetched what waits already")
+        expect(site.run("approve"), 0)
+        helper = site.helper()
+        answer(helper, "new.example.net", SECOND)
+        answer(helper, "mail.example.net", SECOND, "ERR")
 
 
 # ---- notices -------------------------------------------------------------------------------------------------------------
@@ -746,58 +711,56 @@ def with_notice(service):
 
 @test
 def people_are_told_what_changed(service):
-    site = with_notice(service)
-    expect(site.next_update(), 0, "is in use")
-    check(not told(site), "notice that nothing happened")
-    service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
-    expect(site.next_update(), 0, "generation 2 is published")
-    (event, number, subject, text), = told(site)
-    check((event, number) == ("published", "2") and "Worldwide 2026020100" in subject, event, number, subject)
-    check("new.example.net" in text, text)
-    site.configure(review="always")
-    service.upstream.offer(THIRD, document(endpoint_set(9, "Allow", ["newer.example.net"])))
-    expect(site.next_update("--quiet"), 1, "generation 3 waits for approval")
-    (event, number, subject, text), = told(site)
-    check((event, number) == ("pending", "3") and "newer.example.net" in text and "held:" in text, event, number, text)
-    expect(site.next_update("--quiet"), 1)
-    check(not told(site), "told twice")
-    feed = site.read("feed.xml")
-    check("newer.example.net" in feed and "new.example.net" in feed and feed.count("<item>") == 2, feed)
-    site.close()
+    with with_notice(service) as site:
+        expect(site.next_update(), 0, "is in use")
+        check(not told(site), "a notice although nothing happened")
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.next_update(), 0, "generation 2 is published")
+        (event, number, subject, text), = told(site)
+        check((event, number) == ("published", "2") and "Worldwide 2026020100" in subject, event, number, subject)
+        check("new.example.net" in text, text)
+        site.configure(review="always")
+        service.upstream.offer(THIRD, document(endpoint_set(9, "Allow", ["newer.example.net"])))
+        expect(site.next_update("--quiet"), 1, "generation 3 waits for approval")
+        (event, number, subject, text), = told(site)
+        check((event, number) == ("pending", "3"), event, number)
+        check("newer.example.net" in text and "held:" in text, text)
+        expect(site.next_update("--quiet"), 1)
+        check(not told(site), "told twice")
+        feed = site.read("feed.xml")
+        check("newer.example.net" in feed and "new.example.net" in feed and feed.count("<item>") == 2, feed)
 
 
 @test
-def people_are_told_what_fails_for_long(service):
-    site = with_notice(service)
-    service.upstream.answers["/version/Worldwide"] = Answer(b"", 503)
-    failed(site, site.next_update(), "503")
-    check(not told(site), "notice at the first failure")
-    now = int(time.time())
-    site.set_status(backoff_until=None, failed_since=now - 25 * HOUR)
-    failed(site, site.next_update(), "503")
-    (event, _, _, text), = told(site)
-    check(event == "failed" and "503" in text, event, text)
-    site.set_status(backoff_until=None, last_good=now - 41 * DAY)
-    failed(site, site.next_update(), "503")
-    check([one[0] for one in told(site)] == ["stale"], "no notice that it is stale")
-    site.set_status(backoff_until=None)
-    failed(site, site.next_update(), "503")
-    check(not told(site), "told twice")
-    service.upstream.offer(SECOND)
-    site.set_status(backoff_until=None)
-    expect(site.next_update(), 0)
-    check([one[0] for one in told(site)] == ["published"], "no notice that it works again")
-    site.close()
+def people_are_told_about_lasting_failures(service):
+    with with_notice(service) as site:
+        service.upstream.answers["/version/Worldwide"] = Answer(b"", 503)
+        failed(site, site.next_update(), "503")
+        check(not told(site), "a notice at the first failure")
+        now = int(time.time())
+        site.set_status(backoff_until=None, failed_since=now - 25 * HOUR)
+        failed(site, site.next_update(), "503")
+        (event, _, _, text), = told(site)
+        check(event == "failed" and "503" in text, event, text)
+        site.set_status(backoff_until=None, last_good=now - 41 * DAY)
+        failed(site, site.next_update(), "503")
+        check([one[0] for one in told(site)] == ["stale"], "no notice about the silence")
+        site.set_status(backoff_until=None)
+        failed(site, site.next_update(), "503")
+        check(not told(site), "told twice")
+        service.upstream.offer(SECOND)
+        site.set_status(backoff_until=None)
+        expect(site.next_update(), 0)
+        check([one[0] for one in told(site)] == ["published"], "no notice that it works again")
 
 
 @test
-def a_notice_that_fails_is_said_and_stops_nothing(service):
-    site = installed(service)
-    site.configure(notice_command="/bin/false", feed="/nonexistent/feed.xml")
-    service.upstream.offer(SECOND)
-    expect(site.next_update(), 0, "generation 2 is published", "'/bin/false' exited with status 1; nobody was told by it",
-           "the feed does not have it")
-    site.close()
+def a_failing_notice_is_reported_and_stops_nothing(service):
+    with installed(service) as site:
+        site.configure(notice_command="/bin/false", feed="/nonexistent/feed.xml")
+        service.upstream.offer(SECOND)
+        expect(site.next_update(), 0, "generation 2 is published", "this notice is missing from the feed",
+               "'/bin/false' exited with status 1; this notice was not delivered")
 
 
 # ---- nothing published, or damaged ---------------------------------------------------------------------------------------
@@ -805,34 +768,32 @@ def a_notice_that_fails_is_said_and_stops_nothing(service):
 
 @test
 def a_first_update_that_fails_leaves_nothing(service):
-    site = web.Site(service)
-    service.upstream.answers["/version/Worldwide"] = Answer(b"", 503)
-    expect(site.update(), 2, "503", "nothing was published yet")
-    check(site.generations() == [] and site.link("current") == 0, site.generations())
-    mine = site.read("state", "client-id")
-    site.set_status(backoff_until=None)
-    service.upstream.offer(FIRST)
-    expect(site.next_update(), 0, "generation 1 is published")
-    check(site.read("state", "client-id") == mine, "another id after a failure")
-    site.close()
+    with web.Site(service) as site:
+        service.upstream.answers["/version/Worldwide"] = Answer(b"", 503)
+        expect(site.update(), 2, "503", "nothing was published yet")
+        check(site.generations() == [] and site.link("current") == 0, site.generations())
+        mine = site.read("state", "client-id")
+        site.set_status(backoff_until=None)
+        service.upstream.offer(FIRST)
+        expect(site.next_update(), 0, "generation 1 is published")
+        check(site.read("state", "client-id") == mine, "another id after a failure")
 
 
 @test
-def a_damaged_generation_is_told_until_somebody_mends_it(service):
-    site = with_notice(service)
-    service.upstream.offer(SECOND)
-    expect(site.next_update(), 0, "generation 2 is published")
-    told(site)
-    service.upstream.asked()
-    os.unlink(site.kept("gen-000002", "image"))
-    expect(site.next_update(), 2, "which has no 'image'", "'m365ctl rollback' or 'm365ctl publish' mends it")
-    check(not service.upstream.asked(), "asked although there is nothing to compare")
-    site.set_status(failed_since=int(time.time()) - 25 * HOUR)
-    expect(site.next_update(), 2, "which has no 'image'")
-    check([one[0] for one in told(site)] == ["failed"], "nobody is told")
-    expect(site.run("rollback", "1"), 0)
-    expect(site.next_update(), 0)
-    site.close()
+def a_damaged_generation_is_reported_until_it_is_repaired(service):
+    with with_notice(service) as site:
+        service.upstream.offer(SECOND)
+        expect(site.next_update(), 0, "generation 2 is published")
+        told(site)
+        service.upstream.asked()
+        os.unlink(site.kept("gen-000002", "image"))
+        expect(site.next_update(), 2, "which has no 'image'", "'m365ctl rollback' or 'm365ctl publish' repairs it")
+        check(not service.upstream.asked(), "asked although there is nothing to compare with")
+        site.set_status(failed_since=int(time.time()) - 25 * HOUR)
+        expect(site.next_update(), 2, "which has no 'image'")
+        check([one[0] for one in told(site)] == ["failed"], "nobody was told")
+        expect(site.run("rollback", "1"), 0)
+        expect(site.next_update(), 0)
 
 
 # ---- more than one at a time ---------------------------------------------------------------------------------------------
@@ -840,50 +801,48 @@ def a_damaged_generation_is_told_until_somebody_mends_it(service):
 
 @test
 def two_updaters_at_once(service):
-    site = installed(service)
-    service.upstream.offer(SECOND)
-    service.upstream.answers["/version/Worldwide"].pause = 1.5
-    site.set_status(next_poll=None)
-    first = subprocess.Popen([CTL, "update", "--config", site.conf], stderr=subprocess.PIPE, text=True)
-    until = time.monotonic() + 20
-    while "/version/Worldwide" not in [path for path, _ in service.upstream.requests]:
-        check(time.monotonic() < until, "the first never asked")
-        time.sleep(0.02)
-    expect(site.update(), 2, f"another m365ctl (pid {first.pid}) is writing")
-    answer(site.helpers[0], "mail.example.net", FIRST)
-    talk = first.communicate(timeout=stage.PATIENCE)[1]
-    check(first.returncode == 0 and "generation 2 is published" in talk, talk)
-    check(service.upstream.asked().count("/version/Worldwide") == 1, "both asked")
-    expect(site.next_update(), 0, "is in use")
-    site.close()
+    with installed(service) as site:
+        service.upstream.offer(SECOND)
+        service.upstream.answers["/version/Worldwide"].pause = 1.5
+        site.set_status(next_poll=None)
+        first = subprocess.Popen([CTL, "update", "--config", site.conf], stderr=subprocess.PIPE, text=True)
+        until = time.monotonic() + 20
+        while "/version/Worldwide" not in [path for path, _ in service.upstream.requests]:
+            check(time.monotonic() < until, "the first never asked")
+            time.sleep(0.02)
+        expect(site.update(), 2, f"another m365ctl (pid {first.pid}) is writing")
+        answer(site.helpers[0], "mail.example.net", FIRST)
+        talk = first.communicate(timeout=stage.PATIENCE)[1]
+        check(first.returncode == 0 and "generation 2 is published" in talk, talk)
+        check(service.upstream.asked().count("/version/Worldwide") == 1, "both asked")
+        expect(site.next_update(), 0, "is in use")
 
 
 @test
 def answers_go_on_during_updates(service):
-    site = installed(service)
-    stop, wrong = threading.Event(), []
+    with installed(service) as site:
+        stop, wrong = threading.Event(), []
 
-    def keep_asking():
-        helper = site.helper()
-        while not stop.is_set():
-            said, notes = helper.ask("mail.example.net")
-            if said != "OK" or notes.get("m365_gen_") not in (FIRST, SECOND, THIRD):
-                wrong.append((said, notes))
+        def keep_asking():
+            helper = site.helper()
+            while not stop.is_set():
+                said, notes = helper.ask("mail.example.net")
+                if said != "OK" or notes.get("m365_gen_") not in (FIRST, SECOND, THIRD):
+                    wrong.append((said, notes))
 
-    asker = threading.Thread(target=keep_asking)
-    asker.start()
-    try:
-        for version in (SECOND, THIRD):
-            service.upstream.offer(version)
-            expect(site.next_update(), 0, "is published")
-            service.upstream.answers["/version/Worldwide"] = Answer(b"", 500)
-            expect(site.next_update(), 2)
-            site.set_status(backoff_until=None)
-    finally:
-        stop.set()
-        asker.join(stage.PATIENCE)
-    check(not wrong, wrong[:3])
-    site.close()
+        asker = threading.Thread(target=keep_asking)
+        asker.start()
+        try:
+            for version in (SECOND, THIRD):
+                service.upstream.offer(version)
+                expect(site.next_update(), 0, "is published")
+                service.upstream.answers["/version/Worldwide"] = Answer(b"", 500)
+                expect(site.next_update(), 2)
+                site.set_status(backoff_until=None)
+        finally:
+            stop.set()
+            asker.join(stage.PATIENCE)
+        check(not wrong, wrong[:3])
 
 
 # ---- import --------------------------------------------------------------------------------------------------------------
@@ -897,61 +856,59 @@ def write(site, name, body):
 
 
 @test
-def import_goes_through_the_same_door(service):
-    site = web.Site(service)
-    expect(site.run("import", write(site, "worldwide-2026010100.json", document())), 0, "generation 1 is published: "
-           "Worldwide 2026010100")
-    check("by import" in site.read("state", "gen-000001", "review.txt"), site.read("state", "gen-000001", "review.txt"))
-    check(not service.upstream.asked(), "import asked the service")
-    answer(site.helper(), "mail.example.net", FIRST)
-    more = document(endpoint_set(9, "Allow", ["new.example.net"]))
-    expect(site.run("import", "--version", SECOND, "-", stdin=as_json(more).decode()), 0, "generation 2 is published")
-    expect(site.run("import", "--version", SECOND, write(site, "again.json", more)), 0, "nothing new")
-    site.configure(review="always")
-    expect(site.run("import", write(site, f"x{THIRD}.json", document())), 1, "generation 3 waits for approval")
-    service.upstream.offer(SECOND, more)
-    expect(site.next_update(), 1, "2026020100 is in use")
-    site.close()
+def import_is_reviewed_like_an_update(service):
+    with web.Site(service) as site:
+        expect(site.run("import", write(site, "worldwide-2026010100.json", document())), 0, "generation 1 is published: "
+               "Worldwide 2026010100")
+        review = site.read("state", "gen-000001", "review.txt")
+        check("by import" in review, review)
+        check(not service.upstream.asked(), "import asked the service")
+        answer(site.helper(), "mail.example.net", FIRST)
+        more = document(endpoint_set(9, "Allow", ["new.example.net"]))
+        expect(site.run("import", "--version", SECOND, "-", stdin=as_json(more).decode()), 0, "generation 2 is published")
+        expect(site.run("import", "--version", SECOND, write(site, "again.json", more)), 0, "nothing new")
+        site.configure(review="always")
+        expect(site.run("import", write(site, f"x{THIRD}.json", document())), 1, "generation 3 waits for approval")
+        service.upstream.offer(SECOND, more)
+        expect(site.next_update(), 1, "2026020100 is in use")
 
 
 @test
 def import_refuses(service):
-    site = installed(service)
-    good = write(site, "good.json", document())
-    for arguments, part in (
-            ([write(site, "page.json", HTML)], "a page of HTML instead of JSON"),
-            ([write(site, "empty.json", b"")], "it is empty"),
-            ([write(site, "latin.json", b'["\xe4"]')], "is not UTF-8"),
-            ([write(site, "object.json", {})], "the document is not an array"),
-            ([write(site, "none.json", [])], "the document contains no endpoint sets"),
-            ([write(site, "preview.json", PREVIEW)], "'category' is missing"),
-            ([write(site, "table.rules", b"allow mail.example.net id=1\n")], "not JSON"),
-            ([site.kept("missing.json")], "cannot open"),
-            (["--version", "20260201", good], "'20260201' is not a version of 10 digits"),
-            (["--instance", "Mars", good], "there is no instance 'Mars'; name one of Worldwide, China"),
-            (["--instance", "China", good], "instance China is not configured"),
-            ([], "import takes one file"),
-            ([good, good], "import takes one file")):
-        done = site.run("import", *arguments)
-        expect(done, 2, part)
-        check(len(done.stderr.splitlines()) <= 2, done)
-        unchanged(site)
-    big = write(site, "big.json", b"")
-    os.truncate(big, (16 << 20) + 1)
-    expect(site.run("import", big), 2, "larger than 16777216 bytes")
-    expect(site.run("import", "--version", "2025120100", good), 1, "waits for approval", "older")
-    site.close()
+    with installed(service) as site:
+        good = write(site, "good.json", document())
+        for arguments, part in (
+                ([write(site, "page.json", HTML)], "a page of HTML instead of JSON"),
+                ([write(site, "empty.json", b"")], "it is empty"),
+                ([write(site, "latin.json", b'["\xe4"]')], "is not UTF-8"),
+                ([write(site, "object.json", {})], "the document is not an array"),
+                ([write(site, "none.json", [])], "the document contains no endpoint sets"),
+                ([write(site, "preview.json", PREVIEW)], "'category' is missing"),
+                ([write(site, "table.rules", b"allow mail.example.net id=1\n")], "not JSON"),
+                ([site.kept("missing.json")], "cannot open"),
+                (["--version", "20260201", good], "'20260201' is not a version of 10 digits"),
+                (["--instance", "Mars", good], "there is no instance 'Mars'; name one of Worldwide, China"),
+                (["--instance", "China", good], "instance China is not configured"),
+                ([], "import takes one file"),
+                ([good, good], "import takes one file")):
+            done = site.run("import", *arguments)
+            expect(done, 2, part)
+            check(len(done.stderr.splitlines()) <= 2, done)
+            unchanged(site)
+        big = write(site, "big.json", b"")
+        os.truncate(big, (16 << 20) + 1)
+        expect(site.run("import", big), 2, "larger than 16777216 bytes")
+        expect(site.run("import", "--version", "2025120100", good), 1, "waits for approval", "older")
 
 
 @test
 def import_of_one_of_two_instances(service):
-    site = two_instances(service)
-    path = write(site, "china-2026010100.json", [endpoint_set(1, "Allow", ["post.example.org"])])
-    expect(site.run("import", path), 2, "2 instances are configured; say which one with --instance")
-    expect(site.run("import", "--instance", "china", path), 0, "Worldwide 2026010100, China 2026010100")
-    table = site.read("state", "current", "table.txt")
-    check("mail.example.net" in table and "post.example.org" in table and "mail.example.org" not in table, table)
-    site.close()
+    with two_instances(service) as site:
+        path = write(site, "china-2026010100.json", [endpoint_set(1, "Allow", ["post.example.org"])])
+        expect(site.run("import", path), 2, "2 instances are configured; say which one with --instance")
+        expect(site.run("import", "--instance", "china", path), 0, "Worldwide 2026010100, China 2026010100")
+        table = site.read("state", "current", "table.txt")
+        check("mail.example.net" in table and "post.example.org" in table and "mail.example.org" not in table, table)
 
 
 def main():

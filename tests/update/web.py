@@ -168,7 +168,7 @@ class Upstream(Listener):
 
 
 class Raw(Listener):
-    """Raw TLS, for what no decent server does. `mode` is reset, cut, headers or silent."""
+    """Raw TLS, for what nginx never does. `mode` is reset, cut, headers or silent."""
 
     def __init__(self, certificate, key):
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -287,7 +287,7 @@ http {{
 
 
 class Service:
-    """nginx, with the servers behind and beside it."""
+    """nginx, with the servers it forwards to and the ones it cannot replace."""
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="m365-service.")

@@ -87,6 +87,17 @@ format_of_any_number_ends(void **state)
     }
 }
 
+static void
+day_of_a_moment(void **state)
+{
+    (void)state;
+    assert_int_equal(day_of(0), 0);
+    assert_int_equal(day_of(-1), 0);
+    assert_int_equal(day_of(86399), 0);
+    assert_int_equal(day_of(86400), 1);
+    assert_int_equal(day_of(1795222800), 20778);
+}
+
 static const struct {
     const char *why, *want;
     int64_t seconds;
@@ -122,6 +133,7 @@ main(void)
         cmocka_unit_test(parse),
         cmocka_unit_test(every_day_agrees_with_the_c_library),
         cmocka_unit_test(format_of_any_number_ends),
+        cmocka_unit_test(day_of_a_moment),
         cmocka_unit_test(span),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

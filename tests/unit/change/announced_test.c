@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* announced_test.c - announced.h: the feeds of several documents, each read from the version its own instance had. One
- * feed by itself: service_test.c. */
+/* announced_test.c - announced.h: feeds of every kind, and the feeds of several documents, each read from the version
+ * that its own instance had. */
 #include "change/announced.h"
 
 #include <stdio.h>
@@ -11,6 +11,83 @@
 #include "unit.h"
 
 #define RECORD(version, name) "{\"version\":\"" version "\",\"add\":{\"urls\":[\"" name "\"]}}"
+
+/* Changes as `+value set impact effective` or `-...`, separated by bars. */
+static const struct {
+    const char *why, *since, *in, *want;
+} feeds[] = {
+    {"a record as the service writes it", .since = "2019122800",
+     .in = "[{\"id\":500,\"endpointSetId\":149,\"disposition\":\"Add\",\"version\":\"2020012800\","
+           "\"impact\":\"AddedUrl\",\"current\":{\"expressRoute\":\"false\",\"required\":\"true\","
+           "\"category\":\"Default\"},\"add\":{\"effectiveDate\":\"20191125\","
+           "\"urls\":[\"A.example.net\",\"b.example.net\"],\"ips\":[\"192.0.2.0/24\"]}}]",
+     .want = "+a.example.net 149 AddedUrl 20191125|"
+             "+b.example.net 149 AddedUrl 20191125|"
+             "+192.0.2.0/24 149 AddedUrl 20191125|"},
+    {"booleans as they should be", .since = "2019122800",
+     .in = "[{\"endpointSetId\":1,\"current\":{\"required\":true},\"add\":{\"urls\":[\"a\"]}}]", .want = "+a 1 - -|"},
+    {"added and removed", .since = "2019122800",
+     .in = "[{\"endpointSetId\":2,\"version\":\"2020012800\",\"impact\":\"MovedIpOrUrl\","
+           "\"remove\":{\"urls\":[\"a\"],\"ips\":[\"::/48\"]},"
+           "\"add\":{\"effectiveDate\":\"20200301\",\"urls\":[\"b\"]}}]",
+     .want = "-a 2 MovedIpOrUrl -|-::/48 2 MovedIpOrUrl -|+b 2 MovedIpOrUrl 20200301|"},
+    {"not newer", .since = "2020012800", .in = "[{\"version\":\"2020012800\",\"add\":{\"urls\":[\"a\"]}}]", .want = ""},
+    {"newer", .since = "2020012799", .in = "[{\"version\":\"2020012800\",\"add\":{\"urls\":[\"a\"]}}]",
+     .want = "+a 0 - -|"},
+    {"nothing known before", .since = "", .in = "[{\"version\":\"2020012800\",\"add\":{\"urls\":[\"a\"]}}]",
+     .want = "+a 0 - -|"},
+    {"a version that is not one", .since = "2020012800", .in = "[{\"version\":7,\"add\":{\"urls\":[\"a\"]}}]",
+     .want = "+a 0 - -|"},
+    {"a set as text", .since = "", .in = "[{\"endpointSetId\":\"31\",\"add\":{\"urls\":[\"a\"]}}]",
+     .want = "+a 31 - -|"},
+    {"sets that are not numbers of sets", .since = "",
+     .in = "[{\"endpointSetId\":-1,\"add\":{\"urls\":[\"a\"]}},"
+           "{\"endpointSetId\":\"99999999999\",\"add\":{\"urls\":[\"b\"]}},"
+           "{\"endpointSetId\":5000000000,\"add\":{\"urls\":[\"c\"]}}]",
+     .want = "+a 0 - -|+b 0 - -|+c 0 - -|"},
+    {"an unknown impact", .since = "", .in = "[{\"impact\":\"AddedUrLs\",\"add\":{\"urls\":[\"a\"]}}]",
+     .want = "+a 0 AddedUrLs -|"},
+    {"impacts that are not words", .since = "",
+     .in = "[{\"impact\":\"a b\",\"add\":{\"urls\":[\"a\"]}},"
+           "{\"impact\":\"\",\"add\":{\"urls\":[\"b\"]}},"
+           "{\"impact\":3,\"add\":{\"urls\":[\"c\"]}},"
+           "{\"impact\":\"\\u001b[31m\",\"add\":{\"urls\":[\"d\"]}}]",
+     .want = "+a 0 - -|+b 0 - -|+c 0 - -|+d 0 - -|"},
+    {"dates that are not dates", .since = "",
+     .in = "[{\"add\":{\"effectiveDate\":\"2020\",\"urls\":[\"a\"]}},"
+           "{\"add\":{\"effectiveDate\":20200301,\"urls\":[\"b\"]}},"
+           "{\"add\":{\"effectiveDate\":\"2020-3-1\",\"urls\":[\"c\"]}}]",
+     .want = "+a 0 - -|+b 0 - -|+c 0 - -|"},
+    {"values that are not names or prefixes", .since = "",
+     .in = "[{\"add\":{\"urls\":[\"\",\"a b\",\"\\u00e4\",7,null,{},\"c\"],\"ips\":\"x\"}}]", .want = "+c 0 - -|"},
+    {"records that are not records", .since = "", .in = "[7,null,\"x\",[],{},{\"add\":7},{\"add\":{\"urls\":[\"a\"]}}]",
+     .want = "+a 0 - -|"},
+    {"an empty feed", .since = "", .in = "[]", .want = ""},
+    {"not an array", .since = "", .in = "{\"add\":{\"urls\":[\"a\"]}}", .want = ""},
+    {"not JSON", .since = "", .in = "<html>", .want = ""},
+    {"nothing", .since = "", .in = "", .want = ""},
+};
+
+static void
+feeds_of_every_kind(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(feeds); i++) {
+        struct arena *arena = arena_new((size_t)1 << 20);
+        struct announced *changes;
+        size_t len = strlen(feeds[i].in), at = 0;
+        char *text = guard_new(feeds[i].in, len), got[1000] = "";
+        size_t count = announced_read(&changes, arena, text, len, feeds[i].since);
+        guard_free(text, len);
+        for (size_t j = 0; j < count; j++)
+            at +=
+                (size_t)snprintf(got + at, sizeof got - at, "%c%s %u %s %s|", changes[j].removed ? '-' : '+',
+                                 changes[j].value, changes[j].set, changes[j].impact == NULL ? "-" : changes[j].impact,
+                                 changes[j].effective == NULL ? "-" : changes[j].effective);
+        check_text(feeds[i].why, got, at, feeds[i].want);
+        arena_free(arena);
+    }
+}
 
 static void
 add_document(struct documents *documents, const char *instance, const char *version, const char *feed)
@@ -58,7 +135,7 @@ newer_than_its_own(void **state)
     documents_clear(&other);
 }
 
-/* Where there is no memory for all, there is none of it. */
+/* Without memory for all of it there is nothing. */
 static void
 no_memory(void **state)
 {
@@ -76,6 +153,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(feeds_of_every_kind),
         cmocka_unit_test(newer_than_its_own),
         cmocka_unit_test(no_memory),
     };

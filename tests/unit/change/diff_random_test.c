@@ -74,7 +74,7 @@ add_prefix(struct buf *buf)
     buf_add_fmt(buf, "192.0.2.%u/%u", last, len);
 }
 
-/* One line; published ones of a few sets, so that old and new meet. */
+/* One line. Published lines are of a few sets only, so old and new tables share some. */
 static void
 add_line(struct buf *buf)
 {
@@ -91,7 +91,7 @@ add_line(struct buf *buf)
     buf_add_fmt(buf, " tcp=%s\n", pick(port_sets, ROWS(port_sets)));
 }
 
-/* The old table, and the new one: most lines stay, some go, some come. */
+/* An old and a new table: most lines stay, some go, some come. */
 static void
 make_tables(struct buf *was, struct buf *is)
 {
@@ -138,7 +138,7 @@ is_reported(const struct diff *diff, const struct host *name, uint16_t port, boo
 {
     for (size_t i = 0; i < diff->verdict_count; i++) {
         const struct diff_verdict *verdict = &diff->verdicts[i];
-        if (verdict->opened == opened && ports_hold(&verdict->ports, port) &&
+        if (verdict->answer.opened == opened && ports_hold(&verdict->answer.ports, port) &&
             pattern_match(verdict->pattern, strlen(verdict->pattern), name->text, name->len))
             return true;
     }
@@ -182,14 +182,14 @@ try_reported(const struct stage *stage, const struct buf *was, const struct buf 
         struct request request;
         request_init(&request);
         request_set_dst(&request, verdict->name, strlen(verdict->name));
-        for (uint32_t k = 0; k < 2 * verdict->ports.count; k++) {
-            const struct port_range *range = &verdict->ports.range[k / 2];
+        for (uint32_t k = 0; k < 2 * verdict->answer.ports.count; k++) {
+            const struct port_range *range = &verdict->answer.ports.range[k / 2];
             uint16_t port = k % 2 == 0 ? range->low : range->high;
-            if (bypassed(stage->was_image, &request, port) == verdict->opened ||
-                bypassed(stage->is_image, &request, port) != verdict->opened)
+            if (bypassed(stage->was_image, &request, port) == verdict->answer.opened ||
+                bypassed(stage->is_image, &request, port) != verdict->answer.opened)
                 say(stage, was, is, "not true", verdict->name, port);
         }
-        CHECK("port", ports_hold(&verdict->ports, verdict->port));
+        CHECK("port", ports_hold(&verdict->answer.ports, verdict->port));
     }
 }
 
@@ -217,10 +217,10 @@ try_addresses(const struct stage *stage, const struct buf *was, const struct buf
         bool reported = false;
         for (size_t k = 0; k < stage->diff->range_count; k++) {
             const struct diff_range *range = &stage->diff->ranges[k];
-            if (!holds(range, &request.dst.addr) || !ports_hold(&range->ports, port))
+            if (!holds(range, &request.dst.addr) || !ports_hold(&range->answer.ports, port))
                 continue;
             reported = true;
-            if (before == after || range->opened != after)
+            if (before == after || range->answer.opened != after)
                 say(stage, was, is, "not true", text, port);
         }
         if (before != after && !reported)
@@ -239,7 +239,8 @@ truth(void **state)
         struct stage stage;
         const struct policy options = {.highest = i % 3 == 0};
         make_tables(&was, &is);
-        stage_diff_with(&stage, was.data, &options, is.data, &options, NULL, 0);
+        stage_diff_with(&stage, &(struct stage_input){
+                                    .was = was.data, .was_policy = &options, .is = is.data, .is_policy = &options});
         try_names(&stage, &was, &is);
         try_reported(&stage, &was, &is);
         try_addresses(&stage, &was, &is);

@@ -9,6 +9,7 @@
 #include "image/image.h"
 #include "table/policy.h"
 #include "unit.h"
+#include "verdict/verdict.h"
 
 struct table *
 stage_table(const char *text)
@@ -16,7 +17,7 @@ stage_table(const char *text)
     struct err err = {0};
     struct table *table = table_new();
     if (text[0] == '\0')
-        text = "# no rule\n"; /* a file of no byte is refused */
+        text = "# no rule\n"; /* an empty file is refused */
     if (table == NULL || table_read_bytes(table, "stage.rules", text, strlen(text), &err) != 0)
         fail_msg("the table is refused: %s", err.text);
     table_sort(table);
@@ -24,36 +25,43 @@ stage_table(const char *text)
 }
 
 struct image *
-stage_image(struct table *table, const struct policy *options)
+stage_image(struct table *table, const struct policy *policy)
 {
     struct err err = {0};
     struct buf bytes;
     struct image *image = NULL;
     buf_init(&bytes, IMAGE_MAX);
-    if (compile_table(&bytes, table, options, &err) != 0 || image_from_buf(&image, &bytes, &err) != 0)
+    if (compile_table(&bytes, table, policy, &err) != 0 || image_from_buf(&image, &bytes, &err) != 0)
         fail_msg("the table does not compile: %s", err.text);
     return image;
 }
 
 void
-stage_diff_with(struct stage *ret, const char *was, const struct policy *was_options, const char *is,
-                const struct policy *is_options, const struct announced *changes, size_t count)
+stage_diff_with(struct stage *ret, const struct stage_input *input)
 {
+    static const struct policy none;
     struct err err = {0};
-    ret->was = stage_table(was);
-    ret->is = stage_table(is);
-    ret->was_image = stage_image(ret->was, was_options);
-    ret->is_image = stage_image(ret->is, is_options);
-    if (diff_tables(&ret->diff, ret->was, ret->was_image, ret->is, ret->is_image, STAGE_TODAY, changes, count, &err) !=
-        0)
+    ret->was = stage_table(input->was);
+    ret->is = stage_table(input->is);
+    ret->was_image = stage_image(ret->was, input->was_policy != NULL ? input->was_policy : &none);
+    ret->is_image = stage_image(ret->is, input->is_policy != NULL ? input->is_policy : &none);
+    const struct diff_input sides = {
+        .old_table = ret->was,
+        .old_image = ret->was_image,
+        .new_table = ret->is,
+        .new_image = ret->is_image,
+        .today = STAGE_TODAY,
+        .changes = input->changes,
+        .change_count = input->change_count,
+    };
+    if (diff_tables(&ret->diff, &sides, &err) != 0)
         fail_msg("no diff: %s", err.text);
 }
 
 void
 stage_diff(struct stage *ret, const char *was, const char *is)
 {
-    const struct policy none = {0};
-    stage_diff_with(ret, was, &none, is, &none, NULL, 0);
+    stage_diff_with(ret, &(struct stage_input){.was = was, .is = is});
 }
 
 void
@@ -78,13 +86,12 @@ add_terms(struct buf *buf, const struct table *table, const struct terms *terms)
 }
 
 static void
-add_answer(struct buf *buf, const struct stage *stage, bool opened, const struct ports *ports, const char *was,
-           const char *is, const struct terms *terms)
+add_answer(struct buf *buf, const struct stage *stage, const struct diff_answer *answer)
 {
     buf_add_char(buf, ' ');
-    ports_print(buf, ports);
-    buf_add_fmt(buf, " %s>%s ", was, is);
-    add_terms(buf, opened ? stage->is : stage->was, terms);
+    ports_print(buf, &answer->ports);
+    buf_add_fmt(buf, " %s>%s ", why_word(answer->old_why), why_word(answer->new_why));
+    add_terms(buf, answer->opened ? stage->is : stage->was, answer->terms);
 }
 
 void
@@ -102,16 +109,26 @@ stage_render(const struct stage *stage, struct buf *buf)
     }
     for (size_t i = 0; i < diff->verdict_count; i++) {
         const struct diff_verdict *verdict = &diff->verdicts[i];
-        buf_add_fmt(buf, "%s %s", verdict->opened ? "open" : "close", verdict->pattern);
-        add_answer(buf, stage, verdict->opened, &verdict->ports, verdict->old_why, verdict->new_why, verdict->terms);
+        buf_add_fmt(buf, "%s %s", verdict->answer.opened ? "open" : "close", verdict->pattern);
+        add_answer(buf, stage, &verdict->answer);
         buf_add_char(buf, '\n');
     }
     for (size_t i = 0; i < diff->range_count; i++) {
         const struct diff_range *range = &diff->ranges[i];
         char text[DIFF_RANGE_TEXT_MAX];
         diff_range_text(text, range);
-        buf_add_fmt(buf, "%s %s", range->opened ? "open" : "close", text);
-        add_answer(buf, stage, range->opened, &range->ports, range->old_why, range->new_why, range->terms);
-        buf_add_text(buf, range->group_known ? " known\n" : "\n");
+        buf_add_fmt(buf, "%s %s", range->answer.opened ? "open" : "close", text);
+        add_answer(buf, stage, &range->answer);
+        buf_add_text(buf, range->answer.group_known ? " known\n" : "\n");
     }
+}
+
+void
+stage_check(const struct stage *stage, const char *why, const char *want)
+{
+    struct buf got;
+    buf_init(&got, 100000);
+    stage_render(stage, &got);
+    check_text(why, got.len == 0 ? "" : got.data, got.len, want);
+    buf_clear(&got);
 }

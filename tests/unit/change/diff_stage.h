@@ -18,17 +18,27 @@ struct stage {
     struct diff *diff;
 };
 
-/* Reads, compiles and compares; a table that is refused ends the test. */
+/* What is compared. */
+struct stage_input {
+    const char *was, *is;                        /* tables */
+    const struct policy *was_policy, *is_policy; /* NULL: the default one */
+    const struct announced *changes;
+    size_t change_count;
+};
+
+/* Reads, compiles and compares; a table that is refused fails the test. */
 void stage_diff(struct stage *ret, const char *was, const char *is);
-void stage_diff_with(struct stage *ret, const char *was, const struct policy *was_options, const char *is,
-                     const struct policy *is_options, const struct announced *changes, size_t count);
+void stage_diff_with(struct stage *ret, const struct stage_input *input);
 void stage_clear(struct stage *stage);
 
 /* A table and its image. */
 struct table *stage_table(const char *text);
-struct image *stage_image(struct table *table, const struct policy *options);
+struct image *stage_image(struct table *table, const struct policy *policy);
 
 /* A line for each entry, verdict and range: `moved a.example w1A->w2A`, `open a.example 443 no-rule>rule w1A`. */
 void stage_render(const struct stage *stage, struct buf *buf);
+
+/* Fails the test unless that is `want`. */
+void stage_check(const struct stage *stage, const char *why, const char *want);
 
 #endif

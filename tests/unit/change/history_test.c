@@ -60,7 +60,7 @@ add_generation(struct stage *stage, enum use use, const char *head)
 }
 
 static void
-decide(struct stage *stage, uint32_t generation, const char *what, const char *by, const char *note)
+decide(struct stage *stage, uint32_t generation, enum decided what, const char *by, const char *note)
 {
     struct err err = {0};
     const struct decision decision = {.what = what, .by = by, .note = note, .at = NOW};
@@ -124,11 +124,11 @@ last_decision(void **unused)
     struct stage stage = open_stage();
     add_generation(&stage, PUBLISHED, "user alice\nnote NET-7\n");
     add_generation(&stage, HELD, "");
-    decide(&stage, 2, "rejected", "bob", "too wide");
+    decide(&stage, 2, DECIDED_REJECTED, "bob", "too wide");
     add_generation(&stage, PUBLISHED, "");
-    decide(&stage, 3, "approved", "alice", NULL);
-    decide(&stage, 3, "rolled-back", "bob", "broken");
-    decide(&stage, 1, "rollback", "carol", "NET-8");
+    decide(&stage, 3, DECIDED_APPROVED, "alice", NULL);
+    decide(&stage, 3, DECIDED_ROLLED_BACK, "bob", "broken");
+    decide(&stage, 1, DECIDED_ROLLBACK, "carol", "NET-8");
     expect(&stage, "the last one counts",
            "3 current, rolled-back 2026-11-21T01:00:00Z, bob: broken\n"
            "2 rejected, rejected 2026-11-21T01:00:00Z, bob: too wide\n"
@@ -143,7 +143,7 @@ published_by_hand(void **unused)
     struct stage stage = open_stage();
     add_generation(&stage, PUBLISHED, "user alice\nnote NET-7\n");
     expect(&stage, "without a decision", "1 current, alice: NET-7\n");
-    decide(&stage, 1, "approved", "bob", NULL);
+    decide(&stage, 1, DECIDED_APPROVED, "bob", NULL);
     expect(&stage, "a decision without a note", "1 current, approved 2026-11-21T01:00:00Z, bob: \n");
     close_stage(&stage);
 }

@@ -49,8 +49,8 @@ static const struct {
            "default *.cdn.example id=3" W},
     {"a Default name gone under a bypassed wildcard", .was = BASE "default a.files.example id=3" W, .is = BASE,
      .want = "category was not bypassed before: a.files.example port 443 (Allow, set 2, worldwide)"},
-    {"a bypassed name gone for a Default wildcard's sake", .was = BASE "allow x.cdn.example id=2" W, .is = BASE},
-    {"a port more", .was = "allow www.example id=2" W, .is = "allow www.example id=2 source=worldwide tcp=80,443",
+    {"a bypassed name gone, covered by a Default wildcard", .was = BASE "allow x.cdn.example id=2" W, .is = BASE},
+    {"one more port", .was = "allow www.example id=2" W, .is = "allow www.example id=2 source=worldwide tcp=80,443",
      .want = "names bypassed now at ports where they were inspected: www.example port 80"},
     {"an address for a bypassed set", .was = BASE, .is = BASE "optimize 198.51.100.0/24 id=1" W},
     {"an address for a set that was not there", .was = BASE, .is = BASE "optimize 198.51.100.0/24 id=7" W,
@@ -71,22 +71,21 @@ static const struct {
      .is = "optimize 192.0.2.0/24 id=11 source=worldwide tcp=80,443\n"
            "optimize 198.51.100.0/24 id=11 source=worldwide tcp=80-443",
      .want = "addresses bypassed now, outside any set that was bypassed before: 198.51.100.0/24 port 80-443"},
-    {"a wider prefix in the place of a narrower one", .was = BASE,
+    {"a wider prefix in place of a narrower one", .was = BASE,
      .is = "optimize mail.example id=1" W "\n"
            "optimize 192.0.2.0/23 id=1" W "\n"
            "allow *.files.example id=2" W "\n"
            "default www.example id=3" W "\n"
            "default *.cdn.example id=3" W,
-     .want =
-         "wider prefixes in the place of narrower ones: 192.0.2.0/23 for 192.0.2.0/24 (Optimize, set 1, worldwide)"},
-    {"a wider prefix beside the narrower one", .was = BASE, .is = BASE "optimize 192.0.0.0/16 id=1" W,
-     .want = "wider prefixes in the place of narrower ones: 192.0.0.0/16 for 192.0.2.0/24"},
+     .want = "wider prefixes in place of narrower ones: 192.0.2.0/23 for 192.0.2.0/24 (Optimize, set 1, worldwide)"},
+    {"a wider prefix next to the narrower one", .was = BASE, .is = BASE "optimize 192.0.0.0/16 id=1" W,
+     .want = "wider prefixes in place of narrower ones: 192.0.0.0/16 for 192.0.2.0/24"},
     {"two halves become one whole",
      .was = BASE "optimize 198.51.100.0/25 id=1" W "\n"
                  "optimize 198.51.100.128/25 id=1" W,
      .is = BASE "optimize 198.51.100.0/24 id=1" W},
     {"a narrower prefix", .was = BASE "optimize 198.51.100.0/24 id=1" W, .is = BASE "optimize 198.51.100.0/25 id=1" W},
-    {"a local line that lets in", .was = BASE, .is = BASE "allow partner.example source=local",
+    {"a local line that bypasses", .was = BASE, .is = BASE "allow partner.example source=local",
      .want = "no rule matched before: partner.example port 1-65535 (Allow, local, local)"},
     {"an inspect line comes", .was = BASE, .is = BASE "inspect mail.example source=local"},
     {"an inspect line goes", .was = BASE "inspect mail.example source=local", .is = BASE,
@@ -96,15 +95,16 @@ static const struct {
     {"a regex that inspects goes", .was = BASE "inspect ~x[0-9]+ source=local", .is = BASE,
      .want = "regexes changed, and nobody can list the names they match: ~x[0-9]+"},
     {"a regex that inspects comes", .was = BASE, .is = BASE "inspect ~x[0-9]+ source=local"},
-    {"a regex that lets in", .was = BASE, .is = BASE "allow ~x[0-9]+ source=local", .want = "regexes changed"},
+    {"a regex that bypasses", .was = BASE, .is = BASE "allow ~x[0-9]+ source=local", .want = "regexes changed"},
     {"a local line that lasts longer", .was = BASE "allow p.example source=local expires=2030-01-01",
      .is = BASE "allow p.example source=local expires=2031-01-01",
      .want = "bypasses that last longer: p.example would have ended on 2030-01-01"},
-    {"a local line that lasts shorter", .was = BASE "allow p.example source=local expires=2031-01-01",
+    {"a local line that ends sooner", .was = BASE "allow p.example source=local expires=2031-01-01",
      .is = BASE "allow p.example source=local expires=2030-01-01"},
     {"a bypassed set loses all its addresses", .was = BASE "allow 198.51.100.0/24 id=2" W, .is = BASE,
-     .want = "sets that publish no address any more, so that on intercepting ports their names pass with any: Allow, "
-             "set 2, worldwide"},
+     .want =
+         "sets that no longer publish addresses, so their names pass with any address on intercepting ports: Allow, "
+         "set 2, worldwide"},
     {"a prefix wider than allowed", .was = BASE, .is = BASE "optimize 10.0.0.0/7 id=1" W,
      .want = "bypassed prefixes wider than widest_prefix allows: 10.0.0.0/7 (Optimize, set 1, worldwide)",
      .auto_want = "10.0.0.0/7"},
@@ -141,6 +141,7 @@ struct decided {
     struct arena *arena;
     struct candidate candidate;
     struct documents is, was;
+    struct proposal proposal;
     struct review review;
 };
 
@@ -149,17 +150,24 @@ decide(struct decided *ret, const char *conf, const char *was, const char *is, c
        const char *version)
 {
     struct err err = {0};
-    const struct policy none = {0};
     *ret = (struct decided){.arena = arena_new((size_t)1 << 24)};
     if (conf_read_bytes(&ret->conf, "/test/m365.conf", conf, strlen(conf), &err) != 0)
         fail_msg("%s", err.text);
-    stage_diff_with(&ret->stage, was, &none, is, &ret->conf->policy, NULL, 0);
+    stage_diff_with(&ret->stage, &(struct stage_input){.was = was, .is = is, .is_policy = &ret->conf->policy});
     ret->candidate.table = ret->stage.is;
     ret->candidate.image = ret->stage.is_image;
     ret->is = (struct documents){.of = {document(version)}, .count = 1};
     ret->was = (struct documents){.of = {document(old_version == NULL ? "" : old_version)}, .count = 1};
-    if (review_decide(&ret->review, ret->arena, ret->conf, &ret->candidate, &ret->is,
-                      old_version == NULL ? NULL : &ret->was, ret->stage.diff, STAGE_TODAY, &err) != 0)
+    ret->proposal = (struct proposal){
+        .conf = ret->conf,
+        .candidate = &ret->candidate,
+        .documents = &ret->is,
+        .old_documents = old_version == NULL ? NULL : &ret->was,
+        .diff = ret->stage.diff,
+        .by = "update",
+        .now = (int64_t)STAGE_TODAY * 86400,
+    };
+    if (review_decide(&ret->review, ret->arena, &ret->proposal, &err) != 0)
         fail_msg("%s", err.text);
 }
 
@@ -211,12 +219,12 @@ first_table(void **state)
     static const struct {
         const char *why, *conf, *is, *want;
     } rows[] = {
-        {"widening lets it in", .conf = OFF, .is = BASE},
-        {"auto, too", .conf = OFF "review auto\n", .is = BASE},
+        {"widening publishes it", .conf = OFF, .is = BASE},
+        {"so does auto", .conf = OFF "review auto\n", .is = BASE},
         {"always does not", .conf = OFF "review always\n", .is = BASE, .want = "the first table waits for a person"},
-        {"gates are gates", .conf = OFF, .is = BASE "allow *.com id=2" W, .want = "*.com (Allow, set 2, worldwide)"},
-        {"canaries, too", .conf = "", .is = BASE,
-         .want = "canary 'outlook.office365.com:443' would have no category, and must be Optimize"},
+        {"gates hold it", .conf = OFF, .is = BASE "allow *.com id=2" W, .want = "*.com (Allow, set 2, worldwide)"},
+        {"so do canaries", .conf = "", .is = BASE,
+         .want = "canary 'outlook.office365.com:443' would have no category, but must be Optimize"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct decided decided;
@@ -235,14 +243,14 @@ first_table(void **state)
 static const struct {
     const char *why, *conf, *is, *old_version, *version, *want;
 } gate_rows[] = {
-    {"all canaries sing", .conf = "", .is = GOOD, .old_version = "2026010100", .version = "2026020100"},
-    {"one is weaker", .conf = "",
+    {"all canaries have their category", .conf = "", .is = GOOD, .old_version = "2026010100", .version = "2026020100"},
+    {"one canary is weaker", .conf = "",
      .is = "default teams.microsoft.com id=12" W "\n"
            "optimize outlook.office365.com id=1" W "\n"
            "optimize outlook.office.com id=1" W "\n"
            "allow login.microsoftonline.com id=56" W,
      .old_version = "2026010100", .version = "2026020100",
-     .want = "canary 'teams.microsoft.com:443' would be Default, and must be Allow"},
+     .want = "canary 'teams.microsoft.com:443' would be Default, but must be Allow"},
     {"at another port only", .conf = "",
      .is = "optimize outlook.office365.com id=1 source=worldwide tcp=80\n"
            "optimize outlook.office.com id=1" W "\n"
@@ -250,15 +258,15 @@ static const struct {
            "allow login.microsoftonline.com id=56" W,
      .old_version = "2026010100", .version = "2026020100",
      .want = "canary 'outlook.office365.com:443' would have no category"},
-    {"stronger is good, too", .conf = "", .is = GOOD "optimize teams.microsoft.com id=13" W,
+    {"a stronger category is good as well", .conf = "", .is = GOOD "optimize teams.microsoft.com id=13" W,
      .old_version = "2026010100", .version = "2026020100"},
-    {"a local inspect line is ours to write", .conf = "", .is = GOOD "inspect login.microsoftonline.com source=local",
-     .old_version = "2026010100", .version = "2026020100"},
-    {"but does not hide what is below", .conf = "",
+    {"a local inspect line does not fail a canary", .conf = "",
+     .is = GOOD "inspect login.microsoftonline.com source=local", .old_version = "2026010100", .version = "2026020100"},
+    {"nor do wider inspect lines", .conf = "",
      .is = GOOD "inspect .example source=local\n"
                 "inspect teams.microsoft.com source=local",
      .old_version = "2026010100", .version = "2026020100"},
-    {"nor that the name is Default below", .conf = "",
+    {"an inspect line does not hide that the name would be Default", .conf = "",
      .is = "optimize outlook.office365.com id=1" W "\n"
            "optimize outlook.office.com id=1" W "\n"
            "allow login.microsoftonline.com id=56" W "\n"
@@ -266,8 +274,8 @@ static const struct {
            "allow *.microsoft.com id=12" W "\n"
            "inspect teams.microsoft.com source=local",
      .old_version = "2026010100", .version = "2026020100",
-     .want = "canary 'teams.microsoft.com:443' would be Default, and must be Allow"},
-    {"nor that it is there at other ports only", .conf = "",
+     .want = "canary 'teams.microsoft.com:443' would be Default, but must be Allow"},
+    {"nor that it has other ports only", .conf = "",
      .is = "optimize outlook.office365.com id=1" W "\n"
            "optimize outlook.office.com id=1" W "\n"
            "allow login.microsoftonline.com id=56" W "\n"
@@ -275,27 +283,27 @@ static const struct {
            "inspect teams.microsoft.com source=local",
      .old_version = "2026010100", .version = "2026020100",
      .want = "canary 'teams.microsoft.com:443' would have no category"},
-    {"areas that are not asked for have none", .conf = "service_areas Exchange\n",
+    {"areas that are not configured have no canaries", .conf = "service_areas Exchange\n",
      .is = "optimize outlook.office365.com id=1" W "\n"
            "optimize outlook.office.com id=1" W "\n"
            "allow login.microsoftonline.com id=56" W,
      .old_version = "2026010100", .version = "2026020100"},
-    {"another instance has others", .conf = "instance China\n", .is = GOOD, .old_version = "2026010100",
-     .version = "2026020100", .want = "canary 'partner.outlook.cn:443' would have no category, and must be Optimize"},
-    {"one of ours", .conf = OFF "canary crm.example Allow\n", .is = GOOD, .old_version = "2026010100",
-     .version = "2026020100", .want = "canary 'crm.example' would have no category, and must be Allow"},
-    {"one of ours that sings", .conf = "canary crm.example Default\n", .is = GOOD "default *.example id=3" W,
-     .old_version = "2026010100", .version = "2026020100"},
+    {"another instance has other canaries", .conf = "instance China\n", .is = GOOD, .old_version = "2026010100",
+     .version = "2026020100", .want = "canary 'partner.outlook.cn:443' would have no category, but must be Optimize"},
+    {"a canary of our own", .conf = OFF "canary crm.example Allow\n", .is = GOOD, .old_version = "2026010100",
+     .version = "2026020100", .want = "canary 'crm.example' would have no category, but must be Allow"},
+    {"a canary of our own that has its category", .conf = "canary crm.example Default\n",
+     .is = GOOD "default *.example id=3" W, .old_version = "2026010100", .version = "2026020100"},
     {"must not be bypassed", .conf = "must_not_bypass www.bank.example\n", .is = GOOD "allow *.bank.example id=3" W,
      .old_version = "2026010100", .version = "2026020100",
-     .want = "'www.bank.example' must not be bypassed, and would be by '*.bank.example' (Allow, worldwide)"},
-    {"at a port", .conf = "must_not_bypass www.bank.example:80\n", .is = GOOD "default *.bank.example id=3" W,
-     .old_version = "2026010100", .version = "2026020100"},
+     .want = "'www.bank.example' must not be bypassed, but would be by '*.bank.example' (Allow, worldwide)"},
+    {"only at another port", .conf = "must_not_bypass www.bank.example:80\n",
+     .is = GOOD "default *.bank.example id=3" W, .old_version = "2026010100", .version = "2026020100"},
     {"an older document", .conf = "", .is = GOOD, .old_version = "2026020100", .version = "2026010100",
-     .want = "the Worldwide document is of version 2026010100, older than 2026020100 in use"},
-    {"of the same version", .conf = "", .is = GOOD, .old_version = "2026020100", .version = "2026020100"},
-    {"of no version", .conf = "", .is = GOOD, .old_version = "2026020100", .version = ""},
-    {"a limit of 100 % is none", .conf = OFF "shrink_limit 100%\n", .is = "allow a.example id=1" W,
+     .want = "the Worldwide document has version 2026010100, older than 2026020100 in use"},
+    {"a document of the same version", .conf = "", .is = GOOD, .old_version = "2026020100", .version = "2026020100"},
+    {"a document without a version", .conf = "", .is = GOOD, .old_version = "2026020100", .version = ""},
+    {"a limit of 100 % never holds", .conf = OFF "shrink_limit 100%\n", .is = "allow a.example id=1" W,
      .old_version = "2026010100", .version = "2026020100"},
 };
 
@@ -330,7 +338,7 @@ built_in_canaries(void **state)
     assert_null(review_canaries("Germany")->query);
 }
 
-/* Many entries: the sentence names as many as fit and counts the others. */
+/* With many entries the sentence names as many as fit and counts the others. */
 static void
 long_reasons(void **state)
 {
@@ -350,7 +358,7 @@ long_reasons(void **state)
     buf_clear(&is);
 }
 
-/* What the diff could not ask about is not let through unseen. */
+/* What the diff could not compare is held. */
 static void
 too_many_ports(void **state)
 {
@@ -383,8 +391,7 @@ record(void **state)
     decide(&decided, OFF, BASE, BASE "allow new.example id=2" W, "2026010100", "2026020100");
     buf_init(&decided.is.of[0].bytes, 100);
     buf_add_text(&decided.is.of[0].bytes, "[]");
-    review_print(&decided.review, decided.conf, &decided.candidate, &decided.is, decided.stage.diff, 42, "update",
-                 1795230000, &text);
+    review_print(&decided.review, &decided.proposal, 42, &text);
     static const struct {
         const char *key, *want;
     } head[] = {

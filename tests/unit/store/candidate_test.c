@@ -90,7 +90,9 @@ commit(struct stage *stage, bool publish)
     assert_int_equal(state_next(stage->state, &next, &err), 0);
     candidate_print_head(&review, &stage->candidate, &stage->documents, next, "test", NOW);
     buf_add_text(&review, "result published\n\nbody\ngeneration 99\n");
-    if (generation_commit(stage->state, &stage->candidate, &stage->documents, &review, publish, &number, &err) != 0)
+    const struct generation_parts parts = {
+        .candidate = &stage->candidate, .documents = &stage->documents, .review = &review};
+    if (generation_commit(&number, stage->state, &parts, publish, &err) != 0)
         fail_msg("%s", err.text);
     buf_clear(&review);
     assert_int_equal(number, next);
@@ -243,7 +245,7 @@ shipped_tables(void **unused)
 }
 
 static void
-decide(struct stage *stage, uint32_t number, const char *what)
+decide(struct stage *stage, uint32_t number, enum decided what)
 {
     struct err err = {0};
     const struct decision decision = {.what = what, .by = "alice", .note = "line\nbreak", .at = NOW};
@@ -252,12 +254,19 @@ decide(struct stage *stage, uint32_t number, const char *what)
 }
 
 static uint32_t
-refused(struct stage *stage)
+refused_over(struct stage *stage, uint32_t current)
 {
     uint32_t number = 4711;
     struct err err = {0};
-    assert_int_equal(decision_find_refused(&number, stage->state, &stage->candidate, &stage->documents, &err), 0);
+    assert_int_equal(decision_find_refused(&number, stage->state, &stage->candidate, &stage->documents, current, &err),
+                     0);
     return number;
+}
+
+static uint32_t
+refused(struct stage *stage)
+{
+    return refused_over(stage, 0);
 }
 
 static void
@@ -271,12 +280,21 @@ decisions(void **unused)
     assert_int_equal(build(&stage, &err), 0);
     uint32_t number = commit(&stage, true);
     assert_int_equal(refused(&stage), 0);
-    decide(&stage, number, "rejected");
+    decide(&stage, number, DECIDED_REJECTED);
     assert_int_equal(refused(&stage), number);
-    decide(&stage, number, "approved");
+    assert_int_equal(refused_over(&stage, number), number);
+    assert_true(decision_is_rejected(stage.state, number));
+    assert_true(decision_refuses_version(stage.state, "Worldwide", "2025120100"));
+    assert_false(decision_refuses_version(stage.state, "Worldwide", "2025120101"));
+    decide(&stage, number, DECIDED_APPROVED);
     assert_int_equal(refused(&stage), 0);
-    decide(&stage, number, "rolled-back");
+    assert_false(decision_is_rejected(stage.state, number));
+    assert_false(decision_refuses_version(stage.state, "Worldwide", "2025120100"));
+    decide(&stage, number, DECIDED_ROLLED_BACK);
     assert_int_equal(refused(&stage), number);
+    assert_int_equal(refused_over(&stage, number), 0); /* these documents are in use */
+    assert_true(decision_refuses_version(stage.state, "Worldwide", "2025120100"));
+    assert_int_equal(decided_parse("forgotten"), DECIDED_NOTHING);
     buf_init(&text, RECORD_MAX);
     assert_int_equal(decision_read(stage.state, number, 3, &text, &err), 1);
     record_get(&text, "what", value, sizeof value);
@@ -293,9 +311,9 @@ decisions(void **unused)
     write_text("local.d/a.rules", "inspect login.example\n");
     assert_int_equal(build(&stage, &err), 0);
     assert_int_equal(refused(&stage), number);
-    decide(&stage, number, "rejected");
+    decide(&stage, number, DECIDED_REJECTED);
     assert_int_equal(refused(&stage), 0);
-    decide(&stage, number, "rolled-back");
+    decide(&stage, number, DECIDED_ROLLED_BACK);
     buf_add_text(&stage.documents.of[0].bytes, " ");
     assert_int_equal(refused(&stage), 0);
     close_stage(&stage);

@@ -3,7 +3,7 @@
  * flow_stage.h - a configuration, a state folder and documents, for the tests of what publishes and looks: flow.h,
  * publish.h, decide.h, update.h, health.h.
  *
- * Where it sits: over unit.h. What cannot be set up fails the test.
+ * Where it sits: tests of the room update, above unit.h. If something cannot be set up, the test fails.
  */
 #ifndef TESTS_FLOW_STAGE_H
 #define TESTS_FLOW_STAGE_H
@@ -30,7 +30,7 @@ struct flow_stage {
 int flow_stage_set_up(void **state);
 int flow_stage_tear_down(void **state);
 
-/* Opens configuration and state in that folder; `lines` come on top of folders and of `default_canaries off`. */
+/* Opens configuration and state in that folder. `lines` are added to the folders and `default_canaries off`. */
 void flow_stage_open(struct flow_stage *ret, const char *lines);
 void flow_stage_close(struct flow_stage *stage);
 

@@ -31,7 +31,7 @@ static const struct {
     {"the same documents", .sets = BASE, .want = FLOW_SAME,
      .heard = "nothing new: the result is generation 1, which is in use"},
     {"the same, quietly", .sets = BASE, .how = {.quiet = true}, .want = FLOW_SAME},
-    {"a new version that says the same", .sets = BASE, .want = FLOW_PUBLISHED, .heard = "Worldwide " NEW},
+    {"a new version with the same content", .sets = BASE, .want = FLOW_PUBLISHED, .heard = "Worldwide " NEW},
     {"what opens nothing is published", .sets = BASE STAGE_SET("3", "Default", "www.example"), .want = FLOW_PUBLISHED,
      .heard = "generation 2 is published: Worldwide " NEW "; "},
     {"the same, quietly", .sets = BASE STAGE_SET("3", "Default", "www.example"), .how = {.quiet = true},
@@ -41,7 +41,7 @@ static const struct {
     {"and the reason is said, quietly or not", .sets = WIDER, .how = {.quiet = true}, .want = FLOW_PENDING,
      .heard = "held: names bypassed now that no rule matched before: new.example port 443"},
     {"and what to do", .sets = WIDER, .want = FLOW_PENDING, .heard = "see 'm365ctl diff'; then 'm365ctl approve "},
-    {"unless nobody is to be asked", .conf = "review auto\n", .sets = WIDER, .want = FLOW_PUBLISHED,
+    {"unless there is no review", .conf = "review auto\n", .sets = WIDER, .want = FLOW_PUBLISHED,
      .heard = "generation 2 is published"},
     {"what a person publishes is not reviewed", .sets = WIDER, .how = {.by_hand = true}, .want = FLOW_PUBLISHED,
      .heard = "is published"},
@@ -72,7 +72,7 @@ one_step(void **unused)
     }
 }
 
-/* In use is BASE, generation 1; WIDER waits, generation 2. */
+/* BASE is in use as generation 1, WIDER waits as generation 2. */
 static void
 open_waiting(struct flow_stage *stage)
 {
@@ -103,7 +103,7 @@ waiting(void **unused)
     assert_true(again.what == FLOW_WAITING && again.generation == 2);
     flow_stage_heard(&stage, "it waits already", "nothing new: the result is generation 2, which waits for approval");
     assert_int_equal(flow_stage_run(&stage, &plain, OLD, BASE).what, FLOW_SAME);
-    flow_stage_heard(&stage, "overtaken", "generation 2 waits no longer: it was built before what is in use now");
+    flow_stage_heard(&stage, "overtaken", "generation 2 no longer waits: it is older than what is in use now");
     assert_int_equal(flow_stage_link(&stage, STATE_PENDING), 0);
     flow_stage_close(&stage);
 }
@@ -116,12 +116,12 @@ static const struct {
 } words[] = {
     {"what waits", .sentence = ""},
     {"its number", .word = "2", .sentence = ""},
-    {"its number as the folder has it", .word = "gen-000002", .sentence = ""},
+    {"its number in the form of its folder", .word = "gen-000002", .sentence = ""},
     {"what is in use does not wait", .word = "1", .want = -1,
      .sentence = "generation 1 does not wait for approval, generation 2 does"},
-    {"a number of nothing", .word = "7", .rejected = true, .want = -1, .sentence = "there is no generation 7"},
+    {"a number that does not exist", .word = "7", .rejected = true, .want = -1, .sentence = "there is no generation 7"},
     {"another digest", .word = "0123456789ab", .want = -1, .sentence = "what waits is generation 2 with digest "},
-    {"a digest that is too short to mean one", .word = "0a1b", .want = -1,
+    {"too few digits of a digest", .word = "0a1b", .want = -1,
      .sentence = "'0a1b' is neither the number of a generation"},
     {"a word", .word = "latest", .want = -1, .sentence = "'latest' is neither the number of a generation"},
 };
@@ -189,10 +189,10 @@ rejected(void **unused)
     assert_int_equal(decide_find(&decide, NULL, false, &err), 0);
     assert_int_equal(decide_reject(&decide, &err), 0);
     decide_clear(&decide);
-    assert_true(generation_is_rejected(stage.state, 2) && !generation_is_rejected(stage.state, 1));
+    assert_true(decision_is_rejected(stage.state, 2) && !decision_is_rejected(stage.state, 1));
     struct flow_result again = flow_stage_run(&stage, &plain, NEW, WIDER);
     assert_true(again.what == FLOW_REFUSED && again.generation == 2);
-    flow_stage_heard(&stage, "not proposed again", "generation 2, which a person rejected, or went back from");
+    flow_stage_heard(&stage, "not proposed again", "generation 2, which a person rejected or rolled back");
     decide = decide_on(&stage);
     assert_int_equal(decide_find(&decide, "2", false, &err), -1);
     check_says("a rejected one cannot be rejected again", err.text, "generation 2 does not wait for approval");
@@ -224,13 +224,13 @@ put_back(void **unused)
     assert_int_equal(decide_roll_back(&target, &left, &decide, NULL, &err), 0);
     assert_true(target == 1 && left == 2 && flow_stage_link(&stage, STATE_CURRENT) == 1);
     assert_int_equal(flow_stage_run(&stage, &plain, NEW, WIDER).what, FLOW_REFUSED);
-    flow_stage_heard(&stage, "an update does not undo it", "generation 2, which a person rejected, or went back from");
+    flow_stage_heard(&stage, "an update does not undo it", "generation 2, which a person rejected or rolled back");
     const struct flow forced = {.by_hand = true, .force = true};
     assert_int_equal(flow_stage_run(&stage, &forced, NEW, WIDER).what, FLOW_PUBLISHED);
     flow_stage_close(&stage);
 }
 
-/* A local rule comes into force, and what waits is built again with it. */
+/* A local rule takes effect, and what waits is rebuilt with it. */
 static void
 published(void **unused)
 {
@@ -249,7 +249,7 @@ published(void **unused)
                                     .by = "bob",
                                     .note = "NET-2"};
     assert_int_equal(publish_run(&result, &publish, &err), 0);
-    flow_stage_heard(&stage, "built again", "generation 2, which waits with other documents, is built again");
+    flow_stage_heard(&stage, "rebuilt", "generation 2, which waits with other documents, is rebuilt");
     assert_true(result.what == FLOW_PENDING && result.generation == 4);
     assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 3);
     assert_int_equal(flow_stage_link(&stage, STATE_PENDING), 4);
@@ -297,8 +297,9 @@ static const struct {
     {"a version in the name", "", "endpoints-" NEW ".json", NULL, NULL, NULL, "Worldwide " NEW, "is published"},
     {"one beside other digits", "", "7-" NEW "-0.json", "Worldwide", NULL, NULL, "Worldwide " NEW, "is published"},
     {"a version that is given", "", OLD ".json", NULL, NEW, NULL, "Worldwide " NEW, "is published"},
-    {"no version", "", "endpoints.json", NULL, NULL, NULL, "Worldwide -", "with --version the review sees whether"},
-    {"too many digits", "", NEW "0.json", NULL, NULL, NULL, "Worldwide -", "with --version the review sees whether"},
+    {"no version", "", "endpoints.json", NULL, NULL, NULL, "Worldwide -", "with --version the review can tell whether"},
+    {"too many digits", "", NEW "0.json", NULL, NULL, NULL, "Worldwide -",
+     "with --version the review can tell whether"},
     {"ten digits that are not a version", "", "1234567890.json", NULL, NULL, NULL, "Worldwide -", "with --version"},
     {"another instance", "", "a.json", "China", NULL, NULL, NULL, "instance China is not configured; add it"},
     {"one of several", "instance Worldwide China\n", "a.json", NULL, NULL, NULL, NULL, "2 instances are configured"},

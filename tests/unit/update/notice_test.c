@@ -23,6 +23,8 @@
 
 #define NOW 1795230000 /* Sat, 21 Nov 2026 03:00:00 */
 
+static const struct notice small = {.event = NOTICE_PENDING, .generation = 1, .subject = "s", .text = "t", .len = 1};
+
 static void
 read_file(struct buf *buf, const char *name)
 {
@@ -39,7 +41,14 @@ send_text(const char *script, const char *argument, const char *text, size_t len
     char *const command[] = {(char[]){"/bin/sh"}, (char[]){"-c"}, (char *)(uintptr_t)script,
                              (char *)(uintptr_t)argument, NULL};
     const struct conf conf = {.notice_command = command};
-    return notice_send(&conf, NOTICE_PENDING, 42, "generation 42: a $(subject) \"with\" 'quotes'", text, len, err);
+    const struct notice notice = {
+        .event = NOTICE_PENDING,
+        .generation = 42,
+        .subject = "generation 42: a $(subject) \"with\" 'quotes'",
+        .text = text,
+        .len = len,
+    };
+    return notice_send(&conf, &notice, err);
 }
 
 static void
@@ -48,8 +57,8 @@ nobody_to_tell(void **state)
     (void)state;
     const struct conf conf = {0};
     struct err err = {0};
-    assert_int_equal(notice_send(&conf, NOTICE_PENDING, 1, "s", "t", 1, &err), 0);
-    assert_int_equal(notice_feed(&conf, NOTICE_PENDING, 1, "s", "t", 1, NOW, &err), 0);
+    assert_int_equal(notice_send(&conf, &small, &err), 0);
+    assert_int_equal(notice_feed(&conf, &small, NOW, &err), 0);
     assert_int_equal(err.kind, ERR_NONE);
 }
 
@@ -115,7 +124,7 @@ failures(void **state)
     char *const command[] = {(char[]){"/nonexistent/command"}, NULL};
     const struct conf conf = {.notice_command = command};
     struct err err = {0};
-    assert_int_equal(notice_send(&conf, NOTICE_STALE, 0, "s", "t", 1, &err), -1);
+    assert_int_equal(notice_send(&conf, &small, &err), -1);
     /* Valgrind turns posix_spawn(3) into a fork, whose exec cannot report back. */
     check_says("missing", err.text,
                getenv("UNDER_VALGRIND") != NULL
@@ -162,7 +171,7 @@ time_limit(void **state)
     buf_clear(&got);
 }
 
-/* What the command prints goes where talk goes: our standard output is data. */
+/* What the command prints goes to standard error: our standard output is data. */
 static void
 output_is_talk(void **state)
 {
@@ -206,7 +215,9 @@ add(const char *subject, const char *text, int64_t now)
 {
     struct err err = {0};
     const struct conf conf = {.feed = folder_path("feed.xml"), .service_url = "https://endpoints.office.com/?a=1&b=2"};
-    if (notice_feed(&conf, NOTICE_PUBLISHED, 7, subject, text, strlen(text), now, &err) != 0)
+    const struct notice notice = {
+        .event = NOTICE_PUBLISHED, .generation = 7, .subject = subject, .text = text, .len = strlen(text)};
+    if (notice_feed(&conf, &notice, now, &err) != 0)
         fail_msg("%s", err.text);
 }
 
@@ -289,7 +300,7 @@ feed_cuts_long_texts(void **state)
     buf_clear(&text);
     struct err err = {0};
     const struct conf conf = {.feed = "/nonexistent/folder/feed.xml"};
-    assert_int_equal(notice_feed(&conf, NOTICE_STALE, 0, "s", "t", 1, NOW, &err), -1);
+    assert_int_equal(notice_feed(&conf, &small, NOW, &err), -1);
     check_says("path", err.text, "/nonexistent/folder/feed.xml");
 }
 
@@ -299,28 +310,28 @@ due(void **state_)
     (void)state_;
     static const struct {
         const char *why;
-        enum notice notice;
+        enum notice_event event;
         int64_t failed_since, last_good, now;
         bool want, again;
     } rows[] = {
-        {"pending is always due", .notice = NOTICE_PENDING, .now = NOW, .want = true, .again = true},
-        {"published, too", .notice = NOTICE_PUBLISHED, .now = NOW, .want = true, .again = true},
-        {"nothing fails", .notice = NOTICE_FAILED, .last_good = NOW, .now = NOW, .want = false, .again = false},
-        {"fails, but not for long", .notice = NOTICE_FAILED, .failed_since = NOW - 24 * 3600 + 100, .last_good = NOW,
+        {"pending is always due", .event = NOTICE_PENDING, .now = NOW, .want = true, .again = true},
+        {"published, too", .event = NOTICE_PUBLISHED, .now = NOW, .want = true, .again = true},
+        {"nothing fails", .event = NOTICE_FAILED, .last_good = NOW, .now = NOW, .want = false, .again = false},
+        {"fails, but not for long", .event = NOTICE_FAILED, .failed_since = NOW - 24 * 3600 + 100, .last_good = NOW,
          .now = NOW, .want = false, .again = false},
-        {"fails for long", .notice = NOTICE_FAILED, .failed_since = NOW - 24 * 3600, .last_good = NOW, .now = NOW,
+        {"fails for long", .event = NOTICE_FAILED, .failed_since = NOW - 24 * 3600, .last_good = NOW, .now = NOW,
          .want = true, .again = false},
-        {"another failure", .notice = NOTICE_FAILED, .failed_since = NOW - 48 * 3600, .last_good = NOW, .now = NOW,
+        {"another failure", .event = NOTICE_FAILED, .failed_since = NOW - 48 * 3600, .last_good = NOW, .now = NOW,
          .want = true, .again = false},
-        {"a failure of the future", .notice = NOTICE_FAILED, .failed_since = NOW + 3600, .last_good = NOW, .now = NOW,
+        {"a failure of the future", .event = NOTICE_FAILED, .failed_since = NOW + 3600, .last_good = NOW, .now = NOW,
          .want = false, .again = false},
-        {"never heard, nothing failed", .notice = NOTICE_STALE, .now = NOW, .want = false, .again = false},
-        {"heard lately", .notice = NOTICE_STALE, .last_good = NOW - 3600, .now = NOW, .want = false, .again = false},
-        {"silent for long", .notice = NOTICE_STALE, .last_good = NOW - (int64_t)41 * 86400, .now = NOW, .want = true,
+        {"never heard, nothing failed", .event = NOTICE_STALE, .now = NOW, .want = false, .again = false},
+        {"heard lately", .event = NOTICE_STALE, .last_good = NOW - 3600, .now = NOW, .want = false, .again = false},
+        {"silent for long", .event = NOTICE_STALE, .last_good = NOW - (int64_t)41 * 86400, .now = NOW, .want = true,
          .again = false},
-        {"silent since another day", .notice = NOTICE_STALE, .last_good = NOW - (int64_t)42 * 86400, .now = NOW,
+        {"silent since another day", .event = NOTICE_STALE, .last_good = NOW - (int64_t)42 * 86400, .now = NOW,
          .want = true, .again = false},
-        {"never heard, failing for long", .notice = NOTICE_STALE, .failed_since = NOW - (int64_t)50 * 86400, .now = NOW,
+        {"never heard, failing for long", .event = NOTICE_STALE, .failed_since = NOW - (int64_t)50 * 86400, .now = NOW,
          .want = true, .again = false},
     };
     const struct conf conf = {.failed_hours = 24, .stale_hours = 40 * 24};
@@ -331,8 +342,8 @@ due(void **state_)
     for (size_t i = 0; i < ROWS(rows); i++) {
         state_status_set_number(state, STATUS_FAILED_SINCE, rows[i].failed_since);
         state_status_set_number(state, STATUS_LAST_GOOD, rows[i].last_good);
-        CHECK(rows[i].why, notice_due(&conf, state, rows[i].notice, rows[i].now) == rows[i].want);
-        CHECK(rows[i].why, notice_due(&conf, state, rows[i].notice, rows[i].now + 60) == rows[i].again);
+        CHECK(rows[i].why, notice_due(&conf, state, rows[i].event, rows[i].now) == rows[i].want);
+        CHECK(rows[i].why, notice_due(&conf, state, rows[i].event, rows[i].now + 60) == rows[i].again);
     }
     if (state_status_write(state, &err) != 0)
         fail_msg("%s", err.text);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* update_test.c - update.h and ask.h: when the service is asked, for what, and what is remembered. The service is this
- * program: it brings a fetch_get() of its own, and so no fetch.o of the library. */
+/* update_test.c - update.h and ask.h: when the service is asked, for what, and what is remembered. The service is a
+ * fetcher of this program. */
 #include "update/update.h"
 
 #include <stdio.h>
@@ -32,13 +32,12 @@ static struct {
     char url[2048]; /* the last */
 } service;
 
-int
-fetch_get(const char *url, const struct fetch_options *options, size_t most, struct buf *ret,
-          struct fetch_answer *ret_answer, struct err *err)
+static int
+serve(void *arg, struct buf *ret, struct fetch_answer *ret_answer, const struct fetch_request *request, struct err *err)
 {
-    (void)options, (void)most;
-    snprintf(service.url, sizeof service.url, "%s", url);
-    bool changes = strstr(url, "/changes/") != NULL;
+    (void)arg;
+    snprintf(service.url, sizeof service.url, "%s", request->url);
+    bool changes = strstr(request->url, "/changes/") != NULL;
     if (service.unreachable || (changes && service.mute))
         return err_set(err, ERR_IO, "no connection");
     *ret_answer = (struct fetch_answer){.status = 200, .content_type = "application/json"};
@@ -46,7 +45,7 @@ fetch_get(const char *url, const struct fetch_options *options, size_t most, str
         *ret_answer = (struct fetch_answer){.status = service.status, .retry_after_s = service.retry_after_s};
         return 0;
     }
-    if (strstr(url, "/version/") != NULL) {
+    if (strstr(request->url, "/version/") != NULL) {
         service.versions++;
         buf_add_fmt(ret, "{\"instance\":\"Worldwide\",\"latest\":\"%s\"}", service.version);
     } else if (changes) {
@@ -62,8 +61,14 @@ fetch_get(const char *url, const struct fetch_options *options, size_t most, str
 static enum update_done
 run(struct flow_stage *stage, struct flow_result *ret, bool force)
 {
+    const struct fetcher fetcher = {.get = serve};
     const struct update update = {
-        .conf = stage->conf, .state = stage->state, .listener = &stage->listener, .force = force};
+        .conf = stage->conf,
+        .state = stage->state,
+        .fetcher = &fetcher,
+        .listener = &stage->listener,
+        .force = force,
+    };
     *ret = (struct flow_result){0};
     buf_reset(&stage->heard);
     return update_run(ret, &update);
@@ -105,7 +110,7 @@ published(void **unused)
     check_says("what is asked for", service.url, "&TenantName=contoso");
     assert_true(state_status_number(stage.state, STATUS_LAST_GOOD) > 0);
     assert_int_equal(run(&stage, &result, false), UPDATE_EARLY);
-    flow_stage_heard(&stage, "too early", "the service was asked already, the next time is ");
+    flow_stage_heard(&stage, "too early", "the service was asked already; the next time is ");
     assert_int_equal(service.versions, 1);
     assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
     assert_true(result.what == FLOW_SAME && result.generation == 1);
@@ -130,7 +135,7 @@ asked_by_one_client(void **unused)
     assert_string_equal(service.url, first);
     flow_stage_write("state/client-id", "nonsense\n");
     assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
-    flow_stage_heard(&stage, "damaged", "holds no ClientRequestId, making a new one");
+    flow_stage_heard(&stage, "damaged", "does not contain a ClientRequestId; a new one is made");
     assert_string_not_equal(service.url, first);
     flow_stage_close(&stage);
 }
@@ -161,7 +166,7 @@ waiting(void **unused)
     service.version = THIRD;
     service.mute = true;
     assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
-    flow_stage_heard(&stage, "the feed only annotates", "no connection; going on without Microsoft's remarks");
+    flow_stage_heard(&stage, "the feed only annotates", "no connection; continuing without Microsoft's remarks");
     assert_int_equal(result.what, FLOW_PENDING);
     flow_stage_close(&stage);
 }
@@ -290,7 +295,7 @@ damaged(void **unused)
     assert_int_equal(unlink(path), 0);
     int asked = service.versions;
     assert_int_equal(run_later(&stage, &result), UPDATE_FAILED);
-    flow_stage_heard(&stage, "a person must act", "'m365ctl rollback' or 'm365ctl publish' mends it");
+    flow_stage_heard(&stage, "a person must act", "'m365ctl rollback' or 'm365ctl publish' repairs it");
     assert_int_equal(service.versions, asked);
     flow_stage_close(&stage);
 }
