@@ -24,7 +24,8 @@ void day_format(char ret[DAY_TEXT_MAX], uint32_t day);
 
 #define DAY_TIME_MAX 24 /* "2026-11-21T03:00:00Z" */
 
-/* A moment, in seconds since 1970, as UTC: `2026-11-21T03:00:00Z`. `-` for 0 and for what no such text can say. */
+/* A moment, in seconds since 1970, as UTC: `2026-11-21T03:00:00Z`. `-` for 0, for a moment before 1970 and for one
+ * after the year 9999. */
 void day_format_time(char ret[DAY_TIME_MAX], int64_t when);
 
 /* The day of a moment, in seconds since 1970; 0 for one before 1970. */
@@ -33,8 +34,8 @@ uint32_t day_of(int64_t when);
 /* The moment that day_format_time() wrote; 0 for any other text. */
 int64_t day_parse_time(const char *text);
 
-/* Appends how long that is, in the largest unit of which there are two: `3 days`, `26 hours`, `5 minutes`, `1 second`.
- * Rounded down; less than nothing is 0 seconds. */
+/* Appends how long that is, in the largest unit that fits at least twice: `3 days`, `26 hours`, `5 minutes`,
+ * `1 second`. Rounded down; a negative time is 0 seconds. */
 void day_add_span(struct buf *buf, int64_t seconds);
 
 #endif

@@ -14,7 +14,7 @@
 struct buf;
 struct err;
 
-/* Distinguishes one content of a path from another. All zero: no file. */
+/* Says which content a path had when it was looked at. All zero: no file. */
 struct file_id {
     uint64_t device;
     uint64_t inode;

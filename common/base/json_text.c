@@ -2,7 +2,7 @@
 /*
  * json_text.c - strings in JSON output. Part of json.h; does not use cJSON.
  *
- * The input may come from a client or a hostile file; the output is always valid UTF-8 and valid JSON.
+ * The input may come from a client or a hostile file. The output is always valid UTF-8 and valid JSON.
  */
 #include <stdbool.h>
 

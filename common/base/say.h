@@ -2,8 +2,8 @@
 /*
  * say.h - sentences for a listener, from engines that do not print themselves.
  *
- * Where it sits: room base. The listener decides where a sentence goes and what is put in front of it. Errors are not
- * said here: they are returned (err.h).
+ * Where it sits: room base. The listener decides where a sentence goes and what is put in front of it. Errors do not
+ * come this way: they are returned (err.h).
  */
 #ifndef COMMON_SAY_H
 #define COMMON_SAY_H

@@ -18,9 +18,10 @@
 
 struct arena;
 
-#define WATCH_STILL_MS 2000u /* a file that changes is whole once it has not changed for so long */
-#define WATCH_RETRY_MS                                                                                                 \
-    10000u /* files that could not be read are tried again after so long even if they look the same */
+/* A file that changes is taken to be whole once it has not changed for this long. */
+#define WATCH_STILL_MS 2000u
+/* Files that could not be read are tried again after this long, even if they look the same. */
+#define WATCH_RETRY_MS 10000u
 
 struct watch {
     struct file_id *seen; /* each file at the last look; zero: none there */
@@ -31,8 +32,7 @@ struct watch {
 };
 
 /* Watches `count` files, none of which has been looked at yet. What is known of them is kept in the arena. False
- * without memory.
- */
+ * without memory. */
 bool watch_init(struct watch *ret, struct arena *arena, size_t count);
 
 /* Looks at file `index` by this path, following links; NULL: there is no file. The path may differ each time.
@@ -48,7 +48,7 @@ enum watch_answer {
 /*
  * What the last look at every file means. A file is still if no look found it changed for WATCH_STILL_MS, or if its own
  * time says that it was not written for as long. A time in the future says nothing, so such a file is waited for. Cost:
- * one comparison a file.
+ * one comparison per file.
  */
 enum watch_answer watch_ask(const struct watch *watch, uint64_t now_ms);
 

@@ -60,7 +60,7 @@ ceilings_hold(void **state)
     }
 }
 
-/* However it is asked for in pieces, no more than the ceiling is handed out. */
+/* However the requests are sized, no more than the ceiling is handed out. */
 static void
 ceiling_counts_all_pieces(void **state)
 {
@@ -174,7 +174,7 @@ grow_that_fails_leaves_the_old(void **state)
     }
 }
 
-/* What a grown array gains is zeroed, also where it grows in place. */
+/* The new part of a grown array is zeroed, even where the array grows in place. */
 static void
 grown_room_is_zeroed(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* day_test.c - day.h: days that exist, and the same text back. timegm(3) is the truth. */
+/* day_test.c - day.h: only days that exist are read, and they print as the same text. timegm(3) is the reference. */
 #include "base/day.h"
 
 #include <stdio.h>

@@ -180,7 +180,7 @@ write_trouble(void **state)
     assert_int_equal(entries(), before);
 }
 
-/* A path that is not a regular file is never read from, nor replaced when it is written. */
+/* A pipe is never peeked into, and never replaced when it is written to. */
 static void
 pipes(void **state)
 {

@@ -151,7 +151,7 @@ out(void **state)
     }
 }
 
-/* What goes out comes in again as the same bytes, whatever UTF-8 it was. */
+/* Any UTF-8 text that is written reads back as the same bytes. */
 static void
 round_trip(void **state)
 {

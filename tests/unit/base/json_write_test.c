@@ -126,7 +126,7 @@ bytes(void **state)
     }
 }
 
-/* As deep as may be: each closes as what it was opened. */
+/* As deep as allowed: each level is closed with the bracket that it was opened with. */
 static void
 deep(void **state)
 {
@@ -153,7 +153,7 @@ deep(void **state)
     buf_clear(&buf);
 }
 
-/* Whatever does not fit, the buffer says so, and no byte is beyond its ceiling. */
+/* If anything does not fit, the buffer says so and has no byte beyond its ceiling. */
 static void
 no_room(void **state)
 {

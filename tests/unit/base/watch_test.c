@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* watch_test.c - watch.h: when files that change are to be read again. A file written now is young by its own time too,
- * so only the clock that is handed in makes it still. */
+/* watch_test.c - watch.h: when files that change are to be read again. The file's own time says that it was written
+ * just now, so only the clock that is passed in can make it still. */
 #include "base/watch.h"
 
 #include <fcntl.h>
@@ -68,7 +68,7 @@ waits_until_still(void **state)
     stop(&stage);
 }
 
-/* The first time nothing is waited for. */
+/* The first read never waits. */
 static void
 first_is_due(void **state)
 {
@@ -120,7 +120,7 @@ failure_is_tried_again(void **state)
     stop(&stage);
 }
 
-/* A file that goes, one that comes back as it was, a link that is led elsewhere. */
+/* A file that disappears, one that comes back unchanged, a link that is pointed elsewhere. */
 static void
 paths(void **state)
 {
