@@ -48,7 +48,7 @@ take_escape(struct run *run, char c)
     return false;
 }
 
-/* Reads one piece of the regex. Returns the offset of the next one, or 0 if the piece is not understood. */
+/* Reads one piece of the regex. Returns the offset of the next one, or 0 if this piece is not in the parsed subset. */
 static size_t
 take_piece(struct run *run, unsigned *depth, const char *text, size_t len, size_t at)
 {

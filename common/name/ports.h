@@ -2,7 +2,7 @@
 /*
  * ports.h - sets of TCP or UDP ports, written as endpoint sets publish them: `80,443,50000-59999`.
  *
- * Where it sits: room name, above base. Which rule applies to a port is decided in verdict.c.
+ * Where it sits: room name, above base. Which rules speak for a port is decided in table_terms.c and verdict_judge.c.
  */
 #ifndef COMMON_PORTS_H
 #define COMMON_PORTS_H

@@ -22,7 +22,7 @@
 #include "pattern.h"
 #include "verb.h"
 
-/* What a rule has to say for itself. */
+/* What counts when two rules compete. */
 struct claim {
     enum verb verb;
     uint32_t weight; /* larger is more specific: pattern_weight(), or the length of a prefix */
@@ -54,7 +54,7 @@ precedence_compare(const struct claim *a, const struct claim *b, bool highest)
                                                            : (a->verb > b->verb) - (a->verb < b->verb);
 }
 
-/* The weight of an exact name, and of a wildcard with so many literal characters. A regex weighs 0. */
+/* The weight of an exact name, and of a wildcard with this many literal characters. A regex weighs 0. */
 static inline uint32_t
 weight_exact(size_t len)
 {

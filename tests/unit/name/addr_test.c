@@ -107,7 +107,7 @@ parse_addresses(void **state)
         check_address(tokens[i].why, addr_parse_token, tokens[i].in, tokens[i].want);
 }
 
-/* A NUL ends nothing: the length counts. */
+/* The length counts, and a NUL does not end the text. */
 static void
 bytes_after_a_nul_count(void **state)
 {
@@ -119,7 +119,7 @@ bytes_after_a_nul_count(void **state)
     assert_false(addr_parse_token(&addr, "[::1\0]", 6));
 }
 
-/* Random texts out of the letters of addresses, and damaged good ones: never another opinion than inet_pton's. */
+/* Random texts made of the letters of addresses, and damaged addresses: the answer is always inet_pton's. */
 static void
 agrees_with_the_c_library(void **state)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * covers_test.c - the questions m365ctl check and the review ask of two rules: does a pattern cover another, does it
- * open a whole cloud, does a list of ports hold another, whose tenant is it. Random patterns are checked against their
+ * covers_test.c - what m365ctl check and the review ask about rules: does a pattern cover another one, does it open a
+ * whole cloud, does a list of ports contain another one, whose tenant is it. Random patterns are checked against their
  * names.
  */
 #include "unit.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* host_test.c - host.h: which bytes are a name, what Unicode becomes, who sells names below. */
+/* host_test.c - host.h: which bytes are a name, what Unicode is converted to, where anybody can register names. */
 #include "name/host.h"
 
 #include <stdio.h>
@@ -98,7 +98,7 @@ naive_parse(char ret[HOST_MAX + 1], const char *text, size_t len)
     return true;
 }
 
-/* Names of all lengths with a mistake here and there. */
+/* Names of all lengths, some with a mistake. */
 static void
 random_names(void **state)
 {
@@ -250,7 +250,7 @@ static const struct {
 } suffixes[] = {
     {"a top level", "com", true},
     {"a second level of a country", "co.uk", true},
-    {"a name of somebody", "example.com", false},
+    {"a registered domain", "example.com", false},
     {"a name below", "a.example.com", false},
     {"below a country's second level", "example.co.uk", false},
     {"a private suffix", "blogspot.com", true},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* pattern_covers_test.c - pattern.h: whether one pattern takes in all names of another, and names that two share. */
+/* pattern_covers_test.c - pattern.h: whether one pattern covers another, and names that two patterns share. */
 #include <string.h>
 
 #include "name/host.h"

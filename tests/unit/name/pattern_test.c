@@ -243,7 +243,7 @@ list_texts(void)
     }
 }
 
-/* Never false where a name is shared; true only where a text is, empty labels allowed. */
+/* Never false if the patterns share a name. True only if they share a text, perhaps with empty labels. */
 static void
 meets_like_brute_force(void **state)
 {
@@ -278,7 +278,7 @@ meets_long(void **state)
     assert_true(pattern_meets(stars, HOST_MAX, stars, HOST_MAX));
     assert_true(pattern_meets(letters, HOST_MAX, letters, HOST_MAX));
     assert_true(pattern_meets(letters, HOST_MAX, stars, 1));
-    stars[0] = 'a'; /* the first star alone goes over dots */
+    stars[0] = 'a'; /* only a star at the start matches dots */
     assert_false(pattern_meets(letters, HOST_MAX, stars, 50));
     assert_false(pattern_meets(letters, HOST_MAX, letters, HOST_MAX - 1));
 }
@@ -417,7 +417,7 @@ regex_suffix(void **state)
         {"an open group", "(a\\.b", ""},
         {"a closed one too many", "a)\\.b", ""},
         {"a lone backslash", "a\\.b\\", ""},
-        {"a byte that no host has", "a\\.b/c", ""},
+        {"a byte that no host name has", "a\\.b/c", ""},
         {"nothing", "", ""},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {

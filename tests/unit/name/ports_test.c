@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ports_test.c - ports.h: lists of ports are read and printed as endpoint sets write them. A bitmap is the truth. */
+/* ports_test.c - ports.h: lists of ports are read and printed as endpoint sets write them. A bitmap is the reference.
+ */
 #include "name/ports.h"
 
 #include <stdio.h>
@@ -22,7 +23,7 @@ static const struct {
     {"sorted", "443,80", "80,443"},
     {"neighbours touch", "3478,3479,3480,3481", "3478-3481"},
     {"two neighbours", "80,81", "80-81"},
-    {"said twice", "443,443", "443"},
+    {"given twice", "443,443", "443"},
     {"a port inside a range", "100-200,150", "100-200"},
     {"ranges that overlap", "100-200,150-300", "100-300"},
     {"a range inside a range", "100-400,200-300", "100-400"},

@@ -11,7 +11,7 @@
 #define OPTIMIZE VERB_OPTIMIZE
 #define INSPECT VERB_INSPECT
 
-/* `usual` and `highest` say what a is to b: 1 wins, 0 ties, -1 loses. */
+/* `usual` and `highest` are how a compares with b: 1 wins, 0 ties, -1 loses. */
 static const struct {
     const char *why;
     struct claim a, b;
@@ -46,7 +46,7 @@ winners(void **state)
     }
 }
 
-/* Each row is heavier than the one after it, or weighs the same. */
+/* No row weighs less than the one after it. */
 static const struct {
     const char *why, *text;
     enum pattern_kind as;
@@ -54,12 +54,12 @@ static const struct {
 } falling[] = {
     {"a longer exact name", "a.b.c", PATTERN_EXACT, false},
     {"an exact name", "b.c", PATTERN_EXACT, true},
-    {"the name that a dot line is for, like the name alone", ".b.c", PATTERN_EXACT, false},
+    {"the name itself under a dot line, like the exact name", ".b.c", PATTERN_EXACT, false},
     {"an exact name of one byte beats the longest wildcard", "c", PATTERN_EXACT, false},
     {"a wildcard with many literal characters", "*.long.example.b.c", PATTERN_UNDER, false},
     {"a star inside counts for nothing", "a*.*.b.c", PATTERN_GLOB, false},
     {"names under a suffix", "*.b.c", PATTERN_UNDER, true},
-    {"a dot line for the names under it, as much", ".b.c", PATTERN_UNDER, true},
+    {"a dot line for the names under it, likewise", ".b.c", PATTERN_UNDER, true},
     {"and as a whole", ".b.c", PATTERN_DOT, false},
     {"any name at all, with no literal character", "*", PATTERN_GLOB, false},
     {"a regex, however long", "~a\\.very\\.long\\.name\\.b\\.c", PATTERN_REGEX, true},

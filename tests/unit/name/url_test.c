@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * url_test.c - url.h: the host and the port of a URL are found where a client would connect to, whatever it is dressed
- * up as.
+ * url_test.c - url.h: host and port of a URL are those that a client would connect to, however the URL is disguised.
  */
 #include "name/url.h"
 

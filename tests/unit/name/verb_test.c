@@ -84,7 +84,7 @@ cut(void **state)
     }
 }
 
-/* What is bypassed unless somebody says otherwise are Microsoft's two strong categories, and lists begin with them. */
+/* Optimize and Allow are bypassed by default, and come first in lists. */
 static void
 usual(void **state)
 {
