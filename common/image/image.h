@@ -44,7 +44,8 @@ int image_open(struct image **ret, const char *path, struct err *err);
 /* True if the first bytes of a file (8 are enough) are those of an image, whatever its layout version. */
 bool image_looks_like(const char *head, size_t len);
 
-/* Like image_open(), but verifies nothing and takes over bytes in memory (*bytes is emptied) until it is closed. */
+/* Like image_open(), but verifies nothing, and takes over bytes in memory (*bytes is emptied) until the image is
+ * closed. */
 int image_from_buf(struct image **ret, struct buf *bytes, struct err *err);
 
 /* The same for `len` bytes that the caller keeps alive; they must be 8-byte aligned. */

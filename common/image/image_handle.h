@@ -72,7 +72,7 @@ image_slice(const struct image *image, uint32_t offset, uint32_t len)
     return (struct image_text){(const char *)part->bytes + offset, len};
 }
 
-/* False if certainly no name has this hash. */
+/* False if it is certain that no name has this hash. */
 static inline bool
 image_may_have(const struct image *image, uint64_t hash)
 {

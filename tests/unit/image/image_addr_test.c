@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* image_addr_test.c - image_find.h: what an address finds in tables of prefixes, small and large, is what a loop over
- * all their lines finds. */
+/* image_addr_test.c - image_find.h: for small and large tables of prefixes, an address finds what a loop over all lines
+ * finds. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ randomize(struct addr *addr, unsigned from, unsigned to, uint64_t *seed)
     }
 }
 
-/* How prefixes come about: anywhere; inside one of those before; as a neighbour of one; a single address near one. */
+/* Where a new prefix is placed: anywhere, inside an earlier one, right next to one, or as a single address near one. */
 static void
 invent(struct prefix *ret, const struct line *list, size_t count, uint64_t *seed, bool v6)
 {
@@ -179,7 +179,7 @@ like_naive(void **state)
     free(list);
 }
 
-/* Every length of one address, one inside the other: the longest walk there is. */
+/* Prefixes of every length around one address: the longest possible walk. */
 static void
 nested(void **state)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* image_damage_test.c - image.h: a damaged image is refused with a sentence, and whatever opened can be asked anything.
+/* image_damage_test.c - image.h: a damaged image is refused with a sentence. If one opens nevertheless, any question
+ * gets an answer.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -359,7 +360,7 @@ cuts(void **state)
     for (size_t len = 0; len < sound.len; len++) {
         char *bytes = guard_new(sound.data, len);
         try_bytes(bytes, len);
-        if (len >= HEADER) { /* one that says it is so short */
+        if (len >= HEADER) { /* one whose header admits that it is short */
             put(bytes, FILE_SIZE, 8, len);
             try_bytes(bytes, len);
         }
@@ -411,7 +412,7 @@ ask_whole(void *arg)
     asked->whole = image_is_whole(asked->image);
 }
 
-/* A mapped file that shrinks is noticed, not fatal; another one is then read as before. */
+/* A mapped file that shrinks is noticed and is not fatal. Another image can be read afterwards. */
 static void
 shrunk(void **state)
 {
