@@ -261,7 +261,7 @@ rewrite_read_bytes(struct rewrite **ret, const char *path, const char *bytes, si
     rules->arena = arena;
     if (len == 0) {
         arena_free(arena);
-        return err_set(err, ERR_SYNTAX, "cannot load '%s': it is empty, not one byte; is a disk full?", path);
+        return err_set(err, ERR_SYNTAX, "cannot load '%s': the file is empty; is the disk full?", path);
     }
     struct reader reader = {.rules = rules};
     read_lines(&reader, bytes, len);

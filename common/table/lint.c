@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * lint.c - what every check needs: how a finding is said, which ports a line opens, when it counts. See lint_build.h.
+ * lint.c - what every check needs: how a finding is reported, which ports a line speaks for, when it counts. See
+ * lint_build.h.
  *
  * The list of the checks is in lint_run.c.
  */

@@ -5,7 +5,7 @@
  * Where it sits: room table, above table.h. The caller reads the sources and decides where the sentences go. What only
  * compiling can find is not checked here.
  *
- * Lines that expire or have expired, are said twice, never decide, change nothing, match what strangers own, or work
+ * Lines that expire or have expired, are given twice, never decide, change nothing, match what strangers own, or work
  * against a preset are findings. A check is a function in the list of lint_run.c.
  */
 #ifndef COMMON_LINT_H
@@ -33,17 +33,17 @@ struct lint {
     uint32_t today;
     const struct policy *policy;     /* its label does not count */
     const struct listener *listener; /* hears file, line, what is wrong and what to do */
-    size_t findings;                 /* counted here; not all are said if there are many of one kind */
+    size_t findings;                 /* counted here; of many of one kind not all are reported */
 };
 
 /*
- * Checks every table. Findings are said source by source and counted. -1 with ERR_MEM: nothing was checked.
- * Cost: a sort of all rules; each rule against the few texts that may cover it and against globs and regexes.
+ * Checks every table. Findings are reported source by source, and counted. -1 with ERR_MEM: nothing was checked. Cost:
+ * a sort of all rules; each rule against the few texts that may cover it and against globs and regexes.
  */
 int lint_run(struct lint *lint, struct err *err);
 
-/* Says the complaints of one table and counts them, but for what `refusal`, a sentence about the same file, has said
- * already ("" for none). It is for a table that was refused; lint_run() does the same for each of its sources. */
+/* For a table that was refused: counts its complaints, and says those that `refusal`, the sentence about the refused
+ * file, does not contain already. lint_run() does the same for each of its sources. */
 void lint_complaints(struct lint *lint, const struct lint_source *source, const char *refusal);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lint_build.h - what the checks share: the tables at hand, how a finding is said, who covers whom. Private to lint*.c.
+ * lint_build.h - what the checks share: the tables at hand, how a finding is reported, who covers whom. Private to
+ * lint*.c.
  *
- * A check goes through one table and may look into the others. It says what it finds: file, line, what is wrong and
+ * A check goes through one table and may look into the others. It reports what it finds: file, line, what is wrong and
  * what to do.
  */
 #ifndef COMMON_LINT_BUILD_H
@@ -43,13 +44,13 @@ struct lint_pass {
     struct lint *lint;
     struct lint_book book;
     const struct lint_source *at; /* the table being checked */
-    bool remark;                  /* findings are said but not counted: the administrator cannot change the line */
+    bool remark;                  /* findings are reported but not counted: the administrator cannot change the line */
     size_t said;                  /* findings of the running check */
 };
 
 /* ---- lint.c: what every check needs ---- */
 
-/* Says a finding about a rule. After LINT_SAID_MAX findings of one check and table they are only counted. */
+/* Reports a finding about a rule. After LINT_SAID_MAX findings of one check and table they are only counted. */
 #define LINT_SAID_MAX 50
 void lint_find(struct lint_pass *pass, const struct lint_rule *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -63,9 +64,9 @@ bool lint_is_bypass(const struct lint_pass *pass, const struct terms *terms);
 /* True if the line counts on the day: an inspect line always does. */
 bool lint_in_force(const struct lint_pass *pass, const struct terms *terms);
 
-/* True if `a` applies to every TCP port that `b` applies to; also if `b` applies to none. */
+/* True if `a` speaks for every TCP port that `b` speaks for; also if `b` speaks for none. */
 bool lint_ports_cover(const struct terms *a, const struct terms *b);
-bool lint_speaks(const struct terms *terms); /* applies to any TCP port */
+bool lint_speaks(const struct terms *terms); /* speaks for at least one TCP port */
 
 /* How a rule is named in a sentence: `'*.x' (Allow, set 46, 'worldwide.rules' line 9)`. */
 #define LINT_NAME_MAX 512

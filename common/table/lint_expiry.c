@@ -31,14 +31,15 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
     day_format(day, terms->expires);
     who(asked, terms);
     if (terms->expires > today)
-        lint_find(pass, at, "expires on %s, in %u day%s%s; set a later day, or let it go", day, terms->expires - today,
-                  terms->expires - today == 1 ? "" : "s", asked);
+        lint_find(pass, at, "expires on %s, in %u day%s%s; set a later day, or let it expire", day,
+                  terms->expires - today, terms->expires - today == 1 ? "" : "s", asked);
     else if (terms->verb == VERB_INSPECT)
         lint_find(pass, at,
-                  "expired on %s and stays in force, as an inspect line does%s; remove it, or set a later day", day,
-                  asked);
+                  "expired on %s and stays in force, as an inspect line does%s; remove the line, or set a later day",
+                  day, asked);
     else
-        lint_find(pass, at, "expired: it has been left out since %s%s; remove it, or set a later day", day, asked);
+        lint_find(pass, at, "expired: it has been left out since %s%s; remove the line, or set a later day", day,
+                  asked);
 }
 
 void

@@ -49,7 +49,7 @@ says_addresses(struct lint_pass *pass, const struct lint_rule *at, const struct 
     return published != NULL;
 }
 
-/* Compares one local line with one line of a preset. True if something was said: one finding per line is enough. */
+/* Compares one local line with one line of a preset. True if something was reported: one finding per line is enough. */
 static bool
 meet(struct lint_pass *pass, const struct lint_rule *at, const struct lint_rule *guarded)
 {
@@ -64,7 +64,7 @@ meet(struct lint_pass *pass, const struct lint_rule *at, const struct lint_rule 
         lint_find(
             pass, at,
             "would re-open '%s', which a preset keeps inspected ('%s' line %u): the preset wins, and this line does "
-            "nothing for that name; leave it out, or switch the preset off",
+            "nothing for that name; remove the line, or switch the preset off",
             name->text, guarded->source->path, name->line);
     else if (!keeps && at->terms->verb == VERB_INSPECT && lint_is_bypass(pass, guarded->terms))
         lint_find(

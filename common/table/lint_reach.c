@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * lint_reach.c - local lines that decide nothing: said twice, always beaten, covered. Part of lint_build.h.
+ * lint_reach.c - local lines that decide nothing: given twice, always beaten, covered. Part of lint_build.h.
  *
- * A line is reported only if a single other rule covers it, ports included. Nothing is said where several rules cover
- * it together. Published documents are not judged, except for rules said twice, and neither are presets.
+ * A line is reported only if a single other rule covers it, ports included. Nothing is reported where several rules
+ * cover it together. Published documents are not judged, except for rules given twice, and neither are presets.
  */
 #include <string.h>
 
@@ -18,7 +18,7 @@
 struct reach {
     const struct lint_pass *pass;
     const struct lint_rule *at;
-    const struct lint_rule *twin;    /* earlier, and says the same */
+    const struct lint_rule *twin;    /* an earlier line that says the same */
     const struct lint_rule *inspect; /* wins over everything */
     const struct lint_rule *beater;  /* not less specific, and stronger */
     const struct lint_rule *next;    /* would decide without the line */
@@ -33,7 +33,7 @@ is_same_pattern(const struct rule *a, const struct rule *b)
     return strcmp(a->text, b->text) == 0;
 }
 
-/* What a rule has to say for itself about the names of another that it covers. */
+/* What counts when a rule competes for the names of another rule that it covers. */
 static struct claim
 claim_of(const struct lint_rule *cover, const struct rule *of)
 {
@@ -170,7 +170,7 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
         say_twin(pass, at, reach.twin);
     else if (!say_never(pass, &reach) && reach.next != NULL && !reach.doubt &&
              reach.next->terms->verb == at->terms->verb)
-        lint_find(pass, at, "changes nothing: %s%s says it already; remove the line",
+        lint_find(pass, at, "changes nothing: %s%s already says so; remove the line",
                   reach.next->terms->set.has_id ? "the published " : "", lint_name(name, reach.next));
 }
 

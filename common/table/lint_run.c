@@ -42,7 +42,7 @@ find_empty(struct lint_pass *pass)
     if (pass->at->table->rule_count > 0)
         return;
     pass->lint->findings++;
-    say(pass->lint->listener, "'%s': contains no rules", pass->at->path);
+    say(pass->lint->listener, "'%s' contains no rules", pass->at->path);
 }
 
 static const struct {
@@ -52,7 +52,7 @@ static const struct {
     {say_complaints, NULL},
     {find_empty, NULL},
     {lint_expiry, "lines expire"},
-    {lint_duplicates, "lines are said twice"},
+    {lint_duplicates, "lines are duplicates"},
     {lint_reach, "lines decide nothing"},
     {lint_width, "lines are wide"},
     {lint_presets, "lines work against a preset"},

@@ -28,7 +28,7 @@ struct policy {
 /*
  * Each reads the word of one option: `specific` or `highest`; a list of `Optimize`, `Allow` and `Default` with commas,
  * in any order; a tenant's name, which becomes lower case; a label. -1 with ERR_USAGE and a sentence that says what is
- * allowed, leaving *ret alone.
+ * allowed; *ret is then unchanged.
  */
 int policy_parse_precedence(bool *ret_highest, const char *text, struct err *err);
 int policy_parse_bypass(uint32_t *ret, const char *text, struct err *err);

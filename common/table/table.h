@@ -101,7 +101,7 @@ void table_free(struct table *table);
 
 /*
  * Reads one source and adds its rules: `FILE` (JSON if its first byte other than white space is `[` or `{`, else table
- * text) or `VERB:FILE` (one domain pattern or prefix a line).
+ * text) or `VERB:FILE` (one domain pattern or prefix per line).
  *
  * A text file or an inspect list with any refused line is refused as a whole. A list with a bypass verb loads without
  * its refused lines, and a document without its refused rows; each of these is a complaint.

@@ -75,11 +75,12 @@ struct input {
  * move. -1 and input->failed: ERR_IO, ERR_MEM, or ERR_LIMIT beyond TABLE_TEXT_MAX bytes. */
 int table_input_more(const struct reader *reader, struct input *input, struct err *err);
 
-/* Takes `n` bytes, of those that are there, off the front. */
+/* Marks the first `n` bytes as used. That many must be there. */
 void table_input_use(struct input *input, size_t n);
 
 /* Takes the next line, without its end, into *ret: 1. 0: there are no more lines. -1: as table_input_more(). The line
- * is valid until the next call. Of a line longer than TABLE_LINE_MAX only the start comes, longer than that. */
+ * is valid until the next call. A line longer than TABLE_LINE_MAX is cut, but what remains is still longer than that,
+ * so the caller can refuse it. */
 int table_input_line(const struct reader *reader, struct input *input, const char **ret, size_t *ret_len,
                      struct err *err);
 

@@ -4,8 +4,9 @@
  *
  *     file --> [table_input.c] --> lines --> table_text.c
  *
- * A piece ends in the middle of a line. That half is moved to the front, and the next piece is read after it, so a file
- * is never in memory whole. What a line means is decided by table_text.c, what kind of source it is by table_read.c.
+ * A piece usually ends in the middle of a line. The unfinished line is moved to the front and the next piece is read
+ * after it, so a file is never in memory whole. What a line means is decided by table_text.c, what kind of source it
+ * is by table_read.c.
  */
 #include <string.h>
 

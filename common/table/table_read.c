@@ -45,7 +45,7 @@ read_input(struct reader *reader, struct input *input, bool list, enum verb verb
     bool json = head == '[' || head == '{';
     reader->whole = !json && (!list || verb == VERB_INSPECT);
     if (input->len == 0)
-        return err_set(err, ERR_SYNTAX, "it is empty, not one byte; is a disk full?");
+        return err_set(err, ERR_SYNTAX, "the file is empty; is the disk full?");
     if (input->len >= 7 && memcmp(input->bytes, "m365img", 7) == 0)
         return err_set(err, ERR_USAGE, "it is a compiled image; name the tables it was made from");
     if (head == '<')

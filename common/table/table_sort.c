@@ -19,7 +19,7 @@
 #include "name/pattern.h"
 #include "table_build.h"
 
-#define FEW_RULES 1000 /* up to here plain qsort(3) is as good and needs no memory */
+#define FEW_RULES 1000 /* up to this many, plain qsort(3) is as fast and needs no memory */
 #define FEW_KEYS 24
 #define AHEAD 24 /* how many rules ahead memory is prefetched */
 

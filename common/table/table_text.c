@@ -98,7 +98,7 @@ struct line {
 
 typedef int (*set_key)(struct line *line, const char *value, size_t len, struct err *err);
 
-/* The terms are copied when they are kept. Until then their texts may be in the room of the line. */
+/* Terms that are kept are copied. Until then their texts may point into the room of the line. */
 static int
 take_text(const char **ret, const char *value, size_t len, struct err *err)
 {

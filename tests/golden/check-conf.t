@@ -11,7 +11,7 @@ $ cat > m365.conf <<'END'
 $ echo 'allow login.microsoftonline.com' > local.d/ours.rules; \
     m365ctl check -c m365.conf; code=$?; ls -d state; exit $code
 m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
-m365ctl: './local.d/ours.rules': line 1: 'login.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('./shipped/presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off
+m365ctl: './local.d/ours.rules': line 1: 'login.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('./shipped/presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; remove the line, or switch the preset off
 ./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
 ./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
@@ -51,7 +51,7 @@ $ cat > tenant.conf <<'END'
 $ m365ctl check -c tenant.conf
 m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 m365ctl: './local.d/ours.rules': line 1: 'fabrikam.sharepoint.com' never decides: it is another organisation's tenant, which the tenant guard inspects; configure the tenant if it is yours, else remove the line
-m365ctl: './names.txt': line 1: '*.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('./shipped/presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off
+m365ctl: './names.txt': line 1: '*.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('./shipped/presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; remove the line, or switch the preset off
 ./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
 ./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none

@@ -72,7 +72,7 @@ m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 20
 weaker.rules: table, 6 rules: 0 optimize, 4 allow, 1 default, 1 inspect; label none
 [1]
 
-Not reported if the line wins for some of the ports or names, or if the inspect line covers other ports.
+Not reported if the line wins for some of the ports or names, or if the inspect line speaks for other ports.
 
 $ cat > partly.rules <<'END'
 > allow x.lab.example tcp=443
@@ -110,15 +110,15 @@ $ cat > covered.rules <<'END'
 > inspect a.evil.example
 > END
 $ m365ctl check -t m365.rules -t covered.rules
-m365ctl: 'covered.rules': line 2: '*.edit.officeapps.live.com' changes nothing: the published '*.officeapps.live.com' (Allow, set 46, 'm365.rules' line 13) says it already; remove the line
-m365ctl: 'covered.rules': line 3: '20.190.129.0/24' changes nothing: the published '20.190.128.0/18' (Allow, set 56, 'm365.rules' line 17) says it already; remove the line
-m365ctl: 'covered.rules': line 6: 'a.partner.example' changes nothing: '.partner.example' (Allow, 'covered.rules' line 5) says it already; remove the line
-m365ctl: 'covered.rules': line 8: 'a.evil.example' changes nothing: '*.evil.example' (inspect, 'covered.rules' line 7) says it already; remove the line
+m365ctl: 'covered.rules': line 2: '*.edit.officeapps.live.com' changes nothing: the published '*.officeapps.live.com' (Allow, set 46, 'm365.rules' line 13) already says so; remove the line
+m365ctl: 'covered.rules': line 3: '20.190.129.0/24' changes nothing: the published '20.190.128.0/18' (Allow, set 56, 'm365.rules' line 17) already says so; remove the line
+m365ctl: 'covered.rules': line 6: 'a.partner.example' changes nothing: '.partner.example' (Allow, 'covered.rules' line 5) already says so; remove the line
+m365ctl: 'covered.rules': line 8: 'a.evil.example' changes nothing: '*.evil.example' (inspect, 'covered.rules' line 7) already says so; remove the line
 m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
 covered.rules: table, 8 rules: 1 optimize, 5 allow, 0 default, 2 inspect; label none
 [1]
 
-Not reported if the line overrules a more specific published rule, is stronger, or covers more ports.
+Not reported if the line overrules a more specific published rule, is stronger, or speaks for more ports.
 
 $ cat > useful.rules <<'END'
 > allow cdn.odc.officeapps.live.com
@@ -186,10 +186,10 @@ $ cat > dates.rules <<'END'
 > allow e.example expires=2026-03-02
 > END
 $ m365ctl check -t dates.rules --at 2026-03-01
-m365ctl: 'dates.rules': line 1: 'a.example' expires on 2026-03-31, in 30 days, owner 'alice', ticket NET-1; set a later day, or let it go
-m365ctl: 'dates.rules': line 3: 'c.example' expired: it has been left out since 2026-03-01, ticket NET-2; remove it, or set a later day
-m365ctl: 'dates.rules': line 4: 'd.example' expired on 2026-02-01 and stays in force, as an inspect line does, owner 'Bob B.'; remove it, or set a later day
-m365ctl: 'dates.rules': line 5: 'e.example' expires on 2026-03-02, in 1 day; set a later day, or let it go
+m365ctl: 'dates.rules': line 1: 'a.example' expires on 2026-03-31, in 30 days, owner 'alice', ticket NET-1; set a later day, or let it expire
+m365ctl: 'dates.rules': line 3: 'c.example' expired: it has been left out since 2026-03-01, ticket NET-2; remove the line, or set a later day
+m365ctl: 'dates.rules': line 4: 'd.example' expired on 2026-02-01 and stays in force, as an inspect line does, owner 'Bob B.'; remove the line, or set a later day
+m365ctl: 'dates.rules': line 5: 'e.example' expires on 2026-03-02, in 1 day; set a later day, or let it expire
 dates.rules: table, 5 rules: 0 optimize, 4 allow, 0 default, 1 inspect; label none
 [1]
 
@@ -205,9 +205,9 @@ $ cat > gone.rules <<'END'
 > allow a.p.example
 > END
 $ m365ctl check -t gone.rules --at 2026-06-01; m365ctl check -t gone.rules --at 2025-06-01
-m365ctl: 'gone.rules': line 1: '.p.example' expired: it has been left out since 2026-01-01; remove it, or set a later day
+m365ctl: 'gone.rules': line 1: '.p.example' expired: it has been left out since 2026-01-01; remove the line, or set a later day
 gone.rules: table, 2 rules: 0 optimize, 2 allow, 0 default, 0 inspect; label none
-m365ctl: 'gone.rules': line 2: 'a.p.example' changes nothing: '.p.example' (Allow, 'gone.rules' line 1) says it already; remove the line
+m365ctl: 'gone.rules': line 2: 'a.p.example' changes nothing: '.p.example' (Allow, 'gone.rules' line 1) already says so; remove the line
 gone.rules: table, 2 rules: 0 optimize, 2 allow, 0 default, 0 inspect; label none
 [1]
 
@@ -226,9 +226,9 @@ $ cat > local.rules <<'END'
 > END
 $ m365ctl check -t worldwide.rules -t presets/tenant-restrictions.rules -t presets/revocation.rules -t local.rules
 m365ctl: 'worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
-m365ctl: 'local.rules': line 1: 'login.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off
-m365ctl: 'local.rules': line 2: '*.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off
-m365ctl: 'local.rules': line 4: '~login\.windows\.net' would re-open 'login.windows.net', which a preset keeps inspected ('presets/tenant-restrictions.rules' line 15): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off
+m365ctl: 'local.rules': line 1: 'login.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; remove the line, or switch the preset off
+m365ctl: 'local.rules': line 2: '*.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; remove the line, or switch the preset off
+m365ctl: 'local.rules': line 4: '~login\.windows\.net' would re-open 'login.windows.net', which a preset keeps inspected ('presets/tenant-restrictions.rules' line 15): the preset wins, and this line does nothing for that name; remove the line, or switch the preset off
 m365ctl: 'local.rules': line 5: '20.190.129.0/24' opens addresses of set 56, whose 'login.microsoft.com' a preset keeps inspected ('presets/tenant-restrictions.rules' line 14): without a server name a connection to them would pass; leave addresses to the published document, or name hosts
 m365ctl: 'local.rules': line 7: '*.login.microsoftonline.com' inspects 'device.login.microsoftonline.com', which a preset leaves alone ('presets/tenant-restrictions.rules' line 19): an inspect line wins; leave that name out, or switch the preset off
 m365ctl: 'local.rules': line 8: '*.digicert.com' inspects 'cacerts.digicert.com', which a preset leaves alone ('presets/revocation.rules' line 18): an inspect line wins; leave that name out, or switch the preset off
@@ -239,7 +239,7 @@ local.rules: table, 8 rules: 0 optimize, 5 allow, 1 default, 2 inspect; label no
 [1]
 
 $ m365ctl check -t worldwide.rules -t presets/consumer-block.rules -t local.rules --bypass Optimize,Allow,Default 2>&1 | grep re-open
-m365ctl: 'local.rules': line 3: 'login.live.com' would re-open 'login.live.com', which a preset keeps inspected ('presets/consumer-block.rules' line 17): the preset wins, and this line does nothing for that name; leave it out, or switch the preset off
+m365ctl: 'local.rules': line 3: 'login.live.com' would re-open 'login.live.com', which a preset keeps inspected ('presets/consumer-block.rules' line 17): the preset wins, and this line does nothing for that name; remove the line, or switch the preset off
 
 Many findings at once: each check prints at most fifty lines.
 

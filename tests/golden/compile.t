@@ -43,14 +43,14 @@ $ m365ctl check -t local.rules --at 2025-11-30
 local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
 
 $ m365ctl check -t local.rules --at 2025-12-15
-m365ctl: 'local.rules': line 3: 'old.partner.example' expires on 2026-01-01, in 17 days; set a later day, or let it go
-m365ctl: 'local.rules': line 4: 'blocked.example' expires on 2026-01-01, in 17 days; set a later day, or let it go
+m365ctl: 'local.rules': line 3: 'old.partner.example' expires on 2026-01-01, in 17 days; set a later day, or let it expire
+m365ctl: 'local.rules': line 4: 'blocked.example' expires on 2026-01-01, in 17 days; set a later day, or let it expire
 local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
 [1]
 
 $ m365ctl check -t local.rules --at 2026-01-01
-m365ctl: 'local.rules': line 3: 'old.partner.example' expired: it has been left out since 2026-01-01; remove it, or set a later day
-m365ctl: 'local.rules': line 4: 'blocked.example' expired on 2026-01-01 and stays in force, as an inspect line does; remove it, or set a later day
+m365ctl: 'local.rules': line 3: 'old.partner.example' expired: it has been left out since 2026-01-01; remove the line, or set a later day
+m365ctl: 'local.rules': line 4: 'blocked.example' expired on 2026-01-01 and stays in force, as an inspect line does; remove the line, or set a later day
 local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
 [1]
 
@@ -62,7 +62,7 @@ $ cat > twice.rules <<'END'
 > END
 $ m365ctl check -t twice.rules
 m365ctl: 'twice.rules': line 3: 'a.example' says the same as line 1; remove one of the two
-m365ctl: 'twice.rules': line 4: 'a.example' changes nothing: 'a.example' (Allow, 'twice.rules' line 1) says it already; remove the line
+m365ctl: 'twice.rules': line 4: 'a.example' changes nothing: 'a.example' (Allow, 'twice.rules' line 1) already says so; remove the line
 twice.rules: table, 3 rules: 0 optimize, 2 allow, 0 default, 1 inspect; label none
 [1]
 
@@ -94,7 +94,7 @@ list.txt: table, 2 rules: 0 optimize, 0 allow, 0 default, 2 inspect; label none
 [1]
 
 $ : > empty.rules; m365ctl check -t empty.rules
-m365ctl: cannot load 'empty.rules': it is empty, not one byte; is a disk full?
+m365ctl: cannot load 'empty.rules': the file is empty; is the disk full?
 [2]
 
 $ m365ctl compile -t m365.rules -o e.image 2>&1; printf 'X' | dd of=e.image bs=1 seek=1000 conv=notrunc 2> dd.log; m365ctl check -t e.image

@@ -58,7 +58,7 @@ optimize 2001:db8::/32        id=1 area=Exchange tcp=80,443 udp=443 required exp
 optimize 198.51.100.0/24      id=11 area=Skype udp=3478-3481 required expressroute source=m365 note="media  only"
 default  cdn.example.net      id=26 area=Common tcp=443 source=m365
 
-A byte order mark, CRLF line ends, blank lines, no newline at the end.
+A byte order mark, CRLF line ends, empty lines, no newline at the end.
 
 $ printf '\357\273\277# version: 1\r\n\r\nallow a.example\r\ninspect b.example' > crlf.rules; m365ctl table -t crlf.rules
 # version: 1
@@ -66,7 +66,7 @@ allow    a.example  source=crlf
 inspect  b.example  source=crlf
 
 $ printf '' > empty.rules; m365ctl table -t empty.rules
-m365ctl: cannot load 'empty.rules': it is empty, not one byte; is a disk full?
+m365ctl: cannot load 'empty.rules': the file is empty; is the disk full?
 [2]
 
 $ cat > twice.rules <<'END'

@@ -186,7 +186,7 @@ static const struct {
     {"URL as pattern", "block http://a/ https://b/", "has a byte that is not allowed in a host name"},
     {"circle", "redirect 301 .a.example https://www.a.example/", "the redirect would never end"},
     {"circle of a block", "block *.example https://page.example/", "the redirect would never end"},
-    {"an empty file", "", "cannot load 'r': it is empty, not one byte; is a disk full?"},
+    {"an empty file", "", "cannot load 'r': the file is empty; is the disk full?"},
     {"position and count",
      "block a https://b/\n\n"
      "block x\n"

@@ -25,7 +25,7 @@ sign(int order)
     return (order > 0) - (order < 0);
 }
 
-/* `want` says what the first of two sets is to the second: -1 before, 0 the same, 1 after. */
+/* `want` is where the first set comes: -1 before the second, 0 the same set, 1 after it. */
 static const struct row {
     const char *why;
     struct endpoint_set a, b;
@@ -75,7 +75,7 @@ two_tables(void **state)
     }
 }
 
-/* What the reader makes of lines. */
+/* Which set the reader assigns to a line. */
 static void
 of_lines(void **state)
 {

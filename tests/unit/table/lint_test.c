@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* lint_test.c - lint.h: one claim a row: what is found in local lines, and what is not. */
+/* lint_test.c - lint.h: one claim per row: what is found in local lines, and what is not. */
 #include "table/lint.h"
 
 #include <stdio.h>
@@ -31,19 +31,19 @@ static const struct {
     struct policy policy;
 } rows[] = {
     {"a line that does something", .published = M, .local = "allow partner.example"},
-    {"a table without rules", .published = M, .local = "# nothing", .want = "'local': contains no rules"},
+    {"a table without rules", .published = M, .local = "# nothing", .want = "'local' contains no rules"},
 
-    {"said twice",
+    {"given twice",
      .local = "allow a.example\n"
               "allow A.example.",
      .want = "line 2: 'a.example' says the same as line 1"},
-    {"said twice as a prefix",
+    {"given twice as a prefix",
      .local = "allow 192.0.2.0/24\n"
               "allow 192.0.2.0/24",
      .want = "line 2: '192.0.2.0/24' says"},
-    {"said for other ports", .local = "allow a.example tcp=80\n"
-                                      "allow a.example tcp=443"},
-    {"said twice by the published document",
+    {"given for other ports", .local = "allow a.example tcp=80\n"
+                                       "allow a.example tcp=443"},
+    {"given twice by the published document",
      .published = "allow a.example id=7\n"
                   "allow a.example id=7",
      .local = "allow b.example", .want = "'published': line 2: 'a.example' says the same as line 1"},
@@ -126,7 +126,7 @@ static const struct {
     {"an address of a set whose name a preset inspects", .published = M, .preset = "inspect mail.example",
      .local = "allow 192.0.2.128/25",
      .want = "opens addresses of set 1, whose 'mail.example' a preset keeps inspected"},
-    {"an address of nobody's", .published = M, .preset = "inspect mail.example", .local = "allow 198.51.100.0/24"},
+    {"an address of no set", .published = M, .preset = "inspect mail.example", .local = "allow 198.51.100.0/24"},
 };
 
 static void
@@ -187,7 +187,7 @@ claims(void **state)
     }
 }
 
-/* A published rule that nobody here can change and that is not bypassed is worth a sentence, but no exit code. */
+/* A published rule that is not bypassed is reported but not counted: nobody here can change it. */
 static void
 remark(void **state)
 {
@@ -200,7 +200,7 @@ remark(void **state)
     buf_clear(&heard);
 }
 
-/* Of many findings of one kind the first fifty are said, all are counted, and the other kinds still get their say. */
+/* Of many findings of one kind the first fifty are reported and all are counted. Other kinds are still reported. */
 static void
 many(void **state)
 {
@@ -222,7 +222,7 @@ many(void **state)
     buf_clear(&text);
 }
 
-/* What a list left out is said once, unless the refusal of the file has said it already. */
+/* What a list left out is reported once, unless the refusal of the file says it already. */
 static void
 complaints(void **state)
 {

@@ -116,7 +116,7 @@ refusals(void **state)
     }
 }
 
-/* A long note is cut, and never inside a letter. */
+/* A long note is cut, but never inside a character. */
 static void
 long_note(void **state)
 {
@@ -138,7 +138,7 @@ long_note(void **state)
     table_free(table);
 }
 
-/* A document and what is printed of it are one table. */
+/* A document and its printed form are the same table. */
 static void
 read_back(void **state)
 {

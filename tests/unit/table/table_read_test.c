@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table_read_test.c - table.h: what is read piece by piece is what would be read whole.
+ * table_read_test.c - table.h: a file read in pieces gives the same table as one read whole.
  *
- * A file is read in pieces of a mebibyte; bytes in memory are not. Files that are nasty where pieces meet are read both
- * ways.
+ * A file is read in pieces of a mebibyte; bytes in memory are not. Files that are awkward where two pieces meet are
+ * read both ways.
  */
 #include <stdio.h>
 #include <string.h>
@@ -44,7 +44,7 @@ describe(struct buf *ret, struct table *table, int result, const struct err *err
     assert_true(buf_ok(ret));
 }
 
-/* Reads bytes as a file and from memory; the same must come of it. Returns it, valid until the next call. */
+/* Reads bytes as a file and from memory; both must give the same result. Returns it, valid until the next call. */
 static const char *
 both(const char *why, const char *verb, const struct buf *bytes)
 {
@@ -145,8 +145,9 @@ static const struct {
     {"a mark alone", .verb = "", .head = "\xef\xbb\xbf", .tail = "", .spaces = 0, .want = "label ''"},
     {"half a mark", .verb = "inspect:", .head = "\xef\xbb", .tail = "", .spaces = 0,
      .want = "not an international name"},
-    {"nothing", .verb = "", .head = "", .tail = "", .spaces = 0, .want = "it is empty, not one byte"},
-    {"nothing", .verb = "inspect:", .head = "", .tail = "", .spaces = 0, .want = "it is empty, not one byte"},
+    {"nothing", .verb = "", .head = "", .tail = "", .spaces = 0, .want = "the file is empty; is the disk full?"},
+    {"nothing", .verb = "inspect:", .head = "", .tail = "", .spaces = 0,
+     .want = "the file is empty; is the disk full?"},
     {"a document too large", .verb = "", .head = "[", .tail = "]", .spaces = TABLE_JSON_MAX,
      .want = "the document is larger than 67108864 bytes"},
     {"a label after a lot of white space", .verb = "", .head = "#",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table_sort_test.c - table.h: the order of many rules. What table_sort() makes of invented tables rises strictly by an
- * order written down here as plainly as can be, and contains each rule once.
+ * table_sort_test.c - table.h: the order of many rules. A sorted random table contains each rule once, in strictly
+ * ascending order. That order is written down here as plainly as possible.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "table/table.h"
 #include "tables.h"
 
-static const struct terms *terms; /* of the table that is looked at */
+static const struct terms *terms; /* of the table under test */
 
 /* Source, published, id, names first, pattern, terms, line. The terms are already in their own order. */
 static int
@@ -101,7 +101,7 @@ add_line(struct buf *buf, uint64_t *seed, bool one_set)
     buf_add_char(buf, '\n');
 }
 
-/* The number of different rules, by sorting what was read the plain way. */
+/* The number of different rules, counted with a plain sort. */
 static size_t
 count_different(const struct table *table)
 {
@@ -148,7 +148,7 @@ random_tables(void **state)
     }
 }
 
-/* Long runs of what is equal, and what is in order already or the other way round. */
+/* Long runs of equal rules, and input in ascending or descending order. */
 static void
 shapes(void **state)
 {

@@ -66,7 +66,7 @@ static const struct {
     {"an address with a dot after it", "allow 10.0.0.1.", "allow 10.0.0.1/32 source=t\n"},
     {"an address in wide digits", "allow \xef\xbc\x91\x30.0.0.1", "allow 10.0.0.1/32 source=t\n"},
     {"mapped prefixes are IPv4", "inspect ::ffff:10.0.0.0/104", "inspect  10.0.0.0/8 source=t\n"},
-    {"a line said twice", "allow a.example\nallow A.example.\n", "allow    a.example source=t\n"},
+    {"a line given twice", "allow a.example\nallow A.example.\n", "allow    a.example source=t\n"},
     {"published before local, by id",
      "allow z.example\n"
      "allow a.example id=2\n"
@@ -98,7 +98,7 @@ static const struct {
     {"a name of digits alone", "inspect 12345", "inspect  12345 source=t\n"},
     {"digits below a star and a name", "inspect 1.2.*.example", "inspect  1.2.*.example source=t\n"},
     {"a regex is judged only if it takes anything", "allow ~a.*", "allow    ~a.* source=t\n"},
-    {"as wide as may be", "allow 10.0.0.0/8\noptimize 2603:1000::/24",
+    {"as wide as allowed", "allow 10.0.0.0/8\noptimize 2603:1000::/24",
      "allow    10.0.0.0/8      source=t\n"
      "optimize 2603:1000::/24 source=t\n"},
     {"a published tenant", "allow <tenant>.sharepoint.com id=9", "allow    <tenant>.sharepoint.com id=9 source=t\n"},
@@ -147,7 +147,8 @@ static const struct {
     {"a backslash at the end", "allow a.example note=\"\\", "in quotes a backslash may only come before"},
     {"a control byte in a value", "allow a.example note=\x01", "a value contains a control character"},
     {"a return inside", "allow a.example note=a\rb", "a value contains a control character"},
-    {"a byte that no host has", "allow a%62.example", "'a%62.example' has a byte that is not allowed in a host name"},
+    {"a byte that no host name has", "allow a%62.example",
+     "'a%62.example' has a byte that is not allowed in a host name"},
     {"a URL", "allow https://a.example", "is a URL; write the host name alone"},
     {"a port", "allow a.example:8443", "has a port; write 'tcp=8443' after the name"},
     {"a regex that takes anything", "allow ~.*", "matches names of strangers"},
@@ -206,7 +207,7 @@ long_lines(void **state)
     check_says("a NUL after the verb", table_refusal("t", "allow\0 a.example", 16), "unknown verb");
 }
 
-/* A value of nothing but bytes that double in quotes prints a line that can be read. */
+/* A value of which every byte must be escaped in quotes prints a line that can be read. */
 static void
 long_values(void **state)
 {
@@ -308,8 +309,8 @@ lists(void **state)
     check_says("an inspect list is whole", table_refusal("inspect:p", "a!\nb\nc!", 7), "(and 1 more line is refused)");
     assert_null(table_refusal("default:p", "*.com\n[\n", 8));
     assert_null(table_refusal("optimize:p", "#", 1));
-    check_says("nothing", table_refusal("optimize:p", "", 0), "cannot load 'p': it is empty, not one byte");
-    check_says("nothing", table_refusal("p", "", 0), "cannot load 'p': it is empty, not one byte");
+    check_says("nothing", table_refusal("optimize:p", "", 0), "cannot load 'p': the file is empty; is the disk full?");
+    check_says("nothing", table_refusal("p", "", 0), "cannot load 'p': the file is empty; is the disk full?");
     check_says("no verb: a file of that name", table_refusal("Allow:p", "a.example", 9), "cannot load 'Allow:p'");
 }
 
@@ -362,7 +363,7 @@ aligned(void **state)
     table_free(table);
 }
 
-/* More may be read into a table that was sorted. */
+/* Another source may be read into a sorted table. */
 static void
 sorted_and_more(void **state)
 {
@@ -445,7 +446,7 @@ invent_line(struct buf *buf, uint64_t *seed)
     buf_add_char(buf, '\n');
 }
 
-/* The normal form reads back to itself, whatever the file is called. */
+/* The normal form reads back as the same table, whatever the file is called. */
 static void
 normal_form(void **state)
 {

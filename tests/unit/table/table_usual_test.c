@@ -2,8 +2,8 @@
 /*
  * table_usual_test.c - table.h: a line is judged the same after any other line.
  *
- * The first line of a source goes through every door; one that says what the line before said, with another name, may
- * take a short way. Invented lines, most of them almost right, are read both ways.
+ * The first line of a source goes through all checks. A line that repeats the one before, with another name, may take a
+ * short cut. Random lines, most of them almost right, are read both ways.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,7 +70,7 @@ invent(char *ret, size_t room, uint64_t *seed)
     }
 }
 
-/* What came of a line: its rule, or its sentence. */
+/* The result of a line: its rule, or the sentence of its refusal. */
 static void
 outcome(char ret[1024], const struct table *table, size_t before, const struct err *err)
 {
