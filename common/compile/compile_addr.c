@@ -98,7 +98,7 @@ put_edge(struct sweep *sweep, struct key start, uint32_t leaf)
     sweep->edge_count++;
 }
 
-/* The first key after a prefix; zero if there is none. */
+/* The first key after a prefix; zero if the prefix ends with the last address of all. */
 static struct key
 key_after(const struct place *place)
 {

@@ -17,7 +17,7 @@ struct place {
     bool v6;
 };
 
-/* A chain, later a leaf, holds from this address up to the next edge. */
+/* From this address up to the next edge one chain (later one leaf) is in force. */
 struct edge {
     struct key start;
     uint32_t leaf;

@@ -2,8 +2,8 @@
 /*
  * compile_chain.c - the chains of prefixes of one family as rules of the image. Part of compile.h; see compile_addr.h.
  *
- * Prefixes of one length with the same sets and the same chain around them share a chain, so a long list of one set has
- * only a few. The most used chains get the smallest numbers, which take the least room in the tree.
+ * Prefixes of one length with the same sets and the same chain around them share a chain, so a long list of a single
+ * set has only a few chains. The most used chains get the smallest numbers, which take the least room in the tree.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -63,7 +63,7 @@ add_ports(struct builder *builder, uint32_t group, const struct terms *inspect, 
     return arena_ok(builder->arena) ? 0 : err_set(err, ERR_MEM, "no memory for ports");
 }
 
-/* Goes to the name above this one, after its first dot. False if there is none. */
+/* Goes to the parent name, which begins after the first dot. False if there is none. */
 static bool
 go_up(const char **name, size_t *len)
 {

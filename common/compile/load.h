@@ -48,8 +48,8 @@ int load_default_image(char ret[PATH_MAX], const struct places *places, struct e
 /* Opens an image once. -1: what is wrong with which source. The caller closes the image. */
 int load_image(struct image **ret, const struct load_options *options, struct err *err);
 
-/* Reads and merges sources into a sorted table (m365ctl). An image among them is refused. The caller frees the table.
- */
+/* Reads and merges sources into a sorted table (m365ctl). The caller frees the table. -1 with ERR_USAGE if one of them
+ * is an image, or as table_read(). */
 int load_table(struct table **ret, const struct load_options *options, struct err *err);
 
 struct load;

@@ -44,7 +44,7 @@ shuffled(struct buf *ret, uint64_t *seed)
         size_t at = next_random(seed) % i;
         buf_add_text(ret, lines[order[at]]);
         buf_add_char(ret, '\n');
-        if (next_random(seed) % 4 == 0) { /* a line said twice is one */
+        if (next_random(seed) % 4 == 0) { /* a line given twice is one */
             buf_add_text(ret, lines[order[at]]);
             buf_add_char(ret, '\n');
         }

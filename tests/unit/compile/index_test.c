@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * index_test.c - image_find.h on tables with more names, sets and kinds than fit in a bucket, a class byte or a cache:
- * each name is found with its own rule, nothing else is, and many lookups at once say what they say one by one.
+ * each name is found with its own rule and nothing else is, one at a time and many at once.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,7 +141,7 @@ count_hits(struct image_cursor *cursor, uint64_t *sum)
     return count;
 }
 
-/* Many lookups at once find what they find one by one. */
+/* Many lookups at once find what single lookups find. */
 static void
 together(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* load_default_test.c - load.h: which image is used when none is named, and when none may be. */
+/* load_default_test.c - load.h: which image is used when none is named, and when no image may be used. */
 #include "compile/load.h"
 
 #include <stdio.h>

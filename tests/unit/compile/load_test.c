@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* load_test.c - load.h: what is opened, when a change is taken up, and what stays when it cannot be. */
+/* load_test.c - load.h: what is opened, when a change is noticed, and what stays in use if the new file is refused. */
 #include "compile/load.h"
 
 #include <fcntl.h>
@@ -253,7 +253,7 @@ once(void **state)
     check_says("compile refuses", err.text, "(Default is bypassed here)");
 }
 
-/* The folders this build was configured for: whatever is there, the answer comes without a crash. */
+/* The folders this build was configured for: whatever they contain, there is an answer and no crash. */
 static void
 unnamed(void **state)
 {

@@ -41,7 +41,7 @@ static const char list[] = "a.b.example\n"
                            "10.0.0.0/8\n~(x(a(b(c(d(e(f)?g)?h)?i)?j)?k)?){100,200}\nnot!\n"
                            "*.com\n";
 
-/* All the way; true if it arrived. */
+/* The whole way from lines to a verdict; true if it got there. */
 static bool
 go(const char *spec, const char *bytes)
 {
@@ -74,7 +74,7 @@ go(const char *spec, const char *bytes)
     request_set_port(&request, "8080", 4);
     built = alloc_calls;
     verdict_decide(image, &request, 1, &verdict);
-    unsigned before = alloc_calls; /* the first use of a regex takes room that the next ones share */
+    unsigned before = alloc_calls; /* the first use of a regex allocates memory that later ones share */
     verdict_decide(image, &request, 1, &verdict);
     assert_int_equal(alloc_calls, before);
     assert_int_equal(image_verify(image, NULL), 0);
