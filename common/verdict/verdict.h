@@ -67,7 +67,7 @@ enum side { SIDE_DST, SIDE_SNI, SIDE_LA };
 /* Why a matching rule does not decide. */
 enum lost {
     LOST_NOT,           /* it decides */
-    LOST_PORT,          /* does not apply to the port */
+    LOST_PORT,          /* does not speak for the port */
     LOST_UDP_ONLY,      /* its set has UDP ports only */
     LOST_EXPIRED,       /* it has expired */
     LOST_LIMIT,         /* a regex that hit its limit */

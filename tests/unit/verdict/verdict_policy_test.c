@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * verdict_policy_test.c - verdict.h: what a whole set decides: sets that tie, tenants that are somebody else's, and
- * names that the policy inspects though their addresses are published.
+ * verdict_policy_test.c - verdict.h: what a whole set decides: sets that tie, foreign tenants, and names that a local
+ * policy inspects although their addresses are published.
  */
 #include "compile/compile.h"
 #include "table/policy.h"
@@ -50,10 +50,11 @@ tenants(void **state)
                                "allow <tenant>.long.example id=33\n";
     const struct row rows[] = {
         {"own", "contoso.sharepoint.com", .want = "OK rule Optimize *.sharepoint.com 31"},
-        {"own, tenant filled in", "fabrikam-my.sharepoint.com", .want = "OK rule Allow fabrikam-my.sharepoint.com 32"},
+        {"our own, tenant filled in", "fabrikam-my.sharepoint.com",
+         .want = "OK rule Allow fabrikam-my.sharepoint.com 32"},
         {"own, deeper", "a.contoso-files.sharepoint.com", .want = "OK rule Optimize *.sharepoint.com 31"},
         {"foreign", "evil.sharepoint.com", .want = "ERR foreign-tenant"},
-        {"own in front of foreign", "contoso.evil.sharepoint.com", .want = "ERR foreign-tenant"},
+        {"our own in front of a foreign one", "contoso.evil.sharepoint.com", .want = "ERR foreign-tenant"},
         {"foreign where no rule matches", "evil.sharepoint.cn", .want = "ERR foreign-tenant"},
         {"foreign where no rule speaks", "a.sharepoint.us", .want = "ERR foreign-tenant"},
         {"the suffix is not guarded", "sharepoint.com", .want = "ERR no-rule"},
@@ -61,7 +62,7 @@ tenants(void **state)
         {"an address of a set with foreign names", "13.107.136.1", .want = "ERR local-inspect"},
         {"an address of a set with own names only", "20.0.0.1", .want = "OK rule Allow 20.0.0.0/8 32"},
         {"an SNI that is foreign", "13.107.136.1", .sni = "evil.sharepoint.com", .want = "ERR foreign-tenant"},
-        {"an SNI that is own", "13.107.136.1", .sni = "contoso.sharepoint.com",
+        {"an SNI of our own", "13.107.136.1", .sni = "contoso.sharepoint.com",
          .want = "OK rule Optimize *.sharepoint.com 31"},
         {"a tenant is one label", "x.contoso.long.example", .want = "ERR no-rule"},
     };

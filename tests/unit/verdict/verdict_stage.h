@@ -22,7 +22,7 @@ struct row {
     const char *day;
 };
 
-/* Compiles the table with the options (NULL: none), asks it all rows, fails with the reason of the first that differs.
+/* Compiles the table with the options (NULL: none) and asks all rows. Fails with the reason of the first that differs.
  */
 void ask_rows(const char *text, const struct policy *options, const struct row *rows, size_t count);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * verdict_test.c - verdict.h: the matching contract, each rule of it with an example: names, addresses, two names,
+ * verdict_test.c - verdict.h: the matching contract, with an example of each of its rules: names, addresses, two names,
  * local rules, categories, what is reported. Sets, tenants and policies are verdict_policy_test.c's.
  */
 #include "verdict/verdict.h"
@@ -224,7 +224,7 @@ highest(void **state)
          .want = "OK rule Allow *.officeapps.live.com 46"},
         {"then the most specific", "outlook.office365.com", .want = "OK rule Optimize outlook.office365.com 1"},
         {"addresses too", "13.107.6.153", .want = "OK rule Optimize 13.107.6.152/31 1"},
-        {"ports as ever", "outlook.office365.com", .port = "993", .want = "OK rule Allow outlook.office365.com 2"},
+        {"ports as before", "outlook.office365.com", .port = "993", .want = "OK rule Allow outlook.office365.com 2"},
     };
     ASK(published, &options, rows);
     const struct row local_rows[] = {
