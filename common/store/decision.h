@@ -48,7 +48,8 @@ int decision_write(struct state *state, uint32_t generation, const struct decisi
  * is none; -1 with ERR_IO. */
 int decision_read(const struct state *state, uint32_t generation, uint32_t index, struct buf *ret, struct err *err);
 
-/* The word of a record: `approved`, `rejected`, ...; "" for DECIDED_NOTHING. And the meaning of such a word. */
+/* The word for it in a record: `approved`, `rejected`, ...; "" for DECIDED_NOTHING. decided_parse() is the reverse:
+ * DECIDED_NOTHING for any other word. */
 const char *decided_word(enum decided what);
 enum decided decided_parse(const char *word);
 

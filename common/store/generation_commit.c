@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * generation_commit.c - seals a candidate as a generation that never changes, then publishes it or lets it wait. Part
- * of candidate.h.
+ * generation_commit.c - seals a candidate as a generation, which never changes afterwards, then publishes it or lets
+ * it wait. Part of candidate.h.
  *
  *     files --> .new-N --sync, rename--> gen-N --open and verify--> one rename: current or pending
  */

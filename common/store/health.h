@@ -38,7 +38,7 @@ struct health {
     int64_t now, last_try, last_good, failed_since, backoff_until, next_poll;
     char error[STATE_VALUE_MAX]; /* of the last failure; "" if the last try succeeded */
     struct health_generation current, previous, pending;
-    char causes[HEALTH_CAUSES_MAX][ERR_TEXT_MAX]; /* why not everything is fine, a sentence each */
+    char causes[HEALTH_CAUSES_MAX][ERR_TEXT_MAX]; /* what is not fine, a sentence each */
     size_t cause_count;
     enum health_level level;
 };

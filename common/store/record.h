@@ -5,7 +5,7 @@
  * The lines of a review.txt, in this order:
  *
  *     user       alice: who published by hand, else left out
- *     note       why, if that was said
+ *     note       why, if a reason was given
  *     generation 42
  *     created    2026-11-21T03:00:00Z
  *     by         update, import or publish

@@ -34,22 +34,25 @@ enum state_link { STATE_CURRENT, STATE_PREVIOUS, STATE_PENDING };
 int state_open(struct state **ret, const char *folder, bool write, struct err *err);
 void state_close(struct state *state); /* NULL is allowed; a generation that is not sealed is removed */
 
-/* The generation that a link names; 0 if there is no such link. -1 with ERR_CORRUPT if the generation is not whole. */
+/* The generation that a link names; 0 if there is no such link, or if `pending` names the current generation. -1 with
+ * ERR_CORRUPT (not a link to a generation, or to one that is not whole) or ERR_IO. */
 int state_get(const struct state *state, enum state_link link, uint32_t *ret, struct err *err);
 
-/* All sealed generations in ascending order; the array belongs to the state. */
+/* All sealed generations in ascending order; the array belongs to the state. -1 with ERR_IO or ERR_MEM. Cost: reads the
+ * folder. */
 int state_list(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err);
 
-/* The number the next generation will have. */
+/* The number the next generation will have: never one that exists. -1 with ERR_IO. Cost: reads the folder. */
 int state_next(const struct state *state, uint32_t *ret, struct err *err);
 
 /* Begin the next generation (its number is in *ret), add files to it, and seal it: sync it and rename it to its name.
- */
+ * -1 with ERR_IO, or with ERR_USAGE if they are called out of order or the state was opened for reading. */
 int state_begin(struct state *state, uint32_t *ret, struct err *err);
 int state_add(struct state *state, const char *name, const void *bytes, size_t len, struct err *err);
 int state_seal(struct state *state, struct err *err);
 
-/* Adds one more file (a decision) to a sealed generation, whole or not at all. Never replaces a file. */
+/* Adds one more file (a decision) to a sealed generation, whole or not at all. Never replaces a file. -1 with ERR_USAGE
+ * if the file exists or the state was opened for reading, or with ERR_IO. */
 int state_annotate(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len,
                    struct err *err);
 
@@ -71,30 +74,35 @@ int state_path(const struct state *state, uint32_t generation, const char *name,
  */
 int state_publish(struct state *state, uint32_t generation, struct err *err);
 
-/* The generations that were ever current, oldest first, as far as `published` goes back; the array belongs to the
- * state. */
+/* All generations that were current at some time, oldest first, as far as `published` goes back; the array belongs to
+ * the state. -1 with ERR_IO or ERR_MEM. */
 int state_published(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err);
 
-/* Removes a generation: one that is not sealed, or a sealed one that no link names and that was never published. */
+/* Removes a generation: one that is not sealed, or a sealed one that no link names and that was never published. -1
+ * with ERR_USAGE for any other one, or as state_published(). */
 int state_discard(struct state *state, uint32_t generation, struct err *err);
 
-/* Points `pending` at a generation; 0 removes the link. */
+/* Points `pending` at a generation; 0 removes the link. -1 with ERR_CORRUPT if the generation is not whole, or with
+ * ERR_IO. */
 int state_set_pending(struct state *state, uint32_t generation, struct err *err);
 
 /* Removes all but the newest `keep` generations, but never current, previous, pending and the last three that were
- * published. Also removes what killed writers left. *ret is the number of generations removed. */
+ * published. Also removes what killed writers left. *ret is the number of generations removed, even after a failure: -1
+ * with ERR_IO or ERR_MEM. */
 int state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err);
 
 /* Keys of the status file. Times are in seconds since 1970. */
 #define STATUS_CLIENT_ID "client_id"
 #define STATUS_LAST_TRY "last_try"           /* the service was asked */
-#define STATUS_LAST_GOOD "last_good"         /* it answered, and what it said could be used */
+#define STATUS_LAST_GOOD "last_good"         /* it answered, and the answer could be used */
 #define STATUS_FAILED_SINCE "failed_since"   /* first failure since last_good; absent if the last try succeeded */
 #define STATUS_ERROR "error"                 /* sentence of the last failure; absent as above */
 #define STATUS_BACKOFF_UNTIL "backoff_until" /* leave the service alone until then */
 #define STATUS_NEXT_POLL "next_poll"         /* not before */
 
-/* The status file: values by key, each less than STATE_VALUE_MAX bytes and one line. A missing file or key is "". */
+/* The status file: values by key, each less than STATE_VALUE_MAX bytes and one line. A missing file or key is "".
+ * Changes are kept in memory until state_status_write(); it returns -1 with ERR_LIMIT or ERR_IO, or with ERR_USAGE if
+ * the state was opened for reading. */
 #define STATE_VALUE_MAX 600
 void state_status_get(const struct state *state, const char *key, char ret[STATE_VALUE_MAX]);
 int64_t state_status_number(const struct state *state, const char *key);        /* 0 if absent or not a number */

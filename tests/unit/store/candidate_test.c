@@ -185,7 +185,7 @@ there_and_back(void **unused)
     assert_string_equal(value, "Worldwide 2025120100");
     buf_clear(&review);
     close_stage(&stage);
-    /* Another order of instances finds the same documents. */
+    /* The same documents are found if the instances are in another order. */
     stage = open_stage("instance China USGovDoD Worldwide\n", NULL);
     documents_clear(&stage.documents);
     assert_int_equal(documents_load(&stage.documents, stage.conf, stage.state, 1, &err), 0);
@@ -319,7 +319,7 @@ decisions(void **unused)
     close_stage(&stage);
 }
 
-/* Local rules on a disk that is not mounted do not count as absent. */
+/* A dangling link in place of the local rules, as to a disk that is not mounted, does not count as absent. */
 static void
 local_rules_gone(void **unused)
 {
