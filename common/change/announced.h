@@ -26,13 +26,13 @@ struct announced {
 
 /*
  * Reads an answer of /changes and takes what is newer than version `since`. Booleans written as strings, unknown
- * impacts and missing dates are accepted. Returns how many there are, at most 100000: 0 for nonsense and without
- * memory, never an error. The array and its texts belong to the arena. Cost: the answer is parsed whole.
+ * impacts and missing dates are accepted. Returns how many there are, at most 100000. Never an error: nonsense, or a
+ * lack of memory, gives 0. The array and its texts belong to the arena. Cost: the answer is parsed whole.
  */
 size_t announced_read(struct announced **ret, struct arena *arena, const char *bytes, size_t len, const char *since);
 
-/* Reads the feeds of all these documents. Of each instance it takes what is newer than the old document of the same
- * instance; everything if there was none. Otherwise as announced_read(). */
+/* Reads the feeds of all these documents. Of each instance it takes what is newer than the old document of that
+ * instance, or everything if there was none. Otherwise as announced_read(). */
 size_t announced_since(struct announced **ret, struct arena *arena, const struct documents *documents,
                        const struct documents *old_documents);
 

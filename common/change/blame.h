@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * blame.h - since which generation a rule decides about a host: the answers of the generations that were in use.
+ * blame.h - since which generation a rule has decided about a host: the answers of the generations that were in use.
  *
  * Where it sits: room change, above room store. The images of the published generations are asked, the latest first.
  * What differs between two whole tables is in diff.h; printing is left to the caller.

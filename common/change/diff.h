@@ -61,7 +61,7 @@ struct diff_answer {
     bool opened;        /* inspect before, bypass now; else the reverse */
     bool group_known;   /* the endpoint set of `terms` was in the old table with a bypassed category */
     enum why old_why, new_why;
-    const struct terms *terms; /* that decide on the bypassing side; NULL if they are not in its table */
+    const struct terms *terms; /* of the deciding set on the bypassing side; NULL: not in its table */
 };
 
 /* A host pattern whose verdict differs, asked through one name that it matches. */
@@ -107,13 +107,13 @@ struct diff_input {
 };
 
 /*
- * Compares two tables. Verdicts are asked of the two images as of `today`
- *   - for a name of every pattern of both tables: an exact one itself, a wildcard with a label in its star that no rule
- *     mentions (of `<tenant>`, and under a tenant suffix, with the configured tenants too), two wildcards that cross
- *     with a name that both match; regexes are only counted;
- *   - for the first address of every piece between two edges of prefixes of either table;
- * at one TCP port of every piece between two edges of ports. Tables and images must outlive the diff. -1 with ERR_MEM.
- * Cost: rules times ports lookups, plus added times removed wildcards.
+ * Compares two tables. Verdicts are asked of both images as of `today`:
+ *   - A name for each pattern of either table. An exact pattern is its own name. A wildcard gets a label that no rule
+ *     mentions; `<tenant>`, or a wildcard under a tenant suffix, is also asked with the configured tenants. Two
+ * wildcards that cross are also asked with a name that both match. Regexes are only counted.
+ *   - The first address of each piece between two edges of prefixes of either table.
+ * Each is asked at one TCP port of every piece between two edges of port ranges. Tables and images must outlive the
+ * diff. -1 with ERR_MEM. Cost: rules times ports lookups, plus added times removed wildcards.
  */
 int diff_tables(struct diff **ret, const struct diff_input *input, struct err *err);
 

@@ -40,12 +40,12 @@ struct half {
     uint32_t bypass; /* categories; 0 without an image */
 };
 
-/* A piece of the port space in which no rule begins or ends to speak. */
+/* A range of ports that the same rules speak for. One port is asked for all of them. */
 struct port_piece {
     uint16_t low, high, ask;
 };
 
-/* One answer that is being put together. Its ports are in `ranges`; those of the answer itself are empty. */
+/* An answer under construction. Its ports are in `ranges`; those of the answer itself are empty. */
 struct change {
     struct diff_answer answer;
     struct port_range *ranges; /* room for one for each port piece */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* diff_json.c - a diff as one JSON object. Part of diff.h. What is absent is null. */
+/* diff_json.c - a diff as one JSON object. Part of diff.h. Absent values are null. */
 #include <string.h>
 
 #include "base/buf.h"

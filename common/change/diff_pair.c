@@ -13,7 +13,7 @@
 #include "diff_build.h"
 #include "name/pattern.h"
 
-/* Comparisons of one entry with another. After so many, the rest stays added and removed. */
+/* Comparisons of one entry with another. After this many, the rest stays added and removed. */
 #define TRIES_MAX ((size_t)20 << 20)
 
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -65,7 +65,7 @@ has_joined(const struct diff *diff, const struct diff_entry *entry)
                                                                    diff->new_table, &entry->new_terms->set) != 0;
 }
 
-/* Entries of one kind; or, `joined`, of all kinds in which something joined a set. */
+/* Entries of one kind or, with `joined`, of all kinds in which something joined a set. */
 static struct parts
 find_parts(struct differ *differ, enum diff_kind kind, bool joined)
 {

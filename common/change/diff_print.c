@@ -9,8 +9,8 @@
 
 #define WIDTH_MAX 44 /* a longer pattern breaks the column */
 #define PORTS_WIDTH 9
-#define LIST_MAX 3   /* up to so many entries of a set that changed together get a line each */
-#define LIST_SHOWN 6 /* of more than that, so many are named */
+#define LIST_MAX 3   /* this many entries of a set that changed together still get a line each */
+#define LIST_SHOWN 6 /* of more than that, this many are named */
 
 const char *
 diff_word(enum diff_kind kind)

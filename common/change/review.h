@@ -49,7 +49,7 @@ struct proposal {
     int64_t now;                           /* seconds since 1970 */
 };
 
-/* Decides about a proposal. The first table ever is published if it passes the gates, in every mode but always.
+/* Decides about a proposal. The very first table is published if it passes the gates, in every mode except `always`.
  * Reasons belong to the arena. -1 with ERR_MEM. */
 int review_decide(struct review *ret, struct arena *arena, const struct proposal *proposal, struct err *err);
 

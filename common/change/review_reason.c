@@ -4,7 +4,7 @@
  *
  *     review_gate.c, review_widening.c, review.c (mode) --> hearing->text --> review->reasons
  *
- * What is a reason is decided by those files.
+ * Those files decide what is a reason.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * review_record.c - prints the record of a review. Part of review.h. The head about the candidate is printed by
- * candidate.h. Records are read by record.h.
+ * review_record.c - prints the record of a review. Part of review.h. The lines about the candidate come from
+ * candidate.h. record.h reads records.
  */
 #include "base/buf.h"
 #include "conf/conf.h"

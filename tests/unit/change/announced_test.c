@@ -135,7 +135,7 @@ newer_than_its_own(void **state)
     documents_clear(&other);
 }
 
-/* Without memory for all of it there is nothing. */
+/* Without memory for the whole feed the list is empty. */
 static void
 no_memory(void **state)
 {

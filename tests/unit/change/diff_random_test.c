@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * diff_random_test.c - diff.h on random tables: what the diff says of names and addresses against what both images say
- * of many of them.
+ * diff_random_test.c - diff.h on random tables: what the diff says about many names and addresses, compared with what
+ * both images say.
  *
  *     a name that differs       some reported pattern takes it in, for that port, in the same direction
  *     a reported verdict        is true for its name, at both ends of every range of its ports

@@ -38,7 +38,7 @@ struct image *stage_image(struct table *table, const struct policy *policy);
 /* A line for each entry, verdict and range: `moved a.example w1A->w2A`, `open a.example 443 no-rule>rule w1A`. */
 void stage_render(const struct stage *stage, struct buf *buf);
 
-/* Fails the test unless that is `want`. */
+/* Fails the test if those lines are not `want`. */
 void stage_check(const struct stage *stage, const char *why, const char *want);
 
 #endif

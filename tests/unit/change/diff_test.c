@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * diff_test.c - diff.h: proves what two tables say differently and what that opens and closes, each kind of finding on
- * the smallest tables that show it. diff_random_test.c does the same with random tables.
+ * diff_test.c - diff.h: how two tables differ, and what that opens and closes: each kind of finding on the smallest
+ * tables that show it. diff_random_test.c does the same with random tables.
  *
  * Findings are written in a little language, a line each (stage_render() of diff_stage.c):
  *
@@ -433,7 +433,7 @@ printing(void **state)
     buf_clear(&json);
 }
 
-/* Ports of sets that change as a whole are said once. */
+/* If all entries of a set change their ports together, that is printed once. */
 static void
 a_whole_set(void **state)
 {

@@ -148,7 +148,7 @@ published_by_hand(void **unused)
     close_stage(&stage);
 }
 
-/* A record that is lost costs its own line, and is reported. */
+/* A lost record costs only its own line, and is reported. */
 static void
 damage(void **unused)
 {

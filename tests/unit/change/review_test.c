@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* review_test.c - review.h: what is published by itself under each mode, what each gate holds, and what it says. */
+/* review_test.c - review.h: what is published by itself in each mode, what each gate holds, and which reasons are
+ * given. */
 #include "change/review.h"
 
 #include <stdio.h>
