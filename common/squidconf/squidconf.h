@@ -66,7 +66,7 @@ extern const struct squidconf_wish squidconf_wish_default;
 unsigned squidconf_concurrency_max(enum squidconf_version version);
 
 /* Appends the fragment of squid.conf: complete, with comments, and without findings of squidconf_doctor(). Fails only
- * by lack of memory (see buf_ok()). */
+ * for lack of memory (see buf_ok()). */
 void squidconf_print(struct buf *ret, const struct squidconf_wish *wish);
 
 /* Loads tables as a helper does when it is started with these sources. -1: *err says which is wrong, and why. */

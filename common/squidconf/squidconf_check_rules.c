@@ -103,7 +103,7 @@ squidconf_check_asked(struct squidconf *conf)
     struct buf *say = squidconf_say(conf);
     const char *name = squidconf_bypass_name(conf);
     buf_add_fmt(say,
-                "no http_access rule uses '%.100s', so a password is asked for Microsoft 365 too; add this line before "
+                "no http_access rule uses '%.100s', so Microsoft 365 needs a password too; add this line before "
                 "the first rule that can allow\n",
                 name);
     buf_add_fmt(say, "    http_access allow %.100s\n", name);

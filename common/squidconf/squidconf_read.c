@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * squidconf_read.c - reads squid.conf into lines of words, in the order in which Squid sees them. Part of
- * squidconf_model.h. What the words mean is squidconf_model.c.
+ * squidconf_model.h. What the words mean is up to squidconf_model.c.
  *
  * As in Squid, leading white space, comments and empty lines are skipped, also inside a continued line. A backslash at
  * the end joins two lines without a space. `include` takes names and patterns, up to 16 levels deep. The lines of an

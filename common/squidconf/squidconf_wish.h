@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * squidconf_wish.h - what the files share that write lines for squid.conf: the printer, its extras, and the doctor's
+ * squidconf_wish.h - shared by the files that write lines for squid.conf: the printer, its extras, and the doctor's
  * corrections. Private to room squidconf. What a squid.conf says is squidconf_model.h.
  */
 #ifndef COMMON_SQUIDCONF_WISH_H
