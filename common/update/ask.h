@@ -40,11 +40,12 @@ int ask_client_id(struct ask *ask, struct err *err);
  * Asks for the versions of all instances, then for the documents that are not here, then for what changed. *ret_new is
  * true if there is anything to build. Then *ret has the documents to build from: of each instance the one just fetched,
  * or the newest that is here. -1: a version or a document cannot be had, and nothing was touched. A missing change feed
- * is only said.
+ * is only reported.
  */
 int ask_documents(struct documents *ret, bool *ret_new, struct ask *ask, struct err *err);
 
-/* Remembers in the status which query the fetched documents answered, and whether they were nothing new. */
+/* Records in the status which query the fetched documents answered and, with `nothing_new`, that their versions need
+ * not be fetched again. */
 void ask_remember(const struct ask *ask, bool nothing_new);
 
 #endif

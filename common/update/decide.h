@@ -38,7 +38,7 @@ void decide_clear(struct decide *decide);
 int decide_approve(struct decide *decide, struct err *err);
 
 /* Sends a notice about the approval, adds it to the feed, and removes generations that are too old. Failures are only
- * said. */
+ * reported. */
 void decide_announce(const struct decide *decide);
 
 /* Records the decision. From then on nothing waits. -1: it is not recorded, so the generation still waits. */
@@ -46,7 +46,7 @@ int decide_reject(struct decide *decide, struct err *err);
 
 /*
  * Puts a generation to use again: the one that `word` names, or for NULL the last one that was in use before. It must
- * work when little else does. On a full disk the decision cannot be recorded; that is said, and the table is put
+ * work when little else does. On a full disk the decision cannot be recorded; that is reported, and the table is put
  * back anyway. 0; 1 if it is in use already; -1: it was never in use, is damaged, or there is none. *ret is the
  * generation (for 0 and 1), *ret_left the one that was in use (0: none, or unreadable). Needs no decide_find().
  */

@@ -36,7 +36,7 @@ struct transfer {
     char words[CURL_ERROR_SIZE];
 };
 
-/* Called with decompressed bytes. An error page may be of any length; its beginning is enough. */
+/* Called with decompressed bytes. An error page may be of any length, and its beginning is enough. */
 static size_t
 take_body(char *bytes, size_t unit, size_t count, void *arg)
 {

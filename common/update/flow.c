@@ -26,7 +26,7 @@
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
-#define SUMMARY_SAID ((size_t)1500) /* bytes that are said; the notice and the record contain all of it */
+#define SUMMARY_SAID ((size_t)1500) /* bytes that are printed; the notice and the record contain all of it */
 #define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject'"
 
 /* One pass: a candidate against what is in use. */
@@ -48,7 +48,7 @@ has_digest(const struct round *round, uint32_t generation)
     return generation_says(round->flow->state, generation, "digest", round->candidate.digest);
 }
 
-/* 1: the candidate is known, *ret says how; 0: it is new. */
+/* 1: the candidate is already known, and *ret says as what; 0: it is new. */
 static int
 find_known(struct flow_result *ret, const struct round *round, struct err *err)
 {
@@ -156,7 +156,7 @@ add_versions(struct buf *buf, const struct documents *documents)
     }
 }
 
-/* What is said about a new generation. */
+/* What is reported about a new generation. */
 struct tidings {
     struct buf subject, summary, text;
 };

@@ -49,13 +49,13 @@ struct flow_result {
 };
 
 /*
- * Builds, compares, reviews, commits, notifies, prunes. A content that is in use, pending or refused already makes no
+ * Builds, compares, reviews, commits, notifies, prunes. Content that is already in use, pending or refused makes no
  * new generation. What was pending before is replaced, or dropped if something newer is in use, so `documents` must be
  * the newest there are. -1: something cannot be built or written; what was in use stays in use.
  */
 int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
 
-/* Sends a notice and adds it to the feed. A failure is only said. */
+/* Sends a notice and adds it to the feed. A failure is only reported. */
 void flow_tell(const struct flow *flow, const struct notice *notice);
 
 #endif

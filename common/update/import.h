@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * import.h - a document of the web service that was brought as a file.
+ * import.h - takes a document of the web service from a file.
  *
  * Where it sits: room update, above flow.h. It is reviewed and recorded like one that was fetched.
  */
@@ -28,8 +28,8 @@ struct import {
 
 /*
  * Publishes, or holds, what is configured with the document in the file (`-`: standard input). The documents of other
- * instances are those that wait, else those in use. -1: the instance is not configured or not clear; the file cannot be
- * read or is not a document; or as flow_run().
+ * instances are those that wait, else those in use. -1: the instance is not configured or ambiguous, the file cannot
+ * be read or is not a document, or as flow_run().
  */
 int import_run(struct flow_result *ret, const struct import *import, const char *file, struct err *err);
 

@@ -21,13 +21,13 @@
 #include "store/state.h"
 
 #define BACKOFF_FARTHEST (SERVICE_BACKOFF_429_MOST + SERVICE_BACKOFF_429_MOST / 8)
-#define EARLY_SECONDS 300 /* a timer with jitter may come so much before its time */
+#define EARLY_SECONDS 300 /* a timer with jitter may come this much before its time */
 
 /* Keys of the status, in addition to those in state.h. */
 #define STATUS_FAILURES "failures"           /* in a row, of one kind */
 #define STATUS_BACKOFF_FIRST "backoff_first" /* the kind: its first wait */
 
-/* Whether it is too early to ask the service. If so, says it. */
+/* Whether it is too early to ask the service. If so, reports it. */
 static bool
 is_early(const struct ask *ask, int64_t now)
 {

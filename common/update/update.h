@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * update.h - one run of the updater: is it time to ask the service, what is new, what became of it, when again.
+ * update.h - one run of the updater: whether it is time to ask, what is new, what becomes of it, when to ask again.
  *
  *     time to ask? --> documents (ask.h) --> generation (flow.h) --> status, notices
  *
@@ -29,7 +29,7 @@ struct update {
 enum update_done {
     UPDATE_DONE,   /* *ret says what became of it */
     UPDATE_EARLY,  /* nothing was asked: it is too early after the last try */
-    UPDATE_FAILED, /* said, with the time of the next try; what was in use stays in use */
+    UPDATE_FAILED, /* reported, with the time of the next try; what was in use stays in use */
 };
 
 /*

@@ -66,7 +66,7 @@ def unchanged(site, generations=1):
     check(site.link("pending") == 0, "pending is", site.link("pending"))
     answer(site.helpers[0], "mail.example.net", FIRST)
     left = [name for name in os.listdir(site.state) if name.startswith(".")]
-    check(not left, "left behind:", left)
+    check(not left, "left over:", left)
 
 
 def failed(site, done, *parts):

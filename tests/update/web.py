@@ -56,7 +56,7 @@ def as_json(value):
 
 
 class Answer:
-    """What the server behind nginx sends for a path."""
+    """What the server that nginx forwards to sends for a path."""
 
     def __init__(self, body=b"", status=200, kind="application/json", headers=(), claim=None, pause=0.0, drip=0.0):
         self.body = body if isinstance(body, bytes) else as_json(body)
@@ -132,7 +132,7 @@ def read_head(one):
 
 
 class Upstream(Listener):
-    """The service itself, behind nginx."""
+    """The service itself; nginx forwards to it."""
 
     def __init__(self):
         self.answers = {}   # path -> Answer, or a list of them used one after the other

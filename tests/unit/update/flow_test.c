@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* flow_test.c - flow.h, import.h, publish.h, decide.h: what becomes of documents, and what a person can do about it. */
+/* flow_test.c - flow.h, import.h, publish.h, decide.h: what becomes of documents, and what a person can decide. */
 #include "update/flow.h"
 
 #include <stdio.h>
@@ -38,7 +38,7 @@ static const struct {
      .want = FLOW_PUBLISHED},
     {"what opens waits", .sets = WIDER, .want = FLOW_PENDING,
      .heard = "generation 2 waits for approval: Worldwide " NEW},
-    {"and the reason is said, quietly or not", .sets = WIDER, .how = {.quiet = true}, .want = FLOW_PENDING,
+    {"and the reason is reported, quietly or not", .sets = WIDER, .how = {.quiet = true}, .want = FLOW_PENDING,
      .heard = "held: names bypassed now that no rule matched before: new.example port 443"},
     {"and what to do", .sets = WIDER, .want = FLOW_PENDING, .heard = "see 'm365ctl diff'; then 'm365ctl approve "},
     {"unless there is no review", .conf = "review auto\n", .sets = WIDER, .want = FLOW_PUBLISHED,
@@ -295,7 +295,7 @@ static const struct {
     const char *sentence;                                      /* heard, or of the failure */
 } files[] = {
     {"a version in the name", "", "endpoints-" NEW ".json", NULL, NULL, NULL, "Worldwide " NEW, "is published"},
-    {"one beside other digits", "", "7-" NEW "-0.json", "Worldwide", NULL, NULL, "Worldwide " NEW, "is published"},
+    {"one next to other digits", "", "7-" NEW "-0.json", "Worldwide", NULL, NULL, "Worldwide " NEW, "is published"},
     {"a version that is given", "", OLD ".json", NULL, NEW, NULL, "Worldwide " NEW, "is published"},
     {"no version", "", "endpoints.json", NULL, NULL, NULL, "Worldwide -", "with --version the review can tell whether"},
     {"too many digits", "", NEW "0.json", NULL, NULL, NULL, "Worldwide -",

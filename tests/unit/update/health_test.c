@@ -71,7 +71,7 @@ levels(void **unused)
     }
 }
 
-/* Trouble is not outdone by what a person should only look at. */
+/* Trouble outranks what a person should merely look at. */
 static void
 trouble(void **unused)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * notice_test.c - notice.h: what the notice command is told and what the feed says, and when failed and stale are due.
+ * notice_test.c - notice.h: what the notice command receives, what the feed says, and when `failed` and `stale` are
+ * due.
  */
 #include "update/notice.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* service_test.c - service.h as far as it needs no network: versions, waits, queries, documents. */
+/* service_test.c - service.h as far as it works without a network: versions, waits, queries, documents. */
 #include "update/service.h"
 
 #include <stdio.h>
