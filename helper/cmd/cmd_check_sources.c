@@ -47,7 +47,7 @@ check_read(struct check *check, const struct source *from)
     }
 }
 
-/* A source that cannot be read is reported, and reading goes on with the next. */
+/* A source that cannot be read is reported, and the next one is read. */
 static int
 read_source(void *arg, const struct source *source, struct err *err)
 {

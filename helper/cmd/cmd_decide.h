@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_decide.h - what approve, reject and rollback share: they take at most one argument and write in the state folder.
+ * cmd_decide.h - what approve, reject and rollback share: at most one argument, and a state folder opened for writing.
  *
  * Where it sits: room cmd, above cmd_state.h. What a decision does is in room update (decide.h).
  */

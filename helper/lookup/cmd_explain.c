@@ -122,7 +122,7 @@ add_ports(struct buf *buf, const struct answer *answer, const char *protocol, ui
     image_ports_print(answer->image, ports, buf);
 }
 
-/* Goes on with a sentence about a rule; about a prefix after ", which". */
+/* Continues a sentence about a rule; if that is a prefix, with ", which". */
 static void
 add_lost(struct buf *buf, const struct answer *answer, const struct explained *match, const struct image_set *set,
          bool prefix)

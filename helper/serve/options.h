@@ -2,8 +2,8 @@
 /*
  * options.h - the command line that both helpers share: which table, with or without channel-IDs.
  *
- * Where it sits: room serve, next to serve.h, above squid and compile. A usage error ends the program. A bad table does
- * not; load.h deals with that.
+ * Where it sits: room serve, next to serve.h, above squid and compile. A usage error ends the program. A bad table
+ * does not: load.h keeps trying.
  */
 #ifndef HELPER_OPTIONS_H
 #define HELPER_OPTIONS_H
