@@ -35,7 +35,7 @@ CLEANFILES += %D%/m365.conf.example
 # One command that shows it all; run from the source tree.
 EXTRA_DIST += %D%/quickstart.sh
 
-# The unattended update. Without systemd its files are examples beside the tables, as the one for cron always is.
+# The unattended update. Without systemd its files are only examples next to the tables, as the one for cron always is.
 UPDATE_FILES = %D%/squid-m365-update.service %D%/squid-m365.cron
 EXTRA_DIST += %D%/squid-m365-update.service.in %D%/squid-m365-update.timer %D%/squid-m365.cron.in %D%/squid-m365.sysusers
 CLEANFILES += $(UPDATE_FILES)
