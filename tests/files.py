@@ -66,7 +66,7 @@ def rules(top):
 
 
 def ignored(known, name, is_folder):
-    """Does the last rule that fits say so?"""
+    """Is the file ignored? The last rule that matches decides."""
     for verdict, only_folders, expression in reversed(known):
         if (is_folder or not only_folders) and expression.fullmatch(name):
             return verdict

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lint.h - lint.sh puts this before every source. It tells clang's analyzer, which sees one file at a time, that
+ * lint.h - lint.sh includes this before every source. clang's analyzer sees one file at a time and learns here that
  * err_set() and err_add() return -1. Not part of any build.
  */
 #ifndef TESTS_LINT_H

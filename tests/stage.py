@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-stage.py - what the Python tests share: the programs just built, a run with a time limit, folders that are gone at the end,
-and the tally whose last line is `N passed, N failed[, N skipped]`.
+stage.py - what the Python tests share: the programs just built, a run with a time limit, folders that are removed at
+the end, and the tally whose last line is `N passed, N failed[, N skipped]`.
 
 Where it sits: tests/, above the folders whose tests use it. totals.py reads the last line. Standard library only.
 What does not belong here: what one kind of test knows (web.py has the web service, oracle.py the contract).
@@ -27,7 +27,7 @@ class Failed(Exception):
 
 
 class Skip(Exception):
-    """This machine cannot do it; the text says why."""
+    """The test cannot run on this machine; the text says why."""
 
 
 def check(good, *why):

@@ -2,8 +2,8 @@
 /*
  * data_tool.c - the lists and questions of data.h as text, for the programs that read files.
  *
- *     data_tool domains COUNT            a domain a line
- *     data_tool list COUNT               `.domain` a line, for a list of m365ctl
+ *     data_tool domains COUNT            one domain per line
+ *     data_tool list COUNT               one `.domain` per line, for a list of m365ctl
  *     data_tool flat COUNT               the same, none below another, for Squid
  *     data_tool rules COUNT              Microsoft-like patterns as table text
  *     data_tool ask-flat COUNT ASKED     names to ask about a flat list, half of them in it

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""origin.py - the servers of the outside world, behind the proxy.
+"""origin.py - the servers of the outside world, which the proxy connects to.
 
     client --> Squid --> origin.py
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # fuzz.sh - runs each fuzz program with its engine for FUZZ_SECONDS (60). Called by `make fuzz` in a build made with
-# --enable-fuzzing. What it finds on the way stays in the build folder (NAME.found/); a crash is written beside it and
-# ends the run: put the smallest form of it into tests/fuzz/NAME.in/.
+# --enable-fuzzing. New inputs that it finds stay in the build folder (NAME.found/). A crash ends the run; its input is
+# written next to that folder (NAME.crash-...). Put the smallest form of it into tests/fuzz/NAME.in/.
 set -u
 
 status=0

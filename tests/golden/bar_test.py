@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The line that a long compile draws on a terminal, and that nobody else ever sees.
+"""The progress line of a long compile: drawn on a terminal, and never seen anywhere else.
 
     top_builddir=DIR tests/golden/bar_test.py
 
-The program gets one end of a pseudo-terminal as its stderr; what it writes there is put on a screen of one's own. The
+The program gets one end of a pseudo-terminal as its stderr. What it writes there is drawn on a screen in memory. The
 last line is `N passed, N failed`.
 """
 import os
@@ -24,7 +24,7 @@ COLUMNS = 80
 
 
 class Terminal:
-    """A pseudo-terminal; its end for a program and what came out of it, with the time of each piece."""
+    """A pseudo-terminal: the program's end, and what came out of the other one, with the time of each piece."""
 
     def __init__(self):
         self.ours, self.theirs = pty.openpty()
@@ -57,7 +57,7 @@ class Terminal:
         return "".join(piece for _, piece in self.pieces)
 
     def screen(self):
-        """What stands on a screen as wide as need be in the end; what is drawn over must not wrap on a narrow one."""
+        """What an endlessly wide screen shows in the end. A line that is drawn over must fit on a narrow one."""
         lines = [""]
         column = 0
         text = self.text()
@@ -93,7 +93,7 @@ def from_a_pipe(folder):
     check(len(drawn) >= 2, "the line is drawn", terminal.text())
     check([int(n) for n, _ in drawn] == sorted({int(n) for n, _ in drawn}), "it counts", drawn)
     check("\rm365ctl: sorting 280000 rules" in terminal.text() and
-          "\rm365ctl: compiling 280000 rules" in terminal.text(), "the work behind it is named", terminal.text())
+          "\rm365ctl: compiling 280000 rules" in terminal.text(), "the steps after reading are named", terminal.text())
     for moment, _ in terminal.pieces:
         within = sum(piece.count("\rm365ctl: ") for at, piece in terminal.pieces if moment <= at < moment + 1)
         check(within <= 10, "at most ten times a second", within)
@@ -125,11 +125,11 @@ def from_a_file(folder):
     screen = terminal.screen()
     check(len(screen) == 4 and screen[0].startswith("m365ctl: '") and
           screen[1].endswith("1 refused, the rest is loaded") and screen[2].startswith("m365ctl: wrote '"),
-          "complaints stand alone", screen)
+          "complaints have lines of their own", screen)
 
 
 def what_is_quick(folder):
-    """Nothing is drawn for a moment's work, and a failure leaves nothing behind."""
+    """Nothing is drawn for a moment's work, and nothing is left on the screen after a failure."""
     with open(os.path.join(folder, "t.rules"), "wb") as file:
         file.write(b"allow a.example\n")
     for name, status in (("t.rules", 0), ("absent", 2)):
@@ -140,7 +140,7 @@ def what_is_quick(folder):
 
 
 def no_terminal(folder):
-    """A pipe behind stderr sees what it ever saw."""
+    """If stderr is a pipe, no progress line is written to it."""
     child = subprocess.Popen([CTL, "compile", "-t", "inspect:-", "-o", os.path.join(folder, "d.image")],
                              stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     for piece in range(2):

@@ -3,7 +3,7 @@
 
 What it is for: the laws look for words and includes. This module reads them as a
 compiler does: joined lines, no comments, every spelling of a directive, the functions
-and macros that a header brings along.
+and macros that a header defines.
 
 Where it sits: tests/house/, used by house.py and objects.py.
 

@@ -302,8 +302,8 @@ def write_lines(rng, lines):
     for words in lines:
         if rng.random() < 0.1:
             out.append(rng.choice(["", "   ", "# allow commented.ex.test", "\t# a comment"]))
-        blank = rng.choice([" ", " ", "  ", "\t", "      "])
-        out.append(blank.join(words) + rng.choice(["", "", "", " ", "   # why", "\t#"]))
+        space = rng.choice([" ", " ", "  ", "\t", "      "])
+        out.append(space.join(words) + rng.choice(["", "", "", " ", "   # why", "\t#"]))
     return end.join(out) + rng.choice([end, end, ""])
 
 

@@ -189,7 +189,7 @@ def read_pattern(text, published, tenants):
     """The patterns of the rules as (shown text, forms), one for each tenant filled in."""
     if text.startswith("~"):
         if published or len(text) == 1:  # "`~REGEX` (local lists only)"
-            raise Refused(f"'{text}': no regex here")
+            raise Refused(f"'{text}': a regex is not allowed here")
         try:
             return [(text, [Form(text)])]
         except re.error as reason:
@@ -208,7 +208,7 @@ def read_forms(text, published):
     host = text[1:] if below else text
     labels = host.split(".")
     if len(host) > 253 or any(not re.fullmatch(r"[a-z0-9_*-]{1,63}", label, re.ASCII) for label in labels):
-        raise Refused(f"'{text}': bytes that no host has")
+        raise Refused(f"'{text}': bytes that a host name cannot have")
     if published and (below or text.count("*") > 1):
         # "`.b.c` (local lists only)"; "At most one `*` in a published pattern"
         raise Refused(f"'{text}': not in a published set")
@@ -385,7 +385,7 @@ def read_rule(words, source, options):
     if verb not in CATEGORY_OF:
         raise Refused(f"unknown verb '{verb}'")
     if len(words) < 2:
-        raise Refused(f"'{verb}' of what?")
+        raise Refused(f"nothing follows '{verb}'")
     values, flags = {}, set()
     for word in given:
         key, equals, value = word.partition("=")
@@ -535,7 +535,7 @@ def decide_inspect(matches):
 
 
 def decide_category(matches, options):
-    """Points 2 to 4 of the precedence, for matches that cover the port."""
+    """Points 2 to 4 of the precedence, for matches that speak for the port."""
 
     def rank(how, rule):
         # specific: "the most specific pattern", then "the stronger category"
@@ -577,7 +577,7 @@ def decide(rules, thing, port, options):
         return inspected("foreign-tenant")
     if spoken:
         return decide_category(spoken, options)
-    # Rules match, but none of them covers the port.
+    # Rules match, but none of them speaks for the port.
     return inspected("port" if matches else "no-rule")
 
 

@@ -694,7 +694,7 @@ def big_table():
 
 @test
 def slow_image_cut_in_place(place):
-    """A file that shrinks while mapped: the helper answers no-table and lives on, whatever is left of the file."""
+    """A file shrinks while mapped: the helper answers no-table and keeps running, whatever is left of the file."""
     for left, wait in ((0, 0), (4096, 0), (5000, 0), (65536, 0), (0, 1.2), (65536, 1.2), (70000, 1.2)):
         path = place.write("image", place.compile("big", big_table()))
         helper = Helper(place, ACL, "-t", path)
@@ -718,7 +718,7 @@ def slow_image_cut_in_place(place):
 
 @test
 def slow_image_cut_inside_its_last_page(place):
-    """There the rest reads as zeros without a signal. No reply may be based on these zeros."""
+    """The rest of a cut page reads as zeros, without a signal. No reply may be based on these zeros."""
     table = "inspect bad.partner.example\nallow *.partner.example\nallow q.partner.example id=1\n" + "".join(
         f"allow host-{number}.example\n" for number in range(400))
     image = place.compile("small", table)

@@ -15,7 +15,7 @@ struct policy;
 struct image;
 struct table;
 
-/* The table that these lines make; `spec` names the source and may carry a verb. */
+/* The table made from these lines; `spec` names the source and may begin with a verb. */
 struct table *table_of(const char *spec, const char *text);
 
 /* Tries to read; returns the sentence of the refusal (valid until the next call), or NULL if it was read. */
@@ -24,7 +24,7 @@ const char *table_refusal(const char *spec, const char *text, size_t len);
 /* The normal form of a sorted table in `ret`, which is started here. */
 void table_to_text(struct buf *ret, struct table *table);
 
-/* Its normal form is `want`; several spaces count as one. */
+/* Checks that its normal form is `want`; several spaces count as one. */
 void check_table(const char *why, struct table *table, const char *want);
 
 /* The bytes of an image of this table text; `options` may be NULL. */

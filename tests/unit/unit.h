@@ -19,7 +19,7 @@
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
-/* Fails with the reason of the row. */
+/* Fails, and prints the reason given in the row. */
 #define CHECK(why, condition)                                                                                          \
     do {                                                                                                               \
         if (!(condition))                                                                                              \
@@ -32,7 +32,7 @@ void check_text(const char *why, const char *got, size_t len, const char *want);
 /* The sentence contains `part`. */
 void check_says(const char *why, const char *sentence, const char *part);
 
-/* A copy of the bytes whose end is the end of readable memory: one byte further is a fault, in every kind of build. The
+/* A copy of the bytes that ends where readable memory ends: in any build, reading one byte further is a fault. The
  * start is aligned to 8 if the length is a multiple of 8. Valid until guard_free(). */
 char *guard_new(const void *bytes, size_t len);
 void guard_free(char *guarded, size_t len);

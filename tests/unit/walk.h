@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * walk.h - everything that can be asked of an open image, sound or not.
+ * walk.h - everything that can be asked of an open image, intact or damaged.
  *
  * Where it sits: next to unit.h but without cmocka, so the fuzz programs can use it. Nothing is compared here. What
  * counts is that each query ends and reads nothing outside the image.
