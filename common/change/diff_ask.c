@@ -61,7 +61,7 @@ cut_ports(struct differ *differ)
 
 /* The longest run of `c` in any pattern, and whether a wildcard has it next to a star. */
 static void
-measure(const struct half *half, char c, size_t *longest, bool *beside)
+measure(const struct half *half, char c, size_t *longest, bool *at_star)
 {
     for (size_t i = 0; i < half->count; i++) {
         const struct rule *rule = half->refs[i].rule;
@@ -71,7 +71,7 @@ measure(const struct half *half, char c, size_t *longest, bool *beside)
             if (run > *longest)
                 *longest = run;
             if (run > 0 && ((k > 0 && rule->text[k - 1] == '*') || rule->text[k + 1] == '*'))
-                *beside = true;
+                *at_star = true;
         }
     }
 }
@@ -84,10 +84,10 @@ choose_label(struct differ *differ)
     char best = 'x';
     for (const char *c = "xqzjkvwyfghbpdlumtcnorseai0123456789"; *c != '\0'; c++) {
         size_t longest = 0;
-        bool beside = false;
-        measure(&differ->old_half, *c, &longest, &beside);
-        measure(&differ->new_half, *c, &longest, &beside);
-        if (!beside && longest < HOST_LABEL_MAX / 2) {
+        bool at_star = false;
+        measure(&differ->old_half, *c, &longest, &at_star);
+        measure(&differ->new_half, *c, &longest, &at_star);
+        if (!at_star && longest < HOST_LABEL_MAX / 2) {
             best = *c;
             len = longest + 1;
             break;
