@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The library of the house: everything but the programs. A room is a folder and brings its own list; see tests/house/rooms.
+# The library: everything except the programs. Each room is a folder with a list of its own; see tests/house/rooms.
 
 noinst_LIBRARIES += libm365.a libm365ctl.a
 libm365_a_SOURCES =

@@ -2,7 +2,7 @@
 # The shipped tables, as text and compiled, and what belongs to a configuration.
 
 dist_pkgdata_DATA += %D%/worldwide.rules %D%/china.rules
-# Switched on one by one; each says in its head what it is for.
+# Presets are switched on one by one. The head of each says what it is for.
 presetsdir = $(pkgdatadir)/presets
 dist_presets_DATA = \
 	%D%/presets/additional-endpoints.rules %D%/presets/consumer-block.rules %D%/presets/portal-endpoints.rules \
@@ -20,7 +20,7 @@ M365CTL = helper/m365ctl$(EXEEXT)
 %D%/china.image: %D%/china.rules $(M365CTL)
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(M365CTL) compile -o $@ -t $(srcdir)/%D%/china.rules
 
-# Manual pages of the formats, and of the whole.
+# Manual pages of the formats, and the overview.
 dist_man_MANS += %D%/m365-image.5 %D%/squid-m365.7
 
 # The configuration itself is the administrator's: only an example is installed.
@@ -55,7 +55,7 @@ uninstall-sysusers:
 	rm -f '$(DESTDIR)$(sysusersdir)/squid-m365.conf'
 .PHONY: install-sysusers uninstall-sysusers
 
-# systemd makes and owns a state folder below /var/lib only; one elsewhere is made before the start.
+# systemd creates and owns a state folder only below /var/lib. Anywhere else it is created before the start.
 statedir = $(localstatedir)/lib/squid-m365
 STATE_ELSEWHERE = ReadWritePaths=$(statedir)\nExecStartPre=+mkdir -p $(statedir)\nExecStartPre=+chown -Rh squid-m365: $(statedir)
 $(UPDATE_FILES): Makefile

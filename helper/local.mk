@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The programs. The two helpers contain no network code: what links libcurl has no place in their lists.
+# The programs. The two helpers contain no network code: nothing that links libcurl belongs in their lists.
 
 HELPER_LOOP =
 M365CTL_SOURCES =
@@ -9,7 +9,7 @@ include %D%/cmd/local.mk
 include %D%/lookup/local.mk
 
 libexec_PROGRAMS += %D%/ext_m365_acl %D%/url_m365_rewrite
-# As Squid's own helpers they take plain getopt letters only.
+# Like Squid's own helpers, they take only single-letter options.
 AM_INSTALLCHECK_STD_OPTIONS_EXEMPT = %D%/ext_m365_acl %D%/url_m365_rewrite
 
 %C%_ext_m365_acl_SOURCES = %D%/ext_m365_acl.c $(HELPER_LOOP)

@@ -40,7 +40,7 @@ if HAVE_CMOCKA
 include %D%/unit/local.mk
 endif
 
-# ---- fuzz: one program for each door; without an engine it replays its corpus ----
+# ---- fuzz: one program for each kind of input; without an engine it replays its corpus ----
 
 FUZZ_TESTS = \
 	%D%/fuzz/image_fuzz %D%/fuzz/json_fuzz %D%/fuzz/line_fuzz %D%/fuzz/list_fuzz %D%/fuzz/rules_fuzz %D%/fuzz/text_fuzz %D%/fuzz/url_fuzz
@@ -106,7 +106,7 @@ EXTRA_DIST += \
 	%D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
-# ---- the updater: its state, broken in every way; a service on the loopback that misbehaves, where nginx and openssl are ----
+# ---- the updater: its state, broken in every way; a misbehaving service on the loopback (needs nginx and openssl) ----
 
 TESTS += %D%/update/review_test.py
 EXTRA_DIST += \
@@ -148,8 +148,8 @@ lint:
 cover: check
 	@top_srcdir='$(top_srcdir)' $(SHELL) $(top_srcdir)/%D%/cover.sh
 
-# Every allocation and every read of the unit and fuzz programs; not together with --enable-sanitizers. What only looks
-# lost does not count: an arena is known by what lies inside its blocks.
+# Every allocation and every read of the unit and fuzz programs; not together with --enable-sanitizers. Only definite leaks
+# count: a struct that lives in its own arena is reached by a pointer into the middle of a block.
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
 valgrind: all
 	@command -v valgrind >/dev/null || { echo "make valgrind needs valgrind" >&2; exit 1; }
