@@ -563,7 +563,7 @@ def slow_rewrite_rules(place):
         until("the complaint", 8, lambda: asked() == BLOCKED and "keeping the old rules" in helper.said())
         want("line", "line 8: 'relative' is not an absolute http or https URL" in helper.said(), True)
         place.write("rewrite", "# none\n")
-        until("no rules any more", 8, lambda: asked() == plain)
+        until("no rules left", 8, lambda: asked() == plain)
         want("end", helper.finish()[:2], ([], 0))
     finally:
         helper.kill()

@@ -415,7 +415,7 @@ regex_suffix(void **state)
         {"a named class", "[[:alpha:]]\\.b", ""},
         {"an open class", "[a\\.b", ""},
         {"an open group", "(a\\.b", ""},
-        {"a closed one too many", "a)\\.b", ""},
+        {"a closing parenthesis too many", "a)\\.b", ""},
         {"a lone backslash", "a\\.b\\", ""},
         {"a byte that no host name has", "a\\.b/c", ""},
         {"nothing", "", ""},
