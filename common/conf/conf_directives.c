@@ -233,7 +233,8 @@ set_table(struct conf_reader *reader, const struct directive *directive, size_t 
 static int
 set_list(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
-    static const char *const verbs[] = {"optimize", "allow", "default", "inspect"};
+    const char *const verbs[] = {verb_word(VERB_OPTIMIZE), verb_word(VERB_ALLOW), verb_word(VERB_DEFAULT),
+                                 verb_word(VERB_INSPECT)};
     const char *path;
     size_t verb;
     (void)directive, (void)count;

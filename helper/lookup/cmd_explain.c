@@ -122,7 +122,7 @@ add_ports(struct buf *buf, const struct answer *answer, const char *protocol, ui
     image_ports_print(answer->image, ports, buf);
 }
 
-/* Continues a sentence about a rule; if that is a prefix, with ", which". */
+/* Continues a sentence about a rule. */
 static void
 add_lost(struct buf *buf, const struct answer *answer, const struct explained *match, const struct image_set *set,
          bool prefix)
@@ -132,12 +132,12 @@ add_lost(struct buf *buf, const struct answer *answer, const struct explained *m
     case LOST_NOT: buf_add_text(buf, " decides for this name or address"); break;
     case LOST_PORT:
     case LOST_UDP_ONLY:
-        buf_add_text(buf, " applies only to ");
+        buf_add_text(buf, prefix ? ", " : " is for ");
         if (match->lost == LOST_PORT)
             add_ports(buf, answer, "TCP", set->tcp);
         else
             add_ports(buf, answer, "UDP", set->udp);
-        buf_add_fmt(buf, ", not to TCP %u", answer->request.port);
+        buf_add_fmt(buf, " only: does not speak for TCP %u", answer->request.port);
         break;
     case LOST_EXPIRED:
         day_format(day, set->expires);
@@ -163,6 +163,21 @@ is_wanted_address(const struct answer *answer, const struct explained *match, co
     return decider.group == set->group;
 }
 
+/* `, set 11` after a prefix, ` (set 2, Allow)` after a name. */
+static void
+add_owner(struct buf *buf, const struct image_set *set, bool prefix)
+{
+    if (!prefix) {
+        buf_add_text(buf, " (");
+        explain_add_set(buf, set);
+        buf_add_char(buf, ')');
+    } else if (set->has_id) {
+        buf_add_fmt(buf, ", set %u", set->id);
+    } else {
+        buf_add_fmt(buf, ", local %s line", verb_word((enum verb)set->verb));
+    }
+}
+
 static void
 explain_other(struct buf *buf, const struct answer *answer, const struct explained *match)
 {
@@ -177,11 +192,9 @@ explain_other(struct buf *buf, const struct answer *answer, const struct explain
     if (prefix)
         buf_add_text(buf, "inside ");
     add_rule(buf, &rule);
-    buf_add_text(buf, " (");
-    explain_add_set(buf, &set);
-    buf_add_text(buf, prefix ? "), which" : ")");
+    add_owner(buf, &set, prefix);
     if (prefix && is_wanted_address(answer, match, &set))
-        buf_add_text(buf, " belongs to the endpoint set that decides, as it must");
+        buf_add_text(buf, ": it belongs to the endpoint set that decides, as it must");
     else
         add_lost(buf, answer, match, &set, prefix);
     explain_end(buf);

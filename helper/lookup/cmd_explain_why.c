@@ -127,7 +127,7 @@ static void
 explain_port(struct buf *buf, const struct answer *answer)
 {
     explain_begin(buf);
-    buf_add_fmt(buf, "rules match, but none of them applies to TCP %u: a rule applies only to the ports of its set",
+    buf_add_fmt(buf, "rules match, but none of them speaks for TCP %u: a rule speaks only for the ports of its set",
                 answer->request.port);
     explain_end(buf);
 }

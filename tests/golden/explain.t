@@ -3,14 +3,14 @@
 $ m365ctl lookup -t m365.rules --explain outlook.office365.com
 outlook.office365.com     bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
     decided by 'outlook.office365.com' (set 1, Optimize, Exchange, required, ExpressRoute, from m365): the most specific rule for TCP 443, and Optimize is bypassed
-    'outlook.office365.com' (set 2, Allow) applies only to TCP 143,587,993,995, not to TCP 443
+    'outlook.office365.com' (set 2, Allow) is for TCP 143,587,993,995 only: does not speak for TCP 443
     '*.office365.com' (set 71, Default) is less specific
 
 $ m365ctl lookup -t m365.rules --explain outlook.office365.com:993
 outlook.office365.com:993  bypass   Allow     rule              outlook.office365.com           set 2, Exchange, m365
     decided by 'outlook.office365.com' (set 2, Allow, Exchange, ExpressRoute, from m365): the most specific rule for TCP 993, and Allow is bypassed
-    'outlook.office365.com' (set 1, Optimize) applies only to TCP 80,443, not to TCP 993
-    '*.office365.com' (set 71, Default) applies only to TCP 80,443, not to TCP 993
+    'outlook.office365.com' (set 1, Optimize) is for TCP 80,443 only: does not speak for TCP 993
+    '*.office365.com' (set 71, Default) is for TCP 80,443 only: does not speak for TCP 993
 
 The most specific rule wins, even if a stronger category matches.
 
@@ -61,29 +61,29 @@ Addresses.
 
 $ m365ctl lookup -t m365.rules --explain 52.114.119.85
 52.114.119.85             inspect  -         port
-    rules match, but none of them applies to TCP 443: a rule applies only to the ports of its set
-    inside 52.112.0.0/14 (set 11, Optimize), which applies only to UDP 3478-3481, not to TCP 443
+    rules match, but none of them speaks for TCP 443: a rule speaks only for the ports of its set
+    inside 52.112.0.0/14, set 11, UDP 3478-3481 only: does not speak for TCP 443
     set 11 is for calls and meetings: their media uses UDP 3478-3481, which never reaches Squid; allow it on the firewall
 [1]
 
 $ m365ctl lookup -t m365.rules --explain 52.97.1.1
 52.97.1.1                 bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
     decided by 52.96.0.0/14 (set 1, Optimize, Exchange, required, ExpressRoute, from m365): the longest prefix for TCP 443, and Optimize is bypassed
-    inside 52.96.0.0/14 (set 2, Allow), which applies only to TCP 143,587,993,995, not to TCP 443
+    inside 52.96.0.0/14, set 2, TCP 143,587,993,995 only: does not speak for TCP 443
 
 $ m365ctl lookup -t m365.rules --explain 52.97.1.1:993
 52.97.1.1:993             bypass   Allow     rule              52.96.0.0/14                    set 2, Exchange, m365
     decided by 52.96.0.0/14 (set 2, Allow, Exchange, ExpressRoute, from m365): the longest prefix for TCP 993, and Allow is bypassed
-    inside 52.96.0.0/14 (set 1, Optimize), which applies only to TCP 80,443, not to TCP 993
+    inside 52.96.0.0/14, set 1, TCP 80,443 only: does not speak for TCP 993
 
 Ports.
 
 $ m365ctl lookup -t m365.rules --explain outlook.office365.com:8080
 outlook.office365.com:8080  inspect  -         port
-    rules match, but none of them applies to TCP 8080: a rule applies only to the ports of its set
-    'outlook.office365.com' (set 1, Optimize) applies only to TCP 80,443, not to TCP 8080
-    'outlook.office365.com' (set 2, Allow) applies only to TCP 143,587,993,995, not to TCP 8080
-    '*.office365.com' (set 71, Default) applies only to TCP 80,443, not to TCP 8080
+    rules match, but none of them speaks for TCP 8080: a rule speaks only for the ports of its set
+    'outlook.office365.com' (set 1, Optimize) is for TCP 80,443 only: does not speak for TCP 8080
+    'outlook.office365.com' (set 2, Allow) is for TCP 143,587,993,995 only: does not speak for TCP 8080
+    '*.office365.com' (set 71, Default) is for TCP 80,443 only: does not speak for TCP 8080
 [1]
 
 $ m365ctl lookup -t m365.rules --explain outlook.office365.com:70000
@@ -104,7 +104,7 @@ $ m365ctl lookup -t m365.rules -t local.rules --at 2026-06-01 --explain 20.190.1
 20.190.128.1              inspect  -         local-inspect
     the address 20.190.128.1 alone would be bypassed, but an inspect line matches a name of the same endpoint set, and without an SNI nobody can tell which name is meant
     let Squid peek at the SNI (ssl_bump peek at step 1) and send it to the helper, or look up the host name
-    inside 20.190.128.0/18 (set 56, Allow), which would decide on its own
+    inside 20.190.128.0/18, set 56 would decide on its own
 [1]
 
 $ m365ctl lookup -t m365.rules -t local.rules --at 2026-06-01 --explain partner.example old.partner.example blocked.example srv1.lab.example 203.0.113.9
@@ -146,7 +146,7 @@ $ m365ctl lookup -t m365.rules --explain -F dst,sni,port 'outlook.office365.com,
 outlook.office365.com,www.example.com,443  inspect  -         sni-mismatch
     the destination 'outlook.office365.com' alone would be bypassed, but the SNI 'www.example.com' is inspected (why no-rule)
     a client can name one host in its CONNECT and talk to another in TLS, so both must be bypassed; if the SNI belongs to the service, it needs a rule of its own
-    'outlook.office365.com' (set 2, Allow) applies only to TCP 143,587,993,995, not to TCP 443
+    'outlook.office365.com' (set 2, Allow) is for TCP 143,587,993,995 only: does not speak for TCP 443
     '*.office365.com' (set 71, Default) is less specific
     'outlook.office365.com' (set 1, Optimize) would decide on its own
 [1]
@@ -155,7 +155,7 @@ $ m365ctl lookup -t m365.rules --explain -F dst,sni,port 'outlook.office365.com,
 outlook.office365.com,1.2.3.4,443  inspect  -         sni-mismatch
     the destination 'outlook.office365.com' alone would be bypassed, but the SNI is not a host name and is therefore inspected (why bad-name)
     a client can name one host in its CONNECT and talk to another in TLS, so both must be bypassed; if the SNI belongs to the service, it needs a rule of its own
-    'outlook.office365.com' (set 2, Allow) applies only to TCP 143,587,993,995, not to TCP 443
+    'outlook.office365.com' (set 2, Allow) is for TCP 143,587,993,995 only: does not speak for TCP 443
     '*.office365.com' (set 71, Default) is less specific
     'outlook.office365.com' (set 1, Optimize) would decide on its own
 [1]
@@ -164,8 +164,8 @@ $ m365ctl lookup -t m365.rules --explain -F dst,sni,port '52.120.0.1,outlook.off
 52.120.0.1,outlook.office365.com,443  inspect  -         address-mismatch
     'outlook.office365.com' alone would be bypassed (set 1, Optimize), but the address 52.120.0.1 is not in any prefix of that set
     a client can claim any name for any address; if the claim is honest, client and proxy got different answers from DNS: let both use the same resolver
-    inside 52.120.0.0/14 (set 12, Allow), which would decide on its own
-    SNI: 'outlook.office365.com' (set 2, Allow) applies only to TCP 143,587,993,995, not to TCP 443
+    inside 52.120.0.0/14, set 12 would decide on its own
+    SNI: 'outlook.office365.com' (set 2, Allow) is for TCP 143,587,993,995 only: does not speak for TCP 443
     SNI: '*.office365.com' (set 71, Default) is less specific
     SNI: 'outlook.office365.com' (set 1, Optimize) would decide on its own
 [1]
@@ -173,15 +173,15 @@ $ m365ctl lookup -t m365.rules --explain -F dst,sni,port '52.120.0.1,outlook.off
 $ m365ctl lookup -t m365.rules --explain -F dst,sni,port '52.97.1.1,outlook.office365.com,443'
 52.97.1.1,outlook.office365.com,443  bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
     decided by 'outlook.office365.com', found by the SNI (set 1, Optimize, Exchange, required, ExpressRoute, from m365): the most specific rule for TCP 443, and Optimize is bypassed
-    inside 52.96.0.0/14 (set 2, Allow), which applies only to TCP 143,587,993,995, not to TCP 443
-    inside 52.96.0.0/14 (set 1, Optimize), which belongs to the endpoint set that decides, as it must
-    SNI: 'outlook.office365.com' (set 2, Allow) applies only to TCP 143,587,993,995, not to TCP 443
+    inside 52.96.0.0/14, set 2, TCP 143,587,993,995 only: does not speak for TCP 443
+    inside 52.96.0.0/14, set 1: it belongs to the endpoint set that decides, as it must
+    SNI: 'outlook.office365.com' (set 2, Allow) is for TCP 143,587,993,995 only: does not speak for TCP 443
     SNI: '*.office365.com' (set 71, Default) is less specific
 
 $ m365ctl lookup -t m365.rules --explain -F dst,sni,port 'outlook.office365.com,www.teams.microsoft.com,443'
 outlook.office365.com,www.teams.microsoft.com,443 bypass   Allow     rule              *.teams.microsoft.com           set 12, Skype, m365
     decided by '*.teams.microsoft.com', found by the SNI (set 12, Allow, Skype, required, from m365): the most specific rule for TCP 443, and Allow is bypassed; the weaker category of destination and SNI counts
-    'outlook.office365.com' (set 2, Allow) applies only to TCP 143,587,993,995, not to TCP 443
+    'outlook.office365.com' (set 2, Allow) is for TCP 143,587,993,995 only: does not speak for TCP 443
     '*.office365.com' (set 71, Default) is less specific
     'outlook.office365.com' (set 1, Optimize) would decide on its own
 
@@ -189,7 +189,7 @@ $ m365ctl lookup -t m365.rules --explain -F dst,sni,la,port 'outlook.office365.c
 outlook.office365.com,-,198.51.100.1,443  inspect  -         address-mismatch
     'outlook.office365.com' alone would be bypassed (set 1, Optimize), but the original destination 198.51.100.1 is not in any prefix of that set
     a client can claim any name for any address; if the claim is honest, client and proxy got different answers from DNS: let both use the same resolver
-    'outlook.office365.com' (set 2, Allow) applies only to TCP 143,587,993,995, not to TCP 443
+    'outlook.office365.com' (set 2, Allow) is for TCP 143,587,993,995 only: does not speak for TCP 443
     '*.office365.com' (set 71, Default) is less specific
     'outlook.office365.com' (set 1, Optimize) would decide on its own
 [1]
@@ -238,8 +238,8 @@ $ m365ctl lookup -t m365.rules --explain -F dst,sni,port '52.97.1.1,1.2.3.4,443'
 52.97.1.1,1.2.3.4,443     inspect  -         bad-name
     the SNI is not a host name, and an address does not count as one
     without a valid name no rule can match, so the request is inspected
-    inside 52.96.0.0/14 (set 2, Allow), which applies only to TCP 143,587,993,995, not to TCP 443
-    inside 52.96.0.0/14 (set 1, Optimize), which would decide on its own
+    inside 52.96.0.0/14, set 2, TCP 143,587,993,995 only: does not speak for TCP 443
+    inside 52.96.0.0/14, set 1 would decide on its own
 [1]
 
 A regex that takes too long counts as matching on an inspect line, and as not matching on any other line.

@@ -124,7 +124,7 @@ suite.office.net                   inspect  Default   category          suite.of
 testconnectivity.microsoft.com:80  inspect  Default   category          testconnectivity.microsoft.com  set 14, Portal, portal-endpoints
     decided by 'testconnectivity.microsoft.com' (set 14, Default, Portal, from portal-endpoints): the most specific rule for TCP 80, and Default is not bypassed
     Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
-    '*.microsoft.com' (set 50, Default) applies only to TCP 443, not to TCP 80
+    '*.microsoft.com' (set 50, Default) is for TCP 443 only: does not speak for TCP 80
     '*.microsoft.com' (set 78, Default) is less specific
     '*.microsoft.com' (set 10, Default) is less specific
 13.67.59.89                        inspect  Default   category          13.67.59.89/32                  set 14, Portal, portal-endpoints
