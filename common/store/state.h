@@ -86,7 +86,6 @@ int state_set_pending(struct state *state, uint32_t generation, struct err *err)
 int state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err);
 
 /* Keys of the status file. Times are in seconds since 1970. */
-#define STATUS_CLIENT_ID "client_id"
 #define STATUS_LAST_TRY "last_try"           /* the service was asked */
 #define STATUS_LAST_GOOD "last_good"         /* it answered, and what it said could be used */
 #define STATUS_FAILED_SINCE "failed_since"   /* first failure since last_good; absent if the last try succeeded */
