@@ -77,7 +77,7 @@ open_stage(const char *conf, const char *version)
 static int
 build(struct stage *stage, struct err *err)
 {
-    return candidate_build(&stage->candidate, stage->conf, &stage->documents, NULL, NULL, err);
+    return candidate_build(&stage->candidate, stage->conf, &stage->documents, NULL, err);
 }
 
 static uint32_t
