@@ -75,6 +75,9 @@ int state_publish(struct state *state, uint32_t generation, struct err *err);
  * state. */
 int state_published(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err);
 
+/* True if a number is in such a list. */
+bool state_is_among(const uint32_t *numbers, size_t count, uint32_t number);
+
 /* Removes a generation: one that is not sealed, or a sealed one that no link names and that was never published. */
 int state_discard(struct state *state, uint32_t generation, struct err *err);
 

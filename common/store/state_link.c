@@ -171,6 +171,16 @@ state_published(struct state *state, const uint32_t **ret, size_t *ret_count, st
     return 0;
 }
 
+bool
+state_is_among(const uint32_t *numbers, size_t count, uint32_t number)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (numbers[i] == number)
+            return true;
+    }
+    return false;
+}
+
 int
 state_publish(struct state *state, uint32_t generation, struct err *err)
 {
