@@ -12,13 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/err.h"
 #include "diff_build.h"
 #include "name/addr.h"
 #include "name/pattern.h"
 #include "name/ports.h"
-#include "name/tenant.h"
 
 #define DIFF_MEMORY_MAX ((size_t)8 << 30)
 

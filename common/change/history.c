@@ -2,7 +2,6 @@
 /* history.c - see history.h. */
 #include "history.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 

@@ -2,9 +2,6 @@
 /* load.c - see load.h. When a source is read again is decided by watch.h. */
 #include "load.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"

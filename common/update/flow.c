@@ -2,13 +2,11 @@
 /* flow.c - see flow.h. */
 #include "flow.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/day.h"
-#include "base/digest.h"
 #include "base/err.h"
 #include "base/say.h"
 #include "base/utf8.h"

@@ -8,7 +8,6 @@
 #include "options.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"

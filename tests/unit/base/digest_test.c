@@ -2,7 +2,6 @@
 /* digest_test.c - digest.h: the examples of FIPS 180-4, identifiers of the right form that differ. */
 #include "base/digest.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "unit.h"

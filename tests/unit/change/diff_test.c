@@ -31,7 +31,6 @@
  */
 #include "change/diff.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"

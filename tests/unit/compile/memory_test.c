@@ -4,7 +4,6 @@
  *
  * Each failure must be a sentence, and nothing may be lost; the sanitizers and valgrind watch.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "alloc_fails.h"

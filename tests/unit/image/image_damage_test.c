@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* image_damage_test.c - image.h: a damaged image is refused with a sentence, and whatever opened can be asked anything.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "compile/compile.h"
 #include "image/image.h"
 #include "image/image_guard.h"
 #include "table/policy.h"

@@ -2,7 +2,6 @@
 /* host_test.c - host.h: which bytes are a name, what Unicode becomes, who sells names below. */
 #include "name/host.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"

@@ -2,7 +2,6 @@
 /* ports_test.c - ports.h: lists of ports are read and printed as endpoint sets write them. A bitmap is the truth. */
 #include "name/ports.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

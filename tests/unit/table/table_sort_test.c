@@ -3,7 +3,6 @@
  * table_sort_test.c - table.h: the order of many rules. What table_sort() makes of invented tables rises strictly by an
  * order written down here as plainly as can be, and contains each rule once.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
 /* health_test.c - health.h: what is fine, what a person should look at, what is trouble. */
 #include "store/health.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "flow_stage.h"

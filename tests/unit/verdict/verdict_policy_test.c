@@ -3,7 +3,6 @@
  * verdict_policy_test.c - verdict.h: what a whole set decides: sets that tie, tenants that are somebody else's, and
  * names that the policy inspects though their addresses are published.
  */
-#include "compile/compile.h"
 #include "table/policy.h"
 #include "verdict_stage.h"
 
