@@ -13,26 +13,13 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/order.h"
 #include "diff_build.h"
 #include "name/addr.h"
 #include "name/pattern.h"
 #include "name/ports.h"
 
 #define DIFF_MEMORY_MAX ((size_t)8 << 30)
-
-static int
-compare_number(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
-}
-
-static int
-compare_text(const char *a, const char *b)
-{
-    if (a == NULL || b == NULL)
-        return (a != NULL) - (b != NULL);
-    return strcmp(a, b);
-}
 
 /* Order of keys: patterns before prefixes, then text. */
 static int
@@ -42,12 +29,7 @@ compare_keys(const struct ref *a, const struct ref *b)
         return a->is_prefix ? 1 : -1;
     if (!a->is_prefix)
         return strcmp(a->rule->text, b->rule->text);
-    const struct prefix *x = a->rule->prefix;
-    const struct prefix *y = b->rule->prefix;
-    if (x->addr.v6 != y->addr.v6)
-        return x->addr.v6 ? 1 : -1;
-    int order = memcmp(x->addr.bytes, y->addr.bytes, sizeof x->addr.bytes);
-    return order != 0 ? order : compare_number(x->len, y->len);
+    return prefix_compare(a->rule->prefix, b->rule->prefix);
 }
 
 /* Whether two refs of one key are the same endpoint set, or lines of the same local source. */
@@ -65,16 +47,16 @@ static int
 compare_attributes(const struct terms *a, const struct terms *b)
 {
     const int orders[] = {
-        compare_number(a->set.has_id, b->set.has_id),
-        compare_number(a->set.id, b->set.id),
-        compare_number(a->required, b->required),
-        compare_number(a->expressroute, b->expressroute),
-        compare_text(a->area, b->area),
-        compare_number(a->expires, b->expires),
-        compare_text(a->owner, b->owner),
-        compare_text(a->ticket, b->ticket),
-        compare_text(a->gen, b->gen),
-        compare_text(a->note, b->note),
+        order_numbers(a->set.has_id, b->set.has_id),
+        order_numbers(a->set.id, b->set.id),
+        order_numbers(a->required, b->required),
+        order_numbers(a->expressroute, b->expressroute),
+        order_texts(a->area, b->area),
+        order_numbers(a->expires, b->expires),
+        order_texts(a->owner, b->owner),
+        order_texts(a->ticket, b->ticket),
+        order_texts(a->gen, b->gen),
+        order_texts(a->note, b->note),
     };
     for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
         if (orders[i] != 0)
@@ -88,7 +70,7 @@ compare_terms(const struct ref *a, const struct ref *b)
 {
     int order = compare_groups(a, b);
     if (order == 0)
-        order = compare_number(b->terms->verb, a->terms->verb);
+        order = order_numbers(b->terms->verb, a->terms->verb);
     if (order == 0)
         order = ports_compare(&a->terms->tcp, &b->terms->tcp);
     if (order == 0)
@@ -334,17 +316,17 @@ compare_entries(const void *left, const void *right)
         return a->is_prefix ? 1 : -1;
     order = strcmp(a->text, b->text);
     if (order == 0)
-        order = compare_text(a->other, b->other);
+        order = order_texts(a->other, b->other);
     const struct terms *x = a->new_terms != NULL ? a->new_terms : a->old_terms;
     const struct terms *y = b->new_terms != NULL ? b->new_terms : b->old_terms;
     if (order == 0)
-        order = compare_number(x->set.id, y->set.id);
+        order = order_numbers(x->set.id, y->set.id);
     if (order == 0)
-        order = compare_number(x->set.source, y->set.source);
+        order = order_numbers(x->set.source, y->set.source);
     if (order == 0)
-        order = compare_number(x->verb, y->verb);
+        order = order_numbers(x->verb, y->verb);
     if (order == 0)
-        order = compare_number(a->new_terms != NULL, b->new_terms != NULL);
+        order = order_numbers(a->new_terms != NULL, b->new_terms != NULL);
     return order != 0 ? order : compare_sides(a, b);
 }
 
@@ -358,7 +340,7 @@ compare_verdicts(const void *left, const void *right)
     int order = strcmp(a->pattern, b->pattern);
     if (order == 0)
         order = strcmp(a->name, b->name);
-    return order != 0 ? order : compare_number(a->answer.ports.range[0].low, b->answer.ports.range[0].low);
+    return order != 0 ? order : order_numbers(a->answer.ports.range[0].low, b->answer.ports.range[0].low);
 }
 
 static int
@@ -371,7 +353,7 @@ compare_ranges(const void *left, const void *right)
     if (a->first.v6 != b->first.v6)
         return a->first.v6 ? 1 : -1;
     int order = memcmp(a->first.bytes, b->first.bytes, sizeof a->first.bytes);
-    return order != 0 ? order : compare_number(a->answer.ports.range[0].low, b->answer.ports.range[0].low);
+    return order != 0 ? order : order_numbers(a->answer.ports.range[0].low, b->answer.ports.range[0].low);
 }
 
 static void
