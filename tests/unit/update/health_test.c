@@ -8,31 +8,30 @@
 
 #define HOUR INT64_C(3600)
 #define DAY (24 * HOUR)
-#define WIDER STAGE_SET("3", "Allow", "new.example")
 
 static const struct {
     const char *why;
-    bool empty;          /* nothing was published */
-    const char *waiting; /* sets of a second document */
-    const char *label;   /* version of the documents; NULL: today's */
+    bool empty;        /* nothing was published */
+    bool waiting;      /* a second generation waits */
+    const char *label; /* version of the documents; NULL: today's */
     int64_t heard, failing, tried;
     enum health_level want;
     const char *cause; /* part of the only one */
 } rows[] = {
-    {"heard today", false, NULL, NULL, HOUR, 0, HOUR, HEALTH_FINE, NULL},
-    {"never asked, but with today's documents", false, NULL, NULL, 0, 0, 0, HEALTH_FINE, NULL},
-    {"nothing published", true, NULL, NULL, HOUR, 0, HOUR, HEALTH_ATTENTION, "nothing is published yet; run "},
-    {"something waits", false, WIDER, NULL, HOUR, 0, HOUR, HEALTH_ATTENTION, "generation 2 waits for a decision"},
-    {"failing for less than a day", false, NULL, NULL, DAY, DAY - 1, HOUR, HEALTH_FINE, NULL},
-    {"failing for a day", false, NULL, NULL, DAY, DAY, HOUR, HEALTH_ATTENTION,
+    {"heard today", false, false, NULL, HOUR, 0, HOUR, HEALTH_FINE, NULL},
+    {"never asked, but with today's documents", false, false, NULL, 0, 0, 0, HEALTH_FINE, NULL},
+    {"nothing published", true, false, NULL, HOUR, 0, HOUR, HEALTH_ATTENTION, "nothing is published yet; run "},
+    {"something waits", false, true, NULL, HOUR, 0, HOUR, HEALTH_ATTENTION, "generation 2 waits for a decision"},
+    {"failing for less than a day", false, false, NULL, DAY, DAY - 1, HOUR, HEALTH_FINE, NULL},
+    {"failing for a day", false, false, NULL, DAY, DAY, HOUR, HEALTH_ATTENTION,
      "updates have failed for 24 hours: no route"},
-    {"silent for less than 40 days", false, NULL, NULL, 40 * DAY - 1, 0, HOUR, HEALTH_FINE, NULL},
-    {"silent for 40 days", false, NULL, NULL, 40 * DAY, 0, HOUR, HEALTH_ATTENTION,
+    {"silent for less than 40 days", false, false, NULL, 40 * DAY - 1, 0, HOUR, HEALTH_FINE, NULL},
+    {"silent for 40 days", false, false, NULL, 40 * DAY, 0, HOUR, HEALTH_ATTENTION,
      "the service has not answered for 40"},
-    {"never asked, and with old documents", false, NULL, "2026010100", 0, 0, 0, HEALTH_ATTENTION,
+    {"never asked, and with old documents", false, false, "2026010100", 0, 0, 0, HEALTH_ATTENTION,
      "the service has not answered"},
-    {"a clock that is a little ahead", false, NULL, NULL, -300, 0, -300, HEALTH_FINE, NULL},
-    {"a clock that was set back", false, NULL, NULL, HOUR, 0, -301, HEALTH_ATTENTION, "the clock was set back"},
+    {"a clock that is a little ahead", false, false, NULL, -300, 0, -300, HEALTH_FINE, NULL},
+    {"a clock that was set back", false, false, NULL, HOUR, 0, -301, HEALTH_ATTENTION, "the clock was set back"},
 };
 
 static void
@@ -42,18 +41,33 @@ set_ago(struct flow_stage *stage, const char *key, int64_t seconds)
         state_status_set_number(stage->state, key, STAGE_NOW - seconds);
 }
 
+/* Makes generation 1 and publishes it. */
+static void
+publish(struct flow_stage *stage, const char *version)
+{
+    const struct flow plain = {0};
+    flow_stage_run(stage, &plain, version, "");
+}
+
+static void
+start_again(void **unused)
+{
+    assert_int_equal(flow_stage_tear_down(unused), 0);
+    assert_int_equal(flow_stage_set_up(unused), 0);
+}
+
 static void
 levels(void **unused)
 {
-    const struct flow plain = {0};
     for (size_t i = 0; i < ROWS(rows); i++) {
+        const char *version = rows[i].label != NULL ? rows[i].label : "2026112000";
         struct flow_stage stage;
         struct health health;
         flow_stage_open(&stage, "");
         if (!rows[i].empty)
-            flow_stage_run(&stage, &plain, rows[i].label != NULL ? rows[i].label : "2026112000", "");
-        if (rows[i].waiting != NULL)
-            flow_stage_run(&stage, &plain, "2026112001", rows[i].waiting);
+            publish(&stage, version);
+        if (rows[i].waiting)
+            flow_stage_run(&stage, &(struct flow){0}, "2026112001", STAGE_SET("3", "Allow", "new.example"));
         set_ago(&stage, STATUS_LAST_GOOD, rows[i].heard);
         set_ago(&stage, STATUS_FAILED_SINCE, rows[i].failing);
         set_ago(&stage, STATUS_LAST_TRY, rows[i].tried);
@@ -65,8 +79,7 @@ levels(void **unused)
             check_says(rows[i].why, health.causes[0], rows[i].cause);
         health_clear(&health);
         flow_stage_close(&stage);
-        assert_int_equal(flow_stage_tear_down(unused), 0);
-        assert_int_equal(flow_stage_set_up(unused), 0);
+        start_again(unused);
     }
 }
 
@@ -74,8 +87,6 @@ levels(void **unused)
 static void
 trouble(void **unused)
 {
-    (void)unused;
-    const struct flow plain = {0};
     static const char *const parts[] = {"image", "review.txt"};
     for (size_t i = 0; i < ROWS(parts); i++) {
         struct flow_stage stage;
@@ -83,15 +94,14 @@ trouble(void **unused)
         struct err err = {0};
         char path[PATH_MAX];
         flow_stage_open(&stage, "");
-        flow_stage_run(&stage, &plain, "2026010100", "");
+        publish(&stage, "2026010100");
         assert_int_equal(state_path(stage.state, 1, parts[i], path, &err), 0);
         assert_int_equal(unlink(path), 0);
         health_look(&health, stage.conf, stage.state, STAGE_NOW);
         CHECK(parts[i], health.level == HEALTH_TROUBLE && health.cause_count > 0);
         health_clear(&health);
         flow_stage_close(&stage);
-        assert_int_equal(flow_stage_tear_down(unused), 0);
-        assert_int_equal(flow_stage_set_up(unused), 0);
+        start_again(unused);
     }
 }
 
