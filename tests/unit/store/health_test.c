@@ -4,7 +4,10 @@
 
 #include <unistd.h>
 
-#include "flow_stage.h"
+#include "base/err.h"
+#include "store/state.h"
+#include "store_stage.h"
+#include "unit.h"
 
 #define HOUR INT64_C(3600)
 #define DAY (24 * HOUR)
@@ -35,7 +38,7 @@ static const struct {
 };
 
 static void
-set_ago(struct flow_stage *stage, const char *key, int64_t seconds)
+set_ago(struct store_stage *stage, const char *key, int64_t seconds)
 {
     if (seconds != 0)
         state_status_set_number(stage->state, key, STAGE_NOW - seconds);
@@ -43,31 +46,31 @@ set_ago(struct flow_stage *stage, const char *key, int64_t seconds)
 
 /* Makes generation 1 and publishes it. */
 static void
-publish(struct flow_stage *stage, const char *version)
+publish(struct store_stage *stage)
 {
-    const struct flow plain = {0};
-    flow_stage_run(stage, &plain, version, "");
+    struct err err = {0};
+    if (store_stage_build(stage, &err) != 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(store_stage_commit(stage, true), 1);
 }
 
 static void
 start_again(void **unused)
 {
-    assert_int_equal(flow_stage_tear_down(unused), 0);
-    assert_int_equal(flow_stage_set_up(unused), 0);
+    assert_int_equal(folder_tear_down(unused), 0);
+    assert_int_equal(store_stage_set_up(unused), 0);
 }
 
 static void
 levels(void **unused)
 {
     for (size_t i = 0; i < ROWS(rows); i++) {
-        const char *version = rows[i].label != NULL ? rows[i].label : "2026112000";
-        struct flow_stage stage;
+        struct store_stage stage = store_stage_open("", rows[i].label != NULL ? rows[i].label : "2026112000");
         struct health health;
-        flow_stage_open(&stage, "");
         if (!rows[i].empty)
-            publish(&stage, version);
+            publish(&stage);
         if (rows[i].waiting)
-            flow_stage_run(&stage, &(struct flow){0}, "2026112001", STAGE_SET("3", "Allow", "new.example"));
+            assert_int_equal(store_stage_commit(&stage, false), 2);
         set_ago(&stage, STATUS_LAST_GOOD, rows[i].heard);
         set_ago(&stage, STATUS_FAILED_SINCE, rows[i].failing);
         set_ago(&stage, STATUS_LAST_TRY, rows[i].tried);
@@ -78,7 +81,7 @@ levels(void **unused)
         if (rows[i].cause != NULL)
             check_says(rows[i].why, health.causes[0], rows[i].cause);
         health_clear(&health);
-        flow_stage_close(&stage);
+        store_stage_close(&stage);
         start_again(unused);
     }
 }
@@ -89,23 +92,22 @@ trouble(void **unused)
 {
     static const char *const parts[] = {"image", "review.txt"};
     for (size_t i = 0; i < ROWS(parts); i++) {
-        struct flow_stage stage;
+        struct store_stage stage = store_stage_open("", "2026010100");
         struct health health;
         struct err err = {0};
         char path[PATH_MAX];
-        flow_stage_open(&stage, "");
-        publish(&stage, "2026010100");
+        publish(&stage);
         assert_int_equal(state_path(stage.state, 1, parts[i], path, &err), 0);
         assert_int_equal(unlink(path), 0);
         health_look(&health, stage.conf, stage.state, STAGE_NOW);
         CHECK(parts[i], health.level == HEALTH_TROUBLE && health.cause_count > 0);
         health_clear(&health);
-        flow_stage_close(&stage);
+        store_stage_close(&stage);
         start_again(unused);
     }
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, flow_stage_set_up, flow_stage_tear_down)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, store_stage_set_up, folder_tear_down)
 
 int
 main(void)
