@@ -159,7 +159,7 @@ are_sorted(const struct table *table)
     return true;
 }
 
-/* The hash table is made anew, so its room can hold where each set went. */
+/* The hash table is made anew, so its room can hold where each of the terms went. */
 void
 table_sort_terms(struct table *table)
 {
