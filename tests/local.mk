@@ -25,7 +25,9 @@ endif
 # ---- house: the laws ----
 
 TESTS += %D%/house/files_test.py %D%/house/house.py %D%/house/selftest.py
-EXTRA_DIST += %D%/house/c_text.py %D%/house/files_test.py %D%/house/house.py %D%/house/objects.py %D%/house/rooms %D%/house/selftest.py
+EXTRA_DIST += \
+	%D%/house/c_text.py %D%/house/files_test.py %D%/house/house.py %D%/house/objects.py %D%/house/rooms \
+	%D%/house/selftest.py
 
 # What the tarball will hold; house.py compares it with the files of the tree.
 check_DATA = %D%/dist.list
@@ -43,7 +45,8 @@ endif
 # ---- fuzz: one program for each kind of input; without an engine it replays its corpus ----
 
 FUZZ_TESTS = \
-	%D%/fuzz/image_fuzz %D%/fuzz/json_fuzz %D%/fuzz/line_fuzz %D%/fuzz/list_fuzz %D%/fuzz/rules_fuzz %D%/fuzz/text_fuzz %D%/fuzz/url_fuzz
+	%D%/fuzz/image_fuzz %D%/fuzz/json_fuzz %D%/fuzz/line_fuzz %D%/fuzz/list_fuzz %D%/fuzz/rules_fuzz \
+	%D%/fuzz/text_fuzz %D%/fuzz/url_fuzz
 check_PROGRAMS += $(FUZZ_TESTS)
 TESTS += $(FUZZ_TESTS)
 FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_ENGINE)
@@ -99,18 +102,22 @@ fuzz-clean:
 
 # ---- the built programs: protocol, transcripts, the oracle ----
 
-TESTS += %D%/golden/run.sh %D%/golden/bar_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py %D%/oracle/run.sh
+TESTS += \
+	%D%/golden/run.sh %D%/golden/bar_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py \
+	%D%/oracle/run.sh
 EXTRA_DIST += \
-	%D%/stage.py %D%/transcript.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/check-conf.t %D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t \
-	%D%/golden/lookup.t %D%/golden/presets.t %D%/golden/refusals.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/data/local.rules \
-	%D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
+	%D%/stage.py %D%/transcript.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/check-conf.t \
+	%D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t %D%/golden/lookup.t %D%/golden/presets.t \
+	%D%/golden/refusals.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/data/local.rules %D%/golden/data/m365.json \
+	%D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
-# ---- the updater: its state, broken in every way; a misbehaving service on the loopback (needs nginx and openssl) ----
+# ---- the updater (state_test.py and service_test.py run by `make update` only) and squid.conf ----
 
 TESTS += %D%/update/review_test.py
 EXTRA_DIST += \
 	%D%/update/review_test.py %D%/update/run.sh %D%/update/state_test.py %D%/update/service_test.py %D%/update/web.py
+
 TESTS += %D%/squidconf/squidconf_test.py
 EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
 
@@ -119,8 +126,8 @@ EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/go
 EXTRA_DIST += %D%/lint.h %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell.txt .clang-tidy %D%/.clang-tidy
 
 EXTRA_DIST += \
-	%D%/e2e/cases.py %D%/e2e/client.py %D%/e2e/common.conf.in %D%/e2e/explicit.conf.in \
-	%D%/e2e/generated.py %D%/e2e/hello.py %D%/e2e/intercept.conf.in %D%/e2e/lib.sh %D%/e2e/origin.py %D%/e2e/readme-fragment.sh \
+	%D%/e2e/cases.py %D%/e2e/client.py %D%/e2e/common.conf.in %D%/e2e/explicit.conf.in %D%/e2e/generated.py \
+	%D%/e2e/hello.py %D%/e2e/intercept.conf.in %D%/e2e/lib.sh %D%/e2e/origin.py %D%/e2e/readme-fragment.sh \
 	%D%/e2e/rewrite.conf.in %D%/e2e/rewrite.rules %D%/e2e/rules.conf.in %D%/e2e/rules.py %D%/e2e/run.sh
 
 include %D%/bench/local.mk
@@ -129,7 +136,8 @@ include %D%/bench/local.mk
 e2e: all
 	$(SHELL) $(top_srcdir)/%D%/e2e/run.sh '$(abs_top_builddir)'
 
-# The updater against a service that misbehaves, and its state folder broken at every step. Takes minutes and needs a loopback network.
+# The updater against a service that misbehaves, and its state folder broken at every step. Takes minutes and needs a
+# loopback network.
 update: all
 	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' $(SHELL) $(top_srcdir)/%D%/update/run.sh
 

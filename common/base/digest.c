@@ -5,30 +5,18 @@
 #include <sodium.h>
 #include <stdio.h>
 
-static void
-format_digest(char ret[DIGEST_TEXT_MAX], crypto_hash_sha256_state *sum)
-{
-    unsigned char bytes[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256_final(sum, bytes);
-    sodium_bin2hex(ret, DIGEST_TEXT_MAX, bytes, sizeof bytes);
-}
-
-void
-digest_bytes(char ret[DIGEST_TEXT_MAX], const void *bytes, size_t len)
-{
-    digest_pair(ret, bytes, len, NULL, 0);
-}
-
 void
 digest_pair(char ret[DIGEST_TEXT_MAX], const void *first, size_t first_len, const void *second, size_t second_len)
 {
     crypto_hash_sha256_state sum;
+    unsigned char bytes[crypto_hash_sha256_BYTES];
     crypto_hash_sha256_init(&sum);
     if (first_len > 0)
         crypto_hash_sha256_update(&sum, first, first_len);
     if (second_len > 0)
         crypto_hash_sha256_update(&sum, second, second_len);
-    format_digest(ret, &sum);
+    crypto_hash_sha256_final(&sum, bytes);
+    sodium_bin2hex(ret, DIGEST_TEXT_MAX, bytes, sizeof bytes);
 }
 
 void

@@ -14,10 +14,8 @@
 #define DIGEST_TEXT_MAX 65 /* 64 hex digits and a NUL */
 #define GUID_TEXT_MAX 37   /* RFC 4122 text and a NUL */
 
-/* Writes the SHA-256 (FIPS 180-4) as lower-case hex. Cost: one pass. */
-void digest_bytes(char ret[DIGEST_TEXT_MAX], const void *bytes, size_t len);
-
-/* Writes the digest of two contents, one followed by the other. */
+/* Writes the SHA-256 (FIPS 180-4) of two contents, one followed by the other, as lower-case hex. Either may be empty.
+ * Cost: one pass. */
 void digest_pair(char ret[DIGEST_TEXT_MAX], const void *first, size_t first_len, const void *second, size_t second_len);
 
 /* Writes a random version 4 UUID (RFC 4122) in lower case. */

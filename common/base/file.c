@@ -192,20 +192,28 @@ file_write_all(int fd, const void *from, size_t len)
     return 0;
 }
 
+int
+file_sync_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    int result = fsync(fd);
+    int failed = errno;
+    close(fd);
+    errno = failed;
+    return result;
+}
+
 static int
-sync_folder(const char *path)
+sync_folder_of(const char *path)
 {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
     size_t len = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
     memcpy(folder, slash == NULL ? "." : path, len);
     folder[len] = '\0';
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    int result = fsync(fd);
-    close(fd);
-    return result;
+    return file_sync_folder(folder);
 }
 
 static int
@@ -249,7 +257,7 @@ file_write(const char *path, const void *bytes, size_t len, struct err *err)
     if (n < 0 || (size_t)n >= sizeof new_path)
         return err_set(err, ERR_LIMIT, "cannot write '%s': its name is too long", path);
     unlink(new_path);
-    if (write_new(new_path, bytes, len) == 0 && rename(new_path, path) == 0 && sync_folder(path) == 0)
+    if (write_new(new_path, bytes, len) == 0 && rename(new_path, path) == 0 && sync_folder_of(path) == 0)
         return 0;
     err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
     unlink(new_path);

@@ -66,6 +66,9 @@ int file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct 
  */
 int file_write(const char *path, const void *bytes, size_t len, struct err *err);
 
+/* Waits until the entries of a folder are on the disk. -1 with errno set. */
+int file_sync_folder(const char *folder);
+
 /* Writes all bytes to an open file, with as many calls as it takes. -1 with errno set; part may then have been
  * written. */
 int file_write_all(int fd, const void *from, size_t len);

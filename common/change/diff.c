@@ -12,43 +12,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/err.h"
+#include "base/order.h"
 #include "diff_build.h"
 #include "name/addr.h"
 #include "name/pattern.h"
 #include "name/ports.h"
-#include "name/tenant.h"
 
 #define DIFF_MEMORY_MAX ((size_t)8 << 30)
 
+/* Order of keys: patterns before prefixes, then text. */
 static int
-compare_number(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
-}
-
-static int
-compare_text(const char *a, const char *b)
-{
-    if (a == NULL || b == NULL)
-        return (a != NULL) - (b != NULL);
-    return strcmp(a, b);
-}
-
-int
-diff_compare_keys(const struct ref *a, const struct ref *b)
+compare_keys(const struct ref *a, const struct ref *b)
 {
     if (a->is_prefix != b->is_prefix)
         return a->is_prefix ? 1 : -1;
     if (!a->is_prefix)
         return strcmp(a->rule->text, b->rule->text);
-    const struct prefix *x = a->rule->prefix;
-    const struct prefix *y = b->rule->prefix;
-    if (x->addr.v6 != y->addr.v6)
-        return x->addr.v6 ? 1 : -1;
-    int order = memcmp(x->addr.bytes, y->addr.bytes, sizeof x->addr.bytes);
-    return order != 0 ? order : compare_number(x->len, y->len);
+    return prefix_compare(a->rule->prefix, b->rule->prefix);
 }
 
 /* Whether two refs of one key are the same endpoint set, or lines of the same local source. */
@@ -66,16 +47,16 @@ static int
 compare_attributes(const struct terms *a, const struct terms *b)
 {
     const int orders[] = {
-        compare_number(a->set.has_id, b->set.has_id),
-        compare_number(a->set.id, b->set.id),
-        compare_number(a->required, b->required),
-        compare_number(a->expressroute, b->expressroute),
-        compare_text(a->area, b->area),
-        compare_number(a->expires, b->expires),
-        compare_text(a->owner, b->owner),
-        compare_text(a->ticket, b->ticket),
-        compare_text(a->gen, b->gen),
-        compare_text(a->note, b->note),
+        order_numbers(a->set.has_id, b->set.has_id),
+        order_numbers(a->set.id, b->set.id),
+        order_numbers(a->required, b->required),
+        order_numbers(a->expressroute, b->expressroute),
+        order_texts(a->area, b->area),
+        order_numbers(a->expires, b->expires),
+        order_texts(a->owner, b->owner),
+        order_texts(a->ticket, b->ticket),
+        order_texts(a->gen, b->gen),
+        order_texts(a->note, b->note),
     };
     for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
         if (orders[i] != 0)
@@ -89,7 +70,7 @@ compare_terms(const struct ref *a, const struct ref *b)
 {
     int order = compare_groups(a, b);
     if (order == 0)
-        order = compare_number(b->terms->verb, a->terms->verb);
+        order = order_numbers(b->terms->verb, a->terms->verb);
     if (order == 0)
         order = ports_compare(&a->terms->tcp, &b->terms->tcp);
     if (order == 0)
@@ -100,7 +81,7 @@ compare_terms(const struct ref *a, const struct ref *b)
 static int
 compare_refs(const void *left, const void *right)
 {
-    int order = diff_compare_keys(left, right);
+    int order = compare_keys(left, right);
     return order != 0 ? order : compare_terms(left, right);
 }
 
@@ -139,9 +120,10 @@ key_text(struct differ *differ, const struct ref *ref)
     return arena_text(differ->arena, text, strlen(text));
 }
 
-struct diff_entry *
-diff_add_entry(struct differ *differ, enum diff_kind kind, const struct ref *of, const struct terms *old_terms,
-               const struct terms *new_terms)
+/* Adds an entry; NULL without memory. `of` gives the text. */
+static struct diff_entry *
+add_entry(struct differ *differ, enum diff_kind kind, const struct ref *of, const struct terms *old_terms,
+          const struct terms *new_terms)
 {
     struct diff *diff = differ->diff;
     struct diff_entry *entries =
@@ -177,11 +159,11 @@ compare_pair(struct differ *differ, const struct ref *was, const struct ref *is)
     const struct terms *a = was->terms;
     const struct terms *b = is->terms;
     if (a->verb != b->verb)
-        diff_add_entry(differ, change_of_verb(a, b), is, a, b);
+        add_entry(differ, change_of_verb(a, b), is, a, b);
     if (ports_compare(&a->tcp, &b->tcp) != 0 || ports_compare(&a->udp, &b->udp) != 0)
-        diff_add_entry(differ, DIFF_PORTS, is, a, b);
+        add_entry(differ, DIFF_PORTS, is, a, b);
     if (compare_attributes(a, b) != 0)
-        diff_add_entry(differ, DIFF_ATTRIBUTE, is, a, b);
+        add_entry(differ, DIFF_ATTRIBUTE, is, a, b);
 }
 
 /* Pairs the refs that are equal for `compare`. Both spans are in its order. */
@@ -221,10 +203,10 @@ pair_leftovers(struct differ *differ, struct span old_refs, struct span new_refs
     struct ref *was, *is;
     while ((was = next_left(&old_refs, &i, any, verb)) != NULL && (is = next_left(&new_refs, &j, any, verb)) != NULL) {
         was->paired = is->paired = true;
-        diff_add_entry(differ, any ? change_of_verb(was->terms, is->terms) : DIFF_MOVED, is, was->terms, is->terms);
+        add_entry(differ, any ? change_of_verb(was->terms, is->terms) : DIFF_MOVED, is, was->terms, is->terms);
         if (ports_compare(&was->terms->tcp, &is->terms->tcp) != 0 ||
             ports_compare(&was->terms->udp, &is->terms->udp) != 0)
-            diff_add_entry(differ, DIFF_PORTS, is, was->terms, is->terms);
+            add_entry(differ, DIFF_PORTS, is, was->terms, is->terms);
     }
 }
 
@@ -255,7 +237,7 @@ add_lone(struct differ *differ, struct span span, struct span others, bool is_ne
                                          : (is_new ? DIFF_ADDED : DIFF_REMOVED);
         const struct terms *other = stronger && !ref->local ? best : NULL;
         struct diff_entry *entry =
-            diff_add_entry(differ, kind, ref, is_new ? other : ref->terms, is_new ? ref->terms : other);
+            add_entry(differ, kind, ref, is_new ? other : ref->terms, is_new ? ref->terms : other);
         if (entry != NULL)
             entry->elsewhere = !ref->local && best != NULL;
     }
@@ -278,7 +260,7 @@ static struct span
 take_span(const struct half *half, size_t *at, const struct ref *key)
 {
     struct span span = {half->refs + *at, 0};
-    while (*at < half->count && diff_compare_keys(&half->refs[*at], key) == 0) {
+    while (*at < half->count && compare_keys(&half->refs[*at], key) == 0) {
         ++*at;
         span.count++;
     }
@@ -292,7 +274,7 @@ walk(struct differ *differ)
     const struct half *new_half = &differ->new_half;
     for (size_t i = 0, j = 0; i < old_half->count || j < new_half->count;) {
         const struct ref *key = i < old_half->count ? &old_half->refs[i] : &new_half->refs[j];
-        if (j < new_half->count && diff_compare_keys(&new_half->refs[j], key) < 0)
+        if (j < new_half->count && compare_keys(&new_half->refs[j], key) < 0)
             key = &new_half->refs[j];
         struct span old_refs = take_span(old_half, &i, key);
         struct span new_refs = take_span(new_half, &j, key);
@@ -303,6 +285,23 @@ walk(struct differ *differ)
     }
 }
 
+/* The order of terms of one table, which are in one array in normal order; NULL is first. */
+static int
+compare_places(const struct terms *a, const struct terms *b)
+{
+    if (a == NULL || b == NULL)
+        return (a != NULL) - (b != NULL);
+    return (a > b) - (a < b);
+}
+
+/* New terms first. Each side is compared within its own table. */
+static int
+compare_sides(const struct diff_entry *a, const struct diff_entry *b)
+{
+    int order = compare_places(a->new_terms, b->new_terms);
+    return order != 0 ? order : compare_places(a->old_terms, b->old_terms);
+}
+
 static int
 compare_entries(const void *left, const void *right)
 {
@@ -310,26 +309,25 @@ compare_entries(const void *left, const void *right)
     const struct diff_entry *b = right;
     if (a->kind != b->kind)
         return a->kind < b->kind ? -1 : 1;
-    if ((a->kind == DIFF_PORTS || a->kind == DIFF_ATTRIBUTE) && a->new_terms != b->new_terms)
-        return compare_number((uintptr_t)a->new_terms, (uintptr_t)b->new_terms);
-    if ((a->kind == DIFF_PORTS || a->kind == DIFF_ATTRIBUTE) && a->old_terms != b->old_terms)
-        return compare_number((uintptr_t)a->old_terms, (uintptr_t)b->old_terms);
+    int order = a->kind == DIFF_PORTS || a->kind == DIFF_ATTRIBUTE ? compare_sides(a, b) : 0;
+    if (order != 0)
+        return order;
     if (a->is_prefix != b->is_prefix)
         return a->is_prefix ? 1 : -1;
-    int order = strcmp(a->text, b->text);
+    order = strcmp(a->text, b->text);
     if (order == 0)
-        order = compare_text(a->other, b->other);
+        order = order_texts(a->other, b->other);
     const struct terms *x = a->new_terms != NULL ? a->new_terms : a->old_terms;
     const struct terms *y = b->new_terms != NULL ? b->new_terms : b->old_terms;
     if (order == 0)
-        order = compare_number(x->set.id, y->set.id);
+        order = order_numbers(x->set.id, y->set.id);
     if (order == 0)
-        order = compare_number(x->set.source, y->set.source);
+        order = order_numbers(x->set.source, y->set.source);
     if (order == 0)
-        order = compare_number(x->verb, y->verb);
+        order = order_numbers(x->verb, y->verb);
     if (order == 0)
-        order = compare_number(a->new_terms != NULL, b->new_terms != NULL);
-    return order != 0 ? order : compare_number((uintptr_t)x, (uintptr_t)y);
+        order = order_numbers(a->new_terms != NULL, b->new_terms != NULL);
+    return order != 0 ? order : compare_sides(a, b);
 }
 
 static int
@@ -342,7 +340,7 @@ compare_verdicts(const void *left, const void *right)
     int order = strcmp(a->pattern, b->pattern);
     if (order == 0)
         order = strcmp(a->name, b->name);
-    return order != 0 ? order : compare_number(a->answer.ports.range[0].low, b->answer.ports.range[0].low);
+    return order != 0 ? order : order_numbers(a->answer.ports.range[0].low, b->answer.ports.range[0].low);
 }
 
 static int
@@ -355,7 +353,7 @@ compare_ranges(const void *left, const void *right)
     if (a->first.v6 != b->first.v6)
         return a->first.v6 ? 1 : -1;
     int order = memcmp(a->first.bytes, b->first.bytes, sizeof a->first.bytes);
-    return order != 0 ? order : compare_number(a->answer.ports.range[0].low, b->answer.ports.range[0].low);
+    return order != 0 ? order : order_numbers(a->answer.ports.range[0].low, b->answer.ports.range[0].low);
 }
 
 static void

@@ -5,12 +5,10 @@
  * The port space is cut at every edge of a port range of either table. All ports of such a piece have the same answer,
  * so only one of them is asked. Names get a label that no rule mentions, so only wildcards that allow any label match.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "diff_build.h"
-#include "name/pattern.h"
 #include "name/verb.h"
 
 #define PORT_LAST 65535u

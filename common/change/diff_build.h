@@ -79,13 +79,6 @@ struct differ {
     size_t wild_count, wild_room;
 };
 
-/* Order of keys: patterns before prefixes, then text. */
-int diff_compare_keys(const struct ref *a, const struct ref *b);
-
-/* Adds an entry; NULL without memory. `of` gives the text. */
-struct diff_entry *diff_add_entry(struct differ *differ, enum diff_kind kind, const struct ref *of,
-                                  const struct terms *old_terms, const struct terms *new_terms);
-
 /* Turns added and removed entries into broadened and narrowed ones. */
 void diff_pair_entries(struct differ *differ);
 

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "diff_build.h"
-#include "name/pattern.h"
 
 static unsigned
 size_of(const struct addr *addr)

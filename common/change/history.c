@@ -2,7 +2,6 @@
 /* history.c - see history.h. */
 #include "history.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -33,16 +32,6 @@ read_uses(struct uses *ret, struct state *state, const struct listener *listener
     return state_published(state, &ret->published, &ret->published_count, err);
 }
 
-static bool
-was_published(const struct uses *uses, uint32_t generation)
-{
-    for (size_t i = 0; i < uses->published_count; i++) {
-        if (uses->published[i] == generation)
-            return true;
-    }
-    return false;
-}
-
 /* A link says more than the last decision, and that says more than the list of what was published. */
 static const char *
 find_fate(const struct uses *uses, const struct history_entry *entry)
@@ -54,7 +43,7 @@ find_fate(const struct uses *uses, const struct history_entry *entry)
     }
     if (decided_parse(entry->decided) == DECIDED_REJECTED)
         return "rejected";
-    if (was_published(uses, entry->generation))
+    if (state_is_among(uses->published, uses->published_count, entry->generation))
         return "published";
     char result[16];
     record_get(&entry->review, "result", result, sizeof result);

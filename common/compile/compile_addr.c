@@ -10,11 +10,10 @@
  * the chain of prefixes around each and the edges where the chain changes. compile_chain.c turns the chains into rules,
  * compile_tree.c turns the edges into a tree that finds the edges around an address.
  */
-#include <string.h>
 
+#include "compile_addr.h"
 #include "base/arena.h"
 #include "base/err.h"
-#include "compile_addr.h"
 #include "name/addr.h"
 #include "name/pattern.h"
 

@@ -6,7 +6,6 @@
  * set has only a few chains. The most used chains get the smallest numbers, which take the least room in the tree.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"

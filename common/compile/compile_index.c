@@ -17,7 +17,6 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "compile_build.h"
-#include "image/image.h"
 #include "image/image_hash.h"
 #include "name/pattern.h"
 

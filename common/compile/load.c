@@ -2,9 +2,6 @@
 /* load.c - see load.h. When a source is read again is decided by watch.h. */
 #include "load.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -44,8 +41,7 @@ load_table(struct table **ret, const struct load_options *options, struct err *e
     }
     table_sort(table);
     table->progress = NULL;
-    for (size_t i = 0; options->say != NULL && i < table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++)
-        options->say(options->say_arg, table->complaints[i]);
+    table_say_complaints(table, options->listener);
     *ret = table;
     return 0;
 }

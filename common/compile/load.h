@@ -18,6 +18,7 @@
 
 struct err;
 struct image;
+struct listener;
 struct places;
 struct table;
 struct table_progress;
@@ -28,10 +29,9 @@ struct table_progress;
 struct load_options {
     const char **sources; /* FILE or VERB:FILE; kept by the caller */
     size_t source_count;
-    struct policy policy;                         /* for sources that are compiled here */
-    bool has_policy;                              /* a policy was given: an image cannot take one */
-    void (*say)(void *arg, const char *sentence); /* complaints of a successful load; may be NULL */
-    void *say_arg;
+    struct policy policy;            /* for sources that are compiled here */
+    bool has_policy;                 /* a policy was given: an image cannot take one */
+    const struct listener *listener; /* hears complaints of a successful load; NULL: none */
     void (*progress)(void *arg, const struct table_progress *at); /* of a load that reads tables; may be NULL */
     void *progress_arg;
 };

@@ -2,7 +2,6 @@
 /* conf_directives.c - the directives of m365.conf: what each does with its words, and their table. Part of conf.h. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/arena.h"
 #include "base/err.h"

@@ -2,7 +2,6 @@
 /* conf_parse.c - the words of m365.conf and their values. Part of conf.h. */
 #include "conf_parse.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "image/image.h"
+#include "name/host.h"
 #include "name/verb.h"
 #include "squid.h"
-#include "verdict/request.h"
 #include "verdict/verdict.h"
 
 #define NOTE_MAX 32 /* bytes of an area or a label */

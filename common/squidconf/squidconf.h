@@ -65,6 +65,10 @@ extern const struct squidconf_wish squidconf_wish_default;
  * at once. */
 unsigned squidconf_concurrency_max(enum squidconf_version version);
 
+/* -1 with ERR_USAGE if the setup cannot be: more concurrent queries than that, a port twice, or plain HTTP redirected
+ * without TLS being redirected and inspected. */
+int squidconf_wish_check(const struct squidconf_wish *wish, struct err *err);
+
 /* Appends the fragment of squid.conf: complete, with comments, and without findings of squidconf_doctor(). Fails only
  * for lack of memory (see buf_ok()). */
 void squidconf_print(struct buf *ret, const struct squidconf_wish *wish);

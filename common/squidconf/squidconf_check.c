@@ -5,7 +5,6 @@
  * Findings are collected by squidconf_finding.c. The checks are in squidconf_check_rules.c (order of rules),
  * squidconf_check_type.c (external_acl_type and FORMAT) and squidconf_check_host.c (programs, users, tables).
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"

@@ -25,16 +25,18 @@ has_field(const struct squidconf_type *type, enum squid_field field)
     return false;
 }
 
-bool
-squidconf_wants_la(const struct squidconf *conf, const struct squidconf_type *type)
+/* Whether the type should send the original destination. */
+static bool
+wants_la(const struct squidconf *conf, const struct squidconf_type *type)
 {
     if (conf->intercepting != conf->forwarding)
         return conf->intercepting;
     return squidconf_token(conf, type, SQUID_LA) != 0 || has_field(type, SQUID_LA);
 }
 
-bool
-squidconf_format_ok(const struct squidconf *conf, const struct squidconf_type *type)
+/* True if FORMAT and -F of the type are right. */
+static bool
+is_format_right(const struct squidconf *conf, const struct squidconf_type *type)
 {
     size_t tokens = type->command - type->format;
     if (!type->fields_ok || type->fields.count > tokens)
@@ -49,7 +51,7 @@ squidconf_format_ok(const struct squidconf *conf, const struct squidconf_type *t
         if (named && !squidconf_is_token(word, (enum squid_field)type->fields.field[i], conf->about->version))
             return false;
     }
-    return squidconf_wants_la(conf, type) == has_field(type, SQUID_LA);
+    return wants_la(conf, type) == has_field(type, SQUID_LA);
 }
 
 static void
@@ -124,17 +126,17 @@ add_command(struct buf *ret, const struct squidconf *conf, const struct squidcon
         add_word(ret, word);
     }
     if (standard)
-        buf_add_text(ret, squidconf_fields(conf->about->version, squidconf_wants_la(conf, type)));
+        buf_add_text(ret, squidconf_fields(conf->about->version, wants_la(conf, type)));
 }
 
 void
 squidconf_fix_type(struct buf *ret, const struct squidconf *conf, const struct squidconf_type *type)
 {
-    bool standard = !squidconf_format_ok(conf, type);
+    bool standard = !is_format_right(conf, type);
     buf_add_fmt(ret, "    external_acl_type %.200s", type->name);
     add_options(ret, conf, type);
     if (standard)
-        buf_add_fmt(ret, " %s", squidconf_format(conf->about->version, squidconf_wants_la(conf, type)));
+        buf_add_fmt(ret, " %s", squidconf_format(conf->about->version, wants_la(conf, type)));
     for (size_t i = type->format; !standard && i < type->command; i++)
         add_word(ret, type->line->words[i]);
     add_command(ret, conf, type, standard);

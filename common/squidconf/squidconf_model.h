@@ -72,9 +72,6 @@ struct squidconf {
  * cannot be read is a finding. */
 int squidconf_read(struct squidconf *conf, const char *path, struct err *err);
 
-/* Cuts a logical line into words, in place. Returns how many there are, at most `room`. */
-size_t squidconf_split(char *text, const char **words, size_t room);
-
 /* Finds the ports and the external_acl_types in the lines. */
 void squidconf_understand(struct squidconf *conf);
 
@@ -115,10 +112,6 @@ const char *squidconf_bypass_name(const struct squidconf *conf);
 
 /* Appends the corrected line of a type. */
 void squidconf_fix_type(struct buf *ret, const struct squidconf *conf, const struct squidconf_type *type);
-
-/* True if FORMAT and -F of the type are right; whether the type should send the original destination. */
-bool squidconf_format_ok(const struct squidconf *conf, const struct squidconf_type *type);
-bool squidconf_wants_la(const struct squidconf *conf, const struct squidconf_type *type);
 
 /* Appends a line as it was read, with the word at `index` replaced (SIZE_MAX: none). */
 void squidconf_add_line(struct buf *ret, const struct squidconf_line *line, size_t index, const char *word);

@@ -7,9 +7,9 @@
  * only the administrator knows is below a line that begins with `# EDIT:`. Squid 3.5 has other words for ports and
  * certificates, and can send less to a helper. Squid 4 to 7 accept the same lines.
  */
-#include <string.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "squidconf_wish.h"
 
 const struct squidconf_wish squidconf_wish_default = {
@@ -23,6 +23,27 @@ const struct squidconf_wish squidconf_wish_default = {
     .rewriter = M365_LIBEXECDIR "/url_m365_rewrite",
     .squid_folder = M365_LIBEXECDIR,
 };
+
+int
+squidconf_wish_check(const struct squidconf_wish *wish, struct err *err)
+{
+    unsigned most = squidconf_concurrency_max(wish->version);
+    if (wish->concurrency > most)
+        return err_set(err, ERR_USAGE,
+                       "%u concurrent requests are too many: this Squid cannot read all their replies "
+                       "at once; at most %u",
+                       wish->concurrency, most);
+    if (wish->http_port != 0 && (wish->intercept_port == 0 || !wish->bump))
+        return err_set(err, ERR_USAGE, "--intercept-http goes with --intercept and --bump");
+    uint16_t ports[] = {wish->explicit_port, wish->intercept_port, wish->http_port};
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (ports[i] != 0 && ports[i] == ports[j])
+                return err_set(err, ERR_USAGE, "port %u is named twice", ports[i]);
+        }
+    }
+    return 0;
+}
 
 static const char *
 version_name(enum squidconf_version version)

@@ -58,8 +58,9 @@ cut_word(char **rest)
     return at;
 }
 
-size_t
-squidconf_split(char *text, const char **words, size_t room)
+/* Cuts a logical line into words, in place. Returns how many there are, at most `room`. */
+static size_t
+split(char *text, const char **words, size_t room)
 {
     size_t count = 0;
     while (count < room && (words[count] = cut_word(&text)) != NULL)
@@ -138,7 +139,7 @@ take_line(struct reader *reader, const char *text, size_t len, unsigned number)
     char *copy = arena_text(reader->conf->arena, text, len);
     if (copy == NULL)
         return err_set(reader->err, ERR_MEM, "no memory for the lines");
-    size_t count = squidconf_split(copy, words, WORDS_MAX);
+    size_t count = split(copy, words, WORDS_MAX);
     if (count == 0 || take_condition(reader, words, count))
         return 0;
     if (strcmp(words[0], "include") != 0)

@@ -62,16 +62,16 @@ start_candidate(struct candidate *candidate, struct err *err)
 
 int
 candidate_build(struct candidate *ret, const struct conf *conf, const struct documents *documents,
-                void (*say)(void *arg, const char *sentence), void *arg, struct err *err)
+                const struct listener *listener, struct err *err)
 {
     int result = start_candidate(ret, err);
     if (result == 0)
         result = source_each(conf, documents, read_source, ret->table, err);
     if (result == 0)
         result = compile_candidate(ret, conf, documents, err);
-    for (size_t i = 0; result == 0 && say != NULL && i < ret->table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++)
-        say(arg, ret->table->complaints[i]);
-    if (result != 0)
+    if (result == 0)
+        table_say_complaints(ret->table, listener);
+    else
         candidate_clear(ret);
     return result;
 }

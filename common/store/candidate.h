@@ -21,6 +21,7 @@ struct conf;
 struct documents;
 struct err;
 struct image;
+struct listener;
 struct state;
 struct table;
 
@@ -34,11 +35,11 @@ struct candidate {
 };
 
 /*
- * Reads, merges and compiles all sources, then opens and verifies the image. Complaints go to `say` (may be NULL). -1:
- * the sentence says what is wrong with which source, and there is nothing to clear.
+ * Reads, merges and compiles all sources, then opens and verifies the image. Complaints go to the listener (may be
+ * NULL). -1: the sentence says what is wrong with which source, and there is nothing to clear.
  */
 int candidate_build(struct candidate *ret, const struct conf *conf, const struct documents *documents,
-                    void (*say)(void *arg, const char *sentence), void *arg, struct err *err);
+                    const struct listener *listener, struct err *err);
 void candidate_clear(struct candidate *candidate);
 
 /* Reads the table and image of a generation back, as the old side of a diff. For generation 0 the table is empty and

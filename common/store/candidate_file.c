@@ -2,7 +2,6 @@
 /* candidate_file.c - see candidate_file.h. */
 #include "candidate_file.h"
 
-#include "base/say.h"
 #include "candidate.h"
 #include "compile/compile.h"
 #include "compile/load.h"
@@ -15,7 +14,7 @@ candidate_read_file(struct candidate *ret, const struct conf *conf, const char *
 {
     const char *sources[] = {spec};
     const struct load_options options = {
-        .sources = sources, .source_count = 1, .policy = conf->policy, .say = listener->hear, .say_arg = listener->arg};
+        .sources = sources, .source_count = 1, .policy = conf->policy, .listener = listener};
     return load_table(&ret->table, &options, err);
 }
 

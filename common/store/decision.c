@@ -49,12 +49,6 @@ static const char *const words[] = {
     [DECIDED_ROLLBACK] = "rollback", [DECIDED_ROLLED_BACK] = "rolled-back",
 };
 
-const char *
-decided_word(enum decided what)
-{
-    return words[what];
-}
-
 enum decided
 decided_parse(const char *word)
 {
@@ -87,7 +81,7 @@ decision_write(struct state *state, uint32_t generation, const struct decision *
     record_get(&review, "digest", digest, sizeof digest);
     buf_clear(&review);
     buf_init(&buf, RECORD_MAX);
-    record_add(&buf, "what", decided_word(decision->what));
+    record_add(&buf, "what", words[decision->what]);
     day_format_time(text, decision->at);
     record_add(&buf, "at", text);
     decision_by(by, decision->by);
@@ -118,8 +112,9 @@ decision_read(const struct state *state, uint32_t generation, uint32_t index, st
     return state_read(state, generation, name, ret, err) == 0 ? 1 : -1;
 }
 
-int
-decision_last(enum decided *ret, const struct state *state, uint32_t generation, struct err *err)
+/* The last decision about a generation. */
+static int
+find_last(enum decided *ret, const struct state *state, uint32_t generation, struct err *err)
 {
     struct buf text;
     char word[32];
@@ -142,7 +137,7 @@ bool
 decision_is_rejected(const struct state *state, uint32_t generation)
 {
     enum decided what;
-    return decision_last(&what, state, generation, NULL) == 0 && what == DECIDED_REJECTED;
+    return find_last(&what, state, generation, NULL) == 0 && what == DECIDED_REJECTED;
 }
 
 static bool
@@ -160,7 +155,7 @@ is_refused(bool *ret, const struct state *state, uint32_t generation, const char
     enum decided what;
     char its_digest[DIGEST_TEXT_MAX], its_documents[DIGEST_TEXT_MAX];
     *ret = false;
-    if (decision_last(&what, state, generation, err) != 0)
+    if (find_last(&what, state, generation, err) != 0)
         return -1;
     if (!is_refusal(what))
         return 0;
@@ -210,7 +205,7 @@ decision_refuses_version(struct state *state, const char *instance, const char *
     if (state_list(state, &numbers, &count, NULL) != 0)
         return false;
     while (count-- > 0) {
-        if (decision_last(&what, state, numbers[count], NULL) == 0 && is_refusal(what) &&
+        if (find_last(&what, state, numbers[count], NULL) == 0 && is_refusal(what) &&
             generation_says(state, numbers[count], "version", line))
             return true;
     }

@@ -48,13 +48,8 @@ int decision_write(struct state *state, uint32_t generation, const struct decisi
  * is none; -1 with ERR_IO. */
 int decision_read(const struct state *state, uint32_t generation, uint32_t index, struct buf *ret, struct err *err);
 
-/* The word for it in a record: `approved`, `rejected`, ...; "" for DECIDED_NOTHING. decided_parse() is the reverse:
- * DECIDED_NOTHING for any other word. */
-const char *decided_word(enum decided what);
+/* The meaning of the word of a record: `approved`, `rejected`, ...; DECIDED_NOTHING for any other word. */
 enum decided decided_parse(const char *word);
-
-/* The last decision about a generation. -1 with ERR_IO. */
-int decision_last(enum decided *ret, const struct state *state, uint32_t generation, struct err *err);
 
 /* True if the last decision about a generation was to reject it. False also if that cannot be read. */
 bool decision_is_rejected(const struct state *state, uint32_t generation);

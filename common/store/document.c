@@ -7,8 +7,10 @@
  */
 #include "document.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "conf/conf.h"
@@ -155,4 +157,20 @@ documents_load(struct documents *ret, const struct conf *conf, const struct stat
     }
     documents_clear(&all);
     return 0;
+}
+
+int
+documents_load_current(struct documents *ret, const struct conf *conf, struct err *err)
+{
+    struct state *state = NULL;
+    uint32_t generation = 0;
+    int result = 0;
+    if (access(conf->state, F_OK) == 0 || errno != ENOENT)
+        result = state_open(&state, conf->state, false, err);
+    if (result == 0 && state != NULL)
+        result = state_get(state, STATE_CURRENT, &generation, err);
+    if (result == 0)
+        result = documents_load(ret, conf, state, generation, err);
+    state_close(state);
+    return result;
 }

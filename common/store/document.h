@@ -54,6 +54,11 @@ void documents_digest(char ret[DIGEST_TEXT_MAX], const struct documents *documen
 int documents_load(struct documents *ret, const struct conf *conf, const struct state *state, uint32_t generation,
                    struct err *err);
 
+/* Loads the documents in use for the configured instances, from the state folder of the configuration, which is only
+ * read. Without that folder nothing was ever published. -1 as state_open() and documents_load(), and there is nothing
+ * to clear. */
+int documents_load_current(struct documents *ret, const struct conf *conf, struct err *err);
+
 /*
  * Loads all documents that a generation was made from, whatever is configured now; none for generation 0. -1: ERR_IO (a
  * file cannot be read) or ERR_CORRUPT (the documents are not those that were sealed). There is nothing to clear then.

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "conf/conf.h"

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "state_handle.h"
 
 #define STATE_MEMORY ((size_t)16 << 20)
@@ -69,12 +70,7 @@ sync_parent(const char *folder)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/..", folder);
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    int result = fsync(fd);
-    close(fd);
-    return result;
+    return file_sync_folder(path);
 }
 
 static int

@@ -78,6 +78,9 @@ int state_publish(struct state *state, uint32_t generation, struct err *err);
  * the state. -1 with ERR_IO or ERR_MEM. */
 int state_published(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err);
 
+/* True if a number is in such a list. */
+bool state_is_among(const uint32_t *numbers, size_t count, uint32_t number);
+
 /* Removes a generation: one that is not sealed, or a sealed one that no link names and that was never published. -1
  * with ERR_USAGE for any other one, or as state_published(). */
 int state_discard(struct state *state, uint32_t generation, struct err *err);
@@ -92,7 +95,6 @@ int state_set_pending(struct state *state, uint32_t generation, struct err *err)
 int state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err);
 
 /* Keys of the status file. Times are in seconds since 1970. */
-#define STATUS_CLIENT_ID "client_id"
 #define STATUS_LAST_TRY "last_try"           /* the service was asked */
 #define STATUS_LAST_GOOD "last_good"         /* it answered, and the answer could be used */
 #define STATUS_FAILED_SINCE "failed_since"   /* first failure since last_good; absent if the last try succeeded */

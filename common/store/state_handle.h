@@ -73,9 +73,6 @@ int state_remove_folder(const struct state *state, const char *name, struct err 
 /* Removes the generation that is not sealed yet (state_generation.c). There must be one. */
 int state_give_up(struct state *state, struct err *err);
 
-/* Records in `published` that a generation became current (state_link.c). */
-int state_log_published(struct state *state, uint32_t generation, struct err *err);
-
 /* Reads the status file into memory (state_status.c). A file that cannot be read counts as empty. */
 void state_status_read(struct state *state);
 

@@ -8,7 +8,6 @@
  * ignored.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,8 +120,9 @@ read_published(struct state *state, size_t *ret_count, struct err *err)
     return result;
 }
 
-int
-state_log_published(struct state *state, uint32_t generation, struct err *err)
+/* Records in `published` that a generation became current. */
+static int
+log_published(struct state *state, uint32_t generation, struct err *err)
 {
     size_t count;
     if (read_published(state, &count, err) != 0)
@@ -170,6 +170,16 @@ state_published(struct state *state, const uint32_t **ret, size_t *ret_count, st
     return 0;
 }
 
+bool
+state_is_among(const uint32_t *numbers, size_t count, uint32_t number)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (numbers[i] == number)
+            return true;
+    }
+    return false;
+}
+
 int
 state_publish(struct state *state, uint32_t generation, struct err *err)
 {
@@ -180,7 +190,7 @@ state_publish(struct state *state, uint32_t generation, struct err *err)
     /* A damaged current generation is replaced without being recorded. A failure to write `published` is ignored, so a
      * rollback works on a full disk; the links name the last two generations anyway. */
     if (state_get(state, STATE_CURRENT, &current, NULL) == 0 && current != 0 && current != generation) {
-        state_log_published(state, current, NULL);
+        log_published(state, current, NULL);
         if (set_link(state, "previous", current, &done, err) != 0)
             return -1;
     }
@@ -189,7 +199,7 @@ state_publish(struct state *state, uint32_t generation, struct err *err)
             err_append(err, "; the new generation is in use, but a power cut may bring the old one back");
         return -1;
     }
-    state_log_published(state, generation, NULL);
+    log_published(state, generation, NULL);
     if (read_link(state, "pending", &pending, NULL) != 0 || pending == generation)
         unlinkat(state->dir, "pending", 0);
     return 0;

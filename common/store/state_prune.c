@@ -71,13 +71,10 @@ find_keepers(struct keepers *ret, struct state *state, struct err *err)
         return -1;
     while (count > 0 && ret->good_count < LAST_GOOD) {
         uint32_t number = published[--count];
-        bool known;
-        if (state_find(state, number, "image", &known, err) != 0)
+        bool exists;
+        if (state_find(state, number, "image", &exists, err) != 0)
             return -1;
-        known = !known;
-        for (size_t i = 0; i < ret->good_count; i++)
-            known = known || ret->good[i] == number;
-        if (!known)
+        if (exists && !state_is_among(ret->good, ret->good_count, number))
             ret->good[ret->good_count++] = number;
     }
     return 0;
@@ -86,15 +83,7 @@ find_keepers(struct keepers *ret, struct state *state, struct err *err)
 static bool
 is_kept(const struct keepers *keepers, uint32_t number)
 {
-    for (size_t i = 0; i < 3; i++) {
-        if (keepers->linked[i] == number)
-            return true;
-    }
-    for (size_t i = 0; i < keepers->good_count; i++) {
-        if (keepers->good[i] == number)
-            return true;
-    }
-    return false;
+    return state_is_among(keepers->linked, 3, number) || state_is_among(keepers->good, keepers->good_count, number);
 }
 
 int
@@ -129,10 +118,7 @@ state_discard(struct state *state, uint32_t generation, struct err *err)
     if (state_check_writer(state, err) != 0 || find_keepers(&keepers, state, err) != 0 ||
         state_published(state, &published, &count, err) != 0)
         return -1;
-    bool used = is_kept(&keepers, generation);
-    for (size_t i = 0; i < count; i++)
-        used = used || published[i] == generation;
-    if (used)
+    if (is_kept(&keepers, generation) || state_is_among(published, count, generation))
         return err_set(err, ERR_USAGE, "generation %u is or was in use and is not removed", generation);
     return remove_generation(state, generation, err);
 }

@@ -37,20 +37,11 @@ compare_names(const void *left, const void *right)
 }
 
 static int
-order_prefix(const struct prefix *a, const struct prefix *b)
-{
-    if (a->addr.v6 != b->addr.v6)
-        return a->addr.v6 ? 1 : -1;
-    int order = memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes);
-    return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
-}
-
-static int
 compare_prefixes(const void *left, const void *right)
 {
     const struct lint_rule *a = left;
     const struct lint_rule *b = right;
-    int order = order_prefix(a->rule->prefix, b->rule->prefix);
+    int order = prefix_compare(a->rule->prefix, b->rule->prefix);
     return order != 0 ? order : compare_place(a, b);
 }
 
@@ -246,12 +237,12 @@ each_prefix(const struct search *search)
         size_t low = 0, high = book->prefix_count;
         while (low < high) {
             size_t middle = low + (high - low) / 2;
-            if (order_prefix(book->prefixes[middle].rule->prefix, &cut) < 0)
+            if (prefix_compare(book->prefixes[middle].rule->prefix, &cut) < 0)
                 low = middle + 1;
             else
                 high = middle;
         }
-        for (; low < book->prefix_count && order_prefix(book->prefixes[low].rule->prefix, &cut) == 0; low++) {
+        for (; low < book->prefix_count && prefix_compare(book->prefixes[low].rule->prefix, &cut) == 0; low++) {
             if (call(search, &book->prefixes[low]))
                 return true;
         }

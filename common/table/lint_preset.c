@@ -6,7 +6,6 @@
  *                                work, and lets connections without a server name pass.
  *     preset bypasses a name     A local inspect line takes that away again.
  */
-#include <string.h>
 
 #include "lint_build.h"
 #include "name/addr.h"

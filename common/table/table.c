@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/say.h"
 #include "name/host.h"
 #include "table_build.h"
 
@@ -65,25 +66,32 @@ table_is_label(const char *text, size_t len)
     return len > 0 && len <= TABLE_WORD_MAX;
 }
 
+/* Without memory a complaint is not counted: the arena remembers the failure, and the source is refused. */
 void
 table_complain(struct table *table, const char *fmt, ...)
 {
+    if (table->complaint_count < TABLE_COMPLAINTS_MAX) {
+        char text[ERR_TEXT_MAX];
+        va_list args;
+        va_start(args, fmt);
+        vsnprintf(text, sizeof text, fmt, args);
+        va_end(args);
+        const char *sentence = arena_text(table->arena, text, strlen(text));
+        const char **kept = arena_grow(table->arena, table->complaints, &table->complaint_room,
+                                       table->complaint_count + 1, sizeof *kept);
+        if (kept == NULL)
+            return;
+        table->complaints = kept;
+        kept[table->complaint_count] = sentence;
+    }
     table->complaint_count++;
-    if (table->complaint_count > TABLE_COMPLAINTS_MAX)
-        return;
-    size_t room = table->complaint_room;
-    const char **kept =
-        arena_grow(table->arena, table->complaints, &room, table->complaint_count, sizeof *table->complaints);
-    if (kept == NULL)
-        return;
-    table->complaints = kept;
-    table->complaint_room = room;
-    char text[ERR_TEXT_MAX];
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    kept[table->complaint_count - 1] = arena_text(table->arena, text, strlen(text));
+}
+
+void
+table_say_complaints(const struct table *table, const struct listener *listener)
+{
+    for (size_t i = 0; listener != NULL && i < table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++)
+        say(listener, "%s", table->complaints[i]);
 }
 
 void

@@ -24,6 +24,7 @@
 
 struct arena;
 struct err;
+struct listener;
 struct prefix;
 
 #define TABLE_TEXT_MAX ((uint64_t)16 << 30) /* bytes of one text or list file, which is never in memory as a whole */
@@ -114,6 +115,9 @@ int table_read(struct table *table, const char *spec, struct err *err);
 
 /* The same for bytes in memory; `spec` is their name and may include a verb. */
 int table_read_bytes(struct table *table, const char *spec, const char *bytes, size_t len, struct err *err);
+
+/* Says the complaints that were kept, one by one. Without a listener (NULL) nothing happens. */
+void table_say_complaints(const struct table *table, const struct listener *listener);
 
 /* Sorts the table into normal order (source, id, names before prefixes, pattern; the terms as well) and drops duplicate
  * lines, so that the order of the input lines makes no difference. Rules and their texts may move: earlier pointers to

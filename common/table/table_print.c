@@ -6,7 +6,7 @@
 #include "base/day.h"
 #include "name/addr.h"
 #include "name/pattern.h"
-#include "table_build.h"
+#include "table.h"
 
 #define WIDTH_MAX 48 /* a longer pattern breaks the column */
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/order.h"
 #include "table_build.h"
 
 static uint64_t
@@ -47,36 +48,22 @@ hash_terms(const struct terms *terms)
     return mix_text(mix_text(mix_text(hash, terms->ticket), terms->note), terms->gen);
 }
 
-static int
-compare_number(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
-}
-
-static int
-compare_text(const char *a, const char *b)
-{
-    if (a == NULL || b == NULL)
-        return (a != NULL) - (b != NULL);
-    return strcmp(a, b);
-}
-
 int
 table_terms_compare(const struct terms *a, const struct terms *b)
 {
     const int orders[] = {
         endpoint_set_compare(&a->set, &b->set),
-        compare_number(b->verb, a->verb),
-        compare_number(!a->required, !b->required),
-        compare_number(!a->expressroute, !b->expressroute),
-        compare_text(a->area, b->area),
+        order_numbers(b->verb, a->verb),
+        order_numbers(!a->required, !b->required),
+        order_numbers(!a->expressroute, !b->expressroute),
+        order_texts(a->area, b->area),
         ports_compare(&a->tcp, &b->tcp),
         ports_compare(&a->udp, &b->udp),
-        compare_number(a->expires, b->expires),
-        compare_text(a->owner, b->owner),
-        compare_text(a->ticket, b->ticket),
-        compare_text(a->gen, b->gen),
-        compare_text(a->note, b->note),
+        order_numbers(a->expires, b->expires),
+        order_texts(a->owner, b->owner),
+        order_texts(a->ticket, b->ticket),
+        order_texts(a->gen, b->gen),
+        order_texts(a->note, b->note),
     };
     for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
         if (orders[i] != 0)
@@ -172,7 +159,7 @@ are_sorted(const struct table *table)
     return true;
 }
 
-/* The hash table is made anew, so its room can hold where each set went. */
+/* The hash table is made anew, so its room can hold where each of the terms went. */
 void
 table_sort_terms(struct table *table)
 {

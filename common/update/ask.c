@@ -17,7 +17,6 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/say.h"
-#include "name/instance.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/state.h"

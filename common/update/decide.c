@@ -21,7 +21,6 @@
 #include "store/candidate.h"
 #include "store/decision.h"
 #include "store/generation_named.h"
-#include "store/record.h"
 #include "store/state.h"
 
 #define PREFIX_LEAST 8 /* hex digits of a digest; fewer can be the number of a generation */

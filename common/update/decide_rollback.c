@@ -15,16 +15,6 @@
 #include "store/generation_named.h"
 #include "store/state.h"
 
-static bool
-was_published(const uint32_t *published, size_t count, uint32_t generation)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (published[i] == generation)
-            return true;
-    }
-    return false;
-}
-
 /* The last generation that was in use, is not in use now, and still exists. */
 static int
 choose(const struct decide *decide, uint32_t current, uint32_t *ret, struct err *err)
@@ -53,7 +43,7 @@ find_target(const struct decide *decide, const char *word, uint32_t current, uin
     if (generation_by_number(ret, decide->state, word, err) != 0 ||
         state_published(decide->state, &published, &count, err) != 0)
         return -1;
-    if (!was_published(published, count, *ret))
+    if (!state_is_among(published, count, *ret))
         return err_set(err, ERR_USAGE, "generation %u was never in use; what waits is published with 'm365ctl approve'",
                        *ret);
     return 0;

@@ -2,13 +2,11 @@
 /* flow.c - see flow.h. */
 #include "flow.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/day.h"
-#include "base/digest.h"
 #include "base/err.h"
 #include "base/say.h"
 #include "base/utf8.h"
@@ -279,7 +277,7 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         return err_set(err, ERR_MEM, "no memory");
     if (get_link(flow, STATE_CURRENT, &round.current, err) != 0 ||
         get_link(flow, STATE_PENDING, &round.pending, err) != 0 ||
-        candidate_build(&round.candidate, flow->conf, documents, flow->listener->hear, flow->listener->arg, err) != 0 ||
+        candidate_build(&round.candidate, flow->conf, documents, flow->listener, err) != 0 ||
         (known = find_known(&result, &round, err)) < 0 ||
         (known == 0 && (decide(&round, err) != 0 || commit(&result.generation, &round, err) != 0))) {
         clear_round(&round);

@@ -75,8 +75,10 @@ compare_place(const struct image *image, const struct image_hit *a, const struct
     return set != 0 ? set : order(a->rule.number, b->rule.number);
 }
 
-int
-judge_compare(const struct judge *judge, const struct matched *a, const struct matched *b)
+/* Positive if a beats b (by precedence.h; at a tie the smaller rank, then the earlier place), never 0 for different
+ * rules. Both must count. */
+static int
+compare_matched(const struct judge *judge, const struct matched *a, const struct matched *b)
 {
     const struct claim x = judge_claim(a), y = judge_claim(b);
     int precedence = precedence_compare(&x, &y, judge->info->highest);
@@ -110,7 +112,7 @@ find_best(const struct judge *judge, struct image_cursor *cursor, struct opinion
     while (next_matched(judge, cursor, next)) {
         if (next->lost == LOST_PORT || next->lost == LOST_UDP_ONLY)
             ret->why = WHY_PORT;
-        if (next->lost != LOST_NOT || (ret->best != NULL && judge_compare(judge, next, ret->best) < 0))
+        if (next->lost != LOST_NOT || (ret->best != NULL && compare_matched(judge, next, ret->best) < 0))
             continue;
         ret->best = next;
         next = next == &ret->seen[0] ? &ret->seen[1] : &ret->seen[0];

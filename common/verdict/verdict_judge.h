@@ -52,10 +52,6 @@ void judge_find(const struct judge *judge, const struct identifier *asked, struc
 /* Finds the next match and whether it counts. False at the end. */
 bool judge_next(const struct judge *judge, struct image_cursor *cursor, struct matched *ret);
 
-/* Positive if a beats b (by precedence.h; at a tie the smaller rank, then the earlier place), never 0 for different
- * rules. Both must count. */
-int judge_compare(const struct judge *judge, const struct matched *a, const struct matched *b);
-
 /* Judges one identifier by itself: a name including the tenant guard, an address without any policy about names.
  * `found` is its walk if that was started already, or NULL. */
 void judge_identifier(const struct judge *judge, const struct identifier *asked, struct image_cursor *found,

@@ -15,8 +15,6 @@
 #include "base/say.h"
 #include "cmd_bar.h"
 
-#define SECONDS_A_DAY 86400
-
 void
 cmd_say(const char *fmt, ...)
 {
@@ -146,7 +144,7 @@ cmd_parse_alone(const struct command *command, int argc, char **argv,
 void
 cmd_load_init(struct cmd_load *load)
 {
-    *load = (struct cmd_load){.options.say = hear};
+    *load = (struct cmd_load){.options.listener = &cmd_listener};
     load->options.sources = load->sources;
     load->options.policy.tenants = load->tenants;
 }
@@ -203,7 +201,7 @@ cmd_has_source(const struct cmd_load *load)
 uint32_t
 cmd_today(void)
 {
-    return (uint32_t)(time(NULL) / SECONDS_A_DAY);
+    return day_of(time(NULL));
 }
 
 int

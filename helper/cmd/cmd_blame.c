@@ -15,7 +15,6 @@
 #include "store/decision.h"
 #include "store/generation_named.h"
 #include "store/record.h"
-#include "store/state.h"
 #include "verdict/request.h"
 
 #define BLAME_OUTPUT_MAX ((size_t)16 << 20)

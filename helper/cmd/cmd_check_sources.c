@@ -6,9 +6,7 @@
  * The sources of a configuration are collected as for publish, but not merged: each stays a table of its own. The state
  * folder is only read. It may be missing, as on a machine where rules are checked before they are installed.
  */
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -18,7 +16,6 @@
 #include "name/verb.h"
 #include "store/document.h"
 #include "store/source.h"
-#include "store/state.h"
 #include "table/table.h"
 
 #define TEXTS_MEMORY ((size_t)4 << 20)
@@ -62,23 +59,6 @@ read_source(void *arg, const struct source *source, struct err *err)
     return 0;
 }
 
-/* The documents in use. Without a state folder nothing was ever published. */
-static int
-load_documents(struct documents *ret, const struct conf *conf, struct err *err)
-{
-    struct state *state = NULL;
-    uint32_t generation = 0;
-    int result = 0;
-    if (access(conf->state, F_OK) == 0 || errno != ENOENT)
-        result = state_open(&state, conf->state, false, err);
-    if (result == 0 && state != NULL)
-        result = state_get(state, STATE_CURRENT, &generation, err);
-    if (result == 0)
-        result = documents_load(ret, conf, state, generation, err);
-    state_close(state);
-    return result;
-}
-
 static int
 read_conf(struct check *check, struct documents *documents, struct err *err)
 {
@@ -88,7 +68,7 @@ read_conf(struct check *check, struct documents *documents, struct err *err)
     check->texts = arena_new(TEXTS_MEMORY);
     if (check->texts == NULL)
         return err_set(err, ERR_MEM, "no memory");
-    if (load_documents(documents, check->conf, err) != 0)
+    if (documents_load_current(documents, check->conf, err) != 0)
         return -1;
     return source_each(check->conf, documents, read_source, check, err);
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/digest.h"
 #include "base/err.h"
 #include "change/compare.h"
 #include "cmd_state.h"

@@ -103,30 +103,6 @@ handle_option(void *arg, int code, const char *value, struct err *err)
 }
 
 static int
-check_options(struct squid_conf_options *asked, struct err *err)
-{
-    struct squidconf_wish *wish = &asked->wish;
-    unsigned most = squidconf_concurrency_max(wish->version);
-    if (wish->concurrency > most)
-        return err_set(err, ERR_USAGE,
-                       "%u concurrent requests are too many: this Squid cannot read all their replies "
-                       "at once; at most %u",
-                       wish->concurrency, most);
-    if (wish->intercept_port != 0 && !asked->named_explicit)
-        wish->explicit_port = 0;
-    if (wish->http_port != 0 && (wish->intercept_port == 0 || !wish->bump))
-        return err_set(err, ERR_USAGE, "--intercept-http goes with --intercept and --bump");
-    uint16_t ports[] = {wish->explicit_port, wish->intercept_port, wish->http_port};
-    for (size_t i = 0; i < 3; i++) {
-        for (size_t j = 0; j < i; j++) {
-            if (ports[i] != 0 && ports[i] == ports[j])
-                return err_set(err, ERR_USAGE, "port %u is named twice", ports[i]);
-        }
-    }
-    return 0;
-}
-
-static int
 run_squid_conf(const struct command *command, int argc, char **argv)
 {
     struct squid_conf_options asked = {.wish = squidconf_wish_default};
@@ -134,7 +110,9 @@ run_squid_conf(const struct command *command, int argc, char **argv)
     struct buf out;
     if (cmd_parse_alone(command, argc, argv, handle_option, &asked) != 0)
         return CMD_TROUBLE;
-    if (check_options(&asked, &err) != 0)
+    if (asked.wish.intercept_port != 0 && !asked.named_explicit)
+        asked.wish.explicit_port = 0;
+    if (squidconf_wish_check(&asked.wish, &err) != 0)
         return cmd_trouble(&err);
     buf_init(&out, FRAGMENT_MAX);
     squidconf_print(&out, &asked.wish);

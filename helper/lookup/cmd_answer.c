@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cmd_answer.c - prints the answer to one query, as text and as JSON. Part of `m365ctl lookup`; see cmd_lookup.h. */
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/json_write.h"

@@ -8,7 +8,6 @@
 #include "options.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -90,7 +89,7 @@ letters(const struct options *options)
 }
 
 static void
-say_sentence(void *arg, const char *sentence)
+hear(void *arg, const char *sentence)
 {
     const struct options *options = arg;
     serve_say(options->program, "%s", sentence);
@@ -102,7 +101,8 @@ options_parse(struct options *options, int argc, char **argv, int *ret_status)
     options->fields = squid_fields_default;
     options->ids = SQUID_IDS_DETECT;
     options->debug = false;
-    options->load = (struct load_options){.sources = options->sources, .say = say_sentence, .say_arg = options};
+    options->listener = (struct listener){hear, options};
+    options->load = (struct load_options){.sources = options->sources, .listener = &options->listener};
     opterr = 0;
     int letter;
     while ((letter = getopt(argc, argv, letters(options))) != -1) {

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "base/say.h"
 #include "compile/load.h"
 #include "serve.h"
 #include "squid/squid.h"
@@ -22,6 +23,7 @@ struct options {
     struct squid_fields fields;
     enum squid_ids ids;
     bool debug;
+    struct listener listener; /* prints on stderr */
     struct load_options load; /* points into `sources` */
     const char *sources[LOAD_SOURCES_MAX];
 };

@@ -23,17 +23,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/day.h"
 #include "base/err.h"
 #include "image/image.h"
 #include "image/image_guard.h"
 
 #define REFRESH_MS 1000u
 #define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line, enough for a channel-ID and a space */
-#define SAY_MAX 1024          /* bytes of a line on stderr */
+#define STDERR_LINE_MAX 1024  /* bytes of a line on stderr */
 #define SAY_LINE_MAX 256      /* bytes of a request shown in it */
 #define NEWS_MAX 4u /* messages about the table within SERVE_COMPLAIN_MS, each different from the one before */
 #define LABEL_MAX 32
-#define SECONDS_A_DAY 86400
 
 /* The last message about what is wrong with the table. */
 struct complaint {
@@ -81,13 +81,13 @@ coarse_clock_ms(void)
 static uint32_t
 system_today(void)
 {
-    return (uint32_t)(time(NULL) / SECONDS_A_DAY);
+    return day_of(time(NULL));
 }
 
 void
 serve_say(const char *program, const char *fmt, ...)
 {
-    char line[SAY_MAX];
+    char line[STDERR_LINE_MAX];
     int used = snprintf(line, sizeof line, "%s: ", program);
     size_t head = used < 0 || (size_t)used > sizeof line / 2 ? 0 : (size_t)used;
     va_list args;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* image_fuzz.c - arbitrary bytes as a compiled image: whatever opens must answer any question. See fuzz.h. */
-#include <string.h>
 
 #include "base/err.h"
 #include "fuzz.h"

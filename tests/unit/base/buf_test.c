@@ -2,8 +2,6 @@
 /* buf_test.c - buf.h: bytes that grow up to a ceiling, and failures that stick. */
 #include "base/buf.h"
 
-#include <string.h>
-
 #include "unit.h"
 
 static void

@@ -98,6 +98,27 @@ day_of_a_moment(void **state)
     assert_int_equal(day_of(1795222800), 20778);
 }
 
+static void
+moments(void **state)
+{
+    (void)state;
+    char text[DAY_TIME_MAX];
+    day_format_time(text, 1795222800);
+    assert_string_equal(text, "2026-11-21T01:00:00Z");
+    assert_true(day_parse_time(text) == 1795222800);
+    day_format_time(text, 0);
+    assert_string_equal(text, "-");
+    static const char *const bad[] = {"",
+                                      "-",
+                                      "2026-11-21",
+                                      "2026-11-21 01:00:00Z",
+                                      "2026-11-31T01:00:00Z",
+                                      "2026-11-21T0x:00:00Z",
+                                      "2026-11-21T01:00:00Z "};
+    for (size_t i = 0; i < ROWS(bad); i++)
+        CHECK(bad[i], day_parse_time(bad[i]) == 0);
+}
+
 static const struct {
     const char *why, *want;
     int64_t seconds;
@@ -134,6 +155,7 @@ main(void)
         cmocka_unit_test(every_day_agrees_with_the_c_library),
         cmocka_unit_test(format_of_any_number_ends),
         cmocka_unit_test(day_of_a_moment),
+        cmocka_unit_test(moments),
         cmocka_unit_test(span),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,6 @@
 /* err_test.c - err.h: the sentence is set, chained, cut and made printable. */
 #include "base/err.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "unit.h"

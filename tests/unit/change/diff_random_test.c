@@ -9,12 +9,10 @@
  *     the new against the old   says opened where the old against the new says closed
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "diff_stage.h"
-#include "image/image.h"
 #include "name/addr.h"
 #include "name/pattern.h"
 #include "table/policy.h"

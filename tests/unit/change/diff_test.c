@@ -31,21 +31,16 @@
  */
 #include "change/diff.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "change/announced.h"
-#include "compile/compile.h"
 #include "diff_stage.h"
-#include "image/image.h"
 #include "name/addr.h"
-#include "name/pattern.h"
 #include "table/policy.h"
 #include "table/table.h"
 #include "unit.h"
-#include "verdict/request.h"
 #include "verdict/verdict.h"
 
 #define W " source=w tcp=443 " /* ends most lines of the tables */
@@ -99,6 +94,13 @@ static const struct {
             "default a.example id=2" W,
      .is = "default a.example id=2" W,
      .want = "lowered a.example w1A->w2D +\n"
+             "close a.example 443 rule>category w1A\n"},
+    {"entries that differ in their old sets only: by these",
+     .was = "allow a.example id=1" W "\n"
+            "allow a.example id=5" W,
+     .is = "default a.example id=5" W,
+     .want = "lowered a.example w1A->w5D +\n"
+             "lowered a.example w5A->w5D\n"
              "close a.example 443 rule>category w1A\n"},
     {"left one of two sets",
      .was = "allow a.example id=1" W "\n"

@@ -2,7 +2,6 @@
 /* history_test.c - history.h: the fate of each generation, the last decision about it, and what cannot be read. */
 #include "change/history.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"

@@ -11,7 +11,6 @@
 #include "base/err.h"
 #include "conf/conf.h"
 #include "diff_stage.h"
-#include "image/image.h"
 #include "store/candidate.h"
 #include "store/document.h"
 #include "store/record.h"

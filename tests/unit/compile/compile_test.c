@@ -6,13 +6,11 @@
 #include "compile/compile.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "image/image_find.h"
-#include "name/verb.h"
 #include "table/policy.h"
 #include "table/table.h"
 #include "tables.h"

@@ -4,11 +4,9 @@
  * each name is found with its own rule and nothing else is, one at a time and many at once.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "compile/compile.h"
 #include "image/image_find.h"
 #include "tables.h"
 #include "verdict/request.h"

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/say.h"
 #include "image/image.h"
 #include "table/table.h"
 #include "tables.h"
@@ -179,7 +180,7 @@ image_becomes_text(void **state)
 static unsigned said;
 
 static void
-say(void *arg, const char *sentence)
+hear(void *arg, const char *sentence)
 {
     assert_ptr_equal(arg, &said);
     assert_true(sentence[0] != '\0');
@@ -194,7 +195,8 @@ several(void **state)
     snprintf(text, sizeof text, "%s", folder_path("t.rules"));
     snprintf(list, sizeof list, "inspect:%s", folder_path("list"));
     const char *sources[] = {text, list};
-    const struct load_options options = {.sources = sources, .source_count = 2, .say = say, .say_arg = &said};
+    const struct listener listener = {hear, &said};
+    const struct load_options options = {.sources = sources, .source_count = 2, .listener = &listener};
     write_text("t.rules", OLD_LINE);
     write_text("list", "b.example\n");
     touch("list", -60);

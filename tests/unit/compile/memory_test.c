@@ -4,12 +4,12 @@
  *
  * Each failure must be a sentence, and nothing may be lost; the sanitizers and valgrind watch.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "alloc_fails.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/say.h"
 #include "compile/compile.h"
 #include "compile/load.h"
 #include "image/image.h"
@@ -40,6 +40,15 @@ static const char document[] =
 static const char list[] = "a.b.example\n"
                            "10.0.0.0/8\n~(x(a(b(c(d(e(f)?g)?h)?i)?j)?k)?){100,200}\nnot!\n"
                            "*.com\n";
+
+static void
+hear(void *unused, const char *sentence)
+{
+    (void)unused;
+    check_says("a complaint", sentence, "'t.txt': ");
+}
+
+static const struct listener listener = {hear, NULL};
 
 /* The whole way from lines to a verdict; true if it got there. */
 static bool
@@ -119,6 +128,30 @@ bare_list(void **state)
 {
     (void)state;
     every("allow:t.txt", list);
+}
+
+/* After a failure, too, every complaint that is counted can be read. */
+static void
+complaints(void **state)
+{
+    (void)state;
+    struct buf lines;
+    bool good = false;
+    buf_init(&lines, (size_t)1 << 20);
+    for (int i = 0; i < TABLE_COMPLAINTS_MAX - 1; i++)
+        buf_add_fmt(&lines, "%020d!\n", i);
+    for (alloc_failing = 1; !good; alloc_failing++) {
+        struct err err = {0};
+        alloc_calls = 0;
+        struct table *table = table_new();
+        if (table == NULL)
+            continue;
+        good = table_read_bytes(table, "allow:t.txt", lines.data, lines.len, &err) == 0;
+        table_say_complaints(table, &listener);
+        table_free(table);
+    }
+    alloc_failing = 0;
+    buf_clear(&lines);
 }
 
 static struct table *
@@ -216,6 +249,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(table_text), cmocka_unit_test(json),   cmocka_unit_test(bare_list),
         cmocka_unit_test(sorted),     cmocka_unit_test(loaded), cmocka_unit_test(rewrite_rules),
+        cmocka_unit_test(complaints),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

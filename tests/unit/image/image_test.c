@@ -8,8 +8,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/err.h"
-#include "compile/compile.h"
 #include "name/addr.h"
 #include "name/verb.h"
 #include "table/policy.h"

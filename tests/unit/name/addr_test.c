@@ -4,7 +4,6 @@
 #include "name/addr.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"

@@ -2,7 +2,6 @@
 /* host_test.c - host.h: which bytes are a name, what Unicode is converted to, where anybody can register names. */
 #include "name/host.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"

@@ -2,8 +2,6 @@
 /* pattern_test.c - pattern.h: what a pattern is, what it matches, whether two of them share a name. */
 #include "name/pattern.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"

@@ -3,7 +3,6 @@
  */
 #include "name/ports.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

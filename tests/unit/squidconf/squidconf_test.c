@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squidconf_test.c - squidconf.h: versions and extras are parsed, and the doctor never calls a file good when memory
- * ran out.
+ * squidconf_test.c - squidconf.h: versions and extras are parsed, a setup that cannot be is refused, and the doctor
+ * never calls a file good when memory ran out.
  *
  * Linked with --wrap=malloc and the like, as memory_test.c is. What is printed and found is tested by tests/squidconf/.
  */
-#include <string.h>
 #include <sys/stat.h>
 
 #include "alloc_fails.h"
@@ -43,6 +42,33 @@ versions(void **state)
         int result = squidconf_parse_version(&version, table[i].text, &err);
         CHECK(table[i].text, result == (table[i].want < 0 ? -1 : 0));
         CHECK(table[i].text, table[i].want < 0 || (int)version == table[i].want);
+    }
+}
+
+static void
+wishes(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        struct squidconf_wish wish;
+        const char *want; /* NULL: good */
+    } rows[] = {
+        {"one port", {.explicit_port = 80}, NULL},
+        {"three ports", {.explicit_port = 1, .intercept_port = 2, .http_port = 3, .bump = true}, NULL},
+        {"as many as this Squid can read", {.version = SQUIDCONF_6, .explicit_port = 1, .concurrency = 163}, NULL},
+        {"one more", {.version = SQUIDCONF_6, .explicit_port = 1, .concurrency = 164}, "at most 163"},
+        {"a later Squid reads more", {.version = SQUIDCONF_7, .explicit_port = 1, .concurrency = 164}, NULL},
+        {"explicit and intercepting", {.explicit_port = 80, .intercept_port = 80}, "port 80 is named twice"},
+        {"TLS and plain HTTP", {.intercept_port = 9, .http_port = 9, .bump = true}, "port 9 is named twice"},
+        {"plain HTTP alone", {.explicit_port = 1, .http_port = 3, .bump = true}, "goes with --intercept"},
+        {"plain HTTP without inspection", {.intercept_port = 2, .http_port = 3}, "goes with --intercept"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct err err = {0};
+        CHECK(rows[i].why, squidconf_wish_check(&rows[i].wish, &err) == (rows[i].want == NULL ? 0 : -1));
+        if (rows[i].want != NULL)
+            check_says(rows[i].why, err.text, rows[i].want);
     }
 }
 
@@ -109,6 +135,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(versions),
         cmocka_unit_test(extras),
+        cmocka_unit_test(wishes),
         cmocka_unit_test(memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

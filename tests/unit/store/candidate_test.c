@@ -6,128 +6,19 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/day.h"
 #include "base/err.h"
-#include "conf/conf.h"
 #include "store/candidate.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/record.h"
 #include "store/state.h"
+#include "store_stage.h"
 #include "table/table.h"
 #include "unit.h"
-
-#define NOW 1795222800 /* 2026-11-21T01:00:00Z */
-
-static const char document[] = "[{\"id\":1,\"serviceArea\":\"Exchange\",\"category\":\"Optimize\",\"required\":true,"
-                               "\"expressRoute\":true,\"tcpPorts\":\"80,443\",\"urls\":[\"outlook.example\"]}]";
-
-struct stage {
-    struct conf *conf;
-    struct state *state;
-    struct documents documents;
-    struct candidate candidate;
-};
-
-static char top[4096];
-
-static int
-set_up(void **unused)
-{
-    (void)unused;
-    char path[4200];
-    snprintf(top, sizeof top, "%s/g", folder_make());
-    mkdir(top, 0755);
-    snprintf(path, sizeof path, "%s/local.d", top);
-    return mkdir(path, 0755);
-}
-
-static void
-write_text(const char *name, const char *text)
-{
-    char path[4200];
-    snprintf(path, sizeof path, "g/%s", name);
-    folder_write(path, text, strlen(text));
-}
-
-static struct stage
-open_stage(const char *conf, const char *version)
-{
-    struct stage stage = {0};
-    struct err err = {0};
-    char path[4200], text[500];
-    snprintf(path, sizeof path, "%s/m365.conf", top);
-    snprintf(text, sizeof text, "state state\ndata data\n%s", conf);
-    if (conf_read_bytes(&stage.conf, path, text, strlen(text), &err) != 0 ||
-        state_open(&stage.state, stage.conf->state, true, &err) != 0 ||
-        documents_load(&stage.documents, stage.conf, stage.state, 0, &err) != 0)
-        fail_msg("%s", err.text);
-    for (size_t i = 0; version != NULL && i < stage.documents.count; i++) {
-        buf_add_text(&stage.documents.of[i].bytes, document);
-        snprintf(stage.documents.of[i].version, 11, "%s", version);
-    }
-    return stage;
-}
-
-static int
-build(struct stage *stage, struct err *err)
-{
-    return candidate_build(&stage->candidate, stage->conf, &stage->documents, NULL, NULL, err);
-}
-
-static uint32_t
-commit(struct stage *stage, bool publish)
-{
-    struct buf review;
-    struct err err = {0};
-    uint32_t next, number;
-    buf_init(&review, RECORD_MAX);
-    assert_int_equal(state_next(stage->state, &next, &err), 0);
-    candidate_print_head(&review, &stage->candidate, &stage->documents, next, "test", NOW);
-    buf_add_text(&review, "result published\n\nbody\ngeneration 99\n");
-    const struct generation_parts parts = {
-        .candidate = &stage->candidate, .documents = &stage->documents, .review = &review};
-    if (generation_commit(&number, stage->state, &parts, publish, &err) != 0)
-        fail_msg("%s", err.text);
-    buf_clear(&review);
-    assert_int_equal(number, next);
-    return number;
-}
-
-static void
-close_stage(struct stage *stage)
-{
-    candidate_clear(&stage->candidate);
-    documents_clear(&stage->documents);
-    state_close(stage->state);
-    conf_free(stage->conf);
-}
-
-static void
-times(void **unused)
-{
-    (void)unused;
-    char text[DAY_TIME_MAX];
-    day_format_time(text, NOW);
-    assert_string_equal(text, "2026-11-21T01:00:00Z");
-    assert_true(day_parse_time(text) == NOW);
-    day_format_time(text, 0);
-    assert_string_equal(text, "-");
-    static const char *const bad[] = {"",
-                                      "-",
-                                      "2026-11-21",
-                                      "2026-11-21 01:00:00Z",
-                                      "2026-11-31T01:00:00Z",
-                                      "2026-11-21T0x:00:00Z",
-                                      "2026-11-21T01:00:00Z "};
-    for (size_t i = 0; i < ROWS(bad); i++)
-        CHECK(bad[i], day_parse_time(bad[i]) == 0);
-}
 
 static void
 heads(void **unused)
@@ -155,17 +46,17 @@ static void
 there_and_back(void **unused)
 {
     (void)unused;
-    struct stage stage = open_stage("instance Worldwide China\n", "2025120100");
+    struct store_stage stage = store_stage_open("instance Worldwide China\n", "2025120100");
     struct err err = {0};
-    write_text("local.d/b.rules", "inspect login.example\n");
-    write_text("local.d/a.rules", "# version: mine\n"
-                                  "allow .partner.example\n");
-    write_text("local.d/ignored.txt", "nonsense\n");
+    store_stage_write("local.d/b.rules", "inspect login.example\n");
+    store_stage_write("local.d/a.rules", "# version: mine\n"
+                                         "allow .partner.example\n");
+    store_stage_write("local.d/ignored.txt", "nonsense\n");
     buf_add_text(&stage.documents.of[1].changes, "[]");
-    assert_int_equal(build(&stage, &err), 0);
+    assert_int_equal(store_stage_build(&stage, &err), 0);
     assert_int_equal(stage.candidate.table->rule_count, 4);
     assert_string_equal(stage.candidate.table->sources[0], "worldwide");
-    assert_int_equal(commit(&stage, true), 1);
+    assert_int_equal(store_stage_commit(&stage, true), 1);
     struct candidate again;
     assert_int_equal(candidate_load(&again, stage.state, 1, &err), 0);
     assert_string_equal(again.digest, stage.candidate.digest);
@@ -184,16 +75,16 @@ there_and_back(void **unused)
     record_get(&review, "version", value, sizeof value);
     assert_string_equal(value, "Worldwide 2025120100");
     buf_clear(&review);
-    close_stage(&stage);
+    store_stage_close(&stage);
     /* The same documents are found if the instances are in another order. */
-    stage = open_stage("instance China USGovDoD Worldwide\n", NULL);
+    stage = store_stage_open("instance China USGovDoD Worldwide\n", NULL);
     documents_clear(&stage.documents);
     assert_int_equal(documents_load(&stage.documents, stage.conf, stage.state, 1, &err), 0);
     assert_string_equal(stage.documents.of[0].version, "2025120100");
     check_text("changes", stage.documents.of[0].changes.data, stage.documents.of[0].changes.len, "[]");
-    check_text("document", stage.documents.of[2].bytes.data, stage.documents.of[2].bytes.len, document);
+    check_text("document", stage.documents.of[2].bytes.data, stage.documents.of[2].bytes.len, store_stage_document);
     assert_int_equal(stage.documents.of[1].bytes.len, 0);
-    close_stage(&stage);
+    store_stage_close(&stage);
 }
 
 static void
@@ -201,11 +92,11 @@ damage(void **unused)
 {
     (void)unused;
     static const char *const names[] = {"image", "table.txt", "source.json", "review.txt"};
-    struct stage stage = open_stage("", "2025120100");
+    struct store_stage stage = store_stage_open("", "2025120100");
     struct err err = {0};
-    assert_int_equal(build(&stage, &err), 0);
+    assert_int_equal(store_stage_build(&stage, &err), 0);
     for (size_t i = 0; i < ROWS(names); i++) {
-        uint32_t number = commit(&stage, false);
+        uint32_t number = store_stage_commit(&stage, false);
         char path[PATH_MAX];
         assert_int_equal(generation_verify(stage.state, number, &err), 0);
         assert_int_equal(state_path(stage.state, number, names[i], path, &err), 0);
@@ -219,7 +110,7 @@ damage(void **unused)
         assert_int_equal(unlink(path), 0);
         CHECK(names[i], generation_verify(stage.state, number, &err) == -1);
     }
-    close_stage(&stage);
+    store_stage_close(&stage);
 }
 
 static void
@@ -227,34 +118,34 @@ shipped_tables(void **unused)
 {
     (void)unused;
     char path[4200];
-    struct stage stage = open_stage("", NULL);
+    struct store_stage stage = store_stage_open("", NULL);
     struct err err = {0};
-    assert_int_equal(build(&stage, &err), -1);
+    assert_int_equal(store_stage_build(&stage, &err), -1);
     check_says("no shipped table", err.text, "there is no document of instance 'Worldwide' yet");
-    snprintf(path, sizeof path, "%s/data", top);
+    snprintf(path, sizeof path, "%s/data", store_stage_top());
     mkdir(path, 0755);
-    write_text("data/worldwide.rules", "# version: 2025-12\n"
-                                       "allow a.example id=1 tcp=443 source=worldwide\n");
-    assert_int_equal(build(&stage, &err), 0);
-    assert_int_equal(commit(&stage, true), 1);
+    store_stage_write("data/worldwide.rules", "# version: 2025-12\n"
+                                              "allow a.example id=1 tcp=443 source=worldwide\n");
+    assert_int_equal(store_stage_build(&stage, &err), 0);
+    assert_int_equal(store_stage_commit(&stage, true), 1);
     documents_clear(&stage.documents);
     assert_int_equal(documents_load(&stage.documents, stage.conf, stage.state, 1, &err), 0);
     assert_int_equal(stage.documents.of[0].bytes.len, 0);
     assert_string_equal(stage.documents.of[0].version, "");
-    close_stage(&stage);
+    store_stage_close(&stage);
 }
 
 static void
-decide(struct stage *stage, uint32_t number, enum decided what)
+decide(struct store_stage *stage, uint32_t number, enum decided what)
 {
     struct err err = {0};
-    const struct decision decision = {.what = what, .by = "alice", .note = "line\nbreak", .at = NOW};
+    const struct decision decision = {.what = what, .by = "alice", .note = "line\nbreak", .at = STAGE_NOW};
     if (decision_write(stage->state, number, &decision, &err) != 0)
         fail_msg("%s", err.text);
 }
 
 static uint32_t
-refused_over(struct stage *stage, uint32_t current)
+refused_over(struct store_stage *stage, uint32_t current)
 {
     uint32_t number = 4711;
     struct err err = {0};
@@ -264,7 +155,7 @@ refused_over(struct stage *stage, uint32_t current)
 }
 
 static uint32_t
-refused(struct stage *stage)
+refused(struct store_stage *stage)
 {
     return refused_over(stage, 0);
 }
@@ -273,12 +164,12 @@ static void
 decisions(void **unused)
 {
     (void)unused;
-    struct stage stage = open_stage("", "2025120100");
+    struct store_stage stage = store_stage_open("", "2025120100");
     struct err err = {0};
     struct buf text;
     char value[100];
-    assert_int_equal(build(&stage, &err), 0);
-    uint32_t number = commit(&stage, true);
+    assert_int_equal(store_stage_build(&stage, &err), 0);
+    uint32_t number = store_stage_commit(&stage, true);
     assert_int_equal(refused(&stage), 0);
     decide(&stage, number, DECIDED_REJECTED);
     assert_int_equal(refused(&stage), number);
@@ -308,15 +199,15 @@ decisions(void **unused)
     /* The same documents with other local rules are still those that were rolled back; a rejection is for one content.
      */
     candidate_clear(&stage.candidate);
-    write_text("local.d/a.rules", "inspect login.example\n");
-    assert_int_equal(build(&stage, &err), 0);
+    store_stage_write("local.d/a.rules", "inspect login.example\n");
+    assert_int_equal(store_stage_build(&stage, &err), 0);
     assert_int_equal(refused(&stage), number);
     decide(&stage, number, DECIDED_REJECTED);
     assert_int_equal(refused(&stage), 0);
     decide(&stage, number, DECIDED_ROLLED_BACK);
     buf_add_text(&stage.documents.of[0].bytes, " ");
     assert_int_equal(refused(&stage), 0);
-    close_stage(&stage);
+    store_stage_close(&stage);
 }
 
 /* A dangling link in place of the local rules, as to a disk that is not mounted, does not count as absent. */
@@ -326,30 +217,29 @@ local_rules_gone(void **unused)
     (void)unused;
     char path[4200];
     struct err err = {0};
-    struct stage stage = open_stage("", "2026010100");
-    assert_int_equal(build(&stage, &err), 0);
+    struct store_stage stage = store_stage_open("", "2026010100");
+    assert_int_equal(store_stage_build(&stage, &err), 0);
     candidate_clear(&stage.candidate);
-    snprintf(path, sizeof path, "%s/local.d", top);
+    snprintf(path, sizeof path, "%s/local.d", store_stage_top());
     assert_int_equal(rmdir(path), 0);
-    assert_int_equal(build(&stage, &err), 0);
+    assert_int_equal(store_stage_build(&stage, &err), 0);
     candidate_clear(&stage.candidate);
     assert_int_equal(symlink("unmounted", path), 0);
-    assert_int_equal(build(&stage, &err), -1);
+    assert_int_equal(store_stage_build(&stage, &err), -1);
     check_says("a link that leads nowhere", err.text, "cannot open the folder of local rules '");
-    close_stage(&stage);
+    store_stage_close(&stage);
 }
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(times),
         cmocka_unit_test(heads),
-        cmocka_unit_test_setup_teardown(there_and_back, set_up, folder_tear_down),
-        cmocka_unit_test_setup_teardown(damage, set_up, folder_tear_down),
-        cmocka_unit_test_setup_teardown(shipped_tables, set_up, folder_tear_down),
-        cmocka_unit_test_setup_teardown(decisions, set_up, folder_tear_down),
-        cmocka_unit_test_setup_teardown(local_rules_gone, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(there_and_back, store_stage_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(damage, store_stage_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(shipped_tables, store_stage_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(decisions, store_stage_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(local_rules_gone, store_stage_set_up, folder_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,6 @@
 /* lint_test.c - lint.h: one claim per row: what is found in local lines, and what is not. */
 #include "table/lint.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"

@@ -13,7 +13,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "table/table.h"
 #include "tables.h"
 

@@ -3,7 +3,6 @@
  * table_sort_test.c - table.h: the order of many rules. A sorted random table contains each rule once, in strictly
  * ascending order. That order is written down here as plainly as possible.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

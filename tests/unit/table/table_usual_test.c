@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "name/addr.h"
 #include "name/pattern.h"
 #include "table/table.h"
 #include "unit.h"

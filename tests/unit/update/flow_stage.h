@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flow_stage.h - a configuration, a state folder and documents, for the tests of flow.h, publish.h, decide.h, update.h
- * and health.h.
+ * flow_stage.h - a configuration, a state folder and documents, for the tests of what publishes: flow.h, publish.h,
+ * decide.h, update.h.
  *
  * Where it sits: tests of the room update, above unit.h. If something cannot be set up, the test fails.
  */

@@ -2,7 +2,6 @@
 /* service_test.c - service.h as far as it works without a network: versions, waits, queries, documents. */
 #include "update/service.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"

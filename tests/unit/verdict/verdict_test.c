@@ -5,7 +5,6 @@
  */
 #include "verdict/verdict.h"
 
-#include "compile/compile.h"
 #include "image/image.h"
 #include "name/verb.h"
 #include "table/policy.h"
