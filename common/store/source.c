@@ -65,7 +65,8 @@ visit_preset(const struct walk *walk, const char *name, struct err *err)
     if (n < 0 || (size_t)n >= sizeof path)
         return err_set(err, ERR_LIMIT, "the path '%s' is too long", walk->conf->data);
     if (access(path, F_OK) != 0 && errno == ENOENT)
-        return err_set(err, ERR_IO, "there is no preset '%s': no file '%s'", name, path);
+        return err_set(err, ERR_IO, "there is no preset '%s': no file '%s'; m365-tables(5) lists the presets", name,
+                       path);
     return visit_file(walk, path, true, err);
 }
 

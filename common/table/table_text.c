@@ -239,6 +239,9 @@ apply_word(struct line *line, const struct word *word, struct err *err)
         flag = &line->terms.required;
     else if (word->len == 12 && memcmp(word->text, "expressroute", 12) == 0)
         flag = &line->terms.expressroute;
+    uint16_t port;
+    if (flag == NULL && port_parse(&port, word->text, word->len))
+        return err_set(err, ERR_SYNTAX, "unknown word '%u'; for a port write 'tcp=%u'", port, port);
     if (flag == NULL || word->quoted)
         return err_set(err, ERR_SYNTAX, "unknown word '%.*s'", (int)(word->len > 40 ? 40 : word->len), word->text);
     *flag = true;

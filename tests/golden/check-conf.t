@@ -76,7 +76,7 @@ $ cat > bad.conf <<'END'
 > data shipped
 > END
 $ m365ctl check -c bad.conf
-m365ctl: there is no preset 'nothing': no file './shipped/presets/nothing.rules'
+m365ctl: there is no preset 'nothing': no file './shipped/presets/nothing.rules'; m365-tables(5) lists the presets
 worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label none
 [2]
 

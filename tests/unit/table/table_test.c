@@ -129,6 +129,8 @@ static const struct {
     {"a verb alone", "allow # x", "'allow' has nothing after it; a host pattern or prefix follows the verb"},
     {"an unknown key", "allow a.example colour=red", "unknown key 'colour'"},
     {"an unknown word", "allow a.example Required", "unknown word 'Required'"},
+    {"a port alone", "allow a.example 443", "unknown word '443'; for a port write 'tcp=443'"},
+    {"a number that is not a port", "allow a.example 70000", "unknown word '70000'"},
     {"a word in quotes", "allow a.example \"required\"", "unknown word 'required'"},
     {"a key twice", "allow a.example id=1 id=1", "the key 'id' is given twice"},
     {"an id that is not a number", "allow a.example id=x", "id 'x' is not a number from 0 to 4294967295"},
