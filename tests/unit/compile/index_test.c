@@ -3,12 +3,13 @@
  * index_test.c - image_find.h on tables with more names, sets and kinds than fit in a bucket, a class byte or a cache:
  * each name is found with its own rule and nothing else is, one at a time and many at once.
  */
+#include "compile/compile.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "compile/compile.h"
 #include "image/image_find.h"
 #include "tables.h"
 #include "verdict/request.h"

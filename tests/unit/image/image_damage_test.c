@@ -2,6 +2,8 @@
 /* image_damage_test.c - image.h: a damaged image is refused with a sentence. If one opens nevertheless, any question
  * gets an answer.
  */
+#include "image/image.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +12,6 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "compile/compile.h"
-#include "image/image.h"
 #include "image/image_guard.h"
 #include "table/policy.h"
 #include "tables.h"

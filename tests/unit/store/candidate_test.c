@@ -4,6 +4,8 @@
  * unchanged, decisions are kept.
  */
 
+#include "store/candidate.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +16,6 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "conf/conf.h"
-#include "store/candidate.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/record.h"
