@@ -295,6 +295,34 @@ def house_list(top, name):
                     yield f"{name}:{number}: '{word}' is neither a file of this folder nor a library"
 
 
+def law_mirror(law, top, files):
+    """The tests of a room are in the folder of its name, and the first header of a room that a test includes is of that room."""
+    for name in files:
+        found = re.fullmatch(r"tests/unit/(\w+)/\w+_test\.c", name)
+        if found and found[1] not in law.folder:
+            yield f"{name}: there is no room '{found[1]}'"
+        elif found:
+            room, number = first_room(law, top, files, name)
+            if room is None:
+                yield f"{name}: includes no header of a room"
+            elif room != found[1]:
+                yield f"{name}:{number}: the first header of a room is of '{room}', not of '{found[1]}'; is the test in the right folder?"
+
+
+def first_room(law, top, files, name):
+    """The first room of which a test includes a header, perhaps through a header of its own folder, and the line; (None, 1): no room."""
+    for number, header, angle, wrong in c_text.includes(top, name):
+        room, _, base = header.rpartition("/")
+        near_by = f"{os.path.dirname(name)}/{base}"
+        if room in law.folder and not angle and not wrong:
+            return room, number
+        if not room and not angle and not wrong and near_by in files:
+            through = first_room(law, top, files, near_by)[0]
+            if through:
+                return through, number
+    return None, 1
+
+
 def law_libraries(law, top, files):
     """Only one file includes a library's header."""
     for name in c_files(files, "common", "helper"):
@@ -402,7 +430,7 @@ def law_dist(files, dist_list):
             yield f"{name}: not in the tarball; write it into EXTRA_DIST of the folder's local.mk"
 
 
-SOURCE_LAWS = (law_includes, law_rooms, law_public, law_kinds, law_signs, law_lists, law_libraries, law_sizes,
+SOURCE_LAWS = (law_includes, law_rooms, law_public, law_kinds, law_signs, law_lists, law_mirror, law_libraries, law_sizes,
                law_parameters, law_words, law_licence, law_ascii, law_top)
 
 
