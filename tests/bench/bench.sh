@@ -319,7 +319,8 @@ squid() {
 # Describes the machine.
 machine() {
 	sed -n 's/^model name[^:]*: */processor: /p' /proc/cpuinfo | sort | uniq -c | sed 's/^ *\([0-9]*\) processor:/\1 x/'
-	echo "caches: $(getconf LEVEL2_CACHE_SIZE) level 2, $(getconf LEVEL3_CACHE_SIZE) level 3; huge pages: $(sed 's/.*\[\(.*\)\].*/\1/' /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null)"
+	echo "caches: $(getconf LEVEL2_CACHE_SIZE) level 2, $(getconf LEVEL3_CACHE_SIZE) level 3;" \
+		"huge pages: $(sed 's/.*\[\(.*\)\].*/\1/' /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null)"
 	echo "$(uname -sr), $(${CC:-cc} --version | head -n 1); load average $(cut -d' ' -f1-3 /proc/loadavg)"
 	echo "built with: ${BENCH_CFLAGS:-}"
 }

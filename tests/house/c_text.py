@@ -17,6 +17,7 @@ DIRECTIVE = re.compile(r"\s*(#|%:|\?\?=)\s*(\w+)(.*)")
 PLAIN_INCLUDE = re.compile(r'\s*([<"])((?:[\w-]+/)*[\w-]+\.h)([>"])\s*')
 LITERAL = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 FUNCTION = re.compile(r"\b(?!__attribute__|__declspec|alignas|_Alignas)([A-Za-z_]\w*)\s*\(")
+POINTER = re.compile(r"\(\s*\*+\s*(?:const\b\s*)?(\w*)\s*(?:\[[^]]*\]\s*)*\)\s*\(")
 VARIABLE = re.compile(r"([A-Za-z_]\w*)\s*(?=[])[=])")
 WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -83,3 +84,54 @@ def carried(text):
                 yield name[1], code[start + name.end():at] if variable else code[start + len(head):at]
             if sign == ";" or "=" not in head:
                 start = at + 1
+
+
+def braces(code):
+    """(line, the text since the last declaration) of each brace that opens at file level."""
+    code = "\n".join("" if DIRECTIVE.match(line) else line for line in code.split("\n"))
+    depth, start = 0, 0
+    for at, sign in enumerate(code):
+        if sign == "{" and depth == 0:
+            yield code.count("\n", 0, at) + 1, code[start:at]
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if sign in "};" and depth == 0:
+            start = at + 1
+
+
+def is_function(head):
+    """Does the body of a function follow this text?"""
+    return "=" not in head and FUNCTION.search(head) is not None
+
+
+def file_level(code):
+    """The same text with spaces in place of directives, of the bodies of functions and of values."""
+    code = "\n".join("" if DIRECTIVE.match(line) else line for line in code.split("\n"))
+    kept, depth, start, blank = [], 0, 0, False
+    for at, sign in enumerate(code):
+        if depth == 0 and not blank:
+            blank = sign == "=" or sign == "{" and is_function(code[start:at])
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        kept.append(" " if blank and sign != "\n" else sign)
+        if sign in "};" and depth == 0:
+            kept[-1] = ";" if blank else sign
+            start, blank = at + 1, False
+    return "".join(kept)
+
+
+def count_parameters(text):
+    """The parameters in a text that starts after their bracket."""
+    depth, count = 1, 1
+    for sign in text:
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth == 0:
+            break
+        count += sign == "," and depth == 1
+    return count
+
+
+def parameters(code):
+    """(line, name, how many) for the parameters of each function, prototype and pointer to a function."""
+    outside = file_level(code)
+    for text, pattern in ((outside, FUNCTION), (outside, POINTER), (code, POINTER)):
+        for found in pattern.finditer(text):
+            yield text.count("\n", 0, found.end()) + 1, found[1] or "(*)", count_parameters(text[found.end():])

@@ -30,6 +30,7 @@ import objects  # noqa: E402
 C_FOLDERS = ("common", "helper", "tests")
 BODY_MAX, SOURCE_MAX, HEADER_MAX = 50, 500, 150
 FOLDER_MAX, README_MAX, ROOM_README_MAX = 30, 150, 10
+PARAMETERS_MAX = 6
 FOLDERS = {"common", "conf", "helper", "tests", ".ci"}
 ROOT_FILES = {
     ".clang-format", ".clang-tidy", ".gitignore", "CHANGES.md", "LICENSE", "Makefile.am", "README.md", "autogen.sh",
@@ -41,7 +42,17 @@ MEMORY = {"malloc", "calloc", "realloc", "reallocarray", "free", "strdup", "strn
           "aligned_alloc", "posix_memalign", "memalign", "valloc"}
 MEMORY_FILES = {"common/base/arena.c", "common/base/buf.c"}
 PRINTING = {"printf", "vprintf", "fprintf", "vfprintf", "dprintf", "vdprintf", "puts", "fputs", "putchar", "putc", "fputc",
-            "perror", "exit", "_exit", "_Exit", "quick_exit", "abort"}
+            "stdout", "stderr", "perror", "psignal", "psiginfo", "syslog", "vsyslog", "exit", "_exit", "_Exit", "quick_exit", "abort"}
+PRINTING_CALLS = {"err", "errx", "verr", "verrx", "warn", "warnx", "vwarn", "vwarnx", "error"}  # banned as calls: `err` is a variable, too
+
+# Makefiles: what a room adds to; what only common/ and helper/, or only Makefile.am, assign; options that hide an include.
+ROOM_LISTS = {"libm365_a_SOURCES", "libm365ctl_a_SOURCES", "M365CTL_SOURCES", "HELPER_LOOP"}
+LIBRARIES = r"(M365|M365CTL|PCRE2|CJSON|IDN2|PSL|SODIUM|CURL)_(CFLAGS|LIBS)"
+OF_PROGRAMS = re.compile(rf"libm365|{LIBRARIES}$|(M365CTL_SOURCES|HELPER_LOOP)$|(%[CD]%|helper)_(ext_m365_acl|url_m365_rewrite|m365ctl)_")
+OF_ALL = {"AM_CPPFLAGS", "AM_CFLAGS", "AM_LDFLAGS", "CPPFLAGS", "CFLAGS", "DEFS", "DEFAULT_INCLUDES", "INCLUDES", "LIBS"}
+UNSEEN = re.compile(r"\W*-(include|imacros|iquote|isystem|idirafter)")
+OPTION = re.compile(r"\W*-[ID]")
+HOUSE_WORD = re.compile(rf"%D%/[\w-]+(\.[ch1-8]|\.md)?|libm365(ctl)?\.a|\$\((AM_CPPFLAGS|{LIBRARIES}|HELPER_LOOP|M365CTL_SOURCES)\)")
 
 SOURCE = re.compile(r".*\.(c|h|py|sh|mk|ac|am|awk|[1-8])$")
 ASCII = re.compile(r".*\.(c|h|py|sh|mk|ac|am|awk|[1-8]|rules|conf|in|supp|md)$|(^|/)(rooms|LICENSE|run)$")
@@ -106,8 +117,13 @@ class Law:
         if not name.startswith("tests/") and name not in MEMORY_FILES:
             banned.update({word: "belongs to arena.c and buf.c" for word in MEMORY})
         if name.startswith("common/"):
-            banned.update({word: "does not belong in common/: the library never prints and never exits" for word in PRINTING})
+            banned.update({word: "does not belong in common/: the library never prints and never exits" for word in PRINTING | PRINTING_CALLS})
         return banned
+
+    @staticmethod
+    def plain(word):
+        """A function's name without what the compiler and the C library put around it."""
+        return re.sub(r"^__(.*)_chk$", r"\1", word.removeprefix("__builtin_")).removesuffix("_unlocked")
 
 
 def read(top, name):
@@ -226,6 +242,87 @@ def law_signs(law, top, files):
             yield f"{readme}: names other headers than tests/house/rooms: {' '.join(sorted(said ^ law.public.get(room, set())))}"
 
 
+def assignments(top, name):
+    """(the number of its last line, variable, mark, words) of each assignment of a makefile; (line, None, None, its words) of any other line."""
+    line = ""
+    for number, part in enumerate(lines_of(top, name), 1):
+        line += part
+        if line.endswith("\\"):
+            line = line[:-1] + " "
+            continue
+        found = re.match(r" *([^\s:=+?!#]+)\s*(\+=|\?=|:*=)(.*)", line)
+        if found:
+            yield number, found[1], found[2], found[3].split()
+        elif line.strip() and not line.startswith("#"):
+            yield number, None, None, line.split()
+        line = ""
+
+
+def law_lists(law, top, files):
+    """Only a room's local.mk says what the library and the programs are made of: files of that room, without options of their own."""
+    for name in (f for f in files if f.endswith((".mk", ".am", ".ac"))):
+        folder = os.path.dirname(name)
+        if folder in law.folder.values() and folder != "helper":
+            yield from room_list(top, name)
+        elif folder in ("common", "helper"):
+            yield from house_list(top, name)
+        else:
+            for number, variable, _, words in assignments(top, name):
+                if OF_PROGRAMS.match(variable or "") or variable in OF_ALL and name != "Makefile.am":
+                    yield f"{name}:{number}: '{variable}' does not belong in this file"
+                for word in words:
+                    if UNSEEN.match(word) or OPTION.match(word) and name != "Makefile.am":
+                        yield f"{name}:{number}: '{word}' would change what a source includes"
+
+
+def room_list(top, name):
+    for number, variable, mark, words in assignments(top, name):
+        if variable not in ROOM_LISTS | {"EXTRA_DIST"} or mark != "+=":
+            yield f"{name}:{number}: '{variable or words[0]}' does not belong in this file; it adds to {', '.join(sorted(ROOM_LISTS))} or EXTRA_DIST"
+            continue
+        for word in words:
+            if not re.fullmatch(r"%D%/README\.md" if variable == "EXTRA_DIST" else r"%D%/\w+\.[ch]", word):
+                yield f"{name}:{number}: '{word}' is not a file of this room"
+
+
+def house_list(top, name):
+    for number, variable, _, words in assignments(top, name):
+        if variable is None and not re.fullmatch(r"include %D%/\w+/local\.mk", " ".join(words)):
+            yield f"{name}:{number}: '{' '.join(words)}' is neither a list nor the local.mk of a room"
+        elif variable:
+            for word in words:
+                if not HOUSE_WORD.fullmatch(word):
+                    yield f"{name}:{number}: '{word}' is neither a file of this folder nor a library"
+
+
+def law_mirror(law, top, files):
+    """The tests of a room are in the folder of its name, and the first header of a room that a test includes is of that room."""
+    for name in files:
+        found = re.fullmatch(r"tests/unit/(\w+)/\w+_test\.c", name)
+        if found and found[1] not in law.folder:
+            yield f"{name}: there is no room '{found[1]}'"
+        elif found:
+            room, number = first_room(law, top, files, name)
+            if room is None:
+                yield f"{name}: includes no header of a room"
+            elif room != found[1]:
+                yield f"{name}:{number}: the first header of a room is of '{room}', not of '{found[1]}'; is the test in the right folder?"
+
+
+def first_room(law, top, files, name):
+    """The first room of which a test includes a header, perhaps through a header of its own folder, and the line; (None, 1): no room."""
+    for number, header, angle, wrong in c_text.includes(top, name):
+        room, _, base = header.rpartition("/")
+        near_by = f"{os.path.dirname(name)}/{base}"
+        if room in law.folder and not angle and not wrong:
+            return room, number
+        if not room and not angle and not wrong and near_by in files:
+            through = first_room(law, top, files, near_by)[0]
+            if through:
+                return through, number
+    return None, 1
+
+
 def law_libraries(law, top, files):
     """Only one file includes a library's header."""
     for name in c_files(files, "common", "helper"):
@@ -244,6 +341,7 @@ def law_sizes(law, top, files):
         if count_lines(top, name) > most:
             yield f"{name}: {count_lines(top, name)} lines, at most {most}"
         yield from long_bodies(name, lines_of(top, name))
+        yield from odd_bodies(name, c_text.code_only(c_text.read(top, name)))
     folders = [os.path.dirname(name) for name in files if name.endswith((".c", ".h", ".py", ".sh"))]
     for folder in sorted(set(folders)):
         if folders.count(folder) > FOLDER_MAX:
@@ -265,6 +363,24 @@ def long_bodies(name, lines):
         yield f"{name}:{start}: a body without end; is the layout clang-format's?"
 
 
+def odd_bodies(name, code):
+    lines = code.split("\n")
+    plain = [line for line in lines if not c_text.DIRECTIVE.match(line)]
+    if "".join(plain).count("{") != "".join(plain).count("}"):
+        yield f"{name}: its braces do not pair; does an #if split a body?"
+    for number, head in c_text.braces(code):
+        if c_text.is_function(head) and lines[number - 1] != "{":
+            yield f"{name}:{number}: the brace of a body is not on a line of its own; is the layout clang-format's?"
+
+
+def law_parameters(law, top, files):
+    """No function has seven or more parameters."""
+    for name in c_files(files, *C_FOLDERS):
+        for number, function, count in c_text.parameters(c_text.code_only(c_text.read(top, name))):
+            if count > PARAMETERS_MAX:
+                yield f"{name}:{number}: '{function}' has {count} parameters, at most {PARAMETERS_MAX}; pass a struct"
+
+
 def law_words(law, top, files):
     """No banned words."""
     for name in c_files(files, "common", "helper", "tests"):
@@ -272,9 +388,10 @@ def law_words(law, top, files):
         for number, line in enumerate(c_text.code_only(c_text.read(top, name)).split("\n"), 1):
             if re.match(r"\s*#\s*include\b", line):
                 continue
-            for word in c_text.WORD.findall(line):
-                if word in banned:
-                    yield f"{name}:{number}: '{word}' {banned[word]}"
+            for found in c_text.WORD.finditer(line):
+                word = law.plain(found[0])
+                if word in banned and (word not in PRINTING_CALLS or re.match(r"\s*\(", line[found.end():])):
+                    yield f"{name}:{number}: '{found[0]}' {banned[word]}"
 
 
 def law_licence(law, top, files):
@@ -313,7 +430,8 @@ def law_dist(files, dist_list):
             yield f"{name}: not in the tarball; write it into EXTRA_DIST of the folder's local.mk"
 
 
-SOURCE_LAWS = (law_includes, law_rooms, law_public, law_kinds, law_signs, law_libraries, law_sizes, law_words, law_licence, law_ascii, law_top)
+SOURCE_LAWS = (law_includes, law_rooms, law_public, law_kinds, law_signs, law_lists, law_mirror, law_libraries, law_sizes,
+               law_parameters, law_words, law_licence, law_ascii, law_top)
 
 
 def judge(what, complaints):

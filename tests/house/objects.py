@@ -12,6 +12,7 @@ Where it sits: tests/house/, called by house.py with the folder of a build.
 What does not belong here: laws that need no build.
 """
 
+import collections
 import os
 import re
 import subprocess
@@ -171,6 +172,28 @@ def law_reach(law, objects):
                 yield f"{source}: uses {symbol} of {other}, but '{own}' may not see '{room}'"
 
 
+def law_arrows(law, objects):
+    """A room may see only rooms that it uses."""
+    used = {(law.room(name), law.room(header)) for name in objects.sources + objects.headers for header in objects.included(name)}
+    used |= {(law.room(source), law.room(other)) for source, others in objects.uses.items() for other in others}
+    for room, others in law.sees.items():
+        for other in sorted(others):
+            if (room, other) not in used:
+                yield f"tests/house/rooms: '{room}' uses nothing of '{other}'; take the arrow away"
+
+
+def law_members(law, objects):
+    """A library holds only objects of rooms."""
+    made = collections.Counter(os.path.basename(path) for source, paths in objects.objects.items() if law.room(source) for path in paths)
+    for name in sorted(os.listdir(objects.build)):
+        if name.startswith("libm365") and name.endswith(".a"):
+            members = collections.Counter(tool("ar", "t", os.path.join(objects.build, name)).split())
+            if not members:
+                yield f"{name}: ar finds no member"
+            for member in sorted(members - made):
+                yield f"{name}: '{member}' is not made of a source in a room"
+
+
 def law_declared(law, objects):
     """What a file uses of another one, a header declares: a public header if that is another room."""
     words = {header: set(c_text.WORD.findall(c_text.code_only(c_text.read(objects.top, header)))) for header in objects.headers}
@@ -192,7 +215,7 @@ def law_calls(law, objects):
     for source, symbols in sorted(objects.wanted.items()):
         banned = law.banned(source)
         for symbol in sorted(symbols):
-            word = re.sub(r"^__(.*)_chk$", r"\1", symbol)
+            word = law.plain(symbol)
             if word in banned:
                 yield f"{source}: its object calls '{symbol}', and '{word}' {banned[word]}"
 
@@ -221,4 +244,4 @@ def law_links(law, objects):
             yield f"helper/{program}: '{name}' comes with it, perhaps through another library"
 
 
-LAWS = (law_fresh, law_circles, law_reach, law_declared, law_calls, law_links)
+LAWS = (law_fresh, law_circles, law_reach, law_arrows, law_members, law_declared, law_calls, law_links)

@@ -45,8 +45,8 @@ GOOD = {
     "helper/m365ctl.c": SPDX + '#include <stdio.h>\n#include "table/table.h"\n\nint\nmain(void)\n{\n    puts("x");\n}\n',
     "tests/unit/table_test.c": SPDX + '#include <cmocka.h>\n#include "table/table.h"\n\nint\nmain(void)\n{\n    free(0);\n}\n',
     "tests/unit/unit.h": SPDX,
-    "tests/unit/name/host_test.c": SPDX + '#include "name/host.h"\n#include "near.h"\n#include "unit.h"\n',
-    "tests/unit/name/near.h": SPDX,
+    "tests/unit/name/host_test.c": SPDX + '#include "near.h"\n#include "base/err.h"\n#include "unit.h"\n',
+    "tests/unit/name/near.h": SPDX + '#include <stdio.h>\n#include "name/host.h"\n',
     "tests/fuzz/line.h": SPDX,
     "tests/fuzz/line_fuzz.c": SPDX + '#include "line.h"\n#include "unit.h"\n',
     "tests/run.sh": "#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0-or-later\n",
@@ -139,12 +139,71 @@ CASES = (
     ("a long README of a room", house.law_signs, "common/name/README.md", "host.h url.h\n" * 11, "11 lines"),
     ("a README that forgets a header", house.law_signs, "common/name/README.md", "host.h\n", "other headers than tests/house/rooms: url.h"),
     ("a README that names too many", house.law_signs, "common/name/README.md", "host.h url.h x.h\n", "rooms: x.h"),
+    ("a room's list takes a source of no room", house.law_lists, "common/name/local.mk", MK + "libm365_a_SOURCES += tests/unit/evil.c\n",
+     "'tests/unit/evil.c' is not a file of this room"),
+    ("... by climbing", house.law_lists, "common/name/local.mk",
+     MK + "libm365_a_SOURCES += \\\n\t%D%/url.c \\\n\t%D%/../../tests/evil.c\n", "local.mk:4: '%D%/.."),
+    ("... through a variable", house.law_lists, "common/name/local.mk", MK + "libm365_a_SOURCES += $(EVIL)\n", "'$(EVIL)' is not a file"),
+    ("... in the list of a program", house.law_lists, "helper/local.mk",
+     MK + "%C%_m365ctl_SOURCES = %D%/m365ctl.c tests/evil.c\n", "'tests/evil.c' is neither"),
+    ("... in what a program links", house.law_lists, "helper/local.mk",
+     MK + "%C%_m365ctl_LDADD = tests/evil.o\n", "'tests/evil.o' is neither"),
+    ("... in another makefile", house.law_lists, "tests/local.mk",
+     MK + "libm365_a_SOURCES += %D%/evil.c\n", "'libm365_a_SOURCES' does not belong"),
+    ("... which names a program", house.law_lists, "Makefile.am",
+     MK + "helper_m365ctl_LDADD += tests/evil.o\n", "'helper_m365ctl_LDADD' does not belong"),
+    ("a room's flags", house.law_lists, "common/name/local.mk",
+     MK + "libm365_a_CPPFLAGS += -include tests/evil.h\n", "'libm365_a_CPPFLAGS' does not"),
+    ("... for everybody", house.law_lists, "common/name/local.mk",
+     MK + "AM_CPPFLAGS += -I$(srcdir)/common/image\n", "'AM_CPPFLAGS' does not"),
+    ("... in a list", house.law_lists, "common/name/local.mk", MK + "libm365_a_SOURCES += -DX\n", "'-DX' is not a file"),
+    ("... in the library's line", house.law_lists, "common/local.mk", MK + "libm365_a_CPPFLAGS = $(AM_CPPFLAGS) -DX\n", "'-DX' is neither"),
+    ("... of the tests", house.law_lists, "tests/local.mk", MK + "AM_CPPFLAGS += $(X)\n", "'AM_CPPFLAGS' does not"),
+    ("... of one object", house.law_lists, "tests/local.mk", MK + "common/name/url.o: CPPFLAGS += -I.\n", "'-I.' would change"),
+    ("an include on the command line", house.law_lists, "Makefile.am",
+     MK + "AM_CPPFLAGS = -Icommon -include evil.h\n", "'-include' would change"),
+    ("... of configure", house.law_lists, "configure.ac", MK + 'HOUSE_CFLAGS="-imacros evil.h"\n', "would change"),
+    ("a library's name for an object", house.law_lists, "tests/local.mk", MK + "CURL_LIBS += tests/evil.o\n", "'CURL_LIBS' does not belong"),
+    ("a rule in a room's makefile", house.law_lists, "common/name/local.mk", MK + "%D%/url.o: x\n\tcp x $@\n", "'%D%/url.o:' does not"),
+    ("a condition in a room's makefile", house.law_lists, "common/name/local.mk", MK + "if X\nendif\n", "'if' does not"),
+    ("a foreign list", house.law_lists, "common/local.mk", MK + "include tests/evil.mk\n", "'include tests/evil.mk' is neither"),
+    ("a test in another room's folder", house.law_mirror, "tests/unit/table/host_test.c",
+     SPDX + '#include "name/host.h"\n#include "table/table.h"\n',
+     "host_test.c:2: the first header of a room is of 'name', not of 'table'"),
+    ("... by a header of its folder", house.law_mirror, "tests/unit/name/near.h",
+     SPDX + '#include "table/table.h"\n', "host_test.c:2: the first header"),
+    ("a test of no room", house.law_mirror, "tests/unit/name/host_test.c", SPDX + "#include <stdio.h>\n", "no header of a room"),
+    ("a folder of tests that is not a room", house.law_mirror, "tests/unit/wild/host_test.c",
+     SPDX + '#include "name/host.h"\n', "no room 'wild'"),
     ("another file takes a library", house.law_libraries, "common/name/url.c", SPDX + "#include <idn2.h>\n", "only common/name/host_idn.c"),
     ("an unknown library", house.law_libraries, "common/name/url.c", SPDX + "#include <zlib.h>\n", "not a header of the C library"),
     ("curl in a helper", house.law_libraries, "helper/serve.c", SPDX + "#include <curl/curl.h>\n", "only common/name/fetch.c"),
     ("a long body", house.law_sizes, "common/name/url.c", body(51), "a body of 51 lines"),
     ("a long body in a test", house.law_sizes, "tests/unit/url_test.c", body(60), "a body of 60 lines"),
     ("a body without end", house.law_sizes, "common/name/url.c", SPDX + "int\nf(void)\n{\n  return 0; }\n", "without end"),
+    ("a brace at the end of a line", house.law_sizes, "common/name/url.c",
+     SPDX + "int f(int i) {\n  return i;\n}\n", "url.c:2: the brace of a body"),
+    ("... after more lines", house.law_sizes, "common/name/url.c",
+     SPDX + "int\nf(int i,\n  int j) {\n  return i;\n}\n", "url.c:4: the brace"),
+    ("... after an attribute", house.law_sizes, "common/name/url.c",
+     SPDX + "int f(int i) __attribute__((cold)) {\n}\n", "url.c:2: the brace"),
+    ("... in a header", house.law_sizes, "common/name/url.h", SPDX + "static inline int f(int i) { return i; }\n", "url.h:2: the brace"),
+    ("a brace that is not at the start of its line", house.law_sizes, "tests/unit/url_test.c",
+     SPDX + "int\nf(void)\n  {\n  }\n", "url_test.c:4: the brace"),
+    ("a body that #if splits", house.law_sizes, "common/name/url.c",
+     SPDX + "#if X\nint f(int i)\n{\n#else\nint f(void)\n{\n#endif\n}\n", "do not pair"),
+    ("seven parameters", house.law_parameters, "common/name/url.c",
+     SPDX + "int\nf(int a, int b, int c, int d,\n  int e, int f, int g)\n{\n}\n", "url.c:3: 'f' has 7 parameters"),
+    ("... in a prototype", house.law_parameters, "common/name/url.h",
+     SPDX + "int f(int, int, int (*)(int, int), int, int, int, int);\n", "'f' has 7"),
+    ("... of a pointer", house.law_parameters, "helper/serve.c", SPDX + "int (*f)(int, int, int, int, int, int, int);\n", "'f' has 7"),
+    ("... in a struct", house.law_parameters, "tests/unit/url_test.c",
+     SPDX + "struct s {\n  int (*f)(int, int, int, int, int, int, int);\n};\n", "url_test.c:3: 'f' has 7"),
+    ("... in a parameter", house.law_parameters, "common/name/url.h",
+     SPDX + "int f(int (*g)(int, int, int, int, int, int, int));\n", "'g' has 7"),
+    ("... in a body", house.law_parameters, "common/name/url.c",
+     SPDX + "int\nf(void)\n{\n  int (*g)(int, int, int, int, int, int, int) = h;\n}\n", "url.c:5: 'g' has 7"),
+    ("... of a type", house.law_parameters, "common/name/url.h", SPDX + "typedef int f(int, int, int, int, int, int, int);\n", "'f' has 7"),
     ("a long source", house.law_sizes, "common/name/url.c", SPDX + "int x;\n" * 500, "501 lines"),
     ("a long header", house.law_sizes, "common/name/url.h", SPDX + "int x;\n" * 150, "151 lines"),
     ("a long test", house.law_sizes, "tests/unit/url_test.c", SPDX + "int x;\n" * 500, "501 lines"),
@@ -160,6 +219,18 @@ CASES = (
     ("aligned memory outside", house.law_words, "common/name/url.c", SPDX + "x = aligned_alloc(64, 64);\n", "'aligned_alloc' belongs"),
     ("realloc by pointer", house.law_words, "common/name/url.c", SPDX + "void *(*f)(void *, size_t) = realloc;\n", "'realloc'"),
     ("printing inside", house.law_words, "common/name/url.c", SPDX + 'fprintf(stderr, "x");\n', "'fprintf' does not belong"),
+    ("memory by the compiler's name", house.law_words, "common/name/url.c", SPDX + "p = __builtin_alloca(9);\n", "'__builtin_alloca' belongs"),
+    ("strcpy by the compiler's name", house.law_words, "tests/unit/url_test.c", SPDX + "__builtin_strcpy(a, b);\n", "'__builtin_strcpy' is banned"),
+    ("... that checks", house.law_words, "helper/serve.c", SPDX + "__builtin___strcpy_chk(a, b, 9);\n", "strcpy_chk' is banned"),
+    ("writing to a stream of the program", house.law_words, "common/name/url.c",
+     SPDX + "fwrite(a, 1, 1, stderr);\n", "'stderr' does not belong"),
+    ("... the other one", house.law_words, "common/name/url.h", SPDX + "#define OUT stdout\n", "'stdout' does not belong"),
+    ("printing without a lock", house.law_words, "common/name/url.c", SPDX + "putchar_unlocked(1);\n", "'putchar_unlocked' does not"),
+    ("the log of the system", house.law_words, "common/name/url.c", SPDX + 'syslog(1, "x");\n', "'syslog' does not belong"),
+    ("psignal inside", house.law_words, "common/name/url.c", SPDX + 'psignal(1, "x");\n', "'psignal' does not belong"),
+    ("warn inside", house.law_words, "common/name/url.c", SPDX + 'warn ("x");\n', "'warn' does not belong"),
+    ("errx inside", house.law_words, "common/name/url.c", SPDX + 'errx(1, "x");\n', "'errx' does not belong"),
+    ("err inside", house.law_words, "common/name/url.c", SPDX + "struct err *err;\n" + 'err(1, "x");\n', "url.c:3: 'err' does not belong"),
     ("perror inside", house.law_words, "common/name/url.h", SPDX + "perror(0);\n", "'perror' does not belong"),
     ("leaving inside", house.law_words, "common/name/url.c", SPDX + "if (x) exit(1);\n", "'exit' does not belong"),
     ("no licence in C", house.law_licence, "common/name/url.c", "int x;\n", "no SPDX"),
@@ -217,6 +288,13 @@ def good_tree(law):
         covered = {case[1] for case in CASES}
         check("every law is broken by some case", covered == set(house.SOURCE_LAWS), f"not: {set(house.SOURCE_LAWS) - covered}")
         put(top, "common/name/long.c", body(50))
+        put(top, "common/name/err.c", SPDX + "#define MANY(a, b, c, d, e, f, g) a\n"
+            "struct s {\n  int a, b, c, d, e, f, g;\n} s = {\n  1, 2, 3, 4, 5, 6, 7\n};\n"
+            "int\nf(struct err *err, int b, int c, int d, int (*e)(int, int), int g) __attribute__((cold))\n"
+            "{\n  warn = err;\n  return g(1, 2, 3, 4, 5, 6, 7);\n}\nint x = MANY(1, 2, 3, 4, 5, 6, 7);\n")
+        for one in (house.law_sizes, house.law_parameters, house.law_words):
+            got = list(one(law, top, ["common/name/err.c"]))
+            check(f"what looks like an offence: {one.__doc__}", not got, *got)
         check("fifty lines are not too many", not list(house.law_sizes(law, top, ["common/name/long.c"])))
         kinds = ("c", "h", "py", "sh")
         many = [f"tests/x/x{n}.{kinds[n % len(kinds)]}" for n in range(house.FOLDER_MAX + 1)]
@@ -349,6 +427,7 @@ OBJECTS = (
     ("a lent header is not lent to tests", objects.law_declared,
      {"common/image/image.c": "int format(void) { return 1; }", "common/image/image_format.h": "int format(void);\n",
       "tests/unit/image_test.c": "int format(void); int main(void) { return format(); }"}, "tests/unit/image_test.c: uses format"),
+    ("a room that is seen in vain", objects.law_arrows, {"common/name/host.c": "int host(void) { return 1; }"}, "'name' uses nothing of 'base'"),
     ("memory by a name in pieces", objects.law_calls,
      {"common/name/host.c": "#define GLUE(a, b) a##b\nvoid GLUE(fr, ee)(void *); void host(void *p) { GLUE(fr, ee)(p); }"},
      "its object calls 'free', and 'free' belongs to arena.c"),
@@ -368,7 +447,7 @@ def built(law):
                 return "objects: no compiler"
             got = list(one(law, objects.Objects(build, build, sorted(sources))))
             check(why, any(want in line for line in got) if want else not got, f"want: {want}", f"got:  {got}")
-    covered = {case[1] for case in OBJECTS}
+    covered = {case[1] for case in OBJECTS} | {objects.law_members}
     check("every law about objects is broken by some case", covered == set(objects.LAWS), f"not: {set(objects.LAWS) - covered}")
     with tempfile.TemporaryDirectory() as build:
         names = ["common/name/host.c", "common/name/url.c"]
@@ -384,6 +463,39 @@ def built(law):
         os.utime(os.path.join(build, "common/name/libm365_a-host.o"), (0, 0))
         got = list(objects.law_fresh(law, objects.Objects(build, build, names)))
         check("an object that is older than its source", len(got) == 1 and "host.c: newer than 'common/name/libm365_a-host.o'" in got[0], f"got: {got}")
+    return None
+
+
+def arrows():
+    with tempfile.TemporaryDirectory() as top:
+        put(top, "rooms", "room common/a :\nroom common/b : a\nroom common/c : b a\npublic a : a.h\npublic b :\npublic c :\n")
+        law = house.Law(os.path.join(top, "rooms"))
+        sources = {"common/b/b.c": "int b(void) { return 1; }\n", "common/c/c.c": "int b(void); int c(void) { return b(); }\n"}
+        if not all(compile_c(top, name, text) for name, text in sources.items()):
+            return "arrows: no compiler"
+        put_tree(top, {"common/a/a.h": "", "common/b/b.c": '#include "a/a.h"\n'})
+        got = list(objects.law_arrows(law, objects.Objects(top, top, ["common/a/a.h", *sources])))
+        check("an include and a symbol use an arrow", got == ["tests/house/rooms: 'c' uses nothing of 'a'; take the arrow away"], f"got: {got}")
+    return None
+
+
+def members(law):
+    names = ("common/name/libm365_a-host", "common/wild/libm365_a-wild", "tests/unit/libm365_a-host")
+    with tempfile.TemporaryDirectory() as top:
+        if not all(compile_c(top, name + ".c", f"int f{len(name)}(void) {{ return 1; }}\n") for name in names):
+            return "members: no compiler"
+        put_tree(top, {"common/name/host.c": "", "common/wild/wild.c": ""})
+        for inside, want in ((names[:1], None), (names[:2], "'libm365_a-wild.o' is not made"), (names[::2], "'libm365_a-host.o' is not made")):
+            paths = [os.path.join(top, name + ".o") for name in inside]
+            library = os.path.join(top, "libm365.a")
+            if os.path.exists(library):
+                os.remove(library)
+            subprocess.run(["ar", "cq", library, *paths], capture_output=True, check=False)
+            got = list(objects.law_members(law, objects.Objects(top, top, ["common/name/host.c", "common/wild/wild.c"])))
+            check(f"a library of {inside}", len(got) == 1 and want in got[0] if want else not got, f"got: {got}")
+        put(top, "libm365.a", "not a library\n")
+        got = list(objects.law_members(law, objects.Objects(top, top, ["common/name/host.c"])))
+        check("a file that is not a library", got == ["libm365.a: ar finds no member"], f"got: {got}")
     return None
 
 
@@ -451,7 +563,7 @@ def main():
     library_names()
     tarball()
     links_of_files(law)
-    skipped = [why for why in (built(law), links(law)) if why]
+    skipped = [why for why in (built(law), arrows(), members(law), links(law)) if why]
     for why in skipped:
         print(f"skipped - {why}")
     print(f"{PASSED} passed, {FAILED} failed" + (f", {len(skipped)} skipped" if skipped else ""))

@@ -8,11 +8,12 @@
  *     an address                differs exactly if a reported range holds it, for that port, in the same direction
  *     the new against the old   says opened where the old against the new says closed
  */
+#include "diff_stage.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "diff_stage.h"
 #include "name/addr.h"
 #include "name/pattern.h"
 #include "table/policy.h"

@@ -3,6 +3,8 @@
  * index_test.c - image_find.h on tables with more names, sets and kinds than fit in a bucket, a class byte or a cache:
  * each name is found with its own rule and nothing else is, one at a time and many at once.
  */
+#include "compile/compile.h"
+
 #include <stdio.h>
 #include <string.h>
 

@@ -149,11 +149,11 @@ settings(void **state)
         const char *why, *text;
         bool says;
     } rows[] = {
-        {"empty", "", false},
-        {"comments and white space", "# bypass Optimize\n\n \t# x\r\n  \n#", false},
-        {"a setting", "#\nlist inspect never.txt\n", true},
-        {"after white space, without a line end", "# x\n \ttenant contoso", true},
-        {"nonsense", "\x01", true},
+        {"empty", "", .says = false},
+        {"comments and white space", "# bypass Optimize\n\n \t# x\r\n  \n#", .says = false},
+        {"a setting", "#\nlist inspect never.txt\n", .says = true},
+        {"after white space, without a line end", "# x\n \ttenant contoso", .says = true},
+        {"nonsense", "\x01", .says = true},
     };
     char path[PATH_MAX + 16];
     make("c", true);

@@ -4,13 +4,14 @@
  *
  * Each failure must be a sentence, and nothing may be lost; the sanitizers and valgrind watch.
  */
+#include "compile/compile.h"
+
 #include <string.h>
 
 #include "alloc_fails.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/say.h"
-#include "compile/compile.h"
 #include "compile/load.h"
 #include "image/image.h"
 #include "squid/rewrite.h"

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* image_addr_test.c - image_find.h: for small and large tables of prefixes, an address finds what a loop over all lines
  * finds. */
+#include "image/image_find.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "image/image_find.h"
 #include "name/addr.h"
 #include "tables.h"
 

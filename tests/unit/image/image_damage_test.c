@@ -2,13 +2,14 @@
 /* image_damage_test.c - image.h: a damaged image is refused with a sentence. If one opens nevertheless, any question
  * gets an answer.
  */
+#include "image/image.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "image/image.h"
 #include "image/image_guard.h"
 #include "table/policy.h"
 #include "tables.h"

@@ -4,6 +4,8 @@
  * whole cloud, does a list of ports contain another one, whose tenant is it. Random patterns are checked against their
  * names.
  */
+#include "name/pattern.h"
+
 #include "unit.h"
 
 #include <stdio.h>
@@ -12,7 +14,6 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "name/host.h"
-#include "name/pattern.h"
 #include "name/ports.h"
 
 static const struct {

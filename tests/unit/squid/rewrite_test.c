@@ -3,12 +3,13 @@
  * rewrite_test.c - rewrite.h: rules are read, or refused with a message; the first matching rule wins; every result is
  * a URL.
  */
+#include "squid/rewrite.h"
+
 #include "unit.h"
 
 #include <string.h>
 
 #include "base/err.h"
-#include "squid/rewrite.h"
 #include "verdict/request.h"
 
 static struct rewrite *

@@ -3,6 +3,8 @@
  * squid_test.c - squid.h: words, fields, channel-IDs and ACL arguments are read as Squid writes them, and replies are
  * exact to the byte.
  */
+#include "squid/squid.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +17,6 @@
 #include "base/err.h"
 #include "compile/compile.h"
 #include "image/image.h"
-#include "squid/squid.h"
 #include "table/policy.h"
 #include "table/table.h"
 #include "tables.h"

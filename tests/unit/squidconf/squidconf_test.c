@@ -5,12 +5,13 @@
  *
  * Linked with --wrap=malloc and the like, as memory_test.c is. What is printed and found is tested by tests/squidconf/.
  */
+#include "squidconf/squidconf.h"
+
 #include <sys/stat.h>
 
 #include "alloc_fails.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "squidconf/squidconf.h"
 #include "unit.h"
 
 static void

@@ -3,6 +3,7 @@
  * candidate_test.c - candidate.h, document.h, decision.h: candidates are built and committed, documents are read back
  * unchanged, decisions are kept.
  */
+#include "store/candidate.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "store/candidate.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/record.h"

@@ -32,17 +32,17 @@ static const struct row {
     int want;        /* by number of source */
     int want_across; /* by name: "china" is before "worldwide" */
 } rows[] = {
-    {"source and id are equal", ID(W, 1), ID(W, 1), 0, 0},
-    {"another id is another set", ID(W, 1), ID(W, 2), -1, -1},
-    {"ids are compared as numbers", ID(W, 10), ID(W, 9), 1, 1},
-    {"the largest id is not below the smallest", ID(W, UINT32_MAX), ID(W, 0), 1, 1},
-    {"the same id of another source is another set", ID(W, 1), ID(C, 1), -1, 1},
-    {"the source counts before the id", ID(W, 9), ID(C, 1), -1, 1},
-    {"local lines of one source belong together", LOCAL(W), LOCAL(W), 0, 0},
-    {"local lines of two sources do not", LOCAL(W), LOCAL(C), -1, 1},
-    {"published sets come before local lines", ID(W, 7), LOCAL(W), -1, -1},
-    {"id 0 is an id, and not a local line", ID(W, 0), LOCAL(W), -1, -1},
-    {"the source counts before being published", LOCAL(W), ID(C, 1), -1, 1},
+    {"source and id are equal", ID(W, 1), ID(W, 1), .want = 0, .want_across = 0},
+    {"another id is another set", ID(W, 1), ID(W, 2), .want = -1, .want_across = -1},
+    {"ids are compared as numbers", ID(W, 10), ID(W, 9), .want = 1, .want_across = 1},
+    {"the largest id is not below the smallest", ID(W, UINT32_MAX), ID(W, 0), .want = 1, .want_across = 1},
+    {"the same id of another source is another set", ID(W, 1), ID(C, 1), .want = -1, .want_across = 1},
+    {"the source counts before the id", ID(W, 9), ID(C, 1), .want = -1, .want_across = 1},
+    {"local lines of one source belong together", LOCAL(W), LOCAL(W), .want = 0, .want_across = 0},
+    {"local lines of two sources do not", LOCAL(W), LOCAL(C), .want = -1, .want_across = 1},
+    {"published sets come before local lines", ID(W, 7), LOCAL(W), .want = -1, .want_across = -1},
+    {"id 0 is an id, and not a local line", ID(W, 0), LOCAL(W), .want = -1, .want_across = -1},
+    {"the source counts before being published", LOCAL(W), ID(C, 1), .want = -1, .want_across = 1},
 };
 
 static void

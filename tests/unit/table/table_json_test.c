@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* table_json_test.c - table.h: the web service's documents; what is taken, what is left out, what refuses the whole. */
+#include "table/table.h"
+
 #include <string.h>
 
 #include "base/buf.h"
-#include "table/table.h"
 #include "tables.h"
 
 #define SET(more) "{\"id\":1,\"serviceArea\":\"Exchange\",\"category\":\"Allow\"" more "}"

@@ -5,6 +5,8 @@
  * A file is read in pieces of a mebibyte; bytes in memory are not. Files that are awkward where two pieces meet are
  * read both ways.
  */
+#include "table/table.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +15,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "table/table.h"
 #include "tables.h"
 
 #define PIECE ((size_t)1 << 20)

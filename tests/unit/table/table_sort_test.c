@@ -3,6 +3,8 @@
  * table_sort_test.c - table.h: the order of many rules. A sorted random table contains each rule once, in strictly
  * ascending order. That order is written down here as plainly as possible.
  */
+#include "table/table.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +12,6 @@
 #include "base/err.h"
 #include "name/addr.h"
 #include "name/pattern.h"
-#include "table/table.h"
 #include "tables.h"
 
 static const struct terms *terms; /* of the table under test */

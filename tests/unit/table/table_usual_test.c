@@ -5,13 +5,14 @@
  * The first line of a source goes through all checks. A line that repeats the one before, with another name, may take a
  * short cut. Random lines, most of them almost right, are read both ways.
  */
+#include "table/table.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "name/pattern.h"
-#include "table/table.h"
 #include "unit.h"
 
 #define ROUNDS 200000

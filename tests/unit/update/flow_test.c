@@ -294,17 +294,23 @@ static const struct {
     const char *want;                                          /* version in the record; NULL: it fails */
     const char *sentence;                                      /* heard, or of the failure */
 } files[] = {
-    {"a version in the name", "", "endpoints-" NEW ".json", NULL, NULL, NULL, "Worldwide " NEW, "is published"},
-    {"one next to other digits", "", "7-" NEW "-0.json", "Worldwide", NULL, NULL, "Worldwide " NEW, "is published"},
-    {"a version that is given", "", OLD ".json", NULL, NEW, NULL, "Worldwide " NEW, "is published"},
-    {"no version", "", "endpoints.json", NULL, NULL, NULL, "Worldwide -", "with --version the review can tell whether"},
-    {"too many digits", "", NEW "0.json", NULL, NULL, NULL, "Worldwide -",
-     "with --version the review can tell whether"},
-    {"ten digits that are not a version", "", "1234567890.json", NULL, NULL, NULL, "Worldwide -", "with --version"},
-    {"another instance", "", "a.json", "China", NULL, NULL, NULL, "instance China is not configured; add it"},
-    {"one of several", "instance Worldwide China\n", "a.json", NULL, NULL, NULL, NULL, "2 instances are configured"},
-    {"a web page", "", "a.json", NULL, NULL, "<html>", NULL, "a.json' is refused: a page of HTML instead of JSON"},
-    {"no file", "", NULL, NULL, NULL, NULL, NULL, "; what was in use stays in use"},
+    {"a version in the name", .name = "endpoints-" NEW ".json", .want = "Worldwide " NEW, .sentence = "is published"},
+    {"one next to other digits", .name = "7-" NEW "-0.json", .instance = "Worldwide", .want = "Worldwide " NEW,
+     .sentence = "is published"},
+    {"a version that is given", .name = OLD ".json", .version = NEW, .want = "Worldwide " NEW,
+     .sentence = "is published"},
+    {"no version", .name = "endpoints.json", .want = "Worldwide -",
+     .sentence = "with --version the review can tell whether"},
+    {"too many digits", .name = NEW "0.json", .want = "Worldwide -",
+     .sentence = "with --version the review can tell whether"},
+    {"ten digits that are not a version", .name = "1234567890.json", .want = "Worldwide -",
+     .sentence = "with --version"},
+    {"another instance", .name = "a.json", .instance = "China", .sentence = "instance China is not configured; add it"},
+    {"one of several", .conf = "instance Worldwide China\n", .name = "a.json",
+     .sentence = "2 instances are configured"},
+    {"a web page", .name = "a.json", .text = "<html>",
+     .sentence = "a.json' is refused: a page of HTML instead of JSON"},
+    {"no file", .sentence = "; what was in use stays in use"},
 };
 
 static void
@@ -316,7 +322,7 @@ imported(void **unused)
         struct err err = {0};
         struct buf bytes;
         char path[4200], version[64];
-        flow_stage_open(&stage, files[i].conf);
+        flow_stage_open(&stage, files[i].conf == NULL ? "" : files[i].conf);
         buf_init(&bytes, 4096);
         flow_stage_document(&bytes, BASE);
         buf_add_char(&bytes, '\0');

@@ -3,6 +3,8 @@
  * verdict_policy_test.c - verdict.h: what a whole set decides: sets that tie, foreign tenants, and names that a local
  * policy inspects although their addresses are published.
  */
+#include "verdict/verdict.h"
+
 #include "table/policy.h"
 #include "verdict_stage.h"
 
