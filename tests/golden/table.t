@@ -109,7 +109,7 @@ allow    192.0.2.1/32           source=forms
 allow    198.51.100.0/24        source=forms
 allow    2001:db8::/48          source=forms
 
-Documents: members in any order, unknown, empty and missing members, CRLF and a byte order mark, a tenant placeholder.
+Documents: members in any order, unknown, empty and missing members, CRLF and a byte order mark, a tenant to fill in.
 
 $ cat > plain.json <<'END'
 > [
