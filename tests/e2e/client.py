@@ -11,7 +11,9 @@ belong here. Python 3, standard library only.
 """
 import argparse
 import base64
+import errno
 import glob
+import itertools
 import json
 import os
 import socket
@@ -22,6 +24,7 @@ import hello
 
 SQUID_CA_NAME = b"squid-m365 test: CA of the proxy"  # as in lib.sh
 TIMEOUT_S = 15
+PORTS = itertools.count(20000)  # below those that the kernel chooses
 
 
 class Site:
@@ -191,13 +194,25 @@ def _literal(host):
     return host.startswith("[") or host.replace(".", "").isdigit()
 
 
+def _connect(where):
+    """A connection from a port that no other one of this process had. In access.log a client is known by its port, and the
+    kernel may give the same one to connections with different ends."""
+    for port in itertools.islice(PORTS, 1000):
+        try:
+            return socket.create_connection(where, TIMEOUT_S, source_address=("", port))
+        except OSError as e:
+            if e.errno != errno.EADDRINUSE:
+                raise
+    raise OSError("no port is free")
+
+
 def through(site, proxy, target, auth=None, sni="", raw=None, pause=None):
     """CONNECT to `target` (host:port) and TLS inside. `sni`: the host by default, None for no SNI. `raw`: any bytes instead.
     `pause` is called between the two."""
     host = target.rpartition(":")[0]
     answer = Answer()
     try:
-        with socket.create_connection(proxy, TIMEOUT_S) as sock:
+        with _connect(proxy) as sock:
             answer.port = sock.getsockname()[1]
             sock.sendall(b"CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
                          % (target.encode(), target.encode(), _authorization(auth)))
@@ -245,7 +260,7 @@ def direct(site, address, port=443, sni=None, raw=None):
     """TLS to an address, as a client does that does not know about a proxy."""
     answer = Answer()
     try:
-        with socket.create_connection((address, port), TIMEOUT_S) as sock:
+        with _connect((address, port)) as sock:
             answer.port = sock.getsockname()[1]
             _inside(site, sock, sni or (f"[{address}]" if ":" in address else address), sni, raw, answer)
     except OSError as e:
@@ -257,7 +272,7 @@ def plain(where, url, host, auth=None):
     """GET `url` (absolute for a proxy, a path for an origin) at the address `where`, with `host` in Host."""
     answer = Answer()
     try:
-        with socket.create_connection(where, TIMEOUT_S) as sock:
+        with _connect(where) as sock:
             answer.port = sock.getsockname()[1]
             request = b"GET %s HTTP/1.1\r\nHost: %s\r\n%sConnection: close\r\n\r\n" % (
                 url.encode(), host.encode(), _authorization(auth))
