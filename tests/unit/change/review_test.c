@@ -275,6 +275,14 @@ static const struct {
            "inspect teams.microsoft.com source=local",
      .old_version = "2026010100", .version = "2026020100",
      .want = "canary 'teams.microsoft.com:443' would be Default, but must be Allow"},
+    {"nor that a dot line speaks for it as an exact name does", .conf = "",
+     .is = "optimize outlook.office365.com id=1" W "\n"
+           "optimize outlook.office.com id=1" W "\n"
+           "allow login.microsoftonline.com id=56" W "\n"
+           "default teams.microsoft.com id=12" W "\n"
+           "allow .teams.microsoft.com source=local\n"
+           "inspect teams.microsoft.com source=local",
+     .old_version = "2026010100", .version = "2026020100"},
     {"nor that it has other ports only", .conf = "",
      .is = "optimize outlook.office365.com id=1" W "\n"
            "optimize outlook.office.com id=1" W "\n"
