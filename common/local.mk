@@ -23,5 +23,6 @@ include %D%/squid/local.mk
 include %D%/conf/local.mk
 include %D%/store/local.mk
 include %D%/change/local.mk
+include %D%/review/local.mk
 include %D%/squidconf/local.mk
 include %D%/update/local.mk

@@ -18,6 +18,7 @@
 #include "name/addr.h"
 #include "name/pattern.h"
 #include "name/ports.h"
+#include "opening_build.h"
 
 #define DIFF_MEMORY_MAX ((size_t)8 << 30)
 
@@ -378,7 +379,7 @@ compare(struct differ *differ, const struct diff_input *input)
 {
     if (fill_half(differ, &differ->old_half, input->old_table, input->old_image) != 0 ||
         fill_half(differ, &differ->new_half, input->new_table, input->new_image) != 0 ||
-        diff_prepare_asking(differ) != 0)
+        diff_prepare_asking(differ) != 0 || opening_prepare(differ->opener, differ) != 0)
         return -1;
     walk(differ);
     diff_ask_crossings(differ);
@@ -390,14 +391,18 @@ compare(struct differ *differ, const struct diff_input *input)
     differ->diff->old_bypass = differ->old_half.bypass;
     differ->diff->new_bypass = differ->new_half.bypass;
     put_in_order(differ->diff);
-    return 0;
+    opening_collect(differ->opener);
+    return arena_ok(differ->arena) && arena_ok(differ->scratch) ? 0 : -1;
 }
 
 int
 diff_tables(struct diff **ret, const struct diff_input *input, struct err *err)
 {
-    struct differ differ = {
-        .arena = arena_new(DIFF_MEMORY_MAX), .scratch = arena_new(DIFF_MEMORY_MAX), .today = input->today};
+    struct opener opener = {.hold_joins = input->hold_joins};
+    struct differ differ = {.arena = arena_new(DIFF_MEMORY_MAX),
+                            .scratch = arena_new(DIFF_MEMORY_MAX),
+                            .today = input->today,
+                            .opener = &opener};
     struct diff *diff = differ.arena == NULL ? NULL : arena_alloc(differ.arena, sizeof *diff);
     int result = -1;
     if (diff != NULL && differ.scratch != NULL) {

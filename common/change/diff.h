@@ -59,7 +59,7 @@ struct diff_entry {
 struct diff_answer {
     struct ports ports; /* all TCP ports that this is true for */
     bool opened;        /* inspect before, bypass now; else the reverse */
-    bool group_known;   /* the endpoint set of `terms` was in the old table with a bypassed category */
+    bool joins;         /* an address that only joined a set which was bypassed already */
     enum why old_why, new_why;
     const struct terms *terms; /* of the deciding set on the bypassing side; NULL: not in its table */
 };
@@ -90,6 +90,8 @@ struct diff {
     struct diff_range *ranges; /* opened first, then by address */
     size_t range_count;
     size_t ranges_opened;
+    struct opening *openings; /* the riskiest first; opening.h */
+    size_t opening_count;
     const char *options; /* what else changed: bypassed categories, precedence, tenants; or NULL */
     size_t regex_count;  /* regexes of both tables, for which no name could be asked */
     bool partial;        /* too many ports or crossing wildcards: not all were asked */
@@ -104,6 +106,7 @@ struct diff_input {
     uint32_t today;                            /* days since 1970-01-01, UTC */
     const struct announced *changes;           /* the change feed; NULL: none */
     size_t change_count;
+    bool hold_joins; /* addresses that join a bypassed set are openings as well */
 };
 
 /*
@@ -131,14 +134,10 @@ void diff_print(const struct diff *diff, struct buf *buf);
 /* The summary, an empty line, and diff_print(): what records and notices contain. */
 void diff_report(const struct diff *diff, struct buf *buf);
 
-/* Only what is bypassed now and was inspected before: verdicts and ranges. */
-void diff_print_opened(const struct diff *diff, struct buf *buf);
+void diff_print_opened(const struct diff *diff, struct buf *buf); /* only what opens: verdicts and ranges */
 
-/* Everything as one JSON object and a line end. */
-void diff_print_json(const struct diff *diff, struct buf *buf);
-
-/* `added`, `removed`, ... */
-const char *diff_word(enum diff_kind kind);
+void diff_print_json(const struct diff *diff, struct buf *buf); /* everything as one JSON object and a line end */
+const char *diff_word(enum diff_kind kind);                     /* `added`, `removed`, ... */
 
 /* `set 184, Common, worldwide`, or `local, partners`: where an entry belongs. The set belongs to the table. */
 void diff_add_set(struct buf *buf, const struct table *table, const struct terms *terms);

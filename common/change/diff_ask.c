@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "diff_build.h"
 #include "name/verb.h"
+#include "opening_build.h"
 
 #define PORT_LAST 65535u
 #define OPTIONS_MAX ((size_t)64 << 10)
@@ -137,9 +138,8 @@ find_named(const struct table *table, const char *source, size_t len, struct end
     return found;
 }
 
-/* The terms in the table of the set that a verdict of its image names. */
-static const struct terms *
-deciding_terms(const struct half *half, const struct verdict *verdict)
+const struct terms *
+diff_deciding_terms(const struct half *half, const struct verdict *verdict)
 {
     struct image_set set;
     if (!verdict->has_rule)
@@ -149,20 +149,11 @@ deciding_terms(const struct half *half, const struct verdict *verdict)
     return find_named(half->table, set.source.text, set.source.len, of, 1u << set.verb);
 }
 
-static bool
-was_bypassed(const struct differ *differ, const struct table *table, const struct terms *terms)
-{
-    if (terms == NULL || !terms->set.has_id)
-        return false;
-    const char *source = table->sources[terms->set.source];
-    const struct half *old = &differ->old_half;
-    return find_named(old->table, source, strlen(source), terms->set, old->bypass) != NULL;
-}
-
 bool
 diff_same_answer(const struct diff_answer *a, const struct diff_answer *b)
 {
-    return a->opened == b->opened && a->old_why == b->old_why && a->new_why == b->new_why && a->terms == b->terms;
+    return a->opened == b->opened && a->old_why == b->old_why && a->new_why == b->new_why && a->terms == b->terms &&
+           a->joins == b->joins;
 }
 
 /* The change with this answer; a new one if there is none yet. NULL without memory. */
@@ -186,12 +177,12 @@ find_change(struct differ *differ, const struct diff_answer *found)
 }
 
 static void
-add_change(struct differ *differ, const struct port_piece *piece, const struct verdict *was, const struct verdict *is)
+add_change(struct differ *differ, const struct port_piece *piece, const struct verdict *was, const struct verdict *is,
+           bool joins)
 {
-    struct diff_answer found = {.opened = is->bypass, .old_why = was->why, .new_why = is->why};
+    struct diff_answer found = {.opened = is->bypass, .old_why = was->why, .new_why = is->why, .joins = joins};
     const struct half *half = found.opened ? &differ->new_half : &differ->old_half;
-    found.terms = deciding_terms(half, found.opened ? is : was);
-    found.group_known = was_bypassed(differ, half->table, found.terms);
+    found.terms = diff_deciding_terms(half, found.opened ? is : was);
     struct change *change = find_change(differ, &found);
     if (change == NULL)
         return;
@@ -207,13 +198,21 @@ diff_ask(struct differ *differ, struct request *request)
 {
     differ->change_count = 0;
     for (size_t i = 0; i < differ->piece_count; i++) {
-        struct verdict was, is;
+        struct standing was, is;
+        bool joins;
         request->port = differ->pieces[i].ask;
-        verdict_decide(differ->old_half.image, request, differ->today, &was);
-        verdict_decide(differ->new_half.image, request, differ->today, &is);
-        if (was.bypass != is.bypass)
-            add_change(differ, &differ->pieces[i], &was, &is);
+        verdict_standing(differ->old_half.image, request, differ->today, &was);
+        verdict_standing(differ->new_half.image, request, differ->today, &is);
+        opening_note(differ->opener, i, &was, &is, request->dst.given == GIVEN_ADDR, &joins);
+        if (was.verdict.bypass != is.verdict.bypass)
+            add_change(differ, &differ->pieces[i], &was.verdict, &is.verdict, joins);
     }
+}
+
+uint16_t
+diff_choose_port(const struct ports *ports)
+{
+    return ports_hold(ports, 443) ? 443 : ports_hold(ports, 80) ? 80 : ports->range[0].low;
 }
 
 bool

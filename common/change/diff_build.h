@@ -61,6 +61,8 @@ struct wild {
     bool changed; /* some set did something with it */
 };
 
+struct opener;
+
 struct differ {
     struct diff *diff;
     struct arena *arena;   /* of the diff */
@@ -77,6 +79,7 @@ struct differ {
     size_t tenant_count;
     struct wild *wilds; /* every wildcard of either side once */
     size_t wild_count, wild_room;
+    struct opener *opener; /* opening_build.h */
 };
 
 /* Turns added and removed entries into broadened and narrowed ones. */
@@ -90,6 +93,12 @@ int diff_prepare_asking(struct differ *differ);
 
 /* Asks both images at every port piece. Afterwards differ->changes has what differs. Sets the port of the request. */
 void diff_ask(struct differ *differ, struct request *request);
+
+/* The terms in the table of the set that a verdict of its image names; NULL if there are none. */
+const struct terms *diff_deciding_terms(const struct half *half, const struct verdict *verdict);
+
+/* 443, else 80, else the lowest. */
+uint16_t diff_choose_port(const struct ports *ports);
 
 /* Whether two answers are the same apart from their ports; whether an answer has the ports of a change. */
 bool diff_same_answer(const struct diff_answer *a, const struct diff_answer *b);

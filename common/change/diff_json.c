@@ -70,7 +70,7 @@ add_answer(struct json_writer *json, const struct diff *diff, const struct diff_
     json_write_text(json, "oldWhy", why_word(answer->old_why));
     json_write_text(json, "newWhy", why_word(answer->new_why));
     add_terms(json, "set", answer->opened ? diff->new_table : diff->old_table, answer->terms);
-    json_write_bool(json, "setWasBypassed", answer->group_known);
+    json_write_bool(json, "joins", answer->joins);
 }
 
 static void

@@ -307,37 +307,6 @@ print_verdicts(const struct diff *diff, bool opened, struct buf *buf)
     }
 }
 
-/* The length of the prefix that a range is, or -1. */
-static int
-prefix_length(const struct diff_range *range)
-{
-    unsigned bits = range->first.v6 ? 128 : 32;
-    unsigned len = 0;
-    while (len < bits && ((range->first.bytes[len / 8] ^ range->last.bytes[len / 8]) & 0x80u >> len % 8) == 0)
-        len++;
-    for (unsigned bit = len; bit < bits; bit++) {
-        unsigned place = 0x80u >> bit % 8;
-        if ((range->first.bytes[bit / 8] & place) != 0 || (range->last.bytes[bit / 8] & place) == 0)
-            return -1;
-    }
-    return (int)len;
-}
-
-void
-diff_range_text(char ret[DIFF_RANGE_TEXT_MAX], const struct diff_range *range)
-{
-    int len = prefix_length(range);
-    size_t at;
-    if (len >= 0) {
-        prefix_format(ret, &(struct prefix){.addr = range->first, .len = (uint8_t)len});
-        return;
-    }
-    addr_format(ret, &range->first);
-    at = strlen(ret);
-    ret[at] = '-';
-    addr_format(ret + at + 1, &range->last);
-}
-
 static void
 print_ranges(const struct diff *diff, bool opened, struct buf *buf)
 {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "diff_build.h"
+#include "opening_build.h"
 
 static unsigned
 size_of(const struct addr *addr)
@@ -99,34 +100,39 @@ add_range(struct differ *differ, const struct addr *first, const struct addr *la
 }
 
 static void
-ask_piece(struct differ *differ, struct run *run, const struct addr *first, const struct addr *last)
+note_subject(struct differ *differ, const struct addr *first)
+{
+    char text[ADDR_TEXT_MAX];
+    addr_format(text, first);
+    const char *kept = arena_text(differ->arena, text, strlen(text));
+    opening_note_subject(differ->opener, kept, kept, true);
+}
+
+static void
+ask_piece(struct differ *differ, struct run *run, const struct address_piece *piece)
 {
     struct request request;
     request_init(&request);
     request.dst.given = GIVEN_ADDR;
-    request.dst.addr = *first;
+    request.dst.addr = piece->first;
     diff_ask(differ, &request);
-    if (goes_on(differ, run, first)) {
+    note_subject(differ, &piece->first);
+    if (goes_on(differ, run, &piece->first)) {
         for (size_t i = 0; i < run->count; i++)
-            differ->diff->ranges[run->start + i].last = *last;
+            differ->diff->ranges[run->start + i].last = piece->last;
         return;
     }
     run->start = differ->diff->range_count;
     for (size_t i = 0; i < differ->change_count; i++)
-        add_range(differ, first, last, &differ->changes[i]);
+        add_range(differ, &piece->first, &piece->last, &differ->changes[i]);
     run->count = differ->diff->range_count - run->start;
 }
 
-void
-diff_ask_addresses(struct differ *differ)
+/* The pieces between sorted edges; the spaces of both families are covered whole. */
+static size_t
+cut(struct address_piece *pieces, const struct addr *edges, size_t count)
 {
-    size_t most = differ->old_half.count + differ->new_half.count;
-    struct addr *edges = arena_array(differ->scratch, 2 * most, sizeof *edges);
-    if (edges == NULL)
-        return;
-    size_t count = add_edges(&differ->new_half, edges, add_edges(&differ->old_half, edges, 0));
-    qsort(edges, count, sizeof *edges, compare_addrs);
-    struct run run = {0, 0};
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && compare_addrs(&edges[i - 1], &edges[i]) == 0)
             continue;
@@ -138,6 +144,59 @@ diff_ask_addresses(struct differ *differ)
             last = edges[next];
             step(&last, false);
         }
-        ask_piece(differ, &run, &edges[i], &last);
+        pieces[kept++] = (struct address_piece){edges[i], last};
     }
+    return kept;
+}
+
+void
+diff_ask_addresses(struct differ *differ)
+{
+    size_t most = 2 * (differ->old_half.count + differ->new_half.count) + 2;
+    struct addr *edges = arena_array(differ->scratch, most, sizeof *edges);
+    struct address_piece *pieces = arena_array(differ->scratch, most, sizeof *pieces);
+    if (edges == NULL || pieces == NULL)
+        return;
+    size_t count = add_edges(&differ->new_half, edges, add_edges(&differ->old_half, edges, 0));
+    edges[count++] = (struct addr){.v6 = false};
+    edges[count++] = (struct addr){.v6 = true};
+    qsort(edges, count, sizeof *edges, compare_addrs);
+    count = cut(pieces, edges, count);
+    opening_prepare_bits(differ->opener, pieces, count);
+    struct run run = {0, 0};
+    for (size_t i = 0; i < count; i++) {
+        differ->opener->piece = i;
+        ask_piece(differ, &run, &pieces[i]);
+    }
+}
+
+/* The length of the prefix that a range is, or -1. */
+static int
+prefix_length(const struct diff_range *range)
+{
+    unsigned bits = range->first.v6 ? 128 : 32;
+    unsigned len = 0;
+    while (len < bits && ((range->first.bytes[len / 8] ^ range->last.bytes[len / 8]) & 0x80u >> len % 8) == 0)
+        len++;
+    for (unsigned bit = len; bit < bits; bit++) {
+        unsigned place = 0x80u >> bit % 8;
+        if ((range->first.bytes[bit / 8] & place) != 0 || (range->last.bytes[bit / 8] & place) == 0)
+            return -1;
+    }
+    return (int)len;
+}
+
+void
+diff_range_text(char ret[DIFF_RANGE_TEXT_MAX], const struct diff_range *range)
+{
+    int len = prefix_length(range);
+    size_t at;
+    if (len >= 0) {
+        prefix_format(ret, &(struct prefix){.addr = range->first, .len = (uint8_t)len});
+        return;
+    }
+    addr_format(ret, &range->first);
+    at = strlen(ret);
+    ret[at] = '-';
+    addr_format(ret + at + 1, &range->last);
 }

@@ -12,6 +12,7 @@
 #include "name/host.h"
 #include "name/pattern.h"
 #include "name/tenant.h"
+#include "opening_build.h"
 
 static bool
 same_change(const struct diff_verdict *verdict, const struct change *change)
@@ -34,12 +35,6 @@ is_known(const struct diff *diff, size_t from, const char *pattern, const char *
     return false;
 }
 
-static uint16_t
-choose_port(const struct ports *ports)
-{
-    return ports_hold(ports, 443) ? 443 : ports_hold(ports, 80) ? 80 : ports->range[0].low;
-}
-
 static void
 add_verdict(struct differ *differ, const char *pattern, const struct host *name, const struct change *change)
 {
@@ -54,9 +49,17 @@ add_verdict(struct differ *differ, const char *pattern, const struct host *name,
     verdicts[diff->verdict_count++] = (struct diff_verdict){
         .pattern = pattern,
         .name = text,
-        .port = choose_port(&answer.ports),
+        .port = diff_choose_port(&answer.ports),
         .answer = answer,
     };
+}
+
+/* The name as a text that lives as long as the diff. */
+static const char *
+keep_name(struct differ *differ, const char *pattern, const struct host *name)
+{
+    bool same = strncmp(pattern, name->text, name->len) == 0 && pattern[name->len] == '\0';
+    return same ? pattern : arena_text(differ->arena, name->text, name->len);
 }
 
 /* Asks about one name of a pattern. `from` is where the verdicts of this pattern begin. */
@@ -69,6 +72,7 @@ ask_name(struct differ *differ, const char *pattern, const char *other, size_t f
         return;
     request.dst.given = GIVEN_NAME;
     diff_ask(differ, &request);
+    opening_note_subject(differ->opener, pattern, keep_name(differ, pattern, &request.dst.name), false);
     for (size_t i = 0; i < differ->change_count; i++) {
         if (!is_known(differ->diff, from, pattern, other, &differ->changes[i]))
             add_verdict(differ, pattern, &request.dst.name, &differ->changes[i]);

@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "change/announced.h"
 #include "change/diff.h"
-#include "change/review.h"
+#include "review/review.h"
 #include "conf/conf.h"
 #include "store/candidate.h"
 #include "store/decision.h"

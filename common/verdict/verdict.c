@@ -54,15 +54,17 @@ group_holds(const struct judge *judge, uint32_t group, const struct identifier *
 
 enum fit { FIT_YES, FIT_NO, FIT_NOTHING_PUBLISHED };
 
-/* Walks over the rules tied with the deciding one. */
+/* Walks over the sets of the rules tied with the deciding one. The number of the set is in *ret_number. */
 static bool
-next_tied(const struct judge *judge, const struct opinion *opinion, struct image_cursor *cursor, struct image_set *ret)
+next_tied(const struct judge *judge, const struct opinion *opinion, struct image_cursor *cursor, struct image_set *ret,
+          uint32_t *ret_number)
 {
     const struct claim best = judge_claim(opinion->best);
     struct matched matched;
     while (judge_next(judge, cursor, &matched)) {
         const struct claim claim = judge_claim(&matched);
         if (matched.lost == LOST_NOT && precedence_level(&claim, &best, false) == LEVEL_TIE) {
+            *ret_number = matched.hit.set;
             image_get_set(judge->image, matched.hit.set, ret);
             return true;
         }
@@ -76,9 +78,10 @@ fits(const struct judge *judge, const struct opinion *opinion, const struct iden
 {
     struct image_cursor cursor;
     struct image_set set;
+    uint32_t number;
     enum fit fit = FIT_NOTHING_PUBLISHED;
     judge_find(judge, opinion->asked, &cursor);
-    while (next_tied(judge, opinion, &cursor, &set)) {
+    while (next_tied(judge, opinion, &cursor, &set, &number)) {
         if (!set.has_id || !set.group_has_addrs)
             continue;
         if (group_holds(judge, set.group, address))
@@ -111,9 +114,10 @@ check_names(const struct judge *judge, const struct opinion *opinion, struct ver
 {
     struct image_cursor cursor;
     struct image_set set;
+    uint32_t number;
     bool foreign = false;
     judge_find(judge, opinion->asked, &cursor);
-    while (next_tied(judge, opinion, &cursor, &set)) {
+    while (next_tied(judge, opinion, &cursor, &set, &number)) {
         if (set.has_id && image_ports_hold(judge->image, set.inspected, judge->port)) {
             set_why(ret, WHY_LOCAL_INSPECT);
             return;
@@ -239,6 +243,46 @@ void
 verdict_decide(const struct image *image, const struct request *request, uint32_t today, struct verdict *ret)
 {
     decide(image, request, today, NULL, ret);
+}
+
+static void
+add_tied(const struct judge *judge, const struct opinion *opinion, struct standing *ret)
+{
+    struct image_cursor cursor;
+    struct image_set set;
+    uint32_t number;
+    ret->verb = (enum verb)opinion->best->verb;
+    judge_find(judge, opinion->asked, &cursor);
+    while (next_tied(judge, opinion, &cursor, &set, &number)) {
+        if (!set.has_id || !set.group_has_addrs)
+            continue;
+        if (ret->set_count == STANDING_SETS_MAX)
+            ret->many = true;
+        else
+            ret->sets[ret->set_count++] = number;
+    }
+}
+
+void
+verdict_standing(const struct image *image, const struct request *request, uint32_t today, struct standing *ret)
+{
+    struct judge judge;
+    struct opinion own;
+    const struct identifier *dst = &request->dst;
+    ret->many = false;
+    ret->set_count = 0;
+    ret->verb = VERB_DEFAULT;
+    if (image == NULL || request->port == 0 || (dst->given != GIVEN_NAME && dst->given != GIVEN_ADDR)) {
+        decide(image, request, today, NULL, &ret->verdict);
+        return;
+    }
+    judge_init(&judge, image, request, today);
+    judge_identifier(&judge, dst, NULL, &own);
+    take_opinion(&ret->verdict, &own);
+    if (own.bypass && dst->given == GIVEN_ADDR)
+        check_names(&judge, &own, &ret->verdict);
+    if (ret->verdict.bypass)
+        add_tied(&judge, &own, ret);
 }
 
 /* The name on one side; NULL if there is none, or if the SNI repeats the destination. */

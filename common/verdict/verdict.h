@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "image/image.h"
+#include "name/verb.h"
 
 struct request;
 
@@ -60,6 +61,22 @@ void verdict_decide_all(const struct image *image, const struct request *request
 
 /* `rule`, `no-rule`, ...: the word in replies and output. */
 const char *why_word(enum why why);
+
+#define STANDING_SETS_MAX 64 /* sets that may tie; more are only noted */
+
+/* What one name or address brings into the verdict of every request that it is part of. */
+struct standing {
+    struct verdict verdict;           /* on a request for this destination alone */
+    enum verb verb;                   /* of the deciding rule, if it is bypassed */
+    bool many;                        /* more sets tie than fit */
+    uint32_t set_count;               /* 0 if it is not bypassed */
+    uint32_t sets[STANDING_SETS_MAX]; /* those among the deciding rules whose endpoint sets publish addresses: an
+                                         address of the request must be in one of them. For image_get_set() */
+};
+
+/* Finds the standing of the destination of a request at its port; its SNI and original address are ignored. The rest as
+ * verdict_decide(). Cost: two lookups. */
+void verdict_standing(const struct image *image, const struct request *request, uint32_t today, struct standing *ret);
 
 /* The identifier of a request by which a rule was found. */
 enum side { SIDE_DST, SIDE_SNI, SIDE_LA };

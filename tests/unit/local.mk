@@ -10,6 +10,9 @@ LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 ALLOC_FAILS = %D%/alloc_fails.c %D%/alloc_fails.h
 WRAP_ALLOC = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
+# Two tables and their diff.
+DIFF_STAGE = %D%/diff_stage.c %D%/diff_stage.h
+
 UNIT_TESTS =
 include %D%/base/local.mk
 include %D%/name/local.mk
@@ -21,6 +24,7 @@ include %D%/squid/local.mk
 include %D%/conf/local.mk
 include %D%/store/local.mk
 include %D%/change/local.mk
+include %D%/review/local.mk
 include %D%/squidconf/local.mk
 include %D%/update/local.mk
 include %D%/serve/local.mk

@@ -7,7 +7,7 @@
  *
  *     line    = entry | answer
  *     entry   = KIND " " TEXT ["<" OTHER] " " [set] "->" [set] [" +"]
- *     answer  = ("open" | "close") " " TEXT " " PORTS " " WHY ">" WHY " " [set] [" known"]
+ *     answer  = ("open" | "close") " " TEXT " " PORTS " " WHY ">" WHY " " [set] [" joins"]
  *     set     = SOURCE [ID] VERB
  *
  *     KIND       the word for an enum diff_kind: added, removed, moved, ...
@@ -19,7 +19,7 @@
  *     close      bypassed before, by this set of the old table, and inspected now
  *     PORTS      the TCP ports that this is true for
  *     WHY>WHY    the reason before and the reason now, in the words of m365_why_
- *     known      the old table had this set, with a bypassed category
+ *     joins      the address only joined a set that was bypassed before
  *     w1A        source w, id 1, verb Allow; the letters are O, A, D and I for inspect
  *
  * For example a.example is in Allow set 1 with port 80, then in Allow set 2 with port 443:
@@ -228,11 +228,11 @@ static const struct {
              "open 192.0.2.128/25 443 no-rule>rule w2A\n"},
     {"a wider prefix opens the rest", .was = "allow 192.0.2.64/26 id=1" W, .is = "allow 192.0.2.0/24 id=1" W,
      .want = "broadened 192.0.2.0/24<192.0.2.64/26 w1A->w1A\n"
-             "open 192.0.2.0/26 443 no-rule>rule w1A known\n"
-             "open 192.0.2.128/25 443 no-rule>rule w1A known\n"},
+             "open 192.0.2.0/26 443 no-rule>rule w1A joins\n"
+             "open 192.0.2.128/25 443 no-rule>rule w1A joins\n"},
     {"a narrower one closes it", .was = "allow 2001:db8::/32 id=1" W, .is = "allow 2001:db8::/33 id=1" W,
      .want = "narrowed 2001:db8::/33<2001:db8::/32 w1A->w1A\n"
-             "close 2001:db8:8000::/33 443 rule>no-rule w1A known\n"},
+             "close 2001:db8:8000::/33 443 rule>no-rule w1A\n"},
     {"a range that is not a prefix",
      .was = "allow 192.0.2.0/24 id=1" W "\n"
             "inspect 192.0.2.0/32 source=l",
@@ -240,7 +240,7 @@ static const struct {
            "inspect 192.0.2.0/24 source=l",
      .want = "local 192.0.2.0/24 ->lI\n"
              "local 192.0.2.0/32 lI->\n"
-             "close 192.0.2.1-192.0.2.255 443 rule>local-inspect w1A known\n"},
+             "close 192.0.2.1-192.0.2.255 443 rule>local-inspect w1A\n"},
     {"the last address of all", .was = "", .is = "allow ffff::/16 id=1" W,
      .want = "added ffff::/16 ->w1A\n"
              "open ffff::/16 443 no-rule>rule w1A\n"},
@@ -257,7 +257,7 @@ static const struct {
      .is = "allow a.example id=1" W "\n"
            "allow 192.0.2.1 id=1" W,
      .want = "added 192.0.2.1/32 ->w1A\n"
-             "open 192.0.2.1/32 443 no-rule>rule w1A known\n"},
+             "open 192.0.2.1/32 443 no-rule>rule w1A joins\n"},
 };
 
 static void

@@ -4,8 +4,8 @@
  * candidate.h. record.h reads records.
  */
 #include "base/buf.h"
+#include "change/diff.h"
 #include "conf/conf.h"
-#include "diff.h"
 #include "review.h"
 #include "store/candidate.h"
 

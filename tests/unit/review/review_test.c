@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* review_test.c - review.h: what is published by itself in each mode, what each gate holds, and which reasons are
  * given. */
-#include "change/review.h"
+#include "review/review.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -8,8 +8,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "change/diff.h"
 #include "conf/conf.h"
-#include "diff.h"
 #include "image/image.h"
 #include "review.h"
 #include "store/candidate.h"

@@ -119,7 +119,7 @@ stage_render(const struct stage *stage, struct buf *buf)
         diff_range_text(text, range);
         buf_add_fmt(buf, "%s %s", range->answer.opened ? "open" : "close", text);
         add_answer(buf, stage, &range->answer);
-        buf_add_text(buf, range->answer.group_known ? " known\n" : "\n");
+        buf_add_text(buf, range->answer.joins ? " joins\n" : "\n");
     }
 }
 

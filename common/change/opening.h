@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * opening.h - requests that were inspected and would be bypassed: what a person must agree to.
+ *
+ *     old image, new image --> standings of every class of names and addresses --> openings
+ *
+ * A request is a destination (name or address), perhaps an SNI, perhaps an original address, and a port. verdict.h
+ * combines the standing of each, so it is enough to compare the standings:
+ *
+ *     NAME        a name is bypassed at a port where it was not
+ *     ADDRESS     the same for an address without SNI
+ *     WITH        a name or address that was bypassed passes together with original addresses that it did not pass with
+ *     WITH_SNI    the same for a destination and an SNI, because the other of the two decides now
+ *
+ * Not an opening: an address that joins an endpoint set which was bypassed already for the same names and ports, unless
+ * a rule kept the address inspected, or it is in special-use space (struct opening_input.joins_held: not even then).
+ *
+ * Where it sits: room change, part of diff.h. Whether openings are held is decided by the review.
+ */
+#ifndef COMMON_OPENING_H
+#define COMMON_OPENING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "name/addr.h"
+#include "name/ports.h"
+#include "verdict/verdict.h"
+
+struct buf;
+struct diff;
+struct terms;
+
+/* The riskiest first. */
+enum opening_kind {
+    OPENING_NAME,
+    OPENING_WITH_SNI,
+    OPENING_WITH,
+    OPENING_ADDRESS,
+};
+
+struct opening {
+    enum opening_kind kind;
+    bool joins;              /* ADDRESS, WITH: an address joined its set. Only if joining is held */
+    const char *pattern;     /* of the destination, as the tables write it; ADDRESS and WITH: may be an address range */
+    const char *dst;         /* one request: destination ... */
+    const char *sni;         /* ... SNI; NULL: none */
+    const char *sni_pattern; /* WITH_SNI: the pattern of the SNI */
+    struct addr first, last; /* WITH, WITH_SNI: the first run of original addresses; ADDRESS: its range */
+    size_t more_runs;        /* how many more runs there are */
+    struct ports ports;
+    uint16_t port; /* one of the ports: 443, else 80, else the lowest */
+    enum why old_why;
+    const char *old_rule, *new_rule; /* the deciding rules on this request, without its original address; or NULL */
+    const struct terms *old_terms, *new_terms; /* of these rules */
+};
+
+/* Appends a request as the helpers read it: `dst sni la port`. */
+void opening_print_request(struct buf *buf, const struct opening *opening);
+
+#endif

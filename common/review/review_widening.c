@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * review_widening.c - what would bypass a host that was inspected. Part of review.h.
+ *
+ * Every opening is held (opening.h says what is none). What cannot be listed or compared is held as well: regexes, and
+ * bypasses that only last longer.
+ */
+#include <string.h>
+
+#include "base/day.h"
+#include "change/opening.h"
+#include "name/verb.h"
+#include "review_build.h"
+#include "verdict/verdict.h"
+
+/* Why it was inspected, and what to say then. The last line is for every other why. */
+static const struct {
+    enum why old_why;
+    const char *names, *addresses;
+} causes[] = {
+    {WHY_CATEGORY, "names bypassed now whose category was not bypassed before",
+     "addresses bypassed now whose category was not bypassed before"},
+    {WHY_NO_RULE, "names bypassed now that no rule matched before",
+     "addresses bypassed now, outside any set that was bypassed before"},
+    {WHY_PORT, "names bypassed now at ports where they were inspected",
+     "addresses bypassed now at ports where they were inspected"},
+    {WHY_LOCAL_INSPECT, "names bypassed now that an inspect line kept inspected",
+     "addresses bypassed now that an inspect line kept inspected"},
+    {WHY_FOREIGN_TENANT, "names bypassed now that the tenant guard kept inspected",
+     "addresses bypassed now that the tenant guard kept inspected"},
+    {WHY_COUNT, "names bypassed now that were inspected", "addresses bypassed now that were inspected"},
+};
+
+#define CAUSES (sizeof causes / sizeof causes[0])
+
+static size_t
+cause_of(enum why old_why)
+{
+    size_t i = 0;
+    while (i < CAUSES - 1 && causes[i].old_why != old_why)
+        i++;
+    return i;
+}
+
+/* Appends `mail.example port 443 (Allow, set 2, worldwide)`. */
+static void
+add_opening(struct hearing *hearing, const struct opening *opening)
+{
+    buf_add_fmt(&hearing->text, "%s port ", opening->pattern);
+    ports_print(&hearing->text, &opening->ports);
+    review_add_set(hearing, hearing->diff->new_table, opening->new_terms);
+}
+
+static void
+ask_opened(struct hearing *hearing, enum opening_kind kind, size_t cause)
+{
+    const struct diff *diff = hearing->diff;
+    review_begin(hearing);
+    for (size_t i = 0; i < diff->opening_count; i++) {
+        const struct opening *opening = &diff->openings[i];
+        if (opening->kind == kind && !opening->joins && cause_of(opening->old_why) == cause && review_name(hearing))
+            add_opening(hearing, opening);
+    }
+    review_end(hearing, kind == OPENING_NAME ? causes[cause].names : causes[cause].addresses);
+}
+
+/* Appends `mail.example with 192.0.2.0/24 and 2 more ranges port 443 (...)`. */
+static void
+add_with(struct hearing *hearing, const struct opening *opening)
+{
+    char text[DIFF_RANGE_TEXT_MAX];
+    struct diff_range range = {.first = opening->first, .last = opening->last};
+    diff_range_text(text, &range);
+    buf_add_text(&hearing->text, opening->pattern);
+    if (opening->kind == OPENING_WITH_SNI)
+        buf_add_fmt(&hearing->text, " with SNI %s", opening->sni_pattern);
+    buf_add_fmt(&hearing->text, " with %s", text);
+    if (opening->more_runs > 0)
+        buf_add_fmt(&hearing->text, " and %zu more ranges", opening->more_runs);
+    buf_add_text(&hearing->text, " port ");
+    ports_print(&hearing->text, &opening->ports);
+    review_add_set(hearing, hearing->diff->new_table, opening->new_terms);
+}
+
+/* A name is listed once, although it may open without and with an SNI. */
+static bool
+is_again(const struct diff *diff, size_t i)
+{
+    const struct opening *opening = &diff->openings[i];
+    return i > 0 && opening[-1].kind == opening->kind && !opening[-1].joins &&
+           strcmp(opening[-1].pattern, opening->pattern) == 0;
+}
+
+static void
+ask_with(struct hearing *hearing, enum opening_kind kind, const char *what)
+{
+    const struct diff *diff = hearing->diff;
+    review_begin(hearing);
+    for (size_t i = 0; i < diff->opening_count; i++) {
+        const struct opening *opening = &diff->openings[i];
+        if (opening->kind == kind && !opening->joins && !is_again(diff, i) && review_name(hearing))
+            add_with(hearing, opening);
+    }
+    review_end(hearing, what);
+}
+
+static void
+ask_joined(struct hearing *hearing)
+{
+    const struct diff *diff = hearing->diff;
+    review_begin(hearing);
+    for (size_t i = 0; i < diff->opening_count; i++) {
+        const struct opening *opening = &diff->openings[i];
+        if (opening->joins && opening->kind == OPENING_ADDRESS && review_name(hearing))
+            add_opening(hearing, opening);
+    }
+    review_end(hearing, "addresses that join bypassed sets, beyond what growth_limit lets in");
+}
+
+/* A regex matches names that nobody can list. A person must look if one causes less inspection or more bypass. */
+static void
+ask_regexes(struct hearing *hearing)
+{
+    const struct diff *diff = hearing->diff;
+    review_begin(hearing);
+    for (size_t i = 0; i < diff->entry_count; i++) {
+        const struct diff_entry *entry = &diff->entries[i];
+        bool was_inspected = entry->old_terms != NULL && entry->old_terms->verb == VERB_INSPECT;
+        bool is_bypassed = entry->new_terms != NULL && entry->new_terms->verb != VERB_INSPECT &&
+                           (hearing->bypass & 1u << entry->new_terms->verb) != 0;
+        if (entry->text[0] == '~' && (was_inspected || is_bypassed) && review_name(hearing))
+            buf_add_text(&hearing->text, entry->text);
+    }
+    review_end(hearing, "regexes changed, and nobody can list the names they match");
+}
+
+static void
+ask_expiry(struct hearing *hearing)
+{
+    const struct diff *diff = hearing->diff;
+    char day[DAY_TEXT_MAX];
+    review_begin(hearing);
+    for (size_t i = 0; i < diff->entry_count; i++) {
+        const struct diff_entry *entry = &diff->entries[i];
+        const struct terms *was = entry->old_terms, *is = entry->new_terms;
+        if (entry->kind != DIFF_ATTRIBUTE || (hearing->bypass & 1u << is->verb) == 0 || was->expires == 0 ||
+            (is->expires != 0 && is->expires <= was->expires) || !review_name(hearing))
+            continue;
+        day_format(day, was->expires);
+        buf_add_fmt(&hearing->text, "%s would have ended on %s", entry->text, day);
+    }
+    review_end(hearing, "bypasses that last longer");
+}
+
+void
+review_ask_widening(struct hearing *hearing)
+{
+    for (size_t i = 0; i < CAUSES; i++)
+        ask_opened(hearing, OPENING_NAME, i);
+    ask_with(hearing, OPENING_WITH, "bypassed names that pass now with original addresses they did not pass with");
+    ask_with(hearing, OPENING_WITH_SNI,
+             "bypassed names whose category changed, so that the addresses of another name in the request count");
+    for (size_t i = 0; i < CAUSES; i++)
+        ask_opened(hearing, OPENING_ADDRESS, i);
+    ask_joined(hearing);
+    ask_regexes(hearing);
+    ask_expiry(hearing);
+    if (hearing->diff->partial)
+        review_say(hearing, "the tables mention too many ports or crossing wildcards to compare all of them");
+}

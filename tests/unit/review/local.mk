@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+UNIT_TESTS += %D%/review_test
+
+%C%_review_test_SOURCES = %D%/review_test.c $(DIFF_STAGE)
