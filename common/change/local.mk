@@ -3,5 +3,6 @@ libm365ctl_a_SOURCES += \
 	%D%/announced.c %D%/announced.h %D%/blame.c %D%/blame.h %D%/compare.c %D%/compare.h %D%/diff.c %D%/diff.h \
 	%D%/diff_ask.c %D%/diff_build.h %D%/diff_json.c %D%/diff_pair.c %D%/diff_print.c %D%/diff_range.c \
 	%D%/diff_summary.c %D%/diff_verdict.c %D%/history.c %D%/history.h %D%/review.c %D%/review.h %D%/review_build.h \
-	%D%/review_gate.c %D%/review_reason.c %D%/review_record.c %D%/review_widening.c
+	%D%/review_gate.c %D%/review_growth.c %D%/review_growth.h %D%/review_reason.c %D%/review_record.c \
+	%D%/review_widening.c
 EXTRA_DIST += %D%/README.md
