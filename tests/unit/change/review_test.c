@@ -21,7 +21,7 @@
 #define OFF "default_canaries off\n"
 #define BASE                                                                                                           \
     "optimize mail.example id=1" W "\n"                                                                                \
-    "optimize 52.112.2.0/24 id=1" W "\n"                                                                                \
+    "optimize 52.112.2.0/24 id=1" W "\n"                                                                               \
     "allow *.files.example id=2" W "\n"                                                                                \
     "default www.example id=3" W "\n"                                                                                  \
     "default *.cdn.example id=3" W "\n"
