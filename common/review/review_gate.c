@@ -312,28 +312,45 @@ accepted_rules(struct owned_rule **ret, struct hearing *hearing, const struct qu
     return count;
 }
 
+/* Which rules somebody accepted already. */
+struct accepted {
+    const struct question *question;
+    struct owned_rule *rules;
+    size_t count;
+};
+
+/* What the question finds in a rule of the proposed table that nobody accepted; NULL: nothing. */
+static const char *
+find_objection(const struct hearing *hearing, const struct accepted *accepted, const struct rule *rule)
+{
+    const struct question *question = accepted->question;
+    const struct table *table = hearing->proposal->candidate->table;
+    const char *name =
+        review_is_bypassed(&table->terms[rule->terms], hearing->bypass) ? question->find(hearing, rule) : NULL;
+    const struct owned_rule owned = owned_rule(table, rule);
+    bool known = name != NULL && accepted->count > 0 &&
+                 bsearch(&owned, accepted->rules, accepted->count, sizeof owned,
+                         question->same_set ? compare_owned : compare_patterns) != NULL;
+    return known ? NULL : name;
+}
+
 static void
 ask_rules(struct hearing *hearing, const struct question *question)
 {
     const struct table *table = hearing->proposal->candidate->table;
-    struct owned_rule *accepted = NULL;
-    size_t count = accepted_rules(&accepted, hearing, question);
+    struct accepted accepted = {.question = question};
+    accepted.count = accepted_rules(&accepted.rules, hearing, question);
     char room[IMAGE_RULE_MAX];
     review_begin(hearing);
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];
-        const struct terms *terms = &table->terms[rule->terms];
-        const char *name = review_is_bypassed(terms, hearing->bypass) ? question->find(hearing, rule) : NULL;
-        const struct owned_rule owned = owned_rule(table, rule);
-        if (name == NULL || (count > 0 && bsearch(&owned, accepted, count, sizeof owned,
-                                                  question->same_set ? compare_owned : compare_patterns) != NULL))
-            continue;
-        if (!review_name(hearing))
+        const char *name = find_objection(hearing, &accepted, rule);
+        if (name == NULL || !review_name(hearing))
             continue;
         buf_add_text(&hearing->text, table_rule_text(rule, room));
         if (name[0] != '\0')
             buf_add_fmt(&hearing->text, " %s", name);
-        review_add_set(hearing, table, terms);
+        review_add_set(hearing, table, &table->terms[rule->terms]);
     }
     review_end(hearing, question->what);
 }
@@ -396,4 +413,34 @@ review_ask_gates(struct hearing *hearing)
     for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
         ask_rules(hearing, &questions[i]);
     ask_growth(hearing);
+}
+
+void
+review_each_objection(struct arena *arena, const struct proposal *proposal,
+                      void (*fn)(void *arg, const struct rule *rule), void *arg)
+{
+    const struct table *table = proposal->candidate->table;
+    struct review review = {0};
+    struct hearing hearing;
+    review_open(&hearing, &review, arena, proposal);
+    for (size_t k = 0; k < sizeof questions / sizeof questions[0]; k++) {
+        struct accepted accepted = {.question = &questions[k]};
+        accepted.count = accepted_rules(&accepted.rules, &hearing, &questions[k]);
+        for (size_t i = 0; i < table->rule_count; i++) {
+            if (find_objection(&hearing, &accepted, &table->rules[i]) != NULL)
+                fn(arg, &table->rules[i]);
+        }
+    }
+    buf_clear(&hearing.text);
+}
+
+bool
+review_has_shrunk(struct arena *arena, const struct proposal *proposal)
+{
+    struct review review = {0};
+    struct hearing hearing;
+    review_open(&hearing, &review, arena, proposal);
+    ask_shrink(&hearing);
+    buf_clear(&hearing.text);
+    return review.reason_count > 0;
 }

@@ -42,6 +42,10 @@ int candidate_build(struct candidate *ret, const struct conf *conf, const struct
                     const struct listener *listener, struct err *err);
 void candidate_clear(struct candidate *candidate);
 
+/* The same from a sorted table, which is taken over even after a failure. The label comes from the documents. */
+int candidate_from_table(struct candidate *ret, struct table *table, const struct conf *conf,
+                         const struct documents *documents, struct err *err);
+
 /* Reads the table and image of a generation back, as the old side of a diff. For generation 0 the table is empty and
  * there is no image. -1: a file cannot be read or is damaged, and there is nothing to clear. */
 int candidate_load(struct candidate *ret, const struct state *state, uint32_t generation, struct err *err);
