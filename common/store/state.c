@@ -114,8 +114,8 @@ state_close(struct state *state)
 int
 state_lock_update(struct state *state, struct err *err)
 {
-    if (state->lock < 0)
-        return err_set(err, ERR_USAGE, "'%s' was opened for reading only", state->folder);
+    if (state->lock < 0 || state->update >= 0)
+        return err_set(err, ERR_USAGE, "'%s' was opened for reading only, or is being updated here", state->folder);
     int fd = state_open_lock(state, "lock-update", err);
     if (fd < 0)
         return -1;
@@ -124,6 +124,13 @@ state_lock_update(struct state *state, struct err *err)
         return -1;
     }
     state->update = fd;
-    state_status_read(state);
+    state_status_refresh(state);
     return 0;
+}
+
+void
+state_unlock_update(struct state *state)
+{
+    close(state->update);
+    state->update = -1;
 }

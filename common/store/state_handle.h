@@ -101,4 +101,7 @@ int state_give_up(struct state *state, struct err *err);
 /* Reads the status file into memory (state_status.c). A file that cannot be read counts as empty. */
 void state_status_read(struct state *state);
 
+/* Reads it again, and changes in it what was changed here. If it cannot be read, what is known stands. */
+void state_status_refresh(struct state *state);
+
 #endif

@@ -32,9 +32,11 @@ void state_unlock(struct state *state);
 /* How long state_lock() waits: ten seconds. Tests set a shorter time. */
 extern uint32_t state_lock_wait_ms;
 
-/* Makes this the one updater until the state is closed, and reads the status again. Nobody who writes waits for it. -1
- * with ERR_LIMIT (another updater is at work; the sentence has its pid), or as state_lock(). Does not wait. */
+/* Makes this the one updater until it is unlocked or the state is closed, and reads the status again. Nobody who only
+ * writes waits for it. -1 with ERR_LIMIT (another updater is at work; the sentence has its pid), or as state_lock().
+ * Does not wait. */
 int state_lock_update(struct state *state, struct err *err);
+void state_unlock_update(struct state *state);
 
 /* Which generations the links named at some moment. */
 struct state_mark {

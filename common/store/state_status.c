@@ -125,9 +125,8 @@ state_status_set_number(struct state *state, const char *key, int64_t value)
     state_status_set(state, key, text);
 }
 
-/* Reads the file again, and changes in it what was changed here. If that cannot be read, what is known stands. */
-static void
-merge(struct state *state)
+void
+state_status_refresh(struct state *state)
 {
     struct buf now;
     buf_init(&now, state->status.ceiling);
@@ -151,7 +150,7 @@ static int
 write_status(struct state *state, struct err *err)
 {
     if (buf_ok(&state->status) && buf_ok(&state->changed))
-        merge(state);
+        state_status_refresh(state);
     if (!buf_ok(&state->status) || !buf_ok(&state->changed))
         return err_set(err, ERR_LIMIT, "'%s/status' would be too long", state->folder);
     if (state_write_over(state, state->dir, "status", state->status.data == NULL ? "" : state->status.data,

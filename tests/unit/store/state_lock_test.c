@@ -65,10 +65,17 @@ one_updater(void **unused)
     assert_int_equal(state_stage_add(second), 1);
     assert_int_equal(state_publish(second, 1, &err), 0);
     state_status_set(first, "seen", "1");
+    state_status_set(second, "own", "2");
     assert_int_equal(state_status_write(first, &err), 0);
-    state_close(first);
+    state_unlock_update(first);
     assert_int_equal(state_lock_update(second, &err), 0);
     assert_int_equal(state_status_number(second, "seen"), 1);
+    assert_int_equal(state_status_number(second, "own"), 2);
+    assert_int_equal(state_lock_update(first, &err), -1);
+    state_unlock_update(second);
+    assert_int_equal(state_lock_update(first, &err), 0);
+    state_close(first);
+    assert_int_equal(state_lock_update(second, &err), 0);
     state_close(second);
 }
 
