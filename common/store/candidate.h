@@ -70,6 +70,10 @@ struct generation_parts {
 int generation_commit(uint32_t *ret, struct state *state, const struct generation_parts *parts, bool publish,
                       struct err *err);
 
+/* Reads the image of a generation into memory, opens and verifies it. -1: it cannot be read, or is damaged. The caller
+ * closes it. */
+int generation_image(struct image **ret, const struct state *state, uint32_t generation, struct err *err);
+
 /* -1 unless the generation is whole: its image opens as in a helper and has the right checksum, its table can be read,
  * and table, image and documents match the digests in its review.txt. */
 int generation_verify(const struct state *state, uint32_t generation, struct err *err);
