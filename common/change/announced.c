@@ -144,9 +144,9 @@ announced_since(struct announced **ret, struct arena *arena, const struct docume
     size_t counts[INSTANCE_COUNT], total = 0;
     for (size_t i = 0; i < documents->count; i++) {
         const struct document *document = &documents->of[i];
-        /* Of the document that is in use in part, the whole feed still counts for the rest. */
+        /* If only a part of this document is in use, the whole feed still counts for the rest. */
         const char *since = version_of(old_documents, document->instance);
-        if (strcmp(since, document->version) == 0)
+        if (old_documents->held.len > 0 && strcmp(since, document->version) == 0)
             since = "";
         counts[i] = announced_read(&lists[i], arena, document->changes.data, document->changes.len, since);
         total += counts[i];

@@ -144,6 +144,16 @@ candidate_load(struct candidate *ret, const struct state *state, uint32_t genera
     return result;
 }
 
+static void
+add_rows_digest(struct buf *buf, const char *key, const struct buf *rows)
+{
+    char digest[DIGEST_TEXT_MAX];
+    if (rows->len == 0)
+        return;
+    digest_pair(digest, rows->data, rows->len, "", 0);
+    record_add(buf, key, digest);
+}
+
 void
 candidate_print_head(struct buf *buf, const struct candidate *candidate, const struct documents *documents,
                      uint32_t generation, const char *by, int64_t now)
@@ -170,8 +180,6 @@ candidate_print_head(struct buf *buf, const struct candidate *candidate, const s
     documents_digest(text, documents);
     if (text[0] != '\0')
         record_add(buf, "documents", text);
-    if (documents->held.len > 0) {
-        digest_pair(text, documents->held.data, documents->held.len, "", 0);
-        record_add(buf, "held", text);
-    }
+    add_rows_digest(buf, "held", &documents->held);
+    add_rows_digest(buf, "waiting", &documents->waiting);
 }

@@ -16,6 +16,7 @@
  *                shipped table was used
  *     documents  SHA-256 of the documents; left out if all of them are empty
  *     held       SHA-256 of held.txt, the rows that are held in an older form; left out if none are
+ *     waiting    SHA-256 of waiting.txt, all rows that are held until there is a decision; left out if none are
  *     review     auto, parts, widening or always
  *     result     published or held
  *     reason     why it was held, a line for each reason

@@ -144,8 +144,7 @@ make_word(char ret[64], const char *by)
 }
 
 int
-rejected_add(struct state *state, const struct held *held, bool (*picks)(void *arg, const struct held_key *key),
-             void *arg, const char *by, int64_t now, struct err *err)
+rejected_add(struct state *state, const struct held *held, const char *by, int64_t now, struct err *err)
 {
     struct rejected rejected;
     char day[DAY_TEXT_MAX], word[64];
@@ -159,7 +158,7 @@ rejected_add(struct state *state, const struct held *held, bool (*picks)(void *a
         const struct held_key *key = &held->keys[i];
         const struct rejected_row row = {day, word, key->source, key->pattern};
         const struct rejected known = {.of = rejected.of, .count = before};
-        if ((picks == NULL || picks(arg, key)) && !rejected_has(&known, key->source, key->pattern))
+        if (!rejected_has(&known, key->source, key->pattern))
             result = add_row(&rejected, &row, err);
     }
     sort(&rejected);

@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 struct err;
+struct arena;
 struct held;
-struct held_key;
 struct state;
 
 struct rejected_row {
@@ -39,9 +39,8 @@ void rejected_clear(struct rejected *rejected);
 /* True if a row is on the list. */
 bool rejected_has(const struct rejected *rejected, const char *source, const char *pattern);
 
-/* Puts the held rows that `picks` accepts (NULL: all) on the list. -1 as rejected_read(), or as state_write_own(). */
-int rejected_add(struct state *state, const struct held *held, bool (*picks)(void *arg, const struct held_key *key),
-                 void *arg, const char *by, int64_t now, struct err *err);
+/* Puts all these rows on the list; held_select() chooses them. -1 as rejected_read(), or as state_write_own(). */
+int rejected_add(struct state *state, const struct held *held, const char *by, int64_t now, struct err *err);
 
 /* Takes every row off the list that `held` does not hold: it was approved, or nothing opens with it any more. NULL
  * holds nothing. -1 as above. */

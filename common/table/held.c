@@ -231,32 +231,6 @@ held_select(struct held *ret, const struct held *from, bool (*keeps)(void *arg, 
     return 0;
 }
 
-static bool
-same_rows(const struct table *a, const struct table *b)
-{
-    struct buf x, y;
-    bool same = a->rule_count == b->rule_count;
-    for (size_t i = 0; same && i < a->rule_count; i++) {
-        buf_init(&x, TABLE_LINE_MAX);
-        buf_init(&y, TABLE_LINE_MAX);
-        table_print_rule(a, &a->rules[i], 0, &x);
-        table_print_rule(b, &b->rules[i], 0, &y);
-        same = buf_ok(&x) && buf_ok(&y) && x.len == y.len && memcmp(x.data, y.data, x.len) == 0;
-        buf_clear(&x);
-        buf_clear(&y);
-    }
-    return same;
-}
-
-bool
-held_same(const struct held *a, const struct held *b)
-{
-    bool same = a->count == b->count;
-    for (size_t i = 0; same && i < a->count; i++)
-        same = compare_keys(&a->keys[i], &b->keys[i]) == 0;
-    return same && (a->count == 0 || (same_rows(a->was, b->was) && same_rows(a->is, b->is)));
-}
-
 int
 held_apply(struct table **table, const struct held *held, struct err *err)
 {

@@ -69,9 +69,6 @@ int held_read(struct held *ret, const char *bytes, size_t len, struct err *err);
 int held_select(struct held *ret, const struct held *from, bool (*keeps)(void *arg, const struct held_key *key),
                 void *arg, struct err *err);
 
-/* True if both hold the same keys in the same rows, whatever was decided about them and since when. */
-bool held_same(const struct held *a, const struct held *b);
-
 /* Replaces a sorted table by one in which every held key has its older rows, flagged `held`. -1 with ERR_MEM or
  * ERR_LIMIT; *table is unchanged then. */
 int held_apply(struct table **table, const struct held *held, struct err *err);

@@ -10,7 +10,6 @@
 #include "base/err.h"
 #include "base/say.h"
 #include "base/utf8.h"
-#include "change/announced.h"
 #include "change/diff.h"
 #include "flow_build.h"
 #include "store/decision.h"
@@ -51,24 +50,6 @@ find_known(struct flow_result *ret, uint32_t *ret_rejected, const struct round *
         return 0;
     }
     return ret->generation != 0;
-}
-
-int
-flow_compare(struct diff **ret, struct round *round, const struct candidate *was, const struct candidate *is,
-             struct err *err)
-{
-    struct announced *changes;
-    size_t count = announced_since(&changes, round->arena, round->proposal.documents, &round->old_documents);
-    const struct diff_input input = {
-        .old_table = was->table,
-        .old_image = was->image,
-        .new_table = is->table,
-        .new_image = is->image,
-        .today = day_of(round->flow->now),
-        .changes = changes,
-        .change_count = count,
-    };
-    return diff_tables(ret, &input, err);
 }
 
 /* Loads what is in use and compares the candidate with it. */
@@ -188,29 +169,6 @@ commit(struct flow_result *ret, struct round *round, struct err *err)
     int result = state_is_marked(state, &round->seen) ? write_round(ret, round, err) : 1;
     state_unlock(state);
     return result;
-}
-
-/* Two writers must not both add an item to the same old feed. */
-static int
-add_to_feed(const struct flow *flow, const struct notice *notice, struct err *err)
-{
-    if (flow->conf->feed == NULL)
-        return 0;
-    if (state_lock(flow->state, err) != 0)
-        return -1;
-    int result = notice_feed(flow->conf, notice, flow->now, err);
-    state_unlock(flow->state);
-    return result;
-}
-
-void
-flow_tell(const struct flow *flow, const struct notice *notice)
-{
-    struct err err = {0};
-    if (notice_send(flow->conf, notice, &err) != 0)
-        say(flow->listener, "%s; this notice was not delivered", err.text);
-    if (add_to_feed(flow, notice, &err) != 0)
-        say(flow->listener, "%s; this notice is missing from the feed", err.text);
 }
 
 int

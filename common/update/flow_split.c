@@ -27,13 +27,19 @@ keeps_rejected(void *arg, const struct held_key *key)
     return key->rejected;
 }
 
-/* The rows that are held in what is in use; none if there are none. */
+/* The rows that are held already: those that wait, else those of what is in use; none if there are none. They only say
+ * since when. */
 static int
 read_old_held(struct held *ret, const struct round *round, struct err *err)
 {
-    const struct buf *text = &round->old_documents.held;
+    struct documents waiting = {0};
     *ret = (struct held){0};
-    return text->len == 0 ? 0 : held_read(ret, text->data, text->len, err);
+    if (round->pending != 0 && documents_load_all(&waiting, round->flow->state, round->pending, err) != 0)
+        return -1;
+    const struct buf *text = waiting.waiting.len > 0 ? &waiting.waiting : &round->old_documents.held;
+    int result = text->len == 0 ? 0 : held_read(ret, text->data, text->len, err);
+    documents_clear(&waiting);
+    return result;
 }
 
 /* The documents of the round with other held rows; `text` stays the caller's. */
@@ -65,6 +71,7 @@ build_whole(struct round *round, struct err *err)
     int result = held.count == 0 ? 0 : print_held(&split->whole_held, &held, err);
     held_clear(&held);
     split->whole = with_held(round, &split->whole_held);
+    split->whole.waiting = split->documents.held;
     if (result != 0 || split->whole_held.len == 0)
         return result;
     if (candidate_build(&candidate, round->flow->conf, &split->whole, NULL, err) != 0)
@@ -98,13 +105,24 @@ build_safe(struct round *round, struct safe *safe, struct err *err)
     return 0;
 }
 
-/* Whether the safe part is new: another table, or other rows that are held. */
-static bool
-is_new(const struct round *round, const struct held *old_held)
+/* The text of a table without its label. */
+static const char *
+rows_of(const struct candidate *candidate, size_t *ret_len)
 {
-    static const struct held none;
-    const struct held *was = old_held->arena == NULL ? &none : old_held;
-    return strcmp(round->split.candidate.digest, round->old.digest) != 0 || !held_same(was, &round->split.held);
+    const struct buf *text = &candidate->table_text;
+    const char *feed = text->len > 0 && text->data[0] == '#' ? memchr(text->data, '\n', text->len) : NULL;
+    size_t skipped = feed == NULL ? 0 : (size_t)(feed - text->data) + 1;
+    *ret_len = text->len - skipped;
+    return text->len == 0 ? "" : text->data + skipped;
+}
+
+/* Whether the safe part differs from what is in use in more than its label. */
+static bool
+is_new(const struct round *round)
+{
+    size_t a_len, b_len;
+    const char *a = rows_of(&round->split.candidate, &a_len), *b = rows_of(&round->old, &b_len);
+    return a_len != b_len || memcmp(a, b, a_len) != 0;
 }
 
 static bool
@@ -147,7 +165,7 @@ split_with(struct round *round, const struct held *old_held, struct rejected *re
     safe_clear(&safe);
     if (result != 0 || !round->split.found)
         return result;
-    round->split.is_new = is_new(round, old_held);
+    round->split.is_new = is_new(round);
     round->split.waits = has_waiting(&round->split.held);
     if (build_whole(round, err) != 0)
         return -1;

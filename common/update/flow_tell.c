@@ -6,11 +6,35 @@
 #include "base/say.h"
 #include "change/diff.h"
 #include "flow_build.h"
+#include "store/state.h"
 
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
 #define SUMMARY_SAID ((size_t)1500) /* bytes that are printed; the notice and the record contain all of it */
 #define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject'"
+
+/* Two writers must not both add an item to the same old feed. */
+static int
+add_to_feed(const struct flow *flow, const struct notice *notice, struct err *err)
+{
+    if (flow->conf->feed == NULL)
+        return 0;
+    if (state_lock(flow->state, err) != 0)
+        return -1;
+    int result = notice_feed(flow->conf, notice, flow->now, err);
+    state_unlock(flow->state);
+    return result;
+}
+
+void
+flow_tell(const struct flow *flow, const struct notice *notice)
+{
+    struct err err = {0};
+    if (notice_send(flow->conf, notice, &err) != 0)
+        say(flow->listener, "%s; this notice was not delivered", err.text);
+    if (add_to_feed(flow, notice, &err) != 0)
+        say(flow->listener, "%s; this notice is missing from the feed", err.text);
+}
 
 static void
 add_versions(struct buf *buf, const struct documents *documents)
