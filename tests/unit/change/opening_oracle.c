@@ -13,37 +13,27 @@
 
 /* Names that patterns mention, names that only a wildcard or two of them match, names that nothing matches. */
 static const char *const names[] = {
-    "a.ex.net",
-    "b.ex.net",
-    "ab.ex.net",
-    "a.b.ex.net",
-    "b.a.ex.net",
-    "x.a.b.ex.net",
-    "ex.net",
-    "q.ex.net",
-    "q.b.ex.net",
-    "a.q.ex.net",
-    "aq.ex.net",
-    "aqb.ex.net",
-    "a.qb.ex.net",
-    "q.q.ex.net",
-    "a.b.q.ex.net",
-    "h.other.org",
-    "x.a.qb.ex.net",
-    "b.q.ex.net",
-    "ab.qb.ex.net",
-    "q.elsewhere.org",
+    "a.ex.net",     "b.ex.net",    "ab.ex.net",     "a.b.ex.net", "b.a.ex.net",   "x.a.b.ex.net",    "ex.net",
+    "q.ex.net",     "q.b.ex.net",  "a.q.ex.net",    "aq.ex.net",  "aqb.ex.net",   "a.qb.ex.net",     "q.q.ex.net",
+    "a.b.q.ex.net", "h.other.org", "x.a.qb.ex.net", "b.q.ex.net", "ab.qb.ex.net", "q.elsewhere.org",
 };
 
 static const char *const shared_names[] = {
-    "contoso.sharepoint.com",      "contoso-my.sharepoint.com",   "contoso-admin.sharepoint.com",
-    "contoso-files.sharepoint.com", "q.contoso.sharepoint.com",    "x.contoso.sharepoint.com",
-    "q.sharepoint.com",            "q-my.sharepoint.com",         "fabrikam.sharepoint.com",
-    "q.contoso-my.sharepoint.com", "contoso-myfiles.sharepoint.com",
+    "contoso.sharepoint.com",
+    "contoso-my.sharepoint.com",
+    "contoso-admin.sharepoint.com",
+    "contoso-files.sharepoint.com",
+    "q.contoso.sharepoint.com",
+    "x.contoso.sharepoint.com",
+    "q.sharepoint.com",
+    "q-my.sharepoint.com",
+    "fabrikam.sharepoint.com",
+    "q.contoso-my.sharepoint.com",
+    "contoso-myfiles.sharepoint.com",
 };
 
 static const char *const addresses[] = {
-    "52.96.0.1",    "52.98.0.1", "52.98.7.2",   "52.98.7.7",         "13.107.6.1",  "13.107.6.152",
+    "52.96.0.1",    "52.98.0.1", "52.98.7.2",     "52.98.7.7",       "13.107.6.1",  "13.107.6.152",
     "13.107.6.153", "40.97.0.1", "2620:1ec:8::1", "2620:1ec:8:a::1", "20.20.20.20",
 };
 
@@ -141,9 +131,9 @@ add_joined(const struct oracle *oracle, int id, const char *addr, struct buf *bu
     }
 }
 
-/* The sets that hold this address in the new table. */
+/* The sets that hold this address in the new table; only the one with this id, unless it is -1. */
 static void
-join(const struct oracle *oracle, const struct addr *addr, struct buf *buf)
+join(const struct oracle *oracle, const struct addr *addr, int id, struct buf *buf)
 {
     struct parsed line;
     char text[ADDR_TEXT_MAX], own[ADDR_TEXT_MAX + 8];
@@ -151,7 +141,7 @@ join(const struct oracle *oracle, const struct addr *addr, struct buf *buf)
     snprintf(own, sizeof own, "%s/%d", text, addr->v6 ? 128 : 32);
     for (const char *at = oracle->pair->is.data; (at = parse(&line, at)) != NULL;) {
         struct prefix prefix;
-        if (line.id >= 0 && !line.expired && strchr(line.pattern, '/') != NULL &&
+        if (line.id >= 0 && (id == -1 || line.id == id) && !line.expired && strchr(line.pattern, '/') != NULL &&
             prefix_parse(&prefix, line.pattern, strlen(line.pattern), NULL) == 0 && prefix_holds(&prefix, addr))
             add_joined(oracle, line.id, own, buf);
     }
@@ -178,7 +168,7 @@ make_plus(struct oracle *oracle)
     buf_init(&buf, 200000);
     buf_add_text(&buf, oracle->pair->was.data);
     for (unsigned i = 0; i < oracle->joined_count; i++)
-        join(oracle, &oracle->joined[i], &buf);
+        join(oracle, &oracle->joined[i], oracle->joined_set, &buf);
     buf_add_char(&buf, '\0');
     oracle->plus_table = stage_table(buf.data);
     oracle->plus = stage_image(oracle->plus_table, &oracle->pair->was_policy);
@@ -187,7 +177,7 @@ make_plus(struct oracle *oracle)
 }
 
 static bool
-is_exempt(struct oracle *oracle, const struct request *request)
+is_exempt(struct oracle *oracle, const struct request *request, int set)
 {
     const struct identifier *given[] = {&request->dst, &request->la};
     struct addr joined[2];
@@ -201,12 +191,13 @@ is_exempt(struct oracle *oracle, const struct request *request)
     }
     if (count == 0)
         return false;
-    if (!oracle->has_plus || oracle->joined_port != request->port || oracle->joined_count != count ||
-        memcmp(oracle->joined, joined, sizeof joined) != 0) {
+    if (!oracle->has_plus || oracle->joined_set != set || oracle->joined_port != request->port ||
+        oracle->joined_count != count || memcmp(oracle->joined, joined, sizeof joined) != 0) {
         forget_plus(oracle);
         memcpy(oracle->joined, joined, sizeof joined);
         oracle->joined_count = count;
         oracle->joined_port = request->port;
+        oracle->joined_set = set;
         make_plus(oracle);
     }
     return bypassed(oracle->plus, request);
@@ -215,7 +206,19 @@ is_exempt(struct oracle *oracle, const struct request *request)
 bool
 oracle_opens(struct oracle *oracle, const struct request *request)
 {
-    return bypassed(oracle->is, request) && !bypassed(oracle->was, request) && !is_exempt(oracle, request);
+    return bypassed(oracle->is, request) && !bypassed(oracle->was, request) && !is_exempt(oracle, request, -1);
+}
+
+bool
+oracle_may_be_told(struct oracle *oracle, const struct request *request)
+{
+    struct verdict verdict;
+    struct image_set set;
+    verdict_decide(oracle->is, request, STAGE_TODAY, &verdict);
+    if (!verdict.bypass || bypassed(oracle->was, request))
+        return false;
+    image_get_set(oracle->is, verdict.set, &set);
+    return !set.has_id || !is_exempt(oracle, request, (int)set.id);
 }
 
 /* Every identifier of the universe once. */

@@ -26,6 +26,7 @@ struct oracle {
     struct addr joined[2]; /* those that the table below is about */
     unsigned joined_count;
     uint16_t joined_port;
+    int joined_set; /* -1: any */
     bool has_plus;
     struct table *plus_table;
     struct image *plus; /* the old table with them */
@@ -36,6 +37,10 @@ void oracle_clear(struct oracle *oracle);
 
 /* True if a request was inspected, is bypassed and is not exempt. */
 bool oracle_opens(struct oracle *oracle, const struct request *request);
+
+/* The same if only the set counts that decides now: an address that joined two sets at once may be told as an opening,
+ * because the other one would decide. */
+bool oracle_may_be_told(struct oracle *oracle, const struct request *request);
 
 /* Calls fn with every request of the universe that opens. It returns false to end. */
 void oracle_ask_all(struct oracle *oracle, bool (*fn)(void *arg, const struct request *request), void *arg);

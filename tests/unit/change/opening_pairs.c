@@ -19,26 +19,26 @@ below(unsigned most)
 }
 
 static const char *const names[] = {
-    "a.ex.net",   "b.ex.net",   "ab.ex.net", "a.b.ex.net",  "b.a.ex.net",    "x.a.b.ex.net", "ex.net",
-    "*.ex.net",   "*.ex.net",   "*.b.ex.net", "*.a.b.ex.net", "a.*.ex.net",    "a*.ex.net",    "*b.ex.net",
-    "b.*.ex.net", "*-a.ex.net", "x.*.b.ex.net", "h.other.org", "*.other.org",   "*.ex.net",     "a.*.ex.net",
+    "a.ex.net",   "b.ex.net",   "ab.ex.net",    "a.b.ex.net",   "b.a.ex.net",  "x.a.b.ex.net", "ex.net",
+    "*.ex.net",   "*.ex.net",   "*.b.ex.net",   "*.a.b.ex.net", "a.*.ex.net",  "a*.ex.net",    "*b.ex.net",
+    "b.*.ex.net", "*-a.ex.net", "x.*.b.ex.net", "h.other.org",  "*.other.org", "*.ex.net",     "a.*.ex.net",
 };
 
 static const char *const shared_names[] = {
-    "<tenant>.sharepoint.com",     "<tenant>-my.sharepoint.com", "*.sharepoint.com",          "*-my.sharepoint.com",
-    "contoso-my.sharepoint.com",   "contoso.sharepoint.com",     "*-files.sharepoint.com",    "x.contoso.sharepoint.com",
+    "<tenant>.sharepoint.com",      "<tenant>-my.sharepoint.com", "*.sharepoint.com",        "*-my.sharepoint.com",
+    "contoso-my.sharepoint.com",    "contoso.sharepoint.com",     "*-files.sharepoint.com",  "x.contoso.sharepoint.com",
     "contoso-files.sharepoint.com", "*.contoso.sharepoint.com",   "fabrikam.sharepoint.com",
 };
 
 /* Only in local lines. */
 static const char *const local_names[] = {
-    ".ex.net",  ".b.ex.net", "a.*.*.ex.net", "a*.*.ex.net",     "*a*.ex.net", "*.*.ex.net",
-    "a*b.ex.net", "*b.*.ex.net",  ".a.ex.net", ".sharepoint.com", "*.a*.ex.net",
+    ".ex.net",    ".b.ex.net",   "a.*.*.ex.net", "a*.*.ex.net",     "*a*.ex.net",  "*.*.ex.net",
+    "a*b.ex.net", "*b.*.ex.net", ".a.ex.net",    ".sharepoint.com", "*.a*.ex.net",
 };
 
 static const char *const prefixes[] = {
-    "52.96.0.0/14",    "52.98.0.0/16",    "52.98.7.0/24",    "52.98.7.0/30",       "52.98.7.7/32", "13.107.6.0/24",
-    "13.107.6.152/31", "13.107.6.152/32", "40.96.0.0/13",    "2620:1ec:8::/48",    "52.98.7.0/25", "2620:1ec:8:a::/64",
+    "52.96.0.0/14",    "52.98.0.0/16",    "52.98.7.0/24",    "52.98.7.0/30",    "52.98.7.7/32", "13.107.6.0/24",
+    "13.107.6.152/31", "13.107.6.152/32", "40.96.0.0/13",    "2620:1ec:8::/48", "52.98.7.0/25", "2620:1ec:8:a::/64",
     "40.97.0.0/16",    "13.107.6.0/25",   "13.107.6.128/25", "52.96.0.0/15",
 };
 
@@ -155,7 +155,11 @@ edit_line(struct draft *draft)
         add(draft, copy);
         break;
     case 4: drop(draft, at); break;
-    case 5: line->pattern = pick_pattern(false); break;
+    case 5:
+        line->pattern = pick_pattern(false);
+        if (line->set == 0 && strchr(line->pattern, '<') != NULL)
+            line->pattern = "contoso-my.sharepoint.com";
+        break;
     case 6: line->inspect = line->set == 0 && !line->inspect && strchr(line->pattern, '<') == NULL; break;
     default: line->expired = line->set == 0 && !line->expired; break;
     }
