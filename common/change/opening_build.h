@@ -33,7 +33,6 @@ struct group {
     uint32_t id;
     uint64_t *was, *is; /* bits of its addresses in each table; NULL: it has none */
     bool published[2];  /* whether it publishes addresses in each table, be they expired */
-    bool guarded;       /* it publishes its first ones, and a name of it was kept inspected */
     bool changed;
 };
 

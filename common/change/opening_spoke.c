@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "name/pattern.h"
+#include "name/ports.h"
 #include "name/tenant.h"
 #include "opening_build.h"
 
@@ -34,37 +35,52 @@ list_inspects(struct differ *differ, struct guard *guard)
     return guard->inspects != NULL;
 }
 
-static bool
-is_foreign(const struct differ *differ, const struct guard *guard, const struct rule *rule)
+/* Forgets that a set was bypassed: at all ports (terms NULL) or at those of an inspect line. */
+static void
+forget(struct opener *opener, size_t group, const struct terms *terms)
 {
-    char filled[PATTERN_MAX + 1];
-    bool foreign = false;
-    for (size_t i = 0; !foreign && i < guard->tenant_count; i++) {
-        size_t len = pattern_fill_tenant(filled, rule->text, rule->len, differ->tenants[i]);
-        foreign = tenant_pattern_is_foreign(filled, len, differ->tenants, guard->tenant_count);
+    const struct differ *differ = opener->differ;
+    struct ports ports;
+    bool all = terms == NULL || table_tcp_ports(terms, &ports);
+    for (size_t k = 0; k < differ->piece_count; k++) {
+        size_t bit = group * differ->piece_count + k;
+        if (all || ports_hold(&ports, differ->pieces[k].ask))
+            opener->spoke[bit / 64] &= ~((uint64_t)1 << bit % 64);
     }
-    return foreign;
 }
 
-static bool
-is_inspected(struct guard *guard, const struct rule *rule)
+/* Forgets the ports at which a name of a set was inspected. */
+static void
+guard_name(struct opener *opener, struct guard *guard, size_t group, const char *text, size_t len)
 {
-    char filled[PATTERN_MAX + 1];
-    size_t len = pattern_fill_tenant(filled, rule->text, rule->len, NULL);
+    if (guard->tenant_count > 0 && tenant_pattern_is_foreign(text, len, opener->differ->tenants, guard->tenant_count))
+        forget(opener, group, NULL);
     for (size_t i = 0; i < guard->inspect_count; i++) {
-        const struct rule *inspect = guard->inspects[i]->rule;
-        if (guard->tries == 0 || inspect->kind == PATTERN_REGEX)
-            return true;
+        const struct ref *inspect = guard->inspects[i];
+        if (guard->tries == 0) {
+            forget(opener, group, NULL);
+            return;
+        }
         guard->tries--;
-        if (pattern_meets(filled, len, inspect->text, inspect->len))
-            return true;
+        if (inspect->rule->kind == PATTERN_REGEX || pattern_meets(text, len, inspect->rule->text, inspect->rule->len))
+            forget(opener, group, inspect->terms);
     }
-    return false;
 }
 
-/* Finds the sets that publish their first addresses and have a name that is kept inspected. */
+static void
+guard_pattern(struct opener *opener, struct guard *guard, size_t group, const struct rule *rule)
+{
+    char filled[PATTERN_MAX + 1];
+    for (size_t i = 0; i == 0 || i < guard->tenant_count; i++) {
+        const char *tenant = guard->tenant_count == 0 ? NULL : opener->differ->tenants[i];
+        size_t len = pattern_fill_tenant(filled, rule->text, rule->len, tenant);
+        guard_name(opener, guard, group, filled, len);
+    }
+}
+
+/* The names of the sets that publish their first addresses. */
 static int
-find_guarded(struct opener *opener, size_t tenant_count)
+guard_sets(struct opener *opener, size_t tenant_count)
 {
     struct differ *differ = opener->differ;
     struct guard guard = {.tenant_count = tenant_count, .tries = MEETS_MAX};
@@ -75,9 +91,9 @@ find_guarded(struct opener *opener, size_t tenant_count)
         if (ref->is_prefix || ref->local)
             continue;
         const char *source = ref->table->sources[ref->terms->set.source];
-        struct group *group = opening_find_group(opener, source, strlen(source), ref->terms->set.id);
-        if (!group->published[0] && group->published[1] && !group->guarded)
-            group->guarded = is_foreign(differ, &guard, ref->rule) || is_inspected(&guard, ref->rule);
+        const struct group *group = opening_find_group(opener, source, strlen(source), ref->terms->set.id);
+        if (!group->published[0] && group->published[1])
+            guard_pattern(opener, &guard, (size_t)(group - opener->groups), ref->rule);
     }
     return 0;
 }
@@ -101,7 +117,7 @@ note_spoken(struct opener *opener, uint32_t group, const struct image_set *set)
     const struct differ *differ = opener->differ;
     const struct image *image = differ->old_half.image;
     if ((differ->old_half.bypass & 1u << set->verb) == 0 || (set->expires != 0 && differ->today >= set->expires) ||
-        set->foreign || opener->groups[group].guarded)
+        set->foreign)
         return;
     for (size_t k = 0; k < differ->piece_count; k++) {
         uint16_t port = differ->pieces[k].ask;
@@ -122,8 +138,6 @@ opening_note_sets(struct opener *opener)
     image_get_info(differ->new_half.image, &is);
     note_published(opener, 0, &differ->old_half, was.sets);
     note_published(opener, 1, &differ->new_half, is.sets);
-    if (find_guarded(opener, was.tenants) != 0)
-        return -1;
     for (uint32_t i = 0; i < was.sets; i++) {
         struct image_set set;
         image_get_set(differ->old_half.image, i, &set);
@@ -131,7 +145,7 @@ opening_note_sets(struct opener *opener)
         if (group != UINT32_MAX)
             note_spoken(opener, group, &set);
     }
-    return 0;
+    return guard_sets(opener, was.tenants);
 }
 
 bool

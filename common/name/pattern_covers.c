@@ -126,7 +126,7 @@ pattern_crossing(struct host *ret, const char *a, size_t a_len, const char *b, s
     cut(&in_a, a, a_len);
     cut(&in_b, b, b_len);
     size_t most = in_a.tail_len > in_b.tail_len ? in_a.tail_len : in_b.tail_len;
-    for (size_t overlap = 0; overlap <= most + 1; overlap++) {
+    for (size_t overlap = label == NULL; overlap <= most + 1; overlap++) {
         size_t len = join(name, &in_a, &in_b, overlap == 0 ? label : NULL, overlap == 0 ? 0 : overlap - 1);
         if (len > 0 && pattern_match(a, a_len, name, len) && pattern_match(b, b_len, name, len) &&
             host_parse(ret, name, len))

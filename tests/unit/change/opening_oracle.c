@@ -259,6 +259,32 @@ make_universe(struct universe *ret, const struct pair *pair)
     }
 }
 
+/* A name that is inspected by itself is inspected whatever comes with it: it is enough to ask once. */
+static bool
+may_pass(const struct oracle *oracle, const struct request *with)
+{
+    struct request alone;
+    request_init(&alone);
+    alone.dst = with->dst;
+    alone.port = with->port;
+    return with->dst.given == GIVEN_ADDR || bypassed(oracle->is, &alone);
+}
+
+static bool
+ask_rest(struct oracle *oracle, const struct universe *all, struct request *request,
+         bool (*fn)(void *arg, const struct request *request), void *arg)
+{
+    for (unsigned i = 0; i < all->la_count; i++) {
+        request->la = all->la[i];
+        for (unsigned k = 0; k < all->sni_count; k++) {
+            request->sni = all->sni[k];
+            if (oracle_opens(oracle, request) && !fn(arg, request))
+                return false;
+        }
+    }
+    return true;
+}
+
 void
 oracle_ask_all(struct oracle *oracle, bool (*fn)(void *arg, const struct request *request), void *arg)
 {
@@ -266,18 +292,12 @@ oracle_ask_all(struct oracle *oracle, bool (*fn)(void *arg, const struct request
     struct request request;
     make_universe(&all, oracle->pair);
     request_init(&request);
-    for (unsigned p = 0; p < oracle->port_count; p++) {
-        request.port = oracle->ports[p];
-        for (unsigned i = 0; i < all.la_count; i++) {
-            request.la = all.la[i];
-            for (unsigned k = 0; k < all.dst_count; k++) {
-                request.dst = all.dst[k];
-                for (unsigned s = 0; s < all.sni_count; s++) {
-                    request.sni = all.sni[s];
-                    if (oracle_opens(oracle, &request) && !fn(arg, &request))
-                        return;
-                }
-            }
+    for (unsigned i = 0; i < oracle->port_count; i++) {
+        request.port = oracle->ports[i];
+        for (unsigned k = 0; k < all.dst_count; k++) {
+            request.dst = all.dst[k];
+            if (may_pass(oracle, &request) && !ask_rest(oracle, &all, &request, fn, arg))
+                return;
         }
     }
 }
