@@ -261,13 +261,29 @@ make_universe(struct universe *ret, const struct pair *pair)
 
 /* A name that is inspected by itself is inspected whatever comes with it: it is enough to ask once. */
 static bool
-may_pass(const struct oracle *oracle, const struct request *with)
+may_pass(const struct oracle *oracle, const struct identifier *dst, uint16_t port)
 {
     struct request alone;
     request_init(&alone);
-    alone.dst = with->dst;
-    alone.port = with->port;
-    return with->dst.given == GIVEN_ADDR || bypassed(oracle->is, &alone);
+    alone.dst = *dst;
+    alone.port = port;
+    return dst->given != GIVEN_NAME || bypassed(oracle->is, &alone);
+}
+
+/* The universe without the names that are inspected by themselves at this port. */
+static void
+make_smaller(struct universe *ret, const struct universe *all, const struct oracle *oracle, uint16_t port)
+{
+    *ret = *all;
+    ret->dst_count = ret->sni_count = 0;
+    for (unsigned i = 0; i < all->dst_count; i++) {
+        if (may_pass(oracle, &all->dst[i], port))
+            ret->dst[ret->dst_count++] = all->dst[i];
+    }
+    for (unsigned i = 0; i < all->sni_count; i++) {
+        if (may_pass(oracle, &all->sni[i], port))
+            ret->sni[ret->sni_count++] = all->sni[i];
+    }
 }
 
 static bool
@@ -288,15 +304,16 @@ ask_rest(struct oracle *oracle, const struct universe *all, struct request *requ
 void
 oracle_ask_all(struct oracle *oracle, bool (*fn)(void *arg, const struct request *request), void *arg)
 {
-    static struct universe all;
+    static struct universe all, some;
     struct request request;
     make_universe(&all, oracle->pair);
     request_init(&request);
     for (unsigned i = 0; i < oracle->port_count; i++) {
         request.port = oracle->ports[i];
-        for (unsigned k = 0; k < all.dst_count; k++) {
-            request.dst = all.dst[k];
-            if (may_pass(oracle, &request) && !ask_rest(oracle, &all, &request, fn, arg))
+        make_smaller(&some, &all, oracle, request.port);
+        for (unsigned k = 0; k < some.dst_count; k++) {
+            request.dst = some.dst[k];
+            if (!ask_rest(oracle, &some, &request, fn, arg))
                 return;
         }
     }
