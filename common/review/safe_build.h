@@ -57,6 +57,9 @@ size_t units_take_addr(struct units *units, const struct addr *addr);
 /* The changed prefixes of an endpoint set of the table `of`, if `prefixes`, else its changed names. */
 size_t units_take_set(struct units *units, const struct table *of, const struct endpoint_set *set, bool prefixes);
 
+/* The changed prefixes that are no longer in all their sets. */
+size_t units_take_leaving(struct units *units);
+
 /* The changed inspect lines, regexes, and bypasses that last longer. */
 size_t units_take_inspect(struct units *units);
 size_t units_take_regexes(struct units *units);
