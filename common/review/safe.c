@@ -345,6 +345,8 @@ run(struct safe *ret, struct search *search, struct err *err)
         return -1;
     if (hopeless)
         return 0;
+    if (search->hold_joins)
+        units_take_joining(&search->units, input->proposal->diff->new_bypass);
     int good = take_back(search, err);
     if (good <= 0)
         return good;

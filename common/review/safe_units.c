@@ -233,6 +233,22 @@ units_take_leaving(struct units *units)
     return count;
 }
 
+void
+units_take_joining(struct units *units, uint32_t bypass)
+{
+    for (size_t i = 0; i < units->count; i++) {
+        struct unit *unit = &units->of[i];
+        bool joins = false;
+        for (size_t k = 0; unit_row(unit)->rule->kind == PATTERN_PREFIX && k < unit->is_count; k++) {
+            const struct terms *terms = unit->is[k].terms;
+            joins = joins || (terms->set.has_id && (bypass & 1u << terms->verb) != 0 &&
+                              !has_set(unit->was, unit->was_count, units->was, units->is, &terms->set));
+        }
+        if (joins && take(unit) > 0)
+            unit->whole = true;
+    }
+}
+
 static bool
 has_verb(const struct row *rows, size_t count, enum verb verb)
 {
