@@ -410,6 +410,9 @@ diff_tables(struct diff **ret, const struct diff_input *input, struct err *err)
             .arena = differ.arena,
             .old_table = input->old_table,
             .new_table = input->new_table,
+            .old_image = input->old_image,
+            .new_image = input->new_image,
+            .today = input->today,
             .old_rules = input->old_table->rule_count,
             .new_rules = input->new_table->rule_count,
         };
