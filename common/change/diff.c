@@ -415,6 +415,7 @@ diff_tables(struct diff **ret, const struct diff_input *input, struct err *err)
             .today = input->today,
             .old_rules = input->old_table->rule_count,
             .new_rules = input->new_table->rule_count,
+            .hold_joins = input->hold_joins,
         };
         differ.diff = diff;
         result = compare(&differ, input);

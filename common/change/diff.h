@@ -98,6 +98,7 @@ struct diff {
     size_t opening_count;
     const char *options; /* what else changed: bypassed categories, precedence, tenants; or NULL */
     size_t regex_count;  /* regexes of both tables, for which no name could be asked */
+    bool hold_joins;     /* as in diff_input */
     bool partial;        /* too many ports or crossing wildcards: not all were asked */
     size_t old_rules, new_rules;
     uint32_t old_bypass, new_bypass; /* categories: bits 1 << enum verb; 0 without an image */

@@ -6,6 +6,7 @@
  * class of names that no narrower rule matches. Two wildcards that cross share one more class. With tenants, the names
  * of a wildcard under a tenant suffix are either those of our tenants or those of others.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "diff_build.h"
@@ -79,21 +80,68 @@ ask_name(struct differ *differ, const char *pattern, const char *other, size_t f
     }
 }
 
-/* The pattern with `word` in its first star and the label in the others. 0 if it is too long. */
+/* The pattern with `word` in star number `which`, counted from the left, and the label in the others. 0 if it is too
+ * long. */
 static size_t
-fill_stars(const struct differ *differ, char ret[HOST_MAX + 1], const char *text, size_t len, const char *word)
+fill_stars(const struct differ *differ, char ret[HOST_MAX + 1], const char *text, size_t len, size_t which,
+           const char *word)
 {
-    size_t out = 0;
+    size_t out = 0, star = 0;
     for (size_t i = 0; i < len; i++) {
-        const char *from = text[i] == '*' ? word : text + i;
-        size_t n = text[i] == '*' ? strlen(word) : 1;
+        const char *label = text[i] == '*' && star++ == which ? word : differ->label;
+        const char *from = text[i] == '*' ? label : text + i;
+        size_t n = text[i] == '*' ? strlen(label) : 1;
         if (out + n > HOST_MAX)
             return 0;
         memcpy(ret + out, from, n);
         out += n;
-        word = text[i] == '*' ? differ->label : word;
     }
     return out;
+}
+
+/* A pattern whose stars are being filled. */
+struct filling {
+    const char *pattern; /* as the table writes it */
+    size_t from;         /* where its verdicts begin */
+    const char *text;    /* with `<tenant>` filled */
+    size_t len;
+};
+
+/* Asks about the name with this word in one star, if it belongs to the tenant. */
+static void
+ask_owned(struct differ *differ, const struct filling *filling, size_t which, const char *tenant, const char *word)
+{
+    char name[HOST_MAX + 1];
+    const char *label;
+    size_t label_len;
+    size_t len = fill_stars(differ, name, filling->text, filling->len, which, word);
+    if (len > 0 && tenant_label(name, len, &label, &label_len) && tenant_owns(tenant, strlen(tenant), label, label_len))
+        ask_name(differ, filling->pattern, filling->pattern, filling->from, name, len);
+}
+
+/* Asks about the names that a tenant can have in one star: every label that is its own, and names below these. */
+static void
+ask_tenant(struct differ *differ, const struct filling *filling, size_t which, const char *tenant)
+{
+    char word[HOST_LABEL_MAX + 1 + TENANT_MAX + 16];
+    const char *ending;
+    for (size_t i = 0; (ending = tenant_ending(i)) != NULL; i++) {
+        snprintf(word, sizeof word, "%s%s", tenant, ending);
+        ask_owned(differ, filling, which, tenant, word);
+        snprintf(word, sizeof word, "%s.%s%s", differ->label, tenant, ending);
+        ask_owned(differ, filling, which, tenant, word);
+    }
+}
+
+/* Whether names below a tenant suffix match: only those have tenants. */
+static bool
+has_tenants(const struct differ *differ, const struct filling *filling)
+{
+    char name[HOST_MAX + 1];
+    const char *label;
+    size_t label_len;
+    size_t len = fill_stars(differ, name, filling->text, filling->len, SIZE_MAX, "");
+    return len > 0 && tenant_label(name, len, &label, &label_len);
 }
 
 /* Asks about the names of a pattern whose tenant is filled in. */
@@ -101,16 +149,16 @@ static void
 ask_filled(struct differ *differ, const char *pattern, size_t from, const char *text, size_t len)
 {
     char name[HOST_MAX + 1];
-    const char *label;
-    size_t label_len;
-    ask_name(differ, pattern, pattern, from, name, fill_stars(differ, name, text, len, differ->label));
-    if (memchr(text, '*', len) == NULL)
+    const struct filling filling = {pattern, from, text, len};
+    size_t stars = 0;
+    ask_name(differ, pattern, pattern, from, name, fill_stars(differ, name, text, len, SIZE_MAX, ""));
+    if (memchr(text, '*', len) == NULL || !has_tenants(differ, &filling))
         return;
-    for (size_t i = 0; i < differ->tenant_count; i++) {
-        const char *tenant = differ->tenants[i];
-        size_t name_len = fill_stars(differ, name, text, len, tenant);
-        if (tenant_label(name, name_len, &label, &label_len) && tenant_owns(tenant, strlen(tenant), label, label_len))
-            ask_name(differ, pattern, pattern, from, name, name_len);
+    for (size_t i = 0; i < len; i++)
+        stars += text[i] == '*';
+    for (size_t i = 0; i < stars; i++) {
+        for (size_t k = 0; k < differ->tenant_count; k++)
+            ask_tenant(differ, &filling, i, differ->tenants[k]);
     }
 }
 
@@ -159,12 +207,20 @@ static void
 ask_crossing(struct differ *differ, const struct wild *a, const struct wild *b)
 {
     struct host name;
+    const char *label;
+    size_t len;
     if (pattern_covers(a->text, a->len, b->text, b->len) || pattern_covers(b->text, b->len, a->text, a->len) ||
         !pattern_crossing(&name, a->text, a->len, b->text, b->len, differ->label))
         return;
     const struct wild *own = a->is_glob ? a : b;
     const struct wild *other = own == a ? b : a;
     ask_name(differ, own->ref->rule->text, other->ref->rule->text, 0, name.text, name.len);
+    if (!tenant_label(name.text, name.len, &label, &len))
+        return;
+    for (size_t i = 0; i < differ->tenant_count; i++) {
+        if (pattern_crossing(&name, a->text, a->len, b->text, b->len, differ->tenants[i]))
+            ask_name(differ, own->ref->rule->text, other->ref->rule->text, 0, name.text, name.len);
+    }
 }
 
 void

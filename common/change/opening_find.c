@@ -178,7 +178,7 @@ struct finding {
     const struct subject *sni;     /* NULL: none; the destination itself: its own name */
     const struct subject *changed; /* whose rules are told */
     const uint64_t *bits;
-    bool joins;
+    bool joins, any;
     struct port_range *ranges;
     uint32_t range_count;
 };
@@ -195,6 +195,7 @@ keep(struct opener *opener, const struct finding *finding)
     opening->ports = (struct ports){ranges, finding->range_count};
     opening->port = diff_choose_port(&opening->ports);
     opening->joins = finding->joins;
+    opening->any = finding->any;
     opening->pattern = finding->dst->pattern;
     opening->dst = finding->dst->name;
     opening->sni = finding->sni == NULL ? NULL : finding->sni->name;
@@ -253,6 +254,7 @@ find_alone(struct opener *opener, const struct course *course, bool sni, struct 
         }
         finding.bits = bits;
         finding.joins = joins;
+        finding.any = opener->stances[question.is].group_count == 0;
         if (bits != NULL)
             add_port_piece(opener, &finding, i);
     }
@@ -295,6 +297,7 @@ find_pair(struct opener *opener, const struct course *dst, const struct course *
     finding.bits = ask(opener, &question, &finding.joins);
     if (finding.bits == NULL)
         return;
+    finding.any = opener->stances[question.is].group_count == 0;
     add_port_piece(opener, &finding, port_piece);
     finding.dst = name_of(opener, dst);
     finding.sni = name_of(opener, sni);

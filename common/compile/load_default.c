@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -63,6 +64,17 @@ has_settings(const char *path, struct err *err)
     return result;
 }
 
+/* The folder may belong to somebody who is not trusted with more than its tables. */
+static bool
+is_link_to_generation(const char *path)
+{
+    char target[64];
+    ssize_t len = readlink(path, target, sizeof target - 1);
+    target[len < 0 ? 0 : len] = '\0';
+    size_t digits = strncmp(target, "gen-", 4) == 0 ? strspn(target + 4, "0123456789") : 0;
+    return digits >= 6 && target[4 + digits] == '\0';
+}
+
 int
 load_default_image(char ret[PATH_MAX], const struct places *places, struct err *err)
 {
@@ -72,7 +84,8 @@ load_default_image(char ret[PATH_MAX], const struct places *places, struct err *
         join(configuration, places->config, "m365.conf", err) != 0)
         return -1;
     if (lstat(current, &st) == 0)
-        return join(ret, places->state, "current/image", err);
+        return is_link_to_generation(current) ? join(ret, places->state, "current/image", err)
+                                              : err_set(err, ERR_IO, "'%s' is not a link to a generation", current);
     int failed = errno;
     if (failed != ENOENT || !file_is_absent(current))
         return err_set(err, ERR_IO, "cannot look at '%s': %s", current, strerror(failed));

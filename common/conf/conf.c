@@ -25,6 +25,7 @@ set_defaults(struct conf *conf)
     conf->poll_minutes = 60;
     conf->review = REVIEW_WIDENING;
     conf->shrink_percent = 30;
+    conf->growth_percent = 30;
     conf->widest_ipv4 = TABLE_IPV4_WIDEST;
     conf->widest_ipv6 = TABLE_IPV6_WIDEST;
     conf->failed_hours = 24;

@@ -54,6 +54,7 @@ struct conf {
     struct policy policy;             /* `tenant NAME...`, `precedence`, `bypass` */
     enum review_mode review;          /* `review auto|widening|always`; default widening */
     uint32_t shrink_percent;          /* `shrink_limit 30%`: a table that loses more of its rules is held */
+    uint32_t growth_percent;          /* `growth_limit 30%`: a table whose bypassed addresses grow by more is held */
     uint8_t widest_ipv4, widest_ipv6; /* `widest_prefix /8 /24`: a published bypass prefix wider than this is held */
     struct conf_canary *canaries;     /* on top of the built-in ones of each instance */
     size_t canary_count;

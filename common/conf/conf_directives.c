@@ -36,6 +36,18 @@ set_number(struct conf_reader *reader, const struct directive *directive, size_t
 }
 
 static int
+set_percent(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    char word[8];
+    size_t len = strlen(reader->words[1]);
+    (void)count;
+    if (len < 2 || len > sizeof word || reader->words[1][len - 1] != '%')
+        return err_set(err, ERR_SYNTAX, "'%.60s' is not a percentage like '30%%'", reader->words[1]);
+    snprintf(word, sizeof word, "%.*s", (int)(len - 1), reader->words[1]);
+    return conf_number(member(reader, directive), word, directive->low, directive->high, err);
+}
+
+static int
 set_duration(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     (void)count;
@@ -299,18 +311,6 @@ set_review(struct conf_reader *reader, const struct directive *directive, size_t
 }
 
 static int
-set_shrink(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
-{
-    char word[8];
-    size_t len = strlen(reader->words[1]);
-    (void)directive, (void)count;
-    if (len < 2 || len > 4 || reader->words[1][len - 1] != '%')
-        return err_set(err, ERR_SYNTAX, "'%.60s' is not a percentage like '30%%'", reader->words[1]);
-    snprintf(word, sizeof word, "%.*s", (int)(len - 1), reader->words[1]);
-    return conf_number(&reader->conf->shrink_percent, word, 0, 100, err);
-}
-
-static int
 set_widest(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     uint8_t *members[] = {&reader->conf->widest_ipv4, &reader->conf->widest_ipv6};
@@ -418,7 +418,8 @@ const struct directive conf_directives[] = {
     {"timeout", "120 seconds", 2, 2, false, .set = set_duration, MEMBER(timeout_s), 1, 1, 3600},
     {"poll_interval", "60 minutes", 2, 2, false, .set = set_duration, MEMBER(poll_minutes), 60, 1, 10080},
     {"review", "auto|widening|always", 1, 1, false, .set = set_review},
-    {"shrink_limit", "30%", 1, 1, false, .set = set_shrink},
+    {"shrink_limit", "30%", 1, 1, false, .set = set_percent, MEMBER(shrink_percent), 0, 0, 100},
+    {"growth_limit", "30%", 1, 1, false, .set = set_percent, MEMBER(growth_percent), 0, 0, 10000},
     {"widest_prefix", "/8 /24", 2, 2, false, .set = set_widest},
     {"canary", "HOST[:PORT] Optimize|Allow|Default", 2, 2, true, .set = set_canary},
     {"default_canaries", "on|off", 1, 1, false, .set = set_off, MEMBER(no_default_canaries)},

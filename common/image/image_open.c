@@ -206,7 +206,7 @@ image_from_buf(struct image **ret, struct buf *bytes, struct err *err)
 static int
 map_file(struct image *image, const char *path, struct err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not be waited for */
     struct stat st;
     if (fd < 0)
         return err_set(err, ERR_IO, "%s", strerror(errno));

@@ -259,11 +259,16 @@ pattern_match(const char *text, size_t len, const char *name, size_t name_len)
     }
 }
 
-/* Writes the literal labels to the right of the last `*`, or an empty text if there are none. False for a pattern
- * without a wildcard. */
+/* Writes the literal labels to the right of the last `*` or `<tenant>`, or an empty text if there are none. False for a
+ * pattern without a wildcard. */
 static bool
 literal_labels(char ret[PATTERN_MAX + 1], const char *text, size_t len)
 {
+    char filled[PATTERN_MAX + 1];
+    if (len <= PATTERN_MAX && memmem(text, len, PATTERN_TENANT, strlen(PATTERN_TENANT)) != NULL) {
+        len = pattern_fill_tenant(filled, text, len, NULL);
+        text = filled;
+    }
     enum pattern_kind kind = pattern_kind(text, len);
     if (kind == PATTERN_EXACT || kind == PATTERN_REGEX)
         return false;

@@ -87,8 +87,8 @@ bool pattern_crossing(struct host *ret, const char *a, size_t a_len, const char 
 
 /*
  * True if a stranger can register a name that matches. That is so if the literal labels to the right of the last `*`
- * are missing, are a public suffix, or belong to a cloud where customers choose names. `.b.c` counts as `*.b.c`. False
- * for EXACT and REGEX.
+ * are missing, are a public suffix, or belong to a cloud where customers choose names. `.b.c` counts as `*.b.c`, and
+ * `<tenant>` as `*`: any stranger is a tenant. False for other EXACT patterns and for REGEX.
  */
 bool pattern_is_open(const char *text, size_t len);
 

@@ -38,6 +38,12 @@ tenant_label(const char *name, size_t len, const char **ret_label, size_t *ret_l
     return false;
 }
 
+const char *
+tenant_ending(size_t index)
+{
+    return index < COUNT(endings) ? endings[index] : NULL;
+}
+
 bool
 tenant_owns(const char *tenant, size_t tenant_len, const char *label, size_t len)
 {

@@ -20,6 +20,9 @@
  * name is not below a suffix. */
 bool tenant_label(const char *name, size_t len, const char **ret_label, size_t *ret_len);
 
+/* What may follow a tenant's name in such a label: "", "-my", ...; NULL beyond the last. */
+const char *tenant_ending(size_t index);
+
 /* True if the label belongs to this tenant (both lower case). */
 bool tenant_owns(const char *tenant, size_t tenant_len, const char *label, size_t len);
 

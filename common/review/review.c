@@ -5,17 +5,8 @@
  */
 #include "review.h"
 
-#include "base/day.h"
 #include "base/err.h"
 #include "review_build.h"
-
-static uint32_t
-bypass_of(const struct image *image)
-{
-    struct image_info info;
-    image_get_info(image, &info);
-    return info.bypass;
-}
 
 static void
 ask_mode(struct hearing *hearing)
@@ -41,17 +32,8 @@ int
 review_decide(struct review *ret, struct arena *arena, const struct proposal *proposal, struct err *err)
 {
     struct review review = {0};
-    struct hearing hearing = {
-        .review = &review,
-        .arena = arena,
-        .proposal = proposal,
-        .conf = proposal->conf,
-        .diff = proposal->diff,
-        .today = day_of(proposal->now),
-        .bypass = bypass_of(proposal->candidate->image),
-        .old_bypass = proposal->diff->old_bypass,
-    };
-    buf_init(&hearing.text, (size_t)8 * REVIEW_REASON_MAX);
+    struct hearing hearing;
+    review_open(&hearing, &review, arena, proposal);
     review_ask_gates(&hearing);
     if (!proposal->by_hand)
         ask_mode(&hearing);

@@ -11,8 +11,10 @@
  *     always    only what changes no rule is published by itself
  *
  * Gates hold a table in every mode: it shrank beyond the limit, a canary does not have its category, a must-not-bypass
- * name would be bypassed, a published bypass prefix or wildcard is too wide and not in use already, or a document is
- * older than the one in use.
+ * name would be bypassed, a published bypass prefix or wildcard is too wide and not in use already, a published bypass
+ * prefix is in special-use address space and not in use already in that set (in the very first table, documentation
+ * ranges are not special), the bypassed published addresses grow beyond the limit (the very first table may have any),
+ * or a document is older than the one in use.
  */
 #ifndef COMMON_REVIEW_H
 #define COMMON_REVIEW_H

@@ -49,6 +49,16 @@ void review_add_set(struct hearing *hearing, const struct table *table, const st
 /* True if a set is published and its category is in the mask `bypass`; false for NULL. */
 bool review_is_bypassed(const struct terms *terms, uint32_t bypass);
 
+/* Calls fn for every rule of the proposed table that a gate about single rules objects to. */
+void review_each_objection(struct arena *arena, const struct proposal *proposal,
+                           void (*fn)(void *arg, const struct rule *rule), void *arg);
+
+/* True if the proposed table lost more rules than shrink_limit allows: half a document, perhaps. */
+bool review_has_shrunk(struct arena *arena, const struct proposal *proposal);
+
+/* Begins a hearing; the caller clears hearing->text. */
+void review_open(struct hearing *ret, struct review *review, struct arena *arena, const struct proposal *proposal);
+
 /* review_gate.c, review_widening.c */
 void review_ask_gates(struct hearing *hearing);
 void review_ask_widening(struct hearing *hearing);

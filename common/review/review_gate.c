@@ -5,13 +5,17 @@
  * They catch a list that is wrong, not one that is unwelcome: half a document, an older one, or one with a mistake by
  * its author. Such mistakes have emptied the lists of other products.
  */
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "name/addr.h"
+#include "name/addr_special.h"
 #include "name/pattern.h"
 #include "name/precedence.h"
 #include "review_build.h"
+#include "review_growth.h"
 #include "verdict/request.h"
 #include "verdict/verdict.h"
 
@@ -216,47 +220,164 @@ ask_shrink(struct hearing *hearing)
         say_shrunk(hearing, "the table", diff->old_rules, diff->new_rules);
 }
 
-static bool
-is_too_wide(const struct hearing *hearing, const struct rule *rule)
+/* A question about each published bypassed rule. */
+struct question {
+    const char *what;                                                            /* the reason begins with this */
+    bool same_set;                                                               /* see accepted_rules() */
+    const char *(*find)(const struct hearing *hearing, const struct rule *rule); /* NULL: nothing, else its name */
+};
+
+static const char *
+find_wide_prefix(const struct hearing *hearing, const struct rule *rule)
 {
-    if (rule->kind == PATTERN_PREFIX)
-        return rule->prefix->len < (rule->prefix->addr.v6 ? hearing->conf->widest_ipv6 : hearing->conf->widest_ipv4);
-    return rule->kind != PATTERN_REGEX && pattern_is_open(rule->text, rule->len);
+    if (rule->kind != PATTERN_PREFIX)
+        return NULL;
+    uint8_t widest = rule->prefix->addr.v6 ? hearing->conf->widest_ipv6 : hearing->conf->widest_ipv4;
+    return rule->prefix->len < widest ? "" : NULL;
 }
 
-/* Whether the table in use bypasses this same pattern: then somebody accepted it. */
-static bool
-is_in_use(const struct hearing *hearing, const char *text)
+static const char *
+find_wide_pattern(const struct hearing *hearing, const struct rule *rule)
+{
+    (void)hearing;
+    bool is_name = rule->kind != PATTERN_PREFIX && rule->kind != PATTERN_REGEX;
+    return is_name && pattern_is_open(rule->text, rule->len) ? "" : NULL;
+}
+
+/* The very first table may have documentation ranges, which nobody routes: it may come from a laboratory. */
+static const char *
+find_special(const struct hearing *hearing, const struct rule *rule)
+{
+    if (rule->kind != PATTERN_PREFIX)
+        return NULL;
+    bool first = hearing->proposal->old_documents == NULL;
+    return first ? prefix_special_but_documentation(rule->prefix) : prefix_special(rule->prefix);
+}
+
+/* A rule, and the endpoint set that it belongs to. */
+struct owned_rule {
+    const struct rule *rule;
+    const char *source;
+    uint32_t id;
+};
+
+static struct owned_rule
+owned_rule(const struct table *table, const struct rule *rule)
+{
+    const struct endpoint_set *set = &table->terms[rule->terms].set;
+    return (struct owned_rule){rule, table->sources[set->source], set->id};
+}
+
+/* A question is about prefixes or about names, never both. */
+static int
+compare_patterns(const void *left, const void *right)
+{
+    const struct rule *a = ((const struct owned_rule *)left)->rule;
+    const struct rule *b = ((const struct owned_rule *)right)->rule;
+    return a->kind == PATTERN_PREFIX ? prefix_compare(a->prefix, b->prefix) : strcmp(a->text, b->text);
+}
+
+static int
+compare_owned(const void *left, const void *right)
+{
+    const struct owned_rule *a = left;
+    const struct owned_rule *b = right;
+    int order = compare_patterns(a, b);
+    if (order == 0)
+        order = (a->id > b->id) - (a->id < b->id);
+    return order != 0 ? order : strcmp(a->source, b->source);
+}
+
+/* The rules of this kind that the table in use bypasses, sorted: somebody accepted them, in any set or in this one. */
+static size_t
+accepted_rules(struct owned_rule **ret, struct hearing *hearing, const struct question *question)
 {
     const struct table *table = hearing->diff->old_table;
-    char room[IMAGE_RULE_MAX];
+    struct owned_rule *accepted = NULL;
+    size_t room = 0, count = 0;
     for (size_t i = 0; i < table->rule_count; i++) {
-        if (review_is_bypassed(&table->terms[table->rules[i].terms], hearing->old_bypass) &&
-            strcmp(table_rule_text(&table->rules[i], room), text) == 0)
-            return true;
+        const struct rule *rule = &table->rules[i];
+        if (!review_is_bypassed(&table->terms[rule->terms], hearing->old_bypass) ||
+            question->find(hearing, rule) == NULL)
+            continue;
+        struct owned_rule *grown = arena_grow(hearing->arena, accepted, &room, count + 1, sizeof *grown);
+        if (grown == NULL)
+            return 0;
+        accepted = grown;
+        accepted[count++] = owned_rule(table, rule);
     }
-    return false;
+    if (count > 0)
+        qsort(accepted, count, sizeof *accepted, compare_owned);
+    *ret = accepted;
+    return count;
+}
+
+/* Which rules somebody accepted already. */
+struct accepted {
+    const struct question *question;
+    struct owned_rule *rules;
+    size_t count;
+};
+
+/* What the question finds in a rule of the proposed table that nobody accepted; NULL: nothing. */
+static const char *
+find_objection(const struct hearing *hearing, const struct accepted *accepted, const struct rule *rule)
+{
+    const struct question *question = accepted->question;
+    const struct table *table = hearing->proposal->candidate->table;
+    const char *name =
+        review_is_bypassed(&table->terms[rule->terms], hearing->bypass) ? question->find(hearing, rule) : NULL;
+    const struct owned_rule owned = owned_rule(table, rule);
+    bool known = name != NULL && accepted->count > 0 &&
+                 bsearch(&owned, accepted->rules, accepted->count, sizeof owned,
+                         question->same_set ? compare_owned : compare_patterns) != NULL;
+    return known ? NULL : name;
 }
 
 static void
-ask_width(struct hearing *hearing, bool prefixes, const char *what)
+ask_rules(struct hearing *hearing, const struct question *question)
 {
     const struct table *table = hearing->proposal->candidate->table;
+    struct accepted accepted = {.question = question};
+    accepted.count = accepted_rules(&accepted.rules, hearing, question);
     char room[IMAGE_RULE_MAX];
     review_begin(hearing);
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];
-        const struct terms *terms = &table->terms[rule->terms];
-        if ((rule->kind == PATTERN_PREFIX) != prefixes || !review_is_bypassed(terms, hearing->bypass) ||
-            !is_too_wide(hearing, rule))
+        const char *name = find_objection(hearing, &accepted, rule);
+        if (name == NULL || !review_name(hearing))
             continue;
-        const char *text = table_rule_text(rule, room);
-        if (is_in_use(hearing, text) || !review_name(hearing))
-            continue;
-        buf_add_text(&hearing->text, text);
-        review_add_set(hearing, table, terms);
+        buf_add_text(&hearing->text, table_rule_text(rule, room));
+        if (name[0] != '\0')
+            buf_add_fmt(&hearing->text, " %s", name);
+        review_add_set(hearing, table, &table->terms[rule->terms]);
     }
-    review_end(hearing, what);
+    review_end(hearing, question->what);
+}
+
+static void
+say_growth(struct hearing *hearing, const struct growth_family *family, const char *unit)
+{
+    if (family->too_much)
+        review_say(hearing,
+                   "the bypassed published prefixes gain %" PRIu64 " %s on top of %" PRIu64
+                   ", more than the growth_limit of %u %%",
+                   family->gained, unit, family->was, hearing->conf->growth_percent);
+}
+
+static void
+ask_growth(struct hearing *hearing)
+{
+    const struct growth_side was = {hearing->diff->old_table, hearing->old_bypass};
+    const struct growth_side is = {hearing->proposal->candidate->table, hearing->bypass};
+    struct growth growth;
+    if (hearing->proposal->old_documents == NULL ||
+        !review_grows_too_much(&growth, &was, &is, hearing->conf->growth_percent))
+        return;
+    if (!growth.measured)
+        review_say(hearing, "there was no memory to measure how much the bypassed published prefixes gain");
+    say_growth(hearing, &growth.ipv4, "IPv4 addresses");
+    say_growth(hearing, &growth.ipv6, "IPv6 /48s");
 }
 
 static void
@@ -276,6 +397,12 @@ ask_versions(struct hearing *hearing)
     }
 }
 
+static const struct question questions[] = {
+    {"bypassed prefixes wider than widest_prefix allows", false, find_wide_prefix},
+    {"bypassed wildcards under which anybody can register a name", false, find_wide_pattern},
+    {"bypassed prefixes in special-use address space, which no service on the Internet has", true, find_special},
+};
+
 void
 review_ask_gates(struct hearing *hearing)
 {
@@ -283,6 +410,37 @@ review_ask_gates(struct hearing *hearing)
     ask_shrink(hearing);
     ask_canaries(hearing);
     ask_must_not_bypass(hearing);
-    ask_width(hearing, true, "bypassed prefixes wider than widest_prefix allows");
-    ask_width(hearing, false, "bypassed wildcards under which anybody can register a name");
+    for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
+        ask_rules(hearing, &questions[i]);
+    ask_growth(hearing);
+}
+
+void
+review_each_objection(struct arena *arena, const struct proposal *proposal,
+                      void (*fn)(void *arg, const struct rule *rule), void *arg)
+{
+    const struct table *table = proposal->candidate->table;
+    struct review review = {0};
+    struct hearing hearing;
+    review_open(&hearing, &review, arena, proposal);
+    for (size_t k = 0; k < sizeof questions / sizeof questions[0]; k++) {
+        struct accepted accepted = {.question = &questions[k]};
+        accepted.count = accepted_rules(&accepted.rules, &hearing, &questions[k]);
+        for (size_t i = 0; i < table->rule_count; i++) {
+            if (find_objection(&hearing, &accepted, &table->rules[i]) != NULL)
+                fn(arg, &table->rules[i]);
+        }
+    }
+    buf_clear(&hearing.text);
+}
+
+bool
+review_has_shrunk(struct arena *arena, const struct proposal *proposal)
+{
+    struct review review = {0};
+    struct hearing hearing;
+    review_open(&hearing, &review, arena, proposal);
+    ask_shrink(&hearing);
+    buf_clear(&hearing.text);
+    return review.reason_count > 0;
 }

@@ -10,10 +10,35 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/day.h"
 #include "review_build.h"
 #include "verdict/verdict.h"
 
 #define REASON_FULL 380 /* bytes; beyond, further entries are only counted */
+
+static uint32_t
+bypass_of(const struct image *image)
+{
+    struct image_info info;
+    image_get_info(image, &info);
+    return info.bypass;
+}
+
+void
+review_open(struct hearing *ret, struct review *review, struct arena *arena, const struct proposal *proposal)
+{
+    *ret = (struct hearing){
+        .review = review,
+        .arena = arena,
+        .proposal = proposal,
+        .conf = proposal->conf,
+        .diff = proposal->diff,
+        .today = day_of(proposal->now),
+        .bypass = bypass_of(proposal->candidate->image),
+        .old_bypass = proposal->diff->old_bypass,
+    };
+    buf_init(&ret->text, (size_t)8 * REVIEW_REASON_MAX);
+}
 
 static void
 keep(struct hearing *hearing, const char *text, size_t len)

@@ -64,19 +64,31 @@ ask_opened(struct hearing *hearing, enum opening_kind kind, size_t cause)
     review_end(hearing, kind == OPENING_NAME ? causes[cause].names : causes[cause].addresses);
 }
 
-/* Appends `mail.example with 192.0.2.0/24 and 2 more ranges port 443 (...)`. */
+/* Appends `192.0.2.0/24 and 2 more ranges`. */
 static void
-add_with(struct hearing *hearing, const struct opening *opening)
+add_runs(struct hearing *hearing, const struct opening *opening)
 {
     char text[DIFF_RANGE_TEXT_MAX];
     struct diff_range range = {.first = opening->first, .last = opening->last};
+    if (opening->any) {
+        buf_add_text(&hearing->text, "any address");
+        return;
+    }
     diff_range_text(text, &range);
+    buf_add_text(&hearing->text, text);
+    if (opening->more_runs > 0)
+        buf_add_fmt(&hearing->text, " and %zu more ranges", opening->more_runs);
+}
+
+/* Appends `mail.example with 192.0.2.0/24 port 443 (...)`. */
+static void
+add_with(struct hearing *hearing, const struct opening *opening)
+{
     buf_add_text(&hearing->text, opening->pattern);
     if (opening->kind == OPENING_WITH_SNI)
         buf_add_fmt(&hearing->text, " with SNI %s", opening->sni_pattern);
-    buf_add_fmt(&hearing->text, " with %s", text);
-    if (opening->more_runs > 0)
-        buf_add_fmt(&hearing->text, " and %zu more ranges", opening->more_runs);
+    buf_add_text(&hearing->text, " with ");
+    add_runs(hearing, opening);
     buf_add_text(&hearing->text, " port ");
     ports_print(&hearing->text, &opening->ports);
     review_add_set(hearing, hearing->diff->new_table, opening->new_terms);

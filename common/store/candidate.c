@@ -76,6 +76,19 @@ candidate_build(struct candidate *ret, const struct conf *conf, const struct doc
     return result;
 }
 
+int
+candidate_from_table(struct candidate *ret, struct table *table, const struct conf *conf,
+                     const struct documents *documents, struct err *err)
+{
+    *ret = (struct candidate){.table = table};
+    buf_init(&ret->table_text, TABLE_PRINT_MAX);
+    buf_init(&ret->image_bytes, IMAGE_MAX);
+    if (compile_candidate(ret, conf, documents, err) == 0)
+        return 0;
+    candidate_clear(ret);
+    return -1;
+}
+
 void
 candidate_clear(struct candidate *candidate)
 {

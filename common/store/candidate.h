@@ -42,6 +42,10 @@ int candidate_build(struct candidate *ret, const struct conf *conf, const struct
                     const struct listener *listener, struct err *err);
 void candidate_clear(struct candidate *candidate);
 
+/* The same from a sorted table, which is taken over even after a failure. The label comes from the documents. */
+int candidate_from_table(struct candidate *ret, struct table *table, const struct conf *conf,
+                         const struct documents *documents, struct err *err);
+
 /* Reads the table and image of a generation back, as the old side of a diff. For generation 0 the table is empty and
  * there is no image. -1: a file cannot be read or is damaged, and there is nothing to clear. */
 int candidate_load(struct candidate *ret, const struct state *state, uint32_t generation, struct err *err);
@@ -65,6 +69,10 @@ struct generation_parts {
  */
 int generation_commit(uint32_t *ret, struct state *state, const struct generation_parts *parts, bool publish,
                       struct err *err);
+
+/* Reads the image of a generation into memory, opens and verifies it. -1: it cannot be read, or is damaged. The caller
+ * closes it. */
+int generation_image(struct image **ret, const struct state *state, uint32_t generation, struct err *err);
 
 /* -1 unless the generation is whole: its image opens as in a helper and has the right checksum, its table can be read,
  * and table, image and documents match the digests in its review.txt. */

@@ -13,6 +13,7 @@
 #include "image/image.h"
 #include "record.h"
 #include "state.h"
+#include "state_lock.h"
 
 static int
 add_buf(struct state *state, const char *name, const struct buf *bytes, struct err *err)
@@ -57,21 +58,33 @@ verify_documents(const struct state *state, uint32_t generation, struct err *err
 }
 
 int
+generation_image(struct image **ret, const struct state *state, uint32_t generation, struct err *err)
+{
+    struct buf bytes;
+    buf_init(&bytes, IMAGE_MAX);
+    if (state_read(state, generation, "image", &bytes, err) != 0) {
+        buf_clear(&bytes);
+        return -1;
+    }
+    int result = image_from_buf(ret, &bytes, err);
+    buf_clear(&bytes);
+    if (result == 0 && image_verify(*ret, err) != 0) {
+        image_close(*ret);
+        result = -1;
+    }
+    return result == 0 ? 0 : err_add(err, "cannot open the image of generation %u", generation);
+}
+
+int
 generation_verify(const struct state *state, uint32_t generation, struct err *err)
 {
     struct candidate candidate;
     struct buf review;
-    char path[PATH_MAX], digest[DIGEST_TEXT_MAX] = "";
-    struct image *image;
-    if (state_path(state, generation, "image", path, err) != 0 || image_open(&image, path, err) != 0)
-        return -1;
-    int result = image_verify(image, err) != 0 ? err_add(err, "'%s'", path) : 0;
-    image_close(image);
-    if (result != 0 || verify_documents(state, generation, err) != 0 ||
-        candidate_load(&candidate, state, generation, err) != 0)
+    char digest[DIGEST_TEXT_MAX] = "";
+    if (verify_documents(state, generation, err) != 0 || candidate_load(&candidate, state, generation, err) != 0)
         return -1;
     buf_init(&review, RECORD_MAX);
-    result = state_read(state, generation, "review.txt", &review, err);
+    int result = state_read(state, generation, "review.txt", &review, err);
     if (result == 0)
         record_get(&review, "digest", digest, sizeof digest);
     if (result == 0 && strcmp(digest, candidate.digest) != 0)
@@ -85,9 +98,8 @@ generation_verify(const struct state *state, uint32_t generation, struct err *er
     return result;
 }
 
-int
-generation_commit(uint32_t *ret, struct state *state, const struct generation_parts *parts, bool publish,
-                  struct err *err)
+static int
+commit(uint32_t *ret, struct state *state, const struct generation_parts *parts, bool publish, struct err *err)
 {
     uint32_t generation, current = 0;
     if (state_begin(state, &generation, err) != 0)
@@ -106,4 +118,15 @@ generation_commit(uint32_t *ret, struct state *state, const struct generation_pa
     if (state_get(state, STATE_CURRENT, &current, NULL) != 0 || current != generation)
         state_discard(state, generation, NULL);
     return -1;
+}
+
+int
+generation_commit(uint32_t *ret, struct state *state, const struct generation_parts *parts, bool publish,
+                  struct err *err)
+{
+    if (state_lock(state, err) != 0)
+        return -1;
+    int result = commit(ret, state, parts, publish, err);
+    state_unlock(state);
+    return result;
 }

@@ -6,11 +6,15 @@
  *     current, previous, pending -> gen-NNNNNN             each replaced by one rename(2)
  *     published                                            their numbers, in the order in which they became current
  *     status                                               what the last update saw, `key value` lines
- *     lock                                                 one writer at a time (flock)
+ *     client-id                                            who asks the service
+ *     lock, lock-update                                    one writer, one updater at a time (flock)
  *
  * Where it sits: room store, at the bottom. What a generation contains is up to candidate.h, whether it may be
  * published to review.h. A reader of `current` always sees one whole generation, even if the writer is killed at any
  * point, the disk is full or the power fails: every file and folder is synced before the rename that makes it visible.
+ *
+ * Whoever owns the folder may put anything into it. Nothing here follows a link that lies in it, or waits for a pipe:
+ * what is neither a regular file nor a link of the form above counts as damaged.
  */
 #ifndef COMMON_STATE_H
 #define COMMON_STATE_H
@@ -27,12 +31,14 @@ struct state;
 enum state_link { STATE_CURRENT, STATE_PREVIOUS, STATE_PENDING };
 
 /*
- * Opens the folder; `write` creates it if needed and takes the lock. -1: ERR_IO (it cannot be created, opened or read;
- * if only another user may, the sentence names that user), ERR_LIMIT (another writer holds the lock; the sentence has
- * its pid).
+ * Opens the folder; `write` creates it if needed. No lock is taken. -1 with ERR_IO: it cannot be created, opened or
+ * read; if only another user may, the sentence names that user. Root may not write in a folder of another user.
  */
 int state_open(struct state **ret, const char *folder, bool write, struct err *err);
 void state_close(struct state *state); /* NULL is allowed; a generation that is not sealed is removed */
+
+/* Every function that writes takes the write lock for a moment, or for as long as the caller holds it (state_lock.h).
+ */
 
 /* The generation that a link names; 0 if there is no such link, or if `pending` names the current generation. -1 with
  * ERR_CORRUPT (not a link to a generation, or to one that is not whole) or ERR_IO. */
@@ -46,26 +52,34 @@ int state_list(struct state *state, const uint32_t **ret, size_t *ret_count, str
 int state_next(const struct state *state, uint32_t *ret, struct err *err);
 
 /* Begin the next generation (its number is in *ret), add files to it, and seal it: sync it and rename it to its name.
- * -1 with ERR_IO, or with ERR_USAGE if they are called out of order or the state was opened for reading. */
+ * Between the two the write lock is held. -1 with ERR_IO, or with ERR_USAGE if they are called out of order, or as
+ * state_lock(). */
 int state_begin(struct state *state, uint32_t *ret, struct err *err);
 int state_add(struct state *state, const char *name, const void *bytes, size_t len, struct err *err);
 int state_seal(struct state *state, struct err *err);
 
 /* Adds one more file (a decision) to a sealed generation, whole or not at all. Never replaces a file. -1 with ERR_USAGE
- * if the file exists or the state was opened for reading, or with ERR_IO. */
+ * if the file exists, with ERR_IO, or as state_lock(). */
 int state_annotate(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len,
                    struct err *err);
 
-/* Reads a file of a generation. -1 with ERR_IO and the path if it is missing. state_has() only says whether the file
- * exists; false also if that cannot be determined. */
+/* Reads a file of a generation. -1 with ERR_IO and the path if it is missing or not a regular file. state_has() only
+ * says whether such a file exists; false also if that cannot be determined. */
 int state_read(const struct state *state, uint32_t generation, const char *name, struct buf *ret, struct err *err);
 bool state_has(const struct state *state, uint32_t generation, const char *name);
 
 /* Like state_has(), but if that cannot be determined: -1 with ERR_IO. */
 int state_find(const struct state *state, uint32_t generation, const char *name, bool *ret, struct err *err);
 
-/* The path of a file of a generation. -1 with ERR_LIMIT if it is too long. */
+/* The path of a file of a generation, for sentences. -1 with ERR_LIMIT if it is too long. */
 int state_path(const struct state *state, uint32_t generation, const char *name, char ret[PATH_MAX], struct err *err);
+
+/* Reads a file of the folder itself, such as client-id; *ret_found is false if there is none. -1 with ERR_IO: it is not
+ * a regular file, or cannot be read; or with ERR_LIMIT at the ceiling of `ret`. */
+int state_read_own(const struct state *state, const char *name, struct buf *ret, bool *ret_found, struct err *err);
+
+/* Replaces such a file, whatever is there now; everybody may read it. -1 with ERR_IO, or as state_lock(). */
+int state_write_own(struct state *state, const char *name, const void *bytes, size_t len, struct err *err);
 
 /*
  * Points `previous` at the old current generation (if there is one and it differs), then `current` at this one. Removes
@@ -103,8 +117,8 @@ int state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *e
 #define STATUS_NEXT_POLL "next_poll"         /* not before */
 
 /* The status file: values by key, each less than STATE_VALUE_MAX bytes and one line. A missing file or key is "".
- * Changes are kept in memory until state_status_write(); it returns -1 with ERR_LIMIT or ERR_IO, or with ERR_USAGE if
- * the state was opened for reading. */
+ * Changes are kept in memory until state_status_write(), which leaves alone what others wrote under other keys; it
+ * returns -1 with ERR_LIMIT or ERR_IO, or as state_lock(). */
 #define STATE_VALUE_MAX 600
 void state_status_get(const struct state *state, const char *key, char ret[STATE_VALUE_MAX]);
 int64_t state_status_number(const struct state *state, const char *key);        /* 0 if absent or not a number */

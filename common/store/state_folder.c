@@ -7,13 +7,16 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file_at.h"
 #include "state_handle.h"
 
 void
@@ -40,9 +43,53 @@ state_parse_name(uint32_t *ret, const char *prefix, const char *name)
 }
 
 int
-state_check_writer(const struct state *state, struct err *err)
+state_refuse_folder(const char *folder, const char *verb, struct err *err)
 {
-    return state->lock >= 0 ? 0 : err_set(err, ERR_USAGE, "'%s' was opened for reading only", state->folder);
+    int failed = errno;
+    char path[PATH_MAX];
+    struct stat st;
+    snprintf(path, sizeof path, "%s", folder);
+    err_set(err, ERR_IO, "cannot %s '%s': %s", verb, folder, strerror(failed));
+    if (failed != EACCES && failed != EPERM)
+        return -1;
+    while (stat(path, &st) != 0 && strrchr(path, '/') != NULL && strrchr(path, '/') != path)
+        *strrchr(path, '/') = '\0';
+    const struct passwd *owner = stat(path, &st) == 0 ? getpwuid(st.st_uid) : NULL;
+    char words[128];
+    snprintf(words, sizeof words, "; run it as the user '%.64s'", owner == NULL ? "root" : owner->pw_name);
+    err_append(err, words);
+    return -1;
+}
+
+void
+state_print_path(char ret[PATH_MAX], const struct state *state, const char *folder, const char *name)
+{
+    const char *slash = folder[0] == '\0' ? "" : "/";
+    int n = snprintf(ret, PATH_MAX, "%s%s%s/%s", state->folder, slash, folder, name);
+    if (n < 0 || n >= PATH_MAX)
+        ret[0] = '\0';
+}
+
+int
+state_open_at(const struct state *state, int dir, const char *folder, const char *name, struct err *err)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    state_print_path(path, state, folder, name);
+    int fd = file_at_open(dir, name, O_RDONLY, &st, path, err);
+    if (fd < 0 || geteuid() != 0 || state->owner == 0 || st.st_uid == state->owner)
+        return fd;
+    close(fd);
+    errno = EACCES;
+    return err_set(err, ERR_IO, "'%s' does not belong to the owner of its folder", path);
+}
+
+int
+state_open_generation(const struct state *state, uint32_t generation)
+{
+    char name[GENERATION_NAME_MAX];
+    state_name(name, "gen-", generation);
+    return openat(state->dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 int

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/file.h"
+#include "base/file_at.h"
 #include "state_handle.h"
 
 static int
@@ -17,7 +17,7 @@ open_begun(struct state *state, const char *name, struct err *err)
     if (mkdirat(state->dir, name, 0755) != 0)
         return err_set(err, ERR_IO, "cannot create '%s/%s': %s", state->folder, name, strerror(errno));
     int fd = openat(state->dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd >= 0 && fchmod(fd, 0755) == 0 && (!state->adopt || fchown(fd, state->owner, state->group) == 0)) {
+    if (fd >= 0 && fchmod(fd, 0755) == 0) {
         state->begun_dir = fd;
         return 0;
     }
@@ -28,13 +28,11 @@ open_begun(struct state *state, const char *name, struct err *err)
     return -1;
 }
 
-int
-state_begin(struct state *state, uint32_t *ret, struct err *err)
+static int
+begin(struct state *state, uint32_t *ret, struct err *err)
 {
     char name[GENERATION_NAME_MAX];
     uint32_t number;
-    if (state_check_writer(state, err) != 0)
-        return -1;
     if (state->begun != 0)
         return err_set(err, ERR_USAGE, "a generation has already been started in '%s'", state->folder);
     if (state_next(state, &number, err) != 0)
@@ -45,6 +43,27 @@ state_begin(struct state *state, uint32_t *ret, struct err *err)
     state->begun = number;
     *ret = number;
     return 0;
+}
+
+int
+state_begin(struct state *state, uint32_t *ret, struct err *err)
+{
+    if (state_lock(state, err) != 0)
+        return -1;
+    if (begin(state, ret, err) == 0)
+        return 0;
+    state_unlock(state);
+    return -1;
+}
+
+/* The generation is sealed or given up, so the lock of state_begin() is no longer needed. */
+static void
+end(struct state *state)
+{
+    close(state->begun_dir);
+    state->begun_dir = -1;
+    state->begun = 0;
+    state_unlock(state);
 }
 
 int
@@ -69,10 +88,9 @@ state_seal(struct state *state, struct err *err)
         return -1;
     if (renameat(state->dir, from, state->dir, to) != 0)
         return err_set(err, ERR_IO, "cannot rename '%s' to '%s' in '%s': %s", from, to, state->folder, strerror(errno));
-    close(state->begun_dir);
-    state->begun_dir = -1;
-    state->begun = 0;
-    return state_sync(state, state->dir, err);
+    int result = state_sync(state, state->dir, err);
+    end(state);
+    return result;
 }
 
 int
@@ -80,28 +98,36 @@ state_give_up(struct state *state, struct err *err)
 {
     char name[GENERATION_NAME_MAX];
     state_name(name, ".new-", state->begun);
-    close(state->begun_dir);
-    state->begun_dir = -1;
-    state->begun = 0;
-    return state_remove_folder(state, name, err);
+    int result = state_remove_folder(state, name, err);
+    end(state);
+    return result;
+}
+
+static int
+annotate(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len, struct err *err)
+{
+    bool found;
+    if (state_find(state, generation, name, &found, err) != 0)
+        return -1;
+    if (found)
+        return err_set(err, ERR_USAGE, "generation %u already has a '%s'", generation, name);
+    int dir = state_open_generation(state, generation);
+    if (dir < 0)
+        return err_set(err, ERR_IO, "cannot open generation %u in '%s': %s", generation, state->folder,
+                       strerror(errno));
+    int result = state_write_over(state, dir, name, bytes, len, err);
+    close(dir);
+    return result;
 }
 
 int
 state_annotate(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len,
                struct err *err)
 {
-    char folder[GENERATION_NAME_MAX];
-    bool found;
-    if (state_check_writer(state, err) != 0 || state_find(state, generation, name, &found, err) != 0)
+    if (state_lock(state, err) != 0)
         return -1;
-    if (found)
-        return err_set(err, ERR_USAGE, "generation %u already has a '%s'", generation, name);
-    state_name(folder, "gen-", generation);
-    int dir = openat(state->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (dir < 0)
-        return err_set(err, ERR_IO, "cannot open '%s/%s': %s", state->folder, folder, strerror(errno));
-    int result = state_write_over(state, dir, name, bytes, len, err);
-    close(dir);
+    int result = annotate(state, generation, name, bytes, len, err);
+    state_unlock(state);
     return result;
 }
 
@@ -112,17 +138,27 @@ state_path(const struct state *state, uint32_t generation, const char *name, cha
     if (state_check_file(name, err) != 0)
         return -1;
     state_name(folder, "gen-", generation);
-    int n = snprintf(ret, PATH_MAX, "%s/%s/%s", state->folder, folder, name);
-    return n > 0 && n < PATH_MAX ? 0 : err_set(err, ERR_LIMIT, "the path '%s' is too long", state->folder);
+    state_print_path(ret, state, folder, name);
+    return ret[0] != '\0' ? 0 : err_set(err, ERR_LIMIT, "the path '%s' is too long", state->folder);
 }
 
 int
 state_read(const struct state *state, uint32_t generation, const char *name, struct buf *ret, struct err *err)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX], folder[GENERATION_NAME_MAX];
     if (state_path(state, generation, name, path, err) != 0)
         return -1;
-    return file_read(ret, path, ret->ceiling - ret->len, err);
+    int dir = state_open_generation(state, generation);
+    if (dir < 0)
+        return err_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    state_name(folder, "gen-", generation);
+    int fd = state_open_at(state, dir, folder, name, err);
+    close(dir);
+    if (fd < 0)
+        return -1;
+    int result = file_at_read(ret, fd, ret->ceiling - ret->len, path, err);
+    close(fd);
+    return result;
 }
 
 int
@@ -132,9 +168,13 @@ state_find(const struct state *state, uint32_t generation, const char *name, boo
     struct stat st;
     if (state_path(state, generation, name, path, err) != 0)
         return -1;
-    bool found = lstat(path, &st) == 0;
-    if (!found && errno != ENOENT && errno != ENOTDIR)
-        return err_set(err, ERR_IO, "cannot examine '%s': %s", path, strerror(errno));
+    int dir = state_open_generation(state, generation);
+    bool found = dir >= 0 && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    int failed = errno;
+    if (dir >= 0)
+        close(dir);
+    if (!found && failed != ENOENT && failed != ENOTDIR)
+        return err_set(err, ERR_IO, "cannot examine '%s': %s", path, strerror(failed));
     *ret = found && S_ISREG(st.st_mode);
     return 0;
 }
@@ -144,4 +184,31 @@ state_has(const struct state *state, uint32_t generation, const char *name)
 {
     bool found;
     return state_find(state, generation, name, &found, NULL) == 0 && found;
+}
+
+int
+state_read_own(const struct state *state, const char *name, struct buf *ret, bool *ret_found, struct err *err)
+{
+    char path[PATH_MAX];
+    struct err why = {0};
+    if (state_check_file(name, err) != 0)
+        return -1;
+    state_print_path(path, state, "", name);
+    int fd = state_open_at(state, state->dir, "", name, &why);
+    *ret_found = fd >= 0 || errno != ENOENT;
+    if (fd < 0)
+        return *ret_found ? err_set(err, why.kind, "%s", why.text) : 0;
+    int result = file_at_read(ret, fd, ret->ceiling - ret->len, path, err);
+    close(fd);
+    return result;
+}
+
+int
+state_write_own(struct state *state, const char *name, const void *bytes, size_t len, struct err *err)
+{
+    if (state_check_file(name, err) != 0 || state_lock(state, err) != 0)
+        return -1;
+    int result = state_write_over(state, state->dir, name, bytes, len, err);
+    state_unlock(state);
+    return result;
 }

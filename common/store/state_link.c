@@ -15,7 +15,6 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "state_handle.h"
 
 static const char *const link_names[] = {"current", "previous", "pending"};
@@ -92,13 +91,10 @@ static int
 read_published(struct state *state, size_t *ret_count, struct err *err)
 {
     struct buf text;
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%.4000s/published", state->folder);
+    bool found;
     *ret_count = 0;
-    if (faccessat(state->dir, "published", F_OK, 0) != 0 && errno == ENOENT)
-        return 0;
     buf_init(&text, (size_t)1 << 20);
-    int result = file_read(&text, path, (size_t)1 << 19, err);
+    int result = state_read_own(state, "published", &text, &found, err);
     buf_add_char(&text, '\0');
     for (const char *at = text.data; result == 0 && buf_ok(&text) && *at != '\0';) {
         char *end;
@@ -108,7 +104,7 @@ read_published(struct state *state, size_t *ret_count, struct err *err)
         uint32_t *numbers =
             arena_grow(state->arena, state->published, &state->published_room, *ret_count + 1, sizeof *numbers);
         if (numbers == NULL) {
-            result = err_set(err, ERR_MEM, "'%s' is too long", path);
+            result = err_set(err, ERR_MEM, "'%s/published' is too long", state->folder);
             break;
         }
         state->published = numbers;
@@ -180,12 +176,12 @@ state_is_among(const uint32_t *numbers, size_t count, uint32_t number)
     return false;
 }
 
-int
-state_publish(struct state *state, uint32_t generation, struct err *err)
+static int
+publish(struct state *state, uint32_t generation, struct err *err)
 {
     uint32_t current = 0, pending = 0;
     bool done;
-    if (state_check_writer(state, err) != 0 || check_whole(state, "current", generation, err) != 0)
+    if (check_whole(state, "current", generation, err) != 0)
         return -1;
     /* A damaged current generation is replaced without being recorded. A failure to write `published` is ignored, so a
      * rollback works on a full disk; the links name the last two generations anyway. */
@@ -206,11 +202,19 @@ state_publish(struct state *state, uint32_t generation, struct err *err)
 }
 
 int
-state_set_pending(struct state *state, uint32_t generation, struct err *err)
+state_publish(struct state *state, uint32_t generation, struct err *err)
+{
+    if (state_lock(state, err) != 0)
+        return -1;
+    int result = publish(state, generation, err);
+    state_unlock(state);
+    return result;
+}
+
+static int
+set_pending(struct state *state, uint32_t generation, struct err *err)
 {
     bool done;
-    if (state_check_writer(state, err) != 0)
-        return -1;
     if (generation == 0) {
         if (unlinkat(state->dir, "pending", 0) != 0 && errno != ENOENT)
             return err_set(err, ERR_IO, "cannot remove '%s/pending': %s", state->folder, strerror(errno));
@@ -219,4 +223,14 @@ state_set_pending(struct state *state, uint32_t generation, struct err *err)
     if (check_whole(state, "pending", generation, err) != 0)
         return -1;
     return set_link(state, "pending", generation, &done, err);
+}
+
+int
+state_set_pending(struct state *state, uint32_t generation, struct err *err)
+{
+    if (state_lock(state, err) != 0)
+        return -1;
+    int result = set_pending(state, generation, err);
+    state_unlock(state);
+    return result;
 }

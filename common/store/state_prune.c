@@ -28,8 +28,8 @@ remove_generation(struct state *state, uint32_t generation, struct err *err)
 static bool
 is_leftover(const char *name)
 {
-    static const char *const files[] = {".current.new", ".previous.new", ".pending.new", ".published.new",
-                                        ".status.new"};
+    static const char *const files[] = {".current.new",   ".previous.new", ".pending.new",
+                                        ".published.new", ".status.new",   ".client-id.new"};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         if (strcmp(name, files[i]) == 0)
             return true;
@@ -86,14 +86,13 @@ is_kept(const struct keepers *keepers, uint32_t number)
     return state_is_among(keepers->linked, 3, number) || state_is_among(keepers->good, keepers->good_count, number);
 }
 
-int
-state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err)
+static int
+prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err)
 {
     struct keepers keepers;
     const uint32_t *numbers;
     size_t count;
-    *ret = 0;
-    if (state_check_writer(state, err) != 0 || state_walk(state, state->dir, remove_leftover, state, err) != 0)
+    if (state_walk(state, state->dir, remove_leftover, state, err) != 0)
         return -1;
     if (find_keepers(&keepers, state, err) != 0 || state_list(state, &numbers, &count, err) != 0)
         return -1;
@@ -108,17 +107,37 @@ state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err)
 }
 
 int
-state_discard(struct state *state, uint32_t generation, struct err *err)
+state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err)
+{
+    *ret = 0;
+    if (state_lock(state, err) != 0)
+        return -1;
+    int result = prune(state, keep, ret, err);
+    state_unlock(state);
+    return result;
+}
+
+static int
+discard(struct state *state, uint32_t generation, struct err *err)
 {
     struct keepers keepers;
     const uint32_t *published;
     size_t count;
     if (state->begun != 0 && state->begun == generation)
         return state_give_up(state, err);
-    if (state_check_writer(state, err) != 0 || find_keepers(&keepers, state, err) != 0 ||
-        state_published(state, &published, &count, err) != 0)
+    if (find_keepers(&keepers, state, err) != 0 || state_published(state, &published, &count, err) != 0)
         return -1;
     if (is_kept(&keepers, generation) || state_is_among(published, count, generation))
         return err_set(err, ERR_USAGE, "generation %u is or was in use and is not removed", generation);
     return remove_generation(state, generation, err);
+}
+
+int
+state_discard(struct state *state, uint32_t generation, struct err *err)
+{
+    if (state_lock(state, err) != 0)
+        return -1;
+    int result = discard(state, generation, err);
+    state_unlock(state);
+    return result;
 }

@@ -26,14 +26,12 @@ state_check_file(const char *name, struct err *err)
 
 /* Writes a whole file or none at all; errno says why. */
 static int
-write_file(const struct state *state, int dir, const char *name, const void *bytes, size_t len)
+write_file(int dir, const char *name, const void *bytes, size_t len)
 {
     int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0)
         return -1;
     int result = fchmod(fd, 0644) == 0 && file_write_all(fd, bytes, len) == 0 && fsync(fd) == 0 ? 0 : -1;
-    if (result == 0 && state->adopt)
-        result = fchown(fd, state->owner, state->group);
     int failed = errno;
     if (close(fd) != 0 && result == 0) {
         failed = errno;
@@ -48,7 +46,7 @@ write_file(const struct state *state, int dir, const char *name, const void *byt
 int
 state_write_new(const struct state *state, int dir, const char *name, const void *bytes, size_t len, struct err *err)
 {
-    if (write_file(state, dir, name, bytes, len) == 0)
+    if (write_file(dir, name, bytes, len) == 0)
         return 0;
     return err_set(err, ERR_IO, "cannot write '%s' in '%s': %s", name, state->folder, strerror(errno));
 }
@@ -59,7 +57,7 @@ state_write_over(const struct state *state, int dir, const char *name, const voi
     char temporary[80];
     snprintf(temporary, sizeof temporary, ".%.64s.new", name);
     unlinkat(dir, temporary, 0);
-    if (write_file(state, dir, temporary, bytes, len) == 0) {
+    if (write_file(dir, temporary, bytes, len) == 0) {
         if (renameat(dir, temporary, dir, name) == 0)
             return state_sync(state, dir, err);
         int failed = errno;
@@ -95,9 +93,10 @@ int
 state_remove_folder(const struct state *state, const char *name, struct err *err)
 {
     struct removal removal = {state, openat(state->dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)};
+    if (removal.dir < 0 && (errno == ENOENT || (errno == ENOTDIR && unlinkat(state->dir, name, 0) == 0)))
+        return 0;
     if (removal.dir < 0)
-        return errno == ENOENT ? 0
-                               : err_set(err, ERR_IO, "cannot open '%s/%s': %s", state->folder, name, strerror(errno));
+        return err_set(err, ERR_IO, "cannot open '%s/%s': %s", state->folder, name, strerror(errno));
     int result = state_walk(state, removal.dir, remove_file, &removal, err);
     close(removal.dir);
     if (result == 0 && unlinkat(state->dir, name, AT_REMOVEDIR) != 0 && errno != ENOENT)

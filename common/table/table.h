@@ -44,6 +44,7 @@ struct terms {
     enum verb verb;
     bool required;
     bool expressroute;
+    bool held;        /* an older form: what the newest document says waits for approval */
     uint32_t number;  /* its index, while terms are being sorted */
     uint32_t expires; /* a day; 0 means never */
     struct ports tcp;

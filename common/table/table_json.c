@@ -4,14 +4,16 @@
  *
  * The shape: an array of endpoint sets, each with id, serviceArea and category; urls, ips, tcpPorts, udpPorts,
  * required, expressRoute and notes where they are not empty. Members may come in any order, and unknown members are
- * ignored. Anything else (an error page, an object, the preview's schema without category, an empty array) is refused
- * as a whole: a document that says nothing must not wipe out a table.
+ * ignored. Anything else (an error page, an object, the preview's schema without category, an empty array, two sets
+ * with one id) is refused as a whole: a document that says nothing must not wipe out a table, and sets are told apart
+ * by id.
  *
  * A row that cannot be represented is left out and reported. Two kinds of row may not be left out, because the rest
  * would bypass more than the document says: a url of a Default set (it may be an exception to a wider wildcard), and
  * the last address of a set (its names would no longer be tied to addresses).
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -177,6 +179,47 @@ label_from_path(struct table *table, const char *path)
     }
 }
 
+struct seen {
+    uint64_t id;
+    size_t index;
+};
+
+static int
+compare_seen(const void *left, const void *right)
+{
+    const struct seen *a = left;
+    const struct seen *b = right;
+    return a->id != b->id ? (a->id > b->id) - (a->id < b->id) : (a->index > b->index) - (a->index < b->index);
+}
+
+/* The rows of two sets with one id would speak for each other: the addresses of a Default set for the names of an Allow
+ * set. All members were read before, so each set has an id. */
+static int
+refuse_same_id(const struct json *root, struct err *err)
+{
+    struct buf room;
+    size_t count = 0;
+    int result = 0;
+    buf_init(&room, TABLE_JSON_MAX);
+    for (const struct json *set = json_first(root); set != NULL; set = json_next(set)) {
+        struct seen one = {.index = count++};
+        json_get_number(json_member(set, "id", NULL), &one.id);
+        buf_add(&room, &one, sizeof one);
+    }
+    struct seen *seen = (struct seen *)(void *)room.data;
+    if (!buf_ok(&room))
+        result = err_set(err, ERR_MEM, "no memory for the ids of the document");
+    else
+        qsort(seen, count, sizeof *seen, compare_seen);
+    for (size_t i = 1; result == 0 && i < count; i++) {
+        if (seen[i].id == seen[i - 1].id)
+            result = err_set(err, ERR_SYNTAX, "the endpoint sets [%zu] and [%zu] have the same id %u",
+                             seen[i - 1].index, seen[i].index, (unsigned)seen[i].id);
+    }
+    buf_clear(&room);
+    return result;
+}
+
 int
 table_read_json(struct reader *reader, const char *bytes, size_t len, struct err *err)
 {
@@ -197,6 +240,8 @@ table_read_json(struct reader *reader, const char *bytes, size_t len, struct err
         if (read_set(reader, set, err) != 0)
             result = err_add(err, "endpoint set [%zu]", index);
     }
+    if (result == 0)
+        result = refuse_same_id(root, err);
     json_free(root);
     if (result == 0)
         label_from_path(reader->table, reader->path);

@@ -76,6 +76,8 @@ print_terms(const struct table *table, const struct terms *terms, struct buf *bu
         buf_add_text(buf, " required");
     if (terms->expressroute)
         buf_add_text(buf, " expressroute");
+    if (terms->held)
+        buf_add_text(buf, " held");
     print_value(buf, "source=", table->sources[terms->set.source]);
     print_value(buf, "owner=", terms->owner);
     print_value(buf, "ticket=", terms->ticket);

@@ -29,8 +29,8 @@ is_bypass(const struct terms *terms)
     return !terms->set.has_id && (VERB_BYPASS_USUAL & 1u << terms->verb) != 0;
 }
 
-static int
-append(struct table *table, const struct rule *rule, struct err *err)
+int
+table_append(struct table *table, const struct rule *rule, struct err *err)
 {
     if (table->rule_count >= UINT32_MAX / 4)
         return err_set(err, ERR_LIMIT, "too many rules");
@@ -252,7 +252,7 @@ table_add_rule(struct reader *reader, const struct terms *terms, const char *tex
     if (rule.terms == UINT32_MAX)
         return err_set(err, ERR_MEM, "no memory for another rule");
     reader->terms = rule.terms;
-    return append(table, &rule, err);
+    return table_append(table, &rule, err);
 }
 
 int
@@ -271,5 +271,5 @@ table_add_again(struct reader *reader, const char *text, size_t len, struct err 
                 table_check_width(&rule, err) != 0)) {
         return -1;
     }
-    return append(table, &rule, err);
+    return table_append(table, &rule, err);
 }

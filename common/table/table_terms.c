@@ -40,7 +40,7 @@ static uint64_t
 hash_terms(const struct terms *terms)
 {
     uint64_t hash = mix(0, (uint64_t)terms->verb | (uint64_t)terms->set.has_id << 8 | (uint64_t)terms->required << 9 |
-                               (uint64_t)terms->expressroute << 10);
+                               (uint64_t)terms->expressroute << 10 | (uint64_t)terms->held << 11);
     hash = mix(hash, (uint64_t)terms->set.id << 32 | terms->set.source);
     hash = mix(hash, terms->expires);
     hash = mix_ports(mix_ports(hash, &terms->tcp), &terms->udp);
@@ -64,6 +64,7 @@ table_terms_compare(const struct terms *a, const struct terms *b)
         order_texts(a->ticket, b->ticket),
         order_texts(a->gen, b->gen),
         order_texts(a->note, b->note),
+        order_numbers(a->held, b->held),
     };
     for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
         if (orders[i] != 0)

@@ -239,6 +239,8 @@ apply_word(struct line *line, const struct word *word, struct err *err)
         flag = &line->terms.required;
     else if (word->len == 12 && memcmp(word->text, "expressroute", 12) == 0)
         flag = &line->terms.expressroute;
+    else if (word->len == 4 && memcmp(word->text, "held", 4) == 0)
+        flag = &line->terms.held;
     uint16_t port;
     if (flag == NULL && port_parse(&port, word->text, word->len))
         return err_set(err, ERR_SYNTAX, "unknown word '%u'; for a port write 'tcp=%u'", port, port);

@@ -9,19 +9,18 @@
  */
 #include "ask.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/buf.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "base/say.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/state.h"
 
 #define KEY_MAX 48
+#define CLIENT_ID_MAX ((size_t)256 << 10) /* bytes that are read of what should be one line */
 
 static bool
 is_guid(const char *text, size_t len)
@@ -39,34 +38,28 @@ is_guid(const char *text, size_t len)
 int
 ask_client_id(struct ask *ask, struct err *err)
 {
-    char path[PATH_MAX], text[64];
-    size_t len = 0;
-    struct err why = {0};
-    int n = snprintf(path, sizeof path, "%s/client-id", ask->service.conf->state);
-    if (n < 0 || (size_t)n >= sizeof path)
-        return err_set(err, ERR_LIMIT, "the path of the state folder is too long");
-    if (file_peek(text, sizeof text, &len, path, &why) == 0) {
-        while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
-            len--;
-        if (is_guid(text, len)) {
-            memcpy(ask->service.client_id, text, len);
-            ask->service.client_id[len] = '\0';
-            return 0;
-        }
-        say(ask->listener, "'%s' does not contain a ClientRequestId; a new one is made", path);
-    } else {
-        struct stat st;
-        if (lstat(path, &st) == 0)
-            return err_set(err, ERR_IO, "%.300s; remove it, and a new one is made", why.text);
-    }
-    digest_new_guid(ask->service.client_id);
-    n = snprintf(text, sizeof text, "%s\n", ask->service.client_id);
-    if (file_write(path, text, (size_t)n, err) != 0)
-        return -1;
-    /* Root may have run this with a strict umask, but the user of the updater must be able to read it later. */
-    return chmod(path, 0644) == 0
-               ? 0
-               : err_set(err, ERR_IO, "cannot make '%s' readable for everyone: %s", path, strerror(errno));
+    struct buf text;
+    bool found;
+    char *id = ask->service.client_id;
+    buf_init(&text, CLIENT_ID_MAX);
+    int result = state_read_own(ask->state, "client-id", &text, &found, err);
+    while (text.len > 0 && (text.data[text.len - 1] == '\n' || text.data[text.len - 1] == '\r'))
+        text.len--;
+    bool good = result == 0 && found && is_guid(text.data, text.len);
+    if (good)
+        snprintf(id, sizeof ask->service.client_id, "%.*s", (int)text.len, text.data);
+    buf_clear(&text);
+    if (result != 0)
+        err_append(err, "; remove it, and a new one is made");
+    if (result != 0 || good)
+        return result;
+    if (found)
+        say(ask->listener, "'%s/client-id' does not contain a ClientRequestId; a new one is made",
+            ask->service.conf->state);
+    char line[GUID_TEXT_MAX + 1];
+    digest_new_guid(id);
+    int n = snprintf(line, sizeof line, "%s\n", id);
+    return state_write_own(ask->state, "client-id", line, (size_t)n, err);
 }
 
 static void

@@ -65,6 +65,7 @@ decide_find(struct decide *decide, const char *word, bool rejected, struct err *
 {
     struct state *state = decide->state;
     decision_by(decide->who, decide->by);
+    state_mark(state, &decide->seen);
     if (find_generation(decide, word, rejected, err) != 0)
         return -1;
     if (decide->generation == 0)
@@ -135,8 +136,22 @@ tell(const struct decide *decide)
     buf_clear(&text);
 }
 
-int
-decide_approve(struct decide *decide, struct err *err)
+/* Takes the lock for a decision, if it is still about what was looked at. */
+static int
+lock(struct decide *decide, struct err *err)
+{
+    if (state_lock(decide->state, err) != 0)
+        return -1;
+    if (state_is_marked(decide->state, &decide->seen))
+        return 0;
+    state_unlock(decide->state);
+    return err_set(err, ERR_USAGE,
+                   "another m365ctl has just changed what is in use or waits; nothing is decided, look again with "
+                   "'m365ctl diff'");
+}
+
+static int
+approve(struct decide *decide, struct err *err)
 {
     uint32_t pending;
     if (record(decide, DECIDED_APPROVED, err) != 0)
@@ -146,6 +161,16 @@ decide_approve(struct decide *decide, struct err *err)
     if (state_get(decide->state, STATE_PENDING, &pending, NULL) == 0 && pending != 0 && pending < decide->generation)
         say(decide->listener, "generation %u still waits", pending);
     return 0;
+}
+
+int
+decide_approve(struct decide *decide, struct err *err)
+{
+    if (lock(decide, err) != 0)
+        return -1;
+    int result = approve(decide, err);
+    state_unlock(decide->state);
+    return result;
 }
 
 void
@@ -158,10 +183,20 @@ decide_announce(const struct decide *decide)
         say(decide->listener, "old generations are not removed: %s", err.text);
 }
 
-int
-decide_reject(struct decide *decide, struct err *err)
+static int
+reject(struct decide *decide, struct err *err)
 {
     if (record(decide, DECIDED_REJECTED, err) != 0)
         return err_add(err, "generation %u is not rejected: the decision cannot be recorded", decide->generation);
     return state_set_pending(decide->state, 0, err);
+}
+
+int
+decide_reject(struct decide *decide, struct err *err)
+{
+    if (lock(decide, err) != 0)
+        return -1;
+    int result = reject(decide, err);
+    state_unlock(decide->state);
+    return result;
 }

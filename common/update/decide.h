@@ -3,12 +3,14 @@
  * decide.h - a person decides: approves or rejects what waits, or goes back to what was in use before.
  *
  * Where it sits: room update, above flow.h. A decision is for one exact content: before anything is done, its digest is
- * computed again from the files of the generation, under the lock. Options and output belong to the commands.
+ * computed again from the files of the generation. That takes time, so it is done without the lock; under the lock it
+ * is then certain that nothing else came into use or began to wait. Options and output belong to the commands.
  */
 #ifndef COMMON_DECIDE_H
 #define COMMON_DECIDE_H
 
 #include "change/compare.h"
+#include "store/state_lock.h"
 
 struct decide {
     const struct conf *conf;
@@ -19,7 +21,8 @@ struct decide {
     const char *note; /* why; or NULL */
     /* Filled in by decide_find(). */
     uint32_t current;
-    uint32_t generation; /* the one to decide about */
+    uint32_t generation;    /* the one to decide about */
+    struct state_mark seen; /* before anything was looked at */
     struct compared compared;
     char who[64]; /* `by`, or the name of the user */
 };
@@ -33,21 +36,24 @@ struct decide {
 int decide_find(struct decide *decide, const char *word, bool rejected, struct err *err);
 void decide_clear(struct decide *decide);
 
-/* Records the decision and puts the generation to use. -1: it is not recorded, so nothing changed, or it is recorded
- * but not in use; the sentence says which. */
+/* Records the decision and puts the generation to use. -1: something else came into use or began to wait since
+ * decide_find(), or it is not recorded, so nothing changed; or it is recorded but not in use. The sentence says which.
+ */
 int decide_approve(struct decide *decide, struct err *err);
 
 /* Sends a notice about the approval, adds it to the feed, and removes generations that are too old. Failures are only
  * reported. */
 void decide_announce(const struct decide *decide);
 
-/* Records the decision. From then on nothing waits. -1: it is not recorded, so the generation still waits. */
+/* Records the decision. From then on nothing waits. -1: something else came into use or began to wait since
+ * decide_find(), or it is not recorded, so the generation still waits. */
 int decide_reject(struct decide *decide, struct err *err);
 
 /*
  * Puts a generation to use again: the one that `word` names, or for NULL the last one that was in use before. It must
  * work when little else does. On a full disk the decision cannot be recorded; that is reported, and the table is put
- * back anyway. 0; 1 if it is in use already; -1: it was never in use, is damaged, or there is none. *ret is the
+ * back anyway. 0; 1 if it is in use already; -1: it was never in use, is damaged, there is none, or another one came
+ * into use meanwhile. *ret is the
  * generation (for 0 and 1), *ret_left the one that was in use (0: none, or unreadable). Needs no decide_find().
  */
 int decide_roll_back(uint32_t *ret, uint32_t *ret_left, const struct decide *decide, const char *word, struct err *err);

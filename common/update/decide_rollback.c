@@ -14,6 +14,7 @@
 #include "store/decision.h"
 #include "store/generation_named.h"
 #include "store/state.h"
+#include "store/state_lock.h"
 
 /* The last generation that was in use, is not in use now, and still exists. */
 static int
@@ -61,6 +62,22 @@ record(const struct decide *decide, uint32_t generation, enum decided what, uint
         say(decide->listener, "the rollback is not recorded: %s", err.text);
 }
 
+/* Under the lock. If something else came into use since the target was chosen, it is not what was to be left. */
+static int
+roll_back(const struct decide *decide, uint32_t target, uint32_t left, struct err *err)
+{
+    uint32_t current = 0;
+    if (state_get(decide->state, STATE_CURRENT, &current, NULL) == 0 && current != left)
+        return err_set(err, ERR_USAGE,
+                       "another m365ctl has just put generation %u into use; nothing is rolled back, look again with "
+                       "'m365ctl status'",
+                       current);
+    record(decide, target, DECIDED_ROLLBACK, left);
+    if (left != 0)
+        record(decide, left, DECIDED_ROLLED_BACK, target);
+    return state_publish(decide->state, target, err);
+}
+
 int
 decide_roll_back(uint32_t *ret, uint32_t *ret_left, const struct decide *decide, const char *word, struct err *err)
 {
@@ -74,8 +91,9 @@ decide_roll_back(uint32_t *ret, uint32_t *ret_left, const struct decide *decide,
         return 1;
     if (generation_verify(decide->state, *ret, err) != 0)
         return err_add(err, "cannot go back to generation %u", *ret);
-    record(decide, *ret, DECIDED_ROLLBACK, *ret_left);
-    if (*ret_left != 0)
-        record(decide, *ret_left, DECIDED_ROLLED_BACK, *ret);
-    return state_publish(decide->state, *ret, err);
+    if (state_lock(decide->state, err) != 0)
+        return -1;
+    int result = roll_back(decide, *ret, *ret_left, err);
+    state_unlock(decide->state);
+    return result;
 }

@@ -20,6 +20,7 @@
 #include "store/generation_named.h"
 #include "store/record.h"
 #include "store/state.h"
+#include "store/state_lock.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
@@ -38,6 +39,7 @@ struct round {
     struct proposal proposal; /* made of these */
     struct review review;
     struct buf text;
+    struct state_mark seen; /* before any of this was read */
 };
 
 static bool
@@ -116,8 +118,9 @@ add_user(struct buf *buf, const struct flow *flow)
     buf_add_char(buf, '\n');
 }
 
+/* Under the lock: what was decided is written. */
 static int
-commit(uint32_t *ret, struct round *round, struct err *err)
+write_round(uint32_t *ret, struct round *round, struct err *err)
 {
     const struct flow *flow = round->flow;
     uint32_t next;
@@ -132,14 +135,45 @@ commit(uint32_t *ret, struct round *round, struct err *err)
     return generation_commit(ret, flow->state, &parts, round->review.publish, err);
 }
 
+/* 1: what was decided no longer holds, and nothing is written. */
+static int
+commit(uint32_t *ret, struct round *round, struct err *err)
+{
+    struct state *state = round->flow->state;
+    if (state_lock(state, err) != 0)
+        return -1;
+    int result = state_is_marked(state, &round->seen) ? write_round(ret, round, err) : 1;
+    state_unlock(state);
+    return result;
+}
+
+/* Two writers must not both add an item to the same old feed. */
+static int
+add_to_feed(const struct flow *flow, const struct notice *notice, struct err *err)
+{
+    if (flow->conf->feed == NULL)
+        return 0;
+    if (state_lock(flow->state, err) != 0)
+        return -1;
+    int result = notice_feed(flow->conf, notice, flow->now, err);
+    state_unlock(flow->state);
+    return result;
+}
+
 void
 flow_tell(const struct flow *flow, const struct notice *notice)
 {
     struct err err = {0};
     if (notice_send(flow->conf, notice, &err) != 0)
         say(flow->listener, "%s; this notice was not delivered", err.text);
-    if (notice_feed(flow->conf, notice, flow->now, &err) != 0)
+    if (add_to_feed(flow, notice, &err) != 0)
         say(flow->listener, "%s; this notice is missing from the feed", err.text);
+}
+
+int
+flow_moved(struct err *err)
+{
+    return err_set(err, ERR_LIMIT, "another m365ctl changes what is in use all the time; try again when it is done");
 }
 
 static void
@@ -258,6 +292,24 @@ get_link(const struct flow *flow, enum state_link link, uint32_t *ret, struct er
     return 0;
 }
 
+/* Everything up to what others can see. 1: what is in use or waits was changed by somebody else, and nothing is
+ * written. */
+static int
+settle(struct flow_result *ret, bool *ret_known, struct round *round, struct err *err)
+{
+    const struct flow *flow = round->flow;
+    int known = 0;
+    if (get_link(flow, STATE_CURRENT, &round->current, err) != 0 ||
+        get_link(flow, STATE_PENDING, &round->pending, err) != 0 ||
+        candidate_build(&round->candidate, flow->conf, round->proposal.documents, flow->listener, err) != 0 ||
+        (known = find_known(ret, round, err)) < 0 || (known == 0 && decide(round, err) != 0))
+        return state_is_marked(flow->state, &round->seen) ? -1 : 1;
+    *ret_known = known > 0;
+    if (known == 0)
+        return commit(&ret->generation, round, err);
+    return state_is_marked(flow->state, &round->seen) ? 0 : 1;
+}
+
 static int
 run_once(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err)
 {
@@ -271,19 +323,20 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         .now = flow->now,
     };
     struct flow_result result;
-    int known = 0;
+    bool known = false;
     buf_init(&round.text, RECORD_MAX);
+    if (flow->seen != NULL)
+        round.seen = *flow->seen;
+    else
+        state_mark(flow->state, &round.seen);
     if (round.arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
-    if (get_link(flow, STATE_CURRENT, &round.current, err) != 0 ||
-        get_link(flow, STATE_PENDING, &round.pending, err) != 0 ||
-        candidate_build(&round.candidate, flow->conf, documents, flow->listener, err) != 0 ||
-        (known = find_known(&result, &round, err)) < 0 ||
-        (known == 0 && (decide(&round, err) != 0 || commit(&result.generation, &round, err) != 0))) {
+    int settled = settle(&result, &known, &round, err);
+    if (settled != 0) {
         clear_round(&round);
-        return -1;
+        return settled;
     }
-    if (known > 0) {
+    if (known) {
         say_known(flow, &result);
     } else {
         result.what = round.review.publish ? FLOW_PUBLISHED : FLOW_PENDING;
@@ -294,8 +347,9 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
     return 0;
 }
 
+/* Under the lock. */
 static int
-drop_pending(const struct flow *flow, uint32_t generation, struct err *err)
+drop(const struct flow *flow, uint32_t generation, struct err *err)
 {
     uint32_t pending;
     if (state_get(flow->state, STATE_PENDING, &pending, err) != 0)
@@ -305,6 +359,18 @@ drop_pending(const struct flow *flow, uint32_t generation, struct err *err)
     if (!flow->quiet)
         say(flow->listener, "generation %u no longer waits: it is older than what is in use now", pending);
     return state_set_pending(flow->state, 0, err);
+}
+
+static int
+drop_pending(const struct flow *flow, uint32_t generation, struct err *err)
+{
+    if (generation == 0)
+        return 0;
+    if (state_lock(flow->state, err) != 0)
+        return -1;
+    int result = drop(flow, generation, err);
+    state_unlock(flow->state);
+    return result;
 }
 
 static void
@@ -320,8 +386,11 @@ int
 flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err)
 {
     uint32_t pending;
-    if (get_link(flow, STATE_PENDING, &pending, err) != 0 || run_once(ret, flow, documents, err) != 0)
+    if (get_link(flow, STATE_PENDING, &pending, err) != 0)
         return -1;
+    int result = run_once(ret, flow, documents, err);
+    if (result != 0)
+        return result;
     if ((ret->what == FLOW_SAME || ret->what == FLOW_PUBLISHED) && drop_pending(flow, pending, err) != 0)
         return -1;
     prune(flow);

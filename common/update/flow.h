@@ -21,6 +21,7 @@ struct documents;
 struct err;
 struct listener;
 struct state;
+struct state_mark;
 
 struct flow {
     const struct conf *conf;
@@ -33,7 +34,11 @@ struct flow {
     const char *user;    /* by hand: who, for the record; NULL: the user */
     const char *note;    /* by hand: why; or NULL */
     const struct listener *listener;
+    const struct state_mark
+        *seen; /* from before the documents were chosen; NULL: they depend on nothing in the state */
 };
+
+#define FLOW_TRIES 5 /* how often an engine starts over because others write all the time */
 
 enum flow_what {
     FLOW_SAME,      /* exactly what is in use */
@@ -51,9 +56,16 @@ struct flow_result {
 /*
  * Builds, compares, reviews, commits, notifies, prunes. Content that is already in use, pending or refused makes no
  * new generation. What was pending before is replaced, or dropped if something newer is in use, so `documents` must be
- * the newest there are. -1: something cannot be built or written; what was in use stays in use.
+ * the newest there are.
+ *
+ * Only writing is done under the lock. If somebody else set a link since `seen`, the documents and the review may be
+ * out of date: nothing is written, and the result is 1. The caller then starts over, and after FLOW_TRIES gives up with
+ * flow_moved(). 0: done. -1: something cannot be built or written; what was in use stays in use.
  */
 int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
+
+/* Says that others changed what is in use too often to go on. Returns -1. */
+int flow_moved(struct err *err);
 
 /* Sends a notice and adds it to the feed. A failure is only reported. */
 void flow_tell(const struct flow *flow, const struct notice *notice);

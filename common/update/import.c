@@ -14,6 +14,9 @@
 #include "service.h"
 #include "store/document.h"
 #include "store/state.h"
+#include "store/state_lock.h"
+
+#define STAYS "; what was in use stays in use"
 
 /* Which of the configured instances the document is for. */
 static int
@@ -49,20 +52,32 @@ version_from_name(char ret[11], const char *file)
     }
 }
 
-static int
-read_document(struct document *ret, const struct import *import, const char *file, struct err *err)
+int
+import_read(struct buf *ret, const char *file, struct err *err)
 {
+    buf_init(ret, SERVICE_DOCUMENT_MAX + ((size_t)128 << 10));
+    if (file_read(ret, file, SERVICE_DOCUMENT_MAX, err) == 0)
+        return 0;
+    err_append(err, STAYS);
+    return -1;
+}
+
+static int
+take_document(struct document *ret, const struct import *import, struct err *err)
+{
+    const struct buf *bytes = import->bytes;
     buf_clear(&ret->changes);
     buf_clear(&ret->bytes);
     buf_init(&ret->bytes, SERVICE_DOCUMENT_MAX + ((size_t)128 << 10));
     if (import->version != NULL)
         snprintf(ret->version, sizeof ret->version, "%s", import->version);
     else
-        version_from_name(ret->version, file);
-    if (file_read(&ret->bytes, file, SERVICE_DOCUMENT_MAX, err) != 0)
-        return -1;
+        version_from_name(ret->version, import->file);
+    buf_add(&ret->bytes, bytes->len == 0 ? "" : bytes->data, bytes->len);
+    if (!buf_ok(&ret->bytes))
+        return err_set(err, ERR_MEM, "no memory for '%s'", import->file);
     if (service_check_document(ret->bytes.data, ret->bytes.len, err) != 0)
-        return err_add(err, "'%s' is refused", file);
+        return err_add(err, "'%s' is refused", import->file);
     return 0;
 }
 
@@ -77,29 +92,46 @@ load_others(struct documents *ret, const struct import *import, struct err *err)
     return documents_load(ret, import->conf, import->state, base, err);
 }
 
-int
-import_run(struct flow_result *ret, const struct import *import, const char *file, struct err *err)
+/* 1: others changed what is in use meanwhile. */
+static int
+run_once(struct flow_result *ret, const struct import *import, size_t which, struct err *err)
 {
+    struct state_mark seen;
     const struct flow flow = {.conf = import->conf,
                               .state = import->state,
                               .listener = import->listener,
                               .by = "import",
                               .now = import->now,
-                              .quiet = import->quiet};
+                              .quiet = import->quiet,
+                              .seen = &seen};
     struct documents documents = {0};
-    size_t which = 0;
-    if (find_instance(&which, import->conf, import->instance, err) != 0 || load_others(&documents, import, err) != 0)
-        return -1;
-    int result = read_document(&documents.of[which], import, file, err);
+    state_mark(import->state, &seen);
+    if (load_others(&documents, import, err) != 0)
+        return state_is_marked(import->state, &seen) ? -1 : 1;
+    int result = take_document(&documents.of[which], import, err);
     if (result == 0 && documents.of[which].version[0] == '\0' && !import->quiet)
         say(import->listener,
             "'%s' has no version in its name; with --version the review can tell whether it is older than what is in "
             "use",
-            file);
+            import->file);
     if (result == 0)
         result = flow_run(ret, &flow, &documents, err);
-    if (result != 0)
-        err_append(err, "; what was in use stays in use");
     documents_clear(&documents);
     return result;
+}
+
+int
+import_run(struct flow_result *ret, const struct import *import, struct err *err)
+{
+    size_t which = 0;
+    if (find_instance(&which, import->conf, import->instance, err) != 0)
+        return -1;
+    for (int tries = 0; tries < FLOW_TRIES; tries++) {
+        int result = run_once(ret, import, which, err);
+        if (result < 0)
+            err_append(err, STAYS);
+        if (result <= 0)
+            return result;
+    }
+    return flow_moved(err);
 }

@@ -16,10 +16,12 @@
 #include "store/candidate.h"
 #include "store/document.h"
 #include "store/state.h"
+#include "store/state_lock.h"
 
 struct publishing {
     const struct publish *publish;
     struct flow flow;
+    struct state_mark seen; /* before any of these was read */
     struct documents in_use, waiting;
     uint32_t pending; /* 0: nothing waits, or only what was built from the documents in use */
 };
@@ -71,25 +73,31 @@ build_again(struct publishing *run, struct flow_result *ret, struct err *err)
     struct flow_result again;
     struct flow flow = run->flow;
     flow.by_hand = flow.force = false;
+    flow.seen = NULL;
     say(run->publish->listener, "generation %u, which waits with other documents, is rebuilt", run->pending);
-    if (flow_run(&again, &flow, &run->waiting, err) != 0) {
-        err_add(err, "generation %u cannot be rebuilt and no longer waits; the next update fetches it again",
-                run->pending);
-        return -1;
-    }
+    int result = 1;
+    for (int tries = 0; result > 0 && tries < FLOW_TRIES; tries++)
+        result = flow_run(&again, &flow, &run->waiting, err);
+    if (result > 0)
+        flow_moved(err);
+    if (result != 0)
+        return err_add(err, "generation %u cannot be rebuilt and no longer waits; the next update fetches it again",
+                       run->pending);
     if (again.what == FLOW_PENDING || again.what == FLOW_PUBLISHED)
         *ret = again;
     return 0;
 }
 
+/* 1: others changed what is in use meanwhile. */
 static int
 publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
 {
     uint32_t from;
+    state_mark(run->publish->state, &run->seen);
     if (find_documents(run, &from, err) != 0 ||
         documents_load(&run->in_use, run->publish->conf, run->publish->state, from, err) != 0 ||
         find_pending(run, err) != 0)
-        return -1;
+        return state_is_marked(run->publish->state, &run->seen) ? -1 : 1;
     run->flow = (struct flow){
         .conf = run->publish->conf,
         .state = run->publish->state,
@@ -100,11 +108,13 @@ publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
         .user = run->publish->by,
         .note = run->publish->note,
         .listener = run->publish->listener,
+        .seen = &run->seen,
     };
-    if (flow_run(ret, &run->flow, &run->in_use, err) != 0) {
+    int result = flow_run(ret, &run->flow, &run->in_use, err);
+    if (result < 0)
         err_append(err, "; the table in use stays");
-        return -1;
-    }
+    if (result != 0)
+        return result;
     bool done = ret->what == FLOW_PUBLISHED || ret->what == FLOW_SAME;
     return run->pending != 0 && done ? build_again(run, ret, err) : 0;
 }
@@ -112,9 +122,13 @@ publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
 int
 publish_run(struct flow_result *ret, const struct publish *publish, struct err *err)
 {
-    struct publishing run = {.publish = publish};
-    int result = publish_all(&run, ret, err);
-    documents_clear(&run.in_use);
-    documents_clear(&run.waiting);
-    return result;
+    for (int tries = 0; tries < FLOW_TRIES; tries++) {
+        struct publishing run = {.publish = publish};
+        int result = publish_all(&run, ret, err);
+        documents_clear(&run.in_use);
+        documents_clear(&run.waiting);
+        if (result <= 0)
+            return result;
+    }
+    return flow_moved(err);
 }

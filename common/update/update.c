@@ -19,6 +19,7 @@
 #include "flow.h"
 #include "store/document.h"
 #include "store/state.h"
+#include "store/state_lock.h"
 
 #define BACKOFF_FARTHEST (SERVICE_BACKOFF_429_MOST + SERVICE_BACKOFF_429_MOST / 8)
 #define EARLY_SECONDS 300 /* a timer with jitter may come this much before its time */
@@ -105,7 +106,7 @@ say_failure(const struct ask *ask, const struct err *err, int64_t again)
         say(ask->listener, "%s; generation %u stays in use; next try after %s", err->text, ask->current, when);
 }
 
-/* Asks and builds. On success *ret says what became of it. */
+/* Asks and builds. On success *ret says what became of it. 1: others changed what is in use meanwhile. */
 static int
 attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struct err *err)
 {
@@ -178,9 +179,19 @@ finish(const struct ask *ask, struct flow *flow, const struct flow_result *resul
     return failed ? UPDATE_FAILED : UPDATE_DONE;
 }
 
+/* What is in use, and what waits; again after somebody else changed it. */
+static void
+look(struct ask *ask, struct state_mark *seen, struct err *err)
+{
+    state_mark(ask->state, seen);
+    ask->damaged = state_get(ask->state, STATE_CURRENT, &ask->current, err) != 0 ||
+                   state_get(ask->state, STATE_PENDING, &ask->pending, err) != 0;
+}
+
 enum update_done
 update_run(struct flow_result *ret, const struct update *update)
 {
+    struct state_mark seen;
     struct ask ask = {.service = {.conf = update->conf, .fetcher = update->fetcher},
                       .state = update->state,
                       .listener = update->listener,
@@ -191,12 +202,21 @@ update_run(struct flow_result *ret, const struct update *update)
                         .listener = update->listener,
                         .by = "update",
                         .now = (int64_t)time(NULL),
-                        .quiet = update->quiet};
+                        .quiet = update->quiet,
+                        .seen = &seen};
     struct err err = {0};
-    ask.damaged = state_get(ask.state, STATE_CURRENT, &ask.current, &err) != 0 ||
-                  state_get(ask.state, STATE_PENDING, &ask.pending, &err) != 0;
-    if (!ask.damaged && !ask.force && is_early(&ask, flow.now))
-        return UPDATE_EARLY;
-    bool failed = attempt(ret, &ask, &flow, &err) != 0;
-    return finish(&ask, &flow, ret, failed, &err);
+    if (state_lock_update(update->state, &err) != 0) {
+        say(update->listener, "%s", err.text);
+        return UPDATE_FAILED;
+    }
+    look(&ask, &seen, &err);
+    bool early = !ask.damaged && !ask.force && is_early(&ask, flow.now);
+    int result = early ? 0 : attempt(ret, &ask, &flow, &err);
+    for (int tries = 1; result > 0; tries++) {
+        look(&ask, &seen, &err);
+        result = tries < FLOW_TRIES ? attempt(ret, &ask, &flow, &err) : flow_moved(&err);
+    }
+    enum update_done done = early ? UPDATE_EARLY : finish(&ask, &flow, ret, result != 0, &err);
+    state_unlock_update(update->state);
+    return done;
 }

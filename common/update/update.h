@@ -34,8 +34,8 @@ enum update_done {
 
 /*
  * Asks, fetches, publishes or holds, and remembers in the status when to ask again. Sends the notices that are due. It
- * fails if the state folder is damaged or cannot be written, the service does not answer, a document is refused, or a
- * generation cannot be built. Cost: one request for each instance if nothing is new.
+ * fails if another update is at work, the state folder is damaged or cannot be written, the service does not answer, a
+ * document is refused, or a generation cannot be built. Cost: one request for each instance if nothing is new.
  */
 enum update_done update_run(struct flow_result *ret, const struct update *update);
 

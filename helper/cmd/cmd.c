@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/say.h"
 #include "cmd_bar.h"
+#include "cmd_owner.h"
 
 void
 cmd_say(const char *fmt, ...)
@@ -53,7 +54,11 @@ const struct listener cmd_listener = {hear, NULL};
 int
 cmd_trouble(const struct err *err)
 {
-    cmd_say("%s", err->text);
+    if (cmd_owner() != NULL && strstr(err->text, strerror(EACCES)) != NULL)
+        cmd_say("%s; root started this, but it runs as the user '%s', who owns the state folder", err->text,
+                cmd_owner());
+    else
+        cmd_say("%s", err->text);
     return CMD_TROUBLE;
 }
 

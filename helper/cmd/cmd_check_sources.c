@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "cmd_check.h"
+#include "cmd_owner.h"
 #include "compile/load.h"
 #include "conf/conf.h"
 #include "name/verb.h"
@@ -68,6 +69,8 @@ read_conf(struct check *check, struct documents *documents, struct err *err)
     check->texts = arena_new(TEXTS_MEMORY);
     if (check->texts == NULL)
         return err_set(err, ERR_MEM, "no memory");
+    if (cmd_become_owner(check->conf->state, err) != 0)
+        return -1;
     if (documents_load_current(documents, check->conf, err) != 0)
         return -1;
     return source_each(check->conf, documents, read_source, check, err);

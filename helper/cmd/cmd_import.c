@@ -2,6 +2,7 @@
 /* cmd_import.c - `m365ctl import`: takes a document that was not fetched over the network. See import.h. */
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "cmd_state.h"
 #include "name/instance.h"
@@ -55,17 +56,23 @@ run_import(const struct command *command, int argc, char **argv)
         cmd_say("import takes one file; see 'm365ctl help import'");
         return CMD_TROUBLE;
     }
-    if (cmd_state_open(&asked.cmd, true, &err) != 0)
+    struct buf bytes;
+    if (import_read(&bytes, argv[first], &err) != 0 || cmd_state_open(&asked.cmd, true, &err) != 0) {
+        buf_clear(&bytes);
         return cmd_trouble(&err);
+    }
     const struct import import = {.conf = asked.cmd.conf,
                                   .state = asked.cmd.state,
                                   .listener = &cmd_listener,
                                   .now = cmd_now(),
+                                  .file = argv[first],
+                                  .bytes = &bytes,
                                   .instance = asked.instance,
                                   .version = asked.version,
                                   .quiet = asked.quiet};
     struct flow_result done;
-    int result = import_run(&done, &import, argv[first], &err);
+    int result = import_run(&done, &import, &err);
+    buf_clear(&bytes);
     cmd_state_close(&asked.cmd);
     return result == 0 ? cmd_flow_exit(&done) : cmd_trouble(&err);
 }

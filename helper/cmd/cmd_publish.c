@@ -41,8 +41,8 @@ const struct command cmd_publish = {
     .options = options,
     .details = "Run this after editing a local rule. The documents in use, presets, local rules, lists and options of\n"
                "the configuration become a new generation, which is in use at once. Only the gates (shrink_limit,\n"
-               "canaries, must_not_bypass, widest_prefix) can hold it; it then waits for 'm365ctl approve', and the\n"
-               "exit code is 1. If any source is refused, nothing changes. A generation that waits for a decision\n"
-               "keeps waiting; it is rebuilt with the new local rules.\n",
+               "growth_limit, canaries, must_not_bypass, widest_prefix, special-use addresses) can hold it; it then\n"
+               "waits for 'm365ctl approve', and the exit code is 1. If any source is refused, nothing changes. A\n"
+               "generation that waits for a decision keeps waiting; it is rebuilt with the new local rules.\n",
     .run = run_publish,
 };

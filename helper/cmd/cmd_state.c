@@ -10,6 +10,8 @@
 #include "base/err.h"
 #include "base/json_write.h"
 #include "base/utf8.h"
+#include "cmd_owner.h"
+#include "store/decision.h"
 #include "store/record.h"
 #include "update/flow.h"
 
@@ -34,7 +36,9 @@ cmd_state_open(struct cmd_state *cmd, bool write, struct err *err)
 {
     if (conf_read(&cmd->conf, cmd->config, err) != 0)
         return -1;
-    if (state_open(&cmd->state, cmd->conf->state, write, err) == 0)
+    decision_by(cmd->user, cmd->by);
+    cmd->by = cmd->user;
+    if (cmd_become_owner(cmd->conf->state, err) == 0 && state_open(&cmd->state, cmd->conf->state, write, err) == 0)
         return 0;
     cmd_state_close(cmd);
     return -1;

@@ -38,9 +38,10 @@ enum cmd_state_code { CMD_CONFIG = 'c', CMD_JSON = CMD_CODE_FREE, CMD_NOTE, CMD_
 struct cmd_state {
     const char *config; /* of --config; NULL: the standard one */
     const char *note;
-    const char *by;
+    const char *by; /* of --by; after cmd_state_open() never NULL */
     bool json;
     bool force;
+    char user[64]; /* who decides: --by, or who started m365ctl */
     struct conf *conf;
     struct state *state;
 };
@@ -48,7 +49,8 @@ struct cmd_state {
 /* Handles the options above: a function for cmd_parse(), whose argument is the cmd_state. */
 int cmd_state_option(void *arg, int code, const char *value, struct err *err);
 
-/* Reads the configuration and opens the state folder; `write` takes the lock. On failure nothing stays open. */
+/* Reads the configuration, then becomes the owner of the state folder if root started this (cmd_owner.h), and opens the
+ * folder. `by` is filled in, if it was not given. On failure nothing stays open. */
 int cmd_state_open(struct cmd_state *cmd, bool write, struct err *err);
 void cmd_state_close(struct cmd_state *cmd);
 

@@ -27,8 +27,8 @@ def endpoints(number, category, urls=(), ips=(), tcp="443", **more):
 
 
 FIRST = [
-    endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24"]),
-    endpoints(2, "Allow", ["*.files.example"], ["198.51.100.0/24"], area="SharePoint"),
+    endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24"]),
+    endpoints(2, "Allow", ["*.files.example"], ["52.104.100.0/24"], area="SharePoint"),
     endpoints(3, "Default", ["www.example", "*.cdn.office.example", "a.static.example", "b.static.example"], area="Common"),
 ]
 
@@ -42,10 +42,10 @@ def changed(**sets):
 
 NARROWER = changed(s3=endpoints(3, "Default", ["www.example", "*.office.example", "a.static.example", "b.static.example"],
                                 area="Common"))
-WIDER = changed(s2=endpoints(2, "Allow", ["*.files.example", "new.example"], ["198.51.100.0/24"], area="SharePoint"))
-WIDER_YET = changed(s2=endpoints(2, "Allow", ["*.files.example", "new.example", "newer.example"], ["198.51.100.0/24"],
+WIDER = changed(s2=endpoints(2, "Allow", ["*.files.example", "new.example"], ["52.104.100.0/24"], area="SharePoint"))
+WIDER_YET = changed(s2=endpoints(2, "Allow", ["*.files.example", "new.example", "newer.example"], ["52.104.100.0/24"],
                                  area="SharePoint"))
-MORE_ADDRESSES = changed(s1=endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24", "203.0.113.0/24"]))
+MORE_ADDRESSES = changed(s1=endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24", "52.112.113.0/24"]))
 
 
 class Place(stage.Site):
@@ -155,18 +155,26 @@ def test_always_holds_every_change():
 
 GATES = {
     "shrink": ((), changed(s2=None, s3=None), "what 'worldwide' publishes shrinks from 8 rules to 2, by 75 %"),
-    "canary": (("canary mail.example:443 Optimize",), changed(s1=endpoints(1, "Default", ["mail.example"], ["192.0.2.0/24"])),
+    "canary": (("canary mail.example:443 Optimize",), changed(s1=endpoints(1, "Default", ["mail.example"], ["52.96.2.0/24"])),
                "canary 'mail.example:443' would be Default, but must be Optimize"),
     "must not bypass": (("must_not_bypass www.bank.example",),
                         changed(s9=endpoints(9, "Allow", ["*.bank.example"])),
                         "'www.bank.example' must not be bypassed, but would be by '*.bank.example'"),
-    "wide prefix": ((), changed(s1=endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24", "10.0.0.0/7"])),
-                    "bypassed prefixes wider than widest_prefix allows: 10.0.0.0/7 (Optimize, set 1"),
+    "wide prefix": ((), changed(s1=endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24", "40.0.0.0/7"])),
+                    "bypassed prefixes wider than widest_prefix allows: 40.0.0.0/7 (Optimize, set 1"),
     "configured widest_prefix": (("widest_prefix /20 /40",),
-                                 changed(s1=endpoints(1, "Optimize", ["mail.example"], ["192.0.2.0/24", "2001:db8::/32"])),
-                                 "2001:db8::/32"),
-    "open wildcard": ((), changed(s1=endpoints(1, "Optimize", ["mail.example", "*.co.uk"], ["192.0.2.0/24"])),
+                                 changed(s1=endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24", "2603:1006::/32"])),
+                                 "2603:1006::/32"),
+    "special-use addresses": ((), changed(s1=endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24", "10.1.0.0/16"])),
+                              "10.1.0.0/16 private use (RFC 1918) (Optimize, set 1"),
+    "documentation ranges": ((), changed(s1=endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24", "192.0.2.0/24"])),
+                             "192.0.2.0/24 documentation (RFC 5737) (Optimize, set 1"),
+    "growth": ((), changed(s1=endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24", "40.0.0.0/8"])),
+               "gain 16777216 IPv4 addresses on top of 512, more than the growth_limit of 30 %"),
+    "open wildcard": ((), changed(s1=endpoints(1, "Optimize", ["mail.example", "*.co.uk"], ["52.96.2.0/24"])),
                       "anybody can register a name: *.co.uk (Optimize, set 1"),
+    "open below a tenant": ((), changed(s1=endpoints(1, "Optimize", ["mail.example", "*.<tenant>.com"], ["52.96.2.0/24"])),
+                            "anybody can register a name: *.<tenant>.com (Optimize, set 1"),
 }
 
 

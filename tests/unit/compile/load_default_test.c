@@ -62,6 +62,14 @@ expect(const char *why, const char *want)
 }
 
 static void
+lead(const char *name, const char *to)
+{
+    char link[PATH_MAX];
+    snprintf(link, sizeof link, "%s/%s", root, name);
+    assert_int_equal(symlink(to, link), 0);
+}
+
+static void
 defaults(void **state)
 {
     (void)state;
@@ -78,14 +86,21 @@ defaults(void **state)
     expect("files that are not rules", "/shipped/worldwide.image");
     make("c/local.d/a.rules", false);
     expect("local rules that are not published", "are not published yet; name a table with -t, or publish them");
-    make("s/current", true);
+    lead("s/current", "gen-000001");
+    expect("a dangling current does not bring back the shipped table", "/s/current/image");
+    make("s/gen-000001", true);
     expect("published", "/s/current/image");
     unmake("s/current");
-    char link[PATH_MAX + 16];
-    snprintf(link, sizeof link, "%s/current", state_dir);
-    assert_int_equal(symlink("gen-000001", link), 0);
-    expect("a dangling current does not bring back the shipped table", "/s/current/image");
+    static const char *const elsewhere[] = {"gen-1", "gen-00001", "gen-000001/../x", "../s", "/etc", "."};
+    for (size_t i = 0; i < ROWS(elsewhere); i++) {
+        lead("s/current", elsewhere[i]);
+        expect(elsewhere[i], "/s/current' is not a link to a generation");
+        unmake("s/current");
+    }
+    make("s/current", true);
+    expect("a folder", "/s/current' is not a link to a generation");
     unmake("s/current");
+    unmake("s/gen-000001");
     static const char *const rest[] = {"c/local.d/README",
                                        "c/local.d/x.rules.bak",
                                        "c/local.d/rules",
@@ -96,14 +111,6 @@ defaults(void **state)
                                        "s"};
     for (size_t i = 0; i < ROWS(rest); i++)
         unmake(rest[i]);
-}
-
-static void
-lead(const char *name, const char *to)
-{
-    char link[PATH_MAX];
-    snprintf(link, sizeof link, "%s/%s", root, name);
-    assert_int_equal(symlink(to, link), 0);
 }
 
 static void
@@ -166,7 +173,7 @@ settings(void **state)
         expect(rows[i].why, rows[i].says ? "name a table with -t, or publish it" : "/shipped/worldwide.image");
     }
     make("s", true);
-    make("s/current", true);
+    lead("s/current", "gen-000001");
     expect("published", "/s/current/image");
     unmake("s/current");
     unmake("s");

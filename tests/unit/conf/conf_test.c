@@ -44,6 +44,7 @@ defaults(void **state)
     assert_int_equal(conf->poll_minutes, 60);
     assert_int_equal(conf->review, REVIEW_WIDENING);
     assert_int_equal(conf->shrink_percent, 30);
+    assert_int_equal(conf->growth_percent, 30);
     assert_int_equal(conf->widest_ipv4, 8);
     assert_int_equal(conf->widest_ipv6, 24);
     assert_int_equal(conf->failed_hours, 24);
@@ -119,6 +120,7 @@ review_and_notice(void **state)
                                   "bypass Optimize\n"
                                   "review always\n"
                                   "shrink_limit 5%\n"
+                                  "growth_limit 250%\n"
                                   "widest_prefix /10 /32\n"
                                   "canary teams.microsoft.com allow\n"
                                   "canary outlook.office365.com:993 Allow\n"
@@ -136,6 +138,7 @@ review_and_notice(void **state)
     assert_int_equal(conf->policy.bypass, 1u << VERB_OPTIMIZE);
     assert_int_equal(conf->review, REVIEW_ALWAYS);
     assert_int_equal(conf->shrink_percent, 5);
+    assert_int_equal(conf->growth_percent, 250);
     assert_int_equal(conf->widest_ipv4, 10);
     assert_int_equal(conf->widest_ipv6, 32);
     assert_int_equal(conf->canary_count, 2);
@@ -195,6 +198,11 @@ static const struct {
     {"bypass optimise", "unknown category 'optimise'"},
     {"shrink_limit 30", "'30' is not a percentage like '30%'"},
     {"shrink_limit 101%", "is not from 0 to 100"},
+    {"shrink_limit 1234567890%", "'1234567890%' is not a percentage like '30%'"},
+    {"growth_limit 30", "'30' is not a percentage like '30%'"},
+    {"growth_limit %", "'%' is not a percentage like '30%'"},
+    {"growth_limit -5%", "'-5' is not a whole number"},
+    {"growth_limit 10001%", "'10001' is not from 0 to 10000"},
     {"widest_prefix 8 24", "'8' is not a prefix length like '/8'"},
     {"widest_prefix /33 /24", "'33' is not from 0 to 32"},
     {"canary a..b Optimize", "'a..b' does not contain a host name"},

@@ -305,6 +305,16 @@ static const struct {
     {"an unknown top level", "*.example", true},
     {"below an unknown top level", "*.partner.example", false},
     {"a regex is not judged", "~.*", false},
+    {"a tenant below a top level", "<tenant>.com", true},
+    {"a star above it", "*.<tenant>.com", true},
+    {"a name above it", "foo.<tenant>.com", true},
+    {"a star glued to it", "*<tenant>.com", true},
+    {"text glued to it", "my-<tenant>.co.uk", true},
+    {"a tenant as top level", "www.<tenant>", true},
+    {"a tenant in a cloud", "<tenant>.blob.core.windows.net", true},
+    {"a tenant in a domain", "<tenant>.example.com", false},
+    {"a tenant in a domain, below a star", "*.<tenant>.example.com", false},
+    {"a tenant to the left of a star", "<tenant>.*.com", true},
 };
 
 static void

@@ -21,7 +21,7 @@
 #define OFF "default_canaries off\n"
 #define BASE                                                                                                           \
     "optimize mail.example id=1" W "\n"                                                                                \
-    "optimize 192.0.2.0/24 id=1" W "\n"                                                                                \
+    "optimize 52.112.2.0/24 id=1" W "\n"                                                                               \
     "allow *.files.example id=2" W "\n"                                                                                \
     "default www.example id=3" W "\n"                                                                                  \
     "default *.cdn.example id=3" W "\n"
@@ -44,7 +44,7 @@ static const struct {
     {"a category lowered", .was = "allow www.example id=3" W, .is = "default www.example id=3" W},
     {"a name gone", .was = BASE,
      .is = "optimize mail.example id=1" W "\n"
-           "optimize 192.0.2.0/24 id=1" W "\n"
+           "optimize 52.112.2.0/24 id=1" W "\n"
            "allow *.files.example id=2" W "\n"
            "default *.cdn.example id=3" W},
     {"a Default name gone under a bypassed wildcard", .was = BASE "default a.files.example id=3" W, .is = BASE,
@@ -52,46 +52,45 @@ static const struct {
     {"a bypassed name gone, covered by a Default wildcard", .was = BASE "allow x.cdn.example id=2" W, .is = BASE},
     {"one more port", .was = "allow www.example id=2" W, .is = "allow www.example id=2 source=worldwide tcp=80,443",
      .want = "names bypassed now at ports where they were inspected: www.example port 80"},
-    {"an address for a bypassed set", .was = BASE, .is = BASE "optimize 198.51.100.0/24 id=1" W},
-    {"an address for a set that was not there", .was = BASE, .is = BASE "optimize 198.51.100.0/24 id=7" W,
+    {"an address for a bypassed set", .was = BASE, .is = BASE "optimize 52.113.100.0/24 id=1" W},
+    {"an address for a set that was not there", .was = BASE, .is = BASE "optimize 52.113.100.0/24 id=7" W,
      .want =
-         "addresses bypassed now, outside any set that was bypassed before: 198.51.100.0/24 port 443 (Optimize, set 7"},
-    {"an address of a set that was Default", .was = BASE "default 198.51.100.0/24 id=3" W,
-     .is = BASE "allow 198.51.100.0/24 id=3" W,
-     .want = "addresses bypassed now whose category was not bypassed before: 198.51.100.0/24 port 443"},
-    {"a Default address that joins a bypassed set", .was = BASE "default 198.51.100.0/24 id=3" W,
-     .is = BASE "optimize 198.51.100.0/24 id=1" W},
+         "addresses bypassed now, outside any set that was bypassed before: 52.113.100.0/24 port 443 (Optimize, set 7"},
+    {"an address of a set that was Default", .was = BASE "default 52.113.100.0/24 id=3" W,
+     .is = BASE "allow 52.113.100.0/24 id=3" W,
+     .want = "addresses bypassed now whose category was not bypassed before: 52.113.100.0/24 port 443"},
+    {"a Default address that joins a bypassed set", .was = BASE "default 52.113.100.0/24 id=3" W,
+     .is = BASE "optimize 52.113.100.0/24 id=1" W,
+     .want = "addresses bypassed now whose category was not bypassed before"},
     {"an address for a set of another source", .was = BASE,
-     .is = BASE "optimize 198.51.100.0/24 id=1 source=china tcp=443",
-     .want = "outside any set that was bypassed before: 198.51.100.0/24 port 443 (Optimize, set 1, china)"},
-    {"an address at a port the set did not have", .was = "optimize 192.0.2.0/24 id=11 source=worldwide udp=3478",
-     .is = "optimize 192.0.2.0/24 id=11 source=worldwide tcp=443 udp=3478",
-     .want = "addresses bypassed now at ports where they were inspected: 192.0.2.0/24 port 443"},
-    {"an address at ports between those the set had", .was = "optimize 192.0.2.0/24 id=11 source=worldwide tcp=80,443",
-     .is = "optimize 192.0.2.0/24 id=11 source=worldwide tcp=80,443\n"
-           "optimize 198.51.100.0/24 id=11 source=worldwide tcp=80-443",
-     .want = "addresses bypassed now, outside any set that was bypassed before: 198.51.100.0/24 port 80-443"},
+     .is = BASE "optimize 52.113.100.0/24 id=1 source=china tcp=443",
+     .want = "outside any set that was bypassed before: 52.113.100.0/24 port 443 (Optimize, set 1, china)"},
+    {"an address at a port the set did not have", .was = "optimize 52.112.2.0/24 id=11 source=worldwide udp=3478",
+     .is = "optimize 52.112.2.0/24 id=11 source=worldwide tcp=443 udp=3478",
+     .want = "addresses bypassed now at ports where they were inspected: 52.112.2.0/24 port 443"},
+    {"an address at ports between those the set had", .was = "optimize 52.112.2.0/24 id=11 source=worldwide tcp=80,443",
+     .is = "optimize 52.112.2.0/24 id=11 source=worldwide tcp=80,443\n"
+           "optimize 52.113.100.0/24 id=11 source=worldwide tcp=80-443",
+     .want = "addresses bypassed now, outside any set that was bypassed before: 52.113.100.0/24 port 81-442"},
     {"a wider prefix in place of a narrower one", .was = BASE,
      .is = "optimize mail.example id=1" W "\n"
-           "optimize 192.0.2.0/23 id=1" W "\n"
+           "optimize 52.112.2.0/23 id=1" W "\n"
            "allow *.files.example id=2" W "\n"
            "default www.example id=3" W "\n"
-           "default *.cdn.example id=3" W,
-     .want = "wider prefixes in place of narrower ones: 192.0.2.0/23 for 192.0.2.0/24 (Optimize, set 1, worldwide)"},
-    {"a wider prefix next to the narrower one", .was = BASE, .is = BASE "optimize 192.0.0.0/16 id=1" W,
-     .want = "wider prefixes in place of narrower ones: 192.0.0.0/16 for 192.0.2.0/24"},
+           "default *.cdn.example id=3" W},
+    {"a wider prefix next to the narrower one", .was = BASE, .is = BASE "optimize 52.112.0.0/16 id=1" W},
     {"two halves become one whole",
-     .was = BASE "optimize 198.51.100.0/25 id=1" W "\n"
-                 "optimize 198.51.100.128/25 id=1" W,
-     .is = BASE "optimize 198.51.100.0/24 id=1" W},
-    {"a narrower prefix", .was = BASE "optimize 198.51.100.0/24 id=1" W, .is = BASE "optimize 198.51.100.0/25 id=1" W},
+     .was = BASE "optimize 52.113.100.0/25 id=1" W "\n"
+                 "optimize 52.113.100.128/25 id=1" W,
+     .is = BASE "optimize 52.113.100.0/24 id=1" W},
+    {"a narrower prefix", .was = BASE "optimize 52.113.100.0/24 id=1" W, .is = BASE "optimize 52.113.100.0/25 id=1" W},
     {"a local line that bypasses", .was = BASE, .is = BASE "allow partner.example source=local",
      .want = "no rule matched before: partner.example port 1-65535 (Allow, local, local)"},
     {"an inspect line comes", .was = BASE, .is = BASE "inspect mail.example source=local"},
     {"an inspect line goes", .was = BASE "inspect mail.example source=local", .is = BASE,
      .want = "that an inspect line kept inspected: mail.example port 443 (Optimize, set 1, worldwide)"},
-    {"an inspect line for addresses goes", .was = BASE "inspect 192.0.2.0/25 source=local", .is = BASE,
-     .want = "addresses bypassed now that an inspect line kept inspected: 192.0.2.0/25 port 443 (Optimize, set 1"},
+    {"an inspect line for addresses goes", .was = BASE "inspect 52.112.2.0/25 source=local", .is = BASE,
+     .want = "addresses bypassed now that an inspect line kept inspected: 52.112.2.0/25 port 443 (Optimize, set 1"},
     {"a regex that inspects goes", .was = BASE "inspect ~x[0-9]+ source=local", .is = BASE,
      .want = "regexes changed, and nobody can list the names they match: ~x[0-9]+"},
     {"a regex that inspects comes", .was = BASE, .is = BASE "inspect ~x[0-9]+ source=local"},
@@ -101,16 +100,15 @@ static const struct {
      .want = "bypasses that last longer: p.example would have ended on 2030-01-01"},
     {"a local line that ends sooner", .was = BASE "allow p.example source=local expires=2031-01-01",
      .is = BASE "allow p.example source=local expires=2030-01-01"},
-    {"a bypassed set loses all its addresses", .was = BASE "allow 198.51.100.0/24 id=2" W, .is = BASE,
+    {"a bypassed set loses all its addresses", .was = BASE "allow 52.113.100.0/24 id=2" W, .is = BASE,
      .want =
-         "sets that no longer publish addresses, so their names pass with any address on intercepting ports: Allow, "
-         "set 2, worldwide"},
-    {"a prefix wider than allowed", .was = BASE, .is = BASE "optimize 10.0.0.0/7 id=1" W,
-     .want = "bypassed prefixes wider than widest_prefix allows: 10.0.0.0/7 (Optimize, set 1, worldwide)",
-     .auto_want = "10.0.0.0/7"},
-    {"a Default prefix may be as wide as it likes", .was = BASE, .is = BASE "default 10.0.0.0/7 id=3" W},
-    {"a prefix that wide is in use already", .was = BASE "optimize 10.0.0.0/7 id=1" W,
-     .is = BASE "optimize 10.0.0.0/7 id=1" W "\n"
+         "bypassed names that pass now with original addresses they did not pass with: *.files.example with any address port 443 (Allow, set 2, worldwide)"},
+    {"a prefix wider than allowed", .was = BASE, .is = BASE "optimize 52.0.0.0/7 id=1" W,
+     .want = "bypassed prefixes wider than widest_prefix allows: 52.0.0.0/7 (Optimize, set 1, worldwide)",
+     .auto_want = "52.0.0.0/7"},
+    {"a Default prefix may be as wide as it likes", .was = BASE, .is = BASE "default 52.0.0.0/7 id=3" W},
+    {"a prefix that wide is in use already", .was = BASE "optimize 52.0.0.0/7 id=1" W,
+     .is = BASE "optimize 52.0.0.0/7 id=1" W "\n"
                 "default x.example id=3" W},
     {"a wildcard under which strangers register", .was = BASE,
      .is = BASE "default x.example id=3" W "\n"
@@ -120,7 +118,7 @@ static const struct {
     {"shrunk", .was = BASE,
      .is = "optimize mail.example id=1" W "\n"
            "allow *.files.example id=2" W "\n"
-           "optimize 192.0.2.0/24 id=1" W,
+           "optimize 52.112.2.0/24 id=1" W,
      .want = "what 'worldwide' publishes shrinks from 5 rules to 3, by 40 %, more than the shrink_limit of 30 %",
      .auto_want = "shrink"},
     {"one of two sources is gone", .was = BASE "allow a.example id=1 source=china", .is = BASE,

@@ -11,39 +11,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "state_stage.h"
 #include "unit.h"
-
-static char folder[4096];
-
-static int
-set_up(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof folder, "%s/state", folder_make());
-    return 0;
-}
-
-static struct state *
-open_it(bool write)
-{
-    struct state *state = NULL;
-    struct err err = {0};
-    if (state_open(&state, folder, write, &err) != 0)
-        fail_msg("%s", err.text);
-    return state;
-}
-
-static uint32_t
-add_generation(struct state *state)
-{
-    uint32_t number;
-    struct err err = {0};
-    if (state_begin(state, &number, &err) != 0 || state_add(state, "table.txt", "t", 1, &err) != 0 ||
-        state_add(state, "image", "i", 1, &err) != 0 || state_add(state, "review.txt", "r", 1, &err) != 0 ||
-        state_seal(state, &err) != 0)
-        fail_msg("%s", err.text);
-    return number;
-}
 
 static uint32_t
 link_of(struct state *state, enum state_link link)
@@ -71,10 +40,10 @@ empty_folder(void **unused)
     (void)unused;
     struct state *state = NULL;
     struct err err = {0};
-    assert_int_equal(state_open(&state, folder, false, &err), -1);
+    assert_int_equal(state_open(&state, state_stage_folder(), false, &err), -1);
     check_says("not there", err.text, "there is no state folder");
     assert_null(state);
-    state = open_it(true);
+    state = state_stage_open(true);
     check_list(state, "nothing", "");
     assert_int_equal(link_of(state, STATE_CURRENT), 0);
     uint32_t next;
@@ -82,33 +51,17 @@ empty_folder(void **unused)
     assert_int_equal(next, 1);
     state_close(state);
     state_close(NULL);
-    state = open_it(false);
+    state = state_stage_open(false);
     assert_int_equal(state_publish(state, 1, &err), -1);
     check_says("reading only", err.text, "for reading only");
     state_close(state);
 }
 
 static void
-one_writer(void **unused)
-{
-    (void)unused;
-    struct state *writer = open_it(true), *second = NULL, *reader = open_it(false);
-    struct err err = {0};
-    char pid[32];
-    snprintf(pid, sizeof pid, "pid %ld", (long)getpid());
-    assert_int_equal(state_open(&second, folder, true, &err), -1);
-    assert_int_equal(err.kind, ERR_LIMIT);
-    check_says("locked", err.text, pid);
-    state_close(writer);
-    state_close(reader);
-    state_close(open_it(true));
-}
-
-static void
 sealing(void **unused)
 {
     (void)unused;
-    struct state *state = open_it(true);
+    struct state *state = state_stage_open(true);
     struct err err = {0};
     uint32_t number;
     struct buf buf;
@@ -138,7 +91,7 @@ sealing(void **unused)
     assert_int_equal(state_set_pending(state, 1, &err), -1);
     assert_int_equal(state_begin(state, &number, &err), 0);
     state_close(state); /* begun and not sealed: removed */
-    state = open_it(true);
+    state = state_stage_open(true);
     assert_int_equal(state_next(state, &number, &err), 0);
     assert_int_equal(number, 2);
     state_close(state);
@@ -148,10 +101,10 @@ static void
 links(void **unused)
 {
     (void)unused;
-    struct state *state = open_it(true);
+    struct state *state = state_stage_open(true);
     struct err err = {0};
     for (uint32_t i = 1; i <= 3; i++)
-        assert_int_equal(add_generation(state), i);
+        assert_int_equal(state_stage_add(state), i);
     assert_int_equal(state_publish(state, 1, &err), 0);
     assert_int_equal(link_of(state, STATE_CURRENT), 1);
     assert_int_equal(link_of(state, STATE_PREVIOUS), 0);
@@ -185,10 +138,10 @@ bad_links(void **unused)
     (void)unused;
     static const char *const targets[] = {"gen-1",         "gen-0000001", "gen-000000", "gen-000009",
                                           "../gen-000001", "gen-00000x",  "/etc",       "gen-99999999999999999999"};
-    struct state *state = open_it(true);
+    struct state *state = state_stage_open(true);
     char path[4200];
-    add_generation(state);
-    snprintf(path, sizeof path, "%s/current", folder);
+    state_stage_add(state);
+    snprintf(path, sizeof path, "%s/current", state_stage_folder());
     for (size_t i = 0; i < ROWS(targets); i++) {
         struct err err = {0};
         uint32_t number = 4711;
@@ -205,9 +158,9 @@ static void
 annotations(void **unused)
 {
     (void)unused;
-    struct state *state = open_it(true);
+    struct state *state = state_stage_open(true);
     struct err err = {0};
-    add_generation(state);
+    state_stage_add(state);
     assert_int_equal(state_annotate(state, 1, "decision-1.txt", "yes", 3, &err), 0);
     assert_int_equal(state_annotate(state, 1, "decision-1.txt", "no", 2, &err), -1);
     assert_int_equal(state_annotate(state, 1, "image", "x", 1, &err), -1);
@@ -224,11 +177,11 @@ static void
 pruning(void **unused)
 {
     (void)unused;
-    struct state *state = open_it(true);
+    struct state *state = state_stage_open(true);
     struct err err = {0};
     uint32_t removed;
     for (uint32_t i = 1; i <= 12; i++)
-        add_generation(state);
+        state_stage_add(state);
     for (uint32_t i = 1; i <= 5; i++)
         assert_int_equal(state_publish(state, i, &err), 0);
     assert_int_equal(state_set_pending(state, 6, &err), 0);
@@ -242,7 +195,7 @@ pruning(void **unused)
     check_list(state, "the last three in use", "3 4 5");
     for (uint32_t i = 3; i <= 5; i++)
         assert_int_equal(state_discard(state, i, &err), -1);
-    assert_int_equal(add_generation(state), 6);
+    assert_int_equal(state_stage_add(state), 6);
     assert_int_equal(state_discard(state, 6, &err), 0);
     check_list(state, "discarded", "3 4 5");
     state_close(state);
@@ -253,7 +206,7 @@ status(void **unused)
 {
     (void)unused;
     char value[STATE_VALUE_MAX], longest[2000];
-    struct state *state = open_it(true);
+    struct state *state = state_stage_open(true);
     memset(longest, 'x', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
     state_status_get(state, "absent", value);
@@ -267,7 +220,7 @@ status(void **unused)
     state_status_set(state, "gone", NULL);
     assert_int_equal(state_status_write(state, NULL), 0);
     state_close(state);
-    state = open_it(false);
+    state = state_stage_open(false);
     state_status_get(state, STATUS_ERROR, value);
     assert_string_equal(value, "another");
     state_status_get(state, "last", value);
@@ -286,14 +239,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(empty_folder, set_up, folder_tear_down),
-        cmocka_unit_test_setup_teardown(one_writer, set_up, folder_tear_down),
-        cmocka_unit_test_setup_teardown(sealing, set_up, folder_tear_down),
-        cmocka_unit_test_setup_teardown(links, set_up, folder_tear_down),
-        cmocka_unit_test_setup_teardown(bad_links, set_up, folder_tear_down),
-        cmocka_unit_test_setup_teardown(annotations, set_up, folder_tear_down),
-        cmocka_unit_test_setup_teardown(pruning, set_up, folder_tear_down),
-        cmocka_unit_test_setup_teardown(status, set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(empty_folder, state_stage_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(sealing, state_stage_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(links, state_stage_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(bad_links, state_stage_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(annotations, state_stage_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(pruning, state_stage_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(status, state_stage_set_up, folder_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,6 +109,10 @@ static const struct {
      .want = "any customer of the cloud 'azureedge.net'"},
     {"a published bypass of such names", .published = "allow *.azureedge.net id=7", .local = "allow b.example",
      .want = "inspect it with a line of your own until the document names hosts"},
+    {"names of a cloud's tenants", .published = "allow <tenant>.azureedge.net id=7", .local = "allow b.example",
+     .want = "any customer of the cloud 'azureedge.net'"},
+    {"names below any tenant", .published = "allow *.<tenant>.com id=7", .local = "allow b.example",
+     .want = "is very wide, anybody can register a name that matches: inspect it with a line of your own"},
     {"a preset may be wide", .preset = "inspect *.azureedge.net", .local = "allow b.example"},
 
     {"a bypass of what a preset inspects", .preset = "inspect login.example",

@@ -100,6 +100,19 @@ static const struct {
     {"no address of a set can be read", "[" SET(",\"urls\":[\"a.example\"],\"ips\":[\"x/8\",\"y\"]") "]",
      "endpoint set [0]: id 1: none of its 2 'ips' can be read"},
     {"a bad url of a Default set", "[" DEFAULT_SET(",\"urls\":[\"a!\"]") "]", "id 9: urls[0]: 'a!' has a byte"},
+    {"one id twice: addresses of a Default set would speak for the names of an Allow set",
+     "[" SET(",\"urls\":[\"a.example\"]") "," DEFAULT_SET(
+         "") ","
+             "{\"id\":1,\"serviceArea\":\"Exchange\",\"category\":\"Default\",\"ips\":[\"0.0.0.0/0\"]}]",
+     "the endpoint sets [0] and [2] have the same id 1"},
+    {"... or for UDP only",
+     "[" SET(",\"urls\":[\"a.example\"]") "," SET(",\"ips\":[\"0.0.0.0/0\"],\"udpPorts\":\"443\"") "]",
+     "the endpoint sets [0] and [1] have the same id 1"},
+    {"... even if they say the same", "[" SET("") "," SET("") "]", "have the same id 1"},
+    {"... or one says nothing, and the id is zero",
+     "[" DEFAULT_SET("") ",{\"id\":0,\"serviceArea\":\"X\",\"category\":\"Allow\"},"
+                         "{\"id\":0,\"serviceArea\":\"X\",\"category\":\"Allow\",\"urls\":[\"a.example\"]}]",
+     "the endpoint sets [1] and [2] have the same id 0"},
     {"a second set refuses the first too", "[" SET(",\"urls\":[\"a.example\"]") ",1]",
      "endpoint set [1]: not an object"},
 };

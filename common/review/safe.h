@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * safe.h - the part of a new table that may be used at once: everything that closes, and everything that opens nothing.
+ *
+ *     table in use, new table --> safe table, and the rows that it holds in their older form
+ *
+ * Rows of one source with one pattern or prefix belong together: all of them are taken as the new table has them, or
+ * all as they are in use. A table in which no row is new opens nothing. So rows are taken back until neither a gate nor
+ * an opening is left, and then each is tried again, so that none is held for nothing.
+ *
+ * Where it sits: room review, above review.h. What becomes of the safe table is decided in flow.h.
+ */
+#ifndef COMMON_SAFE_H
+#define COMMON_SAFE_H
+
+#include <stdbool.h>
+
+#include "review.h"
+#include "table/held.h"
+
+struct safe_input {
+    const struct proposal *proposal; /* the whole new table, with its diff */
+    const struct candidate *old;     /* what is in use */
+    const struct held *old_held;     /* rows that are held already; NULL: none */
+    bool (*is_rejected)(void *arg, const char *source, const char *pattern); /* NULL: nothing is */
+    void *arg;
+};
+
+struct safe {
+    bool found;          /* false: everything waits */
+    struct table *table; /* sorted; held rows have their flag */
+    struct held held;    /* which rows, and what the new table says about them */
+};
+
+/*
+ * Finds it. It is not found if a gate about the table as a whole objects (shrink_limit, a canary, an older document),
+ * if the openings come from changed settings rather than rows, or if no table passes within a bound. -1 with ERR_MEM,
+ * and there is nothing to clear. Cost: a table is built and compared some times for each row that opens something.
+ */
+int safe_find(struct safe *ret, const struct safe_input *input, struct err *err);
+void safe_clear(struct safe *safe);
+
+#endif

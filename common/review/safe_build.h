@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * safe_build.h - the rows of two tables, unit by unit. Private to safe*.c.
+ *
+ *     safe_units.c   what belongs together, and what may have caused an opening
+ *     safe.c         takes units back until nothing opens
+ */
+#ifndef COMMON_SAFE_BUILD_H
+#define COMMON_SAFE_BUILD_H
+
+#include "safe.h"
+#include "table/table.h"
+
+struct addr;
+struct arena;
+struct endpoint_set;
+struct host;
+struct opening;
+
+/* A rule of one table. */
+struct row {
+    const struct rule *rule;
+    const struct terms *terms;
+    const char *source;
+};
+
+/* All rows of one source with one pattern or prefix. */
+struct unit {
+    const struct row *was, *is;
+    size_t was_count, is_count;
+    bool changed; /* another set, category, port or expiry; what is left is only for people */
+    bool taken;   /* as it is in use */
+    bool whole;   /* part of a set that would lose all its addresses: not tried again by itself */
+};
+
+struct units {
+    struct unit *of;
+    size_t count, changed;
+    const struct table *was, *is;
+};
+
+/* Pairs the rows of two sorted tables. -1 with ERR_MEM. */
+int units_find(struct units *ret, struct arena *arena, const struct table *was, const struct table *is,
+               struct err *err);
+
+/* The table of all units: those that are taken with the rows in use, flagged `held`. NULL with ERR_MEM or ERR_LIMIT. */
+struct table *units_table(const struct units *units, struct err *err);
+
+/* The row that names a unit. */
+const struct row *unit_row(const struct unit *unit);
+
+/* Each takes back what may be the cause, and returns how many units that were. Of a name or an address: every changed
+ * unit that matches it. */
+size_t units_take_name(struct units *units, const struct host *host);
+size_t units_take_addr(struct units *units, const struct addr *addr);
+
+/* The changed prefixes of an endpoint set of the table `of`, if `prefixes`, else its changed names. */
+size_t units_take_set(struct units *units, const struct table *of, const struct endpoint_set *set, bool prefixes);
+
+/* The changed inspect lines, regexes, and bypasses that last longer. */
+size_t units_take_inspect(struct units *units);
+size_t units_take_regexes(struct units *units);
+size_t units_take_lasting(struct units *units);
+
+/* The unit of a rule of the table that was built last. */
+size_t units_take_rule(struct units *units, const struct table *of, const struct rule *rule);
+
+void units_take_all(struct units *units);
+
+#endif

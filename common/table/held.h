@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * held.h - patterns and prefixes that are held: the table in use keeps them as they were, although the newest sources
+ * say something else, until a person approves.
+ *
+ *     new table, held rows --> table in use
+ *
+ * Where it sits: room table, above table_copy.h. Which rows must be held is found by room review (safe.h). A generation
+ * keeps them next to its documents (document.h), so that its table can be built again.
+ */
+#ifndef COMMON_HELD_H
+#define COMMON_HELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/day.h"
+
+struct arena;
+struct buf;
+struct err;
+struct rule;
+struct table;
+
+#define HELD_TEXT_MAX ((size_t)128 << 20) /* bytes of the text of all held rows */
+
+/* All rows of one source with one pattern or prefix. */
+struct held_key {
+    const char *source;
+    const char *pattern;      /* as the table writes it */
+    char since[DAY_TEXT_MAX]; /* the day on which it was held first, YYYY-MM-DD */
+    bool rejected;            /* a person said no: it is not proposed again */
+};
+
+struct held {
+    struct arena *arena;
+    struct held_key *keys; /* by source, then pattern */
+    size_t count, room;
+    struct table *was; /* the rows of these keys that are in use; a key may have none */
+    struct table *is;  /* the rows that the newest sources have; a key may have none */
+};
+
+/* Starts without any. `was` and `is` have the labels and sources of two tables. -1 with ERR_MEM, and there is nothing
+ * to clear. */
+int held_init(struct held *ret, const struct table *was, const struct table *is, struct err *err);
+void held_clear(struct held *held);
+
+/* Adds a key. The texts are copied. -1 with ERR_MEM. */
+int held_add(struct held *held, const struct held_key *key, struct err *err);
+
+/* To be called when all keys and rows are added: sorts them. */
+void held_finish(struct held *held);
+
+/* The key of a rule of any table; NULL if it is not held. Cost: a binary search. */
+const struct held_key *held_find(const struct held *held, const struct table *table, const struct rule *rule);
+
+/* The same by source and pattern. */
+const struct held_key *held_find_text(const struct held *held, const char *source, const char *pattern);
+
+/*
+ * Appends the text: a line `held 2026-11-29 waiting SOURCE PATTERN` for each key (`rejected` instead of `waiting`),
+ * then `in use` and table text, then `newest` and table text. held_read() reads it back; -1 with ERR_CORRUPT or
+ * ERR_MEM, or as table_read_bytes(), and there is nothing to clear.
+ */
+void held_print(const struct held *held, struct buf *buf);
+int held_read(struct held *ret, const char *bytes, size_t len, struct err *err);
+
+/* Replaces a sorted table by one in which every held key has its older rows, flagged `held`. Keys of sources that
+ * `keeps` refuses (NULL: none) are left out. -1 with ERR_MEM or ERR_LIMIT; *table is unchanged then. */
+int held_apply(struct table **table, const struct held *held, bool (*keeps)(void *arg, const char *source), void *arg,
+               struct err *err);
+
+#endif

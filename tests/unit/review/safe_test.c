@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* safe_test.c - safe.h: which rows are held in their older form, and that everything else is in the safe table. */
+#include "review/safe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "conf/conf.h"
+#include "diff_stage.h"
+#include "image/image.h"
+#include "store/candidate.h"
+#include "store/document.h"
+#include "unit.h"
+
+#define W " source=worldwide tcp=443\n"
+#define BASE                                                                                                           \
+    "optimize mail.example id=1" W "optimize 52.96.0.0/14 id=1" W "allow *.files.example id=2" W                       \
+    "default www.example id=3" W "default *.cdn.example id=3" W
+
+/* `held` has a line for each held row: its pattern, the sets in use, the new sets. */
+static const struct {
+    const char *why, *conf, *was, *is, *held, *also;
+} rows[] = {
+    {"a new name is left out, an address joins", .was = BASE,
+     .is = BASE "allow new.example id=2" W "optimize 52.104.0.0/14 id=1" W, .held = "new.example - 2A\n",
+     .also = "optimize 52.104.0.0/14"},
+    {"a raised name keeps its category", .was = BASE, .is = BASE "allow www.example id=4" W,
+     .held = "www.example 3D 3D4A\n"},
+    {"a Default name that goes under a bypassed wildcard stays", .was = BASE "default a.files.example id=3" W,
+     .is = BASE, .held = "a.files.example 3D -\n"},
+    {"a name keeps its set", .was = BASE,
+     .is = "optimize mail.example id=7" W "optimize 52.96.0.0/14 id=1" W "allow *.files.example id=2" W
+           "default www.example id=3" W "default *.cdn.example id=3" W,
+     .held = "mail.example 1O 7O\n"},
+    {"a set that loses all its addresses keeps them", .was = BASE "optimize 52.104.0.0/14 id=1" W,
+     .is = "optimize mail.example id=1" W "allow *.files.example id=2" W "default www.example id=3" W
+           "default *.cdn.example id=3" W,
+     .held = "52.104.0.0/14 1O -\n52.96.0.0/14 1O -\n"},
+    {"what closes is let in", .was = BASE "allow old.example id=2" W "allow x.example id=2" W,
+     .is = BASE "allow y.example id=2" W "default x.example id=2" W, .held = "y.example - 2A\n",
+     .also = "default x.example"},
+    {"a Default prefix inside an Allow one stays", .was = BASE "default 52.96.128.0/17 id=3" W, .is = BASE,
+     .held = "52.96.128.0/17 3D -\n"},
+    {"an address is raised", .was = BASE "default 52.104.0.0/24 id=3" W, .is = BASE "optimize 52.104.0.0/24 id=1" W,
+     .held = "52.104.0.0/24 3D 1O\n"},
+    {"special-use space is left out", .was = BASE,
+     .is = BASE "optimize 10.0.0.0/12 id=1" W "optimize 52.104.0.0/24 id=1" W, .conf = "growth_limit 1000%\n",
+     .held = "10.0.0.0/12 - 1O\n", .also = "optimize 52.104.0.0/24"},
+    {"too much growth lets nothing in", .conf = "growth_limit 30%\n", .was = BASE,
+     .is = BASE "optimize 52.104.0.0/14 id=1" W "optimize 52.112.0.0/14 id=1" W,
+     .held = "52.104.0.0/14 - 1O\n52.112.0.0/14 - 1O\n"},
+    {"a public suffix is left out", .was = BASE, .is = BASE "allow *.co.uk id=2" W, .held = "*.co.uk - 2A\n"},
+    {"must not be bypassed", .conf = "must_not_bypass a.bank.example\n",
+     .was = BASE "allow *.example id=2" W "default *.bank.example id=3" W, .is = BASE "allow *.example id=2" W,
+     .held = "*.bank.example 3D -\n"},
+    {"an inspect line that is gone stays", .was = BASE "inspect mail.example source=local\n", .is = BASE,
+     .held = "mail.example local:I -\n"},
+    {"a regex stays", .was = BASE "inspect ~x[0-9]+ source=local\n", .is = BASE "allow z.example id=2" W,
+     .held = "~x[0-9]+ local:I -\nz.example - 2A\n"},
+    {"a bypass that lasts longer keeps its end", .was = BASE "allow p.example source=local expires=2030-01-01\n",
+     .is = BASE "allow p.example source=local expires=2031-01-01\n", .held = "p.example local:A local:A\n"},
+    {"a port more", .was = BASE, .is = BASE "allow *.files.example id=2 source=worldwide tcp=80\n",
+     .held = "*.files.example 2A 2A2A\n"},
+    {"a document that lost its rules is held whole", .was = BASE, .is = "optimize mail.example id=1" W, .held = NULL},
+    {"a renumbered set", .was = "allow h.example id=1" W "optimize 52.96.0.0/14 id=2" W "default d.example id=3" W,
+     .is = "optimize h.example id=2" W "optimize 52.96.0.0/14 id=2" W "default d.example id=3" W,
+     .held = "h.example 1A 2O\n"},
+    {"a set with another number, whole, opens nothing", .was = BASE "allow z.example id=2" W,
+     .is = "optimize mail.example id=7" W "optimize 52.96.0.0/14 id=7" W "allow *.files.example id=2" W
+           "default www.example id=3" W "default *.cdn.example id=3" W "allow n.example id=2" W,
+     .held = "n.example - 2A\n"},
+};
+
+static void
+add_rows(struct buf *buf, const struct table *table, const char *pattern)
+{
+    bool any = false;
+    buf_add_char(buf, ' ');
+    for (size_t i = 0; i < table->rule_count; i++) {
+        char room[64];
+        const struct terms *terms = &table->terms[table->rules[i].terms];
+        if (strcmp(table_rule_text(&table->rules[i], room), pattern) != 0)
+            continue;
+        any = true;
+        if (terms->set.has_id)
+            buf_add_fmt(buf, "%u%c", terms->set.id, "DAOI"[terms->verb]);
+        else
+            buf_add_fmt(buf, "%s:%c", table->sources[terms->set.source], "DAOI"[terms->verb]);
+    }
+    if (!any)
+        buf_add_char(buf, '-');
+}
+
+static void
+render(struct buf *buf, const struct safe *safe)
+{
+    /* By pattern, as the rows here are of few sources. */
+    for (size_t i = 0; i < safe->held.count; i++) {
+        const char *pattern = safe->held.keys[i].pattern;
+        buf_add_text(buf, pattern);
+        add_rows(buf, safe->held.was, pattern);
+        add_rows(buf, safe->held.is, pattern);
+        buf_add_char(buf, '\n');
+    }
+}
+
+/* Everything that safe_find() takes, from table text. */
+struct asked {
+    struct stage stage;
+    struct conf *conf;
+    struct candidate candidate, old;
+    struct documents documents;
+    struct proposal proposal;
+};
+
+static void
+ask(struct asked *ret, const char *conf, const char *was, const char *is)
+{
+    struct err err = {0};
+    char text[200];
+    int len = snprintf(text, sizeof text, "default_canaries off\nshrink_limit 60%%\n%s",
+                       conf == NULL ? "growth_limit 1000%\n" : conf);
+    *ret = (struct asked){0};
+    if (conf_read_bytes(&ret->conf, "/test/m365.conf", text, (size_t)len, &err) != 0)
+        fail_msg("%s", err.text);
+    stage_diff_with(&ret->stage, &(struct stage_input){.was = was, .is = is, .is_policy = &ret->conf->policy});
+    ret->candidate = (struct candidate){.table = ret->stage.is, .image = ret->stage.is_image};
+    ret->old = (struct candidate){.table = ret->stage.was, .image = ret->stage.was_image};
+    ret->proposal = (struct proposal){
+        .conf = ret->conf,
+        .candidate = &ret->candidate,
+        .documents = &ret->documents,
+        .old_documents = &ret->documents,
+        .diff = ret->stage.diff,
+        .by = "update",
+        .now = (int64_t)STAGE_TODAY * 86400,
+    };
+}
+
+static void
+held(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct err err = {0};
+        struct asked asked;
+        struct safe safe;
+        struct buf got;
+        ask(&asked, rows[i].conf, rows[i].was, rows[i].is);
+        const struct safe_input input = {.proposal = &asked.proposal, .old = &asked.old};
+        if (safe_find(&safe, &input, &err) != 0)
+            fail_msg("%s: %s", rows[i].why, err.text);
+        buf_init(&got, 100000);
+        render(&got, &safe);
+        if (safe.found != (rows[i].held != NULL))
+            fail_msg("%s: found %d", rows[i].why, safe.found);
+        check_text(rows[i].why, got.len == 0 ? "" : got.data, got.len, rows[i].held == NULL ? "" : rows[i].held);
+        if (rows[i].also != NULL) {
+            buf_reset(&got);
+            table_print(safe.table, &got);
+            buf_add_char(&got, '\0');
+            char *squeezed = got.data;
+            for (const char *at = got.data; *at != '\0'; at++) {
+                if (*at != ' ' || at[1] != ' ')
+                    *squeezed++ = *at;
+            }
+            *squeezed = '\0';
+            check_says(rows[i].why, got.data, rows[i].also);
+        }
+        buf_clear(&got);
+        safe_clear(&safe);
+        stage_clear(&asked.stage);
+        conf_free(asked.conf);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(held)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
