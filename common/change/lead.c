@@ -70,9 +70,10 @@ static enum lead_risk
 risk_of(const struct lead_line *line)
 {
     const struct opening *opening = line->opening;
+    struct addr addr;
     switch (opening->kind) {
     case OPENING_ADDRESS: return LEAD_ADDRESS;
-    case OPENING_WITH:
+    case OPENING_WITH: return addr_parse(&addr, opening->dst, strlen(opening->dst)) ? LEAD_PAIR : LEAD_WITH;
     case OPENING_WITH_SNI: return LEAD_WITH;
     case OPENING_NAME:
     default: break;
@@ -141,7 +142,7 @@ port_rank(const struct opening *opening)
 static struct lead_line
 make_line(struct lead *lead, const struct opening *openings, size_t count)
 {
-    struct lead_line line = {.opening = openings, .ports = join_ports(lead->arena, openings, count)};
+    struct lead_line line = {.addresses = 1, .opening = openings, .ports = join_ports(lead->arena, openings, count)};
     for (size_t i = 1; i < count; i++) {
         line.other_causes = line.other_causes || !is_same_cause(openings, &openings[i]);
         if (port_rank(&openings[i]) < port_rank(line.opening))
@@ -152,14 +153,56 @@ make_line(struct lead *lead, const struct opening *openings, size_t count)
     return line;
 }
 
-/* Lines of one risk stay in the order of diff->openings, which lie in one array. */
+static int
+compare_addresses(const struct addr *a, const struct addr *b)
+{
+    return a->v6 != b->v6 ? order_numbers(a->v6, b->v6) : memcmp(a->bytes, b->bytes, sizeof a->bytes);
+}
+
+/* Pairs of addresses with the same set, range and ports come together. */
+static int
+compare_pairs(const struct lead_line *a, const struct lead_line *b)
+{
+    const struct opening *x = a->opening, *y = b->opening;
+    const int orders[] = {
+        (x->new_terms > y->new_terms) - (x->new_terms < y->new_terms),
+        (x->old_terms > y->old_terms) - (x->old_terms < y->old_terms),
+        compare_addresses(&x->first, &y->first),
+        compare_addresses(&x->last, &y->last),
+        order_numbers(x->more_runs, y->more_runs),
+        ports_compare(&a->ports, &b->ports),
+    };
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        if (orders[i] != 0)
+            return orders[i];
+    }
+    return 0;
+}
+
+/* Other lines of one risk stay in the order of diff->openings, which is one array. */
 static int
 compare_lines(const void *left, const void *right)
 {
     const struct lead_line *a = left;
     const struct lead_line *b = right;
     int order = order_numbers(a->risk, b->risk);
+    if (order == 0 && a->risk == LEAD_PAIR)
+        order = compare_pairs(a, b);
     return order != 0 ? order : (a->opening > b->opening) - (a->opening < b->opening);
+}
+
+static void
+join_pairs(struct lead *lead)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < lead->line_count; i++) {
+        struct lead_line *line = &lead->lines[i], *last = kept == 0 ? NULL : &lead->lines[kept - 1];
+        if (last != NULL && line->risk == LEAD_PAIR && last->risk == LEAD_PAIR && compare_pairs(last, line) == 0)
+            last->addresses++;
+        else
+            lead->lines[kept++] = *line;
+    }
+    lead->line_count = kept;
 }
 
 static void
@@ -175,6 +218,7 @@ collect(struct lead *lead)
     }
     if (lead->line_count > 0)
         qsort(lead->lines, lead->line_count, sizeof *lead->lines, compare_lines);
+    join_pairs(lead);
 }
 
 /* ---- until when ---- */
@@ -255,15 +299,24 @@ count_different(const char **texts, size_t count)
     return different;
 }
 
+static void
+add_count(struct buf *buf, size_t count, const char *one, const char *many, bool *first)
+{
+    if (count == 0)
+        return;
+    buf_add_fmt(buf, "%s%zu %s", *first ? "" : ", ", count, count == 1 ? one : many);
+    *first = false;
+}
+
 /* `3 names, 1 address range`, or `nothing`. */
 static void
-add_counts(struct buf *buf, size_t names, size_t ranges)
+add_counts(struct buf *buf, size_t names, size_t ranges, size_t pairs)
 {
-    if (names > 0)
-        buf_add_fmt(buf, "%zu name%s%s", names, names == 1 ? "" : "s", ranges > 0 ? ", " : "");
-    if (ranges > 0)
-        buf_add_fmt(buf, "%zu address range%s", ranges, ranges == 1 ? "" : "s");
-    if (names == 0 && ranges == 0)
+    bool first = true;
+    add_count(buf, names, "name", "names", &first);
+    add_count(buf, ranges, "address range", "address ranges", &first);
+    add_count(buf, pairs, "address together with others", "addresses together with others", &first);
+    if (first)
         buf_add_text(buf, "nothing");
 }
 
@@ -271,16 +324,17 @@ static void
 add_opens(struct buf *buf, const struct lead *lead)
 {
     const char **texts = arena_array(lead->arena, lead->line_count + 1, sizeof *texts);
-    size_t names = 0, ranges = 0;
-    struct addr addr;
+    size_t names = 0, ranges = 0, pairs = 0;
     for (size_t i = 0; texts != NULL && i < lead->line_count; i++) {
-        const struct opening *opening = lead->lines[i].opening;
-        if (addr_parse(&addr, opening->dst, strlen(opening->dst)))
+        const struct lead_line *line = &lead->lines[i];
+        if (line->risk == LEAD_ADDRESS)
             ranges++;
+        else if (line->risk == LEAD_PAIR)
+            pairs += line->addresses;
         else
-            texts[names++] = opening->pattern;
+            texts[names++] = line->opening->pattern;
     }
-    add_counts(buf, texts == NULL ? 0 : count_different(texts, names), ranges);
+    add_counts(buf, texts == NULL ? 0 : count_different(texts, names), ranges, pairs);
 }
 
 static void
@@ -296,7 +350,7 @@ add_closes(struct buf *buf, const struct lead *lead)
         ranges += i == diff->ranges_opened || range->first.v6 != range[-1].first.v6 ||
                   memcmp(range->first.bytes, range[-1].first.bytes, sizeof range->first.bytes) != 0;
     }
-    add_counts(buf, texts == NULL ? 0 : count_different(texts, count), ranges);
+    add_counts(buf, texts == NULL ? 0 : count_different(texts, count), ranges, 0);
 }
 
 /* ---- the whole ---- */

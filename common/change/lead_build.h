@@ -21,11 +21,13 @@ enum lead_risk {
     LEAD_PORT, /* it was bypassed already, at other ports */
     LEAD_WITH, /* it was bypassed already, with other addresses */
     LEAD_ADDRESS,
+    LEAD_PAIR, /* an address that was bypassed already, with other addresses */
 };
 
-/* The openings of one pattern. */
+/* The openings of one pattern; or those of addresses that one set decides about, in pairs with the same addresses. */
 struct lead_line {
     enum lead_risk risk;
+    size_t addresses;              /* PAIR: how many */
     const struct opening *opening; /* at 443, else 80, else the first: its cause is told */
     struct ports ports;            /* of all of them */
     bool other_causes;             /* some of them have another cause */

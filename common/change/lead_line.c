@@ -257,7 +257,8 @@ add_victims(struct lead *lead, const char *pattern, size_t len, struct buf *buf)
             (lead->diff->old_bypass & 1u << terms->verb) == 0)
             continue;
         size_t filled_len = pattern_fill_tenant(filled, rule->text, rule->len, NULL);
-        if (!pattern_covers(pattern, len, filled, filled_len))
+        bool same = filled_len == len && memcmp(filled, pattern, len) == 0;
+        if (same || !pattern_covers(pattern, len, filled, filled_len))
             continue;
         if (count < NAMES_SHOWN)
             buf_add_fmt(buf, "%s%s", count == 0 ? "  # also closes " : ", ", rule->text);
@@ -324,11 +325,10 @@ close_line(struct lead *lead, const struct lead_line *line, struct buf *buf)
 {
     const struct opening *opening = line->opening;
     const struct diff_range range = {.first = opening->first, .last = opening->last};
-    struct addr addr;
     bool with = opening->kind == OPENING_WITH || opening->kind == OPENING_WITH_SNI;
     if (opening->kind == OPENING_ADDRESS || (with && has_addresses_of_its_own(lead, opening)))
         close_range(line, &range, buf);
-    else if (addr_parse(&addr, opening->dst, strlen(opening->dst)))
+    else if (line->risk == LEAD_PAIR)
         buf_add_text(buf, CLOSED "no line does without closing what is bypassed today\n");
     else
         close_name(lead, line, buf);
@@ -350,9 +350,11 @@ void
 lead_print_line(struct lead *lead, const struct lead_line *line, struct buf *buf)
 {
     const struct opening *opening = line->opening;
-    bool v6 = opening->kind == OPENING_ADDRESS && opening->first.v6;
+    bool v6 = strchr(opening->pattern, ':') != NULL;
     buf_add_fmt(buf, v6 ? "OPENS [%s]" : "OPENS %s", opening->pattern);
     add_ports(buf, &line->ports);
+    if (line->addresses > 1)
+        buf_add_fmt(buf, " and %zu more address%s", line->addresses - 1, line->addresses == 2 ? "" : "es");
     if (opening->kind == OPENING_WITH_SNI)
         buf_add_fmt(buf, " with SNI %s", opening->sni_pattern);
     buf_add_text(buf, "  ");

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-UNIT_TESTS += %D%/announced_test %D%/blame_test %D%/diff_random_test %D%/diff_test %D%/history_test
+UNIT_TESTS += %D%/announced_test %D%/blame_test %D%/diff_random_test %D%/diff_test %D%/history_test %D%/lead_test
 
 %C%_diff_random_test_SOURCES = %D%/diff_random_test.c $(DIFF_STAGE)
 %C%_diff_test_SOURCES = %D%/diff_test.c $(DIFF_STAGE)
+%C%_lead_test_SOURCES = %D%/lead_test.c $(DIFF_STAGE)
