@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/err.h"
+#include "diff_build.h"
 #include "image/image.h"
 #include "lead_build.h"
 #include "name/pattern.h"

@@ -17,6 +17,7 @@
  *     documents  SHA-256 of the documents; left out if all of them are empty
  *     review     auto, widening or always
  *     result     published or held
+ *     refused    how many rows of documents and lists were left out, and the first three; left out if none was
  *     reason     why it was held, a line for each reason
  *
  * An empty line ends this head. Free text follows.

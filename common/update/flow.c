@@ -12,8 +12,10 @@
 #include "base/utf8.h"
 #include "change/announced.h"
 #include "change/diff.h"
-#include "review/review.h"
 #include "conf/conf.h"
+#include "notice_tell.h"
+#include "notice_text.h"
+#include "review/review.h"
 #include "store/candidate.h"
 #include "store/decision.h"
 #include "store/document.h"
@@ -26,7 +28,8 @@
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
 #define SUMMARY_SAID ((size_t)1500) /* bytes that are printed; the notice and the record contain all of it */
-#define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject'"
+#define WHAT_TO_DO                                                                                                     \
+    "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject %.12s'"
 
 /* One pass: a candidate against what is in use. */
 struct round {
@@ -147,27 +150,10 @@ commit(uint32_t *ret, struct round *round, struct err *err)
     return result;
 }
 
-/* Two writers must not both add an item to the same old feed. */
-static int
-add_to_feed(const struct flow *flow, const struct notice *notice, struct err *err)
-{
-    if (flow->conf->feed == NULL)
-        return 0;
-    if (state_lock(flow->state, err) != 0)
-        return -1;
-    int result = notice_feed(flow->conf, notice, flow->now, err);
-    state_unlock(flow->state);
-    return result;
-}
-
 void
-flow_tell(const struct flow *flow, const struct notice *notice)
+flow_notice_to(struct notice_to *ret, const struct flow *flow)
 {
-    struct err err = {0};
-    if (notice_send(flow->conf, notice, &err) != 0)
-        say(flow->listener, "%s; this notice was not delivered", err.text);
-    if (add_to_feed(flow, notice, &err) != 0)
-        say(flow->listener, "%s; this notice is missing from the feed", err.text);
+    *ret = (struct notice_to){.conf = flow->conf, .state = flow->state, .listener = flow->listener, .now = flow->now};
 }
 
 int
@@ -193,10 +179,21 @@ struct tidings {
     struct buf subject, summary, text;
 };
 
+/* What a notice says about the review. */
+static void
+add_reasons(struct buf *buf, const struct round *round, bool published)
+{
+    review_add_refused(buf, &round->candidate);
+    for (size_t i = 0; i < round->review.reason_count; i++)
+        buf_add_fmt(buf, "%s: %s\n", published ? "in spite of" : "held", round->review.reasons[i]);
+}
+
 static void
 write_tidings(struct tidings *ret, const struct round *round, const struct flow_result *result)
 {
     bool published = result->what == FLOW_PUBLISHED;
+    struct buf reasons;
+    buf_init(&reasons, FLOW_TEXT_MAX);
     buf_init(&ret->subject, 1000);
     buf_init(&ret->summary, FLOW_TEXT_MAX);
     buf_init(&ret->text, FLOW_TEXT_MAX);
@@ -205,14 +202,9 @@ write_tidings(struct tidings *ret, const struct round *round, const struct flow_
     add_versions(&ret->subject, round->proposal.documents);
     buf_add_char(&ret->subject, '\0');
     diff_summary(round->diff, &ret->summary);
-    for (size_t i = 0; i < round->review.reason_count; i++) {
-        buf_add_text(&ret->text, published ? "in spite of: " : "held: ");
-        buf_add_text(&ret->text, round->review.reasons[i]);
-        buf_add_char(&ret->text, '\n');
-    }
-    diff_report(round->diff, &ret->text);
-    if (!published)
-        buf_add_fmt(&ret->text, "\n" WHAT_TO_DO "\n", round->candidate.digest);
+    add_reasons(&reasons, round, published);
+    notice_add_diff(&ret->text, round->diff, published ? NULL : round->candidate.digest, &reasons);
+    buf_clear(&reasons);
 }
 
 static void
@@ -228,7 +220,7 @@ say_tidings(const struct tidings *tidings, const struct round *round, bool publi
     if (review->reason_count > REASONS_SAID)
         say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
     if (!published)
-        say(listener, WHAT_TO_DO, round->candidate.digest);
+        say(listener, WHAT_TO_DO, round->candidate.digest, round->candidate.digest);
 }
 
 static void
@@ -249,7 +241,9 @@ tell(const struct round *round, const struct flow_result *result)
             .text = tidings.text.data,
             .len = tidings.text.len,
         };
-        flow_tell(round->flow, &notice);
+        struct notice_to to;
+        flow_notice_to(&to, round->flow);
+        notice_tell(&to, &notice);
     }
     buf_clear(&tidings.subject);
     buf_clear(&tidings.summary);
