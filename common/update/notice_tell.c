@@ -238,8 +238,7 @@ notice_again(const struct notice_to *to, size_t count)
         if (i >= count || try_again(to, &list.of[i]))
             left.of[left.count++] = list.of[i];
     }
-    if (list.count > 0)
-        keep_list(&left, to->state);
+    keep_list(&left, to->state);
 }
 
 /* When people were last told that it waits: by a reminder, or when it was made. */
