@@ -57,7 +57,7 @@ told(const char *why, const char *want)
 {
     struct buf text;
     struct err err = {0};
-    buf_init(&text, 100000);
+    buf_init(&text, 1 << 20);
     if (file_read(&text, folder_path("f/told"), 100000, &err) != 0)
         fail_msg("%s: %s", why, err.text);
     check_text(why, text.len == 0 ? "" : text.data, text.len, want);
@@ -79,7 +79,7 @@ feed_items(void)
     struct buf text;
     size_t count = 0;
     struct err err = {0};
-    buf_init(&text, 1000000);
+    buf_init(&text, 2 << 20);
     if (file_read(&text, folder_path("f/feed.xml"), 1000000, &err) != 0)
         fail_msg("%s", err.text);
     buf_add_char(&text, '\0');
