@@ -172,6 +172,7 @@ compare_clear(struct compared *compared)
     arena_free(compared->arena);
     candidate_clear(&compared->old_side.candidate);
     candidate_clear(&compared->new_side.candidate);
+    *compared = (struct compared){0};
 }
 
 void

@@ -19,6 +19,7 @@
  *     waiting    SHA-256 of waiting.txt, all rows that are held until there is a decision; left out if none are
  *     review     auto, parts, widening or always
  *     result     published or held
+ *     refused    how many rows of documents and lists were left out, and the first three; left out if none was
  *     reason     why it was held, a line for each reason
  *
  * An empty line ends this head. Free text follows.

@@ -20,6 +20,7 @@ struct conf;
 struct documents;
 struct err;
 struct listener;
+struct notice_to;
 struct state;
 struct state_mark;
 
@@ -74,7 +75,7 @@ bool flow_is_unfinished(const struct flow *flow, uint32_t current, struct err *e
 /* Says that others changed what is in use too often to go on. Returns -1. */
 int flow_moved(struct err *err);
 
-/* Sends a notice and adds it to the feed. A failure is only reported. */
-void flow_tell(const struct flow *flow, const struct notice *notice);
+/* Whom to tell what a flow did. */
+void flow_notice_to(struct notice_to *ret, const struct flow *flow);
 
 #endif

@@ -6,34 +6,19 @@
 #include "base/say.h"
 #include "change/diff.h"
 #include "flow_build.h"
-#include "store/state.h"
+#include "notice_tell.h"
+#include "notice_text.h"
 
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
 #define SUMMARY_SAID ((size_t)1500) /* bytes that are printed; the notice and the record contain all of it */
-#define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject'"
-
-/* Two writers must not both add an item to the same old feed. */
-static int
-add_to_feed(const struct flow *flow, const struct notice *notice, struct err *err)
-{
-    if (flow->conf->feed == NULL)
-        return 0;
-    if (state_lock(flow->state, err) != 0)
-        return -1;
-    int result = notice_feed(flow->conf, notice, flow->now, err);
-    state_unlock(flow->state);
-    return result;
-}
+#define WHAT_TO_DO                                                                                                     \
+    "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject %.12s'"
 
 void
-flow_tell(const struct flow *flow, const struct notice *notice)
+flow_notice_to(struct notice_to *ret, const struct flow *flow)
 {
-    struct err err = {0};
-    if (notice_send(flow->conf, notice, &err) != 0)
-        say(flow->listener, "%s; this notice was not delivered", err.text);
-    if (add_to_feed(flow, notice, &err) != 0)
-        say(flow->listener, "%s; this notice is missing from the feed", err.text);
+    *ret = (struct notice_to){.conf = flow->conf, .state = flow->state, .listener = flow->listener, .now = flow->now};
 }
 
 static void
@@ -63,9 +48,20 @@ struct news {
     bool published;
 };
 
+/* What a notice says about the review. */
+static void
+add_reasons(struct buf *buf, const struct news *news)
+{
+    review_add_refused(buf, &news->round->candidate);
+    for (size_t i = 0; i < news->review->reason_count; i++)
+        buf_add_fmt(buf, "%s: %s\n", news->published ? "in spite of" : "held", news->review->reasons[i]);
+}
+
 static void
 write_tidings(struct tidings *ret, const struct news *news)
 {
+    struct buf reasons;
+    buf_init(&reasons, FLOW_TEXT_MAX);
     buf_init(&ret->subject, 1000);
     buf_init(&ret->summary, FLOW_TEXT_MAX);
     buf_init(&ret->text, FLOW_TEXT_MAX);
@@ -74,14 +70,9 @@ write_tidings(struct tidings *ret, const struct news *news)
     add_versions(&ret->subject, news->proposal->documents);
     buf_add_char(&ret->subject, '\0');
     diff_summary(news->diff, &ret->summary);
-    for (size_t i = 0; i < news->review->reason_count; i++) {
-        buf_add_text(&ret->text, news->published ? "in spite of: " : "held: ");
-        buf_add_text(&ret->text, news->review->reasons[i]);
-        buf_add_char(&ret->text, '\n');
-    }
-    diff_report(news->diff, &ret->text);
-    if (!news->published)
-        buf_add_fmt(&ret->text, "\n" WHAT_TO_DO "\n", news->proposal->candidate->digest);
+    add_reasons(&reasons, news);
+    notice_add_diff(&ret->text, news->diff, news->published ? NULL : news->proposal->candidate->digest, &reasons);
+    buf_clear(&reasons);
 }
 
 static void
@@ -97,7 +88,7 @@ say_tidings(const struct tidings *tidings, const struct news *news)
     if (review->reason_count > REASONS_SAID)
         say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
     if (!news->published)
-        say(listener, WHAT_TO_DO, news->proposal->candidate->digest);
+        say(listener, WHAT_TO_DO, news->proposal->candidate->digest, news->proposal->candidate->digest);
 }
 
 /* The notice about what waits says as well what is in use already. */
@@ -134,8 +125,10 @@ tell(const struct news *news, bool sends)
             .text = tidings.text.data,
             .len = tidings.text.len,
         };
+        struct notice_to to;
+        flow_notice_to(&to, flow);
         if (sends)
-            flow_tell(flow, &notice);
+            notice_tell(&to, &notice);
     }
     buf_clear(&tidings.subject);
     buf_clear(&tidings.summary);

@@ -159,7 +159,7 @@ approved(void **unused)
     assert_string_equal(decide.who, "alice");
     assert_string_equal(decide.compared.old_side.name, "generation 1, Worldwide " OLD);
     assert_int_equal(decide_approve(&decide, &err), 0);
-    decide_announce(&decide);
+    decide_announce(&decide, NOTICE_PUBLISHED, decide.generation);
     decide_clear(&decide);
     assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 2);
     assert_int_equal(flow_stage_link(&stage, STATE_PENDING), 0);

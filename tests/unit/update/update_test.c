@@ -300,6 +300,42 @@ damaged(void **unused)
     flow_stage_close(&stage);
 }
 
+/* What was not delivered is told by the next update, and so is what has waited for a week. */
+static void
+told_again(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    struct buf text;
+    struct err err = {0};
+    char conf[4500], reminded[64];
+    flow_stage_write("tell.sh", "cd \"$1\" || exit\n"
+                                "test ! -e deaf || exit 3\n"
+                                "echo \"$M365_EVENT $M365_GENERATION\" >>told\n");
+    snprintf(conf, sizeof conf, "notice_command /bin/sh %s %s\n", folder_path("f/tell.sh"), folder_path("f"));
+    open_stage(&stage, conf);
+    service.version = SECOND;
+    service.sets = WIDER;
+    flow_stage_write("deaf", "");
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(result.what, FLOW_PENDING);
+    assert_int_equal(unlink(folder_path("f/deaf")), 0);
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    snprintf(reminded, sizeof reminded, "2 %lld", (long long)time(NULL) - 8 * 86400);
+    state_status_set(stage.state, "notice_reminded", reminded);
+    service.unreachable = true;
+    assert_int_equal(run_later(&stage, &result), UPDATE_FAILED);
+    assert_int_equal(run_later(&stage, &result), UPDATE_FAILED);
+    buf_init(&text, 1 << 20);
+    if (file_read(&text, folder_path("f/told"), 10000, &err) != 0)
+        fail_msg("%s", err.text);
+    check_text("told", text.data, text.len, "published 1\npending 2\nreminder 2\n");
+    buf_clear(&text);
+    flow_stage_close(&stage);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, flow_stage_set_up, flow_stage_tear_down)
 
 int
@@ -308,6 +344,7 @@ main(void)
     const struct CMUnitTest tests[] = {TEST(published), TEST(asked_by_one_client),
                                        TEST(waiting),   TEST(asked_otherwise),
                                        TEST(failed),    TEST(doubled),
-                                       TEST(told),      TEST(damaged)};
+                                       TEST(told),      TEST(damaged),
+                                       TEST(told_again)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
