@@ -12,7 +12,7 @@
  *
  * Gates hold a table in every mode: it shrank beyond the limit, a canary does not have its category, a must-not-bypass
  * name would be bypassed, a published bypass prefix or wildcard is too wide and not in use already, or a document is
- * older than the one in use.
+ * older than the one in use or more than a month ahead of the clock.
  */
 #ifndef COMMON_REVIEW_H
 #define COMMON_REVIEW_H

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/day.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/say.h"
@@ -120,18 +121,42 @@ has_version(const struct documents *documents, size_t i, const char *version)
     return i < documents->count && documents->of[i].bytes.len > 0 && strcmp(documents->of[i].version, version) == 0;
 }
 
-static int
-compare_version(struct ask *ask, const struct known *known, size_t i, struct err *err)
+/* The document in use of an instance; NULL if there is none. */
+static const struct document *
+document_in_use(const struct known *known, size_t i)
 {
-    const char *instance = ask->service.conf->instances[i], *latest = ask->latest[i];
-    const struct document *in_use = i < known->current.count ? &known->current.of[i] : NULL;
-    bool has_document = in_use != NULL && in_use->bytes.len > 0;
-    if (has_document && strcmp(latest, in_use->version) < 0 && !ask->force) {
-        ask->service.backoff_s = SERVICE_BACKOFF_ERROR;
+    return i < known->current.count && known->current.of[i].bytes.len > 0 ? &known->current.of[i] : NULL;
+}
+
+/* Refuses a version that cannot be the next one. A version in use that is itself far ahead refuses nothing. */
+static int
+judge_version(struct ask *ask, const struct document *in_use, const char *instance, const char *latest, struct err *err)
+{
+    if (document_is_ahead(latest, ask->now)) {
+        char today[DAY_TEXT_MAX];
+        day_format(today, day_of(ask->now));
+        return err_set(err, ERR_SYNTAX,
+                       "the service has version %s of %s, more than %d days ahead of the clock (%s); it is refused "
+                       "(--force has it reviewed)",
+                       latest, instance, DOCUMENT_AHEAD_DAYS, today);
+    }
+    if (in_use != NULL && strcmp(latest, in_use->version) < 0 && !document_is_ahead(in_use->version, ask->now))
         return err_set(err, ERR_SYNTAX,
                        "the service has version %s of %s, older than %s, which is in use; it is refused (--force has "
                        "it reviewed)",
                        latest, instance, in_use->version);
+    return 0;
+}
+
+static int
+compare_version(struct ask *ask, const struct known *known, size_t i, struct err *err)
+{
+    const char *instance = ask->service.conf->instances[i], *latest = ask->latest[i];
+    const struct document *in_use = document_in_use(known, i);
+    bool has_document = in_use != NULL;
+    if (!ask->force && judge_version(ask, in_use, instance, latest, err) != 0) {
+        ask->service.backoff_s = SERVICE_BACKOFF_ERROR;
+        return -1;
     }
     const char *how = has_version(&known->current, i, latest)          ? "is in use"
                       : has_version(&known->pending, i, latest)        ? "waits for approval"

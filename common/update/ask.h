@@ -24,6 +24,7 @@ struct ask {
     struct state *state;    /* opened for writing */
     bool force;
     bool quiet;
+    int64_t now; /* seconds since 1970 */
     const struct listener *listener;
     uint32_t current, pending;
     bool damaged;                    /* one of these cannot be read: nothing is asked, and a person is told */

@@ -182,6 +182,7 @@ enum update_done
 update_run(struct flow_result *ret, const struct update *update)
 {
     struct ask ask = {.service = {.conf = update->conf, .fetcher = update->fetcher},
+                      .now = (int64_t)time(NULL),
                       .state = update->state,
                       .listener = update->listener,
                       .force = update->force,
@@ -190,7 +191,7 @@ update_run(struct flow_result *ret, const struct update *update)
                         .state = update->state,
                         .listener = update->listener,
                         .by = "update",
-                        .now = (int64_t)time(NULL),
+                        .now = ask.now,
                         .quiet = update->quiet};
     struct err err = {0};
     ask.damaged = state_get(ask.state, STATE_CURRENT, &ask.current, &err) != 0 ||

@@ -173,6 +173,8 @@ def client_id_is_random_and_kept(service):
 @test
 def areas_tenant_and_ipv6_are_in_the_query(service):
     with installed(service) as site:
+        query = service.upstream.queries["/endpoints/Worldwide"]
+        check(query.get("ServiceAreas") == "Common,Exchange,SharePoint,Skype,MEM", "by default Intune too", query)
         site.configure(service_areas="Exchange,MEM", tenant_name="contoso", ipv6="off")
         expect(site.next_update(), 0, "Worldwide: version 2026010100 fetched")
         service.upstream.asked()

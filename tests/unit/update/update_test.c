@@ -205,6 +205,8 @@ static const struct {
     {"no version", .version = "latest", .heard = "'latest' is not a version of 10 digits", .wait_s = 900},
     {"an older version", .version = "2025120100", .heard = "older than " FIRST ", which is in use; it is refused",
      .wait_s = 900},
+    {"a version from the future", .version = "9999123100",
+     .heard = "the service has version 9999123100 of Worldwide, more than 31 days ahead of the clock", .wait_s = 900},
 };
 
 static void
@@ -235,6 +237,28 @@ failed(void **unused)
         assert_int_equal(flow_stage_tear_down(unused), 0);
         assert_int_equal(flow_stage_set_up(unused), 0);
     }
+}
+
+/* A person who forces a version from the future only has it held, and even when it is in use it blocks no real one. */
+static void
+from_the_future(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    struct err err = {0};
+    open_stage(&stage, "shrink_limit 100%\n");
+    service.version = "9999123100";
+    service.sets = WIDER;
+    assert_int_equal(run(&stage, &result, true), UPDATE_DONE);
+    assert_true(result.what == FLOW_PENDING && result.generation == 2);
+    flow_stage_heard(&stage, "held", "the Worldwide document has version 9999123100, more than 31 days ahead");
+    assert_int_equal(state_publish(stage.state, 2, &err), 0);
+    service.version = SECOND;
+    service.sets = BASE;
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_PUBLISHED && result.generation == 3);
+    flow_stage_close(&stage);
 }
 
 /* Each failure of one kind doubles the wait. */
@@ -305,9 +329,10 @@ damaged(void **unused)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(published), TEST(asked_by_one_client),
-                                       TEST(waiting),   TEST(asked_otherwise),
-                                       TEST(failed),    TEST(doubled),
-                                       TEST(told),      TEST(damaged)};
+    const struct CMUnitTest tests[] = {TEST(published),      TEST(asked_by_one_client),
+                                       TEST(waiting),        TEST(asked_otherwise),
+                                       TEST(failed),         TEST(doubled),
+                                       TEST(told),           TEST(damaged),
+                                       TEST(from_the_future)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
