@@ -89,7 +89,7 @@ def first_update_publishes(service):
         check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide"], "asked for something else")
         check(site.link("current") == 1, site.link("current"))
         source = site.read("state", "gen-000001", "source.json")
-        check(source.encode() == as_json(document()).replace(b"\r\n", b"\n"), "document")
+        check(source.encode() == as_json(document(note=FIRST)).replace(b"\r\n", b"\n"), "document")
         review = site.read("state", "gen-000001", "review.txt")
         check("version Worldwide 2026010100" in review, review)
         helper = site.helper()
@@ -247,12 +247,71 @@ def failure_of_one_instance_changes_nothing(service):
 @test
 def a_version_that_changes_nothing_is_fetched_once(service):
     with two_instances(service) as site:
-        service.upstream.offer(FIRST, [endpoint_set(1, "Allow", ["mail.example.org"])], "China")
+        renamed = endpoint_set(1, "Allow", ["mail.example.org"], serviceAreaDisplayName="Mail")
+        service.upstream.offer(FIRST, [renamed], "China")
         expect(site.next_update(), 0, "nothing new: the result is generation 1, which is in use")
         service.upstream.asked()
         expect(site.next_update(), 0, "China: version 2026010100 changes nothing")
         check(service.upstream.asked() == ["/version/Worldwide", "/version/China"], "fetched again")
         check(site.generations() == [1], site.generations())
+
+
+@test
+def a_version_whose_document_is_late_is_fetched_until_it_comes(service):
+    with installed(service) as site:
+        service.upstream.offer(SECOND, document(note=FIRST))
+        for _ in range(3):
+            expect(site.next_update(), 0, "Worldwide: version 2026020100 is announced, but the document is still that of "
+                   "version 2026010100; the next update fetches it again")
+            check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide"], "not fetched once")
+            unchanged(site)
+        check("version Worldwide 2026010100" in site.read("state", "current", "review.txt"), "another version")
+        check(site.next_update("--quiet").stderr == "", "--quiet is not quiet")
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.next_update(), 0, "generation 2 is published: Worldwide 2026020100")
+        check("late_Worldwide" not in site.status(), site.status())
+        answer(site.helper(), "new.example.net", SECOND)
+
+
+@test
+def a_document_that_stays_late_for_a_day_gets_the_new_version(service):
+    with installed(service) as site:
+        service.upstream.offer(SECOND, document(note=FIRST))
+        expect(site.next_update(), 0, "is announced")
+        now = int(time.time())
+        site.set_status(late_Worldwide=f"{SECOND} {now - DAY} {now - HOUR}")
+        expect(site.next_update(), 0, "has been that of version 2026010100 for a day", "generation 2 is published")
+        answer(site.helper(), "mail.example.net", SECOND)
+        service.upstream.asked()
+        expect(site.next_update(), 0, "version 2026020100 is in use")
+        check(service.upstream.asked() == ["/version/Worldwide"], "fetched within the day")
+        site.set_status(late_Worldwide=f"{SECOND} {now - 2 * DAY} {now - DAY}")
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.next_update(), 0, "generation 3 is published")
+        answer(site.helper(), "new.example.net", SECOND)
+
+
+@test
+def a_version_from_the_future_blocks_nothing(service):
+    with installed(service) as site:
+        service.upstream.offer("9999123100", document(endpoint_set(9, "Allow", ["new.example.net"])))
+        failed(site, site.next_update(), "9999123100 of Worldwide, more than 31 days ahead of the clock")
+        unchanged(site)
+        path = write(site, "worldwide-9999123100.json", document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.run("import", path), 1, "held: the Worldwide document has version 9999123100, more than 31 days")
+        service.upstream.offer(SECOND)
+        site.set_status(backoff_until=None)
+        expect(site.next_update(), 0, "generation 3 is published: Worldwide 2026020100")
+        check(site.link("pending") == 0, "the future still waits")
+
+
+@test
+def an_empty_configuration_is_refused(service):
+    with installed(service) as site:
+        for command in ("update", "publish", "status", "history", "rollback"):
+            with open(site.conf, "w", encoding="ascii"):
+                pass
+            expect(site.run(command), 2, "m365.conf': the file is empty; is the disk full?")
 
 
 @test

@@ -164,6 +164,7 @@ waiting(void **unused)
     assert_true(result.what == FLOW_SAME && service.documents == 2);
     flow_stage_heard(&stage, "rejected", "Worldwide: version " SECOND " was rejected or rolled back");
     service.version = THIRD;
+    service.sets = WIDER STAGE_SET("4", "Allow", "newer.example");
     service.mute = true;
     assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
     flow_stage_heard(&stage, "the feed only annotates", "no connection; continuing without Microsoft's remarks");
@@ -233,6 +234,140 @@ failed(void **unused)
         service.sets = BASE;
         CHECK(failures[i].why, run(&stage, &result, true) == UPDATE_DONE);
         CHECK(failures[i].why, state_status_number(stage.state, STATUS_FAILED_SINCE) == 0);
+        flow_stage_close(&stage);
+        assert_int_equal(flow_stage_tear_down(unused), 0);
+        assert_int_equal(flow_stage_set_up(unused), 0);
+    }
+}
+
+/* The note about a late document is this much older, and so is the last time it was fetched. */
+static void
+let_pass(const struct flow_stage *stage, int64_t since_s, int64_t asked_s)
+{
+    char note[80];
+    int64_t now = (int64_t)time(NULL);
+    snprintf(note, sizeof note, "%s %lld %lld", service.version, (long long)(now - since_s),
+             (long long)(now - asked_s));
+    state_status_set(stage->state, "late_Worldwide", note);
+}
+
+static void
+late(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    open_stage(&stage, "");
+    service.version = SECOND;
+    for (int i = 2; i < 5; i++) {
+        assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+        assert_true(result.what == FLOW_SAME && result.generation == 1 && service.documents == i);
+        flow_stage_heard(&stage, "announced, but not there",
+                         "Worldwide: version " SECOND
+                         " is announced, but the document is still that of version " FIRST);
+        assert_int_equal(service.changes, 0);
+    }
+    service.sets = BASE STAGE_SET("3", "Default", "new.example");
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_PUBLISHED && result.generation == 2);
+    flow_stage_heard(&stage, "there", "Worldwide " SECOND);
+    int asked = service.documents;
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(service.documents, asked);
+    flow_stage_close(&stage);
+}
+
+static void
+late_for_days(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *why;
+        int64_t since_s, asked_s;
+        bool asks;
+    } rows[] = {
+        {"asked an hour ago", .since_s = 2 * 86400, .asked_s = 3600},
+        {"asked a day ago", .since_s = 2 * 86400, .asked_s = 86400, .asks = true},
+        {"the clock was set back", .since_s = 2 * 86400, .asked_s = -3600, .asks = true},
+        {"the last day of a month", .since_s = 31 * 86400 - 60, .asked_s = 86400, .asks = true},
+        {"after a month", .since_s = 31 * 86400, .asked_s = 2 * 86400},
+    };
+    struct flow_stage stage;
+    struct flow_result result;
+    open_stage(&stage, "");
+    service.version = SECOND;
+    run_later(&stage, &result);
+    let_pass(&stage, 86399 - 60, 3600);
+    run_later(&stage, &result);
+    assert_int_equal(result.what, FLOW_SAME);
+    let_pass(&stage, 86400, 3600);
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_PUBLISHED && result.generation == 2);
+    flow_stage_heard(&stage, "a day",
+                     "Worldwide: the document has been that of version " FIRST
+                     " for a day; it counts as version " SECOND " now");
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        int asked = service.documents;
+        let_pass(&stage, rows[i].since_s, rows[i].asked_s);
+        CHECK(rows[i].why, run_later(&stage, &result) == UPDATE_DONE);
+        CHECK(rows[i].why, result.what == FLOW_SAME && result.generation == 2);
+        CHECK(rows[i].why, service.documents == asked + (rows[i].asks ? 1 : 0));
+    }
+    service.sets = BASE STAGE_SET("3", "Default", "new.example");
+    let_pass(&stage, 2 * 86400, 86400);
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_PUBLISHED && result.generation == 3);
+    flow_stage_close(&stage);
+}
+
+/* What waits, and what was rejected, is known again as well. */
+static void
+late_after_pending(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    struct err err = {0};
+    open_stage(&stage, "");
+    service.version = SECOND;
+    service.sets = WIDER;
+    run_later(&stage, &result);
+    assert_true(result.what == FLOW_PENDING && result.generation == 2);
+    service.version = THIRD;
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_WAITING && result.generation == 2);
+    flow_stage_heard(&stage, "it waits", THIRD " is announced, but the document is still that of version " SECOND);
+    struct decide decide = {.conf = stage.conf, .state = stage.state, .listener = &stage.listener, .now = STAGE_NOW};
+    assert_int_equal(decide_find(&decide, NULL, false, &err), 0);
+    assert_int_equal(decide_reject(&decide, &err), 0);
+    decide_clear(&decide);
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_SAME && result.generation == 1);
+    flow_stage_heard(&stage, "rejected", THIRD " is announced, but the document is still that of version " SECOND);
+    service.sets = BASE STAGE_SET("3", "Default", "new.example");
+    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(result.what, FLOW_PUBLISHED);
+    flow_stage_close(&stage);
+}
+
+/* A document that was imported without a version, or under a version from the future, gets its version at once. */
+static void
+named_at_last(void **unused)
+{
+    (void)unused;
+    static const char *const versions[] = {"", "9999123100"};
+    for (size_t i = 0; i < ROWS(versions); i++) {
+        struct flow_stage stage;
+        struct flow_result result;
+        struct err err = {0};
+        memset(&service, 0, sizeof service);
+        service.version = SECOND;
+        service.sets = BASE;
+        flow_stage_open(&stage, "");
+        result = flow_stage_run(&stage, &(struct flow){0}, versions[i], BASE);
+        assert_int_equal(state_publish(stage.state, result.generation, &err), 0);
+        CHECK(versions[i], run(&stage, &result, false) == UPDATE_DONE && result.what == FLOW_PUBLISHED);
+        flow_stage_heard(&stage, versions[i], "is published: Worldwide " SECOND);
         flow_stage_close(&stage);
         assert_int_equal(flow_stage_tear_down(unused), 0);
         assert_int_equal(flow_stage_set_up(unused), 0);
@@ -329,10 +464,18 @@ damaged(void **unused)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(published),      TEST(asked_by_one_client),
-                                       TEST(waiting),        TEST(asked_otherwise),
-                                       TEST(failed),         TEST(doubled),
-                                       TEST(told),           TEST(damaged),
-                                       TEST(from_the_future)};
+    const struct CMUnitTest tests[] = {TEST(published),
+                                       TEST(asked_by_one_client),
+                                       TEST(waiting),
+                                       TEST(asked_otherwise),
+                                       TEST(failed),
+                                       TEST(doubled),
+                                       TEST(told),
+                                       TEST(damaged),
+                                       TEST(from_the_future),
+                                       TEST(late),
+                                       TEST(late_for_days),
+                                       TEST(late_after_pending),
+                                       TEST(named_at_last)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
