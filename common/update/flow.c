@@ -24,6 +24,7 @@
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
+#define REASON_ROOM 1200
 #define SUMMARY_SAID ((size_t)1500) /* bytes that are printed; the notice and the record contain all of it */
 #define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject'"
 
@@ -50,10 +51,10 @@ has_digest(const struct round *round, uint32_t generation)
 static int
 find_known(struct flow_result *ret, const struct round *round, struct err *err)
 {
-    *ret = (struct flow_result){FLOW_SAME, round->current};
+    *ret = (struct flow_result){.what = FLOW_SAME, .generation = round->current};
     if (has_digest(round, round->current))
         return 1;
-    *ret = (struct flow_result){FLOW_WAITING, round->pending};
+    *ret = (struct flow_result){.what = FLOW_WAITING, .generation = round->pending};
     if (round->flow->force)
         return 0;
     if (has_digest(round, round->pending))
@@ -97,6 +98,44 @@ decide(struct round *round, struct err *err)
     int result = review_decide(&round->review, round->arena, &round->proposal, err);
     round->review.publish = round->review.publish || round->flow->force;
     return result;
+}
+
+/* Whether the generation that waits was held for the very reasons of this review. */
+static bool
+has_reasons(const struct round *round)
+{
+    struct buf record, reasons;
+    char was[REASON_ROOM], is[REASON_ROOM];
+    size_t at_was = 0, at_is = 0;
+    bool more_was, more_is, same = true;
+    if (generation_read_review(&record, round->flow->state, round->pending, NULL) != 0)
+        return false;
+    buf_init(&reasons, RECORD_MAX);
+    for (size_t i = 0; i < round->review.reason_count; i++)
+        record_add(&reasons, "reason", round->review.reasons[i]);
+    do {
+        more_was = record_next(&record, "reason", &at_was, was, sizeof was);
+        more_is = record_next(&reasons, "reason", &at_is, is, sizeof is);
+        same = more_was == more_is && (!more_is || strcmp(was, is) == 0);
+    } while (same && more_is);
+    same = same && buf_ok(&reasons);
+    buf_clear(&record);
+    buf_clear(&reasons);
+    return same;
+}
+
+/* Known content is judged by what is configured today: what waits may pass by now, or be held for other reasons, and
+ * what a person publishes may be in use against a gate. 1: it is as it was; 0: it becomes a generation of its own. */
+static int
+ask_again(struct flow_result *ret, struct round *round, struct err *err)
+{
+    bool in_use = ret->what == FLOW_SAME && round->flow->by_hand && ret->generation != 0;
+    if (ret->what != FLOW_WAITING && !in_use)
+        return 1;
+    if (decide(round, err) != 0)
+        return -1;
+    ret->against_gates = in_use && round->review.reason_count > 0;
+    return in_use || (!round->review.publish && has_reasons(round));
 }
 
 /* Adds head lines of the record: who published by hand, and why. */
@@ -182,17 +221,24 @@ write_tidings(struct tidings *ret, const struct round *round, const struct flow_
 }
 
 static void
+say_reasons(const struct round *round, const char *how)
+{
+    const struct review *review = &round->review;
+    const struct listener *listener = round->flow->listener;
+    for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
+        say(listener, "%s: %s", how, review->reasons[i]);
+    if (review->reason_count > REASONS_SAID)
+        say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
+}
+
+static void
 say_tidings(const struct tidings *tidings, const struct round *round, bool published)
 {
     const struct listener *listener = round->flow->listener;
-    const struct review *review = &round->review;
     size_t len = tidings->summary.len;
     say(listener, "%s; %.*s", tidings->subject.data, (int)(len > SUMMARY_SAID ? SUMMARY_SAID : len),
         tidings->summary.data);
-    for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
-        say(listener, "%s: %s", published ? "in spite of" : "held", review->reasons[i]);
-    if (review->reason_count > REASONS_SAID)
-        say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
+    say_reasons(round, published ? "in spite of" : "held");
     if (!published)
         say(listener, WHAT_TO_DO, round->candidate.digest);
 }
@@ -223,13 +269,16 @@ tell(const struct round *round, const struct flow_result *result)
 }
 
 static void
-say_known(const struct flow *flow, const struct flow_result *result)
+say_known(const struct round *round, const struct flow_result *result)
 {
+    const struct flow *flow = round->flow;
     const char *how = result->what == FLOW_SAME      ? "is in use"
                       : result->what == FLOW_WAITING ? "waits for approval"
                                                      : "a person rejected or rolled back";
     if (!flow->quiet)
         say(flow->listener, "nothing new: the result is generation %u, which %s", result->generation, how);
+    if (result->against_gates)
+        say_reasons(round, "in use against a gate");
 }
 
 static void
@@ -279,12 +328,14 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         get_link(flow, STATE_PENDING, &round.pending, err) != 0 ||
         candidate_build(&round.candidate, flow->conf, documents, flow->listener, err) != 0 ||
         (known = find_known(&result, &round, err)) < 0 ||
-        (known == 0 && (decide(&round, err) != 0 || commit(&result.generation, &round, err) != 0))) {
+        (known > 0 && (known = ask_again(&result, &round, err)) < 0) ||
+        (known == 0 &&
+         ((round.diff == NULL && decide(&round, err) != 0) || commit(&result.generation, &round, err) != 0))) {
         clear_round(&round);
         return -1;
     }
     if (known > 0) {
-        say_known(flow, &result);
+        say_known(&round, &result);
     } else {
         result.what = round.review.publish ? FLOW_PUBLISHED : FLOW_PENDING;
         tell(&round, &result);

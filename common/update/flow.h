@@ -46,12 +46,14 @@ enum flow_what {
 struct flow_result {
     enum flow_what what;
     uint32_t generation; /* the one that `what` is about */
+    bool against_gates;  /* FLOW_SAME by hand: what is in use would be held today */
 };
 
 /*
  * Builds, compares, reviews, commits, notifies, prunes. Content that is already in use, pending or refused makes no
- * new generation. What was pending before is replaced, or dropped if something newer is in use, so `documents` must be
- * the newest there are. -1: something cannot be built or written; what was in use stays in use.
+ * new generation; but what is pending is judged again, and published if nothing holds it any more. What was pending
+ * before is replaced, or dropped if something newer is in use, so `documents` must be the newest there are. -1:
+ * something cannot be built or written; what was in use stays in use.
  */
 int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
 

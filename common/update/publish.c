@@ -64,7 +64,8 @@ find_pending(struct publishing *run, struct err *err)
     return 0;
 }
 
-/* Rebuilds what waits, from its own documents and the new local rules. */
+/* Rebuilds what waits, from its own documents and the new local rules. It may pass the review by now; if it still
+ * waits, what was published is the result all the same. */
 static int
 build_again(struct publishing *run, struct flow_result *ret, struct err *err)
 {
@@ -77,7 +78,7 @@ build_again(struct publishing *run, struct flow_result *ret, struct err *err)
                 run->pending);
         return -1;
     }
-    if (again.what == FLOW_PENDING || again.what == FLOW_PUBLISHED)
+    if (again.what == FLOW_PUBLISHED)
         *ret = again;
     return 0;
 }

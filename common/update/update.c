@@ -114,8 +114,8 @@ attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struc
     if (ask->damaged || ask_client_id(ask, err) != 0 || ask_documents(&documents, &is_new, ask, err) != 0)
         return -1;
     ask->service.backoff_s = 0;
-    *ret = ask->pending != 0 ? (struct flow_result){FLOW_WAITING, ask->pending}
-                             : (struct flow_result){FLOW_SAME, ask->current};
+    *ret = ask->pending != 0 ? (struct flow_result){.what = FLOW_WAITING, .generation = ask->pending}
+                             : (struct flow_result){.what = FLOW_SAME, .generation = ask->current};
     if (!is_new)
         return 0;
     int result = flow_run(ret, flow, &documents, err);

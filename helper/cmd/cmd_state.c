@@ -117,5 +117,6 @@ cmd_add_versions(struct buf *buf, const struct buf *review)
 int
 cmd_flow_exit(const struct flow_result *result)
 {
-    return result->what == FLOW_PENDING || result->what == FLOW_WAITING ? CMD_NO : CMD_YES;
+    bool held = result->what == FLOW_PENDING || result->what == FLOW_WAITING;
+    return held || result->against_gates ? CMD_NO : CMD_YES;
 }
