@@ -509,14 +509,46 @@ def the_configured_proxy_is_used_and_no_other(service):
         service.proxy.seen.clear()
         expect(site.next_update(no_proxy="*", NO_PROXY="*"), 0, "generation 3 is published")
         check(set(service.proxy.seen) == {f"CONNECT 127.0.0.1:{service.https}"}, service.proxy.seen)
-        service.proxy.refuse = 407
-        try:
-            expect(site.next_update(), 2, "407", "generation 3 stays in use")
+
+
+@test
+def a_proxy_that_fails_is_named(service):
+    with installed(service) as site:
+        working = f"http://127.0.0.1:{service.proxy.port}"
+        nobody = f"http://127.0.0.1:{web.free_port()}"
+
+        def names(proxy, *parts):
+            site.configure(proxy=proxy)
             site.set_status(backoff_until=None)
-            site.configure(proxy=nobody)
-            expect(site.next_update(), 2, "no connection", "generation 3 stays in use")
+            done = site.next_update()
+            failed(site, done, *parts)
+            check("secret" not in done.stderr, "a password is shown", done.stderr)
+
+        names(nobody, f"no connection to the proxy '{nobody}' (")
+        names("http://alice:secret@nowhere.invalid:3128", "the name of the proxy 'http://nowhere.invalid:3128' "
+              "cannot be resolved (")
+        try:
+            service.proxy.refuse = 407
+            names(working.replace("//", "//alice:secret@"), f"the proxy '{working}' wants another user or password and "
+                  "answers 407 (")
+            service.proxy.refuse = 502
+            names(working, f"the proxy '{working}' does not let us through and answers 502 (")
         finally:
             service.proxy.refuse = None
+        names(f"http://127.0.0.1:{service.upstream.port}", "the proxy 'http://127.0.0.1", "answers 404 (")
+        names(service.url(port=service.other), "the certificate of the proxy 'https://127.0.0.1", "' is not trusted")
+        service.raw.mode = "silent"
+        site.configure(timeout="2 seconds")
+        names(f"http://127.0.0.1:{service.raw.port}", "no answer in time from the proxy 'http://127.0.0.1")
+        site.configure(timeout="5 seconds")
+        service.raw.mode = "reset"
+        names(f"http://127.0.0.1:{service.raw.port}", "the connection to the proxy 'http://127.0.0.1", "' broke (")
+        site.configure(service_url="https://127.0.0.1:1")
+        names(working, f"the connection to the proxy '{working}' broke (")
+        site.configure(service_url=service.url(port=service.other))
+        names(working, "its certificate is not trusted")
+        site.configure(service_url=service.url("/nothing"))
+        names(working, "the connection broke before the answer was complete")
 
 
 # ---- back-off and clocks -------------------------------------------------------------------------------------------------
