@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/json_write.h"
 #include "base/utf8.h"
+#include "store/act.h"
 #include "store/record.h"
 #include "update/flow.h"
 
@@ -112,6 +113,27 @@ cmd_add_versions(struct buf *buf, const struct buf *review)
         else
             buf_add_fmt(buf, "%s%.32s %.16s", i == 0 ? "" : ", ", value, version);
     }
+}
+
+bool
+cmd_is_by_person(const struct act *act)
+{
+    return strcmp(act->what, ACT_MADE) != 0 || act->by[0] != '\0' || act->note[0] != '\0';
+}
+
+bool
+cmd_add_act(struct buf *buf, const char *before, const struct act *act)
+{
+    const char *const parts[] = {act->at, act->what, act->by, act->note}, *const fronts[] = {before, " ", " by ", ": "};
+    if (!cmd_is_by_person(act))
+        return false;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i][0] == '\0')
+            continue;
+        buf_add_text(buf, fronts[i]);
+        utf8_add_printable(buf, parts[i], strlen(parts[i]));
+    }
+    return true;
 }
 
 int

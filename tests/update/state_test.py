@@ -168,6 +168,35 @@ def test_history():
         assert lines[1]["label"] == "n2" and lines[1]["rules"] == 2 and lines[1]["versions"] == {"Worldwide": "shipped"}
         text = place.ctl("history").stdout
         assert len(text.splitlines()) == 3 and "broke mail" in text and "bob" in text
+        line = text.splitlines()[1]
+        assert re.search(r"  \S+Z made by alice: ticket 7; \S+Z rollback by bob: from generation 3: broke mail$", line), line
+
+
+def test_when_it_came_into_use():
+    """history, blame and status give the time when a generation came into use, not when it was made."""
+    with Place() as place:
+        place.configure("must_not_bypass www.bank.example")
+        place.publish(1)
+        place.write("local.d/bank.rules", "allow .bank.example\n")
+        assert place.ctl("publish", "--note", "ticket 8", "--by", "alice").returncode == 1
+        time.sleep(1.1)
+        assert place.ctl("approve", "--by", "bob").returncode == 0
+        made = place.json("history")[0]
+        assert made["created"] < made["inUse"] == made["decided"] and made["by"] == "bob" and made["note"] == "ticket 8", made
+        assert [(one["what"], one["by"], one["note"]) for one in made["decisions"]] == [
+            ("made", "alice", "ticket 8"), ("approved", "bob", None)], made
+        assert f" {made['inUse']}  publish" in place.ctl("history").stdout.splitlines()[0]
+        blamed = place.ctl("blame", "www.bank.example").stdout
+        assert f"in use from {made['inUse']}, {made['created']} made by alice: ticket 8, {made['inUse']} approved by bob" in blamed, blamed
+        status = place.json("status")[0]
+        assert status["current"]["inUse"] == made["inUse"], status
+        time.sleep(1.1)
+        assert place.ctl("rollback").returncode == 0
+        first = place.json("history")[-1]
+        assert first["created"] < made["inUse"] < first["inUse"], first
+        lines = place.ctl("blame", "www.bank.example").stdout.splitlines()
+        assert first["inUse"] in lines[1] and made["inUse"] in lines[3], lines
+        assert f"at least since generation 1, Worldwide shipped, publish, in use from {first['created']}" in lines[5], lines
 
 
 def test_rollback():
