@@ -45,6 +45,13 @@ struct load_options {
  */
 int load_default_image(char ret[PATH_MAX], const struct places *places, struct err *err);
 
+/* The number of the published generation that the image at a path belongs to: that of the folder `gen-NNNNNN` which
+ * links lead to. 0 if there is none. Cost: a look at each folder of the path. */
+uint32_t load_generation(const char *path);
+
+/* Like image_open(), and the image knows its generation. While `current` changes again and again it may not. */
+int load_open_image(struct image **ret, const char *path, struct err *err);
+
 /* Opens an image once. -1: what is wrong with which source. The caller closes the image. */
 int load_image(struct image **ret, const struct load_options *options, struct err *err);
 

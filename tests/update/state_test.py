@@ -91,7 +91,7 @@ class Place(stage.Site):
 
 def number_of(line):
     """The number of the generation that answered. The category must be that of the same generation."""
-    found = re.match(r"OK m365_cat_=(Allow|Optimize) m365_why_=rule m365_gen_=n(\d+)$", line)
+    found = re.match(r"OK m365_cat_=(Allow|Optimize) m365_why_=rule m365_gen_=n(\d+)\.[1-9]\d*$", line)
     assert found, f"answer: {line!r}"
     number = int(found[2])
     assert found[1] == ("Allow" if number % 2 else "Optimize"), f"two generations in one answer: {line!r}"
