@@ -15,6 +15,7 @@
 #include "change/review.h"
 #include "conf/conf.h"
 #include "store/candidate.h"
+#include "store/candidate_shipped.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/generation_named.h"
@@ -34,6 +35,7 @@ struct round {
     struct arena *arena;
     uint32_t current, pending;
     struct candidate candidate, old;
+    bool shipped; /* nothing is in use but the shipped table */
     struct documents old_documents;
     struct diff *diff;
     struct proposal proposal; /* made of these */
@@ -71,8 +73,9 @@ static int
 compare(struct round *round, struct err *err)
 {
     const struct flow *flow = round->flow;
+    round->shipped = round->current == 0 && candidate_shipped(&round->old, flow->state, flow->places);
     if (documents_load(&round->old_documents, flow->conf, flow->state, round->current, err) != 0 ||
-        candidate_load(&round->old, flow->state, round->current, err) != 0)
+        (!round->shipped && candidate_load(&round->old, flow->state, round->current, err) != 0))
         return err_add(err, "what is in use cannot be read");
     struct announced *changes;
     size_t count = announced_since(&changes, round->arena, round->proposal.documents, &round->old_documents);
@@ -163,6 +166,8 @@ commit(uint32_t *ret, struct round *round, struct err *err)
     if (state_next(flow->state, &next, err) != 0)
         return -1;
     add_user(&round->text, flow);
+    if (round->shipped)
+        record_add(&round->text, "instead-of", "the shipped table");
     review_print(&round->review, &round->proposal, next, &round->text);
     if (!buf_ok(&round->text))
         return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", RECORD_MAX);
@@ -205,8 +210,11 @@ write_tidings(struct tidings *ret, const struct round *round, const struct flow_
     buf_init(&ret->subject, 1000);
     buf_init(&ret->summary, FLOW_TEXT_MAX);
     buf_init(&ret->text, FLOW_TEXT_MAX);
-    buf_add_fmt(&ret->subject, "generation %u %s: ", result->generation,
-                published ? "is published" : "waits for approval");
+    buf_add_fmt(&ret->subject, "generation %u %s%s: ", result->generation,
+                published ? "is published" : "waits for approval",
+                !round->shipped ? ""
+                : published     ? " in place of the shipped table"
+                                : " while the shipped table is used");
     add_versions(&ret->subject, round->proposal.documents);
     buf_add_char(&ret->subject, '\0');
     diff_summary(round->diff, &ret->summary);

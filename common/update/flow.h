@@ -20,6 +20,7 @@ struct conf;
 struct documents;
 struct err;
 struct listener;
+struct places;
 struct state;
 
 struct flow {
@@ -33,6 +34,7 @@ struct flow {
     const char *user;    /* by hand: who, for the record; NULL: the user */
     const char *note;    /* by hand: why; or NULL */
     const struct listener *listener;
+    const struct places *places; /* of the helpers; NULL: those of this build */
 };
 
 enum flow_what {
@@ -50,7 +52,8 @@ struct flow_result {
 };
 
 /*
- * Builds, compares, reviews, commits, notifies, prunes. Content that is already in use, pending or refused makes no
+ * Builds, compares with what is in use (before anything is published: with the shipped table, if helpers answer from
+ * it), reviews, commits, notifies, prunes. Content that is already in use, pending or refused makes no
  * new generation; but what is pending is judged again, and published if nothing holds it any more. What was pending
  * before is replaced, or dropped if something newer is in use, so `documents` must be the newest there are. -1:
  * something cannot be built or written; what was in use stays in use.

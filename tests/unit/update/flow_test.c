@@ -264,53 +264,6 @@ published(void **unused)
     flow_stage_close(&stage);
 }
 
-static struct flow_result
-publish_with(struct flow_stage *stage, const char *conf)
-{
-    struct flow_result result;
-    struct err err = {0};
-    flow_stage_open(stage, conf);
-    const struct publish publish = {
-        .conf = stage->conf, .state = stage->state, .listener = &stage->listener, .now = STAGE_NOW};
-    if (publish_run(&result, &publish, &err) != 0)
-        fail_msg("%s", err.text);
-    return result;
-}
-
-/* The gates are those of today, also for content that is known already. */
-static void
-gates_asked_again(void **unused)
-{
-    (void)unused;
-    struct flow_stage stage;
-    flow_stage_open(&stage, "");
-    flow_stage_run(&stage, &plain, OLD, BASE);
-    flow_stage_close(&stage);
-    flow_stage_write("local.d/ours.rules", "allow www.bank.example\n");
-    struct flow_result result = publish_with(&stage, "must_not_bypass www.bank.example\n");
-    assert_true(result.what == FLOW_PENDING && result.generation == 2);
-    flow_stage_close(&stage);
-    result = publish_with(&stage, "must_not_bypass www.bank.example\n");
-    assert_true(result.what == FLOW_WAITING && result.generation == 2);
-    flow_stage_heard(&stage, "the same reason", "nothing new: the result is generation 2, which waits for approval");
-    flow_stage_close(&stage);
-    result = publish_with(&stage, "canary crm.example Allow\n");
-    assert_true(result.what == FLOW_PENDING && result.generation == 3);
-    flow_stage_heard(&stage, "another reason", "held: canary 'crm.example' would have no category");
-    flow_stage_close(&stage);
-    result = publish_with(&stage, "");
-    assert_true(result.what == FLOW_PUBLISHED && result.generation == 4 && !result.against_gates);
-    assert_int_equal(flow_stage_link(&stage, STATE_PENDING), 0);
-    flow_stage_close(&stage);
-    result = publish_with(&stage, "");
-    assert_true(result.what == FLOW_SAME && result.generation == 4 && !result.against_gates);
-    flow_stage_close(&stage);
-    result = publish_with(&stage, "must_not_bypass www.bank.example\n");
-    assert_true(result.what == FLOW_SAME && result.generation == 4 && result.against_gates);
-    flow_stage_heard(&stage, "a new gate", "in use against a gate: 'www.bank.example' must not be bypassed");
-    flow_stage_close(&stage);
-}
-
 /* What is in use is damaged: publishing replaces it, with the documents of the generation before. */
 static void
 published_over_damage(void **unused)
@@ -405,9 +358,8 @@ imported(void **unused)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {
-        TEST(one_step),          TEST(waiting),  TEST(named),     TEST(approved),
-        TEST(rejected),          TEST(put_back), TEST(published), TEST(published_over_damage),
-        TEST(gates_asked_again), TEST(imported)};
+    const struct CMUnitTest tests[] = {TEST(one_step), TEST(waiting),  TEST(named),     TEST(approved),
+                                       TEST(rejected), TEST(put_back), TEST(published), TEST(published_over_damage),
+                                       TEST(imported)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
