@@ -271,17 +271,26 @@ is_old(struct ask *ask, const struct known *known, size_t i, const struct docume
     const char *instance = document->instance, *latest = ask->latest[i];
     known_version(version, ask, known, i, document);
     bool again = strcmp(version, latest) == 0;
+    bool alone = document_in_use(known, i) == NULL || is_other_query(ask, instance);
+    if (alone && (version[0] == '\0' || again)) {
+        late_doubt(ask->state, instance, latest, ask->now);
+        return false;
+    }
     if (version[0] == '\0' || (again && !late_is_noted(ask->state, instance, latest))) {
         late_forget(ask->state, instance);
         return false;
     }
     ask->late[i] = late_note(ask->state, instance, latest, ask->now) || (again && !ask->force);
-    if (ask->late[i] && !ask->quiet && !again)
+    if (ask->quiet)
+        return ask->late[i];
+    if (again)
+        say(ask->listener, "%s: version %s is still the same", instance, latest);
+    else if (ask->late[i])
         say(ask->listener,
             "%s: version %s is announced, but the document is still that of version %s; the next update fetches it "
             "again",
             instance, latest, version);
-    else if (!ask->quiet && !again)
+    else
         say(ask->listener, "%s: the document has been that of version %s for a day; it counts as version %s now",
             instance, version, latest);
     return ask->late[i];

@@ -58,17 +58,31 @@ late_is_due(const struct state *state, const char *instance, const char *version
     return now - note.since < (int64_t)DAYS_MOST * DAY_S && now - note.asked >= DAY_S;
 }
 
+static void
+write_note(struct state *state, const char *instance, const char *version, const struct note *note)
+{
+    char key[KEY_MAX], value[64];
+    key_of(key, instance);
+    snprintf(value, sizeof value, "%s %" PRId64 " %" PRId64, version, note->since, note->asked);
+    state_status_set(state, key, value);
+}
+
 bool
 late_note(struct state *state, const char *instance, const char *version, int64_t now)
 {
     struct note note;
-    char key[KEY_MAX], value[64];
     if (!read_note(&note, state, instance, version) || note.since > now)
         note.since = now;
-    key_of(key, instance);
-    snprintf(value, sizeof value, "%s %" PRId64 " %" PRId64, version, note.since, now);
-    state_status_set(state, key, value);
+    note.asked = now;
+    write_note(state, instance, version, &note);
     return now - note.since < DAY_S;
+}
+
+void
+late_doubt(struct state *state, const char *instance, const char *version, int64_t now)
+{
+    const struct note note = {.since = now - DAY_S, .asked = now};
+    write_note(state, instance, version, &note);
 }
 
 void

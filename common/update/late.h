@@ -6,6 +6,8 @@
  *     after that  the service means it: this is the document of the new version. It is fetched once a day
  *     a month     nothing more is expected
  *
+ * A first document, or one of another query, can be compared with none: it begins at the second line.
+ *
  * Where it sits: room update, below ask.h. What is remembered about this is in the status of the state folder. Which
  * documents are equal is found out by ask.c.
  */
@@ -23,6 +25,9 @@ bool late_is_due(const struct state *state, const char *instance, const char *ve
 /* Notes in the status that the service sent an old document for this version. True on the first day: the document is
  * not that of this version yet. */
 bool late_note(struct state *state, const char *instance, const char *version, int64_t now);
+
+/* Notes in the status that nobody can tell whether the document is that of this version. */
+void late_doubt(struct state *state, const char *instance, const char *version, int64_t now);
 
 /* True if this version is noted. */
 bool late_is_noted(const struct state *state, const char *instance, const char *version);
