@@ -85,7 +85,7 @@ struct table {
     size_t terms_count;
     const char **sources; /* in the order of their first appearance: names of at most TABLE_WORD_MAX bytes */
     size_t source_count;
-    const char *label;       /* of the first source that has one; otherwise "". Replies call it m365_gen_ */
+    const char *label;       /* of the first source that has one; otherwise "". It is in m365_gen_ of replies */
     const char **complaints; /* whole sentences, such as rows left out, to be printed once */
     size_t complaint_count;  /* at most TABLE_COMPLAINTS_MAX of these are kept */
     size_t refused;          /* rows and lines left out; each is a complaint, those about the first are these: */
