@@ -25,6 +25,8 @@ load_table(struct table **ret, const struct load_options *options, struct err *e
     struct table *table = table_new();
     if (table == NULL)
         return err_set(err, ERR_MEM, "no memory for a table");
+    if (options->policy.bypass != 0)
+        table->bypass = options->policy.bypass;
     table->progress = options->progress;
     table->progress_arg = options->progress_arg;
     for (size_t i = 0; i < options->source_count; i++) {

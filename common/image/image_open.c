@@ -206,7 +206,7 @@ image_from_buf(struct image **ret, struct buf *bytes, struct err *err)
 static int
 map_file(struct image *image, const char *path, struct err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not be waited for */
     struct stat st;
     if (fd < 0)
         return err_set(err, ERR_IO, "%s", strerror(errno));
@@ -267,8 +267,7 @@ image_is_at(const char *path)
     char head[sizeof IMAGE_MAGIC - 1];
     size_t len;
     struct err ignored;
-    return strcmp(path, "-") != 0 && file_peek(head, sizeof head, &len, path, &ignored) == 0 &&
-           image_looks_like(head, len);
+    return file_peek(head, sizeof head, &len, path, &ignored) == 0 && image_looks_like(head, len);
 }
 
 uint64_t

@@ -43,7 +43,7 @@ read_input(struct reader *reader, struct input *input, bool list, enum verb verb
         return -1;
     char head = list ? '\0' : first_byte(input->bytes, input->len);
     bool json = head == '[' || head == '{';
-    reader->whole = !json && (!list || verb == VERB_INSPECT);
+    reader->whole = !json && (!list || table_is_exception(reader->table, verb));
     if (input->len == 0)
         return err_set(err, ERR_SYNTAX, "the file is empty; is the disk full?");
     if (input->len >= 7 && memcmp(input->bytes, "m365img", 7) == 0)

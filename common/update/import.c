@@ -59,7 +59,8 @@ read_document(struct document *ret, const struct import *import, const char *fil
         snprintf(ret->version, sizeof ret->version, "%s", import->version);
     else
         version_from_name(ret->version, file);
-    if (file_read(&ret->bytes, file, SERVICE_DOCUMENT_MAX, err) != 0)
+    if ((strcmp(file, "-") == 0 ? file_read_stdin(&ret->bytes, SERVICE_DOCUMENT_MAX, err)
+                                : file_read(&ret->bytes, file, SERVICE_DOCUMENT_MAX, err)) != 0)
         return -1;
     if (service_check_document(ret->bytes.data, ret->bytes.len, err) != 0)
         return err_add(err, "'%s' is refused", file);

@@ -244,7 +244,18 @@ m365ctl: 'allow:' names no file
 m365ctl: cannot open 'permit:own.rules': No such file or directory; lists are default:, allow:, optimize: or inspect:FILE
 [2]
 
-A pipe is read from the beginning.
+A pipe, a device and standard input are no tables: nothing could be read again.
 
-$ cat own.rules | m365ctl table -t /dev/stdin
-inspect  a.example  source=stdin
+$ mkfifo pipe; for file in /dev/stdin - pipe /dev/null allow:pipe default:-; do cat own.rules | m365ctl table -t $file; done
+m365ctl: cannot read '/dev/stdin': it is a pipe; name a regular file
+m365ctl: cannot read '-': it is standard input; name a regular file
+m365ctl: cannot read 'pipe': it is a pipe; name a regular file
+m365ctl: cannot read '/dev/null': it is a device; name a regular file
+m365ctl: cannot read 'pipe': it is a pipe; name a regular file
+m365ctl: cannot read '-': it is standard input; name a regular file
+[2]
+$ cat own.rules | m365ctl lookup -t - a.example; m365ctl lookup -t pipe a.example; m365ctl check -t pipe
+m365ctl: cannot read '-': it is standard input; name a regular file
+m365ctl: cannot read 'pipe': it is a pipe; name a regular file
+m365ctl: cannot read 'pipe': it is a pipe; name a regular file
+[2]

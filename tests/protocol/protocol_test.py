@@ -498,6 +498,23 @@ def options(place):
 
 
 @test
+def only_regular_files_are_tables(place):
+    """Opening a pipe would wait for a writer, and standard input is what Squid writes to."""
+    os.mkfifo(place.path("pipe"))
+    for source, what in ((place.path("pipe"), "a pipe"), ("allow:" + place.path("pipe"), "a pipe"), ("/dev/null", "a device"),
+                         ("-", "standard input"), ("inspect:-", "standard input")):
+        for program, line in ((ACL, f"{O365} - 443\n{O365} - 443\n"), (URL, f"http://{O365}/ GET\n" * 2)):
+            out, status, said = run(program, ["-t", source], line.encode())
+            want(f"{source}: replies", (out.decode(), status), (f"{NO_TABLE}\n" * 2, 0))
+            want(f"{source}: stderr", (said.count("\n"), f"it is {what}; name a regular file" in said), (1, True))
+    table = place.write("t.rules", TABLE)
+    for source, what in ((place.path("pipe"), "a pipe"), ("-", "standard input")):
+        out, status, said = run(URL, ["-t", table, "-r", source], b"http://bad.example/ GET\n" * 2)
+        want("replies", (out.decode(), status), (f"ERR {why('no-rule')}\n" * 2, 0))
+        want("stderr", (said.count("\n"), f"it is {what}; name a regular file" in said), (1, True))
+
+
+@test
 def debug_lines(place):
     table = place.write("t.rules", TABLE)
     out, status, said = run(ACL, ["-t", table, "-d"], f"{O365} - 443\n\x1b[31m - 443\n".encode())

@@ -211,8 +211,11 @@ several(void **state)
     expect("the second is refused: all or none", load, 3000, LOAD_FAILED, "cannot load '", "ERR");
     snprintf(list, sizeof list, "default:%s", folder_path("list"));
     touch("list", -50);
+    expect("a Default list is whole, too", load, 4000, LOAD_FAILED, "cannot load '", "ERR");
+    snprintf(list, sizeof list, "allow:%s", folder_path("list"));
+    touch("list", -45);
     assert_int_equal(said, 0);
-    expect("a list with another verb, loaded in part", load, 4000, LOAD_NEW, "", "OK");
+    expect("a list that is bypassed, loaded in part", load, 5000, LOAD_NEW, "", "OK");
     assert_int_equal(said, 2);
     load_free(load);
 }
