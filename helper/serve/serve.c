@@ -175,7 +175,7 @@ refresh(struct loop *loop)
         complain(loop, err.text);
     else if (change == LOAD_NEW)
         say_loaded(loop);
-    else if (loop->complaint.open && current_image(loop) == NULL)
+    else if (loop->complaint.open)
         complain(loop, loop->complaint.text);
     if (serve->tick != NULL)
         serve->tick(serve->arg, loop->now_ms);
