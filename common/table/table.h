@@ -105,9 +105,8 @@ void table_free(struct table *table);
  * Reads one source and adds its rules: `FILE` (JSON if its first byte other than white space is `[` or `{`, else table
  * text) or `VERB:FILE` (one domain pattern or prefix per line).
  *
- * A category outside `bypass` makes exceptions to wider lines that are bypassed, as inspect lines do, and leaving one
- * out would open it. So a list or set of such a category (of Default always) is refused as a whole if any line is, and
- * so is every text. Other lists and documents load without their refused lines; each of these is a complaint.
+ * A text, an inspect list, and a list or set of a category outside `bypass` (or Default), which keeps closed what a
+ * wider line opens, is refused whole if any line is. Others load without their refused lines; each is a complaint.
  *
  * -1 with ERR_IO, ERR_LIMIT, ERR_MEM or ERR_SYNTAX. The sentence of ERR_SYNTAX: for text the first refused line, with
  * file and line, and how many more; for JSON why it is not an answer of the web service (see table_json.c). After -1

@@ -17,7 +17,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -30,8 +29,7 @@
 
 #define REFRESH_MS 1000u
 #define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line, enough for a channel-ID and a space */
-#define STDERR_LINE_MAX 1024  /* bytes of a line on stderr */
-#define SAY_LINE_MAX 256      /* bytes of a request shown in it */
+#define SAY_LINE_MAX 256      /* bytes of a request shown on stderr */
 #define NEWS_MAX 4u /* messages about the table within SERVE_COMPLAIN_MS, each different from the one before */
 #define LABEL_MAX 32
 
@@ -82,26 +80,6 @@ static uint32_t
 system_today(void)
 {
     return day_of(time(NULL));
-}
-
-void
-serve_say(const char *program, const char *fmt, ...)
-{
-    char line[STDERR_LINE_MAX];
-    int used = snprintf(line, sizeof line, "%s: ", program);
-    size_t head = used < 0 || (size_t)used > sizeof line / 2 ? 0 : (size_t)used;
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(line + head, sizeof line - head, fmt, args);
-    va_end(args);
-    size_t len = strlen(line);
-    for (size_t i = 0; i < len; i++) {
-        if (line[i] < 0x20 || line[i] > 0x7e)
-            line[i] = '?';
-    }
-    line[len++] = '\n';
-    while (write(STDERR_FILENO, line, len) < 0 && errno == EINTR)
-        continue;
 }
 
 static const struct image *
@@ -179,6 +157,7 @@ refresh(struct loop *loop)
         complain(loop, loop->complaint.text);
     if (serve->tick != NULL)
         serve->tick(serve->arg, loop->now_ms);
+    serve_say_lost(serve->program);
     loop->looked = true;
     loop->refreshed_ms = loop->now_ms;
 }
@@ -382,5 +361,6 @@ serve_run(struct serve *serve)
         if (take_line(&loop, loop.in, loop.len) != 0 || answer_lines(&loop) != 0 || flush(&loop, true) != 0)
             return 1;
     }
+    serve_say_lost(serve->program);
     return got == 0 ? 0 : 1;
 }

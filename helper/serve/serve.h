@@ -67,7 +67,11 @@ struct serve {
 /* Serves until the end of input and returns 0. If input or output fails, it reports that on stderr and returns 1. */
 int serve_run(struct serve *serve);
 
-/* Writes "PROGRAM: sentence" to stderr in one write. Bytes outside printable ASCII become `?`. */
+/* Writes "PROGRAM: sentence" to stderr in one write. Bytes outside printable ASCII become `?`. Never waits: a sentence
+ * that is not taken at once is lost and counted. */
 void serve_say(const char *program, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Says how many sentences were lost, if any. False if that is not taken either. */
+bool serve_say_lost(const char *program);
 
 #endif

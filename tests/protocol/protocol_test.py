@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -520,6 +521,64 @@ def debug_lines(place):
     out, status, said = run(ACL, ["-t", table, "-d"], f"{O365} - 443\n\x1b[31m - 443\n".encode())
     want("replies", out.decode(), f"OK {EXCHANGE}\n{BAD_NAME}\n")
     want("stderr", (said.count("\n"), said.isascii(), "\x1b" in said, EXCHANGE in said), (2, True, False, True))
+
+
+def drain(read):
+    """All that can be read now."""
+    got = b""
+    try:
+        while piece := read():
+            got += piece
+    except OSError:  # nothing more, or (of a terminal) nobody writes any more
+        pass
+    return got
+
+
+@test
+def stderr_that_takes_nothing_delays_no_answer(place):
+    """A pipe, socket or terminal is full: every answer comes, and the messages that were lost are counted and said."""
+    def of_pipe():
+        ours, theirs = os.pipe()
+        return ours, theirs, lambda: os.read(ours, 1 << 16)
+
+    def of_socket():
+        ours, theirs = (end.detach() for end in socket.socketpair())
+        return ours, theirs, lambda: os.read(ours, 1 << 16)
+
+    def of_terminal():
+        ours, theirs = os.openpty()
+        return ours, theirs, lambda: os.read(ours, 1 << 16)
+
+    table, count = place.write("t.rules", TABLE), 4000
+    for make in (of_pipe, of_socket, of_terminal):
+        ours, theirs, read = make()
+        os.set_blocking(ours, False)
+        helper = subprocess.Popen([ACL, "-t", table, "-d"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=theirs)
+        try:
+            blocking = os.get_blocking(theirs)
+            want("the mode of the file, which others use too", blocking, True)
+            asked = threading.Thread(target=lambda h=helper: h.stdin.write(f"{O365} - 443\n".encode() * count) and h.stdin.flush())
+            asked.start()
+            for _ in range(count):
+                want(make.__name__, helper.stdout.readline().decode(), f"OK {EXCHANGE}\n")
+            asked.join()
+            said = drain(read)
+            time.sleep(1.1)  # a helper looks at most once a second
+            helper.stdin.write(f"{O365} - 443\n".encode())
+            helper.stdin.flush()
+            want("after that", helper.stdout.readline().decode(), f"OK {EXCHANGE}\n")
+            helper.stdin.close()
+            want("status", helper.wait(PATIENCE), 0)
+            said = (said + drain(read)).decode().replace("\r", "").split("\n")
+            lost = re.fullmatch(r"ext_m365_acl: ([0-9]+) messages were lost while standard error took no bytes", said[-3])
+            whole = sum(bool(re.fullmatch(rf"ext_m365_acl: '{O365} - 443' .*: OK {EXCHANGE}", line)) for line in said)
+            want(f"{make.__name__}: counted", (bool(lost), int(lost[1]) + whole if lost else said[-3:]), (True, count + 1))
+            want("blocking as before", os.get_blocking(theirs), True)
+        finally:
+            helper.kill()
+            helper.wait()
+            for end in (ours, theirs):
+                os.close(end)
 
 
 @test
