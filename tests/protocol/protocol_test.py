@@ -115,6 +115,11 @@ TRANSCRIPTS = [
     ("Default", ACL, "", f"a.static.example - 443 Default\n{O365} - 443 Default\n{O365} - 443 Optimize Default\n"
      "a.static.example - 25 Default\nlogin.mail.example - 443 Default\n",
      [f"OK {STATIC}", f"ERR {EXCHANGE}", f"OK {EXCHANGE}", f"ERR {why('port')}", f"ERR {why('local-inspect')}"]),
+    ("Default: every identifier must agree", ACL, "-F dst,sni,la,port",
+     "a.static.example b.static.example - 443 Default\na.static.example evil.example - 443 Default\n"
+     "a.static.example - 203.0.113.1 443 Default\na.static.example a.static.example 203.0.113.1 443 Default\n"
+     f"a.static.example {O365} - 443 Default\na.static.example login.mail.example - 443 Default\n",
+     [f"OK {STATIC}", f"ERR {STATIC}", f"ERR {STATIC}", f"OK {STATIC}", f"OK {STATIC}", f"ERR {STATIC}"]),
     ("Default and other kinds", ACL, "", "a.static.example - 443 Default Common\na.static.example - 443 Default Mail\n"
      "a.static.example - 443 Default required\n", [f"OK {STATIC}", f"ERR {STATIC}", f"ERR {STATIC}"]),
     ("area", ACL, "", f"{O365} - 443 Exchange\n{O365} - 443 Mail\n{O365} - 443 Mail Exchange\n",

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * squid_test.c - squid.h: words, fields, channel-IDs and ACL arguments are read as Squid writes them, and replies are
- * exact to the byte.
- */
+/* squid_test.c - squid.h: words, fields and channel-IDs are read as Squid writes them, and replies are exact to the
+ * byte. */
 #include "squid/squid.h"
 
 #include <setjmp.h>
@@ -284,73 +282,6 @@ decide(const char *host, struct verdict *ret)
 }
 
 static const struct {
-    const char *host;
-    const char *args;
-    bool allow;
-    const char *unknown;
-} allowed[] = {
-    {"a.example", "", .allow = true},
-    {"a.example", "   ", .allow = true},
-    {"a.example", " -", .allow = true},
-    {"a.example", " - ", .allow = true},
-    {"a.example", "- Optimize", .allow = false, .unknown = "-"},
-    {"a.example", "Optimize -", .allow = false, .unknown = "-"},
-    {"a.example", "Optimize", .allow = true},
-    {"a.example", "Allow", .allow = false},
-    {"a.example", "Allow Default", .allow = false},
-    {"a.example", "Default Optimize", .allow = true},
-    {"a.example", "optimize", .allow = false, .unknown = "optimize"},
-    {"a.example", "Optimizer", .allow = false, .unknown = "Optimizer"},
-    {"a.example", "Mail", .allow = true},
-    {"a.example", "Files", .allow = false},
-    {"a.example", "Files Mail", .allow = true},
-    {"a.example", "mail", .allow = false, .unknown = "mail"},
-    {"a.example", "Mail Nothing", .allow = false, .unknown = "Nothing"},
-    {"a.example", "required", .allow = true},
-    {"a.example", "required expressroute Mail Optimize", .allow = true},
-    {"a.example", "required expressroute Files Optimize", .allow = false},
-    {"b.example", "required", .allow = true},
-    {"b.example", "expressroute", .allow = false},
-    {"b.example", "required expressroute", .allow = false},
-    {"c.example", "", .allow = false},
-    {"c.example", "Default", .allow = true},
-    {"c.example", "Optimize", .allow = false},
-    {"c.example", "Optimize Default", .allow = true},
-    {"c.example", "Default Mail required", .allow = true},
-    {"c.example", "Default Files", .allow = false},
-    {"c.example", "Default expressroute", .allow = false},
-    {"c.example", "Mail", .allow = false},
-    {"d.example", "Default", .allow = false},
-    {"d.example", "Files", .allow = false},
-    {"e.example", "Allow", .allow = true},
-    {"e.example", "Mail", .allow = false},
-    {"z.example", "", .allow = false},
-    {"z.example", "Default", .allow = false},
-    {"z.example", "Nothing", .allow = false, .unknown = "Nothing"},
-};
-
-static void
-test_args(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) {
-        struct verdict verdict;
-        struct squid_word unknown;
-        decide(allowed[i].host, &verdict);
-        bool allow = squid_args_allow(image, &verdict, word_of(allowed[i].args), &unknown);
-        size_t want = allowed[i].unknown == NULL ? 0 : strlen(allowed[i].unknown);
-        if (allow != allowed[i].allow || unknown.len != want ||
-            (want > 0 && memcmp(unknown.text, allowed[i].unknown, want) != 0))
-            fail_msg("%s '%s': %d, unknown '%.*s'", allowed[i].host, allowed[i].args, allow, (int)unknown.len,
-                     unknown.text);
-    }
-    struct squid_word unknown;
-    struct verdict verdict = {.bypass = true, .why = WHY_RULE};
-    assert_false(squid_args_allow(NULL, &verdict, word_of("Nothing"), &unknown));
-    assert_int_equal(unknown.len, 0);
-}
-
-static const struct {
     const char *id;
     bool ok;
     const char *host; /* NULL: no table */
@@ -473,9 +404,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields),  cmocka_unit_test(test_has_id),     cmocka_unit_test(test_detect_ids),
-        cmocka_unit_test(test_take_id), cmocka_unit_test(test_parse_line), cmocka_unit_test(test_args),
-        cmocka_unit_test(test_replies), cmocka_unit_test(test_tails),      cmocka_unit_test(test_damaged_image),
+        cmocka_unit_test(test_fields),  cmocka_unit_test(test_has_id),        cmocka_unit_test(test_detect_ids),
+        cmocka_unit_test(test_take_id), cmocka_unit_test(test_parse_line),    cmocka_unit_test(test_replies),
+        cmocka_unit_test(test_tails),   cmocka_unit_test(test_damaged_image),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
