@@ -84,7 +84,7 @@ main(int argc, char **argv)
     if (!options_parse(&helper.options, argc, argv, &status))
         return status;
     struct serve serve = {.detect_tokens = helper.options.fields.count,
-                          .detect_host = helper.options.fields.field[0] != SQUID_IGNORE,
+                          .detect_fields = &helper.options.fields,
                           .answer = answer,
                           .arg = &helper};
     return options_serve(&helper.options, &serve);

@@ -60,11 +60,12 @@ enum squid_ids { SQUID_IDS_DETECT, SQUID_IDS_ON, SQUID_IDS_OFF };
 
 /*
  * What a line says about channel-IDs as long as no earlier line decided. `need` is how many tokens a line has after its
- * ID, at least one. With `host` the first of them is a host, which Squid itself never writes as a bare number. Returns
+ * ID, at least one; less than the fields have if only the start of the line is known. `fields` are these tokens; NULL
+ * for a URL. A destination that comes first is never a bare number, as Squid writes it; any other field may be. Returns
  * SQUID_IDS_DETECT for a line that does not decide; if it begins with a number, the reply echoes that. Cannot fail.
- * Costs one pass over the first `need` tokens.
+ * Costs a few passes over the line.
  */
-enum squid_ids squid_detect_ids(const char *line, size_t len, size_t need, bool host);
+enum squid_ids squid_detect_ids(const char *line, size_t len, size_t need, const struct squid_fields *fields);
 
 /* Cuts the channel-ID off the line: advances *line and *len past it and the space after it. False, and the line is
  * left alone, if there is none: no digits at the start, more than SQUID_ID_MAX of them, or another byte directly

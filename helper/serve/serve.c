@@ -286,7 +286,7 @@ take_line(struct loop *loop, const char *line, size_t len)
     else if (len > 0 && line[len - 1] == '\r')
         len--;
     if (loop->ids == SQUID_IDS_DETECT)
-        loop->ids = squid_detect_ids(line, len, over_long ? 1 : loop->serve->detect_tokens, loop->serve->detect_host);
+        loop->ids = squid_detect_ids(line, len, over_long ? 1 : loop->serve->detect_tokens, loop->serve->detect_fields);
     struct squid_word id = {.text = line, .len = 0};
     if (loop->ids != SQUID_IDS_OFF && !squid_take_id(&id, &line, &len) && loop->ids == SQUID_IDS_ON) {
         drop_stray(loop);

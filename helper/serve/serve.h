@@ -44,8 +44,8 @@ struct serve {
     const char *program; /* for stderr */
     int in, out;
     enum squid_ids ids;
-    size_t detect_tokens; /* tokens that a first line must have after a channel-ID */
-    bool detect_host;     /* the first of them is a host; see squid_detect_ids() */
+    size_t detect_tokens;                     /* tokens that a first line must have after a channel-ID */
+    const struct squid_fields *detect_fields; /* what they are, or NULL: a URL; see squid_detect_ids() */
     struct serve_table table;
     bool debug;
     uint64_t (*clock_ms)(void); /* steady; NULL: CLOCK_MONOTONIC_COARSE */

@@ -148,40 +148,6 @@ test_has_id(void **state)
 
 static const struct {
     const char *in;
-    size_t need;
-    bool host;
-    enum squid_ids want;
-} first_lines[] = {
-    {"", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
-    {"   ", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
-    {"1", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
-    {"1 a", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
-    {"1 a b", .need = 2, .host = true, .want = SQUID_IDS_ON},
-    {"1 1", .need = 2, .host = true, .want = SQUID_IDS_OFF},
-    {"1 -", .need = 2, .host = true, .want = SQUID_IDS_OFF},
-    {"1 443", .need = 2, .host = true, .want = SQUID_IDS_OFF},
-    {"1 443x", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
-    {"1 a", .need = 2, .want = SQUID_IDS_OFF},
-    {"1", .need = 1, .want = SQUID_IDS_DETECT},
-    {"1 a", .need = 1, .want = SQUID_IDS_ON},
-    {"a b", .need = 2, .host = true, .want = SQUID_IDS_OFF},
-    {"1234567890", .need = 2, .host = true, .want = SQUID_IDS_OFF},
-};
-
-static void
-test_detect_ids(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof first_lines / sizeof *first_lines; i++) {
-        const char *in = first_lines[i].in;
-        enum squid_ids got = squid_detect_ids(in, strlen(in), first_lines[i].need, first_lines[i].host);
-        if (got != first_lines[i].want)
-            fail_msg("'%s' with %zu: %d", in, first_lines[i].need, (int)got);
-    }
-}
-
-static const struct {
-    const char *in;
     const char *id; /* NULL: none */
     const char *rest;
 } taken[] = {
@@ -404,9 +370,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields),  cmocka_unit_test(test_has_id),        cmocka_unit_test(test_detect_ids),
-        cmocka_unit_test(test_take_id), cmocka_unit_test(test_parse_line),    cmocka_unit_test(test_replies),
-        cmocka_unit_test(test_tails),   cmocka_unit_test(test_damaged_image),
+        cmocka_unit_test(test_fields),        cmocka_unit_test(test_has_id),  cmocka_unit_test(test_take_id),
+        cmocka_unit_test(test_parse_line),    cmocka_unit_test(test_replies), cmocka_unit_test(test_tails),
+        cmocka_unit_test(test_damaged_image),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
