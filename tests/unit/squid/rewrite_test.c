@@ -183,6 +183,11 @@ static const struct {
     {"address as pattern", "block 192.0.2.1 https://b/",
      "is not a host pattern; write a host name, or ~REGEX for the whole URL"},
     {"address with a dot", "block 192.0.2.1. https://b/", "is not a host pattern"},
+    {"UTF-16",
+     "\xff\xfe"
+     "b",
+     "cannot load 'r': it is UTF-16 text; save it as UTF-8"},
+    {"a PAC file", "function FindProxyForURL(url, host)\n{\n}\n", "it is a PAC file"},
     {"URL as pattern", "block http://a/ https://b/", "has a byte that is not allowed in a host name"},
     {"circle", "redirect 301 .a.example https://www.a.example/", "the redirect would never end"},
     {"circle of a block", "block *.example https://page.example/", "the redirect would never end"},
