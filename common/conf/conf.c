@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/kind.h"
 #include "base/place.h"
 #include "conf_parse.h"
 
@@ -172,6 +173,9 @@ conf_read(struct conf **ret, const char *path, struct err *err)
     if (result == 0 && bytes.len == 0)
         result = err_set(err, ERR_SYNTAX, "cannot read '%s': the file is empty; is the disk full?",
                          path == NULL ? standard : path);
+    const char *kind = result == 0 && bytes.len > 0 ? kind_not_text(bytes.data, bytes.len) : NULL;
+    if (kind != NULL)
+        result = err_set(err, ERR_SYNTAX, "cannot read '%s': %s", path == NULL ? standard : path, kind);
     if (result == 0)
         result = conf_read_bytes(ret, path == NULL ? standard : path, bytes.data, bytes.len, err);
     buf_clear(&bytes);

@@ -531,8 +531,8 @@ def test_blame():
              ["inspect, category: new.example, Default, set 9, worldwide",
               "bypass, rule: new.example, Allow, set 2, worldwide", "inspect, no-rule"])
         has(lines[1], "    since generation 5, Worldwide 2026010500, import, in use from 20")
-        approved = place.ctl("history", "--json", want=0).stdout.splitlines()[-3]
-        approved = json.loads(approved)["inUse"]
+        told = [json.loads(line) for line in place.ctl("history", "--json", want=0).stdout.splitlines()]
+        approved = next(generation["inUse"] for generation in told if generation["generation"] == 4)
         has(lines[3], f"    since generation 4, Worldwide 2026010400, import, in use from {approved}, {approved} approved by "
             "alice: CHG-7")
         has(lines[5], "    at least since generation 1, ")

@@ -283,6 +283,9 @@ files(void **state)
     folder_write("comment.conf", "#\n", 2);
     assert_int_equal(conf_read(&conf, folder_path("comment.conf"), &err), 0);
     conf_free(conf);
+    folder_write("utf16.conf", "\xff\xfes\0", 4);
+    assert_int_equal(conf_read(&conf, folder_path("utf16.conf"), &err), -1);
+    check_says("another encoding", err.text, "it is UTF-16 text; save it as UTF-8");
     folder_remove();
 }
 
