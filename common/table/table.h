@@ -102,7 +102,8 @@ void table_free(struct table *table);
 
 /*
  * Reads one source and adds its rules: `FILE` (JSON if its first byte other than white space is `[` or `{`, else table
- * text) or `VERB:FILE` (one domain pattern or prefix per line).
+ * text), `VERB:FILE` (one domain pattern or prefix per line) or `domains:VERB:FILE` (the same, where a name `b.c` is
+ * read as `.b.c`).
  *
  * A text file or an inspect list with any refused line is refused as a whole. A list with a bypass verb loads without
  * its refused lines, and a document without its refused rows; each of these is a complaint.

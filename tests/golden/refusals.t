@@ -223,8 +223,8 @@ $ cat > paste.rules <<'END'
 > inspect ~.*
 > END
 $ m365ctl check -t paste.rules
-m365ctl: cannot load 'paste.rules': line 1: 'https://a.example/x' is a URL; write the host name alone (and 3 more lines are refused)
-m365ctl: 'paste.rules': line 2: 'a.example:8443' has a port; write 'tcp=8443' after the name
+m365ctl: cannot load 'paste.rules': line 1: 'https://a.example/x' is a URL; write 'a.example' (and 3 more lines are refused)
+m365ctl: 'paste.rules': line 2: 'a.example:8443' has a port; write 'a.example tcp=8443'
 m365ctl: 'paste.rules': line 3: '~.*' matches names of strangers, too wide for a bypass; name the domains
 m365ctl: 'paste.rules': line 4: '~([a-z.]+\.)?[a-z]{3,}' matches names of strangers, too wide for a bypass; name the domains
 [2]
@@ -241,7 +241,7 @@ m365ctl: 'own.rules' is one of the tables; name another file with -o
 
 $ m365ctl table -t allow:; m365ctl table -t permit:own.rules
 m365ctl: 'allow:' names no file
-m365ctl: cannot open 'permit:own.rules': No such file or directory; lists are default:, allow:, optimize: or inspect:FILE
+m365ctl: cannot open 'permit:own.rules': No such file or directory; lists are default:, allow:, optimize: or inspect:FILE, or domains: before one of these
 [2]
 
 A pipe is read from the beginning.
