@@ -31,7 +31,8 @@ void
 check_read(struct check *check, const struct source *from)
 {
     struct err err = {0};
-    struct lint_source source = {verb_cut(NULL, from->spec), table_new(), from->preset};
+    const char *path = verb_cut(NULL, from->spec);
+    struct lint_source source = {path, table_new(), from->preset, path != from->spec && !verb_is_domains(from->spec)};
     if (source.table == NULL) {
         err_set(&err, ERR_MEM, "no memory for a table");
         check_refuse(check, &err);

@@ -85,11 +85,13 @@ $ cat > list.txt <<'END'
 $ m365ctl check -t allow:list.txt
 m365ctl: 'list.txt': line 2: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
 m365ctl: 'list.txt': 1 refused, the rest is loaded
+m365ctl: 'list.txt': line 1: 'good.example' is that name alone, without the names below it; if those are meant as well, name the list as 'domains:allow:list.txt', in m365.conf 'list domains:allow list.txt', or write '.good.example'
 list.txt: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 [1]
 
 $ m365ctl check -t inspect:list.txt
 m365ctl: 'list.txt': line 2: '*.com' is very wide, anybody can register a name that matches: an inspect line does no harm, but it takes the bypass from your own names too; name those that are meant
+m365ctl: 'list.txt': line 1: 'good.example' is that name alone, without the names below it; if those are meant as well, name the list as 'domains:inspect:list.txt', in m365.conf 'list domains:inspect list.txt', or write '.good.example'
 list.txt: table, 2 rules: 0 optimize, 0 allow, 0 default, 2 inspect; label none
 [1]
 
@@ -197,8 +199,10 @@ checks images and tables, and reports everything it finds
 An image is read completely: the checksum and every record. Tables are read as a helper would and
 compared with each other. Reported are lines that are refused, have expired or expire within 30 days,
 are duplicates, never decide, change nothing, match names of strangers, or work against a preset (a
-file in a folder 'presets'). With -c the tables are the documents in use, presets, local rules and
-lists of a configuration, checked with its options. Without -c and -t the image in use is checked.
+file in a folder 'presets'). Said but not counted are published names that stay inspected below a local
+wildcard, and domains in a list without the names below them. With -c the tables are the documents in
+use, presets, local rules and lists of a configuration, checked with its options. Without -c and -t the
+image in use is checked.
 Exit code: 0 clean, 1 something was found, 2 something cannot be read or is refused.
 
 $ m365ctl lookup --nonsense; m365ctl lookup -x; m365ctl lookup -t; m365ctl lookup --json=1; m365ctl lookup --at; m365ctl lookup --at yesterday; m365ctl table extra
