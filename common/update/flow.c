@@ -2,6 +2,7 @@
 /* flow.c - see flow.h. */
 #include "flow.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -166,8 +167,11 @@ write_tidings(struct tidings *ret, const struct round *round, const struct flow_
     buf_init(&ret->subject, 1000);
     buf_init(&ret->summary, FLOW_TEXT_MAX);
     buf_init(&ret->text, FLOW_TEXT_MAX);
-    buf_add_fmt(&ret->subject, "generation %u %s: ", result->generation,
-                published ? "is published" : "waits for approval");
+    if (round->flow->dry_run)
+        buf_add_fmt(&ret->subject, "dry run: it would %s: ", published ? "be published" : "wait for approval");
+    else
+        buf_add_fmt(&ret->subject, "generation %u %s: ", result->generation,
+                    published ? "is published" : "waits for approval");
     add_versions(&ret->subject, round->proposal.documents);
     buf_add_char(&ret->subject, '\0');
     diff_summary(round->diff, &ret->summary);
@@ -193,7 +197,7 @@ say_tidings(const struct tidings *tidings, const struct round *round, bool publi
         say(listener, "%s: %s", published ? "in spite of" : "held", review->reasons[i]);
     if (review->reason_count > REASONS_SAID)
         say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
-    if (!published)
+    if (!published && !round->flow->dry_run)
         say(listener, WHAT_TO_DO, round->candidate.digest);
 }
 
@@ -215,21 +219,39 @@ tell(const struct round *round, const struct flow_result *result)
             .text = tidings.text.data,
             .len = tidings.text.len,
         };
-        flow_tell(round->flow, &notice);
+        if (!round->flow->dry_run)
+            flow_tell(round->flow, &notice);
     }
     buf_clear(&tidings.subject);
     buf_clear(&tidings.summary);
     buf_clear(&tidings.text);
 }
 
+/* What publishes content that a person refused. */
 static void
-say_known(const struct flow *flow, const struct flow_result *result)
+write_remedy(char *ret, size_t room, const struct round *round, uint32_t generation)
 {
+    if (!decision_is_rejected(round->flow->state, generation))
+        snprintf(ret, room, "; 'm365ctl rollback %u' returns to it", generation);
+    else if (generation > round->current)
+        snprintf(ret, room, "; 'm365ctl approve %u' publishes it after all", generation);
+    else
+        snprintf(ret, room, "; %s",
+                 round->flow->by_hand ? "--force publishes it after all" : "what is in use is newer");
+}
+
+static void
+say_known(const struct round *round, const struct flow_result *result)
+{
+    const struct flow *flow = round->flow;
     const char *how = result->what == FLOW_SAME      ? "is in use"
                       : result->what == FLOW_WAITING ? "waits for approval"
                                                      : "a person rejected or rolled back";
+    char remedy[80] = "";
+    if (result->what == FLOW_REFUSED)
+        write_remedy(remedy, sizeof remedy, round, result->generation);
     if (!flow->quiet)
-        say(flow->listener, "nothing new: the result is generation %u, which %s", result->generation, how);
+        say(flow->listener, "nothing new: the result is generation %u, which %s%s", result->generation, how, remedy);
 }
 
 static void
@@ -279,13 +301,15 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         get_link(flow, STATE_PENDING, &round.pending, err) != 0 ||
         candidate_build(&round.candidate, flow->conf, documents, flow->listener, err) != 0 ||
         (known = find_known(&result, &round, err)) < 0 ||
-        (known == 0 && (decide(&round, err) != 0 || commit(&result.generation, &round, err) != 0))) {
+        (known == 0 &&
+         (decide(&round, err) != 0 || (!flow->dry_run && commit(&result.generation, &round, err) != 0)))) {
         clear_round(&round);
         return -1;
     }
     if (known > 0) {
-        say_known(flow, &result);
+        say_known(&round, &result);
     } else {
+        result.generation = flow->dry_run ? 0 : result.generation;
         result.what = round.review.publish ? FLOW_PUBLISHED : FLOW_PENDING;
         tell(&round, &result);
     }
@@ -322,6 +346,8 @@ flow_run(struct flow_result *ret, const struct flow *flow, const struct document
     uint32_t pending;
     if (get_link(flow, STATE_PENDING, &pending, err) != 0 || run_once(ret, flow, documents, err) != 0)
         return -1;
+    if (flow->dry_run)
+        return 0;
     if ((ret->what == FLOW_SAME || ret->what == FLOW_PUBLISHED) && drop_pending(flow, pending, err) != 0)
         return -1;
     prune(flow);

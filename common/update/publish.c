@@ -95,6 +95,7 @@ publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
         .state = run->publish->state,
         .by = "publish",
         .now = run->publish->now,
+        .dry_run = run->publish->dry_run,
         .by_hand = true,
         .force = run->publish->force,
         .user = run->publish->by,
@@ -104,6 +105,12 @@ publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
     if (flow_run(ret, &run->flow, &run->in_use, err) != 0) {
         err_append(err, "; the table in use stays");
         return -1;
+    }
+    if (run->publish->dry_run) {
+        if (run->pending != 0)
+            say(run->publish->listener, "generation %u, which waits with other documents, would be rebuilt",
+                run->pending);
+        return 0;
     }
     bool done = ret->what == FLOW_PUBLISHED || ret->what == FLOW_SAME;
     return run->pending != 0 && done ? build_again(run, ret, err) : 0;

@@ -151,6 +151,80 @@ def test_always_holds_every_change():
         same(place.reasons(place.link("pending")), ["review is 'always': every change waits for a person"])
 
 
+# ---- publish -----------------------------------------------------------------------------------------------------------
+
+
+def seen(place):
+    """Every file and link of the place, with its content and the time it was written."""
+    found = {}
+    for folder, _, names in os.walk(place.top):
+        for name in names:
+            path = os.path.join(folder, name)
+            content = os.readlink(path) if os.path.islink(path) else open(path, "rb").read()
+            found[path] = (content, os.lstat(path).st_mtime_ns)
+    return found
+
+
+def test_publish_says_what_check_finds_in_local_lines():
+    with Place("list allow domains.txt") as place:
+        place.write("domains.txt", "example.com\n")
+        place.take(FIRST, want=0)
+        place.take(changed(s4=endpoints(4, "Allow", ["*.azureedge.net"])))
+        place.ctl("approve", want=0)
+        place.write("local.d/ours.rules", "allow .office.example\ndefault a.example\ndefault a.example\n")
+        done = place.ctl("publish", want=0)
+        checked = place.ctl("check", want=1).stderr.splitlines()
+        has(done.stderr, "line 1: '.office.example' leaves 1 published name inspected", "line 3: 'a.example' says the same as line 2",
+            "'example.com' is that name alone", "local rules: 1 finding; 'm365ctl check -c ", "is published")
+        assert "azureedge" not in done.stderr, done.stderr
+        assert any("azureedge" in line for line in checked), checked
+        same([line for line in checked if "azureedge" not in line], done.stderr.splitlines()[:3])
+        place.write("local.d/ours.rules", "inspect secret.files.example\n")
+        place.write("domains.txt", "www.example.com\n")
+        assert "local rules" not in place.ctl("publish", want=0).stderr
+        place.write("local.d/ours.rules", "allow *.com\n")
+        done = place.ctl("publish", want=2)
+        same(done.stderr.count("'*.com' lets anybody register"), 1)
+
+
+def test_publish_dry_run_writes_nothing():
+    with Place("must_not_bypass never.example", "notice_command /bin/sh -c 'touch told'") as place:
+        has(place.ctl("publish", "--dry-run", want=2).stderr, "there is no state folder")
+        assert not os.path.exists(place.state)
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        before = seen(place)
+        has(place.ctl("publish", "--dry-run", want=0).stderr, "which is in use", "generation 2, which waits with other documents")
+        same(seen(place), before)
+        for words, want, parts in (((), 1, ("would wait for approval", "held: 'never.example' must not be bypassed")),
+                                   (("--force",), 0, ("would be published", "in spite of: 'never.example'"))):
+            place.write("local.d/ours.rules", "allow never.example\n")
+            before = seen(place)
+            done = place.ctl("publish", "--dry-run", *words, want=want)
+            has(done.stderr, "dry run: it ", "never.example", *parts)
+            same(seen(place), before)
+        place.write("local.d/ours.rules", "inspect secret.files.example\n")
+        before = seen(place)
+        has(place.ctl("publish", "--dry-run", want=0).stderr, "dry run: it would be published", "secret.files.example")
+        same(seen(place), before)
+        same(place.link("current"), 1)
+        has(place.ctl("publish", want=1).stderr, "generation 3 is published")
+        place.write("local.d/ours.rules", "inspect a..b\n")
+        has(place.ctl("publish", "--dry-run", want=2).stderr, "has an empty label")
+
+
+def test_a_rejected_document_says_what_to_do():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        place.ctl("reject", want=0)
+        place.version -= 100
+        done = place.take(WIDER)
+        has(done.stderr, "generation 2, which a person rejected or rolled back; 'm365ctl approve 2' publishes it after all")
+        place.ctl("approve", "2", want=0)
+        same(place.link("current"), 2)
+
+
 # ---- gates -------------------------------------------------------------------------------------------------------------
 
 GATES = {
