@@ -167,8 +167,9 @@ shows whether a request is bypassed or inspected, and by which rule
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
   --bypass LIST         categories that are bypassed, default Optimize,Allow
-QUERY is a host, host:port, a URL, an address or [v6]:port; with -F it is a line of
-fields separated by spaces or commas, as in outlook.office365.com,-,443.
+QUERY is a host, host:port, a URL (with or without its scheme), an address, [v6]:port, or a prefix:
+what it holds, what holds it, and what the addresses in it get. With -F it is a line of fields
+separated by spaces or commas, as in outlook.office365.com,-,443.
 Without QUERY, each line of standard input is one.
 Exit code: 0 all are bypassed, 1 some are inspected, 2 trouble.
 usage: m365ctl compile [OPTION]...
