@@ -21,6 +21,7 @@
 #include "store/generation_named.h"
 #include "store/record.h"
 #include "store/state.h"
+#include "table/expiry.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
@@ -183,6 +184,7 @@ write_tidings(struct tidings *ret, const struct round *round, const struct flow_
     diff_report(round->diff, &ret->text);
     if (!published)
         buf_add_fmt(&ret->text, "\n" WHAT_TO_DO "\n", round->candidate.digest);
+    expiry_report(&ret->text, round->candidate.table, day_of(round->flow->now));
 }
 
 static void

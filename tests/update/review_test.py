@@ -7,6 +7,7 @@
 Tests each mode and each gate. What is held waits. Approval is for exactly one content. What is rejected does not come
 back. The notice and the feed contain the real entries. No network. The last line is `N passed, N failed[, N skipped]`.
 """
+import datetime
 import email.utils
 import fcntl
 import json
@@ -188,7 +189,9 @@ def test_publish_says_what_check_finds_in_local_lines():
 
 
 def test_publish_dry_run_writes_nothing():
-    with Place("must_not_bypass never.example", "notice_command /bin/sh -c 'touch told'") as place:
+    with Place() as place:
+        place.write("tell.sh", '#!/bin/sh\necho told >>"$1"\n', 0o755)
+        place.configure("must_not_bypass never.example", f"notice_command {place.path('tell.sh')} {place.path('told')}")
         has(place.ctl("publish", "--dry-run", want=2).stderr, "there is no state folder")
         assert not os.path.exists(place.state)
         place.take(FIRST, want=0)
@@ -211,6 +214,30 @@ def test_publish_dry_run_writes_nothing():
         has(place.ctl("publish", want=1).stderr, "generation 3 is published")
         place.write("local.d/ours.rules", "inspect a..b\n")
         has(place.ctl("publish", "--dry-run", want=2).stderr, "has an empty label")
+
+
+def test_status_and_notices_say_what_expires():
+    def day(days):
+        return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days)).strftime("%Y-%m-%d")
+    with Place() as place:
+        place.write("tell.sh", '#!/bin/sh\ncat >"$1"\n', 0o755)
+        place.configure(f"notice_command {place.path('tell.sh')} {place.path('told')}", "notice_stale 3650 days")
+        place.take(FIRST, want=0)
+        place.write("local.d/ours.rules", f"allow later.example expires={day(20)} owner=alice ticket=NET-1\n")
+        place.ctl("publish", want=0)
+        has(place.read("told"), "Local lines that expire within 30 days", f"    {day(20)}, in 20 days: 'later.example' (allow, ours)")
+        done = place.ctl("status", want=0)
+        has(done.stdout, f"expires     {day(20)}, in 20 days: 'later.example' (allow, ours), owner 'alice', ticket NET-1\n")
+        place.write("local.d/ours.rules", f"allow soon.example expires={day(3)}\ninspect kept.example expires={day(4)}\n" +
+                    "".join(f"allow h{i}.example expires={day(-2)}\n" for i in range(9)))
+        place.ctl("publish", want=0)
+        done = place.ctl("status", want=1)
+        has(done.stdout, f"expired     {day(-2)}, 2 days ago: 'h0.example'", f"expires     {day(3)}, in 3 days: 'soon.example'",
+            "expires     and 1 more; --json lists them all\n", "attention   10 local lines expire or expired: ")
+        told = json.loads(place.ctl("status", "--json", want=1).stdout)
+        same(len(told["expiring"]), 11)
+        same(told["expiring"][10], {"rule": "kept.example", "verb": "inspect", "source": "ours", "expires": day(4), "owner": None,
+                                    "ticket": None})
 
 
 def test_a_rejected_document_says_what_to_do():
