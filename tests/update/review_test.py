@@ -324,7 +324,8 @@ def test_approve_is_for_one_content():
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
         looked_at = place.digest(2)
-        place.take(WIDER_YET, want=1)
+        done = place.take(WIDER_YET, want=1)
+        has(done.stderr, "new.example port 443 (Allow, set 2, SharePoint, worldwide); newer.example port 443 (Allow, set 2, ")
         same(place.link("pending"), 3)
         for word, says in (("2", "generation 2 does not wait for approval, generation 3 does"),
                            (looked_at[:12], "what waits is generation 3 with digest"),
@@ -502,7 +503,7 @@ def test_blame():
             "inspect, no-rule\n    at least since generation 1, Worldwide 2026010200, import ")
         place.ctl("approve", "--by", "alice", "--note", "CHG-7", want=0)
         place.take(MORE_ADDRESSES + [endpoints(9, "Default", ["new.example"])], want=0)
-        lines = place.ctl("blame", "new.example:443", want=1).stdout.splitlines()
+        lines = place.ctl("blame", "new.example/mail/inbox", want=1).stdout.splitlines()
         same([lines[0], lines[2], lines[4]],
              ["inspect, category: new.example, Default, set 9, worldwide",
               "bypass, rule: new.example, Allow, set 2, worldwide", "inspect, no-rule"])
