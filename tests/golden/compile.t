@@ -159,7 +159,7 @@ Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
 $ m365ctl help lookup compile
 usage: m365ctl lookup [OPTION]... [QUERY]...
 shows whether a request is bypassed or inspected, and by which rule
-  -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
+  -t, --table FILE      image, table text, JSON document or [domains:]VERB:LIST; may be repeated
   -F, --fields FIELDS   each query is a line of these fields: dst, sni, la, port, ignore
   --json                one JSON object per line
   --explain             explain the verdict, and why other rules do not decide
@@ -175,7 +175,7 @@ Exit code: 0 all are bypassed, 1 some are inspected, 2 trouble.
 usage: m365ctl compile [OPTION]...
 compiles tables into an image for the helpers
   -o, --output FILE     the image file; written completely or not at all
-  -t, --table FILE      table text, JSON document or VERB:LIST; may be repeated
+  -t, --table FILE      table text, JSON document or [domains:]VERB:LIST; may be repeated
   --label LABEL         version of the table; default: the table's own
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
@@ -191,7 +191,7 @@ $ m365ctl --version | sed 's/ [0-9].*/ VERSION/'; m365ctl check --help
 m365ctl VERSION
 usage: m365ctl check [OPTION]...
 checks images and tables, and reports everything it finds
-  -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
+  -t, --table FILE      image, table text, JSON document or [domains:]VERB:LIST; may be repeated
   -c, --config FILE     check everything that this configuration names
   --at YYYY-MM-DD       check as of another day (for expires=)
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
