@@ -285,7 +285,8 @@ judge(const struct reader *reader, struct rule *rule, const struct terms *terms,
       struct err *err)
 {
     struct pasted pasted;
-    if (len > 0 && text[0] != '~' && is_pasted(&pasted, text, len))
+    bool line = reader->line > 0; /* a person can change it */
+    if (line && len > 0 && text[0] != '~' && is_pasted(&pasted, text, len))
         return refuse_pasted(reader, terms, &pasted, text, len, err);
     return judge_text(reader, rule, terms, text, len, err);
 }
