@@ -129,6 +129,9 @@ commit(uint32_t *ret, struct round *round, struct err *err)
     review_print(&round->review, &round->proposal, next, &round->text);
     if (!buf_ok(&round->text))
         return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", RECORD_MAX);
+    *ret = 0;
+    if (flow->dry_run)
+        return 0;
     const struct generation_parts parts = {
         .candidate = &round->candidate, .documents = round->proposal.documents, .review = &round->text};
     return generation_commit(ret, flow->state, &parts, round->review.publish, err);
@@ -303,15 +306,13 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         get_link(flow, STATE_PENDING, &round.pending, err) != 0 ||
         candidate_build(&round.candidate, flow->conf, documents, flow->listener, err) != 0 ||
         (known = find_known(&result, &round, err)) < 0 ||
-        (known == 0 &&
-         (decide(&round, err) != 0 || (!flow->dry_run && commit(&result.generation, &round, err) != 0)))) {
+        (known == 0 && (decide(&round, err) != 0 || commit(&result.generation, &round, err) != 0))) {
         clear_round(&round);
         return -1;
     }
     if (known > 0) {
         say_known(&round, &result);
     } else {
-        result.generation = flow->dry_run ? 0 : result.generation;
         result.what = round.review.publish ? FLOW_PUBLISHED : FLOW_PENDING;
         tell(&round, &result);
     }
