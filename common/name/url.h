@@ -29,8 +29,9 @@ struct authority {
 void url_split(struct authority *ret, const char *text, size_t len);
 
 /*
- * The same for what a person pastes. Blanks around the text, a pair of `<>`, `()` or quotes around it, and, also without
- * a scheme, a user part, a path and an empty port are skipped. Not for requests: what Squid sends is never tidied up.
+ * The same for what a person pastes. Blanks around the text, a pair of `<>`, `()` or quotes around it, and, also
+ * without a scheme, a user part, a path and an empty port are skipped. Not for requests: what Squid sends is never
+ * tidied up.
  */
 void url_split_pasted(struct authority *ret, const char *text, size_t len);
 
