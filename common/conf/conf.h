@@ -47,7 +47,7 @@ struct conf {
     const char *ca_file;       /* `ca_file PEM` */
     uint32_t connect_timeout_s, timeout_s; /* `connect_timeout 20 seconds`, `timeout 120 seconds` */
     uint32_t poll_minutes;                 /* `poll_interval 60 minutes`: until then update does nothing */
-    const char **lists;                    /* `list VERB FILE`: VERB:FILE specs, and `table FILE`, in their order */
+    const char **lists;                    /* `list VERB FILE`: VERB:FILE specs, and `table FILE`, in order */
     size_t list_count;
     const char **presets; /* `preset NAME...` */
     size_t preset_count;

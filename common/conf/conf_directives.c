@@ -246,18 +246,22 @@ set_list(struct conf_reader *reader, const struct directive *directive, size_t c
 {
     const char *const verbs[] = {verb_word(VERB_OPTIMIZE), verb_word(VERB_ALLOW), verb_word(VERB_DEFAULT),
                                  verb_word(VERB_INSPECT)};
-    const char *path;
+    const char *path, *word = reader->words[1], *front = "";
     size_t verb;
     (void)directive, (void)count;
-    if (conf_choice(&verb, "verb", reader->words[1], verbs, 4, err) != 0)
-        return conf_suggest(err, reader->words[1], verbs, 4);
+    if (strncmp(word, VERB_DOMAINS, strlen(VERB_DOMAINS)) == 0) {
+        front = VERB_DOMAINS;
+        word += strlen(VERB_DOMAINS);
+    }
+    if (conf_choice(&verb, "verb", word, verbs, 4, err) != 0)
+        return conf_suggest(err, word, verbs, 4);
     if (conf_path(reader, &path, reader->words[2], err) != 0)
         return -1;
-    size_t room = strlen(verbs[verb]) + strlen(path) + 2;
+    size_t room = strlen(front) + strlen(verbs[verb]) + strlen(path) + 2;
     char *spec = arena_alloc(reader->conf->arena, room);
     if (spec == NULL)
         return conf_no_memory(err);
-    snprintf(spec, room, "%s:%s", verbs[verb], path);
+    snprintf(spec, room, "%s%s:%s", front, verbs[verb], path);
     return add_list(reader, spec, err);
 }
 
@@ -401,7 +405,7 @@ const struct directive conf_directives[] = {
     {"state", "FOLDER", 1, 1, false, .set = set_path, MEMBER(state)},
     {"data", "FOLDER", 1, 1, false, .set = set_path, MEMBER(data)},
     {"local_rules", "FOLDER", 1, 1, false, .set = set_rules, MEMBER(rules)},
-    {"list", "optimize|allow|default|inspect FILE", 2, 2, true, .set = set_list},
+    {"list", "[domains:]optimize|allow|default|inspect FILE", 2, 2, true, .set = set_list},
     {"table", "FILE", 1, 1, true, .set = set_table},
     {"preset", "NAME...", 1, CONF_WORDS_MAX, true, .set = set_presets},
     {"tenant", "NAME...", 1, CONF_WORDS_MAX, true, .set = set_tenants},

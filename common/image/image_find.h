@@ -39,6 +39,13 @@ void image_find_name(const struct image *image, const struct host *host, struct 
 void image_find_addr(const struct image *image, const struct addr *addr, struct image_cursor *ret);
 
 /*
+ * Sets *ret to an address at or after `from`: all addresses from one to the other are in the same prefixes. It need not
+ * be the last such address. Going on behind it, one meets every first address of a prefix. Cost: as for a walk, without
+ * popcnt.
+ */
+void image_same_until(const struct image *image, const struct addr *from, struct addr *ret);
+
+/*
  * Starts `count` walks as image_find_name() does, but in passes (all hashes, all lines of the index, all names), so
  * that the cache misses of the names overlap. NULL hosts are skipped. Pays off for an image that does not fit the
  * cache; about 16 to 64 names at a time are enough. Cost: as one by one, without most of the waiting.

@@ -205,3 +205,22 @@ prefix_holds(const struct prefix *prefix, const struct addr *addr)
     unsigned mask = 0xff00u >> rest & 0xffu;
     return ((prefix->addr.bytes[whole] ^ addr->bytes[whole]) & mask) == 0;
 }
+
+void
+prefix_last(struct addr *ret, const struct prefix *prefix)
+{
+    unsigned bits = prefix->addr.v6 ? 128 : 32;
+    *ret = prefix->addr;
+    for (unsigned bit = prefix->len; bit < bits; bit++)
+        ret->bytes[bit / 8] |= (uint8_t)(0x80u >> (bit % 8));
+}
+
+bool
+addr_step(struct addr *addr)
+{
+    for (unsigned i = addr->v6 ? 16 : 4; i > 0; i--) {
+        if (++addr->bytes[i - 1] != 0)
+            return true;
+    }
+    return false;
+}

@@ -51,6 +51,12 @@ int prefix_compare(const struct prefix *a, const struct prefix *b);
 /* True if the address is inside the prefix (same family, same leading bits). */
 bool prefix_holds(const struct prefix *prefix, const struct addr *addr);
 
+/* Sets *ret to the last address of the prefix. */
+void prefix_last(struct addr *ret, const struct prefix *prefix);
+
+/* Steps to the next address; false at the end of the family's space, where *addr becomes its first address. */
+bool addr_step(struct addr *addr);
+
 /* Sets *ret to the prefix of this length that contains the address. */
 void prefix_around(struct prefix *ret, const struct addr *addr, uint8_t len);
 

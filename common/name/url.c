@@ -84,6 +84,49 @@ url_split(struct authority *ret, const char *text, size_t len)
         ret->port = NULL;
 }
 
+/* Cuts blanks at both ends, then one pair of quotes or angle brackets around the rest. */
+static const char *
+unwrap(const char *text, size_t *len)
+{
+    static const char *const pairs[] = {"<>", "\"\"", "''", "()"};
+    while (*len > 0 && (text[0] == ' ' || text[0] == '\t')) {
+        text++;
+        --*len;
+    }
+    while (*len > 0 && (text[*len - 1] == ' ' || text[*len - 1] == '\t'))
+        --*len;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        if (*len > 2 && text[0] == pairs[i][0] && text[*len - 1] == pairs[i][1]) {
+            *len -= 2;
+            return text + 1;
+        }
+    }
+    return text;
+}
+
+void
+url_split_pasted(struct authority *ret, const char *text, size_t len)
+{
+    text = unwrap(text, &len);
+    if (scheme_length(text, len) > 0) {
+        url_split(ret, text, len);
+        return;
+    }
+    if (len > 2 && memcmp(text, "//", 2) == 0) {
+        text += 2;
+        len -= 2;
+    }
+    size_t end = 0;
+    while (end < len && memchr("/?#\\", text[end], 4) == NULL)
+        end++;
+    const char *at = memrchr(text, '@', end);
+    size_t from = at == NULL ? 0 : (size_t)(at + 1 - text);
+    *ret = (struct authority){.default_port = 443};
+    split_port(ret, text + from, end - from);
+    if (ret->port != NULL && ret->port_len == 0)
+        ret->port = NULL;
+}
+
 bool
 url_is_byte(unsigned char byte)
 {

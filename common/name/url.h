@@ -28,6 +28,13 @@ struct authority {
  */
 void url_split(struct authority *ret, const char *text, size_t len);
 
+/*
+ * The same for what a person pastes. Blanks around the text, a pair of `<>`, `()` or quotes around it, and, also
+ * without a scheme, a user part, a path and an empty port are skipped. Not for requests: what Squid sends is never
+ * tidied up.
+ */
+void url_split_pasted(struct authority *ret, const char *text, size_t len);
+
 /* True for the bytes that a URL is made of (RFC 3986, 2) and for `%`. None of them has a meaning inside double quotes.
  */
 bool url_is_byte(unsigned char byte);

@@ -78,7 +78,7 @@ review_name(struct hearing *hearing)
         hearing->unnamed++;
         return false;
     }
-    buf_add_text(&hearing->text, hearing->named++ > 0 ? ", " : "");
+    buf_add_text(&hearing->text, hearing->named++ > 0 ? "; " : "");
     return true;
 }
 

@@ -19,6 +19,7 @@
 
 struct buf;
 struct err;
+struct places;
 
 enum squidconf_version { SQUIDCONF_3_5, SQUIDCONF_4, SQUIDCONF_5, SQUIDCONF_6, SQUIDCONF_7 };
 
@@ -82,6 +83,7 @@ struct squidconf_about {
     const char *user;          /* Squid's user if the file does not name one; NULL: the first of proxy, squid, nobody */
     uint32_t today;            /* day, UTC */
     squidconf_try *try_tables; /* NULL: only compiled images are opened */
+    const struct places *places; /* where helpers without -t look; NULL: places_default */
 };
 
 /*

@@ -303,10 +303,24 @@ check_state(struct squidconf *conf, const struct squidconf_line *line, const cha
     state_close(state);
 }
 
-/* Starts a finding if something is wrong with a table, and returns whether it did. `only`: it is the helper's only one.
- */
+/* What brings a missing table. `named`: with -t; otherwise it is the published or the shipped one. */
+static const char *
+remedy(const char *source, bool named)
+{
+    if (named)
+        return verb_cut(NULL, source) != source ? "create the list, or name another one with -t"
+                                                : "m365ctl compile -o IMAGE -t TABLE, or name another table with -t";
+    static const char published[] = "/current/image";
+    size_t len = strlen(source), tail = sizeof published - 1;
+    return len > tail && strcmp(source + len - tail, published) == 0
+               ? "m365ctl publish"
+               : "m365ctl update, or install the package again: this table comes with it";
+}
+
+/* Starts a finding if something is wrong with a table, and returns whether it did. `only`: it is the helper's only one;
+ * `named`: it was named with -t. */
 static bool
-check_file(struct squidconf *conf, const char *source, bool only)
+check_file(struct squidconf *conf, const char *source, bool only, bool named)
 {
     const char *path = verb_cut(NULL, source);
     struct image *image = NULL;
@@ -316,7 +330,7 @@ check_file(struct squidconf *conf, const char *source, bool only)
                     "the table '%.300s' needs a full path, because Squid runs helpers in a folder of its own\n", path);
         return true;
     }
-    if (say_unreachable(conf, "the table", path, 4, "m365ctl compile -o IMAGE -t TABLE, or name another table with -t"))
+    if (say_unreachable(conf, "the table", path, 4, remedy(source, named)))
         return true;
     if (path != source || !image_is_at(path))
         return only && check_age(conf, path, NULL);
@@ -359,8 +373,9 @@ check_line(struct squidconf *conf, const struct squidconf_line *line, size_t hel
     const char *source = squidconf_argument(line, helper, 't', 0);
     bool only = source != NULL && squidconf_argument(line, helper, 't', 1) == NULL;
     if (source == NULL) {
-        if (load_default_image(path, &places_default, &err) == 0) {
-            if (check_file(conf, path, true))
+        const struct places *places = conf->about->places == NULL ? &places_default : conf->about->places;
+        if (load_default_image(path, places, &err) == 0) {
+            if (check_file(conf, path, true, false))
                 squidconf_found(conf, line);
             check_state(conf, line, path);
             return;
@@ -371,7 +386,7 @@ check_line(struct squidconf *conf, const struct squidconf_line *line, size_t hel
     }
     bool found = false;
     for (size_t n = 0; (source = squidconf_argument(line, helper, 't', n)) != NULL; n++) {
-        if (check_file(conf, source, only)) {
+        if (check_file(conf, source, only, true)) {
             squidconf_found(conf, line);
             found = true;
         }

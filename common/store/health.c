@@ -7,13 +7,18 @@
 #include <string.h>
 
 #include "act.h"
+#include "base/arena.h"
 #include "base/day.h"
 #include "candidate.h"
 #include "conf/conf.h"
 #include "generation_named.h"
 #include "record.h"
+#include "table/expiry.h"
+#include "table/table.h"
 
 #define FUTURE_SLACK 300 /* seconds that another clock may be ahead */
+#define EXPIRING_MEMORY ((size_t)256 << 20)
+#define CAUSE_MAX 400 /* bytes of a line in a cause */
 
 static void __attribute__((format(printf, 3, 4)))
 add_cause(struct health *health, enum health_level level, const char *fmt, ...)
@@ -103,6 +108,58 @@ judge_tables(struct health *health, const struct state *state)
                   health->pending.number);
 }
 
+/* True if some line of the table in use may have a last day. Most tables have none, and need not be read. */
+static bool
+has_expiry(const struct state *state, uint32_t generation, struct err *err)
+{
+    struct buf text;
+    buf_init(&text, TABLE_PRINT_MAX);
+    bool found = state_read(state, generation, "table.txt", &text, err) == 0 && text.len > 0 &&
+                 memmem(text.data, text.len, " expires=", 9) != NULL;
+    buf_clear(&text);
+    return found;
+}
+
+static int
+find_expiring(struct health *health, const struct state *state, struct err *err)
+{
+    struct candidate in_use;
+    if (candidate_load(&in_use, state, health->current.number, err) != 0)
+        return -1;
+    health->in_use = in_use.table;
+    in_use.table = NULL;
+    candidate_clear(&in_use);
+    health->arena = arena_new(EXPIRING_MEMORY);
+    return health->arena == NULL ? err_set(err, ERR_MEM, "no memory")
+                                 : expiry_find(&health->expiring, &health->expiring_count, health->arena,
+                                               health->in_use, day_of(health->now), err);
+}
+
+static void
+judge_expiry(struct health *health, const struct state *state)
+{
+    struct err err = {0};
+    struct buf first;
+    size_t urgent = 0;
+    if (health->current.number == 0 || health->level == HEALTH_TROUBLE ||
+        !has_expiry(state, health->current.number, &err))
+        return;
+    if (find_expiring(health, state, &err) != 0) {
+        add_cause(health, HEALTH_ATTENTION, "cannot tell which local lines expire: %s", err.text);
+        return;
+    }
+    buf_init(&first, RECORD_MAX);
+    for (size_t i = 0; i < health->expiring_count; i++) {
+        if (expiry_is_urgent(&health->expiring[i]) && urgent++ == 0)
+            expiry_add(&first, &health->expiring[i]);
+    }
+    int len = (int)(first.len > CAUSE_MAX ? CAUSE_MAX : first.len);
+    if (urgent > 0)
+        add_cause(health, HEALTH_ATTENTION, "%zu local line%s expire%s or expired: %.*s%s", urgent,
+                  urgent == 1 ? "" : "s", urgent == 1 ? "s" : "", len, first.data, urgent == 1 ? "" : ", ...");
+    buf_clear(&first);
+}
+
 void
 health_look(struct health *ret, const struct conf *conf, const struct state *state, int64_t now)
 {
@@ -118,6 +175,7 @@ health_look(struct health *ret, const struct conf *conf, const struct state *sta
     read_generation(ret, state, STATE_PENDING, &ret->pending);
     judge_tables(ret, state);
     judge_service(ret, conf);
+    judge_expiry(ret, state);
 }
 
 void
@@ -126,4 +184,6 @@ health_clear(struct health *health)
     buf_clear(&health->current.review);
     buf_clear(&health->previous.review);
     buf_clear(&health->pending.review);
+    table_free(health->in_use);
+    arena_free(health->arena);
 }

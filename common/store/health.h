@@ -17,12 +17,15 @@
 
 #define HEALTH_CAUSES_MAX 8
 
+struct arena;
 struct conf;
+struct expiring;
+struct table;
 
 enum health_level {
     HEALTH_FINE,
     HEALTH_ATTENTION, /* a person should look: nothing is published, something waits, the service fails or is silent for
-                         too long, the clock jumped */
+                         too long, the clock jumped, a local line ends within a week or has just ended */
     HEALTH_TROUBLE,   /* what is in use is damaged or cannot be read */
 };
 
@@ -41,6 +44,10 @@ struct health {
     struct health_generation current, previous, pending;
     char causes[HEALTH_CAUSES_MAX][ERR_TEXT_MAX]; /* what is not fine, a sentence each */
     size_t cause_count;
+    struct expiring *expiring; /* local lines in use that expire soon (expiry.h); they belong to the next two */
+    size_t expiring_count;
+    struct table *in_use; /* NULL: no line has a last day */
+    struct arena *arena;
     enum health_level level;
 };
 

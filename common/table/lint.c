@@ -14,7 +14,7 @@
 #include "policy.h"
 #include "table.h"
 
-#define FIND_MAX 1024
+#define FIND_MAX 1900
 
 static void
 say_about(const struct lint *lint, const struct lint_rule *at, const char *finding)
@@ -31,8 +31,10 @@ void
 lint_find(struct lint_pass *pass, const struct lint_rule *at, const char *fmt, ...)
 {
     char finding[FIND_MAX];
+    if (pass->lint->local_only && at->terms->set.has_id)
+        return;
     pass->lint->findings += !pass->remark;
-    if (++pass->said > LINT_SAID_MAX)
+    if (++pass->said > pass->lint->said_max)
         return;
     va_list args;
     va_start(args, fmt);
@@ -77,6 +79,19 @@ bool
 lint_speaks(const struct terms *terms)
 {
     return tcp_ports(terms).count > 0;
+}
+
+bool
+lint_ports_meet(const struct terms *a, const struct terms *b)
+{
+    const struct ports one = tcp_ports(a), other = tcp_ports(b);
+    for (uint32_t i = 0; i < one.count; i++) {
+        for (uint32_t k = 0; k < other.count; k++) {
+            if (one.range[i].low <= other.range[k].high && other.range[k].low <= one.range[i].high)
+                return true;
+        }
+    }
+    return false;
 }
 
 bool

@@ -6,7 +6,8 @@
  * compiling can find is not checked here.
  *
  * Lines that expire or have expired, are given twice, never decide, change nothing, match what strangers own, or work
- * against a preset are findings. A check is a function in the list of lint_run.c.
+ * against a preset are findings. Two hints are only said: a list of domains that does not include the names below them,
+ * and published names that stay inspected below a local wildcard. A check is a function in the list of lint_run.c.
  */
 #ifndef COMMON_LINT_H
 #define COMMON_LINT_H
@@ -20,11 +21,14 @@ struct listener;
 struct policy;
 struct table;
 
+#define LINT_SAID_USUAL 50
+
 /* One table. Published endpoint sets in it are not judged like local lines. */
 struct lint_source {
     const char *path; /* how sentences name it */
     struct table *table;
     bool preset; /* shipped: its lines are not judged, but local lines are compared with them */
+    bool bare;   /* a list with a verb, whose names do not include what is below them */
 };
 
 struct lint {
@@ -34,6 +38,8 @@ struct lint {
     const struct policy *policy;     /* its label does not count */
     const struct listener *listener; /* hears file, line, what is wrong and what to do */
     size_t findings;                 /* counted here; of many of one kind not all are reported */
+    size_t said_max;                 /* reported of one kind and source; 0: LINT_SAID_USUAL */
+    bool local_only;                 /* only what is wrong with valid local lines */
 };
 
 /*

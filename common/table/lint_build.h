@@ -23,6 +23,11 @@ struct lint_rule {
     const struct lint_source *source;
 };
 
+/* A published name that stays inspected, and the local bypass that covers it. */
+struct lint_kept {
+    const struct lint_rule *local, *name;
+};
+
 /* All rules of all tables, to be looked up by their text. */
 struct lint_book {
     struct arena *arena;
@@ -36,6 +41,8 @@ struct lint_book {
     size_t guarded_count;
     const struct lint_rule **published; /* prefixes of endpoint sets */
     size_t published_count;
+    struct lint_kept *kept; /* sorted by local line; see lint_kept_find() */
+    size_t kept_count;
     const struct regex *regex; /* the first; all share its memory for matching */
 };
 
@@ -50,8 +57,7 @@ struct lint_pass {
 
 /* ---- lint.c: what every check needs ---- */
 
-/* Reports a finding about a rule. After LINT_SAID_MAX findings of one check and table they are only counted. */
-#define LINT_SAID_MAX 50
+/* Reports a finding about a rule. After lint->said_max findings of one check and table they are only counted. */
 void lint_find(struct lint_pass *pass, const struct lint_rule *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -66,7 +72,8 @@ bool lint_in_force(const struct lint_pass *pass, const struct terms *terms);
 
 /* True if `a` speaks for every TCP port that `b` speaks for; also if `b` speaks for none. */
 bool lint_ports_cover(const struct terms *a, const struct terms *b);
-bool lint_speaks(const struct terms *terms); /* speaks for at least one TCP port */
+bool lint_ports_meet(const struct terms *a, const struct terms *b); /* both speak for the same port */
+bool lint_speaks(const struct terms *terms);                        /* speaks for at least one TCP port */
 
 /* How a rule is named in a sentence: `'*.x' (Allow, set 46, 'worldwide.rules' line 9)`. */
 #define LINT_NAME_MAX 512
@@ -89,6 +96,10 @@ bool lint_covers(const struct lint_rule *a, const struct lint_rule *b);
 bool lint_each_cover(const struct lint_book *book, const struct lint_rule *of,
                      bool (*fn)(void *arg, const struct lint_rule *cover), void *arg);
 
+/* Finds the published names that stay inspected below local lines, once the book is open. -1 without memory. Cost: a
+ * search for covers of every published name. */
+int lint_kept_find(struct lint_pass *pass, struct err *err);
+
 /* ---- the checks, a file each ---- */
 
 void lint_expiry(struct lint_pass *pass);
@@ -96,5 +107,7 @@ void lint_duplicates(struct lint_pass *pass);
 void lint_reach(struct lint_pass *pass);
 void lint_width(struct lint_pass *pass);
 void lint_presets(struct lint_pass *pass);
+void lint_bare(struct lint_pass *pass);
+void lint_kept(struct lint_pass *pass);
 
 #endif

@@ -33,7 +33,8 @@ lint_complaints(struct lint *lint, const struct lint_source *source, const char 
 static void
 say_complaints(struct lint_pass *pass)
 {
-    lint_complaints(pass->lint, pass->at, "");
+    if (!pass->lint->local_only)
+        lint_complaints(pass->lint, pass->at, "");
 }
 
 static void
@@ -56,6 +57,8 @@ static const struct {
     {lint_reach, "lines decide nothing"},
     {lint_width, "lines are wide"},
     {lint_presets, "lines work against a preset"},
+    {lint_bare, NULL},
+    {lint_kept, "lines leave published names inspected"},
 };
 
 static void
@@ -64,8 +67,8 @@ run_checks(struct lint_pass *pass)
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         pass->said = 0;
         checks[i].run(pass);
-        if (pass->said > LINT_SAID_MAX)
-            say(pass->lint->listener, "'%s': and %zu more %s", pass->at->path, pass->said - LINT_SAID_MAX,
+        if (pass->said > pass->lint->said_max)
+            say(pass->lint->listener, "'%s': and %zu more %s", pass->at->path, pass->said - pass->lint->said_max,
                 checks[i].what);
     }
 }
@@ -74,7 +77,11 @@ int
 lint_run(struct lint *lint, struct err *err)
 {
     struct lint_pass pass = {.lint = lint};
+    if (lint->said_max == 0)
+        lint->said_max = LINT_SAID_USUAL;
     int result = lint_book_open(&pass.book, lint, err);
+    if (result == 0)
+        result = lint_kept_find(&pass, err);
     for (size_t i = 0; result == 0 && i < lint->source_count; i++) {
         pass.at = &lint->sources[i];
         run_checks(&pass);

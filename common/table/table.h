@@ -104,7 +104,8 @@ void table_free(struct table *table); /* with every text in it; NULL is allowed 
 
 /*
  * Reads one source and adds its rules: `FILE` (JSON if its first byte other than white space is `[` or `{`, else table
- * text) or `VERB:FILE` (one domain pattern or prefix per line).
+ * text), `VERB:FILE` (one domain pattern or prefix per line) or `domains:VERB:FILE` (the same, where a name `b.c` is
+ * read as `.b.c`).
  *
  * A text, an inspect list, and a list or set of a category outside `bypass` (or Default), which keeps closed what a
  * wider line opens, is refused whole if any line is. Others load without their refused lines; each is a complaint.
@@ -127,10 +128,9 @@ void table_say_complaints(const struct table *table, const struct listener *list
  * is none. */
 void table_sort(struct table *table);
 
-/* Prints the normal form of a sorted table: table text that reads back as the same table. */
+/* Prints the normal form of a sorted table: table text that reads back as the same table. The other prints one line of
+ * it without the line end; `width` pads the pattern. */
 void table_print(const struct table *table, struct buf *buf);
-
-/* Prints one line of it without the line end; `width` pads the pattern. */
 void table_print_rule(const struct table *table, const struct rule *rule, size_t width, struct buf *buf);
 
 /* The pattern as its line shows it; `room` is used for the text of a prefix. */

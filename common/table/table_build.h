@@ -20,6 +20,8 @@ struct reader {
     size_t line;       /* 0: there are no lines */
     size_t refused;    /* lines or rows left out so far */
     bool whole;        /* any refused line makes the whole file refused */
+    bool list;         /* a bare list: a line is a pattern and nothing else */
+    bool domains;      /* a list whose names include all names below them */
     struct err *first; /* gets the first refusal if `whole` */
 };
 

@@ -58,6 +58,7 @@ read_input(struct reader *reader, struct input *input, bool list, enum verb verb
     char head = list ? '\0' : first_byte(input->bytes, input->len);
     bool json = head == '[' || head == '{';
     reader->whole = !json && (!list || table_is_exception(reader->table, verb));
+    reader->list = list;
     if (input->len == 0)
         return err_set(err, ERR_SYNTAX, "the file is empty; is the disk full?");
     if (input->len >= 7 && memcmp(input->bytes, "m365img", 7) == 0)
@@ -82,7 +83,12 @@ read_source(struct table *table, const char *spec, struct input *input, struct e
     enum verb verb = VERB_DEFAULT;
     struct err first = {0};
     const char *path = verb_cut(&verb, spec);
-    struct reader reader = {.table = table, .path = path, .source = UINT32_MAX, .terms = UINT32_MAX, .first = &first};
+    struct reader reader = {.table = table,
+                            .path = path,
+                            .source = UINT32_MAX,
+                            .terms = UINT32_MAX,
+                            .first = &first,
+                            .domains = verb_is_domains(spec)};
     int result = input->file == NULL ? 0 : table_input_more(&reader, input, err);
     if (result == 0)
         result = read_input(&reader, input, path != spec, verb, err);
@@ -117,7 +123,7 @@ table_read(struct table *table, const char *spec, struct err *err)
         return err_set(err, ERR_USAGE, "'%s' names no file", spec);
     if (file_reader_open(&file, path, err) != 0) {
         if (path == spec && colon != NULL && memchr(spec, '/', (size_t)(colon - spec)) == NULL)
-            err_append(err, "; lists are default:, allow:, optimize: or inspect:FILE");
+            err_append(err, "; lists are default:, allow:, optimize: or inspect:FILE, or domains: before one of these");
         return -1;
     }
     struct input input = {.file = &file};

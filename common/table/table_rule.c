@@ -16,6 +16,8 @@
 #include "name/addr.h"
 #include "name/host.h"
 #include "name/pattern.h"
+#include "name/ports.h"
+#include "name/url.h"
 #include "name/verb.h"
 #include "table_build.h"
 
@@ -124,20 +126,6 @@ read_prefix(struct table *table, struct rule *rule, const char *text, size_t len
     return 0;
 }
 
-/* People paste what they see in a browser. */
-static int
-refuse_url(const char *text, size_t len, struct err *err)
-{
-    int shown = (int)(len > 80 ? 80 : len);
-    if (memmem(text, len, "://", 3) != NULL)
-        return err_set(err, ERR_SYNTAX, "'%.*s' is a URL; write the host name alone", shown, text);
-    const char *colon = memchr(text, ':', len);
-    uint16_t port;
-    if (colon == NULL || !port_parse(&port, colon + 1, len - (size_t)(colon + 1 - text)))
-        return 0;
-    return err_set(err, ERR_SYNTAX, "'%.*s' has a port; write 'tcp=%u' after the name", shown, text, port);
-}
-
 /* Digits and dots are meant to be one or more addresses, in a form that is not supported. As a name the text would
  * match nothing, and nobody would notice. No top-level domain is a number (RFC 3696, section 2). */
 static bool
@@ -167,10 +155,21 @@ try_regex(const char *text, size_t len, struct err *err)
     return result;
 }
 
+/* Makes `.b.c` of the name `b.c`. */
+static void
+put_dot(struct pattern *pattern)
+{
+    memmove(pattern->text + 1, pattern->text, pattern->len + 1);
+    pattern->text[0] = '.';
+    pattern->len++;
+    pattern->kind = PATTERN_DOT;
+}
+
 static int
-read_pattern(struct table *table, struct rule *rule, const struct terms *terms, const char *text, size_t len,
+read_pattern(const struct reader *reader, struct rule *rule, const struct terms *terms, const char *text, size_t len,
              struct err *err)
 {
+    struct table *table = reader->table;
     struct pattern pattern;
     if (pattern_parse(&pattern, text, len, terms->set.has_id, err) != 0)
         return -1;
@@ -183,31 +182,121 @@ read_pattern(struct table *table, struct rule *rule, const struct terms *terms, 
                        pattern.text);
     if (pattern.kind == PATTERN_REGEX && try_regex(pattern.text + 1, pattern.len - 1, err) != 0)
         return -1;
+    if (reader->domains && pattern.kind == PATTERN_EXACT)
+        put_dot(&pattern);
     rule->kind = (uint8_t)pattern.kind;
     rule->len = (uint16_t)pattern.len;
     rule->text = arena_text(table->texts, pattern.text, pattern.len);
     return rule->text == NULL ? err_set(err, ERR_MEM, "no memory for another rule") : 0;
 }
 
-/* Runs all checks on a text; *rule gets the result. */
+/* Runs all checks on a pattern or prefix; *rule gets the result. */
 static int
-judge(struct table *table, struct rule *rule, const struct terms *terms, const char *text, size_t len, struct err *err)
+judge_text(const struct reader *reader, struct rule *rule, const struct terms *terms, const char *text, size_t len,
+           struct err *err)
 {
     struct addr addr;
     bool is_regex = len > 0 && text[0] == '~';
-    if (!is_regex && refuse_url(text, len, err) != 0)
-        return -1;
     bool is_prefix = !is_regex && (memchr(text, '/', len) != NULL || addr_parse(&addr, text, len));
-    if ((is_prefix ? read_prefix(table, rule, text, len, err) : read_pattern(table, rule, terms, text, len, err)) != 0)
+    if ((is_prefix ? read_prefix(reader->table, rule, text, len, err)
+                   : read_pattern(reader, rule, terms, text, len, err)) != 0)
         return -1;
     return is_bypass(terms) ? table_check_width(rule, err) : 0;
+}
+
+/* A host with what people paste around it. */
+struct pasted {
+    const char *what; /* "is a URL" */
+    const char *host;
+    size_t len;    /* 0: no host was found */
+    uint16_t port; /* 0: none */
+};
+
+/* Finds the prefix in `10.0.0.0/8:443`; other prefixes are as they should be. */
+static bool
+is_prefix_with_port(struct pasted *ret, const char *text, size_t len)
+{
+    const char *colon = memrchr(text, ':', len);
+    struct prefix prefix;
+    struct err ignored;
+    *ret = (struct pasted){"has a port", text, colon == NULL ? 0 : (size_t)(colon - text), 0};
+    return colon != NULL && memchr(text, '/', ret->len) != NULL &&
+           port_parse(&ret->port, colon + 1, len - ret->len - 1) &&
+           prefix_parse(&prefix, text, ret->len, &ignored) == 0;
+}
+
+/* True if the text is a host with a scheme, a path, a port or the like. */
+static bool
+is_pasted(struct pasted *ret, const char *text, size_t len)
+{
+    struct authority authority;
+    struct addr addr;
+    const char *slash = memchr(text, '/', len);
+    if (is_prefix_with_port(ret, text, len))
+        return true;
+    if (addr_parse(&addr, text, slash == NULL ? len : (size_t)(slash - text)))
+        return false;
+    url_split_pasted(&authority, text, len);
+    bool port = authority.port != NULL;
+    *ret = (struct pasted){slash != NULL ? "is a URL"
+                           : port        ? "has a port"
+                                         : "has more than a host in it",
+                           authority.host, authority.host_len, 0};
+    if (port && !port_parse(&ret->port, authority.port, authority.port_len))
+        ret->len = 0;
+    if (ret->len > 2 && ret->host[0] == '[' && ret->host[ret->len - 1] == ']') {
+        ret->host++;
+        ret->len -= 2;
+    } else if (memchr(ret->host, ':', ret->len) != NULL) {
+        ret->len = 0;
+    }
+    if (slash != NULL)
+        return authority.has_scheme || !is_numeric(ret->host, ret->len);
+    return ret->len > 0 && ret->len < len;
+}
+
+/* Says what to write in place of a pasted text, if that would be accepted. */
+static int
+refuse_pasted(const struct reader *reader, const struct terms *terms, const struct pasted *pasted, const char *text,
+              size_t len, struct err *err)
+{
+    struct rule rule = {0};
+    struct err why = {0};
+    char room[64];
+    int shown = (int)(len > 80 ? 80 : len), host = (int)pasted->len;
+    if (pasted->len == 0)
+        return err_set(err, ERR_SYNTAX, "'%.*s' %s; write the host name alone", shown, text, pasted->what);
+    if (judge_text(reader, &rule, terms, pasted->host, pasted->len, &why) != 0)
+        return err_set(err, why.kind, "'%.*s' %s, and the host alone is refused as well: %s", shown, text, pasted->what,
+                       why.text);
+    if (pasted->port == 0)
+        return err_set(err, ERR_SYNTAX, "'%.*s' %s; write '%.*s'", shown, text, pasted->what, host, pasted->host);
+    if (!reader->list)
+        return err_set(err, ERR_SYNTAX, "'%.*s' %s; write '%.*s tcp=%u'", shown, text, pasted->what, host, pasted->host,
+                       pasted->port);
+    return err_set(err, ERR_SYNTAX, "'%.*s' %s; write '%.*s' for all ports, or in a rules file the line '%s %s tcp=%u'",
+                   shown, text, pasted->what, host, pasted->host, verb_word(terms->verb), table_rule_text(&rule, room),
+                   pasted->port);
+}
+
+/* Runs all checks on a text; *rule gets the result. */
+static int
+judge(const struct reader *reader, struct rule *rule, const struct terms *terms, const char *text, size_t len,
+      struct err *err)
+{
+    struct pasted pasted;
+    bool line = reader->line > 0; /* a person can change it */
+    if (line && len > 0 && text[0] != '~' && is_pasted(&pasted, text, len))
+        return refuse_pasted(reader, terms, &pasted, text, len, err);
+    return judge_text(reader, rule, terms, text, len, err);
 }
 
 /* True for a plain name, optionally after `.` or `*.`, that ends in a letter. judge() would accept it unchanged; only
  * its width is unchecked. No IPv4 address ends in a letter, and every IPv6 address contains a colon. */
 static bool
-is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct terms *terms, const char *text, size_t len)
+is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct reader *reader, const char *text, size_t len)
 {
+    const struct terms *terms = &reader->table->terms[reader->terms];
     enum pattern_kind kind = PATTERN_EXACT;
     size_t most = HOST_MAX;
     if (len > 1 && text[0] == '.') {
@@ -222,7 +311,7 @@ is_usual(struct host *ret, enum pattern_kind *ret_kind, const struct terms *term
     }
     if ((kind == PATTERN_DOT && terms->set.has_id) || !host_parse(ret, text, len) || ret->len > most)
         return false;
-    *ret_kind = kind;
+    *ret_kind = kind == PATTERN_EXACT && reader->domains ? PATTERN_DOT : kind;
     return ret->text[ret->len - 1] >= 'a';
 }
 
@@ -246,7 +335,7 @@ table_add_rule(struct reader *reader, const struct terms *terms, const char *tex
 {
     struct table *table = reader->table;
     struct rule rule = {.line = (uint32_t)reader->line};
-    if (judge(table, &rule, terms, text, len, err) != 0)
+    if (judge(reader, &rule, terms, text, len, err) != 0)
         return -1;
     rule.terms = table_terms(table, terms);
     if (rule.terms == UINT32_MAX)
@@ -263,8 +352,8 @@ table_add_again(struct reader *reader, const char *text, size_t len, struct err 
     struct rule rule = {.line = (uint32_t)reader->line, .terms = reader->terms};
     struct host host;
     enum pattern_kind kind;
-    if (!is_usual(&host, &kind, terms, text, len)) {
-        if (judge(table, &rule, terms, text, len, err) != 0)
+    if (!is_usual(&host, &kind, reader, text, len)) {
+        if (judge(reader, &rule, terms, text, len, err) != 0)
             return -1;
     } else if (keep_usual(table, &rule, &host, kind, err) != 0 ||
                (kind != PATTERN_EXACT && is_bypass(terms) && is_open(host.text) &&

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/day.h"
 #include "base/err.h"
+#include "name/host.h"
 #include "table_build.h"
 
 #define WORDS_MAX 64
@@ -298,6 +299,14 @@ read_rule_line(struct reader *reader, char *room, const char *text, size_t len, 
     return table_add_rule(reader, &line.terms, words[1].text, words[1].len, err);
 }
 
+/* True for a name that its list reads with all names below it. */
+static bool
+is_domain(const struct reader *reader, const char *text, size_t len)
+{
+    struct host host;
+    return reader->domains && host_parse(&host, text, len) && host.text[host.len - 1] >= 'a';
+}
+
 static int
 read_list_line(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err)
 {
@@ -312,6 +321,10 @@ read_list_line(struct reader *reader, const struct terms *terms, const char *tex
     size_t rest = to;
     while (rest < len && is_space(text[rest]))
         rest++;
+    if (rest < len && text[rest] != '#' && len - rest > 4 && memcmp(text + rest, "tcp=", 4) == 0)
+        return err_set(err, ERR_SYNTAX, "a list has no 'tcp='; write in a rules file the line '%s %s%.*s'",
+                       verb_word(terms->verb), is_domain(reader, text + from, to - from) ? "." : "", (int)(len - from),
+                       text + from);
     if (rest < len && text[rest] != '#')
         return err_set(err, ERR_SYNTAX, "a list has one domain or prefix per line; '%.*s' follows",
                        (int)(len - rest > 40 ? 40 : len - rest), text + rest);

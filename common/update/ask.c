@@ -170,12 +170,13 @@ compare_version(struct ask *ask, const struct known *known, size_t i, struct err
         ask->service.backoff_s = SERVICE_BACKOFF_ERROR;
         return -1;
     }
-    const char *how = has_version(&known->current, i, latest)          ? "is in use"
-                      : has_version(&known->pending, i, latest)        ? "waits for approval"
-                      : has_document && is_seen(ask, instance, latest) ? "changes nothing"
-                      : has_document && decision_refuses_version(ask->state, instance, latest)
-                          ? "was rejected or rolled back"
-                          : NULL;
+    const char *how =
+        has_version(&known->current, i, latest)          ? "is in use"
+        : has_version(&known->pending, i, latest)        ? "waits for approval"
+        : has_document && is_seen(ask, instance, latest) ? "changes nothing"
+        : has_document && decision_refuses_version(ask->state, instance, latest)
+            ? "was rejected or rolled back; 'm365ctl history' shows the generation, to approve it or return to it"
+            : NULL;
     ask->fetch[i] = ask->force || how == NULL || is_other_query(ask, instance) ||
                     late_is_due(ask->state, instance, latest, ask->now);
     if (!ask->quiet && !ask->fetch[i])

@@ -2,6 +2,7 @@
 /* flow.c - see flow.h. */
 #include "flow.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -157,6 +158,9 @@ write_one(uint32_t *ret, struct round *round, const struct proposal *proposal, c
     review_print(review, proposal, next, &round->text);
     if (!buf_ok(&round->text))
         return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", RECORD_MAX);
+    *ret = 0;
+    if (flow->dry_run)
+        return 0;
     const struct generation_parts parts = {
         .candidate = proposal->candidate, .documents = proposal->documents, .review = &round->text};
     return generation_commit(ret, flow->state, &parts, review->publish, err);
@@ -208,6 +212,8 @@ static int
 commit(struct flow_result *ret, struct round *round, struct err *err)
 {
     struct state *state = round->flow->state;
+    if (round->flow->dry_run)
+        return write_round(ret, round, err);
     if (state_lock(state, err) != 0)
         return -1;
     int result = state_is_marked(state, &round->seen) ? write_round(ret, round, err) : 1;
@@ -221,6 +227,19 @@ flow_moved(struct err *err)
     return err_set(err, ERR_LIMIT, "another m365ctl changes what is in use all the time; try again when it is done");
 }
 
+/* What publishes content that a person refused. */
+static void
+write_remedy(char *ret, size_t room, const struct round *round, uint32_t generation)
+{
+    if (!decision_is_rejected(round->flow->state, generation))
+        snprintf(ret, room, "; 'm365ctl rollback %u' returns to it", generation);
+    else if (generation > round->current)
+        snprintf(ret, room, "; 'm365ctl approve %u' publishes it after all", generation);
+    else
+        snprintf(ret, room, "; %s",
+                 round->flow->by_hand ? "--force publishes it after all" : "what is in use is newer");
+}
+
 static void
 say_known(const struct round *round, const struct flow_result *result)
 {
@@ -228,8 +247,11 @@ say_known(const struct round *round, const struct flow_result *result)
     const char *how = result->what == FLOW_SAME      ? "is in use"
                       : result->what == FLOW_WAITING ? "waits for approval"
                                                      : "a person rejected or rolled back";
+    char remedy[80] = "";
+    if (result->what == FLOW_REFUSED)
+        write_remedy(remedy, sizeof remedy, round, result->generation);
     if (!flow->quiet)
-        say(flow->listener, "nothing new: the result is generation %u, which %s", result->generation, how);
+        say(flow->listener, "nothing new: the result is generation %u, which %s%s", result->generation, how, remedy);
     if (result->against_gates)
         flow_say_reasons(flow->listener, &round->review, "in use against a gate");
 }
@@ -341,7 +363,7 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         clear_round(&round);
         return settled;
     }
-    if (result.published != 0 || result.what == FLOW_PENDING)
+    if (result.published != 0 || result.what == FLOW_PUBLISHED || result.what == FLOW_PENDING)
         flow_report(&round, &result);
     else
         say_known(&round, &result);
@@ -416,7 +438,7 @@ flow_run(struct flow_result *ret, const struct flow *flow, const struct document
     if (get_link(flow, STATE_PENDING, &pending, err) != 0)
         return -1;
     int result = run_once(ret, flow, documents, err);
-    if (result != 0)
+    if (result != 0 || flow->dry_run)
         return result;
     if ((ret->what == FLOW_SAME || ret->what == FLOW_PUBLISHED) && drop_pending(flow, pending, err) != 0)
         return -1;

@@ -31,6 +31,7 @@ struct flow {
     const char *by;      /* update, import, publish: for the record */
     int64_t now;         /* seconds since 1970 */
     bool quiet;          /* say only what a person must know */
+    bool dry_run;        /* nothing is written and nobody is told: only says what would happen */
     bool by_hand;        /* a person publishes: only the gates hold it, and a damaged current one is replaced */
     bool force;          /* by hand, despite the gates and an earlier rejection; their reasons are recorded */
     const char *user;    /* by hand: who, for the record; NULL: the user */
@@ -53,7 +54,7 @@ enum flow_what {
 
 struct flow_result {
     enum flow_what what;
-    uint32_t generation; /* the one that `what` is about */
+    uint32_t generation; /* the one that `what` is about; 0: it was not made, in a dry run */
     uint32_t published;  /* what is in use since this run; 0: nothing new. Under `review parts` something may wait as
                             well */
     bool against_gates;  /* FLOW_SAME by hand: what is in use would be held today */

@@ -2,12 +2,14 @@
 /* flow_tell.c - says what became of a round, and sends the notice. Part of flow.h. */
 #include <string.h>
 
+#include "base/day.h"
 #include "base/err.h"
 #include "base/say.h"
 #include "change/diff.h"
 #include "flow_build.h"
 #include "notice_tell.h"
 #include "notice_text.h"
+#include "table/expiry.h"
 
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
@@ -65,17 +67,21 @@ write_tidings(struct tidings *ret, const struct news *news)
     buf_init(&ret->subject, 1000);
     buf_init(&ret->summary, FLOW_TEXT_MAX);
     buf_init(&ret->text, FLOW_TEXT_MAX);
-    buf_add_fmt(&ret->subject, "generation %u %s%s: ", news->generation,
-                news->published ? "is published" : "waits for approval",
-                !news->round->shipped ? ""
-                : news->published     ? " in place of the shipped table"
-                                      : " while the shipped table is used");
+    if (news->round->flow->dry_run)
+        buf_add_fmt(&ret->subject, "dry run: it would %s: ", news->published ? "be published" : "wait for approval");
+    else
+        buf_add_fmt(&ret->subject, "generation %u %s%s: ", news->generation,
+                    news->published ? "is published" : "waits for approval",
+                    !news->round->shipped ? ""
+                    : news->published     ? " in place of the shipped table"
+                                          : " while the shipped table is used");
     add_versions(&ret->subject, news->proposal->documents);
     buf_add_char(&ret->subject, '\0');
     diff_summary(news->diff, &ret->summary);
     add_reasons(&reasons, news);
     notice_add_diff(&ret->text, news->diff, news->published ? NULL : news->proposal->candidate->digest, &reasons);
     buf_clear(&reasons);
+    expiry_report(&ret->text, news->proposal->candidate->table, day_of(news->round->flow->now));
 }
 
 void
@@ -95,7 +101,7 @@ say_tidings(const struct tidings *tidings, const struct news *news)
     say(listener, "%s; %.*s", tidings->subject.data, (int)(len > SUMMARY_SAID ? SUMMARY_SAID : len),
         tidings->summary.data);
     flow_say_reasons(listener, news->review, news->published ? "in spite of" : "held");
-    if (!news->published)
+    if (!news->published && !news->round->flow->dry_run)
         say(listener, WHAT_TO_DO, news->proposal->candidate->digest, news->proposal->candidate->digest);
 }
 
@@ -135,7 +141,7 @@ tell(const struct news *news, bool sends)
         };
         struct notice_to to;
         flow_notice_to(&to, flow);
-        if (sends)
+        if (sends && !flow->dry_run)
             notice_tell(&to, &notice);
     }
     buf_clear(&tidings.subject);

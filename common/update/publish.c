@@ -104,6 +104,7 @@ publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
         .state = run->publish->state,
         .by = "publish",
         .now = run->publish->now,
+        .dry_run = run->publish->dry_run,
         .by_hand = true,
         .force = run->publish->force,
         .user = run->publish->by,
@@ -116,6 +117,12 @@ publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
         err_append(err, "; the table in use stays");
     if (result != 0)
         return result;
+    if (run->publish->dry_run) {
+        if (run->pending != 0)
+            say(run->publish->listener, "generation %u, which waits with other documents, would be rebuilt",
+                run->pending);
+        return 0;
+    }
     bool done = ret->what == FLOW_PUBLISHED || ret->what == FLOW_SAME;
     return run->pending != 0 && done ? build_again(run, ret, err) : 0;
 }

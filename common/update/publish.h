@@ -19,9 +19,10 @@ struct state;
 
 struct publish {
     const struct conf *conf;
-    struct state *state; /* opened for writing */
+    struct state *state; /* opened for writing, except for a dry run */
     const struct listener *listener;
     int64_t now;      /* seconds since 1970 */
+    bool dry_run;     /* write nothing, only say what would happen; `state` may be opened for reading */
     bool force;       /* also what the gates hold, or what was rejected */
     const char *by;   /* who; NULL: the user */
     const char *note; /* why; or NULL */

@@ -83,13 +83,27 @@ request_set_port(struct request *request, const char *text, size_t len)
         request->port = 0;
 }
 
+static void
+set_authority(struct request *request, const struct authority *authority)
+{
+    request_set_dst(request, authority->host, authority->host_len);
+    request->port = authority->default_port;
+    if (authority->port != NULL && !port_parse(&request->port, authority->port, authority->port_len))
+        request->port = 0;
+}
+
 void
 request_set_url(struct request *request, const char *text, size_t len)
 {
     struct authority authority;
     url_split(&authority, text, len);
-    request_set_dst(request, authority.host, authority.host_len);
-    request->port = authority.default_port;
-    if (authority.port != NULL && !port_parse(&request->port, authority.port, authority.port_len))
-        request->port = 0;
+    set_authority(request, &authority);
+}
+
+void
+request_set_pasted(struct request *request, const char *text, size_t len)
+{
+    struct authority authority;
+    url_split_pasted(&authority, text, len);
+    set_authority(request, &authority);
 }

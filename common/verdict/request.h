@@ -48,4 +48,7 @@ void request_set_port(struct request *request, const char *text, size_t len);
 /* Sets dst and port from a destination as a person or Squid's url_rewrite writes it, see url_split(). */
 void request_set_url(struct request *request, const char *text, size_t len);
 
+/* The same for what a person pastes, see url_split_pasted(). */
+void request_set_pasted(struct request *request, const char *text, size_t len);
+
 #endif

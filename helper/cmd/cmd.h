@@ -82,11 +82,11 @@ enum cmd_load_code { CMD_TENANT = 300, CMD_PRECEDENCE, CMD_BYPASS, CMD_LABEL, CM
 /* Lines for a command's options. */
 #define CMD_OPTION_TABLE                                                                                               \
     {                                                                                                                  \
-        't', "table", "FILE", "table text, JSON document or VERB:LIST; may be repeated"                                \
+        't', "table", "FILE", "table text, JSON document or [domains:]VERB:LIST; may be repeated"                      \
     }
 #define CMD_OPTION_SOURCE                                                                                              \
     {                                                                                                                  \
-        't', "table", "FILE", "image, table text, JSON document or VERB:LIST; may be repeated"                         \
+        't', "table", "FILE", "image, table text, JSON document or [domains:]VERB:LIST; may be repeated"               \
     }
 #define CMD_OPTIONS_COMPILE                                                                                            \
     {CMD_TENANT, "tenant", "NAME", "your own tenant, as in NAME.sharepoint.com; may be repeated"},                     \

@@ -105,7 +105,7 @@ run_blame(const struct command *command, int argc, char **argv)
     if (cmd_state_open(&asked.cmd, false, &err) != 0)
         return cmd_trouble(&err);
     request_init(&request);
-    request_set_url(&request, argv[first], strlen(argv[first]));
+    request_set_pasted(&request, argv[first], strlen(argv[first]));
     buf_init(&asked.out, BLAME_OUTPUT_MAX);
     const struct blame blame = {
         .state = asked.cmd.state, .request = &request, .today = cmd_today(), .found = print_run, .arg = &asked};

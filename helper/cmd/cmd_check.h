@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * cmd_check.h - what the two files of `m365ctl check` share: the command (cmd_check.c) and the reading of its sources
- * (cmd_check_sources.c).
+ * (cmd_check_sources.c), which publish uses as well.
  *
- * Where it sits: room cmd, private to these two. The linter itself is in room table (lint.h).
+ * Where it sits: room cmd, private to these three. The linter itself is in room table (lint.h).
  */
 #ifndef HELPER_CMD_CHECK_H
 #define HELPER_CMD_CHECK_H
@@ -34,5 +34,9 @@ void check_read(struct check *check, const struct source *from);
 
 /* Reads the sources and options that the configuration names. Reports what cannot be read. */
 void check_read_conf(struct check *check);
+
+/* For publish: says what the linter finds in the local lines of a configuration, compared with the documents in use. It
+ * says nothing if a source is refused, because publishing then fails with that sentence. Cost: reads all sources. */
+void check_local(const struct conf *conf);
 
 #endif

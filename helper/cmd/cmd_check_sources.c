@@ -20,6 +20,7 @@
 #include "table/table.h"
 
 #define TEXTS_MEMORY ((size_t)4 << 20)
+#define LOCAL_SAID_MAX 10 /* findings of one kind and file that publish says */
 
 void
 check_refuse(struct check *check, const struct err *err)
@@ -28,11 +29,19 @@ check_refuse(struct check *check, const struct err *err)
     cmd_say("%s", err->text);
 }
 
+/* What the linter must know about a source, with an empty table; its table is NULL without memory. */
+static struct lint_source
+start_source(const struct source *from)
+{
+    const char *path = verb_cut(NULL, from->spec);
+    return (struct lint_source){path, table_new(), from->preset, path != from->spec && !verb_is_domains(from->spec)};
+}
+
 void
 check_read(struct check *check, const struct source *from)
 {
     struct err err = {0};
-    struct lint_source source = {verb_cut(NULL, from->spec), table_new(), from->preset};
+    struct lint_source source = start_source(from);
     if (source.table != NULL && check->load.options.policy.bypass != 0)
         source.table->bypass = check->load.options.policy.bypass;
     if (source.table == NULL) {
@@ -85,5 +94,51 @@ check_read_conf(struct check *check)
     struct err err = {0};
     if (read_conf(check, &documents, &err) != 0)
         check_refuse(check, &err);
+    documents_clear(&documents);
+}
+
+/* The tables of a configuration while their local lines are looked at. */
+struct local {
+    struct lint_source sources[TABLE_SOURCES_MAX];
+    struct lint lint;
+    struct arena *texts;
+};
+
+static int
+read_local(void *arg, const struct source *source, struct err *err)
+{
+    struct local *local = arg;
+    struct source kept = *source;
+    if (local->lint.source_count == TABLE_SOURCES_MAX)
+        return err_set(err, ERR_LIMIT, "there are more than %d sources", TABLE_SOURCES_MAX);
+    kept.spec = arena_text(local->texts, source->spec, strlen(source->spec));
+    if (kept.spec == NULL)
+        return err_set(err, ERR_MEM, "no memory");
+    struct lint_source *to = &local->sources[local->lint.source_count++];
+    *to = start_source(&kept);
+    return to->table == NULL ? err_set(err, ERR_MEM, "no memory for a table") : source_read(to->table, &kept, err);
+}
+
+void
+check_local(const struct conf *conf)
+{
+    static struct local local;
+    struct documents documents = {0};
+    struct err err = {0};
+    local = (struct local){.texts = arena_new(TEXTS_MEMORY)};
+    local.lint = (struct lint){.sources = local.sources,
+                               .today = cmd_today(),
+                               .policy = &conf->policy,
+                               .listener = &cmd_listener,
+                               .said_max = LOCAL_SAID_MAX,
+                               .local_only = true};
+    if (local.texts != NULL && documents_load_current(&documents, conf, &err) == 0 &&
+        source_each(conf, &documents, read_local, &local, &err) == 0 && lint_run(&local.lint, &err) == 0 &&
+        local.lint.findings > 0)
+        cmd_say("local rules: %zu finding%s; 'm365ctl check -c %s' has them all", local.lint.findings,
+                local.lint.findings == 1 ? "" : "s", conf->path == NULL ? "m365.conf" : conf->path);
+    for (size_t i = 0; i < local.lint.source_count; i++)
+        table_free(local.sources[i].table);
+    arena_free(local.texts);
     documents_clear(&documents);
 }

@@ -16,6 +16,10 @@
 #include "store/decision.h"
 #include "store/health.h"
 #include "store/record.h"
+#include "table/expiry.h"
+#include "table/table.h"
+
+#define EXPIRING_SHOWN 10
 
 #define REFUSED_ROOM 2000
 #define NOTE_ROOM 800
@@ -151,6 +155,22 @@ add_decision(struct status *status)
 }
 
 static void
+add_expiring(struct status *status)
+{
+    const struct health *health = &status->health;
+    struct buf *out = &status->out;
+    for (size_t i = 0; i < health->expiring_count && i < EXPIRING_SHOWN; i++) {
+        add_name(out, health->expiring[i].days > 0 ? "expires" : "expired");
+        expiry_add(out, &health->expiring[i]);
+        buf_add_char(out, '\n');
+    }
+    if (health->expiring_count > EXPIRING_SHOWN) {
+        add_name(out, "expires");
+        buf_add_fmt(out, "and %zu more; --json lists them all\n", health->expiring_count - EXPIRING_SHOWN);
+    }
+}
+
+static void
 print_text(struct status *status)
 {
     struct buf *out = &status->out;
@@ -172,6 +192,7 @@ print_text(struct status *status)
     if (status->health.backoff_until > status->health.now)
         add_when(status, "back-off", status->health.backoff_until);
     add_when(status, "next check", status->health.next_poll);
+    add_expiring(status);
     for (size_t i = 0; i < status->health.cause_count; i++) {
         add_name(out, "attention");
         utf8_add_printable(out, status->health.causes[i], strlen(status->health.causes[i]));
@@ -235,6 +256,21 @@ write_decision(struct json_writer *json, const struct last_decision *decision)
 }
 
 static void
+write_expiring(struct json_writer *json, const struct expiring *line)
+{
+    char room[64], day[DAY_TEXT_MAX];
+    json_write_object(json, NULL);
+    json_write_text(json, "rule", table_rule_text(line->rule, room));
+    json_write_text(json, "verb", verb_word(line->terms->verb));
+    json_write_text(json, "source", line->source);
+    day_format(day, line->terms->expires);
+    json_write_text(json, "expires", day);
+    json_write_text(json, "owner", line->terms->owner);
+    json_write_text(json, "ticket", line->terms->ticket);
+    json_write_end(json);
+}
+
+static void
 print_json(struct status *status)
 {
     static const char *const words[] = {"fine", "attention", "trouble"};
@@ -251,6 +287,10 @@ print_json(struct status *status)
     write_time(&json, "backoffUntil",
                status->health.backoff_until > status->health.now ? status->health.backoff_until : 0);
     write_time(&json, "nextCheck", status->health.next_poll);
+    json_write_array(&json, "expiring");
+    for (size_t i = 0; i < status->health.expiring_count; i++)
+        write_expiring(&json, &status->health.expiring[i]);
+    json_write_end(&json);
     json_write_text(&json, "status", words[status->health.level]);
     json_write_array(&json, "attention");
     for (size_t i = 0; i < status->health.cause_count; i++)
@@ -294,7 +334,8 @@ const struct command cmd_status = {
     .options = options,
     .details =
         "Exit code, for monitoring: 0 all is well; 1 a person should look (nothing is published, something waits,\n"
-        "updates fail or the service is silent for longer than the configuration allows, the clock jumped);\n"
+        "updates fail or the service is silent for longer than the configuration allows, the clock jumped, a local\n"
+        "line expires within a week or has expired since);\n"
         "2 trouble (what is in use is damaged, the configuration or the state folder cannot be read).\n",
     .run = run_status,
 };

@@ -31,7 +31,7 @@ add_column(struct buf *buf, const char *text, size_t width)
     pad(buf, start, width);
 }
 
-static const char *
+const char *
 answer_category(const struct answer *answer, const struct image_set *set)
 {
     if (answer->verdict.why != WHY_RULE && answer->verdict.why != WHY_CATEGORY)

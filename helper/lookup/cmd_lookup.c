@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "cmd/cmd.h"
+#include "cmd_prefix.h"
 #include "compile/load.h"
 #include "lookup.h"
 #include "name/url.h"
@@ -58,8 +59,12 @@ static void
 parse_destination(struct answer *answer, const char *text, size_t len)
 {
     struct authority authority;
-    request_set_url(&answer->request, text, len);
-    url_split(&authority, text, len);
+    if (prefix_is_meant(text, len)) { /* but it is none: answer_query() */
+        request_set_dst(&answer->request, text, len);
+        return;
+    }
+    request_set_pasted(&answer->request, text, len);
+    url_split_pasted(&authority, text, len);
     answer->host = authority.host;
     answer->host_len = authority.host_len;
     if (!has_high_byte(authority.host, authority.host_len))
@@ -131,8 +136,42 @@ find_matches(struct lookup *lookup, struct answer *answer)
 }
 
 static void
+print_answer(struct lookup *lookup)
+{
+    if (!cmd_print(&lookup->out))
+        lookup->failed = true;
+}
+
+static void
+answer_prefix(struct lookup *lookup, const struct prefix *prefix, const char *query, size_t len)
+{
+    struct prefix_answer answer = {.image = lookup->image,
+                                   .prefix = *prefix,
+                                   .query = query,
+                                   .query_len = len,
+                                   .today = lookup->today,
+                                   .all = lookup->explain};
+    if (!prefix_ask(&answer)) {
+        cmd_say("'%.*s' holds too many rules to list; ask about a smaller prefix", (int)len, query);
+        lookup->failed = true;
+    } else if (lookup->json) {
+        prefix_print_json(&lookup->out, &answer);
+    } else {
+        prefix_print_text(&lookup->out, &answer, lookup->width);
+    }
+    lookup->inspected = lookup->inspected || !answer.bypass;
+    prefix_clear(&answer);
+    print_answer(lookup);
+}
+
+static void
 answer_query(struct lookup *lookup, const char *query, size_t len)
 {
+    struct prefix prefix;
+    if (!lookup->has_fields && prefix_is_query(&prefix, query, len)) {
+        answer_prefix(lookup, &prefix, query, len);
+        return;
+    }
     struct answer answer = {.image = lookup->image, .today = lookup->today, .query = query, .query_len = len};
     request_init(&answer.request);
     if (len > SQUID_LINE_MAX) {
@@ -154,8 +193,7 @@ answer_query(struct lookup *lookup, const char *query, size_t len)
             answer_explain(&lookup->out, &answer);
     }
     lookup->inspected = lookup->inspected || !answer.verdict.bypass;
-    if (!cmd_print(&lookup->out))
-        lookup->failed = true;
+    print_answer(lookup);
 }
 
 /* Answers the complete lines in the buffer and keeps the rest for later. */
@@ -298,8 +336,9 @@ const struct command cmd_lookup = {
     .summary = "shows whether a request is bypassed or inspected, and by which rule",
     .arguments = "[QUERY]...",
     .options = options,
-    .details = "QUERY is a host, host:port, a URL, an address or [v6]:port; with -F it is a line of\n"
-               "fields separated by spaces or commas, as in outlook.office365.com,-,443.\n"
+    .details = "QUERY is a host, host:port, a URL (with or without its scheme), an address, [v6]:port, or a prefix:\n"
+               "what it holds, what holds it, and what the addresses in it get. With -F it is a line of fields\n"
+               "separated by spaces or commas, as in outlook.office365.com,-,443.\n"
                "Without QUERY, each line of standard input is one.\n"
                "Exit code: 0 all are bypassed, 1 some are inspected, 2 trouble.\n",
     .run = run_lookup,

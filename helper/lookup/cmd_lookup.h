@@ -2,8 +2,8 @@
 /*
  * cmd_lookup.h - one answered query, and how it is printed. Private to `m365ctl lookup`.
  *
- * Where it sits: room lookup. cmd_lookup.c reads queries, cmd_answer.c prints answers, cmd_explain.c explains them. The
- * verdict itself comes from room verdict.
+ * Where it sits: room lookup. cmd_lookup.c reads queries, cmd_answer.c prints answers, cmd_explain.c explains them,
+ * cmd_prefix.c answers prefixes. The verdict itself comes from room verdict.
  */
 #ifndef HELPER_CMD_LOOKUP_H
 #define HELPER_CMD_LOOKUP_H
@@ -16,6 +16,7 @@
 
 struct buf;
 struct image;
+struct image_set;
 
 struct answer {
     const struct image *image;
@@ -38,6 +39,9 @@ void answer_print_json(struct buf *buf, const struct answer *answer, bool others
 
 /* Appends the sentences that go below the line of answer_print_text(). */
 void answer_explain(struct buf *buf, const struct answer *answer);
+
+/* The category that decided; NULL if none did. `set` is the set of the verdict. */
+const char *answer_category(const struct answer *answer, const struct image_set *set);
 
 /* True if this match is the rule the verdict reports. */
 bool answer_is_decider(const struct answer *answer, const struct explained *match);

@@ -68,9 +68,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = (const char *)data;
     struct authority cut;
     struct request request;
-    url_split(&cut, text, size);
-    MUST(cut.host >= text && cut.host + cut.host_len <= text + size);
-    MUST(cut.port == NULL || (cut.port >= text && cut.port + cut.port_len <= text + size));
+    for (int pasted = 0; pasted < 2; pasted++) {
+        (pasted ? url_split_pasted : url_split)(&cut, text, size);
+        MUST(cut.host >= text && cut.host + cut.host_len <= text + size);
+        MUST(cut.port == NULL || (cut.port >= text && cut.port + cut.port_len <= text + size));
+    }
     request_init(&request);
     request_set_url(&request, text, size);
     request_set_sni(&request, text, size);

@@ -246,3 +246,55 @@ Many findings at once: each check prints at most fifty lines.
 $ awk 'BEGIN { for (i = 0; i < 60; i++) print "allow x.example"; }' > many.rules; m365ctl check -t many.rules 2>&1 | tail -n 2
 m365ctl: 'many.rules': and 9 more lines decide nothing
 many.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
+
+A local wildcard does not open what Microsoft publishes as Default below it. The names are listed, and the advice works.
+
+$ printf 'allow .microsoft.com\n' > open.rules; m365ctl check -t worldwide.rules -t open.rules 2>&1 | grep open.rules
+m365ctl: 'open.rules': line 1: '.microsoft.com' leaves 39 published names inspected, because a more specific rule wins: '*.aria.microsoft.com', '*.dl.delivery.mp.microsoft.com', '*.do.dsp.mp.microsoft.com', '*.events.data.microsoft.com', '*.flow.microsoft.com', '*.support.services.microsoft.com', '*.trouter.communication.microsoft.com', '*.trouter.teams.microsoft.com', '*.update.microsoft.com', 'activation.sls.microsoft.com', 'admin.microsoft.com', 'appsforoffice.microsoft.com', 'c1.microsoft.com', 'crl.microsoft.com', 'dgps.support.microsoft.com', 'dl.delivery.mp.microsoft.com', 'docs.microsoft.com', 'ecs.communication.microsoft.com', 'edge.microsoft.com', 'ekcert.spserv.microsoft.com', 'fd.api.orgmsg.microsoft.com', 'go.microsoft.com', 'mscrl.microsoft.com', 'msdn.microsoft.com', 'o15.officeredir.microsoft.com', 'office15client.microsoft.com', 'officecdn.microsoft.com', 'officeclient.microsoft.com', 'officepreviewredir.microsoft.com', 'officeredir.microsoft.com', 'oneocsp.microsoft.com', 'r.office.microsoft.com', 'remotehelp.microsoft.com', 'ris.prod.api.personalization.ideas.microsoft.com', 'support.microsoft.com', 'technet.microsoft.com', 'tsfe.trafficshaping.dsp.mp.microsoft.com', 'wcpstatic.microsoft.com', 'www.microsoft.com'; write a line 'allow NAME' for each that is meant as well
+open.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
+$ printf 'allow .shop.example\n' > shop.rules
+$ printf 'default pay.shop.example id=1\ndefault *.cdn.shop.example id=2\n' > sold.rules
+$ m365ctl check -t sold.rules -t shop.rules; m365ctl lookup -t sold.rules -t shop.rules pay.shop.example www.shop.example
+m365ctl: 'shop.rules': line 1: '.shop.example' leaves 2 published names inspected, because a more specific rule wins: '*.cdn.shop.example', 'pay.shop.example'; write a line 'allow NAME' for each that is meant as well
+sold.rules: table, 2 rules: 0 optimize, 0 allow, 2 default, 0 inspect; label none
+shop.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
+pay.shop.example          inspect  Default   category          pay.shop.example                set 1, sold
+www.shop.example          bypass   Allow     rule              .shop.example                   local, shop
+[1]
+$ printf 'allow pay.shop.example\nallow *.cdn.shop.example\n' >> shop.rules
+$ m365ctl check -t sold.rules -t shop.rules; m365ctl lookup -t sold.rules -t shop.rules pay.shop.example a.cdn.shop.example
+sold.rules: table, 2 rules: 0 optimize, 0 allow, 2 default, 0 inspect; label none
+shop.rules: table, 3 rules: 0 optimize, 3 allow, 0 default, 0 inspect; label none
+pay.shop.example          bypass   Allow     rule              pay.shop.example                local, shop
+a.cdn.shop.example        bypass   Allow     rule              *.cdn.shop.example              local, shop
+
+A list from another program, whose domains mean everything below them. The hint is followed.
+
+$ printf 'example.com\nexample.org\n' > domains.txt; m365ctl check -t allow:domains.txt
+m365ctl: 'domains.txt': line 1: 'example.com' is that name alone, without the names below it, and so is 1 more line; if those are meant as well, name the list as 'domains:allow:domains.txt', in m365.conf 'list domains:allow domains.txt', or write '.example.com'
+domains.txt: table, 2 rules: 0 optimize, 2 allow, 0 default, 0 inspect; label none
+$ m365ctl lookup -t allow:domains.txt www.example.com
+www.example.com           inspect  -         no-rule
+[1]
+$ m365ctl check -t domains:allow:domains.txt; m365ctl lookup -t domains:allow:domains.txt example.com www.example.com
+domains.txt: table, 2 rules: 0 optimize, 2 allow, 0 default, 0 inspect; label none
+example.com               bypass   Allow     rule              .example.com                    local, domains
+www.example.com           bypass   Allow     rule              .example.com                    local, domains
+$ m365ctl table -t domains:allow:domains.txt
+allow    .example.com  source=domains
+allow    .example.org  source=domains
+
+A port in a list: both pieces of advice are followed.
+
+$ printf 'h.example:443\n' > ports.txt; m365ctl check -t allow:ports.txt
+m365ctl: 'ports.txt': line 1: 'h.example:443' has a port; write 'h.example' for all ports, or in a rules file the line 'allow h.example tcp=443'
+m365ctl: 'ports.txt': 1 refused, the rest is loaded
+m365ctl: 'ports.txt' contains no rules
+ports.txt: table, 0 rules: 0 optimize, 0 allow, 0 default, 0 inspect; label none
+[1]
+$ printf 'h.example\n' > ports.txt; printf 'allow h.example tcp=443\n' > ports.rules
+$ m365ctl lookup -t allow:ports.txt h.example:8080; m365ctl lookup -t ports.rules h.example:443 h.example:8080
+h.example:8080            bypass   Allow     rule              h.example                       local, ports
+h.example:443             bypass   Allow     rule              h.example                       local, ports
+h.example:8080            inspect  -         port
+[1]

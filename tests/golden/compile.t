@@ -87,11 +87,13 @@ $ cat > list.txt <<'END'
 $ m365ctl check -t allow:list.txt
 m365ctl: 'list.txt': line 2: '*.com' lets anybody register a name that matches, too wide for a bypass; name the domains
 m365ctl: 'list.txt': 1 refused, the rest is loaded
+m365ctl: 'list.txt': line 1: 'good.example' is that name alone, without the names below it; if those are meant as well, name the list as 'domains:allow:list.txt', in m365.conf 'list domains:allow list.txt', or write '.good.example'
 list.txt: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 [1]
 
 $ m365ctl check -t inspect:list.txt
 m365ctl: 'list.txt': line 2: '*.com' is very wide, anybody can register a name that matches: an inspect line does no harm, but it takes the bypass from your own names too; name those that are meant
+m365ctl: 'list.txt': line 1: 'good.example' is that name alone, without the names below it; if those are meant as well, name the list as 'domains:inspect:list.txt', in m365.conf 'list domains:inspect list.txt', or write '.good.example'
 list.txt: table, 2 rules: 0 optimize, 0 allow, 0 default, 2 inspect; label none
 [1]
 
@@ -159,7 +161,7 @@ Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
 $ m365ctl help lookup compile
 usage: m365ctl lookup [OPTION]... [QUERY]...
 shows whether a request is bypassed or inspected, and by which rule
-  -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
+  -t, --table FILE      image, table text, JSON document or [domains:]VERB:LIST; may be repeated
   -F, --fields FIELDS   each query is a line of these fields: dst, sni, la, port, ignore
   --json                one JSON object per line
   --explain             explain the verdict, and why other rules do not decide
@@ -167,14 +169,15 @@ shows whether a request is bypassed or inspected, and by which rule
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
   --bypass LIST         categories that are bypassed, default Optimize,Allow
-QUERY is a host, host:port, a URL, an address or [v6]:port; with -F it is a line of
-fields separated by spaces or commas, as in outlook.office365.com,-,443.
+QUERY is a host, host:port, a URL (with or without its scheme), an address, [v6]:port, or a prefix:
+what it holds, what holds it, and what the addresses in it get. With -F it is a line of fields
+separated by spaces or commas, as in outlook.office365.com,-,443.
 Without QUERY, each line of standard input is one.
 Exit code: 0 all are bypassed, 1 some are inspected, 2 trouble.
 usage: m365ctl compile [OPTION]...
 compiles tables into an image for the helpers
   -o, --output FILE     the image file; written completely or not at all
-  -t, --table FILE      table text, JSON document or VERB:LIST; may be repeated
+  -t, --table FILE      table text, JSON document or [domains:]VERB:LIST; may be repeated
   --label LABEL         version of the table; default: the table's own
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
@@ -190,7 +193,7 @@ $ m365ctl --version | sed 's/ [0-9].*/ VERSION/'; m365ctl check --help
 m365ctl VERSION
 usage: m365ctl check [OPTION]...
 checks images and tables, and reports everything it finds
-  -t, --table FILE      image, table text, JSON document or VERB:LIST; may be repeated
+  -t, --table FILE      image, table text, JSON document or [domains:]VERB:LIST; may be repeated
   -c, --config FILE     check everything that this configuration names
   --at YYYY-MM-DD       check as of another day (for expires=)
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
@@ -199,8 +202,10 @@ checks images and tables, and reports everything it finds
 An image is read completely: the checksum and every record. Tables are read as a helper would and
 compared with each other. Reported are lines that are refused, have expired or expire within 30 days,
 are duplicates, never decide, change nothing, match names of strangers, or work against a preset (a
-file in a folder 'presets'). With -c the tables are the documents in use, presets, local rules and
-lists of a configuration, checked with its options. Without -c and -t the image in use is checked.
+file in a folder 'presets'). Said but not counted are published names that stay inspected below a local
+wildcard, and domains in a list without the names below them. With -c the tables are the documents in
+use, presets, local rules and lists of a configuration, checked with its options. Without -c and -t the
+image in use is checked.
 Exit code: 0 clean, 1 something was found, 2 something cannot be read or is refused.
 
 $ m365ctl lookup --nonsense; m365ctl lookup -x; m365ctl lookup -t; m365ctl lookup --json=1; m365ctl lookup --at; m365ctl lookup --at yesterday; m365ctl table extra

@@ -223,8 +223,8 @@ $ cat > paste.rules <<'END'
 > inspect ~.*
 > END
 $ m365ctl check -t paste.rules
-m365ctl: cannot load 'paste.rules': line 1: 'https://a.example/x' is a URL; write the host name alone (and 3 more lines are refused)
-m365ctl: 'paste.rules': line 2: 'a.example:8443' has a port; write 'tcp=8443' after the name
+m365ctl: cannot load 'paste.rules': line 1: 'https://a.example/x' is a URL; write 'a.example' (and 3 more lines are refused)
+m365ctl: 'paste.rules': line 2: 'a.example:8443' has a port; write 'a.example tcp=8443'
 m365ctl: 'paste.rules': line 3: '~.*' matches names of strangers, too wide for a bypass; name the domains
 m365ctl: 'paste.rules': line 4: '~([a-z.]+\.)?[a-z]{3,}' matches names of strangers, too wide for a bypass; name the domains
 [2]
@@ -241,7 +241,7 @@ m365ctl: 'own.rules' is one of the tables; name another file with -o
 
 $ m365ctl table -t allow:; m365ctl table -t permit:own.rules
 m365ctl: 'allow:' names no file
-m365ctl: cannot open 'permit:own.rules': No such file or directory; lists are default:, allow:, optimize: or inspect:FILE
+m365ctl: cannot open 'permit:own.rules': No such file or directory; lists are default:, allow:, optimize: or inspect:FILE, or domains: before one of these
 [2]
 
 A pipe, a device and standard input are no tables: nothing could be read again.
@@ -301,5 +301,6 @@ $ mkdir -p shipped local.d; cp worldwide.rules shipped/; printf 'state state\nda
     m365ctl check -c narrow.conf 2>&1 | grep names; m365ctl publish -c narrow.conf
 m365ctl: cannot load './names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2
 m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+m365ctl: './names.txt': line 1: 'a.example' is that name alone, without the names below it; if those are meant as well, name the list as 'domains:allow:./names.txt', in m365.conf 'list domains:allow ./names.txt', or write '.a.example'
 m365ctl: cannot load './names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2; the table in use stays
 [2]

@@ -163,6 +163,17 @@ walk_image(const struct image *image)
             exit(99);
         image_find_addr(image, &addr, &cursor);
         sum += walk(image, &cursor);
+        for (unsigned piece = 0; piece < 300; piece++) {
+            struct addr until;
+            image_same_until(image, &addr, &until);
+            if (until.v6 != addr.v6 || memcmp(until.bytes, addr.bytes, sizeof addr.bytes) < 0) {
+                fputs("a walk over pieces goes back\n", stderr);
+                exit(99);
+            }
+            addr = until;
+            if (!addr_step(&addr))
+                break;
+        }
     }
     (void)sum;
     decide_all(image);

@@ -7,6 +7,7 @@
 Tests each mode and each gate. What is held waits. Approval is for exactly one content. What is rejected does not come
 back. The notice and the feed contain the real entries. No network. The last line is `N passed, N failed[, N skipped]`.
 """
+import datetime
 import email.utils
 import fcntl
 import json
@@ -158,6 +159,106 @@ def test_always_holds_every_change():
         same(place.reasons(place.link("pending")), ["review is 'always': every change waits for a person"])
 
 
+# ---- publish -----------------------------------------------------------------------------------------------------------
+
+
+def seen(place):
+    """Every file and link of the place, with its content and the time it was written."""
+    found = {}
+    for folder, _, names in os.walk(place.top):
+        for name in names:
+            path = os.path.join(folder, name)
+            content = os.readlink(path) if os.path.islink(path) else open(path, "rb").read()
+            found[path] = (content, os.lstat(path).st_mtime_ns)
+    return found
+
+
+def test_publish_says_what_check_finds_in_local_lines():
+    with Place("list allow domains.txt") as place:
+        place.write("domains.txt", "example.com\n")
+        place.take(FIRST, want=0)
+        place.take(changed(s4=endpoints(4, "Allow", ["*.azureedge.net"])))
+        place.ctl("approve", place.waiting(), want=0)
+        place.write("local.d/ours.rules", "allow .office.example\ndefault a.example\ndefault a.example\n")
+        done = place.ctl("publish", want=0)
+        checked = place.ctl("check", want=1).stderr.splitlines()
+        has(done.stderr, "line 1: '.office.example' leaves 1 published name inspected", "line 3: 'a.example' says the same as line 2",
+            "'example.com' is that name alone", "local rules: 1 finding; 'm365ctl check -c ", "is published")
+        assert "azureedge" not in done.stderr, done.stderr
+        assert any("azureedge" in line for line in checked), checked
+        same([line for line in checked if "azureedge" not in line], done.stderr.splitlines()[:3])
+        place.write("local.d/ours.rules", "inspect secret.files.example\n")
+        place.write("domains.txt", "www.example.com\n")
+        assert "local rules" not in place.ctl("publish", want=0).stderr
+        place.write("local.d/ours.rules", "allow *.com\n")
+        done = place.ctl("publish", want=2)
+        same(done.stderr.count("'*.com' lets anybody register"), 1)
+
+
+def test_publish_dry_run_writes_nothing():
+    with Place() as place:
+        place.write("tell.sh", '#!/bin/sh\necho told >>"$1"\n', 0o755)
+        place.configure("must_not_bypass never.example", f"notice_command {place.path('tell.sh')} {place.path('told')}")
+        has(place.ctl("publish", "--dry-run", want=2).stderr, "there is no state folder")
+        assert not os.path.exists(place.state)
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        before = seen(place)
+        has(place.ctl("publish", "--dry-run", want=0).stderr, "which is in use", "generation 2, which waits with other documents")
+        same(seen(place), before)
+        for words, want, parts in (((), 1, ("would wait for approval", "held: 'never.example' must not be bypassed")),
+                                   (("--force",), 0, ("would be published", "in spite of: 'never.example'"))):
+            place.write("local.d/ours.rules", "allow never.example\n")
+            before = seen(place)
+            done = place.ctl("publish", "--dry-run", *words, want=want)
+            has(done.stderr, "dry run: it ", "never.example", *parts)
+            same(seen(place), before)
+        place.write("local.d/ours.rules", "inspect secret.files.example\n")
+        before = seen(place)
+        has(place.ctl("publish", "--dry-run", want=0).stderr, "dry run: it would be published", "secret.files.example")
+        same(seen(place), before)
+        same(place.link("current"), 1)
+        has(place.ctl("publish", want=0).stderr, "generation 3 is published")
+        place.write("local.d/ours.rules", "inspect a..b\n")
+        has(place.ctl("publish", "--dry-run", want=2).stderr, "has an empty label")
+
+
+def test_status_and_notices_say_what_expires():
+    def day(days):
+        return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days)).strftime("%Y-%m-%d")
+    with Place() as place:
+        place.write("tell.sh", '#!/bin/sh\ncat >"$1"\n', 0o755)
+        place.configure(f"notice_command {place.path('tell.sh')} {place.path('told')}", "notice_stale 3650 days")
+        place.take(FIRST, want=0)
+        place.write("local.d/ours.rules", f"allow later.example expires={day(20)} owner=alice ticket=NET-1\n")
+        place.ctl("publish", want=0)
+        has(place.read("told"), "Local lines that expire within 30 days", f"    {day(20)}, in 20 days: 'later.example' (allow, ours)")
+        done = place.ctl("status", want=0)
+        has(done.stdout, f"expires     {day(20)}, in 20 days: 'later.example' (allow, ours), owner 'alice', ticket NET-1\n")
+        place.write("local.d/ours.rules", f"allow soon.example expires={day(3)}\ninspect kept.example expires={day(4)}\n" +
+                    "".join(f"allow h{i}.example expires={day(-2)}\n" for i in range(9)))
+        place.ctl("publish", want=0)
+        done = place.ctl("status", want=1)
+        has(done.stdout, f"expired     {day(-2)}, 2 days ago: 'h0.example'", f"expires     {day(3)}, in 3 days: 'soon.example'",
+            "expires     and 1 more; --json lists them all\n", "attention   10 local lines expire or expired: ")
+        told = json.loads(place.ctl("status", "--json", want=1).stdout)
+        same(len(told["expiring"]), 11)
+        same(told["expiring"][10], {"rule": "kept.example", "verb": "inspect", "source": "ours", "expires": day(4), "owner": None,
+                                    "ticket": None})
+
+
+def test_a_rejected_document_says_what_to_do():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        place.ctl("reject", place.waiting(), want=0)
+        place.version -= 100
+        done = place.take(WIDER)
+        has(done.stderr, "generation 2, which a person rejected or rolled back; 'm365ctl approve 2' publishes it after all")
+        place.ctl("approve", "2", want=0)
+        same(place.link("current"), 2)
+
+
 # ---- gates -------------------------------------------------------------------------------------------------------------
 
 GATES = {
@@ -240,7 +341,8 @@ def test_approve_is_for_one_content():
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
         looked_at = place.digest(2)
-        place.take(WIDER_YET, want=1)
+        done = place.take(WIDER_YET, want=1)
+        has(done.stderr, "new.example port 443 (Allow, set 2, SharePoint, worldwide); newer.example port 443 (Allow, set 2, ")
         same(place.link("pending"), 3)
         for word, says in (("2", "generation 2 does not wait for approval, generation 3 does"),
                            (looked_at[:12], "what waits is generation 3 with digest"),
@@ -526,7 +628,7 @@ def test_blame():
             "inspect, no-rule\n    at least since generation 1, Worldwide 2026010200, import, in use from 20")
         place.ctl("approve", "--by", "alice", "--note", "CHG-7", place.waiting(), want=0)
         place.take(MORE_ADDRESSES + [endpoints(9, "Default", ["new.example"])], want=0)
-        lines = place.ctl("blame", "new.example:443", want=1).stdout.splitlines()
+        lines = place.ctl("blame", "new.example/mail/inbox", want=1).stdout.splitlines()
         same([lines[0], lines[2], lines[4]],
              ["inspect, category: new.example, Default, set 9, worldwide",
               "bypass, rule: new.example, Allow, set 2, worldwide", "inspect, no-rule"])

@@ -65,16 +65,18 @@ folders_and_sources(void **state)
                                   "local_rules rules.d\n"
                                   "list Allow partners.txt\n"
                                   "list inspect /abs\n"
+                                  "list domains:Allow partners.txt\n"
                                   "table \"a \\\"b\\\" \\\\c\"\n"
                                   "preset one two\npreset three");
     assert_string_equal(conf->state, "/srv/state");
     assert_string_equal(conf->data, "/etc/x/my data");
     assert_string_equal(conf->rules, "/etc/x/rules.d");
     assert_true(conf->rules_named);
-    assert_int_equal(conf->list_count, 3);
+    assert_int_equal(conf->list_count, 4);
     assert_string_equal(conf->lists[0], "allow:/etc/x/partners.txt");
     assert_string_equal(conf->lists[1], "inspect:/abs");
-    assert_string_equal(conf->lists[2], "/etc/x/a \"b\" \\c");
+    assert_string_equal(conf->lists[2], "domains:allow:/etc/x/partners.txt");
+    assert_string_equal(conf->lists[3], "/etc/x/a \"b\" \\c");
     assert_int_equal(conf->preset_count, 3);
     assert_string_equal(conf->presets[2], "three");
     conf_free(conf);
@@ -191,7 +193,7 @@ static const struct {
     {"poll_interval 90 seconds", "'90 seconds' is not a whole number of minutes"},
     {"notice_stale 30 minutes", "is not a whole number of hours"},
     {"list block x", "unknown verb 'block'; write optimize, allow, default or inspect"},
-    {"list allow", "wrong number of words; write 'list optimize|allow|default|inspect FILE'"},
+    {"list allow", "wrong number of words; write 'list [domains:]optimize|allow|default|inspect FILE'"},
     {"table \"\"", "the path is empty"},
     {"preset ../x", "'../x' is not the name of a preset"},
     {"precedence lowest", "unknown precedence 'lowest'"},

@@ -121,6 +121,34 @@ ask(const struct image *image, const struct line *list, size_t count, const stru
     }
 }
 
+/* Going from piece to piece through the whole space meets the first address of every prefix, and the one after its last
+ * address. */
+static void
+step_through(const struct image *image, const struct line *list, size_t count)
+{
+    struct addr at = {.v6 = list[0].prefix.addr.v6}, until;
+    unsigned *met = calloc(count, sizeof *met);
+    assert_non_null(met);
+    do {
+        image_same_until(image, &at, &until);
+        assert_true(memcmp(until.bytes, at.bytes, sizeof at.bytes) >= 0 && until.v6 == at.v6);
+        for (size_t i = 0; i < count; i++) {
+            struct addr last;
+            prefix_last(&last, &list[i].prefix);
+            met[i] += memcmp(list[i].prefix.addr.bytes, at.bytes, sizeof at.bytes) == 0;
+            met[i] += memcmp(last.bytes, until.bytes, sizeof last.bytes) == 0;
+        }
+        at = until;
+    } while (addr_step(&at));
+    for (size_t i = 0; i < count; i++) {
+        char text[PREFIX_TEXT_MAX];
+        prefix_format(text, &list[i].prefix);
+        if (met[i] != 2)
+            fail_msg("%zu lines: the first and the last address of %s were met %u times", count, text, met[i]);
+    }
+    free(met);
+}
+
 /* Both ends of a prefix, just beyond them, and something inside. */
 static void
 ask_around(const struct image *image, const struct line *list, size_t count, const struct prefix *prefix,
@@ -172,6 +200,8 @@ like_naive(void **state)
                     prefix = list[next_random(&seed) % rows[row].lines].prefix;
                 ask_around(image, list, rows[row].lines, &prefix, &seed);
             }
+            if (rows[row].lines > 0 && rows[row].lines <= 300)
+                step_through(image, list, rows[row].lines);
             image_close(image);
         }
     }
@@ -204,6 +234,7 @@ nested(void **state)
         struct image *image = image_of(text.data, NULL);
         for (unsigned len = 0; len <= width; len++)
             ask_around(image, list, width + 1, &list[len].prefix, &seed);
+        step_through(image, list, width + 1);
         image_close(image);
         buf_clear(&text);
     }

@@ -85,12 +85,58 @@ split(void **state)
     }
 }
 
+static const struct {
+    const char *why, *in, *host, *port;
+    uint16_t default_port;
+} pastes[] = {
+    {"a host", "example.com", "example.com", NULL, 443},
+    {"without scheme, with a path", "outlook.office.com/mail/inbox", "outlook.office.com", NULL, 443},
+    {"with a port", "example.com:8443/x", "example.com", "8443", 443},
+    {"with an empty port", "example.com:", "example.com", NULL, 443},
+    {"with a slash", "example.com/", "example.com", NULL, 443},
+    {"with a dot, which host_parse() drops", "example.com./", "example.com.", NULL, 443},
+    {"with a query", "example.com?a=@evil.example", "example.com", NULL, 443},
+    {"with a fragment", "example.com#@evil.example", "example.com", NULL, 443},
+    {"with a backslash, as a browser reads it", "example.com\\@evil.example", "example.com", NULL, 443},
+    {"a user without scheme", "user:pass@example.com/x", "example.com", NULL, 443},
+    {"a user that looks like the host", "outlook.office365.com@evil.example", "evil.example", NULL, 443},
+    {"a URL", "http://u@example.com:8080/x", "example.com", "8080", 80},
+    {"slashes only", "//example.com/x", "example.com", NULL, 443},
+    {"angle brackets", " <https://example.com/x> ", "example.com", NULL, 443},
+    {"quotes", "\"example.com\"", "example.com", NULL, 443},
+    {"brackets", "(example.com)", "example.com", NULL, 443},
+    {"IPv6", "2603::1", "2603::1", NULL, 443},
+    {"IPv6 in brackets with a path", "[2603::1]:444/x", "[2603::1]", "444", 443},
+    {"an IPv6 address that ends in colons", "2603::", "2603::", NULL, 443},
+    {"blanks inside are not a host", "a b.example", "a b.example", NULL, 443},
+    {"nothing", "", "", NULL, 443},
+    {"only wrapping", "<>", "<>", NULL, 443},
+};
+
+static void
+paste(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(pastes); i++) {
+        size_t len = strlen(pastes[i].in);
+        char *in = guard_new(pastes[i].in, len);
+        struct authority got;
+        url_split_pasted(&got, in, len);
+        check_text(pastes[i].why, got.host, got.host_len, pastes[i].host);
+        CHECK(pastes[i].why, (got.port != NULL) == (pastes[i].port != NULL));
+        if (got.port != NULL)
+            check_text(pastes[i].why, got.port, got.port_len, pastes[i].port);
+        CHECK(pastes[i].why, got.default_port == pastes[i].default_port);
+        guard_free(in, len);
+    }
+}
+
 /* Any bytes give slices of the given bytes. */
 static void
 any_bytes(void **state)
 {
     (void)state;
-    static const char letters[] = "ab:/@[]?#.%1\\- ";
+    static const char letters[] = "ab:/@[]?#.%1\\- <>\"";
     uint64_t seed = 3;
     for (int round = 0; round < 20000; round++) {
         char text[24];
@@ -102,7 +148,10 @@ any_bytes(void **state)
             memcpy(text, "http://", 7);
         char *in = guard_new(text, len);
         struct authority got;
-        url_split(&got, in, len);
+        if (round % 2 == 0)
+            url_split(&got, in, len);
+        else
+            url_split_pasted(&got, in, len);
         CHECK("the host is inside", got.host >= in && got.host_len <= len - (size_t)(got.host - in));
         if (got.port != NULL)
             CHECK("the port is inside", got.port >= in && got.port_len <= len - (size_t)(got.port - in));
@@ -167,10 +216,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(split),
-        cmocka_unit_test(any_bytes),
-        cmocka_unit_test(is_target),
-        cmocka_unit_test(is_byte),
+        cmocka_unit_test(split),     cmocka_unit_test(paste),   cmocka_unit_test(any_bytes),
+        cmocka_unit_test(is_target), cmocka_unit_test(is_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,18 +93,18 @@ static const struct {
      SPECIAL "127.0.0.1/32 loopback (RFC 1122) (Allow, set 7, worldwide)\n"},
     {"several",
      {.was = BASE, .is = BASE "allow 169.254.0.0/16 id=2" W "allow 100.64.1.0/24 id=2" W},
-     SPECIAL "100.64.1.0/24 shared address space (RFC 6598) (Allow, set 2, worldwide), "
+     SPECIAL "100.64.1.0/24 shared address space (RFC 6598) (Allow, set 2, worldwide); "
              "169.254.0.0/16 link local (RFC 3927) (Allow, set 2, worldwide)\n"},
     {"IPv6",
      {.was = BASE, .is = BASE "allow fd00:1::/48 id=2" W "allow 64:ff9b::/96 id=2" W},
-     SPECIAL "64:ff9b::/96 IPv4/IPv6 translation (RFC 6052) (Allow, set 2, worldwide), "
+     SPECIAL "64:ff9b::/96 IPv4/IPv6 translation (RFC 6052) (Allow, set 2, worldwide); "
              "fd00:1::/48 unique local (RFC 4193) (Allow, set 2, worldwide)\n"},
     {"a documentation range is an addition like any other",
      {.was = BASE, .is = BASE "allow 192.0.2.0/24 id=2" W},
      SPECIAL "192.0.2.0/24 documentation (RFC 5737) (Allow, set 2, worldwide)\n"},
     {"... in IPv6",
      {.was = BASE, .is = BASE "allow 2001:db8::/48 id=2" W "allow 3fff::/48 id=2" W},
-     SPECIAL "2001:db8::/48 documentation (RFC 3849) (Allow, set 2, worldwide), "
+     SPECIAL "2001:db8::/48 documentation (RFC 3849) (Allow, set 2, worldwide); "
              "3fff::/48 documentation (RFC 9637) (Allow, set 2, worldwide)\n"},
     {"a prefix around special-use space",
      {.was = BASE, .is = BASE "allow 192.88.0.0/17 id=2" W},
@@ -244,7 +244,7 @@ the_internet_in_pieces(void **state)
     hear(&got, &(struct asked){.was = BASE, .is = is.data}, false);
     buf_add_char(&got, '\0');
     check_says("special", got.data,
-               SPECIAL "0.0.0.0/8 this network (RFC 791) (Optimize, set 1, worldwide), 10.0.0.0/8");
+               SPECIAL "0.0.0.0/8 this network (RFC 791) (Optimize, set 1, worldwide); 10.0.0.0/8");
     check_says("growth", got.data,
                "gain 4277927936 IPv4 addresses on top of 262144, more than the growth_limit of 30 %");
     buf_clear(&got);

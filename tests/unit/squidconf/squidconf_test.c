@@ -7,11 +7,14 @@
  */
 #include "squidconf/squidconf.h"
 
+#include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "alloc_fails.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "unit.h"
 
 static void
@@ -130,6 +133,42 @@ memory(void **state)
     folder_remove();
 }
 
+/* Nothing was published, or what was published is gone: the remedy is not a table of one's own. */
+static void
+default_table_missing(void **state)
+{
+    (void)state;
+    static const char line[] =
+        "external_acl_type m365 %%>rd %%#ssl::>sni %%>rP %s\nacl m365 external m365\nhttp_access allow m365\n";
+    static const char *const tables[][2] = {{"data/worldwide.image", "m365ctl update, or install the package again"},
+                                            {"state/current/image", "m365ctl publish\n"}};
+    char text[5000], top[4096], folders[3][4200], said[4400];
+    snprintf(top, sizeof top, "%s", folder_make());
+    const struct places places = {folders[0], folders[1], folders[2]};
+    snprintf(folders[0], sizeof folders[0], "%s/state", top);
+    snprintf(folders[1], sizeof folders[1], "%s/config", top);
+    snprintf(folders[2], sizeof folders[2], "%s/data", top);
+    const struct squidconf_about about = {.version = SQUIDCONF_6, .today = 20000, .places = &places};
+    assert_int_equal(chmod(top, 0755), 0); /* Squid's user may enter it */
+    folder_write("ext_m365_acl", "#!/bin/sh\n", 10);
+    int len = snprintf(text, sizeof text, line, folder_path("ext_m365_acl"));
+    folder_write("squid.conf", text, (size_t)len);
+    for (size_t i = 0; i < ROWS(tables); i++) {
+        struct buf out;
+        struct err err = {0};
+        size_t findings = 0;
+        buf_init(&out, 1 << 20);
+        if (i == 1)
+            assert_true(mkdir(folders[0], 0755) == 0 && symlink("gen-000001", folder_path("state/current")) == 0);
+        assert_int_equal(squidconf_doctor(&out, &findings, folder_path("squid.conf"), &about, &err), 0);
+        buf_add_char(&out, '\0');
+        snprintf(said, sizeof said, "the table '%s/%s' does not exist\n    %s", top, tables[i][0], tables[i][1]);
+        check_says(tables[i][0], out.data, said);
+        buf_clear(&out);
+    }
+    folder_remove();
+}
+
 int
 main(void)
 {
@@ -138,6 +177,7 @@ main(void)
         cmocka_unit_test(extras),
         cmocka_unit_test(wishes),
         cmocka_unit_test(memory),
+        cmocka_unit_test(default_table_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

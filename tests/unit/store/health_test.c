@@ -107,11 +107,51 @@ trouble(void **unused)
     }
 }
 
+/* STAGE_NOW is 2026-11-21. */
+static const struct {
+    const char *why, *rules;
+    size_t count; /* of lines that expire soon */
+    enum health_level want;
+    const char *cause; /* part of the only one; NULL: there is none */
+} expiries[] = {
+    {"no line expires", "allow a.example\n", 0, HEALTH_FINE, NULL},
+    {"a word in a note is no key", "allow a.example note=\"x expires=2026-11-22\"\n", 0, HEALTH_FINE, NULL},
+    {"in 30 days", "allow a.example expires=2026-12-21\n", 1, HEALTH_FINE, NULL},
+    {"in 31 days", "allow a.example expires=2026-12-22\n", 0, HEALTH_FINE, NULL},
+    {"in a week", "allow a.example expires=2026-11-28 owner=alice\nallow b.example expires=2026-12-01\n", 2,
+     HEALTH_ATTENTION,
+     "1 local line expires or expired: 2026-11-28, in 7 days: 'a.example' (allow, ours), owner 'alice'"},
+    {"several", "allow a.example expires=2026-11-25\nallow b.example expires=2026-11-20\n", 2, HEALTH_ATTENTION,
+     "2 local lines expire or expired: 2026-11-20, 1 day ago: 'b.example' (allow, ours), ..."},
+    {"more than a week ago", "allow a.example expires=2026-11-13\n", 0, HEALTH_FINE, NULL},
+    {"an inspect line", "inspect a.example expires=2026-11-22\n", 1, HEALTH_FINE, NULL},
+};
+
+static void
+expiring(void **unused)
+{
+    for (size_t i = 0; i < ROWS(expiries); i++) {
+        struct store_stage stage = store_stage_open("", "2026112000");
+        struct health health;
+        store_stage_write("local.d/ours.rules", expiries[i].rules);
+        publish(&stage);
+        set_ago(&stage, STATUS_LAST_GOOD, HOUR);
+        health_look(&health, stage.conf, stage.state, STAGE_NOW);
+        CHECK(expiries[i].why, health.level == expiries[i].want && health.expiring_count == expiries[i].count);
+        CHECK(expiries[i].why, health.cause_count == (expiries[i].cause != NULL));
+        if (expiries[i].cause != NULL)
+            check_says(expiries[i].why, health.causes[0], expiries[i].cause);
+        health_clear(&health);
+        store_stage_close(&stage);
+        start_again(unused);
+    }
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, store_stage_set_up, folder_tear_down)
 
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(levels), TEST(trouble)};
+    const struct CMUnitTest tests[] = {TEST(levels), TEST(trouble), TEST(expiring)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

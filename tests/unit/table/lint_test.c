@@ -155,7 +155,8 @@ run(struct lint *lint, const char *published, const char *preset, const char *lo
     assert_true(day_parse(&lint->today, TODAY, strlen(TODAY)));
     for (size_t i = 0; i < ROWS(texts); i++) {
         if (texts[i][0] != '\0')
-            sources[lint->source_count++] = (struct lint_source){names[i], table_of(names[i], texts[i]), i == 1};
+            sources[lint->source_count++] =
+                (struct lint_source){names[i], table_of(names[i], texts[i]), .preset = i == 1};
     }
     assert_int_equal(lint_run(lint, &err), 0);
     buf_add_char(heard, '\0');
@@ -203,6 +204,154 @@ remark(void **state)
     buf_clear(&heard);
 }
 
+#define SHOP                                                                                                           \
+    "default pay.shop.example id=3\n"                                                                                  \
+    "default *.cdn.shop.example id=4 tcp=443\n"                                                                        \
+    "allow mail.shop.example id=5\n"
+
+/* Published names that stay inspected below a local wildcard are said, but do not count. */
+static const struct {
+    const char *why, *published, *local, *want; /* NULL: nothing is said */
+} kept[] = {
+    {"below a local wildcard", SHOP, "allow .shop.example",
+     "'local': line 1: '.shop.example' leaves 2 published names inspected, because a more specific rule wins: "
+     "'*.cdn.shop.example', 'pay.shop.example'; write a line 'allow NAME' for each "
+     "that is meant as well\n"},
+    {"one name, optimize", SHOP, "optimize *.shop.example tcp=80,443\nallow *.cdn.shop.example",
+     "line 1: '*.shop.example' leaves 1 published name inspected, because a more specific rule wins: "
+     "'pay.shop.example'; write a line 'optimize NAME' for each that is meant as well\n"},
+    {"the advice was followed", SHOP, "allow .shop.example\nallow pay.shop.example\nallow *.cdn.shop.example", NULL},
+    {"a line says that they stay", SHOP, "allow .shop.example\ninspect pay.shop.example\ninspect .cdn.shop.example",
+     NULL},
+    {"a local line for other ports", SHOP, "allow .shop.example tcp=8080", NULL},
+    {"a published wildcard is no local one", "allow *.shop.example id=1\n" SHOP, "allow b.example", NULL},
+    {"the same name in two sets is one", "default a.x.example id=1\ndefault a.x.example id=2", "allow .x.example",
+     "leaves 1 published name inspected"},
+    {"a published rule of a bypassed category is as specific", "default a.x.example id=1\nallow a.x.example id=2",
+     "allow .x.example", NULL},
+    {"the most specific local line is named", "default a.b.x.example id=1", "allow .x.example\noptimize .b.x.example",
+     "line 2: '.b.x.example' leaves 1"},
+    {"a regex too", "default a.x.example id=1", "allow ~.*\\.x\\.example", "line 1: '~.*\\.x\\.example' leaves 1"},
+    {"a line that has expired leaves nothing", SHOP, "allow .shop.example expires=2026-01-01\nallow .y.example",
+     "expired: it has been left out"},
+};
+
+static void
+names_kept(void **state)
+{
+    (void)state;
+    const struct policy usual = {0};
+    for (size_t i = 0; i < ROWS(kept); i++) {
+        struct lint lint = {.policy = &usual};
+        struct buf heard;
+        size_t found = run(&lint, kept[i].published, "", kept[i].local, &heard);
+        if (kept[i].want == NULL)
+            check_text(kept[i].why, heard.data, heard.len - 1, "");
+        else
+            check_says(kept[i].why, heard.data, kept[i].want);
+        CHECK(kept[i].why, found == (kept[i].want != NULL && strstr(kept[i].want, "expired") != NULL));
+        CHECK(kept[i].why, strchr(heard.data, '\n') == (heard.len > 1 ? heard.data + heard.len - 2 : NULL));
+        buf_clear(&heard);
+    }
+}
+
+/* They do not stay with these policies. */
+static void
+none_kept(void **state)
+{
+    (void)state;
+    static const struct policy policies[] = {{.highest = true}, {.bypass = 1u << VERB_DEFAULT | 1u << VERB_ALLOW}};
+    for (size_t i = 0; i < ROWS(policies); i++) {
+        struct lint lint = {.policy = &policies[i]};
+        struct buf heard;
+        run(&lint, SHOP, "", "allow .shop.example", &heard);
+        assert_null(strstr(heard.data, "leaves"));
+        buf_clear(&heard);
+    }
+}
+
+/* However many there are, one sentence names some and counts the rest. */
+static void
+many_kept(void **state)
+{
+    (void)state;
+    const struct policy usual = {0};
+    struct lint lint = {.policy = &usual};
+    struct buf text, heard;
+    buf_init(&text, 1 << 20);
+    for (int i = 0; i < 500; i++)
+        buf_add_fmt(&text, "default host-with-a-long-name-%03d.shop.example id=1\n", i);
+    buf_add_char(&text, '\0');
+    run(&lint, text.data, "", "allow .shop.example", &heard);
+    check_says("the number", heard.data, "leaves 500 published names inspected");
+    check_says("the first", heard.data, "'host-with-a-long-name-000.shop.example', ");
+    check_says("the rest", heard.data, " more; write a line 'allow NAME'");
+    buf_clear(&heard);
+    buf_clear(&text);
+}
+
+/* Domains in a list without what is below them: one sentence per list, which does not count. */
+static const struct {
+    const char *why, *spec, *list, *want;
+} bare[] = {
+    {"one domain", "allow:l", "example.com",
+     "'l': line 1: 'example.com' is that name alone, without the names below it; if those are meant as well, name the "
+     "list as 'domains:allow:l', in m365.conf 'list domains:allow l', or write '.example.com'\n"},
+    {"several, and names that are no domain", "inspect:l", "www.example.com\nexample.co.uk\nexample.org\nexample.net",
+     "'l': line 2: 'example.co.uk' is that name alone, without the names below it, and so are 2 more lines; if"},
+    {"hosts", "allow:l", "www.example.com\nlogin.example.co.uk", NULL},
+    {"the names below are in the list", "allow:l", "example.com\n*.example.com\nexample.org\n.example.org", NULL},
+    {"a public suffix", "inspect:l", "co.uk", NULL},
+    {"the name of a customer of a cloud", "allow:l", "shop.azurewebsites.net", NULL},
+    {"wildcards and addresses", "allow:l", "*.example.com\n192.0.2.1", NULL},
+};
+
+static void
+bare_lists(void **state)
+{
+    (void)state;
+    const struct policy usual = {0};
+    for (size_t i = 0; i < ROWS(bare); i++) {
+        struct err err = {0};
+        struct buf heard;
+        const struct listener listener = {hear, &heard};
+        struct lint_source source = {"l", table_of(bare[i].spec, bare[i].list), .bare = true};
+        struct lint lint = {.sources = &source, .source_count = 1, .policy = &usual, .listener = &listener};
+        buf_init(&heard, 1 << 20);
+        for (int as_bare = 1; as_bare >= 0; as_bare--) {
+            buf_reset(&heard);
+            source.bare = as_bare == 1;
+            assert_int_equal(lint_run(&lint, &err), 0);
+            buf_add_char(&heard, '\0');
+            const char *domain = strstr(heard.data, "without the names below it");
+            CHECK(bare[i].why, (domain != NULL) == (bare[i].want != NULL && as_bare == 1));
+            if (domain != NULL)
+                check_says(bare[i].why, heard.data, bare[i].want);
+            CHECK(bare[i].why, domain == NULL || lint.findings == 0);
+        }
+        buf_clear(&heard);
+        table_free(source.table);
+    }
+}
+
+/* For publish: only local lines, and fewer of one kind. */
+static void
+local_only(void **state)
+{
+    (void)state;
+    const struct policy usual = {0};
+    struct lint lint = {.policy = &usual, .local_only = true, .said_max = 2};
+    struct buf heard;
+    size_t found = run(&lint, "allow *.azureedge.net id=7\nallow a.example id=8\nallow a.example id=8", "",
+                       "default *.com\ndefault *.net\ndefault *.org", &heard);
+    assert_int_equal(found, 3);
+    assert_null(strstr(heard.data, "'published'"));
+    check_says("the second", heard.data, "line 2: '*.net' is very wide");
+    check_says("the rest", heard.data, "'local': and 1 more lines are wide\n");
+    assert_null(strstr(heard.data, "'*.org'"));
+    buf_clear(&heard);
+}
+
 /* Of many findings of one kind the first fifty are reported and all are counted. Other kinds are still reported. */
 static void
 many(void **state)
@@ -236,7 +385,7 @@ complaints(void **state)
     struct lint_source source = {"list",
                                  table_of("allow:list", "good.example\n"
                                                         "*.com\nbad..name\n"),
-                                 false};
+                                 .bare = true};
     buf_init(&heard, 4096);
     lint_complaints(&lint, &source, source.table->complaints[0]);
     buf_add_char(&heard, '\0');
@@ -250,7 +399,9 @@ complaints(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(claims), cmocka_unit_test(remark), cmocka_unit_test(many),
-                                       cmocka_unit_test(complaints)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(claims),     cmocka_unit_test(remark),    cmocka_unit_test(names_kept),
+        cmocka_unit_test(none_kept),  cmocka_unit_test(many_kept), cmocka_unit_test(bare_lists),
+        cmocka_unit_test(local_only), cmocka_unit_test(many),      cmocka_unit_test(complaints)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

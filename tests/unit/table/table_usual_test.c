@@ -104,6 +104,7 @@ static const struct {
     const char *spec, *first, *verb, *rest;
 } forms[] = {
     {.spec = "allow:t", .first = "first.example", .verb = "", .rest = ""},
+    {.spec = "domains:allow:t", .first = "first.example", .verb = "", .rest = ""},
     {.spec = "inspect:t", .first = "*.first.example", .verb = "", .rest = "  # why"},
     {.spec = "t.rules", .first = "allow first.example", .verb = "allow ", .rest = ""},
     {.spec = "t.rules",

@@ -17,6 +17,7 @@
 
 #define OLD "2026010100"
 #define NEW "2026020100"
+#define NEWER "2026030100"
 #define BASE STAGE_SET("2", "Allow", "*.files.example")
 #define WIDER BASE STAGE_SET("3", "Allow", "new.example")
 
@@ -74,12 +75,18 @@ one_step(void **unused)
 
 /* BASE is in use as generation 1, WIDER waits as generation 2. */
 static void
-open_waiting(struct flow_stage *stage)
+open_waiting_with(struct flow_stage *stage, const char *lines)
 {
-    flow_stage_open(stage, "");
+    flow_stage_open(stage, lines);
     flow_stage_run(stage, &plain, OLD, BASE);
     assert_int_equal(flow_stage_run(stage, &plain, NEW, WIDER).what, FLOW_PENDING);
     buf_reset(&stage->heard);
+}
+
+static void
+open_waiting(struct flow_stage *stage)
+{
+    open_waiting_with(stage, "");
 }
 
 static struct decide
@@ -192,7 +199,9 @@ rejected(void **unused)
     assert_true(decision_is_rejected(stage.state, 2) && !decision_is_rejected(stage.state, 1));
     struct flow_result again = flow_stage_run(&stage, &plain, NEW, WIDER);
     assert_true(again.what == FLOW_REFUSED && again.generation == 2);
-    flow_stage_heard(&stage, "not proposed again", "generation 2, which a person rejected or rolled back");
+    flow_stage_heard(
+        &stage, "not proposed again",
+        "generation 2, which a person rejected or rolled back; 'm365ctl approve 2' publishes it after all");
     decide = decide_on(&stage);
     assert_int_equal(decide_find(&decide, "2", false, &err), -1);
     check_says("a rejected one cannot be rejected again", err.text, "generation 2 does not wait for approval");
@@ -224,7 +233,12 @@ put_back(void **unused)
     assert_int_equal(decide_roll_back(&target, &left, &decide, NULL, &err), 0);
     assert_true(target == 1 && left == 2 && flow_stage_link(&stage, STATE_CURRENT) == 1);
     assert_int_equal(flow_stage_run(&stage, &plain, NEW, WIDER).what, FLOW_REFUSED);
-    flow_stage_heard(&stage, "an update does not undo it", "generation 2, which a person rejected or rolled back");
+    flow_stage_heard(&stage, "an update does not undo it",
+                     "generation 2, which a person rejected or rolled back; 'm365ctl rollback 2' returns to it");
+    decide = decide_on(&stage);
+    assert_int_equal(decide_roll_back(&target, &left, &decide, "2", &err), 0);
+    assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 2);
+    assert_int_equal(decide_roll_back(&target, &left, &decide, "1", &err), 0);
     const struct flow forced = {.by_hand = true, .force = true};
     assert_int_equal(flow_stage_run(&stage, &forced, NEW, WIDER).what, FLOW_PUBLISHED);
     flow_stage_close(&stage);
@@ -261,6 +275,82 @@ published(void **unused)
     assert_int_equal(publish_run(&result, &publish, &err), -1);
     check_says("a refused rule", err.text, "; the table in use stays");
     assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 3);
+    flow_stage_close(&stage);
+}
+
+/* What was rejected before something newer was published can only be taken by force. */
+static void
+rejected_long_ago(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct err err = {0};
+    open_waiting(&stage);
+    struct decide decide = decide_on(&stage);
+    assert_int_equal(decide_find(&decide, NULL, false, &err), 0);
+    assert_int_equal(decide_reject(&decide, &err), 0);
+    decide_clear(&decide);
+    const struct flow by_hand = {.by_hand = true}, forced = {.by_hand = true, .force = true};
+    assert_int_equal(flow_stage_run(&stage, &by_hand, NEWER, STAGE_SET("2", "Allow", "a.files.example")).what,
+                     FLOW_PUBLISHED);
+    buf_reset(&stage.heard);
+    assert_int_equal(flow_stage_run(&stage, &by_hand, NEW, WIDER).what, FLOW_REFUSED);
+    flow_stage_heard(&stage, "what to do", "a person rejected or rolled back; --force publishes it after all");
+    assert_int_equal(flow_stage_run(&stage, &plain, NEW, WIDER).what, FLOW_REFUSED);
+    flow_stage_heard(&stage, "nothing to do", "a person rejected or rolled back; what is in use is newer");
+    assert_int_equal(flow_stage_run(&stage, &forced, NEW, WIDER).what, FLOW_PUBLISHED);
+    flow_stage_close(&stage);
+}
+
+static const struct {
+    const char *why, *local;
+    bool force;
+    enum flow_what want;
+    const char *says, *also;
+} plans[] = {
+    {"what is in use", "inspect old.example\n", false, FLOW_SAME, "the result is generation 3, which is in use",
+     "generation 4, which waits with other documents, would be rebuilt"},
+    {"a new local rule", "inspect secret.files.example\n", false, FLOW_PUBLISHED,
+     "dry run: it would be published: Worldwide " OLD "; ", "secret.files.example"},
+    {"what a gate holds", "inspect old.example\nallow never.example\n", false, FLOW_PENDING,
+     "dry run: it would wait for approval: Worldwide " OLD "; ", "held: 'never.example' must not be bypassed"},
+    {"the same by force", "inspect old.example\nallow never.example\n", true, FLOW_PUBLISHED,
+     "dry run: it would be published", "in spite of: 'never.example' must not be bypassed"},
+};
+
+/* A dry run says what would happen and leaves the folder as it is. */
+static void
+planned(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    struct err err = {0};
+    open_waiting_with(&stage, "must_not_bypass never.example\nnotice_command /bin/false\n");
+    flow_stage_write("local.d/ours.rules", "inspect old.example\n");
+    struct publish publish = {.conf = stage.conf, .state = stage.state, .listener = &stage.listener, .now = STAGE_NOW};
+    assert_int_equal(publish_run(&result, &publish, &err), 0);
+    state_close(stage.state);
+    assert_int_equal(state_open(&stage.state, stage.conf->state, false, &err), 0);
+    publish.state = stage.state;
+    publish.dry_run = true;
+    for (size_t i = 0; i < ROWS(plans); i++) {
+        buf_reset(&stage.heard);
+        flow_stage_write("local.d/ours.rules", plans[i].local);
+        publish.force = plans[i].force;
+        assert_int_equal(publish_run(&result, &publish, &err), 0);
+        buf_add_char(&stage.heard, '\0');
+        CHECK(plans[i].why, result.what == plans[i].want);
+        check_says(plans[i].why, stage.heard.data, plans[i].says);
+        check_says(plans[i].why, stage.heard.data, plans[i].also);
+        CHECK(plans[i].why, strstr(stage.heard.data, "notice") == NULL && strstr(stage.heard.data, "approve") == NULL);
+        uint32_t next;
+        assert_int_equal(state_next(stage.state, &next, &err), 0);
+        CHECK(plans[i].why,
+              next == 5 && flow_stage_link(&stage, STATE_CURRENT) == 3 && flow_stage_link(&stage, STATE_PENDING) == 4);
+    }
+    flow_stage_write("local.d/ours.rules", "allow *.com\n");
+    assert_int_equal(publish_run(&result, &publish, &err), -1);
     flow_stage_close(&stage);
 }
 
@@ -364,8 +454,9 @@ imported(void **unused)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(one_step), TEST(waiting),  TEST(named),     TEST(approved),
-                                       TEST(rejected), TEST(put_back), TEST(published), TEST(published_over_damage),
-                                       TEST(imported)};
+    const struct CMUnitTest tests[] = {
+        TEST(one_step), TEST(waiting),           TEST(named),     TEST(approved),
+        TEST(rejected), TEST(put_back),          TEST(published), TEST(published_over_damage),
+        TEST(imported), TEST(rejected_long_ago), TEST(planned)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
