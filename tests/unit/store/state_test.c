@@ -129,6 +129,11 @@ links(void **unused)
     assert_int_equal(state_published(state, &published, &count, &err), 0);
     assert_int_equal(count, 3);
     assert_true(published[0] == 1 && published[2] == 3);
+    /* The writer who put it to use died before it could say that it no longer waits. */
+    assert_int_equal(state_set_pending(state, 3, &err), 0);
+    assert_int_equal(link_of(state, STATE_PENDING), 0);
+    assert_int_equal(state_publish(state, 2, &err), 0);
+    assert_int_equal(link_of(state, STATE_PENDING), 0);
     state_close(state);
 }
 
