@@ -108,15 +108,16 @@ TESTS += \
 EXTRA_DIST += \
 	%D%/stage.py %D%/transcript.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/check-conf.t \
 	%D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t %D%/golden/lookup.t %D%/golden/presets.t \
-	%D%/golden/refusals.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/data/local.rules %D%/golden/data/m365.json \
-	%D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
+	%D%/golden/refusals.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/terminal.t \
+	%D%/golden/data/local.rules %D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
-# ---- the updater (state_test.py and service_test.py run by `make update` only) and squid.conf ----
+# ---- the updater (state_test.py, owner_test.py and service_test.py run by `make update` only) and squid.conf ----
 
 TESTS += %D%/update/review_test.py
 EXTRA_DIST += \
-	%D%/update/review_test.py %D%/update/run.sh %D%/update/state_test.py %D%/update/service_test.py %D%/update/web.py
+	%D%/update/owner_test.py %D%/update/review_test.py %D%/update/run.sh %D%/update/state_test.py \
+	%D%/update/service_test.py %D%/update/web.py
 
 TESTS += %D%/squidconf/squidconf_test.py
 EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts

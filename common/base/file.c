@@ -12,6 +12,7 @@
 
 #include "buf.h"
 #include "err.h"
+#include "file_at.h"
 
 void
 file_identify(struct file_id *ret, const char *path)
@@ -63,17 +64,31 @@ is_special(const char *path)
 }
 
 static int
+refuse_special(const char *path, mode_t mode, struct err *err)
+{
+    const char *what = S_ISDIR(mode)    ? "folder"
+                       : S_ISFIFO(mode) ? "pipe; name a regular file"
+                       : S_ISSOCK(mode) ? "socket; name a regular file"
+                                        : "device; name a regular file";
+    return err_set(err, ERR_IO, "cannot read '%s': it is a %s", path, what);
+}
+
+/* Opens a regular file. Anything else is refused before it is opened, as opening alone may wait for ever or rewind a
+ * tape; and once more after that, as it may have been replaced in between. */
+static int
 open_input(const char *path, struct err *err)
 {
+    struct stat st;
     if (strcmp(path, "-") == 0)
-        return STDIN_FILENO;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+        return err_set(err, ERR_IO, "cannot read '-': it is standard input; name a regular file");
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return refuse_special(path, st.st_mode, err);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return err_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    struct stat st;
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
         close(fd);
-        return err_set(err, ERR_IO, "cannot read '%s': it is a folder", path);
+        return refuse_special(path, st.st_mode, err);
     }
     return fd;
 }
@@ -94,27 +109,15 @@ file_read(struct buf *ret, const char *path, size_t most, struct err *err)
     int fd = open_input(path, err);
     if (fd < 0)
         return -1;
-    size_t start = ret->len;
-    int result = 0;
-    for (;;) {
-        if (!buf_reserve(ret, (size_t)64 << 10)) {
-            result = err_set(err, ERR_LIMIT, "cannot read '%s': it is too large", path);
-            break;
-        }
-        ssize_t n = read_some(fd, ret->data + ret->len, ret->room - ret->len);
-        if (n < 0)
-            result = err_set(err, ERR_IO, "cannot read '%s': %s", path, strerror(errno));
-        if (n <= 0)
-            break;
-        ret->len += (size_t)n;
-        if (ret->len - start > most) {
-            result = err_set(err, ERR_LIMIT, "cannot read '%s': it is larger than %zu bytes", path, most);
-            break;
-        }
-    }
-    if (fd != STDIN_FILENO)
-        close(fd);
+    int result = file_at_read(ret, fd, most, path, err);
+    close(fd);
     return result;
+}
+
+int
+file_read_stdin(struct buf *ret, size_t most, struct err *err)
+{
+    return file_at_read(ret, STDIN_FILENO, most, "-", err);
 }
 
 int
@@ -125,7 +128,7 @@ file_reader_open(struct file_reader *ret, const char *path, struct err *err)
     if (fd < 0)
         return -1;
     *ret = (struct file_reader){.path = path, .fd = fd};
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+    if (fstat(fd, &st) == 0)
         ret->size = (uint64_t)st.st_size;
     return 0;
 }
@@ -150,8 +153,7 @@ file_reader_next(struct file_reader *reader, char *ret, size_t room, size_t *ret
 void
 file_reader_close(struct file_reader *reader)
 {
-    if (reader->fd != STDIN_FILENO)
-        close(reader->fd);
+    close(reader->fd);
 }
 
 int
@@ -233,8 +235,10 @@ write_new(const char *path, const void *bytes, size_t len)
 static int
 write_special(const char *path, const void *bytes, size_t len, struct err *err)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    int result = fd < 0 ? -1 : file_write_all(fd, bytes, len);
+    int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 && errno == ENXIO)
+        return err_set(err, ERR_IO, "cannot write '%s': nobody reads from this pipe", path);
+    int result = fd < 0 || fcntl(fd, F_SETFL, 0) != 0 ? -1 : file_write_all(fd, bytes, len);
     if (result != 0)
         err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
     if (fd >= 0)

@@ -68,6 +68,9 @@ enum load_change { LOAD_SAME, LOAD_NEW, LOAD_FAILED };
  * before the old one is closed. LOAD_FAILED sets *err; the old image stays if there was one. A text source is read
  * again only once its size and time have been still for two seconds. To be called at most once a second, between
  * answers.
+ *
+ * A text source that was read and refused is not read again before it changes, as that takes long. What could not be
+ * read is tried again, after longer and longer waits (watch.h).
  */
 enum load_change load_refresh(struct load *load, uint64_t now_ms, struct err *err);
 

@@ -75,6 +75,7 @@ struct table_progress {
 };
 
 struct table {
+    uint32_t bypass;     /* categories to be bypassed, bits 1 << enum verb; at first VERB_BYPASS_USUAL */
     struct arena *arena; /* owns everything below except the rules */
     struct arena *texts; /* owns what rules point to */
     struct rule *rules;  /* in rule_room */
@@ -94,7 +95,7 @@ struct table {
     void *progress_arg;
 };
 
-/* Returns an empty table, or NULL without memory. */
+/* Returns an empty table, or NULL without memory. A caller that knows its policy sets `bypass` before reading. */
 struct table *table_new(void);
 
 /* Frees the table and every text in it. NULL is allowed. */
@@ -104,8 +105,8 @@ void table_free(struct table *table);
  * Reads one source and adds its rules: `FILE` (JSON if its first byte other than white space is `[` or `{`, else table
  * text) or `VERB:FILE` (one domain pattern or prefix per line).
  *
- * A text file or an inspect list with any refused line is refused as a whole. A list with a bypass verb loads without
- * its refused lines, and a document without its refused rows; each of these is a complaint.
+ * A text, an inspect list, and a list or set of a category outside `bypass` (or Default), which keeps closed what a
+ * wider line opens, is refused whole if any line is. Others load without their refused lines; each is a complaint.
  *
  * -1 with ERR_IO, ERR_LIMIT, ERR_MEM or ERR_SYNTAX. The sentence of ERR_SYNTAX: for text the first refused line, with
  * file and line, and how many more; for JSON why it is not an answer of the web service (see table_json.c). After -1

@@ -17,7 +17,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -30,8 +29,7 @@
 
 #define REFRESH_MS 1000u
 #define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line, enough for a channel-ID and a space */
-#define STDERR_LINE_MAX 1024  /* bytes of a line on stderr */
-#define SAY_LINE_MAX 256      /* bytes of a request shown in it */
+#define SAY_LINE_MAX 256      /* bytes of a request shown on stderr */
 #define NEWS_MAX 4u /* messages about the table within SERVE_COMPLAIN_MS, each different from the one before */
 #define LABEL_MAX 32
 
@@ -82,26 +80,6 @@ static uint32_t
 system_today(void)
 {
     return day_of(time(NULL));
-}
-
-void
-serve_say(const char *program, const char *fmt, ...)
-{
-    char line[STDERR_LINE_MAX];
-    int used = snprintf(line, sizeof line, "%s: ", program);
-    size_t head = used < 0 || (size_t)used > sizeof line / 2 ? 0 : (size_t)used;
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(line + head, sizeof line - head, fmt, args);
-    va_end(args);
-    size_t len = strlen(line);
-    for (size_t i = 0; i < len; i++) {
-        if (line[i] < 0x20 || line[i] > 0x7e)
-            line[i] = '?';
-    }
-    line[len++] = '\n';
-    while (write(STDERR_FILENO, line, len) < 0 && errno == EINTR)
-        continue;
 }
 
 static const struct image *
@@ -175,10 +153,11 @@ refresh(struct loop *loop)
         complain(loop, err.text);
     else if (change == LOAD_NEW)
         say_loaded(loop);
-    else if (loop->complaint.open && current_image(loop) == NULL)
+    else if (loop->complaint.open)
         complain(loop, loop->complaint.text);
     if (serve->tick != NULL)
         serve->tick(serve->arg, loop->now_ms);
+    serve_say_lost(serve->program);
     loop->looked = true;
     loop->refreshed_ms = loop->now_ms;
 }
@@ -307,7 +286,7 @@ take_line(struct loop *loop, const char *line, size_t len)
     else if (len > 0 && line[len - 1] == '\r')
         len--;
     if (loop->ids == SQUID_IDS_DETECT)
-        loop->ids = squid_detect_ids(line, len, over_long ? 1 : loop->serve->detect_tokens, loop->serve->detect_host);
+        loop->ids = squid_detect_ids(line, len, over_long ? 1 : loop->serve->detect_tokens, loop->serve->detect_fields);
     struct squid_word id = {.text = line, .len = 0};
     if (loop->ids != SQUID_IDS_OFF && !squid_take_id(&id, &line, &len) && loop->ids == SQUID_IDS_ON) {
         drop_stray(loop);
@@ -382,5 +361,6 @@ serve_run(struct serve *serve)
         if (take_line(&loop, loop.in, loop.len) != 0 || answer_lines(&loop) != 0 || flush(&loop, true) != 0)
             return 1;
     }
+    serve_say_lost(serve->program);
     return got == 0 ? 0 : 1;
 }

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -74,6 +75,12 @@ TRANSCRIPTS = [
      [f"ERR {why('no-rule')}", f"OK {NUMERIC}"]),
     ("no ID: ten digits", ACL, "", "1234567890 a b -\n", [f"ERR {why('bad-port')}"]),
     ("no ID: an address", ACL, "", "192.0.2.1 - 443 -\n", [f"OK {EXCHANGE}"]),
+    ("no ID: a number as a field that is ignored, and an argument", ACL, "-F ignore,dst,sni,port",
+     f"3128 {O365} - 443 Optimize\nx {O365} - 443 Optimize\n3128 {O365} {O365} 443\n", [f"OK {EXCHANGE}"] * 3),
+    ("no ID: a number as the SNI, and an argument", ACL, "-F sni,dst,port",
+     f"7 192.0.2.1 443 Optimize\n{O365} 192.0.2.1 443 Optimize\n", [f"ERR {why('no-rule')}", f"OK {EXCHANGE}"]),
+    ("ID in front of a field that is ignored", ACL, "-F ignore,dst,sni,port",
+     f"1 3128 {O365} - 443 Optimize\n2 x {O365} - 443\n", [f"1 OK {EXCHANGE}", f"2 OK {EXCHANGE}"]),
     ("ID: the count of tokens follows -F", ACL, "-F dst", "12345 outlook.office365.com\n",
      [f"12345 OK {EXCHANGE}"]),
     ("ID with too few tokens after it, from the first line on", ACL, "", f"1 a\n2\n3 {O365} - 443 -\n4 a\n",
@@ -114,6 +121,11 @@ TRANSCRIPTS = [
     ("Default", ACL, "", f"a.static.example - 443 Default\n{O365} - 443 Default\n{O365} - 443 Optimize Default\n"
      "a.static.example - 25 Default\nlogin.mail.example - 443 Default\n",
      [f"OK {STATIC}", f"ERR {EXCHANGE}", f"OK {EXCHANGE}", f"ERR {why('port')}", f"ERR {why('local-inspect')}"]),
+    ("Default: every identifier must agree", ACL, "-F dst,sni,la,port",
+     "a.static.example b.static.example - 443 Default\na.static.example evil.example - 443 Default\n"
+     "a.static.example - 203.0.113.1 443 Default\na.static.example a.static.example 203.0.113.1 443 Default\n"
+     f"a.static.example {O365} - 443 Default\na.static.example login.mail.example - 443 Default\n",
+     [f"OK {STATIC}", f"ERR {STATIC}", f"ERR {STATIC}", f"OK {STATIC}", f"OK {STATIC}", f"ERR {STATIC}"]),
     ("Default and other kinds", ACL, "", "a.static.example - 443 Default Common\na.static.example - 443 Default Mail\n"
      "a.static.example - 443 Default required\n", [f"OK {STATIC}", f"ERR {STATIC}", f"ERR {STATIC}"]),
     ("area", ACL, "", f"{O365} - 443 Exchange\n{O365} - 443 Mail\n{O365} - 443 Mail Exchange\n",
@@ -498,11 +510,86 @@ def options(place):
 
 
 @test
+def only_regular_files_are_tables(place):
+    """Opening a pipe would wait for a writer, and standard input is what Squid writes to."""
+    os.mkfifo(place.path("pipe"))
+    for source, what in ((place.path("pipe"), "a pipe"), ("allow:" + place.path("pipe"), "a pipe"), ("/dev/null", "a device"),
+                         ("-", "standard input"), ("inspect:-", "standard input")):
+        for program, line in ((ACL, f"{O365} - 443\n{O365} - 443\n"), (URL, f"http://{O365}/ GET\n" * 2)):
+            out, status, said = run(program, ["-t", source], line.encode())
+            want(f"{source}: replies", (out.decode(), status), (f"{NO_TABLE}\n" * 2, 0))
+            want(f"{source}: stderr", (said.count("\n"), f"it is {what}; name a regular file" in said), (1, True))
+    table = place.write("t.rules", TABLE)
+    for source, what in ((place.path("pipe"), "a pipe"), ("-", "standard input")):
+        out, status, said = run(URL, ["-t", table, "-r", source], b"http://bad.example/ GET\n" * 2)
+        want("replies", (out.decode(), status), (f"ERR {why('no-rule')}\n" * 2, 0))
+        want("stderr", (said.count("\n"), f"it is {what}; name a regular file" in said), (1, True))
+
+
+@test
 def debug_lines(place):
     table = place.write("t.rules", TABLE)
     out, status, said = run(ACL, ["-t", table, "-d"], f"{O365} - 443\n\x1b[31m - 443\n".encode())
     want("replies", out.decode(), f"OK {EXCHANGE}\n{BAD_NAME}\n")
     want("stderr", (said.count("\n"), said.isascii(), "\x1b" in said, EXCHANGE in said), (2, True, False, True))
+
+
+def drain(read):
+    """All that can be read now."""
+    got = b""
+    try:
+        while piece := read():
+            got += piece
+    except OSError:  # nothing more, or (of a terminal) nobody writes any more
+        pass
+    return got
+
+
+@test
+def stderr_that_takes_nothing_delays_no_answer(place):
+    """A pipe, socket or terminal is full: every answer comes, and the messages that were lost are counted and said."""
+    def of_pipe():
+        ours, theirs = os.pipe()
+        return ours, theirs, lambda: os.read(ours, 1 << 16)
+
+    def of_socket():
+        ours, theirs = (end.detach() for end in socket.socketpair())
+        return ours, theirs, lambda: os.read(ours, 1 << 16)
+
+    def of_terminal():
+        ours, theirs = os.openpty()
+        return ours, theirs, lambda: os.read(ours, 1 << 16)
+
+    table, count = place.write("t.rules", TABLE), 4000
+    for make in (of_pipe, of_socket, of_terminal):
+        ours, theirs, read = make()
+        os.set_blocking(ours, False)
+        helper = subprocess.Popen([ACL, "-t", table, "-d"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=theirs)
+        try:
+            blocking = os.get_blocking(theirs)
+            want("the mode of the file, which others use too", blocking, True)
+            asked = threading.Thread(target=lambda h=helper: h.stdin.write(f"{O365} - 443\n".encode() * count) and h.stdin.flush())
+            asked.start()
+            for _ in range(count):
+                want(make.__name__, helper.stdout.readline().decode(), f"OK {EXCHANGE}\n")
+            asked.join()
+            said = drain(read)
+            time.sleep(1.1)  # a helper looks at most once a second
+            helper.stdin.write(f"{O365} - 443\n".encode())
+            helper.stdin.flush()
+            want("after that", helper.stdout.readline().decode(), f"OK {EXCHANGE}\n")
+            helper.stdin.close()
+            want("status", helper.wait(PATIENCE), 0)
+            said = (said + drain(read)).decode().replace("\r", "").split("\n")
+            lost = re.fullmatch(r"ext_m365_acl: ([0-9]+) messages were lost while standard error took no bytes", said[-3])
+            whole = sum(bool(re.fullmatch(rf"ext_m365_acl: '{O365} - 443' .*: OK {EXCHANGE}", line)) for line in said)
+            want(f"{make.__name__}: counted", (bool(lost), int(lost[1]) + whole if lost else said[-3:]), (True, count + 1))
+            want("blocking as before", os.get_blocking(theirs), True)
+        finally:
+            helper.kill()
+            helper.wait()
+            for end in (ours, theirs):
+                os.close(end)
 
 
 @test

@@ -122,7 +122,9 @@ text_goes_bad(void **state)
     touch("t.rules", -60);
     expect("a bad line", load, 2000, LOAD_FAILED, "line 2: unknown verb 'nonsense'", "OK");
     expect("said once", load, 3000, LOAD_SAME, "", "OK");
-    expect("said again after ten seconds", load, 12000, LOAD_FAILED, ", keeping the old table", "OK");
+    expect("not read again as long as it is the same", load, 12000, LOAD_SAME, "", "OK");
+    touch("t.rules", -50);
+    expect("read again when touched", load, 13000, LOAD_FAILED, ", keeping the old table", "OK");
     assert_int_equal(unlink(folder_path("t.rules")), 0);
     expect("gone", load, 14000, LOAD_FAILED, ", keeping the old table", "OK");
     write_text("t.rules", NEW_LINE);
@@ -211,8 +213,11 @@ several(void **state)
     expect("the second is refused: all or none", load, 3000, LOAD_FAILED, "cannot load '", "ERR");
     snprintf(list, sizeof list, "default:%s", folder_path("list"));
     touch("list", -50);
+    expect("a Default list is whole, too", load, 4000, LOAD_FAILED, "cannot load '", "ERR");
+    snprintf(list, sizeof list, "allow:%s", folder_path("list"));
+    touch("list", -45);
     assert_int_equal(said, 0);
-    expect("a list with another verb, loaded in part", load, 4000, LOAD_NEW, "", "OK");
+    expect("a list that is bypassed, loaded in part", load, 5000, LOAD_NEW, "", "OK");
     assert_int_equal(said, 2);
     load_free(load);
 }

@@ -268,6 +268,9 @@ files(void **state)
     conf_free(conf);
     assert_int_equal(conf_read(&conf, folder_path("absent"), &err), -1);
     assert_int_equal(err.kind, ERR_IO);
+    folder_write("utf16.conf", "\xff\xfes\0", 4);
+    assert_int_equal(conf_read(&conf, folder_path("utf16.conf"), &err), -1);
+    check_says("another encoding", err.text, "it is UTF-16 text; save it as UTF-8");
     folder_remove();
 }
 

@@ -100,6 +100,8 @@ static const struct {
     {"no address of a set can be read", "[" SET(",\"urls\":[\"a.example\"],\"ips\":[\"x/8\",\"y\"]") "]",
      "endpoint set [0]: id 1: none of its 2 'ips' can be read"},
     {"a bad url of a Default set", "[" DEFAULT_SET(",\"urls\":[\"a!\"]") "]", "id 9: urls[0]: 'a!' has a byte"},
+    {"a bad prefix of a Default set", "[" DEFAULT_SET(",\"ips\":[\"10.0.0.0/8\",\"192.0.2.1/8\"]") "]",
+     "id 9: ips[1]: "},
     {"a second set refuses the first too", "[" SET(",\"urls\":[\"a.example\"]") ",1]",
      "endpoint set [1]: not an object"},
 };

@@ -3,6 +3,8 @@
  * meanwhile_test.c - state_lock.h as update, import, publish and decide use it: nobody waits for a slow service, and
  * what somebody else did in the meantime is neither undone nor overlooked.
  */
+#include "update/decide.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +12,6 @@
 #include "flow_stage.h"
 #include "store/decision.h"
 #include "store/state_lock.h"
-#include "update/decide.h"
 #include "update/fetch.h"
 #include "update/import.h"
 #include "update/publish.h"
