@@ -29,6 +29,19 @@ open_image(struct candidate *candidate, struct err *err)
     return image_verify(candidate->image, err);
 }
 
+/* What is sealed must be readable later on. */
+static int
+check_text(const struct candidate *candidate, struct err *err)
+{
+    const struct buf *text = &candidate->table_text;
+    struct table *table = table_new();
+    if (table == NULL)
+        return err_set(err, ERR_MEM, "no memory for a table");
+    int result = table_read_bytes(table, "table.txt", text->len == 0 ? "" : text->data, text->len, err);
+    table_free(table);
+    return result == 0 ? 0 : err_add(err, "the text of the table cannot be read again");
+}
+
 static int
 compile_candidate(struct candidate *candidate, const struct conf *conf, const struct documents *documents,
                   struct err *err)
@@ -46,6 +59,8 @@ compile_candidate(struct candidate *candidate, const struct conf *conf, const st
         return -1;
     if (open_image(candidate, err) != 0)
         return err_add(err, "the image that was just compiled does not open");
+    if (check_text(candidate, err) != 0)
+        return -1;
     digest_pair(candidate->digest, candidate->table_text.data, candidate->table_text.len, candidate->image_bytes.data,
                 candidate->image_bytes.len);
     return 0;

@@ -35,7 +35,8 @@ struct candidate {
 };
 
 /*
- * Reads, merges and compiles all sources, then opens and verifies the image. Complaints go to the listener (may be
+ * Reads, merges and compiles all sources, then opens and verifies the image and reads the text of the table again.
+ * Complaints go to the listener (may be
  * NULL). -1: the sentence says what is wrong with which source, and there is nothing to clear.
  */
 int candidate_build(struct candidate *ret, const struct conf *conf, const struct documents *documents,
@@ -59,9 +60,9 @@ struct generation_parts {
 };
 
 /*
- * Seals a candidate as the next generation, then publishes it or makes it pending. Between the two it is verified in
- * its final place. Its number is in *ret. -1: nothing visible has changed; or, if only the last sync failed, the
- * sentence says that the generation is in use.
+ * Seals a candidate as the next generation, then publishes it or makes it pending. Between the two its files are read
+ * back and compared with what was verified when it was built; the write lock is held meanwhile. Its number is in *ret.
+ * -1: nothing visible has changed; or, if only the last sync failed, the sentence says that the generation is in use.
  */
 int generation_commit(uint32_t *ret, struct state *state, const struct generation_parts *parts, bool publish,
                       struct err *err);
