@@ -39,9 +39,9 @@ extern const unsigned char host_byte[256];
  */
 bool host_parse(struct host *ret, const char *text, size_t len);
 
-#define HOST_BYTE_SHOWN 8
+#define HOST_BYTE_SHOWN 16
 
-/* A byte for a sentence: `'!'`, or its number as in `0xE9` if it is a space or cannot be shown. */
+/* A byte for a sentence: `'!'`, or its number as in `the byte 0xE9` if it is a space or cannot be shown. */
 void host_show_byte(char ret[HOST_BYTE_SHOWN], char byte);
 
 /*

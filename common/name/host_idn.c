@@ -29,7 +29,7 @@ void
 host_show_byte(char ret[HOST_BYTE_SHOWN], char byte)
 {
     bool shown = byte > ' ' && byte < 0x7f;
-    snprintf(ret, HOST_BYTE_SHOWN, shown ? "'%c'" : "0x%02X", shown ? byte : (unsigned char)byte);
+    snprintf(ret, HOST_BYTE_SHOWN, shown ? "'%c'" : "the byte 0x%02X", shown ? byte : (unsigned char)byte);
 }
 
 /* Names what people do not see: a byte of another encoding, a mark of the writing direction. */
@@ -67,7 +67,8 @@ put_label(struct output *out, const char *label, size_t len, struct err *err)
         return err_set(err, ERR_SYNTAX, "the label '%.*s' mixes a wildcard with letters outside ASCII", (int)len,
                        label);
     if (memchr(label, '\0', len) != NULL) /* libidn2 would stop there */
-        return err_set(err, ERR_SYNTAX, "a label has a byte that is not allowed in a host name: 0x00 at position %zu",
+        return err_set(err, ERR_SYNTAX,
+                       "a label has a byte that is not allowed in a host name: the byte 0x00 at position %zu",
                        strnlen(label, len) + 1);
     char copy[4 * HOST_LABEL_MAX + 1];
     if (len >= sizeof copy)

@@ -49,6 +49,18 @@ is_number(const struct identifier *asked)
     return asked->given == GIVEN_NAME && strspn(asked->name.text, "0123456789") == asked->name.len;
 }
 
+/* Words that stand behind the fields far more often than for a host. */
+static bool
+is_argument_name(const struct identifier *asked)
+{
+    static const char *const words[] = {"optimize", "allow", "default", "required", "expressroute"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (asked->given == GIVEN_NAME && strcmp(asked->name.text, words[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* A word that can be an ACL argument: an area, a flag or a category, or the `-` that Squid writes for none. */
 static bool
 is_argument(struct squid_word word)
@@ -64,7 +76,7 @@ is_argument(struct squid_word word)
 
 /* Whether a line without its ID makes sense: a destination that is not just a number, a port, and after the fields only
  * what can be arguments. What a client chooses must not hide that there is no ID, so behind a supposed one its SNI and
- * the original address must make sense as well. */
+ * the original address must make sense as well, and an argument is no destination. */
 static bool
 makes_sense(const struct squid_fields *fields, const char *line, size_t len, bool after_id)
 {
@@ -72,7 +84,8 @@ makes_sense(const struct squid_fields *fields, const char *line, size_t len, boo
     struct squid_word args;
     squid_parse_line(fields, line, len, &request, &args);
     bool dst = request.dst.given == GIVEN_ADDR || (request.dst.given == GIVEN_NAME && !is_number(&request.dst));
-    bool others = request.sni.given != GIVEN_BAD && request.la.given != GIVEN_BAD && !is_number(&request.sni);
+    bool others = request.sni.given != GIVEN_BAD && request.la.given != GIVEN_BAD && !is_number(&request.sni) &&
+                  !is_argument_name(&request.dst);
     if (!request.line_ok || request.port == 0 || !dst || (after_id && !others))
         return false;
     for (struct squid_word word = squid_take_word(&args); word.len > 0; word = squid_take_word(&args)) {

@@ -71,7 +71,7 @@ struct table_progress {
     const char *path; /* the source being read; NULL: all are read and the rules are being sorted */
     uint64_t lines;   /* lines read so far; while sorting: the number of rules */
     uint64_t done;    /* bytes read so far */
-    uint64_t total;   /* size of the source in bytes; 0 if unknown */
+    uint64_t total;   /* size of the source in bytes when it was opened */
 };
 
 struct table {

@@ -51,8 +51,9 @@ struct strays {
 struct loop {
     struct serve *serve;
     enum squid_ids ids;
-    bool looked; /* looked for a table at least once */
-    bool used;   /* has had a table */
+    bool looked;  /* looked for a table at least once */
+    bool used;    /* has had a table */
+    bool puzzled; /* said that it cannot tell channel-IDs from numbers */
     uint64_t now_ms, refreshed_ms;
     uint32_t today;
     struct complaint complaint;
@@ -274,6 +275,21 @@ drop_stray(struct loop *loop)
     *strays = (struct strays){.count = 0, .said = true, .said_ms = loop->now_ms};
 }
 
+/* Decides about channel-IDs by this line, if it can. Where a number may be either, somebody has to say what it is. */
+static void
+detect_ids(struct loop *loop, const char *line, size_t len, bool over_long)
+{
+    const struct serve *serve = loop->serve;
+    const struct squid_fields *fields = serve->detect_fields;
+    loop->ids = squid_detect_ids(line, len, over_long ? 1 : serve->detect_tokens, fields);
+    if (loop->ids != SQUID_IDS_DETECT || loop->puzzled || fields == NULL || fields->field[0] == SQUID_DST ||
+        !squid_has_id(line, len, 1))
+        return;
+    loop->puzzled = true;
+    serve_say(serve->program, "cannot tell whether lines begin with a channel-ID; add -c if there is a concurrency=, "
+                              "else -C");
+}
+
 /* Takes one line without its LF; of an over-long line, its start is enough. It is answered together with later lines.
  */
 static int
@@ -286,7 +302,7 @@ take_line(struct loop *loop, const char *line, size_t len)
     else if (len > 0 && line[len - 1] == '\r')
         len--;
     if (loop->ids == SQUID_IDS_DETECT)
-        loop->ids = squid_detect_ids(line, len, over_long ? 1 : loop->serve->detect_tokens, loop->serve->detect_fields);
+        detect_ids(loop, line, len, over_long);
     struct squid_word id = {.text = line, .len = 0};
     if (loop->ids != SQUID_IDS_OFF && !squid_take_id(&id, &line, &len) && loop->ids == SQUID_IDS_ON) {
         drop_stray(loop);

@@ -90,6 +90,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct squid_word id = {"", 0}, args;
     struct request request;
     bool has_id = squid_has_id(line, len, fields.count);
+    MUST(has_id || squid_detect_ids(line, len, fields.count, &fields) != SQUID_IDS_ON);
     bool taken = squid_take_id(&id, &line, &len);
     MUST(taken || !has_id);
     MUST(taken || (len == size - 1 && id.len == 0));

@@ -116,7 +116,7 @@ m365ctl: cannot load 'long.rules': line 1: the line is longer than 65536 bytes
 [2]
 
 $ printf 'allow a.exa\000mple\n' > nul.rules; m365ctl table -t nul.rules
-m365ctl: cannot load 'nul.rules': line 1: 'a.exa' has a byte that is not allowed in a host name: 0x00 at position 6
+m365ctl: cannot load 'nul.rules': line 1: 'a.exa' has a byte that is not allowed in a host name: the byte 0x00 at position 6
 [2]
 
 $ m365ctl table -t missing.rules; mkdir folder; m365ctl table -t folder; m365ctl table -t allow:missing.txt
@@ -278,8 +278,28 @@ m365ctl: cannot load 'page.html': it is an HTML or XML page, not a text of lines
 [2]
 $ printf 'allow caf\351.example\n' > latin.rules; printf 'allow a.example,b.example\n' > comma.rules; printf 'allow a.exa\342\200\213mple\n' > unseen.rules; \
     m365ctl table -t latin.rules; m365ctl table -t comma.rules; m365ctl table -t unseen.rules; m365ctl table -t allow:m365.json
-m365ctl: cannot load 'latin.rules': line 1: the label 'caf?' is not an international name: 0xE9 at position 4 is not UTF-8; save the text as UTF-8
+m365ctl: cannot load 'latin.rules': line 1: the label 'caf?' is not an international name: the byte 0xE9 at position 4 is not UTF-8; save the text as UTF-8
 m365ctl: cannot load 'comma.rules': line 1: 'a.example,b.example' has a byte that is not allowed in a host name: ',' at position 10
 allow    a.example  source=unseen
 m365ctl: cannot load 'm365.json': it is a JSON document, not a list; name it without a verb
+[2]
+
+A list of a category that is not bypassed keeps something closed, so no line of it is left out: of Default never, of Allow where a policy says so.
+
+$ printf 'a.example\nb!\n' > names.txt; m365ctl table -t allow:names.txt; m365ctl table -t default:names.txt
+m365ctl: 'names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2
+m365ctl: 'names.txt': 1 refused, the rest is loaded
+allow    a.example  source=names
+m365ctl: cannot load 'names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2
+[2]
+$ m365ctl compile -t allow:names.txt -o names.image --bypass Optimize; m365ctl compile -t allow:names.txt -o names.image --bypass Optimize,Allow,Default
+m365ctl: cannot load 'names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2
+m365ctl: 'names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2
+m365ctl: 'names.txt': 1 refused, the rest is loaded
+m365ctl: wrote 'names.image': 1 rule of 1 set, 768 bytes, label none
+$ mkdir -p shipped local.d; cp worldwide.rules shipped/; printf 'state state\ndata shipped\nbypass Optimize\nlist allow names.txt\n' > narrow.conf; \
+    m365ctl check -c narrow.conf 2>&1 | grep names; m365ctl publish -c narrow.conf
+m365ctl: cannot load './names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2
+m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+m365ctl: cannot load './names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2; the table in use stays
 [2]

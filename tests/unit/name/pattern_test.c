@@ -45,7 +45,7 @@ static const struct {
     {"nothing", "", .want = "is not a host name"},
     {"a percent sign", "a%2eb.c", .want = "'a%2eb.c' has a byte that is not allowed in a host name: '%' at position 2"},
     {"a port", "a.b:443", .want = "has a byte that is not allowed in a host name"},
-    {"a space", "a b", .want = "has a byte that is not allowed in a host name: 0x20 at position 2"},
+    {"a space", "a b", .want = "has a byte that is not allowed in a host name: the byte 0x20 at position 2"},
     {"a label of 64", LABEL63 "a.c", .want = "a label of more than 63 bytes"},
     {"a name of 254", NAME253 "a", .want = "is longer than 253 bytes"},
     {"much too long", NAME253 NAME253, .want = "is longer than 253 bytes"},
@@ -59,16 +59,16 @@ static const struct {
      .kind = PATTERN_UNDER, .want = "*.xn--bcher-kva.example"},
     {"Unicode glued to a star", "*\xc3\xbc.example", .want = "mixes a wildcard with letters outside ASCII"},
     {"Latin-1", "a.caf\xe9.example", .want = "0xE9 at position 4 is not UTF-8"},
-    {"a space that does not break", "a\xc2\xa0.example", .want = "a host name: 0x20 at position 2"},
+    {"a space that does not break", "a\xc2\xa0.example", .want = "a host name: the byte 0x20 at position 2"},
     {"a mark of direction", "\xc3\xbc\xe2\x80\xae.example", .want = "name: it contains U+202E, at byte 3"},
     {"no UTF-8", "\xff.example",
-     .want = "is not an international name: 0xFF at position 1 is not UTF-8; save the text as UTF-8"},
+     .want = "is not an international name: the byte 0xFF at position 1 is not UTF-8; save the text as UTF-8"},
     {"a regex", "~[a-z]+\\.b", .kind = PATTERN_REGEX, .want = "~[a-z]+\\.b"},
     {"a regex keeps its case", "~\\D+", .kind = PATTERN_REGEX, .want = "~\\D+"},
     {"a published regex", "~a", .published = true, .want = "a regex cannot belong to a published endpoint set"},
     {"a regex without text", "~", .want = "'~' has no regex"},
     {"a regex of other bytes", "~\xc3\xbc",
-     .want = "the regex has a byte that is not allowed in a host name: 0xC3 at position 2; write it in ASCII"},
+     .want = "the regex has a byte that is not allowed in a host name: the byte 0xC3 at position 2; write it in ASCII"},
 };
 
 static void

@@ -30,7 +30,10 @@ static const struct {
     /* the first field may be a number */
     {"ignore,dst", "1 a.example", .want = SQUID_IDS_OFF},
     {"ignore,dst", "1 x a.example", .want = SQUID_IDS_ON},
-    {"ignore,dst", "1 a.example Optimize", .want = SQUID_IDS_DETECT},
+    {"ignore,dst", "3128 a.example Optimize", .want = SQUID_IDS_OFF},
+    {"ignore,dst", "3128 a.example required Default", .want = SQUID_IDS_OFF},
+    {"ignore,dst", "3128 a.example -", .want = SQUID_IDS_OFF},
+    {"ignore,dst", "1 x intranet", .want = SQUID_IDS_DETECT},
     {"ignore,dst", "1 a.example", .need = 1, .want = SQUID_IDS_DETECT},
     {"ignore,dst,sni,port", "3128 a.example - 443", .want = SQUID_IDS_OFF},
     {"ignore,dst,sni,port", "3128 a.example - 443 Optimize", .want = SQUID_IDS_OFF},
