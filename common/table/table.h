@@ -64,6 +64,7 @@ struct rule {
     uint32_t line;  /* line in its file; 0 in a JSON document */
     uint16_t len;   /* length of the text */
     uint8_t kind;   /* enum pattern_kind */
+    bool sealed;    /* its width is not judged: it was accepted before, see table.sealed */
 };
 
 /* The progress of a long read, or of the sort that follows it. */
@@ -92,6 +93,7 @@ struct table {
     size_t slot_count;
     void (*progress)(void *arg, const struct table_progress *at); /* called for each piece of a file; may be NULL */
     void *progress_arg;
+    bool sealed; /* set while sources are read whose lines were accepted before: widths are not judged */
 };
 
 /* Returns an empty table, or NULL without memory. */
@@ -138,8 +140,8 @@ const char *table_rule_text(const struct rule *rule, char room[64]);
  * A published set that names no port speaks for 80 and 443. The ranges in *ret belong to the table. */
 bool table_tcp_ports(const struct terms *terms, struct ports *ret);
 
-/* 0, or -1 with the sentence if the rule is too wide for a bypass line of a local file. Needs memory only for a
- * regex. */
+/* 0, or -1 with the sentence if the rule is too wide for a bypass line of a local file, sealed or not. Needs memory
+ * only for a regex. */
 int table_check_width(const struct rule *rule, struct err *err);
 
 /* True for [A-Za-z0-9._-]{1,32}: a label of a table, such as a version or a date. */

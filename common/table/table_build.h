@@ -23,8 +23,8 @@ struct reader {
     struct err *first; /* gets the first refusal if `whole` */
 };
 
-/* Adds one rule after checking the pattern or prefix, and on bypass lines without id its width. -1 with a sentence that
- * lacks file and line. */
+/* Adds one rule after checking the pattern or prefix, and on bypass lines without id its width unless they are sealed.
+ * -1 with a sentence that lacks file and line. */
 int table_add_rule(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err);
 
 /* The same with the terms of the rule that table_add_rule() added last. Faster if the text is a plain name. */
