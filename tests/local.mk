@@ -121,6 +121,15 @@ EXTRA_DIST += \
 TESTS += %D%/squidconf/squidconf_test.py
 EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
 
+# ---- generations of old layouts, as their programs sealed them; README.md there ----
+
+EXTRA_DIST += \
+	%D%/generations/README.md \
+	%D%/generations/layout-1/image %D%/generations/layout-1/review.txt %D%/generations/layout-1/source.json \
+	%D%/generations/layout-1/table.txt \
+	%D%/generations/layout-2/image %D%/generations/layout-2/review.txt %D%/generations/layout-2/source.json \
+	%D%/generations/layout-2/table.txt
+
 # ---- targets of their own ----
 
 EXTRA_DIST += %D%/lint.h %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell.txt .clang-tidy %D%/.clang-tidy

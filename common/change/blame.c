@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "store/generation_image.h"
 #include "store/state.h"
 
 static void
@@ -44,10 +45,9 @@ is_same(const struct blame_answer *a, const struct blame_answer *b)
 static int
 ask_generation(struct blame_answer *ret, const struct blame *blame, uint32_t generation, struct err *err)
 {
-    char path[PATH_MAX];
     struct image *image;
     struct verdict verdict;
-    if (state_path(blame->state, generation, "image", path, err) != 0 || image_open(&image, path, err) != 0)
+    if (generation_open_image(&image, blame->state, generation, err) != 0)
         return -1;
     verdict_decide(image, blame->request, blame->today, &verdict);
     read_answer(ret, image, &verdict);

@@ -7,9 +7,12 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "compile/compile.h"
+#include "compile/sealed.h"
 #include "conf/conf.h"
 #include "document.h"
+#include "generation_compile.h"
 #include "image/image.h"
+#include "image/image_layout.h"
 #include "record.h"
 #include "source.h"
 #include "state.h"
@@ -94,13 +97,14 @@ read_back(struct candidate *candidate, const struct state *state, uint32_t gener
         state_read(state, generation, "image", &candidate->image_bytes, err) != 0 ||
         state_path(state, generation, "table.txt", path, err) != 0)
         return -1;
-    const char *text = candidate->table_text.len == 0 ? "" : candidate->table_text.data;
-    if (table_read_bytes(candidate->table, path, text, candidate->table_text.len, err) != 0)
+    if (sealed_read_table(candidate->table, path, &candidate->table_text, err) != 0)
         return -1;
-    table_sort(candidate->table);
+    unsigned layout = image_layout(candidate->image_bytes.data, candidate->image_bytes.len);
+    if (image_is_foreign(layout))
+        return generation_compile(candidate, state, generation, err) != 0 ? -1 : open_image(candidate, err);
     if (open_image(candidate, err) != 0)
         return -1;
-    digest_pair(candidate->digest, text, candidate->table_text.len, candidate->image_bytes.data,
+    digest_pair(candidate->digest, candidate->table_text.data, candidate->table_text.len, candidate->image_bytes.data,
                 candidate->image_bytes.len);
     return 0;
 }
@@ -121,6 +125,7 @@ candidate_print_head(struct buf *buf, const struct candidate *candidate, const s
                      uint32_t generation, const char *by, int64_t now)
 {
     struct image_info info;
+    struct sealed_policy policy;
     char text[128];
     image_get_info(candidate->image, &info);
     buf_add_fmt(buf, "generation %u\n", generation);
@@ -131,6 +136,8 @@ candidate_print_head(struct buf *buf, const struct candidate *candidate, const s
     record_add(buf, "label", text[0] == '\0' ? "-" : text);
     buf_add_fmt(buf, "rules %zu\n", candidate->table->rule_count);
     record_add(buf, "digest", candidate->digest);
+    sealed_policy_of(&policy, candidate->image);
+    sealed_policy_print(buf, &policy, &candidate->table_text);
     for (size_t i = 0; i < documents->count; i++) {
         const struct document *document = &documents->of[i];
         snprintf(text, sizeof text, "%s %s", document->instance,

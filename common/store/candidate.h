@@ -31,7 +31,7 @@ struct candidate {
     struct buf table_text; /* normal form */
     struct buf image_bytes;
     struct image *image;          /* opened by the reader that helpers use; its checksum was verified */
-    char digest[DIGEST_TEXT_MAX]; /* of table_text and image_bytes; an approval is for exactly this */
+    char digest[DIGEST_TEXT_MAX]; /* of table_text and of the image that was sealed; an approval is for exactly this */
 };
 
 /*
@@ -42,8 +42,9 @@ int candidate_build(struct candidate *ret, const struct conf *conf, const struct
                     const struct listener *listener, struct err *err);
 void candidate_clear(struct candidate *candidate);
 
-/* Reads the table and image of a generation back, as the old side of a diff. For generation 0 the table is empty and
- * there is no image. -1: a file cannot be read or is damaged, and there is nothing to clear. */
+/* Reads the table and image of a generation back, as the old side of a diff. If its image has another layout, the table
+ * is compiled again (generation_image.h); the digest is then the one in its review.txt. For generation 0 the table is
+ * empty and there is no image. -1: a file cannot be read or is damaged, and there is nothing to clear. */
 int candidate_load(struct candidate *ret, const struct state *state, uint32_t generation, struct err *err);
 
 /* Prints the head of review.txt down to `documents` (record.h). The caller adds `result`, `reason` and the empty
@@ -67,7 +68,8 @@ int generation_commit(uint32_t *ret, struct state *state, const struct generatio
                       struct err *err);
 
 /* -1 unless the generation is whole: its image opens as in a helper and has the right checksum, its table can be read,
- * and table, image and documents match the digests in its review.txt. */
+ * and table, image and documents match the digests in its review.txt. An image of another layout need not open, but the
+ * table must then be proven to be what was sealed, and compile (compile/sealed.h). */
 int generation_verify(const struct state *state, uint32_t generation, struct err *err);
 
 #endif

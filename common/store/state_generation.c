@@ -87,15 +87,11 @@ state_give_up(struct state *state, struct err *err)
 }
 
 int
-state_annotate(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len,
-               struct err *err)
+state_derive(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len, struct err *err)
 {
     char folder[GENERATION_NAME_MAX];
-    bool found;
-    if (state_check_writer(state, err) != 0 || state_find(state, generation, name, &found, err) != 0)
+    if (state_check_writer(state, err) != 0 || state_check_file(name, err) != 0)
         return -1;
-    if (found)
-        return err_set(err, ERR_USAGE, "generation %u already has a '%s'", generation, name);
     state_name(folder, "gen-", generation);
     int dir = openat(state->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (dir < 0)
@@ -103,6 +99,18 @@ state_annotate(struct state *state, uint32_t generation, const char *name, const
     int result = state_write_over(state, dir, name, bytes, len, err);
     close(dir);
     return result;
+}
+
+int
+state_annotate(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len,
+               struct err *err)
+{
+    bool found;
+    if (state_check_writer(state, err) != 0 || state_find(state, generation, name, &found, err) != 0)
+        return -1;
+    if (found)
+        return err_set(err, ERR_USAGE, "generation %u already has a '%s'", generation, name);
+    return state_derive(state, generation, name, bytes, len, err);
 }
 
 int

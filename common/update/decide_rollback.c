@@ -12,6 +12,7 @@
 #include "decide.h"
 #include "store/candidate.h"
 #include "store/decision.h"
+#include "store/generation_image.h"
 #include "store/generation_named.h"
 #include "store/state.h"
 
@@ -74,6 +75,7 @@ decide_roll_back(uint32_t *ret, uint32_t *ret_left, const struct decide *decide,
         return 1;
     if (generation_verify(decide->state, *ret, err) != 0)
         return err_add(err, "cannot go back to generation %u", *ret);
+    generation_mend(decide->state, *ret, decide->listener);
     record(decide, *ret, DECIDED_ROLLBACK, *ret_left);
     if (*ret_left != 0)
         record(decide, *ret_left, DECIDED_ROLLED_BACK, *ret);

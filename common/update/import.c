@@ -13,6 +13,7 @@
 #include "flow.h"
 #include "service.h"
 #include "store/document.h"
+#include "store/generation_image.h"
 #include "store/state.h"
 
 /* Which of the configured instances the document is for. */
@@ -88,6 +89,7 @@ import_run(struct flow_result *ret, const struct import *import, const char *fil
                               .quiet = import->quiet};
     struct documents documents = {0};
     size_t which = 0;
+    generation_mend_linked(import->state, import->listener);
     if (find_instance(&which, import->conf, import->instance, err) != 0 || load_others(&documents, import, err) != 0)
         return -1;
     int result = read_document(&documents.of[which], import, file, err);

@@ -18,6 +18,7 @@
 #include "conf/conf.h"
 #include "flow.h"
 #include "store/document.h"
+#include "store/generation_image.h"
 #include "store/state.h"
 
 #define BACKOFF_FARTHEST (SERVICE_BACKOFF_429_MOST + SERVICE_BACKOFF_429_MOST / 8)
@@ -193,6 +194,7 @@ update_run(struct flow_result *ret, const struct update *update)
                         .now = (int64_t)time(NULL),
                         .quiet = update->quiet};
     struct err err = {0};
+    generation_mend_linked(ask.state, ask.listener);
     ask.damaged = state_get(ask.state, STATE_CURRENT, &ask.current, &err) != 0 ||
                   state_get(ask.state, STATE_PENDING, &ask.pending, &err) != 0;
     if (!ask.damaged && !ask.force && is_early(&ask, flow.now))
