@@ -14,6 +14,7 @@
 #include "image/image.h"
 #include "image/image_layout.h"
 #include "state.h"
+#include "table/table.h"
 
 int
 generation_open_image(struct image **ret, const struct state *state, uint32_t generation, struct err *err)
@@ -52,7 +53,7 @@ generation_holds(const struct state *state, uint32_t generation, const struct ca
         return true;
     if (foreign_layout(state, generation) == 0)
         return false;
-    buf_init(&sealed.table_text, candidate->table_text.len + 2);
+    buf_init(&sealed.table_text, TABLE_PRINT_MAX);
     buf_init(&sealed.image_bytes, IMAGE_MAX);
     bool same = state_read(state, generation, "table.txt", &sealed.table_text, NULL) == 0 &&
                 sealed.table_text.len == candidate->table_text.len &&
