@@ -25,16 +25,27 @@ struct publishing {
     uint32_t pending; /* 0: nothing waits, or only what was built from the documents in use */
 };
 
-/* True if a generation still has all documents that were sealed. One without a record has lost track of them. */
-static bool
-has_documents(const struct state *state, uint32_t generation)
+/* Whether a generation still has all documents that were sealed; one without a record has lost track of them. -1 if
+ * that cannot be read at the moment. */
+static int
+find_all_documents(bool *ret, const struct state *state, uint32_t generation, struct err *err)
 {
     struct documents documents;
-    if (generation == 0 || documents_load_all(&documents, state, generation, NULL) != 0)
-        return false;
-    bool any = documents.count > 0;
-    documents_clear(&documents);
-    return any;
+    struct err why = {0};
+    *ret = false;
+    if (generation == 0)
+        return 0;
+    if (state_find(state, generation, "review.txt", ret, err) != 0)
+        return -1;
+    if (!*ret)
+        return 0;
+    if (documents_load_all(&documents, state, generation, &why) == 0) {
+        *ret = documents.count > 0;
+        documents_clear(&documents);
+        return 0;
+    }
+    *ret = false;
+    return why.kind == ERR_CORRUPT ? 0 : err_set(err, why.kind, "%s", why.text);
 }
 
 /* The generation whose documents are in use: the current one, even if its table or image is damaged; only if its
@@ -48,8 +59,11 @@ find_documents(const struct publishing *run, uint32_t *ret, struct err *err)
         return 0;
     if (why.kind != ERR_CORRUPT)
         return err_set(err, why.kind, "%s", why.text);
+    bool whole;
     *ret = state_linked(state, STATE_CURRENT);
-    if (has_documents(state, *ret)) {
+    if (find_all_documents(&whole, state, *ret, err) != 0)
+        return -1;
+    if (whole) {
         say(run->publish->listener, "%s; publishing replaces it, from its own documents", why.text);
         return 0;
     }

@@ -305,11 +305,11 @@ image_beside(void **unused)
     (void)unused;
     struct parts parts;
     struct err err;
-    char name[64] = "gen/", first[SEALED_NAME_MAX];
+    char name[64], first[SEALED_NAME_MAX];
     seal(&parts, IMAGE_LAYOUT);
     sealed_image_name(first);
     assert_string_equal(first, "image.2");
-    strcat(name, first); /* NOLINT: it fits */
+    snprintf(name, sizeof name, "gen/%s", first);
     mkdir(folder_path("gen"), 0755);
     folder_write(name, parts.image.data, parts.image.len);
     parts.image.data[LAYOUT_AT] = OTHER;
