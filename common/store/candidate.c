@@ -10,7 +10,7 @@
 #include "compile/sealed.h"
 #include "conf/conf.h"
 #include "document.h"
-#include "generation_compile.h"
+#include "generation_named.h"
 #include "image/image.h"
 #include "image/image_layout.h"
 #include "record.h"
@@ -89,6 +89,35 @@ candidate_clear(struct candidate *candidate)
     *candidate = (struct candidate){0};
 }
 
+int
+candidate_read_policy(struct sealed_policy *ret, char digest[DIGEST_TEXT_MAX], const struct candidate *candidate,
+                      const struct state *state, uint32_t generation, struct err *err)
+{
+    struct buf review;
+    if (generation_read_review(&review, state, generation, err) != 0)
+        return -1;
+    const struct sealed_files files = {
+        .table = &candidate->table_text, .image = &candidate->image_bytes, .review = &review};
+    int result = sealed_policy_read(ret, &files, err);
+    record_get(&review, "digest", digest, DIGEST_TEXT_MAX);
+    buf_clear(&review);
+    return result;
+}
+
+/* Compiles the table again, in place of an image of another layout. The digest is the one that was sealed. */
+static int
+compile_again(struct candidate *candidate, const struct state *state, uint32_t generation, struct err *err)
+{
+    struct sealed_policy policy;
+    struct buf image;
+    if (candidate_read_policy(&policy, candidate->digest, candidate, state, generation, err) != 0 ||
+        compile_table(&image, candidate->table, &policy.policy, err) != 0)
+        return -1;
+    buf_clear(&candidate->image_bytes);
+    candidate->image_bytes = image;
+    return open_image(candidate, err);
+}
+
 static int
 read_back(struct candidate *candidate, const struct state *state, uint32_t generation, struct err *err)
 {
@@ -101,7 +130,7 @@ read_back(struct candidate *candidate, const struct state *state, uint32_t gener
         return -1;
     unsigned layout = image_layout(candidate->image_bytes.data, candidate->image_bytes.len);
     if (image_is_foreign(layout))
-        return generation_compile(candidate, state, generation, err) != 0 ? -1 : open_image(candidate, err);
+        return compile_again(candidate, state, generation, err);
     if (open_image(candidate, err) != 0)
         return -1;
     digest_pair(candidate->digest, candidate->table_text.data, candidate->table_text.len, candidate->image_bytes.data,

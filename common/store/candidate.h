@@ -22,6 +22,7 @@ struct documents;
 struct err;
 struct image;
 struct listener;
+struct sealed_policy;
 struct state;
 struct table;
 
@@ -46,6 +47,11 @@ void candidate_clear(struct candidate *candidate);
  * is compiled again (generation_image.h); the digest is then the one in its review.txt. For generation 0 the table is
  * empty and there is no image. -1: a file cannot be read or is damaged, and there is nothing to clear. */
 int candidate_load(struct candidate *ret, const struct state *state, uint32_t generation, struct err *err);
+
+/* The policy of a generation that has the table text and the image bytes of this candidate, and the digest in its
+ * review.txt. -1 as state_read(), and with ERR_CORRUPT as sealed_policy_read(). */
+int candidate_read_policy(struct sealed_policy *ret, char digest[DIGEST_TEXT_MAX], const struct candidate *candidate,
+                          const struct state *state, uint32_t generation, struct err *err);
 
 /* Prints the head of review.txt down to `documents` (record.h). The caller adds `result`, `reason` and the empty
  * line. */

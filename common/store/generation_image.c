@@ -9,7 +9,6 @@
 #include "base/say.h"
 #include "candidate.h"
 #include "compile/sealed.h"
-#include "generation_compile.h"
 #include "generation_named.h"
 #include "image/image.h"
 #include "image/image_layout.h"
@@ -59,7 +58,7 @@ generation_holds(const struct state *state, uint32_t generation, const struct ca
                 sealed.table_text.len == candidate->table_text.len &&
                 memcmp(sealed.table_text.data, candidate->table_text.data, sealed.table_text.len) == 0 &&
                 state_read(state, generation, "image", &sealed.image_bytes, NULL) == 0 &&
-                generation_read_policy(&policy, digest, &sealed, state, generation, NULL) == 0 &&
+                candidate_read_policy(&policy, digest, &sealed, state, generation, NULL) == 0 &&
                 is_same_policy(&policy, candidate);
     candidate_clear(&sealed);
     return same;
