@@ -12,7 +12,8 @@
 
 #include "buf.h"
 #include "err.h"
-#include "file_at.h"
+
+#define READ_PIECE ((size_t)64 << 10)
 
 void
 file_identify(struct file_id *ret, const char *path)
@@ -101,6 +102,53 @@ read_some(int fd, void *bytes, size_t room)
         n = read(fd, bytes, room);
     } while (n < 0 && errno == EINTR);
     return n;
+}
+
+static int
+refuse_at(const char *path, int failed, struct err *err)
+{
+    if (failed == ELOOP)
+        err_set(err, ERR_IO, "'%s' is a link, not a regular file", path);
+    else
+        err_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(failed));
+    errno = failed;
+    return -1;
+}
+
+int
+file_at_open(int dir, const char *name, int flags, struct stat *ret, const char *path, struct err *err)
+{
+    int fd = openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return refuse_at(path, errno, err);
+    int failed = fstat(fd, ret) == 0 ? 0 : errno;
+    if (failed == 0 && S_ISREG(ret->st_mode))
+        return fd;
+    close(fd);
+    if (failed != 0)
+        return refuse_at(path, failed, err);
+    errno = EINVAL;
+    return err_set(err, ERR_IO, "'%s' is not a regular file", path);
+}
+
+int
+file_at_read(struct buf *ret, int fd, size_t most, const char *path, struct err *err)
+{
+    size_t start = ret->len;
+    for (;;) {
+        if (!buf_reserve(ret, READ_PIECE))
+            return err_set(err, ERR_LIMIT, "cannot read '%s': it is too large", path);
+        ssize_t n = read(fd, ret->data + ret->len, ret->room - ret->len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_set(err, ERR_IO, "cannot read '%s': %s", path, strerror(errno));
+        if (n == 0)
+            return 0;
+        ret->len += (size_t)n;
+        if (ret->len - start > most)
+            return err_set(err, ERR_LIMIT, "cannot read '%s': it is larger than %zu bytes", path, most);
+    }
 }
 
 int

@@ -10,7 +10,6 @@
 #include "base/err.h"
 #include "candidate.h"
 #include "document.h"
-#include "image/image.h"
 #include "record.h"
 #include "state.h"
 #include "state_lock.h"
@@ -73,24 +72,6 @@ verify_documents(const struct state *state, uint32_t generation, struct err *err
         return -1;
     documents_clear(&documents);
     return 0;
-}
-
-int
-generation_image(struct image **ret, const struct state *state, uint32_t generation, struct err *err)
-{
-    struct buf bytes;
-    buf_init(&bytes, IMAGE_MAX);
-    if (state_read(state, generation, "image", &bytes, err) != 0) {
-        buf_clear(&bytes);
-        return -1;
-    }
-    int result = image_from_buf(ret, &bytes, err);
-    buf_clear(&bytes);
-    if (result == 0 && image_verify(*ret, err) != 0) {
-        image_close(*ret);
-        result = -1;
-    }
-    return result == 0 ? 0 : err_add(err, "cannot open the image of generation %u", generation);
 }
 
 int

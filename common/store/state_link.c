@@ -66,6 +66,13 @@ state_get(const struct state *state, enum state_link link, uint32_t *ret, struct
     return 0;
 }
 
+uint32_t
+state_linked(const struct state *state, enum state_link link)
+{
+    uint32_t generation;
+    return read_link(state, link_names[link], &generation, NULL) == 0 ? generation : 0;
+}
+
 /* Points a link at a generation. *ret_done says whether the rename happened, even on failure. */
 static int
 set_link(struct state *state, const char *link, uint32_t generation, bool *ret_done, struct err *err)

@@ -23,10 +23,11 @@
 
 static_assert(alignof(struct prefix) == 1, "prefixes are stored among texts");
 
+/* True if the width of such a rule is judged. */
 static bool
-is_bypass(const struct terms *terms)
+is_judged(const struct rule *rule, const struct terms *terms)
 {
-    return !terms->set.has_id && (VERB_BYPASS_USUAL & 1u << terms->verb) != 0;
+    return !rule->sealed && !terms->set.has_id && (VERB_BYPASS_USUAL & 1u << terms->verb) != 0;
 }
 
 static int
@@ -200,7 +201,7 @@ judge(struct table *table, struct rule *rule, const struct terms *terms, const c
     bool is_prefix = !is_regex && (memchr(text, '/', len) != NULL || addr_parse(&addr, text, len));
     if ((is_prefix ? read_prefix(table, rule, text, len, err) : read_pattern(table, rule, terms, text, len, err)) != 0)
         return -1;
-    return is_bypass(terms) ? table_check_width(rule, err) : 0;
+    return is_judged(rule, terms) ? table_check_width(rule, err) : 0;
 }
 
 /* True for a plain name, optionally after `.` or `*.`, that ends in a letter. judge() would accept it unchanged; only
@@ -245,7 +246,7 @@ int
 table_add_rule(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err)
 {
     struct table *table = reader->table;
-    struct rule rule = {.line = (uint32_t)reader->line};
+    struct rule rule = {.line = (uint32_t)reader->line, .sealed = table->sealed};
     if (judge(table, &rule, terms, text, len, err) != 0)
         return -1;
     rule.terms = table_terms(table, terms);
@@ -260,14 +261,14 @@ table_add_again(struct reader *reader, const char *text, size_t len, struct err 
 {
     struct table *table = reader->table;
     const struct terms *terms = &table->terms[reader->terms];
-    struct rule rule = {.line = (uint32_t)reader->line, .terms = reader->terms};
+    struct rule rule = {.line = (uint32_t)reader->line, .terms = reader->terms, .sealed = table->sealed};
     struct host host;
     enum pattern_kind kind;
     if (!is_usual(&host, &kind, terms, text, len)) {
         if (judge(table, &rule, terms, text, len, err) != 0)
             return -1;
     } else if (keep_usual(table, &rule, &host, kind, err) != 0 ||
-               (kind != PATTERN_EXACT && is_bypass(terms) && is_open(host.text) &&
+               (kind != PATTERN_EXACT && is_judged(&rule, terms) && is_open(host.text) &&
                 table_check_width(&rule, err) != 0)) {
         return -1;
     }

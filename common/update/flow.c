@@ -17,7 +17,7 @@
 #include "store/candidate.h"
 #include "store/decision.h"
 #include "store/document.h"
-#include "store/generation_named.h"
+#include "store/generation_image.h"
 #include "store/record.h"
 #include "store/state.h"
 #include "store/state_lock.h"
@@ -42,23 +42,17 @@ struct round {
     struct state_mark seen; /* before any of this was read */
 };
 
-static bool
-has_digest(const struct round *round, uint32_t generation)
-{
-    return generation_says(round->flow->state, generation, "digest", round->candidate.digest);
-}
-
 /* 1: the candidate is already known, and *ret says as what; 0: it is new. */
 static int
 find_known(struct flow_result *ret, const struct round *round, struct err *err)
 {
     *ret = (struct flow_result){FLOW_SAME, round->current};
-    if (has_digest(round, round->current))
+    if (generation_holds(round->flow->state, round->current, &round->candidate))
         return 1;
     *ret = (struct flow_result){FLOW_WAITING, round->pending};
     if (round->flow->force)
         return 0;
-    if (has_digest(round, round->pending))
+    if (generation_holds(round->flow->state, round->pending, &round->candidate))
         return 1;
     ret->what = FLOW_REFUSED;
     if (decision_find_refused(&ret->generation, round->flow->state, &round->candidate, round->proposal.documents,

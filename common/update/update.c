@@ -18,6 +18,7 @@
 #include "conf/conf.h"
 #include "flow.h"
 #include "store/document.h"
+#include "store/generation_image.h"
 #include "store/state.h"
 #include "store/state_lock.h"
 
@@ -209,6 +210,7 @@ update_run(struct flow_result *ret, const struct update *update)
         say(update->listener, "%s", err.text);
         return UPDATE_FAILED;
     }
+    generation_mend_linked(ask.state, ask.listener);
     look(&ask, &seen, &err);
     bool early = !ask.damaged && !ask.force && is_early(&ask, flow.now);
     int result = early ? 0 : attempt(ret, &ask, &flow, &err);

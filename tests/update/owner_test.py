@@ -205,7 +205,7 @@ def test_cannot_become():
 
 NAMES = ("status", "client-id", "lock", "lock-update", "published", "current", "previous", "pending", ".status.new",
          ".current.new", ".new-000004", "gen-000001", "gen-000002/image", "gen-000002/table.txt", "gen-000002/review.txt",
-         "gen-000002/source.json", "gen-000002/decision-1.txt", "gen-000003/image", "gen-000003/review.txt")
+         "gen-000002/source.json", "gen-000002/image.2", "gen-000002/decision-1.txt", "gen-000003/image", "gen-000003/review.txt")
 KINDS = ("link", "hard link", "pipe", "folder", "link to a pipe")
 
 

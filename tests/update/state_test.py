@@ -510,10 +510,11 @@ def steps(place, names, words):
 
 
 class Step:
-    """A place where generation 2 is in use (after 1), and 3 is about to come."""
+    """A place where generation 2 is in use (after 1), and 3 is about to come. `foreign`: both have images of a layout that
+    this program cannot read, as after an upgrade."""
 
-    def __init__(self, words):
-        self.words = words
+    def __init__(self, words, foreign=False):
+        self.words, self.foreign = words, foreign
 
     def prepare(self, place):
         place.configure("keep_generations 4")
@@ -528,6 +529,10 @@ class Step:
             place.configure("keep_generations 4", "must_not_bypass mark.example")
             place.publish(3, want=1)
             place.configure("keep_generations 4")
+        for number in (1, 2) if self.foreign else ():
+            with open(os.path.join(place.state, f"gen-{number:06}", "image"), "r+b") as file:
+                file.seek(7)
+                file.write(b"\x09")
 
     @property
     def target(self):
@@ -557,9 +562,9 @@ class Step:
             assert {"image", "review.txt", "table.txt"} <= set(os.listdir(folder)), number
 
 
-def walk(words, names, injection, must_tell):
+def walk(words, names, injection, must_tell, foreign=False):
     """Runs the command once for each step with the injection. Returns the number of runs."""
-    step = Step(words)
+    step = Step(words, foreign)
     model = Place()
     step.prepare(model)
     with Place() as place:
@@ -632,6 +637,24 @@ def test_eio_rollback():
 def test_eio_approve():
     """An I/O error at each step of approve, including reads."""
     walk(("approve",), FAILING, "error=EIO", True)
+
+
+def test_kill_after_upgrade():
+    """kill -9 at each step of publish and rollback while the images in use have another layout."""
+    walk(("publish",), CHANGING, "signal=SIGKILL", False, foreign=True)
+    walk(("rollback",), CHANGING, "signal=SIGKILL", False, foreign=True)
+
+
+def test_enospc_after_upgrade():
+    """No space left at each of these steps: the old generation is used, with a table compiled in memory."""
+    walk(("publish",), CHANGING, "error=ENOSPC", True, foreign=True)
+    walk(("rollback",), CHANGING, "error=ENOSPC", True, foreign=True)
+
+
+def test_eio_after_upgrade():
+    """An I/O error at each of these steps, including reads."""
+    walk(("publish",), FAILING, "error=EIO", True, foreign=True)
+    walk(("rollback",), FAILING, "error=EIO", True, foreign=True)
 
 
 def test_synced():

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* file_at_test.c - file_at.h: only regular files of the folder are opened, and nothing is waited for. */
-#include "base/file_at.h"
+/* file_at_test.c - file.h: only regular files of the folder are opened, and nothing is waited for. */
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
