@@ -309,22 +309,6 @@ def test_repair():
             assert stat.S_ISREG(status.st_mode) and status.st_uid == OWNER and status.st_nlink == 1, kind
 
 
-def test_swapped_folder():
-    """The folder itself is replaced by a link to a folder of root's: root writes nothing there as somebody else, and as
-    root only what belongs to root."""
-    needs_root()
-    with Place() as place:
-        place.fill()
-        os.rename(place.state, place.path("theirs"))
-        os.mkdir(place.path("roots"), 0o700)
-        os.symlink("roots", place.state)
-        started = time.monotonic()
-        place.ctl("publish")
-        assert time.monotonic() - started < FAST
-        for name in os.listdir(place.path("roots")):
-            assert os.lstat(place.path("roots", name)).st_uid == 0, name
-
-
 def main():
     if not stage.built(ACL, CTL):
         return 1
