@@ -112,14 +112,24 @@ EXTRA_DIST += \
 	%D%/golden/data/local.rules %D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
-# ---- the updater (state_test.py and service_test.py run by `make update` only) and squid.conf ----
+# ---- the updater (state_test.py, owner_test.py and service_test.py run by `make update` only) and squid.conf ----
 
-TESTS += %D%/update/review_test.py
+TESTS += %D%/update/review_test.py %D%/update/upgrade_test.py
 EXTRA_DIST += \
-	%D%/update/review_test.py %D%/update/run.sh %D%/update/state_test.py %D%/update/service_test.py %D%/update/web.py
+	%D%/update/owner_test.py %D%/update/review_test.py %D%/update/run.sh %D%/update/state_test.py \
+	%D%/update/service_test.py %D%/update/upgrade_test.py %D%/update/web.py
 
 TESTS += %D%/squidconf/squidconf_test.py
 EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
+
+# ---- generations of old layouts, as their programs sealed them; README.md there ----
+
+EXTRA_DIST += \
+	%D%/generations/README.md \
+	%D%/generations/layout-1/image %D%/generations/layout-1/review.txt %D%/generations/layout-1/source.json \
+	%D%/generations/layout-1/table.txt \
+	%D%/generations/layout-2/image %D%/generations/layout-2/review.txt %D%/generations/layout-2/source.json \
+	%D%/generations/layout-2/table.txt
 
 # ---- targets of their own ----
 

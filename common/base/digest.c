@@ -1,23 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* digest.c - see digest.h. */
+/* digest.c - random identifiers. See digest.h. */
 #include "digest.h"
 
 #include <sodium.h>
 #include <stdio.h>
-
-void
-digest_pair(char ret[DIGEST_TEXT_MAX], const void *first, size_t first_len, const void *second, size_t second_len)
-{
-    crypto_hash_sha256_state sum;
-    unsigned char bytes[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256_init(&sum);
-    if (first_len > 0)
-        crypto_hash_sha256_update(&sum, first, first_len);
-    if (second_len > 0)
-        crypto_hash_sha256_update(&sum, second, second_len);
-    crypto_hash_sha256_final(&sum, bytes);
-    sodium_bin2hex(ret, DIGEST_TEXT_MAX, bytes, sizeof bytes);
-}
 
 void
 digest_new_guid(char ret[GUID_TEXT_MAX])

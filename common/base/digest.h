@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * digest.h - SHA-256 of contents and random identifiers, through libsodium.
+ * digest.h - SHA-256 of contents, and random identifiers.
  *
- * Where it sits: room base. Approvals and histories identify contents by digest. Only m365ctl links libsodium, and
- * digest.c is the only file that includes it.
+ * Where it sits: room base. Approvals and histories identify contents by digest. Helpers check sealed tables with it
+ * (compile/sealed.h) and link no libsodium, so SHA-256 is written out in digest_pair.c. Random identifiers come from
+ * libsodium; only m365ctl links it, and digest.c is the only file that includes it.
  */
 #ifndef COMMON_DIGEST_H
 #define COMMON_DIGEST_H

@@ -13,6 +13,8 @@
 #include "buf.h"
 #include "err.h"
 
+#define READ_PIECE ((size_t)64 << 10)
+
 void
 file_identify(struct file_id *ret, const char *path)
 {
@@ -102,15 +104,43 @@ read_some(int fd, void *bytes, size_t room)
     return n;
 }
 
-/* Reads to the end of an open file; `path` is its name in sentences. */
 static int
-read_all(struct buf *ret, int fd, const char *path, size_t most, struct err *err)
+refuse_at(const char *path, int failed, struct err *err)
+{
+    if (failed == ELOOP)
+        err_set(err, ERR_IO, "'%s' is a link, not a regular file", path);
+    else
+        err_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(failed));
+    errno = failed;
+    return -1;
+}
+
+int
+file_at_open(int dir, const char *name, int flags, struct stat *ret, const char *path, struct err *err)
+{
+    int fd = openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return refuse_at(path, errno, err);
+    int failed = fstat(fd, ret) == 0 ? 0 : errno;
+    if (failed == 0 && S_ISREG(ret->st_mode))
+        return fd;
+    close(fd);
+    if (failed != 0)
+        return refuse_at(path, failed, err);
+    errno = EINVAL;
+    return err_set(err, ERR_IO, "'%s' is not a regular file", path);
+}
+
+int
+file_at_read(struct buf *ret, int fd, size_t most, const char *path, struct err *err)
 {
     size_t start = ret->len;
     for (;;) {
-        if (!buf_reserve(ret, (size_t)64 << 10))
+        if (!buf_reserve(ret, READ_PIECE))
             return err_set(err, ERR_LIMIT, "cannot read '%s': it is too large", path);
-        ssize_t n = read_some(fd, ret->data + ret->len, ret->room - ret->len);
+        ssize_t n = read(fd, ret->data + ret->len, ret->room - ret->len);
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n < 0)
             return err_set(err, ERR_IO, "cannot read '%s': %s", path, strerror(errno));
         if (n == 0)
@@ -127,7 +157,7 @@ file_read(struct buf *ret, const char *path, size_t most, struct err *err)
     int fd = open_input(path, err);
     if (fd < 0)
         return -1;
-    int result = read_all(ret, fd, path, most, err);
+    int result = file_at_read(ret, fd, most, path, err);
     close(fd);
     return result;
 }
@@ -135,7 +165,7 @@ file_read(struct buf *ret, const char *path, size_t most, struct err *err)
 int
 file_read_stdin(struct buf *ret, size_t most, struct err *err)
 {
-    return read_all(ret, STDIN_FILENO, "-", most, err);
+    return file_at_read(ret, STDIN_FILENO, most, "-", err);
 }
 
 int
@@ -253,8 +283,10 @@ write_new(const char *path, const void *bytes, size_t len)
 static int
 write_special(const char *path, const void *bytes, size_t len, struct err *err)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    int result = fd < 0 ? -1 : file_write_all(fd, bytes, len);
+    int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 && errno == ENXIO)
+        return err_set(err, ERR_IO, "cannot write '%s': nobody reads from this pipe", path);
+    int result = fd < 0 || fcntl(fd, F_SETFL, 0) != 0 ? -1 : file_write_all(fd, bytes, len);
     if (result != 0)
         err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
     if (fd >= 0)

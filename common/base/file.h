@@ -13,6 +13,7 @@
 
 struct buf;
 struct err;
+struct stat;
 
 /* Says which content a path had when it was looked at. All zero: no file. */
 struct file_id {
@@ -64,7 +65,8 @@ int file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct 
 
 /*
  * Replaces a file atomically: temporary file in the same folder, fsync, rename, fsync of the folder. Readers see either
- * the old or the new content. `-` is standard output; that, devices and pipes are written to directly. -1 with ERR_IO,
+ * the old or the new content. `-` is standard output; that, devices and pipes are written to directly; a pipe without
+ * a reader is not waited for. -1 with ERR_IO,
  * or with ERR_LIMIT if the path is too long; the temporary file is then removed.
  */
 int file_write(const char *path, const void *bytes, size_t len, struct err *err);
@@ -75,5 +77,18 @@ int file_sync_folder(const char *folder);
 /* Writes all bytes to an open file, with as many calls as it takes. -1 with errno set; part may then have been
  * written. */
 int file_write_all(int fd, const void *from, size_t len);
+
+/* ---- in an open folder where another user may have put anything under any name: a link that leads elsewhere, or a
+ *      pipe that nobody writes to; neither is followed or waited for ---- */
+
+/*
+ * Opens a file of the folder `dir` with these flags of open(2), and fills in *ret. Only a regular file: a link is not
+ * followed and a pipe is not waited for. `path` names it in sentences. Returns the descriptor, or -1 with ERR_IO; errno
+ * is then ENOENT if there is nothing of that name. Cost: two system calls.
+ */
+int file_at_open(int dir, const char *name, int flags, struct stat *ret, const char *path, struct err *err);
+
+/* Appends all bytes of an open file. -1 with ERR_IO, or with ERR_LIMIT beyond `most` bytes or the ceiling of `ret`. */
+int file_at_read(struct buf *ret, int fd, size_t most, const char *path, struct err *err);
 
 #endif

@@ -10,7 +10,7 @@
  *     json_write_end(&json);
  *     json_write_end(&json);                       {"area":"Exchange","ids":[1]}
  *
- * Where it sits: room base, above json_text.c, which escapes. It writes no spaces and no line ends. The keys of a
+ * Where it sits: room base, above json.h, whose strings it writes. It writes no spaces and no line ends. The keys of a
  * document are chosen by its printer. Only the buffer can fail: check buf_ok() at the end.
  */
 #ifndef COMMON_JSON_WRITE_H

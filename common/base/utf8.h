@@ -2,7 +2,7 @@
 /*
  * utf8.h - which bytes are UTF-8, and which of them may be shown on a terminal.
  *
- * Where it sits: room base. Quotes and backslashes of a format belong to its writer (json_text.c, notice_feed.c).
+ * Where it sits: room base. Quotes and backslashes of a format belong to its writer (json_write.c, notice_feed.c).
  */
 #ifndef COMMON_UTF8_H
 #define COMMON_UTF8_H

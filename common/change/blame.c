@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "store/candidate.h"
+#include "store/generation_image.h"
 #include "store/state.h"
 
 static void
@@ -47,7 +47,7 @@ ask_generation(struct blame_answer *ret, const struct blame *blame, uint32_t gen
 {
     struct image *image;
     struct verdict verdict;
-    if (generation_image(&image, blame->state, generation, err) != 0)
+    if (generation_open_image(&image, blame->state, generation, err) != 0)
         return -1;
     verdict_decide(image, blame->request, blame->today, &verdict);
     read_answer(ret, image, &verdict);

@@ -25,7 +25,7 @@ check_default_bypass(const struct builder *builder, struct err *err)
         const struct rule *rule = &table->rules[i];
         const struct terms *terms = &table->terms[rule->terms];
         struct err why;
-        if (terms->set.has_id || terms->verb != VERB_DEFAULT || table_check_width(rule, &why) == 0)
+        if (rule->sealed || terms->set.has_id || terms->verb != VERB_DEFAULT || table_check_width(rule, &why) == 0)
             continue;
         return err_set(err, ERR_SYNTAX, "source '%s': line %u: %s (Default is bypassed here)",
                        table->sources[terms->set.source], rule->line, why.text);

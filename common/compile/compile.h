@@ -16,7 +16,8 @@ struct table;
 
 /*
  * Compiles a table (sorted here if it is not) into *ret: the same table and policy give the same bytes on any machine.
- * -1 with ERR_SYNTAX (a regex that PCRE2 refuses; with Default bypassed, a local default line that is too wide),
+ * -1 with ERR_SYNTAX (a regex that PCRE2 refuses; with Default bypassed, a local default line that is too wide
+ * and was not sealed before),
  * ERR_LIMIT or ERR_MEM. Cost: a sort of the rules; each local inspect line against the names of sets that publish
  * addresses.
  */

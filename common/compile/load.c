@@ -11,6 +11,7 @@
 #include "compile.h"
 #include "image/image.h"
 #include "name/verb.h"
+#include "sealed.h"
 #include "table/table.h"
 
 static bool
@@ -64,7 +65,7 @@ compile_sources(struct image **ret, const struct load_options *options, struct e
     return result;
 }
 
-/* Opens the one image there is. A policy cannot apply to it. */
+/* Opens the one image there is, or what takes its place. A policy cannot apply to it. */
 static int
 open_image(struct image **ret, const char *path, const struct load_options *options, struct err *err)
 {
@@ -72,7 +73,7 @@ open_image(struct image **ret, const char *path, const struct load_options *opti
         return err_set(
             err, ERR_USAGE,
             "'%s' is a compiled image: precedence, bypass, tenants and label were fixed when it was compiled", path);
-    return load_open_image(ret, path, err);
+    return load_open_image(ret, path, options->listener, err);
 }
 
 int

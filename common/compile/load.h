@@ -2,9 +2,9 @@
 /*
  * load.h - from what an administrator names (`-t`, or nothing) to an open image, and again when it changes.
  *
- * Where it sits: room compile, above compile.h. A compiled image is mapped. Table texts, JSON documents and lists are
- * read, merged and compiled in memory. Helpers and m365ctl both come through here. Nothing is printed: sentences are
- * returned.
+ * Where it sits: room compile, above compile.h and sealed.h. A compiled image is mapped; for one of another layout in a
+ * generation its sealed table is compiled. Table texts, JSON documents and lists are read, merged and compiled in
+ * memory. Helpers and m365ctl both come through here. Nothing is printed: sentences are returned.
  */
 #ifndef COMMON_LOAD_H
 #define COMMON_LOAD_H
@@ -31,7 +31,7 @@ struct load_options {
     size_t source_count;
     struct policy policy;            /* for sources that are compiled here */
     bool has_policy;                 /* a policy was given: an image cannot take one */
-    const struct listener *listener; /* hears complaints of a successful load; NULL: none */
+    const struct listener *listener; /* hears what a successful load has to say; NULL: none */
     void (*progress)(void *arg, const struct table_progress *at); /* of a load that reads tables; may be NULL */
     void *progress_arg;
 };
@@ -49,8 +49,8 @@ int load_default_image(char ret[PATH_MAX], const struct places *places, struct e
  * links lead to. 0 if there is none. Cost: a look at each folder of the path. */
 uint32_t load_generation(const char *path);
 
-/* Like image_open(), and the image knows its generation. While `current` changes again and again it may not. */
-int load_open_image(struct image **ret, const char *path, struct err *err);
+/* Like sealed_open(), and the image knows its generation. While `current` changes again and again it may not. */
+int load_open_image(struct image **ret, const char *path, const struct listener *listener, struct err *err);
 
 /* Opens an image once. -1: what is wrong with which source. The caller closes the image. */
 int load_image(struct image **ret, const struct load_options *options, struct err *err);

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "image/image_name.h"
 #include "load.h"
+#include "sealed.h"
 
 #define DIGITS_LEAST 6
 #define DIGITS_MOST 10
@@ -42,11 +43,11 @@ load_generation(const char *path)
 }
 
 int
-load_open_image(struct image **ret, const char *path, struct err *err)
+load_open_image(struct image **ret, const char *path, const struct listener *listener, struct err *err)
 {
     for (int tries = 1;; tries++) {
         uint32_t before = load_generation(path);
-        if (image_open(ret, path, err) != 0)
+        if (sealed_open(ret, path, listener, err) != 0)
             return -1;
         bool still = before == load_generation(path);
         if (still)

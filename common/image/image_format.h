@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define IMAGE_MAGIC "m365img\2" /* 8 bytes; the last one is the layout version */
+#define IMAGE_MAGIC "m365img\2" /* 8 bytes; the last one is IMAGE_LAYOUT */
 
 enum section {
     SECTION_TEXT,    /* bytes: patterns, areas, sources, the label, tenants */

@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "image_guard.h"
 #include "image_handle.h"
+#include "image_layout.h"
 #include "name/pattern.h"
 
 #define HANDLE_MEMORY_MAX ((size_t)256 << 20)
@@ -108,9 +109,9 @@ check_header(struct image *image, struct err *err)
         return err_set(err, ERR_CORRUPT, "it is too short for an image");
     if (!image_looks_like((const char *)image->base, image->size))
         return err_set(err, ERR_CORRUPT, "it is not a compiled image");
-    if (image->base[7] != IMAGE_MAGIC[7])
+    if (image->base[7] != IMAGE_LAYOUT)
         return err_set(err, ERR_CORRUPT, "it has layout version %u, this program reads %u; compile it again",
-                       image->base[7], (unsigned)IMAGE_MAGIC[7]);
+                       image->base[7], IMAGE_LAYOUT);
     if (get64(image->base + HEADER_FILE_SIZE) != image->size)
         return err_set(err, ERR_CORRUPT, "it is truncated: %zu bytes instead of %llu", image->size,
                        (unsigned long long)get64(image->base + HEADER_FILE_SIZE));

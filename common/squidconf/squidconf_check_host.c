@@ -22,6 +22,7 @@
 #include "base/file.h"
 #include "base/place.h"
 #include "compile/load.h"
+#include "compile/sealed.h"
 #include "image/image.h"
 #include "name/verb.h"
 #include "squidconf_model.h"
@@ -334,7 +335,7 @@ check_file(struct squidconf *conf, const char *source, bool only, bool named)
         return true;
     if (path != source || !image_is_at(path))
         return only && check_age(conf, path, NULL);
-    if (image_open(&image, path, &err) != 0 || image_verify(image, &err) != 0) {
+    if (sealed_open(&image, path, NULL, &err) != 0 || image_verify(image, &err) != 0) {
         image_close(image);
         buf_add_fmt(squidconf_say(conf), "the helper cannot use this table: %s\n    m365ctl check -t '%.300s'\n",
                     err.text, path);

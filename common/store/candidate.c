@@ -7,9 +7,12 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "compile/compile.h"
+#include "compile/sealed.h"
 #include "conf/conf.h"
 #include "document.h"
+#include "generation_named.h"
 #include "image/image.h"
+#include "image/image_layout.h"
 #include "record.h"
 #include "source.h"
 #include "state.h"
@@ -30,6 +33,18 @@ open_image(struct candidate *candidate, struct err *err)
     return image_verify(candidate->image, err);
 }
 
+/* What is sealed must be readable later on. */
+static int
+check_text(const struct candidate *candidate, struct err *err)
+{
+    struct table *table = table_new();
+    if (table == NULL)
+        return err_set(err, ERR_MEM, "no memory for a table");
+    int result = sealed_read_table(table, "table.txt", &candidate->table_text, err);
+    table_free(table);
+    return result == 0 ? 0 : err_add(err, "the text of the table cannot be read again");
+}
+
 static int
 compile_candidate(struct candidate *candidate, const struct conf *conf, const struct documents *documents,
                   struct err *err)
@@ -47,6 +62,8 @@ compile_candidate(struct candidate *candidate, const struct conf *conf, const st
         return -1;
     if (open_image(candidate, err) != 0)
         return err_add(err, "the image that was just compiled does not open");
+    if (check_text(candidate, err) != 0)
+        return -1;
     digest_pair(candidate->digest, candidate->table_text.data, candidate->table_text.len, candidate->image_bytes.data,
                 candidate->image_bytes.len);
     return 0;
@@ -116,6 +133,35 @@ candidate_clear(struct candidate *candidate)
     *candidate = (struct candidate){0};
 }
 
+int
+candidate_read_policy(struct sealed_policy *ret, char digest[DIGEST_TEXT_MAX], const struct candidate *candidate,
+                      const struct state *state, uint32_t generation, struct err *err)
+{
+    struct buf review;
+    if (generation_read_review(&review, state, generation, err) != 0)
+        return -1;
+    const struct sealed_files files = {
+        .table = &candidate->table_text, .image = &candidate->image_bytes, .review = &review};
+    int result = sealed_policy_read(ret, &files, err);
+    record_get(&review, "digest", digest, DIGEST_TEXT_MAX);
+    buf_clear(&review);
+    return result;
+}
+
+/* Compiles the table again, in place of an image of another layout. The digest is the one that was sealed. */
+static int
+compile_again(struct candidate *candidate, const struct state *state, uint32_t generation, struct err *err)
+{
+    struct sealed_policy policy;
+    struct buf image;
+    if (candidate_read_policy(&policy, candidate->digest, candidate, state, generation, err) != 0 ||
+        compile_table(&image, candidate->table, &policy.policy, err) != 0)
+        return -1;
+    buf_clear(&candidate->image_bytes);
+    candidate->image_bytes = image;
+    return open_image(candidate, err);
+}
+
 static int
 read_back(struct candidate *candidate, const struct state *state, uint32_t generation, struct err *err)
 {
@@ -124,13 +170,14 @@ read_back(struct candidate *candidate, const struct state *state, uint32_t gener
         state_read(state, generation, "image", &candidate->image_bytes, err) != 0 ||
         state_path(state, generation, "table.txt", path, err) != 0)
         return -1;
-    const char *text = candidate->table_text.len == 0 ? "" : candidate->table_text.data;
-    if (table_read_bytes(candidate->table, path, text, candidate->table_text.len, err) != 0)
+    if (sealed_read_table(candidate->table, path, &candidate->table_text, err) != 0)
         return -1;
-    table_sort(candidate->table);
+    unsigned layout = image_layout(candidate->image_bytes.data, candidate->image_bytes.len);
+    if (image_is_foreign(layout))
+        return compile_again(candidate, state, generation, err);
     if (open_image(candidate, err) != 0)
         return -1;
-    digest_pair(candidate->digest, text, candidate->table_text.len, candidate->image_bytes.data,
+    digest_pair(candidate->digest, candidate->table_text.data, candidate->table_text.len, candidate->image_bytes.data,
                 candidate->image_bytes.len);
     return 0;
 }
@@ -161,6 +208,7 @@ candidate_print_head(struct buf *buf, const struct candidate *candidate, const s
                      uint32_t generation, const char *by, int64_t now)
 {
     struct image_info info;
+    struct sealed_policy policy;
     char text[128];
     image_get_info(candidate->image, &info);
     buf_add_fmt(buf, "generation %u\n", generation);
@@ -171,6 +219,8 @@ candidate_print_head(struct buf *buf, const struct candidate *candidate, const s
     record_add(buf, "label", text[0] == '\0' ? "-" : text);
     buf_add_fmt(buf, "rules %zu\n", candidate->table->rule_count);
     record_add(buf, "digest", candidate->digest);
+    sealed_policy_of(&policy, candidate->image);
+    sealed_policy_print(buf, &policy, &candidate->table_text);
     for (size_t i = 0; i < documents->count; i++) {
         const struct document *document = &documents->of[i];
         snprintf(text, sizeof text, "%s %s", document->instance,

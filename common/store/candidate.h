@@ -22,6 +22,7 @@ struct documents;
 struct err;
 struct image;
 struct listener;
+struct sealed_policy;
 struct state;
 struct table;
 
@@ -31,11 +32,12 @@ struct candidate {
     struct buf table_text; /* normal form */
     struct buf image_bytes;
     struct image *image;          /* opened by the reader that helpers use; its checksum was verified */
-    char digest[DIGEST_TEXT_MAX]; /* of table_text and image_bytes; an approval is for exactly this */
+    char digest[DIGEST_TEXT_MAX]; /* of table_text and of the image that was sealed; an approval is for exactly this */
 };
 
 /*
- * Reads, merges and compiles all sources, then opens and verifies the image. Complaints go to the listener (may be
+ * Reads, merges and compiles all sources, then opens and verifies the image and reads the text of the table again.
+ * Complaints go to the listener (may be
  * NULL). -1: the sentence says what is wrong with which source, and there is nothing to clear.
  */
 int candidate_build(struct candidate *ret, const struct conf *conf, const struct documents *documents,
@@ -46,9 +48,15 @@ void candidate_clear(struct candidate *candidate);
 int candidate_from_table(struct candidate *ret, struct table *table, const struct conf *conf,
                          const struct documents *documents, struct err *err);
 
-/* Reads the table and image of a generation back, as the old side of a diff. For generation 0 the table is empty and
- * there is no image. -1: a file cannot be read or is damaged, and there is nothing to clear. */
+/* Reads the table and image of a generation back, as the old side of a diff. If its image has another layout, the table
+ * is compiled again (generation_image.h); the digest is then the one in its review.txt. For generation 0 the table is
+ * empty and there is no image. -1: a file cannot be read or is damaged, and there is nothing to clear. */
 int candidate_load(struct candidate *ret, const struct state *state, uint32_t generation, struct err *err);
+
+/* The policy of a generation that has the table text and the image bytes of this candidate, and the digest in its
+ * review.txt. -1 as state_read(), and with ERR_CORRUPT as sealed_policy_read(). */
+int candidate_read_policy(struct sealed_policy *ret, char digest[DIGEST_TEXT_MAX], const struct candidate *candidate,
+                          const struct state *state, uint32_t generation, struct err *err);
 
 /* Prints the head of review.txt down to `documents` (record.h). The caller adds `result`, `reason` and the empty
  * line. */
@@ -63,19 +71,16 @@ struct generation_parts {
 };
 
 /*
- * Seals a candidate as the next generation, then publishes it or makes it pending. Between the two it is verified in
- * its final place. Its number is in *ret. -1: nothing visible has changed; or, if only the last sync failed, the
- * sentence says that the generation is in use.
+ * Seals a candidate as the next generation, then publishes it or makes it pending. Between the two its files are read
+ * back and compared with what was verified when it was built; the write lock is held meanwhile. Its number is in *ret.
+ * -1: nothing visible has changed; or, if only the last sync failed, the sentence says that the generation is in use.
  */
 int generation_commit(uint32_t *ret, struct state *state, const struct generation_parts *parts, bool publish,
                       struct err *err);
 
-/* Reads the image of a generation into memory, opens and verifies it. -1: it cannot be read, or is damaged. The caller
- * closes it. */
-int generation_image(struct image **ret, const struct state *state, uint32_t generation, struct err *err);
-
 /* -1 unless the generation is whole: its image opens as in a helper and has the right checksum, its table can be read,
- * and table, image and documents match the digests in its review.txt. */
+ * and table, image and documents match the digests in its review.txt. An image of another layout need not open, but the
+ * table must then be proven to be what was sealed, and compile (compile/sealed.h). */
 int generation_verify(const struct state *state, uint32_t generation, struct err *err);
 
 #endif

@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "candidate.h"
 #include "document.h"
+#include "generation_image.h"
 #include "generation_named.h"
 #include "record.h"
 #include "state.h"
@@ -146,15 +147,15 @@ is_refusal(enum decided what)
     return what == DECIDED_REJECTED || what == DECIDED_ROLLED_BACK;
 }
 
-/* Whether a generation was rejected or rolled back with this digest, or rolled back with these documents (never, if
+/* Whether a generation was rejected or rolled back with this content, or rolled back with these documents (never, if
  * ""). */
 static int
-is_refused(bool *ret, const struct state *state, uint32_t generation, const char *digest, const char *documents,
-           struct err *err)
+is_refused(bool *ret, const struct state *state, uint32_t generation, const struct candidate *candidate,
+           const char *documents, struct err *err)
 {
     struct buf review;
     enum decided what;
-    char its_digest[DIGEST_TEXT_MAX], its_documents[DIGEST_TEXT_MAX];
+    char its_documents[DIGEST_TEXT_MAX];
     *ret = false;
     if (find_last(&what, state, generation, err) != 0)
         return -1;
@@ -162,10 +163,9 @@ is_refused(bool *ret, const struct state *state, uint32_t generation, const char
         return 0;
     buf_init(&review, RECORD_MAX);
     int result = state_read(state, generation, "review.txt", &review, err);
-    record_get(&review, "digest", its_digest, sizeof its_digest);
     record_get(&review, "documents", its_documents, sizeof its_documents);
     buf_clear(&review);
-    *ret = strcmp(its_digest, digest) == 0 ||
+    *ret = generation_holds(state, generation, candidate) ||
            (what == DECIDED_ROLLED_BACK && documents[0] != '\0' && strcmp(its_documents, documents) == 0);
     return result;
 }
@@ -187,7 +187,7 @@ decision_find_refused(uint32_t *ret, struct state *state, const struct candidate
         struct err why = {0};
         bool refused;
         uint32_t number = numbers[--count];
-        if (is_refused(&refused, state, number, candidate->digest, left, &why) == 0)
+        if (is_refused(&refused, state, number, candidate, left, &why) == 0)
             *ret = refused ? number : 0;
         else if (left[0] != '\0')
             return err_set(err, why.kind, "%s", why.text);

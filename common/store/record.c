@@ -2,29 +2,13 @@
 /* record.c - see record.h. */
 #include "record.h"
 
-#include <string.h>
-
 #include "base/buf.h"
+#include "base/head.h"
 
 bool
 record_next(const struct buf *record, const char *key, size_t *at, char *ret, size_t room)
 {
-    size_t key_len = strlen(key);
-    while (*at < record->len && record->data[*at] != '\n') {
-        const char *line = record->data + *at;
-        const char *feed = memchr(line, '\n', record->len - *at);
-        size_t len = feed == NULL ? record->len - *at : (size_t)(feed - line);
-        *at += len + (feed == NULL ? 0 : 1);
-        if (len > key_len && memcmp(line, key, key_len) == 0 && line[key_len] == ' ') {
-            size_t value = len - key_len - 1;
-            if (value >= room)
-                value = room - 1;
-            memcpy(ret, line + key_len + 1, value);
-            ret[value] = '\0';
-            return true;
-        }
-    }
-    return false;
+    return head_next(record->data, record->len, key, at, ret, room);
 }
 
 void

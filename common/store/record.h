@@ -13,6 +13,7 @@
  *     label      2025120100
  *     rules      489
  *     digest     SHA-256 of table and image
+ *     precedence, bypass, tenant, table, policy: how the image was compiled, and the digest of the table (sealed.h)
  *     version    Worldwide 2025120100, a line for each document; `-`: no version is known; `shipped`: no document, the
  *                shipped table was used
  *     documents  SHA-256 of the documents; left out if all of them are empty

@@ -30,9 +30,16 @@ struct walk {
 };
 
 static int
-visit_file(const struct walk *walk, const char *path, bool preset, struct err *err)
+visit_file(const struct walk *walk, const char *path, struct err *err)
 {
-    struct source source = {.spec = path, .preset = preset};
+    struct source source = {.spec = path};
+    return walk->visit(walk->arg, &source, err);
+}
+
+static int
+visit_shipped(const struct walk *walk, const char *path, bool preset, struct err *err)
+{
+    struct source source = {.spec = path, .shipped = true, .preset = preset};
     return walk->visit(walk->arg, &source, err);
 }
 
@@ -54,7 +61,7 @@ visit_document(const struct walk *walk, const struct document *document, struct 
                        "there is no document of instance '%s' yet, and no shipped table '%s' to use instead; run "
                        "'m365ctl update' or 'm365ctl import'",
                        document->instance, path);
-    return visit_file(walk, path, false, err);
+    return visit_shipped(walk, path, false, err);
 }
 
 static int
@@ -67,7 +74,7 @@ visit_preset(const struct walk *walk, const char *name, struct err *err)
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return err_set(err, ERR_IO, "there is no preset '%s': no file '%s'; m365-tables(5) lists the presets", name,
                        path);
-    return visit_file(walk, path, true, err);
+    return visit_shipped(walk, path, true, err);
 }
 
 struct names {
@@ -130,7 +137,7 @@ visit_rules(const struct walk *walk, struct err *err)
         char path[4096];
         int n = snprintf(path, sizeof path, "%s/%s", conf->rules, names.list[i]);
         result = n < 0 || (size_t)n >= sizeof path ? err_set(err, ERR_LIMIT, "the path '%s' is too long", conf->rules)
-                                                   : visit_file(walk, path, false, err);
+                                                   : visit_file(walk, path, err);
     }
     arena_free(names.arena);
     return result;
@@ -149,13 +156,17 @@ source_each(const struct conf *conf, const struct documents *documents,
     if (result == 0)
         result = visit_rules(&walk, err);
     for (size_t i = 0; result == 0 && i < conf->list_count; i++)
-        result = visit_file(&walk, conf->lists[i], false, err);
+        result = visit_file(&walk, conf->lists[i], err);
     return result;
 }
 
 int
 source_read(struct table *table, const struct source *source, struct err *err)
 {
-    return source->bytes == NULL ? table_read(table, source->spec, err)
-                                 : table_read_bytes(table, source->spec, source->bytes->data, source->bytes->len, err);
+    table->sealed = source->shipped;
+    int result = source->bytes == NULL
+                     ? table_read(table, source->spec, err)
+                     : table_read_bytes(table, source->spec, source->bytes->data, source->bytes->len, err);
+    table->sealed = false;
+    return result;
 }

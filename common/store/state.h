@@ -44,6 +44,9 @@ void state_close(struct state *state); /* NULL is allowed; a generation that is 
  * ERR_CORRUPT (not a link to a generation, or to one that is not whole) or ERR_IO. */
 int state_get(const struct state *state, enum state_link link, uint32_t *ret, struct err *err);
 
+/* The same number even if the generation is not whole; 0 if it cannot be read. */
+uint32_t state_linked(const struct state *state, enum state_link link);
+
 /* All sealed generations in ascending order; the array belongs to the state. -1 with ERR_IO or ERR_MEM. Cost: reads the
  * folder. */
 int state_list(struct state *state, const uint32_t **ret, size_t *ret_count, struct err *err);
@@ -63,10 +66,18 @@ int state_seal(struct state *state, struct err *err);
 int state_annotate(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len,
                    struct err *err);
 
+/* Adds a file that follows from the others, such as an image of another layout, and replaces an earlier one. Otherwise
+ * as state_annotate(). */
+int state_derive(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len,
+                 struct err *err);
+
 /* Reads a file of a generation. -1 with ERR_IO and the path if it is missing or not a regular file. state_has() only
  * says whether such a file exists; false also if that cannot be determined. */
 int state_read(const struct state *state, uint32_t generation, const char *name, struct buf *ret, struct err *err);
 bool state_has(const struct state *state, uint32_t generation, const char *name);
+
+/* Reads the first bytes of such a file. Returns how many; 0 also if it cannot be read. */
+size_t state_peek(const struct state *state, uint32_t generation, const char *name, char *ret, size_t room);
 
 /* Like state_has(), but if that cannot be determined: -1 with ERR_IO. */
 int state_find(const struct state *state, uint32_t generation, const char *name, bool *ret, struct err *err);

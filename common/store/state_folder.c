@@ -16,7 +16,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/file_at.h"
+#include "base/file.h"
 #include "state_handle.h"
 
 void

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/file_at.h"
+#include "base/file.h"
 #include "state_handle.h"
 
 static int
@@ -104,13 +104,9 @@ state_give_up(struct state *state, struct err *err)
 }
 
 static int
-annotate(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len, struct err *err)
+write_in(const struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len,
+         struct err *err)
 {
-    bool found;
-    if (state_find(state, generation, name, &found, err) != 0)
-        return -1;
-    if (found)
-        return err_set(err, ERR_USAGE, "generation %u already has a '%s'", generation, name);
     int dir = state_open_generation(state, generation);
     if (dir < 0)
         return err_set(err, ERR_IO, "cannot open generation %u in '%s': %s", generation, state->folder,
@@ -118,6 +114,27 @@ annotate(struct state *state, uint32_t generation, const char *name, const void 
     int result = state_write_over(state, dir, name, bytes, len, err);
     close(dir);
     return result;
+}
+
+int
+state_derive(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len, struct err *err)
+{
+    if (state_check_file(name, err) != 0 || state_lock(state, err) != 0)
+        return -1;
+    int result = write_in(state, generation, name, bytes, len, err);
+    state_unlock(state);
+    return result;
+}
+
+static int
+annotate(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len, struct err *err)
+{
+    bool found;
+    if (state_find(state, generation, name, &found, err) != 0)
+        return -1;
+    if (found)
+        return err_set(err, ERR_USAGE, "generation %u already has a '%s'", generation, name);
+    return write_in(state, generation, name, bytes, len, err);
 }
 
 int
@@ -142,23 +159,43 @@ state_path(const struct state *state, uint32_t generation, const char *name, cha
     return ret[0] != '\0' ? 0 : err_set(err, ERR_LIMIT, "the path '%s' is too long", state->folder);
 }
 
-int
-state_read(const struct state *state, uint32_t generation, const char *name, struct buf *ret, struct err *err)
+static int
+open_file(const struct state *state, uint32_t generation, const char *name, char ret_path[PATH_MAX], struct err *err)
 {
-    char path[PATH_MAX], folder[GENERATION_NAME_MAX];
-    if (state_path(state, generation, name, path, err) != 0)
+    char folder[GENERATION_NAME_MAX];
+    if (state_path(state, generation, name, ret_path, err) != 0)
         return -1;
     int dir = state_open_generation(state, generation);
     if (dir < 0)
-        return err_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+        return err_set(err, ERR_IO, "cannot open '%s': %s", ret_path, strerror(errno));
     state_name(folder, "gen-", generation);
     int fd = state_open_at(state, dir, folder, name, err);
     close(dir);
+    return fd;
+}
+
+int
+state_read(const struct state *state, uint32_t generation, const char *name, struct buf *ret, struct err *err)
+{
+    char path[PATH_MAX];
+    int fd = open_file(state, generation, name, path, err);
     if (fd < 0)
         return -1;
     int result = file_at_read(ret, fd, ret->ceiling - ret->len, path, err);
     close(fd);
     return result;
+}
+
+size_t
+state_peek(const struct state *state, uint32_t generation, const char *name, char *ret, size_t room)
+{
+    char path[PATH_MAX];
+    int fd = open_file(state, generation, name, path, NULL);
+    if (fd < 0)
+        return 0;
+    ssize_t len = pread(fd, ret, room, 0);
+    close(fd);
+    return len < 0 ? 0 : (size_t)len;
 }
 
 int

@@ -6,7 +6,7 @@
  *     state.c opens and closes
  *
  * Another user may own the folder and may have put anything under any name in it. So no file here makes a path: every
- * name is opened, made, renamed or removed relative to a descriptor, and no link is followed (file_at.h).
+ * name is opened, made, renamed or removed relative to a descriptor, and no link is followed (base/file.h).
  *
  * Where it sits: room store, private to state*.c.
  */

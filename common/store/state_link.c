@@ -4,7 +4,7 @@
  *
  * Publishing takes these steps: record the old current generation, point `previous` at it, rename `current`. Only the
  * last one changes anything for a helper. Then the new generation is recorded and `pending` is removed. If the writer
- * dies before that, the next writer makes up for it. Meanwhile a `pending` that names the current generation is
+ * dies before that, the next one makes up for it. Meanwhile a `pending` that names the current generation is
  * ignored.
  */
 #include <errno.h>
@@ -64,6 +64,13 @@ state_get(const struct state *state, enum state_link link, uint32_t *ret, struct
         return -1;
     *ret = generation;
     return 0;
+}
+
+uint32_t
+state_linked(const struct state *state, enum state_link link)
+{
+    uint32_t generation;
+    return read_link(state, link_names[link], &generation, NULL) == 0 ? generation : 0;
 }
 
 /* Points a link at a generation. *ret_done says whether the rename happened, even on failure. */
@@ -176,6 +183,16 @@ state_is_among(const uint32_t *numbers, size_t count, uint32_t number)
     return false;
 }
 
+/* What is in use does not wait. Once something else is in use, it must not seem to wait again. */
+static void
+forget_approved(struct state *state)
+{
+    uint32_t current, pending;
+    if (read_link(state, "current", &current, NULL) == 0 && read_link(state, "pending", &pending, NULL) == 0 &&
+        pending != 0 && pending == current)
+        unlinkat(state->dir, "pending", 0);
+}
+
 static int
 publish(struct state *state, uint32_t generation, struct err *err)
 {
@@ -183,6 +200,7 @@ publish(struct state *state, uint32_t generation, struct err *err)
     bool done;
     if (check_whole(state, "current", generation, err) != 0)
         return -1;
+    forget_approved(state);
     /* A damaged current generation is replaced without being recorded. A failure to write `published` is ignored, so a
      * rollback works on a full disk; the links name the last two generations anyway. */
     if (state_get(state, STATE_CURRENT, &current, NULL) == 0 && current != 0 && current != generation) {

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/file_at.h"
+#include "base/file.h"
 #include "state_handle.h"
 
 #define STEP_MS 10 /* between two tries */

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/file_at.h"
+#include "base/file.h"
 #include "state_handle.h"
 
 #define STATUS_FILE_MAX ((size_t)32 << 10)

@@ -66,6 +66,7 @@ struct rule {
     uint32_t line;  /* line in its file; 0 in a JSON document */
     uint16_t len;   /* length of the text */
     uint8_t kind;   /* enum pattern_kind */
+    bool sealed;    /* its width is not judged: it was accepted before, see table.sealed */
 };
 
 /* The progress of a long read, or of the sort that follows it. */
@@ -97,6 +98,7 @@ struct table {
     size_t slot_count;
     void (*progress)(void *arg, const struct table_progress *at); /* called for each piece of a file; may be NULL */
     void *progress_arg;
+    bool sealed; /* set while sources are read whose lines were accepted before: widths are not judged */
 };
 
 struct table *table_new(void); /* empty; NULL without memory. A caller that knows its policy sets `bypass` first */
@@ -109,7 +111,6 @@ void table_free(struct table *table); /* with every text in it; NULL is allowed 
  *
  * A text, an inspect list, and a list or set of a category outside `bypass` (or Default), which keeps closed what a
  * wider line opens, is refused whole if any line is. Others load without their refused lines; each is a complaint.
- *
  * -1 with ERR_IO, ERR_LIMIT, ERR_MEM or ERR_SYNTAX. The sentence of ERR_SYNTAX: for text the first refused line, with
  * file and line, and how many more; for JSON why it is not an answer of the web service (see table_json.c). After -1
  * the complaints may be read; then free the table.
@@ -140,8 +141,8 @@ const char *table_rule_text(const struct rule *rule, char room[64]);
  * A published set that names no port speaks for 80 and 443. The ranges in *ret belong to the table. */
 bool table_tcp_ports(const struct terms *terms, struct ports *ret);
 
-/* 0, or -1 with the sentence if the rule is too wide for a bypass line of a local file. Needs memory only for a
- * regex. */
+/* 0, or -1 with the sentence if the rule is too wide for a bypass line of a local file, sealed or not. Needs memory
+ * only for a regex. */
 int table_check_width(const struct rule *rule, struct err *err);
 
 /* True for [A-Za-z0-9._-]{1,32}: a label of a table, such as a version or a date. */

@@ -28,8 +28,8 @@ struct reader {
 /* True if no line with this verb may be left out: it may be an exception to wider lines that are bypassed. */
 bool table_is_exception(const struct table *table, enum verb verb);
 
-/* Adds one rule after checking the pattern or prefix, and on bypass lines without id its width. -1 with a sentence that
- * lacks file and line. */
+/* Adds one rule after checking the pattern or prefix, and on bypass lines without id its width unless they are sealed.
+ * -1 with a sentence that lacks file and line. */
 int table_add_rule(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err);
 
 /* Adds a rule that was checked and whose text is in the memory of the table. -1 with ERR_LIMIT or ERR_MEM. */

@@ -25,10 +25,11 @@
 
 static_assert(alignof(struct prefix) == 1, "prefixes are stored among texts");
 
+/* True if the width of such a rule is judged. */
 static bool
-is_bypass(const struct terms *terms)
+is_judged(const struct rule *rule, const struct terms *terms)
 {
-    return !terms->set.has_id && (VERB_BYPASS_USUAL & 1u << terms->verb) != 0;
+    return !rule->sealed && !terms->set.has_id && (VERB_BYPASS_USUAL & 1u << terms->verb) != 0;
 }
 
 int
@@ -201,7 +202,7 @@ judge_text(const struct reader *reader, struct rule *rule, const struct terms *t
     if ((is_prefix ? read_prefix(reader->table, rule, text, len, err)
                    : read_pattern(reader, rule, terms, text, len, err)) != 0)
         return -1;
-    return is_bypass(terms) ? table_check_width(rule, err) : 0;
+    return is_judged(rule, terms) ? table_check_width(rule, err) : 0;
 }
 
 /* A host with what people paste around it. */
@@ -334,7 +335,7 @@ int
 table_add_rule(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err)
 {
     struct table *table = reader->table;
-    struct rule rule = {.line = (uint32_t)reader->line};
+    struct rule rule = {.line = (uint32_t)reader->line, .sealed = table->sealed};
     if (judge(reader, &rule, terms, text, len, err) != 0)
         return -1;
     rule.terms = table_terms(table, terms);
@@ -349,14 +350,14 @@ table_add_again(struct reader *reader, const char *text, size_t len, struct err 
 {
     struct table *table = reader->table;
     const struct terms *terms = &table->terms[reader->terms];
-    struct rule rule = {.line = (uint32_t)reader->line, .terms = reader->terms};
+    struct rule rule = {.line = (uint32_t)reader->line, .terms = reader->terms, .sealed = table->sealed};
     struct host host;
     enum pattern_kind kind;
     if (!is_usual(&host, &kind, reader, text, len)) {
         if (judge(reader, &rule, terms, text, len, err) != 0)
             return -1;
     } else if (keep_usual(table, &rule, &host, kind, err) != 0 ||
-               (kind != PATTERN_EXACT && is_bypass(terms) && is_open(host.text) &&
+               (kind != PATTERN_EXACT && is_judged(&rule, terms) && is_open(host.text) &&
                 table_check_width(&rule, err) != 0)) {
         return -1;
     }

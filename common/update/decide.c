@@ -20,6 +20,7 @@
 #include "notice_tell.h"
 #include "store/candidate.h"
 #include "store/decision.h"
+#include "store/generation_image.h"
 #include "store/generation_named.h"
 #include "store/state.h"
 
@@ -64,6 +65,7 @@ decide_find(struct decide *decide, const char *word, bool rejected, struct err *
 {
     struct state *state = decide->state;
     decision_by(decide->who, decide->by);
+    generation_mend_linked(state, decide->listener);
     state_mark(state, &decide->seen);
     if (find_generation(decide, word, rejected, err) != 0)
         return -1;

@@ -12,6 +12,7 @@
 #include "decide.h"
 #include "store/candidate.h"
 #include "store/decision.h"
+#include "store/generation_image.h"
 #include "store/generation_named.h"
 #include "store/state.h"
 #include "store/state_lock.h"
@@ -91,6 +92,7 @@ decide_roll_back(uint32_t *ret, uint32_t *ret_left, const struct decide *decide,
         return 1;
     if (generation_verify(decide->state, *ret, err) != 0)
         return err_add(err, "cannot go back to generation %u", *ret);
+    generation_mend(decide->state, *ret, decide->listener);
     if (state_lock(decide->state, err) != 0)
         return -1;
     int result = roll_back(decide, *ret, *ret_left, err);

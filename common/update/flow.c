@@ -15,6 +15,7 @@
 #include "flow_build.h"
 #include "store/candidate_shipped.h"
 #include "store/decision.h"
+#include "store/generation_image.h"
 #include "store/generation_named.h"
 #include "store/record.h"
 #include "store/rejected.h"
@@ -23,24 +24,18 @@
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define REASON_ROOM 1200
 
-static bool
-has_digest(const struct round *round, uint32_t generation)
-{
-    return generation_says(round->flow->state, generation, "digest", round->candidate.digest);
-}
-
 /* 1: the candidate is already known, and *ret says as what; 0: it is new, or was rejected as generation *ret_rejected
  * and may have parts that can be used. */
 static int
 find_known(struct flow_result *ret, uint32_t *ret_rejected, const struct round *round, struct err *err)
 {
     *ret = (struct flow_result){.what = FLOW_SAME, .generation = round->current};
-    if (has_digest(round, round->current))
+    if (generation_holds(round->flow->state, round->current, &round->candidate))
         return 1;
     *ret = (struct flow_result){.what = FLOW_WAITING, .generation = round->pending};
     if (round->flow->force)
         return 0;
-    if (has_digest(round, round->pending))
+    if (generation_holds(round->flow->state, round->pending, &round->candidate))
         return 1;
     ret->what = FLOW_REFUSED;
     if (decision_find_refused(&ret->generation, round->flow->state, &round->candidate, round->proposal.documents,
@@ -177,7 +172,7 @@ write_split(struct flow_result *ret, struct round *round, struct err *err)
         return -1;
     ret->published = split->generation;
     if (split->waits && round->rejected == 0) {
-        ret->what = has_digest(round, round->pending) ? FLOW_WAITING : FLOW_PENDING;
+        ret->what = generation_holds(round->flow->state, round->pending, &round->candidate) ? FLOW_WAITING : FLOW_PENDING;
         ret->generation = round->pending;
         return ret->what == FLOW_WAITING ? 0
                                          : write_one(&ret->generation, round, &round->proposal, &round->review, err);

@@ -13,6 +13,7 @@
 #include "flow.h"
 #include "service.h"
 #include "store/document.h"
+#include "store/generation_image.h"
 #include "store/state.h"
 #include "store/state_lock.h"
 
@@ -106,6 +107,7 @@ run_once(struct flow_result *ret, const struct import *import, size_t which, str
                               .quiet = import->quiet,
                               .seen = &seen};
     struct documents documents = {0};
+    generation_mend_linked(import->state, import->listener);
     state_mark(import->state, &seen);
     if (load_others(&documents, import, err) != 0)
         return state_is_marked(import->state, &seen) ? -1 : 1;

@@ -15,6 +15,7 @@
 #include "flow.h"
 #include "store/candidate.h"
 #include "store/document.h"
+#include "store/generation_image.h"
 #include "store/state.h"
 #include "store/state_lock.h"
 
@@ -26,7 +27,31 @@ struct publishing {
     uint32_t pending; /* 0: nothing waits, or only what was built from the documents in use */
 };
 
-/* The generation whose documents are in use: the current one; if that is damaged, the previous one. */
+/* Whether a generation still has all documents that were sealed; one without a record has lost track of them. -1 if
+ * that cannot be read at the moment. */
+static int
+find_all_documents(bool *ret, const struct state *state, uint32_t generation, struct err *err)
+{
+    struct documents documents;
+    struct err why = {0};
+    *ret = false;
+    if (generation == 0)
+        return 0;
+    if (state_find(state, generation, "review.txt", ret, err) != 0)
+        return -1;
+    if (!*ret)
+        return 0;
+    if (documents_load_all(&documents, state, generation, &why) == 0) {
+        *ret = documents.count > 0;
+        documents_clear(&documents);
+        return 0;
+    }
+    *ret = false;
+    return why.kind == ERR_CORRUPT ? 0 : err_set(err, why.kind, "%s", why.text);
+}
+
+/* The generation whose documents are in use: the current one, even if its table or image is damaged; only if its
+ * documents are, too, the previous one. */
 static int
 find_documents(const struct publishing *run, uint32_t *ret, struct err *err)
 {
@@ -36,12 +61,22 @@ find_documents(const struct publishing *run, uint32_t *ret, struct err *err)
         return 0;
     if (why.kind != ERR_CORRUPT)
         return err_set(err, why.kind, "%s", why.text);
+    bool whole;
+    *ret = state_linked(state, STATE_CURRENT);
+    if (find_all_documents(&whole, state, *ret, err) != 0)
+        return -1;
+    if (whole) {
+        say(run->publish->listener, "%s; publishing replaces it, from its own documents", why.text);
+        return 0;
+    }
     if (state_get(state, STATE_PREVIOUS, ret, err) != 0)
         return -1;
     if (*ret == 0)
         say(run->publish->listener, "%s; publishing replaces it", why.text);
     else
-        say(run->publish->listener, "%s; publishing replaces it, with the documents of generation %u", why.text, *ret);
+        say(run->publish->listener,
+            "%s; its documents are damaged, too; publishing replaces it, with the older documents of generation %u",
+            why.text, *ret);
     return 0;
 }
 
@@ -94,6 +129,7 @@ static int
 publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
 {
     uint32_t from;
+    generation_mend_linked(run->publish->state, run->publish->listener);
     state_mark(run->publish->state, &run->seen);
     if (find_documents(run, &from, err) != 0 ||
         documents_load(&run->in_use, run->publish->conf, run->publish->state, from, err) != 0 ||

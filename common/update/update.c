@@ -18,6 +18,7 @@
 #include "flow.h"
 #include "notice_tell.h"
 #include "store/document.h"
+#include "store/generation_image.h"
 #include "store/state.h"
 #include "store/state_lock.h"
 
@@ -194,6 +195,7 @@ update_run(struct flow_result *ret, const struct update *update)
         return UPDATE_FAILED;
     }
     undelivered = notice_undelivered(ask.state);
+    generation_mend_linked(ask.state, ask.listener);
     look(&ask, &seen, &err);
     bool early = !ask.damaged && !ask.force && is_early(&ask, flow.now);
     int result = early ? 0 : attempt(ret, &ask, &flow, &err);

@@ -15,6 +15,7 @@
 #include "cmd_state.h"
 #include "compile/compile.h"
 #include "compile/load.h"
+#include "compile/sealed.h"
 #include "conf/conf.h"
 #include "name/verb.h"
 #include "store/source.h"
@@ -104,7 +105,7 @@ check_one(struct check *check, const char *spec)
     const char *path = verb_cut(NULL, spec);
     if (path != spec || !image_is_at(path)) {
         check_read(check, &(struct source){.spec = spec, .preset = is_preset(path)});
-    } else if (image_open(&image, path, &err) != 0) {
+    } else if (sealed_open(&image, path, &cmd_listener, &err) != 0) {
         check_refuse(check, &err);
     } else {
         check_image(check, path, image);

@@ -109,9 +109,10 @@ def state_is_readable_by_helpers_of_another_user(service):
     with site:
         for folder, _, names in os.walk(site.state):
             check(os.stat(folder).st_mode & 0o555 == 0o555, folder, oct(os.stat(folder).st_mode))
-            for name in [one for one in names if one != "lock"]:
+            for name in names:
                 mode = os.stat(os.path.join(folder, name)).st_mode
-                check(mode & 0o444 == 0o444 and mode & 0o022 == 0, folder, name, oct(mode))
+                wanted = 0o600 if name.startswith("lock") else 0o644
+                check(mode & 0o7777 == wanted, folder, name, oct(mode))
 
 
 @test
@@ -905,12 +906,93 @@ def two_updaters_at_once(service):
         while "/version/Worldwide" not in [path for path, _ in service.upstream.requests]:
             check(time.monotonic() < until, "the first never asked")
             time.sleep(0.02)
-        expect(site.update(), 2, f"another m365ctl (pid {first.pid}) is writing")
+        expect(site.update(), 2, f"another m365ctl (pid {first.pid}) is updating")
         answer(site.helpers[0], "mail.example.net", FIRST)
         talk = first.communicate(timeout=stage.PATIENCE)[1]
         check(first.returncode == 0 and "generation 2 is published" in talk, talk)
         check(service.upstream.asked().count("/version/Worldwide") == 1, "both asked")
         expect(site.next_update(), 0, "is in use")
+
+
+def slow_update(service, site, path):
+    """An update that waits for this answer of the service, once."""
+    quick = service.upstream.answers[path]
+    service.upstream.answers[path] = [Answer(quick.body, pause=4), quick]
+    service.upstream.asked()
+    site.configure(timeout="60 seconds")
+    site.set_status(next_poll=None)
+    slow = subprocess.Popen([CTL, "update", "--config", site.conf], stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 20
+    while path not in [one for one, _ in service.upstream.requests]:
+        check(time.monotonic() < until and slow.poll() is None, "the service was not asked")
+        time.sleep(0.02)
+    return slow
+
+
+def in_time(site, *words):
+    """A person's command, while an update waits for the service."""
+    started = time.monotonic()
+    done = expect(site.run(*words), 0)
+    took = time.monotonic() - started
+    check(took < 1, f"{words} took {took:.1f} s", done.stderr)
+
+
+def ends(slow, code, *parts):
+    said = slow.communicate(timeout=stage.PATIENCE)[1]
+    check(slow.returncode == code, f"exit {slow.returncode} instead of {code}", said)
+    for part in parts:
+        check(part in said, f"not reported: {part}", said)
+
+
+@test
+def nobody_waits_for_a_slow_service(service):
+    for path in ("/version/Worldwide", "/endpoints/Worldwide", "/changes/Worldwide/2026020100"):
+        with installed(service) as site:
+            service.upstream.offer(SECOND, document(endpoint_set(9, "Default", ["new.example.net"])))
+            expect(site.next_update(), 0, "generation 2 is published")
+            service.upstream.offer(THIRD, document(endpoint_set(9, "Default", ["newer.example.net"])))
+            service.upstream.answers["/changes/Worldwide/2026020100"] = Answer([])
+            slow = slow_update(service, site, path)
+            in_time(site, "rollback")
+            check(site.link("current") == 1, site.link("current"))
+            check(slow.poll() is None, "the update was not slow")
+            ends(slow, 0, "generation 3 is published")
+            check((site.link("current"), site.link("previous")) == (3, 1), "not based on what was in use by then")
+
+
+@test
+def people_decide_during_an_update(service):
+    for words, current in ((("approve",), 2), (("reject",), 1), (("publish",), 3)):
+        with installed(service) as site:
+            site.configure(review="widening")
+            service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+            expect(site.next_update(), 1, "generation 2 waits")
+            service.upstream.offer(THIRD, document(endpoint_set(9, "Default", ["newer.example.net"])))
+            slow = slow_update(service, site, "/endpoints/Worldwide")
+            if words == ("publish",):
+                site.write("local.d/ours.rules", "inspect mail.example.net\n")
+                expect(site.run(*words), 1, "generation 3 is published")
+            else:
+                in_time(site, *words)
+            check(slow.poll() is None, "the update was not slow")
+            check(site.link("current") == current, site.link("current"))
+            ends(slow, 0, "is published")
+            check(site.link("previous") == current and site.link("pending") == 0, site.link("previous"))
+            if words == ("publish",):
+                answer(site.helper(), "mail.example.net", THIRD, "ERR")
+
+
+@test
+def a_rollback_during_an_update_is_not_undone(service):
+    with two_instances(service) as site:
+        service.upstream.offer(SECOND, [endpoint_set(1, "Allow", ["post.example.org"])], "China")
+        expect(site.next_update(), 0, "generation 2 is published")
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Default", ["new.example.net"])))
+        slow = slow_update(service, site, "/endpoints/Worldwide")
+        in_time(site, "rollback")
+        ends(slow, 0, "generation 3 is published: Worldwide 2026020100, China 2025120100")
+        table = site.read("state", "current", "table.txt")
+        check("mail.example.org" in table and "post.example.org" not in table, table)
 
 
 @test

@@ -30,6 +30,25 @@ known_digests(void **state)
     assert_string_equal(got, rows[0].want);
 }
 
+/* A million bytes, and every length around the ends of blocks. Their digests are hashed in turn. */
+static void
+long_digests(void **state)
+{
+    (void)state;
+    static char bytes[1000000];
+    char got[DIGEST_TEXT_MAX], all[DIGEST_TEXT_MAX] = "";
+    memset(bytes, 'a', sizeof bytes);
+    digest_pair(got, bytes, 12345, bytes, sizeof bytes - 12345);
+    assert_string_equal(got, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    for (size_t len = 0; len < 300; len++) {
+        char one[DIGEST_TEXT_MAX];
+        digest_pair(one, bytes, len, NULL, 0);
+        digest_pair(got, all, strlen(all), one, strlen(one));
+        memcpy(all, got, sizeof all);
+    }
+    assert_string_equal(all, "719bfb82b13c80e861a6565c4535a43201a0a4c89cbdb7e9a7083011e4d15c4e");
+}
+
 static void
 identifiers(void **state)
 {
@@ -67,6 +86,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_digests),
+        cmocka_unit_test(long_digests),
         cmocka_unit_test(identifiers),
         cmocka_unit_test(numbers),
     };

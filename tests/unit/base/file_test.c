@@ -188,6 +188,9 @@ pipes(void **state)
     size_t len = 7;
     struct stat st;
     assert_int_equal(mkfifo(folder_path("pipe"), 0600), 0);
+    struct err nobody = {0};
+    assert_int_equal(file_write(folder_path("pipe"), "abc", 3, &nobody), -1);
+    check_says("without a reader", nobody.text, "nobody reads from this pipe");
     int reader = open(folder_path("pipe"), O_RDONLY | O_NONBLOCK);
     assert_true(reader >= 0);
     assert_int_equal(file_write(folder_path("pipe"), "abc", 3, NULL), 0);

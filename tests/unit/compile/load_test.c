@@ -3,7 +3,9 @@
 #include "compile/load.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -287,7 +289,7 @@ generations(void **state)
             snprintf(name, sizeof name, "%s/%s", rows[i].link, rows[i].file);
         }
         assert_int_equal(load_generation(folder_path(name)), rows[i].want);
-        assert_int_equal(load_open_image(&image, folder_path(name), &err), 0);
+        assert_int_equal(load_open_image(&image, folder_path(name), NULL, &err), 0);
         struct image_text text = image_name(image, room);
         char want[16] = "";
         if (rows[i].want != 0)
@@ -320,6 +322,50 @@ generation_changes(void **state)
     load_free(load);
 }
 
+static void
+copy_old(const char *name)
+{
+    char path[PATH_MAX], to[64];
+    struct buf bytes;
+    const char *top = getenv("top_srcdir");
+    snprintf(path, sizeof path, "%s/tests/generations/layout-1/%s", top == NULL ? "." : top, name);
+    snprintf(to, sizeof to, "gen/%s", name);
+    buf_init(&bytes, 1 << 20);
+    assert_int_equal(file_read(&bytes, path, 1 << 20, NULL), 0);
+    folder_write(to, bytes.data, bytes.len);
+    buf_clear(&bytes);
+}
+
+/* A generation whose image has an old layout (sealed.h): its table is compiled, and that is said once. */
+static void
+old_layout(void **state)
+{
+    (void)state;
+    char path[4352];
+    const char *sources[] = {path};
+    const struct listener listener = {hear, &said};
+    const struct load_options options = {.sources = sources, .source_count = 1, .listener = &listener};
+    snprintf(path, sizeof path, "%s", folder_path("gen/image"));
+    assert_int_equal(mkdir(folder_path("gen"), 0755), 0);
+    copy_old("image");
+    copy_old("review.txt");
+    struct load *load = load_new(&options);
+    said = 0;
+    expect("without its table", load, 1000, LOAD_FAILED, "has layout version 1 instead of 2", "none");
+    copy_old("table.txt");
+    expect("not tried again at once", load, 2000, LOAD_SAME, "", "none");
+    expect("with it", load, 12000, LOAD_NEW, "", "ERR");
+    assert_int_equal(image_info(load_current(load))->rules, 7);
+    expect("nothing new", load, 13000, LOAD_SAME, "", "ERR");
+    expect("nor later", load, 60000, LOAD_SAME, "", "ERR");
+    assert_int_equal(said, 1);
+    write_image("gen/image", OLD_LINE);
+    expect("an image of this layout", load, 61000, LOAD_NEW, "", "OK");
+    assert_true(image_is_mapped(load_current(load)));
+    assert_int_equal(said, 1);
+    load_free(load);
+}
+
 /* The folders this build was configured for: whatever they contain, there is an answer and no crash. */
 static void
 unnamed(void **state)
@@ -346,6 +392,7 @@ main(void)
         cmocka_unit_test_setup_teardown(once, folder_set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(generations, folder_set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(generation_changes, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(old_layout, folder_set_up, folder_tear_down),
         cmocka_unit_test(unnamed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,9 @@
  */
 #include "compile/compile.h"
 
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "alloc_fails.h"
@@ -13,7 +16,9 @@
 #include "base/err.h"
 #include "base/say.h"
 #include "compile/load.h"
+#include "compile/sealed.h"
 #include "image/image.h"
+#include "name/verb.h"
 #include "squid/rewrite.h"
 #include "table/policy.h"
 #include "table/table.h"
@@ -244,13 +249,40 @@ rewrite_rules(void **state)
     folder_remove();
 }
 
+/* A generation of an old layout (sealed.h): its table is compiled whole, with its policy, or not at all. */
+static void
+old_generation(void **state)
+{
+    (void)state;
+    char path[PATH_MAX];
+    struct image *image;
+    const char *top = getenv("top_srcdir");
+    snprintf(path, sizeof path, "%s/tests/generations/layout-1/image", top == NULL ? "." : top);
+    unsigned refused = 0;
+    for (alloc_failing = 1; alloc_failing == 1 || alloc_calls >= alloc_failing - 1; alloc_failing++) {
+        struct err err = {0};
+        alloc_calls = 0;
+        if (sealed_open(&image, path, NULL, &err) != 0) {
+            refused++;
+            assert_true(err.kind != ERR_NONE && err.text[0] != '\0');
+            continue;
+        }
+        assert_int_equal(err.kind, ERR_NONE);
+        const struct image_info *info = image_info(image);
+        assert_true(info->rules == 7 && info->tenants == 1 && info->highest && info->bypass == 1u << VERB_OPTIMIZE);
+        image_close(image);
+    }
+    assert_true(refused > 10 && alloc_failing > refused + 1);
+    alloc_failing = 0;
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(table_text), cmocka_unit_test(json),   cmocka_unit_test(bare_list),
-        cmocka_unit_test(sorted),     cmocka_unit_test(loaded), cmocka_unit_test(rewrite_rules),
-        cmocka_unit_test(complaints),
+        cmocka_unit_test(table_text), cmocka_unit_test(json),           cmocka_unit_test(bare_list),
+        cmocka_unit_test(sorted),     cmocka_unit_test(loaded),         cmocka_unit_test(rewrite_rules),
+        cmocka_unit_test(complaints), cmocka_unit_test(old_generation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

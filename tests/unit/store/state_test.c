@@ -129,6 +129,11 @@ links(void **unused)
     assert_int_equal(state_published(state, &published, &count, &err), 0);
     assert_int_equal(count, 3);
     assert_true(published[0] == 1 && published[2] == 3);
+    /* The writer who put it to use died before it could say that it no longer waits. */
+    assert_int_equal(state_set_pending(state, 3, &err), 0);
+    assert_int_equal(link_of(state, STATE_PENDING), 0);
+    assert_int_equal(state_publish(state, 2, &err), 0);
+    assert_int_equal(link_of(state, STATE_PENDING), 0);
     state_close(state);
 }
 
@@ -149,6 +154,7 @@ bad_links(void **unused)
         assert_int_equal(symlink(targets[i], path), 0);
         CHECK(targets[i], state_get(state, STATE_CURRENT, &number, &err) == -1 && err.kind == ERR_CORRUPT);
         CHECK(targets[i], number == 4711);
+        CHECK(targets[i], state_linked(state, STATE_CURRENT) == (strcmp(targets[i], "gen-000009") == 0 ? 9 : 0));
         CHECK(targets[i], state_publish(state, 1, &err) == 0 && link_of(state, STATE_CURRENT) == 1);
     }
     state_close(state);
@@ -169,7 +175,23 @@ annotations(void **unused)
     buf_init(&buf, 1 << 20);
     assert_int_equal(state_read(state, 1, "decision-1.txt", &buf, &err), 0);
     check_text("kept", buf.data, buf.len, "yes");
+    /* What follows from other files may be written again. */
+    assert_int_equal(state_derive(state, 1, "image.9", "old", 3, &err), 0);
+    assert_int_equal(state_derive(state, 1, "image.9", "new", 3, &err), 0);
+    assert_int_equal(state_derive(state, 7, "image.9", "x", 1, &err), -1);
+    assert_int_equal(state_derive(state, 1, "../image.9", "x", 1, &err), -1);
+    buf_reset(&buf);
+    assert_int_equal(state_read(state, 1, "image.9", &buf, &err), 0);
+    check_text("replaced", buf.data, buf.len, "new");
     buf_clear(&buf);
+    char head[8];
+    assert_int_equal(state_peek(state, 1, "image.9", head, 2), 2);
+    check_text("the first bytes", head, 2, "ne");
+    assert_int_equal(state_peek(state, 1, "image.9", head, sizeof head), 3);
+    assert_int_equal(state_peek(state, 1, "absent", head, sizeof head), 0);
+    state_close(state);
+    state = state_stage_open(false);
+    assert_int_equal(state_derive(state, 1, "image.9", "x", 1, &err), -1);
     state_close(state);
 }
 

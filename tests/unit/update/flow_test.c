@@ -354,29 +354,55 @@ planned(void **unused)
     flow_stage_close(&stage);
 }
 
-/* What is in use is damaged: publishing replaces it, with the documents of the generation before. */
+/* A file of what is in use is removed or damaged. Publishing replaces it; documents that are whole are never exchanged
+ * for older ones. */
+static const struct {
+    const char *why, *name;
+    bool gone; /* else it gets another byte at its end */
+    const char *heard;
+    const char *want; /* version in the record of the new generation */
+} damages[] = {
+    {"no image", "image", true, "which has no 'image'; publishing replaces it, from its own documents\n", NEW},
+    {"a damaged image", "image", false, "publishing replaces it, from its own documents\n", NEW},
+    {"no table", "table.txt", true, "which has no 'table.txt'; publishing replaces it, from its own documents\n", NEW},
+    {"a damaged table", "table.txt", false, "publishing replaces it, from its own documents\n", NEW},
+    {"a damaged document", "source.json", false,
+     "its documents are damaged, too; publishing replaces it, with the older documents of generation 1\n", OLD},
+    {"no record", "review.txt", true, "with the older documents of generation 1\n", OLD},
+};
+
 static void
 published_over_damage(void **unused)
 {
-    (void)unused;
-    struct flow_stage stage;
-    struct flow_result result;
-    struct err err = {0};
-    char path[PATH_MAX];
-    flow_stage_open(&stage, "review auto\n");
-    flow_stage_run(&stage, &plain, OLD, BASE);
-    flow_stage_run(&stage, &plain, NEW, WIDER);
-    buf_reset(&stage.heard);
-    assert_int_equal(state_path(stage.state, 2, "image", path, &err), 0);
-    assert_int_equal(unlink(path), 0);
-    const struct publish publish = {
-        .conf = stage.conf, .state = stage.state, .listener = &stage.listener, .now = STAGE_NOW};
-    if (publish_run(&result, &publish, &err) != 0)
-        fail_msg("%s", err.text);
-    flow_stage_heard(&stage, "replaced", "publishing replaces it, with the documents of generation 1\n");
-    assert_true(result.what == FLOW_PUBLISHED && result.generation == 3);
-    assert_int_equal(flow_stage_link(&stage, STATE_CURRENT), 3);
-    flow_stage_close(&stage);
+    for (size_t i = 0; i < ROWS(damages); i++) {
+        struct flow_stage stage;
+        struct flow_result result;
+        struct err err = {0};
+        char path[PATH_MAX];
+        flow_stage_open(&stage, "review auto\n");
+        flow_stage_run(&stage, &plain, OLD, BASE);
+        flow_stage_run(&stage, &plain, NEW, WIDER);
+        buf_reset(&stage.heard);
+        assert_int_equal(state_path(stage.state, 2, damages[i].name, path, &err), 0);
+        if (damages[i].gone) {
+            assert_int_equal(unlink(path), 0);
+        } else {
+            FILE *file = fopen(path, "ab");
+            assert_true(file != NULL && fputc('\n', file) == '\n' && fclose(file) == 0);
+        }
+        const struct publish publish = {
+            .conf = stage.conf, .state = stage.state, .listener = &stage.listener, .now = STAGE_NOW};
+        if (publish_run(&result, &publish, &err) != 0)
+            fail_msg("%s: %s", damages[i].why, err.text);
+        flow_stage_heard(&stage, damages[i].why, damages[i].heard);
+        CHECK(damages[i].why, result.what == FLOW_PUBLISHED && result.generation == 3);
+        CHECK(damages[i].why, flow_stage_link(&stage, STATE_CURRENT) == 3);
+        snprintf(path, sizeof path, "Worldwide %s", damages[i].want);
+        CHECK(damages[i].why, generation_says(stage.state, 3, "version", path));
+        flow_stage_close(&stage);
+        flow_stage_tear_down(unused);
+        flow_stage_set_up(unused);
+    }
 }
 
 static const struct {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* image_layout.c - see image_layout.h. */
+#include "image_layout.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "image.h"
+
+unsigned
+image_layout(const char *head, size_t len)
+{
+    return len >= IMAGE_LAYOUT_HEAD && image_looks_like(head, len) ? (unsigned char)head[IMAGE_LAYOUT_HEAD - 1] : 0;
+}
+
+unsigned
+image_layout_at(const char *path)
+{
+    char head[IMAGE_LAYOUT_HEAD];
+    size_t len;
+    struct err ignored;
+    return strcmp(path, "-") != 0 && file_peek(head, sizeof head, &len, path, &ignored) == 0 ? image_layout(head, len)
+                                                                                             : 0;
+}
+
+bool
+image_is_foreign(unsigned layout)
+{
+    return layout != 0 && layout != IMAGE_LAYOUT;
+}
