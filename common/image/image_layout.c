@@ -10,24 +10,24 @@
 
 #define HEAD 8 /* bytes; the last one is the layout version */
 
-unsigned
+int
 image_layout(const char *head, size_t len)
 {
-    return len >= HEAD && image_looks_like(head, len) ? (unsigned char)head[HEAD - 1] : 0;
+    return len >= HEAD && image_looks_like(head, len) ? (unsigned char)head[HEAD - 1] : -1;
 }
 
-unsigned
+int
 image_layout_at(const char *path)
 {
     char head[HEAD];
     size_t len;
     struct err ignored;
     return strcmp(path, "-") != 0 && file_peek(head, sizeof head, &len, path, &ignored) == 0 ? image_layout(head, len)
-                                                                                             : 0;
+                                                                                             : -1;
 }
 
 bool
-image_is_foreign(unsigned layout)
+image_is_foreign(int layout)
 {
-    return layout != 0 && layout != IMAGE_LAYOUT;
+    return layout >= 0 && layout != IMAGE_LAYOUT;
 }

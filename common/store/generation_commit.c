@@ -55,8 +55,7 @@ verify_image(const struct state *state, uint32_t generation, struct err *err)
     struct image *image;
     if (state_path(state, generation, "image", path, err) != 0)
         return -1;
-    unsigned layout = image_layout_at(path);
-    if (image_is_foreign(layout))
+    if (image_is_foreign(image_layout_at(path)))
         return 0;
     if (image_open(&image, path, err) != 0)
         return -1;
