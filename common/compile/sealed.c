@@ -30,7 +30,7 @@
 void
 sealed_image_name(char ret[SEALED_NAME_MAX])
 {
-    snprintf(ret, SEALED_NAME_MAX, "image.%u", IMAGE_LAYOUT);
+    snprintf(ret, SEALED_NAME_MAX, "image.%d", IMAGE_LAYOUT);
 }
 
 static void

@@ -17,8 +17,8 @@
 #include "sealed.h"
 #include "table/table.h"
 
-#define OLDEST 1u
-#define NEWEST 2u
+#define OLDEST 1
+#define NEWEST 2
 
 enum {
     OLD_OPTIONS = 32,  /* u32: bit 0 is precedence highest */
@@ -97,11 +97,11 @@ read_policy(struct sealed_policy *ret, const struct buf *image)
 int
 sealed_header_read(struct sealed_policy *ret, const struct buf *image, struct err *err)
 {
-    unsigned layout = image_layout(image->data, image->len);
+    int layout = image_layout(image->data, image->len);
     memset(ret, 0, sizeof *ret);
     if (layout < OLDEST || layout > NEWEST)
         return err_set(err, ERR_CORRUPT,
-                       "its 'review.txt' has no policy yet, and the header of layout version %u is not known here, so "
+                       "its 'review.txt' has no policy yet, and the header of layout version %d is not known here, so "
                        "nothing says with which tenants and categories it was sealed",
                        layout);
     if (!read_policy(ret, image))

@@ -111,17 +111,17 @@ int
 sealed_open(struct image **ret, const char *path, const struct listener *listener, struct err *err)
 {
     char folder[PATH_MAX];
-    unsigned layout = image_layout_at(path);
+    int layout = image_layout_at(path);
     if (!image_is_foreign(layout) || !find_folder(folder, path))
         return image_open(ret, path, err);
     if (open_beside(ret, folder))
         return 0;
     if (compile_folder(ret, folder, err) != 0)
-        return err_add(err, "cannot use image '%s', which has layout version %u instead of %u, and its sealed table",
+        return err_add(err, "cannot use image '%s', which has layout version %d instead of %d, and its sealed table",
                        path, layout, IMAGE_LAYOUT);
     if (listener != NULL)
         say(listener,
-            "the image '%s' has layout version %u, and this program reads %u: its sealed table was compiled in memory; "
+            "the image '%s' has layout version %d, and this program reads %d: its sealed table was compiled in memory; "
             "'m365ctl publish', as any command that writes, adds an image of this layout",
             path, layout, IMAGE_LAYOUT);
     return 0;

@@ -110,7 +110,7 @@ check_header(struct image *image, struct err *err)
     if (!image_looks_like((const char *)image->base, image->size))
         return err_set(err, ERR_CORRUPT, "it is not a compiled image");
     if (image->base[7] != IMAGE_LAYOUT)
-        return err_set(err, ERR_CORRUPT, "it has layout version %u, this program reads %u; compile it again",
+        return err_set(err, ERR_CORRUPT, "it has layout version %u, this program reads %d; compile it again",
                        image->base[7], IMAGE_LAYOUT);
     if (get64(image->base + HEADER_FILE_SIZE) != image->size)
         return err_set(err, ERR_CORRUPT, "it is truncated: %zu bytes instead of %llu", image->size,

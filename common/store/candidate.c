@@ -172,8 +172,7 @@ read_back(struct candidate *candidate, const struct state *state, uint32_t gener
         return -1;
     if (sealed_read_table(candidate->table, path, &candidate->table_text, err) != 0)
         return -1;
-    unsigned layout = image_layout(candidate->image_bytes.data, candidate->image_bytes.len);
-    if (image_is_foreign(layout))
+    if (image_is_foreign(image_layout(candidate->image_bytes.data, candidate->image_bytes.len)))
         return compile_again(candidate, state, generation, err);
     if (open_image(candidate, err) != 0)
         return -1;

@@ -55,19 +55,18 @@ is_same_policy(const struct sealed_policy *policy, const struct candidate *candi
            sealed_policy_digest(other, &its, &candidate->table_text, NULL) == 0 && strcmp(one, other) == 0;
 }
 
-static unsigned
+static int
 foreign_layout(const struct state *state, uint32_t generation)
 {
     char head[IMAGE_LAYOUT_HEAD];
-    unsigned layout =
-        image_layout(head, generation == 0 ? 0 : state_peek(state, generation, "image", head, sizeof head));
-    return image_is_foreign(layout) ? layout : 0;
+    int layout = image_layout(head, generation == 0 ? 0 : state_peek(state, generation, "image", head, sizeof head));
+    return image_is_foreign(layout) ? layout : -1;
 }
 
 int
 generation_open_image(struct image **ret, const struct state *state, uint32_t generation, struct err *err)
 {
-    int result = foreign_layout(state, generation) == 0 ? open_image(ret, state, generation, "image", err)
+    int result = foreign_layout(state, generation) < 0 ? open_image(ret, state, generation, "image", err)
                                                         : compile_image(ret, state, generation, err);
     return result == 0 ? 0 : err_add(err, "cannot open the image of generation %u", generation);
 }
@@ -80,7 +79,7 @@ generation_holds(const struct state *state, uint32_t generation, const struct ca
     struct candidate sealed = {0};
     if (generation_says(state, generation, "digest", candidate->digest))
         return true;
-    if (foreign_layout(state, generation) == 0)
+    if (foreign_layout(state, generation) < 0)
         return false;
     buf_init(&sealed.table_text, TABLE_PRINT_MAX);
     buf_init(&sealed.image_bytes, IMAGE_MAX);
@@ -94,26 +93,39 @@ generation_holds(const struct state *state, uint32_t generation, const struct ca
     return same;
 }
 
-unsigned
-generation_is_foreign(const struct state *state, uint32_t generation)
+int
+generation_foreign_layout(const struct state *state, uint32_t generation)
 {
     char name[SEALED_NAME_MAX];
     struct image *image;
-    unsigned layout = foreign_layout(state, generation);
+    int layout = foreign_layout(state, generation);
     sealed_image_name(name);
-    if (layout == 0 || open_image(&image, state, generation, name, NULL) != 0)
+    if (layout < 0 || open_image(&image, state, generation, name, NULL) != 0)
         return layout;
     image_close(image);
-    return 0;
+    return -1;
 }
 
+/* If exactly the sealed bytes are compiled, only the layout byte was damaged, and they belong where they were. */
+static const char *
+find_place(char name[SEALED_NAME_MAX], const struct candidate *candidate)
+{
+    char digest[DIGEST_TEXT_MAX];
+    digest_pair(digest, candidate->table_text.data, candidate->table_text.len, candidate->image_bytes.data,
+                candidate->image_bytes.len);
+    sealed_image_name(name);
+    return strcmp(digest, candidate->digest) == 0 ? "image" : name;
+}
+
+/* *ret_name is where the image was written; it may be in `name`. */
 static int
-add_image(struct state *state, uint32_t generation, const char *name, struct err *err)
+add_image(struct state *state, uint32_t generation, char name[SEALED_NAME_MAX], const char **ret_name, struct err *err)
 {
     struct candidate candidate;
     if (candidate_load(&candidate, state, generation, err) != 0)
         return -1;
-    int result = state_derive(state, generation, name, candidate.image_bytes.data, candidate.image_bytes.len, err);
+    *ret_name = find_place(name, &candidate);
+    int result = state_derive(state, generation, *ret_name, candidate.image_bytes.data, candidate.image_bytes.len, err);
     candidate_clear(&candidate);
     return result;
 }
@@ -121,20 +133,20 @@ add_image(struct state *state, uint32_t generation, const char *name, struct err
 void
 generation_mend(struct state *state, uint32_t generation, const struct listener *listener)
 {
-    char name[SEALED_NAME_MAX];
+    char room[SEALED_NAME_MAX];
+    const char *name;
     struct err err = {0};
-    unsigned layout = generation_is_foreign(state, generation);
-    if (layout == 0)
+    int layout = generation_foreign_layout(state, generation);
+    if (layout < 0)
         return;
-    sealed_image_name(name);
-    bool added = add_image(state, generation, name, &err) == 0;
+    bool added = add_image(state, generation, room, &name, &err) == 0;
     if (listener == NULL)
         return;
     if (!added)
-        say(listener, "the image of generation %u has layout version %u instead of %u, and no other is added: %s",
+        say(listener, "the image of generation %u has layout version %d instead of %d, and no other is added: %s",
             generation, layout, IMAGE_LAYOUT, err.text);
     else
-        say(listener, "the image of generation %u has layout version %u; its sealed table is compiled again as '%s'",
+        say(listener, "the image of generation %u has layout version %d; its sealed table is compiled again as '%s'",
             generation, layout, name);
 }
 

@@ -6,7 +6,8 @@
  *     gen-000041/image.3     the same table in this program's layout, added by the first command that writes
  *
  * Where it sits: room store, next to candidate.h, above state.h and compile/sealed.h, which knows what proves a table.
- * A damaged image is not repaired here: it is refused, and `publish` replaces the generation.
+ * If what is compiled is, by that digest, what was sealed, it takes the place of the image: only its layout byte was
+ * damaged. Other damage is not repaired here: such an image is refused, and `publish` replaces the generation.
  */
 #ifndef COMMON_GENERATION_IMAGE_H
 #define COMMON_GENERATION_IMAGE_H
@@ -29,8 +30,8 @@ int generation_open_image(struct image **ret, const struct state *state, uint32_
 bool generation_holds(const struct state *state, uint32_t generation, const struct candidate *candidate);
 
 /* The layout version of the generation's image if that is not this program's and no image of this layout is beside it;
- * else 0. */
-unsigned generation_is_foreign(const struct state *state, uint32_t generation);
+ * else -1. */
+int generation_foreign_layout(const struct state *state, uint32_t generation);
 
 /* Adds an image of this layout if one is missing, and says so to the listener (may be NULL). Without one helpers
  * compile the table each for itself, so a failure is only said: a command that decides must not fail because the disk

@@ -99,16 +99,16 @@ static void
 judge_tables(struct health *health, const struct state *state)
 {
     struct err err = {0};
-    unsigned layout = generation_is_foreign(state, health->current.number);
+    int layout = generation_foreign_layout(state, health->current.number);
     if (health->current.number == 0 && health->level < HEALTH_TROUBLE)
         add_cause(health, HEALTH_ATTENTION,
                   "nothing is published yet; run 'm365ctl update', or 'm365ctl publish' without a network");
     else if (health->current.number != 0 && generation_verify(state, health->current.number, &err) != 0)
         add_cause(health, HEALTH_TROUBLE, "%s", err.text);
-    else if (layout != 0)
+    else if (layout >= 0)
         add_cause(
             health, HEALTH_ATTENTION,
-            "the image of generation %u has layout version %u, and this version reads %u: each helper compiles its "
+            "the image of generation %u has layout version %d, and this version reads %d: each helper compiles its "
             "table until 'm365ctl publish' adds an image of this layout",
             health->current.number, layout, IMAGE_LAYOUT);
     if (health->pending.number != 0)

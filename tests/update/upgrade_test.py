@@ -95,6 +95,9 @@ class Place(stage.Site):
     def has_added(self, number):
         return os.path.exists(self.kept(f"gen-{number:06}", ADDED))
 
+    def layout(self, number):
+        return self.files(number)["image"][7]
+
     def asked(self, *lines, link="current"):
         """A helper's answers without the label, and what it says."""
         done = run(ACL, "-t", self.image(link), input="".join(f"{line}\n" for line in lines))
@@ -192,12 +195,12 @@ def test_the_way_back_to_an_old_layout_has_its_image():
         place.take()
         for number in (2, 3, 4):
             place.take(endpoint_set(number + 10, "Default", [f"n{number}.example.net"], tcp="443"), version=f"202602010{number}")
-        place.flip(1, 2)
         before = place.files(1)
+        place.flip(1, 2)
         place.ctl("publish", want=0)
-        same([place.has_added(number) for number in (1, 2, 3, 4)], [False] * 4)
+        same([place.layout(number) for number in (1, 2, 3, 4)], [9, 9, LAYOUT, LAYOUT])
         done = place.ctl("rollback", "1", want=0)
-        has(done.stderr, "the image of generation 1 has layout version 9; its sealed table is compiled again")
+        has(done.stderr, "the image of generation 1 has layout version 9; its sealed table is compiled again as 'image'")
         same({name: content for name, content in place.files(1).items() if name in before}, before)
         place.expect_answers(said=False)
 
@@ -211,12 +214,14 @@ def test_nothing_approved_is_lost():
         with Place() as place:
             place.take()
             place.take(NEW_SET, version="2026020100")
+            before = [place.files(1), place.files(2)]
             place.flip()
             same(place.asked(MORE)[0], [IS_OPEN])
             done = place.ctl(*words, want=0, cwd=place.top)
             has(done.stderr, "nothing new: the result is generation 2, which is in use")
             same(place.asked(MORE), ([IS_OPEN], ""))
-            same([place.has_added(1), place.has_added(2)], [True, True])
+            same([place.files(1), place.files(2)], before)
+            same([place.has_added(1), place.has_added(2)], [False, False])
             place.ctl("status", want=0)
             place.write("local.d/urgent.rules", "inspect urgent.example\n")
             place.ctl("publish", want=0)
@@ -224,6 +229,18 @@ def test_nothing_approved_is_lost():
             has(place.ctl("blame", "new.example.net").stdout, "since generation 2")
             place.ctl("rollback", "1", want=0)
             same(place.asked(MORE)[0], ["ERR m365_why_=no-rule"])
+
+
+def test_any_other_layout_is_another_layout():
+    for layout in (0, 1, 3, 127, 128, 255):
+        with Place() as place:
+            place.take()
+            before = place.files(1)
+            place.flip(layout=layout)
+            place.expect_answers(said=True)
+            place.ctl("publish", want=0)
+            place.expect_answers(said=False)
+            same(place.files(1), before)
 
 
 def test_what_waits_is_approved_by_its_old_digest():

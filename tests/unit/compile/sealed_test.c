@@ -187,10 +187,10 @@ old_layouts_damaged(void **unused)
         char *byte = in->data + (i < parts.image.len ? i : i - parts.image.len);
         if (in == &parts.image && i < LAYOUT_AT)
             continue;
-        *byte ^= 0x10;
+        *byte ^= 1;
         write_parts(&parts);
         expect_refusal("a byte", "not what was sealed");
-        *byte ^= 0x10;
+        *byte ^= 1;
     }
     clear(&parts);
 }
