@@ -108,6 +108,48 @@ note_subject(struct differ *differ, const struct addr *first)
     opening_note_subject(differ->opener, kept, kept, true);
 }
 
+/* The piece that begins at an edge. */
+static size_t
+find_edge(const struct address_piece *pieces, size_t count, const struct addr *edge)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_addrs(&pieces[middle].first, edge) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void
+diff_find_pieces(const struct address_piece *pieces, size_t count, const struct prefix *prefix, size_t *ret_from,
+                 size_t *ret_to)
+{
+    const struct addr first_v6 = {.v6 = true};
+    struct addr after = last_of(prefix);
+    *ret_from = find_edge(pieces, count, &prefix->addr);
+    if (step(&after, true))
+        *ret_to = find_edge(pieces, count, &after);
+    else
+        *ret_to = prefix->addr.v6 ? count : find_edge(pieces, count, &first_v6);
+}
+
+/* Adds the prefixes of one side to how many begin in each piece, less those that ended. */
+static void
+count_prefixes(int64_t *begin, const struct half *half, const struct address_piece *pieces, size_t count)
+{
+    for (size_t i = 0; i < half->count; i++) {
+        size_t from, to;
+        if (!half->refs[i].is_prefix)
+            continue;
+        diff_find_pieces(pieces, count, half->refs[i].rule->prefix, &from, &to);
+        begin[from]++;
+        begin[to]--;
+    }
+}
+
 static void
 ask_piece(struct differ *differ, struct run *run, const struct address_piece *piece)
 {
@@ -164,9 +206,16 @@ diff_ask_addresses(struct differ *differ)
     count = cut(pieces, edges, count);
     opening_prepare_bits(differ->opener, pieces, count);
     struct run run = {0, 0};
+    int64_t *begin = arena_array(differ->scratch, count + 1, sizeof *begin), rules = 0;
+    if (begin == NULL)
+        return;
+    count_prefixes(begin, &differ->old_half, pieces, count);
+    count_prefixes(begin, &differ->new_half, pieces, count);
     for (size_t i = 0; i < count; i++) {
+        rules += begin[i];
         differ->opener->piece = i;
-        ask_piece(differ, &run, &pieces[i]);
+        if (diff_may_work(differ, differ->piece_count * (DIFF_WORK_LOOKUP + (uint64_t)rules)))
+            ask_piece(differ, &run, &pieces[i]);
     }
 }
 

@@ -7,29 +7,7 @@
  */
 #include <string.h>
 
-#include "base/order.h"
 #include "opening_build.h"
-
-static int
-compare_addrs(const struct addr *a, const struct addr *b)
-{
-    return a->v6 != b->v6 ? order_numbers(a->v6, b->v6) : memcmp(a->bytes, b->bytes, sizeof a->bytes);
-}
-
-/* The first piece that does not begin before an address. */
-static size_t
-find_piece(const struct opener *opener, const struct addr *addr)
-{
-    size_t low = 0, high = opener->piece_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare_addrs(&opener->pieces[middle].first, addr) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
 
 static void
 set_run(uint64_t *bits, size_t from, size_t to)
@@ -48,9 +26,8 @@ set_run(uint64_t *bits, size_t from, size_t to)
 static void
 add_prefix(const struct opener *opener, uint64_t *bits, const struct prefix *prefix)
 {
-    size_t from = find_piece(opener, &prefix->addr), to = from;
-    while (to < opener->piece_count && prefix_holds(prefix, &opener->pieces[to].first))
-        to++;
+    size_t from, to;
+    diff_find_pieces(opener->pieces, opener->piece_count, prefix, &from, &to);
     set_run(bits, from, to);
 }
 

@@ -64,6 +64,14 @@ struct found_bits {
     bool known, joins;
 };
 
+/* The runs of addresses of some bits. */
+struct runs {
+    const uint64_t *bits;
+    size_t without; /* a piece that is left out, or SIZE_MAX */
+    size_t count;
+    struct addr first, last; /* of the first run */
+};
+
 struct slots {
     uint32_t *of; /* number + 1 */
     size_t room;
@@ -89,8 +97,10 @@ struct opener {
     uint64_t *spoke;                               /* a bit for group * port pieces + piece: see opening_note.c */
     struct found_bits *found;
     size_t found_room, found_count;
-    bool *inspect_opened;        /* by port piece */
-    uint64_t *admitted, *joined; /* room for one set of pieces each */
+    bool *inspect_opened;                 /* by port piece */
+    uint64_t *admitted, *joined, *opened; /* room for one set of pieces each */
+    size_t kept_words;                    /* of bits that were found */
+    struct runs runs;                     /* those found last */
     size_t opening_room;
     bool hold_joins;
 };

@@ -33,6 +33,9 @@ void
 opening_explain(struct differ *differ, struct opening *opening, const struct request *request)
 {
     struct verdict was, is;
+    const struct host *name = &request->dst.name;
+    if (request->dst.given == GIVEN_NAME && !diff_may_work(differ, diff_work_of_name(differ, name->text, name->len)))
+        return;
     verdict_decide(differ->old_half.image, request, differ->today, &was);
     verdict_decide(differ->new_half.image, request, differ->today, &is);
     opening->old_rule = rule_of(differ, &differ->old_half, &was);

@@ -13,14 +13,11 @@
 #include "name/tenant.h"
 #include "opening_build.h"
 
-#define MEETS_MAX ((size_t)1 << 20) /* names compared with inspect lines */
-
 /* The lines that may keep a name of a set inspected. */
 struct guard {
     const struct ref **inspects;
     size_t inspect_count;
     size_t tenant_count; /* the first of differ->tenants are those of the old image */
-    size_t tries;
 };
 
 static bool
@@ -57,11 +54,10 @@ guard_name(struct opener *opener, struct guard *guard, size_t group, const char 
         forget(opener, group, NULL);
     for (size_t i = 0; i < guard->inspect_count; i++) {
         const struct ref *inspect = guard->inspects[i];
-        if (guard->tries == 0) {
+        if (!diff_may_work(opener->differ, 8 + len * inspect->rule->len / 4)) {
             forget(opener, group, NULL);
             return;
         }
-        guard->tries--;
         if (inspect->rule->kind == PATTERN_REGEX || pattern_meets(text, len, inspect->rule->text, inspect->rule->len))
             forget(opener, group, inspect->terms);
     }
@@ -83,7 +79,7 @@ static int
 guard_sets(struct opener *opener, size_t tenant_count)
 {
     struct differ *differ = opener->differ;
-    struct guard guard = {.tenant_count = tenant_count, .tries = MEETS_MAX};
+    struct guard guard = {.tenant_count = tenant_count};
     if (!list_inspects(differ, &guard))
         return -1;
     for (size_t i = 0; i < differ->old_half.count; i++) {
@@ -117,7 +113,7 @@ note_spoken(struct opener *opener, uint32_t group, const struct image_set *set)
     const struct differ *differ = opener->differ;
     const struct image *image = differ->old_half.image;
     if ((differ->old_half.bypass & 1u << set->verb) == 0 || (set->expires != 0 && differ->today >= set->expires) ||
-        set->foreign)
+        set->foreign || !diff_may_work(opener->differ, differ->piece_count / 2))
         return;
     for (size_t k = 0; k < differ->piece_count; k++) {
         uint16_t port = differ->pieces[k].ask;
