@@ -125,6 +125,9 @@ void opening_note_subject(struct opener *opener, const char *pattern, const char
 /* Tells which address pieces will be asked about, and finds which belong to which set. */
 void opening_prepare_bits(struct opener *opener, const struct address_piece *pieces, size_t count);
 
+/* opening_group.c: numbers the endpoint sets of both tables. False without memory. */
+bool opening_find_groups(struct opener *opener);
+
 /* The group with this source and id, which is in one of the tables. */
 struct group *opening_find_group(struct opener *opener, const char *source, size_t len, uint32_t id);
 

@@ -4,7 +4,6 @@ UNIT_TESTS += %D%/announced_test %D%/blame_test %D%/diff_random_test %D%/diff_te
 
 %C%_diff_random_test_SOURCES = %D%/diff_random_test.c $(DIFF_STAGE)
 %C%_diff_test_SOURCES = %D%/diff_test.c $(DIFF_STAGE)
-%C%_opening_random_test_SOURCES = %D%/opening_random_test.c %D%/opening_oracle.c %D%/opening_oracle.h \
-	%D%/opening_pairs.c %D%/opening_pairs.h $(DIFF_STAGE)
-%C%_opening_test_SOURCES = %D%/opening_test.c %D%/opening_oracle.c %D%/opening_oracle.h %D%/opening_pairs.h $(DIFF_STAGE)
 %C%_diff_work_test_SOURCES = %D%/diff_work_test.c $(DIFF_STAGE)
+%C%_opening_random_test_SOURCES = %D%/opening_random_test.c $(OPENING_ORACLE) $(DIFF_STAGE)
+%C%_opening_test_SOURCES = %D%/opening_test.c $(OPENING_ORACLE) $(DIFF_STAGE)

@@ -13,9 +13,10 @@
 
 /* Names that patterns mention, names that only a wildcard or two of them match, names that nothing matches. */
 static const char *const names[] = {
-    "a.ex.net",     "b.ex.net",    "ab.ex.net",     "a.b.ex.net", "b.a.ex.net",   "x.a.b.ex.net",    "ex.net",
-    "q.ex.net",     "q.b.ex.net",  "a.q.ex.net",    "aq.ex.net",  "aqb.ex.net",   "a.qb.ex.net",     "q.q.ex.net",
-    "a.b.q.ex.net", "h.other.org", "x.a.qb.ex.net", "b.q.ex.net", "ab.qb.ex.net", "q.elsewhere.org",
+    "a.ex.net",    "b.ex.net",      "ab.ex.net",    "a.b.ex.net",   "b.a.ex.net",      "x.a.b.ex.net",
+    "ex.net",      "q.ex.net",      "q.b.ex.net",   "a.q.ex.net",   "aq.ex.net",       "aqb.ex.net",
+    "a.qb.ex.net", "q.q.ex.net",    "a.b.q.ex.net", "h.other.org",  "q.other.org",     "x.q.b.ex.net",
+    "q-a.ex.net",  "x.a.qb.ex.net", "b.q.ex.net",   "ab.qb.ex.net", "q.elsewhere.org",
 };
 
 static const char *const shared_names[] = {
