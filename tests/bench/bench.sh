@@ -17,7 +17,8 @@
 # Every rival is measured in the same run, so read the ratios. All data come from a seed.
 #
 # Environment: top_srcdir, top_builddir, CC, BENCH_CFLAGS, BENCH_LIBS (make sets them); M365_HISTORY=FOLDER with documents
-# of the web service, in the order of their names; BENCH_QUICK=1 for small lists and short runs; BENCH_SIZES="COUNT..." for other lists; BENCH_ROUNDS (5); BENCH_INSTALL=no to install nothing.
+# of the worldwide instance, in the order of their names; BENCH_QUICK=1 for small lists and short runs;
+# BENCH_SIZES="COUNT..." for other lists; BENCH_ROUNDS (5); BENCH_INSTALL=no to install nothing.
 #
 # As root, or if sudo needs no password, missing packages of packages.txt are installed. Otherwise whatever needs them is
 # left out, with a message. Results: BUILDDIR/bench-results/ with bench.csv, report.txt, hosts.svg. Exit 0 unless a program
@@ -321,13 +322,14 @@ squid() {
 compare() {
 	: >"$OUT/flags"
 	compile diff_bench "$BUILD/libm365ctl.a" "$HERE"/diff/diff_*.c "$BUILD/libm365ctl.a" || return 1
-	say "diff: ${QUICK:+1}${QUICK:-16} MiB of the worst"
-	"$BIN/diff_bench" worst "${QUICK:-16}" 2>"$WORK/diff.log" || return 1
+	mib=${QUICK:+1}
+	say "diff: ${mib:-16} MiB of the worst"
+	"$BIN/diff_bench" worst "${mib:-16}" 2>"$WORK/diff.log" || return 1
 	if [ -z "${M365_HISTORY:-}" ]; then
 		say 'left out: real documents, M365_HISTORY names no folder'
 		return 0
 	fi
-	for round in $(seq "$ROUNDS"); do
+	for _ in $(seq "$ROUNDS"); do
 		"$BIN/diff_bench" history "$M365_HISTORY"/*.json 2>"$WORK/history.log" || return 1
 	done
 }

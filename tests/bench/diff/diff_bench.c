@@ -3,9 +3,10 @@
  * diff_bench.c - what comparing and reviewing documents costs, next to what cJSON alone takes to read them.
  *
  *     diff_bench worst MIB [KIND] >FILE      the worst documents of that size (diff_worst.h), by kind
- *     diff_bench history FILE... >FILE       real documents, each compared with the one before, all together
+ *     diff_bench history FILE... >FILE       real documents of the worldwide instance, each compared with the one
+ * before, reviewed, and its safe part found; all together
  *
- * Lines `diff,METHOD,SIZE,METRIC,VALUE`: METHOD is the kind, `json` or `history`; SIZE in bytes; METRIC is `seconds`,
+ * Lines `diff,METHOD,SIZE,METRIC,VALUE`: METHOD is the kind or `history`; SIZE in bytes; METRIC is `seconds`,
  * or `partial` with 1 if the comparison ended early, which the review then says. Exit 1 if one could not be compared.
  */
 #include <cjson/cJSON.h>
@@ -14,24 +15,29 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "change/diff.h"
 #include "compile/compile.h"
+#include "conf/conf.h"
 #include "diff_worst.h"
 #include "image/image.h"
+#include "review/review.h"
+#include "review/safe.h"
+#include "store/candidate.h"
+#include "store/document.h"
 #include "table/policy.h"
 #include "table/table.h"
 
 #define TODAY 20700
-#define DOCUMENT_MAX ((size_t)64 << 20)
 
 static double
 now(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+    struct timespec spent;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+    return (double)spent.tv_sec + (double)spent.tv_nsec * 1e-9;
 }
 
 static void
@@ -83,7 +89,7 @@ parse(const struct buf *document)
     return spent;
 }
 
-static double
+static struct diff *
 compare(const struct loaded *was, const struct loaded *is, bool *ret_partial)
 {
     struct diff *diff;
@@ -95,15 +101,12 @@ compare(const struct loaded *was, const struct loaded *is, bool *ret_partial)
         .new_image = is->image,
         .today = TODAY,
     };
-    double begun = now();
     if (diff_tables(&diff, &input, &err) != 0)
         fail("the comparison", &err);
-    double spent = now() - begun;
     *ret_partial = diff->partial;
     fprintf(stderr, "diff_bench: %zu entries, %zu verdicts, %zu ranges, %zu openings%s\n", diff->entry_count,
             diff->verdict_count, diff->range_count, diff->opening_count, diff->partial ? ", partial" : "");
-    diff_free(diff);
-    return spent;
+    return diff;
 }
 
 static void
@@ -119,7 +122,10 @@ run_worst(const struct worst *kind, size_t bytes)
         json += parse(&documents[side]);
         loaded[side] = load("worst.json", &documents[side]);
     }
-    double seconds = compare(&loaded[0], &loaded[1], &partial);
+    double begun = now();
+    struct diff *diff = compare(&loaded[0], &loaded[1], &partial);
+    double seconds = now() - begun;
+    diff_free(diff);
     printf("diff,%s,%zu,seconds,%.6g\n", kind->name, bytes, seconds);
     printf("diff,%s,%zu,json-seconds,%.6g\n", kind->name, bytes, json);
     printf("diff,%s,%zu,partial,%d\n", kind->name, bytes, partial);
@@ -144,28 +150,85 @@ read_file(const char *path, struct buf *ret)
     fclose(file);
 }
 
+/* A version of the service: its document, and the table that it makes. */
+struct version {
+    struct documents documents;
+    struct candidate candidate;
+};
+
+static void
+make_version(struct version *ret, const struct conf *conf, struct buf *bytes, const char *path)
+{
+    struct err err = {0};
+    size_t len = strcspn(path, ".");
+    *ret = (struct version){.documents = {.of = {{.instance = "Worldwide", .bytes = *bytes}}, .count = 1}};
+    snprintf(ret->documents.of[0].version, sizeof ret->documents.of[0].version, "%s", len < 10 ? "" : path + len - 10);
+    if (candidate_build(&ret->candidate, conf, &ret->documents, NULL, &err) != 0)
+        fail(path, &err);
+}
+
+/* Reviews a version and finds what of it may be used at once. */
+static void
+review(const struct conf *conf, const struct version *was, const struct version *is, struct diff *diff)
+{
+    struct err err = {0};
+    struct review review;
+    struct safe safe = {.found = false};
+    struct arena *arena = arena_new((size_t)1 << 30);
+    const struct proposal proposal = {
+        .conf = conf,
+        .candidate = &is->candidate,
+        .documents = &is->documents,
+        .old_documents = &was->documents,
+        .diff = diff,
+        .by = "update",
+        .now = (int64_t)TODAY * 86400,
+    };
+    const struct safe_input input = {.proposal = &proposal, .old = &was->candidate};
+    if (arena == NULL || review_decide(&review, arena, &proposal, &err) != 0)
+        fail("the review", &err);
+    if (!review.publish && safe_find(&safe, &input, &err) != 0)
+        fail("the safe part", &err);
+    fprintf(stderr, "diff_bench: %s: %s\n", is->documents.of[0].version,
+            review.publish ? "published"
+            : safe.found   ? "in parts"
+                           : "held");
+    safe_clear(&safe);
+    arena_free(arena);
+}
+
 static void
 run_history(char *const *paths, size_t count)
 {
-    struct loaded before = {0};
+    struct version versions[2];
+    struct conf *conf;
+    struct err err = {0};
+    static const char text[] = "# the defaults\n";
     double json = 0, seconds = 0;
     size_t bytes = 0;
+    if (conf_read_bytes(&conf, "/bench/m365.conf", text, sizeof text - 1, &err) != 0)
+        fail("the settings", &err);
     for (size_t i = 0; i < count; i++) {
+        struct version *is = &versions[i % 2], *was = &versions[(i + 1) % 2];
         struct buf document;
-        bool partial = false;
+        struct diff *diff;
+        bool partial;
         read_file(paths[i], &document);
         bytes += document.len;
         json += parse(&document);
-        struct loaded loaded = load(paths[i], &document);
-        if (i > 0) {
-            seconds += compare(&before, &loaded, &partial);
-            unload(&before);
-        }
-        before = loaded;
-        buf_clear(&document);
+        make_version(is, conf, &document, paths[i]);
+        if (i == 0)
+            continue;
+        const struct loaded old = {was->candidate.table, was->candidate.image};
+        const struct loaded new = {is->candidate.table, is->candidate.image};
+        double begun = now();
+        diff = compare(&old, &new, &partial);
+        review(conf, was, is, diff);
+        seconds += now() - begun;
+        diff_free(diff);
+        candidate_clear(&was->candidate);
+        buf_clear(&was->documents.of[0].bytes);
     }
-    if (count > 0)
-        unload(&before);
     printf("diff,history,%zu,seconds,%.6g\ndiff,history,%zu,json-seconds,%.6g\n", bytes, seconds, bytes, json);
 }
 
