@@ -16,7 +16,7 @@
 # Without STEP it runs all of them in this order: about eight minutes on two cores. Absolute numbers need a quiet machine.
 # Every rival is measured in the same run, so read the ratios. All data come from a seed.
 #
-# Environment: top_srcdir, top_builddir, CC, BENCH_CFLAGS, BENCH_LIBS (make sets them); M365_HISTORY=FOLDER with documents
+# Environment: top_srcdir, top_builddir, CC, BENCH_CFLAGS, BENCH_LIBS, BENCH_CTL_LIBS (make sets them); M365_HISTORY=FOLDER with documents
 # of the worldwide instance, in the order of their names; BENCH_QUICK=1 for small lists and short runs;
 # BENCH_SIZES="COUNT..." for other lists; BENCH_ROUNDS (5); BENCH_INSTALL=no to install nothing.
 #
@@ -321,7 +321,7 @@ squid() {
 # Each worst document, and the real ones in a row. Processor time, next to what cJSON alone takes to read them.
 compare() {
 	: >"$OUT/flags"
-	compile diff_bench "$BUILD/libm365ctl.a" "$HERE"/diff/diff_*.c "$BUILD/libm365ctl.a" || return 1
+	compile diff_bench "${BENCH_CTL_LIBS:--lcurl -lsodium}" "$HERE"/diff/diff_*.c "$BUILD/libm365ctl.a" || return 1
 	mib=${QUICK:+1}
 	say "diff: ${mib:-16} MiB of the worst"
 	"$BIN/diff_bench" worst "${mib:-16}" 2>"$WORK/diff.log" || return 1

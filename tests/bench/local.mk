@@ -32,6 +32,7 @@ TESTS += %D%/report/report_test.py
 bench: all
 	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' CC='$(CC)' PYTHON3='$(PYTHON3)' \
 		BENCH_CFLAGS='$(AM_CFLAGS) $(CFLAGS)' BENCH_LIBS='$(PCRE2_LIBS) $(CJSON_LIBS) $(IDN2_LIBS) $(PSL_LIBS)' \
+		BENCH_CTL_LIBS='$(CURL_LIBS) $(SODIUM_LIBS)' \
 		$(SHELL) $(top_srcdir)/%D%/bench.sh $(BENCH)
 
 clean-local: bench-clean

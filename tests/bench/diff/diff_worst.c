@@ -2,8 +2,6 @@
 /* diff_worst.c - see diff_worst.h. */
 #include "diff_worst.h"
 
-#include <string.h>
-
 /* Begins an endpoint set and its list of names; end_set() ends it. */
 static void
 begin_set(struct buf *buf, unsigned id, const char *category, const char *ports)
@@ -15,12 +13,13 @@ begin_set(struct buf *buf, unsigned id, const char *category, const char *ports)
 }
 
 static void
-add_value(struct buf *buf, const char *format, unsigned a, unsigned b)
+begin_value(struct buf *buf)
 {
     buf_add_text(buf, buf->data[buf->len - 1] == '[' ? "\"" : ",\"");
-    buf_add_fmt(buf, format, a, b);
-    buf_add_char(buf, '"');
 }
+
+/* A macro, so that the compiler sees the format. */
+#define ADD_VALUE(buf, ...) (begin_value(buf), buf_add_fmt((buf), __VA_ARGS__), buf_add_char((buf), '"'))
 
 static void
 begin_addresses(struct buf *buf)
@@ -46,8 +45,8 @@ make_crossing(struct buf *buf, size_t bytes, bool is_new)
 {
     begin_set(buf, 1, "Allow", "80,443");
     for (unsigned i = is_new ? 1 : 0; buf->len < bytes; i += 2) {
-        add_value(buf, "a%u*.e%u.example", i, 0);
-        add_value(buf, "*b%u.e%u.example", i, 0);
+        ADD_VALUE(buf, "a%u*.e%u.example", i, 0);
+        ADD_VALUE(buf, "*b%u.e%u.example", i, 0);
     }
     begin_addresses(buf);
     end_set(buf);
@@ -66,11 +65,9 @@ make_sets(struct buf *buf, size_t bytes, bool is_new)
 {
     for (unsigned i = 0; buf->len < bytes; i++) {
         begin_set(buf, i + (is_new ? 1 : 0), "Allow", "80,443");
-        add_value(buf, "h%u.e%u.example", i, 0);
+        ADD_VALUE(buf, "h%u.e%u.example", i, 0);
         begin_addresses(buf);
-        add_value(buf, "%u.%u.0.0/30", 20 + i % 64, i / 64 % 256);
-        buf->len -= strlen("0.0/30\"");
-        buf_add_fmt(buf, "%u.%u/30\"", i / 64 / 256 % 256, i % 64 * 4);
+        ADD_VALUE(buf, "%u.%u.%u.%u/30", 20 + i % 64, i / 64 % 256, i / 16384 % 256, i % 64 * 4);
         end_set(buf);
     }
     end(buf);
@@ -83,9 +80,9 @@ make_swapped(struct buf *buf, size_t bytes, bool is_new)
     for (unsigned i = 0; buf->len < bytes && i < 3000; i++) {
         begin_set(buf, i, (i % 2 == 0) == is_new ? "Allow" : "Optimize", "80,443");
         for (unsigned k = 0; k < 100; k++)
-            add_value(buf, "h%u.e%u.example", k, i);
+            ADD_VALUE(buf, "h%u.e%u.example", k, i);
         begin_addresses(buf);
-        add_value(buf, "20.%u.%u.0/24", i / 256, i % 256);
+        ADD_VALUE(buf, "20.%u.%u.0/24", i / 256, i % 256);
         end_set(buf);
     }
     end(buf);
@@ -102,9 +99,9 @@ make_ports(struct buf *buf, size_t bytes, bool is_new)
             ports[--at] = (char)('0' + port % 10);
         begin_set(buf, i + (is_new ? 1 : 0), i % 2 == 0 ? "Allow" : "Optimize", ports);
         for (unsigned k = 0; k < names; k++)
-            add_value(buf, "h%u.e%u.example", k, 0);
+            ADD_VALUE(buf, "h%u.e%u.example", k, 0);
         begin_addresses(buf);
-        add_value(buf, "20.%u.%u.0/24", i / 256, i % 256);
+        ADD_VALUE(buf, "20.%u.%u.0/24", i / 256, i % 256);
         end_set(buf);
     }
     end(buf);
@@ -116,9 +113,9 @@ make_moved(struct buf *buf, size_t bytes, bool is_new)
 {
     begin_set(buf, is_new ? 1 : 2, "Allow", "80,443");
     while (buf->len < bytes)
-        add_value(buf, "h%u.e%u.example", (unsigned)buf->len, 0);
+        ADD_VALUE(buf, "h%u.e%u.example", (unsigned)buf->len, 0);
     begin_addresses(buf);
-    add_value(buf, is_new ? "20.%u.%u.0/24" : "21.%u.%u.0/24", 0, 0);
+    ADD_VALUE(buf, is_new ? "20.%u.%u.0/24" : "21.%u.%u.0/24", 0, 0);
     end_set(buf);
     end(buf);
 }
@@ -129,7 +126,7 @@ make_renamed(struct buf *buf, size_t bytes, bool is_new)
 {
     begin_set(buf, 1, "Allow", "80,443");
     while (buf->len < bytes)
-        add_value(buf, "h%u.e%u.example", (unsigned)buf->len, is_new);
+        ADD_VALUE(buf, "h%u.e%u.example", (unsigned)buf->len, is_new);
     begin_addresses(buf);
     end_set(buf);
     end(buf);
@@ -141,12 +138,12 @@ make_nested(struct buf *buf, size_t bytes, bool is_new)
 {
     for (unsigned set = 1; buf->len < bytes; set++) {
         begin_set(buf, set + (is_new ? 1 : 0), set % 3 == 0 ? "Default" : "Allow", "80,443");
-        add_value(buf, "h%u.e%u.example", set, 0);
+        ADD_VALUE(buf, "h%u.e%u.example", set, 0);
         begin_addresses(buf);
         for (unsigned len = 8; len <= 32; len++)
-            add_value(buf, "20.0.0.0/%u", len, 0);
+            ADD_VALUE(buf, "20.0.0.0/%u", len);
         for (unsigned i = 0; i < 200; i++)
-            add_value(buf, "2620:%x:%x::/48", set & 0xffff, i);
+            ADD_VALUE(buf, "2620:%x:%x::/48", set & 0xffff, i);
         end_set(buf);
     }
     end(buf);
@@ -158,7 +155,7 @@ make_replaced(struct buf *buf, size_t bytes, bool is_new)
 {
     begin_set(buf, 1, "Allow", "80,443");
     for (unsigned i = 0; buf->len < bytes; i++)
-        add_value(buf,
+        ADD_VALUE(buf,
                   is_new ? "h%u.e%u.a-rather-long-name-of-a-domain.example"
                          : "*.h%u.e%u.a-rather-long-name-of-a-domain.example",
                   i, i % 1000);
@@ -173,11 +170,11 @@ make_tied(struct buf *buf, size_t bytes, bool is_new)
 {
     for (unsigned i = 0; buf->len < bytes; i++) {
         begin_set(buf, i + (is_new ? 1 : 0), i % 2 == 0 ? "Allow" : "Optimize", "80,443");
-        add_value(buf, "h%u.e%u.example", 0, 0);
-        add_value(buf, "*.h%u.e%u.example", 0, 0);
-        add_value(buf, "b.h%u.e%u.example", 0, 0);
+        ADD_VALUE(buf, "h%u.e%u.example", 0, 0);
+        ADD_VALUE(buf, "*.h%u.e%u.example", 0, 0);
+        ADD_VALUE(buf, "b.h%u.e%u.example", 0, 0);
         begin_addresses(buf);
-        add_value(buf, "20.0.0.0/16", 0, 0);
+        ADD_VALUE(buf, "20.0.0.0/16");
         end_set(buf);
     }
     end(buf);
