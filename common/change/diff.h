@@ -117,8 +117,7 @@ struct diff_input {
  * wildcards that cross are also asked with a name that both match. Regexes are only counted.
  *   - The first address of each piece between two edges of prefixes of either table.
  * Each is asked at one TCP port of every piece between two edges of port ranges. Tables and images must outlive the
- * diff. -1 with ERR_MEM. Cost: rules times ports lookups, but with a bound: seconds, more only for local lines. Beyond
- * it the diff is partial.
+ * diff. -1 with ERR_MEM. Cost: rules times ports lookups, at most seconds, more only for local lines; then partial.
  */
 int diff_tables(struct diff **ret, const struct diff_input *input, struct err *err);
 

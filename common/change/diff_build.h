@@ -7,7 +7,7 @@
  *     diff_ask.c      asks both images about a name or an address, at every port that matters
  *     diff_work.c     counts how much was asked: a comparison takes seconds at most
  *     diff_verdict.c  the names
- *     diff_range.c    the addresses
+ *     diff_range.c    the addresses; diff_piece.c finds those of a prefix
  *     diff_print.c, diff_summary.c, diff_json.c
  */
 #ifndef COMMON_DIFF_BUILD_H
@@ -137,6 +137,11 @@ void diff_add_impact(struct buf *buf, const struct diff_entry *entry);
 
 /* diff_range.c */
 void diff_ask_addresses(struct differ *differ);
+
+/* diff_piece.c: the last address of a prefix; one step, false at the end of the space; the order of addresses. */
+struct addr diff_last_of(const struct prefix *prefix);
+bool diff_step(struct addr *addr, bool up);
+int diff_compare_addrs(const void *left, const void *right);
 
 /* The pieces of the address space that a prefix covers: from *ret_from up to, but not with, *ret_to. */
 void diff_find_pieces(const struct address_piece *pieces, size_t count, const struct prefix *prefix, size_t *ret_from,

@@ -3,10 +3,9 @@
  * diff_work_test.c - diff.h: a comparison ends. Documents that would take minutes are compared in part, which is said;
  * usual ones, and long local lists, are compared whole.
  */
-#include <string.h>
+#include "change/diff.h"
 
 #include "base/buf.h"
-#include "change/diff.h"
 #include "diff_stage.h"
 #include "unit.h"
 
