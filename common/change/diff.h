@@ -79,17 +79,19 @@ struct diff_range {
 };
 
 struct diff {
-    struct arena *arena; /* owns everything but the tables */
+    struct arena *arena; /* owns everything but the tables and images */
     const struct table *old_table, *new_table;
+    const struct image *old_image, *new_image; /* NULL: everything is inspected */
+    uint32_t today;
+    const uint16_t *ports; /* that were asked about, port_count of them */
+    size_t port_count;
     struct diff_entry *entries; /* by kind, then patterns before prefixes, then text */
-    size_t entry_count;
-    size_t counts[DIFF_KINDS];
+    size_t entry_count, counts[DIFF_KINDS];
     struct diff_verdict *verdicts; /* opened first, then by pattern */
     size_t verdict_count;
     size_t opened;             /* of these */
     struct diff_range *ranges; /* opened first, then by address */
-    size_t range_count;
-    size_t ranges_opened;
+    size_t range_count, ranges_opened;
     struct opening *openings; /* the riskiest first; opening.h */
     size_t opening_count;
     const char *options; /* what else changed: bypassed categories, precedence, tenants; or NULL */
@@ -121,24 +123,22 @@ struct diff_input {
  */
 int diff_tables(struct diff **ret, const struct diff_input *input, struct err *err);
 
-void diff_free(struct diff *diff); /* NULL is allowed */
+void diff_free(struct diff *diff);           /* NULL is allowed */
+bool diff_is_empty(const struct diff *diff); /* nothing differs */
 
-/* True if nothing differs. */
-bool diff_is_empty(const struct diff *diff);
-
-/* One paragraph: how many of each kind, the entries themselves if they are few, what opens and closes. No line end. */
+/* One paragraph: how many of each kind, the entries themselves if they are few, what opens and closes. No line end.
+ * Everything, grouped by kind, a line each. Only what opens: verdicts and ranges. What records contain: the paragraph,
+ * an empty line and everything. */
 void diff_summary(const struct diff *diff, struct buf *buf);
-
-/* Everything for a person, grouped by kind, a line each; nothing if the diff is empty. */
 void diff_print(const struct diff *diff, struct buf *buf);
-
-/* The summary, an empty line, and diff_print(): what records and notices contain. */
+void diff_print_opened(const struct diff *diff, struct buf *buf);
 void diff_report(const struct diff *diff, struct buf *buf);
-
-void diff_print_opened(const struct diff *diff, struct buf *buf); /* only what opens: verdicts and ranges */
-
-void diff_print_json(const struct diff *diff, struct buf *buf); /* everything as one JSON object and a line end */
-const char *diff_word(enum diff_kind kind);                     /* `added`, `removed`, ... */
+/* What a person needs of it besides the openings: names that are bypassed on a side and local lines, `most` of each
+ * kind; published addresses, a line for each set; the number of other changes. Without memory the buffer fails. */
+void diff_print_brief(const struct diff *diff, size_t most, struct buf *buf);
+/* Everything as one JSON object and a line end; a generation is 0 if a side is none. */
+void diff_print_json(const struct diff *diff, uint32_t old_generation, uint32_t new_generation, struct buf *buf);
+const char *diff_word(enum diff_kind kind); /* `added`, `removed`, ... */
 
 /* `set 184, Common, worldwide`, or `local, partners`: where an entry belongs. The set belongs to the table. */
 void diff_add_set(struct buf *buf, const struct table *table, const struct terms *terms);

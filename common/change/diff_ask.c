@@ -37,8 +37,9 @@ static bool
 cut_ports(struct differ *differ)
 {
     bool *edges = arena_array(differ->scratch, PORT_LAST + 2, sizeof *edges);
+    uint16_t *ports = arena_array(differ->arena, DIFF_PIECES_MAX, sizeof *ports);
     differ->pieces = arena_array(differ->scratch, DIFF_PIECES_MAX, sizeof *differ->pieces);
-    if (edges == NULL || differ->pieces == NULL)
+    if (edges == NULL || ports == NULL || differ->pieces == NULL)
         return false;
     mark(edges, 1, PORT_LAST);
     mark_terms(edges, differ->diff->old_table);
@@ -51,9 +52,12 @@ cut_ports(struct differ *differ)
             differ->diff->partial = true;
             break;
         }
+        ports[differ->piece_count] = (uint16_t)low;
         differ->pieces[differ->piece_count++] = (struct port_piece){(uint16_t)low, (uint16_t)high, (uint16_t)low};
         low = high + 1;
     }
+    differ->diff->ports = ports;
+    differ->diff->port_count = differ->piece_count;
     differ->changes = arena_array(differ->scratch, differ->piece_count, sizeof *differ->changes);
     return differ->changes != NULL;
 }

@@ -7,7 +7,7 @@
  *     diff_ask.c      asks both images about a name or an address, at every port that matters
  *     diff_work.c     counts how much was asked: a comparison takes seconds at most
  *     diff_verdict.c  the names
- *     diff_range.c    the addresses; diff_piece.c finds those of a prefix
+ *     diff_range.c    the addresses
  *     diff_print.c, diff_summary.c, diff_json.c
  */
 #ifndef COMMON_DIFF_BUILD_H
@@ -53,17 +53,10 @@ struct change {
     uint32_t range_count;
 };
 
-/* A wildcard, `<tenant>` filled with `*`. */
-struct wild {
-    const struct ref *ref;
-    const char *text;
-    size_t len;
-    bool is_glob;
-    bool changed; /* some set did something with it */
-};
-
 struct address_piece;
 struct key_count;
+struct opener;
+struct wild;
 
 /* What may still be asked, and how many rules a lookup visits; diff_work.c. */
 struct work {
@@ -71,8 +64,6 @@ struct work {
     struct key_count *keys;
     size_t room;
 };
-
-struct opener;
 
 struct differ {
     struct diff *diff;
@@ -135,15 +126,24 @@ void diff_ask_crossings(struct differ *differ);
 /* diff_print.c: Microsoft's words after an entry. */
 void diff_add_impact(struct buf *buf, const struct diff_entry *entry);
 
-/* diff_range.c */
+/* diff_print.c, for diff_summary.c: whether an entry is only counted there, since it bypasses nothing on either side or
+ * changes attributes only; the other entries without published addresses, and what closes, `most` of each kind; what
+ * could not be compared. */
+bool diff_is_quiet(const struct diff *diff, const struct diff_entry *entry);
+void diff_print_names(const struct diff *diff, size_t most, struct buf *buf);
+void diff_print_gaps(const struct diff *diff, struct buf *buf);
+
+/* diff_range.c: the fewest prefixes that hold exactly these addresses, in order. Returns how many; most + 1 if they are
+ * more than `most`. */
+size_t diff_range_prefixes(struct prefix *ret, size_t most, const struct diff_range *range);
 void diff_ask_addresses(struct differ *differ);
 
-/* diff_piece.c: the last address of a prefix; one step, false at the end of the space; the order of addresses. */
+/* opening_bits.c: the last address of a prefix; one step, false at the end of the space; the order of addresses. */
 struct addr diff_last_of(const struct prefix *prefix);
 bool diff_step(struct addr *addr, bool up);
 int diff_compare_addrs(const void *left, const void *right);
 
-/* The pieces of the address space that a prefix covers: from *ret_from up to, but not with, *ret_to. */
+/* The pieces of the address space that a prefix covers: from *ret_from to before *ret_to. */
 void diff_find_pieces(const struct address_piece *pieces, size_t count, const struct prefix *prefix, size_t *ret_from,
                       size_t *ret_to);
 

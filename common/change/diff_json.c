@@ -6,6 +6,7 @@
 #include "base/day.h"
 #include "base/json_write.h"
 #include "diff_build.h"
+#include "opening.h"
 
 static void
 add_ports(struct json_writer *json, const char *key, const struct ports *ports)
@@ -31,6 +32,7 @@ add_terms(struct json_writer *json, const char *key, const struct table *table, 
         json_write_null(json, "id");
     json_write_text(json, "source", table->sources[terms->set.source]);
     json_write_text(json, "verb", verb_word(terms->verb));
+    json_write_text(json, "category", verb_category(terms->verb));
     json_write_text(json, "area", terms->area);
     add_ports(json, "tcp", &terms->tcp);
     add_ports(json, "udp", &terms->udp);
@@ -97,6 +99,75 @@ add_range(struct json_writer *json, const struct diff *diff, const struct diff_r
 }
 
 static void
+add_address(struct json_writer *json, const char *key, const struct addr *addr)
+{
+    char text[ADDR_TEXT_MAX];
+    addr_format(text, addr);
+    json_write_text(json, key, text);
+}
+
+static void
+add_request(struct json_writer *json, const struct opening *opening)
+{
+    struct buf request;
+    buf_init(&request, 4096);
+    opening_print_request(&request, opening);
+    json_write_bytes(json, "request", request.data, request.len);
+    buf_clear(&request);
+}
+
+static void
+add_opening(struct json_writer *json, const struct diff *diff, const struct opening *opening)
+{
+    static const char *const kinds[] = {[OPENING_NAME] = "name",
+                                        [OPENING_WITH_SNI] = "with-sni",
+                                        [OPENING_WITH] = "with-address",
+                                        [OPENING_ADDRESS] = "address"};
+    json_write_object(json, NULL);
+    json_write_text(json, "kind", kinds[opening->kind]);
+    json_write_text(json, "pattern", opening->pattern);
+    add_ports(json, "ports", &opening->ports);
+    add_request(json, opening);
+    json_write_text(json, "sniPattern", opening->sni_pattern);
+    if (opening->kind == OPENING_NAME) {
+        json_write_null(json, "first");
+        json_write_null(json, "last");
+    } else {
+        add_address(json, "first", &opening->first);
+        add_address(json, "last", &opening->last);
+    }
+    json_write_number(json, "moreRanges", opening->more_runs);
+    json_write_text(json, "oldWhy", why_word(opening->old_why));
+    json_write_text(json, "oldRule", opening->old_rule);
+    add_terms(json, "old", diff->old_table, opening->old_terms);
+    json_write_text(json, "newRule", opening->new_rule);
+    add_terms(json, "new", diff->new_table, opening->new_terms);
+    json_write_end(json);
+}
+
+/* A label is in the image only: a table that is read back from a generation has none. */
+static void
+add_label(struct json_writer *json, const char *key, const struct image *image, const struct table *table)
+{
+    struct image_info info = {0};
+    if (image != NULL)
+        image_get_info(image, &info);
+    if (info.label.len > 0)
+        json_write_bytes(json, key, info.label.text, info.label.len);
+    else
+        json_write_text(json, key, table->label[0] == '\0' ? NULL : table->label);
+}
+
+static void
+add_generation(struct json_writer *json, const char *key, uint32_t generation)
+{
+    if (generation != 0)
+        json_write_number(json, key, generation);
+    else
+        json_write_null(json, key);
+}
+
+static void
 add_counts(struct json_writer *json, const struct diff *diff)
 {
     json_write_object(json, "counts");
@@ -105,28 +176,40 @@ add_counts(struct json_writer *json, const struct diff *diff)
     json_write_end(json);
 }
 
+static void
+add_findings(struct json_writer *json, const struct diff *diff)
+{
+    json_write_array(json, "openings");
+    for (size_t i = 0; i < diff->opening_count; i++)
+        add_opening(json, diff, &diff->openings[i]);
+    json_write_end(json);
+    json_write_array(json, "entries");
+    for (size_t i = 0; i < diff->entry_count; i++)
+        add_entry(json, diff, &diff->entries[i]);
+    json_write_end(json);
+    json_write_array(json, "verdicts");
+    for (size_t i = 0; i < diff->verdict_count; i++)
+        add_verdict(json, diff, &diff->verdicts[i]);
+    json_write_end(json);
+    json_write_array(json, "ranges");
+    for (size_t i = 0; i < diff->range_count; i++)
+        add_range(json, diff, &diff->ranges[i]);
+    json_write_end(json);
+}
+
 void
-diff_print_json(const struct diff *diff, struct buf *buf)
+diff_print_json(const struct diff *diff, uint32_t old_generation, uint32_t new_generation, struct buf *buf)
 {
     struct json_writer json = {.buf = buf};
     json_write_object(&json, NULL);
     json_write_number(&json, "oldRules", diff->old_rules);
     json_write_number(&json, "newRules", diff->new_rules);
-    json_write_text(&json, "oldLabel", diff->old_table->label);
-    json_write_text(&json, "newLabel", diff->new_table->label);
+    add_label(&json, "oldLabel", diff->old_image, diff->old_table);
+    add_label(&json, "newLabel", diff->new_image, diff->new_table);
+    add_generation(&json, "oldGeneration", old_generation);
+    add_generation(&json, "newGeneration", new_generation);
     add_counts(&json, diff);
-    json_write_array(&json, "entries");
-    for (size_t i = 0; i < diff->entry_count; i++)
-        add_entry(&json, diff, &diff->entries[i]);
-    json_write_end(&json);
-    json_write_array(&json, "verdicts");
-    for (size_t i = 0; i < diff->verdict_count; i++)
-        add_verdict(&json, diff, &diff->verdicts[i]);
-    json_write_end(&json);
-    json_write_array(&json, "ranges");
-    for (size_t i = 0; i < diff->range_count; i++)
-        add_range(&json, diff, &diff->ranges[i]);
-    json_write_end(&json);
+    add_findings(&json, diff);
     json_write_text(&json, "options", diff->options);
     json_write_number(&json, "regexes", diff->regex_count);
     json_write_bool(&json, "partial", diff->partial);

@@ -248,22 +248,30 @@ entry_width(const struct diff *diff)
     return width < WIDTH_MAX ? width : WIDTH_MAX;
 }
 
+/* Prints one entry, or those that changed together from this one on. Returns how many. */
+static size_t
+print_entry(const struct diff *diff, size_t at, size_t width, struct buf *buf)
+{
+    const struct diff_entry *entry = &diff->entries[at];
+    size_t count = together(diff, at);
+    if (count > LIST_MAX) {
+        print_together(diff, at, count, buf);
+        return count;
+    }
+    add_line_start(buf, mark(entry), entry->text, width);
+    add_what(buf, diff, entry);
+    return 1;
+}
+
 static void
 print_entries(const struct diff *diff, struct buf *buf)
 {
     size_t width = entry_width(diff);
-    for (size_t i = 0, count; i < diff->entry_count; i += count) {
+    for (size_t i = 0; i < diff->entry_count;) {
         const struct diff_entry *entry = &diff->entries[i];
         if (i == 0 || entry->kind != entry[-1].kind)
             buf_add_fmt(buf, "%s:\n", headings[entry->kind]);
-        count = together(diff, i);
-        if (count > LIST_MAX) {
-            print_together(diff, i, count, buf);
-            continue;
-        }
-        count = 1;
-        add_line_start(buf, mark(entry), entry->text, width);
-        add_what(buf, diff, entry);
+        i += print_entry(diff, i, width, buf);
     }
 }
 
@@ -289,7 +297,14 @@ add_answer(struct buf *buf, const struct diff *diff, const struct diff_answer *a
 }
 
 static void
-print_verdicts(const struct diff *diff, bool opened, struct buf *buf)
+add_more(struct buf *buf, size_t count, size_t most)
+{
+    if (count > most)
+        buf_add_fmt(buf, "  and %zu more\n", count - most);
+}
+
+static void
+print_verdicts(const struct diff *diff, bool opened, size_t most, struct buf *buf)
 {
     size_t from = opened ? 0 : diff->opened;
     size_t to = opened ? diff->opened : diff->verdict_count;
@@ -300,11 +315,12 @@ print_verdicts(const struct diff *diff, bool opened, struct buf *buf)
     }
     if (from < to)
         buf_add_fmt(buf, "%s:\n", opened ? "bypassed now, inspected before" : "inspected now, bypassed before");
-    for (size_t i = from; i < to; i++) {
+    for (size_t i = from; i < to && i - from < most; i++) {
         const struct diff_verdict *verdict = &diff->verdicts[i];
         add_line_start(buf, opened ? '+' : '-', verdict->pattern, width < WIDTH_MAX ? width : WIDTH_MAX);
         add_answer(buf, diff, &verdict->answer);
     }
+    add_more(buf, to - from, most);
 }
 
 static void
@@ -327,21 +343,68 @@ print_ranges(const struct diff *diff, bool opened, struct buf *buf)
 void
 diff_print_opened(const struct diff *diff, struct buf *buf)
 {
-    print_verdicts(diff, true, buf);
+    print_verdicts(diff, true, SIZE_MAX, buf);
     print_ranges(diff, true, buf);
+}
+
+static void
+print_options(const struct diff *diff, struct buf *buf)
+{
+    if (diff->options != NULL)
+        buf_add_fmt(buf, "options:\n  ~ %s\n", diff->options);
+}
+
+void
+diff_print_gaps(const struct diff *diff, struct buf *buf)
+{
+    if (diff->regex_count > 0 && !diff_is_empty(diff))
+        buf_add_fmt(buf, "not compared: %zu regexes, since nobody can list the names they match\n", diff->regex_count);
+    if (diff->partial)
+        buf_add_text(buf, "not compared: some ports or crossing wildcards, since there are too many\n");
 }
 
 void
 diff_print(const struct diff *diff, struct buf *buf)
 {
-    if (diff->options != NULL)
-        buf_add_fmt(buf, "options:\n  ~ %s\n", diff->options);
+    print_options(diff, buf);
     diff_print_opened(diff, buf);
-    print_verdicts(diff, false, buf);
+    print_verdicts(diff, false, SIZE_MAX, buf);
     print_ranges(diff, false, buf);
     print_entries(diff, buf);
-    if (diff->regex_count > 0 && !diff_is_empty(diff))
-        buf_add_fmt(buf, "not compared: %zu regexes, since nobody can list the names they match\n", diff->regex_count);
-    if (diff->partial)
-        buf_add_text(buf, "not compared: some ports or crossing wildcards, since there are too many\n");
+    diff_print_gaps(diff, buf);
+}
+
+bool
+diff_is_quiet(const struct diff *diff, const struct diff_entry *entry)
+{
+    const struct terms *was = entry->old_terms, *is = entry->new_terms;
+    bool was_bypassed = was != NULL && (diff->old_bypass & 1u << was->verb) != 0;
+    bool is_bypassed = is != NULL && (diff->new_bypass & 1u << is->verb) != 0;
+    return entry->kind == DIFF_ATTRIBUTE || (entry->kind != DIFF_LOCAL && !was_bypassed && !is_bypassed);
+}
+
+/* Names that are bypassed on a side, and all local lines; `most` of each kind. */
+void
+diff_print_names(const struct diff *diff, size_t most, struct buf *buf)
+{
+    size_t width = entry_width(diff), shown = 0, left_out = 0;
+    enum diff_kind kind = DIFF_KINDS;
+    print_options(diff, buf);
+    print_verdicts(diff, false, most, buf);
+    for (size_t i = 0; i < diff->entry_count;) {
+        const struct diff_entry *entry = &diff->entries[i];
+        if (diff_is_quiet(diff, entry) || (entry->is_prefix && entry->kind != DIFF_LOCAL)) {
+            i++;
+            continue;
+        }
+        if (entry->kind != kind) {
+            add_more(buf, left_out, 0);
+            buf_add_fmt(buf, "%s:\n", headings[entry->kind]);
+            shown = left_out = 0;
+        }
+        kind = entry->kind;
+        left_out += shown >= most;
+        i += shown++ < most ? print_entry(diff, i, width, buf) : 1;
+    }
+    add_more(buf, left_out, 0);
 }

@@ -182,3 +182,25 @@ diff_range_text(char ret[DIFF_RANGE_TEXT_MAX], const struct diff_range *range)
     ret[at] = '-';
     addr_format(ret + at + 1, &range->last);
 }
+
+size_t
+diff_range_prefixes(struct prefix *ret, size_t most, const struct diff_range *range)
+{
+    size_t count = 0;
+    struct addr at = range->first;
+    for (;;) {
+        struct prefix prefix;
+        struct addr last;
+        uint8_t len = 0;
+        do {
+            prefix_around(&prefix, &at, len++);
+            last = diff_last_of(&prefix);
+        } while (diff_compare_addrs(&prefix.addr, &at) != 0 || diff_compare_addrs(&last, &range->last) > 0);
+        if (count == most)
+            return most + 1;
+        ret[count++] = prefix;
+        at = last;
+        if (diff_compare_addrs(&last, &range->last) == 0 || !diff_step(&at, true))
+            return count;
+    }
+}

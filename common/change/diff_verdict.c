@@ -15,6 +15,15 @@
 #include "name/tenant.h"
 #include "opening_build.h"
 
+/* A wildcard, `<tenant>` filled with `*`. */
+struct wild {
+    const struct ref *ref;
+    const char *text;
+    size_t len;
+    bool is_glob;
+    bool changed; /* some set did something with it */
+};
+
 static bool
 same_change(const struct diff_verdict *verdict, const struct change *change)
 {

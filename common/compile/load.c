@@ -70,7 +70,7 @@ open_image(struct image **ret, const char *path, const struct load_options *opti
         return err_set(
             err, ERR_USAGE,
             "'%s' is a compiled image: precedence, bypass, tenants and label were fixed when it was compiled", path);
-    return image_open(ret, path, err);
+    return load_open_image(ret, path, err);
 }
 
 int

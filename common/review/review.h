@@ -14,7 +14,7 @@
  * name would be bypassed, a published bypass prefix or wildcard is too wide and not in use already, a published bypass
  * prefix is in special-use address space and not in use already in that set (in the very first table, documentation
  * ranges are not special), the bypassed published addresses grow beyond the limit (the very first table may have any),
- * or a document is older than the one in use.
+ * or a document is older than the one in use or more than a month ahead of the clock.
  */
 #ifndef COMMON_REVIEW_H
 #define COMMON_REVIEW_H
@@ -55,8 +55,13 @@ struct proposal {
  * Reasons belong to the arena. -1 with ERR_MEM. */
 int review_decide(struct review *ret, struct arena *arena, const struct proposal *proposal, struct err *err);
 
-/* Writes review.txt of a generation: its head (candidate.h), the reasons, the diff's summary and the diff. */
+/* Writes review.txt of a generation: its head (candidate.h), what was refused, the reasons, the lead with all openings,
+ * the diff's summary and the diff. */
 void review_print(const struct review *review, const struct proposal *proposal, uint32_t generation, struct buf *buf);
+
+/* Appends a line `refused 4 rows: ...; ...; ...; and 1 more` about what was left out of documents and lists; nothing if
+ * all rows were taken. */
+void review_add_refused(struct buf *buf, const struct candidate *candidate);
 
 /* A name that must have at least this category, if its service area is asked for. */
 struct review_canary {

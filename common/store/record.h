@@ -6,6 +6,7 @@
  *
  *     user       alice: who published by hand, else left out
  *     note       why, if a reason was given
+ *     instead-of the shipped table: the diff below starts from it; else left out
  *     generation 42
  *     created    2026-11-21T03:00:00Z
  *     by         update, import or publish
@@ -19,11 +20,12 @@
  *     waiting    SHA-256 of waiting.txt, all rows that are held until there is a decision; left out if none are
  *     review     auto, parts, widening or always
  *     result     published or held
+ *     refused    how many rows of documents and lists were left out, and the first three; left out if none was
  *     reason     why it was held, a line for each reason
  *
  * An empty line ends this head. Free text follows.
  *
- * Where it sits: room store, at the bottom. flow.h prints `user` and `note`, candidate.h the lines from `generation` to
+ * Where it sits: room store, at the bottom. flow.h prints `user`, `note` and `instead-of`, candidate.h the lines from `generation` to
  * `documents`, review.h the rest; decision.h has lines of its own.
  */
 #ifndef COMMON_RECORD_H

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "table_build.h"
+#include "table.h"
 #include "table_copy.h"
 
 #define HELD_MEMORY ((size_t)1 << 30)
@@ -242,8 +242,7 @@ held_apply(struct table **table, const struct held *held, struct err *err)
         return -1;
     }
     table_sort(result);
-    for (size_t i = 0; i < (*table)->complaint_count; i++)
-        table_complain(result, "%s", i < TABLE_COMPLAINTS_MAX ? (*table)->complaints[i] : "");
+    table_copy_complaints(result, *table);
     table_free(*table);
     *table = result;
     return 0;

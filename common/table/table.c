@@ -97,8 +97,13 @@ table_say_complaints(const struct table *table, const struct listener *listener)
 void
 table_refuse(struct reader *reader, const char *position, const struct err *why)
 {
+    struct table *table = reader->table;
+    size_t kept = table->complaint_count;
     reader->refused++;
-    table_complain(reader->table, "'%s': %s: %s", reader->path, position, why->text);
+    table_complain(table, "'%s': %s: %s", reader->path, position, why->text);
+    if (table->refused < TABLE_REFUSALS_KEPT && kept < table->complaint_count && kept < TABLE_COMPLAINTS_MAX)
+        table->refusals[table->refused] = table->complaints[kept];
+    table->refused++;
     if (reader->refused == 1 && reader->whole)
         err_set(reader->first, ERR_SYNTAX, "%s: %s", position, why->text);
 }

@@ -34,6 +34,7 @@ struct prefix;
 #define TABLE_VALUE_MAX ((size_t)4 << 10) /* bytes of an owner, ticket, note or gen: printed, its line can be read */
 #define TABLE_WORD_MAX WORD_MAX
 #define TABLE_COMPLAINTS_MAX 100 /* sentences kept; more are only counted */
+#define TABLE_REFUSALS_KEPT 3
 #define TABLE_SOURCES_MAX 256
 #define TABLE_IPV4_WIDEST 8 /* the shortest prefix allowed in a bypass line of a local file */
 #define TABLE_IPV6_WIDEST 24
@@ -84,9 +85,11 @@ struct table {
     size_t terms_count;
     const char **sources; /* in the order of their first appearance: names of at most TABLE_WORD_MAX bytes */
     size_t source_count;
-    const char *label;       /* of the first source that has one; otherwise "". Replies call it m365_gen_ */
+    const char *label;       /* of the first source that has one; otherwise "". It is in m365_gen_ of replies */
     const char **complaints; /* whole sentences, such as rows left out, to be printed once */
     size_t complaint_count;  /* at most TABLE_COMPLAINTS_MAX of these are kept */
+    size_t refused;          /* rows and lines left out; each is a complaint, those about the first are these: */
+    const char *refusals[TABLE_REFUSALS_KEPT];
     size_t terms_room, source_room, complaint_room;
     struct buf rule_room;
     uint32_t *terms_slots; /* finds equal terms; power of two, index + 1 */
@@ -95,10 +98,8 @@ struct table {
     void *progress_arg;
 };
 
-/* Returns an empty table, or NULL without memory. */
+/* Returns an empty table, or NULL without memory. The other frees it with every text in it; NULL is allowed. */
 struct table *table_new(void);
-
-/* Frees the table and every text in it. NULL is allowed. */
 void table_free(struct table *table);
 
 /*

@@ -15,9 +15,9 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/say.h"
-#include "base/utf8.h"
+#include "change/lead.h"
 #include "conf/conf.h"
-#include "flow.h"
+#include "notice_tell.h"
 #include "store/candidate.h"
 #include "store/decision.h"
 #include "store/generation_named.h"
@@ -25,7 +25,6 @@
 
 #define PREFIX_LEAST 8 /* hex digits of a digest; fewer can be the number of a generation */
 #define DECISION_TEXT_MAX ((size_t)32 << 20)
-#define NOTICE_TEXT_MAX ((size_t)32 << 20)
 
 static bool
 is_digest_prefix(const char *word)
@@ -93,7 +92,8 @@ record(struct decide *decide, enum decided what, struct err *err)
 {
     struct buf text;
     buf_init(&text, DECISION_TEXT_MAX);
-    buf_add_fmt(&text, "--- %s\n+++ %s\n", decide->compared.old_side.name, decide->compared.new_side.name);
+    lead_print(decide->compared.diff, NULL, LEAD_ALL, &text);
+    buf_add_fmt(&text, "\n--- %s\n+++ %s\n", decide->compared.old_side.name, decide->compared.new_side.name);
     compare_add_reasons(&text, decide->state, decide->generation);
     diff_report(decide->compared.diff, &text);
     const struct decision decision = {
@@ -105,35 +105,11 @@ record(struct decide *decide, enum decided what, struct err *err)
 }
 
 static void
-tell(const struct decide *decide)
+tell(const struct decide *decide, enum notice_event event, uint32_t generation)
 {
-    const struct flow flow = {.conf = decide->conf,
-                              .state = decide->state,
-                              .by = "approve",
-                              .listener = decide->listener,
-                              .now = decide->now};
-    char subject[300];
-    struct buf text;
-    buf_init(&text, NOTICE_TEXT_MAX);
-    snprintf(subject, sizeof subject, "%s is approved and published", decide->compared.new_side.name);
-    buf_add_text(&text, "approved by ");
-    utf8_add_printable(&text, decide->who, strlen(decide->who));
-    if (decide->note != NULL) {
-        buf_add_text(&text, ": ");
-        utf8_add_printable(&text, decide->note, strlen(decide->note));
-    }
-    buf_add_char(&text, '\n');
-    diff_report(decide->compared.diff, &text);
-    const struct notice notice = {
-        .event = NOTICE_PUBLISHED,
-        .generation = decide->generation,
-        .subject = subject,
-        .text = text.data,
-        .len = text.len,
-    };
-    if (buf_ok(&text))
-        flow_tell(&flow, &notice);
-    buf_clear(&text);
+    const struct notice_to to = {
+        .conf = decide->conf, .state = decide->state, .listener = decide->listener, .now = decide->now};
+    notice_about(&to, event, generation);
 }
 
 /* Takes the lock for a decision, if it is still about what was looked at. */
@@ -174,11 +150,11 @@ decide_approve(struct decide *decide, struct err *err)
 }
 
 void
-decide_announce(const struct decide *decide)
+decide_announce(const struct decide *decide, enum notice_event event, uint32_t generation)
 {
     struct err err = {0};
     uint32_t removed;
-    tell(decide);
+    tell(decide, event, generation);
     if (state_prune(decide->state, decide->conf->keep, &removed, &err) != 0)
         say(decide->listener, "old generations are not removed: %s", err.text);
 }

@@ -10,6 +10,7 @@
 #define COMMON_DECIDE_H
 
 #include "change/compare.h"
+#include "notice.h"
 #include "store/state_lock.h"
 
 struct decide {
@@ -41,9 +42,10 @@ void decide_clear(struct decide *decide);
  */
 int decide_approve(struct decide *decide, struct err *err);
 
-/* Sends a notice about the approval, adds it to the feed, and removes generations that are too old. Failures are only
- * reported. */
-void decide_announce(const struct decide *decide);
+/* Tells people about an approval (NOTICE_PUBLISHED), a rejection or a rollback, adds it to the feed, and removes
+ * generations that are too old. Failures are only reported; what is not delivered is told again by later updates. Needs
+ * no decide_find(). */
+void decide_announce(const struct decide *decide, enum notice_event event, uint32_t generation);
 
 /* Records the decision. From then on nothing waits. -1: something else came into use or began to wait since
  * decide_find(), or it is not recorded, so the generation still waits. */

@@ -13,6 +13,7 @@
 #include "flow_build.h"
 #include "review/safe.h"
 #include "store/rejected.h"
+#include "table/table_copy.h"
 
 static bool
 is_rejected(void *arg, const char *source, const char *pattern)
@@ -88,6 +89,7 @@ build_safe(struct round *round, struct safe *safe, struct err *err)
     struct split *split = &round->split;
     struct table *table = safe->table;
     safe->table = NULL;
+    table_copy_complaints(table, round->candidate.table);
     split->held = safe->held;
     safe->held = (struct held){0};
     split->documents = with_held(round, &split->documents.held);

@@ -6,34 +6,19 @@
 #include "base/say.h"
 #include "change/diff.h"
 #include "flow_build.h"
-#include "store/state.h"
+#include "notice_tell.h"
+#include "notice_text.h"
 
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
 #define SUMMARY_SAID ((size_t)1500) /* bytes that are printed; the notice and the record contain all of it */
-#define WHAT_TO_DO "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject'"
-
-/* Two writers must not both add an item to the same old feed. */
-static int
-add_to_feed(const struct flow *flow, const struct notice *notice, struct err *err)
-{
-    if (flow->conf->feed == NULL)
-        return 0;
-    if (state_lock(flow->state, err) != 0)
-        return -1;
-    int result = notice_feed(flow->conf, notice, flow->now, err);
-    state_unlock(flow->state);
-    return result;
-}
+#define WHAT_TO_DO                                                                                                     \
+    "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject %.12s'"
 
 void
-flow_tell(const struct flow *flow, const struct notice *notice)
+flow_notice_to(struct notice_to *ret, const struct flow *flow)
 {
-    struct err err = {0};
-    if (notice_send(flow->conf, notice, &err) != 0)
-        say(flow->listener, "%s; this notice was not delivered", err.text);
-    if (add_to_feed(flow, notice, &err) != 0)
-        say(flow->listener, "%s; this notice is missing from the feed", err.text);
+    *ret = (struct notice_to){.conf = flow->conf, .state = flow->state, .listener = flow->listener, .now = flow->now};
 }
 
 static void
@@ -63,41 +48,55 @@ struct news {
     bool published;
 };
 
+/* What a notice says about the review. */
+static void
+add_reasons(struct buf *buf, const struct news *news)
+{
+    review_add_refused(buf, &news->round->candidate);
+    for (size_t i = 0; i < news->review->reason_count; i++)
+        buf_add_fmt(buf, "%s: %s\n", news->published ? "in spite of" : "held", news->review->reasons[i]);
+}
+
 static void
 write_tidings(struct tidings *ret, const struct news *news)
 {
+    struct buf reasons;
+    buf_init(&reasons, FLOW_TEXT_MAX);
     buf_init(&ret->subject, 1000);
     buf_init(&ret->summary, FLOW_TEXT_MAX);
     buf_init(&ret->text, FLOW_TEXT_MAX);
-    buf_add_fmt(&ret->subject, "generation %u %s: ", news->generation,
-                news->published ? "is published" : "waits for approval");
+    buf_add_fmt(&ret->subject, "generation %u %s%s: ", news->generation,
+                news->published ? "is published" : "waits for approval",
+                !news->round->shipped ? ""
+                : news->published     ? " in place of the shipped table"
+                                      : " while the shipped table is used");
     add_versions(&ret->subject, news->proposal->documents);
     buf_add_char(&ret->subject, '\0');
     diff_summary(news->diff, &ret->summary);
-    for (size_t i = 0; i < news->review->reason_count; i++) {
-        buf_add_text(&ret->text, news->published ? "in spite of: " : "held: ");
-        buf_add_text(&ret->text, news->review->reasons[i]);
-        buf_add_char(&ret->text, '\n');
-    }
-    diff_report(news->diff, &ret->text);
-    if (!news->published)
-        buf_add_fmt(&ret->text, "\n" WHAT_TO_DO "\n", news->proposal->candidate->digest);
+    add_reasons(&reasons, news);
+    notice_add_diff(&ret->text, news->diff, news->published ? NULL : news->proposal->candidate->digest, &reasons);
+    buf_clear(&reasons);
+}
+
+void
+flow_say_reasons(const struct listener *listener, const struct review *review, const char *how)
+{
+    for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
+        say(listener, "%s: %s", how, review->reasons[i]);
+    if (review->reason_count > REASONS_SAID)
+        say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
 }
 
 static void
 say_tidings(const struct tidings *tidings, const struct news *news)
 {
     const struct listener *listener = news->round->flow->listener;
-    const struct review *review = news->review;
     size_t len = tidings->summary.len;
     say(listener, "%s; %.*s", tidings->subject.data, (int)(len > SUMMARY_SAID ? SUMMARY_SAID : len),
         tidings->summary.data);
-    for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
-        say(listener, "%s: %s", news->published ? "in spite of" : "held", review->reasons[i]);
-    if (review->reason_count > REASONS_SAID)
-        say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
+    flow_say_reasons(listener, news->review, news->published ? "in spite of" : "held");
     if (!news->published)
-        say(listener, WHAT_TO_DO, news->proposal->candidate->digest);
+        say(listener, WHAT_TO_DO, news->proposal->candidate->digest, news->proposal->candidate->digest);
 }
 
 /* The notice about what waits says as well what is in use already. */
@@ -134,8 +133,10 @@ tell(const struct news *news, bool sends)
             .text = tidings.text.data,
             .len = tidings.text.len,
         };
+        struct notice_to to;
+        flow_notice_to(&to, flow);
         if (sends)
-            flow_tell(flow, &notice);
+            notice_tell(&to, &notice);
     }
     buf_clear(&tidings.subject);
     buf_clear(&tidings.summary);

@@ -36,7 +36,8 @@ uint32_t notice_limit_ms = 60000;
 const char *
 notice_word(enum notice_event event)
 {
-    static const char *const words[] = {"pending", "published", "failed", "stale"};
+    static const char *const words[NOTICE_EVENTS] = {"pending",  "published", "failed",     "stale",
+                                                     "reminder", "rejected",  "rolled-back"};
     return words[event];
 }
 
@@ -235,6 +236,10 @@ notice_due(const struct conf *conf, struct state *state, enum notice_event event
         return is_due(state, SENT_STALE, last_good > 0 ? last_good : failed_since, conf->stale_hours, now);
     case NOTICE_PENDING:
     case NOTICE_PUBLISHED:
+    case NOTICE_REMINDER:
+    case NOTICE_REJECTED:
+    case NOTICE_ROLLED_BACK:
+    case NOTICE_EVENTS:
     default: return true;
     }
 }

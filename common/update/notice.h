@@ -19,7 +19,16 @@ struct state;
 #define NOTICE_ITEMS_MAX 50                  /* items kept in the feed */
 #define NOTICE_ITEM_TEXT_MAX ((size_t)64000) /* bytes of a text in the feed; a longer one is cut at a line end */
 
-enum notice_event { NOTICE_PENDING, NOTICE_PUBLISHED, NOTICE_FAILED, NOTICE_STALE };
+enum notice_event {
+    NOTICE_PENDING,
+    NOTICE_PUBLISHED,
+    NOTICE_FAILED,
+    NOTICE_STALE,
+    NOTICE_REMINDER,    /* what waits still waits */
+    NOTICE_REJECTED,    /* a person rejected what waited */
+    NOTICE_ROLLED_BACK, /* a person went back to this generation */
+    NOTICE_EVENTS,
+};
 
 struct notice {
     enum notice_event event;
@@ -29,7 +38,7 @@ struct notice {
     size_t len;
 };
 
-/* Returns `pending`, `published`, `failed` or `stale`. */
+/* Returns `pending`, `published`, `failed`, `stale`, `reminder`, `rejected` or `rolled-back`. */
 const char *notice_word(enum notice_event event);
 
 /* How long the command may run: 60 seconds. Tests set a shorter time. */

@@ -10,13 +10,13 @@
 #include <time.h>
 
 #include "ask.h"
-#include "base/buf.h"
 #include "base/day.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/say.h"
 #include "conf/conf.h"
 #include "flow.h"
+#include "notice_tell.h"
 #include "store/document.h"
 #include "store/state.h"
 #include "store/state_lock.h"
@@ -126,41 +126,22 @@ attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struc
     return result;
 }
 
+/* What was not delivered before; then trouble that lasts too long, once; and once a week what waits. */
 static void
-tell(const struct ask *ask, const struct flow *flow, enum notice_event event, const char *subject,
-     const struct buf *text)
+tell(const struct ask *ask, const struct flow *flow, size_t undelivered)
 {
-    const struct notice notice = {
-        .event = event,
-        .generation = ask->current,
-        .subject = subject,
-        .text = text->data,
-        .len = text->len,
-    };
-    flow_tell(flow, &notice);
-}
-
-/* Sends the notices about trouble that lasts too long, each once. */
-static void
-tell_trouble(const struct ask *ask, const struct flow *flow)
-{
-    char error[STATE_VALUE_MAX];
-    struct buf text;
-    buf_init(&text, 4096);
-    if (notice_due(flow->conf, ask->state, NOTICE_FAILED, flow->now)) {
-        char since[DAY_TIME_MAX];
-        state_status_get(ask->state, STATUS_ERROR, error);
-        day_format_time(since, state_status_number(ask->state, STATUS_FAILED_SINCE));
-        buf_add_fmt(&text, "no update since %s: %s\n", since, error);
-        tell(ask, flow, NOTICE_FAILED, "updates fail", &text);
+    static const enum notice_event troubles[] = {NOTICE_FAILED, NOTICE_STALE};
+    struct notice_to to;
+    struct err err = {0};
+    flow_notice_to(&to, flow);
+    notice_again(&to, undelivered);
+    for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++) {
+        if (notice_due(flow->conf, ask->state, troubles[i], flow->now))
+            notice_about(&to, troubles[i], ask->current);
     }
-    buf_reset(&text);
-    if (notice_due(flow->conf, ask->state, NOTICE_STALE, flow->now)) {
-        buf_add_fmt(&text, "nothing was heard from the service for %u hours; see 'm365ctl status'\n",
-                    flow->conf->stale_hours);
-        tell(ask, flow, NOTICE_STALE, "the table may be out of date", &text);
-    }
-    buf_clear(&text);
+    notice_remind(&to);
+    if (state_status_write(ask->state, &err) != 0)
+        say(ask->listener, "%s; the next update may tell people the same again", err.text);
 }
 
 /* Remembers in the status what happened, and when to ask again. */
@@ -173,7 +154,6 @@ finish(const struct ask *ask, struct flow *flow, const struct flow_result *resul
         say_failure(ask, err, remember_failure(ask, flow->now, err));
     else
         remember_success(ask, result, flow->now);
-    tell_trouble(ask, flow);
     if (state_status_write(ask->state, err) != 0) {
         say(ask->listener, "%s; the next update will not know about this one", err->text);
         failed = true;
@@ -195,6 +175,7 @@ update_run(struct flow_result *ret, const struct update *update)
 {
     struct state_mark seen;
     struct ask ask = {.service = {.conf = update->conf, .fetcher = update->fetcher},
+                      .now = (int64_t)time(NULL),
                       .state = update->state,
                       .listener = update->listener,
                       .force = update->force,
@@ -203,14 +184,16 @@ update_run(struct flow_result *ret, const struct update *update)
                         .state = update->state,
                         .listener = update->listener,
                         .by = "update",
-                        .now = (int64_t)time(NULL),
+                        .now = ask.now,
                         .quiet = update->quiet,
                         .seen = &seen};
     struct err err = {0};
+    size_t undelivered;
     if (state_lock_update(update->state, &err) != 0) {
         say(update->listener, "%s", err.text);
         return UPDATE_FAILED;
     }
+    undelivered = notice_undelivered(ask.state);
     look(&ask, &seen, &err);
     bool early = !ask.damaged && !ask.force && is_early(&ask, flow.now);
     int result = early ? 0 : attempt(ret, &ask, &flow, &err);
@@ -219,6 +202,8 @@ update_run(struct flow_result *ret, const struct update *update)
         result = tries < FLOW_TRIES ? attempt(ret, &ask, &flow, &err) : flow_moved(&err);
     }
     enum update_done done = early ? UPDATE_EARLY : finish(&ask, &flow, ret, result != 0, &err);
+    if (!early)
+        tell(&ask, &flow, undelivered);
     state_unlock_update(update->state);
     return done;
 }

@@ -18,7 +18,7 @@ approve(struct decide *decide, struct err *err)
     cmd_print(&who);
     buf_clear(&who);
     printf("\ndigest %s\n", decide->compared.new_side.candidate.digest);
-    decide_announce(decide);
+    decide_announce(decide, NOTICE_PUBLISHED, decide->generation);
     return 0;
 }
 
@@ -37,7 +37,9 @@ const struct command cmd_approve = {
     .options = options,
     .details = "With the number, or the first 8 or more digits of the digest that 'm365ctl diff' and the notice show,\n"
                "only exactly that content is approved; if something else waits by then, nothing happens. The number\n"
-               "may also be that of a rejected generation, if nothing newer is in use.\n"
-               "Who, when, the note and the diff are stored with the generation. Exit code 1: nothing waits.\n",
+               "may also be that of a rejected generation, if nothing newer is in use. Without an argument it shows\n"
+               "what opens and asks, which needs a terminal.\n"
+               "Who, when, the note and the diff are stored with the generation. Exit code 1: nothing waits, or the\n"
+               "answer was not 'yes'.\n",
     .run = run_approve,
 };

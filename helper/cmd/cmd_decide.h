@@ -22,7 +22,7 @@ bool cmd_decide_open(struct cmd_decide *ret, const struct command *command, cons
 void cmd_decide_close(struct cmd_decide *decide);
 
 /* Runs approve or reject: finds the generation that is meant, also a rejected one if `rejected`, and calls act().
- * Returns the exit code. */
+ * Without an argument it shows what waits and asks, which needs a terminal. Returns the exit code. */
 int cmd_decide_run(const struct command *command, int argc, char **argv, bool rejected,
                    int (*act)(struct decide *decide, struct err *err));
 

@@ -9,19 +9,19 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "change/compare.h"
+#include "change/lead.h"
 #include "cmd_state.h"
 #include "conf/conf.h"
 #include "store/generation_named.h"
 #include "store/state.h"
 
 #define DIFF_OUTPUT_MAX ((size_t)1 << 30)
-#define DIGEST_SHOWN 12
 
-enum diff_code { DIFF_OPENED = CMD_STATE_CODE_FREE };
+enum diff_code { DIFF_OPENED = CMD_STATE_CODE_FREE, DIFF_WHOLE };
 
 struct diff_options {
     struct cmd_state cmd;
-    bool opened;
+    bool opened, all;
     const char *old_word, *new_word;
 };
 
@@ -29,9 +29,10 @@ static int
 handle_option(void *arg, int code, const char *value, struct err *err)
 {
     struct diff_options *asked = arg;
-    if (code != DIFF_OPENED)
+    if (code != DIFF_OPENED && code != DIFF_WHOLE)
         return cmd_state_option(&asked->cmd, code, value, err);
-    asked->opened = true;
+    asked->opened = asked->opened || code == DIFF_OPENED;
+    asked->all = asked->all || code == DIFF_WHOLE;
     return 0;
 }
 
@@ -85,37 +86,46 @@ open_state(struct diff_options *asked, struct err *err)
     return conf_read(&asked->cmd.conf, asked->cmd.config, err);
 }
 
-static void
-add_head(struct buf *out, const struct diff_options *asked, const struct compared *compared)
+/* Whether the new side is what waits for a decision. */
+static bool
+waits(const struct diff_options *asked, const struct compared *compared)
 {
     uint32_t pending = 0, generation = compared->new_side.generation;
+    return generation != 0 && state_get(asked->cmd.state, STATE_PENDING, &pending, NULL) == 0 && pending == generation;
+}
+
+static void
+add_text(struct buf *out, const struct diff_options *asked, const struct compared *compared)
+{
     const struct diff *diff = compared->diff;
-    buf_add_fmt(out, "--- %s\n+++ %s", compared->old_side.name, compared->new_side.name);
-    if (generation != 0 && state_get(asked->cmd.state, STATE_PENDING, &pending, NULL) == 0 && pending == generation) {
-        buf_add_fmt(out, ", waits for approval, digest %.*s\n", DIGEST_SHOWN, compared->new_side.candidate.digest);
-        compare_add_reasons(out, asked->cmd.state, generation);
-    } else {
-        buf_add_char(out, '\n');
-    }
+    bool waiting = waits(asked, compared);
+    lead_print(diff, waiting ? compared->new_side.candidate.digest : NULL,
+               asked->all || asked->opened ? LEAD_ALL : LEAD_SHOWN, out);
+    buf_add_fmt(out, "\n--- %s\n+++ %s%s\n", compared->old_side.name, compared->new_side.name,
+                waiting ? ", waits for approval" : "");
+    if (waiting)
+        compare_add_reasons(out, asked->cmd.state, compared->new_side.generation);
     buf_add_fmt(out, "%zu rules -> %zu\n", diff->old_rules, diff->new_rules);
+    if (asked->all)
+        diff_print(diff, out);
+    else if (asked->opened)
+        diff_print_opened(diff, out);
+    else
+        diff_print_brief(diff, SIZE_MAX, out);
 }
 
 static int
 print_diff(const struct diff_options *asked, const struct compared *compared)
 {
     const struct diff *diff = compared->diff;
-    bool differs = asked->opened ? diff->opened + diff->ranges_opened > 0 : !diff_is_empty(diff);
+    bool opens = diff->opening_count > 0 || diff->ranges_opened > 0;
+    bool differs = asked->opened ? opens : !diff_is_empty(diff);
     struct buf out;
     buf_init(&out, DIFF_OUTPUT_MAX);
-    if (asked->cmd.json) {
-        diff_print_json(diff, &out);
-    } else if (differs) {
-        add_head(&out, asked, compared);
-        if (asked->opened)
-            diff_print_opened(diff, &out);
-        else
-            diff_print(diff, &out);
-    }
+    if (asked->cmd.json)
+        diff_print_json(diff, compared->old_side.generation, compared->new_side.generation, &out);
+    else if (differs)
+        add_text(&out, asked, compared);
     bool good = cmd_print(&out);
     buf_clear(&out);
     return !good ? CMD_TROUBLE : differs ? CMD_NO : CMD_YES;
@@ -146,6 +156,7 @@ run_diff(const struct command *command, int argc, char **argv)
 static const struct cmd_option options[] = {
     CMD_OPTION_CONFIG,
     {CMD_JSON, "json", NULL, "one JSON object"},
+    {DIFF_WHOLE, "all", NULL, "every opening, and notes, attributes and rows that are bypassed on neither side"},
     {DIFF_OPENED, "opened", NULL, "show only what is bypassed now and was inspected before"},
     {0},
 };

@@ -9,6 +9,7 @@ reject(struct decide *decide, struct err *err)
     if (decide_reject(decide, err) != 0)
         return -1;
     printf("generation %u is rejected\ndigest %s\n", decide->generation, decide->compared.new_side.candidate.digest);
+    decide_announce(decide, NOTICE_REJECTED, decide->generation);
     return 0;
 }
 
@@ -25,7 +26,9 @@ const struct command cmd_reject = {
     .summary = "rejects what waits for approval",
     .arguments = "[GENERATION|DIGEST]",
     .options = options,
-    .details = "What is in use stays in use. The same content is not proposed again; a later version of Microsoft's\n"
-               "list is. A rejected generation can still be approved by its number. Exit code 1: nothing waits.\n",
+    .details = "Which one is named as for approve; without an argument it shows what opens and asks.\n"
+               "What is in use stays in use. The same content is not proposed again; a later version of Microsoft's\n"
+               "list is. A rejected generation can still be approved by its number. Exit code 1: nothing waits,\n"
+               "or the answer was not 'yes'.\n",
     .run = run_reject,
 };

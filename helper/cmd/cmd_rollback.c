@@ -12,13 +12,17 @@ run_rollback(const struct command *command, int argc, char **argv)
     if (!cmd_decide_open(&asked, command, "generation", argc, argv))
         return CMD_TROUBLE;
     int result = decide_roll_back(&target, &left, &asked.decide, asked.word, &err);
-    cmd_decide_close(&asked);
     if (result < 0)
-        return cmd_trouble(&err);
-    if (result > 0)
+        cmd_trouble(&err);
+    else if (result > 0)
         cmd_say("generation %u is already in use", target);
     else
         cmd_say("generation %u is in use again, in place of %u", target, left);
+    if (result == 0)
+        decide_announce(&asked.decide, NOTICE_ROLLED_BACK, target);
+    cmd_decide_close(&asked);
+    if (result < 0)
+        return CMD_TROUBLE;
     return result > 0 ? CMD_NO : CMD_YES;
 }
 

@@ -13,14 +13,60 @@
 #include "base/json_write.h"
 #include "base/utf8.h"
 #include "cmd_state.h"
+#include "store/decision.h"
 #include "store/health.h"
 #include "store/record.h"
+
+#define REFUSED_ROOM 2000
+#define NOTE_ROOM 800
+
+/* The last decision of a person. */
+struct last_decision {
+    uint32_t generation; /* 0: there is none */
+    char at[DAY_TIME_MAX], what[32], by[64], note[NOTE_ROOM];
+};
 
 struct status {
     struct cmd_state cmd;
     struct health health;
+    struct last_decision decision;
     struct buf out;
 };
+
+/* Takes a decision if none that was taken is later. */
+static void
+take_decision(struct last_decision *ret, uint32_t generation, const struct buf *record)
+{
+    char at[DAY_TIME_MAX];
+    record_get(record, "at", at, sizeof at);
+    if (ret->generation != 0 && strcmp(at, ret->at) < 0)
+        return;
+    ret->generation = generation;
+    memcpy(ret->at, at, sizeof at);
+    record_get(record, "what", ret->what, sizeof ret->what);
+    record_get(record, "by", ret->by, sizeof ret->by);
+    record_get(record, "note", ret->note, sizeof ret->note);
+}
+
+/* A generation whose decisions cannot be read has none here. */
+static void
+find_decision(struct last_decision *ret, struct state *state)
+{
+    const uint32_t *numbers;
+    size_t count;
+    struct buf record;
+    buf_init(&record, RECORD_MAX);
+    if (state_list(state, &numbers, &count, NULL) != 0)
+        count = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (uint32_t index = 1; decision_read(state, numbers[i], index, &record, NULL) == 1; index++) {
+            take_decision(ret, numbers[i], &record);
+            buf_reset(&record);
+        }
+        buf_reset(&record);
+    }
+    buf_clear(&record);
+}
 
 /* ---- text ---- */
 
@@ -46,6 +92,19 @@ add_when(struct status *status, const char *name, int64_t when)
     buf_add_text(out, when <= status->health.now ? " ago\n" : "\n");
 }
 
+/* What was left out of documents and lists. */
+static void
+add_refused(struct status *status, const struct health_generation *seen)
+{
+    char refused[REFUSED_ROOM];
+    record_get(&seen->review, "refused", refused, sizeof refused);
+    if (refused[0] == '\0')
+        return;
+    add_name(&status->out, "  refused");
+    utf8_add_printable(&status->out, refused, strlen(refused));
+    buf_add_char(&status->out, '\n');
+}
+
 static void
 add_generation(struct status *status, const char *name, const struct health_generation *seen)
 {
@@ -58,9 +117,11 @@ add_generation(struct status *status, const char *name, const struct health_gene
     buf_add_fmt(out, "generation %u, label %.39s, %.15s rules, by %.15s\n", seen->number, seen->label, seen->rules,
                 seen->by);
     add_when(status, "  made", day_parse_time(seen->created));
+    add_when(status, "  in use", day_parse_time(seen->used));
     add_name(out, "  versions");
     cmd_add_versions(out, &seen->review);
     buf_add_char(out, '\n');
+    add_refused(status, seen);
 }
 
 static void
@@ -76,6 +137,20 @@ add_reasons(struct status *status)
 }
 
 static void
+add_decision(struct status *status)
+{
+    const struct last_decision *decision = &status->decision;
+    if (decision->generation == 0)
+        return;
+    add_name(&status->out, "decision");
+    buf_add_fmt(&status->out, "%s, generation %u %s by ", decision->at, decision->generation, decision->what);
+    utf8_add_printable(&status->out, decision->by, strlen(decision->by));
+    buf_add_text(&status->out, decision->note[0] == '\0' ? "" : ": ");
+    utf8_add_printable(&status->out, decision->note, strlen(decision->note));
+    buf_add_char(&status->out, '\n');
+}
+
+static void
 print_text(struct status *status)
 {
     struct buf *out = &status->out;
@@ -85,6 +160,7 @@ print_text(struct status *status)
                     status->health.previous.label);
     add_generation(status, "pending", &status->health.pending);
     add_reasons(status);
+    add_decision(status);
     add_when(status, "last check", status->health.last_try);
     add_when(status, "last answer", status->health.last_good);
     add_when(status, "failing", status->health.failed_since);
@@ -117,7 +193,7 @@ write_time(struct json_writer *json, const char *key, int64_t when)
 static void
 write_generation(struct json_writer *json, const char *key, const struct health_generation *seen, int64_t now)
 {
-    char reason[600];
+    char reason[600], refused[REFUSED_ROOM];
     size_t at = 0;
     if (seen->number == 0) {
         json_write_null(json, key);
@@ -127,15 +203,34 @@ write_generation(struct json_writer *json, const char *key, const struct health_
     json_write_object(json, key);
     json_write_number(json, "generation", seen->number);
     cmd_write_head_text(json, "created", seen->created);
+    cmd_write_head_text(json, "inUse", seen->used);
     json_write_number(json, "age", created == 0 || created > now ? 0 : (uint64_t)(now - created));
     cmd_write_head_text(json, "how", seen->by);
     cmd_write_head_text(json, "label", seen->label);
     cmd_write_versions(json, &seen->review);
     cmd_write_head_number(json, "rules", seen->rules);
+    record_get(&seen->review, "refused", refused, sizeof refused);
+    cmd_write_head_text(json, "refused", refused);
     json_write_array(json, "reasons");
     while (record_next(&seen->review, "reason", &at, reason, sizeof reason))
         json_write_text(json, NULL, reason);
     json_write_end(json);
+    json_write_end(json);
+}
+
+static void
+write_decision(struct json_writer *json, const struct last_decision *decision)
+{
+    if (decision->generation == 0) {
+        json_write_null(json, "decision");
+        return;
+    }
+    json_write_object(json, "decision");
+    json_write_number(json, "generation", decision->generation);
+    json_write_text(json, "what", decision->what);
+    json_write_text(json, "at", decision->at);
+    json_write_text(json, "by", decision->by);
+    cmd_write_head_text(json, "note", decision->note);
     json_write_end(json);
 }
 
@@ -148,6 +243,7 @@ print_json(struct status *status)
     write_generation(&json, "current", &status->health.current, status->health.now);
     write_generation(&json, "previous", &status->health.previous, status->health.now);
     write_generation(&json, "pending", &status->health.pending, status->health.now);
+    write_decision(&json, &status->decision);
     write_time(&json, "lastCheck", status->health.last_try);
     write_time(&json, "lastAnswer", status->health.last_good);
     write_time(&json, "failingSince", status->health.failed_since);
@@ -177,6 +273,7 @@ run_status(const struct command *command, int argc, char **argv)
         return cmd_trouble(&err);
     buf_init(&status.out, CMD_STATE_OUTPUT_MAX);
     health_look(&status.health, status.cmd.conf, status.cmd.state, cmd_now());
+    find_decision(&status.decision, status.cmd.state);
     if (status.cmd.json)
         print_json(&status);
     else

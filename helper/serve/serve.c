@@ -27,13 +27,13 @@
 #include "base/err.h"
 #include "image/image.h"
 #include "image/image_guard.h"
+#include "image/image_name.h"
 
 #define REFRESH_MS 1000u
 #define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line, enough for a channel-ID and a space */
 #define STDERR_LINE_MAX 1024  /* bytes of a line on stderr */
 #define SAY_LINE_MAX 256      /* bytes of a request shown in it */
 #define NEWS_MAX 4u /* messages about the table within SERVE_COMPLAIN_MS, each different from the one before */
-#define LABEL_MAX 32
 
 /* The last message about what is wrong with the table. */
 struct complaint {
@@ -132,17 +132,16 @@ complain(struct loop *loop, const char *text)
 
 struct label {
     const struct image *image;
-    char text[LABEL_MAX + 1];
+    char text[IMAGE_NAME_MAX + 1];
 };
 
 static void
 read_label(void *arg)
 {
     struct label *label = arg;
-    struct image_info info;
-    image_get_info(label->image, &info);
-    size_t len = info.label.len < LABEL_MAX ? info.label.len : LABEL_MAX;
-    memcpy(label->text, info.label.text, len);
+    char room[IMAGE_NAME_MAX];
+    struct image_text name = image_name(label->image, room);
+    memcpy(label->text, name.text, name.len);
 }
 
 static void

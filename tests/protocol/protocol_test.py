@@ -664,6 +664,40 @@ def slow_new_image(place):
 
 
 @test
+def slow_new_generation(place):
+    """Generations of one label are told apart by their number, in replies and in the sentence about the new table."""
+    image = place.compile("published")
+
+    def seal(number):
+        os.mkdir(place.path(f"gen-{number:06}"))
+        place.write(f"gen-{number:06}/image", image)
+
+    def called(number):
+        return f"OK {EXCHANGE}.{number}"
+
+    def point(number):
+        os.symlink(f"gen-{number:06}", place.path("next"))
+        os.rename(place.path("next"), place.path("current"))
+
+    for number in (3, 1000004):
+        seal(number)
+    point(3)
+    helper = Helper(place, ACL, "-t", place.path("current/image"))
+    try:
+        want("the first", asks(helper), called(3))
+        out, status, said = run(URL, ["-t", place.path("gen-000003/image")], f"{O365}:443 CONNECT\n".encode())
+        want("the rewriter", (out.decode(), status, said), (called(3) + "\n", 0, ""))
+        for number in (1000004, 3):
+            point(number)
+            until("the other one", 3, lambda: asks(helper) == called(number))  # pylint: disable=cell-var-from-loop
+        want("said", helper.said().splitlines(),
+             ["ext_m365_acl: using table '2025120100.1000004'", "ext_m365_acl: using table '2025120100.3'"])
+        want("end", helper.finish()[:2], ([], 0))
+    finally:
+        helper.kill()
+
+
+@test
 def slow_changed_text(place):
     """A text is read again only after it has been unchanged for two seconds."""
     path = place.write("t.rules", TABLE)

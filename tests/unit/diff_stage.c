@@ -133,3 +133,25 @@ stage_check(const struct stage *stage, const char *why, const char *want)
     check_text(why, got.len == 0 ? "" : got.data, got.len, want);
     buf_clear(&got);
 }
+
+size_t
+stage_openings_left(const struct stage_input *input, const char *lead)
+{
+    static const char mark[] = "  keep closed: inspect ";
+    struct buf is;
+    struct stage stage;
+    buf_init(&is, 1000000);
+    buf_add_fmt(&is, "%s\n", input->is);
+    for (const char *at = strstr(lead, mark); at != NULL; at = strstr(at + 1, mark)) {
+        const char *line = at + strlen("  keep closed: ");
+        buf_add(&is, line, (size_t)(strchr(line, '\n') + 1 - line));
+    }
+    buf_add_char(&is, '\0');
+    struct stage_input kept = *input;
+    kept.is = is.data;
+    stage_diff_with(&stage, &kept);
+    size_t count = stage.diff->opening_count;
+    stage_clear(&stage);
+    buf_clear(&is);
+    return count;
+}

@@ -39,6 +39,10 @@ struct image *stage_image(struct table *table, const struct policy *policy);
 /* A line for each entry, verdict and range: `moved a.example w1A->w2A`, `open a.example 443 no-rule>rule w1A`. */
 void stage_render(const struct stage *stage, struct buf *buf);
 
+/* How many openings are left when the lines of a lead (NUL-terminated) that keep something closed are added to the new
+ * table. */
+size_t stage_openings_left(const struct stage_input *input, const char *lead);
+
 /* Fails the test if those lines are not `want`. */
 void stage_check(const struct stage *stage, const char *why, const char *want);
 

@@ -11,8 +11,11 @@ import email.utils
 import fcntl
 import json
 import os
+import pty
 import re
+import subprocess
 import sys
+import termios
 import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -94,6 +97,10 @@ class Place(stage.Site):
     def digest(self, number):
         return dict(self.head(number))["digest"]
 
+    def waiting(self):
+        """The digits that name what waits."""
+        return self.digest(self.link("pending"))[:12]
+
     def items(self):
         root = xml.etree.ElementTree.parse(self.path("feed.xml")).getroot()
         assert root.tag == "rss" and root.get("version") == "2.0"
@@ -144,7 +151,7 @@ def test_always_holds_every_change():
     with Place("review always") as place:
         place.take(FIRST, want=1)
         has(place.reasons(1)[0], "the first table waits for a person")
-        place.ctl("approve", want=0)
+        place.ctl("approve", place.waiting(), want=0)
         place.take(FIRST, want=0)
         same(place.link("pending"), 0)
         place.take(NARROWER, want=1)
@@ -221,6 +228,8 @@ def test_approve_records_who_when_why_and_what():
         same((decision["what"], decision["by"], decision["note"], decision["digest"]),
              ("approved", "alice", "CHG-7: asked for what forged", place.digest(2)))
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", decision["at"])
+        text = place.generation(2, "decision-1.txt").split("\n\n", 1)[1]
+        assert text.startswith("decide by   no date is announced\nopens       1 name\ncloses      nothing\n\nOPENS new.example:443  "), text
         has(place.generation(2, "decision-1.txt"), "bypassed now, inspected before:\n  + new.example",
             "held: names bypassed now")
         has(place.ctl("history", want=0).stdout, "approved by alice: CHG-7")
@@ -244,6 +253,88 @@ def test_approve_is_for_one_content():
         same(place.link("current"), 3)
 
 
+def test_approve_without_an_argument_needs_a_terminal():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        for command in ("approve", "reject"):
+            done = place.ctl(command, want=2, input="yes\n")
+            has(done.stderr, f"{command} needs to know what you looked at: see 'm365ctl diff', then run "
+                f"'m365ctl {command} {place.digest(2)[:12]}'")
+            same(done.stdout, "")
+        same((place.link("current"), place.link("pending")), (1, 2))
+
+
+def on_terminal(place, command, answer, meanwhile=None):
+    """Runs the command on a terminal, answers its question, and returns the exit code with all that it printed."""
+    ours, theirs = pty.openpty()
+    settings = termios.tcgetattr(theirs)
+    settings[3] &= ~termios.ECHO
+    termios.tcsetattr(theirs, termios.TCSANOW, settings)
+    with subprocess.Popen([CTL, command, "--config", place.conf], stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        seen = b""
+        try:
+            while not seen.endswith(b": "):
+                seen += os.read(ours, 4096)
+            if meanwhile is not None:
+                meanwhile()
+            os.write(ours, answer)
+            while piece := os.read(ours, 4096):
+                seen += piece
+        except OSError:  # the other side is closed
+            pass
+        code = process.wait(stage.PATIENCE)
+    os.close(ours)
+    return code, seen.decode().replace("\r\n", "\n")
+
+
+def test_approve_asks_on_a_terminal():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        for answer in (b"y\n", b"no\n", b"\n", b"YES\n", b" yes\n", b"yes please\n", b"\x04"):
+            code, seen = on_terminal(place, "approve", answer)
+            same(code, 1)
+            has(seen, "nothing is decided; generation 2 still waits")
+            same((place.link("current"), place.link("pending")), (1, 2))
+        code, seen = on_terminal(place, "approve", b"yes\n")
+        same(code, 0)
+        assert seen.startswith("decide by   no date is announced\nopens       1 name\n"), seen
+        has(seen, "OPENS new.example:443  was no rule, now Allow (set 2)\n  keep closed: inspect new.example\n",
+            "held: names bypassed now that no rule matched before",
+            f"Type 'yes' to approve generation 2, digest {place.digest(2)[:12]}: ", f"digest {place.digest(2)}\n")
+        same((place.link("current"), place.link("pending")), (2, 0))
+
+
+def test_reject_asks_on_a_terminal():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        code, seen = on_terminal(place, "reject", b"yes\n")
+        has(seen, "Type 'yes' to reject generation 2", "generation 2 is rejected\n")
+        same((code, place.link("current"), place.link("pending")), (0, 1, 0))
+
+
+def test_the_answer_is_for_what_was_shown():
+    changes = {
+        "something else waits": lambda place: place.take(WIDER_YET, want=1),
+        "something else is in use": lambda place: place.take(NARROWER, want=0),
+        "it was rejected": lambda place: place.ctl("reject", "2", want=0),
+        "it waits no longer and then again": lambda place: (place.ctl("reject", "2", want=0), place.ctl("approve", "2", want=0),
+                                                            place.ctl("rollback", want=0)),
+    }
+    for name, change in changes.items():
+        for command in ("approve", "reject"):
+            with Place() as place:
+                place.take(FIRST, want=0)
+                place.take(WIDER, want=1)
+                code, seen = on_terminal(place, command, b"yes\n", lambda place=place, change=change: change(place))
+                assert code == 2, (name, command, seen)
+                assert "is in use, approved" not in seen and "is rejected" not in seen, (name, command, seen)
+                assert place.link("current") != 2, (name, command)
+
+
 def test_approve_when_nothing_waits():
     with Place() as place:
         has(place.ctl("approve", want=1).stderr, "nothing waits for approval")
@@ -264,7 +355,7 @@ def test_approve_computes_the_digest_again():
                 content = file.read()
                 file.seek(content.rindex(b"e"))
                 file.write(b"f")
-            done = place.ctl("approve", want=2)
+            done = place.ctl("approve", "2", want=2)
             has(done.stderr, "generation 2 cannot be approved or rejected")
             same((place.link("current"), place.link("pending")), (1, 2))
             assert not os.path.exists(place.path("state", "gen-000002", "decision-1.txt")), name
@@ -276,8 +367,8 @@ def test_approve_does_not_wait_for_another_writer():
         place.take(WIDER, want=1)
         with open(place.path("state", "lock"), "r+", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            place.ctl("approve", want=2)
-            place.ctl("reject", want=2)
+            place.ctl("approve", place.waiting(), want=2)
+            place.ctl("reject", place.waiting(), want=2)
             place.ctl("diff", want=1)
         same((place.link("current"), place.link("pending")), (1, 2))
 
@@ -288,7 +379,7 @@ def test_the_caller_of_sudo_decides():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
-        place.ctl("approve", want=0, env={**os.environ, "SUDO_USER": "carol"})
+        place.ctl("approve", place.waiting(), want=0, env={**os.environ, "SUDO_USER": "carol"})
         same(place.decision(2)["by"], "carol")
 
 
@@ -313,13 +404,13 @@ def test_rejected_by_mistake():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
-        place.ctl("reject", want=0)
+        place.ctl("reject", place.waiting(), want=0)
         has(place.ctl("reject", "2", want=2).stderr, "generation 2 does not wait for approval; nothing does")
         place.ctl("approve", "2", want=0)
         same(place.link("current"), 2)
         same([place.decision(2, 1)["what"], place.decision(2, 2)["what"]], ["rejected", "approved"])
         place.take(WIDER_YET, want=1)
-        place.ctl("reject", want=0)
+        place.ctl("reject", place.waiting(), want=0)
         place.take(NARROWER, want=0)
         has(place.ctl("approve", "3", want=2).stderr, "generation 3 does not wait for approval")
 
@@ -332,21 +423,37 @@ def test_diff_of_the_pending_generation():
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
         done = place.ctl("diff", want=1)
-        same(done.stdout, f"""\
+        head = f"""\
+decide by   no date is announced
+opens       1 name
+closes      nothing
+approve     m365ctl approve {place.digest(2)[:12]}
+reject      m365ctl reject {place.digest(2)[:12]}
+
+OPENS new.example:443  was no rule, now Allow (set 2)
+  keep closed: inspect new.example
+
 --- generation 1, Worldwide 2026010200
-+++ generation 2, Worldwide 2026010300, waits for approval, digest {place.digest(2)[:12]}
++++ generation 2, Worldwide 2026010300, waits for approval
 held: names bypassed now that no rule matched before: new.example port 443 (Allow, set 2, SharePoint, worldwide)
 8 rules -> 9
+"""
+        same(done.stdout, f"""{head}\
+added:
+  + new.example  Allow, set 2, SharePoint, worldwide
+""")
+        same(place.ctl("diff", "--all", want=1).stdout, f"""{head}\
 bypassed now, inspected before:
   + new.example  443        Allow, set 2, SharePoint, worldwide; no-rule -> rule
 added:
   + new.example  Allow, set 2, SharePoint, worldwide
 """)
+        same(place.ctl("diff", "1", "1", want=0).stdout, "")
         same(place.ctl("diff", "current", "pending", want=1).stdout, done.stdout)
         same(place.ctl("diff", "pending", want=1).stdout, done.stdout)
         same(place.ctl("diff", "1", "gen-000002", want=1).stdout, done.stdout)
         opened = place.ctl("diff", "--opened", want=1).stdout
-        has(opened, "bypassed now, inspected before:\n  + new.example")
+        has(opened, "OPENS new.example:443", "bypassed now, inspected before:\n  + new.example")
         assert "added:" not in opened
         same(place.ctl("diff", "--opened", "pending", "current", want=0).stdout, "")
         made = json.loads(place.ctl("diff", "--json", want=1).stdout)
@@ -354,6 +461,12 @@ added:
         entry = made["entries"][0]
         same((entry["kind"], entry["text"], entry["old"], entry["new"]["id"], entry["new"]["verb"]),
              ("added", "new.example", None, 2, "allow"))
+        opening = made["openings"][0]
+        same((opening["kind"], opening["pattern"], opening["ports"], opening["request"], opening["oldWhy"], opening["oldRule"],
+              opening["old"], opening["newRule"]),
+             ("name", "new.example", "443", "new.example - - 443", "no-rule", None, None, "new.example"))
+        same((opening["new"]["category"], opening["new"]["id"], opening["new"]["area"]), ("Allow", 2, "SharePoint"))
+        same((made["oldLabel"], made["newLabel"], made["oldGeneration"], made["newGeneration"]), ("2026010200", "2026010300", 1, 2))
         verdict = made["verdicts"][0]
         same((verdict["pattern"], verdict["ports"], verdict["opened"], verdict["oldWhy"]),
              ("new.example", "443", True, "no-rule"))
@@ -366,6 +479,10 @@ def test_diff_of_earlier_generations():
         has(place.ctl("diff", want=2).stderr, "no table waits for approval, and none was in use before; name two tables")
         place.take(NARROWER, want=0)
         text = place.ctl("diff", want=1).stdout
+        assert text.startswith("decide by   no date is announced\nopens       nothing\ncloses      nothing\n\n--- generation 1"), text
+        has(text, "+++ generation 2", "not listed: 1 that are bypassed neither before nor now\n")
+        assert "broadened" not in text
+        text = place.ctl("diff", "--all", want=1).stdout
         has(text, "--- generation 1", "+++ generation 2",
             "broadened: a wider entry replaces what it covers:\n  ~ *.office.example",
             "replaces *.cdn.office.example; Default, set 3, Common, worldwide")
@@ -406,15 +523,18 @@ def test_blame():
         place.take(WIDER, want=1)
         waiting = place.ctl("blame", "new.example", want=1).stdout
         has(waiting, "bypass, rule: new.example, Allow, set 2, worldwide\n    with generation 4, which waits for approval\n",
-            "inspect, no-rule\n    at least since generation 1, Worldwide 2026010200, import ")
-        place.ctl("approve", "--by", "alice", "--note", "CHG-7", want=0)
+            "inspect, no-rule\n    at least since generation 1, Worldwide 2026010200, import, in use from 20")
+        place.ctl("approve", "--by", "alice", "--note", "CHG-7", place.waiting(), want=0)
         place.take(MORE_ADDRESSES + [endpoints(9, "Default", ["new.example"])], want=0)
         lines = place.ctl("blame", "new.example:443", want=1).stdout.splitlines()
         same([lines[0], lines[2], lines[4]],
              ["inspect, category: new.example, Default, set 9, worldwide",
               "bypass, rule: new.example, Allow, set 2, worldwide", "inspect, no-rule"])
-        has(lines[1], "    since generation 5, Worldwide 2026010500, import ")
-        has(lines[3], "    since generation 4, Worldwide 2026010400, import ", ", approved by alice: CHG-7")
+        has(lines[1], "    since generation 5, Worldwide 2026010500, import, in use from 20")
+        approved = place.ctl("history", "--json", want=0).stdout.splitlines()[-3]
+        approved = json.loads(approved)["inUse"]
+        has(lines[3], f"    since generation 4, Worldwide 2026010400, import, in use from {approved}, {approved} approved by "
+            "alice: CHG-7")
         has(lines[5], "    at least since generation 1, ")
         same(place.ctl("blame", "mail.example", want=0).stdout.count("since"), 1)
         place.ctl("blame", want=2)
@@ -430,21 +550,96 @@ def test_notice_and_feed_contain_the_entries():
         place.configure(f"notice_command {place.path('tell.sh')} {place.path('told')}")
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
-        place.ctl("approve", "--by", "alice", "--note", "<CHG-7> & more", want=0)
+        place.ctl("approve", "--by", "alice", "--note", "<CHG-7> & more", place.waiting(), want=0)
         told = place.read("told").split("----\n")
         has(told[0], "published 1 ", "mail.example")
-        has(told[1], "pending 2 ", "held: names bypassed now that no rule matched before: new.example", "+ new.example")
-        has(told[2], "published 2 ", "approved by alice: <CHG-7> & more", "1 added (new.example)")
+        has(told[1], f"pending 2 generation 2 waits for approval: Worldwide 2026010300\ndecide by   no date is announced\n"
+            f"opens       1 name\ncloses      nothing\napprove     m365ctl approve {place.digest(2)[:12]}\n"
+            f"reject      m365ctl reject {place.digest(2)[:12]}\n\nOPENS new.example:443  was no rule, now Allow (set 2)\n",
+            "held: names bypassed now that no rule matched before: new.example", "+ new.example")
+        has(told[2], "published 2 generation 2 is approved and published: Worldwide 2026010300\ndecide by ",
+            "approved by alice: <CHG-7> & more", "+ new.example")
         items = place.items()
         same([item.findtext("category") for item in items], ["published", "pending", "published"])
         for item in items:
             assert email.utils.parsedate_to_datetime(item.findtext("pubDate")).tzinfo is not None
             assert item.findtext("title") and item.find("guid").get("isPermaLink") == "false"
         same(len({item.findtext("guid") for item in items}), 3)
-        has(items[0].findtext("description"), "<pre>approved by alice: &lt;CHG-7&gt; &amp; more\n", "+ new.example", "</pre>")
+        has(items[0].findtext("description"), "<pre>decide by ", "\napproved by alice: &lt;CHG-7&gt; &amp; more\n", "+ new.example",
+            "</pre>")
         has(items[1].findtext("description"), "held: names bypassed now that no rule matched before: new.example")
         channel = xml.etree.ElementTree.parse(place.path("feed.xml")).getroot().find("channel")
         assert all(channel.findtext(name) for name in ("title", "link", "description", "lastBuildDate"))
+
+
+TELL = ('#!/bin/sh\ntest ! -e "$2" || exit 3\n'
+        '{ echo "$M365_EVENT $M365_GENERATION $M365_SUBJECT"; cat; echo ----; } >>"$1"\n')
+
+
+def teller(place, *lines):
+    """Everything that is told goes into the file `told`; nothing while there is a file `deaf`."""
+    place.write("tell.sh", TELL, 0o755)
+    place.configure(f"notice_command {place.path('tell.sh')} {place.path('told')} {place.path('deaf')}", *lines)
+
+
+def test_rejection_and_rollback_are_told():
+    with Place() as place:
+        teller(place)
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        place.ctl("reject", "--by", "bob", "--note", "not ours", "2", want=0)
+        has(place.ctl("status", want=1).stdout, ", generation 2 rejected by bob: not ours\n")
+        place.take(NARROWER, want=0)
+        place.ctl("rollback", "--by", "carol", "--note", "it broke", want=0)
+        told = place.read("told").split("----\n")
+        has(told[2], "rejected 2 generation 2 is rejected: Worldwide 2026010300\ndecide by ", "OPENS new.example:443",
+            "rejected by bob: not ours\n")
+        assert "m365ctl approve" not in told[2]
+        done = place.ctl("status", want=1).stdout
+        assert re.search(r"\ndecision    \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, generation [13] roll(back|ed-back) by carol: (to|from) generation "
+                         r"[13]: it broke\n", done), done
+        same(json.loads(place.ctl("status", "--json").stdout)["decision"]["by"], "carol")
+        has(told[4], "rolled-back 1 generation 1 is in use again: Worldwide 2026010200\ndecide by ",
+            "rolled back by carol: from generation 3: it broke\n")
+        same([item.findtext("category") for item in place.items()], ["rolled-back", "published", "rejected", "pending", "published"])
+
+
+def test_rollback_from_a_damaged_table_is_told():
+    with Place() as place:
+        teller(place)
+        place.take(FIRST, want=0)
+        place.take(NARROWER, want=0)
+        os.chmod(place.path("state", "gen-000002", "image"), 0o644)
+        place.write("state/gen-000002/image", b"nonsense")
+        place.ctl("rollback", "--by", "carol", want=0)
+        has(place.read("told").split("----\n")[2], "rolled-back 1 ", "rolled back by carol: from generation 2\n",
+            "what changed cannot be shown: ")
+
+
+def test_refused_rows_are_told():
+    broken = changed(s2=endpoints(2, "Allow", ["*.files.example", "b@d.example", "wor\u202ese.example", "a b.example", "c d.example", "ok.example"],
+                                  ["198.51.100.0/24"], area="SharePoint"))
+    with Place() as place:
+        teller(place)
+        place.take(FIRST, want=0)
+        place.take(broken, want=1)
+        refused = [value for key, value in place.head(3) if key == "refused"]
+        same(len(refused), 1)
+        has(refused[0], "rows: ", "set 2, urls[1]", "set 2, urls[2]", "; and ")
+        assert "\u202e" not in refused[0]
+        has(place.read("told").split("----\n")[1], f"refused {refused[0]}\n")
+        has(place.ctl("status", want=1).stdout, f"  refused   {refused[0]}\n")
+        same(json.loads(place.ctl("status", "--json", want=1).stdout)["pending"]["refused"], refused[0])
+        same(json.loads(place.ctl("status", "--json", want=1).stdout)["current"]["refused"], refused[0])
+
+
+def test_a_failing_notice_is_remembered():
+    with Place() as place:
+        teller(place)
+        place.write("deaf", "")
+        place.take(FIRST, want=0)
+        place.take(WIDER, want=1)
+        has(place.read("state", "status"), "notice_again published 1 1 c, pending 2 1 c\n")
 
 
 def test_a_failing_notice_stops_nothing():
@@ -452,7 +647,7 @@ def test_a_failing_notice_stops_nothing():
         done = place.take(FIRST, want=0)
         has(done.stderr, "the notice command '/bin/false' exited with status 1")
         done = place.take(WIDER, want=1)
-        done = place.ctl("approve", want=0)
+        done = place.ctl("approve", place.waiting(), want=0)
         has(done.stderr, "the notice command '/bin/false' exited with status 1")
         same(place.link("current"), 2)
 

@@ -7,6 +7,7 @@
  *     a reported verdict        is true for its name, at both ends of every range of its ports
  *     an address                differs exactly if a reported range holds it, for that port, in the same direction
  *     the new against the old   says opened where the old against the new says closed
+ *     the lines of a lead       keep closed what opens
  */
 #include "change/diff.h"
 
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "change/lead.h"
 #include "diff_stage.h"
 #include "name/addr.h"
 #include "name/pattern.h"
@@ -279,9 +281,43 @@ backwards(void **state)
     buf_clear(&is);
 }
 
+/* The lines that a lead offers keep closed what opens, or it says that there are none. */
+static void
+kept_closed(void **state)
+{
+    (void)state;
+    struct buf was, is, text;
+    size_t complete = 0;
+    buf_init(&was, 100000);
+    buf_init(&is, 100000);
+    buf_init(&text, (size_t)16 << 20);
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        struct stage stage;
+        const struct policy options = {.highest = i % 3 == 0};
+        make_tables(&was, &is);
+        const struct stage_input input = {
+            .was = was.data, .was_policy = &options, .is = is.data, .is_policy = &options};
+        stage_diff_with(&stage, &input);
+        buf_reset(&text);
+        lead_print(stage.diff, NULL, LEAD_ALL, &text);
+        buf_add_char(&text, '\0');
+        if (strstr(text.data, "closed: no line") == NULL && strstr(text.data, "closed: more than") == NULL) {
+            complete++;
+            if (stage_openings_left(&input, text.data) != 0)
+                say(&stage, &was, &is, text.data, "not kept closed", 0);
+        }
+        stage_clear(&stage);
+    }
+    assert_true(complete > ROUNDS / 4);
+    buf_clear(&was);
+    buf_clear(&is);
+    buf_clear(&text);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(truth), cmocka_unit_test(backwards)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(truth), cmocka_unit_test(backwards),
+                                       cmocka_unit_test(kept_closed)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -413,7 +413,7 @@ printing(void **state)
         diff_print(stage.diff, i == 0 ? &first : &again);
         if (i == 0) {
             diff_summary(stage.diff, &summary);
-            diff_print_json(stage.diff, &json);
+            diff_print_json(stage.diff, 1, 2, &json);
         }
         stage_clear(&stage);
     }
