@@ -379,7 +379,8 @@ compare(struct differ *differ, const struct diff_input *input)
 {
     if (fill_half(differ, &differ->old_half, input->old_table, input->old_image) != 0 ||
         fill_half(differ, &differ->new_half, input->new_table, input->new_image) != 0 ||
-        diff_prepare_asking(differ) != 0 || opening_prepare(differ->opener, differ) != 0)
+        diff_prepare_asking(differ) != 0 || diff_prepare_work(differ) != 0 ||
+        opening_prepare(differ->opener, differ) != 0)
         return -1;
     walk(differ);
     diff_ask_crossings(differ);

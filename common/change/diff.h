@@ -97,7 +97,7 @@ struct diff {
     const char *options; /* what else changed: bypassed categories, precedence, tenants; or NULL */
     size_t regex_count;  /* regexes of both tables, for which no name could be asked */
     bool hold_joins;     /* as in diff_input */
-    bool partial;        /* too many ports or crossing wildcards: not all were asked */
+    bool partial;        /* it would have taken too long or too much memory: not all was asked or kept */
     size_t old_rules, new_rules;
     uint32_t old_bypass, new_bypass; /* categories: bits 1 << enum verb; 0 without an image */
 };
@@ -119,7 +119,7 @@ struct diff_input {
  * wildcards that cross are also asked with a name that both match. Regexes are only counted.
  *   - The first address of each piece between two edges of prefixes of either table.
  * Each is asked at one TCP port of every piece between two edges of port ranges. Tables and images must outlive the
- * diff. -1 with ERR_MEM. Cost: rules times ports lookups, plus added times removed wildcards.
+ * diff. -1 with ERR_MEM. Cost: rules times ports lookups, at most seconds, more only for local lines; then partial.
  */
 int diff_tables(struct diff **ret, const struct diff_input *input, struct err *err);
 

@@ -62,19 +62,25 @@ cut_ports(struct differ *differ)
     return differ->changes != NULL;
 }
 
-/* The longest run of `c` in any pattern, and whether a wildcard has it next to a star. */
+/* Where a byte stands in the patterns. */
+struct letter {
+    size_t longest; /* run */
+    bool at_star;   /* next to a star of a wildcard */
+};
+
 static void
-measure(const struct half *half, char c, size_t *longest, bool *at_star)
+measure(const struct half *half, struct letter letters[256])
 {
     for (size_t i = 0; i < half->count; i++) {
         const struct rule *rule = half->refs[i].rule;
         size_t run = 0;
         for (size_t k = 0; !half->refs[i].is_prefix && k < rule->len; k++) {
-            run = rule->text[k] == c ? run + 1 : 0;
-            if (run > *longest)
-                *longest = run;
-            if (run > 0 && ((k > 0 && rule->text[k - 1] == '*') || rule->text[k + 1] == '*'))
-                *at_star = true;
+            struct letter *letter = &letters[(unsigned char)rule->text[k]];
+            run = k > 0 && rule->text[k] == rule->text[k - 1] ? run + 1 : 1;
+            if (run > letter->longest)
+                letter->longest = run;
+            if ((k > 0 && rule->text[k - 1] == '*') || rule->text[k + 1] == '*')
+                letter->at_star = true;
         }
     }
 }
@@ -83,16 +89,16 @@ measure(const struct half *half, char c, size_t *longest, bool *at_star)
 static void
 choose_label(struct differ *differ)
 {
+    struct letter letters[256] = {0};
     size_t len = 20;
     char best = 'x';
+    measure(&differ->old_half, letters);
+    measure(&differ->new_half, letters);
     for (const char *c = "xqzjkvwyfghbpdlumtcnorseai0123456789"; *c != '\0'; c++) {
-        size_t longest = 0;
-        bool at_star = false;
-        measure(&differ->old_half, *c, &longest, &at_star);
-        measure(&differ->new_half, *c, &longest, &at_star);
-        if (!at_star && longest < HOST_LABEL_MAX / 2) {
+        const struct letter *letter = &letters[(unsigned char)*c];
+        if (!letter->at_star && letter->longest < HOST_LABEL_MAX / 2) {
             best = *c;
-            len = longest + 1;
+            len = letter->longest + 1;
             break;
         }
     }

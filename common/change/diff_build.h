@@ -5,6 +5,7 @@
  *     diff.c          walks over both tables, key by key, and says what each set did with each pattern
  *     diff_pair.c     finds what replaces what it covers; asks the change feed
  *     diff_ask.c      asks both images about a name or an address, at every port that matters
+ *     diff_work.c     counts how much was asked: a comparison takes seconds at most
  *     diff_verdict.c  the names
  *     diff_range.c    the addresses
  *     diff_print.c, diff_summary.c, diff_json.c
@@ -18,8 +19,8 @@
 #include "verdict/request.h"
 #include "verdict/verdict.h"
 
-#define DIFF_PIECES_MAX 2000                     /* pieces of the port space */
-#define DIFF_CROSSINGS_MAX ((size_t)1000 * 1000) /* pairs of wildcards */
+#define DIFF_PIECES_MAX 2000 /* pieces of the port space */
+#define DIFF_WORK_LOOKUP 16  /* what a lookup costs that finds nothing; diff_work.c */
 
 /* One rule of one side. */
 struct ref {
@@ -52,16 +53,17 @@ struct change {
     uint32_t range_count;
 };
 
-/* A wildcard, `<tenant>` filled with `*`. */
-struct wild {
-    const struct ref *ref;
-    const char *text;
-    size_t len;
-    bool is_glob;
-    bool changed; /* some set did something with it */
-};
-
+struct address_piece;
+struct key_count;
 struct opener;
+struct wild;
+
+/* What may still be asked, and how many rules a lookup visits; diff_work.c. */
+struct work {
+    uint64_t left;
+    struct key_count *keys;
+    size_t room;
+};
 
 struct differ {
     struct diff *diff;
@@ -79,6 +81,7 @@ struct differ {
     size_t tenant_count;
     struct wild *wilds; /* every wildcard of either side once */
     size_t wild_count, wild_room;
+    struct work work;
     struct opener *opener; /* opening_build.h */
 };
 
@@ -90,6 +93,15 @@ void diff_annotate(struct differ *differ, const struct announced *changes, size_
 
 /* diff_ask.c: finds the port pieces, the label, the tenants and the options that differ; -1 without memory. */
 int diff_prepare_asking(struct differ *differ);
+
+/* diff_work.c: counts the rules, after the port pieces are known. -1 without memory. */
+int diff_prepare_work(struct differ *differ);
+
+/* Takes these steps from those that are left. False if there are fewer: then the comparison is partial from here on. */
+bool diff_may_work(struct differ *differ, uint64_t steps);
+
+/* The steps of one lookup of a name in both images. */
+uint64_t diff_work_of_name(const struct differ *differ, const char *name, size_t len);
 
 /* Asks both images at every port piece. Afterwards differ->changes has what differs. Sets the port of the request. */
 void diff_ask(struct differ *differ, struct request *request);
@@ -125,5 +137,14 @@ void diff_print_gaps(const struct diff *diff, struct buf *buf);
  * more than `most`. */
 size_t diff_range_prefixes(struct prefix *ret, size_t most, const struct diff_range *range);
 void diff_ask_addresses(struct differ *differ);
+
+/* opening_bits.c: the last address of a prefix; one step, false at the end of the space; the order of addresses. */
+struct addr diff_last_of(const struct prefix *prefix);
+bool diff_step(struct addr *addr, bool up);
+int diff_compare_addrs(const void *left, const void *right);
+
+/* The pieces of the address space that a prefix covers: from *ret_from to before *ret_to. */
+void diff_find_pieces(const struct address_piece *pieces, size_t count, const struct prefix *prefix, size_t *ret_from,
+                      size_t *ret_to);
 
 #endif

@@ -16,6 +16,8 @@
 /* Comparisons of one entry with another. After this many, the rest stays added and removed. */
 #define TRIES_MAX ((size_t)20 << 20)
 
+#define SAID_MAX 1000 /* records of the feed about one value */
+
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"
 
@@ -205,17 +207,34 @@ find_narrowed(struct differ *differ, size_t *tries)
     compact(differ->diff);
 }
 
-/* The narrowest published entry of one side that covers a part, in text of the diff's arena; NULL if there is none. */
+/* The published rules of one side that may cover others. */
+struct wides {
+    const struct ref **of;
+    size_t count;
+};
+
+static struct wides
+find_wides(struct differ *differ, const struct half *half)
+{
+    struct wides wides = {arena_array(differ->scratch, half->count, sizeof *wides.of), 0};
+    for (size_t i = 0; wides.of != NULL && i < half->count; i++) {
+        if (!half->refs[i].local && half->refs[i].rule->kind != PATTERN_EXACT)
+            wides.of[wides.count++] = &half->refs[i];
+    }
+    return wides;
+}
+
+/* The narrowest of these that covers a part, in text of the diff's arena; NULL if there is none. */
 static const char *
-find_cover(struct differ *differ, const struct half *half, const struct part *part, size_t *tries)
+find_cover(struct differ *differ, const struct wides *wides, const struct part *part, size_t *tries)
 {
     const struct ref *best = NULL;
     unsigned best_width = 0;
-    for (size_t i = 0; i<half->count && * tries> 0; i++) {
-        const struct ref *ref = &half->refs[i];
-        if (ref->local || ref->is_prefix != part->entry->is_prefix || ref->rule->kind == PATTERN_EXACT)
-            continue;
+    for (size_t i = 0; i<wides->count && * tries> 0; i++) {
+        const struct ref *ref = wides->of[i];
         --*tries;
+        if (ref->is_prefix != part->entry->is_prefix)
+            continue;
         const struct rule *rule = ref->rule;
         bool holds = ref->is_prefix
                          ? rule->prefix->len < part->prefix.len && prefix_holds(rule->prefix, &part->prefix.addr)
@@ -238,8 +257,9 @@ static void
 find_covers(struct differ *differ, enum diff_kind kind, const struct half *half, size_t *tries)
 {
     struct parts parts = find_parts(differ, kind, false);
-    for (size_t i = 0; i < parts.count; i++)
-        parts.of[i].entry->other = find_cover(differ, half, &parts.of[i], tries);
+    const struct wides wides = find_wides(differ, half);
+    for (size_t i = 0; i<parts.count && * tries> 0; i++)
+        parts.of[i].entry->other = find_cover(differ, &wides, &parts.of[i], tries);
 }
 
 void
@@ -297,7 +317,8 @@ annotate_entry(struct differ *differ, struct diff_entry *entry, const struct sai
             high = middle;
     }
     const struct announced *best = NULL;
-    for (; low < count && strcmp(sorted[low].change->value, entry->text) == 0; low++) {
+    for (size_t last = low + SAID_MAX; low < count && low < last && strcmp(sorted[low].change->value, entry->text) == 0;
+         low++) {
         if (best == NULL || fit(sorted[low].change, entry) >= fit(best, entry))
             best = sorted[low].change;
     }

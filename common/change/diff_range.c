@@ -11,45 +11,6 @@
 #include "diff_build.h"
 #include "opening_build.h"
 
-static unsigned
-size_of(const struct addr *addr)
-{
-    return addr->v6 ? 16 : 4;
-}
-
-/* The last address of a prefix. */
-static struct addr
-last_of(const struct prefix *prefix)
-{
-    struct addr addr = prefix->addr;
-    for (unsigned bit = prefix->len; bit < size_of(&addr) * 8; bit++)
-        addr.bytes[bit / 8] |= (uint8_t)(0x80u >> (bit % 8));
-    return addr;
-}
-
-/* Steps to the next address or the one before; false at the end of the space. */
-static bool
-step(struct addr *addr, bool up)
-{
-    for (unsigned i = size_of(addr); i > 0; i--) {
-        uint8_t *byte = &addr->bytes[i - 1];
-        *byte = (uint8_t)(up ? *byte + 1 : *byte - 1);
-        if (*byte != (up ? 0x00 : 0xff))
-            return true;
-    }
-    return false;
-}
-
-static int
-compare_addrs(const void *left, const void *right)
-{
-    const struct addr *a = left;
-    const struct addr *b = right;
-    if (a->v6 != b->v6)
-        return a->v6 ? 1 : -1;
-    return memcmp(a->bytes, b->bytes, sizeof a->bytes);
-}
-
 static size_t
 add_edges(const struct half *half, struct addr *edges, size_t count)
 {
@@ -58,8 +19,8 @@ add_edges(const struct half *half, struct addr *edges, size_t count)
             continue;
         const struct prefix *prefix = half->refs[i].rule->prefix;
         edges[count++] = prefix->addr;
-        struct addr after = last_of(prefix);
-        if (step(&after, true))
+        struct addr after = diff_last_of(prefix);
+        if (diff_step(&after, true))
             edges[count++] = after;
     }
     return count;
@@ -77,7 +38,7 @@ goes_on(const struct differ *differ, const struct run *run, const struct addr *f
         return false;
     const struct diff_range *ranges = &differ->diff->ranges[run->start];
     struct addr after = ranges[0].last;
-    if (after.v6 != first->v6 || !step(&after, true) || compare_addrs(&after, first) != 0)
+    if (after.v6 != first->v6 || !diff_step(&after, true) || diff_compare_addrs(&after, first) != 0)
         return false;
     bool same = true;
     for (size_t i = 0; same && i < run->count; i++)
@@ -108,6 +69,20 @@ note_subject(struct differ *differ, const struct addr *first)
     opening_note_subject(differ->opener, kept, kept, true);
 }
 
+/* Adds the prefixes of one side to how many begin in each piece, less those that ended. */
+static void
+count_prefixes(int64_t *begin, const struct half *half, const struct address_piece *pieces, size_t count)
+{
+    for (size_t i = 0; i < half->count; i++) {
+        size_t from, to;
+        if (!half->refs[i].is_prefix)
+            continue;
+        diff_find_pieces(pieces, count, half->refs[i].rule->prefix, &from, &to);
+        begin[from]++;
+        begin[to]--;
+    }
+}
+
 static void
 ask_piece(struct differ *differ, struct run *run, const struct address_piece *piece)
 {
@@ -134,15 +109,15 @@ cut(struct address_piece *pieces, const struct addr *edges, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && compare_addrs(&edges[i - 1], &edges[i]) == 0)
+        if (i > 0 && diff_compare_addrs(&edges[i - 1], &edges[i]) == 0)
             continue;
         size_t next = i + 1;
-        while (next < count && compare_addrs(&edges[next], &edges[i]) == 0)
+        while (next < count && diff_compare_addrs(&edges[next], &edges[i]) == 0)
             next++;
-        struct addr last = last_of(&(struct prefix){.addr.v6 = edges[i].v6, .len = 0});
+        struct addr last = diff_last_of(&(struct prefix){.addr.v6 = edges[i].v6, .len = 0});
         if (next < count && edges[next].v6 == edges[i].v6) {
             last = edges[next];
-            step(&last, false);
+            diff_step(&last, false);
         }
         pieces[kept++] = (struct address_piece){edges[i], last};
     }
@@ -160,13 +135,20 @@ diff_ask_addresses(struct differ *differ)
     size_t count = add_edges(&differ->new_half, edges, add_edges(&differ->old_half, edges, 0));
     edges[count++] = (struct addr){.v6 = false};
     edges[count++] = (struct addr){.v6 = true};
-    qsort(edges, count, sizeof *edges, compare_addrs);
+    qsort(edges, count, sizeof *edges, diff_compare_addrs);
     count = cut(pieces, edges, count);
     opening_prepare_bits(differ->opener, pieces, count);
     struct run run = {0, 0};
+    int64_t *begin = arena_array(differ->scratch, count + 1, sizeof *begin), rules = 0;
+    if (begin == NULL)
+        return;
+    count_prefixes(begin, &differ->old_half, pieces, count);
+    count_prefixes(begin, &differ->new_half, pieces, count);
     for (size_t i = 0; i < count; i++) {
+        rules += begin[i];
         differ->opener->piece = i;
-        ask_piece(differ, &run, &pieces[i]);
+        if (diff_may_work(differ, differ->piece_count * (DIFF_WORK_LOOKUP + (uint64_t)rules)))
+            ask_piece(differ, &run, &pieces[i]);
     }
 }
 
@@ -212,13 +194,13 @@ diff_range_prefixes(struct prefix *ret, size_t most, const struct diff_range *ra
         uint8_t len = 0;
         do {
             prefix_around(&prefix, &at, len++);
-            last = last_of(&prefix);
-        } while (compare_addrs(&prefix.addr, &at) != 0 || compare_addrs(&last, &range->last) > 0);
+            last = diff_last_of(&prefix);
+        } while (diff_compare_addrs(&prefix.addr, &at) != 0 || diff_compare_addrs(&last, &range->last) > 0);
         if (count == most)
             return most + 1;
         ret[count++] = prefix;
         at = last;
-        if (compare_addrs(&last, &range->last) == 0 || !step(&at, true))
+        if (diff_compare_addrs(&last, &range->last) == 0 || !diff_step(&at, true))
             return count;
     }
 }

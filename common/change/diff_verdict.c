@@ -15,6 +15,15 @@
 #include "name/tenant.h"
 #include "opening_build.h"
 
+/* A wildcard, `<tenant>` filled with `*`. */
+struct wild {
+    const struct ref *ref;
+    const char *text;
+    size_t len;
+    bool is_glob;
+    bool changed; /* some set did something with it */
+};
+
 static bool
 same_change(const struct diff_verdict *verdict, const struct change *change)
 {
@@ -72,9 +81,14 @@ ask_name(struct differ *differ, const char *pattern, const char *other, size_t f
     if (!host_parse(&request.dst.name, name, len))
         return;
     request.dst.given = GIVEN_NAME;
+    if (!diff_may_work(differ,
+                       differ->piece_count * diff_work_of_name(differ, request.dst.name.text, request.dst.name.len)))
+        return;
     diff_ask(differ, &request);
     opening_note_subject(differ->opener, pattern, keep_name(differ, pattern, &request.dst.name), false);
     for (size_t i = 0; i < differ->change_count; i++) {
+        if (!diff_may_work(differ, (differ->diff->verdict_count - from) / 8))
+            return;
         if (!is_known(differ->diff, from, pattern, other, &differ->changes[i]))
             add_verdict(differ, pattern, &request.dst.name, &differ->changes[i]);
     }
@@ -203,13 +217,31 @@ diff_ask_pattern(struct differ *differ, const struct ref *ref, bool changed)
         keep_wild(differ, ref, filled, len, changed);
 }
 
+/* No name matches both unless the bytes before the first stars agree, and those after the last. That rules out nearly
+ * every pair. */
+static bool
+ends_differ(const struct wild *a, const struct wild *b)
+{
+    size_t least = a->len < b->len ? a->len : b->len;
+    for (size_t i = 0; i < least && a->text[i] != '*' && b->text[i] != '*'; i++) {
+        if (a->text[i] != b->text[i])
+            return true;
+    }
+    for (size_t i = 1; i <= least && a->text[a->len - i] != '*' && b->text[b->len - i] != '*'; i++) {
+        if (a->text[a->len - i] != b->text[b->len - i])
+            return true;
+    }
+    return false;
+}
+
 static void
 ask_crossing(struct differ *differ, const struct wild *a, const struct wild *b)
 {
     struct host name;
     const char *label;
     size_t len;
-    if (pattern_covers(a->text, a->len, b->text, b->len) || pattern_covers(b->text, b->len, a->text, a->len) ||
+    if (!diff_may_work(differ, 1) || ends_differ(a, b) || !diff_may_work(differ, a->len + b->len) ||
+        pattern_covers(a->text, a->len, b->text, b->len) || pattern_covers(b->text, b->len, a->text, a->len) ||
         !pattern_crossing(&name, a->text, a->len, b->text, b->len, differ->label))
         return;
     const struct wild *own = a->is_glob ? a : b;
@@ -226,22 +258,35 @@ ask_crossing(struct differ *differ, const struct wild *a, const struct wild *b)
     }
 }
 
+/* Wildcards of which one is a glob and one has changed. */
+static void
+ask_crossings_with(struct differ *differ, size_t glob, const size_t *changed, size_t changed_count)
+{
+    const struct wild *a = &differ->wilds[glob];
+    for (size_t i = 0; a->changed && i < differ->wild_count && differ->work.left > 0; i++) {
+        const struct wild *b = &differ->wilds[i];
+        if (i != glob && !(b->is_glob && b->changed && i < glob))
+            ask_crossing(differ, a, b);
+    }
+    for (size_t i = 0; !a->changed && i < changed_count && differ->work.left > 0; i++) {
+        if (!differ->wilds[changed[i]].is_glob)
+            ask_crossing(differ, a, &differ->wilds[changed[i]]);
+    }
+}
+
 void
 diff_ask_crossings(struct differ *differ)
 {
-    size_t tries = DIFF_CROSSINGS_MAX;
+    size_t count = 0;
+    size_t *changed = arena_array(differ->scratch, differ->wild_count, sizeof *changed);
+    if (changed == NULL)
+        return;
     for (size_t i = 0; i < differ->wild_count; i++) {
-        const struct wild *a = &differ->wilds[i];
-        for (size_t j = 0; a->is_glob && j < differ->wild_count; j++) {
-            const struct wild *b = &differ->wilds[j];
-            if ((b->is_glob && j <= i) || !(a->changed || b->changed))
-                continue;
-            if (tries == 0) {
-                differ->diff->partial = true;
-                return;
-            }
-            tries--;
-            ask_crossing(differ, a, b);
-        }
+        if (differ->wilds[i].changed)
+            changed[count++] = i;
+    }
+    for (size_t i = 0; i < differ->wild_count && differ->work.left > 0; i++) {
+        if (differ->wilds[i].is_glob)
+            ask_crossings_with(differ, i, changed, count);
     }
 }

@@ -3,8 +3,8 @@
  * opening_build.h - how the parts that find openings share what they know. Private to the opening*.c and diff*.c files.
  *
  *     opening_note.c   while diff_ask.c asks: keeps the standings, each different one once
- *     opening_spoke.c  which endpoint sets an address may join
- *     opening_bits.c   which addresses belong to which endpoint set, as bits
+ *     opening_group.c  the endpoint sets of both tables, and which of them an address may join
+ *     opening_bits.c   which pieces of the address space belong to which prefix and endpoint set, as bits
  *     opening_find.c   compares; opening.c keeps and orders what was found
  */
 #ifndef COMMON_OPENING_BUILD_H
@@ -64,6 +64,14 @@ struct found_bits {
     bool known, joins;
 };
 
+/* The runs of addresses of some bits. */
+struct runs {
+    const uint64_t *bits;
+    size_t without; /* a piece that is left out, or SIZE_MAX */
+    size_t count;
+    struct addr first, last; /* of the first run */
+};
+
 struct slots {
     uint32_t *of; /* number + 1 */
     size_t room;
@@ -89,8 +97,10 @@ struct opener {
     uint64_t *spoke;                               /* a bit for group * port pieces + piece: see opening_note.c */
     struct found_bits *found;
     size_t found_room, found_count;
-    bool *inspect_opened;        /* by port piece */
-    uint64_t *admitted, *joined; /* room for one set of pieces each */
+    bool *inspect_opened;                 /* by port piece */
+    uint64_t *admitted, *joined, *opened; /* room for one set of pieces each */
+    size_t kept_words;                    /* of bits that were found */
+    struct runs runs;                     /* those found last */
     size_t opening_room;
     bool hold_joins;
 };
@@ -98,7 +108,7 @@ struct opener {
 /* Prepares before anything is asked. -1 without memory. */
 int opening_prepare(struct opener *opener, struct differ *differ);
 
-/* opening_spoke.c: finds out which sets publish addresses, and which were bypassed. -1 without memory. */
+/* opening_group.c: finds out which sets publish addresses, and which were bypassed. -1 without memory. */
 int opening_note_sets(struct opener *opener);
 
 /* Whether a set of the old table was bypassed at a port piece, its addresses alone as well. */
@@ -127,7 +137,7 @@ uint32_t opening_group(struct opener *opener, int side, uint32_t set);
 /* Finds and keeps what passes together now and did not before. */
 void opening_find(struct opener *opener);
 
-/* opening_keep.c: adds one. NULL without memory, or if there are too many. */
+/* Adds an opening. NULL without memory, or if there are too many. */
 struct opening *opening_add(struct opener *opener, enum opening_kind kind);
 
 /* What decided about a request on each side: fills rules and terms. */

@@ -77,14 +77,31 @@ find_joined(const struct opener *opener, const struct question *question, uint64
     add_joined(opener, was->groups + was->group_count, was->bare_count, question, ret);
 }
 
+/* A copy of bits that lives as long as the search. NULL, and the comparison is partial, if there are too many. */
+static const uint64_t *
+keep_bits(struct opener *opener, const uint64_t *bits)
+{
+    size_t most = OPENING_BITS_MAX / sizeof *bits;
+    if (opener->kept_words + opener->words > most) {
+        opener->differ->diff->partial = true;
+        return NULL;
+    }
+    uint64_t *kept = arena_array(opener->differ->scratch, opener->words, sizeof *kept);
+    if (kept == NULL)
+        return NULL;
+    opener->kept_words += opener->words;
+    return memcpy(kept, bits, opener->words * sizeof *kept);
+}
+
 /* Without memory nothing opens; arena_ok() says so. */
 static struct found_bits
 compare_admitted(struct opener *opener, const struct question *question)
 {
     struct found_bits found = {.known = true};
-    uint64_t *was = opener->admitted, *joined = opener->joined;
-    uint64_t *is = arena_array(opener->differ->scratch, opener->words, sizeof *is);
-    if (is == NULL)
+    uint64_t *was = opener->admitted, *joined = opener->joined, *is = opener->opened;
+    const struct stance *a = &opener->stances[question->was], *b = &opener->stances[question->is];
+    size_t groups = 2 * (size_t)(a->group_count + a->bare_count) + b->group_count;
+    if (!diff_may_work(opener->differ, 4 + opener->words * (groups + 8) / 32))
         return found;
     admit(opener, question, 0, was);
     admit(opener, question, 1, is);
@@ -99,7 +116,7 @@ compare_admitted(struct opener *opener, const struct question *question)
         return found;
     for (size_t w = 0; w < opener->words && (opened != 0 || !opener->hold_joins); w++)
         is[w] &= ~joined[w];
-    found.bits = is;
+    found.bits = keep_bits(opener, is);
     found.joins = opened == 0;
     return found;
 }
@@ -159,26 +176,46 @@ is_single(const struct address_piece *piece)
     return memcmp(piece->first.bytes, piece->last.bytes, sizeof piece->first.bytes) == 0;
 }
 
-/* Fills in the runs of addresses; returns their number. A destination that is a single address is left out: with itself
- * as original address it is asked alone. */
-static size_t
-set_runs(const struct opener *opener, struct opening *opening, const uint64_t *bits, size_t own)
+/* The runs of addresses in bits. A destination that is a single address is left out: with itself as original address
+ * it is asked alone. */
+static struct runs
+find_runs(const struct opener *opener, const uint64_t *bits, size_t without)
 {
-    size_t runs = 0, last = SIZE_MAX - 1;
-    bool skip = own < opener->piece_count && is_single(&opener->pieces[own]);
+    struct runs runs = {.bits = bits, .without = without};
+    size_t last = SIZE_MAX - 1;
     for (size_t i = 0; i < opener->piece_count; i++) {
-        if ((bits[i / 64] >> i % 64 & 1) == 0 || (skip && i == own))
+        if (i % 64 == 0 && bits[i / 64] == 0) {
+            i += 63;
+            continue;
+        }
+        if ((bits[i / 64] >> i % 64 & 1) == 0 || i == without)
             continue;
         bool goes_on = last + 1 == i && opener->pieces[i].first.v6 == opener->pieces[last].first.v6;
-        runs += !goes_on;
-        if (runs == 1) {
-            opening->first = goes_on ? opening->first : opener->pieces[i].first;
-            opening->last = opener->pieces[i].last;
+        runs.count += !goes_on;
+        if (runs.count == 1) {
+            runs.first = goes_on ? runs.first : opener->pieces[i].first;
+            runs.last = opener->pieces[i].last;
         }
         last = i;
     }
-    opening->more_runs = runs > 0 ? runs - 1 : 0;
     return runs;
+}
+
+/* Fills in the runs of addresses; false if there are none. */
+static bool
+set_runs(struct opener *opener, struct opening *opening, const uint64_t *bits, size_t own)
+{
+    bool skip = own < opener->piece_count && is_single(&opener->pieces[own]) && (bits[own / 64] >> own % 64 & 1) != 0;
+    size_t without = skip ? own : SIZE_MAX;
+    if (opener->runs.bits != bits || opener->runs.without != without) {
+        if (!diff_may_work(opener->differ, opener->piece_count / 8))
+            return false;
+        opener->runs = find_runs(opener, bits, without);
+    }
+    opening->first = opener->runs.first;
+    opening->last = opener->runs.last;
+    opening->more_runs = opener->runs.count > 0 ? opener->runs.count - 1 : 0;
+    return opener->runs.count > 0;
 }
 
 static struct request
@@ -188,6 +225,48 @@ request_of(const char *dst)
     request_init(&request);
     request_set_dst(&request, dst, strlen(dst));
     return request;
+}
+
+struct opening *
+opening_add(struct opener *opener, enum opening_kind kind)
+{
+    struct diff *diff = opener->differ->diff;
+    if (diff->opening_count >= OPENINGS_MAX) {
+        diff->partial = true;
+        return NULL;
+    }
+    struct opening *openings = arena_grow(opener->differ->arena, diff->openings, &opener->opening_room,
+                                          diff->opening_count + 1, sizeof *openings);
+    if (openings == NULL)
+        return NULL;
+    diff->openings = openings;
+    openings[diff->opening_count] = (struct opening){.kind = kind};
+    return &openings[diff->opening_count++];
+}
+
+static const char *
+rule_of(struct differ *differ, const struct half *half, const struct verdict *verdict)
+{
+    char room[IMAGE_RULE_MAX];
+    if (!verdict->has_rule)
+        return NULL;
+    struct image_text text = image_rule_text(half->image, verdict->rule, room);
+    return arena_text(differ->arena, text.text, text.len);
+}
+
+void
+opening_explain(struct differ *differ, struct opening *opening, const struct request *request)
+{
+    struct verdict was, is;
+    const struct host *name = &request->dst.name;
+    if (request->dst.given == GIVEN_NAME && !diff_may_work(differ, diff_work_of_name(differ, name->text, name->len)))
+        return;
+    verdict_decide(differ->old_half.image, request, differ->today, &was);
+    verdict_decide(differ->new_half.image, request, differ->today, &is);
+    opening->old_rule = rule_of(differ, &differ->old_half, &was);
+    opening->new_rule = rule_of(differ, &differ->new_half, &is);
+    opening->old_terms = diff_deciding_terms(&differ->old_half, &was);
+    opening->new_terms = diff_deciding_terms(&differ->new_half, &is);
 }
 
 /* Who is asked: a destination, perhaps another name as SNI, and the addresses that opened. */
@@ -220,7 +299,7 @@ keep(struct opener *opener, const struct finding *finding)
     opening->sni = finding->sni == NULL ? NULL : finding->sni->name;
     opening->sni_pattern = finding->sni == NULL ? NULL : finding->sni->pattern;
     opening->old_why = WHY_ADDRESS_MISMATCH;
-    if (set_runs(opener, opening, finding->bits, finding->dst->piece) == 0) {
+    if (!set_runs(opener, opening, finding->bits, finding->dst->piece)) {
         differ->diff->opening_count--;
         return;
     }
@@ -240,10 +319,17 @@ add_port_piece(const struct opener *opener, struct finding *finding, size_t port
         finding->ranges[finding->range_count++] = (struct port_range){piece->low, piece->high};
 }
 
+/* One too many is tried, which says that there are more. */
+static bool
+is_full(const struct opener *opener)
+{
+    return opener->differ->diff->opening_count >= OPENINGS_MAX && opener->differ->diff->partial;
+}
+
 static void
 keep_subjects(struct opener *opener, const struct course *course, struct finding *finding)
 {
-    for (uint32_t i = course->first; i != UINT32_MAX; i = opener->subjects[i].next) {
+    for (uint32_t i = course->first; i != UINT32_MAX && !is_full(opener); i = opener->subjects[i].next) {
         const struct subject *subject = &opener->subjects[i];
         bool sni = finding->kind == OPENING_WITH && finding->sni != NULL;
         if (sni && subject->is_addr)
@@ -323,7 +409,7 @@ find_pair(struct opener *opener, const struct course *dst, const struct course *
     add_port_piece(opener, &finding, port_piece);
     finding.dst = name_of(opener, dst);
     finding.sni = name_of(opener, sni);
-    for (uint32_t i = changed->first; i != UINT32_MAX; i = opener->subjects[i].next) {
+    for (uint32_t i = changed->first; i != UINT32_MAX && !is_full(opener); i = opener->subjects[i].next) {
         if (opener->subjects[i].is_addr)
             continue;
         finding.changed = &opener->subjects[i];
@@ -359,7 +445,7 @@ find_pairs(struct opener *opener)
             const struct course *other = &opener->courses[k];
             if (k == i || !other->has_names)
                 continue;
-            if (tries < opener->differ->piece_count) {
+            if (tries < opener->differ->piece_count || is_full(opener)) {
                 opener->differ->diff->partial = true;
                 return;
             }
@@ -390,8 +476,9 @@ opening_find(struct opener *opener)
     struct port_range *ranges = arena_array(opener->differ->scratch, opener->differ->piece_count, sizeof *ranges);
     opener->admitted = arena_array(opener->differ->scratch, opener->words, sizeof *opener->admitted);
     opener->joined = arena_array(opener->differ->scratch, opener->words, sizeof *opener->joined);
-    if (ranges == NULL || opener->joinable == NULL || opener->admitted == NULL || opener->joined == NULL ||
-        !find_inspect_opened(opener))
+    opener->opened = arena_array(opener->differ->scratch, opener->words, sizeof *opener->opened);
+    if (ranges == NULL || opener->opened == NULL || opener->joinable == NULL || opener->admitted == NULL ||
+        opener->joined == NULL || !find_inspect_opened(opener))
         return;
     for (size_t i = 0; i < opener->course_count; i++) {
         find_alone(opener, &opener->courses[i], false, ranges);

@@ -10,13 +10,15 @@
 #     prefixes   one address among a routing table's prefixes
 #     line       the helper's line protocol against an echo
 #     squid      requests through a real Squid (root)
+#     diff       comparing the worst documents there can be, and real ones if M365_HISTORY names a folder of them
 #     report     the tables, targets and results, CSV and plot; includes steps run earlier
 #
 # Without STEP it runs all of them in this order: about eight minutes on two cores. Absolute numbers need a quiet machine.
 # Every rival is measured in the same run, so read the ratios. All data come from a seed.
 #
-# Environment: top_srcdir, top_builddir, CC, BENCH_CFLAGS, BENCH_LIBS (make sets them); BENCH_QUICK=1 for small lists and
-# short runs; BENCH_SIZES="COUNT..." for other lists; BENCH_ROUNDS (5); BENCH_INSTALL=no to install nothing.
+# Environment: top_srcdir, top_builddir, CC, BENCH_CFLAGS, BENCH_LIBS, BENCH_CTL_LIBS (make sets them); M365_HISTORY=FOLDER with documents
+# of the worldwide instance, in the order of their names; BENCH_QUICK=1 for small lists and short runs;
+# BENCH_SIZES="COUNT..." for other lists; BENCH_ROUNDS (5); BENCH_INSTALL=no to install nothing.
 #
 # As root, or if sudo needs no password, missing packages of packages.txt are installed. Otherwise whatever needs them is
 # left out, with a message. Results: BUILDDIR/bench-results/ with bench.csv, report.txt, hosts.svg. Exit 0 unless a program
@@ -28,7 +30,7 @@ TOP=$(CDPATH='' cd -- "${top_srcdir:-$HERE/../..}" && pwd) || exit 2
 BUILD=$(CDPATH='' cd -- "${top_builddir:-.}" && pwd) || exit 2
 OUT=$BUILD/bench-results
 BIN=$OUT/bin WORK=$OUT/work CSV=$OUT/csv
-STEPS=${*:-build hosts prefixes line squid report}
+STEPS=${*:-build hosts prefixes line squid diff report}
 QUICK=${BENCH_QUICK:-}
 ROUNDS=${BENCH_ROUNDS:-5}
 SIZES=${BENCH_SIZES:-${QUICK:+10000 100000}}
@@ -316,6 +318,22 @@ squid() {
 	return "$squid_status"
 }
 
+# Each worst document, and the real ones in a row. Processor time, next to what cJSON alone takes to read them.
+compare() {
+	: >"$OUT/flags"
+	compile diff_bench "${BENCH_CTL_LIBS:--lcurl -lsodium}" "$HERE"/diff/diff_*.c "$BUILD/libm365ctl.a" || return 1
+	mib=${QUICK:+1}
+	say "diff: ${mib:-16} MiB of the worst"
+	"$BIN/diff_bench" worst "${mib:-16}" 2>"$WORK/diff.log" || return 1
+	if [ -z "${M365_HISTORY:-}" ]; then
+		say 'left out: real documents, M365_HISTORY names no folder'
+		return 0
+	fi
+	for _ in $(seq "$ROUNDS"); do
+		"$BIN/diff_bench" history "$M365_HISTORY"/*.json 2>"$WORK/history.log" || return 1
+	done
+}
+
 # Describes the machine.
 machine() {
 	sed -n 's/^model name[^:]*: */processor: /p' /proc/cpuinfo | sort | uniq -c | sed 's/^ *\([0-9]*\) processor:/\1 x/'
@@ -350,9 +368,9 @@ report() {
 }
 for step in $STEPS; do
 	case $step in
-	build | hosts | prefixes | line | squid | report) ;;
+	build | hosts | prefixes | line | squid | diff | report) ;;
 	*)
-		say "no step '$step'; steps are: build hosts prefixes line squid report"
+		say "no step '$step'; steps are: build hosts prefixes line squid diff report"
 		exit 2
 		;;
 	esac
@@ -371,6 +389,7 @@ for step in $STEPS; do
 	prefixes) prefixes >"$CSV/prefixes.csv" ;;
 	line) line >"$CSV/line.csv" ;;
 	squid) squid >"$CSV/squid.csv" ;;
+	diff) compare >"$CSV/diff.csv" ;;
 	*) report ;;
 	esac || broke "$step"
 	say "$step: $(($(date +%s) - begun)) s"

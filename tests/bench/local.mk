@@ -21,6 +21,9 @@ EXTRA_DIST += \
 	%D%/line/line_bench.c %D%/line/line_echo.c \
 	%D%/squid/squid.conf.in %D%/squid/squid.sh %D%/squid/squid_echo.c %D%/squid/wrk.lua
 
+# Comparing documents: the worst ones, and real ones.
+EXTRA_DIST += %D%/diff/diff_bench.c %D%/diff/diff_worst.c %D%/diff/diff_worst.h
+
 # The tables of the results.
 EXTRA_DIST += %D%/report/hosts.gp %D%/report/report.py %D%/report/report_test.py
 TESTS += %D%/report/report_test.py
@@ -29,6 +32,7 @@ TESTS += %D%/report/report_test.py
 bench: all
 	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' CC='$(CC)' PYTHON3='$(PYTHON3)' \
 		BENCH_CFLAGS='$(AM_CFLAGS) $(CFLAGS)' BENCH_LIBS='$(PCRE2_LIBS) $(CJSON_LIBS) $(IDN2_LIBS) $(PSL_LIBS)' \
+		BENCH_CTL_LIBS='$(CURL_LIBS) $(SODIUM_LIBS)' \
 		$(SHELL) $(top_srcdir)/%D%/bench.sh $(BENCH)
 
 clean-local: bench-clean

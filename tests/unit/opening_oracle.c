@@ -205,12 +205,6 @@ is_exempt(struct oracle *oracle, const struct request *request, int set)
 }
 
 bool
-oracle_opens(struct oracle *oracle, const struct request *request)
-{
-    return bypassed(oracle->is, request) && !bypassed(oracle->was, request) && !is_exempt(oracle, request, -1);
-}
-
-bool
 oracle_may_be_told(struct oracle *oracle, const struct request *request)
 {
     struct verdict verdict;
@@ -220,6 +214,12 @@ oracle_may_be_told(struct oracle *oracle, const struct request *request)
         return false;
     image_get_set(oracle->is, verdict.set, &set);
     return !set.has_id || !is_exempt(oracle, request, (int)set.id);
+}
+
+bool
+oracle_opens(struct oracle *oracle, const struct request *request)
+{
+    return bypassed(oracle->is, request) && oracle_may_be_told(oracle, request) && !is_exempt(oracle, request, -1);
 }
 
 /* Every identifier of the universe once. */

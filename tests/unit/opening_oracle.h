@@ -38,8 +38,8 @@ void oracle_clear(struct oracle *oracle);
 /* True if a request was inspected, is bypassed and is not exempt. */
 bool oracle_opens(struct oracle *oracle, const struct request *request);
 
-/* The same if only the set counts that decides now: an address that joined two sets at once may be told as an opening,
- * because the other one would decide. */
+/* The same, but it is exempt only because of the set that decides now. An address that joined two sets at once may be
+ * told as an opening, because the other one would decide. */
 bool oracle_may_be_told(struct oracle *oracle, const struct request *request);
 
 /* Calls fn with every request of the universe that opens. It returns false to end. */

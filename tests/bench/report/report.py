@@ -214,6 +214,18 @@ def program_tables(rows):
               [cells(m) for m in rows.methods("squid", ("none", "dstdomain", "echo", "ours", "echocached", "ourscached"))])
 
 
+def diff_tables(rows):
+    def cells(method, size):
+        spent, json = (("diff", method, size, metric) for metric in ("seconds", "json-seconds"))
+        part = rows.get("diff", method, size, "partial")
+        return [f"{method}, {number(size / 1048576)} MiB", number(rows.get(*spent)), number(rows.get(*json)),
+                number(rows.ratio(spent, json)), "-" if part is None else "in part" if part else "whole"]
+
+    table("Comparing two documents, or many one after another: seconds of the processor",
+          ["documents", "compared", "read by cJSON", "ratio", "how"],
+          [cells(method, size) for size in rows.sizes("diff") for method in rows.methods("diff")])
+
+
 # ---- targets -----------------------------------------------------------------------------------------------------------
 
 
@@ -309,9 +321,19 @@ def program_targets(rows, targets):
     targets.ratio("Squid, cached, to its own dstdomain", keys["ourscached"], keys["dstdomain"], 0.97, least=True)
 
 
+def diff_targets(rows, targets):
+    size = max((key[2] for key in rows.values if key[0] == "diff" and key[1] != "history"), default=0)
+    spent = [rows.get("diff", method, size, "seconds") for method in rows.methods("diff")]
+    worst = max((value for value in spent if value is not None), default=None)
+    targets.add(f"the worst document of {number(size / 1048576)} MiB, compared" if size else "the worst document, compared",
+                worst, None, worst, 10, "s")
+    for size in (key[2] for key in rows.values if key[:2] == ("diff", "history") and key[3] == "seconds"):
+        targets.value("real documents, all compared and reviewed", ("diff", "history", size, "seconds"), 30, "s")
+
+
 def all_targets(rows):
     targets = Targets(rows)
-    for part in (host_targets, prefix_targets, line_targets, program_targets):
+    for part in (host_targets, prefix_targets, line_targets, program_targets, diff_targets):
         part(rows, targets)
     return targets.lines
 
@@ -341,7 +363,7 @@ def main():
         rows = Rows(file)
     if not rows.values:
         sys.exit(f"report.py: '{given.file}' has no numbers")
-    for part in (host_tables, rule_tables, prefix_tables, line_tables, program_tables):
+    for part in (host_tables, rule_tables, prefix_tables, line_tables, program_tables, diff_tables):
         part(rows)
     table("Targets", ["what", "target", "ours", "the other", "figure", "verdict"], all_targets(rows))
     broken = list(rows.broken())

@@ -31,6 +31,16 @@ squid,echo,10000,requests-per-second,100
 
 RELOADS = "".join(f"reload,ours,10000000,steady-ms,{a}\nreload,ours,10000000,reload-ms,{b}\n" for a, b in ((1, 8), (17, 7), (3, 9)))
 
+DIFFS = """diff,few,16777216,seconds,2
+diff,few,16777216,json-seconds,0.1
+diff,few,16777216,partial,0
+diff,many,16777216,seconds,12
+diff,many,16777216,json-seconds,0.1
+diff,many,16777216,partial,1
+diff,history,524288,seconds,3
+diff,history,524288,json-seconds,0.002
+"""
+
 CASES = (
     ("the median of three runs counts", GOOD, 0, "| squid-m365   |    42.0 |"),
     ("met", GOOD, 0, "Microsoft table, one lookup |  <= 50.0 ns | 42.0 | - | 42.0 | met |"),
@@ -42,6 +52,10 @@ CASES = (
     ("what a rule costs", GOOD + "rules,regex-here,1,ns,50\nrules,regex-here,11,ns,250\n", 0, "| regex, same end | 50.0 | 250 | 20.0 |"),
     ("of the waits the median is judged, and the worst shown", GOOD + RELOADS, 0, "added by a reload, 10 M | <= 10.0 ms | 8.00 | 3.00 | 5.00 | met |"),
     ("the worst wait", GOOD + RELOADS, 0, "| 10 M | 3.00 | 17.0 | 8.00 | 9.00 |"),
+    ("the worst comparison", GOOD + DIFFS, 0, "the worst document of 16.0 MiB, compared | <= 10.0 s | 12.0 | - | 12.0 | NOT MET |"),
+    ("next to cJSON", GOOD + DIFFS, 0, "| few, 16.0 MiB | 2.00 | 0.1 | 20.0 | whole |"),
+    ("one that ended early", GOOD + DIFFS, 0, "| many, 16.0 MiB | 12.0 | 0.1 | 120 | in part |"),
+    ("real documents", GOOD + DIFFS, 0, "all compared and reviewed | <= 30.0 s | 3.00 | - | 3.00 | met |"),
     ("ours answers wrongly", GOOD + "host-domains,ours,1000000,wrong,3\n", 1, "BROKEN: host-domains, 1000000: ours answers wrongly 3 times"),
     ("a rival answers wrongly", GOOD + "host-domains,cdb,10000,wrong,1\n", 0, "rival: host-domains, 10000: cdb answers wrongly 1 times"),
     ("no numbers", "area,method,size,metric,value\n", 1, "has no numbers"),
