@@ -144,8 +144,11 @@ announced_since(struct announced **ret, struct arena *arena, const struct docume
     size_t counts[INSTANCE_COUNT], total = 0;
     for (size_t i = 0; i < documents->count; i++) {
         const struct document *document = &documents->of[i];
-        counts[i] = announced_read(&lists[i], arena, document->changes.data, document->changes.len,
-                                   version_of(old_documents, document->instance));
+        /* If only a part of this document is in use, the whole feed still counts for the rest. */
+        const char *since = version_of(old_documents, document->instance);
+        if (old_documents->held.len > 0 && strcmp(since, document->version) == 0)
+            since = "";
+        counts[i] = announced_read(&lists[i], arena, document->changes.data, document->changes.len, since);
         total += counts[i];
     }
     *ret = arena_array(arena, total, sizeof **ret);

@@ -215,6 +215,9 @@ ask_crossing(struct differ *differ, const struct wild *a, const struct wild *b)
     const struct wild *own = a->is_glob ? a : b;
     const struct wild *other = own == a ? b : a;
     ask_name(differ, own->ref->rule->text, other->ref->rule->text, 0, name.text, name.len);
+    struct host tight;
+    if (pattern_crossing(&tight, a->text, a->len, b->text, b->len, NULL))
+        ask_name(differ, own->ref->rule->text, other->ref->rule->text, 0, tight.text, tight.len);
     if (!tenant_label(name.text, name.len, &label, &len))
         return;
     for (size_t i = 0; i < differ->tenant_count; i++) {

@@ -101,7 +101,10 @@ void
 opening_print_request(struct buf *buf, const struct opening *opening)
 {
     char la[ADDR_TEXT_MAX] = "-";
-    if (opening->kind == OPENING_WITH || opening->kind == OPENING_WITH_SNI)
+    if (opening->kind == OPENING_WITH || opening->kind == OPENING_WITH_SNI) {
         addr_format(la, &opening->first);
+        if (strcmp(la, opening->dst) == 0)
+            addr_format(la, &opening->last);
+    }
     buf_add_fmt(buf, "%s %s %s %u", opening->dst, opening->sni != NULL ? opening->sni : "-", la, opening->port);
 }

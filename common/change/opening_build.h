@@ -3,6 +3,7 @@
  * opening_build.h - how the parts that find openings share what they know. Private to the opening*.c and diff*.c files.
  *
  *     opening_note.c   while diff_ask.c asks: keeps the standings, each different one once
+ *     opening_spoke.c  which endpoint sets an address may join
  *     opening_bits.c   which addresses belong to which endpoint set, as bits
  *     opening_find.c   compares; opening.c keeps and orders what was found
  */
@@ -21,7 +22,8 @@
 struct stance {
     enum verb verb;
     uint32_t group_count;   /* 0: its sets publish no address */
-    const uint32_t *groups; /* sorted */
+    uint32_t bare_count;    /* of the old table: sets that publish none yet, but do in the new one */
+    const uint32_t *groups; /* sorted; then those that publish none yet, sorted */
     bool changed;           /* an address joined or left one of the groups */
 };
 
@@ -30,6 +32,7 @@ struct group {
     const char *source;
     uint32_t id;
     uint64_t *was, *is; /* bits of its addresses in each table; NULL: it has none */
+    bool published[2];  /* whether it publishes addresses in each table, be they expired */
     bool changed;
 };
 
@@ -45,6 +48,7 @@ struct subject {
     const char *name;
     uint32_t course;
     uint32_t next;
+    size_t piece; /* of an address */
     bool is_addr;
 };
 
@@ -94,6 +98,12 @@ struct opener {
 /* Prepares before anything is asked. -1 without memory. */
 int opening_prepare(struct opener *opener, struct differ *differ);
 
+/* opening_spoke.c: finds out which sets publish addresses, and which were bypassed. -1 without memory. */
+int opening_note_sets(struct opener *opener);
+
+/* Whether a set of the old table was bypassed at a port piece, its addresses alone as well. */
+bool opening_spoke(const struct opener *opener, uint32_t group, size_t port_piece);
+
 /* Notes the standings at one port piece of what is being asked. For an address that opens, *ret_joins says whether it
  * only joined a set that was bypassed before. */
 void opening_note(struct opener *opener, size_t port_piece, const struct standing *was, const struct standing *is,
@@ -104,6 +114,9 @@ void opening_note_subject(struct opener *opener, const char *pattern, const char
 
 /* Tells which address pieces will be asked about, and finds which belong to which set. */
 void opening_prepare_bits(struct opener *opener, const struct address_piece *pieces, size_t count);
+
+/* opening_group.c: numbers the endpoint sets of both tables. False without memory. */
+bool opening_find_groups(struct opener *opener);
 
 /* The group with this source and id, which is in one of the tables. */
 struct group *opening_find_group(struct opener *opener, const char *source, size_t len, uint32_t id);

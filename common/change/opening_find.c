@@ -50,21 +50,31 @@ admit(const struct opener *opener, const struct question *question, int side, ui
         ret[opener->words - 1] = 0;
 }
 
-/* The addresses that only joined a set which decided before and decides now. */
+/* The addresses that only joined one of `groups`, if it decides now. */
 static void
-find_joined(const struct opener *opener, const struct question *question, uint64_t *ret)
+add_joined(const struct opener *opener, const uint32_t *groups, uint32_t count, const struct question *question,
+           uint64_t *ret)
 {
-    const struct stance *was = &opener->stances[question->was], *is = &opener->stances[question->is];
+    const struct stance *is = &opener->stances[question->is];
     const uint64_t *joinable = opener->joinable + question->port_piece * opener->words;
-    memset(ret, 0, opener->words * sizeof *ret);
-    for (uint32_t i = 0, k = 0; i < was->group_count && k < is->group_count;) {
-        uint32_t a = was->groups[i], b = is->groups[k];
+    for (uint32_t i = 0, k = 0; i < count && k < is->group_count;) {
+        uint32_t a = groups[i], b = is->groups[k];
         const uint64_t *bits = a == b ? opener->groups[a].is : NULL;
         for (size_t w = 0; bits != NULL && w < opener->words; w++)
             ret[w] |= bits[w] & joinable[w];
         i += a <= b;
         k += b <= a;
     }
+}
+
+/* The addresses that only joined a set which decided before and decides now. */
+static void
+find_joined(const struct opener *opener, const struct question *question, uint64_t *ret)
+{
+    const struct stance *was = &opener->stances[question->was];
+    memset(ret, 0, opener->words * sizeof *ret);
+    add_joined(opener, was->groups, was->group_count, question, ret);
+    add_joined(opener, was->groups + was->group_count, was->bare_count, question, ret);
 }
 
 /* Without memory nothing opens; arena_ok() says so. */
@@ -143,13 +153,21 @@ ask(struct opener *opener, const struct question *question, bool *ret_joins)
     return found->bits;
 }
 
-/* Fills in the runs of addresses. */
-static void
-set_runs(const struct opener *opener, struct opening *opening, const uint64_t *bits)
+static bool
+is_single(const struct address_piece *piece)
+{
+    return memcmp(piece->first.bytes, piece->last.bytes, sizeof piece->first.bytes) == 0;
+}
+
+/* Fills in the runs of addresses; returns their number. A destination that is a single address is left out: with itself
+ * as original address it is asked alone. */
+static size_t
+set_runs(const struct opener *opener, struct opening *opening, const uint64_t *bits, size_t own)
 {
     size_t runs = 0, last = SIZE_MAX - 1;
+    bool skip = own < opener->piece_count && is_single(&opener->pieces[own]);
     for (size_t i = 0; i < opener->piece_count; i++) {
-        if ((bits[i / 64] >> i % 64 & 1) == 0)
+        if ((bits[i / 64] >> i % 64 & 1) == 0 || (skip && i == own))
             continue;
         bool goes_on = last + 1 == i && opener->pieces[i].first.v6 == opener->pieces[last].first.v6;
         runs += !goes_on;
@@ -159,7 +177,8 @@ set_runs(const struct opener *opener, struct opening *opening, const uint64_t *b
         }
         last = i;
     }
-    opening->more_runs = runs - 1;
+    opening->more_runs = runs > 0 ? runs - 1 : 0;
+    return runs;
 }
 
 static struct request
@@ -201,7 +220,10 @@ keep(struct opener *opener, const struct finding *finding)
     opening->sni = finding->sni == NULL ? NULL : finding->sni->name;
     opening->sni_pattern = finding->sni == NULL ? NULL : finding->sni->pattern;
     opening->old_why = WHY_ADDRESS_MISMATCH;
-    set_runs(opener, opening, finding->bits);
+    if (set_runs(opener, opening, finding->bits, finding->dst->piece) == 0) {
+        differ->diff->opening_count--;
+        return;
+    }
     struct request request = request_of(finding->changed->name);
     request.port = opening->port;
     opening_explain(differ, opening, &request);

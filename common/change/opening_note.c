@@ -19,115 +19,6 @@ mix(uint64_t hash, uint64_t value)
     return hash ^ hash >> 29;
 }
 
-static int
-compare_groups(const void *left, const void *right)
-{
-    const struct group *a = left;
-    const struct group *b = right;
-    int order = strcmp(a->source, b->source);
-    return order != 0 ? order : order_numbers(a->id, b->id);
-}
-
-static size_t
-add_groups(struct group *groups, size_t count, const struct table *table)
-{
-    for (size_t i = 0; i < table->terms_count; i++) {
-        const struct endpoint_set *set = &table->terms[i].set;
-        if (set->has_id && (i == 0 || !endpoint_set_same(set, &table->terms[i - 1].set)))
-            groups[count++] = (struct group){.source = table->sources[set->source], .id = set->id};
-    }
-    return count;
-}
-
-static bool
-find_groups(struct opener *opener)
-{
-    const struct diff *diff = opener->differ->diff;
-    size_t most = diff->old_table->terms_count + diff->new_table->terms_count, kept = 0;
-    struct group *groups = arena_array(opener->differ->scratch, most, sizeof *groups);
-    if (groups == NULL)
-        return false;
-    size_t count = add_groups(groups, add_groups(groups, 0, diff->old_table), diff->new_table);
-    if (count > 0)
-        qsort(groups, count, sizeof *groups, compare_groups);
-    for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || compare_groups(&groups[kept - 1], &groups[i]) != 0)
-            groups[kept++] = groups[i];
-    }
-    opener->groups = groups;
-    opener->group_count = kept;
-    return true;
-}
-
-/* The number of the group with this source and id; UINT32_MAX if there is none. */
-static uint32_t
-find_group(const struct opener *opener, const char *source, size_t len, uint32_t id)
-{
-    size_t low = 0, high = opener->group_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct group *group = &opener->groups[middle];
-        int order = strncmp(group->source, source, len);
-        if (order == 0)
-            order = group->source[len] != '\0' ? 1 : order_numbers(group->id, id);
-        if (order == 0)
-            return (uint32_t)middle;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NONE;
-}
-
-struct group *
-opening_find_group(struct opener *opener, const char *source, size_t len, uint32_t id)
-{
-    return &opener->groups[find_group(opener, source, len, id)];
-}
-
-uint32_t
-opening_group(struct opener *opener, int side, uint32_t set)
-{
-    uint32_t *known = &opener->set_groups[side][set];
-    if (*known == 0) {
-        const struct half *half = side == 0 ? &opener->differ->old_half : &opener->differ->new_half;
-        struct image_set of;
-        image_get_set(half->image, set, &of);
-        *known = find_group(opener, of.source.text, of.source.len, of.id) + 1;
-    }
-    return *known - 1;
-}
-
-/* Which endpoint sets of the old table were bypassed at which ports. */
-static void
-note_spoken(struct opener *opener)
-{
-    const struct differ *differ = opener->differ;
-    const struct table *table = differ->diff->old_table;
-    for (size_t i = 0; i < table->terms_count; i++) {
-        const struct terms *terms = &table->terms[i];
-        struct ports ports;
-        if (!terms->set.has_id || (differ->old_half.bypass & 1u << terms->verb) == 0)
-            continue;
-        const char *source = table->sources[terms->set.source];
-        size_t group = find_group(opener, source, strlen(source), terms->set.id);
-        bool all = table_tcp_ports(terms, &ports);
-        for (size_t k = 0; k < differ->piece_count; k++) {
-            size_t bit = group * differ->piece_count + k;
-            if (all || ports_hold(&ports, differ->pieces[k].ask))
-                opener->spoke[bit / 64] |= (uint64_t)1 << bit % 64;
-        }
-    }
-}
-
-static bool
-spoke(const struct opener *opener, uint32_t group, size_t port_piece)
-{
-    size_t bit = group * opener->differ->piece_count + port_piece;
-    return (opener->spoke[bit / 64] >> bit % 64 & 1) != 0;
-}
-
 static uint32_t *
 new_slots(struct opener *opener, struct slots *slots, size_t room)
 {
@@ -150,7 +41,7 @@ opening_prepare(struct opener *opener, struct differ *differ)
 {
     struct arena *scratch = differ->scratch;
     opener->differ = differ;
-    if (!find_groups(opener))
+    if (!opening_find_groups(opener))
         return -1;
     size_t bits = opener->group_count * differ->piece_count;
     opener->set_groups[0] = new_set_groups(opener, differ->old_half.image);
@@ -163,15 +54,14 @@ opening_prepare(struct opener *opener, struct differ *differ)
         opener->asking == NULL || opener->stances == NULL)
         return -1;
     opener->stance_count = 1; /* OPENING_NO_STANCE */
-    note_spoken(opener);
-    return 0;
+    return opening_note_sets(opener);
 }
 
 static uint64_t
 hash_stance(const struct stance *stance)
 {
-    uint64_t hash = mix(1, stance->verb);
-    for (uint32_t i = 0; i < stance->group_count; i++)
+    uint64_t hash = mix(mix(1, stance->verb), stance->bare_count);
+    for (uint32_t i = 0; i < stance->group_count + stance->bare_count; i++)
         hash = mix(hash, stance->groups[i]);
     return hash;
 }
@@ -224,8 +114,9 @@ grow_course_slots(struct opener *opener)
 static bool
 same_stance(const struct stance *a, const struct stance *b)
 {
-    return a->verb == b->verb && a->group_count == b->group_count &&
-           (a->group_count == 0 || memcmp(a->groups, b->groups, a->group_count * sizeof *a->groups) == 0);
+    size_t count = (size_t)a->group_count + a->bare_count;
+    return a->verb == b->verb && a->group_count == b->group_count && a->bare_count == b->bare_count &&
+           (count == 0 || memcmp(a->groups, b->groups, count * sizeof *a->groups) == 0);
 }
 
 /* The number of an equal stance, which is kept if it is new. Without memory OPENING_NO_STANCE; arena_ok() says so. */
@@ -241,11 +132,12 @@ keep_stance(struct opener *opener, const struct stance *stance)
     struct arena *scratch = opener->differ->scratch;
     struct stance *stances =
         arena_grow(scratch, opener->stances, &opener->stance_room, opener->stance_count + 1, sizeof *stances);
-    uint32_t *groups = arena_array(scratch, stance->group_count, sizeof *groups);
+    size_t count = (size_t)stance->group_count + stance->bare_count;
+    uint32_t *groups = arena_array(scratch, count, sizeof *groups);
     if (stances == NULL || groups == NULL || opener->stance_count >= UINT32_MAX / 4)
         return OPENING_NO_STANCE;
-    if (stance->group_count > 0)
-        memcpy(groups, stance->groups, stance->group_count * sizeof *groups);
+    if (count > 0)
+        memcpy(groups, stance->groups, count * sizeof *groups);
     opener->stances = stances;
     stances[opener->stance_count] = *stance;
     stances[opener->stance_count].groups = groups;
@@ -261,15 +153,16 @@ compare_numbers(const void *left, const void *right)
     return order_numbers(*a, *b);
 }
 
-/* The groups of a standing, sorted, each once. */
+/* The groups of a standing, sorted, each once: those that publish addresses, or those that only begin to. */
 static uint32_t
-list_groups(struct opener *opener, int side, const struct standing *standing, uint32_t ret[STANDING_SETS_MAX])
+list_groups(struct opener *opener, int side, const struct standing *standing, bool bare, uint32_t *ret)
 {
     uint32_t count = 0, kept = 0;
     for (uint32_t i = 0; i < standing->set_count; i++) {
-        uint32_t group = opening_group(opener, side, standing->sets[i]);
-        if (group != NONE)
-            ret[count++] = group;
+        uint32_t number = opening_group(opener, side, standing->sets[i]);
+        const struct group *group = number == NONE ? NULL : &opener->groups[number];
+        if (group != NULL && (bare ? side == 0 && !group->published[0] && group->published[1] : group->published[side]))
+            ret[count++] = number;
     }
     if (count > 1)
         qsort(ret, count, sizeof *ret, compare_numbers);
@@ -289,7 +182,8 @@ stance_of(struct opener *opener, int side, const struct standing *standing)
     if (standing->many)
         opener->differ->diff->partial = true;
     struct stance stance = {.verb = standing->verb, .groups = groups};
-    stance.group_count = list_groups(opener, side, standing, groups);
+    stance.group_count = list_groups(opener, side, standing, false, groups);
+    stance.bare_count = list_groups(opener, side, standing, true, groups + stance.group_count);
     return keep_stance(opener, &stance);
 }
 
@@ -321,32 +215,40 @@ note_address(struct opener *opener, size_t port_piece, const struct standing *wa
         set_bit(opener->joinable + from, opener->piece);
 }
 
-/* Whether an address that opens only joined a set which was bypassed at this port. */
-static bool
-joins(const struct opener *opener, size_t port_piece, uint32_t stance)
+/* The stance of an address that opens as if it had been in its sets before, in those that were bypassed at this port.
+ * OPENING_NO_STANCE if there is none of these, or a rule decided about the address. */
+static uint32_t
+find_joined(struct opener *opener, size_t port_piece, uint32_t is)
 {
-    const struct stance *of = &opener->stances[stance];
+    const struct stance *of = &opener->stances[is];
+    uint32_t groups[STANDING_SETS_MAX];
     size_t from = port_piece * opener->words;
+    struct stance joined = {.verb = of->verb, .groups = groups};
     if (opener->piece >= opener->piece_count ||
         (opener->joinable[from + opener->piece / 64] >> opener->piece % 64 & 1) == 0)
-        return false;
+        return OPENING_NO_STANCE;
     for (uint32_t i = 0; i < of->group_count; i++) {
-        if (spoke(opener, of->groups[i], port_piece))
-            return true;
+        if (opening_spoke(opener, of->groups[i], port_piece))
+            groups[joined.group_count++] = of->groups[i];
     }
-    return false;
+    return joined.group_count > 0 ? keep_stance(opener, &joined) : OPENING_NO_STANCE;
 }
 
 void
 opening_note(struct opener *opener, size_t port_piece, const struct standing *was, const struct standing *is,
              bool is_addr, bool *ret_joins)
 {
-    opener->asking[2 * port_piece] = stance_of(opener, 0, was);
-    opener->asking[2 * port_piece + 1] = stance_of(opener, 1, is);
-    if (is_addr)
-        note_address(opener, port_piece, was, is);
-    *ret_joins = is_addr && !was->verdict.bypass && is->verdict.bypass &&
-                 joins(opener, port_piece, opener->asking[2 * port_piece + 1]);
+    uint32_t *asking = opener->asking + 2 * port_piece;
+    asking[0] = stance_of(opener, 0, was);
+    asking[1] = stance_of(opener, 1, is);
+    *ret_joins = false;
+    if (!is_addr)
+        return;
+    note_address(opener, port_piece, was, is);
+    if (asking[0] == OPENING_NO_STANCE && asking[1] != OPENING_NO_STANCE) {
+        asking[0] = find_joined(opener, port_piece, asking[1]);
+        *ret_joins = asking[0] != OPENING_NO_STANCE;
+    }
 }
 
 /* The number of the course that was noted; UINT32_MAX without memory. */
@@ -397,7 +299,8 @@ opening_note_subject(struct opener *opener, const char *pattern, const char *nam
         return;
     struct course *course = &opener->courses[number];
     opener->subjects = subjects;
-    subjects[opener->subject_count] = (struct subject){pattern, name, number, course->first, is_addr};
+    subjects[opener->subject_count] =
+        (struct subject){pattern, name, number, course->first, is_addr ? opener->piece : SIZE_MAX, is_addr};
     course->first = (uint32_t)opener->subject_count++;
     course->has_names = course->has_names || !is_addr;
 }

@@ -23,7 +23,7 @@ set_defaults(struct conf *conf)
     conf->connect_timeout_s = 20;
     conf->timeout_s = 120;
     conf->poll_minutes = 60;
-    conf->review = REVIEW_WIDENING;
+    conf->review = REVIEW_PARTS;
     conf->shrink_percent = 30;
     conf->growth_percent = 30;
     conf->widest_ipv4 = TABLE_IPV4_WIDEST;

@@ -22,7 +22,7 @@ struct err;
 
 #define CONF_FILE_MAX ((size_t)1 << 20)
 
-enum review_mode { REVIEW_AUTO, REVIEW_WIDENING, REVIEW_ALWAYS };
+enum review_mode { REVIEW_AUTO, REVIEW_PARTS, REVIEW_WIDENING, REVIEW_ALWAYS };
 
 /* `canary HOST[:PORT] CATEGORY`: the table is held unless the host has at least this category. */
 struct conf_canary {
@@ -52,7 +52,7 @@ struct conf {
     const char **presets; /* `preset NAME...` */
     size_t preset_count;
     struct policy policy;             /* `tenant NAME...`, `precedence`, `bypass` */
-    enum review_mode review;          /* `review auto|widening|always`; default widening */
+    enum review_mode review;          /* `review auto|parts|widening|always`; default parts */
     uint32_t shrink_percent;          /* `shrink_limit 30%`: a table that loses more of its rules is held */
     uint32_t growth_percent;          /* `growth_limit 30%`: a table whose bypassed addresses grow by more is held */
     uint8_t widest_ipv4, widest_ipv6; /* `widest_prefix /8 /24`: a published bypass prefix wider than this is held */

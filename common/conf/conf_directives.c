@@ -301,11 +301,11 @@ set_bypass(struct conf_reader *reader, const struct directive *directive, size_t
 static int
 set_review(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
-    static const char *const modes[] = {"auto", "widening", "always"};
+    static const char *const modes[] = {"auto", "parts", "widening", "always"};
     size_t mode;
     (void)directive, (void)count;
-    if (conf_choice(&mode, "review", reader->words[1], modes, 3, err) != 0)
-        return conf_suggest(err, reader->words[1], modes, 3);
+    if (conf_choice(&mode, "review", reader->words[1], modes, 4, err) != 0)
+        return conf_suggest(err, reader->words[1], modes, 4);
     reader->conf->review = (enum review_mode)mode;
     return 0;
 }
@@ -417,7 +417,7 @@ const struct directive conf_directives[] = {
     {"connect_timeout", "20 seconds", 2, 2, false, .set = set_duration, MEMBER(connect_timeout_s), 1, 1, 600},
     {"timeout", "120 seconds", 2, 2, false, .set = set_duration, MEMBER(timeout_s), 1, 1, 3600},
     {"poll_interval", "60 minutes", 2, 2, false, .set = set_duration, MEMBER(poll_minutes), 60, 1, 10080},
-    {"review", "auto|widening|always", 1, 1, false, .set = set_review},
+    {"review", "auto|parts|widening|always", 1, 1, false, .set = set_review},
     {"shrink_limit", "30%", 1, 1, false, .set = set_percent, MEMBER(shrink_percent), 0, 0, 100},
     {"growth_limit", "30%", 1, 1, false, .set = set_percent, MEMBER(growth_percent), 0, 0, 10000},
     {"widest_prefix", "/8 /24", 2, 2, false, .set = set_widest},

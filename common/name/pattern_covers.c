@@ -126,8 +126,9 @@ pattern_crossing(struct host *ret, const char *a, size_t a_len, const char *b, s
     cut(&in_a, a, a_len);
     cut(&in_b, b, b_len);
     size_t most = in_a.tail_len > in_b.tail_len ? in_a.tail_len : in_b.tail_len;
-    for (size_t overlap = 0; overlap <= most + 1; overlap++) {
-        size_t len = join(name, &in_a, &in_b, overlap == 0 ? label : NULL, overlap == 0 ? 0 : overlap - 1);
+    for (size_t i = label == NULL; i <= most + 1; i++) {
+        size_t overlap = label == NULL ? most + 1 - i : i == 0 ? 0 : i - 1;
+        size_t len = join(name, &in_a, &in_b, i == 0 ? label : NULL, overlap);
         if (len > 0 && pattern_match(a, a_len, name, len) && pattern_match(b, b_len, name, len) &&
             host_parse(ret, name, len))
             return true;

@@ -20,6 +20,7 @@ ask_mode(struct hearing *hearing)
         else if (!diff_is_empty(hearing->diff))
             review_say(hearing, "review is 'always': every change waits for a person");
         break;
+    case REVIEW_PARTS:
     case REVIEW_WIDENING:
     default:
         if (!first)

@@ -33,7 +33,7 @@ void
 review_print(const struct review *review, const struct proposal *proposal, uint32_t generation, struct buf *buf)
 {
     static const char *const modes[] = {
-        [REVIEW_AUTO] = "auto", [REVIEW_WIDENING] = "widening", [REVIEW_ALWAYS] = "always"};
+        [REVIEW_AUTO] = "auto", [REVIEW_PARTS] = "parts", [REVIEW_WIDENING] = "widening", [REVIEW_ALWAYS] = "always"};
     candidate_print_head(buf, proposal->candidate, proposal->documents, generation, proposal->by, proposal->now);
     buf_add_fmt(buf, "review %s\nresult %s\n", modes[proposal->conf->review], review->publish ? "published" : "held");
     review_add_refused(buf, proposal->candidate);

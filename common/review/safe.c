@@ -122,13 +122,6 @@ take_text(struct units *units, const char *text)
     return take_identifier(units, &request.dst);
 }
 
-/* Whether the names of the opening are as they were, so that its sets must have changed. */
-static bool
-is_about_sets(const struct opening *opening)
-{
-    return (opening->kind == OPENING_WITH || opening->kind == OPENING_WITH_SNI) && opening->any;
-}
-
 /* Takes back what is next to the cause, where nothing that matches did it. */
 static size_t
 take_around(struct search *search, const struct opening *opening)
@@ -152,11 +145,12 @@ static size_t
 take_opening(struct search *search, const struct opening *opening)
 {
     struct units *units = &search->units;
+    bool is_with = opening->kind == OPENING_WITH || opening->kind == OPENING_WITH_SNI;
     size_t count = take_text(units, opening->dst) + take_text(units, opening->sni);
-    if (opening->kind == OPENING_WITH || opening->kind == OPENING_WITH_SNI)
-        count += opening->any ? 0 : units_take_addr(units, &opening->first);
-    if (count == 0 && is_about_sets(opening) && opening->old_terms != NULL)
-        count += units_take_set(units, search->diff->old_table, &opening->old_terms->set, true);
+    if (is_with && opening->any && count == 0 && opening->old_terms != NULL)
+        count = units_take_set(units, search->diff->old_table, &opening->old_terms->set, true);
+    if (is_with && (!opening->any || count == 0))
+        count += units_take_addr(units, &opening->first);
     return count;
 }
 
@@ -211,6 +205,9 @@ take_causes(struct search *search)
     size_t count = objection.count + take_openings(search) + take_must_not_bypass(search);
     if (count == 0)
         count = units_take_regexes(&search->units) + units_take_lasting(&search->units);
+    /* A name of several sets is told with one of them, but it may be another one that lost its addresses. */
+    if (count == 0)
+        count = units_take_leaving(&search->units);
     return count;
 }
 
@@ -348,6 +345,8 @@ run(struct safe *ret, struct search *search, struct err *err)
         return -1;
     if (hopeless)
         return 0;
+    if (search->hold_joins)
+        units_take_joining(&search->units, input->proposal->diff->new_bypass);
     int good = take_back(search, err);
     if (good <= 0)
         return good;

@@ -8,6 +8,8 @@
 #ifndef COMMON_SAFE_BUILD_H
 #define COMMON_SAFE_BUILD_H
 
+#include <stdint.h>
+
 #include "safe.h"
 #include "table/table.h"
 
@@ -56,6 +58,12 @@ size_t units_take_addr(struct units *units, const struct addr *addr);
 
 /* The changed prefixes of an endpoint set of the table `of`, if `prefixes`, else its changed names. */
 size_t units_take_set(struct units *units, const struct table *of, const struct endpoint_set *set, bool prefixes);
+
+/* The changed prefixes that are no longer in all their sets. */
+size_t units_take_leaving(struct units *units);
+
+/* The changed prefixes that are in more published sets of these categories. They are not tried again one by one. */
+void units_take_joining(struct units *units, uint32_t bypass);
 
 /* The changed inspect lines, regexes, and bypasses that last longer. */
 size_t units_take_inspect(struct units *units);

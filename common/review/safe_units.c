@@ -201,14 +201,52 @@ units_take_set(struct units *units, const struct table *of, const struct endpoin
     for (size_t i = 0; i < units->count; i++) {
         struct unit *unit = &units->of[i];
         bool is_prefix = unit_row(unit)->rule->kind == PATTERN_PREFIX;
-        if (!unit->changed || is_prefix != prefixes ||
-            (!has_set(unit->was, unit->was_count, units->was, of, set) &&
-             !has_set(unit->is, unit->is_count, units->is, of, set)))
+        bool was = has_set(unit->was, unit->was_count, units->was, of, set);
+        bool is = has_set(unit->is, unit->is_count, units->is, of, set);
+        if (!unit->changed || is_prefix != prefixes || !(was || is))
             continue;
         count += take(unit);
-        unit->whole = unit->whole || prefixes;
+        unit->whole = unit->whole || (prefixes && was && !is);
     }
     return count;
+}
+
+/* Whether a set of the old rows is not among the new ones. */
+static bool
+leaves_a_set(const struct units *units, const struct unit *unit)
+{
+    bool leaves = false;
+    for (size_t i = 0; !leaves && i < unit->was_count; i++)
+        leaves = !has_set(unit->is, unit->is_count, units->is, units->was, &unit->was[i].terms->set);
+    return leaves;
+}
+
+size_t
+units_take_leaving(struct units *units)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < units->count; i++) {
+        struct unit *unit = &units->of[i];
+        if (unit_row(unit)->rule->kind == PATTERN_PREFIX && leaves_a_set(units, unit))
+            count += take(unit);
+    }
+    return count;
+}
+
+void
+units_take_joining(struct units *units, uint32_t bypass)
+{
+    for (size_t i = 0; i < units->count; i++) {
+        struct unit *unit = &units->of[i];
+        bool joins = false;
+        for (size_t k = 0; unit_row(unit)->rule->kind == PATTERN_PREFIX && k < unit->is_count; k++) {
+            const struct terms *terms = unit->is[k].terms;
+            joins = joins || (terms->set.has_id && (bypass & 1u << terms->verb) != 0 &&
+                              !has_set(unit->was, unit->was_count, units->was, units->is, &terms->set));
+        }
+        if (joins && take(unit) > 0)
+            unit->whole = true;
+    }
 }
 
 static bool

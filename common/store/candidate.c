@@ -13,6 +13,7 @@
 #include "record.h"
 #include "source.h"
 #include "state.h"
+#include "table/held.h"
 #include "table/table.h"
 
 static int
@@ -60,6 +61,18 @@ start_candidate(struct candidate *candidate, struct err *err)
     return candidate->table == NULL ? err_set(err, ERR_MEM, "no memory for a table") : 0;
 }
 
+static int
+hold_rows(struct candidate *candidate, const struct documents *documents, struct err *err)
+{
+    struct held held;
+    if (held_read(&held, documents->held.data, documents->held.len, err) != 0)
+        return -1;
+    table_sort(candidate->table);
+    int result = held_apply(&candidate->table, &held, err);
+    held_clear(&held);
+    return result;
+}
+
 int
 candidate_build(struct candidate *ret, const struct conf *conf, const struct documents *documents,
                 const struct listener *listener, struct err *err)
@@ -67,6 +80,8 @@ candidate_build(struct candidate *ret, const struct conf *conf, const struct doc
     int result = start_candidate(ret, err);
     if (result == 0)
         result = source_each(conf, documents, read_source, ret->table, err);
+    if (result == 0 && documents->held.len > 0)
+        result = hold_rows(ret, documents, err);
     if (result == 0)
         result = compile_candidate(ret, conf, documents, err);
     if (result == 0)
@@ -129,6 +144,16 @@ candidate_load(struct candidate *ret, const struct state *state, uint32_t genera
     return result;
 }
 
+static void
+add_rows_digest(struct buf *buf, const char *key, const struct buf *rows)
+{
+    char digest[DIGEST_TEXT_MAX];
+    if (rows->len == 0)
+        return;
+    digest_pair(digest, rows->data, rows->len, "", 0);
+    record_add(buf, key, digest);
+}
+
 void
 candidate_print_head(struct buf *buf, const struct candidate *candidate, const struct documents *documents,
                      uint32_t generation, const char *by, int64_t now)
@@ -155,4 +180,6 @@ candidate_print_head(struct buf *buf, const struct candidate *candidate, const s
     documents_digest(text, documents);
     if (text[0] != '\0')
         record_add(buf, "documents", text);
+    add_rows_digest(buf, "held", &documents->held);
+    add_rows_digest(buf, "waiting", &documents->waiting);
 }

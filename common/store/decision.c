@@ -146,7 +146,8 @@ is_refusal(enum decided what)
     return what == DECIDED_REJECTED || what == DECIDED_ROLLED_BACK;
 }
 
-/* Whether a generation was rejected with this digest, or rolled back with these documents (never, if ""). */
+/* Whether a generation was rejected or rolled back with this digest, or rolled back with these documents (never, if
+ * ""). */
 static int
 is_refused(bool *ret, const struct state *state, uint32_t generation, const char *digest, const char *documents,
            struct err *err)
@@ -164,8 +165,8 @@ is_refused(bool *ret, const struct state *state, uint32_t generation, const char
     record_get(&review, "digest", its_digest, sizeof its_digest);
     record_get(&review, "documents", its_documents, sizeof its_documents);
     buf_clear(&review);
-    *ret = what == DECIDED_REJECTED ? strcmp(its_digest, digest) == 0
-                                    : documents[0] != '\0' && strcmp(its_documents, documents) == 0;
+    *ret = strcmp(its_digest, digest) == 0 ||
+           (what == DECIDED_ROLLED_BACK && documents[0] != '\0' && strcmp(its_documents, documents) == 0);
     return result;
 }
 

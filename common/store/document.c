@@ -16,6 +16,7 @@
 #include "conf/conf.h"
 #include "record.h"
 #include "state.h"
+#include "table/held.h"
 
 void
 documents_clear(struct documents *documents)
@@ -25,6 +26,8 @@ documents_clear(struct documents *documents)
         buf_clear(&documents->of[i].changes);
     }
     documents->count = 0;
+    buf_clear(&documents->held);
+    buf_clear(&documents->waiting);
 }
 
 static void
@@ -115,6 +118,40 @@ load_all(struct documents *ret, const struct state *state, uint32_t generation, 
     return 0;
 }
 
+/* Where the rows of a generation are, and which key of its review.txt has their digest. */
+struct rows_file {
+    const struct state *state;
+    uint32_t generation;
+    const struct buf *review;
+    const char *key, *name;
+};
+
+static int
+load_rows(struct buf *ret, const struct rows_file *file, struct err *err)
+{
+    char want[DIGEST_TEXT_MAX], have[DIGEST_TEXT_MAX];
+    record_get(file->review, file->key, want, sizeof want);
+    if (want[0] == '\0')
+        return 0;
+    if (state_read(file->state, file->generation, file->name, ret, err) != 0)
+        return -1;
+    digest_pair(have, ret->data, ret->len, "", 0);
+    return strcmp(want, have) == 0
+               ? 0
+               : err_set(err, ERR_CORRUPT,
+                         "generation %u is not what was sealed: the digest in its 'review.txt' does not match its '%s'",
+                         file->generation, file->name);
+}
+
+static int
+load_held(struct documents *ret, const struct state *state, uint32_t generation, const struct buf *review,
+          struct err *err)
+{
+    const struct rows_file held = {state, generation, review, "held", HELD_FILE};
+    const struct rows_file waiting = {state, generation, review, "waiting", WAITING_FILE};
+    return load_rows(&ret->held, &held, err) != 0 || load_rows(&ret->waiting, &waiting, err) != 0 ? -1 : 0;
+}
+
 int
 documents_load_all(struct documents *ret, const struct state *state, uint32_t generation, struct err *err)
 {
@@ -122,9 +159,13 @@ documents_load_all(struct documents *ret, const struct state *state, uint32_t ge
     char want[DIGEST_TEXT_MAX], have[DIGEST_TEXT_MAX];
     buf_init(&review, RECORD_MAX);
     *ret = (struct documents){0};
+    buf_init(&ret->held, HELD_TEXT_MAX);
+    buf_init(&ret->waiting, HELD_TEXT_MAX);
     int result = generation == 0 ? 0 : state_read(state, generation, "review.txt", &review, err);
     if (result == 0)
         result = load_all(ret, state, generation, &review, err);
+    if (result == 0)
+        result = load_held(ret, state, generation, &review, err);
     record_get(&review, "documents", want, sizeof want);
     documents_digest(have, ret);
     buf_clear(&review);
@@ -145,7 +186,9 @@ documents_load(struct documents *ret, const struct conf *conf, const struct stat
     struct documents all;
     if (documents_load_all(&all, state, generation, err) != 0)
         return -1;
-    *ret = (struct documents){.count = conf->instance_count};
+    *ret = (struct documents){.count = conf->instance_count, .held = all.held, .waiting = all.waiting};
+    buf_init(&all.held, HELD_TEXT_MAX);
+    buf_init(&all.waiting, HELD_TEXT_MAX);
     for (size_t i = 0; i < ret->count; i++) {
         start_document(&ret->of[i], conf->instances[i]);
         for (size_t j = 0; j < all.count; j++) {

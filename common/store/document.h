@@ -33,9 +33,14 @@ struct document {
 struct documents {
     struct document of[INSTANCE_COUNT];
     size_t count;
+    struct buf held;    /* rows that are held in an older form (held.h); empty: none */
+    struct buf waiting; /* of what waits for a decision: all rows that are held until then */
 };
 
-/* Frees all documents; the count is 0 afterwards. */
+#define HELD_FILE "held.txt"
+#define WAITING_FILE "waiting.txt"
+
+/* Frees all documents and held rows; the count is 0 afterwards. */
 void documents_clear(struct documents *documents);
 
 /* The file name of a document in its generation: source.json for the first, source-INSTANCE.json (lower case) for the
@@ -43,7 +48,8 @@ void documents_clear(struct documents *documents);
 void document_name(char ret[64], const struct documents *documents, size_t index);
 void document_changes_name(char ret[64], const struct documents *documents, size_t index);
 
-/* SHA-256 of all documents and their instances; "" if all of them are empty. Cost: one pass over their bytes. */
+/* SHA-256 of all documents and their instances, without held rows; "" if all of them are empty. Cost: one pass over
+ * their bytes. */
 void documents_digest(char ret[DIGEST_TEXT_MAX], const struct documents *documents);
 
 /*

@@ -40,7 +40,10 @@ static int
 add_parts(struct state *state, const struct generation_parts *parts, struct err *err)
 {
     const struct candidate *candidate = parts->candidate;
+    const struct buf *held = &parts->documents->held, *waiting = &parts->documents->waiting;
     if (add_documents(state, parts->documents, err) != 0 ||
+        (held->len > 0 && add_buf(state, HELD_FILE, held, err) != 0) ||
+        (waiting->len > 0 && add_buf(state, WAITING_FILE, waiting, err) != 0) ||
         add_buf(state, "table.txt", &candidate->table_text, err) != 0 ||
         add_buf(state, "image", &candidate->image_bytes, err) != 0)
         return -1;

@@ -15,7 +15,9 @@
  *     version    Worldwide 2025120100, a line for each document; `-`: no version is known; `shipped`: no document, the
  *                shipped table was used
  *     documents  SHA-256 of the documents; left out if all of them are empty
- *     review     auto, widening or always
+ *     held       SHA-256 of held.txt, the rows that are held in an older form; left out if none are
+ *     waiting    SHA-256 of waiting.txt, all rows that are held until there is a decision; left out if none are
+ *     review     auto, parts, widening or always
  *     result     published or held
  *     refused    how many rows of documents and lists were left out, and the first three; left out if none was
  *     reason     why it was held, a line for each reason

@@ -107,10 +107,12 @@ cut_word(char **at, bool rest)
 }
 
 static int
-read_key(struct held *held, char *line, struct err *err)
+read_key(struct held *held, const char *line, struct err *err)
 {
     struct held_key key = {0};
-    char *at = line;
+    char copy[LINE_MAX_BYTES];
+    char *at = copy;
+    memcpy(copy, line, strlen(line) + 1);
     const char *word = cut_word(&at, false);
     const char *since = cut_word(&at, false);
     const char *state = cut_word(&at, false);
@@ -189,45 +191,58 @@ held_read(struct held *ret, const char *bytes, size_t len, struct err *err)
     return 0;
 }
 
-struct keeping {
-    const struct held *held;
-    bool (*keeps)(void *arg, const char *source);
-    void *arg;
-};
-
-static bool
-is_held(const struct keeping *keeping, const struct table *table, const struct rule *rule)
-{
-    const struct held_key *key = held_find(keeping->held, table, rule);
-    return key != NULL && (keeping->keeps == NULL || keeping->keeps(keeping->arg, key->source));
-}
-
 /* Copies the rules of one table that are held, or those that are not. */
 static int
-copy_rules(struct table *to, const struct table *from, const struct keeping *keeping, bool held, struct err *err)
+copy_rules(struct table *to, const struct table *from, const struct held *held, bool is_held, struct err *err)
 {
     for (size_t i = 0; i < from->rule_count; i++) {
-        if (is_held(keeping, from, &from->rules[i]) == held &&
-            table_copy_rule(to, from, &from->rules[i], held, err) != 0)
+        const struct rule *rule = &from->rules[i];
+        if ((held_find(held, from, rule) != NULL) == is_held &&
+            table_copy_rule(to, from, rule, from->terms[rule->terms].held, err) != 0)
             return -1;
     }
     return 0;
 }
 
-int
-held_apply(struct table **table, const struct held *held, bool (*keeps)(void *arg, const char *source), void *arg,
-           struct err *err)
+static int
+select_rows(struct held *ret, const struct held *from, bool (*keeps)(void *arg, const struct held_key *key), void *arg,
+            struct err *err)
 {
-    const struct keeping keeping = {held, keeps, arg};
+    for (size_t i = 0; i < from->count; i++) {
+        if (keeps(arg, &from->keys[i]) && held_add(ret, &from->keys[i], err) != 0)
+            return -1;
+    }
+    return copy_rules(ret->was, from->was, ret, true, err) != 0 || copy_rules(ret->is, from->is, ret, true, err) != 0
+               ? -1
+               : 0;
+}
+
+int
+held_select(struct held *ret, const struct held *from, bool (*keeps)(void *arg, const struct held_key *key), void *arg,
+            struct err *err)
+{
+    if (held_init(ret, from->was, from->is, err) != 0)
+        return -1;
+    if (select_rows(ret, from, keeps, arg, err) != 0) {
+        held_clear(ret);
+        return -1;
+    }
+    held_finish(ret);
+    return 0;
+}
+
+int
+held_apply(struct table **table, const struct held *held, struct err *err)
+{
     struct table *result = table_like(*table);
     if (result == NULL)
         return err_set(err, ERR_MEM, "no memory for a table");
-    if (copy_rules(result, *table, &keeping, false, err) != 0 ||
-        copy_rules(result, held->was, &keeping, true, err) != 0) {
+    if (copy_rules(result, *table, held, false, err) != 0 || copy_rules(result, held->was, held, true, err) != 0) {
         table_free(result);
         return -1;
     }
     table_sort(result);
+    table_copy_complaints(result, *table);
     table_free(*table);
     *table = result;
     return 0;

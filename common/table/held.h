@@ -65,9 +65,12 @@ const struct held_key *held_find_text(const struct held *held, const char *sourc
 void held_print(const struct held *held, struct buf *buf);
 int held_read(struct held *ret, const char *bytes, size_t len, struct err *err);
 
-/* Replaces a sorted table by one in which every held key has its older rows, flagged `held`. Keys of sources that
- * `keeps` refuses (NULL: none) are left out. -1 with ERR_MEM or ERR_LIMIT; *table is unchanged then. */
-int held_apply(struct table **table, const struct held *held, bool (*keeps)(void *arg, const char *source), void *arg,
-               struct err *err);
+/* The keys that `keeps` accepts, with their rows. -1 with ERR_MEM or ERR_LIMIT, and there is nothing to clear. */
+int held_select(struct held *ret, const struct held *from, bool (*keeps)(void *arg, const struct held_key *key),
+                void *arg, struct err *err);
+
+/* Replaces a sorted table by one in which every held key has its older rows, flagged `held`. -1 with ERR_MEM or
+ * ERR_LIMIT; *table is unchanged then. */
+int held_apply(struct table **table, const struct held *held, struct err *err);
 
 #endif

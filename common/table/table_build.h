@@ -30,7 +30,8 @@ int table_add_rule(struct reader *reader, const struct terms *terms, const char 
 /* Adds a rule that was checked and whose text is in the memory of the table. -1 with ERR_LIMIT or ERR_MEM. */
 int table_append(struct table *table, const struct rule *rule, struct err *err);
 
-/* As table_add_rule() with the terms of the rule that table_add_rule() added last. Faster if the text is a plain name. */
+/* As table_add_rule() with the terms of the rule that table_add_rule() added last. Faster if the text is a plain name.
+ */
 int table_add_again(struct reader *reader, const char *text, size_t len, struct err *err);
 
 /* The index of terms equal to these; new ones are copied into the table's arena. UINT32_MAX without memory. */

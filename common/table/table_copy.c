@@ -54,3 +54,10 @@ table_copy_rule(struct table *table, const struct table *from, const struct rule
         return err_set(err, ERR_MEM, "no memory for another rule");
     return table_append(table, &copy, err);
 }
+
+void
+table_copy_complaints(struct table *table, const struct table *from)
+{
+    for (size_t i = 0; i < from->complaint_count; i++)
+        table_complain(table, "%s", i < TABLE_COMPLAINTS_MAX ? from->complaints[i] : "");
+}

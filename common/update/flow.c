@@ -10,40 +10,15 @@
 #include "base/err.h"
 #include "base/say.h"
 #include "base/utf8.h"
-#include "change/announced.h"
 #include "change/diff.h"
-#include "conf/conf.h"
-#include "notice_tell.h"
-#include "notice_text.h"
-#include "review/review.h"
-#include "store/candidate.h"
+#include "flow_build.h"
 #include "store/decision.h"
-#include "store/document.h"
 #include "store/generation_named.h"
 #include "store/record.h"
+#include "store/rejected.h"
 #include "store/state.h"
-#include "store/state_lock.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
-#define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
-#define REASONS_SAID 5
-#define SUMMARY_SAID ((size_t)1500) /* bytes that are printed; the notice and the record contain all of it */
-#define WHAT_TO_DO                                                                                                     \
-    "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject %.12s'"
-
-/* One pass: a candidate against what is in use. */
-struct round {
-    const struct flow *flow;
-    struct arena *arena;
-    uint32_t current, pending;
-    struct candidate candidate, old;
-    struct documents old_documents;
-    struct diff *diff;
-    struct proposal proposal; /* made of these */
-    struct review review;
-    struct buf text;
-    struct state_mark seen; /* before any of this was read */
-};
 
 static bool
 has_digest(const struct round *round, uint32_t generation)
@@ -51,14 +26,15 @@ has_digest(const struct round *round, uint32_t generation)
     return generation_says(round->flow->state, generation, "digest", round->candidate.digest);
 }
 
-/* 1: the candidate is already known, and *ret says as what; 0: it is new. */
+/* 1: the candidate is already known, and *ret says as what; 0: it is new, or was rejected as generation *ret_rejected
+ * and may have parts that can be used. */
 static int
-find_known(struct flow_result *ret, const struct round *round, struct err *err)
+find_known(struct flow_result *ret, uint32_t *ret_rejected, const struct round *round, struct err *err)
 {
-    *ret = (struct flow_result){FLOW_SAME, round->current};
+    *ret = (struct flow_result){.what = FLOW_SAME, .generation = round->current};
     if (has_digest(round, round->current))
         return 1;
-    *ret = (struct flow_result){FLOW_WAITING, round->pending};
+    *ret = (struct flow_result){.what = FLOW_WAITING, .generation = round->pending};
     if (round->flow->force)
         return 0;
     if (has_digest(round, round->pending))
@@ -67,6 +43,12 @@ find_known(struct flow_result *ret, const struct round *round, struct err *err)
     if (decision_find_refused(&ret->generation, round->flow->state, &round->candidate, round->proposal.documents,
                               round->current, err) != 0)
         return -1;
+    /* Only what was rejected must not be proposed again; the rest of it may be new to what is in use now. */
+    bool splits = round->flow->conf->review == REVIEW_PARTS && !round->flow->by_hand;
+    if (splits && ret->generation != 0 && decision_is_rejected(round->flow->state, ret->generation)) {
+        *ret_rejected = ret->generation;
+        return 0;
+    }
     return ret->generation != 0;
 }
 
@@ -78,18 +60,15 @@ compare(struct round *round, struct err *err)
     if (documents_load(&round->old_documents, flow->conf, flow->state, round->current, err) != 0 ||
         candidate_load(&round->old, flow->state, round->current, err) != 0)
         return err_add(err, "what is in use cannot be read");
-    struct announced *changes;
-    size_t count = announced_since(&changes, round->arena, round->proposal.documents, &round->old_documents);
-    const struct diff_input input = {
-        .old_table = round->old.table,
-        .old_image = round->old.image,
-        .new_table = round->candidate.table,
-        .new_image = round->candidate.image,
-        .today = day_of(flow->now),
-        .changes = changes,
-        .change_count = count,
-    };
-    return diff_tables(&round->diff, &input, err);
+    return flow_compare(&round->diff, round, &round->old, &round->candidate, err);
+}
+
+/* Whether a part of what must wait may be used at once. */
+static bool
+may_split(const struct round *round)
+{
+    return round->flow->conf->review == REVIEW_PARTS && !round->flow->by_hand && !round->review.publish &&
+           round->current != 0;
 }
 
 static int
@@ -101,7 +80,7 @@ decide(struct round *round, struct err *err)
     round->proposal.diff = round->diff;
     int result = review_decide(&round->review, round->arena, &round->proposal, err);
     round->review.publish = round->review.publish || round->flow->force;
-    return result;
+    return result == 0 && may_split(round) ? flow_split(round, err) : result;
 }
 
 /* Adds head lines of the record: who published by hand, and why. */
@@ -121,26 +100,68 @@ add_user(struct buf *buf, const struct flow *flow)
     buf_add_char(buf, '\n');
 }
 
-/* Under the lock: what was decided is written. */
+/* Under the lock: seals one table, and publishes it or lets it wait. */
 static int
-write_round(uint32_t *ret, struct round *round, struct err *err)
+write_one(uint32_t *ret, struct round *round, const struct proposal *proposal, const struct review *review,
+          struct err *err)
 {
     const struct flow *flow = round->flow;
     uint32_t next;
     if (state_next(flow->state, &next, err) != 0)
         return -1;
+    buf_reset(&round->text);
     add_user(&round->text, flow);
-    review_print(&round->review, &round->proposal, next, &round->text);
+    review_print(review, proposal, next, &round->text);
     if (!buf_ok(&round->text))
         return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", RECORD_MAX);
     const struct generation_parts parts = {
-        .candidate = &round->candidate, .documents = round->proposal.documents, .review = &round->text};
-    return generation_commit(ret, flow->state, &parts, round->review.publish, err);
+        .candidate = proposal->candidate, .documents = proposal->documents, .review = &round->text};
+    return generation_commit(ret, flow->state, &parts, review->publish, err);
+}
+
+/* What is used at once is written first. If this is the last that happens, the next run finds held rows that neither
+ * wait nor were rejected, and starts over (flow_is_unfinished()). */
+static int
+write_split(struct flow_result *ret, struct round *round, struct err *err)
+{
+    struct split *split = &round->split;
+    *ret = (struct flow_result){.what = FLOW_REFUSED, .generation = round->rejected};
+    if (split->is_new && write_one(&split->generation, round, &split->proposal, &split->review, err) != 0)
+        return -1;
+    ret->published = split->generation;
+    if (split->waits && round->rejected == 0) {
+        ret->what = has_digest(round, round->pending) ? FLOW_WAITING : FLOW_PENDING;
+        ret->generation = round->pending;
+        return ret->what == FLOW_WAITING ? 0
+                                         : write_one(&ret->generation, round, &round->proposal, &round->review, err);
+    }
+    if (split->is_new)
+        *ret = (struct flow_result){FLOW_PUBLISHED, split->generation, split->generation};
+    else if (round->rejected == 0)
+        *ret = (struct flow_result){.what = FLOW_SAME, .generation = round->current};
+    return 0;
+}
+
+/* Under the lock: what was decided is written. */
+static int
+write_round(struct flow_result *ret, struct round *round, struct err *err)
+{
+    if (round->split.found)
+        return write_split(ret, round, err);
+    if (round->rejected != 0) {
+        *ret = (struct flow_result){.what = FLOW_REFUSED, .generation = round->rejected};
+        return 0;
+    }
+    if (write_one(&ret->generation, round, &round->proposal, &round->review, err) != 0)
+        return -1;
+    ret->what = round->review.publish ? FLOW_PUBLISHED : FLOW_PENDING;
+    ret->published = round->review.publish ? ret->generation : 0;
+    return 0;
 }
 
 /* 1: what was decided no longer holds, and nothing is written. */
 static int
-commit(uint32_t *ret, struct round *round, struct err *err)
+commit(struct flow_result *ret, struct round *round, struct err *err)
 {
     struct state *state = round->flow->state;
     if (state_lock(state, err) != 0)
@@ -150,104 +171,10 @@ commit(uint32_t *ret, struct round *round, struct err *err)
     return result;
 }
 
-void
-flow_notice_to(struct notice_to *ret, const struct flow *flow)
-{
-    *ret = (struct notice_to){.conf = flow->conf, .state = flow->state, .listener = flow->listener, .now = flow->now};
-}
-
 int
 flow_moved(struct err *err)
 {
     return err_set(err, ERR_LIMIT, "another m365ctl changes what is in use all the time; try again when it is done");
-}
-
-static void
-add_versions(struct buf *buf, const struct documents *documents)
-{
-    for (size_t i = 0; i < documents->count; i++) {
-        const char *version = documents->of[i].version;
-        buf_add_fmt(buf, "%s%s %s", i == 0 ? "" : ", ", documents->of[i].instance,
-                    version[0] != '\0'                ? version
-                    : documents->of[i].bytes.len == 0 ? "as shipped"
-                                                      : "without version");
-    }
-}
-
-/* What is reported about a new generation. */
-struct tidings {
-    struct buf subject, summary, text;
-};
-
-/* What a notice says about the review. */
-static void
-add_reasons(struct buf *buf, const struct round *round, bool published)
-{
-    review_add_refused(buf, &round->candidate);
-    for (size_t i = 0; i < round->review.reason_count; i++)
-        buf_add_fmt(buf, "%s: %s\n", published ? "in spite of" : "held", round->review.reasons[i]);
-}
-
-static void
-write_tidings(struct tidings *ret, const struct round *round, const struct flow_result *result)
-{
-    bool published = result->what == FLOW_PUBLISHED;
-    struct buf reasons;
-    buf_init(&reasons, FLOW_TEXT_MAX);
-    buf_init(&ret->subject, 1000);
-    buf_init(&ret->summary, FLOW_TEXT_MAX);
-    buf_init(&ret->text, FLOW_TEXT_MAX);
-    buf_add_fmt(&ret->subject, "generation %u %s: ", result->generation,
-                published ? "is published" : "waits for approval");
-    add_versions(&ret->subject, round->proposal.documents);
-    buf_add_char(&ret->subject, '\0');
-    diff_summary(round->diff, &ret->summary);
-    add_reasons(&reasons, round, published);
-    notice_add_diff(&ret->text, round->diff, published ? NULL : round->candidate.digest, &reasons);
-    buf_clear(&reasons);
-}
-
-static void
-say_tidings(const struct tidings *tidings, const struct round *round, bool published)
-{
-    const struct listener *listener = round->flow->listener;
-    const struct review *review = &round->review;
-    size_t len = tidings->summary.len;
-    say(listener, "%s; %.*s", tidings->subject.data, (int)(len > SUMMARY_SAID ? SUMMARY_SAID : len),
-        tidings->summary.data);
-    for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
-        say(listener, "%s: %s", published ? "in spite of" : "held", review->reasons[i]);
-    if (review->reason_count > REASONS_SAID)
-        say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
-    if (!published)
-        say(listener, WHAT_TO_DO, round->candidate.digest, round->candidate.digest);
-}
-
-static void
-tell(const struct round *round, const struct flow_result *result)
-{
-    bool published = result->what == FLOW_PUBLISHED;
-    struct tidings tidings;
-    write_tidings(&tidings, round, result);
-    if (!buf_ok(&tidings.subject) || !buf_ok(&tidings.summary) || !buf_ok(&tidings.text)) {
-        say(round->flow->listener, "no memory to describe what changed; see 'm365ctl history'");
-    } else {
-        if (!round->flow->quiet || !published)
-            say_tidings(&tidings, round, published);
-        const struct notice notice = {
-            .event = published ? NOTICE_PUBLISHED : NOTICE_PENDING,
-            .generation = result->generation,
-            .subject = tidings.subject.data,
-            .text = tidings.text.data,
-            .len = tidings.text.len,
-        };
-        struct notice_to to;
-        flow_notice_to(&to, round->flow);
-        notice_tell(&to, &notice);
-    }
-    buf_clear(&tidings.subject);
-    buf_clear(&tidings.summary);
-    buf_clear(&tidings.text);
 }
 
 static void
@@ -263,10 +190,12 @@ say_known(const struct flow *flow, const struct flow_result *result)
 static void
 clear_round(struct round *round)
 {
+    flow_split_clear(&round->split);
     diff_free(round->diff);
     candidate_clear(&round->candidate);
     candidate_clear(&round->old);
     documents_clear(&round->old_documents);
+    buf_clear(&round->documents.held);
     buf_clear(&round->text);
     arena_free(round->arena);
 }
@@ -289,19 +218,53 @@ get_link(const struct flow *flow, enum state_link link, uint32_t *ret, struct er
 /* Everything up to what others can see. 1: what is in use or waits was changed by somebody else, and nothing is
  * written. */
 static int
-settle(struct flow_result *ret, bool *ret_known, struct round *round, struct err *err)
+settle(struct flow_result *ret, struct round *round, struct err *err)
 {
     const struct flow *flow = round->flow;
     int known = 0;
     if (get_link(flow, STATE_CURRENT, &round->current, err) != 0 ||
         get_link(flow, STATE_PENDING, &round->pending, err) != 0 ||
         candidate_build(&round->candidate, flow->conf, round->proposal.documents, flow->listener, err) != 0 ||
-        (known = find_known(ret, round, err)) < 0 || (known == 0 && decide(round, err) != 0))
+        (known = find_known(ret, &round->rejected, round, err)) < 0 || (known == 0 && decide(round, err) != 0))
         return state_is_marked(flow->state, &round->seen) ? -1 : 1;
-    *ret_known = known > 0;
     if (known == 0)
-        return commit(&ret->generation, round, err);
+        return commit(ret, round, err);
     return state_is_marked(flow->state, &round->seen) ? 0 : 1;
+}
+
+static bool
+is_of_document(void *arg, const struct held_key *key)
+{
+    const struct documents *documents = arg;
+    char name[INSTANCE_LOWER_MAX];
+    bool found = false;
+    for (size_t i = 0; !found && i < documents->count; i++) {
+        instance_lower(name, documents->of[i].instance);
+        found = strcmp(name, key->source) == 0;
+    }
+    return found;
+}
+
+/* The documents of a round. Which rows are held is found anew, but for a person who publishes: then what Microsoft says
+ * still waits, and only the local lines are used as they are now. */
+static int
+take_documents(struct round *round, const struct documents *documents, struct err *err)
+{
+    struct held held, kept;
+    round->documents = *documents;
+    buf_init(&round->documents.held, HELD_TEXT_MAX);
+    if (!round->flow->by_hand || documents->held.len == 0)
+        return 0;
+    if (held_read(&held, documents->held.data, documents->held.len, err) != 0)
+        return -1;
+    int result = held_select(&kept, &held, is_of_document, &round->documents, err);
+    held_clear(&held);
+    if (result != 0)
+        return -1;
+    if (kept.count > 0)
+        held_print(&kept, &round->documents.held);
+    held_clear(&kept);
+    return buf_ok(&round->documents.held) ? 0 : err_set(err, ERR_MEM, "no memory for held rows");
 }
 
 static int
@@ -311,13 +274,12 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
     round.proposal = (struct proposal){
         .conf = flow->conf,
         .candidate = &round.candidate,
-        .documents = documents,
+        .documents = &round.documents,
         .by = flow->by,
         .by_hand = flow->by_hand,
         .now = flow->now,
     };
     struct flow_result result;
-    bool known = false;
     buf_init(&round.text, RECORD_MAX);
     if (flow->seen != NULL)
         round.seen = *flow->seen;
@@ -325,17 +287,15 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         state_mark(flow->state, &round.seen);
     if (round.arena == NULL)
         return err_set(err, ERR_MEM, "no memory");
-    int settled = settle(&result, &known, &round, err);
+    int settled = take_documents(&round, documents, err) != 0 ? -1 : settle(&result, &round, err);
     if (settled != 0) {
         clear_round(&round);
         return settled;
     }
-    if (known) {
+    if (result.published != 0 || result.what == FLOW_PENDING)
+        flow_report(&round, &result);
+    else
         say_known(flow, &result);
-    } else {
-        result.what = round.review.publish ? FLOW_PUBLISHED : FLOW_PENDING;
-        tell(&round, &result);
-    }
     clear_round(&round);
     *ret = result;
     return 0;
@@ -374,6 +334,30 @@ prune(const struct flow *flow)
     struct err err = {0};
     if (state_prune(flow->state, flow->conf->keep, &removed, &err) != 0)
         say(flow->listener, "old generations are not removed: %s", err.text);
+}
+
+bool
+flow_is_unfinished(const struct flow *flow, uint32_t current, struct err *err)
+{
+    struct documents documents;
+    struct held held;
+    struct rejected rejected;
+    uint32_t pending;
+    bool unfinished = false;
+    if (flow->conf->review != REVIEW_PARTS || current == 0 ||
+        state_get(flow->state, STATE_PENDING, &pending, err) != 0 || pending != 0 ||
+        documents_load(&documents, flow->conf, flow->state, current, err) != 0)
+        return false;
+    if (documents.held.len > 0 && held_read(&held, documents.held.data, documents.held.len, err) == 0) {
+        if (rejected_read(&rejected, flow->state, err) == 0) {
+            for (size_t i = 0; i < held.count; i++)
+                unfinished = unfinished || !rejected_has(&rejected, held.keys[i].source, held.keys[i].pattern);
+            rejected_clear(&rejected);
+        }
+        held_clear(&held);
+    }
+    documents_clear(&documents);
+    return unfinished;
 }
 
 int

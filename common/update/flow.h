@@ -52,6 +52,8 @@ enum flow_what {
 struct flow_result {
     enum flow_what what;
     uint32_t generation; /* the one that `what` is about */
+    uint32_t published;  /* what is in use since this run; 0: nothing new. Under `review parts` something may wait as
+                            well */
 };
 
 /*
@@ -64,6 +66,11 @@ struct flow_result {
  * flow_moved(). 0: done. -1: something cannot be built or written; what was in use stays in use.
  */
 int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
+
+/* True if the generation in use holds rows that neither wait for a decision nor were rejected: a run was cut off, or
+ * what waited was dropped. The caller then runs the flow over the documents in use. False also if that cannot be read.
+ */
+bool flow_is_unfinished(const struct flow *flow, uint32_t current, struct err *err);
 
 /* Says that others changed what is in use too often to go on. Returns -1. */
 int flow_moved(struct err *err);

@@ -61,7 +61,7 @@ find_pending(struct publishing *run, struct err *err)
     }
     documents_digest(in_use, &run->in_use);
     documents_digest(waiting, &run->waiting);
-    if (strcmp(in_use, waiting) == 0)
+    if (strcmp(in_use, waiting) == 0 && run->in_use.held.len == 0)
         run->pending = 0;
     return 0;
 }

@@ -115,10 +115,12 @@ attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struc
     if (ask->damaged || ask_client_id(ask, err) != 0 || ask_documents(&documents, &is_new, ask, err) != 0)
         return -1;
     ask->service.backoff_s = 0;
-    *ret = ask->pending != 0 ? (struct flow_result){FLOW_WAITING, ask->pending}
-                             : (struct flow_result){FLOW_SAME, ask->current};
-    if (!is_new)
+    *ret = ask->pending != 0 ? (struct flow_result){.what = FLOW_WAITING, .generation = ask->pending}
+                             : (struct flow_result){.what = FLOW_SAME, .generation = ask->current};
+    if (!is_new && !flow_is_unfinished(flow, ask->current, NULL))
         return 0;
+    if (!is_new && documents_load(&documents, flow->conf, ask->state, ask->current, err) != 0)
+        return -1;
     int result = flow_run(ret, flow, &documents, err);
     documents_clear(&documents);
     return result;

@@ -254,7 +254,7 @@ add_tied(const struct judge *judge, const struct opinion *opinion, struct standi
     ret->verb = (enum verb)opinion->best->verb;
     judge_find(judge, opinion->asked, &cursor);
     while (next_tied(judge, opinion, &cursor, &set, &number)) {
-        if (!set.has_id || !set.group_has_addrs)
+        if (!set.has_id)
             continue;
         if (ret->set_count == STANDING_SETS_MAX)
             ret->many = true;

@@ -70,8 +70,8 @@ struct standing {
     enum verb verb;                   /* of the deciding rule, if it is bypassed */
     bool many;                        /* more sets tie than fit */
     uint32_t set_count;               /* 0 if it is not bypassed */
-    uint32_t sets[STANDING_SETS_MAX]; /* those among the deciding rules whose endpoint sets publish addresses: an
-                                         address of the request must be in one of them. For image_get_set() */
+    uint32_t sets[STANDING_SETS_MAX]; /* the endpoint sets of the deciding rules. If some of them publish addresses, an
+                                         address of the request must be in one of those. For image_get_set() */
 };
 
 /* Finds the standing of the destination of a request at its port; its SNI and original address are ignored. The rest as

@@ -53,6 +53,7 @@ stage_diff_with(struct stage *ret, const struct stage_input *input)
         .today = STAGE_TODAY,
         .changes = input->changes,
         .change_count = input->change_count,
+        .hold_joins = input->hold_joins,
     };
     if (diff_tables(&ret->diff, &sides, &err) != 0)
         fail_msg("no diff: %s", err.text);

@@ -24,6 +24,7 @@ struct stage_input {
     const struct policy *was_policy, *is_policy; /* NULL: the default one */
     const struct announced *changes;
     size_t change_count;
+    bool hold_joins;
 };
 
 /* Reads, compiles and compares; a table that is refused fails the test. */

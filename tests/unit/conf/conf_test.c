@@ -42,7 +42,7 @@ defaults(void **state)
     assert_int_equal(conf->connect_timeout_s, 20);
     assert_int_equal(conf->timeout_s, 120);
     assert_int_equal(conf->poll_minutes, 60);
-    assert_int_equal(conf->review, REVIEW_WIDENING);
+    assert_int_equal(conf->review, REVIEW_PARTS);
     assert_int_equal(conf->shrink_percent, 30);
     assert_int_equal(conf->growth_percent, 30);
     assert_int_equal(conf->widest_ipv4, 8);
@@ -162,9 +162,9 @@ static const struct {
     {"reviwe auto", "line 1: unknown directive 'reviwe'; did you mean 'review'?"},
     {"\n\nservice-areas MEM", "line 3: unknown directive 'service-areas'; did you mean 'service_areas'?"},
     {"http_access allow all", "unknown directive 'http_access'; m365.conf(5) lists them"},
-    {"review fast", "'review': unknown review 'fast'; write auto, widening or always"},
+    {"review fast", "'review': unknown review 'fast'; write auto, parts, widening or always"},
     {"review alwasy", "did you mean 'always'?"},
-    {"review", "wrong number of words; write 'review auto|widening|always'"},
+    {"review", "wrong number of words; write 'review auto|parts|widening|always'"},
     {"review auto always", "wrong number of words"},
     {"review auto\n\nreview auto", "line 3: 'review' is given twice; the first is in line 1"},
     {"instance Germany", "unknown instance 'Germany'; write Worldwide, China, USGovDoD or USGovGCCHigh"},

@@ -66,6 +66,16 @@ static const struct {
     {"one inside the other", .a = "*.c", .b = "a*.c", .want = "ax.c"},
 };
 
+/* Without a label: the name in which the ends of the patterns overlap most. */
+static const struct {
+    const char *why, *a, *b, *want; /* NULL: none */
+} overlaps[] = {
+    {"a head that ends where a tail begins", .a = "a*.c", .b = "*b.c", .want = "ab.c"},
+    {"... or inside of it", .a = "ab*.c", .b = "*ab-d.c", .want = "ab-d.c"},
+    {"a star that needs a byte", .a = "a*.c", .b = "a*b.c", .want = NULL},
+    {"... and finds two", .a = "ab*.c", .b = "*ab.c", .want = "abab.c"},
+};
+
 static void
 crossing(void **state)
 {
@@ -81,6 +91,20 @@ crossing(void **state)
             CHECK(crossings[i].why, pattern_match(b, strlen(b), back.text, back.len));
             check_text(crossings[i].why, there.text, there.len, crossings[i].want);
         }
+    }
+}
+
+static void
+overlap(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(overlaps); i++) {
+        struct host name;
+        bool found =
+            pattern_crossing(&name, overlaps[i].a, strlen(overlaps[i].a), overlaps[i].b, strlen(overlaps[i].b), NULL);
+        CHECK(overlaps[i].why, found == (overlaps[i].want != NULL));
+        if (found)
+            check_text(overlaps[i].why, name.text, name.len, overlaps[i].want);
     }
 }
 
@@ -138,6 +162,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(covers),
         cmocka_unit_test(crossing),
+        cmocka_unit_test(overlap),
         cmocka_unit_test(random_patterns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,8 +101,8 @@ static const struct {
     {"a local line that ends sooner", .was = BASE "allow p.example source=local expires=2031-01-01",
      .is = BASE "allow p.example source=local expires=2030-01-01"},
     {"a bypassed set loses all its addresses", .was = BASE "allow 52.113.100.0/24 id=2" W, .is = BASE,
-     .want =
-         "bypassed names that pass now with original addresses they did not pass with: *.files.example with any address port 443 (Allow, set 2, worldwide)"},
+     .want = "bypassed names that pass now with original addresses they did not pass with: *.files.example with any "
+             "address port 443 (Allow, set 2, worldwide)"},
     {"a prefix wider than allowed", .was = BASE, .is = BASE "optimize 52.0.0.0/7 id=1" W,
      .want = "bypassed prefixes wider than widest_prefix allows: 52.0.0.0/7 (Optimize, set 1, worldwide)",
      .auto_want = "52.0.0.0/7"},
@@ -404,7 +404,7 @@ record(void **state)
         {"generation", "42"},
         {"by", "update"},
         {"rules", "6"},
-        {"review", "widening"},
+        {"review", "parts"},
         {"result", "held"},
         {"version", "Worldwide 2026020100"},
         {"reason", "names bypassed now that no rule matched before: new.example port 443 (Allow, set 2, worldwide)"}};

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * opening_spoke.c - which endpoint sets of the old table were bypassed, so that an address may join them. Part of
+ * opening.h.
+ *
+ * An address alone passes only if no name of its set is kept inspected. The image says so of sets that publish
+ * addresses. Of a set that publishes its first ones it is found out here, and in doubt it is kept inspected.
+ */
+#include <string.h>
+
+#include "name/pattern.h"
+#include "name/ports.h"
+#include "name/tenant.h"
+#include "opening_build.h"
+
+#define MEETS_MAX ((size_t)1 << 20) /* names compared with inspect lines */
+
+/* The lines that may keep a name of a set inspected. */
+struct guard {
+    const struct ref **inspects;
+    size_t inspect_count;
+    size_t tenant_count; /* the first of differ->tenants are those of the old image */
+    size_t tries;
+};
+
+static bool
+list_inspects(struct differ *differ, struct guard *guard)
+{
+    const struct half *half = &differ->old_half;
+    guard->inspects = arena_array(differ->scratch, half->count, sizeof *guard->inspects);
+    for (size_t i = 0; guard->inspects != NULL && i < half->count; i++) {
+        if (half->refs[i].terms->verb == VERB_INSPECT && !half->refs[i].is_prefix)
+            guard->inspects[guard->inspect_count++] = &half->refs[i];
+    }
+    return guard->inspects != NULL;
+}
+
+/* Forgets that a set was bypassed: at all ports (terms NULL) or at those of an inspect line. */
+static void
+forget(struct opener *opener, size_t group, const struct terms *terms)
+{
+    const struct differ *differ = opener->differ;
+    struct ports ports;
+    bool all = terms == NULL || table_tcp_ports(terms, &ports);
+    for (size_t k = 0; k < differ->piece_count; k++) {
+        size_t bit = group * differ->piece_count + k;
+        if (all || ports_hold(&ports, differ->pieces[k].ask))
+            opener->spoke[bit / 64] &= ~((uint64_t)1 << bit % 64);
+    }
+}
+
+/* Forgets the ports at which a name of a set was inspected. */
+static void
+guard_name(struct opener *opener, struct guard *guard, size_t group, const char *text, size_t len)
+{
+    if (guard->tenant_count > 0 && tenant_pattern_is_foreign(text, len, opener->differ->tenants, guard->tenant_count))
+        forget(opener, group, NULL);
+    for (size_t i = 0; i < guard->inspect_count; i++) {
+        const struct ref *inspect = guard->inspects[i];
+        if (guard->tries == 0) {
+            forget(opener, group, NULL);
+            return;
+        }
+        guard->tries--;
+        if (inspect->rule->kind == PATTERN_REGEX || pattern_meets(text, len, inspect->rule->text, inspect->rule->len))
+            forget(opener, group, inspect->terms);
+    }
+}
+
+static void
+guard_pattern(struct opener *opener, struct guard *guard, size_t group, const struct rule *rule)
+{
+    char filled[PATTERN_MAX + 1];
+    for (size_t i = 0; i == 0 || i < guard->tenant_count; i++) {
+        const char *tenant = guard->tenant_count == 0 ? NULL : opener->differ->tenants[i];
+        size_t len = pattern_fill_tenant(filled, rule->text, rule->len, tenant);
+        guard_name(opener, guard, group, filled, len);
+    }
+}
+
+/* The names of the sets that publish their first addresses. */
+static int
+guard_sets(struct opener *opener, size_t tenant_count)
+{
+    struct differ *differ = opener->differ;
+    struct guard guard = {.tenant_count = tenant_count, .tries = MEETS_MAX};
+    if (!list_inspects(differ, &guard))
+        return -1;
+    for (size_t i = 0; i < differ->old_half.count; i++) {
+        const struct ref *ref = &differ->old_half.refs[i];
+        if (ref->is_prefix || ref->local)
+            continue;
+        const char *source = ref->table->sources[ref->terms->set.source];
+        const struct group *group = opening_find_group(opener, source, strlen(source), ref->terms->set.id);
+        if (!group->published[0] && group->published[1])
+            guard_pattern(opener, &guard, (size_t)(group - opener->groups), ref->rule);
+    }
+    return 0;
+}
+
+static void
+note_published(struct opener *opener, int side, const struct half *half, uint64_t sets)
+{
+    for (uint32_t i = 0; i < sets; i++) {
+        struct image_set set;
+        image_get_set(half->image, i, &set);
+        uint32_t group = set.has_id ? opening_group(opener, side, i) : UINT32_MAX;
+        if (group != UINT32_MAX)
+            opener->groups[group].published[side] = set.group_has_addrs;
+    }
+}
+
+/* At which ports a set of the old table was bypassed, its addresses alone as well. */
+static void
+note_spoken(struct opener *opener, uint32_t group, const struct image_set *set)
+{
+    const struct differ *differ = opener->differ;
+    const struct image *image = differ->old_half.image;
+    if ((differ->old_half.bypass & 1u << set->verb) == 0 || (set->expires != 0 && differ->today >= set->expires) ||
+        set->foreign)
+        return;
+    for (size_t k = 0; k < differ->piece_count; k++) {
+        uint16_t port = differ->pieces[k].ask;
+        size_t bit = group * differ->piece_count + k;
+        if (image_ports_hold(image, set->tcp, port) && !image_ports_hold(image, set->inspected, port))
+            opener->spoke[bit / 64] |= (uint64_t)1 << bit % 64;
+    }
+}
+
+int
+opening_note_sets(struct opener *opener)
+{
+    const struct differ *differ = opener->differ;
+    struct image_info was = {0}, is = {0};
+    if (differ->old_half.image == NULL || differ->new_half.image == NULL)
+        return 0;
+    image_get_info(differ->old_half.image, &was);
+    image_get_info(differ->new_half.image, &is);
+    note_published(opener, 0, &differ->old_half, was.sets);
+    note_published(opener, 1, &differ->new_half, is.sets);
+    for (uint32_t i = 0; i < was.sets; i++) {
+        struct image_set set;
+        image_get_set(differ->old_half.image, i, &set);
+        uint32_t group = set.has_id ? opening_group(opener, 0, i) : UINT32_MAX;
+        if (group != UINT32_MAX)
+            note_spoken(opener, group, &set);
+    }
+    return guard_sets(opener, was.tenants);
+}
+
+bool
+opening_spoke(const struct opener *opener, uint32_t group, size_t port_piece)
+{
+    size_t bit = group * opener->differ->piece_count + port_piece;
+    return (opener->spoke[bit / 64] >> bit % 64 & 1) != 0;
+}

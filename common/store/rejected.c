@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* rejected.c - see rejected.h. */
+#include "rejected.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/err.h"
+#include "state.h"
+#include "table/held.h"
+
+#define REJECTED_FILE "rejected"
+#define REJECTED_MAX ((size_t)16 << 20)
+#define WORDS 5
+
+static int
+compare_rows(const void *left, const void *right)
+{
+    const struct rejected_row *a = left;
+    const struct rejected_row *b = right;
+    int order = strcmp(a->source, b->source);
+    return order != 0 ? order : strcmp(a->pattern, b->pattern);
+}
+
+static int
+add_row(struct rejected *rejected, const struct rejected_row *row, struct err *err)
+{
+    struct rejected_row *of =
+        arena_grow(rejected->arena, rejected->of, &rejected->room, rejected->count + 1, sizeof *of);
+    const char *const from[] = {row->day, row->by, row->source, row->pattern};
+    const char *copies[4];
+    for (size_t i = 0; i < 4; i++)
+        copies[i] = arena_text(rejected->arena, from[i], strlen(from[i]));
+    if (of == NULL || !arena_ok(rejected->arena))
+        return err_set(err, ERR_MEM, "no memory for the rejected rows");
+    rejected->of = of;
+    of[rejected->count++] = (struct rejected_row){copies[0], copies[1], copies[2], copies[3]};
+    return 0;
+}
+
+/* Cuts `rejected DAY BY SOURCE PATTERN` in place. A pattern may contain spaces: a regex. */
+static int
+read_line(struct rejected *rejected, char *line, struct err *err)
+{
+    char *words[WORDS] = {line, NULL, NULL, NULL, NULL};
+    for (size_t i = 1; i < WORDS; i++) {
+        char *space = strchr(words[i - 1], ' ');
+        if (space == NULL)
+            return err_set(err, ERR_CORRUPT, "'%.80s' in the file '" REJECTED_FILE "' is not a rejected row", line);
+        *space = '\0';
+        words[i] = space + 1;
+    }
+    const struct rejected_row row = {words[1], words[2], words[3], words[4]};
+    return add_row(rejected, &row, err);
+}
+
+static int
+read_lines(struct rejected *rejected, struct buf *text, struct err *err)
+{
+    buf_add_char(text, '\0');
+    if (!buf_ok(text))
+        return err_set(err, ERR_MEM, "no memory for the rejected rows");
+    for (char *line = text->data; *line != '\0';) {
+        char *feed = strchr(line, '\n');
+        char *next = feed == NULL ? line + strlen(line) : feed + 1;
+        if (feed != NULL)
+            *feed = '\0';
+        if (read_line(rejected, line, err) != 0)
+            return -1;
+        line = next;
+    }
+    return 0;
+}
+
+static void
+sort(struct rejected *rejected)
+{
+    if (rejected->count > 1)
+        qsort(rejected->of, rejected->count, sizeof *rejected->of, compare_rows);
+}
+
+int
+rejected_read(struct rejected *ret, const struct state *state, struct err *err)
+{
+    struct buf text;
+    bool found = false;
+    *ret = (struct rejected){.arena = arena_new(4 * REJECTED_MAX)};
+    if (ret->arena == NULL)
+        return err_set(err, ERR_MEM, "no memory for the rejected rows");
+    buf_init(&text, REJECTED_MAX);
+    int result = state_read_own(state, REJECTED_FILE, &text, &found, err);
+    if (result == 0 && found)
+        result = read_lines(ret, &text, err);
+    buf_clear(&text);
+    sort(ret);
+    if (result != 0)
+        rejected_clear(ret);
+    return result;
+}
+
+void
+rejected_clear(struct rejected *rejected)
+{
+    arena_free(rejected->arena);
+    *rejected = (struct rejected){0};
+}
+
+bool
+rejected_has(const struct rejected *rejected, const char *source, const char *pattern)
+{
+    const struct rejected_row row = {.source = source, .pattern = pattern};
+    return rejected->count > 0 && bsearch(&row, rejected->of, rejected->count, sizeof row, compare_rows) != NULL;
+}
+
+static int
+write_rows(struct state *state, const struct rejected *rejected, const struct held *keep, struct err *err)
+{
+    struct buf text;
+    buf_init(&text, REJECTED_MAX);
+    for (size_t i = 0; i < rejected->count; i++) {
+        const struct rejected_row *row = &rejected->of[i];
+        if (keep == NULL || held_find_text(keep, row->source, row->pattern) != NULL)
+            buf_add_fmt(&text, "rejected %s %s %s %s\n", row->day, row->by, row->source, row->pattern);
+    }
+    int result = buf_ok(&text) ? state_write_own(state, REJECTED_FILE, text.len == 0 ? "" : text.data, text.len, err)
+                               : err_set(err, ERR_LIMIT, "too many rows are rejected");
+    buf_clear(&text);
+    return result;
+}
+
+/* The name as one printable word. */
+static void
+make_word(char ret[64], const char *by)
+{
+    size_t len = 0;
+    for (; by[len] != '\0' && len < 63; len++)
+        ret[len] = by[len] > ' ' && by[len] < 0x7f ? by[len] : '_';
+    if (len == 0)
+        ret[len++] = '-';
+    ret[len] = '\0';
+}
+
+int
+rejected_add(struct state *state, const struct held *held, const char *by, int64_t now, struct err *err)
+{
+    struct rejected rejected;
+    char day[DAY_TEXT_MAX], word[64];
+    int result = 0;
+    if (rejected_read(&rejected, state, err) != 0)
+        return -1;
+    day_format(day, day_of(now));
+    make_word(word, by);
+    size_t before = rejected.count;
+    for (size_t i = 0; result == 0 && i < held->count; i++) {
+        const struct held_key *key = &held->keys[i];
+        const struct rejected_row row = {day, word, key->source, key->pattern};
+        const struct rejected known = {.of = rejected.of, .count = before};
+        if (!rejected_has(&known, key->source, key->pattern))
+            result = add_row(&rejected, &row, err);
+    }
+    sort(&rejected);
+    if (result == 0)
+        result = write_rows(state, &rejected, NULL, err);
+    rejected_clear(&rejected);
+    return result;
+}
+
+int
+rejected_keep(struct state *state, const struct held *held, struct err *err)
+{
+    struct rejected rejected;
+    static const struct held none;
+    if (rejected_read(&rejected, state, err) != 0)
+        return -1;
+    int result = rejected.count == 0 ? 0 : write_rows(state, &rejected, held == NULL ? &none : held, err);
+    rejected_clear(&rejected);
+    return result;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rejected.h - rows that a person does not want: the file `rejected` of the state folder.
+ *
+ *     rejected 2026-11-29 alice worldwide *.example
+ *
+ * Such a row stays in its older form in every later table, for as long as the newest document would open something
+ * with it, and is not proposed again. Approving it takes it off the list.
+ *
+ * Where it sits: room store, above state.h. Who may decide, and about what, is room update's business (decide.h); the
+ * decision records say it as well.
+ */
+#ifndef COMMON_REJECTED_H
+#define COMMON_REJECTED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct arena;
+struct held;
+struct state;
+
+struct rejected_row {
+    const char *day, *by, *source, *pattern;
+};
+
+struct rejected {
+    struct arena *arena;
+    struct rejected_row *of; /* by source, then pattern */
+    size_t count, room;
+};
+
+/* Reads the list; none if there is no file. -1 with ERR_IO, ERR_CORRUPT or ERR_MEM, and there is nothing to clear. */
+int rejected_read(struct rejected *ret, const struct state *state, struct err *err);
+void rejected_clear(struct rejected *rejected);
+
+/* True if a row is on the list. */
+bool rejected_has(const struct rejected *rejected, const char *source, const char *pattern);
+
+/* Puts all these rows on the list; held_select() chooses them. -1 as rejected_read(), or as state_write_own(). */
+int rejected_add(struct state *state, const struct held *held, const char *by, int64_t now, struct err *err);
+
+/* Takes every row off the list that `held` does not hold: it was approved, or nothing opens with it any more. NULL
+ * holds nothing. -1 as above. */
+int rejected_keep(struct state *state, const struct held *held, struct err *err);
+
+#endif

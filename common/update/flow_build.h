@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flow_build.h - one pass of the flow. Private to the flow*.c files.
+ *
+ *     flow.c         builds, compares, decides, writes
+ *     flow_split.c   under `review parts`: what may be used at once, and what waits
+ *     flow_tell.c    says what became of it, and sends the notice
+ */
+#ifndef COMMON_FLOW_BUILD_H
+#define COMMON_FLOW_BUILD_H
+
+#include "base/buf.h"
+#include "conf/conf.h"
+#include "flow.h"
+#include "review/review.h"
+#include "store/candidate.h"
+#include "store/document.h"
+#include "store/state_lock.h"
+#include "table/held.h"
+
+struct diff;
+
+/* The part of a new table that is used at once. */
+struct split {
+    bool found;
+    bool is_new;                /* not what is in use already */
+    bool waits;                 /* something is held that nobody rejected */
+    struct candidate candidate; /* the safe table */
+    struct held held;
+    struct documents documents; /* those of the round, with the held rows; only these belong to it */
+    struct buf whole_held;      /* the rejected rows, which what waits holds as well; empty: none */
+    struct documents whole;     /* those of the round, with these rows; nothing belongs to it */
+    struct diff *diff;          /* from what is in use to the safe table */
+    struct review review;       /* nothing is against it */
+    struct proposal proposal;
+    uint32_t generation; /* once it is published */
+};
+
+/* One pass: a candidate against what is in use. */
+struct round {
+    const struct flow *flow;
+    struct arena *arena;
+    uint32_t current, pending;
+    uint32_t rejected; /* the generation with exactly this content that a person rejected; 0: none */
+    struct candidate candidate, old;
+    struct documents documents; /* the caller's, with held rows of their own */
+    struct documents old_documents;
+    struct diff *diff;
+    struct proposal proposal; /* made of these */
+    struct review review;
+    struct split split;
+    struct buf text;
+    struct state_mark seen; /* before any of this was read */
+};
+
+/* Compares one table with another; the words of the change feed are those that the documents of the round brought. */
+int flow_compare(struct diff **ret, struct round *round, const struct candidate *was, const struct candidate *is,
+                 struct err *err);
+
+/* Finds the safe part of a candidate that must wait. Afterwards the candidate of the round is what waits, compared with
+ * the safe part. Without a safe part nothing changes but split.found. -1 as candidate_build() and safe_find(). */
+int flow_split(struct round *round, struct err *err);
+void flow_split_clear(struct split *split);
+
+/* Says and sends what became of the round. */
+void flow_report(const struct round *round, const struct flow_result *result);
+
+#endif

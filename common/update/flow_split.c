@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * flow_split.c - under `review parts`: one table that may be used at once, and one that waits. Part of flow.h.
+ *
+ *     candidate --safe_find()--> safe table + held rows --> published
+ *                                candidate without what was rejected --> pending
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "change/diff.h"
+#include "flow_build.h"
+#include "review/safe.h"
+#include "store/rejected.h"
+#include "table/table_copy.h"
+
+static bool
+is_rejected(void *arg, const char *source, const char *pattern)
+{
+    return rejected_has(arg, source, pattern);
+}
+
+static bool
+keeps_rejected(void *arg, const struct held_key *key)
+{
+    (void)arg;
+    return key->rejected;
+}
+
+/* The rows that are held already: those that wait, else those of what is in use; none if there are none. They only say
+ * since when. */
+static int
+read_old_held(struct held *ret, const struct round *round, struct err *err)
+{
+    struct documents waiting = {0};
+    *ret = (struct held){0};
+    if (round->pending != 0 && documents_load_all(&waiting, round->flow->state, round->pending, err) != 0)
+        return -1;
+    const struct buf *text = waiting.waiting.len > 0 ? &waiting.waiting : &round->old_documents.held;
+    int result = text->len == 0 ? 0 : held_read(ret, text->data, text->len, err);
+    documents_clear(&waiting);
+    return result;
+}
+
+/* The documents of the round with other held rows; `text` stays the caller's. */
+static struct documents
+with_held(const struct round *round, const struct buf *text)
+{
+    struct documents documents = *round->proposal.documents;
+    documents.held = *text;
+    return documents;
+}
+
+static int
+print_held(struct buf *ret, const struct held *held, struct err *err)
+{
+    buf_init(ret, HELD_TEXT_MAX);
+    held_print(held, ret);
+    return buf_ok(ret) ? 0 : err_set(err, ERR_LIMIT, "too many rows are held");
+}
+
+/* What waits: the candidate without what was rejected. */
+static int
+build_whole(struct round *round, struct err *err)
+{
+    struct split *split = &round->split;
+    struct held held;
+    struct candidate candidate;
+    if (held_select(&held, &split->held, keeps_rejected, NULL, err) != 0)
+        return -1;
+    int result = held.count == 0 ? 0 : print_held(&split->whole_held, &held, err);
+    held_clear(&held);
+    split->whole = with_held(round, &split->whole_held);
+    split->whole.waiting = split->documents.held;
+    if (result != 0 || split->whole_held.len == 0)
+        return result;
+    if (candidate_build(&candidate, round->flow->conf, &split->whole, NULL, err) != 0)
+        return -1;
+    candidate_clear(&round->candidate);
+    round->candidate = candidate;
+    return 0;
+}
+
+/* The safe table becomes a candidate, reviewed like any other: whatever the search overlooked holds it here. */
+static int
+build_safe(struct round *round, struct safe *safe, struct err *err)
+{
+    struct split *split = &round->split;
+    struct table *table = safe->table;
+    safe->table = NULL;
+    table_copy_complaints(table, round->candidate.table);
+    split->held = safe->held;
+    safe->held = (struct held){0};
+    split->documents = with_held(round, &split->documents.held);
+    if (print_held(&split->documents.held, &split->held, err) != 0 ||
+        candidate_from_table(&split->candidate, table, round->flow->conf, &split->documents, err) != 0 ||
+        flow_compare(&split->diff, round, &round->old, &split->candidate, err) != 0)
+        return -1;
+    split->proposal = round->proposal;
+    split->proposal.candidate = &split->candidate;
+    split->proposal.documents = &split->documents;
+    split->proposal.diff = split->diff;
+    if (review_decide(&split->review, round->arena, &split->proposal, err) != 0)
+        return -1;
+    split->found = split->review.publish;
+    return 0;
+}
+
+/* The text of a table without its label. */
+static const char *
+rows_of(const struct candidate *candidate, size_t *ret_len)
+{
+    const struct buf *text = &candidate->table_text;
+    const char *feed = text->len > 0 && text->data[0] == '#' ? memchr(text->data, '\n', text->len) : NULL;
+    size_t skipped = feed == NULL ? 0 : (size_t)(feed - text->data) + 1;
+    *ret_len = text->len - skipped;
+    return text->len == 0 ? "" : text->data + skipped;
+}
+
+/* Whether the safe part differs from what is in use in more than its label. */
+static bool
+is_new(const struct round *round)
+{
+    size_t a_len, b_len;
+    const char *a = rows_of(&round->split.candidate, &a_len), *b = rows_of(&round->old, &b_len);
+    return a_len != b_len || memcmp(a, b, a_len) != 0;
+}
+
+static bool
+has_waiting(const struct held *held)
+{
+    bool waits = false;
+    for (size_t i = 0; !waits && i < held->count; i++)
+        waits = !held->keys[i].rejected;
+    return waits;
+}
+
+/* What waits is compared with what will be in use. */
+static int
+compare_whole(struct round *round, struct err *err)
+{
+    struct diff *diff;
+    if (flow_compare(&diff, round, &round->split.candidate, &round->candidate, err) != 0)
+        return -1;
+    diff_free(round->diff);
+    round->diff = diff;
+    round->proposal.diff = diff;
+    round->proposal.documents = &round->split.whole;
+    return review_decide(&round->review, round->arena, &round->proposal, err);
+}
+
+static int
+split_with(struct round *round, const struct held *old_held, struct rejected *rejected, struct err *err)
+{
+    struct safe safe;
+    const struct safe_input input = {
+        .proposal = &round->proposal,
+        .old = &round->old,
+        .old_held = old_held->arena == NULL ? NULL : old_held,
+        .is_rejected = is_rejected,
+        .arg = rejected,
+    };
+    if (safe_find(&safe, &input, err) != 0)
+        return -1;
+    int result = safe.found ? build_safe(round, &safe, err) : 0;
+    safe_clear(&safe);
+    if (result != 0 || !round->split.found)
+        return result;
+    round->split.is_new = is_new(round);
+    round->split.waits = has_waiting(&round->split.held);
+    if (build_whole(round, err) != 0)
+        return -1;
+    return round->split.waits ? compare_whole(round, err) : 0;
+}
+
+int
+flow_split(struct round *round, struct err *err)
+{
+    struct held old_held;
+    struct rejected rejected;
+    if (read_old_held(&old_held, round, err) != 0)
+        return -1;
+    int result = rejected_read(&rejected, round->flow->state, err);
+    if (result == 0) {
+        result = split_with(round, &old_held, &rejected, err);
+        rejected_clear(&rejected);
+    }
+    held_clear(&old_held);
+    return result;
+}
+
+void
+flow_split_clear(struct split *split)
+{
+    diff_free(split->diff);
+    candidate_clear(&split->candidate);
+    held_clear(&split->held);
+    buf_clear(&split->documents.held);
+    buf_clear(&split->whole_held);
+}

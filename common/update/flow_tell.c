@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* flow_tell.c - says what became of a round, and sends the notice. Part of flow.h. */
+#include <string.h>
+
+#include "base/err.h"
+#include "base/say.h"
+#include "change/diff.h"
+#include "flow_build.h"
+#include "notice_tell.h"
+#include "notice_text.h"
+
+#define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
+#define REASONS_SAID 5
+#define SUMMARY_SAID ((size_t)1500) /* bytes that are printed; the notice and the record contain all of it */
+#define WHAT_TO_DO                                                                                                     \
+    "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject %.12s'"
+
+void
+flow_notice_to(struct notice_to *ret, const struct flow *flow)
+{
+    *ret = (struct notice_to){.conf = flow->conf, .state = flow->state, .listener = flow->listener, .now = flow->now};
+}
+
+static void
+add_versions(struct buf *buf, const struct documents *documents)
+{
+    for (size_t i = 0; i < documents->count; i++) {
+        const char *version = documents->of[i].version;
+        buf_add_fmt(buf, "%s%s %s", i == 0 ? "" : ", ", documents->of[i].instance,
+                    version[0] != '\0'                ? version
+                    : documents->of[i].bytes.len == 0 ? "as shipped"
+                                                      : "without version");
+    }
+}
+
+/* What is reported about a new generation. */
+struct tidings {
+    struct buf subject, summary, text;
+};
+
+/* One of the two tables of a round. */
+struct news {
+    const struct round *round;
+    const struct proposal *proposal;
+    const struct review *review;
+    const struct diff *diff;
+    uint32_t generation;
+    bool published;
+};
+
+/* What a notice says about the review. */
+static void
+add_reasons(struct buf *buf, const struct news *news)
+{
+    review_add_refused(buf, &news->round->candidate);
+    for (size_t i = 0; i < news->review->reason_count; i++)
+        buf_add_fmt(buf, "%s: %s\n", news->published ? "in spite of" : "held", news->review->reasons[i]);
+}
+
+static void
+write_tidings(struct tidings *ret, const struct news *news)
+{
+    struct buf reasons;
+    buf_init(&reasons, FLOW_TEXT_MAX);
+    buf_init(&ret->subject, 1000);
+    buf_init(&ret->summary, FLOW_TEXT_MAX);
+    buf_init(&ret->text, FLOW_TEXT_MAX);
+    buf_add_fmt(&ret->subject, "generation %u %s: ", news->generation,
+                news->published ? "is published" : "waits for approval");
+    add_versions(&ret->subject, news->proposal->documents);
+    buf_add_char(&ret->subject, '\0');
+    diff_summary(news->diff, &ret->summary);
+    add_reasons(&reasons, news);
+    notice_add_diff(&ret->text, news->diff, news->published ? NULL : news->proposal->candidate->digest, &reasons);
+    buf_clear(&reasons);
+}
+
+static void
+say_tidings(const struct tidings *tidings, const struct news *news)
+{
+    const struct listener *listener = news->round->flow->listener;
+    const struct review *review = news->review;
+    size_t len = tidings->summary.len;
+    say(listener, "%s; %.*s", tidings->subject.data, (int)(len > SUMMARY_SAID ? SUMMARY_SAID : len),
+        tidings->summary.data);
+    for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
+        say(listener, "%s: %s", news->published ? "in spite of" : "held", review->reasons[i]);
+    if (review->reason_count > REASONS_SAID)
+        say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
+    if (!news->published)
+        say(listener, WHAT_TO_DO, news->proposal->candidate->digest, news->proposal->candidate->digest);
+}
+
+/* The notice about what waits says as well what is in use already. */
+static void
+add_split(struct tidings *tidings, const struct news *news)
+{
+    const struct split *split = &news->round->split;
+    if (news->published || !split->found)
+        return;
+    if (split->generation != 0)
+        buf_add_fmt(&tidings->text, "\nin use already, as generation %u, is what opens nothing:\n", split->generation);
+    else
+        buf_add_text(&tidings->text, "\nwhat opens nothing is in use already\n");
+    if (split->generation != 0)
+        diff_report(split->diff, &tidings->text);
+}
+
+static void
+tell(const struct news *news, bool sends)
+{
+    const struct flow *flow = news->round->flow;
+    struct tidings tidings;
+    write_tidings(&tidings, news);
+    add_split(&tidings, news);
+    if (!buf_ok(&tidings.subject) || !buf_ok(&tidings.summary) || !buf_ok(&tidings.text)) {
+        say(flow->listener, "no memory to describe what changed; see 'm365ctl history'");
+    } else {
+        if (!flow->quiet || !news->published)
+            say_tidings(&tidings, news);
+        const struct notice notice = {
+            .event = news->published ? NOTICE_PUBLISHED : NOTICE_PENDING,
+            .generation = news->generation,
+            .subject = tidings.subject.data,
+            .text = tidings.text.data,
+            .len = tidings.text.len,
+        };
+        struct notice_to to;
+        flow_notice_to(&to, flow);
+        if (sends)
+            notice_tell(&to, &notice);
+    }
+    buf_clear(&tidings.subject);
+    buf_clear(&tidings.summary);
+    buf_clear(&tidings.text);
+}
+
+void
+flow_report(const struct round *round, const struct flow_result *result)
+{
+    const struct split *split = &round->split;
+    const struct news safe = {round, &split->proposal, &split->review, split->diff, split->generation, true};
+    const struct news whole = {round,       &round->proposal,   &round->review,
+                               round->diff, result->generation, result->what == FLOW_PUBLISHED};
+    bool waits = result->what == FLOW_PENDING;
+    if (split->generation != 0)
+        tell(&safe, !waits);
+    if (!split->found || waits)
+        tell(&whole, true);
+    else if (result->what == FLOW_WAITING && !round->flow->quiet)
+        say(round->flow->listener, "generation %u still waits for approval", result->generation);
+}

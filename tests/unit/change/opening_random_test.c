@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * opening_random_test.c - opening.h on random tables: nothing opens unseen, and nothing is called an opening that is
+ * none.
+ *
+ *     a request that opens      some opening is told, at its port, with a pattern that matches its destination or SNI
+ *     an opening that is told   its own request opens
+ *
+ * What opens is asked of opening_oracle.h. M365_ROUNDS=N runs more pairs, M365_FIRST=N begins at another one. A pair
+ * that fails is made as small as possible before it is printed.
+ */
+#include "change/opening.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "change/diff.h"
+#include "diff_stage.h"
+#include "name/pattern.h"
+#include "opening_oracle.h"
+#include "unit.h"
+
+#define ROUNDS 2000
+
+/* One comparison and what is wrong with it. */
+struct trial {
+    struct stage stage;
+    struct oracle oracle;
+    struct buf *fault; /* empty: nothing */
+};
+
+static bool
+matches(const char *pattern, const struct identifier *of)
+{
+    char filled[PATTERN_MAX + 1];
+    if (pattern == NULL || of->given != GIVEN_NAME)
+        return false;
+    size_t len = pattern_fill_tenant(filled, pattern, strlen(pattern), NULL);
+    return pattern_match(filled, len, of->name.text, of->name.len);
+}
+
+/* Whether an opening is about the port and an identifier of a request. An address is only looked for among ranges. */
+static bool
+is_about(const struct opening *opening, const struct request *request)
+{
+    if (!ports_hold(&opening->ports, request->port))
+        return false;
+    if (request->dst.given == GIVEN_ADDR && request->sni.given == GIVEN_NONE)
+        return opening->kind == OPENING_ADDRESS || opening->kind == OPENING_WITH;
+    return matches(opening->pattern, &request->dst) || matches(opening->pattern, &request->sni) ||
+           matches(opening->sni_pattern, &request->dst) || matches(opening->sni_pattern, &request->sni);
+}
+
+static bool
+is_told(void *arg, const struct request *request)
+{
+    struct trial *trial = arg;
+    const struct diff *diff = trial->stage.diff;
+    bool told = false;
+    for (size_t i = 0; i < diff->opening_count && !told; i++)
+        told = is_about(&diff->openings[i], request);
+    if (told)
+        return true;
+    buf_add_text(trial->fault, "opens and is not told: ");
+    oracle_print(trial->fault, request);
+    return false;
+}
+
+static void
+ask_told(struct trial *trial)
+{
+    const struct diff *diff = trial->stage.diff;
+    struct buf text;
+    buf_init(&text, 2000);
+    for (size_t i = 0; i < diff->opening_count && trial->fault->len == 0; i++) {
+        struct request request;
+        buf_reset(&text);
+        opening_print_request(&text, &diff->openings[i]);
+        buf_add_char(&text, '\0');
+        oracle_read(&request, text.data);
+        if (!oracle_may_be_told(&trial->oracle, &request))
+            buf_add_fmt(trial->fault, "told and does not open: %s (kind %d)", text.data, (int)diff->openings[i].kind);
+    }
+    buf_clear(&text);
+}
+
+/* Compares one pair. What is wrong goes to `fault`. */
+static void
+try_pair(const struct pair *pair, struct buf *fault)
+{
+    struct trial trial = {.fault = fault};
+    buf_reset(fault);
+    stage_diff_with(&trial.stage, &(struct stage_input){.was = pair->was.data,
+                                                        .is = pair->is.data,
+                                                        .was_policy = &pair->was_policy,
+                                                        .is_policy = &pair->is_policy,
+                                                        .hold_joins = pair->hold_joins});
+    oracle_init(&trial.oracle, pair, trial.stage.was_image, trial.stage.is_image);
+    CHECK("all was asked", !trial.stage.diff->partial);
+    ask_told(&trial);
+    if (fault->len == 0)
+        oracle_ask_all(&trial.oracle, is_told, &trial);
+    oracle_clear(&trial.oracle);
+    stage_clear(&trial.stage);
+}
+
+/* Copies a text without one of its lines; false if it has no such line. */
+static bool
+leave_out(struct buf *ret, const struct buf *from, const char *line)
+{
+    const char *at = from->data;
+    buf_reset(ret);
+    for (const char *end; (end = strchr(at, '\n')) != NULL; at = end + 1) {
+        if (line == NULL || strncmp(at, line, strcspn(line, "\n") + 1) != 0)
+            buf_add(ret, at, (size_t)(end + 1 - at));
+    }
+    buf_add_char(ret, '\0');
+    return ret->len < from->len;
+}
+
+/* Tries the pair without a line: of the old table (sides 1), the new one (2) or both (3). True if it still fails. */
+static bool
+fails_without(struct pair *pair, struct pair *smaller, const char *line, unsigned sides, struct buf *fault)
+{
+    bool fewer = leave_out(&smaller->was, &pair->was, (sides & 1) != 0 ? line : NULL);
+    fewer = leave_out(&smaller->is, &pair->is, (sides & 2) != 0 ? line : NULL) || fewer;
+    if (!fewer)
+        return false;
+    try_pair(smaller, fault);
+    return fault->len > 0;
+}
+
+/* Takes one line away with which the pair fails as well; false if there is none. */
+static bool
+shrink_once(struct pair *pair, struct buf *fault)
+{
+    struct pair smaller = *pair;
+    bool done = false;
+    pair_init(&smaller);
+    for (unsigned sides = 3; sides > 0 && !done; sides--) {
+        const char *at = sides == 2 ? pair->is.data : pair->was.data;
+        for (const char *end; !done && (end = strchr(at, '\n')) != NULL; at = end + 1)
+            done = fails_without(pair, &smaller, at, sides, fault);
+    }
+    if (done) {
+        leave_out(&pair->was, &smaller.was, NULL);
+        leave_out(&pair->is, &smaller.is, NULL);
+    }
+    pair_clear(&smaller);
+    return done;
+}
+
+static void
+say_policy(struct buf *buf, const char *side, const struct policy *policy)
+{
+    buf_add_fmt(buf, "--- %s: precedence %s, bypass %#x, tenants %zu\n", side, policy->highest ? "highest" : "specific",
+                policy->bypass, policy->tenant_count);
+}
+
+static void
+say_pair(unsigned number, struct pair *pair, struct buf *fault)
+{
+    struct buf all;
+    buf_init(&all, 1000000);
+    while (shrink_once(pair, fault))
+        ;
+    try_pair(pair, fault);
+    say_policy(&all, "old", &pair->was_policy);
+    buf_add_text(&all, pair->was.data);
+    say_policy(&all, "new", &pair->is_policy);
+    buf_add_text(&all, pair->is.data);
+    buf_add_char(&all, '\0');
+    fail_msg("pair %u, joins %s: %.*s\n%s", number, pair->hold_joins ? "held" : "not held", (int)fault->len,
+             fault->data, all.data);
+}
+
+static unsigned
+number_from(const char *variable, unsigned otherwise)
+{
+    const char *text = getenv(variable);
+    return text == NULL ? otherwise : (unsigned)strtoul(text, NULL, 10);
+}
+
+static void
+truth(void **state)
+{
+    (void)state;
+    struct pair pair;
+    struct buf fault;
+    unsigned first = number_from("M365_FIRST", 0);
+    unsigned rounds = number_from("M365_ROUNDS", getenv("UNDER_VALGRIND") == NULL ? ROUNDS : ROUNDS / 100);
+    pair_init(&pair);
+    buf_init(&fault, 10000);
+    for (unsigned i = first; i < first + rounds; i++) {
+        pair_make(&pair, i);
+        try_pair(&pair, &fault);
+        if (fault.len > 0)
+            say_pair(i, &pair, &fault);
+    }
+    buf_clear(&fault);
+    pair_clear(&pair);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(truth)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * opening_pairs.h - random pairs of tables: an old one, and what Microsoft or an administrator made of it.
+ *
+ * Where it sits: under opening_random_test.c. The patterns cross, cover each other and reach into SharePoint; what
+ * requests they answer is asked by opening_oracle.h.
+ */
+#ifndef TESTS_OPENING_PAIRS_H
+#define TESTS_OPENING_PAIRS_H
+
+#include "base/buf.h"
+#include "table/policy.h"
+
+struct pair {
+    struct buf was, is; /* table text with a NUL at its end; a line is `VERB PATTERN [id=N] [tcp=...] [udp=...] ...` */
+    struct policy was_policy, is_policy;
+    bool hold_joins;
+};
+
+void pair_init(struct pair *pair);
+void pair_clear(struct pair *pair);
+
+/* Makes the pair of this number, always the same one. */
+void pair_make(struct pair *ret, unsigned number);
+
+#endif
