@@ -60,4 +60,7 @@ table_copy_complaints(struct table *table, const struct table *from)
 {
     for (size_t i = 0; i < from->complaint_count; i++)
         table_complain(table, "%s", i < TABLE_COMPLAINTS_MAX ? from->complaints[i] : "");
+    for (size_t i = 0; i < TABLE_REFUSALS_KEPT && from->refusals[i] != NULL; i++)
+        table->refusals[i] = arena_text(table->arena, from->refusals[i], strlen(from->refusals[i]));
+    table->refused = from->refused;
 }
