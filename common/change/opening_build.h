@@ -127,7 +127,7 @@ uint32_t opening_group(struct opener *opener, int side, uint32_t set);
 /* Finds and keeps what passes together now and did not before. */
 void opening_find(struct opener *opener);
 
-/* opening_keep.c: adds one. NULL without memory, or if there are too many. */
+/* Adds one. NULL without memory, or if there are too many. */
 struct opening *opening_add(struct opener *opener, enum opening_kind kind);
 
 /* What decided about a request on each side: fills rules and terms. */
