@@ -68,7 +68,7 @@ answer(void *arg, const struct image *image, uint32_t today, const struct serve_
     verdict_decide_all(image, batch->requests, count, today, batch->verdicts);
     for (size_t i = 0; i < count; i++) {
         struct squid_word unknown;
-        bool ok = squid_args_allow(image, &batch->verdicts[i], batch->args[i], &unknown);
+        bool ok = squid_args_allow(image, &batch->requests[i], today, &batch->verdicts[i], batch->args[i], &unknown);
         if (unknown.len > 0)
             say_unknown(helper, unknown);
         used += squid_reply(&helper->tails, ret + used, lines[i].id, ok, image, &batch->verdicts[i]);
@@ -84,7 +84,7 @@ main(int argc, char **argv)
     if (!options_parse(&helper.options, argc, argv, &status))
         return status;
     struct serve serve = {.detect_tokens = helper.options.fields.count,
-                          .detect_host = helper.options.fields.field[0] != SQUID_IGNORE,
+                          .detect_fields = &helper.options.fields,
                           .answer = answer,
                           .arg = &helper};
     return options_serve(&helper.options, &serve);

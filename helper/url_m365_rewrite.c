@@ -30,6 +30,7 @@ struct rules {
     struct rewrite_watch *watch; /* NULL without -r */
     bool said, broken;
     uint64_t said_ms;
+    char trouble[ERR_TEXT_MAX]; /* while broken */
 };
 
 static bool
@@ -91,6 +92,17 @@ answer(void *arg, const struct image *image, uint32_t today, const struct serve_
     return used;
 }
 
+/* At most once a minute. */
+static void
+say_broken(struct rules *rules, uint64_t now_ms)
+{
+    if (rules->broken && now_ms - rules->said_ms < SERVE_COMPLAIN_MS)
+        return;
+    serve_say(rules->program, "%s", rules->trouble);
+    rules->broken = true;
+    rules->said_ms = now_ms;
+}
+
 /* Reports rules that cannot be read: at once, then once a minute. Reports new rules, except the first ones. */
 static void
 look_for_rules(void *arg, uint64_t now_ms)
@@ -99,18 +111,18 @@ look_for_rules(void *arg, uint64_t now_ms)
     struct err err = {.kind = ERR_NONE};
     switch (rewrite_refresh(rules->watch, now_ms, &err)) {
     case REWRITE_FAILED:
-        if (rules->broken && now_ms - rules->said_ms < SERVE_COMPLAIN_MS)
-            break;
-        serve_say(rules->program, "%s", err.text);
-        rules->broken = true;
-        rules->said_ms = now_ms;
+        memcpy(rules->trouble, err.text, sizeof rules->trouble);
+        say_broken(rules, now_ms);
         break;
     case REWRITE_NEW:
         if (rules->said || rules->broken)
             serve_say(rules->program, "using %zu rewrite rules", rewrite_count(rewrite_current(rules->watch)));
         rules->broken = false;
         break;
-    case REWRITE_SAME: return;
+    case REWRITE_SAME:
+        if (rules->broken)
+            say_broken(rules, now_ms);
+        return;
     }
     rules->said = true;
 }

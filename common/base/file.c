@@ -63,17 +63,31 @@ is_special(const char *path)
 }
 
 static int
+refuse_special(const char *path, mode_t mode, struct err *err)
+{
+    const char *what = S_ISDIR(mode)    ? "folder"
+                       : S_ISFIFO(mode) ? "pipe; name a regular file"
+                       : S_ISSOCK(mode) ? "socket; name a regular file"
+                                        : "device; name a regular file";
+    return err_set(err, ERR_IO, "cannot read '%s': it is a %s", path, what);
+}
+
+/* Opens a regular file. Anything else is refused before it is opened, as opening alone may wait for ever or rewind a
+ * tape; and once more after that, as it may have been replaced in between. */
+static int
 open_input(const char *path, struct err *err)
 {
+    struct stat st;
     if (strcmp(path, "-") == 0)
-        return STDIN_FILENO;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+        return err_set(err, ERR_IO, "cannot read '-': it is standard input; name a regular file");
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return refuse_special(path, st.st_mode, err);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return err_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    struct stat st;
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
         close(fd);
-        return err_set(err, ERR_IO, "cannot read '%s': it is a folder", path);
+        return refuse_special(path, st.st_mode, err);
     }
     return fd;
 }
@@ -88,33 +102,40 @@ read_some(int fd, void *bytes, size_t room)
     return n;
 }
 
+/* Reads to the end of an open file; `path` is its name in sentences. */
+static int
+read_all(struct buf *ret, int fd, const char *path, size_t most, struct err *err)
+{
+    size_t start = ret->len;
+    for (;;) {
+        if (!buf_reserve(ret, (size_t)64 << 10))
+            return err_set(err, ERR_LIMIT, "cannot read '%s': it is too large", path);
+        ssize_t n = read_some(fd, ret->data + ret->len, ret->room - ret->len);
+        if (n < 0)
+            return err_set(err, ERR_IO, "cannot read '%s': %s", path, strerror(errno));
+        if (n == 0)
+            return 0;
+        ret->len += (size_t)n;
+        if (ret->len - start > most)
+            return err_set(err, ERR_LIMIT, "cannot read '%s': it is larger than %zu bytes", path, most);
+    }
+}
+
 int
 file_read(struct buf *ret, const char *path, size_t most, struct err *err)
 {
     int fd = open_input(path, err);
     if (fd < 0)
         return -1;
-    size_t start = ret->len;
-    int result = 0;
-    for (;;) {
-        if (!buf_reserve(ret, (size_t)64 << 10)) {
-            result = err_set(err, ERR_LIMIT, "cannot read '%s': it is too large", path);
-            break;
-        }
-        ssize_t n = read_some(fd, ret->data + ret->len, ret->room - ret->len);
-        if (n < 0)
-            result = err_set(err, ERR_IO, "cannot read '%s': %s", path, strerror(errno));
-        if (n <= 0)
-            break;
-        ret->len += (size_t)n;
-        if (ret->len - start > most) {
-            result = err_set(err, ERR_LIMIT, "cannot read '%s': it is larger than %zu bytes", path, most);
-            break;
-        }
-    }
-    if (fd != STDIN_FILENO)
-        close(fd);
+    int result = read_all(ret, fd, path, most, err);
+    close(fd);
     return result;
+}
+
+int
+file_read_stdin(struct buf *ret, size_t most, struct err *err)
+{
+    return read_all(ret, STDIN_FILENO, "-", most, err);
 }
 
 int
@@ -125,7 +146,7 @@ file_reader_open(struct file_reader *ret, const char *path, struct err *err)
     if (fd < 0)
         return -1;
     *ret = (struct file_reader){.path = path, .fd = fd};
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+    if (fstat(fd, &st) == 0)
         ret->size = (uint64_t)st.st_size;
     return 0;
 }
@@ -150,8 +171,7 @@ file_reader_next(struct file_reader *reader, char *ret, size_t room, size_t *ret
 void
 file_reader_close(struct file_reader *reader)
 {
-    if (reader->fd != STDIN_FILENO)
-        close(reader->fd);
+    close(reader->fd);
 }
 
 int

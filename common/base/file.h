@@ -30,15 +30,18 @@ void file_identify(struct file_id *ret, const char *path);
 /* True if both are the same file with the same content, as far as its times and size show; two zero ids are equal. */
 bool file_id_equal(const struct file_id *a, const struct file_id *b);
 
-/* Appends the content of a file to `ret`. `-` is standard input. -1 with ERR_IO, or with ERR_LIMIT beyond `most` bytes
- * or the ceiling of `ret`. */
+/* Appends the content of a regular file to `ret`. -1 with ERR_IO, also for a folder, pipe, socket or device and for
+ * `-`, of which nothing is opened; or with ERR_LIMIT beyond `most` bytes or the ceiling of `ret`. */
 int file_read(struct buf *ret, const char *path, size_t most, struct err *err);
+
+/* Appends standard input, up to its end. -1 as file_read(). */
+int file_read_stdin(struct buf *ret, size_t most, struct err *err);
 
 /* A file that is read in pieces. */
 struct file_reader {
     const char *path; /* owned by the caller */
     int fd;
-    uint64_t size; /* size of the file in bytes; 0 if unknown (a pipe) */
+    uint64_t size; /* size of the file in bytes when it was opened */
     uint64_t done; /* bytes read so far */
 };
 
@@ -46,13 +49,13 @@ struct file_reader {
  * cannot be examined counts as existing. */
 bool file_is_absent(const char *path);
 
-/* Opens a file, or standard input if the path is `-`. -1 with ERR_IO; then there is nothing to close. */
+/* Opens a regular file. -1 with ERR_IO as file_read(); then there is nothing to close. */
 int file_reader_open(struct file_reader *ret, const char *path, struct err *err);
 
 /* Reads the next `room` bytes. *ret_len is smaller than `room` only at the end of the file. -1 with ERR_IO. */
 int file_reader_next(struct file_reader *reader, char *ret, size_t room, size_t *ret_len, struct err *err);
 
-/* Closes the file; standard input stays open. */
+/* Closes the file. */
 void file_reader_close(struct file_reader *reader);
 
 /* Reads at most the first `room` bytes of a file; their number goes to *ret_len. Pipes and devices give 0, because

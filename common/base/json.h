@@ -42,7 +42,8 @@ bool json_get_bool(const struct json *value, bool *ret);
 bool json_get_number(const struct json *value, uint64_t *ret);
 
 /* Appends the bytes as a quoted JSON string (RFC 8259, section 7). Invalid UTF-8 becomes U+FFFD, one for each maximal
- * prefix of a sequence. Never fails on any bytes; cost: one pass. */
+ * prefix of a sequence; characters that a terminal must not get (utf8_printable()) are escaped. Never fails on any
+ * bytes; cost: one pass. */
 void json_add_string(struct buf *buf, const char *text, size_t len);
 
 #endif

@@ -2,8 +2,6 @@
 /* utf8.c - see utf8.h. */
 #include "utf8.h"
 
-#include <stdint.h>
-
 #include "buf.h"
 
 /* The well-formed sequences of RFC 3629, 4: range of the first byte, range of the second, length. */
@@ -43,19 +41,44 @@ utf8_sequence(const char *text, size_t len)
     return whole ? n : 0;
 }
 
-/* The length of the sequence if a terminal may get it unchanged, otherwise 0. Refused are the C0 and C1 controls
- * (U+0080 to U+009F) and the block that holds the controls of writing direction (U+2000 to U+207F). */
-static size_t
-printable_length(const char *text, size_t len)
+uint32_t
+utf8_code_point(const char *text, size_t n)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    if (n < 2)
+        return bytes[0];
+    uint32_t code = bytes[0] & (0x7fu >> n);
+    for (size_t i = 1; i < n; i++)
+        code = code << 6 | (bytes[i] & 0x3f);
+    return code;
+}
+
+/* Controls of a terminal and of the writing direction, and other characters that are not seen but change how the text
+ * around them looks: first and last of each range. */
+static const struct {
+    uint32_t first, last;
+} unseen[] = {
+    {0x0, 0x1f},        /* C0 */
+    {0x7f, 0x9f},       /* DEL, C1 */
+    {0x61c, 0x61c},     /* Arabic letter mark */
+    {0x180e, 0x180e},   /* Mongolian vowel separator */
+    {0x200b, 0x200f},   /* zero width, marks of direction */
+    {0x2028, 0x202e},   /* separators, embeddings, overrides */
+    {0x2060, 0x206f},   /* joiners, isolates */
+    {0xfeff, 0xfeff},   /* byte order mark */
+    {0xfff9, 0xfffb},   /* annotations */
+    {0xe0000, 0xe007f}, /* tags */
+};
+
+size_t
+utf8_printable(const char *text, size_t len)
 {
     size_t n = utf8_sequence(text, len);
-    const unsigned char *bytes = (const unsigned char *)text;
-    if (n == 1 && (bytes[0] < 0x20 || bytes[0] == 0x7f))
-        return 0;
-    if (n == 2 && bytes[0] == 0xc2 && bytes[1] < 0xa0)
-        return 0;
-    if (n == 3 && bytes[0] == 0xe2 && bytes[1] < 0x82)
-        return 0;
+    uint32_t code = n == 0 ? 0 : utf8_code_point(text, n);
+    for (size_t i = 0; n > 0 && i < sizeof unseen / sizeof unseen[0]; i++) {
+        if (code >= unseen[i].first && code <= unseen[i].last)
+            return 0;
+    }
     return n;
 }
 
@@ -63,11 +86,24 @@ void
 utf8_add_printable(struct buf *buf, const char *text, size_t len)
 {
     for (size_t at = 0; at < len;) {
-        size_t n = printable_length(text + at, len - at);
+        size_t n = utf8_printable(text + at, len - at);
         if (n == 0)
             buf_add_char(buf, '?');
         else
             buf_add(buf, text + at, n);
+        at += n == 0 ? 1 : n;
+    }
+}
+
+/* Nearly all of a long text is ASCII, which needs no decoding. */
+void
+utf8_make_printable(char *text, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        char c = text[at];
+        size_t n = (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t' ? 1 : utf8_printable(text + at, len - at);
+        if (n == 0)
+            text[at] = '?';
         at += n == 0 ? 1 : n;
     }
 }

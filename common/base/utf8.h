@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf;
 
@@ -22,10 +23,23 @@ size_t utf8_measure(const char *text, size_t len, bool *ret_whole);
 /* The length (1 to 4) of the valid sequence that starts at `text`; 0 if none does, or if len is 0. */
 size_t utf8_sequence(const char *text, size_t len);
 
+/* The code point of a valid sequence of `n` bytes. */
+uint32_t utf8_code_point(const char *text, size_t n);
+
 /*
- * Appends text for a terminal: each control character, each control of writing direction and each byte that is not
- * UTF-8 becomes `?`. Fails only as the buffer does. Cost: one pass.
+ * The length of the valid sequence at `text` (at least one byte long) if a terminal may get it; otherwise 0. It may not
+ * get control characters (C0, DEL, C1) and what is unseen but changes the text around it: marks, embeddings, overrides
+ * and isolates of the writing direction, separators, zero-width characters, tags.
+ */
+size_t utf8_printable(const char *text, size_t len);
+
+/*
+ * Appends text for a terminal: each byte of what it may not get, and of what is not UTF-8, becomes `?`. Fails only as
+ * the buffer does. Cost: one pass.
  */
 void utf8_add_printable(struct buf *buf, const char *text, size_t len);
+
+/* Does the same in place, to a text of lines: line ends and tabs stay. Total. */
+void utf8_make_printable(char *text, size_t len);
 
 #endif

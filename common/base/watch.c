@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "arena.h"
+#include "err.h"
 
 bool
 watch_init(struct watch *ret, struct arena *arena, size_t count)
@@ -57,21 +58,38 @@ watch_ask(const struct watch *watch, uint64_t now_ms)
     if (!watch->read)
         return WATCH_DUE;
     if (is_same(watch))
-        return watch->failed && now_ms - watch->read_at >= WATCH_RETRY_MS ? WATCH_DUE : WATCH_SAME;
+        return watch->retry_ms != 0 && now_ms - watch->read_at >= watch->retry_ms ? WATCH_DUE : WATCH_SAME;
     return is_still(watch, now_ms) ? WATCH_DUE : WATCH_CHANGING;
 }
 
-void
-watch_done(struct watch *watch, uint64_t now_ms, bool failed)
+static uint64_t
+next_wait(const struct watch *watch)
 {
+    if (watch->retry_ms == 0 || !is_same(watch))
+        return WATCH_RETRY_MS;
+    return watch->retry_ms < WATCH_RETRY_MOST_MS ? 2 * watch->retry_ms : WATCH_RETRY_MOST_MS;
+}
+
+void
+watch_done(struct watch *watch, uint64_t now_ms, enum watch_result result)
+{
+    watch->retry_ms = result == WATCH_FAILED ? next_wait(watch) : 0;
     watch->read = true;
-    watch->failed = failed;
     watch->read_at = now_ms;
     memcpy(watch->used, watch->seen, watch->count * sizeof *watch->used);
+}
+
+enum watch_result
+watch_result(bool failed, const struct err *err)
+{
+    if (!failed)
+        return WATCH_READ;
+    return err->kind == ERR_IO || err->kind == ERR_MEM ? WATCH_FAILED : WATCH_REFUSED;
 }
 
 void
 watch_forget(struct watch *watch)
 {
     watch->read = false;
+    watch->retry_ms = 0;
 }

@@ -17,17 +17,28 @@
 #include "file.h"
 
 struct arena;
+struct err;
 
 /* A file that changes is taken to be whole once it has not changed for this long. */
 #define WATCH_STILL_MS 2000u
-/* Files that could not be read are tried again after this long, even if they look the same. */
+/* Files that could not be read are tried again after this long, even if they look the same. Each time that fails, the
+ * wait doubles, up to WATCH_RETRY_MOST_MS. */
 #define WATCH_RETRY_MS 10000u
+#define WATCH_RETRY_MOST_MS 160000u
+
+/* What came of reading the files. */
+enum watch_result {
+    WATCH_READ,
+    WATCH_REFUSED, /* they were read and are wrong: only a change can mend that, and reading them may take long */
+    WATCH_FAILED,  /* they could not be read: the next try may succeed */
+};
 
 struct watch {
     struct file_id *seen; /* each file at the last look; zero: none there */
     struct file_id *used; /* each file when the caller last read */
     size_t count;
-    bool read, failed; /* the caller has read, and could not */
+    bool read;         /* the caller has read, or tried to */
+    uint64_t retry_ms; /* how long after that to try again; 0: not at all */
     uint64_t changed_at, read_at;
 };
 
@@ -52,8 +63,11 @@ enum watch_answer {
  */
 enum watch_answer watch_ask(const struct watch *watch, uint64_t now_ms);
 
-/* Says that the caller has read the files as they were at the last look, or could not. */
-void watch_done(struct watch *watch, uint64_t now_ms, bool failed);
+/* Says what came of reading the files as they were at the last look. */
+void watch_done(struct watch *watch, uint64_t now_ms, enum watch_result result);
+
+/* The same as a result: what the system refused, and what memory was missing for, may succeed at another time. */
+enum watch_result watch_result(bool failed, const struct err *err);
 
 /* Forgets that anything was read: the next answer is WATCH_DUE. */
 void watch_forget(struct watch *watch);

@@ -64,14 +64,25 @@ ask_pending(const struct blame *blame, const struct blame_answer *in_use)
         blame->found(blame->arg, &run);
 }
 
+/* How often the generation at `index` came into use again after that. */
+static size_t
+count_later(const uint32_t *published, size_t index, size_t count)
+{
+    size_t later = 0;
+    for (size_t i = index + 1; i < count; i++)
+        later += published[i] == published[index];
+    return later;
+}
+
 int
 blame_ask(const struct blame *blame, struct blame_answer *ret, struct err *err)
 {
     const uint32_t *published;
-    size_t count;
+    size_t count, all;
     struct blame_run run = {0};
-    if (state_published(blame->state, &published, &count, err) != 0)
+    if (state_published(blame->state, &published, &all, err) != 0)
         return -1;
+    count = all;
     while (count > 0 && state_has(blame->state, published[count - 1], "image")) {
         struct blame_answer answer;
         uint32_t generation = published[--count];
@@ -85,6 +96,7 @@ blame_ask(const struct blame *blame, struct blame_answer *ret, struct err *err)
         }
         run.answer = answer;
         run.since = generation;
+        run.later = count_later(published, count, all);
     }
     if (run.since == 0)
         return err_set(err, ERR_USAGE, "nothing has been published yet");

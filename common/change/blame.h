@@ -35,6 +35,7 @@ struct blame_answer {
 struct blame_run {
     struct blame_answer answer;
     uint32_t since; /* the earliest of them */
+    size_t later;   /* how many times it came into use again after that (act.h) */
     bool waits;     /* `since` is pending: it is not in use yet */
     bool oldest;    /* no earlier generation is kept, so the answer may be older */
 };

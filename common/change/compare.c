@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "store/candidate_file.h"
+#include "store/candidate_shipped.h"
 #include "store/document.h"
 #include "store/generation_named.h"
 #include "store/record.h"
@@ -24,7 +25,7 @@ name_generation(struct compared_side *side, const struct state *state)
 {
     struct buf review, versions;
     if (side->generation == 0) {
-        snprintf(side->name, sizeof side->name, "nothing");
+        snprintf(side->name, sizeof side->name, "%s", side->candidate.table == NULL ? "nothing" : "the shipped table");
         return;
     }
     snprintf(side->name, sizeof side->name, "generation %u", side->generation);
@@ -84,8 +85,9 @@ static int
 load_generation(struct compared_side *side, const struct state *state, uint32_t generation, struct err *err)
 {
     side->generation = generation;
+    bool shipped = generation == 0 && candidate_shipped(&side->candidate, state, NULL);
     name_generation(side, state);
-    return candidate_load(&side->candidate, state, generation, err);
+    return shipped ? 0 : candidate_load(&side->candidate, state, generation, err);
 }
 
 int

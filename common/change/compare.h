@@ -2,7 +2,7 @@
 /*
  * compare.h - two tables named by a person, and their diff: for the commands diff, approve and reject.
  *
- *     nothing, 0     an empty table
+ *     nothing, 0     an empty table; the shipped one, as long as helpers answer from that
  *     a generation   its table and image as they were sealed, and what Microsoft announced about its changes
  *     FILE, VERB:FILE   read and compiled here, with tenants, precedence and bypass of the configuration
  *
@@ -38,7 +38,7 @@ struct compare_with {
     const struct listener *listener; /* hears the complaints about a file */
 };
 
-/* Compares two generations; 0 is an empty table. -1: one of them cannot be read. The caller clears *ret even after a
+/* Compares two generations; 0 is as above. -1: one of them cannot be read. The caller clears *ret even after a
  * failure. */
 int compare_generations(struct compared *ret, const struct state *state, uint32_t old_generation,
                         uint32_t new_generation, uint32_t today, struct err *err);

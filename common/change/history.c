@@ -2,15 +2,19 @@
 /* history.c - see history.h. */
 #include "history.h"
 
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/say.h"
+#include "store/act.h"
 #include "store/decision.h"
 #include "store/generation_named.h"
 #include "store/record.h"
 #include "store/state.h"
+
+#define ACTS_MEMORY ((size_t)16 << 20) /* of one generation */
 
 /* What decides the fate of every generation. */
 struct uses {
@@ -32,6 +36,14 @@ read_uses(struct uses *ret, struct state *state, const struct listener *listener
     return state_published(state, &ret->published, &ret->published_count, err);
 }
 
+/* A record that says so is not enough: its writer may have been killed before that. */
+static bool
+was_used(const struct uses *uses, uint32_t generation)
+{
+    return uses->linked[STATE_CURRENT] == generation || uses->linked[STATE_PREVIOUS] == generation ||
+           state_is_among(uses->published, uses->published_count, generation);
+}
+
 /* A link says more than the last decision, and that says more than the list of what was published. */
 static const char *
 find_fate(const struct uses *uses, const struct history_entry *entry)
@@ -50,29 +62,50 @@ find_fate(const struct uses *uses, const struct history_entry *entry)
     return strcmp(result, "held") == 0 ? "superseded" : "unused";
 }
 
-static int
-read_decisions(struct history_entry *entry, const struct state *state, struct err *err)
+/* What each act says about an entry. A decision without a note leaves the note before it. */
+struct taking {
+    struct history_entry *entry;
+    struct arena *arena;
+    struct act *acts;
+    size_t count, room;
+};
+
+static void
+take_act(void *arg, const struct act *act)
 {
-    record_get(&entry->review, "user", entry->by, sizeof entry->by);
-    record_get(&entry->review, "note", entry->note, sizeof entry->note);
-    for (uint32_t index = 1;; index++) {
-        struct buf text;
-        buf_init(&text, RECORD_MAX);
-        int found = decision_read(state, entry->generation, index, &text, err);
-        if (found == 1) {
-            record_get(&text, "what", entry->decided, sizeof entry->decided);
-            record_get(&text, "by", entry->by, sizeof entry->by);
-            record_get(&text, "at", entry->at, sizeof entry->at);
-            record_get(&text, "note", entry->note, sizeof entry->note);
-        }
-        buf_clear(&text);
-        if (found != 1)
-            return found;
+    struct taking *taking = arg;
+    struct history_entry *entry = taking->entry;
+    bool made = strcmp(act->what, ACT_MADE) == 0;
+    if (!made) {
+        snprintf(entry->decided, sizeof entry->decided, "%s", act->what);
+        memcpy(entry->at, act->at, sizeof entry->at);
     }
+    memcpy(entry->by, act->by, sizeof entry->by);
+    if (act->note[0] != '\0')
+        memcpy(entry->note, act->note, sizeof entry->note);
+    if (act->uses)
+        memcpy(entry->used, act->at, sizeof entry->used);
+    struct act *grown = arena_grow(taking->arena, taking->acts, &taking->room, taking->count + 1, sizeof *grown);
+    if (grown == NULL)
+        return;
+    grown[taking->count++] = *act;
+    taking->acts = grown;
 }
 
 static int
-read_entry(struct history_entry *ret, const struct uses *uses, uint32_t generation, struct err *err)
+read_acts(struct history_entry *entry, const struct state *state, struct arena *arena, struct err *err)
+{
+    struct taking taking = {.entry = entry, .arena = arena};
+    if (act_each(state, entry->generation, take_act, &taking, err) != 0)
+        return -1;
+    entry->acts = taking.acts;
+    entry->act_count = taking.count;
+    return arena_ok(arena) ? 0 : err_set(err, ERR_MEM, "no memory");
+}
+
+static int
+read_entry(struct history_entry *ret, const struct uses *uses, uint32_t generation, struct arena *arena,
+           struct err *err)
 {
     *ret = (struct history_entry){.generation = generation};
     if (generation_read_review(&ret->review, uses->state, generation, err) != 0)
@@ -81,11 +114,13 @@ read_entry(struct history_entry *ret, const struct uses *uses, uint32_t generati
     record_get(&ret->review, "label", ret->label, sizeof ret->label);
     record_get(&ret->review, "rules", ret->rules, sizeof ret->rules);
     record_get(&ret->review, "by", ret->how, sizeof ret->how);
-    if (read_decisions(ret, uses->state, err) != 0) {
+    if (read_acts(ret, uses->state, arena, err) != 0) {
         buf_clear(&ret->review);
         return -1;
     }
     ret->fate = find_fate(uses, ret);
+    if (!was_used(uses, generation))
+        ret->used[0] = '\0';
     return 0;
 }
 
@@ -102,12 +137,16 @@ history_each(struct state *state, const struct listener *listener,
         struct history_entry entry;
         struct err why = {0};
         uint32_t generation = numbers[--count];
-        if (read_entry(&entry, &uses, generation, &why) != 0) {
+        struct arena *arena = arena_new(ACTS_MEMORY);
+        if (arena == NULL)
+            return err_set(err, ERR_MEM, "no memory");
+        if (read_entry(&entry, &uses, generation, arena, &why) == 0) {
+            each(arg, &entry);
+            buf_clear(&entry.review);
+        } else {
             say(listener, "generation %u: %s", generation, why.text);
-            continue;
         }
-        each(arg, &entry);
-        buf_clear(&entry.review);
+        arena_free(arena);
     }
     return 0;
 }

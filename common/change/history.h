@@ -8,11 +8,13 @@
 #ifndef COMMON_HISTORY_H
 #define COMMON_HISTORY_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
 #include "base/day.h"
 
+struct act;
 struct err;
 struct listener;
 struct state;
@@ -23,8 +25,12 @@ struct history_entry {
     const char *fate;  /* current, previous, pending, rejected, published, superseded or unused */
     struct buf review; /* its whole review.txt (record.h) */
     char created[DAY_TIME_MAX], label[40], rules[16];
-    char how[16];                                          /* update, import or publish */
-    char decided[32], at[DAY_TIME_MAX], by[64], note[300]; /* the last decision; else who published by hand, and why */
+    char used[DAY_TIME_MAX];                    /* when it came into use, the last time; "" if it never did */
+    char how[16];                               /* update, import or publish */
+    char decided[32], at[DAY_TIME_MAX], by[64]; /* the last decision; else who published by hand */
+    char note[300];                             /* the last one there is */
+    const struct act *acts;                     /* how it was made, and every decision */
+    size_t act_count;
 };
 
 /*

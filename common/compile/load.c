@@ -25,6 +25,8 @@ load_table(struct table **ret, const struct load_options *options, struct err *e
     struct table *table = table_new();
     if (table == NULL)
         return err_set(err, ERR_MEM, "no memory for a table");
+    if (options->policy.bypass != 0)
+        table->bypass = options->policy.bypass;
     table->progress = options->progress;
     table->progress_arg = options->progress_arg;
     for (size_t i = 0; i < options->source_count; i++) {
@@ -70,7 +72,7 @@ open_image(struct image **ret, const char *path, const struct load_options *opti
         return err_set(
             err, ERR_USAGE,
             "'%s' is a compiled image: precedence, bypass, tenants and label were fixed when it was compiled", path);
-    return image_open(ret, path, err);
+    return load_open_image(ret, path, err);
 }
 
 int
@@ -163,6 +165,19 @@ keep_or_drop(struct load *load, struct err *err)
     }
 }
 
+/* Opens each source and reads none. Before another try this saves reading large sources for one that is not there. */
+static int
+try_sources(const struct load_options *options, struct err *err)
+{
+    for (size_t i = 0; i < options->source_count; i++) {
+        struct file_reader file;
+        if (file_reader_open(&file, verb_cut(NULL, options->sources[i]), err) != 0)
+            return -1;
+        file_reader_close(&file);
+    }
+    return 0;
+}
+
 enum load_change
 load_refresh(struct load *load, uint64_t now_ms, struct err *err)
 {
@@ -171,8 +186,9 @@ load_refresh(struct load *load, uint64_t now_ms, struct err *err)
     if (answer == WATCH_SAME || (answer == WATCH_CHANGING && !is_only_image(load->options)))
         return LOAD_SAME;
     struct image *image;
-    bool failed = load_image(&image, load->options, err) != 0;
-    watch_done(&load->watch, now_ms, failed);
+    bool again = load->watch.retry_ms != 0;
+    bool failed = (again && try_sources(load->options, err) != 0) || load_image(&image, load->options, err) != 0;
+    watch_done(&load->watch, now_ms, failed && is_only_image(load->options) ? WATCH_FAILED : watch_result(failed, err));
     if (failed) {
         keep_or_drop(load, err);
         return LOAD_FAILED;

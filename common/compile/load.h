@@ -39,11 +39,18 @@ struct load_options {
 /*
  * The image to use when none is named. If something was published (there is a `current`), that one. Else the shipped
  * one, as long as there are no local rules in local.d and m365.conf says nothing. -1 with ERR_IO if local rules or
- * settings wait to be published, if `current` is not a link of the form gen-NNNNNN, or if any of these cannot be
- * examined or is a dangling link: the shipped table must not replace a policy. -1 with ERR_LIMIT if a path is too long.
- * Cost: a few looks at files; with nothing published also a read of local.d and m365.conf.
+ * settings wait to be published, if m365.conf has 0 bytes, if `current` is not a link of the form gen-NNNNNN, or if any
+ * of these cannot be examined or is a dangling link: the shipped table must not replace a policy. -1 with ERR_LIMIT if a
+ * path is too long. Cost: a few looks at files; with nothing published also a read of local.d and m365.conf.
  */
 int load_default_image(char ret[PATH_MAX], const struct places *places, struct err *err);
+
+/* The number of the published generation that the image at a path belongs to: that of the folder `gen-NNNNNN` which
+ * links lead to. 0 if there is none. Cost: a look at each folder of the path. */
+uint32_t load_generation(const char *path);
+
+/* Like image_open(), and the image knows its generation. While `current` changes again and again it may not. */
+int load_open_image(struct image **ret, const char *path, struct err *err);
 
 /* Opens an image once. -1: what is wrong with which source. The caller closes the image. */
 int load_image(struct image **ret, const struct load_options *options, struct err *err);
@@ -68,6 +75,9 @@ enum load_change { LOAD_SAME, LOAD_NEW, LOAD_FAILED };
  * before the old one is closed. LOAD_FAILED sets *err; the old image stays if there was one. A text source is read
  * again only once its size and time have been still for two seconds. To be called at most once a second, between
  * answers.
+ *
+ * A text source that was read and refused is not read again before it changes, as that takes long. What could not be
+ * read is tried again, after longer and longer waits (watch.h).
  */
 enum load_change load_refresh(struct load *load, uint64_t now_ms, struct err *err);
 

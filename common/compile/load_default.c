@@ -53,6 +53,8 @@ has_settings(const char *path, struct err *err)
     struct buf bytes;
     buf_init(&bytes, 2 * CONFIGURATION_MAX);
     int result = file_read(&bytes, path, CONFIGURATION_MAX, err);
+    if (result == 0 && bytes.len == 0)
+        result = err_set(err, ERR_IO, "cannot read '%s': the file is empty; is the disk full?", path);
     bool front = true;
     for (size_t i = 0; i < bytes.len && result == 0; i++) {
         char c = bytes.data[i];

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/kind.h"
 #include "base/place.h"
 #include "conf_parse.h"
 
@@ -19,6 +20,7 @@ set_defaults(struct conf *conf)
 {
     conf->state = places_default.state;
     conf->data = places_default.data;
+    conf->service_areas = "Common,Exchange,SharePoint,Skype,MEM";
     conf->service_url = "https://endpoints.office.com";
     conf->connect_timeout_s = 20;
     conf->timeout_s = 120;
@@ -168,8 +170,14 @@ conf_read(struct conf **ret, const char *path, struct err *err)
     struct buf bytes;
     buf_init(&bytes, CONF_FILE_MAX + ((size_t)1 << 17));
     int result = file_read(&bytes, path == NULL ? standard : path, CONF_FILE_MAX, err);
+    if (result == 0 && bytes.len == 0)
+        result = err_set(err, ERR_SYNTAX, "cannot read '%s': the file is empty; is the disk full?",
+                         path == NULL ? standard : path);
+    const char *kind = result == 0 && bytes.len > 0 ? kind_not_text(bytes.data, bytes.len) : NULL;
+    if (kind != NULL)
+        result = err_set(err, ERR_SYNTAX, "cannot read '%s': %s", path == NULL ? standard : path, kind);
     if (result == 0)
-        result = conf_read_bytes(ret, path == NULL ? standard : path, bytes.len == 0 ? "" : bytes.data, bytes.len, err);
+        result = conf_read_bytes(ret, path == NULL ? standard : path, bytes.data, bytes.len, err);
     buf_clear(&bytes);
     return result;
 }

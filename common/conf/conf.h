@@ -39,7 +39,7 @@ struct conf {
     bool rules_named;    /* `local_rules` was written: the folder must exist */
     const char *instances[INSTANCE_COUNT]; /* `instance Worldwide...`; default Worldwide */
     size_t instance_count;
-    const char *service_areas; /* `service_areas Common,Exchange,SharePoint,Skype,MEM`; NULL: what the service sends */
+    const char *service_areas; /* `service_areas Exchange,MEM`; default: all five, as the service omits MEM unasked */
     const char *tenant_name;   /* `tenant_name contoso`: TenantName of the web service */
     bool no_ipv6;              /* `ipv6 off` */
     const char *service_url;   /* `service_url https://endpoints.office.com` */
@@ -71,7 +71,8 @@ struct conf {
 /*
  * Reads the file. NULL means the default path; if that file does not exist, everything has its default. -1: ERR_IO, or
  * ERR_SYNTAX with file, line, the word in quotes and what may be written there (unknown directive, bad value, given
- * twice).
+ * twice). A file of 0 bytes is refused as well (ERR_SYNTAX): a full disk may have emptied it, and the defaults would
+ * replace a policy.
  */
 int conf_read(struct conf **ret, const char *path, struct err *err);
 

@@ -32,7 +32,8 @@ struct image {
     const volatile unsigned char *mark; /* the last non-zero byte, or one near the end of the file */
     unsigned char mark_value;
     uint64_t serial;
-    struct buf owned; /* the bytes, if the image took them over */
+    uint32_t generation; /* 0: none */
+    struct buf owned;    /* the bytes, if the image took them over */
     struct arena *arena;
     struct part part[SECTION_COUNT];
     struct image_info info; /* read when the image was opened */

@@ -267,8 +267,7 @@ image_is_at(const char *path)
     char head[sizeof IMAGE_MAGIC - 1];
     size_t len;
     struct err ignored;
-    return strcmp(path, "-") != 0 && file_peek(head, sizeof head, &len, path, &ignored) == 0 &&
-           image_looks_like(head, len);
+    return file_peek(head, sizeof head, &len, path, &ignored) == 0 && image_looks_like(head, len);
 }
 
 uint64_t

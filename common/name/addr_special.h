@@ -2,7 +2,7 @@
 /*
  * addr_special.h - addresses that no service on the Internet can have: private, loopback, documentation, multicast.
  *
- * Where it sits: room name, beside addr.h. The review's gates ask it about published prefixes (change/review_gate.c).
+ * Where it sits: room name, beside addr.h. The review's gates ask it about published prefixes (review/review_gate.c).
  * What a rule with such a prefix means for a table does not belong here.
  *
  * Taken from the registries that RFC 6890 (updated by RFC 8190) set up,

@@ -39,6 +39,11 @@ extern const unsigned char host_byte[256];
  */
 bool host_parse(struct host *ret, const char *text, size_t len);
 
+#define HOST_BYTE_SHOWN 16
+
+/* A byte for a sentence: `'!'`, or its number as in `the byte 0xE9` if it is a space or cannot be shown. */
+void host_show_byte(char ret[HOST_BYTE_SHOWN], char byte);
+
 /*
  * Converts a name or pattern that a person typed (UTF-8) to ASCII: labels with bytes above 0x7f go through libidn2 (UTS
  * 46, non-transitional), the others are copied unchanged. `ret` has room for `room` bytes including the NUL. Returns 0

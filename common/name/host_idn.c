@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* host_idn.c - converts Unicode names to ASCII. Part of host.h; the only file that includes libidn2. */
 #include <idn2.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "base/utf8.h"
 #include "host.h"
 
 struct output {
@@ -23,6 +25,36 @@ put(struct output *out, const char *text, size_t len, struct err *err)
     return 0;
 }
 
+void
+host_show_byte(char ret[HOST_BYTE_SHOWN], char byte)
+{
+    bool shown = byte > ' ' && byte < 0x7f;
+    snprintf(ret, HOST_BYTE_SHOWN, shown ? "'%c'" : "the byte 0x%02X", shown ? byte : (unsigned char)byte);
+}
+
+/* Names what people do not see: a byte of another encoding, a mark of the writing direction. */
+static int
+refuse_label(const char *label, size_t len, const char *why, struct err *err)
+{
+    for (size_t at = 0, n; at < len; at += n) {
+        n = utf8_sequence(label + at, len - at);
+        char byte[HOST_BYTE_SHOWN];
+        host_show_byte(byte, label[at]);
+        if (n == 0)
+            return err_set(
+                err, ERR_SYNTAX,
+                "the label '%s' is not an international name: %s at position %zu is not UTF-8; save the text "
+                "as UTF-8",
+                label, byte, at + 1);
+        unsigned code = (unsigned)utf8_code_point(label + at, n);
+        if (utf8_printable(label + at, n) == 0)
+            return err_set(err, ERR_SYNTAX,
+                           "the label '%s' is not an international name: it contains U+%04X, at byte %zu", label, code,
+                           at + 1);
+    }
+    return err_set(err, ERR_SYNTAX, "the label '%s' is not an international name: %s", label, why);
+}
+
 static int
 put_label(struct output *out, const char *label, size_t len, struct err *err)
 {
@@ -35,7 +67,9 @@ put_label(struct output *out, const char *label, size_t len, struct err *err)
         return err_set(err, ERR_SYNTAX, "the label '%.*s' mixes a wildcard with letters outside ASCII", (int)len,
                        label);
     if (memchr(label, '\0', len) != NULL) /* libidn2 would stop there */
-        return err_set(err, ERR_SYNTAX, "a label has a byte that is not allowed in a host name");
+        return err_set(err, ERR_SYNTAX,
+                       "a label has a byte that is not allowed in a host name: the byte 0x00 at position %zu",
+                       strnlen(label, len) + 1);
     char copy[4 * HOST_LABEL_MAX + 1];
     if (len >= sizeof copy)
         return err_set(err, ERR_LIMIT, "a label is longer than %d bytes", HOST_LABEL_MAX);
@@ -44,7 +78,7 @@ put_label(struct output *out, const char *label, size_t len, struct err *err)
     char *ascii_label = NULL;
     int rc = idn2_to_ascii_8z(copy, &ascii_label, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     if (rc != IDN2_OK)
-        return err_set(err, ERR_SYNTAX, "the label '%s' is not an international name: %s", copy, idn2_strerror(rc));
+        return refuse_label(copy, len, idn2_strerror(rc), err);
     int result = put(out, ascii_label, strlen(ascii_label), err);
     idn2_free(ascii_label);
     return result;

@@ -36,6 +36,16 @@ pattern_kind(const char *text, size_t len)
 }
 
 static int
+refuse_regex_byte(const char *text, size_t at, struct err *err)
+{
+    char byte[HOST_BYTE_SHOWN];
+    host_show_byte(byte, text[at]);
+    return err_set(err, ERR_SYNTAX,
+                   "the regex has a byte that is not allowed in a host name: %s at position %zu; write it in ASCII",
+                   byte, at + 1);
+}
+
+static int
 parse_regex(struct pattern *ret, const char *text, size_t len, bool published, struct err *err)
 {
     if (published)
@@ -46,14 +56,22 @@ parse_regex(struct pattern *ret, const char *text, size_t len, bool published, s
         return err_set(err, ERR_LIMIT, "the regex is longer than %d bytes", REGEX_MAX);
     for (size_t i = 0; i < len; i++) {
         if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] > 0x7e)
-            return err_set(err, ERR_SYNTAX,
-                           "the regex has a byte that is not allowed in a host name; write it in ASCII");
+            return refuse_regex_byte(text, i, err);
     }
     memcpy(ret->text, text, len);
     ret->text[len] = '\0';
     ret->len = len;
     ret->kind = PATTERN_REGEX;
     return 0;
+}
+
+static int
+refuse_byte(const char *text, size_t len, size_t at, struct err *err)
+{
+    char byte[HOST_BYTE_SHOWN];
+    host_show_byte(byte, text[at]);
+    return err_set(err, ERR_SYNTAX, "'%.*s' has a byte that is not allowed in a host name: %s at position %zu",
+                   (int)len, text, byte, at + 1);
 }
 
 /* Checks the labels and bytes of a lower-case pattern and counts its stars. */
@@ -75,7 +93,7 @@ check_labels(const char *text, size_t len, bool published, size_t *ret_stars, st
         else if (c == '*')
             ++*ret_stars;
         else if (host_byte[c] == 0)
-            return err_set(err, ERR_SYNTAX, "'%.*s' has a byte that is not allowed in a host name", (int)len, text);
+            return refuse_byte(text, len, i, err);
         if (++label > HOST_LABEL_MAX)
             return err_set(err, ERR_SYNTAX, "'%.*s' has a label of more than %d bytes", (int)len, text, HOST_LABEL_MAX);
     }

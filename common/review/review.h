@@ -14,7 +14,7 @@
  * name would be bypassed, a published bypass prefix or wildcard is too wide and not in use already, a published bypass
  * prefix is in special-use address space and not in use already in that set (in the very first table, documentation
  * ranges are not special), the bypassed published addresses grow beyond the limit (the very first table may have any),
- * or a document is older than the one in use.
+ * or a document is older than the one in use or more than a month ahead of the clock.
  */
 #ifndef COMMON_REVIEW_H
 #define COMMON_REVIEW_H

@@ -60,12 +60,12 @@ review_canaries(const char *instance)
     return none;
 }
 
-/* Whether the documents contain this area. Without a choice they contain every area, and Common is always in them. */
+/* Whether the documents contain this area. Common is always in them. */
 static bool
 has_area(const struct conf *conf, const char *area)
 {
     size_t len = strlen(area);
-    if (conf->service_areas == NULL || strcmp(area, "Common") == 0)
+    if (strcmp(area, "Common") == 0)
         return true;
     for (const char *at = conf->service_areas; (at = strstr(at, area)) != NULL; at += len) {
         bool starts = at == conf->service_areas || at[-1] == ',';
@@ -385,12 +385,17 @@ ask_versions(struct hearing *hearing)
 {
     const struct documents *was = hearing->proposal->old_documents;
     const struct documents *is = hearing->proposal->documents;
-    for (size_t i = 0; was != NULL && i < is->count; i++) {
+    int64_t now = hearing->proposal->now;
+    for (size_t i = 0; i < is->count; i++) {
         const struct document *document = &is->of[i];
-        for (size_t k = 0; k < was->count; k++) {
+        if (document_is_ahead(document->version, now))
+            review_say(hearing, "the %s document has version %s, more than %d days ahead of the clock",
+                       document->instance, document->version, DOCUMENT_AHEAD_DAYS);
+        for (size_t k = 0; was != NULL && k < was->count; k++) {
             const struct document *old = &was->of[k];
             if (strcmp(old->instance, document->instance) == 0 && document->version[0] != '\0' &&
-                old->version[0] != '\0' && strcmp(document->version, old->version) < 0)
+                old->version[0] != '\0' && strcmp(document->version, old->version) < 0 &&
+                !document_is_ahead(old->version, now))
                 review_say(hearing, "the %s document has version %s, older than %s in use", document->instance,
                            document->version, old->version);
         }

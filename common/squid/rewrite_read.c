@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/kind.h"
 #include "name/addr.h"
 #include "name/url.h"
 #include "rewrite_rules.h"
@@ -262,6 +263,11 @@ rewrite_read_bytes(struct rewrite **ret, const char *path, const char *bytes, si
     if (len == 0) {
         arena_free(arena);
         return err_set(err, ERR_SYNTAX, "cannot load '%s': the file is empty; is the disk full?", path);
+    }
+    const char *kind = kind_not_text(bytes, len);
+    if (kind != NULL) {
+        arena_free(arena);
+        return err_set(err, ERR_SYNTAX, "cannot load '%s': %s", path, kind);
     }
     struct reader reader = {.rules = rules};
     read_lines(&reader, bytes, len);

@@ -49,7 +49,7 @@ rewrite_refresh(struct rewrite_watch *watch, uint64_t now_ms, struct err *err)
         return REWRITE_SAME;
     struct rewrite *rules;
     bool failed = rewrite_read(&rules, watch->path, err) != 0;
-    watch_done(&watch->file, now_ms, failed);
+    watch_done(&watch->file, now_ms, watch_result(failed, err));
     if (failed) {
         err_append(err, watch->rules != NULL ? ", keeping the old rules" : ", no rules are in use");
         return REWRITE_FAILED;

@@ -248,8 +248,8 @@ narrow(struct narrowing *ret, const struct image *image, const struct image_set 
 }
 
 bool
-squid_args_allow(const struct image *image, const struct verdict *verdict, struct squid_word args,
-                 struct squid_word *ret_unknown)
+squid_args_allow(const struct image *image, const struct request *request, uint32_t today,
+                 const struct verdict *verdict, struct squid_word args, struct squid_word *ret_unknown)
 {
     *ret_unknown = (struct squid_word){.text = NULL, .len = 0};
     if (image == NULL)
@@ -269,7 +269,8 @@ squid_args_allow(const struct image *image, const struct verdict *verdict, struc
             return false;
         }
     }
-    bool passes = verdict->bypass || (verdict->why == WHY_CATEGORY && asked.default_fits);
+    bool passes = verdict->bypass || (verdict->why == WHY_CATEGORY && asked.default_fits &&
+                                      verdict_agrees(image, request, today, 1u << VERB_DEFAULT));
     return passes && (!asked.category || asked.category_fits) && (!asked.area || asked.area_fits) &&
            (!asked.required || set.required) && (!asked.expressroute || set.expressroute);
 }

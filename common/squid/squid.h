@@ -60,11 +60,12 @@ enum squid_ids { SQUID_IDS_DETECT, SQUID_IDS_ON, SQUID_IDS_OFF };
 
 /*
  * What a line says about channel-IDs as long as no earlier line decided. `need` is how many tokens a line has after its
- * ID, at least one. With `host` the first of them is a host, which Squid itself never writes as a bare number. Returns
+ * ID, at least one; less than the fields have if only the start of the line is known. `fields` are these tokens; NULL
+ * for a URL. A destination that comes first is never a bare number, as Squid writes it; any other field may be. Returns
  * SQUID_IDS_DETECT for a line that does not decide; if it begins with a number, the reply echoes that. Cannot fail.
- * Costs one pass over the first `need` tokens.
+ * Costs a few passes over the line.
  */
-enum squid_ids squid_detect_ids(const char *line, size_t len, size_t need, bool host);
+enum squid_ids squid_detect_ids(const char *line, size_t len, size_t need, const struct squid_fields *fields);
 
 /* Cuts the channel-ID off the line: advances *line and *len past it and the space after it. False, and the line is
  * left alone, if there is none: no digits at the start, more than SQUID_ID_MAX of them, or another byte directly
@@ -79,11 +80,12 @@ void squid_parse_line(const struct squid_fields *fields, const char *line, size_
 /*
  * Whether ACL arguments let the verdict through: `Optimize` `Allow` `Default` | area | `required` | `expressroute`.
  * Words of one kind are alternatives; the kinds are combined. A single `-` counts as no argument. Arguments narrow a
- * bypass; only `Default` also accepts the why `category`. An unknown word gives false and is returned in *ret_unknown.
- * Without arguments the answer is verdict->bypass.
+ * bypass; only `Default` also accepts the why `category`, if every identifier of the request agrees, as for a bypass
+ * (verdict_agrees()). An unknown word gives false and is returned in *ret_unknown. Without arguments the answer is
+ * verdict->bypass. `verdict` is that of the request on that day.
  */
-bool squid_args_allow(const struct image *image, const struct verdict *verdict, struct squid_word args,
-                      struct squid_word *ret_unknown);
+bool squid_args_allow(const struct image *image, const struct request *request, uint32_t today,
+                      const struct verdict *verdict, struct squid_word args, struct squid_word *ret_unknown);
 
 #define SQUID_TAILS 128    /* enough for some hundred endpoint sets */
 #define SQUID_TAIL_MAX 160 /* bytes: all notes with the longest values, and the line end */

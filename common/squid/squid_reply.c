@@ -3,18 +3,20 @@
  * squid_reply.c - writes the text of a reply. Part of squid.h. Whether it is OK or ERR is decided
  * by the caller.
  *
- *     [ID ]OK|ERR  m365_cat_=Optimize m365_area_=Exchange m365_id_=1 m365_why_=rule m365_gen_=2025120100
+ *     [ID ]OK|ERR  m365_cat_=Optimize m365_area_=Exchange m365_id_=1 m365_why_=rule m365_gen_=2025120100.4
  *                 `-- the tail: the same for every request with this verdict by this set of this image
  */
 #include <string.h>
 
 #include "image/image.h"
+#include "image/image_name.h"
 #include "name/host.h"
 #include "name/verb.h"
 #include "squid.h"
 #include "verdict/verdict.h"
 
-#define NOTE_MAX 32 /* bytes of an area or a label */
+#define AREA_MAX 32
+#define NOTE_MAX IMAGE_NAME_MAX /* bytes of a value from the image */
 #define TAIL_STEP 16
 
 /* A reply under construction. Text that does not fit is left out; given the limits of the parts, everything fits. */
@@ -79,7 +81,8 @@ add_rule_notes(struct reply *reply, const struct image *image, const struct verd
         add_text(reply, " m365_cat_=");
         add_text(reply, category);
     }
-    add_note(reply, " m365_area_=", set.area);
+    if (set.area.len <= AREA_MAX)
+        add_note(reply, " m365_area_=", set.area);
     if (set.has_id) {
         add_text(reply, " m365_id_=");
         add_number(reply, set.id);
@@ -93,8 +96,9 @@ add_tail(struct reply *reply, const struct image *image, const struct verdict *v
         add_rule_notes(reply, image, verdict);
     add_text(reply, " m365_why_=");
     add_text(reply, why_word(verdict->why));
+    char room[IMAGE_NAME_MAX];
     if (image != NULL)
-        add_note(reply, " m365_gen_=", image_info(image)->label);
+        add_note(reply, " m365_gen_=", image_name(image, room));
     reply->text[reply->len++] = '\n';
 }
 

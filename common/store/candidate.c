@@ -78,6 +78,8 @@ candidate_build(struct candidate *ret, const struct conf *conf, const struct doc
                 const struct listener *listener, struct err *err)
 {
     int result = start_candidate(ret, err);
+    if (result == 0 && conf->policy.bypass != 0)
+        ret->table->bypass = conf->policy.bypass;
     if (result == 0)
         result = source_each(conf, documents, read_source, ret->table, err);
     if (result == 0 && documents->held.len > 0)

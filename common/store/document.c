@@ -12,11 +12,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/day.h"
 #include "base/err.h"
 #include "conf/conf.h"
 #include "record.h"
 #include "state.h"
 #include "table/held.h"
+
+bool
+document_is_ahead(const char *version, int64_t now)
+{
+    char last[DAY_TEXT_MAX], digits[9];
+    day_format(last, day_of(now) + DOCUMENT_AHEAD_DAYS);
+    snprintf(digits, sizeof digits, "%.4s%.2s%.2s", last, last + 5, last + 8);
+    return strncmp(version, digits, 8) > 0;
+}
 
 void
 documents_clear(struct documents *documents)

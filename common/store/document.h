@@ -8,6 +8,7 @@
 #ifndef COMMON_DOCUMENT_H
 #define COMMON_DOCUMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,13 @@ struct documents {
 
 #define HELD_FILE "held.txt"
 #define WAITING_FILE "waiting.txt"
+
+/* How far ahead of the clock a version may be. The service announces none for a day to come; the rest is for clocks. */
+#define DOCUMENT_AHEAD_DAYS 31
+
+/* True for a version of a day more than DOCUMENT_AHEAD_DAYS after `now` (seconds since 1970): somebody's mistake,
+ * against which no other version counts as older. False for "". */
+bool document_is_ahead(const char *version, int64_t now);
 
 /* Frees all documents and held rows; the count is 0 afterwards. */
 void documents_clear(struct documents *documents);

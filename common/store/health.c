@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "act.h"
 #include "base/day.h"
 #include "candidate.h"
 #include "conf/conf.h"
@@ -37,6 +38,8 @@ read_generation(struct health *health, const struct state *state, enum state_lin
         add_cause(health, HEALTH_TROUBLE, "%s", err.text);
         return;
     }
+    if (ret->number != 0 && link != STATE_PENDING)
+        act_used(ret->used, state, ret->number, 0, NULL);
     record_get(&ret->review, "created", ret->created, sizeof ret->created);
     record_get(&ret->review, "by", ret->by, sizeof ret->by);
     record_get(&ret->review, "label", ret->label, sizeof ret->label);

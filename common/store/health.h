@@ -30,6 +30,7 @@ enum health_level {
 struct health_generation {
     uint32_t number; /* 0: none */
     struct buf review;
+    char used[DAY_TIME_MAX]; /* when it came into use; "" for one that waits */
     char created[DAY_TIME_MAX], by[16], label[40], rules[16];
 };
 

@@ -6,6 +6,7 @@
  *
  *     user       alice: who published by hand, else left out
  *     note       why, if a reason was given
+ *     instead-of the shipped table: the diff below starts from it; else left out
  *     generation 42
  *     created    2026-11-21T03:00:00Z
  *     by         update, import or publish
@@ -24,7 +25,7 @@
  *
  * An empty line ends this head. Free text follows.
  *
- * Where it sits: room store, at the bottom. flow.h prints `user` and `note`, candidate.h the lines from `generation` to
+ * Where it sits: room store, at the bottom. flow.h prints `user`, `note` and `instead-of`, candidate.h the lines from `generation` to
  * `documents`, review.h the rest; decision.h has lines of its own.
  */
 #ifndef COMMON_RECORD_H

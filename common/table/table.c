@@ -30,6 +30,7 @@ table_new(void)
     table->arena = arena;
     table->texts = texts;
     table->label = "";
+    table->bypass = VERB_BYPASS_USUAL;
     buf_init(&table->rule_room, TABLE_MEMORY_MAX);
     return table;
 }
@@ -42,6 +43,13 @@ table_free(struct table *table)
     buf_clear(&table->rule_room);
     arena_free(table->texts);
     arena_free(table->arena);
+}
+
+/* Default lines even if Default is bypassed: what is bypassed may change while the files do not. */
+bool
+table_is_exception(const struct table *table, enum verb verb)
+{
+    return verb == VERB_INSPECT || verb == VERB_DEFAULT || (table->bypass & 1u << verb) == 0;
 }
 
 bool
@@ -144,10 +152,6 @@ stem_source(struct table *table, const char *path)
     const char *dot = strrchr(name, '.');
     size_t len = dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name);
     char word[TABLE_WORD_MAX];
-    if (len == 1 && name[0] == '-') {
-        name = "stdin";
-        len = 5;
-    }
     if (len > sizeof word)
         len = sizeof word;
     for (size_t i = 0; i < len; i++)

@@ -73,10 +73,11 @@ struct table_progress {
     const char *path; /* the source being read; NULL: all are read and the rules are being sorted */
     uint64_t lines;   /* lines read so far; while sorting: the number of rules */
     uint64_t done;    /* bytes read so far */
-    uint64_t total;   /* size of the source in bytes; 0 if unknown */
+    uint64_t total;   /* size of the source in bytes when it was opened */
 };
 
 struct table {
+    uint32_t bypass;     /* categories to be bypassed, bits 1 << enum verb; at first VERB_BYPASS_USUAL */
     struct arena *arena; /* owns everything below except the rules */
     struct arena *texts; /* owns what rules point to */
     struct rule *rules;  /* in rule_room */
@@ -85,7 +86,7 @@ struct table {
     size_t terms_count;
     const char **sources; /* in the order of their first appearance: names of at most TABLE_WORD_MAX bytes */
     size_t source_count;
-    const char *label;       /* of the first source that has one; otherwise "". Replies call it m365_gen_ */
+    const char *label;       /* of the first source that has one; otherwise "". It is in m365_gen_ of replies */
     const char **complaints; /* whole sentences, such as rows left out, to be printed once */
     size_t complaint_count;  /* at most TABLE_COMPLAINTS_MAX of these are kept */
     size_t refused;          /* rows and lines left out; each is a complaint, those about the first are these: */
@@ -98,16 +99,15 @@ struct table {
     void *progress_arg;
 };
 
-/* Returns an empty table, or NULL without memory. The other frees it with every text in it; NULL is allowed. */
-struct table *table_new(void);
-void table_free(struct table *table);
+struct table *table_new(void); /* empty; NULL without memory. A caller that knows its policy sets `bypass` first */
+void table_free(struct table *table); /* with every text in it; NULL is allowed */
 
 /*
  * Reads one source and adds its rules: `FILE` (JSON if its first byte other than white space is `[` or `{`, else table
  * text) or `VERB:FILE` (one domain pattern or prefix per line).
  *
- * A text file or an inspect list with any refused line is refused as a whole. A list with a bypass verb loads without
- * its refused lines, and a document without its refused rows; each of these is a complaint.
+ * A text, an inspect list, and a list or set of a category outside `bypass` (or Default), which keeps closed what a
+ * wider line opens, is refused whole if any line is. Others load without their refused lines; each is a complaint.
  *
  * -1 with ERR_IO, ERR_LIMIT, ERR_MEM or ERR_SYNTAX. The sentence of ERR_SYNTAX: for text the first refused line, with
  * file and line, and how many more; for JSON why it is not an answer of the web service (see table_json.c). After -1

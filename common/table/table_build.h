@@ -23,6 +23,9 @@ struct reader {
     struct err *first; /* gets the first refusal if `whole` */
 };
 
+/* True if no line with this verb may be left out: it may be an exception to wider lines that are bypassed. */
+bool table_is_exception(const struct table *table, enum verb verb);
+
 /* Adds one rule after checking the pattern or prefix, and on bypass lines without id its width. -1 with a sentence that
  * lacks file and line. */
 int table_add_rule(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err);

@@ -23,8 +23,7 @@ struct table *table_like(const struct table *of);
  * the text, and of finding its terms among those of the table. */
 int table_copy_rule(struct table *table, const struct table *from, const struct rule *rule, bool held, struct err *err);
 
-/* Adds the complaints of another table, and what is known about its refused rows, to a table that has none. Without
- * memory some are lost. */
+/* Adds the complaints of another table, and what was refused in it. Without memory some are lost. */
 void table_copy_complaints(struct table *table, const struct table *from);
 
 #endif

@@ -9,8 +9,9 @@
  * by id.
  *
  * A row that cannot be represented is left out and reported. Two kinds of row may not be left out, because the rest
- * would bypass more than the document says: a url of a Default set (it may be an exception to a wider wildcard), and
- * the last address of a set (its names would no longer be tied to addresses).
+ * would bypass more than the document says: a row of a set that is not bypassed (it may be an exception to a wider
+ * wildcard or prefix that is; table_is_exception()), and the last address of a set (its names would no longer be tied
+ * to addresses).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,8 +151,9 @@ read_set(struct reader *reader, const struct json *object, struct err *err)
     struct terms terms;
     if (read_attributes(&terms, reader, object, err) != 0)
         return -1;
-    if (read_rows(reader, &terms, object, "urls", terms.verb == VERB_DEFAULT, err) != 0 ||
-        read_rows(reader, &terms, object, "ips", false, err) != 0)
+    bool keep_all = table_is_exception(reader->table, terms.verb);
+    if (read_rows(reader, &terms, object, "urls", keep_all, err) != 0 ||
+        read_rows(reader, &terms, object, "ips", keep_all, err) != 0)
         return err_add(err, "id %u", terms.set.id);
     return 0;
 }

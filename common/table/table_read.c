@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/kind.h"
 #include "table_build.h"
 
 /* The first byte that is not white space, or 0. */
@@ -19,6 +20,19 @@ first_byte(const char *bytes, size_t len)
     while (at < len && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n'))
         at++;
     return at < len ? bytes[at] : '\0';
+}
+
+/* The beginning of a document: an array of objects, or an object. No pattern begins so. */
+static bool
+is_document(const char *bytes, size_t len)
+{
+    size_t at = 0;
+    char begun[2] = "";
+    for (size_t found = 0; found < 2 && at < len; at++) {
+        if (memchr(" \t\r\n", bytes[at], 4) == NULL)
+            begun[found++] = bytes[at];
+    }
+    return memcmp(begun, "[{", 2) == 0 || memcmp(begun, "{\"", 2) == 0;
 }
 
 /* Reads until the kind of the source is known: past white space at its start, up to the size of the largest document. A
@@ -43,13 +57,18 @@ read_input(struct reader *reader, struct input *input, bool list, enum verb verb
         return -1;
     char head = list ? '\0' : first_byte(input->bytes, input->len);
     bool json = head == '[' || head == '{';
-    reader->whole = !json && (!list || verb == VERB_INSPECT);
+    reader->whole = !json && (!list || table_is_exception(reader->table, verb));
     if (input->len == 0)
         return err_set(err, ERR_SYNTAX, "the file is empty; is the disk full?");
     if (input->len >= 7 && memcmp(input->bytes, "m365img", 7) == 0)
         return err_set(err, ERR_USAGE, "it is a compiled image; name the tables it was made from");
     if (head == '<')
         return err_set(err, ERR_SYNTAX, "it is an HTML or XML page, neither a table nor an answer of the web service");
+    const char *kind = kind_not_text(input->bytes, input->len);
+    if (kind != NULL)
+        return err_set(err, ERR_SYNTAX, "%s", kind);
+    if (list && is_document(input->bytes, input->len))
+        return err_set(err, ERR_SYNTAX, "it is a JSON document, not a list; name it without a verb");
     if (json)
         return table_read_json(reader, input->bytes, input->len, err);
     if (input->len >= 3 && memcmp(input->bytes, "\xef\xbb\xbf", 3) == 0)

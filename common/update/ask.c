@@ -6,6 +6,9 @@
  * rejected its version or rolled it back: the next poll must not undo that. Nor is it fetched if its version is known
  * to change nothing. Only this last fact is remembered in the status, and only after the document was compared, so a
  * failure in between is tried again.
+ *
+ * The service may announce a version while it still sends the document of the one before. A version is what a table is
+ * called, so such a document keeps the version under which it came first (late.h).
  */
 #include "ask.h"
 
@@ -13,8 +16,11 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/day.h"
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/say.h"
+#include "late.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/state.h"
@@ -87,6 +93,16 @@ is_seen(const struct ask *ask, const char *instance, const char *version)
     return strcmp(was, version) == 0;
 }
 
+/* `fetched_INSTANCE VERSION DIGEST`: so that a document is known again even after a person rejected it. */
+static void
+remember_fetched(const struct ask *ask, size_t i)
+{
+    char key[KEY_MAX], value[DIGEST_TEXT_MAX + 16];
+    key_of(key, "fetched", ask->service.conf->instances[i]);
+    snprintf(value, sizeof value, "%s %s", ask->latest[i], ask->digest[i]);
+    state_status_set(ask->state, key, value);
+}
+
 void
 ask_remember(const struct ask *ask, bool nothing_new)
 {
@@ -95,10 +111,14 @@ ask_remember(const struct ask *ask, bool nothing_new)
     for (size_t i = 0; i < ask->service.conf->instance_count; i++) {
         if (!ask->fetch[i])
             continue;
-        key_of(key, "seen", ask->service.conf->instances[i]);
-        state_status_set(ask->state, key, nothing_new ? ask->latest[i] : NULL);
-        key_of(key, "query", ask->service.conf->instances[i]);
+        const char *instance = ask->service.conf->instances[i];
+        key_of(key, "query", instance);
         state_status_set(ask->state, key, mark);
+        if (ask->late[i])
+            continue;
+        key_of(key, "seen", instance);
+        state_status_set(ask->state, key, nothing_new ? ask->latest[i] : NULL);
+        remember_fetched(ask, i);
     }
 }
 
@@ -113,18 +133,42 @@ has_version(const struct documents *documents, size_t i, const char *version)
     return i < documents->count && documents->of[i].bytes.len > 0 && strcmp(documents->of[i].version, version) == 0;
 }
 
-static int
-compare_version(struct ask *ask, const struct known *known, size_t i, struct err *err)
+/* The document in use of an instance; NULL if there is none. */
+static const struct document *
+document_in_use(const struct known *known, size_t i)
 {
-    const char *instance = ask->service.conf->instances[i], *latest = ask->latest[i];
-    const struct document *in_use = i < known->current.count ? &known->current.of[i] : NULL;
-    bool has_document = in_use != NULL && in_use->bytes.len > 0;
-    if (has_document && strcmp(latest, in_use->version) < 0 && !ask->force) {
-        ask->service.backoff_s = SERVICE_BACKOFF_ERROR;
+    return i < known->current.count && known->current.of[i].bytes.len > 0 ? &known->current.of[i] : NULL;
+}
+
+/* Refuses a version that cannot be the next one. A version in use that is itself far ahead refuses nothing. */
+static int
+judge_version(struct ask *ask, const struct document *in_use, const char *instance, const char *latest, struct err *err)
+{
+    if (document_is_ahead(latest, ask->now)) {
+        char today[DAY_TEXT_MAX];
+        day_format(today, day_of(ask->now));
+        return err_set(err, ERR_SYNTAX,
+                       "the service has version %s of %s, more than %d days ahead of the clock (%s); it is refused "
+                       "(--force has it reviewed)",
+                       latest, instance, DOCUMENT_AHEAD_DAYS, today);
+    }
+    if (in_use != NULL && strcmp(latest, in_use->version) < 0 && !document_is_ahead(in_use->version, ask->now))
         return err_set(err, ERR_SYNTAX,
                        "the service has version %s of %s, older than %s, which is in use; it is refused (--force has "
                        "it reviewed)",
                        latest, instance, in_use->version);
+    return 0;
+}
+
+static int
+compare_version(struct ask *ask, const struct known *known, size_t i, struct err *err)
+{
+    const char *instance = ask->service.conf->instances[i], *latest = ask->latest[i];
+    const struct document *in_use = document_in_use(known, i);
+    bool has_document = in_use != NULL;
+    if (!ask->force && judge_version(ask, in_use, instance, latest, err) != 0) {
+        ask->service.backoff_s = SERVICE_BACKOFF_ERROR;
+        return -1;
     }
     const char *how = has_version(&known->current, i, latest)          ? "is in use"
                       : has_version(&known->pending, i, latest)        ? "waits for approval"
@@ -132,17 +176,17 @@ compare_version(struct ask *ask, const struct known *known, size_t i, struct err
                       : has_document && decision_refuses_version(ask->state, instance, latest)
                           ? "was rejected or rolled back"
                           : NULL;
-    ask->fetch[i] = ask->force || how == NULL || is_other_query(ask, instance);
+    ask->fetch[i] = ask->force || how == NULL || is_other_query(ask, instance) ||
+                    late_is_due(ask->state, instance, latest, ask->now);
     if (!ask->quiet && !ask->fetch[i])
         say(ask->listener, "%s: version %s %s", instance, latest, how);
     return 0;
 }
 
 static int
-ask_versions(struct ask *ask, const struct known *known, bool *ret_new, struct err *err)
+ask_versions(struct ask *ask, const struct known *known, struct err *err)
 {
     const struct conf *conf = ask->service.conf;
-    *ret_new = false;
     for (size_t i = 0; i < conf->instance_count; i++) {
         if (service_version(ask->latest[i], &ask->service, conf->instances[i], err) != 0)
             return -1;
@@ -150,7 +194,6 @@ ask_versions(struct ask *ask, const struct known *known, bool *ret_new, struct e
     for (size_t i = 0; i < conf->instance_count; i++) {
         if (compare_version(ask, known, i, err) != 0)
             return -1;
-        *ret_new = *ret_new || ask->fetch[i];
     }
     return 0;
 }
@@ -180,40 +223,129 @@ move_document(struct document *to, struct document *from)
     from->changes = empty;
 }
 
-static int
-fetch_document(struct document *ret, struct ask *ask, size_t i, struct err *err)
+/* Keeps the version in *ret if this document is known under it: no later one than `latest`, and the latest of those. */
+static void
+note_known(char ret[11], const char *version, const char *latest, bool same)
 {
-    char since[sizeof ret->version];
-    snprintf(since, sizeof since, "%s", ret->version);
-    buf_clear(&ret->bytes);
-    buf_clear(&ret->changes);
-    buf_init(&ret->bytes, SERVICE_DOCUMENT_MAX);
-    buf_init(&ret->changes, SERVICE_DOCUMENT_MAX);
-    ret->instance = ask->service.conf->instances[i];
-    snprintf(ret->version, sizeof ret->version, "%s", ask->latest[i]);
-    if (service_endpoints(&ret->bytes, &ask->service, ret->instance, err) != 0)
-        return -1;
-    if (!ask->quiet)
-        say(ask->listener, "%s: version %s fetched, %zu bytes", ret->instance, ret->version, ret->bytes.len);
-    ask_changes(ret, ask, since);
-    return 0;
+    if (same && version[0] != '\0' && strcmp(version, latest) <= 0 && strcmp(version, ret) > 0)
+        snprintf(ret, 11, "%.10s", version);
+}
+
+static bool
+is_same(const struct documents *documents, size_t i, const struct document *document)
+{
+    return i < documents->count && documents->of[i].bytes.len == document->bytes.len &&
+           memcmp(documents->of[i].bytes.data, document->bytes.data, document->bytes.len) == 0;
+}
+
+/* The version under which a fetched document is known; "" if it is new. */
+static void
+known_version(char ret[11], const struct ask *ask, const struct known *known, size_t i, const struct document *document)
+{
+    char key[KEY_MAX], fetched[STATE_VALUE_MAX];
+    const char *latest = ask->latest[i];
+    ret[0] = '\0';
+    if (is_same(&known->current, i, document))
+        note_known(ret, known->current.of[i].version, latest, true);
+    if (is_same(&known->pending, i, document))
+        note_known(ret, known->pending.of[i].version, latest, true);
+    key_of(key, "fetched", document->instance);
+    state_status_get(ask->state, key, fetched);
+    bool same = strlen(fetched) == 10 + 1 + strlen(ask->digest[i]) && strcmp(fetched + 11, ask->digest[i]) == 0;
+    fetched[same ? 10 : 0] = '\0';
+    note_known(ret, fetched, latest, same);
+}
+
+/* Whether the document that was fetched is old. What is in use, or waits, then stays as it is. */
+static bool
+is_old(struct ask *ask, const struct known *known, size_t i, const struct document *document)
+{
+    char version[11];
+    const char *instance = document->instance, *latest = ask->latest[i];
+    known_version(version, ask, known, i, document);
+    bool again = strcmp(version, latest) == 0;
+    bool alone = document_in_use(known, i) == NULL || is_other_query(ask, instance);
+    if (alone && (version[0] == '\0' || again)) {
+        late_doubt(ask->state, instance, latest, ask->now);
+        return false;
+    }
+    if (version[0] == '\0' || (again && !late_is_noted(ask->state, instance, latest))) {
+        late_forget(ask->state, instance);
+        return false;
+    }
+    ask->late[i] = late_note(ask->state, instance, latest, ask->now) || (again && !ask->force);
+    if (ask->quiet)
+        return ask->late[i];
+    if (again)
+        say(ask->listener, "%s: version %s is still the same", instance, latest);
+    else if (ask->late[i])
+        say(ask->listener,
+            "%s: version %s is announced, but the document is still that of version %s; the next update fetches it "
+            "again",
+            instance, latest, version);
+    else
+        say(ask->listener, "%s: the document has been that of version %s for a day; it counts as version %s now",
+            instance, version, latest);
+    return ask->late[i];
 }
 
 static int
-collect(struct documents *ret, struct ask *ask, struct known *known, struct err *err)
+fetch_document(struct document *ret, struct ask *ask, size_t i, struct err *err)
 {
-    for (size_t i = 0; i < ask->service.conf->instance_count; i++) {
-        struct document *document = &known->current.of[i];
-        if (ask->fetch[i]) {
-            if (fetch_document(document, ask, i, err) != 0)
-                return -1;
-        } else if (!has_version(&known->current, i, ask->latest[i]) &&
-                   has_version(&known->pending, i, ask->latest[i])) {
-            move_document(document, &known->pending.of[i]);
-        }
+    *ret = (struct document){.instance = ask->service.conf->instances[i]};
+    buf_init(&ret->bytes, SERVICE_DOCUMENT_MAX);
+    buf_init(&ret->changes, SERVICE_DOCUMENT_MAX);
+    snprintf(ret->version, sizeof ret->version, "%s", ask->latest[i]);
+    if (service_endpoints(&ret->bytes, &ask->service, ret->instance, err) != 0)
+        return -1;
+    digest_pair(ask->digest[i], ret->bytes.data, ret->bytes.len, NULL, 0);
+    return 0;
+}
+
+/* Fetches a document in place of the one in use, unless it is old. */
+static int
+take_fetched(struct ask *ask, struct known *known, size_t i, struct err *err)
+{
+    struct document got, *document = &known->current.of[i];
+    int result = fetch_document(&got, ask, i, err);
+    if (result == 0 && !is_old(ask, known, i, &got)) {
+        if (!ask->quiet)
+            say(ask->listener, "%s: version %s fetched, %zu bytes", got.instance, got.version, got.bytes.len);
+        ask_changes(&got, ask, document->version);
+        move_document(document, &got);
     }
-    *ret = known->current;
-    known->current = (struct documents){0};
+    buf_clear(&got.bytes);
+    buf_clear(&got.changes);
+    return result;
+}
+
+/* Takes a document that waits, if it is newer than the one in use. */
+static void
+take_pending(struct ask *ask, struct known *known, size_t i)
+{
+    bool waits = has_version(&known->pending, i, ask->latest[i]);
+    if (ask->late[i])
+        waits = i < known->pending.count && known->pending.of[i].bytes.len > 0;
+    if (waits && !has_version(&known->current, i, ask->latest[i]))
+        move_document(&known->current.of[i], &known->pending.of[i]);
+}
+
+static int
+collect(struct documents *ret, bool *ret_new, struct ask *ask, struct known *known, struct err *err)
+{
+    *ret_new = false;
+    for (size_t i = 0; i < ask->service.conf->instance_count; i++) {
+        if (ask->fetch[i] && take_fetched(ask, known, i, err) != 0)
+            return -1;
+        if (ask->fetch[i] && !ask->late[i])
+            *ret_new = true;
+        else
+            take_pending(ask, known, i);
+    }
+    if (*ret_new) {
+        *ret = known->current;
+        known->current = (struct documents){0};
+    }
     return 0;
 }
 
@@ -227,9 +359,9 @@ ask_documents(struct documents *ret, bool *ret_new, struct ask *ask, struct err 
     if (result == 0)
         result = service_query(ask->query, ask->service.conf, err);
     if (result == 0)
-        result = ask_versions(ask, &known, ret_new, err);
-    if (result == 0 && *ret_new)
-        result = collect(ret, ask, &known, err);
+        result = ask_versions(ask, &known, err);
+    if (result == 0)
+        result = collect(ret, ret_new, ask, &known, err);
     documents_clear(&known.current);
     documents_clear(&known.pending);
     return result;

@@ -24,12 +24,15 @@ struct ask {
     struct state *state;    /* opened for writing */
     bool force;
     bool quiet;
+    int64_t now; /* seconds since 1970 */
     const struct listener *listener;
     uint32_t current, pending;
     bool damaged;                    /* one of these cannot be read: nothing is asked, and a person is told */
     char latest[INSTANCE_COUNT][11]; /* what the service has */
     bool fetch[INSTANCE_COUNT];      /* its document is not here yet */
-    char query[SERVICE_QUERY_MAX];   /* what is asked for apart from the version */
+    bool late[INSTANCE_COUNT];       /* it was fetched, and is still that of an older version (late.h) */
+    char digest[INSTANCE_COUNT][DIGEST_TEXT_MAX]; /* of a document that was fetched and is not late */
+    char query[SERVICE_QUERY_MAX];                /* what is asked for apart from the version */
 };
 
 /* Finds our own ClientRequestId. It is made once and kept in the state folder; a damaged one is replaced. -1: it can be

@@ -21,6 +21,8 @@
 
 #define REDIRECTS_MAX 5L
 #define HEADERS_MAX ((size_t)64 << 10) /* bytes of all header lines, of all redirects together */
+#define PROXY_NAME_MAX 200             /* bytes of its address that are shown */
+#define PROXY_REASON_MAX (PROXY_NAME_MAX + 80)
 #define SLOW_BYTES_A_SECOND 100L
 #define SLOW_SECONDS 30L
 
@@ -149,7 +151,6 @@ static const char *
 reason(CURLcode code)
 {
     switch (code) {
-    case CURLE_COULDNT_RESOLVE_PROXY: return "the name of the proxy cannot be resolved";
     case CURLE_COULDNT_RESOLVE_HOST: return "its name cannot be resolved";
     case CURLE_COULDNT_CONNECT: return "no connection";
     case CURLE_OPERATION_TIMEDOUT: return "no answer in time";
@@ -168,9 +169,72 @@ reason(CURLcode code)
     }
 }
 
-static int
-fail(const struct transfer *transfer, const char *url, CURLcode code, struct err *err)
+/* A sentence about a proxy, before and after its name. */
+struct blame {
+    const char *before, *after;
+};
+
+/* What a proxy can be to blame for, as long as it has not let us through; no words for anything else. */
+static struct blame
+proxy_reason(CURLcode code)
 {
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_PROXY: return (struct blame){"the name of the proxy", " cannot be resolved"};
+    case CURLE_COULDNT_CONNECT: return (struct blame){"no connection to the proxy", ""};
+    case CURLE_OPERATION_TIMEDOUT: return (struct blame){"no answer in time from the proxy", ""};
+    case CURLE_PEER_FAILED_VERIFICATION: return (struct blame){"the certificate of the proxy", " is not trusted"};
+    case CURLE_SSL_CONNECT_ERROR: return (struct blame){"TLS with the proxy", " failed"};
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR: return (struct blame){"the connection to the proxy", " broke"};
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_TOO_MANY_REDIRECTS:
+    case CURLE_OUT_OF_MEMORY: return (struct blame){NULL, NULL};
+    default: return (struct blame){"the proxy", " failed"};
+    }
+}
+
+/* The address of a proxy without the user and password that may be in it. */
+static void
+name_proxy(char ret[PROXY_NAME_MAX], const char *proxy)
+{
+    const char *host = strstr(proxy, "://");
+    host = host == NULL ? proxy : host + 3;
+    const char *at = strrchr(host, '@');
+    snprintf(ret, PROXY_NAME_MAX, "%.*s%.*s", (int)(host - proxy), proxy, PROXY_NAME_MAX - 16,
+             at == NULL ? host : at + 1);
+}
+
+/* Says that the proxy is to blame, and which one. Every address is https, so a proxy that lets us through has answered
+ * CONNECT with a 2xx status; and it is the proxy alone that we connect to. False: it is not to blame. */
+static bool
+blame_proxy(char ret[PROXY_REASON_MAX], const struct transfer *transfer, const char *proxy, CURLcode code)
+{
+    char name[PROXY_NAME_MAX];
+    long status = 0;
+    const struct blame blame = proxy_reason(code);
+    if (proxy == NULL || blame.before == NULL)
+        return false;
+    curl_easy_getinfo(transfer->curl, CURLINFO_HTTP_CONNECTCODE, &status);
+    name_proxy(name, proxy);
+    if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_PROXY || status < 200)
+        snprintf(ret, PROXY_REASON_MAX, "%s '%s'%s", blame.before, name, blame.after);
+    else if (status == 407)
+        snprintf(ret, PROXY_REASON_MAX, "the proxy '%s' wants another user or password and answers 407", name);
+    else if (status >= 300)
+        snprintf(ret, PROXY_REASON_MAX, "the proxy '%s' does not let us through and answers %ld", name, status);
+    else
+        return false;
+    return true;
+}
+
+static int
+fail(const struct transfer *transfer, const struct fetch_request *request, CURLcode code, struct err *err)
+{
+    char blame[PROXY_REASON_MAX];
+    const char *url = request->url;
     int len = (int)strcspn(url, "?");
     if (len > 200)
         len = 200;
@@ -183,7 +247,8 @@ fail(const struct transfer *transfer, const char *url, CURLcode code, struct err
     if (!buf_ok(transfer->body))
         return err_set(err, ERR_MEM, "cannot fetch '%.*s': no memory", len, url);
     const char *words = transfer->words[0] != '\0' ? transfer->words : curl_easy_strerror(code);
-    return err_set(err, ERR_IO, "cannot fetch '%.*s': %s (%.150s)", len, url, reason(code), words);
+    const char *why = blame_proxy(blame, transfer, request->proxy, code) ? blame : reason(code);
+    return err_set(err, ERR_IO, "cannot fetch '%.*s': %s (%.150s)", len, url, why, words);
 }
 
 static void
@@ -215,7 +280,7 @@ get(void *arg, struct buf *ret, struct fetch_answer *ret_answer, const struct fe
     sigaction(SIGPIPE, &before, NULL);
     int result = 0;
     if (code != CURLE_OK)
-        result = fail(&transfer, request->url, code, err);
+        result = fail(&transfer, request, code, err);
     else
         get_answer(ret_answer, &transfer);
     curl_easy_cleanup(transfer.curl);

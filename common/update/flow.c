@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "change/diff.h"
 #include "flow_build.h"
+#include "store/candidate_shipped.h"
 #include "store/decision.h"
 #include "store/generation_named.h"
 #include "store/record.h"
@@ -19,6 +20,7 @@
 #include "store/state.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
+#define REASON_ROOM 1200
 
 static bool
 has_digest(const struct round *round, uint32_t generation)
@@ -57,8 +59,9 @@ static int
 compare(struct round *round, struct err *err)
 {
     const struct flow *flow = round->flow;
+    round->shipped = round->current == 0 && candidate_shipped(&round->old, flow->state, flow->places);
     if (documents_load(&round->old_documents, flow->conf, flow->state, round->current, err) != 0 ||
-        candidate_load(&round->old, flow->state, round->current, err) != 0)
+        (!round->shipped && candidate_load(&round->old, flow->state, round->current, err) != 0))
         return err_add(err, "what is in use cannot be read");
     return flow_compare(&round->diff, round, &round->old, &round->candidate, err);
 }
@@ -81,6 +84,44 @@ decide(struct round *round, struct err *err)
     int result = review_decide(&round->review, round->arena, &round->proposal, err);
     round->review.publish = round->review.publish || round->flow->force;
     return result == 0 && may_split(round) ? flow_split(round, err) : result;
+}
+
+/* Whether the generation that waits was held for the very reasons of this review. */
+static bool
+has_reasons(const struct round *round)
+{
+    struct buf record, reasons;
+    char was[REASON_ROOM], is[REASON_ROOM];
+    size_t at_was = 0, at_is = 0;
+    bool more_was, more_is, same = true;
+    if (generation_read_review(&record, round->flow->state, round->pending, NULL) != 0)
+        return false;
+    buf_init(&reasons, RECORD_MAX);
+    for (size_t i = 0; i < round->review.reason_count; i++)
+        record_add(&reasons, "reason", round->review.reasons[i]);
+    do {
+        more_was = record_next(&record, "reason", &at_was, was, sizeof was);
+        more_is = record_next(&reasons, "reason", &at_is, is, sizeof is);
+        same = more_was == more_is && (!more_is || strcmp(was, is) == 0);
+    } while (same && more_is);
+    same = same && buf_ok(&reasons);
+    buf_clear(&record);
+    buf_clear(&reasons);
+    return same;
+}
+
+/* Known content is judged by what is configured today: what waits may pass by now, or be held for other reasons, and
+ * what a person publishes may be in use against a gate. 1: it is as it was; 0: it becomes a generation of its own. */
+static int
+ask_again(struct flow_result *ret, struct round *round, struct err *err)
+{
+    bool in_use = ret->what == FLOW_SAME && round->flow->by_hand && ret->generation != 0;
+    if (ret->what != FLOW_WAITING && !in_use)
+        return 1;
+    if (decide(round, err) != 0)
+        return -1;
+    ret->against_gates = in_use && round->review.reason_count > 0;
+    return in_use || (!round->review.publish && has_reasons(round));
 }
 
 /* Adds head lines of the record: who published by hand, and why. */
@@ -111,6 +152,8 @@ write_one(uint32_t *ret, struct round *round, const struct proposal *proposal, c
         return -1;
     buf_reset(&round->text);
     add_user(&round->text, flow);
+    if (round->shipped)
+        record_add(&round->text, "instead-of", "the shipped table");
     review_print(review, proposal, next, &round->text);
     if (!buf_ok(&round->text))
         return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", RECORD_MAX);
@@ -136,7 +179,8 @@ write_split(struct flow_result *ret, struct round *round, struct err *err)
                                          : write_one(&ret->generation, round, &round->proposal, &round->review, err);
     }
     if (split->is_new)
-        *ret = (struct flow_result){FLOW_PUBLISHED, split->generation, split->generation};
+        *ret = (struct flow_result){
+            .what = FLOW_PUBLISHED, .generation = split->generation, .published = split->generation};
     else if (round->rejected == 0)
         *ret = (struct flow_result){.what = FLOW_SAME, .generation = round->current};
     return 0;
@@ -178,13 +222,16 @@ flow_moved(struct err *err)
 }
 
 static void
-say_known(const struct flow *flow, const struct flow_result *result)
+say_known(const struct round *round, const struct flow_result *result)
 {
+    const struct flow *flow = round->flow;
     const char *how = result->what == FLOW_SAME      ? "is in use"
                       : result->what == FLOW_WAITING ? "waits for approval"
                                                      : "a person rejected or rolled back";
     if (!flow->quiet)
         say(flow->listener, "nothing new: the result is generation %u, which %s", result->generation, how);
+    if (result->against_gates)
+        flow_say_reasons(flow->listener, &round->review, "in use against a gate");
 }
 
 static void
@@ -225,7 +272,9 @@ settle(struct flow_result *ret, struct round *round, struct err *err)
     if (get_link(flow, STATE_CURRENT, &round->current, err) != 0 ||
         get_link(flow, STATE_PENDING, &round->pending, err) != 0 ||
         candidate_build(&round->candidate, flow->conf, round->proposal.documents, flow->listener, err) != 0 ||
-        (known = find_known(ret, &round->rejected, round, err)) < 0 || (known == 0 && decide(round, err) != 0))
+        (known = find_known(ret, &round->rejected, round, err)) < 0 ||
+        (known > 0 && (known = ask_again(ret, round, err)) < 0) ||
+        (known == 0 && round->diff == NULL && decide(round, err) != 0))
         return state_is_marked(flow->state, &round->seen) ? -1 : 1;
     if (known == 0)
         return commit(ret, round, err);
@@ -295,7 +344,7 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
     if (result.published != 0 || result.what == FLOW_PENDING)
         flow_report(&round, &result);
     else
-        say_known(flow, &result);
+        say_known(&round, &result);
     clear_round(&round);
     *ret = result;
     return 0;

@@ -21,6 +21,7 @@ struct documents;
 struct err;
 struct listener;
 struct notice_to;
+struct places;
 struct state;
 struct state_mark;
 
@@ -36,7 +37,8 @@ struct flow {
     const char *note;    /* by hand: why; or NULL */
     const struct listener *listener;
     const struct state_mark
-        *seen; /* from before the documents were chosen; NULL: they depend on nothing in the state */
+        *seen;                   /* from before the documents were chosen; NULL: they depend on nothing in the state */
+    const struct places *places; /* of the helpers; NULL: those of this build */
 };
 
 #define FLOW_TRIES 5 /* how often an engine starts over because others write all the time */
@@ -54,12 +56,14 @@ struct flow_result {
     uint32_t generation; /* the one that `what` is about */
     uint32_t published;  /* what is in use since this run; 0: nothing new. Under `review parts` something may wait as
                             well */
+    bool against_gates;  /* FLOW_SAME by hand: what is in use would be held today */
 };
 
 /*
- * Builds, compares, reviews, commits, notifies, prunes. Content that is already in use, pending or refused makes no
- * new generation. What was pending before is replaced, or dropped if something newer is in use, so `documents` must be
- * the newest there are.
+ * Builds, compares with what is in use (before anything is published: with the shipped table, if helpers answer from
+ * it), reviews, commits, notifies, prunes. Content that is already in use, pending or refused makes no new generation;
+ * but what is pending is judged again, and published if nothing holds it any more. What was pending before is replaced,
+ * or dropped if something newer is in use, so `documents` must be the newest there are.
  *
  * Only writing is done under the lock. If somebody else set a link since `seen`, the documents and the review may be
  * out of date: nothing is written, and the result is 1. The caller then starts over, and after FLOW_TRIES gives up with

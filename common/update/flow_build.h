@@ -43,6 +43,7 @@ struct round {
     uint32_t current, pending;
     uint32_t rejected; /* the generation with exactly this content that a person rejected; 0: none */
     struct candidate candidate, old;
+    bool shipped;               /* nothing is in use but the shipped table */
     struct documents documents; /* the caller's, with held rows of their own */
     struct documents old_documents;
     struct diff *diff;
@@ -61,6 +62,9 @@ int flow_compare(struct diff **ret, struct round *round, const struct candidate 
  * the safe part. Without a safe part nothing changes but split.found. -1 as candidate_build() and safe_find(). */
 int flow_split(struct round *round, struct err *err);
 void flow_split_clear(struct split *split);
+
+/* Says why the table is held, or would be: `HOW: REASON` each. */
+void flow_say_reasons(const struct listener *listener, const struct review *review, const char *how);
 
 /* Says and sends what became of the round. */
 void flow_report(const struct round *round, const struct flow_result *result);

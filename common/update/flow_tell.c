@@ -65,8 +65,11 @@ write_tidings(struct tidings *ret, const struct news *news)
     buf_init(&ret->subject, 1000);
     buf_init(&ret->summary, FLOW_TEXT_MAX);
     buf_init(&ret->text, FLOW_TEXT_MAX);
-    buf_add_fmt(&ret->subject, "generation %u %s: ", news->generation,
-                news->published ? "is published" : "waits for approval");
+    buf_add_fmt(&ret->subject, "generation %u %s%s: ", news->generation,
+                news->published ? "is published" : "waits for approval",
+                !news->round->shipped ? ""
+                : news->published     ? " in place of the shipped table"
+                                      : " while the shipped table is used");
     add_versions(&ret->subject, news->proposal->documents);
     buf_add_char(&ret->subject, '\0');
     diff_summary(news->diff, &ret->summary);
@@ -75,18 +78,23 @@ write_tidings(struct tidings *ret, const struct news *news)
     buf_clear(&reasons);
 }
 
+void
+flow_say_reasons(const struct listener *listener, const struct review *review, const char *how)
+{
+    for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
+        say(listener, "%s: %s", how, review->reasons[i]);
+    if (review->reason_count > REASONS_SAID)
+        say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
+}
+
 static void
 say_tidings(const struct tidings *tidings, const struct news *news)
 {
     const struct listener *listener = news->round->flow->listener;
-    const struct review *review = news->review;
     size_t len = tidings->summary.len;
     say(listener, "%s; %.*s", tidings->subject.data, (int)(len > SUMMARY_SAID ? SUMMARY_SAID : len),
         tidings->summary.data);
-    for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
-        say(listener, "%s: %s", news->published ? "in spite of" : "held", review->reasons[i]);
-    if (review->reason_count > REASONS_SAID)
-        say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
+    flow_say_reasons(listener, news->review, news->published ? "in spite of" : "held");
     if (!news->published)
         say(listener, WHAT_TO_DO, news->proposal->candidate->digest, news->proposal->candidate->digest);
 }

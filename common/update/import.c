@@ -56,7 +56,8 @@ int
 import_read(struct buf *ret, const char *file, struct err *err)
 {
     buf_init(ret, SERVICE_DOCUMENT_MAX + ((size_t)128 << 10));
-    if (file_read(ret, file, SERVICE_DOCUMENT_MAX, err) == 0)
+    if ((strcmp(file, "-") == 0 ? file_read_stdin(ret, SERVICE_DOCUMENT_MAX, err)
+                                : file_read(ret, file, SERVICE_DOCUMENT_MAX, err)) == 0)
         return 0;
     err_append(err, STAYS);
     return -1;

@@ -21,6 +21,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/utf8.h"
 #include "conf/conf.h"
 #include "store/state.h"
 
@@ -78,6 +79,8 @@ make_environment(struct arena *arena, const struct notice *notice)
     ret[kept++] = variable(arena, "M365_EVENT", notice_word(notice->event));
     ret[kept++] = variable(arena, "M365_GENERATION", number);
     ret[kept++] = variable(arena, "M365_SUBJECT", notice->subject);
+    if (ret[kept - 1] != NULL)
+        utf8_make_printable(ret[kept - 1], strlen(ret[kept - 1]));
     return arena_ok(arena) && ret[kept - 1] != NULL ? ret : NULL;
 }
 
@@ -207,11 +210,21 @@ notice_send(const struct conf *conf, const struct notice *notice, struct err *er
 {
     if (conf->notice_command == NULL || conf->notice_command[0] == NULL)
         return 0;
+    struct buf text; /* the command may print it */
+    buf_init(&text, notice->len);
+    buf_add(&text, notice->text, notice->len);
     struct arena *arena = arena_new(ENVIRONMENT_MAX);
     char **environment = arena == NULL ? NULL : make_environment(arena, notice);
-    int result = environment == NULL ? err_set(err, ERR_MEM, "no memory to run the notice command")
-                                     : run(conf->notice_command, environment, notice->text, notice->len, err);
+    int result = -1;
+    if (environment == NULL || !buf_ok(&text)) {
+        err_set(err, ERR_MEM, "no memory to run the notice command");
+    } else {
+        if (text.len > 0)
+            utf8_make_printable(text.data, text.len);
+        result = run(conf->notice_command, environment, text.data, text.len, err);
+    }
     arena_free(arena);
+    buf_clear(&text);
     return result;
 }
 

@@ -35,14 +35,11 @@ format_date(char ret[DATE_MAX], int64_t when)
                  months + 3 * (size_t)tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-/* The length of the character if XML 1.0 (section 2.2) allows it; otherwise 0. */
+/* The length of the character if XML 1.0 (section 2.2) allows it, and a terminal; otherwise 0. */
 static size_t
 allowed(const char *text, size_t len)
 {
-    size_t n = utf8_sequence(text, len);
-    unsigned char c = (unsigned char)text[0];
-    if (n == 1 && c < 0x20 && c != '\n' && c != '\t')
-        return 0;
+    size_t n = text[0] == '\n' || text[0] == '\t' ? 1 : utf8_printable(text, len);
     if (n == 3 && memcmp(text, "\xef\xbf", 2) == 0 && (unsigned char)text[2] >= 0xbe)
         return 0;
     return n;

@@ -66,7 +66,8 @@ find_pending(struct publishing *run, struct err *err)
     return 0;
 }
 
-/* Rebuilds what waits, from its own documents and the new local rules. */
+/* Rebuilds what waits, from its own documents and the new local rules. It may pass the review by now; if it still
+ * waits, what was published is the result all the same. */
 static int
 build_again(struct publishing *run, struct flow_result *ret, struct err *err)
 {
@@ -83,7 +84,7 @@ build_again(struct publishing *run, struct flow_result *ret, struct err *err)
     if (result != 0)
         return err_add(err, "generation %u cannot be rebuilt and no longer waits; the next update fetches it again",
                        run->pending);
-    if (again.what == FLOW_PENDING || again.what == FLOW_PUBLISHED)
+    if (again.what == FLOW_PUBLISHED)
         *ret = again;
     return 0;
 }

@@ -29,7 +29,8 @@ struct publish {
 
 /*
  * Publishes, or holds what the gates hold. Then rebuilds what waits. If what is in use is damaged, the documents of the
- * generation before it are taken. *ret is the result that a person must act on, if there is one. -1: a source is
+ * generation before it are taken. *ret is what became of the configuration, whether or not another generation waits; if
+ * what waited is published, it is that. -1: a source is
  * refused, or something cannot be read or written; the table in use stays.
  */
 int publish_run(struct flow_result *ret, const struct publish *publish, struct err *err);

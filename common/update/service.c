@@ -66,10 +66,8 @@ service_query(char ret[SERVICE_QUERY_MAX], const struct conf *conf, struct err *
 {
     struct buf query;
     buf_init(&query, SERVICE_QUERY_MAX - 1);
-    if (conf->service_areas != NULL) {
-        buf_add_text(&query, "&ServiceAreas=");
-        add_escaped(&query, conf->service_areas);
-    }
+    buf_add_text(&query, "&ServiceAreas=");
+    add_escaped(&query, conf->service_areas);
     if (conf->tenant_name != NULL) {
         buf_add_text(&query, "&TenantName=");
         add_escaped(&query, conf->tenant_name);

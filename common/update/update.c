@@ -175,6 +175,7 @@ update_run(struct flow_result *ret, const struct update *update)
 {
     struct state_mark seen;
     struct ask ask = {.service = {.conf = update->conf, .fetcher = update->fetcher},
+                      .now = (int64_t)time(NULL),
                       .state = update->state,
                       .listener = update->listener,
                       .force = update->force,
@@ -183,7 +184,7 @@ update_run(struct flow_result *ret, const struct update *update)
                         .state = update->state,
                         .listener = update->listener,
                         .by = "update",
-                        .now = (int64_t)time(NULL),
+                        .now = ask.now,
                         .quiet = update->quiet,
                         .seen = &seen};
     struct err err = {0};

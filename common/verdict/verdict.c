@@ -217,6 +217,17 @@ decide_addr(const struct judge *judge, const struct request *request, struct ima
     check_la(judge, request, &sni, ret);
 }
 
+static inline void
+decide_judged(const struct judge *judge, const struct request *request, struct image_cursor *found, struct verdict *ret)
+{
+    if (request->dst.given == GIVEN_NAME)
+        decide_name(judge, request, found, ret);
+    else if (request->dst.given == GIVEN_ADDR)
+        decide_addr(judge, request, found, ret);
+    else
+        set_why(ret, WHY_BAD_NAME);
+}
+
 static void
 decide(const struct image *image, const struct request *request, uint32_t today, struct image_cursor *found,
        struct verdict *ret)
@@ -230,12 +241,7 @@ decide(const struct image *image, const struct request *request, uint32_t today,
     } else {
         struct judge judge;
         judge_init(&judge, image, request, today);
-        if (request->dst.given == GIVEN_NAME)
-            decide_name(&judge, request, found, ret);
-        else if (request->dst.given == GIVEN_ADDR)
-            decide_addr(&judge, request, found, ret);
-        else
-            set_why(ret, WHY_BAD_NAME);
+        decide_judged(&judge, request, found, ret);
     }
 }
 
@@ -283,6 +289,19 @@ verdict_standing(const struct image *image, const struct request *request, uint3
         check_names(&judge, &own, &ret->verdict);
     if (ret->verdict.bypass)
         add_tied(&judge, &own, ret);
+}
+
+bool
+verdict_agrees(const struct image *image, const struct request *request, uint32_t today, uint32_t also)
+{
+    struct judge judge;
+    struct verdict verdict;
+    if (image == NULL || !request->line_ok || request->port == 0)
+        return false;
+    judge_init(&judge, image, request, today);
+    judge.bypass |= also;
+    decide_judged(&judge, request, NULL, &verdict);
+    return verdict.bypass;
 }
 
 /* The name on one side; NULL if there is none, or if the SNI repeats the destination. */

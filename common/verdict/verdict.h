@@ -50,6 +50,12 @@ struct verdict {
  */
 void verdict_decide(const struct image *image, const struct request *request, uint32_t today, struct verdict *ret);
 
+/*
+ * Whether every identifier of the request agrees: the verdict would be a bypass if these categories (1 << enum verb
+ * each) were bypassed as well. False without an image. Cost: as verdict_decide().
+ */
+bool verdict_agrees(const struct image *image, const struct request *request, uint32_t today, uint32_t also);
+
 #define VERDICT_BATCH_MAX 32 /* requests decided at once */
 
 /*

@@ -9,7 +9,8 @@
 void
 judge_init(struct judge *ret, const struct image *image, const struct request *request, uint32_t today)
 {
-    *ret = (struct judge){image, image_info(image), today, request->port};
+    const struct image_info *info = image_info(image);
+    *ret = (struct judge){image, info, info->bypass, today, request->port};
 }
 
 void
@@ -143,7 +144,7 @@ judge_identifier(const struct judge *judge, const struct identifier *asked, stru
         ret->why = WHY_FOREIGN_TENANT;
         ret->best = NULL;
     } else if (ret->best != NULL) {
-        ret->bypass = (judge->info->bypass & 1u << ret->best->verb) != 0;
+        ret->bypass = (judge->bypass & 1u << ret->best->verb) != 0;
         ret->why = ret->bypass ? WHY_RULE : WHY_CATEGORY;
     }
 }

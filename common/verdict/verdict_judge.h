@@ -16,6 +16,7 @@
 struct judge {
     const struct image *image;
     const struct image_info *info;
+    uint32_t bypass; /* the categories that are bypassed, 1 << verb each */
     uint32_t today;
     uint16_t port;
 };

@@ -13,6 +13,7 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "base/say.h"
+#include "base/utf8.h"
 #include "cmd_bar.h"
 #include "cmd_owner.h"
 
@@ -29,9 +30,10 @@ cmd_say(const char *fmt, ...)
         return;
     size_t end = strlen(text);
     for (size_t i = start; i < end; i++) {
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+        if ((unsigned char)text[i] < 0x20)
             text[i] = '?';
     }
+    utf8_make_printable(text, end);
     text[end++] = '\n';
     cmd_bar_clear();
     for (size_t at = 0; at < end;) {
@@ -223,8 +225,10 @@ cmd_print(struct buf *buf)
     bool good = buf_ok(buf);
     if (!good)
         cmd_say("no memory for the output");
-    else if (buf->len > 0)
+    else if (buf->len > 0) {
+        utf8_make_printable(buf->data, buf->len);
         fwrite(buf->data, 1, buf->len, stdout);
+    }
     buf_reset(buf);
     return good;
 }

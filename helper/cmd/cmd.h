@@ -49,7 +49,7 @@ extern const struct command cmd_import, cmd_update;
 extern const struct command cmd_approve, cmd_blame, cmd_diff, cmd_reject;
 extern const struct command cmd_doctor, cmd_squid_conf;
 
-/* Prints "m365ctl: sentence" on stderr with one write; control characters become `?`. */
+/* Prints "m365ctl: sentence" on stderr with one write. What a terminal must not get (utf8.h) becomes `?`. */
 void cmd_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Prints what engines report. */
@@ -108,7 +108,10 @@ bool cmd_has_source(const struct cmd_load *load);
 uint32_t cmd_today(void);
 int cmd_parse_day(uint32_t *ret, const char *value, struct err *err);
 
-/* Writes the buffer to stdout and empties it. False, after reporting it, if an addition to the buffer has failed. */
+/* Writes the buffer to stdout and empties it. Whatever it holds from files, what a terminal must not get (utf8.h)
+ * becomes
+ * `?`; so this is the only way for text to stdout. False, after reporting it, if an addition to the buffer has failed.
+ */
 bool cmd_print(struct buf *buf);
 
 /* The command of that name in a table that ends with NULL, or NULL. */

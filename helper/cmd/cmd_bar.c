@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
 #include "table/table.h"
 
 #define BAR_MAX 78 /* columns; a line that wraps cannot be overwritten */
@@ -53,9 +54,11 @@ draw(const char *text)
     int spaces = len < bar.width ? (int)(bar.width - len) : 0;
     int n = snprintf(line, sizeof line, "\r%s%*s", text, spaces, "");
     for (int i = 1; i < n; i++) {
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+        if ((unsigned char)line[i] < 0x20)
             line[i] = '?';
     }
+    if (n > 1)
+        utf8_make_printable(line + 1, (size_t)n - 1);
     if (n > 0)
         (void)file_write_all(STDERR_FILENO, line, (size_t)n);
     bar.width = len;

@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "cmd_state.h"
-#include "store/decision.h"
+#include "store/act.h"
 #include "store/generation_named.h"
 #include "store/record.h"
 #include "verdict/request.h"
@@ -42,40 +42,35 @@ add_answer(struct buf *buf, const struct blame_answer *answer)
     utf8_add_printable(buf, answer->source, strlen(answer->source));
 }
 
-/* `generation 12, Worldwide 2025120100, update 2026-11-21T03:00:00Z, approved by alice: note` */
 static void
-add_generation(struct blame_options *asked, uint32_t generation)
+add_act(void *arg, const struct act *act)
 {
-    struct buf review, decision, *out = &asked->out;
-    char value[300];
+    cmd_add_act(arg, ", ", act);
+}
+
+/* `generation 12, Worldwide 2025120100, update, in use from 2026-11-21T08:15:00Z, 2026-... approved by alice: note` */
+static void
+add_generation(struct blame_options *asked, const struct blame_run *run)
+{
+    struct buf review, *out = &asked->out;
+    char value[64], used[DAY_TIME_MAX];
     size_t at = 0;
-    buf_add_fmt(out, "generation %u", generation);
-    if (generation_read_review(&review, asked->cmd.state, generation, NULL) != 0)
+    buf_add_fmt(out, "generation %u", run->since);
+    if (generation_read_review(&review, asked->cmd.state, run->since, NULL) != 0)
         return;
-    while (record_next(&review, "version", &at, value, 64)) {
+    while (record_next(&review, "version", &at, value, sizeof value)) {
         buf_add_text(out, ", ");
         utf8_add_printable(out, value, strlen(value));
     }
-    static const char *const keys[] = {"by", "created"};
-    for (size_t i = 0; i < 2; i++) {
-        record_get(&review, keys[i], value, 64);
-        buf_add_text(out, i == 0 ? ", " : " ");
-        utf8_add_printable(out, value, strlen(value));
-    }
+    record_get(&review, "by", value, sizeof value);
+    buf_add_text(out, ", ");
+    utf8_add_printable(out, value, strlen(value));
     buf_clear(&review);
-    buf_init(&decision, RECORD_MAX);
-    for (uint32_t index = 1; decision_read(asked->cmd.state, generation, index, &decision, NULL) == 1; index++) {
-        static const char *const parts[] = {"what", "by", "note"}, *const before[] = {", ", " by ", ": "};
-        for (size_t i = 0; i < 3; i++) {
-            record_get(&decision, parts[i], value, sizeof value);
-            if (value[0] == '\0')
-                continue;
-            buf_add_text(out, before[i]);
-            utf8_add_printable(out, value, strlen(value));
-        }
-        buf_reset(&decision);
+    if (act_used(used, asked->cmd.state, run->since, run->later, NULL) == 0 && used[0] != '\0') {
+        buf_add_text(out, ", in use from ");
+        utf8_add_printable(out, used, strlen(used));
     }
-    buf_clear(&decision);
+    act_each(asked->cmd.state, run->since, add_act, out, NULL);
 }
 
 static void
@@ -89,7 +84,7 @@ print_run(void *arg, const struct blame_run *run)
         return;
     }
     buf_add_text(out, run->oldest ? "\n    at least since " : "\n    since ");
-    add_generation(asked, run->since);
+    add_generation(asked, run);
     buf_add_char(out, '\n');
 }
 

@@ -19,6 +19,8 @@
 #include "name/verb.h"
 #include "store/source.h"
 
+#define SUMMARY_MAX ((size_t)8 << 10) /* bytes of a line about one source */
+
 /* Finds what only compiling finds. */
 static void
 compile_source(struct check *check, const struct lint_source *source)
@@ -38,9 +40,14 @@ print_table_summary(const struct lint_source *source)
     const struct table *table = source->table;
     for (size_t i = 0; i < table->rule_count; i++)
         verbs[table->terms[table->rules[i].terms].verb]++;
-    printf("%s: table, %zu rule%s: %zu optimize, %zu allow, %zu default, %zu inspect; label %s\n", source->path,
-           table->rule_count, table->rule_count == 1 ? "" : "s", verbs[VERB_OPTIMIZE], verbs[VERB_ALLOW],
-           verbs[VERB_DEFAULT], verbs[VERB_INSPECT], table->label[0] == '\0' ? "none" : table->label);
+    struct buf line;
+    buf_init(&line, SUMMARY_MAX);
+    buf_add_fmt(&line, "%s: table, %zu rule%s: %zu optimize, %zu allow, %zu default, %zu inspect; label %s\n",
+                source->path, table->rule_count, table->rule_count == 1 ? "" : "s", verbs[VERB_OPTIMIZE],
+                verbs[VERB_ALLOW], verbs[VERB_DEFAULT], verbs[VERB_INSPECT],
+                table->label[0] == '\0' ? "none" : table->label);
+    cmd_print(&line);
+    buf_clear(&line);
 }
 
 /* Comes last, because compiling sorts the tables. */
@@ -80,9 +87,13 @@ check_image(struct check *check, const char *path, struct image *image)
         return;
     }
     image_get_info(image, &info);
-    printf("%s: image, %llu rule%s, %llu bytes; label %.*s\n", path, (unsigned long long)info.rules,
-           info.rules == 1 ? "" : "s", (unsigned long long)info.size, info.label.len == 0 ? 4 : (int)info.label.len,
-           info.label.len == 0 ? "none" : info.label.text);
+    struct buf line;
+    buf_init(&line, SUMMARY_MAX);
+    buf_add_fmt(&line, "%s: image, %llu rule%s, %llu bytes; label %.*s\n", path, (unsigned long long)info.rules,
+                info.rules == 1 ? "" : "s", (unsigned long long)info.size,
+                info.label.len == 0 ? 4 : (int)info.label.len, info.label.len == 0 ? "none" : info.label.text);
+    cmd_print(&line);
+    buf_clear(&line);
 }
 
 static void

@@ -33,6 +33,8 @@ check_read(struct check *check, const struct source *from)
 {
     struct err err = {0};
     struct lint_source source = {verb_cut(NULL, from->spec), table_new(), from->preset};
+    if (source.table != NULL && check->load.options.policy.bypass != 0)
+        source.table->bypass = check->load.options.policy.bypass;
     if (source.table == NULL) {
         err_set(&err, ERR_MEM, "no memory for a table");
         check_refuse(check, &err);

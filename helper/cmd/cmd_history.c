@@ -13,6 +13,7 @@
 #include "base/json_write.h"
 #include "base/utf8.h"
 #include "cmd_state.h"
+#include "store/act.h"
 #include "store/record.h"
 
 struct history_options {
@@ -33,7 +34,7 @@ static void
 print_text(struct buf *out, const struct history_entry *entry)
 {
     buf_add_fmt(out, "%6u  ", entry->generation);
-    add_column(out, entry->created, 20);
+    add_column(out, entry->used[0] == '\0' ? entry->created : entry->used, 20);
     add_column(out, entry->how, 7);
     add_column(out, entry->fate, 10);
     add_column(out, entry->label, 10);
@@ -44,17 +45,25 @@ print_text(struct buf *out, const struct history_entry *entry)
     add_column(out, buf_ok(&versions) ? versions.data : "-", 10);
     buf_clear(&versions);
     buf_add_fmt(out, "%6s rules", entry->rules[0] == '\0' ? "-" : entry->rules);
-    if (entry->decided[0] != '\0')
-        buf_add_fmt(out, "  %s", entry->decided);
-    if (entry->by[0] != '\0') {
-        buf_add_text(out, entry->decided[0] == '\0' ? "  by " : " by ");
-        utf8_add_printable(out, entry->by, strlen(entry->by));
-    }
-    if (entry->note[0] != '\0') {
-        buf_add_text(out, ": ");
-        utf8_add_printable(out, entry->note, strlen(entry->note));
+    const char *before = "  ";
+    for (size_t i = 0; i < entry->act_count; i++) {
+        if (cmd_add_act(out, before, &entry->acts[i]))
+            before = "; ";
     }
     buf_add_char(out, '\n');
+}
+
+static void
+write_act(struct json_writer *json, const struct act *act)
+{
+    if (!cmd_is_by_person(act))
+        return;
+    json_write_object(json, NULL);
+    cmd_write_head_text(json, "what", act->what);
+    cmd_write_head_text(json, "at", act->at);
+    cmd_write_head_text(json, "by", act->by);
+    cmd_write_head_text(json, "note", act->note);
+    json_write_end(json);
 }
 
 static void
@@ -66,6 +75,7 @@ print_json(struct buf *out, const struct history_entry *entry)
     json_write_object(&json, NULL);
     json_write_number(&json, "generation", entry->generation);
     cmd_write_head_text(&json, "created", entry->created);
+    cmd_write_head_text(&json, "inUse", entry->used);
     cmd_write_head_text(&json, "how", entry->how);
     cmd_write_head_text(&json, "result", entry->fate);
     cmd_write_head_text(&json, "label", entry->label);
@@ -76,6 +86,10 @@ print_json(struct buf *out, const struct history_entry *entry)
     cmd_write_head_text(&json, "decided", entry->at);
     cmd_write_head_text(&json, "by", entry->by);
     cmd_write_head_text(&json, "note", entry->note);
+    json_write_array(&json, "decisions");
+    for (size_t i = 0; i < entry->act_count; i++)
+        write_act(&json, &entry->acts[i]);
+    json_write_end(&json);
     json_write_end(&json);
     buf_add_char(out, '\n');
 }
@@ -116,9 +130,9 @@ const struct command cmd_history = {
     .arguments = "",
     .options = options,
     .details =
-        "The newest comes first. A line has its number, when and how it was made (update, import, publish), its\n"
-        "fate, label, versions of its documents, rules and the last decision. Its fate is current, previous,\n"
-        "pending, published (it was in use), rejected, superseded (it waited until another came) or unused\n"
-        "(its writer was killed).\n",
+        "The newest comes first. A line has its number, when it came into use (one that never did: when it was\n"
+        "made), how it was made (update, import, publish), its fate, label, versions of its documents, rules, and\n"
+        "who made it by hand and every decision, with notes. Its fate is current, previous, pending, published (it\n"
+        "was in use), rejected, superseded (it waited until another came) or unused (its writer was killed).\n",
     .run = run_history,
 };

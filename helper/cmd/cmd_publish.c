@@ -24,6 +24,8 @@ run_publish(const struct command *command, int argc, char **argv)
                                     .note = cmd.note};
     int result = publish_run(&done, &publish, &err);
     cmd_state_close(&cmd);
+    if (result == 0 && done.what == FLOW_REFUSED)
+        return CMD_NO;
     return result == 0 ? cmd_flow_exit(&done) : cmd_trouble(&err);
 }
 
@@ -42,7 +44,8 @@ const struct command cmd_publish = {
     .details = "Run this after editing a local rule. The documents in use, presets, local rules, lists and options of\n"
                "the configuration become a new generation, which is in use at once. Only the gates (shrink_limit,\n"
                "growth_limit, canaries, must_not_bypass, widest_prefix, special-use addresses) can hold it; it then\n"
-               "waits for 'm365ctl approve', and the exit code is 1. If any source is refused, nothing changes. A\n"
-               "generation that waits for a decision keeps waiting; it is rebuilt with the new local rules.\n",
+               "waits for 'm365ctl approve', and the exit code is 1, as it is if what is in use already is against a\n"
+               "gate. If any source is refused, nothing changes. A generation that waits for a decision is rebuilt with\n"
+               "the new local rules and asked about again; if it still waits, the exit code is 0 all the same.\n",
     .run = run_publish,
 };

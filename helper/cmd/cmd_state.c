@@ -11,7 +11,7 @@
 #include "base/json_write.h"
 #include "base/utf8.h"
 #include "cmd_owner.h"
-#include "store/decision.h"
+#include "store/act.h"
 #include "store/record.h"
 #include "update/flow.h"
 
@@ -118,8 +118,30 @@ cmd_add_versions(struct buf *buf, const struct buf *review)
     }
 }
 
+bool
+cmd_is_by_person(const struct act *act)
+{
+    return strcmp(act->what, ACT_MADE) != 0 || act->by[0] != '\0' || act->note[0] != '\0';
+}
+
+bool
+cmd_add_act(struct buf *buf, const char *before, const struct act *act)
+{
+    const char *const parts[] = {act->at, act->what, act->by, act->note}, *const fronts[] = {before, " ", " by ", ": "};
+    if (!cmd_is_by_person(act))
+        return false;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i][0] == '\0')
+            continue;
+        buf_add_text(buf, fronts[i]);
+        utf8_add_printable(buf, parts[i], strlen(parts[i]));
+    }
+    return true;
+}
+
 int
 cmd_flow_exit(const struct flow_result *result)
 {
-    return result->what == FLOW_PENDING || result->what == FLOW_WAITING ? CMD_NO : CMD_YES;
+    bool held = result->what == FLOW_PENDING || result->what == FLOW_WAITING;
+    return held || result->against_gates ? CMD_NO : CMD_YES;
 }

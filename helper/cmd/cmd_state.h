@@ -15,6 +15,7 @@
 #include "conf/conf.h"
 #include "store/state.h"
 
+struct act;
 struct flow_result;
 struct json_writer;
 
@@ -66,6 +67,12 @@ void cmd_write_versions(struct json_writer *json, const struct buf *review);
 
 /* Adds `2025120100`, or for several documents `Worldwide 2025120100, China 2025112800`. */
 void cmd_add_versions(struct buf *buf, const struct buf *review);
+
+/* True unless nobody is named: what a program did by itself is no news. */
+bool cmd_is_by_person(const struct act *act);
+
+/* Adds `2026-11-21T08:15:00Z approved by alice: NET-1`; true if anything was added, for a person's act. */
+bool cmd_add_act(struct buf *buf, const char *before, const struct act *act);
 
 /* The exit code: CMD_NO if a person must look, else CMD_YES. */
 int cmd_flow_exit(const struct flow_result *result);

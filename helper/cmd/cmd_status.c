@@ -117,6 +117,7 @@ add_generation(struct status *status, const char *name, const struct health_gene
     buf_add_fmt(out, "generation %u, label %.39s, %.15s rules, by %.15s\n", seen->number, seen->label, seen->rules,
                 seen->by);
     add_when(status, "  made", day_parse_time(seen->created));
+    add_when(status, "  in use", day_parse_time(seen->used));
     add_name(out, "  versions");
     cmd_add_versions(out, &seen->review);
     buf_add_char(out, '\n');
@@ -202,6 +203,7 @@ write_generation(struct json_writer *json, const char *key, const struct health_
     json_write_object(json, key);
     json_write_number(json, "generation", seen->number);
     cmd_write_head_text(json, "created", seen->created);
+    cmd_write_head_text(json, "inUse", seen->used);
     json_write_number(json, "age", created == 0 || created > now ? 0 : (uint64_t)(now - created));
     cmd_write_head_text(json, "how", seen->by);
     cmd_write_head_text(json, "label", seen->label);

@@ -17,7 +17,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -27,13 +26,12 @@
 #include "base/err.h"
 #include "image/image.h"
 #include "image/image_guard.h"
+#include "image/image_name.h"
 
 #define REFRESH_MS 1000u
 #define HEAD_MAX ((size_t)64) /* bytes kept of an over-long line, enough for a channel-ID and a space */
-#define STDERR_LINE_MAX 1024  /* bytes of a line on stderr */
-#define SAY_LINE_MAX 256      /* bytes of a request shown in it */
+#define SAY_LINE_MAX 256      /* bytes of a request shown on stderr */
 #define NEWS_MAX 4u /* messages about the table within SERVE_COMPLAIN_MS, each different from the one before */
-#define LABEL_MAX 32
 
 /* The last message about what is wrong with the table. */
 struct complaint {
@@ -53,8 +51,9 @@ struct strays {
 struct loop {
     struct serve *serve;
     enum squid_ids ids;
-    bool looked; /* looked for a table at least once */
-    bool used;   /* has had a table */
+    bool looked;  /* looked for a table at least once */
+    bool used;    /* has had a table */
+    bool puzzled; /* said that it cannot tell channel-IDs from numbers */
     uint64_t now_ms, refreshed_ms;
     uint32_t today;
     struct complaint complaint;
@@ -82,26 +81,6 @@ static uint32_t
 system_today(void)
 {
     return day_of(time(NULL));
-}
-
-void
-serve_say(const char *program, const char *fmt, ...)
-{
-    char line[STDERR_LINE_MAX];
-    int used = snprintf(line, sizeof line, "%s: ", program);
-    size_t head = used < 0 || (size_t)used > sizeof line / 2 ? 0 : (size_t)used;
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(line + head, sizeof line - head, fmt, args);
-    va_end(args);
-    size_t len = strlen(line);
-    for (size_t i = 0; i < len; i++) {
-        if (line[i] < 0x20 || line[i] > 0x7e)
-            line[i] = '?';
-    }
-    line[len++] = '\n';
-    while (write(STDERR_FILENO, line, len) < 0 && errno == EINTR)
-        continue;
 }
 
 static const struct image *
@@ -132,17 +111,16 @@ complain(struct loop *loop, const char *text)
 
 struct label {
     const struct image *image;
-    char text[LABEL_MAX + 1];
+    char text[IMAGE_NAME_MAX + 1];
 };
 
 static void
 read_label(void *arg)
 {
     struct label *label = arg;
-    struct image_info info;
-    image_get_info(label->image, &info);
-    size_t len = info.label.len < LABEL_MAX ? info.label.len : LABEL_MAX;
-    memcpy(label->text, info.label.text, len);
+    char room[IMAGE_NAME_MAX];
+    struct image_text name = image_name(label->image, room);
+    memcpy(label->text, name.text, name.len);
 }
 
 static void
@@ -175,10 +153,11 @@ refresh(struct loop *loop)
         complain(loop, err.text);
     else if (change == LOAD_NEW)
         say_loaded(loop);
-    else if (loop->complaint.open && current_image(loop) == NULL)
+    else if (loop->complaint.open)
         complain(loop, loop->complaint.text);
     if (serve->tick != NULL)
         serve->tick(serve->arg, loop->now_ms);
+    serve_say_lost(serve->program);
     loop->looked = true;
     loop->refreshed_ms = loop->now_ms;
 }
@@ -295,6 +274,21 @@ drop_stray(struct loop *loop)
     *strays = (struct strays){.count = 0, .said = true, .said_ms = loop->now_ms};
 }
 
+/* Decides about channel-IDs by this line, if it can. Where a number may be either, somebody has to say what it is. */
+static void
+detect_ids(struct loop *loop, const char *line, size_t len, bool over_long)
+{
+    const struct serve *serve = loop->serve;
+    const struct squid_fields *fields = serve->detect_fields;
+    loop->ids = squid_detect_ids(line, len, over_long ? 1 : serve->detect_tokens, fields);
+    if (loop->ids != SQUID_IDS_DETECT || loop->puzzled || fields == NULL || fields->field[0] == SQUID_DST ||
+        !squid_has_id(line, len, 1))
+        return;
+    loop->puzzled = true;
+    serve_say(serve->program, "cannot tell whether lines begin with a channel-ID; add -c if there is a concurrency=, "
+                              "else -C");
+}
+
 /* Takes one line without its LF; of an over-long line, its start is enough. It is answered together with later lines.
  */
 static int
@@ -307,7 +301,7 @@ take_line(struct loop *loop, const char *line, size_t len)
     else if (len > 0 && line[len - 1] == '\r')
         len--;
     if (loop->ids == SQUID_IDS_DETECT)
-        loop->ids = squid_detect_ids(line, len, over_long ? 1 : loop->serve->detect_tokens, loop->serve->detect_host);
+        detect_ids(loop, line, len, over_long);
     struct squid_word id = {.text = line, .len = 0};
     if (loop->ids != SQUID_IDS_OFF && !squid_take_id(&id, &line, &len) && loop->ids == SQUID_IDS_ON) {
         drop_stray(loop);
@@ -382,5 +376,6 @@ serve_run(struct serve *serve)
         if (take_line(&loop, loop.in, loop.len) != 0 || answer_lines(&loop) != 0 || flush(&loop, true) != 0)
             return 1;
     }
+    serve_say_lost(serve->program);
     return got == 0 ? 0 : 1;
 }

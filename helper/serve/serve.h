@@ -44,8 +44,8 @@ struct serve {
     const char *program; /* for stderr */
     int in, out;
     enum squid_ids ids;
-    size_t detect_tokens; /* tokens that a first line must have after a channel-ID */
-    bool detect_host;     /* the first of them is a host; see squid_detect_ids() */
+    size_t detect_tokens;                     /* tokens that a first line must have after a channel-ID */
+    const struct squid_fields *detect_fields; /* what they are, or NULL: a URL; see squid_detect_ids() */
     struct serve_table table;
     bool debug;
     uint64_t (*clock_ms)(void); /* steady; NULL: CLOCK_MONOTONIC_COARSE */
@@ -67,7 +67,11 @@ struct serve {
 /* Serves until the end of input and returns 0. If input or output fails, it reports that on stderr and returns 1. */
 int serve_run(struct serve *serve);
 
-/* Writes "PROGRAM: sentence" to stderr in one write. Bytes outside printable ASCII become `?`. */
+/* Writes "PROGRAM: sentence" to stderr in one write. Bytes outside printable ASCII become `?`. Never waits: a sentence
+ * that is not taken at once is lost and counted. */
 void serve_say(const char *program, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Says how many sentences were lost, if any. False if that is not taken either. */
+bool serve_say_lost(const char *program);
 
 #endif

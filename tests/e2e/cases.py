@@ -543,6 +543,9 @@ def publish(stage):
     case(f"{crowd.sent} requests while {len(codes)} generations were published or rolled back", "0 lost, 0 wrong, 0 refused",
          f"{lost} lost, {sum(others.values())} wrong, {sum(code != 0 for code in codes)} refused")
     crowd.tell(others)
+    gens = {line["gen"] for line in stage.log() if "notes" in line} - {"-"}
+    case("generations that answered have one label", 1, len({gen.rpartition(".")[0] for gen in gens}))
+    case("and more than one number", True, len({gen.rpartition(".")[2] for gen in gens}) > 1)
     local_rules(stage, "inspect outlook.office365.com ticket=NET-1\n")
     case("a local rule that inspects an Optimize host is published", 0, m365ctl(stage, "publish"))
     wait_until(lambda: str(stage.through("outlook.office365.com:443")) == ASKED, 10)

@@ -69,8 +69,9 @@ answer(const struct image *table, const struct request *request, struct squid_wo
     verdict_decide(table, request, 20000, &verdict);
     MUST(!verdict.bypass || (table != NULL && verdict.why == WHY_RULE && verdict.has_rule));
     MUST(request->line_ok || verdict.why == WHY_BAD_LINE || verdict.why == WHY_NO_TABLE);
-    bool ok = table != NULL && squid_args_allow(table, &verdict, args, &unknown);
+    bool ok = table != NULL && squid_args_allow(table, request, 20000, &verdict, args, &unknown);
     MUST(!ok || verdict.bypass || verdict.why == WHY_CATEGORY);
+    MUST(!ok || verdict_agrees(table, request, 20000, 1u << VERB_DEFAULT));
     MUST(unknown.len == 0 || (unknown.text >= args.text && unknown.text + unknown.len <= args.text + args.len));
     check_reply(reply, squid_reply(&tails, reply, id, ok, table, &verdict), id);
 }
@@ -89,6 +90,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct squid_word id = {"", 0}, args;
     struct request request;
     bool has_id = squid_has_id(line, len, fields.count);
+    MUST(has_id || squid_detect_ids(line, len, fields.count, &fields) != SQUID_IDS_ON);
     bool taken = squid_take_id(&id, &line, &len);
     MUST(taken || !has_id);
     MUST(taken || (len == size - 1 && id.len == 0));

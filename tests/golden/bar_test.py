@@ -78,22 +78,30 @@ def lines(count, start=0):
     return "".join(f"name-{number}.example\n" for number in range(start, start + count)).encode()
 
 
-def from_a_pipe(folder):
-    """A pipe has no size; four pieces, each later than the last."""
+def hold(child, until):
+    """Stops the program again and again, so that there is time to see what it draws."""
+    held = time.monotonic() + 20
+    while child.poll() is None and time.monotonic() < held and not until():
+        time.sleep(0.02)
+        child.send_signal(signal.SIGSTOP)
+        time.sleep(0.25)
+        child.send_signal(signal.SIGCONT)
+
+
+def every_step(folder):
+    """Reading, sorting and compiling, one after the other; not too often; nothing stays."""
+    path = os.path.join(folder, "list")
+    with open(path, "wb") as file:
+        file.write(lines(900000))
     terminal = Terminal()
-    child = terminal.start(CTL, "compile", "-t", "inspect:-", "-o", os.path.join(folder, "a.image"),
-                           stdin=subprocess.PIPE)
-    for piece in range(4):
-        child.stdin.write(lines(70000, piece * 70000))
-        child.stdin.flush()
-        time.sleep(0.3)
-    child.stdin.close()
+    child = terminal.start(CTL, "compile", "-t", "inspect:" + path, "-o", os.path.join(folder, "a.image"))
+    hold(child, lambda: terminal.text().count("reading") >= 2)
     check(terminal.finish(child) == 0, "exit status", terminal.text())
-    drawn = re.findall(r"\rm365ctl: reading -: (\d+) lines, (\d+) MiB *(?=\r)", terminal.text())
+    drawn = re.findall(r"\rm365ctl: reading \S+: (\d+) lines, ", terminal.text())
     check(len(drawn) >= 2, "the line is drawn", terminal.text())
-    check([int(n) for n, _ in drawn] == sorted({int(n) for n, _ in drawn}), "it counts", drawn)
-    check("\rm365ctl: sorting 280000 rules" in terminal.text() and
-          "\rm365ctl: compiling 280000 rules" in terminal.text(), "the steps after reading are named", terminal.text())
+    check([int(n) for n in drawn] == sorted({int(n) for n in drawn}), "it counts", drawn)
+    check("\rm365ctl: sorting 900000 rules" in terminal.text() and
+          "\rm365ctl: compiling 900000 rules" in terminal.text(), "the steps after reading are named", terminal.text())
     for moment, _ in terminal.pieces:
         within = sum(piece.count("\rm365ctl: ") for at, piece in terminal.pieces if moment <= at < moment + 1)
         check(within <= 10, "at most ten times a second", within)
@@ -110,12 +118,7 @@ def from_a_file(folder):
         file.write(b"bad!\n")
     terminal = Terminal()
     child = terminal.start(CTL, "compile", "-t", "allow:" + path, "-o", os.path.join(folder, "b.image"))
-    held = time.monotonic() + 20
-    while child.poll() is None and time.monotonic() < held and terminal.text().count("reading") < 2:
-        time.sleep(0.02)
-        child.send_signal(signal.SIGSTOP)
-        time.sleep(0.25)
-        child.send_signal(signal.SIGCONT)
+    hold(child, lambda: terminal.text().count("reading") >= 2)
     check(terminal.finish(child) == 0, "exit status", terminal.text())
     drawn = re.findall(r"\rm365ctl: reading (\S+): \d+ lines, (\d+) % of (\d+) MiB *(?=\r)", terminal.text())
     check(len(drawn) >= 1, "the line is drawn", terminal.text())
@@ -141,12 +144,13 @@ def what_is_quick(folder):
 
 def no_terminal(folder):
     """If stderr is a pipe, no progress line is written to it."""
-    child = subprocess.Popen([CTL, "compile", "-t", "inspect:-", "-o", os.path.join(folder, "d.image")],
-                             stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    for piece in range(2):
-        child.stdin.write(lines(70000, piece * 70000))
-        child.stdin.flush()
-        time.sleep(0.3)
+    path = os.path.join(folder, "list")
+    with open(path, "wb") as file:
+        file.write(lines(900000))
+    child = subprocess.Popen([CTL, "compile", "-t", "inspect:" + path, "-o", os.path.join(folder, "d.image")],
+                             stderr=subprocess.PIPE)
+    end = time.monotonic() + 1.5
+    hold(child, lambda: time.monotonic() > end)
     said = child.communicate(timeout=PATIENCE)[1].decode()
     check(re.fullmatch(r"m365ctl: wrote '[^\r\n]*\n", said), "one sentence", said)
 
@@ -155,7 +159,7 @@ def main():
     if not stage.built(CTL):
         return 1
     tally = stage.Tally()
-    for one in (from_a_pipe, from_a_file, what_is_quick, no_terminal):
+    for one in (every_step, from_a_file, what_is_quick, no_terminal):
         with stage.Place() as place:
             tally.attempt(one.__name__, one, place.top)
     return tally.finish()

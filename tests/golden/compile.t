@@ -9,9 +9,11 @@ $ m365ctl compile -t m365.rules -t local.rules -o c.image --label 2026.1_x-y --t
 m365ctl: wrote 'c.image': 23 rules of 17 sets, 2752 bytes, label 2026.1_x-y
 c.image: image, 23 rules, 2752 bytes; label 2026.1_x-y
 
-$ m365ctl compile -t local.rules -o - | m365ctl check -t - ; m365ctl compile -t local.rules -o d.image; m365ctl check -t d.image
+$ m365ctl compile -t local.rules -o - > e.image; m365ctl check -t e.image; mkfifo pipe; m365ctl compile -t pipe -o d.image; m365ctl compile -t default:/dev/null -o d.image; m365ctl compile -t local.rules -o d.image; m365ctl check -t d.image
 m365ctl: wrote '-': 6 rules of 5 sets, 1280 bytes, label none
-m365ctl: cannot load '-': it is a compiled image; name the tables it was made from
+e.image: image, 6 rules, 1280 bytes; label none
+m365ctl: cannot read 'pipe': it is a pipe; name a regular file
+m365ctl: cannot read '/dev/null': it is a device; name a regular file
 m365ctl: wrote 'd.image': 6 rules of 5 sets, 1280 bytes, label none
 d.image: image, 6 rules, 1280 bytes; label none
 

@@ -11,9 +11,9 @@ m365ctl: cannot load 'bad.rules': line 1: unknown verb 'permit'; a line begins w
 m365ctl: cannot load 'bad.rules': line 1: 'allow' has nothing after it; a host pattern or prefix follows the verb
 m365ctl: cannot load 'bad.rules': line 1: unknown key 'color'
 m365ctl: cannot load 'bad.rules': line 1: unknown word 'optional'
-m365ctl: cannot load 'bad.rules': line 1: 'a_b.exa$mple' has a byte that is not allowed in a host name
+m365ctl: cannot load 'bad.rules': line 1: 'a_b.exa$mple' has a byte that is not allowed in a host name: '$' at position 8
 m365ctl: cannot load 'bad.rules': line 1: 'a..example' has an empty label
-m365ctl: cannot load 'bad.rules': line 1: 'a%2eexample' has a byte that is not allowed in a host name
+m365ctl: cannot load 'bad.rules': line 1: 'a%2eexample' has a byte that is not allowed in a host name: '%' at position 2
 m365ctl: cannot load 'bad.rules': line 1: '10.0.0.1/8' has host bits set; write '10.0.0.0/8' if that is meant
 m365ctl: cannot load 'bad.rules': line 1: '10.0.0.0/33': the prefix length 33 is larger than 32
 m365ctl: cannot load 'bad.rules': line 1: '10.0.0.0/x': the prefix length 'x' is not a number from 0 to 32
@@ -89,7 +89,7 @@ $ try() { printf '%s\n' "$1" > bad.rules; m365ctl table -t bad.rules; }; \
 m365ctl: cannot load 'bad.rules': line 1: '.a.example' begins with a dot; a published pattern is written '*.a.example'
 m365ctl: cannot load 'bad.rules': line 1: '*.a.*.example' has more than one '*'
 m365ctl: cannot load 'bad.rules': line 1: a regex cannot belong to a published endpoint set; leave out 'id='
-m365ctl: cannot load 'bad.rules': line 1: '<tenant>.example' has a byte that is not allowed in a host name
+m365ctl: cannot load 'bad.rules': line 1: '<tenant>.example' has a byte that is not allowed in a host name: '<' at position 1
 [2]
 
 Regexes.
@@ -116,7 +116,7 @@ m365ctl: cannot load 'long.rules': line 1: the line is longer than 65536 bytes
 [2]
 
 $ printf 'allow a.exa\000mple\n' > nul.rules; m365ctl table -t nul.rules
-m365ctl: cannot load 'nul.rules': line 1: 'a.exa' has a byte that is not allowed in a host name
+m365ctl: cannot load 'nul.rules': line 1: 'a.exa' has a byte that is not allowed in a host name: the byte 0x00 at position 6
 [2]
 
 $ m365ctl table -t missing.rules; mkdir folder; m365ctl table -t folder; m365ctl table -t allow:missing.txt
@@ -244,7 +244,62 @@ m365ctl: 'allow:' names no file
 m365ctl: cannot open 'permit:own.rules': No such file or directory; lists are default:, allow:, optimize: or inspect:FILE
 [2]
 
-A pipe is read from the beginning.
+A pipe, a device and standard input are no tables: nothing could be read again.
 
-$ cat own.rules | m365ctl table -t /dev/stdin
-inspect  a.example  source=stdin
+$ mkfifo pipe; for file in /dev/stdin - pipe /dev/null allow:pipe default:-; do cat own.rules | m365ctl table -t $file; done
+m365ctl: cannot read '/dev/stdin': it is a pipe; name a regular file
+m365ctl: cannot read '-': it is standard input; name a regular file
+m365ctl: cannot read 'pipe': it is a pipe; name a regular file
+m365ctl: cannot read '/dev/null': it is a device; name a regular file
+m365ctl: cannot read 'pipe': it is a pipe; name a regular file
+m365ctl: cannot read '-': it is standard input; name a regular file
+[2]
+$ cat own.rules | m365ctl lookup -t - a.example; m365ctl lookup -t pipe a.example; m365ctl check -t pipe
+m365ctl: cannot read '-': it is standard input; name a regular file
+m365ctl: cannot read 'pipe': it is a pipe; name a regular file
+m365ctl: cannot read 'pipe': it is a pipe; name a regular file
+[2]
+
+What a file is that is no table is said in one sentence, whatever it is given as.
+
+$ printf 'allow a.example\n' | iconv -t UTF-16 > utf16.rules; printf 'allow a.example\n' | gzip > rules.gz; printf '\211PNG\r\n\032\n' > logo.png; \
+    printf '// ours\nfunction FindProxyForURL(url, host) {\n  return "DIRECT";\n}\n' > proxy.pac; printf '<!DOCTYPE html>\n<html>' > page.html
+$ for file in utf16.rules rules.gz logo.png proxy.pac page.html; do m365ctl table -t $file; m365ctl lookup -t allow:$file a.example; done
+m365ctl: cannot load 'utf16.rules': it is UTF-16 text; save it as UTF-8
+m365ctl: cannot load 'utf16.rules': it is UTF-16 text; save it as UTF-8
+m365ctl: cannot load 'rules.gz': it is compressed; unpack it first
+m365ctl: cannot load 'rules.gz': it is compressed; unpack it first
+m365ctl: cannot load 'logo.png': it is a picture, not a text
+m365ctl: cannot load 'logo.png': it is a picture, not a text
+m365ctl: cannot load 'proxy.pac': it is a PAC file (proxy auto-configuration), a program for browsers; list its names, one a line
+m365ctl: cannot load 'proxy.pac': it is a PAC file (proxy auto-configuration), a program for browsers; list its names, one a line
+m365ctl: cannot load 'page.html': it is an HTML or XML page, neither a table nor an answer of the web service
+m365ctl: cannot load 'page.html': it is an HTML or XML page, not a text of lines
+[2]
+$ printf 'allow caf\351.example\n' > latin.rules; printf 'allow a.example,b.example\n' > comma.rules; printf 'allow a.exa\342\200\213mple\n' > unseen.rules; \
+    m365ctl table -t latin.rules; m365ctl table -t comma.rules; m365ctl table -t unseen.rules; m365ctl table -t allow:m365.json
+m365ctl: cannot load 'latin.rules': line 1: the label 'caf?' is not an international name: the byte 0xE9 at position 4 is not UTF-8; save the text as UTF-8
+m365ctl: cannot load 'comma.rules': line 1: 'a.example,b.example' has a byte that is not allowed in a host name: ',' at position 10
+allow    a.example  source=unseen
+m365ctl: cannot load 'm365.json': it is a JSON document, not a list; name it without a verb
+[2]
+
+A list of a category that is not bypassed keeps something closed, so no line of it is left out: of Default never, of Allow where a policy says so.
+
+$ printf 'a.example\nb!\n' > names.txt; m365ctl table -t allow:names.txt; m365ctl table -t default:names.txt
+m365ctl: 'names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2
+m365ctl: 'names.txt': 1 refused, the rest is loaded
+allow    a.example  source=names
+m365ctl: cannot load 'names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2
+[2]
+$ m365ctl compile -t allow:names.txt -o names.image --bypass Optimize; m365ctl compile -t allow:names.txt -o names.image --bypass Optimize,Allow,Default
+m365ctl: cannot load 'names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2
+m365ctl: 'names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2
+m365ctl: 'names.txt': 1 refused, the rest is loaded
+m365ctl: wrote 'names.image': 1 rule of 1 set, 768 bytes, label none
+$ mkdir -p shipped local.d; cp worldwide.rules shipped/; printf 'state state\ndata shipped\nbypass Optimize\nlist allow names.txt\n' > narrow.conf; \
+    m365ctl check -c narrow.conf 2>&1 | grep names; m365ctl publish -c narrow.conf
+m365ctl: cannot load './names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2
+m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+m365ctl: cannot load './names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2; the table in use stays
+[2]

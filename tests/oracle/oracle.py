@@ -361,6 +361,11 @@ def read_table(text, source, options):
     return rules
 
 
+def is_exception(verb, options):
+    """Lines of a category that is not bypassed keep closed what wider lines open, as inspect lines do; Default always."""
+    return verb in ("inspect", "default") or CATEGORY_OF[verb] not in options.bypass
+
+
 def read_list(verb, text, source, options):
     """`VERB:FILE`: one domain or CIDR per line, each a local line with that verb."""
     rules = []
@@ -375,7 +380,7 @@ def read_list(verb, text, source, options):
         except Refused:
             # "A bare list with a bypass verb loads without its refused lines"; "an
             # `inspect:` list with any refused line is refused whole"
-            if verb == "inspect":
+            if is_exception(verb, options):
                 raise
     return rules
 
@@ -472,7 +477,7 @@ def read_document(text, source, options):
             except Refused:
                 # A row that cannot be represented is left out, unless leaving it
                 # out could widen a bypass.
-                if member["category"] == "Default":
+                if is_exception(common["verb"], options):
                     raise
         taken = 0
         for ip in member.get("ips", []):
@@ -481,7 +486,8 @@ def read_document(text, source, options):
                 rules.append(Rule(shown=str(prefix), forms=[], prefix=prefix, **common))
                 taken += 1
             except Refused:
-                pass
+                if is_exception(common["verb"], options):
+                    raise
         if member.get("ips") and taken == 0:
             # Without any address, the names of the set would no longer be tied to one.
             raise Refused("no address of an endpoint set can be read")

@@ -12,10 +12,12 @@ import concurrent.futures
 import os
 import random
 import re
+import select
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -74,6 +76,12 @@ TRANSCRIPTS = [
      [f"ERR {why('no-rule')}", f"OK {NUMERIC}"]),
     ("no ID: ten digits", ACL, "", "1234567890 a b -\n", [f"ERR {why('bad-port')}"]),
     ("no ID: an address", ACL, "", "192.0.2.1 - 443 -\n", [f"OK {EXCHANGE}"]),
+    ("no ID: a number as a field that is ignored, and an argument", ACL, "-F ignore,dst,sni,port",
+     f"3128 {O365} - 443 Optimize\nx {O365} - 443 Optimize\n3128 {O365} {O365} 443\n", [f"OK {EXCHANGE}"] * 3),
+    ("no ID: a number as the SNI, and an argument", ACL, "-F sni,dst,port",
+     f"7 192.0.2.1 443 Optimize\n{O365} 192.0.2.1 443 Optimize\n", [f"ERR {why('no-rule')}", f"OK {EXCHANGE}"]),
+    ("ID in front of a field that is ignored", ACL, "-F ignore,dst,sni,port",
+     f"1 3128 {O365} - 443 Optimize\n2 x {O365} - 443\n", [f"1 OK {EXCHANGE}", f"2 OK {EXCHANGE}"]),
     ("ID: the count of tokens follows -F", ACL, "-F dst", "12345 outlook.office365.com\n",
      [f"12345 OK {EXCHANGE}"]),
     ("ID with too few tokens after it, from the first line on", ACL, "", f"1 a\n2\n3 {O365} - 443 -\n4 a\n",
@@ -114,6 +122,11 @@ TRANSCRIPTS = [
     ("Default", ACL, "", f"a.static.example - 443 Default\n{O365} - 443 Default\n{O365} - 443 Optimize Default\n"
      "a.static.example - 25 Default\nlogin.mail.example - 443 Default\n",
      [f"OK {STATIC}", f"ERR {EXCHANGE}", f"OK {EXCHANGE}", f"ERR {why('port')}", f"ERR {why('local-inspect')}"]),
+    ("Default: every identifier must agree", ACL, "-F dst,sni,la,port",
+     "a.static.example b.static.example - 443 Default\na.static.example evil.example - 443 Default\n"
+     "a.static.example - 203.0.113.1 443 Default\na.static.example a.static.example 203.0.113.1 443 Default\n"
+     f"a.static.example {O365} - 443 Default\na.static.example login.mail.example - 443 Default\n",
+     [f"OK {STATIC}", f"ERR {STATIC}", f"ERR {STATIC}", f"OK {STATIC}", f"OK {STATIC}", f"ERR {STATIC}"]),
     ("Default and other kinds", ACL, "", "a.static.example - 443 Default Common\na.static.example - 443 Default Mail\n"
      "a.static.example - 443 Default required\n", [f"OK {STATIC}", f"ERR {STATIC}", f"ERR {STATIC}"]),
     ("area", ACL, "", f"{O365} - 443 Exchange\n{O365} - 443 Mail\n{O365} - 443 Mail Exchange\n",
@@ -454,6 +467,15 @@ def a_line_without_an_ID(place):
 
 
 @test
+def a_number_that_may_be_either(place):
+    """It is echoed and said once; the next line that makes sense in one way alone decides."""
+    table = place.write("t.rules", TABLE + "allow intranet\n")
+    out, status, said = run(ACL, ["-t", table, "-F", "ignore,dst"], f"1 x intranet\n2 y intranet\n3 x {O365}\n4 x intranet\n".encode())
+    want("replies", re.findall(r"^\d+ \w+", out.decode(), re.M), ["1 OK", "2 OK", "3 OK", "4 OK"])
+    want("status, stderr", (status, said.count("\n"), "add -c if there is a concurrency=, else -C" in said), (0, 1, True))
+
+
+@test
 def unknown_arguments_are_said_once(place):
     table = place.write("t.rules", TABLE)
     data = f"{O365} - 443 Foo\n{O365} - 443 optimize\n{O365} - 443 Optimize -\n" * 50
@@ -498,11 +520,77 @@ def options(place):
 
 
 @test
+def only_regular_files_are_tables(place):
+    """Opening a pipe would wait for a writer, and standard input is what Squid writes to."""
+    os.mkfifo(place.path("pipe"))
+    for source, what in ((place.path("pipe"), "a pipe"), ("allow:" + place.path("pipe"), "a pipe"), ("/dev/null", "a device"),
+                         ("-", "standard input"), ("inspect:-", "standard input")):
+        for program, line in ((ACL, f"{O365} - 443\n{O365} - 443\n"), (URL, f"http://{O365}/ GET\n" * 2)):
+            out, status, said = run(program, ["-t", source], line.encode())
+            want(f"{source}: replies", (out.decode(), status), (f"{NO_TABLE}\n" * 2, 0))
+            want(f"{source}: stderr", (said.count("\n"), f"it is {what}; name a regular file" in said), (1, True))
+    table = place.write("t.rules", TABLE)
+    for source, what in ((place.path("pipe"), "a pipe"), ("-", "standard input")):
+        out, status, said = run(URL, ["-t", table, "-r", source], b"http://bad.example/ GET\n" * 2)
+        want("replies", (out.decode(), status), (f"ERR {why('no-rule')}\n" * 2, 0))
+        want("stderr", (said.count("\n"), f"it is {what}; name a regular file" in said), (1, True))
+
+
+@test
 def debug_lines(place):
     table = place.write("t.rules", TABLE)
     out, status, said = run(ACL, ["-t", table, "-d"], f"{O365} - 443\n\x1b[31m - 443\n".encode())
     want("replies", out.decode(), f"OK {EXCHANGE}\n{BAD_NAME}\n")
     want("stderr", (said.count("\n"), said.isascii(), "\x1b" in said, EXCHANGE in said), (2, True, False, True))
+
+
+def drain(end):
+    """All that is on its way. A terminal passes its bytes on a little later."""
+    got = b""
+    while select.select([end], [], [], 0.5)[0]:
+        got += os.read(end, 1 << 16)
+    return got
+
+
+@test
+def stderr_that_takes_nothing_delays_no_answer(place):
+    """A pipe, socket or terminal is full: every answer comes, and the messages that were lost are counted and said."""
+    def of_pipe():
+        return os.pipe()
+
+    def of_socket():
+        return tuple(end.detach() for end in socket.socketpair())
+
+    def of_terminal():
+        return os.openpty()
+
+    table, count = place.write("t.rules", TABLE), 4000
+    for make in (of_pipe, of_socket, of_terminal):
+        ours, theirs = make()
+        helper = subprocess.Popen([ACL, "-t", table, "-d"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=theirs)
+        try:
+            asked = threading.Thread(target=lambda h=helper: h.stdin.write(f"{O365} - 443\n".encode() * count) and h.stdin.flush())
+            asked.start()
+            for _ in range(count):
+                want(make.__name__, helper.stdout.readline().decode(), f"OK {EXCHANGE}\n")
+            asked.join()
+            said = drain(ours)
+            time.sleep(1.1)  # a helper looks at most once a second
+            helper.stdin.write(f"{O365} - 443\n".encode())
+            helper.stdin.flush()
+            want("after that", helper.stdout.readline().decode(), f"OK {EXCHANGE}\n")
+            helper.stdin.close()
+            want("status", helper.wait(PATIENCE), 0)
+            said = (said + drain(ours)).decode().replace("\r", "")
+            lost = re.findall(r"^ext_m365_acl: ([0-9]+) messages? w\w+ lost while standard error took no bytes$", said, re.M)
+            whole = len(re.findall(rf"^ext_m365_acl: '{O365} - 443' .*: OK {EXCHANGE}$", said, re.M))
+            want(f"{make.__name__}: counted", (sum(map(int, lost)) > 0, sum(map(int, lost)) + whole), (True, count + 1))
+            want("the mode of the file, which others use too", os.get_blocking(theirs), True)
+        finally:
+            helper.kill()
+            helper.wait()
+            for end in (ours, theirs):
+                os.close(end)
 
 
 @test
@@ -658,6 +746,40 @@ def slow_new_image(place):
         lines = helper.said().splitlines()
         want("said", (len(lines), lines[0], "keeping the old table" in lines[1], lines[2]),
              (3, "ext_m365_acl: using table '2026010100'", True, "ext_m365_acl: using table '2025120100' again"))
+        want("end", helper.finish()[:2], ([], 0))
+    finally:
+        helper.kill()
+
+
+@test
+def slow_new_generation(place):
+    """Generations of one label are told apart by their number, in replies and in the sentence about the new table."""
+    image = place.compile("published")
+
+    def seal(number):
+        os.mkdir(place.path(f"gen-{number:06}"))
+        place.write(f"gen-{number:06}/image", image)
+
+    def called(number):
+        return f"OK {EXCHANGE}.{number}"
+
+    def point(number):
+        os.symlink(f"gen-{number:06}", place.path("next"))
+        os.rename(place.path("next"), place.path("current"))
+
+    for number in (3, 1000004):
+        seal(number)
+    point(3)
+    helper = Helper(place, ACL, "-t", place.path("current/image"))
+    try:
+        want("the first", asks(helper), called(3))
+        out, status, said = run(URL, ["-t", place.path("gen-000003/image")], f"{O365}:443 CONNECT\n".encode())
+        want("the rewriter", (out.decode(), status, said), (called(3) + "\n", 0, ""))
+        for number in (1000004, 3):
+            point(number)
+            until("the other one", 3, lambda: asks(helper) == called(number))  # pylint: disable=cell-var-from-loop
+        want("said", helper.said().splitlines(),
+             ["ext_m365_acl: using table '2025120100.1000004'", "ext_m365_acl: using table '2025120100.3'"])
         want("end", helper.finish()[:2], ([], 0))
     finally:
         helper.kill()

@@ -542,15 +542,18 @@ def test_blame():
         place.take(WIDER, want=1)
         waiting = place.ctl("blame", "new.example", want=1).stdout
         has(waiting, "bypass, rule: new.example, Allow, set 2, worldwide\n    with generation 4, which waits for approval\n",
-            "inspect, no-rule\n    at least since generation 1, Worldwide 2026010200, import ")
+            "inspect, no-rule\n    at least since generation 1, Worldwide 2026010200, import, in use from 20")
         place.ctl("approve", "--by", "alice", "--note", "CHG-7", place.waiting(), want=0)
         place.take(MORE_ADDRESSES + [endpoints(9, "Default", ["new.example"])], want=0)
         lines = place.ctl("blame", "new.example:443", want=1).stdout.splitlines()
         same([lines[0], lines[2], lines[4]],
              ["inspect, category: new.example, Default, set 9, worldwide",
               "bypass, rule: new.example, Allow, set 2, worldwide", "inspect, no-rule"])
-        has(lines[1], "    since generation 5, Worldwide 2026010500, import ")
-        has(lines[3], "    since generation 4, Worldwide 2026010400, import ", ", approved by alice: CHG-7")
+        has(lines[1], "    since generation 5, Worldwide 2026010500, import, in use from 20")
+        told = [json.loads(line) for line in place.ctl("history", "--json", want=0).stdout.splitlines()]
+        approved = next(generation["inUse"] for generation in told if generation["generation"] == 4)
+        has(lines[3], f"    since generation 4, Worldwide 2026010400, import, in use from {approved}, {approved} approved by "
+            "alice: CHG-7")
         has(lines[5], "    at least since generation 1, ")
         same(place.ctl("blame", "mail.example", want=0).stdout.count("since"), 1)
         place.ctl("blame", want=2)

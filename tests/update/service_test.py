@@ -56,7 +56,9 @@ def installed(service):
 
 def answer(helper, name, version, verdict="OK"):
     said, notes = helper.ask(name)
-    check(said == verdict and notes.get("m365_gen_") == version, f"{name}: {said} {notes}, not {verdict} of {version}")
+    label, dot, number = notes.get("m365_gen_", "").rpartition(".")
+    check(said == verdict and label == version and dot and number.isdigit(), f"{name}: {said} {notes}, not {verdict} of "
+          f"{version}")
 
 
 def unchanged(site, generations=1):
@@ -89,7 +91,7 @@ def first_update_publishes(service):
         check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide"], "asked for something else")
         check(site.link("current") == 1, site.link("current"))
         source = site.read("state", "gen-000001", "source.json")
-        check(source.encode() == as_json(document()).replace(b"\r\n", b"\n"), "document")
+        check(source.encode() == as_json(document(note=FIRST)).replace(b"\r\n", b"\n"), "document")
         review = site.read("state", "gen-000001", "review.txt")
         check("version Worldwide 2026010100" in review, review)
         helper = site.helper()
@@ -173,6 +175,8 @@ def client_id_is_random_and_kept(service):
 @test
 def areas_tenant_and_ipv6_are_in_the_query(service):
     with installed(service) as site:
+        query = service.upstream.queries["/endpoints/Worldwide"]
+        check(query.get("ServiceAreas") == "Common,Exchange,SharePoint,Skype,MEM", "by default Intune too", query)
         site.configure(service_areas="Exchange,MEM", tenant_name="contoso", ipv6="off")
         expect(site.next_update(), 0, "Worldwide: version 2026010100 fetched")
         service.upstream.asked()
@@ -245,12 +249,71 @@ def failure_of_one_instance_changes_nothing(service):
 @test
 def a_version_that_changes_nothing_is_fetched_once(service):
     with two_instances(service) as site:
-        service.upstream.offer(FIRST, [endpoint_set(1, "Allow", ["mail.example.org"])], "China")
+        renamed = endpoint_set(1, "Allow", ["mail.example.org"], serviceAreaDisplayName="Mail")
+        service.upstream.offer(FIRST, [renamed], "China")
         expect(site.next_update(), 0, "nothing new: the result is generation 1, which is in use")
         service.upstream.asked()
         expect(site.next_update(), 0, "China: version 2026010100 changes nothing")
         check(service.upstream.asked() == ["/version/Worldwide", "/version/China"], "fetched again")
         check(site.generations() == [1], site.generations())
+
+
+@test
+def a_version_whose_document_is_late_is_fetched_until_it_comes(service):
+    with installed(service) as site:
+        service.upstream.offer(SECOND, document(note=FIRST))
+        for _ in range(3):
+            expect(site.next_update(), 0, "Worldwide: version 2026020100 is announced, but the document is still that of "
+                   "version 2026010100; the next update fetches it again")
+            check(service.upstream.asked() == ["/version/Worldwide", "/endpoints/Worldwide"], "not fetched once")
+            unchanged(site)
+        check("version Worldwide 2026010100" in site.read("state", "current", "review.txt"), "another version")
+        check(site.next_update("--quiet").stderr == "", "--quiet is not quiet")
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.next_update(), 0, "generation 2 is published: Worldwide 2026020100")
+        check("late_Worldwide" not in site.status(), site.status())
+        answer(site.helper(), "new.example.net", SECOND)
+
+
+@test
+def a_document_that_stays_late_for_a_day_gets_the_new_version(service):
+    with installed(service) as site:
+        service.upstream.offer(SECOND, document(note=FIRST))
+        expect(site.next_update(), 0, "is announced")
+        now = int(time.time())
+        site.set_status(late_Worldwide=f"{SECOND} {now - DAY} {now - HOUR}")
+        expect(site.next_update(), 0, "has been that of version 2026010100 for a day", "generation 2 is published")
+        answer(site.helper(), "mail.example.net", SECOND)
+        service.upstream.asked()
+        expect(site.next_update(), 0, "version 2026020100 is in use")
+        check(service.upstream.asked() == ["/version/Worldwide"], "fetched within the day")
+        site.set_status(late_Worldwide=f"{SECOND} {now - 2 * DAY} {now - DAY}")
+        service.upstream.offer(SECOND, document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.next_update(), 0, "generation 3 is published")
+        answer(site.helper(), "new.example.net", SECOND)
+
+
+@test
+def a_version_from_the_future_blocks_nothing(service):
+    with installed(service) as site:
+        service.upstream.offer("9999123100", document(endpoint_set(9, "Allow", ["new.example.net"])))
+        failed(site, site.next_update(), "9999123100 of Worldwide, more than 31 days ahead of the clock")
+        unchanged(site)
+        path = write(site, "worldwide-9999123100.json", document(endpoint_set(9, "Allow", ["new.example.net"])))
+        expect(site.run("import", path), 1, "held: the Worldwide document has version 9999123100, more than 31 days")
+        service.upstream.offer(SECOND)
+        site.set_status(backoff_until=None)
+        expect(site.next_update(), 0, "generation 3 is published: Worldwide 2026020100")
+        check(site.link("pending") == 0, "the future still waits")
+
+
+@test
+def an_empty_configuration_is_refused(service):
+    with installed(service) as site:
+        for command in ("update", "publish", "status", "history", "rollback"):
+            with open(site.conf, "w", encoding="ascii"):
+                pass
+            expect(site.run(command), 2, "m365.conf': the file is empty; is the disk full?")
 
 
 @test
@@ -448,14 +511,46 @@ def the_configured_proxy_is_used_and_no_other(service):
         service.proxy.seen.clear()
         expect(site.next_update(no_proxy="*", NO_PROXY="*"), 0, "generation 3 is published")
         check(set(service.proxy.seen) == {f"CONNECT 127.0.0.1:{service.https}"}, service.proxy.seen)
-        service.proxy.refuse = 407
-        try:
-            expect(site.next_update(), 2, "407", "generation 3 stays in use")
+
+
+@test
+def a_proxy_that_fails_is_named(service):
+    with installed(service) as site:
+        working = f"http://127.0.0.1:{service.proxy.port}"
+        nobody = f"http://127.0.0.1:{web.free_port()}"
+
+        def names(proxy, *parts):
+            site.configure(proxy=proxy)
             site.set_status(backoff_until=None)
-            site.configure(proxy=nobody)
-            expect(site.next_update(), 2, "no connection", "generation 3 stays in use")
+            done = site.next_update()
+            failed(site, done, *parts)
+            check("secret" not in done.stderr, "a password is shown", done.stderr)
+
+        names(nobody, f"no connection to the proxy '{nobody}' (")
+        names("http://alice:secret@nowhere.invalid:3128", "the name of the proxy 'http://nowhere.invalid:3128' "
+              "cannot be resolved (")
+        try:
+            service.proxy.refuse = 407
+            names(working.replace("//", "//alice:secret@"), f"the proxy '{working}' wants another user or password and "
+                  "answers 407 (")
+            service.proxy.refuse = 502
+            names(working, f"the proxy '{working}' does not let us through and answers 502 (")
         finally:
             service.proxy.refuse = None
+        names(f"http://127.0.0.1:{service.upstream.port}", "the proxy 'http://127.0.0.1", "answers 404 (")
+        names(service.url(port=service.other), "the certificate of the proxy 'https://127.0.0.1", "' is not trusted")
+        service.raw.mode = "silent"
+        site.configure(timeout="2 seconds")
+        names(f"http://127.0.0.1:{service.raw.port}", "no answer in time from the proxy 'http://127.0.0.1")
+        site.configure(timeout="5 seconds")
+        service.raw.mode = "reset"
+        names(f"http://127.0.0.1:{service.raw.port}", "the connection to the proxy 'http://127.0.0.1", "' broke (")
+        site.configure(service_url="https://127.0.0.1:1")
+        names(working, f"the connection to the proxy '{working}' broke (")
+        site.configure(service_url=service.url(port=service.other))
+        names(working, "its certificate is not trusted")
+        site.configure(service_url=service.url("/nothing"))
+        names(working, "the connection broke before the answer was complete")
 
 
 # ---- back-off and clocks -------------------------------------------------------------------------------------------------
@@ -667,7 +762,7 @@ def publishing_a_local_rule_keeps_what_waits(service):
         expect(site.next_update(), 1, "generation 2 waits")
         with open(site.path("local.d", "ours.rules"), "w", encoding="ascii") as file:
             file.write("inspect mail.example.net\n")
-        expect(site.run("publish"), 1, "generation 3 is published", "generation 4 waits")
+        expect(site.run("publish"), 0, "generation 3 is published", "generation 4 waits")
         answer(site.helper(), "mail.example.net", FIRST, "ERR")
         service.upstream.asked()
         expect(site.next_update(), 1, "2026020100 waits for approval")
@@ -827,7 +922,7 @@ def answers_go_on_during_updates(service):
             helper = site.helper()
             while not stop.is_set():
                 said, notes = helper.ask("mail.example.net")
-                if said != "OK" or notes.get("m365_gen_") not in (FIRST, SECOND, THIRD):
+                if said != "OK" or notes.get("m365_gen_") not in (f"{FIRST}.1", f"{SECOND}.2", f"{THIRD}.3"):
                     wrong.append((said, notes))
 
         asker = threading.Thread(target=keep_asking)

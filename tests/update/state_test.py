@@ -91,7 +91,7 @@ class Place(stage.Site):
 
 def number_of(line):
     """The number of the generation that answered. The category must be that of the same generation."""
-    found = re.match(r"OK m365_cat_=(Allow|Optimize) m365_why_=rule m365_gen_=n(\d+)$", line)
+    found = re.match(r"OK m365_cat_=(Allow|Optimize) m365_why_=rule m365_gen_=n(\d+)\.[1-9]\d*$", line)
     assert found, f"answer: {line!r}"
     number = int(found[2])
     assert found[1] == ("Allow" if number % 2 else "Optimize"), f"two generations in one answer: {line!r}"
@@ -168,6 +168,35 @@ def test_history():
         assert lines[1]["label"] == "n2" and lines[1]["rules"] == 2 and lines[1]["versions"] == {"Worldwide": "shipped"}
         text = place.ctl("history").stdout
         assert len(text.splitlines()) == 3 and "broke mail" in text and "bob" in text
+        line = text.splitlines()[1]
+        assert re.search(r"  \S+Z made by alice: ticket 7; \S+Z rollback by bob: from generation 3: broke mail$", line), line
+
+
+def test_when_it_came_into_use():
+    """history, blame and status give the time when a generation came into use, not when it was made."""
+    with Place() as place:
+        place.configure("must_not_bypass www.bank.example")
+        place.publish(1)
+        place.write("local.d/bank.rules", "allow .bank.example\n")
+        assert place.ctl("publish", "--note", "ticket 8", "--by", "alice").returncode == 1
+        time.sleep(1.1)
+        assert place.ctl("approve", "--by", "bob").returncode == 0
+        made = place.json("history")[0]
+        assert made["created"] < made["inUse"] == made["decided"] and made["by"] == "bob" and made["note"] == "ticket 8", made
+        assert [(one["what"], one["by"], one["note"]) for one in made["decisions"]] == [
+            ("made", "alice", "ticket 8"), ("approved", "bob", None)], made
+        assert f" {made['inUse']}  publish" in place.ctl("history").stdout.splitlines()[0]
+        blamed = place.ctl("blame", "www.bank.example").stdout
+        assert f"in use from {made['inUse']}, {made['created']} made by alice: ticket 8, {made['inUse']} approved by bob" in blamed, blamed
+        status = place.json("status")[0]
+        assert status["current"]["inUse"] == made["inUse"], status
+        time.sleep(1.1)
+        assert place.ctl("rollback").returncode == 0
+        first = place.json("history")[-1]
+        assert first["created"] < made["inUse"] < first["inUse"], first
+        lines = place.ctl("blame", "www.bank.example").stdout.splitlines()
+        assert first["inUse"] in lines[1] and made["inUse"] in lines[3], lines
+        assert f"at least since generation 1, Worldwide shipped, publish, in use from {first['created']}" in lines[5], lines
 
 
 def test_rollback():
@@ -223,14 +252,14 @@ def test_pending():
         assert done.returncode == 0, done.stderr
         done = place.ctl("import", "--version", "2026010100", os.path.join(place.top, "two.json"))
         assert done.returncode == 1 and place.link("pending") == 3, done.stderr
-        done = place.publish(2, want=1)
+        done = place.publish(2)
         assert place.link("current") == 4 and place.link("pending") == 5, done.stderr
         with open(os.path.join(place.state, "pending", "table.txt"), encoding="ascii") as file:
             text = file.read()
         assert "new.example" in text and "optimize mark.example" in text, text
         with open(os.path.join(place.state, "current", "table.txt"), encoding="ascii") as file:
             assert "new.example" not in file.read()
-        assert place.publish(2, want=1).returncode == 1 and place.link("current") == 4
+        assert place.publish(2).returncode == 0 and place.link("current") == 4
         status = place.json("status")[0]
         assert status["status"] == "attention" and status["pending"]["reasons"], status
         assert status["current"]["versions"] == {"Worldwide": "2025120100"}, status
@@ -242,6 +271,51 @@ def test_pending():
         lines = {line["generation"]: line for line in place.json("history")}
         line = lines[place.link("current")]
         assert line["by"] == "alice" and line["note"] == "NET-9" and lines[3]["result"] == "superseded", line
+
+
+def test_gates_asked_again():
+    """A gate that was removed holds nothing any more, and a new one is asked about what is in use."""
+    with Place() as place:
+        place.configure("must_not_bypass www.bank.example")
+        place.publish(1)
+        place.write("local.d/bank.rules", "allow .bank.example\n")
+        assert place.ctl("publish").returncode == 1 and place.link("pending") == 2
+        done = place.ctl("publish")
+        assert done.returncode == 1 and place.generations() == [1, 2], done.stderr
+        place.configure()
+        done = place.ctl("publish")
+        assert done.returncode == 0 and place.link("current") == 3 and place.link("pending") == 0, done.stderr
+        place.configure("must_not_bypass www.bank.example")
+        done = place.ctl("publish")
+        assert done.returncode == 1 and "in use against a gate: 'www.bank.example'" in done.stderr, done.stderr
+        assert place.generations() == [1, 2, 3] and place.link("pending") == 0
+        place.write("one.json", DOCUMENT % "")
+        place.write("two.json", DOCUMENT % ',"www.bank.example"')
+        place.write("local.d/bank.rules", "default bank.example\n")
+        assert place.ctl("publish").returncode == 0 and place.link("current") == 4
+        place.ctl("import", "--version", "2025120100", os.path.join(place.top, "one.json"))
+        place.configure("must_not_bypass www.bank.example", "review auto")
+        done = place.ctl("import", "--version", "2026010100", os.path.join(place.top, "two.json"))
+        assert done.returncode == 1 and place.link("pending") == 6, done.stderr
+        assert place.ctl("publish").returncode == 0 and place.link("pending") != 0
+        place.configure("review auto")
+        done = place.ctl("publish")
+        assert done.returncode == 0 and "is rebuilt" in done.stderr and place.link("pending") == 0, done.stderr
+        assert run(CTL, "lookup", "-t", place.image(), "www.bank.example").returncode == 0
+
+
+def test_publish_of_what_was_rejected():
+    """What a person rejected is published only by force; without it the exit code says that it is not in use."""
+    with Place() as place:
+        place.configure("must_not_bypass www.bank.example")
+        place.publish(1)
+        place.write("local.d/bank.rules", "allow .bank.example\n")
+        assert place.ctl("publish").returncode == 1
+        assert place.ctl("reject").returncode == 0
+        place.configure()
+        done = place.ctl("publish")
+        assert done.returncode == 1 and "which a person rejected" in done.stderr and place.link("current") == 1, done.stderr
+        assert place.ctl("publish", "--force").returncode == 0 and place.link("current") == 3
 
 
 def test_damaged_current():

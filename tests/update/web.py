@@ -37,12 +37,12 @@ def free_port():
 # ---- documents ---------------------------------------------------------------------------------------------------------
 
 
-def document(*more):
-    """A small document; `more` are further sets."""
+def document(*more, note="of no version"):
+    """A small document; `more` are further sets. A real document differs with each version, in `note` at least."""
     return [
         endpoint_set(1, "Optimize", ["mail.example.net"], ["192.0.2.0/24", "2001:db8:1::/48"]),
         endpoint_set(2, "Allow", ["*.files.example.net"], ["198.51.100.0/24"], area="SharePoint"),
-        endpoint_set(3, "Default", ["www.example.net"], area="Common"),
+        {**endpoint_set(3, "Default", ["www.example.net"], area="Common"), "notes": note},
         *more,
     ]
 
@@ -153,7 +153,7 @@ class Upstream(Listener):
     def offer(self, version, made=None, instance="Worldwide", changes=None):
         """Makes the service offer this version of a document."""
         self.answers[f"/version/{instance}"] = Answer({"instance": instance, "latest": version})
-        self.answers[f"/endpoints/{instance}"] = Answer(document() if made is None else made)
+        self.answers[f"/endpoints/{instance}"] = Answer(document(note=version) if made is None else made)
         self.changes = Answer([] if changes is None else changes)
         for old in ("2026010100", "2026020100", "2026030100"):
             self.answers[f"/changes/{instance}/{old}"] = self.changes

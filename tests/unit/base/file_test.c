@@ -198,6 +198,16 @@ pipes(void **state)
     assert_int_equal(stat(folder_path("pipe"), &st), 0);
     assert_true(S_ISFIFO(st.st_mode));
     close(reader);
+    struct buf bytes;
+    struct err err = {0};
+    buf_init(&bytes, 1 << 20);
+    assert_int_equal(file_read(&bytes, folder_path("pipe"), 100, &err), -1);
+    check_says("reading one does not wait for a writer", err.text, "it is a pipe; name a regular file");
+    assert_int_equal(file_read(&bytes, "-", 100, &err), -1);
+    check_says("standard input", err.text, "cannot read '-': it is standard input");
+    assert_int_equal(file_read(&bytes, "/dev/zero", 100, &err), -1);
+    check_says("a device", err.text, "cannot read '/dev/zero': it is a device");
+    buf_clear(&bytes);
     unlink(folder_path("pipe"));
 }
 

@@ -2,6 +2,7 @@
 /* utf8_test.c - utf8.h: what is a sequence, what belongs together, what a terminal may get. */
 #include "base/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -60,6 +61,13 @@ static const struct {
      "a\xe2\x80\xae"
      "b",
      "a???b"},
+    {"a dash, quotes and a space of their block stay", "\xe2\x80\x93 \xe2\x80\x9e\xe2\x80\x9c\xe2\x80\xaf",
+     "\xe2\x80\x93 \xe2\x80\x9e\xe2\x80\x9c\xe2\x80\xaf"},
+    {"marks of direction", "\xe2\x80\x8e|\xe2\x80\x8f|\xd8\x9c", "???|???|??"},
+    {"isolates", "\xe2\x81\xa6|\xe2\x81\xa9", "???|???"},
+    {"separators of lines and paragraphs", "\xe2\x80\xa8|\xe2\x80\xa9", "???|???"},
+    {"a byte order mark", "\xef\xbb\xbf", "???"},
+    {"a tag", "\xf3\xa0\x80\x81", "????"},
     {"the block after those controls", "\xe2\x82\xac", "\xe2\x82\xac"},
     {"bytes that are not UTF-8", "a\xff\xc3", "a??"},
 };
@@ -78,9 +86,38 @@ printable(void **state)
     }
 }
 
+/* In place, line ends and tabs stay; all else is the same. */
+static void
+in_place(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(texts); i++) {
+        size_t len = strlen(texts[i].in);
+        char *text = guard_new(texts[i].in, len), want[64];
+        snprintf(want, sizeof want, "%s", texts[i].want);
+        for (size_t k = 0; k < len; k++)
+            want[k] = text[k] == '\n' || text[k] == '\t' ? text[k] : want[k];
+        utf8_make_printable(text, len);
+        check_text(texts[i].why, text, len, want);
+        guard_free(text, len);
+    }
+    utf8_make_printable(NULL, 0);
+}
+
+static void
+code_points(void **state)
+{
+    (void)state;
+    assert_int_equal(utf8_code_point("a", 1), 'a');
+    assert_int_equal(utf8_code_point("\xc3\xbc", 2), 0xfc);
+    assert_int_equal(utf8_code_point("\xe2\x82\xac", 3), 0x20ac);
+    assert_int_equal(utf8_code_point("\xf0\x9f\x98\x80", 4), 0x1f600);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sequence), cmocka_unit_test(printable)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sequence), cmocka_unit_test(printable),
+                                       cmocka_unit_test(in_place), cmocka_unit_test(code_points)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

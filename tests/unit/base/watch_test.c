@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "unit.h"
 
 struct stage {
@@ -53,7 +54,7 @@ waits_until_still(void **state)
     struct stage stage;
     start(&stage, 1);
     assert_int_equal(look(&stage, 100), WATCH_DUE);
-    watch_done(&stage.watch, 100, false);
+    watch_done(&stage.watch, 100, WATCH_READ);
     assert_int_equal(look(&stage, 1000), WATCH_SAME);
     folder_write("a", "x", 1);
     assert_int_equal(look(&stage, 2000), WATCH_CHANGING);
@@ -62,7 +63,7 @@ waits_until_still(void **state)
     assert_int_equal(look(&stage, 4999), WATCH_CHANGING);
     assert_int_equal(look(&stage, 5000), WATCH_DUE);
     assert_int_equal(look(&stage, 5001), WATCH_DUE);
-    watch_done(&stage.watch, 5001, false);
+    watch_done(&stage.watch, 5001, WATCH_READ);
     assert_int_equal(look(&stage, 6000), WATCH_SAME);
     stop(&stage);
 }
@@ -76,7 +77,7 @@ first_is_due(void **state)
     start(&stage, 1);
     folder_write("a", "x", 1);
     assert_int_equal(look(&stage, 1000), WATCH_DUE);
-    watch_done(&stage.watch, 1000, false);
+    watch_done(&stage.watch, 1000, WATCH_READ);
     assert_int_equal(look(&stage, 1001), WATCH_SAME);
     watch_forget(&stage.watch);
     assert_int_equal(look(&stage, 1002), WATCH_DUE);
@@ -89,7 +90,7 @@ old_file_is_still(void **state)
     (void)state;
     struct stage stage;
     start(&stage, 1);
-    watch_done(&stage.watch, 0, false);
+    watch_done(&stage.watch, 0, WATCH_READ);
     folder_write("a", "x", 1);
     touch("a", -10);
     assert_int_equal(look(&stage, 1000), WATCH_DUE);
@@ -106,16 +107,55 @@ failure_is_tried_again(void **state)
     struct stage stage;
     start(&stage, 1);
     assert_int_equal(look(&stage, 1000), WATCH_DUE);
-    watch_done(&stage.watch, 1000, true);
+    watch_done(&stage.watch, 1000, WATCH_FAILED);
     assert_int_equal(look(&stage, 10999), WATCH_SAME);
     assert_int_equal(look(&stage, 11000), WATCH_DUE);
-    watch_done(&stage.watch, 11000, true);
-    assert_int_equal(look(&stage, 20999), WATCH_SAME);
+    watch_done(&stage.watch, 11000, WATCH_FAILED);
+    assert_int_equal(look(&stage, 30999), WATCH_SAME);
+    assert_int_equal(look(&stage, 31000), WATCH_DUE);
+    uint64_t now_ms = 31000;
+    for (uint64_t wait = 40000; wait <= 4 * WATCH_RETRY_MOST_MS; wait *= 2) {
+        uint64_t most = wait < WATCH_RETRY_MOST_MS ? wait : WATCH_RETRY_MOST_MS;
+        watch_done(&stage.watch, now_ms, WATCH_FAILED);
+        now_ms += most;
+        assert_int_equal(look(&stage, now_ms - 1), WATCH_SAME);
+        assert_int_equal(look(&stage, now_ms), WATCH_DUE);
+    }
     folder_write("a", "x", 1);
     touch("a", -10);
-    assert_int_equal(look(&stage, 20999), WATCH_DUE);
-    watch_done(&stage.watch, 20999, false);
-    assert_int_equal(look(&stage, 99000), WATCH_SAME);
+    assert_int_equal(look(&stage, now_ms), WATCH_DUE);
+    watch_done(&stage.watch, now_ms, WATCH_FAILED);
+    assert_int_equal(look(&stage, now_ms + WATCH_RETRY_MS), WATCH_DUE);
+    watch_done(&stage.watch, now_ms, WATCH_READ);
+    assert_int_equal(look(&stage, now_ms + 2 * WATCH_RETRY_MOST_MS), WATCH_SAME);
+    stop(&stage);
+}
+
+/* What was read and refused is as wrong the next time: only a change makes it due. */
+static void
+refused_is_not_tried_again(void **state)
+{
+    (void)state;
+    struct stage stage;
+    start(&stage, 1);
+    folder_write("a", "x", 1);
+    assert_int_equal(look(&stage, 1000), WATCH_DUE);
+    watch_done(&stage.watch, 1000, WATCH_REFUSED);
+    assert_int_equal(look(&stage, 11000), WATCH_SAME);
+    assert_int_equal(look(&stage, 1000 + 24 * 3600 * 1000), WATCH_SAME);
+    folder_write("a", "xx", 2);
+    touch("a", -10);
+    assert_int_equal(look(&stage, 99999), WATCH_DUE);
+    static const struct {
+        enum err_kind kind;
+        enum watch_result want;
+    } kinds[] = {{ERR_IO, WATCH_FAILED},     {ERR_MEM, WATCH_FAILED},    {ERR_SYNTAX, WATCH_REFUSED},
+                 {ERR_LIMIT, WATCH_REFUSED}, {ERR_USAGE, WATCH_REFUSED}, {ERR_CORRUPT, WATCH_REFUSED}};
+    for (size_t i = 0; i < ROWS(kinds); i++) {
+        struct err err = {.kind = kinds[i].kind};
+        assert_int_equal(watch_result(true, &err), kinds[i].want);
+        assert_int_equal(watch_result(false, &err), WATCH_READ);
+    }
     stop(&stage);
 }
 
@@ -130,7 +170,7 @@ paths(void **state)
     folder_write("c", "y", 1);
     assert_int_equal(symlink("b", folder_path("a")), 0);
     assert_int_equal(look(&stage, 1000), WATCH_DUE);
-    watch_done(&stage.watch, 1000, false);
+    watch_done(&stage.watch, 1000, WATCH_READ);
     assert_int_equal(unlink(folder_path("a")), 0);
     assert_int_equal(look(&stage, 2000), WATCH_DUE);
     assert_int_equal(symlink("b", folder_path("a")), 0);
@@ -173,7 +213,7 @@ several(void **state)
             watch_look(&stage.watch, k, folder_path(names[k]), rounds[i].now_ms);
         assert_int_equal(watch_ask(&stage.watch, rounds[i].now_ms), rounds[i].want);
         if (i == 0)
-            watch_done(&stage.watch, rounds[i].now_ms, false);
+            watch_done(&stage.watch, rounds[i].now_ms, WATCH_READ);
     }
     stop(&stage);
 }
@@ -196,6 +236,7 @@ main(void)
         cmocka_unit_test(first_is_due),
         cmocka_unit_test(old_file_is_still),
         cmocka_unit_test(failure_is_tried_again),
+        cmocka_unit_test(refused_is_not_tried_again),
         cmocka_unit_test(paths),
         cmocka_unit_test(several),
         cmocka_unit_test(no_memory),

@@ -46,12 +46,16 @@ add_generation(struct state *state, const char *text, bool publish)
     buf_clear(&image);
 }
 
-/* A line for each run: `+` if it waits, `<` if it is the oldest; the generation; the answer. */
+/* A line for each run: `+` if it waits, `<` if it is the oldest; the generation, `>` for each time it came into use
+ * again later; the answer. */
 static void
 note_run(void *arg, const struct blame_run *run)
 {
     const struct blame_answer *answer = &run->answer;
-    buf_add_fmt(arg, "%s%s%u %s", run->waits ? "+" : "", run->oldest ? "<" : "", run->since, why_word(answer->why));
+    buf_add_fmt(arg, "%s%s%u", run->waits ? "+" : "", run->oldest ? "<" : "", run->since);
+    for (size_t i = 0; i < run->later; i++)
+        buf_add_char(arg, '>');
+    buf_add_fmt(arg, " %s", why_word(answer->why));
     if (answer->has_rule)
         buf_add_fmt(arg, " %s %s %s", answer->rule, verb_word(answer->verb), answer->source);
     if (answer->has_id)
@@ -154,6 +158,26 @@ nothing_published(void **unused)
     state_close(state);
 }
 
+static void
+rolled_back(void **unused)
+{
+    (void)unused;
+    struct state *state;
+    struct blame_answer now;
+    struct err err = {0};
+    struct buf got;
+    assert_int_equal(state_open(&state, folder_path("state"), true, &err), 0);
+    add_generation(state, "allow a.example id=2" WEB, true);
+    add_generation(state, "inspect a.example", true);
+    assert_int_equal(state_publish(state, 1, &err), 0);
+    assert_int_equal(ask(state, &got, &now, &err), 0);
+    check_text("each use by itself", got.data, got.len,
+               "1 rule a.example allow worldwide 2\n2 local-inspect a.example inspect local\n"
+               "<1> rule a.example allow worldwide 2\n");
+    buf_clear(&got);
+    state_close(state);
+}
+
 /* Generation 1 was in use, but is no longer kept: the others answer for themselves. */
 static void
 pruned(void **unused)
@@ -182,6 +206,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs),
         cmocka_unit_test_setup_teardown(nothing_published, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(rolled_back, folder_set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(pruned, folder_set_up, folder_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

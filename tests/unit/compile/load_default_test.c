@@ -156,7 +156,7 @@ settings(void **state)
         const char *why, *text;
         bool says;
     } rows[] = {
-        {"empty", "", .says = false},
+        {"an empty line", "\n", .says = false},
         {"comments and white space", "# bypass Optimize\n\n \t# x\r\n  \n#", .says = false},
         {"a setting", "#\nlist inspect never.txt\n", .says = true},
         {"after white space, without a line end", "# x\n \ttenant contoso", .says = true},
@@ -172,6 +172,9 @@ settings(void **state)
         fclose(file);
         expect(rows[i].why, rows[i].says ? "name a table with -t, or publish it" : "/shipped/worldwide.image");
     }
+    unmake("c/m365.conf");
+    make("c/m365.conf", false);
+    expect("0 bytes may once have been a policy", "m365.conf': the file is empty; is the disk full?");
     make("s", true);
     lead("s/current", "gen-000001");
     expect("published", "/s/current/image");

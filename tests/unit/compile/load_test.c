@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/say.h"
-#include "image/image.h"
+#include "image/image_name.h"
 #include "table/table.h"
 #include "tables.h"
 #include "verdict/request.h"
@@ -122,7 +122,9 @@ text_goes_bad(void **state)
     touch("t.rules", -60);
     expect("a bad line", load, 2000, LOAD_FAILED, "line 2: unknown verb 'nonsense'", "OK");
     expect("said once", load, 3000, LOAD_SAME, "", "OK");
-    expect("said again after ten seconds", load, 12000, LOAD_FAILED, ", keeping the old table", "OK");
+    expect("not read again as long as it is the same", load, 12000, LOAD_SAME, "", "OK");
+    touch("t.rules", -50);
+    expect("read again when touched", load, 13000, LOAD_FAILED, ", keeping the old table", "OK");
     assert_int_equal(unlink(folder_path("t.rules")), 0);
     expect("gone", load, 14000, LOAD_FAILED, ", keeping the old table", "OK");
     write_text("t.rules", NEW_LINE);
@@ -211,8 +213,11 @@ several(void **state)
     expect("the second is refused: all or none", load, 3000, LOAD_FAILED, "cannot load '", "ERR");
     snprintf(list, sizeof list, "default:%s", folder_path("list"));
     touch("list", -50);
+    expect("a Default list is whole, too", load, 4000, LOAD_FAILED, "cannot load '", "ERR");
+    snprintf(list, sizeof list, "allow:%s", folder_path("list"));
+    touch("list", -45);
     assert_int_equal(said, 0);
-    expect("a list with another verb, loaded in part", load, 4000, LOAD_NEW, "", "OK");
+    expect("a list that is bypassed, loaded in part", load, 5000, LOAD_NEW, "", "OK");
     assert_int_equal(said, 2);
     load_free(load);
 }
@@ -255,6 +260,66 @@ once(void **state)
     check_says("compile refuses", err.text, "(Default is bypassed here)");
 }
 
+/* The generation is that of the folder to which links lead. */
+static void
+generations(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *folder, *file, *link; /* NULL: no link */
+        uint32_t want;
+    } rows[] = {
+        {"gen-000004", "image", NULL, 4},        {"gen-000005", "image", "current", 5},
+        {"gen-1000000", "image", NULL, 1000000}, {"gen-4294967295", "image", NULL, UINT32_MAX},
+        {"gen-4294967296", "image", NULL, 0},    {"gen-00006", "image", NULL, 0},
+        {"gen-000006x", "image", NULL, 0},       {"regen-000006", "image", NULL, 0},
+        {"gen-000007", "image.old", NULL, 0},    {"other", "image", NULL, 0},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char name[64], room[IMAGE_NAME_MAX];
+        struct image *image;
+        struct err err = {0};
+        assert_int_equal(mkdir(folder_path(rows[i].folder), 0755), 0);
+        snprintf(name, sizeof name, "%s/%s", rows[i].folder, rows[i].file);
+        write_image(name, OLD_LINE);
+        if (rows[i].link != NULL) {
+            assert_int_equal(symlink(rows[i].folder, folder_path(rows[i].link)), 0);
+            snprintf(name, sizeof name, "%s/%s", rows[i].link, rows[i].file);
+        }
+        assert_int_equal(load_generation(folder_path(name)), rows[i].want);
+        assert_int_equal(load_open_image(&image, folder_path(name), &err), 0);
+        struct image_text text = image_name(image, room);
+        char want[16] = "";
+        if (rows[i].want != 0)
+            snprintf(want, sizeof want, "%u", rows[i].want);
+        check_text(rows[i].folder, text.text, text.len, want);
+        image_close(image);
+    }
+    assert_int_equal(load_generation("gen-000009/image"), 0);
+}
+
+/* Two generations with the same bytes are told apart when the link changes. */
+static void
+generation_changes(void **state)
+{
+    (void)state;
+    char room[IMAGE_NAME_MAX];
+    struct load *load = watch("current/image");
+    for (unsigned number = 1; number <= 2; number++) {
+        char folder[32], file[64];
+        snprintf(folder, sizeof folder, "gen-%06u", number);
+        snprintf(file, sizeof file, "%s/image", folder);
+        assert_int_equal(mkdir(folder_path(folder), 0755), 0);
+        write_image(file, OLD_LINE);
+        unlink(folder_path("current"));
+        assert_int_equal(symlink(folder, folder_path("current")), 0);
+        expect(folder, load, number * 10000, LOAD_NEW, NULL, "OK");
+        struct image_text text = image_name(load_current(load), room);
+        check_text(folder, text.text, text.len, number == 1 ? "1" : "2");
+    }
+    load_free(load);
+}
+
 /* The folders this build was configured for: whatever they contain, there is an answer and no crash. */
 static void
 unnamed(void **state)
@@ -279,6 +344,8 @@ main(void)
         cmocka_unit_test_setup_teardown(image_becomes_text, folder_set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(several, folder_set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(once, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(generations, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(generation_changes, folder_set_up, folder_tear_down),
         cmocka_unit_test(unnamed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

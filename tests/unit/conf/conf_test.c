@@ -35,7 +35,7 @@ defaults(void **state)
     assert_false(conf->rules_named);
     assert_int_equal(conf->instance_count, 1);
     assert_string_equal(conf->instances[0], "Worldwide");
-    assert_null(conf->service_areas);
+    assert_string_equal(conf->service_areas, "Common,Exchange,SharePoint,Skype,MEM");
     assert_null(conf->proxy);
     assert_null(conf->notice_command);
     assert_string_equal(conf->service_url, "https://endpoints.office.com");
@@ -276,6 +276,16 @@ files(void **state)
     conf_free(conf);
     assert_int_equal(conf_read(&conf, folder_path("absent"), &err), -1);
     assert_int_equal(err.kind, ERR_IO);
+    folder_write("empty.conf", "", 0);
+    assert_int_equal(conf_read(&conf, folder_path("empty.conf"), &err), -1);
+    assert_int_equal(err.kind, ERR_SYNTAX);
+    check_says("0 bytes", err.text, "empty.conf': the file is empty; is the disk full?");
+    folder_write("comment.conf", "#\n", 2);
+    assert_int_equal(conf_read(&conf, folder_path("comment.conf"), &err), 0);
+    conf_free(conf);
+    folder_write("utf16.conf", "\xff\xfes\0", 4);
+    assert_int_equal(conf_read(&conf, folder_path("utf16.conf"), &err), -1);
+    check_says("another encoding", err.text, "it is UTF-16 text; save it as UTF-8");
     folder_remove();
 }
 

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -294,6 +295,9 @@ refused_files(void **state)
     check_says("absent", err.text, "absent': No such file or directory");
     assert_int_equal(image_open(&image, folder_path("."), &err), -1);
     check_says("a folder", err.text, "it is not a regular file");
+    assert_int_equal(mkfifo(folder_path("pipe"), 0600), 0);
+    assert_int_equal(image_open(&image, folder_path("pipe"), &err), -1);
+    check_says("a pipe is not waited for", err.text, "it is not a regular file");
     assert_null(image);
     assert_false(image_looks_like("m365im", 6));
     assert_true(image_looks_like("m365img\2", 8));

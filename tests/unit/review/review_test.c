@@ -215,8 +215,10 @@ first_table(void **state)
 {
     (void)state;
     static const struct {
-        const char *why, *conf, *is, *want;
+        const char *why, *conf, *is, *want, *version;
     } rows[] = {
+        {"one from the future is held", .conf = OFF, .is = BASE, .version = "9999123100",
+         .want = "more than 31 days ahead of the clock"},
         {"widening publishes it", .conf = OFF, .is = BASE},
         {"so does auto", .conf = OFF "review auto\n", .is = BASE},
         {"always does not", .conf = OFF "review always\n", .is = BASE, .want = "the first table waits for a person"},
@@ -226,7 +228,7 @@ first_table(void **state)
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct decided decided;
-        decide(&decided, rows[i].conf, "", rows[i].is, NULL, "2026020100");
+        decide(&decided, rows[i].conf, "", rows[i].is, NULL, rows[i].version == NULL ? "2026020100" : rows[i].version);
         check(rows[i].why, &decided, rows[i].want);
         clear(&decided);
     }
@@ -307,6 +309,14 @@ static const struct {
      .is = GOOD "default *.bank.example id=3" W, .old_version = "2026010100", .version = "2026020100"},
     {"an older document", .conf = "", .is = GOOD, .old_version = "2026020100", .version = "2026010100",
      .want = "the Worldwide document has version 2026010100, older than 2026020100 in use"},
+    {"a document from the future", .conf = "", .is = GOOD, .old_version = "2026010100", .version = "9999123100",
+     .want = "the Worldwide document has version 9999123100, more than 31 days ahead of the clock"},
+    {"a document of the last day that is near enough", .conf = "", .is = GOOD, .old_version = "2026010100",
+     .version = "2026122200"},
+    {"a document of the first day that is not", .conf = "", .is = GOOD, .old_version = "2026010100",
+     .version = "2026122300", .want = "2026122300, more than 31 days ahead of the clock"},
+    {"nothing is older than a document from the future", .conf = "", .is = GOOD, .old_version = "9999123100",
+     .version = "2026020100"},
     {"a document of the same version", .conf = "", .is = GOOD, .old_version = "2026020100", .version = "2026020100"},
     {"a document without a version", .conf = "", .is = GOOD, .old_version = "2026020100", .version = ""},
     {"a limit of 100 % never holds", .conf = OFF "shrink_limit 100%\n", .is = "allow a.example id=1" W,

@@ -120,6 +120,8 @@ echo(void *arg, const struct image *image, uint32_t today, const struct serve_li
 
 const struct step stage_always[] = {{1000, .finds = '+'}, {1000, .finds = '='}, {0}};
 
+static const struct squid_fields two_fields = {.count = 2, .field = {SQUID_DST, SQUID_SNI}};
+
 struct serve
 stage_serve(int in, int out, enum squid_ids ids)
 {
@@ -128,7 +130,7 @@ stage_serve(int in, int out, enum squid_ids ids)
                           .out = out,
                           .ids = ids,
                           .detect_tokens = 2,
-                          .detect_host = true,
+                          .detect_fields = &two_fields,
                           .table = {scripted_current, scripted_refresh, scripted_drop, &stage},
                           .clock_ms = scripted_clock,
                           .today = scripted_today,

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * squid_test.c - squid.h: words, fields, channel-IDs and ACL arguments are read as Squid writes them, and replies are
- * exact to the byte.
- */
+/* squid_test.c - squid.h: words, fields and channel-IDs are read as Squid writes them, and replies are exact to the
+ * byte. */
 #include "squid/squid.h"
 
 #include <setjmp.h>
@@ -150,40 +148,6 @@ test_has_id(void **state)
 
 static const struct {
     const char *in;
-    size_t need;
-    bool host;
-    enum squid_ids want;
-} first_lines[] = {
-    {"", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
-    {"   ", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
-    {"1", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
-    {"1 a", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
-    {"1 a b", .need = 2, .host = true, .want = SQUID_IDS_ON},
-    {"1 1", .need = 2, .host = true, .want = SQUID_IDS_OFF},
-    {"1 -", .need = 2, .host = true, .want = SQUID_IDS_OFF},
-    {"1 443", .need = 2, .host = true, .want = SQUID_IDS_OFF},
-    {"1 443x", .need = 2, .host = true, .want = SQUID_IDS_DETECT},
-    {"1 a", .need = 2, .want = SQUID_IDS_OFF},
-    {"1", .need = 1, .want = SQUID_IDS_DETECT},
-    {"1 a", .need = 1, .want = SQUID_IDS_ON},
-    {"a b", .need = 2, .host = true, .want = SQUID_IDS_OFF},
-    {"1234567890", .need = 2, .host = true, .want = SQUID_IDS_OFF},
-};
-
-static void
-test_detect_ids(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof first_lines / sizeof *first_lines; i++) {
-        const char *in = first_lines[i].in;
-        enum squid_ids got = squid_detect_ids(in, strlen(in), first_lines[i].need, first_lines[i].host);
-        if (got != first_lines[i].want)
-            fail_msg("'%s' with %zu: %d", in, first_lines[i].need, (int)got);
-    }
-}
-
-static const struct {
-    const char *in;
     const char *id; /* NULL: none */
     const char *rest;
 } taken[] = {
@@ -281,73 +245,6 @@ decide(const char *host, struct verdict *ret)
     request_init(&request);
     request_set_dst(&request, host, strlen(host));
     verdict_decide(image, &request, 20000, ret);
-}
-
-static const struct {
-    const char *host;
-    const char *args;
-    bool allow;
-    const char *unknown;
-} allowed[] = {
-    {"a.example", "", .allow = true},
-    {"a.example", "   ", .allow = true},
-    {"a.example", " -", .allow = true},
-    {"a.example", " - ", .allow = true},
-    {"a.example", "- Optimize", .allow = false, .unknown = "-"},
-    {"a.example", "Optimize -", .allow = false, .unknown = "-"},
-    {"a.example", "Optimize", .allow = true},
-    {"a.example", "Allow", .allow = false},
-    {"a.example", "Allow Default", .allow = false},
-    {"a.example", "Default Optimize", .allow = true},
-    {"a.example", "optimize", .allow = false, .unknown = "optimize"},
-    {"a.example", "Optimizer", .allow = false, .unknown = "Optimizer"},
-    {"a.example", "Mail", .allow = true},
-    {"a.example", "Files", .allow = false},
-    {"a.example", "Files Mail", .allow = true},
-    {"a.example", "mail", .allow = false, .unknown = "mail"},
-    {"a.example", "Mail Nothing", .allow = false, .unknown = "Nothing"},
-    {"a.example", "required", .allow = true},
-    {"a.example", "required expressroute Mail Optimize", .allow = true},
-    {"a.example", "required expressroute Files Optimize", .allow = false},
-    {"b.example", "required", .allow = true},
-    {"b.example", "expressroute", .allow = false},
-    {"b.example", "required expressroute", .allow = false},
-    {"c.example", "", .allow = false},
-    {"c.example", "Default", .allow = true},
-    {"c.example", "Optimize", .allow = false},
-    {"c.example", "Optimize Default", .allow = true},
-    {"c.example", "Default Mail required", .allow = true},
-    {"c.example", "Default Files", .allow = false},
-    {"c.example", "Default expressroute", .allow = false},
-    {"c.example", "Mail", .allow = false},
-    {"d.example", "Default", .allow = false},
-    {"d.example", "Files", .allow = false},
-    {"e.example", "Allow", .allow = true},
-    {"e.example", "Mail", .allow = false},
-    {"z.example", "", .allow = false},
-    {"z.example", "Default", .allow = false},
-    {"z.example", "Nothing", .allow = false, .unknown = "Nothing"},
-};
-
-static void
-test_args(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) {
-        struct verdict verdict;
-        struct squid_word unknown;
-        decide(allowed[i].host, &verdict);
-        bool allow = squid_args_allow(image, &verdict, word_of(allowed[i].args), &unknown);
-        size_t want = allowed[i].unknown == NULL ? 0 : strlen(allowed[i].unknown);
-        if (allow != allowed[i].allow || unknown.len != want ||
-            (want > 0 && memcmp(unknown.text, allowed[i].unknown, want) != 0))
-            fail_msg("%s '%s': %d, unknown '%.*s'", allowed[i].host, allowed[i].args, allow, (int)unknown.len,
-                     unknown.text);
-    }
-    struct squid_word unknown;
-    struct verdict verdict = {.bypass = true, .why = WHY_RULE};
-    assert_false(squid_args_allow(NULL, &verdict, word_of("Nothing"), &unknown));
-    assert_int_equal(unknown.len, 0);
 }
 
 static const struct {
@@ -473,9 +370,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields),  cmocka_unit_test(test_has_id),     cmocka_unit_test(test_detect_ids),
-        cmocka_unit_test(test_take_id), cmocka_unit_test(test_parse_line), cmocka_unit_test(test_args),
-        cmocka_unit_test(test_replies), cmocka_unit_test(test_tails),      cmocka_unit_test(test_damaged_image),
+        cmocka_unit_test(test_fields),        cmocka_unit_test(test_has_id),  cmocka_unit_test(test_take_id),
+        cmocka_unit_test(test_parse_line),    cmocka_unit_test(test_replies), cmocka_unit_test(test_tails),
+        cmocka_unit_test(test_damaged_image),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -113,6 +113,8 @@ static const struct {
      "[" DEFAULT_SET("") ",{\"id\":0,\"serviceArea\":\"X\",\"category\":\"Allow\"},"
                          "{\"id\":0,\"serviceArea\":\"X\",\"category\":\"Allow\",\"urls\":[\"a.example\"]}]",
      "the endpoint sets [1] and [2] have the same id 0"},
+    {"a bad prefix of a Default set", "[" DEFAULT_SET(",\"ips\":[\"10.0.0.0/8\",\"192.0.2.1/8\"]") "]",
+     "id 9: ips[1]: "},
     {"a second set refuses the first too", "[" SET(",\"urls\":[\"a.example\"]") ",1]",
      "endpoint set [1]: not an object"},
 };

@@ -72,10 +72,10 @@ text_and_environment(void **state)
     setenv("M365_EVENT", "nonsense", 1);
     setenv("HOME", "/", 1);
     const char *script = "cat >\"$0\"; echo \"|$M365_EVENT|$M365_GENERATION|$M365_SUBJECT|$HOME\" >>\"$0\"";
-    assert_int_equal(send_text(script, folder_path("got"), "held: <tenant>\nall\n", 19, &err), 0);
+    assert_int_equal(send_text(script, folder_path("got"), "held: <tenant>\nall\t\xc2\x9b\xe2\x80\xae\xc3\xbc\n", 27, &err), 0);
     unsetenv("M365_EVENT");
     read_file(&got, "got");
-    check_says("text", got.data, "held: <tenant>\nall\n|pending|42|generation 42: a $(subject) \"with\" 'quotes'|/");
+    check_says("text", got.data, "held: <tenant>\nall\t?????\xc3\xbc\n|pending|42|generation 42: a $(subject) \"with\" 'quotes'|/");
     buf_clear(&got);
 }
 
@@ -233,14 +233,14 @@ feed_items(void **state)
         {"head", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\">\n<channel>\n<title>"},
         {"link", "<link>https://endpoints.office.com/?a=1&amp;b=2</link>"},
         {"subject", "<title>one &lt;b&gt; &amp; \"two\" ?</title>"},
-        {"text is text in HTML in XML", "&lt;pre&gt;&amp;lt;tenant&amp;gt; &amp;amp; line\nnext ??&lt;/pre&gt;"},
+        {"text is text in HTML in XML", "&lt;pre&gt;&amp;lt;tenant&amp;gt; &amp;amp; line\nnext ?????&lt;/pre&gt;"},
         {"date", "<pubDate>Sat, 21 Nov 2026 03:00:00 GMT</pubDate>"},
         {"event", "<category>published</category>"},
         {"not a link", "<guid isPermaLink=\"false\">squid-m365-published-7-1795230000-"},
         {"tail", "</item>\n</channel>\n</rss>\n"},
     };
     remove(folder_path("feed.xml"));
-    add("one <b> & \"two\" \001", "<tenant> & line\nnext \xff\x02", NOW);
+    add("one <b> & \"two\" \001", "<tenant> & line\nnext \xff\x02\xe2\x80\xae", NOW);
     read_file(&got, "feed.xml");
     for (size_t i = 0; i < ROWS(parts); i++)
         check_says(parts[i].why, got.data, parts[i].part);

@@ -70,11 +70,13 @@ static const struct {
     bool no_ipv6;
     const char *want;
 } queries[] = {
-    {"nothing", .want = ""},
+    {"what is configured by default", .areas = "Common,Exchange,SharePoint,Skype,MEM",
+     .want = "&ServiceAreas=Common,Exchange,SharePoint,Skype,MEM"},
     {"areas keep their commas", .areas = "Exchange,MEM", .want = "&ServiceAreas=Exchange,MEM"},
     {"all", .areas = "Skype", .tenant = "contoso-x", .no_ipv6 = true,
      .want = "&ServiceAreas=Skype&TenantName=contoso-x&NoIPv6=true"},
-    {"what could become a second parameter", .tenant = "a&b=c d#\xe4?", .want = "&TenantName=a%26b%3Dc%20d%23%E4%3F"},
+    {"what could become a second parameter", .areas = "MEM", .tenant = "a&b=c d#\xe4?",
+     .want = "&ServiceAreas=MEM&TenantName=a%26b%3Dc%20d%23%E4%3F"},
 };
 
 static void
@@ -93,7 +95,7 @@ test_queries(void **state)
     struct err err = {0};
     memset(tenant, 'x', sizeof tenant - 1);
     tenant[sizeof tenant - 1] = '\0';
-    const struct conf conf = {.tenant_name = tenant};
+    const struct conf conf = {.service_areas = "MEM", .tenant_name = tenant};
     CHECK("too long", service_query(query, &conf, &err) == -1 && err.kind == ERR_LIMIT);
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* update_test.c - update.h and ask.h: when the service is asked, for what, and what is remembered. The service is a
- * fetcher of this program. */
+/* update_test.c - update.h and ask.h: when the service is asked, for what, and what is remembered. */
 #include "update/update.h"
 
 #include <stdio.h>
@@ -11,90 +10,9 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "conf/conf.h"
-#include "flow_stage.h"
 #include "store/state.h"
 #include "update/decide.h"
-#include "update/fetch.h"
-
-#define FIRST "2026010100"
-#define SECOND "2026020100"
-#define THIRD "2026030100"
-#define BASE STAGE_SET("2", "Allow", "*.files.example")
-#define WIDER BASE STAGE_SET("3", "Allow", "new.example")
-
-/* What the service answers. */
-static struct {
-    const char *version, *sets;
-    long status;            /* 0: 200 */
-    int64_t retry_after_s;  /* with another status */
-    bool unreachable, mute; /* there is no answer at all; none about changes */
-    int versions, documents, changes;
-    char url[2048]; /* the last */
-} service;
-
-static int
-serve(void *arg, struct buf *ret, struct fetch_answer *ret_answer, const struct fetch_request *request, struct err *err)
-{
-    (void)arg;
-    snprintf(service.url, sizeof service.url, "%s", request->url);
-    bool changes = strstr(request->url, "/changes/") != NULL;
-    if (service.unreachable || (changes && service.mute))
-        return err_set(err, ERR_IO, "no connection");
-    *ret_answer = (struct fetch_answer){.status = 200, .content_type = "application/json"};
-    if (service.status != 0) {
-        *ret_answer = (struct fetch_answer){.status = service.status, .retry_after_s = service.retry_after_s};
-        return 0;
-    }
-    if (strstr(request->url, "/version/") != NULL) {
-        service.versions++;
-        buf_add_fmt(ret, "{\"instance\":\"Worldwide\",\"latest\":\"%s\"}", service.version);
-    } else if (changes) {
-        service.changes++;
-        buf_add_text(ret, "[]");
-    } else {
-        service.documents++;
-        flow_stage_document(ret, service.sets);
-    }
-    return 0;
-}
-
-static enum update_done
-run(struct flow_stage *stage, struct flow_result *ret, bool force)
-{
-    const struct fetcher fetcher = {.get = serve};
-    const struct update update = {
-        .conf = stage->conf,
-        .state = stage->state,
-        .fetcher = &fetcher,
-        .listener = &stage->listener,
-        .force = force,
-    };
-    *ret = (struct flow_result){0};
-    buf_reset(&stage->heard);
-    return update_run(ret, &update);
-}
-
-/* The same once the next poll is due. */
-static enum update_done
-run_later(struct flow_stage *stage, struct flow_result *ret)
-{
-    state_status_set(stage->state, STATUS_NEXT_POLL, NULL);
-    state_status_set(stage->state, STATUS_BACKOFF_UNTIL, NULL);
-    return run(stage, ret, false);
-}
-
-/* The first version is in use. */
-static void
-open_stage(struct flow_stage *stage, const char *conf)
-{
-    struct flow_result result;
-    memset(&service, 0, sizeof service);
-    service.version = FIRST;
-    service.sets = BASE;
-    flow_stage_open(stage, conf);
-    assert_int_equal(run(stage, &result, false), UPDATE_DONE);
-    assert_true(result.what == FLOW_PUBLISHED && result.generation == 1);
-}
+#include "update_stage.h"
 
 static void
 published(void **unused)
@@ -102,22 +20,22 @@ published(void **unused)
     (void)unused;
     struct flow_stage stage;
     struct flow_result result;
-    open_stage(&stage, "tenant_name contoso\n");
+    update_stage_open(&stage, "tenant_name contoso\n");
     flow_stage_heard(&stage, "the document", "Worldwide: version " FIRST " fetched, ");
-    assert_int_equal(service.versions, 1);
-    assert_int_equal(service.documents, 1);
-    check_says("what is asked for", service.url, "/endpoints/Worldwide?ClientRequestId=");
-    check_says("what is asked for", service.url, "&TenantName=contoso");
+    assert_int_equal(update_service.versions, 1);
+    assert_int_equal(update_service.documents, 1);
+    check_says("what is asked for", update_service.url, "/endpoints/Worldwide?ClientRequestId=");
+    check_says("what is asked for", update_service.url, "&TenantName=contoso");
     assert_true(state_status_number(stage.state, STATUS_LAST_GOOD) > 0);
-    assert_int_equal(run(&stage, &result, false), UPDATE_EARLY);
+    assert_int_equal(update_stage_run(&stage, &result, false), UPDATE_EARLY);
     flow_stage_heard(&stage, "too early", "the service was asked already; the next time is ");
-    assert_int_equal(service.versions, 1);
-    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(update_service.versions, 1);
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
     assert_true(result.what == FLOW_SAME && result.generation == 1);
     flow_stage_heard(&stage, "nothing new", "Worldwide: version " FIRST " is in use");
-    assert_int_equal(service.documents, 1);
-    assert_int_equal(run(&stage, &result, true), UPDATE_DONE);
-    assert_true(result.what == FLOW_SAME && service.documents == 2);
+    assert_int_equal(update_service.documents, 1);
+    assert_int_equal(update_stage_run(&stage, &result, true), UPDATE_DONE);
+    assert_true(result.what == FLOW_SAME && update_service.documents == 2);
     flow_stage_close(&stage);
 }
 
@@ -128,15 +46,15 @@ asked_by_one_client(void **unused)
     struct flow_stage stage;
     struct flow_result result;
     char first[2048];
-    open_stage(&stage, "");
-    run_later(&stage, &result);
-    snprintf(first, sizeof first, "%s", service.url);
-    run_later(&stage, &result);
-    assert_string_equal(service.url, first);
+    update_stage_open(&stage, "");
+    update_stage_run_later(&stage, &result);
+    snprintf(first, sizeof first, "%s", update_service.url);
+    update_stage_run_later(&stage, &result);
+    assert_string_equal(update_service.url, first);
     flow_stage_write("state/client-id", "nonsense\n");
-    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
     flow_stage_heard(&stage, "damaged", "does not contain a ClientRequestId; a new one is made");
-    assert_string_not_equal(service.url, first);
+    assert_string_not_equal(update_service.url, first);
     flow_stage_close(&stage);
 }
 
@@ -147,25 +65,26 @@ waiting(void **unused)
     struct flow_stage stage;
     struct flow_result result;
     struct err err = {0};
-    open_stage(&stage, "");
-    service.version = SECOND;
-    service.sets = WIDER;
-    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
-    assert_true(result.what == FLOW_PENDING && result.generation == 2 && service.changes == 1);
-    check_says("changes since what is in use", service.url, "/changes/Worldwide/" FIRST "?");
-    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
-    assert_true(result.what == FLOW_WAITING && result.generation == 2 && service.documents == 2);
+    update_stage_open(&stage, "");
+    update_service.version = SECOND;
+    update_service.sets = WIDER;
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_PENDING && result.generation == 2 && update_service.changes == 1);
+    check_says("changes since what is in use", update_service.url, "/changes/Worldwide/" FIRST "?");
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_WAITING && result.generation == 2 && update_service.documents == 2);
     flow_stage_heard(&stage, "it is here", "Worldwide: version " SECOND " waits for approval");
     struct decide decide = {.conf = stage.conf, .state = stage.state, .listener = &stage.listener, .now = STAGE_NOW};
     assert_int_equal(decide_find(&decide, NULL, false, &err), 0);
     assert_int_equal(decide_reject(&decide, &err), 0);
     decide_clear(&decide);
-    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
-    assert_true(result.what == FLOW_SAME && service.documents == 2);
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_SAME && update_service.documents == 2);
     flow_stage_heard(&stage, "rejected", "Worldwide: version " SECOND " was rejected or rolled back");
-    service.version = THIRD;
-    service.mute = true;
-    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    update_service.version = THIRD;
+    update_service.sets = WIDER STAGE_SET("4", "Allow", "newer.example");
+    update_service.mute = true;
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
     flow_stage_heard(&stage, "the feed only annotates", "no connection; continuing without Microsoft's remarks");
     assert_int_equal(result.what, FLOW_PENDING);
     flow_stage_close(&stage);
@@ -177,13 +96,13 @@ asked_otherwise(void **unused)
     (void)unused;
     struct flow_stage stage;
     struct flow_result result;
-    open_stage(&stage, "");
+    update_stage_open(&stage, "");
     flow_stage_close(&stage);
     flow_stage_open(&stage, "tenant_name contoso\n");
-    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
-    assert_int_equal(service.documents, 2);
-    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
-    assert_int_equal(service.documents, 2);
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(update_service.documents, 2);
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(update_service.documents, 2);
     flow_stage_close(&stage);
 }
 
@@ -205,6 +124,8 @@ static const struct {
     {"no version", .version = "latest", .heard = "'latest' is not a version of 10 digits", .wait_s = 900},
     {"an older version", .version = "2025120100", .heard = "older than " FIRST ", which is in use; it is refused",
      .wait_s = 900},
+    {"a version from the future", .version = "9999123100",
+     .heard = "the service has version 9999123100 of Worldwide, more than 31 days ahead of the clock", .wait_s = 900},
 };
 
 static void
@@ -213,28 +134,50 @@ failed(void **unused)
     for (size_t i = 0; i < ROWS(failures); i++) {
         struct flow_stage stage;
         struct flow_result result;
-        open_stage(&stage, "");
-        service.unreachable = failures[i].unreachable;
-        service.status = failures[i].status;
-        service.retry_after_s = failures[i].retry_after_s;
-        service.version = failures[i].version;
+        update_stage_open(&stage, "");
+        update_service.unreachable = failures[i].unreachable;
+        update_service.status = failures[i].status;
+        update_service.retry_after_s = failures[i].retry_after_s;
+        update_service.version = failures[i].version;
         int64_t before = (int64_t)time(NULL);
-        CHECK(failures[i].why, run_later(&stage, &result) == UPDATE_FAILED);
+        CHECK(failures[i].why, update_stage_run_later(&stage, &result) == UPDATE_FAILED);
         flow_stage_heard(&stage, failures[i].why, failures[i].heard);
         int64_t wait = state_status_number(stage.state, STATUS_BACKOFF_UNTIL) - before;
         CHECK(failures[i].why, wait >= failures[i].wait_s && wait <= failures[i].wait_s * 9 / 8 + 60);
         CHECK(failures[i].why, state_status_number(stage.state, STATUS_FAILED_SINCE) >= before);
-        CHECK(failures[i].why, run(&stage, &result, false) == UPDATE_EARLY);
+        CHECK(failures[i].why, update_stage_run(&stage, &result, false) == UPDATE_EARLY);
         flow_stage_heard(&stage, failures[i].why, "the service is left alone until ");
-        memset(&service, 0, sizeof service);
-        service.version = FIRST;
-        service.sets = BASE;
-        CHECK(failures[i].why, run(&stage, &result, true) == UPDATE_DONE);
+        memset(&update_service, 0, sizeof update_service);
+        update_service.version = FIRST;
+        update_service.sets = BASE;
+        CHECK(failures[i].why, update_stage_run(&stage, &result, true) == UPDATE_DONE);
         CHECK(failures[i].why, state_status_number(stage.state, STATUS_FAILED_SINCE) == 0);
         flow_stage_close(&stage);
         assert_int_equal(flow_stage_tear_down(unused), 0);
         assert_int_equal(flow_stage_set_up(unused), 0);
     }
+}
+
+/* A person who forces a version from the future only has it held, and even when it is in use it blocks no real one. */
+static void
+from_the_future(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    struct flow_result result;
+    struct err err = {0};
+    update_stage_open(&stage, "shrink_limit 100%\n");
+    update_service.version = "9999123100";
+    update_service.sets = WIDER;
+    assert_int_equal(update_stage_run(&stage, &result, true), UPDATE_DONE);
+    assert_true(result.what == FLOW_PENDING && result.generation == 2);
+    flow_stage_heard(&stage, "held", "the Worldwide document has version 9999123100, more than 31 days ahead");
+    assert_int_equal(state_publish(stage.state, 2, &err), 0);
+    update_service.version = SECOND;
+    update_service.sets = BASE;
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
+    assert_true(result.what == FLOW_PUBLISHED && result.generation == 3);
+    flow_stage_close(&stage);
 }
 
 /* Each failure of one kind doubles the wait. */
@@ -244,11 +187,11 @@ doubled(void **unused)
     (void)unused;
     struct flow_stage stage;
     struct flow_result result;
-    open_stage(&stage, "");
-    service.unreachable = true;
+    update_stage_open(&stage, "");
+    update_service.unreachable = true;
     for (int64_t wait_s = 900; wait_s <= 14400; wait_s *= 2) {
         int64_t before = (int64_t)time(NULL);
-        assert_int_equal(run_later(&stage, &result), UPDATE_FAILED);
+        assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_FAILED);
         int64_t wait = state_status_number(stage.state, STATUS_BACKOFF_UNTIL) - before;
         assert_true(wait >= wait_s && wait <= wait_s * 9 / 8 + 60);
     }
@@ -263,12 +206,12 @@ told(void **unused)
     struct flow_result result;
     struct buf feed;
     struct err err = {0};
-    open_stage(&stage, "feed feed.xml\nnotice_failed 24 hours\n");
-    service.unreachable = true;
-    run_later(&stage, &result);
+    update_stage_open(&stage, "feed feed.xml\nnotice_failed 24 hours\n");
+    update_service.unreachable = true;
+    update_stage_run_later(&stage, &result);
     state_status_set_number(stage.state, STATUS_FAILED_SINCE, (int64_t)time(NULL) - INT64_C(25) * 3600);
-    run_later(&stage, &result);
-    run_later(&stage, &result);
+    update_stage_run_later(&stage, &result);
+    update_stage_run_later(&stage, &result);
     buf_init(&feed, 1 << 20);
     if (file_read(&feed, stage.conf->feed, 1 << 20, &err) != 0)
         fail_msg("%s", err.text);
@@ -290,13 +233,13 @@ damaged(void **unused)
     struct flow_result result;
     char path[PATH_MAX];
     struct err err = {0};
-    open_stage(&stage, "");
+    update_stage_open(&stage, "");
     assert_int_equal(state_path(stage.state, 1, "image", path, &err), 0);
     assert_int_equal(unlink(path), 0);
-    int asked = service.versions;
-    assert_int_equal(run_later(&stage, &result), UPDATE_FAILED);
+    int asked = update_service.versions;
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_FAILED);
     flow_stage_heard(&stage, "a person must act", "'m365ctl rollback' or 'm365ctl publish' repairs it");
-    assert_int_equal(service.versions, asked);
+    assert_int_equal(update_service.versions, asked);
     flow_stage_close(&stage);
 }
 
@@ -314,20 +257,20 @@ told_again(void **unused)
                                 "test ! -e deaf || exit 3\n"
                                 "echo \"$M365_EVENT $M365_GENERATION\" >>told\n");
     snprintf(conf, sizeof conf, "notice_command /bin/sh %s %s\n", folder_path("f/tell.sh"), folder_path("f"));
-    open_stage(&stage, conf);
-    service.version = SECOND;
-    service.sets = WIDER;
+    update_stage_open(&stage, conf);
+    update_service.version = SECOND;
+    update_service.sets = WIDER;
     flow_stage_write("deaf", "");
-    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
     assert_int_equal(result.what, FLOW_PENDING);
     assert_int_equal(unlink(folder_path("f/deaf")), 0);
-    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
-    assert_int_equal(run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
     snprintf(reminded, sizeof reminded, "2 %lld", (long long)time(NULL) - 8 * 86400);
     state_status_set(stage.state, "notice_reminded", reminded);
-    service.unreachable = true;
-    assert_int_equal(run_later(&stage, &result), UPDATE_FAILED);
-    assert_int_equal(run_later(&stage, &result), UPDATE_FAILED);
+    update_service.unreachable = true;
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_FAILED);
+    assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_FAILED);
     buf_init(&text, 1 << 20);
     if (file_read(&text, folder_path("f/told"), 10000, &err) != 0)
         fail_msg("%s", err.text);
@@ -341,10 +284,9 @@ told_again(void **unused)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(published), TEST(asked_by_one_client),
-                                       TEST(waiting),   TEST(asked_otherwise),
-                                       TEST(failed),    TEST(doubled),
-                                       TEST(told),      TEST(damaged),
-                                       TEST(told_again)};
+    const struct CMUnitTest tests[] = {
+        TEST(published), TEST(asked_by_one_client), TEST(waiting), TEST(asked_otherwise), TEST(failed),
+        TEST(doubled),   TEST(told),                TEST(damaged), TEST(told_again),      TEST(from_the_future),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
