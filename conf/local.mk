@@ -8,6 +8,8 @@ dist_presets_DATA = \
 	%D%/presets/additional-endpoints.rules %D%/presets/consumer-block.rules %D%/presets/portal-endpoints.rules \
 	%D%/presets/revocation.rules %D%/presets/tenant-restrictions.rules
 dist_man_MANS += %D%/m365-tables.5
+# A notice for a chat room: an example that works as it is.
+dist_pkgdata_SCRIPTS = %D%/notice-chat.sh
 pkgdata_DATA += %D%/worldwide.image %D%/china.image
 CLEANFILES += %D%/worldwide.image %D%/china.image
 

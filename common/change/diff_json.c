@@ -113,6 +113,7 @@ add_request(struct json_writer *json, const struct opening *opening)
     buf_init(&request, 4096);
     opening_print_request(&request, opening);
     json_write_bytes(json, "request", request.data, request.len);
+    json->buf->failed = json->buf->failed || !buf_ok(&request);
     buf_clear(&request);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* diff_print.c - a diff for a person: what opens and closes first, then the entries by kind. Part of diff.h. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -79,16 +80,11 @@ find_place(struct place *ret, const struct table *table, const struct terms *ter
     *ret = (struct place){0};
     if (terms == NULL)
         return;
-    struct buf id;
-    buf_init(&id, sizeof ret->id - 1);
     ret->verb = verb_text(terms);
     ret->area = terms->area;
     ret->source = table->sources[terms->set.source];
     if (terms->set.has_id)
-        buf_add_fmt(&id, "%u", terms->set.id);
-    if (buf_ok(&id) && id.len > 0)
-        memcpy(ret->id, id.data, id.len);
-    buf_clear(&id);
+        snprintf(ret->id, sizeof ret->id, "%u", terms->set.id);
 }
 
 /* `Default -> Allow, set 8 -> 5, Exchange, worldwide` */

@@ -115,8 +115,8 @@ join_ports(struct arena *arena, const struct opening *openings, size_t count)
     size_t ranges = 0, kept = 0;
     for (size_t i = 0; i < count; i++)
         ranges += openings[i].ports.count;
-    struct port_range *range = arena_array(arena, ranges + 1, sizeof *range);
-    if (count == 1 || range == NULL)
+    struct port_range *range = count == 1 ? NULL : arena_array(arena, ranges, sizeof *range);
+    if (range == NULL)
         return openings[0].ports;
     ranges = 0;
     for (size_t i = 0; i < count; i++) {

@@ -10,6 +10,45 @@
 
 #include "opening_build.h"
 
+struct opening *
+opening_add(struct opener *opener, enum opening_kind kind)
+{
+    struct diff *diff = opener->differ->diff;
+    if (diff->opening_count >= OPENINGS_MAX) {
+        diff->partial = true;
+        return NULL;
+    }
+    struct opening *openings = arena_grow(opener->differ->arena, diff->openings, &opener->opening_room,
+                                          diff->opening_count + 1, sizeof *openings);
+    if (openings == NULL)
+        return NULL;
+    diff->openings = openings;
+    openings[diff->opening_count] = (struct opening){.kind = kind};
+    return &openings[diff->opening_count++];
+}
+
+static const char *
+rule_of(struct differ *differ, const struct half *half, const struct verdict *verdict)
+{
+    char room[IMAGE_RULE_MAX];
+    if (!verdict->has_rule)
+        return NULL;
+    struct image_text text = image_rule_text(half->image, verdict->rule, room);
+    return arena_text(differ->arena, text.text, text.len);
+}
+
+void
+opening_explain(struct differ *differ, struct opening *opening, const struct request *request)
+{
+    struct verdict was, is;
+    verdict_decide(differ->old_half.image, request, differ->today, &was);
+    verdict_decide(differ->new_half.image, request, differ->today, &is);
+    opening->old_rule = rule_of(differ, &differ->old_half, &was);
+    opening->new_rule = rule_of(differ, &differ->new_half, &is);
+    opening->old_terms = diff_deciding_terms(&differ->old_half, &was);
+    opening->new_terms = diff_deciding_terms(&differ->new_half, &is);
+}
+
 /* Two stances at one port piece, and whether the request has an SNI. */
 struct question {
     uint32_t was, is;
@@ -225,48 +264,6 @@ request_of(const char *dst)
     request_init(&request);
     request_set_dst(&request, dst, strlen(dst));
     return request;
-}
-
-struct opening *
-opening_add(struct opener *opener, enum opening_kind kind)
-{
-    struct diff *diff = opener->differ->diff;
-    if (diff->opening_count >= OPENINGS_MAX) {
-        diff->partial = true;
-        return NULL;
-    }
-    struct opening *openings = arena_grow(opener->differ->arena, diff->openings, &opener->opening_room,
-                                          diff->opening_count + 1, sizeof *openings);
-    if (openings == NULL)
-        return NULL;
-    diff->openings = openings;
-    openings[diff->opening_count] = (struct opening){.kind = kind};
-    return &openings[diff->opening_count++];
-}
-
-static const char *
-rule_of(struct differ *differ, const struct half *half, const struct verdict *verdict)
-{
-    char room[IMAGE_RULE_MAX];
-    if (!verdict->has_rule)
-        return NULL;
-    struct image_text text = image_rule_text(half->image, verdict->rule, room);
-    return arena_text(differ->arena, text.text, text.len);
-}
-
-void
-opening_explain(struct differ *differ, struct opening *opening, const struct request *request)
-{
-    struct verdict was, is;
-    const struct host *name = &request->dst.name;
-    if (request->dst.given == GIVEN_NAME && !diff_may_work(differ, diff_work_of_name(differ, name->text, name->len)))
-        return;
-    verdict_decide(differ->old_half.image, request, differ->today, &was);
-    verdict_decide(differ->new_half.image, request, differ->today, &is);
-    opening->old_rule = rule_of(differ, &differ->old_half, &was);
-    opening->new_rule = rule_of(differ, &differ->new_half, &is);
-    opening->old_terms = diff_deciding_terms(&differ->old_half, &was);
-    opening->new_terms = diff_deciding_terms(&differ->new_half, &is);
 }
 
 /* Who is asked: a destination, perhaps another name as SNI, and the addresses that opened. */

@@ -69,12 +69,11 @@ struct rule {
     bool sealed;    /* its width is not judged: it was accepted before, see table.sealed */
 };
 
-/* The progress of a long read, or of the sort that follows it. */
-struct table_progress {
-    const char *path; /* the source being read; NULL: all are read and the rules are being sorted */
-    uint64_t lines;   /* lines read so far; while sorting: the number of rules */
-    uint64_t done;    /* bytes read so far */
-    uint64_t total;   /* size of the source in bytes when it was opened */
+struct table_progress { /* of a long read, or of the sort that follows it */
+    const char *path;   /* the source being read; NULL: all are read and the rules are being sorted */
+    uint64_t lines;     /* lines read so far; while sorting: the number of rules */
+    uint64_t done;      /* bytes read so far */
+    uint64_t total;     /* size of the source in bytes when it was opened */
 };
 
 struct table {

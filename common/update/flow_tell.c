@@ -117,7 +117,7 @@ add_split(struct tidings *tidings, const struct news *news)
     else
         buf_add_text(&tidings->text, "\nwhat opens nothing is in use already\n");
     if (split->generation != 0)
-        diff_report(split->diff, &tidings->text);
+        diff_print_brief(split->diff, NOTICE_ROWS, &tidings->text);
 }
 
 static void

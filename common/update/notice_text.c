@@ -38,6 +38,7 @@ notice_add_diff(struct buf *buf, const struct diff *diff, const char *digest, co
     buf_add_char(buf, '\n');
     if (reasons != NULL && reasons->len > 0)
         buf_add(buf, reasons->data, reasons->len);
+    buf->failed = buf->failed || (reasons != NULL && !buf_ok(reasons));
     buf_add_fmt(buf, "%zu rules -> %zu\n", diff->old_rules, diff->new_rules);
     diff_print_brief(diff, NOTICE_ROWS, buf);
 }
@@ -243,6 +244,7 @@ write_generation(struct draft *draft, struct err *err)
     int result = add_comparison(draft, &said, &why);
     if (result != 0 && draft->event == NOTICE_ROLLED_BACK) { /* what was left may be damaged */
         buf_add(&draft->out->text, said.data, said.len);
+        draft->out->text.failed = draft->out->text.failed || !buf_ok(&said);
         buf_add_fmt(&draft->out->text, "what changed cannot be shown: %s\n", why.text);
         result = 0;
     }

@@ -574,6 +574,25 @@ added:
              ("new.example", "443", True, "no-rule"))
 
 
+def test_the_third_answer_keeps_it_closed():
+    with Place() as place:
+        place.take(FIRST, want=0)
+        opens = changed(s2=endpoints(2, "Allow", ["*.files.example", "new.example", "*.wide.example"], ["52.104.100.0/24"],
+                                     area="SharePoint"),
+                        s4=endpoints(4, "Allow", [], ["52.120.0.0/24"], area="SharePoint"))
+        place.take(opens, want=1)
+        text = place.ctl("diff", want=1).stdout
+        lines = re.findall(r"^  keep closed: (inspect .*)$", text, re.M)
+        same([line.split()[1] for line in lines], ["*.wide.example", "new.example", "52.120.0.0/24"])
+        place.write("local.d/closed.rules", "\n".join(lines) + "\n")
+        place.ctl("publish", want=0)
+        same(place.link("pending"), 0)
+        for name, answer in (("new.example", "inspect"), ("a.wide.example", "inspect"), ("52.120.0.9", "inspect"),
+                             ("a.files.example", "bypass")):
+            has(stage.run(CTL, "lookup", "-t", place.path("state", "current", "image"), name).stdout, answer)
+        same(dict(place.head(place.link("current")))["version"], "Worldwide 2026010300")
+
+
 def test_diff_of_earlier_generations():
     with Place() as place:
         has(place.ctl("diff", want=2).stderr, "there is no state folder")

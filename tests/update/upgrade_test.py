@@ -58,6 +58,10 @@ class Place(stage.Site):
         os.symlink("gen-000001", self.kept("current"))
         self.write("state/published", "1\n")
 
+    def waiting(self):
+        """The digits that name what waits."""
+        return self.read("state", "pending", "review.txt").split("\ndigest ")[1][:12]
+
     def ctl(self, *words, want=None, **more):
         done = super().ctl(*words, **more)
         if want is not None:
@@ -247,7 +251,7 @@ def test_what_waits_is_approved_by_its_old_digest():
     with Place() as place:
         place.configure("review always")
         place.take(want=1)
-        place.ctl("approve", want=0)
+        place.ctl("approve", place.waiting(), want=0)
         place.take(NEW_SET, version="2026020100", want=1)
         digest = place.read("state", "pending", "review.txt").split("\ndigest ")[1].split("\n")[0]
         place.flip()
@@ -264,9 +268,9 @@ def test_what_was_rejected_stays_rejected():
     with Place() as place:
         place.configure("review always")
         place.take(want=1)
-        place.ctl("approve", want=0)
+        place.ctl("approve", place.waiting(), want=0)
         place.take(NEW_SET, version="2026020100", want=1)
-        place.ctl("reject", want=0)
+        place.ctl("reject", place.waiting(), want=0)
         place.flip()
         has(place.take(NEW_SET, version="2026020100").stderr, "generation 2, which a person rejected")
         same(place.generations(), [1, 2])
@@ -378,7 +382,7 @@ def test_sealed_lines_are_not_judged_again():
         place.flip(2)
         place.configure("review always")
         place.take(endpoint_set(8, "Default", ["v.example.net"]), version="2026040100", want=1)
-        place.ctl("approve", want=0)
+        place.ctl("approve", place.waiting(), want=0)
 
 
 def test_what_is_new_is_judged():

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alloc_fails.h"
 #include "base/buf.h"
 #include "change/announced.h"
 #include "diff_stage.h"
@@ -297,10 +298,50 @@ bounded(void **state)
     buf_clear(&is);
 }
 
+static const struct stage *printed;
+
+static bool
+print_both(const char *path)
+{
+    (void)path;
+    struct buf text;
+    buf_init(&text, (size_t)16 << 20);
+    lead_report(printed->diff, DIGEST, &text);
+    diff_print_brief(printed->diff, 10, &text);
+    diff_print_json(printed->diff, 1, 2, &text);
+    bool good = buf_ok(&text);
+    buf_clear(&text);
+    return good;
+}
+
+/* Without memory nothing is left out in silence. */
+static void
+no_memory(void **state)
+{
+    (void)state;
+    struct buf was, is;
+    struct stage stage;
+    buf_init(&was, 1 << 20);
+    buf_init(&is, 1 << 20);
+    for (int i = 0; i < 3000; i++) {
+        buf_add_fmt(&was, "default n%04d.example id=1 source=w tcp=80,443\n", i);
+        buf_add_fmt(&is, "allow n%04d.example id=%d source=w tcp=80,443\nallow 10.%d.%d.0/24 id=2 source=w\n", i,
+                    i % 2 + 1, i / 256, i % 256);
+    }
+    buf_add_char(&was, '\0');
+    buf_add_char(&is, '\0');
+    stage_diff(&stage, was.data, is.data);
+    printed = &stage;
+    alloc_each_fails(print_both, NULL, 5);
+    stage_clear(&stage);
+    buf_clear(&was);
+    buf_clear(&is);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(cause), cmocka_unit_test(no_line), cmocka_unit_test(head),
-                                       cmocka_unit_test(order), cmocka_unit_test(bounded)};
+                                       cmocka_unit_test(order), cmocka_unit_test(bounded), cmocka_unit_test(no_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,4 +8,5 @@ UNIT_TESTS += \
 %C%_diff_work_test_SOURCES = %D%/diff_work_test.c $(DIFF_STAGE)
 %C%_opening_random_test_SOURCES = %D%/opening_random_test.c $(OPENING_ORACLE) $(DIFF_STAGE)
 %C%_opening_test_SOURCES = %D%/opening_test.c $(OPENING_ORACLE) $(DIFF_STAGE)
-%C%_lead_test_SOURCES = %D%/lead_test.c $(DIFF_STAGE)
+%C%_lead_test_SOURCES = %D%/lead_test.c $(DIFF_STAGE) $(ALLOC_FAILS)
+%C%_lead_test_LDFLAGS = $(WRAP_ALLOC)
