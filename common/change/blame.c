@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 #include "store/generation_image.h"
-#include "store/state.h"
+#include "state/state.h"
 
 static void
 copy_text(char *ret, size_t room, const struct image_text *text)

@@ -12,7 +12,7 @@
 #include "store/decision.h"
 #include "store/generation_named.h"
 #include "store/record.h"
-#include "store/state.h"
+#include "state/state.h"
 
 #define ACTS_MEMORY ((size_t)16 << 20) /* of one generation */
 

@@ -27,7 +27,7 @@
 #include "name/verb.h"
 #include "squidconf_model.h"
 #include "squidconf_words.h"
-#include "store/state.h"
+#include "state/state.h"
 
 #define GROUPS_OF_USER_MAX 256
 #define TABLE_AGE_MAX 60 /* days; Microsoft's list changes about once a month */

@@ -15,7 +15,7 @@
 #include "image/image_layout.h"
 #include "record.h"
 #include "source.h"
-#include "state.h"
+#include "state/state.h"
 #include "table/held.h"
 #include "table/table.h"
 

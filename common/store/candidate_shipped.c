@@ -11,7 +11,7 @@
 #include "compile/load.h"
 #include "conf/conf.h"
 #include "image/image.h"
-#include "state_handle.h"
+#include "state/state.h"
 
 /* The text next to the image that helpers use, if that is a shipped one. */
 static bool
@@ -19,7 +19,7 @@ find_text(char ret[PATH_MAX], const struct state *state, const struct places *pl
 {
     static const char end[] = ".image";
     char image[PATH_MAX];
-    if (strcmp(state->folder, places->state) != 0 || load_default_image(image, places, NULL) != 0 ||
+    if (strcmp(state_folder(state), places->state) != 0 || load_default_image(image, places, NULL) != 0 ||
         !image_is_at(image))
         return false;
     size_t folder = strlen(places->data), len = strlen(image);

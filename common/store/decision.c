@@ -21,7 +21,7 @@
 #include "generation_image.h"
 #include "generation_named.h"
 #include "record.h"
-#include "state.h"
+#include "state/state.h"
 
 #define DECISIONS_MAX 10000 /* of one generation */
 

@@ -16,7 +16,7 @@
 #include "base/err.h"
 #include "conf/conf.h"
 #include "record.h"
-#include "state.h"
+#include "state/state.h"
 #include "table/held.h"
 
 bool

@@ -11,8 +11,8 @@
 #include "candidate.h"
 #include "document.h"
 #include "record.h"
-#include "state.h"
-#include "state_lock.h"
+#include "state/state.h"
+#include "state/state_lock.h"
 
 /* Does something with each file that a generation is made of. */
 typedef int each_fn(struct state *state, uint32_t generation, const char *name, const struct buf *bytes,

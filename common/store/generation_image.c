@@ -11,7 +11,7 @@
 #include "generation_named.h"
 #include "image/image.h"
 #include "image/image_layout.h"
-#include "state.h"
+#include "state/state.h"
 #include "table/table.h"
 
 /* Opens and verifies an image of this layout. -1: it is missing or damaged, or cannot be read. */
@@ -67,7 +67,7 @@ int
 generation_open_image(struct image **ret, const struct state *state, uint32_t generation, struct err *err)
 {
     int result = foreign_layout(state, generation) < 0 ? open_image(ret, state, generation, "image", err)
-                                                        : compile_image(ret, state, generation, err);
+                                                       : compile_image(ret, state, generation, err);
     return result == 0 ? 0 : err_add(err, "cannot open the image of generation %u", generation);
 }
 

@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "record.h"
-#include "state.h"
+#include "state/state.h"
 
 #define DIGITS_MAX 9
 

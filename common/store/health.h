@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/err.h"
-#include "state.h"
+#include "state/state.h"
 
 #define HEALTH_CAUSES_MAX 8
 

@@ -4,7 +4,5 @@ libm365ctl_a_SOURCES += \
 	%D%/candidate_shipped.c %D%/candidate_shipped.h %D%/decision.c %D%/decision.h %D%/document.c %D%/document.h \
 	%D%/generation_commit.c %D%/generation_image.c %D%/generation_image.h %D%/generation_named.c \
 	%D%/generation_named.h %D%/health.c %D%/health.h %D%/record.c %D%/record.h %D%/rejected.c %D%/rejected.h \
-	%D%/source.c %D%/source.h %D%/state.c %D%/state.h %D%/state_folder.c %D%/state_generation.c \
-	%D%/state_handle.h %D%/state_link.c %D%/state_lock.c %D%/state_lock.h %D%/state_prune.c %D%/state_status.c \
-	%D%/state_write.c
+	%D%/source.c %D%/source.h
 EXTRA_DIST += %D%/README.md

@@ -26,8 +26,8 @@
  *
  * An empty line ends this head. Free text follows.
  *
- * Where it sits: room store, at the bottom. flow.h prints `user`, `note` and `instead-of`, candidate.h the lines from `generation` to
- * `documents`, review.h the rest; decision.h has lines of its own.
+ * Where it sits: room store, at the bottom. flow.h prints `user`, `note` and `instead-of`, candidate.h the lines from
+ * `generation` to `documents`, review.h the rest; decision.h has lines of its own.
  */
 #ifndef COMMON_RECORD_H
 #define COMMON_RECORD_H

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/err.h"
-#include "state.h"
+#include "state/state.h"
 #include "table/held.h"
 
 #define REJECTED_FILE "rejected"

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 libm365_a_SOURCES += \
-	%D%/endpoint_set.h %D%/held.c %D%/held.h %D%/policy.c %D%/policy.h %D%/table.c %D%/table.h %D%/table_build.h %D%/table_copy.c %D%/table_copy.h %D%/table_input.c %D%/table_json.c \
-	%D%/table_print.c %D%/table_read.c %D%/table_rule.c %D%/table_sort.c %D%/table_terms.c %D%/table_text.c
-libm365ctl_a_SOURCES += \
-	%D%/expiry.c %D%/expiry.h %D%/lint.c %D%/lint.h %D%/lint_bare.c %D%/lint_book.c %D%/lint_build.h %D%/lint_expiry.c %D%/lint_kept.c \
-	%D%/lint_preset.c %D%/lint_reach.c %D%/lint_run.c %D%/lint_width.c
+	%D%/endpoint_set.h %D%/held.c %D%/held.h %D%/policy.c %D%/policy.h %D%/table.c %D%/table.h %D%/table_build.h \
+	%D%/table_copy.c %D%/table_copy.h %D%/table_input.c %D%/table_json.c %D%/table_print.c %D%/table_read.c \
+	%D%/table_rule.c %D%/table_sort.c %D%/table_terms.c %D%/table_text.c
+libm365ctl_a_SOURCES += %D%/expiry.c %D%/expiry.h
 EXTRA_DIST += %D%/README.md

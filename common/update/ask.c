@@ -23,7 +23,7 @@
 #include "late.h"
 #include "store/decision.h"
 #include "store/document.h"
-#include "store/state.h"
+#include "state/state.h"
 
 #define KEY_MAX 48
 #define CLIENT_ID_MAX ((size_t)256 << 10) /* bytes that are read of what should be one line */

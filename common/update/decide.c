@@ -22,7 +22,7 @@
 #include "store/decision.h"
 #include "store/generation_image.h"
 #include "store/generation_named.h"
-#include "store/state.h"
+#include "state/state.h"
 
 #define PREFIX_LEAST 8 /* hex digits of a digest; fewer can be the number of a generation */
 #define DECISION_TEXT_MAX ((size_t)32 << 20)

@@ -11,7 +11,7 @@
 
 #include "change/compare.h"
 #include "notice.h"
-#include "store/state_lock.h"
+#include "state/state_lock.h"
 
 struct decide {
     const struct conf *conf;

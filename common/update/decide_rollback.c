@@ -14,8 +14,8 @@
 #include "store/decision.h"
 #include "store/generation_image.h"
 #include "store/generation_named.h"
-#include "store/state.h"
-#include "store/state_lock.h"
+#include "state/state.h"
+#include "state/state_lock.h"
 
 /* The last generation that was in use, is not in use now, and still exists. */
 static int

@@ -19,7 +19,7 @@
 #include "store/generation_named.h"
 #include "store/record.h"
 #include "store/rejected.h"
-#include "store/state.h"
+#include "state/state.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define REASON_ROOM 1200

@@ -15,7 +15,7 @@
 #include "review/review.h"
 #include "store/candidate.h"
 #include "store/document.h"
-#include "store/state_lock.h"
+#include "state/state_lock.h"
 #include "table/held.h"
 
 struct diff;

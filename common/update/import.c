@@ -14,8 +14,8 @@
 #include "service.h"
 #include "store/document.h"
 #include "store/generation_image.h"
-#include "store/state.h"
-#include "store/state_lock.h"
+#include "state/state.h"
+#include "state/state_lock.h"
 
 #define STAYS "; what was in use stays in use"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/state.h"
+#include "state/state.h"
 
 #define KEY_MAX 48
 #define DAY_S 86400

@@ -23,7 +23,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "conf/conf.h"
-#include "store/state.h"
+#include "state/state.h"
 
 #define ENVIRONMENT_MAX ((size_t)8 << 20)
 #define SUBJECT_MAX 1000

@@ -23,8 +23,8 @@
 #include "notice_text.h"
 #include "store/generation_named.h"
 #include "store/record.h"
-#include "store/state.h"
-#include "store/state_lock.h"
+#include "state/state.h"
+#include "state/state_lock.h"
 
 #define AGAIN "notice_again"
 #define REMINDED "notice_reminded"

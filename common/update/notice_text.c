@@ -16,7 +16,7 @@
 #include "store/document.h"
 #include "store/generation_named.h"
 #include "store/record.h"
-#include "store/state.h"
+#include "state/state.h"
 
 #define TEXT_MAX ((size_t)64 << 20)
 #define VALUE_ROOM 2000 /* of a line of a record */

@@ -16,8 +16,8 @@
 #include "store/candidate.h"
 #include "store/document.h"
 #include "store/generation_image.h"
-#include "store/state.h"
-#include "store/state_lock.h"
+#include "state/state.h"
+#include "state/state_lock.h"
 
 struct publishing {
     const struct publish *publish;

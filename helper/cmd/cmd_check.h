@@ -9,7 +9,7 @@
 #define HELPER_CMD_CHECK_H
 
 #include "cmd.h"
-#include "table/lint.h"
+#include "lint/lint.h"
 #include "table/table.h"
 
 struct arena;

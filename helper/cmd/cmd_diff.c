@@ -13,7 +13,7 @@
 #include "cmd_state.h"
 #include "conf/conf.h"
 #include "store/generation_named.h"
-#include "store/state.h"
+#include "state/state.h"
 
 #define DIFF_OUTPUT_MAX ((size_t)1 << 30)
 

@@ -13,7 +13,7 @@
 
 #include "cmd.h"
 #include "conf/conf.h"
-#include "store/state.h"
+#include "state/state.h"
 
 struct act;
 struct flow_result;

@@ -21,10 +21,12 @@ include %D%/base/local.mk
 include %D%/name/local.mk
 include %D%/image/local.mk
 include %D%/table/local.mk
+include %D%/lint/local.mk
 include %D%/verdict/local.mk
 include %D%/compile/local.mk
 include %D%/squid/local.mk
 include %D%/conf/local.mk
+include %D%/state/local.mk
 include %D%/store/local.mk
 include %D%/change/local.mk
 include %D%/review/local.mk

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "compile/compile.h"
-#include "store/state.h"
+#include "state/state.h"
 #include "table/policy.h"
 #include "table/table.h"
 #include "unit.h"

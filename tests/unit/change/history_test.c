@@ -8,7 +8,7 @@
 #include "base/say.h"
 #include "store/act.h"
 #include "store/decision.h"
-#include "store/state.h"
+#include "state/state.h"
 #include "unit.h"
 
 #define NOW 1795222800 /* 2026-11-21T01:00:00Z */

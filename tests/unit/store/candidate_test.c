@@ -15,7 +15,7 @@
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/record.h"
-#include "store/state.h"
+#include "state/state.h"
 #include "store_stage.h"
 #include "table/table.h"
 #include "unit.h"

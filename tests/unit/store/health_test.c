@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "store/state.h"
+#include "state/state.h"
 #include "store_stage.h"
 #include "unit.h"
 

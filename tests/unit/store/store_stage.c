@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "conf/conf.h"
 #include "store/record.h"
-#include "store/state.h"
+#include "state/state.h"
 #include "unit.h"
 
 const char store_stage_document[] =

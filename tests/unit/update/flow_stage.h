@@ -13,7 +13,7 @@
 #include "conf/conf.h"
 #include "store/candidate.h"
 #include "store/document.h"
-#include "store/state.h"
+#include "state/state.h"
 #include "unit.h"
 #include "update/flow.h"
 

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/err.h"
-#include "store/state.h"
+#include "state/state.h"
 #include "update/decide.h"
 #include "update_stage.h"
 

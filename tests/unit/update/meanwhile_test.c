@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "flow_stage.h"
 #include "store/decision.h"
-#include "store/state_lock.h"
+#include "state/state_lock.h"
 #include "update/fetch.h"
 #include "update/import.h"
 #include "update/publish.h"

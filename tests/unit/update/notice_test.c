@@ -19,7 +19,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "conf/conf.h"
-#include "store/state.h"
+#include "state/state.h"
 #include "unit.h"
 
 #define NOW 1795230000 /* Sat, 21 Nov 2026 03:00:00 */

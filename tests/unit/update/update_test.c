@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "conf/conf.h"
-#include "store/state.h"
+#include "state/state.h"
 #include "update/decide.h"
 #include "update_stage.h"
 

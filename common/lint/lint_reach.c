@@ -12,7 +12,7 @@
 #include "name/ports.h"
 #include "name/precedence.h"
 #include "name/tenant.h"
-#include "policy.h"
+#include "table/policy.h"
 
 /* One local line, and which of the rules that cover it matter. */
 struct reach {

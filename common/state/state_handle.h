@@ -8,7 +8,7 @@
  * Another user may own the folder and may have put anything under any name in it. So no file here makes a path: every
  * name is opened, made, renamed or removed relative to a descriptor, and no link is followed (base/file.h).
  *
- * Where it sits: room store, private to state*.c.
+ * Where it sits: room state, private to state*.c.
  */
 #ifndef COMMON_STATE_HANDLE_H
 #define COMMON_STATE_HANDLE_H

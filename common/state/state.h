@@ -9,7 +9,7 @@
  *     client-id                                            who asks the service
  *     lock, lock-update                                    one writer, one updater at a time (flock)
  *
- * Where it sits: room store, at the bottom. What a generation contains is up to candidate.h, whether it may be
+ * Where it sits: room state. What a generation contains is up to candidate.h, whether it may be
  * published to review.h. A reader of `current` always sees one whole generation, even if the writer is killed at any
  * point, the disk is full or the power fails: every file and folder is synced before the rename that makes it visible.
  *
@@ -35,7 +35,8 @@ enum state_link { STATE_CURRENT, STATE_PREVIOUS, STATE_PENDING };
  * read; if only another user may, the sentence names that user. Root may not write in a folder of another user.
  */
 int state_open(struct state **ret, const char *folder, bool write, struct err *err);
-void state_close(struct state *state); /* NULL is allowed; a generation that is not sealed is removed */
+void state_close(struct state *state);               /* NULL is allowed; a generation that is not sealed is removed */
+const char *state_folder(const struct state *state); /* its path, as it was opened; for sentences and comparisons */
 
 /* Every function that writes takes the write lock for a moment, or for as long as the caller holds it (state_lock.h).
  */

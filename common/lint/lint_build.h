@@ -11,7 +11,7 @@
 
 #include "lint.h"
 #include "name/pattern.h"
-#include "table.h"
+#include "table/table.h"
 
 struct arena;
 

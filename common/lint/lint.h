@@ -2,8 +2,8 @@
 /*
  * lint.h - what is wrong or useless in valid tables, each compared with all others.
  *
- * Where it sits: room table, above table.h. The caller reads the sources and decides where the sentences go. What only
- * compiling can find is not checked here.
+ * Where it sits: room lint, above room table. The caller reads the sources and decides where the sentences go. What
+ * only compiling can find is not checked here.
  *
  * Lines that expire or have expired, are given twice, never decide, change nothing, match what strangers own, or work
  * against a preset are findings. Two hints are only said: a list of domains that does not include the names below them,

@@ -3,7 +3,7 @@
  * state_test.c - state.h: generations are numbered, linked, kept and pruned; the status file keeps what the last update
  * saw.
  */
-#include "store/state.h"
+#include "state/state.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /* lint_expiry.c - lines that have expired or soon will. Part of lint_build.h. */
 #include "base/buf.h"
 #include "base/day.h"
-#include "expiry.h"
 #include "lint_build.h"
+#include "table/expiry.h"
 
 #define WHO_ROOM 400
 

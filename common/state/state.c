@@ -93,6 +93,12 @@ state_open(struct state **ret, const char *folder, bool write, struct err *err)
     return 0;
 }
 
+const char *
+state_folder(const struct state *state)
+{
+    return state->folder;
+}
+
 void
 state_close(struct state *state)
 {

@@ -8,7 +8,7 @@
  */
 #include "base/err.h"
 #include "lint_build.h"
-#include "table.h"
+#include "table/table.h"
 
 static const char *
 advice(const struct terms *terms)

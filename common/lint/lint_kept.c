@@ -14,7 +14,7 @@
 #include "base/err.h"
 #include "lint_build.h"
 #include "name/precedence.h"
-#include "policy.h"
+#include "table/policy.h"
 
 #define NAMED_MAX 1300 /* bytes of the names in one sentence; more are counted */
 

@@ -3,7 +3,7 @@
  * state_foreign_test.c - state.h, in a folder where another user has put links, pipes and folders in place of files.
  * Nothing is followed, nothing is waited for, and a file outside stays as it was.
  */
-#include "store/state.h"
+#include "state/state.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "state_stage.h"
-#include "store/state_lock.h"
+#include "state/state_lock.h"
 #include "unit.h"
 
 static const char secret[] = "root:$6$only-root-may-read-this";

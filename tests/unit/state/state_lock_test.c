@@ -2,7 +2,7 @@
 /*
  * state_lock_test.c - state_lock.h: one writer and one updater at a time, and what was written in between is noticed.
  */
-#include "store/state_lock.h"
+#include "state/state_lock.h"
 
 #include <stdio.h>
 #include <sys/stat.h>

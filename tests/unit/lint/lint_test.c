@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* lint_test.c - lint.h: one claim per row: what is found in local lines, and what is not. */
-#include "table/lint.h"
+#include "lint/lint.h"
 
 #include <string.h>
 

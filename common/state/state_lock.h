@@ -5,7 +5,7 @@
  *     state_mark() --> fetch, build, compare, review --> state_lock() --> state_is_marked()? --> write -->
  * state_unlock()
  *
- * Where it sits: room store, beside state.h. A slow service, a large table or a slow notice command must not make an
+ * Where it sits: room state, beside state.h. A slow service, a large table or a slow notice command must not make an
  * administrator wait who wants to roll back. So everything that takes long is done without the write lock, and what it
  * was based on is compared once more under the lock.
  */

@@ -3,7 +3,7 @@
 #ifndef TESTS_STATE_STAGE_H
 #define TESTS_STATE_STAGE_H
 
-#include "store/state.h"
+#include "state/state.h"
 
 /* For cmocka: names a state folder that does not exist yet, in a folder that folder_tear_down() removes. */
 int state_stage_set_up(void **unused);

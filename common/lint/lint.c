@@ -11,8 +11,8 @@
 #include "base/say.h"
 #include "lint_build.h"
 #include "name/ports.h"
-#include "policy.h"
-#include "table.h"
+#include "table/policy.h"
+#include "table/table.h"
 
 #define FIND_MAX 1900
 
