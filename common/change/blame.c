@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "store/generation_image.h"
 #include "state/state.h"
+#include "store/generation_image.h"
 
 static void
 copy_text(char *ret, size_t room, const struct image_text *text)

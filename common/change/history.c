@@ -8,11 +8,11 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/say.h"
+#include "state/state.h"
 #include "store/act.h"
 #include "store/decision.h"
 #include "store/generation_named.h"
 #include "store/record.h"
-#include "state/state.h"
 
 #define ACTS_MEMORY ((size_t)16 << 20) /* of one generation */
 

@@ -136,7 +136,7 @@ static void
 make_word(char ret[64], const char *by)
 {
     size_t len = 0;
-    for (; by[len] != '\0' && len < 63; len++)
+    for (; len < 63 && by[len] != '\0'; len++)
         ret[len] = by[len] > ' ' && by[len] < 0x7f ? by[len] : '_';
     if (len == 0)
         ret[len++] = '-';

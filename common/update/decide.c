@@ -18,11 +18,11 @@
 #include "change/lead.h"
 #include "conf/conf.h"
 #include "notice_tell.h"
+#include "state/state.h"
 #include "store/candidate.h"
 #include "store/decision.h"
 #include "store/generation_image.h"
 #include "store/generation_named.h"
-#include "state/state.h"
 
 #define PREFIX_LEAST 8 /* hex digits of a digest; fewer can be the number of a generation */
 #define DECISION_TEXT_MAX ((size_t)32 << 20)

@@ -113,7 +113,7 @@ add_split(struct tidings *tidings, const struct news *news)
     if (news->published || !split->found)
         return;
     if (split->generation != 0)
-        buf_add_fmt(&tidings->text, "\nin use already, as generation %u, is what opens nothing:\n", split->generation);
+        buf_add_fmt(&tidings->text, "\nwhat opens nothing is in use already, as generation %u:\n", split->generation);
     else
         buf_add_text(&tidings->text, "\nwhat opens nothing is in use already\n");
     if (split->generation != 0)

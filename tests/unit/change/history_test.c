@@ -6,9 +6,9 @@
 
 #include "base/err.h"
 #include "base/say.h"
+#include "state/state.h"
 #include "store/act.h"
 #include "store/decision.h"
-#include "state/state.h"
 #include "unit.h"
 
 #define NOW 1795222800 /* 2026-11-21T01:00:00Z */

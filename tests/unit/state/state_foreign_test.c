@@ -13,8 +13,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "state_stage.h"
 #include "state/state_lock.h"
+#include "state_stage.h"
 #include "unit.h"
 
 static const char secret[] = "root:$6$only-root-may-read-this";

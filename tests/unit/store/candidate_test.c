@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "state/state.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/record.h"
-#include "state/state.h"
 #include "store_stage.h"
 #include "table/table.h"
 #include "unit.h"

@@ -8,8 +8,8 @@
 
 #include "base/err.h"
 #include "conf/conf.h"
-#include "store/record.h"
 #include "state/state.h"
+#include "store/record.h"
 #include "unit.h"
 
 const char store_stage_document[] =

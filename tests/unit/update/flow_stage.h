@@ -11,9 +11,9 @@
 #include "base/buf.h"
 #include "base/say.h"
 #include "conf/conf.h"
+#include "state/state.h"
 #include "store/candidate.h"
 #include "store/document.h"
-#include "state/state.h"
 #include "unit.h"
 #include "update/flow.h"
 

@@ -10,8 +10,8 @@
 
 #include "base/err.h"
 #include "flow_stage.h"
-#include "store/decision.h"
 #include "state/state_lock.h"
+#include "store/decision.h"
 #include "update/fetch.h"
 #include "update/import.h"
 #include "update/publish.h"

@@ -72,10 +72,12 @@ text_and_environment(void **state)
     setenv("M365_EVENT", "nonsense", 1);
     setenv("HOME", "/", 1);
     const char *script = "cat >\"$0\"; echo \"|$M365_EVENT|$M365_GENERATION|$M365_SUBJECT|$HOME\" >>\"$0\"";
-    assert_int_equal(send_text(script, folder_path("got"), "held: <tenant>\nall\t\xc2\x9b\xe2\x80\xae\xc3\xbc\n", 27, &err), 0);
+    assert_int_equal(
+        send_text(script, folder_path("got"), "held: <tenant>\nall\t\xc2\x9b\xe2\x80\xae\xc3\xbc\n", 27, &err), 0);
     unsetenv("M365_EVENT");
     read_file(&got, "got");
-    check_says("text", got.data, "held: <tenant>\nall\t?????\xc3\xbc\n|pending|42|generation 42: a $(subject) \"with\" 'quotes'|/");
+    check_says("text", got.data,
+               "held: <tenant>\nall\t?????\xc3\xbc\n|pending|42|generation 42: a $(subject) \"with\" 'quotes'|/");
     buf_clear(&got);
 }
 

@@ -285,8 +285,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(published), TEST(asked_by_one_client), TEST(waiting), TEST(asked_otherwise), TEST(failed),
-        TEST(doubled),   TEST(told),                TEST(damaged), TEST(told_again),      TEST(from_the_future),
+        TEST(published),  TEST(asked_by_one_client),
+        TEST(waiting),    TEST(asked_otherwise),
+        TEST(failed),     TEST(doubled),
+        TEST(told),       TEST(damaged),
+        TEST(told_again), TEST(from_the_future),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
