@@ -2,10 +2,11 @@
 /*
  * decision.h - what a person decided about a sealed generation: decision-1.txt, decision-2.txt, ... in its folder.
  *
- *     what approved|rejected|rollback|rolled-back | at 2026-11-21T08:15:00Z | by alice | digest SHA256 | note ...
+ *     what approved | at 2026-11-21T08:15:00Z | by alice | digest SHA256 | note ...
  *
- * `rollback` is written to the generation that was restored, `rolled-back` to the one that was left. The digest is that
- * of the generation. Such a file is a record (record.h).
+ * What was decided is `approved`, `rejected`, `approved-part`, `rejected-part`, `rollback` or `rolled-back`. `rollback`
+ * is written to the generation that was restored, `rolled-back` to the one that was left. The digest is that of the
+ * generation. Such a file is a record (record.h).
  *
  * Where it sits: room store, above state.h and record.h. Whether a table must wait for a decision is decided in
  * review.h.
@@ -26,8 +27,10 @@ enum decided {
     DECIDED_NOTHING, /* no decision, or a word that is unknown here */
     DECIDED_APPROVED,
     DECIDED_REJECTED,
-    DECIDED_ROLLBACK,    /* back to this generation */
-    DECIDED_ROLLED_BACK, /* away from this generation */
+    DECIDED_ROLLBACK,      /* back to this generation */
+    DECIDED_ROLLED_BACK,   /* away from this generation */
+    DECIDED_APPROVED_PART, /* some rows of this generation; the note names them, and the rest waits again */
+    DECIDED_REJECTED_PART,
 };
 
 struct decision {
