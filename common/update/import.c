@@ -11,7 +11,7 @@
 #include "base/say.h"
 #include "conf/conf.h"
 #include "flow.h"
-#include "service.h"
+#include "service/service.h"
 #include "state/state.h"
 #include "state/state_lock.h"
 #include "store/document.h"
