@@ -260,7 +260,7 @@ try_again(struct search *search, struct unit **list, size_t count, struct err *e
                : 0;
 }
 
-/* Which taken units may be tried: those of one kind at a time. */
+/* The taken units that may be tried by themselves. Returns how many. */
 static size_t
 list_taken(struct search *search, struct unit **list)
 {

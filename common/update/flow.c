@@ -319,6 +319,7 @@ take_documents(struct round *round, const struct documents *documents, struct er
     struct held held, kept;
     round->documents = *documents;
     buf_init(&round->documents.held, HELD_TEXT_MAX);
+    buf_init(&round->documents.waiting, HELD_TEXT_MAX); /* that of an earlier decision */
     if (!round->flow->by_hand || documents->held.len == 0)
         return 0;
     if (held_read(&held, documents->held.data, documents->held.len, err) != 0)

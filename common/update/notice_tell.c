@@ -4,8 +4,10 @@
  *
  * Two lines of the status file:
  *
- *     notice_again     EVENT GENERATION TRIES PARTS, ...   not delivered, the oldest first; PARTS are c (command), f
- * (feed) notice_reminded  GENERATION TIME                     the last reminder
+ *     notice_again     EVENT GENERATION TRIES PARTS, ...   not delivered, the oldest first
+ *     notice_reminded  GENERATION TIME                     the last reminder
+ *
+ * PARTS are what failed: c (the command), f (the feed), or both.
  */
 #include "notice_tell.h"
 
