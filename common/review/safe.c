@@ -204,7 +204,7 @@ take_causes(struct search *search)
     review_each_objection(search->said, &search->proposal, take_objected, &objection);
     size_t count = objection.count + take_openings(search) + take_must_not_bypass(search);
     if (count == 0)
-        count = units_take_regexes(&search->units) + units_take_lasting(&search->units);
+        count = units_take_regexes(&search->units) + units_take_ending(&search->units);
     /* A name of several sets is told with one of them, but it may be another one that lost its addresses. */
     if (count == 0)
         count = units_take_leaving(&search->units);

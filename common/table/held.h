@@ -71,7 +71,7 @@ int held_select(struct held *ret, const struct held *from, bool (*keeps)(void *a
                 void *arg, struct err *err);
 
 /* Replaces a sorted table by one in which every held key has its older rows, flagged `held`. -1 with ERR_MEM or
- * ERR_LIMIT; *table is unchanged then. */
+ * ERR_LIMIT; *table is unchanged then. Cost: copies all rules, with a binary search for each, and sorts them. */
 int held_apply(struct table **table, const struct held *held, struct err *err);
 
 #endif
