@@ -13,13 +13,13 @@
 #include "base/utf8.h"
 #include "change/diff.h"
 #include "flow_build.h"
+#include "state/state.h"
 #include "store/candidate_shipped.h"
 #include "store/decision.h"
 #include "store/generation_image.h"
 #include "store/generation_named.h"
 #include "store/record.h"
 #include "store/rejected.h"
-#include "state/state.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define REASON_ROOM 1200
@@ -172,7 +172,8 @@ write_split(struct flow_result *ret, struct round *round, struct err *err)
         return -1;
     ret->published = split->generation;
     if (split->waits && round->rejected == 0) {
-        ret->what = generation_holds(round->flow->state, round->pending, &round->candidate) ? FLOW_WAITING : FLOW_PENDING;
+        ret->what =
+            generation_holds(round->flow->state, round->pending, &round->candidate) ? FLOW_WAITING : FLOW_PENDING;
         ret->generation = round->pending;
         return ret->what == FLOW_WAITING ? 0
                                          : write_one(&ret->generation, round, &round->proposal, &round->review, err);
@@ -334,6 +335,23 @@ take_documents(struct round *round, const struct documents *documents, struct er
     return buf_ok(&round->documents.held) ? 0 : err_set(err, ERR_MEM, "no memory for held rows");
 }
 
+/* The safe part came into use, but what waits could not be written. */
+static void
+tell_half(uint32_t *ret_published, const struct round *round, struct err *err)
+{
+    uint32_t generation = round->split.generation;
+    const struct flow_result half = {.what = FLOW_PUBLISHED, .generation = generation, .published = generation};
+    char words[128];
+    if (generation == 0)
+        return;
+    *ret_published = generation;
+    flow_report(round, &half);
+    snprintf(words, sizeof words,
+             "; generation %u, the part that opens nothing, is in use, but the rest does not wait yet: try again",
+             generation);
+    err_append(err, words);
+}
+
 static int
 run_once(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err)
 {
@@ -347,6 +365,7 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         .now = flow->now,
     };
     struct flow_result result;
+    ret->published = 0;
     buf_init(&round.text, RECORD_MAX);
     if (flow->seen != NULL)
         round.seen = *flow->seen;
@@ -356,6 +375,8 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         return err_set(err, ERR_MEM, "no memory");
     int settled = take_documents(&round, documents, err) != 0 ? -1 : settle(&result, &round, err);
     if (settled != 0) {
+        if (settled < 0)
+            tell_half(&ret->published, &round, err);
         clear_round(&round);
         return settled;
     }
