@@ -162,7 +162,7 @@ remember(const struct notice_to *to, const struct again *again)
     add_to_list(&list, again);
     keep_list(&list, to->state);
     if (state_status_write(to->state, &err) != 0)
-        say(to->listener, "%s; it will not be tried again", err.text);
+        say(to->listener, "%s; the notice will not be sent again", err.text);
 }
 
 void
