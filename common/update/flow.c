@@ -35,7 +35,7 @@ find_known(struct flow_result *ret, uint32_t *ret_rejected, const struct round *
     *ret = (struct flow_result){.what = FLOW_WAITING, .generation = round->pending};
     if (round->flow->force)
         return 0;
-    if (generation_holds(round->flow->state, round->pending, &round->candidate))
+    if (!round->flow->rebuild && generation_holds(round->flow->state, round->pending, &round->candidate))
         return 1;
     ret->what = FLOW_REFUSED;
     if (decision_find_refused(&ret->generation, round->flow->state, &round->candidate, round->proposal.documents,
@@ -323,6 +323,10 @@ take_documents(struct round *round, const struct documents *documents, struct er
     buf_init(&round->documents.waiting, HELD_TEXT_MAX); /* that of an earlier decision */
     if (!round->flow->by_hand || documents->held.len == 0)
         return 0;
+    if (round->flow->exact) {
+        buf_add(&round->documents.held, documents->held.data, documents->held.len);
+        return buf_ok(&round->documents.held) ? 0 : err_set(err, ERR_MEM, "no memory for held rows");
+    }
     if (held_read(&held, documents->held.data, documents->held.len, err) != 0)
         return -1;
     int result = held_select(&kept, &held, is_of_document, &round->documents, err);

@@ -13,9 +13,9 @@
 #include "conf/conf.h"
 #include "flow.h"
 #include "review/review.h"
+#include "state/state_lock.h"
 #include "store/candidate.h"
 #include "store/document.h"
-#include "state/state_lock.h"
 #include "table/held.h"
 
 struct diff;
