@@ -88,7 +88,7 @@ check(struct search *search, struct err *err)
 {
     clear_check(search);
     struct table *table = units_table(&search->units, err);
-    if (table == NULL || candidate_from_table(&search->candidate, table, search->input->proposal->conf,
+    if (table == NULL || candidate_to_compare(&search->candidate, table, search->input->proposal->conf,
                                               search->input->proposal->documents, err) != 0)
         return -1;
     if (compare(search, err) != 0)
