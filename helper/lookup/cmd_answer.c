@@ -200,8 +200,10 @@ answer_print_json(struct buf *buf, const struct answer *answer, bool others)
     add_flag(&json, "required", set, found.required);
     add_flag(&json, "expressRoute", set, found.expressroute);
     add_image_text(&json, "source", set == NULL ? NULL : &set->source);
-    if (others)
+    if (others) {
         add_others(&json, answer);
+        answer_write_held(&json, answer);
+    }
     json_write_end(&json);
     buf_add_char(buf, '\n');
 }

@@ -20,6 +20,7 @@
 #include "lookup.h"
 #include "name/url.h"
 #include "squid/squid.h"
+#include "store/holding.h"
 
 #define OUTPUT_MAX ((size_t)64 << 20)
 #define MATCHES_MAX ((size_t)16 << 20) /* bytes of all matches of one query */
@@ -36,6 +37,7 @@ struct lookup {
     bool has_fields;
     bool json;
     bool explain;
+    bool has_holding;
     bool inspected; /* at least one answer was not bypass */
     bool failed;
     uint32_t today;
@@ -43,6 +45,7 @@ struct lookup {
     struct buf out;
     struct buf line;    /* a query of fields, with spaces in place of commas */
     struct buf matches; /* an array of struct explained */
+    struct holding holding;
 };
 
 static bool
@@ -173,6 +176,7 @@ answer_query(struct lookup *lookup, const char *query, size_t len)
         return;
     }
     struct answer answer = {.image = lookup->image, .today = lookup->today, .query = query, .query_len = len};
+    answer.holding = lookup->has_holding ? &lookup->holding : NULL;
     request_init(&answer.request);
     if (len > SQUID_LINE_MAX) {
         answer.request.line_ok = false;
@@ -316,7 +320,9 @@ run_lookup(const struct command *command, int argc, char **argv)
         return CMD_TROUBLE;
     if (load_image(&lookup.image, &lookup.load.options, &err) != 0)
         return cmd_trouble(&err);
+    lookup.has_holding = lookup.explain && answer_find_holding(&lookup.holding, &lookup.load.options);
     run_queries(&lookup, argv + first, argc - first);
+    holding_clear(&lookup.holding);
     image_close(lookup.image);
     return lookup.failed ? CMD_TROUBLE : lookup.inspected ? CMD_NO : CMD_YES;
 }
@@ -325,7 +331,7 @@ static const struct cmd_option options[] = {
     CMD_OPTION_SOURCE,
     {'F', "fields", "FIELDS", "each query is a line of these fields: dst, sni, la, port, ignore"},
     {LOOKUP_JSON, "json", NULL, "one JSON object per line"},
-    {LOOKUP_EXPLAIN, "explain", NULL, "explain the verdict, and why other rules do not decide"},
+    {LOOKUP_EXPLAIN, "explain", NULL, "explain the verdict, why other rules do not decide, and what is held"},
     {LOOKUP_AT, "at", "YYYY-MM-DD", "answer as of another day (for expires=)"},
     CMD_OPTIONS_COMPILE,
     {0},
