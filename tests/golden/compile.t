@@ -21,10 +21,9 @@ $ m365ctl compile -t m365.rules -o missing/folder.image
 m365ctl: cannot write 'missing/folder.image': No such file or directory
 [2]
 
-$ m365ctl compile -t m365.rules; m365ctl compile -o x.image; m365ctl table
+$ m365ctl compile -t m365.rules; m365ctl compile -o x.image
 m365ctl: no output file is named; add '-o FILE'
 m365ctl: no table is named; add '-t FILE'
-m365ctl: nothing is published yet; name a table with '-t FILE'
 [2]
 
 $ m365ctl compile -t m365.rules -o x.image --label 'a b'; m365ctl compile -t m365.rules -o x.image --tenant a.b; \
