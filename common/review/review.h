@@ -5,7 +5,8 @@
  * Where it sits: room change, above diff.h. It decides; the room update acts (flow.h).
  *
  *     auto      what passes the gates is published
- *     widening  (default) the same, unless a host becomes bypassed that was inspected: through a raised category, a new
+ *     parts     (default) as widening; if it holds a table, the part of it that opens nothing is published (safe.h)
+ *     widening  the same, unless a host becomes bypassed that was inspected: through a raised category, a new
  *               name or wildcard of a bypassed category, a wider prefix, an address outside a set that was bypassed
  *               already, or something that cannot be compared (a regex, too many ports)
  *     always    only what changes no rule is published by itself

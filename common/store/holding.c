@@ -39,8 +39,8 @@ int
 holding_read(struct holding *ret, const struct state *state, uint32_t generation, struct err *err)
 {
     struct documents documents;
-    *ret = (struct holding){0};
-    if (generation != 0 && generation == state_linked(state, STATE_CURRENT) && read_waiting(ret, state, err) != 0)
+    *ret = (struct holding){.in_use = generation != 0 && generation == state_linked(state, STATE_CURRENT)};
+    if (ret->in_use && read_waiting(ret, state, err) != 0)
         return -1;
     if (ret->waits != 0)
         return 0;

@@ -10,6 +10,7 @@
 #ifndef COMMON_HOLDING_H
 #define COMMON_HOLDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ struct state;
 
 struct holding {
     struct held held;
+    bool in_use;    /* the generation is in use now, so a decision would change these rows */
     uint32_t waits; /* the generation that has what the newest sources say about these rows; 0: none waits */
 };
 

@@ -141,14 +141,23 @@ add_rows(struct buf *buf, const char *name, const struct table *table, const str
 }
 
 static void
-add_commands(struct buf *buf, const struct held_key *key)
+add_command(struct buf *buf, const char *what, const char *command, const struct held_key *key)
 {
-    explain_begin(buf);
-    buf_add_text(buf, "to use it: m365ctl approve --only '");
-    utf8_add_printable(buf, key->pattern, strlen(key->pattern));
-    buf_add_text(buf, "'; to keep what is in use: m365ctl reject --only '");
+    buf_add_fmt(buf, "%s: m365ctl %s --only '", what, command);
     utf8_add_printable(buf, key->pattern, strlen(key->pattern));
     buf_add_char(buf, '\'');
+}
+
+/* What to do about a key. */
+static void
+add_commands(struct buf *buf, const struct holding *holding, const struct held_key *key)
+{
+    if (!holding->in_use || (!key->rejected && holding->waits == 0))
+        return;
+    explain_begin(buf);
+    add_command(buf, key->rejected ? "to use it after all" : "to use it", "approve", key);
+    if (!key->rejected)
+        add_command(buf, "; to keep what is in use", "reject", key);
     explain_end(buf);
 }
 
@@ -163,8 +172,7 @@ explain_held(struct buf *buf, const struct answer *answer)
         add_key(buf, answer, key);
         add_rows(buf, "in use", answer->holding->held.was, key);
         add_rows(buf, "newest", answer->holding->held.is, key);
-        if (!key->rejected && answer->holding->waits != 0)
-            add_commands(buf, key);
+        add_commands(buf, answer->holding, key);
     }
     if (count <= HELD_SHOWN)
         return;

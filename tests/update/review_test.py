@@ -226,14 +226,16 @@ def test_lookup_says_what_was_rejected():
         document[2]["urls"].append("c.static.example")
         place.take(document, want=1)
         said = lookup(place, "--explain", "new.example")
-        has(said, "'new.example' from worldwide has been held since", ": what the newest sources say was rejected\n", NEW)
-        assert "approve" not in said, said
+        has(said, "'new.example' from worldwide has been held since", ": what the newest sources say was rejected\n", NEW,
+            "\n    to use it after all: m365ctl approve --only 'new.example'\n")
+        assert "reject --only" not in said, said
         one = json.loads(lookup(place, "--json", "--explain", "new.example"))["held"][0]
         same((one["state"], one["generation"]), ("rejected", None))
         has(place.ctl("table", want=0).stdout, f", rejected: {NEW}\n")
         has(place.ctl("status", want=1).stdout, "1 row was rejected, the oldest since")
         said = lookup(place, "--explain", "new.example", image="pending")
         has(said, ": what the newest sources say was rejected\n")
+        assert "approve --only" not in said, said
 
 
 def test_lookup_without_the_held_rows_still_answers():
