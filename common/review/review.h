@@ -2,13 +2,13 @@
 /*
  * review.h - may this table be published by itself, or must a person look?
  *
- * Where it sits: room change, above diff.h. It decides; the room update acts (flow.h).
+ * Where it sits: room review, above diff.h. It decides; the room update acts (flow.h).
  *
  *     auto      what passes the gates is published
- *     parts     (default) as widening; if it holds a table, the part of it that opens nothing is published (safe.h)
- *     widening  the same, unless a host becomes bypassed that was inspected: through a raised category, a new
- *               name or wildcard of a bypassed category, a wider prefix, an address outside a set that was bypassed
- *               already, or something that cannot be compared (a regex, too many ports)
+ *     widening  the same, unless a host becomes bypassed that was inspected: through a raised category, a new name or
+ *               wildcard of a bypassed category, a wider prefix, an address outside a set that was bypassed already, or
+ *               something that cannot be compared (a regex, too many ports)
+ *     parts     (default) as widening; but of what is held, the part that opens nothing is published (safe.h)
  *     always    only what changes no rule is published by itself
  *
  * Gates hold a table in every mode: it shrank beyond the limit, a canary does not have its category, a must-not-bypass
