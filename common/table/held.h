@@ -20,6 +20,7 @@ struct addr;
 struct arena;
 struct buf;
 struct err;
+struct prefix;
 struct rule;
 struct table;
 
@@ -62,6 +63,9 @@ const struct held_key *held_find_text(const struct held *held, const char *sourc
  * regex that reaches its limit counts as a match. Cost: a match; for a regex it is compiled. */
 bool held_concerns_name(const struct held_key *key, const char *name, size_t len);
 bool held_concerns_addr(const struct held_key *key, const struct addr *addr);
+
+/* True if a held prefix and another one have an address in common. */
+bool held_concerns_prefix(const struct held_key *key, const struct prefix *prefix);
 
 /* The next row of a key in held->was or held->is, from *at on, which moves behind it; NULL if there is no more. Cost:
  * reads the table. */

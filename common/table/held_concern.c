@@ -37,13 +37,26 @@ held_concerns_name(const struct held_key *key, const char *name, size_t len)
     return filled_len > 0 && pattern_match(filled, filled_len, name, len);
 }
 
+static bool
+read_prefix(struct prefix *ret, const struct held_key *key)
+{
+    struct err err;
+    return key->pattern[0] != '~' && strchr(key->pattern, '/') != NULL &&
+           prefix_parse(ret, key->pattern, strlen(key->pattern), &err) == 0;
+}
+
 bool
 held_concerns_addr(const struct held_key *key, const struct addr *addr)
 {
     struct prefix prefix;
-    struct err err;
-    return key->pattern[0] != '~' && strchr(key->pattern, '/') != NULL &&
-           prefix_parse(&prefix, key->pattern, strlen(key->pattern), &err) == 0 && prefix_holds(&prefix, addr);
+    return read_prefix(&prefix, key) && prefix_holds(&prefix, addr);
+}
+
+bool
+held_concerns_prefix(const struct held_key *key, const struct prefix *prefix)
+{
+    struct prefix held;
+    return read_prefix(&held, key) && (prefix_holds(&held, &prefix->addr) || prefix_holds(prefix, &held.addr));
 }
 
 const struct rule *

@@ -5,6 +5,7 @@
 #include "base/json_write.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd_explain.h"
 #include "cmd_lookup.h"
 #include "name/verb.h"
 
@@ -202,7 +203,7 @@ answer_print_json(struct buf *buf, const struct answer *answer, bool others)
     add_image_text(&json, "source", set == NULL ? NULL : &set->source);
     if (others) {
         add_others(&json, answer);
-        answer_write_held(&json, answer);
+        explain_write_held(&json, &(struct held_query){.holding = answer->holding, .request = &answer->request});
     }
     json_write_end(&json);
     buf_add_char(buf, '\n');

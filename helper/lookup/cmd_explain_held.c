@@ -55,7 +55,7 @@ read_holding(struct holding *ret, const char *folder, const char *name, struct e
 }
 
 bool
-answer_find_holding(struct holding *ret, const struct load_options *options)
+explain_find_holding(struct holding *ret, const struct load_options *options)
 {
     char named[PATH_MAX], real[PATH_MAX];
     const char *path = options->source_count == 0 ? named : options->sources[0], *generation;
@@ -84,22 +84,31 @@ concerns(const struct held_key *key, const struct identifier *identifier)
     }
 }
 
-/* The next held row that is about the request, from *at on; NULL if there is no more. */
-static const struct held_key *
-next_key(const struct answer *answer, size_t *at)
+static bool
+is_asked(const struct held_key *key, const struct held_query *query)
 {
-    const struct request *request = &answer->request;
-    const struct held *held = &answer->holding->held;
-    while (request->line_ok && *at < held->count) {
+    const struct request *request = query->request;
+    if (query->prefix != NULL)
+        return held_concerns_prefix(key, query->prefix);
+    return request->line_ok &&
+           (concerns(key, &request->dst) || concerns(key, &request->sni) || concerns(key, &request->la));
+}
+
+/* The next held row that the query is about, from *at on; NULL if there is no more. */
+static const struct held_key *
+next_key(const struct held_query *query, size_t *at)
+{
+    const struct held *held = &query->holding->held;
+    while (*at < held->count) {
         const struct held_key *key = &held->keys[(*at)++];
-        if (concerns(key, &request->dst) || concerns(key, &request->sni) || concerns(key, &request->la))
+        if (is_asked(key, query))
             return key;
     }
     return NULL;
 }
 
 static void
-add_key(struct buf *buf, const struct answer *answer, const struct held_key *key)
+add_key(struct buf *buf, const struct held_query *query, const struct held_key *key)
 {
     explain_begin(buf);
     buf_add_char(buf, '\'');
@@ -108,8 +117,8 @@ add_key(struct buf *buf, const struct answer *answer, const struct held_key *key
     utf8_add_printable(buf, key->source, strlen(key->source));
     buf_add_fmt(buf, " has been held since %s: what the newest sources say %s", key->since,
                 key->rejected ? "was rejected" : "waits for a decision");
-    if (!key->rejected && answer->holding->waits != 0)
-        buf_add_fmt(buf, ", in generation %u", answer->holding->waits);
+    if (!key->rejected && query->holding->waits != 0)
+        buf_add_fmt(buf, ", in generation %u", query->holding->waits);
     explain_end(buf);
 }
 
@@ -162,17 +171,17 @@ add_commands(struct buf *buf, const struct holding *holding, const struct held_k
 }
 
 void
-explain_held(struct buf *buf, const struct answer *answer)
+explain_held(struct buf *buf, const struct held_query *query)
 {
     const struct held_key *key;
     size_t at = 0, count = 0;
-    while (answer->holding != NULL && (key = next_key(answer, &at)) != NULL) {
+    while (query->holding != NULL && (key = next_key(query, &at)) != NULL) {
         if (++count > HELD_SHOWN)
             continue;
-        add_key(buf, answer, key);
-        add_rows(buf, "in use", answer->holding->held.was, key);
-        add_rows(buf, "newest", answer->holding->held.is, key);
-        add_commands(buf, answer->holding, key);
+        add_key(buf, query, key);
+        add_rows(buf, "in use", query->holding->held.was, key);
+        add_rows(buf, "newest", query->holding->held.is, key);
+        add_commands(buf, query->holding, key);
     }
     if (count <= HELD_SHOWN)
         return;
@@ -199,27 +208,27 @@ write_rows(struct json_writer *json, const char *name, const struct table *table
 }
 
 void
-answer_write_held(struct json_writer *json, const struct answer *answer)
+explain_write_held(struct json_writer *json, const struct held_query *query)
 {
     const struct held_key *key;
     size_t at = 0;
-    if (answer->holding == NULL) {
+    if (query->holding == NULL) {
         json_write_null(json, "held");
         return;
     }
     json_write_array(json, "held");
-    while ((key = next_key(answer, &at)) != NULL) {
+    while ((key = next_key(query, &at)) != NULL) {
         json_write_object(json, NULL);
         json_write_text(json, "rule", key->pattern);
         json_write_text(json, "source", key->source);
         json_write_text(json, "since", key->since);
         json_write_text(json, "state", key->rejected ? "rejected" : "waiting");
-        if (key->rejected || answer->holding->waits == 0)
+        if (key->rejected || query->holding->waits == 0)
             json_write_null(json, "generation");
         else
-            json_write_number(json, "generation", answer->holding->waits);
-        write_rows(json, "inUse", answer->holding->held.was, key);
-        write_rows(json, "newest", answer->holding->held.is, key);
+            json_write_number(json, "generation", query->holding->waits);
+        write_rows(json, "inUse", query->holding->held.was, key);
+        write_rows(json, "newest", query->holding->held.is, key);
         json_write_end(json);
     }
     json_write_end(json);

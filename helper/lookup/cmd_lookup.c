@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "cmd/cmd.h"
+#include "cmd_explain.h"
 #include "cmd_prefix.h"
 #include "compile/load.h"
 #include "lookup.h"
@@ -153,7 +154,8 @@ answer_prefix(struct lookup *lookup, const struct prefix *prefix, const char *qu
                                    .query = query,
                                    .query_len = len,
                                    .today = lookup->today,
-                                   .all = lookup->explain};
+                                   .all = lookup->explain,
+                                   .holding = lookup->has_holding ? &lookup->holding : NULL};
     if (!prefix_ask(&answer)) {
         cmd_say("'%.*s' holds too many rules to list; ask about a smaller prefix", (int)len, query);
         lookup->failed = true;
@@ -320,7 +322,7 @@ run_lookup(const struct command *command, int argc, char **argv)
         return CMD_TROUBLE;
     if (load_image(&lookup.image, &lookup.load.options, &err) != 0)
         return cmd_trouble(&err);
-    lookup.has_holding = lookup.explain && answer_find_holding(&lookup.holding, &lookup.load.options);
+    lookup.has_holding = lookup.explain && explain_find_holding(&lookup.holding, &lookup.load.options);
     run_queries(&lookup, argv + first, argc - first);
     holding_clear(&lookup.holding);
     image_close(lookup.image);

@@ -18,8 +18,6 @@ struct buf;
 struct holding;
 struct image;
 struct image_set;
-struct json_writer;
-struct load_options;
 
 struct answer {
     const struct image *image;
@@ -43,13 +41,6 @@ void answer_print_json(struct buf *buf, const struct answer *answer, bool others
 
 /* Appends the sentences that go below the line of answer_print_text(). */
 void answer_explain(struct buf *buf, const struct answer *answer);
-
-/* Finds the rows that are held in the generation whose image these options name; none if it is an image or table of no
- * generation. False if they cannot be read; damage is reported. The caller clears them (holding.h). */
-bool answer_find_holding(struct holding *ret, const struct load_options *options);
-
-/* Writes `"held":[...]`, the held rows that are about the names and addresses of the request; null if not known. */
-void answer_write_held(struct json_writer *json, const struct answer *answer);
 
 /* The category that decided; NULL if none did. `set` is the set of the verdict. */
 const char *answer_category(const struct answer *answer, const struct image_set *set);

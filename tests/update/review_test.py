@@ -200,6 +200,9 @@ def test_lookup_says_what_is_held():
         said = lookup(place, "--explain", "www.example")
         has(said, f"      in use: {WWW_NOW}\n      newest: {WWW_NEW}\n")
         has(lookup(place, "--explain", "10.1.2.3"), f"'10.0.0.0/8' from worldwide has been held since {day}")
+        has(lookup(place, "--explain", "10.0.0.0/9"), "'10.0.0.0/8' from worldwide has been held", "\n      newest: allow    10.0.0.0/8")
+        assert "held" not in lookup(place, "10.0.0.0/9") + lookup(place, "--explain", "12.0.0.0/8")
+        same(json.loads(lookup(place, "--json", "--explain", "8.0.0.0/5"))["held"][0]["rule"], "10.0.0.0/8")
         has(lookup(place, "--explain", "x.contoso.apps.example"), "'*.<tenant>.apps.example' from worldwide has been held")
         has(lookup(place, "--explain", "-F", "dst,sni", "192.0.2.1 new.example"), "'new.example' from worldwide has been held")
         for words in (["new.example"], ["--explain", "other.example"], ["--explain", "11.0.0.1"]):

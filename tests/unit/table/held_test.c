@@ -50,6 +50,27 @@ concerns(void **state)
     }
 }
 
+static void
+prefixes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *held, *asked;
+        bool want;
+    } pairs[] = {
+        {"192.0.2.0/24", "192.0.2.0/24", true},   {"192.0.2.0/24", "192.0.2.128/25", true},
+        {"192.0.2.0/24", "192.0.0.0/16", true},   {"192.0.2.0/24", "192.0.3.0/24", false},
+        {"192.0.2.0/24", "2001:db8::/32", false}, {"2001:db8::/32", "2001:db8:1::/48", true},
+        {"*.example", "192.0.2.0/24", false},     {"~x/y", "192.0.2.0/24", false},
+    };
+    for (size_t i = 0; i < ROWS(pairs); i++) {
+        const struct held_key key = {.source = "worldwide", .pattern = pairs[i].held};
+        struct prefix prefix;
+        assert_int_equal(prefix_parse(&prefix, pairs[i].asked, strlen(pairs[i].asked), NULL), 0);
+        CHECK(pairs[i].asked, held_concerns_prefix(&key, &prefix) == pairs[i].want);
+    }
+}
+
 /* All rows with the pattern and the source of a key, and no other. */
 static void
 rows_of_a_key(void **state)
@@ -84,6 +105,7 @@ rows_of_a_key(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(concerns), cmocka_unit_test(rows_of_a_key)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(concerns), cmocka_unit_test(prefixes),
+                                       cmocka_unit_test(rows_of_a_key)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
