@@ -372,6 +372,7 @@ safe_find(struct safe *ret, const struct safe_input *input, struct err *err)
     search.conf.review = REVIEW_WIDENING;
     search.hold_joins = grows_too_much(input);
     int result = search.arena == NULL ? err_set(err, ERR_MEM, "no memory for the review") : run(ret, &search, err);
+    ret->ended = search.checks > SAFE_CHECKS_MAX || search.work > SAFE_WORK_MAX;
     clear_check(&search);
     arena_free(search.arena);
     if (result != 0)

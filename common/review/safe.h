@@ -28,6 +28,7 @@ struct safe_input {
 
 struct safe {
     bool found;          /* false: everything waits */
+    bool ended;          /* the search took too long: no part was found, or rows are held that need not be */
     struct table *table; /* sorted; held rows have their flag */
     struct held held;    /* which rows, and what the new table says about them */
 };

@@ -163,6 +163,23 @@ load_held(struct documents *ret, const struct state *state, uint32_t generation,
 }
 
 int
+documents_load_held(struct documents *ret, const struct state *state, uint32_t generation, struct err *err)
+{
+    struct buf review;
+    buf_init(&review, RECORD_MAX);
+    *ret = (struct documents){0};
+    buf_init(&ret->held, HELD_TEXT_MAX);
+    buf_init(&ret->waiting, HELD_TEXT_MAX);
+    int result = generation == 0 ? 0 : state_read(state, generation, "review.txt", &review, err);
+    if (result == 0)
+        result = load_held(ret, state, generation, &review, err);
+    buf_clear(&review);
+    if (result != 0)
+        documents_clear(ret);
+    return result;
+}
+
+int
 documents_load_all(struct documents *ret, const struct state *state, uint32_t generation, struct err *err)
 {
     struct buf review;

@@ -79,4 +79,8 @@ int documents_load_current(struct documents *ret, const struct conf *conf, struc
  */
 int documents_load_all(struct documents *ret, const struct state *state, uint32_t generation, struct err *err);
 
+/* Loads only what is held, without the documents: `held` and `waiting`; nothing for generation 0. -1 as
+ * documents_load_all(). */
+int documents_load_held(struct documents *ret, const struct state *state, uint32_t generation, struct err *err);
+
 #endif

@@ -16,9 +16,11 @@
 
 #include "base/day.h"
 
+struct addr;
 struct arena;
 struct buf;
 struct err;
+struct prefix;
 struct rule;
 struct table;
 
@@ -56,6 +58,18 @@ const struct held_key *held_find(const struct held *held, const struct table *ta
 
 /* The same by source and pattern. */
 const struct held_key *held_find_text(const struct held *held, const char *source, const char *pattern);
+
+/* True if a held pattern, with `<tenant>` as a star, matches a canonical name, or if a held prefix holds an address. A
+ * regex that reaches its limit counts as a match. Cost: a match; for a regex it is compiled. */
+bool held_concerns_name(const struct held_key *key, const char *name, size_t len);
+bool held_concerns_addr(const struct held_key *key, const struct addr *addr);
+
+/* True if a held prefix and another one have an address in common. */
+bool held_concerns_prefix(const struct held_key *key, const struct prefix *prefix);
+
+/* The next row of a key in held->was or held->is, from *at on, which moves behind it; NULL if there is no more. Cost:
+ * reads the table. */
+const struct rule *held_next_row(const struct table *table, const struct held_key *key, size_t *at);
 
 /*
  * Appends the text: a line `held 2026-11-29 waiting SOURCE PATTERN` for each key (`rejected` instead of `waiting`),

@@ -191,9 +191,10 @@ static int
 note_rejection(struct choice *choice, const struct held *picked, struct err *err)
 {
     struct decide *decide = choice->decide;
-    if (rejected_add(decide->state, picked, decide->who, decide->now, err) != 0 ||
-        decide_record(decide, DECIDED_REJECTED_PART, choice->note.data, err) != 0)
-        return err_add(err, "nothing is rejected");
+    if (decide_record(decide, DECIDED_REJECTED_PART, choice->note.data, err) != 0)
+        return err_add(err, "nothing is rejected: the decision cannot be recorded");
+    if (rejected_add(decide->state, picked, decide->who, decide->now, err) != 0)
+        return err_add(err, "the decision is recorded, but the rows are not on the list; reject them again");
     return state_set_pending(decide->state, decide->generation, err);
 }
 

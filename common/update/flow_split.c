@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/say.h"
 #include "change/diff.h"
 #include "flow_build.h"
 #include "review/safe.h"
@@ -163,6 +164,10 @@ split_with(struct round *round, const struct held *old_held, struct rejected *re
     };
     if (safe_find(&safe, &input, err) != 0)
         return -1;
+    if (safe.ended)
+        say(round->flow->listener,
+            safe.found ? "the search for what may be used at once took too long: some rows are held that open nothing"
+                       : "the search for what may be used at once took too long: everything waits");
     int result = safe.found ? build_safe(round, &safe, err) : 0;
     safe_clear(&safe);
     if (result != 0 || !round->split.found)

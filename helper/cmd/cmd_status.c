@@ -15,6 +15,7 @@
 #include "cmd_state.h"
 #include "store/decision.h"
 #include "store/health.h"
+#include "store/holding.h"
 #include "store/record.h"
 #include "table/expiry.h"
 #include "table/table.h"
@@ -34,6 +35,8 @@ struct status {
     struct cmd_state cmd;
     struct health health;
     struct last_decision decision;
+    bool has_held; /* it is known what is held */
+    struct holding_count held;
     struct buf out;
 };
 
@@ -70,6 +73,20 @@ find_decision(struct last_decision *ret, struct state *state)
         buf_reset(&record);
     }
     buf_clear(&record);
+}
+
+static void
+find_held(struct status *status)
+{
+    struct holding holding;
+    struct err err = {0};
+    status->has_held = holding_read(&holding, status->cmd.state, status->health.current.number, &err) == 0;
+    if (!status->has_held) {
+        cmd_say("it is not known what is held: %s", err.text);
+        return;
+    }
+    holding_count(&status->held, &holding);
+    holding_clear(&holding);
 }
 
 /* ---- text ---- */
@@ -140,6 +157,23 @@ add_reasons(struct status *status)
     }
 }
 
+/* Rows that the table in use has in an older form. */
+static void
+add_held(struct status *status)
+{
+    const struct holding_count *held = &status->held;
+    if (held->waiting > 0) {
+        add_name(&status->out, "held");
+        buf_add_fmt(&status->out, "%zu row%s for a decision, the oldest since %s\n", held->waiting,
+                    held->waiting == 1 ? " waits" : "s wait", held->waiting_since);
+    }
+    if (held->rejected > 0) {
+        add_name(&status->out, "held");
+        buf_add_fmt(&status->out, "%zu row%s rejected, the oldest since %s\n", held->rejected,
+                    held->rejected == 1 ? " was" : "s were", held->rejected_since);
+    }
+}
+
 static void
 add_decision(struct status *status)
 {
@@ -180,6 +214,7 @@ print_text(struct status *status)
                     status->health.previous.label);
     add_generation(status, "pending", &status->health.pending);
     add_reasons(status);
+    add_held(status);
     add_decision(status);
     add_when(status, "last check", status->health.last_try);
     add_when(status, "last answer", status->health.last_good);
@@ -256,6 +291,22 @@ write_decision(struct json_writer *json, const struct last_decision *decision)
 }
 
 static void
+write_held(struct json_writer *json, const struct status *status)
+{
+    const struct holding_count *held = &status->held;
+    if (!status->has_held) {
+        json_write_null(json, "held");
+        return;
+    }
+    json_write_object(json, "held");
+    json_write_number(json, "waiting", held->waiting);
+    cmd_write_head_text(json, "waitingSince", held->waiting_since);
+    json_write_number(json, "rejected", held->rejected);
+    cmd_write_head_text(json, "rejectedSince", held->rejected_since);
+    json_write_end(json);
+}
+
+static void
 write_expiring(struct json_writer *json, const struct expiring *line)
 {
     char room[64], day[DAY_TEXT_MAX];
@@ -279,6 +330,7 @@ print_json(struct status *status)
     write_generation(&json, "current", &status->health.current, status->health.now);
     write_generation(&json, "previous", &status->health.previous, status->health.now);
     write_generation(&json, "pending", &status->health.pending, status->health.now);
+    write_held(&json, status);
     write_decision(&json, &status->decision);
     write_time(&json, "lastCheck", status->health.last_try);
     write_time(&json, "lastAnswer", status->health.last_good);
@@ -314,6 +366,7 @@ run_status(const struct command *command, int argc, char **argv)
     buf_init(&status.out, CMD_STATE_OUTPUT_MAX);
     health_look(&status.health, status.cmd.conf, status.cmd.state, cmd_now());
     find_decision(&status.decision, status.cmd.state);
+    find_held(&status);
     if (status.cmd.json)
         print_json(&status);
     else

@@ -5,6 +5,7 @@
 #include "base/json_write.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd_explain.h"
 #include "cmd_lookup.h"
 #include "name/verb.h"
 
@@ -200,8 +201,10 @@ answer_print_json(struct buf *buf, const struct answer *answer, bool others)
     add_flag(&json, "required", set, found.required);
     add_flag(&json, "expressRoute", set, found.expressroute);
     add_image_text(&json, "source", set == NULL ? NULL : &set->source);
-    if (others)
+    if (others) {
         add_others(&json, answer);
+        explain_write_held(&json, &(struct held_query){.holding = answer->holding, .request = &answer->request});
+    }
     json_write_end(&json);
     buf_add_char(buf, '\n');
 }

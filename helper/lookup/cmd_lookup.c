@@ -15,11 +15,13 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "cmd/cmd.h"
+#include "cmd_explain.h"
 #include "cmd_prefix.h"
 #include "compile/load.h"
 #include "lookup.h"
 #include "name/url.h"
 #include "squid/squid.h"
+#include "store/holding.h"
 
 #define OUTPUT_MAX ((size_t)64 << 20)
 #define MATCHES_MAX ((size_t)16 << 20) /* bytes of all matches of one query */
@@ -36,6 +38,7 @@ struct lookup {
     bool has_fields;
     bool json;
     bool explain;
+    bool has_holding;
     bool inspected; /* at least one answer was not bypass */
     bool failed;
     uint32_t today;
@@ -43,6 +46,7 @@ struct lookup {
     struct buf out;
     struct buf line;    /* a query of fields, with spaces in place of commas */
     struct buf matches; /* an array of struct explained */
+    struct holding holding;
 };
 
 static bool
@@ -150,7 +154,8 @@ answer_prefix(struct lookup *lookup, const struct prefix *prefix, const char *qu
                                    .query = query,
                                    .query_len = len,
                                    .today = lookup->today,
-                                   .all = lookup->explain};
+                                   .all = lookup->explain,
+                                   .holding = lookup->has_holding ? &lookup->holding : NULL};
     if (!prefix_ask(&answer)) {
         cmd_say("'%.*s' holds too many rules to list; ask about a smaller prefix", (int)len, query);
         lookup->failed = true;
@@ -173,6 +178,7 @@ answer_query(struct lookup *lookup, const char *query, size_t len)
         return;
     }
     struct answer answer = {.image = lookup->image, .today = lookup->today, .query = query, .query_len = len};
+    answer.holding = lookup->has_holding ? &lookup->holding : NULL;
     request_init(&answer.request);
     if (len > SQUID_LINE_MAX) {
         answer.request.line_ok = false;
@@ -316,7 +322,9 @@ run_lookup(const struct command *command, int argc, char **argv)
         return CMD_TROUBLE;
     if (load_image(&lookup.image, &lookup.load.options, &err) != 0)
         return cmd_trouble(&err);
+    lookup.has_holding = lookup.explain && explain_find_holding(&lookup.holding, &lookup.load.options);
     run_queries(&lookup, argv + first, argc - first);
+    holding_clear(&lookup.holding);
     image_close(lookup.image);
     return lookup.failed ? CMD_TROUBLE : lookup.inspected ? CMD_NO : CMD_YES;
 }
@@ -325,7 +333,7 @@ static const struct cmd_option options[] = {
     CMD_OPTION_SOURCE,
     {'F', "fields", "FIELDS", "each query is a line of these fields: dst, sni, la, port, ignore"},
     {LOOKUP_JSON, "json", NULL, "one JSON object per line"},
-    {LOOKUP_EXPLAIN, "explain", NULL, "explain the verdict, and why other rules do not decide"},
+    {LOOKUP_EXPLAIN, "explain", NULL, "explain the verdict, why other rules do not decide, and what is held"},
     {LOOKUP_AT, "at", "YYYY-MM-DD", "answer as of another day (for expires=)"},
     CMD_OPTIONS_COMPILE,
     {0},

@@ -15,6 +15,7 @@
 #include "verdict/verdict.h"
 
 struct buf;
+struct holding;
 struct image;
 struct image_set;
 
@@ -29,6 +30,7 @@ struct answer {
     size_t host_len;
     const struct explained *matches; /* every matching rule; only if an explanation was requested */
     size_t match_count;
+    const struct holding *holding; /* rows that are held in the table; NULL: not known, or not asked */
 };
 
 /* Appends one line: query, action, category, why, rule, set. `width` is the width of the query column. */

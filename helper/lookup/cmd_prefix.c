@@ -259,6 +259,8 @@ prefix_print_text(struct buf *buf, const struct prefix_answer *answer, size_t wi
     print_ranges(buf, answer, width);
     print_rules(buf, answer, true);
     print_rules(buf, answer, false);
+    if (answer->all)
+        explain_held(buf, &(struct held_query){.holding = answer->holding, .prefix = &answer->prefix});
 }
 
 /* ---- JSON ---- */
@@ -339,6 +341,8 @@ prefix_print_json(struct buf *buf, const struct prefix_answer *answer)
     json_write_end(&json);
     write_rules(&json, answer, "holds", true);
     write_rules(&json, answer, "inside", false);
+    if (answer->all)
+        explain_write_held(&json, &(struct held_query){.holding = answer->holding, .prefix = &answer->prefix});
     json_write_end(&json);
     buf_add_char(buf, '\n');
 }

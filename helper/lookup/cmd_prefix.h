@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "name/addr.h"
 
+struct holding;
 struct image;
 
 struct prefix_answer {
@@ -24,11 +25,12 @@ struct prefix_answer {
     const char *query; /* as it was given */
     size_t query_len;
     uint32_t today;
-    bool all;          /* print everything, however long */
-    struct buf ranges; /* of struct range: neighbours with the same answer, in order */
-    struct buf rules;  /* of struct held: rules whose prefix is inside, and those around it */
-    bool bypass;       /* every address is bypassed */
-    bool mixed;        /* some are bypassed and some are not */
+    bool all;                      /* print everything, however long, and what is held */
+    const struct holding *holding; /* NULL: not known, or not asked */
+    struct buf ranges;             /* of struct range: neighbours with the same answer, in order */
+    struct buf rules;              /* of struct held: rules whose prefix is inside, and those around it */
+    bool bypass;                   /* every address is bypassed */
+    bool mixed;                    /* some are bypassed and some are not */
 };
 
 /* True for an address, a slash and digits, even if that is not a length: it is no URL. */

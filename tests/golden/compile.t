@@ -21,9 +21,8 @@ $ m365ctl compile -t m365.rules -o missing/folder.image
 m365ctl: cannot write 'missing/folder.image': No such file or directory
 [2]
 
-$ m365ctl compile -t m365.rules; m365ctl compile -o x.image; m365ctl table
+$ m365ctl compile -t m365.rules; m365ctl compile -o x.image
 m365ctl: no output file is named; add '-o FILE'
-m365ctl: no table is named; add '-t FILE'
 m365ctl: no table is named; add '-t FILE'
 [2]
 
@@ -116,7 +115,7 @@ Command line.
 $ m365ctl
 usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   lookup      shows whether a request is bypassed or inspected, and by which rule
-  table       prints the merged table in its normal form
+  table       prints the merged table, or the one in use, in its normal form
   compile     compiles tables into an image for the helpers
   check       checks images and tables, and reports everything it finds
   update      asks Microsoft's web service, and publishes or holds what has changed
@@ -139,7 +138,7 @@ Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
 $ m365ctl help
 usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   lookup      shows whether a request is bypassed or inspected, and by which rule
-  table       prints the merged table in its normal form
+  table       prints the merged table, or the one in use, in its normal form
   compile     compiles tables into an image for the helpers
   check       checks images and tables, and reports everything it finds
   update      asks Microsoft's web service, and publishes or holds what has changed
@@ -164,7 +163,7 @@ shows whether a request is bypassed or inspected, and by which rule
   -t, --table FILE      image, table text, JSON document or [domains:]VERB:LIST; may be repeated
   -F, --fields FIELDS   each query is a line of these fields: dst, sni, la, port, ignore
   --json                one JSON object per line
-  --explain             explain the verdict, and why other rules do not decide
+  --explain             explain the verdict, why other rules do not decide, and what is held
   --at YYYY-MM-DD       answer as of another day (for expires=)
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest

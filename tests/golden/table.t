@@ -138,3 +138,10 @@ $ m365ctl compile -t m365.rules -o m365.image; m365ctl table -t m365.image
 m365ctl: wrote 'm365.image': 17 rules of 12 sets, 2048 bytes, label 2025120100
 m365ctl: 'm365.image' is a compiled image and cannot be merged or printed; name the tables it was made from
 [2]
+
+Without a table it is the one in use. -c says whose.
+
+$ mkdir state; printf 'state state\n' >m365.conf; m365ctl table -c m365.conf; m365ctl table -c m365.conf -t m365.rules
+m365ctl: nothing is published yet; name a table with '-t FILE'
+m365ctl: -c prints the table in use, -t prints another one; leave out one of them
+[2]

@@ -159,6 +159,151 @@ def test_always_holds_every_change():
         same(place.reasons(place.link("pending")), ["review is 'always': every change waits for a person"])
 
 
+# ---- what is held ------------------------------------------------------------------------------------------------------
+
+PARTS = changed(s2=endpoints(2, "Allow", ["*.files.example", "new.example", "*.<tenant>.apps.example"], ["52.104.100.0/24"],
+                             area="SharePoint"),
+                s3=endpoints(3, "Default", ["*.cdn.office.example", "b.static.example"], area="Common"),
+                s4=endpoints(4, "Allow", ["www.example"], ["10.0.0.0/8"], area="Common"))
+NEW = "allow    new.example  id=2 area=SharePoint tcp=443 required source=worldwide"
+WWW_NOW = "default  www.example  id=3 area=Common tcp=443 required held source=worldwide"
+WWW_NEW = "allow    www.example  id=4 area=Common tcp=443 required source=worldwide"
+
+
+def held_place(*lines):
+    """A table with rows in an older form, while the whole of it waits."""
+    place = Place("review parts", *lines)
+    place.take(FIRST, want=0)
+    place.take(PARTS, want=1)
+    same((place.link("current"), place.link("pending")), (2, 3))
+    return place
+
+
+def lookup(place, *words, image="current", want=1):
+    done = stage.run(CTL, "lookup", "-t", place.path("state", image, "image"), *words)
+    same((done.returncode, done.stderr), (want, ""))
+    return done.stdout
+
+
+def since(place):
+    return re.search("^held (\\S+) ", place.generation(place.link("current"), "held.txt")).group(1)
+
+
+def test_lookup_says_what_is_held():
+    with held_place() as place:
+        day = since(place)
+        for image in ("current", "gen-000002"):
+            said = lookup(place, "--explain", "new.example", image=image)
+            has(said, f"'new.example' from worldwide has been held since {day}: what the newest sources say waits for a "
+                "decision, in generation 3\n      in use: no such row\n      newest: " + NEW + "\n",
+                "to use it: m365ctl approve --only 'new.example'; to keep what is in use: m365ctl reject --only 'new.example'")
+        said = lookup(place, "--explain", "www.example")
+        has(said, f"      in use: {WWW_NOW}\n      newest: {WWW_NEW}\n")
+        has(lookup(place, "--explain", "10.1.2.3"), f"'10.0.0.0/8' from worldwide has been held since {day}")
+        has(lookup(place, "--explain", "10.0.0.0/9"), "'10.0.0.0/8' from worldwide has been held", "\n      newest: allow    10.0.0.0/8")
+        assert "held" not in lookup(place, "10.0.0.0/9") + lookup(place, "--explain", "12.0.0.0/8")
+        same(json.loads(lookup(place, "--json", "--explain", "8.0.0.0/5"))["held"][0]["rule"], "10.0.0.0/8")
+        has(lookup(place, "--explain", "x.contoso.apps.example"), "'*.<tenant>.apps.example' from worldwide has been held")
+        has(lookup(place, "--explain", "-F", "dst,sni", "192.0.2.1 new.example"), "'new.example' from worldwide has been held")
+        for words in (["new.example"], ["--explain", "other.example"], ["--explain", "11.0.0.1"]):
+            assert "held" not in lookup(place, *words)
+        assert "held" not in lookup(place, "--explain", "new.example", image="pending", want=0)
+        assert "held" not in lookup(place, "--explain", "new.example", image="previous")
+
+
+def test_lookup_says_what_is_held_in_json():
+    with held_place() as place:
+        lines = lookup(place, "--json", "--explain", "new.example", "www.example", "other.example").splitlines()
+        held = [json.loads(line)["held"] for line in lines]
+        row = {"source": "worldwide", "since": since(place), "state": "waiting", "generation": 3}
+        same(held[0], [{"rule": "new.example", **row, "inUse": [], "newest": [NEW]}])
+        same(held[1], [{"rule": "www.example", **row, "inUse": [WWW_NOW], "newest": [WWW_NEW]}])
+        same(held[2], [])
+        assert "held" not in json.loads(lookup(place, "--json", "new.example"))
+
+
+def test_lookup_says_what_was_rejected():
+    with held_place() as place:
+        place.write("state/rejected", "rejected 2026-01-02 alice worldwide new.example\n")
+        document = json.loads(json.dumps(PARTS))
+        document[2]["urls"].append("c.static.example")
+        place.take(document, want=1)
+        said = lookup(place, "--explain", "new.example")
+        has(said, "'new.example' from worldwide has been held since", ": what the newest sources say was rejected\n", NEW,
+            "\n    to use it after all: m365ctl approve --only 'new.example'\n")
+        assert "reject --only" not in said, said
+        one = json.loads(lookup(place, "--json", "--explain", "new.example"))["held"][0]
+        same((one["state"], one["generation"]), ("rejected", None))
+        has(place.ctl("table", want=0).stdout, f", rejected: {NEW}\n")
+        has(place.ctl("status", want=1).stdout, "1 row was rejected, the oldest since")
+        said = lookup(place, "--explain", "new.example", image="pending")
+        has(said, ": what the newest sources say was rejected\n")
+        assert "approve --only" not in said, said
+
+
+def test_lookup_without_the_held_rows_still_answers():
+    """Nothing is said if they cannot be read; damage is."""
+    with held_place() as place:
+        waiting = place.path("state", "gen-000003", "waiting.txt")
+        image = place.path("state", "current", "image")
+        os.rename(waiting, waiting + ".away")
+        assert "held" not in lookup(place, "--explain", "new.example")
+        same(json.loads(lookup(place, "--json", "--explain", "new.example"))["held"], None)
+        place.write("state/gen-000003/waiting.txt", "held\n")
+        done = stage.run(CTL, "lookup", "-t", image, "--explain", "new.example")
+        same(done.returncode, 1)
+        has(done.stderr, "it is not known what is held: generation 3 is not what was sealed")
+        has(place.ctl("status").stderr, "it is not known what is held: generation 3 is not what was sealed")
+        place.ctl("table", want=2)
+
+
+def test_table_in_use_says_what_is_held():
+    with held_place() as place:
+        text = place.ctl("table", want=0).stdout
+        sealed, day = place.generation(2, "table.txt"), since(place)
+        assert text.startswith(sealed), text
+        has(sealed, "default  www.example           id=3 area=Common tcp=443 required held source=worldwide\n")
+        said = text[len(sealed):].splitlines()
+        assert f"# held since {day}, waiting: {NEW}" in said, said
+        assert f"# held since {day}, waiting: {WWW_NEW}" in said, said
+        same(len(said), 4)
+        place.write("again.rules", text)
+        same(stage.run(CTL, "table", "-t", place.path("again.rules")).stdout, sealed)
+        place.ctl("approve", place.waiting(), want=0)
+        same(place.ctl("table", want=0).stdout, place.generation(3, "table.txt"))
+
+
+def test_table_in_use_says_which_row_was_removed():
+    with Place("review parts") as place:
+        place.take(changed(s3=endpoints(3, "Default", ["a.files.example", "www.example"], area="Common")), want=0)
+        place.take(changed(s3=endpoints(3, "Default", ["www.example", "b.static.example"], area="Common")), want=1)
+        text = place.ctl("table", want=0).stdout
+        has(text, " required held source=worldwide\n", ", waiting: no row for a.files.example source=worldwide\n")
+        said = lookup(place, "--explain", "a.files.example")
+        has(said, "      in use: default  a.files.example  id=3", "      newest: no such row\n")
+
+
+def test_table_in_use_is_what_was_sealed():
+    with held_place() as place:
+        text = place.generation(2, "table.txt")
+        os.unlink(place.path("state", "gen-000002", "table.txt"))
+        place.write("state/gen-000002/table.txt", text.replace("b.static", "x.static"))
+        done = place.ctl("table", want=2)
+        same(done.stdout, "")
+
+
+def test_status_counts_held_rows():
+    with held_place() as place:
+        day = since(place)
+        has(place.ctl("status", want=1).stdout, f"held        4 rows wait for a decision, the oldest since {day}\n")
+        same(json.loads(place.ctl("status", "--json", want=1).stdout)["held"],
+             {"waiting": 4, "waitingSince": day, "rejected": 0, "rejectedSince": None})
+        place.ctl("approve", place.waiting(), want=0)
+        assert "\nheld" not in place.ctl("status").stdout
+        same(json.loads(place.ctl("status", "--json").stdout)["held"],
+             {"waiting": 0, "waitingSince": None, "rejected": 0, "rejectedSince": None})
+
+
 # ---- publish -----------------------------------------------------------------------------------------------------------
 
 

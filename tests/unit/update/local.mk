@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 UNIT_TESTS += \
 	%D%/flow_first_test %D%/flow_parts_test %D%/flow_test %D%/late_test %D%/meanwhile_test %D%/notice_tell_test \
-	%D%/notice_test %D%/publish_test %D%/service_test %D%/update_test
+	%D%/notice_test %D%/publish_test %D%/update_test
 
 FLOW_STAGE = %D%/flow_stage.c %D%/flow_stage.h
 UPDATE_STAGE = %D%/update_stage.c %D%/update_stage.h $(FLOW_STAGE)
