@@ -27,4 +27,5 @@ include %D%/store/local.mk
 include %D%/change/local.mk
 include %D%/review/local.mk
 include %D%/squidconf/local.mk
+include %D%/service/local.mk
 include %D%/update/local.mk

@@ -329,7 +329,7 @@ close_line(struct lead *lead, const struct lead_line *line, struct buf *buf)
     if (opening->kind == OPENING_ADDRESS || (with && has_addresses_of_its_own(lead, opening)))
         close_range(line, &range, buf);
     else if (line->risk == LEAD_PAIR)
-        buf_add_text(buf, CLOSED "no line does without closing what is bypassed today\n");
+        buf_add_text(buf, CLOSED "no line can, without closing what is bypassed today\n");
     else
         close_name(lead, line, buf);
 }

@@ -2,12 +2,13 @@
 /*
  * review.h - may this table be published by itself, or must a person look?
  *
- * Where it sits: room change, above diff.h. It decides; the room update acts (flow.h).
+ * Where it sits: room review, above room change (diff.h). It decides; the room update acts (flow.h).
  *
  *     auto      what passes the gates is published
- *     widening  (default) the same, unless a host becomes bypassed that was inspected: through a raised category, a new
- *               name or wildcard of a bypassed category, a wider prefix, an address outside a set that was bypassed
- *               already, or something that cannot be compared (a regex, too many ports)
+ *     widening  the same, unless a request is bypassed that was inspected (change/opening.h), now or on a later day (a
+ *               bypass that lasts longer, an exception that ends sooner), or something cannot be compared (a regex, too
+ *               many ports)
+ *     parts     (default) decided like widening; the part that opens nothing is then published at once (safe.h)
  *     always    only what changes no rule is published by itself
  *
  * Gates hold a table in every mode: it shrank beyond the limit, a canary does not have its category, a must-not-bypass

@@ -88,7 +88,7 @@ check(struct search *search, struct err *err)
 {
     clear_check(search);
     struct table *table = units_table(&search->units, err);
-    if (table == NULL || candidate_from_table(&search->candidate, table, search->input->proposal->conf,
+    if (table == NULL || candidate_to_compare(&search->candidate, table, search->input->proposal->conf,
                                               search->input->proposal->documents, err) != 0)
         return -1;
     if (compare(search, err) != 0)
@@ -204,7 +204,7 @@ take_causes(struct search *search)
     review_each_objection(search->said, &search->proposal, take_objected, &objection);
     size_t count = objection.count + take_openings(search) + take_must_not_bypass(search);
     if (count == 0)
-        count = units_take_regexes(&search->units) + units_take_lasting(&search->units);
+        count = units_take_regexes(&search->units) + units_take_ending(&search->units);
     /* A name of several sets is told with one of them, but it may be another one that lost its addresses. */
     if (count == 0)
         count = units_take_leaving(&search->units);
@@ -260,7 +260,7 @@ try_again(struct search *search, struct unit **list, size_t count, struct err *e
                : 0;
 }
 
-/* Which taken units may be tried: those of one kind at a time. */
+/* The taken units that may be tried by themselves. Returns how many. */
 static size_t
 list_taken(struct search *search, struct unit **list)
 {

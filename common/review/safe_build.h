@@ -65,10 +65,10 @@ size_t units_take_leaving(struct units *units);
 /* The changed prefixes that are in more published sets of these categories. They are not tried again one by one. */
 void units_take_joining(struct units *units, uint32_t bypass);
 
-/* The changed inspect lines, regexes, and bypasses that last longer. */
+/* The changed inspect lines, regexes, and lines that have an end in either table. */
 size_t units_take_inspect(struct units *units);
 size_t units_take_regexes(struct units *units);
-size_t units_take_lasting(struct units *units);
+size_t units_take_ending(struct units *units);
 
 /* The unit of a rule of the table that was built last. */
 size_t units_take_rule(struct units *units, const struct table *of, const struct rule *rule);

@@ -280,16 +280,22 @@ units_take_regexes(struct units *units)
     return count;
 }
 
+static bool
+has_end(const struct row *rows, size_t count)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < count; i++)
+        found = rows[i].terms->expires != 0;
+    return found;
+}
+
 size_t
-units_take_lasting(struct units *units)
+units_take_ending(struct units *units)
 {
     size_t count = 0;
     for (size_t i = 0; i < units->count; i++) {
         const struct unit *unit = &units->of[i];
-        bool lasts = false;
-        for (size_t k = 0; k < unit->was_count; k++)
-            lasts = lasts || unit->was[k].terms->expires != 0;
-        if (lasts)
+        if (has_end(unit->was, unit->was_count) || has_end(unit->is, unit->is_count))
             count += take(&units->of[i]);
     }
     return count;

@@ -19,6 +19,9 @@
 #include "table/held.h"
 #include "table/table.h"
 
+typedef int build_fn(struct candidate *candidate, const struct conf *conf, const struct documents *documents,
+                     struct err *err);
+
 static int
 read_source(void *arg, const struct source *source, struct err *err)
 {
@@ -46,8 +49,7 @@ check_text(const struct candidate *candidate, struct err *err)
 }
 
 static int
-compile_candidate(struct candidate *candidate, const struct conf *conf, const struct documents *documents,
-                  struct err *err)
+compile_image(struct candidate *candidate, const struct conf *conf, const struct documents *documents, struct err *err)
 {
     struct policy policy = conf->policy;
     for (size_t i = 0; policy.label == NULL && i < documents->count; i++) {
@@ -55,13 +57,20 @@ compile_candidate(struct candidate *candidate, const struct conf *conf, const st
             policy.label = documents->of[i].version;
     }
     table_sort(candidate->table);
+    if (compile_table(&candidate->image_bytes, candidate->table, &policy, err) != 0)
+        return -1;
+    return open_image(candidate, err) == 0 ? 0 : err_add(err, "the image that was just compiled does not open");
+}
+
+static int
+compile_candidate(struct candidate *candidate, const struct conf *conf, const struct documents *documents,
+                  struct err *err)
+{
+    if (compile_image(candidate, conf, documents, err) != 0)
+        return -1;
     table_print(candidate->table, &candidate->table_text);
     if (!buf_ok(&candidate->table_text))
         return err_set(err, ERR_MEM, "no memory for the text of the table");
-    if (compile_table(&candidate->image_bytes, candidate->table, &policy, err) != 0)
-        return -1;
-    if (open_image(candidate, err) != 0)
-        return err_add(err, "the image that was just compiled does not open");
     if (check_text(candidate, err) != 0)
         return -1;
     digest_pair(candidate->digest, candidate->table_text.data, candidate->table_text.len, candidate->image_bytes.data,
@@ -110,17 +119,31 @@ candidate_build(struct candidate *ret, const struct conf *conf, const struct doc
     return result;
 }
 
-int
-candidate_from_table(struct candidate *ret, struct table *table, const struct conf *conf,
-                     const struct documents *documents, struct err *err)
+static int
+from_table(struct candidate *ret, struct table *table, const struct conf *conf, const struct documents *documents,
+           build_fn *build, struct err *err)
 {
     *ret = (struct candidate){.table = table};
     buf_init(&ret->table_text, TABLE_PRINT_MAX);
     buf_init(&ret->image_bytes, IMAGE_MAX);
-    if (compile_candidate(ret, conf, documents, err) == 0)
+    if (build(ret, conf, documents, err) == 0)
         return 0;
     candidate_clear(ret);
     return -1;
+}
+
+int
+candidate_from_table(struct candidate *ret, struct table *table, const struct conf *conf,
+                     const struct documents *documents, struct err *err)
+{
+    return from_table(ret, table, conf, documents, compile_candidate, err);
+}
+
+int
+candidate_to_compare(struct candidate *ret, struct table *table, const struct conf *conf,
+                     const struct documents *documents, struct err *err)
+{
+    return from_table(ret, table, conf, documents, compile_image, err);
 }
 
 void

@@ -48,6 +48,10 @@ void candidate_clear(struct candidate *candidate);
 int candidate_from_table(struct candidate *ret, struct table *table, const struct conf *conf,
                          const struct documents *documents, struct err *err);
 
+/* The same for a table that is only compared: without its text and digest, so it cannot be committed. */
+int candidate_to_compare(struct candidate *ret, struct table *table, const struct conf *conf,
+                         const struct documents *documents, struct err *err);
+
 /* Reads the table and image of a generation back, as the old side of a diff. If its image has another layout, the table
  * is compiled again (generation_image.h); the digest is then the one in its review.txt. For generation 0 the table is
  * empty and there is no image. -1: a file cannot be read or is damaged, and there is nothing to clear. */

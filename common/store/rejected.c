@@ -10,6 +10,7 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "state/state.h"
+#include "state/state_lock.h"
 #include "table/held.h"
 
 #define REJECTED_FILE "rejected"
@@ -42,35 +43,44 @@ add_row(struct rejected *rejected, const struct rejected_row *row, struct err *e
 }
 
 /* Cuts `rejected DAY BY SOURCE PATTERN` in place. A pattern may contain spaces: a regex. */
-static int
-read_line(struct rejected *rejected, char *line, struct err *err)
+static bool
+cut_line(struct rejected_row *ret, char *line)
 {
     char *words[WORDS] = {line, NULL, NULL, NULL, NULL};
     for (size_t i = 1; i < WORDS; i++) {
         char *space = strchr(words[i - 1], ' ');
-        if (space == NULL)
-            return err_set(err, ERR_CORRUPT, "'%.80s' in the file '" REJECTED_FILE "' is not a rejected row", line);
+        if (space == NULL || space == words[i - 1])
+            return false;
         *space = '\0';
         words[i] = space + 1;
     }
-    const struct rejected_row row = {words[1], words[2], words[3], words[4]};
-    return add_row(rejected, &row, err);
+    *ret = (struct rejected_row){words[1], words[2], words[3], words[4]};
+    return strcmp(words[0], "rejected") == 0 && ret->pattern[0] != '\0';
 }
 
+/* A damaged line is a failure: without it, a row that a person rejected would be proposed again. */
 static int
-read_lines(struct rejected *rejected, struct buf *text, struct err *err)
+read_lines(struct rejected *rejected, const struct state *state, struct buf *text, struct err *err)
 {
+    size_t len = text->len, number = 0;
     buf_add_char(text, '\0');
     if (!buf_ok(text))
         return err_set(err, ERR_MEM, "no memory for the rejected rows");
-    for (char *line = text->data; *line != '\0';) {
-        char *feed = strchr(line, '\n');
-        char *next = feed == NULL ? line + strlen(line) : feed + 1;
-        if (feed != NULL)
-            *feed = '\0';
-        if (read_line(rejected, line, err) != 0)
+    for (char *line = text->data, *end = line + len; line < end;) {
+        struct rejected_row row;
+        char *feed = memchr(line, '\n', (size_t)(end - line));
+        char *stop = feed == NULL ? end : feed;
+        bool whole = memchr(line, '\0', (size_t)(stop - line)) == NULL;
+        *stop = '\0';
+        number++;
+        if (!whole || !cut_line(&row, line))
+            return err_set(err, ERR_CORRUPT,
+                           "line %zu of '%s/" REJECTED_FILE "' is not a rejected row; correct it, or remove the file: "
+                           "all rejected rows are then proposed again",
+                           number, state_folder(state));
+        if (add_row(rejected, &row, err) != 0)
             return -1;
-        line = next;
+        line = stop + 1;
     }
     return 0;
 }
@@ -93,7 +103,7 @@ rejected_read(struct rejected *ret, const struct state *state, struct err *err)
     buf_init(&text, REJECTED_MAX);
     int result = state_read_own(state, REJECTED_FILE, &text, &found, err);
     if (result == 0 && found)
-        result = read_lines(ret, &text, err);
+        result = read_lines(ret, state, &text, err);
     buf_clear(&text);
     sort(ret);
     if (result != 0)
@@ -143,8 +153,8 @@ make_word(char ret[64], const char *by)
     ret[len] = '\0';
 }
 
-int
-rejected_add(struct state *state, const struct held *held, const char *by, int64_t now, struct err *err)
+static int
+add(struct state *state, const struct held *held, const char *by, int64_t now, struct err *err)
 {
     struct rejected rejected;
     char day[DAY_TEXT_MAX], word[64];
@@ -169,7 +179,17 @@ rejected_add(struct state *state, const struct held *held, const char *by, int64
 }
 
 int
-rejected_keep(struct state *state, const struct held *held, struct err *err)
+rejected_add(struct state *state, const struct held *held, const char *by, int64_t now, struct err *err)
+{
+    if (state_lock(state, err) != 0)
+        return -1;
+    int result = add(state, held, by, now, err);
+    state_unlock(state);
+    return result;
+}
+
+static int
+keep(struct state *state, const struct held *held, struct err *err)
 {
     struct rejected rejected;
     static const struct held none;
@@ -177,5 +197,15 @@ rejected_keep(struct state *state, const struct held *held, struct err *err)
         return -1;
     int result = rejected.count == 0 ? 0 : write_rows(state, &rejected, held == NULL ? &none : held, err);
     rejected_clear(&rejected);
+    return result;
+}
+
+int
+rejected_keep(struct state *state, const struct held *held, struct err *err)
+{
+    if (state_lock(state, err) != 0)
+        return -1;
+    int result = keep(state, held, err);
+    state_unlock(state);
     return result;
 }

@@ -32,14 +32,17 @@ struct rejected {
     size_t count, room;
 };
 
-/* Reads the list; none if there is no file. -1 with ERR_IO, ERR_CORRUPT or ERR_MEM, and there is nothing to clear. */
+/* Reads the list; none if there is no file. -1 with ERR_IO, ERR_CORRUPT (a damaged line), ERR_LIMIT or ERR_MEM, and
+ * there is nothing to clear. */
 int rejected_read(struct rejected *ret, const struct state *state, struct err *err);
 void rejected_clear(struct rejected *rejected);
 
-/* True if a row is on the list. */
+/* True if a row is on the list. Cost: a binary search. */
 bool rejected_has(const struct rejected *rejected, const char *source, const char *pattern);
 
-/* Puts all these rows on the list; held_select() chooses them. -1 as rejected_read(), or as state_write_own(). */
+/* Puts all these rows on the list; held_select() chooses them. A row that is on it keeps its day and name. The list is
+ * read and written under the write lock. -1 as rejected_read(), or as state_write_own(), or with ERR_LIMIT if it would
+ * be too long; the list is unchanged then. */
 int rejected_add(struct state *state, const struct held *held, const char *by, int64_t now, struct err *err);
 
 /* Takes every row off the list that `held` does not hold: it was approved, or nothing opens with it any more. NULL

@@ -160,7 +160,43 @@ read_rows(struct table *table, const char *bytes, size_t len, size_t *at, const 
         to = len;
     if (!found)
         return err_set(err, ERR_CORRUPT, "the line '%s' is missing", end);
-    return table_read_bytes(table, "held.rules", bytes + from, to - from, err);
+    /* All of them were accepted before: a newer list of public suffixes must not take away what is in use. */
+    table->sealed = true;
+    int result = table_read_bytes(table, "held.rules", bytes + from, to - from, err);
+    table->sealed = false;
+    return result;
+}
+
+/* Marks the keys that have a row. -1 if a row has no key. */
+static int
+mark_keys(bool *marks, const struct held *held, const struct table *table, struct err *err)
+{
+    char room[64];
+    for (size_t i = 0; i < table->rule_count; i++) {
+        const struct held_key *key = held_find(held, table, &table->rules[i]);
+        if (key == NULL)
+            return err_set(err, ERR_CORRUPT, "'%.100s' has no line of its own",
+                           table_rule_text(&table->rules[i], room));
+        marks[key - held->keys] = true;
+    }
+    return 0;
+}
+
+/* A key that matches no row would hold nothing, and what a person has not approved would be used. */
+static int
+check_keys(const struct held *held, struct err *err)
+{
+    bool *marks = arena_array(held->arena, held->count, sizeof *marks);
+    if (marks == NULL)
+        return err_set(err, ERR_MEM, "no memory for held rows");
+    if (mark_keys(marks, held, held->was, err) != 0 || mark_keys(marks, held, held->is, err) != 0)
+        return -1;
+    for (size_t i = 0; i < held->count; i++) {
+        if (!marks[i])
+            return err_set(err, ERR_CORRUPT, "'%.100s' of '%s' has no rows", held->keys[i].pattern,
+                           held->keys[i].source);
+    }
+    return 0;
 }
 
 int
@@ -183,11 +219,14 @@ held_read(struct held *ret, const char *bytes, size_t len, struct err *err)
         result = read_rows(ret->was, bytes, len, &at, "newest", err);
     if (result == 0)
         result = read_rows(ret->is, bytes, len, &at, NULL, err);
+    if (result == 0) {
+        held_finish(ret);
+        result = check_keys(ret, err);
+    }
     if (result != 0) {
         held_clear(ret);
         return err_add(err, "the held rows cannot be read");
     }
-    held_finish(ret);
     return 0;
 }
 

@@ -59,8 +59,9 @@ const struct held_key *held_find_text(const struct held *held, const char *sourc
 
 /*
  * Appends the text: a line `held 2026-11-29 waiting SOURCE PATTERN` for each key (`rejected` instead of `waiting`),
- * then `in use` and table text, then `newest` and table text. held_read() reads it back; -1 with ERR_CORRUPT or
- * ERR_MEM, or as table_read_bytes(), and there is nothing to clear.
+ * then `in use` and table text, then `newest` and table text. held_read() reads it back. Widths are not judged: all
+ * rows were accepted before. -1 with ERR_CORRUPT (also for a key without rows, or a row without its key), ERR_MEM, or
+ * as table_read_bytes(), and there is nothing to clear.
  */
 void held_print(const struct held *held, struct buf *buf);
 int held_read(struct held *ret, const char *bytes, size_t len, struct err *err);
@@ -70,7 +71,7 @@ int held_select(struct held *ret, const struct held *from, bool (*keeps)(void *a
                 void *arg, struct err *err);
 
 /* Replaces a sorted table by one in which every held key has its older rows, flagged `held`. -1 with ERR_MEM or
- * ERR_LIMIT; *table is unchanged then. */
+ * ERR_LIMIT; *table is unchanged then. Cost: copies all rules, with a binary search for each, and sorts them. */
 int held_apply(struct table **table, const struct held *held, struct err *err);
 
 #endif

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "conf/conf.h"
-#include "service.h"
+#include "service/service.h"
 
 struct documents;
 struct err;

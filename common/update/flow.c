@@ -320,6 +320,7 @@ take_documents(struct round *round, const struct documents *documents, struct er
     struct held held, kept;
     round->documents = *documents;
     buf_init(&round->documents.held, HELD_TEXT_MAX);
+    buf_init(&round->documents.waiting, HELD_TEXT_MAX); /* that of an earlier decision */
     if (!round->flow->by_hand || documents->held.len == 0)
         return 0;
     if (round->flow->exact) {
@@ -338,6 +339,23 @@ take_documents(struct round *round, const struct documents *documents, struct er
     return buf_ok(&round->documents.held) ? 0 : err_set(err, ERR_MEM, "no memory for held rows");
 }
 
+/* The safe part came into use, but what waits could not be written. */
+static void
+tell_half(uint32_t *ret_published, const struct round *round, struct err *err)
+{
+    uint32_t generation = round->split.generation;
+    const struct flow_result half = {.what = FLOW_PUBLISHED, .generation = generation, .published = generation};
+    char words[128];
+    if (generation == 0)
+        return;
+    *ret_published = generation;
+    flow_report(round, &half);
+    snprintf(words, sizeof words,
+             "; generation %u, the part that opens nothing, is in use, but the rest does not wait yet: try again",
+             generation);
+    err_append(err, words);
+}
+
 static int
 run_once(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err)
 {
@@ -351,6 +369,7 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         .now = flow->now,
     };
     struct flow_result result;
+    ret->published = 0;
     buf_init(&round.text, RECORD_MAX);
     if (flow->seen != NULL)
         round.seen = *flow->seen;
@@ -360,6 +379,8 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         return err_set(err, ERR_MEM, "no memory");
     int settled = take_documents(&round, documents, err) != 0 ? -1 : settle(&result, &round, err);
     if (settled != 0) {
+        if (settled < 0)
+            tell_half(&ret->published, &round, err);
         clear_round(&round);
         return settled;
     }

@@ -70,7 +70,8 @@ struct flow_result {
  *
  * Only writing is done under the lock. If somebody else set a link since `seen`, the documents and the review may be
  * out of date: nothing is written, and the result is 1. The caller then starts over, and after FLOW_TRIES gives up with
- * flow_moved(). 0: done. -1: something cannot be built or written; what was in use stays in use.
+ * flow_moved(). 0: done. -1: something cannot be built or written; what was in use stays in use, unless
+ * ret->published is the safe part that replaced it before what waits could not be written. People were told about it.
  */
 int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
 

@@ -11,7 +11,7 @@
 #include "base/say.h"
 #include "conf/conf.h"
 #include "flow.h"
-#include "service.h"
+#include "service/service.h"
 #include "state/state.h"
 #include "state/state_lock.h"
 #include "store/document.h"
@@ -127,11 +127,12 @@ int
 import_run(struct flow_result *ret, const struct import *import, struct err *err)
 {
     size_t which = 0;
+    ret->published = 0;
     if (find_instance(&which, import->conf, import->instance, err) != 0)
         return -1;
     for (int tries = 0; tries < FLOW_TRIES; tries++) {
         int result = run_once(ret, import, which, err);
-        if (result < 0)
+        if (result < 0 && ret->published == 0)
             err_append(err, STAYS);
         if (result <= 0)
             return result;

@@ -4,8 +4,10 @@
  *
  * Two lines of the status file:
  *
- *     notice_again     EVENT GENERATION TRIES PARTS, ...   not delivered, the oldest first; PARTS are c (command), f
- * (feed) notice_reminded  GENERATION TIME                     the last reminder
+ *     notice_again     EVENT GENERATION TRIES PARTS, ...   not delivered, the oldest first
+ *     notice_reminded  GENERATION TIME                     the last reminder
+ *
+ * PARTS are what failed: c (the command), f (the feed), or both.
  */
 #include "notice_tell.h"
 
@@ -160,7 +162,7 @@ remember(const struct notice_to *to, const struct again *again)
     add_to_list(&list, again);
     keep_list(&list, to->state);
     if (state_status_write(to->state, &err) != 0)
-        say(to->listener, "%s; it will not be tried again", err.text);
+        say(to->listener, "%s; the notice will not be sent again", err.text);
 }
 
 void

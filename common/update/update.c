@@ -123,6 +123,8 @@ attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struc
     if (!is_new && documents_load(&documents, flow->conf, ask->state, ask->current, err) != 0)
         return -1;
     int result = flow_run(ret, flow, &documents, err);
+    if (ret->published != 0)
+        ask->current = ret->published;
     documents_clear(&documents);
     return result;
 }

@@ -8,7 +8,7 @@
 #include "name/instance.h"
 #include "update/flow.h"
 #include "update/import.h"
-#include "update/service.h"
+#include "service/service.h"
 
 enum { QUIET = CMD_STATE_CODE_FREE, INSTANCE, VERSION };
 

@@ -2,7 +2,7 @@
 /* cmd_update.c - `m365ctl update`: asks the web service once. What is asked, and whether it is time, is in update.h. */
 #include "base/err.h"
 #include "cmd_state.h"
-#include "update/fetch.h"
+#include "service/fetch.h"
 #include "update/flow.h"
 #include "update/update.h"
 

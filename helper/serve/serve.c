@@ -274,8 +274,9 @@ drop_stray(struct loop *loop)
     *strays = (struct strays){.count = 0, .said = true, .said_ms = loop->now_ms};
 }
 
-/* Decides about channel-IDs by this line, if it can. Where a number may be either, somebody has to say what it is. */
-static void
+/* Decides about channel-IDs by this line, if it can. Where a number may be either, somebody has to say what it is.
+ * Inlined, it would make every later line dearer. */
+__attribute__((noinline)) static void
 detect_ids(struct loop *loop, const char *line, size_t len, bool over_long)
 {
     const struct serve *serve = loop->serve;

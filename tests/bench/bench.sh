@@ -10,7 +10,8 @@
 #     prefixes   one address among a routing table's prefixes
 #     line       the helper's line protocol against an echo
 #     squid      requests through a real Squid (root)
-#     diff       comparing the worst documents there can be, and real ones if M365_HISTORY names a folder of them
+#     diff       comparing the worst documents there can be, and real ones if M365_HISTORY names a folder of them;
+#                an update from end to end
 #     report     the tables, targets and results, CSV and plot; includes steps run earlier
 #
 # Without STEP it runs all of them in this order: about eight minutes on two cores. Absolute numbers need a quiet machine.
@@ -318,9 +319,13 @@ squid() {
 	return "$squid_status"
 }
 
-# Each worst document, and the real ones in a row. Processor time, next to what cJSON alone takes to read them.
+# An update, each worst document, and the real ones in a row. Processor time, next to what cJSON alone takes to read them.
 compare() {
 	: >"$OUT/flags"
+	compile update_bench '' "$HERE/diff/update_bench.c" || return 1
+	say 'diff: an update'
+	rm -rf "$WORK/update"
+	mkdir "$WORK/update" && "$BIN/update_bench" "$ROUNDS" "$WORK/update" "$BUILD/helper/m365ctl" || return 1
 	compile diff_bench "${BENCH_CTL_LIBS:--lcurl -lsodium}" "$HERE"/diff/diff_*.c "$BUILD/libm365ctl.a" || return 1
 	mib=${QUICK:+1}
 	say "diff: ${mib:-16} MiB of the worst"

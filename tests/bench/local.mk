@@ -21,8 +21,8 @@ EXTRA_DIST += \
 	%D%/line/line_bench.c %D%/line/line_echo.c \
 	%D%/squid/squid.conf.in %D%/squid/squid.sh %D%/squid/squid_echo.c %D%/squid/wrk.lua
 
-# Comparing documents: the worst ones, and real ones.
-EXTRA_DIST += %D%/diff/diff_bench.c %D%/diff/diff_worst.c %D%/diff/diff_worst.h
+# Comparing documents: the worst ones, and real ones. A whole update.
+EXTRA_DIST += %D%/diff/diff_bench.c %D%/diff/diff_worst.c %D%/diff/diff_worst.h %D%/diff/update_bench.c
 
 # The tables of the results.
 EXTRA_DIST += %D%/report/hosts.gp %D%/report/report.py %D%/report/report_test.py

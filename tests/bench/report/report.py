@@ -30,6 +30,9 @@ NAMES = {"ours": "squid-m365", "ours-batched": "squid-m365, batched", "ours-verd
          "pcre2-jit": "PCRE2-JIT alternation", "fnmatch": "fnmatch loop", "lmdb": "LMDB", "cmph-bdz": "cmph bdz + names",
          "cmph-chd": "cmph chd + names"}
 
+UPDATES = {"auto-calm": "200 rows differ, review auto", "parts-calm": "200 rows differ, review parts",
+           "auto-opening": "300 rows differ, 100 open, review auto", "parts-opening": "300 rows differ, 100 open, review parts"}
+
 
 class Rows:
     """What was measured: (area, method, size, metric) -> the values, in the order of the runs."""
@@ -224,6 +227,19 @@ def diff_tables(rows):
     table("Comparing two documents, or many one after another: seconds of the processor",
           ["documents", "compared", "read by cJSON", "ratio", "how"],
           [cells(method, size) for size in rows.sizes("diff") for method in rows.methods("diff")])
+    update_table(rows)
+
+
+def update_table(rows):
+    def cells(method, size):
+        spent, json = (("update", method, size, metric) for metric in ("seconds", "json-seconds"))
+        alone = ("update", method.replace("parts", "auto"), size, "seconds")
+        return [f"{UPDATES.get(method, method)}, {number(size / 1024)} KiB", number(rows.get(*spent)), number(rows.get(*json)),
+                number(rows.ratio(spent, json)), number(rows.ratio(spent, alone))]
+
+    table("An update from end to end, m365ctl import: seconds of the processor",
+          ["document", "imported", "read by cJSON", "ratio", "to review auto"],
+          [cells(method, size) for size in rows.sizes("update") for method in rows.methods("update")])
 
 
 # ---- targets -----------------------------------------------------------------------------------------------------------
@@ -329,6 +345,10 @@ def diff_targets(rows, targets):
                 worst, None, worst, 10, "s")
     for size in (key[2] for key in rows.values if key[:2] == ("diff", "history") and key[3] == "seconds"):
         targets.value("real documents, all compared and reviewed", ("diff", "history", size, "seconds"), 30, "s")
+    for size in (key[2] for key in rows.values if key[:2] == ("update", "parts-opening") and key[3] == "seconds"):
+        targets.value("an update of 300 rows, 100 of them held", ("update", "parts-opening", size, "seconds"), 3, "s")
+    for key in [key for key in rows.values if key[:2] == ("update", "parts-calm") and key[3] == "seconds"]:
+        targets.ratio("an update that opens nothing, to review auto", key, ("update", "auto-calm") + key[2:], 1.2)
 
 
 def all_targets(rows):

@@ -41,6 +41,14 @@ diff,history,524288,seconds,3
 diff,history,524288,json-seconds,0.002
 """
 
+UPDATES = """update,auto-calm,40960,seconds,0.02
+update,auto-calm,40960,json-seconds,0.001
+update,parts-calm,40960,seconds,0.03
+update,parts-calm,40960,json-seconds,0.001
+update,parts-opening,51200,seconds,4
+update,parts-opening,51200,json-seconds,0.001
+"""
+
 CASES = (
     ("the median of three runs counts", GOOD, 0, "| squid-m365   |    42.0 |"),
     ("met", GOOD, 0, "Microsoft table, one lookup |  <= 50.0 ns | 42.0 | - | 42.0 | met |"),
@@ -56,6 +64,9 @@ CASES = (
     ("next to cJSON", GOOD + DIFFS, 0, "| few, 16.0 MiB | 2.00 | 0.1 | 20.0 | whole |"),
     ("one that ended early", GOOD + DIFFS, 0, "| many, 16.0 MiB | 12.0 | 0.1 | 120 | in part |"),
     ("real documents", GOOD + DIFFS, 0, "all compared and reviewed | <= 30.0 s | 3.00 | - | 3.00 | met |"),
+    ("an update", GOOD + UPDATES, 0, "| 200 rows differ, review parts, 40.0 KiB | 0.03 | 0.001 | 30.0 | 1.50 |"),
+    ("an update with a safe part", GOOD + UPDATES, 0, "300 rows, 100 of them held | <= 3.00 s | 4.00 | - | 4.00 | NOT MET |"),
+    ("an update that opens nothing", GOOD + UPDATES, 0, "opens nothing, to review auto | <= 1.20 x | 0.03 | 0.02 | 1.50 | NOT MET |"),
     ("ours answers wrongly", GOOD + "host-domains,ours,1000000,wrong,3\n", 1, "BROKEN: host-domains, 1000000: ours answers wrongly 3 times"),
     ("a rival answers wrongly", GOOD + "host-domains,cdb,10000,wrong,1\n", 0, "rival: host-domains, 10000: cdb answers wrongly 1 times"),
     ("no numbers", "area,method,size,metric,value\n", 1, "has no numbers"),

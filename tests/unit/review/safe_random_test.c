@@ -166,6 +166,8 @@ is_exception(const struct trial *trial, const struct held_key *key)
     bool lasts = false;
     for (size_t at = 0; !lasts && (terms = next_row(held->was, key->pattern, &at)) != NULL;)
         lasts = terms->expires != 0;
+    for (size_t at = 0; !lasts && (terms = next_row(held->is, key->pattern, &at)) != NULL;)
+        lasts = terms->expires != 0;
     bool is_prefix = strchr(key->pattern, '/') != NULL, v6 = strchr(key->pattern, ':') != NULL;
     return lasts || key->pattern[0] == '~' ||
            (is_prefix && (leaves_a_set(held, key->pattern) || !bypasses_addresses(trial, v6)));

@@ -223,6 +223,28 @@ pruning(void **unused)
     state_close(state);
 }
 
+/* What a killed writer leaves under a temporary name is removed; what is nobody's stays. */
+static void
+leftovers(void **unused)
+{
+    (void)unused;
+    static const char *const names[] = {".current.new", ".published.new", ".status.new", ".client-id.new",
+                                        ".rejected.new"};
+    struct state *state = state_stage_open(true);
+    struct err err = {0};
+    uint32_t removed;
+    folder_write("state/.own.new", "x", 1);
+    for (size_t i = 0; i < ROWS(names); i++) {
+        char path[64];
+        snprintf(path, sizeof path, "state/%s", names[i]);
+        folder_write(path, "x", 1);
+        assert_int_equal(state_prune(state, 9, &removed, &err), 0);
+        CHECK(names[i], access(folder_path(path), F_OK) != 0);
+    }
+    assert_int_equal(access(folder_path("state/.own.new"), F_OK), 0);
+    state_close(state);
+}
+
 static void
 status(void **unused)
 {
@@ -267,6 +289,7 @@ main(void)
         cmocka_unit_test_setup_teardown(bad_links, state_stage_set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(annotations, state_stage_set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(pruning, state_stage_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(leftovers, state_stage_set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(status, state_stage_set_up, folder_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@
 #include "flow_stage.h"
 #include "state/state_lock.h"
 #include "store/decision.h"
-#include "update/fetch.h"
+#include "service/fetch.h"
 #include "update/import.h"
 #include "update/publish.h"
 #include "update/update.h"

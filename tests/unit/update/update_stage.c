@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "update/fetch.h"
+#include "service/fetch.h"
 
 struct update_service update_service;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* service_test.c - service.h as far as it works without a network: versions, waits, queries, documents. */
-#include "update/service.h"
+#include "service/service.h"
 
 #include <string.h>
 

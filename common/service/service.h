@@ -2,7 +2,7 @@
 /*
  * service.h - the Microsoft 365 IP address and URL web service: its addresses and its answers.
  *
- * Where it sits: room update, above fetch.h. It asks, and says how long to wait after which failure. The documents
+ * Where it sits: room service, above fetch.h. It asks, and says how long to wait after which failure. The documents
  * themselves are read by table_json.c, the change feed by announced.h.
  */
 #ifndef COMMON_SERVICE_H

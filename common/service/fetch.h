@@ -2,7 +2,7 @@
 /*
  * fetch.h - one HTTP GET through libcurl.
  *
- * Where it sits: room update, above base. fetch.c is the only file that includes libcurl, and only m365ctl links it.
+ * Where it sits: room service, above base. fetch.c is the only file that includes libcurl, and only m365ctl links it.
  * What is being fetched belongs to service.h, which asks whatever fetcher it is given: libcurl's, or that of a test.
  *
  * Always in force: TLS verification, redirects only from https to https (at most 5), timeouts for connecting, for the
