@@ -138,12 +138,7 @@ void diff_print_gaps(const struct diff *diff, struct buf *buf);
 size_t diff_range_prefixes(struct prefix *ret, size_t most, const struct diff_range *range);
 void diff_ask_addresses(struct differ *differ);
 
-/* opening_bits.c: the last address of a prefix; one step, false at the end of the space; the order of addresses. */
-struct addr diff_last_of(const struct prefix *prefix);
-bool diff_step(struct addr *addr, bool up);
-int diff_compare_addrs(const void *left, const void *right);
-
-/* The pieces of the address space that a prefix covers: from *ret_from to before *ret_to. */
+/* opening_bits.c: the pieces of the address space that a prefix covers: from *ret_from to before *ret_to. */
 void diff_find_pieces(const struct address_piece *pieces, size_t count, const struct prefix *prefix, size_t *ret_from,
                       size_t *ret_to);
 

@@ -216,7 +216,7 @@ struct wides {
 static struct wides
 find_wides(struct differ *differ, const struct half *half)
 {
-    struct wides wides = {arena_array(differ->scratch, half->count, sizeof *wides.of), 0};
+    struct wides wides = {arena_array(differ->scratch, half->count, sizeof(struct ref *)), 0};
     for (size_t i = 0; wides.of != NULL && i < half->count; i++) {
         if (!half->refs[i].local && half->refs[i].rule->kind != PATTERN_EXACT)
             wides.of[wides.count++] = &half->refs[i];

@@ -19,8 +19,9 @@ add_edges(const struct half *half, struct addr *edges, size_t count)
             continue;
         const struct prefix *prefix = half->refs[i].rule->prefix;
         edges[count++] = prefix->addr;
-        struct addr after = diff_last_of(prefix);
-        if (diff_step(&after, true))
+        struct addr after;
+        prefix_last(&after, prefix);
+        if (addr_step(&after))
             edges[count++] = after;
     }
     return count;
@@ -38,7 +39,7 @@ goes_on(const struct differ *differ, const struct run *run, const struct addr *f
         return false;
     const struct diff_range *ranges = &differ->diff->ranges[run->start];
     struct addr after = ranges[0].last;
-    if (after.v6 != first->v6 || !diff_step(&after, true) || diff_compare_addrs(&after, first) != 0)
+    if (after.v6 != first->v6 || !addr_step(&after) || addr_compare(&after, first) != 0)
         return false;
     bool same = true;
     for (size_t i = 0; same && i < run->count; i++)
@@ -103,21 +104,28 @@ ask_piece(struct differ *differ, struct run *run, const struct address_piece *pi
     run->count = differ->diff->range_count - run->start;
 }
 
+static int
+compare_edges(const void *left, const void *right)
+{
+    return addr_compare(left, right);
+}
+
 /* The pieces between sorted edges; the spaces of both families are covered whole. */
 static size_t
 cut(struct address_piece *pieces, const struct addr *edges, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && diff_compare_addrs(&edges[i - 1], &edges[i]) == 0)
+        if (i > 0 && addr_compare(&edges[i - 1], &edges[i]) == 0)
             continue;
         size_t next = i + 1;
-        while (next < count && diff_compare_addrs(&edges[next], &edges[i]) == 0)
+        while (next < count && addr_compare(&edges[next], &edges[i]) == 0)
             next++;
-        struct addr last = diff_last_of(&(struct prefix){.addr.v6 = edges[i].v6, .len = 0});
+        struct addr last;
+        prefix_last(&last, &(struct prefix){.addr.v6 = edges[i].v6, .len = 0});
         if (next < count && edges[next].v6 == edges[i].v6) {
             last = edges[next];
-            diff_step(&last, false);
+            addr_step_back(&last);
         }
         pieces[kept++] = (struct address_piece){edges[i], last};
     }
@@ -135,7 +143,7 @@ diff_ask_addresses(struct differ *differ)
     size_t count = add_edges(&differ->new_half, edges, add_edges(&differ->old_half, edges, 0));
     edges[count++] = (struct addr){.v6 = false};
     edges[count++] = (struct addr){.v6 = true};
-    qsort(edges, count, sizeof *edges, diff_compare_addrs);
+    qsort(edges, count, sizeof *edges, compare_edges);
     count = cut(pieces, edges, count);
     opening_prepare_bits(differ->opener, pieces, count);
     struct run run = {0, 0};
@@ -194,13 +202,13 @@ diff_range_prefixes(struct prefix *ret, size_t most, const struct diff_range *ra
         uint8_t len = 0;
         do {
             prefix_around(&prefix, &at, len++);
-            last = diff_last_of(&prefix);
-        } while (diff_compare_addrs(&prefix.addr, &at) != 0 || diff_compare_addrs(&last, &range->last) > 0);
+            prefix_last(&last, &prefix);
+        } while (addr_compare(&prefix.addr, &at) != 0 || addr_compare(&last, &range->last) > 0);
         if (count == most)
             return most + 1;
         ret[count++] = prefix;
         at = last;
-        if (diff_compare_addrs(&last, &range->last) == 0 || !diff_step(&at, true))
+        if (addr_compare(&last, &range->last) == 0 || !addr_step(&at))
             return count;
     }
 }

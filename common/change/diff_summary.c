@@ -100,8 +100,7 @@ static bool
 is_new_range(const struct diff *diff, size_t from, size_t i)
 {
     const struct diff_range *range = &diff->ranges[from + i];
-    return i == 0 || range->first.v6 != range[-1].first.v6 ||
-           memcmp(range->first.bytes, range[-1].first.bytes, sizeof range->first.bytes) != 0;
+    return i == 0 || addr_compare(&range->first, &range[-1].first) != 0;
 }
 
 static void
@@ -234,8 +233,7 @@ static bool
 is_again(const struct diff *diff, size_t i)
 {
     const struct diff_range *range = &diff->ranges[i];
-    return i > diff->ranges_opened && range->first.v6 == range[-1].first.v6 &&
-           memcmp(range->first.bytes, range[-1].first.bytes, sizeof range->first.bytes) == 0;
+    return i > diff->ranges_opened && addr_compare(&range->first, &range[-1].first) == 0;
 }
 
 static void

@@ -153,12 +153,6 @@ make_line(struct lead *lead, const struct opening *openings, size_t count)
     return line;
 }
 
-static int
-compare_addresses(const struct addr *a, const struct addr *b)
-{
-    return a->v6 != b->v6 ? order_numbers(a->v6, b->v6) : memcmp(a->bytes, b->bytes, sizeof a->bytes);
-}
-
 /* Pairs of addresses with the same set, range and ports come together. */
 static int
 compare_pairs(const struct lead_line *a, const struct lead_line *b)
@@ -167,8 +161,8 @@ compare_pairs(const struct lead_line *a, const struct lead_line *b)
     const int orders[] = {
         (x->new_terms > y->new_terms) - (x->new_terms < y->new_terms),
         (x->old_terms > y->old_terms) - (x->old_terms < y->old_terms),
-        compare_addresses(&x->first, &y->first),
-        compare_addresses(&x->last, &y->last),
+        addr_compare(&x->first, &y->first),
+        addr_compare(&x->last, &y->last),
         order_numbers(x->more_runs, y->more_runs),
         ports_compare(&a->ports, &b->ports),
     };
@@ -347,8 +341,7 @@ add_closes(struct buf *buf, const struct lead *lead)
         texts[i] = diff->verdicts[diff->opened + i].pattern;
     for (size_t i = diff->ranges_opened; i < diff->range_count; i++) {
         const struct diff_range *range = &diff->ranges[i];
-        ranges += i == diff->ranges_opened || range->first.v6 != range[-1].first.v6 ||
-                  memcmp(range->first.bytes, range[-1].first.bytes, sizeof range->first.bytes) != 0;
+        ranges += i == diff->ranges_opened || addr_compare(&range->first, &range[-1].first) != 0;
     }
     add_counts(buf, texts == NULL ? 0 : count_different(texts, count), ranges, 0);
 }

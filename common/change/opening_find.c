@@ -212,7 +212,7 @@ ask(struct opener *opener, const struct question *question, bool *ret_joins)
 static bool
 is_single(const struct address_piece *piece)
 {
-    return memcmp(piece->first.bytes, piece->last.bytes, sizeof piece->first.bytes) == 0;
+    return addr_compare(&piece->first, &piece->last) == 0;
 }
 
 /* The runs of addresses in bits. A destination that is a single address is left out: with itself as original address

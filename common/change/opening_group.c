@@ -108,7 +108,7 @@ static bool
 list_inspects(struct differ *differ, struct guard *guard)
 {
     const struct half *half = &differ->old_half;
-    guard->inspects = arena_array(differ->scratch, half->count, sizeof *guard->inspects);
+    guard->inspects = arena_array(differ->scratch, half->count, sizeof(struct ref *));
     for (size_t i = 0; guard->inspects != NULL && i < half->count; i++) {
         if (half->refs[i].terms->verb == VERB_INSPECT && !half->refs[i].is_prefix)
             guard->inspects[guard->inspect_count++] = &half->refs[i];

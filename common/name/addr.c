@@ -183,11 +183,17 @@ prefix_around(struct prefix *ret, const struct addr *addr, uint8_t len)
 }
 
 int
+addr_compare(const struct addr *a, const struct addr *b)
+{
+    if (a->v6 != b->v6)
+        return a->v6 ? 1 : -1;
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes);
+}
+
+int
 prefix_compare(const struct prefix *a, const struct prefix *b)
 {
-    if (a->addr.v6 != b->addr.v6)
-        return a->addr.v6 ? 1 : -1;
-    int order = memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes);
+    int order = addr_compare(&a->addr, &b->addr);
     return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
 }
 
@@ -220,6 +226,16 @@ addr_step(struct addr *addr)
 {
     for (unsigned i = addr->v6 ? 16 : 4; i > 0; i--) {
         if (++addr->bytes[i - 1] != 0)
+            return true;
+    }
+    return false;
+}
+
+bool
+addr_step_back(struct addr *addr)
+{
+    for (unsigned i = addr->v6 ? 16 : 4; i > 0; i--) {
+        if (addr->bytes[i - 1]-- != 0)
             return true;
     }
     return false;

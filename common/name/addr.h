@@ -54,8 +54,14 @@ bool prefix_holds(const struct prefix *prefix, const struct addr *addr);
 /* Sets *ret to the last address of the prefix. */
 void prefix_last(struct addr *ret, const struct prefix *prefix);
 
+/* Sort order: IPv4 first, then by address. 0 if they are equal. */
+int addr_compare(const struct addr *a, const struct addr *b);
+
 /* Steps to the next address; false at the end of the family's space, where *addr becomes its first address. */
 bool addr_step(struct addr *addr);
+
+/* Steps to the address before; false at the start of the family's space, where *addr becomes its last address. */
+bool addr_step_back(struct addr *addr);
 
 /* Sets *ret to the prefix of this length that contains the address. */
 void prefix_around(struct prefix *ret, const struct addr *addr, uint8_t len);

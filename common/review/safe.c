@@ -277,7 +277,7 @@ list_taken(struct search *search, struct unit **list)
 static int
 try_all_again(struct search *search, struct err *err)
 {
-    struct unit **list = arena_array(search->arena, search->units.count, sizeof *list);
+    struct unit **list = arena_array(search->arena, search->units.count, sizeof(struct unit *));
     if (list == NULL)
         return err_set(err, ERR_MEM, "no memory to compare two tables");
     for (size_t before = SIZE_MAX, count = list_taken(search, list); count > 0 && count < before;) {

@@ -28,9 +28,8 @@ remove_generation(struct state *state, uint32_t generation, struct err *err)
 static bool
 is_leftover(const char *name)
 {
-    static const char *const files[] = {".current.new",   ".previous.new", ".pending.new",
-                                        ".published.new", ".status.new",   ".client-id.new",
-                                        ".rejected.new"};
+    static const char *const files[] = {".current.new", ".previous.new",  ".pending.new", ".published.new",
+                                        ".status.new",  ".client-id.new", ".rejected.new"};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         if (strcmp(name, files[i]) == 0)
             return true;

@@ -6,9 +6,9 @@
 #include "base/err.h"
 #include "cmd_state.h"
 #include "name/instance.h"
+#include "service/service.h"
 #include "update/flow.h"
 #include "update/import.h"
-#include "service/service.h"
 
 enum { QUIET = CMD_STATE_CODE_FREE, INSTANCE, VERSION };
 

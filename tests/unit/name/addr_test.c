@@ -262,6 +262,55 @@ the_bit_outside_and_the_bit_inside(void **state)
     }
 }
 
+/* In order: each address comes before all that follow it. */
+static const char *const in_order[] = {
+    "0.0.0.0", "0.0.0.255", "0.0.1.0", "127.255.255.255", "128.0.0.0", "255.255.255.255",
+    "::",      "::ff",      "::100",   "7fff::",          "8000::",    "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+};
+
+static void
+order(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(in_order); i++) {
+        for (size_t k = 0; k < ROWS(in_order); k++) {
+            struct addr a, b;
+            assert_true(addr_parse(&a, in_order[i], strlen(in_order[i])));
+            assert_true(addr_parse(&b, in_order[k], strlen(in_order[k])));
+            int got = addr_compare(&a, &b);
+            CHECK(in_order[i], (got > 0) == (i > k) && (got < 0) == (i < k));
+        }
+    }
+}
+
+static const struct {
+    const char *from, *to;
+    bool goes_on; /* false: `to` is at the other end of the space */
+} steps[] = {
+    {"0.0.0.0", "0.0.0.1", true},
+    {"192.0.2.255", "192.0.3.0", true},
+    {"9.255.255.255", "10.0.0.0", true},
+    {"255.255.255.255", "0.0.0.0", false},
+    {"::", "::1", true},
+    {"2001:db8::ffff:ffff", "2001:db8::1:0:0", true},
+    {"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::", false},
+};
+
+static void
+step_and_step_back(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(steps); i++) {
+        struct addr from, to, at;
+        assert_true(addr_parse(&from, steps[i].from, strlen(steps[i].from)));
+        assert_true(addr_parse(&to, steps[i].to, strlen(steps[i].to)));
+        at = from;
+        CHECK(steps[i].from, addr_step(&at) == steps[i].goes_on && addr_compare(&at, &to) == 0);
+        at = to;
+        CHECK(steps[i].to, addr_step_back(&at) == steps[i].goes_on && addr_compare(&at, &from) == 0);
+    }
+}
+
 int
 main(void)
 {
@@ -271,6 +320,8 @@ main(void)
         cmocka_unit_test(agrees_with_the_c_library),
         cmocka_unit_test(parse_prefixes),
         cmocka_unit_test(the_bit_outside_and_the_bit_inside),
+        cmocka_unit_test(order),
+        cmocka_unit_test(step_and_step_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

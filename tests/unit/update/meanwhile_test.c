@@ -10,9 +10,9 @@
 
 #include "base/err.h"
 #include "flow_stage.h"
+#include "service/fetch.h"
 #include "state/state_lock.h"
 #include "store/decision.h"
-#include "service/fetch.h"
 #include "update/import.h"
 #include "update/publish.h"
 #include "update/update.h"
