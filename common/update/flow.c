@@ -411,7 +411,7 @@ flow_is_unfinished(const struct flow *flow, uint32_t current, struct err *err)
     uint32_t pending;
     bool unfinished = false;
     if (flow->conf->review != REVIEW_PARTS || current == 0 ||
-        state_get(flow->state, STATE_PENDING, &pending, err) != 0 || pending != 0 ||
+        state_get(flow->state, STATE_PENDING, &pending, err) != 0 || pending > current ||
         documents_load(&documents, flow->conf, flow->state, current, err) != 0)
         return false;
     if (documents.held.len > 0 && held_read(&held, documents.held.data, documents.held.len, err) == 0) {
