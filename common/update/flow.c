@@ -13,13 +13,13 @@
 #include "base/utf8.h"
 #include "change/diff.h"
 #include "flow_build.h"
+#include "state/state.h"
 #include "store/candidate_shipped.h"
 #include "store/decision.h"
 #include "store/generation_image.h"
 #include "store/generation_named.h"
 #include "store/record.h"
 #include "store/rejected.h"
-#include "state/state.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define REASON_ROOM 1200
@@ -172,7 +172,8 @@ write_split(struct flow_result *ret, struct round *round, struct err *err)
         return -1;
     ret->published = split->generation;
     if (split->waits && round->rejected == 0) {
-        ret->what = generation_holds(round->flow->state, round->pending, &round->candidate) ? FLOW_WAITING : FLOW_PENDING;
+        ret->what =
+            generation_holds(round->flow->state, round->pending, &round->candidate) ? FLOW_WAITING : FLOW_PENDING;
         ret->generation = round->pending;
         return ret->what == FLOW_WAITING ? 0
                                          : write_one(&ret->generation, round, &round->proposal, &round->review, err);
