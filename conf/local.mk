@@ -10,6 +10,8 @@ dist_presets_DATA = \
 dist_man_MANS += %D%/m365-tables.5
 # A notice for a chat room: an example that works as it is.
 dist_pkgdata_SCRIPTS = %D%/notice-chat.sh
+# A web hook sample; it takes no options.
+AM_INSTALLCHECK_STD_OPTIONS_EXEMPT += %D%/notice-chat.sh
 pkgdata_DATA += %D%/worldwide.image %D%/china.image
 CLEANFILES += %D%/worldwide.image %D%/china.image
 

@@ -103,6 +103,10 @@ class Site(Place):
         """The generation that a link names; 0 without one."""
         return generation(os.readlink(self.kept(name))) if os.path.islink(self.kept(name)) else 0
 
+    def waiting(self):
+        """The digits that name what waits."""
+        return self.read("state", "pending", "review.txt").split("\ndigest ")[1][:12]
+
     def generations(self):
         return sorted(generation(name) for name in os.listdir(self.state) if name.startswith("gen-"))
 

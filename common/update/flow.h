@@ -76,8 +76,8 @@ struct flow_result {
 int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
 
 /* True if the generation in use holds rows that neither wait for a decision nor were rejected: a run was cut off, or
- * what waited was dropped. The caller then runs the flow over the documents in use. False also if that cannot be read.
- */
+ * what waited was dropped. What waits and is older does not count. The caller then runs the flow over the documents in
+ * use. False also if that cannot be read. */
 bool flow_is_unfinished(const struct flow *flow, uint32_t current, struct err *err);
 
 /* Says that others changed what is in use too often to go on. Returns -1. */

@@ -83,15 +83,16 @@ take_document(struct document *ret, const struct import *import, struct err *err
     return 0;
 }
 
-/* The documents of the other instances: those that wait, else those in use. */
+/* The documents of the other instances: those that wait, unless what is in use was made later; else those in use. */
 static int
 load_others(struct documents *ret, const struct import *import, struct err *err)
 {
-    uint32_t base;
-    if (state_get(import->state, STATE_PENDING, &base, err) != 0 ||
-        (base == 0 && state_get(import->state, STATE_CURRENT, &base, err) != 0))
+    uint32_t current, pending;
+    if (state_get(import->state, STATE_PENDING, &pending, err) != 0)
         return -1;
-    return documents_load(ret, import->conf, import->state, base, err);
+    if (state_get(import->state, STATE_CURRENT, &current, err) != 0)
+        return -1;
+    return documents_load(ret, import->conf, import->state, pending > current ? pending : current, err);
 }
 
 /* 1: others changed what is in use meanwhile. */

@@ -80,14 +80,23 @@ find_documents(const struct publishing *run, uint32_t *ret, struct err *err)
     return 0;
 }
 
+/* What waits, or, if it is older than generation `from` in use, which holds rows, the documents of that: a run was cut
+ * off before its second part. */
 static int
-find_pending(struct publishing *run, struct err *err)
+load_waiting(struct publishing *run, uint32_t from, struct err *err)
+{
+    bool old = run->pending < from && run->in_use.held.len > 0;
+    return documents_load(&run->waiting, run->publish->conf, run->publish->state, old ? from : run->pending, err);
+}
+
+static int
+find_pending(struct publishing *run, uint32_t from, struct err *err)
 {
     struct err why = {0};
     char in_use[DIGEST_TEXT_MAX], waiting[DIGEST_TEXT_MAX];
     const struct state *state = run->publish->state;
     if (state_get(state, STATE_PENDING, &run->pending, &why) != 0 ||
-        (run->pending != 0 && documents_load(&run->waiting, run->publish->conf, state, run->pending, &why) != 0)) {
+        (run->pending != 0 && load_waiting(run, from, &why) != 0)) {
         run->pending = 0;
         if (why.kind != ERR_CORRUPT)
             return err_set(err, why.kind, "%s", why.text);
@@ -133,7 +142,7 @@ publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
     state_mark(run->publish->state, &run->seen);
     if (find_documents(run, &from, err) != 0 ||
         documents_load(&run->in_use, run->publish->conf, run->publish->state, from, err) != 0 ||
-        find_pending(run, err) != 0)
+        find_pending(run, from, err) != 0)
         return state_is_marked(run->publish->state, &run->seen) ? -1 : 1;
     run->flow = (struct flow){
         .conf = run->publish->conf,

@@ -33,7 +33,7 @@ def document(*more):
 
 
 class Place(stage.Site):
-    """A state folder of OWNER with three generations, of which the last waits, and a secret of root's beside it."""
+    """A state folder of OWNER with four generations, of which the last waits, and a secret of root's beside it."""
 
     def __init__(self, *lines):
         super().__init__()
@@ -52,9 +52,10 @@ class Place(stage.Site):
         os.chown(self.state, OWNER, OWNER)
 
     def fill(self):
-        """Generation 1 was in use, 2 is, 3 waits."""
+        """Generations 1 and 2 were in use, the safe part 3 is, the whole 4 waits."""
         for file, version, code in (("one.json", ONE, 0), ("two.json", TWO, 0), ("three.json", THREE, 1)):
             self.good("import", "--version", version, self.path(file), code=code)
+        assert (self.link("previous"), self.link("current"), self.link("pending")) == (2, 3, 4)
         return self
 
     def good(self, *words, code=0, **more):
@@ -109,7 +110,7 @@ def test_owner():
         try:
             place.fill()
             place.check_owner()
-            for words in (("approve",), ("rollback",), ("publish",), ("status",), ("history",), ("diff", "1", "2")):
+            for words in (("approve", place.waiting()), ("rollback",), ("publish",), ("status",), ("history",), ("diff", "1", "2")):
                 assert place.ctl(*words).returncode in (0, 1), words
                 place.check_owner()
             assert place.ctl("update").returncode == 2
@@ -129,7 +130,7 @@ def test_who():
     for environment, name in (({}, "root"), ({"SUDO_USER": "alice"}, "alice")):
         clean = {key: value for key, value in os.environ.items() if key != "SUDO_USER"}
         with Place() as place:
-            place.fill().good("approve", env={**clean, **environment})
+            place.fill().good("approve", place.waiting(), env={**clean, **environment})
             done = place.good("history", "--json")
             assert json.loads(done.stdout.splitlines()[0])["by"] == name, done.stdout
 
@@ -198,14 +199,15 @@ def test_cannot_become():
             for words in (("publish",), ("rollback",), ("status",), ("update",)):
                 done = place.ctl(*words, before=("setpriv", *options))
                 assert done.returncode == 2 and f"root cannot become the user '{OWNER}'" in done.stderr, done.stderr
-            assert sorted(os.listdir(place.state)) == before and place.link("current") == 2
+            assert sorted(os.listdir(place.state)) == before and place.link("current") == 3
 
 
 # ---- traps ---------------------------------------------------------------------------------------------------------------
 
 NAMES = ("status", "client-id", "lock", "lock-update", "published", "current", "previous", "pending", ".status.new",
-         ".current.new", ".new-000004", "gen-000001", "gen-000002/image", "gen-000002/table.txt", "gen-000002/review.txt",
-         "gen-000002/source.json", "gen-000002/image.2", "gen-000002/decision-1.txt", "gen-000003/image", "gen-000003/review.txt")
+         ".current.new", ".new-000005", "rejected", "gen-000001", "gen-000002/image", "gen-000003/image", "gen-000003/table.txt",
+         "gen-000003/review.txt", "gen-000003/source.json", "gen-000003/held.txt", "gen-000003/image.2",
+         "gen-000003/decision-1.txt", "gen-000004/image", "gen-000004/review.txt", "gen-000004/waiting.txt")
 KINDS = ("link", "hard link", "pipe", "folder", "link to a pipe")
 
 
@@ -231,22 +233,22 @@ def put(place, name, kind):
         os.chown(path, OWNER, OWNER)
 
 
-def commands(place):
-    """Every command that opens something in the folder, and whether it writes there."""
+def commands(place, waiting):
+    """Every command that opens something in the folder, and whether it writes there. `waiting`: the digits of what waits."""
     image, table = place.kept("current", "image"), place.kept("current", "table.txt")
     reading = (("status",), ("status", "--json"), ("history",), ("blame", "new.example.net"), ("diff",), ("diff", "1", "pending"),
                ("check",), ("doctor", place.path("squid.conf")), ("lookup", "-t", image, "x.example"), ("check", "-t", image),
                ("check", "-t", table), ("table", "-t", table))
     writing = (("update",), ("update", "--force"), ("publish",), ("publish", "--force"),
-               ("import", "--version", "2026040100", place.path("one.json")), ("approve",), ("reject",), ("rollback",),
-               ("rollback", "1"))
+               ("import", "--version", "2026040100", place.path("one.json")), ("approve", waiting), ("reject", waiting),
+               ("rollback",), ("rollback", "1"))
     return [(words, False) for words in reading] + [(words, True) for words in writing]
 
 
 def trap(model, name, kind):
     """Runs each command on a folder with this trap. Returns what went wrong."""
     with Place() as place:
-        for number, (words, writes) in enumerate(commands(place)):
+        for number, (words, writes) in enumerate(commands(place, model.waiting())):
             if writes or number == 0:
                 place.become(model)
                 put(place, name, kind)
@@ -272,7 +274,7 @@ def test_traps():
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
             found = [why for why in pool.map(lambda one: trap(model, *one), todo) if why]
         assert not found, f"{len(found)} of {len(todo)}:\n      " + "\n      ".join(found[:12])
-        print(f"    {len(todo)} traps, {len(commands(model))} commands each")
+        print(f"    {len(todo)} traps, {len(commands(model, model.waiting()))} commands each")
 
 
 def test_helpers():
@@ -280,7 +282,7 @@ def test_helpers():
     needs_root()
     with Place() as model:
         model.fill()
-        for name in ("current", "gen-000002", "gen-000002/image"):
+        for name in ("current", "gen-000003", "gen-000003/image"):
             for kind in KINDS:
                 with Place() as place:
                     place.become(model)

@@ -98,10 +98,6 @@ class Place(stage.Site):
     def digest(self, number):
         return dict(self.head(number))["digest"]
 
-    def waiting(self):
-        """The digits that name what waits."""
-        return self.digest(self.link("pending"))[:12]
-
     def items(self):
         root = xml.etree.ElementTree.parse(self.path("feed.xml")).getroot()
         assert root.tag == "rss" and root.get("version") == "2.0"

@@ -774,6 +774,56 @@ def publishing_a_local_rule_keeps_what_waits(service):
         answer(helper, "mail.example.net", SECOND, "ERR")
 
 
+def offered(site, service, version, *names):
+    """The service has a version with these names; the next update will ask for it."""
+    service.upstream.offer(version, document(endpoint_set(9, "Allow", names)))
+    service.upstream.asked()
+    site.set_status(next_poll=None)
+
+
+def in_parts(service, waits):
+    """Under `review parts`: old.example.net is in use; `waits`: new.example.net waits with the version before the next."""
+    site = installed(service)
+    offered(site, service, SECOND, "old.example.net", "older.example.net")
+    expect(site.update(), 0, "generation 2 is published")
+    site.configure(review=None)
+    if waits:
+        offered(site, service, THIRD, "older.example.net", "new.example.net")
+        expect(site.update(), 1, "generation 3 is published", "generation 4 waits")
+    return site
+
+
+@test
+def an_update_that_was_killed_between_its_parts_is_finished(service):
+    path = shutil.which("strace")
+    if path is None or stage.run(path, "-qq", "-o", os.devnull, "true").returncode != 0:
+        raise stage.Skip("no strace here, or it is not permitted to trace")
+    last, between = "2026030200", []
+    for waits, old in ((False, "old.example.net"), (True, "older.example.net")):
+        for when in range(1, 40):
+            with in_parts(service, waits) as site:
+                was = site.link("current"), site.link("pending")
+                offered(site, service, last, "newer.example.net", *(() if waits else ("older.example.net",)))
+                done = site.ctl("update", before=(path, "-qq", "-f", "-o", os.devnull, "-e",
+                                                  f"inject=renameat:signal=SIGKILL:when={when}"),
+                                env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
+                if done.returncode != -9:
+                    break
+                now = site.link("current"), site.link("pending")
+                if now[0] != was[0] and now[1] == was[1]:
+                    between.append(waits)
+                expect(site.next_update(), 1)
+                current, pending = (site.read("state", name, "table.txt") for name in ("current", "pending"))
+                check(old not in current and "newer.example.net" not in current, when, now, current)
+                check(old not in pending and "newer.example.net" in pending, when, now, pending)
+                check(site.link("pending") > site.link("current"), "an older one waits", when, now)
+                generations = site.generations()
+                expect(site.next_update(), 1, f"version {last}")
+                check(site.generations() == generations, "the parts are built again and again", site.generations())
+        check(done.returncode == 1 and when > 4, "the walk did not end", when, done.stderr)
+    check(set(between) == {False, True}, "never killed between the parts", between)
+
+
 # ---- notices -------------------------------------------------------------------------------------------------------------
 
 
@@ -971,9 +1021,9 @@ def people_decide_during_an_update(service):
             slow = slow_update(service, site, "/endpoints/Worldwide")
             if words == ("publish",):
                 site.write("local.d/ours.rules", "inspect mail.example.net\n")
-                expect(site.run(*words), 1, "generation 3 is published")
+                expect(site.run(*words), 0, "generation 3 is published")
             else:
-                in_time(site, *words)
+                in_time(site, *words, site.waiting())
             check(slow.poll() is None, "the update was not slow")
             check(site.link("current") == current, site.link("current"))
             ends(slow, 0, "is published")

@@ -180,7 +180,7 @@ def test_when_it_came_into_use():
         place.write("local.d/bank.rules", "allow .bank.example\n")
         assert place.ctl("publish", "--note", "ticket 8", "--by", "alice").returncode == 1
         time.sleep(1.1)
-        assert place.ctl("approve", "--by", "bob").returncode == 0
+        assert place.ctl("approve", "--by", "bob", place.waiting()).returncode == 0
         made = place.json("history")[0]
         assert made["created"] < made["inUse"] == made["decided"] and made["by"] == "bob" and made["note"] == "ticket 8", made
         assert [(one["what"], one["by"], one["note"]) for one in made["decisions"]] == [
@@ -311,7 +311,7 @@ def test_publish_of_what_was_rejected():
         place.publish(1)
         place.write("local.d/bank.rules", "allow .bank.example\n")
         assert place.ctl("publish").returncode == 1
-        assert place.ctl("reject").returncode == 0
+        assert place.ctl("reject", place.waiting()).returncode == 0
         place.configure()
         done = place.ctl("publish")
         assert done.returncode == 1 and "which a person rejected" in done.stderr and place.link("current") == 1, done.stderr
@@ -379,7 +379,11 @@ def test_example():
     with open(os.path.join(source, "m365.conf"), encoding="ascii") as file:
         text = file.read()
     with Place() as place:
-        for inside in (text, re.sub(r"^#([a-z])", r"\1", text, flags=re.M)):
+        enabled = re.sub(r"^#([a-z])", r"\1", text, flags=re.M)
+        # Two samples of what may be given once; either one.
+        assert enabled.count("\nnotice_command ") == 2
+        first, second = re.sub(r"\nnotice_command .*", "", enabled, count=1), re.sub(r"(\nnotice_command .*)\nnotice_command .*", r"\1", enabled)
+        for inside in (text, first, second):
             place.write("m365.conf", re.sub(r"^state .*", "", inside, flags=re.M) + "\nstate state\n")
             done = place.ctl("history")
             assert "there is no state folder" in done.stderr, done.stderr
@@ -434,7 +438,7 @@ def test_lock():
             fcntl.flock(lock, fcntl.LOCK_EX)
             lock.write("4711\n")
             lock.flush()
-            for words in (("publish",), ("rollback",)):
+            for words in (("rollback",)):
                 done = place.ctl(*words)
                 assert done.returncode == 2 and "4711" in done.stderr and "try again" in done.stderr, done.stderr
             started = time.monotonic()
@@ -564,11 +568,11 @@ def strace():
     return path
 
 
-def steps(place, names, words):
+def steps(place, names, step):
     """(name, which of its calls) for each call after the lock is taken. The command is really run."""
     log = os.path.join(place.top, "trace")
-    done = place.ctl(*words, before=(strace(), "-qq", "-f", "-o", log))
-    assert done.returncode == 0, done.stderr
+    done = place.ctl(*step.command(place), before=(strace(), "-qq", "-f", "-o", log))
+    assert done.returncode == step.code, done.stderr
     counts, found, locked = {}, [], False
     with open(log, encoding="utf-8", errors="replace") as file:
         for line in file:
@@ -587,8 +591,13 @@ class Step:
     """A place where generation 2 is in use (after 1), and 3 is about to come. `foreign`: both have images of a layout that
     this program cannot read, as after an upgrade."""
 
+    code = 0  # of a command that does all of it
+
     def __init__(self, words, foreign=False):
         self.words, self.foreign = words, foreign
+
+    def command(self, place):
+        return (*self.words, place.waiting()) if self.words[0] == "approve" else self.words
 
     def prepare(self, place):
         place.configure("keep_generations 4")
@@ -627,7 +636,7 @@ class Step:
         assert place.link("current") in self.outcomes | {4}, "not the generation that was meant"
         if self.words[0] == "approve":
             assert place.link("pending") in (0, 3), "something else waits"
-            assert place.ctl("reject").returncode in (0, 1)
+            assert place.link("pending") == 0 or place.ctl("reject", place.waiting()).returncode in (0, 1)
         place.publish(4)
         assert answer(place.image()) == 4 and place.left_behind() == [], place.left_behind()
         assert place.ctl("status").returncode == 0 and place.link("previous") in self.outcomes
@@ -636,14 +645,89 @@ class Step:
             assert {"image", "review.txt", "table.txt"} <= set(os.listdir(folder)), number
 
 
+class ImportStep:
+    """An import of which a part is safe: old.example closes. new.example waits. `again`: an older version waits already."""
+
+    code = 1
+    words = ("import",)
+    DOCUMENTS = {"2026010100": ',"old.example","older.example"', "2026020100": ',"older.example","new.example"',
+                 "2026030100": ',"new.example","newer.example"'}
+
+    def __init__(self, again):
+        self.version = "2026030100" if again else "2026020100"
+        self.current, self.pending = (3, 4) if again else (2, 0)
+        self.again = again
+
+    def take(self, place, version):
+        return place.ctl(*self.command(place, version))
+
+    def command(self, place, version=None):
+        version = version or self.version
+        return ("import", "--version", version, os.path.join(place.top, f"{version}.json"))
+
+    def prepare(self, place):
+        place.configure("keep_generations 9", "review auto")
+        assert place.ctl("publish").returncode == 0
+        for version, names in self.DOCUMENTS.items():
+            place.write(f"{version}.json", DOCUMENT % names)
+        done = self.take(place, "2026010100")
+        assert done.returncode == 0, done.stderr
+        place.configure("keep_generations 9")
+        if self.again:
+            done = self.take(place, "2026020100")
+            assert done.returncode == 1, done.stderr
+        assert (place.link("current"), place.link("pending")) == (self.current, self.pending)
+
+    @staticmethod
+    def bypassed(place, link="current"):
+        names = ("old.example", "older.example", "new.example", "newer.example")
+        done = run(ACL, "-t", os.path.join(place.state, link, "image"), input="".join(f"{name} - 443\n" for name in names))
+        return {name for name, line in zip(names, done.stdout.splitlines()) if line.startswith("OK ")}
+
+    def state(self, place):
+        """(what is in use, what waits): "was" and "is", before and after; None for nothing."""
+        current, pending = place.link("current"), place.link("pending")
+        names = self.bypassed(place)
+        was = {"older.example"} if self.again else {"old.example", "older.example"}
+        safe = set() if self.again else {"older.example"}
+        assert names == (was if current == self.current else safe), f"generation {current}: {names}"
+        waits = None if pending == 0 else "was" if pending == self.pending else "is"
+        return ("was" if current == self.current else "is"), waits
+
+    def check(self, place, done, must_tell):
+        """Nothing opened. The import either did not begin, or its safe part is in use, or both parts are where they belong.
+        The next import does what is missing, and nothing twice."""
+        before = "was" if self.again else None
+        seen = self.state(place)
+        assert seen in (("was", before), ("is", before), ("is", "is")), f"state {seen}"
+        if must_tell and done.returncode != 1:
+            assert done.returncode == 2 and done.stderr.strip(), f"ended with {done.returncode}, saying {done.stderr!r}"
+        if must_tell and done.returncode == 1:
+            assert seen == ("is", "is"), f"reports success in state {seen}"
+        used = place.link("current")
+        again = self.take(place, self.version)
+        assert again.returncode == 1, again.stderr
+        assert self.state(place) == ("is", "is"), f"then {self.state(place)}: {again.stderr}"
+        assert seen[0] == "was" or place.link("current") == used, "the safe part was published twice"
+        wanted = {"new.example", "newer.example"} if self.again else {"older.example", "new.example"}
+        assert self.bypassed(place, "pending") == wanted, self.bypassed(place, "pending")
+        assert place.ctl("approve", place.waiting()).returncode == 0
+        assert self.bypassed(place) == wanted and place.left_behind() == [], place.left_behind()
+        status = place.json("status")[0]
+        assert status["attention"] == [one for one in status["attention"] if "has not answered" in one], status
+
+
 def walk(words, names, injection, must_tell, foreign=False):
-    """Runs the command once for each step with the injection. Returns the number of runs."""
-    step = Step(words, foreign)
+    """Runs the command once for each step with the injection."""
+    walk_of(Step(words, foreign), names, injection, must_tell)
+
+
+def walk_of(step, names, injection, must_tell):
     model = Place()
     step.prepare(model)
     with Place() as place:
         place.become(model)
-        todo = steps(place, names, words)
+        todo = steps(place, names, step)
 
     killed = []
 
@@ -652,7 +736,7 @@ def walk(words, names, injection, must_tell, foreign=False):
         with Place() as place:
             place.become(model)
             inject = f"inject={name}:{injection}:when={which}"
-            done = place.ctl(*words, before=(strace(), "-qq", "-f", "-o", os.devnull, "-e", inject))
+            done = place.ctl(*step.command(place), before=(strace(), "-qq", "-f", "-o", os.devnull, "-e", inject))
             killed.append(done.returncode == -9)
             try:
                 step.check(place, done, must_tell)
@@ -665,7 +749,7 @@ def walk(words, names, injection, must_tell, foreign=False):
     shutil.rmtree(model.top)
     assert "SIGKILL" not in injection or all(killed), f"{killed.count(False)} runs were not killed"
     assert not found, f"{len(found)} of {len(todo)}:\n      " + "\n      ".join(found[:12])
-    print(f"    {len(todo)} steps of {words[0]}, each with {injection}")
+    print(f"    {len(todo)} steps of {step.words[0]}, each with {injection}")
 
 
 def test_kill_publish():
@@ -713,6 +797,49 @@ def test_eio_approve():
     walk(("approve",), FAILING, "error=EIO", True)
 
 
+def test_import_cut_off():
+    """The safe part is in use, and an older version still waits: the next command goes on from what is in use."""
+    for words in (("publish",), ("import", "--instance", "China", "--version", "2026030100")):
+        with Place() as place:
+            place.write("data/china.rules", SHIPPED.replace("worldwide", "china"))
+            step = ImportStep(True)
+            step.prepare(place)
+            assert step.take(place, step.version).returncode == 1
+            assert (place.link("current"), place.link("pending")) == (5, 6)
+            shutil.rmtree(os.path.join(place.state, "gen-000006"))
+            os.unlink(os.path.join(place.state, "pending"))
+            os.symlink("gen-000004", os.path.join(place.state, "pending"))
+            if words[0] == "publish":
+                place.rule(1)
+            else:
+                place.configure("keep_generations 9", "instance Worldwide China")
+                place.write("china.json", DOCUMENT % "")
+                words = (*words, place.path("china.json"))
+            done = place.ctl(*words)
+            assert done.returncode in (0, 1), done.stderr
+            assert step.bypassed(place) == set(), step.bypassed(place)
+            assert place.link("pending") > place.link("current"), done.stderr
+            assert step.bypassed(place, "pending") == {"new.example", "newer.example"}, done.stderr
+
+
+def test_kill_import():
+    """kill -9 at each step of an import that publishes a part and lets a part wait."""
+    for again in (False, True):
+        walk_of(ImportStep(again), CHANGING, "signal=SIGKILL", False)
+
+
+def test_enospc_import():
+    """No space left at each step of such an import."""
+    for again in (False, True):
+        walk_of(ImportStep(again), CHANGING, "error=ENOSPC", True)
+
+
+def test_eio_import():
+    """An I/O error at each step of such an import, including reads."""
+    for again in (False, True):
+        walk_of(ImportStep(again), FAILING, "error=EIO", True)
+
+
 def test_kill_after_upgrade():
     """kill -9 at each step of publish and rollback while the images in use have another layout."""
     walk(("publish",), CHANGING, "signal=SIGKILL", False, foreign=True)
@@ -734,7 +861,7 @@ def test_eio_after_upgrade():
 def test_synced():
     """Before a rename the file is synced, after it the folder, so a power cut loses nothing."""
     call = re.compile(r"\d+ +(\w+)\((.*)\) += (-?\d+)")
-    for words in (("publish",), ("rollback",)):
+    for words in (("rollback",)):
         with Place() as place:
             Step(words).prepare(place)
             log = os.path.join(place.top, "trace")

@@ -58,10 +58,6 @@ class Place(stage.Site):
         os.symlink("gen-000001", self.kept("current"))
         self.write("state/published", "1\n")
 
-    def waiting(self):
-        """The digits that name what waits."""
-        return self.read("state", "pending", "review.txt").split("\ndigest ")[1][:12]
-
     def ctl(self, *words, want=None, **more):
         done = super().ctl(*words, **more)
         if want is not None:
