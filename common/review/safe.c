@@ -357,6 +357,8 @@ run(struct safe *ret, struct search *search, struct err *err)
         return -1;
     if (hopeless)
         return 0;
+    if (input->undecided != NULL && units_take_undecided(&search->units, search->arena, input->undecided, err) != 0)
+        return -1;
     if (search->hold_joins)
         units_take_joining(&search->units, input->proposal->diff->new_bypass);
     int good = take_back(search, err);
@@ -388,6 +390,24 @@ safe_find(struct safe *ret, const struct safe_input *input, struct err *err)
     arena_free(search.arena);
     if (result != 0)
         safe_clear(ret);
+    return result;
+}
+
+int
+safe_is_undecided(bool *ret, const struct table *was, const struct table *is, const struct held *undecided,
+                  struct err *err)
+{
+    struct units units;
+    struct arena *arena = arena_new(SAFE_MEMORY);
+    *ret = false;
+    if (arena == NULL)
+        return err_set(err, ERR_MEM, "no memory for the review");
+    int result = units_find(&units, arena, was, is, err);
+    if (result == 0)
+        result = units_take_undecided(&units, arena, undecided, err);
+    for (size_t i = 0; result == 0 && !*ret && i < units.count; i++)
+        *ret = units.of[i].taken;
+    arena_free(arena);
     return result;
 }
 

@@ -69,6 +69,11 @@ size_t units_take_leaving(struct units *units);
 /* The changed prefixes that are in more published sets of these categories. They are not tried again one by one. */
 void units_take_joining(struct units *units, uint32_t bypass);
 
+/* The changed units that are held already and of which the new table says the same as before: nobody decided about
+ * them, even if they opened nothing by now. They are not tried again. One that only takes bypassed rows away is not
+ * among them. -1 with ERR_MEM. */
+int units_take_undecided(struct units *units, struct arena *arena, const struct held *held, struct err *err);
+
 /* The changed inspect lines, regexes, and bypasses that last longer. */
 size_t units_take_inspect(struct units *units);
 size_t units_take_regexes(struct units *units);
