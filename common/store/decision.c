@@ -46,8 +46,13 @@ decision_by(char ret[64], const char *by)
 }
 
 static const char *const words[] = {
-    [DECIDED_NOTHING] = "",          [DECIDED_APPROVED] = "approved",       [DECIDED_REJECTED] = "rejected",
-    [DECIDED_ROLLBACK] = "rollback", [DECIDED_ROLLED_BACK] = "rolled-back",
+    [DECIDED_NOTHING] = "",
+    [DECIDED_APPROVED] = "approved",
+    [DECIDED_REJECTED] = "rejected",
+    [DECIDED_ROLLBACK] = "rollback",
+    [DECIDED_ROLLED_BACK] = "rolled-back",
+    [DECIDED_APPROVED_PART] = "approved-part",
+    [DECIDED_REJECTED_PART] = "rejected-part",
 };
 
 enum decided

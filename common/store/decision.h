@@ -2,7 +2,7 @@
 /*
  * decision.h - what a person decided about a sealed generation: decision-1.txt, decision-2.txt, ... in its folder.
  *
- *     what approved|rejected|rollback|rolled-back | at 2026-11-21T08:15:00Z | by alice | digest SHA256 | note ...
+ *     what approved|rejected|rollback|rolled-back|approved-part|rejected-part | at 2026-11-21T08:15:00Z | by alice | digest SHA256 | note ...
  *
  * `rollback` is written to the generation that was restored, `rolled-back` to the one that was left. The digest is that
  * of the generation. Such a file is a record (record.h).
@@ -28,6 +28,8 @@ enum decided {
     DECIDED_REJECTED,
     DECIDED_ROLLBACK,    /* back to this generation */
     DECIDED_ROLLED_BACK, /* away from this generation */
+    DECIDED_APPROVED_PART, /* some rows of this generation; the note names them, and the rest waits again */
+    DECIDED_REJECTED_PART,
 };
 
 struct decision {

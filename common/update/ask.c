@@ -21,9 +21,9 @@
 #include "base/err.h"
 #include "base/say.h"
 #include "late.h"
+#include "state/state.h"
 #include "store/decision.h"
 #include "store/document.h"
-#include "state/state.h"
 
 #define KEY_MAX 48
 #define CLIENT_ID_MAX ((size_t)256 << 10) /* bytes that are read of what should be one line */

@@ -17,12 +17,16 @@
 #include "base/say.h"
 #include "change/lead.h"
 #include "conf/conf.h"
+#include "decide_build.h"
 #include "notice_tell.h"
+#include "state/state.h"
 #include "store/candidate.h"
 #include "store/decision.h"
+#include "store/document.h"
 #include "store/generation_image.h"
 #include "store/generation_named.h"
-#include "state/state.h"
+#include "store/rejected.h"
+#include "table/held.h"
 
 #define PREFIX_LEAST 8 /* hex digits of a digest; fewer can be the number of a generation */
 #define DECISION_TEXT_MAX ((size_t)32 << 20)
@@ -32,6 +36,12 @@ is_digest_prefix(const char *word)
 {
     size_t len = strlen(word);
     return len >= PREFIX_LEAST && len < DIGEST_TEXT_MAX && strspn(word, "0123456789abcdef") == len;
+}
+
+bool
+decide_is_word(const char *word)
+{
+    return is_digest_prefix(word) || generation_is_name(word);
 }
 
 /* Finds the generation to decide about; 0 if nothing waits. */
@@ -89,8 +99,8 @@ decide_clear(struct decide *decide)
     compare_clear(&decide->compared);
 }
 
-static int
-record(struct decide *decide, enum decided what, struct err *err)
+int
+decide_record(const struct decide *decide, enum decided what, const char *note, struct err *err)
 {
     struct buf text;
     buf_init(&text, DECISION_TEXT_MAX);
@@ -98,8 +108,7 @@ record(struct decide *decide, enum decided what, struct err *err)
     buf_add_fmt(&text, "\n--- %s\n+++ %s\n", decide->compared.old_side.name, decide->compared.new_side.name);
     compare_add_reasons(&text, decide->state, decide->generation);
     diff_report(decide->compared.diff, &text);
-    const struct decision decision = {
-        .what = what, .by = decide->by, .note = decide->note, .at = decide->now, .text = &text};
+    const struct decision decision = {.what = what, .by = decide->by, .note = note, .at = decide->now, .text = &text};
     int result = buf_ok(&text) ? decision_write(decide->state, decide->generation, &decision, err)
                                : err_set(err, ERR_LIMIT, "the record of the decision is too long");
     buf_clear(&text);
@@ -114,28 +123,50 @@ tell(const struct decide *decide, enum notice_event event, uint32_t generation)
     notice_about(&to, event, generation);
 }
 
-/* Takes the lock for a decision, if it is still about what was looked at. */
-static int
-lock(struct decide *decide, struct err *err)
+int
+decide_moved(struct err *err)
+{
+    return err_set(err, ERR_USAGE,
+                   "another m365ctl has just changed what is in use or waits; nothing is decided, look again with "
+                   "'m365ctl diff'");
+}
+
+int
+decide_lock(struct decide *decide, struct err *err)
 {
     if (state_lock(decide->state, err) != 0)
         return -1;
     if (state_is_marked(decide->state, &decide->seen))
         return 0;
     state_unlock(decide->state);
-    return err_set(err, ERR_USAGE,
-                   "another m365ctl has just changed what is in use or waits; nothing is decided, look again with "
-                   "'m365ctl diff'");
+    return decide_moved(err);
+}
+
+/* The rows that the generation holds, or holds until this decision; none if there are none. */
+static int
+read_rows(struct held *ret, const struct decide *decide, bool waiting, struct err *err)
+{
+    struct documents documents;
+    *ret = (struct held){0};
+    if (documents_load_all(&documents, decide->state, decide->generation, err) != 0)
+        return -1;
+    const struct buf *text = waiting ? &documents.waiting : &documents.held;
+    int result = text->len == 0 ? 0 : held_read(ret, text->data, text->len, err);
+    documents_clear(&documents);
+    return result;
 }
 
 static int
-approve(struct decide *decide, struct err *err)
+approve(struct decide *decide, const struct held *held, struct err *err)
 {
     uint32_t pending;
-    if (record(decide, DECIDED_APPROVED, err) != 0)
+    struct err why = {0};
+    if (decide_record(decide, DECIDED_APPROVED, decide->note, err) != 0)
         return err_add(err, "generation %u is not approved: the decision cannot be recorded", decide->generation);
     if (state_publish(decide->state, decide->generation, err) != 0)
         return err_add(err, "generation %u is approved but not published; approve it again", decide->generation);
+    if (rejected_keep(decide->state, held, &why) != 0)
+        say(decide->listener, "the list of rejected rows stays as it was: %s", why.text);
     if (state_get(decide->state, STATE_PENDING, &pending, NULL) == 0 && pending != 0 && pending < decide->generation)
         say(decide->listener, "generation %u still waits", pending);
     return 0;
@@ -144,10 +175,15 @@ approve(struct decide *decide, struct err *err)
 int
 decide_approve(struct decide *decide, struct err *err)
 {
-    if (lock(decide, err) != 0)
+    struct held held;
+    if (read_rows(&held, decide, false, err) != 0)
         return -1;
-    int result = approve(decide, err);
-    state_unlock(decide->state);
+    int result = decide_lock(decide, err);
+    if (result == 0) {
+        result = approve(decide, &held, err);
+        state_unlock(decide->state);
+    }
+    held_clear(&held);
     return result;
 }
 
@@ -162,19 +198,27 @@ decide_announce(const struct decide *decide, enum notice_event event, uint32_t g
 }
 
 static int
-reject(struct decide *decide, struct err *err)
+reject(struct decide *decide, const struct held *waiting, struct err *err)
 {
-    if (record(decide, DECIDED_REJECTED, err) != 0)
+    if (decide_record(decide, DECIDED_REJECTED, decide->note, err) != 0)
         return err_add(err, "generation %u is not rejected: the decision cannot be recorded", decide->generation);
+    if (waiting->count > 0 && rejected_add(decide->state, waiting, decide->who, decide->now, err) != 0)
+        return err_add(err, "generation %u is rejected, but its rows are not on the list; reject it again",
+                       decide->generation);
     return state_set_pending(decide->state, 0, err);
 }
 
 int
 decide_reject(struct decide *decide, struct err *err)
 {
-    if (lock(decide, err) != 0)
+    struct held waiting;
+    if (read_rows(&waiting, decide, true, err) != 0)
         return -1;
-    int result = reject(decide, err);
-    state_unlock(decide->state);
+    int result = decide_lock(decide, err);
+    if (result == 0) {
+        result = reject(decide, &waiting, err);
+        state_unlock(decide->state);
+    }
+    held_clear(&waiting);
     return result;
 }

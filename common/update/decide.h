@@ -37,6 +37,9 @@ struct decide {
 int decide_find(struct decide *decide, const char *word, bool rejected, struct err *err);
 void decide_clear(struct decide *decide);
 
+/* True if a word has the form of a number or of the digits of a digest. */
+bool decide_is_word(const char *word);
+
 /* Records the decision and puts the generation to use. -1: something else came into use or began to wait since
  * decide_find(), or it is not recorded, so nothing changed; or it is recorded but not in use. The sentence says which.
  */
@@ -50,6 +53,24 @@ void decide_announce(const struct decide *decide, enum notice_event event, uint3
 /* Records the decision. From then on nothing waits. -1: something else came into use or began to wait since
  * decide_find(), or it is not recorded, so the generation still waits. */
 int decide_reject(struct decide *decide, struct err *err);
+
+struct flow_result;
+
+/* Rows by their pattern or prefix, as tables and 'm365ctl diff' write them. */
+struct decide_rows {
+    const char *const *patterns;
+    size_t count;
+};
+
+/*
+ * Approves these rows of what waits, or rejects them; the others keep waiting. Needs decide_find(), which may have
+ * found nothing: then rows are approved that were rejected before. Approving asks the gates; *ret says what became of
+ * it. Rejected rows stay as they are in use in every later table, until they are approved. -1: a row is not held,
+ * somebody else decided since decide_find(), or it cannot be written; the sentence says what was done. Cost: builds and
+ * compares tables as an import does.
+ */
+int decide_about_rows(struct flow_result *ret, struct decide *decide, const struct decide_rows *rows, bool approves,
+                      struct err *err);
 
 /*
  * Puts a generation to use again: the one that `word` names, or for NULL the last one that was in use before. It must

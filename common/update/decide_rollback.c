@@ -10,12 +10,12 @@
 #include "base/err.h"
 #include "base/say.h"
 #include "decide.h"
+#include "state/state.h"
+#include "state/state_lock.h"
 #include "store/candidate.h"
 #include "store/decision.h"
 #include "store/generation_image.h"
 #include "store/generation_named.h"
-#include "state/state.h"
-#include "state/state_lock.h"
 
 /* The last generation that was in use, is not in use now, and still exists. */
 static int

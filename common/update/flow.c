@@ -13,13 +13,13 @@
 #include "base/utf8.h"
 #include "change/diff.h"
 #include "flow_build.h"
+#include "state/state.h"
 #include "store/candidate_shipped.h"
 #include "store/decision.h"
 #include "store/generation_image.h"
 #include "store/generation_named.h"
 #include "store/record.h"
 #include "store/rejected.h"
-#include "state/state.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define REASON_ROOM 1200
@@ -35,7 +35,7 @@ find_known(struct flow_result *ret, uint32_t *ret_rejected, const struct round *
     *ret = (struct flow_result){.what = FLOW_WAITING, .generation = round->pending};
     if (round->flow->force)
         return 0;
-    if (generation_holds(round->flow->state, round->pending, &round->candidate))
+    if (!round->flow->rebuild && generation_holds(round->flow->state, round->pending, &round->candidate))
         return 1;
     ret->what = FLOW_REFUSED;
     if (decision_find_refused(&ret->generation, round->flow->state, &round->candidate, round->proposal.documents,
@@ -174,7 +174,8 @@ write_split(struct flow_result *ret, struct round *round, struct err *err)
         return -1;
     ret->published = split->generation;
     if (split->waits && round->rejected == 0) {
-        ret->what = generation_holds(round->flow->state, round->pending, &round->candidate) ? FLOW_WAITING : FLOW_PENDING;
+        ret->what =
+            generation_holds(round->flow->state, round->pending, &round->candidate) ? FLOW_WAITING : FLOW_PENDING;
         ret->generation = round->pending;
         return ret->what == FLOW_WAITING ? 0
                                          : write_one(&ret->generation, round, &round->proposal, &round->review, err);
@@ -323,6 +324,10 @@ take_documents(struct round *round, const struct documents *documents, struct er
     buf_init(&round->documents.held, HELD_TEXT_MAX);
     if (!round->flow->by_hand || documents->held.len == 0)
         return 0;
+    if (round->flow->exact) {
+        buf_add(&round->documents.held, documents->held.data, documents->held.len);
+        return buf_ok(&round->documents.held) ? 0 : err_set(err, ERR_MEM, "no memory for held rows");
+    }
     if (held_read(&held, documents->held.data, documents->held.len, err) != 0)
         return -1;
     int result = held_select(&kept, &held, is_of_document, &round->documents, err);

@@ -12,10 +12,10 @@
 #include "conf/conf.h"
 #include "flow.h"
 #include "service.h"
-#include "store/document.h"
-#include "store/generation_image.h"
 #include "state/state.h"
 #include "state/state_lock.h"
+#include "store/document.h"
+#include "store/generation_image.h"
 
 #define STAYS "; what was in use stays in use"
 

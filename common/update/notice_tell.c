@@ -21,10 +21,10 @@
 #include "base/say.h"
 #include "conf/conf.h"
 #include "notice_text.h"
-#include "store/generation_named.h"
-#include "store/record.h"
 #include "state/state.h"
 #include "state/state_lock.h"
+#include "store/generation_named.h"
+#include "store/record.h"
 
 #define AGAIN "notice_again"
 #define REMINDED "notice_reminded"

@@ -12,11 +12,11 @@
 #include "change/compare.h"
 #include "change/lead.h"
 #include "conf/conf.h"
+#include "state/state.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/generation_named.h"
 #include "store/record.h"
-#include "state/state.h"
 
 #define TEXT_MAX ((size_t)64 << 20)
 #define VALUE_ROOM 2000 /* of a line of a record */

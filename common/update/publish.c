@@ -13,11 +13,11 @@
 #include "base/err.h"
 #include "base/say.h"
 #include "flow.h"
+#include "state/state.h"
+#include "state/state_lock.h"
 #include "store/candidate.h"
 #include "store/document.h"
 #include "store/generation_image.h"
-#include "state/state.h"
-#include "state/state_lock.h"
 
 struct publishing {
     const struct publish *publish;

@@ -17,10 +17,10 @@
 #include "conf/conf.h"
 #include "flow.h"
 #include "notice_tell.h"
-#include "store/document.h"
-#include "store/generation_image.h"
 #include "state/state.h"
 #include "state/state_lock.h"
+#include "store/document.h"
+#include "store/generation_image.h"
 
 #define BACKOFF_FARTHEST (SERVICE_BACKOFF_429_MOST + SERVICE_BACKOFF_429_MOST / 8)
 #define EARLY_SECONDS 300 /* a timer with jitter may come this much before its time */

@@ -25,21 +25,25 @@ approve(struct decide *decide, struct err *err)
 static int
 run_approve(const struct command *command, int argc, char **argv)
 {
-    return cmd_decide_run(command, argc, argv, true, approve);
+    static const struct cmd_decide_acts acts = {.whole = approve, .approves = true, .rejected = true};
+    return cmd_decide_run(command, argc, argv, &acts);
 }
 
-static const struct cmd_option options[] = {CMD_OPTION_CONFIG, CMD_OPTION_NOTE, CMD_OPTION_BY, {0}};
+static const struct cmd_option options[] = {CMD_OPTION_CONFIG, CMD_OPTION_NOTE, CMD_OPTION_BY, CMD_OPTION_ONLY, {0}};
 
 const struct command cmd_approve = {
     .name = "approve",
     .summary = "puts into use what waits for approval",
-    .arguments = "[GENERATION|DIGEST]",
+    .arguments = "[GENERATION|DIGEST] [--only PATTERN...]",
     .options = options,
-    .details = "With the number, or the first 8 or more digits of the digest that 'm365ctl diff' and the notice show,\n"
-               "only exactly that content is approved; if something else waits by then, nothing happens. The number\n"
-               "may also be that of a rejected generation, if nothing newer is in use. Without an argument it shows\n"
-               "what opens and asks, which needs a terminal.\n"
-               "Who, when, the note and the diff are stored with the generation. Exit code 1: nothing waits, or the\n"
-               "answer was not 'yes'.\n",
+    .details =
+        "With the number, or the first 8 or more digits of the digest that 'm365ctl diff' and the notice show,\n"
+        "only exactly that content is approved; if something else waits by then, nothing happens. The number\n"
+        "may also be that of a rejected generation, if nothing newer is in use. Without an argument it shows\n"
+        "what opens and asks, which needs a terminal.\n"
+        "With --only, rows are approved and the rest keeps waiting: patterns or prefixes as 'm365ctl diff' writes\n"
+        "them. Rows that were rejected before can be named as well.\n"
+        "Who, when, the note and the diff are stored with the generation. Exit code 1: nothing waits, or the\n"
+        "answer was not 'yes'.\n",
     .run = run_approve,
 };

@@ -8,17 +8,52 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/utf8.h"
 #include "change/lead.h"
+#include "update/flow.h"
 
 #define SHOWN_MAX ((size_t)64 << 20)
+
+static int
+handle_option(void *arg, int code, const char *value, struct err *err)
+{
+    struct cmd_decide *asked = arg;
+    if (code != CMD_ONLY)
+        return cmd_state_option(&asked->cmd, code, value, err);
+    if (asked->row_count == CMD_ROWS_MAX)
+        return err_set(err, ERR_USAGE, "more than %d rows; decide about the whole, or in several commands",
+                       CMD_ROWS_MAX);
+    asked->rows[asked->row_count++] = value;
+    return 0;
+}
+
+/* After --only the arguments are rows as well, but for the generation or digest. */
+static int
+take_rows(struct cmd_decide *asked, int *argc, char **argv, int first, struct err *err)
+{
+    int kept = first;
+    for (int i = first; i < *argc && asked->row_count > 0; i++) {
+        if (kept == first && decide_is_word(argv[i]))
+            argv[kept++] = argv[i];
+        else if (handle_option(asked, CMD_ONLY, argv[i], err) != 0)
+            return -1;
+    }
+    if (asked->row_count > 0)
+        *argc = kept;
+    return 0;
+}
 
 bool
 cmd_decide_open(struct cmd_decide *ret, const struct command *command, const char *what, int argc, char **argv)
 {
     struct err err = {0};
-    int first = cmd_parse(command, argc, argv, cmd_state_option, &ret->cmd);
+    int first = cmd_parse(command, argc, argv, handle_option, ret);
     if (first < 0)
         return false;
+    if (take_rows(ret, &argc, argv, first, &err) != 0) {
+        cmd_trouble(&err);
+        return false;
+    }
     if (argc - first > 1) {
         cmd_say("%s takes only one %s, but '%s' is a second; see 'm365ctl help %s'", command->name, what,
                 argv[first + 1], command->name);
@@ -93,24 +128,55 @@ ask(struct decide *decide, const struct command *command, struct err *err)
     return found > 0 ? err_set(err, ERR_USAGE, "what you looked at no longer waits; nothing is decided") : found;
 }
 
-int
-cmd_decide_run(const struct command *command, int argc, char **argv, bool rejected,
-               int (*act)(struct decide *decide, struct err *err))
+/* Decides about rows. 0: done; 1: a gate holds the result. */
+static int
+decide_rows(struct cmd_decide *asked, bool approves, struct err *err)
 {
-    int answer = 0;
+    struct decide *decide = &asked->decide;
+    const struct decide_rows rows = {asked->rows, asked->row_count};
+    struct flow_result done = {0};
+    struct buf out;
+    if (decide_about_rows(&done, decide, &rows, approves, err) != 0)
+        return -1;
+    buf_init(&out, CMD_STATE_OUTPUT_MAX);
+    bool held = approves && done.what == FLOW_PENDING;
+    buf_add_text(&out, held ? "not in use, a gate holds it:" : approves ? "approved by " : "rejected by ");
+    if (!held)
+        utf8_add_printable(&out, decide->who, strlen(decide->who));
+    for (size_t i = 0; i < rows.count; i++) {
+        buf_add_text(&out, i == 0 && held ? " " : i == 0 ? ": " : ", ");
+        utf8_add_printable(&out, rows.patterns[i], strlen(rows.patterns[i]));
+    }
+    buf_add_char(&out, '\n');
+    cmd_print(&out);
+    buf_clear(&out);
+    return held;
+}
+
+/* The whole: shown and asked about, unless the digest says that it was looked at. 0: done; 1: no; -1. */
+static int
+decide_whole(struct cmd_decide *asked, const struct command *command, const struct cmd_decide_acts *acts,
+             struct err *err)
+{
+    int answer = asked->word == NULL ? ask(&asked->decide, command, err) : 0;
+    if (answer > 0)
+        cmd_say("nothing is decided; generation %u still waits", asked->decide.generation);
+    return answer != 0 ? answer : acts->whole(&asked->decide, err);
+}
+
+int
+cmd_decide_run(const struct command *command, int argc, char **argv, const struct cmd_decide_acts *acts)
+{
     struct cmd_decide asked = {0};
     struct err err = {0};
     if (!cmd_decide_open(&asked, command, "generation or digest", argc, argv))
         return CMD_TROUBLE;
-    int found = decide_find(&asked.decide, asked.word, rejected, &err);
-    if (found == 0 && asked.word == NULL)
-        answer = ask(&asked.decide, command, &err);
-    if (answer < 0 || (found == 0 && answer == 0 && act(&asked.decide, &err) != 0))
-        found = -1;
-    if (answer > 0)
-        cmd_say("nothing is decided; generation %u still waits", asked.decide.generation);
-    if (found > 0)
+    bool by_row = asked.row_count > 0;
+    int done = decide_find(&asked.decide, asked.word, acts->rejected && !by_row, &err);
+    if (done == 0 || (done > 0 && by_row && acts->approves))
+        done = by_row ? decide_rows(&asked, acts->approves, &err) : decide_whole(&asked, command, acts, &err);
+    else if (done > 0)
         cmd_say("nothing waits for approval");
     cmd_decide_close(&asked);
-    return found < 0 ? cmd_trouble(&err) : found > 0 || answer > 0 ? CMD_NO : CMD_YES;
+    return done < 0 ? cmd_trouble(&err) : done > 0 ? CMD_NO : CMD_YES;
 }

@@ -10,10 +10,28 @@
 #include "cmd_state.h"
 #include "update/decide.h"
 
+#define CMD_ROWS_MAX 200 /* rows of one command */
+
+enum cmd_decide_code { CMD_ONLY = CMD_STATE_CODE_FREE };
+
+#define CMD_OPTION_ONLY                                                                                                \
+    {                                                                                                                  \
+        CMD_ONLY, "only", "PATTERN", "decide about this row alone; the others keep waiting; repeatable"                \
+    }
+
 struct cmd_decide {
     struct cmd_state cmd;
-    const char *word; /* the argument; NULL: none */
+    const char *word;               /* the argument; NULL: none */
+    const char *rows[CMD_ROWS_MAX]; /* of --only, and the arguments after it */
+    size_t row_count;
     struct decide decide;
+};
+
+/* What approve and reject do. */
+struct cmd_decide_acts {
+    int (*whole)(struct decide *decide, struct err *err);
+    bool approves;
+    bool rejected; /* the whole may be a rejected generation */
 };
 
 /* Reads options and at most one argument (`what` names its kind) and opens the state folder. On success the caller
@@ -21,9 +39,8 @@ struct cmd_decide {
 bool cmd_decide_open(struct cmd_decide *ret, const struct command *command, const char *what, int argc, char **argv);
 void cmd_decide_close(struct cmd_decide *decide);
 
-/* Runs approve or reject: finds the generation that is meant, also a rejected one if `rejected`, and calls act().
- * Without an argument it shows what waits and asks, which needs a terminal. Returns the exit code. */
-int cmd_decide_run(const struct command *command, int argc, char **argv, bool rejected,
-                   int (*act)(struct decide *decide, struct err *err));
+/* Runs approve or reject: finds the generation that is meant, and decides about the whole or about rows. Without an
+ * argument it shows what waits and asks, which needs a terminal. Returns the exit code. */
+int cmd_decide_run(const struct command *command, int argc, char **argv, const struct cmd_decide_acts *acts);
 
 #endif

@@ -12,8 +12,8 @@
 #include "change/lead.h"
 #include "cmd_state.h"
 #include "conf/conf.h"
-#include "store/generation_named.h"
 #include "state/state.h"
+#include "store/generation_named.h"
 
 #define DIFF_OUTPUT_MAX ((size_t)1 << 30)
 

@@ -16,19 +16,22 @@ reject(struct decide *decide, struct err *err)
 static int
 run_reject(const struct command *command, int argc, char **argv)
 {
-    return cmd_decide_run(command, argc, argv, false, reject);
+    static const struct cmd_decide_acts acts = {.whole = reject};
+    return cmd_decide_run(command, argc, argv, &acts);
 }
 
-static const struct cmd_option options[] = {CMD_OPTION_CONFIG, CMD_OPTION_NOTE, CMD_OPTION_BY, {0}};
+static const struct cmd_option options[] = {CMD_OPTION_CONFIG, CMD_OPTION_NOTE, CMD_OPTION_BY, CMD_OPTION_ONLY, {0}};
 
 const struct command cmd_reject = {
     .name = "reject",
     .summary = "rejects what waits for approval",
-    .arguments = "[GENERATION|DIGEST]",
+    .arguments = "[GENERATION|DIGEST] [--only PATTERN...]",
     .options = options,
     .details = "Which one is named as for approve; without an argument it shows what opens and asks.\n"
                "What is in use stays in use. The same content is not proposed again; a later version of Microsoft's\n"
-               "list is. A rejected generation can still be approved by its number. Exit code 1: nothing waits,\n"
-               "or the answer was not 'yes'.\n",
+               "list is. Under 'review parts' the rows that were held stay as they are in later versions too, until\n"
+               "'m365ctl approve --only' names them. With --only, these rows alone; the rest keeps waiting.\n"
+               "A rejected generation can still be approved by its number. Exit code 1: nothing waits, or the answer\n"
+               "was not 'yes'.\n",
     .run = run_reject,
 };
