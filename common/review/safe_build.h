@@ -99,8 +99,8 @@ struct both {
     size_t count, room;
 };
 
-/* Finds them: of each changed unit a name, those of the tenants as well, or the first address. -1 with ERR_MEM. Cost:
- * units times ports lookups. */
+/* Finds them: of each unit a name, those of the tenants as well; of each changed prefix the first address. -1 with
+ * ERR_MEM. Cost: units times ports lookups. */
 int both_find(struct both *ret, struct arena *arena, const struct units *units, const struct diff *diff,
               const struct policy *policy, struct err *err);
 

@@ -18,7 +18,7 @@
 #include "verdict/request.h"
 #include "verdict/verdict.h"
 
-#define LOST_MAX ((size_t)1 << 18) /* requests that are kept; of more the rest may be inspected meanwhile */
+#define LOST_MAX ((size_t)1 << 16) /* requests that are kept; of more the rest may be inspected meanwhile */
 #define LABEL "m365-any"           /* in a star */
 
 static struct verdict
@@ -128,16 +128,27 @@ keep_rule(struct both *both, const struct rule *rule, const struct policy *polic
     return result;
 }
 
+/* A name that did not change may have been bypassed by a wildcard that did. */
+static int
+keep_units(struct both *both, const struct units *units, bool changed, const struct policy *policy, struct err *err)
+{
+    for (size_t i = 0; i < units->count && both->count < LOST_MAX; i++) {
+        const struct rule *rule = unit_row(&units->of[i])->rule;
+        if (units->of[i].changed == changed && (changed || rule->kind != PATTERN_PREFIX) &&
+            keep_rule(both, rule, policy, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 int
 both_find(struct both *ret, struct arena *arena, const struct units *units, const struct diff *diff,
           const struct policy *policy, struct err *err)
 {
     *ret = (struct both){.arena = arena, .diff = diff};
-    for (size_t i = 0; i < units->count && diff->old_image != NULL && diff->new_image != NULL; i++) {
-        if (units->of[i].changed && keep_rule(ret, unit_row(&units->of[i])->rule, policy, err) != 0)
-            return -1;
-    }
-    return 0;
+    if (diff->old_image == NULL || diff->new_image == NULL)
+        return 0;
+    return keep_units(ret, units, true, policy, err) != 0 || keep_units(ret, units, false, policy, err) != 0 ? -1 : 0;
 }
 
 bool

@@ -32,6 +32,12 @@ static const struct {
     {"names stay while the wildcard in their place is held",
      .was = BASE "allow a.new.example id=2" W "allow old.example id=2" W, .is = BASE "allow *.new.example id=2" W,
      .held = "*.new.example - 2A\na.new.example 2A -\n"},
+    {"so does one that another name needs at another port",
+     .was = BASE "allow *b.new.example id=2 source=worldwide tcp=80\n"
+                 "allow ab.new.example id=4 source=worldwide tcp=25\n",
+     .is = BASE "allow *.new.example id=2 source=worldwide tcp=80\n"
+                "allow ab.new.example id=4 source=worldwide tcp=25\n",
+     .held = "*.new.example - 2A\n*b.new.example 2A -\n"},
     {"the names of our tenant stay while those of all wait", .conf = "tenant contoso\n",
      .was = BASE "optimize <tenant>.sharepoint.com id=31" W "optimize <tenant>-my.sharepoint.com id=31" W,
      .is = BASE "optimize *.sharepoint.com id=31" W,
