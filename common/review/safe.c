@@ -27,9 +27,11 @@ struct search {
     const struct safe_input *input;
     struct arena *arena;
     struct units units;
+    struct both both;
     struct conf conf; /* of the proposal, under review widening */
     size_t checks, work;
     bool hold_joins;
+    bool trying; /* nobody will ask what is wrong with the table */
     /* The table that was built last, and what is wrong with it. */
     struct candidate candidate;
     struct diff *diff;
@@ -82,7 +84,8 @@ compare(struct search *search, struct err *err)
     return review_decide(&search->review, search->said, &search->proposal, err);
 }
 
-/* Builds the table of all units and reviews it. 1: nothing is against it; 0: something is. */
+/* Builds the table of all units and reviews it. 1: nothing is against it; 0: something is, or it would inspect what
+ * both tables bypass. */
 static int
 check(struct search *search, struct err *err)
 {
@@ -91,9 +94,12 @@ check(struct search *search, struct err *err)
     if (table == NULL || candidate_to_compare(&search->candidate, table, search->input->proposal->conf,
                                               search->input->proposal->documents, err) != 0)
         return -1;
+    bool lost = both_is_lost(&search->both, search->candidate.image);
+    if (lost && search->trying)
+        return 0;
     if (compare(search, err) != 0)
         return -1;
-    return search->review.publish;
+    return search->review.publish && !lost;
 }
 
 static struct request
@@ -203,6 +209,7 @@ take_causes(struct search *search)
     struct objection objection = {search, 0};
     review_each_objection(search->said, &search->proposal, take_objected, &objection);
     size_t count = objection.count + take_openings(search) + take_must_not_bypass(search);
+    count += both_take_lost(&search->both, search->candidate.image, &search->units);
     if (count == 0)
         count = units_take_regexes(&search->units) + units_take_ending(&search->units);
     /* A name of several sets is told with one of them, but it may be another one that lost its addresses. */
@@ -217,7 +224,9 @@ is_hopeless(bool *ret, struct search *search, struct err *err)
 {
     units_take_all(&search->units);
     int result = check(search, err);
-    *ret = result == 0;
+    if (result >= 0)
+        both_forget_lost(&search->both, search->candidate.image);
+    *ret = !search->review.publish;
     for (size_t i = 0; i < search->units.count; i++)
         search->units.of[i].taken = search->units.of[i].whole = false;
     return result < 0 ? -1 : 0;
@@ -280,6 +289,7 @@ try_all_again(struct search *search, struct err *err)
     struct unit **list = arena_array(search->arena, search->units.count, sizeof(struct unit *));
     if (list == NULL)
         return err_set(err, ERR_MEM, "no memory to compare two tables");
+    search->trying = true;
     for (size_t before = SIZE_MAX, count = list_taken(search, list); count > 0 && count < before;) {
         before = count;
         if (count == 1 ? try_again(search, list, 1, err) != 0
@@ -341,10 +351,14 @@ run(struct safe *ret, struct search *search, struct err *err)
         return -1;
     if (search->units.changed == 0 || review_has_shrunk(search->arena, input->proposal))
         return 0;
-    if (is_hopeless(&hopeless, search, err) != 0)
+    if (both_find(&search->both, search->arena, &search->units, input->proposal->diff, &search->conf.policy, err) !=
+            0 ||
+        is_hopeless(&hopeless, search, err) != 0)
         return -1;
     if (hopeless)
         return 0;
+    if (input->undecided != NULL && units_take_undecided(&search->units, search->arena, input->undecided, err) != 0)
+        return -1;
     if (search->hold_joins)
         units_take_joining(&search->units, input->proposal->diff->new_bypass);
     int good = take_back(search, err);
@@ -377,6 +391,24 @@ safe_find(struct safe *ret, const struct safe_input *input, struct err *err)
     arena_free(search.arena);
     if (result != 0)
         safe_clear(ret);
+    return result;
+}
+
+int
+safe_is_undecided(bool *ret, const struct table *was, const struct table *is, const struct held *undecided,
+                  struct err *err)
+{
+    struct units units;
+    struct arena *arena = arena_new(SAFE_MEMORY);
+    *ret = false;
+    if (arena == NULL)
+        return err_set(err, ERR_MEM, "no memory for the review");
+    int result = units_find(&units, arena, was, is, err);
+    if (result == 0)
+        result = units_take_undecided(&units, arena, undecided, err);
+    for (size_t i = 0; result == 0 && !*ret && i < units.count; i++)
+        *ret = units.of[i].taken;
+    arena_free(arena);
     return result;
 }
 

@@ -6,7 +6,8 @@
  *
  * Rows of one source with one pattern or prefix belong together: all of them are taken as the new table has them, or
  * all as they are in use. A table in which no row is new opens nothing. So rows are taken back until neither a gate nor
- * an opening is left, and then each is tried again, so that none is held for nothing.
+ * an opening is left, and then each is tried again, so that none is held for nothing. What both tables bypass stays
+ * bypassed: a row that goes stays while what replaces it is held.
  *
  * Where it sits: room review, above review.h. What becomes of the safe table is decided in flow.h.
  */
@@ -21,7 +22,8 @@
 struct safe_input {
     const struct proposal *proposal; /* the whole new table, with its diff */
     const struct candidate *old;     /* what is in use */
-    const struct held *old_held;     /* rows that are held already; NULL: none */
+    const struct held *old_held;     /* rows that are held already, since when; NULL: none */
+    const struct held *undecided;    /* those of what is in use: they stay held until somebody decides; NULL: none */
     bool (*is_rejected)(void *arg, const char *source, const char *pattern); /* NULL: nothing is */
     void *arg;
 };
@@ -32,6 +34,10 @@ struct safe {
     struct table *table; /* sorted; held rows have their flag */
     struct held held;    /* which rows, and what the new table says about them */
 };
+
+/* Whether the new table says of a row in `undecided` what it said when that was held. -1 with ERR_MEM. */
+int safe_is_undecided(bool *ret, const struct table *was, const struct table *is, const struct held *undecided,
+                      struct err *err);
 
 /*
  * Finds it. It is not found if a gate about the table as a whole objects (shrink_limit, a canary, an older document),

@@ -3,6 +3,7 @@
  * safe_build.h - the rows of two tables, unit by unit. Private to safe*.c.
  *
  *     safe_units.c   what belongs together, and what may have caused an opening
+ *     safe_lost.c    what both tables bypass, and whether a table inspects it
  *     safe.c         takes units back until nothing opens
  */
 #ifndef COMMON_SAFE_BUILD_H
@@ -10,14 +11,17 @@
 
 #include <stdint.h>
 
+#include "name/addr.h"
 #include "safe.h"
 #include "table/table.h"
 
-struct addr;
 struct arena;
+struct diff;
 struct endpoint_set;
 struct host;
+struct image;
 struct opening;
+struct policy;
 
 /* A rule of one table. */
 struct row {
@@ -65,6 +69,11 @@ size_t units_take_leaving(struct units *units);
 /* The changed prefixes that are in more published sets of these categories. They are not tried again one by one. */
 void units_take_joining(struct units *units, uint32_t bypass);
 
+/* The changed units that are held already and of which the new table says the same as before: nobody decided about
+ * them, even if they opened nothing by now. They are not tried again. One that only takes bypassed rows away is not
+ * among them. -1 with ERR_MEM. */
+int units_take_undecided(struct units *units, struct arena *arena, const struct held *held, struct err *err);
+
 /* The changed inspect lines, regexes, and lines that have an end in either table. */
 size_t units_take_inspect(struct units *units);
 size_t units_take_regexes(struct units *units);
@@ -74,5 +83,34 @@ size_t units_take_ending(struct units *units);
 size_t units_take_rule(struct units *units, const struct table *of, const struct rule *rule);
 
 void units_take_all(struct units *units);
+
+/* A name or, without one, an address at a port. */
+struct kept_request {
+    const struct host *name;
+    struct addr addr;
+    uint16_t port;
+};
+
+/* Requests that both tables bypass. */
+struct both {
+    struct arena *arena;
+    const struct diff *diff; /* of the two whole tables */
+    struct kept_request *of;
+    size_t count, room;
+};
+
+/* Finds them: of each unit a name, those of the tenants as well; of each changed prefix the first address. -1 with
+ * ERR_MEM. Cost: units times ports lookups. */
+int both_find(struct both *ret, struct arena *arena, const struct units *units, const struct diff *diff,
+              const struct policy *policy, struct err *err);
+
+/* Whether this image inspects any of them. */
+bool both_is_lost(const struct both *both, const struct image *image);
+
+/* Takes back the changed units that match what this image inspects. Returns how many. */
+size_t both_take_lost(const struct both *both, const struct image *image, struct units *units);
+
+/* Forgets those that this image inspects, because nothing taken back can help. */
+void both_forget_lost(struct both *both, const struct image *image);
 
 #endif

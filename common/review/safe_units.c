@@ -258,6 +258,49 @@ has_verb(const struct row *rows, size_t count, enum verb verb)
     return found;
 }
 
+/* Whether sorted rows hold exactly the new rows of this unit. */
+static bool
+says_the_same(const struct unit *unit, const struct row *rows, size_t count)
+{
+    const struct row *key = unit_row(unit);
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_keys(&rows[middle], key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool same = count_same(rows, low, count, key) == unit->is_count;
+    for (size_t i = 0; same && i < unit->is_count; i++)
+        same = compare_meaning(&rows[low + i], &unit->is[i]) == 0;
+    return same;
+}
+
+static bool
+only_closes(const struct unit *unit)
+{
+    return unit->is_count == 0 && !has_verb(unit->was, unit->was_count, VERB_INSPECT) &&
+           !has_verb(unit->was, unit->was_count, VERB_DEFAULT);
+}
+
+int
+units_take_undecided(struct units *units, struct arena *arena, const struct held *held, struct err *err)
+{
+    const struct row *rows = list_rows(arena, held->is);
+    if (rows == NULL)
+        return err_set(err, ERR_MEM, "no memory to pair the rows of two tables");
+    for (size_t i = 0; i < units->count; i++) {
+        struct unit *unit = &units->of[i];
+        char room[64];
+        if (unit->changed && !only_closes(unit) &&
+            held_find_text(held, unit_row(unit)->source, table_rule_text(unit_row(unit)->rule, room)) != NULL &&
+            says_the_same(unit, rows, held->is->rule_count))
+            unit->taken = unit->whole = true;
+    }
+    return 0;
+}
+
 size_t
 units_take_inspect(struct units *units)
 {

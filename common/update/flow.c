@@ -78,6 +78,8 @@ decide(struct round *round, struct err *err)
     round->proposal.old_documents = round->current == 0 ? NULL : &round->old_documents;
     round->proposal.diff = round->diff;
     int result = review_decide(&round->review, round->arena, &round->proposal, err);
+    if (result == 0 && round->review.publish)
+        result = flow_keep_undecided(round, err);
     round->review.publish = round->review.publish || round->flow->force;
     return result == 0 && may_split(round) ? flow_split(round, err) : result;
 }

@@ -61,6 +61,10 @@ int flow_compare(struct diff **ret, struct round *round, const struct candidate 
 /* Finds the safe part of a candidate that must wait. Afterwards the candidate of the round is what waits, compared with
  * the safe part. Without a safe part nothing changes but split.found. -1 as candidate_build() and safe_find(). */
 int flow_split(struct round *round, struct err *err);
+
+/* What waits and was not decided about stays held, although nothing else is against it by now. Adds that as a reason if
+ * the review found none. -1 with ERR_CORRUPT or ERR_MEM. */
+int flow_keep_undecided(struct round *round, struct err *err);
 void flow_split_clear(struct split *split);
 
 /* Says why the table is held, or would be: `HOW: REASON` each. */

@@ -16,6 +16,9 @@
 #include "store/rejected.h"
 #include "table/table_copy.h"
 
+#define UNDECIDED_NAMED 5
+#define UNDECIDED_MAX 2000
+
 static bool
 is_rejected(void *arg, const char *source, const char *pattern)
 {
@@ -137,6 +140,48 @@ has_waiting(const struct held *held)
     return waits;
 }
 
+/* Rows that opened something when they were held may open nothing next to the rest. They wait all the same. */
+static int
+say_undecided(struct round *round, const struct held *held, struct err *err)
+{
+    struct buf text;
+    size_t named = 0;
+    buf_init(&text, UNDECIDED_MAX);
+    buf_add_text(&text, "rows that opened something when they came, and nobody has decided about them: ");
+    for (size_t i = 0; i < held->count && named < UNDECIDED_NAMED; i++) {
+        if (!held->keys[i].rejected)
+            buf_add_fmt(&text, "%s%.200s (%.40s)", named++ > 0 ? "; " : "", held->keys[i].pattern,
+                        held->keys[i].source);
+    }
+    if (named == UNDECIDED_NAMED && held->count > named)
+        buf_add_text(&text, " and more");
+    const char **reasons = arena_array(round->arena, 1, sizeof *reasons);
+    char *reason = buf_ok(&text) ? arena_text(round->arena, text.data, text.len) : NULL;
+    buf_clear(&text);
+    if (reasons == NULL || reason == NULL)
+        return err_set(err, ERR_MEM, "no memory for the review");
+    reasons[0] = reason;
+    round->review = (struct review){.reasons = reasons, .reason_count = 1};
+    return 0;
+}
+
+int
+flow_keep_undecided(struct round *round, struct err *err)
+{
+    const struct buf *text = &round->old_documents.held;
+    struct held held;
+    bool undecided;
+    if (round->flow->conf->review != REVIEW_PARTS || round->flow->by_hand || round->current == 0 || text->len == 0)
+        return 0;
+    if (held_read(&held, text->data, text->len, err) != 0)
+        return -1;
+    int result = safe_is_undecided(&undecided, round->old.table, round->candidate.table, &held, err);
+    if (result == 0 && undecided)
+        result = say_undecided(round, &held, err);
+    held_clear(&held);
+    return result;
+}
+
 /* What waits is compared with what will be in use. */
 static int
 compare_whole(struct round *round, struct err *err)
@@ -148,17 +193,21 @@ compare_whole(struct round *round, struct err *err)
     round->diff = diff;
     round->proposal.diff = diff;
     round->proposal.documents = &round->split.whole;
-    return review_decide(&round->review, round->arena, &round->proposal, err);
+    if (review_decide(&round->review, round->arena, &round->proposal, err) != 0)
+        return -1;
+    return round->review.publish ? say_undecided(round, &round->split.held, err) : 0;
 }
 
 static int
-split_with(struct round *round, const struct held *old_held, struct rejected *rejected, struct err *err)
+split_with(struct round *round, const struct held *old_held, const struct held *undecided, struct rejected *rejected,
+           struct err *err)
 {
     struct safe safe;
     const struct safe_input input = {
         .proposal = &round->proposal,
         .old = &round->old,
         .old_held = old_held->arena == NULL ? NULL : old_held,
+        .undecided = undecided->arena == NULL ? NULL : undecided,
         .is_rejected = is_rejected,
         .arg = rejected,
     };
@@ -182,15 +231,19 @@ split_with(struct round *round, const struct held *old_held, struct rejected *re
 int
 flow_split(struct round *round, struct err *err)
 {
-    struct held old_held;
+    const struct buf *text = &round->old_documents.held;
+    struct held old_held, undecided = {0};
     struct rejected rejected;
     if (read_old_held(&old_held, round, err) != 0)
         return -1;
-    int result = rejected_read(&rejected, round->flow->state, err);
+    int result = text->len == 0 ? 0 : held_read(&undecided, text->data, text->len, err);
+    if (result == 0)
+        result = rejected_read(&rejected, round->flow->state, err);
     if (result == 0) {
-        result = split_with(round, &old_held, &rejected, err);
+        result = split_with(round, &old_held, &undecided, &rejected, err);
         rejected_clear(&rejected);
     }
+    held_clear(&undecided);
     held_clear(&old_held);
     return result;
 }

@@ -300,6 +300,28 @@ def test_status_counts_held_rows():
              {"waiting": 0, "waitingSince": None, "rejected": 0, "rejectedSince": None})
 
 
+def test_what_opened_once_waits_for_a_person():
+    """Next to what is used at once, an address may open nothing: its set has that name by then. It waits all the same."""
+    def documents(urls, ips=(), more=()):
+        return changed(s4=endpoints(4, "Allow", ["other.example", *urls], ips, area="Common"), s5=endpoints(5, "Default", more))
+    late, place_of = "52.104.200.0/24", "*.files.example"
+    with Place() as place:
+        place.take(documents([], more=["d.example"]), want=0)
+        place.take(documents([place_of], [late], ["d.example"]), want=1)
+        same((place.link("current"), place.link("pending")), (2, 3))
+        same(place.reasons(3), ["rows that opened something when they came, and nobody has decided about them: "
+                                f"{late} (worldwide)"])
+        has(place.generation(2, "table.txt"), place_of + "       id=4")
+        place.version -= 100
+        has(place.take(documents([place_of], [late], ["d.example"]), want=1).stderr, "generation 3, which waits for approval")
+        for more in (["d.example", "e.example"], ["e.example"]):
+            place.take(documents([place_of], [late], more), want=1)
+            has(place.generation(place.link("current"), "table.txt"), "e.example")
+            assert late not in place.generation(place.link("current"), "table.txt")
+        place.ctl("approve", place.waiting(), want=0)
+        has(place.generation(place.link("current"), "table.txt"), late)
+
+
 # ---- publish -----------------------------------------------------------------------------------------------------------
 
 

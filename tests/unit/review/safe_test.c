@@ -29,6 +29,22 @@ static const struct {
      .also = "optimize 52.104.0.0/14"},
     {"a raised name keeps its category", .was = BASE, .is = BASE "allow www.example id=4" W,
      .held = "www.example 3D 3D4A\n"},
+    {"names stay while the wildcard in their place is held",
+     .was = BASE "allow a.new.example id=2" W "allow old.example id=2" W, .is = BASE "allow *.new.example id=2" W,
+     .held = "*.new.example - 2A\na.new.example 2A -\n"},
+    {"so does one that another name needs at another port",
+     .was = BASE "allow *b.new.example id=2 source=worldwide tcp=80\n"
+                 "allow ab.new.example id=4 source=worldwide tcp=25\n",
+     .is = BASE "allow *.new.example id=2 source=worldwide tcp=80\n"
+                "allow ab.new.example id=4 source=worldwide tcp=25\n",
+     .held = "*.new.example - 2A\n*b.new.example 2A -\n"},
+    {"the names of our tenant stay while those of all wait", .conf = "tenant contoso\n",
+     .was = BASE "optimize <tenant>.sharepoint.com id=31" W "optimize <tenant>-my.sharepoint.com id=31" W,
+     .is = BASE "optimize *.sharepoint.com id=31" W,
+     .held = "*.sharepoint.com - 31O\n<tenant>-my.sharepoint.com 31O -\n<tenant>.sharepoint.com 31O -\n"},
+    {"a prefix stays while the one in its place is held", .conf = "widest_prefix /12 /24\ngrowth_limit 10000%\n",
+     .was = BASE "optimize 40.96.0.0/13 id=1" W "optimize 52.104.0.0/24 id=1" W,
+     .is = BASE "optimize 40.0.0.0/8 id=1" W, .held = "40.0.0.0/8 - 1O\n40.96.0.0/13 1O -\n"},
     {"a Default name that goes under a bypassed wildcard stays", .was = BASE "default a.files.example id=3" W,
      .is = BASE, .held = "a.files.example 3D -\n"},
     {"a name keeps its set", .was = BASE,
@@ -129,7 +145,9 @@ ask(struct asked *ret, const char *conf, const char *was, const char *is)
     *ret = (struct asked){0};
     if (conf_read_bytes(&ret->conf, "/test/m365.conf", text, (size_t)len, &err) != 0)
         fail_msg("%s", err.text);
-    stage_diff_with(&ret->stage, &(struct stage_input){.was = was, .is = is, .is_policy = &ret->conf->policy});
+    stage_diff_with(
+        &ret->stage,
+        &(struct stage_input){.was = was, .is = is, .was_policy = &ret->conf->policy, .is_policy = &ret->conf->policy});
     ret->candidate = (struct candidate){.table = ret->stage.is, .image = ret->stage.is_image};
     ret->old = (struct candidate){.table = ret->stage.was, .image = ret->stage.was_image};
     ret->proposal = (struct proposal){
