@@ -185,6 +185,14 @@ take_objected(void *arg, const struct rule *rule)
     objection->count += units_take_rule(&search->units, search->candidate.table, rule);
 }
 
+static void
+take_objected_whole(void *arg, const struct rule *rule)
+{
+    struct objection *objection = arg;
+    struct search *search = objection->search;
+    objection->count += units_take_rule(&search->units, search->input->proposal->candidate->table, rule);
+}
+
 static size_t
 take_must_not_bypass(struct search *search)
 {
@@ -342,6 +350,25 @@ finish(struct safe *ret, struct search *search, struct err *err)
     return ret->table == NULL ? -1 : 0;
 }
 
+/* If the bypassed addresses grow too much as a whole, none of them is let in, not as many as fit. Prefixes that a gate
+ * holds by themselves, such as special-use space, do not count: one of them must not hold the others. */
+static int
+measure_growth(struct search *search, struct err *err)
+{
+    const struct proposal *whole = search->input->proposal;
+    struct objection objection = {search, 0};
+    struct growth growth;
+    review_each_objection(search->arena, whole, take_objected_whole, &objection);
+    struct table *table = units_table(&search->units, err);
+    if (table == NULL)
+        return -1;
+    const struct growth_side was = {search->input->old->table, whole->diff->old_bypass};
+    const struct growth_side is = {table, whole->diff->new_bypass};
+    search->hold_joins = review_grows_too_much(&growth, &was, &is, whole->conf->growth_percent);
+    table_free(table);
+    return 0;
+}
+
 static int
 run(struct safe *ret, struct search *search, struct err *err)
 {
@@ -359,6 +386,8 @@ run(struct safe *ret, struct search *search, struct err *err)
         return 0;
     if (input->undecided != NULL && units_take_undecided(&search->units, search->arena, input->undecided, err) != 0)
         return -1;
+    if (measure_growth(search, err) != 0)
+        return -1;
     if (search->hold_joins)
         units_take_joining(&search->units, input->proposal->diff->new_bypass);
     int good = take_back(search, err);
@@ -367,24 +396,12 @@ run(struct safe *ret, struct search *search, struct err *err)
     return try_all_again(search, err) == 0 ? finish(ret, search, err) : -1;
 }
 
-/* If the bypassed addresses grow too much as a whole, none of them is let in, not as many as fit. */
-static bool
-grows_too_much(const struct safe_input *input)
-{
-    const struct proposal *proposal = input->proposal;
-    const struct growth_side was = {input->old->table, proposal->diff->old_bypass};
-    const struct growth_side is = {proposal->candidate->table, proposal->diff->new_bypass};
-    struct growth growth;
-    return review_grows_too_much(&growth, &was, &is, proposal->conf->growth_percent);
-}
-
 int
 safe_find(struct safe *ret, const struct safe_input *input, struct err *err)
 {
     struct search search = {.input = input, .arena = arena_new(SAFE_MEMORY), .conf = *input->proposal->conf};
     *ret = (struct safe){0};
     search.conf.review = REVIEW_WIDENING;
-    search.hold_joins = grows_too_much(input);
     int result = search.arena == NULL ? err_set(err, ERR_MEM, "no memory for the review") : run(ret, &search, err);
     ret->ended = search.checks > SAFE_CHECKS_MAX || search.work > SAFE_WORK_MAX;
     clear_check(&search);

@@ -77,7 +77,10 @@ write_tidings(struct tidings *ret, const struct news *news)
                                           : " while the shipped table is used");
     add_versions(&ret->subject, news->proposal->documents);
     buf_add_char(&ret->subject, '\0');
-    diff_summary(news->diff, &ret->summary);
+    if (news->published && news->round->split.found && diff_is_empty(news->diff))
+        buf_add_text(&ret->summary, "Only rows that stay as they are until a person decides were marked as held.");
+    else
+        diff_summary(news->diff, &ret->summary);
     add_reasons(&reasons, news);
     notice_add_diff(&ret->text, news->diff, news->published ? NULL : news->proposal->candidate->digest, &reasons);
     buf_clear(&reasons);
