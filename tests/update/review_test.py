@@ -522,12 +522,13 @@ def test_approve_without_an_argument_needs_a_terminal():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
-        for command in ("approve", "reject"):
-            done = place.ctl(command, want=2, input="yes\n")
-            has(done.stderr, f"{command} needs to know what you looked at: see 'm365ctl diff', then run "
-                f"'m365ctl {command} {place.digest(2)[:12]}'")
-            same(done.stdout, "")
+        done = place.ctl("approve", want=2, input="yes\n")
+        has(done.stderr, "approve needs to know what you looked at: see 'm365ctl diff', then run "
+            f"'m365ctl approve {place.digest(2)[:12]}'")
+        same(done.stdout, "")
         same((place.link("current"), place.link("pending")), (1, 2))
+        has(place.ctl("reject", want=0).stdout, "generation 2 is rejected\n")
+        same((place.link("current"), place.link("pending")), (1, 0))
 
 
 def on_terminal(place, command, answer, meanwhile=None):
