@@ -144,11 +144,17 @@ stop_all() {
 	lib_stop origin
 }
 
-# noted PORT - what the helper answered about the request from the client's port PORT: action, category, why.
+# logged - how many lines Squid has written.
+logged() {
+	wc -l <"$SITE/quickstart/access.log" 2>/dev/null || echo 0
+}
+
+# noted PORT LINES - what the helper answered about the request from the client's port PORT, after the first LINES of the log:
+# action, category, why. The kernel may give the port of an earlier request out again.
 noted() {
 	i=0
 	while [ $i -lt 50 ]; do
-		line=$(grep "^port=$1 method=CONNECT " "$SITE/quickstart/access.log" | head -n 1)
+		line=$(tail -n "+$(($2 + 1))" "$SITE/quickstart/access.log" | grep "^port=$1 method=CONNECT " | head -n 1)
 		[ -z "$line" ] || break
 		sleep 0.1
 		i=$((i + 1))
@@ -164,6 +170,7 @@ noted() {
 sample() {
 	host=$1 with=$2 wanted=$3
 	shift 3
+	before=$(logged)
 	answer=$(python3 "$LIB/client.py" --site "$SITE" --proxy "127.0.0.1:$PORT" "$@" "$host:443")
 	IFS='|' read -r port connect whose _ text <<-EOF
 		$answer
@@ -175,7 +182,7 @@ sample() {
 	esac
 	asked=no
 	[ "$connect" != 407 ] || asked=yes
-	seen="$(noted "$port")|$whose|$asked"
+	seen="$(noted "$port" "$before")|$whose|$asked"
 	printf '%s|%s|%s\n' "$host" "$with" "$seen" |
 		awk -F '|' '{ printf "  %-26s %-16s %-8s %-9s %-9s %-17s %s\n", $1, $2, $3, $4, $5, $6, $7 }'
 	if [ "$seen" != "$wanted" ]; then
