@@ -11,6 +11,7 @@
 #include "compile/load.h"
 #include "conf/conf.h"
 #include "image/image.h"
+#include "name/instance.h"
 #include "state/state.h"
 
 /* The text next to the image that helpers use, if that is a shipped one. */
@@ -39,6 +40,22 @@ candidate_shipped(struct candidate *ret, const struct state *state, const struct
         return false;
     *ret = (struct candidate){0};
     if (candidate_read_file(ret, &plain, path, NULL, NULL) == 0 && candidate_compile_file(ret, &plain, NULL) == 0)
+        return true;
+    candidate_clear(ret);
+    return false;
+}
+
+bool
+candidate_shipped_beside(struct candidate *ret, const struct conf *conf)
+{
+    char path[PATH_MAX], name[INSTANCE_LOWER_MAX];
+    if (conf->instance_count != 1)
+        return false;
+    instance_lower(name, conf->instances[0]);
+    int n = snprintf(path, sizeof path, "%s/%s.rules", conf->data, name);
+    *ret = (struct candidate){0};
+    if (n > 0 && n < PATH_MAX && candidate_read_file(ret, conf, path, NULL, NULL) == 0 &&
+        candidate_compile_file(ret, conf, NULL) == 0)
         return true;
     candidate_clear(ret);
     return false;

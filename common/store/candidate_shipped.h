@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 struct candidate;
+struct conf;
 struct places;
 struct state;
 
@@ -21,5 +22,10 @@ struct state;
  * read: helpers then answer no-table. Cost: as load_default_image(), and a build of the table.
  */
 bool candidate_shipped(struct candidate *ret, const struct state *state, const struct places *places);
+
+/* The same table for a configuration with one instance, wherever its state folder is: that of its data folder, compiled
+ * with its settings. Nobody may answer from it; it is what a first table can be told against. False, with nothing to
+ * clear, if it has several instances or there is no such table. */
+bool candidate_shipped_beside(struct candidate *ret, const struct conf *conf);
 
 #endif

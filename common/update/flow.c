@@ -59,7 +59,11 @@ compare(struct round *round, struct err *err)
     if (documents_load(&round->old_documents, flow->conf, flow->state, round->current, err) != 0 ||
         (!round->shipped && candidate_load(&round->old, flow->state, round->current, err) != 0))
         return err_add(err, "what is in use cannot be read");
-    return flow_compare(&round->diff, round, &round->old, &round->candidate, err);
+    if (flow_compare(&round->diff, round, &round->old, &round->candidate, err) != 0)
+        return -1;
+    return round->current == 0 && !round->shipped && candidate_shipped_beside(&round->beside, flow->conf)
+               ? flow_compare(&round->against, round, &round->beside, &round->candidate, err)
+               : 0;
 }
 
 /* Whether a part of what must wait may be used at once. */
@@ -259,6 +263,8 @@ clear_round(struct round *round)
 {
     flow_split_clear(&round->split);
     diff_free(round->diff);
+    diff_free(round->against);
+    candidate_clear(&round->beside);
     candidate_clear(&round->candidate);
     candidate_clear(&round->old);
     documents_clear(&round->old_documents);

@@ -44,6 +44,8 @@ struct round {
     uint32_t rejected; /* the generation with exactly this content that a person rejected; 0: none */
     struct candidate candidate, old;
     bool shipped;               /* nothing is in use but the shipped table */
+    struct candidate beside;    /* for a first table that replaces nothing: the shipped one, to tell what differs */
+    struct diff *against;       /* from that one; NULL: none */
     struct documents documents; /* the caller's, with held rows of their own */
     struct documents old_documents;
     struct diff *diff;

@@ -13,6 +13,7 @@
 
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
 #define REASONS_SAID 5
+#define NAMES_SAID 10
 #define SUMMARY_SAID ((size_t)1500) /* bytes that are printed; the notice and the record contain all of it */
 #define WHAT_TO_DO                                                                                                     \
     "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject %.12s'"
@@ -50,10 +51,48 @@ struct news {
     bool published;
 };
 
+/* A pattern may have several verdicts, one after the other: for other ports. */
+static bool
+is_named(const struct diff *diff, size_t from, size_t i)
+{
+    return i > 0 && strcmp(diff->verdicts[from + i].pattern, diff->verdicts[from + i - 1].pattern) == 0;
+}
+
+/* `3 names: a.example, b.example, c.example`; of many only the first. */
+static void
+add_names(struct buf *buf, const struct diff *diff, size_t from, size_t count)
+{
+    size_t names = 0, said = 0;
+    for (size_t i = 0; i < count; i++)
+        names += !is_named(diff, from, i);
+    buf_add_fmt(buf, "%zu %s%s", names, names == 1 ? "name" : "names", names == 0 ? "" : ": ");
+    for (size_t i = 0; i < count && said < NAMES_SAID; i++) {
+        if (!is_named(diff, from, i))
+            buf_add_fmt(buf, "%s%s", said++ == 0 ? "" : ", ", diff->verdicts[from + i].pattern);
+    }
+    if (names > said)
+        buf_add_fmt(buf, " and %zu more", names - said);
+}
+
+/* What a first table closes and opens that the shipped one did not: whoever used that one wants to know. */
+static void
+add_against_shipped(struct buf *buf, const struct round *round)
+{
+    const struct diff *diff = round->against;
+    if (diff == NULL || diff->verdict_count == 0)
+        return;
+    buf_add_text(buf, "compared with the shipped table it closes ");
+    add_names(buf, diff, diff->opened, diff->verdict_count - diff->opened);
+    buf_add_text(buf, ", and opens ");
+    add_names(buf, diff, 0, diff->opened);
+    buf_add_char(buf, '\n');
+}
+
 /* What a notice says about the review. */
 static void
 add_reasons(struct buf *buf, const struct news *news)
 {
+    add_against_shipped(buf, news->round);
     review_add_refused(buf, &news->round->candidate);
     for (size_t i = 0; i < news->review->reason_count; i++)
         buf_add_fmt(buf, "%s: %s\n", news->published ? "in spite of" : "held", news->review->reasons[i]);
@@ -97,12 +136,24 @@ flow_say_reasons(const struct listener *listener, const struct review *review, c
 }
 
 static void
+say_against_shipped(const struct listener *listener, const struct round *round)
+{
+    struct buf text;
+    buf_init(&text, FLOW_TEXT_MAX);
+    add_against_shipped(&text, round);
+    if (buf_ok(&text) && text.len > 0)
+        say(listener, "%.*s", (int)text.len - 1, text.data);
+    buf_clear(&text);
+}
+
+static void
 say_tidings(const struct tidings *tidings, const struct news *news)
 {
     const struct listener *listener = news->round->flow->listener;
     size_t len = tidings->summary.len;
     say(listener, "%s; %.*s", tidings->subject.data, (int)(len > SUMMARY_SAID ? SUMMARY_SAID : len),
         tidings->summary.data);
+    say_against_shipped(listener, news->round);
     flow_say_reasons(listener, news->review, news->published ? "in spite of" : "held");
     if (!news->published && !news->round->flow->dry_run)
         say(listener, WHAT_TO_DO, news->proposal->candidate->digest, news->proposal->candidate->digest);

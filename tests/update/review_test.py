@@ -601,6 +601,15 @@ def test_the_answer_is_for_what_was_shown():
                 assert place.link("current") != 2, (name, command)
 
 
+def test_a_first_table_is_compared_with_the_shipped_one():
+    """Whoever used the shipped table learns what the first list closes, wherever the state folder is."""
+    with Place() as place:
+        place.write("data/worldwide.rules", SHIPPED + "allow *.manage.example id=170 area=MEM tcp=443 source=worldwide\n")
+        says = "compared with the shipped table it closes 2 names: *.manage.example, mail.example, and opens 1 name: *.files.example"
+        has(place.take(FIRST, want=0).stderr, says)
+        assert "shipped" not in place.take(NARROWER, want=0).stderr
+
+
 def test_approve_when_nothing_waits():
     with Place() as place:
         has(place.ctl("approve", want=1).stderr, "nothing waits for approval")
