@@ -61,6 +61,21 @@ read_announced(struct announced **ret, struct compared *compared, const struct s
     return count;
 }
 
+/* Addresses that join a set in use are let in at once, so those that a generation has and what is in use has not were
+ * held, and are to be decided about. */
+static bool
+waits_by_row(const struct compared *compared, const struct state *state)
+{
+    struct buf review;
+    char digest[DIGEST_TEXT_MAX] = "";
+    uint32_t generation = compared->new_side.generation;
+    if (state == NULL || generation == 0 || generation_read_review(&review, state, generation, NULL) != 0)
+        return false;
+    record_get(&review, "waiting", digest, sizeof digest);
+    buf_clear(&review);
+    return digest[0] != '\0';
+}
+
 static int
 compare(struct compared *ret, const struct state *state, uint32_t today, struct err *err)
 {
@@ -77,6 +92,7 @@ compare(struct compared *ret, const struct state *state, uint32_t today, struct 
         .today = today,
         .changes = changes,
         .change_count = count,
+        .hold_joins = waits_by_row(ret, state),
     };
     return diff_tables(&ret->diff, &input, err);
 }

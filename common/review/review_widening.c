@@ -126,7 +126,7 @@ ask_joined(struct hearing *hearing)
         if (opening->joins && opening->kind == OPENING_ADDRESS && review_name(hearing))
             add_opening(hearing, opening);
     }
-    review_end(hearing, "addresses that join bypassed sets, beyond what growth_limit lets in");
+    review_end(hearing, "addresses that join bypassed sets, and wait for a decision");
 }
 
 /* A regex matches names that nobody can list. A person must look if one causes less inspection or more bypass. */

@@ -397,6 +397,23 @@ run(struct safe *ret, struct search *search, struct err *err)
 }
 
 int
+safe_reject(struct safe *ret, const struct safe_input *input, struct err *err)
+{
+    struct search search = {.input = input, .arena = arena_new(SAFE_MEMORY), .conf = *input->proposal->conf};
+    *ret = (struct safe){0};
+    int result = search.arena == NULL ? err_set(err, ERR_MEM, "no memory for the review")
+                                      : units_find(&search.units, search.arena, input->old->table,
+                                                   input->proposal->candidate->table, err);
+    if (result == 0 &&
+        units_take_rejected(&search.units, input->proposal->diff->old_bypass, input->is_rejected, input->arg) > 0)
+        result = finish(ret, &search, err);
+    arena_free(search.arena);
+    if (result != 0)
+        safe_clear(ret);
+    return result;
+}
+
+int
 safe_find(struct safe *ret, const struct safe_input *input, struct err *err)
 {
     struct search search = {.input = input, .arena = arena_new(SAFE_MEMORY), .conf = *input->proposal->conf};

@@ -79,6 +79,10 @@ size_t units_take_inspect(struct units *units);
 size_t units_take_regexes(struct units *units);
 size_t units_take_ending(struct units *units);
 
+/* The changed units that a person rejected, but for those that only take bypassed rows away. */
+size_t units_take_rejected(struct units *units, uint32_t bypass,
+                           bool (*is_rejected)(void *arg, const char *source, const char *pattern), void *arg);
+
 /* The unit of a rule of the table that was built last. */
 size_t units_take_rule(struct units *units, const struct table *of, const struct rule *rule);
 

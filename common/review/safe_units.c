@@ -345,6 +345,24 @@ units_take_ending(struct units *units)
 }
 
 size_t
+units_take_rejected(struct units *units, uint32_t bypass,
+                    bool (*is_rejected)(void *arg, const char *source, const char *pattern), void *arg)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < units->count; i++) {
+        struct unit *unit = &units->of[i];
+        char room[64];
+        bool was_bypassed = false;
+        for (size_t k = 0; k < unit->was_count; k++)
+            was_bypassed = was_bypassed || (bypass & 1u << unit->was[k].terms->verb) != 0;
+        if (unit->changed && !(unit->is_count == 0 && was_bypassed) &&
+            is_rejected(arg, unit_row(unit)->source, table_rule_text(unit_row(unit)->rule, room)))
+            count += take(unit);
+    }
+    return count;
+}
+
+size_t
 units_take_rule(struct units *units, const struct table *of, const struct rule *rule)
 {
     const struct terms *terms = &of->terms[rule->terms];

@@ -9,14 +9,17 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/say.h"
 #include "decide.h"
 #include "decide_build.h"
 #include "flow.h"
+#include "name/pattern.h"
 #include "state/state.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/rejected.h"
 #include "table/held.h"
+#include "table/table.h"
 
 #define NOTE_MAX ((size_t)2000)
 #define NAMED 5 /* held rows that a refusal names */
@@ -25,6 +28,7 @@
 struct choice {
     struct decide *decide;
     const struct decide_rows *asked;
+    bool approves;
     struct documents documents; /* those that wait; if nothing does, those in use */
     struct held held;           /* all rows that are held */
     struct buf note;            /* `only PATTERN, PATTERN: NOTE` */
@@ -39,16 +43,57 @@ is_asked(const struct choice *choice, const char *pattern)
     return found;
 }
 
+/* The rows of a key in the newest sources from *at on; NULL beyond the last. */
+static const struct terms *
+next_row(const struct held *held, const struct held_key *key, size_t *at)
+{
+    while (*at < held->is->rule_count) {
+        const struct rule *rule = &held->is->rules[(*at)++];
+        if (held_find(held, held->is, rule) == key)
+            return &held->is->terms[rule->terms];
+    }
+    return NULL;
+}
+
+/* Whether a name that is asked for joins an endpoint set of this row. */
+static bool
+is_of_asked_set(const struct choice *choice, const struct terms *terms)
+{
+    const struct held *held = &choice->held;
+    bool found = false;
+    for (size_t i = 0; !found && terms->set.has_id && i < held->is->rule_count; i++) {
+        const struct rule *rule = &held->is->rules[i];
+        const struct held_key *key = held_find(held, held->is, rule);
+        found = rule->kind != PATTERN_PREFIX && key != NULL && is_asked(choice, key->pattern) &&
+                endpoint_set_same(&held->is->terms[rule->terms].set, &terms->set);
+    }
+    return found;
+}
+
+/* Whether a row is decided about. The addresses of an endpoint set are approved with its names: without them the names
+ * would pass with any address. */
+static bool
+is_picked(const struct choice *choice, const struct held_key *key)
+{
+    const struct terms *terms;
+    bool picked = is_asked(choice, key->pattern);
+    if (picked || !choice->approves || strchr(key->pattern, '/') == NULL || key->pattern[0] == '~')
+        return picked;
+    for (size_t at = 0; !picked && (terms = next_row(&choice->held, key, &at)) != NULL;)
+        picked = is_of_asked_set(choice, terms);
+    return picked;
+}
+
 static bool
 picks(void *arg, const struct held_key *key)
 {
-    return is_asked(arg, key->pattern);
+    return is_picked(arg, key);
 }
 
 static bool
 leaves(void *arg, const struct held_key *key)
 {
-    return !is_asked(arg, key->pattern);
+    return !is_picked(arg, key);
 }
 
 static int
@@ -104,6 +149,14 @@ write_note(struct choice *choice, struct err *err)
     buf_init(&choice->note, NOTE_MAX);
     for (size_t i = 0; i < choice->asked->count; i++)
         buf_add_fmt(&choice->note, "%s%.200s", i == 0 ? "only " : ", ", choice->asked->patterns[i]);
+    for (size_t i = 0; i < choice->held.count; i++) {
+        const struct held_key *key = &choice->held.keys[i];
+        if (!is_asked(choice, key->pattern) && is_picked(choice, key)) {
+            say(choice->decide->listener, "'%s' is approved as well: it belongs to the same endpoint set",
+                key->pattern);
+            buf_add_fmt(&choice->note, ", %.60s", key->pattern);
+        }
+    }
     if (choice->decide->note != NULL)
         buf_add_fmt(&choice->note, ": %.600s", choice->decide->note);
     buf_add_char(&choice->note, '\0');
@@ -227,7 +280,7 @@ int
 decide_about_rows(struct flow_result *ret, struct decide *decide, const struct decide_rows *rows, bool approves,
                   struct err *err)
 {
-    struct choice choice = {.decide = decide, .asked = rows};
+    struct choice choice = {.decide = decide, .asked = rows, .approves = approves};
     int result = decide_about(ret, &choice, approves, err);
     documents_clear(&choice.documents);
     held_clear(&choice.held);

@@ -19,7 +19,6 @@
 #include "store/generation_image.h"
 #include "store/generation_named.h"
 #include "store/record.h"
-#include "store/rejected.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
 #define REASON_ROOM 1200
@@ -85,7 +84,13 @@ decide(struct round *round, struct err *err)
     if (result == 0 && round->review.publish)
         result = flow_keep_undecided(round, err);
     round->review.publish = round->review.publish || round->flow->force;
-    return result == 0 && may_split(round) ? flow_split(round, err) : result;
+    if (result == 0 && may_split(round))
+        result = flow_split(round, err);
+    /* Under `parts` a table that opens nothing may have what was rejected: it has lost its sting. */
+    bool harmless = round->flow->conf->review == REVIEW_PARTS && round->review.publish;
+    if (result != 0 || round->flow->by_hand || round->current == 0 || round->split.found || harmless)
+        return result;
+    return flow_apply_rejected(round, err);
 }
 
 /* Whether the generation that waits was held for the very reasons of this review. */
@@ -202,6 +207,14 @@ write_round(struct flow_result *ret, struct round *round, struct err *err)
         *ret = (struct flow_result){.what = FLOW_REFUSED, .generation = round->rejected};
         return 0;
     }
+    /* Without what was rejected it may be known. */
+    bool shortened = round->split.whole_held.len > 0;
+    *ret = (struct flow_result){.what = FLOW_SAME, .generation = round->current};
+    if (shortened && generation_holds(round->flow->state, round->current, &round->candidate))
+        return 0;
+    *ret = (struct flow_result){.what = FLOW_WAITING, .generation = round->pending};
+    if (shortened && !round->review.publish && generation_holds(round->flow->state, round->pending, &round->candidate))
+        return 0;
     if (write_one(&ret->generation, round, &round->proposal, &round->review, err) != 0)
         return -1;
     ret->what = round->review.publish ? FLOW_PUBLISHED : FLOW_PENDING;
@@ -436,43 +449,6 @@ prune(const struct flow *flow)
         say(flow->listener, "old generations are not removed: %s", err.text);
 }
 
-/* Whether a generation waits that was made from other documents before the one in use. */
-static bool
-is_outdated(const struct flow *flow, uint32_t pending, uint32_t current, const struct documents *documents)
-{
-    char digest[DIGEST_TEXT_MAX];
-    documents_digest(digest, documents);
-    return pending != 0 && pending < current && !generation_says(flow->state, pending, "documents", digest);
-}
-
-bool
-flow_is_unfinished(const struct flow *flow, uint32_t current, struct err *err)
-{
-    struct documents documents;
-    struct held held;
-    struct rejected rejected;
-    uint32_t pending;
-    bool unfinished = false;
-    if (flow->conf->review != REVIEW_PARTS || current == 0 ||
-        state_get(flow->state, STATE_PENDING, &pending, err) != 0 ||
-        documents_load(&documents, flow->conf, flow->state, current, err) != 0)
-        return false;
-    if (pending != 0 && !is_outdated(flow, pending, current, &documents)) {
-        documents_clear(&documents);
-        return false;
-    }
-    if (documents.held.len > 0 && held_read(&held, documents.held.data, documents.held.len, err) == 0) {
-        if (rejected_read(&rejected, flow->state, err) == 0) {
-            for (size_t i = 0; i < held.count; i++)
-                unfinished = unfinished || !rejected_has(&rejected, held.keys[i].source, held.keys[i].pattern);
-            rejected_clear(&rejected);
-        }
-        held_clear(&held);
-    }
-    documents_clear(&documents);
-    return unfinished;
-}
-
 int
 flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err)
 {
@@ -482,7 +458,8 @@ flow_run(struct flow_result *ret, const struct flow *flow, const struct document
     int result = run_once(ret, flow, documents, err);
     if (result != 0 || flow->dry_run)
         return result;
-    if ((ret->what == FLOW_SAME || ret->what == FLOW_PUBLISHED) && drop_pending(flow, pending, err) != 0)
+    if (!flow->keep_pending && (ret->what == FLOW_SAME || ret->what == FLOW_PUBLISHED) &&
+        drop_pending(flow, pending, err) != 0)
         return -1;
     prune(flow);
     return 0;

@@ -34,6 +34,7 @@ struct flow {
     bool dry_run;        /* nothing is written and nobody is told: only says what would happen */
     bool by_hand;        /* a person publishes: only the gates hold it, and a damaged current one is replaced */
     bool exact;          /* by hand: these rows are held and no others */
+    bool keep_pending;   /* the caller builds what waits again, and it may be the same */
     bool rebuild;        /* what waits is built again, even from the same content */
     bool force;          /* by hand, despite the gates and an earlier rejection; their reasons are recorded */
     const char *user;    /* by hand: who, for the record; NULL: the user */

@@ -69,6 +69,10 @@ int flow_split(struct round *round, struct err *err);
 int flow_keep_undecided(struct round *round, struct err *err);
 void flow_split_clear(struct split *split);
 
+/* Where nothing is split: what a person rejected stays as it is in use in the candidate of the round, which is then
+ * compared and reviewed again. -1 as above. */
+int flow_apply_rejected(struct round *round, struct err *err);
+
 /* Says why the table is held, or would be: `HOW: REASON` each. */
 void flow_say_reasons(const struct listener *listener, const struct review *review, const char *how);
 

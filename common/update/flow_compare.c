@@ -19,6 +19,7 @@ flow_compare(struct diff **ret, struct round *round, const struct candidate *was
         .today = day_of(round->flow->now),
         .changes = changes,
         .change_count = count,
+        .hold_joins = round->split.found && is == &round->candidate,
     };
     return diff_tables(ret, &input, err);
 }

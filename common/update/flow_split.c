@@ -248,6 +248,60 @@ flow_split(struct round *round, struct err *err)
     return result;
 }
 
+/* The candidate of the round is replaced by a table that was made of it. */
+static int
+replace_candidate(struct round *round, struct safe *safe, struct err *err)
+{
+    struct split *split = &round->split;
+    struct candidate candidate;
+    struct diff *diff;
+    struct table *table = safe->table;
+    safe->table = NULL;
+    table_copy_complaints(table, round->candidate.table);
+    split->whole = with_held(round, &split->whole_held);
+    if (print_held(&split->whole_held, &safe->held, err) != 0) {
+        table_free(table);
+        return -1;
+    }
+    split->whole.held = split->whole_held;
+    if (candidate_from_table(&candidate, table, round->flow->conf, &split->whole, err) != 0)
+        return -1;
+    candidate_clear(&round->candidate);
+    round->candidate = candidate;
+    if (flow_compare(&diff, round, &round->old, &round->candidate, err) != 0)
+        return -1;
+    diff_free(round->diff);
+    round->diff = diff;
+    round->proposal.diff = diff;
+    round->proposal.documents = &split->whole;
+    return review_decide(&round->review, round->arena, &round->proposal, err);
+}
+
+int
+flow_apply_rejected(struct round *round, struct err *err)
+{
+    struct held old_held;
+    struct rejected rejected;
+    struct safe safe = {0};
+    if (rejected_read(&rejected, round->flow->state, err) != 0)
+        return -1;
+    int result = rejected.count == 0 ? 0 : read_old_held(&old_held, round, err);
+    if (result == 0 && rejected.count > 0) {
+        const struct safe_input input = {.proposal = &round->proposal,
+                                         .old = &round->old,
+                                         .old_held = old_held.arena == NULL ? NULL : &old_held,
+                                         .is_rejected = is_rejected,
+                                         .arg = &rejected};
+        result = safe_reject(&safe, &input, err);
+        if (result == 0 && safe.found)
+            result = replace_candidate(round, &safe, err);
+        safe_clear(&safe);
+        held_clear(&old_held);
+    }
+    rejected_clear(&rejected);
+    return result;
+}
+
 void
 flow_split_clear(struct split *split)
 {

@@ -117,7 +117,7 @@ build_again(struct publishing *run, struct flow_result *ret, struct err *err)
 {
     struct flow_result again;
     struct flow flow = run->flow;
-    flow.by_hand = flow.force = false;
+    flow.by_hand = flow.force = flow.keep_pending = false;
     flow.seen = NULL;
     say(run->publish->listener, "generation %u, which waits with other documents, is rebuilt", run->pending);
     int result = 1;
@@ -125,9 +125,11 @@ build_again(struct publishing *run, struct flow_result *ret, struct err *err)
         result = flow_run(&again, &flow, &run->waiting, err);
     if (result > 0)
         flow_moved(err);
-    if (result != 0)
+    if (result != 0) {
+        state_set_pending(run->publish->state, 0, NULL); /* it was built with the old local rules */
         return err_add(err, "generation %u cannot be rebuilt and no longer waits; the next update fetches it again",
                        run->pending);
+    }
     if (again.what == FLOW_PUBLISHED)
         *ret = again;
     return 0;
@@ -156,6 +158,7 @@ publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
         .note = run->publish->note,
         .listener = run->publish->listener,
         .seen = &run->seen,
+        .keep_pending = run->pending != 0,
     };
     int result = flow_run(ret, &run->flow, &run->in_use, err);
     if (result < 0)

@@ -104,6 +104,60 @@ def test_approve_only_of_what_is_not_held():
         has(place.ctl("reject", "--only", "new.example", want=1).stderr, "nothing waits for approval")
 
 
+def test_the_addresses_of_a_set_come_with_its_name():
+    """Without them the name would pass with any address."""
+    with Place() as place:
+        place.take(FIRST, want=0)
+        place.take(changed(s7=endpoints(7, "Optimize", ["bad.example", "other.example"], ["52.112.0.0/24"])), want=1)
+        done = place.ctl("approve", "--only", "bad.example", want=0)
+        has(done.stderr, "'52.112.0.0/24' is approved as well: it belongs to the same endpoint set")
+        current = rows(place, place.link("current"))
+        same((current["bad.example"], current["52.112.0.0/24"], "other.example" in current), ("optimize", "optimize", False))
+
+
+def test_what_was_rejected_stays_out_in_every_mode():
+    for mode in ("auto", "widening", "always"):
+        with begin() as place:
+            place.ctl("reject", place.waiting(), want=0)
+            place.configure(f"review {mode}")
+            place.take(LATER)
+            for link in ("current", "pending"):
+                number = place.link(link)
+                if number == 0:
+                    continue
+                found = rows(place, number)
+                assert "new.example" not in found and "newer.example" not in found, (mode, link, found)
+                same(found["www.example"].split()[0], "default")
+            place.configure("review parts")
+            place.ctl("approve", "--only", "new.example")
+
+
+def test_what_was_rejected_stays_out_of_what_waits_as_a_whole():
+    with begin("shrink_limit 20%") as place:
+        place.ctl("reject", place.waiting(), want=0)
+        place.take([MONTH[1], endpoints(3, "Default", ["a.static.example"], area="Common")], want=1)
+        found = rows(place, place.link("pending"))
+        assert "new.example" not in found, found
+        same(found["www.example"], "default held")
+
+
+def test_publish_without_a_change_leaves_what_waits():
+    with begin() as place:
+        place.write("tell.sh", "exit 0\n")
+        before = (place.link("current"), place.link("pending"))
+        for _ in range(2):
+            place.ctl("publish", want=0)
+            same((place.link("current"), place.link("pending")), before)
+
+
+def test_a_held_address_is_an_opening():
+    with Place("growth_limit 1000%") as place:
+        place.take(changed(s4=endpoints(4, "Allow", ["b.example"], area="Common")), want=0)
+        place.take(changed(s4=endpoints(5, "Allow", ["b.example"], ["52.112.0.0/24"], area="Common")), want=1)
+        has(place.ctl("diff", want=1).stdout, "OPENS ", "52.112.0.0/24")
+        assert "opens nothing" not in place.ctl("diff", want=1).stdout
+
+
 def test_reject_is_for_later_documents_too():
     with begin() as place:
         place.ctl("reject", "--by", "bob", place.waiting(), want=0)
