@@ -438,7 +438,7 @@ def test_lock():
             fcntl.flock(lock, fcntl.LOCK_EX)
             lock.write("4711\n")
             lock.flush()
-            for words in (("rollback",)):
+            for words in (("rollback",),):
                 done = place.ctl(*words)
                 assert done.returncode == 2 and "4711" in done.stderr and "try again" in done.stderr, done.stderr
             started = time.monotonic()
@@ -865,7 +865,7 @@ def test_eio_after_upgrade():
 def test_synced():
     """Before a rename the file is synced, after it the folder, so a power cut loses nothing."""
     call = re.compile(r"\d+ +(\w+)\((.*)\) += (-?\d+)")
-    for words in (("rollback",)):
+    for words in (("rollback",),):
         with Place() as place:
             Step(words).prepare(place)
             log = os.path.join(place.top, "trace")
