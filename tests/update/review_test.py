@@ -309,8 +309,8 @@ def test_what_opened_once_waits_for_a_person():
         place.take(documents([], more=["d.example"]), want=0)
         place.take(documents([place_of], [late], ["d.example"]), want=1)
         same((place.link("current"), place.link("pending")), (2, 3))
-        same(place.reasons(3), ["rows that opened something when they came, and nobody has decided about them: "
-                                f"{late} (worldwide)"])
+        same(place.reasons(3), ["addresses that join bypassed sets, and wait for a decision: "
+                                f"{late} port 443 (Allow, set 4, Common, worldwide)"])
         has(place.generation(2, "table.txt"), place_of + "       id=4")
         place.version -= 100
         has(place.take(documents([place_of], [late], ["d.example"]), want=1).stderr, "generation 3, which waits for approval")
