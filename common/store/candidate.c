@@ -101,13 +101,17 @@ hold_rows(struct candidate *candidate, const struct documents *documents, struct
 
 int
 candidate_build(struct candidate *ret, const struct conf *conf, const struct documents *documents,
-                const struct listener *listener, struct err *err)
+                const struct table *known, const struct listener *listener, struct err *err)
 {
     int result = start_candidate(ret, err);
+    if (result == 0)
+        ret->table->known = known;
     if (result == 0 && conf->policy.bypass != 0)
         ret->table->bypass = conf->policy.bypass;
     if (result == 0)
         result = source_each(conf, documents, read_source, ret->table, err);
+    if (ret->table != NULL)
+        ret->table->known = NULL;
     if (result == 0 && documents->held.len > 0)
         result = hold_rows(ret, documents, err);
     if (result == 0)
@@ -117,6 +121,27 @@ candidate_build(struct candidate *ret, const struct conf *conf, const struct doc
     else
         candidate_clear(ret);
     return result;
+}
+
+struct table *
+candidate_known(const struct state *state, uint32_t generation)
+{
+    char path[PATH_MAX];
+    struct err ignored;
+    struct buf text;
+    buf_init(&text, TABLE_PRINT_MAX);
+    struct table *table = table_new();
+    if (table == NULL || generation == 0 || generation_verify(state, generation, &ignored) != 0 ||
+        state_read(state, generation, "table.txt", &text, &ignored) != 0 ||
+        state_path(state, generation, "table.txt", path, &ignored) != 0 ||
+        sealed_read_table(table, path, &text, &ignored) != 0) {
+        table_free(table);
+        table = NULL;
+    }
+    if (table != NULL)
+        table_sort(table);
+    buf_clear(&text);
+    return table;
 }
 
 static int

@@ -36,12 +36,18 @@ struct candidate {
 };
 
 /*
+ * The table of a generation, so that its lines are not judged again when the same sources are read. NULL without one
+ * that is proven to be what was sealed: then every line is judged. Free it with table_free().
+ */
+struct table *candidate_known(const struct state *state, uint32_t generation);
+
+/*
  * Reads, merges and compiles all sources, then opens and verifies the image and reads the text of the table again.
- * Complaints go to the listener (may be
+ * A local line that is in `known` (may be NULL) is not judged for its width. Complaints go to the listener (may be
  * NULL). -1: the sentence says what is wrong with which source, and there is nothing to clear.
  */
 int candidate_build(struct candidate *ret, const struct conf *conf, const struct documents *documents,
-                    const struct listener *listener, struct err *err);
+                    const struct table *known, const struct listener *listener, struct err *err);
 void candidate_clear(struct candidate *candidate);
 
 /* The same from a sorted table, which is taken over even after a failure. The label comes from the documents. */

@@ -97,7 +97,9 @@ struct table {
     size_t slot_count;
     void (*progress)(void *arg, const struct table_progress *at); /* called for each piece of a file; may be NULL */
     void *progress_arg;
-    bool sealed; /* set while sources are read whose lines were accepted before: widths are not judged */
+    bool sealed;               /* set while sources are read whose lines were accepted before: widths are not judged */
+    const struct table *known; /* set while sources are read: the sorted table in use, whose lines were accepted before;
+                                * may be NULL. It belongs to the caller */
 };
 
 struct table *table_new(void); /* empty; NULL without memory. A caller that knows its policy sets `bypass` first */

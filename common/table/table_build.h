@@ -28,7 +28,11 @@ struct reader {
 /* True if no line with this verb may be left out: it may be an exception to wider lines that are bypassed. */
 bool table_is_exception(const struct table *table, enum verb verb);
 
-/* Adds one rule after checking the pattern or prefix, and on bypass lines without id its width unless they are sealed.
+/* Whether table->known has this line of the same source, with the same category, ports and end. Finds it by halving. */
+bool table_is_known(const struct table *table, const struct rule *rule, const struct terms *terms);
+
+/* Adds one rule after checking the pattern or prefix, and on bypass lines without id its width unless they are sealed
+ * or known.
  * -1 with a sentence that lacks file and line. */
 int table_add_rule(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err);
 

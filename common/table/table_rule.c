@@ -191,6 +191,18 @@ read_pattern(const struct reader *reader, struct rule *rule, const struct terms 
     return rule->text == NULL ? err_set(err, ERR_MEM, "no memory for another rule") : 0;
 }
 
+/* The width of a rule that is judged. A line that is in use already stays, whatever is called a public suffix by now.
+ */
+static int
+judge_width(const struct reader *reader, struct rule *rule, const struct terms *terms, struct err *err)
+{
+    struct err why;
+    if (table_check_width(rule, &why) == 0)
+        return 0;
+    rule->sealed = table_is_known(reader->table, rule, terms);
+    return rule->sealed ? 0 : err_set(err, why.kind, "%s", why.text);
+}
+
 /* Runs all checks on a pattern or prefix; *rule gets the result. */
 static int
 judge_text(const struct reader *reader, struct rule *rule, const struct terms *terms, const char *text, size_t len,
@@ -202,7 +214,7 @@ judge_text(const struct reader *reader, struct rule *rule, const struct terms *t
     if ((is_prefix ? read_prefix(reader->table, rule, text, len, err)
                    : read_pattern(reader, rule, terms, text, len, err)) != 0)
         return -1;
-    return is_judged(rule, terms) ? table_check_width(rule, err) : 0;
+    return is_judged(rule, terms) ? judge_width(reader, rule, terms, err) : 0;
 }
 
 /* A host with what people paste around it. */
@@ -358,7 +370,7 @@ table_add_again(struct reader *reader, const char *text, size_t len, struct err 
             return -1;
     } else if (keep_usual(table, &rule, &host, kind, err) != 0 ||
                (kind != PATTERN_EXACT && is_judged(&rule, terms) && is_open(host.text) &&
-                table_check_width(&rule, err) != 0)) {
+                judge_width(reader, &rule, terms, err) != 0)) {
         return -1;
     }
     return table_append(table, &rule, err);

@@ -280,6 +280,7 @@ clear_round(struct round *round)
     candidate_clear(&round->beside);
     candidate_clear(&round->candidate);
     candidate_clear(&round->old);
+    table_free(round->known);
     documents_clear(&round->old_documents);
     buf_clear(&round->documents.held);
     buf_clear(&round->text);
@@ -301,6 +302,14 @@ get_link(const struct flow *flow, enum state_link link, uint32_t *ret, struct er
     return 0;
 }
 
+static int
+build_candidate(struct round *round, struct err *err)
+{
+    const struct flow *flow = round->flow;
+    round->known = candidate_known(flow->state, round->current);
+    return candidate_build(&round->candidate, flow->conf, round->proposal.documents, round->known, flow->listener, err);
+}
+
 /* Everything up to what others can see. 1: what is in use or waits was changed by somebody else, and nothing is
  * written. */
 static int
@@ -309,8 +318,7 @@ settle(struct flow_result *ret, struct round *round, struct err *err)
     const struct flow *flow = round->flow;
     int known = 0;
     if (get_link(flow, STATE_CURRENT, &round->current, err) != 0 ||
-        get_link(flow, STATE_PENDING, &round->pending, err) != 0 ||
-        candidate_build(&round->candidate, flow->conf, round->proposal.documents, flow->listener, err) != 0 ||
+        get_link(flow, STATE_PENDING, &round->pending, err) != 0 || build_candidate(round, err) != 0 ||
         (known = find_known(ret, &round->rejected, round, err)) < 0 ||
         (known > 0 && (known = ask_again(ret, round, err)) < 0) ||
         (known == 0 && round->diff == NULL && decide(round, err) != 0))

@@ -43,6 +43,7 @@ struct round {
     uint32_t current, pending;
     uint32_t rejected; /* the generation with exactly this content that a person rejected; 0: none */
     struct candidate candidate, old;
+    struct table *known;        /* the one in use, whose lines are not judged again; NULL: none */
     bool shipped;               /* nothing is in use but the shipped table */
     struct candidate beside;    /* for a first table that replaces nothing: the shipped one, to tell what differs */
     struct diff *against;       /* from that one; NULL: none */

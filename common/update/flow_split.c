@@ -79,7 +79,7 @@ build_whole(struct round *round, struct err *err)
     split->whole.waiting = split->documents.held;
     if (result != 0 || split->whole_held.len == 0)
         return result;
-    if (candidate_build(&candidate, round->flow->conf, &split->whole, NULL, err) != 0)
+    if (candidate_build(&candidate, round->flow->conf, &split->whole, round->known, NULL, err) != 0)
         return -1;
     candidate_clear(&round->candidate);
     round->candidate = candidate;

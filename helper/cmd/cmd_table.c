@@ -47,12 +47,10 @@ add_sources(struct buf *out, const struct cmd_load *load, struct err *err)
 static int
 add_sealed(struct buf *out, const struct state *state, uint32_t generation, struct err *err)
 {
-    char digest[DIGEST_TEXT_MAX];
-    struct sealed_policy policy;
     struct candidate candidate;
     if (candidate_load(&candidate, state, generation, err) != 0)
         return -1;
-    int result = candidate_read_policy(&policy, digest, &candidate, state, generation, err);
+    int result = generation_verify(state, generation, err);
     if (result == 0)
         buf_add(out, candidate.table_text.data, candidate.table_text.len);
     candidate_clear(&candidate);

@@ -148,6 +148,7 @@ def test_helpers_answer_from_every_old_layout():
             place.ctl("blame", "mail.example.net", want=0)
             place.ctl("diff", "current", "1", want=0)
             place.ctl("history", want=0)
+            same(place.ctl("table", want=0).stdout, place.read("state/current", "table.txt"))
             same(place.files(1), before)
             assert not place.has_added(1), "a command that only reads wrote"
 
@@ -339,10 +340,10 @@ WIDE = ("allow    *.co.uk                  source=own\n", "allow    .azureedge.n
         "optimize *.com                    source=own\n", "allow    8.0.0.0/5                 source=own\n")
 
 
-def seal_wide(place, number):
-    """Adds the lines to the table of a generation, as if a program had sealed it before the lists knew them."""
+def seal_wide(place, number, *more):
+    """Adds the lines, and more, to the table of a generation, as if a program had sealed it before the lists knew them."""
     folder = f"state/gen-{number:06}"
-    text = place.read(folder, "table.txt") + "".join(WIDE)
+    text = place.read(folder, "table.txt") + "".join(WIDE + more)
     place.write(f"{folder}/table.txt", text)
     table = place.files(number)["table.txt"]
     done = run(CTL, "table", "-t", place.path(folder, "table.txt"))
@@ -382,13 +383,35 @@ def test_sealed_lines_are_not_judged_again():
 
 
 def test_what_is_new_is_judged():
+    """The same line is not new, from the same file, with the same category, ports and end."""
     with Place() as place:
         place.take()
         seal_wide(place, 1)
         for line in WIDE:
-            place.write("local.d/new.rules", line)
-            has(place.ctl("publish", want=2).stderr, "too wide for a bypass", "the table in use stays")
+            for new in (line.replace("source=own", ""), line.replace("*.co", "*.org").replace("azureedge", "azurewebsites")
+                        .replace("*.com ", "*.net ").replace("8.0", "16.0"), line.strip() + " tcp=8443\n",
+                        line.strip() + " expires=2099-01-01\n"):
+                place.write("local.d/new.rules", new)
+                has(place.ctl("publish", want=2).stderr, "too wide for a bypass", "the table in use stays")
         same(place.link("current"), 1)
+
+
+def test_a_line_in_use_stays_and_an_urgent_one_goes_out():
+    """A line became too wide after it was sealed. It stays, in a rules file as in a list, and stops nothing else."""
+    with Place() as place:
+        place.take()
+        place.write("wide.txt", "*.org.uk\n")
+        seal_wide(place, 1, "allow    *.org.uk                 source=wide\n")
+        place.configure("list allow wide.txt", bypass="Optimize,Allow")
+        place.write("local.d/own.rules", "".join(WIDE))
+        place.write("local.d/urgent.rules", "inspect urgent.example\n")
+        done = place.ctl("publish", want=0)
+        assert "refused" not in done.stderr, done.stderr
+        asked = ("urgent.example - 443", "www.example.co.uk - 443", "www.example.org.uk - 443", "9.1.2.3 - 443")
+        same([answer.split(" m365_why_=")[1] for answer in place.asked(*asked)[0]],
+             ["local-inspect", "rule", "rule", "rule"])
+        place.take(endpoint_set(8, "Default", ["w.example.net"]), version="2026030100", want=0)
+        same(place.asked(asked[1])[0][0].split(" ")[0], "OK")
 
 
 def test_shipped_presets_are_not_judged():
@@ -398,7 +421,7 @@ def test_shipped_presets_are_not_judged():
         place.configure("preset wide", "review auto", bypass="Optimize,Allow")
         place.take()
         same(place.asked("www.example.co.uk - 443")[0], ["OK m365_cat_=Allow m365_why_=rule"])
-        place.write("local.d/wide.rules", "allow *.co.uk\n")
+        place.write("local.d/wider.rules", "allow *.co.uk\n")
         has(place.ctl("publish", want=2).stderr, "too wide for a bypass")
 
 

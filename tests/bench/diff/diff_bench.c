@@ -163,7 +163,7 @@ make_version(struct version *ret, const struct conf *conf, struct buf *bytes, co
     size_t len = strcspn(path, ".");
     *ret = (struct version){.documents = {.of = {{.instance = "Worldwide", .bytes = *bytes}}, .count = 1}};
     snprintf(ret->documents.of[0].version, sizeof ret->documents.of[0].version, "%s", len < 10 ? "" : path + len - 10);
-    if (candidate_build(&ret->candidate, conf, &ret->documents, NULL, &err) != 0)
+    if (candidate_build(&ret->candidate, conf, &ret->documents, NULL, NULL, &err) != 0)
         fail(path, &err);
 }
 

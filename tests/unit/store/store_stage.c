@@ -65,7 +65,7 @@ store_stage_open(const char *conf, const char *version)
 int
 store_stage_build(struct store_stage *stage, struct err *err)
 {
-    return candidate_build(&stage->candidate, stage->conf, &stage->documents, NULL, err);
+    return candidate_build(&stage->candidate, stage->conf, &stage->documents, NULL, NULL, err);
 }
 
 uint32_t
