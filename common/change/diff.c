@@ -427,7 +427,7 @@ diff_tables(struct diff **ret, const struct diff_input *input, struct err *err)
         return 0;
     }
     arena_free(differ.arena);
-    return err_set(err, ERR_MEM, "no memory to compare two tables");
+    return err_set(err, ERR_MEM, "comparing two tables needs more memory than there is, or than its limit");
 }
 
 void

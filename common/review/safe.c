@@ -296,7 +296,7 @@ try_all_again(struct search *search, struct err *err)
 {
     struct unit **list = arena_array(search->arena, search->units.count, sizeof(struct unit *));
     if (list == NULL)
-        return err_set(err, ERR_MEM, "no memory to compare two tables");
+        return err_set(err, ERR_MEM, "comparing two tables needs more memory than there is, or than its limit");
     search->trying = true;
     for (size_t before = SIZE_MAX, count = list_taken(search, list); count > 0 && count < before;) {
         before = count;

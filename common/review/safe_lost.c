@@ -55,7 +55,7 @@ keep(struct both *both, struct kept_request *asked, struct err *err)
             continue;
         struct kept_request *of = arena_grow(both->arena, both->of, &both->room, both->count + 1, sizeof *of);
         if (of == NULL)
-            return err_set(err, ERR_MEM, "no memory to compare two tables");
+            return err_set(err, ERR_MEM, "comparing two tables needs more memory than there is, or than its limit");
         both->of = of;
         of[both->count++] = *asked;
     }
@@ -71,7 +71,7 @@ keep_name(struct both *both, const char *text, size_t len, struct err *err)
         return 0;
     struct host *name = arena_alloc(both->arena, sizeof *name);
     if (name == NULL)
-        return err_set(err, ERR_MEM, "no memory to compare two tables");
+        return err_set(err, ERR_MEM, "comparing two tables needs more memory than there is, or than its limit");
     *name = host;
     asked.name = name;
     return keep(both, &asked, err);

@@ -123,27 +123,6 @@ candidate_build(struct candidate *ret, const struct conf *conf, const struct doc
     return result;
 }
 
-struct table *
-candidate_known(const struct state *state, uint32_t generation)
-{
-    char path[PATH_MAX];
-    struct err ignored;
-    struct buf text;
-    buf_init(&text, TABLE_PRINT_MAX);
-    struct table *table = table_new();
-    if (table == NULL || generation == 0 || generation_verify(state, generation, &ignored) != 0 ||
-        state_read(state, generation, "table.txt", &text, &ignored) != 0 ||
-        state_path(state, generation, "table.txt", path, &ignored) != 0 ||
-        sealed_read_table(table, path, &text, &ignored) != 0) {
-        table_free(table);
-        table = NULL;
-    }
-    if (table != NULL)
-        table_sort(table);
-    buf_clear(&text);
-    return table;
-}
-
 static int
 from_table(struct candidate *ret, struct table *table, const struct conf *conf, const struct documents *documents,
            build_fn *build, struct err *err)

@@ -98,8 +98,7 @@ struct table {
     void (*progress)(void *arg, const struct table_progress *at); /* called for each piece of a file; may be NULL */
     void *progress_arg;
     bool sealed;               /* set while sources are read whose lines were accepted before: widths are not judged */
-    const struct table *known; /* set while sources are read: the sorted table in use, whose lines were accepted before;
-                                * may be NULL. It belongs to the caller */
+    const struct table *known; /* the same for the lines of this sorted table of the caller's; may be NULL */
 };
 
 struct table *table_new(void); /* empty; NULL without memory. A caller that knows its policy sets `bypass` first */
@@ -142,8 +141,7 @@ const char *table_rule_text(const struct rule *rule, char room[64]);
  * A published set that names no port speaks for 80 and 443. The ranges in *ret belong to the table. */
 bool table_tcp_ports(const struct terms *terms, struct ports *ret);
 
-/* 0, or -1 with the sentence if the rule is too wide for a bypass line of a local file, sealed or not. Needs memory
- * only for a regex. */
+/* -1 with the sentence if the rule is too wide for a local bypass line, sealed or not. Only a regex needs memory. */
 int table_check_width(const struct rule *rule, struct err *err);
 
 /* True for [A-Za-z0-9._-]{1,32}: a label of a table, such as a version or a date. */

@@ -86,7 +86,7 @@ decide(struct round *round, struct err *err)
     round->review.publish = round->review.publish || round->flow->force;
     if (result == 0 && may_split(round))
         result = flow_split(round, err);
-    /* Under `parts` a table that opens nothing may have what was rejected: it has lost its sting. */
+    /* Under `parts` a table that opens nothing may have what was rejected: then it does no harm. */
     bool harmless = round->flow->conf->review == REVIEW_PARTS && round->review.publish;
     if (result != 0 || round->flow->by_hand || round->current == 0 || round->split.found || harmless)
         return result;
@@ -432,7 +432,7 @@ drop(const struct flow *flow, uint32_t generation, struct err *err)
     if (pending == 0 || pending != generation)
         return 0;
     if (!flow->quiet)
-        say(flow->listener, "generation %u no longer waits: it is older than what is in use now", pending);
+        say(flow->listener, "generation %u no longer waits: it was made before what is in use now", pending);
     return state_set_pending(flow->state, 0, err);
 }
 

@@ -110,7 +110,7 @@ waiting(void **unused)
     assert_true(again.what == FLOW_WAITING && again.generation == 2);
     flow_stage_heard(&stage, "it waits already", "nothing new: the result is generation 2, which waits for approval");
     assert_int_equal(flow_stage_run(&stage, &plain, OLD, BASE).what, FLOW_SAME);
-    flow_stage_heard(&stage, "overtaken", "generation 2 no longer waits: it is older than what is in use now");
+    flow_stage_heard(&stage, "overtaken", "generation 2 no longer waits: it was made before what is in use now");
     assert_int_equal(flow_stage_link(&stage, STATE_PENDING), 0);
     flow_stage_close(&stage);
 }
