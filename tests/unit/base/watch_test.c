@@ -114,7 +114,7 @@ failure_is_tried_again(void **state)
     assert_int_equal(look(&stage, 30999), WATCH_SAME);
     assert_int_equal(look(&stage, 31000), WATCH_DUE);
     uint64_t now_ms = 31000;
-    for (uint64_t wait = 40000; wait <= 4 * WATCH_RETRY_MOST_MS; wait *= 2) {
+    for (uint64_t wait = 40000; wait <= UINT64_C(4) * WATCH_RETRY_MOST_MS; wait *= 2) {
         uint64_t most = wait < WATCH_RETRY_MOST_MS ? wait : WATCH_RETRY_MOST_MS;
         watch_done(&stage.watch, now_ms, WATCH_FAILED);
         now_ms += most;
