@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import traceback
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -196,3 +197,15 @@ def named(tests, words):
 def tests_in(module):
     """The functions test_... of a module (its globals()), by name without `test_`, in their order."""
     return [(name[len("test_"):], one) for name, one in module.items() if name.startswith("test_")]
+
+
+def run_tests(module, *programs):
+    """Runs the tests of a module (its globals()) that the command line names, and says how long each took. Returns the exit code."""
+    if not built(*programs):
+        return 1
+    tally = Tally()
+    for name, test in named(tests_in(module), sys.argv[1:]):
+        started = time.monotonic()
+        tally.attempt(name, test)
+        print(f"    {time.monotonic() - started:.1f} s", flush=True)
+    return tally.finish()

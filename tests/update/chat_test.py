@@ -147,14 +147,5 @@ def test_with_m365ctl():
         check("OPENS *.new.example:443  was no rule, now Allow (set 2)\n  keep closed: inspect *.new.example\n" in room.said())
 
 
-def main():
-    if not stage.built(CTL):
-        return 1
-    tally = stage.Tally()
-    for name, test in stage.named(stage.tests_in(globals()), sys.argv[1:]):
-        tally.attempt(name, test)
-    return tally.finish()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stage.run_tests(globals(), CTL))

@@ -15,7 +15,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import stage  # noqa: E402  (of tests/)
@@ -311,16 +310,5 @@ def test_repair():
             assert stat.S_ISREG(status.st_mode) and status.st_uid == OWNER and status.st_nlink == 1, kind
 
 
-def main():
-    if not stage.built(ACL, CTL):
-        return 1
-    tally = stage.Tally()
-    for name, test in stage.named(stage.tests_in(globals()), sys.argv[1:]):
-        started = time.monotonic()
-        tally.attempt(name, test)
-        print(f"    {test.__doc__.splitlines()[0]} ({time.monotonic() - started:.1f} s)", flush=True)
-    return tally.finish()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stage.run_tests(globals(), ACL, CTL))

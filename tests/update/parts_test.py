@@ -250,14 +250,5 @@ def test_settings_do_not_ride_along():
         same((place.link("current"), place.link("pending")), (1, 2))
 
 
-def main():
-    if not stage.built(CTL):
-        return 1
-    tally = stage.Tally()
-    for name, test in stage.named(stage.tests_in(globals()), sys.argv[1:]):
-        tally.attempt(name, test)
-    return tally.finish()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stage.run_tests(globals(), CTL))

@@ -946,14 +946,5 @@ def test_a_failing_notice_stops_nothing():
         same(place.link("current"), 2)
 
 
-def main():
-    if not stage.built(CTL):
-        return 1
-    tally = stage.Tally()
-    for name, test in stage.named(stage.tests_in(globals()), sys.argv[1:]):
-        tally.attempt(name, test)
-    return tally.finish()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stage.run_tests(globals(), CTL))

@@ -943,14 +943,7 @@ def main():
     if sys.argv[1:] == ["--full-disk"]:
         full_disk()
         return 0
-    if not stage.built(ACL, CTL):
-        return 1
-    tally = stage.Tally()
-    for name, test in stage.named(stage.tests_in(globals()), sys.argv[1:]):
-        started = time.monotonic()
-        tally.attempt(name, test)
-        print(f"    {test.__doc__} ({time.monotonic() - started:.1f} s)", flush=True)
-    return tally.finish()
+    return stage.run_tests(globals(), ACL, CTL)
 
 
 if __name__ == "__main__":

@@ -425,14 +425,5 @@ def test_shipped_presets_are_not_judged():
         has(place.ctl("publish", want=2).stderr, "too wide for a bypass")
 
 
-def main():
-    if not stage.built(ACL, URL, CTL):
-        return 1
-    tally = stage.Tally()
-    for name, test in stage.named(stage.tests_in(globals()), sys.argv[1:]):
-        tally.attempt(name, test)
-    return tally.finish()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stage.run_tests(globals(), ACL, URL, CTL))

@@ -127,7 +127,7 @@ failure_is_tried_again(void **state)
     watch_done(&stage.watch, now_ms, WATCH_FAILED);
     assert_int_equal(look(&stage, now_ms + WATCH_RETRY_MS), WATCH_DUE);
     watch_done(&stage.watch, now_ms, WATCH_READ);
-    assert_int_equal(look(&stage, now_ms + 2 * WATCH_RETRY_MOST_MS), WATCH_SAME);
+    assert_int_equal(look(&stage, now_ms + UINT64_C(2) * WATCH_RETRY_MOST_MS), WATCH_SAME);
     stop(&stage);
 }
 
