@@ -20,6 +20,7 @@ include %D%/table/local.mk
 include %D%/lint/local.mk
 include %D%/verdict/local.mk
 include %D%/compile/local.mk
+include %D%/export/local.mk
 include %D%/squid/local.mk
 include %D%/conf/local.mk
 include %D%/state/local.mk

@@ -122,6 +122,12 @@ EXTRA_DIST += \
 TESTS += %D%/squidconf/squidconf_test.py
 EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
 
+# ---- exports: what other programs are given says what the matcher says. *_live.py ask the programs themselves and run
+# by `make export` only ----
+
+TESTS += %D%/export/pac_test.py
+EXTRA_DIST += %D%/export/pac.py %D%/export/pac_test.py %D%/export/run.sh %D%/export/truth.py
+
 # ---- generations of old layouts, as their programs sealed them; README.md there ----
 
 EXTRA_DIST += \
@@ -145,6 +151,10 @@ include %D%/bench/local.mk
 # A real Squid in its own namespaces. Needs root and squid-openssl, and says what is missing if it skips.
 e2e: all
 	$(SHELL) $(top_srcdir)/%D%/e2e/run.sh '$(abs_top_builddir)'
+
+# Exports read by the programs that they are for; each that is missing is named and skipped.
+export: all
+	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' $(SHELL) $(top_srcdir)/%D%/export/run.sh
 
 # The updater against a service that misbehaves, and its state folder broken at every step. Takes minutes and needs a
 # loopback network.
@@ -174,4 +184,4 @@ valgrind: all
 	$(MAKE) $(check_PROGRAMS)
 	UNDER_VALGRIND=1 $(MAKE) check-TESTS TESTS='$(UNIT_TESTS) $(FUZZ_TESTS)' LOG_COMPILER='$(VALGRIND)'
 
-.PHONY: bare update cover e2e fuzz lint valgrind
+.PHONY: bare export update cover e2e fuzz lint valgrind

@@ -69,8 +69,7 @@ void image_close(struct image *image);
 /* Checks the whole file: its checksum and every record. -1 with ERR_CORRUPT and what is wrong. */
 int image_verify(const struct image *image, struct err *err);
 
-/* A text inside the image, not NUL-terminated. Empty if the image is damaged there. */
-struct image_text {
+struct image_text { /* not NUL-terminated; empty if the image is damaged there */
     const char *text;
     size_t len;
 };
@@ -113,8 +112,7 @@ struct image_set {
     struct image_text source;
 };
 
-/* The fields that decide whether a rule of a set counts, and which of two rules wins. */
-struct image_set_core {
+struct image_set_core { /* what decides whether a rule of a set counts, and which of two rules wins */
     uint8_t verb;
     uint32_t rank;
     uint32_t expires;
@@ -124,17 +122,19 @@ struct image_set_core {
 /* Reads only those fields, because every match needs them; otherwise like image_get_set(). */
 void image_get_set_core(const struct image *image, uint32_t set, struct image_set_core *ret);
 
-/* Reads a set that a hit or a verdict named. A damaged record reads as an inspect line for all ports. */
+/* Reads a set that a hit or a verdict named; a damaged record reads as an inspect line for all ports. */
 void image_get_set(const struct image *image, uint32_t set, struct image_set *ret);
 
 /* True if a port set from image_set contains the port. For port 0: true if it contains any port. */
 bool image_ports_hold(const struct image *image, uint32_t ports, uint16_t port);
 
+/* True for the port set of a line that speaks for all ports. */
+bool image_ports_all(uint32_t ports);
+
 /* Appends the text of a port set, as in the table. */
 void image_ports_print(const struct image *image, uint32_t ports, struct buf *buf);
 
-/* Identifies one rule of an image. */
-struct image_rule {
+struct image_rule { /* identifies one rule of an image */
     uint32_t number;
     const struct addr *addr; /* prefix: the address it was found by, owned by the caller; host rule: NULL */
 };

@@ -115,6 +115,12 @@ image_ports_hold(const struct image *image, uint32_t ports, uint16_t port)
     return false;
 }
 
+bool
+image_ports_all(uint32_t ports)
+{
+    return ports == PORTS_ALL;
+}
+
 void
 image_ports_print(const struct image *image, uint32_t ports, struct buf *buf)
 {

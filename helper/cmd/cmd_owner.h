@@ -10,6 +10,7 @@
 #ifndef HELPER_CMD_OWNER_H
 #define HELPER_CMD_OWNER_H
 
+struct buf;
 struct err;
 
 /*
@@ -18,6 +19,13 @@ struct err;
  * possible; the sentence names the user. The caller must then end without opening anything.
  */
 int cmd_become_owner(const char *folder, struct err *err);
+
+/*
+ * Calls make(arg, out, err), which appends to *out, and returns what it returns. If root runs this, that happens in a
+ * child process: the child may become the owner of a folder, and the caller is still root and can write where only root
+ * may. -1 also with ERR_IO if there can be no child, or if it ends early.
+ */
+int cmd_apart(int (*make)(void *arg, struct buf *out, struct err *err), void *arg, struct buf *out, struct err *err);
 
 /* The name (or number) of the user that cmd_become_owner() became, or NULL. */
 const char *cmd_owner(void);

@@ -128,6 +128,7 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   history     lists the generations: when, what, how, who
   rollback    returns to a table that was in use before
   blame       shows which rule decides about a host, and since which generation
+  export      writes the table in the format of another program
   squid-conf  prints squid.conf lines for a given setup
   doctor      reports what is wrong with a squid.conf
   help        shows what the commands do and which arguments they take
@@ -151,6 +152,7 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   history     lists the generations: when, what, how, who
   rollback    returns to a table that was in use before
   blame       shows which rule decides about a host, and since which generation
+  export      writes the table in the format of another program
   squid-conf  prints squid.conf lines for a given setup
   doctor      reports what is wrong with a squid.conf
   help        shows what the commands do and which arguments they take

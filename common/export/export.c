@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * export.c - makes one export: job, text, header. See export.h.
+ *
+ * The text is written first, because the header has its digest and what the exporter noted about it.
+ */
+#include "export.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/day.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "compile/compile.h"
+#include "export_build.h"
+#include "export_head.h"
+#include "image/image.h"
+#include "table/policy.h"
+
+#define NOTES_MAX ((size_t)1 << 20)
+#define ARENA_MAX ((size_t)8 << 30)
+
+void
+export_note(struct export_job *job, const char *fmt, ...)
+{
+    char line[1024];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(line, sizeof line, fmt, args);
+    va_end(args);
+    buf_add_fmt(&job->notes, "%s\n", line);
+}
+
+/* `--bypassed` and categories together: those that were named and are bypassed. */
+static uint32_t
+select_categories(const struct export_source *source, const struct export_wish *wish)
+{
+    uint32_t bypass = source->policy->bypass == 0 ? VERB_BYPASS_USUAL : source->policy->bypass;
+    if (wish->categories == 0)
+        return wish->type == 1 ? bypass & 1u << VERB_OPTIMIZE : bypass; /* Get-PacFile: type 1 is Optimize only */
+    return (wish->given & 1u << EXPORT_BYPASSED) != 0 ? wish->categories & bypass : wish->categories;
+}
+
+static int
+open_image(struct export_job *job, struct err *err)
+{
+    struct policy policy = *job->source->policy;
+    struct buf bytes;
+    policy.bypass = job->selected;
+    buf_init(&bytes, IMAGE_MAX);
+    int result = compile_table(&bytes, job->source->table, &policy, err);
+    if (result == 0)
+        result = image_from_buf(&job->image, &bytes, err);
+    buf_clear(&bytes);
+    return result;
+}
+
+static int
+write_body(struct buf *body, struct export_job *job, struct err *err)
+{
+    if (job->selected == 0)
+        return err_set(err, ERR_USAGE,
+                       "none of the categories is bypassed, so there is nothing to export; add "
+                       "'--category'");
+    if (job->arena == NULL)
+        return err_set(err, ERR_MEM, "no memory for an export");
+    if (open_image(job, err) != 0 || job->wish->format->write(job, body, err) != 0)
+        return -1;
+    if (!buf_ok(body) || !buf_ok(&job->notes))
+        return err_set(err, ERR_LIMIT, "the export is too large for the memory, or for its limit");
+    return 0;
+}
+
+int
+export_make(struct buf *ret, const struct export_source *source, const struct export_wish *wish, struct err *err)
+{
+    struct export_job job = {.source = source, .wish = wish, .arena = arena_new(ARENA_MAX)};
+    struct buf body;
+    job.selected = select_categories(source, wish);
+    buf_init(&body, EXPORT_TEXT_MAX);
+    buf_init(&job.notes, NOTES_MAX);
+    int result = write_body(&body, &job, err);
+    if (result == 0) {
+        export_head_add(ret, &job, &body);
+        buf_add(ret, body.data, body.len);
+        result = buf_ok(ret) ? 0 : err_set(err, ERR_LIMIT, "the export is too large for the memory, or for its limit");
+    }
+    image_close(job.image);
+    buf_clear(&job.notes);
+    buf_clear(&body);
+    arena_free(job.arena);
+    return result;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * export_build.h - what the exporters share: the job, the decided names, the address sets, the rows, and notes about
+ * what a format cannot say.
+ *
+ * Private to room export. export.c makes the job and calls one exporter; an exporter reads one of the three views and
+ * appends text. It never decides what is bypassed.
+ */
+#ifndef COMMON_EXPORT_BUILD_H
+#define COMMON_EXPORT_BUILD_H
+
+#include "export.h"
+#include "table/table.h"
+
+struct arena;
+struct image;
+
+struct export_job {
+    const struct export_source *source;
+    const struct export_wish *wish;
+    struct arena *arena;
+    uint32_t selected;   /* categories that count as selected, bits 1 << enum verb */
+    struct image *image; /* compiled with these categories bypassed */
+    struct buf notes;    /* lines for the header */
+};
+
+/* One format. */
+struct exporter {
+    const char *name;
+    const char *summary; /* one line */
+    const char *open;    /* what begins a comment line; NULL: the format has no comments, so no header */
+    const char *close;   /* what ends it; NULL for nothing */
+    uint64_t takes;      /* options, bits 1 << enum export_option */
+    const char *before;  /* what must come before the header; NULL for nothing */
+    int (*write)(struct export_job *job, struct buf *out, struct err *err);
+};
+
+/* All formats, by name; ends with a NULL name. */
+extern const struct exporter exporters[];
+
+#define EXPORT_RESTRICTIONS "tenant-restrictions" /* the preset, and the name of its source */
+
+/* Options that every exporter of one view takes. */
+#define EXPORT_BIT(option) (UINT64_C(1) << EXPORT_##option)
+#define EXPORT_TAKES_ROWS                                                                                              \
+    (EXPORT_BIT(CATEGORY) | EXPORT_BIT(AREA) | EXPORT_BIT(REQUIRED) | EXPORT_BIT(OPTIONAL) | EXPORT_BIT(EXPRESSROUTE))
+#define EXPORT_TAKES_LINES                                                                                             \
+    (EXPORT_TAKES_ROWS | EXPORT_BIT(TCP) | EXPORT_BIT(UDP) | EXPORT_BIT(IPV4) | EXPORT_BIT(IPV6) | EXPORT_BIT(BYPASSED))
+#define EXPORT_TAKES_NAMES (EXPORT_TAKES_ROWS | EXPORT_BIT(TCP))
+#define EXPORT_TAKES_PAC                                                                                               \
+    (EXPORT_TAKES_NAMES & ~EXPORT_BIT(CATEGORY)) | EXPORT_BIT(TYPE) | EXPORT_BIT(DIRECT) | EXPORT_BIT(PROXY) |         \
+        EXPORT_BIT(LOWERCASE) | EXPORT_BIT(FAST)
+#define EXPORT_TAKES_ADDRS                                                                                             \
+    (EXPORT_TAKES_ROWS | EXPORT_BIT(TCP) | EXPORT_BIT(UDP) | EXPORT_BIT(IPV4) | EXPORT_BIT(IPV6) | EXPORT_BIT(NAME))
+
+bool export_given(const struct export_job *job, enum export_option option);
+
+/* The word of --name, or `m365`. */
+const char *export_name_of(const struct export_job *job);
+
+/* Adds a line to the header. */
+void export_note(struct export_job *job, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* True if terms pass the filters on endpoint sets: area, required, optional, expressroute. Categories and ports are not
+ * asked. */
+bool export_passes(const struct export_job *job, const struct terms *terms);
+bool export_passes_set(const struct export_job *job, const char *area, size_t area_len, bool required,
+                       bool expressroute);
+
+/* ---- rows: the lines themselves, in table order ---- */
+
+/* True if a line of the table is wanted: filters, categories, ports, --ipv4, --ipv6, --bypassed, and not expired. A
+ * local inspect line is never wanted. */
+bool export_wants_rule(const struct export_job *job, const struct rule *rule);
+
+#endif

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* export_entry.c - one entry of a list of names. Part of export_names.h. */
+#include "base/arena.h"
+#include "base/err.h"
+#include "export_names.h"
+
+int
+export_names_add(struct export_names *names, struct arena *arena, const struct export_name *entry, struct err *err)
+{
+    struct export_name *item = arena_grow(arena, names->item, &names->room, names->count + 1, sizeof *names->item);
+    if (item == NULL)
+        return err_set(err, ERR_MEM, "no memory for the names of an export");
+    names->item = item;
+    item[names->count++] = *entry;
+    return 0;
+}
+
+bool
+export_name_meets(const struct export_name *entry, const char *text, size_t len)
+{
+    if (entry->kind != PATTERN_REGEX)
+        return pattern_meets(entry->text, entry->len, text, len);
+    char under[HOST_MAX + 3] = "*.";
+    size_t suffix_len = pattern_regex_suffix(under + 2, entry->text + 1, entry->len - 1u);
+    return suffix_len == 0 || pattern_meets(under, suffix_len + 2, text, len);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* export_wish.c - the options of an export. Part of export.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "export_build.h"
+#include "name/ports.h"
+#include "name/verb.h"
+#include "table/policy.h"
+
+static const struct {
+    const char *name;
+    bool takes_value;
+} options[EXPORT_OPTION_COUNT] = {
+#define OPTION(id, name, value, help) {name, (const char *)(value) != NULL},
+    EXPORT_OPTIONS(OPTION)
+#undef OPTION
+};
+
+const char *
+export_format(size_t index, const char **ret_summary)
+{
+    if (ret_summary != NULL)
+        *ret_summary = exporters[index].summary;
+    return exporters[index].name;
+}
+
+static int
+unknown_format(const char *format, struct err *err)
+{
+    char list[400] = "";
+    size_t len = 0;
+    for (size_t i = 0; exporters[i].name != NULL && len < sizeof list - 40; i++)
+        len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", i == 0 ? "" : " ", exporters[i].name);
+    return err_set(err, ERR_USAGE, "'%s' is not a format; the formats are: %s", format, list);
+}
+
+int
+export_wish_init(struct export_wish *ret, const char *format, struct err *err)
+{
+    for (size_t i = 0; exporters[i].name != NULL; i++) {
+        if (strcmp(exporters[i].name, format) == 0) {
+            bool typed = (exporters[i].takes & EXPORT_BIT(TYPE)) != 0;
+            *ret = (struct export_wish){.format = &exporters[i], .type = typed ? 1 : 0};
+            return 0;
+        }
+    }
+    return unknown_format(format, err);
+}
+
+static int
+parse_port(uint16_t *ret, enum export_option option, const char *value, struct err *err)
+{
+    if (port_parse(ret, value, strlen(value)))
+        return 0;
+    return err_set(err, ERR_USAGE, "'--%s %s': not a port; write a number from 1 to 65535", options[option].name,
+                   value);
+}
+
+static int
+parse_areas(struct export_wish *wish, const char *value, struct err *err)
+{
+    for (const char *at = value; *at != '\0';) {
+        size_t len = strcspn(at, ",");
+        if (len == 0 || len >= sizeof wish->areas[0] || !table_is_label(at, len))
+            return err_set(err, ERR_USAGE, "'--area %s': write service areas separated by commas, as in Exchange,Teams",
+                           value);
+        if (wish->area_count == EXPORT_AREAS_MAX)
+            return err_set(err, ERR_USAGE, "'--area %s': more than %d service areas", value, EXPORT_AREAS_MAX);
+        snprintf(wish->areas[wish->area_count++], sizeof wish->areas[0], "%.*s", (int)len, at);
+        at += len + (at[len] == ',');
+    }
+    return 0;
+}
+
+/* Texts stand between double quotes in a PAC file and are printed in comments. */
+static int
+check_text(enum export_option option, const char *value, struct err *err)
+{
+    size_t len = strlen(value);
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)value[i] < ' ' || (unsigned char)value[i] >= 0x7f || strchr("\"\\<>", value[i]) != NULL)
+            return err_set(err, ERR_USAGE, "'--%s %s': write plain ASCII without quotes, '\\', '<' and '>'",
+                           options[option].name, value);
+    }
+    if (len == 0 || len >= EXPORT_WORD_MAX)
+        return err_set(err, ERR_USAGE, "'--%s' needs 1 to %d characters", options[option].name, EXPORT_WORD_MAX - 1);
+    return 0;
+}
+
+/* What sets, lists and tables can be called in every format: ipset allows 31 bytes in all. */
+static int
+check_name(const char *value, struct err *err)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    size_t len = strlen(value);
+    if (len == 0 || len > 12 || strspn(value, allowed) != len || strchr("0123456789_", value[0]) != NULL)
+        return err_set(err, ERR_USAGE, "'--name %s': write 1 to 12 letters, digits and '_', a letter first", value);
+    return 0;
+}
+
+static int
+set_text(const char **ret, enum export_option option, const char *value, struct err *err)
+{
+    *ret = value;
+    return option == EXPORT_NAME ? check_name(value, err) : check_text(option, value, err);
+}
+
+static int
+parse_type(struct export_wish *wish, const char *value, struct err *err)
+{
+    if (strlen(value) != 1 || strchr("123", value[0]) == NULL)
+        return err_set(err, ERR_USAGE, "'--type %s': write 1, 2 or 3", value);
+    wish->type = (unsigned)(value[0] - '0');
+    return 0;
+}
+
+static int
+set_value(struct export_wish *wish, enum export_option option, const char *value, struct err *err)
+{
+    switch (option) {
+    case EXPORT_CATEGORY: return policy_parse_bypass(&wish->categories, value, err);
+    case EXPORT_AREA: return parse_areas(wish, value, err);
+    case EXPORT_TCP: return parse_port(&wish->tcp, option, value, err);
+    case EXPORT_UDP: return parse_port(&wish->udp, option, value, err);
+    case EXPORT_TYPE: return parse_type(wish, value, err);
+    case EXPORT_NAME: return set_text(&wish->name, option, value, err);
+    case EXPORT_DIRECT: return set_text(&wish->direct, option, value, err);
+    case EXPORT_PROXY: return set_text(&wish->proxy, option, value, err);
+    case EXPORT_SUPERNETS: return set_text(&wish->supernets, option, value, err);
+    default: return 0;
+    }
+}
+
+int
+export_wish_set(struct export_wish *wish, enum export_option option, const char *value, struct err *err)
+{
+    if ((wish->format->takes & UINT64_C(1) << option) == 0)
+        return err_set(err, ERR_USAGE, "'--%s' means nothing in the format %s; leave it out", options[option].name,
+                       wish->format->name);
+    if ((wish->given & 1u << option) != 0)
+        return err_set(err, ERR_USAGE, "'--%s' is given twice", options[option].name);
+    if (options[option].takes_value && value == NULL)
+        return err_set(err, ERR_USAGE, "'--%s' needs a value", options[option].name);
+    if (set_value(wish, option, value, err) != 0)
+        return -1;
+    wish->given |= 1u << option;
+    return 0;
+}
+
+int
+export_wish_check(const struct export_wish *wish, struct err *err)
+{
+    bool has_proxy = (wish->given & 1u << EXPORT_PROXY) != 0;
+    if ((wish->given & 1u << EXPORT_REQUIRED) != 0 && (wish->given & 1u << EXPORT_OPTIONAL) != 0)
+        return err_set(err, ERR_USAGE, "'--required' and '--optional' leave nothing; choose one, or neither");
+    if ((wish->format->takes & EXPORT_BIT(PROXY)) != 0 && !has_proxy)
+        return err_set(err, ERR_USAGE, "the format %s needs your proxy: add --proxy 'PROXY proxy.example:3128'",
+                       wish->format->name);
+    return 0;
+}

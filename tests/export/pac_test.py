@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+pac_test.py - the format `pac`: both forms and all types say what the matcher says.
+
+Where it sits: tests/export/. Run by `make check`; engine_test.py asks real PAC engines.
+"""
+
+import sys
+
+import pac
+import truth
+from truth import stage
+
+PROXY = ["--proxy", "PROXY 192.0.2.1:3128"]
+TYPES = {"1": ["Optimize"], "2": ["Optimize", "Allow"]}
+
+
+def past_the_proxy(table, form, names):
+    read = pac.read_fast if "--fast" in form else pac.read_plain
+    answer = read(truth.export(table, "pac", *form, *PROXY))
+    return {name for name in names if answer(name)}
+
+
+def test_types():
+    """Types 1 and 2 of every table, both forms, on 5,000 hosts each."""
+    with stage.Place() as place:
+        for table in truth.tables(place):
+            names = truth.hosts(table)
+            for kind, categories in TYPES.items():
+                wanted = truth.selected(table, names, categories=categories)
+                stage.check(kind == "1" or len(wanted) > 50, f"{table.name}: only {len(wanted)} of {len(names)} bypass")
+                for form in ([], ["--fast"]):
+                    got = past_the_proxy(table, ["--type", kind, *form], names)
+                    truth.compare(f"{table.name} --type {kind} {form}", names, got, wanted)
+
+
+def test_random():
+    """Random tables: ties, nesting, crossing wildcards, regexes, tenants."""
+    with stage.Place() as place:
+        for table in truth.random_tables(place, 60):
+            names = truth.hosts(table, 300)
+            bypass = table.options[table.options.index("--bypass") + 1] if "--bypass" in table.options else "Optimize,Allow"
+            wanted = truth.selected(table, names)
+            if "Optimize" not in bypass and not wanted:
+                continue
+            for form in ([], ["--fast"]):
+                got = past_the_proxy(table, ["--type", "2", *form], names)
+                left_out = truth.notes(truth.export(table, "pac", "--type", "2", *form, *PROXY), "left out")
+                if left_out:
+                    stage.check(got <= wanted, f"{table.name}: more than the matcher: {sorted(got - wanted)[:5]}")
+                else:
+                    truth.compare(f"{table.name} {form}", names, got, wanted)
+
+
+if __name__ == "__main__":
+    sys.exit(stage.run_tests(globals(), stage.CTL))
