@@ -14,6 +14,7 @@
 #include "base/day.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/say.h"
 #include "compile/compile.h"
 #include "export_build.h"
 #include "export_head.h"
@@ -34,11 +35,15 @@ export_note(struct export_job *job, const char *fmt, ...)
     buf_add_fmt(&job->notes, "%s\n", line);
 }
 
-/* `--bypassed` and categories together: those that were named and are bypassed. */
+/* Names and addresses are those that are bypassed; of lines, all. With `--bypassed` and categories together: those that
+ * were named and are bypassed. */
 static uint32_t
 select_categories(const struct export_source *source, const struct export_wish *wish)
 {
     uint32_t bypass = source->policy->bypass == 0 ? VERB_BYPASS_USUAL : source->policy->bypass;
+    bool lines = (wish->format->takes & EXPORT_BIT(BYPASSED)) != 0 && (wish->given & 1u << EXPORT_BYPASSED) == 0;
+    if (wish->categories == 0 && lines)
+        return 1u << VERB_OPTIMIZE | 1u << VERB_ALLOW | 1u << VERB_DEFAULT;
     if (wish->categories == 0)
         return wish->type == 1 ? bypass & 1u << VERB_OPTIMIZE : bypass; /* Get-PacFile: type 1 is Optimize only */
     return (wish->given & 1u << EXPORT_BYPASSED) != 0 ? wish->categories & bypass : wish->categories;
@@ -74,6 +79,20 @@ write_body(struct buf *body, struct export_job *job, struct err *err)
     return 0;
 }
 
+/* Without comments in the format, somebody else must hear it. */
+static void
+say_notes(const struct export_job *job)
+{
+    if (job->wish->format->open != NULL || job->source->listener == NULL)
+        return;
+    for (size_t at = 0; at < job->notes.len;) {
+        const char *end = memchr(job->notes.data + at, '\n', job->notes.len - at);
+        size_t len = end == NULL ? job->notes.len - at : (size_t)(end - job->notes.data) - at;
+        say(job->source->listener, "%.*s", (int)len, job->notes.data + at);
+        at += len + 1;
+    }
+}
+
 int
 export_make(struct buf *ret, const struct export_source *source, const struct export_wish *wish, struct err *err)
 {
@@ -86,6 +105,7 @@ export_make(struct buf *ret, const struct export_source *source, const struct ex
     if (result == 0) {
         export_head_add(ret, &job, &body);
         buf_add(ret, body.data, body.len);
+        say_notes(&job);
         result = buf_ok(ret) ? 0 : err_set(err, ERR_LIMIT, "the export is too large for the memory, or for its limit");
     }
     image_close(job.image);

@@ -19,6 +19,7 @@
 
 struct err;
 struct exporter;
+struct listener;
 struct policy;
 struct table;
 
@@ -80,7 +81,8 @@ int export_wish_check(const struct export_wish *wish, struct err *err);
 struct export_source {
     struct table *table;
     const struct policy *policy;
-    uint32_t today; /* days since 1970-01-01, UTC: lines that expired by then do not count */
+    const struct listener *listener; /* hears what a format without comments cannot say; NULL: nobody */
+    uint32_t today;                  /* days since 1970-01-01, UTC: lines that expired by then do not count */
 };
 
 /*

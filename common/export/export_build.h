@@ -67,10 +67,22 @@ bool export_passes(const struct export_job *job, const struct terms *terms);
 bool export_passes_set(const struct export_job *job, const char *area, size_t area_len, bool required,
                        bool expressroute);
 
-/* ---- rows: the lines themselves, in table order ---- */
+/* ---- lines: as they are in the table, in its order, without a decision between them ---- */
 
-/* True if a line of the table is wanted: filters, categories, ports, --ipv4, --ipv6, --bypassed, and not expired. A
- * local inspect line is never wanted. */
-bool export_wants_rule(const struct export_job *job, const struct rule *rule);
+/* True if a line of the table is wanted: filters, categories, ports, --ipv4, --ipv6, and not expired. A local inspect
+ * line is wanted only if `inspects` is set and no category was asked for. */
+bool export_wants_rule(const struct export_job *job, const struct rule *rule, bool inspects);
+
+/* The lines of one endpoint set, or the local lines of one source. */
+struct export_set {
+    const struct terms *terms; /* of the first line */
+    size_t first, end;         /* rules of the table */
+};
+
+/* The next set from rule *at on, which moves behind it; false at the end. */
+bool export_next_set(const struct export_job *job, size_t *at, struct export_set *ret);
+
+/* The name of a service area for people, as in `Exchange Online`; the area itself if it has none. */
+const char *export_area_title(const char *area);
 
 #endif

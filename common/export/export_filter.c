@@ -48,15 +48,54 @@ wants_ports(const struct export_job *job, const struct terms *terms)
            (udp != 0 && (all || ports_hold(&terms->udp, udp)));
 }
 
+/* What a line says: its category was asked for, or it is an inspect line and everything was. */
+static bool
+wants_verb(const struct export_job *job, enum verb verb, bool inspects)
+{
+    bool all = !export_given(job, EXPORT_CATEGORY) && !export_given(job, EXPORT_BYPASSED);
+    return verb == VERB_INSPECT ? inspects && all : (job->selected & 1u << verb) != 0;
+}
+
 bool
-export_wants_rule(const struct export_job *job, const struct rule *rule)
+export_wants_rule(const struct export_job *job, const struct rule *rule, bool inspects)
 {
     const struct terms *terms = &job->source->table->terms[rule->terms];
     bool v4 = export_given(job, EXPORT_IPV4), v6 = export_given(job, EXPORT_IPV6);
-    bool expired = terms->expires != 0 && job->source->today >= terms->expires;
-    if (terms->verb == VERB_INSPECT || expired || (job->selected & 1u << terms->verb) == 0)
+    bool expired = terms->expires != 0 && job->source->today >= terms->expires && terms->verb != VERB_INSPECT;
+    if (expired || !wants_verb(job, terms->verb, inspects))
         return false;
     if ((v4 || v6) && (rule->kind != PATTERN_PREFIX || (rule->prefix->addr.v6 ? !v6 : !v4)))
         return false;
     return export_passes(job, terms) && wants_ports(job, terms);
+}
+
+bool
+export_next_set(const struct export_job *job, size_t *at, struct export_set *ret)
+{
+    const struct table *table = job->source->table;
+    size_t end = *at;
+    if (end == table->rule_count)
+        return false;
+    *ret = (struct export_set){.terms = &table->terms[table->rules[end].terms], .first = end};
+    while (end < table->rule_count && endpoint_set_same(&table->terms[table->rules[end].terms].set, &ret->terms->set))
+        end++;
+    *at = ret->end = end;
+    return true;
+}
+
+const char *
+export_area_title(const char *area)
+{
+    static const char *const titles[][2] = {
+        {"Common", "Microsoft 365 Common and Office Online"},
+        {"Exchange", "Exchange Online"},
+        {"MEM", "Microsoft Endpoint Manager"},
+        {"SharePoint", "SharePoint Online and OneDrive for Business"},
+        {"Skype", "Microsoft Teams"},
+    };
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
+        if (strcmp(area, titles[i][0]) == 0)
+            return titles[i][1];
+    }
+    return area;
 }

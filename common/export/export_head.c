@@ -69,8 +69,11 @@ static void
 add_line(struct buf *buf, const struct exporter *format, const char *text, size_t len)
 {
     buf_add_fmt(buf, "%s ", format->open);
-    for (size_t i = 0; i < len; i++)
-        buf_add_char(buf, (unsigned char)text[i] < ' ' || (unsigned char)text[i] >= 0x7f ? '?' : text[i]);
+    for (size_t i = 0; i < len; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        bool ends = format->close != NULL && (byte == '>' || (byte == '/' && i > 0 && text[i - 1] == '*'));
+        buf_add_char(buf, byte < ' ' || byte >= 0x7f || ends ? '?' : text[i]);
+    }
     buf_add_text(buf, format->close == NULL ? "" : format->close);
     buf_add_char(buf, '\n');
 }

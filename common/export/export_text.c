@@ -31,7 +31,7 @@ export_write_text(struct export_job *job, struct buf *out, struct err *err)
     if (rules == NULL)
         return err_set(err, ERR_MEM, "no memory for the lines of an export");
     for (size_t i = 0; i < table->rule_count; i++) {
-        if (export_wants_rule(job, &table->rules[i]))
+        if (export_wants_rule(job, &table->rules[i], false))
             rules[count++] = &table->rules[i];
     }
     if (count > 0)

@@ -14,6 +14,10 @@ struct buf;
 struct err;
 struct export_job;
 
+int export_write_csv(struct export_job *job, struct buf *out, struct err *err);
+int export_write_html(struct export_job *job, struct buf *out, struct err *err);
+int export_write_json(struct export_job *job, struct buf *out, struct err *err);
+int export_write_markdown(struct export_job *job, struct buf *out, struct err *err);
 int export_write_pac(struct export_job *job, struct buf *out, struct err *err);
 int export_write_text(struct export_job *job, struct buf *out, struct err *err);
 

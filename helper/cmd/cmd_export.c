@@ -82,7 +82,8 @@ make_wish(struct exporting *exporting, const char *format, struct err *err)
 static int
 make_from_sources(struct buf *out, struct exporting *exporting, struct err *err)
 {
-    struct export_source source = {.policy = &exporting->load.options.policy, .today = exporting->today};
+    struct export_source source = {
+        .policy = &exporting->load.options.policy, .listener = &cmd_listener, .today = exporting->today};
     if (load_table(&source.table, &exporting->load.options, err) != 0)
         return -1;
     int result = export_make(out, &source, &exporting->wish, err);
@@ -100,7 +101,7 @@ make_from_generation(struct buf *out, struct exporting *exporting, uint32_t gene
         return -1;
     int result = candidate_read_policy(&policy, digest, &candidate, exporting->cmd.state, generation, err);
     if (result == 0) {
-        const struct export_source source = {candidate.table, &policy.policy, exporting->today};
+        const struct export_source source = {candidate.table, &policy.policy, &cmd_listener, exporting->today};
         result = export_make(out, &source, &exporting->wish, err);
     }
     candidate_clear(&candidate);
@@ -212,6 +213,7 @@ const struct command cmd_export = {
     .arguments = "FORMAT",
     .options = options,
     .details = "Without -t it is the table in use. m365-export(7) describes the formats:\n"
-               "  text\n",
+               "  lines      csv html json markdown text\n"
+               "  names      pac\n",
     .run = run_export,
 };

@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+lines_test.py - the formats of lines (text, csv, json, markdown, html): read back by other readers, they have the lines of
+the table, no more and no fewer.
+
+Where it sits: tests/export/. Run by `make check`.
+"""
+
+import csv
+import html.parser
+import io
+import json
+import os
+import re
+import sys
+
+import truth
+from truth import stage
+
+NASTY = """\
+allow  a.example    note="<script>alert(1)</script> | `x` \\"quoted\\" & =1+1" owner="=cmd|x" ticket=T-1
+allow  b.example    note="-->" tcp=443
+inspect ~(a|b)[0-9]+\\.example\\.net
+default *.c.example id=7 area=Exchange tcp=80,443 udp=443 required note="a, b; c"
+allow  2001:db8::/48 id=7 area=Exchange tcp=80,443 udp=443 required
+"""
+
+
+def words_of(line):
+    return [word.replace('\\"', '"').replace("\\\\", "\\") for word in re.findall(r'(?:"(?:\\.|[^"\\])*"|[^\s"])+', line)]
+
+
+def lines_of(table):
+    """(verb, pattern) of each line that has not expired."""
+    return [(words[0], words[1]) for words in table.rules()
+            if not any(word.startswith("expires=2020") for word in words) or words[0] == "inspect"]
+
+
+def samples(place):
+    return [*truth.tables(place)[:4], truth.Table("nasty", [place.write("nasty.rules", NASTY)])]
+
+
+class Page(html.parser.HTMLParser):
+    """The patterns of a page, by the class of their article. Markup must be closed in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.open, self.kind, self.code = [], [], None, None
+
+    def handle_starttag(self, tag, attrs):
+        if tag != "meta":
+            self.open.append(tag)
+        stage.check(tag not in ("script", "img", "link"), f"the page has <{tag}>")
+        self.kind = dict(attrs)["class"] if tag == "article" else self.kind
+        self.code = "" if tag == "code" else self.code
+
+    def handle_endtag(self, tag):
+        stage.want("closed tag", tag, self.open.pop())
+        if tag == "code":
+            self.found.append((self.kind, self.code))
+            self.code = None
+
+    def handle_data(self, data):
+        if self.code is not None:
+            self.code += data
+
+
+def test_text():
+    """Each pattern once, and only the category asked for."""
+    with stage.Place() as place:
+        for table in samples(place):
+            for words, verbs in (([], {"optimize", "allow", "default"}), (["--bypassed"], {"optimize", "allow"}),
+                                 (["--category", "Default"], {"default"})):
+                got = [line for line in truth.export(table, "text", *words).splitlines() if not line.startswith("#")]
+                wanted = {pattern for verb, pattern in lines_of(table) if verb in verbs}
+                stage.want(f"{table.name} {words}", sorted(got), sorted(wanted))
+
+
+def test_csv():
+    """Python's csv module reads every line with its note; no cell is a formula."""
+    with stage.Place() as place:
+        for table in samples(place):
+            rows = list(csv.DictReader(io.StringIO(truth.export(table, "csv"))))
+            stage.want(table.name, sorted((row["verb"], row["pattern"]) for row in rows), sorted(lines_of(table)))
+            stage.check(not any(cell[:1] in "=+-@" for row in rows for cell in row.values() if cell), "a formula")
+            if table.name == "nasty":
+                note = next(row["note"] for row in rows if row["pattern"] == "a.example")
+                stage.want("note", note, '<script>alert(1)</script> | `x` "quoted" & =1+1')
+
+
+def test_html():
+    """A parser finds every line under its category, and nothing that a note smuggled in."""
+    with stage.Place() as place:
+        for table in samples(place):
+            page = Page()
+            page.feed(truth.export(table, "html"))
+            stage.want("left open", page.open, [])
+            stage.want(table.name, sorted(set(page.found)), sorted(set(lines_of(table))))
+
+
+def test_markdown():
+    """Each row has seven cells, and the patterns in them are those of the table."""
+    with stage.Place() as place:
+        for table in samples(place):
+            text = truth.export(table, "markdown")
+            rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| Set")]
+            cells = [re.split(r"(?<!\\)\|", row)[1:-1] for row in rows]
+            stage.check(all(len(row) == 7 for row in cells), f"{table.name}: a row with other than 7 cells")
+            found = [re.sub(r"\\(.)", r"\1", one.strip().strip("`")) if "`" not in one else one.strip().strip("`")
+                     for row in cells for cell in row[4:6] if cell.strip() for one in cell.split("<br>")]
+            stage.want(table.name, sorted(set(found)), sorted({pattern for _, pattern in lines_of(table)}))
+
+
+def test_json():
+    """Read again, the shipped tables are the same rules byte by byte; the web service's keys keep their order."""
+    with stage.Place() as place:
+        for name in ("worldwide", "china"):
+            shipped = os.path.join(truth.CONF, name + ".rules")
+            table = truth.Table(name, [shipped])
+            text = truth.export(table, "json")
+            again = place.write(name + ".json", text)
+            rules = lambda path: [line for line in stage.run(stage.CTL, "table", "-t", path).stdout.splitlines()
+                                  if not line.startswith("#")]
+            stage.want(name, rules(again), rules(shipped))
+            keys = list(json.loads(text)[0])
+            order = ["id", "serviceArea", "serviceAreaDisplayName", "urls", "ips", "tcpPorts", "udpPorts", "expressRoute",
+                     "category", "required"]
+            stage.want("keys", keys, [key for key in order if key in keys])
+
+
+def test_json_leaves_out():
+    """Local lines and held rows have no place in it, which is said; two instances are refused."""
+    with stage.Place() as place:
+        held = place.write("h.rules", "allow a.example id=1 area=Common\ndefault b.example id=1 area=Common held\n"
+                                      "inspect c.example\n")
+        done = stage.run(stage.CTL, "export", "json", "-t", held)
+        stage.want("urls", [one["urls"] for one in json.loads(done.stdout)], [["a.example"]])
+        stage.check("1 local line is left out" in done.stderr and "1 line is left out: category" in done.stderr, done.stderr)
+        both = truth.Table("both", [os.path.join(truth.CONF, name + ".rules") for name in ("worldwide", "china")])
+        stage.check("name one of the tables" in truth.export(both, "json", want=2), "two instances")
+
+
+def test_check():
+    """--check: current, changed, missing; a day more changes nothing."""
+    with stage.Place() as place:
+        rules = place.write("a.rules", "allow a.example\n")
+        out = place.path("out")
+        run = lambda *words: stage.run(stage.CTL, "export", "text", "-t", rules, "-o", out, *words)
+        stage.want("missing", run("--check").returncode, 1)
+        stage.want("written", run("--at", "2026-01-01").returncode, 0)
+        stage.want("another day", run("--check", "--at", "2026-01-02").returncode, 0)
+        text = place.read("out")
+        place.write("a.rules", "allow b.example\n")
+        stage.want("changed", run("--check").returncode, 1)
+        stage.want("untouched", place.read("out"), text)
+        os.chmod(rules, 0o644)
+        place.write("out", text.replace("a.example", "a.exampl3"))
+        place.write("a.rules", "allow a.example\n")
+        stage.want("edited by hand", run("--check").returncode, 1)
+        stage.want("no such folder", stage.run(stage.CTL, "export", "text", "-t", rules, "-o", place.path("x/y")).returncode, 2)
+
+
+def test_mistakes():
+    """One sentence each, and nothing on standard output."""
+    worldwide = os.path.join(truth.CONF, "worldwide.rules")
+    for words, says in ((["foo"], "'foo' is not a format; the formats are: csv html"),
+                        (["text", "--type", "1"], "'--type' means nothing in the format text"),
+                        (["pac"], "the format pac needs your proxy: add --proxy"),
+                        (["pac", "--proxy", 'PROXY "x"'], "write plain ASCII without quotes"),
+                        (["pac", "--proxy", "PROXY x:1", "--type", "3"], "is not in this table; add 'preset"),
+                        (["text", "--tcp", "0"], "not a port; write a number from 1 to 65535"),
+                        (["text", "--area", ","], "write service areas separated by commas"),
+                        (["text", "--required", "--optional"], "leave nothing"),
+                        (["text", "--category", "Best"], "Best"),
+                        (["text", "--check"], "needs the file to check")):
+        done = stage.run(stage.CTL, "export", *words, "-t", worldwide)
+        stage.want(f"{words}: exit", done.returncode, 2)
+        stage.check(says in done.stderr and done.stdout == "", words, done.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(stage.run_tests(globals(), stage.CTL))
