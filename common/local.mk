@@ -21,6 +21,7 @@ include %D%/lint/local.mk
 include %D%/verdict/local.mk
 include %D%/compile/local.mk
 include %D%/export/local.mk
+include %D%/format/local.mk
 include %D%/squid/local.mk
 include %D%/conf/local.mk
 include %D%/state/local.mk

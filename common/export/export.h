@@ -5,7 +5,7 @@
  *     table --> [names, address sets or rows] --> exporter --> text of another program
  *
  * Where it sits: room export, above compile and verdict. The command `export` and the lines `export` of m365.conf come
- * through here. Each format is one exporter (export_formats.c). What the table means is taken from verdicts, never
+ * through here. Each format is one exporter (format/format.c). What the table means is taken from verdicts, never
  * worked out again by an exporter. Files are not written here.
  */
 #ifndef COMMON_EXPORT_H
@@ -67,8 +67,8 @@ struct export_wish {
     const char *name, *direct, *proxy, *supernets;
 };
 
-/* Starts a wish for a format. -1 with ERR_USAGE and the list of formats if there is none of that name. */
-int export_wish_init(struct export_wish *ret, const char *format, struct err *err);
+/* Starts a wish for a format (format.h). */
+void export_wish_init(struct export_wish *ret, const struct exporter *format);
 
 /* Sets one option. The value is NULL for one that takes none; a text is kept, not copied. -1 with ERR_USAGE: a bad
  * value, given twice, or not an option of this format. */
@@ -95,8 +95,5 @@ int export_make(struct buf *ret, const struct export_source *source, const struc
 
 /* True if two exports differ at most in the day on which they were made. */
 bool export_same(const struct buf *a, const struct buf *b);
-
-/* Format `index`: its name, and one line that says what it is for. NULL beyond the last. */
-const char *export_format(size_t index, const char **ret_summary);
 
 #endif

@@ -46,6 +46,8 @@ is_selected_tcp(const struct export_job *job, const struct addr *addr, uint16_t 
     verdict_standing(job->image, &request, job->source->today, &standing);
     if (!standing.verdict.bypass)
         return false;
+    if (passes_set(job, standing.verdict.set))
+        return true;
     for (uint32_t i = 0; i < standing.set_count; i++) {
         if (passes_set(job, standing.sets[i]))
             return true;

@@ -15,6 +15,7 @@
 #include "name/ports.h"
 
 struct arena;
+struct buf;
 struct err;
 struct export_job;
 
@@ -53,5 +54,22 @@ int export_union(struct export_ranges *ret, const struct export_services *servic
 /* Calls fn for each prefix of the shortest list that is exactly this range, in order. */
 void export_each_prefix(const struct export_range *range, void (*fn)(void *arg, const struct prefix *prefix),
                         void *arg);
+
+/* ---- for printing (export_service.c) ---- */
+
+/* True if a service has addresses of this family. */
+bool export_has_family(const struct export_service *service, bool v6);
+
+/* Calls fn for each prefix of one family, in order. */
+void export_each_of(const struct export_service *service, bool v6, void (*fn)(void *arg, const struct prefix *prefix),
+                    void *arg);
+
+/* Appends ports with `between` between two of them and `to` inside a range, as in `80, 443, 50000-59999`. */
+void export_add_ports(struct buf *out, const struct ports *ports, const char *between, const char *to);
+
+/* What a set of a service is called: `m365_tcp1_v4`, the n-th service of its protocol. */
+#define EXPORT_SET_NAME_MAX 32
+void export_set_name(char ret[EXPORT_SET_NAME_MAX], const struct export_job *job,
+                     const struct export_services *services, size_t index, const char *ending);
 
 #endif

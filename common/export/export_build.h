@@ -35,9 +35,6 @@ struct exporter {
     int (*write)(struct export_job *job, struct buf *out, struct err *err);
 };
 
-/* All formats, by name; ends with a NULL name. */
-extern const struct exporter exporters[];
-
 #define EXPORT_RESTRICTIONS "tenant-restrictions" /* the preset, and the name of its source */
 
 /* Options that every exporter of one view takes. */

@@ -18,35 +18,11 @@ static const struct {
 #undef OPTION
 };
 
-const char *
-export_format(size_t index, const char **ret_summary)
+void
+export_wish_init(struct export_wish *ret, const struct exporter *format)
 {
-    if (ret_summary != NULL)
-        *ret_summary = exporters[index].summary;
-    return exporters[index].name;
-}
-
-static int
-unknown_format(const char *format, struct err *err)
-{
-    char list[400] = "";
-    size_t len = 0;
-    for (size_t i = 0; exporters[i].name != NULL && len < sizeof list - 40; i++)
-        len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", i == 0 ? "" : " ", exporters[i].name);
-    return err_set(err, ERR_USAGE, "'%s' is not a format; the formats are: %s", format, list);
-}
-
-int
-export_wish_init(struct export_wish *ret, const char *format, struct err *err)
-{
-    for (size_t i = 0; exporters[i].name != NULL; i++) {
-        if (strcmp(exporters[i].name, format) == 0) {
-            bool typed = (exporters[i].takes & EXPORT_BIT(TYPE)) != 0;
-            *ret = (struct export_wish){.format = &exporters[i], .type = typed ? 1 : 0};
-            return 0;
-        }
-    }
-    return unknown_format(format, err);
+    bool typed = (format->takes & EXPORT_BIT(TYPE)) != 0;
+    *ret = (struct export_wish){.format = format, .type = typed ? 1 : 0};
 }
 
 static int

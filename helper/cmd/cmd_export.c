@@ -15,6 +15,7 @@
 #include "compile/load.h"
 #include "compile/sealed.h"
 #include "export/export.h"
+#include "format/format.h"
 #include "store/candidate.h"
 #include "table/table.h"
 
@@ -68,8 +69,10 @@ handle_option(void *arg, int code, const char *value, struct err *err)
 static int
 make_wish(struct exporting *exporting, const char *format, struct err *err)
 {
-    if (export_wish_init(&exporting->wish, format, err) != 0)
+    const struct exporter *exporter = format_find(format, err);
+    if (exporter == NULL)
         return -1;
+    export_wish_init(&exporting->wish, exporter);
     for (size_t i = 0; i < exporting->given_count; i++) {
         if (export_wish_set(&exporting->wish, exporting->given[i].option, exporting->given[i].value, err) != 0)
             return -1;

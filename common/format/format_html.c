@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * export_html.c - the format `html`: the page for people, in one file without scripts, for light and dark screens of
+ * format_html.c - the format `html`: the page for people, in one file without scripts, for light and dark screens of
  * any width. Colours never carry a meaning alone: each category is written out.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
-#include "export_build.h"
-#include "export_page.h"
-#include "export_write.h"
+#include "export/export_build.h"
+#include "format_page.h"
+#include "format_write.h"
 #include "image/image.h"
 #include "name/verb.h"
 #include "table/table.h"
@@ -75,7 +75,7 @@ add_rules(struct buf *out, const struct export_job *job, const struct export_set
     const struct rule *rule;
     size_t count = 0;
     char room[64];
-    for (size_t at = 0; (rule = export_page_next(job, set, &at, prefixes)) != NULL; count++) {
+    for (size_t at = 0; (rule = format_page_next(job, set, &at, prefixes)) != NULL; count++) {
         buf_add_text(out, count == 0 ? "<ul>\n" : "");
         buf_add_text(out, "<li><code>");
         add_text(out, table_rule_text(rule, room));
@@ -109,7 +109,7 @@ add_set(struct buf *out, const struct export_job *job, const struct export_set *
         buf_add_fmt(out, " <span>set %u</span> <span>%s</span>", terms->set.id,
                     terms->required ? "required" : "optional");
     buf_add_text(out, " <span>");
-    export_page_add_ports(out, set);
+    format_page_add_ports(out, set);
     buf_add_text(out, "</span>");
     buf_add_text(out, terms->expressroute ? " <span>ExpressRoute</span>" : "");
     buf_add_text(out, terms->held ? " <span>held: a newer form waits for approval</span>" : "");
@@ -125,21 +125,21 @@ add_set(struct buf *out, const struct export_job *job, const struct export_set *
 }
 
 static bool
-starts_section(const struct export_job *job, const struct export_page *page, size_t i)
+starts_section(const struct export_job *job, const struct format_page *page, size_t i)
 {
     return i == 0 ||
-           strcmp(export_page_section(job, &page->sets[i - 1]), export_page_section(job, &page->sets[i])) != 0;
+           strcmp(format_page_section(job, &page->sets[i - 1]), format_page_section(job, &page->sets[i])) != 0;
 }
 
 static void
 add_title(struct buf *out, const struct export_job *job, const struct export_set *set)
 {
     buf_add_text(out, set->terms->set.has_id ? "" : "Local lines: ");
-    add_text(out, export_page_section(job, set));
+    add_text(out, format_page_section(job, set));
 }
 
 static void
-add_contents(struct buf *out, const struct export_job *job, const struct export_page *page)
+add_contents(struct buf *out, const struct export_job *job, const struct format_page *page)
 {
     buf_add_text(out, "<nav aria-label=\"Service areas\"><ul>\n");
     for (size_t i = 0; i < page->count; i++) {
@@ -153,15 +153,15 @@ add_contents(struct buf *out, const struct export_job *job, const struct export_
 }
 
 int
-export_write_html(struct export_job *job, struct buf *out, struct err *err)
+format_write_html(struct export_job *job, struct buf *out, struct err *err)
 {
     const struct image_info *info = image_info(job->image);
-    struct export_page page;
-    if (export_page(&page, job, err) != 0)
+    struct format_page page;
+    if (format_page(&page, job, err) != 0)
         return -1;
     buf_add_text(out, page_start);
     buf_add_text(out, "<p>");
-    export_page_add_lead(out, job);
+    format_page_add_lead(out, job);
     buf_add_text(out, "</p>\n");
     if (info->label.len > 0)
         buf_add_fmt(out, "<p class=\"soft\">Table %.*s</p>\n", (int)info->label.len, info->label.text);

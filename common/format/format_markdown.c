@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* export_markdown.c - the format `markdown`: the page for people as a table for each section, for a wiki. */
+/* format_markdown.c - the format `markdown`: the page for people as a table for each section, for a wiki. */
 #include <string.h>
 
 #include "base/utf8.h"
-#include "export_build.h"
-#include "export_page.h"
-#include "export_write.h"
+#include "export/export_build.h"
+#include "format_page.h"
+#include "format_write.h"
 #include "name/verb.h"
 #include "table/table.h"
 
@@ -43,7 +43,7 @@ add_rules(struct buf *out, const struct export_job *job, const struct export_set
     const struct rule *rule;
     const char *between = "";
     char room[64];
-    for (size_t at = 0; (rule = export_page_next(job, set, &at, prefixes)) != NULL; between = "<br>") {
+    for (size_t at = 0; (rule = format_page_next(job, set, &at, prefixes)) != NULL; between = "<br>") {
         buf_add_text(out, between);
         add_pattern(out, table_rule_text(rule, room));
     }
@@ -59,7 +59,7 @@ add_set(struct buf *out, const struct export_job *job, const struct export_set *
     buf_add_fmt(out, " | %s%s | ", verb_title(terms->verb), terms->held ? " (held)" : "");
     buf_add_text(out, !terms->set.has_id ? "" : terms->required ? "required" : "optional");
     buf_add_text(out, terms->expressroute ? ", ExpressRoute | " : " | ");
-    export_page_add_ports(out, set);
+    format_page_add_ports(out, set);
     buf_add_text(out, " | ");
     add_rules(out, job, set, false);
     buf_add_text(out, " | ");
@@ -71,17 +71,17 @@ add_set(struct buf *out, const struct export_job *job, const struct export_set *
 }
 
 int
-export_write_markdown(struct export_job *job, struct buf *out, struct err *err)
+format_write_markdown(struct export_job *job, struct buf *out, struct err *err)
 {
-    struct export_page page;
+    struct format_page page;
     const char *section = NULL;
-    if (export_page(&page, job, err) != 0)
+    if (format_page(&page, job, err) != 0)
         return -1;
     buf_add_text(out, "\n# Microsoft 365 and the proxy\n\n");
-    export_page_add_lead(out, job);
+    format_page_add_lead(out, job);
     buf_add_char(out, '\n');
     for (size_t i = 0; i < page.count; i++) {
-        const char *title = export_page_section(job, &page.sets[i]);
+        const char *title = format_page_section(job, &page.sets[i]);
         if (section == NULL || strcmp(section, title) != 0) {
             buf_add_fmt(out, page.sets[i].terms->set.has_id ? "\n## %s\n\n" : "\n## Local lines: %s\n\n", title);
             buf_add_text(out, "| Set | Category | Kind | Ports | Names | Addresses | Notes |\n"

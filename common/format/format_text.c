@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* export_text.c - the format `text`: the wanted patterns and prefixes, each once, names first. */
+/* format_text.c - the format `text`: the wanted patterns and prefixes, each once, names first. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "export_build.h"
-#include "export_write.h"
+#include "export/export_build.h"
+#include "format_write.h"
 #include "name/addr.h"
 #include "name/pattern.h"
 #include "table/table.h"
@@ -22,7 +22,7 @@ compare_rules(const void *a, const void *b)
 }
 
 int
-export_write_text(struct export_job *job, struct buf *out, struct err *err)
+format_write_text(struct export_job *job, struct buf *out, struct err *err)
 {
     const struct table *table = job->source->table;
     const struct rule **rules = arena_array(job->arena, table->rule_count + 1, sizeof *rules);

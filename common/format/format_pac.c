@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * export_pac.c - the format `pac`: a proxy auto-config file, plain or with an index. Both give the same answers.
+ * format_pac.c - the format `pac`: a proxy auto-config file, plain or with an index. Both give the same answers.
  *
  * The plain form is a list of tests, exceptions first, like that of Microsoft's Get-PacFile. The index looks up the
  * host and each of its parents; of all entries that match, the one that comes first in the list counts. Its keys begin
@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "export_build.h"
-#include "export_names.h"
-#include "export_write.h"
+#include "export/export_build.h"
+#include "export/export_names.h"
+#include "format_write.h"
 #include "table/table.h"
 
 static void
@@ -194,7 +194,7 @@ check_restrictions(const struct export_job *job, struct err *err)
 }
 
 int
-export_write_pac(struct export_job *job, struct buf *out, struct err *err)
+format_write_pac(struct export_job *job, struct buf *out, struct err *err)
 {
     struct export_names names;
     uint16_t port = export_port(job);

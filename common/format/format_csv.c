@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * export_csv.c - the format `csv` (RFC 4180, with line feeds): a line of the table is a row, with everything it says.
+ * format_csv.c - the format `csv` (RFC 4180, with line feeds): a line of the table is a row, with everything it says.
  *
  * Spreadsheets take a cell that begins with `=`, `+`, `-` or `@` for a formula; such a text gets an apostrophe first.
  */
@@ -8,8 +8,8 @@
 
 #include "base/day.h"
 #include "base/utf8.h"
-#include "export_build.h"
-#include "export_write.h"
+#include "export/export_build.h"
+#include "format_write.h"
 #include "name/pattern.h"
 #include "name/verb.h"
 #include "table/table.h"
@@ -72,7 +72,7 @@ add_row(struct buf *out, const struct table *table, const struct rule *rule)
 }
 
 int
-export_write_csv(struct export_job *job, struct buf *out, struct err *err)
+format_write_csv(struct export_job *job, struct buf *out, struct err *err)
 {
     const struct table *table = job->source->table;
     (void)err;

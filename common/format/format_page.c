@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* export_page.c - see export_page.h. */
-#include "export_page.h"
+/* format_page.c - see format_page.h. */
+#include "format_page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +8,13 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/order.h"
-#include "export_build.h"
+#include "export/export_build.h"
 #include "name/pattern.h"
 #include "table/policy.h"
 #include "table/table.h"
 
 const char *
-export_page_section(const struct export_job *job, const struct export_set *set)
+format_page_section(const struct export_job *job, const struct export_set *set)
 {
     const struct terms *terms = set->terms;
     if (!terms->set.has_id)
@@ -28,7 +28,7 @@ compare_sets(const void *a, const void *b, void *arg)
     const struct export_set *x = a, *y = b;
     const int orders[] = {
         order_numbers(!x->terms->set.has_id, !y->terms->set.has_id),
-        order_texts(export_page_section(arg, x), export_page_section(arg, y)),
+        order_texts(format_page_section(arg, x), format_page_section(arg, y)),
         order_numbers(y->terms->verb, x->terms->verb),
         order_numbers(x->terms->set.id, y->terms->set.id),
         order_numbers(x->first, y->first),
@@ -62,12 +62,12 @@ wants_any(const struct export_job *job, size_t first, size_t end)
 }
 
 int
-export_page(struct export_page *ret, struct export_job *job, struct err *err)
+format_page(struct format_page *ret, struct export_job *job, struct err *err)
 {
     const struct table *table = job->source->table;
     struct export_set set;
     size_t room = 0;
-    *ret = (struct export_page){0};
+    *ret = (struct format_page){0};
     for (size_t at = 0; export_next_set(job, &at, &set);) {
         for (size_t first = set.first, end; first < set.end; first = end) {
             end = same_terms(job, &set, first);
@@ -86,7 +86,7 @@ export_page(struct export_page *ret, struct export_job *job, struct err *err)
 }
 
 const struct rule *
-export_page_next(const struct export_job *job, const struct export_set *set, size_t *at, bool prefixes)
+format_page_next(const struct export_job *job, const struct export_set *set, size_t *at, bool prefixes)
 {
     if (*at < set->first)
         *at = set->first;
@@ -109,7 +109,7 @@ add_ports(struct buf *out, const char *protocol, const struct ports *ports)
 }
 
 void
-export_page_add_ports(struct buf *out, const struct export_set *set)
+format_page_add_ports(struct buf *out, const struct export_set *set)
 {
     struct ports tcp;
     bool all = table_tcp_ports(set->terms, &tcp);
@@ -122,7 +122,7 @@ export_page_add_ports(struct buf *out, const struct export_set *set)
 }
 
 void
-export_page_add_lead(struct buf *out, const struct export_job *job)
+format_page_add_lead(struct buf *out, const struct export_job *job)
 {
     const struct policy *policy = job->source->policy;
     uint32_t bypass = policy->bypass == 0 ? VERB_BYPASS_USUAL : policy->bypass;

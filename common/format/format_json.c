@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * export_json.c - the format `json`: the published endpoint sets in the shape of the web service's answer, which
+ * format_json.c - the format `json`: the published endpoint sets in the shape of the web service's answer, which
  * m365ctl and the tools for that service can read. Local lines have no place in it.
  *
  * A set has one category and one list of ports. A line that says otherwise, such as one that is held, is left out.
@@ -9,8 +9,8 @@
 
 #include "base/err.h"
 #include "base/json_write.h"
-#include "export_build.h"
-#include "export_write.h"
+#include "export/export_build.h"
+#include "format_write.h"
 #include "name/pattern.h"
 #include "name/verb.h"
 #include "table/table.h"
@@ -110,7 +110,7 @@ two_sources(const struct export_job *job, const struct terms *a, const struct te
 }
 
 int
-export_write_json(struct export_job *job, struct buf *out, struct err *err)
+format_write_json(struct export_job *job, struct buf *out, struct err *err)
 {
     struct writing writing = {.json = {.buf = out}, .job = job};
     struct export_set set;

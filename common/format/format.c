@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* format.c - the table of all formats. One exporter a line; each is written in a file of its own. */
+#include "format.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "export/export_build.h"
+#include "format_write.h"
+
+static const struct exporter exporters[] = {
+    {.name = "csv",
+     .summary = "the lines with all they say, for spreadsheets",
+     .takes = EXPORT_TAKES_LINES,
+     .write = format_write_csv},
+    {.name = "firewalld",
+     .summary = "a policy for firewalld",
+     .open = "<!--",
+     .close = " -->",
+     .before = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n",
+     .takes = EXPORT_TAKES_ADDRS & ~EXPORT_BIT(NAME),
+     .write = format_write_firewalld},
+    {.name = "html",
+     .summary = "a page for people: areas, categories, ports, notes",
+     .open = "<!--",
+     .close = " -->",
+     .before = "<!DOCTYPE html>\n",
+     .takes = EXPORT_TAKES_LINES,
+     .write = format_write_html},
+    {.name = "ipset",
+     .summary = "address sets for ipset restore",
+     .open = "#",
+     .takes = EXPORT_TAKES_ADDRS,
+     .write = format_write_ipset},
+    {.name = "iptables",
+     .summary = "a chain for iptables-restore and ip6tables-restore",
+     .open = "#",
+     .takes = EXPORT_TAKES_ADDRS,
+     .write = format_write_iptables},
+    {.name = "json",
+     .summary = "the published endpoint sets as the web service writes them",
+     .takes = EXPORT_TAKES_LINES,
+     .write = format_write_json},
+    {.name = "markdown",
+     .summary = "the same page as html, for a wiki",
+     .open = "<!--",
+     .close = " -->",
+     .takes = EXPORT_TAKES_LINES,
+     .write = format_write_markdown},
+    {.name = "nft",
+     .summary = "address sets and a chain for nftables",
+     .open = "#",
+     .takes = EXPORT_TAKES_ADDRS,
+     .write = format_write_nft},
+    {.name = "pac",
+     .summary = "proxy auto-config file for browsers",
+     .open = "//",
+     .takes = EXPORT_TAKES_PAC,
+     .write = format_write_pac},
+    {.name = "pf",
+     .summary = "tables and rules for pf",
+     .open = "#",
+     .takes = EXPORT_TAKES_ADDRS,
+     .write = format_write_pf},
+    {.name = "text",
+     .summary = "patterns and prefixes, a line each",
+     .open = "#",
+     .takes = EXPORT_TAKES_LINES,
+     .write = format_write_text},
+};
+
+#define COUNT (sizeof exporters / sizeof exporters[0])
+
+const struct exporter *
+format_at(size_t index)
+{
+    return index < COUNT ? &exporters[index] : NULL;
+}
+
+const struct exporter *
+format_find(const char *name, struct err *err)
+{
+    char list[400] = "";
+    size_t len = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        if (strcmp(exporters[i].name, name) == 0)
+            return &exporters[i];
+        len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", i == 0 ? "" : " ", exporters[i].name);
+        if (len >= sizeof list)
+            len = sizeof list - 1;
+    }
+    err_set(err, ERR_USAGE, "'%s' is not a format; the formats are: %s", name, list);
+    return NULL;
+}

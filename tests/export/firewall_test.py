@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+firewall_test.py - the formats of address sets let through what the matcher bypasses, at every port, and nothing else.
+
+Where it sits: tests/export/. Run by `make check`; firewall_live.py asks the firewalls' own programs.
+"""
+
+import ipaddress
+import sys
+
+import firewall
+import truth
+from truth import stage
+
+TCP = (25, 80, 443, 587, 8443, 3478, 1, 65535)
+UDP = (443, 3478, 3481, 3482, 5000)
+
+
+def udp_wanted(table, addresses, port):
+    """The rules for UDP, written down naively: inspect prefixes win, then the longest prefix that has the port. A set is
+    left out if the matcher inspects an address of it because of the names of the set (asked at the set's TCP ports)."""
+    rules = [(words, ipaddress.ip_network(words[1])) for words in table.rules()
+             if "/" in words[1] and words[1][0] not in "~*"]
+    keys = lambda words: dict(word.split("=", 1) for word in words[2:] if "=" in word)
+    has = lambda text: any(low <= port <= high for low, high in firewall.ports(text))
+    found = set()
+    for address in addresses:
+        chain = [(words, net) for words, net in rules if net.version == address.version and address in net]
+        if any(words[0] == "inspect" for words, _ in chain):
+            continue
+        speaks = [(net.prefixlen, words[0]) for words, net in chain
+                  if has(keys(words).get("udp", "")) or ("id" not in keys(words) and not {"tcp", "udp"} & set(keys(words)))]
+        if speaks:
+            longest = max(length for length, _ in speaks)
+            verbs = {verb for length, verb in speaks if length == longest}
+            if verbs & {"optimize", "allow"}:
+                found.add(address)
+    return found
+
+
+def test_tcp():
+    """Every format, every table, 5,000 addresses at each of eight ports."""
+    with stage.Place() as place:
+        for table in truth.tables(place):
+            addresses = truth.addresses(table)
+            wanted = {port: truth.selected(table, addresses, port) for port in TCP}
+            stage.check(len(wanted[443]) > 50, f"{table.name}: only {len(wanted[443])} addresses bypass")
+            for form in firewall.FORMATS:
+                services = firewall.READERS[form](truth.export(table, form))
+                for port in TCP:
+                    allowed = firewall.Allowed(services, "tcp", port)
+                    truth.compare(f"{form} of {table.name} at {port}", addresses,
+                                  {one for one in addresses if one in allowed}, wanted[port])
+
+
+def test_random():
+    """Random tables: nested prefixes, ties, expiry, both precedences, tenants."""
+    ports = (80, 443, 8443, 143)
+    with stage.Place() as place:
+        for table in truth.random_tables(place, 40):
+            addresses = truth.addresses(table, 300)
+            services = firewall.read_nft(truth.export(table, "nft"))
+            for port in ports:
+                wanted = truth.selected(table, addresses, port)
+                allowed = firewall.Allowed(services, "tcp", port)
+                truth.compare(f"{table.name} at {port}", addresses, {one for one in addresses if one in allowed}, wanted)
+
+
+def test_udp():
+    """Teams' media ports and QUIC, in rules of their own."""
+    with stage.Place() as place:
+        for table in truth.tables(place)[:2]:
+            addresses = truth.addresses(table, 1000)
+            wanted = {port: udp_wanted(table, addresses, port) for port in UDP}
+            for form in firewall.FORMATS:
+                services = firewall.READERS[form](truth.export(table, form))
+                for port in UDP:
+                    allowed = firewall.Allowed(services, "udp", port)
+                    truth.compare(f"{form} of {table.name} at UDP {port}", addresses,
+                                  {one for one in addresses if one in allowed}, wanted[port])
+            stage.check(("udp", [(3478, 3481)]) in [(kind, numbers) for kind, numbers, _ in services], table.name)
+
+
+def test_filters():
+    """--ipv4, --tcp, --area and --category narrow what is let through."""
+    with stage.Place() as place:
+        table = truth.tables(place)[0]
+        addresses = truth.addresses(table)
+        allowed = lambda *words: {one for one in addresses if one in firewall.Allowed(
+            firewall.read_nft(truth.export(table, "nft", *words)), "tcp", 443)}
+        every = allowed()
+        stage.want("--ipv4", allowed("--ipv4"), {one for one in every if one.version == 4})
+        stage.want("--ipv6", allowed("--ipv6"), {one for one in every if one.version == 6})
+        stage.want("--tcp 443", allowed("--tcp", "443"), every)
+        stage.want("--tcp 80", allowed("--tcp", "80"), set())
+        stage.want("--udp 443", allowed("--udp", "443"), set())
+        optimize = truth.selected(table, addresses, categories=["Optimize"])
+        stage.want("--category", allowed("--category", "Optimize"), optimize)
+        exchange = allowed("--area", "Exchange")
+        stage.check(exchange and exchange < every, "--area")
+
+
+def test_joined():
+    """Neighbours are joined; what a hole leaves is written as the shortest list of prefixes."""
+    with stage.Place() as place:
+        rules = place.write("a.rules", "allow 10.0.0.0/25\nallow 10.0.0.128/25\nallow 10.0.1.0/24\ninspect 10.0.1.7/32\n")
+        services = firewall.read_nft(truth.export(truth.Table("a", [rules]), "nft", "--tcp", "443"))
+        left = list(ipaddress.ip_network("10.0.0.0/23").address_exclude(ipaddress.ip_network("10.0.1.7/32")))
+        stage.want("prefixes", sorted(services[0][2]), sorted(left))
+
+
+if __name__ == "__main__":
+    sys.exit(stage.run_tests(globals(), stage.CTL))
