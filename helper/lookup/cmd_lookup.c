@@ -12,9 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "cmd/cmd.h"
+#include "cmd_answer_tail.h"
 #include "cmd_explain.h"
 #include "cmd_prefix.h"
 #include "compile/load.h"
@@ -24,7 +26,8 @@
 #include "store/holding.h"
 
 #define OUTPUT_MAX ((size_t)64 << 20)
-#define MATCHES_MAX ((size_t)16 << 20) /* bytes of all matches of one query */
+#define OUTPUT_BATCH ((size_t)64 << 10) /* bytes written at once, unless the input pauses */
+#define MATCHES_MAX ((size_t)16 << 20)  /* bytes of all matches of one query */
 #define READ_SIZE ((size_t)64 << 10)
 #define ASCII_MAX 1024
 #define WIDTH_LEAST 24
@@ -43,10 +46,11 @@ struct lookup {
     bool failed;
     uint32_t today;
     size_t width;
-    struct buf out;
+    struct buf out;     /* answers that are not written yet */
     struct buf line;    /* a query of fields, with spaces in place of commas */
     struct buf matches; /* an array of struct explained */
     struct holding holding;
+    struct answer_tails *tails; /* NULL: no memory, so nothing is kept */
 };
 
 static bool
@@ -140,10 +144,28 @@ find_matches(struct lookup *lookup, struct answer *answer)
 }
 
 static void
-print_answer(struct lookup *lookup)
+print_answers(struct lookup *lookup)
 {
     if (!cmd_print(&lookup->out))
         lookup->failed = true;
+}
+
+/* Called after each answer, which began `before` bytes into the output. One that does not fit leaves those before it
+ * alone. */
+static void
+keep_answer(struct lookup *lookup, size_t before)
+{
+    struct buf *out = &lookup->out;
+    bool whole = buf_ok(out);
+    if (!whole) {
+        out->failed = false;
+        out->len = before;
+    }
+    if (!whole || out->len >= OUTPUT_BATCH)
+        print_answers(lookup);
+    out->failed = !whole;
+    if (!whole)
+        print_answers(lookup);
 }
 
 static void
@@ -166,40 +188,68 @@ answer_prefix(struct lookup *lookup, const struct prefix *prefix, const char *qu
     }
     lookup->inspected = lookup->inspected || !answer.bypass;
     prefix_clear(&answer);
-    print_answer(lookup);
+}
+
+static void
+print_answer(struct lookup *lookup, const struct answer *answer)
+{
+    if (lookup->json) {
+        answer_print_json(&lookup->out, answer, lookup->explain);
+        return;
+    }
+    answer_print_text(&lookup->out, answer, lookup->width);
+    if (lookup->explain)
+        answer_explain(&lookup->out, answer);
+}
+
+/* Fills in the request of an answer. False if the query is a prefix, which goes to *ret. */
+static bool
+parse_query(struct lookup *lookup, struct answer *answer, struct prefix *ret)
+{
+    struct request *request = &answer->request;
+    request_init(request);
+    if (answer->query_len > SQUID_LINE_MAX) {
+        request->line_ok = false;
+        answer->query_len = SQUID_LINE_MAX;
+    } else if (lookup->has_fields) {
+        parse_fields(lookup, answer, answer->query, answer->query_len);
+    } else if (addr_parse(&request->dst.addr, answer->query, answer->query_len)) {
+        request->dst.given = GIVEN_ADDR; /* nothing to cut off: addresses often come by the million */
+        answer->host = answer->query;
+        answer->host_len = answer->query_len;
+    } else if (prefix_is_query(ret, answer->query, answer->query_len)) {
+        return false;
+    } else {
+        parse_destination(answer, answer->query, answer->query_len);
+    }
+    return true;
 }
 
 static void
 answer_query(struct lookup *lookup, const char *query, size_t len)
 {
+    size_t before = lookup->out.len;
     struct prefix prefix;
-    if (!lookup->has_fields && prefix_is_query(&prefix, query, len)) {
-        answer_prefix(lookup, &prefix, query, len);
-        return;
-    }
-    struct answer answer = {.image = lookup->image, .today = lookup->today, .query = query, .query_len = len};
+    struct answer answer;
+    answer.image = lookup->image;
+    answer.today = lookup->today;
+    answer.query = query;
+    answer.query_len = len;
+    answer.host = NULL;
+    answer.matches = NULL;
+    answer.match_count = 0;
     answer.holding = lookup->has_holding ? &lookup->holding : NULL;
-    request_init(&answer.request);
-    if (len > SQUID_LINE_MAX) {
-        answer.request.line_ok = false;
-        answer.query_len = SQUID_LINE_MAX;
-    }
-    if (answer.request.line_ok && lookup->has_fields)
-        parse_fields(lookup, &answer, query, len);
-    else if (answer.request.line_ok)
-        parse_destination(&answer, query, len);
-    verdict_decide(answer.image, &answer.request, answer.today, &answer.verdict);
-    if (lookup->explain)
-        find_matches(lookup, &answer);
-    if (lookup->json) {
-        answer_print_json(&lookup->out, &answer, lookup->explain);
+    answer.tails = lookup->tails;
+    if (!parse_query(lookup, &answer, &prefix)) {
+        answer_prefix(lookup, &prefix, query, len);
     } else {
-        answer_print_text(&lookup->out, &answer, lookup->width);
+        verdict_decide(answer.image, &answer.request, answer.today, &answer.verdict);
         if (lookup->explain)
-            answer_explain(&lookup->out, &answer);
+            find_matches(lookup, &answer);
+        print_answer(lookup, &answer);
+        lookup->inspected = lookup->inspected || !answer.verdict.bypass;
     }
-    lookup->inspected = lookup->inspected || !answer.verdict.bypass;
-    print_answer(lookup);
+    keep_answer(lookup, before);
 }
 
 /* Answers the complete lines in the buffer and keeps the rest for later. */
@@ -241,6 +291,8 @@ static void
 answer_stream(struct lookup *lookup)
 {
     struct buf input;
+    struct arena *arena = arena_new(2 * sizeof *lookup->tails);
+    lookup->tails = arena == NULL ? NULL : arena_alloc(arena, sizeof *lookup->tails);
     buf_init(&input, 4 * SQUID_LINE_MAX);
     for (;;) {
         size_t before = input.len;
@@ -259,10 +311,12 @@ answer_stream(struct lookup *lookup)
         input.len += n > 0 ? (size_t)n : 0;
         cut_long_line(&input, before);
         answer_lines(lookup, &input, n <= 0);
+        print_answers(lookup);
         if (n <= 0 || fflush(stdout) != 0)
             break;
     }
     buf_clear(&input);
+    arena_free(arena);
 }
 
 enum lookup_code { LOOKUP_JSON = CMD_CODE_FREE, LOOKUP_EXPLAIN, LOOKUP_AT };
@@ -304,6 +358,7 @@ run_queries(struct lookup *lookup, char **queries, int count)
     buf_init(&lookup->matches, MATCHES_MAX);
     for (int i = 0; i < count; i++)
         answer_query(lookup, queries[i], strlen(queries[i]));
+    print_answers(lookup);
     if (count == 0)
         answer_stream(lookup);
     buf_clear(&lookup->out);

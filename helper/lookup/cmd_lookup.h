@@ -14,6 +14,7 @@
 #include "verdict/request.h"
 #include "verdict/verdict.h"
 
+struct answer_tails;
 struct buf;
 struct holding;
 struct image;
@@ -31,6 +32,7 @@ struct answer {
     const struct explained *matches; /* every matching rule; only if an explanation was requested */
     size_t match_count;
     const struct holding *holding; /* rows that are held in the table; NULL: not known, or not asked */
+    struct answer_tails *tails;    /* what was printed for such verdicts before; NULL: nothing is kept */
 };
 
 /* Appends one line: query, action, category, why, rule, set. `width` is the width of the query column. */

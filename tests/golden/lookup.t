@@ -85,6 +85,16 @@ www.example.com                           inspect  -         no-rule
 
 $ printf '' | m365ctl lookup -t m365.rules
 
+A long input gets the same answers as its queries one by one: what was printed once is used again only for its like.
+
+$ awk '/^[a-z]/ { sub("/.*", "", $2); print $2 } END { for (i = 0; i < 300; i++) print i % 223 ".7." i ".9" }' worldwide.rules > asked
+$ m365ctl lookup -t worldwide.rules < asked | tr -s ' ' > stream; xargs -n 200 m365ctl lookup -t worldwide.rules < asked | grep -v '^ ' | tr -s ' ' | cmp - stream && cut -d' ' -f4 stream | sort | uniq -c
+     92 bad-name
+    153 category
+    300 no-rule
+      1 port
+    245 rule
+
 $ head -c 70000 /dev/zero | tr '\0' a | m365ctl lookup -t m365.rules --json | cut -c 65530-
 aaaaaaaaaaaaaaaaa","host":null,"port":null,"sni":null,"action":"inspect","category":null,"why":"bad-line","rule":null,"id":null,"area":null,"required":null,"expressRoute":null,"source":null}
 
