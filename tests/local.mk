@@ -103,10 +103,10 @@ fuzz-clean:
 # ---- the built programs: protocol, transcripts, the oracle ----
 
 TESTS += \
-	%D%/golden/run.sh %D%/golden/bar_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py \
+	%D%/golden/run.sh %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py \
 	%D%/oracle/run.sh
 EXTRA_DIST += \
-	%D%/stage.py %D%/transcript.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/check-conf.t \
+	%D%/stage.py %D%/transcript.py %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/check-conf.t \
 	%D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t %D%/golden/lookup.t %D%/golden/presets.t \
 	%D%/golden/refusals.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/terminal.t \
 	%D%/golden/data/local.rules %D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \

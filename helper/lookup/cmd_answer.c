@@ -82,6 +82,15 @@ print_columns(struct buf *buf, const struct answer *answer)
 }
 
 void
+answer_print_around(struct buf *buf, const struct answer *answer)
+{
+    size_t before = buf->len;
+    explain_around(buf, answer);
+    if (buf->len == before && answer->request.dst.given == GIVEN_ADDR)
+        explain_outside(buf, &answer->request.dst.addr);
+}
+
+void
 answer_print_text(struct buf *buf, const struct answer *answer, size_t width)
 {
     struct tail *slot = NULL;
@@ -229,6 +238,7 @@ answer_print_json(struct buf *buf, const struct answer *answer, bool others)
     if (others) {
         add_others(&json, answer);
         explain_write_held(&json, &(struct held_query){.holding = answer->holding, .request = &answer->request});
+        explain_write_around(&json, answer);
     }
     json_write_end(&json);
     buf_add_char(buf, '\n');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_explain.h - what the files that explain an answer share: cmd_explain.c, cmd_explain_why.c and
+ * cmd_explain.h - what the files that explain an answer share: cmd_explain.c, cmd_explain_why.c, cmd_explain_addr.c and
  * cmd_explain_held.c write the sentences, cmd_explain_say.c has the parts that recur.
  *
  * Where it sits: room lookup, private to cmd_explain*.c. What decided is not worked out here (verdict.h).
@@ -11,6 +11,7 @@
 #include "cmd_lookup.h"
 #include "image/image.h"
 
+struct addr;
 struct json_writer;
 struct load_options;
 struct prefix;
@@ -41,6 +42,20 @@ struct held_query {
  * known). */
 void explain_held(struct buf *buf, const struct held_query *query);
 void explain_write_held(struct json_writer *json, const struct held_query *query);
+
+/* `set 12, Allow, Skype, TCP 80,443, required, ExpressRoute, BGP community 12076:5030, from worldwide`. */
+void explain_add_terms(struct buf *buf, const struct image *image, const struct image_set *set, uint32_t today);
+
+/* A rule with a prefix, of this set, as an object in an array. */
+void explain_write_rule(struct json_writer *json, const struct image *image, const struct prefix *prefix, uint32_t set);
+
+/* Append every prefix around the destination, the widest first, with its set: as lines, or as `"inside":[...]`. Nothing
+ * if the destination is not an address; no line if there is no prefix. */
+void explain_around(struct buf *buf, const struct answer *answer);
+void explain_write_around(struct json_writer *json, const struct answer *answer);
+
+/* Why no prefix contains an address. */
+void explain_outside(struct buf *buf, const struct addr *addr);
 
 /* What the answer's reason (why) means for this request, and what to do. */
 void explain_why(struct buf *buf, const struct answer *answer);

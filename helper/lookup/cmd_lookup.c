@@ -41,6 +41,7 @@ struct lookup {
     bool has_fields;
     bool json;
     bool explain;
+    bool asked; /* on the command line: an address is answered at length */
     bool has_holding;
     bool inspected; /* at least one answer was not bypass */
     bool failed;
@@ -200,6 +201,8 @@ print_answer(struct lookup *lookup, const struct answer *answer)
     answer_print_text(&lookup->out, answer, lookup->width);
     if (lookup->explain)
         answer_explain(&lookup->out, answer);
+    else if (lookup->asked && !lookup->has_fields)
+        answer_print_around(&lookup->out, answer);
 }
 
 /* Fills in the request of an answer. False if the query is a prefix, which goes to *ret. */
@@ -353,6 +356,7 @@ static void
 run_queries(struct lookup *lookup, char **queries, int count)
 {
     lookup->width = choose_width(queries, count);
+    lookup->asked = count > 0;
     buf_init(&lookup->out, OUTPUT_MAX);
     buf_init(&lookup->line, SQUID_LINE_MAX * 2);
     buf_init(&lookup->matches, MATCHES_MAX);

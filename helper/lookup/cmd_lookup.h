@@ -41,6 +41,9 @@ void answer_print_text(struct buf *buf, const struct answer *answer, size_t widt
 /* Appends one object on one line, keys in the order of m365ctl(8). `others` adds the matches that do not decide. */
 void answer_print_json(struct buf *buf, const struct answer *answer, bool others);
 
+/* Appends the prefixes around the address of the query, or why there is none; nothing for a name. */
+void answer_print_around(struct buf *buf, const struct answer *answer);
+
 /* Appends the sentences that go below the line of answer_print_text(). */
 void answer_explain(struct buf *buf, const struct answer *answer);
 
