@@ -90,6 +90,27 @@ answer_print_around(struct buf *buf, const struct answer *answer)
         explain_outside(buf, &answer->request.dst.addr);
 }
 
+/* False if the lists have nothing to say about the query. */
+static bool
+find_also(struct also_query *ret, const struct answer *answer, bool all)
+{
+    const struct request *request = &answer->request;
+    if (answer->also == NULL || !request->line_ok || request->dst.given != GIVEN_ADDR)
+        return false;
+    *ret = (struct also_query){answer->also, answer->image, answer->today, all, {request->dst.addr, 32}};
+    if (request->dst.addr.v6)
+        ret->prefix.len = 128;
+    return true;
+}
+
+void
+answer_print_also(struct buf *buf, const struct answer *answer, bool all)
+{
+    struct also_query query;
+    if (find_also(&query, answer, all))
+        explain_also(buf, &query);
+}
+
 void
 answer_print_text(struct buf *buf, const struct answer *answer, size_t width)
 {
@@ -232,7 +253,8 @@ answer_print_json(struct buf *buf, const struct answer *answer, bool others)
     json_write_object(&json, NULL);
     add_request(&json, answer);
     size_t start = buf->len;
-    if (!others && answer->tails != NULL && tail_add(answer->tails, answer->image, &answer->verdict, buf, &slot))
+    if (!others && answer->also == NULL && answer->tails != NULL &&
+        tail_add(answer->tails, answer->image, &answer->verdict, buf, &slot))
         return;
     write_verdict(&json, answer);
     if (others) {
@@ -240,6 +262,11 @@ answer_print_json(struct buf *buf, const struct answer *answer, bool others)
         explain_write_held(&json, &(struct held_query){.holding = answer->holding, .request = &answer->request});
         explain_write_around(&json, answer);
     }
+    struct also_query query;
+    if (find_also(&query, answer, others))
+        explain_write_also(&json, &query);
+    else if (answer->also != NULL)
+        json_write_null(&json, "also");
     json_write_end(&json);
     buf_add_char(buf, '\n');
     if (slot != NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_explain.h - what the files that explain an answer share: cmd_explain.c, cmd_explain_why.c, cmd_explain_addr.c and
- * cmd_explain_held.c write the sentences, cmd_explain_say.c has the parts that recur.
+ * cmd_explain.h - what the files that explain an answer share: cmd_explain.c, cmd_explain_why.c, cmd_explain_addr.c,
+ * cmd_explain_also.c and cmd_explain_held.c write the sentences, cmd_explain_say.c has the parts that recur.
  *
  * Where it sits: room lookup, private to cmd_explain*.c. What decided is not worked out here (verdict.h).
  */
@@ -10,11 +10,11 @@
 
 #include "cmd_lookup.h"
 #include "image/image.h"
+#include "name/addr.h"
 
-struct addr;
+struct also;
 struct json_writer;
 struct load_options;
-struct prefix;
 
 /* Begin a sentence with its indent, end it with a line end, or do both for a whole sentence. */
 void explain_begin(struct buf *buf);
@@ -56,6 +56,19 @@ void explain_write_around(struct json_writer *json, const struct answer *answer)
 
 /* Why no prefix contains an address. */
 void explain_outside(struct buf *buf, const struct addr *addr);
+
+/* An address (a prefix of full length) or a prefix, for Microsoft's other lists. */
+struct also_query {
+    const struct also *also;
+    const struct image *image;
+    uint32_t today;
+    bool all; /* every tag in a line of its own, too */
+    struct prefix prefix;
+};
+
+/* Append whose it is by the lists that `--also` names: as lines, or as `"also":[...]`. */
+void explain_also(struct buf *buf, const struct also_query *query);
+void explain_write_also(struct json_writer *json, const struct also_query *query);
 
 /* What the answer's reason (why) means for this request, and what to do. */
 void explain_why(struct buf *buf, const struct answer *answer);

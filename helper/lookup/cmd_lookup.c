@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "also/also.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -51,6 +52,7 @@ struct lookup {
     struct buf line;    /* a query of fields, with spaces in place of commas */
     struct buf matches; /* an array of struct explained */
     struct holding holding;
+    struct also *also;          /* NULL: no list is named */
     struct answer_tails *tails; /* NULL: no memory, so nothing is kept */
 };
 
@@ -178,6 +180,7 @@ answer_prefix(struct lookup *lookup, const struct prefix *prefix, const char *qu
                                    .query_len = len,
                                    .today = lookup->today,
                                    .all = lookup->explain,
+                                   .also = lookup->also,
                                    .holding = lookup->has_holding ? &lookup->holding : NULL};
     if (!prefix_ask(&answer)) {
         cmd_say("'%.*s' holds too many rules to list; ask about a smaller prefix", (int)len, query);
@@ -203,6 +206,7 @@ print_answer(struct lookup *lookup, const struct answer *answer)
         answer_explain(&lookup->out, answer);
     else if (lookup->asked && !lookup->has_fields)
         answer_print_around(&lookup->out, answer);
+    answer_print_also(&lookup->out, answer, lookup->explain);
 }
 
 /* Fills in the request of an answer. False if the query is a prefix, which goes to *ret. */
@@ -242,6 +246,7 @@ answer_query(struct lookup *lookup, const char *query, size_t len)
     answer.matches = NULL;
     answer.match_count = 0;
     answer.holding = lookup->has_holding ? &lookup->holding : NULL;
+    answer.also = lookup->also;
     answer.tails = lookup->tails;
     if (!parse_query(lookup, &answer, &prefix)) {
         answer_prefix(lookup, &prefix, query, len);
@@ -322,7 +327,15 @@ answer_stream(struct lookup *lookup)
     arena_free(arena);
 }
 
-enum lookup_code { LOOKUP_JSON = CMD_CODE_FREE, LOOKUP_EXPLAIN, LOOKUP_AT };
+static int
+read_also(struct lookup *lookup, const char *path, struct err *err)
+{
+    if (lookup->also == NULL && (lookup->also = also_new()) == NULL)
+        return err_set(err, ERR_MEM, "no memory to read '%s'", path);
+    return also_read(lookup->also, path, ALSO_TAGS | ALSO_PUBLIC, err);
+}
+
+enum lookup_code { LOOKUP_JSON = CMD_CODE_FREE, LOOKUP_EXPLAIN, LOOKUP_AT, LOOKUP_ALSO };
 
 static int
 handle_option(void *arg, int code, const char *value, struct err *err)
@@ -335,6 +348,7 @@ handle_option(void *arg, int code, const char *value, struct err *err)
     case 'F': lookup->has_fields = true; return squid_fields_parse(&lookup->fields, value, err);
     case LOOKUP_JSON: lookup->json = true; return 0;
     case LOOKUP_EXPLAIN: lookup->explain = true; return 0;
+    case LOOKUP_ALSO: return read_also(lookup, value, err);
     default: break;
     }
     return cmd_parse_day(&lookup->today, value, err);
@@ -371,21 +385,29 @@ run_queries(struct lookup *lookup, char **queries, int count)
 }
 
 static int
+run_loaded(struct lookup *lookup, char **queries, int count)
+{
+    struct err err = {0};
+    if (load_image(&lookup->image, &lookup->load.options, &err) != 0)
+        return cmd_trouble(&err);
+    if (lookup->also != NULL)
+        also_sort(lookup->also);
+    lookup->has_holding = lookup->explain && explain_find_holding(&lookup->holding, &lookup->load.options);
+    run_queries(lookup, queries, count);
+    holding_clear(&lookup->holding);
+    image_close(lookup->image);
+    return lookup->failed ? CMD_TROUBLE : lookup->inspected ? CMD_NO : CMD_YES;
+}
+
+static int
 run_lookup(const struct command *command, int argc, char **argv)
 {
     struct lookup lookup = {.today = cmd_today()};
-    struct err err = {0};
     cmd_load_init(&lookup.load);
     int first = cmd_parse(command, argc, argv, handle_option, &lookup);
-    if (first < 0)
-        return CMD_TROUBLE;
-    if (load_image(&lookup.image, &lookup.load.options, &err) != 0)
-        return cmd_trouble(&err);
-    lookup.has_holding = lookup.explain && explain_find_holding(&lookup.holding, &lookup.load.options);
-    run_queries(&lookup, argv + first, argc - first);
-    holding_clear(&lookup.holding);
-    image_close(lookup.image);
-    return lookup.failed ? CMD_TROUBLE : lookup.inspected ? CMD_NO : CMD_YES;
+    int result = first < 0 ? CMD_TROUBLE : run_loaded(&lookup, argv + first, argc - first);
+    also_free(lookup.also);
+    return result;
 }
 
 static const struct cmd_option options[] = {
@@ -393,6 +415,7 @@ static const struct cmd_option options[] = {
     {'F', "fields", "FIELDS", "each query is a line of these fields: dst, sni, la, port, ignore"},
     {LOOKUP_JSON, "json", NULL, "one JSON object per line"},
     {LOOKUP_EXPLAIN, "explain", NULL, "explain the verdict, why other rules do not decide, and what is held"},
+    {LOOKUP_ALSO, "also", "FILE", "Azure service tags (JSON) or Microsoft's public prefixes (CSV); may be repeated"},
     {LOOKUP_AT, "at", "YYYY-MM-DD", "answer as of another day (for expires=)"},
     CMD_OPTIONS_COMPILE,
     {0},

@@ -14,6 +14,7 @@
 #include "verdict/request.h"
 #include "verdict/verdict.h"
 
+struct also;
 struct answer_tails;
 struct buf;
 struct holding;
@@ -32,6 +33,7 @@ struct answer {
     const struct explained *matches; /* every matching rule; only if an explanation was requested */
     size_t match_count;
     const struct holding *holding; /* rows that are held in the table; NULL: not known, or not asked */
+    const struct also *also;       /* Microsoft's other lists; NULL: none is named */
     struct answer_tails *tails;    /* what was printed for such verdicts before; NULL: nothing is kept */
 };
 
@@ -43,6 +45,9 @@ void answer_print_json(struct buf *buf, const struct answer *answer, bool others
 
 /* Appends the prefixes around the address of the query, or why there is none; nothing for a name. */
 void answer_print_around(struct buf *buf, const struct answer *answer);
+
+/* Appends whose the address of the query is by the other lists; nothing for a name, or without lists. */
+void answer_print_also(struct buf *buf, const struct answer *answer, bool all);
 
 /* Appends the sentences that go below the line of answer_print_text(). */
 void answer_explain(struct buf *buf, const struct answer *answer);

@@ -195,6 +195,9 @@ prefix_print_text(struct buf *buf, const struct prefix_answer *answer, size_t wi
     print_rules(buf, answer, false);
     if (!listed)
         explain_say(buf, "--explain lists every range and every prefix");
+    if (answer->also != NULL)
+        explain_also(buf,
+                     &(struct also_query){answer->also, answer->image, answer->today, answer->all, answer->prefix});
     if (answer->all)
         explain_held(buf, &(struct held_query){.holding = answer->holding, .prefix = &answer->prefix});
 }

@@ -164,6 +164,7 @@ shows whether a request is bypassed or inspected, and by which rule
   -F, --fields FIELDS   each query is a line of these fields: dst, sni, la, port, ignore
   --json                one JSON object per line
   --explain             explain the verdict, why other rules do not decide, and what is held
+  --also FILE           Azure service tags (JSON) or Microsoft's public prefixes (CSV); may be repeated
   --at YYYY-MM-DD       answer as of another day (for expires=)
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
