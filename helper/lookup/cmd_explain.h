@@ -47,7 +47,8 @@ void explain_write_held(struct json_writer *json, const struct held_query *query
 void explain_add_terms(struct buf *buf, const struct image *image, const struct image_set *set, uint32_t today);
 
 /* A rule with a prefix, of this set, as an object in an array. */
-void explain_write_rule(struct json_writer *json, const struct image *image, const struct prefix *prefix, uint32_t set);
+void explain_write_rule(struct json_writer *json, const struct image *image, const struct prefix *prefix,
+                        uint32_t number);
 
 /* Append every prefix around the destination, the widest first, with its set: as lines, or as `"inside":[...]`. Nothing
  * if the destination is not an address; no line if there is no prefix. */
