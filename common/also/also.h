@@ -24,6 +24,7 @@ struct err;
 
 #define ALSO_FILE_MAX ((size_t)32 << 20)    /* bytes of one file; the largest published one has about five million */
 #define ALSO_PREFIXES_MAX ((size_t)2 << 20) /* of all files */
+#define ALSO_SAME_MAX 1000                  /* owners of one prefix, so that a search has few steps */
 #define ALSO_TEXT_MAX 128                   /* bytes of one name; printable ASCII */
 
 /* Bits, for also_read(). */
@@ -60,8 +61,9 @@ int also_read(struct also *also, const char *path, unsigned kinds, struct err *e
 int also_read_bytes(struct also *also, const char *name, const char *bytes, size_t len, unsigned kinds,
                     struct err *err);
 
-/* Sorts what was read. The functions below may only be called after that, and also_read() not any more. */
-void also_sort(struct also *also);
+/* Sorts what was read. -1 with ERR_LIMIT if one prefix appears more than ALSO_SAME_MAX times; then the list must be
+ * freed. The functions below may only be called after that, and also_read() not any more. */
+int also_sort(struct also *also, struct err *err);
 
 /* All prefixes: IPv4 first, by address, a wider one before those inside it. A prefix appears once for each owner. */
 const struct also_prefix *also_all(const struct also *also, size_t *ret_count);
@@ -70,7 +72,7 @@ const struct also_prefix *also_all(const struct also *also, size_t *ret_count);
 const struct also_prefix *also_inside(const struct also *also, const struct prefix *prefix, size_t *ret_count);
 
 /* The narrowest prefix that contains an address, and the next one around a prefix, which may be equal to it. NULL if
- * there is none. Cost: a binary search and at most 128 steps; one step. */
+ * there is none. Cost: a binary search and a step for each prefix that ends before the address; one step. */
 const struct also_prefix *also_around(const struct also *also, const struct addr *addr);
 const struct also_prefix *also_wider(const struct also *also, const struct also_prefix *prefix);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "also_build.h"
+#include "base/err.h"
 
 static int
 compare(const void *left, const void *right)
@@ -26,8 +27,24 @@ is_around(const struct prefix *outer, const struct prefix *inner)
     return outer->len <= inner->len && prefix_holds(outer, &inner->addr);
 }
 
-void
-also_sort(struct also *also)
+/* Finds a prefix that appears too often. */
+static int
+check_same(const struct also *also, struct err *err)
+{
+    const struct also_prefix *all = also->prefixes;
+    for (size_t i = ALSO_SAME_MAX; i < also->count; i++) {
+        char text[PREFIX_TEXT_MAX];
+        if (prefix_compare(&all[i].prefix, &all[i - ALSO_SAME_MAX].prefix) != 0)
+            continue;
+        prefix_format(text, &all[i].prefix);
+        return err_set(err, ERR_LIMIT, "'%s': the prefix '%s' appears more than %d times", all[i].owner->file, text,
+                       ALSO_SAME_MAX);
+    }
+    return 0;
+}
+
+int
+also_sort(struct also *also, struct err *err)
 {
     struct also_prefix *all = also->prefixes;
     if (also->count > 0)
@@ -38,6 +55,7 @@ also_sort(struct also *also)
             around = all[around - 1].around;
         all[i].around = around;
     }
+    return check_same(also, err);
 }
 
 const struct also_prefix *

@@ -388,10 +388,9 @@ static int
 run_loaded(struct lookup *lookup, char **queries, int count)
 {
     struct err err = {0};
-    if (load_image(&lookup->image, &lookup->load.options, &err) != 0)
+    if ((lookup->also != NULL && also_sort(lookup->also, &err) != 0) ||
+        load_image(&lookup->image, &lookup->load.options, &err) != 0)
         return cmd_trouble(&err);
-    if (lookup->also != NULL)
-        also_sort(lookup->also);
     lookup->has_holding = lookup->explain && explain_find_holding(&lookup->holding, &lookup->load.options);
     run_queries(lookup, queries, count);
     holding_clear(&lookup->holding);

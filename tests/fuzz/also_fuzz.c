@@ -35,8 +35,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (also_read_bytes(also, "x", (const char *)data, size, ALSO_TAGS | ALSO_PUBLIC, &err) != 0) {
         MUST(err.kind != ERR_NONE && err.text[0] != '\0');
     } else {
-        also_sort(also);
-        find_each(also);
+        if (also_sort(also, &err) == 0)
+            find_each(also);
     }
     also_free(also);
     return 0;

@@ -73,7 +73,7 @@ each_file(void **state)
             check_says(files[i].why, err.text, "'x.file': ");
             check_says(files[i].why, err.text, files[i].says);
         } else {
-            also_sort(also);
+            assert_int_equal(also_sort(also, &err), 0);
             also_all(also, &count);
             CHECK(files[i].why, count == files[i].count);
         }
@@ -99,7 +99,7 @@ owners(void **state)
     snprintf(text, sizeof text, "Prefix,Type\n192.0.2.0/25,%.*s\n", ALSO_TEXT_MAX + 1, name);
     assert_int_equal(also_read_bytes(also, "csv", text, strlen(text), ANY, &err), -1);
     check_says("a long name", err.text, "longer than 128 bytes");
-    also_sort(also);
+    assert_int_equal(also_sort(also, &err), 0);
     assert_true(addr_parse(&addr, "192.0.2.1", 9));
     const struct also_prefix *row = also_around(also, &addr), *tag = also_wider(also, row);
     assert_int_equal(row->owner->kind, ALSO_PUBLIC);
@@ -147,7 +147,7 @@ random_list(struct prefix list[LIST], uint64_t *seed)
     }
     assert_int_equal(also_read_bytes(also, "random", csv.data, csv.len, ANY, &err), 0);
     buf_clear(&csv);
-    also_sort(also);
+    assert_int_equal(also_sort(also, &err), 0);
     return also;
 }
 
@@ -204,6 +204,28 @@ same_as_a_loop(void **state)
     }
 }
 
+/* As many owners of one prefix as are allowed, and one more. */
+static void
+owners_of_one(void **state)
+{
+    (void)state;
+    for (int more = 0; more < 2; more++) {
+        struct also *also = also_new();
+        struct buf csv;
+        struct err err = {0};
+        buf_init(&csv, 1 << 20);
+        buf_add_text(&csv, "Prefix,Type\n192.0.2.0/25,a\n192.0.2.0/24,a\n");
+        for (int i = 1; i < ALSO_SAME_MAX + more; i++)
+            buf_add_fmt(&csv, "192.0.2.0/24,%d\n", i);
+        assert_int_equal(also_read_bytes(also, "same", csv.data, csv.len, ANY, &err), 0);
+        assert_int_equal(also_sort(also, &err), -more);
+        if (more != 0)
+            check_says("too many", err.text, "'same': the prefix '192.0.2.0/24' appears more than 1000 times");
+        buf_clear(&csv);
+        also_free(also);
+    }
+}
+
 static bool
 read_both(const char *path)
 {
@@ -211,7 +233,7 @@ read_both(const char *path)
     struct also *also = also_new();
     struct err err;
     bool good = also != NULL && also_read(also, path, ANY, &err) == 0 &&
-                also_read_bytes(also, "tags", tags, sizeof tags - 1, ANY, &err) == 0;
+                also_read_bytes(also, "tags", tags, sizeof tags - 1, ANY, &err) == 0 && also_sort(also, &err) == 0;
     also_free(also);
     return good;
 }
@@ -234,7 +256,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(each_file), cmocka_unit_test(owners),
-                                       cmocka_unit_test(same_as_a_loop),
+                                       cmocka_unit_test(same_as_a_loop), cmocka_unit_test(owners_of_one),
                                        cmocka_unit_test_setup_teardown(no_memory, folder_set_up, folder_tear_down)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
