@@ -97,7 +97,7 @@ find_also(struct also_query *ret, const struct answer *answer, bool all)
     const struct request *request = &answer->request;
     if (answer->also == NULL || !request->line_ok || request->dst.given != GIVEN_ADDR)
         return false;
-    *ret = (struct also_query){answer->also, answer->image, answer->today, all, {request->dst.addr, 32}};
+    *ret = (struct also_query){answer->also, answer->image, answer->today, all, {request->dst.addr, 32}, false};
     if (request->dst.addr.v6)
         ret->prefix.len = 128;
     return true;

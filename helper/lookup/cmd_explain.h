@@ -65,6 +65,7 @@ struct also_query {
     uint32_t today;
     bool all; /* every tag in a line of its own, too */
     struct prefix prefix;
+    bool parts; /* endpoint sets publish prefixes inside it */
 };
 
 /* Append whose it is by the lists that `--also` names: as lines, or as `"also":[...]`. */

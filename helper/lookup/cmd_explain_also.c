@@ -138,6 +138,7 @@ explain_also(struct buf *buf, const struct also_query *query)
     } else {
         add_owner(buf, best, region);
         buf_add_text(buf, is_published(query) ? ": Microsoft's, and Microsoft 365 publishes it"
+                          : query->parts      ? ": Microsoft's, and Microsoft 365 publishes parts of it"
                                               : ": Microsoft's, not Microsoft 365's");
     }
     explain_end(buf);

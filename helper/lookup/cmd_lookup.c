@@ -426,8 +426,9 @@ const struct command cmd_lookup = {
     .arguments = "[QUERY]...",
     .options = options,
     .details = "QUERY is a host, host:port, a URL (with or without its scheme), an address, [v6]:port, or a prefix:\n"
-               "what it holds, what holds it, and what the addresses in it get. With -F it is a line of fields\n"
-               "separated by spaces or commas, as in outlook.office365.com,-,443.\n"
+               "what it holds, what holds it, and what the addresses in it get. An address is answered with\n"
+               "every prefix that contains it. With -F, QUERY is a line of fields separated by spaces or commas,\n"
+               "as in outlook.office365.com,-,443.\n"
                "Without QUERY, each line of standard input is one.\n"
                "Exit code: 0 all are bypassed, 1 some are inspected, 2 trouble.\n",
     .run = run_lookup,

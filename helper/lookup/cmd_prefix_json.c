@@ -74,8 +74,8 @@ prefix_print_json(struct buf *buf, const struct prefix_answer *answer)
     if (answer->all)
         explain_write_held(&json, &(struct held_query){.holding = answer->holding, .prefix = &answer->prefix});
     if (answer->also != NULL)
-        explain_write_also(
-            &json, &(struct also_query){answer->also, answer->image, answer->today, answer->all, answer->prefix});
+        explain_write_also(&json, &(struct also_query){answer->also, answer->image, answer->today, answer->all,
+                                                       answer->prefix, false});
     json_write_end(&json);
     buf_add_char(buf, '\n');
 }

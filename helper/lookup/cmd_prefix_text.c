@@ -176,6 +176,22 @@ print_rules(struct buf *buf, const struct prefix_answer *answer, bool inside)
     return list;
 }
 
+static void
+print_also(struct buf *buf, const struct prefix_answer *answer)
+{
+    struct also_query query = {answer->also, answer->image, answer->today, answer->all, answer->prefix, false};
+    size_t count;
+    const struct held_rule *rules = prefix_rules(answer, &count);
+    if (answer->also == NULL)
+        return;
+    for (size_t i = 0; i < count && !query.parts; i++) {
+        struct image_set set;
+        image_get_set(answer->image, rules[i].set, &set);
+        query.parts = rules[i].inside && set.has_id && set.verb != VERB_INSPECT;
+    }
+    explain_also(buf, &query);
+}
+
 void
 prefix_print_text(struct buf *buf, const struct prefix_answer *answer, size_t width)
 {
@@ -195,9 +211,7 @@ prefix_print_text(struct buf *buf, const struct prefix_answer *answer, size_t wi
     print_rules(buf, answer, false);
     if (!listed)
         explain_say(buf, "--explain lists every range and every prefix");
-    if (answer->also != NULL)
-        explain_also(buf,
-                     &(struct also_query){answer->also, answer->image, answer->today, answer->all, answer->prefix});
+    print_also(buf, answer);
     if (answer->all)
         explain_held(buf, &(struct held_query){.holding = answer->holding, .prefix = &answer->prefix});
 }

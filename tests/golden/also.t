@@ -91,7 +91,7 @@ $ m365ctl lookup -t m365.rules --also tags.json --json --explain 13.107.246.10
 
 A prefix: what contains all of it, and how much is in it.
 
-$ m365ctl lookup -t m365.rules --also tags.json --also public.csv 13.107.0.0/16 51.144.3.0/24 20.190.128.0/19 0.0.0.0/0
+$ m365ctl lookup -t m365.rules --also tags.json --also public.csv 13.107.0.0/16 51.144.3.0/24 20.190.128.0/19 20.184.0.0/13 0.0.0.0/0
 13.107.0.0/16             inspect  -         no-rule
     holds no prefix of a rule
     inside no wider prefix
@@ -105,6 +105,14 @@ $ m365ctl lookup -t m365.rules --also tags.json --also public.csv 13.107.0.0/16 
     holds no prefix of a rule
     inside 20.190.128.0/18 (set 56, Allow, Common, TCP 80,443, required, from m365)
     Azure, AzureActiveDirectory: Microsoft's, and Microsoft 365 publishes it
+20.184.0.0/13             mixed    3 ranges
+20.184.0.0-20.190.127.255 inspect  -         no-rule
+20.190.128.0-20.190.191.255  bypass   Allow     rule              20.190.128.0/18                 set 56, Common, m365
+20.190.192.0-20.191.255.255  inspect  -         no-rule
+    holds 20.190.128.0/18 (set 56, Allow, Common, TCP 80,443, required, from m365)
+    inside no wider prefix
+    MSFT Public IP Address Block, 20.184.0.0/13: Microsoft's, and Microsoft 365 publishes parts of it
+    holds 2 prefixes of the other lists
 0.0.0.0/0                 mixed    9 ranges
 0.0.0.0-20.190.127.255    inspect  -         no-rule
 20.190.128.0-20.190.191.255  bypass   Allow     rule              20.190.128.0/18                 set 56, Common, m365
