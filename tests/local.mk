@@ -45,8 +45,8 @@ endif
 # ---- fuzz: one program for each kind of input; without an engine it replays its corpus ----
 
 FUZZ_TESTS = \
-	%D%/fuzz/image_fuzz %D%/fuzz/json_fuzz %D%/fuzz/line_fuzz %D%/fuzz/list_fuzz %D%/fuzz/rules_fuzz \
-	%D%/fuzz/text_fuzz %D%/fuzz/url_fuzz
+	%D%/fuzz/also_fuzz %D%/fuzz/image_fuzz %D%/fuzz/json_fuzz %D%/fuzz/line_fuzz %D%/fuzz/list_fuzz \
+	%D%/fuzz/rules_fuzz %D%/fuzz/text_fuzz %D%/fuzz/url_fuzz
 check_PROGRAMS += $(FUZZ_TESTS)
 TESTS += $(FUZZ_TESTS)
 FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_ENGINE)
@@ -58,7 +58,11 @@ endif
 FUZZ_WALK = $(FUZZ_SHARED) %D%/unit/walk.c %D%/unit/walk.h
 FUZZ_SOURCE = $(FUZZ_WALK) %D%/fuzz/source.c
 EXTRA_DIST += %D%/fuzz/fuzz.sh %D%/fuzz/main.c \
-	%D%/fuzz/image.in %D%/fuzz/json.in %D%/fuzz/line.in %D%/fuzz/list.in %D%/fuzz/rules.in %D%/fuzz/text.in %D%/fuzz/url.in
+	%D%/fuzz/also.in %D%/fuzz/image.in %D%/fuzz/json.in %D%/fuzz/line.in %D%/fuzz/list.in %D%/fuzz/rules.in %D%/fuzz/text.in %D%/fuzz/url.in
+
+%C%_fuzz_also_fuzz_SOURCES = %D%/fuzz/also_fuzz.c $(FUZZ_SHARED)
+%C%_fuzz_also_fuzz_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_also_fuzz_LDADD = libm365ctl.a $(FUZZ_LIBS)
 
 %C%_fuzz_image_fuzz_SOURCES = %D%/fuzz/image_fuzz.c $(FUZZ_WALK)
 %C%_fuzz_image_fuzz_LDFLAGS = $(FUZZ_LINK)
@@ -103,10 +107,10 @@ fuzz-clean:
 # ---- the built programs: protocol, transcripts, the oracle ----
 
 TESTS += \
-	%D%/golden/run.sh %D%/golden/bar_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py \
+	%D%/golden/run.sh %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py \
 	%D%/oracle/run.sh
 EXTRA_DIST += \
-	%D%/stage.py %D%/transcript.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/check-conf.t \
+	%D%/stage.py %D%/transcript.py %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/also.t %D%/golden/check.t %D%/golden/check-conf.t \
 	%D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t %D%/golden/lookup.t %D%/golden/presets.t \
 	%D%/golden/refusals.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/terminal.t \
 	%D%/golden/data/local.rules %D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \

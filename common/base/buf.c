@@ -37,7 +37,8 @@ buf_reserve(struct buf *buf, size_t more)
     size_t need = buf->len + more;
     if (need <= buf->room)
         return true;
-    size_t room = buf->room < 64 ? 64 : buf->room;
+    size_t least = buf->ceiling < 64 ? buf->ceiling : 64;
+    size_t room = buf->room < least ? least : buf->room;
     while (room < need)
         room = room > buf->ceiling / 2 ? buf->ceiling : room * 2;
     char *data = realloc(buf->data, room);
@@ -62,10 +63,17 @@ buf_trim(struct buf *buf)
     buf->room = buf->len;
 }
 
+/* Most additions fit: this is worth no call. The room never exceeds the ceiling. */
+static inline bool
+fits(struct buf *buf, size_t more)
+{
+    return (!buf->failed && more <= buf->room - buf->len) || buf_reserve(buf, more);
+}
+
 void
 buf_add(struct buf *buf, const void *bytes, size_t len)
 {
-    if (len == 0 || !buf_reserve(buf, len))
+    if (len == 0 || !fits(buf, len))
         return;
     memcpy(buf->data + buf->len, bytes, len);
     buf->len += len;
@@ -74,7 +82,8 @@ buf_add(struct buf *buf, const void *bytes, size_t len)
 void
 buf_add_char(struct buf *buf, char c)
 {
-    buf_add(buf, &c, 1);
+    if (fits(buf, 1))
+        buf->data[buf->len++] = c;
 }
 
 void
@@ -86,7 +95,7 @@ buf_add_text(struct buf *buf, const char *text)
 void
 buf_add_fill(struct buf *buf, char c, size_t count)
 {
-    if (count == 0 || !buf_reserve(buf, count))
+    if (count == 0 || !fits(buf, count))
         return;
     memset(buf->data + buf->len, c, count);
     buf->len += count;

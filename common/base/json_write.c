@@ -7,7 +7,6 @@
  */
 #include "json_write.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -45,13 +44,29 @@ add_escaped(struct buf *buf, uint32_t code)
     buf_add_fmt(buf, "\\u%04x\\u%04x", (unsigned)(0xd800 + (code >> 10)), (unsigned)(0xdc00 + (code & 0x3ff)));
 }
 
+/* How many bytes can be copied as they are. */
+static size_t
+plain_length(const char *text, size_t len)
+{
+    size_t n = utf8_plain(text, len), at = 0;
+    while (at < n && text[at] != '"' && text[at] != '\\')
+        at++;
+    return at;
+}
+
 void
 json_add_string(struct buf *buf, const char *text, size_t len)
 {
     buf_add_char(buf, '"');
     for (size_t at = 0; at < len;) {
-        bool whole;
-        size_t n = utf8_measure(text + at, len - at, &whole);
+        bool whole = true;
+        size_t n = plain_length(text + at, len - at);
+        if (n > 0) {
+            buf_add(buf, text + at, n);
+            at += n;
+            continue;
+        }
+        n = utf8_measure(text + at, len - at, &whole);
         if (!whole)
             buf_add_text(buf, "\xef\xbf\xbd");
         else if (n == 1)
@@ -125,8 +140,14 @@ json_write_text(struct json_writer *json, const char *key, const char *text)
 void
 json_write_number(struct json_writer *json, const char *key, uint64_t number)
 {
+    char digits[20]; /* of UINT64_MAX */
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
     json_write_key(json, key);
-    buf_add_fmt(json->buf, "%" PRIu64, number);
+    buf_add(json->buf, digits + at, sizeof digits - at);
 }
 
 void

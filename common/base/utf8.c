@@ -2,6 +2,8 @@
 /* utf8.c - see utf8.h. */
 #include "utf8.h"
 
+#include <string.h>
+
 #include "buf.h"
 
 /* The well-formed sequences of RFC 3629, 4: range of the first byte, range of the second, length. */
@@ -82,11 +84,36 @@ utf8_printable(const char *text, size_t len)
     return n;
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* True if none of eight bytes is below 0x20 or above 0x7e. The sums may carry into the next byte, but only from one
+ * that is itself out of range. */
+static bool
+is_plain_word(const char *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    return ((word | (word + EACH(1)) | (word - EACH(0x20))) & EACH(0x80)) == 0;
+}
+
+size_t
+utf8_plain(const char *text, size_t len)
+{
+    size_t at = 0;
+    while (len - at >= 8 && is_plain_word(text + at))
+        at += 8;
+    while (at < len && text[at] >= 0x20 && text[at] < 0x7f)
+        at++;
+    return at;
+}
+
 void
 utf8_add_printable(struct buf *buf, const char *text, size_t len)
 {
     for (size_t at = 0; at < len;) {
-        size_t n = utf8_printable(text + at, len - at);
+        size_t n = utf8_plain(text + at, len - at);
+        if (n == 0)
+            n = utf8_printable(text + at, len - at);
         if (n == 0)
             buf_add_char(buf, '?');
         else
@@ -95,13 +122,11 @@ utf8_add_printable(struct buf *buf, const char *text, size_t len)
     }
 }
 
-/* Nearly all of a long text is ASCII, which needs no decoding. */
 void
 utf8_make_printable(char *text, size_t len)
 {
-    for (size_t at = 0; at < len;) {
-        char c = text[at];
-        size_t n = (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t' ? 1 : utf8_printable(text + at, len - at);
+    for (size_t at = utf8_plain(text, len); at < len; at += utf8_plain(text + at, len - at)) {
+        size_t n = text[at] == '\n' || text[at] == '\t' ? 1 : utf8_printable(text + at, len - at);
         if (n == 0)
             text[at] = '?';
         at += n == 0 ? 1 : n;

@@ -10,6 +10,8 @@
 #include "image.h"
 #include "name/host.h"
 
+struct prefix;
+
 /* One rule that matches. */
 struct image_hit {
     struct image_rule rule;
@@ -52,6 +54,9 @@ void image_same_until(const struct image *image, const struct addr *from, struct
  */
 void image_find_names(const struct image *image, const struct host *const *hosts, size_t count,
                       struct image_cursor *ret);
+
+/* The prefix of a rule that was found by an address. False for the rule of a name, or if the image is damaged there. */
+bool image_rule_prefix(const struct image *image, struct image_rule rule, struct prefix *ret);
 
 /* True if the image is so large that starting lookups together pays off. */
 bool image_is_large(const struct image *image);

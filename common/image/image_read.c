@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* image_read.c - what an image says about itself, its sets and its rules. Part of image.h. */
+#include "image_find.h"
 #include "image_handle.h"
 #include "name/addr.h"
 #include "name/pattern.h"
@@ -153,6 +154,20 @@ class_rule_text(const struct image *image, uint32_t cell, char room[IMAGE_RULE_M
     return (struct image_text){room, front + name.size - 1};
 }
 
+bool
+image_rule_prefix(const struct image *image, struct image_rule rule, struct prefix *ret)
+{
+    if (rule.number >= image->rules || rule.addr == NULL)
+        return false;
+    const unsigned char *record = image->part[SECTION_RULES].bytes + (size_t)rule.number * RULE_SIZE;
+    uint32_t len = get32(record + RULE_WEIGHT);
+    if (get16(record + RULE_KIND) != PATTERN_PREFIX || len > (rule.addr->v6 ? 128 : 32) ||
+        rule.addr->v6 != ((get16(record + RULE_LENGTH) & PREFIX_V6) != 0))
+        return false;
+    prefix_around(ret, rule.addr, (uint8_t)len);
+    return true;
+}
+
 struct image_text
 image_rule_text(const struct image *image, struct image_rule rule, char room[IMAGE_RULE_MAX])
 {
@@ -162,11 +177,8 @@ image_rule_text(const struct image *image, struct image_rule rule, char room[IMA
     if (get16(record + RULE_KIND) != PATTERN_PREFIX)
         return image_slice(image, get32(record + RULE_TEXT), get16(record + RULE_LENGTH));
     struct prefix prefix;
-    uint32_t len = get32(record + RULE_WEIGHT);
-    if (rule.addr == NULL || rule.addr->v6 != ((get16(record + RULE_LENGTH) & PREFIX_V6) != 0) ||
-        len > (rule.addr->v6 ? 128 : 32))
+    if (!image_rule_prefix(image, rule, &prefix))
         return (struct image_text){"", 0};
-    prefix_around(&prefix, rule.addr, (uint8_t)len);
     prefix_format(room, &prefix);
     return (struct image_text){room, strlen(room)};
 }

@@ -103,10 +103,26 @@ addr_parse_token(struct addr *ret, const char *text, size_t len)
     return true;
 }
 
+static void
+format_quad(char *ret, const uint8_t bytes[4])
+{
+    for (int part = 0; part < 4; part++) {
+        unsigned byte = bytes[part];
+        if (byte >= 100)
+            *ret++ = (char)('0' + byte / 100);
+        if (byte >= 10)
+            *ret++ = (char)('0' + byte / 10 % 10);
+        *ret++ = (char)('0' + byte % 10);
+        *ret++ = part < 3 ? '.' : '\0';
+    }
+}
+
 void
 addr_format(char ret[ADDR_TEXT_MAX], const struct addr *addr)
 {
-    if (inet_ntop(addr->v6 ? AF_INET6 : AF_INET, addr->bytes, ret, ADDR_TEXT_MAX) == NULL)
+    if (!addr->v6)
+        format_quad(ret, addr->bytes);
+    else if (inet_ntop(AF_INET6, addr->bytes, ret, ADDR_TEXT_MAX) == NULL)
         ret[0] = '\0';
 }
 
@@ -114,14 +130,12 @@ addr_format(char ret[ADDR_TEXT_MAX], const struct addr *addr)
 static bool
 clear_host_bits(struct prefix *prefix)
 {
-    bool any = false;
-    unsigned bits = prefix->addr.v6 ? 128 : 32;
-    for (unsigned bit = prefix->len; bit < bits; bit++) {
-        uint8_t mask = (uint8_t)(0x80u >> (bit % 8));
-        any = any || (prefix->addr.bytes[bit / 8] & mask) != 0;
-        prefix->addr.bytes[bit / 8] &= (uint8_t)~mask;
+    unsigned any = 0, size = prefix->addr.v6 ? 16 : 4, mask = 0xffu >> prefix->len % 8;
+    for (unsigned i = prefix->len / 8u; i < size; i++, mask = 0xff) {
+        any |= prefix->addr.bytes[i] & mask;
+        prefix->addr.bytes[i] &= (uint8_t)~mask;
     }
-    return any;
+    return any != 0;
 }
 
 static int

@@ -5,6 +5,7 @@
 #include "base/json_write.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd_answer_tail.h"
 #include "cmd_explain.h"
 #include "cmd_lookup.h"
 #include "name/verb.h"
@@ -18,8 +19,8 @@
 static void
 pad(struct buf *buf, size_t start, size_t width)
 {
-    size_t used = 0;
-    for (size_t i = start; i < buf->len; i++)
+    size_t used = utf8_plain(buf->data + start, buf->len - start);
+    for (size_t i = start + used; i < buf->len; i++)
         used += ((unsigned char)buf->data[i] & 0xc0) != 0x80;
     buf_add_fill(buf, ' ', used < width ? width - used : 2);
 }
@@ -55,16 +56,14 @@ add_set(struct buf *buf, const struct image_set *set)
     utf8_add_printable(buf, set->source.text, set->source.len);
 }
 
-void
-answer_print_text(struct buf *buf, const struct answer *answer, size_t width)
+/* Everything after the query. */
+static void
+print_columns(struct buf *buf, const struct answer *answer)
 {
     const struct verdict *verdict = &answer->verdict;
     struct image_set set = {0};
     if (verdict->has_rule)
         image_get_set(answer->image, verdict->set, &set);
-    size_t start = buf->len;
-    utf8_add_printable(buf, answer->query, answer->query_len);
-    pad(buf, start, width + 2);
     add_column(buf, verdict->bypass ? "bypass" : "inspect", ACTION_WIDTH + 1);
     const char *category = answer_category(answer, &set);
     add_column(buf, category == NULL ? "-" : category, CATEGORY_WIDTH);
@@ -75,11 +74,56 @@ answer_print_text(struct buf *buf, const struct answer *answer, size_t width)
     add_column(buf, why_word(verdict->why), WHY_WIDTH);
     char room[IMAGE_RULE_MAX];
     struct image_text rule = image_rule_text(answer->image, verdict->rule, room);
-    start = buf->len;
+    size_t start = buf->len;
     utf8_add_printable(buf, rule.text, rule.len);
     pad(buf, start, RULE_WIDTH);
     add_set(buf, &set);
     buf_add_char(buf, '\n');
+}
+
+void
+answer_print_around(struct buf *buf, const struct answer *answer)
+{
+    size_t before = buf->len;
+    explain_around(buf, answer);
+    if (buf->len == before && answer->request.dst.given == GIVEN_ADDR)
+        explain_outside(buf, &answer->request.dst.addr);
+}
+
+/* False if the lists have nothing to say about the query. */
+static bool
+find_also(struct also_query *ret, const struct answer *answer, bool all)
+{
+    const struct request *request = &answer->request;
+    if (answer->also == NULL || !request->line_ok || request->dst.given != GIVEN_ADDR)
+        return false;
+    *ret = (struct also_query){answer->also, answer->image, answer->today, all, {request->dst.addr, 32}, false};
+    if (request->dst.addr.v6)
+        ret->prefix.len = 128;
+    return true;
+}
+
+void
+answer_print_also(struct buf *buf, const struct answer *answer, bool all)
+{
+    struct also_query query;
+    if (find_also(&query, answer, all))
+        explain_also(buf, &query);
+}
+
+void
+answer_print_text(struct buf *buf, const struct answer *answer, size_t width)
+{
+    struct tail *slot = NULL;
+    size_t start = buf->len;
+    utf8_add_printable(buf, answer->query, answer->query_len);
+    pad(buf, start, width + 2);
+    start = buf->len;
+    if (answer->tails != NULL && tail_add(answer->tails, answer->image, &answer->verdict, buf, &slot))
+        return;
+    print_columns(buf, answer);
+    if (slot != NULL)
+        tail_keep(slot, buf, start);
 }
 
 static void
@@ -176,11 +220,11 @@ add_others(struct json_writer *json, const struct answer *answer)
     json_write_end(json);
 }
 
-void
-answer_print_json(struct buf *buf, const struct answer *answer, bool others)
+/* Everything after the request. */
+static void
+write_verdict(struct json_writer *json, const struct answer *answer)
 {
     const struct verdict *verdict = &answer->verdict;
-    struct json_writer json = {.buf = buf};
     struct image_set found = {0};
     const struct image_set *set = NULL;
     struct image_text rule = {0};
@@ -190,21 +234,41 @@ answer_print_json(struct buf *buf, const struct answer *answer, bool others)
         rule = image_rule_text(answer->image, verdict->rule, room);
         set = &found;
     }
+    json_write_text(json, "action", verdict->bypass ? "bypass" : "inspect");
+    json_write_text(json, "category", set == NULL ? NULL : answer_category(answer, set));
+    json_write_text(json, "why", why_word(verdict->why));
+    add_image_text(json, "rule", &rule);
+    add_id(json, set);
+    add_image_text(json, "area", set == NULL ? NULL : &set->area);
+    add_flag(json, "required", set, found.required);
+    add_flag(json, "expressRoute", set, found.expressroute);
+    add_image_text(json, "source", set == NULL ? NULL : &set->source);
+}
+
+void
+answer_print_json(struct buf *buf, const struct answer *answer, bool others)
+{
+    struct json_writer json = {.buf = buf};
+    struct tail *slot = NULL;
     json_write_object(&json, NULL);
     add_request(&json, answer);
-    json_write_text(&json, "action", verdict->bypass ? "bypass" : "inspect");
-    json_write_text(&json, "category", set == NULL ? NULL : answer_category(answer, set));
-    json_write_text(&json, "why", why_word(verdict->why));
-    add_image_text(&json, "rule", &rule);
-    add_id(&json, set);
-    add_image_text(&json, "area", set == NULL ? NULL : &set->area);
-    add_flag(&json, "required", set, found.required);
-    add_flag(&json, "expressRoute", set, found.expressroute);
-    add_image_text(&json, "source", set == NULL ? NULL : &set->source);
+    size_t start = buf->len;
+    if (!others && answer->also == NULL && answer->tails != NULL &&
+        tail_add(answer->tails, answer->image, &answer->verdict, buf, &slot))
+        return;
+    write_verdict(&json, answer);
     if (others) {
         add_others(&json, answer);
         explain_write_held(&json, &(struct held_query){.holding = answer->holding, .request = &answer->request});
+        explain_write_around(&json, answer);
     }
+    struct also_query query;
+    if (find_also(&query, answer, others))
+        explain_write_also(&json, &query);
+    else if (answer->also != NULL)
+        json_write_null(&json, "also");
     json_write_end(&json);
     buf_add_char(buf, '\n');
+    if (slot != NULL)
+        tail_keep(slot, buf, start);
 }

@@ -4,7 +4,8 @@
  * `m365ctl lookup`.
  *
  * Below the answer come, one sentence per line: the rule that decides; what the reason means and what to do
- * (cmd_explain_why.c); every other rule that matches, and why it does not decide; what is held (cmd_explain_held.c).
+ * (cmd_explain_why.c); every other rule that matches, and why it does not decide; the prefixes around an address
+ * (cmd_explain_addr.c); what is held (cmd_explain_held.c).
  */
 #include <string.h>
 
@@ -250,5 +251,6 @@ answer_explain(struct buf *buf, const struct answer *answer)
     explain_why(buf, answer);
     explain_others(buf, answer);
     explain_media(buf, answer);
+    explain_around(buf, answer);
     explain_held(buf, &(struct held_query){.holding = answer->holding, .request = &answer->request});
 }

@@ -64,18 +64,6 @@ explain_no_rule_for_name(struct buf *buf, const struct answer *answer, const str
 }
 
 static void
-explain_no_rule_for_address(struct buf *buf, const struct identifier *identifier)
-{
-    explain_begin(buf);
-    buf_add_text(buf, "no prefix in force contains ");
-    explain_add_identifier(buf, identifier);
-    explain_end(buf);
-    explain_say(buf,
-                "Default sets publish no addresses: a Microsoft address that is not listed most likely serves names "
-                "of Default sets and is meant to be inspected; look up the host name instead");
-}
-
-static void
 explain_no_rule(struct buf *buf, const struct answer *answer)
 {
     const struct request *request = &answer->request;
@@ -83,7 +71,7 @@ explain_no_rule(struct buf *buf, const struct answer *answer)
     if (asked->given == GIVEN_ADDR && request->sni.given == GIVEN_NAME)
         asked = &request->sni;
     if (asked->given == GIVEN_ADDR)
-        explain_no_rule_for_address(buf, asked);
+        explain_outside(buf, &asked->addr);
     else
         explain_no_rule_for_name(buf, answer, &asked->name);
 }

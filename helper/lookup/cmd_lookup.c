@@ -12,9 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "also/also.h"
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "cmd/cmd.h"
+#include "cmd_answer_tail.h"
 #include "cmd_explain.h"
 #include "cmd_prefix.h"
 #include "compile/load.h"
@@ -24,7 +27,8 @@
 #include "store/holding.h"
 
 #define OUTPUT_MAX ((size_t)64 << 20)
-#define MATCHES_MAX ((size_t)16 << 20) /* bytes of all matches of one query */
+#define OUTPUT_BATCH ((size_t)64 << 10) /* bytes written at once, unless the input pauses */
+#define MATCHES_MAX ((size_t)16 << 20)  /* bytes of all matches of one query */
 #define READ_SIZE ((size_t)64 << 10)
 #define ASCII_MAX 1024
 #define WIDTH_LEAST 24
@@ -38,15 +42,18 @@ struct lookup {
     bool has_fields;
     bool json;
     bool explain;
+    bool asked; /* on the command line: an address is answered at length */
     bool has_holding;
     bool inspected; /* at least one answer was not bypass */
     bool failed;
     uint32_t today;
     size_t width;
-    struct buf out;
+    struct buf out;     /* answers that are not written yet */
     struct buf line;    /* a query of fields, with spaces in place of commas */
     struct buf matches; /* an array of struct explained */
     struct holding holding;
+    struct also *also;          /* NULL: no list is named */
+    struct answer_tails *tails; /* NULL: no memory, so nothing is kept */
 };
 
 static bool
@@ -140,10 +147,28 @@ find_matches(struct lookup *lookup, struct answer *answer)
 }
 
 static void
-print_answer(struct lookup *lookup)
+print_answers(struct lookup *lookup)
 {
     if (!cmd_print(&lookup->out))
         lookup->failed = true;
+}
+
+/* Called after each answer, which began `before` bytes into the output. One that does not fit leaves those before it
+ * alone. */
+static void
+keep_answer(struct lookup *lookup, size_t before)
+{
+    struct buf *out = &lookup->out;
+    bool whole = buf_ok(out);
+    if (!whole) {
+        out->failed = false;
+        out->len = before;
+    }
+    if (!whole || out->len >= OUTPUT_BATCH)
+        print_answers(lookup);
+    out->failed = !whole;
+    if (!whole)
+        print_answers(lookup);
 }
 
 static void
@@ -155,6 +180,7 @@ answer_prefix(struct lookup *lookup, const struct prefix *prefix, const char *qu
                                    .query_len = len,
                                    .today = lookup->today,
                                    .all = lookup->explain,
+                                   .also = lookup->also,
                                    .holding = lookup->has_holding ? &lookup->holding : NULL};
     if (!prefix_ask(&answer)) {
         cmd_say("'%.*s' holds too many rules to list; ask about a smaller prefix", (int)len, query);
@@ -166,40 +192,72 @@ answer_prefix(struct lookup *lookup, const struct prefix *prefix, const char *qu
     }
     lookup->inspected = lookup->inspected || !answer.bypass;
     prefix_clear(&answer);
-    print_answer(lookup);
+}
+
+static void
+print_answer(struct lookup *lookup, const struct answer *answer)
+{
+    if (lookup->json) {
+        answer_print_json(&lookup->out, answer, lookup->explain);
+        return;
+    }
+    answer_print_text(&lookup->out, answer, lookup->width);
+    if (lookup->explain)
+        answer_explain(&lookup->out, answer);
+    else if (lookup->asked && !lookup->has_fields)
+        answer_print_around(&lookup->out, answer);
+    answer_print_also(&lookup->out, answer, lookup->explain);
+}
+
+/* Fills in the request of an answer. False if the query is a prefix, which goes to *ret. */
+static bool
+parse_query(struct lookup *lookup, struct answer *answer, struct prefix *ret)
+{
+    struct request *request = &answer->request;
+    request_init(request);
+    if (answer->query_len > SQUID_LINE_MAX) {
+        request->line_ok = false;
+        answer->query_len = SQUID_LINE_MAX;
+    } else if (lookup->has_fields) {
+        parse_fields(lookup, answer, answer->query, answer->query_len);
+    } else if (addr_parse(&request->dst.addr, answer->query, answer->query_len)) {
+        request->dst.given = GIVEN_ADDR; /* nothing to cut off: addresses often come by the million */
+        answer->host = answer->query;
+        answer->host_len = answer->query_len;
+    } else if (prefix_is_query(ret, answer->query, answer->query_len)) {
+        return false;
+    } else {
+        parse_destination(answer, answer->query, answer->query_len);
+    }
+    return true;
 }
 
 static void
 answer_query(struct lookup *lookup, const char *query, size_t len)
 {
+    size_t before = lookup->out.len;
     struct prefix prefix;
-    if (!lookup->has_fields && prefix_is_query(&prefix, query, len)) {
-        answer_prefix(lookup, &prefix, query, len);
-        return;
-    }
-    struct answer answer = {.image = lookup->image, .today = lookup->today, .query = query, .query_len = len};
+    struct answer answer;
+    answer.image = lookup->image;
+    answer.today = lookup->today;
+    answer.query = query;
+    answer.query_len = len;
+    answer.host = NULL;
+    answer.matches = NULL;
+    answer.match_count = 0;
     answer.holding = lookup->has_holding ? &lookup->holding : NULL;
-    request_init(&answer.request);
-    if (len > SQUID_LINE_MAX) {
-        answer.request.line_ok = false;
-        answer.query_len = SQUID_LINE_MAX;
-    }
-    if (answer.request.line_ok && lookup->has_fields)
-        parse_fields(lookup, &answer, query, len);
-    else if (answer.request.line_ok)
-        parse_destination(&answer, query, len);
-    verdict_decide(answer.image, &answer.request, answer.today, &answer.verdict);
-    if (lookup->explain)
-        find_matches(lookup, &answer);
-    if (lookup->json) {
-        answer_print_json(&lookup->out, &answer, lookup->explain);
+    answer.also = lookup->also;
+    answer.tails = lookup->tails;
+    if (!parse_query(lookup, &answer, &prefix)) {
+        answer_prefix(lookup, &prefix, query, len);
     } else {
-        answer_print_text(&lookup->out, &answer, lookup->width);
+        verdict_decide(answer.image, &answer.request, answer.today, &answer.verdict);
         if (lookup->explain)
-            answer_explain(&lookup->out, &answer);
+            find_matches(lookup, &answer);
+        print_answer(lookup, &answer);
+        lookup->inspected = lookup->inspected || !answer.verdict.bypass;
     }
-    lookup->inspected = lookup->inspected || !answer.verdict.bypass;
-    print_answer(lookup);
+    keep_answer(lookup, before);
 }
 
 /* Answers the complete lines in the buffer and keeps the rest for later. */
@@ -241,6 +299,8 @@ static void
 answer_stream(struct lookup *lookup)
 {
     struct buf input;
+    struct arena *arena = arena_new(2 * sizeof *lookup->tails);
+    lookup->tails = arena == NULL ? NULL : arena_alloc(arena, sizeof *lookup->tails);
     buf_init(&input, 4 * SQUID_LINE_MAX);
     for (;;) {
         size_t before = input.len;
@@ -259,13 +319,23 @@ answer_stream(struct lookup *lookup)
         input.len += n > 0 ? (size_t)n : 0;
         cut_long_line(&input, before);
         answer_lines(lookup, &input, n <= 0);
+        print_answers(lookup);
         if (n <= 0 || fflush(stdout) != 0)
             break;
     }
     buf_clear(&input);
+    arena_free(arena);
 }
 
-enum lookup_code { LOOKUP_JSON = CMD_CODE_FREE, LOOKUP_EXPLAIN, LOOKUP_AT };
+static int
+read_also(struct lookup *lookup, const char *path, struct err *err)
+{
+    if (lookup->also == NULL && (lookup->also = also_new()) == NULL)
+        return err_set(err, ERR_MEM, "no memory to read '%s'", path);
+    return also_read(lookup->also, path, ALSO_TAGS | ALSO_PUBLIC, err);
+}
+
+enum lookup_code { LOOKUP_JSON = CMD_CODE_FREE, LOOKUP_EXPLAIN, LOOKUP_AT, LOOKUP_ALSO };
 
 static int
 handle_option(void *arg, int code, const char *value, struct err *err)
@@ -278,6 +348,7 @@ handle_option(void *arg, int code, const char *value, struct err *err)
     case 'F': lookup->has_fields = true; return squid_fields_parse(&lookup->fields, value, err);
     case LOOKUP_JSON: lookup->json = true; return 0;
     case LOOKUP_EXPLAIN: lookup->explain = true; return 0;
+    case LOOKUP_ALSO: return read_also(lookup, value, err);
     default: break;
     }
     return cmd_parse_day(&lookup->today, value, err);
@@ -299,11 +370,13 @@ static void
 run_queries(struct lookup *lookup, char **queries, int count)
 {
     lookup->width = choose_width(queries, count);
+    lookup->asked = count > 0;
     buf_init(&lookup->out, OUTPUT_MAX);
     buf_init(&lookup->line, SQUID_LINE_MAX * 2);
     buf_init(&lookup->matches, MATCHES_MAX);
     for (int i = 0; i < count; i++)
         answer_query(lookup, queries[i], strlen(queries[i]));
+    print_answers(lookup);
     if (count == 0)
         answer_stream(lookup);
     buf_clear(&lookup->out);
@@ -312,21 +385,28 @@ run_queries(struct lookup *lookup, char **queries, int count)
 }
 
 static int
+run_loaded(struct lookup *lookup, char **queries, int count)
+{
+    struct err err = {0};
+    if ((lookup->also != NULL && also_sort(lookup->also, &err) != 0) ||
+        load_image(&lookup->image, &lookup->load.options, &err) != 0)
+        return cmd_trouble(&err);
+    lookup->has_holding = lookup->explain && explain_find_holding(&lookup->holding, &lookup->load.options);
+    run_queries(lookup, queries, count);
+    holding_clear(&lookup->holding);
+    image_close(lookup->image);
+    return lookup->failed ? CMD_TROUBLE : lookup->inspected ? CMD_NO : CMD_YES;
+}
+
+static int
 run_lookup(const struct command *command, int argc, char **argv)
 {
     struct lookup lookup = {.today = cmd_today()};
-    struct err err = {0};
     cmd_load_init(&lookup.load);
     int first = cmd_parse(command, argc, argv, handle_option, &lookup);
-    if (first < 0)
-        return CMD_TROUBLE;
-    if (load_image(&lookup.image, &lookup.load.options, &err) != 0)
-        return cmd_trouble(&err);
-    lookup.has_holding = lookup.explain && explain_find_holding(&lookup.holding, &lookup.load.options);
-    run_queries(&lookup, argv + first, argc - first);
-    holding_clear(&lookup.holding);
-    image_close(lookup.image);
-    return lookup.failed ? CMD_TROUBLE : lookup.inspected ? CMD_NO : CMD_YES;
+    int result = first < 0 ? CMD_TROUBLE : run_loaded(&lookup, argv + first, argc - first);
+    also_free(lookup.also);
+    return result;
 }
 
 static const struct cmd_option options[] = {
@@ -334,6 +414,7 @@ static const struct cmd_option options[] = {
     {'F', "fields", "FIELDS", "each query is a line of these fields: dst, sni, la, port, ignore"},
     {LOOKUP_JSON, "json", NULL, "one JSON object per line"},
     {LOOKUP_EXPLAIN, "explain", NULL, "explain the verdict, why other rules do not decide, and what is held"},
+    {LOOKUP_ALSO, "also", "FILE", "Azure service tags (JSON) or Microsoft's public prefixes (CSV); may be repeated"},
     {LOOKUP_AT, "at", "YYYY-MM-DD", "answer as of another day (for expires=)"},
     CMD_OPTIONS_COMPILE,
     {0},
@@ -345,8 +426,9 @@ const struct command cmd_lookup = {
     .arguments = "[QUERY]...",
     .options = options,
     .details = "QUERY is a host, host:port, a URL (with or without its scheme), an address, [v6]:port, or a prefix:\n"
-               "what it holds, what holds it, and what the addresses in it get. With -F it is a line of fields\n"
-               "separated by spaces or commas, as in outlook.office365.com,-,443.\n"
+               "what it holds, what holds it, and what the addresses in it get. An address is answered with\n"
+               "every prefix that contains it. With -F, QUERY is a line of fields separated by spaces or commas,\n"
+               "as in outlook.office365.com,-,443.\n"
                "Without QUERY, each line of standard input is one.\n"
                "Exit code: 0 all are bypassed, 1 some are inspected, 2 trouble.\n",
     .run = run_lookup,

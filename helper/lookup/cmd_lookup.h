@@ -14,6 +14,8 @@
 #include "verdict/request.h"
 #include "verdict/verdict.h"
 
+struct also;
+struct answer_tails;
 struct buf;
 struct holding;
 struct image;
@@ -31,6 +33,8 @@ struct answer {
     const struct explained *matches; /* every matching rule; only if an explanation was requested */
     size_t match_count;
     const struct holding *holding; /* rows that are held in the table; NULL: not known, or not asked */
+    const struct also *also;       /* Microsoft's other lists; NULL: none is named */
+    struct answer_tails *tails;    /* what was printed for such verdicts before; NULL: nothing is kept */
 };
 
 /* Appends one line: query, action, category, why, rule, set. `width` is the width of the query column. */
@@ -38,6 +42,12 @@ void answer_print_text(struct buf *buf, const struct answer *answer, size_t widt
 
 /* Appends one object on one line, keys in the order of m365ctl(8). `others` adds the matches that do not decide. */
 void answer_print_json(struct buf *buf, const struct answer *answer, bool others);
+
+/* Appends the prefixes around the address of the query, or why there is none; nothing for a name. */
+void answer_print_around(struct buf *buf, const struct answer *answer);
+
+/* Appends whose the address of the query is by the other lists; nothing for a name, or without lists. */
+void answer_print_also(struct buf *buf, const struct answer *answer, bool all);
 
 /* Appends the sentences that go below the line of answer_print_text(). */
 void answer_explain(struct buf *buf, const struct answer *answer);

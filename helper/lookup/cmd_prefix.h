@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "name/addr.h"
 
+struct also;
 struct holding;
 struct image;
 
@@ -27,6 +28,7 @@ struct prefix_answer {
     uint32_t today;
     bool all;                      /* print everything, however long, and what is held */
     const struct holding *holding; /* NULL: not known, or not asked */
+    const struct also *also;       /* Microsoft's other lists; NULL: none is named */
     struct buf ranges;             /* of struct range: neighbours with the same answer, in order */
     struct buf rules;              /* of struct held: rules whose prefix is inside, and those around it */
     bool bypass;                   /* every address is bypassed */

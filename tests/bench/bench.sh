@@ -8,6 +8,7 @@
 #     build      m365ctl compile, start to first answer, memory of helpers, from 500 to 10 million rules
 #     hosts      one host name among that many patterns or domains; what a wildcard inside or a regex costs
 #     prefixes   one address among a routing table's prefixes
+#     addresses  m365ctl lookup on millions of addresses from a file, against grepcidr
 #     line       the helper's line protocol against an echo
 #     squid      requests through a real Squid (root)
 #     diff       comparing the worst documents there can be, and real ones if M365_HISTORY names a folder of them;
@@ -31,7 +32,7 @@ TOP=$(CDPATH='' cd -- "${top_srcdir:-$HERE/../..}" && pwd) || exit 2
 BUILD=$(CDPATH='' cd -- "${top_builddir:-.}" && pwd) || exit 2
 OUT=$BUILD/bench-results
 BIN=$OUT/bin WORK=$OUT/work CSV=$OUT/csv
-STEPS=${*:-build hosts prefixes line squid diff report}
+STEPS=${*:-build hosts prefixes addresses line squid diff report}
 QUICK=${BENCH_QUICK:-}
 ROUNDS=${BENCH_ROUNDS:-5}
 SIZES=${BENCH_SIZES:-${QUICK:+10000 100000}}
@@ -69,7 +70,7 @@ packages() {
 }
 
 missing_packages() {
-	packages hosts prefixes squid report | sort -u | while read -r package; do
+	packages hosts prefixes addresses squid report | sort -u | while read -r package; do
 		dpkg-query -W -f='${Status}\n' "$package" 2>/dev/null | grep -q ' installed$' || printf ' %s' "$package"
 	done
 }
@@ -292,6 +293,49 @@ prefixes() {
 	cat "$WORK/prefixes.csv"
 }
 
+# Whole runs on the shipped table, with all output: ours says for each address what it gets, grepcidr prints those that are
+# in a prefix. Both must agree on how many these are.
+addresses() {
+	count=${QUICK:+100000}
+	count=${count:-2000000}
+	say "addresses: $count"
+	"$BUILD/helper/m365ctl" compile -t "$TOP/conf/worldwide.rules" -o "$WORK/shipped.image" 2>"$WORK/compile.log" &&
+		awk '$2 ~ /^[0-9.]+\/[0-9]+$/ { print $2 }' "$TOP/conf/worldwide.rules" | sort -u >"$WORK/shipped.prefixes" &&
+		make_addresses "$count" "$WORK/shipped.prefixes" >"$WORK/addresses" || return 1
+	inside=$("$BUILD/helper/m365ctl" lookup -t "$WORK/shipped.image" <"$WORK/addresses" | grep -vc ' no-rule$')
+	command -v grepcidr >/dev/null || say 'left out, not installed: grepcidr'
+	# shellcheck disable=SC2016 # scripts for whole_run
+	for _ in $(seq "$ROUNDS"); do
+		whole_run ours '"$0" lookup -t "$1/shipped.image" <"$1/addresses" >"$1/answers"' "$BUILD/helper/m365ctl" &&
+			whole_run ours-json '"$0" lookup --json -t "$1/shipped.image" <"$1/addresses" >"$1/answers"' "$BUILD/helper/m365ctl" || return 1
+		! command -v grepcidr >/dev/null ||
+			whole_run grepcidr '"$0" -f "$1/shipped.prefixes" "$1/addresses" >"$1/matches"' grepcidr || return 1
+	done
+	[ ! -f "$WORK/matches" ] || note addresses ours "$count" wrong "$((inside - $(wc -l <"$WORK/matches")))"
+	rm -f "$WORK/answers" "$WORK/matches"
+}
+
+# whole_run METHOD SCRIPT PROGRAM - one run of a shell script that gets the program and $WORK. Exit code 1 of the program is
+# an answer.
+whole_run() {
+	"$BIN/program_bench" run 1 addresses "$1" "$count" sh -c "$2; [ \$? -le 1 ]" "$3" "$WORK"
+}
+
+# make_addresses COUNT FILE - IPv4 addresses, half of them in the prefixes of the file. The same ones every time.
+make_addresses() {
+	awk -v count="$1" '
+		function part(number, size) { return int(number / size) % 256 }
+		{ split($1, p, /[.\/]/); first[NR] = ((p[1] * 256 + p[2]) * 256 + p[3]) * 256 + p[4]; size[NR] = 2 ^ (32 - p[5]) }
+		END {
+			srand(1)
+			for (i = 0; i < count; i++) {
+				if (i % 2) { at = 1 + int(rand() * NR); number = first[at] + int(rand() * size[at]) }
+				else number = int(rand() * 65536) * 65536 + int(rand() * 65536)
+				print part(number, 16777216) "." part(number, 65536) "." part(number, 256) "." number % 256
+			}
+		}' "$2"
+}
+
 line() {
 	: >"$OUT/flags"
 	compile line_echo '' "$HERE/line/line_echo.c" && compile line_bench '' "$HERE/line/line_bench.c" || return 1
@@ -373,9 +417,9 @@ report() {
 }
 for step in $STEPS; do
 	case $step in
-	build | hosts | prefixes | line | squid | diff | report) ;;
+	build | hosts | prefixes | addresses | line | squid | diff | report) ;;
 	*)
-		say "no step '$step'; steps are: build hosts prefixes line squid diff report"
+		say "no step '$step'; steps are: build hosts prefixes addresses line squid diff report"
 		exit 2
 		;;
 	esac
@@ -392,6 +436,7 @@ for step in $STEPS; do
 	build) build >"$CSV/build.csv" ;;
 	hosts) hosts >"$CSV/hosts.csv" ;;
 	prefixes) prefixes >"$CSV/prefixes.csv" ;;
+	addresses) addresses >"$CSV/addresses.csv" ;;
 	line) line >"$CSV/line.csv" ;;
 	squid) squid >"$CSV/squid.csv" ;;
 	diff) compare >"$CSV/diff.csv" ;;

@@ -166,13 +166,15 @@ shows whether a request is bypassed or inspected, and by which rule
   -F, --fields FIELDS   each query is a line of these fields: dst, sni, la, port, ignore
   --json                one JSON object per line
   --explain             explain the verdict, why other rules do not decide, and what is held
+  --also FILE           Azure service tags (JSON) or Microsoft's public prefixes (CSV); may be repeated
   --at YYYY-MM-DD       answer as of another day (for expires=)
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
   --bypass LIST         categories that are bypassed, default Optimize,Allow
 QUERY is a host, host:port, a URL (with or without its scheme), an address, [v6]:port, or a prefix:
-what it holds, what holds it, and what the addresses in it get. With -F it is a line of fields
-separated by spaces or commas, as in outlook.office365.com,-,443.
+what it holds, what holds it, and what the addresses in it get. An address is answered with
+every prefix that contains it. With -F, QUERY is a line of fields separated by spaces or commas,
+as in outlook.office365.com,-,443.
 Without QUERY, each line of standard input is one.
 Exit code: 0 all are bypassed, 1 some are inspected, 2 trouble.
 usage: m365ctl compile [OPTION]...

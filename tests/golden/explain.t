@@ -64,17 +64,25 @@ $ m365ctl lookup -t m365.rules --explain 52.114.119.85
     rules match, but none of them speaks for TCP 443: a rule speaks only for the ports of its set
     inside 52.112.0.0/14, set 11, UDP 3478-3481 only: does not speak for TCP 443
     set 11 is for calls and meetings: their media uses UDP 3478-3481, which never reaches Squid; allow it on the firewall
+    inside one prefix:
+      52.112.0.0/14: set 11, Optimize, Skype, UDP 3478-3481, required, ExpressRoute, BGP community 12076:5030, from m365
 [1]
 
 $ m365ctl lookup -t m365.rules --explain 52.97.1.1
 52.97.1.1                 bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
     decided by 52.96.0.0/14 (set 1, Optimize, Exchange, required, ExpressRoute, from m365): the longest prefix for TCP 443, and Optimize is bypassed
     inside 52.96.0.0/14, set 2, TCP 143,587,993,995 only: does not speak for TCP 443
+    inside one prefix:
+      52.96.0.0/14: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
+      52.96.0.0/14: set 2, Allow, Exchange, TCP 143,587,993,995, optional, ExpressRoute, BGP community 12076:5010, from m365
 
 $ m365ctl lookup -t m365.rules --explain 52.97.1.1:993
 52.97.1.1:993             bypass   Allow     rule              52.96.0.0/14                    set 2, Exchange, m365
     decided by 52.96.0.0/14 (set 2, Allow, Exchange, ExpressRoute, from m365): the longest prefix for TCP 993, and Allow is bypassed
     inside 52.96.0.0/14, set 1, TCP 80,443 only: does not speak for TCP 993
+    inside one prefix:
+      52.96.0.0/14: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
+      52.96.0.0/14: set 2, Allow, Exchange, TCP 143,587,993,995, optional, ExpressRoute, BGP community 12076:5010, from m365
 
 Ports.
 
@@ -105,6 +113,8 @@ $ m365ctl lookup -t m365.rules -t local.rules --at 2026-06-01 --explain 20.190.1
     the address 20.190.128.1 alone would be bypassed, but an inspect line matches a name of the same endpoint set, and without an SNI nobody can tell which name is meant
     let Squid peek at the SNI (ssl_bump peek at step 1) and send it to the helper, or look up the host name
     inside 20.190.128.0/18, set 56 would decide on its own
+    inside one prefix:
+      20.190.128.0/18: set 56, Allow, Common, TCP 80,443, required, from m365
 [1]
 
 $ m365ctl lookup -t m365.rules -t local.rules --at 2026-06-01 --explain partner.example old.partner.example blocked.example srv1.lab.example 203.0.113.9
@@ -121,6 +131,8 @@ srv1.lab.example          bypass   Allow     rule              ~srv[0-9]+\.lab\.
     decided by '~srv[0-9]+\.lab\.example' (local line, Allow, from local): the most specific rule for TCP 443, and Allow is bypassed
 203.0.113.9               bypass   Allow     rule              203.0.113.0/24                  local, local
     decided by 203.0.113.0/24 (local line, Allow, from local): the longest prefix for TCP 443, and Allow is bypassed
+    inside one prefix:
+      203.0.113.0/24: local line, Allow, from local
 [1]
 
 Tenants.
@@ -168,6 +180,8 @@ $ m365ctl lookup -t m365.rules --explain -F dst,sni,port '52.120.0.1,outlook.off
     SNI: 'outlook.office365.com' (set 2, Allow) is for TCP 143,587,993,995 only: does not speak for TCP 443
     SNI: '*.office365.com' (set 71, Default) is less specific
     SNI: 'outlook.office365.com' (set 1, Optimize) would decide on its own
+    inside one prefix:
+      52.120.0.0/14: set 12, Allow, Skype, TCP 80,443, UDP 443, required, from m365
 [1]
 
 $ m365ctl lookup -t m365.rules --explain -F dst,sni,port '52.97.1.1,outlook.office365.com,443'
@@ -177,6 +191,9 @@ $ m365ctl lookup -t m365.rules --explain -F dst,sni,port '52.97.1.1,outlook.offi
     inside 52.96.0.0/14, set 1: it belongs to the endpoint set that decides, as it must
     SNI: 'outlook.office365.com' (set 2, Allow) is for TCP 143,587,993,995 only: does not speak for TCP 443
     SNI: '*.office365.com' (set 71, Default) is less specific
+    inside one prefix:
+      52.96.0.0/14: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
+      52.96.0.0/14: set 2, Allow, Exchange, TCP 143,587,993,995, optional, ExpressRoute, BGP community 12076:5010, from m365
 
 $ m365ctl lookup -t m365.rules --explain -F dst,sni,port 'outlook.office365.com,www.teams.microsoft.com,443'
 outlook.office365.com,www.teams.microsoft.com,443 bypass   Allow     rule              *.teams.microsoft.com           set 12, Skype, m365
@@ -240,6 +257,9 @@ $ m365ctl lookup -t m365.rules --explain -F dst,sni,port '52.97.1.1,1.2.3.4,443'
     without a valid name no rule can match, so the request is inspected
     inside 52.96.0.0/14, set 2, TCP 143,587,993,995 only: does not speak for TCP 443
     inside 52.96.0.0/14, set 1 would decide on its own
+    inside one prefix:
+      52.96.0.0/14: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
+      52.96.0.0/14: set 2, Allow, Exchange, TCP 143,587,993,995, optional, ExpressRoute, BGP community 12076:5010, from m365
 [1]
 
 A regex that takes too long counts as matching on an inspect line, and as not matching on any other line.

@@ -11,9 +11,19 @@ OUTLOOK.office365.com.:443          bypass   Optimize  rule              outlook
 https://outlook.office365.com/owa/  bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
 http://user@outlook.office365.com/  bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
 [2603:1006::1]:443                  bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+    inside one prefix:
+      2603:1006::/40: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
 2603:1006::1                        bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+    inside one prefix:
+      2603:1006::/40: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
 52.97.1.1                           bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+    inside one prefix:
+      52.96.0.0/14: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
+      52.96.0.0/14: set 2, Allow, Exchange, TCP 143,587,993,995, optional, ExpressRoute, BGP community 12076:5010, from m365
 ::ffff:52.97.1.1                    bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+    inside one prefix:
+      52.96.0.0/14: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
+      52.96.0.0/14: set 2, Allow, Exchange, TCP 143,587,993,995, optional, ExpressRoute, BGP community 12076:5010, from m365
 partner.example:8443                bypass   Allow     rule              .partner.example                local, local
 x.y.partner.example                 bypass   Allow     rule              .partner.example                local, local
 srv12.lab.example                   bypass   Allow     rule              ~srv[0-9]+\.lab\.example        local, local
@@ -84,6 +94,16 @@ www.example.com                           inspect  -         no-rule
 [1]
 
 $ printf '' | m365ctl lookup -t m365.rules
+
+A long input gets the same answers as its queries one by one: what was printed once is used again only for its like.
+
+$ awk '/^[a-z]/ { sub("/.*", "", $2); print $2 } END { for (i = 0; i < 300; i++) print i % 223 ".7." i ".9" }' worldwide.rules > asked
+$ m365ctl lookup -t worldwide.rules < asked | tr -s ' ' > stream; xargs -n 200 m365ctl lookup -t worldwide.rules < asked | grep -v '^ ' | tr -s ' ' | cmp - stream && cut -d' ' -f4 stream | sort | uniq -c
+     92 bad-name
+    153 category
+    300 no-rule
+      1 port
+    245 rule
 
 $ head -c 70000 /dev/zero | tr '\0' a | m365ctl lookup -t m365.rules --json | cut -c 65530-
 aaaaaaaaaaaaaaaaa","host":null,"port":null,"sni":null,"action":"inspect","category":null,"why":"bad-line","rule":null,"id":null,"area":null,"required":null,"expressRoute":null,"source":null}
@@ -159,13 +179,20 @@ one.example               bypass   Allow     rule              one.example      
 x.two.example             bypass   Allow     rule              *.two.example                   local, partners
 two.example               inspect  -         no-rule
 198.51.100.7              bypass   Allow     rule              198.51.100.0/24                 local, partners
+    inside one prefix:
+      198.51.100.0/24: local line, Allow, from partners
 [1]
 
 $ m365ctl lookup -t inspect:partners.txt -t m365.json outlook.example.com one.example 198.51.100.7 192.0.2.1
 outlook.example.com       bypass   Optimize  rule              outlook.example.com             set 1, Exchange, m365
 one.example               inspect  -         local-inspect     one.example                     local, partners
 198.51.100.7              inspect  -         local-inspect     198.51.100.0/24                 local, partners
+    inside one prefix:
+      198.51.100.0/24: local line, inspect, from partners
+      198.51.100.0/24: set 11, Optimize, Skype, UDP 3478-3481, required, ExpressRoute, BGP community 12076:5030, from m365
 192.0.2.1                 bypass   Optimize  rule              192.0.2.0/24                    set 1, Exchange, m365
+    inside one prefix:
+      192.0.2.0/24: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
 [1]
 
 What people paste: without scheme, with user, path, brackets, a dot or a slash at the end, an empty port.
@@ -186,6 +213,8 @@ outlook.office365.com@evil.example/x  inspect  -         no-rule
 evil.example/outlook.office365.com    inspect  -         no-rule
 evil.example\@outlook.office365.com   inspect  -         no-rule
 [2603:1006::1]:443/x                  bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+    inside one prefix:
+      2603:1006::/40: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
 [1]
 $ m365ctl lookup -t m365.rules --json outlook.office365.com/owa/
 {"query":"outlook.office365.com/owa/","host":"outlook.office365.com","port":443,"sni":null,"action":"bypass","category":"Optimize","why":"rule","rule":"outlook.office365.com","id":1,"area":"Exchange","required":true,"expressRoute":true,"source":"m365"}
@@ -206,14 +235,14 @@ $ m365ctl lookup -t nets.rules 52.96.0.0/14
 52.96.0.0-52.96.255.255   bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, nets
 52.97.0.0-52.97.255.255   inspect  -         local-inspect     52.97.0.0/16                    local, nets
 52.98.0.0-52.99.255.255   bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, nets
-    holds 52.96.0.0/14 (set 1, Optimize, TCP 80,443, from nets)
+    holds 52.96.0.0/14 (set 1, Optimize, Exchange, TCP 80,443, optional, from nets)
     holds 52.97.0.0/16 (local line, inspect, from nets)
     inside no wider prefix
 [1]
 $ m365ctl lookup -t nets.rules 52.98.0.0/16
 52.98.0.0/16              bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, nets
     holds no prefix of a rule
-    inside 52.96.0.0/14 (set 1, Optimize, TCP 80,443, from nets)
+    inside 52.96.0.0/14 (set 1, Optimize, Exchange, TCP 80,443, optional, from nets)
 $ m365ctl lookup -t nets.rules 52.0.0.0/8
 52.0.0.0/8                mixed    7 ranges
 52.0.0.0-52.95.255.255    inspect  -         no-rule
@@ -223,16 +252,16 @@ $ m365ctl lookup -t nets.rules 52.0.0.0/8
 52.100.0.0-52.111.255.255 inspect  -         no-rule
 52.112.0.0-52.115.255.255 bypass   Allow     rule              52.112.0.0/14                   set 11, Skype, nets
 52.116.0.0-52.255.255.255 inspect  -         no-rule
-    holds 52.96.0.0/14 (set 1, Optimize, TCP 80,443, from nets)
+    holds 52.96.0.0/14 (set 1, Optimize, Exchange, TCP 80,443, optional, from nets)
     holds 52.97.0.0/16 (local line, inspect, from nets)
-    holds 52.112.0.0/14 (set 11, Allow, TCP 443, from nets)
+    holds 52.112.0.0/14 (set 11, Allow, Skype, TCP 443, optional, from nets)
     inside no wider prefix
 [1]
 $ m365ctl lookup -t nets.rules 52.97.3.0/24 192.0.2.0/24 2001:db8:1::/48 2001:db8::/31
 52.97.3.0/24              inspect  -         local-inspect     52.97.0.0/16                    local, nets
     holds no prefix of a rule
+    inside 52.96.0.0/14 (set 1, Optimize, Exchange, TCP 80,443, optional, from nets)
     inside 52.97.0.0/16 (local line, inspect, from nets)
-    inside 52.96.0.0/14 (set 1, Optimize, TCP 80,443, from nets)
 192.0.2.0/24              inspect  -         no-rule
     holds no prefix of a rule
     inside no wider prefix
@@ -248,41 +277,53 @@ $ m365ctl lookup -t nets.rules 52.97.3.0/24 192.0.2.0/24 2001:db8:1::/48 2001:db
 $ m365ctl lookup -t nets.rules 52.98.7.9/16 52.98.7.9/32 52.98.7.9
 52.98.7.9/16              bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, nets
     holds no prefix of a rule
-    inside 52.96.0.0/14 (set 1, Optimize, TCP 80,443, from nets)
+    inside 52.96.0.0/14 (set 1, Optimize, Exchange, TCP 80,443, optional, from nets)
 52.98.7.9/32              bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, nets
     holds no prefix of a rule
-    inside 52.96.0.0/14 (set 1, Optimize, TCP 80,443, from nets)
+    inside 52.96.0.0/14 (set 1, Optimize, Exchange, TCP 80,443, optional, from nets)
 52.98.7.9                 bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, nets
+    inside one prefix:
+      52.96.0.0/14: set 1, Optimize, Exchange, TCP 80,443, optional, from nets
 $ m365ctl lookup -t nets.rules --json 52.96.0.0/14 52.98.0.0/16 192.0.2.0/24
-{"query":"52.96.0.0/14","prefix":"52.96.0.0/14","port":443,"action":"mixed","ranges":[{"first":"52.96.0.0","last":"52.96.255.255","action":"bypass","category":"Optimize","why":"rule","rule":"52.96.0.0/14","id":1,"area":"Exchange","source":"nets"},{"first":"52.97.0.0","last":"52.97.255.255","action":"inspect","category":null,"why":"local-inspect","rule":"52.97.0.0/16","id":null,"area":null,"source":"nets"},{"first":"52.98.0.0","last":"52.99.255.255","action":"bypass","category":"Optimize","why":"rule","rule":"52.96.0.0/14","id":1,"area":"Exchange","source":"nets"}],"holds":[{"rule":"52.96.0.0/14","category":"Optimize","id":1,"area":"Exchange","source":"nets"},{"rule":"52.97.0.0/16","category":null,"id":null,"area":null,"source":"nets"}],"inside":[]}
-{"query":"52.98.0.0/16","prefix":"52.98.0.0/16","port":443,"action":"bypass","ranges":[{"first":"52.98.0.0","last":"52.98.255.255","action":"bypass","category":"Optimize","why":"rule","rule":"52.96.0.0/14","id":1,"area":"Exchange","source":"nets"}],"holds":[],"inside":[{"rule":"52.96.0.0/14","category":"Optimize","id":1,"area":"Exchange","source":"nets"}]}
+{"query":"52.96.0.0/14","prefix":"52.96.0.0/14","port":443,"action":"mixed","ranges":[{"first":"52.96.0.0","last":"52.96.255.255","action":"bypass","category":"Optimize","why":"rule","rule":"52.96.0.0/14","id":1,"area":"Exchange","source":"nets"},{"first":"52.97.0.0","last":"52.97.255.255","action":"inspect","category":null,"why":"local-inspect","rule":"52.97.0.0/16","id":null,"area":null,"source":"nets"},{"first":"52.98.0.0","last":"52.99.255.255","action":"bypass","category":"Optimize","why":"rule","rule":"52.96.0.0/14","id":1,"area":"Exchange","source":"nets"}],"holds":[{"rule":"52.96.0.0/14","category":"Optimize","id":1,"area":"Exchange","source":"nets","required":false,"expressRoute":false,"community":null,"tcp":"80,443","udp":null},{"rule":"52.97.0.0/16","category":null,"id":null,"area":null,"source":"nets","required":false,"expressRoute":false,"community":null,"tcp":"1-65535","udp":null}],"inside":[]}
+{"query":"52.98.0.0/16","prefix":"52.98.0.0/16","port":443,"action":"bypass","ranges":[{"first":"52.98.0.0","last":"52.98.255.255","action":"bypass","category":"Optimize","why":"rule","rule":"52.96.0.0/14","id":1,"area":"Exchange","source":"nets"}],"holds":[],"inside":[{"rule":"52.96.0.0/14","category":"Optimize","id":1,"area":"Exchange","source":"nets","required":false,"expressRoute":false,"community":null,"tcp":"80,443","udp":null}]}
 {"query":"192.0.2.0/24","prefix":"192.0.2.0/24","port":443,"action":"inspect","ranges":[{"first":"192.0.2.0","last":"192.0.2.255","action":"inspect","category":null,"why":"no-rule","rule":null,"id":null,"area":null,"source":null}],"holds":[],"inside":[]}
 [1]
 $ printf '52.98.0.0/16\n52.98.0.0/33\n52.98.0.0/999999999999\n::ffff:52.98.0.0/112\n::ffff:52.98.0.1/112\n52.98.0.0/x\n' | m365ctl lookup -t nets.rules
 52.98.0.0/16                              bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, nets
     holds no prefix of a rule
-    inside 52.96.0.0/14 (set 1, Optimize, TCP 80,443, from nets)
+    inside 52.96.0.0/14 (set 1, Optimize, Exchange, TCP 80,443, optional, from nets)
 52.98.0.0/33                              inspect  -         bad-name
 52.98.0.0/999999999999                    inspect  -         bad-name
 ::ffff:52.98.0.0/112                      bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, nets
     holds no prefix of a rule
-    inside 52.96.0.0/14 (set 1, Optimize, TCP 80,443, from nets)
+    inside 52.96.0.0/14 (set 1, Optimize, Exchange, TCP 80,443, optional, from nets)
 ::ffff:52.98.0.1/112                      inspect  -         bad-name
 52.98.0.0/x                               bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, nets
 [1]
 $ awk 'BEGIN { for (i = 0; i < 60; i++) print "allow 10.0." i ".0/24 id=" i; }' > many.rules
-$ m365ctl lookup -t many.rules 10.0.0.0/16 | sed -n '1,3p;40,46p;$p'; m365ctl lookup -t many.rules --explain 10.0.0.0/16 | wc -l
+$ m365ctl lookup -t many.rules 10.0.0.0/16
 10.0.0.0/16               mixed    61 ranges
-10.0.0.0-10.0.0.255       bypass   Allow     rule              10.0.0.0/24                     set 0, many
-10.0.1.0-10.0.1.255       bypass   Allow     rule              10.0.1.0/24                     set 1, many
-10.0.38.0-10.0.38.255     bypass   Allow     rule              10.0.38.0/24                    set 38, many
-10.0.39.0-10.0.39.255     bypass   Allow     rule              10.0.39.0/24                    set 39, many
-    and 21 more ranges; --explain lists them all
-    holds 10.0.0.0/24 (set 0, Allow, TCP 80,443, from many)
-    holds 10.0.1.0/24 (set 1, Allow, TCP 80,443, from many)
-    holds 10.0.2.0/24 (set 2, Allow, TCP 80,443, from many)
-    holds 10.0.3.0/24 (set 3, Allow, TCP 80,443, from many)
+    bypass, Allow: 60 ranges, 15360 addresses
+    inspect, no-rule: 1 range, 50176 addresses
+    holds 60 prefixes of rules:
+      1 prefix, /24: set 0, Allow, TCP 80,443, optional, from many
+      1 prefix, /24: set 1, Allow, TCP 80,443, optional, from many
+      1 prefix, /24: set 2, Allow, TCP 80,443, optional, from many
+      1 prefix, /24: set 3, Allow, TCP 80,443, optional, from many
+      1 prefix, /24: set 4, Allow, TCP 80,443, optional, from many
+      1 prefix, /24: set 5, Allow, TCP 80,443, optional, from many
+      1 prefix, /24: set 6, Allow, TCP 80,443, optional, from many
+      1 prefix, /24: set 7, Allow, TCP 80,443, optional, from many
+      1 prefix, /24: set 8, Allow, TCP 80,443, optional, from many
+      1 prefix, /24: set 9, Allow, TCP 80,443, optional, from many
+      1 prefix, /24: set 10, Allow, TCP 80,443, optional, from many
+      1 prefix, /24: set 11, Allow, TCP 80,443, optional, from many
+      and those of 48 more sets
     inside no wider prefix
+    --explain lists every range and every prefix
+[1]
+$ m365ctl lookup -t many.rules --explain 10.0.0.0/16 | wc -l
 123
 $ m365ctl lookup -t worldwide.rules 0.0.0.0/0 | head -n 1; m365ctl lookup -t worldwide.rules ::/0 | head -n 1
 0.0.0.0/0                 mixed    223 ranges

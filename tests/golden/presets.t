@@ -50,9 +50,13 @@ login.microsoftonline.com  bypass   Allow     rule              login.microsofto
 login.microsoft.com        bypass   Allow     rule              login.microsoft.com             set 56, Common, worldwide
 login.windows.net          bypass   Allow     rule              login.windows.net               set 56, Common, worldwide
 20.190.128.1               bypass   Allow     rule              20.190.128.0/18                 set 56, Common, worldwide
+    inside one prefix:
+      20.190.128.0/18: set 56, Allow, Common, TCP 80,443, required, ExpressRoute, BGP community 12076:5100, from worldwide
 
 $ m365ctl lookup -t worldwide.rules -t presets/tenant-restrictions.rules 20.190.128.1
 20.190.128.1              inspect  -         local-inspect
+    inside one prefix:
+      20.190.128.0/18: set 56, Allow, Common, TCP 80,443, required, ExpressRoute, BGP community 12076:5100, from worldwide
 [1]
 
 $ m365ctl lookup -t worldwide.rules -t presets/tenant-restrictions.rules -F dst,sni,port 20.190.128.1,device.login.microsoftonline.com,443 \
@@ -130,6 +134,8 @@ testconnectivity.microsoft.com:80  inspect  Default   category          testconn
 13.67.59.89                        inspect  Default   category          13.67.59.89/32                  set 14, Portal, portal-endpoints
     decided by 13.67.59.89/32 (set 14, Default, Portal, from portal-endpoints): the longest prefix for TCP 443, and Default is not bypassed
     Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
+    inside one prefix:
+      13.67.59.89/32: set 14, Default, Portal, TCP 80,443, optional, from portal-endpoints
 x.blob.core.windows.net            inspect  Default   category          *.blob.core.windows.net         local, Portal, portal-endpoints
     decided by '*.blob.core.windows.net' (local line, Default, Portal, from portal-endpoints): the most specific rule for TCP 443, and Default is not bypassed
     Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
@@ -147,6 +153,8 @@ domains.live.com:80         inspect  Default   category          domains.live.co
 40.118.209.192              inspect  Default   category          40.118.209.192/32               set 9, Additional, additional-endpoints
     decided by 40.118.209.192/32 (set 9, Default, Additional, from additional-endpoints): the longest prefix for TCP 443, and Default is not bypassed
     Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated
+    inside one prefix:
+      40.118.209.192/32: set 9, Default, Additional, TCP 80,443, optional, from additional-endpoints
 app-contoso.msappproxy.net  inspect  Default   category          *.msappproxy.net                local, Additional, additional-endpoints
     decided by '*.msappproxy.net' (local line, Default, Additional, from additional-endpoints): the most specific rule for TCP 443, and Default is not bypassed
     Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, so it is meant to be inspected and authenticated

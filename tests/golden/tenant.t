@@ -121,6 +121,8 @@ contoso-evil.sharepoint.com  inspect  -         foreign-tenant
     the address 13.107.136.9 serves all tenants, and without an SNI nobody can tell whether one of yours is meant (contoso)
     traffic to other organisations' tenants is inspected, because data could leave through them unseen; if the tenant is yours, add it to the configuration
     inside 13.107.136.0/22, set 31 would decide on its own
+    inside one prefix:
+      13.107.136.0/22: set 31, Optimize, SharePoint, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5020, from worldwide
 13.107.136.9,contoso.sharepoint.com,443       bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, worldwide
 13.107.136.9,contoso-evil.sharepoint.com,443  inspect  -         foreign-tenant
 [1]

@@ -19,6 +19,7 @@ OPENING_ORACLE = %D%/opening_oracle.c %D%/opening_oracle.h %D%/opening_pairs.c %
 UNIT_TESTS =
 include %D%/base/local.mk
 include %D%/name/local.mk
+include %D%/also/local.mk
 include %D%/image/local.mk
 include %D%/table/local.mk
 include %D%/lint/local.mk

@@ -150,6 +150,28 @@ def prefix_tables(rows):
                   [[m] + [number(rows.get(area, m, size, metric)) for metric in metrics] for m in rows.methods(area)])
 
 
+def address_tables(rows):
+    for size in rows.sizes("addresses"):
+        other = ("addresses", "grepcidr", size, "seconds")
+
+        def cells(method, size=size, other=other):
+            key = ("addresses", method, size, "seconds")
+            return [ADDRESS_NAMES.get(method, method), number(rate(rows, method, size)), number(rows.ratio(key, other)),
+                    number(rows.get("addresses", method, size, "peak-mib"))]
+
+        table(f"{size:,} addresses from a file, the whole run", ["program", "million/s", "time to grepcidr", "peak MiB"],
+              [cells(method) for method in rows.methods("addresses", ("ours", "ours-json", "grepcidr"))])
+
+
+ADDRESS_NAMES = {"ours": "m365ctl lookup", "ours-json": "m365ctl lookup --json"}
+
+
+def rate(rows, method, size):
+    """Millions of addresses a second."""
+    seconds = rows.get("addresses", method, size, "seconds")
+    return size / seconds / 1e6 if seconds else None
+
+
 RULE_KINDS = {"wildcard-elsewhere": "wildcard inside, other end", "wildcard-here": "wildcard inside, same end",
               "regex-elsewhere": "regex, other end", "regex-here": "regex, same end", "regex-loose": "regex without a literal end"}
 
@@ -311,6 +333,16 @@ def prefix_targets(rows, targets):
             targets.value(f"{words}, build", (area, ours, size, "build-seconds"), 0.2, "s")
 
 
+def address_targets(rows, targets):
+    size = largest(rows, "addresses")
+    ours, other = (("addresses", method, size, "seconds") for method in ("ours", "grepcidr"))
+    for method in ("ours", "ours-json"):
+        words = "addresses from standard input" + (", --json" if method == "ours-json" else "")
+        found = rate(rows, method, size)
+        targets.add(words, found, None, found, 1, "million/s", least=True)
+    targets.ratio("... time to grepcidr", ours, other, 3)
+
+
 def line_targets(rows, targets):
     for flight, factor in ((256, 3), (1, 1.1)):
         for area in [a for a in dict.fromkeys(key[0] for key in rows.values) if a.startswith("line")] or ["line"]:
@@ -353,7 +385,7 @@ def diff_targets(rows, targets):
 
 def all_targets(rows):
     targets = Targets(rows)
-    for part in (host_targets, prefix_targets, line_targets, program_targets, diff_targets):
+    for part in (host_targets, prefix_targets, address_targets, line_targets, program_targets, diff_targets):
         part(rows, targets)
     return targets.lines
 
@@ -383,7 +415,7 @@ def main():
         rows = Rows(file)
     if not rows.values:
         sys.exit(f"report.py: '{given.file}' has no numbers")
-    for part in (host_tables, rule_tables, prefix_tables, line_tables, program_tables, diff_tables):
+    for part in (host_tables, rule_tables, prefix_tables, address_tables, line_tables, program_tables, diff_tables):
         part(rows)
     table("Targets", ["what", "target", "ours", "the other", "figure", "verdict"], all_targets(rows))
     broken = list(rows.broken())

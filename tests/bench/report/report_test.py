@@ -49,6 +49,8 @@ update,parts-opening,51200,seconds,4
 update,parts-opening,51200,json-seconds,0.001
 """
 
+ADDRESSES = "".join(f"addresses,ours,2000000,seconds,{a}\naddresses,grepcidr,2000000,seconds,{b}\n" for a, b in ((1, 0.5), (0.5, 0.4), (4, 1)))
+
 CASES = (
     ("the median of three runs counts", GOOD, 0, "| squid-m365   |    42.0 |"),
     ("met", GOOD, 0, "Microsoft table, one lookup |  <= 50.0 ns | 42.0 | - | 42.0 | met |"),
@@ -67,6 +69,8 @@ CASES = (
     ("an update", GOOD + UPDATES, 0, "| 200 rows differ, review parts, 40.0 KiB | 0.03 | 0.001 | 30.0 | 1.50 |"),
     ("an update with a safe part", GOOD + UPDATES, 0, "300 rows, 100 of them held | <= 3.00 s | 4.00 | - | 4.00 | NOT MET |"),
     ("an update that opens nothing", GOOD + UPDATES, 0, "opens nothing, to review auto | <= 1.20 x | 0.03 | 0.02 | 1.50 | NOT MET |"),
+    ("addresses a second", GOOD + ADDRESSES, 0, "addresses from standard input | >= 1.00 million/s | 2.00 | - | 2.00 | met |"),
+    ("next to grepcidr, run by run", GOOD + ADDRESSES, 0, "| m365ctl lookup | 2.00 | 2.00 | - |"),
     ("ours answers wrongly", GOOD + "host-domains,ours,1000000,wrong,3\n", 1, "BROKEN: host-domains, 1000000: ours answers wrongly 3 times"),
     ("a rival answers wrongly", GOOD + "host-domains,cdb,10000,wrong,1\n", 0, "rival: host-domains, 10000: cdb answers wrongly 1 times"),
     ("no numbers", "area,method,size,metric,value\n", 1, "has no numbers"),

@@ -104,6 +104,30 @@ in_place(void **state)
     utf8_make_printable(NULL, 0);
 }
 
+/* Every byte at every place of texts of every length up to three words: the count stops at the first that is not
+ * plain, also with another one after it, and reads nothing beyond the text. */
+static void
+plain(void **state)
+{
+    (void)state;
+    for (size_t len = 0; len <= 24; len++) {
+        char bytes[24];
+        memset(bytes, '~', sizeof bytes);
+        char *text = guard_new(bytes, len);
+        assert_int_equal(utf8_plain(text, len), len);
+        for (size_t at = 0; at < len; at++) {
+            for (int byte = 0; byte < 256; byte++) {
+                bool good = byte >= 0x20 && byte < 0x7f;
+                text[len - 1] = '\x7f';
+                text[at] = (char)byte;
+                assert_int_equal(utf8_plain(text, len), !good ? at : at == len - 1 ? len : len - 1);
+            }
+            text[at] = ' ';
+        }
+        guard_free(text, len);
+    }
+}
+
 static void
 code_points(void **state)
 {
@@ -118,6 +142,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(sequence), cmocka_unit_test(printable),
-                                       cmocka_unit_test(in_place), cmocka_unit_test(code_points)};
+                                       cmocka_unit_test(in_place), cmocka_unit_test(plain),
+                                       cmocka_unit_test(code_points)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
