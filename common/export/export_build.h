@@ -50,6 +50,8 @@ struct exporter {
 #define EXPORT_TAKES_ADDRS                                                                                             \
     (EXPORT_TAKES_ROWS | EXPORT_BIT(TCP) | EXPORT_BIT(UDP) | EXPORT_BIT(IPV4) | EXPORT_BIT(IPV6) | EXPORT_BIT(NAME))
 
+#define EXPORT_TAKES_ROUTES (EXPORT_TAKES_ADDRS | EXPORT_BIT(SUPERNETS))
+
 bool export_given(const struct export_job *job, enum export_option option);
 
 /* The word of --name, or `m365`. */

@@ -14,12 +14,16 @@ struct buf;
 struct err;
 struct export_job;
 
+int format_write_bird(struct export_job *job, struct buf *out, struct err *err);
+int format_write_cisco(struct export_job *job, struct buf *out, struct err *err);
 int format_write_csv(struct export_job *job, struct buf *out, struct err *err);
 int format_write_firewalld(struct export_job *job, struct buf *out, struct err *err);
+int format_write_frr(struct export_job *job, struct buf *out, struct err *err);
 int format_write_html(struct export_job *job, struct buf *out, struct err *err);
 int format_write_ipset(struct export_job *job, struct buf *out, struct err *err);
 int format_write_iptables(struct export_job *job, struct buf *out, struct err *err);
 int format_write_json(struct export_job *job, struct buf *out, struct err *err);
+int format_write_junos(struct export_job *job, struct buf *out, struct err *err);
 int format_write_markdown(struct export_job *job, struct buf *out, struct err *err);
 int format_write_nft(struct export_job *job, struct buf *out, struct err *err);
 int format_write_pac(struct export_job *job, struct buf *out, struct err *err);

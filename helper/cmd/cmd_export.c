@@ -217,6 +217,7 @@ const struct command cmd_export = {
     .options = options,
     .details = "Without -t it is the table in use. m365-export(7) describes the formats:\n"
                "  lines      csv html json markdown text\n"
+               "  addresses  bird cisco firewalld frr ipset iptables junos nft pf\n"
                "  names      pac\n",
     .run = run_export,
 };

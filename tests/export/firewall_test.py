@@ -87,8 +87,11 @@ def test_filters():
     with stage.Place() as place:
         table = truth.tables(place)[0]
         addresses = truth.addresses(table)
-        allowed = lambda *words: {one for one in addresses if one in firewall.Allowed(
-            firewall.read_nft(truth.export(table, "nft", *words)), "tcp", 443)}
+
+        def allowed(*words):
+            found = firewall.Allowed(firewall.read_nft(truth.export(table, "nft", *words)), "tcp", 443)
+            return {one for one in addresses if one in found}
+
         every = allowed()
         stage.want("--ipv4", allowed("--ipv4"), {one for one in every if one.version == 4})
         stage.want("--ipv6", allowed("--ipv6"), {one for one in every if one.version == 6})
