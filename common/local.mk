@@ -31,4 +31,5 @@ include %D%/change/local.mk
 include %D%/review/local.mk
 include %D%/squidconf/local.mk
 include %D%/service/local.mk
+include %D%/follow/local.mk
 include %D%/update/local.mk

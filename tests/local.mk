@@ -130,7 +130,7 @@ EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/go
 # by `make export` only ----
 
 TESTS += %D%/export/firewall_test.py %D%/export/lines_test.py %D%/export/pac_test.py %D%/export/routes_test.py
-EXTRA_DIST += %D%/export/firewall.py %D%/export/firewall_live.py %D%/export/firewall_test.py %D%/export/routes_live.py \
+EXTRA_DIST += %D%/export/browser.py %D%/export/pac_live.py %D%/export/firewall.py %D%/export/firewall_live.py %D%/export/firewall_test.py %D%/export/routes_live.py \
 	%D%/export/routes_test.py %D%/export/lines_test.py %D%/export/pac.py %D%/export/pac_test.py %D%/export/run.sh %D%/export/truth.py
 
 # ---- generations of old layouts, as their programs sealed them; README.md there ----

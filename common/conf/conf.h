@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "export/export.h"
 #include "name/instance.h"
 #include "table/policy.h"
 #include "table/table.h"
@@ -28,6 +29,12 @@ enum review_mode { REVIEW_AUTO, REVIEW_PARTS, REVIEW_WIDENING, REVIEW_ALWAYS };
 struct conf_canary {
     const char *query; /* as request_set_url() takes it */
     enum verb verb;
+};
+
+/* `export FORMAT OPTION... -o FILE`: a file that follows the table in use. */
+struct conf_export {
+    struct export_wish wish;
+    const char *output;
 };
 
 struct conf {
@@ -63,9 +70,11 @@ struct conf {
     size_t must_not_bypass_count;
     char *const *notice_command; /* `notice_command PATH ARG...`, ends with NULL; or NULL */
     const char *feed;            /* `feed FILE`: RSS 2.0 */
-    uint32_t failed_hours;       /* `notice_failed 24 hours` */
-    uint32_t stale_hours;        /* `notice_stale 40 days` */
-    uint32_t keep;               /* `keep_generations 24` */
+    struct conf_export *exports;
+    size_t export_count;
+    uint32_t failed_hours; /* `notice_failed 24 hours` */
+    uint32_t stale_hours;  /* `notice_stale 40 days` */
+    uint32_t keep;         /* `keep_generations 24` */
 };
 
 /*

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "conf_export.h"
 #include "conf_parse.h"
 #include "name/verb.h"
 #include "verdict/request.h"
@@ -432,6 +433,7 @@ const struct directive conf_directives[] = {
     {"notice_failed", "24 hours", 2, 2, false, .set = set_duration, MEMBER(failed_hours), 3600, 1, 8760},
     {"notice_stale", "40 days", 2, 2, false, .set = set_duration, MEMBER(stale_hours), 3600, 1, 87600},
     {"feed", "FILE", 1, 1, false, .set = set_path, MEMBER(feed)},
+    {"export", "FORMAT OPTION... -o FILE", 3, CONF_WORDS_MAX, true, .set = conf_set_export},
     {"keep_generations", "24", 1, 1, false, .set = set_number, MEMBER(keep), 0, 4, 10000},
 };
 

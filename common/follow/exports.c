@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* exports.c - see exports.h. */
+#include "exports.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/day.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "file_staged.h"
+#include "base/say.h"
+#include "compile/sealed.h"
+#include "conf/conf.h"
+#include "export/export.h"
+#include "state/state.h"
+#include "store/candidate.h"
+
+#define ARENA_MAX ((size_t)64 << 20)
+
+/* One run: the table in use, and what was staged so far. */
+struct run {
+    const struct exports *exports;
+    struct candidate candidate;
+    struct sealed_policy policy;
+    struct file_staged *staged;
+    size_t count;
+};
+
+/* True if the file says what the export says; false also if it cannot be read. */
+static bool
+is_current(const char *path, const struct buf *text)
+{
+    struct buf file;
+    struct err ignored = {0};
+    buf_init(&file, EXPORT_TEXT_MAX);
+    bool same = file_read(&file, path, EXPORT_TEXT_MAX, &ignored) == 0 && export_same(&file, text);
+    buf_clear(&file);
+    return same;
+}
+
+static int
+stage_one(struct run *run, const struct conf_export *wanted, struct err *err)
+{
+    struct buf text;
+    const struct export_source source = {.table = run->candidate.table,
+                                         .policy = &run->policy.policy,
+                                         .listener = run->exports->listener,
+                                         .today = day_of(run->exports->now)};
+    buf_init(&text, EXPORT_TEXT_MAX);
+    int result = export_make(&text, &source, &wanted->wish, err);
+    if (result == 0 && !is_current(wanted->output, &text)) {
+        result = file_stage(&run->staged[run->count], wanted->output, text.data, text.len, err);
+        run->count += result == 0 ? 1 : 0;
+    }
+    buf_clear(&text);
+    return result;
+}
+
+static int
+use_all(struct run *run, struct err *err)
+{
+    int result = 0;
+    for (size_t i = 0; i < run->count; i++) {
+        if (result == 0)
+            result = file_stage_use(&run->staged[i], err);
+        if (result == 0)
+            say(run->exports->listener, "wrote '%s'", run->staged[i].path);
+        file_stage_drop(&run->staged[i]);
+    }
+    return result;
+}
+
+static int
+write_all(struct run *run, struct err *err)
+{
+    const struct conf *conf = run->exports->conf;
+    int result = 0;
+    for (size_t i = 0; i < conf->export_count && result == 0; i++)
+        result = stage_one(run, &conf->exports[i], err);
+    if (result == 0)
+        return use_all(run, err);
+    for (size_t i = 0; i < run->count; i++)
+        file_stage_drop(&run->staged[i]);
+    return result;
+}
+
+static int
+load_and_write(struct run *run, uint32_t generation, struct err *err)
+{
+    char digest[DIGEST_TEXT_MAX];
+    struct arena *arena = arena_new(ARENA_MAX);
+    run->staged = arena_array(arena, run->exports->conf->export_count, sizeof *run->staged);
+    int result = run->staged == NULL ? err_set(err, ERR_MEM, "no memory for the exports")
+                                     : candidate_load(&run->candidate, run->exports->state, generation, err);
+    if (result == 0) {
+        result = candidate_read_policy(&run->policy, digest, &run->candidate, run->exports->state, generation, err);
+        if (result == 0)
+            result = write_all(run, err);
+        candidate_clear(&run->candidate);
+    }
+    arena_free(arena);
+    return result;
+}
+
+/* The status file remembers how it went, unless it says so already. */
+static void
+remember(struct state *state, const char *sentence)
+{
+    char known[STATE_VALUE_MAX];
+    struct err ignored = {0};
+    state_status_get(state, STATUS_EXPORT_ERROR, known);
+    if (strcmp(known, sentence == NULL ? "" : sentence) == 0)
+        return;
+    state_status_set(state, STATUS_EXPORT_ERROR, sentence);
+    state_status_write(state, &ignored);
+}
+
+int
+exports_write(const struct exports *exports, struct err *err)
+{
+    struct run run = {.exports = exports};
+    uint32_t generation = 0;
+    int result = 0;
+    if (exports->conf->export_count > 0 && state_get(exports->state, STATE_CURRENT, &generation, err) != 0)
+        return -1;
+    if (generation != 0)
+        result = load_and_write(&run, generation, err);
+    if (result != 0)
+        err_add(err, "the exports stay as they were");
+    remember(exports->state, result == 0 ? NULL : err->text);
+    return result;
+}

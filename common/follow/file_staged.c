@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* file_staged.c - see file_staged.h. */
+#include "file_staged.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/file.h"
+
+/* Owner and mode of what is there. -1 with errno set. */
+static int
+keep_owner(int fd, const struct stat *old)
+{
+    struct stat now;
+    if (fstat(fd, &now) != 0)
+        return -1;
+    if ((now.st_uid != old->st_uid || now.st_gid != old->st_gid) && fchown(fd, old->st_uid, old->st_gid) != 0)
+        return -1;
+    return fchmod(fd, old->st_mode & 07777);
+}
+
+static int
+write_beside(const char *path, const struct stat *old, const void *bytes, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return -1;
+    int result = file_write_all(fd, bytes, len);
+    if (result == 0)
+        result = old != NULL ? keep_owner(fd, old) : fchmod(fd, 0644);
+    if (result == 0)
+        result = fsync(fd);
+    int failed = errno;
+    if (close(fd) != 0 && result == 0)
+        return -1;
+    errno = failed;
+    return result;
+}
+
+int
+file_stage(struct file_staged *ret, const char *path, const void *bytes, size_t len, struct err *err)
+{
+    struct stat old;
+    bool is_there = lstat(path, &old) == 0;
+    ret->beside[0] = '\0';
+    if (!is_there && errno != ENOENT)
+        return err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
+    if (is_there && !S_ISREG(old.st_mode) && !S_ISLNK(old.st_mode))
+        return err_set(err, ERR_IO, "cannot write '%s': it is not a file", path);
+    int n = snprintf(ret->path, sizeof ret->path, "%s", path);
+    int m = snprintf(ret->beside, sizeof ret->beside, "%s.%ld.new", path, (long)getpid());
+    if (n < 0 || m < 0 || (size_t)m >= sizeof ret->beside) {
+        ret->beside[0] = '\0';
+        return err_set(err, ERR_LIMIT, "cannot write '%s': its name is too long", path);
+    }
+    unlink(ret->beside);
+    if (write_beside(ret->beside, is_there && S_ISREG(old.st_mode) ? &old : NULL, bytes, len) == 0)
+        return 0;
+    err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
+    file_stage_drop(ret);
+    return -1;
+}
+
+int
+file_stage_use(struct file_staged *staged, struct err *err)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(staged->path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - staged->path + 1),
+             slash == NULL ? "." : staged->path);
+    if (rename(staged->beside, staged->path) != 0) {
+        err_set(err, ERR_IO, "cannot write '%s': %s", staged->path, strerror(errno));
+        file_stage_drop(staged);
+        return -1;
+    }
+    staged->beside[0] = '\0';
+    if (file_sync_folder(folder) != 0)
+        return err_set(err, ERR_IO, "'%s' is written, but may not survive a power cut: %s", staged->path,
+                       strerror(errno));
+    return 0;
+}
+
+void
+file_stage_drop(struct file_staged *staged)
+{
+    if (staged->beside[0] != '\0')
+        unlink(staged->beside);
+    staged->beside[0] = '\0';
+}
