@@ -7,6 +7,7 @@
 #include "cmd/cmd.h"
 #include "cmd_explain.h"
 #include "cmd_lookup.h"
+#include "cmd_paste.h"
 #include "name/verb.h"
 
 #define ACTION_WIDTH 8
@@ -203,7 +204,11 @@ answer_print_json(struct buf *buf, const struct answer *answer, bool others)
     add_image_text(&json, "source", set == NULL ? NULL : &set->source);
     if (others) {
         add_others(&json, answer);
-        explain_write_held(&json, &(struct held_query){.holding = answer->holding, .request = &answer->request});
+        struct pattern pattern;
+        explain_write_held(&json,
+                           &(struct held_query){.holding = answer->holding,
+                                                .request = &answer->request,
+                                                .pattern = paste_is_pattern(&pattern, answer) ? pattern.text : NULL});
     }
     json_write_end(&json);
     buf_add_char(buf, '\n');

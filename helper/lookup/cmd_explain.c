@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "cmd/cmd.h"
 #include "cmd_explain.h"
+#include "cmd_paste.h"
 #include "name/verb.h"
 
 #define OTHERS_SHOWN 40
@@ -250,5 +251,8 @@ answer_explain(struct buf *buf, const struct answer *answer)
     explain_why(buf, answer);
     explain_others(buf, answer);
     explain_media(buf, answer);
-    explain_held(buf, &(struct held_query){.holding = answer->holding, .request = &answer->request});
+    struct pattern pattern;
+    explain_held(buf, &(struct held_query){.holding = answer->holding,
+                                           .request = &answer->request,
+                                           .pattern = paste_is_pattern(&pattern, answer) ? pattern.text : NULL});
 }

@@ -88,6 +88,8 @@ static bool
 is_asked(const struct held_key *key, const struct held_query *query)
 {
     const struct request *request = query->request;
+    if (query->pattern != NULL)
+        return strcmp(key->pattern, query->pattern) == 0;
     if (query->prefix != NULL)
         return held_concerns_prefix(key, query->prefix);
     return request->line_ok &&
@@ -183,6 +185,8 @@ explain_held(struct buf *buf, const struct held_query *query)
         add_rows(buf, "newest", query->holding->held.is, key);
         add_commands(buf, query->holding, key);
     }
+    if (count == 0 && query->pattern != NULL && query->holding != NULL)
+        explain_say(buf, "no row of this pattern is held");
     if (count <= HELD_SHOWN)
         return;
     explain_begin(buf);

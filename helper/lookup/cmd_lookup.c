@@ -16,17 +16,16 @@
 #include "base/err.h"
 #include "cmd/cmd.h"
 #include "cmd_explain.h"
+#include "cmd_paste.h"
 #include "cmd_prefix.h"
 #include "compile/load.h"
 #include "lookup.h"
-#include "name/url.h"
 #include "squid/squid.h"
 #include "store/holding.h"
 
 #define OUTPUT_MAX ((size_t)64 << 20)
 #define MATCHES_MAX ((size_t)16 << 20) /* bytes of all matches of one query */
 #define READ_SIZE ((size_t)64 << 10)
-#define ASCII_MAX 1024
 #define WIDTH_LEAST 24
 #define WIDTH_MOST 48
 #define WIDTH_STREAM 40
@@ -44,41 +43,10 @@ struct lookup {
     uint32_t today;
     size_t width;
     struct buf out;
-    struct buf line;    /* a query of fields, with spaces in place of commas */
+    struct buf line;    /* a query of fields, with spaces in place of commas; or one that was cleaned */
     struct buf matches; /* an array of struct explained */
     struct holding holding;
 };
-
-static bool
-has_high_byte(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        if ((unsigned char)text[i] > 0x7f)
-            return true;
-    }
-    return false;
-}
-
-static void
-parse_destination(struct answer *answer, const char *text, size_t len)
-{
-    struct authority authority;
-    if (prefix_is_meant(text, len)) { /* but it is none: answer_query() */
-        request_set_dst(&answer->request, text, len);
-        return;
-    }
-    request_set_pasted(&answer->request, text, len);
-    url_split_pasted(&authority, text, len);
-    answer->host = authority.host;
-    answer->host_len = authority.host_len;
-    if (!has_high_byte(authority.host, authority.host_len))
-        return;
-    char ascii[ASCII_MAX];
-    size_t ascii_len;
-    struct err err;
-    if (host_to_ascii(ascii, sizeof ascii, &ascii_len, authority.host, authority.host_len, &err) == 0)
-        request_set_dst(&answer->request, ascii, ascii_len);
-}
 
 /* Fields are separated by spaces, as Squid writes them, or by commas if the query contains no space. An empty field
  * between commas is absent. */
@@ -173,11 +141,15 @@ static void
 answer_query(struct lookup *lookup, const char *query, size_t len)
 {
     struct prefix prefix;
-    if (!lookup->has_fields && prefix_is_query(&prefix, query, len)) {
-        answer_prefix(lookup, &prefix, query, len);
-        return;
-    }
     struct answer answer = {.image = lookup->image, .today = lookup->today, .query = query, .query_len = len};
+    if (!lookup->has_fields && len <= SQUID_LINE_MAX) {
+        answer.text_len = len;
+        answer.text = paste_clean(&lookup->line, query, &answer.text_len);
+        if (paste_is_prefix(&prefix, answer.text, answer.text_len)) {
+            answer_prefix(lookup, &prefix, query, len);
+            return;
+        }
+    }
     answer.holding = lookup->has_holding ? &lookup->holding : NULL;
     request_init(&answer.request);
     if (len > SQUID_LINE_MAX) {
@@ -187,7 +159,7 @@ answer_query(struct lookup *lookup, const char *query, size_t len)
     if (answer.request.line_ok && lookup->has_fields)
         parse_fields(lookup, &answer, query, len);
     else if (answer.request.line_ok)
-        parse_destination(&answer, query, len);
+        paste_destination(&answer);
     verdict_decide(answer.image, &answer.request, answer.today, &answer.verdict);
     if (lookup->explain)
         find_matches(lookup, &answer);

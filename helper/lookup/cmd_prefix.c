@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "base/err.h"
 #include "base/json_write.h"
 #include "base/utf8.h"
 #include "cmd_explain.h"
@@ -46,38 +45,6 @@ rules_of(const struct prefix_answer *answer, size_t *ret_count)
 {
     *ret_count = answer->rules.len / sizeof(struct held);
     return (const struct held *)(const void *)answer->rules.data;
-}
-
-bool
-prefix_is_meant(const char *text, size_t len)
-{
-    struct addr addr;
-    const char *slash = memchr(text, '/', len);
-    size_t head = slash == NULL ? len : (size_t)(slash - text);
-    bool digits = head + 1 < len;
-    for (size_t i = head + 1; digits && i < len; i++)
-        digits = text[i] >= '0' && text[i] <= '9';
-    return digits && addr_parse(&addr, text, head);
-}
-
-bool
-prefix_is_query(struct prefix *ret, const char *text, size_t len)
-{
-    struct err ignored;
-    struct addr addr;
-    if (!prefix_is_meant(text, len))
-        return false;
-    if (prefix_parse(ret, text, len, &ignored) == 0)
-        return true;
-    size_t head = (size_t)((const char *)memchr(text, '/', len) - text);
-    unsigned length = 0;
-    for (size_t i = head + 1; i < len && length <= 128; i++)
-        length = length * 10 + (unsigned)(text[i] - '0');
-    addr_parse(&addr, text, head);
-    if (length > (addr.v6 ? 128 : 32))
-        return false;
-    prefix_around(ret, &addr, (uint8_t)length);
-    return true;
 }
 
 static struct answer

@@ -287,3 +287,51 @@ $ m365ctl lookup -t many.rules 10.0.0.0/16 | sed -n '1,3p;40,46p;$p'; m365ctl lo
 $ m365ctl lookup -t worldwide.rules 0.0.0.0/0 | head -n 1; m365ctl lookup -t worldwide.rules ::/0 | head -n 1
 0.0.0.0/0                 mixed    223 ranges
 ::/0                      mixed    111 ranges
+
+What is pasted is understood, or refused: never answered as something else.
+
+$ m365ctl lookup -t m365.rules 52.96.1.1/255.252.0.0 '52.96.1.1 255.252.0.0' 52.96.0.0/14:443 52.96.0.0-52.99.255.255 '52.96.0.0 - 52.99.255.255' \
+    2603:1006::-2603:1006:ff:ffff:ffff:ffff:ffff:ffff | grep -v '^ '
+52.96.1.1/255.252.0.0                             bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+52.96.1.1 255.252.0.0                             bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+52.96.0.0/14:443                                  bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+52.96.0.0-52.99.255.255                           bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+52.96.0.0 - 52.99.255.255                         bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+2603:1006::-2603:1006:ff:ffff:ffff:ffff:ffff:ffff bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+$ m365ctl lookup -t m365.rules --json 52.96.1.1/255.252.0.0 | grep -o '"query":.*"port"'
+"query":"52.96.1.1/255.252.0.0","prefix":"52.96.0.0/14","port"
+$ m365ctl lookup -t m365.rules '"outlook.office365.com",' 'outlook.office365.com;' '‘outlook.office365.com’' '„outlook.office365.com“' \
+    hxxps://outlook.office365.com hxxps://outlook[.]office365[.]com/x https:/outlook.office365.com/ https//outlook.office365.com 'https:\\outlook.office365.com'
+"outlook.office365.com",             bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+outlook.office365.com;               bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+‘outlook.office365.com’              bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+„outlook.office365.com“              bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+hxxps://outlook.office365.com        bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+hxxps://outlook[.]office365[.]com/x  bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+https:/outlook.office365.com/        bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+https//outlook.office365.com         bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+https:\\outlook.office365.com        bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+$ m365ctl lookup -t m365.rules 52.96.0.0/14:80 52.96.0.0/255.0.255.0 52.96.0.0-52.98.0.0 52.99.0.0-52.96.0.0 300.1.1.1 10.1 10.0.0/8 0x34.96.0.0x1 \
+    2130706433 52.96.0.1. 52.96.0.0-255 '*.office365.com' '<tenant>.sharepoint.com' '~out.*'
+52.96.0.0/14:80           inspect  -         bad-name
+52.96.0.0/255.0.255.0     inspect  -         bad-name
+52.96.0.0-52.98.0.0       inspect  -         bad-name
+52.99.0.0-52.96.0.0       inspect  -         bad-name
+300.1.1.1                 inspect  -         bad-name
+10.1                      inspect  -         bad-name
+10.0.0/8                  inspect  -         bad-name
+0x34.96.0.0x1             inspect  -         bad-name
+2130706433                inspect  -         bad-name
+52.96.0.1.                inspect  -         bad-name
+52.96.0.0-255             inspect  -         bad-name
+*.office365.com           inspect  -         bad-name
+<tenant>.sharepoint.com   inspect  -         bad-name
+~out.*                    inspect  -         bad-name
+[1]
+$ m365ctl lookup -t m365.rules 2603:1006::1:443 [2603:1006::1]:443 2603:1006:0:0:0:0:0:1:443 2603::443
+m365ctl: '2603:1006::1:443' is read as an address without a port; with one, write '[2603:1006::1]:443'
+2603:1006::1:443           bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+[2603:1006::1]:443         bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+2603:1006:0:0:0:0:0:1:443  bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+2603::443                  inspect  -         no-rule
+[1]

@@ -199,6 +199,10 @@ def test_lookup_says_what_is_held():
         has(lookup(place, "--explain", "10.0.0.0/9"), "'10.0.0.0/8' from worldwide has been held", "\n      newest: allow    10.0.0.0/8")
         assert "held" not in lookup(place, "10.0.0.0/9") + lookup(place, "--explain", "12.0.0.0/8")
         same(json.loads(lookup(place, "--json", "--explain", "8.0.0.0/5"))["held"][0]["rule"], "10.0.0.0/8")
+        said = lookup(place, "--explain", "*.<tenant>.apps.example", "*.other.example")
+        has(said, "as 'm365ctl lookup x.contoso.apps.example'\n    '*.<tenant>.apps.example' from worldwide has been held since",
+            "as 'm365ctl lookup x.other.example'\n    no row of this pattern is held\n")
+        same(json.loads(lookup(place, "--json", "--explain", "*.<tenant>.apps.example"))["held"][0]["rule"], "*.<tenant>.apps.example")
         has(lookup(place, "--explain", "x.contoso.apps.example"), "'*.<tenant>.apps.example' from worldwide has been held")
         has(lookup(place, "--explain", "-F", "dst,sni", "192.0.2.1 new.example"), "'new.example' from worldwide has been held")
         for words in (["new.example"], ["--explain", "other.example"], ["--explain", "11.0.0.1"]):
