@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/order.h"
+#include "base/place.h"
 #include "lead_build.h"
 #include "name/pattern.h"
 #include "verdict/request.h"
@@ -362,8 +363,8 @@ print_head(const struct lead *lead, const char *digest, struct buf *buf)
     add_closes(buf, lead);
     buf_add_char(buf, '\n');
     if (digest != NULL)
-        buf_add_fmt(buf, "approve     m365ctl approve %.*s\nreject      m365ctl reject %.*s\n", DIGEST_SHOWN, digest,
-                    DIGEST_SHOWN, digest);
+        buf_add_fmt(buf, "approve     m365ctl approve%s %.*s\nreject      m365ctl reject%s %.*s\n", place_option(),
+                    DIGEST_SHOWN, digest, place_option(), DIGEST_SHOWN, digest);
 }
 
 void
@@ -382,7 +383,7 @@ lead_print(const struct diff *diff, const char *digest, size_t most, struct buf 
         lead_print_line(&lead, &lead.lines[i], buf);
     }
     if (lead.line_count > most)
-        buf_add_fmt(buf, "and %zu more: m365ctl diff --all\n", lead.line_count - most);
+        buf_add_fmt(buf, "and %zu more: m365ctl diff%s --all\n", lead.line_count - most, place_option());
     buf->failed = buf->failed || !arena_ok(lead.arena);
     arena_free(lead.arena);
 }

@@ -9,6 +9,7 @@
 #include "act.h"
 #include "base/arena.h"
 #include "base/day.h"
+#include "base/place.h"
 #include "candidate.h"
 #include "conf/conf.h"
 #include "generation_image.h"
@@ -102,19 +103,21 @@ judge_tables(struct health *health, const struct state *state)
     int layout = generation_foreign_layout(state, health->current.number);
     if (health->current.number == 0 && health->level < HEALTH_TROUBLE)
         add_cause(health, HEALTH_ATTENTION,
-                  "nothing is published yet; run 'm365ctl update', or 'm365ctl publish' without a network");
+                  "nothing is published yet; run 'm365ctl update%s', or 'm365ctl publish%s' without a network",
+                  place_option(), place_option());
     else if (health->current.number != 0 && generation_verify(state, health->current.number, &err) != 0)
         add_cause(health, HEALTH_TROUBLE, "%s", err.text);
     else if (layout >= 0)
         add_cause(
             health, HEALTH_ATTENTION,
             "the image of generation %u has layout version %d, and this version reads %d: each helper compiles its "
-            "table until 'm365ctl publish' adds an image of this layout",
-            health->current.number, layout, IMAGE_LAYOUT);
+            "table until 'm365ctl publish%s' adds an image of this layout",
+            health->current.number, layout, IMAGE_LAYOUT, place_option());
     if (health->pending.number != 0)
-        add_cause(health, HEALTH_ATTENTION,
-                  "generation %u waits for a decision: 'm365ctl diff', then 'm365ctl approve' or 'm365ctl reject'",
-                  health->pending.number);
+        add_cause(
+            health, HEALTH_ATTENTION,
+            "generation %u waits for a decision: 'm365ctl diff%s', then 'm365ctl approve%s' or 'm365ctl reject%s'",
+            health->pending.number, place_option(), place_option(), place_option());
 }
 
 /* True if some line of the table in use may have a last day. Most tables have none, and need not be read. */

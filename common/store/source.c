@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/place.h"
 #include "conf/conf.h"
 #include "document.h"
 #include "table/table.h"
@@ -59,8 +60,8 @@ visit_document(const struct walk *walk, const struct document *document, struct 
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return err_set(err, ERR_IO,
                        "there is no document of instance '%s' yet, and no shipped table '%s' to use instead; run "
-                       "'m365ctl update' or 'm365ctl import'",
-                       document->instance, path);
+                       "'m365ctl update%s' or 'm365ctl import%s'",
+                       document->instance, path, place_option(), place_option());
     return visit_shipped(walk, path, false, err);
 }
 

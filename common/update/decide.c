@@ -14,6 +14,7 @@
 #include "base/day.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/say.h"
 #include "change/lead.h"
 #include "conf/conf.h"
@@ -88,8 +89,8 @@ decide_find(struct decide *decide, const char *word, bool rejected, struct err *
     const char *digest = decide->compared.new_side.candidate.digest;
     if (word != NULL && is_digest_prefix(word) && strncmp(digest, word, strlen(word)) != 0)
         return err_set(err, ERR_USAGE,
-                       "what waits is generation %u with digest %.16s, not '%.64s'; look at it with 'm365ctl diff'",
-                       decide->generation, digest, word);
+                       "what waits is generation %u with digest %.16s, not '%.64s'; look at it with 'm365ctl diff%s'",
+                       decide->generation, digest, word, place_option());
     return 0;
 }
 
@@ -128,7 +129,8 @@ decide_moved(struct err *err)
 {
     return err_set(err, ERR_USAGE,
                    "another m365ctl has just changed what is in use or waits; nothing is decided, look again with "
-                   "'m365ctl diff'");
+                   "'m365ctl diff%s'",
+                   place_option());
 }
 
 int

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/place.h"
 #include "base/say.h"
 #include "decide.h"
 #include "state/state.h"
@@ -46,8 +47,9 @@ find_target(const struct decide *decide, const char *word, uint32_t current, uin
         state_published(decide->state, &published, &count, err) != 0)
         return -1;
     if (!state_is_among(published, count, *ret))
-        return err_set(err, ERR_USAGE, "generation %u was never in use; what waits is published with 'm365ctl approve'",
-                       *ret);
+        return err_set(err, ERR_USAGE,
+                       "generation %u was never in use; what waits is published with 'm365ctl approve%s'", *ret,
+                       place_option());
     return 0;
 }
 
@@ -71,8 +73,8 @@ roll_back(const struct decide *decide, uint32_t target, uint32_t left, struct er
     if (state_get(decide->state, STATE_CURRENT, &current, NULL) == 0 && current != left)
         return err_set(err, ERR_USAGE,
                        "another m365ctl has just put generation %u into use; nothing is rolled back, look again with "
-                       "'m365ctl status'",
-                       current);
+                       "'m365ctl status%s'",
+                       current, place_option());
     record(decide, target, DECIDED_ROLLBACK, left);
     if (left != 0)
         record(decide, left, DECIDED_ROLLED_BACK, target);

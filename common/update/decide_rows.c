@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/say.h"
 #include "decide.h"
 #include "decide_build.h"
@@ -123,7 +124,7 @@ refuse(const struct choice *choice, const char *pattern, struct err *err)
     for (size_t i = 0; i < choice->held.count && i < NAMED; i++)
         buf_add_fmt(&names, "%s'%.100s'", i == 0 ? "" : ", ", choice->held.keys[i].pattern);
     if (choice->held.count > NAMED)
-        buf_add_fmt(&names, " and %zu more ('m365ctl diff' shows them)", choice->held.count - NAMED);
+        buf_add_fmt(&names, " and %zu more ('m365ctl diff%s' shows them)", choice->held.count - NAMED, place_option());
     err_set(err, ERR_USAGE, "'%.200s' is not held; what is: %.*s", pattern, (int)names.len,
             names.len == 0 ? "" : names.data);
     buf_clear(&names);

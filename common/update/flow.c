@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/say.h"
 #include "base/utf8.h"
 #include "change/diff.h"
@@ -247,9 +248,9 @@ static void
 write_remedy(char *ret, size_t room, const struct round *round, uint32_t generation)
 {
     if (!decision_is_rejected(round->flow->state, generation))
-        snprintf(ret, room, "; 'm365ctl rollback %u' returns to it", generation);
+        snprintf(ret, room, "; 'm365ctl rollback%s %u' returns to it", place_option(), generation);
     else if (generation > round->current)
-        snprintf(ret, room, "; 'm365ctl approve %u' publishes it after all", generation);
+        snprintf(ret, room, "; 'm365ctl approve%s %u' publishes it after all", place_option(), generation);
     else
         snprintf(ret, room, "; %s",
                  round->flow->by_hand ? "--force publishes it after all" : "what is in use is newer");
@@ -262,7 +263,7 @@ say_known(const struct round *round, const struct flow_result *result)
     const char *how = result->what == FLOW_SAME      ? "is in use"
                       : result->what == FLOW_WAITING ? "waits for approval"
                                                      : "a person rejected or rolled back";
-    char remedy[80] = "";
+    char remedy[300] = "";
     if (result->what == FLOW_REFUSED)
         write_remedy(remedy, sizeof remedy, round, result->generation);
     if (!flow->quiet)

@@ -4,6 +4,7 @@
 
 #include "base/day.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/say.h"
 #include "change/diff.h"
 #include "flow_build.h"
@@ -16,7 +17,7 @@
 #define NAMES_SAID 10
 #define SUMMARY_SAID ((size_t)1500) /* bytes that are printed; the notice and the record contain all of it */
 #define WHAT_TO_DO                                                                                                     \
-    "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject %.12s'"
+    "see 'm365ctl diff%s'; then 'm365ctl approve%s %.12s' (this content and no other) or 'm365ctl reject%s %.12s'"
 
 void
 flow_notice_to(struct notice_to *ret, const struct flow *flow)
@@ -156,7 +157,8 @@ say_tidings(const struct tidings *tidings, const struct news *news)
     say_against_shipped(listener, news->round);
     flow_say_reasons(listener, news->review, news->published ? "in spite of" : "held");
     if (!news->published && !news->round->flow->dry_run)
-        say(listener, WHAT_TO_DO, news->proposal->candidate->digest, news->proposal->candidate->digest);
+        say(listener, WHAT_TO_DO, place_option(), place_option(), news->proposal->candidate->digest, place_option(),
+            news->proposal->candidate->digest);
 }
 
 /* The notice about what waits says as well what is in use already. */
@@ -182,7 +184,7 @@ tell(const struct news *news, bool sends)
     write_tidings(&tidings, news);
     add_split(&tidings, news);
     if (!buf_ok(&tidings.subject) || !buf_ok(&tidings.summary) || !buf_ok(&tidings.text)) {
-        say(flow->listener, "no memory to describe what changed; see 'm365ctl history'");
+        say(flow->listener, "no memory to describe what changed; see 'm365ctl history%s'", place_option());
     } else {
         if (!flow->quiet || !news->published)
             say_tidings(&tidings, news);

@@ -8,6 +8,7 @@
 #include "base/day.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/utf8.h"
 #include "change/compare.h"
 #include "change/lead.h"
@@ -68,8 +69,8 @@ write_stale(struct draft *draft)
     if (heard != 0 && source->now - heard < (int64_t)source->conf->stale_hours * 3600)
         return 1;
     buf_add_text(&draft->out->subject, "the table may be out of date");
-    buf_add_fmt(&draft->out->text, "nothing was heard from the service for %u hours; see 'm365ctl status'\n",
-                source->conf->stale_hours);
+    buf_add_fmt(&draft->out->text, "nothing was heard from the service for %u hours; see 'm365ctl status%s'\n",
+                source->conf->stale_hours, place_option());
     return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "base/day.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/say.h"
 #include "conf/conf.h"
 #include "flow.h"
@@ -99,8 +100,8 @@ say_failure(const struct ask *ask, const struct err *err, int64_t again)
     char when[DAY_TIME_MAX];
     day_format_time(when, again);
     if (ask->damaged)
-        say(ask->listener, "%s; 'm365ctl rollback' or 'm365ctl publish' repairs it; next try after %s", err->text,
-            when);
+        say(ask->listener, "%s; 'm365ctl rollback%s' or 'm365ctl publish%s' repairs it; next try after %s", err->text,
+            place_option(), place_option(), when);
     else if (ask->current == 0)
         say(ask->listener, "%s; nothing was published yet; next try after %s", err->text, when);
     else

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "cmd_check.h"
 #include "cmd_owner.h"
 #include "compile/load.h"
@@ -125,6 +126,7 @@ check_local(const struct conf *conf)
     static struct local local;
     struct documents documents = {0};
     struct err err = {0};
+    bool is_default = place_option()[0] == '\0';
     local = (struct local){.texts = arena_new(TEXTS_MEMORY)};
     local.lint = (struct lint){.sources = local.sources,
                                .today = cmd_today(),
@@ -135,8 +137,11 @@ check_local(const struct conf *conf)
     if (local.texts != NULL && documents_load_current(&documents, conf, &err) == 0 &&
         source_each(conf, &documents, read_local, &local, &err) == 0 && lint_run(&local.lint, &err) == 0 &&
         local.lint.findings > 0)
-        cmd_say("local rules: %zu finding%s; 'm365ctl check -c %s' has them all", local.lint.findings,
-                local.lint.findings == 1 ? "" : "s", conf->path == NULL ? "m365.conf" : conf->path);
+        cmd_say("local rules: %zu finding%s; 'm365ctl check%s%s%s' has them all", local.lint.findings,
+                local.lint.findings == 1 ? "" : "s", place_option(), is_default ? " -c " : "",
+                !is_default          ? ""
+                : conf->path == NULL ? "m365.conf"
+                                     : conf->path);
     for (size_t i = 0; i < local.lint.source_count; i++)
         table_free(local.sources[i].table);
     arena_free(local.texts);

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/utf8.h"
 #include "change/lead.h"
 #include "update/flow.h"
@@ -118,8 +119,8 @@ ask(struct decide *decide, const struct command *command, bool approves, struct 
         return 0;
     if (!terminal)
         return err_set(err, ERR_USAGE,
-                       "%s needs to know what you looked at: see 'm365ctl diff', then run 'm365ctl %s %.12s'",
-                       command->name, command->name, digest);
+                       "%s needs to know what you looked at: see 'm365ctl diff%s', then run 'm365ctl %s%s %.12s'",
+                       command->name, place_option(), command->name, place_option(), digest);
     if (!show(decide, command->name))
         return err_set(err, ERR_IO, "what waits cannot be shown");
     if (!is_yes())

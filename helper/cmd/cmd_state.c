@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json_write.h"
+#include "base/place.h"
 #include "base/utf8.h"
 #include "cmd_owner.h"
 #include "store/act.h"
@@ -21,7 +22,10 @@ cmd_state_option(void *arg, int code, const char *value, struct err *err)
     struct cmd_state *cmd = arg;
     (void)err;
     switch (code) {
-    case CMD_CONFIG: cmd->config = value; break;
+    case CMD_CONFIG:
+        cmd->config = value;
+        place_use(value);
+        break;
     case CMD_JSON: cmd->json = true; break;
     case CMD_NOTE: cmd->note = value; break;
     case CMD_BY: cmd->by = value; break;

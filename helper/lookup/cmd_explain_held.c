@@ -67,6 +67,8 @@ explain_find_holding(struct holding *ret, const struct load_options *options)
         return false;
     if (realpath(path, real) == NULL || !cut_path(real, &generation))
         return true;
+    if (realpath(places_default.state, named) == NULL || strcmp(named, real) != 0)
+        place_use_unknown();
     if (read_holding(ret, real, generation, &err) == 0)
         return true;
     if (err.kind == ERR_CORRUPT)
@@ -154,7 +156,7 @@ add_rows(struct buf *buf, const char *name, const struct table *table, const str
 static void
 add_command(struct buf *buf, const char *what, const char *command, const struct held_key *key)
 {
-    buf_add_fmt(buf, "%s: m365ctl %s --only '", what, command);
+    buf_add_fmt(buf, "%s: m365ctl %s%s --only '", what, command, place_option());
     utf8_add_printable(buf, key->pattern, strlen(key->pattern));
     buf_add_char(buf, '\'');
 }

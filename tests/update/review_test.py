@@ -192,7 +192,7 @@ def test_lookup_says_what_is_held():
             said = lookup(place, "--explain", "new.example", image=image)
             has(said, f"'new.example' from worldwide has been held since {day}: what the newest sources say waits for a "
                 "decision, in generation 3\n      in use: no such row\n      newest: " + NEW + "\n",
-                "to use it: m365ctl approve --only 'new.example'; to keep what is in use: m365ctl reject --only 'new.example'")
+                "to use it: m365ctl approve -c FILE --only 'new.example'; to keep what is in use: m365ctl reject -c FILE --only 'new.example'")
         said = lookup(place, "--explain", "www.example")
         has(said, f"      in use: {WWW_NOW}\n      newest: {WWW_NEW}\n")
         has(lookup(place, "--explain", "10.1.2.3"), f"'10.0.0.0/8' from worldwide has been held since {day}")
@@ -230,7 +230,7 @@ def test_lookup_says_what_was_rejected():
         place.take(document, want=1)
         said = lookup(place, "--explain", "new.example")
         has(said, "'new.example' from worldwide has been held since", ": what the newest sources say was rejected\n", NEW,
-            "\n    to use it after all: m365ctl approve --only 'new.example'\n")
+            "\n    to use it after all: m365ctl approve -c FILE --only 'new.example'\n")
         assert "reject --only" not in said, said
         one = json.loads(lookup(place, "--json", "--explain", "new.example"))["held"][0]
         same((one["state"], one["generation"]), ("rejected", None))
@@ -421,7 +421,8 @@ def test_a_rejected_document_says_what_to_do():
         place.ctl("reject", place.waiting(), want=0)
         place.version -= 100
         done = place.take(WIDER)
-        has(done.stderr, "generation 2, which a person rejected or rolled back; 'm365ctl approve 2' publishes it after all")
+        has(done.stderr, "generation 2, which a person rejected or rolled back; "
+            f"'m365ctl approve -c {place.conf} 2' publishes it after all")
         place.ctl("approve", "2", want=0)
         same(place.link("current"), 2)
 
@@ -527,12 +528,36 @@ def test_approve_without_an_argument_needs_a_terminal():
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
         done = place.ctl("approve", want=2, input="yes\n")
-        has(done.stderr, "approve needs to know what you looked at: see 'm365ctl diff', then run "
-            f"'m365ctl approve {place.digest(2)[:12]}'")
+        has(done.stderr, "approve needs to know what you looked at: see "
+            f"'m365ctl diff -c {place.conf}', then run 'm365ctl approve -c {place.conf} {place.digest(2)[:12]}'")
         same(done.stdout, "")
         same((place.link("current"), place.link("pending")), (1, 2))
         has(place.ctl("reject", want=0).stdout, "generation 2 is rejected\n")
         same((place.link("current"), place.link("pending")), (1, 0))
+
+
+def paste(text, start):
+    """Runs in a shell, in another folder, the command between `start` and the end of the line."""
+    command = text.split(start, 1)[1].split("\n")[0]
+    return stage.run("/bin/sh", "-c", command, cwd="/", env={**os.environ, "PATH": f"{os.path.dirname(CTL)}:/usr/bin:/bin"})
+
+
+def test_printed_commands_act_on_the_configuration_in_use():
+    for folder in ("plain", "it's $HOME"):
+        with Place() as place:
+            os.mkdir(place.path(folder))
+            place.conf = place.write(f"{folder}/my.conf", place.read("m365.conf").replace("state state", "state ../state")
+                                     .replace("data data", "data ../data"))
+            place.take(FIRST, want=0)
+            place.take(WIDER, want=1)
+            told = place.ctl("diff", want=1).stdout
+            has(paste(told, "\nreject      ").stdout, "generation 2 is rejected\n")
+            same(place.link("pending"), 0)
+            place.take(WIDER_YET, want=1)
+            relative = stage.run(CTL, "diff", "-c", f"{folder}/my.conf", cwd=place.top).stdout
+            same(relative, place.ctl("diff", want=1).stdout)
+            same(paste(relative, "\napprove     ").returncode, 0)
+            same(place.link("current"), 3)
 
 
 def on_terminal(place, command, answer, meanwhile=None):
@@ -706,8 +731,8 @@ def test_diff_of_the_pending_generation():
 decide by   no date is announced
 opens       1 name
 closes      nothing
-approve     m365ctl approve {place.digest(2)[:12]}
-reject      m365ctl reject {place.digest(2)[:12]}
+approve     m365ctl approve -c {place.conf} {place.digest(2)[:12]}
+reject      m365ctl reject -c {place.conf} {place.digest(2)[:12]}
 
 OPENS new.example:443  was no rule, now Allow (set 2)
   keep closed: inspect new.example
@@ -852,8 +877,8 @@ def test_notice_and_feed_contain_the_entries():
         told = place.read("told").split("----\n")
         has(told[0], "published 1 ", "mail.example")
         has(told[1], f"pending 2 generation 2 waits for approval: Worldwide 2026010300\ndecide by   no date is announced\n"
-            f"opens       1 name\ncloses      nothing\napprove     m365ctl approve {place.digest(2)[:12]}\n"
-            f"reject      m365ctl reject {place.digest(2)[:12]}\n\nOPENS new.example:443  was no rule, now Allow (set 2)\n",
+            f"opens       1 name\ncloses      nothing\napprove     m365ctl approve -c {place.conf} {place.digest(2)[:12]}\n"
+            f"reject      m365ctl reject -c {place.conf} {place.digest(2)[:12]}\n\nOPENS new.example:443  was no rule, now Allow (set 2)\n",
             "held: names bypassed now that no rule matched before: new.example", "+ new.example")
         has(told[2], "published 2 generation 2 is approved and published: Worldwide 2026010300\ndecide by ",
             "approved by alice: <CHG-7> & more", "+ new.example")
