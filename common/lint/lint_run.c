@@ -52,7 +52,7 @@ static const struct {
 } checks[] = {
     {say_complaints, NULL},
     {find_empty, NULL},
-    {lint_expiry, "lines expire"},
+    {lint_expiry, "lines expire or have a day to look at them"},
     {lint_duplicates, "lines are duplicates"},
     {lint_reach, "lines decide nothing"},
     {lint_width, "lines are wide"},

@@ -194,7 +194,8 @@ add_expiring(struct status *status)
     const struct health *health = &status->health;
     struct buf *out = &status->out;
     for (size_t i = 0; i < health->expiring_count && i < EXPIRING_SHOWN; i++) {
-        add_name(out, health->expiring[i].days > 0 ? "expires" : "expired");
+        bool stays = health->expiring[i].terms->verb == VERB_INSPECT;
+        add_name(out, stays ? "look at" : health->expiring[i].days > 0 ? "expires" : "expired");
         expiry_add(out, &health->expiring[i]);
         buf_add_char(out, '\n');
     }

@@ -110,7 +110,7 @@ explain_decider(struct buf *buf, const struct answer *answer)
     char day[DAY_TEXT_MAX];
     day_format(day, set.expires);
     explain_begin(buf);
-    buf_add_fmt(buf, "that line expired on %s, but an inspect line stays in force after it has expired", day);
+    buf_add_fmt(buf, "the day of that line was %s, but an inspect line stays in force after its day", day);
     explain_end(buf);
 }
 

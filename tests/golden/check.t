@@ -188,7 +188,7 @@ $ cat > dates.rules <<'END'
 $ m365ctl check -t dates.rules --at 2026-03-01
 m365ctl: 'dates.rules': line 1: 'a.example' expires on 2026-03-31, in 30 days, owner 'alice', ticket NET-1; set a later day, or let it expire
 m365ctl: 'dates.rules': line 3: 'c.example' expired: it has been left out since 2026-03-01, ticket NET-2; remove the line, or set a later day
-m365ctl: 'dates.rules': line 4: 'd.example' expired on 2026-02-01 and stays in force, as an inspect line does, owner 'Bob B.'; remove the line, or set a later day
+m365ctl: 'dates.rules': line 4: 'd.example' stays in force although its day was 2026-02-01, as an inspect line does, owner 'Bob B.'; remove the line, or set a later day
 m365ctl: 'dates.rules': line 5: 'e.example' expires on 2026-03-02, in 1 day; set a later day, or let it expire
 dates.rules: table, 5 rules: 0 optimize, 4 allow, 0 default, 1 inspect; label none
 [1]

@@ -115,7 +115,7 @@ old.partner.example       bypass   Allow     rule              .partner.example 
     'old.partner.example' (local line, Allow) expired on 2026-01-01
 blocked.example           inspect  -         local-inspect     blocked.example                 local, local
     decided by 'blocked.example' (local line, inspect, from local): an inspect line beats every other rule, even a more specific one
-    that line expired on 2026-01-01, but an inspect line stays in force after it has expired
+    the day of that line was 2026-01-01, but an inspect line stays in force after its day
     to change this, edit that line in its file: no other rule can overrule it
 srv1.lab.example          bypass   Allow     rule              ~srv[0-9]+\.lab\.example        local, local
     decided by '~srv[0-9]+\.lab\.example' (local line, Allow, from local): the most specific rule for TCP 443, and Allow is bypassed

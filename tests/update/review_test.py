@@ -408,6 +408,17 @@ def test_status_and_notices_say_what_expires():
         done = place.ctl("status", want=1)
         has(done.stdout, f"expired     {day(-2)}, 2 days ago: 'h0.example'", f"expires     {day(3)}, in 3 days: 'soon.example'",
             "expires     and 1 more; --json lists them all\n", "attention   10 local lines expire or expired: ")
+        place.write("local.d/ours.rules", f"inspect kept.example expires={day(2)}\n")
+        done = place.ctl("publish", "--force", want=0)
+        stays = f"{day(2)}, in 2 days: 'kept.example' (inspect, ours); stays in force, remove it or set a later day\n"
+        has(done.stderr, f"'kept.example' stays in force after {day(2)}; remove the line, or set a later day")
+        has(place.ctl("status", want=0).stdout, "look at     " + stays)
+        has(place.read("told"), "\nInspect lines to look at within 30 days; they stay in force:\n    " + stays)
+        for said in (done.stderr, place.ctl("status", want=0).stdout, place.read("told")):
+            assert "expire" not in said, said
+        place.write("local.d/ours.rules", f"allow soon.example expires={day(3)}\ninspect kept.example expires={day(4)}\n" +
+                    "".join(f"allow h{i}.example expires={day(-2)}\n" for i in range(9)))
+        place.ctl("publish", "--force", want=0)
         told = json.loads(place.ctl("status", "--json", want=1).stdout)
         same(len(told["expiring"]), 11)
         same(told["expiring"][10], {"rule": "kept.example", "verb": "inspect", "source": "ours", "expires": day(4), "owner": None,

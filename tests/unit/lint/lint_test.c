@@ -101,7 +101,9 @@ static const struct {
     {"expires after more than 30 days", .local = "allow a.example expires=2026-07-16"},
     {"expired today", .local = "allow a.example expires=" TODAY, .want = "expired: it has been left out since " TODAY},
     {"an inspect line never expires", .local = "inspect a.example expires=2026-01-01 owner=bob",
-     .want = "expired on 2026-01-01 and stays in force, as an inspect line does, owner 'bob'"},
+     .want = "stays in force although its day was 2026-01-01, as an inspect line does, owner 'bob'"},
+    {"nor will it", .local = "inspect a.example expires=2026-06-17 owner=bob",
+     .want = "'a.example' stays in force after 2026-06-17, owner 'bob'; remove the line, or set a later day"},
 
     {"a wide default line", .local = "default *.com", .want = "is very wide, anybody can register"},
     {"a wide inspect line", .local = "inspect 0.0.0.0/0", .want = "is very wide: an inspect line does no harm"},
@@ -367,7 +369,7 @@ many(void **state)
     buf_add_char(&text, '\0');
     assert_int_equal(run(&lint, "", "", text.data, &heard), 58);
     check_says("the last that is said", heard.data, "'h49.example' expires");
-    check_says("the rest", heard.data, "'local': and 7 more lines expire\n");
+    check_says("the rest", heard.data, "'local': and 7 more lines expire or have a day to look at them\n");
     assert_null(strstr(heard.data, "'h50.example' expires"));
     check_says("another kind", heard.data, "'*.com' is very wide");
     buf_clear(&heard);
