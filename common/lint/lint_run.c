@@ -58,6 +58,7 @@ static const struct {
     {lint_width, "lines are wide"},
     {lint_presets, "lines work against a preset"},
     {lint_bare, NULL},
+    {lint_local, "lines are written like rows of a published set"},
     {lint_kept, "lines leave published names inspected"},
 };
 

@@ -31,9 +31,9 @@ struct walk {
 };
 
 static int
-visit_file(const struct walk *walk, const char *path, struct err *err)
+visit_file(const struct walk *walk, const char *path, bool local, struct err *err)
 {
-    struct source source = {.spec = path};
+    struct source source = {.spec = path, .local = local};
     return walk->visit(walk->arg, &source, err);
 }
 
@@ -92,6 +92,35 @@ compare_names(const void *left, const void *right)
     return strcmp(*a, *b);
 }
 
+static bool
+is_rules_file(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return name[0] != '.' && dot != NULL && strcmp(dot, ".rules") == 0;
+}
+
+/* True for `.x`, `#x#`, `x~`, `x.rules.bak`, `README`: never meant to be read. */
+static bool
+is_aside(const char *name)
+{
+    return name[0] == '.' || name[0] == '#' || name[strlen(name) - 1] == '~' || strstr(name, ".rules.") != NULL ||
+           strncmp(name, "README", 6) == 0;
+}
+
+void
+source_each_ignored(const struct conf *conf, void (*ignored)(void *arg, const char *name), void *arg)
+{
+    DIR *dir = opendir(conf->rules);
+    const struct dirent *entry;
+    if (dir == NULL)
+        return;
+    while ((entry = readdir(dir)) != NULL) {
+        if (!is_rules_file(entry->d_name) && !is_aside(entry->d_name))
+            ignored(arg, entry->d_name);
+    }
+    closedir(dir);
+}
+
 static int
 list_rule_files(struct names *names, const struct conf *conf, struct err *err)
 {
@@ -106,8 +135,7 @@ list_rule_files(struct names *names, const struct conf *conf, struct err *err)
         const struct dirent *entry = readdir(dir);
         if (entry == NULL)
             break;
-        const char *dot = strrchr(entry->d_name, '.');
-        if (entry->d_name[0] == '.' || dot == NULL || strcmp(dot, ".rules") != 0)
+        if (!is_rules_file(entry->d_name))
             continue;
         const char **list = arena_grow(names->arena, names->list, &names->room, names->count + 1, sizeof *list);
         const char *name = arena_text(names->arena, entry->d_name, strlen(entry->d_name));
@@ -138,7 +166,7 @@ visit_rules(const struct walk *walk, struct err *err)
         char path[4096];
         int n = snprintf(path, sizeof path, "%s/%s", conf->rules, names.list[i]);
         result = n < 0 || (size_t)n >= sizeof path ? err_set(err, ERR_LIMIT, "the path '%s' is too long", conf->rules)
-                                                   : visit_file(walk, path, err);
+                                                   : visit_file(walk, path, true, err);
     }
     arena_free(names.arena);
     return result;
@@ -157,7 +185,7 @@ source_each(const struct conf *conf, const struct documents *documents,
     if (result == 0)
         result = visit_rules(&walk, err);
     for (size_t i = 0; result == 0 && i < conf->list_count; i++)
-        result = visit_file(&walk, conf->lists[i], err);
+        result = visit_file(&walk, conf->lists[i], false, err);
     return result;
 }
 

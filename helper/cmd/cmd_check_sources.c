@@ -35,7 +35,11 @@ static struct lint_source
 start_source(const struct source *from)
 {
     const char *path = verb_cut(NULL, from->spec);
-    return (struct lint_source){path, table_new(), from->preset, path != from->spec && !verb_is_domains(from->spec)};
+    return (struct lint_source){.path = path,
+                                .table = table_new(),
+                                .preset = from->preset,
+                                .bare = path != from->spec && !verb_is_domains(from->spec),
+                                .local = from->local};
 }
 
 void
@@ -72,6 +76,21 @@ read_source(void *arg, const struct source *source, struct err *err)
     return 0;
 }
 
+/* What is asked about the folder of local rules. */
+struct folder {
+    const struct conf *conf;
+    struct lint *lint;
+};
+
+static void
+say_ignored(void *arg, const char *name)
+{
+    const struct folder *folder = arg;
+    folder->lint->findings++;
+    cmd_say("'%s/%s' is not read: the name of a file of local rules ends in '.rules'; rename it, or move it away",
+            folder->conf->rules, name);
+}
+
 static int
 read_conf(struct check *check, struct documents *documents, struct err *err)
 {
@@ -85,6 +104,7 @@ read_conf(struct check *check, struct documents *documents, struct err *err)
         return -1;
     if (documents_load_current(documents, check->conf, err) != 0)
         return -1;
+    source_each_ignored(check->conf, say_ignored, &(struct folder){check->conf, &check->lint});
     return source_each(check->conf, documents, read_source, check, err);
 }
 
@@ -135,8 +155,9 @@ check_local(const struct conf *conf)
                                .said_max = LOCAL_SAID_MAX,
                                .local_only = true};
     if (local.texts != NULL && documents_load_current(&documents, conf, &err) == 0 &&
-        source_each(conf, &documents, read_local, &local, &err) == 0 && lint_run(&local.lint, &err) == 0 &&
-        local.lint.findings > 0)
+        source_each(conf, &documents, read_local, &local, &err) == 0 && lint_run(&local.lint, &err) == 0)
+        source_each_ignored(conf, say_ignored, &(struct folder){conf, &local.lint});
+    if (local.lint.findings > 0)
         cmd_say("local rules: %zu finding%s; 'm365ctl check%s%s%s' has them all", local.lint.findings,
                 local.lint.findings == 1 ? "" : "s", place_option(), is_default ? " -c " : "",
                 !is_default          ? ""

@@ -64,6 +64,7 @@ m365ctl: 'beaten.rules': line 3: '10.1.0.0/16' never decides: the inspect rule '
 m365ctl: 'beaten.rules': line 5: '.shop.example' never decides: the inspect rule '.shop.example' (inspect, 'beaten.rules' line 6) wins over everything; remove the one that is not meant
 m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
 beaten.rules: table, 6 rules: 0 optimize, 3 allow, 0 default, 3 inspect; label none
+m365ctl: 'weaker.rules': line 1: 'outlook.office365.com' closes less than it says: on the ports of both 'outlook.office365.com' (Allow, set 2, 'm365.rules' line 6) wins, being stronger, and is bypassed; write 'inspect' if that is what is meant
 m365ctl: 'weaker.rules': line 2: '*.sharepoint.com' never decides: '*.sharepoint.com' (Optimize, set 31, 'm365.rules' line 12) wins, being stronger; remove the line, or write 'inspect' if that is what is meant
 m365ctl: 'weaker.rules': line 3: '52.96.0.0/14' never decides: '52.96.0.0/14' (Optimize, set 1, 'm365.rules' line 4) wins, being stronger; remove the line, or write 'inspect' if that is what is meant
 m365ctl: 'weaker.rules': line 4: 'media.example' never decides: it speaks for UDP ports only, and no request to a proxy has one; leave out 'udp=' or add 'tcp='
