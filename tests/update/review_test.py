@@ -395,7 +395,7 @@ def test_status_and_notices_say_what_expires():
         return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days)).strftime("%Y-%m-%d")
     with Place() as place:
         place.write("tell.sh", '#!/bin/sh\ncat >"$1"\n', 0o755)
-        place.configure(f"notice_command {place.path('tell.sh')} {place.path('told')}", "notice_stale 3650 days")
+        place.configure(f"notice_command ./tell.sh {place.path('told')}", "notice_stale 3650 days")
         place.take(FIRST, want=0)
         place.write("local.d/ours.rules", f"allow later.example expires={day(20)} owner=alice ticket=NET-1\n")
         place.ctl("publish", want=0)
