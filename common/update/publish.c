@@ -135,6 +135,20 @@ build_again(struct publishing *run, struct flow_result *ret, struct err *err)
     return 0;
 }
 
+/* Says what a dry run would rebuild, and into what. It is compared with the table in use, because the one that would
+ * be published does not exist. */
+static int
+show_again(const struct publishing *run, struct err *err)
+{
+    struct flow_result ignored;
+    struct flow flow = run->flow;
+    flow.by_hand = flow.force = flow.keep_pending = false;
+    say(run->publish->listener,
+        "generation %u, which waits with other documents, would be rebuilt; compared with what is in use now:",
+        run->pending);
+    return flow_run(&ignored, &flow, &run->waiting, err);
+}
+
 /* 1: others changed what is in use meanwhile. */
 static int
 publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
@@ -165,12 +179,8 @@ publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
         err_append(err, "; the table in use stays");
     if (result != 0)
         return result;
-    if (run->publish->dry_run) {
-        if (run->pending != 0)
-            say(run->publish->listener, "generation %u, which waits with other documents, would be rebuilt",
-                run->pending);
-        return 0;
-    }
+    if (run->publish->dry_run)
+        return run->pending != 0 ? show_again(run, err) : 0;
     bool done = ret->what == FLOW_PUBLISHED || ret->what == FLOW_SAME;
     return run->pending != 0 && done ? build_again(run, ret, err) : 0;
 }
