@@ -124,8 +124,8 @@ static void
 widest_prefix(struct prefix *ret, const struct addr *first, const struct addr *last)
 {
     struct addr end;
-    for (uint8_t len = 0; len <= (first->v6 ? 128 : 32); len++) {
-        prefix_around(ret, first, len);
+    for (unsigned len = 0; len <= (first->v6 ? 128U : 32U); len++) {
+        prefix_around(ret, first, (uint8_t)len);
         prefix_last(&end, ret);
         if (addr_compare(&ret->addr, first) == 0 && addr_compare(&end, last) <= 0)
             return;
@@ -196,7 +196,7 @@ warn_of_port(const struct answer *answer)
     const char *text = answer->host, *colon = memrchr(text, ':', answer->host_len);
     struct addr addr;
     size_t head = colon == NULL ? 0 : (size_t)(colon - text), tail = answer->host_len - head;
-    if (answer->request.dst.given != GIVEN_ADDR || text[0] == '[' || !addr_parse(&addr, text, head))
+    if (answer->request.dst.given != GIVEN_ADDR || colon == NULL || text[0] == '[' || !addr_parse(&addr, text, head))
         return;
     if ((tail == 4 && memcmp(colon, ":443", 4) == 0) || (tail == 3 && memcmp(colon, ":80", 3) == 0))
         cmd_say("'%.*s' is read as an address without a port; with one, write '[%.*s]%.*s'", (int)answer->host_len,
