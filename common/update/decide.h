@@ -20,6 +20,7 @@ struct decide {
     int64_t now;      /* seconds since 1970 */
     const char *by;   /* who; NULL: the user */
     const char *note; /* why; or NULL */
+    bool force;       /* approve against a gate that is not among the reasons for which it waits */
     /* Filled in by decide_find(). */
     uint32_t current;
     uint32_t generation;    /* the one to decide about */
@@ -40,14 +41,15 @@ void decide_clear(struct decide *decide);
 /* True if a word has the form of a number or of the digits of a digest. */
 bool decide_is_word(const char *word);
 
-/* Records the decision and puts the generation to use. -1: something else came into use or began to wait since
- * decide_find(), or it is not recorded, so nothing changed; or it is recorded but not in use. The sentence says which.
- */
+/* Asks the gates, records the decision and puts the generation to use. -1: a gate objects that is not among the reasons
+ * for which it waits (unless `force`), something else came into use or began to wait since decide_find(), or it is not
+ * recorded, so nothing changed; or it is recorded but not in use. The sentence says which. */
 int decide_approve(struct decide *decide, struct err *err);
 
-/* Tells people about an approval (NOTICE_PUBLISHED), a rejection or a rollback, adds it to the feed, and removes
- * generations that are too old. Failures are only reported; what is not delivered is told again by later updates. Needs
- * no decide_find(). */
+/* Tells people about an approval (NOTICE_PUBLISHED), a rejection or a rollback, and adds it to the feed. Then what
+ * waits is built once more if the decision concerns it (flow_renew()), and generations that are too old are removed.
+ * Failures are only reported; what is not delivered is told again by the next update, import or publish. Needs no
+ * decide_find(). */
 void decide_announce(const struct decide *decide, enum notice_event event, uint32_t generation);
 
 /* Records the decision. From then on nothing waits. -1: something else came into use or began to wait since

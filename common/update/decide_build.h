@@ -14,6 +14,10 @@ int decide_lock(struct decide *decide, struct err *err);
 /* Says that somebody else has decided meanwhile. Returns -1. */
 int decide_moved(struct err *err);
 
+/* Asks the gates about the generation. -1 if one objects that is not among the reasons for which it waits, or as
+ * review_decide(). */
+int decide_ask_gates(const struct decide *decide, struct err *err);
+
 /* Adds a decision to the generation, with the diff that was looked at. -1 as decision_write(). */
 int decide_record(const struct decide *decide, enum decided what, const char *note, struct err *err);
 

@@ -215,6 +215,9 @@ flow_report(const struct round *round, const struct flow_result *result)
         tell(&safe, !waits);
     if (!split->found || waits)
         tell(&whole, true);
+    if (waits && round->pending != 0 && !round->flow->dry_run)
+        say(round->flow->listener, "generation %u no longer waits: replaced by generation %u", round->pending,
+            result->generation);
     else if (result->what == FLOW_WAITING && !round->flow->quiet)
         say(round->flow->listener, "generation %u still waits for approval", result->generation);
 }

@@ -37,6 +37,16 @@ start_source(const struct source *from)
     return (struct lint_source){path, table_new(), from->preset, path != from->spec && !verb_is_domains(from->spec)};
 }
 
+/* A document has no label of its own, so it is shown with that of the generation. */
+static void
+adopt_version(struct table *table, const struct source *from)
+{
+    const char *version = from->version == NULL ? "" : from->version;
+    const char *label = version[0] == '\0' ? NULL : arena_text(table->arena, version, strlen(version));
+    if (table->label[0] == '\0' && label != NULL)
+        table->label = label;
+}
+
 void
 check_read(struct check *check, const struct source *from)
 {
@@ -52,6 +62,7 @@ check_read(struct check *check, const struct source *from)
         lint_complaints(&check->lint, &source, err.text);
         table_free(source.table);
     } else {
+        adopt_version(source.table, from);
         check->sources[check->lint.source_count++] = source;
     }
 }

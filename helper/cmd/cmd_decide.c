@@ -69,7 +69,8 @@ cmd_decide_open(struct cmd_decide *ret, const struct command *command, const cha
                                   .listener = &cmd_listener,
                                   .now = cmd_now(),
                                   .by = ret->cmd.by,
-                                  .note = ret->cmd.note};
+                                  .note = ret->cmd.note,
+                                  .force = ret->cmd.force};
     return true;
 }
 
@@ -105,18 +106,15 @@ is_yes(void)
     return fgets(answer, sizeof answer, stdin) != NULL && strcmp(answer, "yes\n") == 0;
 }
 
-/* Shows what waits and asks. Without a terminal an approval is refused, and a rejection needs no question: it opens
- * nothing. Then it is found again by the digest that was shown; the decision fails if anything was
- * put into use, or began to wait, since it was shown. 0: decide; 1: the answer was no; -1. */
+/* Shows what waits and asks. Without a terminal it refuses: a decision lasts, and nobody may have looked. Then what was
+ * shown is found again by its digest; the decision fails if anything was put into use, or began to wait, since it was
+ * shown. 0: decide; 1: the answer was no; -1. */
 static int
-ask(struct decide *decide, const struct command *command, bool approves, struct err *err)
+ask(struct decide *decide, const struct command *command, struct err *err)
 {
     char digest[DIGEST_TEXT_MAX];
     memcpy(digest, decide->compared.new_side.candidate.digest, sizeof digest);
-    bool terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
-    if (!terminal && !approves)
-        return 0;
-    if (!terminal)
+    if (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1)
         return err_set(err, ERR_USAGE,
                        "%s needs to know what you looked at: see 'm365ctl diff', then run 'm365ctl %s %.12s'",
                        command->name, command->name, digest);
@@ -162,7 +160,7 @@ static int
 decide_whole(struct cmd_decide *asked, const struct command *command, const struct cmd_decide_acts *acts,
              struct err *err)
 {
-    int answer = asked->word == NULL ? ask(&asked->decide, command, acts->approves, err) : 0;
+    int answer = asked->word == NULL ? ask(&asked->decide, command, err) : 0;
     if (answer > 0)
         cmd_say("nothing is decided; generation %u still waits", asked->decide.generation);
     return answer != 0 ? answer : acts->whole(&asked->decide, err);

@@ -518,7 +518,7 @@ def test_approve_is_for_one_content():
         same(place.link("current"), 3)
 
 
-def test_approve_without_an_argument_needs_a_terminal():
+def test_a_decision_without_an_argument_needs_a_terminal():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
@@ -527,7 +527,12 @@ def test_approve_without_an_argument_needs_a_terminal():
             f"'m365ctl approve {place.digest(2)[:12]}'")
         same(done.stdout, "")
         same((place.link("current"), place.link("pending")), (1, 2))
-        has(place.ctl("reject", want=0).stdout, "generation 2 is rejected\n")
+        done = place.ctl("reject", want=2, input="yes\n")
+        has(done.stderr, "reject needs to know what you looked at: see 'm365ctl diff', then run "
+            f"'m365ctl reject {place.digest(2)[:12]}'")
+        same(done.stdout, "")
+        same((place.link("current"), place.link("pending"), os.path.exists(place.path("state", "rejected"))), (1, 2, False))
+        has(place.ctl("reject", "2", want=0).stdout, "generation 2 is rejected\n")
         same((place.link("current"), place.link("pending")), (1, 0))
 
 
