@@ -18,6 +18,9 @@ int decide_moved(struct err *err);
  * review_decide(). */
 int decide_ask_gates(const struct decide *decide, struct err *err);
 
+/* Says that the generation waits as a whole, and why. Returns -1. */
+int decide_refuse_rows(const struct decide *decide, struct err *err);
+
 /* Adds a decision to the generation, with the diff that was looked at. -1 as decision_write(). */
 int decide_record(const struct decide *decide, enum decided what, const char *note, struct err *err);
 

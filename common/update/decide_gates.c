@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * decide_gates.c - the gates as they are configured when a person approves. Part of decide.h.
+ * decide_gates.c - the gates as they are configured when a person approves, and what they say about a table that waits
+ * as a whole. Part of decide.h.
  *
  * Who approves has seen the reasons for which the table began to wait. A gate that was added since, or is hit only
  * since something else came into use, is not among them.
@@ -10,6 +11,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "conf/conf.h"
 #include "decide_build.h"
 #include "review/review.h"
 #include "store/document.h"
@@ -85,4 +87,23 @@ decide_ask_gates(const struct decide *decide, struct err *err)
     int result = ask(decide, arena, err);
     arena_free(arena);
     return result;
+}
+
+int
+decide_refuse_rows(const struct decide *decide, struct err *err)
+{
+    struct buf record;
+    char reason[REASON_ROOM] = "";
+    bool in_parts = decide->conf->review == REVIEW_PARTS;
+    if (in_parts && generation_read_review(&record, decide->state, decide->generation, NULL) == 0) {
+        record_get(&record, "reason", reason, sizeof reason);
+        buf_clear(&record);
+    }
+    return err_set(err, ERR_USAGE,
+                   "generation %u waits as a whole, not row by row%s%.500s; decide about it without --only",
+                   decide->generation,
+                   reason[0] != '\0' ? ", because "
+                   : in_parts        ? ""
+                                     : " ('review parts' in m365.conf)",
+                   reason);
 }

@@ -211,7 +211,7 @@ def test_lookup_says_what_is_held_in_json():
     with held_place() as place:
         lines = lookup(place, "--json", "--explain", "new.example", "www.example", "other.example").splitlines()
         held = [json.loads(line)["held"] for line in lines]
-        row = {"source": "worldwide", "since": since(place), "state": "waiting", "generation": 3}
+        row = {"source": "worldwide", "since": since(place), "state": "waiting", "rejected": None, "generation": 3}
         same(held[0], [{"rule": "new.example", **row, "inUse": [], "newest": [NEW]}])
         same(held[1], [{"rule": "www.example", **row, "inUse": [WWW_NOW], "newest": [WWW_NEW]}])
         same(held[2], [])
@@ -225,15 +225,15 @@ def test_lookup_says_what_was_rejected():
         document[2]["urls"].append("c.static.example")
         place.take(document, want=1)
         said = lookup(place, "--explain", "new.example")
-        has(said, "'new.example' from worldwide has been held since", ": what the newest sources say was rejected\n", NEW,
+        has(said, "'new.example' from worldwide has been held since", ": what the newest sources say was rejected on 2026-01-02 by alice\n", NEW,
             "\n    to use it after all: m365ctl approve --only 'new.example'\n")
         assert "reject --only" not in said, said
         one = json.loads(lookup(place, "--json", "--explain", "new.example"))["held"][0]
-        same((one["state"], one["generation"]), ("rejected", None))
-        has(place.ctl("table", want=0).stdout, f", rejected: {NEW}\n")
+        same((one["state"], one["generation"], one["rejected"]), ("rejected", None, {"day": "2026-01-02", "by": "alice", "note": None}))
+        has(place.ctl("table", want=0).stdout, f", rejected 2026-01-02 by alice: {NEW}\n")
         has(place.ctl("status", want=1).stdout, "1 row was rejected, the oldest since")
         said = lookup(place, "--explain", "new.example", image="pending")
-        has(said, ": what the newest sources say was rejected\n")
+        has(said, ": what the newest sources say was rejected on 2026-01-02 by alice\n")
         assert "approve --only" not in said, said
 
 

@@ -239,6 +239,81 @@ def test_the_document_that_was_rolled_back_is_not_used_in_parts():
         assert place.link("current") > 2, place.link("current")
 
 
+# ---- who decided -------------------------------------------------------------------------------------------------------
+
+
+def lookup(place, *words):
+    return run(CTL, "lookup", "-t", place.kept("current", "image"), *words).stdout
+
+
+def test_a_rejected_row_says_who_and_why_everywhere():
+    """At once, and after a later document."""
+    with begin() as place:
+        place.ctl("reject", "3", "--by", "alice", "--note", "not ours", want=0)
+        for _ in range(2):
+            day = place.read("state", "rejected").split()[1]
+            who = f"was rejected on {day} by alice: not ours\n"
+            same(held(place), (0, 3))
+            text = place.ctl("status").stdout
+            has(text, "3 rows were rejected, the oldest since ", "'m365ctl table' has them, 'm365ctl approve --only' uses one after all\n")
+            assert "wait for a decision" not in text, text
+            has(place.ctl("table", want=0).stdout, f", rejected {day} by alice: allow    new.example ")
+            has(lookup(place, "--explain", "new.example"), f"what the newest sources say {who}",
+                "to use it after all: m365ctl approve --only 'new.example'\n")
+            told = json.loads(lookup(place, "--json", "--explain", "new.example"))["held"][0]
+            same((told["state"], told["rejected"]), ("rejected", {"day": day, "by": "alice", "note": "not ours"}))
+            has(place.ctl("blame", "new.example", want=1).stdout, f"'new.example' from worldwide\n    what the newest sources say {who}")
+            assert "held since" not in place.ctl("blame", "mail.example", want=0).stdout
+            place.take(LATER, want=0)
+        place.ctl("approve", "--only", "new.example", want=0)
+        same((rows(place, place.link("current"))["new.example"], held(place)), ("allow", (0, 2)))
+
+
+def test_each_row_has_the_note_of_its_own_decision():
+    with begin() as place:
+        place.ctl("reject", "--by", "al ice", "--note", "CHG-1: www.example stays", "--only", "new.example", want=0)
+        place.ctl("reject", "--by", "bob", "--only", "www.example", want=0)
+        has(lookup(place, "--explain", "new.example"), " by al_ice: CHG-1: www.example stays\n")
+        has(lookup(place, "--explain", "www.example"), " by bob\n")
+        has(lookup(place, "--explain", "newer.example"), "waits for a decision, in generation ", "approve --only", "reject --only")
+        has(place.ctl("blame", "newer.example", want=1).stdout, "what the newest sources say waits for a decision, in generation ")
+
+
+def test_status_has_the_last_decision():
+    with begin() as place:
+        place.ctl("rollback", "--by", "carol", want=0)
+        place.ctl("rollback", "2", "--by", "carol", want=0)
+        place.ctl("reject", place.waiting(), "--by", "bob", want=0)
+        time.sleep(1.1)
+        place.ctl("approve", "--only", "new.example", "--by", "alice", "--note", "CHG-77", want=0)
+        current = place.link("current")
+        has(place.ctl("status").stdout, f"generation {current} approved-part by alice: only new.example: CHG-77\n")
+        told = json.loads(place.ctl("status", "--json").stdout)["decision"]
+        same((told["generation"], told["what"], told["by"]), (current, "approved-part", "alice"))
+        line = place.ctl("history", want=0).stdout.splitlines()[0]
+        has(line, " approved-part by alice: only new.example: CHG-77")
+        assert " made by " not in line, line
+        time.sleep(1.1)
+        place.write("local.d/ours.rules", "inspect qux.example\n")
+        place.ctl("publish", "--by", "dave", want=0)
+        has(place.ctl("status").stdout, " approved-part by alice")
+
+
+def test_a_table_that_waits_as_a_whole_says_why():
+    with begin() as place:
+        place.take(WRONG, want=1)
+        reason = place.reasons(4)[0]
+        has(reason, "shrink_limit")
+        for command in ("approve", "reject"):
+            has(place.ctl(command, "--only", "new.example", want=2).stderr,
+                f"generation 4 waits as a whole, not row by row, because {reason}; decide about it without --only")
+        has(lookup(place, "--explain", "new.example"), "waits for a decision\n", "    first decide about generation 4, which waits as a "
+            "whole: m365ctl diff, then m365ctl approve 4 or m365ctl reject 4\n")
+        place.ctl("reject", "4", want=0)
+        has(lookup(place, "--explain", "new.example"), "to use it: m365ctl approve --only 'new.example'")
+        place.ctl("approve", "--only", "new.example", want=0)
+
+
 # ---- notices on machines that only import ------------------------------------------------------------------------------
 
 
