@@ -83,4 +83,8 @@ int decide_about_rows(struct flow_result *ret, struct decide *decide, const stru
  */
 int decide_roll_back(uint32_t *ret, uint32_t *ret_left, const struct decide *decide, const char *word, struct err *err);
 
+/* Says which local lines and settings are configured now and not in use in this generation, or the reverse: the next
+ * document brings them, since files of people are not changed by a rollback. Nothing if that cannot be found out. */
+void decide_say_unused(const struct decide *decide, uint32_t generation);
+
 #endif

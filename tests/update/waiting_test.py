@@ -213,6 +213,39 @@ def test_the_same_document_does_not_bring_back_what_was_rolled_back():
         same(rows(place, place.link("current"))["qux.example"], "inspect")
 
 
+def test_a_rollback_says_which_lines_are_not_in_use():
+    with Place("tenant contoso") as place:
+        place.take(FIRST, want=0)
+        place.write("local.d/ours.rules", "inspect mail.example\nallow partner.example\n")
+        place.ctl("publish", want=0)
+        said = place.ctl("rollback", want=0).stderr
+        for line in ("inspect mail.example", "allow partner.example"):
+            has(said, f"'{line}' of 'ours' is still in its file, and not in use: take it out, or the next new document uses it\n")
+        place.take(LATER[:1] + FIRST[1:] + LATER[3:], want=1)
+        same(rows(place, place.link("current"))["mail.example"], "inspect")
+        os.unlink(place.path("local.d", "ours.rules"))
+        place.ctl("publish", want=0)
+        said = place.ctl("rollback", want=0).stderr
+        has(said, "'inspect mail.example' of 'ours' is in use, but no longer in its file: put it back, or the next new document drops it\n")
+        place.ctl("publish", "--force", want=0)
+        place.configure("tenant fabrikam")
+        place.ctl("publish", want=0)
+        has(place.ctl("rollback", want=0).stderr, "m365.conf says something else than what is in use, and so will the next new document: ")
+    with begin() as place:
+        place.ctl("rollback", want=0)
+        said = place.ctl("rollback", "2", want=0).stderr
+        assert "its file" not in said and "m365.conf" not in said, said
+    with Place() as place:
+        place.write("local.d/ours.rules", "".join(f"inspect n{i}.example\n" for i in range(8)))
+        os.rename(place.path("local.d", "ours.rules"), place.path("local.d", "ours.later"))
+        place.take(FIRST, want=0)
+        os.rename(place.path("local.d", "ours.later"), place.path("local.d", "ours.rules"))
+        place.ctl("publish", want=0)
+        said = place.ctl("rollback", want=0).stderr
+        same(said.count("is still in its file"), 5)
+        has(said, "and 3 more lines, as 'm365ctl publish --dry-run' says\n")
+
+
 def test_publish_after_that_needs_force():
     with begin() as place:
         place.write("local.d/ours.rules", "inspect qux.example\n")
