@@ -121,9 +121,9 @@ say_line(const struct decide *decide, const struct diff *diff, const struct diff
     utf8_add_printable(&line, entry->text, strlen(entry->text));
     buf_add_text(&line, "' of '");
     utf8_add_printable(&line, table->sources[terms->set.source], strlen(table->sources[terms->set.source]));
-    buf_add_text(
-        &line, configured ? "' is still in its file, and not in use: take it out, or the next new document uses it"
-                          : "' is in use, but no longer in its file: put it back, or the next new document drops it");
+    buf_add_text(&line, configured
+                            ? "' is still in its file, and not in use: take it out, or the next new document uses it"
+                            : "' is in use, but no longer in its file: put it back, or the next new document drops it");
     if (buf_ok(&line))
         say(decide->listener, "%.*s", (int)line.len, line.data);
     buf_clear(&line);
@@ -142,8 +142,7 @@ say_lines(const struct decide *decide, const struct diff *diff)
         say(decide->listener, "and %zu more lines, as 'm365ctl publish --dry-run' says", count - LINES_SAID);
     if (diff->options != NULL)
         say(decide->listener,
-            "m365.conf says something else than what is in use, and so will the next new document: %s",
-            diff->options);
+            "m365.conf says something else than what is in use, and so will the next new document: %s", diff->options);
 }
 
 void

@@ -493,7 +493,7 @@ def test_approve_records_who_when_why_and_what():
              ("approved", "alice", "CHG-7: asked for what forged", place.digest(2)))
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", decision["at"])
         text = place.generation(2, "decision-1.txt").split("\n\n", 1)[1]
-        assert text.startswith("decide by   no date is announced\nopens       1 name\ncloses      nothing\n\nOPENS new.example:443  "), text
+        assert text.startswith("opens       1 name\ncloses      nothing\n\nOPENS new.example:443  "), text
         has(place.generation(2, "decision-1.txt"), "bypassed now, inspected before:\n  + new.example",
             "held: names bypassed now")
         has(place.ctl("history", want=0).stdout, "approved by alice: CHG-7")
@@ -610,7 +610,7 @@ def test_a_first_table_is_compared_with_the_shipped_one():
     """Whoever used the shipped table learns what the first list closes, wherever the state folder is."""
     with Place() as place:
         place.write("data/worldwide.rules", SHIPPED + "allow *.manage.example id=170 area=MEM tcp=443 source=worldwide\n")
-        says = "compared with the shipped table it closes 2 names: *.manage.example, mail.example, and opens 1 name: *.files.example"
+        says = "compared with the shipped table, which is not in use here, it closes 2 names: *.manage.example, mail.example, and opens 1 name: *.files.example"
         has(place.take(FIRST, want=0).stderr, says)
         assert "shipped" not in place.take(NARROWER, want=0).stderr
 
@@ -778,7 +778,7 @@ def test_diff_of_earlier_generations():
         has(place.ctl("diff", want=2).stderr, "no table waits for approval, and none was in use before; name two tables")
         place.take(NARROWER, want=0)
         text = place.ctl("diff", want=1).stdout
-        assert text.startswith("decide by   no date is announced\nopens       nothing\ncloses      nothing\n\n--- generation 1"), text
+        assert text.startswith("opens       nothing\ncloses      nothing\n\n--- generation 1"), text
         has(text, "+++ generation 2", "not listed: 1 that are bypassed neither before nor now\n")
         assert "broadened" not in text
         text = place.ctl("diff", "--all", want=1).stdout
@@ -856,7 +856,7 @@ def test_notice_and_feed_contain_the_entries():
             f"opens       1 name\ncloses      nothing\napprove     m365ctl approve {place.digest(2)[:12]}\n"
             f"reject      m365ctl reject {place.digest(2)[:12]}\n\nOPENS new.example:443  was no rule, now Allow (set 2)\n",
             "held: names bypassed now that no rule matched before: new.example", "+ new.example")
-        has(told[2], "published 2 generation 2 is approved and published: Worldwide 2026010300\ndecide by ",
+        has(told[2], "published 2 generation 2 is approved and published: Worldwide 2026010300\nopens ",
             "approved by alice: <CHG-7> & more", "+ new.example")
         items = place.items()
         same([item.findtext("category") for item in items], ["published", "pending", "published"])
@@ -864,7 +864,7 @@ def test_notice_and_feed_contain_the_entries():
             assert email.utils.parsedate_to_datetime(item.findtext("pubDate")).tzinfo is not None
             assert item.findtext("title") and item.find("guid").get("isPermaLink") == "false"
         same(len({item.findtext("guid") for item in items}), 3)
-        has(items[0].findtext("description"), "<pre>decide by ", "\napproved by alice: &lt;CHG-7&gt; &amp; more\n", "+ new.example",
+        has(items[0].findtext("description"), "<pre>opens ", "\napproved by alice: &lt;CHG-7&gt; &amp; more\n", "+ new.example",
             "</pre>")
         has(items[1].findtext("description"), "held: names bypassed now that no rule matched before: new.example")
         channel = xml.etree.ElementTree.parse(place.path("feed.xml")).getroot().find("channel")
@@ -891,14 +891,14 @@ def test_rejection_and_rollback_are_told():
         place.take(NARROWER, want=0)
         place.ctl("rollback", "--by", "carol", "--note", "it broke", want=0)
         told = place.read("told").split("----\n")
-        has(told[2], "rejected 2 generation 2 is rejected: Worldwide 2026010300\ndecide by ", "OPENS new.example:443",
+        has(told[2], "rejected 2 generation 2 is rejected: Worldwide 2026010300\nopens ", "OPENS new.example:443",
             "rejected by bob: not ours\n")
         assert "m365ctl approve" not in told[2]
         done = place.ctl("status", want=1).stdout
         assert re.search(r"\ndecision    \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, generation [13] roll(back|ed-back) by carol: (to|from) generation "
                          r"[13]: it broke\n", done), done
         same(json.loads(place.ctl("status", "--json").stdout)["decision"]["by"], "carol")
-        has(told[4], "rolled-back 1 generation 1 is in use again: Worldwide 2026010200\ndecide by ",
+        has(told[4], "rolled-back 1 generation 1 is in use again: Worldwide 2026010200\nopens ",
             "rolled back by carol: from generation 3: it broke\n")
         same([item.findtext("category") for item in place.items()], ["rolled-back", "published", "rejected", "pending", "published"])
 

@@ -414,6 +414,43 @@ def test_an_import_is_not_an_answer_of_the_service():
         place.ctl("status", want=0)
 
 
+# ---- texts -------------------------------------------------------------------------------------------------------------
+
+
+def test_only_what_waits_is_to_be_decided():
+    with Place() as place:
+        teller(place)
+        place.take(FIRST, want=0)
+        place.take(MONTH, want=1)
+        place.ctl("reject", "3", want=0)
+        place.ctl("rollback", want=0)
+        texts = [text.split("\n", 1) for text in place.read("told").split("----\n")[:-1]]
+        same([head.split()[0] for head, _ in texts], ["published", "pending", "rejected", "rolled-back"])
+        for head, text in texts:
+            same((text.startswith("decide by "), "m365ctl approve" in text), (head.startswith("pending"),) * 2)
+        assert texts[0][1].startswith("opens       2 names, 2 address ranges (no table was in use before)\n"), texts[0][1]
+        has(texts[0][1], "compared with the shipped table, which is not in use here, it closes ")
+
+
+def test_a_notice_ends_with_what_expires():
+    """That of the update, of the approval, and the reminder."""
+    with Place() as place:
+        teller(place)
+        soon = (datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(20)).isoformat()
+        place.write("local.d/ours.rules", f"allow later.example expires={soon}\n")
+        place.take(FIRST, want=0)
+        place.take(MONTH, want=1)
+        place.write("state/status", f"notice_reminded 3 {int(time.time()) - 8 * 86400}\n")
+        place.ctl("publish", want=0)
+        place.ctl("approve", "3", want=0)
+        texts = place.read("told").split("----\n")[:-1]
+        same([text.split()[0] for text in texts], ["published", "pending", "reminder", "published"])
+        has(texts[1], "\nwhat opens nothing is in use already, as generation 2:\n")
+        for text in texts:
+            last = text.rstrip("\n").split("\n\n")[-1].splitlines()
+            same((len(last), last[0].startswith("Local lines that expire within 30 days"), "later.example" in last[1]), (2, True, True))
+
+
 # ---- names of files ----------------------------------------------------------------------------------------------------
 
 
