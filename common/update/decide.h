@@ -41,6 +41,10 @@ void decide_clear(struct decide *decide);
 /* True if a word has the form of a number or of the digits of a digest. */
 bool decide_is_word(const char *word);
 
+/* Asks the gates as they are configured now. -1 if one objects that is not among the reasons for which the generation
+ * waits, or as review_decide(). Needs decide_find(). Cost: as a review. */
+int decide_ask_gates(const struct decide *decide, struct err *err);
+
 /* Asks the gates, records the decision and puts the generation to use. -1: a gate objects that is not among the reasons
  * for which it waits (unless `force`), something else came into use or began to wait since decide_find(), or it is not
  * recorded, so nothing changed; or it is recorded but not in use. The sentence says which. */

@@ -14,10 +14,6 @@ int decide_lock(struct decide *decide, struct err *err);
 /* Says that somebody else has decided meanwhile. Returns -1. */
 int decide_moved(struct err *err);
 
-/* Asks the gates about the generation. -1 if one objects that is not among the reasons for which it waits, or as
- * review_decide(). */
-int decide_ask_gates(const struct decide *decide, struct err *err);
-
 /* Says that the generation waits as a whole, and why. Returns -1. */
 int decide_refuse_rows(const struct decide *decide, struct err *err);
 

@@ -110,7 +110,7 @@ is_yes(void)
  * shown is found again by its digest; the decision fails if anything was put into use, or began to wait, since it was
  * shown. 0: decide; 1: the answer was no; -1. */
 static int
-ask(struct decide *decide, const struct command *command, struct err *err)
+ask(struct decide *decide, const struct command *command, bool approves, struct err *err)
 {
     char digest[DIGEST_TEXT_MAX];
     memcpy(digest, decide->compared.new_side.candidate.digest, sizeof digest);
@@ -118,6 +118,8 @@ ask(struct decide *decide, const struct command *command, struct err *err)
         return err_set(err, ERR_USAGE,
                        "%s needs to know what you looked at: see 'm365ctl diff', then run 'm365ctl %s %.12s'",
                        command->name, command->name, digest);
+    if (approves && !decide->force && decide_ask_gates(decide, err) != 0)
+        return -1;
     if (!show(decide, command->name))
         return err_set(err, ERR_IO, "what waits cannot be shown");
     if (!is_yes())
@@ -160,7 +162,7 @@ static int
 decide_whole(struct cmd_decide *asked, const struct command *command, const struct cmd_decide_acts *acts,
              struct err *err)
 {
-    int answer = asked->word == NULL ? ask(&asked->decide, command, err) : 0;
+    int answer = asked->word == NULL ? ask(&asked->decide, command, acts->approves, err) : 0;
     if (answer > 0)
         cmd_say("nothing is decided; generation %u still waits", asked->decide.generation);
     return answer != 0 ? answer : acts->whole(&asked->decide, err);

@@ -387,8 +387,9 @@ const struct command cmd_status = {
     .options = options,
     .details =
         "Exit code, for monitoring: 0 all is well; 1 a person should look (nothing is published, something waits,\n"
-        "updates fail or the service is silent for longer than the configuration allows, the clock jumped, a local\n"
-        "line expires within a week or has expired since);\n"
+        "updates fail or the service is silent for longer than the configuration allows, rows are held although\n"
+        "nothing waits, a notice was not delivered, the clock jumped, a local line expires within a week or has\n"
+        "expired since);\n"
         "2 trouble (what is in use is damaged, the configuration or the state folder cannot be read).\n",
     .run = run_status,
 };

@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import stage  # noqa: E402  (of tests/)
 from stage import CTL, run  # noqa: E402
 from parts_test import LATER, MONTH, begin, rows  # noqa: E402
-from review_test import FIRST, Place, changed, endpoints, has, same, teller  # noqa: E402
+from review_test import FIRST, Place, changed, endpoints, has, on_terminal, same, teller  # noqa: E402
 
 WRONG = [endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24"])]  # half of the document
 
@@ -89,6 +89,16 @@ def test_approve_needs_a_reason_that_was_shown():
                 assert reason in place.reasons(waiting), place.reasons(waiting)
                 place.ctl("approve", str(waiting), want=0)
                 same(links(place), (waiting, 0))
+
+
+def test_a_terminal_is_not_asked_about_an_unknown_gate():
+    with begin() as place:
+        place.configure("must_not_bypass new.example")
+        code, seen = on_terminal(place, "approve", b"yes\n")
+        same((code, "Type 'yes'" in seen), (2, False))
+        has(seen, "this was not among the reasons when generation 3 began to wait")
+        code, seen = on_terminal(place, "reject", b"yes\n")
+        same((code, place.link("pending")), (0, 0))
 
 
 def test_approve_with_force_needs_none():
