@@ -7,6 +7,8 @@
 #include "base/err.h"
 #include "state/state.h"
 #include "store/generation_image.h"
+#include "table/held.h"
+#include "verdict/request.h"
 
 static void
 copy_text(char *ret, size_t room, const struct image_text *text)
@@ -103,4 +105,15 @@ blame_ask(const struct blame *blame, struct blame_answer *ret, struct err *err)
     run.oldest = true;
     blame->found(blame->arg, &run);
     return 0;
+}
+
+bool
+blame_concerns(const struct request *request, const struct held_key *key)
+{
+    const struct identifier *dst = &request->dst;
+    if (!request->line_ok)
+        return false;
+    return dst->given == GIVEN_NAME   ? held_concerns_name(key, dst->name.text, dst->name.len)
+           : dst->given == GIVEN_ADDR ? held_concerns_addr(key, &dst->addr)
+                                      : false;
 }

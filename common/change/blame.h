@@ -16,6 +16,7 @@
 #include "verdict/verdict.h"
 
 struct err;
+struct held_key;
 struct request;
 struct state;
 
@@ -55,5 +56,8 @@ struct blame {
  * called by then. Cost: opens the image of each published generation.
  */
 int blame_ask(const struct blame *blame, struct blame_answer *ret, struct err *err);
+
+/* True if a held row matches the host or address of a request. */
+bool blame_concerns(const struct request *request, const struct held_key *key);
 
 #endif

@@ -352,13 +352,15 @@ add_closes(struct buf *buf, const struct lead *lead)
 static void
 print_head(const struct lead *lead, const char *digest, struct buf *buf)
 {
-    const char *day = find_day(lead);
-    if (day == NULL)
+    const char *day = digest == NULL ? NULL : find_day(lead);
+    if (digest != NULL && day == NULL)
         buf_add_text(buf, "decide by   no date is announced\n");
-    else
+    else if (day != NULL)
         buf_add_fmt(buf, "decide by   %.4s-%.2s-%.2s\n", day, day + 4, day + 6);
     buf_add_text(buf, "opens       ");
     add_opens(buf, lead);
+    if (lead->diff->old_rules == 0 && lead->diff->old_image == NULL)
+        buf_add_text(buf, " (no table was in use before)");
     buf_add_text(buf, lead->diff->partial ? "; not all could be compared\ncloses      " : "\ncloses      ");
     add_closes(buf, lead);
     buf_add_char(buf, '\n');

@@ -12,6 +12,8 @@
  *     OPENS quicktips.example:443  was Default (set 14, removed), now *.skypeforbusiness.example Allow (set 22)
  *       keep closed: inspect quicktips.example
  *
+ * Without something to decide, the first line and the commands are left out.
+ *
  * The riskiest openings come first: wildcards; names that people sign in at; other names; names that were bypassed
  * already, but at other ports or with other addresses; addresses. Openings of one pattern share a line.
  *

@@ -14,6 +14,7 @@
 #include "conf/conf.h"
 #include "generation_image.h"
 #include "generation_named.h"
+#include "holding.h"
 #include "image/image_layout.h"
 #include "record.h"
 #include "table/expiry.h"
@@ -86,7 +87,9 @@ judge_service(struct health *health, const struct conf *conf)
     }
     if (silent >= (int64_t)conf->stale_hours * 3600) {
         day_add_span(&buf, silent);
-        add_cause(health, HEALTH_ATTENTION, "the service has not answered for %.*s: the table may be out of date",
+        add_cause(health, HEALTH_ATTENTION,
+                  health->last_good != 0 ? "the service has not answered for %.*s: the table may be out of date"
+                                         : "the document in use is %.*s old, and no update has brought one since",
                   (int)buf.len, buf.data);
     }
     if (health->last_try > health->now + FUTURE_SLACK || health->last_good > health->now + FUTURE_SLACK ||
@@ -118,6 +121,40 @@ judge_tables(struct health *health, const struct state *state)
             health, HEALTH_ATTENTION,
             "generation %u waits for a decision: 'm365ctl diff%s', then 'm365ctl approve%s' or 'm365ctl reject%s'",
             health->pending.number, place_option(), place_option(), place_option());
+}
+
+/* Rows may be held although nothing waits: whoever ran before was killed, or was an older version. */
+static void
+judge_held(struct health *health, const struct conf *conf, const struct state *state)
+{
+    struct holding holding;
+    struct holding_count count;
+    if (conf->review == REVIEW_AUTO || health->pending.number != 0 || health->level == HEALTH_TROUBLE ||
+        holding_read(&holding, state, health->current.number, NULL) != 0)
+        return;
+    holding_count(&count, &holding);
+    holding_clear(&holding);
+    if (count.waiting > 0)
+        add_cause(health, HEALTH_ATTENTION,
+                  "%zu row%s held and wait%s for a decision, but no table does: 'm365ctl publish%s' builds it again",
+                  count.waiting, count.waiting == 1 ? " is" : "s are", count.waiting == 1 ? "s" : "", place_option());
+}
+
+/* Nobody may be waiting for a notice that did not come. */
+static void
+judge_notices(struct health *health, const struct state *state)
+{
+    char list[STATE_VALUE_MAX], event[24], number[16];
+    size_t count = 1;
+    state_status_get(state, STATUS_UNDELIVERED, list);
+    if (sscanf(list, "%23s %15[0-9]", event, number) != 2)
+        return;
+    for (const char *comma = list; (comma = strchr(comma, ',')) != NULL; comma++)
+        count++;
+    add_cause(health, HEALTH_ATTENTION,
+              "%zu notice%s not delivered, the oldest '%s' about generation %s: see notice_command and feed in "
+              "m365.conf; the next update, import or publish tries again",
+              count, count == 1 ? " was" : "s were", event, number);
 }
 
 /* True if some line of the table in use may have a last day. Most tables have none, and need not be read. */
@@ -187,6 +224,8 @@ health_look(struct health *ret, const struct conf *conf, const struct state *sta
     read_generation(ret, state, STATE_PENDING, &ret->pending);
     judge_tables(ret, state);
     judge_service(ret, conf);
+    judge_held(ret, conf, state);
+    judge_notices(ret, state);
     judge_expiry(ret, state);
 }
 

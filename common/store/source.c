@@ -50,7 +50,7 @@ visit_document(const struct walk *walk, const struct document *document, struct 
     char name[INSTANCE_LOWER_MAX], path[4096];
     instance_lower(name, document->instance);
     if (document->bytes.len > 0) {
-        struct source source = {.spec = path, .bytes = &document->bytes};
+        struct source source = {.spec = path, .bytes = &document->bytes, .version = document->version};
         snprintf(path, sizeof path, "%s.json", name);
         return walk->visit(walk->arg, &source, err);
     }

@@ -20,6 +20,7 @@ struct table;
 struct source {
     const char *spec;        /* valid only during the call */
     const struct buf *bytes; /* of a document; NULL: read the file */
+    const char *version;     /* of that document; NULL or "": unknown */
     bool shipped; /* came with the program, so its widths are not judged here: a newer list of public suffixes
                      must not refuse it */
     bool preset;

@@ -19,6 +19,7 @@
 #include "change/lead.h"
 #include "conf/conf.h"
 #include "decide_build.h"
+#include "flow.h"
 #include "notice_tell.h"
 #include "state/state.h"
 #include "store/candidate.h"
@@ -178,7 +179,7 @@ int
 decide_approve(struct decide *decide, struct err *err)
 {
     struct held held;
-    if (read_rows(&held, decide, false, err) != 0)
+    if ((!decide->force && decide_ask_gates(decide, err) != 0) || read_rows(&held, decide, false, err) != 0)
         return -1;
     int result = decide_lock(decide, err);
     if (result == 0) {
@@ -189,12 +190,29 @@ decide_approve(struct decide *decide, struct err *err)
     return result;
 }
 
+/* A rollback changes what anything that waits is compared with. After a rejection, rows that were held before it came
+ * wait again. */
+static int
+renew(const struct decide *decide, enum notice_event event, struct err *err)
+{
+    struct flow_result renewed;
+    const struct flow flow = {.conf = decide->conf,
+                              .state = decide->state,
+                              .by = event == NOTICE_ROLLED_BACK ? "rollback" : "reject",
+                              .now = decide->now,
+                              .listener = decide->listener};
+    return event == NOTICE_PUBLISHED ? 0 : flow_renew(&renewed, &flow, err);
+}
+
 void
 decide_announce(const struct decide *decide, enum notice_event event, uint32_t generation)
 {
     struct err err = {0};
     uint32_t removed;
     tell(decide, event, generation);
+    if (renew(decide, event, &err) != 0)
+        say(decide->listener, "what waits is not built again: %s; 'm365ctl publish%s' does it", err.text,
+            place_option());
     if (state_prune(decide->state, decide->conf->keep, &removed, &err) != 0)
         say(decide->listener, "old generations are not removed: %s", err.text);
 }

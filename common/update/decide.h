@@ -20,6 +20,7 @@ struct decide {
     int64_t now;      /* seconds since 1970 */
     const char *by;   /* who; NULL: the user */
     const char *note; /* why; or NULL */
+    bool force;       /* approve against a gate that is not among the reasons for which it waits */
     /* Filled in by decide_find(). */
     uint32_t current;
     uint32_t generation;    /* the one to decide about */
@@ -40,14 +41,19 @@ void decide_clear(struct decide *decide);
 /* True if a word has the form of a number or of the digits of a digest. */
 bool decide_is_word(const char *word);
 
-/* Records the decision and puts the generation to use. -1: something else came into use or began to wait since
- * decide_find(), or it is not recorded, so nothing changed; or it is recorded but not in use. The sentence says which.
- */
+/* Asks the gates as they are configured now. -1 if one objects that is not among the reasons for which the generation
+ * waits, or as review_decide(). Needs decide_find(). Cost: as a review. */
+int decide_ask_gates(const struct decide *decide, struct err *err);
+
+/* Asks the gates, records the decision and puts the generation to use. -1: a gate objects that is not among the reasons
+ * for which it waits (unless `force`), something else came into use or began to wait since decide_find(), or it is not
+ * recorded, so nothing changed; or it is recorded but not in use. The sentence says which. */
 int decide_approve(struct decide *decide, struct err *err);
 
-/* Tells people about an approval (NOTICE_PUBLISHED), a rejection or a rollback, adds it to the feed, and removes
- * generations that are too old. Failures are only reported; what is not delivered is told again by later updates. Needs
- * no decide_find(). */
+/* Tells people about an approval (NOTICE_PUBLISHED), a rejection or a rollback, and adds it to the feed. Then what
+ * waits is built once more if the decision concerns it (flow_renew()), and generations that are too old are removed.
+ * Failures are only reported; what is not delivered is told again by the next update, import or publish. Needs no
+ * decide_find(). */
 void decide_announce(const struct decide *decide, enum notice_event event, uint32_t generation);
 
 /* Records the decision. From then on nothing waits. -1: something else came into use or began to wait since
@@ -80,5 +86,9 @@ int decide_about_rows(struct flow_result *ret, struct decide *decide, const stru
  * generation (for 0 and 1), *ret_left the one that was in use (0: none, or unreadable). Needs no decide_find().
  */
 int decide_roll_back(uint32_t *ret, uint32_t *ret_left, const struct decide *decide, const char *word, struct err *err);
+
+/* Says which local lines and settings are configured now and not in use in this generation, or the reverse: the next
+ * document brings them, since files of people are not changed by a rollback. Nothing if that cannot be found out. */
+void decide_say_unused(const struct decide *decide, uint32_t generation);
 
 #endif

@@ -14,6 +14,9 @@ int decide_lock(struct decide *decide, struct err *err);
 /* Says that somebody else has decided meanwhile. Returns -1. */
 int decide_moved(struct err *err);
 
+/* Says that the generation waits as a whole, and why. Returns -1. */
+int decide_refuse_rows(const struct decide *decide, struct err *err);
+
 /* Adds a decision to the generation, with the diff that was looked at. -1 as decision_write(). */
 int decide_record(const struct decide *decide, enum decided what, const char *note, struct err *err);
 

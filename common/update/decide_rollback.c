@@ -6,17 +6,25 @@
  * full.
  */
 #include <stdio.h>
+#include <string.h>
 
+#include "base/buf.h"
+#include "base/day.h"
 #include "base/err.h"
 #include "base/place.h"
 #include "base/say.h"
+#include "base/utf8.h"
 #include "decide.h"
 #include "state/state.h"
 #include "state/state_lock.h"
 #include "store/candidate.h"
 #include "store/decision.h"
+#include "store/document.h"
 #include "store/generation_image.h"
 #include "store/generation_named.h"
+#include "table/table.h"
+
+#define LINES_SAID 5
 
 /* The last generation that was in use, is not in use now, and still exists. */
 static int
@@ -100,4 +108,68 @@ decide_roll_back(uint32_t *ret, uint32_t *ret_left, const struct decide *decide,
     int result = roll_back(decide, *ret, *ret_left, err);
     state_unlock(decide->state);
     return result;
+}
+
+/* `'inspect qux.example' of 'ours' ...` */
+static void
+say_line(const struct decide *decide, const struct diff *diff, const struct diff_entry *entry)
+{
+    bool configured = entry->new_terms != NULL;
+    const struct table *table = configured ? diff->new_table : diff->old_table;
+    const struct terms *terms = configured ? entry->new_terms : entry->old_terms;
+    struct buf line;
+    buf_init(&line, 4 * TABLE_LINE_MAX);
+    buf_add_fmt(&line, "'%s ", verb_word(terms->verb));
+    utf8_add_printable(&line, entry->text, strlen(entry->text));
+    buf_add_text(&line, "' of '");
+    utf8_add_printable(&line, table->sources[terms->set.source], strlen(table->sources[terms->set.source]));
+    buf_add_text(&line, configured
+                            ? "' is still in its file, and not in use: take it out, or the next new document uses it"
+                            : "' is in use, but no longer in its file: put it back, or the next new document drops it");
+    if (buf_ok(&line))
+        say(decide->listener, "%.*s", (int)line.len, line.data);
+    buf_clear(&line);
+}
+
+static void
+say_lines(const struct decide *decide, const struct diff *diff)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < diff->entry_count; i++) {
+        const struct diff_entry *entry = &diff->entries[i];
+        if (entry->kind == DIFF_LOCAL && count++ < LINES_SAID)
+            say_line(decide, diff, entry);
+    }
+    if (count > LINES_SAID)
+        say(decide->listener, "and %zu more lines, as 'm365ctl publish%s --dry-run' says", count - LINES_SAID,
+            place_option());
+    if (diff->options != NULL)
+        say(decide->listener,
+            "m365.conf says something else than what is in use, and so will the next new document: %s", diff->options);
+}
+
+void
+decide_say_unused(const struct decide *decide, uint32_t generation)
+{
+    struct documents documents;
+    struct candidate in_use, configured;
+    struct diff *diff;
+    if (candidate_load(&in_use, decide->state, generation, NULL) != 0)
+        return;
+    if (documents_load(&documents, decide->conf, decide->state, generation, NULL) == 0) {
+        if (candidate_build(&configured, decide->conf, &documents, in_use.table, NULL, NULL) == 0) {
+            const struct diff_input input = {.old_table = in_use.table,
+                                             .old_image = in_use.image,
+                                             .new_table = configured.table,
+                                             .new_image = configured.image,
+                                             .today = day_of(decide->now)};
+            if (diff_tables(&diff, &input, NULL) == 0) {
+                say_lines(decide, diff);
+                diff_free(diff);
+            }
+            candidate_clear(&configured);
+        }
+        documents_clear(&documents);
+    }
+    candidate_clear(&in_use);
 }

@@ -109,10 +109,7 @@ load(struct choice *choice, struct err *err)
         return held_read(&choice->held, text->data, text->len, err);
     if (decide->generation == 0)
         return err_set(err, ERR_USAGE, "no row is held, so there is none to decide about");
-    return err_set(err, ERR_USAGE,
-                   "generation %u waits as a whole, not row by row ('review parts' in m365.conf); decide about it "
-                   "without --only",
-                   decide->generation);
+    return decide_refuse_rows(decide, err);
 }
 
 /* Refuses a pattern that is not held, and names some that are. */

@@ -18,6 +18,7 @@
 #include "store/document.h"
 #include "store/generation_named.h"
 #include "store/record.h"
+#include "table/expiry.h"
 
 #define TEXT_MAX ((size_t)64 << 20)
 #define VALUE_ROOM 2000 /* of a line of a record */
@@ -201,8 +202,10 @@ add_comparison(struct draft *draft, const struct buf *said, struct err *err)
     record_get(&draft->review, "digest", digest, sizeof digest);
     int result = compare_generations(&compared, draft->source->state, draft->before, draft->generation,
                                      day_of(draft->source->now), err);
-    if (result == 0)
+    if (result == 0) {
         notice_add_diff(&draft->out->text, compared.diff, waits ? digest : NULL, said);
+        expiry_report(&draft->out->text, compared.new_side.candidate.table, day_of(draft->source->now));
+    }
     compare_clear(&compared);
     return result;
 }

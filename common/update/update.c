@@ -119,10 +119,8 @@ attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struc
     ask->service.backoff_s = 0;
     *ret = ask->pending != 0 ? (struct flow_result){.what = FLOW_WAITING, .generation = ask->pending}
                              : (struct flow_result){.what = FLOW_SAME, .generation = ask->current};
-    if (!is_new && !flow_is_unfinished(flow, ask->current, NULL))
-        return 0;
-    if (!is_new && documents_load(&documents, flow->conf, ask->state, ask->current, err) != 0)
-        return -1;
+    if (!is_new)
+        return flow_is_unfinished(flow, ask->current, NULL) ? flow_renew(ret, flow, err) : 0;
     int result = flow_run(ret, flow, &documents, err);
     if (ret->published != 0)
         ask->current = ret->published;

@@ -42,6 +42,16 @@ start_source(const struct source *from)
                                 .local = from->local};
 }
 
+/* A document has no label of its own, so it is shown with that of the generation. */
+static void
+adopt_version(struct table *table, const struct source *from)
+{
+    const char *version = from->version == NULL ? "" : from->version;
+    const char *label = version[0] == '\0' ? NULL : arena_text(table->arena, version, strlen(version));
+    if (table->label[0] == '\0' && label != NULL)
+        table->label = label;
+}
+
 void
 check_read(struct check *check, const struct source *from)
 {
@@ -57,6 +67,7 @@ check_read(struct check *check, const struct source *from)
         lint_complaints(&check->lint, &source, err.text);
         table_free(source.table);
     } else {
+        adopt_version(source.table, from);
         check->sources[check->lint.source_count++] = source;
     }
 }

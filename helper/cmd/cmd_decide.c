@@ -70,7 +70,8 @@ cmd_decide_open(struct cmd_decide *ret, const struct command *command, const cha
                                   .listener = &cmd_listener,
                                   .now = cmd_now(),
                                   .by = ret->cmd.by,
-                                  .note = ret->cmd.note};
+                                  .note = ret->cmd.note,
+                                  .force = ret->cmd.force};
     return true;
 }
 
@@ -106,21 +107,20 @@ is_yes(void)
     return fgets(answer, sizeof answer, stdin) != NULL && strcmp(answer, "yes\n") == 0;
 }
 
-/* Shows what waits and asks. Without a terminal an approval is refused, and a rejection needs no question: it opens
- * nothing. Then it is found again by the digest that was shown; the decision fails if anything was
- * put into use, or began to wait, since it was shown. 0: decide; 1: the answer was no; -1. */
+/* Shows what waits and asks. Without a terminal it refuses: a decision lasts, and nobody may have looked. Then what was
+ * shown is found again by its digest; the decision fails if anything was put into use, or began to wait, since it was
+ * shown. 0: decide; 1: the answer was no; -1. */
 static int
 ask(struct decide *decide, const struct command *command, bool approves, struct err *err)
 {
     char digest[DIGEST_TEXT_MAX];
     memcpy(digest, decide->compared.new_side.candidate.digest, sizeof digest);
-    bool terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
-    if (!terminal && !approves)
-        return 0;
-    if (!terminal)
+    if (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1)
         return err_set(err, ERR_USAGE,
                        "%s needs to know what you looked at: see 'm365ctl diff%s', then run 'm365ctl %s%s %.12s'",
                        command->name, place_option(), command->name, place_option(), digest);
+    if (approves && !decide->force && decide_ask_gates(decide, err) != 0)
+        return -1;
     if (!show(decide, command->name))
         return err_set(err, ERR_IO, "what waits cannot be shown");
     if (!is_yes())

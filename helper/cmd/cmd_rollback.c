@@ -18,8 +18,10 @@ run_rollback(const struct command *command, int argc, char **argv)
         cmd_say("generation %u is already in use", target);
     else
         cmd_say("generation %u is in use again, in place of %u", target, left);
-    if (result == 0)
+    if (result == 0) {
         decide_announce(&asked.decide, NOTICE_ROLLED_BACK, target);
+        decide_say_unused(&asked.decide, target);
+    }
     cmd_decide_close(&asked);
     if (result < 0)
         return CMD_TROUBLE;
@@ -34,6 +36,8 @@ const struct command cmd_rollback = {
     .arguments = "[GENERATION]",
     .options = options,
     .details = "The default is the previous generation. It must have been in use before, and its files must still be\n"
-               "intact. A later update does not publish by itself what was rolled back.\n",
+               "intact. A later update does not publish by itself the documents or the table that were rolled back.\n"
+               "But your own files stay as they are: it says which local lines and settings are in them and not in\n"
+               "use, or the reverse, since the next new document brings them. What waits is compared anew.\n",
     .run = run_rollback,
 };

@@ -50,6 +50,8 @@ read_holding(struct holding *ret, const char *folder, const char *name, struct e
     int result = generation_by_name(&generation, state, name, err);
     if (result == 0)
         result = holding_read(ret, state, generation, err);
+    if (result == 0)
+        holding_find_rejections(ret, state);
     state_close(state);
     return result;
 }
@@ -119,10 +121,8 @@ add_key(struct buf *buf, const struct held_query *query, const struct held_key *
     utf8_add_printable(buf, key->pattern, strlen(key->pattern));
     buf_add_text(buf, "' from ");
     utf8_add_printable(buf, key->source, strlen(key->source));
-    buf_add_fmt(buf, " has been held since %s: what the newest sources say %s", key->since,
-                key->rejected ? "was rejected" : "waits for a decision");
-    if (!key->rejected && query->holding->waits != 0)
-        buf_add_fmt(buf, ", in generation %u", query->holding->waits);
+    buf_add_fmt(buf, " has been held since %s: what the newest sources say ", key->since);
+    holding_add_state(buf, query->holding, key);
     explain_end(buf);
 }
 
@@ -165,11 +165,20 @@ add_command(struct buf *buf, const char *what, const char *command, const struct
 static void
 add_commands(struct buf *buf, const struct holding *holding, const struct held_key *key)
 {
-    if (!holding->in_use || (!key->rejected && holding->waits == 0))
+    if (!holding->in_use)
         return;
     explain_begin(buf);
+    if (holding->whole != 0) {
+        buf_add_fmt(
+            buf,
+            "first decide about generation %u, which waits as a whole: m365ctl diff%s, then m365ctl approve%s %u or "
+            "m365ctl reject%s %u",
+            holding->whole, place_option(), place_option(), holding->whole, place_option(), holding->whole);
+        explain_end(buf);
+        return;
+    }
     add_command(buf, key->rejected ? "to use it after all" : "to use it", "approve", key);
-    if (!key->rejected)
+    if (!key->rejected && holding->waits != 0)
         add_command(buf, "; to keep what is in use", "reject", key);
     explain_end(buf);
 }
@@ -213,6 +222,20 @@ write_rows(struct json_writer *json, const char *name, const struct table *table
     json_write_end(json);
 }
 
+static void
+write_rejection(struct json_writer *json, const struct rejection *rejection)
+{
+    if (rejection == NULL) {
+        json_write_null(json, "rejected");
+        return;
+    }
+    json_write_object(json, "rejected");
+    json_write_text(json, "day", rejection->day);
+    json_write_text(json, "by", rejection->by);
+    json_write_text(json, "note", rejection->note[0] == '\0' ? NULL : rejection->note);
+    json_write_end(json);
+}
+
 void
 explain_write_held(struct json_writer *json, const struct held_query *query)
 {
@@ -233,6 +256,7 @@ explain_write_held(struct json_writer *json, const struct held_query *query)
             json_write_null(json, "generation");
         else
             json_write_number(json, "generation", query->holding->waits);
+        write_rejection(json, holding_rejection(query->holding, key));
         write_rows(json, "inUse", query->holding->held.was, key);
         write_rows(json, "newest", query->holding->held.is, key);
         json_write_end(json);

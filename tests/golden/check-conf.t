@@ -64,7 +64,7 @@ $ echo 'allow app.contoso.example' > local.d/ours.rules; m365ctl import -c m365.
     m365ctl check -c m365.conf 2>&1 | head -n 2; m365ctl approve -c m365.conf --by alice 1 > log 2>&1 || cat log; m365ctl check -c m365.conf
 m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 ./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
-worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label none
+worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label 2025120100
 ./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 
@@ -77,12 +77,12 @@ $ cat > bad.conf <<'END'
 > END
 $ m365ctl check -c bad.conf
 m365ctl: there is no preset 'nothing': no file './shipped/presets/nothing.rules'; m365-tables(5) lists the presets
-worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label none
+worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label 2025120100
 [2]
 
 $ echo 'allow *.co.uk' > local.d/ours.rules; m365ctl check -c m365.conf
 m365ctl: cannot load './local.d/ours.rules': line 1: '*.co.uk' lets anybody register a name that matches, too wide for a bypass; name the domains
-worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label none
+worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label 2025120100
 ./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 [2]
 

@@ -215,7 +215,7 @@ def test_lookup_says_what_is_held_in_json():
     with held_place() as place:
         lines = lookup(place, "--json", "--explain", "new.example", "www.example", "other.example").splitlines()
         held = [json.loads(line)["held"] for line in lines]
-        row = {"source": "worldwide", "since": since(place), "state": "waiting", "generation": 3}
+        row = {"source": "worldwide", "since": since(place), "state": "waiting", "rejected": None, "generation": 3}
         same(held[0], [{"rule": "new.example", **row, "inUse": [], "newest": [NEW]}])
         same(held[1], [{"rule": "www.example", **row, "inUse": [WWW_NOW], "newest": [WWW_NEW]}])
         same(held[2], [])
@@ -229,15 +229,15 @@ def test_lookup_says_what_was_rejected():
         document[2]["urls"].append("c.static.example")
         place.take(document, want=1)
         said = lookup(place, "--explain", "new.example")
-        has(said, "'new.example' from worldwide has been held since", ": what the newest sources say was rejected\n", NEW,
+        has(said, "'new.example' from worldwide has been held since", ": what the newest sources say was rejected on 2026-01-02 by alice\n", NEW,
             "\n    to use it after all: m365ctl approve -c FILE --only 'new.example'\n")
         assert "reject --only" not in said, said
         one = json.loads(lookup(place, "--json", "--explain", "new.example"))["held"][0]
-        same((one["state"], one["generation"]), ("rejected", None))
-        has(place.ctl("table", want=0).stdout, f", rejected: {NEW}\n")
+        same((one["state"], one["generation"], one["rejected"]), ("rejected", None, {"day": "2026-01-02", "by": "alice", "note": None}))
+        has(place.ctl("table", want=0).stdout, f", rejected 2026-01-02 by alice: {NEW}\n")
         has(place.ctl("status", want=1).stdout, "1 row was rejected, the oldest since")
         said = lookup(place, "--explain", "new.example", image="pending")
-        has(said, ": what the newest sources say was rejected\n")
+        has(said, ": what the newest sources say was rejected on 2026-01-02 by alice\n")
         assert "approve --only" not in said, said
 
 
@@ -509,7 +509,7 @@ def test_approve_records_who_when_why_and_what():
              ("approved", "alice", "CHG-7: asked for what forged", place.digest(2)))
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", decision["at"])
         text = place.generation(2, "decision-1.txt").split("\n\n", 1)[1]
-        assert text.startswith("decide by   no date is announced\nopens       1 name\ncloses      nothing\n\nOPENS new.example:443  "), text
+        assert text.startswith("opens       1 name\ncloses      nothing\n\nOPENS new.example:443  "), text
         has(place.generation(2, "decision-1.txt"), "bypassed now, inspected before:\n  + new.example",
             "held: names bypassed now")
         has(place.ctl("history", want=0).stdout, "approved by alice: CHG-7")
@@ -534,7 +534,7 @@ def test_approve_is_for_one_content():
         same(place.link("current"), 3)
 
 
-def test_approve_without_an_argument_needs_a_terminal():
+def test_a_decision_without_an_argument_needs_a_terminal():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
@@ -543,7 +543,12 @@ def test_approve_without_an_argument_needs_a_terminal():
             f"'m365ctl diff -c {place.conf}', then run 'm365ctl approve -c {place.conf} {place.digest(2)[:12]}'")
         same(done.stdout, "")
         same((place.link("current"), place.link("pending")), (1, 2))
-        has(place.ctl("reject", want=0).stdout, "generation 2 is rejected\n")
+        done = place.ctl("reject", want=2, input="yes\n")
+        has(done.stderr, f"reject needs to know what you looked at: see 'm365ctl diff -c {place.conf}', then run "
+            f"'m365ctl reject -c {place.conf} {place.digest(2)[:12]}'")
+        same(done.stdout, "")
+        same((place.link("current"), place.link("pending"), os.path.exists(place.path("state", "rejected"))), (1, 2, False))
+        has(place.ctl("reject", "2", want=0).stdout, "generation 2 is rejected\n")
         same((place.link("current"), place.link("pending")), (1, 0))
 
 
@@ -645,7 +650,7 @@ def test_a_first_table_is_compared_with_the_shipped_one():
     """Whoever used the shipped table learns what the first list closes, wherever the state folder is."""
     with Place() as place:
         place.write("data/worldwide.rules", SHIPPED + "allow *.manage.example id=170 area=MEM tcp=443 source=worldwide\n")
-        says = "compared with the shipped table it closes 2 names: *.manage.example, mail.example, and opens 1 name: *.files.example"
+        says = "compared with the shipped table, which is not in use here, it closes 2 names: *.manage.example, mail.example, and opens 1 name: *.files.example"
         has(place.take(FIRST, want=0).stderr, says)
         assert "shipped" not in place.take(NARROWER, want=0).stderr
 
@@ -813,7 +818,7 @@ def test_diff_of_earlier_generations():
         has(place.ctl("diff", want=2).stderr, "no table waits for approval, and none was in use before; name two tables")
         place.take(NARROWER, want=0)
         text = place.ctl("diff", want=1).stdout
-        assert text.startswith("decide by   no date is announced\nopens       nothing\ncloses      nothing\n\n--- generation 1"), text
+        assert text.startswith("opens       nothing\ncloses      nothing\n\n--- generation 1"), text
         has(text, "+++ generation 2", "not listed: 1 that are bypassed neither before nor now\n")
         assert "broadened" not in text
         text = place.ctl("diff", "--all", want=1).stdout
@@ -891,7 +896,7 @@ def test_notice_and_feed_contain_the_entries():
             f"opens       1 name\ncloses      nothing\napprove     m365ctl approve -c {place.conf} {place.digest(2)[:12]}\n"
             f"reject      m365ctl reject -c {place.conf} {place.digest(2)[:12]}\n\nOPENS new.example:443  was no rule, now Allow (set 2)\n",
             "held: names bypassed now that no rule matched before: new.example", "+ new.example")
-        has(told[2], "published 2 generation 2 is approved and published: Worldwide 2026010300\ndecide by ",
+        has(told[2], "published 2 generation 2 is approved and published: Worldwide 2026010300\nopens ",
             "approved by alice: <CHG-7> & more", "+ new.example")
         items = place.items()
         same([item.findtext("category") for item in items], ["published", "pending", "published"])
@@ -899,7 +904,7 @@ def test_notice_and_feed_contain_the_entries():
             assert email.utils.parsedate_to_datetime(item.findtext("pubDate")).tzinfo is not None
             assert item.findtext("title") and item.find("guid").get("isPermaLink") == "false"
         same(len({item.findtext("guid") for item in items}), 3)
-        has(items[0].findtext("description"), "<pre>decide by ", "\napproved by alice: &lt;CHG-7&gt; &amp; more\n", "+ new.example",
+        has(items[0].findtext("description"), "<pre>opens ", "\napproved by alice: &lt;CHG-7&gt; &amp; more\n", "+ new.example",
             "</pre>")
         has(items[1].findtext("description"), "held: names bypassed now that no rule matched before: new.example")
         channel = xml.etree.ElementTree.parse(place.path("feed.xml")).getroot().find("channel")
@@ -926,14 +931,14 @@ def test_rejection_and_rollback_are_told():
         place.take(NARROWER, want=0)
         place.ctl("rollback", "--by", "carol", "--note", "it broke", want=0)
         told = place.read("told").split("----\n")
-        has(told[2], "rejected 2 generation 2 is rejected: Worldwide 2026010300\ndecide by ", "OPENS new.example:443",
+        has(told[2], "rejected 2 generation 2 is rejected: Worldwide 2026010300\nopens ", "OPENS new.example:443",
             "rejected by bob: not ours\n")
         assert "m365ctl approve" not in told[2]
         done = place.ctl("status", want=1).stdout
         assert re.search(r"\ndecision    \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, generation [13] roll(back|ed-back) by carol: (to|from) generation "
                          r"[13]: it broke\n", done), done
         same(json.loads(place.ctl("status", "--json").stdout)["decision"]["by"], "carol")
-        has(told[4], "rolled-back 1 generation 1 is in use again: Worldwide 2026010200\ndecide by ",
+        has(told[4], "rolled-back 1 generation 1 is in use again: Worldwide 2026010200\nopens ",
             "rolled back by carol: from generation 3: it broke\n")
         same([item.findtext("category") for item in place.items()], ["rolled-back", "published", "rejected", "pending", "published"])
 

@@ -198,8 +198,7 @@ static const struct {
     size_t change_count;
     const char *want; /* the whole text up to the first empty line */
 } heads[] = {
-    {"nothing waits and nothing differs", .was = "", .is = "",
-     .want = "decide by   no date is announced\nopens       nothing\ncloses      nothing\n"},
+    {"nothing waits and nothing differs", .was = "", .is = "", .want = "opens       nothing\ncloses      nothing\n"},
     {"what waits", .was = "allow a.example id=1" W, .is = "allow b.example id=1" W, .digest = DIGEST,
      .want = "decide by   no date is announced\nopens       1 name\ncloses      1 name\n"
              "approve     m365ctl approve 0123456789ab\nreject      m365ctl reject 0123456789ab\n"},
@@ -209,18 +208,27 @@ static const struct {
      .changes = (const struct announced[]){{"a.example", "AddedUrl", "20270201", 1, false},
                                            {"b.example", "AddedUrl", "20270115", 1, false},
                                            {"c.example", "RemovedUrl", "20261201", 1, true}},
-     .change_count = 3, .want = "decide by   2027-01-15\nopens       2 names\ncloses      1 name\n"},
+     .digest = DIGEST, .change_count = 3,
+     .want = "decide by   2027-01-15\nopens       2 names\ncloses      1 name\n"
+             "approve     m365ctl approve 0123456789ab\nreject      m365ctl reject 0123456789ab\n"},
     {"a date that is none", .was = "", .is = "allow a.example id=1" W,
      .changes = (const struct announced[]){{"a.example", "AddedUrl", "soon", 1, false}}, .change_count = 1,
-     .want = "decide by   no date is announced\nopens       1 name\ncloses      nothing\n"},
+     .digest = DIGEST,
+     .want = "decide by   no date is announced\nopens       1 name\ncloses      nothing\n"
+             "approve     m365ctl approve 0123456789ab\nreject      m365ctl reject 0123456789ab\n"},
     {"a row whose removal opens has a date, too",
      .was = "default a.b.example id=1" W "\n"
             "allow *.b.example id=2" W,
      .is = "allow *.b.example id=2" W,
      .changes = (const struct announced[]){{"a.b.example", "RemovedUrl", "20261224", 1, true}}, .change_count = 1,
-     .want = "decide by   2026-12-24\nopens       1 name\ncloses      nothing\n"},
+     .digest = DIGEST,
+     .want = "decide by   2026-12-24\nopens       1 name\ncloses      nothing\n"
+             "approve     m365ctl approve 0123456789ab\nreject      m365ctl reject 0123456789ab\n"},
+    {"nothing waits, so there is nothing to decide", .was = "allow c.example id=1" W, .is = "allow a.example id=1" W,
+     .changes = (const struct announced[]){{"a.example", "AddedUrl", "20270201", 1, false}}, .change_count = 1,
+     .want = "opens       1 name\ncloses      1 name\n"},
     {"addresses are counted apart", .was = "allow 198.51.100.0/24 id=1" W, .is = "allow 192.0.2.0/24 id=2" W,
-     .want = "decide by   no date is announced\nopens       1 address range\ncloses      1 address range\n"},
+     .want = "opens       1 address range\ncloses      1 address range\n"},
 };
 
 static void
