@@ -357,6 +357,8 @@ lead_print_line(struct lead *lead, const struct lead_line *line, struct buf *buf
         buf_add_fmt(buf, " and %zu more address%s", line->addresses - 1, line->addresses == 2 ? "" : "es");
     if (opening->kind == OPENING_WITH_SNI)
         buf_add_fmt(buf, " with SNI %s", opening->sni_pattern);
+    if (opening->some)
+        buf_add_fmt(buf, " (such as %s)", opening->dst);
     buf_add_text(buf, "  ");
     add_was(lead, opening, buf);
     add_now(lead, opening, buf);

@@ -18,6 +18,7 @@ add_name(struct opener *opener, const struct diff_verdict *verdict)
         return;
     opening->pattern = verdict->pattern;
     opening->dst = verdict->name;
+    opening->some = verdict->some;
     opening->ports = verdict->answer.ports;
     opening->port = verdict->port;
     opening->old_why = verdict->answer.old_why;

@@ -49,6 +49,7 @@ struct opening {
     const char *sni_pattern; /* WITH_SNI: the pattern of the SNI */
     struct addr first, last; /* WITH, WITH_SNI: the first run of original addresses; ADDRESS: its range */
     size_t more_runs;        /* how many more runs there are */
+    bool some;               /* NAME: only some names of the pattern, such as dst */
     bool any;                /* WITH, WITH_SNI: any address passes, since the deciding sets publish none */
     struct ports ports;
     uint16_t port; /* one of the ports: 443, else 80, else the lowest */

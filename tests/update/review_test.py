@@ -137,6 +137,17 @@ def test_widening_is_the_default_and_holds_what_opens():
         same(dict(place.head(2))["result"], "held")
 
 
+def test_more_reasons_than_are_said():
+    was = [endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24"]), endpoints(2, "Default", ["d.example"], ["52.104.100.0/24"])]
+    now = [endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24"], tcp="80,443"),
+           endpoints(2, "Allow", ["d.example"], ["52.104.100.0/24"]), endpoints(4, "Allow", ["n.example"], ["52.112.0.0/24"])]
+    with Place("review widening", "growth_limit 1000%") as place:
+        place.take(was, want=0)
+        done = place.take(now, want=1)
+        same(len(place.reasons(2)), 6)
+        has(done.stderr, "and 1 more reason\n")
+
+
 def test_auto_publishes_what_passes_the_gates():
     with Place("review auto") as place:
         place.take(FIRST, want=0)
