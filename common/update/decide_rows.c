@@ -5,83 +5,18 @@
  *     approve   documents that wait, held rows without these --> gates --> in use; the rest is built again and waits
  *     reject    these rows are put on the list (rejected.h); what waits is built again without them
  */
-#include <string.h>
-
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/say.h"
 #include "decide.h"
 #include "decide_build.h"
 #include "flow.h"
-#include "name/pattern.h"
 #include "state/state.h"
-#include "store/decision.h"
-#include "store/document.h"
 #include "store/rejected.h"
-#include "table/held.h"
-#include "table/table.h"
 
-#define NOTE_MAX ((size_t)2000)
-#define NAMED 5 /* held rows that a refusal names */
-
-/* A decision about rows while it is made. */
-struct choice {
-    struct decide *decide;
-    const struct decide_rows *asked;
-    bool approves;
-    struct documents documents; /* those that wait; if nothing does, those in use */
-    struct held held;           /* all rows that are held */
-    struct buf note;            /* `only PATTERN, PATTERN: NOTE` */
-};
-
-static bool
-is_asked(const struct choice *choice, const char *pattern)
-{
-    bool found = false;
-    for (size_t i = 0; !found && i < choice->asked->count; i++)
-        found = strcmp(choice->asked->patterns[i], pattern) == 0;
-    return found;
-}
-
-/* The rows of a key in the newest sources from *at on; NULL beyond the last. */
-static const struct terms *
-next_row(const struct held *held, const struct held_key *key, size_t *at)
-{
-    while (*at < held->is->rule_count) {
-        const struct rule *rule = &held->is->rules[(*at)++];
-        if (held_find(held, held->is, rule) == key)
-            return &held->is->terms[rule->terms];
-    }
-    return NULL;
-}
-
-/* Whether a name that is asked for joins an endpoint set of this row. */
-static bool
-is_of_asked_set(const struct choice *choice, const struct terms *terms)
-{
-    const struct held *held = &choice->held;
-    bool found = false;
-    for (size_t i = 0; !found && terms->set.has_id && i < held->is->rule_count; i++) {
-        const struct rule *rule = &held->is->rules[i];
-        const struct held_key *key = held_find(held, held->is, rule);
-        found = rule->kind != PATTERN_PREFIX && key != NULL && is_asked(choice, key->pattern) &&
-                endpoint_set_same(&held->is->terms[rule->terms].set, &terms->set);
-    }
-    return found;
-}
-
-/* Whether a row is decided about. The addresses of an endpoint set are approved with its names: without them the names
- * would pass with any address. */
 static bool
 is_picked(const struct choice *choice, const struct held_key *key)
 {
-    const struct terms *terms;
-    bool picked = is_asked(choice, key->pattern);
-    if (picked || !choice->approves || strchr(key->pattern, '/') == NULL || key->pattern[0] == '~')
-        return picked;
-    for (size_t at = 0; !picked && (terms = next_row(&choice->held, key, &at)) != NULL;)
-        picked = is_of_asked_set(choice, terms);
-    return picked;
+    return choice->picks[key - choice->held.keys] != PICK_NOT;
 }
 
 static bool
@@ -96,71 +31,54 @@ leaves(void *arg, const struct held_key *key)
     return !is_picked(arg, key);
 }
 
+/* What was rejected after the rows were held. */
+static int
+mark_rejected(struct choice *choice, struct err *err)
+{
+    struct rejected rejected;
+    if (rejected_read(&rejected, choice->decide->state, err) != 0)
+        return -1;
+    for (size_t i = 0; i < choice->held.count; i++) {
+        struct held_key *key = &choice->held.keys[i];
+        key->rejected = key->rejected || rejected_has(&rejected, key->source, key->pattern);
+    }
+    rejected_clear(&rejected);
+    return 0;
+}
+
+/* The generation with the newest rows: what waits; else the last one that was rejected, if it is newer than what is in
+ * use; else that. */
+static int
+find_newest(uint32_t *ret, const struct decide *decide, struct err *err)
+{
+    uint32_t next;
+    *ret = decide->generation;
+    if (*ret != 0)
+        return 0;
+    if (state_next(decide->state, &next, err) != 0)
+        return -1;
+    for (*ret = next - 1; *ret > decide->current && !decision_is_rejected(decide->state, *ret);)
+        --*ret;
+    return 0;
+}
+
 static int
 load(struct choice *choice, struct err *err)
 {
     struct decide *decide = choice->decide;
-    uint32_t from = decide->generation != 0 ? decide->generation : decide->current;
-    if (documents_load(&choice->documents, decide->conf, decide->state, from, err) != 0)
+    uint32_t from;
+    if (find_newest(&from, decide, err) != 0 ||
+        documents_load(&choice->documents, decide->conf, decide->state, from, err) != 0)
         return -1;
-    const struct buf *text = decide->generation != 0 ? &choice->documents.waiting : &choice->documents.held;
+    const struct buf *text = from != decide->current ? &choice->documents.waiting : &choice->documents.held;
     if (text->len > 0)
-        return held_read(&choice->held, text->data, text->len, err);
+        return held_read(&choice->held, text->data, text->len, err) != 0 ? -1 : mark_rejected(choice, err);
     if (decide->generation == 0)
         return err_set(err, ERR_USAGE, "no row is held, so there is none to decide about");
     return err_set(err, ERR_USAGE,
                    "generation %u waits as a whole, not row by row ('review parts' in m365.conf); decide about it "
                    "without --only",
                    decide->generation);
-}
-
-/* Refuses a pattern that is not held, and names some that are. */
-static int
-refuse(const struct choice *choice, const char *pattern, struct err *err)
-{
-    struct buf names;
-    buf_init(&names, 4000);
-    for (size_t i = 0; i < choice->held.count && i < NAMED; i++)
-        buf_add_fmt(&names, "%s'%.100s'", i == 0 ? "" : ", ", choice->held.keys[i].pattern);
-    if (choice->held.count > NAMED)
-        buf_add_fmt(&names, " and %zu more ('m365ctl diff' shows them)", choice->held.count - NAMED);
-    err_set(err, ERR_USAGE, "'%.200s' is not held; what is: %.*s", pattern, (int)names.len,
-            names.len == 0 ? "" : names.data);
-    buf_clear(&names);
-    return -1;
-}
-
-static int
-check_asked(const struct choice *choice, struct err *err)
-{
-    for (size_t i = 0; i < choice->asked->count; i++) {
-        bool found = false;
-        for (size_t k = 0; !found && k < choice->held.count; k++)
-            found = strcmp(choice->held.keys[k].pattern, choice->asked->patterns[i]) == 0;
-        if (!found)
-            return refuse(choice, choice->asked->patterns[i], err);
-    }
-    return 0;
-}
-
-static int
-write_note(struct choice *choice, struct err *err)
-{
-    buf_init(&choice->note, NOTE_MAX);
-    for (size_t i = 0; i < choice->asked->count; i++)
-        buf_add_fmt(&choice->note, "%s%.200s", i == 0 ? "only " : ", ", choice->asked->patterns[i]);
-    for (size_t i = 0; i < choice->held.count; i++) {
-        const struct held_key *key = &choice->held.keys[i];
-        if (!is_asked(choice, key->pattern) && is_picked(choice, key)) {
-            say(choice->decide->listener, "'%s' is approved as well: it belongs to the same endpoint set",
-                key->pattern);
-            buf_add_fmt(&choice->note, ", %.60s", key->pattern);
-        }
-    }
-    if (choice->decide->note != NULL)
-        buf_add_fmt(&choice->note, ": %.600s", choice->decide->note);
-    buf_add_char(&choice->note, '\0');
-    return buf_ok(&choice->note) ? 0 : err_set(err, ERR_LIMIT, "too many rows at once; name fewer with --only");
 }
 
 static struct flow
@@ -186,13 +104,25 @@ build_rest(struct flow_result *ret, const struct choice *choice, const char *by,
                        : err_add(err, "this is decided, but the rest cannot be built again; the next update does it");
 }
 
-static bool
-waits(const struct held *held)
+static size_t
+count_rejected(const struct held *held)
 {
-    bool found = false;
-    for (size_t i = 0; !found && i < held->count; i++)
-        found = !held->keys[i].rejected;
-    return found;
+    size_t count = 0;
+    for (size_t i = 0; i < held->count; i++)
+        count += held->keys[i].rejected;
+    return count;
+}
+
+/* After an approval: what else was held waits again, or stays rejected. */
+static int
+settle_rest(const struct choice *choice, const struct held *rest, struct err *err)
+{
+    struct flow_result again;
+    size_t rejected = count_rejected(rest);
+    if (rejected > 0)
+        say(choice->decide->listener, rejected == 1 ? "%zu other row stays rejected" : "%zu other rows stay rejected",
+            rejected);
+    return rejected < rest->count ? build_rest(&again, choice, "approve", err) : 0;
 }
 
 /* Publishes the documents with these rows held. What waited is dropped then. 1: somebody else has decided meanwhile. */
@@ -203,6 +133,7 @@ publish(struct flow_result *ret, struct choice *choice, const struct held *rest,
     struct documents documents = choice->documents;
     struct buf held = {0};
     flow.by_hand = flow.exact = true;
+    flow.or_nothing = choice->decide->generation != 0;
     flow.user = choice->decide->by;
     flow.note = choice->note.data;
     flow.seen = &choice->decide->seen;
@@ -221,7 +152,6 @@ approve(struct flow_result *ret, struct choice *choice, struct err *err)
 {
     struct decide *decide = choice->decide;
     struct held rest;
-    struct flow_result again;
     if (held_select(&rest, &choice->held, leaves, choice, err) != 0)
         return -1;
     int result = publish(ret, choice, &rest, err);
@@ -232,8 +162,8 @@ approve(struct flow_result *ret, struct choice *choice, struct err *err)
             result = decide_record(decide, DECIDED_APPROVED_PART, choice->note.data, err);
         if (result == 0)
             result = rejected_keep(decide->state, &rest, err);
-        if (result == 0 && waits(&rest))
-            result = build_rest(&again, choice, "approve", err);
+        if (result == 0)
+            result = settle_rest(choice, &rest, err);
     }
     held_clear(&rest);
     return result;
@@ -271,13 +201,13 @@ reject(struct flow_result *ret, struct choice *choice, struct err *err)
 static int
 decide_about(struct flow_result *ret, struct choice *choice, bool approves, struct err *err)
 {
-    if (load(choice, err) != 0 || check_asked(choice, err) != 0 || write_note(choice, err) != 0)
+    if (load(choice, err) != 0 || decide_pick(choice, err) != 0 || decide_write_note(choice, err) != 0)
         return -1;
     return approves ? approve(ret, choice, err) : reject(ret, choice, err);
 }
 
 int
-decide_about_rows(struct flow_result *ret, struct decide *decide, const struct decide_rows *rows, bool approves,
+decide_about_rows(struct flow_result *ret, struct decide *decide, struct decide_rows *rows, bool approves,
                   struct err *err)
 {
     struct choice choice = {.decide = decide, .asked = rows, .approves = approves};

@@ -42,7 +42,8 @@ const struct command cmd_approve = {
         "may also be that of a rejected generation, if nothing newer is in use. Without an argument it shows\n"
         "what opens and asks, which needs a terminal.\n"
         "With --only, rows are approved and the rest keeps waiting: patterns or prefixes as 'm365ctl diff' writes\n"
-        "them. Rows that were rejected before can be named as well.\n"
+        "them. Rows that only make sense together are approved together. Rows that were rejected before can be\n"
+        "named as well.\n"
         "Who, when, the note and the diff are stored with the generation. Exit code 1: nothing waits, or the\n"
         "answer was not 'yes'.\n",
     .run = run_approve,

@@ -250,5 +250,6 @@ answer_explain(struct buf *buf, const struct answer *answer)
     explain_why(buf, answer);
     explain_others(buf, answer);
     explain_media(buf, answer);
-    explain_held(buf, &(struct held_query){.holding = answer->holding, .request = &answer->request});
+    explain_held(buf,
+                 &(struct held_query){.holding = answer->holding, .request = &answer->request, .image = answer->image});
 }
