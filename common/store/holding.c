@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "document.h"
+#include "rejected.h"
 #include "state/state.h"
 #include "table/table.h"
 
@@ -48,6 +49,10 @@ holding_read(struct holding *ret, const struct state *state, uint32_t generation
         return -1;
     int result = read_text(ret, &documents.held, err);
     documents_clear(&documents);
+    if (result == 0 && ret->in_use && rejected_mark(&ret->held, state, err) != 0) {
+        holding_clear(ret);
+        return -1;
+    }
     return result;
 }
 

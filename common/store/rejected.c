@@ -179,6 +179,22 @@ add(struct state *state, const struct held *held, const char *by, int64_t now, s
 }
 
 int
+rejected_mark(struct held *held, const struct state *state, struct err *err)
+{
+    struct rejected rejected;
+    if (held->count == 0)
+        return 0;
+    if (rejected_read(&rejected, state, err) != 0)
+        return -1;
+    for (size_t i = 0; i < held->count; i++) {
+        struct held_key *key = &held->keys[i];
+        key->rejected = key->rejected || rejected_has(&rejected, key->source, key->pattern);
+    }
+    rejected_clear(&rejected);
+    return 0;
+}
+
+int
 rejected_add(struct state *state, const struct held *held, const char *by, int64_t now, struct err *err)
 {
     if (state_lock(state, err) != 0)

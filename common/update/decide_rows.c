@@ -31,21 +31,6 @@ leaves(void *arg, const struct held_key *key)
     return !is_picked(arg, key);
 }
 
-/* What was rejected after the rows were held. */
-static int
-mark_rejected(struct choice *choice, struct err *err)
-{
-    struct rejected rejected;
-    if (rejected_read(&rejected, choice->decide->state, err) != 0)
-        return -1;
-    for (size_t i = 0; i < choice->held.count; i++) {
-        struct held_key *key = &choice->held.keys[i];
-        key->rejected = key->rejected || rejected_has(&rejected, key->source, key->pattern);
-    }
-    rejected_clear(&rejected);
-    return 0;
-}
-
 /* The generation with the newest rows: what waits; else the last one that was rejected, if it is newer than what is in
  * use; else that. */
 static int
@@ -72,7 +57,7 @@ load(struct choice *choice, struct err *err)
         return -1;
     const struct buf *text = from != decide->current ? &choice->documents.waiting : &choice->documents.held;
     if (text->len > 0)
-        return held_read(&choice->held, text->data, text->len, err) != 0 ? -1 : mark_rejected(choice, err);
+        return held_read(&choice->held, text->data, text->len, err) != 0 ? -1 : rejected_mark(&choice->held, decide->state, err);
     if (decide->generation == 0)
         return err_set(err, ERR_USAGE, "no row is held, so there is none to decide about");
     return err_set(err, ERR_USAGE,

@@ -153,6 +153,9 @@ def test_lookup_recommends_nothing_that_closes():
 def test_the_other_rows_stay_rejected():
     with begin() as place:
         place.ctl("reject", place.waiting(), want=0)
+        shown = place.ctl("status").stdout
+        has(shown, "held        5 rows were rejected")
+        assert "wait for a decision" not in shown, shown
         done = place.ctl("approve", "--only", WILD, want=0)
         has(done.stderr, "is published", "2 other rows stay rejected")
         for word in ("nothing new", "rolled back"):
