@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "change/compare.h"
-#include "change/lead.h"
+#include "lead/lead.h"
 #include "conf/conf.h"
 #include "state/state.h"
 #include "store/decision.h"

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/utf8.h"
-#include "change/lead.h"
+#include "lead/lead.h"
 #include "update/flow.h"
 
 #define SHOWN_MAX ((size_t)64 << 20)

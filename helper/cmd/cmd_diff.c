@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "change/compare.h"
-#include "change/lead.h"
+#include "lead/lead.h"
 #include "cmd_state.h"
 #include "conf/conf.h"
 #include "state/state.h"

@@ -578,7 +578,7 @@ def test_approve_asks_on_a_terminal():
         code, seen = on_terminal(place, "approve", b"yes\n")
         same(code, 0)
         assert seen.startswith("decide by   no date is announced\nopens       1 name\n"), seen
-        has(seen, "OPENS new.example:443  was no rule, now Allow (set 2)\n  keep closed: inspect new.example\n",
+        has(seen, "OPENS new.example:443  was no rule, now Allow (set 2)\n  keep closed: inspect new.example  # also closes addresses of set 2 without a name\n",
             "held: names bypassed now that no rule matched before",
             f"Type 'yes' to approve generation 2, digest {place.digest(2)[:12]}: ", f"digest {place.digest(2)}\n")
         same((place.link("current"), place.link("pending")), (2, 0))
@@ -717,7 +717,7 @@ approve     m365ctl approve {place.digest(2)[:12]}
 reject      m365ctl reject {place.digest(2)[:12]}
 
 OPENS new.example:443  was no rule, now Allow (set 2)
-  keep closed: inspect new.example
+  keep closed: inspect new.example  # also closes addresses of set 2 without a name
 
 --- generation 1, Worldwide 2026010200
 +++ generation 2, Worldwide 2026010300, waits for approval

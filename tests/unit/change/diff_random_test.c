@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "change/lead.h"
+#include "lead/lead.h"
 #include "diff_stage.h"
 #include "name/addr.h"
 #include "name/pattern.h"
