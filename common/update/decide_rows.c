@@ -57,7 +57,9 @@ load(struct choice *choice, struct err *err)
         return -1;
     const struct buf *text = from != decide->current ? &choice->documents.waiting : &choice->documents.held;
     if (text->len > 0)
-        return held_read(&choice->held, text->data, text->len, err) != 0 ? -1 : rejected_mark(&choice->held, decide->state, err);
+        return held_read(&choice->held, text->data, text->len, err) != 0
+                   ? -1
+                   : rejected_mark(&choice->held, decide->state, err);
     if (decide->generation == 0)
         return err_set(err, ERR_USAGE, "no row is held, so there is none to decide about");
     return err_set(err, ERR_USAGE,

@@ -9,9 +9,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "change/compare.h"
-#include "lead/lead.h"
 #include "cmd_state.h"
 #include "conf/conf.h"
+#include "lead/lead.h"
 #include "state/state.h"
 #include "store/generation_named.h"
 
