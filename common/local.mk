@@ -25,7 +25,9 @@ include %D%/conf/local.mk
 include %D%/state/local.mk
 include %D%/store/local.mk
 include %D%/change/local.mk
+include %D%/lead/local.mk
 include %D%/review/local.mk
 include %D%/squidconf/local.mk
 include %D%/service/local.mk
 include %D%/update/local.mk
+include %D%/decide/local.mk

@@ -68,6 +68,7 @@ struct diff_answer {
 struct diff_verdict {
     const char *pattern; /* as the tables write it */
     const char *name;    /* the name that was asked */
+    bool some;           /* only some of its names, such as this one: those of a tenant, or of another wildcard too */
     uint16_t port;       /* one of the ports: 443, else 80, else the lowest */
     struct diff_answer answer;
 };
@@ -143,8 +144,7 @@ const char *diff_word(enum diff_kind kind); /* `added`, `removed`, ... */
 /* `set 184, Common, worldwide`, or `local, partners`: where an entry belongs. The set belongs to the table. */
 void diff_add_set(struct buf *buf, const struct table *table, const struct terms *terms);
 
-/* `192.0.2.0/24` if the range is a prefix, else `first-last`. */
-#define DIFF_RANGE_TEXT_MAX (2 * ADDR_TEXT_MAX)
+#define DIFF_RANGE_TEXT_MAX (2 * ADDR_TEXT_MAX) /* `192.0.2.0/24` if the range is a prefix, else `first-last` */
 void diff_range_text(char ret[DIFF_RANGE_TEXT_MAX], const struct diff_range *range);
 
 #endif

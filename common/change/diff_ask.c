@@ -261,6 +261,7 @@ add_tenants(struct differ *differ, const struct image *image)
         if (!known)
             differ->tenants[differ->tenant_count++] = tenant;
     }
+    differ->all_have_tenants = differ->all_have_tenants && info.tenants > 0;
     return true;
 }
 
@@ -343,6 +344,7 @@ int
 diff_prepare_asking(struct differ *differ)
 {
     differ->tenants = arena_array(differ->scratch, (size_t)2 * IMAGE_TENANTS_MAX, sizeof *differ->tenants);
+    differ->all_have_tenants = true;
     if (differ->tenants == NULL || !cut_ports(differ) || !add_tenants(differ, differ->old_half.image) ||
         !add_tenants(differ, differ->new_half.image) || !compare_options(differ))
         return -1;

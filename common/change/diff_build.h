@@ -79,7 +79,8 @@ struct differ {
     char label[HOST_LABEL_MAX + 1]; /* a label that no rule mentions */
     const char **tenants;           /* of both images */
     size_t tenant_count;
-    struct wild *wilds; /* every wildcard of either side once */
+    bool all_have_tenants; /* so `<tenant>` stands for these in both images, and for nobody else */
+    struct wild *wilds;    /* every wildcard of either side once */
     size_t wild_count, wild_room;
     struct work work;
     struct opener *opener; /* opening_build.h */

@@ -32,21 +32,29 @@ same_change(const struct diff_verdict *verdict, const struct change *change)
            diff_same_ports(answer, change);
 }
 
-/* Whether this was already found, from verdict `from` on, for one of the two patterns. */
+/* Names of a pattern that are asked about. */
+struct asking {
+    const char *pattern; /* as the table writes it */
+    const char *other;   /* the other one of two that cross, else the same */
+    size_t from;         /* where their verdicts begin */
+    bool some;           /* not those that stand for all names of the pattern */
+};
+
+/* Whether this was already found for one of the two patterns. */
 static bool
-is_known(const struct diff *diff, size_t from, const char *pattern, const char *other, const struct change *change)
+is_known(const struct diff *diff, const struct asking *asking, const struct change *change)
 {
-    for (size_t i = from; i < diff->verdict_count; i++) {
+    for (size_t i = asking->from; i < diff->verdict_count; i++) {
         const struct diff_verdict *verdict = &diff->verdicts[i];
         if (same_change(verdict, change) &&
-            (strcmp(verdict->pattern, pattern) == 0 || strcmp(verdict->pattern, other) == 0))
+            (strcmp(verdict->pattern, asking->pattern) == 0 || strcmp(verdict->pattern, asking->other) == 0))
             return true;
     }
     return false;
 }
 
 static void
-add_verdict(struct differ *differ, const char *pattern, const struct host *name, const struct change *change)
+add_verdict(struct differ *differ, const struct asking *asking, const struct host *name, const struct change *change)
 {
     struct diff *diff = differ->diff;
     struct diff_verdict *verdicts =
@@ -57,8 +65,9 @@ add_verdict(struct differ *differ, const char *pattern, const struct host *name,
         return;
     diff->verdicts = verdicts;
     verdicts[diff->verdict_count++] = (struct diff_verdict){
-        .pattern = pattern,
+        .pattern = asking->pattern,
         .name = text,
+        .some = asking->some,
         .port = diff_choose_port(&answer.ports),
         .answer = answer,
     };
@@ -72,9 +81,8 @@ keep_name(struct differ *differ, const char *pattern, const struct host *name)
     return same ? pattern : arena_text(differ->arena, name->text, name->len);
 }
 
-/* Asks about one name of a pattern. `from` is where the verdicts of this pattern begin. */
 static void
-ask_name(struct differ *differ, const char *pattern, const char *other, size_t from, const char *name, size_t len)
+ask_name(struct differ *differ, const struct asking *asking, const char *name, size_t len)
 {
     struct request request;
     request_init(&request);
@@ -85,12 +93,12 @@ ask_name(struct differ *differ, const char *pattern, const char *other, size_t f
                        differ->piece_count * diff_work_of_name(differ, request.dst.name.text, request.dst.name.len)))
         return;
     diff_ask(differ, &request);
-    opening_note_subject(differ->opener, pattern, keep_name(differ, pattern, &request.dst.name), false);
+    opening_note_subject(differ->opener, asking->pattern, keep_name(differ, asking->pattern, &request.dst.name), false);
     for (size_t i = 0; i < differ->change_count; i++) {
-        if (!diff_may_work(differ, (differ->diff->verdict_count - from) / 8))
+        if (!diff_may_work(differ, (differ->diff->verdict_count - asking->from) / 8))
             return;
-        if (!is_known(differ->diff, from, pattern, other, &differ->changes[i]))
-            add_verdict(differ, pattern, &request.dst.name, &differ->changes[i]);
+        if (!is_known(differ->diff, asking, &differ->changes[i]))
+            add_verdict(differ, asking, &request.dst.name, &differ->changes[i]);
     }
 }
 
@@ -130,10 +138,11 @@ ask_owned(struct differ *differ, const struct filling *filling, size_t which, co
     size_t label_len;
     size_t len = fill_stars(differ, name, filling->text, filling->len, which, word);
     if (len > 0 && tenant_label(name, len, &label, &label_len) && tenant_owns(tenant, strlen(tenant), label, label_len))
-        ask_name(differ, filling->pattern, filling->pattern, filling->from, name, len);
+        ask_name(differ, &(struct asking){filling->pattern, filling->pattern, filling->from, true}, name, len);
 }
 
-/* Asks about the names that a tenant can have in one star: every label that is its own, and names below these. */
+/* Asks about the names that a tenant can have in one star: every label that is its own, then names below these, which
+ * fewer people know. */
 static void
 ask_tenant(struct differ *differ, const struct filling *filling, size_t which, const char *tenant)
 {
@@ -142,6 +151,8 @@ ask_tenant(struct differ *differ, const struct filling *filling, size_t which, c
     for (size_t i = 0; (ending = tenant_ending(i)) != NULL; i++) {
         snprintf(word, sizeof word, "%s%s", tenant, ending);
         ask_owned(differ, filling, which, tenant, word);
+    }
+    for (size_t i = 0; (ending = tenant_ending(i)) != NULL; i++) {
         snprintf(word, sizeof word, "%s.%s%s", differ->label, tenant, ending);
         ask_owned(differ, filling, which, tenant, word);
     }
@@ -165,7 +176,8 @@ ask_filled(struct differ *differ, const char *pattern, size_t from, const char *
     char name[HOST_MAX + 1];
     const struct filling filling = {pattern, from, text, len};
     size_t stars = 0;
-    ask_name(differ, pattern, pattern, from, name, fill_stars(differ, name, text, len, SIZE_MAX, ""));
+    ask_name(differ, &(struct asking){pattern, pattern, from, false}, name,
+             fill_stars(differ, name, text, len, SIZE_MAX, ""));
     if (memchr(text, '*', len) == NULL || !has_tenants(differ, &filling))
         return;
     for (size_t i = 0; i < len; i++)
@@ -212,7 +224,8 @@ diff_ask_pattern(struct differ *differ, const struct ref *ref, bool changed)
         ask_filled(differ, rule->text, from, filled, len);
     }
     len = pattern_fill_tenant(filled, rule->text, rule->len, NULL);
-    ask_filled(differ, rule->text, from, filled, len);
+    if (!slot || !differ->all_have_tenants)
+        ask_filled(differ, rule->text, from, filled, len);
     if (rule->kind != PATTERN_EXACT && len > 0)
         keep_wild(differ, ref, filled, len, changed);
 }
@@ -246,15 +259,16 @@ ask_crossing(struct differ *differ, const struct wild *a, const struct wild *b)
         return;
     const struct wild *own = a->is_glob ? a : b;
     const struct wild *other = own == a ? b : a;
-    ask_name(differ, own->ref->rule->text, other->ref->rule->text, 0, name.text, name.len);
+    const struct asking asking = {own->ref->rule->text, other->ref->rule->text, 0, true};
+    ask_name(differ, &asking, name.text, name.len);
     struct host tight;
     if (pattern_crossing(&tight, a->text, a->len, b->text, b->len, NULL))
-        ask_name(differ, own->ref->rule->text, other->ref->rule->text, 0, tight.text, tight.len);
+        ask_name(differ, &asking, tight.text, tight.len);
     if (!tenant_label(name.text, name.len, &label, &len))
         return;
     for (size_t i = 0; i < differ->tenant_count; i++) {
         if (pattern_crossing(&name, a->text, a->len, b->text, b->len, differ->tenants[i]))
-            ask_name(differ, own->ref->rule->text, other->ref->rule->text, 0, name.text, name.len);
+            ask_name(differ, &asking, name.text, name.len);
     }
 }
 

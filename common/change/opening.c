@@ -18,6 +18,7 @@ add_name(struct opener *opener, const struct diff_verdict *verdict)
         return;
     opening->pattern = verdict->pattern;
     opening->dst = verdict->name;
+    opening->some = verdict->some;
     opening->ports = verdict->answer.ports;
     opening->port = verdict->port;
     opening->old_why = verdict->answer.old_why;
@@ -52,6 +53,12 @@ add_range(struct opener *opener, const struct diff_range *range)
     opening_explain(opener->differ, opening, &request);
 }
 
+const char *
+opening_subject(const struct opening *opening)
+{
+    return opening->by_sni ? opening->sni_pattern : opening->pattern;
+}
+
 static bool
 is_wild(const char *pattern)
 {
@@ -66,9 +73,11 @@ compare(const void *left, const void *right)
     const struct opening *b = right;
     const int orders[] = {
         order_numbers(a->kind, b->kind),
-        order_numbers(is_wild(b->pattern), is_wild(a->pattern)),
+        order_numbers(is_wild(opening_subject(b)), is_wild(opening_subject(a))),
         a->kind == OPENING_ADDRESS ? order_numbers(a->first.v6, b->first.v6) : 0,
         a->kind == OPENING_ADDRESS ? memcmp(a->first.bytes, b->first.bytes, sizeof a->first.bytes) : 0,
+        strcmp(opening_subject(a), opening_subject(b)),
+        order_numbers(a->by_sni, b->by_sni),
         strcmp(a->pattern, b->pattern),
         order_texts(a->sni_pattern, b->sni_pattern),
         ports_compare(&a->ports, &b->ports),

@@ -295,6 +295,7 @@ keep(struct opener *opener, const struct finding *finding)
     opening->dst = finding->dst->name;
     opening->sni = finding->sni == NULL ? NULL : finding->sni->name;
     opening->sni_pattern = finding->sni == NULL ? NULL : finding->sni->pattern;
+    opening->by_sni = finding->kind == OPENING_WITH_SNI && finding->changed == finding->sni;
     opening->old_why = WHY_ADDRESS_MISMATCH;
     if (!set_runs(opener, opening, finding->bits, finding->dst->piece)) {
         differ->diff->opening_count--;

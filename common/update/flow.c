@@ -37,6 +37,8 @@ find_known(struct flow_result *ret, struct round *round, struct err *err)
     if (!round->flow->rebuild && generation_holds(round->flow->state, round->pending, &round->candidate))
         return 1;
     ret->what = FLOW_REFUSED;
+    if (round->flow->exact) /* a person decides about it now */
+        return 0;
     if (decision_find_refused(&ret->generation, round->flow->state, &round->candidate, round->proposal.documents,
                               round->current, err) != 0)
         return -1;
@@ -200,6 +202,10 @@ write_round(struct flow_result *ret, struct round *round, struct err *err)
         return 0;
     if (shortened && !round->review.publish && flow_is_waiting(round))
         return 0;
+    if (round->flow->or_nothing && !round->review.publish) {
+        ret->what = FLOW_PENDING;
+        return 0;
+    }
     if (write_one(&ret->generation, round, &round->proposal, &round->review, err) != 0)
         return -1;
     ret->what = round->review.publish ? FLOW_PUBLISHED : FLOW_PENDING;
@@ -397,7 +403,9 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         clear_round(&round);
         return settled;
     }
-    if (result.published != 0 || result.what == FLOW_PUBLISHED || result.what == FLOW_PENDING)
+    if (flow->or_nothing && result.what == FLOW_PENDING)
+        flow_say_reasons(flow->listener, &round.review, "held");
+    else if (result.published != 0 || result.what == FLOW_PUBLISHED || result.what == FLOW_PENDING)
         flow_report(&round, &result);
     else
         say_known(&round, &result);

@@ -34,6 +34,7 @@ struct flow {
     bool dry_run;        /* nothing is written and nobody is told: only says what would happen */
     bool by_hand;        /* a person publishes: only the gates hold it, and a damaged current one is replaced */
     bool exact;          /* by hand: these rows are held and no others */
+    bool or_nothing;     /* by hand: what a gate holds does not wait, and what waits stays */
     bool keep_pending;   /* the caller builds what waits again, and it may be the same */
     bool rebuild;        /* what waits is built again, even from the same content */
     bool again;          /* what was rolled back may wait once more; it is not put into use */
@@ -52,7 +53,7 @@ struct flow {
 enum flow_what {
     FLOW_SAME,      /* exactly what is in use */
     FLOW_PUBLISHED, /* in use from now on */
-    FLOW_PENDING,   /* waits for a person */
+    FLOW_PENDING,   /* waits for a person; with or_nothing: it is held, and was not written */
     FLOW_WAITING,   /* exactly what waits already */
     FLOW_REFUSED,   /* a person rejected exactly this, or rolled these documents back */
 };

@@ -149,7 +149,8 @@ flow_say_reasons(const struct listener *listener, const struct review *review, c
     for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
         say(listener, "%s: %s", how, review->reasons[i]);
     if (review->reason_count > REASONS_SAID)
-        say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
+        say(listener, "and %zu more reason%s", review->reason_count - REASONS_SAID,
+            review->reason_count - REASONS_SAID == 1 ? "" : "s");
 }
 
 static void

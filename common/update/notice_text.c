@@ -11,8 +11,8 @@
 #include "base/place.h"
 #include "base/utf8.h"
 #include "change/compare.h"
-#include "change/lead.h"
 #include "conf/conf.h"
+#include "lead/lead.h"
 #include "state/state.h"
 #include "store/decision.h"
 #include "store/document.h"
@@ -41,7 +41,7 @@ notice_add_diff(struct buf *buf, const struct diff *diff, const char *digest, co
     if (reasons != NULL && reasons->len > 0)
         buf_add(buf, reasons->data, reasons->len);
     buf->failed = buf->failed || (reasons != NULL && !buf_ok(reasons));
-    buf_add_fmt(buf, "%zu rules -> %zu\n", diff->old_rules, diff->new_rules);
+    buf_add_fmt(buf, "%zu rule%s -> %zu\n", diff->old_rules, diff->old_rules == 1 ? "" : "s", diff->new_rules);
     diff_print_brief(diff, NOTICE_ROWS, buf);
 }
 

@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/place.h"
 #include "base/utf8.h"
-#include "change/lead.h"
+#include "lead/lead.h"
 #include "update/flow.h"
 
 #define SHOWN_MAX ((size_t)64 << 20)
@@ -138,24 +138,25 @@ static int
 decide_rows(struct cmd_decide *asked, bool approves, struct err *err)
 {
     struct decide *decide = &asked->decide;
-    const struct decide_rows rows = {asked->rows, asked->row_count};
+    struct buf out, names;
+    struct decide_rows rows = {asked->rows, asked->row_count, &names};
     struct flow_result done = {0};
-    struct buf out;
-    if (decide_about_rows(&done, decide, &rows, approves, err) != 0)
-        return -1;
     buf_init(&out, CMD_STATE_OUTPUT_MAX);
-    bool held = approves && done.what == FLOW_PENDING;
-    buf_add_text(&out, held ? "not in use, a gate holds it:" : approves ? "approved by " : "rejected by ");
-    if (!held)
-        utf8_add_printable(&out, decide->who, strlen(decide->who));
-    for (size_t i = 0; i < rows.count; i++) {
-        buf_add_text(&out, i == 0 && held ? " " : i == 0 ? ": " : ", ");
-        utf8_add_printable(&out, rows.patterns[i], strlen(rows.patterns[i]));
+    buf_init(&names, CMD_STATE_OUTPUT_MAX);
+    int result = decide_about_rows(&done, decide, &rows, approves, err);
+    bool held = approves && (done.what == FLOW_PENDING || done.what == FLOW_WAITING);
+    if (result == 0) {
+        buf_add_text(&out, held ? "not in use, a gate holds it" : approves ? "approved by " : "rejected by ");
+        if (!held)
+            utf8_add_printable(&out, decide->who, strlen(decide->who));
+        buf_add_text(&out, ": ");
+        utf8_add_printable(&out, names.data, names.len);
+        buf_add_char(&out, '\n');
+        cmd_print(&out);
     }
-    buf_add_char(&out, '\n');
-    cmd_print(&out);
     buf_clear(&out);
-    return held;
+    buf_clear(&names);
+    return result != 0 ? -1 : held;
 }
 
 /* The whole: shown and asked about, unless the digest says that it was looked at. 0: done; 1: no; -1. */

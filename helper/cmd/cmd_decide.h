@@ -8,7 +8,7 @@
 #define HELPER_CMD_DECIDE_H
 
 #include "cmd_state.h"
-#include "update/decide.h"
+#include "decide/decide.h"
 
 #define CMD_ROWS_MAX 200 /* rows of one command */
 

@@ -254,5 +254,6 @@ answer_explain(struct buf *buf, const struct answer *answer)
     struct pattern pattern;
     explain_held(buf, &(struct held_query){.holding = answer->holding,
                                            .request = &answer->request,
+                                           .image = answer->image,
                                            .pattern = paste_is_pattern(&pattern, answer) ? pattern.text : NULL});
 }

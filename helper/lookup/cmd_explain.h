@@ -36,6 +36,7 @@ struct held_query {
     const struct request *request;
     const struct prefix *prefix; /* NULL: the request is asked about */
     const char *pattern;         /* canonical; NULL: the request or the prefix is asked about */
+    const struct image *image;   /* NULL: it bypasses the usual categories */
 };
 
 /* Append what is held, since when, and what the newest sources say: as lines, or as `"held":[...]` (null if it is not

@@ -20,6 +20,7 @@
 #include "state/state.h"
 #include "store/generation_named.h"
 #include "store/holding.h"
+#include "table/policy.h"
 #include "table/table.h"
 
 #define HELD_SHOWN 40
@@ -161,12 +162,34 @@ add_command(struct buf *buf, const char *what, const char *command, const struct
     buf_add_char(buf, '\'');
 }
 
-/* What to do about a key. */
-static void
-add_commands(struct buf *buf, const struct holding *holding, const struct held_key *key)
+/* The first row that takes over names of a row that goes; NULL if there is none, or it does not go. */
+static const struct held_key *
+find_taker(const struct held_query *query, const struct held_key *key)
 {
+    struct image_info info = {0};
+    if (query->image != NULL)
+        image_get_info(query->image, &info);
+    const struct policy policy = {.bypass = info.bypass};
+    const struct held *held = &query->holding->held;
+    if (!held_makes_room(held, key, &policy))
+        return NULL;
+    for (size_t i = 0; i < held->count; i++) {
+        if (held_takes_over(held, &held->keys[i], key, &policy))
+            return &held->keys[i];
+    }
+    return NULL;
+}
+
+/* What to do about a key. One that makes room for another one is decided about with that. */
+static void
+add_commands(struct buf *buf, const struct held_query *query, const struct held_key *key)
+{
+    const struct holding *holding = query->holding;
+    size_t at = 0;
     if (!holding->in_use)
         return;
+    const struct held_key *taker = find_taker(query, key);
+    bool goes = held_next_row(holding->held.is, key, &at) == NULL;
     explain_begin(buf);
     if (holding->whole != 0) {
         buf_add_fmt(
@@ -177,9 +200,15 @@ add_commands(struct buf *buf, const struct holding *holding, const struct held_k
         explain_end(buf);
         return;
     }
-    add_command(buf, key->rejected ? "to use it after all" : "to use it", "approve", key);
+    if (taker != NULL) {
+        buf_add_text(buf, "it only makes room for '");
+        utf8_add_printable(buf, taker->pattern, strlen(taker->pattern));
+        add_command(buf, "'", "approve", taker);
+    } else {
+        add_command(buf, goes ? "to remove it" : key->rejected ? "to use it after all" : "to use it", "approve", key);
+    }
     if (!key->rejected && holding->waits != 0)
-        add_command(buf, "; to keep what is in use", "reject", key);
+        add_command(buf, "; to keep what is in use", "reject", taker != NULL ? taker : key);
     explain_end(buf);
 }
 
@@ -194,7 +223,7 @@ explain_held(struct buf *buf, const struct held_query *query)
         add_key(buf, query, key);
         add_rows(buf, "in use", query->holding->held.was, key);
         add_rows(buf, "newest", query->holding->held.is, key);
-        add_commands(buf, query->holding, key);
+        add_commands(buf, query, key);
     }
     if (count == 0 && query->pattern != NULL && query->holding != NULL)
         explain_say(buf, "no row of this pattern is held");

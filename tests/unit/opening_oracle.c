@@ -287,26 +287,34 @@ make_smaller(struct universe *ret, const struct universe *all, const struct orac
     }
 }
 
+/* What is asked of the universe. */
+struct asking {
+    struct oracle *oracle;
+    bool (*wants)(struct oracle *oracle, const struct request *request);
+    bool (*fn)(void *arg, const struct request *request);
+    void *arg;
+};
+
 static bool
-ask_rest(struct oracle *oracle, const struct universe *all, struct request *request,
-         bool (*fn)(void *arg, const struct request *request), void *arg)
+ask_rest(const struct asking *asking, const struct universe *all, struct request *request)
 {
     for (unsigned i = 0; i < all->la_count; i++) {
         request->la = all->la[i];
         for (unsigned k = 0; k < all->sni_count; k++) {
             request->sni = all->sni[k];
-            if (oracle_opens(oracle, request) && !fn(arg, request))
+            if (asking->wants(asking->oracle, request) && !asking->fn(asking->arg, request))
                 return false;
         }
     }
     return true;
 }
 
-void
-oracle_ask_all(struct oracle *oracle, bool (*fn)(void *arg, const struct request *request), void *arg)
+static void
+ask_universe(const struct asking *asking)
 {
     static struct universe all, some;
     struct request request;
+    const struct oracle *oracle = asking->oracle;
     make_universe(&all, oracle->pair);
     request_init(&request);
     for (unsigned i = 0; i < oracle->port_count; i++) {
@@ -314,10 +322,28 @@ oracle_ask_all(struct oracle *oracle, bool (*fn)(void *arg, const struct request
         make_smaller(&some, &all, oracle, request.port);
         for (unsigned k = 0; k < some.dst_count; k++) {
             request.dst = some.dst[k];
-            if (!ask_rest(oracle, &some, &request, fn, arg))
+            if (!ask_rest(asking, &some, &request))
                 return;
         }
     }
+}
+
+static bool
+stays_bypassed(struct oracle *oracle, const struct request *request)
+{
+    return bypassed(oracle->is, request) && bypassed(oracle->was, request);
+}
+
+void
+oracle_ask_kept(struct oracle *oracle, bool (*fn)(void *arg, const struct request *request), void *arg)
+{
+    ask_universe(&(struct asking){oracle, stays_bypassed, fn, arg});
+}
+
+void
+oracle_ask_all(struct oracle *oracle, bool (*fn)(void *arg, const struct request *request), void *arg)
+{
+    ask_universe(&(struct asking){oracle, oracle_opens, fn, arg});
 }
 
 static void

@@ -23,4 +23,13 @@ void pair_clear(struct pair *pair);
 /* Makes the pair of this number, always the same one. */
 void pair_make(struct pair *ret, unsigned number);
 
+/* Says what is wrong with a pair; nothing if it is right. */
+typedef void pair_try(const struct pair *pair, struct buf *fault);
+
+/* Makes a pair that fails as small as possible, and fails the test with it. */
+void pair_fail(unsigned number, struct pair *pair, pair_try *try_pair, struct buf *fault);
+
+/* A number from the environment. */
+unsigned number_from(const char *variable, unsigned otherwise);
+
 #endif

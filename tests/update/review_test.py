@@ -137,6 +137,17 @@ def test_widening_is_the_default_and_holds_what_opens():
         same(dict(place.head(2))["result"], "held")
 
 
+def test_more_reasons_than_are_said():
+    was = [endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24"]), endpoints(2, "Default", ["d.example"], ["52.104.100.0/24"])]
+    now = [endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24"], tcp="80,443"),
+           endpoints(2, "Allow", ["d.example"], ["52.104.100.0/24"]), endpoints(4, "Allow", ["n.example"], ["52.112.0.0/24"])]
+    with Place("review widening", "growth_limit 1000%") as place:
+        place.take(was, want=0)
+        done = place.take(now, want=1)
+        same(len(place.reasons(2)), 6)
+        has(done.stderr, "and 1 more reason\n")
+
+
 def test_auto_publishes_what_passes_the_gates():
     with Place("review auto") as place:
         place.take(FIRST, want=0)
@@ -612,7 +623,7 @@ def test_approve_asks_on_a_terminal():
         code, seen = on_terminal(place, "approve", b"yes\n")
         same(code, 0)
         assert seen.startswith("decide by   no date is announced\nopens       1 name\n"), seen
-        has(seen, "OPENS new.example:443  was no rule, now Allow (set 2)\n  keep closed: inspect new.example\n",
+        has(seen, "OPENS new.example:443  was no rule, now Allow (set 2)\n  keep closed: inspect new.example  # also closes addresses of set 2 without a name\n",
             "held: names bypassed now that no rule matched before",
             f"Type 'yes' to approve generation 2, digest {place.digest(2)[:12]}: ", f"digest {place.digest(2)}\n")
         same((place.link("current"), place.link("pending")), (2, 0))
@@ -751,7 +762,7 @@ approve     m365ctl approve -c {place.conf} {place.digest(2)[:12]}
 reject      m365ctl reject -c {place.conf} {place.digest(2)[:12]}
 
 OPENS new.example:443  was no rule, now Allow (set 2)
-  keep closed: inspect new.example
+  keep closed: inspect new.example  # also closes addresses of set 2 without a name
 
 --- generation 1, Worldwide 2026010200
 +++ generation 2, Worldwide 2026010300, waits for approval

@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "decide/decide.h"
 #include "flow_stage.h"
 #include "store/decision.h"
 #include "store/generation_named.h"
 #include "store/record.h"
-#include "update/decide.h"
 #include "update/import.h"
 #include "update/publish.h"
 

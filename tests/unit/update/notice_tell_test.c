@@ -14,8 +14,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "decide/decide.h"
 #include "flow_stage.h"
-#include "update/decide.h"
 
 #define OLD "2026010100"
 #define NEW "2026020100"

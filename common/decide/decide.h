@@ -2,16 +2,16 @@
 /*
  * decide.h - a person decides: approves or rejects what waits, or goes back to what was in use before.
  *
- * Where it sits: room update, above flow.h. A decision is for one exact content: before anything is done, its digest is
- * computed again from the files of the generation. That takes time, so it is done without the lock; under the lock it
- * is then certain that nothing else came into use or began to wait. Options and output belong to the commands.
+ * Where it sits: room decide, above update/flow.h. A decision is for one exact content: before anything is done, its
+ * digest is computed again from the files of the generation. That takes time, so it is done without the lock; under the
+ * lock it is then certain that nothing else came into use or began to wait. Options and output belong to the commands.
  */
 #ifndef COMMON_DECIDE_H
 #define COMMON_DECIDE_H
 
 #include "change/compare.h"
-#include "notice.h"
 #include "state/state_lock.h"
+#include "update/notice.h"
 
 struct decide {
     const struct conf *conf;
@@ -62,20 +62,24 @@ int decide_reject(struct decide *decide, struct err *err);
 
 struct flow_result;
 
-/* Rows by their pattern or prefix, as tables and 'm365ctl diff' write them. */
+/* Rows by their pattern or prefix, as tables and 'm365ctl diff' write them, or as a person may: in capitals, with a
+ * final dot, as a URL. */
 struct decide_rows {
     const char *const *patterns;
     size_t count;
+    struct buf *names; /* receives them as tables write them: `a.example, *.b.example` */
 };
 
 /*
- * Approves these rows of what waits, or rejects them; the others keep waiting. Needs decide_find(), which may have
- * found nothing: then rows are approved that were rejected before. Approving asks the gates; *ret says what became of
- * it. Rejected rows stay as they are in use in every later table, until they are approved. -1: a row is not held,
- * somebody else decided since decide_find(), or it cannot be written; the sentence says what was done. Cost: builds and
- * compares tables as an import does.
+ * Approves these rows of what waits, or rejects them; the others keep waiting. Rows that only make sense together are
+ * decided about together: the addresses of a set with its names, a row that goes with the row that takes over its
+ * names. Needs decide_find(), which may have found nothing: then rows are approved that were rejected before. Approving
+ * asks the gates; *ret says what became of it: if one holds the rows (FLOW_PENDING, FLOW_WAITING), what waited still
+ * does. Rejected rows stay as they are in use in every later table, until they are approved. -1: a row is not held or
+ * not without another one, somebody else decided since decide_find(), or it cannot be written; the sentence says what
+ * was done. Cost: builds and compares tables as an import does.
  */
-int decide_about_rows(struct flow_result *ret, struct decide *decide, const struct decide_rows *rows, bool approves,
+int decide_about_rows(struct flow_result *ret, struct decide *decide, struct decide_rows *rows, bool approves,
                       struct err *err);
 
 /*

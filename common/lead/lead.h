@@ -17,7 +17,7 @@
  * The riskiest openings come first: wildcards; names that people sign in at; other names; names that were bypassed
  * already, but at other ports or with other addresses; addresses. Openings of one pattern share a line.
  *
- * Where it sits: room change, above opening.h. Notices, `m365ctl diff` and records begin with it. All that differs is
+ * Where it sits: room lead, above change. Notices, `m365ctl diff` and records begin with it. All that differs is
  * printed by diff.h.
  */
 #ifndef COMMON_LEAD_H

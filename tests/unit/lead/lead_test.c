@@ -3,7 +3,7 @@
  * lead_test.c - lead.h: the five lines, the lines of the openings and their order, and that each line that is said to
  * keep something closed does. Random tables are in diff_random_test.c.
  */
-#include "change/lead.h"
+#include "lead/lead.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -98,7 +98,7 @@ static const struct {
             "default f.b.example id=2" W,
      .is = "allow *.b.example id=1" W,
      .want = "OPENS *.b.example:443  was no rule, now Allow (set 1)\n"
-             "  keep closed: inspect *.b.example  # also closes a.b.example, c.b.example, d.b.example and 1 more\n"
+             "  keep closed: inspect *.b.example  # also closes a.b.example, c.b.example, d.b.example, e.b.example\n"
              "OPENS f.b.example:443  was Default (set 2, removed), now *.b.example Allow (set 1)\n"
              "  keep closed: inspect f.b.example\n"},
     {"tenants: a line that a rules file takes", .was = "", .is = "allow <tenant>-my.sharepoint.com id=31" W,
@@ -110,7 +110,46 @@ static const struct {
      .tenant = "contoso",
      .want = "OPENS <tenant>.sharepoint.com:443  was contoso.sharepoint.com Default (set 31), now "
              "contoso.sharepoint.com Allow (set 32)\n"
-             "  keep closed: inspect *.sharepoint.com\n"},
+             "  keep closed: inspect contoso.sharepoint.com\n"},
+    {"the own tenant stays bypassed: only what opens is closed",
+     .was = "allow <tenant>.sharepoint.com id=31" W "\n"
+            "allow <tenant>-my.sharepoint.com id=31" W,
+     .is = "allow *.sharepoint.com id=31" W, .tenant = "contoso",
+     .want = "OPENS *.sharepoint.com:443 (such as contoso-admin.sharepoint.com)  was no rule, now Allow (set 31)\n"
+             "  keep closed: inspect *.contoso.sharepoint.com\n"
+             "  keep closed: inspect *.contoso-my.sharepoint.com\n"
+             "  keep closed: inspect .contoso-admin.sharepoint.com\n"
+             "  keep closed: inspect .contoso-files.sharepoint.com\n"
+             "  keep closed: inspect .contoso-myfiles.sharepoint.com\n"},
+    {"a name that leaves two sets is named once",
+     .was = "allow a.b.example id=1" W "\n"
+            "allow a.b.example id=2" W,
+     .is = "allow *.b.example id=1" W,
+     .want = "OPENS *.b.example:443  was no rule, now Allow (set 1)\n"
+             "  keep closed: inspect *.b.example  # also closes a.b.example\n"},
+    {"addresses of the set pass without a name only while none of its names is inspected",
+     .was = "allow a.example id=1" W "\n"
+            "allow 192.0.2.0/24 id=1" W,
+     .is = "allow a.example id=1" W "\n"
+           "allow b.example id=1" W "\n"
+           "allow 192.0.2.0/24 id=1" W,
+     .want = "OPENS b.example:443  was no rule, now Allow (set 1)\n"
+             "  keep closed: inspect b.example  # also closes addresses of set 1 without a name\n"},
+    {"the SNI decides now: that side is closed, whatever the destination",
+     .was = "optimize d.example id=1" W "\n"
+            "optimize e.example id=1" W "\n"
+            "allow 198.51.100.0/24 id=1" W "\n"
+            "optimize s.example id=2" W "\n"
+            "optimize 192.0.2.0/24 id=2" W,
+     .is = "optimize d.example id=1" W "\n"
+           "optimize e.example id=1" W "\n"
+           "allow 198.51.100.0/24 id=1" W "\n"
+           "allow s.example id=2" W "\n"
+           "allow 192.0.2.0/24 id=2" W,
+     .want = "OPENS s.example:443 as SNI, for destinations such as e.example  was only with addresses of the other "
+             "name, now also with 192.0.2.0/24, Allow (set 2)\n"
+             "  keep closed: inspect s.example  # closes it with every address, also addresses of set 2 without a "
+             "name\n"},
     {"an address", .was = "", .is = "allow 192.0.2.0/24 id=1" W,
      .want = "OPENS 192.0.2.0/24:443  was no rule, now Allow (set 1)\n"
              "  keep closed: inspect 192.0.2.0/24\n"},
@@ -147,7 +186,8 @@ static const struct {
            "allow h.example id=2" W "\n"
            "allow 198.51.100.0/24 id=2" W,
      .want = "OPENS h.example:443  was only with addresses of set 1, now also with 198.51.100.0/24, Allow (set 2)\n"
-             "  keep closed: inspect h.example  # closes it with every address\n"},
+             "  keep closed: inspect h.example  # closes it with every address, also addresses of set 2 without a "
+             "name\n"},
 };
 
 static void

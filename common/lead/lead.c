@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/order.h"
 #include "base/place.h"
+#include "image/image.h"
 #include "lead_build.h"
 #include "name/pattern.h"
 #include "verdict/request.h"
@@ -16,6 +17,34 @@
 #define LEAD_MEMORY ((size_t)256 << 20)
 #define DIGEST_SHOWN 12
 #define DAY_DIGITS 8
+
+static void
+add_tenants(struct lead *lead, const struct image *image)
+{
+    struct image_info info = {0};
+    if (image != NULL)
+        image_get_info(image, &info);
+    lead->all_have_tenants = lead->all_have_tenants && info.tenants > 0;
+    for (uint32_t i = 0; i < info.tenants && lead->tenants != NULL; i++) {
+        const struct image_text text = image_tenant(image, i);
+        bool known = false;
+        for (size_t k = 0; k < lead->tenant_count; k++)
+            known =
+                known || (strlen(lead->tenants[k]) == text.len && memcmp(lead->tenants[k], text.text, text.len) == 0);
+        const char *tenant = known ? NULL : arena_text(lead->arena, text.text, text.len);
+        if (tenant != NULL)
+            lead->tenants[lead->tenant_count++] = tenant;
+    }
+}
+
+static void
+find_tenants(struct lead *lead)
+{
+    lead->tenants = arena_array(lead->arena, (size_t)2 * IMAGE_TENANTS_MAX, sizeof *lead->tenants);
+    lead->all_have_tenants = true;
+    add_tenants(lead, lead->diff->old_image);
+    add_tenants(lead, lead->diff->new_image);
+}
 
 /* ---- lines ---- */
 
@@ -41,12 +70,13 @@ is_wildcard(const char *pattern)
     return pattern[0] == '.' || strchr(pattern, '*') != NULL || strstr(pattern, PATTERN_TENANT) != NULL;
 }
 
-/* Whether the old table bypasses the destination at a port that is not among those that open. */
+/* Whether the old table bypasses the name or address at a port that is not among those that open. */
 static bool
 is_bypassed_elsewhere(struct lead *lead, const struct lead_line *line)
 {
     const struct opening *opening = line->opening;
     const struct diff *diff = lead->diff;
+    const char *name = opening->by_sni ? opening->sni : opening->dst;
     struct request request;
     struct verdict verdict;
     if (opening->old_why == WHY_NO_RULE || opening->old_why == WHY_NO_TABLE || opening->old_why == WHY_FOREIGN_TENANT)
@@ -55,7 +85,7 @@ is_bypassed_elsewhere(struct lead *lead, const struct lead_line *line)
         return true;
     lead->asks -= diff->port_count;
     request_init(&request);
-    request_set_dst(&request, opening->dst, strlen(opening->dst));
+    request_set_dst(&request, name, strlen(name));
     for (size_t i = 0; i < diff->port_count; i++) {
         request.port = diff->ports[i];
         if (ports_hold(&line->ports, request.port))
@@ -81,7 +111,7 @@ risk_of(const struct lead_line *line)
     }
     if (line->elsewhere && opening->old_why == WHY_PORT)
         return LEAD_PORT;
-    if (is_wildcard(opening->pattern))
+    if (is_wildcard(opening->pattern)) /* of a name */
         return LEAD_WILDCARD;
     return is_sign_in(opening->pattern) ? LEAD_SIGN_IN : LEAD_NAME;
 }
@@ -89,9 +119,7 @@ risk_of(const struct lead_line *line)
 static bool
 is_same_pattern(const struct opening *a, const struct opening *b)
 {
-    if (a->kind != b->kind || strcmp(a->pattern, b->pattern) != 0)
-        return false;
-    return a->kind != OPENING_WITH_SNI || order_texts(a->sni_pattern, b->sni_pattern) == 0;
+    return a->kind == b->kind && a->by_sni == b->by_sni && strcmp(opening_subject(a), opening_subject(b)) == 0;
 }
 
 static bool
@@ -99,6 +127,13 @@ is_same_cause(const struct opening *a, const struct opening *b)
 {
     return a->old_why == b->old_why && a->old_terms == b->old_terms && a->new_terms == b->new_terms &&
            order_texts(a->old_rule, b->old_rule) == 0 && order_texts(a->new_rule, b->new_rule) == 0;
+}
+
+static bool
+is_same_addresses(const struct opening *a, const struct opening *b)
+{
+    return addr_compare(&a->first, &b->first) == 0 && addr_compare(&a->last, &b->last) == 0 &&
+           a->more_runs == b->more_runs;
 }
 
 static int
@@ -146,6 +181,7 @@ make_line(struct lead *lead, const struct opening *openings, size_t count)
     struct lead_line line = {.addresses = 1, .opening = openings, .ports = join_ports(lead->arena, openings, count)};
     for (size_t i = 1; i < count; i++) {
         line.other_causes = line.other_causes || !is_same_cause(openings, &openings[i]);
+        line.other_addresses = line.other_addresses || !is_same_addresses(openings, &openings[i]);
         if (port_rank(&openings[i]) < port_rank(line.opening))
             line.opening = &openings[i];
     }
@@ -377,6 +413,7 @@ lead_print(const struct diff *diff, const char *digest, size_t most, struct buf 
         buf->failed = true;
         return;
     }
+    find_tenants(&lead);
     collect(&lead);
     print_head(&lead, digest, buf);
     for (size_t i = 0; i < lead.line_count && i < most; i++) {

@@ -16,11 +16,9 @@
 #include "base/err.h"
 #include "base/place.h"
 #include "base/say.h"
-#include "change/lead.h"
 #include "conf/conf.h"
 #include "decide_build.h"
-#include "flow.h"
-#include "notice_tell.h"
+#include "lead/lead.h"
 #include "state/state.h"
 #include "store/candidate.h"
 #include "store/decision.h"
@@ -29,6 +27,8 @@
 #include "store/generation_named.h"
 #include "store/rejected.h"
 #include "table/held.h"
+#include "update/flow.h"
+#include "update/notice_tell.h"
 
 #define PREFIX_LEAST 8 /* hex digits of a digest; fewer can be the number of a generation */
 #define DECISION_TEXT_MAX ((size_t)32 << 20)
