@@ -25,6 +25,7 @@ include %D%/conf/local.mk
 include %D%/state/local.mk
 include %D%/store/local.mk
 include %D%/change/local.mk
+include %D%/history/local.mk
 include %D%/review/local.mk
 include %D%/squidconf/local.mk
 include %D%/service/local.mk

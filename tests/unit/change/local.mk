@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 UNIT_TESTS += \
-	%D%/announced_test %D%/blame_test %D%/diff_random_test %D%/diff_test %D%/diff_work_test %D%/history_test %D%/lead_test \
+	%D%/announced_test %D%/diff_random_test %D%/diff_test %D%/diff_work_test %D%/lead_test \
 	%D%/opening_random_test %D%/opening_test
 
 %C%_diff_random_test_SOURCES = %D%/diff_random_test.c $(DIFF_STAGE)
