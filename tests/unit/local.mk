@@ -16,6 +16,9 @@ DIFF_STAGE = %D%/diff_stage.c %D%/diff_stage.h
 # Random pairs of tables, and what opens between them, found by asking everything.
 OPENING_ORACLE = %D%/opening_oracle.c %D%/opening_oracle.h %D%/opening_pairs.c %D%/opening_pairs.h
 
+# Small tables, and the request that opens between them.
+OPENING_STAGE = %D%/opening_stage.c %D%/opening_stage.h
+
 UNIT_TESTS =
 include %D%/base/local.mk
 include %D%/name/local.mk
