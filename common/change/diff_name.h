@@ -39,8 +39,8 @@ void diff_ask_name(struct differ *differ, const struct asked *asked, const struc
                    const struct assumed *assumed);
 bool diff_note_name(struct differ *differ, const char *pattern, const struct host *name, const struct assumed *assumed);
 
-/* Notes how the names stand that only this regex matches; if settings changed, asks about them. */
-void diff_ask_regex(struct differ *differ, const struct assumed *regex);
+/* Notes how the names of a shape stand that only this regex matches; if settings changed, asks about them. */
+void diff_ask_regex(struct differ *differ, const struct assumed *regex, const char *shape, size_t len);
 
 /* Finds the regexes by which names may be bypassed that other rules decide about. -1 without memory. */
 int diff_prepare_regexes(struct differ *differ);

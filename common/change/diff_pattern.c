@@ -43,7 +43,17 @@ struct shapes {
     struct asked asked;
     const struct ref *ref; /* NULL: of a crossing, not to be kept */
     bool changed;
+    const struct assumed *regex; /* NULL: of patterns */
 };
+
+static void
+tell(const struct shapes *shapes, const char *text, size_t len)
+{
+    if (shapes->regex != NULL)
+        diff_ask_regex(shapes->differ, shapes->regex, text, len);
+    else
+        diff_ask_shape(shapes->differ, &shapes->asked, text, len);
+}
 
 static bool
 ask_shape(void *arg, const char *text, size_t len)
@@ -51,7 +61,7 @@ ask_shape(void *arg, const char *text, size_t len)
     const struct shapes *shapes = arg;
     if (shapes->ref != NULL && memchr(text, '*', len) != NULL)
         keep_wild(shapes->differ, shapes->ref, text, len, shapes->changed);
-    diff_ask_shape(shapes->differ, &shapes->asked, text, len);
+    tell(shapes, text, len);
     return shapes->differ->work.left > 0;
 }
 
@@ -71,7 +81,7 @@ ask_owned(struct shapes *shapes, const char *text, size_t len, const char *below
     if (!diff_may_work(shapes->differ, 2 * len))
         return;
     if (pattern_match(text, len, own, strlen(own)))
-        diff_ask_shape(shapes->differ, &shapes->asked, own, strlen(own));
+        tell(shapes, own, strlen(own));
     if (!pattern_covers(below, strlen(below), text, len))
         ask_shared(shapes, text, len, below, strlen(below));
 }
@@ -109,7 +119,7 @@ void
 diff_ask_pattern(struct differ *differ, const struct ref *ref, bool changed)
 {
     const struct rule *rule = ref->rule;
-    struct shapes shapes = {differ, {rule->text, rule->text, differ->diff->verdict_count}, ref, changed};
+    struct shapes shapes = {differ, {rule->text, rule->text, differ->diff->verdict_count}, ref, changed, NULL};
     char filled[PATTERN_MAX + 2];
     if (rule->kind == PATTERN_REGEX)
         return;
@@ -127,29 +137,26 @@ diff_ask_pattern(struct differ *differ, const struct ref *ref, bool changed)
         ask_filled(&shapes, filled, pattern_fill_tenant(filled, rule->text, rule->len, NULL));
 }
 
-/* The names of all tenants that a regex may match, which counts if the tenants changed. */
+/* The names that a regex may match: any, those of strangers, and those of our tenants. */
 static void
-ask_tenants_of_regex(struct differ *differ, const struct assumed *regex)
+ask_regex(struct differ *differ, const struct assumed *regex)
 {
-    const struct asked asked = {regex->regex, regex->regex, differ->diff->verdict_count};
-    struct shapes shapes = {differ, asked, NULL, false};
+    struct shapes shapes = {differ, {regex->regex, regex->regex, 0}, NULL, false, regex};
+    const char *text = regex->suffix, *suffix;
     char guarded[PATTERN_MAX + 1];
-    const char *suffix;
-    for (size_t i = 0; (suffix = tenant_suffix(i)) != NULL; i++) {
+    tell(&shapes, text, strlen(text));
+    for (size_t i = 0; differ->diff->options != NULL && (suffix = tenant_suffix(i)) != NULL; i++) {
         snprintf(guarded, sizeof guarded, "*%s", suffix);
-        ask_shared(&shapes, regex->suffix, strlen(regex->suffix), guarded, strlen(guarded));
+        ask_shared(&shapes, text, strlen(text), guarded, strlen(guarded));
     }
-    ask_tenants(&shapes, regex->suffix, strlen(regex->suffix));
+    ask_tenants(&shapes, text, strlen(text));
 }
 
 void
 diff_ask_regexes(struct differ *differ)
 {
-    for (size_t i = 0; i < differ->regex_count; i++) {
-        diff_ask_regex(differ, &differ->regexes[i]);
-        if (differ->diff->options != NULL)
-            ask_tenants_of_regex(differ, &differ->regexes[i]);
-    }
+    for (size_t i = 0; i < differ->regex_count; i++)
+        ask_regex(differ, &differ->regexes[i]);
 }
 
 /* No name matches both unless the bytes before the first stars agree, and those after the last. That rules out nearly
@@ -177,7 +184,7 @@ ask_crossing(struct differ *differ, const struct wild *a, const struct wild *b)
         return;
     const struct wild *own = a->is_glob ? a : b;
     const struct wild *other = own == a ? b : a;
-    struct shapes shapes = {differ, {own->ref->rule->text, other->ref->rule->text, 0}, NULL, false};
+    struct shapes shapes = {differ, {own->ref->rule->text, other->ref->rule->text, 0}, NULL, false, NULL};
     ask_shared(&shapes, a->text, a->len, b->text, b->len);
 }
 

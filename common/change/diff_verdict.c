@@ -174,11 +174,11 @@ ask_with_regexes(struct differ *differ, const struct asked *asked, const char *s
 }
 
 void
-diff_ask_regex(struct differ *differ, const struct assumed *regex)
+diff_ask_regex(struct differ *differ, const struct assumed *regex, const char *shape, size_t len)
 {
     const struct asked asked = {regex->regex, regex->regex, differ->diff->verdict_count};
     struct host name;
-    if (!fill(&name, regex->suffix, strlen(regex->suffix), differ->labels[0]))
+    if (!fill(&name, shape, len, differ->labels[0]))
         return;
     if (differ->diff->options != NULL)
         diff_ask_name(differ, &asked, &name, regex);
