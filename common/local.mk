@@ -26,6 +26,7 @@ include %D%/state/local.mk
 include %D%/store/local.mk
 include %D%/change/local.mk
 include %D%/lead/local.mk
+include %D%/history/local.mk
 include %D%/review/local.mk
 include %D%/squidconf/local.mk
 include %D%/service/local.mk

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/order.h"
+#include "diff_name.h"
 #include "opening_build.h"
 
 static void
@@ -26,6 +27,9 @@ add_name(struct opener *opener, const struct diff_verdict *verdict)
     request_set_dst(&request, verdict->name, strlen(verdict->name));
     request.port = verdict->port;
     opening_explain(opener->differ, opening, &request);
+    opening->stands_in = verdict->stands_in;
+    const struct assumed assumed = {.regex = verdict->regex, .terms = verdict->answer.terms};
+    opening_explain_regex(opening, &assumed);
 }
 
 static void

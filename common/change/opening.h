@@ -42,6 +42,7 @@ enum opening_kind {
 
 struct opening {
     enum opening_kind kind;
+    bool stands_in;          /* the request stands for others, which regexes decide about: it may not open itself */
     bool joins;              /* ADDRESS, WITH: an address joined its set. Only if joining is held */
     const char *pattern;     /* of the destination, as the tables write it; ADDRESS and WITH: may be an address range */
     const char *dst;         /* one request: destination ... */

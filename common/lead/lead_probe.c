@@ -110,18 +110,14 @@ try_wild(struct lead_search *search, const char *text, size_t len)
     }
 }
 
-static void
-try_crossing(struct lead_search *search, const char *a, size_t a_len, const char *b, size_t b_len)
+static bool
+try_shape(void *arg, const char *text, size_t len)
 {
-    struct host name;
-    if (pattern_crossing(&name, a, a_len, b, b_len, LABEL))
-        try_name(search, name.text, name.len);
-    if (pattern_crossing(&name, a, a_len, b, b_len, NULL))
-        try_name(search, name.text, name.len);
-    for (size_t i = 0; i < search->lead->tenant_count && has_tenants(a, a_len); i++) {
-        if (pattern_crossing(&name, a, a_len, b, b_len, search->lead->tenants[i]))
-            try_name(search, name.text, name.len);
-    }
+    struct lead_search *search = arg;
+    try_wild(search, text, len);
+    if (text[0] == '*')
+        try_filled(search, text + 1, len - 1, SIZE_MAX, "");
+    return !search->ended;
 }
 
 /* A pattern without the form `.b.c`: that is `*.b.c` and b.c. */
@@ -151,7 +147,7 @@ search_names(struct lead_search *search)
     try_wild(search, b, b_len);
     if (memchr(b, '*', b_len) != NULL && memchr(a, '*', a_len) != NULL) {
         try_wild(search, a, a_len);
-        try_crossing(search, a, a_len, b, b_len);
+        pattern_cross(a, a_len, b, b_len, try_shape, search);
     }
 }
 

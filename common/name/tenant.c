@@ -39,6 +39,12 @@ tenant_label(const char *name, size_t len, const char **ret_label, size_t *ret_l
 }
 
 const char *
+tenant_suffix(size_t index)
+{
+    return index < COUNT(suffixes) ? suffixes[index] : NULL;
+}
+
+const char *
 tenant_ending(size_t index)
 {
     return index < COUNT(endings) ? endings[index] : NULL;

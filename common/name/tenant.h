@@ -20,6 +20,9 @@
  * name is not below a suffix. */
 bool tenant_label(const char *name, size_t len, const char **ret_label, size_t *ret_len);
 
+/* The tenant suffixes, with a dot before each; NULL beyond the last. */
+const char *tenant_suffix(size_t index);
+
 /* What may follow a tenant's name in such a label: "", "-my", ...; NULL beyond the last. */
 const char *tenant_ending(size_t index);
 

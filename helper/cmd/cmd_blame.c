@@ -4,7 +4,7 @@
  *
  * Where it sits: room cmd. The answers are worked out in room change (blame.h).
  */
-#include "change/blame.h"
+#include "history/blame.h"
 
 #include <string.h>
 

@@ -17,6 +17,9 @@ DIFF_STAGE = %D%/diff_stage.c %D%/diff_stage.h
 OPENING_ORACLE = %D%/opening_oracle.c %D%/opening_oracle.h %D%/opening_pairs.c %D%/opening_pairs.h \
 	%D%/opening_shrink.c
 
+# Small tables, and the request that opens between them.
+OPENING_STAGE = %D%/opening_stage.c %D%/opening_stage.h
+
 UNIT_TESTS =
 include %D%/base/local.mk
 include %D%/name/local.mk
@@ -31,6 +34,7 @@ include %D%/state/local.mk
 include %D%/store/local.mk
 include %D%/change/local.mk
 include %D%/lead/local.mk
+include %D%/history/local.mk
 include %D%/review/local.mk
 include %D%/squidconf/local.mk
 include %D%/service/local.mk

@@ -15,6 +15,7 @@ struct pair {
     struct buf was, is; /* table text with a NUL at its end; a line is `VERB PATTERN [id=N] [tcp=...] [udp=...] ...` */
     struct policy was_policy, is_policy;
     bool hold_joins;
+    bool has_tenants; /* many of its patterns have a tenant, elsewhere than in SharePoint */
 };
 
 void pair_init(struct pair *pair);

@@ -221,7 +221,8 @@ check_own(struct trial *trial)
         for (size_t k = 0; k < diff->opening_count; k++)
             single = single &&
                      (k == i || strcmp(opening_subject(&diff->openings[k]), opening_subject(&diff->openings[i])) != 0);
-        if (!single || strcmp(opening_subject(&diff->openings[i]), trial->block.pattern.data) != 0)
+        if (!single || diff->openings[i].stands_in ||
+            strcmp(opening_subject(&diff->openings[i]), trial->block.pattern.data) != 0)
             continue;
         buf_reset(&text);
         opening_print_request(&text, &diff->openings[i]);
@@ -271,7 +272,7 @@ check_lead(struct trial *trial, const char *lead)
             check_block(trial);
     }
     buf_add_char(&all, '\0');
-    if (!none && trial->fault->len == 0) {
+    if (!none && trial->fault->len == 0 && !stage_regex_changed(&trial->stage)) {
         trial->plus = image_with(trial, &table, all.data);
         oracle_ask_all(&trial->oracle, is_open, trial);
         image_close(trial->plus);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* blame_test.c - blame.h: the answers of the generations that were in use, and since which of them each is given. */
-#include "change/blame.h"
+#include "history/blame.h"
 
 #include <string.h>
 

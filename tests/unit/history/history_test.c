@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* history_test.c - history.h: the fate of each generation, the last decision about it, and what cannot be read. */
-#include "change/history.h"
+#include "history/history.h"
 
 #include <unistd.h>
 
