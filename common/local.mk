@@ -14,6 +14,7 @@ libm365ctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CURL_CFLAGS)
 M365CTL_LIBS = libm365ctl.a $(M365_LIBS) $(SODIUM_LIBS) $(CURL_LIBS)
 
 include %D%/base/local.mk
+include %D%/cloud/local.mk
 include %D%/name/local.mk
 include %D%/also/local.mk
 include %D%/image/local.mk
@@ -28,8 +29,11 @@ include %D%/conf/local.mk
 include %D%/state/local.mk
 include %D%/store/local.mk
 include %D%/change/local.mk
+include %D%/lead/local.mk
+include %D%/history/local.mk
 include %D%/review/local.mk
 include %D%/squidconf/local.mk
 include %D%/service/local.mk
 include %D%/follow/local.mk
 include %D%/update/local.mk
+include %D%/decide/local.mk

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/order.h"
 #include "diff_build.h"
+#include "diff_name.h"
 #include "name/addr.h"
 #include "name/pattern.h"
 #include "name/ports.h"
@@ -379,11 +380,12 @@ compare(struct differ *differ, const struct diff_input *input)
 {
     if (fill_half(differ, &differ->old_half, input->old_table, input->old_image) != 0 ||
         fill_half(differ, &differ->new_half, input->new_table, input->new_image) != 0 ||
-        diff_prepare_asking(differ) != 0 || diff_prepare_work(differ) != 0 ||
+        diff_prepare_asking(differ) != 0 || diff_prepare_work(differ) != 0 || diff_prepare_regexes(differ) != 0 ||
         opening_prepare(differ->opener, differ) != 0)
         return -1;
     walk(differ);
     diff_ask_crossings(differ);
+    diff_ask_regexes(differ);
     diff_ask_addresses(differ);
     diff_pair_entries(differ);
     diff_annotate(differ, input->changes, input->change_count);

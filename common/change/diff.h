@@ -6,8 +6,8 @@
  *     old image, new image --> verdicts   which names are bypassed now that were inspected, or the reverse
  *                          --> ranges     the same for addresses
  *
- * Where it sits: room change, above verdict and table. The diff comes from the two tables and their images alone;
- * Microsoft's change feed only annotates it. Whether a change may be published is decided in review.h.
+ * Where it sits: room change, above verdict and table. Microsoft's change feed only annotates the diff. Whether a
+ * change may be published is decided in review.h.
  */
 #ifndef COMMON_DIFF_H
 #define COMMON_DIFF_H
@@ -21,11 +21,11 @@
 #include "table/table.h"
 #include "verdict/verdict.h"
 
+struct announced;
 struct arena;
 struct buf;
 struct err;
 struct image;
-struct announced;
 
 /* A pattern may stay in one set, leave a second and join a third: each is an entry of its own. */
 enum diff_kind {
@@ -68,7 +68,10 @@ struct diff_answer {
 struct diff_verdict {
     const char *pattern; /* as the tables write it */
     const char *name;    /* the name that was asked */
+    bool some;           /* only some of its names, such as this one: those of a tenant, or of another wildcard too */
     uint16_t port;       /* one of the ports: 443, else 80, else the lowest */
+    const char *regex;   /* about those names of the pattern that this regex may match; NULL: about any */
+    bool stands_in;      /* the name asked stands for others: regexes decide about it otherwise */
     struct diff_answer answer;
 };
 
@@ -114,15 +117,14 @@ struct diff_input {
 
 /*
  * Compares two tables. Verdicts are asked of both images as of `today`:
- *   - A name for each pattern of either table. An exact pattern is its own name. A wildcard gets a label that no rule
- *     mentions; `<tenant>`, or a wildcard under a tenant suffix, is also asked with the configured tenants. Two
- * wildcards that cross are also asked with a name that both match. Regexes are only counted.
+ *   - Names for each pattern of either table. An exact pattern is its own name. A wildcard gets a label that no rule
+ *     mentions, and the names of our tenants. Wildcards that cross also get names that both match. Where other rules
+ *     decide now, bypass regexes are assumed to match as well. Regexes that changed are only counted.
  *   - The first address of each piece between two edges of prefixes of either table.
  * Each is asked at one TCP port of every piece between two edges of port ranges. Tables and images must outlive the
  * diff. -1 with ERR_MEM. Cost: rules times ports lookups, at most seconds, more only for local lines; then partial.
  */
 int diff_tables(struct diff **ret, const struct diff_input *input, struct err *err);
-
 void diff_free(struct diff *diff);           /* NULL is allowed */
 bool diff_is_empty(const struct diff *diff); /* nothing differs */
 
@@ -139,12 +141,10 @@ void diff_print_brief(const struct diff *diff, size_t most, struct buf *buf);
 /* Everything as one JSON object and a line end; a generation is 0 if a side is none. */
 void diff_print_json(const struct diff *diff, uint32_t old_generation, uint32_t new_generation, struct buf *buf);
 const char *diff_word(enum diff_kind kind); /* `added`, `removed`, ... */
-
-/* `set 184, Common, worldwide`, or `local, partners`: where an entry belongs. The set belongs to the table. */
+/* `set 184, Common, worldwide`, or `local, partners`: where an entry of the table belongs. */
 void diff_add_set(struct buf *buf, const struct table *table, const struct terms *terms);
 
-/* `192.0.2.0/24` if the range is a prefix, else `first-last`. */
-#define DIFF_RANGE_TEXT_MAX (2 * ADDR_TEXT_MAX)
+#define DIFF_RANGE_TEXT_MAX (2 * ADDR_TEXT_MAX) /* `192.0.2.0/24` if the range is a prefix, else `first-last` */
 void diff_range_text(char ret[DIFF_RANGE_TEXT_MAX], const struct diff_range *range);
 
 #endif

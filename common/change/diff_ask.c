@@ -5,10 +5,12 @@
  * The port space is cut at every edge of a port range of either table. All ports of such a piece have the same answer,
  * so only one of them is asked. Names get a label that no rule mentions, so only wildcards that allow any label match.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "diff_build.h"
+#include "diff_name.h"
 #include "name/verb.h"
 #include "opening_build.h"
 
@@ -85,16 +87,13 @@ measure(const struct half *half, struct letter letters[256])
     }
 }
 
-/* A run of one letter, longer than any in the tables. No text next to a star can match a part of it. */
+/* A run of one of these letters, longer than any in the tables. No text next to a star can match a part of it. */
 static void
-choose_label(struct differ *differ)
+choose_label(char ret[HOST_LABEL_MAX + 1], const struct letter letters[256], const char *from)
 {
-    struct letter letters[256] = {0};
     size_t len = 20;
-    char best = 'x';
-    measure(&differ->old_half, letters);
-    measure(&differ->new_half, letters);
-    for (const char *c = "xqzjkvwyfghbpdlumtcnorseai0123456789"; *c != '\0'; c++) {
+    char best = from[0];
+    for (const char *c = from; *c != '\0'; c++) {
         const struct letter *letter = &letters[(unsigned char)*c];
         if (!letter->at_star && letter->longest < HOST_LABEL_MAX / 2) {
             best = *c;
@@ -102,8 +101,19 @@ choose_label(struct differ *differ)
             break;
         }
     }
-    memset(differ->label, best, len);
-    differ->label[len] = '\0';
+    memset(ret, best, len);
+    ret[len] = '\0';
+}
+
+static void
+choose_labels(struct differ *differ)
+{
+    struct letter letters[256] = {0};
+    measure(&differ->old_half, letters);
+    measure(&differ->new_half, letters);
+    choose_label(differ->labels[0], letters, "xqzjkvwyfghbpdlumtcnorseai0123456789");
+    choose_label(differ->labels[1], letters, "0987654321");
+    snprintf(differ->labels[2], sizeof differ->labels[2], "%.30s-%.30s", differ->labels[0], differ->labels[1]);
 }
 
 /* The first terms of an endpoint set. The terms of a sorted table are in the order of their sets. */
@@ -187,12 +197,14 @@ find_change(struct differ *differ, const struct diff_answer *found)
 }
 
 static void
-add_change(struct differ *differ, const struct port_piece *piece, const struct verdict *was, const struct verdict *is,
-           bool joins)
+add_change(struct differ *differ, const struct port_piece *piece, const struct assumed *assumed,
+           const struct verdict *was, const struct verdict *is, bool joins)
 {
     struct diff_answer found = {.opened = is->bypass, .old_why = was->why, .new_why = is->why, .joins = joins};
     const struct half *half = found.opened ? &differ->new_half : &differ->old_half;
-    found.terms = diff_deciding_terms(half, found.opened ? is : was);
+    const struct verdict *decided = found.opened ? is : was;
+    bool by_regex = assumed != NULL && assumed->regex != NULL && !decided->has_rule;
+    found.terms = by_regex ? assumed->terms : diff_deciding_terms(half, decided);
     struct change *change = find_change(differ, &found);
     if (change == NULL)
         return;
@@ -203,19 +215,31 @@ add_change(struct differ *differ, const struct port_piece *piece, const struct v
         change->ranges[change->range_count++] = (struct port_range){piece->low, piece->high};
 }
 
+static void
+find_standing(const struct differ *differ, const struct half *half, const struct request *request,
+              const struct assumed *assumed, struct standing *ret)
+{
+    if (assumed == NULL)
+        verdict_standing(half->image, request, differ->today, ret);
+    else
+        diff_assume(differ, half, request, assumed, ret);
+}
+
 void
-diff_ask(struct differ *differ, struct request *request)
+diff_ask(struct differ *differ, struct request *request, const struct assumed *assumed)
 {
     differ->change_count = 0;
     for (size_t i = 0; i < differ->piece_count; i++) {
         struct standing was, is;
         bool joins;
         request->port = differ->pieces[i].ask;
-        verdict_standing(differ->old_half.image, request, differ->today, &was);
-        verdict_standing(differ->new_half.image, request, differ->today, &is);
+        find_standing(differ, &differ->old_half, request, assumed, &was);
+        find_standing(differ, &differ->new_half, request, assumed, &is);
         opening_note(differ->opener, i, &was, &is, request->dst.given == GIVEN_ADDR, &joins);
         if (was.verdict.bypass != is.verdict.bypass)
-            add_change(differ, &differ->pieces[i], &was.verdict, &is.verdict, joins);
+            add_change(differ, &differ->pieces[i], assumed, &was.verdict, &is.verdict, joins);
+        differ->differs = differ->differs || diff_decides_otherwise(differ, &was, &is) ||
+                          differ->opener->asking[2 * i] != differ->opener->asking[2 * i + 1];
     }
 }
 
@@ -250,6 +274,7 @@ add_tenants(struct differ *differ, const struct image *image)
     struct image_info info = {0};
     if (image != NULL)
         image_get_info(image, &info);
+    differ->no_tenants = differ->no_tenants || (image != NULL && info.tenants == 0);
     for (uint32_t i = 0; i < info.tenants && differ->tenant_count < (size_t)2 * IMAGE_TENANTS_MAX; i++) {
         struct image_text text = image_tenant(image, i);
         const char *tenant = arena_text(differ->scratch, text.text, text.len);
@@ -346,6 +371,6 @@ diff_prepare_asking(struct differ *differ)
     if (differ->tenants == NULL || !cut_ports(differ) || !add_tenants(differ, differ->old_half.image) ||
         !add_tenants(differ, differ->new_half.image) || !compare_options(differ))
         return -1;
-    choose_label(differ);
+    choose_labels(differ);
     return 0;
 }

@@ -6,7 +6,7 @@
  *     diff_pair.c     finds what replaces what it covers; asks the change feed
  *     diff_ask.c      asks both images about a name or an address, at every port that matters
  *     diff_work.c     counts how much was asked: a comparison takes seconds at most
- *     diff_verdict.c  the names
+ *     diff_verdict.c, diff_pattern.c, diff_regex.c  the names, see diff_name.h
  *     diff_range.c    the addresses
  *     diff_print.c, diff_summary.c, diff_json.c
  */
@@ -54,6 +54,7 @@ struct change {
 };
 
 struct address_piece;
+struct assumed;
 struct key_count;
 struct opener;
 struct wild;
@@ -76,9 +77,13 @@ struct differ {
     size_t piece_count;
     struct change *changes; /* of the name or address asked last: at most one for each port piece */
     size_t change_count;
-    char label[HOST_LABEL_MAX + 1]; /* a label that no rule mentions */
-    const char **tenants;           /* of both images */
+    char labels[3][HOST_LABEL_MAX + 1]; /* labels that no rule mentions; regexes may tell them apart */
+    const char **tenants;               /* of both images */
     size_t tenant_count;
+    bool no_tenants; /* one of the images has none: `<tenant>` is any label there */
+    struct assumed *no_regex, *regexes;
+    size_t regex_count;
+    bool differs;       /* other rules decide about the name asked last, on any port */
     struct wild *wilds; /* every wildcard of either side once */
     size_t wild_count, wild_room;
     struct work work;
@@ -104,7 +109,7 @@ bool diff_may_work(struct differ *differ, uint64_t steps);
 uint64_t diff_work_of_name(const struct differ *differ, const char *name, size_t len);
 
 /* Asks both images at every port piece. Afterwards differ->changes has what differs. Sets the port of the request. */
-void diff_ask(struct differ *differ, struct request *request);
+void diff_ask(struct differ *differ, struct request *request, const struct assumed *assumed);
 
 /* The terms in the table of the set that a verdict of its image names; NULL if there are none. */
 const struct terms *diff_deciding_terms(const struct half *half, const struct verdict *verdict);
@@ -119,7 +124,7 @@ bool diff_same_ports(const struct diff_answer *answer, const struct change *chan
 /* The answer of a change with its ports, in the arena of the diff. Without memory it has no ports. */
 struct diff_answer diff_keep_answer(struct differ *differ, const struct change *change);
 
-/* diff_verdict.c: asks about the names of one key; and at the end about names that two wildcards share. */
+/* diff_pattern.c: asks about the names of one key; and at the end about names that two wildcards share. */
 void diff_ask_pattern(struct differ *differ, const struct ref *ref, bool changed);
 void diff_ask_crossings(struct differ *differ);
 

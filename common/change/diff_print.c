@@ -289,7 +289,7 @@ add_answer(struct buf *buf, const struct diff *diff, const struct diff_answer *a
         diff_add_set(buf, answer->opened ? diff->new_table : diff->old_table, answer->terms);
         buf_add_text(buf, "; ");
     }
-    buf_add_fmt(buf, "%s -> %s\n", why_word(answer->old_why), why_word(answer->new_why));
+    buf_add_fmt(buf, "%s -> %s", why_word(answer->old_why), why_word(answer->new_why));
 }
 
 static void
@@ -315,6 +315,9 @@ print_verdicts(const struct diff *diff, bool opened, size_t most, struct buf *bu
         const struct diff_verdict *verdict = &diff->verdicts[i];
         add_line_start(buf, opened ? '+' : '-', verdict->pattern, width < WIDTH_MAX ? width : WIDTH_MAX);
         add_answer(buf, diff, &verdict->answer);
+        if (verdict->some)
+            buf_add_fmt(buf, ", such as %s", verdict->name);
+        buf_add_char(buf, '\n');
     }
     add_more(buf, to - from, most);
 }
@@ -333,6 +336,7 @@ print_ranges(const struct diff *diff, bool opened, struct buf *buf)
         diff_range_text(text, range);
         add_line_start(buf, opened ? '+' : '-', text, 31);
         add_answer(buf, diff, &range->answer);
+        buf_add_char(buf, '\n');
     }
 }
 
@@ -354,7 +358,8 @@ void
 diff_print_gaps(const struct diff *diff, struct buf *buf)
 {
     if (diff->regex_count > 0 && !diff_is_empty(diff))
-        buf_add_fmt(buf, "not compared: %zu regexes, since nobody can list the names they match\n", diff->regex_count);
+        buf_add_fmt(buf, "not compared: %zu %s, since nobody can list the names they match\n", diff->regex_count,
+                    diff->regex_count == 1 ? "regex" : "regexes");
     if (diff->partial)
         buf_add_text(buf, "not compared: some ports or crossing wildcards, since there are too many\n");
 }

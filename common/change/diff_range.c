@@ -67,7 +67,7 @@ note_subject(struct differ *differ, const struct addr *first)
     char text[ADDR_TEXT_MAX];
     addr_format(text, first);
     const char *kept = arena_text(differ->arena, text, strlen(text));
-    opening_note_subject(differ->opener, kept, kept, true);
+    opening_note_subject(differ->opener, kept, kept, true, NULL);
 }
 
 /* Adds the prefixes of one side to how many begin in each piece, less those that ended. */
@@ -91,7 +91,7 @@ ask_piece(struct differ *differ, struct run *run, const struct address_piece *pi
     request_init(&request);
     request.dst.given = GIVEN_ADDR;
     request.dst.addr = piece->first;
-    diff_ask(differ, &request);
+    diff_ask(differ, &request, NULL);
     note_subject(differ, &piece->first);
     if (goes_on(differ, run, &piece->first)) {
         for (size_t i = 0; i < run->count; i++)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/order.h"
 #include "diff_build.h"
 #include "name/verb.h"
 
@@ -35,8 +36,15 @@ end_list(struct list *list)
         buf_add_fmt(list->buf, " and %zu more", list->count - list->named);
 }
 
+/* Whether the line is in the new table but left out of verdicts, because its day has passed. */
+static bool
+has_expired(const struct diff *diff, const struct terms *terms)
+{
+    return terms != NULL && terms->verb != VERB_INSPECT && terms->expires != 0 && diff->today >= terms->expires;
+}
+
 static void
-add_entry(struct buf *buf, const struct diff_entry *entry)
+add_entry(struct buf *buf, const struct diff *diff, const struct diff_entry *entry)
 {
     buf_add_text(buf, entry->text);
     if (entry->kind == DIFF_BROADENED || entry->kind == DIFF_NARROWED)
@@ -45,6 +53,8 @@ add_entry(struct buf *buf, const struct diff_entry *entry)
         buf_add_fmt(buf, " %s -> %s", verb_category(entry->old_terms->verb), verb_category(entry->new_terms->verb));
     if (entry->kind == DIFF_MOVED)
         buf_add_fmt(buf, " set %u -> %u", entry->old_terms->set.id, entry->new_terms->set.id);
+    if (has_expired(diff, entry->new_terms))
+        buf_add_text(buf, ", which has expired");
     diff_add_impact(buf, entry);
 }
 
@@ -52,7 +62,10 @@ static bool
 is_new_text(const struct diff *diff, size_t at, size_t i)
 {
     const struct diff_entry *entry = &diff->entries[at + i];
-    return i == 0 || strcmp(entry->text, entry[-1].text) != 0 || entry->other != entry[-1].other;
+    if (i == 0 || strcmp(entry->text, entry[-1].text) != 0)
+        return true;
+    bool names_other = entry->kind == DIFF_BROADENED || entry->kind == DIFF_NARROWED;
+    return names_other && order_texts(entry->other, entry[-1].other) != 0;
 }
 
 static void
@@ -70,7 +83,7 @@ add_kind(struct buf *buf, const struct diff *diff, size_t at, size_t count)
     buf_add_fmt(buf, "%zu %s (", count, words[diff->entries[at].kind]);
     for (size_t i = 0; i < count; i++) {
         if (is_new_text(diff, at, i) && names_next(&list))
-            add_entry(buf, &diff->entries[at + i]);
+            add_entry(buf, diff, &diff->entries[at + i]);
     }
     end_list(&list);
     buf_add_text(buf, ")");
@@ -87,7 +100,10 @@ add_verdicts(struct buf *buf, const struct diff *diff, bool opened)
     buf_add_fmt(buf, " %s: ", opened ? "Bypassed now, inspected before" : "Inspected now, bypassed before");
     for (size_t i = 0; i < count && names_next(&list); i++) {
         const struct diff_verdict *verdict = &diff->verdicts[from + i];
-        buf_add_fmt(buf, "%s port ", verdict->pattern);
+        buf_add_text(buf, verdict->pattern);
+        if (verdict->some)
+            buf_add_fmt(buf, " (such as %s)", verdict->name);
+        buf_add_text(buf, " port ");
         ports_print(buf, &verdict->answer.ports);
     }
     end_list(&list);
@@ -132,7 +148,7 @@ diff_summary(const struct diff *diff, struct buf *buf)
         buf_add_text(buf, "Nothing changed.");
         return;
     }
-    buf_add_fmt(buf, "%zu rules -> %zu", diff->old_rules, diff->new_rules);
+    buf_add_fmt(buf, "%zu rule%s -> %zu", diff->old_rules, diff->old_rules == 1 ? "" : "s", diff->new_rules);
     for (size_t at = 0; at < diff->entry_count;) {
         size_t count = diff->counts[diff->entries[at].kind];
         buf_add_text(buf, at == 0 ? ": " : ", ");

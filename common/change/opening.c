@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/order.h"
+#include "diff_name.h"
 #include "opening_build.h"
 
 static void
@@ -18,6 +19,7 @@ add_name(struct opener *opener, const struct diff_verdict *verdict)
         return;
     opening->pattern = verdict->pattern;
     opening->dst = verdict->name;
+    opening->some = verdict->some;
     opening->ports = verdict->answer.ports;
     opening->port = verdict->port;
     opening->old_why = verdict->answer.old_why;
@@ -25,6 +27,9 @@ add_name(struct opener *opener, const struct diff_verdict *verdict)
     request_set_dst(&request, verdict->name, strlen(verdict->name));
     request.port = verdict->port;
     opening_explain(opener->differ, opening, &request);
+    opening->stands_in = verdict->stands_in;
+    const struct assumed assumed = {.regex = verdict->regex, .terms = verdict->answer.terms};
+    opening_explain_regex(opening, &assumed);
 }
 
 static void
@@ -52,6 +57,12 @@ add_range(struct opener *opener, const struct diff_range *range)
     opening_explain(opener->differ, opening, &request);
 }
 
+const char *
+opening_subject(const struct opening *opening)
+{
+    return opening->by_sni ? opening->sni_pattern : opening->pattern;
+}
+
 static bool
 is_wild(const char *pattern)
 {
@@ -66,9 +77,11 @@ compare(const void *left, const void *right)
     const struct opening *b = right;
     const int orders[] = {
         order_numbers(a->kind, b->kind),
-        order_numbers(is_wild(b->pattern), is_wild(a->pattern)),
+        order_numbers(is_wild(opening_subject(b)), is_wild(opening_subject(a))),
         a->kind == OPENING_ADDRESS ? order_numbers(a->first.v6, b->first.v6) : 0,
         a->kind == OPENING_ADDRESS ? memcmp(a->first.bytes, b->first.bytes, sizeof a->first.bytes) : 0,
+        strcmp(opening_subject(a), opening_subject(b)),
+        order_numbers(a->by_sni, b->by_sni),
         strcmp(a->pattern, b->pattern),
         order_texts(a->sni_pattern, b->sni_pattern),
         ports_compare(&a->ports, &b->ports),

@@ -42,6 +42,7 @@ enum opening_kind {
 
 struct opening {
     enum opening_kind kind;
+    bool stands_in;          /* the request stands for others, which regexes decide about: it may not open itself */
     bool joins;              /* ADDRESS, WITH: an address joined its set. Only if joining is held */
     const char *pattern;     /* of the destination, as the tables write it; ADDRESS and WITH: may be an address range */
     const char *dst;         /* one request: destination ... */
@@ -49,6 +50,8 @@ struct opening {
     const char *sni_pattern; /* WITH_SNI: the pattern of the SNI */
     struct addr first, last; /* WITH, WITH_SNI: the first run of original addresses; ADDRESS: its range */
     size_t more_runs;        /* how many more runs there are */
+    bool some;               /* NAME: only some names of the pattern, such as dst */
+    bool by_sni;             /* WITH_SNI: the SNI changed, and dst is one of several; else the other way round */
     bool any;                /* WITH, WITH_SNI: any address passes, since the deciding sets publish none */
     struct ports ports;
     uint16_t port; /* one of the ports: 443, else 80, else the lowest */
@@ -56,6 +59,9 @@ struct opening {
     const char *old_rule, *new_rule; /* the deciding rules on this request, without its original address; or NULL */
     const struct terms *old_terms, *new_terms; /* of these rules */
 };
+
+/* The pattern that the opening is about: of WITH_SNI the one whose rules changed, else that of the destination. */
+const char *opening_subject(const struct opening *opening);
 
 /* Appends a request as the helpers read it: `dst sni la port`. */
 void opening_print_request(struct buf *buf, const struct opening *opening);

@@ -5,7 +5,7 @@
  *     opening_note.c   while diff_ask.c asks: keeps the standings, each different one once
  *     opening_group.c  the endpoint sets of both tables, and which of them an address may join
  *     opening_bits.c   which pieces of the address space belong to which prefix and endpoint set, as bits
- *     opening_find.c   compares; opening.c keeps and orders what was found
+ *     opening_find.c   compares; opening_add.c keeps and opening.c orders what was found
  */
 #ifndef COMMON_OPENING_BUILD_H
 #define COMMON_OPENING_BUILD_H
@@ -50,6 +50,7 @@ struct subject {
     uint32_t next;
     size_t piece; /* of an address */
     bool is_addr;
+    const struct assumed *assumed; /* NULL: nothing */
 };
 
 /* A run of addresses between two edges. */
@@ -120,18 +121,17 @@ void opening_note(struct opener *opener, size_t port_piece, const struct standin
                   bool is_addr, bool *ret_joins);
 
 /* Keeps who was asked. The texts must live as long as the diff. */
-void opening_note_subject(struct opener *opener, const char *pattern, const char *name, bool is_addr);
+void opening_note_subject(struct opener *opener, const char *pattern, const char *name, bool is_addr,
+                          const struct assumed *assumed);
 
 /* Tells which address pieces will be asked about, and finds which belong to which set. */
 void opening_prepare_bits(struct opener *opener, const struct address_piece *pieces, size_t count);
 
-/* opening_group.c: numbers the endpoint sets of both tables. False without memory. */
+/* opening_group.c: numbers the endpoint sets of both tables (false without memory); finds one of them. */
 bool opening_find_groups(struct opener *opener);
-
-/* The group with this source and id, which is in one of the tables. */
 struct group *opening_find_group(struct opener *opener, const char *source, size_t len, uint32_t id);
 
-/* The number of a group by set number of one image (side 0: old, 1: new); UINT32_MAX if it is unknown. */
+/* A group by set number of one image (side 0: old, 1: new); UINT32_MAX if it is unknown. */
 uint32_t opening_group(struct opener *opener, int side, uint32_t set);
 
 /* Finds and keeps what passes together now and did not before. */
@@ -140,11 +140,11 @@ void opening_find(struct opener *opener);
 /* Adds an opening. NULL without memory, or if there are too many. */
 struct opening *opening_add(struct opener *opener, enum opening_kind kind);
 
-/* What decided about a request on each side: fills rules and terms. */
+/* What decided about a request on each side: fills rules and terms. The regex that was assumed decides now. */
 void opening_explain(struct differ *differ, struct opening *opening, const struct request *request);
+void opening_explain_regex(struct opening *opening, const struct assumed *assumed);
+bool opening_stands_in(const struct subject *subject); /* NULL is allowed */
 
-/* opening.c: finds all openings, those that verdicts and ranges tell already as well. To be called when those are in
- * order. */
+/* opening.c: finds all openings, also those that verdicts and ranges tell. These must be in order. */
 void opening_collect(struct opener *opener);
-
 #endif

@@ -10,45 +10,6 @@
 
 #include "opening_build.h"
 
-struct opening *
-opening_add(struct opener *opener, enum opening_kind kind)
-{
-    struct diff *diff = opener->differ->diff;
-    if (diff->opening_count >= OPENINGS_MAX) {
-        diff->partial = true;
-        return NULL;
-    }
-    struct opening *openings = arena_grow(opener->differ->arena, diff->openings, &opener->opening_room,
-                                          diff->opening_count + 1, sizeof *openings);
-    if (openings == NULL)
-        return NULL;
-    diff->openings = openings;
-    openings[diff->opening_count] = (struct opening){.kind = kind};
-    return &openings[diff->opening_count++];
-}
-
-static const char *
-rule_of(struct differ *differ, const struct half *half, const struct verdict *verdict)
-{
-    char room[IMAGE_RULE_MAX];
-    if (!verdict->has_rule)
-        return NULL;
-    struct image_text text = image_rule_text(half->image, verdict->rule, room);
-    return arena_text(differ->arena, text.text, text.len);
-}
-
-void
-opening_explain(struct differ *differ, struct opening *opening, const struct request *request)
-{
-    struct verdict was, is;
-    verdict_decide(differ->old_half.image, request, differ->today, &was);
-    verdict_decide(differ->new_half.image, request, differ->today, &is);
-    opening->old_rule = rule_of(differ, &differ->old_half, &was);
-    opening->new_rule = rule_of(differ, &differ->new_half, &is);
-    opening->old_terms = diff_deciding_terms(&differ->old_half, &was);
-    opening->new_terms = diff_deciding_terms(&differ->new_half, &is);
-}
-
 /* Two stances at one port piece, and whether the request has an SNI. */
 struct question {
     uint32_t was, is;
@@ -295,6 +256,7 @@ keep(struct opener *opener, const struct finding *finding)
     opening->dst = finding->dst->name;
     opening->sni = finding->sni == NULL ? NULL : finding->sni->name;
     opening->sni_pattern = finding->sni == NULL ? NULL : finding->sni->pattern;
+    opening->by_sni = finding->kind == OPENING_WITH_SNI && finding->changed == finding->sni;
     opening->old_why = WHY_ADDRESS_MISMATCH;
     if (!set_runs(opener, opening, finding->bits, finding->dst->piece)) {
         differ->diff->opening_count--;
@@ -303,6 +265,8 @@ keep(struct opener *opener, const struct finding *finding)
     struct request request = request_of(finding->changed->name);
     request.port = opening->port;
     opening_explain(differ, opening, &request);
+    opening->stands_in = opening_stands_in(finding->dst) || opening_stands_in(finding->sni);
+    opening_explain_regex(opening, finding->changed->assumed);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/order.h"
+#include "diff_name.h"
 #include "name/pattern.h"
 #include "name/ports.h"
 #include "name/tenant.h"
@@ -130,6 +131,20 @@ forget(struct opener *opener, size_t group, const struct terms *terms)
     }
 }
 
+/* Whether an inspect line may match a name of this pattern. */
+static bool
+may_inspect(const struct opener *opener, const struct rule *inspect, const char *text, size_t len)
+{
+    char suffix[HOST_MAX + 3] = "*.";
+    struct host name;
+    if (inspect->kind != PATTERN_REGEX)
+        return pattern_meets(text, len, inspect->text, inspect->len);
+    if (pattern_regex_suffix(suffix + 2, inspect->text + 1, (size_t)inspect->len - 1) == 0)
+        suffix[1] = '\0';
+    return pattern_meets(text, len, suffix, strlen(suffix)) &&
+           (!host_parse(&name, text, len) || diff_regex_matches(opener->differ, &name));
+}
+
 /* Forgets the ports at which a name of a set was inspected. */
 static void
 guard_name(struct opener *opener, struct guard *guard, size_t group, const char *text, size_t len)
@@ -142,7 +157,7 @@ guard_name(struct opener *opener, struct guard *guard, size_t group, const char 
             forget(opener, group, NULL);
             return;
         }
-        if (inspect->rule->kind == PATTERN_REGEX || pattern_meets(text, len, inspect->rule->text, inspect->rule->len))
+        if (may_inspect(opener, inspect->rule, text, len))
             forget(opener, group, inspect->terms);
     }
 }

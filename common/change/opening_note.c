@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/order.h"
+#include "diff_name.h"
 #include "opening_build.h"
 
 #define NONE UINT32_MAX
@@ -287,12 +288,23 @@ stays_bypassed(const struct opener *opener)
     return false;
 }
 
+/* Whether the last subject was the same pattern with the same course, so that a regex decides nothing new. */
+static bool
+is_again(const struct opener *opener, const char *pattern, uint32_t course)
+{
+    const struct subject *last = &opener->subjects[opener->subject_count - 1];
+    return opener->subject_count > 0 && last->course == course && last->pattern == pattern;
+}
+
 void
-opening_note_subject(struct opener *opener, const char *pattern, const char *name, bool is_addr)
+opening_note_subject(struct opener *opener, const char *pattern, const char *name, bool is_addr,
+                     const struct assumed *assumed)
 {
     if (!stays_bypassed(opener))
         return;
     uint32_t number = keep_course(opener);
+    if (assumed != NULL && assumed->regex != NULL && is_again(opener, pattern, number))
+        return;
     struct subject *subjects = arena_grow(opener->differ->scratch, opener->subjects, &opener->subject_room,
                                           opener->subject_count + 1, sizeof *subjects);
     if (subjects == NULL || number == NONE || name == NULL || opener->subject_count >= UINT32_MAX / 4)
@@ -300,7 +312,7 @@ opening_note_subject(struct opener *opener, const char *pattern, const char *nam
     struct course *course = &opener->courses[number];
     opener->subjects = subjects;
     subjects[opener->subject_count] =
-        (struct subject){pattern, name, number, course->first, is_addr ? opener->piece : SIZE_MAX, is_addr};
+        (struct subject){pattern, name, number, course->first, is_addr ? opener->piece : SIZE_MAX, is_addr, assumed};
     course->first = (uint32_t)opener->subject_count++;
     course->has_names = course->has_names || !is_addr;
 }

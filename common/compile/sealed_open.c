@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/place.h"
 #include "base/say.h"
 #include "compile.h"
 #include "image/image_layout.h"
@@ -122,7 +123,7 @@ sealed_open(struct image **ret, const char *path, const struct listener *listene
     if (listener != NULL)
         say(listener,
             "the image '%s' has layout version %d, and this program reads %d: its sealed table was compiled in memory; "
-            "'m365ctl publish', as any command that writes, adds an image of this layout",
-            path, layout, IMAGE_LAYOUT);
+            "'m365ctl publish%s', as any command that writes, adds an image of this layout",
+            path, layout, IMAGE_LAYOUT, place_option());
     return 0;
 }

@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cloud/instance.h"
 #include "export/export.h"
-#include "name/instance.h"
 #include "table/policy.h"
 #include "table/table.h"
 

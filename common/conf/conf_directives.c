@@ -388,12 +388,19 @@ static int
 set_command(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     (void)directive;
-    if (reader->words[1][0] != '/')
-        return err_set(err, ERR_SYNTAX, "'%.200s' is not an absolute path; no shell searches for it", reader->words[1]);
+    const char *path;
+    if (strchr(reader->words[1], '/') == NULL)
+        return err_set(err, ERR_SYNTAX,
+                       "'%.200s' is the name of a program without its folder, and no shell searches for it; write its "
+                       "path, or './%.200s' if it is next to this file",
+                       reader->words[1], reader->words[1]);
+    if (conf_path(reader, &path, reader->words[1], err) != 0)
+        return -1;
     const char **words = arena_array(reader->conf->arena, count + 1, sizeof *words);
     if (words == NULL)
         return conf_no_memory(err);
     memcpy(words, reader->words + 1, count * sizeof *words);
+    words[0] = path;
     reader->conf->notice_command = (char *const *)words;
     return 0;
 }
@@ -429,7 +436,7 @@ const struct directive conf_directives[] = {
     {"canary", "HOST[:PORT] Optimize|Allow|Default", 2, 2, true, .set = set_canary},
     {"default_canaries", "on|off", 1, 1, false, .set = set_off, MEMBER(no_default_canaries)},
     {"must_not_bypass", "HOST[:PORT]...", 1, CONF_WORDS_MAX, true, .set = set_must_not},
-    {"notice_command", "/PATH ARGUMENT...", 1, CONF_WORDS_MAX, false, .set = set_command},
+    {"notice_command", "PATH ARGUMENT...", 1, CONF_WORDS_MAX, false, .set = set_command},
     {"notice_failed", "24 hours", 2, 2, false, .set = set_duration, MEMBER(failed_hours), 3600, 1, 8760},
     {"notice_stale", "40 days", 2, 2, false, .set = set_duration, MEMBER(stale_hours), 3600, 1, 87600},
     {"feed", "FILE", 1, 1, false, .set = set_path, MEMBER(feed)},

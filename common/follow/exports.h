@@ -33,6 +33,4 @@ struct exports {
  */
 int exports_write(const struct exports *exports, struct err *err);
 
-#define STATUS_EXPORT_ERROR "export_error" /* the sentence of the last failure; absent if the last run succeeded */
-
 #endif

@@ -8,9 +8,9 @@
 #include "also/also.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "cloud/community.h"
 #include "export/export_addrs.h"
 #include "export/export_build.h"
-#include "name/community.h"
 #include "name/pattern.h"
 #include "table/table.h"
 

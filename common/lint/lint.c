@@ -31,7 +31,7 @@ void
 lint_find(struct lint_pass *pass, const struct lint_rule *at, const char *fmt, ...)
 {
     char finding[FIND_MAX];
-    if (pass->lint->local_only && at->terms->set.has_id)
+    if (pass->lint->local_only && at->terms->set.has_id && !at->source->local)
         return;
     pass->lint->findings += !pass->remark;
     if (++pass->said > pass->lint->said_max)

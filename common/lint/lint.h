@@ -6,8 +6,9 @@
  * only compiling can find is not checked here.
  *
  * Lines that expire or have expired, are given twice, never decide, change nothing, match what strangers own, or work
- * against a preset are findings. Two hints are only said: a list of domains that does not include the names below them,
- * and published names that stay inspected below a local wildcard. A check is a function in the list of lint_run.c.
+ * against a preset, or are written like a row of a published set in a file of local rules are findings. Two hints are
+ * only said: a list of domains that does not include the names below them, and published names that stay inspected
+ * below a local wildcard. A check is a function in the list of lint_run.c.
  */
 #ifndef COMMON_LINT_H
 #define COMMON_LINT_H
@@ -29,6 +30,7 @@ struct lint_source {
     struct table *table;
     bool preset; /* shipped: its lines are not judged, but local lines are compared with them */
     bool bare;   /* a list with a verb, whose names do not include what is below them */
+    bool local;  /* a file of local rules, in which no line is meant as a row of a published set */
 };
 
 struct lint {

@@ -109,5 +109,6 @@ void lint_width(struct lint_pass *pass);
 void lint_presets(struct lint_pass *pass);
 void lint_bare(struct lint_pass *pass);
 void lint_kept(struct lint_pass *pass);
+void lint_local(struct lint_pass *pass);
 
 #endif

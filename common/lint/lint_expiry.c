@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* lint_expiry.c - lines that have expired or soon will. Part of lint_build.h. */
+/* lint_expiry.c - lines that have expired or soon will, and inspect lines whose day comes, which stay in force. Part of
+ * lint_build.h. */
 #include "base/buf.h"
 #include "base/day.h"
 #include "lint_build.h"
@@ -21,12 +22,15 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
     expiry_add_who(&who, terms);
     buf_add_char(&who, '\0');
     const char *asked = buf_ok(&who) ? who.data : "";
-    if (terms->expires > today)
+    if (terms->expires > today && terms->verb == VERB_INSPECT)
+        lint_find(pass, at, "stays in force after %s%s; remove the line, or set a later day", day, asked);
+    else if (terms->expires > today)
         lint_find(pass, at, "expires on %s, in %u day%s%s; set a later day, or let it expire", day,
                   terms->expires - today, terms->expires - today == 1 ? "" : "s", asked);
     else if (terms->verb == VERB_INSPECT)
         lint_find(pass, at,
-                  "expired on %s and stays in force, as an inspect line does%s; remove the line, or set a later day",
+                  "stays in force although its day was %s, as an inspect line does%s; remove the line, or set a later "
+                  "day",
                   day, asked);
     else
         lint_find(pass, at, "expired: it has been left out since %s%s; remove the line, or set a later day", day,

@@ -22,6 +22,7 @@ struct reach {
     const struct lint_rule *inspect; /* wins over everything */
     const struct lint_rule *beater;  /* not less specific, and stronger */
     const struct lint_rule *next;    /* would decide without the line */
+    const struct lint_rule *opener;  /* is bypassed and wins on some of its ports, though the line is not bypassed */
     bool doubt;                      /* on some of its ports a rule with another verb might decide */
 };
 
@@ -79,6 +80,18 @@ weigh(struct reach *reach, const struct lint_rule *cover)
         reach->next = cover;
 }
 
+/* Remembers a bypass that wins over a line which is not one, where both speak for a port. */
+static void
+weigh_opener(struct reach *reach, const struct lint_rule *cover)
+{
+    const struct lint_rule *at = reach->at;
+    const struct claim claim = claim_of(cover, at->rule), own = claim_of(at, at->rule);
+    if (at->terms->verb != VERB_INSPECT && !lint_is_bypass(reach->pass, at->terms) &&
+        lint_is_bypass(reach->pass, cover->terms) && lint_ports_meet(cover->terms, at->terms) &&
+        precedence_compare(&claim, &own, reach->pass->lint->policy->highest) > 0)
+        reach->opener = cover;
+}
+
 static bool
 take_cover(void *arg, const struct lint_rule *cover)
 {
@@ -94,6 +107,7 @@ take_cover(void *arg, const struct lint_rule *cover)
     }
     if (!lint_ports_cover(cover->terms, at->terms)) {
         reach->doubt = reach->doubt || cover->terms->verb != at->terms->verb;
+        weigh_opener(reach, cover);
         return false;
     }
     if (inspected && !inspects)
@@ -153,6 +167,11 @@ say_never(struct lint_pass *pass, const struct reach *reach)
                   "never decides: %s wins, being stronger; remove the line, or write 'inspect' if that is "
                   "what is meant",
                   lint_name(name, reach->beater));
+    else if (reach->opener != NULL)
+        lint_find(pass, reach->at,
+                  "closes less than it says: on the ports of both %s wins, being stronger, and is bypassed; write "
+                  "'inspect' if that is what is meant",
+                  lint_name(name, reach->opener));
     else
         return false;
     return true;

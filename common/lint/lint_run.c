@@ -52,12 +52,13 @@ static const struct {
 } checks[] = {
     {say_complaints, NULL},
     {find_empty, NULL},
-    {lint_expiry, "lines expire"},
+    {lint_expiry, "lines expire or have a day to look at them"},
     {lint_duplicates, "lines are duplicates"},
     {lint_reach, "lines decide nothing"},
     {lint_width, "lines are wide"},
     {lint_presets, "lines work against a preset"},
     {lint_bare, NULL},
+    {lint_local, "lines are written like rows of a published set"},
     {lint_kept, "lines leave published names inspected"},
 };
 

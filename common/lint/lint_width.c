@@ -11,9 +11,11 @@
 #include "table/table.h"
 
 static const char *
-advice(const struct terms *terms)
+advice(const struct lint_rule *at)
 {
-    switch (terms->verb) {
+    if (at->source->local && at->terms->set.has_id && at->terms->verb != VERB_INSPECT)
+        return "name the hosts that are meant";
+    switch (at->terms->verb) {
     case VERB_INSPECT:
         return "an inspect line does no harm, but it takes the bypass from your own names too; name those that are "
                "meant";
@@ -33,14 +35,13 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
         return;
     pass->remark = at->terms->set.has_id && !lint_is_bypass(pass, at->terms);
     if (cloud != NULL)
-        lint_find(pass, at, "covers names that any customer of the cloud '%s' may choose: %s", cloud,
-                  advice(at->terms));
+        lint_find(pass, at, "covers names that any customer of the cloud '%s' may choose: %s", cloud, advice(at));
     else if (table_check_width(at->rule, &ignored) == 0)
         return;
     else if (at->rule->kind == PATTERN_PREFIX)
-        lint_find(pass, at, "is very wide: %s", advice(at->terms));
+        lint_find(pass, at, "is very wide: %s", advice(at));
     else
-        lint_find(pass, at, "is very wide, anybody can register a name that matches: %s", advice(at->terms));
+        lint_find(pass, at, "is very wide, anybody can register a name that matches: %s", advice(at));
 }
 
 void

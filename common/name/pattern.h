@@ -81,10 +81,11 @@ bool pattern_meets(const char *a, size_t a_len, const char *b, size_t b_len);
  * covers itself; a regex covers nothing and is covered by nothing. Cost: three matches. */
 bool pattern_covers(const char *outer, size_t outer_len, const char *inner, size_t inner_len);
 
-/* Finds a name that both patterns (UNDER or GLOB) match, with `label` in place of stars where both leave room for it;
- * if `label` is NULL, one in which the ends of the patterns overlap most. False if none was found; if each pattern
- * has a single star, there is none. Cost: product of the lengths. */
-bool pattern_crossing(struct host *ret, const char *a, size_t a_len, const char *b, size_t b_len, const char *label);
+/* Calls fn with patterns that together match exactly the names which both patterns (EXACT, UNDER or GLOB) match. Some
+ * may match no host name because of an empty label. fn returns false to end. False if it ended, or if there are
+ * hundreds of them. Cost: product of the lengths. */
+bool pattern_cross(const char *a, size_t a_len, const char *b, size_t b_len,
+                   bool (*fn)(void *arg, const char *text, size_t len), void *arg);
 
 /*
  * True if a stranger can register a name that matches. That is so if the literal labels to the right of the last `*`

@@ -20,7 +20,7 @@
  * name is not below a suffix. */
 bool tenant_label(const char *name, size_t len, const char **ret_label, size_t *ret_len);
 
-/* A tenant suffix with its dot: ".sharepoint.com", ...; NULL beyond the last. */
+/* The tenant suffixes, with a dot before each; NULL beyond the last. */
 const char *tenant_suffix(size_t index);
 
 /* What may follow a tenant's name in such a label: "", "-my", ...; NULL beyond the last. */

@@ -14,14 +14,14 @@ static const struct {
     uint16_t port;
 } known_schemes[] = {{"http", 80}, {"https", 443}, {"ws", 80}, {"wss", 443}, {"ftp", 21}};
 
-static uint16_t
-scheme_port(const char *scheme, size_t len)
+uint16_t
+url_scheme_port(const char *scheme, size_t len)
 {
     for (size_t i = 0; i < sizeof known_schemes / sizeof known_schemes[0]; i++) {
         if (strlen(known_schemes[i].scheme) == len && strncasecmp(known_schemes[i].scheme, scheme, len) == 0)
             return known_schemes[i].port;
     }
-    return 443;
+    return 0;
 }
 
 /* The length of the scheme if the text starts with `scheme://`, else 0. */
@@ -71,7 +71,8 @@ url_split(struct authority *ret, const char *text, size_t len)
         split_port(ret, text, len);
         return;
     }
-    ret->default_port = scheme_port(text, scheme);
+    uint16_t port = url_scheme_port(text, scheme);
+    ret->default_port = port == 0 ? 443 : port;
     text += scheme + 3;
     len = authority_length(text, len - scheme - 3);
     const char *at = memrchr(text, '@', len);
@@ -80,49 +81,6 @@ url_split(struct authority *ret, const char *text, size_t len)
         text = at + 1;
     }
     split_port(ret, text, len);
-    if (ret->port != NULL && ret->port_len == 0)
-        ret->port = NULL;
-}
-
-/* Cuts blanks at both ends, then one pair of quotes or angle brackets around the rest. */
-static const char *
-unwrap(const char *text, size_t *len)
-{
-    static const char *const pairs[] = {"<>", "\"\"", "''", "()"};
-    while (*len > 0 && (text[0] == ' ' || text[0] == '\t')) {
-        text++;
-        --*len;
-    }
-    while (*len > 0 && (text[*len - 1] == ' ' || text[*len - 1] == '\t'))
-        --*len;
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        if (*len > 2 && text[0] == pairs[i][0] && text[*len - 1] == pairs[i][1]) {
-            *len -= 2;
-            return text + 1;
-        }
-    }
-    return text;
-}
-
-void
-url_split_pasted(struct authority *ret, const char *text, size_t len)
-{
-    text = unwrap(text, &len);
-    if (scheme_length(text, len) > 0) {
-        url_split(ret, text, len);
-        return;
-    }
-    if (len > 2 && memcmp(text, "//", 2) == 0) {
-        text += 2;
-        len -= 2;
-    }
-    size_t end = 0;
-    while (end < len && memchr("/?#\\", text[end], 4) == NULL)
-        end++;
-    const char *at = memrchr(text, '@', end);
-    size_t from = at == NULL ? 0 : (size_t)(at + 1 - text);
-    *ret = (struct authority){.default_port = 443};
-    split_port(ret, text + from, end - from);
     if (ret->port != NULL && ret->port_len == 0)
         ret->port = NULL;
 }

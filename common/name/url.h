@@ -28,12 +28,23 @@ struct authority {
  */
 void url_split(struct authority *ret, const char *text, size_t len);
 
+/* The port of http, https, ws, wss or ftp; 0 for any other scheme. */
+uint16_t url_scheme_port(const char *scheme, size_t len);
+
 /*
- * The same for what a person pastes. Blanks around the text, a pair of `<>`, `()` or quotes around it, and, also
- * without a scheme, a user part, a path and an empty port are skipped. Not for requests: what Squid sends is never
- * tidied up.
+ * The same as url_split() for what a person pastes. What url_unwrap() cuts is skipped, and, also without a scheme, a
+ * user part, a path and an empty port. A backslash is read as a slash, as browsers do. The scheme may be `hxxp` or
+ * `hxxps`, and a well-known one may lack its colon or a slash. Not for requests: what Squid sends is never tidied up.
  */
 void url_split_pasted(struct authority *ret, const char *text, size_t len);
+
+/* Cuts what people paste around a text: blanks, commas and semicolons at its end, quotes of any language, `<>`, `()`.
+ * Returns where the rest begins. Cost: one pass. */
+const char *url_unwrap(const char *text, size_t *len);
+
+/* True if the last label has no letter, or is a number like 0x7f: what no name has (RFC 3696, 2), so an address was
+ * meant. False for nothing. */
+bool url_is_number(const char *host, size_t len);
 
 /* True for the bytes that a URL is made of (RFC 3986, 2) and for `%`. None of them has a meaning inside double quotes.
  */

@@ -7,8 +7,8 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "change/lead.h"
 #include "conf/conf.h"
+#include "lead/lead.h"
 #include "review.h"
 #include "store/candidate.h"
 #include "table/table.h"

@@ -46,7 +46,10 @@ cause_of(enum why old_why)
 static void
 add_opening(struct hearing *hearing, const struct opening *opening)
 {
-    buf_add_fmt(&hearing->text, "%s port ", opening->pattern);
+    buf_add_text(&hearing->text, opening->pattern);
+    if (opening->some)
+        buf_add_fmt(&hearing->text, " (such as %s)", opening->dst);
+    buf_add_text(&hearing->text, " port ");
     ports_print(&hearing->text, &opening->ports);
     review_add_set(hearing, hearing->diff->new_table, opening->new_terms);
 }
@@ -77,7 +80,7 @@ add_runs(struct hearing *hearing, const struct opening *opening)
     diff_range_text(text, &range);
     buf_add_text(&hearing->text, text);
     if (opening->more_runs > 0)
-        buf_add_fmt(&hearing->text, " and %zu more ranges", opening->more_runs);
+        buf_add_fmt(&hearing->text, " and %zu more range%s", opening->more_runs, opening->more_runs == 1 ? "" : "s");
 }
 
 /* Appends `mail.example with 192.0.2.0/24 port 443 (...)`. */

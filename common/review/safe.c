@@ -309,6 +309,12 @@ try_all_again(struct search *search, struct err *err)
     return 0;
 }
 
+static struct rejection
+rejection_of(const struct safe_input *input)
+{
+    return (struct rejection){&input->proposal->conf->policy, input->is_rejected, input->arg};
+}
+
 static int
 hold_unit(struct safe *ret, const struct search *search, const struct unit *unit, struct err *err)
 {
@@ -321,7 +327,8 @@ hold_unit(struct safe *ret, const struct search *search, const struct unit *unit
     day_format(key.since, day_of(input->proposal->now));
     if (known != NULL)
         memcpy(key.since, known->since, sizeof key.since);
-    key.rejected = input->is_rejected != NULL && input->is_rejected(input->arg, key.source, key.pattern);
+    const struct rejection rejection = rejection_of(input);
+    key.rejected = units_is_rejected(&search->units, unit, &rejection);
     if (held_add(&ret->held, &key, err) != 0)
         return -1;
     for (size_t i = 0; i < unit->was_count; i++) {
@@ -400,12 +407,12 @@ int
 safe_reject(struct safe *ret, const struct safe_input *input, struct err *err)
 {
     struct search search = {.input = input, .arena = arena_new(SAFE_MEMORY), .conf = *input->proposal->conf};
+    const struct rejection rejection = rejection_of(input);
     *ret = (struct safe){0};
     int result = search.arena == NULL ? err_set(err, ERR_MEM, "no memory for the review")
                                       : units_find(&search.units, search.arena, input->old->table,
                                                    input->proposal->candidate->table, err);
-    if (result == 0 &&
-        units_take_rejected(&search.units, input->proposal->diff->old_bypass, input->is_rejected, input->arg) > 0)
+    if (result == 0 && units_take_rejected(&search.units, &rejection) > 0)
         result = finish(ret, &search, err);
     arena_free(search.arena);
     if (result != 0)

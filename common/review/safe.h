@@ -48,7 +48,8 @@ int safe_find(struct safe *ret, const struct safe_input *input, struct err *err)
 void safe_clear(struct safe *safe);
 
 /* The new table with every row that a person rejected as it is in use, whatever the review holds: not found if there is
- * none. A row that the new table no longer has is let go if it was bypassed. -1 as safe_find(). */
+ * none. A row that the new table no longer has is let go if it was bypassed, unless what takes its place was rejected,
+ * too. -1 as safe_find(). */
 int safe_reject(struct safe *ret, const struct safe_input *input, struct err *err);
 
 #endif

@@ -4,6 +4,7 @@
  *
  *     safe_units.c   what belongs together, and what may have caused an opening
  *     safe_lost.c    what both tables bypass, and whether a table inspects it
+ *     safe_rejected.c  what a person rejected
  *     safe.c         takes units back until nothing opens
  */
 #ifndef COMMON_SAFE_BUILD_H
@@ -55,6 +56,9 @@ struct table *units_table(const struct units *units, struct err *err);
 /* The row that names a unit. */
 const struct row *unit_row(const struct unit *unit);
 
+/* Takes a unit back. Returns 1 if that is new. */
+size_t units_take(struct unit *unit);
+
 /* Each takes back what may be the cause, and returns how many units that were. Of a name or an address: every changed
  * unit that matches it. */
 size_t units_take_name(struct units *units, const struct host *host);
@@ -79,9 +83,19 @@ size_t units_take_inspect(struct units *units);
 size_t units_take_regexes(struct units *units);
 size_t units_take_ending(struct units *units);
 
-/* The changed units that a person rejected, but for those that only take bypassed rows away. */
-size_t units_take_rejected(struct units *units, uint32_t bypass,
-                           bool (*is_rejected)(void *arg, const char *source, const char *pattern), void *arg);
+/* Which rows a person rejected, and what counts as a bypass. */
+struct rejection {
+    const struct policy *policy;
+    bool (*is_rejected)(void *arg, const char *source, const char *pattern); /* NULL: none */
+    void *arg;
+};
+
+/* The changed units that a person rejected, but for those that only take bypassed rows away; of these, those that make
+ * room for another one that was rejected. */
+size_t units_take_rejected(struct units *units, const struct rejection *rejection);
+
+/* Whether a taken unit counts as rejected: a person rejected it, or everything that it would make room for. */
+bool units_is_rejected(const struct units *units, const struct unit *unit, const struct rejection *rejection);
 
 /* The unit of a rule of the table that was built last. */
 size_t units_take_rule(struct units *units, const struct table *of, const struct rule *rule);

@@ -141,9 +141,8 @@ units_table(const struct units *units, struct err *err)
     return table;
 }
 
-/* Takes a unit back; 1 if that is new. */
-static size_t
-take(struct unit *unit)
+size_t
+units_take(struct unit *unit)
 {
     bool is_new = unit->changed && !unit->taken;
     unit->taken = unit->taken || is_new;
@@ -167,7 +166,7 @@ units_take_name(struct units *units, const struct host *host)
     size_t count = 0;
     for (size_t i = 0; i < units->count; i++) {
         if (units->of[i].changed && matches(unit_row(&units->of[i])->rule, host))
-            count += take(&units->of[i]);
+            count += units_take(&units->of[i]);
     }
     return count;
 }
@@ -179,7 +178,7 @@ units_take_addr(struct units *units, const struct addr *addr)
     for (size_t i = 0; i < units->count; i++) {
         const struct rule *rule = unit_row(&units->of[i])->rule;
         if (units->of[i].changed && rule->kind == PATTERN_PREFIX && prefix_holds(rule->prefix, addr))
-            count += take(&units->of[i]);
+            count += units_take(&units->of[i]);
     }
     return count;
 }
@@ -205,7 +204,7 @@ units_take_set(struct units *units, const struct table *of, const struct endpoin
         bool is = has_set(unit->is, unit->is_count, units->is, of, set);
         if (!unit->changed || is_prefix != prefixes || !(was || is))
             continue;
-        count += take(unit);
+        count += units_take(unit);
         unit->whole = unit->whole || (prefixes && was && !is);
     }
     return count;
@@ -228,7 +227,7 @@ units_take_leaving(struct units *units)
     for (size_t i = 0; i < units->count; i++) {
         struct unit *unit = &units->of[i];
         if (unit_row(unit)->rule->kind == PATTERN_PREFIX && leaves_a_set(units, unit))
-            count += take(unit);
+            count += units_take(unit);
     }
     return count;
 }
@@ -244,7 +243,7 @@ units_take_joining(struct units *units, uint32_t bypass)
             joins = joins || (terms->set.has_id && (bypass & 1u << terms->verb) != 0 &&
                               !has_set(unit->was, unit->was_count, units->was, units->is, &terms->set));
         }
-        if (joins && take(unit) > 0)
+        if (joins && units_take(unit) > 0)
             unit->whole = true;
     }
 }
@@ -307,7 +306,7 @@ units_take_inspect(struct units *units)
     size_t count = 0;
     for (size_t i = 0; i < units->count; i++) {
         if (has_verb(units->of[i].was, units->of[i].was_count, VERB_INSPECT))
-            count += take(&units->of[i]);
+            count += units_take(&units->of[i]);
     }
     return count;
 }
@@ -318,7 +317,7 @@ units_take_regexes(struct units *units)
     size_t count = 0;
     for (size_t i = 0; i < units->count; i++) {
         if (unit_row(&units->of[i])->rule->kind == PATTERN_REGEX)
-            count += take(&units->of[i]);
+            count += units_take(&units->of[i]);
     }
     return count;
 }
@@ -339,25 +338,7 @@ units_take_ending(struct units *units)
     for (size_t i = 0; i < units->count; i++) {
         const struct unit *unit = &units->of[i];
         if (has_end(unit->was, unit->was_count) || has_end(unit->is, unit->is_count))
-            count += take(&units->of[i]);
-    }
-    return count;
-}
-
-size_t
-units_take_rejected(struct units *units, uint32_t bypass,
-                    bool (*is_rejected)(void *arg, const char *source, const char *pattern), void *arg)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < units->count; i++) {
-        struct unit *unit = &units->of[i];
-        char room[64];
-        bool was_bypassed = false;
-        for (size_t k = 0; k < unit->was_count; k++)
-            was_bypassed = was_bypassed || (bypass & 1u << unit->was[k].terms->verb) != 0;
-        if (unit->changed && !(unit->is_count == 0 && was_bypassed) &&
-            is_rejected(arg, unit_row(unit)->source, table_rule_text(unit_row(unit)->rule, room)))
-            count += take(unit);
+            count += units_take(&units->of[i]);
     }
     return count;
 }
@@ -372,7 +353,7 @@ units_take_rule(struct units *units, const struct table *of, const struct rule *
         size_t middle = low + (high - low) / 2;
         int order = compare_keys(unit_row(&units->of[middle]), &row);
         if (order == 0)
-            return take(&units->of[middle]);
+            return units_take(&units->of[middle]);
         if (order < 0)
             low = middle + 1;
         else
@@ -385,5 +366,5 @@ void
 units_take_all(struct units *units)
 {
     for (size_t i = 0; i < units->count; i++)
-        take(&units->of[i]);
+        units_take(&units->of[i]);
 }

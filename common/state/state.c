@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/place.h"
 #include "state_handle.h"
 
 #define STATE_MEMORY ((size_t)16 << 20)
@@ -56,8 +57,9 @@ open_folder(struct state *state, bool write, struct err *err)
         return -1;
     state->dir = open(state->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (state->dir < 0 && errno == ENOENT)
-        return err_set(err, ERR_IO, "there is no state folder '%s'; 'm365ctl update' or 'm365ctl publish' creates it",
-                       state->folder);
+        return err_set(err, ERR_IO,
+                       "there is no state folder '%s'; 'm365ctl update%s' or 'm365ctl publish%s' creates it",
+                       state->folder, place_option(), place_option());
     if (state->dir < 0 || fstat(state->dir, &st) != 0)
         return state_refuse_folder(state->folder, "open", err);
     state->owner = st.st_uid;

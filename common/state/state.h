@@ -125,8 +125,10 @@ int state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *e
 #define STATUS_LAST_GOOD "last_good"         /* it answered, and the answer could be used */
 #define STATUS_FAILED_SINCE "failed_since"   /* first failure since last_good; absent if the last try succeeded */
 #define STATUS_ERROR "error"                 /* sentence of the last failure; absent as above */
+#define STATUS_EXPORT_ERROR "export_error"   /* the exports of m365.conf are not current; absent if they are */
 #define STATUS_BACKOFF_UNTIL "backoff_until" /* leave the service alone until then */
 #define STATUS_NEXT_POLL "next_poll"         /* not before */
+#define STATUS_UNDELIVERED "notice_again"    /* notices that were not delivered: EVENT GENERATION ..., EVENT ... */
 
 /* The status file: values by key, each less than STATE_VALUE_MAX bytes and one line. A missing file or key is "".
  * Changes are kept in memory until state_status_write(), which leaves alone what others wrote under other keys; it

@@ -2,6 +2,7 @@
 /* act.c - see act.h. */
 #include "act.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -12,12 +13,15 @@
 static void
 read_making(struct act *ret, const struct buf *review)
 {
-    char result[16];
+    char result[16], how[16];
     *ret = (struct act){.what = ACT_MADE};
     record_get(review, "created", ret->at, sizeof ret->at);
     record_get(review, "user", ret->by, sizeof ret->by);
     record_get(review, "note", ret->note, sizeof ret->note);
     record_get(review, "result", result, sizeof result);
+    record_get(review, "by", how, sizeof how);
+    if (strcmp(how, "approve") == 0 && ret->by[0] != '\0')
+        snprintf(ret->what, sizeof ret->what, "%s", decided_word(DECIDED_APPROVED_PART));
     ret->uses = strcmp(result, "published") == 0;
 }
 

@@ -14,7 +14,8 @@
 #include "base/day.h"
 #include "decision.h"
 
-#define ACT_MADE "made" /* `what` of the first act */
+/* `what` of the first act; but a generation that a person made by approving rows has the word of that decision. */
+#define ACT_MADE "made"
 
 /* Texts are "" if they are not recorded, and are cut to their room. */
 struct act {

@@ -8,10 +8,10 @@
 #include "base/place.h"
 #include "candidate.h"
 #include "candidate_file.h"
+#include "cloud/instance.h"
 #include "compile/load.h"
 #include "conf/conf.h"
 #include "image/image.h"
-#include "name/instance.h"
 #include "state/state.h"
 
 /* The text next to the image that helpers use, if that is a shipped one. */

@@ -55,6 +55,12 @@ static const char *const words[] = {
     [DECIDED_REJECTED_PART] = "rejected-part",
 };
 
+const char *
+decided_word(enum decided what)
+{
+    return words[what];
+}
+
 enum decided
 decided_parse(const char *word)
 {

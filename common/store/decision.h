@@ -51,6 +51,9 @@ int decision_write(struct state *state, uint32_t generation, const struct decisi
  * is none; -1 with ERR_IO. */
 int decision_read(const struct state *state, uint32_t generation, uint32_t index, struct buf *ret, struct err *err);
 
+/* The word of a record: `approved`, `rejected`, ...; "" for DECIDED_NOTHING. */
+const char *decided_word(enum decided what);
+
 /* The meaning of the word of a record: `approved`, `rejected`, ...; DECIDED_NOTHING for any other word. */
 enum decided decided_parse(const char *word);
 

@@ -14,7 +14,7 @@
 
 #include "base/buf.h"
 #include "base/digest.h"
-#include "name/instance.h"
+#include "cloud/instance.h"
 #include "table/table.h"
 
 struct conf;

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "record.h"
 #include "state/state.h"
 
@@ -47,11 +48,12 @@ generation_by_number(uint32_t *ret, const struct state *state, const char *word,
     if (number == 0)
         return err_set(err, ERR_USAGE,
                        "'%.40s' is neither the number of a generation nor the first 8 or more digits of the digest of "
-                       "one that waits; 'm365ctl history' lists the generations",
-                       word);
+                       "one that waits; 'm365ctl history%s' lists the generations",
+                       word, place_option());
     *ret = (uint32_t)number;
     if (!state_has(state, *ret, "review.txt"))
-        return err_set(err, ERR_USAGE, "there is no generation %u; 'm365ctl history' lists those there are", *ret);
+        return err_set(err, ERR_USAGE, "there is no generation %u; 'm365ctl history%s' lists those there are", *ret,
+                       place_option());
     return 0;
 }
 

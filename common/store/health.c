@@ -9,10 +9,12 @@
 #include "act.h"
 #include "base/arena.h"
 #include "base/day.h"
+#include "base/place.h"
 #include "candidate.h"
 #include "conf/conf.h"
 #include "generation_image.h"
 #include "generation_named.h"
+#include "holding.h"
 #include "image/image_layout.h"
 #include "record.h"
 #include "table/expiry.h"
@@ -85,7 +87,9 @@ judge_service(struct health *health, const struct conf *conf)
     }
     if (silent >= (int64_t)conf->stale_hours * 3600) {
         day_add_span(&buf, silent);
-        add_cause(health, HEALTH_ATTENTION, "the service has not answered for %.*s: the table may be out of date",
+        add_cause(health, HEALTH_ATTENTION,
+                  health->last_good != 0 ? "the service has not answered for %.*s: the table may be out of date"
+                                         : "the document in use is %.*s old, and no update has brought one since",
                   (int)buf.len, buf.data);
     }
     if (health->last_try > health->now + FUTURE_SLACK || health->last_good > health->now + FUTURE_SLACK ||
@@ -102,19 +106,64 @@ judge_tables(struct health *health, const struct state *state)
     int layout = generation_foreign_layout(state, health->current.number);
     if (health->current.number == 0 && health->level < HEALTH_TROUBLE)
         add_cause(health, HEALTH_ATTENTION,
-                  "nothing is published yet; run 'm365ctl update', or 'm365ctl publish' without a network");
+                  "nothing is published yet; run 'm365ctl update%s', or 'm365ctl publish%s' without a network",
+                  place_option(), place_option());
     else if (health->current.number != 0 && generation_verify(state, health->current.number, &err) != 0)
         add_cause(health, HEALTH_TROUBLE, "%s", err.text);
     else if (layout >= 0)
         add_cause(
             health, HEALTH_ATTENTION,
             "the image of generation %u has layout version %d, and this version reads %d: each helper compiles its "
-            "table until 'm365ctl publish' adds an image of this layout",
-            health->current.number, layout, IMAGE_LAYOUT);
+            "table until 'm365ctl publish%s' adds an image of this layout",
+            health->current.number, layout, IMAGE_LAYOUT, place_option());
     if (health->pending.number != 0)
+        add_cause(
+            health, HEALTH_ATTENTION,
+            "generation %u waits for a decision: 'm365ctl diff%s', then 'm365ctl approve%s' or 'm365ctl reject%s'",
+            health->pending.number, place_option(), place_option(), place_option());
+}
+
+/* Rows may be held although nothing waits: whoever ran before was killed, or was an older version. */
+static void
+judge_held(struct health *health, const struct conf *conf, const struct state *state)
+{
+    struct holding holding;
+    struct holding_count count;
+    if (conf->review == REVIEW_AUTO || health->pending.number != 0 || health->level == HEALTH_TROUBLE ||
+        holding_read(&holding, state, health->current.number, NULL) != 0)
+        return;
+    holding_count(&count, &holding);
+    holding_clear(&holding);
+    if (count.waiting > 0)
         add_cause(health, HEALTH_ATTENTION,
-                  "generation %u waits for a decision: 'm365ctl diff', then 'm365ctl approve' or 'm365ctl reject'",
-                  health->pending.number);
+                  "%zu row%s held and wait%s for a decision, but no table does: 'm365ctl publish%s' builds it again",
+                  count.waiting, count.waiting == 1 ? " is" : "s are", count.waiting == 1 ? "s" : "", place_option());
+}
+
+static void
+judge_exports(struct health *health, const struct state *state)
+{
+    char error[STATE_VALUE_MAX];
+    state_status_get(state, STATUS_EXPORT_ERROR, error);
+    if (error[0] != '\0')
+        add_cause(health, HEALTH_ATTENTION, "%.500s; 'm365ctl publish%s' tries again", error, place_option());
+}
+
+/* Nobody may be waiting for a notice that did not come. */
+static void
+judge_notices(struct health *health, const struct state *state)
+{
+    char list[STATE_VALUE_MAX], event[24], number[16];
+    size_t count = 1;
+    state_status_get(state, STATUS_UNDELIVERED, list);
+    if (sscanf(list, "%23s %15[0-9]", event, number) != 2)
+        return;
+    for (const char *comma = list; (comma = strchr(comma, ',')) != NULL; comma++)
+        count++;
+    add_cause(health, HEALTH_ATTENTION,
+              "%zu notice%s not delivered, the oldest '%s' about generation %s: see notice_command and feed in "
+              "m365.conf; the next update, import or publish tries again",
+              count, count == 1 ? " was" : "s were", event, number);
 }
 
 /* True if some line of the table in use may have a last day. Most tables have none, and need not be read. */
@@ -184,6 +233,9 @@ health_look(struct health *ret, const struct conf *conf, const struct state *sta
     read_generation(ret, state, STATE_PENDING, &ret->pending);
     judge_tables(ret, state);
     judge_service(ret, conf);
+    judge_held(ret, conf, state);
+    judge_exports(ret, state);
+    judge_notices(ret, state);
     judge_expiry(ret, state);
 }
 

@@ -24,8 +24,9 @@ struct table;
 
 enum health_level {
     HEALTH_FINE,
-    HEALTH_ATTENTION, /* a person should look: nothing is published, something waits, the service fails or is silent for
-                         too long, the clock jumped, a local line ends within a week or has just ended */
+    HEALTH_ATTENTION, /* a person should look: nothing is published, something waits, rows are held although nothing
+                         waits, a notice was not delivered, the service fails or is silent for too long, the clock
+                         jumped, a local line ends within a week or has just ended */
     HEALTH_TROUBLE,   /* what is in use is damaged or cannot be read */
 };
 

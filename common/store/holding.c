@@ -7,7 +7,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/utf8.h"
 #include "document.h"
+#include "rejected.h"
 #include "state/state.h"
 #include "table/table.h"
 
@@ -29,8 +31,8 @@ read_waiting(struct holding *ret, const struct state *state, struct err *err)
         documents_load_held(&documents, state, pending, err) != 0)
         return -1;
     int result = read_text(ret, &documents.waiting, err);
-    if (result == 0 && documents.waiting.len > 0)
-        ret->waits = pending;
+    if (result == 0)
+        *(documents.waiting.len > 0 ? &ret->waits : &ret->whole) = pending;
     documents_clear(&documents);
     return result;
 }
@@ -48,6 +50,10 @@ holding_read(struct holding *ret, const struct state *state, uint32_t generation
         return -1;
     int result = read_text(ret, &documents.held, err);
     documents_clear(&documents);
+    if (result == 0 && ret->in_use && rejected_mark(&ret->held, state, err) != 0) {
+        holding_clear(ret);
+        return -1;
+    }
     return result;
 }
 
@@ -55,6 +61,7 @@ void
 holding_clear(struct holding *holding)
 {
     held_clear(&holding->held);
+    arena_free(holding->arena);
     *holding = (struct holding){0};
 }
 
@@ -72,10 +79,36 @@ holding_count(struct holding_count *ret, const struct holding *holding)
     }
 }
 
-static void
-begin_comment(struct buf *buf, const struct held_key *key)
+const struct rejection *
+holding_rejection(const struct holding *holding, const struct held_key *key)
 {
-    buf_add_fmt(buf, "# held since %s, %s: ", key->since, key->rejected ? "rejected" : "waiting");
+    const struct rejection *found = holding->rejections == NULL ? NULL : &holding->rejections[key - holding->held.keys];
+    return found == NULL || found->day[0] == '\0' ? NULL : found;
+}
+
+static void
+begin_comment(struct buf *buf, const struct holding *holding, const struct held_key *key)
+{
+    const struct rejection *rejection = holding_rejection(holding, key);
+    buf_add_fmt(buf, "# held since %s, %s", key->since, key->rejected ? "rejected" : "waiting");
+    if (rejection != NULL)
+        buf_add_fmt(buf, " %s by %s", rejection->day, rejection->by);
+    buf_add_text(buf, ": ");
+}
+
+void
+holding_add_state(struct buf *buf, const struct holding *holding, const struct held_key *key)
+{
+    const struct rejection *rejection = holding_rejection(holding, key);
+    buf_add_text(buf, key->rejected ? "was rejected" : "waits for a decision");
+    if (!key->rejected && holding->waits != 0)
+        buf_add_fmt(buf, ", in generation %u", holding->waits);
+    if (rejection == NULL)
+        return;
+    buf_add_fmt(buf, " on %s by ", rejection->day);
+    utf8_add_printable(buf, rejection->by, strlen(rejection->by));
+    buf_add_text(buf, rejection->note[0] == '\0' ? "" : ": ");
+    utf8_add_printable(buf, rejection->note, strlen(rejection->note));
 }
 
 int
@@ -96,14 +129,14 @@ holding_add_comments(struct buf *buf, const struct holding *holding, struct err 
         if (key == NULL)
             continue;
         has_row[key - held->keys] = true;
-        begin_comment(buf, key);
+        begin_comment(buf, holding, key);
         table_print_rule(held->is, &held->is->rules[i], 0, buf);
         buf_add_char(buf, '\n');
     }
     for (size_t i = 0; i < held->count; i++) {
         if (has_row[i])
             continue;
-        begin_comment(buf, &held->keys[i]);
+        begin_comment(buf, holding, &held->keys[i]);
         buf_add_fmt(buf, "no row for %s source=%s\n", held->keys[i].pattern, held->keys[i].source);
     }
     arena_free(arena);

@@ -16,6 +16,7 @@
 
 #include "table/held.h"
 
+struct arena;
 struct buf;
 struct err;
 struct state;
@@ -24,12 +25,30 @@ struct holding {
     struct held held;
     bool in_use;    /* the generation is in use now, so a decision would change these rows */
     uint32_t waits; /* the generation that has what the newest sources say about these rows; 0: none waits */
+    uint32_t whole; /* one that waits and says nothing about single rows, so none can be decided about; 0: none */
+    struct rejection *rejections; /* of each key; NULL: nobody asked (holding_find_rejections()) */
+    struct arena *arena;
+};
+
+/* Who rejected a row, when and why; "" if that is not known. */
+struct rejection {
+    char day[DAY_TEXT_MAX], by[64], note[300];
 };
 
 /* Reads the rows that are held in a generation. If it is in use, those of what waits count, because they are newer.
  * None for generation 0. -1 as documents_load_held() and held_read(), and there is nothing to clear. */
 int holding_read(struct holding *ret, const struct state *state, uint32_t generation, struct err *err);
 void holding_clear(struct holding *holding);
+
+/* Finds who rejected the rows: on the list (rejected.h), and why in the decisions of the generations that are kept.
+ * What cannot be read remains unknown. Cost: reads all decisions. */
+void holding_find_rejections(struct holding *holding, struct state *state);
+
+/* That of one key; NULL if nobody asked, or it is not known. */
+const struct rejection *holding_rejection(const struct holding *holding, const struct held_key *key);
+
+/* Appends `waits for a decision, in generation 42` or `was rejected on 2026-11-29 by alice: NOTE`. */
+void holding_add_state(struct buf *buf, const struct holding *holding, const struct held_key *key);
 
 struct holding_count {
     size_t waiting, rejected;

@@ -118,11 +118,17 @@ rejected_clear(struct rejected *rejected)
     *rejected = (struct rejected){0};
 }
 
+const struct rejected_row *
+rejected_find(const struct rejected *rejected, const char *source, const char *pattern)
+{
+    const struct rejected_row row = {.source = source, .pattern = pattern};
+    return rejected->count == 0 ? NULL : bsearch(&row, rejected->of, rejected->count, sizeof row, compare_rows);
+}
+
 bool
 rejected_has(const struct rejected *rejected, const char *source, const char *pattern)
 {
-    const struct rejected_row row = {.source = source, .pattern = pattern};
-    return rejected->count > 0 && bsearch(&row, rejected->of, rejected->count, sizeof row, compare_rows) != NULL;
+    return rejected_find(rejected, source, pattern) != NULL;
 }
 
 static int
@@ -176,6 +182,22 @@ add(struct state *state, const struct held *held, const char *by, int64_t now, s
         result = write_rows(state, &rejected, NULL, err);
     rejected_clear(&rejected);
     return result;
+}
+
+int
+rejected_mark(struct held *held, const struct state *state, struct err *err)
+{
+    struct rejected rejected;
+    if (held->count == 0)
+        return 0;
+    if (rejected_read(&rejected, state, err) != 0)
+        return -1;
+    for (size_t i = 0; i < held->count; i++) {
+        struct held_key *key = &held->keys[i];
+        key->rejected = key->rejected || rejected_has(&rejected, key->source, key->pattern);
+    }
+    rejected_clear(&rejected);
+    return 0;
 }
 
 int

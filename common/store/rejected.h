@@ -37,8 +37,15 @@ struct rejected {
 int rejected_read(struct rejected *ret, const struct state *state, struct err *err);
 void rejected_clear(struct rejected *rejected);
 
-/* True if a row is on the list. Cost: a binary search. */
+/* True if a row is on the list, and which line it is; NULL if there is none. Cost: a binary search. */
 bool rejected_has(const struct rejected *rejected, const char *source, const char *pattern);
+const struct rejected_row *rejected_find(const struct rejected *rejected, const char *source, const char *pattern);
+
+/* Marks the rows that are on the list: they may have been rejected after they were held. -1 as rejected_read(). */
+int rejected_mark(struct held *held, const struct state *state, struct err *err);
+
+/* Marks the rows that are on the list: they may have been rejected after they were held. -1 as rejected_read(). */
+int rejected_mark(struct held *held, const struct state *state, struct err *err);
 
 /* Puts all these rows on the list; held_select() chooses them. A row that is on it keeps its day and name. The list is
  * read and written under the write lock. -1 as rejected_read(), or as state_write_own(), or with ERR_LIMIT if it would

@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/place.h"
 #include "conf/conf.h"
 #include "document.h"
 #include "table/table.h"
@@ -30,9 +31,9 @@ struct walk {
 };
 
 static int
-visit_file(const struct walk *walk, const char *path, struct err *err)
+visit_file(const struct walk *walk, const char *path, bool local, struct err *err)
 {
-    struct source source = {.spec = path};
+    struct source source = {.spec = path, .local = local};
     return walk->visit(walk->arg, &source, err);
 }
 
@@ -49,7 +50,7 @@ visit_document(const struct walk *walk, const struct document *document, struct 
     char name[INSTANCE_LOWER_MAX], path[4096];
     instance_lower(name, document->instance);
     if (document->bytes.len > 0) {
-        struct source source = {.spec = path, .bytes = &document->bytes};
+        struct source source = {.spec = path, .bytes = &document->bytes, .version = document->version};
         snprintf(path, sizeof path, "%s.json", name);
         return walk->visit(walk->arg, &source, err);
     }
@@ -59,8 +60,8 @@ visit_document(const struct walk *walk, const struct document *document, struct 
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return err_set(err, ERR_IO,
                        "there is no document of instance '%s' yet, and no shipped table '%s' to use instead; run "
-                       "'m365ctl update' or 'm365ctl import'",
-                       document->instance, path);
+                       "'m365ctl update%s' or 'm365ctl import%s'",
+                       document->instance, path, place_option(), place_option());
     return visit_shipped(walk, path, false, err);
 }
 
@@ -91,6 +92,35 @@ compare_names(const void *left, const void *right)
     return strcmp(*a, *b);
 }
 
+static bool
+is_rules_file(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return name[0] != '.' && dot != NULL && strcmp(dot, ".rules") == 0;
+}
+
+/* True for `.x`, `#x#`, `x~`, `x.rules.bak`, `README`: never meant to be read. */
+static bool
+is_aside(const char *name)
+{
+    return name[0] == '.' || name[0] == '#' || name[strlen(name) - 1] == '~' || strstr(name, ".rules.") != NULL ||
+           strncmp(name, "README", 6) == 0;
+}
+
+void
+source_each_ignored(const struct conf *conf, void (*ignored)(void *arg, const char *name), void *arg)
+{
+    DIR *dir = opendir(conf->rules);
+    const struct dirent *entry;
+    if (dir == NULL)
+        return;
+    while ((entry = readdir(dir)) != NULL) {
+        if (!is_rules_file(entry->d_name) && !is_aside(entry->d_name))
+            ignored(arg, entry->d_name);
+    }
+    closedir(dir);
+}
+
 static int
 list_rule_files(struct names *names, const struct conf *conf, struct err *err)
 {
@@ -105,8 +135,7 @@ list_rule_files(struct names *names, const struct conf *conf, struct err *err)
         const struct dirent *entry = readdir(dir);
         if (entry == NULL)
             break;
-        const char *dot = strrchr(entry->d_name, '.');
-        if (entry->d_name[0] == '.' || dot == NULL || strcmp(dot, ".rules") != 0)
+        if (!is_rules_file(entry->d_name))
             continue;
         const char **list = arena_grow(names->arena, names->list, &names->room, names->count + 1, sizeof *list);
         const char *name = arena_text(names->arena, entry->d_name, strlen(entry->d_name));
@@ -137,7 +166,7 @@ visit_rules(const struct walk *walk, struct err *err)
         char path[4096];
         int n = snprintf(path, sizeof path, "%s/%s", conf->rules, names.list[i]);
         result = n < 0 || (size_t)n >= sizeof path ? err_set(err, ERR_LIMIT, "the path '%s' is too long", conf->rules)
-                                                   : visit_file(walk, path, err);
+                                                   : visit_file(walk, path, true, err);
     }
     arena_free(names.arena);
     return result;
@@ -156,7 +185,7 @@ source_each(const struct conf *conf, const struct documents *documents,
     if (result == 0)
         result = visit_rules(&walk, err);
     for (size_t i = 0; result == 0 && i < conf->list_count; i++)
-        result = visit_file(&walk, conf->lists[i], err);
+        result = visit_file(&walk, conf->lists[i], false, err);
     return result;
 }
 

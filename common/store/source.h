@@ -20,10 +20,16 @@ struct table;
 struct source {
     const char *spec;        /* valid only during the call */
     const struct buf *bytes; /* of a document; NULL: read the file */
+    const char *version;     /* of that document; NULL or "": unknown */
     bool shipped; /* came with the program, so its widths are not judged here: a newer list of public suffixes
                      must not refuse it */
     bool preset;
+    bool local; /* in the folder of local rules */
 };
+
+/* Calls ignored() for each name in the folder of local rules that source_each() passes over although it may be meant as
+ * a file of rules: not hidden, not a README, and not what an editor or a package leaves of a file. */
+void source_each_ignored(const struct conf *conf, void (*ignored)(void *arg, const char *name), void *arg);
 
 /*
  * Calls visit() for each source in the order that decides ties: documents, presets, local rules, lists and tables. -1

@@ -103,6 +103,30 @@ expiry_add(struct buf *buf, const struct expiring *line)
     utf8_add_printable(buf, text, strlen(text));
     buf_add_fmt(buf, "' (%s, %s)", verb_word(line->terms->verb), line->source);
     expiry_add_who(buf, line->terms);
+    if (line->terms->verb == VERB_INSPECT)
+        buf_add_text(buf, "; stays in force, remove it or set a later day");
+}
+
+/* Adds a heading, and a line for each line that ends, or for each that stays in force. */
+static void
+add_kind(struct buf *buf, const struct expiring *list, size_t count, bool stays)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        if ((list[i].terms->verb == VERB_INSPECT) != stays)
+            continue;
+        if (found == 0 && stays)
+            buf_add_fmt(buf, "\nInspect lines to look at within %d days; they stay in force:\n", EXPIRY_SOON_DAYS);
+        else if (found == 0)
+            buf_add_fmt(buf, "\nLocal lines that expire within %d days, or have just expired:\n", EXPIRY_SOON_DAYS);
+        if (++found > REPORTED_MAX)
+            continue;
+        buf_add_text(buf, "    ");
+        expiry_add(buf, &list[i]);
+        buf_add_char(buf, '\n');
+    }
+    if (found > REPORTED_MAX)
+        buf_add_fmt(buf, "    and %zu more\n", found - REPORTED_MAX);
 }
 
 void
@@ -113,14 +137,9 @@ expiry_report(struct buf *buf, const struct table *table, uint32_t today)
     struct arena *arena = arena_new(LIST_MEMORY);
     if (arena == NULL)
         return;
-    if (expiry_find(&list, &count, arena, table, today, NULL) == 0 && count > 0)
-        buf_add_fmt(buf, "\nLocal lines that expire within %d days, or have just expired:\n", EXPIRY_SOON_DAYS);
-    for (size_t i = 0; i < count && i < REPORTED_MAX; i++) {
-        buf_add_text(buf, "    ");
-        expiry_add(buf, &list[i]);
-        buf_add_char(buf, '\n');
+    if (expiry_find(&list, &count, arena, table, today, NULL) == 0) {
+        add_kind(buf, list, count, false);
+        add_kind(buf, list, count, true);
     }
-    if (count > REPORTED_MAX)
-        buf_add_fmt(buf, "    and %zu more\n", count - REPORTED_MAX);
     arena_free(arena);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * expiry.h - local lines of a table that expire soon, or have just expired.
+ * expiry.h - local lines of a table that expire soon, or have just expired, and inspect lines whose day comes: these
+ * stay in force, so their day is only one to look at them.
  *
  * Where it sits: room table, above table.h. `m365ctl status`, notices and the linter say it, each in its own form. What
  * an expired line means for a request belongs to verdict.h.
@@ -26,7 +27,7 @@ struct expiring {
     const struct rule *rule;
     const struct terms *terms;
     const char *source; /* name of its source */
-    int days;           /* until it is left out; 0 or less: it was left out so many days ago */
+    int days;           /* until its day; 0 or less: it was left out so many days ago */
 };
 
 /* Lists the local lines that expire within EXPIRY_SOON_DAYS or have expired within EXPIRY_URGENT_DAYS, the first to
@@ -38,10 +39,12 @@ int expiry_find(struct expiring **ret, size_t *ret_count, struct arena *arena, c
 /* True if a person should look: it ends within EXPIRY_URGENT_DAYS, or has ended. Never for an inspect line. */
 bool expiry_is_urgent(const struct expiring *line);
 
-/* Adds `2026-12-20, in 21 days: 'a.example' (allow, ours), owner 'alice', ticket NET-1`. */
+/* Adds `2026-12-20, in 21 days: 'a.example' (allow, ours), owner 'alice', ticket NET-1`, and of an inspect line that it
+ * stays in force. */
 void expiry_add(struct buf *buf, const struct expiring *line);
 
-/* Adds an empty line, a heading and a line for each of them, for a notice; nothing if there are none. What cannot be
+/* Adds an empty line, a heading and a line for each of them, for a notice, and the same for inspect lines; nothing if
+ * there are none. What cannot be
  * listed for want of memory is left out. */
 void expiry_report(struct buf *buf, const struct table *table, uint32_t today);
 

@@ -20,6 +20,7 @@ struct addr;
 struct arena;
 struct buf;
 struct err;
+struct policy;
 struct prefix;
 struct rule;
 struct table;
@@ -70,6 +71,21 @@ bool held_concerns_prefix(const struct held_key *key, const struct prefix *prefi
 /* The next row of a key in held->was or held->is, from *at on, which moves behind it; NULL if there is no more. Cost:
  * reads the table. */
 const struct rule *held_next_row(const struct table *table, const struct held_key *key, size_t *at);
+
+/*
+ * Rows that only make sense together: `<tenant>.example` is bypassed in use, and the newest sources have `*.example` in
+ * its place. Without the second row the first must not go.
+ *
+ * True if the newest rows of a key bypass nothing, although those in use do; if the newest rows of another key bypass
+ * names or addresses of this one. The policy says which categories and tenants; without tenants `<tenant>` is anybody.
+ * False for regexes. Cost: reads the table.
+ */
+bool held_makes_room(const struct held *held, const struct held_key *key, const struct policy *policy);
+bool held_takes_over(const struct held *held, const struct held_key *taker, const struct held_key *key,
+                     const struct policy *policy);
+
+/* True if some name or address belongs to both patterns (or prefixes). False for regexes. */
+bool held_patterns_meet(const char *a, const char *b, const struct policy *policy);
 
 /*
  * Appends the text: a line `held 2026-11-29 waiting SOURCE PATTERN` for each key (`rejected` instead of `waiting`),

@@ -221,9 +221,38 @@ judge_text(const struct reader *reader, struct rule *rule, const struct terms *t
 struct pasted {
     const char *what; /* "is a URL" */
     const char *host;
-    size_t len;    /* 0: no host was found */
-    uint16_t port; /* 0: none */
+    size_t len;        /* 0: no host was found */
+    const char *ports; /* `443` or `80,443,5000-5010`; NULL: none */
+    size_t ports_len;
 };
+
+/* True for a port or `80-90`. */
+static bool
+is_range(const char *text, size_t len)
+{
+    uint16_t low, high;
+    const char *dash = memchr(text, '-', len);
+    if (dash == NULL)
+        return port_parse(&low, text, len);
+    size_t head = (size_t)(dash - text);
+    return port_parse(&low, text, head) && port_parse(&high, dash + 1, len - head - 1) && low <= high;
+}
+
+/* True for ports and ranges with commas between them, as `tcp=` takes them. */
+static bool
+is_ports(const char *text, size_t len)
+{
+    for (;;) {
+        const char *comma = memchr(text, ',', len);
+        size_t head = comma == NULL ? len : (size_t)(comma - text);
+        if (!is_range(text, head))
+            return false;
+        if (comma == NULL)
+            return true;
+        text += head + 1;
+        len -= head + 1;
+    }
+}
 
 /* Finds the prefix in `10.0.0.0/8:443`; other prefixes are as they should be. */
 static bool
@@ -232,9 +261,12 @@ is_prefix_with_port(struct pasted *ret, const char *text, size_t len)
     const char *colon = memrchr(text, ':', len);
     struct prefix prefix;
     struct err ignored;
-    *ret = (struct pasted){"has a port", text, colon == NULL ? 0 : (size_t)(colon - text), 0};
-    return colon != NULL && memchr(text, '/', ret->len) != NULL &&
-           port_parse(&ret->port, colon + 1, len - ret->len - 1) &&
+    *ret = (struct pasted){"has a port", text, colon == NULL ? 0 : (size_t)(colon - text), NULL, 0};
+    if (colon == NULL)
+        return false;
+    ret->ports = colon + 1;
+    ret->ports_len = len - ret->len - 1;
+    return memchr(text, '/', ret->len) != NULL && is_ports(ret->ports, ret->ports_len) &&
            prefix_parse(&prefix, text, ret->len, &ignored) == 0;
 }
 
@@ -254,8 +286,8 @@ is_pasted(struct pasted *ret, const char *text, size_t len)
     *ret = (struct pasted){slash != NULL ? "is a URL"
                            : port        ? "has a port"
                                          : "has more than a host in it",
-                           authority.host, authority.host_len, 0};
-    if (port && !port_parse(&ret->port, authority.port, authority.port_len))
+                           authority.host, authority.host_len, authority.port, authority.port_len};
+    if (port && !is_ports(authority.port, authority.port_len))
         ret->len = 0;
     if (ret->len > 2 && ret->host[0] == '[' && ret->host[ret->len - 1] == ']') {
         ret->host++;
@@ -277,19 +309,21 @@ refuse_pasted(const struct reader *reader, const struct terms *terms, const stru
     struct err why = {0};
     char room[64];
     int shown = (int)(len > 80 ? 80 : len), host = (int)pasted->len;
+    int ports = (int)pasted->ports_len;
     if (pasted->len == 0)
         return err_set(err, ERR_SYNTAX, "'%.*s' %s; write the host name alone", shown, text, pasted->what);
     if (judge_text(reader, &rule, terms, pasted->host, pasted->len, &why) != 0)
         return err_set(err, why.kind, "'%.*s' %s, and the host alone is refused as well: %s", shown, text, pasted->what,
                        why.text);
-    if (pasted->port == 0)
+    if (pasted->ports == NULL)
         return err_set(err, ERR_SYNTAX, "'%.*s' %s; write '%.*s'", shown, text, pasted->what, host, pasted->host);
     if (!reader->list)
-        return err_set(err, ERR_SYNTAX, "'%.*s' %s; write '%.*s tcp=%u'", shown, text, pasted->what, host, pasted->host,
-                       pasted->port);
-    return err_set(err, ERR_SYNTAX, "'%.*s' %s; write '%.*s' for all ports, or in a rules file the line '%s %s tcp=%u'",
-                   shown, text, pasted->what, host, pasted->host, verb_word(terms->verb), table_rule_text(&rule, room),
-                   pasted->port);
+        return err_set(err, ERR_SYNTAX, "'%.*s' %s; write '%.*s tcp=%.*s'", shown, text, pasted->what, host,
+                       pasted->host, ports, pasted->ports);
+    return err_set(err, ERR_SYNTAX,
+                   "'%.*s' %s; write '%.*s' for all ports, or in a rules file the line '%s %s tcp=%.*s'", shown, text,
+                   pasted->what, host, pasted->host, verb_word(terms->verb), table_rule_text(&rule, room), ports,
+                   pasted->ports);
 }
 
 /* Runs all checks on a text; *rule gets the result. */

@@ -19,6 +19,7 @@
 #include "base/day.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/say.h"
 #include "late.h"
 #include "state/state.h"
@@ -26,6 +27,7 @@
 #include "store/document.h"
 
 #define KEY_MAX 48
+#define REFUSED "was rejected or rolled back"
 #define CLIENT_ID_MAX ((size_t)256 << 10) /* bytes that are read of what should be one line */
 
 static bool
@@ -160,6 +162,17 @@ judge_version(struct ask *ask, const struct document *in_use, const char *instan
     return 0;
 }
 
+/* Says why a version is not fetched. */
+static void
+say_known(const struct ask *ask, const char *instance, const char *latest, const char *how)
+{
+    if (strcmp(how, REFUSED) == 0)
+        say(ask->listener, "%s: version %s %s; 'm365ctl history%s' shows the generation, to approve it or return to it",
+            instance, latest, how, place_option());
+    else
+        say(ask->listener, "%s: version %s %s", instance, latest, how);
+}
+
 static int
 compare_version(struct ask *ask, const struct known *known, size_t i, struct err *err)
 {
@@ -170,17 +183,15 @@ compare_version(struct ask *ask, const struct known *known, size_t i, struct err
         ask->service.backoff_s = SERVICE_BACKOFF_ERROR;
         return -1;
     }
-    const char *how =
-        has_version(&known->current, i, latest)          ? "is in use"
-        : has_version(&known->pending, i, latest)        ? "waits for approval"
-        : has_document && is_seen(ask, instance, latest) ? "changes nothing"
-        : has_document && decision_refuses_version(ask->state, instance, latest)
-            ? "was rejected or rolled back; 'm365ctl history' shows the generation, to approve it or return to it"
-            : NULL;
+    const char *how = has_version(&known->current, i, latest)                                  ? "is in use"
+                      : has_version(&known->pending, i, latest)                                ? "waits for approval"
+                      : has_document && is_seen(ask, instance, latest)                         ? "changes nothing"
+                      : has_document && decision_refuses_version(ask->state, instance, latest) ? REFUSED
+                                                                                               : NULL;
     ask->fetch[i] = ask->force || how == NULL || is_other_query(ask, instance) ||
                     late_is_due(ask->state, instance, latest, ask->now);
     if (!ask->quiet && !ask->fetch[i])
-        say(ask->listener, "%s: version %s %s", instance, latest, how);
+        say_known(ask, instance, latest, how);
     return 0;
 }
 

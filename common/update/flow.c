@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/say.h"
 #include "base/utf8.h"
 #include "change/diff.h"
@@ -21,12 +22,11 @@
 #include "store/record.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
-#define REASON_ROOM 1200
 
-/* 1: the candidate is already known, and *ret says as what; 0: it is new, or was rejected as generation *ret_rejected
- * and may have parts that can be used. */
+/* 1: the candidate is already known, and *ret says as what; 0: it is new, or was rejected and may have parts that can
+ * be used, or was rolled back and may wait. */
 static int
-find_known(struct flow_result *ret, uint32_t *ret_rejected, const struct round *round, struct err *err)
+find_known(struct flow_result *ret, struct round *round, struct err *err)
 {
     *ret = (struct flow_result){.what = FLOW_SAME, .generation = round->current};
     if (generation_holds(round->flow->state, round->current, &round->candidate))
@@ -37,16 +37,22 @@ find_known(struct flow_result *ret, uint32_t *ret_rejected, const struct round *
     if (!round->flow->rebuild && generation_holds(round->flow->state, round->pending, &round->candidate))
         return 1;
     ret->what = FLOW_REFUSED;
+    if (round->flow->exact) /* a person decides about it now */
+        return 0;
     if (decision_find_refused(&ret->generation, round->flow->state, &round->candidate, round->proposal.documents,
                               round->current, err) != 0)
         return -1;
     /* Only what was rejected must not be proposed again; the rest of it may be new to what is in use now. */
     bool splits = round->flow->conf->review == REVIEW_PARTS && !round->flow->by_hand;
     if (splits && ret->generation != 0 && decision_is_rejected(round->flow->state, ret->generation)) {
-        *ret_rejected = ret->generation;
+        round->rejected = ret->generation;
         return 0;
     }
-    return ret->generation != 0;
+    bool again = round->flow->again || round->flow->rebuild;
+    if (!again || ret->generation == 0 || decision_is_rejected(round->flow->state, ret->generation))
+        return ret->generation != 0;
+    round->rolled_back = ret->generation;
+    return 0;
 }
 
 /* Loads what is in use and compares the candidate with it. */
@@ -83,6 +89,8 @@ decide(struct round *round, struct err *err)
     int result = review_decide(&round->review, round->arena, &round->proposal, err);
     if (result == 0 && round->review.publish)
         result = flow_keep_undecided(round, err);
+    if (result == 0 && round->review.publish && round->rolled_back != 0)
+        result = flow_say_rolled_back(round, round->rolled_back, err);
     round->review.publish = round->review.publish || round->flow->force;
     if (result == 0 && may_split(round))
         result = flow_split(round, err);
@@ -91,30 +99,6 @@ decide(struct round *round, struct err *err)
     if (result != 0 || round->flow->by_hand || round->current == 0 || round->split.found || harmless)
         return result;
     return flow_apply_rejected(round, err);
-}
-
-/* Whether the generation that waits was held for the very reasons of this review. */
-static bool
-has_reasons(const struct round *round)
-{
-    struct buf record, reasons;
-    char was[REASON_ROOM], is[REASON_ROOM];
-    size_t at_was = 0, at_is = 0;
-    bool more_was, more_is, same = true;
-    if (generation_read_review(&record, round->flow->state, round->pending, NULL) != 0)
-        return false;
-    buf_init(&reasons, RECORD_MAX);
-    for (size_t i = 0; i < round->review.reason_count; i++)
-        record_add(&reasons, "reason", round->review.reasons[i]);
-    do {
-        more_was = record_next(&record, "reason", &at_was, was, sizeof was);
-        more_is = record_next(&reasons, "reason", &at_is, is, sizeof is);
-        same = more_was == more_is && (!more_is || strcmp(was, is) == 0);
-    } while (same && more_is);
-    same = same && buf_ok(&reasons);
-    buf_clear(&record);
-    buf_clear(&reasons);
-    return same;
 }
 
 /* Known content is judged by what is configured today: what waits may pass by now, or be held for other reasons, and
@@ -128,7 +112,7 @@ ask_again(struct flow_result *ret, struct round *round, struct err *err)
     if (decide(round, err) != 0)
         return -1;
     ret->against_gates = in_use && round->review.reason_count > 0;
-    return in_use || (!round->review.publish && has_reasons(round));
+    return in_use || (!round->review.publish && flow_has_reasons(round));
 }
 
 /* Adds head lines of the record: who published by hand, and why. */
@@ -183,8 +167,7 @@ write_split(struct flow_result *ret, struct round *round, struct err *err)
         return -1;
     ret->published = split->generation;
     if (split->waits && round->rejected == 0) {
-        ret->what =
-            generation_holds(round->flow->state, round->pending, &round->candidate) ? FLOW_WAITING : FLOW_PENDING;
+        ret->what = flow_is_waiting(round) ? FLOW_WAITING : FLOW_PENDING;
         ret->generation = round->pending;
         return ret->what == FLOW_WAITING ? 0
                                          : write_one(&ret->generation, round, &round->proposal, &round->review, err);
@@ -192,6 +175,8 @@ write_split(struct flow_result *ret, struct round *round, struct err *err)
     if (split->is_new)
         *ret = (struct flow_result){
             .what = FLOW_PUBLISHED, .generation = split->generation, .published = split->generation};
+    else if (split->rolled_back != 0)
+        *ret = (struct flow_result){.what = FLOW_REFUSED, .generation = split->rolled_back};
     else if (round->rejected == 0)
         *ret = (struct flow_result){.what = FLOW_SAME, .generation = round->current};
     return 0;
@@ -213,8 +198,14 @@ write_round(struct flow_result *ret, struct round *round, struct err *err)
     if (shortened && generation_holds(round->flow->state, round->current, &round->candidate))
         return 0;
     *ret = (struct flow_result){.what = FLOW_WAITING, .generation = round->pending};
-    if (shortened && !round->review.publish && generation_holds(round->flow->state, round->pending, &round->candidate))
+    if (round->flow->waits_only && round->review.publish)
         return 0;
+    if (shortened && !round->review.publish && flow_is_waiting(round))
+        return 0;
+    if (round->flow->or_nothing && !round->review.publish) {
+        ret->what = FLOW_PENDING;
+        return 0;
+    }
     if (write_one(&ret->generation, round, &round->proposal, &round->review, err) != 0)
         return -1;
     ret->what = round->review.publish ? FLOW_PUBLISHED : FLOW_PENDING;
@@ -247,9 +238,9 @@ static void
 write_remedy(char *ret, size_t room, const struct round *round, uint32_t generation)
 {
     if (!decision_is_rejected(round->flow->state, generation))
-        snprintf(ret, room, "; 'm365ctl rollback %u' returns to it", generation);
+        snprintf(ret, room, "; 'm365ctl rollback%s %u' returns to it", place_option(), generation);
     else if (generation > round->current)
-        snprintf(ret, room, "; 'm365ctl approve %u' publishes it after all", generation);
+        snprintf(ret, room, "; 'm365ctl approve%s %u' publishes it after all", place_option(), generation);
     else
         snprintf(ret, room, "; %s",
                  round->flow->by_hand ? "--force publishes it after all" : "what is in use is newer");
@@ -262,7 +253,7 @@ say_known(const struct round *round, const struct flow_result *result)
     const char *how = result->what == FLOW_SAME      ? "is in use"
                       : result->what == FLOW_WAITING ? "waits for approval"
                                                      : "a person rejected or rolled back";
-    char remedy[80] = "";
+    char remedy[300] = "";
     if (result->what == FLOW_REFUSED)
         write_remedy(remedy, sizeof remedy, round, result->generation);
     if (!flow->quiet)
@@ -319,8 +310,7 @@ settle(struct flow_result *ret, struct round *round, struct err *err)
     int known = 0;
     if (get_link(flow, STATE_CURRENT, &round->current, err) != 0 ||
         get_link(flow, STATE_PENDING, &round->pending, err) != 0 || build_candidate(round, err) != 0 ||
-        (known = find_known(ret, &round->rejected, round, err)) < 0 ||
-        (known > 0 && (known = ask_again(ret, round, err)) < 0) ||
+        (known = find_known(ret, round, err)) < 0 || (known > 0 && (known = ask_again(ret, round, err)) < 0) ||
         (known == 0 && round->diff == NULL && decide(round, err) != 0))
         return state_is_marked(flow->state, &round->seen) ? -1 : 1;
     if (known == 0)
@@ -413,7 +403,9 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         clear_round(&round);
         return settled;
     }
-    if (result.published != 0 || result.what == FLOW_PUBLISHED || result.what == FLOW_PENDING)
+    if (flow->or_nothing && result.what == FLOW_PENDING)
+        flow_say_reasons(flow->listener, &round.review, "held");
+    else if (result.published != 0 || result.what == FLOW_PUBLISHED || result.what == FLOW_PENDING)
         flow_report(&round, &result);
     else
         say_known(&round, &result);

@@ -34,8 +34,11 @@ struct flow {
     bool dry_run;        /* nothing is written and nobody is told: only says what would happen */
     bool by_hand;        /* a person publishes: only the gates hold it, and a damaged current one is replaced */
     bool exact;          /* by hand: these rows are held and no others */
+    bool or_nothing;     /* by hand: what a gate holds does not wait, and what waits stays */
     bool keep_pending;   /* the caller builds what waits again, and it may be the same */
     bool rebuild;        /* what waits is built again, even from the same content */
+    bool again;          /* what was rolled back may wait once more; it is not put into use */
+    bool waits_only;     /* nothing is put into use: only what waits is built */
     bool force;          /* by hand, despite the gates and an earlier rejection; their reasons are recorded */
     const char *user;    /* by hand: who, for the record; NULL: the user */
     const char *note;    /* by hand: why; or NULL */
@@ -50,7 +53,7 @@ struct flow {
 enum flow_what {
     FLOW_SAME,      /* exactly what is in use */
     FLOW_PUBLISHED, /* in use from now on */
-    FLOW_PENDING,   /* waits for a person */
+    FLOW_PENDING,   /* waits for a person; with or_nothing: it is held, and was not written */
     FLOW_WAITING,   /* exactly what waits already */
     FLOW_REFUSED,   /* a person rejected exactly this, or rolled these documents back */
 };
@@ -77,9 +80,16 @@ struct flow_result {
 int flow_run(struct flow_result *ret, const struct flow *flow, const struct documents *documents, struct err *err);
 
 /* True if the generation in use holds rows that neither wait for a decision nor were rejected: a run was cut off, or
- * what waited was dropped. What waits and is older does not count. The caller then runs the flow over the documents in
- * use. False also if that cannot be read. */
+ * what waited was dropped or rejected. What waits and is older does not count. The caller then calls flow_renew().
+ * False also if that cannot be read. */
 bool flow_is_unfinished(const struct flow *flow, uint32_t current, struct err *err);
+
+/*
+ * What waits is built once more, compared with what is in use now: after a decision that changed that. If nothing waits
+ * but rows of what is in use are held (flow_is_unfinished()), they wait again. What is in use stays as it is. 0; *ret
+ * says what became of it: FLOW_SAME if there is nothing to build. -1 as flow_run(), and with ERR_LIMIT as flow_moved().
+ */
+int flow_renew(struct flow_result *ret, const struct flow *flow, struct err *err);
 
 /* Says that others changed what is in use too often to go on. Returns -1. */
 int flow_moved(struct err *err);

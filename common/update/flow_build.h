@@ -4,6 +4,7 @@
  *
  *     flow.c         builds, compares, decides, writes
  *     flow_split.c   under `review parts`: what may be used at once, and what waits
+ *     flow_compare.c what differs, why it waits, and whether it does already
  *     flow_tell.c    says what became of it, and sends the notice
  */
 #ifndef COMMON_FLOW_BUILD_H
@@ -23,7 +24,9 @@ struct diff;
 /* The part of a new table that is used at once. */
 struct split {
     bool found;
-    bool is_new;                /* not what is in use already */
+    bool is_new;                /* not what is in use already, and to be used */
+    bool stays;                 /* what is in use stays, so what waits is compared with that */
+    uint32_t rolled_back;       /* the generation that was this table and was rolled back; 0: none */
     bool waits;                 /* something is held that nobody rejected */
     struct candidate candidate; /* the safe table */
     struct held held;
@@ -41,7 +44,8 @@ struct round {
     const struct flow *flow;
     struct arena *arena;
     uint32_t current, pending;
-    uint32_t rejected; /* the generation with exactly this content that a person rejected; 0: none */
+    uint32_t rejected;    /* the generation with exactly this content that a person rejected; 0: none */
+    uint32_t rolled_back; /* the same for a rollback, also of these documents; 0: none, or nobody needs to know */
     struct candidate candidate, old;
     struct table *known;        /* the one in use, whose lines are not judged again; NULL: none */
     bool shipped;               /* nothing is in use but the shipped table */
@@ -73,6 +77,16 @@ void flow_split_clear(struct split *split);
 /* Where nothing is split: what a person rejected stays as it is in use in the candidate of the round, which is then
  * compared and reviewed again. -1 as above. */
 int flow_apply_rejected(struct round *round, struct err *err);
+
+/* Adds a reason to the review of the round, which then holds the table: any sentence, or that it or its safe part was
+ * rolled back as this generation. -1 with ERR_MEM. */
+int flow_add_reason(struct round *round, const char *text, struct err *err);
+int flow_say_rolled_back(struct round *round, uint32_t generation, struct err *err);
+
+/* Whether the generation that waits was held for the very reasons of this review, and whether it has the content as
+ * well: a person is to see every reason before approving. */
+bool flow_has_reasons(const struct round *round);
+bool flow_is_waiting(const struct round *round);
 
 /* Says why the table is held, or would be: `HOW: REASON` each. */
 void flow_say_reasons(const struct listener *listener, const struct review *review, const char *how);

@@ -13,11 +13,13 @@
 #include "change/diff.h"
 #include "flow_build.h"
 #include "review/safe.h"
+#include "store/decision.h"
 #include "store/rejected.h"
 #include "table/table_copy.h"
 
 #define UNDECIDED_NAMED 5
 #define UNDECIDED_MAX 2000
+#define UNDECIDED "rows that opened something when they came, and nobody has decided about them"
 
 static bool
 is_rejected(void *arg, const char *source, const char *pattern)
@@ -131,6 +133,22 @@ is_new(const struct round *round)
     return a_len != b_len || memcmp(a, b, a_len) != 0;
 }
 
+/* Whether the safe part comes into use. A local line that a person rolled back is part of it in every document. */
+static int
+decide_use(struct round *round, struct err *err)
+{
+    struct split *split = &round->split;
+    bool differs = is_new(round);
+    if (differs && decision_find_refused(&split->rolled_back, round->flow->state, &split->candidate, &split->documents,
+                                         round->current, err) != 0)
+        return -1;
+    if (split->rolled_back != 0 && decision_is_rejected(round->flow->state, split->rolled_back))
+        split->rolled_back = 0; /* it opens nothing, so it does no harm */
+    split->stays = round->flow->waits_only || split->rolled_back != 0;
+    split->is_new = differs && !split->stays;
+    return 0;
+}
+
 static bool
 has_waiting(const struct held *held)
 {
@@ -147,7 +165,7 @@ say_undecided(struct round *round, const struct held *held, struct err *err)
     struct buf text;
     size_t named = 0;
     buf_init(&text, UNDECIDED_MAX);
-    buf_add_text(&text, "rows that opened something when they came, and nobody has decided about them: ");
+    buf_add_text(&text, UNDECIDED ": ");
     for (size_t i = 0; i < held->count && named < UNDECIDED_NAMED; i++) {
         if (!held->keys[i].rejected)
             buf_add_fmt(&text, "%s%.200s (%.40s)", named++ > 0 ? "; " : "", held->keys[i].pattern,
@@ -155,14 +173,10 @@ say_undecided(struct round *round, const struct held *held, struct err *err)
     }
     if (named == UNDECIDED_NAMED && held->count > named)
         buf_add_text(&text, " and more");
-    const char **reasons = arena_array(round->arena, 1, sizeof *reasons);
-    char *reason = buf_ok(&text) ? arena_text(round->arena, text.data, text.len) : NULL;
+    buf_add_char(&text, '\0');
+    int result = flow_add_reason(round, buf_ok(&text) ? text.data : UNDECIDED, err);
     buf_clear(&text);
-    if (reasons == NULL || reason == NULL)
-        return err_set(err, ERR_MEM, "no memory for the review");
-    reasons[0] = reason;
-    round->review = (struct review){.reasons = reasons, .reason_count = 1};
-    return 0;
+    return result;
 }
 
 int
@@ -182,12 +196,13 @@ flow_keep_undecided(struct round *round, struct err *err)
     return result;
 }
 
-/* What waits is compared with what will be in use. */
+/* What waits is compared with what will be in use, or stays. */
 static int
 compare_whole(struct round *round, struct err *err)
 {
     struct diff *diff;
-    if (flow_compare(&diff, round, &round->split.candidate, &round->candidate, err) != 0)
+    const struct candidate *in_use = round->split.stays ? &round->old : &round->split.candidate;
+    if (flow_compare(&diff, round, in_use, &round->candidate, err) != 0)
         return -1;
     diff_free(round->diff);
     round->diff = diff;
@@ -195,7 +210,9 @@ compare_whole(struct round *round, struct err *err)
     round->proposal.documents = &round->split.whole;
     if (review_decide(&round->review, round->arena, &round->proposal, err) != 0)
         return -1;
-    return round->review.publish ? say_undecided(round, &round->split.held, err) : 0;
+    if (round->review.publish && say_undecided(round, &round->split.held, err) != 0)
+        return -1;
+    return round->split.rolled_back == 0 ? 0 : flow_say_rolled_back(round, round->split.rolled_back, err);
 }
 
 static int
@@ -221,7 +238,8 @@ split_with(struct round *round, const struct held *old_held, const struct held *
     safe_clear(&safe);
     if (result != 0 || !round->split.found)
         return result;
-    round->split.is_new = is_new(round);
+    if (decide_use(round, err) != 0)
+        return -1;
     round->split.waits = has_waiting(&round->split.held);
     if (build_whole(round, err) != 0)
         return -1;

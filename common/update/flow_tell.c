@@ -4,6 +4,7 @@
 
 #include "base/day.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/say.h"
 #include "change/diff.h"
 #include "flow_build.h"
@@ -16,7 +17,7 @@
 #define NAMES_SAID 10
 #define SUMMARY_SAID ((size_t)1500) /* bytes that are printed; the notice and the record contain all of it */
 #define WHAT_TO_DO                                                                                                     \
-    "see 'm365ctl diff'; then 'm365ctl approve %.12s' (this content and no other) or 'm365ctl reject %.12s'"
+    "see 'm365ctl diff%s'; then 'm365ctl approve%s %.12s' (this content and no other) or 'm365ctl reject%s %.12s'"
 
 void
 flow_notice_to(struct notice_to *ret, const struct flow *flow)
@@ -81,7 +82,7 @@ add_against_shipped(struct buf *buf, const struct round *round)
     const struct diff *diff = round->against;
     if (diff == NULL || diff->verdict_count == 0)
         return;
-    buf_add_text(buf, "compared with the shipped table it closes ");
+    buf_add_text(buf, "compared with the shipped table, which is not in use here, it closes ");
     add_names(buf, diff, diff->opened, diff->verdict_count - diff->opened);
     buf_add_text(buf, ", and opens ");
     add_names(buf, diff, 0, diff->opened);
@@ -96,6 +97,21 @@ add_reasons(struct buf *buf, const struct news *news)
     review_add_refused(buf, &news->round->candidate);
     for (size_t i = 0; i < news->review->reason_count; i++)
         buf_add_fmt(buf, "%s: %s\n", news->published ? "in spite of" : "held", news->review->reasons[i]);
+}
+
+/* The notice about what waits says as well what is in use already. */
+static void
+add_split(struct buf *text, const struct news *news)
+{
+    const struct split *split = &news->round->split;
+    if (news->published || !split->found)
+        return;
+    if (split->generation != 0)
+        buf_add_fmt(text, "\nwhat opens nothing is in use already, as generation %u:\n", split->generation);
+    else
+        buf_add_text(text, "\nwhat opens nothing is in use already\n");
+    if (split->generation != 0)
+        diff_print_brief(split->diff, NOTICE_ROWS, text);
 }
 
 static void
@@ -123,6 +139,7 @@ write_tidings(struct tidings *ret, const struct news *news)
     add_reasons(&reasons, news);
     notice_add_diff(&ret->text, news->diff, news->published ? NULL : news->proposal->candidate->digest, &reasons);
     buf_clear(&reasons);
+    add_split(&ret->text, news);
     expiry_report(&ret->text, news->proposal->candidate->table, day_of(news->round->flow->now));
 }
 
@@ -132,7 +149,8 @@ flow_say_reasons(const struct listener *listener, const struct review *review, c
     for (size_t i = 0; i < review->reason_count && i < REASONS_SAID; i++)
         say(listener, "%s: %s", how, review->reasons[i]);
     if (review->reason_count > REASONS_SAID)
-        say(listener, "and %zu more reasons", review->reason_count - REASONS_SAID);
+        say(listener, "and %zu more reason%s", review->reason_count - REASONS_SAID,
+            review->reason_count - REASONS_SAID == 1 ? "" : "s");
 }
 
 static void
@@ -156,22 +174,8 @@ say_tidings(const struct tidings *tidings, const struct news *news)
     say_against_shipped(listener, news->round);
     flow_say_reasons(listener, news->review, news->published ? "in spite of" : "held");
     if (!news->published && !news->round->flow->dry_run)
-        say(listener, WHAT_TO_DO, news->proposal->candidate->digest, news->proposal->candidate->digest);
-}
-
-/* The notice about what waits says as well what is in use already. */
-static void
-add_split(struct tidings *tidings, const struct news *news)
-{
-    const struct split *split = &news->round->split;
-    if (news->published || !split->found)
-        return;
-    if (split->generation != 0)
-        buf_add_fmt(&tidings->text, "\nwhat opens nothing is in use already, as generation %u:\n", split->generation);
-    else
-        buf_add_text(&tidings->text, "\nwhat opens nothing is in use already\n");
-    if (split->generation != 0)
-        diff_print_brief(split->diff, NOTICE_ROWS, &tidings->text);
+        say(listener, WHAT_TO_DO, place_option(), place_option(), news->proposal->candidate->digest, place_option(),
+            news->proposal->candidate->digest);
 }
 
 static void
@@ -180,9 +184,8 @@ tell(const struct news *news, bool sends)
     const struct flow *flow = news->round->flow;
     struct tidings tidings;
     write_tidings(&tidings, news);
-    add_split(&tidings, news);
     if (!buf_ok(&tidings.subject) || !buf_ok(&tidings.summary) || !buf_ok(&tidings.text)) {
-        say(flow->listener, "no memory to describe what changed; see 'm365ctl history'");
+        say(flow->listener, "no memory to describe what changed; see 'm365ctl history%s'", place_option());
     } else {
         if (!flow->quiet || !news->published)
             say_tidings(&tidings, news);
@@ -215,6 +218,9 @@ flow_report(const struct round *round, const struct flow_result *result)
         tell(&safe, !waits);
     if (!split->found || waits)
         tell(&whole, true);
+    if (waits && round->pending != 0 && !round->flow->dry_run)
+        say(round->flow->listener, "generation %u no longer waits: replaced by generation %u", round->pending,
+            result->generation);
     else if (result->what == FLOW_WAITING && !round->flow->quiet)
         say(round->flow->listener, "generation %u still waits for approval", result->generation);
 }

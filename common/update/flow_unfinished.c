@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* flow_unfinished.c - whether a run was cut off between what is used at once and what waits. Part of flow.h. */
+/* flow_unfinished.c - rows that are held while nothing waits, because a run was cut off or what waited was decided
+ * about, and how they wait again. Part of flow.h. */
+#include "base/err.h"
 #include "conf/conf.h"
 #include "flow.h"
 #include "state/state.h"
+#include "state/state_lock.h"
 #include "store/document.h"
 #include "store/generation_named.h"
 #include "store/rejected.h"
@@ -25,7 +28,7 @@ flow_is_unfinished(const struct flow *flow, uint32_t current, struct err *err)
     struct rejected rejected;
     uint32_t pending;
     bool unfinished = false;
-    if (flow->conf->review != REVIEW_PARTS || current == 0 ||
+    if (flow->conf->review == REVIEW_AUTO || current == 0 ||
         state_get(flow->state, STATE_PENDING, &pending, err) != 0 ||
         documents_load(&documents, flow->conf, flow->state, current, err) != 0)
         return false;
@@ -43,4 +46,41 @@ flow_is_unfinished(const struct flow *flow, uint32_t current, struct err *err)
     }
     documents_clear(&documents);
     return unfinished;
+}
+
+/* 1: others changed what is in use meanwhile. */
+static int
+renew(struct flow_result *ret, const struct flow *flow, struct err *err)
+{
+    struct state_mark seen;
+    struct flow again = *flow;
+    struct documents documents;
+    uint32_t current, pending;
+    state_mark(flow->state, &seen);
+    if (state_get(flow->state, STATE_CURRENT, &current, err) != 0 ||
+        state_get(flow->state, STATE_PENDING, &pending, err) != 0)
+        return -1;
+    *ret = (struct flow_result){.what = FLOW_SAME, .generation = current};
+    uint32_t from = flow_is_unfinished(flow, current, NULL) ? current : pending;
+    if (from == 0)
+        return 0;
+    if (documents_load(&documents, flow->conf, flow->state, from, err) != 0)
+        return -1;
+    again.again = again.waits_only = again.keep_pending = again.quiet = true;
+    again.by_hand = again.force = false;
+    again.seen = &seen;
+    int result = flow_run(ret, &again, &documents, err);
+    documents_clear(&documents);
+    return result;
+}
+
+int
+flow_renew(struct flow_result *ret, const struct flow *flow, struct err *err)
+{
+    for (int tries = 0; tries < FLOW_TRIES; tries++) {
+        int result = renew(ret, flow, err);
+        if (result <= 0)
+            return result;
+    }
+    return flow_moved(err);
 }

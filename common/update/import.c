@@ -11,11 +11,13 @@
 #include "base/say.h"
 #include "conf/conf.h"
 #include "flow.h"
+#include "notice_tell.h"
 #include "service/service.h"
 #include "state/state.h"
 #include "state/state_lock.h"
 #include "store/document.h"
 #include "store/generation_image.h"
+#include "table/table.h"
 
 #define STAYS "; what was in use stays in use"
 
@@ -64,6 +66,20 @@ import_read(struct buf *ret, const char *file, struct err *err)
     return -1;
 }
 
+/* Once a document is in the state folder it has the name of its instance. What is wrong with it is said here, while it
+ * has the name that a person gave. */
+static int
+try_document(const struct document *document, const struct import *import, struct err *err)
+{
+    struct table *table = table_new();
+    if (table == NULL)
+        return err_set(err, ERR_MEM, "no memory for '%s'", import->file);
+    int result = table_read_bytes(table, strcmp(import->file, "-") == 0 ? "standard input" : import->file,
+                                  document->bytes.data, document->bytes.len, err);
+    table_free(table);
+    return result;
+}
+
 static int
 take_document(struct document *ret, const struct import *import, struct err *err)
 {
@@ -80,7 +96,7 @@ take_document(struct document *ret, const struct import *import, struct err *err
         return err_set(err, ERR_MEM, "no memory for '%s'", import->file);
     if (service_check_document(ret->bytes.data, ret->bytes.len, err) != 0)
         return err_add(err, "'%s' is refused", import->file);
-    return 0;
+    return try_document(ret, import, err);
 }
 
 /* The documents of the other instances: those that wait, unless what is in use was made later; else those in use. */
@@ -93,6 +109,21 @@ load_others(struct documents *ret, const struct import *import, struct err *err)
     if (state_get(import->state, STATE_CURRENT, &current, err) != 0)
         return -1;
     return documents_load(ret, import->conf, import->state, pending > current ? pending : current, err);
+}
+
+/* Rows that are held although nothing waits are asked about again. */
+static int
+renew_rows(struct flow_result *ret, const struct flow *flow, struct err *err)
+{
+    struct flow_result renewed;
+    if (!flow_is_unfinished(flow, state_linked(flow->state, STATE_CURRENT), NULL))
+        return 0;
+    if (flow_renew(&renewed, flow, err) != 0)
+        return -1;
+    if (renewed.what == FLOW_PENDING)
+        *ret =
+            (struct flow_result){.what = FLOW_PENDING, .generation = renewed.generation, .published = ret->published};
+    return 0;
 }
 
 /* 1: others changed what is in use meanwhile. */
@@ -121,13 +152,15 @@ run_once(struct flow_result *ret, const struct import *import, size_t which, str
     if (result == 0)
         result = flow_run(ret, &flow, &documents, err);
     documents_clear(&documents);
-    return result;
+    return result != 0 ? result : renew_rows(ret, &flow, err);
 }
 
 int
 import_run(struct flow_result *ret, const struct import *import, struct err *err)
 {
-    size_t which = 0;
+    size_t which = 0, undelivered = notice_undelivered(import->state);
+    const struct notice_to to = {
+        .conf = import->conf, .state = import->state, .listener = import->listener, .now = import->now};
     ret->published = 0;
     if (find_instance(&which, import->conf, import->instance, err) != 0)
         return -1;
@@ -135,6 +168,8 @@ import_run(struct flow_result *ret, const struct import *import, struct err *err
         int result = run_once(ret, import, which, err);
         if (result < 0 && ret->published == 0)
             err_append(err, STAYS);
+        if (result == 0)
+            notice_catch_up(&to, undelivered);
         if (result <= 0)
             return result;
     }

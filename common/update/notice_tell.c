@@ -28,7 +28,6 @@
 #include "store/generation_named.h"
 #include "store/record.h"
 
-#define AGAIN "notice_again"
 #define REMINDED "notice_reminded"
 
 /* A notice that was not delivered. */
@@ -90,7 +89,7 @@ read_list(struct again_list *ret, const struct state *state)
 {
     char text[STATE_VALUE_MAX], *rest = NULL;
     ret->count = 0;
-    state_status_get(state, AGAIN, text);
+    state_status_get(state, STATUS_UNDELIVERED, text);
     for (char *entry = strtok_r(text, ",", &rest); entry != NULL; entry = strtok_r(NULL, ",", &rest)) {
         if (ret->count < NOTICE_AGAIN_MAX && parse_again(&ret->of[ret->count], entry))
             ret->count++;
@@ -109,7 +108,7 @@ keep_list(const struct again_list *list, struct state *state)
     }
     buf_add_char(&text, '\0');
     if (buf_ok(&text))
-        state_status_set(state, AGAIN, text.data);
+        state_status_set(state, STATUS_UNDELIVERED, list->count == 0 ? NULL : text.data);
     buf_clear(&text);
 }
 
@@ -231,16 +230,24 @@ notice_undelivered(const struct state *state)
     return list.count;
 }
 
-void
-notice_again(const struct notice_to *to, size_t count)
+/* With `patient` all are tried, otherwise up to the first that fails. */
+static void
+tell_again(const struct notice_to *to, size_t count, bool patient)
 {
     struct again_list list, left = {.count = 0};
     read_list(&list, to->state);
     for (size_t i = 0; i < list.count; i++) {
-        if (i >= count || try_again(to, &list.of[i]))
-            left.of[left.count++] = list.of[i];
+        if (i < count && (patient || left.count == 0) && !try_again(to, &list.of[i]))
+            continue;
+        left.of[left.count++] = list.of[i];
     }
     keep_list(&left, to->state);
+}
+
+void
+notice_again(const struct notice_to *to, size_t count)
+{
+    tell_again(to, count, true);
 }
 
 /* When people were last told that it waits: by a reminder, or when it was made. */
@@ -275,4 +282,16 @@ notice_remind(const struct notice_to *to)
         notice_about(to, NOTICE_REMINDER, pending);
     snprintf(text, sizeof text, "%u %" PRId64, pending, to->now);
     state_status_set(to->state, REMINDED, text);
+}
+
+void
+notice_catch_up(const struct notice_to *to, size_t undelivered)
+{
+    struct err err = {0};
+    if (notice_undelivered(to->state) > undelivered)
+        return;
+    tell_again(to, undelivered, false);
+    notice_remind(to);
+    if (state_status_write(to->state, &err) != 0)
+        say(to->listener, "%s; people may be told the same again", err.text);
 }

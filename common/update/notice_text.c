@@ -8,15 +8,17 @@
 #include "base/day.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/utf8.h"
 #include "change/compare.h"
-#include "change/lead.h"
 #include "conf/conf.h"
+#include "lead/lead.h"
 #include "state/state.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "store/generation_named.h"
 #include "store/record.h"
+#include "table/expiry.h"
 
 #define TEXT_MAX ((size_t)64 << 20)
 #define VALUE_ROOM 2000 /* of a line of a record */
@@ -39,7 +41,7 @@ notice_add_diff(struct buf *buf, const struct diff *diff, const char *digest, co
     if (reasons != NULL && reasons->len > 0)
         buf_add(buf, reasons->data, reasons->len);
     buf->failed = buf->failed || (reasons != NULL && !buf_ok(reasons));
-    buf_add_fmt(buf, "%zu rules -> %zu\n", diff->old_rules, diff->new_rules);
+    buf_add_fmt(buf, "%zu rule%s -> %zu\n", diff->old_rules, diff->old_rules == 1 ? "" : "s", diff->new_rules);
     diff_print_brief(diff, NOTICE_ROWS, buf);
 }
 
@@ -68,8 +70,8 @@ write_stale(struct draft *draft)
     if (heard != 0 && source->now - heard < (int64_t)source->conf->stale_hours * 3600)
         return 1;
     buf_add_text(&draft->out->subject, "the table may be out of date");
-    buf_add_fmt(&draft->out->text, "nothing was heard from the service for %u hours; see 'm365ctl status'\n",
-                source->conf->stale_hours);
+    buf_add_fmt(&draft->out->text, "nothing was heard from the service for %u hours; see 'm365ctl status%s'\n",
+                source->conf->stale_hours, place_option());
     return 0;
 }
 
@@ -200,8 +202,10 @@ add_comparison(struct draft *draft, const struct buf *said, struct err *err)
     record_get(&draft->review, "digest", digest, sizeof digest);
     int result = compare_generations(&compared, draft->source->state, draft->before, draft->generation,
                                      day_of(draft->source->now), err);
-    if (result == 0)
+    if (result == 0) {
         notice_add_diff(&draft->out->text, compared.diff, waits ? digest : NULL, said);
+        expiry_report(&draft->out->text, compared.new_side.candidate.table, day_of(draft->source->now));
+    }
     compare_clear(&compared);
     return result;
 }

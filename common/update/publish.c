@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/say.h"
 #include "flow.h"
+#include "notice_tell.h"
 #include "state/state.h"
 #include "state/state_lock.h"
 #include "store/candidate.h"
@@ -118,6 +119,7 @@ build_again(struct publishing *run, struct flow_result *ret, struct err *err)
     struct flow_result again;
     struct flow flow = run->flow;
     flow.by_hand = flow.force = flow.keep_pending = false;
+    flow.again = true;
     flow.seen = NULL;
     say(run->publish->listener, "generation %u, which waits with other documents, is rebuilt", run->pending);
     int result = 1;
@@ -133,6 +135,29 @@ build_again(struct publishing *run, struct flow_result *ret, struct err *err)
     if (again.what == FLOW_PUBLISHED)
         *ret = again;
     return 0;
+}
+
+/* Says what a dry run would rebuild, and into what. It is compared with the table in use, because the one that would
+ * be published does not exist. */
+static int
+show_again(const struct publishing *run, struct err *err)
+{
+    struct flow_result ignored;
+    struct flow flow = run->flow;
+    flow.by_hand = flow.force = flow.keep_pending = false;
+    say(run->publish->listener,
+        "generation %u, which waits with other documents, would be rebuilt; compared with what is in use now:",
+        run->pending);
+    return flow_run(&ignored, &flow, &run->waiting, err);
+}
+
+/* Rows that are held although nothing waits are asked about again. */
+static int
+renew_rows(const struct publishing *run, struct err *err)
+{
+    struct flow_result renewed;
+    bool held = flow_is_unfinished(&run->flow, state_linked(run->publish->state, STATE_CURRENT), NULL);
+    return held ? flow_renew(&renewed, &run->flow, err) : 0;
 }
 
 /* 1: others changed what is in use meanwhile. */
@@ -165,24 +190,34 @@ publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
         err_append(err, "; the table in use stays");
     if (result != 0)
         return result;
-    if (run->publish->dry_run) {
-        if (run->pending != 0)
-            say(run->publish->listener, "generation %u, which waits with other documents, would be rebuilt",
-                run->pending);
-        return 0;
-    }
+    if (run->publish->dry_run)
+        return run->pending != 0 ? show_again(run, err) : 0;
     bool done = ret->what == FLOW_PUBLISHED || ret->what == FLOW_SAME;
-    return run->pending != 0 && done ? build_again(run, ret, err) : 0;
+    if (done && run->pending == 0)
+        return renew_rows(run, err);
+    return done ? build_again(run, ret, err) : 0;
+}
+
+static void
+catch_up(const struct publish *publish, size_t undelivered)
+{
+    const struct notice_to to = {
+        .conf = publish->conf, .state = publish->state, .listener = publish->listener, .now = publish->now};
+    if (!publish->dry_run)
+        notice_catch_up(&to, undelivered);
 }
 
 int
 publish_run(struct flow_result *ret, const struct publish *publish, struct err *err)
 {
+    size_t undelivered = notice_undelivered(publish->state);
     for (int tries = 0; tries < FLOW_TRIES; tries++) {
         struct publishing run = {.publish = publish};
         int result = publish_all(&run, ret, err);
         documents_clear(&run.in_use);
         documents_clear(&run.waiting);
+        if (result == 0)
+            catch_up(publish, undelivered);
         if (result <= 0)
             return result;
     }

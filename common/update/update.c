@@ -13,6 +13,7 @@
 #include "base/day.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/say.h"
 #include "conf/conf.h"
 #include "flow.h"
@@ -99,8 +100,8 @@ say_failure(const struct ask *ask, const struct err *err, int64_t again)
     char when[DAY_TIME_MAX];
     day_format_time(when, again);
     if (ask->damaged)
-        say(ask->listener, "%s; 'm365ctl rollback' or 'm365ctl publish' repairs it; next try after %s", err->text,
-            when);
+        say(ask->listener, "%s; 'm365ctl rollback%s' or 'm365ctl publish%s' repairs it; next try after %s", err->text,
+            place_option(), place_option(), when);
     else if (ask->current == 0)
         say(ask->listener, "%s; nothing was published yet; next try after %s", err->text, when);
     else
@@ -118,10 +119,8 @@ attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struc
     ask->service.backoff_s = 0;
     *ret = ask->pending != 0 ? (struct flow_result){.what = FLOW_WAITING, .generation = ask->pending}
                              : (struct flow_result){.what = FLOW_SAME, .generation = ask->current};
-    if (!is_new && !flow_is_unfinished(flow, ask->current, NULL))
-        return 0;
-    if (!is_new && documents_load(&documents, flow->conf, ask->state, ask->current, err) != 0)
-        return -1;
+    if (!is_new)
+        return flow_is_unfinished(flow, ask->current, NULL) ? flow_renew(ret, flow, err) : 0;
     int result = flow_run(ret, flow, &documents, err);
     if (ret->published != 0)
         ask->current = ret->published;

@@ -270,8 +270,9 @@ add_tied(const struct judge *judge, const struct opinion *opinion, struct standi
     }
 }
 
-void
-verdict_standing(const struct image *image, const struct request *request, uint32_t today, struct standing *ret)
+static void
+find_standing(const struct image *image, const struct request *request, uint32_t today, bool without_regexes,
+              struct standing *ret)
 {
     struct judge judge;
     struct opinion own;
@@ -284,12 +285,26 @@ verdict_standing(const struct image *image, const struct request *request, uint3
         return;
     }
     judge_init(&judge, image, request, today);
+    judge.without_regexes = without_regexes;
     judge_identifier(&judge, dst, NULL, &own);
     take_opinion(&ret->verdict, &own);
     if (own.bypass && dst->given == GIVEN_ADDR)
         check_names(&judge, &own, &ret->verdict);
     if (ret->verdict.bypass)
         add_tied(&judge, &own, ret);
+}
+
+void
+verdict_standing(const struct image *image, const struct request *request, uint32_t today, struct standing *ret)
+{
+    find_standing(image, request, today, false, ret);
+}
+
+void
+verdict_standing_without_regexes(const struct image *image, const struct request *request, uint32_t today,
+                                 struct standing *ret)
+{
+    find_standing(image, request, today, true, ret);
 }
 
 bool

@@ -81,8 +81,10 @@ struct standing {
 };
 
 /* Finds the standing of the destination of a request at its port; its SNI and original address are ignored. The rest as
- * verdict_decide(). Cost: two lookups. */
+ * verdict_decide(). The second: as if the image had no regexes. Cost: two lookups. */
 void verdict_standing(const struct image *image, const struct request *request, uint32_t today, struct standing *ret);
+void verdict_standing_without_regexes(const struct image *image, const struct request *request, uint32_t today,
+                                      struct standing *ret);
 
 /* The identifier of a request by which a rule was found. */
 enum side { SIDE_DST, SIDE_SNI, SIDE_LA };

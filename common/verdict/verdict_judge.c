@@ -10,7 +10,7 @@ void
 judge_init(struct judge *ret, const struct image *image, const struct request *request, uint32_t today)
 {
     const struct image_info *info = image_info(image);
-    *ret = (struct judge){image, info, info->bypass, today, request->port};
+    *ret = (struct judge){image, info, info->bypass, today, request->port, false};
 }
 
 void
@@ -28,7 +28,7 @@ take_part(const struct judge *judge, const struct image_hit *hit, const struct i
     bool inspects = set->verb == VERB_INSPECT;
     if (!inspects && set->expires != 0 && judge->today >= set->expires)
         return LOST_EXPIRED;
-    if (!inspects && hit->limit)
+    if ((!inspects && hit->limit) || (judge->without_regexes && hit->weight == 0))
         return LOST_LIMIT;
     if (image_ports_hold(judge->image, set->tcp, judge->port))
         return LOST_NOT;

@@ -19,6 +19,7 @@ struct judge {
     uint32_t bypass; /* the categories that are bypassed, 1 << verb each */
     uint32_t today;
     uint16_t port;
+    bool without_regexes; /* as if there were none */
 };
 
 /* A matching rule, and whether it counts. */

@@ -29,7 +29,13 @@ run_approve(const struct command *command, int argc, char **argv)
     return cmd_decide_run(command, argc, argv, &acts);
 }
 
-static const struct cmd_option options[] = {CMD_OPTION_CONFIG, CMD_OPTION_NOTE, CMD_OPTION_BY, CMD_OPTION_ONLY, {0}};
+static const struct cmd_option options[] = {
+    CMD_OPTION_CONFIG,
+    {CMD_FORCE, "force", NULL, "approve it also against a gate that was not among the reasons when it began to wait"},
+    CMD_OPTION_NOTE,
+    CMD_OPTION_BY,
+    CMD_OPTION_ONLY,
+    {0}};
 
 const struct command cmd_approve = {
     .name = "approve",
@@ -42,7 +48,10 @@ const struct command cmd_approve = {
         "may also be that of a rejected generation, if nothing newer is in use. Without an argument it shows\n"
         "what opens and asks, which needs a terminal.\n"
         "With --only, rows are approved and the rest keeps waiting: patterns or prefixes as 'm365ctl diff' writes\n"
-        "them. Rows that were rejected before can be named as well.\n"
+        "them. Rows that only make sense together are approved together. Rows that were rejected before can be\n"
+        "named as well.\n"
+        "The gates are asked once more. One that was not among the reasons when it began to wait refuses the\n"
+        "approval: 'm365ctl publish' puts it among them, or --force approves it all the same.\n"
         "Who, when, the note and the diff are stored with the generation. Exit code 1: nothing waits, or the\n"
         "answer was not 'yes'.\n",
     .run = run_approve,

@@ -4,7 +4,7 @@
  *
  * Where it sits: room cmd. The answers are worked out in room change (blame.h).
  */
-#include "change/blame.h"
+#include "history/blame.h"
 
 #include <string.h>
 
@@ -14,6 +14,7 @@
 #include "cmd_state.h"
 #include "store/act.h"
 #include "store/generation_named.h"
+#include "store/holding.h"
 #include "store/record.h"
 #include "verdict/request.h"
 
@@ -88,6 +89,36 @@ print_run(void *arg, const struct blame_run *run)
     buf_add_char(out, '\n');
 }
 
+/* Rows about this host that are held, and why: what decides otherwise may be among them. */
+static void
+add_held(struct blame_options *asked, const struct request *request)
+{
+    struct holding holding;
+    struct err err = {0};
+    uint32_t current;
+    if (state_get(asked->cmd.state, STATE_CURRENT, &current, &err) != 0 ||
+        holding_read(&holding, asked->cmd.state, current, &err) != 0) {
+        cmd_say("it is not known what is held: %s", err.text);
+        return;
+    }
+    holding_find_rejections(&holding, asked->cmd.state);
+    for (size_t i = 0; i < holding.held.count; i++) {
+        const struct held_key *key = &holding.held.keys[i];
+        if (!blame_concerns(request, key))
+            continue;
+        buf_add_text(&asked->out, "held since ");
+        buf_add_text(&asked->out, key->since);
+        buf_add_text(&asked->out, ": '");
+        utf8_add_printable(&asked->out, key->pattern, strlen(key->pattern));
+        buf_add_text(&asked->out, "' from ");
+        utf8_add_printable(&asked->out, key->source, strlen(key->source));
+        buf_add_text(&asked->out, "\n    what the newest sources say ");
+        holding_add_state(&asked->out, &holding, key);
+        buf_add_char(&asked->out, '\n');
+    }
+    holding_clear(&holding);
+}
+
 static int
 run_blame(const struct command *command, int argc, char **argv)
 {
@@ -110,6 +141,8 @@ run_blame(const struct command *command, int argc, char **argv)
     const struct blame blame = {
         .state = asked.cmd.state, .request = &request, .today = cmd_today(), .found = print_run, .arg = &asked};
     int result = blame_ask(&blame, &now, &err);
+    if (result == 0)
+        add_held(&asked, &request);
     bool good = result == 0 && cmd_print(&asked.out);
     buf_clear(&asked.out);
     cmd_state_close(&asked.cmd);
@@ -124,7 +157,8 @@ const struct command cmd_blame = {
     .arguments = "HOST[:PORT]",
     .options = options,
     .details = "The answer now, and since when; below it each earlier answer, as far back as generations are kept\n"
-               "(keep_generations); above it the answer of a generation that waits, if it differs.\n"
+               "(keep_generations); above it the answer of a generation that waits, if it differs. At the end the\n"
+               "rows about this host that are held: whether they wait, or who rejected them, when and why.\n"
                "Exit code: 0 bypassed now, 1 inspected now, 2 trouble.\n",
     .run = run_blame,
 };

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "cmd_state.h"
 #include "compile/compile.h"
 #include "compile/load.h"
@@ -138,6 +139,7 @@ handle_option(void *arg, int code, const char *value, struct err *err)
         return result;
     if (code == CMD_CONFIG) {
         check->config = value;
+        place_use(value);
         return 0;
     }
     return cmd_parse_day(&check->lint.today, value, err);

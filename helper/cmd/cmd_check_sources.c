@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "cmd_check.h"
 #include "cmd_owner.h"
 #include "compile/load.h"
@@ -34,7 +35,21 @@ static struct lint_source
 start_source(const struct source *from)
 {
     const char *path = verb_cut(NULL, from->spec);
-    return (struct lint_source){path, table_new(), from->preset, path != from->spec && !verb_is_domains(from->spec)};
+    return (struct lint_source){.path = path,
+                                .table = table_new(),
+                                .preset = from->preset,
+                                .bare = path != from->spec && !verb_is_domains(from->spec),
+                                .local = from->local};
+}
+
+/* A document has no label of its own, so it is shown with that of the generation. */
+static void
+adopt_version(struct table *table, const struct source *from)
+{
+    const char *version = from->version == NULL ? "" : from->version;
+    const char *label = version[0] == '\0' ? NULL : arena_text(table->arena, version, strlen(version));
+    if (table->label[0] == '\0' && label != NULL)
+        table->label = label;
 }
 
 void
@@ -52,6 +67,7 @@ check_read(struct check *check, const struct source *from)
         lint_complaints(&check->lint, &source, err.text);
         table_free(source.table);
     } else {
+        adopt_version(source.table, from);
         check->sources[check->lint.source_count++] = source;
     }
 }
@@ -71,6 +87,21 @@ read_source(void *arg, const struct source *source, struct err *err)
     return 0;
 }
 
+/* What is asked about the folder of local rules. */
+struct folder {
+    const struct conf *conf;
+    struct lint *lint;
+};
+
+static void
+say_ignored(void *arg, const char *name)
+{
+    const struct folder *folder = arg;
+    folder->lint->findings++;
+    cmd_say("'%s/%s' is not read: the name of a file of local rules ends in '.rules'; rename it, or move it away",
+            folder->conf->rules, name);
+}
+
 static int
 read_conf(struct check *check, struct documents *documents, struct err *err)
 {
@@ -84,6 +115,7 @@ read_conf(struct check *check, struct documents *documents, struct err *err)
         return -1;
     if (documents_load_current(documents, check->conf, err) != 0)
         return -1;
+    source_each_ignored(check->conf, say_ignored, &(struct folder){check->conf, &check->lint});
     return source_each(check->conf, documents, read_source, check, err);
 }
 
@@ -125,6 +157,7 @@ check_local(const struct conf *conf)
     static struct local local;
     struct documents documents = {0};
     struct err err = {0};
+    bool is_default = place_option()[0] == '\0';
     local = (struct local){.texts = arena_new(TEXTS_MEMORY)};
     local.lint = (struct lint){.sources = local.sources,
                                .today = cmd_today(),
@@ -133,10 +166,14 @@ check_local(const struct conf *conf)
                                .said_max = LOCAL_SAID_MAX,
                                .local_only = true};
     if (local.texts != NULL && documents_load_current(&documents, conf, &err) == 0 &&
-        source_each(conf, &documents, read_local, &local, &err) == 0 && lint_run(&local.lint, &err) == 0 &&
-        local.lint.findings > 0)
-        cmd_say("local rules: %zu finding%s; 'm365ctl check -c %s' has them all", local.lint.findings,
-                local.lint.findings == 1 ? "" : "s", conf->path == NULL ? "m365.conf" : conf->path);
+        source_each(conf, &documents, read_local, &local, &err) == 0 && lint_run(&local.lint, &err) == 0)
+        source_each_ignored(conf, say_ignored, &(struct folder){conf, &local.lint});
+    if (local.lint.findings > 0)
+        cmd_say("local rules: %zu finding%s; 'm365ctl check%s%s%s' has them all", local.lint.findings,
+                local.lint.findings == 1 ? "" : "s", place_option(), is_default ? " -c " : "",
+                !is_default          ? ""
+                : conf->path == NULL ? "m365.conf"
+                                     : conf->path);
     for (size_t i = 0; i < local.lint.source_count; i++)
         table_free(local.sources[i].table);
     arena_free(local.texts);

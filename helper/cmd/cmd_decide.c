@@ -8,8 +8,9 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/place.h"
 #include "base/utf8.h"
-#include "change/lead.h"
+#include "lead/lead.h"
 #include "update/flow.h"
 
 #define SHOWN_MAX ((size_t)64 << 20)
@@ -69,15 +70,16 @@ cmd_decide_open(struct cmd_decide *ret, const struct command *command, const cha
                                   .listener = &cmd_listener,
                                   .now = cmd_now(),
                                   .by = ret->cmd.by,
-                                  .note = ret->cmd.note};
+                                  .note = ret->cmd.note,
+                                  .force = ret->cmd.force};
     return true;
 }
 
-void
-cmd_decide_close(struct cmd_decide *decide)
+int
+cmd_decide_finish(struct cmd_decide *decide, int exit_code)
 {
     decide_clear(&decide->decide);
-    cmd_state_close(&decide->cmd);
+    return cmd_state_finish(&decide->cmd, exit_code);
 }
 
 /* What a person must see: the lead with every opening, why it is held, and how to say yes. */
@@ -105,21 +107,20 @@ is_yes(void)
     return fgets(answer, sizeof answer, stdin) != NULL && strcmp(answer, "yes\n") == 0;
 }
 
-/* Shows what waits and asks. Without a terminal an approval is refused, and a rejection needs no question: it opens
- * nothing. Then it is found again by the digest that was shown; the decision fails if anything was
- * put into use, or began to wait, since it was shown. 0: decide; 1: the answer was no; -1. */
+/* Shows what waits and asks. Without a terminal it refuses: a decision lasts, and nobody may have looked. Then what was
+ * shown is found again by its digest; the decision fails if anything was put into use, or began to wait, since it was
+ * shown. 0: decide; 1: the answer was no; -1. */
 static int
 ask(struct decide *decide, const struct command *command, bool approves, struct err *err)
 {
     char digest[DIGEST_TEXT_MAX];
     memcpy(digest, decide->compared.new_side.candidate.digest, sizeof digest);
-    bool terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
-    if (!terminal && !approves)
-        return 0;
-    if (!terminal)
+    if (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1)
         return err_set(err, ERR_USAGE,
-                       "%s needs to know what you looked at: see 'm365ctl diff', then run 'm365ctl %s %.12s'",
-                       command->name, command->name, digest);
+                       "%s needs to know what you looked at: see 'm365ctl diff%s', then run 'm365ctl %s%s %.12s'",
+                       command->name, place_option(), command->name, place_option(), digest);
+    if (approves && !decide->force && decide_ask_gates(decide, err) != 0)
+        return -1;
     if (!show(decide, command->name))
         return err_set(err, ERR_IO, "what waits cannot be shown");
     if (!is_yes())
@@ -137,24 +138,25 @@ static int
 decide_rows(struct cmd_decide *asked, bool approves, struct err *err)
 {
     struct decide *decide = &asked->decide;
-    const struct decide_rows rows = {asked->rows, asked->row_count};
+    struct buf out, names;
+    struct decide_rows rows = {asked->rows, asked->row_count, &names};
     struct flow_result done = {0};
-    struct buf out;
-    if (decide_about_rows(&done, decide, &rows, approves, err) != 0)
-        return -1;
     buf_init(&out, CMD_STATE_OUTPUT_MAX);
-    bool held = approves && done.what == FLOW_PENDING;
-    buf_add_text(&out, held ? "not in use, a gate holds it:" : approves ? "approved by " : "rejected by ");
-    if (!held)
-        utf8_add_printable(&out, decide->who, strlen(decide->who));
-    for (size_t i = 0; i < rows.count; i++) {
-        buf_add_text(&out, i == 0 && held ? " " : i == 0 ? ": " : ", ");
-        utf8_add_printable(&out, rows.patterns[i], strlen(rows.patterns[i]));
+    buf_init(&names, CMD_STATE_OUTPUT_MAX);
+    int result = decide_about_rows(&done, decide, &rows, approves, err);
+    bool held = approves && (done.what == FLOW_PENDING || done.what == FLOW_WAITING);
+    if (result == 0) {
+        buf_add_text(&out, held ? "not in use, a gate holds it" : approves ? "approved by " : "rejected by ");
+        if (!held)
+            utf8_add_printable(&out, decide->who, strlen(decide->who));
+        buf_add_text(&out, ": ");
+        utf8_add_printable(&out, names.data, names.len);
+        buf_add_char(&out, '\n');
+        cmd_print(&out);
     }
-    buf_add_char(&out, '\n');
-    cmd_print(&out);
     buf_clear(&out);
-    return held;
+    buf_clear(&names);
+    return result != 0 ? -1 : held;
 }
 
 /* The whole: shown and asked about, unless the digest says that it was looked at. 0: done; 1: no; -1. */
@@ -181,6 +183,5 @@ cmd_decide_run(const struct command *command, int argc, char **argv, const struc
         done = by_row ? decide_rows(&asked, acts->approves, &err) : decide_whole(&asked, command, acts, &err);
     else if (done > 0)
         cmd_say("nothing waits for approval");
-    cmd_decide_close(&asked);
-    return done < 0 ? cmd_trouble(&err) : done > 0 ? CMD_NO : CMD_YES;
+    return cmd_decide_finish(&asked, done < 0 ? cmd_trouble(&err) : done > 0 ? CMD_NO : CMD_YES);
 }

@@ -8,7 +8,7 @@
 #define HELPER_CMD_DECIDE_H
 
 #include "cmd_state.h"
-#include "update/decide.h"
+#include "decide/decide.h"
 
 #define CMD_ROWS_MAX 200 /* rows of one command */
 
@@ -37,7 +37,7 @@ struct cmd_decide_acts {
 /* Reads options and at most one argument (`what` names its kind) and opens the state folder. On success the caller
  * closes. False after reporting the error. */
 bool cmd_decide_open(struct cmd_decide *ret, const struct command *command, const char *what, int argc, char **argv);
-void cmd_decide_close(struct cmd_decide *decide);
+int cmd_decide_finish(struct cmd_decide *decide, int exit_code); /* closes as cmd_state_finish() does */
 
 /* Runs approve or reject: finds the generation that is meant, and decides about the whole or about rows. Without an
  * argument it shows what waits and asks, which needs a terminal. Returns the exit code. */

@@ -9,9 +9,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "change/compare.h"
-#include "change/lead.h"
 #include "cmd_state.h"
 #include "conf/conf.h"
+#include "lead/lead.h"
 #include "state/state.h"
 #include "store/generation_named.h"
 
@@ -105,7 +105,7 @@ add_text(struct buf *out, const struct diff_options *asked, const struct compare
                 waiting ? ", waits for approval" : "");
     if (waiting)
         compare_add_reasons(out, asked->cmd.state, compared->new_side.generation);
-    buf_add_fmt(out, "%zu rules -> %zu\n", diff->old_rules, diff->new_rules);
+    buf_add_fmt(out, "%zu rule%s -> %zu\n", diff->old_rules, diff->old_rules == 1 ? "" : "s", diff->new_rules);
     if (asked->all)
         diff_print(diff, out);
     else if (asked->opened)

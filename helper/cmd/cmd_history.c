@@ -4,7 +4,7 @@
  *
  * Where it sits: room cmd. The entries come from room change (history.h).
  */
-#include "change/history.h"
+#include "history/history.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "cloud/instance.h"
 #include "cmd_state.h"
-#include "name/instance.h"
 #include "service/service.h"
 #include "update/flow.h"
 #include "update/import.h"
@@ -73,8 +73,7 @@ run_import(const struct command *command, int argc, char **argv)
     struct flow_result done;
     int result = import_run(&done, &import, &err);
     buf_clear(&bytes);
-    cmd_state_close(&asked.cmd);
-    return result == 0 ? cmd_flow_exit(&done) : cmd_trouble(&err);
+    return cmd_state_finish(&asked.cmd, result == 0 ? cmd_flow_exit(&done) : cmd_trouble(&err));
 }
 
 static const struct cmd_option options[] = {

@@ -54,10 +54,13 @@ run_publish(const struct command *command, int argc, char **argv)
                                     .by = cmd->by,
                                     .note = cmd->note};
     int result = publish_run(&done, &publish, &err);
+    int code = result != 0                 ? cmd_trouble(&err)
+               : done.what == FLOW_REFUSED ? CMD_NO
+                                           : exit_code(&done, publishing.dry_run);
+    if (!publishing.dry_run)
+        return cmd_state_finish(cmd, code);
     cmd_state_close(cmd);
-    if (result == 0 && done.what == FLOW_REFUSED)
-        return CMD_NO;
-    return result == 0 ? exit_code(&done, publishing.dry_run) : cmd_trouble(&err);
+    return code;
 }
 
 static const struct cmd_option options[] = {

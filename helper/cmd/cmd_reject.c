@@ -27,8 +27,8 @@ const struct command cmd_reject = {
     .summary = "rejects what waits for approval",
     .arguments = "[GENERATION|DIGEST] [--only PATTERN...]",
     .options = options,
-    .details = "Which one is named as for approve; without an argument a terminal is shown what opens\n"
-               "and asked.\n"
+    .details = "Which one is named as for approve. Without an argument it shows what opens and asks, which needs a\n"
+               "terminal.\n"
                "What is in use stays in use. The same content is not proposed again; a later version of Microsoft's\n"
                "list is. Under 'review parts' the rows that were held stay as they are in later versions too, until\n"
                "'m365ctl approve --only' names them. With --only, these rows alone; the rest keeps waiting.\n"

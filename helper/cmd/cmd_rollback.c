@@ -18,12 +18,11 @@ run_rollback(const struct command *command, int argc, char **argv)
         cmd_say("generation %u is already in use", target);
     else
         cmd_say("generation %u is in use again, in place of %u", target, left);
-    if (result == 0)
+    if (result == 0) {
         decide_announce(&asked.decide, NOTICE_ROLLED_BACK, target);
-    cmd_decide_close(&asked);
-    if (result < 0)
-        return CMD_TROUBLE;
-    return result > 0 ? CMD_NO : CMD_YES;
+        decide_say_unused(&asked.decide, target);
+    }
+    return cmd_decide_finish(&asked, result < 0 ? CMD_TROUBLE : result > 0 ? CMD_NO : CMD_YES);
 }
 
 static const struct cmd_option options[] = {CMD_OPTION_CONFIG, CMD_OPTION_NOTE, CMD_OPTION_BY, {0}};
@@ -34,6 +33,8 @@ const struct command cmd_rollback = {
     .arguments = "[GENERATION]",
     .options = options,
     .details = "The default is the previous generation. It must have been in use before, and its files must still be\n"
-               "intact. A later update does not publish by itself what was rolled back.\n",
+               "intact. A later update does not publish by itself the documents or the table that were rolled back.\n"
+               "But your own files stay as they are: it says which local lines and settings are in them and not in\n"
+               "use, or the reverse, since the next new document brings them. What waits is compared anew.\n",
     .run = run_rollback,
 };

@@ -9,8 +9,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json_write.h"
+#include "base/place.h"
 #include "base/utf8.h"
 #include "cmd_owner.h"
+#include "follow/exports.h"
 #include "store/act.h"
 #include "store/record.h"
 #include "update/flow.h"
@@ -21,7 +23,10 @@ cmd_state_option(void *arg, int code, const char *value, struct err *err)
     struct cmd_state *cmd = arg;
     (void)err;
     switch (code) {
-    case CMD_CONFIG: cmd->config = value; break;
+    case CMD_CONFIG:
+        cmd->config = value;
+        place_use(value);
+        break;
     case CMD_JSON: cmd->json = true; break;
     case CMD_NOTE: cmd->note = value; break;
     case CMD_BY: cmd->by = value; break;
@@ -51,6 +56,19 @@ cmd_state_close(struct cmd_state *cmd)
     conf_free(cmd->conf);
     cmd->state = NULL;
     cmd->conf = NULL;
+}
+
+int
+cmd_state_finish(struct cmd_state *cmd, int exit_code)
+{
+    const struct exports exports = {cmd->conf, cmd->state, &cmd_listener, cmd_now()};
+    struct err err = {0};
+    int result = exports_write(&exports, &err);
+    cmd_state_close(cmd);
+    if (result == 0)
+        return exit_code;
+    cmd_trouble(&err);
+    return exit_code == CMD_YES ? CMD_NO : exit_code;
 }
 
 int64_t

@@ -11,9 +11,10 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "base/json_write.h"
+#include "base/place.h"
 #include "base/utf8.h"
 #include "cmd_state.h"
-#include "store/decision.h"
+#include "store/act.h"
 #include "store/health.h"
 #include "store/holding.h"
 #include "store/record.h"
@@ -23,12 +24,11 @@
 #define EXPIRING_SHOWN 10
 
 #define REFUSED_ROOM 2000
-#define NOTE_ROOM 800
 
 /* The last decision of a person. */
 struct last_decision {
     uint32_t generation; /* 0: there is none */
-    char at[DAY_TIME_MAX], what[32], by[64], note[NOTE_ROOM];
+    struct act act;
 };
 
 struct status {
@@ -40,19 +40,22 @@ struct status {
     struct buf out;
 };
 
-/* Takes a decision if none that was taken is later. */
+/* What is being read: the last decision so far, and the generation that is looked at. */
+struct deciding {
+    struct last_decision *last;
+    uint32_t generation;
+};
+
+/* Takes a decision if none that was taken is later. To publish by hand is none. */
 static void
-take_decision(struct last_decision *ret, uint32_t generation, const struct buf *record)
+take_act(void *arg, const struct act *act)
 {
-    char at[DAY_TIME_MAX];
-    record_get(record, "at", at, sizeof at);
-    if (ret->generation != 0 && strcmp(at, ret->at) < 0)
+    const struct deciding *deciding = arg;
+    struct last_decision *last = deciding->last;
+    if (strcmp(act->what, ACT_MADE) == 0 || (last->generation != 0 && strcmp(act->at, last->act.at) < 0))
         return;
-    ret->generation = generation;
-    memcpy(ret->at, at, sizeof at);
-    record_get(record, "what", ret->what, sizeof ret->what);
-    record_get(record, "by", ret->by, sizeof ret->by);
-    record_get(record, "note", ret->note, sizeof ret->note);
+    last->generation = deciding->generation;
+    last->act = *act;
 }
 
 /* A generation whose decisions cannot be read has none here. */
@@ -61,18 +64,12 @@ find_decision(struct last_decision *ret, struct state *state)
 {
     const uint32_t *numbers;
     size_t count;
-    struct buf record;
-    buf_init(&record, RECORD_MAX);
     if (state_list(state, &numbers, &count, NULL) != 0)
-        count = 0;
+        return;
     for (size_t i = 0; i < count; i++) {
-        for (uint32_t index = 1; decision_read(state, numbers[i], index, &record, NULL) == 1; index++) {
-            take_decision(ret, numbers[i], &record);
-            buf_reset(&record);
-        }
-        buf_reset(&record);
+        struct deciding deciding = {ret, numbers[i]};
+        act_each(state, numbers[i], take_act, &deciding, NULL);
     }
-    buf_clear(&record);
 }
 
 static void
@@ -169,19 +166,23 @@ add_held(struct status *status)
     }
     if (held->rejected > 0) {
         add_name(&status->out, "held");
-        buf_add_fmt(&status->out, "%zu row%s rejected, the oldest since %s\n", held->rejected,
-                    held->rejected == 1 ? " was" : "s were", held->rejected_since);
+        buf_add_fmt(
+            &status->out,
+            "%zu row%s rejected, the oldest since %s; 'm365ctl table%s' has %s, 'm365ctl approve%s --only' uses one "
+            "after all\n",
+            held->rejected, held->rejected == 1 ? " was" : "s were", held->rejected_since, place_option(),
+            held->rejected == 1 ? "it" : "them", place_option());
     }
 }
 
 static void
 add_decision(struct status *status)
 {
-    const struct last_decision *decision = &status->decision;
-    if (decision->generation == 0)
+    const struct act *decision = &status->decision.act;
+    if (status->decision.generation == 0)
         return;
     add_name(&status->out, "decision");
-    buf_add_fmt(&status->out, "%s, generation %u %s by ", decision->at, decision->generation, decision->what);
+    buf_add_fmt(&status->out, "%s, generation %u %s by ", decision->at, status->decision.generation, decision->what);
     utf8_add_printable(&status->out, decision->by, strlen(decision->by));
     buf_add_text(&status->out, decision->note[0] == '\0' ? "" : ": ");
     utf8_add_printable(&status->out, decision->note, strlen(decision->note));
@@ -194,7 +195,8 @@ add_expiring(struct status *status)
     const struct health *health = &status->health;
     struct buf *out = &status->out;
     for (size_t i = 0; i < health->expiring_count && i < EXPIRING_SHOWN; i++) {
-        add_name(out, health->expiring[i].days > 0 ? "expires" : "expired");
+        bool stays = health->expiring[i].terms->verb == VERB_INSPECT;
+        add_name(out, stays ? "look at" : health->expiring[i].days > 0 ? "expires" : "expired");
         expiry_add(out, &health->expiring[i]);
         buf_add_char(out, '\n');
     }
@@ -283,10 +285,10 @@ write_decision(struct json_writer *json, const struct last_decision *decision)
     }
     json_write_object(json, "decision");
     json_write_number(json, "generation", decision->generation);
-    json_write_text(json, "what", decision->what);
-    json_write_text(json, "at", decision->at);
-    json_write_text(json, "by", decision->by);
-    cmd_write_head_text(json, "note", decision->note);
+    json_write_text(json, "what", decision->act.what);
+    json_write_text(json, "at", decision->act.at);
+    json_write_text(json, "by", decision->act.by);
+    cmd_write_head_text(json, "note", decision->act.note);
     json_write_end(json);
 }
 
@@ -387,8 +389,9 @@ const struct command cmd_status = {
     .options = options,
     .details =
         "Exit code, for monitoring: 0 all is well; 1 a person should look (nothing is published, something waits,\n"
-        "updates fail or the service is silent for longer than the configuration allows, the clock jumped, a local\n"
-        "line expires within a week or has expired since);\n"
+        "updates fail or the service is silent for longer than the configuration allows, rows are held although\n"
+        "nothing waits, a notice was not delivered, the clock jumped, a local line expires within a week or has\n"
+        "expired since);\n"
         "2 trouble (what is in use is damaged, the configuration or the state folder cannot be read).\n",
     .run = run_status,
 };

@@ -58,11 +58,12 @@ add_sealed(struct buf *out, const struct state *state, uint32_t generation, stru
 }
 
 static int
-add_held(struct buf *out, const struct state *state, uint32_t generation, struct err *err)
+add_held(struct buf *out, struct state *state, uint32_t generation, struct err *err)
 {
     struct holding holding;
     if (holding_read(&holding, state, generation, err) != 0)
         return -1;
+    holding_find_rejections(&holding, state);
     int result = holding_add_comments(out, &holding, err);
     holding_clear(&holding);
     return result;

@@ -40,8 +40,9 @@ run_update(const struct command *command, int argc, char **argv)
                                   .quiet = asked.quiet};
     struct flow_result result;
     enum update_done done = update_run(&result, &update);
-    cmd_state_close(&asked.cmd);
-    return done == UPDATE_FAILED ? CMD_TROUBLE : done == UPDATE_EARLY ? CMD_YES : cmd_flow_exit(&result);
+    return cmd_state_finish(&asked.cmd, done == UPDATE_FAILED  ? CMD_TROUBLE
+                                        : done == UPDATE_EARLY ? CMD_YES
+                                                               : cmd_flow_exit(&result));
 }
 
 static const struct cmd_option options[] = {

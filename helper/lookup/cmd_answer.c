@@ -8,6 +8,7 @@
 #include "cmd_answer_tail.h"
 #include "cmd_explain.h"
 #include "cmd_lookup.h"
+#include "cmd_paste.h"
 #include "name/verb.h"
 
 #define ACTION_WIDTH 8
@@ -259,7 +260,11 @@ answer_print_json(struct buf *buf, const struct answer *answer, bool others)
     write_verdict(&json, answer);
     if (others) {
         add_others(&json, answer);
-        explain_write_held(&json, &(struct held_query){.holding = answer->holding, .request = &answer->request});
+        struct pattern pattern;
+        explain_write_held(&json,
+                           &(struct held_query){.holding = answer->holding,
+                                                .request = &answer->request,
+                                                .pattern = paste_is_pattern(&pattern, answer) ? pattern.text : NULL});
         explain_write_around(&json, answer);
     }
     struct also_query query;

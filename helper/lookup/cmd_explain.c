@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "cmd/cmd.h"
 #include "cmd_explain.h"
+#include "cmd_paste.h"
 #include "name/verb.h"
 
 #define OTHERS_SHOWN 40
@@ -110,7 +111,7 @@ explain_decider(struct buf *buf, const struct answer *answer)
     char day[DAY_TEXT_MAX];
     day_format(day, set.expires);
     explain_begin(buf);
-    buf_add_fmt(buf, "that line expired on %s, but an inspect line stays in force after it has expired", day);
+    buf_add_fmt(buf, "the day of that line was %s, but an inspect line stays in force after its day", day);
     explain_end(buf);
 }
 
@@ -252,5 +253,9 @@ answer_explain(struct buf *buf, const struct answer *answer)
     explain_others(buf, answer);
     explain_media(buf, answer);
     explain_around(buf, answer);
-    explain_held(buf, &(struct held_query){.holding = answer->holding, .request = &answer->request});
+    struct pattern pattern;
+    explain_held(buf, &(struct held_query){.holding = answer->holding,
+                                           .request = &answer->request,
+                                           .image = answer->image,
+                                           .pattern = paste_is_pattern(&pattern, answer) ? pattern.text : NULL});
 }

@@ -31,11 +31,13 @@ void explain_add_set(struct buf *buf, const struct image_set *set);
  * generation. False if they cannot be read; damage is reported. The caller clears them (holding.h). */
 bool explain_find_holding(struct holding *ret, const struct load_options *options);
 
-/* What may be held: the names and addresses of a request, or a prefix. */
+/* What may be held: the names and addresses of a request, a prefix, or a pattern itself. */
 struct held_query {
     const struct holding *holding; /* NULL: not known */
     const struct request *request;
     const struct prefix *prefix; /* NULL: the request is asked about */
+    const char *pattern;         /* canonical; NULL: the request or the prefix is asked about */
+    const struct image *image;   /* NULL: it bypasses the usual categories */
 };
 
 /* Append what is held, since when, and what the newest sources say: as lines, or as `"held":[...]` (null if it is not

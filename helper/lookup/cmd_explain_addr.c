@@ -13,11 +13,11 @@
 #include "base/day.h"
 #include "base/json_write.h"
 #include "base/utf8.h"
+#include "cloud/community.h"
 #include "cmd_explain.h"
 #include "image/image_find.h"
 #include "name/addr.h"
 #include "name/addr_special.h"
-#include "name/community.h"
 #include "name/verb.h"
 
 #define AROUND_MAX ((size_t)4 << 20) /* bytes of all rules around one address */

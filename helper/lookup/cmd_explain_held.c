@@ -20,6 +20,7 @@
 #include "state/state.h"
 #include "store/generation_named.h"
 #include "store/holding.h"
+#include "table/policy.h"
 #include "table/table.h"
 
 #define HELD_SHOWN 40
@@ -50,6 +51,8 @@ read_holding(struct holding *ret, const char *folder, const char *name, struct e
     int result = generation_by_name(&generation, state, name, err);
     if (result == 0)
         result = holding_read(ret, state, generation, err);
+    if (result == 0)
+        holding_find_rejections(ret, state);
     state_close(state);
     return result;
 }
@@ -67,6 +70,8 @@ explain_find_holding(struct holding *ret, const struct load_options *options)
         return false;
     if (realpath(path, real) == NULL || !cut_path(real, &generation))
         return true;
+    if (realpath(places_default.state, named) == NULL || strcmp(named, real) != 0)
+        place_use_unknown();
     if (read_holding(ret, real, generation, &err) == 0)
         return true;
     if (err.kind == ERR_CORRUPT)
@@ -88,6 +93,8 @@ static bool
 is_asked(const struct held_key *key, const struct held_query *query)
 {
     const struct request *request = query->request;
+    if (query->pattern != NULL)
+        return strcmp(key->pattern, query->pattern) == 0;
     if (query->prefix != NULL)
         return held_concerns_prefix(key, query->prefix);
     return request->line_ok &&
@@ -115,10 +122,8 @@ add_key(struct buf *buf, const struct held_query *query, const struct held_key *
     utf8_add_printable(buf, key->pattern, strlen(key->pattern));
     buf_add_text(buf, "' from ");
     utf8_add_printable(buf, key->source, strlen(key->source));
-    buf_add_fmt(buf, " has been held since %s: what the newest sources say %s", key->since,
-                key->rejected ? "was rejected" : "waits for a decision");
-    if (!key->rejected && query->holding->waits != 0)
-        buf_add_fmt(buf, ", in generation %u", query->holding->waits);
+    buf_add_fmt(buf, " has been held since %s: what the newest sources say ", key->since);
+    holding_add_state(buf, query->holding, key);
     explain_end(buf);
 }
 
@@ -152,21 +157,58 @@ add_rows(struct buf *buf, const char *name, const struct table *table, const str
 static void
 add_command(struct buf *buf, const char *what, const char *command, const struct held_key *key)
 {
-    buf_add_fmt(buf, "%s: m365ctl %s --only '", what, command);
+    buf_add_fmt(buf, "%s: m365ctl %s%s --only '", what, command, place_option());
     utf8_add_printable(buf, key->pattern, strlen(key->pattern));
     buf_add_char(buf, '\'');
 }
 
-/* What to do about a key. */
-static void
-add_commands(struct buf *buf, const struct holding *holding, const struct held_key *key)
+/* The first row that takes over names of a row that goes; NULL if there is none, or it does not go. */
+static const struct held_key *
+find_taker(const struct held_query *query, const struct held_key *key)
 {
-    if (!holding->in_use || (!key->rejected && holding->waits == 0))
+    struct image_info info = {0};
+    if (query->image != NULL)
+        image_get_info(query->image, &info);
+    const struct policy policy = {.bypass = info.bypass};
+    const struct held *held = &query->holding->held;
+    if (!held_makes_room(held, key, &policy))
+        return NULL;
+    for (size_t i = 0; i < held->count; i++) {
+        if (held_takes_over(held, &held->keys[i], key, &policy))
+            return &held->keys[i];
+    }
+    return NULL;
+}
+
+/* What to do about a key. One that makes room for another one is decided about with that. */
+static void
+add_commands(struct buf *buf, const struct held_query *query, const struct held_key *key)
+{
+    const struct holding *holding = query->holding;
+    size_t at = 0;
+    if (!holding->in_use)
         return;
+    const struct held_key *taker = find_taker(query, key);
+    bool goes = held_next_row(holding->held.is, key, &at) == NULL;
     explain_begin(buf);
-    add_command(buf, key->rejected ? "to use it after all" : "to use it", "approve", key);
-    if (!key->rejected)
-        add_command(buf, "; to keep what is in use", "reject", key);
+    if (holding->whole != 0) {
+        buf_add_fmt(
+            buf,
+            "first decide about generation %u, which waits as a whole: m365ctl diff%s, then m365ctl approve%s %u or "
+            "m365ctl reject%s %u",
+            holding->whole, place_option(), place_option(), holding->whole, place_option(), holding->whole);
+        explain_end(buf);
+        return;
+    }
+    if (taker != NULL) {
+        buf_add_text(buf, "it only makes room for '");
+        utf8_add_printable(buf, taker->pattern, strlen(taker->pattern));
+        add_command(buf, "'", "approve", taker);
+    } else {
+        add_command(buf, goes ? "to remove it" : key->rejected ? "to use it after all" : "to use it", "approve", key);
+    }
+    if (!key->rejected && holding->waits != 0)
+        add_command(buf, "; to keep what is in use", "reject", taker != NULL ? taker : key);
     explain_end(buf);
 }
 
@@ -181,8 +223,10 @@ explain_held(struct buf *buf, const struct held_query *query)
         add_key(buf, query, key);
         add_rows(buf, "in use", query->holding->held.was, key);
         add_rows(buf, "newest", query->holding->held.is, key);
-        add_commands(buf, query->holding, key);
+        add_commands(buf, query, key);
     }
+    if (count == 0 && query->pattern != NULL && query->holding != NULL)
+        explain_say(buf, "no row of this pattern is held");
     if (count <= HELD_SHOWN)
         return;
     explain_begin(buf);
@@ -207,6 +251,20 @@ write_rows(struct json_writer *json, const char *name, const struct table *table
     json_write_end(json);
 }
 
+static void
+write_rejection(struct json_writer *json, const struct rejection *rejection)
+{
+    if (rejection == NULL) {
+        json_write_null(json, "rejected");
+        return;
+    }
+    json_write_object(json, "rejected");
+    json_write_text(json, "day", rejection->day);
+    json_write_text(json, "by", rejection->by);
+    json_write_text(json, "note", rejection->note[0] == '\0' ? NULL : rejection->note);
+    json_write_end(json);
+}
+
 void
 explain_write_held(struct json_writer *json, const struct held_query *query)
 {
@@ -227,6 +285,7 @@ explain_write_held(struct json_writer *json, const struct held_query *query)
             json_write_null(json, "generation");
         else
             json_write_number(json, "generation", query->holding->waits);
+        write_rejection(json, holding_rejection(query->holding, key));
         write_rows(json, "inUse", query->holding->held.was, key);
         write_rows(json, "newest", query->holding->held.is, key);
         json_write_end(json);

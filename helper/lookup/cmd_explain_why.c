@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "cmd/cmd.h"
 #include "cmd_explain.h"
+#include "cmd_paste.h"
 #include "image/image_find.h"
 #include "name/tenant.h"
 #include "name/verb.h"
@@ -272,6 +273,8 @@ static void
 explain_bad_name(struct buf *buf, const struct answer *answer)
 {
     size_t at;
+    if (paste_explain(buf, answer))
+        return;
     explain_begin(buf);
     if (find_bad_byte(answer, &at)) {
         unsigned byte = (unsigned char)answer->host[at];

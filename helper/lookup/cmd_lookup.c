@@ -19,10 +19,10 @@
 #include "cmd/cmd.h"
 #include "cmd_answer_tail.h"
 #include "cmd_explain.h"
+#include "cmd_paste.h"
 #include "cmd_prefix.h"
 #include "compile/load.h"
 #include "lookup.h"
-#include "name/url.h"
 #include "squid/squid.h"
 #include "store/holding.h"
 
@@ -30,7 +30,6 @@
 #define OUTPUT_BATCH ((size_t)64 << 10) /* bytes written at once, unless the input pauses */
 #define MATCHES_MAX ((size_t)16 << 20)  /* bytes of all matches of one query */
 #define READ_SIZE ((size_t)64 << 10)
-#define ASCII_MAX 1024
 #define WIDTH_LEAST 24
 #define WIDTH_MOST 48
 #define WIDTH_STREAM 40
@@ -49,43 +48,12 @@ struct lookup {
     uint32_t today;
     size_t width;
     struct buf out;     /* answers that are not written yet */
-    struct buf line;    /* a query of fields, with spaces in place of commas */
+    struct buf line;    /* a query of fields, with spaces in place of commas; or one that was cleaned */
     struct buf matches; /* an array of struct explained */
     struct holding holding;
     struct also *also;          /* NULL: no list is named */
     struct answer_tails *tails; /* NULL: no memory, so nothing is kept */
 };
-
-static bool
-has_high_byte(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        if ((unsigned char)text[i] > 0x7f)
-            return true;
-    }
-    return false;
-}
-
-static void
-parse_destination(struct answer *answer, const char *text, size_t len)
-{
-    struct authority authority;
-    if (prefix_is_meant(text, len)) { /* but it is none: answer_query() */
-        request_set_dst(&answer->request, text, len);
-        return;
-    }
-    request_set_pasted(&answer->request, text, len);
-    url_split_pasted(&authority, text, len);
-    answer->host = authority.host;
-    answer->host_len = authority.host_len;
-    if (!has_high_byte(authority.host, authority.host_len))
-        return;
-    char ascii[ASCII_MAX];
-    size_t ascii_len;
-    struct err err;
-    if (host_to_ascii(ascii, sizeof ascii, &ascii_len, authority.host, authority.host_len, &err) == 0)
-        request_set_dst(&answer->request, ascii, ascii_len);
-}
 
 /* Fields are separated by spaces, as Squid writes them, or by commas if the query contains no space. An empty field
  * between commas is absent. */
@@ -220,14 +188,16 @@ parse_query(struct lookup *lookup, struct answer *answer, struct prefix *ret)
         answer->query_len = SQUID_LINE_MAX;
     } else if (lookup->has_fields) {
         parse_fields(lookup, answer, answer->query, answer->query_len);
-    } else if (addr_parse(&request->dst.addr, answer->query, answer->query_len)) {
+    } else if (addr_parse(&request->dst.addr, answer->query, answer->query_len) &&
+               (!lookup->asked || !request->dst.addr.v6)) {
         request->dst.given = GIVEN_ADDR; /* nothing to cut off: addresses often come by the million */
         answer->host = answer->query;
         answer->host_len = answer->query_len;
-    } else if (prefix_is_query(ret, answer->query, answer->query_len)) {
-        return false;
     } else {
-        parse_destination(answer, answer->query, answer->query_len);
+        answer->text = paste_clean(&lookup->line, answer->query, &answer->text_len);
+        if (paste_is_prefix(ret, answer->text, answer->text_len))
+            return false;
+        paste_destination(answer);
     }
     return true;
 }
@@ -242,6 +212,8 @@ answer_query(struct lookup *lookup, const char *query, size_t len)
     answer.today = lookup->today;
     answer.query = query;
     answer.query_len = len;
+    answer.text = query;
+    answer.text_len = len;
     answer.host = NULL;
     answer.matches = NULL;
     answer.match_count = 0;

@@ -3,7 +3,7 @@
  * cmd_lookup.h - one answered query, and how it is printed. Private to `m365ctl lookup`.
  *
  * Where it sits: room lookup. cmd_lookup.c reads queries, cmd_answer.c prints answers, cmd_explain.c explains them,
- * cmd_prefix.c answers prefixes. The verdict itself comes from room verdict.
+ * cmd_prefix.c answers prefixes, cmd_paste.c reads what people paste. The verdict itself comes from room verdict.
  */
 #ifndef HELPER_CMD_LOOKUP_H
 #define HELPER_CMD_LOOKUP_H
@@ -28,7 +28,9 @@ struct answer {
     uint32_t today;
     const char *query; /* as it was given, without line end */
     size_t query_len;
-    const char *host; /* the host in it; NULL if the query is a line of fields */
+    const char *text; /* what is left of it, see paste_clean(); NULL if the query is a line of fields */
+    size_t text_len;
+    const char *host; /* the host in the text; NULL if there is none */
     size_t host_len;
     const struct explained *matches; /* every matching rule; only if an explanation was requested */
     size_t match_count;

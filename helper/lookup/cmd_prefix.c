@@ -8,43 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/err.h"
 #include "cmd_prefix_build.h"
 #include "image/image_find.h"
 
 #define LIST_MAX ((size_t)16 << 20) /* bytes of all ranges, and of all rules */
-
-bool
-prefix_is_meant(const char *text, size_t len)
-{
-    struct addr addr;
-    const char *slash = memchr(text, '/', len);
-    size_t head = slash == NULL ? len : (size_t)(slash - text);
-    bool digits = head + 1 < len;
-    for (size_t i = head + 1; digits && i < len; i++)
-        digits = text[i] >= '0' && text[i] <= '9';
-    return digits && addr_parse(&addr, text, head);
-}
-
-bool
-prefix_is_query(struct prefix *ret, const char *text, size_t len)
-{
-    struct err ignored;
-    struct addr addr;
-    if (!prefix_is_meant(text, len))
-        return false;
-    if (prefix_parse(ret, text, len, &ignored) == 0)
-        return true;
-    size_t head = (size_t)((const char *)memchr(text, '/', len) - text);
-    unsigned length = 0;
-    for (size_t i = head + 1; i < len && length <= 128; i++)
-        length = length * 10 + (unsigned)(text[i] - '0');
-    addr_parse(&addr, text, head);
-    if (length > (addr.v6 ? 128 : 32))
-        return false;
-    prefix_around(ret, &addr, (uint8_t)length);
-    return true;
-}
 
 static bool
 same_answer(const struct image *image, const struct range *a, const struct range *b)

@@ -35,12 +35,6 @@ struct prefix_answer {
     bool mixed;                    /* some are bypassed and some are not */
 };
 
-/* True for an address, a slash and digits, even if that is not a length: it is no URL. */
-bool prefix_is_meant(const char *text, size_t len);
-
-/* Reads `address/length`; bits beyond the length are dropped. False if the text is anything else. */
-bool prefix_is_query(struct prefix *ret, const char *text, size_t len);
-
 /* Fills in the rest of an answer, whose image, prefix, query and today are given. The caller clears it. False if it
  * holds too much to list. Cost: a lookup for each rule inside. */
 bool prefix_ask(struct prefix_answer *answer);

@@ -64,7 +64,7 @@ $ echo 'allow app.contoso.example' > local.d/ours.rules; m365ctl import -c m365.
     m365ctl check -c m365.conf 2>&1 | head -n 2; m365ctl approve -c m365.conf --by alice 1 > log 2>&1 || cat log; m365ctl check -c m365.conf
 m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 ./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
-worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label none
+worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label 2025120100
 ./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 
@@ -77,12 +77,12 @@ $ cat > bad.conf <<'END'
 > END
 $ m365ctl check -c bad.conf
 m365ctl: there is no preset 'nothing': no file './shipped/presets/nothing.rules'; m365-tables(5) lists the presets
-worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label none
+worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label 2025120100
 [2]
 
 $ echo 'allow *.co.uk' > local.d/ours.rules; m365ctl check -c m365.conf
 m365ctl: cannot load './local.d/ours.rules': line 1: '*.co.uk' lets anybody register a name that matches, too wide for a bypass; name the domains
-worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label none
+worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label 2025120100
 ./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 [2]
 
@@ -97,3 +97,33 @@ m365ctl: with -c the configuration names tables, tenants, precedence and bypass;
 $ m365ctl check -c m365.conf --tenant contoso
 m365ctl: with -c the configuration names tables, tenants, precedence and bypass; leave out the other options
 [2]
+
+In local rules: a default line that closes nothing, lines copied from a published table, and a file that is not read.
+
+$ mkdir own own/local.d own/local.d/later; printf 'default outlook.office365.com\ninspect outlook.office.com\n' > own/local.d/a.rules; \
+    printf 'allow foo.example id=5\nallow *.com id=6\nallow bar.example held\n' > own/local.d/b.rules; \
+    cd own/local.d && for name in foo.txt foo.rule; do echo 'inspect foo.example' > $name; done; \
+    touch foo.rules~ .foo.rules.swp foo.rules.bak '#foo#' README README.md; printf 'state state\ndata ../shipped\n' > ../m365.conf
+$ m365ctl check -c own/m365.conf > log 2>&1; code=$?; grep -v msecnd log | sort; exit $code
+m365ctl: 'own/local.d/a.rules': line 1: 'outlook.office365.com' closes less than it says: on the ports of both 'outlook.office365.com' (Allow, set 2, 'own/../shipped/worldwide.rules' line 40) wins, being stronger, and is bypassed; write 'inspect' if that is what is meant
+m365ctl: 'own/local.d/b.rules': line 1: 'foo.example' has an id= and so is a row of endpoint set 5 of 'b', as if Microsoft had published it, and not a line of your own; leave out 'id=5'
+m365ctl: 'own/local.d/b.rules': line 2: '*.com' has an id= and so is a row of endpoint set 6 of 'b', as if Microsoft had published it, and not a line of your own; leave out 'id=6'
+m365ctl: 'own/local.d/b.rules': line 2: '*.com' is very wide, anybody can register a name that matches: name the hosts that are meant
+m365ctl: 'own/local.d/b.rules': line 3: 'bar.example' has the flag 'held', which marks rows of a published table and does not hold this line back; remove 'held', or the line
+m365ctl: 'own/local.d/foo.rule' is not read: the name of a file of local rules ends in '.rules'; rename it, or move it away
+m365ctl: 'own/local.d/foo.txt' is not read: the name of a file of local rules ends in '.rules'; rename it, or move it away
+m365ctl: 'own/local.d/later' is not read: the name of a file of local rules ends in '.rules'; rename it, or move it away
+own/../shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+own/local.d/a.rules: table, 2 rules: 0 optimize, 0 allow, 1 default, 1 inspect; label none
+own/local.d/b.rules: table, 3 rules: 0 optimize, 3 allow, 0 default, 0 inspect; label none
+[1]
+$ m365ctl publish -c own/m365.conf 2>&1 | head -n 9 | sed "s,$PWD,PWD," | sort
+m365ctl: 'own/local.d/a.rules': line 1: 'outlook.office365.com' closes less than it says: on the ports of both 'outlook.office365.com' (Allow, set 2, 'own/../shipped/worldwide.rules' line 40) wins, being stronger, and is bypassed; write 'inspect' if that is what is meant
+m365ctl: 'own/local.d/b.rules': line 1: 'foo.example' has an id= and so is a row of endpoint set 5 of 'b', as if Microsoft had published it, and not a line of your own; leave out 'id=5'
+m365ctl: 'own/local.d/b.rules': line 2: '*.com' has an id= and so is a row of endpoint set 6 of 'b', as if Microsoft had published it, and not a line of your own; leave out 'id=6'
+m365ctl: 'own/local.d/b.rules': line 2: '*.com' is very wide, anybody can register a name that matches: name the hosts that are meant
+m365ctl: 'own/local.d/b.rules': line 3: 'bar.example' has the flag 'held', which marks rows of a published table and does not hold this line back; remove 'held', or the line
+m365ctl: 'own/local.d/foo.rule' is not read: the name of a file of local rules ends in '.rules'; rename it, or move it away
+m365ctl: 'own/local.d/foo.txt' is not read: the name of a file of local rules ends in '.rules'; rename it, or move it away
+m365ctl: 'own/local.d/later' is not read: the name of a file of local rules ends in '.rules'; rename it, or move it away
+m365ctl: local rules: 8 findings; 'm365ctl check -c PWD/own/m365.conf' has them all

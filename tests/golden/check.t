@@ -64,6 +64,7 @@ m365ctl: 'beaten.rules': line 3: '10.1.0.0/16' never decides: the inspect rule '
 m365ctl: 'beaten.rules': line 5: '.shop.example' never decides: the inspect rule '.shop.example' (inspect, 'beaten.rules' line 6) wins over everything; remove the one that is not meant
 m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
 beaten.rules: table, 6 rules: 0 optimize, 3 allow, 0 default, 3 inspect; label none
+m365ctl: 'weaker.rules': line 1: 'outlook.office365.com' closes less than it says: on the ports of both 'outlook.office365.com' (Allow, set 2, 'm365.rules' line 6) wins, being stronger, and is bypassed; write 'inspect' if that is what is meant
 m365ctl: 'weaker.rules': line 2: '*.sharepoint.com' never decides: '*.sharepoint.com' (Optimize, set 31, 'm365.rules' line 12) wins, being stronger; remove the line, or write 'inspect' if that is what is meant
 m365ctl: 'weaker.rules': line 3: '52.96.0.0/14' never decides: '52.96.0.0/14' (Optimize, set 1, 'm365.rules' line 4) wins, being stronger; remove the line, or write 'inspect' if that is what is meant
 m365ctl: 'weaker.rules': line 4: 'media.example' never decides: it speaks for UDP ports only, and no request to a proxy has one; leave out 'udp=' or add 'tcp='
@@ -188,7 +189,7 @@ $ cat > dates.rules <<'END'
 $ m365ctl check -t dates.rules --at 2026-03-01
 m365ctl: 'dates.rules': line 1: 'a.example' expires on 2026-03-31, in 30 days, owner 'alice', ticket NET-1; set a later day, or let it expire
 m365ctl: 'dates.rules': line 3: 'c.example' expired: it has been left out since 2026-03-01, ticket NET-2; remove the line, or set a later day
-m365ctl: 'dates.rules': line 4: 'd.example' expired on 2026-02-01 and stays in force, as an inspect line does, owner 'Bob B.'; remove the line, or set a later day
+m365ctl: 'dates.rules': line 4: 'd.example' stays in force although its day was 2026-02-01, as an inspect line does, owner 'Bob B.'; remove the line, or set a later day
 m365ctl: 'dates.rules': line 5: 'e.example' expires on 2026-03-02, in 1 day; set a later day, or let it expire
 dates.rules: table, 5 rules: 0 optimize, 4 allow, 0 default, 1 inspect; label none
 [1]

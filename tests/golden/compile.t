@@ -45,13 +45,13 @@ local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label no
 
 $ m365ctl check -t local.rules --at 2025-12-15
 m365ctl: 'local.rules': line 3: 'old.partner.example' expires on 2026-01-01, in 17 days; set a later day, or let it expire
-m365ctl: 'local.rules': line 4: 'blocked.example' expires on 2026-01-01, in 17 days; set a later day, or let it expire
+m365ctl: 'local.rules': line 4: 'blocked.example' stays in force after 2026-01-01; remove the line, or set a later day
 local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
 [1]
 
 $ m365ctl check -t local.rules --at 2026-01-01
 m365ctl: 'local.rules': line 3: 'old.partner.example' expired: it has been left out since 2026-01-01; remove the line, or set a later day
-m365ctl: 'local.rules': line 4: 'blocked.example' expired on 2026-01-01 and stays in force, as an inspect line does; remove the line, or set a later day
+m365ctl: 'local.rules': line 4: 'blocked.example' stays in force although its day was 2026-01-01, as an inspect line does; remove the line, or set a later day
 local.rules: table, 6 rules: 0 optimize, 4 allow, 0 default, 2 inspect; label none
 [1]
 

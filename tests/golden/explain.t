@@ -125,7 +125,7 @@ old.partner.example       bypass   Allow     rule              .partner.example 
     'old.partner.example' (local line, Allow) expired on 2026-01-01
 blocked.example           inspect  -         local-inspect     blocked.example                 local, local
     decided by 'blocked.example' (local line, inspect, from local): an inspect line beats every other rule, even a more specific one
-    that line expired on 2026-01-01, but an inspect line stays in force after it has expired
+    the day of that line was 2026-01-01, but an inspect line stays in force after its day
     to change this, edit that line in its file: no other rule can overrule it
 srv1.lab.example          bypass   Allow     rule              ~srv[0-9]+\.lab\.example        local, local
     decided by '~srv[0-9]+\.lab\.example' (local line, Allow, from local): the most specific rule for TCP 443, and Allow is bypassed
@@ -275,4 +275,53 @@ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac  inspect  -         no-rule
 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxz  inspect  -         local-inspect     ~(x+)+z[0-9]                    local, slow
     decided by '~(x+)+z[0-9]' (local line, inspect, from slow): an inspect line beats every other rule, even a more specific one
     to change this, edit that line in its file: no other rule can overrule it
+[1]
+
+What cannot be asked, and what to ask instead.
+
+$ m365ctl lookup -t m365.rules --tenant contoso --explain '*.Auth.microsoft.com' 'https://<tenant>-my.sharepoint.com/x' .office.com 'a.*.b.example' '~srv[0-9]+\.example'
+*.Auth.microsoft.com                  inspect  -         bad-name
+    '*.auth.microsoft.com' is a pattern, not a host name; ask about a host that it matches, as 'm365ctl lookup x.auth.microsoft.com'
+    no row of this pattern is held
+https://<tenant>-my.sharepoint.com/x  inspect  -         bad-name
+    '<tenant>-my.sharepoint.com' is a pattern, not a host name; ask about a host that it matches, as 'm365ctl lookup contoso-my.sharepoint.com'
+    no row of this pattern is held
+.office.com                           inspect  -         bad-name
+    '.office.com' is a pattern, not a host name; ask about a host that it matches, as 'm365ctl lookup x.office.com'
+    no row of this pattern is held
+a.*.b.example                         inspect  -         bad-name
+    'a.*.b.example' is a pattern, not a host name; ask about a host that it matches, as 'm365ctl lookup a.x.b.example'
+    no row of this pattern is held
+~srv[0-9]+\.example                   inspect  -         bad-name
+    '~srv[0-9]+\.example' is a regex, not a host name; ask about a host that it matches
+    no row of this pattern is held
+[1]
+$ m365ctl lookup -t m365.rules --explain '<tenant>.sharepoint.com' 300.1.1.1 10.0.0/8 52.96.0.0/0.3.255.255 52.96.0.0/255.0.255.0 52.96.0.0/33 \
+    52.96.0.0/14:80 2603:1006::/40:80 52.99.0.0-52.96.0.0 52.96.0.0-52.100.255.255 0.0.0.1-0.0.0.254 255.255.255.254-255.255.255.255
+<tenant>.sharepoint.com          inspect  -         bad-name
+    '<tenant>.sharepoint.com' is a pattern, not a host name; ask about a host that it matches, as 'm365ctl lookup contoso.sharepoint.com'
+    no row of this pattern is held
+300.1.1.1                        inspect  -         bad-name
+    '300.1.1.1' is neither a name nor an address; write addresses as 192.0.2.1 or 192.0.2.0/24
+10.0.0/8                         inspect  -         bad-name
+    '10.0.0' is neither a name nor an address; write addresses as 192.0.2.1 or 192.0.2.0/24
+52.96.0.0/0.3.255.255            inspect  -         bad-name
+    '0.3.255.255' is not a netmask but a wildcard mask; ask about '52.96.0.0/14'
+52.96.0.0/255.0.255.0            inspect  -         bad-name
+    '255.0.255.0' is not a netmask; write a prefix as 192.0.2.0/24
+52.96.0.0/33                     inspect  -         bad-name
+    '52.96.0.0/33': the prefix length 33 is larger than 32
+52.96.0.0/14:80                  inspect  -         bad-name
+    a prefix is asked about at port 443; at port 80 ask about an address in it, as '52.96.0.0:80'
+2603:1006::/40:80                inspect  -         bad-name
+    a prefix is asked about at port 443; at port 80 ask about an address in it, as '[2603:1006::]:80'
+52.99.0.0-52.96.0.0              inspect  -         bad-name
+    the range ends before it begins
+52.96.0.0-52.100.255.255         inspect  -         bad-name
+    that range is more than one prefix; ask about each: 52.96.0.0/14 52.100.0.0/16
+0.0.0.1-0.0.0.254                inspect  -         bad-name
+    that range is more than one prefix; ask about each: 0.0.0.1/32 0.0.0.2/31 0.0.0.4/30 0.0.0.8/29 and more
+255.255.255.254-255.255.255.255  inspect  -         no-rule
+    holds no prefix of a rule
+    inside no wider prefix
 [1]

@@ -99,9 +99,9 @@ A long input gets the same answers as its queries one by one: what was printed o
 
 $ awk '/^[a-z]/ { sub("/.*", "", $2); print $2 } END { for (i = 0; i < 300; i++) print i % 223 ".7." i ".9" }' worldwide.rules > asked
 $ m365ctl lookup -t worldwide.rules < asked | tr -s ' ' > stream; xargs -n 200 m365ctl lookup -t worldwide.rules < asked | grep -v '^ ' | tr -s ' ' | cmp - stream && cut -d' ' -f4 stream | sort | uniq -c
-     92 bad-name
+    136 bad-name
     153 category
-    300 no-rule
+    256 no-rule
       1 port
     245 rule
 
@@ -328,3 +328,59 @@ $ m365ctl lookup -t many.rules --explain 10.0.0.0/16 | wc -l
 $ m365ctl lookup -t worldwide.rules 0.0.0.0/0 | head -n 1; m365ctl lookup -t worldwide.rules ::/0 | head -n 1
 0.0.0.0/0                 mixed    223 ranges
 ::/0                      mixed    111 ranges
+
+What is pasted is understood, or refused: never answered as something else.
+
+$ m365ctl lookup -t m365.rules 52.96.1.1/255.252.0.0 '52.96.1.1 255.252.0.0' 52.96.0.0/14:443 52.96.0.0-52.99.255.255 '52.96.0.0 - 52.99.255.255' \
+    2603:1006::-2603:1006:ff:ffff:ffff:ffff:ffff:ffff | grep -v '^ '
+52.96.1.1/255.252.0.0                             bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+52.96.1.1 255.252.0.0                             bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+52.96.0.0/14:443                                  bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+52.96.0.0-52.99.255.255                           bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+52.96.0.0 - 52.99.255.255                         bypass   Optimize  rule              52.96.0.0/14                    set 1, Exchange, m365
+2603:1006::-2603:1006:ff:ffff:ffff:ffff:ffff:ffff bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+$ m365ctl lookup -t m365.rules --json 52.96.1.1/255.252.0.0 | grep -o '"query":.*"port"'
+"query":"52.96.1.1/255.252.0.0","prefix":"52.96.0.0/14","port"
+$ m365ctl lookup -t m365.rules '"outlook.office365.com",' 'outlook.office365.com;' '‘outlook.office365.com’' '„outlook.office365.com“' \
+    hxxps://outlook.office365.com hxxps://outlook[.]office365[.]com/x https:/outlook.office365.com/ https//outlook.office365.com 'https:\\outlook.office365.com'
+"outlook.office365.com",             bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+outlook.office365.com;               bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+‘outlook.office365.com’              bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+„outlook.office365.com“              bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+hxxps://outlook.office365.com        bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+hxxps://outlook[.]office365[.]com/x  bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+https:/outlook.office365.com/        bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+https//outlook.office365.com         bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+https:\\outlook.office365.com        bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, m365
+$ m365ctl lookup -t m365.rules 52.96.0.0/14:80 52.96.0.0/255.0.255.0 52.96.0.0-52.98.0.0 52.99.0.0-52.96.0.0 300.1.1.1 10.1 10.0.0/8 0x34.96.0.0x1 \
+    2130706433 52.96.0.1. 52.96.0.0-255 '*.office365.com' '<tenant>.sharepoint.com' '~out.*'
+52.96.0.0/14:80           inspect  -         bad-name
+52.96.0.0/255.0.255.0     inspect  -         bad-name
+52.96.0.0-52.98.0.0       inspect  -         bad-name
+52.99.0.0-52.96.0.0       inspect  -         bad-name
+300.1.1.1                 inspect  -         bad-name
+10.1                      inspect  -         bad-name
+10.0.0/8                  inspect  -         bad-name
+0x34.96.0.0x1             inspect  -         bad-name
+2130706433                inspect  -         bad-name
+52.96.0.1.                inspect  -         bad-name
+52.96.0.0-255             inspect  -         bad-name
+*.office365.com           inspect  -         bad-name
+<tenant>.sharepoint.com   inspect  -         bad-name
+~out.*                    inspect  -         bad-name
+[1]
+$ m365ctl lookup -t m365.rules 2603:1006::1:443 [2603:1006::1]:443 2603:1006:0:0:0:0:0:1:443 2603::443
+m365ctl: '2603:1006::1:443' is read as an address without a port; with one, write '[2603:1006::1]:443'
+2603:1006::1:443           bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+    inside one prefix:
+      2603:1006::/40: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
+[2603:1006::1]:443         bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+    inside one prefix:
+      2603:1006::/40: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
+2603:1006:0:0:0:0:0:1:443  bypass   Optimize  rule              2603:1006::/40                  set 1, Exchange, m365
+    inside one prefix:
+      2603:1006::/40: set 1, Optimize, Exchange, TCP 80,443, UDP 443, required, ExpressRoute, BGP community 12076:5010, from m365
+2603::443                  inspect  -         no-rule
+    no prefix in force contains 2603::443
+    Default sets publish no addresses: a Microsoft address that is not listed most likely serves names of Default sets and is meant to be inspected; look up the host name instead
+[1]

@@ -155,3 +155,13 @@ stage_openings_left(const struct stage_input *input, const char *lead)
     buf_clear(&is);
     return count;
 }
+
+bool
+stage_regex_changed(const struct stage *stage)
+{
+    for (size_t i = 0; i < stage->diff->entry_count; i++) {
+        if (stage->diff->entries[i].text[0] == '~')
+            return true;
+    }
+    return false;
+}

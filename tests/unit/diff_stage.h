@@ -43,6 +43,9 @@ void stage_render(const struct stage *stage, struct buf *buf);
  * table. */
 size_t stage_openings_left(const struct stage_input *input, const char *lead);
 
+/* Whether a regex changed. The review holds those that matter, whatever they match; nothing else is told of them. */
+bool stage_regex_changed(const struct stage *stage);
+
 /* Fails the test if those lines are not `want`. */
 void stage_check(const struct stage *stage, const char *why, const char *want);
 

@@ -14,10 +14,15 @@ WRAP_ALLOC = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 DIFF_STAGE = %D%/diff_stage.c %D%/diff_stage.h
 
 # Random pairs of tables, and what opens between them, found by asking everything.
-OPENING_ORACLE = %D%/opening_oracle.c %D%/opening_oracle.h %D%/opening_pairs.c %D%/opening_pairs.h
+OPENING_ORACLE = %D%/opening_oracle.c %D%/opening_oracle.h %D%/opening_pairs.c %D%/opening_pairs.h \
+	%D%/opening_shrink.c
+
+# Small tables, and the request that opens between them.
+OPENING_STAGE = %D%/opening_stage.c %D%/opening_stage.h
 
 UNIT_TESTS =
 include %D%/base/local.mk
+include %D%/cloud/local.mk
 include %D%/name/local.mk
 include %D%/also/local.mk
 include %D%/image/local.mk
@@ -30,6 +35,8 @@ include %D%/conf/local.mk
 include %D%/state/local.mk
 include %D%/store/local.mk
 include %D%/change/local.mk
+include %D%/lead/local.mk
+include %D%/history/local.mk
 include %D%/review/local.mk
 include %D%/squidconf/local.mk
 include %D%/service/local.mk

@@ -31,6 +31,19 @@ static const char *const shared_names[] = {
     "fabrikam.sharepoint.com",
     "q.contoso-my.sharepoint.com",
     "contoso-myfiles.sharepoint.com",
+    "x.contoso-my.sharepoint.com",
+    "x.fabrikam.sharepoint.com",
+};
+
+static const char *const tenant_names[] = {
+    "contoso.ex.net",   "a.contoso.ex.net", "q.contoso.ex.net",   "ax-b.contoso.ex.net",
+    "contoso-q.ex.net", "contoso-b.ex.net", "q-b.q.ex.net",       "a.contoso-b.ex.net",
+    "qo.ex.net",        "contq.ex.net",     "q.contoso-b.ex.net",
+};
+
+/* Names that regexes tell apart. */
+static const char *const regex_names[] = {
+    "c1.ex.net", "d2.ex.net", "c1.b.ex.net", "q1.ex.net", "a1b.ex.net", "x.other.org", "a.c1.ex.net", "1.other.org",
 };
 
 static const char *const addresses[] = {
@@ -224,7 +237,7 @@ oracle_opens(struct oracle *oracle, const struct request *request)
 
 /* Every identifier of the universe once. */
 struct universe {
-    struct identifier dst[64], sni[64], la[64];
+    struct identifier dst[80], sni[80], la[16];
     unsigned dst_count, sni_count, la_count;
 };
 
@@ -239,19 +252,29 @@ add_name(struct universe *universe, const char *name)
     universe->sni[universe->sni_count++] = request.sni;
 }
 
+/* Adds names if one of the tables mentions this. */
+static void
+add_names(struct universe *universe, const struct pair *pair, const char *mentioned, const char *const *of,
+          size_t count)
+{
+    if (strstr(pair->was.data, mentioned) == NULL && strstr(pair->is.data, mentioned) == NULL)
+        return;
+    for (size_t i = 0; i < count; i++)
+        add_name(universe, of[i]);
+}
+
 static void
 make_universe(struct universe *ret, const struct pair *pair)
 {
     struct request request;
-    bool shared = strstr(pair->was.data, "sharepoint") != NULL || strstr(pair->is.data, "sharepoint") != NULL;
     memset(ret, 0, sizeof *ret);
     request_init(&request);
     ret->sni[ret->sni_count++] = request.sni;
     ret->la[ret->la_count++] = request.la;
-    for (unsigned i = 0; i < ROWS(names); i++)
-        add_name(ret, names[i]);
-    for (unsigned i = 0; i < ROWS(shared_names) && shared; i++)
-        add_name(ret, shared_names[i]);
+    add_names(ret, pair, "", names, ROWS(names));
+    add_names(ret, pair, "sharepoint", shared_names, ROWS(shared_names));
+    add_names(ret, pair, pair->has_tenants ? "" : "<tenant>", tenant_names, ROWS(tenant_names));
+    add_names(ret, pair, "~", regex_names, ROWS(regex_names));
     for (unsigned i = 0; i < ROWS(addresses); i++) {
         request_set_dst(&request, addresses[i], strlen(addresses[i]));
         request_set_la(&request, addresses[i], strlen(addresses[i]));
@@ -287,26 +310,34 @@ make_smaller(struct universe *ret, const struct universe *all, const struct orac
     }
 }
 
+/* What is asked of the universe. */
+struct asking {
+    struct oracle *oracle;
+    bool (*wants)(struct oracle *oracle, const struct request *request);
+    bool (*fn)(void *arg, const struct request *request);
+    void *arg;
+};
+
 static bool
-ask_rest(struct oracle *oracle, const struct universe *all, struct request *request,
-         bool (*fn)(void *arg, const struct request *request), void *arg)
+ask_rest(const struct asking *asking, const struct universe *all, struct request *request)
 {
     for (unsigned i = 0; i < all->la_count; i++) {
         request->la = all->la[i];
         for (unsigned k = 0; k < all->sni_count; k++) {
             request->sni = all->sni[k];
-            if (oracle_opens(oracle, request) && !fn(arg, request))
+            if (asking->wants(asking->oracle, request) && !asking->fn(asking->arg, request))
                 return false;
         }
     }
     return true;
 }
 
-void
-oracle_ask_all(struct oracle *oracle, bool (*fn)(void *arg, const struct request *request), void *arg)
+static void
+ask_universe(const struct asking *asking)
 {
     static struct universe all, some;
     struct request request;
+    const struct oracle *oracle = asking->oracle;
     make_universe(&all, oracle->pair);
     request_init(&request);
     for (unsigned i = 0; i < oracle->port_count; i++) {
@@ -314,10 +345,28 @@ oracle_ask_all(struct oracle *oracle, bool (*fn)(void *arg, const struct request
         make_smaller(&some, &all, oracle, request.port);
         for (unsigned k = 0; k < some.dst_count; k++) {
             request.dst = some.dst[k];
-            if (!ask_rest(oracle, &some, &request, fn, arg))
+            if (!ask_rest(asking, &some, &request))
                 return;
         }
     }
+}
+
+static bool
+stays_bypassed(struct oracle *oracle, const struct request *request)
+{
+    return bypassed(oracle->is, request) && bypassed(oracle->was, request);
+}
+
+void
+oracle_ask_kept(struct oracle *oracle, bool (*fn)(void *arg, const struct request *request), void *arg)
+{
+    ask_universe(&(struct asking){oracle, stays_bypassed, fn, arg});
+}
+
+void
+oracle_ask_all(struct oracle *oracle, bool (*fn)(void *arg, const struct request *request), void *arg)
+{
+    ask_universe(&(struct asking){oracle, oracle_opens, fn, arg});
 }
 
 static void

@@ -45,6 +45,9 @@ bool oracle_may_be_told(struct oracle *oracle, const struct request *request);
 /* Calls fn with every request of the universe that opens. It returns false to end. */
 void oracle_ask_all(struct oracle *oracle, bool (*fn)(void *arg, const struct request *request), void *arg);
 
+/* The same with every request that both tables bypass. */
+void oracle_ask_kept(struct oracle *oracle, bool (*fn)(void *arg, const struct request *request), void *arg);
+
 /* A request as the helpers read it: `dst sni la port`. */
 void oracle_print(struct buf *buf, const struct request *request);
 void oracle_read(struct request *ret, const char *text);

@@ -25,15 +25,59 @@ static const char *const names[] = {
 };
 
 static const char *const shared_names[] = {
-    "<tenant>.sharepoint.com",      "<tenant>-my.sharepoint.com", "*.sharepoint.com",        "*-my.sharepoint.com",
-    "contoso-my.sharepoint.com",    "contoso.sharepoint.com",     "*-files.sharepoint.com",  "x.contoso.sharepoint.com",
-    "contoso-files.sharepoint.com", "*.contoso.sharepoint.com",   "fabrikam.sharepoint.com",
+    "<tenant>.sharepoint.com",    "<tenant>-my.sharepoint.com",  "*.sharepoint.com",
+    "*-my.sharepoint.com",        "contoso-my.sharepoint.com",   "contoso.sharepoint.com",
+    "*-files.sharepoint.com",     "x.contoso.sharepoint.com",    "contoso-files.sharepoint.com",
+    "*.contoso.sharepoint.com",   "fabrikam.sharepoint.com",     "contoso-*.sharepoint.com",
+    "contoso*.sharepoint.com",    "cont*.sharepoint.com",        "*so.sharepoint.com",
+    "*contoso-my.sharepoint.com", "*toso-my.sharepoint.com",     "*o-admin.sharepoint.com",
+    "x.*.sharepoint.com",         "*.contoso-my.sharepoint.com",
+};
+
+/* The tenant elsewhere. */
+static const char *const tenant_names[] = {
+    "*.<tenant>.ex.net", "a.<tenant>.ex.net",   "<tenant>.ex.net",    "*-b.<tenant>.ex.net", "a*.contoso.ex.net",
+    "*o.ex.net",         "<tenant>-*.ex.net",   "*.ex.net",           "a.*.ex.net",          "a.contoso.ex.net",
+    "cont*.ex.net",      "*.<tenant>-b.ex.net", "*<tenant>-b.ex.net", "*.contoso.ex.net",    "*-b.contoso.ex.net",
 };
 
 /* Only in local lines. */
 static const char *const local_names[] = {
     ".ex.net",    ".b.ex.net",   "a.*.*.ex.net", "a*.*.ex.net",     "*a*.ex.net",  "*.*.ex.net",
-    "a*b.ex.net", "*b.*.ex.net", ".a.ex.net",    ".sharepoint.com", "*.a*.ex.net",
+    "a*b.ex.net", "*b.*.ex.net", ".a.ex.net",    ".sharepoint.com", "*.a*.ex.net", "*-b.*.ex.net",
+};
+
+/* Most of them match some of the names of opening_oracle.c and no label that only letters make. */
+static const char *const regexes[] = {
+    "~c[0-9]\\.ex\\.net",
+    "~(c|d)[0-9]\\.ex\\.net",
+    "~[a-z]+\\.ex\\.net",
+    "~[a-c]\\.b\\.ex\\.net",
+    "~.*[0-9].*\\.ex\\.net",
+    "~[a-z-]+\\.contoso\\.ex\\.net",
+    "~contoso-[a-m]+\\..*",
+    "~x\\..*",
+    "~[a-z]+-my\\.sharepoint\\.com",
+    "~[a-z.]+\\.other\\.org",
+    "~c[0-9]\\.b\\.ex\\.net",
+    "~.*\\.sharepoint\\.com",
+};
+
+/* What a pattern is narrowed to. */
+static const struct {
+    const char *from, *to;
+} narrower[] = {
+    {"*.ex.net", "*.b.ex.net"},
+    {"*.ex.net", "a.ex.net"},
+    {"*.ex.net", "*b.ex.net"},
+    {"*.b.ex.net", "a.b.ex.net"},
+    {"a*.ex.net", "ab.ex.net"},
+    {"*.other.org", "h.other.org"},
+    {"*.sharepoint.com", "<tenant>.sharepoint.com"},
+    {"*.sharepoint.com", "*-my.sharepoint.com"},
+    {"contoso-*.sharepoint.com", "contoso-my.sharepoint.com"},
+    {"*.<tenant>.ex.net", "a.<tenant>.ex.net"},
+    {"52.96.0.0/14", "52.98.7.0/24"},
 };
 
 static const char *const prefixes[] = {
@@ -66,13 +110,17 @@ struct draft {
 
 /* Which ports the tables of this pair speak for: few, so that they meet. */
 static const char *pair_ports[2];
-static unsigned share_of_shared, share_of_prefixes; /* percent */
+static unsigned share_of_shared, share_of_prefixes, share_of_tenant, share_of_regexes; /* percent */
 
 static const char *
 pick_pattern(bool local)
 {
     if (below(100) < share_of_prefixes)
         return prefixes[below(ROWS(prefixes))];
+    if (local && below(100) < share_of_regexes)
+        return regexes[below(ROWS(regexes))];
+    if (below(100) < share_of_tenant)
+        return tenant_names[below(ROWS(tenant_names))];
     if (local && below(3) == 0)
         return local_names[below(ROWS(local_names))];
     if (below(100) < share_of_shared)
@@ -104,7 +152,7 @@ add_local(struct draft *draft)
     if (line.inspect && strstr(line.pattern, "<tenant>") != NULL)
         line.pattern = "*.sharepoint.com";
     if (strstr(line.pattern, "<tenant>") != NULL)
-        line.pattern = "contoso.sharepoint.com";
+        line.pattern = below(2) == 0 ? "contoso.sharepoint.com" : "*.contoso.ex.net";
     add(draft, line);
 }
 
@@ -124,7 +172,7 @@ make_old(struct draft *draft)
         make_set(draft, i);
     for (unsigned i = 0; i < rows; i++)
         add_published(draft, 1 + below(sets));
-    for (unsigned i = below(3); i > 0; i--)
+    for (unsigned i = below(3) + share_of_regexes / 30; i > 0; i--)
         add_local(draft);
 }
 
@@ -140,13 +188,27 @@ is_prefix(const struct line *line)
     return strchr(line->pattern, '/') != NULL;
 }
 
-/* One line: moved, copied, dropped, replaced. */
+static void
+narrow(struct line *line)
+{
+    unsigned first = below(ROWS(narrower));
+    for (unsigned i = 0; i < ROWS(narrower); i++) {
+        const char *to = narrower[(first + i) % ROWS(narrower)].to;
+        bool fits = strcmp(narrower[(first + i) % ROWS(narrower)].from, line->pattern) == 0;
+        if (fits && (line->set != 0 || strchr(to, '<') == NULL)) {
+            line->pattern = to;
+            return;
+        }
+    }
+}
+
+/* One line: moved, copied, dropped, replaced, narrowed. */
 static void
 edit_line(struct draft *draft)
 {
     unsigned at = below(draft->count);
     struct line *line = &draft->lines[at], copy = *line;
-    switch (below(8)) {
+    switch (below(9)) {
     case 0:
     case 1:
     case 2: line->set = line->set == 0 ? 0 : 1 + below(SETS - 1); break;
@@ -155,6 +217,7 @@ edit_line(struct draft *draft)
         add(draft, copy);
         break;
     case 4: drop(draft, at); break;
+    case 8: narrow(line); break;
     case 5:
         line->pattern = pick_pattern(false);
         if (line->set == 0 && strchr(line->pattern, '<') != NULL)
@@ -240,6 +303,8 @@ pair_make(struct pair *ret, unsigned number)
         below(2);
     share_of_shared = below(4) == 0 ? 70 : 3;
     share_of_prefixes = below(4) == 0 ? 60 : 30;
+    share_of_tenant = below(5) == 0 ? 60 : 0;
+    share_of_regexes = below(4) == 0 ? 60 : 0;
     pair_ports[0] = ports[below(ROWS(ports))];
     pair_ports[1] = ports[below(ROWS(ports))];
     make_policy(&ret->was_policy);
@@ -247,6 +312,7 @@ pair_make(struct pair *ret, unsigned number)
     if (below(20) == 0)
         make_policy(&ret->is_policy);
     ret->hold_joins = below(4) == 0;
+    ret->has_tenants = share_of_tenant > 0;
     make_old(&draft);
     print(&ret->was, &draft);
     for (unsigned i = below(2) == 0 ? 1 : 1 + below(5); i > 0; i--)

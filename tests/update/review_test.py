@@ -137,6 +137,17 @@ def test_widening_is_the_default_and_holds_what_opens():
         same(dict(place.head(2))["result"], "held")
 
 
+def test_more_reasons_than_are_said():
+    was = [endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24"]), endpoints(2, "Default", ["d.example"], ["52.104.100.0/24"])]
+    now = [endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24"], tcp="80,443"),
+           endpoints(2, "Allow", ["d.example"], ["52.104.100.0/24"]), endpoints(4, "Allow", ["n.example"], ["52.112.0.0/24"])]
+    with Place("review widening", "growth_limit 1000%") as place:
+        place.take(was, want=0)
+        done = place.take(now, want=1)
+        same(len(place.reasons(2)), 6)
+        has(done.stderr, "and 1 more reason\n")
+
+
 def test_auto_publishes_what_passes_the_gates():
     with Place("review auto") as place:
         place.take(FIRST, want=0)
@@ -192,13 +203,17 @@ def test_lookup_says_what_is_held():
             said = lookup(place, "--explain", "new.example", image=image)
             has(said, f"'new.example' from worldwide has been held since {day}: what the newest sources say waits for a "
                 "decision, in generation 3\n      in use: no such row\n      newest: " + NEW + "\n",
-                "to use it: m365ctl approve --only 'new.example'; to keep what is in use: m365ctl reject --only 'new.example'")
+                "to use it: m365ctl approve -c FILE --only 'new.example'; to keep what is in use: m365ctl reject -c FILE --only 'new.example'")
         said = lookup(place, "--explain", "www.example")
         has(said, f"      in use: {WWW_NOW}\n      newest: {WWW_NEW}\n")
         has(lookup(place, "--explain", "10.1.2.3"), f"'10.0.0.0/8' from worldwide has been held since {day}")
         has(lookup(place, "--explain", "10.0.0.0/9"), "'10.0.0.0/8' from worldwide has been held", "\n      newest: allow    10.0.0.0/8")
         assert "held" not in lookup(place, "10.0.0.0/9") + lookup(place, "--explain", "12.0.0.0/8")
         same(json.loads(lookup(place, "--json", "--explain", "8.0.0.0/5"))["held"][0]["rule"], "10.0.0.0/8")
+        said = lookup(place, "--explain", "*.<tenant>.apps.example", "*.other.example")
+        has(said, "as 'm365ctl lookup x.contoso.apps.example'\n    '*.<tenant>.apps.example' from worldwide has been held since",
+            "as 'm365ctl lookup x.other.example'\n    no row of this pattern is held\n")
+        same(json.loads(lookup(place, "--json", "--explain", "*.<tenant>.apps.example"))["held"][0]["rule"], "*.<tenant>.apps.example")
         has(lookup(place, "--explain", "x.contoso.apps.example"), "'*.<tenant>.apps.example' from worldwide has been held")
         has(lookup(place, "--explain", "-F", "dst,sni", "192.0.2.1 new.example"), "'new.example' from worldwide has been held")
         for words in (["new.example"], ["--explain", "other.example"], ["--explain", "11.0.0.1"]):
@@ -211,7 +226,7 @@ def test_lookup_says_what_is_held_in_json():
     with held_place() as place:
         lines = lookup(place, "--json", "--explain", "new.example", "www.example", "other.example").splitlines()
         held = [json.loads(line)["held"] for line in lines]
-        row = {"source": "worldwide", "since": since(place), "state": "waiting", "generation": 3}
+        row = {"source": "worldwide", "since": since(place), "state": "waiting", "rejected": None, "generation": 3}
         same(held[0], [{"rule": "new.example", **row, "inUse": [], "newest": [NEW]}])
         same(held[1], [{"rule": "www.example", **row, "inUse": [WWW_NOW], "newest": [WWW_NEW]}])
         same(held[2], [])
@@ -225,15 +240,15 @@ def test_lookup_says_what_was_rejected():
         document[2]["urls"].append("c.static.example")
         place.take(document, want=1)
         said = lookup(place, "--explain", "new.example")
-        has(said, "'new.example' from worldwide has been held since", ": what the newest sources say was rejected\n", NEW,
-            "\n    to use it after all: m365ctl approve --only 'new.example'\n")
+        has(said, "'new.example' from worldwide has been held since", ": what the newest sources say was rejected on 2026-01-02 by alice\n", NEW,
+            "\n    to use it after all: m365ctl approve -c FILE --only 'new.example'\n")
         assert "reject --only" not in said, said
         one = json.loads(lookup(place, "--json", "--explain", "new.example"))["held"][0]
-        same((one["state"], one["generation"]), ("rejected", None))
-        has(place.ctl("table", want=0).stdout, f", rejected: {NEW}\n")
+        same((one["state"], one["generation"], one["rejected"]), ("rejected", None, {"day": "2026-01-02", "by": "alice", "note": None}))
+        has(place.ctl("table", want=0).stdout, f", rejected 2026-01-02 by alice: {NEW}\n")
         has(place.ctl("status", want=1).stdout, "1 row was rejected, the oldest since")
         said = lookup(place, "--explain", "new.example", image="pending")
-        has(said, ": what the newest sources say was rejected\n")
+        has(said, ": what the newest sources say was rejected on 2026-01-02 by alice\n")
         assert "approve --only" not in said, said
 
 
@@ -391,7 +406,7 @@ def test_status_and_notices_say_what_expires():
         return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days)).strftime("%Y-%m-%d")
     with Place() as place:
         place.write("tell.sh", '#!/bin/sh\ncat >"$1"\n', 0o755)
-        place.configure(f"notice_command {place.path('tell.sh')} {place.path('told')}", "notice_stale 3650 days")
+        place.configure(f"notice_command ./tell.sh {place.path('told')}", "notice_stale 3650 days")
         place.take(FIRST, want=0)
         place.write("local.d/ours.rules", f"allow later.example expires={day(20)} owner=alice ticket=NET-1\n")
         place.ctl("publish", want=0)
@@ -404,6 +419,17 @@ def test_status_and_notices_say_what_expires():
         done = place.ctl("status", want=1)
         has(done.stdout, f"expired     {day(-2)}, 2 days ago: 'h0.example'", f"expires     {day(3)}, in 3 days: 'soon.example'",
             "expires     and 1 more; --json lists them all\n", "attention   10 local lines expire or expired: ")
+        place.write("local.d/ours.rules", f"inspect kept.example expires={day(2)}\n")
+        done = place.ctl("publish", "--force", want=0)
+        stays = f"{day(2)}, in 2 days: 'kept.example' (inspect, ours); stays in force, remove it or set a later day\n"
+        has(done.stderr, f"'kept.example' stays in force after {day(2)}; remove the line, or set a later day")
+        has(place.ctl("status", want=0).stdout, "look at     " + stays)
+        has(place.read("told"), "\nInspect lines to look at within 30 days; they stay in force:\n    " + stays)
+        for said in (done.stderr, place.ctl("status", want=0).stdout, place.read("told")):
+            assert "expire" not in said, said
+        place.write("local.d/ours.rules", f"allow soon.example expires={day(3)}\ninspect kept.example expires={day(4)}\n" +
+                    "".join(f"allow h{i}.example expires={day(-2)}\n" for i in range(9)))
+        place.ctl("publish", "--force", want=0)
         told = json.loads(place.ctl("status", "--json", want=1).stdout)
         same(len(told["expiring"]), 11)
         same(told["expiring"][10], {"rule": "kept.example", "verb": "inspect", "source": "ours", "expires": day(4), "owner": None,
@@ -417,7 +443,8 @@ def test_a_rejected_document_says_what_to_do():
         place.ctl("reject", place.waiting(), want=0)
         place.version -= 100
         done = place.take(WIDER)
-        has(done.stderr, "generation 2, which a person rejected or rolled back; 'm365ctl approve 2' publishes it after all")
+        has(done.stderr, "generation 2, which a person rejected or rolled back; "
+            f"'m365ctl approve -c {place.conf} 2' publishes it after all")
         place.ctl("approve", "2", want=0)
         same(place.link("current"), 2)
 
@@ -493,7 +520,7 @@ def test_approve_records_who_when_why_and_what():
              ("approved", "alice", "CHG-7: asked for what forged", place.digest(2)))
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", decision["at"])
         text = place.generation(2, "decision-1.txt").split("\n\n", 1)[1]
-        assert text.startswith("decide by   no date is announced\nopens       1 name\ncloses      nothing\n\nOPENS new.example:443  "), text
+        assert text.startswith("opens       1 name\ncloses      nothing\n\nOPENS new.example:443  "), text
         has(place.generation(2, "decision-1.txt"), "bypassed now, inspected before:\n  + new.example",
             "held: names bypassed now")
         has(place.ctl("history", want=0).stdout, "approved by alice: CHG-7")
@@ -518,17 +545,46 @@ def test_approve_is_for_one_content():
         same(place.link("current"), 3)
 
 
-def test_approve_without_an_argument_needs_a_terminal():
+def test_a_decision_without_an_argument_needs_a_terminal():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(WIDER, want=1)
         done = place.ctl("approve", want=2, input="yes\n")
-        has(done.stderr, "approve needs to know what you looked at: see 'm365ctl diff', then run "
-            f"'m365ctl approve {place.digest(2)[:12]}'")
+        has(done.stderr, "approve needs to know what you looked at: see "
+            f"'m365ctl diff -c {place.conf}', then run 'm365ctl approve -c {place.conf} {place.digest(2)[:12]}'")
         same(done.stdout, "")
         same((place.link("current"), place.link("pending")), (1, 2))
-        has(place.ctl("reject", want=0).stdout, "generation 2 is rejected\n")
+        done = place.ctl("reject", want=2, input="yes\n")
+        has(done.stderr, f"reject needs to know what you looked at: see 'm365ctl diff -c {place.conf}', then run "
+            f"'m365ctl reject -c {place.conf} {place.digest(2)[:12]}'")
+        same(done.stdout, "")
+        same((place.link("current"), place.link("pending"), os.path.exists(place.path("state", "rejected"))), (1, 2, False))
+        has(place.ctl("reject", "2", want=0).stdout, "generation 2 is rejected\n")
         same((place.link("current"), place.link("pending")), (1, 0))
+
+
+def paste(text, start):
+    """Runs in a shell, in another folder, the command between `start` and the end of the line."""
+    command = text.split(start, 1)[1].split("\n")[0]
+    return stage.run("/bin/sh", "-c", command, cwd="/", env={**os.environ, "PATH": f"{os.path.dirname(CTL)}:/usr/bin:/bin"})
+
+
+def test_printed_commands_act_on_the_configuration_in_use():
+    for folder in ("plain", "it's $HOME"):
+        with Place() as place:
+            os.mkdir(place.path(folder))
+            place.conf = place.write(f"{folder}/my.conf", place.read("m365.conf").replace("state state", "state ../state")
+                                     .replace("data data", "data ../data"))
+            place.take(FIRST, want=0)
+            place.take(WIDER, want=1)
+            told = place.ctl("diff", want=1).stdout
+            has(paste(told, "\nreject      ").stdout, "generation 2 is rejected\n")
+            same(place.link("pending"), 0)
+            place.take(WIDER_YET, want=1)
+            relative = stage.run(CTL, "diff", "-c", f"{folder}/my.conf", cwd=place.top).stdout
+            same(relative, place.ctl("diff", want=1).stdout)
+            same(paste(relative, "\napprove     ").returncode, 0)
+            same(place.link("current"), 3)
 
 
 def on_terminal(place, command, answer, meanwhile=None):
@@ -567,7 +623,7 @@ def test_approve_asks_on_a_terminal():
         code, seen = on_terminal(place, "approve", b"yes\n")
         same(code, 0)
         assert seen.startswith("decide by   no date is announced\nopens       1 name\n"), seen
-        has(seen, "OPENS new.example:443  was no rule, now Allow (set 2)\n  keep closed: inspect new.example\n",
+        has(seen, "OPENS new.example:443  was no rule, now Allow (set 2)\n  keep closed: inspect new.example  # also closes addresses of set 2 without a name\n",
             "held: names bypassed now that no rule matched before",
             f"Type 'yes' to approve generation 2, digest {place.digest(2)[:12]}: ", f"digest {place.digest(2)}\n")
         same((place.link("current"), place.link("pending")), (2, 0))
@@ -605,7 +661,7 @@ def test_a_first_table_is_compared_with_the_shipped_one():
     """Whoever used the shipped table learns what the first list closes, wherever the state folder is."""
     with Place() as place:
         place.write("data/worldwide.rules", SHIPPED + "allow *.manage.example id=170 area=MEM tcp=443 source=worldwide\n")
-        says = "compared with the shipped table it closes 2 names: *.manage.example, mail.example, and opens 1 name: *.files.example"
+        says = "compared with the shipped table, which is not in use here, it closes 2 names: *.manage.example, mail.example, and opens 1 name: *.files.example"
         has(place.take(FIRST, want=0).stderr, says)
         assert "shipped" not in place.take(NARROWER, want=0).stderr
 
@@ -702,11 +758,11 @@ def test_diff_of_the_pending_generation():
 decide by   no date is announced
 opens       1 name
 closes      nothing
-approve     m365ctl approve {place.digest(2)[:12]}
-reject      m365ctl reject {place.digest(2)[:12]}
+approve     m365ctl approve -c {place.conf} {place.digest(2)[:12]}
+reject      m365ctl reject -c {place.conf} {place.digest(2)[:12]}
 
 OPENS new.example:443  was no rule, now Allow (set 2)
-  keep closed: inspect new.example
+  keep closed: inspect new.example  # also closes addresses of set 2 without a name
 
 --- generation 1, Worldwide 2026010200
 +++ generation 2, Worldwide 2026010300, waits for approval
@@ -773,7 +829,7 @@ def test_diff_of_earlier_generations():
         has(place.ctl("diff", want=2).stderr, "no table waits for approval, and none was in use before; name two tables")
         place.take(NARROWER, want=0)
         text = place.ctl("diff", want=1).stdout
-        assert text.startswith("decide by   no date is announced\nopens       nothing\ncloses      nothing\n\n--- generation 1"), text
+        assert text.startswith("opens       nothing\ncloses      nothing\n\n--- generation 1"), text
         has(text, "+++ generation 2", "not listed: 1 that are bypassed neither before nor now\n")
         assert "broadened" not in text
         text = place.ctl("diff", "--all", want=1).stdout
@@ -848,10 +904,10 @@ def test_notice_and_feed_contain_the_entries():
         told = place.read("told").split("----\n")
         has(told[0], "published 1 ", "mail.example")
         has(told[1], f"pending 2 generation 2 waits for approval: Worldwide 2026010300\ndecide by   no date is announced\n"
-            f"opens       1 name\ncloses      nothing\napprove     m365ctl approve {place.digest(2)[:12]}\n"
-            f"reject      m365ctl reject {place.digest(2)[:12]}\n\nOPENS new.example:443  was no rule, now Allow (set 2)\n",
+            f"opens       1 name\ncloses      nothing\napprove     m365ctl approve -c {place.conf} {place.digest(2)[:12]}\n"
+            f"reject      m365ctl reject -c {place.conf} {place.digest(2)[:12]}\n\nOPENS new.example:443  was no rule, now Allow (set 2)\n",
             "held: names bypassed now that no rule matched before: new.example", "+ new.example")
-        has(told[2], "published 2 generation 2 is approved and published: Worldwide 2026010300\ndecide by ",
+        has(told[2], "published 2 generation 2 is approved and published: Worldwide 2026010300\nopens ",
             "approved by alice: <CHG-7> & more", "+ new.example")
         items = place.items()
         same([item.findtext("category") for item in items], ["published", "pending", "published"])
@@ -859,7 +915,7 @@ def test_notice_and_feed_contain_the_entries():
             assert email.utils.parsedate_to_datetime(item.findtext("pubDate")).tzinfo is not None
             assert item.findtext("title") and item.find("guid").get("isPermaLink") == "false"
         same(len({item.findtext("guid") for item in items}), 3)
-        has(items[0].findtext("description"), "<pre>decide by ", "\napproved by alice: &lt;CHG-7&gt; &amp; more\n", "+ new.example",
+        has(items[0].findtext("description"), "<pre>opens ", "\napproved by alice: &lt;CHG-7&gt; &amp; more\n", "+ new.example",
             "</pre>")
         has(items[1].findtext("description"), "held: names bypassed now that no rule matched before: new.example")
         channel = xml.etree.ElementTree.parse(place.path("feed.xml")).getroot().find("channel")
@@ -886,14 +942,14 @@ def test_rejection_and_rollback_are_told():
         place.take(NARROWER, want=0)
         place.ctl("rollback", "--by", "carol", "--note", "it broke", want=0)
         told = place.read("told").split("----\n")
-        has(told[2], "rejected 2 generation 2 is rejected: Worldwide 2026010300\ndecide by ", "OPENS new.example:443",
+        has(told[2], "rejected 2 generation 2 is rejected: Worldwide 2026010300\nopens ", "OPENS new.example:443",
             "rejected by bob: not ours\n")
         assert "m365ctl approve" not in told[2]
         done = place.ctl("status", want=1).stdout
         assert re.search(r"\ndecision    \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, generation [13] roll(back|ed-back) by carol: (to|from) generation "
                          r"[13]: it broke\n", done), done
         same(json.loads(place.ctl("status", "--json").stdout)["decision"]["by"], "carol")
-        has(told[4], "rolled-back 1 generation 1 is in use again: Worldwide 2026010200\ndecide by ",
+        has(told[4], "rolled-back 1 generation 1 is in use again: Worldwide 2026010200\nopens ",
             "rolled back by carol: from generation 3: it broke\n")
         same([item.findtext("category") for item in place.items()], ["rolled-back", "published", "rejected", "pending", "published"])
 

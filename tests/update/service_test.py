@@ -933,7 +933,8 @@ def a_damaged_generation_is_reported_until_it_is_repaired(service):
         told(site)
         service.upstream.asked()
         os.unlink(site.kept("gen-000002", "image"))
-        expect(site.next_update(), 2, "which has no 'image'", "'m365ctl rollback' or 'm365ctl publish' repairs it")
+        expect(site.next_update(), 2, "which has no 'image'",
+               f"'m365ctl rollback -c {site.conf}' or 'm365ctl publish -c {site.conf}' repairs it")
         check(not service.upstream.asked(), "asked although there is nothing to compare with")
         site.set_status(failed_since=int(time.time()) - 25 * HOUR)
         expect(site.next_update(), 2, "which has no 'image'")

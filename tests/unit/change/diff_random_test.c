@@ -15,8 +15,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "change/lead.h"
 #include "diff_stage.h"
+#include "lead/lead.h"
 #include "name/addr.h"
 #include "name/pattern.h"
 #include "table/policy.h"

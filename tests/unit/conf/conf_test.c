@@ -2,12 +2,13 @@
 /* conf_test.c - conf.h: every directive is read, and every mistake gets its own sentence. */
 #include "conf/conf.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/place.h"
-#include "name/instance.h"
+#include "cloud/instance.h"
 #include "unit.h"
 
 static struct conf *
@@ -158,6 +159,24 @@ review_and_notice(void **state)
     conf_free(conf);
 }
 
+/* Only the program is a path; no shell searches for it. */
+static void
+command(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"./tell.sh", "/etc/x/./tell.sh"}, {"bin/tell", "/etc/x/bin/tell"}, {"/bin/tell", "/bin/tell"}};
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char text[100];
+        snprintf(text, sizeof text, "notice_command %s ./a\n", rows[i][0]);
+        struct conf *conf = read_text(text);
+        assert_string_equal(conf->notice_command[0], rows[i][1]);
+        assert_string_equal(conf->notice_command[1], "./a");
+        assert_null(conf->notice_command[2]);
+        conf_free(conf);
+    }
+}
+
 static const struct {
     const char *in, *says;
 } wrong[] = {
@@ -211,7 +230,8 @@ static const struct {
     {"canary a.example:0 Optimize", "the port of 'a.example:0' is not from 1 to 65535"},
     {"canary a.example Best", "unknown category 'Best'"},
     {"must_not_bypass a.example b_!", "does not contain a host name"},
-    {"notice_command mail x", "'mail' is not an absolute path"},
+    {"notice_command mail x",
+     "'mail' is the name of a program without its folder, and no shell searches for it; write its path, or './mail'"},
     {"keep_generations 3", "'3' is not from 4 to 10000"},
     {"table \"open", "a double quote is not closed"},
     {"table \"a\"b", "a space is missing after a closing double quote"},
@@ -304,10 +324,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults), cmocka_unit_test(folders_and_sources),
-        cmocka_unit_test(service),  cmocka_unit_test(review_and_notice),
-        cmocka_unit_test(mistakes), cmocka_unit_test(nonsense),
-        cmocka_unit_test(files),    cmocka_unit_test(instances),
+        cmocka_unit_test(defaults),  cmocka_unit_test(folders_and_sources),
+        cmocka_unit_test(service),   cmocka_unit_test(review_and_notice),
+        cmocka_unit_test(command),   cmocka_unit_test(mistakes),
+        cmocka_unit_test(nonsense),  cmocka_unit_test(files),
+        cmocka_unit_test(instances),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,26 @@ static const struct {
      .local = "allow 192.0.2.0/24\n"
               "allow 192.0.2.0/24",
      .want = "line 2: '192.0.2.0/24' says"},
+    {"a default line that a stronger published rule beats on its ports", .published = M,
+     .local = "default mail.example",
+     .want = "line 1: 'mail.example' closes less than it says: on the ports of both 'mail.example' (Optimize, set 1, "
+             "'published' line 1) wins, being stronger, and is bypassed; write 'inspect'"},
+    {"the same for a prefix", .published = M, .local = "default 192.0.2.0/24", .want = "'192.0.2.0/24' closes less"},
+    {"below a published wildcard it decides", .published = M, .local = "default a.files.example"},
+    {"unless the stronger category wins", .published = M, .local = "default a.files.example",
+     .want = "'a.files.example' closes less than it says: on the ports of both '*.files.example' (Allow, set 2",
+     .policy = {.highest = true}},
+    {"for another port it decides", .published = M, .local = "default mail.example tcp=25"},
+    {"an allow line for names that are bypassed anyway", .published = M, .local = "allow mail.example"},
+    {"an allow line that is not bypassed", .published = M, .local = "allow mail.example", .want = "closes less",
+     .policy = {.bypass = 1u << VERB_OPTIMIZE}},
+    {"a default line while Default is bypassed", .published = M, .local = "default mail.example",
+     .policy = {.bypass = VERB_BYPASS_USUAL | 1u << VERB_DEFAULT}},
+    {"a line with an id", .local = "allow a.example id=5",
+     .want =
+         "line 1: 'a.example' has an id= and so is a row of endpoint set 5 of 'local', as if Microsoft had published "
+         "it, and not a line of your own; leave out 'id=5'"},
+    {"held", .local = "allow a.example held", .want = "line 1: 'a.example' has the flag 'held', which marks rows"},
     {"given for other ports", .local = "allow a.example tcp=80\n"
                                        "allow a.example tcp=443"},
     {"given twice by the published document",
@@ -101,7 +121,9 @@ static const struct {
     {"expires after more than 30 days", .local = "allow a.example expires=2026-07-16"},
     {"expired today", .local = "allow a.example expires=" TODAY, .want = "expired: it has been left out since " TODAY},
     {"an inspect line never expires", .local = "inspect a.example expires=2026-01-01 owner=bob",
-     .want = "expired on 2026-01-01 and stays in force, as an inspect line does, owner 'bob'"},
+     .want = "stays in force although its day was 2026-01-01, as an inspect line does, owner 'bob'"},
+    {"nor will it", .local = "inspect a.example expires=2026-06-17 owner=bob",
+     .want = "'a.example' stays in force after 2026-06-17, owner 'bob'; remove the line, or set a later day"},
 
     {"a wide default line", .local = "default *.com", .want = "is very wide, anybody can register"},
     {"a wide inspect line", .local = "inspect 0.0.0.0/0", .want = "is very wide: an inspect line does no harm"},
@@ -155,8 +177,8 @@ run(struct lint *lint, const char *published, const char *preset, const char *lo
     assert_true(day_parse(&lint->today, TODAY, strlen(TODAY)));
     for (size_t i = 0; i < ROWS(texts); i++) {
         if (texts[i][0] != '\0')
-            sources[lint->source_count++] =
-                (struct lint_source){names[i], table_of(names[i], texts[i]), .preset = i == 1};
+            sources[lint->source_count++] = (struct lint_source){
+                .path = names[i], .table = table_of(names[i], texts[i]), .preset = i == 1, .local = i == 2};
     }
     assert_int_equal(lint_run(lint, &err), 0);
     buf_add_char(heard, '\0');
@@ -202,6 +224,22 @@ remark(void **state)
     assert_int_equal(run(&lint, "default *.azureedge.net id=8", "", "", &heard), 0);
     check_says("a remark", heard.data, "'published': line 1: '*.azureedge.net' covers names");
     buf_clear(&heard);
+}
+
+/* A wide line with an id is not judged when it is read, so the advice must help. */
+static void
+wide_with_id(void **state)
+{
+    (void)state;
+    const struct policy usual = {0};
+    for (int local_only = 0; local_only < 2; local_only++) {
+        struct lint lint = {.policy = &usual, .local_only = local_only == 1};
+        struct buf heard;
+        assert_int_equal(run(&lint, "", "", "allow *.com id=5", &heard), 2);
+        check_says("wide", heard.data, "anybody can register a name that matches: name the hosts that are meant\n");
+        check_says("an id", heard.data, "leave out 'id=5'\n");
+        buf_clear(&heard);
+    }
 }
 
 #define SHOP                                                                                                           \
@@ -367,7 +405,7 @@ many(void **state)
     buf_add_char(&text, '\0');
     assert_int_equal(run(&lint, "", "", text.data, &heard), 58);
     check_says("the last that is said", heard.data, "'h49.example' expires");
-    check_says("the rest", heard.data, "'local': and 7 more lines expire\n");
+    check_says("the rest", heard.data, "'local': and 7 more lines expire or have a day to look at them\n");
     assert_null(strstr(heard.data, "'h50.example' expires"));
     check_says("another kind", heard.data, "'*.com' is very wide");
     buf_clear(&heard);
@@ -399,9 +437,10 @@ complaints(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(claims),     cmocka_unit_test(remark),    cmocka_unit_test(names_kept),
-        cmocka_unit_test(none_kept),  cmocka_unit_test(many_kept), cmocka_unit_test(bare_lists),
-        cmocka_unit_test(local_only), cmocka_unit_test(many),      cmocka_unit_test(complaints)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(claims),       cmocka_unit_test(remark),
+                                       cmocka_unit_test(wide_with_id), cmocka_unit_test(names_kept),
+                                       cmocka_unit_test(none_kept),    cmocka_unit_test(many_kept),
+                                       cmocka_unit_test(bare_lists),   cmocka_unit_test(local_only),
+                                       cmocka_unit_test(many),         cmocka_unit_test(complaints)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

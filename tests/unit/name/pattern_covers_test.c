@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* pattern_covers_test.c - pattern.h: whether one pattern covers another, and names that two patterns share. */
+/* pattern_covers_test.c - pattern.h: whether one pattern covers another. */
 #include <string.h>
 
 #include "name/host.h"
@@ -53,61 +53,6 @@ covers(void **state)
                                rows[i].want);
 }
 
-static const struct {
-    const char *why, *a, *b, *want; /* NULL: none */
-} crossings[] = {
-    {"a head and a tail", .a = "ab*.c", .b = "*-d.c", .want = "abx-d.c"},
-    {"both heads", .a = "ab*.c", .b = "abc*.c", .want = "abcx.c"},
-    {"heads that differ", .a = "ab*.c", .b = "ac*.c", .want = NULL},
-    {"tails that differ", .a = "*-a.c", .b = "*-b.c", .want = NULL},
-    {"a star of one label", .a = "a.*.c", .b = "*.b.c", .want = "a.b.c"},
-    {"a star of one label, and two", .a = "a.*.c", .b = "*.b.d.c", .want = NULL},
-    {"a middle", .a = "a*b*.c", .b = "*d.c", .want = "axbxd.c"},
-    {"one inside the other", .a = "*.c", .b = "a*.c", .want = "ax.c"},
-};
-
-/* Without a label: the name in which the ends of the patterns overlap most. */
-static const struct {
-    const char *why, *a, *b, *want; /* NULL: none */
-} overlaps[] = {
-    {"a head that ends where a tail begins", .a = "a*.c", .b = "*b.c", .want = "ab.c"},
-    {"... or inside of it", .a = "ab*.c", .b = "*ab-d.c", .want = "ab-d.c"},
-    {"a star that needs a byte", .a = "a*.c", .b = "a*b.c", .want = NULL},
-    {"... and finds two", .a = "ab*.c", .b = "*ab.c", .want = "abab.c"},
-};
-
-static void
-crossing(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < ROWS(crossings); i++) {
-        const char *a = crossings[i].a, *b = crossings[i].b;
-        struct host there, back;
-        bool found = pattern_crossing(&there, a, strlen(a), b, strlen(b), "x");
-        CHECK(crossings[i].why, found == (crossings[i].want != NULL));
-        CHECK(crossings[i].why, pattern_crossing(&back, b, strlen(b), a, strlen(a), "x") == found);
-        if (found) {
-            CHECK(crossings[i].why, pattern_match(a, strlen(a), there.text, there.len));
-            CHECK(crossings[i].why, pattern_match(b, strlen(b), back.text, back.len));
-            check_text(crossings[i].why, there.text, there.len, crossings[i].want);
-        }
-    }
-}
-
-static void
-overlap(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < ROWS(overlaps); i++) {
-        struct host name;
-        bool found =
-            pattern_crossing(&name, overlaps[i].a, strlen(overlaps[i].a), overlaps[i].b, strlen(overlaps[i].b), NULL);
-        CHECK(overlaps[i].why, found == (overlaps[i].want != NULL));
-        if (found)
-            check_text(overlaps[i].why, name.text, name.len, overlaps[i].want);
-    }
-}
-
 static uint64_t seed = 4711;
 
 /* Text of few different bytes: patterns meet often. */
@@ -120,8 +65,7 @@ random_text(char *ret, const char *bytes, size_t most)
     return len;
 }
 
-/* If one pattern covers another, it matches every name that the other matches. If both match a name, a crossing is
- * found. */
+/* If one pattern covers another, it matches every name that the other matches. */
 static void
 random_patterns(void **state)
 {
@@ -136,12 +80,8 @@ random_patterns(void **state)
         }
         if (!good)
             continue;
-        struct host name, found;
+        struct host name;
         bool outer_covers = pattern_covers(pattern[0].text, pattern[0].len, pattern[1].text, pattern[1].len);
-        bool cross = memchr(pattern[0].text, '*', pattern[0].len) != NULL &&
-                     memchr(pattern[1].text, '*', pattern[1].len) != NULL;
-        bool meet =
-            cross && pattern_crossing(&found, pattern[0].text, pattern[0].len, pattern[1].text, pattern[1].len, "ab");
         for (unsigned k = 0; k < 60; k++) {
             size_t raw_len = random_text(raw, "abc.", 7);
             if (!host_parse(&name, raw, raw_len) ||
@@ -150,8 +90,6 @@ random_patterns(void **state)
             bool outer = pattern_match(pattern[0].text, pattern[0].len, name.text, name.len);
             if (outer_covers && !outer)
                 fail_msg("'%s' does not cover '%s': '%s'", pattern[0].text, pattern[1].text, name.text);
-            if (cross && outer && !meet)
-                fail_msg("'%s' and '%s' share '%s'", pattern[0].text, pattern[1].text, name.text);
         }
     }
 }
@@ -161,8 +99,6 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(covers),
-        cmocka_unit_test(crossing),
-        cmocka_unit_test(overlap),
         cmocka_unit_test(random_patterns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,32 @@ static const struct {
     {"blanks inside are not a host", "a b.example", "a b.example", NULL, 443},
     {"nothing", "", "", NULL, 443},
     {"only wrapping", "<>", "<>", NULL, 443},
+    {"a comma", "example.com,", "example.com", NULL, 443},
+    {"a semicolon", "example.com; ", "example.com", NULL, 443},
+    {"quotes and a comma, as in JSON", "  \"example.com\",", "example.com", NULL, 443},
+    {"a comma in quotes", "'example.com,'", "example.com", NULL, 443},
+    {"English quotes", "\u2018example.com\u2019", "example.com", NULL, 443},
+    {"German quotes", "\u201eexample.com\u201c", "example.com", NULL, 443},
+    {"French quotes with a URL", "\u00abhttp://example.com/x\u00bb", "example.com", NULL, 80},
+    {"backticks", "`example.com`", "example.com", NULL, 443},
+    {"quotes in brackets", "(\"example.com\")", "example.com", NULL, 443},
+    {"one quote stays", "\"example.com", "\"example.com", NULL, 443},
+    {"a published pattern stays", "<tenant>.example.com", "<tenant>.example.com", NULL, 443},
+    {"a missing slash", "https:/example.com/", "example.com", NULL, 443},
+    {"no slash", "http:example.com:81/x", "example.com", "81", 80},
+    {"a slash too many: no host", "https:///example.com", "", NULL, 443},
+    {"a missing colon", "http//example.com", "example.com", NULL, 80},
+    {"backslashes", "https:\\\\example.com\\x", "example.com", NULL, 443},
+    {"a backslash in a URL, as a browser reads it", "https://example.com\\@evil.example", "example.com", NULL, 443},
+    {"hxxps", "hxxps://example.com/", "example.com", NULL, 443},
+    {"hxxp in capitals", "hXXp://example.com/", "example.com", NULL, 80},
+    {"a host that is called like a scheme", "https:443", "https", "443", 443},
+    {"the same with a path", "http:8080/x", "http", "8080", 443},
+    {"the same alone", "http", "http", NULL, 443},
+    {"an address after a scheme without slashes", "http:192.0.2.1", "192.0.2.1", NULL, 80},
+    {"another word before one slash", "urn:/x", "urn", NULL, 443},
+    {"a scheme alone", "https://", "", NULL, 443},
+    {"nothing but commas", ",;", "", NULL, 443},
 };
 
 static void
@@ -131,12 +157,47 @@ paste(void **state)
     }
 }
 
+static const struct {
+    const char *why, *text;
+    bool number;
+} numbers[] = {
+    {"a name", "example.com", false},
+    {"digits before the last label", "1.2.3.example", false},
+    {"an IDN", "xn--p1ai", false},
+    {"a host of an intranet", "srv-1", false},
+    {"an address", "192.0.2.1", true},
+    {"three numbers", "10.0.1", true},
+    {"a number too high", "300.1.1.1", true},
+    {"a trailing dot", "192.0.2.1.", true},
+    {"one number", "2130706433", true},
+    {"hexadecimal", "0x7F000001", true},
+    {"hexadecimal in the last place", "127.0.0.0x1", true},
+    {"a name that begins like hexadecimal", "0xyz", false},
+    {"only its start", "0x", false},
+    {"a range of last numbers", "192.0.2.1-9", true},
+    {"a label before a number", "example.1", true},
+    {"nothing", "", false},
+    {"a dot", ".", false},
+};
+
+static void
+is_number(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(numbers); i++) {
+        size_t len = strlen(numbers[i].text);
+        char *in = guard_new(numbers[i].text, len);
+        CHECK(numbers[i].why, url_is_number(in, len) == numbers[i].number);
+        guard_free(in, len);
+    }
+}
+
 /* Any bytes give slices of the given bytes. */
 static void
 any_bytes(void **state)
 {
     (void)state;
-    static const char letters[] = "ab:/@[]?#.%1\\- <>\"";
+    static const char letters[] = "ab:/@[]?#.%1\\- <>\",;\x80\xe2\x99";
     uint64_t seed = 3;
     for (int round = 0; round < 20000; round++) {
         char text[24];
@@ -216,8 +277,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(split),     cmocka_unit_test(paste),   cmocka_unit_test(any_bytes),
-        cmocka_unit_test(is_target), cmocka_unit_test(is_byte),
+        cmocka_unit_test(split),     cmocka_unit_test(paste),     cmocka_unit_test(any_bytes),
+        cmocka_unit_test(is_target), cmocka_unit_test(is_number), cmocka_unit_test(is_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -334,13 +334,6 @@ try_pair(const struct pair *pair, unsigned number, struct tally *tally)
     conf_free(trial.conf);
 }
 
-static unsigned
-number_from(const char *variable, unsigned otherwise)
-{
-    const char *text = getenv(variable);
-    return text == NULL ? otherwise : (unsigned)strtoul(text, NULL, 10);
-}
-
 static void
 safe(void **state)
 {

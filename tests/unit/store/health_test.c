@@ -32,7 +32,9 @@ static const struct {
     {"silent for 40 days", false, false, NULL, 40 * DAY, 0, HOUR, HEALTH_ATTENTION,
      "the service has not answered for 40"},
     {"never asked, and with old documents", false, false, "2026010100", 0, 0, 0, HEALTH_ATTENTION,
-     "the service has not answered"},
+     "the document in use is "},
+    {"asked in vain, and with old documents", false, false, "2026010100", 0, HOUR, HOUR, HEALTH_ATTENTION,
+     "the document in use is "},
     {"a clock that is a little ahead", false, false, NULL, -300, 0, -300, HEALTH_FINE, NULL},
     {"a clock that was set back", false, false, NULL, HOUR, 0, -301, HEALTH_ATTENTION, "the clock was set back"},
 };

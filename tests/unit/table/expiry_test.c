@@ -31,7 +31,7 @@ static const struct {
     {"a week ago", "allow a.example expires=2026-06-08", "2026-06-08, 7 days ago: 'a.example' (allow, t)", true},
     {"before that `check` says it", "allow a.example expires=2026-06-07", NULL, false},
     {"an inspect line stays in force", "inspect a.example expires=2026-06-16",
-     "2026-06-16, in 1 day: 'a.example' (inspect, t)", false},
+     "2026-06-16, in 1 day: 'a.example' (inspect, t); stays in force, remove it or set a later day", false},
     {"and is not reported afterwards", "inspect a.example expires=2026-06-15", NULL, false},
     {"a published rule", "allow a.example id=1 expires=2026-06-16", NULL, false},
     {"nothing for a terminal", "allow a.example expires=2026-06-16 owner=\"\xe2\x80\xaex\"",
@@ -85,6 +85,15 @@ report(void **state)
                "\nLocal lines that expire within 30 days, or have just expired:\n"
                "    2026-06-20, in 5 days: 'sooner.example' (allow, t)\n"
                "    2026-07-01, in 16 days: 'later.example' (allow, t)\n");
+    struct table *kept = table_of("t", "inspect kept.example expires=2026-06-17 ticket=NET-1\n");
+    buf_reset(&buf);
+    expiry_report(&buf, kept, today());
+    check_text(
+        "an inspect line does not expire", buf.data, buf.len,
+        "\nInspect lines to look at within 30 days; they stay in force:\n"
+        "    2026-06-17, in 2 days: 'kept.example' (inspect, t), ticket NET-1; stays in force, remove it or set a "
+        "later day\n");
+    table_free(kept);
     buf_reset(&buf);
     expiry_report(&buf, table, today() + 365);
     assert_int_equal(buf.len, 0);

@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "decide/decide.h"
 #include "flow_stage.h"
 #include "store/decision.h"
 #include "store/generation_named.h"
 #include "store/record.h"
-#include "update/decide.h"
 #include "update/import.h"
 #include "update/publish.h"
 
@@ -309,7 +309,12 @@ static const struct {
     const char *says, *also;
 } plans[] = {
     {"what is in use", "inspect old.example\n", false, FLOW_SAME, "the result is generation 3, which is in use",
-     "generation 4, which waits with other documents, would be rebuilt"},
+     "generation 4, which waits with other documents, would be rebuilt; compared with what is in use now:\nnothing "
+     "new: the result is generation 4, which waits for approval\n"},
+    {"what waits, with a new local rule", "inspect secret.files.example\n", false, FLOW_PUBLISHED,
+     "generation 4, which waits with other documents, would be rebuilt; compared with what is in use now:\ndry run: it "
+     "would wait for approval: Worldwide " NEW "; ",
+     "held: names bypassed now that no rule matched before: new.example port "},
     {"a new local rule", "inspect secret.files.example\n", false, FLOW_PUBLISHED,
      "dry run: it would be published: Worldwide " OLD "; ", "secret.files.example"},
     {"what a gate holds", "inspect old.example\nallow never.example\n", false, FLOW_PENDING,

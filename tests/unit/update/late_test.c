@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include "base/err.h"
+#include "decide/decide.h"
 #include "state/state.h"
-#include "update/decide.h"
 #include "update_stage.h"
 
 /* The note about a late document is this much older, and so is the last time it was fetched. */

@@ -3,19 +3,19 @@
  * meanwhile_test.c - state_lock.h as update, import, publish and decide use it: nobody waits for a slow service, and
  * what somebody else did in the meantime is neither undone nor overlooked.
  */
-#include "update/decide.h"
+#include "update/update.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "decide/decide.h"
 #include "flow_stage.h"
 #include "service/fetch.h"
 #include "state/state_lock.h"
 #include "store/decision.h"
 #include "update/import.h"
 #include "update/publish.h"
-#include "update/update.h"
 
 #define FIRST "2026010100"
 #define SECOND "2026020100"

@@ -10,8 +10,8 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "conf/conf.h"
+#include "decide/decide.h"
 #include "state/state.h"
-#include "update/decide.h"
 #include "update_stage.h"
 
 static void

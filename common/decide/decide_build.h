@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * decide_build.h - what the parts of decide.h share: how a decision is locked and recorded, and which rows it is about.
+ * Private to decide*.c.
+ */
+#ifndef COMMON_DECIDE_BUILD_H
+#define COMMON_DECIDE_BUILD_H
+
+#include "base/buf.h"
+#include "decide.h"
+#include "store/decision.h"
+#include "store/document.h"
+#include "table/held.h"
+
+/* Takes the lock for a decision, if it is still about what was looked at; the caller unlocks. -1 otherwise. */
+int decide_lock(struct decide *decide, struct err *err);
+
+/* Says that somebody else has decided meanwhile. Returns -1. */
+int decide_moved(struct err *err);
+
+/* Says that the generation waits as a whole, and why. Returns -1. */
+int decide_refuse_rows(const struct decide *decide, struct err *err);
+
+/* Adds a decision to the generation, with the diff that was looked at. -1 as decision_write(). */
+int decide_record(const struct decide *decide, enum decided what, const char *note, struct err *err);
+
+/* Why a held row is decided about. */
+enum pick {
+    PICK_NOT,
+    PICK_ASKED,
+    PICK_SET,  /* it has addresses of the same endpoint set */
+    PICK_ROOM, /* it only makes room for a row that is decided about */
+};
+
+/* A decision about rows while it is made. */
+struct choice {
+    struct decide *decide;
+    struct decide_rows *asked;
+    bool approves;
+    struct documents documents; /* those that wait; if nothing does, those in use */
+    struct held held;           /* all rows that are held */
+    enum pick *picks;           /* of each of these rows */
+    struct buf note;            /* `only PATTERN, PATTERN: NOTE` */
+};
+
+/* decide_pick.c: finds the rows that are decided about. -1: one is not held, or makes no sense without another one that
+ * is not asked for; the sentence names it. */
+int decide_pick(struct choice *choice, struct err *err);
+
+/* Says which rows are decided about although nobody named them, and writes the note. -1 with ERR_LIMIT. */
+int decide_write_note(struct choice *choice, struct err *err);
+
+/* The name of a row as a person may write it: as `diff` prints it (with ports, in brackets), in capitals, with a final
+ * dot, as a URL, an address without its length. Returns its held row in `ret`; false if there is none. */
+bool decide_find_row(const struct held *held, const char *word, const struct held_key **ret);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lead_build.h - one opening on its way to a person. Private to the lead*.c files.
+ *
+ *     lead.c         collects and orders the lines
+ *     lead_line.c    writes one: what opens, and why
+ *     lead_close.c   the lines of a rules file that keep it closed
+ *     lead_victim.c  what such a line closes besides, and whether it closes all of the opening
+ */
+#ifndef COMMON_LEAD_BUILD_H
+#define COMMON_LEAD_BUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "change/diff.h"
+#include "change/opening.h"
+
+#define LEAD_ASKS_MAX ((size_t)4 << 20) /* questions to the tables in one lead; comparisons of patterns as well */
+
+/* The riskiest first. */
+enum lead_risk {
+    LEAD_WILDCARD, /* everything below a name opens */
+    LEAD_SIGN_IN,  /* a name that people or services sign in at, see is_sign_in() */
+    LEAD_NAME,
+    LEAD_PORT, /* it was bypassed already, at other ports */
+    LEAD_WITH, /* it was bypassed already, with other addresses */
+    LEAD_ADDRESS,
+    LEAD_PAIR, /* an address that was bypassed already, with other addresses */
+};
+
+/* The openings of one pattern; or those of addresses that one set decides about, in pairs with the same addresses. */
+struct lead_line {
+    enum lead_risk risk;
+    size_t addresses;              /* PAIR: how many */
+    const struct opening *opening; /* at 443, else 80, else the first: its cause is told */
+    struct ports ports;            /* of all of them */
+    bool other_causes;             /* some of them have another cause */
+    bool other_addresses;          /* some of them are about other addresses */
+    bool elsewhere;                /* the old table bypasses it at other ports, or nobody asked */
+};
+
+struct lead {
+    const struct diff *diff;
+    struct arena *arena;
+    struct lead_line *lines;
+    size_t line_count;
+    size_t asks, covers;  /* left of LEAD_ASKS_MAX */
+    const char **tenants; /* of both images */
+    size_t tenant_count;
+    bool all_have_tenants; /* so `<tenant>` stands for these in both */
+};
+
+struct request;
+
+/* Appends a line for the opening, and one or more for what keeps it closed. */
+void lead_print_line(struct lead *lead, const struct lead_line *line, struct buf *buf);
+void lead_print_closing(struct lead *lead, const struct lead_line *line, struct buf *buf);
+
+/* ---- lead_probe.c, lead_victim.c ---- */
+
+/* An inspect line that is considered: a host pattern without `<tenant>`, or addresses. */
+struct closing {
+    const char *text; /* NULL: addresses */
+    size_t len;
+    bool exact; /* no wildcard */
+    struct addr first, last;
+    const struct ports *ports; /* NULL: all */
+    bool others;               /* asked about all ports but these */
+};
+
+/* What both tables bypass and the line closes, as texts: each once. */
+struct victims {
+    const char **texts;
+    size_t count, room;
+    bool unknown; /* it would take too long to find all */
+};
+
+/* Adds them. */
+void lead_find_victims(struct victims *victims, struct lead *lead, const struct closing *closing);
+
+/* Whether the lines close every name of a pattern that opens at these ports, as far as names can be found. */
+bool lead_closes_all(struct lead *lead, const struct closing *opened, const struct closing *lines, size_t count);
+
+/* Names that two patterns match: of each kind one, until `found` returns false. */
+struct lead_search {
+    struct lead *lead;
+    const char *outer, *inner; /* canonical, without `<tenant>` */
+    size_t outer_len, inner_len;
+    bool (*found)(void *arg, const char *name, size_t len);
+    void *arg;
+    bool ended;
+};
+
+/* With the names of a rule as the inner pattern: with each tenant in place of `<tenant>`, where only these count. */
+void lead_search_rule(struct lead_search *search, const struct rule *rule);
+
+/* Whether a request opens at a port of the line; whether both tables bypass it there. Sets its port. */
+void lead_ask(bool *ret_opens, bool *ret_kept, struct lead *lead, const struct closing *closing,
+              struct request *request);
+
+/* Whether a name opens at a port of the line; whether both tables bypass it there. */
+void lead_ask_name(bool *ret_opens, bool *ret_kept, struct lead *lead, const struct closing *closing, const char *name,
+                   size_t len);
+
+/* The first rule of a set in a sorted table. */
+size_t lead_find_set(const struct table *table, const struct endpoint_set *set);
+
+/* Whether a set publishes addresses. */
+bool lead_publishes(const struct table *table, const struct endpoint_set *set);
+
+/* `set 22`, `set 22 of china` or `local partners`. */
+void lead_add_set(struct buf *buf, const struct table *table, const struct terms *terms);
+
+#endif

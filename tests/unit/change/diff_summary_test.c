@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* diff_summary_test.c - what the paragraph about a diff says, as a whole. */
+#include "change/diff.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "diff_stage.h"
+#include "table/policy.h"
+#include "unit.h"
+
+#define W " source=w tcp=443 "
+
+static const struct {
+    const char *why, *was, *is, *tenant, *want;
+} cases[] = {
+    {"a name that leaves two sets is named once",
+     .was = "allow k.example id=1" W "\n"
+            "default r.example id=82" W "\n"
+            "default r.example id=116" W,
+     .is = "allow k.example id=1" W,
+     .want = "3 rules -> 1: 2 removed (r.example). Nothing is bypassed that was inspected."},
+    {"also if a wildcard covers one of them",
+     .was = "allow k.example id=1" W "\n"
+            "default *.r.example id=82" W "\n"
+            "default a.r.example id=82" W "\n"
+            "default a.r.example id=116" W,
+     .is = "allow k.example id=1" W "\n"
+           "default *.r.example id=82" W,
+     .want = "4 rules -> 2: 2 removed (a.r.example). Nothing is bypassed that was inspected."},
+    {"what it replaces is named apart",
+     .was = "allow a.b.example id=1" W "\n"
+            "allow c.b.example id=1" W,
+     .is = "allow *.b.example id=1" W,
+     .want = "2 rules -> 1: 2 broadened (*.b.example for a.b.example, *.b.example for c.b.example). Bypassed now, "
+             "inspected before: *.b.example port 443."},
+    {"a line whose day has passed", .was = "",
+     .is = "allow bar.example source=ours\n"
+           "allow foo.example source=ours expires=2026-01-01",
+     .want = "0 rules -> 2: 2 local (bar.example, foo.example, which has expired). Bypassed now, inspected before: "
+             "bar.example port 1-65535."},
+    {"an inspect line has no such day", .was = "", .is = "inspect foo.example source=ours expires=2026-01-01",
+     .want = "0 rules -> 1: 1 local (foo.example). Nothing is bypassed that was inspected."},
+    {"the name of the tenant that closes, and no other",
+     .was = "allow <tenant>.sharepoint.com id=31" W "\n"
+            "allow <tenant>-my.sharepoint.com id=31" W,
+     .is = "allow <tenant>.sharepoint.com id=31" W "\n"
+           "allow <tenant>-my.sharepoint.com id=31" W "\n"
+           "inspect *-my.sharepoint.com source=ours",
+     .tenant = "contoso",
+     .want =
+         "2 rules -> 3: 1 local (*-my.sharepoint.com). Inspected now, bypassed before: *-my.sharepoint.com (such as "
+         "contoso-my.sharepoint.com) port 443, <tenant>-my.sharepoint.com port 443. Nothing is bypassed that was "
+         "inspected."},
+    {"the name of the tenant that opens", .was = "allow <tenant>.sharepoint.com id=31" W,
+     .is = "allow *.sharepoint.com id=31" W, .tenant = "contoso",
+     .want = "1 rule -> 1: 1 broadened (*.sharepoint.com for <tenant>.sharepoint.com). Bypassed now, inspected before: "
+             "*.sharepoint.com (such as contoso-my.sharepoint.com) port 443."},
+};
+
+static void
+summary(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(cases); i++) {
+        const char *tenants[] = {cases[i].tenant};
+        const struct policy policy = {.tenants = tenants, .tenant_count = cases[i].tenant != NULL};
+        struct stage stage;
+        struct buf text;
+        buf_init(&text, 100000);
+        stage_diff_with(
+            &stage,
+            &(struct stage_input){.was = cases[i].was, .is = cases[i].is, .was_policy = &policy, .is_policy = &policy});
+        diff_summary(stage.diff, &text);
+        check_text(cases[i].why, text.data, text.len, cases[i].want);
+        buf_clear(&text);
+        stage_clear(&stage);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(summary)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Decisions about single rows: approve --only and reject --only.
+
+    top_builddir=DIR tests/update/rows_test.py [WORD]...     only tests whose name contains a WORD
+
+Whatever is decided, a name that is bypassed in use and in the newest list is not inspected; what is not decided waits as
+before. Rows are named as people find them. No network. The last line is `N passed, N failed[, N skipped]`.
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import stage  # noqa: E402  (of tests/)
+from stage import CTL  # noqa: E402
+from review_test import Place, endpoints, has, same  # noqa: E402
+from parts_test import rows  # noqa: E402
+
+MAIL = endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24"])
+OWN = [MAIL, endpoints(31, "Optimize", ["<tenant>.sharepoint.com", "<tenant>-my.sharepoint.com"], ["52.104.0.0/14"], area="SharePoint"),
+       endpoints(50, "Default", ["*.microsoft.example"], area="Common")]
+ALL = [MAIL, endpoints(31, "Optimize", ["*.sharepoint.com"], ["52.104.0.0/14"], area="SharePoint"),
+       endpoints(50, "Default", ["*.microsoft.example"], area="Common"),
+       endpoints(64, "Allow", ["defender.microsoft.example", "ccs.login.example"], area="Common")]
+ROW, MY, WILD = "<tenant>.sharepoint.com", "<tenant>-my.sharepoint.com", "*.sharepoint.com"
+
+
+def begin(*lines, later=ALL):
+    place = Place("tenant contoso", *lines)
+    place.take(OWN, want=0)
+    place.take(later, want=1)
+    return place
+
+
+def lookup(place, *words):
+    return stage.run(CTL, "lookup", *words).stdout
+
+
+def verdict(place, name, link="current"):
+    return lookup(place, "-t", place.path(f"state/{link}/image"), name).split()[1]
+
+
+def own(place, link="current"):
+    """What the own SharePoint gets: the site, the personal sites, what only the wildcard covers."""
+    return [verdict(place, f"contoso{part}.sharepoint.com", link) for part in ("", "-my", "-admin")]
+
+
+KEPT, WHOLE = ["bypass", "bypass", "inspect"], ["bypass"] * 3
+
+
+# ---- rows that only make sense together --------------------------------------------------------------------------------
+
+
+def test_a_row_that_makes_room_is_not_approved_alone():
+    for words in ([ROW], [ROW, MY], [MY, "defender.microsoft.example"]):
+        with begin() as place:
+            done = place.ctl("approve", "--only", *words, want=2)
+            has(done.stderr, f"only makes room for '{WILD}'", f"name '{WILD}' as well")
+            same((own(place), place.link("current"), place.link("pending")), (KEPT, 2, 3))
+
+
+def test_the_wildcard_is_approved_with_the_rows_it_replaces():
+    for words in ([WILD], [WILD, ROW], [WILD, ROW, MY]):
+        with begin() as place:
+            place.ctl("approve", "--only", *words, want=0)
+            same(own(place), WHOLE)
+            current = rows(place, place.link("current"))
+            same((current[WILD], ROW in current, MY in current), ("optimize", False, False))
+            same(rows(place, place.link("pending"))["defender.microsoft.example"], "allow")
+            same(own(place, "pending"), WHOLE)
+
+
+def test_each_of_several_rows_that_take_over_must_be_decided():
+    later = [MAIL, endpoints(31, "Optimize", ["*-my.sharepoint.com", "*.sharepoint.com"], ["52.104.0.0/14"], area="SharePoint"), OWN[2]]
+    with begin(later=later) as place:
+        place.ctl("approve", "--only", WILD, want=0)
+        same(own(place), WHOLE)
+        place.ctl("approve", "--only", "*-my.sharepoint.com")
+        same((own(place), place.link("pending")), (WHOLE, 0))
+
+
+def test_addresses_that_make_room():
+    with Place("tenant contoso", "growth_limit 10%") as place:
+        place.take(OWN, want=0)
+        place.take([MAIL, endpoints(31, "Optimize", [ROW, MY], ["52.104.0.0/13"], area="SharePoint"), OWN[2]], want=1)
+        has(place.generation(place.link("pending"), "waiting.txt"), " 52.104.0.0/14\n", " 52.104.0.0/13\n")
+        has(place.ctl("approve", "--only", "52.104.0.0/14", want=2).stderr, "only makes room for '52.104.0.0/13'")
+        same(verdict(place, "52.104.0.1"), "bypass")
+        place.ctl("approve", "--only", "52.104.0.0/13", want=1)
+        same(verdict(place, "52.104.0.1"), "bypass")
+        place.ctl("approve", place.waiting(), want=0)
+        same((verdict(place, "52.104.0.1"), place.link("pending")), ("bypass", 0))
+
+
+def test_a_rejected_wildcard_leaves_what_it_would_replace():
+    with begin() as place:
+        done = place.ctl("reject", "--only", WILD, want=0)
+        has(done.stderr, f"'{ROW}' is rejected as well: it only makes room for '{WILD}'", f"'{MY}' is rejected as well")
+        waiting = rows(place, place.link("pending"))
+        same((waiting[ROW], waiting[MY], WILD in waiting), ("optimize held", "optimize held", False))
+        same((own(place), own(place, "pending")), (KEPT, KEPT))
+        shown = place.ctl("diff", want=1).stdout
+        has(shown, "closes      nothing", "OPENS defender.microsoft.example")
+        place.ctl("approve", place.waiting(), want=0)
+        same((own(place), place.link("pending")), (KEPT, 0))
+        place.take([*ALL, endpoints(90, "Default", ["later.example"])], want=0)
+        same(own(place), KEPT)
+
+
+def test_only_the_wildcard_is_on_the_list():
+    """As an earlier version wrote the list."""
+    with begin() as place:
+        place.ctl("reject", place.waiting(), want=0)
+        lines = place.read("state", "rejected").splitlines(keepends=True)
+        place.write("state/rejected", "".join(line for line in lines if "<tenant>" not in line))
+        place.take([*ALL, endpoints(90, "Default", ["later.example"])], want=0)
+        same((own(place), place.link("pending")), (KEPT, 0))
+
+
+def test_what_was_rejected_stays_in_every_mode():
+    for mode in ("auto", "widening", "always"):
+        with begin() as place:
+            place.ctl("reject", place.waiting(), want=0)
+            place.configure("tenant contoso", f"review {mode}")
+            place.take([*ALL, endpoints(90, "Default", ["later.example"])])
+            for link in ("current", "pending"):
+                if place.link(link) != 0:
+                    same((mode, link, own(place, link)), (mode, link, KEPT))
+
+
+def test_a_row_that_goes_for_good_is_let_go():
+    with begin() as place:
+        place.ctl("reject", place.waiting(), want=0)
+        later = [MAIL, endpoints(31, "Optimize", [MY], ["52.104.0.0/14"], area="SharePoint"), OWN[2]]
+        place.take(later, want=0)
+        same(own(place), ["inspect", "bypass", "inspect"])
+
+
+def test_lookup_recommends_nothing_that_closes():
+    with begin() as place:
+        image = place.path("state/current/image")
+        shown = lookup(place, "--explain", "-t", image, "contoso.sharepoint.com")
+        has(shown, f"it only makes room for '{WILD}': m365ctl approve -c FILE --only '{WILD}'")
+        assert f"approve --only '{ROW}'" not in shown, shown
+        shown = lookup(place, "--explain", "-t", image, "contoso-admin.sharepoint.com")
+        has(shown, f"to use it: m365ctl approve -c FILE --only '{WILD}'")
+
+
+# ---- what is not decided -----------------------------------------------------------------------------------------------
+
+
+def test_the_other_rows_stay_rejected():
+    with begin() as place:
+        place.ctl("reject", place.waiting(), want=0)
+        shown = place.ctl("status").stdout
+        has(shown, "held        5 rows were rejected")
+        assert "wait for a decision" not in shown, shown
+        done = place.ctl("approve", "--only", WILD, want=0)
+        has(done.stderr, "is published", "2 other rows stay rejected")
+        for word in ("nothing new", "rolled back"):
+            assert word not in done.stderr, done.stderr
+        has(place.ctl("approve", "--only", "ccs.login.example", want=0).stderr, "1 other row stays rejected")
+        done = place.ctl("approve", "--only", "defender.microsoft.example", want=0)
+        same((own(place), verdict(place, "defender.microsoft.example"), "rejected" in done.stderr), (WHOLE, "bypass", False))
+
+
+def test_a_single_row_is_approved_after_all():
+    later = [*OWN, endpoints(64, "Allow", ["defender.microsoft.example"], area="Common")]
+    with begin(later=later) as place:
+        place.ctl("reject", place.waiting(), want=0)
+        has(place.ctl("approve", "--only", "defender.microsoft.example", want=0).stdout, "approved by ")
+        same(verdict(place, "defender.microsoft.example"), "bypass")
+
+
+def test_what_a_gate_holds_does_not_push_the_rest_away():
+    with begin("must_not_bypass defender.microsoft.example") as place:
+        before = place.link("current"), place.link("pending")
+        done = place.ctl("approve", "--only", "defender.microsoft.example", want=1)
+        has(done.stdout, "not in use, a gate holds it: defender.microsoft.example\n")
+        has(done.stderr, "held: 'defender.microsoft.example' must not be bypassed")
+        same((place.link("current"), place.link("pending")), before)
+        has(place.ctl("diff", want=1).stdout, f"OPENS {WILD}", "OPENS ccs.login.example", "OPENS defender.microsoft.example")
+        place.ctl("approve", "--only", "ccs.login.example", want=0)
+        same((verdict(place, "ccs.login.example"), verdict(place, "defender.microsoft.example")), ("bypass", "inspect"))
+        place.ctl("approve", "--only", "defender.microsoft.example", WILD, want=1)
+        has(place.ctl("diff", want=1).stdout, f"OPENS {WILD}", "OPENS defender.microsoft.example")
+        place.ctl("approve", place.waiting(), want=0)
+        same((own(place), verdict(place, "defender.microsoft.example")), (WHOLE, "bypass"))
+
+
+# ---- how a row is named ------------------------------------------------------------------------------------------------
+
+
+def test_a_row_is_named_as_people_find_it():
+    later = [*OWN, endpoints(64, "Allow", ["defender.microsoft.example", "*.wild.example"], ["52.112.0.0/32", "2603:1040::/32"], area="Common")]
+    forms = {
+        "defender.microsoft.example": ["defender.microsoft.example:443", "Defender.Microsoft.EXAMPLE", "defender.microsoft.example.",
+                                       "https://defender.microsoft.example/", "https://Defender.microsoft.example:443/a?b=c",
+                                       "defender.microsoft.example/a", "defender.microsoft.example:80,443", "http://defender.microsoft.example#x"],
+        "*.wild.example": ["*.wild.example:443", "*.Wild.Example."],
+        "52.112.0.0/32": ["52.112.0.0", "52.112.0.0:443", "52.112.0.0/32:443"],
+        "2603:1040::/32": ["[2603:1040::/32]:443", "2603:1040::/32", "[2603:1040::/32]"],
+    }
+    with begin(later=later) as place:
+        named = [line.split()[4] for line in place.generation(place.link("pending"), "waiting.txt").splitlines() if line.startswith("held ")]
+        for pattern, words in forms.items():
+            assert pattern in named, named
+            for word in words:
+                with begin(later=later) as again:
+                    verb = "approve" if word != words[0] else "reject"
+                    has(again.ctl(verb, "--only", word, want=0).stdout, f": {pattern}\n")
+
+
+def test_what_is_no_row_is_refused():
+    with begin() as place:
+        for word in ("example", "defender.microsoft.example.com", "x.defender.microsoft.example:443", "https://", ":443", "[", "a" * 700, "~defender.*",
+                     "https://:443/", "sharepoint.com", "", "."):
+            has(place.ctl("approve", "--only", word, want=2).stderr, "is not held")
+        same((place.link("current"), place.link("pending")), (2, 3))
+
+
+if __name__ == "__main__":
+    sys.exit(stage.run_tests(globals(), CTL))
