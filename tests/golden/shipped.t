@@ -9,12 +9,12 @@ $ for table in worldwide china usgovdod usgovgcchigh; do
 >     m365ctl compile -t $table.rules -o again.image
 >     cmp again.image "$BUILD/conf/$table.image"
 > done
-# Microsoft 365 endpoints, instance Worldwide (with GCC) and Intune (MEM), as of December 2025.
+# Microsoft 365 endpoints, instance Worldwide (with GCC) and Intune (MEM), as of August 2026.
 endpoints/Worldwide
-    491 worldwide
-m365ctl: 'worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
-worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
-m365ctl: wrote 'again.image': 491 rules of 79 sets, 19840 bytes, label 2025-12
+    486 worldwide
+m365ctl: 'worldwide.rules': line 209: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+worldwide.rules: table, 486 rules: 44 optimize, 217 allow, 225 default, 0 inspect; label 2026-08
+m365ctl: wrote 'again.image': 486 rules of 78 sets, 19456 bytes, label 2026-08
 # Microsoft 365 endpoints, instance China (21Vianet), as of December 2025.
 endpoints/China
     168 china
@@ -71,7 +71,7 @@ contoso.sharepoint.us      bypass   Optimize  rule              *.sharepoint.us 
 All four in one table: a set is known by its source and its number.
 
 $ m365ctl compile -t worldwide.rules -t china.rules -t usgovdod.rules -t usgovgcchigh.rules -o all.image
-m365ctl: wrote 'all.image': 921 rules of 152 sets, 36608 bytes, label 2025-12
+m365ctl: wrote 'all.image': 916 rules of 151 sets, 36416 bytes, label 2026-08
 $ m365ctl lookup -t all.image outlook.office365.com partner.outlook.cn webmail.apps.mil outlook.office365.us
 outlook.office365.com     bypass   Optimize  rule              outlook.office365.com           set 1, Exchange, worldwide
 partner.outlook.cn        bypass   Optimize  rule              partner.outlook.cn              set 1, Exchange, china
