@@ -39,7 +39,8 @@ struct conf {
     bool rules_named;    /* `local_rules` was written: the folder must exist */
     const char *instances[INSTANCE_COUNT]; /* `instance Worldwide...`; default Worldwide */
     size_t instance_count;
-    const char *service_areas; /* `service_areas Exchange,MEM`; default: all five, as the service omits MEM unasked */
+    const char *service_areas; /* `service_areas Exchange,MEM`, as the service names them; default: all five, as the
+                                  service omits MEM unasked */
     const char *tenant_name;   /* `tenant_name contoso`: TenantName of the web service */
     bool no_ipv6;              /* `ipv6 off` */
     const char *service_url;   /* `service_url https://endpoints.office.com` */

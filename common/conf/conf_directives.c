@@ -2,10 +2,12 @@
 /* conf_directives.c - the directives of m365.conf: what each does with its words, and their table. Part of conf.h. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "conf_parse.h"
+#include "name/area.h"
 #include "name/verb.h"
 #include "verdict/request.h"
 
@@ -131,10 +133,36 @@ join_words(struct conf_reader *reader, size_t count)
     return text;
 }
 
+/* Finds the area that a word means among area_names. */
+static int
+find_area(size_t *ret, const char *word, struct err *err)
+{
+    const char *known[AREA_COUNT + 1];
+    size_t index;
+    memcpy(known, area_names, sizeof area_names);
+    known[AREA_COUNT] = AREA_TEAMS;
+    if (conf_choice(&index, "service area", word, known, AREA_COUNT + 1, err) != 0) {
+        conf_suggest(err, word, known, AREA_COUNT + 1);
+        return -1;
+    }
+    const char *published = area_published(known[index], strlen(known[index]));
+    for (*ret = 0; strcmp(area_names[*ret], published == NULL ? known[index] : published) != 0; ++*ret)
+        continue;
+    return 0;
+}
+
+static int
+refuse_area(const char *word, const char *area, struct err *err)
+{
+    refuse_twice(area, err);
+    if (strcasecmp(word, area) != 0)
+        err_append(err, "; '" AREA_TEAMS "' is another word for it");
+    return -1;
+}
+
 static int
 set_areas(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
-    static const char *const known[] = {"Common", "Exchange", "SharePoint", "Skype", "MEM"};
     const char *text = join_words(reader, count);
     char areas[64] = "", word[16];
     unsigned seen = 0;
@@ -144,13 +172,13 @@ set_areas(struct conf_reader *reader, const struct directive *directive, size_t 
     for (const char *at = text;; at++) {
         size_t len = strcspn(at, ","), index;
         snprintf(word, sizeof word, "%.*s", (int)(len > 15 ? 15 : len), at);
-        if (conf_choice(&index, "service area", word, known, 5, err) != 0)
-            return conf_suggest(err, word, known, 5);
+        if (find_area(&index, word, err) != 0)
+            return -1;
         if ((seen & 1u << index) != 0)
-            return refuse_twice(known[index], err);
+            return refuse_area(word, area_names[index], err);
         seen |= 1u << index;
         size_t used = strlen(areas);
-        snprintf(areas + used, sizeof areas - used, "%s%s", used == 0 ? "" : ",", known[index]);
+        snprintf(areas + used, sizeof areas - used, "%s%s", used == 0 ? "" : ",", area_names[index]);
         at += len;
         if (*at == '\0')
             break;

@@ -88,7 +88,7 @@ service(void **state)
     (void)state;
     struct conf *conf = read_text("instance china USGOVDOD\n"
                                   "instance worldwide\n"
-                                  "service_areas exchange,MEM Skype\n"
+                                  "service_areas exchange,MEM teams\n"
                                   "tenant_name Contoso\n"
                                   "ipv6 off\n"
                                   "service_url https://mirror.example:8443/m365\n"
@@ -173,7 +173,10 @@ static const struct {
     {"instance China china", "'China' is named twice"},
     {"instance China\ninstance China", "line 2: 'instance': 'China' is named twice"},
     {"instance a b c d e", "wrong number of words"},
-    {"service_areas Exchange,Teams", "unknown service area 'Teams'"},
+    {"service_areas Exchange,Team",
+     "unknown service area 'Team'; write Common, Exchange, SharePoint, Skype, MEM or Teams; did you mean 'Teams'?"},
+    {"service_areas Teams Skype", "'Skype' is named twice"},
+    {"service_areas Skype,teams", "'Skype' is named twice; 'Teams' is another word for it"},
     {"service_areas Exchange,,MEM", "unknown service area ''"},
     {"service_areas MEM,mem", "'MEM' is named twice"},
     {"tenant_name a.b", "not a tenant name"},
