@@ -52,7 +52,7 @@ struct conf {
     size_t list_count;
     const char **presets; /* `preset NAME...` */
     size_t preset_count;
-    struct policy policy;             /* `tenant NAME...`, `precedence`, `bypass` */
+    struct policy policy;             /* `tenant NAME...`, `precedence`, `bypass`, `publish_only required` */
     enum review_mode review;          /* `review auto|parts|widening|always`; default parts */
     uint32_t shrink_percent;          /* `shrink_limit 30%`: a table that loses more of its rules is held */
     uint32_t growth_percent;          /* `growth_limit 30%`: a table whose bypassed addresses grow by more is held */

@@ -323,11 +323,36 @@ set_precedence(struct conf_reader *reader, const struct directive *directive, si
 }
 
 static int
+check_only(const struct policy *policy, struct err *err)
+{
+    if (!policy->required_only || (policy->bypass & 1u << VERB_DEFAULT) == 0)
+        return 0;
+    return err_set(err, ERR_SYNTAX,
+                   "'publish_only required' makes the other sets Default, and 'bypass' bypasses Default; leave one of "
+                   "the two out");
+}
+
+static int
+set_only(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    static const char *const words[] = {"required"};
+    size_t index;
+    (void)directive, (void)count;
+    if (conf_choice(&index, "value", reader->words[1], words, 1, err) != 0)
+        return -1;
+    reader->conf->policy.required_only = true;
+    return check_only(&reader->conf->policy, err);
+}
+
+static int
 set_bypass(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
+    struct policy *policy = &reader->conf->policy;
     const char *text = join_words(reader, count);
     (void)directive;
-    return text == NULL ? conf_no_memory(err) : policy_parse_bypass(&reader->conf->policy.bypass, text, err);
+    if (text == NULL)
+        return conf_no_memory(err);
+    return policy_parse_bypass(&policy->bypass, text, err) != 0 ? -1 : check_only(policy, err);
 }
 
 static int
@@ -439,6 +464,7 @@ const struct directive conf_directives[] = {
     {"tenant", "NAME...", 1, CONF_WORDS_MAX, true, .set = set_tenants},
     {"precedence", "specific|highest", 1, 1, false, .set = set_precedence},
     {"bypass", "Optimize,Allow,Default", 1, 3, false, .set = set_bypass},
+    {"publish_only", "required", 1, 1, false, .set = set_only},
     {"instance", "Worldwide|China|USGovDoD|USGovGCCHigh...", 1, INSTANCE_COUNT, true, .set = set_instance},
     {"service_areas", "Common,Exchange,SharePoint,Skype,MEM", 1, 5, false, .set = set_areas},
     {"tenant_name", "NAME", 1, 1, false, .set = set_tenant_name},
