@@ -5,8 +5,9 @@ dist_pkgdata_DATA += %D%/worldwide.rules %D%/china.rules %D%/usgovdod.rules %D%/
 # Presets are switched on one by one. The head of each says what it is for.
 presetsdir = $(pkgdatadir)/presets
 dist_presets_DATA = \
-	%D%/presets/additional-endpoints.rules %D%/presets/consumer-block.rules %D%/presets/portal-endpoints.rules \
-	%D%/presets/revocation.rules %D%/presets/tenant-restrictions.rules
+	%D%/presets/additional-endpoints.rules %D%/presets/azure-portal.rules %D%/presets/consumer-block.rules \
+	%D%/presets/defender.rules %D%/presets/portal-endpoints.rules %D%/presets/revocation.rules \
+	%D%/presets/tenant-restrictions.rules %D%/presets/windows-update.rules
 dist_man_MANS += %D%/m365-tables.5
 # A notice for a chat room: an example that works as it is.
 dist_pkgdata_SCRIPTS = %D%/notice-chat.sh
