@@ -1,28 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The shipped tables, as text and compiled, and what belongs to a configuration.
 
-dist_pkgdata_DATA += %D%/worldwide.rules %D%/china.rules
+dist_pkgdata_DATA += %D%/worldwide.rules %D%/china.rules %D%/usgovdod.rules %D%/usgovgcchigh.rules
 # Presets are switched on one by one. The head of each says what it is for.
 presetsdir = $(pkgdatadir)/presets
 dist_presets_DATA = \
-	%D%/presets/additional-endpoints.rules %D%/presets/consumer-block.rules %D%/presets/portal-endpoints.rules \
-	%D%/presets/revocation.rules %D%/presets/tenant-restrictions.rules
+	%D%/presets/additional-endpoints.rules %D%/presets/azure-portal.rules %D%/presets/consumer-block.rules \
+	%D%/presets/defender.rules %D%/presets/portal-endpoints.rules %D%/presets/revocation.rules \
+	%D%/presets/tenant-restrictions.rules %D%/presets/windows-update.rules
 dist_man_MANS += %D%/m365-tables.5
 # A notice for a chat room: an example that works as it is.
 dist_pkgdata_SCRIPTS = %D%/notice-chat.sh
 # A web hook sample; it takes no options.
 AM_INSTALLCHECK_STD_OPTIONS_EXEMPT += %D%/notice-chat.sh
-pkgdata_DATA += %D%/worldwide.image %D%/china.image
-CLEANFILES += %D%/worldwide.image %D%/china.image
+IMAGES = %D%/worldwide.image %D%/china.image %D%/usgovdod.image %D%/usgovgcchigh.image
+pkgdata_DATA += $(IMAGES)
+CLEANFILES += $(IMAGES)
 
 # A cross build runs a native m365ctl: make M365CTL=/path/to/m365ctl
 M365CTL = helper/m365ctl$(EXEEXT)
 
-%D%/worldwide.image: %D%/worldwide.rules $(M365CTL)
-	$(AM_V_GEN)$(MKDIR_P) %D% && $(M365CTL) compile -o $@ -t $(srcdir)/%D%/worldwide.rules
-
-%D%/china.image: %D%/china.rules $(M365CTL)
-	$(AM_V_GEN)$(MKDIR_P) %D% && $(M365CTL) compile -o $@ -t $(srcdir)/%D%/china.rules
+$(IMAGES): $(M365CTL)
+.rules.image:
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(M365CTL) compile -o $@ -t $<
 
 # Manual pages of the formats, and the overview.
 dist_man_MANS += %D%/m365-export.7 %D%/m365-image.5 %D%/squid-m365.7

@@ -112,7 +112,7 @@ TESTS += \
 EXTRA_DIST += \
 	%D%/stage.py %D%/transcript.py %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/also.t %D%/golden/check.t %D%/golden/check-conf.t \
 	%D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t %D%/golden/lookup.t %D%/golden/presets.t \
-	%D%/golden/refusals.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/terminal.t \
+	%D%/golden/refusals.t %D%/golden/required.t %D%/golden/shipped.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/terminal.t \
 	%D%/golden/data/local.rules %D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 

@@ -51,6 +51,7 @@ compare_attributes(const struct terms *a, const struct terms *b)
     const int orders[] = {
         order_numbers(a->set.has_id, b->set.has_id),
         order_numbers(a->set.id, b->set.id),
+        a->verb == b->verb ? order_numbers(a->published, b->published) : 0,
         order_numbers(a->required, b->required),
         order_numbers(a->expressroute, b->expressroute),
         order_texts(a->area, b->area),

@@ -141,6 +141,8 @@ add_day(struct buf *buf, uint32_t day)
 static void
 add_attributes(struct buf *buf, const struct terms *was, const struct terms *is)
 {
+    if (was->published != is->published)
+        buf_add_fmt(buf, "published as %s -> %s; ", verb_title(was->published), verb_title(is->published));
     add_flag_change(buf, "required", was->required, is->required);
     add_flag_change(buf, "ExpressRoute", was->expressroute, is->expressroute);
     if (was->expires != is->expires) {

@@ -144,7 +144,9 @@ put_set(struct builder *builder, uint32_t number, const struct ref *sources)
     unsigned flags = (terms->set.has_id ? SETFLAG_ID : 0u) | (terms->required ? SETFLAG_REQUIRED : 0u) |
                      (terms->expressroute ? SETFLAG_EXPRESSROUTE : 0u) |
                      (builder->group_addrs[group] ? SETFLAG_ADDRS : 0u) |
-                     (builder->group_foreign[group] ? SETFLAG_FOREIGN : 0u);
+                     (builder->group_foreign[group] ? SETFLAG_FOREIGN : 0u) |
+                     (terms->published == VERB_ALLOW ? SETFLAG_WAS_ALLOW : 0u) |
+                     (terms->published == VERB_OPTIMIZE ? SETFLAG_WAS_OPTIMIZE : 0u);
     compile_put32(buf, terms->set.id);
     compile_put32(buf, builder->rank[number]);
     compile_put32(buf, group);

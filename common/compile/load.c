@@ -28,6 +28,7 @@ load_table(struct table **ret, const struct load_options *options, struct err *e
         return err_set(err, ERR_MEM, "no memory for a table");
     if (options->policy.bypass != 0)
         table->bypass = options->policy.bypass;
+    table->required_only = options->policy.required_only;
     table->progress = options->progress;
     table->progress_arg = options->progress_arg;
     for (size_t i = 0; i < options->source_count; i++) {

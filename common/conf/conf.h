@@ -46,7 +46,8 @@ struct conf {
     bool rules_named;    /* `local_rules` was written: the folder must exist */
     const char *instances[INSTANCE_COUNT]; /* `instance Worldwide...`; default Worldwide */
     size_t instance_count;
-    const char *service_areas; /* `service_areas Exchange,MEM`; default: all five, as the service omits MEM unasked */
+    const char *service_areas; /* `service_areas Exchange,MEM`, as the service names them; default: all five, as the
+                                  service omits MEM unasked */
     const char *tenant_name;   /* `tenant_name contoso`: TenantName of the web service */
     bool no_ipv6;              /* `ipv6 off` */
     const char *service_url;   /* `service_url https://endpoints.office.com` */
@@ -58,7 +59,7 @@ struct conf {
     size_t list_count;
     const char **presets; /* `preset NAME...` */
     size_t preset_count;
-    struct policy policy;             /* `tenant NAME...`, `precedence`, `bypass` */
+    struct policy policy;             /* `tenant NAME...`, `precedence`, `bypass`, `publish_only required` */
     enum review_mode review;          /* `review auto|parts|widening|always`; default parts */
     uint32_t shrink_percent;          /* `shrink_limit 30%`: a table that loses more of its rules is held */
     uint32_t growth_percent;          /* `growth_limit 30%`: a table whose bypassed addresses grow by more is held */

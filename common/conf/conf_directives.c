@@ -2,9 +2,11 @@
 /* conf_directives.c - the directives of m365.conf: what each does with its words, and their table. Part of conf.h. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "cloud/area.h"
 #include "conf_export.h"
 #include "conf_parse.h"
 #include "name/verb.h"
@@ -39,13 +41,8 @@ set_number(struct conf_reader *reader, const struct directive *directive, size_t
 static int
 set_percent(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
-    char word[8];
-    size_t len = strlen(reader->words[1]);
     (void)count;
-    if (len < 2 || len > sizeof word || reader->words[1][len - 1] != '%')
-        return err_set(err, ERR_SYNTAX, "'%.60s' is not a percentage like '30%%'", reader->words[1]);
-    snprintf(word, sizeof word, "%.*s", (int)(len - 1), reader->words[1]);
-    return conf_number(member(reader, directive), word, directive->low, directive->high, err);
+    return conf_percent(member(reader, directive), reader->words[1], directive->low, directive->high, err);
 }
 
 static int
@@ -132,10 +129,36 @@ join_words(struct conf_reader *reader, size_t count)
     return text;
 }
 
+/* Finds the area that a word means among area_names. */
+static int
+find_area(size_t *ret, const char *word, struct err *err)
+{
+    const char *known[AREA_COUNT + 1];
+    size_t index;
+    memcpy(known, area_names, sizeof area_names);
+    known[AREA_COUNT] = AREA_TEAMS;
+    if (conf_choice(&index, "service area", word, known, AREA_COUNT + 1, err) != 0) {
+        conf_suggest(err, word, known, AREA_COUNT + 1);
+        return -1;
+    }
+    const char *published = area_published(known[index], strlen(known[index]));
+    for (*ret = 0; strcmp(area_names[*ret], published == NULL ? known[index] : published) != 0; ++*ret)
+        continue;
+    return 0;
+}
+
+static int
+refuse_area(const char *word, const char *area, struct err *err)
+{
+    refuse_twice(area, err);
+    if (strcasecmp(word, area) != 0)
+        err_append(err, "; '" AREA_TEAMS "' is another word for it");
+    return -1;
+}
+
 static int
 set_areas(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
-    static const char *const known[] = {"Common", "Exchange", "SharePoint", "Skype", "MEM"};
     const char *text = join_words(reader, count);
     char areas[64] = "", word[16];
     unsigned seen = 0;
@@ -145,13 +168,13 @@ set_areas(struct conf_reader *reader, const struct directive *directive, size_t 
     for (const char *at = text;; at++) {
         size_t len = strcspn(at, ","), index;
         snprintf(word, sizeof word, "%.*s", (int)(len > 15 ? 15 : len), at);
-        if (conf_choice(&index, "service area", word, known, 5, err) != 0)
-            return conf_suggest(err, word, known, 5);
+        if (find_area(&index, word, err) != 0)
+            return -1;
         if ((seen & 1u << index) != 0)
-            return refuse_twice(known[index], err);
+            return refuse_area(word, area_names[index], err);
         seen |= 1u << index;
         size_t used = strlen(areas);
-        snprintf(areas + used, sizeof areas - used, "%s%s", used == 0 ? "" : ",", known[index]);
+        snprintf(areas + used, sizeof areas - used, "%s%s", used == 0 ? "" : ",", area_names[index]);
         at += len;
         if (*at == '\0')
             break;
@@ -296,11 +319,36 @@ set_precedence(struct conf_reader *reader, const struct directive *directive, si
 }
 
 static int
+check_only(const struct policy *policy, struct err *err)
+{
+    if (!policy->required_only || (policy->bypass & 1u << VERB_DEFAULT) == 0)
+        return 0;
+    return err_set(err, ERR_SYNTAX,
+                   "'publish_only required' makes the other sets Default, and 'bypass' bypasses Default; leave one of "
+                   "the two out");
+}
+
+static int
+set_only(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
+{
+    static const char *const words[] = {"required"};
+    size_t index;
+    (void)directive, (void)count;
+    if (conf_choice(&index, "value", reader->words[1], words, 1, err) != 0)
+        return -1;
+    reader->conf->policy.required_only = true;
+    return check_only(&reader->conf->policy, err);
+}
+
+static int
 set_bypass(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
+    struct policy *policy = &reader->conf->policy;
     const char *text = join_words(reader, count);
     (void)directive;
-    return text == NULL ? conf_no_memory(err) : policy_parse_bypass(&reader->conf->policy.bypass, text, err);
+    if (text == NULL)
+        return conf_no_memory(err);
+    return policy_parse_bypass(&policy->bypass, text, err) != 0 ? -1 : check_only(policy, err);
 }
 
 static int
@@ -419,6 +467,7 @@ const struct directive conf_directives[] = {
     {"tenant", "NAME...", 1, CONF_WORDS_MAX, true, .set = set_tenants},
     {"precedence", "specific|highest", 1, 1, false, .set = set_precedence},
     {"bypass", "Optimize,Allow,Default", 1, 3, false, .set = set_bypass},
+    {"publish_only", "required", 1, 1, false, .set = set_only},
     {"instance", "Worldwide|China|USGovDoD|USGovGCCHigh...", 1, INSTANCE_COUNT, true, .set = set_instance},
     {"service_areas", "Common,Exchange,SharePoint,Skype,MEM", 1, 5, false, .set = set_areas},
     {"tenant_name", "NAME", 1, 1, false, .set = set_tenant_name},

@@ -198,6 +198,17 @@ static const char *const unit_words[] = {"second", "seconds", "minute", "minutes
 static const uint32_t unit_seconds[] = {1, 60, 3600, 86400};
 
 int
+conf_percent(uint32_t *ret, const char *word, uint32_t least, uint32_t most, struct err *err)
+{
+    char number[8];
+    size_t len = strlen(word);
+    if (len < 2 || len > sizeof number || word[len - 1] != '%')
+        return err_set(err, ERR_SYNTAX, "'%.60s' is not a percentage like '30%%'", word);
+    snprintf(number, sizeof number, "%.*s", (int)(len - 1), word);
+    return conf_number(ret, number, least, most, err);
+}
+
+int
 conf_duration(uint32_t *ret, const char **words, uint32_t unit_s, uint32_t least, uint32_t most, struct err *err)
 {
     uint32_t number;

@@ -53,6 +53,9 @@ int conf_flag(bool *ret, const char *word, struct err *err);
 /* A whole number from least to most. */
 int conf_number(uint32_t *ret, const char *word, uint32_t least, uint32_t most, struct err *err);
 
+/* The same followed by `%`. */
+int conf_percent(uint32_t *ret, const char *word, uint32_t least, uint32_t most, struct err *err);
+
 /* NUMBER UNIT in whole units of `unit_s` seconds (1, 60, 3600), from least to most of them. */
 int conf_duration(uint32_t *ret, const char **words, uint32_t unit_s, uint32_t least, uint32_t most, struct err *err);
 

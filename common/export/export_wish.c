@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "cloud/area.h"
 #include "export_build.h"
 #include "name/ports.h"
 #include "name/verb.h"
@@ -44,7 +45,9 @@ parse_areas(struct export_wish *wish, const char *value, struct err *err)
                            value);
         if (wish->area_count == EXPORT_AREAS_MAX)
             return err_set(err, ERR_USAGE, "'--area %s': more than %d service areas", value, EXPORT_AREAS_MAX);
-        snprintf(wish->areas[wish->area_count++], sizeof wish->areas[0], "%.*s", (int)len, at);
+        const char *published = area_published(at, len);
+        snprintf(wish->areas[wish->area_count++], sizeof wish->areas[0], "%.*s",
+                 published != NULL ? (int)strlen(published) : (int)len, published != NULL ? published : at);
         at += len + (at[len] == ',');
     }
     return 0;

@@ -95,10 +95,10 @@ struct image_text image_tenant(const struct image *image, uint32_t index);
 bool image_has_area(const struct image *image, const char *area, size_t len);
 
 struct image_set {
-    uint8_t verb; /* enum verb */
+    uint8_t verb;      /* enum verb */
+    uint8_t published; /* what it was published as, if it is Default only because it is not required; for people */
     bool has_id;
-    bool required;
-    bool expressroute;
+    bool required, expressroute;
     bool local;           /* has no id */
     bool group_has_addrs; /* its endpoint set publishes at least one prefix */
     bool foreign;         /* its endpoint set has a name that may belong to a foreign tenant */

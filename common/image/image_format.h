@@ -70,7 +70,15 @@ enum set_field {
     SET_SIZE = 48,
 };
 
-enum { SETFLAG_ID = 1, SETFLAG_REQUIRED = 2, SETFLAG_EXPRESSROUTE = 4, SETFLAG_ADDRS = 8, SETFLAG_FOREIGN = 16 };
+enum {
+    SETFLAG_ID = 1,
+    SETFLAG_REQUIRED = 2,
+    SETFLAG_EXPRESSROUTE = 4,
+    SETFLAG_ADDRS = 8,
+    SETFLAG_FOREIGN = 16,
+    SETFLAG_WAS_ALLOW = 32, /* published as this, and Default because it is not required */
+    SETFLAG_WAS_OPTIMIZE = 64,
+};
 
 #define PORTS_ALL 0xffffffffu
 #define PORTS_NONE 0u /* offset 0 of the section is an empty port set */

@@ -74,6 +74,9 @@ image_get_set(const struct image *image, uint32_t set, struct image_set *ret)
     ret->expressroute = (flags & SETFLAG_EXPRESSROUTE) != 0;
     ret->group_has_addrs = (flags & SETFLAG_ADDRS) != 0;
     ret->foreign = (flags & SETFLAG_FOREIGN) != 0;
+    ret->published = (flags & SETFLAG_WAS_OPTIMIZE) != 0 ? VERB_OPTIMIZE
+                     : (flags & SETFLAG_WAS_ALLOW) != 0  ? VERB_ALLOW
+                                                         : VERB_DEFAULT;
     ret->id = get32(record + SET_ID);
     ret->group = get32(record + SET_GROUP);
     ret->rank = get32(record + SET_RANK);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "cloud/area.h"
 #include "image/image.h"
 #include "name/verb.h"
 #include "verdict/request.h"
@@ -221,6 +222,25 @@ struct narrowing {
     bool default_fits; /* Default was asked for, and the set is Default */
 };
 
+static bool
+is_area(const struct image_set *set, const char *area, size_t len)
+{
+    return len > 0 && set->area.len == len && memcmp(set->area.text, area, len) == 0;
+}
+
+/* Adds an argument that is none of the other kinds. False if the table has no such area. */
+static bool
+narrow_area(struct narrowing *ret, const struct image *image, const struct image_set *set, struct squid_word word)
+{
+    const char *published = area_published(word.text, word.len);
+    size_t len = published == NULL ? 0 : strlen(published);
+    bool fits = is_area(set, word.text, word.len) || (published != NULL && is_area(set, published, len));
+    ret->area = true;
+    ret->area_fits = ret->area_fits || fits;
+    return fits || image_has_area(image, word.text, word.len) ||
+           (published != NULL && image_has_area(image, published, len));
+}
+
 /* Adds one argument. False for an unknown word. */
 static bool
 narrow(struct narrowing *ret, const struct image *image, const struct image_set *set, struct squid_word word)
@@ -241,10 +261,7 @@ narrow(struct narrowing *ret, const struct image *image, const struct image_set 
         ret->expressroute = true;
         return true;
     }
-    bool fits = set->area.len == word.len && memcmp(set->area.text, word.text, word.len) == 0;
-    ret->area = true;
-    ret->area_fits = ret->area_fits || fits;
-    return fits || image_has_area(image, word.text, word.len);
+    return narrow_area(ret, image, set, word);
 }
 
 bool

@@ -79,10 +79,10 @@ void squid_parse_line(const struct squid_fields *fields, const char *line, size_
 
 /*
  * Whether ACL arguments let the verdict through: `Optimize` `Allow` `Default` | area | `required` | `expressroute`.
- * Words of one kind are alternatives; the kinds are combined. A single `-` counts as no argument. Arguments narrow a
- * bypass; only `Default` also accepts the why `category`, if every identifier of the request agrees, as for a bypass
- * (verdict_agrees()). An unknown word gives false and is returned in *ret_unknown. Without arguments the answer is
- * verdict->bypass. `verdict` is that of the request on that day.
+ * Words of one kind are alternatives; the kinds are combined. `Teams` is the area `Skype` as well (area.h). A single
+ * `-` counts as no argument. Arguments narrow a bypass; only `Default` also accepts the why `category`, if every
+ * identifier of the request agrees, as for a bypass (verdict_agrees()). An unknown word gives false and is returned in
+ * *ret_unknown. Without arguments the answer is verdict->bypass. `verdict` is that of the request on that day.
  */
 bool squid_args_allow(const struct image *image, const struct request *request, uint32_t today,
                       const struct verdict *verdict, struct squid_word args, struct squid_word *ret_unknown);

@@ -109,6 +109,8 @@ candidate_build(struct candidate *ret, const struct conf *conf, const struct doc
     if (result == 0 && conf->policy.bypass != 0)
         ret->table->bypass = conf->policy.bypass;
     if (result == 0)
+        ret->table->required_only = conf->policy.required_only;
+    if (result == 0)
         result = source_each(conf, documents, read_source, ret->table, err);
     if (ret->table != NULL)
         ret->table->known = NULL;

@@ -21,6 +21,7 @@ struct policy {
     const char *label;    /* NULL: the table's own; [A-Za-z0-9._-]{1,32} */
     uint32_t bypass;      /* bits 1 << enum verb; 0: VERB_BYPASS_USUAL */
     bool highest;         /* precedence highest */
+    bool required_only;   /* publish_only required: for table.required_only, as an image does not know it */
     const char **tenants; /* lower case, [a-z0-9-] */
     size_t tenant_count;
 };

@@ -43,16 +43,15 @@ struct prefix;
 struct terms {
     struct endpoint_set set;
     enum verb verb;
-    bool required;
-    bool expressroute;
+    enum verb published; /* what the document says, if table.required_only made it Default; else VERB_DEFAULT */
+    bool required, expressroute;
     bool held;        /* an older form: what the newest document says waits for approval */
     uint32_t number;  /* its index, while terms are being sorted */
     uint32_t expires; /* a day; 0 means never */
     struct ports tcp;
     struct ports udp;
     const char *area;
-    const char *owner;
-    const char *ticket;
+    const char *owner, *ticket;
     const char *note;
     const char *gen; /* for people, like the note; not the label */
 };
@@ -78,6 +77,7 @@ struct table_progress { /* of a long read, or of the sort that follows it */
 
 struct table {
     uint32_t bypass;     /* categories to be bypassed, bits 1 << enum verb; at first VERB_BYPASS_USUAL */
+    bool required_only;  /* published lines that are not required become Default while they are read */
     struct arena *arena; /* owns everything below except the rules */
     struct arena *texts; /* owns what rules point to */
     struct rule *rules;  /* in rule_room */

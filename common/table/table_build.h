@@ -28,6 +28,9 @@ struct reader {
 /* True if no line with this verb may be left out: it may be an exception to wider lines that are bypassed. */
 bool table_is_exception(const struct table *table, enum verb verb);
 
+/* Makes the terms of a published line Default if only required ones count in this table and they are not required. */
+void table_lower_optional(const struct table *table, struct terms *terms);
+
 /* Whether table->known has this line of the same source, with the same category, ports and end. Finds it by halving. */
 bool table_is_known(const struct table *table, const struct rule *rule, const struct terms *terms);
 

@@ -108,6 +108,7 @@ read_attributes(struct terms *terms, struct reader *reader, const struct json *o
         get_flag(&terms->expressroute, object, "expressRoute", err) != 0)
         return -1;
     terms->note = get_note(reader, object);
+    table_lower_optional(reader->table, terms);
     return 0;
 }
 

@@ -78,6 +78,8 @@ print_terms(const struct table *table, const struct terms *terms, struct buf *bu
         buf_add_text(buf, " expressroute");
     if (terms->held)
         buf_add_text(buf, " held");
+    if (terms->published != VERB_DEFAULT)
+        print_value(buf, "published=", verb_word(terms->published));
     print_value(buf, "source=", table->sources[terms->set.source]);
     print_value(buf, "owner=", terms->owner);
     print_value(buf, "ticket=", terms->ticket);

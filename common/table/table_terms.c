@@ -40,7 +40,8 @@ static uint64_t
 hash_terms(const struct terms *terms)
 {
     uint64_t hash = mix(0, (uint64_t)terms->verb | (uint64_t)terms->set.has_id << 8 | (uint64_t)terms->required << 9 |
-                               (uint64_t)terms->expressroute << 10 | (uint64_t)terms->held << 11);
+                               (uint64_t)terms->expressroute << 10 | (uint64_t)terms->held << 11 |
+                               (uint64_t)terms->published << 12);
     hash = mix(hash, (uint64_t)terms->set.id << 32 | terms->set.source);
     hash = mix(hash, terms->expires);
     hash = mix_ports(mix_ports(hash, &terms->tcp), &terms->udp);
@@ -54,6 +55,7 @@ table_terms_compare(const struct terms *a, const struct terms *b)
     const int orders[] = {
         endpoint_set_compare(&a->set, &b->set),
         order_numbers(b->verb, a->verb),
+        order_numbers(b->published, a->published),
         order_numbers(!a->required, !b->required),
         order_numbers(!a->expressroute, !b->expressroute),
         order_texts(a->area, b->area),
@@ -177,6 +179,16 @@ table_sort_terms(struct table *table)
     memset(table->terms_slots, 0, table->slot_count * sizeof *table->terms_slots);
     for (size_t i = 0; i < table->terms_count; i++)
         enter(table->terms_slots, table->slot_count, hash_terms(&table->terms[i]), (uint32_t)i);
+}
+
+void
+table_lower_optional(const struct table *table, struct terms *terms)
+{
+    bool higher = terms->verb == VERB_ALLOW || terms->verb == VERB_OPTIMIZE;
+    if (!table->required_only || !terms->set.has_id || terms->required || !higher)
+        return;
+    terms->published = terms->verb;
+    terms->verb = VERB_DEFAULT;
 }
 
 /* What a published set speaks for if it names no port. */

@@ -203,6 +203,16 @@ key_note(struct line *line, const char *value, size_t len, struct err *err)
 }
 
 static int
+key_published(struct line *line, const char *value, size_t len, struct err *err)
+{
+    enum verb *published = &line->terms.published;
+    if (verb_parse(published, value, len) && (*published == VERB_ALLOW || *published == VERB_OPTIMIZE))
+        return 0;
+    return err_set(err, ERR_SYNTAX, "published '%.*s' is neither 'allow' nor 'optimize'", (int)(len > 40 ? 40 : len),
+                   value);
+}
+
+static int
 key_gen(struct line *line, const char *value, size_t len, struct err *err)
 {
     return take_text(&line->terms.gen, value, len, err);
@@ -212,8 +222,10 @@ static const struct {
     const char *name;
     set_key terms;
 } keys[] = {
-    {"id", key_id},           {"area", key_area},   {"tcp", key_tcp},       {"udp", key_udp},   {"source", key_source},
-    {"expires", key_expires}, {"owner", key_owner}, {"ticket", key_ticket}, {"note", key_note}, {"gen", key_gen},
+    {"id", key_id},       {"area", key_area},           {"tcp", key_tcp},
+    {"udp", key_udp},     {"source", key_source},       {"expires", key_expires},
+    {"owner", key_owner}, {"ticket", key_ticket},       {"note", key_note},
+    {"gen", key_gen},     {"published", key_published},
 };
 
 static int
@@ -296,6 +308,9 @@ read_rule_line(struct reader *reader, char *room, const char *text, size_t len, 
         line.terms.set.source = table_reader_source(reader);
     if (line.terms.set.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
+    if (line.terms.published != VERB_DEFAULT && (line.terms.verb != VERB_DEFAULT || !line.terms.set.has_id))
+        return err_set(err, ERR_SYNTAX, "the key 'published' belongs to a default line with an id; leave it out");
+    table_lower_optional(reader->table, &line.terms);
     return table_add_rule(reader, &line.terms, words[1].text, words[1].len, err);
 }
 

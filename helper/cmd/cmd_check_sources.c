@@ -32,11 +32,14 @@ check_refuse(struct check *check, const struct err *err)
 
 /* What the linter must know about a source, with an empty table; its table is NULL without memory. */
 static struct lint_source
-start_source(const struct source *from)
+start_source(const struct source *from, const struct policy *policy)
 {
     const char *path = verb_cut(NULL, from->spec);
+    struct table *table = table_new();
+    if (table != NULL)
+        table->required_only = policy->required_only;
     return (struct lint_source){.path = path,
-                                .table = table_new(),
+                                .table = table,
                                 .preset = from->preset,
                                 .bare = path != from->spec && !verb_is_domains(from->spec),
                                 .local = from->local};
@@ -56,7 +59,7 @@ void
 check_read(struct check *check, const struct source *from)
 {
     struct err err = {0};
-    struct lint_source source = start_source(from);
+    struct lint_source source = start_source(from, &check->load.options.policy);
     if (source.table != NULL && check->load.options.policy.bypass != 0)
         source.table->bypass = check->load.options.policy.bypass;
     if (source.table == NULL) {
@@ -147,7 +150,7 @@ read_local(void *arg, const struct source *source, struct err *err)
     if (kept.spec == NULL)
         return err_set(err, ERR_MEM, "no memory");
     struct lint_source *to = &local->sources[local->lint.source_count++];
-    *to = start_source(&kept);
+    *to = start_source(&kept, local->lint.policy);
     return to->table == NULL ? err_set(err, ERR_MEM, "no memory for a table") : source_read(to->table, &kept, err);
 }
 

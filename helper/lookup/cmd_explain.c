@@ -29,6 +29,8 @@ static void
 add_set_in_full(struct buf *buf, const struct image_set *set)
 {
     explain_add_set(buf, set);
+    if (set->published != VERB_DEFAULT)
+        buf_add_fmt(buf, ", published as %s", verb_title(set->published));
     if (set->area.len > 0) {
         buf_add_text(buf, ", ");
         utf8_add_printable(buf, set->area.text, set->area.len);

@@ -126,6 +126,15 @@ explain_category(struct buf *buf, const struct answer *answer)
 {
     struct image_set set;
     image_get_set(answer->image, answer->verdict.set, &set);
+    if (set.verb == VERB_DEFAULT && set.published != VERB_DEFAULT) {
+        explain_begin(buf);
+        buf_add_fmt(buf,
+                    "it is published as %s, but is not required, and only required sets are bypassed here "
+                    "(publish_only in m365.conf)",
+                    verb_category(set.published));
+        explain_end(buf);
+        return;
+    }
     if (set.verb == VERB_DEFAULT) {
         explain_say(
             buf, "Default means normal Internet traffic: Microsoft lists the name but asks for no special treatment, "

@@ -10,9 +10,9 @@ $ cat > m365.conf <<'END'
 > END
 $ echo 'allow login.microsoftonline.com' > local.d/ours.rules; \
     m365ctl check -c m365.conf; code=$?; ls -d state; exit $code
-m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+m365ctl: './shipped/worldwide.rules': line 209: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 m365ctl: './local.d/ours.rules': line 1: 'login.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('./shipped/presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; remove the line, or switch the preset off
-./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+./shipped/worldwide.rules: table, 486 rules: 44 optimize, 217 allow, 225 default, 0 inspect; label 2026-08
 ./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 ls: cannot access 'state': No such file or directory
@@ -21,8 +21,8 @@ ls: cannot access 'state': No such file or directory
 A line that does not work against anything.
 
 $ echo 'allow app.contoso.example' > local.d/ours.rules; m365ctl check -c m365.conf
-m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
-./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+m365ctl: './shipped/worldwide.rules': line 209: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+./shipped/worldwide.rules: table, 486 rules: 44 optimize, 217 allow, 225 default, 0 inspect; label 2026-08
 ./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 
@@ -34,8 +34,8 @@ $ cat > none.conf <<'END'
 > data shipped
 > END
 $ m365ctl check --config none.conf
-m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
-./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+m365ctl: './shipped/worldwide.rules': line 209: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+./shipped/worldwide.rules: table, 486 rules: 44 optimize, 217 allow, 225 default, 0 inspect; label 2026-08
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 
 Tenants, precedence and bypass are taken from the configuration; lists are checked too.
@@ -49,10 +49,10 @@ $ cat > tenant.conf <<'END'
 > list allow names.txt
 > END
 $ m365ctl check -c tenant.conf
-m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+m365ctl: './shipped/worldwide.rules': line 209: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 m365ctl: './local.d/ours.rules': line 1: 'fabrikam.sharepoint.com' never decides: it is another organisation's tenant, which the tenant guard inspects; configure the tenant if it is yours, else remove the line
 m365ctl: './names.txt': line 1: '*.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('./shipped/presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; remove the line, or switch the preset off
-./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+./shipped/worldwide.rules: table, 486 rules: 44 optimize, 217 allow, 225 default, 0 inspect; label 2026-08
 ./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 ./names.txt: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
@@ -62,8 +62,8 @@ The document in use represents its instance; a document that waits does not.
 
 $ echo 'allow app.contoso.example' > local.d/ours.rules; m365ctl import -c m365.conf --version 2025120100 --quiet m365.json > log 2>&1; \
     m365ctl check -c m365.conf 2>&1 | head -n 2; m365ctl approve -c m365.conf --by alice 1 > log 2>&1 || cat log; m365ctl check -c m365.conf
-m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
-./shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+m365ctl: './shipped/worldwide.rules': line 209: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+./shipped/worldwide.rules: table, 486 rules: 44 optimize, 217 allow, 225 default, 0 inspect; label 2026-08
 worldwide.json: table, 6 rules: 5 optimize, 0 allow, 1 default, 0 inspect; label 2025120100
 ./shipped/presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 ./local.d/ours.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
@@ -105,7 +105,7 @@ $ mkdir own own/local.d own/local.d/later; printf 'default outlook.office365.com
     cd own/local.d && for name in foo.txt foo.rule; do echo 'inspect foo.example' > $name; done; \
     touch foo.rules~ .foo.rules.swp foo.rules.bak '#foo#' README README.md; printf 'state state\ndata ../shipped\n' > ../m365.conf
 $ m365ctl check -c own/m365.conf > log 2>&1; code=$?; grep -v msecnd log | sort; exit $code
-m365ctl: 'own/local.d/a.rules': line 1: 'outlook.office365.com' closes less than it says: on the ports of both 'outlook.office365.com' (Allow, set 2, 'own/../shipped/worldwide.rules' line 40) wins, being stronger, and is bypassed; write 'inspect' if that is what is meant
+m365ctl: 'own/local.d/a.rules': line 1: 'outlook.office365.com' closes less than it says: on the ports of both 'outlook.office365.com' (Allow, set 2, 'own/../shipped/worldwide.rules' line 42) wins, being stronger, and is bypassed; write 'inspect' if that is what is meant
 m365ctl: 'own/local.d/b.rules': line 1: 'foo.example' has an id= and so is a row of endpoint set 5 of 'b', as if Microsoft had published it, and not a line of your own; leave out 'id=5'
 m365ctl: 'own/local.d/b.rules': line 2: '*.com' has an id= and so is a row of endpoint set 6 of 'b', as if Microsoft had published it, and not a line of your own; leave out 'id=6'
 m365ctl: 'own/local.d/b.rules': line 2: '*.com' is very wide, anybody can register a name that matches: name the hosts that are meant
@@ -113,12 +113,12 @@ m365ctl: 'own/local.d/b.rules': line 3: 'bar.example' has the flag 'held', which
 m365ctl: 'own/local.d/foo.rule' is not read: the name of a file of local rules ends in '.rules'; rename it, or move it away
 m365ctl: 'own/local.d/foo.txt' is not read: the name of a file of local rules ends in '.rules'; rename it, or move it away
 m365ctl: 'own/local.d/later' is not read: the name of a file of local rules ends in '.rules'; rename it, or move it away
-own/../shipped/worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+own/../shipped/worldwide.rules: table, 486 rules: 44 optimize, 217 allow, 225 default, 0 inspect; label 2026-08
 own/local.d/a.rules: table, 2 rules: 0 optimize, 0 allow, 1 default, 1 inspect; label none
 own/local.d/b.rules: table, 3 rules: 0 optimize, 3 allow, 0 default, 0 inspect; label none
 [1]
 $ m365ctl publish -c own/m365.conf 2>&1 | head -n 9 | sed "s,$PWD,PWD," | sort
-m365ctl: 'own/local.d/a.rules': line 1: 'outlook.office365.com' closes less than it says: on the ports of both 'outlook.office365.com' (Allow, set 2, 'own/../shipped/worldwide.rules' line 40) wins, being stronger, and is bypassed; write 'inspect' if that is what is meant
+m365ctl: 'own/local.d/a.rules': line 1: 'outlook.office365.com' closes less than it says: on the ports of both 'outlook.office365.com' (Allow, set 2, 'own/../shipped/worldwide.rules' line 42) wins, being stronger, and is bypassed; write 'inspect' if that is what is meant
 m365ctl: 'own/local.d/b.rules': line 1: 'foo.example' has an id= and so is a row of endpoint set 5 of 'b', as if Microsoft had published it, and not a line of your own; leave out 'id=5'
 m365ctl: 'own/local.d/b.rules': line 2: '*.com' has an id= and so is a row of endpoint set 6 of 'b', as if Microsoft had published it, and not a line of your own; leave out 'id=6'
 m365ctl: 'own/local.d/b.rules': line 2: '*.com' is very wide, anybody can register a name that matches: name the hosts that are meant

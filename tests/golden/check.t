@@ -9,8 +9,8 @@ $ cat > good.rules <<'END'
 > allow autodiscover.office365.com
 > END
 $ m365ctl check -t worldwide.rules -t good.rules
-m365ctl: 'worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
-worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+m365ctl: 'worldwide.rules': line 209: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+worldwide.rules: table, 486 rules: 44 optimize, 217 allow, 225 default, 0 inspect; label 2026-08
 good.rules: table, 4 rules: 0 optimize, 3 allow, 0 default, 1 inspect; label none
 
 Duplicates: in one file, across files, with other words on the line. Not duplicates: other ports, another verb, another day.
@@ -226,14 +226,14 @@ $ cat > local.rules <<'END'
 > inspect *.digicert.com
 > END
 $ m365ctl check -t worldwide.rules -t presets/tenant-restrictions.rules -t presets/revocation.rules -t local.rules
-m365ctl: 'worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+m365ctl: 'worldwide.rules': line 209: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 m365ctl: 'local.rules': line 1: 'login.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; remove the line, or switch the preset off
 m365ctl: 'local.rules': line 2: '*.microsoftonline.com' would re-open 'login.microsoftonline.com', which a preset keeps inspected ('presets/tenant-restrictions.rules' line 13): the preset wins, and this line does nothing for that name; remove the line, or switch the preset off
 m365ctl: 'local.rules': line 4: '~login\.windows\.net' would re-open 'login.windows.net', which a preset keeps inspected ('presets/tenant-restrictions.rules' line 15): the preset wins, and this line does nothing for that name; remove the line, or switch the preset off
 m365ctl: 'local.rules': line 5: '20.190.129.0/24' opens addresses of set 56, whose 'login.microsoft.com' a preset keeps inspected ('presets/tenant-restrictions.rules' line 14): without a server name a connection to them would pass; leave addresses to the published document, or name hosts
 m365ctl: 'local.rules': line 7: '*.login.microsoftonline.com' inspects 'device.login.microsoftonline.com', which a preset leaves alone ('presets/tenant-restrictions.rules' line 19): an inspect line wins; leave that name out, or switch the preset off
 m365ctl: 'local.rules': line 8: '*.digicert.com' inspects 'cacerts.digicert.com', which a preset leaves alone ('presets/revocation.rules' line 18): an inspect line wins; leave that name out, or switch the preset off
-worldwide.rules: table, 491 rules: 44 optimize, 217 allow, 230 default, 0 inspect; label 2025-12
+worldwide.rules: table, 486 rules: 44 optimize, 217 allow, 225 default, 0 inspect; label 2026-08
 presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
 presets/revocation.rules: table, 26 rules: 0 optimize, 26 allow, 0 default, 0 inspect; label none
 local.rules: table, 8 rules: 0 optimize, 5 allow, 1 default, 2 inspect; label none

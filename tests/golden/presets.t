@@ -6,10 +6,13 @@ $ for preset in presets/*.rules; do
 >     m365ctl check -t $preset
 > done
 presets/additional-endpoints.rules: table, 33 rules: 0 optimize, 0 allow, 33 default, 0 inspect; label none
+presets/azure-portal.rules: table, 7 rules: 0 optimize, 7 allow, 0 default, 0 inspect; label none
 presets/consumer-block.rules: table, 1 rule: 0 optimize, 0 allow, 0 default, 1 inspect; label none
+presets/defender.rules: table, 37 rules: 0 optimize, 37 allow, 0 default, 0 inspect; label none
 presets/portal-endpoints.rules: table, 124 rules: 0 optimize, 0 allow, 124 default, 0 inspect; label none
 presets/revocation.rules: table, 26 rules: 0 optimize, 26 allow, 0 default, 0 inspect; label none
 presets/tenant-restrictions.rules: table, 6 rules: 0 optimize, 2 allow, 0 default, 4 inspect; label none
+presets/windows-update.rules: table, 4 rules: 0 optimize, 4 allow, 0 default, 0 inspect; label none
 
 All of them together.
 
@@ -92,6 +95,84 @@ $ awk '$1 == "default" && /id=125 / { print "http://" $2 "/" }' worldwide.rules 
     m365ctl lookup -t worldwide.rules -t presets/revocation.rules | \
     awk '{ print $2, $3, $4 }' | sort | uniq -c
      26 bypass Allow rule
+
+windows-update, defender, azure-portal: TCP 443 only, each line with its reason and a source that the head names. No line is
+wider than a domain of Microsoft's own, and no published name below them remains inspected, except downloads over plain HTTP.
+
+$ for preset in windows-update defender azure-portal; do
+>     grep -c '^allow  *[^ ]* *tcp=443 note="[^"]*\[[1-9]\][^"]*"$' presets/$preset.rules; grep -cv '^#\|^$' presets/$preset.rules
+>     grep -o '^[^#].*' presets/$preset.rules | grep -o '\[[0-9]\]' | sort -u > used; sed -n 's/^#  *\(\[[0-9]\]\) [a-z].*/\1/p' presets/$preset.rules | cmp - used
+>     sed -n 's/^allow  *\([^ ]*\).*/\1/p' presets/$preset.rules | grep -vE '(^|[.])(microsoft[.](com|us)|portal[.]azure[.](com|net)|ext[.]azure[.]com)$|^management[.]azure[.]com$'
+>     sed -n 's/^allow  *\([^ ]*\).*/\1/p' presets/$preset.rules | sed 's/^[*]//; s/^[^.]/^&/; s/[.]/\\./g; s/$/$/' > tails
+>     sed -n 's/^default  *\([^ ]*\).*/\1/p' worldwide.rules | grep -f tails | sed 's/^[*]/any/' | \
+>         m365ctl lookup -t worldwide.rules -t presets/$preset.rules | awk '{ print $1, $2, $3 }'
+> done
+4
+4
+any.dl.delivery.mp.microsoft.com inspect Default
+any.do.dsp.mp.microsoft.com bypass Allow
+any.update.microsoft.com bypass Allow
+dl.delivery.mp.microsoft.com inspect Default
+tsfe.trafficshaping.dsp.mp.microsoft.com bypass Allow
+37
+37
+7
+7
+informationprotection.hosting.portal.azure.net bypass Allow
+
+$ m365ctl lookup -t worldwide.rules -t presets/windows-update.rules fe2.update.microsoft.com sls.update.microsoft.com fe3.delivery.mp.microsoft.com \
+    geo.prod.do.dsp.mp.microsoft.com sls.update.microsoft.com:80 update.microsoft.com download.windowsupdate.com x.tlu.dl.delivery.mp.microsoft.com www.microsoft.com
+fe2.update.microsoft.com            bypass   Allow     rule              *.update.microsoft.com          local, windows-update
+sls.update.microsoft.com            bypass   Allow     rule              *.update.microsoft.com          local, windows-update
+fe3.delivery.mp.microsoft.com       bypass   Allow     rule              *.delivery.mp.microsoft.com     local, windows-update
+geo.prod.do.dsp.mp.microsoft.com    bypass   Allow     rule              *.do.dsp.mp.microsoft.com       local, windows-update
+sls.update.microsoft.com:80         inspect  Default   category          *.update.microsoft.com          set 164, MEM, worldwide
+update.microsoft.com                inspect  Default   category          *.microsoft.com                 set 50, Common, worldwide
+download.windowsupdate.com          inspect  Default   category          *.windowsupdate.com             set 164, MEM, worldwide
+x.tlu.dl.delivery.mp.microsoft.com  inspect  Default   category          *.dl.delivery.mp.microsoft.com  set 164, MEM, worldwide
+www.microsoft.com                   inspect  Default   category          www.microsoft.com               set 125, Common, worldwide
+[1]
+
+$ m365ctl lookup -t worldwide.rules -t presets/defender.rules mdav.us.endpoint.security.microsoft.com endpoint.security.microsoft.com eu.x.cp.wd.microsoft.com \
+    wdcp.microsoft.com us-v20.events.data.microsoft.com other.events.data.microsoft.com winatp-gw-neu3.microsoft.com winatp-gw-neu4.microsoft.com \
+    wsus1eastprod.blob.core.windows.net go.microsoft.com security.microsoft.com
+mdav.us.endpoint.security.microsoft.com  bypass   Allow     rule              *.endpoint.security.microsoft.com  local, defender
+endpoint.security.microsoft.com          bypass   Allow     rule              *.security.microsoft.com        set 64, Common, worldwide
+eu.x.cp.wd.microsoft.com                 bypass   Allow     rule              *.wd.microsoft.com              local, defender
+wdcp.microsoft.com                       bypass   Allow     rule              wdcp.microsoft.com              local, defender
+us-v20.events.data.microsoft.com         bypass   Allow     rule              us-v20.events.data.microsoft.com  local, defender
+other.events.data.microsoft.com          inspect  Default   category          *.events.data.microsoft.com     set 69, Common, worldwide
+winatp-gw-neu3.microsoft.com             bypass   Allow     rule              winatp-gw-neu3.microsoft.com    local, defender
+winatp-gw-neu4.microsoft.com             inspect  Default   category          *.microsoft.com                 set 50, Common, worldwide
+wsus1eastprod.blob.core.windows.net      inspect  -         no-rule
+go.microsoft.com                         inspect  Default   category          go.microsoft.com                set 89, Common, worldwide
+security.microsoft.com                   bypass   Allow     rule              security.microsoft.com          set 64, Common, worldwide
+[1]
+
+$ m365ctl lookup -t worldwide.rules -t presets/azure-portal.rules portal.azure.com ms.portal.azure.com sandbox-1.reactblade.portal.azure.net \
+    iam.hosting.portal.azure.net informationprotection.hosting.portal.azure.net management.azure.com x.cloudapp.azure.com portal.azure.us shell.azure.com
+portal.azure.com                                bypass   Allow     rule              portal.azure.com                local, azure-portal
+ms.portal.azure.com                             bypass   Allow     rule              *.portal.azure.com              local, azure-portal
+sandbox-1.reactblade.portal.azure.net           bypass   Allow     rule              *.reactblade.portal.azure.net   local, azure-portal
+iam.hosting.portal.azure.net                    bypass   Allow     rule              *.hosting.portal.azure.net      local, azure-portal
+informationprotection.hosting.portal.azure.net  bypass   Allow     rule              informationprotection.hosting.portal.azure.net  local, azure-portal
+management.azure.com                            bypass   Allow     rule              management.azure.com            local, azure-portal
+x.cloudapp.azure.com                            inspect  -         no-rule
+portal.azure.us                                 inspect  -         no-rule
+shell.azure.com                                 inspect  -         no-rule
+[1]
+
+Local lines that work against them are found.
+
+$ mkdir local.d; printf 'data .\nstate state\npreset windows-update defender azure-portal\n' > m365.conf
+$ echo 'inspect .delivery.mp.microsoft.com' > local.d/a.rules; echo 'inspect winatp-gw-neu.microsoft.com tcp=443' > local.d/b.rules; echo 'inspect management.azure.com' > local.d/c.rules
+$ m365ctl check -c m365.conf 2>&1 | grep local.d
+m365ctl: './local.d/a.rules': line 1: '.delivery.mp.microsoft.com' inspects '*.delivery.mp.microsoft.com', which a preset leaves alone ('././presets/windows-update.rules' line 23): an inspect line wins; leave that name out, or switch the preset off
+m365ctl: './local.d/b.rules': line 1: 'winatp-gw-neu.microsoft.com' inspects 'winatp-gw-neu.microsoft.com', which a preset leaves alone ('././presets/defender.rules' line 45): an inspect line wins; leave that name out, or switch the preset off
+m365ctl: './local.d/c.rules': line 1: 'management.azure.com' inspects 'management.azure.com', which a preset leaves alone ('././presets/azure-portal.rules' line 25): an inspect line wins; leave that name out, or switch the preset off
+./local.d/a.rules: table, 1 rule: 0 optimize, 0 allow, 0 default, 1 inspect; label none
+./local.d/b.rules: table, 1 rule: 0 optimize, 0 allow, 0 default, 1 inspect; label none
+./local.d/c.rules: table, 1 rule: 0 optimize, 0 allow, 0 default, 1 inspect; label none
 
 portal-endpoints and additional-endpoints: known by row, and no verdict changes. The names and addresses of both, with a host
 below each wildcard, are asked with and without.

@@ -300,7 +300,7 @@ m365ctl: wrote 'names.image': 1 rule of 1 set, 768 bytes, label none
 $ mkdir -p shipped local.d; cp worldwide.rules shipped/; printf 'state state\ndata shipped\nbypass Optimize\nlist allow names.txt\n' > narrow.conf; \
     m365ctl check -c narrow.conf 2>&1 | grep names; m365ctl publish -c narrow.conf
 m365ctl: cannot load './names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2
-m365ctl: './shipped/worldwide.rules': line 210: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
+m365ctl: './shipped/worldwide.rules': line 209: '*.msecnd.net' covers names that any customer of the cloud 'vo.msecnd.net' may choose: that is harmless until Default is bypassed; name the hosts that are meant
 m365ctl: './names.txt': line 1: 'a.example' is that name alone, without the names below it; if those are meant as well, name the list as 'domains:allow:./names.txt', in m365.conf 'list domains:allow ./names.txt', or write '.a.example'
 m365ctl: cannot load './names.txt': line 2: 'b!' has a byte that is not allowed in a host name: '!' at position 2; the table in use stays
 [2]

@@ -114,7 +114,7 @@ In an image the tenants are fixed. The shipped tables have the prefixes of Share
 $ m365ctl compile -t worldwide.rules -o guarded.image --tenant contoso; m365ctl lookup -t guarded.image contoso.sharepoint.com contoso-evil.sharepoint.com; \
     m365ctl lookup -t guarded.image --explain 13.107.136.9; m365ctl lookup -t guarded.image -F dst,sni,port 13.107.136.9,contoso.sharepoint.com,443 \
     13.107.136.9,contoso-evil.sharepoint.com,443
-m365ctl: wrote 'guarded.image': 491 rules of 79 sets, 19904 bytes, label 2025-12
+m365ctl: wrote 'guarded.image': 486 rules of 78 sets, 19520 bytes, label 2026-08
 contoso.sharepoint.com       bypass   Optimize  rule              *.sharepoint.com                set 31, SharePoint, worldwide
 contoso-evil.sharepoint.com  inspect  -         foreign-tenant
 13.107.136.9              inspect  -         foreign-tenant

@@ -52,6 +52,7 @@ defaults(void **state)
     assert_int_equal(conf->stale_hours, 960);
     assert_int_equal(conf->keep, 24);
     assert_int_equal(conf->policy.bypass, 0);
+    assert_false(conf->policy.required_only);
     conf_free(conf);
     conf_free(NULL);
 }
@@ -89,7 +90,7 @@ service(void **state)
     (void)state;
     struct conf *conf = read_text("instance china USGOVDOD\n"
                                   "instance worldwide\n"
-                                  "service_areas exchange,MEM Skype\n"
+                                  "service_areas exchange,MEM teams\n"
                                   "tenant_name Contoso\n"
                                   "ipv6 off\n"
                                   "service_url https://mirror.example:8443/m365\n"
@@ -121,6 +122,7 @@ review_and_notice(void **state)
     struct conf *conf = read_text("tenant contoso Fabrikam\n"
                                   "precedence highest\n"
                                   "bypass Optimize\n"
+                                  "publish_only required\n"
                                   "review always\n"
                                   "shrink_limit 5%\n"
                                   "growth_limit 250%\n"
@@ -139,6 +141,7 @@ review_and_notice(void **state)
     assert_string_equal(conf->policy.tenants[1], "fabrikam");
     assert_true(conf->policy.highest);
     assert_int_equal(conf->policy.bypass, 1u << VERB_OPTIMIZE);
+    assert_true(conf->policy.required_only);
     assert_int_equal(conf->review, REVIEW_ALWAYS);
     assert_int_equal(conf->shrink_percent, 5);
     assert_int_equal(conf->growth_percent, 250);
@@ -192,7 +195,10 @@ static const struct {
     {"instance China china", "'China' is named twice"},
     {"instance China\ninstance China", "line 2: 'instance': 'China' is named twice"},
     {"instance a b c d e", "wrong number of words"},
-    {"service_areas Exchange,Teams", "unknown service area 'Teams'"},
+    {"service_areas Exchange,Team",
+     "unknown service area 'Team'; write Common, Exchange, SharePoint, Skype, MEM or Teams; did you mean 'Teams'?"},
+    {"service_areas Teams Skype", "'Skype' is named twice"},
+    {"service_areas Skype,teams", "'Skype' is named twice; 'Teams' is another word for it"},
     {"service_areas Exchange,,MEM", "unknown service area ''"},
     {"service_areas MEM,mem", "'MEM' is named twice"},
     {"tenant_name a.b", "not a tenant name"},
@@ -217,6 +223,12 @@ static const struct {
     {"preset ../x", "'../x' is not the name of a preset"},
     {"precedence lowest", "unknown precedence 'lowest'"},
     {"bypass optimise", "unknown category 'optimise'"},
+    {"publish_only optional", "'publish_only': unknown value 'optional'; write required"},
+    {"publish_only", "wrong number of words; write 'publish_only required'"},
+    {"publish_only required\nbypass Allow,Default", "line 2: 'bypass': 'publish_only required' makes"},
+    {"bypass Allow,Default\npublish_only required",
+     "line 2: 'publish_only': 'publish_only required' makes the other sets Default, and 'bypass' bypasses Default; "
+     "leave one of the two out"},
     {"shrink_limit 30", "'30' is not a percentage like '30%'"},
     {"shrink_limit 101%", "is not from 0 to 100"},
     {"shrink_limit 1234567890%", "'1234567890%' is not a percentage like '30%'"},

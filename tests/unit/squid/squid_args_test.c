@@ -25,7 +25,9 @@ static const char table_text[] = "optimize a.example id=1 area=Mail required exp
                                  "inspect  198.51.100.200\n"
                                  "default  j.example id=7\n"
                                  "default  203.0.113.0/24 id=7\n"
-                                 "inspect  j.example\n";
+                                 "inspect  j.example\n"
+                                 "allow    k.example id=11 area=Skype required\n"
+                                 "allow    l.example id=12 area=Teams\n";
 
 static struct image *image;
 
@@ -81,6 +83,17 @@ static const struct {
     {"a.example", "Files Mail", .allow = true},
     {"a.example", "mail", .allow = false, .unknown = "mail"},
     {"a.example", "Mail Nothing", .allow = false, .unknown = "Nothing"},
+    {"a.example", "Teams", .allow = false},
+    {"a.example", "Teams Mail", .allow = true},
+    {"k.example", "Skype", .allow = true},
+    {"k.example", "Teams", .allow = true},
+    {"k.example", "Teams required Allow", .allow = true},
+    {"k.example", "Mail Teams", .allow = true},
+    {"k.example", "Teams Optimize", .allow = false},
+    {"k.example", "teams", .allow = false, .unknown = "teams"},
+    {"k.example", "Team", .allow = false, .unknown = "Team"},
+    {"l.example", "Teams", .allow = true},
+    {"l.example", "Skype", .allow = false},
     {"a.example", "required", .allow = true},
     {"a.example", "required expressroute Mail Optimize", .allow = true},
     {"a.example", "required expressroute Files Optimize", .allow = false},
@@ -152,9 +165,24 @@ test_args(void **state)
     assert_int_equal(unknown.len, 0);
 }
 
+/* A typing error in a table without Teams would never be noticed. */
+static void
+test_no_teams(void **state)
+{
+    (void)state;
+    struct image *other = image_of("allow a.example id=1 area=Mail\n", NULL);
+    struct squid_word unknown;
+    struct verdict verdict = {.bypass = true, .why = WHY_RULE};
+    struct request request;
+    request_init(&request);
+    assert_false(squid_args_allow(other, &request, 20000, &verdict, ((struct squid_word){"Teams", 5}), &unknown));
+    assert_int_equal(unknown.len, 5);
+    image_close(other);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_args)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_args), cmocka_unit_test(test_no_teams)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
