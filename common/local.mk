@@ -16,6 +16,7 @@ M365CTL_LIBS = libm365ctl.a $(M365_LIBS) $(SODIUM_LIBS) $(CURL_LIBS)
 include %D%/base/local.mk
 include %D%/name/local.mk
 include %D%/image/local.mk
+include %D%/list/local.mk
 include %D%/table/local.mk
 include %D%/lint/local.mk
 include %D%/verdict/local.mk

@@ -107,8 +107,11 @@ TESTS += \
 	%D%/oracle/run.sh
 EXTRA_DIST += \
 	%D%/stage.py %D%/transcript.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/check.t %D%/golden/check-conf.t \
-	%D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t %D%/golden/lookup.t %D%/golden/presets.t \
+	%D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t %D%/golden/lists.t %D%/golden/lookup.t %D%/golden/presets.t \
 	%D%/golden/refusals.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/terminal.t \
+	%D%/golden/data/adblock.txt %D%/golden/data/clash.list %D%/golden/data/dnsmasq.conf %D%/golden/data/edl.txt \
+	%D%/golden/data/hosts.txt %D%/golden/data/mixed.txt %D%/golden/data/prose.txt %D%/golden/data/ranges.txt \
+	%D%/golden/data/servicetags.json %D%/golden/data/sets.ipset %D%/golden/data/unbound.conf %D%/golden/data/zone.rpz \
 	%D%/golden/data/local.rules %D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 

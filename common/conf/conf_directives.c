@@ -6,7 +6,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "conf_parse.h"
-#include "name/verb.h"
+#include "list/list.h"
+#include "name/spec.h"
 #include "verdict/request.h"
 
 #define CONF_TENANTS_MAX 64
@@ -241,27 +242,41 @@ set_table(struct conf_reader *reader, const struct directive *directive, size_t 
     return conf_path(reader, &path, reader->words[1], err) != 0 ? -1 : add_list(reader, path, err);
 }
 
+/* Finds the verb behind `domains:` and a format. */
+static int
+cut_front(const char **ret_verb, const char *word, struct err *err)
+{
+    char names[LIST_FORMAT_NAMES_MAX];
+    if (strncmp(word, SPEC_DOMAINS, strlen(SPEC_DOMAINS)) == 0)
+        word += strlen(SPEC_DOMAINS);
+    const char *colon = strchr(word, ':');
+    *ret_verb = colon == NULL ? word : colon + 1;
+    if (colon == NULL || list_find(word, (size_t)(colon - word)) != NULL)
+        return 0;
+    list_names(names);
+    return err_set(err, ERR_SYNTAX, "'%.*s' is no format of lists; known are %s, and domains before it",
+                   (int)(colon - word > 40 ? 40 : colon - word), word, names);
+}
+
 static int
 set_list(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
 {
     const char *const verbs[] = {verb_word(VERB_OPTIMIZE), verb_word(VERB_ALLOW), verb_word(VERB_DEFAULT),
                                  verb_word(VERB_INSPECT)};
-    const char *path, *word = reader->words[1], *front = "";
+    const char *path, *word, *front = reader->words[1];
     size_t verb;
     (void)directive, (void)count;
-    if (strncmp(word, VERB_DOMAINS, strlen(VERB_DOMAINS)) == 0) {
-        front = VERB_DOMAINS;
-        word += strlen(VERB_DOMAINS);
-    }
+    if (cut_front(&word, front, err) != 0)
+        return -1;
     if (conf_choice(&verb, "verb", word, verbs, 4, err) != 0)
         return conf_suggest(err, word, verbs, 4);
     if (conf_path(reader, &path, reader->words[2], err) != 0)
         return -1;
-    size_t room = strlen(front) + strlen(verbs[verb]) + strlen(path) + 2;
+    size_t front_len = (size_t)(word - front), room = front_len + strlen(verbs[verb]) + strlen(path) + 2;
     char *spec = arena_alloc(reader->conf->arena, room);
     if (spec == NULL)
         return conf_no_memory(err);
-    snprintf(spec, room, "%s%s:%s", front, verbs[verb], path);
+    snprintf(spec, room, "%.*s%s:%s", (int)front_len, front, verbs[verb], path);
     return add_list(reader, spec, err);
 }
 
@@ -405,7 +420,7 @@ const struct directive conf_directives[] = {
     {"state", "FOLDER", 1, 1, false, .set = set_path, MEMBER(state)},
     {"data", "FOLDER", 1, 1, false, .set = set_path, MEMBER(data)},
     {"local_rules", "FOLDER", 1, 1, false, .set = set_rules, MEMBER(rules)},
-    {"list", "[domains:]optimize|allow|default|inspect FILE", 2, 2, true, .set = set_list},
+    {"list", "[domains:][FORMAT:]optimize|allow|default|inspect FILE", 2, 2, true, .set = set_list},
     {"table", "FILE", 1, 1, true, .set = set_table},
     {"preset", "NAME...", 1, CONF_WORDS_MAX, true, .set = set_presets},
     {"tenant", "NAME...", 1, CONF_WORDS_MAX, true, .set = set_tenants},

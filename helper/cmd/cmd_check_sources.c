@@ -14,7 +14,7 @@
 #include "cmd_owner.h"
 #include "compile/load.h"
 #include "conf/conf.h"
-#include "name/verb.h"
+#include "name/spec.h"
 #include "store/document.h"
 #include "store/source.h"
 #include "table/table.h"
@@ -33,8 +33,9 @@ check_refuse(struct check *check, const struct err *err)
 static struct lint_source
 start_source(const struct source *from)
 {
-    const char *path = verb_cut(NULL, from->spec);
-    return (struct lint_source){path, table_new(), from->preset, path != from->spec && !verb_is_domains(from->spec)};
+    struct spec spec;
+    spec_parse(&spec, from->spec);
+    return (struct lint_source){spec.path, table_new(), from->preset, spec.list && !spec.domains};
 }
 
 void
@@ -42,6 +43,8 @@ check_read(struct check *check, const struct source *from)
 {
     struct err err = {0};
     struct lint_source source = start_source(from);
+    if (source.table != NULL)
+        source.table->list_format = check->load.options.list_format;
     if (source.table != NULL && check->load.options.policy.bypass != 0)
         source.table->bypass = check->load.options.policy.bypass;
     if (source.table == NULL) {
