@@ -13,6 +13,18 @@
 #include "base/err.h"
 #include "list_build.h"
 
+/* `192.0.2.1-192.0.2.9`, `192.0.2.0/255.255.255.0` */
+static bool
+is_wider_address(const struct piece *word)
+{
+    struct piece rest = *word, first;
+    if (!piece_has(word, "-"))
+        piece_field(&rest, '/', &first);
+    else
+        piece_field(&rest, '-', &first);
+    return rest.len > 0 && piece_is_address(&first) && piece_has(&rest, ".");
+}
+
 /* A single word, or what people paste in its place: a URL, a port. Anything with the marks of other formats is not. */
 static bool
 is_bare(const char *text, size_t len)
@@ -35,7 +47,7 @@ is_bare(const char *text, size_t len)
             return false;
         digits = digits && word.text[i] >= '0' && word.text[i] <= '9';
     }
-    if (!begins || digits)
+    if (!begins || digits || is_wider_address(&word))
         return false;
     return piece_has(&word, "://") || piece_ends(&word, "::") || (!piece_ends(&word, "/") && !piece_ends(&word, ":"));
 }
@@ -45,9 +57,10 @@ const struct list_format list_bare = {.name = "bare", .title = "a bare list", .i
 /* Squid's files are read as bare lists: `.b.c` is b.c and all below it, `b.c` that name alone. */
 static const struct list_format dstdomain = {.name = "dstdomain", .title = "a dstdomain file of Squid"};
 
-static const struct list_format *const formats[] = {&list_bare,  &dstdomain,    &list_address, &list_edl,
-                                                    &list_hosts, &list_dnsmasq, &list_adblock, &list_clash,
-                                                    &list_rpz,   &list_unbound, &list_ipset,   &list_tags};
+static const struct list_format *const formats[] = {
+    &list_bare,    &dstdomain,  &list_address, &list_edl,     &list_hosts, &list_dnsmasq,
+    &list_adblock, &list_clash, &list_ipset,   &list_unbound, &list_rpz,   &list_tags,
+};
 
 #define FORMATS (sizeof formats / sizeof formats[0])
 

@@ -179,7 +179,7 @@ m365ctl: cannot load 'hosts.txt': a hosts file has no parts; write the file with
 
 $ m365ctl table -t allow:mixed.txt; m365ctl table -t allow:prose.txt; m365ctl table -t bare:allow:mixed.txt; m365ctl table -t hosts:allow:mixed.txt; m365ctl table --as hosts -t allow:mixed.txt
 m365ctl: cannot load 'mixed.txt': its format cannot be told: line 1 is of a bare list, line 3 of a hosts file; split the file, or write bare:VERB:FILE or hosts:VERB:FILE
-m365ctl: cannot load 'prose.txt': its format cannot be told: line 1, 'These are the hosts of our partners,', is none that is known; write FORMAT:VERB:FILE, with bare, dstdomain, addresses, edl, hosts, dnsmasq, adblock, clash, rpz, unbound, ipset or servicetags
+m365ctl: cannot load 'prose.txt': its format cannot be told: line 1, 'These are the hosts of our partners,', is none that is known; write FORMAT:VERB:FILE, with bare, dstdomain, addresses, edl, hosts, dnsmasq, adblock, clash, ipset, unbound, rpz or servicetags
 m365ctl: 'mixed.txt': line 3: a list has one domain or prefix per line; 'c.example' follows
 m365ctl: 'mixed.txt': 1 refused, the rest is loaded
 allow    a.example  source=mixed
@@ -196,8 +196,8 @@ m365ctl: 'mixed.txt': 2 refused, the rest is loaded
 allow    c.example  source=mixed
 
 $ m365ctl table -t host:allow:hosts.txt; m365ctl table --as host -t allow:hosts.txt; m365ctl table -t dstdomain:allow:partners.txt
-m365ctl: cannot load 'hosts.txt': 'host' is no format of lists; known are bare, dstdomain, addresses, edl, hosts, dnsmasq, adblock, clash, rpz, unbound, ipset or servicetags
-m365ctl: '--as host' is no format of lists; known are bare, dstdomain, addresses, edl, hosts, dnsmasq, adblock, clash, rpz, unbound, ipset or servicetags
+m365ctl: cannot load 'hosts.txt': 'host' is no format of lists; known are bare, dstdomain, addresses, edl, hosts, dnsmasq, adblock, clash, ipset, unbound, rpz or servicetags
+m365ctl: '--as host' is no format of lists; known are bare, dstdomain, addresses, edl, hosts, dnsmasq, adblock, clash, ipset, unbound, rpz or servicetags
 m365ctl: 'partners.txt' is read as a dstdomain file of Squid: 3 rules
 allow    *.two.example    source=partners
 allow    one.example      source=partners

@@ -20,6 +20,7 @@ UNIT_TESTS =
 include %D%/base/local.mk
 include %D%/name/local.mk
 include %D%/image/local.mk
+include %D%/list/local.mk
 include %D%/table/local.mk
 include %D%/lint/local.mk
 include %D%/verdict/local.mk
