@@ -188,6 +188,12 @@ list_recognise(const struct list_format **ret, const char *bytes, size_t len, bo
 {
     struct votes votes = {.lines = 0};
     size_t best = 0;
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (formats[i]->head != NULL && piece_begins(&(struct piece){bytes, len}, formats[i]->head)) {
+            *ret = formats[i];
+            return 0;
+        }
+    }
     count_lines(&votes, bytes, len, last);
     for (size_t i = 1; i < FORMATS; i++) {
         if (votes.of[i] > votes.of[best])

@@ -57,6 +57,7 @@ struct list {
 struct list_format {
     const char *name;  /* for --as */
     const char *title; /* "a hosts file" */
+    const char *head;  /* a file that begins with this is of this format, whatever its lines look like; may be NULL */
     bool has_parts;    /* a part of the file can be named */
     bool except_wins;  /* an exception beats more specific lines, too; otherwise the most specific line decides */
     /* Whether a line, without the blanks around it, is one of this format. NULL: it is never told by its content. */
@@ -80,7 +81,8 @@ void list_names(char ret[LIST_FORMAT_NAMES_MAX]);
 /*
  * Tells the format by the first LIST_VOTES_MAX lines that are not comments. `last`: the bytes are the whole file;
  * otherwise the last line may be cut, and does not count. A format must claim at least half of these lines, and most
- * of those that any format claims. Of equals the simpler format is taken. Without any such line it is a bare list. -1
+ * of those that any format claims. Of equals the simpler format is taken. A head decides alone. Without any such line
+ * it is a bare list. -1
  * with ERR_SYNTAX if it cannot be told; the sentence says why. Cost: one pass for each format.
  */
 int list_recognise(const struct list_format **ret, const char *bytes, size_t len, bool last, struct err *err);

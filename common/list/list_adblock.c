@@ -151,5 +151,9 @@ take(struct list *list, const char *text, size_t len, struct err *err)
     return take_filter(list, line, options == OPTIONS_NARROW, err);
 }
 
-const struct list_format list_adblock = {
-    .name = "adblock", .title = "a filter list of ad blockers", .except_wins = true, .is = is_adblock, .take = take};
+const struct list_format list_adblock = {.name = "adblock",
+                                         .title = "a filter list of ad blockers",
+                                         .head = "[Adblock",
+                                         .except_wins = true,
+                                         .is = is_adblock,
+                                         .take = take};

@@ -115,10 +115,10 @@ void table_free(struct table *table); /* with every text in it; NULL is allowed 
  * text and lists the first refused line, and how many more; for JSON why it is not an answer of the web service. After
  * -1 the complaints may be read; then free the table.
  */
-int table_read(struct table *table, const char *spec, struct err *err);
+int table_read(struct table *table, const char *source, struct err *err);
 
-/* The same for bytes in memory; `spec` is their name and may include a verb. */
-int table_read_bytes(struct table *table, const char *spec, const char *bytes, size_t len, struct err *err);
+/* The same for bytes in memory; `source` is their name and may include a verb. */
+int table_read_bytes(struct table *table, const char *source, const char *bytes, size_t len, struct err *err);
 
 /* Say the remarks, or the complaints that were kept, one by one. Without a listener (NULL) nothing happens. */
 void table_say_remarks(const struct table *table, const struct listener *listener);

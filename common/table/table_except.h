@@ -24,8 +24,7 @@ struct excepts {
 };
 
 /* Adds an exception: a name, `.x`, `*.x` or a prefix. -1 with ERR_MEM, or with ERR_SYNTAX if it is anything else. */
-int table_except_add(struct excepts *excepts, const struct reader *reader, const char *text, size_t len,
-                     struct err *err);
+int table_except_add(struct excepts *excepts, const struct reader *from, const char *text, size_t len, struct err *err);
 
 /*
  * Removes the rules from number `before` on that would bypass something to which the exceptions apply, and counts them

@@ -32,6 +32,7 @@ static const struct {
     {"hosts", "127.0.0.1 localhost\n0.0.0.0 a.example\n::1 b.example c.example\n", "hosts"},
     {"dnsmasq", "server=/a.example/192.0.2.1\ncache-size=1\naddress=/b.example/\n", "dnsmasq"},
     {"adblock", "||a.example^\n@@||b.example^\n##.ad\n", "adblock"},
+    {"adblock, by its head", "[Adblock Plus 2.0]\n.ads.x\n_ads.y\na.example\nb.example\n", "adblock"},
     {"adblock with names", "[Adblock Plus 2.0]\n||a.example^\n||b.example^\n/x/y\n", "adblock"},
     {"clash", "DOMAIN-SUFFIX,a.example\nIP-CIDR,192.0.2.0/24,no-resolve\n", "clash"},
     {"clash in YAML", "payload:\n  - DOMAIN-SUFFIX,a.example\n  - 'DOMAIN,b.example'\n", "clash"},
