@@ -116,9 +116,11 @@ install_missing() {
 		tail -n 15 "$LOGS/apt"
 		say "apt-get failed; going on without:$(missing_packages)"
 	}
-	case $missing in
-	*squid-openssl*) [ ! -d /run/systemd/system ] || as_root systemctl --quiet disable squid.service 2>/dev/null ;;
-	esac
+	for service in squid-openssl:squid bind9:named unbound:unbound; do
+		case "$missing " in
+		*" ${service%:*} "*) [ ! -d /run/systemd/system ] || as_root systemctl --quiet disable "${service#*:}.service" 2>/dev/null ;;
+		esac
+	done
 }
 
 # ---- a copy of the sources --------------------------------------------------------------------------------------------

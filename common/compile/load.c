@@ -10,14 +10,14 @@
 #include "base/watch.h"
 #include "compile.h"
 #include "image/image.h"
-#include "name/verb.h"
+#include "name/spec.h"
 #include "sealed.h"
 #include "table/table.h"
 
 static bool
 is_image(const char *source)
 {
-    return verb_cut(NULL, source) == source && image_is_at(source);
+    return !spec_is_list(source) && image_is_at(source);
 }
 
 int
@@ -29,6 +29,7 @@ load_table(struct table **ret, const struct load_options *options, struct err *e
     if (options->policy.bypass != 0)
         table->bypass = options->policy.bypass;
     table->required_only = options->policy.required_only;
+    table->list_format = options->list_format;
     table->progress = options->progress;
     table->progress_arg = options->progress_arg;
     for (size_t i = 0; i < options->source_count; i++) {
@@ -45,6 +46,7 @@ load_table(struct table **ret, const struct load_options *options, struct err *e
     }
     table_sort(table);
     table->progress = NULL;
+    table_say_remarks(table, options->listener);
     table_say_complaints(table, options->listener);
     *ret = table;
     return 0;
@@ -138,7 +140,7 @@ look(struct load *load, uint64_t now_ms)
     char path[PATH_MAX];
     struct err ignored;
     for (size_t i = 0; i < options->source_count; i++)
-        watch_look(&load->watch, i, verb_cut(NULL, options->sources[i]), now_ms);
+        watch_look(&load->watch, i, spec_path(path, options->sources[i]), now_ms);
     if (options->source_count == 0)
         watch_look(&load->watch, 0, load_default_image(path, &places_default, &ignored) == 0 ? path : NULL, now_ms);
 }
@@ -172,8 +174,9 @@ static int
 try_sources(const struct load_options *options, struct err *err)
 {
     for (size_t i = 0; i < options->source_count; i++) {
+        char room[PATH_MAX];
         struct file_reader file;
-        if (file_reader_open(&file, verb_cut(NULL, options->sources[i]), err) != 0)
+        if (file_reader_open(&file, spec_path(room, options->sources[i]), err) != 0)
             return -1;
         file_reader_close(&file);
     }

@@ -27,8 +27,9 @@ struct table_progress;
 
 /* What to load. Without sources: what load_default_image() finds. */
 struct load_options {
-    const char **sources; /* FILE or VERB:FILE; kept by the caller */
+    const char **sources; /* as in spec.h; kept by the caller */
     size_t source_count;
+    const char *list_format;         /* of lists that name none, see list.h; NULL: told by their content */
     struct policy policy;            /* for sources that are compiled here */
     bool has_policy;                 /* a policy was given: an image cannot take one */
     const struct listener *listener; /* hears what a successful load has to say; NULL: none */

@@ -9,11 +9,10 @@
 #include "cloud/area.h"
 #include "conf_export.h"
 #include "conf_parse.h"
-#include "name/verb.h"
+#include "conf_sources.h"
 #include "verdict/request.h"
 
 #define CONF_TENANTS_MAX 64
-#define CONF_LISTS_MAX 200
 #define CONF_QUERIES_MAX 10000
 
 /* ---- directives that set one member, which is in the table ---- */
@@ -66,26 +65,6 @@ set_off(struct conf_reader *reader, const struct directive *directive, size_t co
     return 0;
 }
 
-/* ---- arrays that grow ---- */
-
-static int
-add_text(struct conf_reader *reader, const char ***array, size_t *count, size_t *room, const char *text,
-         struct err *err)
-{
-    const char **grown = arena_grow(reader->conf->arena, *array, room, *count + 1, sizeof *grown);
-    if (grown == NULL)
-        return conf_no_memory(err);
-    grown[(*count)++] = text;
-    *array = grown;
-    return 0;
-}
-
-static int
-refuse_twice(const char *word, struct err *err)
-{
-    return err_set(err, ERR_SYNTAX, "'%.60s' is named twice", word);
-}
-
 /* ---- directives with a function of their own ---- */
 
 static int
@@ -109,7 +88,7 @@ set_instance(struct conf_reader *reader, const struct directive *directive, size
         }
         for (size_t j = 0; j < conf->instance_count; j++) {
             if (conf->instances[j] == name)
-                return refuse_twice(name, err);
+                return conf_refuse_twice(name, err);
         }
         conf->instances[conf->instance_count++] = name;
     }
@@ -150,7 +129,7 @@ find_area(size_t *ret, const char *word, struct err *err)
 static int
 refuse_area(const char *word, const char *area, struct err *err)
 {
-    refuse_twice(area, err);
+    conf_refuse_twice(area, err);
     if (strcasecmp(word, area) != 0)
         err_append(err, "; '" AREA_TEAMS "' is another word for it");
     return -1;
@@ -205,13 +184,13 @@ set_tenants(struct conf_reader *reader, const struct directive *directive, size_
             return -1;
         for (size_t j = 0; j < policy->tenant_count; j++) {
             if (strcmp(policy->tenants[j], name) == 0)
-                return refuse_twice(name, err);
+                return conf_refuse_twice(name, err);
         }
         if (policy->tenant_count == CONF_TENANTS_MAX)
             return err_set(err, ERR_LIMIT, "more than %d tenants", CONF_TENANTS_MAX);
         const char *kept = arena_text(reader->conf->arena, name, strlen(name));
         if (kept == NULL ||
-            add_text(reader, &policy->tenants, &policy->tenant_count, &reader->tenant_room, kept, err) != 0)
+            conf_add_text(reader, &policy->tenants, &policy->tenant_count, &reader->tenant_room, kept, err) != 0)
             return conf_no_memory(err);
     }
     return 0;
@@ -245,69 +224,6 @@ set_proxy(struct conf_reader *reader, const struct directive *directive, size_t 
                        "'proxy http://proxy.example:3128' or 'proxy none'",
                        word);
     reader->conf->proxy = word;
-    return 0;
-}
-
-static int
-add_list(struct conf_reader *reader, const char *spec, struct err *err)
-{
-    struct conf *conf = reader->conf;
-    if (conf->list_count == CONF_LISTS_MAX)
-        return err_set(err, ERR_LIMIT, "more than %d lists and tables", CONF_LISTS_MAX);
-    return add_text(reader, &conf->lists, &conf->list_count, &reader->list_room, spec, err);
-}
-
-static int
-set_table(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
-{
-    const char *path;
-    (void)directive, (void)count;
-    return conf_path(reader, &path, reader->words[1], err) != 0 ? -1 : add_list(reader, path, err);
-}
-
-static int
-set_list(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
-{
-    const char *const verbs[] = {verb_word(VERB_OPTIMIZE), verb_word(VERB_ALLOW), verb_word(VERB_DEFAULT),
-                                 verb_word(VERB_INSPECT)};
-    const char *path, *word = reader->words[1], *front = "";
-    size_t verb;
-    (void)directive, (void)count;
-    if (strncmp(word, VERB_DOMAINS, strlen(VERB_DOMAINS)) == 0) {
-        front = VERB_DOMAINS;
-        word += strlen(VERB_DOMAINS);
-    }
-    if (conf_choice(&verb, "verb", word, verbs, 4, err) != 0)
-        return conf_suggest(err, word, verbs, 4);
-    if (conf_path(reader, &path, reader->words[2], err) != 0)
-        return -1;
-    size_t room = strlen(front) + strlen(verbs[verb]) + strlen(path) + 2;
-    char *spec = arena_alloc(reader->conf->arena, room);
-    if (spec == NULL)
-        return conf_no_memory(err);
-    snprintf(spec, room, "%s%s:%s", front, verbs[verb], path);
-    return add_list(reader, spec, err);
-}
-
-static int
-set_presets(struct conf_reader *reader, const struct directive *directive, size_t count, struct err *err)
-{
-    struct conf *conf = reader->conf;
-    (void)directive;
-    for (size_t i = 1; i <= count; i++) {
-        const char *name = reader->words[i];
-        size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-        if (len == 0 || len > TABLE_WORD_MAX || name[len] != '\0')
-            return err_set(err, ERR_SYNTAX, "'%.60s' is not the name of a preset (letters, digits, '-' and '_')", name);
-        for (size_t j = 0; j < conf->preset_count; j++) {
-            if (strcmp(conf->presets[j], name) == 0)
-                return refuse_twice(name, err);
-        }
-        if (conf->preset_count == CONF_LISTS_MAX)
-            return err_set(err, ERR_LIMIT, "more than %d presets", CONF_LISTS_MAX);
-        if (add_text(reader, &conf->presets, &conf->preset_count, &reader->preset_room, name, err) != 0)
-            return -1;
-    }
     return 0;
 }
 
@@ -425,8 +341,8 @@ set_must_not(struct conf_reader *reader, const struct directive *directive, size
             return -1;
         if (conf->must_not_bypass_count == CONF_QUERIES_MAX)
             return err_set(err, ERR_LIMIT, "more than %d names", CONF_QUERIES_MAX);
-        if (add_text(reader, &conf->must_not_bypass, &conf->must_not_bypass_count, &reader->must_not_room,
-                     reader->words[i], err) != 0)
+        if (conf_add_text(reader, &conf->must_not_bypass, &conf->must_not_bypass_count, &reader->must_not_room,
+                          reader->words[i], err) != 0)
             return -1;
     }
     return 0;
@@ -461,9 +377,9 @@ const struct directive conf_directives[] = {
     {"state", "FOLDER", 1, 1, false, .set = set_path, MEMBER(state)},
     {"data", "FOLDER", 1, 1, false, .set = set_path, MEMBER(data)},
     {"local_rules", "FOLDER", 1, 1, false, .set = set_rules, MEMBER(rules)},
-    {"list", "[domains:]optimize|allow|default|inspect FILE", 2, 2, true, .set = set_list},
-    {"table", "FILE", 1, 1, true, .set = set_table},
-    {"preset", "NAME...", 1, CONF_WORDS_MAX, true, .set = set_presets},
+    {"list", "[domains:][FORMAT:]optimize|allow|default|inspect FILE", 2, 2, true, .set = conf_set_list},
+    {"table", "FILE", 1, 1, true, .set = conf_set_table},
+    {"preset", "NAME...", 1, CONF_WORDS_MAX, true, .set = conf_set_presets},
     {"tenant", "NAME...", 1, CONF_WORDS_MAX, true, .set = set_tenants},
     {"precedence", "specific|highest", 1, 1, false, .set = set_precedence},
     {"bypass", "Optimize,Allow,Default", 1, 3, false, .set = set_bypass},

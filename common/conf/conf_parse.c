@@ -18,6 +18,24 @@ conf_no_memory(struct err *err)
     return err_set(err, ERR_MEM, "no memory for the configuration");
 }
 
+int
+conf_add_text(struct conf_reader *reader, const char ***array, size_t *count, size_t *room, const char *text,
+              struct err *err)
+{
+    const char **grown = arena_grow(reader->conf->arena, *array, room, *count + 1, sizeof *grown);
+    if (grown == NULL)
+        return conf_no_memory(err);
+    grown[(*count)++] = text;
+    *array = grown;
+    return 0;
+}
+
+int
+conf_refuse_twice(const char *word, struct err *err)
+{
+    return err_set(err, ERR_SYNTAX, "'%.60s' is named twice", word);
+}
+
 static size_t
 least_of(size_t a, size_t b, size_t c)
 {

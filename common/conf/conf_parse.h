@@ -64,4 +64,11 @@ int conf_path(struct conf_reader *reader, const char **ret, const char *word, st
 
 int conf_no_memory(struct err *err);
 
+/* Appends a text to an array in the arena of the configuration. -1 with ERR_MEM. */
+int conf_add_text(struct conf_reader *reader, const char ***array, size_t *count, size_t *room, const char *text,
+                  struct err *err);
+
+/* Says that a word is named twice. Always returns -1. */
+int conf_refuse_twice(const char *word, struct err *err);
+
 #endif

@@ -10,6 +10,7 @@
 
 #include "lint_build.h"
 #include "name/host.h"
+#include "name/spec.h"
 
 /* The lines of one list that may be meant with everything below them. */
 struct bare {
@@ -67,7 +68,7 @@ lint_bare(struct lint_pass *pass)
     pass->remark = true;
     lint_find(pass, &bare.first,
               "is that name alone, without the names below it%s; if those are meant as well, name the list as "
-              "'" VERB_DOMAINS "%s:%.300s', in m365.conf 'list " VERB_DOMAINS "%s %.300s', or write '.%s'",
+              "'" SPEC_DOMAINS "%s:%.300s', in m365.conf 'list " SPEC_DOMAINS "%s %.300s', or write '.%s'",
               more, verb, pass->at->path, verb, pass->at->path, bare.first.rule->text);
     pass->remark = false;
 }

@@ -21,6 +21,7 @@ void
 lint_complaints(struct lint *lint, const struct lint_source *source, const char *refusal)
 {
     const struct table *table = source->table;
+    table_say_remarks(table, lint->listener);
     for (size_t i = 0; i < table->complaint_count && i < TABLE_COMPLAINTS_MAX; i++) {
         if (!is_said(refusal, table->complaints[i]))
             say(lint->listener, "%s", table->complaints[i]);

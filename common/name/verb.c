@@ -50,30 +50,3 @@ verb_parse_category(enum verb *ret, const char *text, size_t len)
     }
     return false;
 }
-
-/* Past `domains:`, if the source begins so. */
-static const char *
-after_domains(const char *source)
-{
-    static const char word[] = VERB_DOMAINS;
-    return strncmp(source, word, sizeof word - 1) == 0 ? source + sizeof word - 1 : source;
-}
-
-const char *
-verb_cut(enum verb *ret, const char *source)
-{
-    const char *from = after_domains(source);
-    const char *colon = strchr(from, ':');
-    enum verb verb;
-    if (colon == NULL || !verb_parse(&verb, from, (size_t)(colon - from)))
-        return source;
-    if (ret != NULL)
-        *ret = verb;
-    return colon + 1;
-}
-
-bool
-verb_is_domains(const char *source)
-{
-    return after_domains(source) != source && verb_cut(NULL, source) != source;
-}

@@ -39,13 +39,4 @@ extern const enum verb verb_categories[VERB_CATEGORIES];
 /* The categories that are bypassed by default: a bit `1 << verb` each. */
 #define VERB_BYPASS_USUAL (1u << VERB_OPTIMIZE | 1u << VERB_ALLOW)
 
-#define VERB_DOMAINS "domains:" /* before the verb of a list whose names include all names below them */
-
-/* Returns the path in a source `PATH`, `VERB:PATH` or `domains:VERB:PATH`. If there is a verb, sets *ret (unless NULL),
- * and only then does the returned pointer differ from `source`. */
-const char *verb_cut(enum verb *ret, const char *source);
-
-/* True for `domains:VERB:PATH`. */
-bool verb_is_domains(const char *source);
-
 #endif

@@ -24,8 +24,8 @@ review_add_refused(struct buf *buf, const struct candidate *candidate)
         buf_add_text(buf, i > 0 ? "; " : "");
         utf8_add_printable(buf, table->refusals[i], strlen(table->refusals[i]));
     }
-    if (table->refused > TABLE_REFUSALS_KEPT)
-        buf_add_fmt(buf, "; and %zu more", table->refused - TABLE_REFUSALS_KEPT);
+    if (table->refused > table->refused_told)
+        buf_add_fmt(buf, "; and %zu more", table->refused - table->refused_told);
     buf_add_char(buf, '\n');
 }
 

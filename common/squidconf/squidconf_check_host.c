@@ -24,7 +24,7 @@
 #include "compile/load.h"
 #include "compile/sealed.h"
 #include "image/image.h"
-#include "name/verb.h"
+#include "name/spec.h"
 #include "squidconf_model.h"
 #include "squidconf_words.h"
 #include "state/state.h"
@@ -309,8 +309,8 @@ static const char *
 remedy(const char *source, bool named)
 {
     if (named)
-        return verb_cut(NULL, source) != source ? "create the list, or name another one with -t"
-                                                : "m365ctl compile -o IMAGE -t TABLE, or name another table with -t";
+        return spec_is_list(source) ? "create the list, or name another one with -t"
+                                    : "m365ctl compile -o IMAGE -t TABLE, or name another table with -t";
     static const char published[] = "/current/image";
     size_t len = strlen(source), tail = sizeof published - 1;
     return len > tail && strcmp(source + len - tail, published) == 0
@@ -323,7 +323,8 @@ remedy(const char *source, bool named)
 static bool
 check_file(struct squidconf *conf, const char *source, bool only, bool named)
 {
-    const char *path = verb_cut(NULL, source);
+    char room[PATH_MAX];
+    const char *path = spec_path(room, source);
     struct image *image = NULL;
     struct err err = {0};
     if (path[0] != '/') {
@@ -333,7 +334,7 @@ check_file(struct squidconf *conf, const char *source, bool only, bool named)
     }
     if (say_unreachable(conf, "the table", path, 4, remedy(source, named)))
         return true;
-    if (path != source || !image_is_at(path))
+    if (spec_is_list(source) || !image_is_at(path))
         return only && check_age(conf, path, NULL);
     if (sealed_open(&image, path, NULL, &err) != 0 || image_verify(image, &err) != 0) {
         image_close(image);

@@ -74,6 +74,19 @@ table_is_label(const char *text, size_t len)
     return len > 0 && len <= TABLE_WORD_MAX;
 }
 
+/* Adds the sentence to a list in the arena. */
+static bool
+keep_sentence(struct table *table, const char ***list, size_t *room, size_t count, const char *text)
+{
+    const char *sentence = arena_text(table->arena, text, strlen(text));
+    const char **kept = arena_grow(table->arena, *list, room, count + 1, sizeof *kept);
+    if (sentence == NULL || kept == NULL)
+        return false;
+    *list = kept;
+    kept[count] = sentence;
+    return true;
+}
+
 /* Without memory a complaint is not counted: the arena remembers the failure, and the source is refused. */
 void
 table_complain(struct table *table, const char *fmt, ...)
@@ -84,15 +97,31 @@ table_complain(struct table *table, const char *fmt, ...)
         va_start(args, fmt);
         vsnprintf(text, sizeof text, fmt, args);
         va_end(args);
-        const char *sentence = arena_text(table->arena, text, strlen(text));
-        const char **kept = arena_grow(table->arena, table->complaints, &table->complaint_room,
-                                       table->complaint_count + 1, sizeof *kept);
-        if (kept == NULL)
+        if (!keep_sentence(table, &table->complaints, &table->complaint_room, table->complaint_count, text))
             return;
-        table->complaints = kept;
-        kept[table->complaint_count] = sentence;
     }
     table->complaint_count++;
+}
+
+void
+table_remark(struct table *table, const char *fmt, ...)
+{
+    if (table->remark_count == TABLE_COMPLAINTS_MAX)
+        return;
+    char text[ERR_TEXT_MAX];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    if (keep_sentence(table, &table->remarks, &table->remark_room, table->remark_count, text))
+        table->remark_count++;
+}
+
+void
+table_say_remarks(const struct table *table, const struct listener *listener)
+{
+    for (size_t i = 0; listener != NULL && i < table->remark_count; i++)
+        say(listener, "%s", table->remarks[i]);
 }
 
 void
@@ -102,6 +131,28 @@ table_say_complaints(const struct table *table, const struct listener *listener)
         say(listener, "%s", table->complaints[i]);
 }
 
+/* Counts lines that were left out; the complaint of this number is about them, if it was kept. */
+static void
+keep_refusal(struct table *table, size_t number, size_t count)
+{
+    size_t at = 0;
+    while (at < TABLE_REFUSALS_KEPT && table->refusals[at] != NULL)
+        at++;
+    if (at < TABLE_REFUSALS_KEPT && number < table->complaint_count && number < TABLE_COMPLAINTS_MAX)
+        table->refusals[at] = table->complaints[number];
+    if (at < TABLE_REFUSALS_KEPT && table->refusals[at] != NULL)
+        table->refused_told += count;
+    table->refused += count;
+}
+
+void
+table_refuse_many(struct table *table, size_t count, const char *sentence)
+{
+    size_t kept = table->complaint_count;
+    table_complain(table, "%s", sentence);
+    keep_refusal(table, kept, count);
+}
+
 void
 table_refuse(struct reader *reader, const char *position, const struct err *why)
 {
@@ -109,9 +160,7 @@ table_refuse(struct reader *reader, const char *position, const struct err *why)
     size_t kept = table->complaint_count;
     reader->refused++;
     table_complain(table, "'%s': %s: %s", reader->path, position, why->text);
-    if (table->refused < TABLE_REFUSALS_KEPT && kept < table->complaint_count && kept < TABLE_COMPLAINTS_MAX)
-        table->refusals[table->refused] = table->complaints[kept];
-    table->refused++;
+    keep_refusal(table, kept, 1);
     if (reader->refused == 1 && reader->whole)
         err_set(reader->first, ERR_SYNTAX, "%s: %s", position, why->text);
 }

@@ -5,10 +5,9 @@
  *     source document --> table --> [compile] --> image --> verdict --> reply
  *                         ^^^^^
  *
- * Where it sits: room table, above name and base. A table is read from table text (m365-tables(5)), from the web
- * service's JSON, and from plain lists whose verb is given with the file name. All input is validated here: a rule in a
- * table is canonical. What a rule means for a request belongs to verdict.h; images are unknown here (compile.h is the
- * bridge).
+ * Where it sits: room table, above list, name and base. A table is read from table text (m365-tables(5)), the web
+ * service's JSON, and lists whose verb is given with the file name. All input is validated here: a rule in a table is
+ * canonical. What a rule means for a request belongs to verdict.h; images are unknown here (compile.h is the bridge).
  */
 #ifndef COMMON_TABLE_H
 #define COMMON_TABLE_H
@@ -81,22 +80,23 @@ struct table {
     struct arena *arena; /* owns everything below except the rules */
     struct arena *texts; /* owns what rules point to */
     struct rule *rules;  /* in rule_room */
-    size_t rule_count;
     struct terms *terms; /* all different */
-    size_t terms_count;
+    size_t rule_count, terms_count;
     const char **sources; /* in the order of their first appearance: names of at most TABLE_WORD_MAX bytes */
     size_t source_count;
     const char *label;       /* of the first source that has one; otherwise "". It is in m365_gen_ of replies */
     const char **complaints; /* whole sentences, such as rows left out, to be printed once */
-    size_t complaint_count;  /* at most TABLE_COMPLAINTS_MAX of these are kept */
-    size_t refused;          /* rows and lines left out; each is a complaint, those about the first are these: */
+    const char **remarks;    /* the same about what was read, in which nothing is wrong */
+    size_t complaint_count, remark_count; /* at most TABLE_COMPLAINTS_MAX of each are kept */
+    size_t refused; /* rows and lines left out; each is a complaint, those about the first are these: */
     const char *refusals[TABLE_REFUSALS_KEPT];
-    size_t terms_room, source_room, complaint_room;
+    size_t refused_told; /* how many of them these sentences are about */
+    size_t terms_room, source_room, complaint_room, remark_room, slot_count;
     struct buf rule_room;
-    uint32_t *terms_slots; /* finds equal terms; power of two, index + 1 */
-    size_t slot_count;
+    uint32_t *terms_slots;                                        /* finds equal terms; power of two, index + 1 */
     void (*progress)(void *arg, const struct table_progress *at); /* called for each piece of a file; may be NULL */
     void *progress_arg;
+    const char *list_format;   /* of lists that name none (list.h); NULL: told by their content */
     bool sealed;               /* set while sources are read whose lines were accepted before: widths are not judged */
     const struct table *known; /* the same for the lines of this sorted table of the caller's; may be NULL */
 };
@@ -106,27 +106,27 @@ void table_free(struct table *table); /* with every text in it; NULL is allowed 
 
 /*
  * Reads one source and adds its rules: `FILE` (JSON if its first byte other than white space is `[` or `{`, else table
- * text), `VERB:FILE` (one domain pattern or prefix per line) or `domains:VERB:FILE` (the same, where a name `b.c` is
- * read as `.b.c`).
+ * text), or a list as spec.h has it. A list is bare (one domain pattern or prefix per line) or of another format
+ * (list.h), which is told by its content unless it is named. With `domains:` a name `b.c` is read as `.b.c`.
  *
  * A text, an inspect list, and a list or set of a category outside `bypass` (or Default), which keeps closed what a
  * wider line opens, is refused whole if any line is. Others load without their refused lines; each is a complaint.
- * -1 with ERR_IO, ERR_LIMIT, ERR_MEM or ERR_SYNTAX. The sentence of ERR_SYNTAX: for text the first refused line, with
- * file and line, and how many more; for JSON why it is not an answer of the web service (see table_json.c). After -1
- * the complaints may be read; then free the table.
+ * -1 with ERR_IO, ERR_LIMIT, ERR_MEM, ERR_USAGE (a format or part that does not exist) or ERR_SYNTAX. Its sentence: for
+ * text and lists the first refused line, and how many more; for JSON why it is not an answer of the web service. After
+ * -1 the complaints may be read; then free the table.
  */
-int table_read(struct table *table, const char *spec, struct err *err);
+int table_read(struct table *table, const char *source, struct err *err);
 
-/* The same for bytes in memory; `spec` is their name and may include a verb. */
-int table_read_bytes(struct table *table, const char *spec, const char *bytes, size_t len, struct err *err);
+/* The same for bytes in memory; `source` is their name and may include a verb. */
+int table_read_bytes(struct table *table, const char *source, const char *bytes, size_t len, struct err *err);
 
-/* Says the complaints that were kept, one by one. Without a listener (NULL) nothing happens. */
+/* Say the remarks, or the complaints that were kept, one by one. Without a listener (NULL) nothing happens. */
+void table_say_remarks(const struct table *table, const struct listener *listener);
 void table_say_complaints(const struct table *table, const struct listener *listener);
 
 /* Sorts the table into normal order (source, id, names before prefixes, pattern; the terms as well) and drops duplicate
- * lines, so that the order of the input lines makes no difference. Rules and their texts may move: earlier pointers to
- * them become invalid. Cannot fail. With many rules it temporarily uses as much memory again, or takes longer if there
- * is none. */
+ * lines, so that the order of the input lines makes no difference. Earlier pointers to rules and texts become invalid.
+ * Cannot fail. With many rules it temporarily uses as much memory again, or takes longer if there is none. */
 void table_sort(struct table *table);
 
 /* Prints the normal form of a sorted table: table text that reads back as the same table. The other prints one line of

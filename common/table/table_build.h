@@ -9,6 +9,8 @@
 
 #include "table.h"
 
+struct spec;
+
 #define TABLE_MEMORY_MAX ((size_t)8 << 30) /* for each of the three kinds of memory that a table uses */
 
 /* One source while it is being read. */
@@ -65,11 +67,17 @@ uint32_t table_source(struct table *table, const char *name, size_t len);
 /* Keeps a sentence in table->complaints, or only counts it beyond TABLE_COMPLAINTS_MAX. */
 void table_complain(struct table *table, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Keeps a sentence in table->remarks. */
+void table_remark(struct table *table, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* Refuses a line or row: counts it and keeps the sentence with file and position in front. */
 void table_refuse(struct reader *reader, const char *position, const struct err *why);
 
 /* The same with the reader's line as position. */
 void table_refuse_line(struct reader *reader, const struct err *why);
+
+/* Keeps a sentence about so many lines that were left out. */
+void table_refuse_many(struct table *table, size_t count, const char *sentence);
 
 /* True for [A-Za-z0-9_-]{1,32}. */
 bool table_is_word(const char *text, size_t len);
@@ -100,9 +108,12 @@ void table_input_use(struct input *input, size_t n);
 int table_input_line(const struct reader *reader, struct input *input, const char **ret, size_t *ret_len,
                      struct err *err);
 
+/* True for the beginning of a document: an array of objects, or an object. No pattern begins so. */
+bool table_is_document(const char *bytes, size_t len);
+
 /* The readers of the three forms. `reader` is filled in except for the line. 0, or -1 as table_read(). */
 int table_read_text(struct reader *reader, struct input *input, struct err *err);
-int table_read_list(struct reader *reader, enum verb verb, struct input *input, struct err *err);
+int table_read_list(struct reader *reader, const struct spec *spec, struct input *input, struct err *err);
 int table_read_json(struct reader *reader, const char *bytes, size_t len, struct err *err);
 
 #endif

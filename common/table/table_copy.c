@@ -63,4 +63,5 @@ table_copy_complaints(struct table *table, const struct table *from)
     for (size_t i = 0; i < TABLE_REFUSALS_KEPT && from->refusals[i] != NULL; i++)
         table->refusals[i] = arena_text(table->arena, from->refusals[i], strlen(from->refusals[i]));
     table->refused = from->refused;
+    table->refused_told = from->refused_told;
 }

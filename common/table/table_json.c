@@ -25,6 +25,18 @@
 
 #define NOTE_MAX 1000 /* bytes; the rest of a longer note is dropped */
 
+bool
+table_is_document(const char *bytes, size_t len)
+{
+    size_t at = 0;
+    char begun[2] = "";
+    for (size_t found = 0; found < 2 && at < len; at++) {
+        if (memchr(" \t\r\n", bytes[at], 4) == NULL)
+            begun[found++] = bytes[at];
+    }
+    return memcmp(begun, "[{", 2) == 0 || memcmp(begun, "{\"", 2) == 0;
+}
+
 static int
 get_category(enum verb *ret, const struct json *object, struct err *err)
 {

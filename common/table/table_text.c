@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table_text.c - reads table text and bare lists, line by line. Part of table.h; the grammar is in m365-tables(5).
+ * table_text.c - reads table text, line by line. Part of table.h; the grammar is in m365-tables(5).
  *
  * Spaces and tabs separate the words of a line. A pattern, or a value after `=`, may be in double quotes. What a
  * pattern means is pattern.c's business, and which rule decides is verdict.c's.
@@ -10,7 +10,6 @@
 #include "base/arena.h"
 #include "base/day.h"
 #include "base/err.h"
-#include "name/host.h"
 #include "table_build.h"
 
 #define WORDS_MAX 64
@@ -314,40 +313,6 @@ read_rule_line(struct reader *reader, char *room, const char *text, size_t len, 
     return table_add_rule(reader, &line.terms, words[1].text, words[1].len, err);
 }
 
-/* True for a name that its list reads with all names below it. */
-static bool
-is_domain(const struct reader *reader, const char *text, size_t len)
-{
-    struct host host;
-    return reader->domains && host_parse(&host, text, len) && host.text[host.len - 1] >= 'a';
-}
-
-static int
-read_list_line(struct reader *reader, const struct terms *terms, const char *text, size_t len, struct err *err)
-{
-    size_t from = 0;
-    while (from < len && is_space(text[from]))
-        from++;
-    size_t to = from;
-    while (to < len && !is_space(text[to]))
-        to++;
-    if (from == to || text[from] == '#')
-        return 0;
-    size_t rest = to;
-    while (rest < len && is_space(text[rest]))
-        rest++;
-    if (rest < len && text[rest] != '#' && len - rest > 4 && memcmp(text + rest, "tcp=", 4) == 0)
-        return err_set(err, ERR_SYNTAX, "a list has no 'tcp='; write in a rules file the line '%s %s%.*s'",
-                       verb_word(terms->verb), is_domain(reader, text + from, to - from) ? "." : "", (int)(len - from),
-                       text + from);
-    if (rest < len && text[rest] != '#')
-        return err_set(err, ERR_SYNTAX, "a list has one domain or prefix per line; '%.*s' follows",
-                       (int)(len - rest > 40 ? 40 : len - rest), text + rest);
-    if (reader->terms != UINT32_MAX)
-        return table_add_again(reader, text + from, to - from, err);
-    return table_add_rule(reader, terms, text + from, to - from, err);
-}
-
 /* `# version: 2025120100` sets the label of the table; the first one counts. */
 static void
 read_label(struct table *table, const char *text, size_t len)
@@ -442,9 +407,8 @@ read_text_line(struct reader *reader, struct said *said, char *room, const char 
     return result;
 }
 
-/* Calls the line reader for every line; `list` is NULL for table text. */
-static int
-read_lines(struct reader *reader, const struct terms *list, struct input *input, struct err *err)
+int
+table_read_text(struct reader *reader, struct input *input, struct err *err)
 {
     struct said said = {.known = false};
     char *room = arena_alloc(reader->table->arena, TABLE_LINE_MAX + 1);
@@ -461,30 +425,13 @@ read_lines(struct reader *reader, const struct terms *list, struct input *input,
         int result;
         if (len > TABLE_LINE_MAX)
             result = err_set(&why, ERR_LIMIT, "the line is longer than %zu bytes", TABLE_LINE_MAX);
-        else if (list != NULL)
-            result = read_list_line(reader, list, text, len, &why);
         else
             result = read_text_line(reader, &said, room, text, len, &why);
         if (result != 0 && why.kind == ERR_MEM)
             return err_set(err, ERR_MEM, "line %zu: %s", reader->line, why.text);
         if (result != 0)
             table_refuse_line(reader, &why);
-        else if (list == NULL)
+        else
             read_label(reader->table, text, len);
     }
-}
-
-int
-table_read_text(struct reader *reader, struct input *input, struct err *err)
-{
-    return read_lines(reader, NULL, input, err);
-}
-
-int
-table_read_list(struct reader *reader, enum verb verb, struct input *input, struct err *err)
-{
-    struct terms terms = {.verb = verb, .set.source = table_reader_source(reader)};
-    if (terms.set.source == UINT32_MAX)
-        return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
-    return read_lines(reader, &terms, input, err);
 }

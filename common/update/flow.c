@@ -20,6 +20,7 @@
 #include "store/generation_image.h"
 #include "store/generation_named.h"
 #include "store/record.h"
+#include "table/table.h"
 
 #define FLOW_MEMORY ((size_t)256 << 20)
 
@@ -298,7 +299,12 @@ build_candidate(struct round *round, struct err *err)
 {
     const struct flow *flow = round->flow;
     round->known = candidate_known(flow->state, round->current);
-    return candidate_build(&round->candidate, flow->conf, round->proposal.documents, round->known, flow->listener, err);
+    if (candidate_build(&round->candidate, flow->conf, round->proposal.documents, round->known, flow->listener, err) !=
+        0)
+        return -1;
+    if (!flow->quiet)
+        table_say_remarks(round->candidate.table, flow->listener);
+    return 0;
 }
 
 /* Everything up to what others can see. 1: what is in use or waits was changed by somebody else, and nothing is

@@ -16,6 +16,7 @@
 #include "base/utf8.h"
 #include "cmd_bar.h"
 #include "cmd_owner.h"
+#include "list/list.h"
 
 void
 cmd_say(const char *fmt, ...)
@@ -166,6 +167,17 @@ add_source(struct cmd_load *load, const char *value, struct err *err)
 }
 
 static int
+set_format(struct cmd_load *load, const char *value, struct err *err)
+{
+    char names[LIST_FORMAT_NAMES_MAX];
+    list_names(names);
+    load->options.list_format = value;
+    return list_find(value, strlen(value)) != NULL
+               ? 0
+               : err_set(err, ERR_USAGE, "'--as %.40s' is no format of lists; known are %s", value, names);
+}
+
+static int
 add_tenant(struct cmd_load *load, const char *value, struct err *err)
 {
     size_t count = load->options.policy.tenant_count;
@@ -184,6 +196,7 @@ cmd_load_option(struct cmd_load *load, int code, const char *value, int *ret, st
     struct policy *policy = &load->options.policy;
     switch (code) {
     case 't': *ret = add_source(load, value, err); return true;
+    case CMD_AS: *ret = set_format(load, value, err); return true;
     case CMD_TENANT: *ret = add_tenant(load, value, err); break;
     case CMD_PRECEDENCE: *ret = policy_parse_precedence(&policy->highest, value, err); break;
     case CMD_BYPASS: *ret = policy_parse_bypass(&policy->bypass, value, err); break;

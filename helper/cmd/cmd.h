@@ -77,17 +77,17 @@ struct cmd_load {
     char tenant_text[IMAGE_TENANTS_MAX][TENANT_MAX + 1];
 };
 
-enum cmd_load_code { CMD_TENANT = 300, CMD_PRECEDENCE, CMD_BYPASS, CMD_LABEL, CMD_CODE_FREE };
+enum cmd_load_code { CMD_TENANT = 300, CMD_PRECEDENCE, CMD_BYPASS, CMD_LABEL, CMD_AS, CMD_CODE_FREE };
 
 /* Lines for a command's options. */
+#define CMD_OPTION_AS                                                                                                  \
+    {                                                                                                                  \
+        CMD_AS, "as", "FORMAT", "format of lists; by default it is told by their content"                                  \
+    }
 #define CMD_OPTION_TABLE                                                                                               \
-    {                                                                                                                  \
-        't', "table", "FILE", "table text, JSON document or [domains:]VERB:LIST; may be repeated"                      \
-    }
+    {'t', "table", "FILE", "table text, JSON document or [domains:]VERB:LIST; may be repeated"}, CMD_OPTION_AS
 #define CMD_OPTION_SOURCE                                                                                              \
-    {                                                                                                                  \
-        't', "table", "FILE", "image, table text, JSON document or [domains:]VERB:LIST; may be repeated"               \
-    }
+    {'t', "table", "FILE", "image, table text, JSON document or [domains:]VERB:LIST; may be repeated"}, CMD_OPTION_AS
 #define CMD_OPTIONS_COMPILE                                                                                            \
     {CMD_TENANT, "tenant", "NAME", "your own tenant, as in NAME.sharepoint.com; may be repeated"},                     \
         {CMD_PRECEDENCE, "precedence", "RULE", "specific (default) or highest"},                                       \

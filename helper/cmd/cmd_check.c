@@ -18,7 +18,7 @@
 #include "compile/load.h"
 #include "compile/sealed.h"
 #include "conf/conf.h"
-#include "name/verb.h"
+#include "name/spec.h"
 #include "store/source.h"
 
 #define SUMMARY_MAX ((size_t)8 << 10) /* bytes of a line about one source */
@@ -103,8 +103,8 @@ check_one(struct check *check, const char *spec)
 {
     struct err err = {0};
     struct image *image;
-    const char *path = verb_cut(NULL, spec);
-    if (path != spec || !image_is_at(path)) {
+    const char *path = spec;
+    if (spec_is_list(spec) || !image_is_at(path)) {
         check_read(check, &(struct source){.spec = spec, .preset = is_preset(path)});
     } else if (sealed_open(&image, path, &cmd_listener, &err) != 0) {
         check_refuse(check, &err);

@@ -15,7 +15,7 @@
 #include "cmd_owner.h"
 #include "compile/load.h"
 #include "conf/conf.h"
-#include "name/verb.h"
+#include "name/spec.h"
 #include "store/document.h"
 #include "store/source.h"
 #include "table/table.h"
@@ -34,14 +34,15 @@ check_refuse(struct check *check, const struct err *err)
 static struct lint_source
 start_source(const struct source *from, const struct policy *policy)
 {
-    const char *path = verb_cut(NULL, from->spec);
+    struct spec spec;
+    spec_parse(&spec, from->spec);
     struct table *table = table_new();
     if (table != NULL)
         table->required_only = policy->required_only;
-    return (struct lint_source){.path = path,
+    return (struct lint_source){.path = spec.path,
                                 .table = table,
                                 .preset = from->preset,
-                                .bare = path != from->spec && !verb_is_domains(from->spec),
+                                .bare = spec.list && !spec.domains,
                                 .local = from->local};
 }
 
@@ -60,6 +61,8 @@ check_read(struct check *check, const struct source *from)
 {
     struct err err = {0};
     struct lint_source source = start_source(from, &check->load.options.policy);
+    if (source.table != NULL)
+        source.table->list_format = check->load.options.list_format;
     if (source.table != NULL && check->load.options.policy.bypass != 0)
         source.table->bypass = check->load.options.policy.bypass;
     if (source.table == NULL) {

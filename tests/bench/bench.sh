@@ -5,7 +5,7 @@
 #
 #     tests/bench/bench.sh [STEP]...
 #
-#     build      m365ctl compile, start to first answer, memory of helpers, from 500 to 10 million rules
+#     build      m365ctl compile, start to first answer, memory of helpers, from 500 to 10 million rules; reading lists
 #     hosts      one host name among that many patterns or domains; what a wildcard inside or a regex costs
 #     prefixes   one address among a routing table's prefixes
 #     addresses  m365ctl lookup on millions of addresses from a file, against grepcidr
@@ -225,6 +225,7 @@ build() {
 			"$BIN/program_bench" memory 1 memory ours "$count" "$lines" "$@" &&
 			"$BIN/program_bench" memory 10 memory ours-10 "$count" "$lines" "$@" || return 1
 	done
+	formats || return 1
 	# Of the Microsoft table and of the largest list.
 	for count in 500 $count; do
 		say "build: reload of $count rules under load"
@@ -234,6 +235,21 @@ build() {
 	lines=$(questions_of 500)
 	"$BIN/program_bench" memory 1 memory empty 0 "$lines" "$BIN/squid_echo" || return 1
 	squidguard || say 'left out: squidGuard'
+}
+
+# The same names as a bare list and in other formats.
+formats() {
+	many=${QUICK:+100000}
+	many=${many:-1000000}
+	say "build: reading $many lines in several formats"
+	: >"$OUT/flags"
+	compile list_bench '' "$HERE/list_bench.c" || return 1
+	newer "$WORK/names" || "$BIN/data_tool" domains "$many" >"$WORK/names" || return 1
+	sed 's/^/0.0.0.0 /' "$WORK/names" >"$WORK/names.hosts"
+	sed 's/.*/||&^/' "$WORK/names" >"$WORK/names.adblock"
+	sed 's,.*,address=/&/,' "$WORK/names" >"$WORK/names.dnsmasq"
+	"$BIN/list_bench" "$ROUNDS" "$many" bare "inspect:$WORK/names" hosts "inspect:$WORK/names.hosts" \
+		adblock "inspect:$WORK/names.adblock" dnsmasq "inspect:$WORK/names.dnsmasq"
 }
 
 # Makes a list and a database for squidGuard, and measures a process that answers from it.

@@ -3,7 +3,8 @@
 # small table.
 
 EXTRA_DIST += \
-	%D%/bench.sh %D%/packages.txt %D%/sizing.svg %D%/data.c %D%/data.h %D%/data_ask.c %D%/data_tool.c %D%/program_bench.c
+	%D%/bench.sh %D%/packages.txt %D%/sizing.svg %D%/data.c %D%/data.h %D%/data_ask.c %D%/data_tool.c %D%/list_bench.c \
+	%D%/program_bench.c
 
 # One host name among many: this project's image, and each rival in its own file.
 EXTRA_DIST += \

@@ -163,6 +163,7 @@ $ m365ctl help lookup compile
 usage: m365ctl lookup [OPTION]... [QUERY]...
 shows whether a request is bypassed or inspected, and by which rule
   -t, --table FILE      image, table text, JSON document or [domains:]VERB:LIST; may be repeated
+  --as FORMAT           format of lists; by default it is told by their content
   -F, --fields FIELDS   each query is a line of these fields: dst, sni, la, port, ignore
   --json                one JSON object per line
   --explain             explain the verdict, why other rules do not decide, and what is held
@@ -181,6 +182,7 @@ usage: m365ctl compile [OPTION]...
 compiles tables into an image for the helpers
   -o, --output FILE     the image file; written completely or not at all
   -t, --table FILE      table text, JSON document or [domains:]VERB:LIST; may be repeated
+  --as FORMAT           format of lists; by default it is told by their content
   --label LABEL         version of the table; default: the table's own
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
   --precedence RULE     specific (default) or highest
@@ -197,6 +199,7 @@ m365ctl VERSION
 usage: m365ctl check [OPTION]...
 checks images and tables, and reports everything it finds
   -t, --table FILE      image, table text, JSON document or [domains:]VERB:LIST; may be repeated
+  --as FORMAT           format of lists; by default it is told by their content
   -c, --config FILE     check everything that this configuration names
   --at YYYY-MM-DD       check as of another day (for expires=)
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated

@@ -76,12 +76,12 @@ smtp.example.org:587      inspect  Default   category          smtp.example.org 
     inside one prefix:
       52.96.1.0/24: set 1, Allow, Exchange, TCP 443, required, from worldwide
 [1]
-$ m365ctl import -c plain.conf --version 2026020100 two.json 2>&1 | sed 's/approve [0-9a-f]*/approve .../; s/reject [0-9a-f]*/reject .../'; m365ctl lookup -t other/current/image big.mail.example.org smtp.example.org:587 cdn2.example.org
+$ m365ctl import -c plain.conf --version 2026020100 two.json 2>&1 | sed 's,-c /[^ ]*/,-c ,g; s/conf [0-9a-f]\{12\}/conf .../g'; m365ctl lookup -t other/current/image big.mail.example.org smtp.example.org:587 cdn2.example.org
 m365ctl: generation 2 is published: Worldwide 2026020100; 7 rules -> 7: 1 added (cdn2.example.org), 1 removed (cdn.example.org). Nothing is bypassed that was inspected.
 m365ctl: generation 3 waits for approval: Worldwide 2026020100; 7 rules -> 7: 3 raised (big.mail.example.org Default -> Optimize, smtp.example.org Default -> Optimize, 52.96.1.0/25 Default -> Optimize). Bypassed now, inspected before: big.mail.example.org port 443,587, smtp.example.org port 443,587. Addresses bypassed now, inspected before: 52.96.1.0/25.
 m365ctl: held: names bypassed now whose category was not bypassed before: big.mail.example.org port 443,587 (Optimize, set 2, Exchange, worldwide); smtp.example.org port 443,587 (Optimize, set 2, Exchange, worldwide)
 m365ctl: held: addresses bypassed now whose category was not bypassed before: 52.96.1.0/25 port 443,587 (Optimize, set 2, Exchange, worldwide)
-m365ctl: see 'm365ctl diff -c /tmp/m365-test.050gijbh/plain.conf'; then 'm365ctl approve ...-c /tmp/m365-test.050gijbh/plain.conf 9f66a63cc2d6' (this content and no other) or 'm365ctl reject ...-c /tmp/m365-test.050gijbh/plain.conf 9f66a63cc2d6'
+m365ctl: see 'm365ctl diff -c plain.conf'; then 'm365ctl approve -c plain.conf ...' (this content and no other) or 'm365ctl reject -c plain.conf ...'
 big.mail.example.org      inspect  Default   category          big.mail.example.org            set 2, Exchange, worldwide
 smtp.example.org:587      inspect  Default   category          smtp.example.org                set 2, Exchange, worldwide
 cdn2.example.org          inspect  Default   category          cdn2.example.org                set 3, Common, worldwide

@@ -26,6 +26,7 @@ include %D%/cloud/local.mk
 include %D%/name/local.mk
 include %D%/also/local.mk
 include %D%/image/local.mk
+include %D%/list/local.mk
 include %D%/table/local.mk
 include %D%/lint/local.mk
 include %D%/verdict/local.mk

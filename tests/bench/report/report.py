@@ -227,6 +227,10 @@ def program_tables(rows):
             number(rows.get("memory", other, size, "resident-mib")),
             number(rows.get("memory", "ours-10", size, "total-mib") if other == "ours" else None)]
            for m, other in (("m365ctl", "ours"), ("squidguard", "squidguard")) for size in rows.sizes("build")])
+    table("Lists of the same names, read: seconds of the processor", ["format", "lines", "seconds", "to a bare list"],
+          [[m, size_word(size), number(rows.get("lists", m, size, "seconds")),
+            number(rows.ratio(("lists", m, size, "seconds"), ("lists", "bare", size, "seconds")))]
+           for size in rows.sizes("lists") for m in rows.methods("lists")])
     reload_table(rows)
     for size in rows.sizes("squid"):
         def cells(method, size=size):
@@ -359,6 +363,8 @@ def program_targets(rows, targets):
     targets.add("private memory above an empty process, 10 M", private, empty, more, 1024, "KiB")
     ten, one = rows.get("memory", "ours-10", big, "total-mib"), rows.get("memory", "ours", big, "resident-mib")
     targets.add("10 processes on one 10 M image, to one process", ten, one, None if not one or ten is None else ten / one, 1.2)
+    size = largest(rows, "lists")
+    targets.ratio("a hosts file to a bare list, reading", ("lists", "hosts", size, "seconds"), ("lists", "bare", size, "seconds"), 2)
     for size, most, words in ((500, 2, "Microsoft table"), (big, 10, "10 M")):
         steady, reload = (rows.get("reload", "ours", size, metric) for metric in ("steady-ms", "reload-ms"))
         added = None if steady is None or reload is None else max(0, reload - steady)

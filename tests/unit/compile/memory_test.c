@@ -43,6 +43,13 @@ static const char document[] =
     "[{\"id\":1,\"serviceArea\":\"Exchange\",\"category\":\"Optimize\",\"tcpPorts\":\"80,443\","
     "\"urls\":[\"a.example\",\"*.b.example\"],\"ips\":[\"10.0.0.0/8\"],\"notes\":\"n\"}]";
 
+static const char filters[] = "||a.example^\n"
+                              "||b.example^\n"
+                              "||c.example^$third-party\n"
+                              "@@||x.b.example^\n"
+                              "@@||192.0.2.1^\n"
+                              "##.ad\n";
+
 static const char list[] = "a.b.example\n"
                            "10.0.0.0/8\n~(x(a(b(c(d(e(f)?g)?h)?i)?j)?k)?){100,200}\nnot!\n"
                            "*.com\n";
@@ -134,6 +141,14 @@ bare_list(void **state)
 {
     (void)state;
     every("allow:t.txt", list);
+}
+
+/* With exceptions, which are a table of their own. */
+static void
+filter_list(void **state)
+{
+    (void)state;
+    every("allow:t.txt", filters);
 }
 
 /* After a failure, too, every complaint that is counted can be read. */
@@ -280,9 +295,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(table_text), cmocka_unit_test(json),           cmocka_unit_test(bare_list),
-        cmocka_unit_test(sorted),     cmocka_unit_test(loaded),         cmocka_unit_test(rewrite_rules),
-        cmocka_unit_test(complaints), cmocka_unit_test(old_generation),
+        cmocka_unit_test(table_text),    cmocka_unit_test(json),       cmocka_unit_test(bare_list),
+        cmocka_unit_test(filter_list),   cmocka_unit_test(sorted),     cmocka_unit_test(loaded),
+        cmocka_unit_test(rewrite_rules), cmocka_unit_test(complaints), cmocka_unit_test(old_generation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -218,7 +218,7 @@ static const struct {
     {"poll_interval 90 seconds", "'90 seconds' is not a whole number of minutes"},
     {"notice_stale 30 minutes", "is not a whole number of hours"},
     {"list block x", "unknown verb 'block'; write optimize, allow, default or inspect"},
-    {"list allow", "wrong number of words; write 'list [domains:]optimize|allow|default|inspect FILE'"},
+    {"list allow", "wrong number of words; write 'list [domains:][FORMAT:]optimize|allow|default|inspect FILE'"},
     {"table \"\"", "the path is empty"},
     {"preset ../x", "'../x' is not the name of a preset"},
     {"precedence lowest", "unknown precedence 'lowest'"},

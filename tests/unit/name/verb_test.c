@@ -60,35 +60,6 @@ refused(void **state)
     }
 }
 
-static const struct {
-    const char *why, *source, *path;
-    enum verb verb;
-    bool domains;
-} sources[] = {
-    {"no verb", "/etc/a.rules", .path = "/etc/a.rules", .verb = VERB_DEFAULT},
-    {"a verb", "inspect:/etc/a.txt", .path = "/etc/a.txt", .verb = VERB_INSPECT},
-    {"a colon after another word", "deny:/etc/a.txt", .path = "deny:/etc/a.txt", .verb = VERB_DEFAULT},
-    {"a category before the colon", "Allow:/etc/a.txt", .path = "Allow:/etc/a.txt", .verb = VERB_DEFAULT},
-    {"only the first colon counts", "allow:allow:a", .path = "allow:a", .verb = VERB_ALLOW},
-    {"a list of domains", "domains:allow:/etc/a.txt", .path = "/etc/a.txt", .verb = VERB_ALLOW, .domains = true},
-    {"domains without a verb", "domains:/etc/a.txt", .path = "domains:/etc/a.txt", .verb = VERB_DEFAULT},
-    {"domains after the verb", "allow:domains:a", .path = "domains:a", .verb = VERB_ALLOW},
-};
-
-static void
-cut(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < ROWS(sources); i++) {
-        enum verb verb = VERB_DEFAULT;
-        const char *path = verb_cut(&verb, sources[i].source);
-        check_text(sources[i].why, path, strlen(path), sources[i].path);
-        CHECK(sources[i].why, verb == sources[i].verb);
-        CHECK(sources[i].why, verb_cut(NULL, sources[i].source) == path);
-        CHECK(sources[i].why, verb_is_domains(sources[i].source) == sources[i].domains);
-    }
-}
-
 /* Optimize and Allow are bypassed by default, and come first in lists. */
 static void
 usual(void **state)
@@ -105,7 +76,6 @@ usual(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(words), cmocka_unit_test(refused), cmocka_unit_test(cut),
-                                       cmocka_unit_test(usual)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(words), cmocka_unit_test(refused), cmocka_unit_test(usual)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -194,7 +194,8 @@ static const struct {
     {"host bits", "t", "inspect 10.0.0.1/8", "has host bits set; write '10.0.0.0/8' if that is meant"},
     {"a length too long", "t", "inspect 10.0.0.0/33", "the prefix length 33 is larger than 32"},
     {"a short prefix", "t", "inspect 10.0.0/8", "'10.0.0/8' is not an IP prefix"},
-    {"a list of a kind that does not exist", "domain:allow:t", "h.example", "unknown verb 'h.example'"},
+    {"a list of a kind that does not exist", "domain:allow:t", "h.example",
+     "'domain' is no format of lists; known are "},
     {"domains without a verb", "domains:t", "h.example", "unknown verb 'h.example'"},
 };
 

@@ -305,8 +305,8 @@ lists(void **state)
     check_says("second", table->complaints[1], "'p.txt': line 8: 'bad!' has a byte");
     check_says("sum", table->complaints[2], "'p.txt': 2 refused, the rest is loaded");
     table_free(table);
-    check_says("two words", table_refusal("inspect:p.txt", "a.example b.example", 19),
-               "cannot load 'p.txt': line 1: a list has one domain or prefix per line; 'b.example' follows");
+    check_says("two words", table_refusal("inspect:p.txt", "c.example\na.example b.example", 29),
+               "cannot load 'p.txt': line 2: a list has one domain or prefix per line; 'b.example' follows");
     check_says("an inspect list is whole", table_refusal("inspect:p", "a!\nb\nc!", 7), "(and 1 more line is refused)");
     check_says("a Default list is whole", table_refusal("default:p", "*.com\n[\n", 8), "cannot load 'p': line 2: '['");
     assert_null(table_refusal("optimize:p", "#", 1));

@@ -103,9 +103,9 @@ read_one(char ret[1024], const char *spec, const char *first, const char *line, 
 static const struct {
     const char *spec, *first, *verb, *rest;
 } forms[] = {
-    {.spec = "allow:t", .first = "first.example", .verb = "", .rest = ""},
-    {.spec = "domains:allow:t", .first = "first.example", .verb = "", .rest = ""},
-    {.spec = "inspect:t", .first = "*.first.example", .verb = "", .rest = "  # why"},
+    {.spec = "bare:allow:t", .first = "first.example", .verb = "", .rest = ""},
+    {.spec = "domains:bare:allow:t", .first = "first.example", .verb = "", .rest = ""},
+    {.spec = "bare:inspect:t", .first = "*.first.example", .verb = "", .rest = "  # why"},
     {.spec = "t.rules", .first = "allow first.example", .verb = "allow ", .rest = ""},
     {.spec = "t.rules",
      .first = "default first.example tcp=443 note=\"x y\"",
