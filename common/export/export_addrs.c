@@ -142,28 +142,26 @@ struct cuts {
 };
 
 static void
-cut(struct cuts *cuts, const struct ports *ports, bool all)
+cut(struct cuts *cuts, const struct ports *ports, bool all, bool wanted)
 {
     static const struct port_range whole = {1, 65535};
     const struct port_range *range = all ? &whole : ports->range;
     for (uint32_t i = 0; i < (all ? 1 : ports->count); i++) {
         cuts->at[range[i].low] = true;
         cuts->at[range[i].high + 1u] = true;
-        for (uint32_t port = range[i].low; port <= range[i].high; port++)
+        for (uint32_t port = range[i].low; wanted && port <= range[i].high; port++)
             cuts->wanted[port] = true;
     }
 }
 
+/* Only where a line speaks that may be selected, something is. But every line may take a part away. */
 static void
-cut_terms(struct cuts *cuts, const struct terms *terms, bool udp)
+cut_terms(struct cuts *cuts, const struct export_job *job, const struct terms *terms, bool udp)
 {
     struct ports tcp;
-    if (udp) {
-        cut(cuts, &terms->udp, table_tcp_ports(terms, &tcp));
-    } else {
-        bool all = table_tcp_ports(terms, &tcp);
-        cut(cuts, &tcp, all);
-    }
+    bool all = table_tcp_ports(terms, &tcp);
+    bool wanted = terms->verb != VERB_INSPECT && (job->selected & 1u << terms->verb) != 0 && export_passes(job, terms);
+    cut(cuts, udp ? &terms->udp : &tcp, all, wanted);
 }
 
 /* Of all ports that differ in nothing the first one; only that of --tcp or --udp if one was given. */
@@ -176,12 +174,12 @@ find_cuts(struct cuts *cuts, const struct export_job *job, bool udp)
     memset(cuts, 0, sizeof *cuts);
     if (only != 0) {
         struct port_range range = {only, only};
-        cut(cuts, &(struct ports){&range, 1}, false);
+        cut(cuts, &(struct ports){&range, 1}, false, true);
     } else if (!other) {
         uint32_t done = UINT32_MAX;
         for (size_t i = 0; i < table->rule_count; i++) {
             if (table->rules[i].kind == PATTERN_PREFIX && table->rules[i].terms != done)
-                cut_terms(cuts, &table->terms[done = table->rules[i].terms], udp);
+                cut_terms(cuts, job, &table->terms[done = table->rules[i].terms], udp);
         }
     }
 }

@@ -9,6 +9,7 @@
 #     hosts      one host name among that many patterns or domains; what a wildcard inside or a regex costs
 #     prefixes   one address among a routing table's prefixes
 #     addresses  m365ctl lookup on millions of addresses from a file, against grepcidr
+#     exports    m365ctl export of the shipped table in each format, against printing it; PAC files in Chromium's engine
 #     line       the helper's line protocol against an echo
 #     squid      requests through a real Squid (root)
 #     diff       comparing the worst documents there can be, and real ones if M365_HISTORY names a folder of them;
@@ -32,7 +33,7 @@ TOP=$(CDPATH='' cd -- "${top_srcdir:-$HERE/../..}" && pwd) || exit 2
 BUILD=$(CDPATH='' cd -- "${top_builddir:-.}" && pwd) || exit 2
 OUT=$BUILD/bench-results
 BIN=$OUT/bin WORK=$OUT/work CSV=$OUT/csv
-STEPS=${*:-build hosts prefixes addresses line squid diff report}
+STEPS=${*:-build hosts prefixes addresses exports line squid diff report}
 QUICK=${BENCH_QUICK:-}
 ROUNDS=${BENCH_ROUNDS:-5}
 SIZES=${BENCH_SIZES:-${QUICK:+10000 100000}}
@@ -70,7 +71,7 @@ packages() {
 }
 
 missing_packages() {
-	packages hosts prefixes addresses squid report | sort -u | while read -r package; do
+	packages hosts prefixes addresses exports squid report | sort -u | while read -r package; do
 		dpkg-query -W -f='${Status}\n' "$package" 2>/dev/null | grep -q ' installed$' || printf ' %s' "$package"
 	done
 }
@@ -331,6 +332,36 @@ addresses() {
 	rm -f "$WORK/answers" "$WORK/matches"
 }
 
+# Every format of the shipped table, whole runs; `table` prints the same table in its normal form.
+exports() {
+	say exports
+	formats=$("$BUILD/helper/m365ctl" export none 2>&1 | sed -n 's/.*the formats are: //p')
+	[ -n "$formats" ] || return 1
+	for _ in $(seq "$ROUNDS"); do
+		export_run table table && for format in $formats; do
+			case $format in
+			pac) export_run pac export pac --type 2 --proxy 'PROXY 192.0.2.1:3128' &&
+				export_run pac-fast export pac --type 2 --fast --proxy 'PROXY 192.0.2.1:3128' ;;
+			*) export_run "$format" export "$format" ;;
+			esac || return 1
+		done
+	done
+	command -v chromium >/dev/null || {
+		say 'left out, not installed: chromium'
+		return 0
+	}
+	top_builddir=$BUILD python3 -B "$TOP/tests/export/pac_live.py" --race |
+		sed -n 's/.*plain \([0-9.]*\) ms, --fast \([0-9.]*\) ms.*/exports,engine,1000,ms,\1\nexports,engine-fast,1000,ms,\2/p'
+}
+
+# export_run METHOD ARGUMENT... - one run of m365ctl with these arguments on the shipped table.
+export_run() {
+	export_method=$1
+	shift
+	"$BIN/program_bench" run 1 exports "$export_method" 1 "$BUILD/helper/m365ctl" "$@" -t "$TOP/conf/worldwide.rules" >"$WORK/export.csv" &&
+		grep '^exports,' "$WORK/export.csv"
+}
+
 # whole_run METHOD SCRIPT PROGRAM - one run of a shell script that gets the program and $WORK. Exit code 1 of the program is
 # an answer.
 whole_run() {
@@ -433,9 +464,9 @@ report() {
 }
 for step in $STEPS; do
 	case $step in
-	build | hosts | prefixes | addresses | line | squid | diff | report) ;;
+	build | hosts | prefixes | addresses | exports | line | squid | diff | report) ;;
 	*)
-		say "no step '$step'; steps are: build hosts prefixes addresses line squid diff report"
+		say "no step '$step'; steps are: build hosts prefixes addresses exports line squid diff report"
 		exit 2
 		;;
 	esac
@@ -453,6 +484,7 @@ for step in $STEPS; do
 	hosts) hosts >"$CSV/hosts.csv" ;;
 	prefixes) prefixes >"$CSV/prefixes.csv" ;;
 	addresses) addresses >"$CSV/addresses.csv" ;;
+	exports) exports >"$CSV/exports.csv" ;;
 	line) line >"$CSV/line.csv" ;;
 	squid) squid >"$CSV/squid.csv" ;;
 	diff) compare >"$CSV/diff.csv" ;;

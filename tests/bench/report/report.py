@@ -268,6 +268,16 @@ def update_table(rows):
           [cells(method, size) for size in rows.sizes("update") for method in rows.methods("update")])
 
 
+def export_tables(rows):
+    def cells(method):
+        key = ("exports", method, 1, "seconds")
+        spent = rows.get(*key)
+        return [method, number(None if spent is None else spent * 1000), number(rows.ratio(key, ("exports", "table", 1, "seconds")))]
+
+    table("Exports of the shipped table, the whole run", ["format", "ms", "to m365ctl table"],
+          [cells(method) for method in rows.methods("exports") if rows.get("exports", method, 1, "seconds") is not None])
+
+
 # ---- targets -----------------------------------------------------------------------------------------------------------
 
 
@@ -347,6 +357,15 @@ def address_targets(rows, targets):
     targets.ratio("... time to grepcidr", ours, other, 3)
 
 
+def export_targets(rows, targets):
+    spent = [rows.get("exports", method, 1, "seconds") for method in rows.methods("exports") if method != "table"]
+    worst = max((value * 1000 for value in spent if value is not None), default=None)
+    targets.add("the slowest export of the shipped table", worst, None, worst, 50, "ms")
+    plain, fast = (rows.get("exports", method, 1000, "ms") for method in ("engine", "engine-fast"))
+    targets.add("1,000 hosts in a browser's engine, plain PAC file to --fast", plain, fast,
+                None if plain is None or not fast else plain / fast, 20, least=True)
+
+
 def line_targets(rows, targets):
     for flight, factor in ((256, 3), (1, 1.1)):
         for area in [a for a in dict.fromkeys(key[0] for key in rows.values) if a.startswith("line")] or ["line"]:
@@ -391,7 +410,7 @@ def diff_targets(rows, targets):
 
 def all_targets(rows):
     targets = Targets(rows)
-    for part in (host_targets, prefix_targets, address_targets, line_targets, program_targets, diff_targets):
+    for part in (host_targets, prefix_targets, address_targets, export_targets, line_targets, program_targets, diff_targets):
         part(rows, targets)
     return targets.lines
 
@@ -421,7 +440,7 @@ def main():
         rows = Rows(file)
     if not rows.values:
         sys.exit(f"report.py: '{given.file}' has no numbers")
-    for part in (host_tables, rule_tables, prefix_tables, address_tables, line_tables, program_tables, diff_tables):
+    for part in (host_tables, rule_tables, prefix_tables, address_tables, export_tables, line_tables, program_tables, diff_tables):
         part(rows)
     table("Targets", ["what", "target", "ours", "the other", "figure", "verdict"], all_targets(rows))
     broken = list(rows.broken())

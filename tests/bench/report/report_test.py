@@ -51,6 +51,13 @@ update,parts-opening,51200,json-seconds,0.001
 
 ADDRESSES = "".join(f"addresses,ours,2000000,seconds,{a}\naddresses,grepcidr,2000000,seconds,{b}\n" for a, b in ((1, 0.5), (0.5, 0.4), (4, 1)))
 
+EXPORTS = """exports,table,1,seconds,0.01
+exports,nft,1,seconds,0.02
+exports,pac,1,seconds,0.06
+exports,engine,1000,ms,8
+exports,engine-fast,1000,ms,0.2
+"""
+
 CASES = (
     ("the median of three runs counts", GOOD, 0, "| squid-m365   |    42.0 |"),
     ("met", GOOD, 0, "Microsoft table, one lookup |  <= 50.0 ns | 42.0 | - | 42.0 | met |"),
@@ -71,6 +78,9 @@ CASES = (
     ("an update that opens nothing", GOOD + UPDATES, 0, "opens nothing, to review auto | <= 1.20 x | 0.03 | 0.02 | 1.50 | NOT MET |"),
     ("addresses a second", GOOD + ADDRESSES, 0, "addresses from standard input | >= 1.00 million/s | 2.00 | - | 2.00 | met |"),
     ("next to grepcidr, run by run", GOOD + ADDRESSES, 0, "| m365ctl lookup | 2.00 | 2.00 | - |"),
+    ("an export", GOOD + EXPORTS, 0, "| nft | 20.0 | 2.00 |"),
+    ("the slowest export", GOOD + EXPORTS, 0, "the slowest export of the shipped table | <= 50.0 ms | 60.0 | - | 60.0 | NOT MET |"),
+    ("a PAC file in an engine", GOOD + EXPORTS, 0, "plain PAC file to --fast | >= 20.0 x | 8.00 | 0.2 | 40.0 | met |"),
     ("ours answers wrongly", GOOD + "host-domains,ours,1000000,wrong,3\n", 1, "BROKEN: host-domains, 1000000: ours answers wrongly 3 times"),
     ("a rival answers wrongly", GOOD + "host-domains,cdb,10000,wrong,1\n", 0, "rival: host-domains, 10000: cdb answers wrongly 1 times"),
     ("no numbers", "area,method,size,metric,value\n", 1, "has no numbers"),
