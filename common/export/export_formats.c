@@ -4,6 +4,11 @@
 #include "export_write.h"
 
 const struct exporter exporters[] = {
+    {.name = "dnsmasq",
+     .summary = "a dnsmasq that answers these names and no others",
+     .open = "#",
+     .takes = EXPORT_TAKES_NAMES,
+     .write = export_write_dnsmasq},
     {.name = "edl",
      .summary = "external dynamic list of names, for firewalls",
      .open = "#",
@@ -29,5 +34,10 @@ const struct exporter exporters[] = {
      .open = "#",
      .takes = EXPORT_TAKES_LINES,
      .write = export_write_text},
+    {.name = "unbound",
+     .summary = "an Unbound that answers these names and no others",
+     .open = "#",
+     .takes = EXPORT_TAKES_NAMES,
+     .write = export_write_unbound},
     {0},
 };

@@ -11,9 +11,10 @@ import truth
 from truth import stage
 
 # Words of the header before a pattern: what they say about the names that it matches.
-LESS = ("not expressible, left out: ", "closed with the names below it: ", "closed with their names: ")
+ZONE = "a zone holds the names below it, so these are "
+LESS = ("not expressible, left out: ", ZONE + "left out as well: ")
 LESS_BELOW = re.compile(r"not expressible: (\S+); everything below (\S+) is left out instead")
-MORE = ("no exceptions in this format, so this is included as well: ", "included, as all names below: ")
+MORE = ("no exceptions in this format, so this is included as well: ", ZONE + "included as well: ")
 UNNAMED = re.compile(r"\d+ patterns? (is|are) left out: only some of the names belong to your tenants")
 
 
