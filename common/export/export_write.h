@@ -17,6 +17,7 @@ struct export_job;
 int export_write_dnsmasq(struct export_job *job, struct buf *out, struct err *err);
 int export_write_edl(struct export_job *job, struct buf *out, struct err *err);
 int export_write_haproxy(struct export_job *job, struct buf *out, struct err *err);
+int export_write_nginx(struct export_job *job, struct buf *out, struct err *err);
 int export_write_pac(struct export_job *job, struct buf *out, struct err *err);
 int export_write_rpz(struct export_job *job, struct buf *out, struct err *err);
 int export_write_text(struct export_job *job, struct buf *out, struct err *err);

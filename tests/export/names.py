@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-names.py - compares what a reader of an export says about hosts with the matcher; every difference must be named in the header.
+names.py - compares what a reader of an export says about hosts or addresses with the matcher; every difference must be named
+in the header.
 
 Where it sits: tests/export/, under the tests of the formats with names. What does not belong here: anything about one format.
 """
 
+import bisect
+import ipaddress
 import re
 
 import truth
@@ -89,3 +92,35 @@ def check_random(table, words, read):
     wanted = truth.selected(table, names)
     answer = read(done.stdout)
     return sum(compare(table.name, done.stdout, names, {one for one in names if answer(one)}, wanted))
+
+
+def addresses_at(text, pattern):
+    """Of prefixes that a pattern finds in a text (its group 1): a function from an address to True. Overlaps fail."""
+    nets = [ipaddress.ip_network(one) for one in re.findall(pattern, text, re.M)]
+    stage.check(len(nets) == sum(len(list(ipaddress.collapse_addresses(some))) for some in
+                                 ([one for one in nets if one.version == kind] for kind in (4, 6))), "prefixes that join")
+    ends = sorted((one.version, int(one[0]), int(one[-1])) for one in nets)
+
+    def answer(address):
+        at = bisect.bisect_right(ends, (address.version, int(address), 2 ** 128)) - 1
+        return at >= 0 and ends[at][0] == address.version and int(address) <= ends[at][2]
+
+    return answer
+
+
+def check_addresses(words, read, randoms=60, categories=None):
+    """As check_tables(), for 5,000 addresses each; nothing may differ. `read(text)` is a function from an address to True."""
+    with stage.Place() as place:
+        for table in [*truth.tables(place), *truth.random_tables(place, randoms)]:
+            few = table.name.startswith("random")
+            done = stage.run(stage.CTL, "export", *words, *table.arguments())
+            if few and done.returncode == 2 and "cannot keep the names of" in done.stderr:
+                continue
+            stage.check(done.returncode == 0, f"{table.name}: {done.returncode}", done.stderr)
+            answer = read(done.stdout)
+            asked = truth.addresses(table, 300 if few else truth.HOSTS)
+            wanted = truth.selected(table, asked, categories=categories)
+            truth.compare(table.name, asked, {one for one in asked if answer(one)}, wanted)
+            if not few:
+                stage.check(len(wanted) > 50, f"{table.name}: only {len(wanted)} of {len(asked)} are wanted")
+                print(f"# {table.name}: {len(asked)} addresses, {len(wanted)} wanted; none differs")
