@@ -44,7 +44,7 @@ is_selected_tcp(const struct export_job *job, const struct addr *addr, uint16_t 
     request.dst = (struct identifier){.given = GIVEN_ADDR, .addr = *addr};
     request.port = port;
     verdict_standing(job->image, &request, job->source->today, &standing);
-    if (!standing.verdict.bypass)
+    if (!standing.verdict.bypass || (job->selected & 1u << standing.verb) == 0)
         return false;
     if (passes_set(job, standing.verdict.set))
         return true;

@@ -34,14 +34,14 @@ export_name_expression(struct buf *out, const struct export_name *entry)
         buf_add_fmt(out, "^(%s)$", entry->text + 1);
         return;
     }
-    if (entry->text[0] != '*')
-        buf_add_char(out, '^');
-    for (size_t i = 0; i < entry->len; i++) {
+    bool leading = entry->text[0] == '*', dash = leading && entry->text[1] == '-';
+    buf_add_text(out, dash ? "[-]" : leading ? "" : "^"); /* a word that begins with '-' is an option in some formats */
+    for (size_t i = dash ? 2 : leading ? 1 : 0; i < entry->len; i++) {
         if (entry->text[i] == '.')
             buf_add_text(out, "\\.");
         else if (entry->text[i] != '*')
             buf_add_char(out, entry->text[i]);
-        else if (i > 0)
+        else
             buf_add_text(out, "[^.]+");
     }
     buf_add_char(out, '$');

@@ -20,6 +20,7 @@ int export_write_haproxy(struct export_job *job, struct buf *out, struct err *er
 int export_write_nginx(struct export_job *job, struct buf *out, struct err *err);
 int export_write_pac(struct export_job *job, struct buf *out, struct err *err);
 int export_write_rpz(struct export_job *job, struct buf *out, struct err *err);
+int export_write_squid(struct export_job *job, struct buf *out, struct err *err);
 int export_write_text(struct export_job *job, struct buf *out, struct err *err);
 int export_write_unbound(struct export_job *job, struct buf *out, struct err *err);
 
