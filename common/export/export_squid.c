@@ -49,6 +49,7 @@ struct acls {
 struct group {
     const struct export_name *item;
     size_t count;
+    size_t plain;            /* of them EXACT and UNDER entries, which come first, by text */
     char name[ACL_NAME_MAX]; /* without the suffix */
 };
 
@@ -68,14 +69,10 @@ compare_text(const void *key, const void *item)
     return strcmp(key, ((const struct export_name *)item)->text);
 }
 
-/* Plain entries come first in a group, by text. */
 static bool
 has(const struct group *group, const char *text)
 {
-    size_t plain = 0;
-    while (plain < group->count && group->item[plain].kind <= PATTERN_UNDER)
-        plain++;
-    return bsearch(text, group->item, plain, sizeof *group->item, compare_text) != NULL;
+    return bsearch(text, group->item, group->plain, sizeof *group->item, compare_text) != NULL;
 }
 
 /* `none` means something else in these ACLs. */
@@ -146,6 +143,8 @@ last_group(const struct acls *acls, const struct export_names *names, size_t end
         first--;
     group.item = &names->item[first];
     group.count = end - first;
+    while (group.plain < group.count && group.item[group.plain].kind <= PATTERN_UNDER)
+        group.plain++;
     snprintf(group.name, sizeof group.name, "%s_%s", acls->prefix, level % 2 == 1 ? "names" : "except");
     if (level > 1)
         snprintf(group.name + strlen(group.name), 12, "%u", level / 2 + 1);
