@@ -220,6 +220,16 @@ add_category(struct acls *acls, struct export_job *job, enum verb verb, struct e
     return 0;
 }
 
+/* squid.conf may name the ACLs of any category. */
+static void
+add_nothing(struct acls *acls, const struct export_job *job, enum verb verb)
+{
+    name_prefix(acls->prefix, job, verb);
+    buf_add_fmt(acls->out, "\n# %s: not exported\n", verb_category(verb));
+    buf_add_fmt(acls->out, "acl %s all-of !all\nacl %s_sni all-of !all\nacl %s_dst all-of !all\n", acls->prefix,
+                acls->prefix, acls->prefix);
+}
+
 static void
 add_union(struct buf *out, const struct export_job *job, const char *suffix)
 {
@@ -242,7 +252,9 @@ export_write_squid(struct export_job *job, struct buf *out, struct err *err)
     int result = 0;
     for (size_t i = 0; i < VERB_CATEGORIES && result == 0; i++) {
         job->selected = selected & 1u << verb_categories[i];
-        if (job->selected != 0)
+        if (job->selected == 0)
+            add_nothing(&acls, job, verb_categories[i]);
+        else
             result = add_category(&acls, job, verb_categories[i], err);
     }
     job->selected = selected;

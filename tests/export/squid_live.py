@@ -101,7 +101,7 @@ def test_random():
                 continue
             stage.check(done.returncode == 0, table.name, done.stderr)
             place.write("m365.acl", done.stdout)
-            check_parse(squid, place.write("parse.conf", f"http_port 127.0.0.1:3128\ninclude {place.path('m365.acl')}\n" + SNI))
+            check_parse(squid, place.write("parse.conf", CONF.format(port=live.free_port(), top=place.top) + SNI))
 
 
 def test_without_sni():

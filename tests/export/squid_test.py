@@ -163,7 +163,8 @@ def test_empty():
     """A category without names or addresses has ACLs that match nothing: squid.conf may still name them."""
     with stage.Place() as place:
         text = truth.export(truth.Table("empty", [place.write("empty.rules", "allow a.example\n")]), "squid-acl")
-        for line in ("acl m365_optimize all-of !all", "acl m365_optimize_sni all-of !all", "acl m365_allow_dst all-of !all"):
+        for line in ("acl m365_default all-of !all", "acl m365_default_sni all-of !all", "acl m365_default_dst all-of !all",
+                     "acl m365_optimize all-of !all", "acl m365_optimize_sni all-of !all", "acl m365_allow_dst all-of !all"):
             stage.check(f"\n{line}\n" in text, line, text)
 
 
