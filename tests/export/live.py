@@ -10,6 +10,7 @@ import http.client
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 
@@ -83,3 +84,13 @@ def ask(port, hosts, target="/", header="Host"):
         found[host] = answer.status, dict(answer.getheaders()), answer.read().decode().strip()
     connection.close()
     return found
+
+
+def hello(host):
+    """The first message of a TLS client that asks for a host."""
+    out = ssl.MemoryBIO()
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_bio(ssl.MemoryBIO(), out, server_hostname=host).do_handshake()
+    except ssl.SSLWantReadError:
+        return out.read()
+    raise stage.Failed("a handshake without a server")

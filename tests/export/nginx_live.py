@@ -8,7 +8,6 @@ Where it sits: tests/export/. Run by `make export`.
 
 import os
 import socket
-import ssl
 import sys
 
 import live
@@ -59,19 +58,9 @@ stream {{
 """
 
 
-def hello(host):
-    """The first message of a TLS client that asks for a host."""
-    out = ssl.MemoryBIO()
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_bio(ssl.MemoryBIO(), out, server_hostname=host).do_handshake()
-    except ssl.SSLWantReadError:
-        return out.read()
-    raise stage.Failed("a handshake without a server")
-
-
 def ask_sni(port, host):
     with socket.create_connection(("127.0.0.1", port), stage.PATIENCE) as one:
-        one.sendall(hello(host))
+        one.sendall(live.hello(host))
         return one.recv(10)
 
 

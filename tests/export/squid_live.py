@@ -7,7 +7,10 @@ Where it sits: tests/export/. Run by `make export`. Squid must know TLS (Debian:
 its own that denies a request, so nothing is fetched; the last ACL of a line chooses the page.
 """
 
+import contextlib
+import socket
 import sys
+import threading
 
 import live
 import names
@@ -39,6 +42,25 @@ deny_info 302:http://Allow.invalid/ allow
 SNI = """\
 acl step2 at_step SslBump2
 ssl_bump splice step2 m365_sni
+"""
+BUMP = """\
+http_port 127.0.0.1:{port} ssl-bump tls-cert={top}/cert.pem tls-key={top}/key.pem generate-host-certificates=off
+pid_filename none
+cache_log /dev/null
+access_log none
+netdb_filename none
+cache_mem 8 MB
+memory_cache_shared off
+visible_hostname squid.example
+shutdown_lifetime 0 seconds
+coredump_dir {top}
+include {top}/m365.acl
+http_access allow all
+acl step1 at_step SslBump1
+acl step2 at_step SslBump2
+ssl_bump peek step1
+ssl_bump splice step2 m365_sni
+ssl_bump terminate all
 """
 
 
@@ -89,6 +111,60 @@ def test_names_and_addresses():
                 stage.want(table.name, ask(port, hosts), wanted)
                 stage.want(f"{table.name}, addresses", ask(port, addresses), inside)
             print(f"# {table.name}: {len(wanted)} of {len(hosts)} hosts, {len(inside)} of {len(addresses)} addresses")
+
+
+@contextlib.contextmanager
+def greeter():
+    """A server that answers whatever comes first. Its port."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        def serve():
+            while True:
+                connection, _ = one.accept()
+                with connection:
+                    if not connection.recv(4096):
+                        return
+                    connection.sendall(b"hello")
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield one.getsockname()[1]
+        finally:
+            with socket.create_connection(one.getsockname()) as last:
+                last.shutdown(socket.SHUT_WR)
+                thread.join(stage.PATIENCE)
+
+
+def is_spliced(port, server, host):
+    """True if a client that asks for this host is let through to the server."""
+    with socket.create_connection(("127.0.0.1", port), stage.PATIENCE) as one:
+        one.sendall(f"CONNECT 127.0.0.1:{server} HTTP/1.1\r\n\r\n".encode())
+        stage.check(b" 200 " in one.recv(4096), "no tunnel")
+        one.sendall(live.hello(host))
+        try:
+            return one.recv(10) == b"hello"
+        except ConnectionResetError:
+            return False
+
+
+def test_sni():
+    """A real client's SNI, at the second step of ssl_bump."""
+    squid = need_squid()
+    openssl, = live.need("openssl")
+    with stage.Place() as place, greeter() as server:
+        table = next(iter(truth.tables(place)))
+        place.write("m365.acl", truth.export(table, "squid-acl"))
+        live.checked(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=squid.example", "-keyout",
+                     place.path("key.pem"), "-out", place.path("cert.pem"))
+        port = live.free_port()
+        conf = place.write("squid.conf", BUMP.format(port=port, top=place.top))
+        hosts = truth.hosts(table)
+        wanted = truth.selected(table, hosts)
+        hosts = [host for host in names.sample(hosts, wanted) if "_" not in host]
+        with live.running(squid, "-N", "-f", conf, ready=live.listens(port)):
+            got = {host for host in hosts if is_spliced(port, server, host)}
+        truth.compare("SNI", hosts, got, wanted & set(hosts))
+        stage.check(len(got) > 20, f"only {len(got)} of {len(hosts)}")
 
 
 def test_random():
