@@ -135,9 +135,15 @@ EXTRA_DIST += %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/go
 # ---- exports: what other programs are given says what the matcher says. *_live.py ask the programs themselves and run
 # by `make export` only ----
 
-TESTS += %D%/export/firewall_test.py %D%/export/lines_test.py %D%/export/pac_test.py %D%/export/routes_test.py
-EXTRA_DIST += %D%/export/browser.py %D%/export/pac_live.py %D%/export/firewall.py %D%/export/firewall_live.py %D%/export/firewall_test.py %D%/export/routes_live.py \
-	%D%/export/routes_test.py %D%/export/lines_test.py %D%/export/pac.py %D%/export/pac_test.py %D%/export/run.sh %D%/export/truth.py
+TESTS += \
+	%D%/export/firewall_test.py %D%/export/lines_test.py %D%/export/lists_test.py %D%/export/nginx_test.py \
+	%D%/export/pac_test.py %D%/export/resolver_test.py %D%/export/routes_test.py %D%/export/squid_test.py
+EXTRA_DIST += \
+	%D%/export/browser.py %D%/export/dns.py %D%/export/dns_live.py %D%/export/firewall.py %D%/export/firewall_live.py \
+	%D%/export/firewall_test.py %D%/export/haproxy_live.py %D%/export/lines_test.py %D%/export/lists_test.py \
+	%D%/export/live.py %D%/export/names.py %D%/export/nginx_live.py %D%/export/nginx_test.py %D%/export/pac.py \
+	%D%/export/pac_live.py %D%/export/pac_test.py %D%/export/resolver_test.py %D%/export/routes_live.py \
+	%D%/export/routes_test.py %D%/export/run.sh %D%/export/squid_live.py %D%/export/squid_test.py %D%/export/truth.py
 
 # ---- generations of old layouts, as their programs sealed them; README.md there ----
 

@@ -4,7 +4,7 @@
 # run.sh - every test, from a bare Debian 12 or 13 to one last line.
 #
 #     sh tests/run.sh                  all steps
-#     sh tests/run.sh STEP...          some: check sanitize clang update e2e distcheck lint
+#     sh tests/run.sh STEP...          some: check sanitize clang update export e2e distcheck lint
 #
 # As root, or where sudo needs no password, it installs the packages of packages.txt that its steps need and that are missing;
 # otherwise it says what is missing and goes on. Nothing is written into the source tree: a copy is built in a temporary
@@ -14,6 +14,7 @@
 #     sanitize   the same with AddressSanitizer and UndefinedBehaviorSanitizer
 #     clang      the same with clang, in the folder of the sources
 #     update     the updater against a service that misbehaves; its state folder broken at every step
+#     export     exports, read by the programs that they are for
 #     e2e        a real Squid (after check)
 #     distcheck  the tarball builds, passes its tests and uninstalls
 #     lint       the tools that check sources
@@ -23,7 +24,7 @@
 set -u
 
 TOP=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
-STEPS=${*:-check sanitize clang update e2e distcheck lint}
+STEPS=${*:-check sanitize clang update export e2e distcheck lint}
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/squid-m365-run.XXXXXX") || exit 2
 chmod 755 "$WORK" # some tests run programs as another user
 LOGS=$WORK/logs
@@ -70,7 +71,7 @@ kinds() {
 	printf 'build check'
 	for kinds_step in $STEPS; do
 		case $kinds_step in
-		clang | update | e2e | lint) printf ' %s' "$kinds_step" ;;
+		clang | update | export | e2e | lint) printf ' %s' "$kinds_step" ;;
 		esac
 	done
 }
@@ -99,6 +100,15 @@ apt() {
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@"
 }
 
+# What was installed for the tests must not start with the machine either.
+disable_services() {
+	for service in bind9:named haproxy:haproxy nginx-light:nginx squid-openssl:squid unbound:unbound; do
+		case "$missing " in
+		*" ${service%:*} "*) as_root systemctl --quiet disable "${service#*:}.service" 2>/dev/null ;;
+		esac
+	done
+}
+
 install_missing() {
 	if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 		say 'no apt-get here: what is missing is not installed'
@@ -116,11 +126,7 @@ install_missing() {
 		tail -n 15 "$LOGS/apt"
 		say "apt-get failed; going on without:$(missing_packages)"
 	}
-	for service in squid-openssl:squid bind9:named unbound:unbound; do
-		case "$missing " in
-		*" ${service%:*} "*) [ ! -d /run/systemd/system ] || as_root systemctl --quiet disable "${service#*:}.service" 2>/dev/null ;;
-		esac
-	done
+	[ ! -d /run/systemd/system ] || disable_services
 }
 
 # ---- a copy of the sources --------------------------------------------------------------------------------------------
@@ -231,6 +237,7 @@ step() {
 		cp -a "$WORK/src" "$WORK/clang" && check clang CC=clang
 		;;
 	update) run_make update update ;;
+	export) run_make export export ;;
 	e2e) run_make e2e e2e ;;
 	lint) run_make lint lint LINT_JOBS="$JOBS" ;;
 	distcheck)
@@ -244,7 +251,7 @@ step() {
 		fi
 		;;
 	*)
-		say "run.sh: no step '$1'; steps are: check sanitize clang update e2e distcheck lint" >&2
+		say "run.sh: no step '$1'; steps are: check sanitize clang update export e2e distcheck lint" >&2
 		exit 2
 		;;
 	esac

@@ -24,6 +24,20 @@
 #define NOTES_MAX ((size_t)1 << 20)
 #define ARENA_MAX ((size_t)8 << 30)
 
+static bool
+has_line(const struct buf *lines, const char *line)
+{
+    size_t len = strlen(line);
+    for (size_t at = 0; at < lines->len;) {
+        const char *end = memchr(lines->data + at, '\n', lines->len - at);
+        size_t found = (size_t)(end - lines->data) - at;
+        if (found == len && memcmp(lines->data + at, line, len) == 0)
+            return true;
+        at += found + 1;
+    }
+    return false;
+}
+
 void
 export_note(struct export_job *job, const char *fmt, ...)
 {
@@ -32,7 +46,8 @@ export_note(struct export_job *job, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(line, sizeof line, fmt, args);
     va_end(args);
-    buf_add_fmt(&job->notes, "%s\n", line);
+    if (!has_line(&job->notes, line))
+        buf_add_fmt(&job->notes, "%s\n", line);
 }
 
 /* Names and addresses are those that are bypassed; of lines, all. With `--bypassed` and categories together: those that

@@ -44,7 +44,7 @@ is_selected_tcp(const struct export_job *job, const struct addr *addr, uint16_t 
     request.dst = (struct identifier){.given = GIVEN_ADDR, .addr = *addr};
     request.port = port;
     verdict_standing(job->image, &request, job->source->today, &standing);
-    if (!standing.verdict.bypass)
+    if (!standing.verdict.bypass || (job->selected & 1u << standing.verb) == 0)
         return false;
     if (passes_set(job, standing.verdict.set))
         return true;
@@ -131,6 +131,16 @@ fill_service(struct export_service *service, const struct export_job *job, struc
     if ((v4 || !v6) && add_family(service, job, false, err) != 0)
         return -1;
     return v6 || !v4 ? add_family(service, job, true, err) : 0;
+}
+
+int
+export_addrs_at(struct export_ranges *ret, struct export_job *job, uint16_t port, struct err *err)
+{
+    struct port_range range = {port, port};
+    struct export_service service = {.ports = {&range, 1}};
+    int result = fill_service(&service, job, err);
+    *ret = service.ranges;
+    return result;
 }
 
 /* ---- ports ---- */

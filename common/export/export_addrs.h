@@ -47,6 +47,9 @@ struct export_services {
  */
 int export_services(struct export_services *ret, struct export_job *job, struct err *err);
 
+/* The addresses that are selected at one TCP port. -1 with ERR_MEM. */
+int export_addrs_at(struct export_ranges *ret, struct export_job *job, uint16_t port, struct err *err);
+
 /* All addresses of all services together. -1 with ERR_MEM. */
 int export_union(struct export_ranges *ret, const struct export_services *services, struct arena *arena,
                  struct err *err);

@@ -19,8 +19,9 @@ struct export_job {
     const struct export_source *source;
     const struct export_wish *wish;
     struct arena *arena;
-    uint32_t selected;   /* categories that count as selected, bits 1 << enum verb */
-    struct image *image; /* compiled with these categories bypassed */
+    uint32_t
+        selected; /* categories that count as selected, bits 1 << enum verb; an exporter may look at some of them */
+    struct image *image; /* compiled with all of them bypassed */
     struct buf notes;    /* lines for the header */
 };
 
@@ -57,7 +58,7 @@ bool export_given(const struct export_job *job, enum export_option option);
 /* The word of --name, or `m365`. */
 const char *export_name_of(const struct export_job *job);
 
-/* Adds a line to the header. */
+/* Adds a line to the header, unless it is there. */
 void export_note(struct export_job *job, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* True if terms pass the filters on endpoint sets: area, required, optional, expressroute. Categories and ports are not

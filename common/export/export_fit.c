@@ -15,6 +15,12 @@
 
 #define NAMED_MAX 20 /* patterns named in notes of one kind; more are counted */
 
+static bool
+is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
 bool
 export_regex_is_simple(const char *text)
 {
@@ -25,10 +31,11 @@ export_regex_is_simple(const char *text)
             at++;
             continue;
         }
+        bool mixed = set && at[0] == '-' && is_upper(at[-1]) != is_upper(at[1]); /* such a range depends on the case */
         bool extension = set ? *at == '[' || (*at == ']' && strchr("[^", at[-1]) != NULL)
                              : (at[0] == '(' && at[1] == '?') ||
                                    (strchr("*+?", at[0]) != NULL && at[1] != '\0' && strchr("*+?", at[1]) != NULL);
-        if (extension || strchr(plain, *at) == NULL)
+        if (mixed || extension || strchr(plain, *at) == NULL)
             return false;
         set = *at == '[' || (set && *at != ']');
     }
@@ -124,4 +131,14 @@ export_names_fit(struct export_names *names, struct export_job *job, unsigned ca
         return 0;
     remove_exceptions(names, job);
     return export_names_reduce(names, job->arena, err);
+}
+
+int
+export_names_for(struct export_names *ret, struct export_job *job, unsigned can, struct err *err)
+{
+    uint16_t port = export_port(job);
+    if (export_names(ret, job, port, err) != 0 || export_names_fit(ret, job, can, err) != 0)
+        return -1;
+    export_note(job, "names as decided for TCP port %u, at every port", port);
+    return export_names_layer(ret, job->arena, err);
 }

@@ -15,6 +15,7 @@
 #include "name/verb.h"
 
 struct arena;
+struct buf;
 struct err;
 struct export_job;
 struct terms;
@@ -61,6 +62,9 @@ enum export_can {
  */
 int export_names_fit(struct export_names *names, struct export_job *job, unsigned can, struct err *err);
 
+/* export_names() at export_port(), fitted to a format and sorted by export_names_layer(); notes the port. */
+int export_names_for(struct export_names *ret, struct export_job *job, unsigned can, struct err *err);
+
 /* Drops entries without effect: never reached, or followed by the same answer. Part of export_names(). */
 int export_names_reduce(struct export_names *names, struct arena *arena, struct err *err);
 
@@ -76,6 +80,10 @@ int export_names_guard(struct export_names *names, struct export_job *job, struc
 
 /* True if an entry and a pattern that is no regex may match the same name. */
 bool export_name_meets(const struct export_name *entry, const char *text, size_t len);
+
+/* Appends an entry as a regular expression that is searched for in a host, without regard to case. It means the same in
+ * PCRE2, JavaScript and POSIX extended syntax if a regex is simple. */
+void export_name_expression(struct buf *out, const struct export_name *entry);
 
 /* Appends an entry, whose text must live as long as the arena. -1 with ERR_MEM. */
 int export_names_add(struct export_names *names, struct arena *arena, const struct export_name *entry, struct err *err);

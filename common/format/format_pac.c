@@ -27,26 +27,6 @@ add_why(struct buf *out, const struct export_name *entry, const struct table *ta
         buf_add_fmt(out, " %s", terms->area);
 }
 
-/* A pattern as a regular expression without slashes around it. Names contain no byte that is special but the dot. */
-static void
-add_expression(struct buf *out, const struct export_name *entry)
-{
-    if (entry->kind == PATTERN_REGEX) {
-        buf_add_fmt(out, "^(?:%s)$", entry->text + 1);
-        return;
-    }
-    buf_add_char(out, '^');
-    for (size_t i = 0; i < entry->len; i++) {
-        if (entry->text[i] == '.')
-            buf_add_text(out, "\\.");
-        else if (entry->text[i] != '*')
-            buf_add_char(out, entry->text[i]);
-        else
-            buf_add_text(out, i == 0 ? ".*" : "[^.]+");
-    }
-    buf_add_char(out, '$');
-}
-
 static void
 add_test(struct buf *out, const struct export_name *entry)
 {
@@ -57,7 +37,7 @@ add_test(struct buf *out, const struct export_name *entry)
         buf_add_fmt(out, "shExpMatch(host, \"%s\")", entry->text);
     } else {
         buf_add_char(out, '/');
-        add_expression(out, entry);
+        export_name_expression(out, entry);
         buf_add_text(out, "/i.test(host)");
     }
 }
@@ -140,7 +120,7 @@ write_rest(struct buf *out, const struct export_job *job, const struct export_na
         if (entry->kind <= PATTERN_UNDER)
             continue;
         buf_add_fmt(out, "\n    %s[%zu, /", more ? "," : " ", rank_of(names, i));
-        add_expression(out, entry);
+        export_name_expression(out, entry);
         buf_add_text(out, "/i]");
         add_why(out, entry, job->source->table);
         more = true;

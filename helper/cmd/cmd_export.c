@@ -218,6 +218,6 @@ const struct command cmd_export = {
     .details = "Without -t it is the table in use. m365-export(7) describes the formats:\n"
                "  lines      csv html json markdown text\n"
                "  addresses  bird cisco firewalld frr ipset iptables junos nft pf\n"
-               "  names      pac\n",
+               "  names      dnsmasq edl haproxy nginx pac rpz squid-acl unbound\n",
     .run = run_export,
 };

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+lists_test.py - the formats `edl`, `haproxy` and `rpz`, read as their programs do, say what the matcher says.
+
+Where it sits: tests/export/. Run by `make check`; haproxy_live.py and dns_live.py ask the programs themselves.
+"""
+
+import re
+import sys
+
+import names
+import truth
+from truth import stage
+
+REGEXES = """\
+allow    ~SRV[A-Z0-9]+\\.upper\\.example
+inspect  ~srv[0-9]\\.UPPER\\.example
+allow    ~(a|b)?x\\.(one|two)\\.example
+allow    ~[A-z]+\\.mixed\\.example
+allow    ~(?i:a)\\.extended\\.example
+"""
+
+
+def entries(text, comment):
+    return [line for line in text.splitlines() if line and not line.startswith(comment)]
+
+
+def read_edl(text):
+    """A list of whole names and of `*.b.c`, which needs at least one label before b.c."""
+    lines = [line.removesuffix("/") for line in entries(text, "#")]
+    exact, under = {line for line in lines if line[0] != "*"}, {line[1:] for line in lines if line[0] == "*"}
+    stage.check(not any("*" in line.removeprefix("*.") for line in lines), "a wildcard that no list has", lines)
+
+    def answer(host):
+        labels = host.split(".")
+        return host in exact or any("." + ".".join(labels[i:]) in under for i in range(1, len(labels)))
+
+    return answer
+
+
+def read_haproxy(text):
+    """map_reg: the first expression that is found in the host; the value is the word after it."""
+    rules = [line.split() for line in entries(text, "#")]
+    rules = [(re.compile(key), value == "bypass") for key, value in rules]
+    return lambda host: next((good for key, good in rules if key.search(host)), False)
+
+
+def read_rpz(text):
+    """The name itself, or the wildcard of the closest parent."""
+    lines = [line.split() for line in entries(text, ";")[3:]]
+    stage.check(all(words[1:] == ["CNAME", "rpz-passthru."] for words in lines), "no passthru", lines[:3])
+    return read_edl("\n".join(words[0] for words in lines))
+
+
+def without_exceptions(table):
+    """Hosts that differ because edl and rpz have no exceptions, or cannot express a pattern."""
+    return 200 if table.name in ("local", "highest") else 30
+
+
+def test_edl():
+    names.check_tables(["edl"], read_edl, without_exceptions)
+
+
+def test_edl_slash():
+    """With --slash the same lines end with a slash."""
+    with stage.Place() as place:
+        for table in truth.tables(place):
+            plain, slash = (entries(truth.export(table, "edl", *more), "#") for more in ([], ["--slash"]))
+            stage.want(table.name, slash, [line + "/" for line in plain])
+
+
+def test_haproxy():
+    names.check_tables(["haproxy"], read_haproxy)
+
+
+def test_haproxy_regexes():
+    """Capital letters count as small ones; what depends on the dialect is left out, and named."""
+    with stage.Place() as place:
+        table = truth.Table("regexes", [place.write("regexes.rules", REGEXES)])
+        text = truth.export(table, "haproxy")
+        hosts = ["srvq.upper.example", "srv1.upper.example", "srv11.upper.example", "ax.one.example", "x.two.example",
+                 "cx.one.example", "q.mixed.example", "a.extended.example", "upper.example"]
+        wanted = truth.selected(table, hosts)
+        stage.want("wanted", wanted, set(hosts) - {"srv1.upper.example", "cx.one.example", "upper.example"})
+        answer = read_haproxy(text)
+        got = {host for host in hosts if answer(host)}
+        names.compare("regexes", text, hosts, got, wanted)
+        stage.want("left out", wanted - got, {"q.mixed.example", "a.extended.example"})
+
+
+def test_rpz():
+    names.check_tables(["rpz"], read_rpz, without_exceptions)
+
+
+def test_rpz_zone():
+    """The serial follows the names; names that a zone cannot hold are left out."""
+    long = ".".join(["l" * 60] * 3 + ["l" * 40, "example"])
+    with stage.Place() as place:
+        make = lambda name, lines: truth.Table(name, [place.write(f"{name}.rules", lines)])
+        one, same, other = make("a", "allow a.example\n"), make("b", "allow a.example # x\n"), make("c", "allow b.example\n")
+        serial = lambda table: entries(truth.export(table, "rpz"), ";")[1]
+        stage.check(serial(one) == serial(same) != serial(other), serial(one), serial(same), serial(other))
+        text = truth.export(make("d", f"allow 32.1.0.0.10.rpz-ip\nallow {long}\nallow good.example\n"), "rpz")
+        stage.want("lines", entries(text, ";")[3:], ["good.example CNAME rpz-passthru."])
+        stage.want("notes", truth.notes(text, "not expressible, left out:"), ["32.1.0.0.10.rpz-ip", long])
+
+
+if __name__ == "__main__":
+    sys.exit(stage.run_tests(globals(), stage.CTL))
