@@ -164,7 +164,7 @@ def test_check():
 def test_mistakes():
     """One sentence each, and nothing on standard output."""
     worldwide = os.path.join(truth.CONF, "worldwide.rules")
-    for words, says in ((["foo"], "'foo' is not a format; the formats are: csv html"),
+    for words, says in ((["foo"], "'foo' is not a format; the formats are: bird cisco"),
                         (["text", "--type", "1"], "'--type' means nothing in the format text"),
                         (["pac"], "the format pac needs your proxy: add --proxy"),
                         (["pac", "--proxy", 'PROXY "x"'], "write plain ASCII without quotes"),
