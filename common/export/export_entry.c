@@ -16,14 +16,25 @@ export_names_add(struct export_names *names, struct arena *arena, const struct e
     return 0;
 }
 
+/* pattern_meets(), but most pairs differ in the literals that they end with. */
+static bool
+meet(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+    for (size_t i = 1; i <= a_len && i <= b_len && a[a_len - i] != '*' && b[b_len - i] != '*'; i++) {
+        if (a[a_len - i] != b[b_len - i])
+            return false;
+    }
+    return pattern_meets(a, a_len, b, b_len);
+}
+
 bool
 export_name_meets(const struct export_name *entry, const char *text, size_t len)
 {
     if (entry->kind != PATTERN_REGEX)
-        return pattern_meets(entry->text, entry->len, text, len);
+        return meet(entry->text, entry->len, text, len);
     char under[HOST_MAX + 3] = "*.";
     size_t suffix_len = pattern_regex_suffix(under + 2, entry->text + 1, entry->len - 1u);
-    return suffix_len == 0 || pattern_meets(under, suffix_len + 2, text, len);
+    return suffix_len == 0 || meet(under, suffix_len + 2, text, len);
 }
 
 /* Names contain no byte that is special but the dot. */
