@@ -46,8 +46,8 @@ struct exporter {
     (EXPORT_TAKES_ROWS | EXPORT_BIT(TCP) | EXPORT_BIT(UDP) | EXPORT_BIT(IPV4) | EXPORT_BIT(IPV6) | EXPORT_BIT(BYPASSED))
 #define EXPORT_TAKES_NAMES (EXPORT_TAKES_ROWS | EXPORT_BIT(TCP))
 #define EXPORT_TAKES_PAC                                                                                               \
-    (EXPORT_TAKES_NAMES & ~EXPORT_BIT(CATEGORY)) | EXPORT_BIT(TYPE) | EXPORT_BIT(DIRECT) | EXPORT_BIT(PROXY) |         \
-        EXPORT_BIT(LOWERCASE) | EXPORT_BIT(FAST)
+    ((EXPORT_TAKES_NAMES & ~EXPORT_BIT(CATEGORY)) | EXPORT_BIT(TYPE) | EXPORT_BIT(DIRECT) | EXPORT_BIT(PROXY) |        \
+     EXPORT_BIT(LOWERCASE) | EXPORT_BIT(FAST))
 #define EXPORT_TAKES_ADDRS                                                                                             \
     (EXPORT_TAKES_ROWS | EXPORT_BIT(TCP) | EXPORT_BIT(UDP) | EXPORT_BIT(IPV4) | EXPORT_BIT(IPV6) | EXPORT_BIT(NAME))
 

@@ -25,6 +25,19 @@ is_wider_address(const struct piece *word)
     return rest.len > 0 && piece_is_address(&first) && piece_has(&rest, ".");
 }
 
+/* Where ports such as `:80,443` begin at the end of a word; its length if there are none. */
+static size_t
+find_ports(const struct piece *word)
+{
+    const char *colon = memrchr(word->text, ':', word->len);
+    size_t start = colon == NULL ? word->len : (size_t)(colon - word->text);
+    for (size_t i = start + 1; i < word->len; i++) {
+        if (memchr("0123456789,-", word->text[i], 12) == NULL)
+            return word->len;
+    }
+    return start;
+}
+
 /* A single word, or what people paste in its place: a URL, a port. Anything with the marks of other formats is not. */
 static bool
 is_bare(const char *text, size_t len)
@@ -42,8 +55,9 @@ is_bare(const char *text, size_t len)
     bool begins =
         c != '-' && (memchr(".[:0123456789", c, 13) != NULL || piece_is_pattern(&(struct piece){word.text, 1}));
     bool digits = true;
+    size_t ports = find_ports(&word);
     for (size_t i = 0; i < word.len; i++) {
-        if (memchr(",=|^$()\"'#;{}", word.text[i], 13) != NULL)
+        if (i < ports && memchr(",=|^$()\"'#;{}", word.text[i], 13) != NULL)
             return false;
         digits = digits && word.text[i] >= '0' && word.text[i] <= '9';
     }
