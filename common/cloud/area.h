@@ -2,7 +2,8 @@
 /*
  * area.h - service areas: the parts of Microsoft 365 that publish endpoint sets.
  *
- * Where it sits: room cloud. Which areas are asked for is up to the configuration (conf.h). A table may have any others.
+ * Where it sits: room cloud. Which areas are asked for is up to the configuration (conf.h). A table may have any
+ * others.
  */
 #ifndef COMMON_AREA_H
 #define COMMON_AREA_H

@@ -9,11 +9,11 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "file_staged.h"
 #include "base/say.h"
 #include "compile/sealed.h"
 #include "conf/conf.h"
 #include "export/export.h"
+#include "file_staged.h"
 #include "state/state.h"
 #include "store/candidate.h"
 

@@ -251,8 +251,8 @@ say_kinds(const struct listing *listing)
     for (size_t i = 0; i < listing->kind_count; i++) {
         const struct kind *kind = &listing->kinds[i];
         struct err text; /* makes what was read fit to be shown */
-        err_set(&text, ERR_NONE, "'%s': %s: %s (%zu), the first in line %zu: '%.*s'", listing->reader->path,
-                kind->what, kind->plural, kind->count, kind->line, (int)kind->shown_len, kind->shown);
+        err_set(&text, ERR_NONE, "'%s': %s: %s (%zu), the first in line %zu: '%.*s'", listing->reader->path, kind->what,
+                kind->plural, kind->count, kind->line, (int)kind->shown_len, kind->shown);
         if (kind->fine)
             table_remark(table, "%s", text.text);
         else

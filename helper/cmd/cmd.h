@@ -82,7 +82,7 @@ enum cmd_load_code { CMD_TENANT = 300, CMD_PRECEDENCE, CMD_BYPASS, CMD_LABEL, CM
 /* Lines for a command's options. */
 #define CMD_OPTION_AS                                                                                                  \
     {                                                                                                                  \
-        CMD_AS, "as", "FORMAT", "format of lists; by default it is told by their content"                                  \
+        CMD_AS, "as", "FORMAT", "format of lists; by default it is told by their content"                              \
     }
 #define CMD_OPTION_TABLE                                                                                               \
     {'t', "table", "FILE", "table text, JSON document or [domains:]VERB:LIST; may be repeated"}, CMD_OPTION_AS
