@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/day.h"
@@ -110,7 +111,8 @@ decide_record(const struct decide *decide, enum decided what, const char *note, 
     buf_add_fmt(&text, "\n--- %s\n+++ %s\n", decide->compared.old_side.name, decide->compared.new_side.name);
     compare_add_reasons(&text, decide->state, decide->generation);
     diff_report(decide->compared.diff, &text);
-    const struct decision decision = {.what = what, .by = decide->by, .note = note, .at = decide->now, .text = &text};
+    const struct decision decision = {
+        .what = what, .by = decide->by, .note = note, .at = (int64_t)time(NULL), .text = &text};
     int result = buf_ok(&text) ? decision_write(decide->state, decide->generation, &decision, err)
                                : err_set(err, ERR_LIMIT, "the record of the decision is too long");
     buf_clear(&text);
