@@ -8,6 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buf.h"
+#include "utf8.h"
+
 #define OPTION_MAX 128 /* a sentence has room for two or three */
 
 const struct places places_default = {M365_STATEDIR, M365_CONFDIR, M365_PKGDATADIR};
@@ -78,4 +81,18 @@ const char *
 place_option(void)
 {
     return option;
+}
+
+void
+place_add_word(struct buf *buf, const char *word)
+{
+    buf_add_char(buf, '\'');
+    for (const char *at = word; *at != '\0';) {
+        size_t len = strcspn(at, "'");
+        utf8_add_printable(buf, at, len);
+        at += len;
+        buf_add_text(buf, *at == '\0' ? "" : "'\\''");
+        at += *at != '\0';
+    }
+    buf_add_char(buf, '\'');
 }

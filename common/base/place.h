@@ -11,6 +11,8 @@
 #ifndef COMMON_PLACE_H
 #define COMMON_PLACE_H
 
+struct buf;
+
 struct places {
     const char *state;  /* what was published: `current` */
     const char *config; /* what an administrator writes: m365.conf, local.d */
@@ -29,5 +31,8 @@ void place_use_unknown(void);
 
 /* ` -c /srv/m365.conf`, quoted for a shell; "" for the default configuration. The two above change it. */
 const char *place_option(void);
+
+/* Appends one word of a command, such as a pattern, quoted for a shell. What no terminal should see is escaped. */
+void place_add_word(struct buf *buf, const char *word);
 
 #endif

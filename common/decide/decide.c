@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/day.h"
@@ -25,6 +26,7 @@
 #include "store/document.h"
 #include "store/generation_image.h"
 #include "store/generation_named.h"
+#include "store/record.h"
 #include "store/rejected.h"
 #include "table/held.h"
 #include "update/flow.h"
@@ -95,6 +97,42 @@ decide_find(struct decide *decide, const char *word, bool rejected, struct err *
     return 0;
 }
 
+/* Nothing waits. */
+static int
+find_newest(struct decide *decide, const char *word, struct err *err)
+{
+    struct buf review;
+    char digest[DIGEST_TEXT_MAX] = "";
+    uint32_t named = 0;
+    if (decision_newest(&decide->newest, decide->state, decide->current, err) != 0)
+        return -1;
+    if (word == NULL || decide->newest == 0)
+        return 1;
+    if (!is_digest_prefix(word) && generation_by_number(&named, decide->state, word, err) != 0)
+        return -1;
+    if (generation_read_review(&review, decide->state, decide->newest, err) != 0)
+        return -1;
+    record_get(&review, "digest", digest, sizeof digest);
+    buf_clear(&review);
+    if (is_digest_prefix(word) ? strncmp(digest, word, strlen(word)) == 0 : named == decide->newest)
+        return 1;
+    return err_set(err, ERR_USAGE,
+                   "nothing waits for approval, and the newest rows are those of generation %u with digest %.12s, not "
+                   "'%.64s'; look at them with 'm365ctl table%s'",
+                   decide->newest, digest, word, place_option());
+}
+
+int
+decide_find_rows(struct decide *decide, const char *word, struct err *err)
+{
+    uint32_t pending;
+    if (state_get(decide->state, STATE_PENDING, &pending, err) != 0)
+        return -1;
+    int found = decide_find(decide, pending == 0 ? NULL : word, false, err);
+    decide->newest = decide->generation;
+    return found == 1 ? find_newest(decide, word, err) : found;
+}
+
 void
 decide_clear(struct decide *decide)
 {
@@ -110,7 +148,8 @@ decide_record(const struct decide *decide, enum decided what, const char *note, 
     buf_add_fmt(&text, "\n--- %s\n+++ %s\n", decide->compared.old_side.name, decide->compared.new_side.name);
     compare_add_reasons(&text, decide->state, decide->generation);
     diff_report(decide->compared.diff, &text);
-    const struct decision decision = {.what = what, .by = decide->by, .note = note, .at = decide->now, .text = &text};
+    const struct decision decision = {
+        .what = what, .by = decide->by, .note = note, .at = (int64_t)time(NULL), .text = &text};
     int result = buf_ok(&text) ? decision_write(decide->state, decide->generation, &decision, err)
                                : err_set(err, ERR_LIMIT, "the record of the decision is too long");
     buf_clear(&text);
@@ -159,8 +198,32 @@ read_rows(struct held *ret, const struct decide *decide, bool waiting, struct er
     return result;
 }
 
+static bool
+is_not_among(void *arg, const struct held_key *key)
+{
+    const struct held *held = arg;
+    return held->count == 0 || held_find_text(held, key->source, key->pattern) == NULL;
+}
+
+/* Takes the rows off the list that come into use with the generation; of a rejected one, those that were rejected with
+ * it. */
 static int
-approve(struct decide *decide, const struct held *held, struct err *err)
+lift(const struct decide *decide, struct held *held, struct err *err)
+{
+    struct held waiting, lifted;
+    if (read_rows(&waiting, decide, true, err) != 0)
+        return -1;
+    int result = 0;
+    if (waiting.count > 0 && (result = held_select(&lifted, &waiting, is_not_among, held, err)) == 0) {
+        result = rejected_lift(decide->state, &lifted, err);
+        held_clear(&lifted);
+    }
+    held_clear(&waiting);
+    return result;
+}
+
+static int
+approve(struct decide *decide, struct held *held, struct err *err)
 {
     uint32_t pending;
     struct err why = {0};
@@ -168,7 +231,7 @@ approve(struct decide *decide, const struct held *held, struct err *err)
         return err_add(err, "generation %u is not approved: the decision cannot be recorded", decide->generation);
     if (state_publish(decide->state, decide->generation, err) != 0)
         return err_add(err, "generation %u is approved but not published; approve it again", decide->generation);
-    if (rejected_keep(decide->state, held, &why) != 0)
+    if (lift(decide, held, &why) != 0)
         say(decide->listener, "the list of rejected rows stays as it was: %s", why.text);
     if (state_get(decide->state, STATE_PENDING, &pending, NULL) == 0 && pending != 0 && pending < decide->generation)
         say(decide->listener, "generation %u still waits", pending);
@@ -176,10 +239,23 @@ approve(struct decide *decide, const struct held *held, struct err *err)
 }
 
 int
+decide_check(const struct decide *decide, struct err *err)
+{
+    struct held held;
+    const struct compared *compared = &decide->compared;
+    if (read_rows(&held, decide, false, err) != 0)
+        return -1;
+    int result =
+        decide_check_sets(decide, &held, compared->old_side.candidate.table, compared->new_side.candidate.table, err);
+    held_clear(&held);
+    return result == 0 && !decide->force ? decide_ask_gates(decide, err) : result;
+}
+
+int
 decide_approve(struct decide *decide, struct err *err)
 {
     struct held held;
-    if ((!decide->force && decide_ask_gates(decide, err) != 0) || read_rows(&held, decide, false, err) != 0)
+    if (decide_check(decide, err) != 0 || read_rows(&held, decide, false, err) != 0)
         return -1;
     int result = decide_lock(decide, err);
     if (result == 0) {

@@ -24,6 +24,7 @@ struct decide {
     /* Filled in by decide_find(). */
     uint32_t current;
     uint32_t generation;    /* the one to decide about */
+    uint32_t newest;        /* the one that a decision about rows names: that, or what decision_newest() says */
     struct state_mark seen; /* before anything was looked at */
     struct compared compared;
     char who[64]; /* `by`, or the name of the user */
@@ -36,18 +37,24 @@ struct decide {
  * something else, or a generation is damaged. Call decide_clear() in any case.
  */
 int decide_find(struct decide *decide, const char *word, bool rejected, struct err *err);
+
+/* The same for a decision about rows. If nothing waits (1), the word names the generation that has the newest rows, and
+ * decide->newest is that; 0 if nothing was ever published. */
+int decide_find_rows(struct decide *decide, const char *word, struct err *err);
+
 void decide_clear(struct decide *decide);
 
 /* True if a word has the form of a number or of the digits of a digest. */
 bool decide_is_word(const char *word);
 
-/* Asks the gates as they are configured now. -1 if one objects that is not among the reasons for which the generation
- * waits, or as review_decide(). Needs decide_find(). Cost: as a review. */
-int decide_ask_gates(const struct decide *decide, struct err *err);
+/* Whether the generation may be approved. -1: a gate, as it is configured now, objects that is not among the reasons
+ * for which the generation waits (unless `force`); its names would pass with any address because the addresses of their
+ * set were rejected; or as review_decide(). Needs decide_find(). Cost: as a review. */
+int decide_check(const struct decide *decide, struct err *err);
 
-/* Asks the gates, records the decision and puts the generation to use. -1: a gate objects that is not among the reasons
- * for which it waits (unless `force`), something else came into use or began to wait since decide_find(), or it is not
- * recorded, so nothing changed; or it is recorded but not in use. The sentence says which. */
+/* Checks, records the decision and puts the generation to use. -1: as decide_check(), something else came into use or
+ * began to wait since decide_find(), or it is not recorded, so nothing changed; or it is recorded but not in use. The
+ * sentence says which. */
 int decide_approve(struct decide *decide, struct err *err);
 
 /* Tells people about an approval (NOTICE_PUBLISHED), a rejection or a rollback, and adds it to the feed. Then what
@@ -68,16 +75,22 @@ struct decide_rows {
     const char *const *patterns;
     size_t count;
     struct buf *names; /* receives them as tables write them: `a.example, *.b.example` */
+    struct buf *with;  /* receives those that nobody named and that are decided about together with them */
+    /* Asked before anything is decided, when both are filled; NULL: nobody is asked. `diff` is from what is in use to
+     * what would be in use; NULL when rows are rejected. 0: go on; 1: no; -1. */
+    int (*confirm)(void *arg, const struct decide_rows *rows, const struct diff *diff, struct err *err);
+    void *arg;
 };
 
 /*
  * Approves these rows of what waits, or rejects them; the others keep waiting. Rows that only make sense together are
  * decided about together: the addresses of a set with its names, a row that goes with the row that takes over its
- * names. Needs decide_find(), which may have found nothing: then rows are approved that were rejected before. Approving
- * asks the gates; *ret says what became of it: if one holds the rows (FLOW_PENDING, FLOW_WAITING), what waited still
- * does. Rejected rows stay as they are in use in every later table, until they are approved. -1: a row is not held or
- * not without another one, somebody else decided since decide_find(), or it cannot be written; the sentence says what
- * was done. Cost: builds and compares tables as an import does.
+ * names. An address that was rejected is not: only naming it approves it, and without any address of their set names
+ * are refused. Needs decide_find_rows(), which may have found nothing: then rows are approved that were rejected
+ * before. Approving asks the gates; *ret says what became of it: if one holds the rows (FLOW_PENDING, FLOW_WAITING),
+ * what waited still does. Rejected rows stay as they are in use in every later table, until they are approved. 0; 1 as
+ * rows->confirm. -1: a row is not held or not without another one, somebody else decided since decide_find_rows(), or
+ * it cannot be written; the sentence says what was done. Cost: builds and compares tables as an import does, twice.
  */
 int decide_about_rows(struct flow_result *ret, struct decide *decide, struct decide_rows *rows, bool approves,
                       struct err *err);

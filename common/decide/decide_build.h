@@ -12,14 +12,26 @@
 #include "store/document.h"
 #include "table/held.h"
 
+struct table;
+
 /* Takes the lock for a decision, if it is still about what was looked at; the caller unlocks. -1 otherwise. */
 int decide_lock(struct decide *decide, struct err *err);
 
 /* Says that somebody else has decided meanwhile. Returns -1. */
 int decide_moved(struct err *err);
 
+/* Asks the gates as they are configured now. -1 if one objects that is not among the reasons for which the generation
+ * waits, or as review_decide(). Cost: as a review. */
+int decide_ask_gates(const struct decide *decide, struct err *err);
+
 /* Says that the generation waits as a whole, and why. Returns -1. */
 int decide_refuse_rows(const struct decide *decide, struct err *err);
+
+/* Whether `is` would bypass names of an endpoint set with any address, because the set has no addresses in it although
+ * held rows would be some; unless `was` bypasses them with any address already. -1 then: the sentence names a name and
+ * an address, and the command that approves both. Cost: reads both tables for each set that has held addresses. */
+int decide_check_sets(const struct decide *decide, const struct held *held, const struct table *was,
+                      const struct table *is, struct err *err);
 
 /* Adds a decision to the generation, with the diff that was looked at. -1 as decision_write(). */
 int decide_record(const struct decide *decide, enum decided what, const char *note, struct err *err);
@@ -49,6 +61,10 @@ int decide_pick(struct choice *choice, struct err *err);
 
 /* Says which rows are decided about although nobody named them, and writes the note. -1 with ERR_LIMIT. */
 int decide_write_note(struct choice *choice, struct err *err);
+
+/* decide_outcome.c: what would be in use after an approval with these rows still held. Refuses it as
+ * decide_check_sets(), and asks. 0: go on; 1: the answer was no; -1. */
+int decide_outcome(struct choice *choice, const struct held *rest, struct err *err);
 
 /* The name of a row as a person may write it: as `diff` prints it (with ports, in brackets), in capitals, with a final
  * dot, as a URL, an address without its length. Returns its held row in `ret`; false if there is none. */

@@ -3,7 +3,8 @@
  * decide_pick.c - which held rows a decision is about: those that were named, and those that only make sense together
  * with them. Part of decide.h.
  *
- *     the addresses of an endpoint set are approved with its names: without them the names would pass with any address
+ *     the addresses of an endpoint set are approved with its names: without them the names would pass with any address.
+ *     One that was rejected has to be named
  *     a row that goes is approved or rejected with the row that takes over its names: without it they would be
  * inspected
  */
@@ -158,7 +159,8 @@ pick_addresses(struct choice *choice)
     for (size_t i = 0; i < is->rule_count; i++) {
         const struct rule *rule = &is->rules[i];
         const struct held_key *key = rule->kind == PATTERN_PREFIX ? held_find(&choice->held, is, rule) : NULL;
-        if (key != NULL && !is_picked(choice, key) && is_of_asked_set(choice, &is->terms[rule->terms]))
+        if (key != NULL && !key->rejected && !is_picked(choice, key) &&
+            is_of_asked_set(choice, &is->terms[rule->terms]))
             choice->picks[key - choice->held.keys] = PICK_SET;
     }
 }
@@ -266,6 +268,8 @@ decide_write_note(struct choice *choice, struct err *err)
             continue;
         say_also(choice, &choice->held.keys[i]);
         buf_add_fmt(&choice->note, ", %.60s", choice->held.keys[i].pattern);
+        buf_add_fmt(choice->asked->with, "%s%.200s", choice->asked->with->len == 0 ? "" : ", ",
+                    choice->held.keys[i].pattern);
     }
     if (choice->decide->note != NULL)
         buf_add_fmt(&choice->note, ": %.600s", choice->decide->note);

@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/day.h"
@@ -68,7 +69,7 @@ record(const struct decide *decide, uint32_t generation, enum decided what, uint
     struct err err = {0};
     snprintf(note, sizeof note, "%s generation %u%s%.600s", what == DECIDED_ROLLBACK ? "from" : "to", other,
              decide->note == NULL ? "" : ": ", decide->note == NULL ? "" : decide->note);
-    const struct decision decision = {.what = what, .by = decide->by, .note = note, .at = decide->now};
+    const struct decision decision = {.what = what, .by = decide->by, .note = note, .at = (int64_t)time(NULL)};
     if (decision_write(decide->state, generation, &decision, &err) != 0)
         say(decide->listener, "the rollback is not recorded: %s", err.text);
 }

@@ -32,31 +32,13 @@ leaves(void *arg, const struct held_key *key)
     return !is_picked(arg, key);
 }
 
-/* The generation with the newest rows: what waits; else the last one that was rejected, if it is newer than what is in
- * use; else that. */
-static int
-find_newest(uint32_t *ret, const struct decide *decide, struct err *err)
-{
-    uint32_t next;
-    *ret = decide->generation;
-    if (*ret != 0)
-        return 0;
-    if (state_next(decide->state, &next, err) != 0)
-        return -1;
-    for (*ret = next - 1; *ret > decide->current && !decision_is_rejected(decide->state, *ret);)
-        --*ret;
-    return 0;
-}
-
 static int
 load(struct choice *choice, struct err *err)
 {
     struct decide *decide = choice->decide;
-    uint32_t from;
-    if (find_newest(&from, decide, err) != 0 ||
-        documents_load(&choice->documents, decide->conf, decide->state, from, err) != 0)
+    if (documents_load(&choice->documents, decide->conf, decide->state, decide->newest, err) != 0)
         return -1;
-    const struct buf *text = from != decide->current ? &choice->documents.waiting : &choice->documents.held;
+    const struct buf *text = decide->newest != decide->current ? &choice->documents.waiting : &choice->documents.held;
     if (text->len > 0)
         return held_read(&choice->held, text->data, text->len, err) != 0
                    ? -1
@@ -132,23 +114,34 @@ publish(struct flow_result *ret, struct choice *choice, const struct held *rest,
     return result;
 }
 
+/* These rows are in use. */
+static int
+finish(struct choice *choice, const struct held *rest, struct err *err)
+{
+    const struct decide *decide = choice->decide;
+    struct held picked;
+    if (decide->generation != 0 && decide_record(decide, DECIDED_APPROVED_PART, choice->note.data, err) != 0)
+        return -1;
+    if (held_select(&picked, &choice->held, picks, choice, err) != 0)
+        return -1;
+    int result = rejected_lift(decide->state, &picked, err);
+    held_clear(&picked);
+    return result == 0 ? settle_rest(choice, rest, err) : -1;
+}
+
 static int
 approve(struct flow_result *ret, struct choice *choice, struct err *err)
 {
-    struct decide *decide = choice->decide;
     struct held rest;
     if (held_select(&rest, &choice->held, leaves, choice, err) != 0)
         return -1;
-    int result = publish(ret, choice, &rest, err);
-    if (result > 0)
-        result = decide_moved(err);
-    if (result == 0 && ret->what == FLOW_PUBLISHED) {
-        if (decide->generation != 0)
-            result = decide_record(decide, DECIDED_APPROVED_PART, choice->note.data, err);
-        if (result == 0)
-            result = rejected_keep(decide->state, &rest, err);
-        if (result == 0)
-            result = settle_rest(choice, &rest, err);
+    int result = decide_outcome(choice, &rest, err);
+    if (result == 0) {
+        result = publish(ret, choice, &rest, err);
+        if (result > 0)
+            result = decide_moved(err);
+        if (result == 0 && ret->what == FLOW_PUBLISHED)
+            result = finish(choice, &rest, err);
     }
     held_clear(&rest);
     return result;
@@ -169,11 +162,13 @@ note_rejection(struct choice *choice, const struct held *picked, struct err *err
 static int
 reject(struct flow_result *ret, struct choice *choice, struct err *err)
 {
+    const struct decide_rows *rows = choice->asked;
     struct held picked;
     if (choice->decide->generation == 0)
         return err_set(err, ERR_USAGE, "nothing waits for approval; these rows were rejected already");
-    if (held_select(&picked, &choice->held, picks, choice, err) != 0)
-        return -1;
+    int answer = rows->confirm == NULL ? 0 : rows->confirm(rows->arg, rows, NULL, err);
+    if (answer != 0 || held_select(&picked, &choice->held, picks, choice, err) != 0)
+        return answer != 0 ? answer : -1;
     int result = decide_lock(choice->decide, err);
     if (result == 0) {
         result = note_rejection(choice, &picked, err);

@@ -152,6 +152,17 @@ decision_is_rejected(const struct state *state, uint32_t generation)
     return find_last(&what, state, generation, NULL) == 0 && what == DECIDED_REJECTED;
 }
 
+int
+decision_newest(uint32_t *ret, const struct state *state, uint32_t current, struct err *err)
+{
+    uint32_t next;
+    if (state_next(state, &next, err) != 0)
+        return -1;
+    for (*ret = next - 1; *ret > current && !decision_is_rejected(state, *ret);)
+        --*ret;
+    return 0;
+}
+
 static bool
 is_refusal(enum decided what)
 {

@@ -60,6 +60,10 @@ enum decided decided_parse(const char *word);
 /* True if the last decision about a generation was to reject it. False also if that cannot be read. */
 bool decision_is_rejected(const struct state *state, uint32_t generation);
 
+/* The generation that has the newest rows while nothing waits: the last one that was rejected, if it is newer than what
+ * is in use, else that (0: nothing is). A decision about single rows is about its content. -1 as state_next(). */
+int decision_newest(uint32_t *ret, const struct state *state, uint32_t current, struct err *err);
+
 /*
  * Finds the newest generation whose last decision forbids publishing this candidate automatically: one with the same
  * digest was rejected or rolled back, or one with the same documents was rolled back. The latter counts only while

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/utf8.h"
+#include "decision.h"
 #include "document.h"
 #include "rejected.h"
 #include "state/state.h"
@@ -44,8 +45,11 @@ holding_read(struct holding *ret, const struct state *state, uint32_t generation
     *ret = (struct holding){.in_use = generation != 0 && generation == state_linked(state, STATE_CURRENT)};
     if (ret->in_use && read_waiting(ret, state, err) != 0)
         return -1;
+    ret->newest = ret->waits;
     if (ret->waits != 0)
         return 0;
+    if (ret->in_use && decision_newest(&ret->newest, state, generation, NULL) != 0)
+        ret->newest = 0;
     if (documents_load_held(&documents, state, generation, err) != 0)
         return -1;
     int result = read_text(ret, &documents.held, err);
@@ -68,7 +72,7 @@ holding_clear(struct holding *holding)
 void
 holding_count(struct holding_count *ret, const struct holding *holding)
 {
-    *ret = (struct holding_count){0};
+    *ret = (struct holding_count){.newest = holding->newest};
     for (size_t i = 0; i < holding->held.count; i++) {
         const struct held_key *key = &holding->held.keys[i];
         char *since = key->rejected ? ret->rejected_since : ret->waiting_since;

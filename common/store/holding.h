@@ -23,9 +23,10 @@ struct state;
 
 struct holding {
     struct held held;
-    bool in_use;    /* the generation is in use now, so a decision would change these rows */
-    uint32_t waits; /* the generation that has what the newest sources say about these rows; 0: none waits */
-    uint32_t whole; /* one that waits and says nothing about single rows, so none can be decided about; 0: none */
+    bool in_use;     /* the generation is in use now, so a decision would change these rows */
+    uint32_t waits;  /* the generation that has what the newest sources say about these rows; 0: none waits */
+    uint32_t whole;  /* one that waits and says nothing about single rows, so none can be decided about; 0: none */
+    uint32_t newest; /* if it is in use: the generation that a decision about single rows names; 0: not known */
     struct rejection *rejections; /* of each key; NULL: nobody asked (holding_find_rejections()) */
     struct arena *arena;
 };
@@ -52,6 +53,7 @@ void holding_add_state(struct buf *buf, const struct holding *holding, const str
 
 struct holding_count {
     size_t waiting, rejected;
+    uint32_t newest;                                                /* as above */
     char waiting_since[DAY_TEXT_MAX], rejected_since[DAY_TEXT_MAX]; /* the oldest; "" if there is none */
 };
 

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/err.h"
+#include "base/utf8.h"
 #include "state/state.h"
 #include "state/state_lock.h"
 #include "table/held.h"
@@ -132,13 +133,13 @@ rejected_has(const struct rejected *rejected, const char *source, const char *pa
 }
 
 static int
-write_rows(struct state *state, const struct rejected *rejected, const struct held *keep, struct err *err)
+write_rows(struct state *state, const struct rejected *rejected, const struct held *lifted, struct err *err)
 {
     struct buf text;
     buf_init(&text, REJECTED_MAX);
     for (size_t i = 0; i < rejected->count; i++) {
         const struct rejected_row *row = &rejected->of[i];
-        if (keep == NULL || held_find_text(keep, row->source, row->pattern) != NULL)
+        if (lifted == NULL || held_find_text(lifted, row->source, row->pattern) == NULL)
             buf_add_fmt(&text, "rejected %s %s %s %s\n", row->day, row->by, row->source, row->pattern);
     }
     int result = buf_ok(&text) ? state_write_own(state, REJECTED_FILE, text.len == 0 ? "" : text.data, text.len, err)
@@ -211,23 +212,33 @@ rejected_add(struct state *state, const struct held *held, const char *by, int64
 }
 
 static int
-keep(struct state *state, const struct held *held, struct err *err)
+lift(struct state *state, const struct held *held, struct err *err)
 {
     struct rejected rejected;
-    static const struct held none;
     if (rejected_read(&rejected, state, err) != 0)
         return -1;
-    int result = rejected.count == 0 ? 0 : write_rows(state, &rejected, held == NULL ? &none : held, err);
+    int result = rejected.count == 0 ? 0 : write_rows(state, &rejected, held, err);
     rejected_clear(&rejected);
     return result;
 }
 
 int
-rejected_keep(struct state *state, const struct held *held, struct err *err)
+rejected_lift(struct state *state, const struct held *held, struct err *err)
 {
     if (state_lock(state, err) != 0)
         return -1;
-    int result = keep(state, held, err);
+    int result = lift(state, held, err);
     state_unlock(state);
     return result;
+}
+
+void
+rejected_describe(struct buf *buf, const struct rejected *rejected, const char *source, const char *pattern)
+{
+    const struct rejected_row *row = rejected_find(rejected, source, pattern);
+    buf_add_char(buf, '\'');
+    utf8_add_printable(buf, pattern, strlen(pattern));
+    buf_add_text(buf, row == NULL ? "' is held" : "' was rejected");
+    if (row != NULL)
+        buf_add_fmt(buf, " on %s by %s", row->day, row->by);
 }

@@ -17,8 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct err;
 struct arena;
+struct buf;
+struct err;
 struct held;
 struct state;
 
@@ -44,16 +45,16 @@ const struct rejected_row *rejected_find(const struct rejected *rejected, const 
 /* Marks the rows that are on the list: they may have been rejected after they were held. -1 as rejected_read(). */
 int rejected_mark(struct held *held, const struct state *state, struct err *err);
 
-/* Marks the rows that are on the list: they may have been rejected after they were held. -1 as rejected_read(). */
-int rejected_mark(struct held *held, const struct state *state, struct err *err);
-
 /* Puts all these rows on the list; held_select() chooses them. A row that is on it keeps its day and name. The list is
  * read and written under the write lock. -1 as rejected_read(), or as state_write_own(), or with ERR_LIMIT if it would
  * be too long; the list is unchanged then. */
 int rejected_add(struct state *state, const struct held *held, const char *by, int64_t now, struct err *err);
 
-/* Takes every row off the list that `held` does not hold: it was approved, or nothing opens with it any more. NULL
- * holds nothing. -1 as above. */
-int rejected_keep(struct state *state, const struct held *held, struct err *err);
+/* Takes rows off the list: those that `held` holds, because they were approved. Others stay on it, even if the newest
+ * documents do not have them: they may come back. -1 as above. */
+int rejected_lift(struct state *state, const struct held *held, struct err *err);
+
+/* Appends `'PATTERN' was rejected on DAY by NAME`, or that it is held if it is not on the list. */
+void rejected_describe(struct buf *buf, const struct rejected *rejected, const char *source, const char *pattern);
 
 #endif

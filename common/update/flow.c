@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -146,7 +147,9 @@ write_one(uint32_t *ret, struct round *round, const struct proposal *proposal, c
     add_user(&round->text, flow);
     if (round->shipped)
         record_add(&round->text, "instead-of", "the shipped table");
-    review_print(review, proposal, next, &round->text);
+    struct proposal made = *proposal;
+    made.now = (int64_t)time(NULL); /* it comes into use, or begins to wait, now: fetching and building took a while */
+    review_print(review, &made, next, &round->text);
     if (!buf_ok(&round->text))
         return err_set(err, ERR_LIMIT, "the record of the review is larger than %zu bytes", RECORD_MAX);
     *ret = 0;

@@ -121,7 +121,9 @@ attempt(struct flow_result *ret, struct ask *ask, const struct flow *flow, struc
                              : (struct flow_result){.what = FLOW_SAME, .generation = ask->current};
     if (!is_new)
         return flow_is_unfinished(flow, ask->current, NULL) ? flow_renew(ret, flow, err) : 0;
-    int result = flow_run(ret, flow, &documents, err);
+    struct flow fetched = *flow;
+    fetched.now = (int64_t)time(NULL);
+    int result = flow_run(ret, &fetched, &documents, err);
     if (ret->published != 0)
         ask->current = ret->published;
     documents_clear(&documents);

@@ -100,6 +100,13 @@ show(const struct decide *decide, const char *verb)
     return good;
 }
 
+/* Whether a person can see the question and answer it. */
+static bool
+is_asking(void)
+{
+    return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+}
+
 static bool
 is_yes(void)
 {
@@ -115,11 +122,11 @@ ask(struct decide *decide, const struct command *command, bool approves, struct 
 {
     char digest[DIGEST_TEXT_MAX];
     memcpy(digest, decide->compared.new_side.candidate.digest, sizeof digest);
-    if (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1)
+    if (!is_asking())
         return err_set(err, ERR_USAGE,
                        "%s needs to know what you looked at: see 'm365ctl diff%s', then run 'm365ctl %s%s %.12s'",
                        command->name, place_option(), command->name, place_option(), digest);
-    if (approves && !decide->force && decide_ask_gates(decide, err) != 0)
+    if (approves && decide_check(decide, err) != 0)
         return -1;
     if (!show(decide, command->name))
         return err_set(err, ERR_IO, "what waits cannot be shown");
@@ -133,30 +140,101 @@ ask(struct decide *decide, const struct command *command, bool approves, struct 
     return found > 0 ? err_set(err, ERR_USAGE, "what you looked at no longer waits; nothing is decided") : found;
 }
 
-/* Decides about rows. 0: done; 1: a gate holds the result. */
+static void
+add_rows(struct buf *out, const struct decide_rows *rows)
+{
+    utf8_add_printable(out, rows->names->data, rows->names->len);
+    if (rows->with->len == 0)
+        return;
+    buf_add_text(out, "; and with that: ");
+    utf8_add_printable(out, rows->with->data, rows->with->len);
+}
+
+/* Without a terminal the generation has to be named: the same rows may say something else by now. */
 static int
-decide_rows(struct cmd_decide *asked, bool approves, struct err *err)
+demand_generation(const struct cmd_decide *asked, const char *command, struct err *err)
+{
+    struct buf text;
+    buf_init(&text, SHOWN_MAX);
+    for (size_t i = 0; i < asked->row_count; i++) {
+        buf_add_text(&text, i == 0 ? "" : " ");
+        place_add_word(&text, asked->rows[i]);
+    }
+    buf_add_char(&text, '\0');
+    err_set(err, ERR_USAGE,
+            "%s --only needs to know what you looked at: see 'm365ctl %s%s', then run: m365ctl %s%s %u --only %s",
+            command, asked->decide.generation != 0 ? "diff" : "table", place_option(), command, place_option(),
+            asked->decide.newest, buf_ok(&text) ? text.data : "PATTERN");
+    buf_clear(&text);
+    return -1;
+}
+
+/* Shows what opens and asks. 0: yes; 1: no; -1. */
+static int
+confirm(void *arg, const struct decide_rows *rows, const struct diff *diff, struct err *err)
+{
+    struct cmd_decide *asked = arg;
+    struct buf out;
+    buf_init(&out, SHOWN_MAX);
+    if (diff != NULL)
+        lead_print(diff, NULL, LEAD_ALL, &out);
+    buf_add_text(&out, diff != NULL ? "\nType 'yes' to approve " : "Type 'yes' to reject ");
+    add_rows(&out, rows);
+    buf_add_fmt(&out, " (generation %u): ", asked->decide.newest);
+    bool good = cmd_print(&out);
+    buf_clear(&out);
+    fflush(stdout);
+    if (!good)
+        return err_set(err, ERR_IO, "what would change cannot be shown");
+    bool yes = is_yes();
+    asked->decide.now = cmd_now();
+    if (!yes)
+        cmd_say("nothing is decided");
+    return !yes;
+}
+
+static void
+say_rows(const struct decide *decide, const struct decide_rows *rows, const char *how, bool held)
+{
+    struct buf out;
+    buf_init(&out, SHOWN_MAX);
+    buf_add_text(&out, how);
+    if (!held)
+        utf8_add_printable(&out, decide->who, strlen(decide->who));
+    buf_add_text(&out, ": ");
+    add_rows(&out, rows);
+    buf_add_char(&out, '\n');
+    cmd_print(&out);
+    buf_clear(&out);
+}
+
+/* Decides about rows. 0: done; 1: a gate holds the result, or the answer was no; -1. */
+static int
+decide_rows(struct cmd_decide *asked, const char *command, bool approves, struct err *err)
 {
     struct decide *decide = &asked->decide;
-    struct buf out, names;
-    struct decide_rows rows = {asked->rows, asked->row_count, &names};
+    struct buf names, with;
+    struct decide_rows rows = {
+        .patterns = asked->rows, .count = asked->row_count, .names = &names, .with = &with, .arg = asked};
     struct flow_result done = {0};
-    buf_init(&out, CMD_STATE_OUTPUT_MAX);
+    if (asked->word == NULL && decide->newest != 0) {
+        if (!is_asking())
+            return demand_generation(asked, command, err);
+        rows.confirm = confirm;
+    }
     buf_init(&names, CMD_STATE_OUTPUT_MAX);
+    buf_init(&with, CMD_STATE_OUTPUT_MAX);
     int result = decide_about_rows(&done, decide, &rows, approves, err);
     bool held = approves && (done.what == FLOW_PENDING || done.what == FLOW_WAITING);
-    if (result == 0) {
-        buf_add_text(&out, held ? "not in use, a gate holds it" : approves ? "approved by " : "rejected by ");
-        if (!held)
-            utf8_add_printable(&out, decide->who, strlen(decide->who));
-        buf_add_text(&out, ": ");
-        utf8_add_printable(&out, names.data, names.len);
-        buf_add_char(&out, '\n');
-        cmd_print(&out);
-    }
-    buf_clear(&out);
+    if (result == 0)
+        say_rows(decide, &rows,
+                 held       ? "not in use, a gate holds it"
+                 : approves ? "approved by "
+                            : "rejected by ",
+                 held);
     buf_clear(&names);
-    return result != 0 ? -1 : held;
+    buf_clear(&with);
+    return result != 0 ? result : held;
 }
 
 /* The whole: shown and asked about, unless the digest says that it was looked at. 0: done; 1: no; -1. */
@@ -178,9 +256,11 @@ cmd_decide_run(const struct command *command, int argc, char **argv, const struc
     if (!cmd_decide_open(&asked, command, "generation or digest", argc, argv))
         return CMD_TROUBLE;
     bool by_row = asked.row_count > 0;
-    int done = decide_find(&asked.decide, asked.word, acts->rejected && !by_row, &err);
+    int done = by_row ? decide_find_rows(&asked.decide, asked.word, &err)
+                      : decide_find(&asked.decide, asked.word, acts->rejected, &err);
     if (done == 0 || (done > 0 && by_row && acts->approves))
-        done = by_row ? decide_rows(&asked, acts->approves, &err) : decide_whole(&asked, command, acts, &err);
+        done = by_row ? decide_rows(&asked, command->name, acts->approves, &err)
+                      : decide_whole(&asked, command, acts, &err);
     else if (done > 0)
         cmd_say("nothing waits for approval");
     return cmd_decide_finish(&asked, done < 0 ? cmd_trouble(&err) : done > 0 ? CMD_NO : CMD_YES);

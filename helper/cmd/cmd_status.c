@@ -168,10 +168,10 @@ add_held(struct status *status)
         add_name(&status->out, "held");
         buf_add_fmt(
             &status->out,
-            "%zu row%s rejected, the oldest since %s; 'm365ctl table%s' has %s, 'm365ctl approve%s --only' uses one "
-            "after all\n",
+            "%zu row%s rejected, the oldest since %s; 'm365ctl table%s' has %s, 'm365ctl approve%s %u --only PATTERN' "
+            "uses one after all\n",
             held->rejected, held->rejected == 1 ? " was" : "s were", held->rejected_since, place_option(),
-            held->rejected == 1 ? "it" : "them", place_option());
+            held->rejected == 1 ? "it" : "them", place_option(), held->newest);
     }
 }
 

@@ -154,12 +154,16 @@ add_rows(struct buf *buf, const char *name, const struct table *table, const str
         add_row(buf, name, table, rule);
 }
 
+/* The generation is named, so the command does what was shown here, or nothing. */
 static void
-add_command(struct buf *buf, const char *what, const char *command, const struct held_key *key)
+add_command(struct buf *buf, const char *what, const char *command, const struct holding *holding,
+            const struct held_key *key)
 {
-    buf_add_fmt(buf, "%s: m365ctl %s%s --only '", what, command, place_option());
-    utf8_add_printable(buf, key->pattern, strlen(key->pattern));
-    buf_add_char(buf, '\'');
+    buf_add_fmt(buf, "%s: m365ctl %s%s ", what, command, place_option());
+    if (holding->newest != 0)
+        buf_add_fmt(buf, "%u ", holding->newest);
+    buf_add_text(buf, "--only ");
+    place_add_word(buf, key->pattern);
 }
 
 /* The first row that takes over names of a row that goes; NULL if there is none, or it does not go. */
@@ -203,12 +207,16 @@ add_commands(struct buf *buf, const struct held_query *query, const struct held_
     if (taker != NULL) {
         buf_add_text(buf, "it only makes room for '");
         utf8_add_printable(buf, taker->pattern, strlen(taker->pattern));
-        add_command(buf, "'", "approve", taker);
+        add_command(buf, "'", "approve", holding, taker);
     } else {
-        add_command(buf, goes ? "to remove it" : key->rejected ? "to use it after all" : "to use it", "approve", key);
+        add_command(buf,
+                    goes            ? "to remove it"
+                    : key->rejected ? "to use it after all"
+                                    : "to use it",
+                    "approve", holding, key);
     }
     if (!key->rejected && holding->waits != 0)
-        add_command(buf, "; to keep what is in use", "reject", taker != NULL ? taker : key);
+        add_command(buf, "; to keep what is in use", "reject", holding, taker != NULL ? taker : key);
     explain_end(buf);
 }
 

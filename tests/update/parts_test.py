@@ -75,7 +75,7 @@ def test_approve_publishes_the_whole():
 
 def test_approve_only_publishes_these_rows():
     with begin() as place:
-        done = place.ctl("approve", "--by", "alice", "--note", "CHG-1", "--only", "new.example", want=0)
+        done = place.ctl("approve", place.newest(), "--by", "alice", "--note", "CHG-1", "--only", "new.example", want=0)
         has(done.stdout, "approved by alice: new.example\n")
         current = place.link("current")
         same((rows(place, current)["new.example"], rows(place, current)["www.example"]), ("allow", "default held"))
@@ -84,24 +84,24 @@ def test_approve_only_publishes_these_rows():
         has(place.generation(3, "decision-1.txt"), "what approved-part", "by alice", "note only new.example: CHG-1")
         waiting = place.link("pending")
         same(rows(place, waiting)["newer.example"], "allow")
-        place.ctl("approve", "--only", "newer.example", "www.example", want=0)
+        place.ctl("approve", place.newest(), "--only", "newer.example", "www.example", want=0)
         current = place.link("current")
         same((rows(place, current)["www.example"], rows(place, current)["newer.example"], place.link("pending")), ("allow", "allow", 0))
 
 
 def test_approve_only_of_what_is_not_held():
     with begin() as place:
-        done = place.ctl("approve", "--only", "mail.example", want=2)
+        done = place.ctl("approve", place.newest(), "--only", "mail.example", want=2)
         has(done.stderr, "'mail.example' is not held; what is: 'new.example', 'newer.example', 'www.example'")
         same((place.link("current"), place.link("pending")), (2, 3))
     with Place("review widening") as place:
         place.take(FIRST, want=0)
         place.take(MONTH, want=1)
-        has(place.ctl("approve", "--only", "new.example", want=2).stderr, "generation 2 waits as a whole, not row by row")
+        has(place.ctl("approve", place.newest(), "--only", "new.example", want=2).stderr, "generation 2 waits as a whole, not row by row")
     with Place() as place:
         place.take(FIRST, want=0)
-        has(place.ctl("approve", "--only", "new.example", want=2).stderr, "no row is held")
-        has(place.ctl("reject", "--only", "new.example", want=1).stderr, "nothing waits for approval")
+        has(place.ctl("approve", place.newest(), "--only", "new.example", want=2).stderr, "no row is held")
+        has(place.ctl("reject", place.newest(), "--only", "new.example", want=1).stderr, "nothing waits for approval")
 
 
 def test_the_addresses_of_a_set_come_with_its_name():
@@ -109,7 +109,7 @@ def test_the_addresses_of_a_set_come_with_its_name():
     with Place() as place:
         place.take(FIRST, want=0)
         place.take(changed(s7=endpoints(7, "Optimize", ["bad.example", "other.example"], ["52.112.0.0/24"])), want=1)
-        done = place.ctl("approve", "--only", "bad.example", want=0)
+        done = place.ctl("approve", place.newest(), "--only", "bad.example", want=0)
         has(done.stderr, "'52.112.0.0/24' is approved as well: it belongs to the same endpoint set")
         current = rows(place, place.link("current"))
         same((current["bad.example"], current["52.112.0.0/24"], "other.example" in current), ("optimize", "optimize", False))
@@ -129,7 +129,7 @@ def test_what_was_rejected_stays_out_in_every_mode():
                 assert "new.example" not in found and "newer.example" not in found, (mode, link, found)
                 same(found["www.example"].split()[0], "default")
             place.configure("review parts")
-            place.ctl("approve", "--only", "new.example")
+            place.ctl("approve", place.newest(), "--only", "new.example")
 
 
 def test_what_was_rejected_stays_out_of_what_waits_as_a_whole():
@@ -168,7 +168,7 @@ def test_reject_is_for_later_documents_too():
         same((place.link("current"), place.link("pending")), (4, 0))
         same((rows(place, 4)["www.example"], rows(place, 4)["later.example"]), ("default held", "default"))
         has(place.generation(4, "held.txt"), " rejected worldwide new.example\n")
-        place.ctl("approve", "--only", "new.example", want=0)
+        place.ctl("approve", place.newest(), "--only", "new.example", want=0)
         same(rows(place, place.link("current"))["new.example"], "allow")
         assert " new.example\n" not in place.read("state", "rejected")
         has(place.read("state", "rejected"), " newer.example\n")
@@ -176,7 +176,7 @@ def test_reject_is_for_later_documents_too():
 
 def test_reject_only_keeps_the_rest_waiting():
     with begin() as place:
-        has(place.ctl("reject", "--by", "bob", "--only", "www.example", want=0).stdout, "rejected by bob: www.example\n")
+        has(place.ctl("reject", place.newest(), "--by", "bob", "--only", "www.example", want=0).stdout, "rejected by bob: www.example\n")
         same(place.link("current"), 2)
         waiting = place.link("pending")
         same((rows(place, waiting)["www.example"], rows(place, waiting)["new.example"]), ("default held", "allow"))
@@ -186,14 +186,14 @@ def test_reject_only_keeps_the_rest_waiting():
         same((rows(place, waiting)["www.example"], rows(place, waiting)["newer.example"]), ("default held", "allow"))
         place.ctl("approve", place.waiting(), want=0)
         same((rows(place, place.link("current"))["www.example"], place.link("pending")), ("default held", 0))
-        place.ctl("reject", "--only", "new.example", want=1)
-        place.ctl("approve", "--only", "www.example", want=0)
+        place.ctl("reject", place.newest(), "--only", "new.example", want=1)
+        place.ctl("approve", place.newest(), "--only", "www.example", want=0)
         same(rows(place, place.link("current"))["www.example"], "allow")
 
 
 def test_reject_only_of_everything():
     with begin() as place:
-        place.ctl("reject", "--only", "www.example", "new.example", "newer.example", want=0)
+        place.ctl("reject", place.newest(), "--only", "www.example", "new.example", "newer.example", want=0)
         same((place.link("current"), place.link("pending")), (2, 0))
         place.take(MONTH, want=0)
         same(place.link("pending"), 0)
@@ -201,7 +201,7 @@ def test_reject_only_of_everything():
 
 def test_a_gate_holds_what_rows_make():
     with begin("must_not_bypass new.example") as place:
-        done = place.ctl("approve", "--only", "new.example", want=1)
+        done = place.ctl("approve", place.newest(), "--only", "new.example", want=1)
         has(done.stdout, "not in use, a gate holds it: new.example")
         assert "new.example" not in rows(place, place.link("current"))
 

@@ -98,6 +98,16 @@ class Place(stage.Site):
     def digest(self, number):
         return dict(self.head(number))["digest"]
 
+    def newest(self):
+        """The number of the generation that a decision about rows names: what waits, else the last that was rejected or is in use."""
+        current, numbers = self.link("current"), self.generations()
+        last = [number for number in numbers if number > current and self.last_decision(number) == "rejected"]
+        return str(self.link("pending") or max([current, *last]))
+
+    def last_decision(self, number):
+        made = [int(name[9:-4]) for name in os.listdir(self.path("state", f"gen-{number:06}")) if name.startswith("decision-")]
+        return self.decision(number, max(made))["what"] if made else ""
+
     def items(self):
         root = xml.etree.ElementTree.parse(self.path("feed.xml")).getroot()
         assert root.tag == "rss" and root.get("version") == "2.0"
@@ -203,7 +213,7 @@ def test_lookup_says_what_is_held():
             said = lookup(place, "--explain", "new.example", image=image)
             has(said, f"'new.example' from worldwide has been held since {day}: what the newest sources say waits for a "
                 "decision, in generation 3\n      in use: no such row\n      newest: " + NEW + "\n",
-                "to use it: m365ctl approve -c FILE --only 'new.example'; to keep what is in use: m365ctl reject -c FILE --only 'new.example'")
+                "to use it: m365ctl approve -c FILE 3 --only 'new.example'; to keep what is in use: m365ctl reject -c FILE 3 --only 'new.example'")
         said = lookup(place, "--explain", "www.example")
         has(said, f"      in use: {WWW_NOW}\n      newest: {WWW_NEW}\n")
         has(lookup(place, "--explain", "10.1.2.3"), f"'10.0.0.0/8' from worldwide has been held since {day}")
@@ -241,15 +251,15 @@ def test_lookup_says_what_was_rejected():
         place.take(document, want=1)
         said = lookup(place, "--explain", "new.example")
         has(said, "'new.example' from worldwide has been held since", ": what the newest sources say was rejected on 2026-01-02 by alice\n", NEW,
-            "\n    to use it after all: m365ctl approve -c FILE --only 'new.example'\n")
-        assert "reject --only" not in said, said
+            f"\n    to use it after all: m365ctl approve -c FILE {place.newest()} --only 'new.example'\n")
+        assert "m365ctl reject" not in said, said
         one = json.loads(lookup(place, "--json", "--explain", "new.example"))["held"][0]
         same((one["state"], one["generation"], one["rejected"]), ("rejected", None, {"day": "2026-01-02", "by": "alice", "note": None}))
         has(place.ctl("table", want=0).stdout, f", rejected 2026-01-02 by alice: {NEW}\n")
         has(place.ctl("status", want=1).stdout, "1 row was rejected, the oldest since")
         said = lookup(place, "--explain", "new.example", image="pending")
         has(said, ": what the newest sources say was rejected on 2026-01-02 by alice\n")
-        assert "approve --only" not in said, said
+        assert "m365ctl approve" not in said, said
 
 
 def test_lookup_without_the_held_rows_still_answers():
@@ -587,13 +597,13 @@ def test_printed_commands_act_on_the_configuration_in_use():
             same(place.link("current"), 3)
 
 
-def on_terminal(place, command, answer, meanwhile=None):
+def on_terminal(place, command, answer, meanwhile=None, words=()):
     """Runs the command on a terminal, answers its question, and returns the exit code with all that it printed."""
     ours, theirs = pty.openpty()
     settings = termios.tcgetattr(theirs)
     settings[3] &= ~termios.ECHO
     termios.tcsetattr(theirs, termios.TCSANOW, settings)
-    with subprocess.Popen([CTL, command, "--config", place.conf], stdin=theirs, stdout=theirs, stderr=theirs) as process:
+    with subprocess.Popen([CTL, command, "--config", place.conf, *words], stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
         seen = b""
         try:

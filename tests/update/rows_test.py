@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import stage  # noqa: E402  (of tests/)
 from stage import CTL  # noqa: E402
-from review_test import Place, endpoints, has, same  # noqa: E402
+from review_test import Place, endpoints, has, on_terminal, paste, same  # noqa: E402
 from parts_test import rows  # noqa: E402
 
 MAIL = endpoints(1, "Optimize", ["mail.example"], ["52.96.2.0/24"])
@@ -55,7 +55,7 @@ KEPT, WHOLE = ["bypass", "bypass", "inspect"], ["bypass"] * 3
 def test_a_row_that_makes_room_is_not_approved_alone():
     for words in ([ROW], [ROW, MY], [MY, "defender.microsoft.example"]):
         with begin() as place:
-            done = place.ctl("approve", "--only", *words, want=2)
+            done = place.ctl("approve", place.newest(), "--only", *words, want=2)
             has(done.stderr, f"only makes room for '{WILD}'", f"name '{WILD}' as well")
             same((own(place), place.link("current"), place.link("pending")), (KEPT, 2, 3))
 
@@ -63,7 +63,7 @@ def test_a_row_that_makes_room_is_not_approved_alone():
 def test_the_wildcard_is_approved_with_the_rows_it_replaces():
     for words in ([WILD], [WILD, ROW], [WILD, ROW, MY]):
         with begin() as place:
-            place.ctl("approve", "--only", *words, want=0)
+            place.ctl("approve", place.newest(), "--only", *words, want=0)
             same(own(place), WHOLE)
             current = rows(place, place.link("current"))
             same((current[WILD], ROW in current, MY in current), ("optimize", False, False))
@@ -74,9 +74,9 @@ def test_the_wildcard_is_approved_with_the_rows_it_replaces():
 def test_each_of_several_rows_that_take_over_must_be_decided():
     later = [MAIL, endpoints(31, "Optimize", ["*-my.sharepoint.com", "*.sharepoint.com"], ["52.104.0.0/14"], area="SharePoint"), OWN[2]]
     with begin(later=later) as place:
-        place.ctl("approve", "--only", WILD, want=0)
+        place.ctl("approve", place.newest(), "--only", WILD, want=0)
         same(own(place), WHOLE)
-        place.ctl("approve", "--only", "*-my.sharepoint.com")
+        place.ctl("approve", place.newest(), "--only", "*-my.sharepoint.com")
         same((own(place), place.link("pending")), (WHOLE, 0))
 
 
@@ -85,9 +85,9 @@ def test_addresses_that_make_room():
         place.take(OWN, want=0)
         place.take([MAIL, endpoints(31, "Optimize", [ROW, MY], ["52.104.0.0/13"], area="SharePoint"), OWN[2]], want=1)
         has(place.generation(place.link("pending"), "waiting.txt"), " 52.104.0.0/14\n", " 52.104.0.0/13\n")
-        has(place.ctl("approve", "--only", "52.104.0.0/14", want=2).stderr, "only makes room for '52.104.0.0/13'")
+        has(place.ctl("approve", place.newest(), "--only", "52.104.0.0/14", want=2).stderr, "only makes room for '52.104.0.0/13'")
         same(verdict(place, "52.104.0.1"), "bypass")
-        place.ctl("approve", "--only", "52.104.0.0/13", want=1)
+        place.ctl("approve", place.newest(), "--only", "52.104.0.0/13", want=1)
         same(verdict(place, "52.104.0.1"), "bypass")
         place.ctl("approve", place.waiting(), want=0)
         same((verdict(place, "52.104.0.1"), place.link("pending")), ("bypass", 0))
@@ -95,7 +95,7 @@ def test_addresses_that_make_room():
 
 def test_a_rejected_wildcard_leaves_what_it_would_replace():
     with begin() as place:
-        done = place.ctl("reject", "--only", WILD, want=0)
+        done = place.ctl("reject", place.newest(), "--only", WILD, want=0)
         has(done.stderr, f"'{ROW}' is rejected as well: it only makes room for '{WILD}'", f"'{MY}' is rejected as well")
         waiting = rows(place, place.link("pending"))
         same((waiting[ROW], waiting[MY], WILD in waiting), ("optimize held", "optimize held", False))
@@ -141,10 +141,10 @@ def test_lookup_recommends_nothing_that_closes():
     with begin() as place:
         image = place.path("state/current/image")
         shown = lookup(place, "--explain", "-t", image, "contoso.sharepoint.com")
-        has(shown, f"it only makes room for '{WILD}': m365ctl approve -c FILE --only '{WILD}'")
-        assert f"approve --only '{ROW}'" not in shown, shown
+        has(shown, f"it only makes room for '{WILD}': m365ctl approve -c FILE 3 --only '{WILD}'")
+        assert f"--only '{ROW}'" not in shown, shown
         shown = lookup(place, "--explain", "-t", image, "contoso-admin.sharepoint.com")
-        has(shown, f"to use it: m365ctl approve -c FILE --only '{WILD}'")
+        has(shown, f"to use it: m365ctl approve -c FILE 3 --only '{WILD}'")
 
 
 # ---- what is not decided -----------------------------------------------------------------------------------------------
@@ -156,12 +156,12 @@ def test_the_other_rows_stay_rejected():
         shown = place.ctl("status").stdout
         has(shown, "held        5 rows were rejected")
         assert "wait for a decision" not in shown, shown
-        done = place.ctl("approve", "--only", WILD, want=0)
+        done = place.ctl("approve", place.newest(), "--only", WILD, want=0)
         has(done.stderr, "is published", "2 other rows stay rejected")
         for word in ("nothing new", "rolled back"):
             assert word not in done.stderr, done.stderr
-        has(place.ctl("approve", "--only", "ccs.login.example", want=0).stderr, "1 other row stays rejected")
-        done = place.ctl("approve", "--only", "defender.microsoft.example", want=0)
+        has(place.ctl("approve", place.newest(), "--only", "ccs.login.example", want=0).stderr, "1 other row stays rejected")
+        done = place.ctl("approve", place.newest(), "--only", "defender.microsoft.example", want=0)
         same((own(place), verdict(place, "defender.microsoft.example"), "rejected" in done.stderr), (WHOLE, "bypass", False))
 
 
@@ -169,24 +169,208 @@ def test_a_single_row_is_approved_after_all():
     later = [*OWN, endpoints(64, "Allow", ["defender.microsoft.example"], area="Common")]
     with begin(later=later) as place:
         place.ctl("reject", place.waiting(), want=0)
-        has(place.ctl("approve", "--only", "defender.microsoft.example", want=0).stdout, "approved by ")
+        has(place.ctl("approve", place.newest(), "--only", "defender.microsoft.example", want=0).stdout, "approved by ")
         same(verdict(place, "defender.microsoft.example"), "bypass")
 
 
 def test_what_a_gate_holds_does_not_push_the_rest_away():
     with begin("must_not_bypass defender.microsoft.example") as place:
         before = place.link("current"), place.link("pending")
-        done = place.ctl("approve", "--only", "defender.microsoft.example", want=1)
+        done = place.ctl("approve", place.newest(), "--only", "defender.microsoft.example", want=1)
         has(done.stdout, "not in use, a gate holds it: defender.microsoft.example\n")
         has(done.stderr, "held: 'defender.microsoft.example' must not be bypassed")
         same((place.link("current"), place.link("pending")), before)
         has(place.ctl("diff", want=1).stdout, f"OPENS {WILD}", "OPENS ccs.login.example", "OPENS defender.microsoft.example")
-        place.ctl("approve", "--only", "ccs.login.example", want=0)
+        place.ctl("approve", place.newest(), "--only", "ccs.login.example", want=0)
         same((verdict(place, "ccs.login.example"), verdict(place, "defender.microsoft.example")), ("bypass", "inspect"))
-        place.ctl("approve", "--only", "defender.microsoft.example", WILD, want=1)
+        place.ctl("approve", place.newest(), "--only", "defender.microsoft.example", WILD, want=1)
         has(place.ctl("diff", want=1).stdout, f"OPENS {WILD}", "OPENS defender.microsoft.example")
         place.ctl("approve", place.waiting(), want=0)
         same((own(place), verdict(place, "defender.microsoft.example")), (WHOLE, "bypass"))
+
+
+# ---- addresses that were rejected --------------------------------------------------------------------------------------
+
+RANGE, OTHER = "52.112.0.0/24", "52.113.0.0/24"
+
+
+def of_a_set(*ranges, first=OWN, urls=("a.example", "b.example")):
+    """New names of a set with new addresses wait."""
+    place = Place("tenant contoso")
+    place.take(first, want=0)
+    place.take([*OWN, endpoints(70, "Allow", list(urls), list(ranges), area="Common")], want=1)
+    return place
+
+
+def state(place):
+    listed = place.read("state", "rejected") if os.path.exists(place.path("state", "rejected")) else ""
+    return [verdict(place, name) for name in ("a.example", "b.example", "52.112.0.1", "52.113.0.1")], listed
+
+
+def test_only_naming_an_address_lifts_its_rejection():
+    for ranges in ([RANGE], ["10.0.0.0/8", "127.0.0.0/8"]):
+        with of_a_set(*ranges) as place:
+            place.ctl("reject", place.newest(), "--by", "bob", "--only", *ranges, want=0)
+            before = state(place), place.link("current"), place.link("pending")
+            day = place.read("state", "rejected").split()[1]
+            for words in ([place.newest(), "--only", "a.example"], [place.newest(), "--only", "a.example", "b.example"], [place.waiting()],
+                          [place.waiting(), "--force"]):
+                done = place.ctl("approve", *words, want=2)
+                has(done.stderr, f"'a.example' would pass with any address, because an address of its endpoint set is held: '{ranges[0]}' was "
+                    f"rejected on {day} by bob; name it as well to approve both: m365ctl approve -c {place.conf} {place.newest()} --only ")
+                same((done.stdout, (state(place), place.link("current"), place.link("pending"))), ("", before))
+
+
+def test_the_refusal_names_a_command_that_works():
+    with of_a_set(RANGE) as place:
+        place.ctl("reject", place.newest(), "--only", RANGE, want=0)
+        refused = place.ctl("approve", place.newest(), "--only", "a.example", want=2).stderr
+        same(paste(refused, "approve both: ").returncode, 0)
+        same(state(place), (["bypass", "inspect", "bypass", "inspect"], ""))
+        place.ctl("approve", place.waiting(), want=0)
+        same(state(place)[0], ["bypass", "bypass", "bypass", "inspect"])
+
+
+def test_a_name_comes_with_the_addresses_that_were_not_rejected():
+    for words in (["--only", "a.example", "b.example"], []):
+        with of_a_set(RANGE, OTHER) as place:
+            place.ctl("reject", place.newest(), "--only", RANGE, want=0)
+            place.ctl("approve", place.waiting(), *words, want=0)
+            found, listed = state(place)
+            same((found, listed.split()[-1]), (["bypass", "bypass", "inspect", "bypass"], RANGE))
+            assert "address-mismatch" in lookup(place, "-t", place.path("state/current/image"), "-F", "dst,sni", "203.0.113.9 a.example")
+
+
+def test_a_set_does_not_lose_its_addresses_because_the_new_ones_were_rejected():
+    first = [*OWN, endpoints(70, "Allow", ["a.example"], [RANGE], area="Common")]
+    with of_a_set("10.0.0.0/8", first=first, urls=["a.example"]) as place:
+        place.ctl("reject", place.newest(), "--only", "10.0.0.0/8", want=0)
+        for words in ([], ["--only", RANGE]):
+            if place.link("pending"):
+                has(place.ctl("approve", place.waiting(), *words, want=2).stderr, "'a.example' would pass with any address", "'10.0.0.0/8' was rejected on ")
+        same(state(place)[0][2], "bypass")
+
+
+def test_names_that_any_address_passes_with_hold_nothing_up():
+    """The set had no addresses, so nothing gets wider."""
+    first = [*OWN, endpoints(70, "Allow", ["a.example"], area="Common")]
+    later = [*OWN, endpoints(70, "Allow", ["a.example"], ["10.0.0.0/8"], area="Common"), endpoints(71, "Allow", ["b.example"], area="Common")]
+    with Place("tenant contoso") as place:
+        place.take(first, want=0)
+        place.take(later, want=1)
+        place.ctl("reject", place.newest(), "--only", "10.0.0.0/8", want=0)
+        place.ctl("approve", place.waiting(), want=0)
+        same(state(place)[0][:2], ["bypass", "bypass"])
+
+
+def test_a_rejected_row_stays_on_the_list_while_no_document_has_it():
+    new, other = endpoints(71, "Allow", ["a.example"], area="Common"), endpoints(72, "Allow", ["b.example"], area="Common")
+    for words in ([], ["--only", "b.example"]):
+        with Place("tenant contoso") as place:
+            place.take(OWN, want=0)
+            place.take([*OWN, new], want=1)
+            place.ctl("reject", place.newest(), "--only", "a.example", want=0)
+            place.take([*OWN, other], want=1)
+            place.ctl("approve", place.waiting(), *words, want=0)
+            place.take([*OWN, new, other], want=0)
+            same((state(place)[0][:2], place.link("pending")), (["inspect", "bypass"], 0))
+
+
+def test_what_comes_along_is_said():
+    with of_a_set(RANGE) as place:
+        done = place.ctl("approve", place.newest(), "--by", "bob", "--only", "a.example", want=0)
+        same(done.stdout, f"approved by bob: a.example; and with that: {RANGE}\n")
+
+
+# ---- what a decision is about ------------------------------------------------------------------------------------------
+
+
+def test_rows_need_a_generation_or_a_terminal():
+    for command in ("approve", "reject"):
+        with begin() as place:
+            before = place.link("current"), place.link("pending")
+            done = place.ctl(command, "--only", "ccs.login.example", want=2, input="yes\n")
+            same(done.stdout, "")
+            has(done.stderr, f"{command} --only needs to know what you looked at: see 'm365ctl diff -c {place.conf}', then run: "
+                f"m365ctl {command} -c {place.conf} 3 --only 'ccs.login.example'\n")
+            same((place.link("current"), place.link("pending")), before)
+            same(paste(done.stderr, "then run: ").returncode, 0)
+            assert place.link("pending") > 3
+
+
+def test_rejected_rows_need_a_generation_or_a_terminal():
+    for later in ([], [[*ALL, endpoints(90, "Default", ["later.example"])]]):
+        with begin() as place:
+            place.ctl("reject", place.waiting(), want=0)
+            for document in later:
+                place.take(document, want=0)
+            done = place.ctl("approve", "--only", "ccs.login.example", want=2, input="yes\n")
+            has(done.stderr, f"see 'm365ctl table -c {place.conf}', then run: m365ctl approve -c {place.conf} {place.newest()} --only 'ccs.login.example'\n")
+            same(verdict(place, "ccs.login.example"), "inspect")
+            place.ctl("reject", "--only", "ccs.login.example", want=1)
+            same(paste(done.stderr, "then run: ").returncode, 0)
+            same(verdict(place, "ccs.login.example"), "bypass")
+
+
+def test_the_rows_of_another_generation_are_refused():
+    """Between looking and deciding, the same pattern may come to mean something else."""
+    with begin() as place:
+        digest = place.waiting()
+        wider = [*ALL[:3], endpoints(64, "Allow", ["defender.microsoft.example", "ccs.login.example"], area="Common", tcp="1-65535")]
+        place.take(wider, want=1)
+        for word in ("3", digest):
+            for command in ("approve", "reject"):
+                before = place.link("current"), place.link("pending")
+                place.ctl(command, word, "--only", "ccs.login.example", want=2)
+                same((place.link("current"), place.link("pending")), before)
+        place.ctl("reject", place.waiting(), want=0)
+        for word in ("2", "3", digest, "99"):
+            place.ctl("approve", word, "--only", "ccs.login.example", want=2)
+        same(verdict(place, "ccs.login.example"), "inspect")
+        place.ctl("approve", place.digest(int(place.newest()))[:12], "--only", "ccs.login.example", want=0)
+        same(verdict(place, "ccs.login.example"), "bypass")
+
+
+def test_rows_are_asked_about_on_a_terminal():
+    with of_a_set(RANGE) as place:
+        words = ("--only", "a.example")
+        for answer in (b"no\n", b"\n", b"y\n", b"\x04"):
+            code, seen = on_terminal(place, "approve", answer, words=words)
+            same((code, place.link("current"), place.link("pending")), (1, 1, 2))
+            has(seen, "nothing is decided")
+        code, seen = on_terminal(place, "approve", b"yes\n", words=words)
+        has(seen, "OPENS a.example:443  was no rule, now Allow (set 70)", RANGE, f"Type 'yes' to approve a.example; and with that: {RANGE} (generation 2): ")
+        assert "OPENS b.example" not in seen, seen
+        same((code, state(place)[0]), (0, ["bypass", "inspect", "bypass", "inspect"]))
+        code, seen = on_terminal(place, "reject", b"no\n", words=("--only", "b.example"))
+        same((code, place.link("pending") != 0), (1, True))
+        has(seen, "Type 'yes' to reject b.example (generation ")
+        same(on_terminal(place, "reject", b"yes\n", words=("--only", "b.example"))[0], 0)
+        has(place.read("state", "rejected"), " b.example\n")
+        code, seen = on_terminal(place, "approve", b"yes\n", words=("--only", "b.example"))
+        has(seen, "OPENS b.example:443", "Type 'yes' to approve b.example (generation ")
+        same((code, verdict(place, "b.example")), (0, "bypass"))
+
+
+def test_the_answer_is_for_the_rows_that_were_shown():
+    for command in ("approve", "reject"):
+        with of_a_set(RANGE) as place:
+            wider = [*OWN, endpoints(70, "Allow", ["a.example"], [RANGE], area="Common", tcp="1-65535")]
+            code, _ = on_terminal(place, command, b"yes\n", lambda place=place, wider=wider: place.take(wider, want=1), ("--only", "a.example"))
+            same((code, verdict(place, "a.example"), os.path.exists(place.path("state", "rejected"))), (2, "inspect", False))
+
+
+def test_printed_commands_about_rows_work():
+    with of_a_set(RANGE, urls=["a.example", "*.b.example"]) as place:
+        image = place.path("state/current/image")
+        shown = lookup(place, "--explain", "-t", image, "x.b.example").replace("-c FILE", f"-c {place.conf}")
+        same(paste(shown.replace("; to keep", "\n"), "to use it: ").returncode, 0)
+        same(verdict(place, "x.b.example"), "bypass")
+        shown = lookup(place, "--explain", "-t", image, "a.example").replace("-c FILE", f"-c {place.conf}")
+        same(paste(shown, "to keep what is in use: ").returncode, 0)
+        shown = lookup(place, "--explain", "-t", image, "a.example").replace("-c FILE", f"-c {place.conf}")
+        same(paste(shown, "to use it after all: ").returncode, 0)
+        same(state(place)[0][0], "bypass")
 
 
 # ---- how a row is named ------------------------------------------------------------------------------------------------
@@ -209,14 +393,15 @@ def test_a_row_is_named_as_people_find_it():
             for word in words:
                 with begin(later=later) as again:
                     verb = "approve" if word != words[0] else "reject"
-                    has(again.ctl(verb, "--only", word, want=0).stdout, f": {pattern}\n")
+                    done = again.ctl(verb, again.newest(), "--only", word, want=0).stdout
+                    assert done.split(": ", 1)[1].split(";")[0].strip() == pattern, done
 
 
 def test_what_is_no_row_is_refused():
     with begin() as place:
         for word in ("example", "defender.microsoft.example.com", "x.defender.microsoft.example:443", "https://", ":443", "[", "a" * 700, "~defender.*",
                      "https://:443/", "sharepoint.com", "", "."):
-            has(place.ctl("approve", "--only", word, want=2).stderr, "is not held")
+            has(place.ctl("approve", place.newest(), "--only", word, want=2).stderr, "is not held")
         same((place.link("current"), place.link("pending")), (2, 3))
 
 

@@ -8,7 +8,9 @@ After each fault, the old table is still in use, a helper that kept running stil
 what happened and what stays. The last line is `N passed, N failed`, followed by `, N skipped` if nginx or openssl is not
 installed.
 """
+import datetime
 import email.utils
+import json
 import os
 import re
 import shutil
@@ -995,6 +997,16 @@ def ends(slow, code, *parts):
         check(part in said, f"not reported: {part}", said)
 
 
+def came_into_use_last(site, last, before):
+    """What was fetched slowly came into use when the links say so, not when the update began. The two are seconds apart."""
+    used = {one["generation"]: one["inUse"] for one in map(json.loads, site.run("history", "--json").stdout.splitlines())}
+    switched = os.lstat(site.path("state", "current")).st_mtime
+    told = datetime.datetime.fromisoformat(used[last].replace("Z", "+00:00")).timestamp()
+    check(used[last] > used[before] and abs(told - switched) < 2.5, f"{last} since {used[last]}, {before} since {used[before]}")
+    at = json.loads(site.run("status", "--json").stdout)["current"]["inUse"]
+    check(at == used[last], f"status says {at}, history {used[last]}")
+
+
 @test
 def nobody_waits_for_a_slow_service(service):
     for path in ("/version/Worldwide", "/endpoints/Worldwide", "/changes/Worldwide/2026020100"):
@@ -1009,6 +1021,7 @@ def nobody_waits_for_a_slow_service(service):
             check(slow.poll() is None, "the update was not slow")
             ends(slow, 0, "generation 3 is published")
             check((site.link("current"), site.link("previous")) == (3, 1), "not based on what was in use by then")
+            came_into_use_last(site, 3, 1)
 
 
 @test
@@ -1029,6 +1042,7 @@ def people_decide_during_an_update(service):
             check(site.link("current") == current, site.link("current"))
             ends(slow, 0, "is published")
             check(site.link("previous") == current and site.link("pending") == 0, site.link("previous"))
+            came_into_use_last(site, site.link("current"), current)
             if words == ("publish",):
                 answer(site.helper(), "mail.example.net", THIRD, "ERR")
 

@@ -128,8 +128,8 @@ def test_rows_wait_again_when_a_wrong_document_is_rejected():
         same((links(place), held(place)), ((2, 5), (3, 0)))
         same(opened(place, 2, 5), {"new.example", "newer.example", "www.example"})
         has(place.ctl("status", want=1).stdout, "generation 5 waits for a decision")
-        has(place.ctl("reject", "--only", "www.example", want=0).stdout, "rejected by ")
-        place.ctl("approve", "--only", "new.example", want=0)
+        has(place.ctl("reject", place.newest(), "--only", "www.example", want=0).stdout, "rejected by ")
+        place.ctl("approve", place.newest(), "--only", "new.example", want=0)
         same(rows(place, place.link("current"))["new.example"], "allow")
 
 
@@ -142,7 +142,7 @@ def test_rows_wait_again_after_an_approval_was_rolled_back():
         for words in (("publish",), ("import", "--version", str(place.version), place.path("document.json"))):
             place.ctl(*words)
             same((place.link("current"), held(place)), (2, (3, 0)))
-        place.ctl("approve", "--only", "new.example", want=0)
+        place.ctl("approve", place.newest(), "--only", "new.example", want=0)
         same((rows(place, place.link("current"))["new.example"], held(place)), ("allow", (2, 0)))
 
 
@@ -300,27 +300,27 @@ def test_a_rejected_row_says_who_and_why_everywhere():
             same(held(place), (0, 3))
             text = place.ctl("status").stdout
             has(text, "3 rows were rejected, the oldest since ",
-                f"'m365ctl table -c {place.conf}' has them, 'm365ctl approve -c {place.conf} --only' uses one after all\n")
+                f"'m365ctl table -c {place.conf}' has them, 'm365ctl approve -c {place.conf} {place.newest()} --only PATTERN' uses one after all\n")
             assert "wait for a decision" not in text, text
             has(place.ctl("table", want=0).stdout, f", rejected {day} by alice: allow    new.example ")
             has(lookup(place, "--explain", "new.example"), f"what the newest sources say {who}",
-                "to use it after all: m365ctl approve -c FILE --only 'new.example'\n")
+                f"to use it after all: m365ctl approve -c FILE {place.newest()} --only 'new.example'\n")
             told = json.loads(lookup(place, "--json", "--explain", "new.example"))["held"][0]
             same((told["state"], told["rejected"]), ("rejected", {"day": day, "by": "alice", "note": "not ours"}))
             has(place.ctl("blame", "new.example", want=1).stdout, f"'new.example' from worldwide\n    what the newest sources say {who}")
             assert "held since" not in place.ctl("blame", "mail.example", want=0).stdout
             place.take(LATER, want=0)
-        place.ctl("approve", "--only", "new.example", want=0)
+        place.ctl("approve", place.newest(), "--only", "new.example", want=0)
         same((rows(place, place.link("current"))["new.example"], held(place)), ("allow", (0, 2)))
 
 
 def test_each_row_has_the_note_of_its_own_decision():
     with begin() as place:
-        place.ctl("reject", "--by", "al ice", "--note", "CHG-1: www.example stays", "--only", "new.example", want=0)
-        place.ctl("reject", "--by", "bob", "--only", "www.example", want=0)
+        place.ctl("reject", place.newest(), "--by", "al ice", "--note", "CHG-1: www.example stays", "--only", "new.example", want=0)
+        place.ctl("reject", place.newest(), "--by", "bob", "--only", "www.example", want=0)
         has(lookup(place, "--explain", "new.example"), " by al_ice: CHG-1: www.example stays\n")
         has(lookup(place, "--explain", "www.example"), " by bob\n")
-        has(lookup(place, "--explain", "newer.example"), "waits for a decision, in generation ", "approve -c FILE --only", "reject -c FILE --only")
+        has(lookup(place, "--explain", "newer.example"), "waits for a decision, in generation ", f"approve -c FILE {place.newest()} --only", f"reject -c FILE {place.newest()} --only")
         has(place.ctl("blame", "newer.example", want=1).stdout, "what the newest sources say waits for a decision, in generation ")
 
 
@@ -330,7 +330,7 @@ def test_status_has_the_last_decision():
         place.ctl("rollback", "2", "--by", "carol", want=0)
         place.ctl("reject", place.waiting(), "--by", "bob", want=0)
         time.sleep(1.1)
-        place.ctl("approve", "--only", "new.example", "--by", "alice", "--note", "CHG-77", want=0)
+        place.ctl("approve", place.newest(), "--only", "new.example", "--by", "alice", "--note", "CHG-77", want=0)
         current = place.link("current")
         has(place.ctl("status").stdout, f"generation {current} approved-part by alice: only new.example: CHG-77\n")
         told = json.loads(place.ctl("status", "--json").stdout)["decision"]
@@ -350,13 +350,13 @@ def test_a_table_that_waits_as_a_whole_says_why():
         reason = place.reasons(4)[0]
         has(reason, "shrink_limit")
         for command in ("approve", "reject"):
-            has(place.ctl(command, "--only", "new.example", want=2).stderr,
+            has(place.ctl(command, place.newest(), "--only", "new.example", want=2).stderr,
                 f"generation 4 waits as a whole, not row by row, because {reason}; decide about it without --only")
         has(lookup(place, "--explain", "new.example"), "waits for a decision\n", "    first decide about generation 4, which waits as a "
             "whole: m365ctl diff -c FILE, then m365ctl approve -c FILE 4 or m365ctl reject -c FILE 4\n")
         place.ctl("reject", "4", want=0)
-        has(lookup(place, "--explain", "new.example"), "to use it: m365ctl approve -c FILE --only 'new.example'")
-        place.ctl("approve", "--only", "new.example", want=0)
+        has(lookup(place, "--explain", "new.example"), f"to use it: m365ctl approve -c FILE {place.newest()} --only 'new.example'")
+        place.ctl("approve", place.newest(), "--only", "new.example", want=0)
 
 
 # ---- notices on machines that only import ------------------------------------------------------------------------------

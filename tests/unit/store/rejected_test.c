@@ -96,11 +96,12 @@ changes(void **unused)
     check_list("who was first counts, and a name is one word", stage.state,
                "rejected " DAY " alice w a.example\nrejected " DAY " alice w b.example\n"
                "rejected " DAY " eve__x w c.example\n");
-    assert_int_equal(rejected_keep(stage.state, &first, &err), 0);
-    check_list("what is no longer held is gone", stage.state,
-               "rejected " DAY " alice w a.example\nrejected " DAY " alice w b.example\n");
-    assert_int_equal(rejected_keep(stage.state, NULL, &err), 0);
-    check_list("nothing is held", stage.state, "");
+    assert_int_equal(rejected_lift(stage.state, &first, &err), 0);
+    check_list("only what was approved is gone", stage.state, "rejected " DAY " eve__x w c.example\n");
+    assert_int_equal(rejected_lift(stage.state, &first, &err), 0);
+    check_list("once more", stage.state, "rejected " DAY " eve__x w c.example\n");
+    assert_int_equal(rejected_lift(stage.state, &second, &err), 0);
+    check_list("nothing is left", stage.state, "");
     held_clear(&first);
     held_clear(&second);
     store_stage_close(&stage);
@@ -122,8 +123,8 @@ locked(void **unused)
     state_lock_wait_ms = 0;
     assert_int_equal(rejected_add(stage.state, &held, "alice", STAGE_NOW, &err), -1);
     check_says("add", err.text, "another m365ctl");
-    assert_int_equal(rejected_keep(stage.state, &held, &err), -1);
-    check_says("keep", err.text, "another m365ctl");
+    assert_int_equal(rejected_lift(stage.state, &held, &err), -1);
+    check_says("lift", err.text, "another m365ctl");
     state_lock_wait_ms = usual;
     state_unlock(other);
     state_close(other);
