@@ -19,6 +19,8 @@
 #include "store/candidate.h"
 #include "table/table.h"
 
+#define GIVEN_MAX 100 /* options of the format that may be given */
+
 enum export_code { CMD_CHECK = CMD_STATE_CODE_FREE, CMD_AT, CMD_EXPORT_FIRST };
 
 /* An option as it was given: its format may come after it. */
@@ -30,7 +32,7 @@ struct given_option {
 struct exporting {
     struct cmd_load load;
     struct cmd_state cmd;
-    struct given_option given[EXPORT_OPTION_COUNT * 2];
+    struct given_option given[GIVEN_MAX];
     size_t given_count;
     const char *output;
     bool check;
@@ -41,7 +43,7 @@ struct exporting {
 static int
 add_given(struct exporting *exporting, int code, const char *value, struct err *err)
 {
-    if (exporting->given_count == EXPORT_OPTION_COUNT * 2)
+    if (exporting->given_count == GIVEN_MAX)
         return err_set(err, ERR_USAGE, "too many options");
     exporting->given[exporting->given_count++] =
         (struct given_option){(enum export_option)(code - CMD_EXPORT_FIRST), value};

@@ -315,7 +315,7 @@ generation_changes(void **state)
         write_image(file, OLD_LINE);
         unlink(folder_path("current"));
         assert_int_equal(symlink(folder, folder_path("current")), 0);
-        expect(folder, load, number * 10000, LOAD_NEW, "", "OK");
+        expect(folder, load, (uint64_t)number * 10000, LOAD_NEW, "", "OK");
         struct image_text text = image_name(load_current(load), room);
         check_text(folder, text.text, text.len, number == 1 ? "1" : "2");
     }

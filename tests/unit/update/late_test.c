@@ -11,6 +11,8 @@
 #include "state/state.h"
 #include "update_stage.h"
 
+#define DAY INT64_C(86400) /* seconds */
+
 /* The note about a late document is this much older, and so is the last time it was fetched. */
 static void
 let_pass(const struct flow_stage *stage, int64_t since_s, int64_t asked_s)
@@ -72,11 +74,11 @@ doubted(void **unused)
         char note[STATE_VALUE_MAX];
         state_status_get(stage.state, "late_Worldwide", note);
         check_says("noted", note, FIRST " ");
-        let_pass(&stage, 2 * 86400, 86400);
+        let_pass(&stage, 2 * DAY, 86400);
         assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
         assert_true(result.what == FLOW_SAME && update_service.documents == asked + 1);
         flow_stage_heard(&stage, "a look", "Worldwide: version " FIRST " is still the same");
-        let_pass(&stage, 2 * 86400, 86400);
+        let_pass(&stage, 2 * DAY, 86400);
         snprintf(set, sizeof set, BASE STAGE_SET("3", "Default", "%zu.example"), i);
         update_service.sets = set;
         assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
@@ -95,11 +97,11 @@ late_for_days(void **unused)
         int64_t since_s, asked_s;
         bool asks;
     } rows[] = {
-        {"asked an hour ago", .since_s = 2 * 86400, .asked_s = 3600},
-        {"asked a day ago", .since_s = 2 * 86400, .asked_s = 86400, .asks = true},
-        {"the clock was set back", .since_s = 2 * 86400, .asked_s = -3600, .asks = true},
-        {"the last day of a month", .since_s = 31 * 86400 - 60, .asked_s = 86400, .asks = true},
-        {"after a month", .since_s = 31 * 86400, .asked_s = 2 * 86400},
+        {"asked an hour ago", .since_s = 2 * DAY, .asked_s = 3600},
+        {"asked a day ago", .since_s = 2 * DAY, .asked_s = 86400, .asks = true},
+        {"the clock was set back", .since_s = 2 * DAY, .asked_s = -3600, .asks = true},
+        {"the last day of a month", .since_s = 31 * DAY - 60, .asked_s = 86400, .asks = true},
+        {"after a month", .since_s = 31 * DAY, .asked_s = 2 * DAY},
     };
     struct flow_stage stage;
     struct flow_result result;
@@ -123,7 +125,7 @@ late_for_days(void **unused)
         CHECK(rows[i].why, update_service.documents == asked + (rows[i].asks ? 1 : 0));
     }
     update_service.sets = BASE STAGE_SET("3", "Default", "new.example");
-    let_pass(&stage, 2 * 86400, 86400);
+    let_pass(&stage, 2 * DAY, 86400);
     assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
     assert_true(result.what == FLOW_PUBLISHED && result.generation == 3);
     flow_stage_close(&stage);

@@ -21,7 +21,7 @@
 #define NEW "2026020100"
 #define BASE STAGE_SET("2", "Allow", "*.files.example")
 #define WIDER BASE STAGE_SET("3", "Allow", "new.example")
-#define DAY 86400
+#define DAY INT64_C(86400)
 #define LINE "decide by   no date is announced\n"
 #define FIRST "opens       2 names (no table was in use before)\n"
 

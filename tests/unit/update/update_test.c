@@ -14,6 +14,8 @@
 #include "state/state.h"
 #include "update_stage.h"
 
+#define DAY INT64_C(86400) /* seconds */
+
 static void
 published(void **unused)
 {
@@ -266,7 +268,7 @@ told_again(void **unused)
     assert_int_equal(unlink(folder_path("f/deaf")), 0);
     assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
     assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_DONE);
-    snprintf(reminded, sizeof reminded, "2 %lld", (long long)time(NULL) - 8 * 86400);
+    snprintf(reminded, sizeof reminded, "2 %lld", (long long)time(NULL) - 8 * DAY);
     state_status_set(stage.state, "notice_reminded", reminded);
     update_service.unreachable = true;
     assert_int_equal(update_stage_run_later(&stage, &result), UPDATE_FAILED);
