@@ -94,6 +94,10 @@ struct rejection {
  * room for another one that was rejected. */
 size_t units_take_rejected(struct units *units, const struct rejection *rejection);
 
+/* The changed units that a person rejected, that the new table no longer has, and that were not bypassed: such a row
+ * may be all that keeps a name inspected once a wildcard comes. They are not tried again. Returns how many. */
+size_t units_take_dropped(struct units *units, const struct rejection *rejection);
+
 /* Whether a taken unit counts as rejected: a person rejected it, or everything that it would make room for. */
 bool units_is_rejected(const struct units *units, const struct unit *unit, const struct rejection *rejection);
 

@@ -84,6 +84,21 @@ units_take_rejected(struct units *units, const struct rejection *rejection)
     return count;
 }
 
+size_t
+units_take_dropped(struct units *units, const struct rejection *rejection)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < units->count; i++) {
+        struct unit *unit = &units->of[i];
+        bool inspects = unit->was_count > 0 && !has_bypass(unit->was, unit->was_count, rejection->policy);
+        if (!unit->changed || unit->is_count > 0 || !inspects || !is_on_list(unit, rejection))
+            continue;
+        count += units_take(unit);
+        unit->whole = true;
+    }
+    return count;
+}
+
 bool
 units_is_rejected(const struct units *units, const struct unit *unit, const struct rejection *rejection)
 {
