@@ -412,7 +412,8 @@ def test_the_rows_of_another_generation_are_refused():
                 same((place.link("current"), place.link("pending")), before)
         place.ctl("reject", place.waiting(), want=0)
         for word in ("2", "3", digest, "99"):
-            place.ctl("approve", word, "--only", "ccs.login.example", want=2)
+            done = place.ctl("approve", word, "--only", "ccs.login.example", want=2)
+            has(done.stderr, f"if that is still what you want, run: m365ctl approve -c {place.conf} {place.newest()} --only 'ccs.login.example'\n")
         same(verdict(place, "ccs.login.example"), "inspect")
         place.ctl("approve", place.digest(int(place.newest()))[:12], "--only", "ccs.login.example", want=0)
         same(verdict(place, "ccs.login.example"), "bypass")
