@@ -43,6 +43,7 @@ struct unit {
 struct units {
     struct unit *of;
     size_t count, changed;
+    bool all_rejected; /* nothing was taken but what a person rejected, and what stays with that */
     const struct table *was, *is;
 };
 
@@ -91,7 +92,8 @@ struct rejection {
 };
 
 /* The changed units that a person rejected, but for those that only take bypassed rows away; of these, those that make
- * room for another one that was rejected. */
+ * room for another one that was rejected. If a set would have no addresses because they were rejected, its names stay
+ * as well. */
 size_t units_take_rejected(struct units *units, const struct rejection *rejection);
 
 /* The changed units that a person rejected, that the new table no longer has, and that were not bypassed: such a row

@@ -276,6 +276,22 @@ def test_a_rejected_row_stays_on_the_list_while_no_document_has_it():
             same((state(place)[0][:2], place.link("pending")), (["inspect", "bypass"], 0))
 
 
+def test_names_whose_addresses_were_rejected_stay_in_every_mode():
+    """They would pass with any address, and nobody would be asked."""
+    later = [*OWN, endpoints(70, "Allow", ["a.example", "b.example"], [RANGE], area="Common"), endpoints(90, "Default", ["later.example"])]
+    for mode in ("auto", "widening", "always"):
+        with of_a_set(RANGE) as place:
+            place.ctl("reject", place.newest(), "--only", RANGE, want=0)
+            place.configure("tenant contoso", f"review {mode}")
+            place.take(later)
+            if place.link("pending"):
+                place.ctl("approve", place.waiting(), want=0)
+            same((mode, state(place)[0]), (mode, ["inspect"] * 4))
+            has(place.ctl("approve", place.newest(), "--only", "a.example", want=2).stderr, "'a.example' would pass with any address")
+            place.ctl("approve", place.newest(), "--only", "a.example", RANGE)
+            same((mode, state(place)), (mode, (["bypass", "inspect", "bypass", "inspect"], "")))
+
+
 def test_what_comes_along_is_said():
     with of_a_set(RANGE) as place:
         done = place.ctl("approve", place.newest(), "--by", "bob", "--only", "a.example", want=0)
