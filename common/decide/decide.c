@@ -129,7 +129,7 @@ decide_find_rows(struct decide *decide, const char *word, struct err *err)
     if (state_get(decide->state, STATE_PENDING, &pending, err) != 0)
         return -1;
     int found = decide_find(decide, pending == 0 ? NULL : word, false, err);
-    decide->newest = decide->generation;
+    decide->newest = found < 0 ? 0 : decide->generation;
     return found == 1 ? find_newest(decide, word, err) : found;
 }
 

@@ -39,7 +39,8 @@ struct decide {
 int decide_find(struct decide *decide, const char *word, bool rejected, struct err *err);
 
 /* The same for a decision about rows. If nothing waits (1), the word names the generation that has the newest rows, and
- * decide->newest is that; 0 if nothing was ever published. */
+ * decide->newest is that, also after a failure because it
+ * named another one; 0 if nothing was ever published. */
 int decide_find_rows(struct decide *decide, const char *word, struct err *err);
 
 void decide_clear(struct decide *decide);

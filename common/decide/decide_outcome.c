@@ -11,10 +11,12 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "base/place.h"
+#include "base/say.h"
 #include "change/diff.h"
 #include "conf/conf.h"
 #include "decide_build.h"
 #include "name/pattern.h"
+#include "review/review.h"
 #include "store/candidate.h"
 #include "store/rejected.h"
 #include "table/endpoint_set.h"
@@ -123,6 +125,31 @@ decide_check_sets(const struct decide *decide, const struct held *held, const st
     return 0;
 }
 
+/* A wildcard may open what was rejected. Those that are named now are lifted, and not said. */
+static int
+say_rejected(const struct choice *choice, const struct diff *diff, struct err *err)
+{
+    struct rejected rejected;
+    struct buf text;
+    size_t kept = 0;
+    if (rejected_read(&rejected, choice->decide->state, err) != 0)
+        return -1;
+    for (size_t i = 0; i < rejected.count; i++) {
+        const struct rejected_row *row = &rejected.of[i];
+        const struct held_key *key = held_find_text(&choice->held, row->source, row->pattern);
+        if (key == NULL || choice->picks[key - choice->held.keys] == PICK_NOT)
+            rejected.of[kept++] = *row;
+    }
+    rejected.count = kept;
+    buf_init(&text, COMMAND_ROOM);
+    review_add_rejected(&text, diff, &rejected, &choice->decide->conf->policy);
+    if (buf_ok(&text) && text.len > 0)
+        say(choice->decide->listener, "%.*s", (int)text.len, text.data);
+    buf_clear(&text);
+    rejected_clear(&rejected);
+    return 0;
+}
+
 static int
 ask(struct choice *choice, const struct candidate *was, const struct candidate *is, struct err *err)
 {
@@ -133,11 +160,11 @@ ask(struct choice *choice, const struct candidate *was, const struct candidate *
                                      .new_image = is->image,
                                      .today = day_of(choice->decide->now)};
     struct diff *diff;
-    if (rows->confirm == NULL)
-        return 0;
     if (diff_tables(&diff, &sides, err) != 0)
         return -1;
-    int answer = rows->confirm(rows->arg, rows, diff, err);
+    int answer = say_rejected(choice, diff, err);
+    if (answer == 0 && rows->confirm != NULL)
+        answer = rows->confirm(rows->arg, rows, diff, err);
     diff_free(diff);
     return answer;
 }

@@ -33,6 +33,8 @@ struct conf;
 struct diff;
 struct documents;
 struct err;
+struct policy;
+struct rejected;
 
 struct review {
     bool publish;
@@ -63,6 +65,12 @@ void review_print(const struct review *review, const struct proposal *proposal, 
 /* Appends a line `refused 4 rows: ...; ...; ...; and 1 more` about what was left out of documents and lists; nothing if
  * all rows were taken. */
 void review_add_refused(struct buf *buf, const struct candidate *candidate);
+
+/* Appends one sentence about names and addresses that a person rejected and that the new side of a diff opens, perhaps
+ * with another pattern: some of them, and how many more. Nothing if there are none. Regexes are not asked about. Cost:
+ * a lookup for each row on the list, at each port that matters. */
+void review_add_rejected(struct buf *buf, const struct diff *diff, const struct rejected *rejected,
+                         const struct policy *policy);
 
 /* A name that must have at least this category, if its service area is asked for. */
 struct review_canary {

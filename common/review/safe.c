@@ -393,6 +393,8 @@ run(struct safe *ret, struct search *search, struct err *err)
         return 0;
     if (input->undecided != NULL && units_take_undecided(&search->units, search->arena, input->undecided, err) != 0)
         return -1;
+    const struct rejection rejection = rejection_of(input);
+    units_take_dropped(&search->units, &rejection);
     if (measure_growth(search, err) != 0)
         return -1;
     if (search->hold_joins)
@@ -436,17 +438,19 @@ safe_find(struct safe *ret, const struct safe_input *input, struct err *err)
 }
 
 int
-safe_is_undecided(bool *ret, const struct table *was, const struct table *is, const struct held *undecided,
-                  struct err *err)
+safe_is_undecided(bool *ret, const struct safe_input *input, struct err *err)
 {
     struct units units;
+    const struct rejection rejection = rejection_of(input);
     struct arena *arena = arena_new(SAFE_MEMORY);
     *ret = false;
     if (arena == NULL)
         return err_set(err, ERR_MEM, "no memory for the review");
-    int result = units_find(&units, arena, was, is, err);
+    int result = units_find(&units, arena, input->old->table, input->proposal->candidate->table, err);
+    if (result == 0 && input->undecided != NULL)
+        result = units_take_undecided(&units, arena, input->undecided, err);
     if (result == 0)
-        result = units_take_undecided(&units, arena, undecided, err);
+        units_take_dropped(&units, &rejection);
     for (size_t i = 0; result == 0 && !*ret && i < units.count; i++)
         *ret = units.of[i].taken;
     arena_free(arena);

@@ -35,9 +35,9 @@ struct safe {
     struct held held;    /* which rows, and what the new table says about them */
 };
 
-/* Whether the new table says of a row in `undecided` what it said when that was held. -1 with ERR_MEM. */
-int safe_is_undecided(bool *ret, const struct table *was, const struct table *is, const struct held *undecided,
-                      struct err *err);
+/* Whether the new table says of a row in `undecided` what it said when that was held, or no longer has a row that a
+ * person rejected and that inspects something in use. -1 with ERR_MEM. */
+int safe_is_undecided(bool *ret, const struct safe_input *input, struct err *err);
 
 /*
  * Finds it. It is not found if a gate about the table as a whole objects (shrink_limit, a canary, an older document),

@@ -43,6 +43,7 @@ struct unit {
 struct units {
     struct unit *of;
     size_t count, changed;
+    bool all_rejected; /* nothing was taken but what a person rejected, and what stays with that */
     const struct table *was, *is;
 };
 
@@ -91,8 +92,13 @@ struct rejection {
 };
 
 /* The changed units that a person rejected, but for those that only take bypassed rows away; of these, those that make
- * room for another one that was rejected. */
+ * room for another one that was rejected. If a set would have no addresses because they were rejected, its names stay
+ * as well. */
 size_t units_take_rejected(struct units *units, const struct rejection *rejection);
+
+/* The changed units that a person rejected, that the new table no longer has, and that were not bypassed: such a row
+ * may be all that keeps a name inspected once a wildcard comes. They are not tried again. Returns how many. */
+size_t units_take_dropped(struct units *units, const struct rejection *rejection);
 
 /* Whether a taken unit counts as rejected: a person rejected it, or everything that it would make room for. */
 bool units_is_rejected(const struct units *units, const struct unit *unit, const struct rejection *rejection);

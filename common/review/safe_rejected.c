@@ -7,6 +7,7 @@
 #include "name/pattern.h"
 #include "name/verb.h"
 #include "safe_build.h"
+#include "table/endpoint_set.h"
 #include "table/policy.h"
 
 static bool
@@ -66,10 +67,48 @@ makes_room_for_rejected(const struct units *units, const struct unit *unit, cons
     return found && all;
 }
 
+static bool
+has_set(const struct units *units, const struct unit *unit, const struct endpoint_set *set, const struct policy *policy)
+{
+    const struct row *rows = unit->taken ? unit->was : unit->is;
+    size_t count = unit->taken ? unit->was_count : unit->is_count;
+    const struct table *table = unit->taken ? units->was : units->is;
+    bool found = false;
+    for (size_t i = 0; !found && i < count; i++)
+        found = has_bypass(&rows[i], 1, policy) &&
+                endpoint_set_compare_across(table, &rows[i].terms->set, units->is, set) == 0;
+    return found;
+}
+
+/* Whether the table of all units has an address of this set of the new table. */
+static bool
+has_addresses(const struct units *units, const struct endpoint_set *set, const struct policy *policy)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < units->count; i++)
+        found = unit_row(&units->of[i])->rule->kind == PATTERN_PREFIX && has_set(units, &units->of[i], set, policy);
+    return found;
+}
+
+/* Without any of its addresses, the names of a set would pass with every address: they stay as they are, too. */
+static size_t
+take_with_addresses(struct units *units, const struct unit *rejected, const struct policy *policy)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rejected->is_count; i++) {
+        const struct endpoint_set *set = &rejected->is[i].terms->set;
+        if (!set->has_id || !has_bypass(&rejected->is[i], 1, policy) || has_addresses(units, set, policy))
+            continue;
+        count += units_take_set(units, units->is, set, false) + units_take_set(units, units->is, set, true);
+    }
+    return count;
+}
+
 size_t
 units_take_rejected(struct units *units, const struct rejection *rejection)
 {
     size_t count = 0;
+    units->all_rejected = true;
     for (size_t i = 0; i < units->count; i++) {
         struct unit *unit = &units->of[i];
         if (unit->changed && !goes(unit, rejection->policy) && is_on_list(unit, rejection))
@@ -81,12 +120,33 @@ units_take_rejected(struct units *units, const struct rejection *rejection)
             makes_room_for_rejected(units, unit, rejection))
             count += units_take(unit);
     }
+    for (size_t i = 0; i < units->count && count > 0; i++) {
+        const struct unit *unit = &units->of[i];
+        if (unit->taken && unit_row(unit)->rule->kind == PATTERN_PREFIX && is_on_list(unit, rejection))
+            count += take_with_addresses(units, unit, rejection->policy);
+    }
+    return count;
+}
+
+size_t
+units_take_dropped(struct units *units, const struct rejection *rejection)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < units->count; i++) {
+        struct unit *unit = &units->of[i];
+        bool inspects = unit->was_count > 0 && !has_bypass(unit->was, unit->was_count, rejection->policy);
+        if (!unit->changed || unit->is_count > 0 || !inspects || !is_on_list(unit, rejection))
+            continue;
+        count += units_take(unit);
+        unit->whole = true;
+    }
     return count;
 }
 
 bool
 units_is_rejected(const struct units *units, const struct unit *unit, const struct rejection *rejection)
 {
-    return is_on_list(unit, rejection) || (rejection->is_rejected != NULL && makes_room(unit, rejection->policy) &&
-                                           makes_room_for_rejected(units, unit, rejection));
+    return units->all_rejected || is_on_list(unit, rejection) ||
+           (rejection->is_rejected != NULL && makes_room(unit, rejection->policy) &&
+            makes_room_for_rejected(units, unit, rejection));
 }

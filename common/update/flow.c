@@ -98,9 +98,11 @@ decide(struct round *round, struct err *err)
         result = flow_split(round, err);
     /* Under `parts` a table that opens nothing may have what was rejected: then it does no harm. */
     bool harmless = round->flow->conf->review == REVIEW_PARTS && round->review.publish;
-    if (result != 0 || round->flow->by_hand || round->current == 0 || round->split.found || harmless)
+    if (result != 0 || round->flow->by_hand || round->current == 0)
         return result;
-    return flow_apply_rejected(round, err);
+    if (!round->split.found && !harmless && flow_apply_rejected(round, err) != 0)
+        return -1;
+    return round->review.publish ? 0 : flow_say_rejected(round, err);
 }
 
 /* Known content is judged by what is configured today: what waits may pass by now, or be held for other reasons, and

@@ -5,6 +5,7 @@
  *     flow.c         builds, compares, decides, writes
  *     flow_split.c   under `review parts`: what may be used at once, and what waits
  *     flow_compare.c what differs, why it waits, and whether it does already
+ *     flow_rejected.c  what becomes of rows that a person rejected
  *     flow_tell.c    says what became of it, and sends the notice
  */
 #ifndef COMMON_FLOW_BUILD_H
@@ -77,6 +78,10 @@ void flow_split_clear(struct split *split);
 /* Where nothing is split: what a person rejected stays as it is in use in the candidate of the round, which is then
  * compared and reviewed again. -1 as above. */
 int flow_apply_rejected(struct round *round, struct err *err);
+
+/* Says in the review what becomes of names that a person rejected: those that what waits would open in another way, and
+ * rows that stay although the newest documents no longer have them. -1 as rejected_read(). */
+int flow_say_rejected(struct round *round, struct err *err);
 
 /* Adds a reason to the review of the round, which then holds the table: any sentence, or that it or its safe part was
  * rolled back as this generation. -1 with ERR_MEM. */

@@ -20,6 +20,7 @@
 #define UNDECIDED_NAMED 5
 #define UNDECIDED_MAX 2000
 #define UNDECIDED "rows that opened something when they came, and nobody has decided about them"
+#define GONE "rows that a person rejected are no longer in the newest documents"
 
 static bool
 is_rejected(void *arg, const char *source, const char *pattern)
@@ -174,25 +175,42 @@ say_undecided(struct round *round, const struct held *held, struct err *err)
     if (named == UNDECIDED_NAMED && held->count > named)
         buf_add_text(&text, " and more");
     buf_add_char(&text, '\0');
-    int result = flow_add_reason(round, buf_ok(&text) ? text.data : UNDECIDED, err);
+    int result = flow_add_reason(round, named == 0 ? GONE : buf_ok(&text) ? text.data : UNDECIDED, err);
     buf_clear(&text);
     return result;
+}
+
+static int
+keep_undecided(struct round *round, const struct held *held, struct rejected *rejected, struct err *err)
+{
+    bool undecided;
+    const struct safe_input input = {
+        .proposal = &round->proposal,
+        .old = &round->old,
+        .undecided = held->arena == NULL ? NULL : held,
+        .is_rejected = is_rejected,
+        .arg = rejected,
+    };
+    if (safe_is_undecided(&undecided, &input, err) != 0)
+        return -1;
+    return undecided ? say_undecided(round, held, err) : 0;
 }
 
 int
 flow_keep_undecided(struct round *round, struct err *err)
 {
     const struct buf *text = &round->old_documents.held;
-    struct held held;
-    bool undecided;
-    if (round->flow->conf->review != REVIEW_PARTS || round->flow->by_hand || round->current == 0 || text->len == 0)
+    struct held held = {0};
+    struct rejected rejected;
+    if (round->flow->conf->review != REVIEW_PARTS || round->flow->by_hand || round->current == 0)
         return 0;
-    if (held_read(&held, text->data, text->len, err) != 0)
+    if (rejected_read(&rejected, round->flow->state, err) != 0)
         return -1;
-    int result = safe_is_undecided(&undecided, round->old.table, round->candidate.table, &held, err);
-    if (result == 0 && undecided)
-        result = say_undecided(round, &held, err);
+    int result = text->len == 0 ? 0 : held_read(&held, text->data, text->len, err);
+    if (result == 0 && (text->len > 0 || rejected.count > 0))
+        result = keep_undecided(round, &held, &rejected, err);
     held_clear(&held);
+    rejected_clear(&rejected);
     return result;
 }
 

@@ -150,21 +150,40 @@ add_rows(struct buf *out, const struct decide_rows *rows)
     utf8_add_printable(out, rows->with->data, rows->with->len);
 }
 
+/* Appends the command that decides about these rows as they are now. */
+static void
+add_row_command(struct buf *text, const struct cmd_decide *asked, const char *command)
+{
+    buf_add_fmt(text, "m365ctl %s%s %u --only", command, place_option(), asked->decide.newest);
+    for (size_t i = 0; i < asked->row_count; i++) {
+        buf_add_char(text, ' ');
+        place_add_word(text, asked->rows[i]);
+    }
+    buf_add_char(text, '\0');
+}
+
+/* The word named another generation than the one that has the newest rows. */
+static void
+say_row_command(const struct cmd_decide *asked, const char *command)
+{
+    struct buf text;
+    buf_init(&text, SHOWN_MAX);
+    add_row_command(&text, asked, command);
+    if (buf_ok(&text))
+        cmd_say("if that is still what you want, run: %s", text.data);
+    buf_clear(&text);
+}
+
 /* Without a terminal the generation has to be named: the same rows may say something else by now. */
 static int
 demand_generation(const struct cmd_decide *asked, const char *command, struct err *err)
 {
     struct buf text;
     buf_init(&text, SHOWN_MAX);
-    for (size_t i = 0; i < asked->row_count; i++) {
-        buf_add_text(&text, i == 0 ? "" : " ");
-        place_add_word(&text, asked->rows[i]);
-    }
-    buf_add_char(&text, '\0');
-    err_set(err, ERR_USAGE,
-            "%s --only needs to know what you looked at: see 'm365ctl %s%s', then run: m365ctl %s%s %u --only %s",
-            command, asked->decide.generation != 0 ? "diff" : "table", place_option(), command, place_option(),
-            asked->decide.newest, buf_ok(&text) ? text.data : "PATTERN");
+    add_row_command(&text, asked, command);
+    err_set(err, ERR_USAGE, "%s --only needs to know what you looked at: see 'm365ctl %s%s', then run: %s", command,
+            asked->decide.generation != 0 ? "diff" : "table", place_option(),
+            buf_ok(&text) ? text.data : "the same with the number of the generation");
     buf_clear(&text);
     return -1;
 }
@@ -256,12 +275,17 @@ cmd_decide_run(const struct command *command, int argc, char **argv, const struc
     if (!cmd_decide_open(&asked, command, "generation or digest", argc, argv))
         return CMD_TROUBLE;
     bool by_row = asked.row_count > 0;
-    int done = by_row ? decide_find_rows(&asked.decide, asked.word, &err)
-                      : decide_find(&asked.decide, asked.word, acts->rejected, &err);
-    if (done == 0 || (done > 0 && by_row && acts->approves))
+    int found = by_row ? decide_find_rows(&asked.decide, asked.word, &err)
+                       : decide_find(&asked.decide, asked.word, acts->rejected, &err);
+    int done = found;
+    if (found == 0 || (found > 0 && by_row && acts->approves))
         done = by_row ? decide_rows(&asked, command->name, acts->approves, &err)
                       : decide_whole(&asked, command, acts, &err);
-    else if (done > 0)
+    else if (found > 0)
         cmd_say("nothing waits for approval");
-    return cmd_decide_finish(&asked, done < 0 ? cmd_trouble(&err) : done > 0 ? CMD_NO : CMD_YES);
+    if (done < 0)
+        cmd_trouble(&err);
+    if (found < 0 && acts->approves && asked.decide.newest != 0)
+        say_row_command(&asked, command->name);
+    return cmd_decide_finish(&asked, done < 0 ? CMD_TROUBLE : done > 0 ? CMD_NO : CMD_YES);
 }

@@ -276,10 +276,113 @@ def test_a_rejected_row_stays_on_the_list_while_no_document_has_it():
             same((state(place)[0][:2], place.link("pending")), (["inspect", "bypass"], 0))
 
 
+def test_names_whose_addresses_were_rejected_stay_in_every_mode():
+    """They would pass with any address, and nobody would be asked."""
+    later = [*OWN, endpoints(70, "Allow", ["a.example", "b.example"], [RANGE], area="Common"), endpoints(90, "Default", ["later.example"])]
+    for mode in ("auto", "widening", "always"):
+        with of_a_set(RANGE) as place:
+            place.ctl("reject", place.newest(), "--only", RANGE, want=0)
+            place.configure("tenant contoso", f"review {mode}")
+            place.take(later)
+            if place.link("pending"):
+                place.ctl("approve", place.waiting(), want=0)
+            same((mode, state(place)[0]), (mode, ["inspect"] * 4))
+            has(place.ctl("approve", place.newest(), "--only", "a.example", want=2).stderr, "'a.example' would pass with any address")
+            place.ctl("approve", place.newest(), "--only", "a.example", RANGE)
+            same((mode, state(place)), (mode, (["bypass", "inspect", "bypass", "inspect"], "")))
+
+
 def test_what_comes_along_is_said():
     with of_a_set(RANGE) as place:
         done = place.ctl("approve", place.newest(), "--by", "bob", "--only", "a.example", want=0)
         same(done.stdout, f"approved by bob: a.example; and with that: {RANGE}\n")
+
+
+# ---- rows that were rejected, and that a document drops ------------------------------------------------------------------
+
+WIDE = endpoints(71, "Allow", ["*.q.example"], area="Common")
+
+
+def raised(*lines):
+    """a.q.example was to be raised from Default, and was rejected."""
+    place = Place("tenant contoso", *lines)
+    place.take([*OWN, endpoints(70, "Default", ["a.q.example"], area="Common")], want=0)
+    place.take([*OWN, endpoints(70, "Allow", ["a.q.example"], area="Common")])
+    place.ctl("reject", place.newest(), "--by", "bob", "--only", "a.q.example", want=0)
+    return place, place.read("state", "rejected").split()[1]
+
+
+def test_a_rejected_row_stays_when_the_document_drops_it():
+    for between in ([], [OWN], [OWN, [*OWN, endpoints(90, "Default", ["later.example"])]]):
+        place, day = raised()
+        with place:
+            for document in between:
+                place.take(document, want=0)
+                same(rows(place, place.link("current"))["a.q.example"], "default held")
+            done = place.take([*OWN, WIDE], want=1)
+            said = f"it would open more, which stays as it is in use until --only names it: 'a.q.example' was rejected on {day} by bob\n"
+            for text in (done.stderr, place.ctl("diff", want=1).stdout):
+                has(text, said)
+            for link in ("current", "pending"):
+                same(rows(place, place.link(link))["a.q.example"], "default held")
+            place.ctl("approve", place.waiting(), want=0)
+            same((verdict(place, "a.q.example"), verdict(place, "b.q.example")), ("inspect", "bypass"))
+            place.take([*OWN, WIDE, endpoints(91, "Default", ["later.example"])], want=0)
+            same(verdict(place, "a.q.example"), "inspect")
+            place.ctl("approve", place.newest(), "--only", "a.q.example", want=0)
+            same((verdict(place, "a.q.example"), place.read("state", "rejected")), ("bypass", ""))
+
+
+def test_a_rejected_row_that_was_dropped_is_decided_with_the_wildcard():
+    for words, found in ((["*.q.example"], "inspect"), (["*.q.example", "a.q.example"], "bypass")):
+        place, _ = raised()
+        with place:
+            place.take([*OWN, WIDE], want=1)
+            place.ctl("approve", place.waiting(), "--only", *words, want=0)
+            same((verdict(place, "a.q.example"), verdict(place, "b.q.example")), (found, "bypass"))
+    place, day = raised()
+    with place:
+        place.take([*OWN, WIDE], want=1)
+        place.ctl("reject", place.waiting(), "--by", "eve", want=0)
+        has(place.read("state", "rejected"), f"rejected {day} bob worldwide a.q.example\n", " eve worldwide *.q.example\n")
+        place.take(OWN, want=0)
+        same(rows(place, place.link("current"))["a.q.example"], "default held")
+
+
+def test_a_rejected_row_that_was_dropped_stays_in_every_mode():
+    for mode in ("auto", "widening", "always"):
+        place, _ = raised()
+        with place:
+            place.configure("tenant contoso", f"review {mode}")
+            place.take([*OWN, WIDE])
+            if place.link("pending"):
+                place.ctl("approve", place.waiting(), want=0)
+            same((mode, verdict(place, "a.q.example"), verdict(place, "b.q.example")), (mode, "inspect", "bypass"))
+
+
+def test_a_wildcard_over_what_was_rejected_says_so():
+    """A new row that was rejected is not in use, so nothing keeps its name inspected once a wildcard is approved."""
+    new = endpoints(70, "Allow", ["a.q.example"], area="Common")
+    for later in ([WIDE], [WIDE, new]):
+        for words in ([], ["--only", later[0]["urls"][0]]):
+            with Place("tenant contoso") as place:
+                place.take(OWN, want=0)
+                place.take([*OWN, new], want=1)
+                place.ctl("reject", place.newest(), "--by", "bob", "--only", "a.q.example", want=0)
+                day = place.read("state", "rejected").split()[1]
+                said = f"it opens what a person rejected ('inspect NAME' in local.d keeps a name closed): 'a.q.example' was rejected on {day} by bob\n"
+                has(place.take([*OWN, *later], want=1).stderr, said)
+                has(place.ctl("diff", want=1).stdout, said)
+                has(place.ctl("status").stdout, said)
+                if words:
+                    code, seen = on_terminal(place, "approve", b"no\n", words=words)
+                    has(seen.split("Type 'yes'")[0], said)
+                    same(code, 1)
+                place.write("local.d/ours.rules", "inspect a.q.example\n")
+                place.ctl("publish", want=0)
+                assert said not in place.ctl("diff", want=1).stdout
+                place.ctl("approve", place.newest(), *words, want=0)
+                same((verdict(place, "a.q.example"), verdict(place, "b.q.example")), ("inspect", "bypass"))
 
 
 # ---- what a decision is about ------------------------------------------------------------------------------------------
@@ -325,7 +428,8 @@ def test_the_rows_of_another_generation_are_refused():
                 same((place.link("current"), place.link("pending")), before)
         place.ctl("reject", place.waiting(), want=0)
         for word in ("2", "3", digest, "99"):
-            place.ctl("approve", word, "--only", "ccs.login.example", want=2)
+            done = place.ctl("approve", word, "--only", "ccs.login.example", want=2)
+            has(done.stderr, f"if that is still what you want, run: m365ctl approve -c {place.conf} {place.newest()} --only 'ccs.login.example'\n")
         same(verdict(place, "ccs.login.example"), "inspect")
         place.ctl("approve", place.digest(int(place.newest()))[:12], "--only", "ccs.login.example", want=0)
         same(verdict(place, "ccs.login.example"), "bypass")
