@@ -292,8 +292,10 @@ stays_bypassed(const struct opener *opener)
 static bool
 is_again(const struct opener *opener, const char *pattern, uint32_t course)
 {
+    if (opener->subject_count == 0)
+        return false;
     const struct subject *last = &opener->subjects[opener->subject_count - 1];
-    return opener->subject_count > 0 && last->course == course && last->pattern == pattern;
+    return last->course == course && last->pattern == pattern;
 }
 
 void

@@ -64,6 +64,24 @@ select_categories(const struct export_source *source, const struct export_wish *
     return (wish->given & 1u << EXPORT_BYPASSED) != 0 ? wish->categories & bypass : wish->categories;
 }
 
+/* A word that is no area of the table selects nothing, and an empty export may close or open everything. */
+static int
+check_areas(const struct export_job *job, struct err *err)
+{
+    const struct table *table = job->source->table;
+    for (size_t i = 0; i < job->wish->area_count; i++) {
+        bool found = false;
+        for (size_t k = 0; !found && k < table->terms_count; k++)
+            found = table->terms[k].area != NULL && strcmp(table->terms[k].area, job->wish->areas[i]) == 0;
+        if (!found)
+            return err_set(err, ERR_USAGE,
+                           "'--area %s': the table has no such service area; those of Microsoft are Common, Exchange, "
+                           "SharePoint, Teams and MEM",
+                           job->wish->areas[i]);
+    }
+    return 0;
+}
+
 static int
 open_image(struct export_job *job, struct err *err)
 {
@@ -87,7 +105,7 @@ write_body(struct buf *body, struct export_job *job, struct err *err)
                        "'--category'");
     if (job->arena == NULL)
         return err_set(err, ERR_MEM, "no memory for an export");
-    if (open_image(job, err) != 0 || job->wish->format->write(job, body, err) != 0)
+    if (check_areas(job, err) != 0 || open_image(job, err) != 0 || job->wish->format->write(job, body, err) != 0)
         return -1;
     if (!buf_ok(body) || !buf_ok(&job->notes))
         return err_set(err, ERR_LIMIT, "the export is too large for the memory, or for its limit");

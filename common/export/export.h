@@ -40,7 +40,7 @@ struct table;
     X(UDP, "udp", "PORT", "only this UDP port")                                                                        \
     X(BYPASSED, "bypassed", NULL, "only lines whose category is bypassed")                                             \
     X(NAME, "name", "WORD", "what the sets, lists and tables are called; default m365")                                \
-    X(TYPE, "type", "1|2|3", "pac: 1 Optimize direct, 2 Optimize and Allow, 3 as 2 without tenant restrictions")       \
+    X(TYPE, "type", "1|2|3", "pac: 1 (default) Optimize direct, 2 and Allow, 3 without tenant restrictions")           \
     X(DIRECT, "direct", "TEXT", "pac: the answer for names that bypass the proxy; default DIRECT")                     \
     X(PROXY, "proxy", "TEXT", "pac: the answer for all others, as in 'PROXY proxy.example:3128'")                      \
     X(LOWERCASE, "lowercase", NULL, "pac: converts the host to lower case first")                                      \

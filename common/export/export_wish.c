@@ -68,6 +68,44 @@ check_text(enum export_option option, const char *value, struct err *err)
     return 0;
 }
 
+/* One answer of a PAC file, as browsers know them: `DIRECT`, or a kind of proxy with HOST:PORT. */
+static bool
+is_answer(const char *text, size_t len)
+{
+    static const char *const kinds[] = {"PROXY ", "HTTP ", "HTTPS ", "SOCKS ", "SOCKS4 ", "SOCKS5 "};
+    while (len > 0 && text[len - 1] == ' ')
+        len--;
+    for (; len > 0 && text[0] == ' '; len--)
+        text++;
+    if (len == 6 && memcmp(text, "DIRECT", 6) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        size_t kind = strlen(kinds[i]);
+        const char *colon = len > kind && memcmp(text, kinds[i], kind) == 0 ? memrchr(text, ':', len) : NULL;
+        uint16_t port;
+        if (colon != NULL && colon > text + kind && port_parse(&port, colon + 1, (size_t)(text + len - colon - 1)))
+            return memchr(text + kind, ' ', len - kind) == NULL;
+    }
+    return false;
+}
+
+static int
+check_answers(enum export_option option, const char *value, struct err *err)
+{
+    for (const char *at = value;;) {
+        size_t len = strcspn(at, ";");
+        if (!is_answer(at, len))
+            return err_set(
+                err, ERR_USAGE,
+                "'--%s %s': no browser understands that; write DIRECT, or PROXY, HTTPS, SOCKS or SOCKS5 with "
+                "HOST:PORT, and ';' between several",
+                options[option].name, value);
+        if (at[len] == '\0')
+            return 0;
+        at += len + 1;
+    }
+}
+
 /* What sets, lists and tables can be called in every format: ipset allows 31 bytes in all. */
 static int
 check_name(const char *value, struct err *err)
@@ -83,7 +121,11 @@ static int
 set_text(const char **ret, enum export_option option, const char *value, struct err *err)
 {
     *ret = value;
-    return option == EXPORT_NAME ? check_name(value, err) : check_text(option, value, err);
+    if (option == EXPORT_NAME)
+        return check_name(value, err);
+    if (check_text(option, value, err) != 0)
+        return -1;
+    return option == EXPORT_SUPERNETS ? 0 : check_answers(option, value, err);
 }
 
 static int

@@ -2,6 +2,8 @@
 /* exports.c - see exports.h. */
 #include "exports.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@
 #include "conf/conf.h"
 #include "export/export.h"
 #include "file_staged.h"
+#include "name/spec.h"
 #include "state/state.h"
 #include "store/candidate.h"
 
@@ -40,6 +43,56 @@ is_current(const char *path, const struct buf *text)
     return same;
 }
 
+/* A path without its last part, resolved. False if the folder cannot be. */
+static bool
+folder_of(char ret[PATH_MAX], const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    int len = slash == NULL ? 1 : (int)(slash - path + 1);
+    int n = snprintf(folder, sizeof folder, "%.*s", len, slash == NULL ? "." : path);
+    return n > 0 && (size_t)n < sizeof folder && realpath(folder, ret) != NULL;
+}
+
+/* Whether a folder is another one or inside it. */
+static bool
+is_inside(const char *folder, const char *other)
+{
+    char real[PATH_MAX];
+    size_t len = realpath(other, real) == NULL ? 0 : strlen(real);
+    return len > 0 && strncmp(folder, real, len) == 0 && (folder[len] == '\0' || folder[len] == '/');
+}
+
+static bool
+is_source(const struct conf *conf, const char *path)
+{
+    struct file_id output, source, nobody = {0};
+    char room[PATH_MAX];
+    file_identify(&output, path);
+    if (file_id_equal(&output, &nobody))
+        return false;
+    file_identify(&source, conf->path == NULL ? path : conf->path);
+    bool found = conf->path != NULL && file_id_equal(&output, &source);
+    for (size_t i = 0; !found && i < conf->list_count; i++) {
+        file_identify(&source, spec_path(room, conf->lists[i]));
+        found = file_id_equal(&output, &source);
+    }
+    return found;
+}
+
+/* What m365ctl reads or keeps must not be replaced by an export. */
+static int
+check_target(const struct conf *conf, const char *path, struct err *err)
+{
+    char folder[PATH_MAX];
+    if (!folder_of(folder, path))
+        return err_set(err, ERR_IO, "cannot write '%s': there is no such folder", path);
+    if (is_inside(folder, conf->state) || is_inside(folder, conf->rules) || is_inside(folder, conf->data) ||
+        is_source(conf, path))
+        return err_set(err, ERR_USAGE, "'%s' is a file that m365ctl reads or keeps; name another one with -o", path);
+    return 0;
+}
+
 static int
 stage_one(struct run *run, const struct conf_export *wanted, struct err *err)
 {
@@ -48,6 +101,8 @@ stage_one(struct run *run, const struct conf_export *wanted, struct err *err)
                                          .policy = &run->policy.policy,
                                          .listener = run->exports->listener,
                                          .today = day_of(run->exports->now)};
+    if (check_target(run->exports->conf, wanted->output, err) != 0)
+        return -1;
     buf_init(&text, EXPORT_TEXT_MAX);
     int result = export_make(&text, &source, &wanted->wish, err);
     if (result == 0 && !is_current(wanted->output, &text)) {

@@ -182,6 +182,8 @@ format_write_pac(struct export_job *job, struct buf *out, struct err *err)
         export_names_fit(&names, job, EXPORT_CAN_GLOB | EXPORT_CAN_REGEX | EXPORT_CAN_EXCEPT, err) != 0 ||
         export_names_layer(&names, job->arena, err) != 0)
         return -1;
+    export_note(job, "type %u: %s past the proxy", job->wish->type,
+                job->wish->type == 1 ? "Optimize goes" : "Optimize and Allow go");
     export_note(job, "names as decided for TCP port %u, at every port; addresses go through the proxy", port);
     if (export_given(job, EXPORT_FAST))
         write_fast(out, job, &names);

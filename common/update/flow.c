@@ -102,7 +102,8 @@ decide(struct round *round, struct err *err)
         return result;
     if (!round->split.found && !harmless && flow_apply_rejected(round, err) != 0)
         return -1;
-    return round->review.publish ? 0 : flow_say_rejected(round, err);
+    bool waits = !round->review.publish && (!round->split.found || round->split.waits);
+    return waits ? flow_say_rejected(round, err) : 0;
 }
 
 /* Known content is judged by what is configured today: what waits may pass by now, or be held for other reasons, and

@@ -34,6 +34,7 @@ struct split {
     struct documents documents; /* those of the round, with the held rows; only these belong to it */
     struct buf whole_held;      /* the rejected rows, which what waits holds as well; empty: none */
     struct documents whole;     /* those of the round, with these rows; nothing belongs to it */
+    struct candidate replaced;  /* that of the round before it became what waits: a diff may still look at it */
     struct diff *diff;          /* from what is in use to the safe table */
     struct review review;       /* nothing is against it */
     struct proposal proposal;

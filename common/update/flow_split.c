@@ -12,6 +12,7 @@
 #include "base/say.h"
 #include "change/diff.h"
 #include "flow_build.h"
+#include "image/image.h"
 #include "review/safe.h"
 #include "store/decision.h"
 #include "store/rejected.h"
@@ -84,7 +85,7 @@ build_whole(struct round *round, struct err *err)
         return result;
     if (candidate_build(&candidate, round->flow->conf, &split->whole, round->known, NULL, err) != 0)
         return -1;
-    candidate_clear(&round->candidate);
+    split->replaced = round->candidate;
     round->candidate = candidate;
     return 0;
 }
@@ -132,6 +133,15 @@ is_new(const struct round *round)
     size_t a_len, b_len;
     const char *a = rows_of(&round->split.candidate, &a_len), *b = rows_of(&round->old, &b_len);
     return a_len != b_len || memcmp(a, b, a_len) != 0;
+}
+
+/* Whether only the label differs: the documents are newer, and nothing that waits would record them. */
+static bool
+is_newer(const struct round *round)
+{
+    const struct image_text a = image_info(round->split.candidate.image)->label;
+    const struct image_text b = image_info(round->old.image)->label;
+    return a.len != b.len || memcmp(a.text, b.text, a.len) != 0;
 }
 
 /* Whether the safe part comes into use. A local line that a person rolled back is part of it in every document. */
@@ -259,6 +269,8 @@ split_with(struct round *round, const struct held *old_held, const struct held *
     if (decide_use(round, err) != 0)
         return -1;
     round->split.waits = has_waiting(&round->split.held);
+    if (!round->split.waits && !round->split.stays)
+        round->split.is_new = round->split.is_new || is_newer(round);
     if (build_whole(round, err) != 0)
         return -1;
     return round->split.waits ? compare_whole(round, err) : 0;
@@ -343,6 +355,7 @@ flow_split_clear(struct split *split)
 {
     diff_free(split->diff);
     candidate_clear(&split->candidate);
+    candidate_clear(&split->replaced);
     held_clear(&split->held);
     buf_clear(&split->documents.held);
     buf_clear(&split->whole_held);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 #include <time.h>
@@ -12,11 +13,13 @@
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/say.h"
 #include "base/utf8.h"
 #include "cmd_bar.h"
 #include "cmd_owner.h"
 #include "list/list.h"
+#include "name/spec.h"
 
 void
 cmd_say(const char *fmt, ...)
@@ -208,6 +211,20 @@ cmd_load_option(struct cmd_load *load, int code, const char *value, int *ret, st
     }
     load->options.has_policy = true;
     return true;
+}
+
+bool
+cmd_is_source(const struct cmd_load *load, const char *path)
+{
+    char room[PATH_MAX];
+    struct file_id output, nobody = {0}, source;
+    file_identify(&output, path);
+    for (size_t i = 0; i < load->options.source_count; i++) {
+        file_identify(&source, spec_path(room, load->options.sources[i]));
+        if (!file_id_equal(&output, &nobody) && file_id_equal(&output, &source))
+            return true;
+    }
+    return false;
 }
 
 bool

@@ -101,6 +101,9 @@ void cmd_load_init(struct cmd_load *load);
 /* Handles one of the options above or CMD_LABEL; false if the code is not one of them. *ret is 0, or -1 with *err. */
 bool cmd_load_option(struct cmd_load *load, int code, const char *value, int *ret, struct err *err);
 
+/* True if a path is the file of one of the sources. */
+bool cmd_is_source(const struct cmd_load *load, const char *path);
+
 /* False, after reporting it, if no source was named. */
 bool cmd_has_source(const struct cmd_load *load);
 

@@ -15,7 +15,6 @@
 #include "cmd_bar.h"
 #include "compile/compile.h"
 #include "compile/load.h"
-#include "name/spec.h"
 #include "table/table.h"
 
 struct compile {
@@ -94,17 +93,10 @@ make_image(const struct compile *compile, struct err *err)
 static int
 check_output(const struct compile *compile)
 {
-    char room[PATH_MAX];
-    struct file_id output, nobody = {0}, source;
-    file_identify(&output, compile->output);
-    for (size_t i = 0; i < compile->load.options.source_count; i++) {
-        file_identify(&source, spec_path(room, compile->load.options.sources[i]));
-        if (!file_id_equal(&output, &nobody) && file_id_equal(&output, &source)) {
-            cmd_say("'%s' is one of the tables; name another file with -o", compile->output);
-            return -1;
-        }
-    }
-    return 0;
+    if (!cmd_is_source(&compile->load, compile->output))
+        return 0;
+    cmd_say("'%s' is one of the tables; name another file with -o", compile->output);
+    return -1;
 }
 
 static int

@@ -79,6 +79,8 @@ make_wish(struct exporting *exporting, const char *format, struct err *err)
         if (export_wish_set(&exporting->wish, exporting->given[i].option, exporting->given[i].value, err) != 0)
             return -1;
     }
+    if (exporting->output != NULL && cmd_is_source(&exporting->load, exporting->output))
+        return err_set(err, ERR_USAGE, "'%s' is one of the tables; name another file with -o", exporting->output);
     if (exporting->check && exporting->output == NULL)
         return err_set(err, ERR_USAGE, "'--check' needs the file to check: add '-o FILE'");
     return export_wish_check(&exporting->wish, err);

@@ -127,6 +127,23 @@ def test_dry_run():
         want("dry run", os.listdir(desk.path("out")), [])
 
 
+def test_own_files():
+    """What m365ctl reads or keeps is never replaced by an export."""
+    for name in ("state/current/table.txt", "state/current", "state/rejected", "state/new", "m365.conf", "local.d/a.rules",
+                 "local.d/new.rules", "list.txt", "nowhere/x"):
+        with Desk(TEXT, "list allow list.txt") as desk:
+            desk.write("list.txt", "ours.example\n")
+            desk.take(FIRST)
+            desk.write("local.d/a.rules", "inspect www.example\n")
+            desk.configure("list allow list.txt", f"export text -o {name}")
+            before = desk.read("m365.conf"), desk.read("local.d", "a.rules"), desk.read("list.txt")
+            said = desk.ctl("publish", code=1).stderr
+            check("is a file that m365ctl reads or keeps" in said or "there is no such folder" in said, name, said)
+            want(name, (desk.read("m365.conf"), desk.read("local.d", "a.rules"), desk.read("list.txt")), before)
+            desk.ctl("table")
+            want(f"{name}, lookup", run(CTL, "lookup", "-t", desk.path("state", "current", "image"), "mail.example").returncode, 0)
+
+
 def test_mistakes():
     """A wrong line is refused with its number, before anything is done."""
     for line, says in (("export foo -o x", "'foo' is not a format"),

@@ -509,5 +509,22 @@ def test_what_is_no_row_is_refused():
         same((place.link("current"), place.link("pending")), (2, 3))
 
 
+def test_the_newest_document_counts_although_nothing_changes():
+    """After a rejection the table may stay as it is, but the newest document is the one that is known."""
+    was = [MAIL, endpoints(5, "Default", ["admin.example"])]
+    raised = [MAIL, endpoints(5, "Allow", ["admin.example"])]
+    with Place() as place:
+        place.take(was, want=0)
+        place.take(raised, want=1)
+        place.ctl("reject", str(place.link("pending")), want=0)
+        place.take(raised, version="2026060100", want=0)
+        has(place.ctl("status").stdout, "versions  2026060100")
+        same(verdict(place, "admin.example"), "inspect")
+        place.take(was, version="2026070100", want=0)
+        has(place.ctl("status").stdout, "versions  2026070100")
+        done = place.ctl("approve", str(place.link("current")), "--only", "admin.example")
+        same((done.returncode, verdict(place, "admin.example")), (2, "inspect"))
+
+
 if __name__ == "__main__":
     sys.exit(stage.run_tests(globals(), CTL))
