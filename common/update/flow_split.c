@@ -269,7 +269,7 @@ split_with(struct round *round, const struct held *old_held, const struct held *
     if (decide_use(round, err) != 0)
         return -1;
     round->split.waits = has_waiting(&round->split.held);
-    if (!round->split.waits && !round->split.stays)
+    if (!round->split.waits && !round->split.stays && round->rejected == 0)
         round->split.is_new = round->split.is_new || is_newer(round);
     if (build_whole(round, err) != 0)
         return -1;
