@@ -172,7 +172,7 @@ def test_mistakes():
                         (["pac", "--proxy", "p:1"], "no browser understands that; write DIRECT"),
                         (["pac", "--proxy", "PROXY p:1; banana"], "no browser understands that"),
                         (["pac", "--proxy", "PROXY p:1", "--direct", "SOCKS5 p"], "no browser understands that"),
-                        (["nft", "--area", "Exhange"], "'--area Exhange': the table has no such service area"),
+                        (["nft", "--area", "Mailbox"], "'--area Mailbox': the table has no such service area"),
                         (["nft", "--area", "Exchange,teams"], "'--area teams'"),
                         (["text", "-o", worldwide], "is one of the tables; name another file"),
                         (["text", "--tcp", "0"], "not a port; write a number from 1 to 65535"),
