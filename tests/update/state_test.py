@@ -714,7 +714,7 @@ class ImportStep:
         assert place.ctl("approve", place.waiting()).returncode == 0
         assert self.bypassed(place) == wanted and place.left_behind() == [], place.left_behind()
         status = place.json("status")[0]
-        assert status["attention"] == [one for one in status["attention"] if "has not answered" in one], status
+        assert status["attention"] == [one for one in status["attention"] if "the document in use is" in one], status
 
 
 def walk(words, names, injection, must_tell, foreign=False):
