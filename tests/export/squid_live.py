@@ -17,8 +17,7 @@ import names
 import truth
 from truth import stage
 
-CONF = """\
-http_port 127.0.0.1:{port}
+QUIET = """\
 pid_filename none
 cache_log /dev/null
 access_log none
@@ -29,6 +28,8 @@ visible_hostname squid.example
 shutdown_lifetime 0 seconds
 coredump_dir {top}
 include {top}/m365.acl
+"""
+CONF = "http_port 127.0.0.1:{port}\n" + QUIET + """\
 acl optimize src 127.0.0.1
 acl allow src 127.0.0.1
 http_access deny m365_optimize optimize
@@ -45,16 +46,7 @@ ssl_bump splice step2 m365_sni
 """
 BUMP = """\
 http_port 127.0.0.1:{port} ssl-bump tls-cert={top}/cert.pem tls-key={top}/key.pem generate-host-certificates=off
-pid_filename none
-cache_log /dev/null
-access_log none
-netdb_filename none
-cache_mem 8 MB
-memory_cache_shared off
-visible_hostname squid.example
-shutdown_lifetime 0 seconds
-coredump_dir {top}
-include {top}/m365.acl
+""" + QUIET + """\
 http_access allow all
 acl step1 at_step SslBump1
 acl step2 at_step SslBump2
