@@ -7,13 +7,13 @@ loopback that knows every name; what they then answer is what the matcher says.
 Where it sits: tests/export/. Run by `make export`.
 """
 
-import socket
 import sys
 
 import dns
 import live
 import names
 import truth
+from port import free_port
 from truth import stage
 
 NAMED = """\
@@ -84,7 +84,7 @@ def check_tables(place, form, prepare):
             hosts = truth.hosts(table)
             wanted = truth.selected(table, hosts)
             hosts = names.sample(hosts, wanted)
-            port = live.free_port(socket.SOCK_DGRAM)
+            port = free_port()
             with live.running(*prepare(port, upstream), ready=dns.answers(port)):
                 got = {host for host in hosts if dns.resolves(port, host)}
             more, less = names.compare(table.name, text, hosts, got, wanted & set(hosts))

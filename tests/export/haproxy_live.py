@@ -11,6 +11,7 @@ import sys
 import live
 import names
 import truth
+from port import free_port
 from truth import stage
 
 CONF = """\
@@ -32,7 +33,7 @@ def test_names():
             hosts = truth.hosts(table)
             wanted = truth.selected(table, hosts)
             hosts = names.sample(hosts, wanted)
-            port = live.free_port()
+            port = free_port()
             conf = place.write("haproxy.cfg", CONF.format(
                 port=port, map=place.write("m365.map", truth.export(table, "haproxy"))))
             said = live.checked(haproxy, "-c", "-f", conf)

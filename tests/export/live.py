@@ -28,12 +28,6 @@ def need(*programs):
     return found
 
 
-def free_port(kind=socket.SOCK_STREAM):
-    with socket.socket(socket.AF_INET, kind) as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 def checked(*command):
     """What a program says that checks a configuration. Fails if it refuses."""
     done = stage.run(*command)

@@ -13,6 +13,7 @@ import sys
 import live
 import names
 import truth
+from port import free_port
 from truth import stage
 
 CONF = """\
@@ -71,7 +72,7 @@ def test_names_and_addresses():
         for table in truth.tables(place):
             text = truth.export(table, "nginx")
             place.write("m365.conf", text.replace("geo $server_addr", "geo $arg_a"))
-            port = live.free_port()
+            port = free_port()
             conf = place.write("nginx.conf", CONF.format(port=port, top=place.top))
             command = [nginx, "-p", place.top, "-e", "stderr", "-c", conf]
             stage.check("[warn]" not in live.checked(*command, "-t"), "warnings")
@@ -94,7 +95,7 @@ def test_sni():
     with stage.Place() as place:
         table = next(iter(truth.tables(place)))
         place.write("m365.conf", truth.export(table, "nginx"))
-        port = live.free_port()
+        port = free_port()
         conf = place.write("nginx.conf", STREAM.format(port=port, top=place.top, module=STREAM_MODULE))
         command = [nginx, "-p", place.top, "-e", "stderr", "-c", conf]
         live.checked(*command, "-t")

@@ -15,6 +15,7 @@ import threading
 import live
 import names
 import truth
+from port import free_port
 from truth import stage
 
 QUIET = """\
@@ -93,7 +94,7 @@ def test_names_and_addresses():
     with stage.Place() as place:
         for table in truth.tables(place):
             place.write("m365.acl", truth.export(table, "squid-acl"))
-            port = live.free_port()
+            port = free_port()
             text = CONF.format(port=port, top=place.top)
             check_parse(squid, place.write("parse.conf", text + SNI))
             conf = place.write("squid.conf", text)
@@ -148,7 +149,7 @@ def test_sni():
         place.write("m365.acl", truth.export(table, "squid-acl"))
         live.checked(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=squid.example", "-keyout",
                      place.path("key.pem"), "-out", place.path("cert.pem"))
-        port = live.free_port()
+        port = free_port()
         conf = place.write("squid.conf", BUMP.format(port=port, top=place.top))
         hosts = truth.hosts(table)
         wanted = truth.selected(table, hosts)
@@ -169,7 +170,7 @@ def test_random():
                 continue
             stage.check(done.returncode == 0, table.name, done.stderr)
             place.write("m365.acl", done.stdout)
-            check_parse(squid, place.write("parse.conf", CONF.format(port=live.free_port(), top=place.top) + SNI))
+            check_parse(squid, place.write("parse.conf", CONF.format(port=free_port(), top=place.top) + SNI))
 
 
 def test_without_sni():
@@ -178,7 +179,7 @@ def test_without_sni():
     with stage.Place() as place:
         text = truth.export(next(iter(truth.tables(place))), "squid-acl")
         place.write("m365.acl", "".join(line for line in text.splitlines(True) if "_sni" not in line))
-        conf = place.write("squid.conf", CONF.format(port=live.free_port(), top=place.top))
+        conf = place.write("squid.conf", CONF.format(port=free_port(), top=place.top))
         said = live.checked(squid, "-k", "parse", "-f", conf)
         stage.check("ssl::" not in said and "WARNING" not in said, said)
 

@@ -31,6 +31,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import stage  # noqa: E402
+from port import free_port  # noqa: E402
 
 ROUNDS = 12
 LABELS = ("a", "b", "c1")
@@ -286,12 +287,6 @@ class World:
 
     def close(self):
         self.socket.close()
-
-
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def ask(port, name):

@@ -24,6 +24,7 @@ from web import Answer, as_json, document, zipped
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import stage  # noqa: E402  (of tests/)
+from port import free_port  # noqa: E402
 from stage import CTL, check, endpoint_set  # noqa: E402
 
 FIRST, SECOND, THIRD = "2026010100", "2026020100", "2026030100"
@@ -430,7 +431,7 @@ def a_service_that_drips(service):
 @test
 def nobody_answers(service):
     with installed(service) as site:
-        site.configure(service_url=service.url(port=web.free_port()))
+        site.configure(service_url=service.url(port=free_port()))
         failed(site, site.next_update(), "no connection")
         site.configure(service_url="https://nowhere.invalid")
         site.set_status(backoff_until=None)
@@ -506,7 +507,7 @@ def redirects_stay_within_https(service):
 def the_configured_proxy_is_used_and_no_other(service):
     with installed(service) as site:
         service.upstream.offer(SECOND)
-        nobody = f"http://127.0.0.1:{web.free_port()}"
+        nobody = f"http://127.0.0.1:{free_port()}"
         expect(site.next_update(https_proxy=nobody, HTTPS_PROXY=nobody, ALL_PROXY=nobody, all_proxy=nobody), 0,
                "generation 2 is published")
         service.upstream.offer(THIRD)
@@ -520,7 +521,7 @@ def the_configured_proxy_is_used_and_no_other(service):
 def a_proxy_that_fails_is_named(service):
     with installed(service) as site:
         working = f"http://127.0.0.1:{service.proxy.port}"
-        nobody = f"http://127.0.0.1:{web.free_port()}"
+        nobody = f"http://127.0.0.1:{free_port()}"
 
         def names(proxy, *parts):
             site.configure(proxy=proxy)

@@ -4,7 +4,7 @@ web.py - the environment for tests of the updater: a web service to ask, a folde
 
 The service is nginx with a certificate from a CA made here. Behind it, a small Python server answers /version, /endpoints
 and /changes from a table of answers. A raw TLS server does what nginx cannot do: reset a connection, stop in the middle
-of TLS, send endless headers. Everything listens on 127.0.0.1, on ports chosen by the kernel.
+of TLS, send endless headers. Everything listens on 127.0.0.1, on ports that were free (port.py).
 
 Where it sits: tests/update/, used by service_test.py. Every wait here has a time limit.
 """
@@ -25,13 +25,8 @@ import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import stage  # noqa: E402  (of tests/)
+from port import free_port  # noqa: E402
 from stage import ACL, PATIENCE, endpoint_set  # noqa: E402
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 # ---- documents ---------------------------------------------------------------------------------------------------------
