@@ -30,6 +30,7 @@
 
 struct buf;
 struct diff;
+struct diff_entry;
 struct terms;
 
 /* The riskiest first. */
@@ -62,6 +63,13 @@ struct opening {
 
 /* The pattern that the opening is about: of WITH_SNI the one whose rules changed, else that of the destination. */
 const char *opening_subject(const struct opening *opening);
+
+/*
+ * Whether the entry is a regex whose change may open names: it kept them inspected, kept a weaker category from
+ * deciding, bypasses them now, or does so for longer. Nobody can list its names, so that nothing else is told of
+ * them. Cost: a walk over the new table.
+ */
+bool opening_by_regex(const struct diff *diff, const struct diff_entry *entry);
 
 /* Appends a request as the helpers read it: `dst sni la port`. */
 void opening_print_request(struct buf *buf, const struct opening *opening);

@@ -5,9 +5,8 @@
  * Where it sits: room review, above room change (diff.h). It decides; the room update acts (flow.h).
  *
  *     auto      what passes the gates is published
- *     widening  the same, unless a request is bypassed that was inspected (change/opening.h), now or on a later day (a
- *               bypass that lasts longer, an exception that ends sooner), or something cannot be compared (a regex, too
- *               many ports)
+ *     widening  the same, unless a request is bypassed that was inspected (change/opening.h), now or on a later day,
+ *               when a line ends, or something cannot be compared (a regex, too many ports)
  *     parts     (default) decided like widening; the part that opens nothing is then published at once (safe.h)
  *     always    only what changes no rule is published by itself
  *
@@ -51,6 +50,7 @@ struct proposal {
     const struct diff *diff;               /* from what is in use to the candidate */
     const char *by;                        /* update, import or publish */
     bool by_hand;                          /* a person publishes: only the gates are asked */
+    bool one_reason;                       /* whether, not why: later days are not looked at if it is held today */
     int64_t now;                           /* seconds since 1970 */
 };
 

@@ -3,11 +3,10 @@
  * review_widening.c - what would bypass a host that was inspected. Part of review.h.
  *
  * Every opening is held (opening.h says what is none). What cannot be listed or compared is held as well: regexes, and
- * what opens only on a later day: bypasses that last longer, and exceptions to wider lines that end sooner.
+ * too many ports. What opens on a later day: review_later.c.
  */
 #include <string.h>
 
-#include "base/day.h"
 #include "change/opening.h"
 #include "name/verb.h"
 #include "review_build.h"
@@ -132,66 +131,16 @@ ask_joined(struct hearing *hearing)
     review_end(hearing, "addresses that join bypassed sets, and wait for a decision");
 }
 
-/* A regex matches names that nobody can list. A person must look if one causes less inspection or more bypass. */
 static void
 ask_regexes(struct hearing *hearing)
 {
     const struct diff *diff = hearing->diff;
     review_begin(hearing);
     for (size_t i = 0; i < diff->entry_count; i++) {
-        const struct diff_entry *entry = &diff->entries[i];
-        bool was_inspected = entry->old_terms != NULL && entry->old_terms->verb == VERB_INSPECT;
-        bool is_bypassed = entry->new_terms != NULL && entry->new_terms->verb != VERB_INSPECT &&
-                           (hearing->bypass & 1u << entry->new_terms->verb) != 0;
-        if (entry->text[0] == '~' && (was_inspected || is_bypassed) && review_name(hearing))
-            buf_add_text(&hearing->text, entry->text);
+        if (opening_by_regex(diff, &diff->entries[i]) && review_name(hearing))
+            buf_add_text(&hearing->text, diff->entries[i].text);
     }
     review_end(hearing, "regexes changed, and nobody can list the names they match");
-}
-
-/* Whether the end of a line was put off (later), or brought forward. No end is the latest. */
-static bool
-ends_otherwise(const struct diff_entry *entry, bool later)
-{
-    if (entry->kind != DIFF_ATTRIBUTE || entry->old_terms->expires == entry->new_terms->expires)
-        return false;
-    uint32_t was = entry->old_terms->expires, is = entry->new_terms->expires;
-    return later ? was != 0 && (is == 0 || is > was) : is != 0 && (was == 0 || is < was);
-}
-
-static void
-ask_longer(struct hearing *hearing)
-{
-    const struct diff *diff = hearing->diff;
-    char day[DAY_TEXT_MAX];
-    review_begin(hearing);
-    for (size_t i = 0; i < diff->entry_count; i++) {
-        const struct diff_entry *entry = &diff->entries[i];
-        if (!ends_otherwise(entry, true) || (hearing->bypass & 1u << entry->new_terms->verb) == 0 ||
-            !review_name(hearing))
-            continue;
-        day_format(day, entry->old_terms->expires);
-        buf_add_fmt(&hearing->text, "%s would have ended on %s", entry->text, day);
-    }
-    review_end(hearing, "bypasses that last longer");
-}
-
-/* An inspect line has no end: it stays in force. */
-static void
-ask_sooner(struct hearing *hearing)
-{
-    const struct diff *diff = hearing->diff;
-    char day[DAY_TEXT_MAX];
-    review_begin(hearing);
-    for (size_t i = 0; i < diff->entry_count; i++) {
-        const struct diff_entry *entry = &diff->entries[i];
-        if (!ends_otherwise(entry, false) || entry->new_terms->verb == VERB_INSPECT ||
-            (hearing->bypass & 1u << entry->new_terms->verb) != 0 || !review_name(hearing))
-            continue;
-        day_format(day, entry->new_terms->expires);
-        buf_add_fmt(&hearing->text, "%s would end on %s", entry->text, day);
-    }
-    review_end(hearing, "lines of a category that is not bypassed end sooner, and wider lines may then decide");
 }
 
 void
@@ -206,8 +155,6 @@ review_ask_widening(struct hearing *hearing)
         ask_opened(hearing, OPENING_ADDRESS, i);
     ask_joined(hearing);
     ask_regexes(hearing);
-    ask_longer(hearing);
-    ask_sooner(hearing);
     if (hearing->diff->partial)
         review_say(hearing, "the tables mention too many ports or crossing wildcards to compare all of them");
 }

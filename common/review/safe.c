@@ -78,6 +78,7 @@ compare(struct search *search, struct err *err)
     search->proposal.conf = &search->conf;
     search->proposal.candidate = &search->candidate;
     search->proposal.diff = search->diff;
+    search->proposal.one_reason = true;
     search->said = arena_new(SAFE_MEMORY);
     if (search->said == NULL)
         return err_set(err, ERR_MEM, "no memory for the review");
@@ -210,20 +211,36 @@ take_must_not_bypass(struct search *search)
     return count;
 }
 
-/* Takes back whatever may be the cause of what is wrong. Returns how many units that were. */
-static size_t
-take_causes(struct search *search)
+static void
+take_later(void *arg, const struct opening *opening, uint32_t day)
+{
+    struct objection *objection = arg;
+    (void)day;
+    objection->count += take_opening(objection->search, opening);
+}
+
+/* Takes back whatever may be the cause of what is wrong. Counts the units. */
+static int
+take_causes(size_t *ret, struct search *search, struct err *err)
 {
     struct objection objection = {search, 0};
     review_each_objection(search->said, &search->proposal, take_objected, &objection);
     size_t count = objection.count + take_openings(search) + take_must_not_bypass(search);
     count += both_take_lost(&search->both, search->candidate.image, &search->units);
+    if (count == 0) {
+        struct later later = {.fn = take_later, .arg = &objection};
+        objection.count = 0;
+        if (review_each_later(&later, search->said, search->diff, err) != 0)
+            return -1;
+        count = objection.count;
+    }
     if (count == 0)
         count = units_take_regexes(&search->units) + units_take_ending(&search->units);
     /* A name of several sets is told with one of them, but it may be another one that lost its addresses. */
     if (count == 0)
         count = units_take_leaving(&search->units);
-    return count;
+    *ret = count;
+    return 0;
 }
 
 /* Whether a reason would stay if every row were as it is in use, as those about the whole table do. */
@@ -244,13 +261,16 @@ is_hopeless(bool *ret, struct search *search, struct err *err)
 static int
 take_back(struct search *search, struct err *err)
 {
+    size_t count;
     while (!is_spent(search)) {
         int good = check(search, err);
         if (good != 0)
             return good;
         if (search->diff->partial)
             return 0;
-        if (take_causes(search) == 0)
+        if (take_causes(&count, search, err) != 0)
+            return -1;
+        if (count == 0)
             return 0;
     }
     return 0;

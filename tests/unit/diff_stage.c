@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "change/opening.h"
 #include "image/image.h"
 #include "table/policy.h"
 #include "unit.h"
@@ -157,10 +158,10 @@ stage_openings_left(const struct stage_input *input, const char *lead)
 }
 
 bool
-stage_regex_changed(const struct stage *stage)
+stage_regex_opens(const struct stage *stage)
 {
     for (size_t i = 0; i < stage->diff->entry_count; i++) {
-        if (stage->diff->entries[i].text[0] == '~')
+        if (opening_by_regex(stage->diff, &stage->diff->entries[i]))
             return true;
     }
     return false;

@@ -43,8 +43,8 @@ void stage_render(const struct stage *stage, struct buf *buf);
  * table. */
 size_t stage_openings_left(const struct stage_input *input, const char *lead);
 
-/* Whether a regex changed. The review holds those that matter, whatever they match; nothing else is told of them. */
-bool stage_regex_changed(const struct stage *stage);
+/* Whether a regex changed so that the review holds it, whatever it matches (opening.h); nothing else is told of it. */
+bool stage_regex_opens(const struct stage *stage);
 
 /* Fails the test if those lines are not `want`. */
 void stage_check(const struct stage *stage, const char *why, const char *want);

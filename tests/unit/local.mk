@@ -13,6 +13,9 @@ WRAP_ALLOC = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 # Two tables and their diff.
 DIFF_STAGE = %D%/diff_stage.c %D%/diff_stage.h
 
+# What the review decides about them.
+REVIEW_STAGE = %D%/review_stage.c %D%/review_stage.h
+
 # Random pairs of tables, and what opens between them, found by asking everything.
 OPENING_ORACLE = %D%/opening_oracle.c %D%/opening_oracle.h %D%/opening_pairs.c %D%/opening_pairs.h \
 	%D%/opening_shrink.c

@@ -92,9 +92,9 @@ static const char *const ports[] = {
 
 struct line {
     const char *pattern;
-    unsigned set; /* 0: local */
-    bool inspect; /* else the verb of its set; of a local line: allow */
-    bool weak;    /* a local line: default */
+    unsigned set;  /* 0: local */
+    bool inspect;  /* else the verb of its set */
+    unsigned verb; /* of a local line: 0 to 2, from default to optimize */
     bool expired;
     const char *ports; /* of a local line */
 };
@@ -147,7 +147,7 @@ add_local(struct draft *draft)
     struct line line = {.pattern = pick_pattern(true), .ports = below(3) == 0 ? pair_ports[below(2)] : ""};
     unsigned kind = below(6);
     line.inspect = kind < 3;
-    line.weak = kind == 3;
+    line.verb = kind % 3;
     line.expired = below(12) == 0;
     if (line.inspect && strstr(line.pattern, "<tenant>") != NULL)
         line.pattern = "*.sharepoint.com";
@@ -271,7 +271,7 @@ print(struct buf *buf, const struct draft *draft)
     buf_reset(buf);
     for (unsigned i = 0; i < draft->count; i++) {
         const struct line *line = &draft->lines[i];
-        const char *verb = verbs[line->set != 0 ? draft->sets[line->set].verb : line->weak ? 0 : 1];
+        const char *verb = verbs[line->set != 0 ? draft->sets[line->set].verb : line->verb];
         buf_add_fmt(buf, "%s %s", line->inspect ? "inspect" : verb, line->pattern);
         if (line->set != 0)
             buf_add_fmt(buf, " id=%u", line->set);
@@ -287,7 +287,7 @@ make_policy(struct policy *policy)
     static const char *tenants[] = {"contoso"};
     *policy = (struct policy){.highest = below(4) == 0};
     if (below(3) == 0)
-        policy->bypass = 1u << VERB_OPTIMIZE | 1u << VERB_ALLOW | 1u << VERB_DEFAULT;
+        policy->bypass = 1 + below(7); /* any of the three categories */
     if (below(2) == 0) {
         policy->tenants = tenants;
         policy->tenant_count = 1;

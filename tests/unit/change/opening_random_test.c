@@ -116,7 +116,7 @@ try_pair(const struct pair *pair, struct buf *fault)
     oracle_init(&trial.oracle, pair, trial.stage.was_image, trial.stage.is_image);
     CHECK("all was asked", !trial.stage.diff->partial);
     ask_told(&trial);
-    if (fault->len == 0 && !stage_regex_changed(&trial.stage))
+    if (fault->len == 0 && !stage_regex_opens(&trial.stage))
         oracle_ask_all(&trial.oracle, is_told, &trial);
     oracle_clear(&trial.oracle);
     stage_clear(&trial.stage);

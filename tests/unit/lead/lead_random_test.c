@@ -272,7 +272,7 @@ check_lead(struct trial *trial, const char *lead)
             check_block(trial);
     }
     buf_add_char(&all, '\0');
-    if (!none && trial->fault->len == 0 && !stage_regex_changed(&trial->stage)) {
+    if (!none && trial->fault->len == 0 && !stage_regex_opens(&trial->stage)) {
         trial->plus = image_with(trial, &table, all.data);
         oracle_ask_all(&trial->oracle, is_open, trial);
         image_close(trial->plus);
