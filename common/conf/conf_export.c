@@ -47,6 +47,8 @@ take_option(struct conf_reader *reader, struct conf_export *wanted, size_t *at, 
     if (takes_value && *at > count)
         return err_set(err, ERR_SYNTAX, "'%s' needs a value", word);
     const char *value = takes_value ? reader->words[(*at)++] : NULL;
+    if (output && strcmp(value, "-") == 0)
+        return err_set(err, ERR_SYNTAX, "'-' is no file, and nobody would read it here: name one after '%s'", word);
     if (output)
         return conf_path(reader, &wanted->output, value, err);
     if (option == EXPORT_SUPERNETS && conf_path(reader, &value, value, err) != 0)

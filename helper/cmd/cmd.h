@@ -85,9 +85,9 @@ enum cmd_load_code { CMD_TENANT = 300, CMD_PRECEDENCE, CMD_BYPASS, CMD_LABEL, CM
         CMD_AS, "as", "FORMAT", "format of lists; by default it is told by their content"                              \
     }
 #define CMD_OPTION_TABLE                                                                                               \
-    {'t', "table", "FILE", "table text, JSON document or [domains:]VERB:LIST; may be repeated"}, CMD_OPTION_AS
+    {'t', "table", "FILE", "table text, JSON document or [FORMAT:]VERB:FILE; may be repeated"}, CMD_OPTION_AS
 #define CMD_OPTION_SOURCE                                                                                              \
-    {'t', "table", "FILE", "image, table text, JSON document or [domains:]VERB:LIST; may be repeated"}, CMD_OPTION_AS
+    {'t', "table", "FILE", "image, table text, JSON document or [FORMAT:]VERB:FILE; may be repeated"}, CMD_OPTION_AS
 #define CMD_OPTIONS_COMPILE                                                                                            \
     {CMD_TENANT, "tenant", "NAME", "your own tenant, as in NAME.sharepoint.com; may be repeated"},                     \
         {CMD_PRECEDENCE, "precedence", "RULE", "specific (default) or highest"},                                       \

@@ -166,7 +166,7 @@ const struct command cmd_diff = {
     .summary = "shows what changes between two tables, in entries and in verdicts",
     .arguments = "[A [B]]",
     .options = options,
-    .details = "A and B are generation numbers, current, previous, pending, FILE or VERB:LIST. Without B,\n"
+    .details = "A and B are generation numbers, current, previous, pending, FILE or VERB:FILE. Without B,\n"
                "A is compared with what is in use. Without both, what is in use is compared with what waits\n"
                "for approval or, if nothing waits, what was in use before with what is in use now.\n"
                "Exit code: 0 the same (with --opened: nothing opens), 1 differs, 2 trouble.\n",

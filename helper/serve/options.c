@@ -17,7 +17,7 @@ print_usage(const struct options *options)
 {
     fprintf(stderr, "usage: %s [-t FILE]... %s%s[-c | -C] [-d] [-h] [-V]\n", options->program,
             options->has_fields ? "[-F FIELDS] " : "", options->has_rules ? "[-r RULES] " : "");
-    fputs("  -t FILE    an image, a table text, a web service document or [domains:]VERB:LIST;\n"
+    fputs("  -t FILE    an image, a table text, a web service document or [FORMAT:]VERB:FILE;\n"
           "             repeat it to merge sources; without it the published image is used\n",
           stderr);
     if (options->has_fields)

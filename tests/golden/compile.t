@@ -162,7 +162,7 @@ Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
 $ m365ctl help lookup compile
 usage: m365ctl lookup [OPTION]... [QUERY]...
 shows whether a request is bypassed or inspected, and by which rule
-  -t, --table FILE      image, table text, JSON document or [domains:]VERB:LIST; may be repeated
+  -t, --table FILE      image, table text, JSON document or [FORMAT:]VERB:FILE; may be repeated
   --as FORMAT           format of lists; by default it is told by their content
   -F, --fields FIELDS   each query is a line of these fields: dst, sni, la, port, ignore
   --json                one JSON object per line
@@ -181,7 +181,7 @@ Exit code: 0 all are bypassed, 1 some are inspected, 2 trouble.
 usage: m365ctl compile [OPTION]...
 compiles tables into an image for the helpers
   -o, --output FILE     the image file; written completely or not at all
-  -t, --table FILE      table text, JSON document or [domains:]VERB:LIST; may be repeated
+  -t, --table FILE      table text, JSON document or [FORMAT:]VERB:FILE; may be repeated
   --as FORMAT           format of lists; by default it is told by their content
   --label LABEL         version of the table; default: the table's own
   --tenant NAME         your own tenant, as in NAME.sharepoint.com; may be repeated
@@ -198,7 +198,7 @@ $ m365ctl --version | sed 's/ [0-9].*/ VERSION/'; m365ctl check --help
 m365ctl VERSION
 usage: m365ctl check [OPTION]...
 checks images and tables, and reports everything it finds
-  -t, --table FILE      image, table text, JSON document or [domains:]VERB:LIST; may be repeated
+  -t, --table FILE      image, table text, JSON document or [FORMAT:]VERB:FILE; may be repeated
   --as FORMAT           format of lists; by default it is told by their content
   -c, --config FILE     check everything that this configuration names
   --at YYYY-MM-DD       check as of another day (for expires=)

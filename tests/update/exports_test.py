@@ -147,6 +147,7 @@ def test_own_files():
 def test_mistakes():
     """A wrong line is refused with its number, before anything is done."""
     for line, says in (("export foo -o x", "'foo' is not a format"),
+                       ("export text -o -", "'-' is no file, and nobody would read it here: name one after '-o'"),
                        ("export text --area Exchange", "the file is missing: add '-o FILE'"),
                        ("export pac -o x", "the format pac needs your proxy"),
                        ("export text -o x --fast", "'--fast' means nothing in the format text"),
