@@ -56,7 +56,7 @@ bool piece_is_pattern(const struct piece *piece);
  * too long for a host name. */
 bool piece_put_dot(char ret[LIST_PATTERN_MAX], const struct piece *piece, struct piece *ret_piece);
 
-/* True for an address, or an address and what follows a slash. */
+/* True for an address, alone or with a length or netmask after a slash. */
 bool piece_is_address(const struct piece *piece);
 
 /* Hands over a pattern or prefix as it is; a name with all names below it (an address stays one); the same as an

@@ -124,8 +124,13 @@ bool
 piece_is_address(const struct piece *piece)
 {
     struct addr addr;
-    const char *slash = piece->len == 0 ? NULL : memchr(piece->text, '/', piece->len);
-    return addr_parse(&addr, piece->text, slash == NULL ? piece->len : (size_t)(slash - piece->text));
+    struct piece rest = *piece, first;
+    if (!piece_field(&rest, '/', &first) || !addr_parse(&addr, first.text, first.len))
+        return false;
+    bool digits = rest.len > 0;
+    for (size_t i = 0; i < rest.len; i++)
+        digits = digits && rest.text[i] >= '0' && rest.text[i] <= '9';
+    return rest.text == NULL || digits || addr_parse(&addr, rest.text, rest.len);
 }
 
 int

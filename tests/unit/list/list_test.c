@@ -52,6 +52,8 @@ static const struct {
     {"prose", "These are our partners:\nas of 2026\na.example\n",
      "line 1, 'These are our partners:', is none that is known"},
     {"table text", "allow a.example\ninspect b.example\n", "write FORMAT:VERB:FILE, with bare, dstdomain, "},
+    {"sets of nft", "table inet m365 {\n set a {\n  elements = {\n   192.0.2.0/24,\n   198.51.100.0/24,\n  }\n }\n}\n",
+     "its format cannot be told: line 1, 'table inet m365 {'"},
     {"CSV", "1,a.example,yes\n2,b.example,no\n", "its format cannot be told"},
     {"the last line is complete", "# x\n0.0.0.0 a.example", "hosts"},
 };
