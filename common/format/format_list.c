@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * format_list.c - the formats that write one line for each name: `edl`, `haproxy` and `rpz`.
+ * format_list.c - the formats that write one line for each name or prefix: `edl`, `haproxy`, `haproxy-acl` and `rpz`.
  *
  * An external dynamic list and a response policy zone have no exceptions: neither can leave a name to what comes after
  * it. A map of HAProxy is read from its start, so it has.
@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/err.h"
+#include "export/export_addrs.h"
 #include "export/export_build.h"
 #include "export/export_names.h"
 #include "format_write.h"
@@ -50,6 +51,26 @@ format_write_haproxy(struct export_job *job, struct buf *out, struct err *err)
         make_lower(out, from);
         buf_add_text(out, names.item[i].selected ? " bypass\n" : " inspect\n");
     }
+    return 0;
+}
+
+static void
+add_prefix(void *arg, const struct prefix *prefix)
+{
+    char text[PREFIX_TEXT_MAX];
+    prefix_format(text, prefix);
+    buf_add_fmt(arg, "%s\n", text);
+}
+
+int
+format_write_haproxy_acl(struct export_job *job, struct buf *out, struct err *err)
+{
+    struct export_ranges ranges;
+    if (export_addrs_at(&ranges, job, export_port(job), err) != 0)
+        return -1;
+    export_note(job, "addresses as decided for TCP port %u", export_port(job));
+    for (size_t i = 0; i < ranges.count; i++)
+        export_each_prefix(&ranges.item[i], add_prefix, out);
     return 0;
 }
 

@@ -22,6 +22,7 @@ int format_write_edl(struct export_job *job, struct buf *out, struct err *err);
 int format_write_firewalld(struct export_job *job, struct buf *out, struct err *err);
 int format_write_frr(struct export_job *job, struct buf *out, struct err *err);
 int format_write_haproxy(struct export_job *job, struct buf *out, struct err *err);
+int format_write_haproxy_acl(struct export_job *job, struct buf *out, struct err *err);
 int format_write_html(struct export_job *job, struct buf *out, struct err *err);
 int format_write_ipset(struct export_job *job, struct buf *out, struct err *err);
 int format_write_iptables(struct export_job *job, struct buf *out, struct err *err);

@@ -221,7 +221,7 @@ const struct command cmd_export = {
     .options = options,
     .details = "Without -t it is the table in use. m365-export(7) describes the formats:\n"
                "  lines      csv html json markdown text\n"
-               "  addresses  bird cisco firewalld frr ipset iptables junos nft pf\n"
+               "  addresses  bird cisco firewalld frr haproxy-acl ipset iptables junos nft pf\n"
                "  names      dnsmasq edl haproxy nginx pac rpz squid-acl unbound\n",
     .run = run_export,
 };

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-lists_test.py - the formats `edl`, `haproxy` and `rpz`, read as their programs do, say what the matcher says.
+lists_test.py - the formats `edl`, `haproxy`, `haproxy-acl` and `rpz`, read as their programs do, say what the matcher says.
 
 Where it sits: tests/export/. Run by `make check`; haproxy_live.py and dns_live.py ask the programs themselves.
 """
@@ -72,6 +72,18 @@ def test_edl_slash():
 
 def test_haproxy():
     names.check_tables(["haproxy"], read_haproxy)
+
+
+def test_haproxy_acl():
+    names.check_addresses(["haproxy-acl"], lambda text: names.addresses_at(text, r"^([0-9a-f.:]+/[0-9]+)$"))
+
+
+def test_haproxy_acl_port():
+    """Each port has its own addresses, and a family can be left out."""
+    with stage.Place() as place:
+        table = truth.Table("ports", [place.write("ports.rules", "allow 192.0.2.0/24 id=1 tcp=25\nallow 2001:db8::/32 id=1 tcp=443\n")])
+        for more, wanted in (([], ["2001:db8::/32"]), (["--tcp", "25"], ["192.0.2.0/24"]), (["--ipv4"], [])):
+            stage.want(more, entries(truth.export(table, "haproxy-acl", *more), "#"), wanted)
 
 
 def test_haproxy_regexes():
