@@ -14,36 +14,17 @@
 
 #define CONF_EXPORTS_MAX 100
 
-static const struct {
-    const char *name;
-    bool takes_value;
-} options[EXPORT_OPTION_COUNT] = {
-#define OPTION(id, name, value, help) {name, (const char *)(value) != NULL},
-    EXPORT_OPTIONS(OPTION)
-#undef OPTION
-};
-
-/* The option with this name, `--` left out. EXPORT_OPTION_COUNT if there is none. */
-static enum export_option
-find_option(const char *word)
-{
-    unsigned i = 0;
-    while (i < EXPORT_OPTION_COUNT && strcmp(options[i].name, word) != 0)
-        i++;
-    return (enum export_option)i;
-}
-
 /* One word of the line, and its value in the next. *at is its index and moves on. */
 static int
 take_option(struct conf_reader *reader, struct conf_export *wanted, size_t *at, size_t count, struct err *err)
 {
     const char *word = reader->words[(*at)++];
     bool output = strcmp(word, "-o") == 0 || strcmp(word, "--output") == 0;
-    enum export_option option = strncmp(word, "--", 2) == 0 ? find_option(word + 2) : EXPORT_OPTION_COUNT;
+    enum export_option option = strncmp(word, "--", 2) == 0 ? export_option_find(word + 2) : EXPORT_OPTION_COUNT;
     if (!output && option == EXPORT_OPTION_COUNT)
         return err_set(err, ERR_SYNTAX, "'%.60s' is not an option of an export; 'm365ctl help export' lists them",
                        word);
-    bool takes_value = output || options[option].takes_value;
+    bool takes_value = output || export_option_takes_value(option);
     if (takes_value && *at > count)
         return err_set(err, ERR_SYNTAX, "'%s' needs a value", word);
     const char *value = takes_value ? reader->words[(*at)++] : NULL;

@@ -70,6 +70,10 @@ struct export_wish {
 /* Starts a wish for a format (format.h). */
 void export_wish_init(struct export_wish *ret, const struct exporter *format);
 
+/* The option with this name, `--` left out; EXPORT_OPTION_COUNT if there is none. */
+enum export_option export_option_find(const char *name);
+bool export_option_takes_value(enum export_option option);
+
 /* Sets one option. The value is NULL for one that takes none; a text is kept, not copied. -1 with ERR_USAGE: a bad
  * value, given twice, or not an option of this format. */
 int export_wish_set(struct export_wish *wish, enum export_option option, const char *value, struct err *err);

@@ -19,6 +19,21 @@ static const struct {
 #undef OPTION
 };
 
+enum export_option
+export_option_find(const char *name)
+{
+    unsigned i = 0;
+    while (i < EXPORT_OPTION_COUNT && strcmp(options[i].name, name) != 0)
+        i++;
+    return (enum export_option)i;
+}
+
+bool
+export_option_takes_value(enum export_option option)
+{
+    return option < EXPORT_OPTION_COUNT && options[option].takes_value;
+}
+
 void
 export_wish_init(struct export_wish *ret, const struct exporter *format)
 {

@@ -27,8 +27,9 @@ void pair_make(struct pair *ret, unsigned number);
 /* Says what is wrong with a pair; nothing if it is right. */
 typedef void pair_try(const struct pair *pair, struct buf *fault);
 
-/* Makes a pair that fails as small as possible, and fails the test with it. */
-void pair_fail(unsigned number, struct pair *pair, pair_try *try_pair, struct buf *fault);
+/* Tries that many pairs, a hundredth under valgrind: M365_ROUNDS=N tries N, from M365_FIRST=N on. A pair that fails is
+ * made as small as possible, and fails the test. */
+void pairs_try(unsigned rounds, pair_try *try_pair);
 
 /* A number from the environment. */
 unsigned number_from(const char *variable, unsigned otherwise);

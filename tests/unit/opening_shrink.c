@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* opening_shrink.c - a pair of tables that fails, as small as possible. Part of opening_pairs.h. */
+/* opening_shrink.c - a pair of tables that fails, as small as possible; the loop over many pairs. Part of opening_pairs.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,8 +60,8 @@ say_policy(struct buf *buf, const char *side, const struct policy *policy)
                 policy->bypass, policy->tenant_count);
 }
 
-void
-pair_fail(unsigned number, struct pair *pair, pair_try *try_pair, struct buf *fault)
+static void
+fail_with(unsigned number, struct pair *pair, pair_try *try_pair, struct buf *fault)
 {
     struct buf all;
     buf_init(&all, 1000000);
@@ -82,4 +82,23 @@ number_from(const char *variable, unsigned otherwise)
 {
     const char *text = getenv(variable);
     return text == NULL ? otherwise : (unsigned)strtoul(text, NULL, 10);
+}
+
+void
+pairs_try(unsigned rounds, pair_try *try_pair)
+{
+    struct pair pair;
+    struct buf fault;
+    unsigned first = number_from("M365_FIRST", 0);
+    unsigned count = number_from("M365_ROUNDS", getenv("UNDER_VALGRIND") == NULL ? rounds : rounds / 100);
+    pair_init(&pair);
+    buf_init(&fault, 100000);
+    for (unsigned i = first; i < first + count; i++) {
+        pair_make(&pair, i);
+        try_pair(&pair, &fault);
+        if (fault.len > 0)
+            fail_with(i, &pair, try_pair, &fault);
+    }
+    buf_clear(&fault);
+    pair_clear(&pair);
 }

@@ -314,20 +314,7 @@ static void
 truth(void **state)
 {
     (void)state;
-    struct pair pair;
-    struct buf fault;
-    unsigned first = number_from("M365_FIRST", 0);
-    unsigned rounds = number_from("M365_ROUNDS", getenv("UNDER_VALGRIND") == NULL ? ROUNDS : ROUNDS / 100);
-    pair_init(&pair);
-    buf_init(&fault, 100000);
-    for (unsigned i = first; i < first + rounds; i++) {
-        pair_make(&pair, i);
-        try_pair(&pair, &fault);
-        if (fault.len > 0)
-            pair_fail(i, &pair, try_pair, &fault);
-    }
-    buf_clear(&fault);
-    pair_clear(&pair);
+    pairs_try(ROUNDS, try_pair);
 }
 
 int
