@@ -14,6 +14,9 @@
 
 #define LABEL "m365-any" /* in a star */
 
+/* Patterns with a letter between two stars, and regexes, match some of these only. */
+static const char *const labels[] = {LABEL, "0", "zq"};
+
 /* ---- asking ---- */
 
 static bool
@@ -66,12 +69,12 @@ try_name(struct lead_search *search, const char *name, size_t len)
 
 /* The pattern with `word` in star number `which` and the label in the others. */
 static void
-try_filled(struct lead_search *search, const char *text, size_t len, size_t which, const char *word)
+try_label(struct lead_search *search, const char *text, size_t len, size_t which, const char *word, const char *label)
 {
     char name[HOST_MAX + 1];
     size_t out = 0, star = 0;
     for (size_t i = 0; i < len; i++) {
-        const char *from = text[i] != '*' ? text + i : star++ == which ? word : LABEL;
+        const char *from = text[i] != '*' ? text + i : star++ == which ? word : label;
         size_t n = text[i] != '*' ? 1 : strlen(from);
         if (out + n > HOST_MAX)
             return;
@@ -81,12 +84,34 @@ try_filled(struct lead_search *search, const char *text, size_t len, size_t whic
     try_name(search, name, out);
 }
 
+static void
+try_filled(struct lead_search *search, const char *text, size_t len, size_t which, const char *word)
+{
+    bool wild = memchr(text, '*', len) != NULL;
+    for (size_t i = 0; i < (wild ? sizeof labels / sizeof labels[0] : 1); i++)
+        try_label(search, text, len, which, word, labels[i]);
+}
+
 static bool
 has_tenants(const char *text, size_t len)
 {
     const char *label;
     size_t label_len;
     return tenant_label(text, len, &label, &label_len);
+}
+
+/* The names that a tenant has below one suffix. A star may stand for a part of its label, as in `*o-my.sharepoint.com`.
+ */
+static void
+try_owned(struct lead_search *search, const char *tenant, const char *suffix)
+{
+    char name[sizeof LABEL + HOST_LABEL_MAX + TENANT_MAX + HOST_MAX];
+    const char *ending;
+    for (size_t k = 0; (ending = tenant_ending(k)) != NULL; k++) {
+        int len = snprintf(name, sizeof name, LABEL ".%s%s%s", tenant, ending, suffix);
+        try_name(search, name, (size_t)len);
+        try_name(search, name + sizeof LABEL, (size_t)len - sizeof LABEL);
+    }
 }
 
 /* Names of a wildcard. */
@@ -107,6 +132,11 @@ try_wild(struct lead_search *search, const char *text, size_t len)
             snprintf(word, sizeof word, "%s.%s%s", LABEL, tenant, ending);
             try_filled(search, text, len, i % stars, word);
         }
+    }
+    const char *suffix;
+    for (size_t s = 0; stars > 0 && has_tenants(text, len) && (suffix = tenant_suffix(s)) != NULL; s++) {
+        for (size_t i = 0; i < search->lead->tenant_count; i++)
+            try_owned(search, search->lead->tenants[i], suffix);
     }
 }
 
@@ -155,11 +185,12 @@ void
 lead_search_rule(struct lead_search *search, const struct rule *rule)
 {
     const struct lead *lead = search->lead;
-    bool slot = lead->all_have_tenants && strstr(rule->text, PATTERN_TENANT) != NULL;
+    size_t tenants = strstr(rule->text, PATTERN_TENANT) != NULL ? lead->tenant_count : 0;
+    bool others = tenants == 0 || !lead->all_have_tenants;
     char filled[PATTERN_MAX + 1];
     search->inner = filled;
-    for (size_t i = 0; i < (slot ? lead->tenant_count : 1) && !search->ended; i++) {
-        search->inner_len = pattern_fill_tenant(filled, rule->text, rule->len, slot ? lead->tenants[i] : NULL);
+    for (size_t i = 0; i < tenants + others && !search->ended; i++) {
+        search->inner_len = pattern_fill_tenant(filled, rule->text, rule->len, i < tenants ? lead->tenants[i] : NULL);
         if (search->inner_len > 0)
             search_names(search);
     }

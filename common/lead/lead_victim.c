@@ -164,19 +164,19 @@ find_kept(void *arg, const char *name, size_t len)
 }
 
 static bool
-is_bypass(const struct lead *lead, const struct rule *rule, const struct terms *terms)
+is_bypass(const struct rule *rule, const struct terms *terms, uint32_t bypass)
 {
-    return rule->kind != PATTERN_PREFIX && terms->verb != VERB_INSPECT &&
-           (lead->diff->old_bypass & 1u << terms->verb) != 0;
+    return rule->kind != PATTERN_PREFIX && terms->verb != VERB_INSPECT && (bypass & 1u << terms->verb) != 0;
 }
 
 /* Whether one more comparison would take too long. */
 static bool
 is_spent(struct victims *victims, struct lead *lead)
 {
-    victims->unknown = victims->unknown || lead->covers == 0 || lead->asks == 0;
+    bool spent = lead->covers == 0 || lead->asks == 0;
+    victims->unknown = victims->unknown || spent;
     lead->covers -= lead->covers > 0;
-    return victims->unknown;
+    return spent;
 }
 
 /* As a rules file would name it: with the tenant, if there is one only. */
@@ -189,10 +189,21 @@ add_rule(struct victims *victims, struct lead *lead, const struct rule *rule)
     add_victim(victims, lead, len > 0 ? filled : rule->text);
 }
 
-static void
-find_names(struct victims *victims, struct lead *lead, const struct closing *closing)
+/* Whether a regex may match a name that the line closes. Nobody can list its names, but they end as it does. */
+static bool
+may_match(const struct rule *rule, const struct closing *closing)
 {
-    const struct table *table = lead->diff->old_table;
+    char ends[HOST_MAX + 3] = "*.";
+    size_t len = pattern_regex_suffix(ends + 2, rule->text + 1, (size_t)rule->len - 1);
+    return rule->kind == PATTERN_REGEX && !closing->exact &&
+           (len == 0 || pattern_meets(closing->text, closing->len, ends, len + 2));
+}
+
+/* A name that both tables bypass matches a rule of each: the rules of the other table find other names. */
+static void
+find_names(struct victims *victims, struct lead *lead, const struct closing *closing, const struct table *table,
+           uint32_t bypass)
+{
     for (size_t i = 0; i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];
         struct finding finding = {.lead = lead, .closing = closing};
@@ -200,9 +211,9 @@ find_names(struct victims *victims, struct lead *lead, const struct closing *clo
             .lead = lead, .outer = closing->text, .outer_len = closing->len, .found = find_kept, .arg = &finding};
         if (is_spent(victims, lead))
             return;
-        if (!is_bypass(lead, rule, &table->terms[rule->terms]))
+        if (!is_bypass(rule, &table->terms[rule->terms], bypass))
             continue;
-        victims->unknown = victims->unknown || (rule->kind == PATTERN_REGEX && !closing->exact);
+        victims->unknown = victims->unknown || may_match(rule, closing);
         if (rule->kind != PATTERN_REGEX)
             lead_search_rule(&search, rule);
         if (finding.found)
@@ -380,6 +391,10 @@ lead_find_victims(struct victims *victims, struct lead *lead, const struct closi
         find_with_addresses(victims, lead, closing);
         return;
     }
-    find_names(victims, lead, closing);
+    victims->unknown = closing->text[0] == '~';
+    if (victims->unknown)
+        return;
+    find_names(victims, lead, closing, lead->diff->old_table, lead->diff->old_bypass);
+    find_names(victims, lead, closing, lead->diff->new_table, lead->diff->new_bypass);
     find_sets(victims, lead, closing);
 }

@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+#include "base/err.h"
 #include "diff_stage.h"
 #include "image/image.h"
+#include "name/pattern.h"
 #include "unit.h"
 #include "verdict/verdict.h"
 
@@ -401,4 +404,29 @@ oracle_read(struct request *ret, const char *text)
     request_set_sni(ret, sni, strlen(sni));
     request_set_la(ret, la, strlen(la));
     request_set_port(ret, port, strlen(port));
+}
+
+static bool
+regex_matches(const char *text, size_t len, const struct host *name)
+{
+    struct err err = {0};
+    struct regex *regex;
+    struct arena *arena = arena_new(1000000);
+    if (regex_new(&regex, NULL, arena, text, len, &err) != 0)
+        fail_msg("%s", err.text);
+    bool found = regex_match(regex, name->text, name->len) == REGEX_YES;
+    arena_free(arena);
+    return found;
+}
+
+bool
+oracle_matches(const char *text, size_t len, const struct identifier *of)
+{
+    char filled[PATTERN_MAX + 1];
+    if (of->given != GIVEN_NAME || len == 0 || len > PATTERN_MAX)
+        return false;
+    if (text[0] == '~')
+        return regex_matches(text + 1, len - 1, &of->name);
+    size_t filled_len = pattern_fill_tenant(filled, text, len, NULL);
+    return pattern_match(filled, filled_len, of->name.text, of->name.len);
 }

@@ -48,6 +48,9 @@ void oracle_ask_all(struct oracle *oracle, bool (*fn)(void *arg, const struct re
 /* The same with every request that both tables bypass. */
 void oracle_ask_kept(struct oracle *oracle, bool (*fn)(void *arg, const struct request *request), void *arg);
 
+/* True if the text is a pattern or a regex that matches the name; false for an address. */
+bool oracle_matches(const char *text, size_t len, const struct identifier *of);
+
 /* A request as the helpers read it: `dst sni la port`. */
 void oracle_print(struct buf *buf, const struct request *request);
 void oracle_read(struct request *ret, const char *text);

@@ -11,15 +11,10 @@
  */
 #include "change/opening.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/err.h"
 #include "change/diff.h"
 #include "diff_stage.h"
-#include "name/pattern.h"
 #include "opening_oracle.h"
 #include "unit.h"
 
@@ -32,29 +27,11 @@ struct trial {
     struct buf *fault; /* empty: nothing */
 };
 
-static bool
-regex_matches(const char *text, const struct host *name)
-{
-    struct err err = {0};
-    struct regex *regex;
-    struct arena *arena = arena_new(1000000);
-    if (regex_new(&regex, NULL, arena, text, strlen(text), &err) != 0)
-        fail_msg("%s", err.text);
-    bool found = regex_match(regex, name->text, name->len) == REGEX_YES;
-    arena_free(arena);
-    return found;
-}
-
+/* False for NULL. */
 static bool
 matches(const char *pattern, const struct identifier *of)
 {
-    char filled[PATTERN_MAX + 1];
-    if (pattern == NULL || of->given != GIVEN_NAME)
-        return false;
-    if (pattern[0] == '~')
-        return regex_matches(pattern + 1, &of->name);
-    size_t len = pattern_fill_tenant(filled, pattern, strlen(pattern), NULL);
-    return pattern_match(filled, len, of->name.text, of->name.len);
+    return pattern != NULL && oracle_matches(pattern, strlen(pattern), of);
 }
 
 /* Whether an opening is about the port and an identifier of a request. An address is only looked for among ranges. */

@@ -12,7 +12,6 @@
 #include "lead/lead.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "change/diff.h"
@@ -82,19 +81,9 @@ read_block(struct block *ret, const char *text)
 }
 
 static bool
-matches(const char *pattern, size_t pattern_len, const struct identifier *of)
-{
-    char filled[PATTERN_MAX + 1];
-    if (of->given != GIVEN_NAME || pattern_len == 0 || pattern_len > PATTERN_MAX)
-        return false;
-    size_t len = pattern_fill_tenant(filled, pattern, pattern_len, NULL);
-    return pattern_match(filled, len, of->name.text, of->name.len);
-}
-
-static bool
 matches_either(const char *pattern, size_t len, const struct request *request)
 {
-    return matches(pattern, len, &request->dst) || matches(pattern, len, &request->sni);
+    return oracle_matches(pattern, len, &request->dst) || oracle_matches(pattern, len, &request->sni);
 }
 
 /* Whether the new table has an address in the set of this number. */

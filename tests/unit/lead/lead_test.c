@@ -101,6 +101,26 @@ static const struct {
              "  keep closed: inspect *.b.example  # also closes a.b.example, c.b.example, d.b.example, e.b.example\n"
              "OPENS f.b.example:443  was Default (set 2, removed), now *.b.example Allow (set 1)\n"
              "  keep closed: inspect f.b.example\n"},
+    {"... beside a regex, of which nobody knows the names",
+     .was = "allow ~cdn[0-9]\\.b\\.example source=l\nallow a.b.example id=1" W "\nallow 192.0.2.0/24 id=1" W,
+     .is = "allow ~cdn[0-9]\\.b\\.example source=l\nallow *.b.example id=1" W "\nallow 192.0.2.0/24 id=1" W,
+     .want =
+         "OPENS *.b.example:443  was no rule, now Allow (set 1)\n"
+         "  keep closed: inspect *.b.example tcp=443  # also closes a.b.example, addresses of set 1 without a name, "
+         "perhaps also names that are bypassed today\n"
+         "OPENS *.b.example:443  was only with an SNI, now also with 192.0.2.0/24, ~cdn[0-9]\\.b\\.example Allow "
+         "(local "
+         "l)\n"
+         "  keep closed: inspect *.b.example tcp=443  # closes it with every address, also a.b.example, addresses of "
+         "set "
+         "1 without a name, perhaps also names that are bypassed today\n"
+         "OPENS ~cdn[0-9]\\.b\\.example:443  was only with an SNI, now also with 192.0.2.0/24, Allow (local l)\n"
+         "  keep closed: inspect ~cdn[0-9]\\.b\\.example tcp=443  # closes it with every address, perhaps "
+         "also names that are bypassed today\n"},
+    {"... that matches none of them", .was = "allow ~cdn[0-9]\\.q\\.org source=l\nallow a.b.example id=1" W,
+     .is = "allow ~cdn[0-9]\\.q\\.org source=l\nallow *.b.example id=1" W,
+     .want = "OPENS *.b.example:443  was no rule, now Allow (set 1)\n"
+             "  keep closed: inspect *.b.example  # also closes a.b.example\n"},
     {"tenants: a line that a rules file takes", .was = "", .is = "allow <tenant>-my.sharepoint.com id=31" W,
      .want = "OPENS <tenant>-my.sharepoint.com:443  was no rule, now *-my.sharepoint.com Allow (set 31)\n"
              "  keep closed: inspect *-my.sharepoint.com\n"},
