@@ -8,7 +8,6 @@
 #include "base/buf.h"
 #include "base/order.h"
 #include "diff_name.h"
-#include "name/pattern.h"
 #include "opening_build.h"
 
 static void
@@ -56,59 +55,6 @@ add_range(struct opener *opener, const struct diff_range *range)
     request.dst.addr = range->first;
     request.port = opening->port;
     opening_explain(opener->differ, opening, &request);
-}
-
-/* Whether the category of a rule wins over more specific ones, in either table. */
-static bool
-is_highest(const struct diff *diff)
-{
-    const struct image *images[2] = {diff->old_image, diff->new_image};
-    bool highest = false;
-    for (size_t i = 0; i < 2; i++) {
-        struct image_info info = {.highest = false};
-        if (images[i] != NULL)
-            image_get_info(images[i], &info);
-        highest = highest || info.highest;
-    }
-    return highest;
-}
-
-/* Whether a weaker bypassed category may decide about names once a regex no longer does. Regexes come last, so that
- * only another one can, but with precedence highest any line. */
-static bool
-may_decide_below(const struct diff *diff, enum verb verb)
-{
-    const struct table *table = diff->new_table;
-    bool any = is_highest(diff), found = false;
-    for (size_t i = 0; i < table->rule_count && !found; i++) {
-        const struct rule *rule = &table->rules[i];
-        enum verb other = table->terms[rule->terms].verb;
-        found = (any || rule->kind == PATTERN_REGEX) && other < verb && (diff->new_bypass & 1u << other) != 0;
-    }
-    return found;
-}
-
-/* The same for a regex that only ends on another day. */
-static bool
-opens_by_end(const struct diff *diff, const struct terms *was, const struct terms *is)
-{
-    bool later = was->expires != 0 && (is->expires == 0 || is->expires > was->expires);
-    if (was->expires == is->expires || was->verb == VERB_INSPECT)
-        return false;
-    return later ? (diff->new_bypass & 1u << is->verb) != 0 : may_decide_below(diff, was->verb);
-}
-
-bool
-opening_by_regex(const struct diff *diff, const struct diff_entry *entry)
-{
-    const struct terms *was = entry->old_terms, *is = entry->new_terms;
-    if (entry->text[0] != '~')
-        return false;
-    if (entry->kind == DIFF_ATTRIBUTE)
-        return opens_by_end(diff, was, is);
-    if (is != NULL && is->verb != VERB_INSPECT && (diff->new_bypass & 1u << is->verb) != 0)
-        return true;
-    return was != NULL && (was->verb == VERB_INSPECT || may_decide_below(diff, was->verb));
 }
 
 const char *

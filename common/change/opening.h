@@ -31,6 +31,7 @@
 struct buf;
 struct diff;
 struct diff_entry;
+struct rule;
 struct terms;
 
 /* The riskiest first. */
@@ -67,9 +68,12 @@ const char *opening_subject(const struct opening *opening);
 /*
  * Whether the entry is a regex whose change may open names: it kept them inspected, kept a weaker category from
  * deciding, bypasses them now, or does so for longer. Nobody can list its names, so that nothing else is told of
- * them. Cost: a walk over the new table.
+ * them. The same regex in another file is no change. Cost: a walk over both tables.
  */
 bool opening_by_regex(const struct diff *diff, const struct diff_entry *entry);
+
+/* Whether a line may match names that a regex (with its `~`) matches: false if their ends differ. */
+bool opening_regex_meets(const char *regex, const struct rule *rule);
 
 /* Appends a request as the helpers read it: `dst sni la port`. */
 void opening_print_request(struct buf *buf, const struct opening *opening);

@@ -39,6 +39,7 @@ struct review {
     bool publish;
     const char **reasons; /* why it is held, one sentence each, the entries in them; none if publish */
     size_t reason_count;
+    size_t days; /* later ones that were compared as well */
 };
 
 /* What is proposed: a candidate in place of what is in use. Nothing of it is owned. */

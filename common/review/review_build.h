@@ -9,7 +9,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "change/diff.h"
-#include "change/opening.h"
 #include "conf/conf.h"
 #include "image/image.h"
 #include "review.h"
@@ -64,16 +63,5 @@ void review_open(struct hearing *ret, struct review *review, struct arena *arena
 void review_ask_gates(struct hearing *hearing);
 void review_ask_widening(struct hearing *hearing);
 int review_ask_later(struct hearing *hearing, struct err *err); /* -1 with ERR_MEM */
-
-/* What opens on later days: fn is called for each opening, with the first of the days on which it opens. */
-struct later {
-    void (*fn)(void *arg, const struct opening *opening, uint32_t day);
-    void *arg;
-    size_t days;  /* out: on which lines end; only the next 366 are looked at */
-    bool partial; /* out: as in struct diff */
-};
-
-/* Asks about both tables of a diff. -1 with ERR_MEM. Cost: one comparison for each day on which a line ends. */
-int review_each_later(struct later *later, struct arena *arena, const struct diff *diff, struct err *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/day.h"
 #include "base/err.h"
 #include "change/diff.h"
+#include "change/later.h"
 #include "change/opening.h"
 #include "conf/conf.h"
 #include "review_build.h"
@@ -22,6 +23,7 @@
 #define SAFE_MEMORY ((size_t)1 << 30)
 #define SAFE_CHECKS_MAX 600             /* tables that are built and compared */
 #define SAFE_WORK_MAX ((size_t)8 << 20) /* rules of all of them together */
+#define SAFE_DAYS_MAX 1500              /* later days as of which they are compared again */
 
 struct search {
     const struct safe_input *input;
@@ -29,7 +31,7 @@ struct search {
     struct units units;
     struct both both;
     struct conf conf; /* of the proposal, under review widening */
-    size_t checks, work;
+    size_t checks, work, days;
     bool hold_joins;
     bool trying; /* nobody will ask what is wrong with the table */
     /* The table that was built last, and what is wrong with it. */
@@ -50,13 +52,19 @@ clear_check(struct search *search)
     search->said = NULL;
 }
 
+static bool
+is_over(const struct search *search)
+{
+    return search->checks > SAFE_CHECKS_MAX || search->work > SAFE_WORK_MAX || search->days > SAFE_DAYS_MAX;
+}
+
 /* Whether one more check would be too much. */
 static bool
 is_spent(struct search *search)
 {
     search->checks++;
     search->work += search->units.count;
-    return search->checks > SAFE_CHECKS_MAX || search->work > SAFE_WORK_MAX;
+    return is_over(search);
 }
 
 static int
@@ -82,7 +90,9 @@ compare(struct search *search, struct err *err)
     search->said = arena_new(SAFE_MEMORY);
     if (search->said == NULL)
         return err_set(err, ERR_MEM, "no memory for the review");
-    return review_decide(&search->review, search->said, &search->proposal, err);
+    int result = review_decide(&search->review, search->said, &search->proposal, err);
+    search->days += search->review.days;
+    return result;
 }
 
 /* Builds the table of all units and reviews it. 1: nothing is against it; 0: something is, or it would inspect what
@@ -230,9 +240,11 @@ take_causes(size_t *ret, struct search *search, struct err *err)
     if (count == 0) {
         struct later later = {.fn = take_later, .arg = &objection};
         objection.count = 0;
-        if (review_each_later(&later, search->said, search->diff, err) != 0)
+        if (later_each(&later, search->said, search->diff, err) != 0)
             return -1;
+        units_settle_ending(&search->units);
         count = objection.count;
+        search->days += later.days;
     }
     if (count == 0)
         count = units_take_regexes(&search->units) + units_take_ending(&search->units);
@@ -264,10 +276,12 @@ take_back(struct search *search, struct err *err)
     size_t count;
     while (!is_spent(search)) {
         int good = check(search, err);
-        if (good != 0)
+        if (good < 0)
+            return -1;
+        if (good > 0 && units_keep_regexes(&search->units, search->input->proposal->diff->old_bypass) > 0)
+            continue;
+        if (good > 0 || search->diff->partial)
             return good;
-        if (search->diff->partial)
-            return 0;
         if (take_causes(&count, search, err) != 0)
             return -1;
         if (count == 0)
@@ -449,7 +463,7 @@ safe_find(struct safe *ret, const struct safe_input *input, struct err *err)
     *ret = (struct safe){0};
     search.conf.review = REVIEW_WIDENING;
     int result = search.arena == NULL ? err_set(err, ERR_MEM, "no memory for the review") : run(ret, &search, err);
-    ret->ended = search.checks > SAFE_CHECKS_MAX || search.work > SAFE_WORK_MAX;
+    ret->ended = is_over(&search);
     clear_check(&search);
     arena_free(search.arena);
     if (result != 0)

@@ -84,6 +84,13 @@ size_t units_take_inspect(struct units *units);
 size_t units_take_regexes(struct units *units);
 size_t units_take_ending(struct units *units);
 
+/* Those among them that were taken and have an end are not tried again: each would open on its day by itself. */
+void units_settle_ending(struct units *units);
+
+/* Takes back regexes of bypassed categories that go while a new line that may match the same names waits: nobody can
+ * ask for their names. They are not tried again. Returns how many that were. */
+size_t units_keep_regexes(struct units *units, uint32_t bypass);
+
 /* Which rows a person rejected, and what counts as a bypass. */
 struct rejection {
     const struct policy *policy;

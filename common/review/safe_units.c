@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/order.h"
+#include "change/opening.h"
 #include "name/addr.h"
 #include "name/pattern.h"
 #include "safe_build.h"
@@ -323,6 +324,44 @@ units_take_regexes(struct units *units)
 }
 
 static bool
+has_bypass(const struct row *rows, size_t count, uint32_t bypass)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < count; i++)
+        found = rows[i].terms->verb != VERB_INSPECT && (bypass & 1u << rows[i].terms->verb) != 0;
+    return found;
+}
+
+/* Whether a unit that waits would bypass names that the regex matches. */
+static bool
+is_replaced(const struct units *units, const struct rule *regex, uint32_t bypass)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < units->count; i++) {
+        const struct unit *unit = &units->of[i];
+        found = unit->taken && unit->is_count > 0 && has_bypass(unit->is, unit->is_count, bypass) &&
+                opening_regex_meets(regex->text, unit_row(unit)->rule);
+    }
+    return found;
+}
+
+size_t
+units_keep_regexes(struct units *units, uint32_t bypass)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < units->count; i++) {
+        struct unit *unit = &units->of[i];
+        if (!unit->changed || unit->whole || unit_row(unit)->rule->kind != PATTERN_REGEX ||
+            !has_bypass(unit->was, unit->was_count, bypass) || has_bypass(unit->is, unit->is_count, bypass) ||
+            !is_replaced(units, unit_row(unit)->rule, bypass))
+            continue;
+        count += units_take(unit);
+        unit->whole = true;
+    }
+    return count;
+}
+
+static bool
 has_end(const struct row *rows, size_t count)
 {
     bool found = false;
@@ -341,6 +380,16 @@ units_take_ending(struct units *units)
             count += units_take(&units->of[i]);
     }
     return count;
+}
+
+void
+units_settle_ending(struct units *units)
+{
+    for (size_t i = 0; i < units->count; i++) {
+        struct unit *unit = &units->of[i];
+        bool ends = has_end(unit->was, unit->was_count) || has_end(unit->is, unit->is_count);
+        unit->whole = unit->whole || (unit->changed && unit->taken && ends);
+    }
 }
 
 size_t

@@ -203,7 +203,7 @@ run_export(const struct command *command, int argc, char **argv)
     return result == 0 ? result_exit : cmd_trouble(&err);
 }
 
-#define OPTION(id, name, value, help) {CMD_EXPORT_FIRST + EXPORT_##id, name, value, help},
+#define OPTION(id, name, value, help) {(int)CMD_EXPORT_FIRST + (int)EXPORT_##id, name, value, help},
 static const struct cmd_option options[] = {
     {'o', "output", "FILE", "the file; written completely or not at all"},
     {CMD_CHECK, "check", NULL, "writes nothing: exit 1 if FILE is not current"},

@@ -58,46 +58,66 @@ later(void **state)
     }
 }
 
+/* `want` as above. */
+static const struct {
+    const char *why, *conf, *was, *is, *want;
+} regex_rows[] = {
+    {"a regex that inspects goes", "", BASE "inspect ~x[0-9]+ source=local", BASE,
+     "regexes changed, and nobody can list the names they match: ~x[0-9]+"},
+    {"a regex that inspects comes", "", BASE, BASE "inspect ~x[0-9]+ source=local", NULL},
+    {"a regex that bypasses", "", BASE, BASE "allow ~x[0-9]+ source=local", "regexes changed"},
+    {"a stronger category that is not bypassed, above a bypassed wildcard", "bypass Allow\nprecedence highest\n",
+     BASE "optimize ~x[0-9]+\\.files\\.example source=local", BASE, "regexes changed"},
+    {"... by specificity, the wildcard decided before", "bypass Allow\n",
+     BASE "optimize ~x[0-9]+\\.files\\.example source=local", BASE, NULL},
+    {"... above a bypassed regex", "bypass Allow\n",
+     BASE "optimize ~x[0-9]+ source=local\nallow ~[a-z0-9]+ source=local", BASE "allow ~[a-z0-9]+ source=local",
+     "they match: ~x[0-9]+"},
+    {"... that becomes weaker", "bypass Default\nprecedence highest\n", BASE "optimize ~x[0-9]+ source=local",
+     BASE "allow ~x[0-9]+ source=local", "they match: ~x[0-9]+"},
+    {"... and speaks for fewer ports", "bypass Allow\nprecedence highest\n", BASE "optimize ~x[0-9]+ source=local",
+     BASE "optimize ~x[0-9]+ source=local tcp=80", "they match: ~x[0-9]+"},
+    {"... and ends", "bypass Allow\nprecedence highest\n", BASE "optimize ~x[0-9]+ source=local",
+     BASE "optimize ~x[0-9]+ source=local expires=2030-01-01", "they match: ~x[0-9]+"},
+    {"the weakest category keeps nothing from deciding", "precedence highest\n", BASE "default ~x[0-9]+ source=local",
+     BASE, NULL},
+    {"a bypassed category with none below it", "", BASE "allow ~x[0-9]+ source=local", BASE, NULL},
+    {"... that ends sooner", "", BASE "allow ~x[0-9]+ source=local expires=2030-01-02",
+     BASE "allow ~x[0-9]+ source=local expires=2030-01-01", NULL},
+    {"... that ends later", "", BASE "allow ~x[0-9]+ source=local expires=2030-01-01",
+     BASE "allow ~x[0-9]+ source=local", "they match: ~x[0-9]+"},
+    {"a stronger category above a regex that ends otherwise", "",
+     BASE "optimize ~x[0-9]\\.one\\.example source=local\nallow ~y[0-9]\\.two\\.example source=local",
+     BASE "allow ~y[0-9]\\.two\\.example source=local", NULL},
+    {"... above one that ends as it does", "",
+     BASE "optimize ~x[0-9]\\.one\\.example source=local\nallow ~y[0-9]\\.x1\\.one\\.example source=local",
+     BASE "allow ~y[0-9]\\.x1\\.one\\.example source=local", "they match: ~x[0-9]"},
+    {"... above a wildcard that ends otherwise", "precedence highest\n",
+     BASE "optimize ~x[0-9]\\.one\\.example source=local", BASE, NULL},
+    {"a bypassed regex speaks for fewer ports", "", BASE "allow ~x[0-9]+ source=local tcp=80,443",
+     BASE "allow ~x[0-9]+ source=local tcp=443", NULL},
+    {"... for more", "", BASE "allow ~x[0-9]+ source=local tcp=443", BASE "allow ~x[0-9]+ source=local tcp=80,443",
+     "they match: ~x[0-9]+"},
+    {"... for all", "", BASE "allow ~x[0-9]+ source=local tcp=443", BASE "allow ~x[0-9]+ source=local",
+     "they match: ~x[0-9]+"},
+    {"regexes move to another file", "", BASE "allow ~x[0-9]+ source=local\ninspect ~y source=local",
+     BASE "allow ~x[0-9]+ source=other\ninspect ~y source=other", NULL},
+    {"... and one of them ends later there", "", BASE "allow ~x[0-9]+ source=local expires=2030-01-01",
+     BASE "allow ~x[0-9]+ source=other", "they match: ~x[0-9]+"},
+    {"another owner changes nothing", "", BASE "allow ~x[0-9]+ source=local\ninspect ~y source=local",
+     BASE "allow ~x[0-9]+ source=local owner=me\ninspect ~y source=local owner=me", NULL},
+};
+
 static void
 regexes(void **state)
 {
     (void)state;
-    static const struct {
-        const char *why, *conf, *was, *is, *want;
-    } rows[] = {
-        {"a regex that inspects goes", "", BASE "inspect ~x[0-9]+ source=local", BASE,
-         "regexes changed, and nobody can list the names they match: ~x[0-9]+"},
-        {"a regex that inspects comes", "", BASE, BASE "inspect ~x[0-9]+ source=local", NULL},
-        {"a regex that bypasses", "", BASE, BASE "allow ~x[0-9]+ source=local", "regexes changed"},
-        {"a stronger category that is not bypassed, above a bypassed wildcard", "bypass Allow\nprecedence highest\n",
-         BASE "optimize ~x[0-9]+\\.files\\.example source=local", BASE, "regexes changed"},
-        {"... by specificity, the wildcard decided before", "bypass Allow\n",
-         BASE "optimize ~x[0-9]+\\.files\\.example source=local", BASE, NULL},
-        {"... above a bypassed regex", "bypass Allow\n",
-         BASE "optimize ~x[0-9]+ source=local\nallow ~[a-z0-9]+ source=local", BASE "allow ~[a-z0-9]+ source=local",
-         "they match: ~x[0-9]+"},
-        {"... that becomes weaker", "bypass Default\nprecedence highest\n", BASE "optimize ~x[0-9]+ source=local",
-         BASE "allow ~x[0-9]+ source=local", "they match: ~x[0-9]+"},
-        {"... and speaks for fewer ports", "bypass Allow\nprecedence highest\n", BASE "optimize ~x[0-9]+ source=local",
-         BASE "optimize ~x[0-9]+ source=local tcp=80", "they match: ~x[0-9]+"},
-        {"... and ends", "bypass Allow\nprecedence highest\n", BASE "optimize ~x[0-9]+ source=local",
-         BASE "optimize ~x[0-9]+ source=local expires=2030-01-01", "they match: ~x[0-9]+"},
-        {"the weakest category keeps nothing from deciding", "precedence highest\n",
-         BASE "default ~x[0-9]+ source=local", BASE, NULL},
-        {"a bypassed category with none below it", "", BASE "allow ~x[0-9]+ source=local", BASE, NULL},
-        {"... that ends sooner", "", BASE "allow ~x[0-9]+ source=local expires=2030-01-02",
-         BASE "allow ~x[0-9]+ source=local expires=2030-01-01", NULL},
-        {"... that ends later", "", BASE "allow ~x[0-9]+ source=local expires=2030-01-01",
-         BASE "allow ~x[0-9]+ source=local", "they match: ~x[0-9]+"},
-        {"another owner changes nothing", "", BASE "allow ~x[0-9]+ source=local\ninspect ~y source=local",
-         BASE "allow ~x[0-9]+ source=local owner=me\ninspect ~y source=local owner=me", NULL},
-    };
-    for (size_t i = 0; i < ROWS(rows); i++) {
+    for (size_t i = 0; i < ROWS(regex_rows); i++) {
         struct decided decided;
         char conf[400];
-        snprintf(conf, sizeof conf, "%s%s", OFF, rows[i].conf);
-        decided_make(&decided, conf, rows[i].was, rows[i].is, "2026010100", "2026020100");
-        decided_check(rows[i].why, &decided, rows[i].want);
+        snprintf(conf, sizeof conf, "%s%s", OFF, regex_rows[i].conf);
+        decided_make(&decided, conf, regex_rows[i].was, regex_rows[i].is, "2026010100", "2026020100");
+        decided_check(regex_rows[i].why, &decided, regex_rows[i].want);
         decided_clear(&decided);
     }
 }
