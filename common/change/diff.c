@@ -102,7 +102,6 @@ fill_half(struct differ *differ, struct half *half, const struct table *table, c
         const struct terms *terms = &table->terms[rule->terms];
         bool local = !terms->set.has_id || terms->verb == VERB_INSPECT;
         half->refs[i] = (struct ref){rule, terms, table, rule->kind == PATTERN_PREFIX, local, false};
-        differ->diff->regex_count += rule->kind == PATTERN_REGEX;
     }
     qsort(half->refs, half->count, sizeof *half->refs, compare_refs);
     if (image != NULL) {
@@ -270,17 +269,37 @@ take_span(const struct half *half, size_t *at, const struct ref *key)
     return span;
 }
 
+/* The first key of both sides that was not taken yet; NULL at the end. */
+static const struct ref *
+next_key(const struct half *was, size_t i, const struct half *is, size_t j)
+{
+    const struct ref *old_key = i < was->count ? &was->refs[i] : NULL;
+    const struct ref *new_key = j < is->count ? &is->refs[j] : NULL;
+    if (old_key == NULL || new_key == NULL)
+        return old_key != NULL ? old_key : new_key;
+    return compare_keys(new_key, old_key) < 0 ? new_key : old_key;
+}
+
+static void
+count_regexes(struct differ *differ)
+{
+    const struct half *was = &differ->old_half, *is = &differ->new_half;
+    const struct ref *key;
+    for (size_t i = 0, j = 0; (key = next_key(was, i, is, j)) != NULL;) {
+        differ->diff->regex_count += !key->is_prefix && key->rule->kind == PATTERN_REGEX;
+        take_span(was, &i, key);
+        take_span(is, &j, key);
+    }
+}
+
 static void
 walk(struct differ *differ)
 {
-    const struct half *old_half = &differ->old_half;
-    const struct half *new_half = &differ->new_half;
-    for (size_t i = 0, j = 0; i < old_half->count || j < new_half->count;) {
-        const struct ref *key = i < old_half->count ? &old_half->refs[i] : &new_half->refs[j];
-        if (j < new_half->count && compare_keys(&new_half->refs[j], key) < 0)
-            key = &new_half->refs[j];
-        struct span old_refs = take_span(old_half, &i, key);
-        struct span new_refs = take_span(new_half, &j, key);
+    const struct half *was = &differ->old_half, *is = &differ->new_half;
+    const struct ref *key;
+    for (size_t i = 0, j = 0; (key = next_key(was, i, is, j)) != NULL;) {
+        struct span old_refs = take_span(was, &i, key);
+        struct span new_refs = take_span(is, &j, key);
         size_t before = differ->diff->entry_count;
         match_key(differ, old_refs, new_refs);
         if (!key->is_prefix)
@@ -384,6 +403,7 @@ compare(struct differ *differ, const struct diff_input *input)
         diff_prepare_asking(differ) != 0 || diff_prepare_work(differ) != 0 || diff_prepare_regexes(differ) != 0 ||
         opening_prepare(differ->opener, differ) != 0)
         return -1;
+    count_regexes(differ);
     walk(differ);
     diff_ask_crossings(differ);
     diff_ask_regexes(differ);

@@ -98,7 +98,7 @@ struct diff {
     struct opening *openings; /* the riskiest first; opening.h */
     size_t opening_count;
     const char *options; /* what else changed: bypassed categories, precedence, tenants; or NULL */
-    size_t regex_count;  /* regexes of both tables, for which no name could be asked */
+    size_t regex_count;  /* different regexes of both tables, for which no name could be asked */
     bool hold_joins;     /* as in diff_input */
     bool partial;        /* it would have taken too long or too much memory: not all was asked or kept */
     size_t old_rules, new_rules;

@@ -8,10 +8,11 @@
 #include "base/order.h"
 #include "diff_build.h"
 #include "name/verb.h"
+#include "opening.h"
 
 #define FEW 5   /* all are named */
 #define SHOWN 3 /* of more than that */
-#define BRIEF_MEMORY ((size_t)256 << 20)
+#define SUMMARY_MEMORY ((size_t)256 << 20)
 
 /* A list that names each text once. Equal texts follow each other. */
 struct list {
@@ -141,6 +142,97 @@ add_ranges(struct buf *buf, const struct diff *diff, bool opened)
     buf_add_char(buf, '.');
 }
 
+/* What opens, or may, though no name or address by itself does. */
+struct named {
+    const char *text;
+    const struct ports *ports; /* NULL: of a regex */
+};
+
+static int
+compare_named(const void *left, const void *right)
+{
+    const struct named *a = left;
+    const struct named *b = right;
+    int order = strcmp(a->text, b->text);
+    return order != 0 || a->ports == NULL || b->ports == NULL ? order : ports_compare(a->ports, b->ports);
+}
+
+static void
+add_named(struct buf *buf, const char *before, struct named *named, size_t count)
+{
+    size_t kept = 0;
+    if (count == 0)
+        return;
+    qsort(named, count, sizeof *named, compare_named);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || compare_named(&named[kept - 1], &named[i]) != 0)
+            named[kept++] = named[i];
+    }
+    struct list list = {buf, kept, 0};
+    buf_add_text(buf, before);
+    for (size_t i = 0; i < kept && names_next(&list); i++) {
+        buf_add_text(buf, named[i].text);
+        if (named[i].ports == NULL)
+            continue;
+        buf_add_text(buf, " port ");
+        ports_print(buf, named[i].ports);
+    }
+    end_list(&list);
+    buf_add_char(buf, '.');
+}
+
+/* What was bypassed already, but not with these original addresses, and regexes. Returns how many openings it told. */
+static size_t
+add_others(struct buf *buf, const struct diff *diff, struct arena *arena)
+{
+    struct named *with = arena_array(arena, diff->opening_count + 1, sizeof *with);
+    struct named *regexes = arena_array(arena, diff->entry_count + 1, sizeof *regexes);
+    size_t with_count = 0, regex_count = 0;
+    if (with == NULL || regexes == NULL)
+        return 0;
+    for (size_t i = 0; i < diff->opening_count; i++) {
+        const struct opening *opening = &diff->openings[i];
+        if (opening->kind == OPENING_WITH || opening->kind == OPENING_WITH_SNI)
+            with[with_count++] = (struct named){opening_subject(opening), &opening->ports};
+    }
+    for (size_t i = 0; i < diff->entry_count; i++) {
+        if (opening_by_regex(diff, &diff->entries[i]))
+            regexes[regex_count++] = (struct named){.text = diff->entries[i].text};
+    }
+    add_named(buf, " Bypassed now with other original addresses: ", with, with_count);
+    add_named(buf, " Regexes changed that may open names: ", regexes, regex_count);
+    return with_count + regex_count;
+}
+
+/* Whether addresses may have joined a set that was bypassed already, and whose names pass with them now. No opening
+ * tells of it. */
+static bool
+may_join(const struct diff *diff)
+{
+    bool found = false;
+    for (size_t i = 0; i < diff->entry_count && !found; i++) {
+        const struct diff_entry *entry = &diff->entries[i];
+        const struct terms *is = entry->new_terms;
+        found = entry->is_prefix && entry->kind != DIFF_REMOVED && entry->kind != DIFF_NARROWED && is != NULL &&
+                is->verb != VERB_INSPECT && (diff->new_bypass & 1u << is->verb) != 0 &&
+                (entry->kind != DIFF_ATTRIBUTE || entry->old_terms->expires != is->expires);
+    }
+    return found;
+}
+
+static void
+add_changes(struct buf *buf, const struct diff *diff, struct arena *arena)
+{
+    add_verdicts(buf, diff, true);
+    add_ranges(buf, diff, true);
+    size_t others = add_others(buf, diff, arena);
+    add_verdicts(buf, diff, false);
+    add_ranges(buf, diff, false);
+    bool unknown = diff->partial || (diff->options != NULL && diff->regex_count > 0) || may_join(diff);
+    if (diff->opened == 0 && diff->ranges_opened == 0 && others == 0 && !unknown)
+        buf_add_text(buf, " Nothing is bypassed that was inspected.");
+}
+
 void
 diff_summary(const struct diff *diff, struct buf *buf)
 {
@@ -158,12 +250,11 @@ diff_summary(const struct diff *diff, struct buf *buf)
     buf_add_char(buf, '.');
     if (diff->options != NULL)
         buf_add_fmt(buf, " Options: %s.", diff->options);
-    add_verdicts(buf, diff, true);
-    add_ranges(buf, diff, true);
-    add_verdicts(buf, diff, false);
-    add_ranges(buf, diff, false);
-    if (diff->opened == 0 && diff->ranges_opened == 0)
-        buf_add_text(buf, " Nothing is bypassed that was inspected.");
+    struct arena *arena = arena_new(SUMMARY_MEMORY);
+    if (arena != NULL)
+        add_changes(buf, diff, arena);
+    buf->failed = buf->failed || arena == NULL || !arena_ok(arena);
+    arena_free(arena);
 }
 
 void
@@ -284,7 +375,7 @@ print_counts(const struct diff *diff, struct buf *buf)
 void
 diff_print_brief(const struct diff *diff, size_t most, struct buf *buf)
 {
-    struct arena *arena = arena_new(BRIEF_MEMORY);
+    struct arena *arena = arena_new(SUMMARY_MEMORY);
     diff_print_names(diff, most, buf);
     print_closed(diff, buf);
     if (arena != NULL)

@@ -309,80 +309,6 @@ find_day(const struct lead *lead)
     return day;
 }
 
-/* ---- how many ---- */
-
-static int
-compare_texts(const void *left, const void *right)
-{
-    const char *const *a = left;
-    const char *const *b = right;
-    return strcmp(*a, *b);
-}
-
-static size_t
-count_different(const char **texts, size_t count)
-{
-    size_t different = 0;
-    if (count > 0)
-        qsort(texts, count, sizeof *texts, compare_texts);
-    for (size_t i = 0; i < count; i++)
-        different += i == 0 || strcmp(texts[i], texts[i - 1]) != 0;
-    return different;
-}
-
-static void
-add_count(struct buf *buf, size_t count, const char *one, const char *many, bool *first)
-{
-    if (count == 0)
-        return;
-    buf_add_fmt(buf, "%s%zu %s", *first ? "" : ", ", count, count == 1 ? one : many);
-    *first = false;
-}
-
-/* `3 names, 1 address range`, or `nothing`. */
-static void
-add_counts(struct buf *buf, size_t names, size_t ranges, size_t pairs)
-{
-    bool first = true;
-    add_count(buf, names, "name", "names", &first);
-    add_count(buf, ranges, "address range", "address ranges", &first);
-    add_count(buf, pairs, "address together with others", "addresses together with others", &first);
-    if (first)
-        buf_add_text(buf, "nothing");
-}
-
-static void
-add_opens(struct buf *buf, const struct lead *lead)
-{
-    const char **texts = arena_array(lead->arena, lead->line_count + 1, sizeof *texts);
-    size_t names = 0, ranges = 0, pairs = 0;
-    for (size_t i = 0; texts != NULL && i < lead->line_count; i++) {
-        const struct lead_line *line = &lead->lines[i];
-        if (line->risk == LEAD_ADDRESS)
-            ranges++;
-        else if (line->risk == LEAD_PAIR)
-            pairs += line->addresses;
-        else
-            texts[names++] = line->opening->pattern;
-    }
-    add_counts(buf, texts == NULL ? 0 : count_different(texts, names), ranges, pairs);
-}
-
-static void
-add_closes(struct buf *buf, const struct lead *lead)
-{
-    const struct diff *diff = lead->diff;
-    size_t count = diff->verdict_count - diff->opened, ranges = 0;
-    const char **texts = arena_array(lead->arena, count + 1, sizeof *texts);
-    for (size_t i = 0; texts != NULL && i < count; i++)
-        texts[i] = diff->verdicts[diff->opened + i].pattern;
-    for (size_t i = diff->ranges_opened; i < diff->range_count; i++) {
-        const struct diff_range *range = &diff->ranges[i];
-        ranges += i == diff->ranges_opened || addr_compare(&range->first, &range[-1].first) != 0;
-    }
-    add_counts(buf, texts == NULL ? 0 : count_different(texts, count), ranges, 0);
-}
-
 /* ---- the whole ---- */
 
 static void
@@ -394,11 +320,9 @@ print_head(const struct lead *lead, const char *digest, struct buf *buf)
     else if (day != NULL)
         buf_add_fmt(buf, "decide by   %.4s-%.2s-%.2s\n", day, day + 4, day + 6);
     buf_add_text(buf, "opens       ");
-    add_opens(buf, lead);
-    if (lead->diff->old_rules == 0 && lead->diff->old_image == NULL)
-        buf_add_text(buf, " (no table was in use before)");
-    buf_add_text(buf, lead->diff->partial ? "; not all could be compared\ncloses      " : "\ncloses      ");
-    add_closes(buf, lead);
+    lead_add_opens(buf, lead);
+    buf_add_text(buf, "\ncloses      ");
+    lead_add_closes(buf, lead);
     buf_add_char(buf, '\n');
     if (digest != NULL)
         buf_add_fmt(buf, "approve     m365ctl approve%s %.*s\nreject      m365ctl reject%s %.*s\n", place_option(),

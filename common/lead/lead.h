@@ -12,7 +12,8 @@
  *     OPENS quicktips.example:443  was Default (set 14, removed), now *.skypeforbusiness.example Allow (set 22)
  *       keep closed: inspect quicktips.example
  *
- * Without something to decide, the first line and the commands are left out.
+ * Without something to decide, the first line and the commands are left out. `3 names together with some addresses`
+ * close: they stay bypassed, but not with all original addresses.
  *
  * The riskiest openings come first: wildcards; names that people sign in at; other names; names that were bypassed
  * already, but at other ports or with other addresses; addresses. Openings of one pattern share a line.
@@ -35,7 +36,7 @@ struct diff;
  * Appends the lines above: `most` openings at most, and then how many more there are. `digest` is that of what waits
  * for a decision; if NULL, nothing waits and both commands are left out. Without memory the buffer fails. Cost: the old
  * table is asked about each opening at each port that matters, up to a limit; beyond it the line that keeps it closed
- * names its ports, so it is right in any case.
+ * names its ports, so it is right in any case. Both tables are compared again, the other way round.
  */
 void lead_print(const struct diff *diff, const char *digest, size_t most, struct buf *buf);
 

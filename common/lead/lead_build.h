@@ -3,6 +3,7 @@
  * lead_build.h - one opening on its way to a person. Private to the lead*.c files.
  *
  *     lead.c         collects and orders the lines
+ *     lead_count.c   how much opens and closes
  *     lead_line.c    writes one: what opens, and why
  *     lead_close.c   the lines of a rules file that keep it closed
  *     lead_victim.c  what such a line closes besides, and whether it closes all of the opening
@@ -53,6 +54,11 @@ struct lead {
 };
 
 struct request;
+
+/* Append `3 names, 1 address range`, or `nothing`, and whether not all could be compared. The second compares the other
+ * way round, which costs as much as the diff did. */
+void lead_add_opens(struct buf *buf, const struct lead *lead);
+void lead_add_closes(struct buf *buf, const struct lead *lead);
 
 /* Appends a line for the opening, and one or more for what keeps it closed. */
 void lead_print_line(struct lead *lead, const struct lead_line *line, struct buf *buf);

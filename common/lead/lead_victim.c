@@ -86,13 +86,15 @@ is_kept(const struct asked_address *asked, const struct addr *addr)
     return kept;
 }
 
-/* The address after a prefix that lies in another one: there something else decides. */
+/* Where a prefix that lies in another one begins, and the address after it: there something else decides. */
 static bool
-is_kept_after(const struct asked_address *asked, const struct prefix *prefix, const struct prefix *inner)
+is_kept_at_edges(const struct asked_address *asked, const struct prefix *prefix, const struct prefix *inner)
 {
     struct addr after;
     if (inner->len <= prefix->len || !prefix_holds(prefix, &inner->addr))
         return false;
+    if (is_kept(asked, &inner->addr))
+        return true;
     prefix_last(&after, inner);
     return addr_step(&after) && prefix_holds(prefix, &after) && is_kept(asked, &after);
 }
@@ -102,14 +104,12 @@ static bool
 is_kept_within(const struct asked_address *asked, const struct prefix *prefix)
 {
     const struct diff *diff = asked->lead->diff;
-    struct addr last;
-    prefix_last(&last, prefix);
-    bool kept = is_kept(asked, &prefix->addr) || is_kept(asked, &last);
+    bool kept = is_kept(asked, &prefix->addr);
     for (int side = 0; side < 2; side++) {
         const struct table *table = side == 0 ? diff->old_table : diff->new_table;
         for (size_t i = 0; i < table->rule_count && !kept && asked->lead->covers > 0; i++, asked->lead->covers--) {
             if (table->rules[i].kind == PATTERN_PREFIX)
-                kept = is_kept_after(asked, prefix, table->rules[i].prefix);
+                kept = is_kept_at_edges(asked, prefix, table->rules[i].prefix);
         }
     }
     return kept;
@@ -280,9 +280,84 @@ find_sets(struct victims *victims, struct lead *lead, const struct closing *clos
     buf_clear(&text);
 }
 
-/* Whether names of a rule, or addresses of a prefix, pass with an address in both tables. */
 static bool
-passes_with(struct lead *lead, const struct closing *closing, const struct rule *rule, const struct addr *addr)
+is_within(const struct closing *closing, const struct addr *addr)
+{
+    return addr_compare(&closing->first, addr) <= 0 && addr_compare(addr, &closing->last) <= 0;
+}
+
+/* Of each kind of addresses of a line one: its first, and where prefixes of either table begin or have ended. */
+struct samples {
+    struct addr *of;
+    size_t count;
+};
+
+static void
+add_edges(struct samples *samples, const struct closing *closing, const struct prefix *prefix)
+{
+    struct addr after;
+    prefix_last(&after, prefix);
+    if (is_within(closing, &prefix->addr))
+        samples->of[samples->count++] = prefix->addr;
+    if (addr_step(&after) && is_within(closing, &after))
+        samples->of[samples->count++] = after;
+}
+
+static void
+find_samples(struct samples *ret, struct victims *victims, struct lead *lead, const struct closing *closing)
+{
+    const struct table *tables[] = {lead->diff->old_table, lead->diff->new_table};
+    size_t most = 2 * (tables[0]->rule_count + tables[1]->rule_count) + 1;
+    *ret = (struct samples){.of = arena_array(lead->arena, most, sizeof *ret->of)};
+    if (ret->of == NULL)
+        return;
+    ret->of[ret->count++] = closing->first;
+    for (int side = 0; side < 2; side++) {
+        for (size_t i = 0; i < tables[side]->rule_count && !is_spent(victims, lead); i++) {
+            if (tables[side]->rules[i].kind == PATTERN_PREFIX)
+                add_edges(ret, closing, tables[side]->rules[i].prefix);
+        }
+    }
+}
+
+/* The narrowest prefix of the new table that holds an address; NULL if none does. */
+static const struct prefix *
+find_prefix(struct victims *victims, struct lead *lead, const struct addr *addr)
+{
+    const struct table *table = lead->diff->new_table;
+    const struct prefix *narrowest = NULL;
+    for (size_t i = 0; i < table->rule_count && !is_spent(victims, lead); i++) {
+        const struct rule *rule = &table->rules[i];
+        if (rule->kind == PATTERN_PREFIX && prefix_holds(rule->prefix, addr) &&
+            (narrowest == NULL || rule->prefix->len > narrowest->len))
+            narrowest = rule->prefix;
+    }
+    return narrowest;
+}
+
+/* The prefixes whose addresses pass by themselves in both tables. */
+static void
+find_prefixes(struct victims *victims, struct lead *lead, const struct closing *closing, const struct samples *samples)
+{
+    struct request request;
+    const struct asked_address asked = {lead, closing, &request};
+    request_init(&request);
+    for (size_t i = 0; i < samples->count; i++) {
+        const struct prefix *prefix =
+            is_kept(&asked, &samples->of[i]) ? find_prefix(victims, lead, &samples->of[i]) : NULL;
+        char text[PREFIX_TEXT_MAX];
+        if (prefix == NULL)
+            continue;
+        prefix_format(text, prefix);
+        add_victim(victims, lead, text);
+    }
+}
+
+/* Whether names of a rule, or addresses of a prefix, pass with an address in both tables: those that also match a rule
+ * of the new table, or of each kind one. */
+static bool
+passes_with(struct lead *lead, const struct closing *closing, const struct rule *rule, const struct rule *other,
+            const struct addr *addr)
 {
     struct request request;
     struct finding finding = {.lead = lead, .closing = closing, .request = &request};
@@ -295,58 +370,54 @@ passes_with(struct lead *lead, const struct closing *closing, const struct rule 
     if (rule->kind == PATTERN_PREFIX)
         return is_kept_within(&(struct asked_address){lead, closing, &request}, rule->prefix);
     if (len > 0)
-        lead_search_rule(&search, rule);
+        lead_search_rule(&search, other);
     return finding.found;
 }
 
 static bool
-is_within(const struct closing *closing, const struct addr *addr)
-{
-    return addr_compare(&closing->first, addr) <= 0 && addr_compare(addr, &closing->last) <= 0;
-}
-
-/* Some addresses of a line: its first one, and those at which a prefix of either table begins. */
-struct samples {
-    const struct addr **of;
-    size_t count;
-};
-
-/* Also adds the prefixes whose addresses pass by themselves in both tables. */
-static void
-find_samples(struct samples *ret, struct victims *victims, struct lead *lead, const struct closing *closing)
-{
-    const struct table *tables[] = {lead->diff->old_table, lead->diff->new_table};
-    size_t most = tables[0]->rule_count + tables[1]->rule_count + 1;
-    struct request request;
-    const struct asked_address asked = {lead, closing, &request};
-    request_init(&request);
-    *ret = (struct samples){.of = arena_array(lead->arena, most, sizeof(struct addr *))};
-    if (ret->of == NULL)
-        return;
-    ret->of[ret->count++] = &closing->first;
-    for (size_t i = 0; i + 1 < most && !is_spent(victims, lead); i++) {
-        const struct table *table = tables[i >= tables[0]->rule_count];
-        const struct rule *rule = &table->rules[i < tables[0]->rule_count ? i : i - tables[0]->rule_count];
-        if (rule->kind != PATTERN_PREFIX)
-            continue;
-        bool within = is_within(closing, &rule->prefix->addr);
-        const struct addr *addr = within ? &rule->prefix->addr : &closing->first;
-        if (within)
-            ret->of[ret->count++] = addr;
-        if ((within || prefix_holds(rule->prefix, addr)) && is_kept(&asked, addr)) {
-            char text[PREFIX_TEXT_MAX];
-            prefix_format(text, rule->prefix);
-            add_victim(victims, lead, text);
-        }
-    }
-}
-
-static bool
-passes_within(struct lead *lead, const struct closing *closing, const struct samples *samples, const struct rule *rule)
+passes_within(struct lead *lead, const struct closing *closing, const struct samples *samples, const struct rule *rule,
+              const struct rule *other)
 {
     bool found = false;
     for (size_t i = 0; i < samples->count && !found && lead->asks > 0; i++)
-        found = passes_with(lead, closing, rule, samples->of[i]);
+        found = passes_with(lead, closing, rule, other, &samples->of[i]);
+    return found;
+}
+
+/* Whether names of a set may pass with addresses of the line: it has some of them, or publishes none. */
+static bool
+may_pass(struct lead *lead, const struct closing *closing, const struct table *table, const struct endpoint_set *set)
+{
+    bool found = !lead_publishes(table, set);
+    for (size_t i = lead_find_set(table, set); !found && i < table->rule_count && lead->covers > 0; i++) {
+        const struct rule *rule = &table->rules[i];
+        if (!endpoint_set_same(&table->terms[rule->terms].set, set))
+            break;
+        lead->covers--;
+        found = rule->kind == PATTERN_PREFIX &&
+                (is_within(closing, &rule->prefix->addr) || prefix_holds(rule->prefix, &closing->first));
+    }
+    return found;
+}
+
+static bool
+is_wild(const struct rule *rule)
+{
+    return rule->kind != PATTERN_EXACT && rule->kind != PATTERN_PREFIX;
+}
+
+/* The same for the names of a wildcard that a rule of the new table matches as well. */
+static bool
+passes_crossing(struct victims *victims, struct lead *lead, const struct closing *closing,
+                const struct samples *samples, const struct rule *rule)
+{
+    const struct table *table = lead->diff->new_table;
+    bool found = false;
+    for (size_t i = 0; i < table->rule_count && !found && !is_spent(victims, lead); i++) {
+        const struct rule *other = &table->rules[i];
+        found = is_bypass(other, &table->terms[other->terms], lead->diff->new_bypass) && other->kind != PATTERN_REGEX &&
+                passes_within(lead, closing, samples, rule, other);
+    }
     return found;
 }
 
@@ -367,9 +438,12 @@ find_with_addresses(struct victims *victims, struct lead *lead, const struct clo
 {
     const struct table *table = lead->diff->old_table;
     struct samples samples;
+    const struct terms *last = NULL;
     struct buf text;
+    bool crosses = false;
     buf_init(&text, TEXT_MAX);
     find_samples(&samples, victims, lead, closing);
+    find_prefixes(victims, lead, closing, &samples);
     for (size_t i = 0; i < table->rule_count && !is_spent(victims, lead); i++) {
         const struct rule *rule = &table->rules[i];
         const struct terms *terms = &table->terms[rule->terms];
@@ -377,8 +451,13 @@ find_with_addresses(struct victims *victims, struct lead *lead, const struct clo
             continue;
         victims->unknown = victims->unknown || rule->kind == PATTERN_REGEX;
         write_set(&text, table, terms);
-        if (rule->kind != PATTERN_REGEX && buf_ok(&text) && !is_known(victims, text.data) &&
-            passes_within(lead, closing, &samples, rule))
+        if (rule->kind == PATTERN_REGEX || !buf_ok(&text) || is_known(victims, text.data))
+            continue;
+        if (last == NULL || !endpoint_set_same(&last->set, &terms->set))
+            crosses = may_pass(lead, closing, table, &terms->set);
+        last = terms;
+        if (passes_within(lead, closing, &samples, rule, rule) ||
+            (crosses && is_wild(rule) && passes_crossing(victims, lead, closing, &samples, rule)))
             add_victim(victims, lead, text.data);
     }
     buf_clear(&text);

@@ -65,6 +65,25 @@ def test_what_only_differs_in_its_label_is_not_published():
         same((place.link("current"), place.link("pending")), (1, 2))
 
 
+def test_what_opens_with_original_addresses_is_said():
+    was = [endpoints(1, "Allow", ["h.example"]), endpoints(2, "Optimize", [], ["52.96.0.0/14"])]
+    now = [endpoints(2, "Optimize", ["h.example"], ["52.96.0.0/14"])]
+    opens = "Bypassed now with other original addresses: h.example port 443."
+    with Place("review auto", "shrink_limit 100%") as place:
+        place.take(was, want=0)
+        done = place.take(now, want=0)
+        has(done.stdout + done.stderr, opens)
+        has(place.generation(2, "review.txt"), opens, "closes      1 name together with some addresses\n")
+        assert "Nothing is bypassed" not in place.generation(2, "review.txt"), "it opens h.example"
+    with Place("review parts", "shrink_limit 100%") as place:
+        place.take(was, want=0)
+        place.take(now, want=1)
+        has(place.generation(place.link("pending"), "review.txt"), opens)
+        for number in place.generations():
+            text = place.generation(number, "review.txt")
+            assert number == 1 or "Nothing is bypassed" not in text or opens not in text, text
+
+
 def test_approve_publishes_the_whole():
     with begin() as place:
         place.ctl("approve", place.waiting(), want=0)

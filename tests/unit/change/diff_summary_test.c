@@ -56,6 +56,57 @@ static const struct {
      .is = "allow *.sharepoint.com id=31" W, .tenant = "contoso",
      .want = "1 rule -> 1: 1 broadened (*.sharepoint.com for <tenant>.sharepoint.com). Bypassed now, inspected before: "
              "*.sharepoint.com (such as contoso-my.sharepoint.com) port 443."},
+    {"a name passes with the addresses of another set",
+     .was = "allow h.net id=1" W "\n"
+            "optimize 52.96.0.0/14 id=2" W,
+     .is = "optimize h.net id=2" W "\n"
+           "optimize 52.96.0.0/14 id=2" W,
+     .want = "2 rules -> 2: 1 raised (h.net Allow -> Optimize). Bypassed now with other original addresses: h.net port "
+             "443."},
+    {"a set loses all its addresses",
+     .was = "allow h.net id=1" W "\n"
+            "allow 192.0.2.0/24 id=1" W,
+     .is = "allow h.net id=1" W,
+     .want = "2 rules -> 1: 1 removed (192.0.2.0/24). Bypassed now with other original addresses: h.net port 443. "
+             "Addresses inspected now, bypassed before: 192.0.2.0/24."},
+    {"addresses pass as destination with those of another set",
+     .was = "allow 192.0.2.1/32 id=1" W "\n"
+            "allow 198.51.100.0/24 id=2" W,
+     .is = "allow 192.0.2.1/32 id=2" W "\n"
+           "allow 198.51.100.0/24 id=2" W,
+     .want = "2 rules -> 2: 1 moved (192.0.2.1/32 set 1 -> 2). Bypassed now with other original addresses: "
+             "192.0.2.1 port 443, 198.51.100.0 port 443."},
+    {"a set that was bypassed already gets addresses that were bypassed already",
+     .was = "allow h.net id=1" W "\n"
+            "allow 192.0.2.0/24 id=1" W "\n"
+            "allow 198.51.100.0/24 id=2" W,
+     .is = "allow h.net id=1" W "\n"
+           "allow 192.0.2.0/24 id=1" W "\n"
+           "allow 198.51.100.0/24 id=1" W "\n"
+           "allow 198.51.100.0/24 id=2" W,
+     .want = "3 rules -> 4: 1 added (198.51.100.0/24). Bypassed now with other original addresses: 192.0.2.0 port 443, "
+             "198.51.100.0 port 443, h.net port 443."},
+    {"addresses join a set and are inspected without a name, but its names pass with them",
+     .was = "allow h.net id=1" W "\n"
+            "allow k.net id=1" W "\n"
+            "allow 192.0.2.0/24 id=1" W "\n"
+            "inspect k.net source=ours",
+     .is = "allow h.net id=1" W "\n"
+           "allow k.net id=1" W "\n"
+           "allow 192.0.2.0/24 id=1" W "\n"
+           "allow 198.51.100.0/24 id=1" W "\n"
+           "inspect k.net source=ours",
+     .want = "4 rules -> 5: 1 added (198.51.100.0/24)."},
+    {"a regex that may open names", .was = "", .is = "allow ~x[0-9]+\\.net source=ours",
+     .want = "0 rules -> 1: 1 local (~x[0-9]+\\.net). Regexes changed that may open names: ~x[0-9]+\\.net."},
+    {"a regex that keeps names inspected no longer does", .was = "inspect ~x[0-9]+\\.net source=ours", .is = "",
+     .want = "1 rule -> 0: 1 local (~x[0-9]+\\.net). Regexes changed that may open names: ~x[0-9]+\\.net."},
+    {"a regex that only closes", .was = "", .is = "inspect ~x[0-9]+\\.net source=ours",
+     .want = "0 rules -> 1: 1 local (~x[0-9]+\\.net). Nothing is bypassed that was inspected."},
+    {"the same regex before and after", .was = "allow ~x[0-9]+\\.net source=ours",
+     .is = "allow ~x[0-9]+\\.net source=ours\n"
+           "inspect y.net source=ours",
+     .want = "1 rule -> 2: 1 local (y.net). Nothing is bypassed that was inspected."},
 };
 
 static void
@@ -78,9 +129,33 @@ summary(void **state)
     }
 }
 
+/* A regex of both tables is one, also if lines of several sources have it. */
+static void
+regexes(void **state)
+{
+    (void)state;
+    static const char was[] = "allow ~a\\.net source=ours\n"
+                              "allow ~a\\.net source=theirs\n"
+                              "allow ~b\\.net source=ours\n"
+                              "allow ~c\\.net source=ours";
+    static const char is[] = "inspect ~a\\.net source=ours\n"
+                             "allow ~b\\.net source=ours\n"
+                             "allow ~d\\.net source=ours\n"
+                             "allow 192.0.2.0/24 source=ours";
+    struct stage stage;
+    struct buf text;
+    buf_init(&text, 100000);
+    stage_diff(&stage, was, is);
+    diff_print(stage.diff, &text);
+    buf_add_char(&text, '\0');
+    check_says("a, b, c and d", text.data, "\nnot compared: 4 regexes, since nobody can list the names they match\n");
+    buf_clear(&text);
+    stage_clear(&stage);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(summary)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(summary), cmocka_unit_test(regexes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

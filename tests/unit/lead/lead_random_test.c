@@ -5,6 +5,7 @@
  *     all lines of a lead        no request opens any more, unless the lead says that no line can
  *     the lines of one opening   its own request is inspected; a request that both tables bypass still is bypassed, or
  *                                the comment names it
+ *     `closes      nothing`      no request is inspected that was bypassed
  *
  * What is bypassed is asked of every request of opening_oracle.h. The comments are read here, by their words.
  * M365_ROUNDS=N runs more pairs, M365_FIRST=N begins at another one.
@@ -86,40 +87,46 @@ matches_either(const char *pattern, size_t len, const struct request *request)
     return oracle_matches(pattern, len, &request->dst) || oracle_matches(pattern, len, &request->sni);
 }
 
-/* Whether the new table has an address in the set of this number. */
+/* Whether a table has an address in the set of this number, or any address. */
 static bool
-is_in_set(const struct trial *trial, const struct addr *addr, unsigned id)
+is_in_set(const struct table *table, const struct addr *addr, unsigned id)
 {
-    const struct table *table = trial->stage.is;
     bool found = false;
     for (size_t i = 0; i < table->rule_count && !found; i++) {
         const struct rule *rule = &table->rules[i];
         const struct endpoint_set *set = &table->terms[rule->terms].set;
-        found = rule->kind == PATTERN_PREFIX && set->has_id && set->id == id && prefix_holds(rule->prefix, addr);
+        found = rule->kind == PATTERN_PREFIX && set->has_id && set->id == id &&
+                (addr == NULL || prefix_holds(rule->prefix, addr));
     }
     return found;
 }
 
-/* Whether the deciding set on either side is the one that the words `set 3 at these addresses` or `sets without
- * addresses at these addresses` are about. */
 static bool
-names_set(const struct trial *trial, const char *words, const struct request *request)
+matches_request(const struct rule *rule, const struct request *request)
 {
-    const struct image *images[] = {trial->oracle.was, trial->oracle.is};
+    char filled[PATTERN_MAX + 1];
+    if (rule->kind == PATTERN_PREFIX)
+        return request->dst.given == GIVEN_ADDR && prefix_holds(rule->prefix, &request->dst.addr);
+    if (rule->kind == PATTERN_REGEX)
+        return matches_either(rule->text, rule->len, request);
+    return matches_either(filled, pattern_fill_tenant(filled, rule->text, rule->len, NULL), request);
+}
+
+/* Whether a set of one table decides about a request, perhaps with others of the same category, and the words `set 3 at
+ * these addresses` or `sets without addresses at these addresses` are about it. */
+static bool
+names_set(const struct table *table, const char *words, const struct request *request)
+{
     bool named = false;
-    for (unsigned i = 0; i < 2; i++) {
-        struct verdict verdict;
-        struct image_set set;
-        char text[64];
-        verdict_decide(images[i], request, STAGE_TODAY, &verdict);
-        if (!verdict.has_rule)
+    for (size_t i = 0; i < table->rule_count && !named; i++) {
+        const struct rule *rule = &table->rules[i];
+        const struct endpoint_set *set = &table->terms[rule->terms].set;
+        char text[64] = "sets without addresses at these addresses";
+        if (!matches_request(rule, request))
             continue;
-        image_get_set(images[i], verdict.set, &set);
-        if (set.has_id && set.group_has_addrs)
-            snprintf(text, sizeof text, "set %u at these addresses", set.id);
-        else
-            snprintf(text, sizeof text, "sets without addresses at these addresses");
-        named = named || strncmp(words, text, strlen(text)) == 0;
+        if (set->has_id && is_in_set(table, NULL, set->id))
+            snprintf(text, sizeof text, "set %u at these addresses", set->id);
+        named = strncmp(words, text, strlen(text)) == 0;
     }
     return named;
 }
@@ -130,8 +137,8 @@ names_by_set(const struct trial *trial, const char *words, const struct request 
     unsigned id;
     if (sscanf(words, "addresses of set %u without a name", &id) == 1)
         return request->dst.given == GIVEN_ADDR && request->sni.given == GIVEN_NONE &&
-               is_in_set(trial, &request->dst.addr, id);
-    return names_set(trial, words, request);
+               is_in_set(trial->stage.is, &request->dst.addr, id);
+    return names_set(trial->stage.was, words, request) || names_set(trial->stage.is, words, request);
 }
 
 /* Whether a prefix holds an address of a request. */
@@ -270,6 +277,33 @@ check_lead(struct trial *trial, const char *lead)
     buf_clear(&all);
 }
 
+static bool
+say_closed(void *arg, const struct request *request)
+{
+    buf_add_text(arg, "it says that nothing closes: ");
+    oracle_print(arg, request);
+    return false;
+}
+
+/* What closes is what opens the other way round. */
+static void
+check_closes(struct trial *trial, const char *lead)
+{
+    bool none = strstr(lead, "\ncloses      nothing\n") != NULL;
+    struct pair reverse = {.was = trial->pair->is,
+                           .is = trial->pair->was,
+                           .was_policy = trial->pair->is_policy,
+                           .is_policy = trial->pair->was_policy,
+                           .hold_joins = true,
+                           .has_tenants = trial->pair->has_tenants};
+    struct oracle oracle;
+    if (!none)
+        return;
+    oracle_init(&oracle, &reverse, trial->stage.is_image, trial->stage.was_image);
+    oracle_ask_all(&oracle, say_closed, trial->fault);
+    oracle_clear(&oracle);
+}
+
 static void
 try_pair(const struct pair *pair, struct buf *fault)
 {
@@ -289,6 +323,8 @@ try_pair(const struct pair *pair, struct buf *fault)
     lead_print(trial.stage.diff, NULL, LEAD_ALL, &lead);
     buf_add_char(&lead, '\0');
     check_lead(&trial, lead.data);
+    if (fault->len == 0)
+        check_closes(&trial, lead.data);
     if (fault->len > 0)
         buf_add_fmt(fault, "\n%s", lead.data);
     oracle_clear(&trial.oracle);

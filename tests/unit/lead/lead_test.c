@@ -155,6 +155,30 @@ static const struct {
            "allow 192.0.2.0/24 id=1" W,
      .want = "OPENS b.example:443  was no rule, now Allow (set 1)\n"
              "  keep closed: inspect b.example  # also closes addresses of set 1 without a name\n"},
+    {"an address of the set lies in a wider prefix that opens", .was = "allow 192.0.2.7/32 id=3" W,
+     .is = "allow a.example id=4" W "\n"
+           "allow 192.0.2.0/28 id=4" W,
+     .want =
+         "OPENS a.example:443  was no rule, now Allow (set 4)\n"
+         "  keep closed: inspect a.example  # also closes addresses of set 4 without a name\n"
+         "OPENS 192.0.2.0-192.0.2.6:443  was no rule, now 192.0.2.0/28 Allow (set 4)\n"
+         "  keep closed: inspect 192.0.2.0/30\n"
+         "  keep closed: inspect 192.0.2.4/31\n"
+         "  keep closed: inspect 192.0.2.6/32\n"
+         "OPENS 192.0.2.8/29:443  was no rule, now 192.0.2.0/28 Allow (set 4)\n"
+         "  keep closed: inspect 192.0.2.8/29\n"
+         "OPENS 192.0.2.7:443  was only with addresses of set 3, now also with 192.0.2.0-192.0.2.6 and 1 more range, "
+         "192.0.2.0/28 Allow (set 4)\n"
+         "  keep closed: no line can, without closing 192.0.2.7, which is bypassed today\n"},
+    {"names of two wildcards pass with addresses that open",
+     .was = "optimize *-b.ex.net id=4" W "\n"
+            "inspect *b.*.ex.net source=ours",
+     .is = "optimize a.*.ex.net id=1" W "\n"
+           "optimize 192.0.2.0/24 id=4" W,
+     .want = "OPENS a.*.ex.net:443  was no rule, now Optimize (set 1)\n"
+             "  keep closed: inspect a.*.ex.net  # also closes *-b.ex.net\n"
+             "OPENS 192.0.2.0/24:443  was no rule, now Optimize (set 4)\n"
+             "  keep closed: inspect 192.0.2.0/24  # also closes sets without addresses at these addresses\n"},
     {"the SNI decides now: that side is closed, whatever the destination",
      .was = "optimize d.example id=1" W "\n"
             "optimize e.example id=1" W "\n"
@@ -289,6 +313,63 @@ static const struct {
      .want = "opens       1 name\ncloses      1 name\n"},
     {"addresses are counted apart", .was = "allow 198.51.100.0/24 id=1" W, .is = "allow 192.0.2.0/24 id=2" W,
      .want = "opens       1 address range\ncloses      1 address range\n"},
+    {"a set gets its first addresses, so that its name no longer passes with others", .was = "allow h.net id=2" W,
+     .is = "allow h.net id=2" W "\n"
+           "allow 52.96.0.0/14 id=2" W,
+     .want = "opens       nothing\ncloses      1 name together with some addresses\n"},
+    {"a set loses them: the name passes with any, and nothing but the range closes",
+     .was = "allow h.net id=2" W "\n"
+            "allow 52.96.0.0/14 id=2" W,
+     .is = "allow h.net id=2" W, .want = "opens       1 name\ncloses      1 address range\n"},
+    {"a name goes to a set with other addresses",
+     .was = "allow h.net id=1" W "\n"
+            "allow 192.0.2.0/24 id=1" W "\n"
+            "allow k.net id=2" W "\n"
+            "allow 198.51.100.0/24 id=2" W,
+     .is = "allow 192.0.2.0/24 id=1" W "\n"
+           "allow h.net id=2" W "\n"
+           "allow k.net id=2" W "\n"
+           "allow 198.51.100.0/24 id=2" W,
+     .want = "opens       1 name\ncloses      1 name together with some addresses\n"},
+    {"addresses leave a set and close: its names are not counted again",
+     .was = "allow h.net id=1" W "\n"
+            "allow k.net id=1" W "\n"
+            "allow 192.0.2.0/24 id=1" W "\n"
+            "allow 198.51.100.0/24 id=1" W,
+     .is = "allow h.net id=1" W "\n"
+           "allow k.net id=1" W "\n"
+           "allow 192.0.2.0/24 id=1" W,
+     .want = "opens       nothing\ncloses      1 address range\n"},
+    {"they leave a set, and another one keeps them",
+     .was = "allow h.net id=1" W "\n"
+            "allow 192.0.2.0/24 id=1" W "\n"
+            "allow 198.51.100.0/24 id=1" W "\n"
+            "allow k.net id=2" W "\n"
+            "allow 198.51.100.0/24 id=2" W,
+     .is = "allow h.net id=1" W "\n"
+           "allow 192.0.2.0/24 id=1" W "\n"
+           "allow k.net id=2" W "\n"
+           "allow 198.51.100.0/24 id=2" W,
+     .want =
+         "opens       nothing\ncloses      1 name together with some addresses, 2 addresses together with others\n"},
+    {"a rule decides above a regex that bypassed names", .was = "allow ~c[0-9]\\.ex\\.net source=ours",
+     .is = "allow ~c[0-9]\\.ex\\.net source=ours\n"
+           "default *.ex.net id=2" W,
+     .want = "opens       nothing\ncloses      1 name\n"},
+    {"a regex goes, another one comes", .was = "allow ~c\\.net source=ours",
+     .is = "allow ~d\\.net source=ours\n"
+           "allow ~e\\.net source=ours",
+     .want = "opens       2 regexes whose names nobody can list\ncloses      1 regex whose names nobody can list\n"},
+    {"the destination decides about a pair in place of its SNI",
+     .was = "allow h.net id=1" W "\n"
+            "allow 192.0.2.0/24 id=1" W "\n"
+            "optimize k.net id=2" W "\n"
+            "optimize 198.51.100.0/24 id=2" W,
+     .is = "optimize h.net id=1" W "\n"
+           "optimize 192.0.2.0/24 id=1" W "\n"
+           "optimize k.net id=2" W "\n"
+           "optimize 198.51.100.0/24 id=2" W,
+     .want = "opens       1 name\ncloses      1 name together with some addresses\n"},
 };
 
 static void
