@@ -123,7 +123,7 @@ find_closed(const struct lead *lead)
 {
     const struct diff *diff = lead->diff;
     size_t count = diff->range_count - diff->ranges_opened;
-    struct closed closed = {.count = count, .reach = arena_array(lead->arena, count + 1, sizeof *closed.reach)};
+    struct closed closed = {.count = count, .reach = arena_array(lead->arena, count + 1, sizeof(struct addr *))};
     if (count == 0 || closed.reach == NULL)
         return (struct closed){.count = 0};
     closed.ranges = diff->ranges + diff->ranges_opened;
