@@ -260,7 +260,8 @@ close_range(struct lead *lead, const struct lead_line *line, struct buf *buf)
     print_prefix_lines(&lines, prefixes, buf);
 }
 
-/* One line for the addresses that something passes with now, if nothing passes with them today. False otherwise. */
+/* One line for the addresses that something passes with now, if nothing passes with them today. False otherwise, and
+ * where addresses that join are held as well: those are not told beside others that open. */
 static bool
 close_addresses(struct lead *lead, const struct lead_line *line, struct buf *buf)
 {
@@ -270,8 +271,8 @@ close_addresses(struct lead *lead, const struct lead_line *line, struct buf *buf
     struct lines lines;
     struct request request;
     bool opens, kept;
-    if (line->other_addresses || opening->more_runs > 0 || find_prefix_lines(&lines, prefixes, &range) != 1 ||
-        prefixes[0].len == 0)
+    if ((lead->diff->hold_joins && !opening->joins) || line->other_addresses || opening->more_runs > 0 ||
+        find_prefix_lines(&lines, prefixes, &range) != 1 || prefixes[0].len == 0)
         return false;
     const struct closing closing = {.ports = &line->ports};
     request_init(&request);
