@@ -497,6 +497,21 @@ def test_gates_hold_in_every_mode():
                 assert found, f"{name} under {mode}: {place.reasons(2)}"
 
 
+def test_must_not_bypass_once_a_line_ends():
+    """Until its end a line keeps the name inspected; import and publish say what comes then, and hold it."""
+    want = ("'www.bank.example' must not be bypassed, but would be by '*.bank.example' (Allow, ours) from 2037-01-10 on")
+    for mode in ("auto", "widening", "always", "parts"):
+        for words in (("publish",), ("import",)):
+            with Place("review auto", "must_not_bypass www.bank.example") as place:
+                place.take(FIRST, want=0)
+                place.configure(f"review {mode}", "must_not_bypass www.bank.example")
+                place.write("local.d/ours.rules", "allow *.bank.example\ndefault www.bank.example expires=2037-01-10\n")
+                done = place.ctl("publish", want=1) if words == ("publish",) else place.take(NARROWER)
+                has(done.stderr, want)
+                answer = place.ctl("lookup", "--at", "2037-01-10", "www.bank.example").stdout
+                assert " bypass " not in answer, f"{mode}, {words}: {answer}"
+
+
 def test_built_in_canaries():
     with Place("default_canaries on") as place:
         place.take(FIRST, want=1)

@@ -220,6 +220,31 @@ static const struct {
     {"must not be bypassed", .conf = "must_not_bypass www.bank.example\n", .is = GOOD "allow *.bank.example id=3" W,
      .old_version = "2026010100", .version = "2026020100",
      .want = "'www.bank.example' must not be bypassed, but would be by '*.bank.example' (Allow, worldwide)"},
+    {"must not be bypassed once a line ends", .conf = "must_not_bypass www.bank.example\n",
+     .is = GOOD "allow *.bank.example source=local\n"
+                "default www.bank.example source=local expires=2027-01-10",
+     .old_version = "2026010100", .version = "2026020100",
+     .want =
+         "'www.bank.example' must not be bypassed, but would be by '*.bank.example' (Allow, local) from 2027-01-10 on"},
+    {"nor once the second one does", .conf = "must_not_bypass www.bank.example\n",
+     .is = GOOD "allow *.bank.example source=local\n"
+                "default www.bank.example source=local expires=2027-01-10\n"
+                "default w*.bank.example source=local expires=2027-03-01\n"
+                "default other.bank.example source=local expires=2027-02-01",
+     .old_version = "2026010100", .version = "2026020100",
+     .want =
+         "'www.bank.example' must not be bypassed, but would be by '*.bank.example' (Allow, local) from 2027-03-01 on"},
+    {"an inspect line outlasts its end", .conf = "must_not_bypass www.bank.example\n",
+     .is = GOOD "allow *.bank.example source=local\n"
+                "inspect www.bank.example source=local expires=2027-01-10",
+     .old_version = "2026010100", .version = "2026020100"},
+    {"a bypass that has ended does not count", .conf = "must_not_bypass www.bank.example\n",
+     .is = GOOD "allow *.bank.example source=local expires=2026-01-10\n"
+                "default www.bank.example source=local expires=2027-01-10",
+     .old_version = "2026010100", .version = "2026020100"},
+    {"a canary is asked as of today", .conf = OFF "canary crm.example Allow\n",
+     .is = GOOD "allow crm.example source=local expires=2027-01-10", .old_version = "2026010100",
+     .version = "2026020100"},
     {"only at another port", .conf = "must_not_bypass www.bank.example:80\n",
      .is = GOOD "default *.bank.example id=3" W, .old_version = "2026010100", .version = "2026020100"},
     {"an older document", .conf = "", .is = GOOD, .old_version = "2026020100", .version = "2026010100",
