@@ -7,7 +7,9 @@
  * Rows of one source with one pattern or prefix belong together: all of them are taken as the new table has them, or
  * all as they are in use. A table in which no row is new opens nothing. So rows are taken back until neither a gate nor
  * an opening is left, and then each is tried again, so that none is held for nothing. What both tables bypass stays
- * bypassed: a row that goes stays while what replaces it is held.
+ * bypassed: a row that goes stays while what replaces it is held. Not so if an inspect line closes it next to a row
+ * that is held, since such a line is never too early; for names that only a regex or three wildcards tell apart; and
+ * beyond the bounds of safe_kept.c, which combines at most 512 addresses, and asks some millions of requests.
  *
  * Where it sits: room review, above review.h. What becomes of the safe table is decided in flow.h.
  */

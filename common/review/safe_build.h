@@ -3,7 +3,8 @@
  * safe_build.h - the rows of two tables, unit by unit. Private to safe*.c.
  *
  *     safe_units.c   what belongs together, and what may have caused an opening
- *     safe_lost.c    what both tables bypass, and whether a table inspects it
+ *     safe_kept.c    what both tables bypass
+ *     safe_lost.c    whether a table inspects it
  *     safe_rejected.c  what a person rejected
  *     safe.c         takes units back until nothing opens
  */
@@ -14,6 +15,7 @@
 
 #include "name/addr.h"
 #include "safe.h"
+#include "safe_kept.h"
 #include "table/table.h"
 
 struct arena;
@@ -114,34 +116,5 @@ bool units_is_rejected(const struct units *units, const struct unit *unit, const
 size_t units_take_rule(struct units *units, const struct table *of, const struct rule *rule);
 
 void units_take_all(struct units *units);
-
-/* A name or, without one, an address at a port. */
-struct kept_request {
-    const struct host *name;
-    struct addr addr;
-    uint16_t port;
-};
-
-/* Requests that both tables bypass. */
-struct both {
-    struct arena *arena;
-    const struct diff *diff; /* of the two whole tables */
-    struct kept_request *of;
-    size_t count, room;
-};
-
-/* Finds them: of each unit a name, those of the tenants as well; of each changed prefix the first address. -1 with
- * ERR_MEM. Cost: units times ports lookups. */
-int both_find(struct both *ret, struct arena *arena, const struct units *units, const struct diff *diff,
-              const struct policy *policy, struct err *err);
-
-/* Whether this image inspects any of them. */
-bool both_is_lost(const struct both *both, const struct image *image);
-
-/* Takes back the changed units that match what this image inspects. Returns how many. */
-size_t both_take_lost(const struct both *both, const struct image *image, struct units *units);
-
-/* Forgets those that this image inspects, because nothing taken back can help. */
-void both_forget_lost(struct both *both, const struct image *image);
 
 #endif

@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "conf/conf.h"
 #include "diff_stage.h"
+#include "image/image.h"
 #include "name/addr.h"
 #include "name/pattern.h"
 #include "opening_oracle.h"
@@ -82,54 +83,65 @@ note(void *arg, const struct request *request)
     return false;
 }
 
-static struct verdict
-decide(const struct image *image, const char *dst, uint16_t port)
+/* Whether the inspect lines of the new table close an address next to the rows in use: they close a name of its set,
+ * and are never too early. */
+static bool
+is_closed_by_lines(const struct pair *pair, const struct request *request)
 {
-    struct request request;
+    struct buf text;
     struct verdict verdict;
-    request_init(&request);
-    request_set_dst(&request, dst, strlen(dst));
-    request.port = port;
-    verdict_decide(image, &request, STAGE_TODAY, &verdict);
-    return verdict;
-}
-
-/* Adds the names and addresses of a table that the old and the new one bypass and this image inspects. */
-static void
-add_lost(struct buf *ret, const struct trial *trial, const struct table *table, const struct image *image)
-{
-    char room[ADDR_TEXT_MAX];
-    const struct diff *diff = trial->stage.diff;
-    for (size_t i = 0; i < table->rule_count; i++) {
-        const struct rule *rule = &table->rules[i];
-        const char *dst = rule->kind == PATTERN_EXACT ? rule->text : room;
-        if (rule->kind == PATTERN_PREFIX)
-            addr_format(room, &rule->prefix->addr);
-        else if (rule->kind != PATTERN_EXACT)
-            continue;
-        for (size_t k = 0; k < diff->port_count; k++) {
-            const struct verdict verdict = decide(image, dst, diff->ports[k]);
-            if (!verdict.bypass && verdict.why != WHY_LOCAL_INSPECT &&
-                decide(trial->stage.was_image, dst, diff->ports[k]).bypass &&
-                decide(trial->stage.is_image, dst, diff->ports[k]).bypass)
-                buf_add_fmt(ret, "%s:%u ", dst, diff->ports[k]);
-        }
+    buf_init(&text, 200000);
+    buf_add_text(&text, pair->was.data);
+    for (const char *at = pair->is.data, *end; (end = strchr(at, '\n')) != NULL; at = end + 1) {
+        if (strncmp(at, "inspect ", 8) == 0)
+            buf_add(&text, at, (size_t)(end + 1 - at));
     }
+    buf_add_char(&text, '\0');
+    struct table *table = stage_table(text.data);
+    struct image *image = stage_image(table, &pair->is_policy);
+    verdict_decide(image, request, STAGE_TODAY, &verdict);
+    image_close(image);
+    table_free(table);
+    buf_clear(&text);
+    return verdict.why == WHY_LOCAL_INSPECT;
 }
 
-/* What is lost in this table until what waits is approved; "" if nothing is. */
+/* A request that the old and the new table bypass, and another one inspects. */
+struct loss {
+    const struct pair *pair;
+    const struct image *image;
+    struct buf *buf;
+};
+
+static bool
+note_lost(void *arg, const struct request *request)
+{
+    const struct loss *loss = arg;
+    struct verdict verdict;
+    verdict_decide(loss->image, request, STAGE_TODAY, &verdict);
+    if (verdict.bypass || (verdict.why == WHY_LOCAL_INSPECT && is_closed_by_lines(loss->pair, request)))
+        return true;
+    oracle_print(loss->buf, request);
+    buf_add_fmt(loss->buf, " %s", why_word(verdict.why));
+    return false;
+}
+
+/* The first request that is lost in this table until what waits is approved; "" if none is. */
 static void
 ask_lost(struct buf *ret, const struct trial *trial, const struct buf *is)
 {
     struct stage stage;
+    struct oracle oracle;
     buf_init(ret, 10000);
     stage_diff_with(&stage, &(struct stage_input){.was = trial->pair->was.data,
                                                   .is = is->data,
                                                   .was_policy = &trial->pair->was_policy,
                                                   .is_policy = &trial->pair->is_policy});
-    add_lost(ret, trial, trial->stage.was, stage.is_image);
-    add_lost(ret, trial, trial->stage.is, stage.is_image);
+    struct loss loss = {trial->pair, stage.is_image, ret};
+    oracle_init(&oracle, trial->pair, trial->stage.was_image, trial->stage.is_image);
+    oracle_ask_kept(&oracle, note_lost, &loss);
     buf_add_char(ret, '\0');
+    oracle_clear(&oracle);
     stage_clear(&stage);
 }
 

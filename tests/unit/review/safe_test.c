@@ -16,6 +16,7 @@
 #include "unit.h"
 
 #define W " source=worldwide tcp=443\n"
+#define W80 " source=worldwide tcp=80,443\n"
 #define BASE                                                                                                           \
     "optimize mail.example id=1" W "optimize 52.96.0.0/14 id=1" W "allow *.files.example id=2" W                       \
     "default www.example id=3" W "default *.cdn.example id=3" W
@@ -110,6 +111,32 @@ static const struct {
      .is = "optimize mail.example id=7" W "optimize 52.96.0.0/14 id=7" W "allow *.files.example id=2" W
            "default www.example id=3" W "default *.cdn.example id=3" W "allow n.example id=2" W,
      .held = "n.example - 2A\n"},
+    {"the first address of a set waits with a name that leaves it",
+     .was = BASE "allow a.ex.net id=8" W "allow c.ex.net id=8" W "allow b.ex.net id=9" W80,
+     .is = BASE "allow c.ex.net id=8" W "allow 40.96.0.0/25 id=8" W "allow a.ex.net id=9" W80 "allow b.ex.net id=9" W80,
+     .held = "40.96.0.0/25 - 8A\na.ex.net 8A 9A\n"},
+    {"the first addresses of a set wait if one of them does", .was = BASE "allow h.ex.net id=8" W,
+     .is = BASE "allow h.ex.net id=8" W "allow 40.96.0.0/24 id=8" W "allow 100.64.0.0/10 id=8" W,
+     .held = "100.64.0.0/10 - 8A\n40.96.0.0/24 - 8A\n"},
+    {"a wildcard stays while one that crosses it is held", .was = BASE "allow *.a.ex.net id=2" W,
+     .is = BASE "allow a.*.ex.net id=2" W, .held = "*.a.ex.net 2A -\na.*.ex.net - 2A\n"},
+    {"a name that is inspected waits with the addresses that it would close",
+     .was = BASE "allow h.ex.net id=8" W "allow 40.96.0.0/24 id=8" W "allow 40.97.0.0/24 id=8" W
+                 "allow b.ex.net id=9" W80 "inspect q.ex.net source=local\n",
+     .is = BASE "allow h.ex.net id=8" W "allow q.ex.net id=8" W "allow 40.97.0.0/24 id=8" W "allow b.ex.net id=9" W80
+                "allow 40.96.0.0/24 id=9" W80 "inspect q.ex.net source=local\n",
+     .held = "40.96.0.0/24 8A 9A\nq.ex.net - 8A\n"},
+    {"an inspect line never waits, even if it closes addresses", .also = "inspect x.ex.net",
+     .was = BASE "allow *.ex.net id=8" W "allow 40.96.0.0/24 id=8" W "allow b.other.example id=9" W80,
+     .is = BASE "allow *.ex.net id=9" W80 "allow 40.96.0.0/24 id=8" W "allow b.other.example id=9" W80
+                "inspect x.ex.net source=local\n",
+     .held = "*.ex.net 8A 9A\n"},
+    {"an SNI and a destination of which the other one decides meanwhile",
+     .was =
+         BASE "allow d.ex.net id=8" W "allow s.ex.net id=9" W "allow 40.96.0.0/24 id=8" W "allow 40.97.0.0/24 id=9" W,
+     .is = BASE "optimize d.ex.net id=8" W "optimize s.ex.net id=9" W80 "optimize 40.96.0.0/24 id=8" W
+                "optimize 40.97.0.0/24 id=9" W80,
+     .held = "40.97.0.0/24 9A 9O\nd.ex.net 8A 8O\ns.ex.net 9A 9O\n"},
 };
 
 static void
