@@ -34,6 +34,7 @@ struct documents;
 struct err;
 struct policy;
 struct rejected;
+struct table;
 
 struct review {
     bool publish;
@@ -72,6 +73,11 @@ void review_add_refused(struct buf *buf, const struct candidate *candidate);
  * a lookup for each row on the list, at each port that matters. */
 void review_add_rejected(struct buf *buf, const struct diff *diff, const struct rejected *rejected,
                          const struct policy *policy);
+
+/* Whether the rows of this source with this pattern, as the new table has them, may open something: they are bypassed,
+ * or those that kept it inspected are gone. Whether they do is not asked. Cost: reads both tables. */
+bool review_may_open(const struct table *was, const struct table *is, const struct policy *policy, const char *source,
+                     const char *pattern);
 
 /* A name that must have at least this category, if its service area is asked for. */
 struct review_canary {

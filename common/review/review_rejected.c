@@ -10,9 +10,11 @@
 #include "base/buf.h"
 #include "change/diff.h"
 #include "name/pattern.h"
+#include "name/verb.h"
 #include "review.h"
 #include "store/rejected.h"
 #include "table/policy.h"
+#include "table/table.h"
 #include "verdict/request.h"
 #include "verdict/verdict.h"
 
@@ -69,6 +71,31 @@ opens_row(const struct diff *diff, const char *pattern, const struct policy *pol
     for (size_t i = 0; !found && i < policy->tenant_count; i++)
         found = make_name(name, pattern, policy->tenants[i]) && opens(diff, name);
     return found;
+}
+
+/* The verbs of all rows of a source with a pattern: bits 1 << enum verb. */
+static uint32_t
+verbs_of(const struct table *table, const char *source, const char *pattern)
+{
+    char room[64];
+    uint32_t verbs = 0;
+    for (size_t i = 0; i < table->rule_count; i++) {
+        const struct terms *terms = &table->terms[table->rules[i].terms];
+        if (strcmp(table->sources[terms->set.source], source) == 0 &&
+            strcmp(table_rule_text(&table->rules[i], room), pattern) == 0)
+            verbs |= 1u << terms->verb;
+    }
+    return verbs;
+}
+
+bool
+review_may_open(const struct table *was, const struct table *is, const struct policy *policy, const char *source,
+                const char *pattern)
+{
+    uint32_t bypass = policy->bypass != 0 ? policy->bypass : VERB_BYPASS_USUAL, inspect = 1u << VERB_INSPECT;
+    uint32_t old = verbs_of(was, source, pattern), new = verbs_of(is, source, pattern);
+    bool frees = (new &inspect) == 0 && (new == 0 || (old & inspect) != 0);
+    return (new &bypass) != 0 || (old != 0 && (old & bypass) == 0 && frees);
 }
 
 void

@@ -6,7 +6,7 @@
  *
  * Such a row stays in its older form in every later table, for as long as the newest document would open something
  * with it, and is not proposed again. One that inspects a name in use stays also when the document drops it. Only
- * approving it takes it off the list.
+ * approving it, or publishing it by force, takes it off the list.
  *
  * Where it sits: room store, above state.h. Who may decide, and about what, is room update's business (decide.h); the
  * decision records say it as well.

@@ -89,6 +89,8 @@ decide(struct round *round, struct err *err)
     round->proposal.old_documents = round->current == 0 ? NULL : &round->old_documents;
     round->proposal.diff = round->diff;
     int result = review_decide(&round->review, round->arena, &round->proposal, err);
+    if (result == 0 && round->flow->by_hand && !round->flow->exact && round->current != 0)
+        result = flow_keep_rejected(round, err);
     if (result == 0 && round->review.publish)
         result = flow_keep_undecided(round, err);
     if (result == 0 && round->review.publish && round->rolled_back != 0)
@@ -273,6 +275,7 @@ static void
 clear_round(struct round *round)
 {
     flow_split_clear(&round->split);
+    held_clear(&round->lifted);
     diff_free(round->diff);
     diff_free(round->against);
     candidate_clear(&round->beside);
@@ -415,6 +418,8 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         clear_round(&round);
         return settled;
     }
+    if (result.published != 0 && !flow->dry_run)
+        flow_lift_rejected(&round);
     if (flow->or_nothing && result.what == FLOW_PENDING)
         flow_say_reasons(flow->listener, &round.review, "held");
     else if (result.published != 0 || result.what == FLOW_PUBLISHED || result.what == FLOW_PENDING)

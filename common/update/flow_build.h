@@ -6,6 +6,7 @@
  *     flow_split.c   under `review parts`: what may be used at once, and what waits
  *     flow_compare.c what differs, why it waits, and whether it does already
  *     flow_rejected.c  what becomes of rows that a person rejected
+ *     flow_stays.c   the same when a person publishes
  *     flow_tell.c    says what became of it, and sends the notice
  */
 #ifndef COMMON_FLOW_BUILD_H
@@ -59,6 +60,7 @@ struct round {
     struct proposal proposal; /* made of these */
     struct review review;
     struct split split;
+    struct held lifted; /* by hand, with force: rows that were rejected and come into use */
     struct buf text;
     struct state_mark seen; /* before any of this was read */
 };
@@ -79,6 +81,12 @@ void flow_split_clear(struct split *split);
 /* Where nothing is split: what a person rejected stays as it is in use in the candidate of the round, which is then
  * compared and reviewed again. -1 as above. */
 int flow_apply_rejected(struct round *round, struct err *err);
+
+/* A person publishes: what was rejected and may open something stays as it is in use in the candidate of the round, and
+ * that is said; with force it is used, and the review has a reason more. -1 as above. The second: once that is in use,
+ * takes these rows off the list. If that fails it is said. */
+int flow_keep_rejected(struct round *round, struct err *err);
+void flow_lift_rejected(const struct round *round);
 
 /* Says in the review what becomes of names that a person rejected: those that what waits would open in another way, and
  * rows that stay although the newest documents no longer have them. -1 as rejected_read(). */

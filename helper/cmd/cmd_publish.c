@@ -83,6 +83,8 @@ const struct command cmd_publish = {
         "waits for 'm365ctl approve', and the exit code is 1, as it is if what is in use already is against a\n"
         "gate. If any source is refused, nothing changes. A generation that waits for a decision is rebuilt with\n"
         "the new local rules and asked about again; if it still waits, the exit code is 0 all the same.\n"
+        "A line that a person rejected stays as it is in use, and that is said; with --force it comes into use,\n"
+        "and no longer counts as rejected.\n"
         "First it says what 'm365ctl check' finds in the local rules; the exit code does not depend on that.\n"
         "With --dry-run the exit code is 0 if the result would be in use, 1 if it would be held or was rejected,\n"
         "2 if a source is refused.\n",

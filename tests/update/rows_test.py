@@ -292,6 +292,67 @@ def test_names_whose_addresses_were_rejected_stay_in_every_mode():
             same((mode, state(place)), (mode, (["bypass", "inspect", "bypass", "inspect"], "")))
 
 
+def with_rejected_line(line="allow partner.example"):
+    """A line of local.d waited with a document, and was rejected."""
+    place = Place("tenant contoso")
+    place.take(OWN, want=0)
+    place.write("local.d/ours.rules", line + "\n")
+    place.take([*OWN, endpoints(72, "Default", ["b.example"], area="Common")], want=1)
+    place.ctl("reject", place.newest(), "--by", "bob", "--only", "partner.example", want=0)
+    return place
+
+
+def test_publish_leaves_what_was_rejected():
+    with with_rejected_line() as place:
+        place.write("local.d/urgent.rules", "inspect evil.example\n")
+        day = place.read("state", "rejected").split()[1]
+        for words in (["--dry-run"], [], []):
+            done = place.ctl("publish", *words, want=0)
+            has(done.stderr, f"'partner.example' was rejected on {day} by bob; it stays as it is in use; "
+                f"to use it after all: m365ctl approve -c {place.conf} --only 'partner.example'\n")
+            same(verdict(place, "partner.example"), "inspect")
+        assert "evil.example" in place.read("state", "current", "table.txt")
+        has(place.read("state", "current", "held.txt"), " rejected ours partner.example\n")
+        has(lookup(place, "-t", place.path("state/current/image"), "--explain", "partner.example"), "'partner.example' from ours ", f"rejected on {day} by bob")
+        place.take([*OWN, endpoints(73, "Default", ["c.example"], area="Common")], want=0)
+        same(verdict(place, "partner.example"), "inspect")
+        place.ctl("approve", place.newest(), "--only", "partner.example", want=0)
+        same((verdict(place, "partner.example"), os.path.exists(place.path("state", "rejected"))
+              and place.read("state", "rejected")), ("bypass", ""))
+        assert "rejected" not in place.ctl("publish", want=0).stderr
+
+
+def test_publish_by_force_lifts_a_rejection():
+    with with_rejected_line() as place:
+        done = place.ctl("publish", "--force", "--note", "the partner waits", want=0)
+        has(done.stderr, "in spite of: it has what a person rejected: 'partner.example' was rejected on ",
+            "; it is used all the same, and no longer counts as rejected\n")
+        same((verdict(place, "partner.example"), place.read("state", "rejected")), ("bypass", ""))
+        has(place.generation(place.link("current"), "review.txt"), "reason it has what a person rejected: 'partner.example'")
+        assert "rejected" not in place.ctl("publish", want=0).stderr
+
+
+def test_a_rejected_line_that_closes_is_published():
+    for line in ("inspect partner.example", "default partner.example", ""):
+        with with_rejected_line() as place:
+            place.write("local.d/ours.rules", line + "\n")
+            assert "rejected" not in place.ctl("publish", want=0).stderr
+            found = [one.split()[0] for one in place.read("state", "current", "table.txt").splitlines() if " partner.example " in one]
+            same(found, line.split()[:1])
+
+
+def test_publish_keeps_an_inspect_line_whose_removal_was_rejected():
+    with Place("tenant contoso") as place:
+        place.write("local.d/ours.rules", "inspect login.corp.example\nallow *.corp.example\n")
+        place.take(OWN, want=0)
+        place.ctl("publish", want=0)
+        place.write("local.d/ours.rules", "allow *.corp.example\n")
+        place.take([*OWN, endpoints(72, "Default", ["b.other.example"], area="Common")], want=1)
+        place.ctl("reject", place.newest(), "--only", "login.corp.example", want=0)
+        has(place.ctl("publish", want=0).stderr, "'login.corp.example' was rejected on ")
+        same(verdict(place, "login.corp.example"), "inspect")
+
+
 def test_what_comes_along_is_said():
     with of_a_set(RANGE) as place:
         done = place.ctl("approve", place.newest(), "--by", "bob", "--only", "a.example", want=0)
