@@ -383,7 +383,9 @@ diff_is_quiet(const struct diff *diff, const struct diff_entry *entry)
     const struct terms *was = entry->old_terms, *is = entry->new_terms;
     bool was_bypassed = was != NULL && (diff->old_bypass & 1u << was->verb) != 0;
     bool is_bypassed = is != NULL && (diff->new_bypass & 1u << is->verb) != 0;
-    return entry->kind == DIFF_ATTRIBUTE || (entry->kind != DIFF_LOCAL && !was_bypassed && !is_bypassed);
+    if (entry->kind == DIFF_ATTRIBUTE && was != NULL && is != NULL)
+        return was->expires == is->expires || is->verb == VERB_INSPECT;
+    return entry->kind != DIFF_LOCAL && !was_bypassed && !is_bypassed;
 }
 
 /* Names that are bypassed on a side, and all local lines; `most` of each kind. */

@@ -363,9 +363,12 @@ print_closed(const struct diff *diff, struct buf *buf)
 static void
 print_counts(const struct diff *diff, struct buf *buf)
 {
-    size_t attributes = diff->counts[DIFF_ATTRIBUTE], inspected = 0;
-    for (size_t i = 0; i < diff->entry_count; i++)
-        inspected += diff->entries[i].kind != DIFF_ATTRIBUTE && diff_is_quiet(diff, &diff->entries[i]);
+    size_t attributes = 0, inspected = 0;
+    for (size_t i = 0; i < diff->entry_count; i++) {
+        bool quiet = diff_is_quiet(diff, &diff->entries[i]);
+        attributes += quiet && diff->entries[i].kind == DIFF_ATTRIBUTE;
+        inspected += quiet && diff->entries[i].kind != DIFF_ATTRIBUTE;
+    }
     if (attributes > 0)
         buf_add_fmt(buf, "not listed: %zu with other notes or attributes\n", attributes);
     if (inspected > 0)

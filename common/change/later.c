@@ -148,12 +148,22 @@ is_among(const struct diff *diff, const struct opening *opening)
     return found;
 }
 
-/* Tells what opens on a day and did not on the day before it in the list. */
+/* Whether opening number i opens, did not on the day before it in the list, and is the first about its pattern. */
+static bool
+is_news(const struct diff *before, const struct diff *diff, size_t i)
+{
+    bool news = !is_among(before, &diff->openings[i]);
+    for (size_t k = 0; k < i && news; k++)
+        news = strcmp(opening_subject(&diff->openings[k]), opening_subject(&diff->openings[i])) != 0 ||
+               is_among(before, &diff->openings[k]);
+    return news;
+}
+
 static void
 tell(const struct later *later, const struct diff *before, const struct diff *diff)
 {
     for (size_t i = 0; i < diff->opening_count; i++) {
-        if (!is_among(before, &diff->openings[i]))
+        if (is_news(before, diff, i))
             later->fn(later->arg, &diff->openings[i], diff->today);
     }
 }

@@ -22,7 +22,7 @@ struct opening;
 #define LATER_DAYS_MAX 366 /* of more days none is looked at */
 
 struct later {
-    /* Called for each opening, with the first of the days on which it opens; it lives until the return. */
+    /* Called for one opening of each pattern, which lives until the return, with the first day on which it opens. */
     void (*fn)(void *arg, const struct opening *opening, uint32_t day);
     void *arg;
     size_t days;  /* out: on which lines end that matter */

@@ -321,6 +321,7 @@ print_head(const struct lead *lead, const char *digest, struct buf *buf)
         buf_add_fmt(buf, "decide by   %.4s-%.2s-%.2s\n", day, day + 4, day + 6);
     buf_add_text(buf, "opens       ");
     lead_add_opens(buf, lead);
+    lead_add_later_count(buf, lead);
     buf_add_text(buf, "\ncloses      ");
     lead_add_closes(buf, lead);
     buf_add_char(buf, '\n');
@@ -339,15 +340,16 @@ lead_print(const struct diff *diff, const char *digest, size_t most, struct buf 
     }
     find_tenants(&lead);
     collect(&lead);
+    lead_find_later(&lead);
     print_head(&lead, digest, buf);
-    for (size_t i = 0; i < lead.line_count && i < most; i++) {
-        if (i == 0)
-            buf_add_char(buf, '\n');
+    if (most > 0 && lead.line_count + lead.later_count > 0)
+        buf_add_char(buf, '\n');
+    for (size_t i = 0; i < lead.line_count && i < most; i++)
         lead_print_line(&lead, &lead.lines[i], buf);
-    }
     if (lead.line_count > most)
         buf_add_fmt(buf, "and %zu more: m365ctl diff%s --all\n", lead.line_count - most, place_option());
-    buf->failed = buf->failed || !arena_ok(lead.arena);
+    lead_print_later(&lead, most, buf);
+    buf->failed = buf->failed || lead.failed || !arena_ok(lead.arena);
     arena_free(lead.arena);
 }
 

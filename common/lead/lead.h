@@ -12,7 +12,8 @@
  *     OPENS quicktips.example:443  was Default (set 14, removed), now *.skypeforbusiness.example Allow (set 22)
  *       keep closed: inspect quicktips.example
  *
- * Without something to decide, the first line and the commands are left out. `3 names together with some addresses`
+ * What opens only on a later day, when a line ends, comes last: `OPENS partner.example from 2027-01-01 on, when a line
+ * ends`. Without something to decide, the first line and the commands are left out. `3 names together with some addresses`
  * close: they stay bypassed, but not with all original addresses.
  *
  * The riskiest openings come first: wildcards; names that people sign in at; other names; names that were bypassed

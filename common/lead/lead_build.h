@@ -42,6 +42,12 @@ struct lead_line {
     bool elsewhere;                /* the old table bypasses it at other ports, or nobody asked */
 };
 
+/* What opens on a later day. */
+struct lead_later {
+    const char *pattern;
+    uint32_t day; /* the first */
+};
+
 struct lead {
     const struct diff *diff;
     struct arena *arena;
@@ -51,6 +57,10 @@ struct lead {
     const char **tenants; /* of both images */
     size_t tenant_count;
     bool all_have_tenants; /* so `<tenant>` stands for these in both */
+    struct lead_later *later;
+    size_t later_count, later_room;
+    bool later_partial; /* not all days could be compared */
+    bool failed;
 };
 
 struct request;
@@ -63,6 +73,13 @@ void lead_add_closes(struct buf *buf, const struct lead *lead);
 /* Appends a line for the opening, and one or more for what keeps it closed. */
 void lead_print_line(struct lead *lead, const struct lead_line *line, struct buf *buf);
 void lead_print_closing(struct lead *lead, const struct lead_line *line, struct buf *buf);
+
+/* ---- lead_later.c ---- */
+
+/* Finds what opens on later days; then how many these are, and a line for each. */
+void lead_find_later(struct lead *lead);
+void lead_add_later_count(struct buf *buf, const struct lead *lead);
+void lead_print_later(const struct lead *lead, size_t most, struct buf *buf);
 
 /* ---- lead_probe.c, lead_victim.c ---- */
 

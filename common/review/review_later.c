@@ -5,7 +5,7 @@
 #include "change/opening.h"
 #include "review_build.h"
 
-/* Adds `mail.example port 443 from 2030-01-01 on`. */
+/* Adds `mail.example from 2030-01-01 on`. */
 static void
 name_opening(void *arg, const struct opening *opening, uint32_t on)
 {
@@ -14,9 +14,7 @@ name_opening(void *arg, const struct opening *opening, uint32_t on)
     if (!review_name(hearing))
         return;
     day_format(day, on);
-    buf_add_fmt(&hearing->text, "%s port ", opening_subject(opening));
-    ports_print(&hearing->text, &opening->ports);
-    buf_add_fmt(&hearing->text, " from %s on", day);
+    buf_add_fmt(&hearing->text, "%s from %s on", opening_subject(opening), day);
 }
 
 int

@@ -121,6 +121,9 @@ static const struct {
      .is = "allow ~cdn[0-9]\\.q\\.org source=l\nallow *.b.example id=1" W,
      .want = "OPENS *.b.example:443  was no rule, now Allow (set 1)\n"
              "  keep closed: inspect *.b.example  # also closes a.b.example\n"},
+    {"on a later day", .was = "allow p.example source=l expires=2030-01-01",
+     .is = "allow p.example source=l expires=2031-01-01",
+     .want = "OPENS p.example from 2030-01-01 on, when a line ends\n"},
     {"tenants: a line that a rules file takes", .was = "", .is = "allow <tenant>-my.sharepoint.com id=31" W,
      .want = "OPENS <tenant>-my.sharepoint.com:443  was no rule, now *-my.sharepoint.com Allow (set 31)\n"
              "  keep closed: inspect *-my.sharepoint.com\n"},
