@@ -50,17 +50,26 @@ struct squidconf_wish {
     uint16_t http_port;      /* plain HTTP is redirected to it; needs intercept_port and bump */
     bool auth;
     bool bump;
-    unsigned extras;          /* enum squidconf_extra */
-    unsigned children;        /* helper processes */
-    unsigned concurrency;     /* concurrent queries in each */
-    const char *helper;       /* path of ext_m365_acl */
-    const char *rewriter;     /* path of url_m365_rewrite */
-    const char *table;        /* for their -t; NULL: they use the published table */
+    unsigned extras;      /* enum squidconf_extra */
+    unsigned children;    /* helper processes */
+    unsigned concurrency; /* concurrent queries in each */
+    const char *helper;   /* path of ext_m365_acl */
+    const char *rewriter; /* path of url_m365_rewrite */
+    const char *table;    /* for their -t; NULL: they use the published table */
+    /* Of the system that Squid runs on: */
     const char *squid_folder; /* where Squid's own helpers are */
+    const char *squid_user;   /* the user that Squid runs as */
+    const char *conf_folder;  /* squid.conf, the CA, the passwords */
+    const char *certs_folder; /* the certificates that Squid makes */
+    const char *log_folder;
 };
 
 /* The setup without options: Squid 6, port 3128, with password and inspection. */
 extern const struct squidconf_wish squidconf_wish_default;
+
+/* Sets the paths and the user to those of a system: `debian`, `rhel`, `freebsd`, `pfsense` or `opnsense`. -1 with
+ * ERR_USAGE for any other name; the message lists the known ones. */
+int squidconf_parse_preset(struct squidconf_wish *ret, const char *name, struct err *err);
 
 /* How many concurrent queries one helper may have, so that all their replies fit into what this version of Squid reads
  * at once. */

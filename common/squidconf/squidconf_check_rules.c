@@ -303,7 +303,7 @@ squidconf_check_dstdomain(struct squidconf *conf)
         if (!squidconf_is(line, "ssl_bump"))
             continue;
         size_t word = squidconf_find(conf, line, SQUIDCONF_ANY, squidconf_is_domain);
-        if (word != 0)
+        if (word != 0 && squidconf_find(conf, line, SQUIDCONF_PLAIN, squidconf_is_name) == 0)
             found_name(conf, line, word,
                        "is a dstdomain: it sees the host of the CONNECT or an address, never the SNI");
     }
@@ -317,7 +317,7 @@ squidconf_check_server_name(struct squidconf *conf)
         if (!is_rule(line, "ssl_bump", "splice") || has(conf, line, squidconf_is_bypass))
             continue;
         size_t word = squidconf_find(conf, line, SQUIDCONF_PLAIN, squidconf_is_name);
-        if (word != 0)
+        if (word != 0 && squidconf_find(conf, line, SQUIDCONF_PLAIN, squidconf_is_domain) == 0)
             found_name(conf, line, word, "trusts the SNI: a client that sends such a name is spliced to any host");
     }
 }

@@ -60,10 +60,16 @@ add_always_direct(struct buf *ret, const struct squidconf_wish *wish)
     squidconf_add_each(ret, wish, "always_direct allow", "", "");
 }
 
+bool
+squidconf_has_annotations(enum squidconf_version version)
+{
+    return version >= SQUIDCONF_5;
+}
+
 void
 squidconf_add_expressroute_rules(struct buf *ret, const struct squidconf_wish *wish)
 {
-    if ((wish->extras & SQUIDCONF_EXPRESSROUTE) == 0 || wish->version == SQUIDCONF_3_5)
+    if ((wish->extras & SQUIDCONF_EXPRESSROUTE) == 0 || !squidconf_has_annotations(wish->version))
         return;
     buf_add_text(ret, "# For ExpressRoute (below): the same bypass, and a note on what Microsoft announces there.\n");
     if (wish->explicit_port != 0)
@@ -79,10 +85,10 @@ add_expressroute(struct buf *ret, const struct squidconf_wish *wish)
 {
     buf_add_text(ret, "\n# ---- expressroute: a source address and a mark for routers ----\n"
                       "# These directives cannot wait for a helper, so they test the notes that it left.\n");
-    if (wish->version == SQUIDCONF_3_5)
-        buf_add_text(ret,
-                     "# Squid 3.5 cannot note what is announced over ExpressRoute, so the category is used instead.\n"
-                     "acl m365_er_noted note m365_cat_ Optimize\n");
+    if (!squidconf_has_annotations(wish->version))
+        buf_add_text(ret, "# Squid 3.5 and 4 cannot note what is announced over ExpressRoute, so the category is used "
+                          "instead.\n"
+                          "acl m365_er_noted note m365_cat_ Optimize\n");
     else
         buf_add_text(ret, "acl m365_er_noted note m365_way_ expressroute\n");
     buf_add_text(ret,
@@ -105,13 +111,19 @@ add_delay_access(struct buf *ret, const struct squidconf_wish *wish)
 static void
 add_logformat(struct buf *ret, const struct squidconf_wish *wish)
 {
-    (void)wish;
     buf_add_text(
         ret, "\n# ---- logformat: category, area and number of the endpoint set, why, and version of the table ----\n"
              "# The category is valid with why=rule or why=category; otherwise it is left from an earlier answer.\n"
+             "# ms is the duration, bytes is what the client got.\n"
              "logformat m365 %ts.%03tu %>a %un %rm %#ru %>Hs %ssl::bump_mode sni=%#ssl::>sni cat=%{m365_cat_}note "
-             "area=%{m365_area_}note id=%{m365_id_}note why=%{m365_why_}note gen=%{m365_gen_}note\n"
-             "access_log stdio:/var/log/squid/m365.log logformat=m365\n");
+             "area=%{m365_area_}note id=%{m365_id_}note why=%{m365_why_}note gen=%{m365_gen_}note ms=%tr bytes=%<st\n");
+    buf_add_fmt(
+        ret,
+        "access_log stdio:%s/m365.log logformat=m365\n"
+        "# As soon as a log is named, Squid no longer writes its usual one, so that is named, too. Leave it out if\n"
+        "# your squid.conf already has an access_log.\n"
+        "access_log daemon:%s/access.log squid\n",
+        wish->log_folder, wish->log_folder);
 }
 
 static void

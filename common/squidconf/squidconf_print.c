@@ -12,18 +12,6 @@
 #include "base/err.h"
 #include "squidconf_wish.h"
 
-const struct squidconf_wish squidconf_wish_default = {
-    .version = SQUIDCONF_6,
-    .explicit_port = 3128,
-    .auth = true,
-    .bump = true,
-    .children = 2,
-    .concurrency = 100,
-    .helper = M365_LIBEXECDIR "/ext_m365_acl",
-    .rewriter = M365_LIBEXECDIR "/url_m365_rewrite",
-    .squid_folder = M365_LIBEXECDIR,
-};
-
 int
 squidconf_wish_check(const struct squidconf_wish *wish, struct err *err)
 {
@@ -93,9 +81,9 @@ add_port(struct buf *ret, const struct squidconf_wish *wish, const struct port *
         buf_add_fmt(ret, " name=%s", port->name);
     if (port->bump)
         buf_add_fmt(ret,
-                    " ssl-bump %scert=/etc/squid/m365-ca.pem generate-host-certificates=on "
+                    " ssl-bump %scert=%s/m365-ca.pem generate-host-certificates=on "
                     "dynamic_cert_mem_cache_size=4MB",
-                    wish->version == SQUIDCONF_3_5 ? "" : "tls-");
+                    wish->version == SQUIDCONF_3_5 ? "" : "tls-", wish->conf_folder);
     buf_add_char(ret, '\n');
 }
 
@@ -107,9 +95,10 @@ add_certgen(struct buf *ret, const struct squidconf_wish *wish)
     const char *program = old ? "ssl_crtd" : "security_file_certgen";
     buf_add_fmt(ret,
                 "# EDIT: first create the folder, as root, and give it to Squid's user:\n"
-                "#   %s/%s -c -s /var/spool/squid/ssl_db%s && chown -R proxy /var/spool/squid/ssl_db\n",
-                wish->squid_folder, program, old ? "" : " -M 4MB");
-    buf_add_fmt(ret, "sslcrtd_program %s/%s -s /var/spool/squid/ssl_db -M 4MB\n", wish->squid_folder, program);
+                "#   %s/%s -c -s %s%s && chown -R %s %s\n",
+                wish->squid_folder, program, wish->certs_folder, old ? "" : " -M 4MB", wish->squid_user,
+                wish->certs_folder);
+    buf_add_fmt(ret, "sslcrtd_program %s/%s -s %s -M 4MB\n", wish->squid_folder, program, wish->certs_folder);
     buf_add_text(ret, "sslcrtd_children 8 startup=1 idle=1\n");
 }
 
@@ -145,7 +134,7 @@ add_auth(struct buf *ret, const struct squidconf_wish *wish)
         return;
     buf_add_text(ret, "\n# ---- password ----\n"
                       "# EDIT: how your users log in.\n");
-    buf_add_fmt(ret, "auth_param basic program %s/basic_ncsa_auth /etc/squid/passwd\n", wish->squid_folder);
+    buf_add_fmt(ret, "auth_param basic program %s/basic_ncsa_auth %s/passwd\n", wish->squid_folder, wish->conf_folder);
     buf_add_text(ret, "auth_param basic children 5 startup=1 idle=1\nauth_param basic realm proxy\n");
 }
 
@@ -199,19 +188,39 @@ add_acls(struct buf *ret, const struct squidconf_wish *wish)
         buf_add_text(ret, "acl m365_noted note m365_why_ rule\n");
     if (wish->bump)
         buf_add_text(ret, "acl m365_step1 at_step SslBump1\n");
-    buf_add_text(ret, "# EDIT: the networks of your clients.\n"
+    buf_add_text(ret, "acl m365_connect method CONNECT\n"
+                      "acl m365_linklocal dst 169.254.0.0/16 fe80::/10\n"
+                      "# EDIT: the ports that clients may reach, and those of them for CONNECT.\n"
+                      "acl m365_safe_ports port 80 443 21 280 488 591 777 1025-65535\n"
+                      "acl m365_ssl_ports port 443\n"
+                      "# EDIT: the networks of your clients.\n"
                       "acl m365_clients src 127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1 fc00::/7\n");
     if (wish->auth && wish->explicit_port != 0)
         buf_add_text(ret, "acl m365_users proxy_auth REQUIRED\n");
+}
+
+/* What no client may have, bypassed or not; as in the squid.conf that comes with Squid. */
+static void
+add_denies(struct buf *ret)
+{
+    buf_add_text(ret, "\n# ---- access: but for Squid's own manager, the bypass is the first rule that can allow ----\n"
+                      "http_access deny !m365_safe_ports\n"
+                      "http_access deny m365_connect !m365_ssl_ports\n"
+                      "http_access allow localhost manager\n"
+                      "http_access deny manager\n"
+                      "http_access deny !m365_clients\n"
+                      "# What listens on this machine only. Squid looks up every name for these two lines. Leave them\n"
+                      "# out if it has no DNS because a parent proxy (cache_peer) looks names up.\n"
+                      "http_access deny to_localhost\n"
+                      "http_access deny m365_linklocal\n"
+                      "# EDIT: your own deny rules (networks, blocked hosts) go here, before the bypass.\n");
 }
 
 static void
 add_access(struct buf *ret, const struct squidconf_wish *wish)
 {
     bool both = squidconf_wish_both(wish), asks = wish->auth && wish->explicit_port != 0;
-    buf_add_text(ret, "\n# ---- access: the bypass is the first rule that can allow ----\n"
-                      "# EDIT: your own deny rules (ports, networks, blocked hosts) go here, before the bypass.\n"
-                      "http_access deny !m365_clients\n");
+    add_denies(ret);
     squidconf_add_expressroute_rules(ret, wish);
     squidconf_add_each(ret, wish, "http_access allow", "", "");
     if (asks)
@@ -225,6 +234,24 @@ add_access(struct buf *ret, const struct squidconf_wish *wish)
     buf_add_text(ret, "http_access deny all\n");
 }
 
+/* The place for splices of the administrator's own. After the guard they would be dead. */
+static void
+add_own_splices(struct buf *ret, const struct squidconf_wish *wish)
+{
+    bool check = wish->explicit_port != 0;
+    buf_add_text(ret, "# EDIT: what else is not to be inspected goes here, before the next rule, for example:\n");
+    if (check)
+        buf_add_text(ret, "#   acl own_host dstdomain -n .bank.example\n");
+    buf_add_fmt(ret,
+                "#   acl own_sni ssl::server_name .bank.example\n"
+                "#   ssl_bump splice %s%sown_sni\n",
+                squidconf_wish_both(wish) ? "m365_on_explicit " : "", check ? "own_host " : "");
+    if (squidconf_wish_both(wish))
+        buf_add_text(ret, "#   ssl_bump splice m365_on_intercept own_sni\n");
+    if (check)
+        buf_add_text(ret, "# With the SNI alone, a client that sends such a name would be spliced to any host.\n");
+}
+
 static void
 add_bump(struct buf *ret, const struct squidconf_wish *wish)
 {
@@ -232,6 +259,7 @@ add_bump(struct buf *ret, const struct squidconf_wish *wish)
         return;
     buf_add_text(ret, "\n# ---- inspection: read the ClientHello, splice Microsoft 365, inspect the rest ----\n"
                       "ssl_bump peek m365_step1\n");
+    add_own_splices(ret, wish);
     if (wish->explicit_port != 0) {
         buf_add_text(
             ret,

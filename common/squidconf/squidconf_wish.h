@@ -13,6 +13,9 @@
 const char *squidconf_format(enum squidconf_version version, bool la);
 const char *squidconf_fields(enum squidconf_version version, bool la);
 
+/* True if this version of Squid has annotate_transaction: 5 and later. 4.13 refuses it as an unknown type of ACL. */
+bool squidconf_has_annotations(enum squidconf_version version);
+
 /* True if there are explicit and intercepting ports, so that each rule must say which it is for. */
 bool squidconf_wish_both(const struct squidconf_wish *wish);
 

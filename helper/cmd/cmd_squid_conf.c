@@ -15,6 +15,8 @@
 #define FRAGMENT_MAX ((size_t)1 << 20)
 #define PATH_TEXT_MAX 400 /* bytes of a path in a line */
 #define CHILDREN_MAX 64
+#define USER_TEXT_MAX 32
+#define USER_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 enum code {
     VERSION = CMD_CODE_FREE,
@@ -29,6 +31,8 @@ enum code {
     HELPER,
     REWRITER,
     SQUID_FOLDER,
+    SQUID_USER,
+    PRESET,
     CHILDREN,
     CONCURRENCY,
 };
@@ -72,11 +76,32 @@ parse_path(const char **ret, const char *value, struct err *err)
     return 0;
 }
 
-/* --intercept without --explicit means that there is no explicit port. */
+/* The name of a user becomes part of a command that is to be copied. */
+static int
+parse_user(const char **ret, const char *value, struct err *err)
+{
+    size_t len = strlen(value);
+    if (len == 0 || len > USER_TEXT_MAX || value[0] == '-' || strspn(value, USER_BYTES) != len)
+        return err_set(err, ERR_USAGE, "'%s' is not the name of a user: 1 to %d letters, digits, '.', '_' and '-'",
+                       value, USER_TEXT_MAX);
+    *ret = value;
+    return 0;
+}
+
+/* --intercept without --explicit means that there is no explicit port. A path that is named wins over one of --preset,
+ * in whichever order they come; NULL: not named. */
 struct squid_conf_options {
     struct squidconf_wish wish;
     bool named_explicit;
+    const char *helper, *rewriter, *squid_folder, *squid_user;
 };
+
+static void
+use_named(const char **ret, const char *named)
+{
+    if (named != NULL)
+        *ret = named;
+}
 
 static int
 handle_option(void *arg, int code, const char *value, struct err *err)
@@ -94,9 +119,11 @@ handle_option(void *arg, int code, const char *value, struct err *err)
     case NO_BUMP: wish->bump = false; return 0;
     case EXTRA: return squidconf_parse_extra(&wish->extras, value, err);
     case 't': return parse_path(&wish->table, value, err);
-    case HELPER: return parse_path(&wish->helper, value, err);
-    case REWRITER: return parse_path(&wish->rewriter, value, err);
-    case SQUID_FOLDER: return parse_path(&wish->squid_folder, value, err);
+    case HELPER: return parse_path(&asked->helper, value, err);
+    case REWRITER: return parse_path(&asked->rewriter, value, err);
+    case SQUID_FOLDER: return parse_path(&asked->squid_folder, value, err);
+    case SQUID_USER: return parse_user(&asked->squid_user, value, err);
+    case PRESET: return squidconf_parse_preset(wish, value, err);
     case CHILDREN: return parse_number(&wish->children, value, CHILDREN_MAX, "number of processes", err);
     default: return parse_number(&wish->concurrency, value, 10000, "number of requests", err);
     }
@@ -112,6 +139,10 @@ run_squid_conf(const struct command *command, int argc, char **argv)
         return CMD_TROUBLE;
     if (asked.wish.intercept_port != 0 && !asked.named_explicit)
         asked.wish.explicit_port = 0;
+    use_named(&asked.wish.helper, asked.helper);
+    use_named(&asked.wish.rewriter, asked.rewriter);
+    use_named(&asked.wish.squid_folder, asked.squid_folder);
+    use_named(&asked.wish.squid_user, asked.squid_user);
     if (squidconf_wish_check(&asked.wish, &err) != 0)
         return cmd_trouble(&err);
     buf_init(&out, FRAGMENT_MAX);
@@ -132,9 +163,11 @@ static const struct cmd_option options[] = {
     {NO_BUMP, "no-bump", NULL, "TLS is not inspected"},
     {EXTRA, "extra", "NAME", "may be repeated; see below"},
     {'t', "table", "FILE", "table for the helpers; default: the published one"},
+    {PRESET, "preset", "SYSTEM", "debian, rhel, freebsd, pfsense or opnsense: its paths and Squid's user"},
     {HELPER, "helper", "PATH", "ext_m365_acl; default: where it was installed"},
     {REWRITER, "rewriter", "PATH", "url_m365_rewrite; default: where it was installed"},
     {SQUID_FOLDER, "squid-helpers", "FOLDER", "Squid's own helpers; default: the folder of ext_m365_acl"},
+    {SQUID_USER, "squid-user", "NAME", "the user that Squid runs as; default proxy"},
     {CHILDREN, "children", "N", "helper processes; default 2"},
     {CONCURRENCY, "concurrency", "N", "concurrent requests in each; default 100"},
     {0},

@@ -160,6 +160,12 @@ def wait_until(test, seconds):
 # ---- the explicit proxy --------------------------------------------------------------------------------------------
 
 def explicit(stage):
+    odd_port(stage)
+    everything(stage)
+
+
+def everything(stage):
+    """What holds for every explicit proxy, also one that denies ports."""
     bypass(stage)
     password(stage)
     strangers(stage)
@@ -178,6 +184,9 @@ def bypass(stage):
     case("wildcard host (contoso.sharepoint.com), no password", SPLICED, stage.through("contoso.sharepoint.com:443"))
     case("OUTLOOK.Office365.COM. (case, trailing dot), no password", SPLICED,
          stage.through("OUTLOOK.Office365.COM.:443", sni="Outlook.office365.com"))
+
+
+def odd_port(stage):
     a = stage.through("outlook.office365.com:8443")
     case("Optimize host on port 8443, no password", ASKED, a)
     case("its notes in access.log", "cat=- id=- why=port", stage.note(a, "cat", "id", "why"))

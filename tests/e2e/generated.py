@@ -5,10 +5,12 @@
     run.sh --> generated.py PHASE --> cases.py (the same questions), client.py
 
 lib_generated() of lib.sh made the squid.conf and changed only what an administrator has to change. The tests check that this
-Squid bypasses, asks for passwords and inspects as it should, that the printed logformat says why, and that the doctor finds
-nothing wrong with the file. The stage, the counting and the command line are those of cases.py.
+Squid bypasses, asks for passwords and inspects as it should, that it denies what no client may have, that the printed logformat
+says why, and that the doctor finds nothing wrong with the file. The stage, the counting and the command line are those of cases.py.
 """
+import contextlib
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ import cases
 import client
 
 NAMES = ("cat", "area", "id", "why", "gen")
+DENIED = "CONNECT 200, Squid's certificate, GET 403"
 OWN, SQUIDS = "origin's own certificate, GET 200", "Squid's certificate, GET 200"
 
 
@@ -55,6 +58,56 @@ def logged(stage):
     cases.case("the printed logformat, other host", "cat=- area=- id=- why=no-rule gen=first", log_line(stage, "www.example.com"))
 
 
+    stage.through("outlook.office365.com:443")
+    line = last(stage, "m365.log", lambda line: "outlook" in line.get(4, "") and line.get("bytes", "0") not in ("0", "39"))
+    case = (line.get("ms", "").isdigit(), line.get("bytes", "").isdigit())
+    cases.case("duration and bytes in it", (True, True), case)
+    for _ in range(50):
+        with open(os.path.join(stage.folder, "usual.log"), encoding="utf-8", errors="replace") as f:
+            usual = f.read()
+        if "CONNECT www.example.com:443 " in usual:
+            break
+        time.sleep(0.1)
+    cases.case("Squid's usual log is written as well", True, "CONNECT www.example.com:443 " in usual)
+
+
+@contextlib.contextmanager
+def listening(port):
+    """Something that listens on this machine only. Yields a function that says whether a connection came."""
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("127.0.0.1", port))
+        sock.listen(8)
+        sock.setblocking(False)
+
+        def came():
+            try:
+                sock.accept()[0].close()
+            except BlockingIOError:
+                return False
+            return True
+        yield came
+
+
+def denied(stage, page, auth=None):
+    """What no client may have. `page` is what a client sees of a denied CONNECT; a proxy that inspects shows it in TLS."""
+    with listening(31222) as came:
+        a = stage.through("127.0.0.1:31222", auth)
+        cases.case("CONNECT to a port of this machine", f"{page}, reached: False", f"{a}, reached: {came()}")
+        socket.create_connection(("127.0.0.1", 31222), 5).close()
+        cases.case("control: the port can be reached", True, came())
+    for target in ("127.0.0.1:443", "localhost:443", "[::1]:443", "0.0.0.0:443", "[::ffff:127.0.0.1]:443", "169.254.1.1:443"):
+        cases.case(f"CONNECT {target}", page, stage.through(target, auth, sni=None))
+    cases.case("CONNECT to an Optimize host on port 8443", page, stage.through("outlook.office365.com:8443", auth))
+    cases.case("plain HTTP to localhost", "GET 403", client.plain(cases.PROXY, "http://localhost/e2e", "localhost", auth))
+    cases.case("plain HTTP to port 25", "GET 403",
+               client.plain(cases.PROXY, "http://www.example.com:25/", "www.example.com:25", auth))
+    for path in ("/squid-internal-mgr/info", "http://proxy.e2e.example:3128/squid-internal-mgr/info"):
+        cases.case(f"{path}, from another machine", "GET 403",
+                   client.plain(("52.96.0.1", 3128), path, "proxy.e2e.example:3128", auth))
+        cases.case("and from this one", "GET 200", client.plain(cases.PROXY, path, "proxy.e2e.example:3128", auth))
+
+
 def healthy(stage):
     done = subprocess.run([os.path.join(stage.site.folder, "programs", "m365ctl"), "doctor",
                            os.path.join(stage.folder, "squid.conf")], capture_output=True, text=True, timeout=20, check=False)
@@ -88,9 +141,36 @@ def intercepted(stage):
 
 
 def printed(stage):
-    cases.explicit(stage)
+    cases.everything(stage)
+    denied(stage, DENIED)
     logged(stage)
     healthy(stage)
+
+
+def printedplain(stage):
+    """Neither a password nor inspection: what is not denied passes."""
+    cases.case("Optimize host", cases.SPLICED, stage.through("outlook.office365.com:443"))
+    cases.case("other host", cases.SPLICED, stage.through("www.example.com:443"))
+    denied(stage, "CONNECT 403")
+    healthy(stage)
+
+
+def printedown(stage):
+    """The example of a splice of one's own, of www.example.com."""
+    def direct(address):
+        return client.direct(stage.site, address, sni="www.example.com")
+    cases.bypass(stage)
+    cases.case("a splice of one's own, no password", cases.ASKED, stage.through("www.example.com:443"))
+    cases.case("the same with a password", cases.SPLICED, stage.through("www.example.com:443", cases.PASSWORD))
+    cases.case("another host, password", cases.BUMPED, stage.through("login.live.com:443", cases.PASSWORD))
+    a = stage.through("stranger.example:443", cases.PASSWORD, sni="www.example.com")
+    cases.case("a stranger that sends its SNI, password", cases.HANDLED, cases.tls_only(a))
+    a = stage.through("www.example.com:443", cases.PASSWORD, sni="stranger.example")
+    cases.case("its host, a stranger's SNI, password", cases.HANDLED, cases.tls_only(a))
+    cases.case("intercepted, a splice of one's own", OWN, direct("192.0.2.80"))
+    cases.case("intercepted, a stranger that sends its SNI", False, direct(cases.STRANGER4).untouched)
+    cases.case("intercepted, another host", SQUIDS, client.direct(stage.site, "198.51.100.97", sni="login.live.com"))
+    cases.alive(stage)
 
 
 def printedled(stage):
@@ -118,4 +198,4 @@ def printedboth(stage):
 
 
 if __name__ == "__main__":
-    sys.exit(cases.main(printed, printedled, printedboth))
+    sys.exit(cases.main(printed, printedplain, printedown, printedled, printedboth))

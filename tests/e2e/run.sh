@@ -27,7 +27,7 @@ TIME_LIMIT=600 # seconds, for everything
 . "$LIB/lib.sh"
 
 phases='fragment explicit forged control intercept rewrite rules notable refused load publish kill dying
-	printed printedled printedboth'
+	printed printedplain printedown printedled printedboth'
 hosts='outlook.office365.com outlook.office.com login.microsoftonline.com contoso.sharepoint.com login.live.com
 	www.example.com stranger.example'
 
@@ -155,6 +155,11 @@ PLAIN_SNI='s/%#ssl::>sni/%ssl::>sni/'
 printed() {
 	case $1 in
 	printed) lib_generated "$1" "$2" --explicit 3128 --extra cache ;;
+	printedplain) lib_generated "$1" "$2" --explicit 3128 --no-auth --no-bump ;;
+	printedown)
+		lib_generated "$1" "$2" --explicit 3128 --intercept 3130 &&
+			sed -i -e 's/^#   \(.* own_\)/\1/' -e 's/\.bank\.example/www.example.com/' "$SITE/$1/squid.conf"
+		;;
 	printedled) lib_generated "$1" "$2" --intercept 3130 --intercept-http 3129 ;;
 	printedboth)
 		lib_generated "$1" "$2" --explicit 3128 --intercept 3130 --intercept-http 3129 --extra always_direct \
