@@ -19,6 +19,7 @@
 
 struct buf;
 struct err;
+struct image;
 struct places;
 
 enum squidconf_version { SQUIDCONF_3_5, SQUIDCONF_4, SQUIDCONF_5, SQUIDCONF_6, SQUIDCONF_7 };
@@ -83,24 +84,28 @@ int squidconf_wish_check(const struct squidconf_wish *wish, struct err *err);
  * for lack of memory (see buf_ok()). */
 void squidconf_print(struct buf *ret, const struct squidconf_wish *wish);
 
-/* Loads tables as a helper does when it is started with these sources. -1: *err says which is wrong, and why. */
-typedef int squidconf_try(const char **sources, size_t count, struct err *err);
+/* Loads tables as a helper does when it is started with these sources. -1: *err says which is wrong, and why. The
+ * caller closes the image. */
+typedef int squidconf_load(struct image **ret, const char **sources, size_t count, struct err *err);
 
 /* What the doctor knows besides the file. */
 struct squidconf_about {
     enum squidconf_version version;
-    const char *user;          /* Squid's user if the file does not name one; NULL: the first of proxy, squid, nobody */
-    uint32_t today;            /* day, UTC */
-    squidconf_try *try_tables; /* NULL: only compiled images are opened */
+    const char *user;     /* Squid's user if the file does not name one; NULL: the first of proxy, squid, nobody */
+    uint32_t today;       /* day, UTC */
+    squidconf_load *load; /* NULL: only compiled images are opened */
     const struct places *places; /* where helpers without -t look; NULL: places_default */
+    const char *const *accept;   /* `FILE:LINE` of findings that are meant, as they are printed; ends with NULL */
 };
 
 /*
  * Reads a squid.conf with everything it includes. For each finding it appends `FILE:LINE: sentence`, followed by the
  * corrected lines, indented; findings are in the order of the lines. Without findings it appends one line.
- * *ret_findings is the number of findings. Bytes outside printable ASCII become `?`. -1: the file itself cannot be read
- * or exceeds a limit (ERR_IO, ERR_LIMIT, ERR_MEM). Costs a pass over the file for each of some twenty checks, and
- * loading the tables.
+ * *ret_findings is the number of findings. Two kinds do not count: one that is true only for now, such as a table that
+ * waits (`FILE:LINE: for now: sentence`), and one that is meant (`FILE:LINE: accepted: sentence`), because `accept`
+ * names it, or because its line, or a comment on the line above it, has `# m365: meant`. Bytes outside printable ASCII
+ * become `?`. -1: the file itself cannot be read or exceeds a limit (ERR_IO, ERR_LIMIT, ERR_MEM). Costs a pass over the
+ * file for each of some twenty checks, and loading the tables.
  */
 int squidconf_doctor(struct buf *ret, size_t *ret_findings, const char *path, const struct squidconf_about *about,
                      struct err *err);

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squidconf_check_host.c - findings about this machine: programs, tables, and whether Squid's user may use them. Part
+ * squidconf_check_host.c - findings about the helpers on this machine: programs, options and tables. Part
  * of squidconf_model.h; squidconf_check.c calls the checks.
  *
- * Only owner, group and mode of a file count; access lists and AppArmor are not examined. Nothing is reported about
- * places that the doctor itself may not enter. What the lines of squid.conf say is checked by squidconf_check_rules.c
- * and squidconf_check_type.c.
+ * Whether Squid's user may use a file is found out by squidconf_reach.c. Files that Squid itself needs are checked by
+ * squidconf_check_files.c, what the lines of squid.conf say by squidconf_check_rules.c, squidconf_check_type.c and
+ * squidconf_check_words.c.
  */
-#include <errno.h>
-#include <grp.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/day.h"
@@ -26,122 +21,19 @@
 #include "image/image.h"
 #include "name/spec.h"
 #include "squidconf_model.h"
+#include "squidconf_reach.h"
 #include "squidconf_words.h"
 #include "state/state.h"
 
-#define GROUPS_OF_USER_MAX 256
 #define TABLE_AGE_MAX 60 /* days; Microsoft's list changes about once a month */
 #define SOURCES_MAX 64   /* tables of one helper */
-
-struct user {
-    const char *name; /* NULL: there is no such user here */
-    uid_t uid;
-    gid_t groups[GROUPS_OF_USER_MAX];
-    int group_count;
-};
-
-static bool
-find_user(struct user *ret, const char *name)
-{
-    const struct passwd *entry = getpwnam(name);
-    if (entry == NULL)
-        return false;
-    ret->name = name;
-    ret->uid = entry->pw_uid;
-    ret->group_count = GROUPS_OF_USER_MAX;
-    if (getgrouplist(name, entry->pw_gid, ret->groups, &ret->group_count) < 0)
-        ret->group_count = GROUPS_OF_USER_MAX;
-    return true;
-}
-
-/* The user that Squid runs as. */
-static void
-squid_user(struct user *ret, const struct squidconf *conf)
-{
-    static const char *const usual[] = {"proxy", "squid", "nobody", NULL};
-    const char *name = conf->about->user;
-    *ret = (struct user){0};
-    for (size_t i = 0; i < conf->line_count; i++) {
-        if (squidconf_is(&conf->lines[i], "cache_effective_user") && conf->lines[i].count > 1)
-            name = conf->lines[i].words[1];
-    }
-    if (name != NULL) {
-        find_user(ret, name);
-        return;
-    }
-    for (size_t i = 0; usual[i] != NULL && !find_user(ret, usual[i]);)
-        i++;
-}
-
-/* True if the user may do it; `need` is 4 (read) or 1 (enter, run). */
-static bool
-may(const struct user *user, const struct stat *st, mode_t need)
-{
-    if (user->uid == 0)
-        return need != 1 || S_ISDIR(st->st_mode) || (st->st_mode & 0111) != 0;
-    if (st->st_uid == user->uid)
-        return ((st->st_mode >> 6) & need) != 0;
-    for (int i = 0; i < user->group_count; i++) {
-        if (user->groups[i] == st->st_gid)
-            return ((st->st_mode >> 3) & need) != 0;
-    }
-    return (st->st_mode & need) != 0;
-}
-
-/* What keeps the user from a file. 0: nothing. -1: it does not exist. 1: the rights of the file or folder in `ret`. */
-static int
-reach(char ret[PATH_MAX], const struct user *user, const char *path, mode_t need)
-{
-    struct stat st;
-    size_t len = strlen(path);
-    if (len >= PATH_MAX)
-        return -1;
-    for (size_t i = 1; user->name != NULL && path[0] == '/' && i < len; i++) {
-        if (path[i] != '/')
-            continue;
-        memcpy(ret, path, i);
-        ret[i] = '\0';
-        if (stat(ret, &st) == 0 && !may(user, &st, 1))
-            return 1;
-    }
-    memcpy(ret, path, len + 1);
-    if (stat(path, &st) != 0)
-        return errno == EACCES ? 0 : -1;
-    return user->name == NULL || may(user, &st, need) ? 0 : 1;
-}
-
-/* Starts a finding if something keeps Squid's user from a file, and returns whether it did. `fix` is what to do if the
- * file does not exist. */
-static bool
-say_unreachable(struct squidconf *conf, const char *what, const char *path, mode_t need, const char *fix)
-{
-    struct user user;
-    char at[PATH_MAX];
-    squid_user(&user, conf);
-    int kept = reach(at, &user, path, need);
-    if (kept == 0)
-        return false;
-    struct buf *say = squidconf_say(conf);
-    struct stat st = {0};
-    if (kept < 0) {
-        buf_add_fmt(say, "%s '%.300s' does not exist\n    %s\n", what, path, fix);
-        return true;
-    }
-    bool folder = stat(at, &st) == 0 && S_ISDIR(st.st_mode);
-    buf_add_fmt(say, "Squid's user '%.60s' cannot %s %s '%.300s'", user.name, need == 1 ? "run" : "read", what, path);
-    if (folder)
-        buf_add_fmt(say, ": it may not enter '%.300s'", at);
-    buf_add_fmt(say, "\n    chmod %s '%.300s'\n", folder ? "o+x" : need == 1 ? "a+rx" : "o+r", at);
-    return true;
-}
 
 void
 squidconf_check_user(struct squidconf *conf)
 {
-    struct user user;
     for (size_t i = 0; i < conf->line_count; i++) {
         const struct squidconf_line *line = &conf->lines[i];
-        if (!squidconf_is(line, "cache_effective_user") || line->count < 2 || find_user(&user, line->words[1]))
+        if (!squidconf_is(line, "cache_effective_user") || line->count < 2 || squidconf_has_user(line->words[1]))
             continue;
         buf_add_fmt(squidconf_say(conf), "there is no user '%.60s' on this machine; name one that exists\n",
                     line->words[1]);
@@ -167,7 +59,7 @@ each_helper(struct squidconf *conf,
 static void
 check_program(struct squidconf *conf, const struct squidconf_line *line, size_t helper)
 {
-    if (say_unreachable(conf, "the helper", line->words[helper], 1, "make install"))
+    if (squidconf_unreachable(conf, "the helper", line->words[helper], 1, "make install"))
         squidconf_found(conf, line);
 }
 
@@ -243,6 +135,24 @@ open_state(const char *path)
     return state_open(&state, folder, false, &ignored) == 0 ? state : NULL;
 }
 
+/* True if the path is that of the image in use of a state folder. */
+static bool
+is_in_state(const char *path)
+{
+    struct state *state = open_state(path);
+    state_close(state);
+    return state != NULL;
+}
+
+/* What a command needs to act on this state folder: `` for the usual one. */
+static const char *
+config_option(const struct squidconf *conf, const char *path)
+{
+    const struct places *places = conf->about->places == NULL ? &places_default : conf->about->places;
+    size_t len = strlen(places->state);
+    return strncmp(path, places->state, len) == 0 && path[len] == '/' ? "" : " -c FILE";
+}
+
 /* The day on which updates last heard from the service; 0: unknown, or the path is not in a state folder. */
 static uint32_t
 last_heard(const char *path)
@@ -253,34 +163,32 @@ last_heard(const char *path)
     return day;
 }
 
-/* Reports an old table. The age of an image in use counts from the last answer of the service, because an unchanged
- * list is not written again. */
+/* Starts a finding about an old table, and returns whether it did. The age of an image in use counts from the last
+ * answer of the service, because an unchanged list is not written again. */
 static bool
-check_age(struct squidconf *conf, const char *path, const struct image *image)
+check_age(struct squidconf *conf, const char *path)
 {
     struct file_id id;
     char date[DAY_TEXT_MAX];
     file_identify(&id, path);
     uint32_t written = day_of(id.seconds), heard = last_heard(path);
-    if ((heard > 0 ? heard : written) + TABLE_AGE_MAX >= conf->about->today) {
-        note_table(conf, path, image, written);
+    if ((heard > 0 ? heard : written) + TABLE_AGE_MAX >= conf->about->today)
         return false;
-    }
     day_format(date, heard > 0 ? heard : written);
     if (heard > 0)
         buf_add_fmt(squidconf_say(conf),
                     "the last answer of the service came on %s, more than %d days ago: the table '%.300s' may be old\n"
-                    "    m365ctl status\n",
-                    date, TABLE_AGE_MAX, path);
+                    "    m365ctl status%s\n",
+                    date, TABLE_AGE_MAX, path, config_option(conf, path));
     else
         buf_add_fmt(squidconf_say(conf),
                     "the table '%.300s' was last written on %s, more than %d days ago\n"
-                    "    m365ctl update\n",
-                    path, date, TABLE_AGE_MAX);
+                    "    m365ctl update%s\n",
+                    path, date, TABLE_AGE_MAX, is_in_state(path) ? config_option(conf, path) : "");
     return true;
 }
 
-/* Reports what needs a person in the state folder of an image in use. */
+/* Reports what needs a person in the state folder of an image in use: that is so today, whatever squid.conf says. */
 static void
 check_state(struct squidconf *conf, const struct squidconf_line *line, const char *path)
 {
@@ -290,16 +198,20 @@ check_state(struct squidconf *conf, const struct squidconf_line *line, const cha
     struct err ignored;
     if (state == NULL)
         return;
+    if (image_is_at(path) && check_age(conf, path))
+        squidconf_found_live(conf, line);
     if (state_get(state, STATE_PENDING, &pending, &ignored) == 0 && pending != 0) {
-        buf_add_fmt(squidconf_say(conf), "a new table waits for approval\n    m365ctl diff\n");
-        squidconf_found(conf, line);
+        buf_add_fmt(squidconf_say(conf), "a new table waits for approval\n    m365ctl diff%s\n",
+                    config_option(conf, path));
+        squidconf_found_live(conf, line);
     }
     since = day_of(state_status_number(state, STATUS_FAILED_SINCE));
     if (since > 0 && since + 1 < conf->about->today) {
         state_status_get(state, STATUS_ERROR, text);
         day_format(date, since);
-        buf_add_fmt(squidconf_say(conf), "updates have failed since %s: %s\n    m365ctl status\n", date, text);
-        squidconf_found(conf, line);
+        buf_add_fmt(squidconf_say(conf), "updates have failed since %s: %s\n    m365ctl status%s\n", date, text,
+                    config_option(conf, path));
+        squidconf_found_live(conf, line);
     }
     state_close(state);
 }
@@ -318,6 +230,18 @@ remedy(const char *source, bool named)
                : "m365ctl update, or install the package again: this table comes with it";
 }
 
+/* The same for a table of which no state folder keeps track; otherwise check_state() reports it. */
+static bool
+check_written(struct squidconf *conf, const char *path, const struct image *image)
+{
+    struct file_id id;
+    if (!is_in_state(path) && check_age(conf, path))
+        return true;
+    file_identify(&id, path);
+    note_table(conf, path, image, day_of(id.seconds));
+    return false;
+}
+
 /* Starts a finding if something is wrong with a table, and returns whether it did. `only`: it is the helper's only one;
  * `named`: it was named with -t. */
 static bool
@@ -332,17 +256,17 @@ check_file(struct squidconf *conf, const char *source, bool only, bool named)
                     "the table '%.300s' needs a full path, because Squid runs helpers in a folder of its own\n", path);
         return true;
     }
-    if (say_unreachable(conf, "the table", path, 4, remedy(source, named)))
+    if (squidconf_unreachable(conf, "the table", path, 4, remedy(source, named)))
         return true;
     if (spec_is_list(source) || !image_is_at(path))
-        return only && check_age(conf, path, NULL);
+        return only && check_written(conf, path, NULL);
     if (sealed_open(&image, path, NULL, &err) != 0 || image_verify(image, &err) != 0) {
         image_close(image);
         buf_add_fmt(squidconf_say(conf), "the helper cannot use this table: %s\n    m365ctl check -t '%.300s'\n",
                     err.text, path);
         return true;
     }
-    bool old = check_age(conf, path, image);
+    bool old = check_written(conf, path, image);
     image_close(image);
     return old;
 }
@@ -352,12 +276,17 @@ static bool
 say_unusable(struct squidconf *conf, const struct squidconf_line *line, size_t helper)
 {
     const char *sources[SOURCES_MAX];
+    struct image *image;
     size_t count = 0;
     struct err err = {0};
     while (count < SOURCES_MAX && (sources[count] = squidconf_argument(line, helper, 't', count)) != NULL)
         count++;
-    if (conf->about->try_tables == NULL || conf->about->try_tables(sources, count, &err) == 0)
+    if (conf->about->load == NULL)
         return false;
+    if (conf->about->load(&image, sources, count, &err) == 0) {
+        image_close(image);
+        return false;
+    }
     struct buf *say = squidconf_say(conf);
     buf_add_fmt(say, "the helper cannot use %s: %s\n    m365ctl check", count == 1 ? "this table" : "these tables",
                 err.text);
@@ -402,7 +331,8 @@ static void
 check_rules(struct squidconf *conf, const struct squidconf_line *line, size_t helper)
 {
     const char *path = squidconf_argument(line, helper, 'r', 0);
-    if (path != NULL && say_unreachable(conf, "the rules file", path, 4, "m365ctl squid-conf --extra url_m365_rewrite"))
+    if (path != NULL &&
+        squidconf_unreachable(conf, "the rules file", path, 4, "m365ctl squid-conf --extra url_m365_rewrite"))
         squidconf_found(conf, line);
 }
 

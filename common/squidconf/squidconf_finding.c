@@ -18,29 +18,37 @@ squidconf_say(struct squidconf *conf)
 }
 
 static void
-add_finding(struct squidconf *conf, size_t order, const char *file, unsigned number)
+add_finding(struct squidconf *conf, enum squidconf_weight weight, size_t order, const char *file, unsigned number)
 {
-    conf->finding_total++;
+    conf->finding_total += weight == SQUIDCONF_WRONG;
     conf->failed = conf->failed || !buf_ok(conf->scratch);
-    if (conf->finding_count == SQUIDCONF_FINDINGS_MAX)
+    if (conf->finding_count == SQUIDCONF_FINDINGS_MAX) {
+        conf->finding_lost += weight == SQUIDCONF_WRONG;
         return;
+    }
     struct squidconf_finding *findings =
         arena_grow(conf->arena, conf->findings, &conf->finding_room, conf->finding_count + 1, sizeof *findings);
     const char *text = arena_text(conf->arena, conf->scratch->len > 0 ? conf->scratch->data : "", conf->scratch->len);
     if (findings == NULL || text == NULL)
         return;
     conf->findings = findings;
-    findings[conf->finding_count++] = (struct squidconf_finding){order, file, number, text};
+    findings[conf->finding_count++] = (struct squidconf_finding){weight, order, file, number, text};
 }
 
 void
 squidconf_found(struct squidconf *conf, const struct squidconf_line *line)
 {
-    add_finding(conf, (size_t)(line - conf->lines), line->file, line->number);
+    add_finding(conf, SQUIDCONF_WRONG, (size_t)(line - conf->lines), line->file, line->number);
+}
+
+void
+squidconf_found_live(struct squidconf *conf, const struct squidconf_line *line)
+{
+    add_finding(conf, SQUIDCONF_LIVE, (size_t)(line - conf->lines), line->file, line->number);
 }
 
 void
 squidconf_found_at(struct squidconf *conf, const char *file, unsigned number)
 {
-    add_finding(conf, conf->line_count, file, number);
+    add_finding(conf, SQUIDCONF_WRONG, conf->line_count, file, number);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "squidconf_check.h"
 #include "squidconf_model.h"
 #include "squidconf_wish.h"
 #include "squidconf_words.h"
@@ -34,12 +35,22 @@ wants_la(const struct squidconf *conf, const struct squidconf_type *type)
     return squidconf_token(conf, type, SQUID_LA) != 0 || has_field(type, SQUID_LA);
 }
 
+size_t
+squidconf_surplus(const struct squidconf_type *type)
+{
+    for (size_t i = type->format + type->fields.count; type->fields_ok && i < type->command; i++) {
+        if (strcmp(type->line->words[i], "%DATA") != 0)
+            return i;
+    }
+    return 0;
+}
+
 /* True if FORMAT and -F of the type are right. */
 static bool
 is_format_right(const struct squidconf *conf, const struct squidconf_type *type)
 {
     size_t tokens = type->command - type->format;
-    if (!type->fields_ok || type->fields.count > tokens)
+    if (!type->fields_ok || type->fields.count > tokens || squidconf_surplus(type) != 0)
         return false;
     for (size_t i = 0; i < tokens; i++) {
         const char *word = type->line->words[type->format + i];

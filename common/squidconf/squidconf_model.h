@@ -29,7 +29,11 @@ struct squidconf_line {
     const char **words; /* without their quotes */
 };
 
+/* A mistake; something that is true only for now and is m365ctl status's business; a mistake that is meant. */
+enum squidconf_weight { SQUIDCONF_WRONG, SQUIDCONF_LIVE, SQUIDCONF_ACCEPTED };
+
 struct squidconf_finding {
+    enum squidconf_weight weight;
     size_t order; /* index of its line among the lines of all files */
     const char *file;
     unsigned number;
@@ -60,7 +64,8 @@ struct squidconf {
     size_t type_count, type_room;
     struct squidconf_finding *findings;
     size_t finding_count, finding_room;
-    size_t finding_total;
+    size_t finding_total; /* of the weight SQUIDCONF_WRONG, also those without room */
+    size_t accepted, finding_lost;
     bool failed;         /* a finding was lost for lack of memory */
     bool intercepting;   /* there is an intercepting port */
     bool forwarding;     /* there is an explicit port */
@@ -123,6 +128,7 @@ struct buf *squidconf_say(struct squidconf *conf);
  * SQUIDCONF_FINDINGS_MAX are only counted. Lack of memory shows in conf->failed or in the arena. */
 void squidconf_found(struct squidconf *conf, const struct squidconf_line *line);
 void squidconf_found_at(struct squidconf *conf, const char *file, unsigned number);
+void squidconf_found_live(struct squidconf *conf, const struct squidconf_line *line); /* SQUIDCONF_LIVE */
 
 /* The checks; squidconf_check.c lists them. */
 typedef void squidconf_check(struct squidconf *conf);

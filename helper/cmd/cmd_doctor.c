@@ -5,6 +5,7 @@
  * Where it sits: room cmd. The checks are in room squidconf (squidconf.h).
  */
 #include <pwd.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -15,41 +16,60 @@
 #define REPORT_MAX ((size_t)16 << 20)
 #define SQUID_CONF "/etc/squid/squid.conf"
 
-enum code { VERSION = CMD_CODE_FREE, USER };
+#define ACCEPT_MAX 256
+
+enum code { VERSION = CMD_CODE_FREE, USER, ACCEPT };
+
+struct doctor_options {
+    struct squidconf_about about;
+    const char *accept[ACCEPT_MAX + 1];
+    size_t accepted;
+};
 
 static int
-handle_option(void *arg, int code, const char *value, struct err *err)
+add_accept(struct doctor_options *asked, const char *value, struct err *err)
 {
-    struct squidconf_about *about = arg;
-    if (code == VERSION)
-        return squidconf_parse_version(&about->version, value, err);
-    about->user = value;
+    const char *colon = strrchr(value, ':');
+    if (colon == NULL || colon == value || colon[1] == '\0' || strspn(colon + 1, "0123456789") != strlen(colon + 1))
+        return err_set(err, ERR_USAGE, "'%s' is not FILE:LINE, as doctor prints it before a sentence", value);
+    if (asked->accepted == ACCEPT_MAX)
+        return err_set(err, ERR_USAGE, "--accept more than %d times; write '# m365: meant' into the file", ACCEPT_MAX);
+    asked->accept[asked->accepted++] = value;
     return 0;
 }
 
 static int
-try_tables(const char **sources, size_t count, struct err *err)
+handle_option(void *arg, int code, const char *value, struct err *err)
+{
+    struct doctor_options *asked = arg;
+    switch (code) {
+    case VERSION: return squidconf_parse_version(&asked->about.version, value, err);
+    case USER: asked->about.user = value; return 0;
+    default: return add_accept(asked, value, err);
+    }
+}
+
+static int
+load(struct image **ret, const char **sources, size_t count, struct err *err)
 {
     const struct load_options options = {.sources = sources, .source_count = count};
-    struct image *image;
-    if (load_image(&image, &options, err) != 0)
-        return -1;
-    image_close(image);
-    return 0;
+    return load_image(ret, &options, err);
 }
 
 static int
 run_doctor(const struct command *command, int argc, char **argv)
 {
-    struct squidconf_about about = {.version = SQUIDCONF_6, .today = cmd_today(), .try_tables = try_tables};
+    struct doctor_options asked = {.about = {.version = SQUIDCONF_6, .today = cmd_today(), .load = load}};
+    struct squidconf_about *about = &asked.about;
     struct err err = {0};
     struct buf out;
     size_t findings = 0;
-    int first = cmd_parse(command, argc, argv, handle_option, &about);
+    int first = cmd_parse(command, argc, argv, handle_option, &asked);
     if (first < 0)
         return CMD_TROUBLE;
-    if (about.user != NULL && getpwnam(about.user) == NULL) {
-        cmd_say("there is no user '%s' on this machine", about.user);
+    about->accept = asked.accept;
+    if (about->user != NULL && getpwnam(about->user) == NULL) {
+        cmd_say("there is no user '%s' on this machine", about->user);
         return CMD_TROUBLE;
     }
     if (first + 1 < argc) {
@@ -57,7 +77,7 @@ run_doctor(const struct command *command, int argc, char **argv)
         return CMD_TROUBLE;
     }
     buf_init(&out, REPORT_MAX);
-    int result = squidconf_doctor(&out, &findings, first < argc ? argv[first] : SQUID_CONF, &about, &err);
+    int result = squidconf_doctor(&out, &findings, first < argc ? argv[first] : SQUID_CONF, about, &err);
     if (result != 0)
         cmd_trouble(&err);
     bool good = result == 0 && cmd_print(&out);
@@ -68,6 +88,7 @@ run_doctor(const struct command *command, int argc, char **argv)
 static const struct cmd_option options[] = {
     {VERSION, "squid-version", "VERSION", "3.5, 4, 5, 6 (default) or 7"},
     {USER, "user", "NAME", "the user that Squid runs as, if the file does not say"},
+    {ACCEPT, "accept", "FILE:LINE", "what is found there is meant; may be repeated"},
     {0},
 };
 
@@ -77,7 +98,8 @@ const struct command cmd_doctor = {
     .arguments = "[SQUID.CONF]",
     .options = options,
     .details = "The default is " SQUID_CONF ". Includes are followed. Each finding is a line\n"
-               "FILE:LINE: sentence, with the corrected lines below it.\n"
+               "FILE:LINE: sentence, with the corrected lines below it. One whose line, or the\n"
+               "line above, has the comment '# m365: meant' is accepted as well.\n"
                "Exit code: 0 nothing was found, 1 something was found, 2 the file cannot be read.\n",
     .run = run_doctor,
 };

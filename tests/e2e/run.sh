@@ -27,7 +27,7 @@ TIME_LIMIT=600 # seconds, for everything
 . "$LIB/lib.sh"
 
 phases='fragment explicit forged control intercept rewrite rules notable refused load publish kill dying
-	printed printedplain printedown printedled printedboth'
+	printed printedplain printedown printedled printedboth lacking'
 hosts='outlook.office365.com outlook.office.com login.microsoftonline.com contoso.sharepoint.com login.live.com
 	www.example.com stranger.example'
 
@@ -207,6 +207,10 @@ phase() {
 		lib_squid_conf "$1" rules.conf.in PORT=3128 IMAGE="$image" && cp "$LIB/rewrite.rules" "$SITE/$1/"
 		;;
 	rewrite) lib_squid_conf "$1" rewrite.conf.in PORT=3128 IMAGE="$image" ;;
+	lacking)
+		cases=lacking.py
+		lib_generated "$1" "$image" --explicit 3128 && echo 'http_port 3141' >>"$SITE/$1/squid.conf"
+		;;
 	printed*)
 		cases=generated.py
 		image=$SITE/image/first

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * squidconf_check_words.c - findings about words that mean nothing or too much to the helper or to Squid: tokens of
+ * FORMAT, ACL arguments, notes, types of ACLs, options of ports. Part of squidconf_model.h; squidconf_check.c calls the
+ * checks.
+ *
+ * The rest of external_acl_type is checked by squidconf_check_type.c, the order of rules by squidconf_check_rules.c.
+ */
+#include <limits.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/place.h"
+#include "cloud/area.h"
+#include "compile/load.h"
+#include "compile/sealed.h"
+#include "image/image.h"
+#include "name/verb.h"
+#include "squidconf_check.h"
+#include "squidconf_model.h"
+#include "squidconf_wish.h"
+#include "squidconf_words.h"
+#include "verdict/request.h"
+#include "verdict/verdict.h"
+
+#define ARGUMENTS_MAX 8192 /* bytes of the arguments of an ACL */
+#define WORD_LEN_MAX 24    /* of a word that may be a misspelt argument */
+
+void
+squidconf_check_surplus(struct squidconf *conf)
+{
+    for (size_t i = 0; i < conf->type_count; i++) {
+        const struct squidconf_type *type = &conf->types[i];
+        size_t word = type->helper == 0 ? 0 : squidconf_surplus(type);
+        if (word == 0)
+            continue;
+        struct buf *say = squidconf_say(conf);
+        buf_add_fmt(say,
+                    "-F has no name for '%.100s' in FORMAT, so the helper takes it for an ACL argument: an ACL without "
+                    "arguments matches nothing, and any other what the client asks for there; leave it out\n",
+                    type->line->words[word]);
+        squidconf_fix_type(say, conf, type);
+        squidconf_found(conf, type->line);
+    }
+}
+
+/* ---- arguments --------------------------------------------------------------------------------------------------- */
+
+/* The table that a type's helper uses. -1: it cannot be loaded, which squidconf_check_table() reports. */
+static int
+open_table(struct image **ret, const struct squidconf *conf, const struct squidconf_type *type)
+{
+    const char *sources[LOAD_SOURCES_MAX];
+    char path[PATH_MAX];
+    size_t count = 0;
+    struct err err = {0};
+    const struct places *places = conf->about->places == NULL ? &places_default : conf->about->places;
+    while (count < LOAD_SOURCES_MAX &&
+           (sources[count] = squidconf_argument(type->line, type->helper, 't', count)) != NULL)
+        count++;
+    if (count == 0)
+        return load_default_image(path, places, &err) == 0 ? sealed_open(ret, path, NULL, &err) : -1;
+    return conf->about->load == NULL ? -1 : conf->about->load(ret, sources, count, &err);
+}
+
+/* The first argument of an ACL that the helper does not know; its length is 0 if it knows all. It is asked itself. */
+static struct squid_word
+unknown_argument(const struct squidconf_line *acl, const struct image *image, struct buf *room)
+{
+    struct squid_word unknown = {.len = 0};
+    const struct request request = {.line_ok = false};
+    const struct verdict verdict = {.bypass = false};
+    for (size_t i = 4; i < acl->count; i++) {
+        if (strchr(acl->words[i], '/') != NULL)
+            return unknown; /* a file with arguments */
+        buf_add_fmt(room, i == 4 ? "%s" : " %s", acl->words[i]);
+    }
+    if (buf_ok(room) && room->len > 0)
+        squid_args_allow(image, &request, 0, &verdict, (struct squid_word){room->data, room->len}, &unknown);
+    return unknown;
+}
+
+/* How many letters differ between two words, without regard to case: Levenshtein's distance. */
+static size_t
+distance(const char *a, const char *b)
+{
+    size_t row[WORD_LEN_MAX + 1], a_len = strlen(a), b_len = strlen(b);
+    if (a_len > WORD_LEN_MAX || b_len > WORD_LEN_MAX)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= b_len; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a_len; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b_len; j++) {
+            size_t above = row[j], cost = corner + ((a[i - 1] | 0x20) != (b[j - 1] | 0x20));
+            cost = above + 1 < cost ? above + 1 : cost;
+            row[j] = row[j - 1] + 1 < cost ? row[j - 1] + 1 : cost;
+            corner = above;
+        }
+    }
+    return row[b_len];
+}
+
+/* The argument that a word was probably meant to be, or NULL. */
+static const char *
+meant_argument(const char *word)
+{
+    static const char *const known[] = {"Optimize", "Allow", "Default",    "required", "expressroute", "Common",
+                                        "Exchange", "Skype", "SharePoint", "MEM",      AREA_TEAMS,     NULL};
+    const char *best = NULL;
+    size_t least = 3;
+    for (size_t i = 0; known[i] != NULL; i++) {
+        size_t far = distance(word, known[i]);
+        if (far < least && far * 2 < strlen(known[i])) {
+            best = known[i];
+            least = far;
+        }
+    }
+    return best;
+}
+
+/* Reports an argument. One that a correction would only repeat is an area that the table lacks. */
+static void
+found_argument(struct squidconf *conf, const struct squidconf_line *acl, struct squid_word unknown)
+{
+    size_t index = 4;
+    while (index + 1 < acl->count &&
+           (strlen(acl->words[index]) != unknown.len || memcmp(acl->words[index], unknown.text, unknown.len) != 0))
+        index++;
+    const char *word = acl->words[index], *meant = meant_argument(word);
+    struct buf *say = squidconf_say(conf);
+    if (meant != NULL && strcmp(meant, word) == 0) {
+        buf_add_fmt(say,
+                    "the table has no line of the area '%.60s', so this ACL matches nothing; take the argument out, or "
+                    "bring the area into the table (service_areas in m365.conf)\n",
+                    word);
+        squidconf_found(conf, acl);
+        return;
+    }
+    buf_add_fmt(say,
+                "the helper does not know the argument '%.60s', so this ACL matches nothing; it knows Optimize, Allow, "
+                "Default, required, expressroute and the areas of its table\n",
+                word);
+    if (meant != NULL)
+        squidconf_add_line(say, acl, index, meant);
+    squidconf_found(conf, acl);
+}
+
+static void
+check_arguments(struct squidconf *conf, const struct squidconf_line *acl, const struct image *image)
+{
+    struct buf room;
+    buf_init(&room, ARGUMENTS_MAX);
+    struct squid_word unknown = unknown_argument(acl, image, &room);
+    if (unknown.len > 0)
+        found_argument(conf, acl, unknown);
+    buf_clear(&room);
+}
+
+/* True for an ACL of this type with arguments. */
+static bool
+has_arguments(const struct squidconf_line *line, const struct squidconf_type *type)
+{
+    return squidconf_is(line, "acl") && line->count > 4 && strcmp(line->words[2], "external") == 0 &&
+           strcmp(line->words[3], type->name) == 0;
+}
+
+void
+squidconf_check_arguments(struct squidconf *conf)
+{
+    for (size_t t = 0; t < conf->type_count; t++) {
+        const struct squidconf_type *type = &conf->types[t];
+        struct image *image = NULL;
+        bool tried = type->helper == 0;
+        for (size_t i = 0; i < conf->line_count; i++) {
+            if (!has_arguments(&conf->lines[i], type))
+                continue;
+            if (!tried && open_table(&image, conf, type) != 0)
+                image = NULL;
+            tried = true;
+            if (image != NULL)
+                check_arguments(conf, &conf->lines[i], image);
+        }
+        image_close(image);
+    }
+}
+
+/* ---- notes ------------------------------------------------------------------------------------------------------- */
+
+static const char *const helper_notes[] = {"m365_cat_", "m365_area_", "m365_id_", "m365_why_", "m365_gen_", NULL};
+
+/* True if a line of the file gives requests this note itself: an ACL that annotates, or the directive note. */
+static bool
+is_own_note(const struct squidconf *conf, const char *name)
+{
+    static const char *const kinds[] = {"annotate_transaction", "annotate_client", NULL};
+    size_t len = strlen(name);
+    for (size_t i = 0; i < conf->line_count; i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        if (squidconf_is(line, "note") && line->count > 1 && strcmp(line->words[1], name) == 0)
+            return true;
+        bool annotates = squidconf_is(line, "acl") && line->count > 3 && squidconf_one_of(line->words[2], kinds);
+        for (size_t w = 3; annotates && w < line->count; w++) {
+            if (strncmp(line->words[w], name, len) == 0 && strchr("+=", line->words[w][len]) != NULL)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The helper's note whose final _ was forgotten, or NULL. */
+static const char *
+meant_note(const char *name)
+{
+    size_t len = strlen(name);
+    for (size_t i = 0; helper_notes[i] != NULL; i++) {
+        if (strlen(helper_notes[i]) == len + 1 && strncmp(helper_notes[i], name, len) == 0)
+            return helper_notes[i];
+    }
+    return NULL;
+}
+
+static void
+check_note_acl(struct squidconf *conf, const struct squidconf_line *acl)
+{
+    size_t index = acl->count > 4 && strncmp(acl->words[3], "-m", 2) == 0 ? 4 : 3;
+    const char *name = acl->words[index];
+    if (strncmp(name, "m365_", 5) != 0 || squidconf_one_of(name, helper_notes) || is_own_note(conf, name))
+        return;
+    struct buf *say = squidconf_say(conf);
+    buf_add_fmt(say,
+                "nothing leaves a note '%.60s', so this ACL matches nothing; the helper's are m365_cat_, "
+                "m365_area_, m365_id_, m365_why_ and m365_gen_\n",
+                name);
+    if (meant_note(name) != NULL)
+        squidconf_add_line(say, acl, index, meant_note(name));
+    squidconf_found(conf, acl);
+}
+
+/* Finds `{m365_why}note` in a word. False: there is none, or `room` is too small for the corrected word. */
+static bool
+correct_note(char *ret, size_t room, const char *word)
+{
+    char name[WORD_LEN_MAX];
+    for (const char *at = strchr(word, '{'); at != NULL; at = strchr(at + 1, '{')) {
+        size_t len = strcspn(at + 1, "}");
+        if (len >= sizeof name || strncmp(at + 1 + len, "}note", 5) != 0)
+            continue;
+        memcpy(name, at + 1, len);
+        name[len] = '\0';
+        size_t before = (size_t)(at - word) + 1 + len, rest = strlen(word) - before;
+        if (meant_note(name) == NULL || before + rest + 2 > room)
+            continue;
+        memcpy(ret, word, before);
+        ret[before] = '_';
+        memcpy(ret + before + 1, word + before, rest + 1);
+        return true;
+    }
+    return false;
+}
+
+static void
+check_note_log(struct squidconf *conf, const struct squidconf_line *line)
+{
+    char fixed[1024];
+    for (size_t i = 2; i < line->count; i++) {
+        if (!correct_note(fixed, sizeof fixed, line->words[i]))
+            continue;
+        struct buf *say = squidconf_say(conf);
+        buf_add_fmt(say, "'%.100s' is always empty: the names of the helper's notes end with _\n", line->words[i]);
+        squidconf_add_line(say, line, i, fixed);
+        squidconf_found(conf, line);
+        return;
+    }
+}
+
+void
+squidconf_check_notes(struct squidconf *conf)
+{
+    for (size_t i = 0; i < conf->line_count; i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        if (squidconf_is(line, "acl") && line->count > 3 && strcmp(line->words[2], "note") == 0)
+            check_note_acl(conf, line);
+        else if (squidconf_is(line, "logformat"))
+            check_note_log(conf, line);
+    }
+}
+
+void
+squidconf_check_annotations(struct squidconf *conf)
+{
+    static const char *const kinds[] = {"annotate_transaction", "annotate_client", NULL};
+    for (size_t i = 0; i < conf->line_count && !squidconf_has_annotations(conf->about->version); i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        if (!squidconf_is(line, "acl") || line->count < 3 || !squidconf_one_of(line->words[2], kinds))
+            continue;
+        buf_add_fmt(squidconf_say(conf),
+                    "Squid 5 is the first that knows '%s', so an older one does not start; remove the ACL and the "
+                    "rules that use it\n",
+                    line->words[2]);
+        squidconf_found(conf, line);
+    }
+}
+
+/* ---- ports ------------------------------------------------------------------------------------------------------- */
+
+/* True if clients are configured to use this port, and its TLS is tunnelled as it is. */
+static bool
+is_unbumped(const struct squidconf_line *line)
+{
+    static const char *const other[] = {"ssl-bump", "intercept", "transparent", "tproxy", "accel", "vhost", NULL};
+    bool plain = squidconf_is(line, "http_port") && line->count > 1;
+    for (size_t i = 2; plain && i < line->count; i++)
+        plain = !squidconf_one_of(line->words[i], other);
+    return plain;
+}
+
+static bool
+is_loopback(const char *address)
+{
+    return strncmp(address, "127.", 4) == 0 || strncmp(address, "[::1]", 5) == 0 ||
+           strncmp(address, "localhost:", 10) == 0;
+}
+
+/* True if some port has ssl-bump. */
+static bool
+bumps(const struct squidconf *conf)
+{
+    for (size_t i = 0; i < conf->line_count; i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        for (size_t w = 2; (squidconf_is(line, "http_port") || squidconf_is(line, "https_port")) && w < line->count;
+             w++) {
+            if (strcmp(line->words[w], "ssl-bump") == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+void
+squidconf_check_bump_ports(struct squidconf *conf)
+{
+    const struct squidconf_line *rule = NULL;
+    for (size_t i = 0; i < conf->line_count && rule == NULL; i++)
+        rule = squidconf_is(&conf->lines[i], "ssl_bump") ? &conf->lines[i] : NULL;
+    for (size_t i = 0; i < conf->line_count && rule != NULL; i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        if (!is_unbumped(line) || (is_loopback(line->words[1]) && bumps(conf)))
+            continue;
+        buf_add_fmt(squidconf_say(conf),
+                    "port '%.60s' has no ssl-bump, so its TLS passes without inspection, whatever the ssl_bump rules "
+                    "say (%.300s:%u); add ssl-bump and the certificate of your CA\n",
+                    line->words[1], rule->file, rule->number);
+        squidconf_found(conf, line);
+    }
+}
