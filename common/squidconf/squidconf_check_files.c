@@ -21,7 +21,7 @@
 #include "squidconf_reach.h"
 #include "squidconf_words.h"
 
-#define PEM_MAX ((size_t)4 << 20)
+#define PEM_MAX (4 << 20)
 
 /* True only if the path certainly does not exist. */
 static bool
@@ -64,16 +64,20 @@ is_bump_port(const struct squidconf_line *line)
     return (squidconf_is(line, "http_port") || squidconf_is(line, "https_port")) && has_word(line, "ssl-bump");
 }
 
-/* True if the file can be read here and has no such PEM block. */
+/* True if the file can be read here and has no such PEM block. A file of this size is something else. */
 static bool
-lacks(const char *path, const char *block)
+lacks(struct squidconf *conf, const char *path, const char *block)
 {
     struct buf text;
-    struct err ignored = {0};
-    buf_init(&text, PEM_MAX);
-    bool without = path[0] == '/' && file_read(&text, path, PEM_MAX - 1, &ignored) == 0;
+    struct err err = {0};
+    struct stat st;
+    if (path[0] != '/' || stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size >= PEM_MAX)
+        return false;
+    buf_init(&text, PEM_MAX * 2);
+    bool readable = file_read(&text, path, PEM_MAX, &err) == 0 || err.kind != ERR_IO;
     buf_add_char(&text, '\0');
-    without = without && buf_ok(&text) && strstr(text.data, block) == NULL;
+    bool without = readable && buf_ok(&text) && strstr(text.data, block) == NULL;
+    conf->failed = conf->failed || (readable && !buf_ok(&text));
     buf_clear(&text);
     return without;
 }
@@ -88,7 +92,7 @@ check_port(struct squidconf *conf, const struct squidconf_line *line)
                  {"private key", key == NULL ? cert : key, "PRIVATE KEY-----"}};
     for (size_t i = 0; cert != NULL && i < 2; i++) {
         bool missing = is_missing(parts[i].path);
-        if (!missing && !lacks(parts[i].path, parts[i].block))
+        if (!missing && !lacks(conf, parts[i].path, parts[i].block))
             continue;
         buf_add_fmt(squidconf_say(conf), "'%.300s' %s, so Squid does not start; put the %s of your CA there\n",
                     parts[i].path,

@@ -24,8 +24,7 @@
 #include "verdict/request.h"
 #include "verdict/verdict.h"
 
-#define ARGUMENTS_MAX 8192 /* bytes of the arguments of an ACL */
-#define WORD_LEN_MAX 24    /* of a word that may be a misspelt argument */
+#define WORD_LEN_MAX 24 /* of a word that may be a misspelt argument */
 
 void
 squidconf_check_surplus(struct squidconf *conf)
@@ -49,7 +48,7 @@ squidconf_check_surplus(struct squidconf *conf)
 
 /* The table that a type's helper uses. -1: it cannot be loaded, which squidconf_check_table() reports. */
 static int
-open_table(struct image **ret, const struct squidconf *conf, const struct squidconf_type *type)
+open_table(struct image **ret, struct squidconf *conf, const struct squidconf_type *type)
 {
     const char *sources[LOAD_SOURCES_MAX];
     char path[PATH_MAX];
@@ -59,26 +58,30 @@ open_table(struct image **ret, const struct squidconf *conf, const struct squidc
     while (count < LOAD_SOURCES_MAX &&
            (sources[count] = squidconf_argument(type->line, type->helper, 't', count)) != NULL)
         count++;
-    if (count == 0)
-        return load_default_image(path, places, &err) == 0 ? sealed_open(ret, path, NULL, &err) : -1;
-    return conf->about->load == NULL ? -1 : conf->about->load(ret, sources, count, &err);
+    int result = -1;
+    if (count > 0)
+        result = conf->about->load == NULL ? -1 : conf->about->load(ret, sources, count, &err);
+    else if (load_default_image(path, places, &err) == 0)
+        result = sealed_open(ret, path, NULL, &err);
+    conf->failed = conf->failed || err.kind == ERR_MEM;
+    return result;
 }
 
-/* The first argument of an ACL that the helper does not know; its length is 0 if it knows all. It is asked itself. */
-static struct squid_word
-unknown_argument(const struct squidconf_line *acl, const struct image *image, struct buf *room)
+/* The index of the first argument of an ACL that the helper does not know, or 0. It is asked itself. */
+static size_t
+unknown_argument(const struct squidconf_line *acl, const struct image *image)
 {
-    struct squid_word unknown = {.len = 0};
     const struct request request = {.line_ok = false};
     const struct verdict verdict = {.bypass = false};
+    size_t first = 0;
     for (size_t i = 4; i < acl->count; i++) {
-        if (strchr(acl->words[i], '/') != NULL)
-            return unknown; /* a file with arguments */
-        buf_add_fmt(room, i == 4 ? "%s" : " %s", acl->words[i]);
+        struct squid_word unknown, word = {.text = acl->words[i], .len = strlen(acl->words[i])};
+        if (memchr(word.text, '/', word.len) != NULL)
+            return 0; /* a file with arguments */
+        squid_args_allow(image, &request, 0, &verdict, word, &unknown);
+        first = first == 0 && unknown.len > 0 ? i : first;
     }
-    if (buf_ok(room) && room->len > 0)
-        squid_args_allow(image, &request, 0, &verdict, (struct squid_word){room->data, room->len}, &unknown);
-    return unknown;
+    return first;
 }
 
 /* How many letters differ between two words, without regard to case: Levenshtein's distance. */
@@ -123,12 +126,8 @@ meant_argument(const char *word)
 
 /* Reports an argument. One that a correction would only repeat is an area that the table lacks. */
 static void
-found_argument(struct squidconf *conf, const struct squidconf_line *acl, struct squid_word unknown)
+found_argument(struct squidconf *conf, const struct squidconf_line *acl, size_t index)
 {
-    size_t index = 4;
-    while (index + 1 < acl->count &&
-           (strlen(acl->words[index]) != unknown.len || memcmp(acl->words[index], unknown.text, unknown.len) != 0))
-        index++;
     const char *word = acl->words[index], *meant = meant_argument(word);
     struct buf *say = squidconf_say(conf);
     if (meant != NULL && strcmp(meant, word) == 0) {
@@ -146,17 +145,6 @@ found_argument(struct squidconf *conf, const struct squidconf_line *acl, struct 
     if (meant != NULL)
         squidconf_add_line(say, acl, index, meant);
     squidconf_found(conf, acl);
-}
-
-static void
-check_arguments(struct squidconf *conf, const struct squidconf_line *acl, const struct image *image)
-{
-    struct buf room;
-    buf_init(&room, ARGUMENTS_MAX);
-    struct squid_word unknown = unknown_argument(acl, image, &room);
-    if (unknown.len > 0)
-        found_argument(conf, acl, unknown);
-    buf_clear(&room);
 }
 
 /* True for an ACL of this type with arguments. */
@@ -180,8 +168,9 @@ squidconf_check_arguments(struct squidconf *conf)
             if (!tried && open_table(&image, conf, type) != 0)
                 image = NULL;
             tried = true;
-            if (image != NULL)
-                check_arguments(conf, &conf->lines[i], image);
+            size_t unknown = image == NULL ? 0 : unknown_argument(&conf->lines[i], image);
+            if (unknown != 0)
+                found_argument(conf, &conf->lines[i], unknown);
         }
         image_close(image);
     }

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/place.h"
+#include "compile/load.h"
 #include "unit.h"
 
 static void
@@ -91,11 +92,18 @@ extras(void **state)
     check_says("the message lists the names", err.text, "always_direct");
 }
 
-/* True if the doctor finds nothing. */
+static int
+load(struct image **ret, const char **sources, size_t count, struct err *err)
+{
+    const struct load_options options = {.sources = sources, .source_count = count};
+    return load_image(ret, &options, err);
+}
+
+/* True if the doctor finds nothing that is not meant. */
 static bool
 calls_good(const char *path)
 {
-    const struct squidconf_about about = {.version = SQUIDCONF_6, .today = 20000};
+    const struct squidconf_about about = {.version = SQUIDCONF_6, .today = 20000, .load = load};
     struct err err = {0};
     struct buf out;
     size_t findings = 0;
@@ -112,21 +120,26 @@ static void
 memory(void **state)
 {
     (void)state;
+    static const char ca[] = "-----BEGIN PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\n";
     struct buf text;
     folder_make();
-    folder_write("rules", "list.example\n", 13);
+    folder_write("rules", "allow list.example\n", 19);
     folder_write("ext_m365_acl", "", 0);
+    folder_write("ca.pem", ca, sizeof ca - 1);
     assert_int_equal(chmod(folder_path("ext_m365_acl"), 0755), 0);
     buf_init(&text, 4096);
     buf_add_fmt(&text,
                 "cache_effective_user root\n"
-                "http_port 3128 ssl-bump\n"
+                "http_port 3128 ssl-bump tls-cert=%s\n"
+                "# m365: meant\n"
+                "http_port 8080\n"
                 "external_acl_type m ttl=60 concurrency=9 queue-size=900 %s %s -t %s\n"
                 "acl m external m\n"
+                "acl n external m Optimize\n"
                 "http_access allow m\n"
                 "ssl_bump peek all\n"
                 "ssl_bump splice m\n",
-                "%>rd %#ssl::>sni %>rP", folder_path("ext_m365_acl"), folder_path("rules"));
+                folder_path("ca.pem"), "%>rd %#ssl::>sni %>rP", folder_path("ext_m365_acl"), folder_path("rules"));
     folder_write("squid.conf", text.data, text.len);
     buf_clear(&text);
     alloc_each_fails(calls_good, folder_path("squid.conf"), 6);
