@@ -21,7 +21,8 @@
 #include "squidconf_reach.h"
 #include "squidconf_words.h"
 
-#define PEM_MAX (4 << 20)
+#define PEM_MAX 4194304 /* bytes */
+#define PEM_ROOM ((size_t)8 << 20)
 
 /* True only if the path certainly does not exist. */
 static bool
@@ -73,7 +74,7 @@ lacks(struct squidconf *conf, const char *path, const char *block)
     struct stat st;
     if (path[0] != '/' || stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size >= PEM_MAX)
         return false;
-    buf_init(&text, PEM_MAX * 2);
+    buf_init(&text, PEM_ROOM);
     bool readable = file_read(&text, path, PEM_MAX, &err) == 0 || err.kind != ERR_IO;
     buf_add_char(&text, '\0');
     bool without = readable && buf_ok(&text) && strstr(text.data, block) == NULL;

@@ -306,6 +306,20 @@ is_unbumped(const struct squidconf_line *line)
     return plain;
 }
 
+/* True for a port that TLS is redirected to without being inspected. Squid 5.7: `FATAL: tproxy/intercept on https_port
+ * requires ssl-bump which is missing`. */
+static bool
+is_refused(const struct squidconf_line *line)
+{
+    static const char *const redirected[] = {"intercept", "transparent", "tproxy", NULL};
+    bool intercepts = false, inspects = false;
+    for (size_t i = 2; squidconf_is(line, "https_port") && i < line->count; i++) {
+        intercepts = intercepts || squidconf_one_of(line->words[i], redirected);
+        inspects = inspects || strcmp(line->words[i], "ssl-bump") == 0;
+    }
+    return intercepts && !inspects;
+}
+
 static bool
 is_loopback(const char *address)
 {
@@ -332,6 +346,15 @@ void
 squidconf_check_bump_ports(struct squidconf *conf)
 {
     const struct squidconf_line *rule = NULL;
+    for (size_t i = 0; i < conf->line_count; i++) {
+        if (!is_refused(&conf->lines[i]))
+            continue;
+        buf_add_fmt(squidconf_say(conf),
+                    "port '%.60s' intercepts TLS without ssl-bump, so Squid does not start; add ssl-bump and the "
+                    "certificate of your CA\n",
+                    conf->lines[i].words[1]);
+        squidconf_found(conf, &conf->lines[i]);
+    }
     for (size_t i = 0; i < conf->line_count && rule == NULL; i++)
         rule = squidconf_is(&conf->lines[i], "ssl_bump") ? &conf->lines[i] : NULL;
     for (size_t i = 0; i < conf->line_count && rule != NULL; i++) {

@@ -181,6 +181,8 @@ def parse(tally, folder):
             problem = "annotate_*, which Squid 4.13 refuses (FATAL: Invalid ACL type)"
         tally.case(f"squid -k parse: {what}", problem)
     print(f"parse: {len(known)} different fragments")
+    said = parse_one(squid, folder, "http_port 3128\nhttps_port 3130 intercept tls-cert=/etc/squid/m365-ca.pem\n")
+    tally.case("squid refuses https_port intercept without ssl-bump", None if "requires ssl-bump" in said else said or "it does not")
     tally.case("squid -k parse sees a mistake", not parse_one(squid, folder, "http_port 3128\nacl m365 external nothing\n"))
 
 
