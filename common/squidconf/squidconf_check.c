@@ -119,10 +119,27 @@ add_report(struct buf *ret, const struct squidconf *conf, const char *path)
     buf_add_char(ret, '\n');
 }
 
+/* Reads the lines; where Squid would refuse to start is a finding. */
+static int
+read_text(struct squidconf *conf, const char *path, struct err *err)
+{
+    struct squidconf_text text = {.arena = conf->arena, .both = true};
+    if (squidconf_text_read(&text, path, err) != 0)
+        return -1;
+    conf->lines = text.lines;
+    conf->line_count = text.line_count;
+    conf->file_count = text.file_count;
+    for (size_t i = 0; i < text.trouble_count; i++) {
+        buf_add_text(squidconf_say(conf), text.troubles[i].text);
+        squidconf_found_at(conf, text.troubles[i].file, text.troubles[i].number);
+    }
+    return 0;
+}
+
 static int
 examine(struct squidconf *conf, struct buf *ret, const char *path, struct err *err)
 {
-    if (squidconf_read(conf, path, err) != 0)
+    if (read_text(conf, path, err) != 0)
         return -1;
     squidconf_understand(conf);
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)

@@ -3,7 +3,7 @@
  * squidconf_model.h - a squid.conf in memory: its lines in order, and what they say about ports, ACLs and helpers.
  * Private to room squidconf.
  *
- *     squidconf_read.c (files, lines, words) --> squidconf_model.c (meaning) --> squidconf_check*.c (findings)
+ *     squidconf_text.h (files, lines, words) --> squidconf_model.c (meaning) --> squidconf_check*.c (findings)
  *                                                                                 squidconf_finding.c (collects them)
  *
  * Printing a fragment does not need any of this; see squidconf_wish.h.
@@ -13,21 +13,11 @@
 
 #include "squid/squid.h"
 #include "squidconf.h"
+#include "squidconf_text.h"
 
 struct arena;
 
-#define SQUIDCONF_BYTES_MAX ((size_t)16 << 20) /* of all files together */
-#define SQUIDCONF_LINES_MAX 200000
-#define SQUIDCONF_NESTING_MAX 16 /* levels of includes, as in Squid */
 #define SQUIDCONF_FINDINGS_MAX 200
-
-/* One logical line: continuation lines are joined, comments are removed. Has at least one word. */
-struct squidconf_line {
-    const char *file;
-    unsigned number; /* of the first physical line */
-    size_t count;
-    const char **words; /* without their quotes */
-};
 
 /* A mistake; something that is true only for now and is m365ctl status's business; a mistake that is meant. */
 enum squidconf_weight { SQUIDCONF_WRONG, SQUIDCONF_LIVE, SQUIDCONF_ACCEPTED };
@@ -56,10 +46,9 @@ struct squidconf {
     struct arena *arena;
     const struct squidconf_about *about;
     const char *path; /* the first file */
-    size_t bytes;
     size_t file_count;
-    struct squidconf_line *lines;
-    size_t line_count, line_room;
+    const struct squidconf_line *lines;
+    size_t line_count;
     struct squidconf_type *types;
     size_t type_count, type_room;
     struct squidconf_finding *findings;
@@ -72,10 +61,6 @@ struct squidconf {
     struct buf *scratch; /* the text of the finding under construction */
     char table[128];     /* describes a table that is in order; "": none so far */
 };
-
-/* Reads `path` and what it includes. -1 if `path` itself cannot be read, or with ERR_LIMIT or ERR_MEM. An include that
- * cannot be read is a finding. */
-int squidconf_read(struct squidconf *conf, const char *path, struct err *err);
 
 /* Finds the ports and the external_acl_types in the lines. */
 void squidconf_understand(struct squidconf *conf);

@@ -1,39 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * squidconf_read.c - reads squid.conf into lines of words, in the order in which Squid sees them. Part of
- * squidconf_model.h. What the words mean is up to squidconf_model.c.
- *
- * As in Squid, leading white space, comments and empty lines are skipped, also inside a continued line. A backslash at
- * the end joins two lines without a space. `include` takes names and patterns, up to 16 levels deep. The lines of an
- * `if` are left out only if its condition is literally false: only Squid knows the values of macros.
+ * squidconf_read.c - reads squid.conf into lines of words, in the order in which Squid sees them. See squidconf_text.h.
+ * What the words mean is up to squidconf_model.c and the room course.
  */
 #include <glob.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "squidconf_model.h"
+#include "squidconf_reader.h"
 
-#define WORDS_MAX 4096 /* words of one line; any more are ignored */
-#define IFS_MAX 32
+#define WORDS_MAX 4096    /* words of one line; any more are ignored */
+#define PHYSICAL_MAX 8191 /* Squid reads longer lines in pieces (BUFSIZ) */
+#define TROUBLE_TEXT_MAX 2000
 
-enum branch { READ, SKIPPED, UNKNOWN };
-
-struct reader {
-    struct squidconf *conf;
-    const char *files[SQUIDCONF_NESTING_MAX]; /* the files being read, outermost first */
-    size_t depth;
-    enum branch ifs[IFS_MAX];
-    size_t if_depth;
-    struct err *err;
-};
-
-static bool
-is_space(char c)
+bool
+reader_is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+}
+
+void
+reader_trouble(struct reader *reader, unsigned number, const char *fmt, ...)
+{
+    struct squidconf_text *text = reader->text;
+    char sentence[TROUBLE_TEXT_MAX];
+    va_list args;
+    if (text->trouble_count == SQUIDCONF_TROUBLES_MAX)
+        return;
+    va_start(args, fmt);
+    vsnprintf(sentence, sizeof sentence, fmt, args);
+    va_end(args);
+    struct squidconf_trouble *troubles =
+        arena_grow(text->arena, text->troubles, &text->trouble_room, text->trouble_count + 1, sizeof *troubles);
+    const char *kept = arena_text(text->arena, sentence, strlen(sentence));
+    if (troubles == NULL || kept == NULL)
+        return;
+    text->troubles = troubles;
+    troubles[text->trouble_count++] = (struct squidconf_trouble){reader->files[reader->depth - 1], number, kept};
 }
 
 /* Cuts one word off: from quote to quote, otherwise up to white space. NULL at the end or at a comment. */
@@ -41,14 +49,14 @@ static const char *
 cut_word(char **rest)
 {
     char *at = *rest;
-    while (is_space(*at))
+    while (reader_is_space(*at))
         at++;
     if (*at == '\0' || *at == '#')
         return NULL;
     char quote = *at == '"' || *at == '\'' ? *at : '\0';
     char *end = quote != '\0' ? strchr(at + 1, quote) : NULL;
     if (end == NULL) {
-        for (end = at; *end != '\0' && !is_space(*end);)
+        for (end = at; *end != '\0' && !reader_is_space(*end);)
             end++;
     } else {
         at++;
@@ -69,88 +77,157 @@ split(char *text, const char **words, size_t room)
 }
 
 static int
-add_line(struct reader *reader, unsigned number, const char **words, size_t count)
+no_memory(struct reader *reader)
 {
-    struct squidconf *conf = reader->conf;
-    if (conf->line_count == SQUIDCONF_LINES_MAX)
-        return err_set(reader->err, ERR_LIMIT, "more than %d lines", SQUIDCONF_LINES_MAX);
+    return err_set(reader->err, ERR_MEM, "no memory for the lines");
+}
+
+static int
+add_line(struct reader *reader, const char *line, unsigned number, const char **words, size_t count)
+{
+    struct squidconf_text *text = reader->text;
+    const char *file = reader->files[reader->depth - 1];
+    if (text->line_count == SQUIDCONF_LINES_MAX)
+        return err_set(reader->err, ERR_LIMIT, "%s:%u: more than %d lines", file, number, SQUIDCONF_LINES_MAX);
     struct squidconf_line *lines =
-        arena_grow(conf->arena, conf->lines, &conf->line_room, conf->line_count + 1, sizeof *lines);
-    const char **kept = arena_array(conf->arena, count, sizeof *kept);
+        arena_grow(text->arena, text->lines, &text->line_room, text->line_count + 1, sizeof *lines);
+    const char **kept = arena_array(text->arena, count, sizeof *kept);
     if (lines == NULL || kept == NULL)
-        return err_set(reader->err, ERR_MEM, "no memory for the lines");
+        return no_memory(reader);
     memcpy(kept, words, count * sizeof *kept);
-    conf->lines = lines;
-    lines[conf->line_count++] = (struct squidconf_line){reader->files[reader->depth - 1], number, count, kept};
+    text->lines = lines;
+    lines[text->line_count++] = (struct squidconf_line){file, number, count, kept, line};
     return 0;
 }
 
-static int read_file(struct reader *reader, const char *path, const char *from, unsigned number);
+static int read_file(struct reader *reader, const char *path, unsigned number);
 
 static int
 include_pattern(struct reader *reader, const char *pattern, unsigned number)
 {
-    const char *from = reader->files[reader->depth - 1];
     glob_t found;
     int result = 0;
     if (glob(pattern, 0, NULL, &found) != 0) {
-        struct buf *say = squidconf_say(reader->conf);
-        buf_add_fmt(
-            say, "'include %.400s' matches no file, so Squid does not start; remove the line\n    # include %.400s\n",
+        reader_trouble(
+            reader, number,
+            "'include %.400s' matches no file, so Squid does not start; remove the line\n    # include %.400s\n",
             pattern, pattern);
-        squidconf_found_at(reader->conf, from, number);
         return 0;
     }
     for (size_t i = 0; i < found.gl_pathc && result == 0; i++)
-        result = read_file(reader, found.gl_pathv[i], from, number);
+        result = read_file(reader, found.gl_pathv[i], number);
     globfree(&found);
     return result;
 }
 
-/* Keeps track of if, else and endif. True if the line is one of them, or is to be left out. */
-static bool
-take_condition(struct reader *reader, const char **words, size_t count)
+/* The directives of Squid consist of these (src/cf.data.pre). */
+static void
+check_directive(struct reader *reader, const char *word, unsigned number)
 {
-    enum branch *top = reader->if_depth > 0 ? &reader->ifs[reader->if_depth - 1] : NULL;
-    if (strcmp(words[0], "if") == 0) {
-        bool skipped = top != NULL && *top == SKIPPED;
-        bool is_false = count == 2 && (strcmp(words[1], "false") == 0 || strcmp(words[1], "0") == 0);
-        bool is_true = count == 2 && (strcmp(words[1], "true") == 0 || strcmp(words[1], "1") == 0);
-        if (reader->if_depth < IFS_MAX)
-            reader->ifs[reader->if_depth++] = skipped || is_false ? SKIPPED : is_true ? READ : UNKNOWN;
-        return true;
+    size_t good = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    if (word[good] != '\0')
+        reader_trouble(reader, number, "Squid knows no directive '%.40s', so it does not start\n", word);
+}
+
+/* Replaces every `name` in the text. */
+static void
+replace(struct buf *ret, const char *text, const char *name, const char *value)
+{
+    const char *found;
+    for (; (found = strstr(text, name)) != NULL; text = found + strlen(name)) {
+        buf_add(ret, text, (size_t)(found - text));
+        buf_add_text(ret, value);
     }
-    if (top != NULL && strcmp(words[0], "else") == 0) {
-        bool outer = reader->if_depth > 1 && reader->ifs[reader->if_depth - 2] == SKIPPED;
-        *top = outer ? SKIPPED : *top == SKIPPED ? READ : *top == READ ? SKIPPED : UNKNOWN;
-        return true;
-    }
-    if (top != NULL && strcmp(words[0], "endif") == 0) {
-        reader->if_depth--;
-        return true;
-    }
-    return top != NULL && *top == SKIPPED;
+    buf_add_text(ret, text);
+}
+
+/* A copy of the logical line with the macros that Squid knows (ProcessMacros) and without white space at its end. */
+static char *
+copy_line(struct reader *reader, const char *line, size_t len)
+{
+    while (len > 0 && reader_is_space(line[len - 1]))
+        len--;
+    struct arena *arena = reader->text->arena;
+    char *copy = arena_text(arena, line, len);
+    if (copy == NULL || reader->text->both || strstr(copy, "${") == NULL)
+        return copy;
+    struct buf one, two, three;
+    buf_init(&one, SQUIDCONF_BYTES_MAX);
+    buf_init(&two, SQUIDCONF_BYTES_MAX);
+    buf_init(&three, SQUIDCONF_BYTES_MAX);
+    replace(&one, copy, "${service_name}", "squid");
+    buf_add_char(&one, '\0');
+    replace(&two, buf_ok(&one) ? one.data : "", "${process_name}", "squid-1");
+    buf_add_char(&two, '\0');
+    replace(&three, buf_ok(&two) ? two.data : "", "${process_number}", "1");
+    copy = buf_ok(&three) && three.len > 0 ? arena_text(arena, three.data, three.len) : NULL;
+    buf_clear(&one);
+    buf_clear(&two);
+    buf_clear(&three);
+    return copy;
 }
 
 static int
-take_line(struct reader *reader, const char *text, size_t len, unsigned number)
+take_line(struct reader *reader, const char *joined, size_t len, unsigned number)
 {
     const char *words[WORDS_MAX];
-    char *copy = arena_text(reader->conf->arena, text, len);
+    char *line = copy_line(reader, joined, len);
+    char *copy = line == NULL ? NULL : arena_text(reader->text->arena, line, strlen(line));
     if (copy == NULL)
-        return err_set(reader->err, ERR_MEM, "no memory for the lines");
-    size_t count = split(copy, words, WORDS_MAX);
-    if (count == 0 || take_condition(reader, words, count))
+        return no_memory(reader);
+    if (reader_condition(reader, line, number))
         return 0;
-    if (strcmp(words[0], "include") != 0)
-        return add_line(reader, number, words, count);
+    size_t count = split(copy, words, WORDS_MAX);
+    if (count == 0)
+        return 0;
+    if (strcmp(words[0], "include") != 0) {
+        check_directive(reader, words[0], number);
+        return add_line(reader, line, number, words, count);
+    }
     int result = 0;
     for (size_t i = 1; i < count && result == 0; i++)
         result = include_pattern(reader, words[i], number);
     return result;
 }
 
-/* Joins physical lines. `text` ends with a NUL; a NUL within it ends its line. */
+/* What is odd about a file as a whole. */
+static void
+check_bytes(struct reader *reader, const char *text, size_t len)
+{
+    const char *nul = memchr(text, '\0', len);
+    if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        reader_trouble(reader, 1,
+                       "the file begins with a byte order mark, so Squid does not know its first directive; "
+                       "save the file without it\n");
+    if (nul == NULL)
+        return;
+    unsigned number = 1;
+    for (const char *at = text; (at = memchr(at, '\n', (size_t)(nul - at))) != NULL; at++)
+        number++;
+    reader_trouble(reader, number, "the line has a byte 0, where Squid stops reading it: is this a squid.conf?\n");
+}
+
+/* Cuts the next physical line off, as fgets() would. Returns its length without white space before it and what Squid
+ * cuts off: everything from a carriage return or a byte 0. */
+static size_t
+next_physical(const char **ret, const char *text, size_t len, size_t *at)
+{
+    const char *from = text + *at;
+    size_t left = len - *at < PHYSICAL_MAX ? len - *at : PHYSICAL_MAX;
+    const char *end = memchr(from, '\n', left);
+    size_t n = end == NULL ? left : (size_t)(end - from);
+    *at += end == NULL ? n : n + 1;
+    n = strnlen(from, n);
+    const char *cut = memchr(from, '\r', n);
+    if (cut != NULL)
+        n = (size_t)(cut - from);
+    for (; n > 0 && reader_is_space(*from); n--)
+        from++;
+    *ret = from;
+    return n;
+}
+
+/* Joins physical lines. A line that is still continued at the end of the file is lost, as in Squid. */
 static int
 read_lines(struct reader *reader, const char *text, size_t len)
 {
@@ -159,15 +236,9 @@ read_lines(struct reader *reader, const char *text, size_t len)
     unsigned number = 0, start = 0;
     int result = 0;
     for (size_t at = 0; at < len && result == 0;) {
-        const char *from = text + at, *end = memchr(from, '\n', len - at);
-        size_t n = end == NULL ? len - at : (size_t)(end - from);
-        at += n + 1;
+        const char *from;
+        size_t n = next_physical(&from, text, len, &at);
         number++;
-        n = strnlen(from, n);
-        for (; n > 0 && is_space(*from); n--)
-            from++;
-        if (n > 0 && from[n - 1] == '\r')
-            n--;
         if (n == 0 || *from == '#')
             continue;
         if (line.len == 0)
@@ -176,13 +247,11 @@ read_lines(struct reader *reader, const char *text, size_t len)
         buf_add(&line, from, more ? n - 1 : n);
         if (more)
             continue;
-        result = take_line(reader, line.data, line.len, start);
+        result = buf_ok(&line) ? take_line(reader, line.data, line.len, start) : no_memory(reader);
         line.len = 0;
     }
-    if (result == 0 && line.len > 0)
-        result = take_line(reader, line.data, line.len, start);
-    if (result == 0 && !buf_ok(&line))
-        result = err_set(reader->err, ERR_MEM, "no memory for the lines");
+    if (result == 0)
+        reader_end(reader, number);
     buf_clear(&line);
     return result;
 }
@@ -199,38 +268,49 @@ refusal(const struct reader *reader, const char *path)
 }
 
 static int
-read_file(struct reader *reader, const char *path, const char *from, unsigned number)
+read_text(struct reader *reader, const char *path, const struct buf *bytes)
 {
-    struct squidconf *conf = reader->conf;
+    struct squidconf_text *text = reader->text;
+    text->bytes += bytes->len;
+    text->file_count++;
+    reader->files[reader->depth++] = arena_text(text->arena, path, strlen(path));
+    if (!arena_ok(text->arena))
+        return no_memory(reader);
+    size_t base = reader->if_base, depth = reader->if_depth;
+    reader->if_base = depth;
+    check_bytes(reader, bytes->data == NULL ? "" : bytes->data, bytes->len);
+    int result = read_lines(reader, bytes->data, bytes->len);
+    reader->if_base = base;
+    reader->if_depth = depth;
+    reader->depth--;
+    return result;
+}
+
+static int
+read_file(struct reader *reader, const char *path, unsigned number)
+{
     const char *why = refusal(reader, path);
     struct err trouble = {0};
-    struct buf text;
-    buf_init(&text, SQUIDCONF_BYTES_MAX + 1);
+    struct buf bytes;
+    buf_init(&bytes, SQUIDCONF_BYTES_MAX + 1);
     int result = 0;
-    if (why == NULL && file_read(&text, path, SQUIDCONF_BYTES_MAX - conf->bytes, &trouble) != 0) {
+    if (why == NULL && file_read(&bytes, path, SQUIDCONF_BYTES_MAX - reader->text->bytes, &trouble) != 0) {
         why = trouble.text;
-        result = from == NULL || trouble.kind != ERR_IO ? err_set(reader->err, trouble.kind, "%s", trouble.text) : 0;
+        if (reader->depth == 0 || trouble.kind != ERR_IO)
+            result = err_set(reader->err, trouble.kind, "%s", trouble.text);
     }
-    if (why != NULL && from != NULL && result == 0) {
-        buf_add_fmt(squidconf_say(conf), "'include %.300s': %.300s\n    # include %.300s\n", path, why, path);
-        squidconf_found_at(conf, from, number);
-    } else if (why == NULL) {
-        conf->bytes += text.len;
-        conf->file_count++;
-        reader->files[reader->depth++] = arena_text(conf->arena, path, strlen(path));
-        size_t ifs = reader->if_depth;
-        result = arena_ok(conf->arena) ? read_lines(reader, text.data, text.len)
-                                       : err_set(reader->err, ERR_MEM, "no memory for the lines");
-        reader->if_depth = ifs < reader->if_depth ? ifs : reader->if_depth;
-        reader->depth--;
-    }
-    buf_clear(&text);
+    if (why == NULL)
+        result = read_text(reader, path, &bytes);
+    else if (result == 0)
+        reader_trouble(reader, number, "'include %.300s': %.300s\n    # include %.300s\n", path, why, path);
+    buf_clear(&bytes);
     return result;
 }
 
 int
-squidconf_read(struct squidconf *conf, const char *path, struct err *err)
+squidconf_text_read(struct squidconf_text *text, const char *path, struct err *err)
 {
-    struct reader reader = {.conf = conf, .err = err};
-    return read_file(&reader, path, NULL, 0);
+    struct reader reader = {.text = text, .err = err};
+    int result = read_file(&reader, path, 0);
+    return result == 0 && !arena_ok(text->arena) ? no_memory(&reader) : result;
 }

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * squidconf_reader.h - the reader at work: which files and conditions are open. Private to squidconf_read.c and
+ * squidconf_if.c, see squidconf_text.h.
+ */
+#ifndef COMMON_SQUIDCONF_READER_H
+#define COMMON_SQUIDCONF_READER_H
+
+#include "squidconf_text.h"
+
+#define IFS_MAX 32
+
+enum branch { READ, SKIPPED, UNKNOWN };
+
+struct reader {
+    struct squidconf_text *text;
+    const char *files[SQUIDCONF_NESTING_MAX]; /* the files being read, outermost first */
+    size_t depth;
+    enum branch ifs[IFS_MAX];
+    size_t if_depth;
+    size_t if_base; /* those below belong to the including files */
+    struct err *err;
+};
+
+/* Notes a trouble in the innermost file (printf format). Fails only as the arena does. */
+void reader_trouble(struct reader *reader, unsigned number, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* True for what separates words. */
+bool reader_is_space(char c);
+
+/* Takes a logical line if it is `if`, `else` or `endif`, or if it is left out. */
+bool reader_condition(struct reader *reader, const char *line, unsigned number);
+
+/* Notes a trouble if a condition of the innermost file is still open at its end. */
+void reader_end(struct reader *reader, unsigned number);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * squidconf_text.h - a squid.conf as Squid reads it: one line after another, with everything it includes.
+ *
+ *     files --> [lines, conditions, includes, words] --> struct squidconf_text --> the doctor (squidconf_model.h)
+ *                                                                              --> the model (course/course.h)
+ *
+ * Where it sits: room squidconf, above base. What a line means belongs to its readers.
+ *
+ * The rules are those of Squid's src/cache_cf.cc, parseOneConfigFile(): leading white space, comments and empty lines
+ * are skipped, also inside a continued line; a backslash at the end joins two lines without a space; a condition is
+ * `true`, `false` or `A = B`, and inside a nested one only the innermost counts; `include` takes names and patterns, up
+ * to 16 levels deep.
+ */
+#ifndef COMMON_SQUIDCONF_TEXT_H
+#define COMMON_SQUIDCONF_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct err;
+
+#define SQUIDCONF_BYTES_MAX ((size_t)16 << 20) /* of all files together */
+#define SQUIDCONF_LINES_MAX 200000
+#define SQUIDCONF_NESTING_MAX 16 /* levels of includes, as in Squid */
+#define SQUIDCONF_TROUBLES_MAX 200
+
+/* One logical line: continuation lines are joined, macros are replaced. Has at least one word. */
+struct squidconf_line {
+    const char *file;
+    unsigned number; /* of the first physical line */
+    size_t count;
+    const char **words; /* without their quotes and without a comment; not quite Squid's words, see course_word.h */
+    const char *text;   /* the line itself */
+};
+
+/* A place at which Squid refuses to start. */
+struct squidconf_trouble {
+    const char *file;
+    unsigned number;
+    const char *text; /* a sentence; a line end and indented lines with a correction may follow */
+};
+
+/* Starts as {.arena = ARENA}; everything it points to belongs to the arena. */
+struct squidconf_text {
+    struct arena *arena;
+    bool both;    /* read both branches of a condition that depends on a macro, and leave macros alone. Otherwise the
+                     macros have the values of Squid's first worker */
+    size_t bytes; /* of all files */
+    size_t file_count;
+    struct squidconf_line *lines;
+    size_t line_count, line_room;
+    struct squidconf_trouble *troubles; /* in the order in which they were met; only the first ones are kept */
+    size_t trouble_count, trouble_room;
+};
+
+/*
+ * Reads `path` and what it includes. Returns 0 also if Squid would refuse the file: *text then has troubles. -1 with
+ * one sentence: ERR_IO (`path` itself cannot be read), ERR_LIMIT (too many bytes or lines), ERR_MEM. Cost: one pass
+ * over the files.
+ */
+int squidconf_text_read(struct squidconf_text *text, const char *path, struct err *err);
+
+#endif
