@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * squidconf_reader.h - the reader at work: which files and conditions are open. Private to squidconf_read.c and
- * squidconf_if.c, see squidconf_text.h.
+ * squidconf_reader.h - the reader at work: which files and conditions are open. Private to squidconf_read.c,
+ * squidconf_if.c and squidconf_trouble.c, see squidconf_text.h.
  */
 #ifndef COMMON_SQUIDCONF_READER_H
 #define COMMON_SQUIDCONF_READER_H

@@ -3,7 +3,7 @@
  * squidconf_text.h - a squid.conf as Squid reads it: one line after another, with everything it includes.
  *
  *     files --> [lines, conditions, includes, words] --> struct squidconf_text --> the doctor (squidconf_model.h)
- *                                                                              --> the model (course/course.h)
+ *                                                                              --> the model (ruleset/ruleset.h)
  *
  * Where it sits: room squidconf, above base. What a line means belongs to its readers.
  *
@@ -31,7 +31,7 @@ struct squidconf_line {
     const char *file;
     unsigned number; /* of the first physical line */
     size_t count;
-    const char **words; /* without their quotes and without a comment; not quite Squid's words, see course_word.h */
+    const char **words; /* without their quotes and without a comment; not quite Squid's words, see ruleset_word.h */
     const char *text;   /* the line itself */
 };
 

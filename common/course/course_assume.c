@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* course_assume.c - what is not known, and the texts of a walk. Part of course_walk.h. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "course_walk.h"
+
+#define TEXT_BYTES_MAX 2048
+
+const char *
+walk_text(struct walk *walk, const char *fmt, ...)
+{
+    char text[TEXT_BYTES_MAX];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    const char *kept = arena_text(walk->arena, text, strlen(text));
+    return kept == NULL ? "" : kept;
+}
+
+bool
+walk_assume(struct walk *walk, const char *subject, const char *rest, const char *unless)
+{
+    struct fork *fork = walk->fork;
+    struct course *course = walk->course;
+    size_t i = 0;
+    while (i < fork->count &&
+           (strcmp(fork->assumed[i].subject, subject) != 0 || strcmp(fork->assumed[i].rest, rest) != 0))
+        i++;
+    if (i == COURSE_ASSUMPTIONS_MAX) {
+        fork->cut = true;
+        return false;
+    }
+    if (i == fork->count)
+        fork->assumed[fork->count++] = (struct course_assumption){subject, rest, unless, false};
+    if (i >= course->assumption_count) {
+        course->assumptions[i] = fork->assumed[i];
+        course->assumption_count = i + 1;
+    }
+    return fork->assumed[i].value;
+}
+
+enum answer
+match_unknown(struct walk *walk, const struct view *view, const struct acl *acl)
+{
+    const char *subject = walk_text(walk, "`%s`", acl->name);
+    const char *when = acl->fixed ? "" : view->when;
+    bool matches =
+        walk_assume(walk, subject, walk_text(walk, "matches%s", when), walk_text(walk, "does not match%s", when));
+    walk->why = matches ? "assumed to match" : "assumed not to match";
+    return matches ? ANSWER_YES : ANSWER_NO;
+}
+
+/* A match is certain; a mismatch is not if some of the values are not known. */
+enum answer
+match_doubtful(struct walk *walk, const struct view *view, const struct acl *acl, bool matches)
+{
+    return matches ? ANSWER_YES : acl->doubtful ? match_unknown(walk, view, acl) : ANSWER_NO;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * course_auth.c - passwords: whether there is a user, and ACLs about users. Part of course_walk.h.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "course_walk.h"
+
+/*
+ * src/auth/Acl.cc, AuthenticateAcl(). Inside a decrypted connection the user of the CONNECT counts. An intercepted
+ * request has no user, and cannot be asked; only Squid's bare request before its CONNECT does not know yet that it is
+ * intercepted, so it is asked, in vain.
+ */
+enum answer
+authenticate(struct walk *walk, const struct view *view)
+{
+    const struct situation *situation = walk->situation;
+    if (view->bumped)
+        return walk->connection_auth ? ANSWER_YES : ANSWER_NO;
+    if (view->intercepted && view->has_client)
+        return ANSWER_NO;
+    if (walk->connection_auth)
+        return ANSWER_YES;
+    walk->why = !view->has_headers || situation->user == NULL ? "there is no password, so Squid must ask"
+                                                              : "the password is wrong, so Squid asks again";
+    if (!view->has_headers || situation->user == NULL || situation->wrong)
+        return ANSWER_ASK;
+    walk->why = NULL;
+    walk->request_auth = true;
+    return ANSWER_YES;
+}
+
+static bool
+is_listed(const struct acl *acl, const char *user)
+{
+    for (size_t i = 0; i < acl->text_count; i++) {
+        if ((acl->ignore_case ? strcasecmp : strcmp)(acl->texts[i], user) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* src/auth/AclProxyAuth.cc, src/acl/UserData.cc. */
+enum answer
+match_user(struct walk *walk, const struct view *view, const struct acl *acl)
+{
+    enum answer answer = authenticate(walk, view);
+    if (answer == ANSWER_NO)
+        walk->why = "there is no user, and Squid cannot ask for one here";
+    if (answer != ANSWER_YES)
+        return answer;
+    if (acl->kind == ACL_MAX_USER_IP)
+        return match_unknown(walk, view, acl);
+    const char *user = walk->situation->user;
+    bool matches = acl->kind == ACL_PROXY_AUTH_REGEX ? match_regexes(acl, user) : acl->required || is_listed(acl, user);
+    walk->why = matches ? NULL : walk_text(walk, "the user is '%s'", user);
+    return match_doubtful(walk, view, acl, matches);
+}

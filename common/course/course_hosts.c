@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* course_hosts.c - see course_hosts.h. Reads lines as Squid does (src/tools.cc, parseEtcHosts). Room course. */
+#include "course_hosts.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "situation.h"
+
+#define HOSTS_BYTES_MAX ((size_t)16 << 20)
+#define BLANKS " \t\r\v\f"
+
+struct entry {
+    const char *name; /* in lower case */
+    struct addr addr;
+    bool first; /* the first name of its line */
+};
+
+struct hosts {
+    struct arena *arena;
+    bool whole;
+    struct entry *entries;
+    size_t count, room;
+};
+
+static void
+add_entry(struct hosts *hosts, const char *name, size_t len, const struct addr *addr, bool first)
+{
+    struct entry *entries = arena_grow(hosts->arena, hosts->entries, &hosts->room, hosts->count + 1, sizeof *entries);
+    char *copy = arena_text(hosts->arena, name, len);
+    if (entries == NULL || copy == NULL)
+        return;
+    for (char *at = copy; *at != '\0'; at++) {
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at + 32);
+    }
+    hosts->entries = entries;
+    entries[hosts->count++] = (struct entry){copy, *addr, first};
+}
+
+static void
+read_line(struct hosts *hosts, const char *line, size_t len)
+{
+    const char *comment = memchr(line, '#', len);
+    if (comment != NULL)
+        len = (size_t)(comment - line);
+    struct addr addr;
+    bool have = false, first = true;
+    for (size_t at = 0; at < len;) {
+        size_t n = 0;
+        while (at < len && strchr(BLANKS, line[at]) != NULL)
+            at++;
+        while (at + n < len && strchr(BLANKS, line[at + n]) == NULL)
+            n++;
+        if (n > 0 && have) {
+            add_entry(hosts, line + at, n, &addr, first);
+            first = false;
+        } else if (n > 0 && !addr_parse(&addr, line + at, n)) {
+            return;
+        }
+        have = true;
+        at += n;
+    }
+}
+
+int
+hosts_read(struct hosts **ret, const char *path, bool whole, struct arena *arena, struct err *err)
+{
+    struct hosts *hosts = arena_alloc(arena, sizeof *hosts);
+    struct buf text;
+    if (hosts == NULL)
+        return err_set(err, ERR_MEM, "no memory for the names");
+    *hosts = (struct hosts){.arena = arena, .whole = whole};
+    buf_init(&text, HOSTS_BYTES_MAX + 1);
+    int result = path == NULL ? 0 : file_read(&text, path, HOSTS_BYTES_MAX, err);
+    for (size_t at = 0; at < text.len && result == 0;) {
+        const char *end = memchr(text.data + at, '\n', text.len - at);
+        size_t n = end == NULL ? text.len - at : (size_t)(end - text.data) - at;
+        read_line(hosts, text.data + at, n);
+        at += n + 1;
+    }
+    buf_clear(&text);
+    if (result == 0 && !arena_ok(arena))
+        result = err_set(err, ERR_MEM, "no memory for the names");
+    if (result == 0)
+        *ret = hosts;
+    return result;
+}
+
+bool
+hosts_address(const struct hosts *hosts, const char *name, struct addr *ret)
+{
+    for (size_t i = hosts->count; i-- > 0;) {
+        if (strcasecmp(hosts->entries[i].name, name) == 0) {
+            *ret = hosts->entries[i].addr;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum reverse
+hosts_name(const struct hosts *hosts, const struct addr *addr, const char **ret)
+{
+    for (size_t i = hosts->count; i-- > 0;) {
+        if (hosts->entries[i].first && addr_compare(&hosts->entries[i].addr, addr) == 0) {
+            *ret = hosts->entries[i].name;
+            return REVERSE_NAME;
+        }
+    }
+    return hosts->whole ? REVERSE_NONE : REVERSE_UNKNOWN;
+}

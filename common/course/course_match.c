@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * course_match.c - whether an ACL matches what a list sees. Part of course_walk.h.
+ *
+ * Each case is the match() of one ACL type in src/acl/. Names have course_name.c, passwords course_auth.c, helpers and
+ * notes course_helper.c and course_note.c.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/arena.h"
+#include "course_walk.h"
+
+static bool
+match_ranges(const struct acl *acl, unsigned port)
+{
+    for (size_t i = 0; i < acl->range_count; i++) {
+        if (port >= acl->ranges[i].low && port <= acl->ranges[i].high)
+            return true;
+    }
+    return false;
+}
+
+static bool
+match_texts(const struct acl *acl, const char *text, int (*compare)(const char *, const char *))
+{
+    for (size_t i = 0; text != NULL && i < acl->text_count; i++) {
+        if (compare(acl->texts[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+matches_everything(const struct acl *acl)
+{
+    static const struct addr v4 = {.v6 = false}, v6 = {.v6 = true};
+    struct addr last4 = {.bytes = {255, 255, 255, 255}};
+    bool has4 = match_nets(acl, &v4) && match_nets(acl, &last4) && acl->net_count > 1;
+    return has4 && match_nets(acl, &v6);
+}
+
+/* src/acl/SourceIp.cc */
+static enum answer
+match_source(struct walk *walk, const struct view *view, const struct acl *acl)
+{
+    if (walk->situation->has_from)
+        return match_doubtful(walk, view, acl, match_nets(acl, &walk->situation->from));
+    if (matches_everything(acl))
+        return ANSWER_YES;
+    bool matches = walk_assume(walk, walk_text(walk, "`%s`", acl->name), "matches the client's address",
+                               "does not match the client's address");
+    return matches ? ANSWER_YES : ANSWER_NO;
+}
+
+/* src/acl/LocalIp.cc: the address that the client connected to. */
+static enum answer
+match_local(struct walk *walk, const struct view *view, const struct acl *acl)
+{
+    if (view->has_local)
+        return match_doubtful(walk, view, acl, match_nets(acl, &view->local));
+    if (matches_everything(acl))
+        return ANSWER_YES;
+    bool matches = walk_assume(walk, walk_text(walk, "`%s`", acl->name), "matches Squid's own address",
+                               "does not match Squid's own address");
+    return matches ? ANSWER_YES : ANSWER_NO;
+}
+
+/* src/acl/AtStep.cc */
+static enum answer
+match_step(const struct view *view, const struct acl *acl)
+{
+    static const char *const names[] = {"", "SslBump1", "SslBump2", "SslBump3"};
+    return match_texts(acl, names[view->step], strcasecmp) ? ANSWER_YES : ANSWER_NO;
+}
+
+/* What the request has of a header, or NULL. */
+static const char *
+find_header(const struct walk *walk, const struct view *view, const char *name)
+{
+    const struct situation *situation = walk->situation;
+    if (strcasecmp(name, "Host") == 0)
+        return view->host_header;
+    for (size_t i = 0; view->has_headers && i < situation->header_count; i++) {
+        if (strcasecmp(situation->headers[i].name, name) == 0)
+            return situation->headers[i].value;
+    }
+    return NULL;
+}
+
+/* src/acl/HttpHeaderData.cc: without the header nothing matches. */
+static enum answer
+match_header(struct walk *walk, const struct view *view, const struct acl *acl)
+{
+    const char *value = find_header(walk, view, acl->header);
+    if (value != NULL)
+        return match_doubtful(walk, view, acl, match_regexes(acl, value));
+    walk->why = walk_text(walk, "the request has no %s", acl->header);
+    return ANSWER_NO;
+}
+
+static int
+hex(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* src/acl/Url.cc, UrlPath.cc: regexes see it without %XX. */
+static enum answer
+match_url(struct walk *walk, const struct view *view, const struct acl *acl, const char *text)
+{
+    char *copy = text == NULL ? NULL : arena_text(walk->arena, text, strlen(text));
+    if (copy == NULL)
+        return ANSWER_NO;
+    char *to = copy;
+    for (const char *at = copy; *at != '\0'; at++) {
+        if (*at == '%' && at[1] == '%') {
+            *to++ = *at++;
+        } else if (*at == '%' && hex(at[1]) >= 0 && hex(at[2]) >= 0 && hex(at[1]) + hex(at[2]) > 0) {
+            *to++ = (char)(hex(at[1]) * 16 + hex(at[2]));
+            at += 2;
+        } else {
+            *to++ = *at;
+        }
+    }
+    *to = '\0';
+    return match_doubtful(walk, view, acl, match_regexes(acl, copy));
+}
+
+static enum answer match_uses(struct walk *walk, const struct view *view, const struct acl_uses *uses, bool any);
+
+/* src/acl/BoolOps.cc, AllOf.cc */
+static enum answer
+match_group(struct walk *walk, const struct view *view, const struct acl *acl)
+{
+    if (acl->kind == ACL_ANY_OF)
+        return match_uses(walk, view, &acl->lines[0], true);
+    enum answer answer = ANSWER_NO;
+    for (size_t i = 0; i < acl->line_count && answer == ANSWER_NO; i++)
+        answer = match_uses(walk, view, &acl->lines[i], false);
+    return answer;
+}
+
+static enum answer
+yes_if(bool matches)
+{
+    return matches ? ANSWER_YES : ANSWER_NO;
+}
+
+static enum answer
+match_other(struct walk *walk, const struct view *view, const struct acl *acl)
+{
+    switch (acl->kind) {
+    case ACL_DST: return match_destination(walk, view, acl);
+    case ACL_DSTDOMAIN:
+    case ACL_DSTDOM_REGEX: return match_domain(walk, view, acl);
+    case ACL_SERVER_NAME:
+    case ACL_SERVER_NAME_REGEX: return match_server_name(walk, view, acl);
+    case ACL_PROXY_AUTH:
+    case ACL_PROXY_AUTH_REGEX:
+    case ACL_MAX_USER_IP: return match_user(walk, view, acl);
+    case ACL_EXTERNAL: return match_external(walk, view, acl);
+    case ACL_NOTE: return match_note(walk, view, acl);
+    case ACL_ANNOTATE_CLIENT:
+    case ACL_ANNOTATE_TRANSACTION: return match_annotate(walk, view, acl);
+    default: return match_unknown(walk, view, acl);
+    }
+}
+
+enum answer
+match_acl(struct walk *walk, const struct view *view, const struct acl *acl)
+{
+    walk->last = acl;
+    walk->why = NULL;
+    switch (acl->kind) {
+    case ACL_ANY_OF:
+    case ACL_ALL_OF: return match_group(walk, view, acl);
+    case ACL_SRC: return match_source(walk, view, acl);
+    case ACL_LOCALIP: return match_local(walk, view, acl);
+    case ACL_LOCALPORT: return yes_if(match_ranges(acl, view->local_port));
+    case ACL_PORT: return yes_if(match_ranges(acl, view->port));
+    case ACL_MYPORTNAME: return yes_if(match_texts(acl, walk->port->name, strcmp));
+    case ACL_METHOD: return yes_if(match_texts(acl, view->method, strcasecmp));
+    case ACL_PROTO: return yes_if(match_texts(acl, view->proto, strcasecmp));
+    case ACL_AT_STEP: return match_step(view, acl);
+    case ACL_REQ_HEADER: return match_header(walk, view, acl);
+    case ACL_URL_REGEX: return match_url(walk, view, acl, view->uri);
+    case ACL_URLPATH_REGEX: return match_url(walk, view, acl, view->path);
+    case ACL_NEVER: return ANSWER_NO;
+    default: return match_other(walk, view, acl);
+    }
+}
+
+/* An ACL of a rule: `!` turns a match round, but not what ends the list (Acl::NotNode::doMatch). */
+static enum answer
+match_use(struct walk *walk, const struct view *view, const struct acl_use *use)
+{
+    enum answer answer = match_acl(walk, view, use->acl);
+    return !use->negated || answer > ANSWER_YES ? answer : answer == ANSWER_YES ? ANSWER_NO : ANSWER_YES;
+}
+
+/* All, or with `any` one: from the left, up to the first that decides. */
+static enum answer
+match_uses(struct walk *walk, const struct view *view, const struct acl_uses *uses, bool any)
+{
+    enum answer goes_on = any ? ANSWER_NO : ANSWER_YES, answer = goes_on;
+    for (size_t i = 0; i < uses->count && answer == goes_on; i++)
+        answer = match_use(walk, view, &uses->use[i]);
+    return answer;
+}

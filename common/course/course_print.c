@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* course_print.c - courses as a person reads them, and as JSON. See course.h. Room course. */
+#include "course.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json_write.h"
+#include "ruleset/ruleset.h"
+#include "situation.h"
+
+/* ---- text ---- */
+
+static void
+add_place(struct buf *ret, const struct rule *rule)
+{
+    buf_add_fmt(ret, "%s:%u: %s", rule->file, rule->number, rule->text);
+}
+
+static void
+add_assumption(struct buf *ret, const struct course_assumption *assumption)
+{
+    buf_add_fmt(ret, "%s %s", assumption->subject, assumption->value ? assumption->rest : assumption->unless);
+}
+
+static void
+add_assumptions(struct buf *ret, const struct course *course)
+{
+    for (size_t i = 0; i < course->assumption_count; i++) {
+        buf_add_text(ret, i == 0 ? "if " : " and ");
+        add_assumption(ret, &course->assumptions[i]);
+    }
+    buf_add_text(ret, course->assumption_count > 0 ? ":\n" : "");
+}
+
+static void
+add_title(struct buf *ret, const struct course_step *step)
+{
+    switch (step->phase) {
+    case PHASE_ACCESS: buf_add_text(ret, "http_access"); break;
+    case PHASE_BUMP: buf_add_fmt(ret, "ssl_bump, step %d", step->step); break;
+    case PHASE_AGAIN: buf_add_text(ret, "http_access, again after the splice"); break;
+    case PHASE_INSIDE: buf_add_text(ret, "http_access, inside the decrypted connection"); break;
+    case PHASE_VERIFY: buf_add_text(ret, "host verification"); break;
+    }
+    buf_add_fmt(ret, ", %s: %s\n", step->request, step->action);
+}
+
+static void
+add_step(struct buf *ret, const struct course_step *step)
+{
+    buf_add_text(ret, "  ");
+    add_title(ret, step);
+    for (size_t i = 0; i < step->passed_count; i++) {
+        buf_add_text(ret, "      ");
+        add_place(ret, step->passed[i].rule);
+        buf_add_fmt(ret, "\n          no: %s\n", step->passed[i].why);
+    }
+    if (step->rule != NULL) {
+        buf_add_text(ret, "    > ");
+        add_place(ret, step->rule);
+        buf_add_char(ret, '\n');
+    }
+    if (step->why != NULL)
+        buf_add_fmt(ret, "%s%s\n", step->rule == NULL ? "    > " : "          ", step->why);
+}
+
+static void
+add_course(struct buf *ret, const struct course *course)
+{
+    add_assumptions(ret, course);
+    for (size_t i = 0; i < course->step_count; i++)
+        add_step(ret, &course->steps[i]);
+    buf_add_fmt(ret, "  %s: %s\n", course_end_word(course->end), course->sentence);
+}
+
+void
+courses_print(struct buf *ret, const struct situation *situation, const struct courses *courses)
+{
+    buf_add_fmt(ret, "%s\n", situation->text);
+    for (size_t i = 0; i < courses->count; i++)
+        add_course(ret, &courses->course[i]);
+    if (courses->cut)
+        buf_add_text(ret, "there are more courses than are shown\n");
+}
+
+/* ---- JSON ---- */
+
+static void
+write_rule(struct json_writer *json, const struct course_step *step)
+{
+    json_write_text(json, "action", step->action);
+    json_write_text(json, "file", step->rule == NULL ? NULL : step->rule->file);
+    if (step->rule == NULL)
+        json_write_null(json, "line");
+    else
+        json_write_number(json, "line", step->rule->number);
+    json_write_text(json, "rule", step->rule == NULL ? NULL : step->rule->text);
+}
+
+/* The step of a phase, null if there is none. */
+static void
+write_phase(struct json_writer *json, const char *key, const struct course *course, enum course_phase phase)
+{
+    for (size_t i = 0; i < course->step_count; i++) {
+        if (course->steps[i].phase != phase)
+            continue;
+        json_write_object(json, key);
+        write_rule(json, &course->steps[i]);
+        json_write_end(json);
+        return;
+    }
+    json_write_null(json, key);
+}
+
+static void
+write_bump(struct json_writer *json, const struct course *course)
+{
+    json_write_array(json, "ssl_bump");
+    for (size_t i = 0; i < course->step_count; i++) {
+        if (course->steps[i].phase != PHASE_BUMP)
+            continue;
+        json_write_object(json, NULL);
+        json_write_number(json, "step", (uint64_t)course->steps[i].step);
+        write_rule(json, &course->steps[i]);
+        json_write_end(json);
+    }
+    json_write_end(json);
+}
+
+static void
+write_course(struct json_writer *json, const struct course *course)
+{
+    char text[1024];
+    json_write_object(json, NULL);
+    json_write_array(json, "assuming");
+    for (size_t i = 0; i < course->assumption_count; i++) {
+        const struct course_assumption *assumption = &course->assumptions[i];
+        snprintf(text, sizeof text, "%s %s", assumption->subject,
+                 assumption->value ? assumption->rest : assumption->unless);
+        json_write_text(json, NULL, text);
+    }
+    json_write_end(json);
+    write_phase(json, "http_access", course, PHASE_ACCESS);
+    write_bump(json, course);
+    write_phase(json, "http_access_again", course, PHASE_AGAIN);
+    write_phase(json, "http_access_inside", course, PHASE_INSIDE);
+    json_write_text(json, "end", course_end_word(course->end));
+    json_write_text(json, "sentence", course->sentence);
+    json_write_end(json);
+}
+
+/* The end that all courses have, or NULL. */
+static const char *
+common_end(const struct courses *courses)
+{
+    for (size_t i = 1; i < courses->count; i++) {
+        if (courses->course[i].end != courses->course[0].end)
+            return NULL;
+    }
+    return courses->cut ? NULL : course_end_word(courses->course[0].end);
+}
+
+void
+courses_print_json(struct buf *ret, const struct situation *situation, const struct courses *courses)
+{
+    struct json_writer json = {.buf = ret};
+    json_write_object(&json, NULL);
+    json_write_text(&json, "request", situation->text);
+    json_write_text(&json, "end", common_end(courses));
+    json_write_bool(&json, "certain", courses_certain(courses));
+    json_write_array(&json, "courses");
+    for (size_t i = 0; i < courses->count; i++)
+        write_course(&json, &courses->course[i]);
+    json_write_end(&json);
+    json_write_end(&json);
+    buf_add_char(ret, '\n');
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* course_value.c - compares an address or a text with the values of an ACL. Part of course_walk.h. */
+#include <string.h>
+
+#include "course_walk.h"
+
+bool
+match_nets(const struct acl *acl, const struct addr *addr)
+{
+    for (size_t i = 0; i < acl->net_count; i++) {
+        const struct acl_net *net = &acl->nets[i];
+        uint8_t masked[16] = {0};
+        size_t size = net->v6 ? 16 : 4;
+        for (size_t b = 0; b < size; b++)
+            masked[b] = addr->bytes[b] & net->mask[b];
+        if (addr->v6 == net->v6 && memcmp(masked, net->low, size) >= 0 && memcmp(masked, net->high, size) <= 0)
+            return true;
+    }
+    return false;
+}
+
+bool
+match_regexes(const struct acl *acl, const char *text)
+{
+    for (size_t i = 0; i < acl->regex_count; i++) {
+        if (regexec(&acl->regexes[i].compiled, text, 0, NULL, 0) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int
+lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+/*
+ * src/anyp/Uri.cc, matchDomainName(): compared from the end, without regard to case; a value with a leading dot takes
+ * the name below it and what is below that. With `wildcards` a host `*.x` takes any value below x.
+ */
+static bool
+match_name(const char *host, const char *value, bool wildcards)
+{
+    while (*host == '.')
+        host++;
+    size_t h = strlen(host), d = strlen(value);
+    if (h == 0 || d == 0)
+        return false;
+    while (lower(host[h - 1]) == lower(value[d - 1])) {
+        h--;
+        d--;
+        if (h == 0 && d == 0)
+            return true;
+        if (h == 0)
+            return d == 1 && value[0] == '.';
+        if (d == 0)
+            return value[0] == '.';
+    }
+    return wildcards && host[h - 1] == '*' && host[h] == '.';
+}
+
+bool
+match_names(const struct acl *acl, const char *name, bool wildcards)
+{
+    for (size_t i = 0; i < acl->text_count; i++) {
+        if (match_name(name, acl->texts[i], wildcards))
+            return true;
+    }
+    return false;
+}

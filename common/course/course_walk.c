@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * course_walk.c - http_access, the host verification, and what comes of a request that is not TLS. See course_walk.h.
+ * course_tls.c has ssl_bump.
+ *
+ * Source: src/client_side_request.cc, ClientHttpRequest::doCallouts() and what it calls.
+ */
+#include "course_walk.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "course_view.h"
+
+#define TEXT_BYTES_MAX 2048
+
+struct course_step *
+walk_step(struct walk *walk, enum course_phase phase, const struct view *view, const struct decision *decision)
+{
+    struct course *course = walk->course;
+    struct course_step *step = &course->steps[course->step_count];
+    course->step_count += course->step_count + 1 < COURSE_STEPS_MAX;
+    *step = (struct course_step){.phase = phase, .step = view->step, .request = view_words(walk, view)};
+    if (decision != NULL) {
+        step->rule = decision->rule;
+        step->why = decision->why;
+        step->passed = decision->passed;
+        step->passed_count = decision->passed_count;
+    }
+    return step;
+}
+
+void
+walk_end(struct walk *walk, enum course_end end, const char *fmt, ...)
+{
+    char text[TEXT_BYTES_MAX];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    walk->course->end = end;
+    walk->course->sentence = walk_text(walk, "%s", text);
+}
+
+/* aclIsProxyAuth(): a refusal whose last ACL is about passwords asks for one, whether that ACL matched or not. */
+static bool
+is_about_passwords(const struct acl *acl)
+{
+    return acl != NULL && (acl->kind == ACL_PROXY_AUTH || acl->kind == ACL_PROXY_AUTH_REGEX ||
+                           (acl->kind == ACL_EXTERNAL && acl->external->needs_user));
+}
+
+/*
+ * ClientRequestContext::clientAccessCheckDone(): what is not allowed is refused, with 407 if the list ended at a
+ * password or its last ACL is about passwords. Inside a decrypted connection 403 takes the place of 407.
+ */
+bool
+walk_access(struct walk *walk, const struct view *view, enum course_phase phase, bool *ret_ask)
+{
+    static const char *const none[] = {NULL};
+    struct decision decision;
+    list_decide(walk, view, &walk->conf->access, none, &decision);
+    bool allowed = decision.kind == DECIDED_ALLOW;
+    bool ask = !allowed && !view->bumped && (decision.ask || is_about_passwords(walk->last));
+    if (ask && decision.kind == DECIDED_DENY)
+        decision.why =
+            walk_text(walk, "its last acl, `%s`, is about passwords, so Squid asks for one", walk->last->name);
+    walk_step(walk, phase, view, &decision)->action = allowed ? "allow" : ask ? "ask" : "deny";
+    *ret_ask = ask;
+    return allowed;
+}
+
+void
+walk_url(struct walk *walk)
+{
+    struct view view;
+    bool ask;
+    view_request(walk, &view);
+    if (walk_access(walk, &view, PHASE_ACCESS, &ask))
+        walk_end(walk, END_ALLOW, "Squid sends the request on");
+    else if (ask)
+        walk_end(walk, END_ASK, "Squid answers 407: it asks for a password");
+    else
+        walk_end(walk, END_DENY, "Squid answers 403: access denied");
+}

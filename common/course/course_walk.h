@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * course_walk.h - one walk through Squid: what each list sees, and what is carried from one list to the next. Private
+ * to room course.
+ *
+ *     course_find.c (every combination of what is not known) --> course_walk.c, course_tls.c (the order of the lists)
+ *         --> course_list.c (first match) --> course_match.c, course_name.c, course_auth.c, course_helper.c (one ACL)
+ *
+ * Nothing here reads files, and a walk changes nothing but its struct walk.
+ */
+#ifndef COMMON_COURSE_WALK_H
+#define COMMON_COURSE_WALK_H
+
+#include "course.h"
+#include "course_hosts.h"
+#include "ruleset/ruleset.h"
+#include "situation.h"
+
+#define NOTES_MAX 64
+
+/* What an ACL says. The last two end the whole list (ACLChecklist::keepMatching). */
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_DUNNO, ANSWER_ASK };
+
+/* What is not known, and what this walk takes it for. */
+struct fork {
+    struct course_assumption assumed[COURSE_ASSUMPTIONS_MAX];
+    size_t count;
+    bool cut; /* more questions came up than fit */
+};
+
+struct notes {
+    struct {
+        const char *name, *value;
+    } note[NOTES_MAX];
+    size_t count;
+    bool doubtful; /* a helper of somebody else may have left others */
+};
+
+/* What a list sees of a request: the request that Squid has, or made, at that moment. */
+struct view {
+    const char *when;   /* for assumptions, such as ` at step 2` */
+    const char *method; /* NULL: none yet */
+    const char *proto;  /* as acl proto names it */
+    const char *host;
+    bool is_addr;
+    struct addr addr; /* if the host is one */
+    uint16_t port;
+    const char *path; /* NULL: none */
+    const char *uri;  /* what url_regex sees */
+    const char *sni;  /* NULL: none, or not read yet */
+    bool intercepted;
+    struct addr local; /* if intercepted: where the client wanted to go */
+    bool has_local;    /* it is known */
+    uint16_t local_port;
+    bool bumped;      /* inside a decrypted connection */
+    bool has_client;  /* the connection is known: not at step 1 of an intercepted one */
+    bool has_headers; /* the client's */
+    const char *host_header;
+    bool has_cert; /* of the server */
+    int step;      /* what at_step sees */
+    struct notes *notes;
+};
+
+struct walk {
+    const struct ruleset *conf;
+    const struct situation *situation;
+    const struct hosts *hosts;
+    const struct port *port;
+    struct arena *arena;
+    struct fork *fork;
+    struct course *course;
+    bool request_auth;       /* the CONNECT has brought a good password */
+    bool connection_auth;    /* and the connection remembers it */
+    struct notes notes;      /* of the request at hand */
+    struct notes kept_notes; /* of the connection */
+    const struct acl *last;  /* the ACL that was looked at last (AclMatchedName) */
+    const char *why;         /* about that ACL, or NULL */
+};
+
+/* How a list ends. */
+struct decision {
+    enum { DECIDED_ALLOW, DECIDED_DENY, DECIDED_STOP } kind; /* STOP: neither, DUNNO or AUTH_REQUIRED */
+    bool ask;                                                /* AUTH_REQUIRED */
+    const struct rule *rule;                                 /* NULL: the end of the list */
+    const char *why;
+    struct course_passed *passed;
+    size_t passed_count;
+};
+
+/* Assumes `subject rest`, or `subject unless`, as this walk has it. */
+bool walk_assume(struct walk *walk, const char *subject, const char *rest, const char *unless);
+
+/* printf into the arena; "" without memory. */
+const char *walk_text(struct walk *walk, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The law of lists: the first rule whose ACLs all match. Rules with an action in `banned` (ends with NULL) are passed
+ * over (Acl::Tree::bannedAction). */
+void list_decide(struct walk *walk, const struct view *view, const struct rules *rules, const char *const *banned,
+                 struct decision *ret);
+
+enum answer match_acl(struct walk *walk, const struct view *view, const struct acl *acl);
+enum answer match_doubtful(struct walk *walk, const struct view *view, const struct acl *acl, bool matches);
+enum answer match_unknown(struct walk *walk, const struct view *view, const struct acl *acl);
+enum answer match_destination(struct walk *walk, const struct view *view, const struct acl *acl);
+enum answer match_domain(struct walk *walk, const struct view *view, const struct acl *acl);
+enum answer match_server_name(struct walk *walk, const struct view *view, const struct acl *acl);
+enum answer match_user(struct walk *walk, const struct view *view, const struct acl *acl);
+enum answer match_external(struct walk *walk, const struct view *view, const struct acl *acl);
+enum answer match_note(struct walk *walk, const struct view *view, const struct acl *acl);
+enum answer match_annotate(struct walk *walk, const struct view *view, const struct acl *acl);
+
+bool match_nets(const struct acl *acl, const struct addr *addr);
+bool match_regexes(const struct acl *acl, const char *text);
+bool match_names(const struct acl *acl, const char *name, bool wildcards);
+
+/* AuthenticateAcl(): YES if there is a good password, NO if there cannot be one, ASK if Squid must ask. */
+enum answer authenticate(struct walk *walk, const struct view *view);
+
+/* The lists in Squid's order; each fills walk->course. */
+void walk_connect(struct walk *walk);
+void walk_url(struct walk *walk);
+void walk_intercept(struct walk *walk);
+
+/* http_access of a request, added as a step. *ret_ask: a password is asked for. True: allowed. */
+bool walk_access(struct walk *walk, const struct view *view, enum course_phase phase, bool *ret_ask);
+
+/* Adds a step; its passed rules are those of the decision (may be NULL). */
+struct course_step *walk_step(struct walk *walk, enum course_phase phase, const struct view *view,
+                              const struct decision *decision);
+
+/* Says how the course ends (printf). */
+void walk_end(struct walk *walk, enum course_end end, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* The CONNECT of an explicit request. */
+void view_connect(struct walk *walk, struct view *ret);
+
+#endif

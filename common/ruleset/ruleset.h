@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ruleset.h - what a squid.conf says about requests: ports, ACLs, rules, helpers.
+ *
+ *     squidconf_text.h (lines) --> [directives, ACLs with their values] --> struct ruleset --> course.h
+ *
+ * Where it sits: room ruleset, above squidconf, which reads the lines. It is built once and then never changes. What
+ * Squid does with a request by these rules belongs to the room course.
+ */
+#ifndef COMMON_RULESET_H
+#define COMMON_RULESET_H
+
+#include "name/addr.h"
+#include "ruleset_acl.h"
+#include "squid/squid.h"
+
+struct arena;
+struct err;
+struct image;
+
+#define ACL_BUCKETS 1024
+#define TOKENS_MAX 64 /* of one FORMAT */
+
+/* A helper of ours that the configuration runs. */
+struct ruleset_helper {
+    const char *file; /* where its external_acl_type is */
+    unsigned number;
+    const char **arguments; /* its command line after the program, as Squid hands it over */
+    size_t argument_count;
+    const struct image *image; /* its table; set by the caller. NULL: none, it answers ERR no-table */
+    uint32_t today;            /* set by the caller: the day, UTC */
+};
+
+/* An external_acl_type. */
+struct external {
+    const char *name;
+    const char *tokens[TOKENS_MAX];
+    size_t token_count;
+    bool needs_user; /* %LOGIN or %ul: Squid asks for a password first */
+    bool has_data;   /* %DATA is in FORMAT */
+    bool ours;
+    struct squid_fields fields;
+    size_t helper; /* index among the helpers of ours */
+};
+
+struct rule {
+    const char *file;
+    unsigned number;
+    const char *text;   /* the line */
+    const char *action; /* allow, deny, peek ... */
+    struct acl_uses uses;
+};
+
+struct rules {
+    struct rule *rule;
+    size_t count, room;
+};
+
+struct port {
+    const char *file;
+    unsigned number;
+    const char *address; /* as it is written, `3128` */
+    const char *name;    /* name=, or what Squid calls it without one */
+    uint16_t port;
+    bool has_addr;
+    struct addr addr;
+    bool https, intercepts, serves, bumps;
+};
+
+struct ruleset {
+    struct arena *arena;
+    unsigned version;
+    struct acl *buckets[ACL_BUCKETS];
+    struct rules access, bump;
+    struct port *ports;
+    size_t port_count, port_room;
+    struct external **externals;
+    size_t external_count, external_room;
+    struct ruleset_helper *helpers;
+    size_t helper_count, helper_room;
+    bool has_auth;        /* a scheme of auth_param is complete */
+    bool strict;          /* host_verify_strict */
+    bool passthru;        /* client_dst_passthru */
+    bool quoted;          /* configuration_includes_quoted_values at this line */
+    const char *hosts;    /* hosts_file; NULL: none */
+    struct acl **regexed; /* those whose regexes must be freed */
+    size_t regexed_count, regexed_room;
+};
+
+/* What ruleset_open() has to know. */
+struct ruleset_about {
+    unsigned version; /* of Squid: 4, 5, 6 or 7 */
+    struct arena *arena;
+};
+
+/*
+ * Reads a squid.conf with what it includes, and the files that its ACLs name. The result belongs to the arena, but
+ * ruleset_close() must be called before that is freed. -1 with one sentence: the file cannot be read, or Squid would
+ * refuse it (ERR_SYNTAX, with FILE:LINE), ERR_LIMIT, ERR_MEM. Cost: about a microsecond a line.
+ */
+int ruleset_open(struct ruleset **ret, const char *path, const struct ruleset_about *about, struct err *err);
+void ruleset_close(struct ruleset *conf);
+
+#endif

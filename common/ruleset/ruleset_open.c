@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * ruleset_open.c - reads the directives of a squid.conf that decide about requests. See ruleset.h.
+ *
+ * What Squid refuses to start with is refused here, as far as it is known (src/cache_cf.cc, src/acl/Gadgets.cc,
+ * aclParseAccessLine; parse_sslproxy_ssl_bump).
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "ruleset_reading.h"
+
+static int
+add_rule(struct reading *reading, struct rules *rules, const char *action, bool empty_ok)
+{
+    struct rule rule = {reading->line->file, reading->line->number, reading->line->text, action, {0}};
+    if (read_uses(reading, &rule.uses) != 0)
+        return -1;
+    if (rule.uses.count == 0 && !empty_ok)
+        return 0;
+    struct rule *list = arena_grow(reading->conf->arena, rules->rule, &rules->room, rules->count + 1, sizeof *list);
+    if (list == NULL)
+        return reading_no_memory(reading);
+    rules->rule = list;
+    list[rules->count++] = rule;
+    return 0;
+}
+
+/* aclParseAccessLine(): a line without a known action is skipped, and so is one without ACLs. */
+static int
+read_access(struct reading *reading)
+{
+    const char *action = words_next(&reading->words);
+    if (action == NULL || (strcmp(action, "allow") != 0 && strcmp(action, "deny") != 0))
+        return 0;
+    return add_rule(reading, &reading->conf->access, action, false);
+}
+
+/* parse_sslproxy_ssl_bump(): an unknown action is refused, no ACL at all is right. */
+static int
+read_bump(struct reading *reading)
+{
+    static const char *const known[] = {"peek",      "stare",        "splice",       "bump",
+                                        "terminate", "client-first", "server-first", "none"};
+    const char *action = words_next(&reading->words);
+    for (size_t i = 0; action != NULL && i < sizeof known / sizeof *known; i++) {
+        if (strcmp(action, known[i]) == 0)
+            return add_rule(reading, &reading->conf->bump, known[i], true);
+    }
+    if (action != NULL && (strcmp(action, "allow") == 0 || strcmp(action, "deny") == 0))
+        return add_rule(reading, &reading->conf->bump, *action == 'a' ? "client-first" : "none", true);
+    return reading_refuse(reading, "ssl_bump knows no action '%.40s', so Squid does not start",
+                          action == NULL ? "" : action);
+}
+
+/* A scheme counts once it has a program (authenticateActiveSchemeCount). */
+static int
+read_auth(struct reading *reading)
+{
+    const char *scheme = words_next(&reading->words), *option = words_next(&reading->words);
+    if (scheme != NULL && option != NULL && strcmp(option, "program") == 0)
+        reading->conf->has_auth = true;
+    return 0;
+}
+
+static int
+read_switch(struct reading *reading, bool *ret)
+{
+    const char *word = words_next(&reading->words);
+    if (word != NULL && (strcmp(word, "on") == 0 || strcmp(word, "off") == 0))
+        *ret = strcmp(word, "on") == 0;
+    else
+        return reading_refuse(reading, "'%.60s' must be on or off, otherwise Squid does not start",
+                              reading->line->words[0]);
+    return 0;
+}
+
+static int
+read_directive(struct reading *reading)
+{
+    struct ruleset *conf = reading->conf;
+    const char *directive = reading->line->words[0];
+    if (strcmp(directive, "acl") == 0)
+        return read_acl(reading);
+    if (strcmp(directive, "http_access") == 0)
+        return read_access(reading);
+    if (strcmp(directive, "ssl_bump") == 0)
+        return read_bump(reading);
+    if (strcmp(directive, "http_port") == 0 || strcmp(directive, "https_port") == 0)
+        return read_port(reading, directive[4] == 's');
+    if (strcmp(directive, "external_acl_type") == 0)
+        return read_external(reading);
+    if (strcmp(directive, "auth_param") == 0)
+        return read_auth(reading);
+    if (strcmp(directive, "host_verify_strict") == 0)
+        return read_switch(reading, &conf->strict);
+    if (strcmp(directive, "client_dst_passthru") == 0)
+        return read_switch(reading, &conf->passthru);
+    if (strcmp(directive, "configuration_includes_quoted_values") == 0)
+        return read_switch(reading, &conf->quoted);
+    if (strcmp(directive, "hosts_file") == 0) {
+        const char *path = words_next(&reading->words);
+        conf->hosts = path == NULL || strcmp(path, "none") == 0 ? NULL : path;
+    }
+    return 0;
+}
+
+static int
+read_line(struct ruleset *conf, const struct squidconf_line *line, struct err *err)
+{
+    struct reading reading = {.conf = conf, .line = line, .err = err};
+    words_init(&reading.words, line->text, conf->quoted, conf->arena);
+    if (read_directive(&reading) != 0)
+        return -1;
+    if (reading.words.refused != NULL)
+        return reading_refuse(&reading, "%s; Squid does not start", reading.words.refused);
+    return 0;
+}
+
+/* The first line of the sentence: what follows is a correction for the doctor. */
+static int
+refuse_trouble(const struct squidconf_trouble *trouble, struct err *err)
+{
+    return err_set(err, ERR_SYNTAX, "%s:%u: %.*s", trouble->file, trouble->number, (int)strcspn(trouble->text, "\n"),
+                   trouble->text);
+}
+
+static int
+fill(struct ruleset *conf, const char *path, struct err *err)
+{
+    struct squidconf_text text = {.arena = conf->arena};
+    if (squidconf_text_read(&text, path, err) != 0 || read_builtin_acls(conf, err) != 0)
+        return -1;
+    if (text.trouble_count > 0)
+        return refuse_trouble(&text.troubles[0], err);
+    for (size_t i = 0; i < text.line_count; i++) {
+        if (read_line(conf, &text.lines[i], err) != 0)
+            return -1;
+    }
+    return arena_ok(conf->arena) ? 0 : err_set(err, ERR_MEM, "no memory for '%s'", path);
+}
+
+int
+ruleset_open(struct ruleset **ret, const char *path, const struct ruleset_about *about, struct err *err)
+{
+    struct ruleset *conf = arena_alloc(about->arena, sizeof *conf);
+    if (conf == NULL)
+        return err_set(err, ERR_MEM, "no memory for '%s'", path);
+    *conf = (struct ruleset){.arena = about->arena, .version = about->version, .passthru = true, .hosts = "/etc/hosts"};
+    if (fill(conf, path, err) != 0) {
+        ruleset_close(conf);
+        return -1;
+    }
+    *ret = conf;
+    return 0;
+}
+
+void
+ruleset_close(struct ruleset *conf)
+{
+    for (size_t i = 0; conf != NULL && i < conf->regexed_count; i++) {
+        struct acl *acl = conf->regexed[i];
+        for (size_t r = 0; r < acl->regex_count; r++)
+            regfree(&acl->regexes[r].compiled);
+        acl->regex_count = 0;
+    }
+}
