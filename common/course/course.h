@@ -54,6 +54,7 @@ struct course_step {
     enum course_phase phase;
     int step;                /* 1 to 3 for ssl_bump */
     const struct rule *rule; /* the one that decides; NULL: the end of the list or a law of Squid */
+    bool stopped;            /* the list ended in the middle, at this rule: it does not decide */
     const char *action;      /* allow, deny, ask, peek, splice ...; for the host verification conflict or verified */
     const char *why;         /* a sentence, or NULL if the rule says it all */
     const char *request;     /* what Squid looks at, such as `CONNECT 192.0.2.1:443` */

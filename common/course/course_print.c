@@ -87,16 +87,19 @@ courses_print(struct buf *ret, const struct situation *situation, const struct c
 
 /* ---- JSON ---- */
 
+/* The rule that decides; null for the end of the list, also one in the middle. */
 static void
 write_rule(struct json_writer *json, const struct course_step *step)
 {
+    const struct rule *rule = step->stopped ? NULL : step->rule;
     json_write_text(json, "action", step->action);
-    json_write_text(json, "file", step->rule == NULL ? NULL : step->rule->file);
-    if (step->rule == NULL)
+    json_write_text(json, "file", rule == NULL ? NULL : rule->file);
+    if (rule == NULL)
         json_write_null(json, "line");
     else
-        json_write_number(json, "line", step->rule->number);
-    json_write_text(json, "rule", step->rule == NULL ? NULL : step->rule->text);
+        json_write_number(json, "line", rule->number);
+    json_write_text(json, "rule", rule == NULL ? NULL : rule->text);
+    json_write_text(json, "why", step->why);
 }
 
 /* The step of a phase, null if there is none. */

@@ -25,6 +25,7 @@ walk_step(struct walk *walk, enum course_phase phase, const struct view *view, c
     *step = (struct course_step){.phase = phase, .step = view->step, .request = view_words(walk, view)};
     if (decision != NULL) {
         step->rule = decision->rule;
+        step->stopped = decision->kind == DECIDED_STOP;
         step->why = decision->why;
         step->passed = decision->passed;
         step->passed_count = decision->passed_count;
