@@ -14,18 +14,6 @@
 
 #define NAME_MAX_BYTES 64
 
-static struct acl_net *
-add_net(struct reading *reading, struct acl *acl)
-{
-    struct acl_net *nets =
-        arena_grow(reading->conf->arena, acl->nets, &acl->net_room, acl->net_count + 1, sizeof *nets);
-    if (nets == NULL)
-        return NULL;
-    acl->nets = nets;
-    nets[acl->net_count] = (struct acl_net){0};
-    return &nets[acl->net_count++];
-}
-
 static void
 set_mask(struct acl_net *net, unsigned bits)
 {
@@ -86,8 +74,45 @@ parse_net(struct acl_net *net, const char *text)
     return true;
 }
 
-/* The words that Squid takes for whole families; 0 adds nothing. */
+static bool
+starts_in(const struct acl_net *net, const struct acl_net *other)
+{
+    uint8_t masked[16];
+    for (size_t i = 0; i < sizeof masked; i++)
+        masked[i] = other->low[i] & net->mask[i];
+    return net->v6 == other->v6 && memcmp(masked, net->low, sizeof masked) >= 0 &&
+           memcmp(masked, net->high, sizeof masked) <= 0;
+}
+
+/*
+ * Adds a range. Before Squid 7 one that overlaps with an earlier one is left out, even if it is the wider one
+ * (ACLIP::parse, acl_ip_data::NetworkCompare).
+ */
 static int
+add_net(struct reading *reading, struct acl *acl, const struct acl_net *net)
+{
+    for (size_t i = 0; i < acl->net_count && reading->conf->version < 7; i++) {
+        if (starts_in(&acl->nets[i], net) || starts_in(net, &acl->nets[i]))
+            return 0;
+    }
+    struct acl_net *nets =
+        arena_grow(reading->conf->arena, acl->nets, &acl->net_room, acl->net_count + 1, sizeof *nets);
+    if (nets == NULL)
+        return reading_no_memory(reading);
+    acl->nets = nets;
+    nets[acl->net_count++] = *net;
+    return 0;
+}
+
+static int
+add_text(struct reading *reading, struct acl *acl, const char *text)
+{
+    struct acl_net net = {0};
+    return parse_net(&net, text) ? add_net(reading, acl, &net) : -1;
+}
+
+/* The words that Squid takes for whole families; false adds nothing. `all` is one value, so it is left out as one. */
+static bool
 add_family(struct reading *reading, struct acl *acl, const char *text)
 {
     static const char *const old_all[] = {
@@ -97,17 +122,13 @@ add_family(struct reading *reading, struct acl *acl, const char *text)
     bool all = false, is_v4 = strcmp(text, "ipv4") == 0, is_v6 = strcmp(text, "ipv6") == 0;
     for (size_t i = 0; i < sizeof old_all / sizeof *old_all; i++)
         all = all || strcmp(text, old_all[i]) == 0;
-    struct acl_net *net = all || is_v4 ? add_net(reading, acl) : NULL;
-    if (net != NULL)
-        (void)parse_net(net, "0.0.0.0/0");
-    net = all ? add_net(reading, acl) : NULL;
-    if (net != NULL)
-        (void)parse_net(net, "::/0");
-    for (size_t i = 0; is_v6 && i < sizeof v6 / sizeof *v6; i++) {
-        net = add_net(reading, acl);
-        if (net != NULL)
-            (void)parse_net(net, v6[i]);
-    }
+    bool left_out = all && acl->net_count > 0 && reading->conf->version < 7;
+    if ((all || is_v4) && !left_out)
+        (void)add_text(reading, acl, "0.0.0.0/0");
+    if (all && !left_out)
+        (void)add_text(reading, acl, "::/0");
+    for (size_t i = 0; is_v6 && i < sizeof v6 / sizeof *v6; i++)
+        (void)add_text(reading, acl, v6[i]);
     return all || is_v4 || is_v6;
 }
 
@@ -116,7 +137,7 @@ read_nets(struct reading *reading, struct acl *acl)
 {
     const char *word;
     while ((word = words_next_value(&reading->words)) != NULL) {
-        if (add_family(reading, acl, word) != 0)
+        if (add_family(reading, acl, word))
             continue;
         struct acl_net net = {0};
         size_t host = strspn(word, "0123456789abcdefABCDEF.:-/");
@@ -126,10 +147,8 @@ read_nets(struct reading *reading, struct acl *acl)
             acl->doubtful = true; /* a name that Squid looks up when it starts */
             continue;
         }
-        struct acl_net *kept = add_net(reading, acl);
-        if (kept == NULL)
-            return reading_no_memory(reading);
-        *kept = net;
+        if (add_net(reading, acl, &net) != 0)
+            return -1;
     }
     return 0;
 }
