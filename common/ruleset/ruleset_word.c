@@ -20,6 +20,14 @@ words_init(struct words *ret, const char *text, bool quoted, struct arena *arena
     *ret = (struct words){.arena = arena, .at = text + strcspn(text, BLANKS), .quoted = quoted};
 }
 
+/* Notes why Squid refuses the line, once. */
+static void
+refuse(struct words *words, const char *why)
+{
+    if (words->refused == NULL)
+        words->refused = why;
+}
+
 /* How long the word at `at` is. */
 static size_t
 plain_length(const struct words *words, const char *at)
@@ -50,7 +58,7 @@ cut_quoted(struct words *words, const char **at)
         return NULL;
     word[n] = '\0';
     if (*from == '\0')
-        words->refused = "a quote is missing at the end of a word";
+        refuse(words, "a quote is missing at the end of a word");
     *at = *from == '\0' ? from : from + 1;
     return word;
 }
@@ -63,7 +71,7 @@ check_strict(struct words *words, const char *word)
     for (const char *at = word; *at != '\0' && words->quoted; at++) {
         if (!isalnum((unsigned char)*at) && strchr(".,()-=_/:", *at) == NULL &&
             !(number && *at == '%' && at[1] == '\0'))
-            words->refused = "a word without quotes may have letters, digits and .,()-=_/: only";
+            refuse(words, "a word without quotes may have letters, digits and .,()-=_/: only");
         number = number && isdigit((unsigned char)*at);
     }
 }
@@ -132,13 +140,13 @@ open_parameters(struct words *words)
     const char *path = *words->at == '"' || *words->at == '\'' ? cut_quoted(words, &words->at) : NULL;
     words->at += strspn(words->at, BLANKS);
     if (path == NULL || *words->at != ')') {
-        words->refused = "parameters() takes the name of a file in quotes";
+        refuse(words, "parameters() takes the name of a file in quotes");
         return NULL;
     }
     words->at++;
     words->file = read_values(words, path);
     if (words->file == NULL)
-        words->refused = "the file in parameters() cannot be read";
+        refuse(words, "the file in parameters() cannot be read");
     return words_next(words);
 }
 
@@ -159,7 +167,7 @@ words_next(struct words *words)
         return word;
     if (strcmp(word, "parameters") == 0)
         return open_parameters(words);
-    words->refused = "Squid knows no function of this name";
+    refuse(words, "Squid knows no function of this name");
     return word;
 }
 

@@ -43,6 +43,8 @@ include %D%/lead/local.mk
 include %D%/history/local.mk
 include %D%/review/local.mk
 include %D%/squidconf/local.mk
+include %D%/ruleset/local.mk
+include %D%/course/local.mk
 include %D%/service/local.mk
 include %D%/update/local.mk
 include %D%/serve/local.mk

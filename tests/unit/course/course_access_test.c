@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * course_access_test.c - course.h: http_access and the ACLs. Each case names the law of Squid that it holds.
+ */
+#include "course_stage.h"
+#include "unit.h"
+
+#define PORT "http_port 3128\n"
+#define AUTH PORT "auth_param basic program /x/auth\nacl users proxy_auth REQUIRED\n"
+#define GET "GET http://other.example/ from=10.0.0.1"
+
+static void
+lists(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"the first rule whose acls all match decides",
+         PORT "acl one src 10.0.0.1\nhttp_access deny one manager\nhttp_access allow one\nhttp_access deny all\n", GET,
+         "access=allow@4 allow"},
+        {"without a match the answer is the opposite of the last rule: deny last",
+         PORT "acl two src 10.0.0.2\nhttp_access deny two\n", GET, "access=allow@- allow"},
+        {"without a match the answer is the opposite of the last rule: allow last",
+         PORT "acl two src 10.0.0.2\nhttp_access deny two\nhttp_access allow two\n", GET, "access=deny@- deny"},
+        {"no rule at all denies", PORT, GET, "access=deny@- deny"},
+        {"! turns a match round", PORT "acl two src 10.0.0.2\nhttp_access allow !two\nhttp_access deny all\n", GET,
+         "access=allow@3 allow"},
+        {"names of acls do not depend on case", PORT "acl One src 10.0.0.1\nhttp_access allow oNE\n", GET,
+         "access=allow@3 allow"},
+        {"several lines of an acl add up", PORT "acl one src 10.0.0.2\nacl one src 10.0.0.1\nhttp_access allow one\n",
+         GET, "access=allow@4 allow"},
+        {"any-of needs one, all lines together",
+         PORT "acl a src 10.0.0.2\nacl b src 10.0.0.1\nacl g any-of a\nacl g any-of b\nhttp_access allow g\n", GET,
+         "access=allow@6 allow"},
+        {"all-of needs all of one line",
+         PORT "acl a src 10.0.0.2\nacl b src 10.0.0.1\nacl g all-of a b\nacl g all-of b b\nhttp_access allow g\n", GET,
+         "access=allow@6 allow"},
+        {"a rule without acls, and one with an unknown action, are skipped",
+         PORT "http_access allow\nhttp_access permit all\nhttp_access deny all\n", GET, "access=deny@4 deny"},
+        {"a continued line loses its leading blanks, so this is no rule",
+         PORT "http_access allow\\\n   all\nhttp_access deny all\n", GET, "access=deny@4 deny"},
+        {"a rule may name its acls in a file that is missing: it is empty, and skipped",
+         PORT "http_access allow \"/no/such/file\"\nhttp_access deny all\n", GET, "access=deny@3 deny"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+static void
+passwords(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"proxy_auth asks when it is reached", AUTH "http_access allow users\n", GET, "access=ask@- ask"},
+        {"proxy_auth does not ask when it is not reached",
+         AUTH "acl one src 10.0.0.1\nhttp_access allow one\nhttp_access allow users\n", GET, "access=allow@5 allow"},
+        {"a user with a good password matches", AUTH "http_access allow users\n", GET " user=u",
+         "access=allow@4 allow"},
+        {"a wrong password asks again", AUTH "http_access allow users\n", GET " user=u password=wrong",
+         "access=ask@- ask"},
+        {"deny with proxy_auth last asks a user who is logged in again", AUTH "http_access deny all users\n",
+         GET " user=u", "access=ask@4 ask"},
+        {"deny with another acl last does not", AUTH "http_access deny users all\n", GET " user=u",
+         "access=deny@4 deny"},
+        {"the end of a list whose last acl was proxy_auth asks too",
+         AUTH "acl bob proxy_auth bob\nhttp_access allow bob\n", GET " user=u", "access=ask@- ask"},
+        {"names of users depend on case",
+         AUTH "acl bob proxy_auth bob\nhttp_access allow bob all\nhttp_access deny all\n", GET " user=BOB",
+         "access=deny@6 deny"},
+        {"unless the acl has -i", AUTH "acl bob proxy_auth -i bob\nhttp_access allow bob all\nhttp_access deny all\n",
+         GET " user=BOB", "access=allow@5 allow"},
+        {"an external acl with %LOGIN asks first",
+         AUTH "external_acl_type x %LOGIN /x/other\nacl x external x\nhttp_access allow x\n", GET, "access=ask@- ask"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+static void
+values(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"dstdomain with a dot takes the name and what is below",
+         PORT "acl d dstdomain .other.example\nhttp_access allow d\n", "GET http://www.Other.example./ from=10.0.0.1",
+         "access=allow@3 allow"},
+        {"dstdomain without a dot takes the name alone", PORT "acl d dstdomain other.example\nhttp_access allow d\n",
+         "GET http://www.other.example/ from=10.0.0.1", "access=deny@- deny"},
+        {"an address without a reverse name matches `none`", PORT "acl d dstdomain none\nhttp_access allow d\n",
+         "GET http://198.51.100.1/ from=10.0.0.1", "access=allow@3 allow"},
+        {"an address matches by its reverse name", PORT "acl d dstdomain other.example\nhttp_access allow d\n",
+         "GET http://203.0.113.9/ from=10.0.0.1", "access=allow@3 allow"},
+        {"but not with -n", PORT "acl d dstdomain -n other.example\nhttp_access allow d\n",
+         "GET http://203.0.113.9/ from=10.0.0.1", "access=deny@- deny"},
+        {"dst looks the name up", PORT "acl d dst 203.0.113.0/24\nhttp_access allow d\n", GET, "access=allow@3 allow"},
+        {"before Squid 7 the second of two ranges that overlap is left out",
+         PORT "acl d dst 203.0.113.1 203.0.113.0/24\nhttp_access allow d\n", GET, "access=deny@- deny"},
+        {"a range with a mask", PORT "acl d dst 203.0.113.0-203.0.115.0/24\nhttp_access allow d\n", GET,
+         "access=allow@3 allow"},
+        {"an explicit CONNECT has no proto", PORT "acl p proto HTTP HTTPS\nhttp_access allow p\n",
+         "CONNECT other.example:443 from=10.0.0.1", "access=deny@- deny"},
+        {"port", PORT "acl p port 1-79 81-65535\nhttp_access deny p\n", GET, "access=allow@- allow"},
+        {"localport is the listener's", PORT "acl p localport 3128\nhttp_access allow p\n", GET,
+         "access=allow@3 allow"},
+        {"myportname without name= is what the line says", PORT "acl p myportname 3128\nhttp_access allow p\n", GET,
+         "access=allow@3 allow"},
+        {"method without regard to case", PORT "acl m method get\nhttp_access allow m\n", GET, "access=allow@3 allow"},
+        {"browser without the header does not match", PORT "acl b browser .\nhttp_access allow b\n", GET,
+         "access=deny@- deny"},
+        {"browser", PORT "acl b browser -i teams\nhttp_access allow b\n", GET " agent=\"My Teams 1\"",
+         "access=allow@3 allow"},
+        {"req_header", PORT "acl h req_header X-Zone ^lab$\nhttp_access allow h\n", GET " header=\"x-zone: lab\"",
+         "access=allow@3 allow"},
+        {"url_regex", PORT "acl u url_regex ^http://other\\.example/\nhttp_access allow u\n", GET,
+         "access=allow@3 allow"},
+        {"at_step is 1 outside ssl_bump", PORT "acl s at_step SslBump1\nhttp_access allow s\n", GET,
+         "access=allow@3 allow"},
+        {"an acl that needs a reply never matches", PORT "acl r rep_header Server .\nhttp_access allow r\n", GET,
+         "access=deny@- deny"},
+        {"annotate_transaction matches and leaves a note",
+         PORT "acl a annotate_transaction seen=yes\nacl n note seen yes\nhttp_access deny !a\nhttp_access allow n\n",
+         GET, "access=allow@5 allow"},
+    };
+    course_check(cases, ROWS(cases), 5);
+    static const struct course_case later[] = {
+        {"Squid 7 takes both of two ranges that overlap",
+         PORT "acl d dst 203.0.113.1 203.0.113.0/24\nhttp_access allow d\n", GET, "access=allow@3 allow"},
+    };
+    course_check(later, ROWS(later), 7);
+}
+
+static void
+helpers(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"the table decides", PORT "%m\nacl m external m\nhttp_access allow m\n",
+         "CONNECT teams.example:443 from=10.0.0.1", "access=allow@4 splice"},
+        {"for another port it does not", PORT "%m\nacl m external m\nhttp_access allow m\n",
+         "CONNECT teams.example:444 from=10.0.0.1", "access=deny@- deny"},
+        {"arguments narrow", PORT "%m\nacl m external m Allow\nhttp_access allow m\n",
+         "CONNECT teams.example:443 from=10.0.0.1", "access=deny@- deny"},
+        {"notes stay for later rules, also those of ERR",
+         PORT "%m\nacl m external m\nacl n note m365_why_ no-rule\nhttp_access deny m\nhttp_access allow n\n",
+         "CONNECT other.example:443 from=10.0.0.1", "access=allow@6 splice"},
+        {"a dead helper ends http_access, and that denies",
+         PORT "%m\nacl m external m\nhttp_access allow m\nhttp_access allow all\n",
+         "CONNECT teams.example:443 from=10.0.0.1 helper=dead", "access=deny@- deny"},
+        {"so does a full queue", PORT "%m\nacl m external m\nhttp_access allow !m\nhttp_access allow all\n",
+         "CONNECT teams.example:443 from=10.0.0.1 helper=full", "access=deny@- deny"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+static void
+forks(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"an acl that depends on the time is followed both ways",
+         PORT "acl hours time 08:00-18:00\nhttp_access allow hours\n", GET,
+         "[`hours` does not match] access=deny@- deny | [`hours` matches] access=allow@3 allow"},
+        {"once for all uses", PORT "acl hours time 08:00-18:00\nhttp_access deny !hours\nhttp_access allow hours\n",
+         GET, "[`hours` does not match] access=deny@3 deny | [`hours` matches] access=allow@4 allow"},
+        {"a question that makes no difference is left out",
+         PORT "acl hours time 08:00-18:00\nacl one src 10.0.0.2\nhttp_access deny hours one\nhttp_access allow all\n",
+         GET, "access=allow@5 allow"},
+        {"a client that is not named", PORT "acl one src 10.0.0.1\nhttp_access allow one\n",
+         "GET http://other.example/",
+         "[`one` does not match the client's address] access=deny@- deny | "
+         "[`one` matches the client's address] access=allow@3 allow"},
+        {"`all` matches any client", PORT "http_access allow all\n", "GET http://other.example/",
+         "access=allow@2 allow"},
+        {"a name that does not resolve", PORT "acl d dst 10.0.0.0/8\nhttp_access deny d\n",
+         "GET http://far.example/ from=10.0.0.1",
+         "[`d` does not match an address of 'far.example'] access=allow@- allow | "
+         "[`d` matches an address of 'far.example'] access=deny@3 deny"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+static void
+ports(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"two ports fit", "http_port 3128\nhttp_port 8080 name=b\nhttp_access allow all\n", GET,
+         "refused: 2 ports of the configuration are for a request with a URL; say which one with port=NUMBER or "
+         "port=NAME"},
+        {"by name", "http_port 3128\nhttp_port 8080 name=b\nacl b myportname b\nhttp_access allow b\n", GET " port=b",
+         "access=allow@4 allow"},
+        {"by number", "http_port 3128\nhttp_port 10.1.1.1:8080\nacl b localip 10.1.1.1\nhttp_access allow b\n",
+         GET " port=8080", "access=allow@4 allow"},
+        {"none of that name", PORT "http_access allow all\n", GET " port=9",
+         "refused: no port of the configuration for a request with a URL is called '9'"},
+        {"no port for interception", PORT "http_access allow all\n", "INTERCEPT 192.0.2.1:443",
+         "refused: the configuration has no port for an intercepted TLS connection"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists),   cmocka_unit_test(passwords), cmocka_unit_test(values),
+        cmocka_unit_test(helpers), cmocka_unit_test(forks),     cmocka_unit_test(ports),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * ruleset_test.c - ruleset.h: words, files of values, options, ports and helpers are read as Squid reads them, and what
+ * Squid refuses is refused with file and line.
+ */
+#include "ruleset/ruleset.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "alloc_fails.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "unit.h"
+
+#define ARENA_MAX ((size_t)64 << 20)
+
+static struct arena *arena;
+
+static int
+set_up(void **state)
+{
+    arena = arena_new(ARENA_MAX);
+    return folder_set_up(state);
+}
+
+static int
+tear_down(void **state)
+{
+    arena_free(arena);
+    return folder_tear_down(state);
+}
+
+/* Reads a configuration under Squid 5; NULL if it is refused. */
+static struct ruleset *
+read_conf(const char *text, struct err *err)
+{
+    const struct ruleset_about about = {.version = 5, .arena = arena};
+    struct ruleset *ruleset = NULL;
+    folder_write("squid.conf", text, strlen(text));
+    return ruleset_open(&ruleset, folder_path("squid.conf"), &about, err) == 0 ? ruleset : NULL;
+}
+
+static struct ruleset *
+read_good(const char *text)
+{
+    struct err err = {0};
+    struct ruleset *ruleset = read_conf(text, &err);
+    if (ruleset == NULL)
+        fail_msg("%s", err.text);
+    return ruleset;
+}
+
+/* The ACL that the first rule of http_access uses first. */
+static const struct acl *
+used(const struct ruleset *ruleset)
+{
+    assert_true(ruleset->access.count > 0 && ruleset->access.rule[0].uses.count > 0);
+    return ruleset->access.rule[0].uses.use[0].acl;
+}
+
+static void
+texts(void **state)
+{
+    (void)state;
+    char path[4200], conf[5000];
+    folder_write("list", "# comment\n .a.example \n\nb.example # more\nc.example", 51);
+    snprintf(path, sizeof path, "%s", folder_path("list"));
+    static const struct {
+        const char *why, *line;
+        const char *want; /* the values, each with a comma behind */
+    } rows[] = {
+        {"words", "acl d dstdomain a.example\tb.example # c.example", "a.example,b.example,"},
+        {"a number sign inside a word", "acl d dstdomain a#b", "a#b,"},
+        {"a file has a value on each line, and the rest of the line is lost",
+         "acl d dstdomain x.example \"@\" z.example", "x.example,.a.example,b.example,c.example,"},
+        {"single quotes too", "acl d dstdomain '@'", ".a.example,b.example,c.example,"},
+        {"a file that is missing is empty", "acl d dstdomain x.example \"@no\" z.example", "x.example,"},
+        {"under quoted values a quote holds a word together",
+         "configuration_includes_quoted_values on\nacl d dstdomain \"a b\" 'c'", "a b,c,"},
+        {"and parameters() names a file",
+         "configuration_includes_quoted_values on\nacl d dstdomain parameters(\"@\") z.example",
+         ".a.example,b.example,c.example,z.example,"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct buf got;
+        buf_init(&got, 65536);
+        const char *at = strchr(rows[i].line, '@');
+        int head = at == NULL ? (int)strlen(rows[i].line) : (int)(at - rows[i].line);
+        snprintf(conf, sizeof conf, "%.*s%s%s\nconfiguration_includes_quoted_values off\nhttp_access allow d\n", head,
+                 rows[i].line, at == NULL ? "" : path, at == NULL ? "" : at + 1);
+        struct ruleset *ruleset = read_good(conf);
+        for (size_t t = 0; t < used(ruleset)->text_count; t++)
+            buf_add_fmt(&got, "%s,", used(ruleset)->texts[t]);
+        check_text(rows[i].why, got.data, got.len, rows[i].want);
+        buf_clear(&got);
+        ruleset_close(ruleset);
+    }
+}
+
+static void
+regexes(void **state)
+{
+    (void)state;
+    struct ruleset *ruleset = read_good("acl u url_regex -i one +i two\\ words (three [\nhttp_access allow u\n");
+    const struct acl *acl = used(ruleset);
+    assert_int_equal(acl->regex_count, 2); /* `(three` and `[` do not compile, and Squid leaves them out */
+    assert_string_equal(acl->regexes[1].pattern, "two\\ words");
+    assert_int_equal(regexec(&acl->regexes[0].compiled, "ONE", 0, NULL, 0), 0);
+    assert_int_not_equal(regexec(&acl->regexes[1].compiled, "TWO WORDS", 0, NULL, 0), 0);
+    assert_false(acl->doubtful);
+    ruleset_close(ruleset);
+    ruleset = read_good("acl u url_regex ((a{1000}){1000}){1000}\nhttp_access allow u\n");
+    assert_int_equal(used(ruleset)->regex_count, 0);
+    assert_true(used(ruleset)->doubtful);
+    ruleset_close(ruleset);
+}
+
+static void
+things(void **state)
+{
+    (void)state;
+    struct ruleset *ruleset = read_good(
+        "http_port [::1]:3128 ssl-bump cert=/x\nhttps_port 3130 intercept ssl-bump name=tls\nhosts_file none\n"
+        "external_acl_type m ttl=5 %>rd %#ssl::>sni /usr/bin/env X=1 /usr/lib/ext_m365_acl -t \"/a b\" -F dst,sni\n"
+        "external_acl_type other %LOGIN /x/ext_other -t /c\n");
+    assert_int_equal(ruleset->port_count, 2);
+    assert_string_equal(ruleset->ports[0].name, "[::1]:3128");
+    assert_true(ruleset->ports[0].has_addr && ruleset->ports[0].bumps && !ruleset->ports[0].intercepts);
+    assert_string_equal(ruleset->ports[1].name, "tls");
+    assert_true(ruleset->ports[1].https && ruleset->ports[1].intercepts && ruleset->ports[1].port == 3130);
+    assert_null(ruleset->hosts);
+    assert_int_equal(ruleset->helper_count, 1);
+    assert_int_equal(ruleset->helpers[0].argument_count, 4);
+    assert_string_equal(ruleset->helpers[0].arguments[1], "/a b");
+    assert_true(ruleset->externals[0]->ours && ruleset->externals[0]->fields.count == 2);
+    assert_true(!ruleset->externals[1]->ours && ruleset->externals[1]->needs_user);
+    ruleset_close(ruleset);
+}
+
+static void
+refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *conf, *want;
+    } rows[] = {
+        {"an acl that is not defined above", "http_access allow x\nacl x src all\n",
+         ":1: no line above defines the acl 'x'"},
+        {"an unknown type of acl", "\nacl x sorc all\n", ":2: Squid knows no acl of type 'sorc'"},
+        {"an external type that is not defined", "acl x external m36\n", "the external_acl_type 'm36'"},
+        {"another type for the same name", "acl x src all\nacl X dst all\n", ":2: the acl 'X' has another type above"},
+        {"a second line of an external acl", "external_acl_type m %>rd /x\nacl x external m\nacl x external m\n",
+         ":3: the acl 'x' of type external"},
+        {"an option that the type does not have", "acl x src -n all\n", "has no option '-n'"},
+        {"an action of ssl_bump", "ssl_bump stop all\n", "ssl_bump knows no action 'stop'"},
+        {"a password without a scheme", "acl x proxy_auth REQUIRED\n", "no auth_param"},
+        {"a step", "acl x at_step SslBump4\n", "at_step knows no step 'SslBump4'"},
+        {"a port", "acl x port 80-70\n", "'80-70' is not a port"},
+        {"an address", "acl x src 10.0.0.0/33\n", "'10.0.0.0/33' is not an address"},
+        {"a listener", "http_port port\n", "'port' is not a port"},
+        {"interception of TLS without ssl-bump", "https_port 3130 intercept\n", "https_port needs both"},
+        {"FORMAT without codes", "external_acl_type m /x\n", "needs a name, a FORMAT"},
+        {"a regex under quoted values", "configuration_includes_quoted_values on\nacl x url_regex a\n",
+         ":2: Squid refuses"},
+        {"a switch", "host_verify_strict maybe\n", "must be on or off"},
+        {"a function", "configuration_includes_quoted_values on\nacl x src file(\"a\")\n", "no function of this name"},
+        {"-F that the helper refuses", "external_acl_type m %>rd /x/ext_m365_acl -F sni\n",
+         "the helper exits because of"},
+        {"an annotation without value", "acl x annotate_client a\n", "is not NAME=VALUE"},
+        {"what the reader refuses", "if maybe\nendif\n", ":1: Squid refuses the condition 'maybe'"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct err err = {0};
+        CHECK(rows[i].why, read_conf(rows[i].conf, &err) == NULL);
+        check_says(rows[i].why, err.text, rows[i].want);
+        check_says(rows[i].why, err.text, "squid.conf:");
+    }
+}
+
+static bool
+reads(const char *path)
+{
+    struct arena *own = arena_new(ARENA_MAX);
+    const struct ruleset_about about = {.version = 5, .arena = own};
+    struct ruleset *ruleset = NULL;
+    struct err err = {0};
+    bool good = own != NULL && ruleset_open(&ruleset, path, &about, &err) == 0;
+    assert_true(good || own == NULL || err.text[0] != '\0');
+    ruleset_close(ruleset);
+    arena_free(own);
+    return good;
+}
+
+static void
+memory(void **state)
+{
+    (void)state;
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    buf_add_text(&text, "http_port 3128\nexternal_acl_type m %>rd /x/ext_m365_acl -t /t\nacl m external m Optimize\n");
+    for (int i = 0; i < 3000; i++)
+        buf_add_fmt(&text, "acl a%d src 10.%d.%d.0/24\nhttp_access allow a%d\n", i, i / 250, i % 250, i);
+    folder_write("squid.conf", text.data, text.len);
+    buf_clear(&text);
+    alloc_each_fails(reads, folder_path("squid.conf"), 5);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts),   cmocka_unit_test(regexes), cmocka_unit_test(things),
+        cmocka_unit_test(refused), cmocka_unit_test(memory),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
