@@ -33,13 +33,9 @@ pass_over(struct decision *decision, const struct rule *rule, const char *why)
 static const char *
 mismatch(struct walk *walk, const struct acl_use *use)
 {
-    const char *sign = use->negated ? "!" : "";
-    const char *verb = use->negated ? "matches" : "does not match";
     const char *inner = walk->last == use->acl ? "" : walk_text(walk, " because of `%s`", walk->last->name);
     const char *more = walk->why == NULL ? "" : walk_text(walk, ": %s", walk->why);
-    return use->negated ? walk_text(walk, "`%s%s` does not hold, `%s` %s%s%s", sign, use->acl->name, use->acl->name,
-                                    verb, inner, more)
-                        : walk_text(walk, "`%s` %s%s%s", use->acl->name, verb, inner, more);
+    return walk_text(walk, "`%s` %s%s%s", use->acl->name, use->negated ? "matches" : "does not match", inner, more);
 }
 
 /* A list that ends in the middle. */

@@ -18,7 +18,7 @@ assume_names(struct walk *walk, const struct acl *acl, const char *whose)
 {
     bool matches = walk_assume(walk, walk_text(walk, "`%s`", acl->name), walk_text(walk, "matches %s", whose),
                                walk_text(walk, "does not match %s", whose));
-    walk->why = walk_text(walk, "assumed about %s", whose);
+    walk->why = walk_text(walk, "assumed, of %s", whose);
     return matches ? ANSWER_YES : ANSWER_NO;
 }
 

@@ -72,7 +72,7 @@ add_course(struct buf *ret, const struct course *course)
     add_assumptions(ret, course);
     for (size_t i = 0; i < course->step_count; i++)
         add_step(ret, &course->steps[i]);
-    buf_add_fmt(ret, "  %s: %s\n", course_end_word(course->end), course->sentence);
+    buf_add_fmt(ret, "  %s (%s)\n", course->sentence, course_end_word(course->end));
 }
 
 void

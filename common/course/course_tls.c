@@ -200,7 +200,7 @@ walk_connect(struct walk *walk)
         return;
     }
     if (!bumping) {
-        walk_end(walk, END_SPLICE, "Squid tunnels the connection untouched: %s",
+        walk_end(walk, END_SPLICE, "Squid tunnels the connection as it is: %s",
                  walk->port->bumps ? "there is no ssl_bump rule" : "the port has no ssl-bump");
         return;
     }
@@ -220,14 +220,13 @@ serve_statically(struct walk *walk)
     view.sni = NULL;
     if (walk_access(walk, &view, PHASE_INSIDE, &ask))
         walk_end(walk, END_BUMP,
-                 "there is no ssl_bump rule, so Squid decrypts the connection with the port's own "
+                 "without ssl_bump rules Squid decrypts the connection with the port's own "
                  "certificate, and requests inside are allowed");
     else
-        walk_end(
-            walk, ask ? END_ASK : END_DENY,
-            "there is no ssl_bump rule, so Squid decrypts the connection with the port's own certificate, and answers "
-            "%s",
-            ask ? "407" : "403");
+        walk_end(walk, ask ? END_ASK : END_DENY,
+                 "without ssl_bump rules Squid decrypts the connection with the port's own certificate, and answers "
+                 "%s",
+                 ask ? "407" : "403");
 }
 
 void

@@ -176,10 +176,10 @@ run_trace(const struct command *command, int argc, char **argv)
     bool good = trace.about.arena != NULL && open_all(&trace, &err) == 0;
     if (!good)
         cmd_trouble(&err);
-    for (int i = first; i < argc && good; i++)
-        good = trace_and_print(&trace, argv[i], &out);
     if (good && first == argc)
         good = trace_lines(&trace, &out);
+    for (int i = first; i < argc && trace.hosts != NULL; i++)
+        good = trace_and_print(&trace, argv[i], &out) && good;
     close_all(&trace);
     buf_clear(&out);
     arena_free(trace.about.arena);

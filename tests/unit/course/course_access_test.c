@@ -2,6 +2,8 @@
 /*
  * course_access_test.c - course.h: http_access and the ACLs. Each case names the law of Squid that it holds.
  */
+#include "course/course.h"
+
 #include "course_stage.h"
 #include "unit.h"
 

@@ -2,6 +2,8 @@
 /*
  * course_tls_test.c - course.h: ssl_bump, step by step. Each case names the law of Squid that it holds.
  */
+#include "course/course.h"
+
 #include "course_stage.h"
 #include "unit.h"
 
