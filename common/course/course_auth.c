@@ -18,7 +18,7 @@ authenticate(struct walk *walk, const struct view *view)
     const struct situation *situation = walk->situation;
     if (view->bumped)
         return walk->connection_auth ? ANSWER_YES : ANSWER_NO;
-    if (view->intercepted && view->has_client)
+    if (view->intercepted && !view->bare)
         return ANSWER_NO;
     if (walk->connection_auth)
         return ANSWER_YES;

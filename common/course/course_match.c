@@ -45,6 +45,9 @@ matches_everything(const struct acl *acl)
 static enum answer
 match_source(struct walk *walk, const struct view *view, const struct acl *acl)
 {
+    static const struct addr none = {.v6 = true};
+    if (view->bare && view->has_client) /* Squid 6: fillConnectionLevelDetails() leaves the address empty */
+        return match_doubtful(walk, view, acl, match_nets(acl, &none));
     if (walk->situation->has_from)
         return match_doubtful(walk, view, acl, match_nets(acl, &walk->situation->from));
     if (matches_everything(acl))
@@ -58,8 +61,14 @@ match_source(struct walk *walk, const struct view *view, const struct acl *acl)
 static enum answer
 match_local(struct walk *walk, const struct view *view, const struct acl *acl)
 {
-    if (view->has_local)
+    static const struct addr none = {.v6 = true};
+    bool blank = view->bare && view->has_client;
+    if (view->has_local && !view->bare)
         return match_doubtful(walk, view, acl, match_nets(acl, &view->local));
+    if (blank || (view->bare && !walk->port->has_addr))
+        return match_doubtful(walk, view, acl, match_nets(acl, &none));
+    if (view->bare)
+        return match_doubtful(walk, view, acl, match_nets(acl, &walk->port->addr));
     if (matches_everything(acl))
         return ANSWER_YES;
     bool matches = walk_assume(walk, walk_text(walk, "`%s`", acl->name), "matches Squid's own address",

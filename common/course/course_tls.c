@@ -52,45 +52,21 @@ end_terminate(struct walk *walk, int step)
     walk_end(walk, END_TERMINATE, "Squid closes the connection at step %d", step);
 }
 
-/* A request inside the decrypted connection; it goes through http_access like any other. */
+/* A request inside the decrypted connection; it goes through http_access like any other. Since Squid 6 the step is 3
+ * once the server was asked (startPeekAndSplice, parseTlsHandshake). */
 static void
 go_inside(struct walk *walk, int step, bool has_cert)
 {
     struct view view;
     bool ask;
     walk->notes = walk->kept_notes;
-    view_inside(walk, &view, step, has_cert);
-    if (walk_access(walk, &view, PHASE_INSIDE, &ask))
+    view_inside(walk, &view, has_cert && walk->conf->version >= 6 ? 3 : step, has_cert);
+    if (!walk_verify(walk, &view))
+        walk_end(walk, END_CONFLICT, "Squid decrypts the connection, and answers 409 to requests inside");
+    else if (walk_access(walk, &view, PHASE_INSIDE, &ask))
         walk_end(walk, END_BUMP, "Squid decrypts the connection, and requests inside are allowed");
     else
         walk_end(walk, END_DENY, "Squid decrypts the connection, and answers 403 to requests inside");
-}
-
-/*
- * ClientRequestContext::hostHeaderVerify() for a CONNECT that Squid made: the name must resolve to the address that the
- * client wanted. Without an SNI there is only the address, which is itself.
- */
-static bool
-verify_host(struct walk *walk, const struct view *view)
-{
-    struct addr addr;
-    char wanted[ADDR_TEXT_MAX];
-    bool good;
-    if (!view->intercepted)
-        return true;
-    addr_format(wanted, &view->local);
-    if (view->is_addr)
-        good = addr_compare(&view->addr, &view->local) == 0;
-    else if (hosts_address(walk->hosts, view->host, &addr))
-        good = addr_compare(&addr, &view->local) == 0;
-    else
-        good = walk_assume(walk, walk_text(walk, "'%s'", view->host), walk_text(walk, "resolves to %s", wanted),
-                           walk_text(walk, "does not resolve to %s", wanted));
-    struct course_step *step = walk_step(walk, PHASE_VERIFY, view, NULL);
-    step->action = good ? "verified" : "conflict";
-    step->why = walk_text(walk, "'%s' %s to %s, where the client goes", view->host,
-                          good ? "resolves" : "does not resolve", wanted);
-    return good;
 }
 
 /* ConnStateData::splice(): Squid makes a CONNECT and asks http_access once more. An intercepted one goes to the SNI. */
@@ -103,7 +79,7 @@ splice_again(struct walk *walk)
     bool ask;
     walk->notes = walk->kept_notes;
     view_made(walk, &view, named ? situation->sni : situation->host, 2);
-    if (!verify_host(walk, &view))
+    if (!walk_verify(walk, &view))
         walk_end(walk, END_CONFLICT,
                  "Squid answers 409, in clear text into the TLS connection: the SNI does not belong "
                  "to the address");
@@ -190,6 +166,10 @@ walk_connect(struct walk *walk)
     struct view view;
     bool ask, bumping = is_bumping(walk);
     view_request(walk, &view);
+    if (!walk_verify(walk, &view)) {
+        walk_end(walk, END_CONFLICT, "Squid answers 409: the Host header contradicts the request");
+        return;
+    }
     if (!walk_access(walk, &view, PHASE_ACCESS, &ask)) {
         if (ask)
             walk_end(walk, END_ASK, "Squid answers 407: it asks for a password");

@@ -76,8 +76,9 @@ view_bare(struct walk *walk, struct view *ret)
 {
     start(walk, ret, &walk->notes);
     ret->when = " at step 1";
-    ret->has_client = false;
-    ret->local_port = walk->port->port;
+    ret->bare = true;
+    ret->has_client = walk->conf->version >= 6;
+    ret->local_port = ret->has_client ? 0 : walk->port->port;
     set_host(ret, walk->situation->host);
     ret->uri = walk_text(walk, "://%s", authority(walk, ret, true));
 }

@@ -11,7 +11,8 @@
 /* The client's request on an explicit port, or for plain HTTP also on an intercepting one. */
 void view_request(struct walk *walk, struct view *ret);
 
-/* Step 1 of an intercepted connection: a bare request, with neither method nor connection (postHttpsAccept). */
+/* Step 1 of an intercepted connection: a bare request without method (postHttpsAccept). Before Squid 6 it does not know
+ * the connection; since then it does, but neither address of the client. */
 void view_bare(struct walk *walk, struct view *ret);
 
 /* The CONNECT that Squid makes: for an intercepted connection, and again after a splice at step 2. `host` is where it

@@ -53,7 +53,8 @@ struct view {
     bool has_local;    /* it is known */
     uint16_t local_port;
     bool bumped;      /* inside a decrypted connection */
-    bool has_client;  /* the connection is known: not at step 1 of an intercepted one */
+    bool bare;        /* step 1 of an intercepted connection: neither a method nor, before Squid 6, the connection */
+    bool has_client;  /* the connection is known */
     bool has_headers; /* the client's */
     const char *host_header;
     bool has_cert; /* of the server */
@@ -123,6 +124,9 @@ void walk_intercept(struct walk *walk);
 
 /* http_access of a request, added as a step. *ret_ask: a password is asked for. True: allowed. */
 bool walk_access(struct walk *walk, const struct view *view, enum course_phase phase, bool *ret_ask);
+
+/* The host verification before http_access. False: a conflict, added as a step. */
+bool walk_verify(struct walk *walk, const struct view *view);
 
 /* Adds a step; its passed rules are those of the decision (may be NULL). */
 struct course_step *walk_step(struct walk *walk, enum course_phase phase, const struct view *view,

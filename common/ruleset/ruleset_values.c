@@ -11,6 +11,7 @@
 #include "ruleset_reading.h"
 
 #define ARGUMENTS_MAX ((size_t)65536)
+#define DOMAINS_CHECKED 1000
 
 static int
 add_text(struct reading *reading, struct acl *acl, const char *text)
@@ -170,12 +171,50 @@ check_steps(struct reading *reading, const struct acl *acl)
     return 0;
 }
 
+/* True if a name is below a value with a leading dot, or is that value's name. */
+static bool
+is_below(const char *name, const char *value)
+{
+    size_t n = strlen(name), len = strlen(value);
+    bool bare = n + 1 == len && strcasecmp(name, value + 1) == 0;
+    return value[0] == '.' && (bare || (n > len && strcasecmp(name + n - len, value) == 0));
+}
+
+/* Before Squid 7 a name with a dot must not come after a name below it (aclDomainCompare). Long lists are not looked
+ * through: that would take the square of their length. */
+static int
+check_domains(const struct reading *reading, const struct acl *acl, size_t before)
+{
+    for (size_t i = before; i < acl->text_count && acl->text_count <= DOMAINS_CHECKED && reading->conf->version < 7;
+         i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (strcasecmp(acl->texts[i], acl->texts[k]) != 0 && is_below(acl->texts[k], acl->texts[i]))
+                return reading_refuse(reading,
+                                      "'%.60s' comes after '%.60s', which it includes, so Squid does not start",
+                                      acl->texts[i], acl->texts[k]);
+        }
+    }
+    return 0;
+}
+
+/* Values that are texts, and what Squid says against them. */
+static int
+read_checked_texts(struct reading *reading, struct acl *acl)
+{
+    size_t before = acl->text_count;
+    if (read_texts(reading, acl) != 0)
+        return -1;
+    if (acl->kind == ACL_AT_STEP)
+        return check_steps(reading, acl);
+    bool names = acl->kind == ACL_DSTDOMAIN || acl->kind == ACL_SERVER_NAME;
+    return names ? check_domains(reading, acl, before) : 0;
+}
+
 int
 read_values(struct reading *reading, struct acl *acl)
 {
     switch (acl->data) {
-    case DATA_TEXTS:
-        return read_texts(reading, acl) != 0 ? -1 : acl->kind == ACL_AT_STEP ? check_steps(reading, acl) : 0;
+    case DATA_TEXTS: return read_checked_texts(reading, acl);
     case DATA_NETS: return read_nets(reading, acl);
     case DATA_RANGES: return read_ranges(reading, acl);
     case DATA_REGEXES: return read_regexes(reading, acl);

@@ -249,8 +249,9 @@ read_text(struct reader *reader, const char *path, const struct buf *bytes)
         return no_memory(reader);
     size_t base = reader->if_base, depth = reader->if_depth;
     reader->if_base = depth;
-    check_bytes(reader, bytes->data == NULL ? "" : bytes->data, bytes->len);
-    int result = read_lines(reader, bytes->data, bytes->len);
+    const char *data = bytes->data == NULL ? "" : bytes->data;
+    check_bytes(reader, data, bytes->len);
+    int result = read_lines(reader, data, bytes->len);
     reader->if_base = base;
     reader->if_depth = depth;
     reader->depth--;

@@ -183,8 +183,29 @@ interception(void **state)
          TLS "%i\nacl i external i\nhttp_access allow all\nssl_bump peek step1\nssl_bump splice i\nssl_bump bump all\n",
          "INTERCEPT 192.0.2.10:443 sni=teams.example from=10.0.0.1",
          "bump1=peek@6 access=allow@5 bump2=splice@7 verify=verified again=allow@5 splice"},
+        {"under host_verify_strict a request inside must go where its Host resolves to",
+         "host_verify_strict on\n" TLS_OPEN "ssl_bump bump all\n", SPOOF,
+         "bump1=bump@5 access=allow@4 verify=conflict conflict"},
+        {"before Squid 6 at_step inside is the step that decided",
+         TLS "acl two at_step SslBump2\nacl c method CONNECT\nhttp_access allow c\nhttp_access allow two\n"
+             "ssl_bump peek step1\nssl_bump bump all\n",
+         INTERCEPT, "bump1=peek@7 access=allow@5 bump2=bump@8 inside=allow@6 bump"},
+        {"before Squid 6 src is right at step 1", TLS_OPEN "acl one src 10.0.0.1\nssl_bump terminate one\n", INTERCEPT,
+         "bump1=terminate@5 terminate"},
     };
     course_check(cases, ROWS(cases), 5);
+    static const struct course_case later[] = {
+        {"since Squid 6 it is 3 once the server was asked",
+         TLS "acl three at_step SslBump3\nacl c method CONNECT\nhttp_access allow c\nhttp_access allow three\n"
+             "ssl_bump peek step1\nssl_bump bump all\n",
+         INTERCEPT, "bump1=peek@7 access=allow@5 bump2=bump@8 inside=allow@6 bump"},
+        {"since Squid 6 the client's address is empty at step 1",
+         TLS_OPEN "acl one src 10.0.0.1\nssl_bump terminate one\nssl_bump splice all\n", INTERCEPT,
+         "bump1=splice@6 access=allow@3 splice"},
+        {"and ssl::server_name sees the address", TLS_OPEN "acl n ssl::server_name 203.0.113.9\nssl_bump splice n\n",
+         INTERCEPT, "bump1=splice@5 access=allow@3 splice"},
+    };
+    course_check(later, ROWS(later), 6);
 }
 
 int

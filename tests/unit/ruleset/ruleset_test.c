@@ -169,6 +169,8 @@ refused(void **state)
         {"-F that the helper refuses", "external_acl_type m %>rd /x/ext_m365_acl -F sni\n",
          "the helper exits because of"},
         {"an annotation without value", "acl x annotate_client a\n", "is not NAME=VALUE"},
+        {"a name with a dot after one below it", "acl d dstdomain a.example .example\n",
+         "'.example' comes after 'a.example'"},
         {"what the reader refuses", "if maybe\nendif\n", ":1: Squid refuses the condition 'maybe'"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
