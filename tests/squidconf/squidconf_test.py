@@ -10,7 +10,7 @@ The parts are:
 - `files` compares what the doctor says about the files in good/ and bad/ with the lines at their ends that begin with
   `#> ` (--update writes these lines).
 - `surplus` asks the helper what a token too many in FORMAT can do.
-- `noise` feeds random lines to the doctor, which must exit with 0, 1 or 2.
+- `noise` feeds random lines to the doctor and to trace, which must exit with 0, 1 or 2.
 - `wrong` tests options that are refused.
 - `presets` compares the paths that are printed for other systems with those that their packages have.
 
@@ -40,6 +40,7 @@ LIMIT = 20  # seconds for one program
 VERSIONS = ("3.5", "4", "5", "6", "7")
 EXTRAS = ("adaptation", "cache", "url_rewrite", "always_direct", "expressroute", "delay_access", "logformat",
           "url_m365_rewrite")
+REQUESTS = ("CONNECT a.example:443 sni=a.example", "GET http://a.example/", "INTERCEPT 192.0.2.1:443", "CONNECT", "GET \"")
 PORTS = (("--explicit", "8080"), ("--intercept", "3130"), ("--explicit", "8080", "--intercept", "3130"),
          ("--explicit", "8080", "--intercept", "3130", "--intercept-http", "3129"),
          ("--intercept", "3130", "--intercept-http", "3129"))
@@ -288,6 +289,9 @@ def noise(tally, folder):
         code, said = m365ctl("doctor", "--squid-version", pick.choice(VERSIONS), str(path))
         foul = re.search(r"[^\n -~]", said)
         tally.case(f"noise {n}", None if code in (0, 1, 2) and said and not foul else f"exit {code}\n{text!r}\n{said}")
+        path.write_bytes(text.replace("http_port", "\nhttp_port 3128\n").encode("latin-1"))
+        code, said = m365ctl("trace", "-c", str(path), pick.choice(REQUESTS))
+        tally.case(f"trace {n}", None if code in (0, 2) and said else f"exit {code}\n{text!r}\n{said}")
 
 
 def wrong(tally):

@@ -104,6 +104,15 @@ values(void **state)
         {"myportname without name= is what the line says", PORT "acl p myportname 3128\nhttp_access allow p\n", GET,
          "access=allow@3 allow"},
         {"method without regard to case", PORT "acl m method get\nhttp_access allow m\n", GET, "access=allow@3 allow"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+static void
+headers(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
         {"browser without the header does not match", PORT "acl b browser .\nhttp_access allow b\n", GET,
          "access=deny@- deny"},
         {"browser", PORT "acl b browser -i teams\nhttp_access allow b\n", GET " agent=\"My Teams 1\"",
@@ -207,7 +216,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists),   cmocka_unit_test(passwords), cmocka_unit_test(values),
+        cmocka_unit_test(lists),   cmocka_unit_test(passwords), cmocka_unit_test(values), cmocka_unit_test(headers),
         cmocka_unit_test(helpers), cmocka_unit_test(forks),     cmocka_unit_test(ports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -174,6 +174,15 @@ interception(void **state)
          TLS AUTH "http_access deny !users\nssl_bump bump all\n", INTERCEPT, "bump1=bump@6 access=ask@5 ask"},
         {"terminate at step 1 comes before http_access", TLS_OPEN "ssl_bump terminate all\n", INTERCEPT,
          "bump1=terminate@4 terminate"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+static void
+inside_interception(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
         {"without ssl_bump lines the connection is decrypted, and http_access sees the Host",
          TLS "acl d dstdomain other.example\nhttp_access allow d\n", INTERCEPT, "inside=allow@4 bump"},
         {"our helper with the original address: a foreign address is no bypass",
@@ -212,10 +221,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(steps),
-        cmocka_unit_test(access_around),
-        cmocka_unit_test(lists_that_stop),
-        cmocka_unit_test(interception),
+        cmocka_unit_test(steps),        cmocka_unit_test(access_around),       cmocka_unit_test(lists_that_stop),
+        cmocka_unit_test(interception), cmocka_unit_test(inside_interception),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
