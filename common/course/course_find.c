@@ -144,7 +144,7 @@ course_find(struct courses *ret, const struct ruleset *conf, const struct situat
         more = turn(&fork);
     }
     courses.cut = more || fork.cut;
-    if (!arena_ok(arena))
+    if (!arena_ok(arena) || walk->failed)
         return err_set(err, ERR_MEM, "no memory for the courses");
     *ret = courses;
     return 0;

@@ -15,7 +15,8 @@
 #include "verdict/request.h"
 #include "verdict/verdict.h"
 
-#define OWN_ADDRESS "192.0.2.1" /* stands for Squid's own address: one that no table has (RFC 5737) */
+#define LINE_BYTES_MAX ((size_t)1 << 24) /* more than a request and the arguments of an acl can make */
+#define OWN_ADDRESS "192.0.2.1"          /* stands for Squid's own address: one that no table has (RFC 5737) */
 
 /* rfc1738_escape(), and rfc1738_escape_unescaped() without `percent`. */
 static void
@@ -126,10 +127,11 @@ ask_ours(struct walk *walk, const struct view *view, const struct acl *acl)
             walk->situation->helper == HELPER_DEAD ? "the helper does not answer" : "the helper's queue is full";
         return ANSWER_DUNNO;
     }
-    buf_init(&line, SQUID_LINE_MAX);
+    buf_init(&line, LINE_BYTES_MAX);
     make_line(&line, walk, view, acl);
+    walk->failed = walk->failed || !buf_ok(&line);
     enum answer answer = ANSWER_NO;
-    if (buf_ok(&line))
+    if (buf_ok(&line) && line.len <= SQUID_LINE_MAX)
         answer = answer_line(walk, view, acl, line.data, line.len);
     else
         walk->why = "the line is too long, so the helper answers ERR bad-line";
