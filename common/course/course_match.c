@@ -46,7 +46,7 @@ static enum answer
 match_source(struct walk *walk, const struct view *view, const struct acl *acl)
 {
     static const struct addr none = {.v6 = true};
-    if (view->bare && view->has_client) /* Squid 6: fillConnectionLevelDetails() leaves the address empty */
+    if (view->bare && view->has_client) /* Squid 6, fillConnectionLevelDetails() leaves the address empty */
         return match_doubtful(walk, view, acl, match_nets(acl, &none));
     if (walk->situation->has_from)
         return match_doubtful(walk, view, acl, match_nets(acl, &walk->situation->from));

@@ -63,11 +63,14 @@ match_domain(struct walk *walk, const struct view *view, const struct acl *acl)
     return assume_names(walk, acl, walk_text(walk, "the reverse name of %s", view->host));
 }
 
-/* What the client asks for: its SNI, or else the host of the request. */
+/* What the client asks for: its SNI, or else the host of the request. Squid 7 takes no SNI with a `*`
+ * (AnyP::Host::ParseSimpleDomainName). */
 static const char *
-client_name(const struct view *view)
+client_name(const struct walk *walk, const struct view *view)
 {
-    return view->sni != NULL ? view->sni : view->host;
+    if (view->sni == NULL)
+        return view->host;
+    return walk->conf->version >= 7 && strchr(view->sni, '*') != NULL ? "none" : view->sni;
 }
 
 /*
@@ -81,6 +84,6 @@ match_server_name(struct walk *walk, const struct view *view, const struct acl *
     if (view->has_client && view->has_cert && acl->choice != NAME_CLIENT)
         return assume_names(walk, acl, "the server's certificate");
     if (view->has_client && acl->choice != NAME_SERVER)
-        name = client_name(view);
+        name = client_name(walk, view);
     return match_doubtful(walk, view, acl, match_text(acl, name, acl->data == DATA_TEXTS));
 }

@@ -196,6 +196,15 @@ fill_acl(struct reading *reading, struct acl *acl, const struct type *type, bool
     return 0;
 }
 
+/* Squid 4.13 refuses annotate_transaction, and Squid 7 has no ident any more. */
+static bool
+has_type(const struct ruleset *conf, const struct type *type)
+{
+    return type->kind == ACL_ANNOTATE_TRANSACTION ? conf->version >= 5
+           : strncmp(type->name, "ident", 5) == 0 ? conf->version < 7
+                                                  : true;
+}
+
 int
 read_acl(struct reading *reading)
 {
@@ -210,8 +219,9 @@ read_acl(struct reading *reading)
     const struct type *type = find_type(word);
     if (type == NULL)
         return reading_refuse(reading, "Squid knows no acl of type '%.60s', so it does not start", word);
-    if (type->kind == ACL_ANNOTATE_TRANSACTION && conf->version < 5)
-        return reading_refuse(reading, "Squid 4 knows no acl of type 'annotate_transaction', so it does not start");
+    if (!has_type(conf, type))
+        return reading_refuse(reading, "Squid %u knows no acl of type '%s', so it does not start", conf->version,
+                              type->name);
     struct acl *acl = find_acl(conf, name);
     bool is_new = acl == NULL;
     if (!is_new && strcmp(acl->type, type->name) != 0)

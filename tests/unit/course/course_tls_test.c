@@ -215,6 +215,21 @@ inside_interception(void **state)
          INTERCEPT, "bump1=splice@5 access=allow@3 splice"},
     };
     course_check(later, ROWS(later), 6);
+    static const struct course_case wildcard[] = {
+        {"an SNI `*.x` matches every value below x",
+         TLS_OPEN
+         "acl n ssl::server_name www.far.example\nssl_bump peek step1\nssl_bump terminate n\nssl_bump bump all\n",
+         "INTERCEPT 203.0.113.9:443 sni=*.far.example from=10.0.0.1",
+         "bump1=peek@5 access=allow@3 bump2=terminate@6 terminate"},
+    };
+    course_check(wildcard, ROWS(wildcard), 6);
+    static const struct course_case seven[] = {
+        {"since Squid 7 it is no name",
+         TLS_OPEN "acl n ssl::server_name none\nssl_bump peek step1\nssl_bump terminate n\nssl_bump bump all\n",
+         "INTERCEPT 203.0.113.9:443 sni=*.far.example from=10.0.0.1",
+         "bump1=peek@5 access=allow@3 bump2=terminate@6 terminate"},
+    };
+    course_check(seven, ROWS(seven), 7);
 }
 
 int
