@@ -44,10 +44,13 @@ enum course_phase {
     PHASE_VERIFY, /* the host verification: no list */
 };
 
-/* A rule that did not decide, and why. */
+/* A rule that did not decide. */
 struct course_passed {
     const struct rule *rule;
-    const char *why;
+    const char *acl;   /* the ACL of the rule that did not fit; NULL: the action is not possible at this step */
+    bool matches;      /* it matches, and the rule has it with `!` */
+    const char *inner; /* the one inside it that decided, or NULL */
+    const char *why;   /* about that one, or NULL */
 };
 
 struct course_step {
@@ -58,7 +61,7 @@ struct course_step {
     const char *action;      /* allow, deny, ask, peek, splice ...; for the host verification conflict or verified */
     const char *why;         /* a sentence, or NULL if the rule says it all */
     const char *request;     /* what Squid looks at, such as `CONNECT 192.0.2.1:443` */
-    const struct course_passed *passed;
+    const struct course_passed *passed; /* NULL unless they were asked for */
     size_t passed_count;
 };
 
@@ -86,12 +89,18 @@ struct courses {
 /* The word in output. */
 const char *course_end_word(enum course_end end);
 
+struct course_question {
+    const struct ruleset *conf;
+    const struct situation *situation;
+    const struct hosts *hosts;
+    bool explain; /* keep the rules that were passed over, for courses_print() */
+};
+
 /*
  * Finds the courses of a situation, into the arena. -1 with ERR_USAGE if no port of the configuration fits or several
  * do, ERR_MEM. Cost: a few microseconds for each rule of the lists, times the number of courses.
  */
-int course_find(struct courses *ret, const struct ruleset *conf, const struct situation *situation,
-                const struct hosts *hosts, struct arena *arena, struct err *err);
+int course_find(struct courses *ret, const struct course_question *question, struct arena *arena, struct err *err);
 
 /* True if there is one course and it assumes nothing. */
 bool courses_certain(const struct courses *courses);

@@ -39,6 +39,9 @@ refuse_port(const struct situation *situation, size_t count, struct err *err)
 {
     static const char *const kinds[] = {"a CONNECT", "a request with a URL", "an intercepted TLS connection"};
     const char *what = kinds[situation->kind];
+    if (situation->listener != NULL && count > 1)
+        return err_set(err, ERR_USAGE, "%zu ports of the configuration are called '%.60s'; name one with its address",
+                       count, situation->listener);
     if (situation->listener != NULL)
         return err_set(err, ERR_USAGE, "no port of the configuration for %s is called '%.60s'", what,
                        situation->listener);
@@ -119,31 +122,54 @@ turn(struct fork *fork)
     return true;
 }
 
+/* What may still stop a request that http_access and ssl_bump let through, or lead it elsewhere: said, not followed. */
+static void
+add_others(struct course *course, const struct ruleset *conf)
+{
+    bool passes = course->end == END_ALLOW || course->end == END_SPLICE || course->end == END_BUMP;
+    for (size_t i = 0; passes && i < conf->other_count && course->assumption_count < COURSE_ASSUMPTIONS_MAX; i++)
+        course->assumptions[course->assumption_count++] =
+            (struct course_assumption){conf->others[i], "changes nothing", "changes something", true};
+}
+
+/* Walks once for each combination. */
+static void
+walk_all(struct walk *walk, struct courses *courses)
+{
+    bool more = true;
+    while (more && courses->count < COURSES_MAX) {
+        walk->course = &courses->course[courses->count++];
+        *walk->course = (struct course){.end = END_DENY, .sentence = ""};
+        walk_once(walk);
+        while (courses->count > 1 && are_twins(walk->course - 1, walk->course)) {
+            walk->course--;
+            walk->course->assumption_count--;
+            courses->count--;
+        }
+        more = turn(walk->fork);
+    }
+    courses->cut = more || walk->fork->cut;
+    for (size_t i = 0; i < courses->count; i++)
+        add_others(&courses->course[i], walk->conf);
+}
+
 int
-course_find(struct courses *ret, const struct ruleset *conf, const struct situation *situation,
-            const struct hosts *hosts, struct arena *arena, struct err *err)
+course_find(struct courses *ret, const struct course_question *question, struct arena *arena, struct err *err)
 {
     struct fork fork = {.count = 0};
     struct walk *walk = arena_alloc(arena, sizeof *walk);
     struct courses courses = {.course = arena_array(arena, COURSES_MAX, sizeof(struct course))};
     if (walk == NULL || courses.course == NULL)
         return err_set(err, ERR_MEM, "no memory for the courses");
-    *walk = (struct walk){.conf = conf, .situation = situation, .hosts = hosts, .arena = arena, .fork = &fork};
-    if (find_port(&walk->port, conf, situation, err) != 0)
+    *walk = (struct walk){.conf = question->conf,
+                          .situation = question->situation,
+                          .hosts = question->hosts,
+                          .explain = question->explain,
+                          .arena = arena,
+                          .fork = &fork};
+    if (find_port(&walk->port, walk->conf, walk->situation, err) != 0)
         return -1;
-    bool more = true;
-    while (more && courses.count < COURSES_MAX) {
-        walk->course = &courses.course[courses.count++];
-        *walk->course = (struct course){.end = END_DENY, .sentence = ""};
-        walk_once(walk);
-        while (courses.count > 1 && are_twins(walk->course - 1, walk->course)) {
-            walk->course--;
-            walk->course->assumption_count--;
-            courses.count--;
-        }
-        more = turn(&fork);
-    }
-    courses.cut = more || fork.cut;
+    walk_all(walk, &courses);
     if (!arena_ok(arena) || walk->failed)
         return err_set(err, ERR_MEM, "no memory for the courses");
     *ret = courses;

@@ -22,20 +22,21 @@ is_banned(const char *action, const char *const *banned)
     return false;
 }
 
+/* Notes a rule whose ACL `use` did not fit (NULL: its action is not possible). walk->last is the one inside that ACL
+ * that decided. */
 static void
-pass_over(struct decision *decision, const struct rule *rule, const char *why)
+pass_over(struct walk *walk, struct decision *decision, const struct rule *rule, const struct acl_use *use)
 {
-    if (decision->passed != NULL)
-        decision->passed[decision->passed_count++] = (struct course_passed){rule, why};
-}
-
-/* Why a rule does not match: its ACL `use` said so; walk->last is the one inside it that decided. */
-static const char *
-mismatch(struct walk *walk, const struct acl_use *use)
-{
-    const char *inner = walk->last == use->acl ? "" : walk_text(walk, " because of `%s`", walk->last->name);
-    const char *more = walk->why == NULL ? "" : walk_text(walk, ": %s", walk->why);
-    return walk_text(walk, "`%s` %s%s%s", use->acl->name, use->negated ? "matches" : "does not match", inner, more);
+    if (decision->passed == NULL)
+        return;
+    struct course_passed *passed = &decision->passed[decision->passed_count++];
+    *passed = (struct course_passed){.rule = rule};
+    if (use == NULL)
+        return;
+    passed->acl = use->acl->name;
+    passed->matches = use->negated;
+    passed->inner = walk->last == use->acl ? NULL : walk->last->name;
+    passed->why = walk->why;
 }
 
 /* A list that ends in the middle. */
@@ -59,7 +60,7 @@ try_rule(struct walk *walk, const struct view *view, const struct rule *rule, st
         if (answer > ANSWER_YES)
             return answer;
         if ((answer == ANSWER_YES) == use->negated) {
-            pass_over(ret, rule, mismatch(walk, use));
+            pass_over(walk, ret, rule, use);
             return ANSWER_NO;
         }
     }
@@ -87,12 +88,14 @@ void
 list_decide(struct walk *walk, const struct view *view, const struct rules *rules, const char *const *banned,
             struct decision *ret)
 {
-    *ret = (struct decision){.passed = arena_array(walk->arena, rules->count + 1, sizeof(struct course_passed))};
+    *ret = (struct decision){.passed = NULL};
+    if (walk->explain)
+        ret->passed = arena_array(walk->arena, rules->count + 1, sizeof *ret->passed);
     walk->last = NULL;
     for (size_t i = 0; i < rules->count; i++) {
         const struct rule *rule = &rules->rule[i];
         if (is_banned(rule->action, banned)) {
-            pass_over(ret, rule, walk_text(walk, "%s is not possible at this step", rule->action));
+            pass_over(walk, ret, rule, NULL);
             continue;
         }
         enum answer answer = try_rule(walk, view, rule, ret);

@@ -48,15 +48,27 @@ add_title(struct buf *ret, const struct course_step *step)
 }
 
 static void
+add_passed(struct buf *ret, const struct course_passed *passed)
+{
+    buf_add_text(ret, "      ");
+    add_place(ret, passed->rule);
+    if (passed->acl == NULL) {
+        buf_add_fmt(ret, "\n          no: %s is not possible at this step\n", passed->rule->action);
+        return;
+    }
+    buf_add_fmt(ret, "\n          no: `%s` %s", passed->acl, passed->matches ? "matches" : "does not match");
+    if (passed->inner != NULL)
+        buf_add_fmt(ret, " because of `%s`", passed->inner);
+    buf_add_fmt(ret, "%s%s\n", passed->why == NULL ? "" : ": ", passed->why == NULL ? "" : passed->why);
+}
+
+static void
 add_step(struct buf *ret, const struct course_step *step)
 {
     buf_add_text(ret, "  ");
     add_title(ret, step);
-    for (size_t i = 0; i < step->passed_count; i++) {
-        buf_add_text(ret, "      ");
-        add_place(ret, step->passed[i].rule);
-        buf_add_fmt(ret, "\n          no: %s\n", step->passed[i].why);
-    }
+    for (size_t i = 0; i < step->passed_count; i++)
+        add_passed(ret, &step->passed[i]);
     if (step->rule != NULL) {
         buf_add_text(ret, "    > ");
         add_place(ret, step->rule);

@@ -76,6 +76,7 @@ struct walk {
     struct notes kept_notes; /* of the connection */
     const struct acl *last;  /* the ACL that was looked at last (AclMatchedName) */
     const char *why;         /* about that ACL, or NULL */
+    bool explain;            /* keep the rules that were passed over */
     bool failed;             /* there was no memory */
 };
 

@@ -78,6 +78,8 @@ struct ruleset {
     size_t external_count, external_room;
     struct ruleset_helper *helpers;
     size_t helper_count, helper_room;
+    const char **others; /* directives that may still stop a request or lead it elsewhere: `FILE:LINE: directive` */
+    size_t other_count, other_room;
     bool has_auth;        /* a scheme of auth_param is complete */
     bool strict;          /* host_verify_strict */
     bool passthru;        /* client_dst_passthru */

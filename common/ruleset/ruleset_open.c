@@ -5,11 +5,14 @@
  * What Squid refuses to start with is refused here, as far as it is known (src/cache_cf.cc, src/acl/Gadgets.cc,
  * aclParseAccessLine; parse_sslproxy_ssl_bump).
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "ruleset_reading.h"
+
+#define SENTENCE_MAX 400
 
 static int
 add_rule(struct reading *reading, struct rules *rules, const char *action, bool empty_ok)
@@ -64,6 +67,45 @@ read_auth(struct reading *reading)
     return 0;
 }
 
+/* A directive that decides after http_access, unless it allows all at once or is a rewriter of ours, which leaves a
+ * bypassed request alone. */
+static int
+read_other(struct reading *reading)
+{
+    struct ruleset *conf = reading->conf;
+    const struct squidconf_line *line = reading->line;
+    const char *rest = line->text + strcspn(line->text, " \t");
+    rest += strspn(rest, " \t");
+    if (strcmp(rest, "allow all") == 0 || strstr(rest, "url_m365_rewrite") != NULL)
+        return 0;
+    const char **others =
+        arena_grow(conf->arena, conf->others, &conf->other_room, conf->other_count + 1, sizeof *others);
+    char text[SENTENCE_MAX];
+    snprintf(text, sizeof text, "`%.60s` (%.300s:%u)", line->words[0], line->file, line->number);
+    const char *kept = arena_text(conf->arena, text, strlen(text));
+    if (others == NULL || kept == NULL)
+        return reading_no_memory(reading);
+    conf->others = others;
+    others[conf->other_count++] = kept;
+    return 0;
+}
+
+/* Whether read_other() is for this directive. Of several lines the first is enough. */
+static bool
+is_other(const struct ruleset *conf, const char *directive)
+{
+    static const char *const known[] = {"adapted_http_access", "adaptation_access", "miss_access", "http_reply_access",
+                                        "url_rewrite_program"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        bool seen = false;
+        for (size_t k = 0; k < conf->other_count; k++)
+            seen = seen || strncmp(conf->others[k] + 1, known[i], strlen(known[i])) == 0;
+        if (strcmp(directive, known[i]) == 0)
+            return !seen;
+    }
+    return false;
+}
+
 static int
 read_switch(struct reading *reading, bool *ret)
 {
@@ -91,6 +133,8 @@ read_directive(struct reading *reading)
         return read_port(reading, directive[4] == 's');
     if (strcmp(directive, "external_acl_type") == 0)
         return read_external(reading);
+    if (is_other(conf, directive))
+        return read_other(reading);
     if (strcmp(directive, "auth_param") == 0)
         return read_auth(reading);
     if (strcmp(directive, "host_verify_strict") == 0)

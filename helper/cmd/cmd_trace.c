@@ -111,9 +111,10 @@ trace_one(const struct trace *trace, const char *text, struct buf *out, struct e
     struct arena *arena = arena_new(ARENA_MAX);
     struct situation situation;
     struct courses courses;
+    const struct course_question question = {trace->conf, &situation, trace->hosts, !trace->json};
     int result = arena == NULL ? err_set(err, ERR_MEM, "no memory") : situation_parse(&situation, text, arena, err);
     if (result == 0)
-        result = course_find(&courses, trace->conf, &situation, trace->hosts, arena, err);
+        result = course_find(&courses, &question, arena, err);
     if (result == 0)
         (trace->json ? courses_print_json : courses_print)(out, &situation, &courses);
     arena_free(arena);

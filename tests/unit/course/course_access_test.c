@@ -178,6 +178,11 @@ forks(void **state)
         {"a question that makes no difference is left out",
          PORT "acl hours time 08:00-18:00\nacl one src 10.0.0.2\nhttp_access deny hours one\nhttp_access allow all\n",
          GET, "access=allow@5 allow"},
+        {"what may stop it later is said, of each kind once",
+         PORT "http_access allow all\nmiss_access deny all\nmiss_access allow all\nhttp_reply_access allow all\n", GET,
+         "[`miss_access` (squid.conf:3) changes nothing] access=allow@2 allow"},
+        {"but not if it did not get that far", PORT "http_access deny all\nmiss_access deny all\n", GET,
+         "access=deny@2 deny"},
         {"a client that is not named", PORT "acl one src 10.0.0.1\nhttp_access allow one\n",
          "GET http://other.example/",
          "[`one` does not match the client's address] access=deny@- deny | "

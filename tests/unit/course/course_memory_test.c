@@ -25,11 +25,13 @@ finds(const char *text)
     struct arena *arena = arena_new(ARENA_MAX);
     struct situation situation;
     struct courses courses;
-    struct hosts *hosts;
+    struct hosts *hosts = NULL;
+    struct course_question question = {.conf = ruleset, .situation = &situation, .explain = true};
     struct err err = {0};
-    bool good = arena != NULL && hosts_read(&hosts, NULL, false, arena, &err) == 0 &&
-                situation_parse(&situation, text, arena, &err) == 0 &&
-                course_find(&courses, ruleset, &situation, hosts, arena, &err) == 0;
+    bool good = arena != NULL && hosts_read(&hosts, NULL, false, arena, &err) == 0;
+    question.hosts = hosts;
+    good = good && situation_parse(&situation, text, arena, &err) == 0 &&
+           course_find(&courses, &question, arena, &err) == 0;
     if (good)
         assert_true(courses_certain(&courses) && courses.course[0].end == END_DENY);
     arena_free(arena);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -86,12 +87,15 @@ walk(struct buf *ret, const struct course_case *one, const struct ruleset *conf,
 {
     struct situation situation;
     struct courses courses;
+    struct course_question question = {.conf = conf, .situation = &situation, .explain = true};
     struct hosts *hosts;
     struct err err = {0};
     folder_write("hosts", hosts_text, sizeof hosts_text - 1);
-    if (hosts_read(&hosts, folder_path("hosts"), true, arena, &err) != 0 ||
-        situation_parse(&situation, one->request, arena, &err) != 0 ||
-        course_find(&courses, conf, &situation, hosts, arena, &err) != 0) {
+    if (hosts_read(&hosts, folder_path("hosts"), true, arena, &err) != 0)
+        fail_msg("%s", err.text);
+    question.hosts = hosts;
+    if (situation_parse(&situation, one->request, arena, &err) != 0 ||
+        course_find(&courses, &question, arena, &err) != 0) {
         buf_add_fmt(ret, "refused: %s", err.text);
         return;
     }
@@ -112,7 +116,7 @@ check(const struct course_case *one, unsigned version, const struct image *image
     struct buf got;
     buf_init(&got, 1 << 20);
     write_conf(one->conf);
-    if (ruleset_open(&conf, folder_path("squid.conf"), &about, &err) != 0)
+    if (chdir(folder_path(".")) != 0 || ruleset_open(&conf, "squid.conf", &about, &err) != 0)
         fail_msg("%s: %s", one->why, err.text);
     for (size_t i = 0; i < conf->helper_count; i++) {
         conf->helpers[i].image = image;
