@@ -35,10 +35,12 @@ match_texts(const struct acl *acl, const char *text, int (*compare)(const char *
 static bool
 matches_everything(const struct acl *acl)
 {
-    static const struct addr v4 = {.v6 = false}, v6 = {.v6 = true};
-    struct addr last4 = {.bytes = {255, 255, 255, 255}};
-    bool has4 = match_nets(acl, &v4) && match_nets(acl, &last4) && acl->net_count > 1;
-    return has4 && match_nets(acl, &v6);
+    static const uint8_t none[16] = {0};
+    for (size_t i = 0; i < acl->net_count; i++) {
+        if (memcmp(acl->nets[i].mask, none, sizeof none) == 0)
+            return true;
+    }
+    return acl->any_v4 && acl->any_v6;
 }
 
 /* src/acl/SourceIp.cc */

@@ -7,16 +7,16 @@
 bool
 match_nets(const struct acl *acl, const struct addr *addr)
 {
+    uint8_t bytes[16], masked[16];
+    acl_net_bytes(bytes, addr);
     for (size_t i = 0; i < acl->net_count; i++) {
         const struct acl_net *net = &acl->nets[i];
-        uint8_t masked[16] = {0};
-        size_t size = net->v6 ? 16 : 4;
-        for (size_t b = 0; b < size; b++)
-            masked[b] = addr->bytes[b] & net->mask[b];
-        if (addr->v6 == net->v6 && memcmp(masked, net->low, size) >= 0 && memcmp(masked, net->high, size) <= 0)
+        for (size_t b = 0; b < sizeof masked; b++)
+            masked[b] = bytes[b] & net->mask[b];
+        if (memcmp(masked, net->low, sizeof masked) >= 0 && memcmp(masked, net->high, sizeof masked) <= 0)
             return true;
     }
-    return false;
+    return addr->v6 ? acl->any_v6 : acl->any_v4;
 }
 
 bool

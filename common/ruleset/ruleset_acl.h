@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct addr;
 struct external;
 
 enum acl_kind {
@@ -69,8 +70,8 @@ struct acl_uses {
     size_t count, room;
 };
 
+/* As in Squid all addresses have 16 bytes, those of IPv4 after ::ffff. */
 struct acl_net {
-    bool v6;
     uint8_t mask[16], low[16], high[16]; /* an address matches if it is between the two once it is masked */
 };
 
@@ -93,11 +94,12 @@ struct acl {
     enum acl_data data;
     const char *file;
     unsigned number;
-    bool fixed;       /* an unknown one that has the same value all the way */
-    bool no_lookup;   /* -n */
-    bool ignore_case; /* -i of a user list */
-    bool required;    /* proxy_auth REQUIRED */
-    bool doubtful;    /* some of its values are not known: a mismatch is not certain */
+    bool fixed;          /* an unknown one that has the same value all the way */
+    bool no_lookup;      /* -n */
+    bool ignore_case;    /* -i of a user list */
+    bool required;       /* proxy_auth REQUIRED */
+    bool any_v4, any_v6; /* `ipv4`, `ipv6` since Squid 7 */
+    bool doubtful;       /* some of its values are not known: a mismatch is not certain */
     enum name_choice choice;
     const char *delimiters; /* -m of a note */
     const char *header;     /* of req_header; the name of a note */
@@ -114,5 +116,8 @@ struct acl {
     const struct external *external;
     const char *arguments; /* of an external ACL, as the helper gets them */
 };
+
+/* The 16 bytes of an address. */
+void acl_net_bytes(uint8_t ret[16], const struct addr *addr);
 
 #endif

@@ -14,11 +14,22 @@
 
 #define NAME_MAX_BYTES 64
 
-static void
-set_mask(struct acl_net *net, unsigned bits)
+void
+acl_net_bytes(uint8_t ret[16], const struct addr *addr)
 {
+    static const uint8_t mapped[16] = {[10] = 0xff, [11] = 0xff};
+    memcpy(ret, addr->v6 ? addr->bytes : mapped, 16);
+    if (!addr->v6)
+        memcpy(ret + 12, addr->bytes, 4);
+}
+
+/* A mask of /0 is none at all (Ip::Address::applyMask): the range is then a single address. */
+static void
+set_mask(struct acl_net *net, bool v6, unsigned bits)
+{
+    bits = bits == 0 ? 128 : v6 ? bits : 96 + bits;
     memset(net->mask, 0, sizeof net->mask);
-    for (unsigned i = 0; i < bits && i < 128; i++)
+    for (unsigned i = 0; i < bits; i++)
         net->mask[i / 8] |= (uint8_t)(0x80u >> i % 8);
 }
 
@@ -66,10 +77,9 @@ parse_net(struct acl_net *net, const char *text)
     unsigned bits = low.v6 ? 128 : 32;
     if (high.v6 != low.v6 || (slash != NULL && !read_bits(&bits, low.v6, slash + 1)))
         return false;
-    net->v6 = low.v6;
-    memcpy(net->low, low.bytes, sizeof net->low);
-    memcpy(net->high, high.bytes, sizeof net->high);
-    set_mask(net, bits);
+    acl_net_bytes(net->low, &low);
+    acl_net_bytes(net->high, &high);
+    set_mask(net, low.v6, bits);
     apply(net);
     return true;
 }
@@ -80,8 +90,7 @@ starts_in(const struct acl_net *net, const struct acl_net *other)
     uint8_t masked[16];
     for (size_t i = 0; i < sizeof masked; i++)
         masked[i] = other->low[i] & net->mask[i];
-    return net->v6 == other->v6 && memcmp(masked, net->low, sizeof masked) >= 0 &&
-           memcmp(masked, net->high, sizeof masked) <= 0;
+    return memcmp(masked, net->low, sizeof masked) >= 0 && memcmp(masked, net->high, sizeof masked) <= 0;
 }
 
 /*
@@ -111,25 +120,54 @@ add_text(struct reading *reading, struct acl *acl, const char *text)
     return parse_net(&net, text) ? add_net(reading, acl, &net) : -1;
 }
 
-/* The words that Squid takes for whole families; false adds nothing. `all` is one value, so it is left out as one. */
-static bool
-add_family(struct reading *reading, struct acl *acl, const char *text)
+/* Before Squid 7 `ipv4` becomes a range of /0, so it matches the address :: only, and `ipv6` is a list of prefixes. */
+static int
+add_family(struct reading *reading, struct acl *acl, bool v6)
 {
-    static const char *const old_all[] = {
+    static const char *const old_v6[] = {"1000::/4", "2000::/3", "4000::/2", "8000::/2",
+                                         "c000::/3", "e000::/4", "fc00::/7", "fe80::/10"};
+    if (reading->conf->version >= 7) {
+        acl->any_v4 = acl->any_v4 || !v6;
+        acl->any_v6 = acl->any_v6 || v6;
+        return 0;
+    }
+    if (!v6)
+        return add_text(reading, acl, "::");
+    int result = 0;
+    for (size_t i = 0; i < sizeof old_v6 / sizeof *old_v6 && result == 0; i++)
+        result = add_text(reading, acl, old_v6[i]);
+    return result;
+}
+
+/* `all`, and what Squid takes for it. */
+static bool
+is_all(const char *text)
+{
+    static const char *const words[] = {
         "all", "0/0", "0.0.0.0/0", "0.0.0.0/0.0.0.0", "0.0.0.0-255.255.255.255", "0.0.0.0-0.0.0.0/0"};
-    static const char *const v6[] = {"1000::/4", "2000::/3", "4000::/2", "8000::/2",
-                                     "c000::/3", "e000::/4", "fc00::/7", "fe80::/10"};
-    bool all = false, is_v4 = strcmp(text, "ipv4") == 0, is_v6 = strcmp(text, "ipv6") == 0;
-    for (size_t i = 0; i < sizeof old_all / sizeof *old_all; i++)
-        all = all || strcmp(text, old_all[i]) == 0;
-    bool left_out = all && acl->net_count > 0 && reading->conf->version < 7;
-    if ((all || is_v4) && !left_out)
-        (void)add_text(reading, acl, "0.0.0.0/0");
-    if (all && !left_out)
-        (void)add_text(reading, acl, "::/0");
-    for (size_t i = 0; is_v6 && i < sizeof v6 / sizeof *v6; i++)
-        (void)add_text(reading, acl, v6[i]);
-    return all || is_v4 || is_v6;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(text, words[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One value. */
+static int
+read_net(struct reading *reading, struct acl *acl, const char *word)
+{
+    static const struct acl_net all = {.mask = {0}};
+    struct acl_net net = {0};
+    if (is_all(word))
+        return add_net(reading, acl, &all);
+    if (strcmp(word, "ipv4") == 0 || strcmp(word, "ipv6") == 0)
+        return add_family(reading, acl, word[3] == '6');
+    if (parse_net(&net, word))
+        return add_net(reading, acl, &net);
+    if (word[strspn(word, "0123456789abcdefABCDEF.:-/")] == '\0' && strchr(word, '/') != NULL)
+        return reading_refuse(reading, "'%.60s' is not an address, so Squid does not start", word);
+    acl->doubtful = true; /* a name that Squid looks up when it starts */
+    return 0;
 }
 
 int
@@ -137,17 +175,7 @@ read_nets(struct reading *reading, struct acl *acl)
 {
     const char *word;
     while ((word = words_next_value(&reading->words)) != NULL) {
-        if (add_family(reading, acl, word))
-            continue;
-        struct acl_net net = {0};
-        size_t host = strspn(word, "0123456789abcdefABCDEF.:-/");
-        if (!parse_net(&net, word)) {
-            if (word[host] == '\0' && strchr(word, '/') != NULL)
-                return reading_refuse(reading, "'%.60s' is not an address, so Squid does not start", word);
-            acl->doubtful = true; /* a name that Squid looks up when it starts */
-            continue;
-        }
-        if (add_net(reading, acl, &net) != 0)
+        if (read_net(reading, acl, word) != 0)
             return -1;
     }
     return 0;

@@ -94,6 +94,14 @@ values(void **state)
         {"dst looks the name up", PORT "acl d dst 203.0.113.0/24\nhttp_access allow d\n", GET, "access=allow@3 allow"},
         {"before Squid 7 the second of two ranges that overlap is left out",
          PORT "acl d dst 203.0.113.1 203.0.113.0/24\nhttp_access allow d\n", GET, "access=deny@- deny"},
+        {"before Squid 7 ipv4 matches no address of IPv4", PORT "acl s src ipv4\nhttp_access allow s\n", GET,
+         "access=deny@- deny"},
+        {"ipv6 matches those of IPv6", PORT "acl s src ipv6\nhttp_access allow s\n",
+         "GET http://other.example/ from=2001:db8::1", "access=allow@3 allow"},
+        {"a mask of /0 is none", PORT "acl s src 10.0.0.0/0\nhttp_access allow s\n", GET, "access=deny@- deny"},
+        {"0.0.0.0/0 is all", PORT "acl s src 0.0.0.0/0\nhttp_access allow s\n", GET, "access=allow@3 allow"},
+        {"a prefix of IPv6 that has ::ffff in it has all addresses of IPv4",
+         PORT "acl s src ::/8\nhttp_access allow s\n", GET, "access=allow@3 allow"},
         {"a range with a mask", PORT "acl d dst 203.0.113.0-203.0.115.0/24\nhttp_access allow d\n", GET,
          "access=allow@3 allow"},
         {"an explicit CONNECT has no proto", PORT "acl p proto HTTP HTTPS\nhttp_access allow p\n",
@@ -136,6 +144,8 @@ headers(void **state)
     };
     course_check(cases, ROWS(cases), 5);
     static const struct course_case later[] = {
+        {"Squid 7 takes ipv4 for all addresses of IPv4", PORT "acl s src ipv4\nhttp_access allow s\n", GET,
+         "access=allow@3 allow"},
         {"Squid 7 takes both of two ranges that overlap",
          PORT "acl d dst 203.0.113.1 203.0.113.0/24\nhttp_access allow d\n", GET, "access=allow@3 allow"},
     };
