@@ -48,6 +48,8 @@ match_unknown(struct walk *walk, const struct view *view, const struct acl *acl)
 {
     const char *subject = walk_text(walk, "`%s`", acl->name);
     const char *when = acl->fixed ? "" : view->when;
+    if (strcmp(acl->type, "random") == 0)
+        when = walk_text(walk, " at throw %u", ++walk->throws);
     bool matches =
         walk_assume(walk, subject, walk_text(walk, "matches%s", when), walk_text(walk, "does not match%s", when));
     walk->why = "assumed";
@@ -59,4 +61,20 @@ enum answer
 match_doubtful(struct walk *walk, const struct view *view, const struct acl *acl, bool matches)
 {
     return matches ? ANSWER_YES : acl->doubtful ? match_unknown(walk, view, acl) : ANSWER_NO;
+}
+
+/* An address against ranges, and against names whose addresses Squid looked up when it started. */
+enum answer
+match_address(struct walk *walk, const struct view *view, const struct acl *acl, const struct addr *addr)
+{
+    bool known = true;
+    if (match_nets(acl, addr))
+        return ANSWER_YES;
+    for (size_t i = 0; i < acl->text_count; i++) {
+        enum known found = hosts_have(walk->hosts, acl->texts[i], addr);
+        if (found == KNOWN_YES)
+            return ANSWER_YES;
+        known = known && found == KNOWN_NO;
+    }
+    return known ? match_doubtful(walk, view, acl, false) : match_unknown(walk, view, acl);
 }

@@ -73,6 +73,7 @@ static void
 walk_once(struct walk *walk)
 {
     walk->request_auth = walk->connection_auth = false;
+    walk->throws = 0;
     walk->notes = walk->kept_notes = (struct notes){0};
     switch (walk->situation->kind) {
     case SITUATION_CONNECT: walk_connect(walk); break;

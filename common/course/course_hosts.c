@@ -103,6 +103,17 @@ hosts_address(const struct hosts *hosts, const char *name, struct addr *ret)
     return false;
 }
 
+enum known
+hosts_have(const struct hosts *hosts, const char *name, const struct addr *addr)
+{
+    enum known found = KNOWN_NOT;
+    for (size_t i = 0; i < hosts->count && found != KNOWN_YES; i++) {
+        if (strcasecmp(hosts->entries[i].name, name) == 0)
+            found = addr_compare(&hosts->entries[i].addr, addr) == 0 ? KNOWN_YES : KNOWN_NO;
+    }
+    return found;
+}
+
 enum reverse
 hosts_name(const struct hosts *hosts, const struct addr *addr, const char **ret)
 {

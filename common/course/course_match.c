@@ -49,9 +49,9 @@ match_source(struct walk *walk, const struct view *view, const struct acl *acl)
 {
     static const struct addr none = {.v6 = true};
     if (view->bare && view->has_client) /* Squid 6, fillConnectionLevelDetails() leaves the address empty */
-        return match_doubtful(walk, view, acl, match_nets(acl, &none));
+        return match_address(walk, view, acl, &none);
     if (walk->situation->has_from)
-        return match_doubtful(walk, view, acl, match_nets(acl, &walk->situation->from));
+        return match_address(walk, view, acl, &walk->situation->from);
     if (matches_everything(acl))
         return ANSWER_YES;
     bool matches = walk_assume(walk, walk_text(walk, "`%s`", acl->name), "matches the client's address",
@@ -66,11 +66,11 @@ match_local(struct walk *walk, const struct view *view, const struct acl *acl)
     static const struct addr none = {.v6 = true};
     bool blank = view->bare && view->has_client;
     if (view->has_local && !view->bare)
-        return match_doubtful(walk, view, acl, match_nets(acl, &view->local));
+        return match_address(walk, view, acl, &view->local);
     if (blank || (view->bare && !walk->port->has_addr))
-        return match_doubtful(walk, view, acl, match_nets(acl, &none));
+        return match_address(walk, view, acl, &none);
     if (view->bare)
-        return match_doubtful(walk, view, acl, match_nets(acl, &walk->port->addr));
+        return match_address(walk, view, acl, &walk->port->addr);
     if (matches_everything(acl))
         return ANSWER_YES;
     bool matches = walk_assume(walk, walk_text(walk, "`%s`", acl->name), "matches Squid's own address",

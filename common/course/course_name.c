@@ -31,15 +31,15 @@ match_destination(struct walk *walk, const struct view *view, const struct acl *
 {
     struct addr addr;
     if (walk->conf->passthru && view->intercepted && view->has_local)
-        return match_doubtful(walk, view, acl, match_nets(acl, &view->local));
+        return match_address(walk, view, acl, &view->local);
     if (view->is_addr)
-        return match_doubtful(walk, view, acl, match_nets(acl, &view->addr));
+        return match_address(walk, view, acl, &view->addr);
     if (acl->no_lookup) {
         walk->why = "-n: names are not looked up";
         return ANSWER_NO;
     }
     if (hosts_address(walk->hosts, view->host, &addr))
-        return match_doubtful(walk, view, acl, match_nets(acl, &addr));
+        return match_address(walk, view, acl, &addr);
     return assume_names(walk, acl, walk_text(walk, "an address of '%s'", view->host));
 }
 

@@ -2,6 +2,7 @@
 /* course_request.c - reads a REQUEST into a situation, see situation_parse() in situation.h. Room course. */
 #include "situation.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -13,6 +14,7 @@
 
 #define REQUEST_WORDS_MAX 64
 #define REQUEST_BYTES_MAX 65536
+#define SPELLED_MAX 64
 
 struct words_of {
     const char *word[REQUEST_WORDS_MAX];
@@ -51,21 +53,40 @@ split(struct words_of *ret, const char *text, struct arena *arena, struct err *e
     return quoted ? err_set(err, ERR_SYNTAX, "the request '%.200s' lacks a closing double quote", text) : 0;
 }
 
-/* A host as Squid keeps it: lower case, one trailing dot and brackets cut. */
+/* An address in any spelling that Squid takes for one: also 0x7f.1 and 2130706433. */
+static bool
+read_addr(struct addr *ret, const char *text, size_t len)
+{
+    char copy[SPELLED_MAX];
+    struct in_addr v4;
+    if (addr_parse_token(ret, text, len))
+        return true;
+    if (len >= sizeof copy || strspn(text, "0123456789abcdefABCDEFxX.") < len)
+        return false;
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    if (inet_aton(copy, &v4) == 0)
+        return false;
+    *ret = (struct addr){.v6 = false};
+    memcpy(ret->bytes, &v4, sizeof v4);
+    return true;
+}
+
+/* A host as Squid keeps it: lower case, one trailing dot and brackets cut, an address in its usual form. */
 static int
 set_host(struct situation *ret, const char *text, size_t len, struct arena *arena, struct err *err)
 {
     struct addr addr;
     char shown[ADDR_TEXT_MAX];
-    ret->is_addr = addr_parse_token(&addr, text, len);
+    if (len > 1 && text[len - 1] == '.')
+        len--;
+    ret->is_addr = read_addr(&addr, text, len);
     if (ret->is_addr) {
         ret->addr = addr;
         addr_format(shown, &addr);
         ret->host = arena_text(arena, shown, strlen(shown));
         return 0;
     }
-    if (len > 1 && text[len - 1] == '.')
-        len--;
     bool good = len > 0 && memchr(text, ':', len) == NULL && memchr(text, '/', len) == NULL;
     char *host = good ? arena_text(arena, text, len) : NULL;
     for (char *at = host; at != NULL && *at != '\0'; at++)

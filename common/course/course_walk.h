@@ -76,6 +76,7 @@ struct walk {
     struct notes kept_notes; /* of the connection */
     const struct acl *last;  /* the ACL that was looked at last (AclMatchedName) */
     const char *why;         /* about that ACL, or NULL */
+    unsigned throws;         /* of acl random, which is thrown anew each time */
     bool explain;            /* keep the rules that were passed over */
     bool failed;             /* there was no memory */
 };
@@ -103,6 +104,7 @@ void list_decide(struct walk *walk, const struct view *view, const struct rules 
 
 enum answer match_acl(struct walk *walk, const struct view *view, const struct acl *acl);
 enum answer match_doubtful(struct walk *walk, const struct view *view, const struct acl *acl, bool matches);
+enum answer match_address(struct walk *walk, const struct view *view, const struct acl *acl, const struct addr *addr);
 enum answer match_unknown(struct walk *walk, const struct view *view, const struct acl *acl);
 enum answer match_destination(struct walk *walk, const struct view *view, const struct acl *acl);
 enum answer match_domain(struct walk *walk, const struct view *view, const struct acl *acl);

@@ -103,7 +103,7 @@ struct acl {
     enum name_choice choice;
     const char *delimiters; /* -m of a note */
     const char *header;     /* of req_header; the name of a note */
-    const char **texts;
+    const char **texts;     /* of an ACL of addresses: names that are looked up */
     size_t text_count, text_room;
     struct acl_net *nets;
     size_t net_count, net_room;

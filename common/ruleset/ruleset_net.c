@@ -166,8 +166,7 @@ read_net(struct reading *reading, struct acl *acl, const char *word)
         return add_net(reading, acl, &net);
     if (word[strspn(word, "0123456789abcdefABCDEF.:-/")] == '\0' && strchr(word, '/') != NULL)
         return reading_refuse(reading, "'%.60s' is not an address, so Squid does not start", word);
-    acl->doubtful = true; /* a name that Squid looks up when it starts */
-    return 0;
+    return read_text(reading, acl, word); /* a name that Squid looks up when it starts */
 }
 
 int

@@ -84,3 +84,15 @@ read_uses(struct reading *reading, struct acl_uses *ret)
     }
     return 0;
 }
+
+int
+read_text(struct reading *reading, struct acl *acl, const char *text)
+{
+    const char **texts =
+        arena_grow(reading->conf->arena, acl->texts, &acl->text_room, acl->text_count + 1, sizeof *texts);
+    if (texts == NULL)
+        return reading_no_memory(reading);
+    acl->texts = texts;
+    texts[acl->text_count++] = text;
+    return 0;
+}

@@ -33,6 +33,9 @@ int read_uses(struct reading *reading, struct acl_uses *ret);
 
 /* Reads the values that are left in the line into the ACL. */
 int read_values(struct reading *reading, struct acl *acl);
+/* Adds a text to the values. */
+int read_text(struct reading *reading, struct acl *acl, const char *text);
+
 int read_nets(struct reading *reading, struct acl *acl);
 int read_regexes(struct reading *reading, struct acl *acl);
 

@@ -14,23 +14,11 @@
 #define DOMAINS_CHECKED 1000
 
 static int
-add_text(struct reading *reading, struct acl *acl, const char *text)
-{
-    const char **texts =
-        arena_grow(reading->conf->arena, acl->texts, &acl->text_room, acl->text_count + 1, sizeof *texts);
-    if (texts == NULL)
-        return reading_no_memory(reading);
-    acl->texts = texts;
-    texts[acl->text_count++] = text;
-    return 0;
-}
-
-static int
 read_texts(struct reading *reading, struct acl *acl)
 {
     const char *word;
     while ((word = words_next_value(&reading->words)) != NULL) {
-        if (add_text(reading, acl, word) != 0)
+        if (read_text(reading, acl, word) != 0)
             return -1;
     }
     return 0;
@@ -66,7 +54,7 @@ read_users(struct reading *reading, struct acl *acl)
     for (; (word = words_next_value(&reading->words)) != NULL; first = false) {
         if (first && strcmp(word, "REQUIRED") == 0)
             acl->required = true;
-        else if (add_text(reading, acl, word) != 0)
+        else if (read_text(reading, acl, word) != 0)
             return -1;
     }
     return 0;
@@ -100,7 +88,7 @@ read_annotation(struct reading *reading, struct acl *acl)
     while ((word = words_next(&reading->words)) != NULL) {
         if (strchr(word, '=') == NULL || *word == '=')
             return reading_refuse(reading, "'%.60s' is not NAME=VALUE, so Squid does not start", word);
-        if (add_text(reading, acl, word) != 0)
+        if (read_text(reading, acl, word) != 0)
             return -1;
     }
     return acl->text_count > before

@@ -102,6 +102,10 @@ values(void **state)
         {"0.0.0.0/0 is all", PORT "acl s src 0.0.0.0/0\nhttp_access allow s\n", GET, "access=allow@3 allow"},
         {"a prefix of IPv6 that has ::ffff in it has all addresses of IPv4",
          PORT "acl s src ::/8\nhttp_access allow s\n", GET, "access=allow@3 allow"},
+        {"an address may be spelled in any way", PORT "acl d dst 203.0.113.9\nhttp_access allow d\n",
+         "GET http://0xcb.0.28937./ from=10.0.0.1", "access=allow@3 allow"},
+        {"an acl may name a host", PORT "acl d dst other.example\nhttp_access allow d\n",
+         "GET http://203.0.113.9/ from=::1", "access=allow@3 allow"},
         {"a range with a mask", PORT "acl d dst 203.0.113.0-203.0.115.0/24\nhttp_access allow d\n", GET,
          "access=allow@3 allow"},
         {"an explicit CONNECT has no proto", PORT "acl p proto HTTP HTTPS\nhttp_access allow p\n",
@@ -185,6 +189,10 @@ forks(void **state)
          "[`hours` does not match] access=deny@- deny | [`hours` matches] access=allow@3 allow"},
         {"once for all uses", PORT "acl hours time 08:00-18:00\nhttp_access deny !hours\nhttp_access allow hours\n",
          GET, "[`hours` does not match] access=deny@3 deny | [`hours` matches] access=allow@4 allow"},
+        {"random is thrown anew each time", PORT "acl r random 1/2\nhttp_access deny r\nhttp_access allow r\n", GET,
+         "[`r` does not match at throw 1] [`r` does not match at throw 2] access=deny@- deny | "
+         "[`r` does not match at throw 1] [`r` matches at throw 2] access=allow@4 allow | "
+         "[`r` matches at throw 1] access=deny@3 deny"},
         {"a question that makes no difference is left out",
          PORT "acl hours time 08:00-18:00\nacl one src 10.0.0.2\nhttp_access deny hours one\nhttp_access allow all\n",
          GET, "access=allow@5 allow"},
