@@ -93,7 +93,7 @@ view_made(struct walk *walk, struct view *ret, const char *host, int step)
     ret->path = later ? NULL : "/";
     set_host(ret, host);
     ret->uri = authority(walk, ret, true);
-    ret->host_header = host;
+    ret->host_header = ret->intercepted ? authority(walk, ret, false) : host; /* toHostStr(), hostOrIp() */
     ret->step = step;
     if (step > 1) {
         ret->when = " after the splice";

@@ -172,6 +172,9 @@ interception(void **state)
          "bump1=splice@- access=allow@3 splice"},
         {"a denial whose last acl is proxy_auth asks under Squid's certificate",
          TLS AUTH "http_access deny !users\nssl_bump bump all\n", INTERCEPT, "bump1=bump@6 access=ask@5 ask"},
+        {"the Host of the CONNECT that Squid makes has an address of IPv6 in brackets",
+         TLS "acl h req_header Host ^\\[2001:db8::7\\]$\nhttp_access allow h\nssl_bump splice all\n",
+         "INTERCEPT [2001:db8::7]:443 from=::1", "bump1=splice@5 access=allow@4 splice"},
         {"terminate at step 1 comes before http_access", TLS_OPEN "ssl_bump terminate all\n", INTERCEPT,
          "bump1=terminate@4 terminate"},
     };
