@@ -131,6 +131,7 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   export      writes the table in the format of another program
   squid-conf  prints squid.conf lines for a given setup
   doctor      reports what is wrong with a squid.conf
+  trace       says what Squid would do with a request, and which line does it
   help        shows what the commands do and which arguments they take
 'm365ctl help COMMAND' says more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
@@ -155,6 +156,7 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   export      writes the table in the format of another program
   squid-conf  prints squid.conf lines for a given setup
   doctor      reports what is wrong with a squid.conf
+  trace       says what Squid would do with a request, and which line does it
   help        shows what the commands do and which arguments they take
 'm365ctl help COMMAND' says more; the manual is m365ctl(8).
 Exit codes: 0 yes or same, 1 no or differs, 2 trouble.
