@@ -13,6 +13,13 @@ match_text(const struct acl *acl, const char *name, bool wildcards)
     return acl->data == DATA_REGEXES ? match_regexes(acl, name) : match_names(acl, name, wildcards);
 }
 
+/* The host as ACLs see it: an address of IPv6 in brackets (AnyP::Uri::host). */
+static const char *
+host_text(struct walk *walk, const struct view *view)
+{
+    return view->is_addr && view->addr.v6 ? walk_text(walk, "[%s]", view->host) : view->host;
+}
+
 static enum answer
 assume_names(struct walk *walk, const struct acl *acl, const char *whose)
 {
@@ -51,7 +58,7 @@ enum answer
 match_domain(struct walk *walk, const struct view *view, const struct acl *acl)
 {
     const char *name = NULL;
-    if (match_text(acl, view->host, false))
+    if (match_text(acl, host_text(walk, view), false))
         return ANSWER_YES;
     if (acl->no_lookup || !view->is_addr)
         return match_doubtful(walk, view, acl, false);
@@ -64,13 +71,14 @@ match_domain(struct walk *walk, const struct view *view, const struct acl *acl)
 }
 
 /* What the client asks for: its SNI, or else the host of the request. Squid 7 takes no SNI with a `*`
- * (AnyP::Host::ParseSimpleDomainName). */
+ * (AnyP::Host::ParseSimpleDomainName), and writes no brackets. */
 static const char *
-client_name(const struct walk *walk, const struct view *view)
+client_name(struct walk *walk, const struct view *view)
 {
+    bool later = walk->conf->version >= 7;
     if (view->sni == NULL)
-        return view->host;
-    return walk->conf->version >= 7 && strchr(view->sni, '*') != NULL ? "none" : view->sni;
+        return later ? view->host : host_text(walk, view);
+    return later && strchr(view->sni, '*') != NULL ? "none" : view->sni;
 }
 
 /*

@@ -2,8 +2,11 @@
 /* course_view.c - see course_view.h. Room course. */
 #include "course_view.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
+
+#include "base/arena.h"
 
 #define HTTP_PORT 80
 #define HTTPS_PORT 443
@@ -14,6 +17,17 @@ set_host(struct view *view, const char *host)
 {
     view->host = host;
     view->is_addr = addr_parse_token(&view->addr, host, strlen(host));
+}
+
+/* A name as Squid reads it from a URL: in lower case and without one dot at the end (AnyP::Uri::parse). */
+static const char *
+read_name(struct walk *walk, const char *name)
+{
+    size_t len = strlen(name);
+    char *copy = arena_text(walk->arena, name, len > 1 && name[len - 1] == '.' ? len - 1 : len);
+    for (char *at = copy; at != NULL && *at != '\0'; at++)
+        *at = (char)tolower((unsigned char)*at);
+    return copy == NULL ? "" : copy;
 }
 
 /* `host:port`, an IPv6 address in brackets. */
@@ -111,7 +125,7 @@ view_inside(struct walk *walk, struct view *ret, int step, bool has_cert)
     ret->method = "GET";
     ret->proto = "HTTPS";
     ret->path = "/";
-    set_host(ret, named ? situation->sni : situation->host);
+    set_host(ret, named ? read_name(walk, situation->sni) : situation->host);
     const char *at = authority(walk, ret, situation->port != HTTPS_PORT);
     ret->uri = walk_text(walk, "https://%s/", at);
     ret->host_header = at;

@@ -89,6 +89,10 @@ values(void **state)
          "GET http://198.51.100.1/ from=10.0.0.1", "access=allow@3 allow"},
         {"an address matches by its reverse name", PORT "acl d dstdomain other.example\nhttp_access allow d\n",
          "GET http://203.0.113.9/ from=10.0.0.1", "access=allow@3 allow"},
+        {"an address of IPv6 is in brackets",
+         PORT "acl d dstdomain 2001:db8::7\nacl e dstdomain [2001:db8::7]\n"
+              "http_access deny d\nhttp_access allow e\n",
+         "GET http://[2001:db8::7]/ from=10.0.0.1", "access=allow@5 allow"},
         {"but not with -n", PORT "acl d dstdomain -n other.example\nhttp_access allow d\n",
          "GET http://203.0.113.9/ from=10.0.0.1", "access=deny@- deny"},
         {"dst looks the name up", PORT "acl d dst 203.0.113.0/24\nhttp_access allow d\n", GET, "access=allow@3 allow"},

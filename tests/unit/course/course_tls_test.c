@@ -195,6 +195,9 @@ inside_interception(void **state)
          TLS "%i\nacl i external i\nhttp_access allow all\nssl_bump peek step1\nssl_bump splice i\nssl_bump bump all\n",
          "INTERCEPT 192.0.2.10:443 sni=teams.example from=10.0.0.1",
          "bump1=peek@6 access=allow@5 bump2=splice@7 verify=verified again=allow@5 splice"},
+        {"the Host of a request inside loses the dot at its end and its capitals",
+         TLS "acl d dstdom_regex ^other\\.example$\nhttp_access allow d\n",
+         "INTERCEPT 203.0.113.9:443 sni=OTHER.example.", "inside=allow@4 bump"},
         {"under host_verify_strict a request inside must go where its Host resolves to",
          "host_verify_strict on\n" TLS_OPEN "ssl_bump bump all\n", SPOOF,
          "bump1=bump@5 access=allow@4 verify=conflict conflict"},
@@ -218,6 +221,12 @@ inside_interception(void **state)
          INTERCEPT, "bump1=splice@5 access=allow@3 splice"},
     };
     course_check(later, ROWS(later), 6);
+}
+
+static void
+names(void **state)
+{
+    (void)state;
     static const struct course_case wildcard[] = {
         {"an SNI `*.x` matches every value below x",
          TLS_OPEN
@@ -240,7 +249,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps),        cmocka_unit_test(access_around),       cmocka_unit_test(lists_that_stop),
-        cmocka_unit_test(interception), cmocka_unit_test(inside_interception),
+        cmocka_unit_test(interception), cmocka_unit_test(inside_interception), cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
