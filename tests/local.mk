@@ -160,7 +160,7 @@ EXTRA_DIST += %D%/lint.h %D%/lint.sh %D%/cover.sh %D%/cppcheck.txt %D%/codespell
 
 EXTRA_DIST += \
 	%D%/e2e/cases.py %D%/e2e/client.py %D%/e2e/common.conf.in %D%/e2e/explicit.conf.in %D%/e2e/generated.py \
-	%D%/e2e/hello.py %D%/e2e/intercept.conf.in %D%/e2e/lacking.py %D%/e2e/lib.sh %D%/e2e/origin.py %D%/e2e/readme-fragment.sh \
+	%D%/e2e/hello.py %D%/e2e/intercept.conf.in %D%/e2e/lacking.py %D%/e2e/lib.sh %D%/e2e/namespaces.sh %D%/e2e/origin.py %D%/e2e/readme-fragment.sh \
 	%D%/e2e/rewrite.conf.in %D%/e2e/rewrite.rules %D%/e2e/rules.conf.in %D%/e2e/rules.py %D%/e2e/run.sh
 
 include %D%/bench/local.mk

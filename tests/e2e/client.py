@@ -49,13 +49,26 @@ class Site:
             return any(json.loads(line).get("random") == random.hex() for line in f)
 
 
+class How:
+    """What a client does otherwise than by default. source: its address. mark: of its packets, for the redirection. tls: the
+    highest version it speaks. fields: lines of headers that it sends with each request. path: what it asks for inside TLS."""
+
+    def __init__(self, source="", mark=0, tls=None, fields=(), path="/e2e"):
+        self.source, self.mark, self.tls, self.path = source, mark, tls, path
+        self.fields = b"".join(field.encode() + b"\r\n" for field in fields)
+
+
+USUAL = How()
+
+
 class Answer:
     """connect: status of the CONNECT, None if there was none. cert: as Site.whose(), None if there was no TLS.
-    http: status of the request itself. body: what the origin said about it. untouched: the client's own ClientHello reached
-    an origin. error: what failed. port: the client's port, to find the request in access.log."""
+    http: status of the request itself. clear: status of a reply that came in the clear where TLS was spoken. body: what the
+    origin said about it. untouched: the client's own ClientHello reached an origin. error: what failed. port: the client's
+    port, to find the request in access.log."""
 
     def __init__(self):
-        self.connect = self.cert = self.http = self.error = None
+        self.connect = self.cert = self.http = self.clear = self.error = None
         self.body = {}
         self.untouched = False
         self.port = 0
@@ -77,6 +90,11 @@ class Answer:
         return ", ".join(said) or "nothing"
 
 
+def _status(data):
+    words = data.split(b" ", 2)
+    return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+
+
 def _head(sock):
     """Read the head of a reply, byte by byte so that nothing after it is read. Returns its status, or 0."""
     data = b""
@@ -85,8 +103,7 @@ def _head(sock):
         if not byte:
             break
         data += byte
-    words = data.split(b" ", 2)
-    return (int(words[1]) if len(words) > 1 and words[1].isdigit() else 0), data
+    return _status(data), data
 
 
 def _authorization(auth):
@@ -96,11 +113,13 @@ def _authorization(auth):
 class _Tls:
     """TLS over a socket through memory buffers, so that the ClientHello can be inspected."""
 
-    def __init__(self, sock, sni):
+    def __init__(self, sock, sni, highest=None):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE  # the test is about whose certificate it is
-        self.sock, self.random = sock, b""
+        if highest:
+            context.maximum_version = highest
+        self.sock, self.random, self.first = sock, b"", b""
         self.inward, self.outward = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = context.wrap_bio(self.inward, self.outward, server_hostname=sni)
 
@@ -119,6 +138,7 @@ class _Tls:
             except ssl.SSLWantReadError:
                 self._flush()
                 data = self.sock.recv(65536)
+                self.first = self.first or data
                 if data:
                     self.inward.write(data)
                 else:
@@ -139,15 +159,14 @@ def _get(request, send, receive, answer):
             size = [int(f.split(b":")[1]) for f in head.split(b"\r\n") if f.lower().startswith(b"content-length:")]
             if size and len(body) >= size[0]:
                 break
-    words = data.split(b" ", 2)
-    answer.http = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+    answer.http = _status(data)
     try:
         answer.body = json.loads(data.partition(b"\r\n\r\n")[2])
     except ValueError:
         answer.body = {}
 
 
-def _inside(site, sock, host, sni, raw, answer):
+def _inside(site, sock, host, sni, raw, answer, how=USUAL):
     """Speak TLS on a connection and request a page. With `raw`, send only a hand-made ClientHello."""
     random = b""
     try:
@@ -158,13 +177,16 @@ def _inside(site, sock, host, sni, raw, answer):
             answer.cert = site.whose(der) if der else None
             answer.error = None if der else "broken off (no certificate)"
             return
-        tls = _Tls(sock, sni)
+        tls = _Tls(sock, sni, how.tls)
         try:
             tls.run(tls.tls.do_handshake)
         finally:
             random = tls.random
+            if tls.first.startswith(b"HTTP/"):
+                answer.clear = _status(tls.first)
         answer.cert = site.whose(tls.tls.getpeercert(True))
-        request = b"GET /e2e HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % host.encode()
+        request = b"GET %s HTTP/1.1\r\nHost: %s\r\n%sConnection: close\r\n\r\n" % (
+            how.path.encode(), host.encode(), how.fields)
         _get(request, lambda d: tls.run(tls.tls.write, d), lambda: _read(tls), answer)
     except OSError as e:
         answer.error = "no answer in time" if isinstance(e, TimeoutError) else f"broken off ({type(e).__name__})"
@@ -194,35 +216,42 @@ def _literal(host):
     return host.startswith("[") or host.replace(".", "").isdigit()
 
 
-def _connect(where):
+def _connect(where, how=USUAL):
     """A connection from a port that no other one of this process had. In access.log a client is known by its port, and the
     kernel may give the same one to connections with different ends."""
     for port in itertools.islice(PORTS, 1000):
+        sock = socket.socket(socket.AF_INET6 if ":" in where[0] else socket.AF_INET)
         try:
-            return socket.create_connection(where, TIMEOUT_S, source_address=("", port))
+            sock.settimeout(TIMEOUT_S)
+            if how.mark:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, how.mark)
+            sock.bind((how.source, port))
+            sock.connect(where)
+            return sock
         except OSError as e:
+            sock.close()
             if e.errno != errno.EADDRINUSE:
                 raise
     raise OSError("no port is free")
 
 
-def through(site, proxy, target, auth=None, sni="", raw=None, pause=None):
+def through(site, proxy, target, auth=None, sni="", raw=None, pause=None, how=USUAL):
     """CONNECT to `target` (host:port) and TLS inside. `sni`: the host by default, None for no SNI. `raw`: any bytes instead.
     `pause` is called between the two."""
-    host = target.rpartition(":")[0]
+    host, _, port = target.rpartition(":")
     answer = Answer()
     try:
-        with _connect(proxy) as sock:
+        with _connect(proxy, how) as sock:
             answer.port = sock.getsockname()[1]
-            sock.sendall(b"CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
-                         % (target.encode(), target.encode(), _authorization(auth)))
+            sock.sendall(b"CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s%s\r\n"
+                         % (target.encode(), target.encode(), how.fields, _authorization(auth)))
             answer.connect, _ = _head(sock)
             if answer.connect == 200:
                 if pause:
                     pause()
                 if sni == "":
                     sni = None if _literal(host) else host
-                _inside(site, sock, host, sni, raw, answer)
+                _inside(site, sock, host if port == "443" else target, sni, raw, answer, how)
     except OSError as e:
         answer.error = "no answer in time" if isinstance(e, TimeoutError) else f"broken off ({type(e).__name__})"
     return answer
@@ -256,26 +285,26 @@ class Tunnel:
         return self.site.whose(der) if der else "none"
 
 
-def direct(site, address, port=443, sni=None, raw=None):
+def direct(site, address, port=443, sni=None, raw=None, how=USUAL):
     """TLS to an address, as a client does that does not know about a proxy."""
     answer = Answer()
     try:
-        with _connect((address, port)) as sock:
+        with _connect((address, port), how) as sock:
             answer.port = sock.getsockname()[1]
-            _inside(site, sock, sni or (f"[{address}]" if ":" in address else address), sni, raw, answer)
+            _inside(site, sock, sni or (f"[{address}]" if ":" in address else address), sni, raw, answer, how)
     except OSError as e:
         answer.error = "no answer in time" if isinstance(e, TimeoutError) else f"broken off ({type(e).__name__})"
     return answer
 
 
-def plain(where, url, host, auth=None):
-    """GET `url` (absolute for a proxy, a path for an origin) at the address `where`, with `host` in Host."""
+def plain(where, url, host, auth=None, how=USUAL, method="GET"):
+    """Request `url` (absolute for a proxy, a path for an origin) at the address `where`, with `host` in Host."""
     answer = Answer()
     try:
-        with _connect(where) as sock:
+        with _connect(where, how) as sock:
             answer.port = sock.getsockname()[1]
-            request = b"GET %s HTTP/1.1\r\nHost: %s\r\n%sConnection: close\r\n\r\n" % (
-                url.encode(), host.encode(), _authorization(auth))
+            request = b"%s %s HTTP/1.1\r\nHost: %s\r\n%s%sConnection: close\r\n\r\n" % (
+                method.encode(), url.encode(), host.encode(), how.fields, _authorization(auth))
             _get(request, sock.sendall, lambda: sock.recv(65536), answer)
     except OSError as e:
         answer.error = "no answer in time" if isinstance(e, TimeoutError) else f"broken off ({type(e).__name__})"

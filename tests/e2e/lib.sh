@@ -36,9 +36,10 @@ lib_missing() {
 	done
 }
 
-# lib_squid_facts - set SQUID, SQUID_LIBEXEC and SQUID_USER from the output of `squid -v`; fail if it cannot bump.
+# lib_squid_facts - set SQUID (unless it names one), SQUID_LIBEXEC and SQUID_USER from the output of `squid -v`; fail if it
+# cannot bump.
 lib_squid_facts() {
-	SQUID=$(command -v squid) || return 1
+	SQUID=$(command -v "${SQUID:-squid}") || return 1
 	lib_v=$("$SQUID" -v) || return 1
 	case $lib_v in
 	*--with-openssl*) ;;
@@ -58,7 +59,7 @@ lib_certs() {
 		[dn]
 		[ca]
 		basicConstraints = critical,CA:TRUE
-		keyUsage = critical,keyCertSign,cRLSign
+		keyUsage = critical,digitalSignature,keyCertSign,cRLSign
 	EOF
 	lib_ca squid-ca "$SQUID_CA_NAME" && lib_ca origin-ca "$ORIGIN_CA_NAME" || return 1
 	openssl ecparam -genkey -name prime256v1 -noout -out "$SITE/leaf.key" 2>/dev/null || return 1

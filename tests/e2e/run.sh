@@ -9,13 +9,12 @@
 # order of `phases` below. Prints each case, `ok - what was asked -> what was seen` or `not ok - ...`. The last line is `N
 # passed, N failed` or `N passed, N failed, N skipped`. Exits with 0 only if nothing failed.
 #
-#     run.sh BUILDDIR                    as called: checks what is needed, becomes root
-#       `- setpriv, timeout, unshare     own namespaces for network, mounts and processes, removed as a whole
+#     run.sh BUILDDIR                    as called
+#       `- namespaces.sh                 own namespaces for network, mounts and processes, removed as a whole
 #            `- run.sh --inside          addresses, certificates, origin, one Squid for each phase
 #                 `- cases.py PHASE      the cases
 #
-# Nothing outside the namespaces is changed. Everything the test starts ends with them, however the test ends. No packet leaves
-# them. Environment: E2E_KEEP=DIR keeps logs and configuration files in DIR; E2E_README=FILE is read instead of README.md.
+# Environment: E2E_KEEP=DIR keeps logs and configuration files in DIR; E2E_README=FILE is read instead of README.md.
 set -u
 umask 022 # Squid's user must be able to read the files
 
@@ -25,74 +24,13 @@ README=${E2E_README:-$TOP/README.md}
 TIME_LIMIT=600 # seconds, for everything
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC1091
 . "$LIB/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=namespaces.sh disable=SC1091
+. "$LIB/namespaces.sh"
 
 phases='fragment explicit forged control intercept rewrite rules notable refused load publish kill dying
 	printed printedplain printedown printedled printedboth lacking'
 hosts='outlook.office365.com outlook.office.com login.microsoftonline.com contoso.sharepoint.com login.live.com
 	www.example.com stranger.example'
-
-skip() {
-	echo "# skipped: $*"
-	echo '0 passed, 0 failed, 1 skipped'
-	exit 0
-}
-
-# ---- outside: check, become root, make the namespaces ----------------------------------------------------------------
-
-outside() {
-	[ $# -ge 1 ] || {
-		say "usage: ${0##*/} BUILDDIR [PHASE]..."
-		exit 2
-	}
-	build=$(CDPATH='' cd -- "$1" && pwd) || exit 2
-	shift
-	for program in ext_m365_acl url_m365_rewrite m365ctl; do
-		[ -x "$build/helper/$program" ] || {
-			say "${0##*/}: '$build/helper/$program' is not there; build first"
-			exit 2
-		}
-	done
-	if [ "$(id -u)" -ne 0 ]; then
-		sudo -n true 2>/dev/null || skip 'needs root for network namespaces, and sudo does not work without a password'
-		exec sudo -n E2E_KEEP="${E2E_KEEP:-}" E2E_README="$README" sh "$0" "$build" "$@"
-	fi
-	PATH=$PATH:/usr/sbin:/sbin
-	export PATH
-	missing=$(lib_missing squid openssl python3 ip nft unshare setpriv timeout)
-	[ -z "$missing" ] || skip "not installed: $missing"
-	lib_squid_facts || skip 'this squid is built without OpenSSL (Debian: squid-openssl)'
-	unshare --net --mount true 2>/dev/null || skip 'no namespaces can be made here (a container without CAP_SYS_ADMIN?)'
-
-	SITE=$(mktemp -d "${TMPDIR:-/tmp}/squid-m365-e2e.XXXXXX") || exit 2
-	chmod 755 "$SITE"
-	child=
-	trap 'clean' EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
-	# When unshare ends, the first process of the new process namespace is killed, and everything else with it.
-	SITE=$SITE setpriv --pdeathsig TERM timeout -k 5 "$TIME_LIMIT" \
-		unshare --net --mount --pid --fork --kill-child --mount-proc sh "$0" --inside "$build" "$@" &
-	child=$!
-	wait "$child"
-	status=$?
-	child=
-	[ "$status" -ne 124 ] || say "${0##*/}: stopped after $TIME_LIMIT seconds"
-	exit "$status"
-}
-
-# shellcheck disable=SC2317 # called by a trap
-clean() {
-	trap - EXIT HUP INT TERM
-	if [ -n "$child" ]; then
-		kill -TERM "$child" 2>/dev/null
-		wait "$child" 2>/dev/null
-	fi
-	if [ -n "${E2E_KEEP:-}" ]; then
-		mkdir -p "$E2E_KEEP" && cp -R "$SITE/." "$E2E_KEEP/" && say "logs are in $E2E_KEEP"
-	fi
-	rm -rf "$SITE"
-}
 
 # ---- inside: the stage ------------------------------------------------------------------------------------------------
 
@@ -279,4 +217,8 @@ if [ "${1:-}" = --inside ]; then
 	{ echo '== setup' && inside "$@"; } | total
 	exit
 fi
-outside "$@"
+[ $# -ge 1 ] || {
+	say "usage: ${0##*/} BUILDDIR [PHASE]..."
+	exit 2
+}
+ns_outside "$TIME_LIMIT" E2E_KEEP,E2E_README "${E2E_KEEP:-}" "$@"
