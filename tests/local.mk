@@ -169,6 +169,18 @@ include %D%/bench/local.mk
 e2e: all
 	$(SHELL) $(top_srcdir)/%D%/e2e/run.sh '$(abs_top_builddir)'
 
+# What m365ctl-trace says, and what a real Squid does. Needs what e2e needs. COUNT=2000 SEED=1 for a long run, SQUID=/path for
+# another Squid.
+TESTS += %D%/squidmodel/squidmodel_test.py
+EXTRA_DIST += \
+	%D%/squidmodel/addresses %D%/squidmodel/grammar.py %D%/squidmodel/judge.py %D%/squidmodel/model.py %D%/squidmodel/names.py \
+	%D%/squidmodel/printed.py %D%/squidmodel/public %D%/squidmodel/run.sh %D%/squidmodel/seen.py %D%/squidmodel/shrink.py \
+	%D%/squidmodel/situation.py %D%/squidmodel/squid.py %D%/squidmodel/squidmodel.py %D%/squidmodel/squidmodel_test.py \
+	%D%/squidmodel/usual.py
+squid-model: all
+	@$(SHELL) $(top_srcdir)/%D%/squidmodel/run.sh '$(abs_top_builddir)'
+.PHONY: squid-model
+
 # Exports read by the programs that they are for; each that is missing is named and skipped.
 export: all
 	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' $(SHELL) $(top_srcdir)/%D%/export/run.sh

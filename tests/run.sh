@@ -4,7 +4,7 @@
 # run.sh - every test, from a bare Debian 12 or 13 to one last line.
 #
 #     sh tests/run.sh                  all steps
-#     sh tests/run.sh STEP...          some: check sanitize clang update export e2e distcheck lint
+#     sh tests/run.sh STEP...          some: check sanitize clang update export e2e squid-model distcheck lint
 #
 # As root, or where sudo needs no password, it installs the packages of packages.txt that its steps need and that are missing;
 # otherwise it says what is missing and goes on. Nothing is written into the source tree: a copy is built in a temporary
@@ -16,6 +16,7 @@
 #     update     the updater against a service that misbehaves; its state folder broken at every step
 #     export     exports, read by the programs that they are for
 #     e2e        a real Squid (after check)
+#     squid-model  what m365ctl-trace says, and what a real Squid does (after check)
 #     distcheck  the tarball builds, passes its tests and uninstalls
 #     lint       the tools that check sources
 #
@@ -24,7 +25,7 @@
 set -u
 
 TOP=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
-STEPS=${*:-check sanitize clang update export e2e distcheck lint}
+STEPS=${*:-check sanitize clang update export e2e squid-model distcheck lint}
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/squid-m365-run.XXXXXX") || exit 2
 chmod 755 "$WORK" # some tests run programs as another user
 LOGS=$WORK/logs
@@ -71,7 +72,7 @@ kinds() {
 	printf 'build check'
 	for kinds_step in $STEPS; do
 		case $kinds_step in
-		clang | update | export | e2e | lint) printf ' %s' "$kinds_step" ;;
+		clang | update | export | e2e | squid-model | lint) printf ' %s' "$kinds_step" ;;
 		esac
 	done
 }
@@ -239,6 +240,7 @@ step() {
 	update) run_make update update ;;
 	export) run_make export export ;;
 	e2e) run_make e2e e2e ;;
+	squid-model) run_make squid-model squid-model ;;
 	lint) run_make lint lint LINT_JOBS="$JOBS" ;;
 	distcheck)
 		say '== distcheck'
@@ -251,7 +253,7 @@ step() {
 		fi
 		;;
 	*)
-		say "run.sh: no step '$1'; steps are: check sanitize clang update export e2e distcheck lint" >&2
+		say "run.sh: no step '$1'; steps are: check sanitize clang update export e2e squid-model distcheck lint" >&2
 		exit 2
 		;;
 	esac

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+printed.py - the configurations that the project itself prints: `m365ctl squid-conf` with its options, and README's fragment.
+
+Only what an administrator has to change is changed, and the cache of the external ACL is off, so that each request asks the
+helper. Where it sits: tests/squidmodel/. What does not belong here: what must come out.
+"""
+
+import os
+import re
+import subprocess
+
+import usual
+from grammar import PORTS_CERT, Made
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.join(HERE, os.pardir, os.pardir)
+EXTRAS = "".join(f" --extra {name}" for name in
+                 ("cache", "url_rewrite", "always_direct", "expressroute", "delay_access", "logformat"))
+OPTIONS = (
+    "--explicit 3128",
+    "--explicit 3128 --no-auth",
+    "--explicit 3128 --no-bump",
+    "--explicit 3128 --no-auth --no-bump",
+    "--intercept 3130",
+    "--intercept 3130 --no-bump",
+    "--intercept 3130 --intercept-http 3129",
+    "--explicit 3128 --intercept 3130",
+    "--explicit 3128 --intercept 3130 --intercept-http 3129",
+    "--explicit 3128 --intercept 3130 --intercept-http 3129 --no-auth",
+    "--explicit 3128" + EXTRAS,
+    "--intercept 3130 --intercept-http 3129" + EXTRAS,
+    "--explicit 3128 --intercept 3130 --intercept-http 3129" + EXTRAS,
+)
+CHANGES = (
+    (r"^http_port (?:127\.0\.0\.1:)?3128", "http_port @EXPLICIT@"),
+    (r"^https_port 3130", "https_port @TLS@"),
+    (r"^http_port 3129", "http_port @HTTP@"),
+    (r"/etc/squid/m365-ca\.pem", "@SITE@/squid-ca.pem"),
+    (r"/etc/squid/passwd", "@SITE@/passwd"),
+    (r"/var/spool/squid/ssl_db", "@RUN@/ssl_db"),
+    (r"/var/log/squid/", "@RUN@/"),
+    (r"[^ ]*/ext_m365_acl", "@RUN@/programs/ext_m365_acl"),
+    (r" ttl=60 negative_ttl=60", " ttl=0 negative_ttl=0 cache=0"),
+    (r"192\.0\.2\.10$|192\.0\.2\.10 ", "127.0.0.77 "),
+)
+
+
+def changed(text):
+    for pattern, value in CHANGES:
+        text = re.sub(pattern, value, text, flags=re.M)
+    return text
+
+
+def listeners(text):
+    """The names of the listeners, as usual.requests() wants them."""
+    found = {}
+    for kind, port in (("explicit", "@EXPLICIT@"), ("tls", "@TLS@"), ("http", "@HTTP@")):
+        match = re.search(rf"^https?_port {port}(.*)", text, re.M)
+        if match:
+            name = re.search(r"\bname=(\S+)", match[1])
+            found[kind] = name[1] if name else port
+    return found
+
+
+def one(name, text):
+    return Made(name, text, list(usual.requests(helper="external_acl_type" in text, **listeners(text))), True)
+
+
+def of_squid_conf(folder, version, options):
+    """What `m365ctl squid-conf` prints."""
+    command = [os.path.join(folder, "programs", "m365ctl"), "squid-conf", "--squid-version", version, "-t",
+               os.path.join(folder, "image"), "--squid-helpers", os.environ["SQUID_LIBEXEC"], "--helper", "/x/ext_m365_acl",
+               "--rewriter", os.path.join(folder, "programs", "url_m365_rewrite"), *options.split()]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return one(f"squid-conf {options}", f"# m365ctl squid-conf {options}\n" + changed(done.stdout))
+
+
+def of_readme():
+    done = subprocess.run(["sh", os.path.join(HERE, os.pardir, "e2e", "readme-fragment.sh"), os.path.join(TOP, "README.md")],
+                          capture_output=True, text=True, check=True)
+    ports = f"http_port @EXPLICIT@ ssl-bump {PORTS_CERT}\n"
+    auth = "auth_param basic program @LIBEXEC@/basic_ncsa_auth @SITE@/passwd\nauth_param basic children 1 startup=1\n"
+    helper = "@RUN@/programs/ext_m365_acl -t @SITE@/image"
+    return one("README fragment", "# README's fragment\n" + ports + auth
+               + changed(done.stdout).replace("@RUN@/programs/ext_m365_acl", helper))
+
+
+def made(folder, version):
+    return [*(of_squid_conf(folder, version, options) for options in OPTIONS), of_readme()]
