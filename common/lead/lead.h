@@ -13,8 +13,8 @@
  *       keep closed: inspect quicktips.example
  *
  * What opens only on a later day, when a line ends, comes last: `OPENS partner.example from 2027-01-01 on, when a line
- * ends`. Without something to decide, the first line and the commands are left out. `3 names together with some addresses`
- * close: they stay bypassed, but not with all original addresses.
+ * ends`. Without something to decide, the first line and the commands are left out. `3 names together with some
+ * addresses` close: they stay bypassed, but not with all original addresses.
  *
  * The riskiest openings come first: wildcards; names that people sign in at; other names; names that were bypassed
  * already, but at other ports or with other addresses; addresses. Openings of one pattern share a line.
