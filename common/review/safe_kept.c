@@ -179,7 +179,7 @@ add_crossings(struct asking *asking, const struct units *units)
         if (!units->of[i].changed || (a_len = wildcard(a, unit_row(&units->of[i])->rule)) == 0)
             continue;
         for (size_t k = 0; k < units->count && left > 0; k++) {
-            bool again = k == i || (units->of[k].changed && k < i);
+            bool again = k == i || (k < i && units->of[k].changed);
             if (again || (b_len = wildcard(b, unit_row(&units->of[k])->rule)) == 0)
                 continue;
             left--;

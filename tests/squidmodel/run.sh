@@ -39,8 +39,8 @@ network() {
 	done <"$HERE/addresses"
 	awk '!/^#/ && NF > 1' "$HERE/addresses" >"$SITE/hosts"
 	[ ! -e /etc/hosts ] || mount --bind "$SITE/hosts" /etc/hosts || return 1 # an `acl dst NAME` asks the system
-	for port in $(seq 31000 10 31150); do
-		for port in $((port + 1)) $((port + 2)); do
+	for base in $(seq 31000 10 31150); do
+		for port in $((base + 1)) $((base + 2)); do
 			echo "add rule inet squidmodel output meta mark $port tcp dport != 0 redirect to :$port"
 		done
 	done >"$SITE/redirect"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* opening_shrink.c - a pair of tables that fails, as small as possible; the loop over many pairs. Part of opening_pairs.h. */
+/* opening_shrink.c - a pair of tables that fails, as small as possible; the loop over many pairs. Part of
+ * opening_pairs.h. */
 #include <stdlib.h>
 #include <string.h>
 
