@@ -118,7 +118,7 @@ check(const struct course_case *one, unsigned version, const struct image *image
     write_conf(one->conf);
     if (chdir(folder_path(".")) != 0 || ruleset_open(&conf, "squid.conf", &about, &err) != 0)
         fail_msg("%s: %s", one->why, err.text);
-    for (size_t i = 0; i < conf->helper_count; i++) {
+    for (size_t i = 0; conf != NULL && i < conf->helper_count; i++) {
         conf->helpers[i].image = image;
         conf->helpers[i].today = TODAY;
     }
