@@ -26,6 +26,7 @@ struct arena;
 struct buf;
 struct err;
 struct image;
+struct later_found;
 
 /* A pattern may stay in one set, leave a second and join a third: each is an entry of its own. */
 enum diff_kind {
@@ -105,7 +106,6 @@ struct diff {
     uint32_t old_bypass, new_bypass; /* categories: bits 1 << enum verb; 0 without an image */
 };
 
-/* What is compared. */
 struct diff_input {
     const struct table *old_table, *new_table; /* sorted */
     const struct image *old_image, *new_image; /* NULL: everything is inspected */
@@ -128,18 +128,18 @@ int diff_tables(struct diff **ret, const struct diff_input *input, struct err *e
 void diff_free(struct diff *diff);           /* NULL is allowed */
 bool diff_is_empty(const struct diff *diff); /* nothing differs */
 
-/* One paragraph: how many of each kind, the entries themselves if they are few, what opens and closes. No line end.
- * Everything, grouped by kind, a line each. Only what opens: verdicts and ranges. What records contain: the paragraph,
- * an empty line and everything. */
+/* One paragraph: how many of each kind, the entries if they are few, what opens and closes; no line end. Everything, by
+ * kind, a line each. Only what opens: verdicts and ranges. What records contain: the paragraph and everything. */
 void diff_summary(const struct diff *diff, struct buf *buf);
 void diff_print(const struct diff *diff, struct buf *buf);
 void diff_print_opened(const struct diff *diff, struct buf *buf);
 void diff_report(const struct diff *diff, struct buf *buf);
 /* What a person needs of it besides the openings: names that are bypassed on a side and local lines, `most` of each
- * kind; published addresses, a line for each set; the number of other changes. Without memory the buffer fails. */
+ * kind; published addresses, a line for each set; the number of other changes. Without memory the buffer fails.
+ * Everything, and what opens later, as a JSON object and a line end; a generation is 0 if a side is none. */
 void diff_print_brief(const struct diff *diff, size_t most, struct buf *buf);
-/* Everything as one JSON object and a line end; a generation is 0 if a side is none. */
-void diff_print_json(const struct diff *diff, uint32_t old_generation, uint32_t new_generation, struct buf *buf);
+void diff_print_json(const struct diff *diff, const struct later_found *later, uint32_t old, uint32_t new,
+                     struct buf *buf);
 const char *diff_word(enum diff_kind kind); /* `added`, `removed`, ... */
 /* `set 184, Common, worldwide`, or `local, partners`: where an entry of the table belongs. */
 void diff_add_set(struct buf *buf, const struct table *table, const struct terms *terms);

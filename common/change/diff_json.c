@@ -6,6 +6,7 @@
 #include "base/day.h"
 #include "base/json_write.h"
 #include "diff_build.h"
+#include "later.h"
 #include "opening.h"
 
 static void
@@ -178,6 +179,22 @@ add_counts(struct json_writer *json, const struct diff *diff)
 }
 
 static void
+add_later(struct json_writer *json, const struct later_found *later)
+{
+    char day[DAY_TEXT_MAX];
+    json_write_array(json, "later");
+    for (size_t i = 0; i < later->count; i++) {
+        json_write_object(json, NULL);
+        json_write_text(json, "pattern", later->openings[i].pattern);
+        day_format(day, later->openings[i].day);
+        json_write_text(json, "day", day);
+        json_write_end(json);
+    }
+    json_write_end(json);
+    json_write_bool(json, "laterPartial", later->partial);
+}
+
+static void
 add_findings(struct json_writer *json, const struct diff *diff)
 {
     json_write_array(json, "openings");
@@ -199,7 +216,8 @@ add_findings(struct json_writer *json, const struct diff *diff)
 }
 
 void
-diff_print_json(const struct diff *diff, uint32_t old_generation, uint32_t new_generation, struct buf *buf)
+diff_print_json(const struct diff *diff, const struct later_found *later, uint32_t old_generation,
+                uint32_t new_generation, struct buf *buf)
 {
     struct json_writer json = {.buf = buf};
     json_write_object(&json, NULL);
@@ -211,6 +229,7 @@ diff_print_json(const struct diff *diff, uint32_t old_generation, uint32_t new_g
     add_generation(&json, "newGeneration", new_generation);
     add_counts(&json, diff);
     add_findings(&json, diff);
+    add_later(&json, later);
     json_write_text(&json, "options", diff->options);
     json_write_number(&json, "regexes", diff->regex_count);
     json_write_bool(&json, "partial", diff->partial);

@@ -213,3 +213,36 @@ later_each(struct later *later, struct arena *arena, const struct diff *diff, st
     later->days = days.count;
     return days.count > LATER_DAYS_MAX ? 0 : ask_days(diff, &days, later, err);
 }
+
+struct finding {
+    struct later_found *found;
+    struct arena *arena;
+};
+
+static void
+add_found(void *arg, const struct opening *opening, uint32_t day)
+{
+    struct finding *finding = arg;
+    struct later_found *found = finding->found;
+    struct later_opening *grown =
+        arena_grow(finding->arena, found->openings, &found->room, found->count + 1, sizeof *grown);
+    const char *subject = opening_subject(opening);
+    const char *pattern = arena_text(finding->arena, subject, strlen(subject));
+    if (grown == NULL || pattern == NULL)
+        return;
+    found->openings = grown;
+    grown[found->count++] = (struct later_opening){pattern, day};
+}
+
+int
+later_find(struct later_found *ret, struct arena *arena, const struct diff *diff, struct err *err)
+{
+    struct finding finding = {ret, arena};
+    struct later later = {.fn = add_found, .arg = &finding};
+    ret->partial = diff->partial;
+    if (diff->partial)
+        return 0;
+    int result = later_each(&later, arena, diff, err);
+    ret->partial = later.partial || later.days > LATER_DAYS_MAX;
+    return result == 0 && !arena_ok(arena) ? err_set(err, ERR_MEM, "no memory for what opens on later days") : result;
+}

@@ -33,4 +33,19 @@ struct later {
  * nothing without lines that end. */
 int later_each(struct later *later, struct arena *arena, const struct diff *diff, struct err *err);
 
+/* What opens on a later day. */
+struct later_opening {
+    const char *pattern; /* opening_subject() */
+    uint32_t day;        /* the first */
+};
+
+struct later_found {
+    struct later_opening *openings;
+    size_t count, room;
+    bool partial; /* not all days could be compared; so too if the diff is partial */
+};
+
+/* The same as a list in the arena, sorted by day. *ret begins as {0}. */
+int later_find(struct later_found *ret, struct arena *arena, const struct diff *diff, struct err *err);
+
 #endif

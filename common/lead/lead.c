@@ -342,7 +342,7 @@ lead_print(const struct diff *diff, const char *digest, size_t most, struct buf 
     collect(&lead);
     lead_find_later(&lead);
     print_head(&lead, digest, buf);
-    if (most > 0 && lead.line_count + lead.later_count > 0)
+    if (most > 0 && lead.line_count + lead.later.count > 0)
         buf_add_char(buf, '\n');
     for (size_t i = 0; i < lead.line_count && i < most; i++)
         lead_print_line(&lead, &lead.lines[i], buf);

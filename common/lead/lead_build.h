@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "change/diff.h"
+#include "change/later.h"
 #include "change/opening.h"
 
 #define LEAD_ASKS_MAX ((size_t)4 << 20) /* questions to the tables in one lead; comparisons of patterns as well */
@@ -42,12 +43,6 @@ struct lead_line {
     bool elsewhere;                /* the old table bypasses it at other ports, or nobody asked */
 };
 
-/* What opens on a later day. */
-struct lead_later {
-    const char *pattern;
-    uint32_t day; /* the first */
-};
-
 struct lead {
     const struct diff *diff;
     struct arena *arena;
@@ -57,9 +52,7 @@ struct lead {
     const char **tenants; /* of both images */
     size_t tenant_count;
     bool all_have_tenants; /* so `<tenant>` stands for these in both */
-    struct lead_later *later;
-    size_t later_count, later_room;
-    bool later_partial; /* not all days could be compared */
+    struct later_found later;
     bool failed;
 };
 

@@ -89,7 +89,7 @@ decide(struct round *round, struct err *err)
     round->proposal.old_documents = round->current == 0 ? NULL : &round->old_documents;
     round->proposal.diff = round->diff;
     int result = review_decide(&round->review, round->arena, &round->proposal, err);
-    if (result == 0 && round->flow->by_hand && !round->flow->exact && round->current != 0)
+    if (result == 0 && round->flow->by_hand && !round->flow->exact)
         result = flow_keep_rejected(round, err);
     if (result == 0 && round->review.publish)
         result = flow_keep_undecided(round, err);

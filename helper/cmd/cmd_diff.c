@@ -9,6 +9,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "change/compare.h"
+#include "change/diff.h"
+#include "change/later.h"
+#include "change/opening.h"
 #include "cmd_state.h"
 #include "conf/conf.h"
 #include "lead/lead.h"
@@ -114,16 +117,29 @@ add_text(struct buf *out, const struct diff_options *asked, const struct compare
         diff_print_brief(diff, SIZE_MAX, out);
 }
 
+/* Whether something opens, now or on a later day, or may open: what could not be compared. */
+static bool
+may_open(const struct diff *diff, const struct later_found *later)
+{
+    bool opens = diff->opening_count > 0 || diff->ranges_opened > 0 || later->count > 0 || later->partial;
+    for (size_t i = 0; i < diff->entry_count && !opens; i++)
+        opens = opening_by_regex(diff, &diff->entries[i]);
+    return opens;
+}
+
 static int
 print_diff(const struct diff_options *asked, const struct compared *compared)
 {
     const struct diff *diff = compared->diff;
-    bool opens = diff->opening_count > 0 || diff->ranges_opened > 0;
-    bool differs = asked->opened ? opens : !diff_is_empty(diff);
+    struct later_found later = {0};
+    struct err err = {0};
+    if ((asked->opened || asked->cmd.json) && later_find(&later, diff->arena, diff, &err) != 0)
+        return cmd_trouble(&err);
+    bool differs = asked->opened ? may_open(diff, &later) : !diff_is_empty(diff);
     struct buf out;
     buf_init(&out, DIFF_OUTPUT_MAX);
     if (asked->cmd.json)
-        diff_print_json(diff, compared->old_side.generation, compared->new_side.generation, &out);
+        diff_print_json(diff, &later, compared->old_side.generation, compared->new_side.generation, &out);
     else if (differs)
         add_text(&out, asked, compared);
     bool good = cmd_print(&out);
@@ -169,6 +185,6 @@ const struct command cmd_diff = {
     .details = "A and B are generation numbers, current, previous, pending, FILE or VERB:FILE. Without B,\n"
                "A is compared with what is in use. Without both, what is in use is compared with what waits\n"
                "for approval or, if nothing waits, what was in use before with what is in use now.\n"
-               "Exit code: 0 the same (with --opened: nothing opens), 1 differs, 2 trouble.\n",
+               "Exit code: 0 the same (with --opened: nothing opens, now or later), 1 differs, 2 trouble.\n",
     .run = run_diff,
 };

@@ -512,6 +512,25 @@ def test_must_not_bypass_once_a_line_ends():
                 assert " bypass " not in answer, f"{mode}, {words}: {answer}"
 
 
+def test_what_opens_later_is_an_opening_for_programs_too():
+    """Exit status and JSON of `diff` know what opens once a line ends, and regexes that may open names."""
+    with Place("review auto") as place:
+        place.take(FIRST, want=0)
+        place.write("local.d/ours.rules", "allow *.bank.example\ndefault www.bank.example\n")
+        place.ctl("publish", want=0)
+        place.write("local.d/ours.rules", "allow *.bank.example\ndefault www.bank.example expires=2037-01-10\n")
+        place.ctl("publish", want=0)
+        opened = place.ctl("diff", "--opened", want=1).stdout
+        has(opened, "opens       nothing; 1 more when a line ends\n", "OPENS www.bank.example from 2037-01-10 on, when a line ends\n")
+        made = json.loads(place.ctl("diff", "--json", want=1).stdout)
+        same((made["openings"], made["later"]), ([], [{"pattern": "www.bank.example", "day": "2037-01-10"}]))
+        same((made["laterPartial"], made["partial"]), (False, False))
+        same(place.ctl("diff", "--opened", "current", "previous", want=0).stdout, "")
+        place.write("local.d/ours.rules", "allow ~^a[0-9]+\\.bank\\.example$\n")
+        place.ctl("publish", want=0)
+        has(place.ctl("diff", "--opened", want=1).stdout, "opens       1 regex whose names nobody can list\n")
+
+
 def test_built_in_canaries():
     with Place("default_canaries on") as place:
         place.take(FIRST, want=1)

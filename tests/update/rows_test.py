@@ -322,6 +322,19 @@ def test_publish_leaves_what_was_rejected():
         assert "rejected" not in place.ctl("publish", want=0).stderr
 
 
+def test_publish_over_a_damaged_table_leaves_what_was_rejected():
+    for damaged in ("image", "table.txt", "held.txt"):
+        with with_rejected_line() as place:
+            place.ctl("publish", want=0)
+            os.truncate(place.path("state", "current", damaged), 10)
+            done = place.ctl("publish", want=0)
+            has(done.stderr, "publishing replaces it", "'partner.example' was rejected on ")
+            same((verdict(place, "partner.example"), verdict(place, "b.example")), ("inspect", "inspect"))
+            has(place.generation(place.link("current"), "held.txt"), " rejected ours partner.example\n")
+            place.ctl("publish", "--force", want=0)
+            same(verdict(place, "partner.example"), "bypass")
+
+
 def test_publish_by_force_lifts_a_rejection():
     with with_rejected_line() as place:
         done = place.ctl("publish", "--force", "--note", "the partner waits", want=0)

@@ -30,6 +30,7 @@
  *     close a.example 80 rule>port w1A   and the reverse for port 80
  */
 #include "change/diff.h"
+#include "change/later.h"
 
 #include <string.h>
 
@@ -413,7 +414,7 @@ printing(void **state)
         diff_print(stage.diff, i == 0 ? &first : &again);
         if (i == 0) {
             diff_summary(stage.diff, &summary);
-            diff_print_json(stage.diff, 1, 2, &json);
+            diff_print_json(stage.diff, &(struct later_found){0}, 1, 2, &json);
         }
         stage_clear(&stage);
     }

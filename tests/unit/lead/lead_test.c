@@ -11,6 +11,7 @@
 #include "alloc_fails.h"
 #include "base/buf.h"
 #include "change/announced.h"
+#include "change/later.h"
 #include "diff_stage.h"
 #include "table/policy.h"
 #include "unit.h"
@@ -460,7 +461,7 @@ print_both(const char *path)
     buf_init(&text, (size_t)16 << 20);
     lead_report(printed->diff, DIGEST, &text);
     diff_print_brief(printed->diff, 10, &text);
-    diff_print_json(printed->diff, 1, 2, &text);
+    diff_print_json(printed->diff, &(struct later_found){0}, 1, 2, &text);
     bool good = buf_ok(&text);
     buf_clear(&text);
     return good;
