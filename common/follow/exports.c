@@ -29,6 +29,7 @@ struct run {
     struct sealed_policy policy;
     struct file_staged *staged;
     size_t count;
+    bool mixed; /* some files are new, and could not be put back */
 };
 
 /* True if the file says what the export says; false also if it cannot be read. */
@@ -116,15 +117,17 @@ stage_one(struct run *run, const struct conf_export *wanted, struct err *err)
 static int
 use_all(struct run *run, struct err *err)
 {
-    int result = 0;
-    for (size_t i = 0; i < run->count; i++) {
-        if (result == 0)
-            result = file_stage_use(&run->staged[i], err);
-        if (result == 0)
+    size_t used = 0;
+    while (used < run->count && file_stage_use(&run->staged[used], err) == 0)
+        used++;
+    bool all = used == run->count;
+    for (size_t i = 0; i < used; i++) {
+        if (all)
             say(run->exports->listener, "wrote '%s'", run->staged[i].path);
-        file_stage_drop(&run->staged[i]);
+        else
+            run->mixed = !file_stage_undo(&run->staged[i]) || run->mixed;
     }
-    return result;
+    return all ? 0 : -1;
 }
 
 static int
@@ -135,7 +138,7 @@ write_all(struct run *run, struct err *err)
     for (size_t i = 0; i < conf->export_count && result == 0; i++)
         result = stage_one(run, &conf->exports[i], err);
     if (result == 0)
-        return use_all(run, err);
+        result = use_all(run, err);
     for (size_t i = 0; i < run->count; i++)
         file_stage_drop(&run->staged[i]);
     return result;
@@ -183,7 +186,7 @@ exports_write(const struct exports *exports, struct err *err)
     if (generation != 0)
         result = load_and_write(&run, generation, err);
     if (result != 0)
-        err_add(err, "the exports stay as they were");
+        err_add(err, run.mixed ? "some exports are new, and could not be put back" : "the exports stay as they were");
     remember(exports->state, result == 0 ? NULL : err->text);
     return result;
 }

@@ -27,9 +27,9 @@ struct exports {
 /*
  * Writes the exports whose file is not current: all of them, or none if one cannot be made or written. Nothing happens
  * without such lines, or with no table in use. A file that differs only in the day stays. -1: the sentence names the
- * export; every file is as it was, unless a rename failed, and the status file remembers it (STATUS_EXPORT_ERROR). The
- * table in use does not depend on it: an urgent inspect line must not wait for a full disk elsewhere. Cost: for each
- * line a compilation of the table.
+ * export; every file is as it was, where the disk has hard links, and the status file remembers it
+ * (STATUS_EXPORT_ERROR). The table in use does not depend on it: an urgent inspect line must not wait for a full disk
+ * elsewhere. Cost: for each line a compilation of the table.
  */
 int exports_write(const struct exports *exports, struct err *err);
 

@@ -12,6 +12,9 @@
 #include "base/err.h"
 #include "base/file.h"
 
+#define NEW_END ".new"
+#define OLD_END ".old" /* of the same length */
+
 /* Owner and mode of what is there. -1 with errno set. */
 static int
 keep_owner(int fd, const struct stat *old)
@@ -47,29 +50,54 @@ file_stage(struct file_staged *ret, const char *path, const void *bytes, size_t 
 {
     struct stat old;
     bool is_there = lstat(path, &old) == 0;
-    ret->beside[0] = '\0';
+    ret->beside[0] = ret->old[0] = '\0';
+    ret->is_new = !is_there;
     if (!is_there && errno != ENOENT)
         return err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
-    if (is_there && !S_ISREG(old.st_mode) && !S_ISLNK(old.st_mode))
+    if (is_there && S_ISLNK(old.st_mode))
+        return err_set(err, ERR_IO, "cannot write '%s': it is a link; name the file that it leads to", path);
+    if (is_there && !S_ISREG(old.st_mode))
         return err_set(err, ERR_IO, "cannot write '%s': it is not a file", path);
     int n = snprintf(ret->path, sizeof ret->path, "%s", path);
-    int m = snprintf(ret->beside, sizeof ret->beside, "%s.%ld.new", path, (long)getpid());
+    int m = snprintf(ret->beside, sizeof ret->beside, "%s.%ld" NEW_END, path, (long)getpid());
     if (n < 0 || m < 0 || (size_t)m >= sizeof ret->beside) {
         ret->beside[0] = '\0';
         return err_set(err, ERR_LIMIT, "cannot write '%s': its name is too long", path);
     }
     unlink(ret->beside);
-    if (write_beside(ret->beside, is_there && S_ISREG(old.st_mode) ? &old : NULL, bytes, len) == 0)
+    if (write_beside(ret->beside, is_there ? &old : NULL, bytes, len) == 0)
         return 0;
     err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
     file_stage_drop(ret);
     return -1;
 }
 
+/* Gives the file that is there a second name. Without one it cannot be put back; it is replaced all the same. */
+static void
+keep_old(struct file_staged *staged)
+{
+    size_t len = strlen(staged->beside) - strlen(NEW_END);
+    snprintf(staged->old, sizeof staged->old, "%.*s" OLD_END, (int)len, staged->beside);
+    unlink(staged->old);
+    if (link(staged->path, staged->old) != 0)
+        staged->old[0] = '\0';
+}
+
+bool
+file_stage_undo(struct file_staged *staged)
+{
+    bool undone = staged->is_new ? unlink(staged->path) == 0 || errno == ENOENT
+                                 : staged->old[0] != '\0' && rename(staged->old, staged->path) == 0;
+    if (undone)
+        staged->old[0] = '\0';
+    return undone;
+}
+
 int
 file_stage_use(struct file_staged *staged, struct err *err)
 {
     char folder[PATH_MAX];
+    keep_old(staged);
     const char *slash = strrchr(staged->path, '/');
     snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - staged->path + 1),
              slash == NULL ? "." : staged->path);
@@ -79,16 +107,25 @@ file_stage_use(struct file_staged *staged, struct err *err)
         return -1;
     }
     staged->beside[0] = '\0';
-    if (file_sync_folder(folder) != 0)
-        return err_set(err, ERR_IO, "'%s' is written, but may not survive a power cut: %s", staged->path,
-                       strerror(errno));
+    if (file_sync_folder(folder) != 0) {
+        err_set(err, ERR_IO, "cannot write '%s': %s", staged->path, strerror(errno));
+        file_stage_undo(staged);
+        return -1;
+    }
     return 0;
+}
+
+static void
+remove_one(char *path)
+{
+    if (path[0] != '\0')
+        unlink(path);
+    path[0] = '\0';
 }
 
 void
 file_stage_drop(struct file_staged *staged)
 {
-    if (staged->beside[0] != '\0')
-        unlink(staged->beside);
-    staged->beside[0] = '\0';
+    remove_one(staged->beside);
+    remove_one(staged->old);
 }

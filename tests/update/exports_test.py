@@ -84,7 +84,7 @@ def test_self_healing():
 
 
 def test_mode_is_kept():
-    """Mode of the old file; 0644 for a new one; a link is replaced, not followed."""
+    """Mode of the old file; 0644 for a new one; a link is refused."""
     with Desk(TEXT) as desk:
         desk.take(FIRST)
         want("new", stat.S_IMODE(os.stat(desk.path("out", "list")).st_mode), 0o644)
@@ -94,9 +94,12 @@ def test_mode_is_kept():
         other = desk.write("other", "mine\n")
         os.unlink(desk.path("out", "list"))
         os.symlink(other, desk.path("out", "list"))
-        desk.ctl("publish")
-        want("not followed", desk.read("other"), "mine\n")
-        check(not os.path.islink(desk.path("out", "list")), "the link is still there")
+        for target in (other, "/dev/null", "nowhere"):
+            os.unlink(desk.path("out", "list"))
+            os.symlink(target, desk.path("out", "list"))
+            said = desk.ctl("publish", code=1).stderr
+            check("is a link; name the file that it leads to" in said, target, said)
+            want(target, (desk.read("other"), os.readlink(desk.path("out", "list"))), ("mine\n", target))
 
 
 def test_all_or_none():
@@ -115,6 +118,41 @@ def test_all_or_none():
         desk.ctl("publish")
         check("exports" not in run(CTL, "status", "-c", desk.conf).stdout, "status afterwards")
         check("2026010300" in desk.read("out", "list"), "the new label")
+
+
+def test_all_or_none_when_one_cannot_take_its_place():
+    """A file that is the root of a mount can be read and staged, but not replaced: those before it are put back."""
+    if run("unshare", "-m", "true").returncode != 0:
+        raise stage.Skip("needs root, or the right to make a mount namespace")
+    with Desk(TEXT, "export text -o out/new", "export text -o out/mounted", NFT) as desk:
+        desk.take(FIRST)
+        names = ("list", "mounted", "m365.nft")
+        before = [desk.read("out", name) for name in names]
+        os.unlink(desk.path("out", "new"))
+        desk.write("local.d/a.rules", "allow ours.example\n")
+        desk.write("again", before[1])
+        done = run("unshare", "-m", "sh", "-c", 'mount --bind "$1" "$2" && shift 2 && exec "$@"', "sh", desk.path("again"),
+                   desk.path("out", "mounted"), CTL, "publish", "-c", desk.conf)
+        check(done.returncode == 1 and "the exports stay as they were: cannot write" in done.stderr and "wrote" not in done.stderr,
+              done.returncode, done.stderr)
+        want("put back", [desk.read("out", name) for name in names], before)
+        want("nothing beside", sorted(os.listdir(desk.path("out"))), sorted(names))
+        desk.ctl("publish")
+        for name in (*names, "new"):
+            check(name == "m365.nft" or "ours.example" in desk.read("out", name), name)
+
+
+def test_the_service_may_write_where_examples_write():
+    """Examples of exports and feeds lie in a folder that the shipped service may write to."""
+    built = os.environ["top_builddir"]
+    with open(os.path.join(built, "conf/squid-m365-update.service"), encoding="ascii") as file:
+        allowed = [line.strip().removeprefix("ReadWritePaths=-") for line in file if line.startswith("ReadWritePaths=-")]
+    with open(os.path.join(built, "conf/m365.conf.example"), encoding="ascii") as file:
+        words = [line.split() for line in file if line.startswith(("#export", "#feed"))]
+    want("allowed", len(allowed), 1)
+    check(len(words) >= 3, "examples", words)
+    for line in words:
+        want(" ".join(line), os.path.dirname(line[-1]), allowed[0])
 
 
 def test_dry_run():
