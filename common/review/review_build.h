@@ -59,8 +59,9 @@ bool review_has_shrunk(struct arena *arena, const struct proposal *proposal);
 /* Begins a hearing; the caller clears hearing->text. */
 void review_open(struct hearing *ret, struct review *review, struct arena *arena, const struct proposal *proposal);
 
-/* review_gate.c, review_widening.c, review_later.c */
+/* review_gate.c, review_must_not.c, review_widening.c, review_later.c */
 void review_ask_gates(struct hearing *hearing);
+void review_ask_must_not(struct hearing *hearing);
 void review_ask_widening(struct hearing *hearing);
 int review_ask_later(struct hearing *hearing, struct err *err); /* -1 with ERR_MEM */
 

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/day.h"
 #include "name/addr.h"
 #include "name/addr_special.h"
 #include "name/pattern.h"
@@ -151,76 +150,6 @@ ask_canaries(struct hearing *hearing)
     }
     for (size_t i = 0; i < conf->canary_count; i++)
         ask_canary(hearing, conf->canaries[i].query, conf->canaries[i].verb);
-}
-
-/* The next day on which a line about the destination of a request ends. */
-struct next_end {
-    const struct image *image;
-    uint32_t after, day; /* day 0: none */
-};
-
-/* An `inspect` line stays in force after its end. */
-static void
-take_end(void *arg, const struct explained *explained)
-{
-    struct next_end *next = arg;
-    struct image_set set;
-    image_get_set(next->image, explained->set, &set);
-    if (set.verb != VERB_INSPECT && set.expires > next->after && (next->day == 0 || set.expires < next->day))
-        next->day = set.expires;
-}
-
-/* The first day from today on on which a request is bypassed; 0: it is on none. Cost: two lookups for each end of a
- * line that matches it. */
-static uint32_t
-find_bypassed(const struct image *image, const struct request *request, uint32_t today, struct verdict *ret)
-{
-    struct next_end next = {.image = image, .day = today};
-    do {
-        verdict_decide(image, request, next.day, ret);
-        if (ret->bypass)
-            return next.day;
-        next.after = next.day;
-        next.day = 0;
-        verdict_explain(image, request, next.after, take_end, &next);
-    } while (next.day != 0);
-    return 0;
-}
-
-#define FROM_TEXT_MAX (DAY_TEXT_MAX + 16)
-
-static void
-write_from(char ret[FROM_TEXT_MAX], uint32_t day)
-{
-    char text[DAY_TEXT_MAX];
-    day_format(text, day);
-    snprintf(ret, FROM_TEXT_MAX, " from %s on", text);
-}
-
-static void
-ask_must_not_bypass(struct hearing *hearing)
-{
-    const struct image *image = hearing->proposal->candidate->image;
-    for (size_t i = 0; i < hearing->conf->must_not_bypass_count; i++) {
-        const char *query = hearing->conf->must_not_bypass[i];
-        struct request request;
-        struct verdict verdict;
-        struct image_set set;
-        char room[IMAGE_RULE_MAX], from[FROM_TEXT_MAX] = "";
-        request_init(&request);
-        request_set_url(&request, query, strlen(query));
-        uint32_t day = find_bypassed(image, &request, hearing->today, &verdict);
-        if (day == 0)
-            continue;
-        if (day > hearing->today)
-            write_from(from, day);
-        struct image_text rule = image_rule_text(image, verdict.rule, room);
-        image_get_set(image, verdict.set, &set);
-        const char *category = verb_category(set.verb);
-        review_say(hearing, "'%.300s' must not be bypassed, but would be by '%.*s' (%s, %.*s)%s", query,
-                   (int)(rule.len > 300 ? 300 : rule.len), rule.text, category != NULL ? category : "-",
-                   (int)(set.source.len > 40 ? 40 : set.source.len), set.source.text, from);
-    }
 }
 
 static bool
@@ -463,7 +392,7 @@ review_ask_gates(struct hearing *hearing)
     ask_versions(hearing);
     ask_shrink(hearing);
     ask_canaries(hearing);
-    ask_must_not_bypass(hearing);
+    review_ask_must_not(hearing);
     for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
         ask_rules(hearing, &questions[i]);
     ask_growth(hearing);

@@ -512,6 +512,30 @@ def test_must_not_bypass_once_a_line_ends():
                 assert " bypass " not in answer, f"{mode}, {words}: {answer}"
 
 
+def test_must_not_bypass_at_any_port():
+    """Without a port every one is meant; a port, or a URL, is that one."""
+    bank = endpoints(72, "Allow", ["www.bank.example"], area="Common", tcp="80,8443")
+    asked = {"www.bank.example": "would be at port 80 by 'www.bank.example'", "www.bank.example:8443": "would be by 'www.bank.example'",
+             "http://www.bank.example": "would be by 'www.bank.example'", "www.bank.example:443": None}
+    for query, says in asked.items():
+        for mode in ("auto", "parts"):
+            with Place("review auto", f"must_not_bypass {query}") as place:
+                place.take(FIRST, want=0)
+                place.configure(f"review {mode}", f"must_not_bypass {query}")
+                done = place.take([*FIRST, bank], want=0 if says is None and mode == "auto" else 1)
+                if says is None:
+                    assert "must not be bypassed" not in done.stderr, done.stderr
+                    continue
+                has(done.stderr, f"'{query}' must not be bypassed, but {says} (Allow, worldwide)")
+                assert " bypass " not in place.ctl("lookup", "www.bank.example:80", "www.bank.example:8443").stdout
+    with Place("review auto", "must_not_bypass n.q.example 198.51.100.7") as place:
+        place.take(FIRST, want=0)
+        place.write("local.d/ours.rules", "allow n.q.example tcp=8000-9000\nallow 198.51.100.7 tcp=25\n")
+        done = place.ctl("publish", want=1)
+        has(done.stderr, "'n.q.example' must not be bypassed, but would be at port 8000 by 'n.q.example' (Allow, ours)",
+            "'198.51.100.7' must not be bypassed, but would be at port 25 by '198.51.100.7/32' (Allow, ours)")
+
+
 def test_what_opens_later_is_an_opening_for_programs_too():
     """Exit status and JSON of `diff` know what opens once a line ends, and regexes that may open names."""
     with Place("review auto") as place:
