@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "decide.h"
+#include "name/ports.h"
 #include "store/decision.h"
 #include "store/document.h"
 #include "table/held.h"
@@ -66,8 +67,16 @@ int decide_write_note(struct choice *choice, struct err *err);
  * decide_check_sets(), and asks. 0: go on; 1: the answer was no; -1. */
 int decide_outcome(struct choice *choice, const struct held *rest, struct err *err);
 
-/* The name of a row as a person may write it: as `diff` prints it (with ports, in brackets), in capitals, with a final
- * dot, as a URL, an address without its length. Returns its held row in `ret`; false if there is none. */
-bool decide_find_row(const struct held *held, const char *word, const struct held_key **ret);
+/* What a person named. */
+#define NAMED_PORTS_MAX 64
+struct named {
+    const char *pattern; /* of a held row */
+    struct ports ports;  /* none: whatever its ports are */
+    struct port_range room[NAMED_PORTS_MAX];
+};
+
+/* decide_name.c: the name of a row as a person may write it: as `diff` prints it (with ports, in brackets), in capitals,
+ * with a final dot, as a URL, an address without its length. False if there is none. Cost: reads all held rows. */
+bool decide_find_row(struct named *ret, const struct held *held, const char *word);
 
 #endif

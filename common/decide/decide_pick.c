@@ -17,84 +17,25 @@
 #include "base/say.h"
 #include "conf/conf.h"
 #include "decide_build.h"
-#include "name/addr.h"
 #include "name/pattern.h"
+#include "name/ports.h"
 #include "table/table.h"
 
 #define NOTE_MAX ((size_t)2000)
-#define NAMED 5       /* held rows that a refusal names */
-#define WORD_ROOM 600 /* bytes of a word that is read in another form than its own */
+#define NAMED 5 /* held rows that a refusal names */
 
 /* ---- what was named ---- */
 
-static const struct held_key *
-find_pattern(const struct held *held, const char *pattern)
-{
-    const struct held_key *found = NULL;
-    for (size_t i = 0; found == NULL && i < held->count; i++) {
-        if (strcmp(held->keys[i].pattern, pattern) == 0)
-            found = &held->keys[i];
-    }
-    return found;
-}
-
-/* As tables write it: lower case, without a final dot, an address with its length. */
-static const struct held_key *
-find_canonical(const struct held *held, const char *text)
-{
-    char room[WORD_ROOM];
-    struct pattern pattern;
-    struct addr addr;
-    size_t len = strlen(text);
-    if (addr_parse(&addr, text, len)) {
-        prefix_format(room, &(struct prefix){.addr = addr, .len = addr.v6 ? 128 : 32});
-        return find_pattern(held, room);
-    }
-    if (pattern_parse(&pattern, text, len, true, NULL) == 0 || pattern_parse(&pattern, text, len, false, NULL) == 0)
-        return find_pattern(held, pattern.text);
-    return find_pattern(held, text);
-}
-
-/* Cuts `:80,443` off. */
+/* Appends the pattern, and the source if the pattern is held from another one as well. */
 static void
-cut_ports(char *text)
+add_row(struct buf *buf, const struct held *held, const struct held_key *key)
 {
-    char *colon = strrchr(text, ':');
-    if (colon != NULL && colon[1] != '\0' && strspn(colon + 1, "0123456789,-") == strlen(colon + 1))
-        *colon = '\0';
-}
-
-static void
-cut_brackets(char *text)
-{
-    size_t len = strlen(text);
-    if (len > 1 && text[0] == '[' && text[len - 1] == ']') {
-        memmove(text, text + 1, len - 2);
-        text[len - 2] = '\0';
-    }
-}
-
-bool
-decide_find_row(const struct held *held, const char *word, const struct held_key **ret)
-{
-    char text[WORD_ROOM];
-    *ret = find_pattern(held, word);
-    if (*ret != NULL || word[0] == '~' || strlen(word) >= sizeof text)
-        return *ret != NULL;
-    if ((*ret = find_canonical(held, word)) != NULL)
-        return true;
-    const char *scheme = strstr(word, "://");
-    snprintf(text, sizeof text, "%s", scheme != NULL ? scheme + 3 : word);
-    if (scheme != NULL)
-        text[strcspn(text, "/?#")] = '\0';
-    cut_ports(text);
-    cut_brackets(text);
-    if ((*ret = find_canonical(held, text)) != NULL)
-        return true;
-    text[strcspn(text, "/?#")] = '\0';
-    cut_ports(text);
-    *ret = find_canonical(held, text);
-    return *ret != NULL;
+    bool other = false;
+    for (size_t i = 0; !other && i < held->count; i++)
+        other = &held->keys[i] != key && strcmp(held->keys[i].pattern, key->pattern) == 0;
+    buf_add_fmt(buf, "%.200s", key->pattern);
+    if (other)
+        buf_add_fmt(buf, " (%.60s)", key->source);
 }
 
 /* Refuses a pattern that is not held, and names some that are. */
@@ -103,8 +44,11 @@ refuse(const struct choice *choice, const char *pattern, struct err *err)
 {
     struct buf names;
     buf_init(&names, 4000);
-    for (size_t i = 0; i < choice->held.count && i < NAMED; i++)
-        buf_add_fmt(&names, "%s'%.100s'", i == 0 ? "" : ", ", choice->held.keys[i].pattern);
+    for (size_t i = 0; i < choice->held.count && i < NAMED; i++) {
+        buf_add_text(&names, i == 0 ? "'" : ", '");
+        add_row(&names, &choice->held, &choice->held.keys[i]);
+        buf_add_char(&names, '\'');
+    }
     if (choice->held.count > NAMED)
         buf_add_fmt(&names, " and %zu more ('m365ctl diff%s' shows them)", choice->held.count - NAMED, place_option());
     err_set(err, ERR_USAGE, "'%.200s' is not held; what is: %.*s", pattern, (int)names.len,
@@ -113,19 +57,45 @@ refuse(const struct choice *choice, const char *pattern, struct err *err)
     return -1;
 }
 
-/* A pattern may be held from several sources. */
+static bool
+has_ports(const struct table *table, const struct held_key *key, const struct ports *named)
+{
+    const struct rule *rule;
+    bool found = false;
+    for (size_t at = 0; !found && (rule = held_next_row(table, key, &at)) != NULL;) {
+        const struct terms *terms = &table->terms[rule->terms];
+        for (uint32_t i = 0; !found && i < named->count; i++)
+            found = ports_hold(&terms->tcp, named->range[i].low) || ports_hold(&terms->udp, named->range[i].low);
+    }
+    return found;
+}
+
+/* A pattern may be held from several sources. With ports, those rows are meant that have one of them. */
 static int
 pick_asked(struct choice *choice, struct err *err)
 {
     const struct held *held = &choice->held;
     for (size_t i = 0; i < choice->asked->count; i++) {
-        const struct held_key *key;
-        if (!decide_find_row(held, choice->asked->patterns[i], &key))
-            return refuse(choice, choice->asked->patterns[i], err);
+        const char *word = choice->asked->patterns[i];
+        struct named named;
+        size_t found = 0;
+        if (!decide_find_row(&named, held, word))
+            return refuse(choice, word, err);
         for (size_t k = 0; k < held->count; k++) {
-            if (strcmp(held->keys[k].pattern, key->pattern) == 0)
-                choice->picks[k] = PICK_ASKED;
+            const struct held_key *key = &held->keys[k];
+            if (strcmp(key->pattern, named.pattern) != 0)
+                continue;
+            if (named.ports.count > 0 && !has_ports(held->is, key, &named.ports) &&
+                !has_ports(held->was, key, &named.ports))
+                continue;
+            choice->picks[k] = PICK_ASKED;
+            found++;
         }
+        if (found == 0)
+            return err_set(
+                err, ERR_USAGE,
+                "no held row of '%.200s' has a port of '%.200s'; name it without ports, or see 'm365ctl diff%s'",
+                named.pattern, word, place_option());
     }
     return 0;
 }
@@ -257,10 +227,10 @@ decide_write_note(struct choice *choice, struct err *err)
     struct buf *names = choice->asked->names;
     buf_init(&choice->note, NOTE_MAX);
     for (size_t i = 0; i < choice->held.count; i++) {
-        const struct held_key *key = &choice->held.keys[i];
-        bool again = i > 0 && is_picked(choice, key - 1) && strcmp(key[-1].pattern, key->pattern) == 0;
-        if (choice->picks[i] == PICK_ASKED && !again)
-            buf_add_fmt(names, "%s%.200s", names->len == 0 ? "" : ", ", key->pattern);
+        if (choice->picks[i] != PICK_ASKED)
+            continue;
+        buf_add_text(names, names->len == 0 ? "" : ", ");
+        add_row(names, &choice->held, &choice->held.keys[i]);
     }
     buf_add_fmt(&choice->note, "only %.*s", (int)names->len, names->data);
     for (size_t i = 0; i < choice->held.count; i++) {

@@ -335,6 +335,30 @@ def test_publish_over_a_damaged_table_leaves_what_was_rejected():
             same(verdict(place, "partner.example"), "bypass")
 
 
+def test_ports_choose_among_rows_of_several_sources():
+    """One name waits from the document and from a line of ours: each can be named by its ports."""
+    name = "n.q.example"
+    for word, opens in ((f"{name}:443", [443]), (f"{name}:8443", [8443]), (f"https://{name.upper()}:8443/x", [8443]),
+                        (f"{name}:80,8000-8100", None), (f"{name}:999", None), (f"{name}:443,8443", [443, 8443]), (name, [443, 8443])):
+        for decision in ("approve", "reject"):
+            with Place("tenant contoso") as place:
+                place.take(OWN, want=0)
+                place.write("local.d/ours.rules", f"allow {name} tcp=8443\n")
+                place.take([*OWN, endpoints(72, "Allow", [name], area="Common", tcp="443")], want=1)
+                done = place.ctl(decision, place.newest(), "--only", word, want=2 if opens is None else 0)
+                if opens is None:
+                    has(done.stderr, f"no held row of '{name}' has a port of '{word}'; name it without ports, or see 'm365ctl diff")
+                else:
+                    told = " (ours)" if opens == [8443] else " (worldwide)" if opens == [443] else f" (ours), {name} (worldwide)"
+                    has(done.stdout, f"{decision.removesuffix('e')}ed by ", f": {name}{told}\n")
+                if decision == "approve":
+                    for port in (443, 8443):
+                        same((word, port, verdict(place, f"{name}:{port}")), (word, port, "bypass" if port in (opens or []) else "inspect"))
+                else:
+                    listed = place.read("state", "rejected") if os.path.exists(place.path("state", "rejected")) else ""
+                    same((word, f" ours {name}" in listed, f" worldwide {name}" in listed), (word, 8443 in (opens or []), 443 in (opens or [])))
+
+
 def test_publish_by_force_lifts_a_rejection():
     with with_rejected_line() as place:
         done = place.ctl("publish", "--force", "--note", "the partner waits", want=0)
