@@ -85,6 +85,18 @@ count_regexes(const struct lead *lead, const struct diff *diff)
     return texts == NULL ? 0 : count_different(texts, count);
 }
 
+/* Ranges of addresses that join a set which is bypassed already are no openings, unless such joining is held. */
+static void
+add_joined(struct buf *buf, const struct diff *diff)
+{
+    size_t joined = 0;
+    for (size_t i = 0; i < diff->ranges_opened && !diff->hold_joins; i++)
+        joined += diff->ranges[i].answer.joins;
+    if (joined > 0)
+        buf_add_fmt(buf, "; %zu address range%s sets that are bypassed already", joined,
+                    joined == 1 ? " joins" : "s join");
+}
+
 void
 lead_add_opens(struct buf *buf, const struct lead *lead)
 {
@@ -103,6 +115,7 @@ lead_add_opens(struct buf *buf, const struct lead *lead)
     counts.names = texts == NULL ? 0 : count_different(texts, names);
     counts.regexes = count_regexes(lead, lead->diff);
     add_counts(buf, &counts);
+    add_joined(buf, lead->diff);
     if (lead->diff->old_rules == 0 && lead->diff->old_image == NULL)
         buf_add_text(buf, " (no table was in use before)");
     add_partial(buf, &counts);

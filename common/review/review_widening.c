@@ -148,7 +148,7 @@ review_ask_widening(struct hearing *hearing)
 {
     for (size_t i = 0; i < CAUSES; i++)
         ask_opened(hearing, OPENING_NAME, i);
-    ask_with(hearing, OPENING_WITH, "bypassed names that pass now with original addresses they did not pass with");
+    ask_with(hearing, OPENING_WITH, "names and addresses that pass now with original addresses they did not pass with");
     ask_with(hearing, OPENING_WITH_SNI,
              "bypassed names whose category changed, so that the addresses of another name in the request count");
     for (size_t i = 0; i < CAUSES; i++)

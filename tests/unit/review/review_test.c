@@ -81,8 +81,9 @@ static const struct {
     {"an inspect line for addresses goes", .was = BASE "inspect 52.112.2.0/25 source=local", .is = BASE,
      .want = "addresses bypassed now that an inspect line kept inspected: 52.112.2.0/25 port 443 (Optimize, set 1"},
     {"a bypassed set loses all its addresses", .was = BASE "allow 52.113.100.0/24 id=2" W, .is = BASE,
-     .want = "bypassed names that pass now with original addresses they did not pass with: *.files.example with any "
-             "address port 443 (Allow, set 2, worldwide)"},
+     .want =
+         "names and addresses that pass now with original addresses they did not pass with: *.files.example with any "
+         "address port 443 (Allow, set 2, worldwide)"},
     {"a prefix wider than allowed", .was = BASE, .is = BASE "optimize 52.0.0.0/7 id=1" W,
      .want = "bypassed prefixes wider than widest_prefix allows: 52.0.0.0/7 (Optimize, set 1, worldwide)",
      .auto_want = "52.0.0.0/7"},
