@@ -32,7 +32,15 @@ host_show_byte(char ret[HOST_BYTE_SHOWN], char byte)
     snprintf(ret, HOST_BYTE_SHOWN, shown ? "'%c'" : "the byte 0x%02X", shown ? byte : (unsigned char)byte);
 }
 
-/* Names what people do not see: a byte of another encoding, a mark of the writing direction. */
+/* Blanks of Unicode (its category Zs), which come along when a name is copied from a page. */
+static bool
+is_blank(unsigned code)
+{
+    return code == 0xA0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x202F || code == 0x205F ||
+           code == 0x3000;
+}
+
+/* Names what people do not see: a byte of another encoding, a mark of the writing direction, another blank. */
 static int
 refuse_label(const char *label, size_t len, const char *why, struct err *err)
 {
@@ -47,7 +55,7 @@ refuse_label(const char *label, size_t len, const char *why, struct err *err)
                 "as UTF-8",
                 label, byte, at + 1);
         unsigned code = (unsigned)utf8_code_point(label + at, n);
-        if (utf8_printable(label + at, n) == 0)
+        if (utf8_printable(label + at, n) == 0 || is_blank(code))
             return err_set(err, ERR_SYNTAX,
                            "the label '%s' is not an international name: it contains U+%04X, at byte %zu", label, code,
                            at + 1);
@@ -79,7 +87,9 @@ put_label(struct output *out, const char *label, size_t len, struct err *err)
     int rc = idn2_to_ascii_8z(copy, &ascii_label, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     if (rc != IDN2_OK)
         return refuse_label(copy, len, idn2_strerror(rc), err);
-    int result = put(out, ascii_label, strlen(ascii_label), err);
+    int result = strchr(ascii_label, ' ') != NULL && strchr(copy, ' ') == NULL
+                     ? refuse_label(copy, len, "it contains a blank", err)
+                     : put(out, ascii_label, strlen(ascii_label), err);
     idn2_free(ascii_label);
     return result;
 }

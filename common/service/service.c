@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/kind.h"
 #include "base/utf8.h"
 #include "conf/conf.h"
 #include "fetch.h"
@@ -148,6 +149,9 @@ judge_text(const char *bytes, size_t len, struct err *err)
         start++;
     if (start == len)
         return err_set(err, ERR_SYNTAX, "it is empty");
+    const char *kind = kind_not_text(bytes, len);
+    if (kind != NULL)
+        return err_set(err, ERR_SYNTAX, "%s", kind);
     if (bytes[start] == '<')
         return err_set(err, ERR_SYNTAX,
                        "a page of HTML instead of JSON; does a proxy or a portal answer in its place?");

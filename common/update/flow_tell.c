@@ -133,7 +133,9 @@ write_tidings(struct tidings *ret, const struct news *news)
     add_versions(&ret->subject, news->proposal->documents);
     buf_add_char(&ret->subject, '\0');
     if (news->published && news->round->split.found && diff_is_empty(news->diff))
-        buf_add_text(&ret->summary, "Only rows that stay as they are until a person decides were marked as held.");
+        buf_add_text(
+            &ret->summary,
+            "Only rows that stay as they are until a person decides, or because one said no, were marked as held.");
     else
         diff_summary(news->diff, &ret->summary);
     add_reasons(&reasons, news);

@@ -457,9 +457,8 @@ static const struct stage *printed;
 static bool
 print_both(const char *path)
 {
-    (void)path;
     struct buf text;
-    buf_init(&text, (size_t)16 << 20);
+    (void)path, buf_init(&text, (size_t)16 << 20);
     lead_report(printed->diff, DIGEST, &text);
     diff_print_brief(printed->diff, 10, &text);
     diff_print_json(printed->diff, &(struct later_found){0}, 1, 2, &text);

@@ -59,7 +59,7 @@ static const struct {
      .kind = PATTERN_UNDER, .want = "*.xn--bcher-kva.example"},
     {"Unicode glued to a star", "*\xc3\xbc.example", .want = "mixes a wildcard with letters outside ASCII"},
     {"Latin-1", "a.caf\xe9.example", .want = "0xE9 at position 4 is not UTF-8"},
-    {"a space that does not break", "a\xc2\xa0.example", .want = "a host name: the byte 0x20 at position 2"},
+    {"a space that does not break", "a\xc2\xa0.example", .want = "name: it contains U+00A0, at byte 2"},
     {"a mark of direction", "\xc3\xbc\xe2\x80\xae.example", .want = "name: it contains U+202E, at byte 3"},
     {"no UTF-8", "\xff.example",
      .want = "is not an international name: the byte 0xFF at position 1 is not UTF-8; save the text as UTF-8"},

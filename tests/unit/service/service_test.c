@@ -110,6 +110,8 @@ static const struct {
     {"only white space", " \r\n\t", "it is empty"},
     {"a page", "<html>", "HTML"},
     {"a page after white space", "\r\n  <!DOCTYPE html>", "HTML"},
+    {"UTF-16", "\xff\xfe[", "it is UTF-16 text; save it as UTF-8"},
+    {"compressed", "\x1f\x8b\x08", "it is compressed; unpack it first"},
     {"latin-1", "[\"\xe4\"]", "byte 3 is not UTF-8"},
     {"a sequence cut by the end", "[\"\xe2\x82", "byte 3 is not UTF-8"},
     {"an object", "{}", "not an array"},
