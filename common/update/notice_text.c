@@ -245,6 +245,8 @@ write_generation(struct draft *draft, struct err *err)
     add_decision(draft, &said);
     add_values(&said, &draft->review, "refused", "refused ");
     add_values(&said, &draft->review, "reason", published ? "in spite of: " : "held: ");
+    if (draft->event == NOTICE_REJECTED)
+        buf_add_text(&draft->out->text, "it is not used; this is what it would have changed:\n\n");
     int result = add_comparison(draft, &said, &why);
     if (result != 0 && draft->event == NOTICE_ROLLED_BACK) { /* what was left may be damaged */
         buf_add(&draft->out->text, said.data, said.len);

@@ -1010,7 +1010,8 @@ def test_rejection_and_rollback_are_told():
         place.take(NARROWER, want=0)
         place.ctl("rollback", "--by", "carol", "--note", "it broke", want=0)
         told = place.read("told").split("----\n")
-        has(told[2], "rejected 2 generation 2 is rejected: Worldwide 2026010300\nopens ", "OPENS new.example:443",
+        has(told[2], "rejected 2 generation 2 is rejected: Worldwide 2026010300\n"
+            "it is not used; this is what it would have changed:\n\nopens ", "OPENS new.example:443",
             "rejected by bob: not ours\n")
         assert "m365ctl approve" not in told[2]
         done = place.ctl("status", want=1).stdout

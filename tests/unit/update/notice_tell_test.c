@@ -134,7 +134,7 @@ no_longer_true(void **unused)
     struct notice_to to = at(&stage, STAGE_NOW);
     notice_again(&to, 3);
     told("what no longer waits is not told", "published 1\n" FIRST "rejected 2\n"
-                                             "opens       1 name\n");
+                                             "it is not used; this is what it would have changed:\n");
     remembered(&stage, "nothing is left", "");
     flow_stage_close(&stage);
 }
