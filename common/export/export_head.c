@@ -7,6 +7,8 @@
  *     # digest 5f0c... of the text below
  *     # ... notes, one a line
  *
+ * In the comments of XML and HTML, options have no dashes: `<!-- squid-m365 export: html, area Exchange -->`.
+ *
  * The day is the only thing that changes while table and options stay the same: export_same() leaves it out.
  */
 #include "export_head.h"
@@ -65,14 +67,32 @@ add_value(struct buf *buf, const struct export_wish *wish, enum export_option op
         add_list(buf, wish, option);
 }
 
+/* A comment of XML may not hold `--` at all, wherever it ends. */
+static bool
+is_xml(const struct exporter *format)
+{
+    return strcmp(format->open, "<!--") == 0;
+}
+
+/* True if a byte would end a comment that has an end, or is not allowed in it. */
+static bool
+ends_comment(const struct exporter *format, char before, char byte)
+{
+    if (format->close == NULL)
+        return false;
+    return byte == '>' || (byte == '/' && before == '*') || (byte == '-' && before == '-' && is_xml(format));
+}
+
 static void
 add_line(struct buf *buf, const struct exporter *format, const char *text, size_t len)
 {
+    char before = ' ';
     buf_add_fmt(buf, "%s ", format->open);
     for (size_t i = 0; i < len; i++) {
         unsigned char byte = (unsigned char)text[i];
-        bool ends = format->close != NULL && (byte == '>' || (byte == '/' && i > 0 && text[i - 1] == '*'));
-        buf_add_char(buf, byte < ' ' || byte >= 0x7f || ends ? '?' : text[i]);
+        bool bad = byte < ' ' || byte >= 0x7f || ends_comment(format, before, text[i]);
+        before = bad ? '?' : text[i];
+        buf_add_char(buf, before);
     }
     buf_add_text(buf, format->close == NULL ? "" : format->close);
     buf_add_char(buf, '\n');
@@ -102,7 +122,7 @@ export_head_add(struct buf *ret, const struct export_job *job, const struct buf 
     buf_add_fmt(&lines, "squid-m365 export: %s", format->name);
     for (unsigned i = 0; i < EXPORT_OPTION_COUNT; i++) {
         if (export_given(job, (enum export_option)i)) {
-            buf_add_fmt(&lines, " --%s", option_names[i]);
+            buf_add_fmt(&lines, "%s%s", is_xml(format) ? ", " : " --", option_names[i]);
             add_value(&lines, job->wish, (enum export_option)i);
         }
     }

@@ -8,6 +8,7 @@ Where it sits: tests/export/. Run by `make check`; firewall_live.py asks the fir
 
 import ipaddress
 import sys
+import xml.etree.ElementTree as xml
 
 import firewall
 import truth
@@ -102,6 +103,21 @@ def test_filters():
         stage.want("--category", allowed("--category", "Optimize"), optimize)
         exchange = allowed("--area", "Exchange")
         stage.check(exchange and exchange < every, "--area")
+
+
+def test_comments():
+    """Whatever the options and the label, each line of a header is one comment that XML allows; expat reads the policy."""
+    with stage.Place() as place:
+        rules = place.write("a.rules", "# version: 2--1 --> x\nallow 192.0.2.0/24 id=1 area=Common tcp=443\nallow a.example id=1 area=Common tcp=443\n")
+        table = truth.Table("a", [rules], ["--tenant", "con--toso"])
+        for form, words in (("firewalld", ["--udp", "443"]), ("html", ["--bypassed"]), ("markdown", ["--bypassed"])):
+            text = truth.export(table, form, "--area", "Common", "--category", "Allow", "--tcp", "443", *words)
+            lines = [line for line in text.splitlines() if line.startswith("<!--")]
+            stage.check(len(lines) >= 4 and ", area Common" in lines[0] and ", category Allow" in lines[0], form, lines)
+            for line in lines:
+                xml.fromstring(line + "<page/>")
+        stage.want("services", firewall.read_firewalld(truth.export(table, "firewalld", "--area", "Common")),
+                   [("tcp", [(443, 443)], [ipaddress.ip_network("192.0.2.0/24")])])
 
 
 def test_joined():
