@@ -70,9 +70,13 @@ void export_each_of(const struct export_service *service, bool v6, void (*fn)(vo
 /* Appends ports with `between` between two of them and `to` inside a range, as in `80, 443, 50000-59999`. */
 void export_add_ports(struct buf *out, const struct ports *ports, const char *between, const char *to);
 
-/* What a set of a service is called: `m365_tcp1_v4`, the n-th service of its protocol. */
+/*
+ * What a set of a service is called: `m365_tcp_80_443_v4`, or `m365_tcp_p1f0a93c2_v4` if the ports are too many for 31
+ * bytes: the name belongs to protocol and ports alone. So a name that an administrator uses in rules never comes to
+ * mean other ports when the table changes. `ending` has at most three bytes.
+ */
 #define EXPORT_SET_NAME_MAX 32
-void export_set_name(char ret[EXPORT_SET_NAME_MAX], const struct export_job *job,
-                     const struct export_services *services, size_t index, const char *ending);
+void export_set_name(char ret[EXPORT_SET_NAME_MAX], const struct export_job *job, const struct export_service *service,
+                     const char *ending);
 
 #endif

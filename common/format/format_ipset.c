@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * format_ipset.c - the format `ipset`, for `ipset restore -!`: a set for each group of ports and family. Each is filled
- * under another name and swapped, so that rules never see half a set.
+ * under another name and swapped, so that rules never see half a set. The file cannot know of sets that went since the
+ * last one: they are emptied with the commands of m365-export(7).
  */
 #include "base/buf.h"
 #include "base/err.h"
@@ -64,7 +65,7 @@ format_write_ipset(struct export_job *job, struct buf *out, struct err *err)
         return -1;
     for (size_t i = 0; i < services.count; i++) {
         for (int v6 = 0; v6 < 2; v6++) {
-            export_set_name(name, job, &services, i, v6 ? "_v6" : "_v4");
+            export_set_name(name, job, &services.item[i], v6 ? "_v6" : "_v4");
             if (export_has_family(&services.item[i], v6))
                 add_set(out, name, &services.item[i], v6);
         }

@@ -51,7 +51,7 @@ add_part(struct buf *out, const struct export_job *job, const struct export_serv
             const struct export_service *service = &services->item[i];
             if (!export_has_family(service, families[f]))
                 continue;
-            export_set_name(name, job, services, i, families[f] ? "_v6" : "_v4");
+            export_set_name(name, job, service, families[f] ? "_v6" : "_v4");
             if (part == PART_FLUSH)
                 buf_add_fmt(out, "flush set inet %s %s\n", export_name_of(job), name);
             else if (part == PART_RULES)

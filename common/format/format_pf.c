@@ -21,7 +21,7 @@ format_write_pf(struct export_job *job, struct buf *out, struct err *err)
     if (export_services(&services, job, err) != 0)
         return -1;
     for (size_t i = 0; i < services.count; i++) {
-        export_set_name(name, job, &services, i, "");
+        export_set_name(name, job, &services.item[i], "");
         buf_add_fmt(out, "\ntable <%s> const {", name);
         export_each_of(&services.item[i], false, add_one, out);
         export_each_of(&services.item[i], true, add_one, out);
@@ -29,7 +29,7 @@ format_write_pf(struct export_job *job, struct buf *out, struct err *err)
     }
     buf_add_char(out, '\n');
     for (size_t i = 0; i < services.count; i++) {
-        export_set_name(name, job, &services, i, "");
+        export_set_name(name, job, &services.item[i], "");
         buf_add_fmt(out, "pass out quick proto %s to <%s> port { ", services.item[i].udp ? "udp" : "tcp", name);
         export_add_ports(out, &services.item[i].ports, ", ", ":");
         buf_add_text(out, " }\n");

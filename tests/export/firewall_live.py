@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 
+import live
 import truth
 from truth import stage
 
@@ -111,6 +112,48 @@ def test_ipset():
             done = accepts("again", "sh", "-c", f"'{ipset}' restore -! <'{file}' && '{ipset}' restore -! <'{file}' && "
                                                 f"'{ipset}' save", data="")
             stage.want("entries", len(re.findall(r"^add ", done.stdout, re.M)), len(re.findall(r"^add ", text, re.M)))
+
+
+# Two tables: a group of ports falls apart, and one goes.
+BEFORE = "allow 192.0.2.0/24 tcp=80,443\nallow 198.51.100.0/24 tcp=25\nallow 2001:db8::/32 tcp=25\n"
+AFTER = "allow 192.0.2.0/24 tcp=80,443\nallow 203.0.113.0/24 tcp=443\n"
+
+
+def reloaded(place, form, load, show, foreign):
+    """What a firewall holds after the export of BEFORE and a foreign set, and then of AFTER as the manual loads it."""
+    files = [place.write(f"{name}.{form}", truth.export(truth.Table(name, [place.write(f"{name}.rules", lines)]), form))
+             for name, lines in (("before", BEFORE), ("after", AFTER))]
+    script = place.write("load.sh", f"set -e\ncd '{place.path()}'\n{load} '{files[0]}'\n{foreign}\ncp '{files[1]}' m365.{form}\n"
+                         + live.example(f"m365.{form} ||") + f"{show}\n")
+    os.environ["PATH"] = TOOLS
+    return accepts("the manual's commands", "sh", script, data="").stdout
+
+
+def test_ipset_again():
+    """A set that went is empty after loading as the manual says; other sets are left alone."""
+    tool("ipset")
+    with stage.Place() as place:
+        said = reloaded(place, "ipset", "ipset restore -! -file", "ipset save",
+                        "ipset create m365_tcp hash:net; ipset add m365_tcp 192.0.2.1")
+        sets = {name: [] for name in re.findall(r"^create (\S+)", said, re.M)}
+        for name, net in re.findall(r"^add (\S+) (\S+)", said, re.M):
+            sets[name].append(net)
+        stage.want("sets", sets, {"m365_tcp": ["192.0.2.1"], "m365_tcp_25_v4": [], "m365_tcp_25_v6": [], "m365_tcp_80_443_v4": [],
+                                  "m365_tcp_80_v4": ["192.0.2.0/24"], "m365_tcp_443_v4": sets["m365_tcp_443_v4"]})
+        stage.want("TCP 443", sorted(sets["m365_tcp_443_v4"]), ["192.0.2.0/24", "203.0.113.0/24"])
+
+
+def test_nft_again():
+    """The same for nft, in a table that has a set and a chain of somebody else."""
+    tool("nft")
+    with stage.Place() as place:
+        said = reloaded(place, "nft", "nft -f", "nft list ruleset",
+                        "nft 'add set inet m365 mine { type ipv4_addr; elements = { 192.0.2.1 }; }'\n"
+                        "nft 'add chain inet m365 own'; nft 'add rule inet m365 own ip daddr @m365_tcp_25_v4 accept'")
+        sets = {name: re.findall(r"[0-9a-f.:]+/\d+|192\.0\.2\.1\b", body) for name, body in re.findall(r"set (\w+) \{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}", said)}
+        stage.want("sets", sets, {"mine": ["192.0.2.1"], "m365_tcp_25_v4": [], "m365_tcp_25_v6": [], "m365_tcp_80_443_v4": [],
+                                  "m365_tcp_80_v4": ["192.0.2.0/24"], "m365_tcp_443_v4": ["192.0.2.0/24", "203.0.113.0/24"]})
+        stage.want("rules of m365_allow", len(re.findall("dport .* accept", said)), 2)
 
 
 def test_iptables():

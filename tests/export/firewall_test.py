@@ -7,6 +7,7 @@ Where it sits: tests/export/. Run by `make check`; firewall_live.py asks the fir
 """
 
 import ipaddress
+import re
 import sys
 import xml.etree.ElementTree as xml
 
@@ -103,6 +104,54 @@ def test_filters():
         stage.want("--category", allowed("--category", "Optimize"), optimize)
         exchange = allowed("--area", "Exchange")
         stage.check(exchange and exchange < every, "--area")
+
+
+NAMED = [
+    ("allow 192.0.2.0/24 tcp=80,443 udp=443", ["tcp_80_443", "udp_443"]),
+    ("allow 192.0.2.0/24 udp=3478-3481", ["udp_3478to3481"]),
+    ("allow 192.0.2.0/24 tcp=1-65535", ["tcp_1to65535"]),
+    ("allow 192.0.2.0/24 tcp=80,81", ["tcp_80to81"]),
+]
+
+
+def set_names(text, form):
+    """{name without its family: (protocol, ports)}; both families of a name have the same ports."""
+    if form == "ipset":
+        found = re.findall(r"^# IPv[46], (TCP|UDP) ports (\S+)\ncreate (\S+)_v[46] ", text, re.M)
+    elif form == "nft":
+        found = [(kind, numbers, name) for name, kind, numbers
+                 in re.findall(r"daddr @(\w+)_v[46] (tcp|udp) dport \{ ([^}]*) \}", text)]
+    else:
+        found = [(kind, numbers, name) for kind, name, numbers
+                 in re.findall(r"proto (tcp|udp) to <(\w+)> port \{ ([^}]*) \}", text)]
+    names = {}
+    for kind, numbers, name in found:
+        said = names.setdefault(name, (kind.lower(), firewall.ports(numbers)))
+        stage.want(name, (kind.lower(), firewall.ports(numbers)), said)
+    return names
+
+
+def test_names():
+    """A name of a set says its ports, in every table the same; it fits ipset's 31 bytes with all that is added to it."""
+    with stage.Place() as place:
+        for number, (line, wanted) in enumerate(NAMED):
+            table = truth.Table("named", [place.write(f"{number}.rules", line + "\n")])
+            for form in ("ipset", "nft", "pf"):
+                stage.want(f"{form}: {line}", sorted(set_names(truth.export(table, form), form)),
+                           sorted(f"m365_{one}" for one in wanted))
+        every = {}
+        for table in truth.tables(place) + list(truth.random_tables(place, 30)):
+            for word in ("m365", "abcdefghijkl"):
+                for form in ("ipset", "nft", "pf"):
+                    text = truth.export(table, form, "--name", word)
+                    for name, about in set_names(text, form).items():
+                        stage.want(f"{form}: {name} of {table.name}", about, every.setdefault(name, about))
+                        stage.check(name.startswith(f"{word}_{about[0]}_") and len(name) <= 31 - len("_v4_n"), name)
+                        plain = "_".join(str(low) if low == high else f"{low}to{high}" for low, high in about[1])
+                        short = len(f"{word}_{about[0]}_{plain}_v4_n") <= 31
+                        stage.check(name == f"{word}_{about[0]}_{plain}" if short else re.search("_p[0-9a-f]{8}$", name), name)
+        stage.want("names for different ports", len(every), len({(name.split("_")[0], str(about)) for name, about in every.items()}))
+        stage.check(any(re.search("_p[0-9a-f]{8}$", name) for name in every), "no digest in any name")
 
 
 def test_comments():

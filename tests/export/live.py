@@ -8,6 +8,7 @@ Where it sits: tests/export/. What does not belong here: anything about one prog
 import contextlib
 import http.client
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -26,6 +27,15 @@ def need(*programs):
         if path is None:
             raise stage.Skip(f"{program} is not installed")
     return found
+
+
+def example(words):
+    """The lines that m365-export(7) shows and that hold these words, as an administrator would copy them."""
+    with open(os.path.join(stage.SOURCE, "conf", "m365-export.7"), encoding="utf-8") as file:
+        shown = [part.split("\n.Ed", 1)[0] for part in re.split(r"^\.Bd -literal.*\n", file.read(), flags=re.M)[1:]]
+    found = [part for part in shown if words in part and not part.startswith("$ ")]
+    stage.want(f"examples with '{words}'", len(found), 1)
+    return found[0].replace("\\e", "\\").replace("\\-", "-") + "\n"
 
 
 def checked(*command):
