@@ -64,6 +64,7 @@ void export_note(struct export_job *job, const char *fmt, ...) __attribute__((fo
 /* True if terms pass the filters on endpoint sets: area, required, optional, expressroute. Categories and ports are not
  * asked. */
 bool export_passes(const struct export_job *job, const struct terms *terms);
+bool export_passes_area(const struct export_job *job, const char *area, size_t area_len);
 bool export_passes_set(const struct export_job *job, const char *area, size_t area_len, bool required,
                        bool expressroute);
 

@@ -20,13 +20,19 @@ export_name_of(const struct export_job *job)
 }
 
 bool
-export_passes_set(const struct export_job *job, const char *area, size_t area_len, bool required, bool expressroute)
+export_passes_area(const struct export_job *job, const char *area, size_t area_len)
 {
     const struct export_wish *wish = job->wish;
     bool found = wish->area_count == 0;
     for (size_t i = 0; i < wish->area_count && !found; i++)
         found = strlen(wish->areas[i]) == area_len && memcmp(wish->areas[i], area, area_len) == 0;
-    return found && (required || !export_given(job, EXPORT_REQUIRED)) &&
+    return found;
+}
+
+bool
+export_passes_set(const struct export_job *job, const char *area, size_t area_len, bool required, bool expressroute)
+{
+    return export_passes_area(job, area, area_len) && (required || !export_given(job, EXPORT_REQUIRED)) &&
            (!required || !export_given(job, EXPORT_OPTIONAL)) &&
            (expressroute || !export_given(job, EXPORT_EXPRESSROUTE));
 }

@@ -57,8 +57,6 @@ collect(void *arg, const struct prefix *prefix)
 static int
 keep_list(struct route_lists *lists, const struct route_list *list, struct arena *arena, struct err *err)
 {
-    if (list->count == 0)
-        return 0;
     struct route_list *item = arena_grow(arena, lists->item, &lists->room, lists->count + 1, sizeof *item);
     if (item == NULL)
         return err_set(err, ERR_MEM, "no memory for the routes of an export");
@@ -101,6 +99,22 @@ is_done(const char **areas, size_t count, const char *area)
     return false;
 }
 
+/* What an older export may have had: an empty list for each published area, and for local lines, that has none yet. */
+static int
+add_empty(struct route_lists *lists, const struct export_job *job, const char **areas, size_t count, struct err *err)
+{
+    static const char *const known[] = {"Common", "Exchange", "MEM", "SharePoint", "Skype", ""};
+    int result = 0;
+    for (size_t i = 0; i < sizeof known / sizeof known[0] && result == 0; i++) {
+        struct route_list list = {.title = known[i][0] == '\0' ? "local lines" : export_area_title(known[i])};
+        if (is_done(areas, count, known[i]) || !export_passes_area(job, known[i], strlen(known[i])))
+            continue;
+        name_list(&list, job, known[i]);
+        result = keep_list(lists, &list, job->arena, err);
+    }
+    return result;
+}
+
 /* Areas in the order of the table, which is that of its endpoint sets. */
 static int
 add_areas(struct route_lists *lists, const struct export_job *job, struct err *err)
@@ -120,7 +134,7 @@ add_areas(struct route_lists *lists, const struct export_job *job, struct err *e
         if (add_area(lists, job, area, table->sources[terms->set.source], err) != 0)
             return -1;
     }
-    return 0;
+    return add_empty(lists, job, areas, count, err);
 }
 
 /* The CSV may list a prefix and others inside it; inside ones are left out. */

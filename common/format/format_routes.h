@@ -32,9 +32,9 @@ struct route_lists {
 };
 
 /*
- * The lists; one without prefixes is left out. Notes Microsoft's caution against filters of this kind for the header.
- * With --supernets the prefixes are those of the CSV, and there is one list. -1 as export_services(), or as
- * also_read().
+ * The lists. Published areas without prefixes, and local lines, have an empty one, since a device may still hold what
+ * an older export had. Notes Microsoft's caution against filters of this kind for the header. With --supernets the
+ * prefixes are those of the CSV, and there is one list. -1 as export_services(), or as also_read().
  */
 int format_routes(struct route_lists *ret, struct export_job *job, struct err *err);
 

@@ -38,14 +38,14 @@ def read_lines(text):
         net = ipaddress.ip_network(net)
         stage.want(f"{net} le", int(most or net.max_prefixlen), net.max_prefixlen)
         lists.setdefault(name, []).append(net)
-    found = re.findall(r"^(?:bgp|ip) community-list standard m365_(\w+) permit (\S+)$", text, re.M)
+    found = re.findall(r"^(?:bgp|ip) community-list standard m365_(\w+) (?:seq 5 )?permit (\S+)$", text, re.M)
     used = set(re.findall(r"^ match community m365_(\w+)$", text, re.M))
     return lists, {name: value for name, value in found if name in used}
 
 
 def read_junos(text):
     lists = {name: nets(body) for name, body in re.findall(r"prefix-list m365_(\w+) \{([^}]*)\}", text)}
-    found = re.findall(r"community m365_(\w+) members (\S+);", text)
+    found = re.findall(r"replace: community m365_(\w+) \{\s*members (\S+);", text)
     used = set(re.findall(r"from \{\s*community m365_(\w+);", text))
     return lists, {name: value for name, value in found if name in used}
 
@@ -114,6 +114,42 @@ def test_supernets():
             stage.want(form, lists, {"supernets": joined(nets(CSV))})
         wrong = place.write("wrong.csv", "hello\n")
         stage.check("wrong.csv" in truth.export(table, "bird", "--supernets", wrong, want=2), "a wrong file")
+
+
+def loaded(text, before=""):
+    """What a router's lists and map say after both texts, line by line: {list: [entry]}, {number of the map: words}."""
+    lists, entries, number = {}, {}, None
+    for line in (before + text).splitlines():
+        if match := re.match(r"no route-map (\S+)$", line):
+            entries.clear()
+        elif match := re.match(r"no (?:ip|ipv6) prefix-list (\S+)$", line):
+            lists.pop(match[1], None)
+        elif match := re.match(r"(?:ip|ipv6) prefix-list (\S+) seq \d+ (.*)$", line):
+            lists.setdefault(match[1], []).append(match[2])
+        elif match := re.match(r"route-map \S+ ((?:permit|deny) \d+)$", line):
+            number = match[1]
+            entries[number] = []
+        elif line.startswith(" match "):
+            entries[number].append(line)
+    return lists, entries
+
+
+def test_again():
+    """Loaded over the export of another table, a file leaves nothing of it: what went denies all, and the map is its own."""
+    gone = {"v4": ["deny 0.0.0.0/0 le 32"], "v6": ["deny ::/0 le 128"]}
+    with stage.Place() as place:
+        old = truth.Table("old", [os.path.join(truth.CONF, "worldwide.rules"), place.write("l.rules", "allow 10.0.0.0/8\n")])
+        new = truth.Table("new", [place.write("new.rules", "allow 203.0.113.0/24 id=2 area=SharePoint tcp=443\n")])
+        for form in ("frr", "cisco"):
+            before, text = truth.export(old, form), truth.export(new, form)
+            lists, entries = loaded(text, before)
+            names = {f"m365_{area}_{family}" for area in ("common", "exchange", "mem", "sharepoint", "skype", "local") for family in gone}
+            stage.want(f"{form}: lists", lists, {name: ["permit 203.0.113.0/24 le 32"] if name == "m365_sharepoint_v4"
+                                                 else gone[name[-2:]] for name in names})
+            stage.want(f"{form}: map", entries, {"permit 10": [" match ip address prefix-list m365_sharepoint_v4",
+                                                               " match community m365_sharepoint"], "deny 65535": []})
+            lists, _ = loaded(truth.export(new, form, "--ipv6", "--area", "SharePoint"), before)
+            stage.want(f"{form} --ipv6 --area", lists, {**loaded(before)[0], "m365_sharepoint_v6": gone["v6"]})
 
 
 def test_caution():
