@@ -43,7 +43,7 @@ struct table;
     X(TYPE, "type", "1|2|3", "pac: 1 (default) Optimize direct, 2 and Allow, 3 without tenant restrictions")           \
     X(DIRECT, "direct", "TEXT", "pac: the answer for names that bypass the proxy; default DIRECT")                     \
     X(PROXY, "proxy", "TEXT", "pac: the answer for all others, as in 'PROXY proxy.example:3128'")                      \
-    X(LOWERCASE, "lowercase", NULL, "pac: converts the host to lower case first")                                      \
+    X(LOWERCASE, "lowercase", NULL, "pac: as in Get-PacFile; the host is always in lower case")                        \
     X(FAST, "fast", NULL, "pac: an index instead of one test after another")                                           \
     X(SLASH, "slash", NULL, "edl: names end with a slash")                                                             \
     X(SUPERNETS, "supernets", "FILE", "routers: Microsoft's CSV of its public prefixes")

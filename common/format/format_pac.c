@@ -5,6 +5,10 @@
  * The plain form is a list of tests, exceptions first, like that of Microsoft's Get-PacFile. The index looks up the
  * host and each of its parents; of all entries that match, the one that comes first in the list counts. Its keys begin
  * with a dot, so that a host called `constructor` finds nothing that every JavaScript object has.
+ *
+ * Both look at the host as the matcher does: in lower case, without one final dot. A browser hands over hosts in lower
+ * case, but not every program does, and an exception that is missed opens. So --lowercase, which Get-PacFile has,
+ * changes nothing.
  */
 #include <string.h>
 
@@ -49,10 +53,9 @@ add_start(struct buf *out, const struct export_job *job)
     buf_add_fmt(out,
                 "\nfunction FindProxyForURL(url, host) {\n"
                 "    var direct = \"%s\";\n"
-                "    var proxy = \"%s\";\n",
+                "    var proxy = \"%s\";\n"
+                "    host = host.toLowerCase();\n",
                 wish->direct != NULL ? wish->direct : "DIRECT", wish->proxy);
-    if (export_given(job, EXPORT_LOWERCASE))
-        buf_add_text(out, "    host = host.toLowerCase();\n");
     buf_add_text(out, "    if (host.charAt(host.length - 1) == \".\")\n"
                       "        host = host.substring(0, host.length - 1);\n");
 }

@@ -25,6 +25,23 @@ def test_of(match):
     return re.compile(expression, re.I).search
 
 
+LOWER = "    host = host.toLowerCase();\n"
+DOT = """    if (host.charAt(host.length - 1) == ".")
+        host = host.substring(0, host.length - 1);
+"""
+
+
+def spelled(text, answer):
+    """The answer to a host as the script spells it before it compares."""
+    lower, dot = LOWER in text, DOT in text
+
+    def spell(host):
+        host = host.lower() if lower else host
+        return answer(host[:-1] if dot and host.endswith(".") else host)
+
+    return spell
+
+
 def read_plain(text):
     """A function from a host to True (past the proxy)."""
     clauses, tests = [], []
@@ -34,7 +51,7 @@ def read_plain(text):
         if line.startswith("return ") and tests:
             clauses.append((tests, line == "return direct;"))
             tests = []
-    return lambda host: next((past for some, past in clauses if any(test(host) for test in some)), False)
+    return spelled(text, lambda host: next((past for some, past in clauses if any(test(host) for test in some)), False))
 
 
 def read_fast(text):
@@ -50,4 +67,4 @@ def read_fast(text):
         ranks += [rank for rank, one in expressions if one.search(host)]
         return bool(ranks) and min(ranks) % 2 == 1
 
-    return answer
+    return spelled(text, answer)

@@ -29,12 +29,30 @@ def exported(table, kind, form, port):
     return truth.export(table, "pac", "--type", kind, *form, "--proxy", f"PROXY 127.0.0.1:{port}", "--direct", "DIRECT")
 
 
-def test_pacparser():
-    """All three types and both forms on 5,000 hosts."""
+def parser():
     try:
         import pacparser  # pylint: disable=import-outside-toplevel
     except ImportError:
         raise stage.Skip("python3-pacparser is not installed, or not for this python3") from None
+    return pacparser
+
+
+def test_spelling():
+    """Hosts in capital letters and with a final dot, both forms."""
+    pacparser = parser()
+    with stage.Place() as place:
+        table, names = truth.spellings(place)
+        for form in ([], ["--fast"], ["--lowercase"], ["--fast", "--lowercase"]):
+            pacparser.init()
+            pacparser.parse_pac_string(exported(table, "2", form, 3128))
+            got = {name for name in names if pacparser.find_proxy(f"https://{name}/", name) == "DIRECT"}
+            pacparser.cleanup()
+            truth.compare(str(form), names, got, truth.selected(table, names))
+
+
+def test_pacparser():
+    """All three types and both forms on 5,000 hosts."""
+    pacparser = parser()
     with stage.Place() as place:
         for table in (truth.tables(place)[2], truth.tables(place)[3]):
             names = sorted(set(truth.hosts(table)) | RESTRICTED)

@@ -35,6 +35,19 @@ def test_types():
                     truth.compare(f"{table.name} --type {kind} {form}", names, got, wanted)
 
 
+FORMS = ([], ["--fast"], ["--lowercase"], ["--fast", "--lowercase"])
+
+
+def test_spelling():
+    """Hosts in capital letters and with a final dot: an exception counts for them, in both forms."""
+    with stage.Place() as place:
+        table, hosts = truth.spellings(place)
+        wanted = truth.selected(table, hosts)
+        stage.want("wanted", len(wanted), 5 * 6)
+        for form in FORMS:
+            truth.compare(str(form), hosts, past_the_proxy(table, ["--type", "2", *form], hosts), wanted)
+
+
 def test_random():
     """Random tables: ties, nesting, crossing wildcards, regexes, tenants."""
     with stage.Place() as place:

@@ -187,6 +187,28 @@ def compare(what, names, got, wanted):
                 f"{len(more)} too many: {more[:10]}", f"{len(less)} missing: {less[:10]}")
 
 
+SPELLED = """\
+allow    a-*.corp.example
+inspect  a-x.corp.example
+allow    *.b.corp.example
+inspect  no.b.corp.example
+allow    *cdn.corp2.example
+inspect  xcdn.corp2.example
+inspect  a-*.z.corp.example
+allow    .z.corp.example
+allow    ~srv[0-9]\\.corp3\\.example
+inspect  srv7.corp3.example
+"""
+
+
+def spellings(place):
+    """A table of wildcards with exceptions, and hosts in capital letters, mixed ones, and with a final dot."""
+    hosts = ["a-x.corp.example", "a-y.corp.example", "no.b.corp.example", "q.b.corp.example", "xcdn.corp2.example", "ycdn.corp2.example",
+             "a-q.z.corp.example", "r.z.corp.example", "z.corp.example", "srv1.corp3.example", "srv7.corp3.example", "corp.example"]
+    every = hosts + [host.upper() for host in hosts] + [host.title() for host in hosts] + [host + "." for host in hosts]
+    return Table("spelled", [place.write("spelled.rules", SPELLED)]), every + [host.upper() + "." for host in hosts]
+
+
 def notes(text, start):
     """What the header of an export says after these words, in any kind of comment."""
     return [line.split(start, 1)[1].strip() for line in text.splitlines() if start in line]
