@@ -6,7 +6,6 @@
  */
 #include "export.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,34 +20,7 @@
 #include "image/image.h"
 #include "table/policy.h"
 
-#define NOTES_MAX ((size_t)1 << 20)
 #define ARENA_MAX ((size_t)8 << 30)
-
-static bool
-has_line(const struct buf *lines, const char *line)
-{
-    size_t len = strlen(line);
-    for (size_t at = 0; at < lines->len;) {
-        const char *end = memchr(lines->data + at, '\n', lines->len - at);
-        size_t found = (size_t)(end - lines->data) - at;
-        if (found == len && memcmp(lines->data + at, line, len) == 0)
-            return true;
-        at += found + 1;
-    }
-    return false;
-}
-
-void
-export_note(struct export_job *job, const char *fmt, ...)
-{
-    char line[1024];
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(line, sizeof line, fmt, args);
-    va_end(args);
-    if (!has_line(&job->notes, line))
-        buf_add_fmt(&job->notes, "%s\n", line);
-}
 
 /* Names and addresses are those that are bypassed; of lines, all. With `--bypassed` and categories together: those that
  * were named and are bypassed. */
@@ -97,6 +69,15 @@ open_image(struct export_job *job, struct err *err)
 }
 
 static int
+refuse_size(struct err *err)
+{
+    return err_set(err, ERR_LIMIT,
+                   "the export is larger than %zu MB, or than the memory that is free; export less at a time, for "
+                   "example with --area or --category",
+                   EXPORT_TEXT_MAX >> 20);
+}
+
+static int
 write_body(struct buf *body, struct export_job *job, struct err *err)
 {
     if (job->selected == 0)
@@ -108,7 +89,7 @@ write_body(struct buf *body, struct export_job *job, struct err *err)
     if (check_areas(job, err) != 0 || open_image(job, err) != 0 || job->wish->format->write(job, body, err) != 0)
         return -1;
     if (!buf_ok(body) || !buf_ok(&job->notes))
-        return err_set(err, ERR_LIMIT, "the export is too large for the memory, or for its limit");
+        return refuse_size(err);
     return 0;
 }
 
@@ -133,13 +114,13 @@ export_make(struct buf *ret, const struct export_source *source, const struct ex
     struct buf body;
     job.selected = select_categories(source, wish);
     buf_init(&body, EXPORT_TEXT_MAX);
-    buf_init(&job.notes, NOTES_MAX);
+    buf_init(&job.notes, EXPORT_TEXT_MAX);
     int result = write_body(&body, &job, err);
     if (result == 0) {
         export_head_add(ret, &job, &body);
         buf_add(ret, body.data, body.len);
         say_notes(&job);
-        result = buf_ok(ret) ? 0 : err_set(err, ERR_LIMIT, "the export is too large for the memory, or for its limit");
+        result = buf_ok(ret) ? 0 : refuse_size(err);
     }
     image_close(job.image);
     buf_clear(&job.notes);

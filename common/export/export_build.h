@@ -15,6 +15,12 @@
 struct arena;
 struct image;
 
+/* Hashes of the notes so far. */
+struct export_said {
+    uint64_t *slots; /* 0: free */
+    size_t count, room;
+};
+
 struct export_job {
     const struct export_source *source;
     const struct export_wish *wish;
@@ -23,6 +29,7 @@ struct export_job {
         selected; /* categories that count as selected, bits 1 << enum verb; an exporter may look at some of them */
     struct image *image; /* compiled with all of them bypassed */
     struct buf notes;    /* lines for the header */
+    struct export_said said;
 };
 
 /* One format. */
@@ -58,8 +65,22 @@ bool export_given(const struct export_job *job, enum export_option option);
 /* The word of --name, or `m365`. */
 const char *export_name_of(const struct export_job *job);
 
-/* Adds a line to the header, unless it is there. */
+#define EXPORT_NOTE_MAX 4096 /* bytes of a line of the header, more than two regexes */
+
+/* Adds a line to the header, unless it is there. Without memory the notes fail, and with them the export. */
 void export_note(struct export_job *job, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Names that the header lists for one reason, several in a line: `what: a.example b.example`. */
+struct export_listing {
+    struct export_job *job;
+    const char *what;
+    size_t len;
+    char names[EXPORT_NOTE_MAX / 2];
+};
+
+/* Adds a name, behind a text that may be empty; the last one is followed by an end. */
+void export_listing_add(struct export_listing *listing, const char *star, const char *name);
+void export_listing_end(struct export_listing *listing);
 
 /* True if terms pass the filters on endpoint sets: area, required, optional, expressroute. Categories and ports are not
  * asked. */
@@ -82,6 +103,9 @@ struct export_set {
 
 /* The next set from rule *at on, which moves behind it; false at the end. */
 bool export_next_set(const struct export_job *job, size_t *at, struct export_set *ret);
+
+/* Appends `Optimize`, `Optimize and Allow` or `Optimize, Allow and Default`. True if there are several. */
+bool export_add_categories(struct buf *out, uint32_t categories);
 
 /* The name of a service area for people, as in `Exchange Online`; the area itself if it has none. */
 const char *export_area_title(const char *area);

@@ -20,6 +20,22 @@ export_name_of(const struct export_job *job)
 }
 
 bool
+export_add_categories(struct buf *out, uint32_t categories)
+{
+    unsigned left = 0;
+    for (size_t i = 0; i < VERB_CATEGORIES; i++)
+        left += (categories & 1u << verb_categories[i]) != 0 ? 1 : 0;
+    bool several = left > 1;
+    for (size_t i = 0; i < VERB_CATEGORIES; i++) {
+        if ((categories & 1u << verb_categories[i]) == 0)
+            continue;
+        left--;
+        buf_add_fmt(out, "%s%s", verb_category(verb_categories[i]), left > 1 ? ", " : left == 1 ? " and " : "");
+    }
+    return several;
+}
+
+bool
 export_passes_area(const struct export_job *job, const char *area, size_t area_len)
 {
     const struct export_wish *wish = job->wish;

@@ -11,9 +11,8 @@
 #include "base/err.h"
 #include "export_build.h"
 #include "export_names.h"
+#include "name/pattern.h"
 #include "name/precedence.h"
-
-#define NAMED_MAX 20 /* patterns named in notes of one kind; more are counted */
 
 static bool
 is_upper(char c)
@@ -84,53 +83,102 @@ widen(struct export_name *entry, struct export_job *job, struct err *err)
     return 0;
 }
 
+/* Without exceptions nothing need be widened: what remains of an exception is named, and does not count. */
 static int
 replace(struct export_names *names, struct export_job *job, unsigned can, struct err *err)
 {
-    size_t kept = 0, skipped = 0;
+    struct export_listing left = {.job = job, .what = "not expressible, left out"};
+    size_t kept = 0;
     for (size_t i = 0; i < names->count; i++) {
         struct export_name entry = names->item[i];
         bool said = can_say(&entry, can);
         if (!said && entry.selected) {
-            if (skipped++ < NAMED_MAX)
-                export_note(job, "not expressible, left out: %s", entry.text);
+            export_listing_add(&left, "", entry.text);
             continue;
         }
-        if (!said && widen(&entry, job, err) != 0)
+        if (!said && (can & EXPORT_CAN_EXCEPT) != 0 && widen(&entry, job, err) != 0)
             return -1;
         names->item[kept++] = entry;
     }
-    if (skipped > NAMED_MAX)
-        export_note(job, "not expressible, left out: %zu more", skipped - NAMED_MAX);
+    export_listing_end(&left);
     names->count = kept;
     return 0;
 }
 
-/* Removes the entries that are not selected. After a reduction each of them meets a selected one that comes later. */
+/* Drops whole names that an exception before them decides and that no list of patterns shows: those of a regex. */
+static int
+drop_matched(struct export_names *names, struct export_job *job, size_t index, struct err *err)
+{
+    const struct export_name *exception = &names->item[index];
+    struct regex *regex;
+    size_t kept = index + 1;
+    if (regex_new(&regex, NULL, job->arena, exception->text + 1, exception->len - 1u, err) != 0)
+        return -1;
+    for (size_t i = kept; i < names->count; i++) {
+        const struct export_name *entry = &names->item[i];
+        if (!entry->selected || entry->kind != PATTERN_EXACT ||
+            !export_name_meets(exception, entry->text, entry->len) ||
+            regex_match(regex, entry->text, entry->len) == REGEX_NO)
+            names->item[kept++] = *entry;
+    }
+    names->count = kept;
+    return 0;
+}
+
+/* True if names of an exception are selected without it. A reduction has seen to that, but for regexes: whole names
+ * that one matches were dropped, so there must be a wildcard. */
+static bool
+is_included(const struct export_names *names, size_t index)
+{
+    const struct export_name *exception = &names->item[index];
+    bool found = exception->kind != PATTERN_REGEX;
+    for (size_t i = index + 1; i < names->count && !found; i++) {
+        const struct export_name *entry = &names->item[i];
+        found =
+            entry->selected && entry->kind != PATTERN_EXACT && export_name_meets(exception, entry->text, entry->len);
+    }
+    return found;
+}
+
+/* Removes the entries that are not selected. */
 static void
 remove_exceptions(struct export_names *names, struct export_job *job)
 {
-    size_t kept = 0, removed = 0;
+    struct export_listing removed = {.job = job, .what = "no exceptions in this format, so included as well"};
+    size_t kept = 0;
+    for (size_t i = 0; i < names->count; i++) {
+        if (!names->item[i].selected && is_included(names, i))
+            export_listing_add(&removed, "", names->item[i].text);
+    }
     for (size_t i = 0; i < names->count; i++) {
         if (names->item[i].selected)
             names->item[kept++] = names->item[i];
-        else if (removed++ < NAMED_MAX)
-            export_note(job, "no exceptions in this format, so this is included as well: %s", names->item[i].text);
     }
-    if (removed > NAMED_MAX)
-        export_note(job, "no exceptions in this format, so these are included as well: %zu more", removed - NAMED_MAX);
+    export_listing_end(&removed);
     names->count = kept;
+}
+
+static int
+fit_without_exceptions(struct export_names *names, struct export_job *job, struct err *err)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        const struct export_name *entry = &names->item[i];
+        if (!entry->selected && entry->kind == PATTERN_REGEX && drop_matched(names, job, i, err) != 0)
+            return -1;
+    }
+    if (export_names_reduce(names, job->arena, err) != 0)
+        return -1;
+    remove_exceptions(names, job);
+    return export_names_reduce(names, job->arena, err);
 }
 
 int
 export_names_fit(struct export_names *names, struct export_job *job, unsigned can, struct err *err)
 {
-    if (replace(names, job, can, err) != 0 || export_names_reduce(names, job->arena, err) != 0)
+    if (replace(names, job, can, err) != 0)
         return -1;
-    if ((can & EXPORT_CAN_EXCEPT) != 0)
-        return 0;
-    remove_exceptions(names, job);
-    return export_names_reduce(names, job->arena, err);
+    return (can & EXPORT_CAN_EXCEPT) != 0 ? export_names_reduce(names, job->arena, err)
+                                          : fit_without_exceptions(names, job, err);
 }
 
 int

@@ -7,7 +7,7 @@
  *
  *     *.sharepoint.com  -->  contoso.sharepoint.com, *.contoso.sharepoint.com, contoso-my.sharepoint.com, ...
  *
- * What cannot be cut that way is left out and counted, which closes more and never less.
+ * What cannot be cut that way is left out and named, which closes more and never less.
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,8 +23,17 @@
 struct guard {
     struct export_names *to;
     struct export_job *job;
-    size_t left_out;
+    struct export_listing left; /* patterns of which some names, or all, are left out */
+    const char *last;           /* of them */
 };
+
+static void
+leave_out(struct guard *guard, const struct export_name *entry)
+{
+    if (guard->last != entry->text)
+        export_listing_add(&guard->left, "", entry->text);
+    guard->last = entry->text;
+}
 
 static int
 add_text(struct guard *guard, const struct export_name *like, const char *text, struct err *err)
@@ -53,7 +62,8 @@ add_own(struct guard *guard, const struct export_name *entry, const char *own, s
         return -1;
     if (below)
         return add_text(guard, entry, under, err);
-    guard->left_out += pattern_meets(entry->text, entry->len, under, (size_t)len) ? 1 : 0;
+    if (pattern_meets(entry->text, entry->len, under, (size_t)len))
+        leave_out(guard, entry);
     return 0;
 }
 
@@ -65,7 +75,7 @@ add_below(struct guard *guard, const struct export_name *entry, const char *suff
     char text[HOST_MAX + 1];
     int len = snprintf(text, sizeof text, "*%s", suffix);
     if (entry->kind == PATTERN_REGEX || !pattern_covers(text, (size_t)len, entry->text, entry->len)) {
-        guard->left_out++;
+        leave_out(guard, entry);
         return 0;
     }
     for (size_t i = 0; i < policy->tenant_count; i++) {
@@ -95,15 +105,14 @@ export_names_guard(struct export_names *names, struct export_job *job, struct er
 {
     struct export_names to = {0};
     struct guard guard = {.to = &to, .job = job};
+    guard.left = (struct export_listing){.job = job, .what = "only some of the names belong to your tenants, left out"};
     if (job->source->policy->tenant_count == 0)
         return 0;
     for (size_t i = 0; i < names->count; i++) {
         if (add_entry(&guard, &names->item[i], err) != 0)
             return -1;
     }
-    if (guard.left_out > 0)
-        export_note(job, "%zu pattern%s left out: only some of the names belong to your tenants", guard.left_out,
-                    guard.left_out == 1 ? " is" : "s are");
+    export_listing_end(&guard.left);
     *names = to;
     return 0;
 }

@@ -101,6 +101,7 @@ serial_of(const struct buf *names)
 int
 format_write_rpz(struct export_job *job, struct buf *out, struct err *err)
 {
+    struct export_listing left = {.job = job, .what = "not expressible, left out"};
     struct export_names names;
     struct buf lines;
     if (export_names_for(&names, job, 0, err) != 0)
@@ -110,8 +111,9 @@ format_write_rpz(struct export_job *job, struct buf *out, struct err *err)
         if (fits_zone(&names.item[i]))
             buf_add_fmt(&lines, "%s CNAME rpz-passthru.\n", names.item[i].text);
         else
-            export_note(job, "not expressible, left out: %s", names.item[i].text);
+            export_listing_add(&left, "", names.item[i].text);
     }
+    export_listing_end(&left);
     buf_add_fmt(out,
                 "$TTL 3600\n"
                 "@ SOA localhost. hostmaster.localhost. %u 3600 900 604800 3600\n"

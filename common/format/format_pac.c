@@ -176,6 +176,20 @@ check_restrictions(const struct export_job *job, struct err *err)
                                           EXPORT_RESTRICTIONS, EXPORT_RESTRICTIONS);
 }
 
+static void
+note_type(struct export_job *job)
+{
+    struct buf said;
+    buf_init(&said, EXPORT_NOTE_MAX);
+    bool several = export_add_categories(&said, job->selected);
+    buf_add_text(&said, several ? " go past the proxy" : " goes past the proxy");
+    if (job->wish->type == 3)
+        buf_add_text(&said, ", but no name of the preset " EXPORT_RESTRICTIONS);
+    export_note(job, "type %u: %.*s", job->wish->type, (int)said.len, said.data == NULL ? "" : said.data);
+    job->notes.failed = job->notes.failed || !buf_ok(&said);
+    buf_clear(&said);
+}
+
 int
 format_write_pac(struct export_job *job, struct buf *out, struct err *err)
 {
@@ -185,8 +199,7 @@ format_write_pac(struct export_job *job, struct buf *out, struct err *err)
         export_names_fit(&names, job, EXPORT_CAN_GLOB | EXPORT_CAN_REGEX | EXPORT_CAN_EXCEPT, err) != 0 ||
         export_names_layer(&names, job->arena, err) != 0)
         return -1;
-    export_note(job, "type %u: %s past the proxy", job->wish->type,
-                job->wish->type == 1 ? "Optimize goes" : "Optimize and Allow go");
+    note_type(job);
     export_note(job, "names as decided for TCP port %u, at every port; addresses go through the proxy", port);
     if (export_given(job, EXPORT_FAST))
         write_fast(out, job, &names);

@@ -126,14 +126,8 @@ format_page_add_lead(struct buf *out, const struct export_job *job)
 {
     const struct policy *policy = job->source->policy;
     uint32_t bypass = policy->bypass == 0 ? VERB_BYPASS_USUAL : policy->bypass;
-    const char *between = "";
-    for (size_t i = 0; i < VERB_CATEGORIES; i++) {
-        if ((bypass & 1u << verb_categories[i]) != 0) {
-            buf_add_fmt(out, "%s%s", between, verb_category(verb_categories[i]));
-            between = " and ";
-        }
-    }
-    buf_add_text(out, " pass the proxy without TLS inspection and without a password. Everything else is inspected.");
+    buf_add_text(out, export_add_categories(out, bypass) ? " pass" : " passes");
+    buf_add_text(out, " the proxy without TLS inspection and without a password. Everything else is inspected.");
     if (policy->tenant_count > 0)
         buf_add_text(out, " SharePoint passes for these tenants only:");
     for (size_t i = 0; i < policy->tenant_count; i++)

@@ -6,7 +6,6 @@
  * A resolver takes the closest rule. After a fit with exceptions alone that is the first match of the list. The list
  * becomes nodes: a name, whether it is selected itself, and whether the names below it are.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +13,6 @@
 #include "export/export_build.h"
 #include "export/export_names.h"
 #include "format_write.h"
-
-#define LINE_MAX 100 /* bytes of names in a line of the header */
 
 struct node {
     const char *name;
@@ -110,33 +107,9 @@ format_write_dnsmasq(struct export_job *job, struct buf *out, struct err *err)
 
 /* ---- unbound ---- */
 
-/* Names for one kind of note, several in a line of the header. */
-struct list {
-    struct export_job *job;
-    const char *what;
-    char names[LINE_MAX + PATTERN_MAX + 4];
-    size_t len;
-};
-
-static void
-end_list(struct list *list)
-{
-    if (list->len > 0)
-        export_note(list->job, "%s:%s", list->what, list->names);
-    list->len = 0;
-}
-
-static void
-add_to_list(struct list *list, const char *star, const char *name)
-{
-    list->len += (size_t)snprintf(list->names + list->len, sizeof list->names - list->len, " %s%s", star, name);
-    if (list->len > LINE_MAX)
-        end_list(list);
-}
-
 /* A zone counts for its name and all names below. A record of another type leaves a name without addresses. */
 static void
-add_zone(struct buf *out, const struct node *node, struct list *more, struct list *less)
+add_zone(struct buf *out, const struct node *node, struct export_listing *more, struct export_listing *less)
 {
     bool open = node->self == node->below ? node->self : !node->outside || node->below;
     if (open != node->outside)
@@ -144,14 +117,14 @@ add_zone(struct buf *out, const struct node *node, struct list *more, struct lis
     if (!node->self && node->below)
         buf_add_fmt(out, "    local-data: '%s. TXT \"not exported\"'\n", node->name);
     if (node->self && !node->below)
-        add_to_list(open ? more : less, open ? "*." : "", node->name);
+        export_listing_add(open ? more : less, open ? "*." : "", node->name);
 }
 
 int
 format_write_unbound(struct export_job *job, struct buf *out, struct err *err)
 {
-    struct list more = {.job = job, .what = "a zone holds the names below it, so these are included as well"};
-    struct list less = {.job = job, .what = "a zone holds the names below it, so these are left out as well"};
+    struct export_listing more = {.job = job, .what = "a zone holds the names below it, so these are included as well"};
+    struct export_listing less = {.job = job, .what = "a zone holds the names below it, so these are left out as well"};
     struct export_names names;
     struct node node;
     if (find_names(&names, job, err) != 0)
@@ -162,7 +135,7 @@ format_write_unbound(struct export_job *job, struct buf *out, struct err *err)
         read_node(&node, &i, &names);
         add_zone(out, &node, &more, &less);
     }
-    end_list(&more);
-    end_list(&less);
+    export_listing_end(&more);
+    export_listing_end(&less);
     return 0;
 }

@@ -112,6 +112,18 @@ def test_markdown():
             stage.want(table.name, sorted(set(found)), sorted({pattern for _, pattern in lines_of(table)}))
 
 
+def test_lead():
+    """The first sentence of a page lists the categories that pass as one would say it."""
+    with stage.Place() as place:
+        sources = truth.tables(place)[0].sources
+        for bypass, said in (("Optimize", "Optimize passes"), ("Optimize,Allow", "Optimize and Allow pass"),
+                             ("Optimize,Allow,Default", "Optimize, Allow and Default pass")):
+            for form, before in (("html", "<p>"), ("markdown", "")):
+                lines = truth.export(truth.Table(bypass, sources, ["--bypass", bypass]), form).splitlines()
+                stage.want(f"{form} {bypass}", [line for line in lines if line.startswith(f"{before}{said} the proxy without ")],
+                           [line for line in lines if " the proxy without TLS inspection" in line])
+
+
 def test_json():
     """Read again, the shipped tables are the same rules byte by byte; the web service's keys keep their order."""
     with stage.Place() as place:

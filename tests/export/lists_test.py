@@ -115,7 +115,49 @@ def test_rpz_zone():
         stage.check(serial(one) == serial(same) != serial(other), serial(one), serial(same), serial(other))
         text = truth.export(make("d", f"allow 32.1.0.0.10.rpz-ip\nallow {long}\nallow good.example\n"), "rpz")
         stage.want("lines", entries(text, ";")[3:], ["good.example CNAME rpz-passthru."])
-        stage.want("notes", truth.notes(text, "not expressible, left out:"), ["32.1.0.0.10.rpz-ip", long])
+        stage.want("notes", truth.notes(text, "not expressible, left out:"), [f"32.1.0.0.10.rpz-ip {long}"])
+
+
+# Exceptions of every kind in a format that has none: (lines, names that it must not have, what the header says is included).
+INCLUDED = [
+    ("allow .corp.example\ninspect ~.*\\.bad\\.corp\\.example\n", set(), ["~.*\\.bad\\.corp\\.example"]),
+    ("allow .corp.example\ninspect ~.*bank.*\n", set(), ["~.*bank.*"]),
+    ("allow bank.corp.example\nallow www.corp.example\ninspect ~.*bank.*\n", {"bank.corp.example"}, []),
+    ("allow bank.corp.example\nallow *.a.example\ninspect ~.*(bank|x)\\.corp\\.example\n", {"bank.corp.example"}, []),
+    ("allow .corp.example\ninspect a*.corp.example\nallow a1.corp.example2\n", set(), ["a*.corp.example"]),
+    ("allow ab.corp.example\ninspect a*.corp.example\nallow b.corp.example\n", {"ab.corp.example"}, []),
+    ("allow *.corp.example\ninspect a*.corp.example\ninspect b.corp.example\n", set(), ["a*.corp.example", "b.corp.example"]),
+]
+
+
+def test_included():
+    """Where a format has no exceptions, the header names exactly those whose names a wildcard includes, and says nothing else."""
+    with stage.Place() as place:
+        for number, (lines, left_out, included) in enumerate(INCLUDED):
+            table = truth.Table(f"included {number}", [place.write(f"{number}.rules", lines)])
+            for form, read in (("edl", read_edl), ("rpz", read_rpz)):
+                text = truth.export(table, form)
+                stage.want(f"{form}: {lines}", sorted(word for note in truth.notes(text, "included as well:") for word in note.split()),
+                           sorted(included))
+                stage.check(not truth.notes(text, "left out"), f"{form}: {lines}", text)
+                hosts = ["bank.corp.example", "www.corp.example", "ab.corp.example", "b.corp.example", "q.a.example", "c.corp.example"]
+                wanted = truth.selected(table, hosts)
+                got = {host for host in hosts if read(text)(host)}
+                stage.check(got & left_out == set() and wanted <= got, f"{form}: {lines}", got, wanted)
+
+
+def test_all_named():
+    """However many exceptions there are, each is named once; so are patterns that a format cannot express."""
+    lines = "allow .corp.example\nallow *x.corp2.example\n"
+    exceptions = [f"h{number}.corp.example" for number in range(3000)]
+    globs = [f"{number}-*.corp3.example" for number in range(50)]
+    lines += "".join(f"inspect {name}\n" for name in exceptions) + "".join(f"allow {name}\n" for name in globs)
+    with stage.Place() as place:
+        table = truth.Table("many", [place.write("many.rules", lines)])
+        for form in ("edl", "rpz"):
+            text = truth.export(table, form)
+            for start, wanted in (("included as well:", exceptions), ("left out:", globs + ["*x.corp2.example"])):
+                stage.want(f"{form}: {start}", sorted(word for note in truth.notes(text, start) for word in note.split()), sorted(wanted))
 
 
 if __name__ == "__main__":

@@ -48,6 +48,29 @@ def test_spelling():
             truth.compare(str(form), hosts, past_the_proxy(table, ["--type", "2", *form], hosts), wanted)
 
 
+SENTENCES = [
+    ("1", [], "Optimize goes past the proxy"),
+    ("2", [], "Optimize and Allow go past the proxy"),
+    ("2", ["--bypass", "Optimize,Allow,Default"], "Optimize, Allow and Default go past the proxy"),
+    ("1", ["--bypass", "Optimize,Allow,Default"], "Optimize goes past the proxy"),
+    ("2", ["--bypass", "Default"], "Default goes past the proxy"),
+    ("3", [], "Optimize and Allow go past the proxy, but no name of the preset tenant-restrictions"),
+]
+
+
+def test_header():
+    """The header says which categories go past the proxy, and so does the file."""
+    with stage.Place() as place:
+        sources = truth.tables(place)[3].sources
+        for kind, options, sentence in SENTENCES:
+            text = truth.export(truth.Table("header", sources, options), "pac", "--type", kind, *PROXY)
+            stage.want(f"--type {kind} {options}", truth.notes(text, f"type {kind}:"), [sentence])
+            past = text.split("// These go past the proxy:", 1)[1].split("return direct;", 1)[0]
+            found = {word for word in ("Optimize", "Allow", "Default") if f" // {word}, " in past}
+            stage.check(found and found <= set(sentence.replace(",", "").split()), kind, options, found)
+            stage.want("Default goes direct", "Default" in found, "Default" in sentence)
+
+
 def test_random():
     """Random tables: ties, nesting, crossing wildcards, regexes, tenants."""
     with stage.Place() as place:

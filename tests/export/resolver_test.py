@@ -68,5 +68,16 @@ def test_unbound():
     names.check_tables(["unbound"], read_unbound, lambda table: 700)
 
 
+def test_unbound_many():
+    """40,000 whole names, the names below each of which are included: all of them are in the header."""
+    hosts = [f"h{number}.corp.example" for number in range(40000)]
+    with stage.Place() as place:
+        table = truth.Table("many", [place.write("many.rules", "".join(f"allow {host}\n" for host in hosts))])
+        text = truth.export(table, "unbound")
+        stage.want("zones", text.count(" transparent\n"), len(hosts))
+        said = [word for note in truth.notes(text, "included as well:") for word in note.split()]
+        stage.want("named", sorted(said), sorted(f"*.{host}" for host in hosts))
+
+
 if __name__ == "__main__":
     sys.exit(stage.run_tests(globals(), stage.CTL))
