@@ -13,33 +13,7 @@
 #include "export_names.h"
 #include "name/pattern.h"
 #include "name/precedence.h"
-
-static bool
-is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-bool
-export_regex_is_simple(const char *text)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.^$()|?*+[]";
-    bool set = false; /* between brackets */
-    for (const char *at = text + 1; *at != '\0'; at++) {
-        if (!set && at[0] == '\\' && (at[1] == '.' || at[1] == '-')) {
-            at++;
-            continue;
-        }
-        bool mixed = set && at[0] == '-' && is_upper(at[-1]) != is_upper(at[1]); /* such a range depends on the case */
-        bool extension = set ? *at == '[' || (*at == ']' && strchr("[^", at[-1]) != NULL)
-                             : (at[0] == '(' && at[1] == '?') ||
-                                   (strchr("*+?", at[0]) != NULL && at[1] != '\0' && strchr("*+?", at[1]) != NULL);
-        if (mixed || extension || strchr(plain, *at) == NULL)
-            return false;
-        set = *at == '[' || (set && *at != ']');
-    }
-    return true;
-}
+#include "name/verb.h"
 
 static bool
 can_say(const struct export_name *entry, unsigned can)
@@ -47,6 +21,13 @@ can_say(const struct export_name *entry, unsigned can)
     if (entry->kind == PATTERN_REGEX)
         return (can & EXPORT_CAN_REGEX) != 0 && export_regex_is_simple(entry->text);
     return entry->kind != PATTERN_GLOB || (can & EXPORT_CAN_GLOB) != 0;
+}
+
+/* Of a line `.b.c` only a part may be meant, so a regex alone is named as it was written. */
+static const char *
+said_of(const struct export_name *entry)
+{
+    return entry->kind == PATTERN_REGEX ? entry->line : entry->text;
 }
 
 /* The literal labels that every name of a glob or regex ends with. 0 if there are none. */
@@ -64,17 +45,40 @@ find_suffix(char ret[HOST_MAX + 1], const struct export_name *entry)
     return len;
 }
 
+/* Without a literal suffix nothing less than all names could be left out instead. */
+static int
+refuse(const struct export_name *entry, const struct export_job *job, unsigned can, struct err *err)
+{
+    const char *source = job->source->table->sources[entry->terms->set.source];
+    const char *format = job->wish->format->name, *verb = verb_word(entry->terms->verb);
+    if (entry->kind == PATTERN_REGEX && (can & EXPORT_CAN_REGEX) != 0)
+        return err_set(
+            err, ERR_USAGE,
+            "the format %s cannot keep the names of '%s %s' (source %s) out, because not all regex engines read it "
+            "alike; write it with letters, digits, '-', '.', '\\.', '(a|b)', '[a-z]', '?', '*' and '+' alone",
+            format, verb, entry->line, source);
+    if (entry->kind == PATTERN_REGEX)
+        return err_set(
+            err, ERR_USAGE,
+            "the format %s has no regexes and cannot keep the names of '%s %s' (source %s) out; end it with a domain "
+            "whose dots are written '\\.', or write lines without a regex",
+            format, verb, entry->line, source);
+    return err_set(
+        err, ERR_USAGE,
+        "the format %s has no such wildcards and cannot keep the names of '%s %s' (source %s) out; write a wildcard "
+        "with a whole domain after its last '*'",
+        format, verb, entry->line, source);
+}
+
 /* Turns an entry that is not selected into everything below its suffix. */
 static int
-widen(struct export_name *entry, struct export_job *job, struct err *err)
+widen(struct export_name *entry, struct export_job *job, unsigned can, struct err *err)
 {
     char under[HOST_MAX + 3] = "*.";
     size_t len = find_suffix(under + 2, entry);
     if (len == 0)
-        return err_set(err, ERR_USAGE,
-                       "the format %s cannot keep the names of '%s' out; use a pattern with a literal end",
-                       job->wish->format->name, entry->text);
-    export_note(job, "not expressible: %s; everything below %s is left out instead", entry->text, under + 2);
+        return refuse(entry, job, can, err);
+    export_note(job, "not expressible: %s; everything below %s is left out instead", said_of(entry), under + 2);
     entry->text = arena_text(job->arena, under, len + 2);
     if (entry->text == NULL)
         return err_set(err, ERR_MEM, "no memory for the names of an export");
@@ -93,10 +97,10 @@ replace(struct export_names *names, struct export_job *job, unsigned can, struct
         struct export_name entry = names->item[i];
         bool said = can_say(&entry, can);
         if (!said && entry.selected) {
-            export_listing_add(&left, "", entry.text);
+            export_listing_add(&left, "", said_of(&entry));
             continue;
         }
-        if (!said && (can & EXPORT_CAN_EXCEPT) != 0 && widen(&entry, job, err) != 0)
+        if (!said && (can & EXPORT_CAN_EXCEPT) != 0 && widen(&entry, job, can, err) != 0)
             return -1;
         names->item[kept++] = entry;
     }
@@ -148,7 +152,7 @@ remove_exceptions(struct export_names *names, struct export_job *job)
     size_t kept = 0;
     for (size_t i = 0; i < names->count; i++) {
         if (!names->item[i].selected && is_included(names, i))
-            export_listing_add(&removed, "", names->item[i].text);
+            export_listing_add(&removed, "", said_of(&names->item[i]));
     }
     for (size_t i = 0; i < names->count; i++) {
         if (names->item[i].selected)

@@ -29,10 +29,12 @@ static int
 add_kind(struct adding *adding, const char *text, size_t len, enum pattern_kind kind, struct err *err)
 {
     struct arena *arena = adding->job->arena;
-    adding->entry.text = adding->copies ? arena_text(arena, text, len) : text;
+    adding->entry.text = kind == PATTERN_REGEX ? export_regex_plain(arena, text, len)
+                         : adding->copies      ? arena_text(arena, text, len)
+                                               : text;
     if (adding->entry.text == NULL)
         return err_set(err, ERR_MEM, "no memory for the names of an export");
-    adding->entry.len = (uint16_t)len;
+    adding->entry.len = (uint16_t)(kind == PATTERN_REGEX ? strlen(adding->entry.text) : len);
     adding->entry.kind = (uint8_t)kind;
     adding->entry.weight = kind == PATTERN_REGEX ? 0 : pattern_weight(text, len, kind);
     return export_names_add(adding->names, arena, &adding->entry, err);
@@ -100,6 +102,7 @@ add_rule(struct export_names *names, struct export_job *job, const struct rule *
     const struct terms *terms = &job->source->table->terms[rule->terms];
     struct adding adding = {.names = names, .job = job};
     adding.entry.terms = terms;
+    adding.entry.line = rule->text;
     adding.entry.verb = is_set_aside(job, terms) ? VERB_INSPECT : terms->verb;
     adding.entry.selected =
         adding.entry.verb != VERB_INSPECT && (job->selected & 1u << terms->verb) != 0 && export_passes(job, terms);

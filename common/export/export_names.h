@@ -21,7 +21,8 @@ struct export_job;
 struct terms;
 
 struct export_name {
-    const char *text; /* canonical pattern, never `.b.c`: such a line is two entries */
+    const char *text; /* canonical pattern, never `.b.c`: such a line is two entries; a regex as export_regex_plain() */
+    const char *line; /* the pattern of its line */
     const struct terms *terms;
     uint32_t weight;
     uint32_t level; /* see export_names_layer() */
@@ -58,7 +59,8 @@ enum export_can {
  * Replaces what a format cannot say, so that never more is selected than before, and notes it for the header: a
  * selected entry is left out; one that is not selected becomes everything below its literal suffix. Without
  * EXPORT_CAN_EXCEPT exceptions are removed from the list, and each is named in a note, since it is then selected.
- * -1 with ERR_USAGE: an inspect regex without a literal suffix, which no list can keep closed; or ERR_MEM.
+ * -1 with ERR_USAGE: an exception to be replaced has no literal suffix, so nothing less than all names would do; or
+ * ERR_MEM.
  */
 int export_names_fit(struct export_names *names, struct export_job *job, unsigned can, struct err *err);
 
@@ -87,6 +89,10 @@ void export_name_expression(struct buf *out, const struct export_name *entry);
 
 /* Appends an entry, whose text must live as long as the arena. -1 with ERR_MEM. */
 int export_names_add(struct export_names *names, struct arena *arena, const struct export_name *entry, struct err *err);
+
+/* A regex (text with its `~`) without what says nothing here, since all are matched without regard to case and no group
+ * is looked at: a leading `(?i)` goes, and `(?:` becomes `(`. NULL without memory. */
+const char *export_regex_plain(struct arena *arena, const char *text, size_t len);
 
 /* True if a regex (text with its `~`) means the same in PCRE2, JavaScript and POSIX extended syntax. */
 bool export_regex_is_simple(const char *text);

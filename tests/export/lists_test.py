@@ -101,6 +101,10 @@ def test_haproxy_regexes():
         stage.want("left out", wanted - got, {"q.mixed.example", "a.extended.example"})
 
 
+def test_haproxy_exceptions():
+    names.check_regexes(["haproxy"], read_haproxy)
+
+
 def test_rpz():
     names.check_tables(["rpz"], read_rpz, without_exceptions)
 

@@ -23,7 +23,7 @@ MORE = ("no exceptions in this format, so included as well: ", ZONE + "included 
 def expression(pattern):
     """Of a pattern of a rules file, tenants filled in; the meaning is that of m365-tables(5)."""
     if pattern.startswith("~"):
-        return re.compile(f"(?:{pattern[1:]})", re.I)
+        return re.compile(pattern[1:], re.I)
     text = "".join("[^.]+" if byte == "*" else re.escape(byte) for byte in pattern)
     if pattern.startswith("*."):
         text = ".+" + text[len("[^.]+"):]
@@ -90,6 +90,38 @@ def check_random(table, words, read):
     wanted = truth.selected(table, names)
     answer = read(done.stdout)
     return sum(compare(table.name, done.stdout, names, {one for one in names if answer(one)}, wanted))
+
+
+REGEXES = """\
+allow    .corp.example
+allow    .example.com
+allow    ~(?:q|r)+\\.(?i:x)\\.example
+allow    ~(?:q|r)+\\.y\\.example
+inspect  ~.*bank.*
+inspect  ~(?:a|b)\\.pay\\.corp.example
+inspect  ~(?i).*\\.pay\\.example\\.com
+inspect  ~x[y-]*z\\.corp\\.example
+inspect  ~(?:(?:c\\.)?d|e)\\.CORP\\.example
+"""
+
+
+def check_regexes(words, read):
+    """Exceptions that are regexes, with groups that are not captured and a leading (?i), in a format that has regexes."""
+    hosts = ["corp.example", "bank.corp.example", "mybanker.example.com", "a.pay.corp.example", "c.pay.corp.example", "a.pay.corpxexample",
+             "x.pay.example.com", "pay.example.com", "q.y.example", "qr.y.example", "s.y.example", "d.corp.example", "c.d.corp.example",
+             "e.corp.example", "f.corp.example", "ce.corp.example", "xz.corp.example", "xyz.corp.example", "x-z.corp.example"]
+    with stage.Place() as place:
+        table = truth.Table("regexes", [place.write("regexes.rules", REGEXES)])
+        wanted = truth.selected(table, hosts)
+        stage.want("wanted", wanted, {"corp.example", "c.pay.corp.example", "pay.example.com", "q.y.example", "qr.y.example",
+                                      "f.corp.example", "ce.corp.example"})
+        text = truth.export(table, *words)
+        answer = read(text)
+        truth.compare(words[0], hosts, {host for host in hosts if answer(host)}, wanted)
+        stage.want("left out", truth.notes(text, "left out:"), ["~(?:q|r)+\\.(?i:x)\\.example"])
+        table = truth.Table("refused", [place.write("refused.rules", "allow .corp.example\ninspect ~x{2}\\.[(?:]+.corp.example\n")])
+        said = truth.export(table, *words, want=2)
+        stage.check("'inspect ~x{2}\\.[(?:]+.corp.example' (source refused)" in said and "not all regex engines" in said, said)
 
 
 def addresses_at(text, pattern, joins=True):

@@ -63,6 +63,10 @@ def test_names():
     names.check_tables(["nginx"], read_map)
 
 
+def test_exceptions():
+    names.check_regexes(["nginx"], read_map)
+
+
 def test_addresses():
     names.check_addresses(["nginx"], read_geo)
 

@@ -8,6 +8,7 @@ Where it sits: tests/export/. Run by `make check`; engine_test.py asks real PAC 
 
 import sys
 
+import names
 import pac
 import truth
 from truth import stage
@@ -16,23 +17,23 @@ PROXY = ["--proxy", "PROXY 192.0.2.1:3128"]
 TYPES = {"1": ["Optimize"], "2": ["Optimize", "Allow"]}
 
 
-def past_the_proxy(table, form, names):
+def past_the_proxy(table, form, hosts):
     read = pac.read_fast if "--fast" in form else pac.read_plain
     answer = read(truth.export(table, "pac", *form, *PROXY))
-    return {name for name in names if answer(name)}
+    return {name for name in hosts if answer(name)}
 
 
 def test_types():
     """Types 1 and 2 of every table, both forms, on 5,000 hosts each."""
     with stage.Place() as place:
         for table in truth.tables(place):
-            names = truth.hosts(table)
+            hosts = truth.hosts(table)
             for kind, categories in TYPES.items():
-                wanted = truth.selected(table, names, categories=categories)
-                stage.check(kind == "1" or len(wanted) > 50, f"{table.name}: only {len(wanted)} of {len(names)} bypass")
+                wanted = truth.selected(table, hosts, categories=categories)
+                stage.check(kind == "1" or len(wanted) > 50, f"{table.name}: only {len(wanted)} of {len(hosts)} bypass")
                 for form in ([], ["--fast"]):
-                    got = past_the_proxy(table, ["--type", kind, *form], names)
-                    truth.compare(f"{table.name} --type {kind} {form}", names, got, wanted)
+                    got = past_the_proxy(table, ["--type", kind, *form], hosts)
+                    truth.compare(f"{table.name} --type {kind} {form}", hosts, got, wanted)
 
 
 FORMS = ([], ["--fast"], ["--lowercase"], ["--fast", "--lowercase"])
@@ -71,22 +72,27 @@ def test_header():
             stage.want("Default goes direct", "Default" in found, "Default" in sentence)
 
 
+def test_exceptions():
+    for form, read in ([], pac.read_plain), (["--fast"], pac.read_fast):
+        names.check_regexes(["pac", "--type", "2", *form, *PROXY], read)
+
+
 def test_random():
     """Random tables: ties, nesting, crossing wildcards, regexes, tenants."""
     with stage.Place() as place:
         for table in truth.random_tables(place, 60):
-            names = truth.hosts(table, 300)
+            hosts = truth.hosts(table, 300)
             bypass = table.options[table.options.index("--bypass") + 1] if "--bypass" in table.options else "Optimize,Allow"
-            wanted = truth.selected(table, names)
+            wanted = truth.selected(table, hosts)
             if "Optimize" not in bypass and not wanted:
                 continue
             for form in ([], ["--fast"]):
-                got = past_the_proxy(table, ["--type", "2", *form], names)
+                got = past_the_proxy(table, ["--type", "2", *form], hosts)
                 left_out = truth.notes(truth.export(table, "pac", "--type", "2", *form, *PROXY), "left out")
                 if left_out:
                     stage.check(got <= wanted, f"{table.name}: more than the matcher: {sorted(got - wanted)[:5]}")
                 else:
-                    truth.compare(f"{table.name} {form}", names, got, wanted)
+                    truth.compare(f"{table.name} {form}", hosts, got, wanted)
 
 
 if __name__ == "__main__":

@@ -68,6 +68,26 @@ def test_unbound():
     names.check_tables(["unbound"], read_unbound, lambda table: 700)
 
 
+# Exceptions that no resolver can keep closed, and what the refusal advises.
+REFUSED = [("~.*bank.*", "end it with a domain whose dots are written '\\.'"), ("~(?:a|b)\\.pay\\.corp.example", "dots are written '\\.'"),
+           ("a*.corp.exa*", "a wildcard with a whole domain after its last '*'")]
+
+
+def test_refused():
+    """The refusal names the line and says what to write; a literal end that is there is seen."""
+    with stage.Place() as place:
+        for form, read in (("dnsmasq", read_dnsmasq), ("unbound", read_unbound)):
+            for number, (pattern, advice) in enumerate(REFUSED):
+                table = truth.Table("refused", [place.write(f"r{number}.rules", f"allow .corp.example\ninspect {pattern}\n")])
+                said = truth.export(table, form, want=2)
+                stage.check(f"'inspect {pattern}' (source r{number})" in said and advice in said and form in said, said)
+            for pattern in ("~(?i).*\\.pay\\.corp\\.example", "~(?:a|b)\\.pay\\.corp\\.example", "~[a-c]{1,3}(?:-x)?\\.pay\\.corp\\.example"):
+                table = truth.Table("taken", [place.write("taken.rules", f"allow .corp.example\ninspect {pattern}\n")])
+                text = truth.export(table, form)
+                stage.want(pattern, truth.notes(text, "not expressible:"), [f"{pattern}; everything below pay.corp.example is left out instead"])
+                stage.want(pattern, [read(text)(host) for host in ("a.pay.corp.example", "x.corp.example")], [False, True])
+
+
 def test_unbound_many():
     """40,000 whole names, the names below each of which are included: all of them are in the header."""
     hosts = [f"h{number}.corp.example" for number in range(40000)]

@@ -104,6 +104,11 @@ def test_names():
     names.check_tables(["squid-acl"], reader("m365"))
 
 
+def test_exceptions():
+    for name in ("m365", "m365_sni"):
+        names.check_regexes(["squid-acl"], reader(name))
+
+
 def test_sni():
     names.check_tables(["squid-acl"], reader("m365_sni"), randoms=20)
 

@@ -31,6 +31,8 @@ inspect  .inspected.example
 inspect  *.reports.office.com
 inspect  a.*.teams.microsoft.com
 inspect  ~cdn[0-9]+\\.sharepoint\\.com
+inspect  ~(?i).*\\.pay\\.partner\\.example
+inspect  ~(?:a|b-[0-9]+)\\.odd\\.partner\\.example
 inspect  52.112.0.0/16
 inspect  outlook.office.com tcp=8080
 inspect  old.inspected.example expires=2020-01-01
@@ -120,7 +122,8 @@ def hosts(table, count=HOSTS, seed="hosts"):
             break
         text = rng.choice(patterns) if patterns else "a.example"
         if text.startswith("~"):
-            text = rng.choice(["srv7.partner5.example", "cdn12.sharepoint.com", "srv.partner5.example", generate.host(rng)])
+            text = rng.choice(["srv7.partner5.example", "cdn12.sharepoint.com", "srv.partner5.example", "x.pay.partner.example", "pay.partner.example",
+                               "a.odd.partner.example", "b-7.odd.partner.example", "c.odd.partner.example", generate.host(rng)])
         text = text.replace("<tenant>", rng.choice(["contoso", "fabrikam", "evil"]))
         name = generate.near_name(rng, generate.fill_pattern(rng, text)) if rng.random() < 0.6 else text
         while "*" in name:
