@@ -31,9 +31,9 @@ struct table;
 #define EXPORT_OPTIONS(X)                                                                                              \
     X(CATEGORY, "category", "LIST", "only these of Optimize, Allow, Default; default: those that are bypassed")        \
     X(AREA, "area", "LIST", "only these service areas, as in Exchange,Teams")                                          \
-    X(REQUIRED, "required", NULL, "only endpoint sets that Microsoft marks as required")                               \
-    X(OPTIONAL, "optional", NULL, "only the others")                                                                   \
-    X(EXPRESSROUTE, "expressroute", NULL, "only endpoint sets that ExpressRoute carries")                              \
+    X(REQUIRED, "required", NULL, "only lines marked as required, by Microsoft or by you")                             \
+    X(OPTIONAL, "optional", NULL, "only the others, local lines among them")                                           \
+    X(EXPRESSROUTE, "expressroute", NULL, "only lines marked with expressroute")                                       \
     X(IPV4, "ipv4", NULL, "only IPv4 addresses")                                                                       \
     X(IPV6, "ipv6", NULL, "only IPv6 addresses")                                                                       \
     X(TCP, "tcp", "PORT", "only this TCP port; names are asked for 443 by default")                                    \

@@ -105,6 +105,31 @@ def test_haproxy_exceptions():
     names.check_regexes(["haproxy"], read_haproxy)
 
 
+def test_required():
+    """--required and --optional share the names and the lines among them: one rule, for published lines and local ones."""
+    with stage.Place() as place:
+        table = truth.tables(place)[3]
+        patterns = [words[1] for words in table.rules()]
+        twice = {pattern for pattern in patterns if patterns.count(pattern) > 1}
+        hosts = sorted({*truth.hosts(table), "top.low.partner.example", "x.partner.example"} - twice)
+        answers = dict(zip(hosts, truth.verdicts(table, [(host, 443) for host in hosts])))
+        bypassed = {host for host, answer in answers.items() if answer["action"] == "bypass"}
+        required = {host for host in bypassed if answers[host]["required"]}
+        stage.check("top.low.partner.example" in required and "x.partner.example" in bypassed - required, "local lines")
+        both = sorted(twice & {"device.login.microsoftonline.com"})
+        stage.want("a preset has a published name", both, ["device.login.microsoftonline.com"])
+        found, lines = {}, {}
+        for option in ("--required", "--optional"):
+            answer = read_haproxy(truth.export(table, "haproxy", option))
+            found[option] = {host for host in hosts if answer(host)}
+            stage.check(answer(both[0]), f"{option}: {both}")
+            lines[option] = entries(truth.export(table, "text", option), "#")
+        truth.compare("--required", hosts, found["--required"], required)
+        truth.compare("--optional", hosts, found["--optional"], bypassed - required)
+        every = entries(truth.export(table, "text"), "#")
+        stage.want("lines", sorted(set(lines["--required"] + lines["--optional"])), sorted(every))
+
+
 def test_rpz():
     names.check_tables(["rpz"], read_rpz, without_exceptions)
 
