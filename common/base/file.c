@@ -266,13 +266,33 @@ sync_folder_of(const char *path)
     return file_sync_folder(folder);
 }
 
-static int
-write_new(const char *path, const void *bytes, size_t len)
+int
+file_keep_owner(int fd, const struct stat *old)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    struct stat now;
+    mode_t mode = old->st_mode & 07777;
+    if (fstat(fd, &now) != 0)
+        return -1;
+    if ((now.st_uid != old->st_uid || now.st_gid != old->st_gid) && fchown(fd, old->st_uid, old->st_gid) != 0) {
+        mode &= 0777;
+        if (now.st_gid != old->st_gid && fchown(fd, (uid_t)-1, old->st_gid) != 0)
+            mode = (mode & ~(mode_t)070) | (mode & 07) << 3;
+    }
+    return fchmod(fd, mode);
+}
+
+/* `old` is the file that it replaces, or NULL. */
+static int
+write_new(const char *path, const struct stat *old, const void *bytes, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, old != NULL ? 0600 : 0644);
     if (fd < 0)
         return -1;
-    int result = file_write_all(fd, bytes, len) == 0 && fsync(fd) == 0 ? 0 : -1;
+    int result = file_write_all(fd, bytes, len);
+    if (result == 0 && old != NULL)
+        result = file_keep_owner(fd, old);
+    if (result == 0)
+        result = fsync(fd);
     int failed = errno;
     if (close(fd) != 0 && result == 0)
         return -1;
@@ -305,11 +325,14 @@ file_write(const char *path, const void *bytes, size_t len, struct err *err)
     if (is_special(path))
         return write_special(path, bytes, len, err);
     char new_path[PATH_MAX];
+    struct stat old;
+    bool replaces = lstat(path, &old) == 0 && S_ISREG(old.st_mode);
     int n = snprintf(new_path, sizeof new_path, "%s.%ld.new", path, (long)getpid());
     if (n < 0 || (size_t)n >= sizeof new_path)
         return err_set(err, ERR_LIMIT, "cannot write '%s': its name is too long", path);
     unlink(new_path);
-    if (write_new(new_path, bytes, len) == 0 && rename(new_path, path) == 0 && sync_folder_of(path) == 0)
+    if (write_new(new_path, replaces ? &old : NULL, bytes, len) == 0 && rename(new_path, path) == 0 &&
+        sync_folder_of(path) == 0)
         return 0;
     err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
     unlink(new_path);

@@ -65,11 +65,18 @@ int file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct 
 
 /*
  * Replaces a file atomically: temporary file in the same folder, fsync, rename, fsync of the folder. Readers see either
- * the old or the new content. `-` is standard output; that, devices and pipes are written to directly; a pipe without
- * a reader is not waited for. -1 with ERR_IO,
- * or with ERR_LIMIT if the path is too long; the temporary file is then removed.
+ * the old or the new content. Owner and mode stay, see file_keep_owner(). `-` is standard output; that, devices and
+ * pipes are written to directly; a pipe without a reader is not waited for. -1 with ERR_IO, or with ERR_LIMIT if the
+ * path is too long; the temporary file is then removed.
  */
 int file_write(const char *path, const void *bytes, size_t len, struct err *err);
+
+/*
+ * Gives an open file, which will replace another, the owner, group and mode of that. What this process may not give
+ * away stays its own, and nobody can read or write more than before: if the group is another one, it has what all
+ * others have. -1 with errno set.
+ */
+int file_keep_owner(int fd, const struct stat *old);
 
 /* Waits until the entries of a folder are on the disk. -1 with errno set. */
 int file_sync_folder(const char *folder);

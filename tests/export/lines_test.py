@@ -13,6 +13,7 @@ import io
 import json
 import os
 import re
+import stat
 import sys
 
 import truth
@@ -171,6 +172,39 @@ def test_check():
         place.write("a.rules", "allow a.example\n")
         stage.want("edited by hand", run("--check").returncode, 1)
         stage.want("no such folder", stage.run(stage.CTL, "export", "text", "-t", rules, "-o", place.path("x/y")).returncode, 2)
+
+
+def test_owner():
+    """A file that is written again keeps its mode, and its owner where that is allowed; nobody gets to read more of it."""
+    with stage.Place() as place:
+        rules = place.write("a.rules", "allow a.example\n")
+        os.chmod(place.path(), 0o777)
+
+        def write(name, **more):
+            done = stage.run(stage.CTL, "export", "text", "-t", rules, "-o", place.path(name), **more)
+            stage.check(done.returncode == 0, name, done.stderr)
+            found = os.stat(place.path(name))
+            return f"{stat.S_IMODE(found.st_mode):o} {found.st_uid}:{found.st_gid}"
+
+        own = f"{os.geteuid()}:{os.getegid()}"
+        for mode in (0o640, 0o600, 0o664, 0o444):
+            place.write(f"{mode:o}", "old\n", mode)
+            os.chown(place.path(f"{mode:o}"), -1, os.getegid())
+            stage.want("mode", write(f"{mode:o}"), f"{mode:o} {own}")
+        if os.geteuid() != 0:
+            print("# not root: owners are not tested")
+            return
+        for name in ("root", "group", "stranger"):
+            place.write(name, "old\n", 0o640)
+            os.chown(place.path(name), 33, 44)
+        stage.want("by root", write("root"), "640 33:44")
+        try:
+            stage.run(stage.CTL, "help", user=65534, cwd="/")
+        except PermissionError:
+            print("# nobody else may run the programs here: other users are not tested")
+            return
+        stage.want("by a member of the group", write("group", user=65534, group=65534, extra_groups=[44]), "640 65534:44")
+        stage.want("by a stranger", write("stranger", user=65534, group=65534, extra_groups=[]), "600 65534:65534")
 
 
 def test_mistakes():

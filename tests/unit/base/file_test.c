@@ -161,6 +161,25 @@ write_replaces(void **state)
 }
 
 static void
+write_keeps_mode(void **state)
+{
+    static const mode_t modes[] = {0600, 0640, 0664, 0444};
+    struct stat st;
+    (void)state;
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        folder_write("mode", "old", 3);
+        assert_int_equal(chmod(folder_path("mode"), modes[i]), 0);
+        assert_int_equal(file_write(folder_path("mode"), "new", 3, NULL), 0);
+        assert_int_equal(stat(folder_path("mode"), &st), 0);
+        assert_int_equal(st.st_mode & 07777, modes[i]);
+        unlink(folder_path("mode"));
+    }
+    assert_int_equal(file_write(folder_path("mode"), "new", 3, NULL), 0);
+    assert_int_equal(stat(folder_path("mode"), &st), 0);
+    assert_int_equal(st.st_mode & 0600, 0600);
+}
+
+static void
 write_trouble(void **state)
 {
     (void)state;
@@ -255,10 +274,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(read_limits),    cmocka_unit_test(read_appends), cmocka_unit_test(read_trouble),
-        cmocka_unit_test(read_in_pieces), cmocka_unit_test(peek),         cmocka_unit_test(write_replaces),
-        cmocka_unit_test(write_trouble),  cmocka_unit_test(pipes),        cmocka_unit_test(write_atomically),
-        cmocka_unit_test(identify),
+        cmocka_unit_test(read_limits),      cmocka_unit_test(read_appends),  cmocka_unit_test(read_trouble),
+        cmocka_unit_test(read_in_pieces),   cmocka_unit_test(peek),          cmocka_unit_test(write_replaces),
+        cmocka_unit_test(write_keeps_mode), cmocka_unit_test(write_trouble), cmocka_unit_test(pipes),
+        cmocka_unit_test(write_atomically), cmocka_unit_test(identify),
     };
     return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }
