@@ -75,8 +75,9 @@ struct named {
     struct port_range room[NAMED_PORTS_MAX];
 };
 
-/* decide_name.c: the name of a row as a person may write it: as `diff` prints it (with ports, in brackets), in capitals,
- * with a final dot, as a URL, an address without its length. False if there is none. Cost: reads all held rows. */
+/* decide_name.c: the name of a row as a person may write it: as `diff` prints it (with ports, in brackets), in
+ * capitals, with a final dot, as a URL, an address without its length. False if there is none. Cost: reads all held
+ * rows. */
 bool decide_find_row(struct named *ret, const struct held *held, const char *word);
 
 #endif

@@ -15,7 +15,8 @@
 #define NEW_END ".new"
 #define OLD_END ".old" /* of the same length */
 
-/* Owner and mode of what is there. -1 with errno set. */
+/* Owner and mode of what is there, unlike file_keep_owner() exactly: whoever reads the file must not lose it unseen.
+ * -1 with errno set. */
 static int
 keep_owner(int fd, const struct stat *old)
 {
@@ -25,6 +26,19 @@ keep_owner(int fd, const struct stat *old)
     if ((now.st_uid != old->st_uid || now.st_gid != old->st_gid) && fchown(fd, old->st_uid, old->st_gid) != 0)
         return -1;
     return fchmod(fd, old->st_mode & 07777);
+}
+
+/* That the owner cannot be kept, or any other failure; -1. */
+static int
+say_failure(const char *path, struct err *err)
+{
+    if (errno != EPERM)
+        return err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
+    return err_set(
+        err, ERR_IO,
+        "cannot write '%s': its owner or group cannot be kept; give it to the owner of the state folder with "
+        "chown",
+        path);
 }
 
 static int
@@ -67,7 +81,7 @@ file_stage(struct file_staged *ret, const char *path, const void *bytes, size_t 
     unlink(ret->beside);
     if (write_beside(ret->beside, is_there ? &old : NULL, bytes, len) == 0)
         return 0;
-    err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
+    say_failure(path, err);
     file_stage_drop(ret);
     return -1;
 }

@@ -142,6 +142,27 @@ def test_all_or_none_when_one_cannot_take_its_place():
             check(name == "m365.nft" or "ours.example" in desk.read("out", name), name)
 
 
+def test_an_owner_that_cannot_be_kept():
+    """The owner of the state folder may not give a file away: it stays, and the sentence says what helps."""
+    if os.geteuid() != 0:
+        raise stage.Skip("needs root, to give files to others")
+    with Desk(TEXT) as desk:
+        os.chmod(desk.path("."), 0o755)
+        os.chown(desk.path("out"), 65534, 65534)
+        desk.take(FIRST)
+        for folder, _, files in os.walk(desk.path("state")):
+            for name in [".", *files]:
+                os.chown(os.path.join(folder, name), 65534, 65534, follow_symlinks=False)
+        os.chmod(desk.path("out", "list"), 0o640)
+        before = desk.read("out", "list")
+        said = desk.take(LATER, code=1).stderr
+        check("its owner or group cannot be kept; give it to the owner of the state folder with chown" in said, said)
+        want("stays", (desk.read("out", "list"), os.stat(desk.path("out", "list")).st_uid), (before, 0))
+        os.chown(desk.path("out", "list"), 65534, 65534)
+        desk.ctl("publish")
+        check("2026010300" in desk.read("out", "list"), "made good")
+
+
 def test_the_service_may_write_where_examples_write():
     """Examples of exports and feeds lie in a folder that the shipped service may write to."""
     built = os.environ["top_builddir"]
