@@ -3,14 +3,15 @@
  * list_dnsmasq.c - configuration files of dnsmasq(8): `server=/x/`, `address=/x/`, `local=/x/`, `ipset=/x/SET`. Part of
  * list_build.h.
  *
- * A domain stands for itself and all names below it; the most specific one decides. `#` as the target is the usual
- * servers again, which is an exception to a wider line.
+ * A domain stands for itself and all names below it; the most specific one decides. After `server=` and `local=`, `#` as
+ * the target is the usual servers again, which is an exception to a wider line. After `address=` it is the addresses
+ * 0.0.0.0 and ::, which block the name as any other address does (dnsmasq(8), --address).
  */
 #include <string.h>
 
 #include "list_build.h"
 
-/* Takes `KEY=` from the front, if the key has domains. */
+/* Takes `KEY=` from the front, if the key has domains. The first two are followed by servers. */
 static bool
 take_key(struct piece *rest, bool *ret_server)
 {
@@ -18,7 +19,7 @@ take_key(struct piece *rest, bool *ret_server)
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (piece_begins(rest, keys[i])) {
             piece_skip(rest, strlen(keys[i]));
-            *ret_server = i < 3;
+            *ret_server = i < 2;
             return true;
         }
     }

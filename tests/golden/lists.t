@@ -19,7 +19,7 @@ inspect  .two.example          source=hosts
 inspect  .v6.example           source=hosts
 
 $ m365ctl table -t allow:dnsmasq.conf; m365ctl table -t inspect:dnsmasq.conf
-m365ctl: 'dnsmasq.conf' is read as a configuration of dnsmasq: 5 rules
+m365ctl: 'dnsmasq.conf' is read as a configuration of dnsmasq: 6 rules
 m365ctl: 'dnsmasq.conf': left out: settings other than for domains (2), the first in line 2: 'no-resolv'
 m365ctl: 'dnsmasq.conf': left out: exceptions (1), the first in line 8: 'server=/www.ads.example/#'
 m365ctl: 'dnsmasq.conf': 2 more rules are left out, because exceptions concern part of what they match
@@ -27,8 +27,9 @@ allow    .a.example     source=dnsmasq
 allow    .b.example     source=dnsmasq
 allow    .corp.example  source=dnsmasq
 allow    .lan.example   source=dnsmasq
+allow    .null.example  source=dnsmasq
 allow    .set.example   source=dnsmasq
-m365ctl: 'dnsmasq.conf' is read as a configuration of dnsmasq: 7 rules
+m365ctl: 'dnsmasq.conf' is read as a configuration of dnsmasq: 8 rules
 m365ctl: 'dnsmasq.conf': left out: settings other than for domains (2), the first in line 2: 'no-resolv'
 m365ctl: 'dnsmasq.conf': left out: exceptions (1), the first in line 8: 'server=/www.ads.example/#'
 inspect  .a.example     source=dnsmasq
@@ -36,6 +37,7 @@ inspect  .ads.example   source=dnsmasq
 inspect  .b.example     source=dnsmasq
 inspect  .corp.example  source=dnsmasq
 inspect  .lan.example   source=dnsmasq
+inspect  .null.example  source=dnsmasq
 inspect  .set.example   source=dnsmasq
 
 $ m365ctl table -t allow:adblock.txt

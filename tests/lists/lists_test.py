@@ -135,7 +135,13 @@ def write_hosts(entries):
 
 
 def write_dnsmasq(entries):
-    return "".join(f"server=/{entry[0]}/#\n" if entry[3] else f"address=/{entry[0]}/{LISTED}\n" for entry in entries)
+    """`#` blocks as an address, and is the usual servers as a server."""
+    listed = (f"address=/%s/{LISTED}", "address=/%s/#", "address=/%s/", "server=/%s/", "local=/%s/", "address=/%s/0.0.0.0")
+    lines = []
+    for number, (name, _, _, is_except) in enumerate(entries):
+        form = ("server=/%s/#", "local=/%s/#")[number % 2] if is_except else listed[(number + len(name)) % len(listed)]
+        lines.append(form % name + "\n")
+    return "".join(lines)
 
 
 def write_adblock(entries):
