@@ -161,7 +161,7 @@ table_refuse(struct reader *reader, const char *position, const struct err *why)
     reader->refused++;
     table_complain(table, "'%s': %s: %s", reader->path, position, why->text);
     keep_refusal(table, kept, 1);
-    if (reader->refused == 1 && reader->whole)
+    if (reader->refused == 1)
         err_set(reader->first, ERR_SYNTAX, "%s: %s", position, why->text);
 }
 

@@ -24,7 +24,7 @@ struct reader {
     bool whole;        /* any refused line makes the whole file refused */
     bool list;         /* a bare list: a line is a pattern and nothing else */
     bool domains;      /* a list whose names include all names below them */
-    struct err *first; /* gets the first refusal if `whole` */
+    struct err *first; /* gets the first refusal */
 };
 
 /* True if no line with this verb may be left out: it may be an exception to wider lines that are bypassed. */

@@ -43,6 +43,7 @@ struct listing {
     struct excepts excepts;
     const char *text; /* the line that is being taken */
     size_t len;
+    bool speaks;  /* a line came that is neither empty nor a comment */
     bool stopped; /* reader->first says why */
 };
 
@@ -167,12 +168,17 @@ hear_left(void *arg, enum list_left left, const char *plural, struct err *err)
     const struct kind *kind = count_kind(listing, plural, "left out", left == LIST_ASIDE);
     if (left == LIST_ASIDE)
         return 0;
-    reader->refused++;
-    if (reader->refused == 1 && reader->whole)
+    if (++reader->refused > 1)
+        return 0;
+    const char *why = "a table cannot express";
+    int shown = (int)kind->shown_len;
+    if (reader->whole)
         err_set(reader->first, ERR_SYNTAX,
-                "line %zu: '%.*s': a table cannot express %s; remove such lines, because without them a list with the "
-                "verb '%s' would not keep closed what it should",
-                reader->line, (int)kind->shown_len, kind->shown, plural, verb_word(listing->terms.verb));
+                "line %zu: '%.*s': %s %s; remove such lines, because without them a list with the verb '%s' would not "
+                "keep closed what it should",
+                reader->line, shown, kind->shown, why, plural, verb_word(listing->terms.verb));
+    else
+        err_set(reader->first, ERR_SYNTAX, "line %zu: '%.*s': %s %s", reader->line, shown, kind->shown, why, plural);
     return 0;
 }
 
@@ -207,6 +213,17 @@ hear_except(void *arg, const char *text, size_t len, struct err *err)
 
 /* ---- lines ---- */
 
+/* True for a line that says something, if only which format it is of. */
+static bool
+is_speaking(const char *text, size_t len)
+{
+    while (len > 0 && (is_space(*text) || *text == '\r')) {
+        text++;
+        len--;
+    }
+    return len > 0 && memchr("#!;", *text, 3) == NULL && (len < 2 || memcmp(text, "//", 2) != 0);
+}
+
 static int
 take_line(struct listing *listing, struct list *list, const char *text, size_t len)
 {
@@ -214,6 +231,7 @@ take_line(struct listing *listing, struct list *list, const char *text, size_t l
     int result;
     listing->text = text;
     listing->len = len;
+    listing->speaks = listing->speaks || is_speaking(text, len);
     if (len > TABLE_LINE_MAX)
         result = err_set(&why, ERR_LIMIT, "the line is longer than %zu bytes", TABLE_LINE_MAX);
     else if (list->format->take == NULL)
@@ -279,6 +297,31 @@ say_taken(struct reader *reader, size_t taken)
     table_refuse_many(reader->table, taken, text.text);
 }
 
+/* A list that says something, but has no rule, is another list than the administrator means: nobody would notice what is
+ * missing. */
+static int
+refuse_nothing(const struct listing *listing, const struct list *list, size_t taken, struct err *err)
+{
+    const struct reader *reader = listing->reader;
+    const struct kind *kind = &listing->kinds[0];
+    const char *title = list->format->title;
+    if (reader->refused > 1)
+        return err_set(err, ERR_SYNTAX, "no rule comes of it, read as %s: %s (and %zu more %s refused)", title,
+                       reader->first->text, reader->refused - 1, reader->refused == 2 ? "line is" : "lines are");
+    if (reader->refused == 1)
+        return err_set(err, ERR_SYNTAX, "no rule comes of it, read as %s: %s", title, reader->first->text);
+    if (taken > 0)
+        return err_set(err, ERR_SYNTAX,
+                       "no rule comes of it, read as %s: its exceptions concern part of what %s (%zu)", title,
+                       taken == 1 ? "its rule matches" : "each of its rules matches", taken);
+    if (listing->kind_count == 0)
+        return err_set(err, ERR_SYNTAX, "no rule comes of it, read as %s: it names no host or address", title);
+    return err_set(err, ERR_SYNTAX,
+                   "no rule comes of it, read as %s: %s (%zu) are left out, the first in line %zu: '%.*s'; is it the "
+                   "list that is meant?",
+                   title, kind->plural, kind->count, kind->line, (int)kind->shown_len, kind->shown);
+}
+
 static int
 finish(struct listing *listing, const struct list *list, size_t before, struct err *err)
 {
@@ -288,6 +331,8 @@ finish(struct listing *listing, const struct list *list, size_t before, struct e
         return -1;
     if (reader->whole && reader->refused > 0)
         return 0;
+    if (reader->table->rule_count == before && (listing->speaks || listing->kind_count > 0))
+        return refuse_nothing(listing, list, taken, err);
     say_format(listing, list, before);
     say_kinds(listing);
     if (taken > 0)

@@ -288,11 +288,8 @@ allow    .example.org  source=domains
 A port in a list: both pieces of advice are followed.
 
 $ printf 'h.example:443\n' > ports.txt; m365ctl check -t allow:ports.txt
-m365ctl: 'ports.txt': line 1: 'h.example:443' has a port; write 'h.example' for all ports, or in a rules file the line 'allow h.example tcp=443'
-m365ctl: 'ports.txt': 1 refused, the rest is loaded
-m365ctl: 'ports.txt' contains no rules
-ports.txt: table, 0 rules: 0 optimize, 0 allow, 0 default, 0 inspect; label none
-[1]
+m365ctl: cannot load 'ports.txt': no rule comes of it, read as a bare list: line 1: 'h.example:443' has a port; write 'h.example' for all ports, or in a rules file the line 'allow h.example tcp=443'
+[2]
 $ printf 'h.example\n' > ports.txt; printf 'allow h.example tcp=443\n' > ports.rules
 $ m365ctl lookup -t allow:ports.txt h.example:8080; m365ctl lookup -t ports.rules h.example:443 h.example:8080
 h.example:8080            bypass   Allow     rule              h.example                       local, ports

@@ -96,6 +96,8 @@ def invent(rng, exact, exceptions, below=True):
 
 def lookups(verb_and_path, queries):
     done = stage.run(stage.CTL, "lookup", "--json", "-t", verb_and_path, input="".join(f"{q}\n" for q in queries))
+    if done.returncode == 2 and "no rule comes of it" in done.stderr:
+        return dict.fromkeys(queries, {"action": "inspect", "why": "no-rule"}), done.stderr
     stage.check(done.returncode in (0, 1), done.stderr, verb_and_path)
     return {query: json.loads(line) for query, line in zip(queries, done.stdout.splitlines())}, done.stderr
 

@@ -210,10 +210,55 @@ no_false_advice(void **state)
     }
 }
 
+/* A list that says something, but of which nothing is left, is refused whatever its verb is. */
+static const struct {
+    const char *spec, *in, *want; /* NULL: accepted */
+} nothing[] = {
+    {"inspect:t", "# no partners today\n\n  # b.example\n", NULL},
+    {"hosts:inspect:t", "# none\n \n", NULL},
+    {"adblock:inspect:t", "! none\n", NULL},
+    {"rpz:inspect:t", " ; none\n", NULL},
+    {"allow:t", "*.com\nb!\n",
+     "cannot load 't': no rule comes of it, read as a bare list: line 1: '*.com' lets anybody register a name that "
+     "matches, too wide for a bypass; name the domains (and 1 more line is refused)"},
+    {"inspect:t", "# x\nserver=/a.example/#\nlocal=/b.example/#\n",
+     "cannot load 't': no rule comes of it, read as a configuration of dnsmasq: exceptions (2) are left out, the first in "
+     "line 2: 'server=/a.example/#'; is it the list that is meant?"},
+    {"allow:t", "server=/a.example/#\n", "exceptions (1) are left out, the first in line 1"},
+    {"inspect:t", "@@||a.example^\n", "read as a filter list of ad blockers: exceptions (1) are left out"},
+    {"allow:t", "||a.example^\n||b.example^\n@@||x.a.example^\n@@||b.example^\n",
+     "its exceptions concern part of what each of its rules matches (2)"},
+    {"inspect:t", "127.0.0.1 localhost\n::1 localhost\n", "names of the machine itself (2) are left out"},
+    {"inspect:t", "local-zone: a.example transparent\n", "exceptions (1) are left out, the first in line 1"},
+    {"inspect:t", "a.example CNAME rpz-passthru.\n", "read as a response policy zone: exceptions (1) are left out"},
+    {"inspect:t", "$TTL 60\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\n",
+     "read as a response policy zone: it names no host or address"},
+    {"inspect:t", "create a hash:net\nadd a 192.0.2.0/24 nomatch\n", "exceptions (1) are left out, the first in line 2"},
+    {"inspect:t", "create a hash:net\ncreate b hash:net\n", "read as a saved set of ipset: it names no host or address"},
+    {"allow:t", "PROCESS-NAME,a\nGEOIP,CN\n",
+     "line 1: 'PROCESS-NAME,a': a table cannot express programs (PROCESS-NAME) (and 1 more line is refused)"},
+    {"edl:allow:t", "a.example/x\n", "line 1: 'a.example/x': a table cannot express paths"},
+    {"allow:t", "0.0.0.0-255.255.255.255\n", "line 1: '0.0.0.0/0' is wider than /8"},
+};
+
+static void
+no_list_without_rules(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(nothing); i++) {
+        char got[1000];
+        describe(got, sizeof got, nothing[i].spec, nothing[i].in);
+        if (nothing[i].want == NULL)
+            check_text(nothing[i].in, got, strlen(got), "");
+        else
+            check_says(nothing[i].in, got, nothing[i].want);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(domains), cmocka_unit_test(advice_works),
-                                       cmocka_unit_test(no_false_advice)};
+                                       cmocka_unit_test(no_false_advice), cmocka_unit_test(no_list_without_rules)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

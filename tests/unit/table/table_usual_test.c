@@ -70,12 +70,13 @@ invent(char *ret, size_t room, uint64_t *seed)
     }
 }
 
-/* The result of a line: its rule, or the sentence of its refusal. */
+/* The result of a line: its rule, or the sentence of its refusal, which a list without another line repeats. */
 static void
 outcome(char ret[1024], const struct table *table, size_t before, const struct err *err)
 {
     if (err->kind != ERR_NONE) {
-        snprintf(ret, 1024, "%s", err->text);
+        bool again = strstr(err->text, "no rule comes of it") != NULL && table->complaint_count > 0;
+        snprintf(ret, 1024, "%s", again ? table->complaints[0] : err->text);
     } else if (table->rule_count == before) {
         snprintf(ret, 1024, "%s", table->complaint_count > 0 ? table->complaints[0] : "nothing");
     } else {
