@@ -26,6 +26,13 @@ advice(const struct lint_rule *at)
     }
 }
 
+/* True for a regex that uses more of the grammar than is parsed, so that its width is not known. */
+static bool
+is_untold(const struct rule *rule)
+{
+    return rule->kind == PATTERN_REGEX && pattern_regex_width(rule->text + 1, (size_t)rule->len - 1) == REGEX_UNTOLD;
+}
+
 static void
 judge(struct lint_pass *pass, const struct lint_rule *at)
 {
@@ -36,8 +43,10 @@ judge(struct lint_pass *pass, const struct lint_rule *at)
     pass->remark = at->terms->set.has_id && !lint_is_bypass(pass, at->terms);
     if (cloud != NULL)
         lint_find(pass, at, "covers names that any customer of the cloud '%s' may choose: %s", cloud, advice(at));
-    else if (table_check_width(at->rule, &ignored) == 0)
+    else if (table_check_width(at->rule, &ignored) == 0 || (is_untold(at->rule) && at->terms->verb == VERB_INSPECT))
         return;
+    else if (is_untold(at->rule))
+        lint_find(pass, at, "is a regex whose end cannot be told, perhaps very wide: %s", advice(at));
     else if (at->rule->kind == PATTERN_PREFIX)
         lint_find(pass, at, "is very wide: %s", advice(at));
     else

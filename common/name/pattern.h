@@ -90,7 +90,8 @@ bool pattern_cross(const char *a, size_t a_len, const char *b, size_t b_len,
 /*
  * True if a stranger can register a name that matches. That is so if the literal labels to the right of the last `*`
  * are missing, are a public suffix, or belong to a cloud where customers choose names. `.b.c` counts as `*.b.c`, and
- * `<tenant>` as `*`: any stranger is a tenant. False for other EXACT patterns and for REGEX.
+ * `<tenant>` as `*`: any stranger is a tenant. False for other EXACT patterns, and for REGEX: see
+ * pattern_regex_width().
  */
 bool pattern_is_open(const char *text, size_t len);
 
@@ -128,6 +129,17 @@ enum regex_answer regex_capture(const struct regex *regex, const char *text, siz
  * Returns their length, or 0 if there are none or the regex uses more of PCRE2's grammar than is parsed here. Cost: one
  * pass. */
 size_t pattern_regex_suffix(char ret[HOST_MAX + 1], const char *text, size_t len);
+
+enum regex_width {
+    REGEX_CLOSED, /* all its names end with one of a few names that somebody owns, or have no dot */
+    REGEX_OPEN,   /* a stranger can register or rent a name that it matches */
+    REGEX_UNTOLD, /* it uses more of PCRE2's grammar than is parsed here */
+};
+
+/* The width of a regex (text without `~`) that regex_new() accepts. REGEX_CLOSED is certain: what a stranger can
+ * register is judged as in pattern_is_open(), for the ends of all alternatives. A finite number of whole names is
+ * closed. Cost: some microseconds for each byte. */
+enum regex_width pattern_regex_width(const char *text, size_t len);
 
 /* The number of capture groups in the regex; may exceed 9. */
 unsigned regex_groups(const struct regex *regex);

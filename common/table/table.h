@@ -141,7 +141,7 @@ const char *table_rule_text(const struct rule *rule, char room[64]);
  * A published set that names no port speaks for 80 and 443. The ranges in *ret belong to the table. */
 bool table_tcp_ports(const struct terms *terms, struct ports *ret);
 
-/* -1 with the sentence if the rule is too wide for a local bypass line, sealed or not. Only a regex needs memory. */
+/* -1 with the sentence if the rule is too wide for a local bypass line, sealed or not. */
 int table_check_width(const struct rule *rule, struct err *err);
 
 /* True for [A-Za-z0-9._-]{1,32}: a label of a table, such as a version or a date. */

@@ -109,12 +109,19 @@ refuse_text(const struct listing *listing, const struct err *why, struct err *er
     return 0;
 }
 
+/* The line is shown as well if the pattern is not in it as such. */
 static int
 hear_rule(void *arg, const char *text, size_t len, struct err *err)
 {
     const struct listing *listing = arg;
-    struct err why;
-    return add_text(listing, text, len, &why) == 0 ? 0 : refuse_text(listing, &why, err);
+    struct err why, whole;
+    if (add_text(listing, text, len, &why) == 0)
+        return 0;
+    if (listing->len == 0 || memmem(listing->text, listing->len, text, len) != NULL)
+        return refuse_text(listing, &why, err);
+    int shown = (int)(listing->len < SHOWN_MAX ? listing->len : SHOWN_MAX);
+    err_set(&whole, why.kind, "'%.*s': %s", shown, listing->text, why.text);
+    return refuse_text(listing, &whole, err);
 }
 
 static struct kind *
@@ -297,8 +304,8 @@ say_taken(struct reader *reader, size_t taken)
     table_refuse_many(reader->table, taken, text.text);
 }
 
-/* A list that says something, but has no rule, is another list than the administrator means: nobody would notice what is
- * missing. */
+/* A list that says something, but has no rule, is another list than the administrator means: nobody would notice what
+ * is missing. */
 static int
 refuse_nothing(const struct listing *listing, const struct list *list, size_t taken, struct err *err)
 {
@@ -311,9 +318,8 @@ refuse_nothing(const struct listing *listing, const struct list *list, size_t ta
     if (reader->refused == 1)
         return err_set(err, ERR_SYNTAX, "no rule comes of it, read as %s: %s", title, reader->first->text);
     if (taken > 0)
-        return err_set(err, ERR_SYNTAX,
-                       "no rule comes of it, read as %s: its exceptions concern part of what %s (%zu)", title,
-                       taken == 1 ? "its rule matches" : "each of its rules matches", taken);
+        return err_set(err, ERR_SYNTAX, "no rule comes of it, read as %s: its exceptions concern part of what %s (%zu)",
+                       title, taken == 1 ? "its rule matches" : "each of its rules matches", taken);
     if (listing->kind_count == 0)
         return err_set(err, ERR_SYNTAX, "no rule comes of it, read as %s: it names no host or address", title);
     return err_set(err, ERR_SYNTAX,

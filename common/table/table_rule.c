@@ -53,44 +53,21 @@ is_open(const char *name)
     return host_is_public_suffix(name) || host_shared_cloud(name) != NULL;
 }
 
-/* Unregistered labels with nothing in common: a regex that matches all of them below one name matches anything
- * there. */
-static bool
-takes_strangers(const struct regex *regex, const char *below)
-{
-    static const char *const strangers[] = {"qzxjq", "jqvzx", "x.vqzj"};
-    for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++) {
-        char name[HOST_MAX + 16];
-        int len = snprintf(name, sizeof name, "%s.%s", strangers[i], below);
-        if (regex_match(regex, name, (size_t)len) != REGEX_YES)
-            return false;
-    }
-    return true;
-}
-
-/* Tests below the name that all its matches end with, and below the domains where most strangers are. */
-static bool
-is_regex_open(const struct regex *regex, const char *text, size_t len)
-{
-    char end[HOST_MAX + 1];
-    if (pattern_regex_suffix(end, text, len) > 0 && is_open(end) && takes_strangers(regex, end))
-        return true;
-    return takes_strangers(regex, "com") || takes_strangers(regex, "net") || takes_strangers(regex, "org");
-}
-
 static int
 check_regex_width(const struct rule *rule, struct err *err)
 {
-    struct arena *arena = arena_new(REGEX_TRY_MAX);
-    if (arena == NULL)
-        return err_set(err, ERR_MEM, "no memory for a regex");
-    struct regex *regex;
-    int result = regex_new(&regex, NULL, arena, rule->text + 1, (size_t)rule->len - 1, err);
-    if (result == 0 && is_regex_open(regex, rule->text + 1, (size_t)rule->len - 1))
-        result = err_set(err, ERR_SYNTAX, "'%.80s' matches names of strangers, too wide for a bypass; name the domains",
-                         rule->text);
-    arena_free(arena);
-    return result;
+    static const char advice[] = "name the domains, or let it end with one, as in '~cdn[0-9]+\\.b\\.example'";
+    switch (pattern_regex_width(rule->text + 1, (size_t)rule->len - 1)) {
+    case REGEX_OPEN:
+        return err_set(err, ERR_SYNTAX, "'%.80s' matches names of strangers, too wide for a bypass; %s", rule->text,
+                       advice);
+    case REGEX_UNTOLD:
+        return err_set(err, ERR_SYNTAX,
+                       "'%.80s' is a regex whose end cannot be told, perhaps too wide for a bypass; %s", rule->text,
+                       advice);
+    case REGEX_CLOSED:
+    default: return 0;
+    }
 }
 
 int

@@ -69,6 +69,7 @@ m365ctl: 'weaker.rules': line 2: '*.sharepoint.com' never decides: '*.sharepoint
 m365ctl: 'weaker.rules': line 3: '52.96.0.0/14' never decides: '52.96.0.0/14' (Optimize, set 1, 'm365.rules' line 4) wins, being stronger; remove the line, or write 'inspect' if that is what is meant
 m365ctl: 'weaker.rules': line 4: 'media.example' never decides: it speaks for UDP ports only, and no request to a proxy has one; leave out 'udp=' or add 'tcp='
 m365ctl: 'weaker.rules': line 5: 'srv7.example' never decides: the inspect rule '~srv[0-9]\.example' (inspect, 'weaker.rules' line 6) wins over everything; remove the one that is not meant
+m365ctl: 'weaker.rules': line 6: '~srv[0-9]\.example' is very wide, anybody can register a name that matches: an inspect line does no harm, but it takes the bypass from your own names too; name those that are meant
 m365.rules: table, 17 rules: 5 optimize, 8 allow, 4 default, 0 inspect; label 2025120100
 weaker.rules: table, 6 rules: 0 optimize, 4 allow, 1 default, 1 inspect; label none
 [1]

@@ -96,15 +96,16 @@ def published_pattern(rng):
 
 
 def local_bypass_pattern(rng):
-    """After the last star there are always two labels that no registry sells."""
+    """After the last star, or at the end of a regex, there are always two labels that no registry sells."""
     base, label = rng.choice(BASES), rng.choice(LABELS)
+    plain = base.replace(".", "\\.")
     return rng.choice([
         host(rng), host(rng), host(rng), f".{base}", f".{host(rng)}", f"*.{base}", f"*.{host(rng)}",
         f"*{label}.{base}", f"*-{label}.{base}", f"{label}-*.{base}", f"{label}.*.{base}",
         starred(rng, 1), starred(rng, 2), starred(rng, 2), starred(rng, 3),
         f"*.*.{base}", f"{label}*.*.{base}", f"*{label}*.{base}", f"{label}-*-*.{base}",
-        f"~{label}[0-9]*\\.{base.replace('.', '[.]')}", f"~.*{label}.*", f"~({label}|b)[.].*[.]test",
-        f"~{base}", f"~[a-z]+[.]{base}",
+        f"~{label}[0-9]*\\.{plain}", f"~.*{label}\\.{plain}", f"~({label}|b)[.].*\\.ex\\.test",
+        f"~{plain}", f"~[a-z]+\\.{plain}", f"~[a-z]+{label}", f"~(.*\\.)?{plain}",
     ])
 
 
@@ -114,7 +115,8 @@ def local_inspect_pattern(rng):
     if rng.random() < 0.6:
         return local_bypass_pattern(rng)
     return rng.choice([f"*{label}.test", f"*.{label}.*", f"{label}*", f"*.*.*", f"{label}.*.test", "*.com", "*x.com",
-                       ".login.ex.test", "~[^a]*", f"*.{label}.ex.test"])
+                       ".login.ex.test", "~[^a]*", f"*.{label}.ex.test", f"~.*{label}.*",
+                       f"~({label}|b)[.].*[.]test", f"~{rng.choice(BASES)}"])
 
 
 def network(rng, text, lengths):

@@ -19,6 +19,8 @@ stage_table(const char *text)
     struct table *table = table_new();
     if (text[0] == '\0')
         text = "# no rule\n"; /* an empty file is refused */
+    if (table != NULL)
+        table->sealed = true; /* lines of any width: they were accepted before */
     if (table == NULL || table_read_bytes(table, "stage.rules", text, strlen(text), &err) != 0)
         fail_msg("the table is refused: %s", err.text);
     table_sort(table);

@@ -76,9 +76,16 @@ static const struct {
               "inspect 10.0.0.0/8",
      .want = "line 1: '10.1.0.0/16' never decides"},
     {"an inspect line that is a regex",
-     .local = "allow srv7.example\n"
-              "inspect ~srv[0-9]\\.example",
-     .want = "line 1: 'srv7.example' never decides"},
+     .local = "allow srv7.a.example\n"
+              "inspect ~srv[0-9]\\.a\\.example",
+     .want = "line 1: 'srv7.a.example' never decides"},
+    {"an inspect line with a regex that is not parsed", .local = "inspect ~(?<n>.*)\\.a\\.example", .want = NULL},
+    {"a default line with one", .local = "default ~(?<n>.*)\\.a\\.example",
+     .want =
+         "line 1: '~(?<n>.*)\\.a\\.example' is a regex whose end cannot be told, perhaps very wide: that is harmless "
+         "until Default is bypassed"},
+    {"a default line with a regex of strangers' names", .local = "default ~.*a.*",
+     .want = "line 1: '~.*a.*' is very wide, anybody can register a name that matches: that is harmless"},
     {"an inspect line for some of the ports", .local = "allow x.lab.example\n"
                                                        "inspect *.lab.example tcp=80"},
     {"an inspect line for a part of the names", .local = "allow .b.example\n"

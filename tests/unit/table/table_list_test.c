@@ -222,7 +222,8 @@ static const struct {
      "cannot load 't': no rule comes of it, read as a bare list: line 1: '*.com' lets anybody register a name that "
      "matches, too wide for a bypass; name the domains (and 1 more line is refused)"},
     {"inspect:t", "# x\nserver=/a.example/#\nlocal=/b.example/#\n",
-     "cannot load 't': no rule comes of it, read as a configuration of dnsmasq: exceptions (2) are left out, the first in "
+     "cannot load 't': no rule comes of it, read as a configuration of dnsmasq: exceptions (2) are left out, the first "
+     "in "
      "line 2: 'server=/a.example/#'; is it the list that is meant?"},
     {"allow:t", "server=/a.example/#\n", "exceptions (1) are left out, the first in line 1"},
     {"inspect:t", "@@||a.example^\n", "read as a filter list of ad blockers: exceptions (1) are left out"},
@@ -233,12 +234,17 @@ static const struct {
     {"inspect:t", "a.example CNAME rpz-passthru.\n", "read as a response policy zone: exceptions (1) are left out"},
     {"inspect:t", "$TTL 60\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\n",
      "read as a response policy zone: it names no host or address"},
-    {"inspect:t", "create a hash:net\nadd a 192.0.2.0/24 nomatch\n", "exceptions (1) are left out, the first in line 2"},
-    {"inspect:t", "create a hash:net\ncreate b hash:net\n", "read as a saved set of ipset: it names no host or address"},
+    {"inspect:t", "create a hash:net\nadd a 192.0.2.0/24 nomatch\n",
+     "exceptions (1) are left out, the first in line 2"},
+    {"inspect:t", "create a hash:net\ncreate b hash:net\n",
+     "read as a saved set of ipset: it names no host or address"},
     {"allow:t", "PROCESS-NAME,a\nGEOIP,CN\n",
      "line 1: 'PROCESS-NAME,a': a table cannot express programs (PROCESS-NAME) (and 1 more line is refused)"},
     {"edl:allow:t", "a.example/x\n", "line 1: 'a.example/x': a table cannot express paths"},
-    {"allow:t", "0.0.0.0-255.255.255.255\n", "line 1: '0.0.0.0/0' is wider than /8"},
+    {"allow:t", "0.0.0.0-255.255.255.255\n", "line 1: '0.0.0.0-255.255.255.255': '0.0.0.0/0' is wider than /8"},
+    {"allow:t", "DOMAIN-KEYWORD,a\n",
+     "line 1: 'DOMAIN-KEYWORD,a': '~.*a.*' matches names of strangers, too wide for a bypass"},
+    {"optimize:t", "||com^\n", "line 1: '||com^': '.com' lets anybody register a name that matches"},
 };
 
 static void

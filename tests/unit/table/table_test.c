@@ -93,11 +93,12 @@ static const struct {
      "inspect  *         source=t\n"
      "default  *.com     source=t\n"
      "inspect  0.0.0.0/0 source=t\n"},
-    {"a regex of few names below a top-level name", "allow ~cdn[0-9]+\\.com", "allow    ~cdn[0-9]+\\.com source=t\n"},
+    {"a regex of a few names", "allow ~(a|b)\\.com", "allow    ~(a|b)\\.com source=t\n"},
+    {"a regex below a domain", "allow ~(.*\\.)?a\\.com", "allow    ~(.*\\.)?a\\.com source=t\n"},
+    {"a regex of names without a dot", "allow ~srv[0-9]+", "allow    ~srv[0-9]+ source=t\n"},
     {"an inspected regex is not judged", "inspect ~.*\\.com", "inspect  ~.*\\.com source=t\n"},
     {"a name of digits alone", "inspect 12345", "inspect  12345 source=t\n"},
     {"digits below a star and a name", "inspect 1.2.*.example", "inspect  1.2.*.example source=t\n"},
-    {"a regex is judged only if it takes anything", "allow ~a.*", "allow    ~a.* source=t\n"},
     {"as wide as allowed", "allow 10.0.0.0/8\noptimize 2603:1000::/24",
      "allow    10.0.0.0/8      source=t\n"
      "optimize 2603:1000::/24 source=t\n"},
@@ -156,6 +157,15 @@ static const struct {
     {"a regex that takes anything", "allow ~.*", "matches names of strangers"},
     {"a regex that takes anything under one top-level name", "allow ~.*\\.com", "matches names of strangers"},
     {"one of several", "allow ~[a-z.-]+\\.(org|de)", "matches names of strangers"},
+    {"a regex of any name with a word", "allow ~.*a.*",
+     "line 1: '~.*a.*' matches names of strangers, too wide for a bypass; name the domains, or let it end with one, as "
+     "in "
+     "'~cdn[0-9]+\\.b\\.example'"},
+    {"a regex of names that begin so", "optimize ~a.*", "matches names of strangers"},
+    {"a few names, and any with such an end", "allow ~.*microsoft\\.com", "matches names of strangers"},
+    {"names directly below a top-level name", "allow ~cdn[0-9]+\\.com", "matches names of strangers"},
+    {"a regex that is not parsed", "allow ~(?<n>.*)\\.a\\.com",
+     "is a regex whose end cannot be told, perhaps too wide for a bypass; name the domains, or"},
     {"under a public suffix", "optimize ~.+\\.co\\.uk", "matches names of strangers"},
     {"under names for rent", "allow ~.*\\.azureedge\\.net", "matches names of strangers"},
     {"a range of addresses", "inspect 10.0.0.1-10.0.0.9",

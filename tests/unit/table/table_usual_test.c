@@ -133,7 +133,7 @@ both_ways(void **state)
             fail_msg("'%s' for '%s': alone '%s', after another '%s'", line, forms[form].spec, want, got);
         taken += want[0] >= '0' && want[0] <= '9' && want[1] == ' ';
     }
-    assert_true(taken > rounds / 5 && taken < rounds / 5 * 4);
+    assert_true(taken > rounds / 6 && taken < rounds / 5 * 4);
 }
 
 static const struct {
