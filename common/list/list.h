@@ -15,9 +15,11 @@
 #include <stddef.h>
 
 struct err;
+struct prefix;
 
 #define LIST_WORD_MAX 253         /* bytes of what a list remembers from line to line: an address, a set, an origin */
 #define LIST_VOTES_MAX 1000       /* lines that are looked at to tell the format */
+#define LIST_RANGE_MAX 256        /* prefixes of a range: two for each bit of an address */
 #define LIST_FORMAT_NAMES_MAX 256 /* bytes of all names of formats in a sentence */
 
 /* What is left out of a line. */
@@ -31,6 +33,8 @@ enum list_left {
 struct list_sink {
     /* A pattern or prefix, as a line of a bare list. */
     int (*add)(void *arg, const char *text, size_t len, struct err *err);
+    /* Prefixes that together are one range of addresses: all of them, or none. At most LIST_RANGE_MAX. */
+    int (*add_range)(void *arg, const struct prefix *prefixes, size_t count, struct err *err);
     /* A pattern or prefix to which the list does not apply, although a wider line of the list covers it. */
     int (*except)(void *arg, const char *text, size_t len, struct err *err);
     /* A pattern or prefix of which only a part is meant: some paths, some users, some ports. */

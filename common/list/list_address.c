@@ -24,32 +24,22 @@ widest(struct prefix *ret, const struct addr *from, const struct addr *last)
 }
 
 static int
-add_prefix(struct list *list, const struct prefix *prefix, struct err *err)
-{
-    char text[PREFIX_TEXT_MAX];
-    prefix_format(text, prefix);
-    return list_add(list, &(struct piece){text, strlen(text)}, err);
-}
-
-/* At most two prefixes for each bit of an address. */
-static int
 add_range(struct list *list, const struct piece *piece, const struct addr *first, const struct addr *last,
           struct err *err)
 {
+    struct prefix prefixes[LIST_RANGE_MAX];
     struct addr at = *first, end;
+    size_t count = 0;
     if (first->v6 != last->v6)
         return list_refuse(piece, "is a range from one family of addresses to the other", err);
     if (addr_compare(first, last) > 0)
         return list_refuse(piece, "is a range that ends before it begins", err);
     do {
-        struct prefix prefix;
-        widest(&prefix, &at, last);
-        prefix_last(&end, &prefix);
-        if (add_prefix(list, &prefix, err) != 0)
-            return -1;
+        widest(&prefixes[count], &at, last);
+        prefix_last(&end, &prefixes[count++]);
         at = end;
-    } while (addr_compare(&end, last) < 0 && addr_step(&at));
-    return 0;
+    } while (addr_compare(&end, last) < 0 && addr_step(&at) && count < LIST_RANGE_MAX);
+    return list->sink->add_range(list->sink->arg, prefixes, count, err);
 }
 
 /* The length of a netmask; false if its ones are not all in front. */

@@ -3,8 +3,8 @@
  * list_dnsmasq.c - configuration files of dnsmasq(8): `server=/x/`, `address=/x/`, `local=/x/`, `ipset=/x/SET`. Part of
  * list_build.h.
  *
- * A domain stands for itself and all names below it; the most specific one decides. After `server=` and `local=`, `#` as
- * the target is the usual servers again, which is an exception to a wider line. After `address=` it is the addresses
+ * A domain stands for itself and all names below it; the most specific one decides. After `server=` and `local=`, `#`
+ * as the target is the usual servers again, which is an exception to a wider line. After `address=` it is the addresses
  * 0.0.0.0 and ::, which block the name as any other address does (dnsmasq(8), --address).
  */
 #include <string.h>

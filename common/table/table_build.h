@@ -44,6 +44,9 @@ int table_add_rule(struct reader *reader, const struct terms *terms, const char 
 /* Adds a rule that was checked and whose text is in the memory of the table. -1 with ERR_LIMIT or ERR_MEM. */
 int table_append(struct table *table, const struct rule *rule, struct err *err);
 
+/* Removes the rules that were added last, so that this many are left. */
+void table_shorten(struct table *table, size_t count);
+
 /* As table_add_rule() with the terms of the rule that table_add_rule() added last. Faster if the text is a plain name.
  */
 int table_add_again(struct reader *reader, const char *text, size_t len, struct err *err);

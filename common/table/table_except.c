@@ -165,7 +165,6 @@ table_except_apply(size_t *ret, struct table *table, size_t before, struct excep
             table->rules[kept++] = table->rules[i];
     }
     *ret = table->rule_count - kept;
-    table->rule_count = kept;
-    table->rule_room.len = kept * sizeof *table->rules;
+    table_shorten(table, kept);
     return 0;
 }

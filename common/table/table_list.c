@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "list/list.h"
+#include "name/addr.h"
 #include "name/host.h"
 #include "name/spec.h"
 #include "table_build.h"
@@ -122,6 +123,31 @@ hear_rule(void *arg, const char *text, size_t len, struct err *err)
     int shown = (int)(listing->len < SHOWN_MAX ? listing->len : SHOWN_MAX);
     err_set(&whole, why.kind, "'%.*s': %s", shown, listing->text, why.text);
     return refuse_text(listing, &whole, err);
+}
+
+/* A range is one line: what the gate lets pass of it would be loaded in part, and nobody wants that part. */
+static int
+hear_range(void *arg, const struct prefix *prefixes, size_t count, struct err *err)
+{
+    const struct listing *listing = arg;
+    struct table *table = listing->reader->table;
+    size_t before = table->rule_count;
+    for (size_t i = 0; i < count; i++) {
+        char text[PREFIX_TEXT_MAX];
+        struct err why, whole;
+        prefix_format(text, &prefixes[i]);
+        if (add_text(listing, text, strlen(text), &why) == 0)
+            continue;
+        table_shorten(table, before);
+        int shown = (int)(listing->len < SHOWN_MAX ? listing->len : SHOWN_MAX);
+        if (count == 1)
+            err_set(&whole, why.kind, "'%.*s': %s", shown, listing->text, why.text);
+        else
+            err_set(&whole, why.kind, "'%.*s': the range is left out as a whole, because %s", shown, listing->text,
+                    why.text);
+        return refuse_text(listing, &whole, err);
+    }
+    return 0;
 }
 
 static struct kind *
@@ -386,7 +412,7 @@ table_read_list(struct reader *reader, const struct spec *spec, struct input *in
     listing->terms.set.source = table_reader_source(reader);
     if (listing->terms.set.source == UINT32_MAX)
         return err_set(err, ERR_LIMIT, "more than %d sources", TABLE_SOURCES_MAX);
-    const struct list_sink sink = {hear_rule, hear_except, hear_part, hear_left, listing};
+    const struct list_sink sink = {hear_rule, hear_range, hear_except, hear_part, hear_left, listing};
     struct list list = {.format = format, .sink = &sink, .part = spec->part};
     int result = format == &list_tags ? list_read_tags(&list, input->bytes, input->len, err)
                                       : take_lines(listing, &list, input, err);

@@ -45,6 +45,13 @@ table_append(struct table *table, const struct rule *rule, struct err *err)
     return 0;
 }
 
+void
+table_shorten(struct table *table, size_t count)
+{
+    table->rule_count = count;
+    table->rule_room.len = count * sizeof *table->rules;
+}
+
 /* True if strangers choose names directly below this one. For a name after `.` or `*.` this is what pattern_is_open()
  * tests, without parsing the pattern again. */
 static bool

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "name/addr.h"
 #include "unit.h"
 
 #define GOT_MAX 600
@@ -125,6 +126,17 @@ add(void *arg, const char *text, size_t len, struct err *err)
 {
     (void)err;
     note(arg, "+", text, len);
+    return 0;
+}
+
+static int
+add_range(void *arg, const struct prefix *prefixes, size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        char text[PREFIX_TEXT_MAX];
+        prefix_format(text, &prefixes[i]);
+        add(arg, text, strlen(text), err);
+    }
     return 0;
 }
 
@@ -263,7 +275,7 @@ take(void **state)
     for (size_t i = 0; i < ROWS(lines); i++) {
         char got[GOT_MAX] = "";
         struct err err = {0};
-        const struct list_sink sink = {add, except, add_part, leave, got};
+        const struct list_sink sink = {add, add_range, except, add_part, leave, got};
         struct list list = {.format = list_find(lines[i].format, strlen(lines[i].format)), .sink = &sink};
         size_t len = strlen(lines[i].in);
         char *in = guard_new(lines[i].in, len);
@@ -300,7 +312,7 @@ take_several(void **state)
     (void)state;
     for (size_t i = 0; i < ROWS(several); i++) {
         char got[GOT_MAX] = "";
-        const struct list_sink sink = {add, except, add_part, leave, got};
+        const struct list_sink sink = {add, add_range, except, add_part, leave, got};
         struct list list = {
             .format = list_find(several[i].format, strlen(several[i].format)), .sink = &sink, .part = several[i].part};
         for (const char *at = several[i].in; *at != '\0'; at += strcspn(at, "\n") + 1) {

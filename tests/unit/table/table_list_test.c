@@ -210,6 +210,42 @@ no_false_advice(void **state)
     }
 }
 
+/* A range is one line: it is taken as a whole, or refused in one sentence and counted once. */
+static const struct {
+    const char *spec, *in, *want, *complaint;
+    size_t refused;
+} ranges[] = {
+    {"allow:t", "198.51.100.0/24\n11.0.0.1-14.255.255.255\n", "198.51.100.0/24",
+     "'t': line 2: '11.0.0.1-14.255.255.255': the range is left out as a whole, because '12.0.0.0/7' is wider than /8, "
+     "too "
+     "wide for a bypass; name smaller prefixes",
+     1},
+    {"addresses:optimize:t", "::1 - ffff::\n2001:db8::/32\n", "2001:db8::/32",
+     "line 1: '::1 - ffff::': the range is left out as a whole, because '", 1},
+    {"allow:t", "create s hash:net\nadd s 11.0.0.1-14.255.255.255\nadd s 192.0.2.1\n", "192.0.2.1/32",
+     "line 2: 'add s 11.0.0.1-14.255.255.255': the range is left out as a whole", 1},
+    {"allow:t", "11.0.0.0-12.255.255.255\n192.0.2.0-192.0.2.2\n", "11.0.0.0/8 12.0.0.0/8 192.0.2.0/31 192.0.2.2/32", "",
+     0},
+    {"inspect:t", "11.0.0.1-11.0.0.3\n12.0.0.0-15.255.255.255\n", "11.0.0.1/32 11.0.0.2/31 12.0.0.0/6", "", 0},
+};
+
+static void
+whole_ranges(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(ranges); i++) {
+        char got[1000];
+        struct err err = {0};
+        struct table *table = table_new();
+        describe(got, sizeof got, ranges[i].spec, ranges[i].in);
+        check_text(ranges[i].in, got, strlen(got), ranges[i].want);
+        assert_int_equal(table_read_bytes(table, ranges[i].spec, ranges[i].in, strlen(ranges[i].in), &err), 0);
+        CHECK(ranges[i].in, table->refused == ranges[i].refused);
+        check_says(ranges[i].in, table->complaint_count > 0 ? table->complaints[0] : "", ranges[i].complaint);
+        table_free(table);
+    }
+}
+
 /* A list that says something, but of which nothing is left, is refused whatever its verb is. */
 static const struct {
     const char *spec, *in, *want; /* NULL: accepted */
@@ -265,6 +301,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(domains), cmocka_unit_test(advice_works),
-                                       cmocka_unit_test(no_false_advice), cmocka_unit_test(no_list_without_rules)};
+                                       cmocka_unit_test(no_false_advice), cmocka_unit_test(no_list_without_rules),
+                                       cmocka_unit_test(whole_ranges)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
