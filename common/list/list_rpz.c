@@ -7,11 +7,13 @@
  *     *.bad.example      CNAME .               all names below it
  *     24.0.2.0.192.rpz-ip CNAME .              addresses, written backwards after the length of the prefix
  *     good.bad.example   CNAME rpz-passthru.   an exception
+ *     good.bad.example   CNAME good.bad.example.   the same, as it was written before there was a word for it
  *
  * Owners are relative to the zone, or end with its name and a dot. The most specific one decides.
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/err.h"
 #include "list_build.h"
@@ -170,6 +172,22 @@ hand_owner(struct list *list, struct piece owner, bool except, struct err *err)
     return except ? list_except(list, &owner, err) : list_add(list, &owner, err);
 }
 
+/* True for the target of an exception: the word, or the owner itself without the name of the zone (BIND's
+ * dns_rpz_decode_cname()). A wildcard that names itself is meant so as well, although BIND
+ * answers it with another name. A prefix names itself without `rpz-ip`. */
+static bool
+is_passthru(const struct list *list, struct piece owner, struct piece target)
+{
+    if (piece_is(&target, "rpz-passthru."))
+        return true;
+    if (!piece_ends(&target, ".") || !cut_origin(list, &owner))
+        return false;
+    piece_drop(&target, 1);
+    if (piece_ends(&owner, ".rpz-ip") && !piece_ends(&target, ".rpz-ip"))
+        piece_drop(&owner, strlen(".rpz-ip"));
+    return owner.len > 0 && owner.len == target.len && strncasecmp(owner.text, target.text, owner.len) == 0;
+}
+
 /* Remembers the name of the zone, without its dot. A second one would be a zone within the zone. */
 static int
 set_origin(struct list *list, struct piece name, struct err *err)
@@ -208,7 +226,7 @@ take_record(struct list *list, struct piece rest, struct err *err)
         return 0;
     if (piece_is(&type, "CNAME") && piece_is(&target, "rpz-tcp-only."))
         return list_leave(list, LIST_LOST, "names that are only asked over TCP", err);
-    return hand_owner(list, owner, piece_is(&type, "CNAME") && piece_is(&target, "rpz-passthru."), err);
+    return hand_owner(list, owner, piece_is(&type, "CNAME") && is_passthru(list, owner, target), err);
 }
 
 static int

@@ -170,8 +170,9 @@ def write_rpz(entries):
     for number, (name, below, apex, is_except) in enumerate(entries):
         owner = name if number % 2 else f"{name}.rpz.test."
         target = "rpz-passthru." if is_except else "."
+        itself = f"{name}." if is_except and len(name) % 2 else target  # the older form of an exception
         if apex:
-            lines.append(f"{owner} CNAME {target}")
+            lines.append(f"{owner} CNAME {itself}")
         if below:
             lines.append(f"*.{owner} CNAME {target}")
     return "\n".join(lines) + "\n"
