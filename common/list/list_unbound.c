@@ -41,16 +41,28 @@ is_unbound(const char *text, size_t len)
            piece_begins(&piece, "local-data-ptr:") || piece_is(&piece, "server:");
 }
 
-/* Types that answer as without the zone, for names that it has no data for. */
-static bool
-is_open(const struct piece *type)
+/* How a zone answers for names that it has no data for. */
+enum answers { ANSWERS_UNKNOWN, ANSWERS_SHUT, ANSWERS_OPEN, ANSWERS_TCP };
+
+/* The types of unbound.conf(5), local-zone. Those that are open answer as without the zone. */
+static enum answers
+find_answers(const struct piece *type)
 {
-    static const char *const types[] = {"transparent", "typetransparent", "always_transparent", "nodefault", "inform"};
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (piece_is(type, types[i]))
-            return true;
+    static const char *const open[] = {"transparent", "typetransparent", "always_transparent",
+                                       "nodefault",   "inform",          "noview"};
+    static const char *const shut[] = {"deny",          "refuse",          "static",        "redirect",
+                                       "inform_deny",   "inform_redirect", "always_refuse", "always_nxdomain",
+                                       "always_nodata", "always_deny",     "always_null",   "block_a",
+                                       "ipset"};
+    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
+        if (piece_is(type, open[i]))
+            return ANSWERS_OPEN;
     }
-    return false;
+    for (size_t i = 0; i < sizeof shut / sizeof shut[0]; i++) {
+        if (piece_is(type, shut[i]))
+            return ANSWERS_SHUT;
+    }
+    return piece_is(type, "truncate") ? ANSWERS_TCP : ANSWERS_UNKNOWN;
 }
 
 /* Names are written with a dot at the end, or without. The root is no name. */
@@ -60,9 +72,14 @@ take_zone(struct list *list, struct piece rest, struct err *err)
     struct piece name, type;
     if (!take_quoted(&rest, &name) || !take_quoted(&rest, &type))
         return list_refuse(&rest, "ends too early; a line is 'local-zone: NAME TYPE'", err);
+    enum answers answers = find_answers(&type);
+    if (answers == ANSWERS_UNKNOWN)
+        return list_refuse(&type, "is no type of a local zone, such as 'static' or 'transparent'", err);
+    if (answers == ANSWERS_TCP)
+        return list_leave(list, LIST_LOST, "names that are only asked over TCP", err);
     if (piece_is(&name, "."))
         return list_leave(list, LIST_LOST, "zones for every name ('.')", err);
-    return is_open(&type) ? list_except_below(list, &name, err) : list_add_below(list, &name, err);
+    return answers == ANSWERS_OPEN ? list_except_below(list, &name, err) : list_add_below(list, &name, err);
 }
 
 static int
