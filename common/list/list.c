@@ -52,8 +52,8 @@ is_bare(const char *text, size_t len)
     if (word.text[0] == '~')
         return true;
     unsigned char c = (unsigned char)word.text[0];
-    bool begins =
-        c != '-' && (memchr(".[:0123456789", c, 13) != NULL || piece_is_pattern(&(struct piece){word.text, 1}));
+    bool begins = c == '-' ? piece_is_dotted(&word)
+                           : memchr(".[:0123456789", c, 13) != NULL || piece_is_pattern(&(struct piece){word.text, 1});
     bool digits = true;
     size_t ports = find_ports(&word);
     for (size_t i = 0; i < word.len; i++) {

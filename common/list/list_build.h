@@ -49,7 +49,11 @@ bool piece_has(const struct piece *piece, const char *word);
  * one is none of digits and dots. */
 bool piece_is_name(const struct piece *piece);
 
-/* The same, but with stars. */
+/* The same of at least two labels, none of them empty, and the last of which ends as a label does. `-x.example` is one,
+ * while a filter of an ad blocker such as `-ads-` is not. */
+bool piece_is_dotted(const struct piece *piece);
+
+/* The same as piece_is_name(), but with stars. */
 bool piece_is_pattern(const struct piece *piece);
 
 /* Writes `.b.c` for `b.c`, and anything that includes other names already, or is an address, as it is. False if it is

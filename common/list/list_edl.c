@@ -9,14 +9,15 @@
 
 #include "list_build.h"
 
+/* A host without a slash may be one of many with it. */
 static bool
 is_edl(const char *text, size_t len)
 {
     struct piece rest = {text, len}, host;
     piece_cut_comment(&rest, '#');
-    if (!piece_has(&rest, " "))
-        piece_field(&rest, '/', &host);
-    return !piece_has(&rest, " ") && piece_is_pattern(&host);
+    if (piece_has(&rest, " ") || !piece_field(&rest, '/', &host))
+        return false;
+    return piece_is_pattern(&host) && (host.text[0] != '-' || piece_is_dotted(&host));
 }
 
 static int

@@ -9,13 +9,24 @@
 
 #include "list_build.h"
 
+/* `192.0.2.1`, `192.0.2.1-192.0.2.9`, either with a port or another part after a comma. */
+static bool
+is_entry(struct piece entry)
+{
+    struct piece addr, first;
+    return piece_field(&entry, ',', &addr) &&
+           (piece_is_address(&addr) || (piece_field(&addr, '-', &first) && addr.len > 0 && piece_is_address(&first)));
+}
+
 static bool
 is_ipset(const char *text, size_t len)
 {
     struct piece rest = {text, len}, word, set, entry;
-    return piece_word(&rest, &word) && (piece_is(&word, "add") || piece_is(&word, "create")) &&
-           piece_word(&rest, &set) && piece_word(&rest, &entry) &&
-           (piece_is_address(&entry) || piece_begins(&entry, "hash:") || piece_begins(&entry, "bitmap:"));
+    if (!piece_word(&rest, &word) || !piece_word(&rest, &set) || !piece_word(&rest, &entry))
+        return false;
+    if (piece_is(&word, "create"))
+        return piece_begins(&entry, "hash:") || piece_begins(&entry, "bitmap:") || piece_begins(&entry, "list:");
+    return piece_is(&word, "add") && is_entry(entry);
 }
 
 /* The word among the options, not in a comment in quotes. */

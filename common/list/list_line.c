@@ -152,6 +152,13 @@ list_add_part(struct list *list, const struct piece *piece, const char *kind, st
 }
 
 bool
+piece_is_dotted(const struct piece *piece)
+{
+    return piece_is_name(piece) && piece_has(piece, ".") && !piece_has(piece, "..") && !piece_ends(piece, ".") &&
+           !piece_ends(piece, "-");
+}
+
+bool
 piece_put_dot(char ret[LIST_PATTERN_MAX], const struct piece *piece, struct piece *ret_piece)
 {
     *ret_piece = *piece;

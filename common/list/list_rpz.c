@@ -74,6 +74,17 @@ take_type(struct piece *rest, struct piece *ret)
     return false;
 }
 
+/* Whether something follows the type: an address, if it is the type of one. A set of ipset may be called `a`. */
+static bool
+has_data(const struct piece *type, struct piece rest)
+{
+    struct piece data;
+    struct addr addr;
+    if (!piece_word(&rest, &data))
+        return false;
+    return (!piece_is(type, "A") && !piece_is(type, "AAAA")) || addr_parse(&addr, data.text, data.len);
+}
+
 /* A record with an owner, a directive, or a line of the numbers of a start of authority. */
 static bool
 is_rpz(const char *text, size_t len)
@@ -83,10 +94,10 @@ is_rpz(const char *text, size_t len)
     if (piece_begins(&rest, "$TTL") || piece_begins(&rest, "$ORIGIN"))
         return true;
     struct piece line = rest;
-    if (take_type(&rest, &type) && rest.len > 0)
+    if (take_type(&rest, &type) && has_data(&type, rest))
         return true;
     rest = line;
-    if (piece_word(&rest, &owner) && take_type(&rest, &type) && rest.len > 0)
+    if (piece_word(&rest, &owner) && take_type(&rest, &type) && has_data(&type, rest))
         return true;
     return is_times(line);
 }
