@@ -53,6 +53,7 @@ struct lint_pass {
     const struct lint_source *at; /* the table being checked */
     bool remark;                  /* findings are reported but not counted: the administrator cannot change the line */
     size_t said;                  /* findings of the running check */
+    const struct lint_source *twice; /* was said to be named twice */
 };
 
 /* ---- lint.c: what every check needs ---- */

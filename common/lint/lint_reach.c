@@ -119,10 +119,18 @@ take_cover(void *arg, const struct lint_rule *cover)
     return false;
 }
 
+/* A file that is named twice has each line twice, but one sentence says so. */
 static void
 say_twin(struct lint_pass *pass, const struct lint_rule *at, const struct lint_rule *twin)
 {
-    if (twin->source == at->source)
+    bool again = twin->source != at->source && twin->rule->line == at->rule->line &&
+                 strcmp(twin->source->path, at->source->path) == 0;
+    if (again && pass->twice == at->source)
+        return;
+    if (again) {
+        lint_find(pass, at, "says the same as itself, because the file is named twice; name it once");
+        pass->twice = at->source;
+    } else if (twin->source == at->source)
         lint_find(pass, at, "says the same as line %u; remove one of the two", twin->rule->line);
     else
         lint_find(pass, at, "says the same as line %u of '%s'; remove one of the two", twin->rule->line,

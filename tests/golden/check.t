@@ -31,6 +31,14 @@ twice.rules: table, 5 rules: 0 optimize, 5 allow, 0 default, 0 inspect; label no
 other.rules: table, 1 rule: 0 optimize, 1 allow, 0 default, 0 inspect; label none
 [1]
 
+$ printf 'a.example\nb.example\nc.example\n' > again.txt; m365ctl check -t allow:again.txt -t allow:again.txt
+m365ctl: 'again.txt': line 1: 'a.example' is that name alone, without the names below it, and so are 2 more lines; if those are meant as well, name the list as 'domains:allow:again.txt', in m365.conf 'list domains:allow again.txt', or write '.a.example'
+m365ctl: 'again.txt': line 1: 'a.example' says the same as itself, because the file is named twice; name it once
+m365ctl: 'again.txt': line 1: 'a.example' is that name alone, without the names below it, and so are 2 more lines; if those are meant as well, name the list as 'domains:allow:again.txt', in m365.conf 'list domains:allow again.txt', or write '.a.example'
+again.txt: table, 3 rules: 0 optimize, 3 allow, 0 default, 0 inspect; label none
+again.txt: table, 3 rules: 0 optimize, 3 allow, 0 default, 0 inspect; label none
+[1]
+
 $ cat > published.rules <<'END'
 > allow a.example id=7
 > allow a.example id=7
