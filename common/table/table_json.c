@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "list/list.h"
 #include "name/verb.h"
 #include "table_build.h"
 
@@ -246,7 +247,11 @@ table_read_json(struct reader *reader, const char *bytes, size_t len, struct err
     if (json_parse(&root, bytes, len, err) != 0)
         return -1;
     int result = 0;
-    if (!json_is_array(root))
+    if (!json_is_array(root) && list_is_tags(bytes, len))
+        result = err_set(err, ERR_SYNTAX,
+                         "it is a document of service tags; name it with a verb and one of them, as in "
+                         "allow:FILE#AzureActiveDirectory");
+    else if (!json_is_array(root))
         result = err_set(err, ERR_SYNTAX, "the document is not an array; is this an answer of /endpoints?");
     else if (json_first(root) == NULL)
         result = err_set(err, ERR_SYNTAX, "the document contains no endpoint sets");

@@ -80,6 +80,9 @@ static const struct {
 } refused[] = {
     {"no JSON", "[{", "cannot load 't': line 1: not JSON"},
     {"an object", "{\"a\":1}", "the document is not an array; is this an answer of /endpoints?"},
+    {"service tags",
+     "{\"cloud\":\"Public\",\"values\":[{\"name\":\"A\",\"properties\":{\"addressPrefixes\":[\"192.0.2.0/24\"]}}]}",
+     "it is a document of service tags; name it with a verb and one of them, as in allow:FILE#AzureActiveDirectory"},
     {"an empty array", "[]", "the document contains no endpoint sets"},
     {"a text", "[\"a\"]", "endpoint set [0]: not an object; is this an answer of /endpoints?"},
     {"no id", "[" SET("") ",{\"serviceArea\":\"X\",\"category\":\"Allow\"}]", "endpoint set [1]: 'id' is missing"},
