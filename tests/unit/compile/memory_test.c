@@ -161,7 +161,9 @@ complaints(void **state)
     buf_init(&lines, (size_t)1 << 20);
     for (int i = 0; i < TABLE_COMPLAINTS_MAX - 1; i++)
         buf_add_fmt(&lines, "%020d!\n", i);
+    buf_add_text(&lines, "a.example\n"); /* a list of which no rule comes is refused */
     for (alloc_failing = 1; !good; alloc_failing++) {
+        assert_in_range(alloc_failing, 1, 1000000);
         struct err err = {0};
         alloc_calls = 0;
         struct table *table = table_new();
