@@ -123,10 +123,10 @@ EXTRA_DIST += \
 
 # ---- the updater (state_test.py, owner_test.py and service_test.py run by `make update` only) and squid.conf ----
 
-TESTS += %D%/update/chat_test.py %D%/update/exports_test.py %D%/update/parts_test.py %D%/update/review_test.py %D%/update/rows_test.py \
+TESTS += %D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/parts_test.py %D%/update/review_test.py %D%/update/rows_test.py \
 	%D%/update/upgrade_test.py %D%/update/waiting_test.py
 EXTRA_DIST += \
-	%D%/update/chat_test.py %D%/update/exports_test.py %D%/update/owner_test.py %D%/update/parts_test.py %D%/update/review_test.py %D%/update/rows_test.py %D%/update/run.sh \
+	%D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/owner_test.py %D%/update/parts_test.py %D%/update/review_test.py %D%/update/rows_test.py %D%/update/run.sh \
 	%D%/update/state_test.py %D%/update/service_test.py %D%/update/upgrade_test.py %D%/update/waiting_test.py %D%/update/web.py
 
 TESTS += %D%/squidconf/squidconf_test.py

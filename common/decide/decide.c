@@ -48,15 +48,29 @@ decide_is_word(const char *word)
     return is_digest_prefix(word) || generation_is_name(word);
 }
 
+/* Says why nothing can be decided, and what `publish` does about damage. Returns -1. */
+static int
+refuse_damaged(const struct err *why, const char *does, uint32_t generation, struct err *err)
+{
+    char words[ERR_TEXT_MAX / 2];
+    err_set(err, why->kind, "%s", why->text);
+    snprintf(words, sizeof words, "; 'm365ctl publish%s' %s", place_option(), does);
+    if (why->kind == ERR_CORRUPT)
+        err_append(err, words);
+    return generation == 0 ? -1 : err_add(err, "generation %u cannot be approved or rejected", generation);
+}
+
 /* Finds the generation to decide about; 0 if nothing waits. */
 static int
 find_generation(struct decide *decide, const char *word, bool rejected, struct err *err)
 {
     struct state *state = decide->state;
     uint32_t pending, named;
-    if (state_get(state, STATE_PENDING, &pending, err) != 0 ||
-        state_get(state, STATE_CURRENT, &decide->current, err) != 0)
-        return -1;
+    struct err why = {0};
+    if (state_get(state, STATE_PENDING, &pending, &why) != 0)
+        return refuse_damaged(&why, "sets it aside", 0, err);
+    if (state_get(state, STATE_CURRENT, &decide->current, &why) != 0)
+        return refuse_damaged(&why, "repairs it", 0, err);
     decide->generation = pending;
     if (word == NULL || is_digest_prefix(word))
         return 0;
@@ -85,10 +99,12 @@ decide_find(struct decide *decide, const char *word, bool rejected, struct err *
         return -1;
     if (decide->generation == 0)
         return 1;
-    if (generation_verify(state, decide->generation, err) != 0 ||
-        compare_generations(&decide->compared, state, decide->current, decide->generation, day_of(decide->now), err) !=
-            0)
-        return err_add(err, "generation %u cannot be approved or rejected", decide->generation);
+    struct err why = {0};
+    if (generation_verify(state, decide->generation, &why) != 0)
+        return refuse_damaged(&why, "sets it aside", decide->generation, err);
+    if (compare_generations(&decide->compared, state, decide->current, decide->generation, day_of(decide->now), &why) !=
+        0)
+        return refuse_damaged(&why, "repairs it", decide->generation, err);
     const char *digest = decide->compared.new_side.candidate.digest;
     if (word != NULL && is_digest_prefix(word) && strncmp(digest, word, strlen(word)) != 0)
         return err_set(err, ERR_USAGE,
@@ -126,8 +142,9 @@ int
 decide_find_rows(struct decide *decide, const char *word, struct err *err)
 {
     uint32_t pending;
-    if (state_get(decide->state, STATE_PENDING, &pending, err) != 0)
-        return -1;
+    struct err why = {0};
+    if (state_get(decide->state, STATE_PENDING, &pending, &why) != 0)
+        return refuse_damaged(&why, "sets it aside", 0, err);
     int found = decide_find(decide, pending == 0 ? NULL : word, false, err);
     decide->newest = found < 0 ? 0 : decide->generation;
     return found == 1 ? find_newest(decide, word, err) : found;

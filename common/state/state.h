@@ -72,8 +72,9 @@ int state_annotate(struct state *state, uint32_t generation, const char *name, c
 int state_derive(struct state *state, uint32_t generation, const char *name, const void *bytes, size_t len,
                  struct err *err);
 
-/* Reads a file of a generation. -1 with ERR_IO and the path if it is missing or not a regular file. state_has() only
- * says whether such a file exists; false also if that cannot be determined. */
+/* Reads a file of a generation. -1 with the path: ERR_CORRUPT if it is missing, not a regular file, or larger than the
+ * ceiling of `ret`, since it was sealed otherwise; ERR_IO or ERR_LIMIT if it cannot be read at the moment. state_has()
+ * only says whether such a file exists; false also if that cannot be determined. */
 int state_read(const struct state *state, uint32_t generation, const char *name, struct buf *ret, struct err *err);
 bool state_has(const struct state *state, uint32_t generation, const char *name);
 
@@ -86,8 +87,8 @@ int state_find(const struct state *state, uint32_t generation, const char *name,
 /* The path of a file of a generation, for sentences. -1 with ERR_LIMIT if it is too long. */
 int state_path(const struct state *state, uint32_t generation, const char *name, char ret[PATH_MAX], struct err *err);
 
-/* Reads a file of the folder itself, such as client-id; *ret_found is false if there is none. -1 with ERR_IO: it is not
- * a regular file, or cannot be read; or with ERR_LIMIT at the ceiling of `ret`. */
+/* Reads a file of the folder itself, such as client-id; *ret_found is false if there is none. -1 with
+ * ERR_CORRUPT: it is not a regular file; with ERR_IO: it cannot be read; or with ERR_LIMIT at the ceiling of `ret`. */
 int state_read_own(const struct state *state, const char *name, struct buf *ret, bool *ret_found, struct err *err);
 
 /* Replaces such a file, whatever is there now; everybody may read it. -1 with ERR_IO, or as state_lock(). */

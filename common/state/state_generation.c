@@ -159,29 +159,53 @@ state_path(const struct state *state, uint32_t generation, const char *name, cha
     return ret[0] != '\0' ? 0 : err_set(err, ERR_LIMIT, "the path '%s' is too long", state->folder);
 }
 
+/* A file that was written here does not go, and becomes neither a link nor a pipe nor a folder. Anything else may pass.
+ */
+static enum err_kind
+kind_of(int failed)
+{
+    bool damaged = failed == ENOENT || failed == ENOTDIR || failed == ELOOP || failed == EINVAL || failed == ENXIO;
+    return damaged ? ERR_CORRUPT : ERR_IO;
+}
+
 static int
 open_file(const struct state *state, uint32_t generation, const char *name, char ret_path[PATH_MAX], struct err *err)
 {
     char folder[GENERATION_NAME_MAX];
+    struct err why = {0};
     if (state_path(state, generation, name, ret_path, err) != 0)
         return -1;
     int dir = state_open_generation(state, generation);
     if (dir < 0)
-        return err_set(err, ERR_IO, "cannot open '%s': %s", ret_path, strerror(errno));
+        return err_set(err, kind_of(errno), "cannot open '%s': %s", ret_path, strerror(errno));
     state_name(folder, "gen-", generation);
-    int fd = state_open_at(state, dir, folder, name, err);
+    int fd = state_open_at(state, dir, folder, name, &why);
+    if (fd < 0)
+        err_set(err, kind_of(errno), "%s", why.text);
     close(dir);
     return fd;
+}
+
+/* Nothing that was sealed is larger than its reader takes. */
+static bool
+is_too_large(int fd, size_t most)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && (uint64_t)st.st_size > most;
 }
 
 int
 state_read(const struct state *state, uint32_t generation, const char *name, struct buf *ret, struct err *err)
 {
     char path[PATH_MAX];
+    size_t most = ret->ceiling - ret->len;
     int fd = open_file(state, generation, name, path, err);
     if (fd < 0)
         return -1;
-    int result = file_at_read(ret, fd, ret->ceiling - ret->len, path, err);
+    int result =
+        is_too_large(fd, most)
+            ? err_set(err, ERR_CORRUPT, "'%s' is larger than %zu bytes, so it is not what was sealed", path, most)
+            : file_at_read(ret, fd, most, path, err);
     close(fd);
     return result;
 }
@@ -234,7 +258,7 @@ state_read_own(const struct state *state, const char *name, struct buf *ret, boo
     int fd = state_open_at(state, state->dir, "", name, &why);
     *ret_found = fd >= 0 || errno != ENOENT;
     if (fd < 0)
-        return *ret_found ? err_set(err, why.kind, "%s", why.text) : 0;
+        return *ret_found ? err_set(err, kind_of(errno), "%s", why.text) : 0;
     int result = file_at_read(ret, fd, ret->ceiling - ret->len, path, err);
     close(fd);
     return result;

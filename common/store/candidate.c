@@ -191,6 +191,16 @@ compile_again(struct candidate *candidate, const struct state *state, uint32_t g
     return open_image(candidate, err);
 }
 
+/* What was sealed could be read: whatever is wrong with it now is damage. */
+static int
+read_table(const struct candidate *candidate, const char *path, struct err *err)
+{
+    struct err why = {0};
+    if (sealed_read_table(candidate->table, path, &candidate->table_text, &why) == 0)
+        return 0;
+    return err_set(err, why.kind == ERR_MEM ? ERR_MEM : ERR_CORRUPT, "%s", why.text);
+}
+
 static int
 read_back(struct candidate *candidate, const struct state *state, uint32_t generation, struct err *err)
 {
@@ -199,7 +209,7 @@ read_back(struct candidate *candidate, const struct state *state, uint32_t gener
         state_read(state, generation, "image", &candidate->image_bytes, err) != 0 ||
         state_path(state, generation, "table.txt", path, err) != 0)
         return -1;
-    if (sealed_read_table(candidate->table, path, &candidate->table_text, err) != 0)
+    if (read_table(candidate, path, err) != 0)
         return -1;
     if (image_is_foreign(image_layout(candidate->image_bytes.data, candidate->image_bytes.len)))
         return compile_again(candidate, state, generation, err);

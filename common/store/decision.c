@@ -211,7 +211,7 @@ decision_find_refused(uint32_t *ret, struct state *state, const struct candidate
         uint32_t number = numbers[--count];
         if (is_refused(&refused, state, number, candidate, left, &why) == 0)
             *ret = refused ? number : 0;
-        else if (left[0] != '\0')
+        else if (left[0] != '\0' && why.kind != ERR_CORRUPT)
             return err_set(err, why.kind, "%s", why.text);
     }
     return 0;

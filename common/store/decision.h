@@ -69,7 +69,8 @@ int decision_newest(uint32_t *ret, const struct state *state, uint32_t current, 
  * digest was rejected or rolled back, or one with the same documents was rolled back. The latter counts only while
  * `current`, the generation in use (0: none), has other documents: otherwise what was wrong may have been a local rule.
  * 0 in *ret if there is none. So an update neither undoes a rollback an hour later nor asks again about what was
- * rejected. -1 with ERR_IO. Cost: reads the decisions of every generation.
+ * rejected. One that is damaged forbids nothing, like one that was removed. -1 with ERR_IO.
+ * Cost: reads the decisions of every generation.
  */
 int decision_find_refused(uint32_t *ret, struct state *state, const struct candidate *candidate,
                           const struct documents *documents, uint32_t current, struct err *err);

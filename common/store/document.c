@@ -179,8 +179,9 @@ documents_load_held(struct documents *ret, const struct state *state, uint32_t g
     return result;
 }
 
-int
-documents_load_all(struct documents *ret, const struct state *state, uint32_t generation, struct err *err)
+/* `rows`: also those that are held. */
+static int
+load_generation(struct documents *ret, const struct state *state, uint32_t generation, bool rows, struct err *err)
 {
     struct buf review;
     char want[DIGEST_TEXT_MAX], have[DIGEST_TEXT_MAX];
@@ -191,7 +192,7 @@ documents_load_all(struct documents *ret, const struct state *state, uint32_t ge
     int result = generation == 0 ? 0 : state_read(state, generation, "review.txt", &review, err);
     if (result == 0)
         result = load_all(ret, state, generation, &review, err);
-    if (result == 0)
+    if (result == 0 && rows)
         result = load_held(ret, state, generation, &review, err);
     record_get(&review, "documents", want, sizeof want);
     documents_digest(have, ret);
@@ -207,26 +208,54 @@ documents_load_all(struct documents *ret, const struct state *state, uint32_t ge
 }
 
 int
+documents_load_all(struct documents *ret, const struct state *state, uint32_t generation, struct err *err)
+{
+    return load_generation(ret, state, generation, true, err);
+}
+
+/* Those for the configured instances; the others are cleared. */
+static void
+select_configured(struct documents *ret, const struct conf *conf, struct documents *all)
+{
+    *ret = (struct documents){.count = conf->instance_count, .held = all->held, .waiting = all->waiting};
+    buf_init(&all->held, HELD_TEXT_MAX);
+    buf_init(&all->waiting, HELD_TEXT_MAX);
+    for (size_t i = 0; i < ret->count; i++) {
+        start_document(&ret->of[i], conf->instances[i]);
+        for (size_t j = 0; j < all->count; j++) {
+            if (all->of[j].instance == ret->of[i].instance) {
+                ret->of[i] = all->of[j];
+                start_document(&all->of[j], all->of[j].instance);
+            }
+        }
+    }
+    documents_clear(all);
+}
+
+int
 documents_load(struct documents *ret, const struct conf *conf, const struct state *state, uint32_t generation,
                struct err *err)
 {
     struct documents all;
     if (documents_load_all(&all, state, generation, err) != 0)
         return -1;
-    *ret = (struct documents){.count = conf->instance_count, .held = all.held, .waiting = all.waiting};
-    buf_init(&all.held, HELD_TEXT_MAX);
-    buf_init(&all.waiting, HELD_TEXT_MAX);
-    for (size_t i = 0; i < ret->count; i++) {
-        start_document(&ret->of[i], conf->instances[i]);
-        for (size_t j = 0; j < all.count; j++) {
-            if (all.of[j].instance == ret->of[i].instance) {
-                ret->of[i] = all.of[j];
-                start_document(&all.of[j], all.of[j].instance);
-            }
-        }
-    }
-    documents_clear(&all);
+    select_configured(ret, conf, &all);
     return 0;
+}
+
+int
+documents_load_bare(struct documents *ret, const struct conf *conf, const struct state *state, uint32_t generation,
+                    struct err *err)
+{
+    struct documents all;
+    if (load_generation(&all, state, generation, false, err) != 0)
+        return -1;
+    bool named = all.count > 0;
+    select_configured(ret, conf, &all);
+    if (named)
+        return 0;
+    documents_clear(ret);
+    return err_set(err, ERR_CORRUPT, "the 'review.txt' of generation %u names no document", generation);
 }
 
 int

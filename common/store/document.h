@@ -68,6 +68,11 @@ void documents_digest(char ret[DIGEST_TEXT_MAX], const struct documents *documen
 int documents_load(struct documents *ret, const struct conf *conf, const struct state *state, uint32_t generation,
                    struct err *err);
 
+/* The same without held rows, which may be damaged although the documents are whole. -1 with ERR_CORRUPT also if the
+ * record of the generation names no document. */
+int documents_load_bare(struct documents *ret, const struct conf *conf, const struct state *state, uint32_t generation,
+                        struct err *err);
+
 /* Loads the documents in use for the configured instances, from the state folder of the configuration, which is only
  * read. Without that folder nothing was ever published. -1 as state_open() and documents_load(), and there is nothing
  * to clear. */

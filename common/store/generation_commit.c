@@ -80,10 +80,16 @@ verify_documents(const struct state *state, uint32_t generation, struct err *err
 int
 generation_verify(const struct state *state, uint32_t generation, struct err *err)
 {
+    return verify_documents(state, generation, err) != 0 ? -1 : generation_verify_table(state, generation, err);
+}
+
+int
+generation_verify_table(const struct state *state, uint32_t generation, struct err *err)
+{
     struct candidate candidate;
     struct buf review;
     char digest[DIGEST_TEXT_MAX] = "";
-    if (verify_documents(state, generation, err) != 0 || candidate_load(&candidate, state, generation, err) != 0)
+    if (candidate_load(&candidate, state, generation, err) != 0)
         return -1;
     buf_init(&review, RECORD_MAX);
     int result = state_read(state, generation, "review.txt", &review, err);

@@ -37,6 +37,16 @@ add_cause(struct health *health, enum health_level level, const char *fmt, ...)
         health->level = level;
 }
 
+/* What is in use does not suffer. */
+static void
+add_waiting_damage(struct health *health, const struct err *err)
+{
+    add_cause(
+        health, HEALTH_ATTENTION,
+        "%.400s; nobody can decide about it: 'm365ctl publish%s' sets it aside, and the next update fetches it again",
+        err->text, place_option());
+}
+
 static void
 read_generation(struct health *health, const struct state *state, enum state_link link, struct health_generation *ret)
 {
@@ -44,7 +54,10 @@ read_generation(struct health *health, const struct state *state, enum state_lin
     buf_init(&ret->review, RECORD_MAX);
     if (state_get(state, link, &ret->number, &err) != 0 ||
         (ret->number != 0 && generation_read_review(&ret->review, state, ret->number, &err) != 0)) {
-        add_cause(health, HEALTH_TROUBLE, "%s", err.text);
+        if (link == STATE_PENDING && err.kind == ERR_CORRUPT)
+            add_waiting_damage(health, &err);
+        else
+            add_cause(health, HEALTH_TROUBLE, "%s", err.text);
         return;
     }
     if (ret->number != 0 && link != STATE_PENDING)
@@ -116,7 +129,9 @@ judge_tables(struct health *health, const struct state *state)
             "the image of generation %u has layout version %d, and this version reads %d: each helper compiles its "
             "table until 'm365ctl publish%s' adds an image of this layout",
             health->current.number, layout, IMAGE_LAYOUT, place_option());
-    if (health->pending.number != 0)
+    if (health->pending.number != 0 && generation_verify(state, health->pending.number, &err) != 0)
+        add_waiting_damage(health, &err);
+    else if (health->pending.number != 0)
         add_cause(
             health, HEALTH_ATTENTION,
             "generation %u waits for a decision: 'm365ctl diff%s', then 'm365ctl approve%s' or 'm365ctl reject%s'",

@@ -17,6 +17,7 @@
 #define REJECTED_FILE "rejected"
 #define REJECTED_MAX ((size_t)16 << 20)
 #define WORDS 5
+#define REMEDY "; correct it, or remove the file: all rejected rows are then proposed again"
 
 static int
 compare_rows(const void *left, const void *right)
@@ -75,10 +76,8 @@ read_lines(struct rejected *rejected, const struct state *state, struct buf *tex
         *stop = '\0';
         number++;
         if (!whole || !cut_line(&row, line))
-            return err_set(err, ERR_CORRUPT,
-                           "line %zu of '%s/" REJECTED_FILE "' is not a rejected row; correct it, or remove the file: "
-                           "all rejected rows are then proposed again",
-                           number, state_folder(state));
+            return err_set(err, ERR_CORRUPT, "line %zu of '%s/" REJECTED_FILE "' is not a rejected row" REMEDY, number,
+                           state_folder(state));
         if (add_row(rejected, &row, err) != 0)
             return -1;
         line = stop + 1;
@@ -97,13 +96,17 @@ int
 rejected_read(struct rejected *ret, const struct state *state, struct err *err)
 {
     struct buf text;
+    struct err why = {0};
     bool found = false;
     *ret = (struct rejected){.arena = arena_new(4 * REJECTED_MAX)};
     if (ret->arena == NULL)
         return err_set(err, ERR_MEM, "no memory for the rejected rows");
     buf_init(&text, REJECTED_MAX);
-    int result = state_read_own(state, REJECTED_FILE, &text, &found, err);
-    if (result == 0 && found)
+    int result = state_read_own(state, REJECTED_FILE, &text, &found, &why);
+    if (result != 0) {
+        err_set(err, why.kind, "%s", why.text);
+        err_append(err, why.kind == ERR_CORRUPT || why.kind == ERR_LIMIT ? REMEDY : "");
+    } else if (found)
         result = read_lines(ret, state, &text, err);
     buf_clear(&text);
     sort(ret);

@@ -271,8 +271,8 @@ say_known(const struct round *round, const struct flow_result *result)
         flow_say_reasons(flow->listener, &round->review, "in use against a gate");
 }
 
-static void
-clear_round(struct round *round)
+void
+flow_clear_round(struct round *round)
 {
     flow_split_clear(&round->split);
     held_clear(&round->lifted);
@@ -288,14 +288,13 @@ clear_round(struct round *round)
     arena_free(round->arena);
 }
 
-/* The generation in use, or the one that waits. When a person publishes, a damaged one counts as none, since it will be
- * replaced. One that cannot be read at the moment is a failure in any case. */
+/* The generation in use, or the one that waits, which must be whole. When a person publishes, a damaged one counts as
+ * none, since it will be replaced. One that cannot be read at the moment is a failure in any case. */
 static int
 get_link(const struct flow *flow, enum state_link link, uint32_t *ret, struct err *err)
 {
     struct err why = {0};
-    if (state_get(flow->state, link, ret, &why) == 0 &&
-        (!flow->by_hand || *ret == 0 || generation_verify(flow->state, *ret, &why) == 0))
+    if (state_get(flow->state, link, ret, &why) == 0 && (*ret == 0 || generation_verify(flow->state, *ret, &why) == 0))
         return 0;
     if (!flow->by_hand || why.kind != ERR_CORRUPT)
         return err_set(err, why.kind, "%s", why.text);
@@ -415,7 +414,7 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
     if (settled != 0) {
         if (settled < 0)
             tell_half(&ret->published, &round, err);
-        clear_round(&round);
+        flow_clear_round(&round);
         return settled;
     }
     if (result.published != 0 && !flow->dry_run)
@@ -426,7 +425,7 @@ run_once(struct flow_result *ret, const struct flow *flow, const struct document
         flow_report(&round, &result);
     else
         say_known(&round, &result);
-    clear_round(&round);
+    flow_clear_round(&round);
     *ret = result;
     return 0;
 }

@@ -7,6 +7,7 @@
  *     flow_compare.c what differs, why it waits, and whether it does already
  *     flow_rejected.c  what becomes of rows that a person rejected
  *     flow_stays.c   the same when a person publishes
+ *     flow_lost.c    which rows are held, if the list of them is damaged
  *     flow_tell.c    says what became of it, and sends the notice
  */
 #ifndef COMMON_FLOW_BUILD_H
@@ -104,6 +105,9 @@ bool flow_is_waiting(const struct round *round);
 
 /* Says why the table is held, or would be: `HOW: REASON` each. */
 void flow_say_reasons(const struct listener *listener, const struct review *review, const char *how);
+
+/* Frees what a round has read and built. */
+void flow_clear_round(struct round *round);
 
 /* Says and sends what became of the round. */
 void flow_report(const struct round *round, const struct flow_result *result);

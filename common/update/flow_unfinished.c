@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "conf/conf.h"
 #include "flow.h"
+#include "repair.h"
 #include "state/state.h"
 #include "state/state_lock.h"
 #include "store/document.h"
@@ -56,6 +57,8 @@ renew(struct flow_result *ret, const struct flow *flow, struct err *err)
     struct flow again = *flow;
     struct documents documents;
     uint32_t current, pending;
+    if (repair_waiting(flow->state, flow->listener, flow->dry_run, err) < 0)
+        return -1;
     state_mark(flow->state, &seen);
     if (state_get(flow->state, STATE_CURRENT, &current, err) != 0 ||
         state_get(flow->state, STATE_PENDING, &pending, err) != 0)

@@ -12,6 +12,7 @@
 #include "conf/conf.h"
 #include "flow.h"
 #include "notice_tell.h"
+#include "repair.h"
 #include "service/service.h"
 #include "state/state.h"
 #include "state/state_lock.h"
@@ -140,6 +141,8 @@ run_once(struct flow_result *ret, const struct import *import, size_t which, str
                               .seen = &seen};
     struct documents documents = {0};
     generation_mend_linked(import->state, import->listener);
+    if (repair_waiting(import->state, import->listener, false, err) < 0)
+        return -1;
     state_mark(import->state, &seen);
     if (load_others(&documents, import, err) != 0)
         return state_is_marked(import->state, &seen) ? -1 : 1;
@@ -167,7 +170,7 @@ import_run(struct flow_result *ret, const struct import *import, struct err *err
     for (int tries = 0; tries < FLOW_TRIES; tries++) {
         int result = run_once(ret, import, which, err);
         if (result < 0 && ret->published == 0)
-            err_append(err, STAYS);
+            repair_append_stays(err, import->state);
         if (result == 0)
             notice_catch_up(&to, undelivered);
         if (result <= 0)

@@ -18,6 +18,7 @@
 #include "conf/conf.h"
 #include "flow.h"
 #include "notice_tell.h"
+#include "repair.h"
 #include "state/state.h"
 #include "state/state_lock.h"
 #include "store/document.h"
@@ -99,9 +100,13 @@ say_failure(const struct ask *ask, const struct err *err, int64_t again)
 {
     char when[DAY_TIME_MAX];
     day_format_time(when, again);
-    if (ask->damaged)
-        say(ask->listener, "%s; 'm365ctl rollback%s' or 'm365ctl publish%s' repairs it; next try after %s", err->text,
-            place_option(), place_option(), when);
+    const char *helpers = repair_helpers(ask->state);
+    if (helpers != NULL)
+        say(ask->listener,
+            "%s; 'm365ctl rollback%s' or 'm365ctl publish%s' repairs it; until then helpers %s; next try after %s",
+            err->text, place_option(), place_option(), helpers, when);
+    else if (ask->damaged)
+        say(ask->listener, "%s; next try after %s", err->text, when);
     else if (ask->current == 0)
         say(ask->listener, "%s; nothing was published yet; next try after %s", err->text, when);
     else
@@ -169,8 +174,9 @@ finish(const struct ask *ask, struct flow *flow, const struct flow_result *resul
 static void
 look(struct ask *ask, struct state_mark *seen, struct err *err)
 {
+    bool failed = repair_waiting(ask->state, ask->listener, false, err) < 0;
     state_mark(ask->state, seen);
-    ask->damaged = state_get(ask->state, STATE_CURRENT, &ask->current, err) != 0 ||
+    ask->damaged = failed || state_get(ask->state, STATE_CURRENT, &ask->current, err) != 0 ||
                    state_get(ask->state, STATE_PENDING, &ask->pending, err) != 0;
 }
 

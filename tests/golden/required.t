@@ -99,7 +99,7 @@ The setting is back: nothing waits any more.
 
 $ m365ctl publish -c only.conf; m365ctl status -c only.conf | grep -c waits; m365ctl diff -c only.conf current two.json; m365ctl diff -c plain.conf current two.json
 m365ctl: nothing new: the result is generation 2, which is in use
-m365ctl: generation 3, which waits with other documents, is rebuilt
+m365ctl: generation 3, which waits, is rebuilt
 m365ctl: generation 4 is published: Worldwide 2026020100; Nothing changed.
 m365ctl: generation 3 no longer waits: it was made before what is in use now
 0

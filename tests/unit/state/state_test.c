@@ -81,7 +81,13 @@ sealing(void **unused)
     assert_int_equal(state_read(state, 1, "image", &buf, &err), 0);
     check_text("image", buf.data, buf.len, "bytes");
     assert_int_equal(state_read(state, 1, "absent", &buf, &err), -1);
-    assert_int_equal(err.kind, ERR_IO);
+    assert_int_equal(err.kind, ERR_CORRUPT);
+    assert_int_equal(state_read(state, 7, "image", &buf, &err), -1);
+    assert_int_equal(err.kind, ERR_CORRUPT);
+    buf_clear(&buf);
+    buf_init(&buf, 4);
+    assert_int_equal(state_read(state, 1, "image", &buf, &err), -1);
+    assert_int_equal(err.kind, ERR_CORRUPT);
     buf_clear(&buf);
     assert_true(state_has(state, 1, "image"));
     assert_false(state_has(state, 2, "image"));
