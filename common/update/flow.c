@@ -41,8 +41,10 @@ find_known(struct flow_result *ret, struct round *round, struct err *err)
     ret->what = FLOW_REFUSED;
     if (round->flow->exact) /* a person decides about it now */
         return 0;
+    /* What was rolled back with these documents may have been a local line, as long as they are in use. */
+    uint32_t in_use = round->current != 0 ? round->current : round->flow->base;
     if (decision_find_refused(&ret->generation, round->flow->state, &round->candidate, round->proposal.documents,
-                              round->current, err) != 0)
+                              in_use, err) != 0)
         return -1;
     /* Only what was rejected must not be proposed again; the rest of it may be new to what is in use now. */
     bool splits = round->flow->conf->review == REVIEW_PARTS && !round->flow->by_hand;
@@ -263,10 +265,15 @@ say_known(const struct round *round, const struct flow_result *result)
                       : result->what == FLOW_WAITING ? "waits for approval"
                                                      : "a person rejected or rolled back";
     char remedy[300] = "";
-    if (result->what == FLOW_REFUSED)
+    bool documents = false; /* only these are the same */
+    if (result->what == FLOW_REFUSED) {
         write_remedy(remedy, sizeof remedy, round, result->generation);
+        documents = !decision_is_rejected(flow->state, result->generation) &&
+                    !generation_holds(flow->state, result->generation, &round->candidate);
+    }
     if (!flow->quiet)
-        say(flow->listener, "nothing new: the result is generation %u, which %s%s", result->generation, how, remedy);
+        say(flow->listener, "nothing new: the %s generation %u, which %s%s",
+            documents ? "documents are those of" : "result is", result->generation, how, remedy);
     if (result->against_gates)
         flow_say_reasons(flow->listener, &round->review, "in use against a gate");
 }

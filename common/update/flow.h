@@ -39,6 +39,7 @@ struct flow {
     bool rebuild;        /* what waits is built again, even from the same content */
     bool again;          /* what was rolled back may wait once more; it is not put into use */
     bool waits_only;     /* nothing is put into use: only what waits is built */
+    uint32_t base;       /* by hand, over a damaged generation: the one whose documents these are; 0: none */
     bool force;          /* by hand, despite the gates and an earlier rejection; their reasons are recorded */
     const char *user;    /* by hand: who, for the record; NULL: the user */
     const char *note;    /* by hand: why; or NULL */

@@ -143,6 +143,7 @@ publish_all(struct publishing *run, struct flow_result *ret, struct err *err)
         return state_is_marked(run->publish->state, &run->seen) ? -1 : 1;
     run->damaged = damaged > 0;
     run->flow.keep_pending = run->pending != 0;
+    run->flow.base = from;
     int result = flow_run(ret, &run->flow, &run->in_use, err);
     if (result < 0)
         err_append(err, "; the table in use stays");

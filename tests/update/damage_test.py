@@ -207,5 +207,40 @@ def test_an_old_generation_that_was_rejected_is_damaged():
             place.take(NEXT, want=1)
 
 
+def test_publish_over_damage_after_a_rollback():
+    """A local line was wrong, and was rolled back. Its documents are not to blame, and are what is left."""
+    with Place("shrink_limit 100%") as place:
+        place.take(FIRST, want=0)
+        place.take(changed(s3=endpoints(3, "Default", ["www.example"], area="Common")), want=0)
+        place.write("local.d/wrong.rules", "inspect a.files.example\n")
+        place.ctl("publish", want=0)
+        place.ctl("rollback", want=0)
+        os.remove(place.path("local.d", "wrong.rules"))
+        place.take(changed(s3=endpoints(3, "Default", ["a.static.example"], area="Common")), want=0)
+        same((place.link("current"), place.link("previous")), (4, 2))
+        spoil(place.path("state", "gen-000004", "source.json"), "gone")
+        spoil(place.path("state", "gen-000004", "image"), "gone")
+        urgent(place)
+        for words in (["--dry-run"], []):
+            done = place.ctl("publish", *words, want=0)
+            has(done.stderr, "its documents are damaged, too; publishing replaces it, with the older documents of generation 2\n",
+                "be published: Worldwide" if words else "generation 5 is published: Worldwide")
+        same((place.link("current"), verdict(place, "a.files.example")), (5, "bypass"))
+        closed(place, "mail.example")
+        assert place.ctl("status").returncode != 2
+
+
+def test_what_is_refused_is_named():
+    """Only the documents of what was rolled back, or exactly that."""
+    with Place("shrink_limit 100%") as place:
+        place.take(FIRST, want=0)
+        later = changed(s3=endpoints(3, "Default", ["www.example"], area="Common"))
+        place.take(later, want=0)
+        place.ctl("rollback", want=0)
+        has(place.take(later, version=place.version, want=0).stderr, "nothing new: the result is generation 2, which a person rejected or rolled back")
+        place.write("local.d/urgent.rules", "inspect urgent.example\n")
+        has(place.take(later).stderr, "nothing new: the documents are those of generation 2, which a person rejected or rolled back")
+
+
 if __name__ == "__main__":
     sys.exit(stage.run_tests(globals(), CTL))
