@@ -169,6 +169,21 @@ has_waiting(const struct held *held)
     return waits;
 }
 
+/* A person rejected the whole of it. Rows that wait and were not rejected with that, such as one that was in use then
+ * and was rolled back, are proposed all the same, unless the rest without what was rejected was rejected as well. */
+static int
+ask_about_rest(struct round *round, struct err *err)
+{
+    uint32_t refused;
+    if (round->rejected == 0 || !round->split.waits || round->split.whole_held.len == 0)
+        return 0;
+    if (decision_find_refused(&refused, round->flow->state, &round->candidate, &round->split.whole, round->current,
+                              err) != 0)
+        return -1;
+    round->rejected = refused != 0 && decision_is_rejected(round->flow->state, refused) ? refused : 0;
+    return 0;
+}
+
 /* Rows that opened something when they were held may open nothing next to the rest. They wait all the same. */
 static int
 say_undecided(struct round *round, const struct held *held, struct err *err)
@@ -271,7 +286,7 @@ split_with(struct round *round, const struct held *old_held, const struct held *
     round->split.waits = has_waiting(&round->split.held);
     if (!round->split.waits && !round->split.stays && round->rejected == 0)
         round->split.is_new = round->split.is_new || is_newer(round);
-    if (build_whole(round, err) != 0)
+    if (build_whole(round, err) != 0 || ask_about_rest(round, err) != 0)
         return -1;
     return round->split.waits ? compare_whole(round, err) : 0;
 }

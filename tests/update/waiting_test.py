@@ -9,6 +9,7 @@ On folders of the test's own, without a network. The last line is `N passed, N f
 import datetime
 import json
 import os
+import random
 import sys
 import time
 
@@ -144,6 +145,44 @@ def test_rows_wait_again_after_an_approval_was_rolled_back():
             same((place.link("current"), held(place)), (2, (3, 0)))
         place.ctl("approve", place.newest(), "--only", "new.example", want=0)
         same((rows(place, place.link("current"))["new.example"], held(place)), ("allow", (2, 0)))
+
+
+def test_rows_wait_again_after_the_rest_was_rejected():
+    """Approved, the rest rejected, rolled back: what was approved waits again, and what was rejected does not."""
+    rejects = (["reject"], ["reject", "--only", "newer.example", "www.example"])
+    for words in rejects:
+        with begin() as place:
+            place.ctl("approve", "3", "--only", "new.example", want=0)
+            place.ctl(words[0], place.newest(), *words[1:], want=0)
+            same((place.link("pending"), held(place)), (0, (0, 2)))
+            has(place.ctl("rollback", want=0).stderr, "waits for approval", "held: ")
+            same((place.link("current"), held(place)), (2, (1, 2)))
+            waiting = rows(place, place.link("pending"))
+            same((waiting["new.example"], "newer.example" in waiting, waiting["www.example"]), ("allow", False, "default held"))
+            for again in (["publish"], ["import", "--version", str(place.version), place.path("document.json")]):
+                place.ctl(*again)
+                same((place.link("current"), held(place)), (2, (1, 2)))
+            place.ctl("reject", place.waiting(), want=0)
+            same((links(place), held(place)), ((2, 0), (0, 3)))
+            assert "builds it again" not in place.ctl("status").stdout
+            place.ctl("publish", want=0)
+            same((links(place), held(place)), ((2, 0), (0, 3)))
+
+
+def test_whatever_was_decided_what_waits_is_in_a_table():
+    """After every step of random decisions; a seed makes the same again."""
+    for seed in range(int(os.environ.get("COUNT", "6"))):
+        with begin() as place:
+            chance, done = random.Random(seed), []
+            for _ in range(8):
+                name = chance.choice(["new.example", "newer.example", "www.example"])
+                words = chance.choice([["approve", place.newest(), "--only", name], ["reject", place.newest(), "--only", name], ["rollback"],
+                                       ["reject", place.newest()], ["publish"], ["approve", place.newest()], ["import", "document.json"]])
+                words = ["import", "--version", str(place.version), place.path("document.json")] if words[0] == "import" else words
+                done.append((words, place.ctl(*words).returncode))
+                waiting = held(place)[0]
+                assert (waiting > 0) == (place.link("pending") != 0), (seed, done, waiting, links(place), place.ctl("history").stdout)
+                assert "builds it again" not in place.ctl("status").stdout, (seed, done)
 
 
 def test_a_folder_without_what_waits_is_mended():
