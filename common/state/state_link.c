@@ -17,6 +17,8 @@
 #include "base/err.h"
 #include "state_handle.h"
 
+#define PUBLISHED_MAX ((size_t)1 << 20)
+
 static const char *const link_names[] = {"current", "previous", "pending"};
 
 static const char *const whole_generation[] = {"table.txt", "image", "review.txt"};
@@ -51,11 +53,57 @@ check_whole(const struct state *state, const char *link, uint32_t generation, st
     return 0;
 }
 
+static bool
+exists(const struct state *state, uint32_t generation)
+{
+    int dir = state_open_generation(state, generation);
+    if (dir >= 0)
+        close(dir);
+    return dir >= 0;
+}
+
+/* The newest generation that was in use and still exists; 0 if there is none. */
+static int
+find_last_used(const struct state *state, uint32_t *ret, struct err *err)
+{
+    struct buf text;
+    bool found;
+    buf_init(&text, PUBLISHED_MAX);
+    *ret = state_linked(state, STATE_PREVIOUS);
+    int result = state_read_own(state, "published", &text, &found, err);
+    buf_add_char(&text, '\0');
+    for (const char *at = text.data; result == 0 && buf_ok(&text) && *at != '\0';) {
+        char *end;
+        unsigned long number = strtoul(at, &end, 10);
+        if (end == at)
+            break;
+        if (number > 0 && number < UINT32_MAX && exists(state, (uint32_t)number))
+            *ret = (uint32_t)number;
+        at = end;
+    }
+    buf_clear(&text);
+    return result;
+}
+
+/* Without `current` either nothing was ever in use, or the link was lost, as by a copy that leaves links out. */
+static int
+check_first(const struct state *state, struct err *err)
+{
+    uint32_t used;
+    if (find_last_used(state, &used, err) != 0)
+        return -1;
+    return used == 0 ? 0
+                     : err_set(err, ERR_CORRUPT, "the link '%s/current' is missing, although generation %u was in use",
+                               state->folder, used);
+}
+
 int
 state_get(const struct state *state, enum state_link link, uint32_t *ret, struct err *err)
 {
     uint32_t generation, current;
     if (read_link(state, link_names[link], &generation, err) != 0)
+        return -1;
+    if (link == STATE_CURRENT && generation == 0 && check_first(state, err) != 0)
         return -1;
     if (link == STATE_PENDING && generation != 0 && read_link(state, "current", &current, NULL) == 0 &&
         current == generation)
@@ -100,7 +148,7 @@ read_published(struct state *state, size_t *ret_count, struct err *err)
     struct buf text;
     bool found;
     *ret_count = 0;
-    buf_init(&text, (size_t)1 << 20);
+    buf_init(&text, PUBLISHED_MAX);
     int result = state_read_own(state, "published", &text, &found, err);
     buf_add_char(&text, '\0');
     for (const char *at = text.data; result == 0 && buf_ok(&text) && *at != '\0';) {

@@ -48,6 +48,15 @@ add_waiting_damage(struct health *health, const struct err *err)
 }
 
 static void
+add_damage(struct health *health, const struct err *err)
+{
+    if (err->kind == ERR_CORRUPT)
+        add_cause(health, HEALTH_TROUBLE, "%.400s; 'm365ctl publish%s' repairs it", err->text, place_option());
+    else
+        add_cause(health, HEALTH_TROUBLE, "%s", err->text);
+}
+
+static void
 read_generation(struct health *health, const struct state *state, enum state_link link, struct health_generation *ret)
 {
     struct err err = {0};
@@ -57,7 +66,7 @@ read_generation(struct health *health, const struct state *state, enum state_lin
         if (link == STATE_PENDING && err.kind == ERR_CORRUPT)
             add_waiting_damage(health, &err);
         else
-            add_cause(health, HEALTH_TROUBLE, "%s", err.text);
+            add_damage(health, &err);
         return;
     }
     if (ret->number != 0 && link != STATE_PENDING)
@@ -122,7 +131,7 @@ judge_tables(struct health *health, const struct state *state)
                   "nothing is published yet; run 'm365ctl update%s', or 'm365ctl publish%s' without a network",
                   place_option(), place_option());
     else if (health->current.number != 0 && generation_verify(state, health->current.number, &err) != 0)
-        add_cause(health, HEALTH_TROUBLE, "%s", err.text);
+        add_damage(health, &err);
     else if (layout >= 0)
         add_cause(
             health, HEALTH_ATTENTION,

@@ -70,7 +70,8 @@ compare(struct round *round, struct err *err)
         return err_add(err, "what is in use cannot be read");
     if (flow_compare(&round->diff, round, &round->old, &round->candidate, err) != 0)
         return -1;
-    return round->current == 0 && !round->shipped && candidate_shipped_beside(&round->beside, flow->conf)
+    bool first = round->current == 0 && flow->base == 0;
+    return first && !round->shipped && candidate_shipped_beside(&round->beside, flow->conf)
                ? flow_compare(&round->against, round, &round->beside, &round->candidate, err)
                : 0;
 }

@@ -55,14 +55,17 @@ repair_waiting(struct state *state, const struct listener *listener, bool dry_ru
     return 1;
 }
 
-static bool
-has_image(const struct state *state)
+static const char *
+describe_helpers(const struct state *state)
 {
     struct image *image;
-    if (generation_open_image(&image, state, state_linked(state, STATE_CURRENT), NULL) != 0)
-        return false;
+    uint32_t current = state_linked(state, STATE_CURRENT);
+    if (current == 0)
+        return "do not find it";
+    if (generation_open_image(&image, state, current, NULL) != 0)
+        return "have no table and answer no-table";
     image_close(image);
-    return true;
+    return "still answer from it";
 }
 
 const char *
@@ -74,7 +77,7 @@ repair_helpers(const struct state *state)
          (current == 0 || generation_verify(state, current, &why) == 0)) ||
         why.kind != ERR_CORRUPT)
         return NULL;
-    return has_image(state) ? "still answer from it" : "have no table and answer no-table";
+    return describe_helpers(state);
 }
 
 void

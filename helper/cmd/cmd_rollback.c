@@ -16,6 +16,8 @@ run_rollback(const struct command *command, int argc, char **argv)
         cmd_trouble(&err);
     else if (result > 0)
         cmd_say("generation %u is already in use", target);
+    else if (left == 0)
+        cmd_say("generation %u is in use again", target);
     else
         cmd_say("generation %u is in use again, in place of %u", target, left);
     if (result == 0) {

@@ -207,6 +207,68 @@ def test_an_old_generation_that_was_rejected_is_damaged():
             place.take(NEXT, want=1)
 
 
+LOST = "the link '{}/current' is missing, although generation 2 was in use; "
+
+
+def lost(place):
+    """A copy of the folder that left links out: what was rejected, and what waits, are still there."""
+    place.ctl("reject", place.waiting(), want=0)
+    place.take(NEXT, want=1)
+    for name in ("current", "previous"):
+        os.remove(place.path("state", name))
+    return LOST.format(place.state)
+
+
+def test_a_lost_link_is_no_first_installation():
+    for waits in (True, False):
+        with begin() as place:
+            said = lost(place)
+            if not waits:
+                os.remove(place.path("state", "pending"))
+            table = place.generation(2, "table.txt")
+            done = place.ctl("status", want=2)
+            has(done.stdout, f"attention   {said}'m365ctl publish -c {place.conf}' repairs it\n")
+            has(place.take(NEXT, want=2).stderr, f"{said}'m365ctl publish -c {place.conf}' repairs it; until then helpers do not find it\n")
+            if waits:
+                has(place.ctl("approve", place.waiting(), want=2).stderr, f"{said}'m365ctl publish -c {place.conf}' repairs it\n")
+            same(place.link("current"), 0)
+            for words in (["--dry-run"], []):
+                has(place.ctl("publish", *words, want=0).stderr, f"{said}publishing replaces it, from its own documents\n")
+            same((place.link("current"), place.generation(5, "table.txt")), (5, table))
+            closed(place, "new.example", "newer.example")
+            place.take(NEXT, version=place.version)
+            closed(place, "new.example", "newer.example")
+            has(place.read("state", "rejected"), " worldwide new.example\n")
+
+
+def test_rollback_without_the_link():
+    with begin() as place:
+        said = lost(place)
+        done = place.ctl("rollback", want=0)
+        has(done.stderr, said[:-2], "generation 2 is in use again\n")
+        same(place.link("current"), 2)
+        closed(place, "new.example", "newer.example")
+
+
+def test_a_lost_link_and_older_damage():
+    """What was in use is damaged as well: the documents of the one before."""
+    with begin() as place:
+        lost(place)
+        os.remove(place.path("state", "pending"))
+        spoil(place.path("state", "gen-000002", "source.json"), "pipe")
+        has(place.ctl("publish", want=0).stderr, "its documents are damaged, too; publishing replaces it, with the older documents of generation 1\n")
+        closed(place, "new.example", "newer.example")
+        same(verdict(place, "mail.example"), "bypass")
+
+
+def test_a_first_installation_is_still_one():
+    with Place("review always") as place:
+        place.take(FIRST, want=1)
+        assert "missing" not in place.ctl("status", want=1).stdout
+        place.ctl("approve", place.waiting(), want=0)
+        same(place.link("current"), 1)
+
+
 def test_publish_over_damage_after_a_rollback():
     """A local line was wrong, and was rolled back. Its documents are not to blame, and are what is left."""
     with Place("shrink_limit 100%") as place:
