@@ -103,6 +103,18 @@ read_files(struct document *document, const struct state *state, uint32_t genera
     return found ? state_read(state, generation, name, &document->changes, err) : 0;
 }
 
+/* The lines about documents and held rows come before the result. Without one of them, rows would be held no longer. */
+static int
+read_record(struct buf *ret, const struct state *state, uint32_t generation, struct err *err)
+{
+    char result[16];
+    if (state_read(state, generation, "review.txt", ret, err) != 0)
+        return -1;
+    record_get(ret, "result", result, sizeof result);
+    return result[0] != '\0' ? 0
+                             : err_set(err, ERR_CORRUPT, "the 'review.txt' of generation %u is cut off", generation);
+}
+
 static int
 load_all(struct documents *ret, const struct state *state, uint32_t generation, const struct buf *review,
          struct err *err)
@@ -170,7 +182,7 @@ documents_load_held(struct documents *ret, const struct state *state, uint32_t g
     *ret = (struct documents){0};
     buf_init(&ret->held, HELD_TEXT_MAX);
     buf_init(&ret->waiting, HELD_TEXT_MAX);
-    int result = generation == 0 ? 0 : state_read(state, generation, "review.txt", &review, err);
+    int result = generation == 0 ? 0 : read_record(&review, state, generation, err);
     if (result == 0)
         result = load_held(ret, state, generation, &review, err);
     buf_clear(&review);
@@ -189,7 +201,7 @@ load_generation(struct documents *ret, const struct state *state, uint32_t gener
     *ret = (struct documents){0};
     buf_init(&ret->held, HELD_TEXT_MAX);
     buf_init(&ret->waiting, HELD_TEXT_MAX);
-    int result = generation == 0 ? 0 : state_read(state, generation, "review.txt", &review, err);
+    int result = generation == 0 ? 0 : read_record(&review, state, generation, err);
     if (result == 0)
         result = load_all(ret, state, generation, &review, err);
     if (result == 0 && rows)

@@ -61,11 +61,11 @@ describe_helpers(const struct state *state)
     struct image *image;
     uint32_t current = state_linked(state, STATE_CURRENT);
     if (current == 0)
-        return "do not find it";
+        return "a helper that starts does not find it";
     if (generation_open_image(&image, state, current, NULL) != 0)
-        return "have no table and answer no-table";
+        return "a helper that starts has no table and answers no-table";
     image_close(image);
-    return "still answer from it";
+    return "helpers still answer from it";
 }
 
 const char *
@@ -88,8 +88,7 @@ repair_append_stays(struct err *err, const struct state *state)
     if (helpers == NULL)
         snprintf(words, sizeof words, "; what was in use stays in use");
     else
-        snprintf(words, sizeof words, "; 'm365ctl publish%s' repairs it; until then helpers %s", place_option(),
-                 helpers);
+        snprintf(words, sizeof words, "; 'm365ctl publish%s' repairs it; until then %s", place_option(), helpers);
     err_append(err, words);
 }
 

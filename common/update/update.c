@@ -103,8 +103,8 @@ say_failure(const struct ask *ask, const struct err *err, int64_t again)
     const char *helpers = repair_helpers(ask->state);
     if (helpers != NULL)
         say(ask->listener,
-            "%s; 'm365ctl rollback%s' or 'm365ctl publish%s' repairs it; until then helpers %s; next try after %s",
-            err->text, place_option(), place_option(), helpers, when);
+            "%s; 'm365ctl rollback%s' or 'm365ctl publish%s' repairs it; until then %s; next try after %s", err->text,
+            place_option(), place_option(), helpers, when);
     else if (ask->damaged)
         say(ask->listener, "%s; next try after %s", err->text, when);
     else if (ask->current == 0)

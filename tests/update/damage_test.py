@@ -195,6 +195,21 @@ def test_the_list_of_rejected_rows():
         closed(place, "new.example")
 
 
+def test_a_record_that_is_cut_off():
+    """Before the line that says what is held: nothing is held no longer because of that."""
+    for end in ("held ", "waiting ", "result "):
+        for link in ("current", "pending"):
+            with begin() as place:
+                path = place.path("state", link, "review.txt")
+                text = place.read("state", link, "review.txt")
+                if "\n" + end not in text:
+                    continue
+                os.truncate(path, len(text.split("\n" + end)[0].encode()) + 1)
+                urgent(place)
+                has(place.ctl("publish", want=0).stderr, "is cut off; ", "publishing replaces it" if link == "current" else "it no longer waits")
+                closed(place, "mail.example", "new.example")
+
+
 def test_an_old_generation_that_was_rejected_is_damaged():
     """It is as if it had been removed: it neither stops a command nor forbids anything."""
     for how in ("gone", "pipe", "junk"):
@@ -228,7 +243,7 @@ def test_a_lost_link_is_no_first_installation():
             table = place.generation(2, "table.txt")
             done = place.ctl("status", want=2)
             has(done.stdout, f"attention   {said}'m365ctl publish -c {place.conf}' repairs it\n")
-            has(place.take(NEXT, want=2).stderr, f"{said}'m365ctl publish -c {place.conf}' repairs it; until then helpers do not find it\n")
+            has(place.take(NEXT, want=2).stderr, f"{said}'m365ctl publish -c {place.conf}' repairs it; until then a helper that starts does not find it\n")
             if waits:
                 has(place.ctl("approve", place.waiting(), want=2).stderr, f"{said}'m365ctl publish -c {place.conf}' repairs it\n")
             same(place.link("current"), 0)

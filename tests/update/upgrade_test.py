@@ -295,7 +295,7 @@ def test_a_policy_that_is_not_known_is_not_guessed():
         has(talk, "the header of layout version 9 is not known here")
         has(place.ctl("status", want=2).stdout, "the header of layout version 9 is not known here")
         has(place.take(want=2).stderr, "the header of layout version 9 is not known here",
-            "repairs it; until then helpers have no table and answer no-table\n")
+            "repairs it; until then a helper that starts has no table and answers no-table\n")
         has(place.ctl("rollback", "1").stderr, "already in use")
         done = place.ctl("publish", want=0)
         has(done.stderr, "publishing replaces it, from its own documents")

@@ -232,9 +232,10 @@ static void
 damaged(void **unused)
 {
     static const char *const says[] = {
-        "'m365ctl rollback' or 'm365ctl publish' repairs it; until then helpers have no table and answer no-table; "
+        "'m365ctl rollback' or 'm365ctl publish' repairs it; until then a helper that starts has no table and answers "
+        "no-table; "
         "next",
-        "'m365ctl rollback' or 'm365ctl publish' repairs it; until then helpers do not find it; next"};
+        "'m365ctl rollback' or 'm365ctl publish' repairs it; until then a helper that starts does not find it; next"};
     for (size_t i = 0; i < ROWS(says); i++) {
         struct flow_stage stage;
         struct flow_result result;
