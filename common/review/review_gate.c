@@ -161,8 +161,8 @@ has_shrunk(const struct hearing *hearing, size_t was, size_t is)
 static void
 say_shrunk(struct hearing *hearing, const char *whose, size_t was, size_t is)
 {
-    review_say(hearing, "%s shrinks from %zu rules to %zu, by %zu %%, more than the shrink_limit of %u %%", whose, was,
-               is, (was - is) * 100 / was, hearing->conf->shrink_percent);
+    review_say(hearing, "%s shrinks from %zu rule%s to %zu, by %zu %%, more than the shrink_limit of %u %%", whose, was,
+               was == 1 ? "" : "s", is, (was - is) * 100 / was, hearing->conf->shrink_percent);
 }
 
 /* The published rules of one source. */

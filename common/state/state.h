@@ -128,6 +128,7 @@ int state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *e
 #define STATUS_FAILED_SINCE "failed_since"   /* first failure since last_good; absent if the last try succeeded */
 #define STATUS_ERROR "error"                 /* sentence of the last failure; absent as above */
 #define STATUS_EXPORT_ERROR "export_error"   /* the exports of m365.conf are not current; absent if they are */
+#define STATUS_AGAINST_GATES "against_gates" /* GENERATION REASON: a person published what is in use against a gate */
 #define STATUS_BACKOFF_UNTIL "backoff_until" /* leave the service alone until then */
 #define STATUS_NEXT_POLL "next_poll"         /* not before */
 #define STATUS_UNDELIVERED "notice_again"    /* notices that were not delivered: EVENT GENERATION ..., EVENT ... */

@@ -164,6 +164,20 @@ judge_held(struct health *health, const struct conf *conf, const struct state *s
                   count.waiting, count.waiting == 1 ? " is" : "s are", count.waiting == 1 ? "s" : "", place_option());
 }
 
+/* Only `publish` asks the gates of what is in use. What came into use since was asked about then. */
+static void
+judge_gates(struct health *health, const struct state *state)
+{
+    char value[STATE_VALUE_MAX];
+    unsigned number;
+    int at = 0;
+    state_status_get(state, STATUS_AGAINST_GATES, value);
+    if (sscanf(value, "%9u %n", &number, &at) == 1 && at > 0 && number != 0 && number == health->current.number)
+        add_cause(health, HEALTH_ATTENTION,
+                  "generation %u is in use against a gate: %.300s; 'm365ctl publish%s' asks the gates again", number,
+                  value + at, place_option());
+}
+
 static void
 judge_exports(struct health *health, const struct state *state)
 {
@@ -258,6 +272,7 @@ health_look(struct health *ret, const struct conf *conf, const struct state *sta
     judge_tables(ret, state);
     judge_service(ret, conf);
     judge_held(ret, conf, state);
+    judge_gates(ret, state);
     judge_exports(ret, state);
     judge_notices(ret, state);
     judge_expiry(ret, state);

@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "state/state.h"
 
-#define HEALTH_CAUSES_MAX 8
+#define HEALTH_CAUSES_MAX 12
 
 struct arena;
 struct conf;
@@ -25,7 +25,7 @@ struct table;
 enum health_level {
     HEALTH_FINE,
     HEALTH_ATTENTION, /* a person should look: nothing is published, something waits, rows are held although nothing
-                         waits, a notice was not delivered, the service fails or is silent for too long, the clock
+                         waits, what is in use is against a gate, a notice was not delivered, the service fails or is silent for too long, the clock
                          jumped, a local line ends within a week or has just ended */
     HEALTH_TROUBLE,   /* what is in use is damaged or cannot be read */
 };

@@ -206,7 +206,9 @@ write_round(struct flow_result *ret, struct round *round, struct err *err)
     }
     /* Without what was rejected it may be known. */
     bool shortened = round->split.whole_held.len > 0;
-    *ret = (struct flow_result){.what = FLOW_SAME, .generation = round->current};
+    *ret = (struct flow_result){.what = FLOW_SAME,
+                                .generation = round->current,
+                                .against_gates = round->flow->by_hand && round->review.reason_count > 0};
     if (shortened && generation_holds(round->flow->state, round->current, &round->candidate))
         return 0;
     *ret = (struct flow_result){.what = FLOW_WAITING, .generation = round->pending};
@@ -277,6 +279,7 @@ say_known(const struct round *round, const struct flow_result *result)
             documents ? "documents are those of" : "result is", result->generation, how, remedy);
     if (result->against_gates)
         flow_say_reasons(flow->listener, &round->review, "in use against a gate");
+    flow_note_gates(round, result);
 }
 
 void

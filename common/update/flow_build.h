@@ -109,6 +109,9 @@ void flow_say_reasons(const struct listener *listener, const struct review *revi
 /* Frees what a round has read and built. */
 void flow_clear_round(struct round *round);
 
+/* Remembers in the status against which gate a person finds what is in use, or that there is none. */
+void flow_note_gates(const struct round *round, const struct flow_result *result);
+
 /* Says and sends what became of the round. */
 void flow_report(const struct round *round, const struct flow_result *result);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* flow_tell.c - says what became of a round, and sends the notice. Part of flow.h. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/day.h"
@@ -10,6 +11,7 @@
 #include "flow_build.h"
 #include "notice_tell.h"
 #include "notice_text.h"
+#include "state/state.h"
 #include "table/expiry.h"
 
 #define FLOW_TEXT_MAX ((size_t)64 << 20) /* of a notice */
@@ -206,6 +208,25 @@ tell(const struct news *news, bool sends)
     buf_clear(&tidings.subject);
     buf_clear(&tidings.summary);
     buf_clear(&tidings.text);
+}
+
+void
+flow_note_gates(const struct round *round, const struct flow_result *result)
+{
+    const struct flow *flow = round->flow;
+    char known[STATE_VALUE_MAX], value[STATE_VALUE_MAX] = "";
+    struct err err = {0};
+    if (flow->dry_run || !flow->by_hand || result->what != FLOW_SAME)
+        return;
+    if (result->against_gates)
+        snprintf(value, sizeof value, "%u %.500s", result->generation, round->review.reasons[0]);
+    state_status_get(flow->state, STATUS_AGAINST_GATES, known);
+    if (strcmp(known, value) == 0)
+        return;
+    state_status_set(flow->state, STATUS_AGAINST_GATES, value);
+    if (state_status_write(flow->state, &err) != 0)
+        say(flow->listener, "%s; 'm365ctl status%s' does not know whether a gate is against what is in use", err.text,
+            place_option());
 }
 
 void

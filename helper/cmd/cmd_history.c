@@ -44,8 +44,9 @@ print_text(struct buf *out, const struct history_entry *entry)
     buf_add_char(&versions, '\0');
     add_column(out, buf_ok(&versions) ? versions.data : "-", 10);
     buf_clear(&versions);
-    buf_add_fmt(out, "%6s rules", entry->rules[0] == '\0' ? "-" : entry->rules);
-    const char *before = "  ";
+    bool one = strcmp(entry->rules, "1") == 0;
+    buf_add_fmt(out, "%6s rule%s", entry->rules[0] == '\0' ? "-" : entry->rules, one ? "" : "s");
+    const char *before = one ? "   " : "  ";
     for (size_t i = 0; i < entry->act_count; i++) {
         if (cmd_add_act(out, before, &entry->acts[i]))
             before = "; ";

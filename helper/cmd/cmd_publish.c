@@ -24,13 +24,15 @@ handle_option(void *arg, int code, const char *value, struct err *err)
     return 0;
 }
 
-/* A dry run promises more than cmd_flow_exit(): 0 only if the result is in use afterwards. */
+/* A dry run promises more than cmd_flow_exit(): 0 only if the result is in use afterwards, and no gate is against that.
+ */
 static int
 exit_code(const struct flow_result *done, bool dry_run)
 {
     if (!dry_run)
         return cmd_flow_exit(done);
-    return done->what == FLOW_PUBLISHED || done->what == FLOW_SAME ? CMD_YES : CMD_NO;
+    bool in_use = done->what == FLOW_PUBLISHED || done->what == FLOW_SAME;
+    return in_use && !done->against_gates ? CMD_YES : CMD_NO;
 }
 
 static int
@@ -87,6 +89,7 @@ const struct command cmd_publish = {
         "and no longer counts as rejected.\n"
         "First it says what 'm365ctl check' finds in the local rules; the exit code does not depend on that.\n"
         "With --dry-run the exit code is 0 if the result would be in use, 1 if it would be held or was rejected,\n"
+        "or is in use against a gate,\n"
         "2 if a source is refused.\n",
     .run = run_publish,
 };

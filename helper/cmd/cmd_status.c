@@ -132,8 +132,8 @@ add_generation(struct status *status, const char *name, const struct health_gene
         buf_add_text(out, "none\n");
         return;
     }
-    buf_add_fmt(out, "generation %u, label %.39s, %.15s rules, by %.15s\n", seen->number, seen->label, seen->rules,
-                seen->by);
+    buf_add_fmt(out, "generation %u, label %.39s, %.15s rule%s, by %.15s\n", seen->number, seen->label, seen->rules,
+                strcmp(seen->rules, "1") == 0 ? "" : "s", seen->by);
     add_when(status, "  made", day_parse_time(seen->created));
     add_when(status, "  in use", day_parse_time(seen->used));
     add_name(out, "  versions");
@@ -390,7 +390,8 @@ const struct command cmd_status = {
     .details =
         "Exit code, for monitoring: 0 all is well; 1 a person should look (nothing is published, something waits,\n"
         "updates fail or the service is silent for longer than the configuration allows, rows are held although\n"
-        "nothing waits, a notice was not delivered, the clock jumped, a local line expires within a week or has\n"
+        "nothing waits, what is in use is against a gate, a notice was not delivered, the clock jumped, a local line "
+        "expires within a week or has\n"
         "expired since);\n"
         "2 trouble (what is in use is damaged, the configuration or the state folder cannot be read).\n",
     .run = run_status,

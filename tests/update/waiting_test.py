@@ -118,6 +118,52 @@ def test_a_gate_that_held_it_from_the_start_was_shown():
         has(place.ctl("publish", want=1).stderr, f"in use against a gate: {GATES['must_not_bypass new.example']}\n")
 
 
+def test_status_knows_a_gate_against_what_is_in_use():
+    """As `publish` found it, until `publish` finds none, or something else is in use. A dry run ends as the real one does."""
+    gate = "must_not_bypass new.example"
+    against = f"generation 3 is in use against a gate: {GATES[gate]}"
+    with begin() as place:
+        place.ctl("approve", "3", want=0)
+        place.configure(gate)
+        has(place.ctl("publish", "--dry-run", want=1).stderr, f"in use against a gate: {GATES[gate]}\n")
+        assert "against a gate" not in place.ctl("status").stdout, "a dry run wrote it"
+        for _ in range(2):
+            has(place.ctl("publish", want=1).stderr, f"in use against a gate: {GATES[gate]}\n")
+            has(place.ctl("status", want=1).stdout, f"attention   {against}; 'm365ctl publish -c {place.conf}' asks the gates again\n")
+        assert any(said.startswith(against) for said in json.loads(place.ctl("status", "--json", want=1).stdout)["attention"])
+        place.configure()
+        place.ctl("publish", "--dry-run", want=0)
+        place.ctl("publish", want=0)
+        assert "against a gate" not in place.ctl("status").stdout
+        place.configure(gate)
+        place.ctl("publish", want=1)
+        place.write("local.d/closed.rules", "inspect new.example\n")
+        place.ctl("publish", want=0)
+        assert "against a gate" not in place.ctl("status").stdout
+
+
+def test_one_rule_is_not_many():
+    with Place("shrink_limit 100%") as place:
+        place.take([endpoints(1, "Allow", ["a.example"])], want=0)
+        has(place.ctl("status").stdout, ", 1 rule, by import\n")
+        has(place.ctl("history").stdout, "     1 rule\n")
+        place.take([endpoints(1, "Allow", ["a.example"]), endpoints(2, "Default", ["b.example"])], want=0)
+        has(place.ctl("status").stdout, ", 2 rules, by import\n")
+
+
+def test_what_waits_is_described_as_it_is():
+    """Rebuilt with other documents, or with those in use."""
+    with begin() as place:
+        place.write("local.d/ours.rules", "inspect secret.files.example\n")
+        has(place.ctl("publish", "--dry-run", want=0).stderr, "generation 3, which waits, would be rebuilt; compared")
+        has(place.ctl("publish", want=0).stderr, "generation 3, which waits, is rebuilt\n")
+    with Place("review widening") as place:
+        place.take(FIRST, want=0)
+        place.take(MONTH, want=1)
+        place.write("local.d/ours.rules", "inspect secret.files.example\n")
+        has(place.ctl("publish", want=0).stderr, "generation 2, which waits with other documents, is rebuilt\n")
+
+
 # ---- held rows while nothing waits -------------------------------------------------------------------------------------
 
 

@@ -103,7 +103,7 @@ static const struct {
      .want = "what 'worldwide' publishes shrinks from 5 rules to 3, by 40 %, more than the shrink_limit of 30 %",
      .auto_want = "shrink"},
     {"one of two sources is gone", .was = BASE "allow a.example id=1 source=china", .is = BASE,
-     .want = "what 'china' publishes shrinks from 1 rules to 0", .auto_want = "china"},
+     .want = "what 'china' publishes shrinks from 1 rule to 0", .auto_want = "china"},
 };
 
 static void
