@@ -149,12 +149,12 @@ judge_text(const char *bytes, size_t len, struct err *err)
         start++;
     if (start == len)
         return err_set(err, ERR_SYNTAX, "it is empty");
-    const char *kind = kind_not_text(bytes, len);
-    if (kind != NULL)
-        return err_set(err, ERR_SYNTAX, "%s", kind);
     if (bytes[start] == '<')
         return err_set(err, ERR_SYNTAX,
                        "a page of HTML instead of JSON; does a proxy or a portal answer in its place?");
+    const char *kind = kind_not_text(bytes, len);
+    if (kind != NULL)
+        return err_set(err, ERR_SYNTAX, "%s", kind);
     for (size_t at = 0; at < len;) {
         size_t n = utf8_sequence(bytes + at, len - at);
         if (n == 0)
