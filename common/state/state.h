@@ -42,8 +42,8 @@ const char *state_folder(const struct state *state); /* its path, as it was open
  */
 
 /* The generation that a link names; 0 if there is no such link, or if `pending` names the current generation. -1 with
- * ERR_CORRUPT (not a link to a generation, or to one that is not whole; `current` is missing, although a generation that
- * is here was in use) or ERR_IO. */
+ * ERR_CORRUPT (not a link to a generation, or to one that is not whole; `current` is missing, although a generation
+ * that is here was in use) or ERR_IO. */
 int state_get(const struct state *state, enum state_link link, uint32_t *ret, struct err *err);
 
 /* The same number even if the generation is not whole; 0 if it cannot be read. */

@@ -25,8 +25,8 @@ struct table;
 enum health_level {
     HEALTH_FINE,
     HEALTH_ATTENTION, /* a person should look: nothing is published, something waits, rows are held although nothing
-                         waits, what is in use is against a gate, a notice was not delivered, the service fails or is silent for too long, the clock
-                         jumped, a local line ends within a week or has just ended */
+                         waits, what is in use is against a gate, a notice was not delivered, the service fails or is
+                         silent for too long, the clock jumped, a local line ends within a week or has just ended */
     HEALTH_TROUBLE,   /* what is in use is damaged or cannot be read */
 };
 

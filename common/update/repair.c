@@ -114,14 +114,30 @@ load_whole(struct documents *ret, bool *ret_found_again, const struct flow *flow
     return found;
 }
 
+/* What was in use, oldest first; without the list of that only what the link `previous` names, in *room. */
+static int
+list_used(const uint32_t **ret, size_t *ret_count, uint32_t *room, const struct flow *flow, struct err *err)
+{
+    struct err why = {0};
+    if (state_published(flow->state, ret, ret_count, &why) == 0)
+        return 0;
+    if (expect_damage(&why, err) != 0)
+        return -1;
+    *room = state_linked(flow->state, STATE_PREVIOUS);
+    *ret = room;
+    *ret_count = *room != 0;
+    return 0;
+}
+
 /* The first of the generations that were in use, the newest first, whose documents are whole. */
 static int
 load_older(struct documents *documents, uint32_t *ret, const struct flow *flow, uint32_t not_this, struct err *err)
 {
     const uint32_t *published;
+    uint32_t room;
     size_t count;
     bool again;
-    if (state_published(flow->state, &published, &count, err) != 0)
+    if (list_used(&published, &count, &room, flow, err) != 0)
         return -1;
     while (count > 0) {
         *ret = published[--count];
@@ -138,11 +154,12 @@ static int
 find_damaged(uint32_t *ret, const struct flow *flow, struct err *err)
 {
     const uint32_t *published;
+    uint32_t room;
     size_t count;
     *ret = state_linked(flow->state, STATE_CURRENT);
     if (*ret != 0)
         return 0;
-    if (state_published(flow->state, &published, &count, err) != 0)
+    if (list_used(&published, &count, &room, flow, err) != 0)
         return -1;
     *ret = count > 0 ? published[count - 1] : 0;
     return 0;

@@ -276,6 +276,18 @@ def test_a_lost_link_and_older_damage():
         same(verdict(place, "mail.example"), "bypass")
 
 
+def test_the_list_of_what_was_in_use_is_damaged_as_well():
+    """The links still name the last two."""
+    for name, said in (("source.json", "with the older documents of generation 1\n"), ("image", "from its own documents\n")):
+        for how in ("pipe", "link", "folder"):
+            with begin() as place:
+                os.remove(place.path("state", "pending"))
+                spoil(place.path("state", "published"), how)
+                spoil(place.path("state", "current", name), "gone")
+                has(place.ctl("publish", want=0).stderr, said)
+                closed(place, "new.example")
+
+
 def test_a_first_installation_is_still_one():
     with Place("review always") as place:
         place.take(FIRST, want=1)
