@@ -365,7 +365,7 @@ FAULTS = [
     ("version", Answer(as_json({"instance": "Worldwide", "latest": SECOND}), claim=4000), "the answer was cut off"),
     ("version", Answer(as_json({"instance": "Worldwide", "latest": SECOND}), kind="application/json; charset=utf-16"),
      "in charset 'utf-16', but JSON must be in UTF-8"),
-    ("version", Answer(as_json({"instance": "Worldwide", "latest": SECOND}).decode().encode("utf-16")), "is not UTF-8"),
+    ("version", Answer(as_json({"instance": "Worldwide", "latest": SECOND}).decode().encode("utf-16")), "it is UTF-16 text"),
     ("version", Answer(b" " * 70000), "the answer is larger than 65536 bytes"),
     ("version", Answer(b"{}", headers=["Content-Encoding: gzip"]), "the compressed answer is damaged"),
     ("endpoints", Answer(b"slow down", 429, "text/plain"), "answers 429, too many requests"),
