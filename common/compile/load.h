@@ -40,9 +40,10 @@ struct load_options {
 /*
  * The image to use when none is named. If something was published (there is a `current`), that one. Else the shipped
  * one, as long as there are no local rules in local.d and m365.conf says nothing. -1 with ERR_IO if local rules or
- * settings wait to be published, if m365.conf has 0 bytes, if `current` is not a link of the form gen-NNNNNN, or if any
- * of these cannot be examined or is a dangling link: the shipped table must not replace a policy. -1 with ERR_LIMIT if
- * a path is too long. Cost: a few looks at files; with nothing published also a read of local.d and m365.conf.
+ * settings wait to be published, if m365.conf has 0 bytes, if `current` is not a link of the form gen-NNNNNN or is
+ * missing although the list `published` is there, or if any of these cannot be examined or is a dangling link: the
+ * shipped table must not replace a policy. -1 with ERR_LIMIT if a path is too long. Cost: a few looks at files; with
+ * nothing published also a read of local.d and m365.conf.
  */
 int load_default_image(char ret[PATH_MAX], const struct places *places, struct err *err);
 

@@ -77,6 +77,19 @@ is_link_to_generation(const char *path)
     return digits >= 6 && target[4 + digits] == '\0';
 }
 
+/* A copy that leaves links out loses `current`, but not the list of what was in use. */
+static int
+check_never_published(const char *state, const char *current, struct err *err)
+{
+    char published[PATH_MAX];
+    if (join(published, state, "published", err) != 0)
+        return -1;
+    return file_is_absent(published)
+               ? 0
+               : err_set(err, ERR_IO,
+                         "the link '%s' is missing, although a table was in use; 'm365ctl publish' mends it", current);
+}
+
 int
 load_default_image(char ret[PATH_MAX], const struct places *places, struct err *err)
 {
@@ -91,6 +104,8 @@ load_default_image(char ret[PATH_MAX], const struct places *places, struct err *
     int failed = errno;
     if (failed != ENOENT || !file_is_absent(current))
         return err_set(err, ERR_IO, "cannot look at '%s': %s", current, strerror(failed));
+    if (check_never_published(places->state, current, err) != 0)
+        return -1;
     int rules = has_local_rules(local, err);
     if (rules < 0)
         return -1;

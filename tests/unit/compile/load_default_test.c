@@ -77,6 +77,10 @@ defaults(void **state)
     make("s", true);
     make("c", true);
     expect("empty folders", "/shipped/worldwide.image");
+    make("s/published", false);
+    expect("a current that was lost",
+           "/s/current' is missing, although a table was in use; 'm365ctl publish' mends it");
+    unmake("s/published");
     make("c/local.d", true);
     expect("no local rules", "/shipped/worldwide.image");
     make("c/local.d/README", false);
