@@ -57,7 +57,10 @@ take(int fd, uint32_t wait_ms)
     for (;;) {
         if (flock(fd, LOCK_EX | LOCK_NB) == 0)
             return 0;
-        if (errno != EINTR && (errno != EWOULDBLOCK || now_ms() >= end))
+        int failed = errno;
+        bool late = now_ms() >= end;
+        errno = failed;
+        if (failed != EINTR && (failed != EWOULDBLOCK || late))
             return -1;
         poll(NULL, 0, STEP_MS);
     }

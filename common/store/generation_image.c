@@ -59,7 +59,8 @@ static int
 foreign_layout(const struct state *state, uint32_t generation)
 {
     char head[IMAGE_LAYOUT_HEAD];
-    int layout = image_layout(head, generation == 0 ? 0 : state_peek(state, generation, "image", head, sizeof head));
+    size_t len = generation == 0 ? 0 : state_peek(state, generation, "image", head, sizeof head);
+    int layout = image_layout(head, len);
     return image_is_foreign(layout) ? layout : -1;
 }
 

@@ -217,6 +217,7 @@ several(void **state)
     touch("list", -50);
     expect("a Default list is whole, too", load, 4000, LOAD_FAILED, "cannot load '", "ERR");
     snprintf(list, sizeof list, "allow:%s", folder_path("list"));
+    write_text("list", "b.example\na!\n");
     touch("list", -45);
     assert_int_equal(said, 0);
     expect("a list that is bypassed, loaded in part", load, 5000, LOAD_NEW, "", "OK");

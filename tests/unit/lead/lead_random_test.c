@@ -109,7 +109,8 @@ matches_request(const struct rule *rule, const struct request *request)
         return request->dst.given == GIVEN_ADDR && prefix_holds(rule->prefix, &request->dst.addr);
     if (rule->kind == PATTERN_REGEX)
         return matches_either(rule->text, rule->len, request);
-    return matches_either(filled, pattern_fill_tenant(filled, rule->text, rule->len, NULL), request);
+    size_t len = pattern_fill_tenant(filled, rule->text, rule->len, NULL);
+    return matches_either(filled, len, request);
 }
 
 /* Whether a set of one table decides about a request, perhaps with others of the same category, and the words `set 3 at
