@@ -10,6 +10,7 @@
 
 #include "cmd/cmd.h"
 #include "lookup/lookup.h"
+#include "proxy/proxy.h"
 
 static int run_help(const struct command *command, int argc, char **argv);
 

@@ -114,7 +114,7 @@ TESTS += \
 EXTRA_DIST += \
 	%D%/port.py %D%/stage.py %D%/transcript.py %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/also.t %D%/golden/check.t %D%/golden/check-conf.t \
 	%D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t %D%/golden/lists.t %D%/golden/lookup.t %D%/golden/presets.t \
-	%D%/golden/refusals.t %D%/golden/required.t %D%/golden/shipped.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/terminal.t %D%/golden/trace.t \
+	%D%/golden/doctor.t %D%/golden/refusals.t %D%/golden/required.t %D%/golden/shipped.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/terminal.t %D%/golden/trace.t \
 	%D%/golden/data/adblock.txt %D%/golden/data/clash.list %D%/golden/data/dnsmasq.conf %D%/golden/data/edl.txt \
 	%D%/golden/data/hosts.txt %D%/golden/data/mixed.txt %D%/golden/data/prose.txt %D%/golden/data/ranges.txt \
 	%D%/golden/data/trace.conf %D%/golden/data/trace.hosts %D%/golden/data/servicetags.json %D%/golden/data/sets.ipset %D%/golden/data/unbound.conf %D%/golden/data/zone.rpz \

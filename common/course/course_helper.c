@@ -122,9 +122,9 @@ static enum answer
 ask_ours(struct walk *walk, const struct view *view, const struct acl *acl)
 {
     struct buf line;
-    if (walk->situation->helper != HELPER_ANSWERS) {
-        walk->why =
-            walk->situation->helper == HELPER_DEAD ? "the helper does not answer" : "the helper's queue is full";
+    enum helper_state state = walk->situation->helper;
+    if (state != HELPER_ANSWERS && (state != HELPER_BUSY || walk->bumping)) {
+        walk->why = state == HELPER_DEAD ? "the helper does not answer" : "the helper's queue is full";
         return ANSWER_DUNNO;
     }
     buf_init(&line, LINE_BYTES_MAX);

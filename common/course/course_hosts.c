@@ -67,27 +67,40 @@ read_line(struct hosts *hosts, const char *line, size_t len)
     }
 }
 
-int
-hosts_read(struct hosts **ret, const char *path, bool whole, struct arena *arena, struct err *err)
+static int
+make(struct hosts **ret, const char *text, size_t len, bool whole, struct arena *arena, struct err *err)
 {
     struct hosts *hosts = arena_alloc(arena, sizeof *hosts);
-    struct buf text;
     if (hosts == NULL)
         return err_set(err, ERR_MEM, "no memory for the names");
     *hosts = (struct hosts){.arena = arena, .whole = whole};
-    buf_init(&text, HOSTS_BYTES_MAX + 1);
-    int result = path == NULL ? 0 : file_read(&text, path, HOSTS_BYTES_MAX, err);
-    for (size_t at = 0; at < text.len && result == 0;) {
-        const char *end = memchr(text.data + at, '\n', text.len - at);
-        size_t n = end == NULL ? text.len - at : (size_t)(end - text.data) - at;
-        read_line(hosts, text.data + at, n);
+    for (size_t at = 0; at < len;) {
+        const char *end = memchr(text + at, '\n', len - at);
+        size_t n = end == NULL ? len - at : (size_t)(end - text) - at;
+        read_line(hosts, text + at, n);
         at += n + 1;
     }
-    buf_clear(&text);
-    if (result == 0 && !arena_ok(arena))
-        result = err_set(err, ERR_MEM, "no memory for the names");
+    if (!arena_ok(arena))
+        return err_set(err, ERR_MEM, "no memory for the names");
+    *ret = hosts;
+    return 0;
+}
+
+int
+hosts_make(struct hosts **ret, const char *text, bool whole, struct arena *arena, struct err *err)
+{
+    return make(ret, text, strlen(text), whole, arena, err);
+}
+
+int
+hosts_read(struct hosts **ret, const char *path, bool whole, struct arena *arena, struct err *err)
+{
+    struct buf text;
+    buf_init(&text, HOSTS_BYTES_MAX + 1);
+    int result = path == NULL ? 0 : file_read(&text, path, HOSTS_BYTES_MAX, err);
     if (result == 0)
-        *ret = hosts;
+        result = make(ret, text.data, text.len, whole, arena, err);
+    buf_clear(&text);
     return result;
 }
 

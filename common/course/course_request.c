@@ -163,10 +163,14 @@ set_tls(struct situation *ret, const char *value, struct err *err)
 static int
 set_helper(struct situation *ret, const char *value, struct err *err)
 {
-    bool dead = strcmp(value, "dead") == 0;
-    ret->helper = dead ? HELPER_DEAD : HELPER_FULL;
-    return dead || strcmp(value, "full") == 0 ? 0
-                                              : err_set(err, ERR_SYNTAX, "'helper=%.20s' is not dead or full", value);
+    static const char *const states[] = {"", "dead", "full", "busy"};
+    for (size_t i = HELPER_DEAD; i <= HELPER_BUSY; i++) {
+        if (strcmp(value, states[i]) == 0) {
+            ret->helper = (enum helper_state)i;
+            return 0;
+        }
+    }
+    return err_set(err, ERR_SYNTAX, "'helper=%.20s' is not dead, full or busy", value);
 }
 
 static int

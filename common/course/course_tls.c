@@ -35,7 +35,9 @@ static const char *
 decide(struct walk *walk, const struct view *view, int step, const char *const *banned, const char *otherwise)
 {
     struct decision decision;
+    walk->bumping = true;
     list_decide(walk, view, &walk->conf->bump, banned, &decision);
+    walk->bumping = false;
     const char *action = decision.kind == DECIDED_ALLOW ? decision.rule->action : otherwise;
     if (decision.kind != DECIDED_ALLOW)
         decision.why = walk_text(walk, "%s, so Squid takes %s",

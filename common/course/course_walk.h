@@ -78,6 +78,7 @@ struct walk {
     const char *why;         /* about that ACL, or NULL */
     unsigned throws;         /* of acl random, which is thrown anew each time */
     bool explain;            /* keep the rules that were passed over */
+    bool bumping;            /* the list is ssl_bump */
     bool failed;             /* there was no memory */
 };
 

@@ -21,7 +21,8 @@ struct hosts;
 #define COURSE_HEADERS_MAX 32
 
 enum situation_kind { SITUATION_CONNECT, SITUATION_URL, SITUATION_INTERCEPT };
-enum helper_state { HELPER_ANSWERS, HELPER_DEAD, HELPER_FULL };
+/* BUSY: its queue is full, or it dies, just while ssl_bump asks; http_access gets its answers. */
+enum helper_state { HELPER_ANSWERS, HELPER_DEAD, HELPER_FULL, HELPER_BUSY };
 
 struct header {
     const char *name, *value;
@@ -59,5 +60,8 @@ int situation_parse(struct situation *ret, const char *text, struct arena *arena
 /* Reads a file in the form of hosts(5). `whole`: an address that it does not have has no name. NULL for `path`: an
  * empty one. Lives in the arena. -1 with ERR_IO, ERR_LIMIT or ERR_MEM. */
 int hosts_read(struct hosts **ret, const char *path, bool whole, struct arena *arena, struct err *err);
+
+/* The same for lines in memory. -1 with ERR_MEM. */
+int hosts_make(struct hosts **ret, const char *text, bool whole, struct arena *arena, struct err *err);
 
 #endif

@@ -17,6 +17,8 @@
 struct arena;
 struct err;
 struct image;
+struct ruleset_place;
+struct squidconf_text;
 
 #define ACL_BUCKETS 1024
 #define TOKENS_MAX 64 /* of one FORMAT */
@@ -70,6 +72,7 @@ struct port {
 struct ruleset {
     struct arena *arena;
     unsigned version;
+    struct ruleset_place *refused; /* of ruleset_about */
     struct acl *buckets[ACL_BUCKETS];
     struct rules access, bump;
     struct port *ports;
@@ -93,6 +96,13 @@ struct ruleset {
 struct ruleset_about {
     unsigned version; /* of Squid: 4, 5, 6 or 7 */
     struct arena *arena;
+    struct ruleset_place *refused; /* may be NULL: set to the line that Squid would refuse */
+};
+
+struct ruleset_place {
+    const char *file; /* lives in the arena */
+    unsigned number;
+    const char *why; /* the sentence without the place; NULL: nothing was refused */
 };
 
 /*
@@ -101,6 +111,11 @@ struct ruleset_about {
  * refuse it (ERR_SYNTAX, with FILE:LINE), ERR_LIMIT, ERR_MEM. Cost: about a microsecond a line.
  */
 int ruleset_open(struct ruleset **ret, const char *path, const struct ruleset_about *about, struct err *err);
+
+/* The same for lines that were read already, or were changed since; they must outlive the result. `rule.text` is then
+ * the text of one of these lines, not a copy. */
+int ruleset_make(struct ruleset **ret, const struct squidconf_text *text, const struct ruleset_about *about,
+                 struct err *err);
 void ruleset_close(struct ruleset *conf);
 
 #endif

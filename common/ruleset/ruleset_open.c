@@ -171,33 +171,44 @@ refuse_trouble(const struct squidconf_trouble *trouble, struct err *err)
 }
 
 static int
-fill(struct ruleset *conf, const char *path, struct err *err)
+fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
 {
-    struct squidconf_text text = {.arena = conf->arena};
-    if (squidconf_text_read(&text, path, err) != 0 || read_builtin_acls(conf, err) != 0)
+    if (read_builtin_acls(conf, err) != 0)
         return -1;
-    if (text.trouble_count > 0)
-        return refuse_trouble(&text.troubles[0], err);
-    for (size_t i = 0; i < text.line_count; i++) {
-        if (read_line(conf, &text.lines[i], err) != 0)
+    if (text->trouble_count > 0)
+        return refuse_trouble(&text->troubles[0], err);
+    for (size_t i = 0; i < text->line_count; i++) {
+        if (read_line(conf, &text->lines[i], err) != 0)
             return -1;
     }
-    return arena_ok(conf->arena) ? 0 : err_set(err, ERR_MEM, "no memory for '%s'", path);
+    return arena_ok(conf->arena) ? 0 : err_set(err, ERR_MEM, "no memory for the rules");
 }
 
 int
-ruleset_open(struct ruleset **ret, const char *path, const struct ruleset_about *about, struct err *err)
+ruleset_make(struct ruleset **ret, const struct squidconf_text *text, const struct ruleset_about *about,
+             struct err *err)
 {
     struct ruleset *conf = arena_alloc(about->arena, sizeof *conf);
     if (conf == NULL)
-        return err_set(err, ERR_MEM, "no memory for '%s'", path);
-    *conf = (struct ruleset){.arena = about->arena, .version = about->version, .passthru = true, .hosts = "/etc/hosts"};
-    if (fill(conf, path, err) != 0) {
+        return err_set(err, ERR_MEM, "no memory for the rules");
+    *conf = (struct ruleset){.arena = about->arena,
+                             .version = about->version,
+                             .refused = about->refused,
+                             .passthru = true,
+                             .hosts = "/etc/hosts"};
+    if (fill(conf, text, err) != 0) {
         ruleset_close(conf);
         return -1;
     }
     *ret = conf;
     return 0;
+}
+
+int
+ruleset_open(struct ruleset **ret, const char *path, const struct ruleset_about *about, struct err *err)
+{
+    struct squidconf_text text = {.arena = about->arena};
+    return squidconf_text_read(&text, path, err) != 0 ? -1 : ruleset_make(ret, &text, about, err);
 }
 
 void

@@ -57,6 +57,9 @@ reading_refuse(const struct reading *reading, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(sentence, sizeof sentence, fmt, args);
     va_end(args);
+    if (reading->conf->refused != NULL)
+        *reading->conf->refused = (struct ruleset_place){reading->line->file, reading->line->number,
+                                                         arena_text(reading->conf->arena, sentence, strlen(sentence))};
     return err_set(reading->err, ERR_SYNTAX, "%s:%u: %s", reading->line->file, reading->line->number, sentence);
 }
 

@@ -47,7 +47,7 @@ extern const struct command cmd_check, cmd_compile, cmd_table;
 extern const struct command cmd_history, cmd_publish, cmd_rollback, cmd_status;
 extern const struct command cmd_import, cmd_update;
 extern const struct command cmd_approve, cmd_blame, cmd_diff, cmd_reject;
-extern const struct command cmd_doctor, cmd_export, cmd_squid_conf, cmd_trace;
+extern const struct command cmd_export, cmd_squid_conf;
 
 /* Prints "m365ctl: sentence" on stderr with one write. What a terminal must not get (utf8.h) becomes `?`. */
 void cmd_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

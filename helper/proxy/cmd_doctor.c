@@ -2,15 +2,17 @@
 /*
  * cmd_doctor.c - `m365ctl doctor`: reads a squid.conf and reports what is wrong with it, with corrected lines.
  *
- * Where it sits: room cmd. The checks are in room squidconf (squidconf.h).
+ * Where it sits: room proxy. The checks are in room squidconf (squidconf.h).
  */
 #include <pwd.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "cmd.h"
+#include "cmd/cmd.h"
+#include "cmd_doctor.h"
 #include "compile/load.h"
+#include "proxy.h"
 #include "squidconf/squidconf.h"
 
 #define REPORT_MAX ((size_t)16 << 20)
@@ -18,12 +20,14 @@
 
 #define ACCEPT_MAX 256
 
-enum code { VERSION = CMD_CODE_FREE, USER, ACCEPT };
+enum code { VERSION = CMD_CODE_FREE, USER, ACCEPT, OUTCOMES, AGAINST, JSON };
 
 struct doctor_options {
     struct squidconf_about about;
     const char *accept[ACCEPT_MAX + 1];
     size_t accepted;
+    bool outcomes;
+    struct doctor_outcomes table;
 };
 
 static int
@@ -45,6 +49,9 @@ handle_option(void *arg, int code, const char *value, struct err *err)
     switch (code) {
     case VERSION: return squidconf_parse_version(&asked->about.version, value, err);
     case USER: asked->about.user = value; return 0;
+    case OUTCOMES: asked->outcomes = true; return 0;
+    case AGAINST: asked->table.against = value; return 0;
+    case JSON: asked->table.json = true; return 0;
     default: return add_accept(asked, value, err);
     }
 }
@@ -56,39 +63,72 @@ load(struct image **ret, const char **sources, size_t count, struct err *err)
     return load_image(ret, &options, err);
 }
 
+/* The model knows Squid 4 to 7; what it says of ssl_bump is also true of 3.5. */
+static unsigned
+model_version(enum squidconf_version version)
+{
+    return version == SQUIDCONF_3_5 ? 4 : 4 + (unsigned)(version - SQUIDCONF_4);
+}
+
+/* Reads the options. Returns the index of the file, or -1 after reporting what is wrong. */
+static int
+read_options(struct doctor_options *asked, const struct command *command, int argc, char **argv)
+{
+    int first = cmd_parse(command, argc, argv, handle_option, asked);
+    asked->about.accept = asked->accept;
+    if (first < 0)
+        return -1;
+    if (asked->about.user != NULL && getpwnam(asked->about.user) == NULL)
+        cmd_say("there is no user '%s' on this machine", asked->about.user);
+    else if (first + 1 < argc)
+        cmd_say("doctor reads one squid.conf, but '%s' is a second; it follows includes by itself", argv[first + 1]);
+    else if (asked->table.json && !asked->outcomes && asked->table.against == NULL)
+        cmd_say("--json goes with --outcomes or --against");
+    else
+        return first;
+    return -1;
+}
+
+static int
+examine(struct doctor_options *asked, const char *path, struct buf *out, struct err *err)
+{
+    size_t findings = 0;
+    if (asked->outcomes || asked->table.against != NULL) {
+        asked->table.path = path;
+        asked->table.version = model_version(asked->about.version);
+        return doctor_outcomes(out, &asked->table, err);
+    }
+    if (squidconf_doctor(out, &findings, path, &asked->about, err) != 0)
+        return CMD_TROUBLE;
+    return findings > 0 ? CMD_NO : CMD_YES;
+}
+
 static int
 run_doctor(const struct command *command, int argc, char **argv)
 {
     struct doctor_options asked = {.about = {.version = SQUIDCONF_6, .today = cmd_today(), .load = load}};
-    struct squidconf_about *about = &asked.about;
     struct err err = {0};
     struct buf out;
-    size_t findings = 0;
-    int first = cmd_parse(command, argc, argv, handle_option, &asked);
+    int first = read_options(&asked, command, argc, argv);
     if (first < 0)
         return CMD_TROUBLE;
-    about->accept = asked.accept;
-    if (about->user != NULL && getpwnam(about->user) == NULL) {
-        cmd_say("there is no user '%s' on this machine", about->user);
-        return CMD_TROUBLE;
-    }
-    if (first + 1 < argc) {
-        cmd_say("doctor reads one squid.conf, but '%s' is a second; it follows includes by itself", argv[first + 1]);
-        return CMD_TROUBLE;
-    }
     buf_init(&out, REPORT_MAX);
-    int result = squidconf_doctor(&out, &findings, first < argc ? argv[first] : SQUID_CONF, about, &err);
-    if (result != 0)
+    int result = examine(&asked, first < argc ? argv[first] : SQUID_CONF, &out, &err);
+    if (result == CMD_TROUBLE)
         cmd_trouble(&err);
-    bool good = result == 0 && cmd_print(&out);
+    else if (!cmd_print(&out))
+        result = CMD_TROUBLE;
     buf_clear(&out);
-    return !good ? CMD_TROUBLE : findings > 0 ? CMD_NO : CMD_YES;
+    return result;
 }
 
 static const struct cmd_option options[] = {
     {VERSION, "squid-version", "VERSION", "3.5, 4, 5, 6 (default) or 7"},
     {USER, "user", "NAME", "the user that Squid runs as, if the file does not say"},
     {ACCEPT, "accept", "FILE:LINE", "what is found there is meant; may be repeated"},
+    {OUTCOMES, "outcomes", NULL, "print how a fixed set of situations ends, instead of findings"},
+    {AGAINST, "against", "OLD.CONF", "print only the situations that end otherwise than under OLD.CONF"},
+    {JSON, "json", NULL, "these as JSON"},
     {0},
 };
 

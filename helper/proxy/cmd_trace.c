@@ -2,7 +2,7 @@
 /*
  * cmd_trace.c - `m365ctl trace`: what Squid would do with a request, and which line of squid.conf does it.
  *
- * Where it sits: room cmd. The model is in room course (course.h); here its files are opened: squid.conf, the tables
+ * Where it sits: room proxy. The model is in room course (course.h); here its files are opened: squid.conf, the tables
  * that its helpers name, and a file of hosts.
  */
 #include <stdio.h>
@@ -11,10 +11,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "cmd.h"
-#include "compile/load.h"
+#include "cmd/cmd.h"
+#include "cmd_rules.h"
 #include "course/course.h"
 #include "course/situation.h"
+#include "proxy.h"
 #include "ruleset/ruleset.h"
 
 #define ARENA_MAX ((size_t)512 << 20)
@@ -49,44 +50,12 @@ handle_option(void *arg, int code, const char *value, struct err *err)
     return 0;
 }
 
-/* The tables that a helper is started with. */
-static size_t
-find_sources(const char **ret, const struct ruleset_helper *helper)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < helper->argument_count && count < LOAD_SOURCES_MAX; i++) {
-        const char *word = helper->arguments[i];
-        if (word[0] != '-' || strchr("tFr", word[1]) == NULL || word[1] == '\0')
-            continue;
-        const char *value = word[2] != '\0' ? word + 2 : i + 1 < helper->argument_count ? helper->arguments[++i] : NULL;
-        if (word[1] == 't' && value != NULL)
-            ret[count++] = value;
-    }
-    return count;
-}
-
-/* Opens the table of a helper. A table that cannot be opened is no reason to stop: the helper then answers no-table. */
-static void
-load_table_of(struct ruleset_helper *helper)
-{
-    const char *sources[LOAD_SOURCES_MAX];
-    const struct load_options options = {.sources = sources, .source_count = find_sources(sources, helper)};
-    struct image *image = NULL;
-    struct err err = {0};
-    helper->today = cmd_today();
-    if (load_image(&image, &options, &err) == 0)
-        helper->image = image;
-    else
-        cmd_say("%s:%u: the helper has no table and answers ERR: %s", helper->file, helper->number, err.text);
-}
-
 static int
 open_all(struct trace *trace, struct err *err)
 {
     if (ruleset_open(&trace->conf, trace->path, &trace->about, err) != 0)
         return -1;
-    for (size_t i = 0; i < trace->conf->helper_count; i++)
-        load_table_of(&trace->conf->helpers[i]);
+    cmd_rules_load(trace->conf, true);
     const char *hosts = trace->hosts_path != NULL ? trace->hosts_path : trace->conf->hosts;
     struct err missing = {0};
     if (hosts_read(&trace->hosts, hosts, trace->hosts_path != NULL, trace->about.arena, &missing) == 0)
@@ -94,14 +63,6 @@ open_all(struct trace *trace, struct err *err)
     if (trace->hosts_path != NULL)
         return err_set(err, missing.kind, "%s", missing.text);
     return hosts_read(&trace->hosts, NULL, false, trace->about.arena, err);
-}
-
-static void
-close_all(struct trace *trace)
-{
-    for (size_t i = 0; trace->conf != NULL && i < trace->conf->helper_count; i++)
-        image_close((struct image *)trace->conf->helpers[i].image);
-    ruleset_close(trace->conf);
 }
 
 /* Traces one request, with memory of its own. */
@@ -181,7 +142,7 @@ run_trace(const struct command *command, int argc, char **argv)
         good = trace_lines(&trace, &out);
     for (int i = first; i < argc && trace.hosts != NULL; i++)
         good = trace_and_print(&trace, argv[i], &out) && good;
-    close_all(&trace);
+    cmd_rules_close(trace.conf);
     buf_clear(&out);
     arena_free(trace.about.arena);
     return good ? CMD_YES : CMD_TROUBLE;
@@ -203,7 +164,7 @@ const struct command cmd_trace = {
     .details = "REQUEST is one argument: 'CONNECT HOST:PORT', 'GET URL' (any method) or\n"
                "'INTERCEPT ADDRESS:PORT', followed by words in any order: sni=NAME from=ADDRESS\n"
                "user=NAME password=wrong port=LISTENER agent=\"TEXT\" header=\"NAME: VALUE\"\n"
-               "tls=1.2|1.3 helper=dead|full. Without REQUEST: one a line from standard input.\n"
+               "tls=1.2|1.3 helper=dead|full|busy. Without REQUEST: one a line from standard input.\n"
                "Exit code: 0 all were traced, 2 the configuration or a request is wrong.\n",
     .run = run_trace,
 };

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * outcome.h - a fixed set of situations, how each ends under a squid.conf, and how it must end.
+ *
+ *     struct ruleset --> outcome_cases() --> situations, what must be true of each --> outcome_find() --> how they end
+ *                                                                                   --> table, JSON, comparison
+ *
+ * Where it sits: room outcome, above course. The situations are those that a proxy with Microsoft 365 is about: a
+ * bypassed name with and without a password, other names, strangers that send Microsoft's name as SNI, a helper that
+ * does not answer, plain HTTP, local lines of the table, the administrator's own lists of names to splice; each for
+ * every port. What is wrong with a line, and its correction, belong to room advise. Nothing is read from the machine:
+ * names resolve as the set says, so that two configurations can be compared.
+ */
+#ifndef COMMON_OUTCOME_H
+#define COMMON_OUTCOME_H
+
+#include "course/course.h"
+#include "course/situation.h"
+
+struct acl;
+struct rule;
+
+/* What must be true of a situation; bits. None: its end is only shown. */
+enum outcome_want {
+    OUTCOME_BYPASS = 1 << 0,   /* spliced, plain HTTP allowed; no password, no inspection */
+    OUTCOME_INSPECT = 1 << 1,  /* not spliced */
+    OUTCOME_PASSWORD = 1 << 2, /* does not get through: a password is missing */
+    OUTCOME_REFUSE = 1 << 3,   /* does not get through: the client is not one of ours */
+    OUTCOME_OWN = 1 << 4,      /* spliced: a list of the administrator's own says so */
+    OUTCOME_NOTE = 1 << 5,     /* with OUTCOME_REFUSE: worth knowing, and no mistake */
+    OUTCOME_THROUGH = 1 << 6,  /* with OUTCOME_BYPASS: it may also be refused, or asked */
+};
+
+struct outcome_case {
+    const char *title;       /* `a bypassed name, no password`: for a table and in a sentence */
+    const char *request;     /* as m365ctl trace takes it */
+    const char *listener;    /* the port as its line has it */
+    const char *kind;        /* `explicit`, `intercept`, `intercept-http` */
+    const struct acl *own;   /* the list, with OUTCOME_OWN; otherwise NULL */
+    const struct rule *rule; /* the rule that names it */
+    unsigned wants;          /* enum outcome_want */
+    struct situation situation;
+};
+
+struct outcome_set {
+    struct arena *arena;
+    struct outcome_case *cases;
+    size_t count, room;
+    const struct hosts *hosts; /* what the names of the set resolve to */
+};
+
+/*
+ * Makes the situations for a configuration. The tables of its helpers are open (ruleset_helper.image); where there is
+ * none, no name is known to be bypassed, and those situations are left out. -1 with ERR_MEM. Cost: a few hundred
+ * look-ups in the table, and a few courses.
+ */
+int outcome_cases(struct outcome_set *ret, const struct ruleset *conf, struct arena *arena, struct err *err);
+
+/* How one situation ends. */
+struct outcome {
+    bool possible; /* false: the configuration has no such port */
+    struct courses courses;
+};
+
+/* Finds how each situation of the set ends: ret[set->count], into the arena. -1 with ERR_MEM. Cost: as course_find()
+ * for each. */
+int outcome_find(struct outcome *ret, const struct outcome_set *set, const struct ruleset *conf, struct arena *arena,
+                 struct err *err);
+
+/* The course in which the situation does not end as it must, or NULL. One that hangs on an ACL of the deciding rule
+ * itself that is not known (`deny !office_hours`) is meant so. */
+const struct course *outcome_wrong(const struct outcome_case *one, const struct outcome *outcome);
+
+/* True if the table marks it: the situation does not end as it must, and that is a mistake. A list of the
+ * administrator's own that nothing reaches is not marked, as it may be meant for another port. */
+bool outcome_marked(const struct outcome_case *one, const struct outcome *outcome);
+
+/* The step of a course to which the end is owed, as far as `wants` is concerned; NULL: it has none. */
+const struct course_step *outcome_blamed(unsigned wants, const struct course *course);
+
+/* True if both end alike in every course. */
+bool outcome_same(const struct outcome *a, const struct outcome *b);
+
+/* The ends of all courses, `splice` or `deny or splice`; `no such port`. */
+#define OUTCOME_WORDS_MAX 80
+void outcome_words(char ret[OUTCOME_WORDS_MAX], const struct outcome *outcome);
+
+/* Append the table situation x end, marked with `!` where the end must be another one; as text and as JSON. */
+void outcome_print(struct buf *ret, const struct outcome_set *set, const struct outcome *outcomes);
+void outcome_print_json(struct buf *ret, const struct outcome_set *set, const struct outcome *outcomes);
+
+/* Appends the situations that end otherwise than before, and returns how many. */
+size_t outcome_print_changes(struct buf *ret, const struct outcome_set *set, const struct outcome *before,
+                             const struct outcome *after);
+size_t outcome_print_changes_json(struct buf *ret, const struct outcome_set *set, const struct outcome *before,
+                                  const struct outcome *after);
+
+/* Adds the situations of another set that this one lacks, by port and title; both live as long as the shorter of their
+ * arenas. */
+int outcome_add(struct outcome_set *set, const struct outcome_set *other, struct err *err);
+
+#endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* outcome_build.c - what a configuration is about: passwords, inspection, networks of clients. Part of outcome_build.h.
+ */
+#include "outcome_build.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+#define TEXT_BYTES_MAX 1024
+#define NESTING_MAX 8 /* levels of any-of and all-of */
+
+const struct named outcome_other = {"www.example.com", "192.0.2.80"};
+const struct named outcome_stranger = {"stranger.example", "203.0.113.66"};
+
+const char *
+build_text(struct build *build, const char *fmt, ...)
+{
+    char text[TEXT_BYTES_MAX];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    const char *kept = arena_text(build->arena, text, strlen(text));
+    build->failed = build->failed || kept == NULL;
+    return kept == NULL ? "" : kept;
+}
+
+static void
+each_use(const struct acl_uses *uses, bool negated, unsigned depth, build_acl *fn, void *arg)
+{
+    for (size_t i = 0; i < uses->count; i++) {
+        const struct acl *acl = uses->use[i].acl;
+        bool not = negated != uses->use[i].negated;
+        fn(arg, acl, not );
+        for (size_t line = 0; line < acl->line_count && depth > 0; line++)
+            each_use(&acl->lines[line], not, depth - 1, fn, arg);
+    }
+}
+
+void
+build_each_acl(const struct rule *rule, build_acl *fn, void *arg)
+{
+    each_use(&rule->uses, false, NESTING_MAX, fn, arg);
+}
+
+/* True for one that holds every address. */
+static bool
+is_everyone(const struct acl *acl)
+{
+    static const uint8_t none[16] = {0};
+    for (size_t i = 0; i < acl->net_count; i++) {
+        if (memcmp(acl->nets[i].mask, none, sizeof none) == 0)
+            return true;
+    }
+    return acl->any_v4 && acl->any_v6;
+}
+
+bool
+build_is_group(const struct acl *acl)
+{
+    return acl->kind == ACL_SRC && !is_everyone(acl) && strcmp(acl->name, "localhost") != 0;
+}
+
+/* ---- what it is about ---- */
+
+static void
+note_password(void *arg, const struct acl *acl, bool negated)
+{
+    struct build *build = arg;
+    bool asks = acl->kind == ACL_PROXY_AUTH || acl->kind == ACL_PROXY_AUTH_REGEX || acl->kind == ACL_MAX_USER_IP ||
+                (acl->kind == ACL_EXTERNAL && acl->external->needs_user);
+    build->asks = build->asks || asks;
+    if (acl->kind == ACL_PROXY_AUTH && !acl->required && acl->text_count > 0 && !negated && build->user == NULL)
+        build->user = acl->texts[0];
+}
+
+struct limit {
+    bool allows, limits;
+};
+
+static void
+note_limit(void *arg, const struct acl *acl, bool negated)
+{
+    struct limit *limit = arg;
+    limit->limits = limit->limits || (build_is_group(acl) && negated != limit->allows);
+}
+
+void
+build_purpose(struct build *build)
+{
+    for (size_t i = 0; i < build->conf->access.count; i++) {
+        const struct rule *rule = &build->conf->access.rule[i];
+        struct limit limit = {.allows = strcmp(rule->action, "allow") == 0};
+        build_each_acl(rule, note_password, build);
+        build_each_acl(rule, note_limit, &limit);
+        build->limits = build->limits || limit.limits;
+    }
+    static const char *const splices[] = {"splice", "none", "peek"};
+    for (size_t i = 0; i < build->conf->bump.count; i++) {
+        bool inspects = true;
+        for (size_t a = 0; a < sizeof splices / sizeof *splices; a++)
+            inspects = inspects && strcmp(build->conf->bump.rule[i].action, splices[a]) != 0;
+        build->inspects = build->inspects || inspects;
+    }
+    if (build->user == NULL)
+        build->user = "alice";
+}

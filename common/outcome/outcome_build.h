@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * outcome_build.h - the set while it is made: names, addresses, clients, and what the configuration is about. Private
+ * to room outcome.
+ *
+ *     outcome_name.c (names), outcome_client.c (clients), outcome_own.c (own lists) --> outcome_case.c (situations)
+ */
+#ifndef COMMON_OUTCOME_BUILD_H
+#define COMMON_OUTCOME_BUILD_H
+
+#include "base/buf.h"
+#include "outcome.h"
+#include "ruleset/ruleset.h"
+
+#define OWN_LISTS_MAX 16
+#define GROUPS_MAX 6
+
+struct named {
+    const char *name, *address;
+};
+
+struct listener;
+
+struct build {
+    const struct ruleset *conf;
+    struct outcome_set *set;
+    struct arena *arena;
+    struct named bypassed;       /* name is NULL: none is known */
+    bool at_80, by_address;      /* it is bypassed there as well, and at its address */
+    struct named local, refused; /* of a local line that bypasses, of one that inspects */
+    const char *user;
+    const char *client, *foreign; /* addresses */
+    const char *groups[GROUPS_MAX];
+    const char *group_names[GROUPS_MAX];
+    size_t group_count;
+    bool asks;                       /* some http_access rule can ask for a password */
+    bool inspects;                   /* some ssl_bump rule can decrypt or close */
+    bool limits;                     /* some http_access rule says which networks are served */
+    struct buf reverse;              /* lines of hosts(5); the last one with a name counts */
+    const struct listener *listener; /* the port at hand */
+    bool failed;
+};
+
+/* Other names; no table should have them. */
+extern const struct named outcome_other, outcome_stranger;
+#define STRANGER_ADDRESS "203.0.113.99" /* without a name */
+
+/* Chooses the names of the table: one that every bypass of the configuration takes, and those of local lines. */
+void build_names(struct build *build);
+
+/* Finds out what the configuration is about. */
+void build_purpose(struct build *build);
+
+/* Chooses a client that it serves, one that it does not know, and one of each of its groups. */
+void build_clients(struct build *build);
+
+/* True for an ACL that holds some networks: neither all addresses nor Squid's own `localhost`. */
+bool build_is_group(const struct acl *acl);
+
+/* Calls fn for each ACL of a rule, also inside any-of and all-of; `negated` is that of the ACL in the rule. */
+typedef void build_acl(void *arg, const struct acl *acl, bool negated);
+void build_each_acl(const struct rule *rule, build_acl *fn, void *arg);
+
+/* The name and the addresses of the lists in ssl_bump splice rules: for each `fn`. */
+typedef void build_own(struct build *build, const struct rule *rule, const struct acl *acl, const char *name,
+                       size_t index);
+void build_each_own(struct build *build, build_own *fn);
+
+/* printf into the arena; "" without memory. */
+const char *build_text(struct build *build, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

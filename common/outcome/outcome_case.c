@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * outcome_case.c - the situations, one row each. See outcome.h.
+ *
+ * A row is made for every port of its kind. In its request `@B` is a bypassed name and `@b` its address, `@O` and `@o`
+ * are those of another name, `@S` and `@s` those of a stranger, `@A` is an address without a name, `@L` is a name of a
+ * local line that bypasses and `@R` of one that inspects, and `@U` is a user, if the configuration asks for one.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "outcome_build.h"
+
+#define REQUEST_BYTES_MAX 1024
+#define HOSTS_BYTES_MAX 16384
+
+/* What a row is for, and when it is left out. */
+enum only {
+    IF_ASKS = 1 << 0,   /* unless there are passwords */
+    IF_FOREIGN = 1 << 1 /* it is about a client of a network that the configuration does not know */
+};
+
+struct row {
+    const char *title, *request;
+    unsigned wants, only;
+};
+
+static const struct row explicit_rows[] = {
+    {"a bypassed name, no password", "CONNECT @B:443 sni=@B", OUTCOME_BYPASS, 0},
+    {"a bypassed name, TLS 1.2", "CONNECT @B:443 sni=@B tls=1.2", OUTCOME_BYPASS, 0},
+    {"a bypassed name, with a password", "CONNECT @B:443 sni=@B@U", OUTCOME_BYPASS, IF_ASKS},
+    {"a bypassed name with another SNI", "CONNECT @B:443 sni=@O@U", OUTCOME_INSPECT, 0},
+    {"a bypassed name, helper dead", "CONNECT @B:443 sni=@B@U helper=dead", 0, 0},
+    {"a bypassed name, helper's queue full", "CONNECT @B:443 sni=@B@U helper=full", 0, 0},
+    {"a bypassed name, helper busy during ssl_bump", "CONNECT @B:443 sni=@B@U helper=busy", 0, 0},
+    {"another name, no password", "CONNECT @O:443 sni=@O", OUTCOME_PASSWORD, IF_ASKS},
+    {"another name", "CONNECT @O:443 sni=@O@U", OUTCOME_INSPECT, 0},
+    {"another name, TLS 1.2", "CONNECT @O:443 sni=@O@U tls=1.2", OUTCOME_INSPECT, 0},
+    {"another name, helper dead", "CONNECT @O:443 sni=@O@U helper=dead", OUTCOME_INSPECT, 0},
+    {"another name, no password, helper dead", "CONNECT @O:443 sni=@O helper=dead", OUTCOME_PASSWORD, IF_ASKS},
+    {"another name, helper's queue full", "CONNECT @O:443 sni=@O@U helper=full", OUTCOME_INSPECT, 0},
+    {"another name, helper busy during ssl_bump", "CONNECT @O:443 sni=@O@U helper=busy", OUTCOME_INSPECT, 0},
+    {"a stranger with a bypassed SNI", "CONNECT @S:443 sni=@B@U", OUTCOME_INSPECT, 0},
+    {"a stranger with a bypassed SNI, TLS 1.2", "CONNECT @S:443 sni=@B@U tls=1.2", OUTCOME_INSPECT, 0},
+    {"a stranger with a bypassed SNI, no password", "CONNECT @S:443 sni=@B", OUTCOME_PASSWORD, IF_ASKS},
+    {"a stranger's address with a bypassed SNI", "CONNECT @A:443 sni=@B@U", OUTCOME_INSPECT, 0},
+    {"a name that a local line bypasses", "CONNECT @L:443 sni=@L", OUTCOME_BYPASS, 0},
+    {"a name that a local line inspects", "CONNECT @R:443 sni=@R@U", OUTCOME_INSPECT, 0},
+    {"a name that a local line inspects, no password", "CONNECT @R:443 sni=@R", OUTCOME_PASSWORD, IF_ASKS},
+    {"plain HTTP to a bypassed name, no password", "GET http://@B/", OUTCOME_BYPASS, 0},
+    {"plain HTTP to another name, no password", "GET http://@O/", OUTCOME_PASSWORD, IF_ASKS},
+    {"plain HTTP to another name", "GET http://@O/@U", 0, 0},
+    {"a bypassed name, client of an unknown network", "CONNECT @B:443 sni=@B", OUTCOME_REFUSE, IF_FOREIGN},
+    {"another name, client of an unknown network", "CONNECT @O:443 sni=@O", OUTCOME_REFUSE, IF_FOREIGN},
+    {NULL, NULL, 0, 0},
+};
+
+static const struct row tls_rows[] = {
+    {"a bypassed name", "INTERCEPT @b:443 sni=@B", OUTCOME_BYPASS, 0},
+    {"a bypassed name, TLS 1.2", "INTERCEPT @b:443 sni=@B tls=1.2", OUTCOME_BYPASS, 0},
+    {"a bypassed address, no SNI", "INTERCEPT @b:443", 0, 0},
+    {"a bypassed address with another SNI", "INTERCEPT @b:443 sni=@O", OUTCOME_INSPECT, 0},
+    {"a bypassed name, helper dead", "INTERCEPT @b:443 sni=@B helper=dead", 0, 0},
+    {"another name", "INTERCEPT @o:443 sni=@O", OUTCOME_INSPECT, 0},
+    {"another name, TLS 1.2", "INTERCEPT @o:443 sni=@O tls=1.2", OUTCOME_INSPECT, 0},
+    {"another name, helper dead", "INTERCEPT @o:443 sni=@O helper=dead", OUTCOME_INSPECT, 0},
+    {"another name, helper's queue full", "INTERCEPT @o:443 sni=@O helper=full", OUTCOME_INSPECT, 0},
+    {"another name, helper busy during ssl_bump", "INTERCEPT @o:443 sni=@O helper=busy", 0, 0},
+    {"a stranger with a bypassed SNI", "INTERCEPT @s:443 sni=@B", OUTCOME_INSPECT, 0},
+    {"a stranger with a bypassed SNI, TLS 1.2", "INTERCEPT @s:443 sni=@B tls=1.2", OUTCOME_INSPECT, 0},
+    {"a stranger's address, no SNI", "INTERCEPT @A:443", OUTCOME_INSPECT, 0},
+    {"a name that a local line inspects", "INTERCEPT @r:443 sni=@R", OUTCOME_INSPECT, 0},
+    {NULL, NULL, 0, 0},
+};
+
+static const struct row http_rows[] = {
+    {"plain HTTP to a bypassed name", "GET http://@B/", OUTCOME_BYPASS, 0},
+    {"plain HTTP to another name", "GET http://@O/", 0, 0},
+    {NULL, NULL, 0, 0},
+};
+
+/* What all situations of one port share. */
+struct listener {
+    const struct port *port;
+    const char *kind;
+    const struct row *rows;
+    bool named; /* requests must name the port: another one fits, too */
+};
+
+static bool
+is_loopback(const struct port *port)
+{
+    static const uint8_t v6[16] = {[15] = 1};
+    return port->has_addr &&
+           (port->addr.v6 ? memcmp(port->addr.bytes, v6, sizeof v6) == 0 : port->addr.bytes[0] == 127);
+}
+
+/* What a placeholder stands for; NULL: there is none. */
+static const char *
+meaning(const struct build *build, char letter)
+{
+    switch (letter) {
+    case 'B': return build->bypassed.name;
+    case 'b': return build->bypassed.address;
+    case 'O': return outcome_other.name;
+    case 'o': return outcome_other.address;
+    case 'S': return outcome_stranger.name;
+    case 's': return outcome_stranger.address;
+    case 'A': return STRANGER_ADDRESS;
+    case 'L': return build->local.name;
+    case 'R': return build->refused.name;
+    case 'r': return build->refused.address;
+    default: return NULL;
+    }
+}
+
+/* False: the situation cannot be, because there is no such name. */
+static bool
+fill_in(struct buf *ret, const struct build *build, const char *request)
+{
+    for (const char *at = request; *at != '\0'; at++) {
+        if (*at != '@') {
+            buf_add_char(ret, *at);
+        } else if (*++at == 'U') {
+            if (build->asks)
+                buf_add_fmt(ret, " user=%s", build->user);
+        } else {
+            const char *text = meaning(build, *at);
+            if (text == NULL)
+                return false;
+            buf_add_text(ret, text);
+        }
+    }
+    buf_add_char(ret, '\0');
+    return buf_ok(ret);
+}
+
+static struct outcome_case *
+add_case(struct build *build, const struct listener *listener, const char *title, const char *request)
+{
+    struct outcome_set *set = build->set;
+    struct outcome_case *cases = arena_grow(build->arena, set->cases, &set->room, set->count + 1, sizeof *cases);
+    struct err err = {0};
+    if (cases == NULL) {
+        build->failed = true;
+        return NULL;
+    }
+    set->cases = cases;
+    struct outcome_case *one = &cases[set->count];
+    const char *text = listener->named ? build_text(build, "%s port=%s", request, listener->port->name)
+                                       : build_text(build, "%s", request);
+    *one = (struct outcome_case){
+        .title = title, .request = text, .listener = listener->port->address, .kind = listener->kind};
+    if (situation_parse(&one->situation, text, build->arena, &err) != 0)
+        return NULL; /* a name of the table or of a list that no request can have */
+    set->count++;
+    return one;
+}
+
+/* What can be true of this port. Without rules that decrypt nothing is to be inspected. */
+static unsigned
+possible(const struct build *build, const struct listener *listener, const struct row *row)
+{
+    unsigned wants = row->wants;
+    bool plain = strncmp(row->request, "GET", 3) == 0, foreign = (row->only & IF_FOREIGN) != 0;
+    if (!listener->port->bumps || !build->inspects)
+        wants &= ~(unsigned)OUTCOME_INSPECT;
+    if (plain && !build->at_80)
+        wants &= ~(unsigned)OUTCOME_BYPASS;
+    if (listener->port->intercepts && !plain && !build->by_address)
+        wants &= ~(unsigned)OUTCOME_BYPASS;
+    if (foreign && build->limits)
+        wants |= OUTCOME_NOTE;
+    return wants;
+}
+
+static void
+add_row(struct build *build, const struct listener *listener, const struct row *row)
+{
+    bool foreign = (row->only & IF_FOREIGN) != 0;
+    struct buf filled;
+    if ((foreign && (build->foreign == NULL || is_loopback(listener->port))) ||
+        ((row->only & IF_ASKS) != 0 && !build->asks))
+        return;
+    buf_init(&filled, REQUEST_BYTES_MAX);
+    struct outcome_case *one = NULL;
+    if (fill_in(&filled, build, row->request))
+        one = add_case(build, listener, row->title,
+                       build_text(build, "%s from=%s", filled.data, foreign ? build->foreign : build->client));
+    if (one != NULL)
+        one->wants = possible(build, listener, row);
+    build->failed = build->failed || !buf_ok(&filled);
+    buf_clear(&filled);
+}
+
+/* ---- own lists and groups of clients ---- */
+
+/* A name of a list; a stranger that sends it as SNI; an address whose reverse name it is. */
+static void
+add_own_cases(struct build *build, const struct listener *listener, const struct rule *rule, const struct acl *acl,
+              const char *name, size_t index)
+{
+    bool tls = listener->port->intercepts;
+    const char *user = build->asks ? build_text(build, " user=%s", build->user) : "";
+    const char *tail = build_text(build, "%s from=%s", tls ? "" : user, build->client);
+    const char *requests[] = {
+        tls ? build_text(build, "INTERCEPT 192.0.2.%zu:443 sni=%s%s", 100 + index, name, tail)
+            : build_text(build, "CONNECT %s:443 sni=%s%s", name, name, tail),
+        tls ? build_text(build, "INTERCEPT %s:443 sni=%s%s", outcome_stranger.address, name, tail)
+            : build_text(build, "CONNECT %s:443 sni=%s%s", outcome_stranger.name, name, tail),
+        build_text(build, "%s 203.0.113.%zu:443%s", tls ? "INTERCEPT" : "CONNECT", 101 + index, tail)};
+    const char *titles[] = {build_text(build, "a name of your list `%s`", acl->name),
+                            build_text(build, "a stranger with an SNI of your list `%s`", acl->name),
+                            build_text(build, "an address with a reverse name of your list `%s`", acl->name)};
+    static const unsigned wants[] = {OUTCOME_OWN, OUTCOME_INSPECT, OUTCOME_INSPECT};
+    for (size_t i = 0; i < 3; i++) {
+        struct outcome_case *one = add_case(build, listener, titles[i], requests[i]);
+        if (one == NULL)
+            continue;
+        one->own = acl;
+        one->rule = rule;
+        one->wants = build->inspects ? wants[i] : 0;
+    }
+}
+
+static void
+add_own(struct build *build, const struct rule *rule, const struct acl *acl, const char *name, size_t index)
+{
+    const struct listener *listener = build->listener;
+    if (listener->port->bumps)
+        add_own_cases(build, listener, rule, acl, name, index);
+}
+
+static void
+add_own_host(struct build *build, const struct rule *rule, const struct acl *acl, const char *name, size_t index)
+{
+    (void)rule;
+    (void)acl;
+    buf_add_fmt(&build->reverse, "203.0.113.%zu %s\n192.0.2.%zu %s\n", 101 + index, name, 100 + index, name);
+}
+
+static void
+add_groups(struct build *build, const struct listener *listener)
+{
+    const char *name = listener->rows == explicit_rows ? build->bypassed.name : NULL;
+    for (size_t i = 0; i < build->group_count && name != NULL; i++) {
+        struct outcome_case *one =
+            add_case(build, listener, build_text(build, "a bypassed name, client of `%s`", build->group_names[i]),
+                     build_text(build, "CONNECT %s:443 sni=%s from=%s", name, name, build->groups[i]));
+        if (one != NULL)
+            one->wants = OUTCOME_BYPASS | OUTCOME_THROUGH;
+    }
+}
+
+/* ---- ports ---- */
+
+static bool
+is_like(const struct port *a, const struct port *b)
+{
+    return a->https == b->https && a->intercepts == b->intercepts && a->serves == b->serves;
+}
+
+/* Next to intercepting ports, one on the loopback is Squid's own, for its icons and its manager. */
+static bool
+is_listener(struct listener *ret, const struct build *build, const struct port *port)
+{
+    bool intercepting = false;
+    size_t alike = 0;
+    for (size_t i = 0; i < build->conf->port_count; i++) {
+        intercepting = intercepting || build->conf->ports[i].intercepts;
+        alike += is_like(&build->conf->ports[i], port);
+    }
+    if (port->serves || (port->https && !port->intercepts) || (!port->intercepts && intercepting && is_loopback(port)))
+        return false;
+    *ret = (struct listener){.port = port, .named = alike > 1 || (port->intercepts && !port->https)};
+    ret->rows = !port->intercepts ? explicit_rows : port->https ? tls_rows : http_rows;
+    ret->kind = !port->intercepts ? "explicit" : port->https ? "intercept" : "intercept-http";
+    return true;
+}
+
+static void
+add_rows(struct build *build)
+{
+    for (size_t i = 0; i < build->conf->port_count; i++) {
+        struct listener listener;
+        if (!is_listener(&listener, build, &build->conf->ports[i]))
+            continue;
+        build->listener = &listener;
+        for (const struct row *row = listener.rows; row->title != NULL; row++)
+            add_row(build, &listener, row);
+        add_groups(build, &listener);
+        build_each_own(build, add_own);
+    }
+}
+
+static int
+make_hosts(struct build *build, struct err *err)
+{
+    build_each_own(build, add_own_host);
+    const struct named *all[] = {&outcome_other, &outcome_stranger, &build->local, &build->refused, &build->bypassed};
+    struct hosts *hosts = NULL;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (all[i]->name != NULL)
+            buf_add_fmt(&build->reverse, "%s %s\n", all[i]->address, all[i]->name);
+    }
+    buf_add_char(&build->reverse, '\0');
+    if (!buf_ok(&build->reverse))
+        return err_set(err, ERR_MEM, "no memory for the names");
+    int result = hosts_make(&hosts, build->reverse.data, true, build->arena, err);
+    build->set->hosts = hosts;
+    return result;
+}
+
+int
+outcome_cases(struct outcome_set *ret, const struct ruleset *conf, struct arena *arena, struct err *err)
+{
+    struct outcome_set set = {.arena = arena};
+    struct build build = {.conf = conf, .set = &set, .arena = arena};
+    buf_init(&build.reverse, HOSTS_BYTES_MAX);
+    build_names(&build);
+    build_purpose(&build);
+    build_clients(&build);
+    add_rows(&build);
+    int result = make_hosts(&build, err);
+    buf_clear(&build.reverse);
+    if (result == 0 && (build.failed || !arena_ok(arena)))
+        result = err_set(err, ERR_MEM, "no memory for the situations");
+    if (result == 0)
+        *ret = set;
+    return result;
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * outcome_client.c - which clients the situations have: one that is served as most are, one of each group that
+ * http_access allows by its address, and one of a network that the configuration does not know. Part of
+ * outcome_build.h.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "outcome_build.h"
+
+#define CLIENTS_MAX 64
+
+/* ---- clients ---- */
+
+/* Addresses to choose from. */
+struct clients {
+    struct build *build;
+    const char *address[CLIENTS_MAX];
+    size_t count;
+    const struct rule *rule;
+};
+
+static bool
+holds(const struct acl *acl, const struct addr *addr)
+{
+    uint8_t bytes[16], masked[16];
+    acl_net_bytes(bytes, addr);
+    for (size_t i = 0; i < acl->net_count; i++) {
+        for (size_t b = 0; b < sizeof masked; b++)
+            masked[b] = bytes[b] & acl->nets[i].mask[b];
+        if (memcmp(masked, acl->nets[i].low, sizeof masked) >= 0 &&
+            memcmp(masked, acl->nets[i].high, sizeof masked) <= 0)
+            return true;
+    }
+    return addr->v6 ? acl->any_v6 : acl->any_v4;
+}
+
+/* An address of a network: not its first one, if it has more. */
+static const char *
+address_in(struct build *build, const struct acl *acl, size_t net)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    struct addr addr = {.v6 = memcmp(acl->nets[net].low, mapped, sizeof mapped) != 0};
+    char text[ADDR_TEXT_MAX];
+    memcpy(addr.bytes, acl->nets[net].low + (addr.v6 ? 0 : 12), addr.v6 ? 16 : 4);
+    uint8_t *last = &addr.bytes[addr.v6 ? 15 : 3], was = *last;
+    *last = (uint8_t)(was | 5);
+    if (!holds(acl, &addr))
+        *last = was;
+    addr_format(text, &addr);
+    return build_text(build, "%s", text);
+}
+
+static void
+add_networks(void *arg, const struct acl *acl, bool negated)
+{
+    struct clients *clients = arg;
+    (void)negated;
+    for (size_t i = 0; build_is_group(acl) && i < acl->net_count && clients->count < CLIENTS_MAX; i++)
+        clients->address[clients->count++] = address_in(clients->build, acl, i);
+}
+
+/* True if not every course of the request ends with a refusal. */
+static bool
+is_let(struct build *build, const struct hosts *hosts, const char *request)
+{
+    struct situation situation;
+    struct courses courses;
+    struct err ignored = {0};
+    const struct course_question question = {build->conf, &situation, hosts, false};
+    if (situation_parse(&situation, request, build->arena, &ignored) != 0 ||
+        course_find(&courses, &question, build->arena, &ignored) != 0) {
+        build->failed = build->failed || ignored.kind == ERR_MEM;
+        return false;
+    }
+    for (size_t i = 0; i < courses.count; i++) {
+        if (courses.course[i].end != END_DENY && courses.course[i].end != END_CONFLICT)
+            return true;
+    }
+    return false;
+}
+
+/* A client is served if some port lets another name or a bypassed one through, or asks for a password. */
+static bool
+is_served(struct build *build, const struct hosts *hosts, const char *address)
+{
+    const char *name = build->bypassed.name == NULL ? outcome_other.name : build->bypassed.name;
+    for (size_t i = 0; i < build->conf->port_count; i++) {
+        const char *port = build->conf->ports[i].name, *user = build->user;
+        if (is_let(
+                build, hosts,
+                build_text(build, "GET http://%s/ from=%s user=%s port=%s", outcome_other.name, address, user, port)) ||
+            is_let(build, hosts,
+                   build_text(build, "CONNECT %s:443 from=%s user=%s port=%s", name, address, user, port)))
+            return true;
+    }
+    return false;
+}
+
+static void
+find_client(struct build *build, const struct hosts *hosts)
+{
+    struct clients clients = {
+        .build = build, .address = {"10.1.0.5", "172.16.0.5", "192.168.0.5", "fd00::5"}, .count = 4};
+    for (size_t i = 0; i < build->conf->access.count; i++)
+        build_each_acl(&build->conf->access.rule[i], add_networks, &clients);
+    build->client = clients.address[0];
+    for (size_t i = 0; i < clients.count; i++) {
+        if (is_served(build, hosts, clients.address[i])) {
+            build->client = clients.address[i];
+            return;
+        }
+    }
+}
+
+static bool
+is_known(const struct ruleset *conf, const char *text)
+{
+    struct addr addr;
+    if (!addr_parse(&addr, text, strlen(text)))
+        return true;
+    for (size_t b = 0; b < ACL_BUCKETS; b++) {
+        for (const struct acl *acl = conf->buckets[b]; acl != NULL; acl = acl->next) {
+            if (build_is_group(acl) && holds(acl, &addr))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void
+add_group(void *arg, const struct acl *acl, bool negated)
+{
+    struct build *build = arg;
+    struct addr client;
+    if (!build_is_group(acl) || negated || acl->net_count == 0 || build->group_count == GROUPS_MAX ||
+        (addr_parse(&client, build->client, strlen(build->client)) && holds(acl, &client)))
+        return;
+    for (size_t i = 0; i < build->group_count; i++) {
+        if (build->group_names[i] == acl->name)
+            return;
+    }
+    const char *address = address_in(build, acl, 0);
+    if (strncmp(address, "127.", 4) == 0)
+        return;
+    build->group_names[build->group_count] = acl->name;
+    build->groups[build->group_count++] = address;
+}
+
+void
+build_clients(struct build *build)
+{
+    static const char *const foreign[] = {"198.51.100.77", "203.0.113.77", "192.0.2.77", "2001:db8:ffff::77"};
+    struct hosts *hosts;
+    struct err ignored = {0};
+    if (hosts_make(&hosts, "", false, build->arena, &ignored) != 0) {
+        build->failed = true;
+        return;
+    }
+    find_client(build, hosts);
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign && build->foreign == NULL; i++)
+        build->foreign = is_known(build->conf, foreign[i]) ? NULL : foreign[i];
+    for (size_t i = 0; i < build->conf->access.count; i++) {
+        if (strcmp(build->conf->access.rule[i].action, "allow") == 0)
+            build_each_acl(&build->conf->access.rule[i], add_group, build);
+    }
+}

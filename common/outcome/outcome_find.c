@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* outcome_find.c - how the situations end, and whether they must end so. See outcome.h. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "outcome_build.h"
+
+int
+outcome_find(struct outcome *ret, const struct outcome_set *set, const struct ruleset *conf, struct arena *arena,
+             struct err *err)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct course_question question = {conf, &set->cases[i].situation, set->hosts, false};
+        struct err one = {0};
+        ret[i] = (struct outcome){.possible = true};
+        if (course_find(&ret[i].courses, &question, arena, &one) == 0)
+            continue;
+        if (one.kind != ERR_USAGE)
+            return err_set(err, one.kind, "%s", one.text);
+        ret[i].possible = false;
+    }
+    return 0;
+}
+
+/* ---- what must be true ---- */
+
+static bool
+gets_through(enum course_end end)
+{
+    return end == END_SPLICE || end == END_BUMP || end == END_ALLOW;
+}
+
+static bool
+is_wrong(unsigned wants, enum course_end end)
+{
+    bool through = gets_through(end), open = end == END_SPLICE || end == END_ALLOW;
+    if ((wants & OUTCOME_BYPASS) != 0 && !open && (through || (wants & OUTCOME_THROUGH) == 0))
+        return true;
+    if ((wants & OUTCOME_INSPECT) != 0 && end == END_SPLICE)
+        return true;
+    if ((wants & OUTCOME_OWN) != 0 && end == END_BUMP)
+        return true;
+    return (wants & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0 && through;
+}
+
+const struct course_step *
+outcome_blamed(unsigned wants, const struct course *course)
+{
+    bool access = (wants & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0;
+    const struct course_step *found = NULL;
+    for (size_t i = 0; i < course->step_count; i++) {
+        const struct course_step *step = &course->steps[i];
+        bool is_access = step->phase != PHASE_BUMP && step->phase != PHASE_VERIFY;
+        if (access && is_access && found != NULL)
+            continue;
+        if (access ? is_access : gets_through(course->end) && course->end != END_ALLOW ? !is_access : is_access)
+            found = step->phase == PHASE_VERIFY && access ? found : step;
+    }
+    return found;
+}
+
+struct hang {
+    const struct course *course;
+    bool hangs;
+};
+
+static void
+note_assumed(void *arg, const struct acl *acl, bool negated)
+{
+    struct hang *hang = arg;
+    size_t len = strlen(acl->name);
+    (void)negated;
+    for (size_t i = 0; i < hang->course->assumption_count; i++) {
+        const char *subject = hang->course->assumptions[i].subject;
+        if (subject[0] == '`' && strncmp(subject + 1, acl->name, len) == 0 && strcmp(subject + 1 + len, "`") == 0)
+            hang->hangs = true;
+    }
+}
+
+const struct course *
+outcome_wrong(const struct outcome_case *one, const struct outcome *outcome)
+{
+    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++) {
+        const struct course *course = &outcome->courses.course[i];
+        if (!is_wrong(one->wants, course->end))
+            continue;
+        const struct course_step *step = outcome_blamed(one->wants, course);
+        struct hang hang = {.course = course};
+        if (step != NULL && step->rule != NULL)
+            build_each_acl(step->rule, note_assumed, &hang);
+        if (!hang.hangs)
+            return course;
+    }
+    return NULL;
+}
+
+bool
+outcome_marked(const struct outcome_case *one, const struct outcome *outcome)
+{
+    struct outcome_case strict = *one;
+    strict.wants &= (strict.wants & OUTCOME_NOTE) != 0 ? 0 : ~(unsigned)OUTCOME_OWN;
+    return outcome_wrong(&strict, outcome) != NULL;
+}
+
+/* ---- two configurations ---- */
+
+static unsigned
+ends_of(const struct outcome *outcome)
+{
+    unsigned ends = 0;
+    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++)
+        ends |= 1u << outcome->courses.course[i].end;
+    return ends;
+}
+
+bool
+outcome_same(const struct outcome *a, const struct outcome *b)
+{
+    return a->possible == b->possible && ends_of(a) == ends_of(b);
+}
+
+void
+outcome_words(char ret[OUTCOME_WORDS_MAX], const struct outcome *outcome)
+{
+    size_t n = 0;
+    ret[0] = '\0';
+    for (unsigned end = 0, ends = ends_of(outcome); ends >> end != 0; end++) {
+        const char *word = course_end_word((enum course_end)end), *between = n > 0 ? " or " : "";
+        size_t more = strlen(word) + strlen(between);
+        if ((ends >> end & 1) == 0 || n + more >= OUTCOME_WORDS_MAX)
+            continue;
+        memcpy(ret + n, between, strlen(between));
+        memcpy(ret + n + strlen(between), word, strlen(word) + 1);
+        n += more;
+    }
+    if (!outcome->possible)
+        memcpy(ret, "no such port", sizeof "no such port");
+}
+
+static bool
+has_case(const struct outcome_set *set, const struct outcome_case *one)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct outcome_case *other = &set->cases[i];
+        if (strcmp(other->listener, one->listener) == 0 && strcmp(other->kind, one->kind) == 0 &&
+            strcmp(other->title, one->title) == 0)
+            return true;
+    }
+    return false;
+}
+
+int
+outcome_add(struct outcome_set *set, const struct outcome_set *other, struct err *err)
+{
+    for (size_t i = 0; i < other->count; i++) {
+        if (has_case(set, &other->cases[i]))
+            continue;
+        struct outcome_case *cases = arena_grow(set->arena, set->cases, &set->room, set->count + 1, sizeof *cases);
+        if (cases == NULL)
+            return err_set(err, ERR_MEM, "no memory for the situations");
+        set->cases = cases;
+        cases[set->count++] = other->cases[i];
+    }
+    return 0;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * outcome_own.c - the lists of names that the administrator splices by: one name of each. Part of outcome_build.h.
+ */
+#include <regex.h>
+#include <string.h>
+
+#include "outcome_build.h"
+
+#define NAME_BYTES_MAX 200
+
+/* A name that a value means: `.bank.example` is about what is below it. */
+static const char *
+of_value(struct build *build, const char *value)
+{
+    if (*value == '\0' || strlen(value) > NAME_BYTES_MAX || strpbrk(value, "*:/ \"") != NULL)
+        return NULL;
+    return *value == '.' ? build_text(build, "www%s", value) : value;
+}
+
+/* A name that a regex matches, if its plain text is one: `(^|\.)bank\.example$`. */
+static const char *
+of_regex(struct build *build, const struct acl_regex *regex)
+{
+    char name[NAME_BYTES_MAX + 1];
+    size_t n = 0;
+    for (const char *at = regex->pattern; *at != '\0' && n < NAME_BYTES_MAX; at++) {
+        if (*at == '(' && strncmp(at, "(^|\\.)", 6) == 0)
+            at += 5;
+        else if (*at == '\\' && at[1] != '\0')
+            name[n++] = *++at;
+        else if (strchr("^$()?", *at) == NULL)
+            name[n++] = *at;
+    }
+    name[n] = '\0';
+    size_t dots = strspn(name, ".*+");
+    if (n == dots || strpbrk(name + dots, "*+[]|{}/: ") != NULL)
+        return NULL;
+    const char *kept =
+        build_text(build, "%s%s", dots > 0 || strncmp(regex->pattern, "\\.", 2) == 0 ? "www." : "", name + dots);
+    return regexec(&regex->compiled, kept, 0, NULL, 0) == 0 ? kept : NULL;
+}
+
+static const char *
+name_of(struct build *build, const struct acl *acl)
+{
+    const char *name = NULL;
+    for (size_t i = 0; i < acl->text_count && name == NULL; i++)
+        name = of_value(build, acl->texts[i]);
+    for (size_t i = 0; i < acl->regex_count && name == NULL; i++)
+        name = of_regex(build, &acl->regexes[i]);
+    return name;
+}
+
+struct owns {
+    struct build *build;
+    const struct rule *rule;
+    build_own *fn;
+    const struct acl *seen[OWN_LISTS_MAX];
+    size_t count;
+};
+
+static void
+add_own(void *arg, const struct acl *acl, bool negated)
+{
+    struct owns *owns = arg;
+    bool named = acl->kind == ACL_SERVER_NAME || acl->kind == ACL_SERVER_NAME_REGEX || acl->kind == ACL_DSTDOMAIN ||
+                 acl->kind == ACL_DSTDOM_REGEX;
+    if (!named || negated || owns->count == OWN_LISTS_MAX)
+        return;
+    for (size_t i = 0; i < owns->count; i++) {
+        if (owns->seen[i] == acl)
+            return;
+    }
+    owns->seen[owns->count] = acl;
+    const char *name = name_of(owns->build, acl);
+    if (name != NULL)
+        owns->fn(owns->build, owns->rule, acl, name, owns->count);
+    owns->count++;
+}
+
+void
+build_each_own(struct build *build, build_own *fn)
+{
+    struct owns owns = {.build = build, .fn = fn};
+    for (size_t i = 0; i < build->conf->bump.count; i++) {
+        owns.rule = &build->conf->bump.rule[i];
+        if (strcmp(owns.rule->action, "splice") == 0)
+            build_each_acl(owns.rule, add_own, &owns);
+    }
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_rules.h - a squid.conf for the model of what Squid does, with the tables that its helpers name. Shared by trace
+ * and doctor.
+ */
+#ifndef HELPER_CMD_RULES_H
+#define HELPER_CMD_RULES_H
+
+#include <stdbool.h>
+
+struct ruleset;
+
+/* Opens the table of each helper. One that cannot be opened is no reason to stop: the helper then answers no-table;
+ * `say`: which is reported. */
+void cmd_rules_load(struct ruleset *conf, bool say);
+
+/* Closes the tables and the rules; NULL is allowed. */
+void cmd_rules_close(struct ruleset *conf);
+
+#endif

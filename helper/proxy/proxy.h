@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * proxy.h - the commands of this room, for the table of commands in m365ctl.c.
+ *
+ * Where it sits: room proxy, its only door.
+ */
+#ifndef HELPER_PROXY_H
+#define HELPER_PROXY_H
+
+#include "cmd/cmd.h"
+
+/* `m365ctl doctor` says what is wrong with a squid.conf, `m365ctl trace` what Squid does with a request. */
+extern const struct command cmd_doctor, cmd_trace;
+
+#endif

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * outcome_test.c - outcome.h: which situations a configuration makes, how they end and which must end otherwise, what
+ * differs between two, and that lack of memory is never a table.
+ *
+ * How a single request ends is tested in unit/course, and against a real Squid in tests/squidmodel.
+ */
+#include "outcome/outcome.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "alloc_fails.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "compile/load.h"
+#include "image/image.h"
+#include "ruleset/ruleset.h"
+#include "unit.h"
+
+#define ARENA_MAX ((size_t)256 << 20)
+#define TODAY 20000
+#define AUTH "auth_param basic program /x\nacl users proxy_auth bob\n"
+#define PORT "http_port 3128 ssl-bump tls-cert=/x\n"
+#define TLS "https_port 3130 intercept ssl-bump tls-cert=/x\n"
+#define M "external_acl_type m %>rd %#ssl::>sni %>rP /x/ext_m365_acl\nacl m external m\n"
+#define STEP "acl step1 at_step SslBump1\nssl_bump peek step1\n"
+#define GUARD "acl noted note m365_why_ rule\nssl_bump bump !noted\n"
+#define ACCESS "acl own src 10.0.0.0/8\nhttp_access deny !own\nhttp_access allow m\nhttp_access allow users\n"
+#define BUMP "ssl_bump splice m\nssl_bump bump all\n"
+#define BOB " user=bob from=10.1.0.5\n"
+
+static const char table[] = "optimize outlook.office365.com id=1 source=x area=Exchange tcp=80,443\n"
+                            "optimize 52.96.0.0/14 id=1 source=x area=Exchange tcp=80,443\n"
+                            "allow partner.example\ninspect bad.office365.com\n";
+
+static struct image *
+open_table(void)
+{
+    struct image *image = NULL;
+    struct err err = {0};
+    const char *source = folder_path("m365.rules");
+    const struct load_options options = {.sources = &source, .source_count = 1};
+    folder_write("m365.rules", table, sizeof table - 1);
+    if (load_image(&image, &options, &err) != 0)
+        fail_msg("%s", err.text);
+    return image;
+}
+
+/* One configuration, its situations and their ends. */
+struct side {
+    struct ruleset *conf;
+    struct outcome_set set;
+    struct outcome *outcomes;
+};
+
+static bool
+open_side(struct side *ret, const char *conf, const struct image *image, struct arena *arena)
+{
+    const struct ruleset_about about = {.version = 5, .arena = arena};
+    struct err err = {0};
+    folder_write("squid.conf", conf, strlen(conf));
+    if (ruleset_open(&ret->conf, folder_path("squid.conf"), &about, &err) != 0)
+        return false;
+    for (size_t i = 0; i < ret->conf->helper_count; i++) {
+        ret->conf->helpers[i].image = image;
+        ret->conf->helpers[i].today = TODAY;
+    }
+    if (outcome_cases(&ret->set, ret->conf, arena, &err) != 0)
+        return false;
+    ret->outcomes = arena_array(arena, ret->set.count + 1, sizeof *ret->outcomes);
+    return ret->outcomes != NULL && outcome_find(ret->outcomes, &ret->set, ret->conf, arena, &err) == 0;
+}
+
+struct row {
+    const char *why, *conf;
+    const char *title, *want; /* the end, marked if it must be another; NULL: no such situation */
+};
+
+static void
+check_row(const struct row *row, const struct image *image)
+{
+    struct arena *arena = arena_new(ARENA_MAX);
+    struct side side = {.conf = NULL};
+    char words[OUTCOME_WORDS_MAX] = "";
+    bool marked = false, found = false;
+    assert_true(open_side(&side, row->conf, image, arena));
+    for (size_t i = 0; i < side.set.count && !found; i++) {
+        found = strcmp(side.set.cases[i].title, row->title) == 0;
+        if (!found)
+            continue;
+        outcome_words(words, &side.outcomes[i]);
+        marked = outcome_marked(&side.set.cases[i], &side.outcomes[i]);
+    }
+    CHECK(row->why, found == (row->want != NULL));
+    if (found) {
+        CHECK(row->why, marked == (row->want[0] == '!'));
+        check_text(row->why, words, strlen(words), row->want + marked);
+    }
+    ruleset_close(side.conf);
+    arena_free(arena);
+}
+
+static const struct row rows[] = {
+    {"as it should be", PORT AUTH M ACCESS STEP GUARD BUMP, "a bypassed name, no password", "splice"},
+    {"and inspected", PORT AUTH M ACCESS STEP GUARD BUMP, "another name", "bump"},
+    {"a local line that bypasses", PORT AUTH M ACCESS STEP BUMP, "a name that a local line bypasses", "splice"},
+    {"a local line that inspects", PORT AUTH M ACCESS STEP BUMP, "a name that a local line inspects", "bump"},
+    {"without a guard", PORT AUTH M ACCESS STEP BUMP, "another name, helper busy during ssl_bump", "!splice"},
+    {"with one", PORT AUTH M ACCESS STEP GUARD BUMP, "another name, helper busy during ssl_bump", "bump"},
+    {"the SNI is never read", PORT AUTH M ACCESS BUMP, "a bypassed name with another SNI", "!splice"},
+    {"peek at every step", PORT AUTH M ACCESS "ssl_bump peek all\n" BUMP, "another name", "!splice"},
+    {"all are spliced", PORT AUTH M ACCESS "ssl_bump splice all\n" BUMP, "a stranger with a bypassed SNI", "!splice"},
+    {"nothing is to be inspected", PORT AUTH M ACCESS "ssl_bump splice all\n", "another name", "splice"},
+    {"no password is asked for", PORT AUTH M "acl own src 10.0.0.0/8\nhttp_access allow own\nhttp_access allow users\n",
+     "another name, no password", "!splice"},
+    {"no password is wanted", PORT M "http_access allow all\n", "another name, no password", NULL},
+    {"no table", PORT "http_access allow all\n", "a bypassed name, no password", NULL},
+    {"clients of any network", PORT AUTH M "http_access allow m\nhttp_access allow users\n" STEP GUARD BUMP,
+     "a bypassed name, client of an unknown network", "!splice"},
+    {"only those of ours", PORT AUTH M ACCESS STEP GUARD BUMP, "a bypassed name, client of an unknown network", "deny"},
+    {"others have networks, the bypass has none",
+     PORT M "acl own src 10.0.0.0/8\nhttp_access allow m\nhttp_access allow own\n" STEP GUARD BUMP,
+     "a bypassed name, client of an unknown network", "splice"},
+    {"a port on the loopback has no such client",
+     "http_port 127.0.0.1:3128 ssl-bump tls-cert=/x\n" AUTH M "http_access allow m\nhttp_access allow users\n",
+     "a bypassed name, client of an unknown network", NULL},
+    {"a list of the administrator's own trusts the SNI",
+     PORT AUTH M ACCESS STEP "acl bank ssl::server_name .bank.example\nssl_bump splice bank\n" BUMP,
+     "a stranger with an SNI of your list `bank`", "!splice"},
+    {"Squid verifies it where it intercepts",
+     TLS M "http_access allow all\n" STEP "acl bank ssl::server_name .bank.example\nssl_bump splice bank\n" BUMP,
+     "a stranger with an SNI of your list `bank`", "conflict"},
+    {"a list by regex",
+     PORT AUTH M ACCESS STEP "acl bank ssl::server_name_regex (^|\\.)bank\\.example$\nssl_bump splice bank\n" BUMP,
+     "a name of your list `bank`", "splice"},
+    {"the name of an address is not to be trusted",
+     PORT AUTH M ACCESS STEP "acl bank dstdomain .bank.example\nssl_bump splice bank\n" BUMP,
+     "an address with a reverse name of your list `bank`", "!splice"},
+    {"nor looked up", PORT AUTH M ACCESS STEP "acl bank dstdomain -n .bank.example\nssl_bump splice bank\n" BUMP,
+     "an address with a reverse name of your list `bank`", "bump"},
+    {"clients whom another rule lets in are inspected",
+     PORT AUTH M "acl vip src 192.168.1.1\nhttp_access allow vip\n" ACCESS STEP GUARD BUMP,
+     "a bypassed name, client of `vip`", "!bump"},
+    {"what hangs on the time is meant",
+     PORT AUTH M "acl night time 00:00-06:00\n" ACCESS STEP "ssl_bump splice night\n" BUMP, "another name",
+     "splice or bump"},
+    {"but not what else is wrong at that time",
+     PORT AUTH M "acl night time 00:00-06:00\nhttp_access deny night\n" ACCESS "ssl_bump splice all\n" BUMP,
+     "another name", "!splice or deny"},
+};
+
+static void
+ends(void **state)
+{
+    (void)state;
+    struct image *image = open_table();
+    for (size_t i = 0; i < ROWS(rows); i++)
+        check_row(&rows[i], image);
+    image_close(image);
+}
+
+static void
+changes(void **state)
+{
+    (void)state;
+    struct image *image = open_table();
+    struct arena *arena = arena_new(ARENA_MAX);
+    struct side before = {.conf = NULL}, after = {.conf = NULL};
+    struct err err = {0};
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    assert_true(open_side(&before, PORT AUTH M ACCESS STEP GUARD BUMP, image, arena));
+    assert_true(open_side(&after, PORT AUTH M ACCESS STEP BUMP, image, arena));
+    assert_int_equal(outcome_add(&after.set, &before.set, &err), 0);
+    assert_int_equal(after.set.count, before.set.count);
+    assert_int_equal(outcome_print_changes(&out, &after.set, before.outcomes, after.outcomes), 1);
+    buf_add_char(&out, '\0');
+    check_says("the row", out.data, "! another name, helper busy during ssl_bump");
+    check_says("its ends", out.data, " bump             -> splice ");
+    assert_int_equal(outcome_print_changes(&out, &before.set, before.outcomes, before.outcomes), 0);
+    buf_clear(&out);
+    ruleset_close(before.conf);
+    ruleset_close(after.conf);
+    arena_free(arena);
+    image_close(image);
+}
+
+static const struct image *at_hand;
+
+/* True if the whole table was made. */
+static bool
+makes_table(const char *conf)
+{
+    struct arena *arena = arena_new(ARENA_MAX);
+    struct side side = {.conf = NULL};
+    bool good = arena != NULL && open_side(&side, conf, at_hand, arena) && side.set.count == 29;
+    ruleset_close(side.conf);
+    arena_free(arena);
+    return good;
+}
+
+static void
+memory(void **state)
+{
+    (void)state;
+    struct image *image = open_table();
+    at_hand = image;
+    alloc_each_fails(makes_table,
+                     PORT AUTH M ACCESS STEP "acl bank dstdomain .bank.example\nssl_bump splice bank\n" BUMP, 4);
+    image_close(image);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(ends), cmocka_unit_test(changes), cmocka_unit_test(memory)};
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
+}
