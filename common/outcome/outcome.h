@@ -29,6 +29,7 @@ enum outcome_want {
     OUTCOME_OWN = 1 << 4,      /* spliced: a list of the administrator's own says so */
     OUTCOME_NOTE = 1 << 5,     /* with OUTCOME_REFUSE: worth knowing, and no mistake */
     OUTCOME_THROUGH = 1 << 6,  /* with OUTCOME_BYPASS: it may also be refused, or asked */
+    OUTCOME_ANY = 1 << 7,      /* any other end is no loss: a bypassed name with another SNI, or whose helper fails */
 };
 
 struct outcome_case {
@@ -75,7 +76,10 @@ const struct course *outcome_wrong(const struct outcome_case *one, const struct 
  * administrator's own that nothing reaches is not marked, as it may be meant for another port. */
 bool outcome_marked(const struct outcome_case *one, const struct outcome *outcome);
 
-/* The step of a course to which the end is owed, as far as `wants` is concerned; NULL: it has none. */
+/* Which of the wants an end does not meet. */
+unsigned outcome_broken(unsigned wants, enum course_end end);
+
+/* The step of a course to which the end is owed, as far as these wants are concerned; NULL: it has none. */
 const struct course_step *outcome_blamed(unsigned wants, const struct course *course);
 
 /* True if both end alike in every course. */

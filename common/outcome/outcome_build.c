@@ -77,33 +77,22 @@ note_password(void *arg, const struct acl *acl, bool negated)
         build->user = acl->texts[0];
 }
 
-struct limit {
-    bool allows, limits;
-};
-
-static void
-note_limit(void *arg, const struct acl *acl, bool negated)
-{
-    struct limit *limit = arg;
-    limit->limits = limit->limits || (build_is_group(acl) && negated != limit->allows);
-}
-
 void
 build_purpose(struct build *build)
 {
-    for (size_t i = 0; i < build->conf->access.count; i++) {
-        const struct rule *rule = &build->conf->access.rule[i];
-        struct limit limit = {.allows = strcmp(rule->action, "allow") == 0};
-        build_each_acl(rule, note_password, build);
-        build_each_acl(rule, note_limit, &limit);
-        build->limits = build->limits || limit.limits;
-    }
+    for (size_t i = 0; i < build->conf->access.count; i++)
+        build_each_acl(&build->conf->access.rule[i], note_password, build);
     static const char *const splices[] = {"splice", "none", "peek"};
     for (size_t i = 0; i < build->conf->bump.count; i++) {
         bool inspects = true;
         for (size_t a = 0; a < sizeof splices / sizeof *splices; a++)
             inspects = inspects && strcmp(build->conf->bump.rule[i].action, splices[a]) != 0;
         build->inspects = build->inspects || inspects;
+    }
+    for (size_t i = 0; i < build->conf->external_count; i++) {
+        const struct external *external = build->conf->externals[i];
+        for (size_t f = 0; external->ours && f < external->fields.count; f++)
+            build->reads_sni = build->reads_sni || external->fields.field[f] == SQUID_SNI;
     }
     if (build->user == NULL)
         build->user = "alice";

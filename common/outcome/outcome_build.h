@@ -33,10 +33,11 @@ struct build {
     const char *groups[GROUPS_MAX];
     const char *group_names[GROUPS_MAX];
     size_t group_count;
-    bool asks;                       /* some http_access rule can ask for a password */
-    bool inspects;                   /* some ssl_bump rule can decrypt or close */
-    bool limits;                     /* some http_access rule says which networks are served */
-    struct buf reverse;              /* lines of hosts(5); the last one with a name counts */
+    bool reads_sni;     /* a helper of ours gets the SNI */
+    bool asks;          /* some http_access rule can ask for a password */
+    bool inspects;      /* some ssl_bump rule can decrypt or close */
+    bool limits;        /* some http_access rule says which networks are served, the usual client's among them */
+    struct buf reverse; /* lines of hosts(5); the last one with a name counts */
     const struct listener *listener; /* the port at hand */
     bool failed;
 };

@@ -16,10 +16,11 @@
 #define REQUEST_BYTES_MAX 1024
 #define HOSTS_BYTES_MAX 16384
 
-/* What a row is for, and when it is left out. */
+/* When a row is made, and what it is about; bits. */
 enum only {
-    IF_ASKS = 1 << 0,   /* unless there are passwords */
-    IF_FOREIGN = 1 << 1 /* it is about a client of a network that the configuration does not know */
+    IF_ASKS = 1 << 0,    /* only if there are passwords */
+    IF_SNI = 1 << 1,     /* it must be inspected only if a helper gets the SNI: that of Squid 3.5 does not */
+    IF_FOREIGN = 1 << 2, /* it is about a client of a network that the configuration does not know */
 };
 
 struct row {
@@ -31,10 +32,10 @@ static const struct row explicit_rows[] = {
     {"a bypassed name, no password", "CONNECT @B:443 sni=@B", OUTCOME_BYPASS, 0},
     {"a bypassed name, TLS 1.2", "CONNECT @B:443 sni=@B tls=1.2", OUTCOME_BYPASS, 0},
     {"a bypassed name, with a password", "CONNECT @B:443 sni=@B@U", OUTCOME_BYPASS, IF_ASKS},
-    {"a bypassed name with another SNI", "CONNECT @B:443 sni=@O@U", OUTCOME_INSPECT, 0},
-    {"a bypassed name, helper dead", "CONNECT @B:443 sni=@B@U helper=dead", 0, 0},
-    {"a bypassed name, helper's queue full", "CONNECT @B:443 sni=@B@U helper=full", 0, 0},
-    {"a bypassed name, helper busy during ssl_bump", "CONNECT @B:443 sni=@B@U helper=busy", 0, 0},
+    {"a bypassed name with another SNI", "CONNECT @B:443 sni=@O@U", OUTCOME_INSPECT | OUTCOME_ANY, IF_SNI},
+    {"a bypassed name, helper dead", "CONNECT @B:443 sni=@B@U helper=dead", OUTCOME_ANY, 0},
+    {"a bypassed name, helper's queue full", "CONNECT @B:443 sni=@B@U helper=full", OUTCOME_ANY, 0},
+    {"a bypassed name, helper busy during ssl_bump", "CONNECT @B:443 sni=@B@U helper=busy", OUTCOME_ANY, 0},
     {"another name, no password", "CONNECT @O:443 sni=@O", OUTCOME_PASSWORD, IF_ASKS},
     {"another name", "CONNECT @O:443 sni=@O@U", OUTCOME_INSPECT, 0},
     {"another name, TLS 1.2", "CONNECT @O:443 sni=@O@U tls=1.2", OUTCOME_INSPECT, 0},
@@ -60,9 +61,9 @@ static const struct row explicit_rows[] = {
 static const struct row tls_rows[] = {
     {"a bypassed name", "INTERCEPT @b:443 sni=@B", OUTCOME_BYPASS, 0},
     {"a bypassed name, TLS 1.2", "INTERCEPT @b:443 sni=@B tls=1.2", OUTCOME_BYPASS, 0},
-    {"a bypassed address, no SNI", "INTERCEPT @b:443", 0, 0},
-    {"a bypassed address with another SNI", "INTERCEPT @b:443 sni=@O", OUTCOME_INSPECT, 0},
-    {"a bypassed name, helper dead", "INTERCEPT @b:443 sni=@B helper=dead", 0, 0},
+    {"a bypassed address, no SNI", "INTERCEPT @b:443", OUTCOME_ANY, 0},
+    {"a bypassed address with another SNI", "INTERCEPT @b:443 sni=@O", OUTCOME_INSPECT | OUTCOME_ANY, IF_SNI},
+    {"a bypassed name, helper dead", "INTERCEPT @b:443 sni=@B helper=dead", OUTCOME_ANY, 0},
     {"another name", "INTERCEPT @o:443 sni=@O", OUTCOME_INSPECT, 0},
     {"another name, TLS 1.2", "INTERCEPT @o:443 sni=@O tls=1.2", OUTCOME_INSPECT, 0},
     {"another name, helper dead", "INTERCEPT @o:443 sni=@O helper=dead", OUTCOME_INSPECT, 0},
@@ -166,6 +167,8 @@ possible(const struct build *build, const struct listener *listener, const struc
     unsigned wants = row->wants;
     bool plain = strncmp(row->request, "GET", 3) == 0, foreign = (row->only & IF_FOREIGN) != 0;
     if (!listener->port->bumps || !build->inspects)
+        wants &= ~(unsigned)OUTCOME_INSPECT;
+    if ((row->only & IF_SNI) != 0 && !build->reads_sni)
         wants &= ~(unsigned)OUTCOME_INSPECT;
     if (plain && !build->at_80)
         wants &= ~(unsigned)OUTCOME_BYPASS;

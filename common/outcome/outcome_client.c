@@ -11,6 +11,7 @@
 #include "outcome_build.h"
 
 #define CLIENTS_MAX 64
+#define USUAL 4 /* of them are tried first, whatever the configuration has */
 
 /* ---- clients ---- */
 
@@ -82,18 +83,16 @@ is_let(struct build *build, const struct hosts *hosts, const char *request)
     return false;
 }
 
-/* A client is served if some port lets another name or a bypassed one through, or asks for a password. */
+/* A client is served if some port lets the name through, or asks for a password. */
 static bool
-is_served(struct build *build, const struct hosts *hosts, const char *address)
+is_served(struct build *build, const struct hosts *hosts, const char *address, const struct named *named)
 {
-    const char *name = build->bypassed.name == NULL ? outcome_other.name : build->bypassed.name;
     for (size_t i = 0; i < build->conf->port_count; i++) {
-        const char *port = build->conf->ports[i].name, *user = build->user;
-        if (is_let(
-                build, hosts,
-                build_text(build, "GET http://%s/ from=%s user=%s port=%s", outcome_other.name, address, user, port)) ||
-            is_let(build, hosts,
-                   build_text(build, "CONNECT %s:443 from=%s user=%s port=%s", name, address, user, port)))
+        const char *tail =
+            build_text(build, "from=%s user=%s port=%s", address, build->user, build->conf->ports[i].name);
+        if (is_let(build, hosts, build_text(build, "GET http://%s/ %s", named->name, tail)) ||
+            is_let(build, hosts, build_text(build, "CONNECT %s:443 %s", named->name, tail)) ||
+            is_let(build, hosts, build_text(build, "INTERCEPT %s:443 sni=%s %s", named->address, named->name, tail)))
             return true;
     }
     return false;
@@ -103,14 +102,17 @@ static void
 find_client(struct build *build, const struct hosts *hosts)
 {
     struct clients clients = {
-        .build = build, .address = {"10.1.0.5", "172.16.0.5", "192.168.0.5", "fd00::5"}, .count = 4};
+        .build = build, .address = {"10.1.0.5", "172.16.0.5", "192.168.0.5", "fd00::5"}, .count = USUAL};
     for (size_t i = 0; i < build->conf->access.count; i++)
         build_each_acl(&build->conf->access.rule[i], add_networks, &clients);
-    build->client = clients.address[0];
-    for (size_t i = 0; i < clients.count; i++) {
-        if (is_served(build, hosts, clients.address[i])) {
-            build->client = clients.address[i];
-            return;
+    build->client = clients.address[clients.count > USUAL ? USUAL : 0]; /* if nobody is served */
+    const struct named *names[] = {&outcome_other, &build->bypassed};
+    for (size_t n = 0; n < 2 && names[n]->name != NULL; n++) {
+        for (size_t i = 0; i < clients.count; i++) {
+            if (is_served(build, hosts, clients.address[i], names[n])) {
+                build->client = clients.address[i];
+                return;
+            }
         }
     }
 }
@@ -149,6 +151,33 @@ add_group(void *arg, const struct acl *acl, bool negated)
     build->groups[build->group_count++] = address;
 }
 
+/* A rule about the networks that are served: those of the usual client. */
+struct limit {
+    struct addr client;
+    bool allows, limits;
+};
+
+static void
+note_limit(void *arg, const struct acl *acl, bool negated)
+{
+    struct limit *limit = arg;
+    if (build_is_group(acl) && negated != limit->allows && holds(acl, &limit->client))
+        limit->limits = true;
+}
+
+static void
+find_limits(struct build *build)
+{
+    struct limit limit = {.limits = false};
+    if (!addr_parse(&limit.client, build->client, strlen(build->client)))
+        return;
+    for (size_t i = 0; i < build->conf->access.count; i++) {
+        limit.allows = strcmp(build->conf->access.rule[i].action, "allow") == 0;
+        build_each_acl(&build->conf->access.rule[i], note_limit, &limit);
+    }
+    build->limits = limit.limits;
+}
+
 void
 build_clients(struct build *build)
 {
@@ -160,6 +189,7 @@ build_clients(struct build *build)
         return;
     }
     find_client(build, hosts);
+    find_limits(build);
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign && build->foreign == NULL; i++)
         build->foreign = is_known(build->conf, foreign[i]) ? NULL : foreign[i];
     for (size_t i = 0; i < build->conf->access.count; i++) {

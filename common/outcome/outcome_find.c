@@ -32,31 +32,50 @@ gets_through(enum course_end end)
     return end == END_SPLICE || end == END_BUMP || end == END_ALLOW;
 }
 
-static bool
-is_wrong(unsigned wants, enum course_end end)
+unsigned
+outcome_broken(unsigned wants, enum course_end end)
 {
     bool through = gets_through(end), open = end == END_SPLICE || end == END_ALLOW;
-    if ((wants & OUTCOME_BYPASS) != 0 && !open && (through || (wants & OUTCOME_THROUGH) == 0))
-        return true;
-    if ((wants & OUTCOME_INSPECT) != 0 && end == END_SPLICE)
-        return true;
-    if ((wants & OUTCOME_OWN) != 0 && end == END_BUMP)
-        return true;
-    return (wants & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0 && through;
+    unsigned broken = 0;
+    if (!open && (through || (wants & OUTCOME_THROUGH) == 0))
+        broken |= OUTCOME_BYPASS;
+    if (end == END_SPLICE)
+        broken |= OUTCOME_INSPECT;
+    if (end == END_BUMP)
+        broken |= OUTCOME_OWN;
+    if (through)
+        broken |= OUTCOME_PASSWORD | OUTCOME_REFUSE;
+    return broken & wants;
+}
+
+static bool
+is_access(const struct course_step *step)
+{
+    return step->phase == PHASE_ACCESS || step->phase == PHASE_AGAIN || step->phase == PHASE_INSIDE;
+}
+
+/* Whether this is the kind of step that such an end comes from. */
+static bool
+leads_to(const struct course_step *step, enum course_end end)
+{
+    switch (end) {
+    case END_SPLICE:
+    case END_BUMP:
+    case END_TERMINATE: return step->phase == PHASE_BUMP;
+    case END_CONFLICT: return step->phase == PHASE_VERIFY;
+    default: return is_access(step);
+    }
 }
 
 const struct course_step *
 outcome_blamed(unsigned wants, const struct course *course)
 {
-    bool access = (wants & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0;
+    bool entry = (wants & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0;
     const struct course_step *found = NULL;
     for (size_t i = 0; i < course->step_count; i++) {
         const struct course_step *step = &course->steps[i];
-        bool is_access = step->phase != PHASE_BUMP && step->phase != PHASE_VERIFY;
-        if (access && is_access && found != NULL)
-            continue;
-        if (access ? is_access : gets_through(course->end) && course->end != END_ALLOW ? !is_access : is_access)
-            found = step->phase == PHASE_VERIFY && access ? found : step;
+        if (entry ? found == NULL && is_access(step) : leads_to(step, course->end))
+            found = step;
     }
     return found;
 }
@@ -84,7 +103,7 @@ outcome_wrong(const struct outcome_case *one, const struct outcome *outcome)
 {
     for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++) {
         const struct course *course = &outcome->courses.course[i];
-        if (!is_wrong(one->wants, course->end))
+        if (outcome_broken(one->wants, course->end) == 0)
             continue;
         const struct course_step *step = outcome_blamed(one->wants, course);
         struct hang hang = {.course = course};

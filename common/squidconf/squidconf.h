@@ -88,6 +88,18 @@ void squidconf_print(struct buf *ret, const struct squidconf_wish *wish);
  * caller closes the image. */
 typedef int squidconf_load(struct image **ret, const char **sources, size_t count, struct err *err);
 
+struct squidconf;
+
+/* More checks, of a room above this one: called once the others are done, they add what they find. -1 with *err. */
+typedef int squidconf_examine(void *arg, struct squidconf *conf, struct err *err);
+
+/* Adds a finding about a line: a sentence, then indented lines; each ends with a line end. `counts`: it is a mistake;
+ * otherwise it is only worth knowing. Fails only as the arena does. */
+void squidconf_add(struct squidconf *conf, const char *file, unsigned number, bool counts, const char *text);
+
+/* True if something was found at this line. */
+bool squidconf_has(const struct squidconf *conf, const char *file, unsigned number);
+
 /* What the doctor knows besides the file. */
 struct squidconf_about {
     enum squidconf_version version;
@@ -96,16 +108,19 @@ struct squidconf_about {
     squidconf_load *load; /* NULL: only compiled images are opened */
     const struct places *places; /* where helpers without -t look; NULL: places_default */
     const char *const *accept;   /* `FILE:LINE` of findings that are meant, as they are printed; ends with NULL */
+    squidconf_examine *examine;  /* NULL: none */
+    void *examine_arg;
 };
 
 /*
  * Reads a squid.conf with everything it includes. For each finding it appends `FILE:LINE: sentence`, followed by the
  * corrected lines, indented; findings are in the order of the lines. Without findings it appends one line.
- * *ret_findings is the number of findings. Two kinds do not count: one that is true only for now, such as a table that
- * waits (`FILE:LINE: for now: sentence`), and one that is meant (`FILE:LINE: accepted: sentence`), because `accept`
- * names it, or because its line, or a comment on the line above it, has `# m365: meant`. Bytes outside printable ASCII
- * become `?`. -1: the file itself cannot be read or exceeds a limit (ERR_IO, ERR_LIMIT, ERR_MEM). Costs a pass over the
- * file for each of some twenty checks, and loading the tables.
+ * *ret_findings is the number of findings. Three kinds do not count: one that is true only for now, such as a table
+ * that waits (`FILE:LINE: for now: sentence`), one that is no mistake (`FILE:LINE: note: sentence`), and one that is
+ * meant (`FILE:LINE: accepted: sentence`), because `accept` names it, or because its line, or a comment on the line
+ * above it, has `# m365: meant`. Bytes outside printable ASCII become `?`. -1: the file itself cannot be read or
+ * exceeds a limit (ERR_IO, ERR_LIMIT, ERR_MEM). Costs a pass over the file for each of some twenty checks, and loading
+ * the tables.
  */
 int squidconf_doctor(struct buf *ret, size_t *ret_findings, const char *path, const struct squidconf_about *about,
                      struct err *err);

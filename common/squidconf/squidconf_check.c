@@ -2,10 +2,10 @@
 /*
  * squidconf_check.c - runs all checks on a squid.conf and writes the report. See squidconf.h.
  *
- * Findings are collected by squidconf_finding.c. The checks are in squidconf_check_rules.c (order of rules),
- * squidconf_check_type.c (external_acl_type and FORMAT), squidconf_check_words.c (words that mean nothing, or too
- * much), squidconf_check_host.c (helpers, users, tables) and squidconf_check_files.c (what Squid itself needs). Those
- * that are meant are found by squidconf_accept.c.
+ * Findings are collected by squidconf_finding.c. The checks are in squidconf_check_rules.c (ACLs in places where they
+ * cannot work), squidconf_check_type.c (external_acl_type and FORMAT), squidconf_check_words.c (words that mean
+ * nothing, or too much), squidconf_check_host.c (helpers, users, tables) and squidconf_check_files.c (what Squid itself
+ * needs). Those that are meant are found by squidconf_accept.c.
  */
 #include <string.h>
 
@@ -20,14 +20,8 @@
 
 /* One line for each kind of mistake. */
 static squidconf_check *const checks[] = {
-    squidconf_check_asked,        /* the helper is never asked */
-    squidconf_check_order,        /* the bypass is after a rule that can allow or asks for a password */
-    squidconf_check_splice,       /* splice is after bump, or missing */
-    squidconf_check_peek,         /* splice is before the ClientHello was read */
-    squidconf_check_dstdomain,    /* dstdomain in ssl_bump */
-    squidconf_check_server_name,  /* splice by a name that the client sends */
+    squidconf_check_asked,        /* nothing runs the helper */
     squidconf_check_fast,         /* external ACL where Squid cannot wait */
-    squidconf_check_ports,        /* one rule for explicit and intercepting ports */
     squidconf_check_no_la,        /* intercepting port without %>la */
     squidconf_check_la,           /* %>la on an explicit port */
     squidconf_check_raw_sni,      /* %ssl::>sni without # */
@@ -65,7 +59,7 @@ add_clean(struct buf *ret, const char *text, size_t len)
 static void
 add_finding_text(struct buf *ret, const struct squidconf *conf, size_t index)
 {
-    static const char *const words[] = {"", "for now: ", "accepted: "};
+    static const char *const words[] = {"", "for now: ", "accepted: ", "note: "};
     const struct squidconf_finding *finding = &conf->findings[index];
     const char *fix = finding->text + strcspn(finding->text, "\n");
     bool repeated = false;
@@ -144,6 +138,8 @@ examine(struct squidconf *conf, struct buf *ret, const char *path, struct err *e
     squidconf_understand(conf);
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
         checks[i](conf);
+    if (conf->about->examine != NULL && conf->about->examine(conf->about->examine_arg, conf, err) != 0)
+        return -1;
     squidconf_accept(conf);
     if (!arena_ok(conf->arena) || conf->failed)
         return err_set(err, ERR_MEM, "no memory to check '%s'", path);

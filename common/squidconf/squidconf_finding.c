@@ -6,6 +6,8 @@
  *
  * What counts as a mistake is decided by squidconf_read.c and the checks.
  */
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "squidconf_model.h"
@@ -33,6 +35,36 @@ add_finding(struct squidconf *conf, enum squidconf_weight weight, size_t order, 
         return;
     conf->findings = findings;
     findings[conf->finding_count++] = (struct squidconf_finding){weight, order, file, number, text};
+}
+
+/* The index of a line, or the number of lines. */
+static size_t
+find_line(const struct squidconf *conf, const char *file, unsigned number)
+{
+    for (size_t i = 0; i < conf->line_count; i++) {
+        if (conf->lines[i].number == number && strcmp(conf->lines[i].file, file) == 0)
+            return i;
+    }
+    return conf->line_count;
+}
+
+void
+squidconf_add(struct squidconf *conf, const char *file, unsigned number, bool counts, const char *text)
+{
+    const char *kept = arena_text(conf->arena, file, strlen(file));
+    buf_add_text(squidconf_say(conf), text);
+    if (kept != NULL)
+        add_finding(conf, counts ? SQUIDCONF_WRONG : SQUIDCONF_NOTE, find_line(conf, file, number), kept, number);
+}
+
+bool
+squidconf_has(const struct squidconf *conf, const char *file, unsigned number)
+{
+    for (size_t i = 0; i < conf->finding_count; i++) {
+        if (conf->findings[i].number == number && strcmp(conf->findings[i].file, file) == 0)
+            return true;
+    }
+    return false;
 }
 
 void

@@ -170,17 +170,13 @@ squidconf_acl(const struct squidconf *conf, const char *name, squidconf_test *te
 }
 
 size_t
-squidconf_find(const struct squidconf *conf, const struct squidconf_line *line, enum squidconf_sign sign,
-               squidconf_test *test)
+squidconf_find(const struct squidconf *conf, const struct squidconf_line *line, squidconf_test *test)
 {
-    if (sign == SQUIDCONF_ANY) {
-        size_t plain = squidconf_find(conf, line, SQUIDCONF_PLAIN, test);
-        return plain != 0 ? plain : squidconf_find(conf, line, SQUIDCONF_NEGATED, test);
-    }
-    for (size_t i = 2; i < line->count; i++) {
-        bool negated = line->words[i][0] == '!';
-        if (negated == (sign == SQUIDCONF_NEGATED) && squidconf_acl(conf, line->words[i] + negated, test))
-            return i;
+    for (int negated = 0; negated < 2; negated++) {
+        for (size_t i = 2; i < line->count; i++) {
+            if ((line->words[i][0] == '!') == negated && squidconf_acl(conf, line->words[i] + negated, test))
+                return i;
+        }
     }
     return 0;
 }
@@ -200,27 +196,6 @@ type_of(const struct squidconf *conf, const struct squidconf_line *acl)
 {
     bool external = acl->count > 3 && strcmp(acl->words[2], "external") == 0;
     return external ? find_type(conf, acl->words[3]) : NULL;
-}
-
-const struct squidconf_type *
-squidconf_acl_type(const struct squidconf *conf, const char *name)
-{
-    for (size_t i = 0; i < conf->line_count; i++) {
-        const struct squidconf_line *line = &conf->lines[i];
-        if (squidconf_is(line, "acl") && line->count > 3 && strcmp(line->words[1], name) == 0)
-            return type_of(conf, line);
-    }
-    return NULL;
-}
-
-const char *
-squidconf_bypass_name(const struct squidconf *conf)
-{
-    for (size_t i = 0; i < conf->line_count; i++) {
-        if (squidconf_is(&conf->lines[i], "acl") && squidconf_is_bypass(conf, &conf->lines[i]))
-            return conf->lines[i].words[1];
-    }
-    return "m365";
 }
 
 bool
@@ -249,51 +224,4 @@ squidconf_is_password(const struct squidconf *conf, const struct squidconf_line 
             return true;
     }
     return false;
-}
-
-bool
-squidconf_is_port(const struct squidconf *conf, const struct squidconf_line *acl)
-{
-    static const char *const kinds[] = {"myportname", "localport", "myport", "localip", "myip", NULL};
-    (void)conf;
-    return squidconf_one_of(acl->words[2], kinds);
-}
-
-bool
-squidconf_is_domain(const struct squidconf *conf, const struct squidconf_line *acl)
-{
-    static const char *const kinds[] = {"dstdomain", "dstdom_regex", NULL};
-    (void)conf;
-    return squidconf_one_of(acl->words[2], kinds);
-}
-
-bool
-squidconf_is_name(const struct squidconf *conf, const struct squidconf_line *acl)
-{
-    static const char *const kinds[] = {"ssl::server_name", "ssl::server_name_regex", NULL};
-    (void)conf;
-    return squidconf_one_of(acl->words[2], kinds);
-}
-
-bool
-squidconf_is_note(const struct squidconf *conf, const struct squidconf_line *acl)
-{
-    (void)conf;
-    return strcmp(acl->words[2], "note") == 0 && acl->count > 3 && strncmp(acl->words[3], "m365_", 5) == 0;
-}
-
-bool
-squidconf_is_wide(const struct squidconf *conf, const struct squidconf_line *acl)
-{
-    static const char *const kinds[] = {"src",        "at_step", "method", "myportname", "localport",
-                                        "proxy_auth", "port",    "proto",  "time",       NULL};
-    (void)conf;
-    return squidconf_one_of(acl->words[2], kinds);
-}
-
-bool
-squidconf_is_step(const struct squidconf *conf, const struct squidconf_line *acl)
-{
-    (void)conf;
-    return strcmp(acl->words[2], "at_step") == 0;
 }

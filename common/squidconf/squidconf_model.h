@@ -19,8 +19,9 @@ struct arena;
 
 #define SQUIDCONF_FINDINGS_MAX 200
 
-/* A mistake; something that is true only for now and is m365ctl status's business; a mistake that is meant. */
-enum squidconf_weight { SQUIDCONF_WRONG, SQUIDCONF_LIVE, SQUIDCONF_ACCEPTED };
+/* A mistake; something that is true only for now and is m365ctl status's business; a mistake that is meant; no mistake,
+ * but worth knowing. */
+enum squidconf_weight { SQUIDCONF_WRONG, SQUIDCONF_LIVE, SQUIDCONF_ACCEPTED, SQUIDCONF_NOTE };
 
 struct squidconf_finding {
     enum squidconf_weight weight;
@@ -70,32 +71,16 @@ typedef bool squidconf_test(const struct squidconf *conf, const struct squidconf
 squidconf_test squidconf_is_bypass;   /* external, with a type that runs ext_m365_acl */
 squidconf_test squidconf_is_external; /* external, with any type */
 squidconf_test squidconf_is_password; /* makes Squid ask for a password */
-squidconf_test squidconf_is_port;     /* tests which of Squid's ports the client uses */
-squidconf_test squidconf_is_domain;   /* dstdomain, dstdom_regex */
-squidconf_test squidconf_is_name;     /* ssl::server_name, ssl::server_name_regex */
-squidconf_test squidconf_is_note;     /* tests a note that our helpers leave */
-squidconf_test squidconf_is_wide;     /* does not depend on the destination */
-squidconf_test squidconf_is_step;     /* at_step */
 
 /* True if the ACL `name` (without !) passes the test, by itself or through any-of and all-of. */
 bool squidconf_acl(const struct squidconf *conf, const char *name, squidconf_test *test);
 
-/* Which ACLs of a rule are meant: those without `!`, those with, or all. */
-enum squidconf_sign { SQUIDCONF_PLAIN, SQUIDCONF_NEGATED, SQUIDCONF_ANY };
-
-/* The index of the first ACL of a rule that passes the test, with SQUIDCONF_ANY first among those without `!`. 0: none.
- * A rule is a directive, a word, and ACLs. */
-size_t squidconf_find(const struct squidconf *conf, const struct squidconf_line *line, enum squidconf_sign sign,
-                      squidconf_test *test);
-
-/* The type of an external ACL named `name`, or NULL. */
-const struct squidconf_type *squidconf_acl_type(const struct squidconf *conf, const char *name);
+/* The index of the first ACL of a rule that passes the test, first among those without `!`. 0: none. A rule is a
+ * directive, a word, and ACLs. */
+size_t squidconf_find(const struct squidconf *conf, const struct squidconf_line *line, squidconf_test *test);
 
 /* The index of the first token of this kind (SQUID_DST ...) in FORMAT, or 0. */
 size_t squidconf_token(const struct squidconf *conf, const struct squidconf_type *type, enum squid_field field);
-
-/* The name of a bypass ACL, for a corrected line. */
-const char *squidconf_bypass_name(const struct squidconf *conf);
 
 #define SQUIDCONF_TTL_MAX 300   /* seconds until an updated table is seen */
 #define SQUIDCONF_QUEUE_MIN 100 /* entries of queue-size */
@@ -117,8 +102,7 @@ void squidconf_found_live(struct squidconf *conf, const struct squidconf_line *l
 
 /* The checks; squidconf_check.c lists them. */
 typedef void squidconf_check(struct squidconf *conf);
-squidconf_check squidconf_check_order, squidconf_check_asked, squidconf_check_splice, squidconf_check_peek,
-    squidconf_check_dstdomain, squidconf_check_server_name, squidconf_check_fast, squidconf_check_ports;
+squidconf_check squidconf_check_asked, squidconf_check_fast;
 squidconf_check squidconf_check_la, squidconf_check_no_la, squidconf_check_raw_sni, squidconf_check_sni_only,
     squidconf_check_fields, squidconf_check_login, squidconf_check_ttl, squidconf_check_queue,
     squidconf_check_concurrency, squidconf_check_channel, squidconf_check_extras, squidconf_check_version;

@@ -7,10 +7,12 @@
 #include <pwd.h>
 #include <string.h>
 
+#include "advise/advise.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "cmd/cmd.h"
 #include "cmd_doctor.h"
+#include "cmd_rules.h"
 #include "compile/load.h"
 #include "proxy.h"
 #include "squidconf/squidconf.h"
@@ -89,6 +91,13 @@ read_options(struct doctor_options *asked, const struct command *command, int ar
     return -1;
 }
 
+/* A table that cannot be opened is a finding of its own. */
+static void
+load_quietly(struct ruleset *conf)
+{
+    cmd_rules_load(conf, false);
+}
+
 static int
 examine(struct doctor_options *asked, const char *path, struct buf *out, struct err *err)
 {
@@ -98,6 +107,9 @@ examine(struct doctor_options *asked, const char *path, struct buf *out, struct 
         asked->table.version = model_version(asked->about.version);
         return doctor_outcomes(out, &asked->table, err);
     }
+    struct advise_about advise = {path, model_version(asked->about.version), load_quietly, cmd_rules_unload};
+    asked->about.examine = advise_examine;
+    asked->about.examine_arg = &advise;
     if (squidconf_doctor(out, &findings, path, &asked->about, err) != 0)
         return CMD_TROUBLE;
     return findings > 0 ? CMD_NO : CMD_YES;

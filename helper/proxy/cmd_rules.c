@@ -43,9 +43,18 @@ cmd_rules_load(struct ruleset *conf, bool say)
 }
 
 void
+cmd_rules_unload(struct ruleset *conf)
+{
+    for (size_t i = 0; i < conf->helper_count; i++) {
+        image_close((struct image *)conf->helpers[i].image);
+        conf->helpers[i].image = NULL;
+    }
+}
+
+void
 cmd_rules_close(struct ruleset *conf)
 {
-    for (size_t i = 0; conf != NULL && i < conf->helper_count; i++)
-        image_close((struct image *)conf->helpers[i].image);
+    if (conf != NULL)
+        cmd_rules_unload(conf);
     ruleset_close(conf);
 }

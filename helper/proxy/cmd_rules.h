@@ -14,6 +14,9 @@ struct ruleset;
  * `say`: which is reported. */
 void cmd_rules_load(struct ruleset *conf, bool say);
 
+/* Closes the tables only. */
+void cmd_rules_unload(struct ruleset *conf);
+
 /* Closes the tables and the rules; NULL is allowed. */
 void cmd_rules_close(struct ruleset *conf);
 

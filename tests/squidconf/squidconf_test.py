@@ -9,6 +9,7 @@ The parts are:
 - `clean` gives the same fragments to the doctor, which must find nothing.
 - `files` compares what the doctor says about the files in good/ and bad/ with the lines at their ends that begin with
   `#> ` (--update writes these lines).
+- `mistakes` has the doctor find the mistakes of mistakes.py, applies its corrections and gives the result to `squid -k parse`.
 - `surplus` asks the helper what a token too many in FORMAT can do.
 - `noise` feeds random lines to the doctor and to trace, which must exit with 0, 1 or 2.
 - `wrong` tests options that are refused.
@@ -31,6 +32,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+import mistakes  # noqa: E402
 import stage  # noqa: E402  (of tests/)
 
 SHIPPED = pathlib.Path(stage.SOURCE) / "conf"
@@ -152,6 +154,11 @@ def settle(text, folder):
 def parse_one(squid, folder, text):
     path = folder / "squid.conf"
     path.write_text(settle(text, folder))
+    return parse_file(squid, path)
+
+
+def parse_file(squid, path):
+    """What Squid complains about; "" if nothing."""
     done = stage.run(squid, "-n", f"m365t{os.getpid()}", "-k", "parse", "-f", str(path), limit=LIMIT, capture_output=False,
                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
     bad = re.findall(r"^.*(?:FATAL|ERROR|WARNING|BUG).*$", done.stdout, re.M)
@@ -160,16 +167,21 @@ def parse_one(squid, folder, text):
     return "\n".join(bad)
 
 
-def parse(tally, folder):
-    squid, why = squid_program()
-    if squid is None:
-        tally.skip("parse", why)
-        return
+def make_ca(folder):
+    """A certificate with its key, and what else a fragment names."""
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                     "-subj", "/CN=test", "-keyout", str(folder / "key"), "-out", str(folder / "crt")], check=True,
                    capture_output=True, timeout=LIMIT)
     (folder / "m365-ca.pem").write_bytes((folder / "key").read_bytes() + (folder / "crt").read_bytes())
     (folder / "passwd").write_text("")
+
+
+def parse(tally, folder):
+    squid, why = squid_program()
+    if squid is None:
+        tally.skip("parse", why)
+        return
+    make_ca(folder)
     known = {}
     for what, text in fragments(folder):
         if what.startswith("3.5 "):
@@ -223,7 +235,7 @@ def mended(tally, folder, copy, name, options):
 def quiet(said):
     """Is the last line the one without findings, and nothing before it one that counts?"""
     return said[-1].startswith("@FILE@: nothing found in ") and all(
-        re.match(r"    |@FILE@:\d+: (accepted|for now): |@FILE@:\d+: nothing was found here", line) for line in said[:-1])
+        re.match(r"    |@FILE@:\d+: (accepted|for now|note): |@FILE@:\d+: nothing was found here", line) for line in said[:-1])
 
 
 def files(tally, folder, update):
@@ -257,6 +269,82 @@ def files(tally, folder, update):
         tally.case(f"--accept {place}", None if code == 2 and "is not FILE:LINE" in said else f"{code} {said}")
     code, said = m365ctl("doctor", str(folder / "nowhere.conf"))
     tally.case("a missing file", None if code == 2 and "nowhere.conf" in said else f"{code} {said}")
+
+
+# ---- mistakes ----------------------------------------------------------------------------------------------------------
+
+
+def corrections(said):
+    """Those of a report, each as {line: (lines before, whether it stays, lines after)}."""
+    found, here, line = [], None, None
+    for text in said.splitlines():
+        place = re.match(r"    @FILE@:(\d+)$", text)
+        if re.match(r"@FILE@:\d+: ", text):
+            here = {}
+            found.append(here)
+        elif place:
+            line = here[int(place[1])] = [[], True, []]
+        elif line and text.startswith("    + "):
+            line[0 if len(line) == 3 else 2].append(text[6:])
+        elif line and text.startswith(("    - ", "      ")):
+            line[1] = text[4] != "-"
+            line.append("seen")
+    return [one for one in found if one]
+
+
+def applied(lines, correction):
+    """The lines of a file after a correction. A continued line is one."""
+    out = []
+    for number, line in enumerate(lines, 1):
+        before, stays, after = correction.get(number, ([], True, []))[:3]
+        out += before + ([line] if stays else []) + after
+    return out
+
+
+def ask_about(folder, path, mistake):
+    (folder / "own.list").write_text(".bank.example\n")
+    options = ["--squid-version", "5", *mistake.options, "-t", str(folder / "m365.image"), "--helper", str(folder / "ext_m365_acl"),
+               "--squid-helpers", str(folder)]
+    _, printed = m365ctl("squid-conf", *options)
+    path.write_text(settle(mistake.text(printed), folder).replace("@LIST@", str(folder / "own.list")))
+    return doctor(folder, path, "--squid-version", "5")
+
+
+def correct(folder, path, said, squid):
+    """Applies one correction after the other. Returns (the last exit code, what is said then, the first complaint of Squid)."""
+    code = 1
+    for _ in range(8):
+        found = corrections(said)
+        if not found:
+            break
+        path.write_text("\n".join(applied(path.read_text().splitlines(), found[0])).replace("@DIR@", str(folder)) + "\n")
+        if squid:
+            done = parse_file(squid, path)
+            if done:
+                return code, said, done
+        code, said = doctor(folder, path, "--squid-version", "5")
+    return code, said, ""
+
+
+def find_mistakes(tally, folder):
+    squid, why = squid_program()
+    path = folder / "mistake.conf"
+    if squid:
+        make_ca(folder)
+    else:
+        tally.skip("corrections, parsed by Squid", why)
+    for mistake in (*mistakes.MUST_FIND, mistakes.REFUSED):
+        code, said = ask_about(folder, path, mistake)
+        tally.case(f"found: {mistake.name}", None if code == 1 and mistake.found in said else f"exit {code}\n{said}")
+        refused = parse_file(squid, path) if squid and mistake is not mistakes.REFUSED else ""
+        tally.case(f"Squid starts with it: {mistake.name}", refused)
+        code, said, complaint = correct(folder, path, said, squid)
+        tally.case(f"corrected, and Squid starts: {mistake.name}", complaint)
+        if mistake.corrected:
+            tally.case(f"corrected, and clean: {mistake.name}", None if code == 0 else f"exit {code}\n{said}\n{path.read_text()}")
+    for mistake in mistakes.MUST_NOT_ALARM:
+        code, said = ask_about(folder, path, mistake)
+        tally.case(f"no alarm: {mistake.name}", None if code == 0 else f"exit {code}\n{said}")
 
 
 def surplus(tally, folder):
@@ -350,7 +438,7 @@ def main():
         folder = pathlib.Path(place.top)
         fill(folder)
         parts = {"parse": lambda: parse(tally, folder), "clean": lambda: clean(tally, folder),
-                 "files": lambda: files(tally, folder, "--update" in sys.argv), "surplus": lambda: surplus(tally, folder),
+                 "files": lambda: files(tally, folder, "--update" in sys.argv), "mistakes": lambda: find_mistakes(tally, folder), "surplus": lambda: surplus(tally, folder),
                  "noise": lambda: noise(tally, folder),
                  "wrong": lambda: wrong(tally), "presets": lambda: presets(tally)}
         for part in arguments or parts:

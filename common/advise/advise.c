@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* advise.c - reads a squid.conf, asks what becomes of the situations, and has each mistake corrected. See advise.h. */
+#include "advise.h"
+
+#include "advise_build.h"
+#include "base/arena.h"
+#include "base/err.h"
+
+#define ARENA_MAX ((size_t)1 << 30)
+
+/* What Squid would refuse, unless something was found there already. */
+static void
+say_refused(struct advice *advice, const struct ruleset_place *place)
+{
+    if (place->why == NULL || squidconf_has(advice->found, place->file, place->number))
+        return;
+    squidconf_add(advice->found, place->file, place->number, true, advise_text(advice, "%s\n", place->why));
+}
+
+/* 0: the rules are there, or Squid would refuse them: then advice->conf is NULL. */
+static int
+open_rules(struct advice *advice, struct err *err)
+{
+    struct ruleset_place place = {.why = NULL};
+    const struct ruleset_about about = {advice->about->version, advice->arena, &place};
+    struct err refused = {0};
+    advice->text.arena = advice->arena;
+    if (squidconf_text_read(&advice->text, advice->about->path, err) != 0)
+        return -1;
+    if (ruleset_make(&advice->conf, &advice->text, &about, &refused) == 0) {
+        advice->about->load(advice->conf);
+        return 0;
+    }
+    if (refused.kind != ERR_SYNTAX)
+        return err_set(err, refused.kind, "%s", refused.text);
+    say_refused(advice, &place);
+    return 0;
+}
+
+static int
+ask(struct advice *advice, struct err *err)
+{
+    if (outcome_cases(&advice->set, advice->conf, advice->arena, err) != 0)
+        return -1;
+    advice->outcomes = arena_array(advice->arena, advice->set.count + 1, sizeof *advice->outcomes);
+    advice->healed = arena_array(advice->arena, advice->set.count + 1, sizeof *advice->healed);
+    if (advice->outcomes == NULL || advice->healed == NULL)
+        return err_set(err, ERR_MEM, "no memory for the outcomes");
+    return outcome_find(advice->outcomes, &advice->set, advice->conf, advice->arena, err);
+}
+
+static void
+note_touched(struct advice *advice, const struct edit *edit)
+{
+    for (size_t i = 0; i < edit->count; i++) {
+        bool takes = edit->steps[i].kind == EDIT_REMOVE || edit->steps[i].kind == EDIT_REPLACE;
+        if (takes && advice->touched_count < TOUCHED_MAX)
+            advice->touched[advice->touched_count++] = edit->steps[i].line;
+    }
+}
+
+static bool
+asks(const struct rule *from, const struct rule *to)
+{
+    for (; from < to; from++) {
+        if (advise_uses(from, advise_is_bypass, true))
+            return true;
+    }
+    return false;
+}
+
+/* True if the helper was asked before the rule that is to blame, or by it, and let the wrong requests pass, or none. */
+static bool
+is_asked(const struct advice *advice, const struct group *group)
+{
+    bool bump = group->step != NULL && group->step->phase == PHASE_BUMP;
+    const struct rules *access = &advice->conf->access, *rules = bump ? &advice->conf->bump : access;
+    const struct rule *end = group->rule != NULL ? group->rule + 1 : rules->rule + rules->count;
+    return (group->broken == OUTCOME_BYPASS || group->broken == OUTCOME_INSPECT) &&
+           (asks(rules->rule, end) || (bump && asks(access->rule, access->rule + access->count)));
+}
+
+/* True if something was found about a helper's line that explains it. Only asked if nothing corrects the rules. */
+static bool
+is_of_helper(const struct advice *advice, const struct group *group)
+{
+    for (size_t i = 0; i < advice->conf->helper_count && is_asked(advice, group); i++) {
+        if (squidconf_has(advice->found, advice->conf->helpers[i].file, advice->conf->helpers[i].number))
+            return true;
+    }
+    return false;
+}
+
+/* A list of the administrator's own is a finding only if a correction proves that it is dead: its rule may be for
+ * another port, or for some clients. */
+static void
+advise_one(struct advice *advice, const struct group *group)
+{
+    struct edit edit = {.count = 0};
+    bool access = (group->broken & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0 ||
+                  (group->step != NULL && group->step->phase != PHASE_BUMP && group->step->phase != PHASE_VERIFY);
+    bool own = group->broken == OUTCOME_OWN;
+    if (advise_is_healed(advice, group))
+        return;
+    bool corrected = own      ? advise_own(advice, group, &edit)
+                     : access ? advise_access(advice, group, &edit)
+                              : advise_bump(advice, group, &edit);
+    if (corrected)
+        note_touched(advice, &edit);
+    if (corrected || !(own || is_of_helper(advice, group)))
+        advise_say(advice, group, corrected ? &edit : NULL);
+}
+
+static int
+examine(struct advice *advice, struct err *err)
+{
+    if (open_rules(advice, err) != 0)
+        return -1;
+    if (advice->conf == NULL)
+        return 0;
+    if (ask(advice, err) != 0)
+        return -1;
+    advise_group(advice);
+    for (size_t i = 0; i < advice->group_count && !advice->failed; i++)
+        advise_one(advice, &advice->groups[i]);
+    if (!advice->failed)
+        advise_reach(advice);
+    if (advice->failed)
+        return -1;
+    return arena_ok(advice->arena) ? 0 : err_set(err, ERR_MEM, "no memory to check '%s'", advice->about->path);
+}
+
+int
+advise_examine(void *arg, struct squidconf *conf, struct err *err)
+{
+    struct advice *advice;
+    struct arena *arena = arena_new(ARENA_MAX);
+    int result = -1;
+    if (arena == NULL || (advice = arena_alloc(arena, sizeof *advice)) == NULL) {
+        arena_free(arena);
+        return err_set(err, ERR_MEM, "no memory");
+    }
+    *advice = (struct advice){.about = arg, .found = conf, .arena = arena, .err = err};
+    result = examine(advice, err);
+    if (advice->conf != NULL) {
+        advice->about->unload(advice->conf);
+        ruleset_close(advice->conf);
+    }
+    arena_free(arena);
+    return result;
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * advise_access.c - corrections of http_access: the bypass, the password, or the networks of the clients come too late
+ * or are missing. Part of advise_build.h.
+ */
+#include <string.h>
+
+#include "advise_build.h"
+
+#define NETWORKS "src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 127.0.0.0/8 fc00::/7 ::1"
+
+static bool
+allows(const struct rule *rule)
+{
+    return strcmp(rule->action, "allow") == 0;
+}
+
+/* The first rule of a list from `start` on that is about something, or NULL. */
+static const struct rule *
+next_rule(const struct rules *rules, size_t *start, advise_test *test, bool plain)
+{
+    for (; *start < rules->count; ++*start) {
+        if (advise_uses(&rules->rule[*start], test, plain))
+            return &rules->rule[(*start)++];
+    }
+    return NULL;
+}
+
+/* Takes `rule` to before the one that decides, or that one to after `rule`: where ACLs are defined between the two,
+ * only one of them can be read. */
+static bool
+try_swap(struct advice *advice, const struct group *group, const struct rule *rule, const struct rule *decides,
+         struct edit *ret)
+{
+    *ret = (struct edit){.count = 0};
+    edit_move(advice, ret, rule, EDIT_BEFORE, decides);
+    if (advise_try(advice, group, ret))
+        return true;
+    *ret = (struct edit){.count = 0};
+    edit_move(advice, ret, decides, EDIT_AFTER, rule);
+    return advise_try(advice, group, ret);
+}
+
+/* Puts lines at the rule that decides, or at the end of the list if none does. */
+static void
+put_line(struct advice *advice, struct edit *edit, const struct rule *rule, const char *text)
+{
+    const struct rules *all = &advice->conf->access;
+    if (rule != NULL)
+        edit_add(edit, EDIT_BEFORE, advise_line(advice, rule), text);
+    else if (all->count > 0)
+        edit_add(edit, EDIT_AFTER, advise_line(advice, &all->rule[all->count - 1]), text);
+    else
+        edit_add(edit, EDIT_AFTER, advice->text.line_count - 1, text);
+}
+
+/* The rule of http_access that decided first: it let the request in, or refused it. */
+static const struct rule *
+entry(const struct group *group)
+{
+    for (size_t i = 0; i < group->course->step_count; i++) {
+        if (group->course->steps[i].phase == PHASE_ACCESS)
+            return group->course->steps[i].rule;
+    }
+    return group->rule;
+}
+
+/* A rule that allows bypassed names without a password, further up; for all ports, or for the port at hand. */
+static bool
+try_bypass(struct advice *advice, const struct group *group, struct edit *ret)
+{
+    const struct rule *decides = entry(group), *rule;
+    const struct acl *acl;
+    for (size_t at = 0;
+         decides != NULL && (rule = next_rule(&advice->conf->access, &at, advise_is_bypass, true)) != NULL;) {
+        if (rule > decides && allows(rule) && try_swap(advice, group, rule, decides, ret))
+            return true;
+    }
+    for (size_t n = 0; n < BYPASSES_MAX && (acl = advise_bypass(advice, n)) != NULL; n++) {
+        *ret = (struct edit){.count = 0};
+        put_line(advice, ret, decides, advise_text(advice, "http_access allow %s", acl->name));
+        if (advise_try(advice, group, ret))
+            return true;
+        const struct acl *port = advise_port(advice, group->first, 0);
+        if (port == NULL)
+            continue;
+        *ret = (struct edit){.count = 0};
+        put_line(advice, ret, decides, advise_text(advice, "http_access allow %s %s", port->name, acl->name));
+        if (advise_try(advice, group, ret))
+            return true;
+    }
+    return false;
+}
+
+/* A rule that asks for a password, further up; or without the rule that lets in. */
+static bool
+try_password(struct advice *advice, const struct group *group, struct edit *ret)
+{
+    const struct rule *rule;
+    for (size_t at = 0;
+         group->rule != NULL && (rule = next_rule(&advice->conf->access, &at, advise_is_password, false)) != NULL;) {
+        if (rule > group->rule && try_swap(advice, group, rule, group->rule, ret))
+            return true;
+    }
+    *ret = (struct edit){.count = 0};
+    if (group->rule == NULL)
+        return false;
+    edit_add(ret, EDIT_REMOVE, advise_line(advice, group->rule), NULL);
+    return advise_try(advice, group, ret);
+}
+
+static bool
+is_networks(const struct acl *acl)
+{
+    return acl->kind == ACL_SRC && acl->net_count > 0 && strcmp(acl->name, "localhost") != 0 &&
+           strcmp(acl->name, "all") != 0;
+}
+
+/* A rule that refuses whom http_access does not name: by networks of the configuration, or by private ones. */
+static bool
+try_networks(struct advice *advice, const struct group *group, struct edit *ret)
+{
+    for (size_t b = 0; b < ACL_BUCKETS; b++) {
+        for (const struct acl *acl = advice->conf->buckets[b]; acl != NULL; acl = acl->next) {
+            if (!is_networks(acl))
+                continue;
+            *ret = (struct edit){.count = 0};
+            put_line(advice, ret, group->rule, advise_text(advice, "http_access deny !%s", acl->name));
+            if (advise_try(advice, group, ret))
+                return true;
+        }
+    }
+    const char *name = advise_new_name(advice, "m365_clients");
+    *ret = (struct edit){.count = 0};
+    put_line(advice, ret, group->rule, advise_text(advice, "acl %s " NETWORKS, name));
+    put_line(advice, ret, group->rule, advise_text(advice, "http_access deny !%s", name));
+    return advise_try(advice, group, ret);
+}
+
+bool
+advise_access(struct advice *advice, const struct group *group, struct edit *ret)
+{
+    if (group->broken == OUTCOME_PASSWORD)
+        return try_password(advice, group, ret);
+    if (group->broken == OUTCOME_REFUSE)
+        return try_networks(advice, group, ret);
+    return try_bypass(advice, group, ret);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * advise_build.h - the doctor at work on courses: what is wrong, and what is tried. Private to room advise.
+ *
+ *     advise_find.c (what is wrong, by the line that decides) --> advise_access.c, advise_bump.c, advise_own.c (what
+ *         might correct it) --> advise_edit.c (changes lines) --> advise_try.c (asks again) --> advise_say.c (says it)
+ */
+#ifndef COMMON_ADVISE_BUILD_H
+#define COMMON_ADVISE_BUILD_H
+
+#include "advise.h"
+#include "base/buf.h"
+#include "outcome/outcome.h"
+#include "ruleset/ruleset.h"
+#include "squidconf/squidconf.h"
+#include "squidconf/squidconf_text.h"
+
+#define EDIT_STEPS_MAX 12
+#define TRIES_MAX 400  /* corrections that are tried for one squid.conf */
+#define GROUPS_MAX 40  /* findings about courses */
+#define BYPASSES_MAX 8 /* bypass ACLs that a correction is tried with */
+#define TOUCHED_MAX 64 /* lines that corrections take away or move */
+
+/* What happens to a line. Lines are added before it or after it; it stays, is taken away or is replaced. */
+enum edit_kind { EDIT_BEFORE, EDIT_AFTER, EDIT_REMOVE, EDIT_REPLACE };
+
+struct edit_step {
+    enum edit_kind kind;
+    size_t line;      /* index */
+    const char *text; /* NULL for EDIT_REMOVE */
+};
+
+struct edit {
+    struct edit_step steps[EDIT_STEPS_MAX];
+    size_t count;
+    bool full; /* there were more */
+};
+
+/* Situations that must end otherwise, and for which one rule is to blame. */
+struct group {
+    unsigned broken;                /* one of enum outcome_want */
+    const struct rule *rule;        /* NULL: the end of a list */
+    const struct course *course;    /* of the first situation */
+    const struct course_step *step; /* NULL: the port */
+    const struct acl *own;          /* with OUTCOME_OWN */
+    size_t first;                   /* index of the first situation */
+    size_t count;
+    bool note;
+};
+
+struct advice {
+    const struct advise_about *about;
+    struct squidconf *found;
+    struct arena *arena;
+    struct squidconf_text text;
+    struct ruleset *conf;
+    struct outcome_set set;
+    struct outcome *outcomes;
+    bool *healed; /* for each situation: a correction was found with which it ends as it must */
+    struct group groups[GROUPS_MAX];
+    size_t group_count;
+    size_t tries;
+    size_t touched[TOUCHED_MAX];
+    size_t touched_count;
+    struct err *err; /* set if it has failed */
+    bool failed;
+};
+
+/* The situations that must end otherwise, in groups. */
+void advise_group(struct advice *advice);
+/* True if every situation of the group is healed by the correction of another one. */
+bool advise_is_healed(const struct advice *advice, const struct group *group);
+bool advise_in_group(const struct advice *advice, const struct group *group, size_t index);
+
+/* ---- corrections: each tries one after the other, and returns the first that helps in *ret ---- */
+
+bool advise_access(struct advice *advice, const struct group *group, struct edit *ret);
+bool advise_bump(struct advice *advice, const struct group *group, struct edit *ret);
+bool advise_own(struct advice *advice, const struct group *group, struct edit *ret);
+
+/* True if with this correction all situations of the group end as they must, and none of the others is worse. */
+bool advise_try(struct advice *advice, const struct group *group, const struct edit *edit);
+
+/* ---- edits ---- */
+
+void edit_add(struct edit *edit, enum edit_kind kind, size_t line, const char *text);
+
+/* Takes the line of `rule` to before or after the line of `other`. */
+void edit_move(struct advice *advice, struct edit *edit, const struct rule *rule, enum edit_kind where,
+               const struct rule *other);
+
+/* The lines after the edit, into the arena. */
+bool edit_apply(struct squidconf_text *ret, const struct squidconf_text *text, const struct edit *edit,
+                struct arena *arena);
+
+/* Appends the edit for people: each line that it touches, with what comes before and after. */
+void edit_print(struct buf *ret, const struct squidconf_text *text, const struct edit *edit);
+
+/* The index of the line of a rule. */
+size_t advise_line(const struct advice *advice, const struct rule *rule);
+
+/* printf into the arena; "" without memory. */
+const char *advise_text(struct advice *advice, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- names that corrections use ---- */
+
+typedef bool advise_test(const struct acl *acl);
+advise_test advise_is_bypass, advise_is_password;
+
+/* True if an ACL of the rule, also inside any-of and all-of, passes the test; `plain`: one without `!`. */
+bool advise_uses(const struct rule *rule, advise_test *test, bool plain);
+
+/* The n-th bypass ACL of the configuration, those of rules first; NULL after the last. */
+const struct acl *advise_bypass(const struct advice *advice, size_t n);
+
+/* The n-th ACL that names the port of a listener of this kind, such as `m365_on_explicit`; NULL after the last. */
+const struct acl *advise_port(const struct advice *advice, size_t situation, size_t n);
+
+/* The names of ACLs for step 1 and for a request that a helper of ours let pass; *ret_line is the line that defines
+ * them, NULL if there is one. */
+const char *advise_step1(struct advice *advice, const char **ret_line);
+const char *advise_noted(struct advice *advice, const char **ret_line);
+
+/* A name for a new ACL that nothing has. */
+const char *advise_new_name(struct advice *advice, const char *wish);
+
+/* Adds the lines of an ACL under another name and type to the edit: in their place, or all before a line (SIZE_MAX: in
+ * their place). What follows the type stays to the letter. */
+void advise_retype(struct advice *advice, struct edit *edit, const struct acl *acl, const char *name, const char *type,
+                   size_t before);
+
+/* The first ACL of a rule that is a list of names, or NULL. */
+const struct acl *advise_list(const struct rule *rule);
+
+/* Adds a list of the hosts that an ACL of names is about, before a line; returns its name. */
+const char *advise_host_list(struct advice *advice, struct edit *edit, const struct acl *acl, size_t before);
+
+/* Tries a rule each for explicit and for intercepting ports. */
+bool advise_other_port(struct advice *advice, const struct group *group, struct edit *ret);
+
+/* A rule's line, with words put behind its action. */
+const char *advise_insert(struct advice *advice, const struct rule *rule, const char *words);
+
+void advise_say(struct advice *advice, const struct group *group, const struct edit *edit);
+
+/* Rules that no request reaches. */
+void advise_reach(struct advice *advice);
+
+#endif

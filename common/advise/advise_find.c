@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* advise_find.c - the situations that must end otherwise, grouped by the rule that is to blame. Part of advise_build.h.
+ */
+#include "advise_build.h"
+
+/* What is broken, and which step is to blame; false if the situation ends as it must. */
+static bool
+blame(struct group *ret, const struct advice *advice, size_t index)
+{
+    const struct outcome_case *one = &advice->set.cases[index];
+    const struct course *course = outcome_wrong(one, &advice->outcomes[index]);
+    if (course == NULL)
+        return false;
+    unsigned broken = outcome_broken(one->wants, course->end);
+    *ret = (struct group){.broken = broken, .course = course, .first = index, .count = 1};
+    ret->step = outcome_blamed(broken, course);
+    ret->rule = ret->step == NULL ? NULL : ret->step->rule;
+    ret->own = broken == OUTCOME_OWN ? one->own : NULL;
+    ret->note = (one->wants & OUTCOME_NOTE) != 0;
+    return true;
+}
+
+static bool
+is_like(const struct group *a, const struct group *b)
+{
+    if (a->broken != b->broken || a->rule != b->rule || a->own != b->own || a->note != b->note)
+        return false;
+    if (a->step == NULL || b->step == NULL)
+        return a->step == b->step;
+    bool a_bump = a->step->phase == PHASE_BUMP, b_bump = b->step->phase == PHASE_BUMP;
+    return a_bump == b_bump && a->step->stopped == b->step->stopped;
+}
+
+/* A step at which an ACL about the step let the rule decide is meant so: `ssl_bump splice step1 m365`. */
+static void
+note_step(void *arg, const struct acl *acl)
+{
+    bool *has = arg;
+    *has = *has || acl->kind == ACL_AT_STEP;
+}
+
+static bool
+is_meant(const struct group *group, const struct outcome_case *one)
+{
+    bool has = false;
+    if (group->rule == NULL || group->step->phase != PHASE_BUMP || group->step->step != 1 || one->own != NULL ||
+        one->situation.kind != SITUATION_INTERCEPT || group->broken != OUTCOME_INSPECT)
+        return false;
+    for (size_t i = 0; i < group->rule->uses.count; i++)
+        note_step(&has, group->rule->uses.use[i].acl);
+    return has && advise_uses(group->rule, advise_is_bypass, true);
+}
+
+bool
+advise_in_group(const struct advice *advice, const struct group *group, size_t index)
+{
+    struct group one;
+    return blame(&one, advice, index) && is_like(&one, group);
+}
+
+bool
+advise_is_healed(const struct advice *advice, const struct group *group)
+{
+    for (size_t i = 0; i < advice->set.count; i++) {
+        if (!advice->healed[i] && advise_in_group(advice, group, i))
+            return false;
+    }
+    return true;
+}
+
+void
+advise_group(struct advice *advice)
+{
+    for (size_t i = 0; i < advice->set.count; i++) {
+        struct group one;
+        size_t at = 0;
+        if (!blame(&one, advice, i) || is_meant(&one, &advice->set.cases[i]))
+            continue;
+        while (at < advice->group_count && !is_like(&advice->groups[at], &one))
+            at++;
+        if (at < advice->group_count)
+            advice->groups[at].count++;
+        else if (advice->group_count < GROUPS_MAX)
+            advice->groups[advice->group_count++] = one;
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * advise_reach.c - rules that no request reaches, because a rule before them takes whatever they would take. Part of
+ * advise_build.h.
+ *
+ * http_access has one way through; ssl_bump has several: step 1, step 2, and step 3 after `peek` and after `stare`,
+ * each with the actions that are possible there (course_tls.c). A rule is reached if it is on one of them. A rule with
+ * the same action as the one before it changes nothing, and is not named.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "advise_build.h"
+#include "base/arena.h"
+
+/* A way through a list. */
+struct way {
+    int step; /* what at_step sees; 0: http_access */
+    const char *const *banned;
+};
+
+static const char *const none_banned[] = {NULL};
+static const char *const at_2[] = {"none", "client-first", "server-first", NULL};
+static const char *const after_peek[] = {"none", "peek", "stare", "client-first", "server-first", "bump", NULL};
+static const char *const after_stare[] = {"none", "peek", "stare", "client-first", "server-first", "splice", NULL};
+static const struct way access_way = {0, none_banned};
+static const struct way bump_ways[] = {{1, none_banned}, {2, at_2}, {3, after_peek}, {3, after_stare}};
+
+static bool
+is_banned(const struct way *way, const struct rule *rule)
+{
+    for (const char *const *at = way->banned; *at != NULL; at++) {
+        if (strcmp(rule->action, *at) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_everyone(const struct acl *acl)
+{
+    static const uint8_t none[16] = {0};
+    for (size_t i = 0; acl->kind == ACL_SRC && i < acl->net_count; i++) {
+        if (memcmp(acl->nets[i].mask, none, sizeof none) == 0)
+            return true;
+    }
+    return acl->kind == ACL_SRC && acl->any_v4 && acl->any_v6;
+}
+
+/* What is certain of an ACL on this way: 1 it matches, 0 it does not, -1 not known. */
+static int
+known(const struct way *way, const struct acl_use *use)
+{
+    static const char *const steps[] = {"", "SslBump1", "SslBump2", "SslBump3"};
+    int matches = is_everyone(use->acl) ? 1 : -1;
+    if (use->acl->kind == ACL_AT_STEP && way->step > 0) {
+        matches = 0;
+        for (size_t i = 0; i < use->acl->text_count; i++)
+            matches |= strcasecmp(use->acl->texts[i], steps[way->step]) == 0;
+    }
+    return matches < 0 ? -1 : matches != use->negated;
+}
+
+static bool
+can_match(const struct way *way, const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (known(way, &rule->uses.use[i]) == 0)
+            return false;
+    }
+    return !is_banned(way, rule);
+}
+
+/* True if every request that the later rule takes is taken by the earlier one. */
+static bool
+takes(const struct way *way, const struct rule *early, const struct rule *late)
+{
+    if (is_banned(way, early))
+        return false;
+    for (size_t i = 0; i < early->uses.count; i++) {
+        const struct acl_use *use = &early->uses.use[i];
+        bool also = known(way, use) == 1;
+        for (size_t l = 0; l < late->uses.count && !also; l++)
+            also = late->uses.use[l].acl == use->acl && late->uses.use[l].negated == use->negated;
+        if (!also)
+            return false;
+    }
+    return true;
+}
+
+/* The rule that takes all that this one could, or NULL. */
+static const struct rule *
+taker(const struct way *way, const struct rules *rules, const struct rule *late)
+{
+    for (const struct rule *early = rules->rule; early < late; early++) {
+        if (takes(way, early, late))
+            return early;
+    }
+    return NULL;
+}
+
+/* True if one rule with the same action takes all of it, on each of the ways. */
+static bool
+is_repeated(const struct way *const *ways, size_t count, const struct rules *rules, const struct rule *late)
+{
+    for (const struct rule *early = rules->rule; early < late; early++) {
+        bool same = strcmp(early->action, late->action) == 0, any = false;
+        for (size_t i = 0; i < count && same; i++) {
+            bool can = can_match(ways[i], late);
+            any = any || can;
+            same = !can || takes(ways[i], early, late);
+        }
+        if (same && any)
+            return true;
+    }
+    return false;
+}
+
+/* ---- naming them ---- */
+
+struct dead {
+    const struct rule *rule, *by;
+};
+
+static bool
+is_touched(const struct advice *advice, const struct rule *rule)
+{
+    size_t line = advise_line(advice, rule);
+    for (size_t i = 0; i < advice->touched_count; i++) {
+        if (advice->touched[i] == line)
+            return true;
+    }
+    return false;
+}
+
+static const char *
+why_dead(struct advice *advice, const struct rule *by)
+{
+    if (by == NULL)
+        return "none gets to a step at which it could decide; remove it";
+    return advise_text(advice, "'%.200s' (%.300s:%u) takes them all; put it before that line or remove it", by->text,
+                       by->file, by->number);
+}
+
+static void
+say_dead(struct advice *advice, const struct dead *dead, size_t more)
+{
+    if (is_touched(advice, dead->rule) || (dead->by != NULL && is_touched(advice, dead->by)))
+        return;
+    const char *others = more == 0 ? "" : advise_text(advice, "; %zu more below it are like that", more);
+    squidconf_add(advice->found, dead->rule->file, dead->rule->number, true,
+                  advise_text(advice, "no request reaches this rule: %s%s\n", why_dead(advice, dead->by), others));
+}
+
+/* Rules of one list; those with the same taker are one finding. */
+static void
+say_all(struct advice *advice, const struct dead *dead, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t more = 0, before = 0;
+        for (size_t other = 0; other < count; other++) {
+            before += other < i && dead[other].by == dead[i].by;
+            more += other > i && dead[other].by == dead[i].by;
+        }
+        if (before == 0)
+            say_dead(advice, &dead[i], more);
+    }
+}
+
+/* The rules that are on none of the ways. */
+static void
+reach(struct advice *advice, const struct rules *rules, const struct way *const *ways, size_t way_count)
+{
+    struct dead *dead = arena_array(advice->arena, rules->count + 1, sizeof *dead);
+    size_t count = 0;
+    for (size_t i = 0; dead != NULL && i < rules->count; i++) {
+        const struct rule *rule = &rules->rule[i], *by = NULL;
+        bool reached = false;
+        for (size_t w = 0; w < way_count && !reached; w++) {
+            if (!can_match(ways[w], rule))
+                continue;
+            const struct rule *one = taker(ways[w], rules, rule);
+            reached = one == NULL;
+            by = one == NULL ? by : one;
+        }
+        if (!reached && !is_repeated(ways, way_count, rules, rule))
+            dead[count++] = (struct dead){rule, by};
+    }
+    say_all(advice, dead, count);
+}
+
+/* Which ways there are: step 2 needs a rule that reads at step 1, and so on. */
+static void
+find_ways(const struct rules *rules, bool ret[4])
+{
+    memset(ret, 0, 4 * sizeof *ret);
+    ret[0] = true;
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *rule = &rules->rule[i];
+        bool reads = strcmp(rule->action, "peek") == 0 || strcmp(rule->action, "stare") == 0;
+        ret[1] = ret[1] || (reads && can_match(&bump_ways[0], rule) && taker(&bump_ways[0], rules, rule) == NULL);
+    }
+    for (size_t i = 0; ret[1] && i < rules->count; i++) {
+        const struct rule *rule = &rules->rule[i];
+        if (!can_match(&bump_ways[1], rule) || taker(&bump_ways[1], rules, rule) != NULL)
+            continue;
+        ret[2] = ret[2] || strcmp(rule->action, "peek") == 0;
+        ret[3] = ret[3] || strcmp(rule->action, "stare") == 0;
+    }
+}
+
+void
+advise_reach(struct advice *advice)
+{
+    const struct rules *bump = &advice->conf->bump;
+    const struct way *ways[4] = {&access_way};
+    bool open[4];
+    size_t count = 0;
+    reach(advice, &advice->conf->access, ways, 1);
+    find_ways(bump, open);
+    for (size_t i = 0; i < 4; i++) {
+        if (open[i])
+            ways[count++] = &bump_ways[i];
+    }
+    reach(advice, bump, ways, count);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* advise_try.c - tries a correction: reads the changed lines, asks all situations again, and compares. Part of
+ * advise_build.h. */
+#include "advise_build.h"
+#include "base/arena.h"
+#include "base/err.h"
+
+#define TRIAL_MAX ((size_t)256 << 20)
+
+/* How open an end is: refused, inspected, or passed as it is. Of several courses the most open counts. */
+#define OPEN 2
+
+static int
+openness(const struct outcome *outcome)
+{
+    int most = 0;
+    for (size_t i = 0; i < outcome->courses.count; i++) {
+        enum course_end end = outcome->courses.course[i].end;
+        int open = end == END_SPLICE || end == END_ALLOW ? OPEN : end == END_BUMP ? 1 : 0;
+        most = open > most ? open : most;
+    }
+    return most;
+}
+
+/* Nothing may become wrong, and what was right stays as it is. It may be inspected where it was refused, and refused
+ * while the helper is dead. */
+static bool
+is_worse(const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
+{
+    if (outcome_wrong(one, after) != NULL)
+        return outcome_wrong(one, before) == NULL;
+    if (outcome_wrong(one, before) != NULL || (one->wants & OUTCOME_ANY) != 0)
+        return false;
+    int was = openness(before), is = openness(after);
+    return (is > was && is == OPEN) || (is < was && one->situation.helper == HELPER_ANSWERS);
+}
+
+/* The rules have the same helpers, so their tables are lent. */
+static bool
+lend_tables(struct ruleset *conf, const struct ruleset *from)
+{
+    for (size_t i = 0; i < conf->helper_count && conf->helper_count == from->helper_count; i++) {
+        conf->helpers[i].image = from->helpers[i].image;
+        conf->helpers[i].today = from->helpers[i].today;
+    }
+    return conf->helper_count == from->helper_count;
+}
+
+static bool
+helps(struct advice *advice, const struct group *group, const struct ruleset *conf, struct arena *arena)
+{
+    struct outcome *after = arena_array(arena, advice->set.count + 1, sizeof *after);
+    struct err err = {0};
+    if (after == NULL || outcome_find(after, &advice->set, conf, arena, &err) != 0) {
+        err_set(advice->err, ERR_MEM, "no memory for the outcomes");
+        advice->failed = true;
+        return false;
+    }
+    for (size_t i = 0; i < advice->set.count; i++) {
+        const struct outcome_case *one = &advice->set.cases[i];
+        if (is_worse(one, &advice->outcomes[i], &after[i]) ||
+            (advise_in_group(advice, group, i) && outcome_wrong(one, &after[i]) != NULL))
+            return false;
+    }
+    for (size_t i = 0; i < advice->set.count; i++) {
+        const struct outcome_case *one = &advice->set.cases[i];
+        advice->healed[i] = advice->healed[i] ||
+                            (outcome_wrong(one, &advice->outcomes[i]) != NULL && outcome_wrong(one, &after[i]) == NULL);
+    }
+    return true;
+}
+
+bool
+advise_try(struct advice *advice, const struct group *group, const struct edit *edit)
+{
+    if (advice->failed || edit->full || edit->count == 0 || ++advice->tries > TRIES_MAX)
+        return false;
+    struct arena *arena = arena_new(TRIAL_MAX);
+    const struct ruleset_about about = {.version = advice->about->version, .arena = arena};
+    struct squidconf_text text;
+    struct ruleset *conf = NULL;
+    struct err err = {0};
+    bool good = arena != NULL && edit_apply(&text, &advice->text, edit, arena);
+    if (good && ruleset_make(&conf, &text, &about, &err) == 0)
+        good = lend_tables(conf, advice->conf) && helps(advice, group, conf, arena);
+    else if (!good || err.kind == ERR_MEM)
+        advice->failed = err_set(advice->err, ERR_MEM, "no memory to try a correction") != 0;
+    ruleset_close(conf);
+    bool kept = conf != NULL && good;
+    arena_free(arena);
+    return kept;
+}

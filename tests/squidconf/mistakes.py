@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+mistakes.py - what administrators do to a squid.conf that `m365ctl squid-conf` printed: mistakes that must be found, and what must
+not be called one.
+
+Each is a printed configuration with lines changed, as regular expressions that must match. Where it sits: squidconf_test.py asks
+the doctor about them and has its corrections parsed by Squid; tests/squidmodel asks a real Squid what it does with them.
+"""
+
+import re
+
+EXPLICIT = ("--explicit", "3128")
+BOTH = ("--explicit", "3128", "--intercept", "3130")
+TLS = ("--intercept", "3130")
+GUARD = r"^ssl_bump bump !m365_noted\n"
+PEEK = r"^(ssl_bump peek m365_step1)$"
+SPLICE = r"^(ssl_bump splice m365)$"
+BYPASS = r"^(http_access allow m365)$"
+DENY_ALL = r"^(http_access deny all)$"
+
+
+class Mistake:
+    """name; options of squid-conf; changes, (pattern, replacement) each; found: what the doctor's sentence contains, None if there
+    must be no finding; corrected: its corrections make the file clean."""
+
+    def __init__(self, name, options, changes, found=None, corrected=True):
+        self.name, self.options, self.changes, self.found, self.corrected = name, options, changes, found, corrected
+
+    def text(self, printed):
+        """The printed configuration, changed."""
+        for pattern, replacement in self.changes:
+            printed, count = re.subn(pattern, replacement, printed, flags=re.M)
+            if count == 0:
+                raise ValueError(f"{self.name}: nothing matches {pattern}")
+        return printed
+
+
+MUST_FIND = (
+    Mistake("the guard is removed", EXPLICIT, [(GUARD, "")], "another name, helper busy during ssl_bump: spliced at this line"),
+    Mistake("deny all before the bypass", EXPLICIT, [(BYPASS, r"http_access deny all\n\1")],
+            "a bypassed name, no password: refused by this line", False),
+    Mistake("peek at every step", EXPLICIT, [(PEEK, "ssl_bump peek all")], "another SNI: spliced by this line (ssl_bump, step 2)"),
+    Mistake("a list of one's own behind the guard", EXPLICIT,
+            [(SPLICE, r"acl own ssl::server_name .bank.example\nssl_bump splice own\n\1")],
+            "a name of your list `own`: inspected by an earlier rule"),
+    Mistake("all are spliced first", EXPLICIT, [(PEEK, r"ssl_bump splice all\n\1")], "spliced by this line (ssl_bump, step 1)"),
+    Mistake("no rule with a password is reached", EXPLICIT,
+            [(r"^(http_access allow m365_users)$", r"http_access allow m365_clients\n\1")],
+            "another name, no password: let in by this line"),
+    Mistake("an area that the table lacks", EXPLICIT, [(r"^(acl m365 external m365)$", r"\1 Teans")], "the argument 'Teans'", False),
+    Mistake("a category misspelt", EXPLICIT, [(r"^(acl m365 external m365)$", r"\1 Optimise")], "the argument 'Optimise'", False),
+    Mistake("rules after deny all", EXPLICIT, [(DENY_ALL, r"\1\nacl late src 10.9.9.9\nhttp_access allow late")],
+            "no request reaches this rule", False),
+    Mistake("any network", EXPLICIT, [(r"^http_access deny !m365_clients\n", "")],
+            "a bypassed name, client of an unknown network: let in by this line"),
+    Mistake("bump first", EXPLICIT, [(PEEK, r"ssl_bump bump all\n\1")], "a bypassed name, no password: inspected by this line"),
+    Mistake("no peek", EXPLICIT, [(PEEK + r"\n", "")], "spliced by this line (ssl_bump, step 1)"),
+    Mistake("no splice", EXPLICIT, [(SPLICE + r"\n", "")], "a bypassed name, no password: inspected by this line"),
+    Mistake("no bump at the end", BOTH, [(r"^ssl_bump bump all\n", "")], "another name: spliced after this line, as no rule matches"),
+    Mistake("the password before the bypass", EXPLICIT, [(BYPASS, r"http_access deny !m365_users\n\1")],
+            "a bypassed name, no password: asked for a password by this line"),
+    Mistake("the bypass with a password", EXPLICIT, [(BYPASS, r"\1 m365_users")],
+            "a bypassed name, no password: asked for a password by this line"),
+    Mistake("clients whom another rule lets in", EXPLICIT,
+            [(BYPASS, r"acl vip src 10.2.0.7\nhttp_access allow vip\n\1")], "a bypassed name, client of `vip`: inspected"),
+    Mistake("a list of SNIs", EXPLICIT, [(PEEK, r"\1\nacl own ssl::server_name .bank.example\nssl_bump splice own")],
+            "a stranger with an SNI of your list `own`: spliced by this line"),
+    Mistake("a list of SNIs by regex", EXPLICIT,
+            [(PEEK, r"\1\nacl own ssl::server_name_regex -i (^|\\.)bank\\.example$\nssl_bump splice own")],
+            "a stranger with an SNI of your list `own`: spliced by this line"),
+    Mistake("a list of SNIs in a file", EXPLICIT, [(PEEK, r'\1\nacl own ssl::server_name "@LIST@"\nssl_bump splice own')],
+            "a stranger with an SNI of your list `own`: spliced by this line"),
+    Mistake("a list of hosts that is looked up backwards", EXPLICIT,
+            [(PEEK, r"\1\nacl own dstdomain .bank.example\nssl_bump splice own")],
+            "an address with a reverse name of your list `own`: spliced by this line"),
+    Mistake("intercepted clients come in without the helper", TLS,
+            [(r"^(http_access allow m365i)$", r"http_access allow m365_clients\n\1")],
+            "another name, helper dead: spliced at this line"),
+    Mistake("an explicit port with %>la", BOTH,
+            [(r"^http_access allow m365_on_explicit m365$", "http_access allow m365_on_explicit m365i"),
+             (r"^ssl_bump splice m365_on_explicit m365$", "ssl_bump splice m365_on_explicit m365i")],
+            "a bypassed name, no password: asked for a password", False),
+)
+# Squid does not start with it.
+REFUSED = Mistake("an unknown external_acl_type", EXPLICIT, [(r"^acl m365 external m365$", "acl m365 external m36")],
+                  "no line above defines the external_acl_type 'm36'", False)
+
+MUST_NOT_ALARM = (
+    Mistake("as printed", EXPLICIT, []),
+    Mistake("as printed, with interception", BOTH, []),
+    Mistake("allow localhost before the bypass", EXPLICIT, [(BYPASS, r"http_access allow localhost\n\1")]),
+    Mistake("allow purge before the bypass", EXPLICIT,
+            [(BYPASS, r"acl purge method PURGE\nhttp_access allow purge localhost\nhttp_access deny purge\n\1")]),
+    Mistake("allow ftp before the bypass", EXPLICIT, [(BYPASS, r"acl ftp proto FTP\nhttp_access allow ftp\n\1")]),
+    Mistake("all who are not bypassed are asked", EXPLICIT,
+            [(BYPASS, "http_access deny !m365 !m365_users"), (r"^http_access allow m365_users$", "http_access allow m365_clients")]),
+    Mistake("names that Squid itself verifies", TLS,
+            [(PEEK, r"\1\nacl own ssl::server_name .bank.example\nssl_bump splice own")]),
+    Mistake("a list of hosts and SNIs", EXPLICIT,
+            [(PEEK, r"\1\nacl own_host dstdomain -n .bank.example\nacl own ssl::server_name .bank.example\nssl_bump splice own_host own")]),
+    Mistake("a list of one's own for office hours", EXPLICIT,
+            [(PEEK, r"\1\nssl_bump splice night"), (DENY_ALL, r"acl night time 00:00-06:00\nhttp_access deny night\n\1")]),
+    Mistake("deny all twice", EXPLICIT, [(DENY_ALL, r"\1\n\1")]),
+    Mistake("by address at step 1", TLS, [(PEEK, r"ssl_bump splice m365_step1 m365i\n\1")]),
+    Mistake("the bypass in Squid's own file", ("--explicit", "3128", "--no-auth", "--no-bump"),
+            [(r"^http_access deny !m365_clients\n", "")]),
+)

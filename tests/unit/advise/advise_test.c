@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * advise_test.c - advise.h: what is found about courses, what is tried, and that lack of memory is never "nothing
+ * found".
+ *
+ * The sentences and corrections of whole files are in tests/squidconf; here are the cases that need no file.
+ */
+#include "advise/advise.h"
+
+#include <string.h>
+
+#include "alloc_fails.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "compile/load.h"
+#include "image/image.h"
+#include "ruleset/ruleset.h"
+#include "squidconf/squidconf.h"
+#include "unit.h"
+
+#define TODAY 20000
+#define HEAD                                                                                                           \
+    "http_port 3128 ssl-bump tls-cert=/x\nauth_param basic program /x\n# m365: meant\nexternal_acl_type m ttl=60 "     \
+    "negative_ttl=60 "                                                                                                 \
+    "concurrency=9 queue-size=900 %>rd %#ssl::>sni %>rP /x/ext_m365_acl\nacl m external m\n"                           \
+    "acl users proxy_auth REQUIRED\nacl step1 at_step SslBump1\nacl own src 10.0.0.0/8\n"
+#define ACCESS "http_access deny !own\nhttp_access allow m\nhttp_access allow users\nhttp_access deny all\n"
+#define GUARD "acl noted note m365_why_ rule\nssl_bump bump !noted\n"
+#define BUMP "ssl_bump peek step1\n" GUARD "ssl_bump splice m\nssl_bump bump all\n"
+
+static const char table[] = "optimize outlook.office365.com id=1 source=x area=Exchange tcp=80,443\n"
+                            "optimize 52.96.0.0/14 id=1 source=x area=Exchange tcp=80,443\n";
+static struct image *image;
+
+static void
+lend(struct ruleset *conf)
+{
+    for (size_t i = 0; i < conf->helper_count; i++) {
+        conf->helpers[i].image = image;
+        conf->helpers[i].today = TODAY;
+    }
+}
+
+static void
+take_back(struct ruleset *conf)
+{
+    (void)conf;
+}
+
+/* What the doctor says; only what is said about courses counts here. -1: it fails. */
+static int
+examine(struct buf *out, const char *conf)
+{
+    const char *path = folder_path("squid.conf");
+    struct advise_about advise = {path, 5, lend, take_back};
+    const struct squidconf_about about = {
+        .version = SQUIDCONF_5, .today = TODAY, .examine = advise_examine, .examine_arg = &advise};
+    struct err err = {0};
+    size_t findings = 0;
+    folder_write("squid.conf", conf, strlen(conf));
+    int result = squidconf_doctor(out, &findings, path, &about, &err);
+    buf_add_char(out, '\0');
+    if (result != 0)
+        assert_true(err.text[0] != '\0');
+    return buf_ok(out) ? result : -1;
+}
+
+static const struct {
+    const char *why, *conf;
+    const char *want, *also; /* parts of the report; NULL: nothing about courses */
+} rows[] = {
+    {"as it should be", HEAD ACCESS BUMP, NULL, NULL},
+    {"a new ACL gets a name of its own",
+     HEAD "acl m365_noted src 10.1.1.1\n" ACCESS "ssl_bump peek step1\nssl_bump splice m\nssl_bump bump all\n",
+     "helper busy during ssl_bump: spliced",
+     "+ acl m365_noted2 note m365_why_ rule\n    + ssl_bump bump !m365_noted2\n"},
+    {"what a rule says beside `all` stays",
+     HEAD ACCESS "ssl_bump peek own\n" GUARD "ssl_bump splice m\nssl_bump bump all\n",
+     "spliced by this line (ssl_bump, step 2)", "+ ssl_bump peek step1 own\n"},
+    {"a rule that is on no way through ssl_bump", HEAD ACCESS BUMP "acl late at_step SslBump3\nssl_bump splice late\n",
+     "no request reaches this rule: none gets to a step at which it could decide", NULL},
+    {"a rule that more ACLs restrict", HEAD "acl mail port 25\nhttp_access deny own mail\n" ACCESS BUMP, NULL, NULL},
+    {"rules behind one that takes them all are one finding",
+     HEAD ACCESS "http_access allow own\nacl late src 10.3.3.3\nhttp_access allow late\n" BUMP,
+     "no request reaches this rule: 'http_access deny all'", "; 1 more below it"},
+    {"no http_access at all", HEAD BUMP, "a bypassed name, no password: refused by this line", NULL},
+    {"what Squid refuses is the only finding", HEAD "acl x external y\n" ACCESS BUMP,
+     "no line above defines the external_acl_type 'y', so Squid does not start", NULL},
+    {"a list with an option of its own has no list of hosts beside it",
+     HEAD ACCESS "ssl_bump peek step1\nacl bank ssl::server_name --client-requested .bank.example\n"
+                 "ssl_bump splice bank\n" GUARD "ssl_bump splice m\nssl_bump bump all\n",
+     "a stranger with an SNI of your list `bank`: spliced", NULL},
+};
+
+static void
+findings(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct buf out;
+        buf_init(&out, 1 << 20);
+        assert_int_equal(examine(&out, rows[i].conf), 0);
+        if (rows[i].want != NULL)
+            check_says(rows[i].why, out.data, rows[i].want);
+        else
+            CHECK(rows[i].why, strstr(out.data, "ssl_bump, step") == NULL && strstr(out.data, "(http_access") == NULL &&
+                                   strstr(out.data, "no request reaches") == NULL);
+        if (rows[i].also != NULL)
+            check_says(rows[i].why, out.data, rows[i].also);
+        buf_clear(&out);
+    }
+}
+
+/* True if the finding is there, with its correction, and another one is accepted. */
+static bool
+finds(const char *conf)
+{
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    bool good = examine(&out, conf) == 0 && strstr(out.data, "accepted: the helper") != NULL &&
+                strstr(out.data, "+ ssl_bump bump !m365_noted\n") != NULL;
+    buf_clear(&out);
+    return good;
+}
+
+static void
+memory(void **state)
+{
+    (void)state;
+    alloc_each_fails(finds, HEAD ACCESS "ssl_bump peek step1\nssl_bump splice m\nssl_bump bump all\n", 10);
+}
+
+static int
+set_up(void **state)
+{
+    struct err err = {0};
+    folder_set_up(state);
+    const char *source = folder_path("m365.rules");
+    const struct load_options options = {.sources = &source, .source_count = 1};
+    folder_write("m365.rules", table, sizeof table - 1);
+    return load_image(&image, &options, &err);
+}
+
+static int
+tear_down(void **state)
+{
+    image_close(image);
+    return folder_tear_down(state);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(memory)};
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
