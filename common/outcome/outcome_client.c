@@ -105,7 +105,11 @@ find_client(struct build *build, const struct hosts *hosts)
         .build = build, .address = {"10.1.0.5", "172.16.0.5", "192.168.0.5", "fd00::5"}, .count = USUAL};
     for (size_t i = 0; i < build->conf->access.count; i++)
         build_each_acl(&build->conf->access.rule[i], add_networks, &clients);
-    build->client = clients.address[clients.count > USUAL ? USUAL : 0]; /* if nobody is served */
+    build->client = clients.address[0]; /* if nobody is served: one that some rule names */
+    for (size_t i = clients.count; i-- > USUAL;) {
+        if (strncmp(clients.address[i], "127.", 4) != 0)
+            build->client = clients.address[i];
+    }
     const struct named *names[] = {&outcome_other, &build->bypassed};
     for (size_t n = 0; n < 2 && names[n]->name != NULL; n++) {
         for (size_t i = 0; i < clients.count; i++) {

@@ -20,11 +20,13 @@ DENY_ALL = r"^(http_access deny all)$"
 
 
 class Mistake:
-    """name; options of squid-conf; changes, (pattern, replacement) each; found: what the doctor's sentence contains, None if there
+    """busy: a real Squid can be asked what it does while the helper is busy: ssl_bump asks it once for each connection.
+    name; options of squid-conf; changes, (pattern, replacement) each; found: what the doctor's sentence contains, None if there
     must be no finding; corrected: its corrections make the file clean."""
 
-    def __init__(self, name, options, changes, found=None, corrected=True):
+    def __init__(self, name, options, changes, found=None, corrected=True, busy=False):
         self.name, self.options, self.changes, self.found, self.corrected = name, options, changes, found, corrected
+        self.busy = busy
 
     def text(self, printed):
         """The printed configuration, changed."""
@@ -36,7 +38,8 @@ class Mistake:
 
 
 MUST_FIND = (
-    Mistake("the guard is removed", EXPLICIT, [(GUARD, "")], "another name, helper busy during ssl_bump: spliced at this line"),
+    Mistake("the guard is removed", EXPLICIT, [(GUARD, "")], "another name, helper busy during ssl_bump: spliced at this line",
+            busy=True),
     Mistake("deny all before the bypass", EXPLICIT, [(BYPASS, r"http_access deny all\n\1")],
             "a bypassed name, no password: refused by this line", False),
     Mistake("peek at every step", EXPLICIT, [(PEEK, "ssl_bump peek all")], "another SNI: spliced by this line (ssl_bump, step 2)"),
@@ -49,7 +52,7 @@ MUST_FIND = (
             "another name, no password: let in by this line"),
     Mistake("an area that the table lacks", EXPLICIT, [(r"^(acl m365 external m365)$", r"\1 Teans")], "the argument 'Teans'", False),
     Mistake("a category misspelt", EXPLICIT, [(r"^(acl m365 external m365)$", r"\1 Optimise")], "the argument 'Optimise'", False),
-    Mistake("rules after deny all", EXPLICIT, [(DENY_ALL, r"\1\nacl late src 10.9.9.9\nhttp_access allow late")],
+    Mistake("rules after deny all", EXPLICIT, [(DENY_ALL, r"\1\nacl late src 10.2.0.7\nhttp_access allow late")],
             "no request reaches this rule", False),
     Mistake("any network", EXPLICIT, [(r"^http_access deny !m365_clients\n", "")],
             "a bypassed name, client of an unknown network: let in by this line"),

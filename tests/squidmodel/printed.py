@@ -6,14 +6,19 @@ Only what an administrator has to change is changed, and the cache of the extern
 helper. Where it sits: tests/squidmodel/. What does not belong here: what must come out.
 """
 
+import json
 import os
 import re
 import subprocess
+import sys
 
 import usual
 from grammar import PORTS_CERT, Made
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, os.pardir, "squidconf"))
+import mistakes  # noqa: E402  pylint: disable=wrong-import-position
+
 TOP = os.path.join(HERE, os.pardir, os.pardir)
 EXTRAS = "".join(f" --extra {name}" for name in
                  ("cache", "url_rewrite", "always_direct", "expressroute", "delay_access", "logformat"))
@@ -74,6 +79,34 @@ def of_squid_conf(folder, version, options):
                "--rewriter", os.path.join(folder, "programs", "url_m365_rewrite"), *options.split()]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return one(f"squid-conf {options}", f"# m365ctl squid-conf {options}\n" + changed(done.stdout))
+
+
+def requests_of(folder, version, text):
+    """The situations of `m365ctl doctor --outcomes` for a configuration, and what the doctor finds."""
+    for name, value in (("RUN", folder), ("SITE", folder), ("LIBEXEC", os.environ["SQUID_LIBEXEC"]), ("EXPLICIT", "3128"),
+                        ("TLS", "3130"), ("HTTP", "3129")):
+        text = text.replace(f"@{name}@", value)
+    path = os.path.join(folder, "mistake.conf")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    command = [os.path.join(folder, "programs", "m365ctl"), "doctor", "--squid-version", version]
+    said = subprocess.run([*command, "--outcomes", "--json", path], capture_output=True, text=True, check=False)
+    found = subprocess.run([*command, path], capture_output=True, text=True, check=False)
+    return [one["request"] for one in json.loads(said.stdout)], found.stdout
+
+
+def of_mistakes(folder, version):
+    """Mistakes that the doctor must find, and what is none: in each situation Squid does what the doctor's model says. A request
+    for the doctor's finding is among them."""
+    for mistake in (*mistakes.MUST_FIND, *mistakes.MUST_NOT_ALARM):
+        text = mistake.text(of_squid_conf(folder, version, " ".join(mistake.options)).text)
+        text = text.replace("@LIST@", "@SITE@/lists/own.list")
+        requests, found = requests_of(folder, version, text)
+        if mistake.found is not None and mistake.found not in found:
+            raise ValueError(f"{mistake.name}: the doctor does not say '{mistake.found}', but:\n{found}")
+        # A helper that must be running (children-startup) may not die; for http_access and ssl_bump BH is the same.
+        requests = [one for one in requests if "helper=dead" not in one and (mistake.busy or "helper=busy" not in one)]
+        yield Made(f"mistake: {mistake.name}", text, sorted(requests, key=lambda one: "helper=" in one), True)
 
 
 def of_readme():

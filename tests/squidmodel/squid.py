@@ -45,14 +45,32 @@ sslproxy_cert_error allow all
 sslcrtd_program @LIBEXEC@/security_file_certgen -s @RUN@/ssl_db -M 4MB
 sslcrtd_children 1 startup=1
 """
-# What stands between Squid and the helper, so that the helper can be dead.
+# What stands between Squid and the helper, so that the helper can be dead, or answer BH.
 HELPER = """\
 #!/bin/sh
-case $(cat @RUN@/helper 2>/dev/null) in
-exit) exit 1 ;;
-bh) exec sed -u 's/ .*/ BH/' ;;
-esac
-exec @SITE@/programs/ext_m365_acl "$@"
+[ "$(cat @RUN@/helper 2>/dev/null)" != exit ] || exit 1
+exec python3 -B -S @RUN@/programs/between "$@"
+"""
+# `bh` is BH to everything. `busy N` answers the first query, which is that of http_access, then BH to that of ssl_bump and to
+# Squid's two repetitions of it, then everything again.
+BETWEEN = """\
+import subprocess, sys
+helper = subprocess.Popen(["@SITE@/programs/ext_m365_acl", *sys.argv[1:]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+seen, count = "", 0
+for line in sys.stdin.buffer:
+    try:
+        with open("@RUN@/helper", encoding="ascii") as file:
+            state = file.read()
+    except OSError:
+        state = ""
+    seen, count = state, count + 1 if state == seen else 1
+    answer = line.split()[0] + b" BH\\n"
+    if state != "bh" and not (state.startswith("busy") and 2 <= count <= 4):
+        helper.stdin.write(line)
+        helper.stdin.flush()
+        answer = helper.stdout.readline()
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
 """
 PORT = re.compile(r"^\s*(https?_port)\s+(?:\S*:)?([0-9]+)\b(.*)", re.M)
 
@@ -104,9 +122,10 @@ class Squid:
         self.site, self.run = site, os.path.join(site.folder, f"squid{number}")
         self.base = 31000 + 10 * number
         self.process = self.conf = self.log = None
-        self.ports, self.deaths = {}, []
+        self.ports, self.deaths, self.turn = {}, [], 0
         os.makedirs(os.path.join(self.run, "programs"))
         self._write("programs/ext_m365_acl", self.fill(HELPER), 0o755)
+        self._write("programs/between", self.fill(BETWEEN))
         shutil.copytree(os.path.join(site.folder, "ssl_db"), os.path.join(self.run, "ssl_db"))
         subprocess.run(["chown", "-R", site.user, self.run], check=True)
 
@@ -201,13 +220,19 @@ class Squid:
         return []
 
     def _helper(self, state):
-        """The helper from here on: "" is well, exit is dead, bh answers BH."""
-        if state == (self._read("helper") if os.path.exists(os.path.join(self.run, "helper")) else ""):
+        """The helper from here on: "" is well, exit is dead, bh answers BH, busy only once."""
+        was = self._read("helper") if os.path.exists(os.path.join(self.run, "helper")) else ""
+        if state == "busy":
+            self.turn += 1
+            state = f"busy {self.turn}"
+        if state == was:
             return
         self._write("helper", state)
+        if "exit" not in (was, state):
+            return
         for child in self._children():
             with contextlib.suppress(OSError), open(f"/proc/{child}/cmdline", "rb") as command:
-                if re.search(rb"ext_m365_acl|^sed\0", command.read()):
+                if b"programs/" in command.read():
                     os.kill(child, signal.SIGKILL)
         time.sleep(0.05)
 
@@ -228,7 +253,7 @@ class Squid:
         return None
 
     def _ask(self, situation):
-        self._helper({"": "", "dead": "exit", "full": "bh"}[situation.helper()])
+        self._helper({"": "", "dead": "exit", "full": "bh", "busy": "busy"}[situation.helper()])
         self.log.read()
         at = os.path.getsize(os.path.join(self.run, "access.log"))
         answer = situation.run(self.site.origins, self.ports, self.site.addresses)

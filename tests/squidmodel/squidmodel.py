@@ -6,7 +6,7 @@ squidmodel.py - the model of squid.conf against the real Squid.
     grammar.py, public/*.conf, printed.py --> configuration, situations --+--> squid.py (the real one) --+--> judge.py
                                                                           `--> model.py (m365ctl trace) -'
 
-Called by run.sh in namespaces. Words choose what is run: random, public, printed; all without words. A word with a slash or a
+Called by run.sh in namespaces. Words choose what is run: random, public, printed, mistakes; all without words. A word with a slash or a
 blank in it chooses configurations by name. Each disagreement is a failed test with the configuration, shrunk while they still
 disagree. Where it sits: tests/squidmodel/. What does not belong here: what Squid or the model would do.
 """
@@ -37,6 +37,7 @@ import stage  # noqa: E402  pylint: disable=wrong-import-position
 SITUATIONS = 12
 SHRUNK = 12  # so many disagreements are made smaller; of the others the configuration is printed as it was
 UNCERTAIN_MOST = 0.10
+KINDS = ("random", "public", "printed", "mistakes")
 WORKER = {}
 
 
@@ -110,7 +111,7 @@ def explain(made, outcome):
             start = first.split(":")[0]
             text, request = shrink.smaller(text, request, lambda t, r: once(t, r).split(":")[0] == start)
             _, asked, said = both(text, [request])[0]
-            told = f"{judge.differs(asked, said)}\n{judge.told(asked, said)}"
+            told = f"{judge.differs(asked, said)}\n{judge.told(asked, said)}" if asked else told
         wrong[2] = f"{told}\nRequest:\n{request}\nConfiguration (the first line is the include of the test's own part):\n{text}"
 
 
@@ -145,7 +146,7 @@ def public_ones():
 
 
 def selected(words):
-    kinds = [word for word in words if word in ("random", "public", "printed")] or ["random", "public", "printed"]
+    kinds = [word for word in words if word in KINDS] or KINDS
     made = []
     if "random" in kinds:
         made += random_ones(int(os.environ.get("SEED") or 1), int(os.environ.get("COUNT") or 60))
@@ -153,6 +154,8 @@ def selected(words):
         made += public_ones()
     if "printed" in kinds:
         made += printed.made(os.environ["SITE"], WORKER["version"])
+    if "mistakes" in kinds:
+        made += printed.of_mistakes(os.environ["SITE"], WORKER["version"])
     chosen = [word for word in words if "/" in word or " " in word]
     return [one for one in made if not chosen or one.name in chosen]
 
