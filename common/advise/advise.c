@@ -97,6 +97,7 @@ static void
 advise_one(struct advice *advice, const struct group *group)
 {
     struct edit edit = {.count = 0};
+    advice->tries = 0;
     bool access = (group->broken & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0 ||
                   (group->step != NULL && group->step->phase != PHASE_BUMP && group->step->phase != PHASE_VERIFY);
     bool own = group->broken == OUTCOME_OWN;

@@ -25,8 +25,8 @@ struct advise_about {
 };
 
 /* A squidconf_examine (squidconf.h); `arg` is a struct advise_about. What Squid would refuse is one finding, and
- * nothing else is said then. Cost: outcome_find() once, and again for each correction that is tried: at most some
- * hundred. */
+ * nothing else is said then. Cost: outcome_find() once, and again for each correction that is tried: about
+ * thirty at most for a finding. */
 int advise_examine(void *arg, struct squidconf *conf, struct err *err);
 
 #endif

@@ -109,11 +109,12 @@ try_password(struct advice *advice, const struct group *group, struct edit *ret)
     return advise_try(advice, group, ret);
 }
 
+/* True for an ACL of networks with the usual client in it, who must not be refused. */
 static bool
-is_networks(const struct acl *acl)
+is_networks(const struct advice *advice, const struct acl *acl)
 {
-    return acl->kind == ACL_SRC && acl->net_count > 0 && strcmp(acl->name, "localhost") != 0 &&
-           strcmp(acl->name, "all") != 0;
+    return acl->kind == ACL_SRC && strcmp(acl->name, "localhost") != 0 && strcmp(acl->name, "all") != 0 &&
+           acl_nets_hold(acl, &advice->set.cases[0].situation.from);
 }
 
 /* A rule that refuses whom http_access does not name: by networks of the configuration, or by private ones. */
@@ -122,7 +123,7 @@ try_networks(struct advice *advice, const struct group *group, struct edit *ret)
 {
     for (size_t b = 0; b < ACL_BUCKETS; b++) {
         for (const struct acl *acl = advice->conf->buckets[b]; acl != NULL; acl = acl->next) {
-            if (!is_networks(acl))
+            if (!is_networks(advice, acl))
                 continue;
             *ret = (struct edit){.count = 0};
             put_line(advice, ret, group->rule, advise_text(advice, "http_access deny !%s", acl->name));

@@ -16,7 +16,7 @@
 #include "squidconf/squidconf_text.h"
 
 #define EDIT_STEPS_MAX 12
-#define TRIES_MAX 400  /* corrections that are tried for one squid.conf */
+#define TRIES_MAX 32   /* corrections that are tried for one finding */
 #define GROUPS_MAX 40  /* findings about courses */
 #define BYPASSES_MAX 8 /* bypass ACLs that a correction is tried with */
 #define TOUCHED_MAX 64 /* lines that corrections take away or move */
@@ -59,7 +59,7 @@ struct advice {
     bool *healed; /* for each situation: a correction was found with which it ends as it must */
     struct group groups[GROUPS_MAX];
     size_t group_count;
-    size_t tries;
+    size_t tries; /* for the finding at hand */
     size_t touched[TOUCHED_MAX];
     size_t touched_count;
     struct err *err; /* set if it has failed */

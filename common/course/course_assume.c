@@ -68,7 +68,7 @@ enum answer
 match_address(struct walk *walk, const struct view *view, const struct acl *acl, const struct addr *addr)
 {
     bool known = true;
-    if (match_nets(acl, addr))
+    if (acl_nets_hold(acl, addr))
         return ANSWER_YES;
     for (size_t i = 0; i < acl->text_count; i++) {
         enum known found = hosts_have(walk->hosts, acl->texts[i], addr);

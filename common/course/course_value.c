@@ -5,21 +5,6 @@
 #include "course_walk.h"
 
 bool
-match_nets(const struct acl *acl, const struct addr *addr)
-{
-    uint8_t bytes[16], masked[16];
-    acl_net_bytes(bytes, addr);
-    for (size_t i = 0; i < acl->net_count; i++) {
-        const struct acl_net *net = &acl->nets[i];
-        for (size_t b = 0; b < sizeof masked; b++)
-            masked[b] = bytes[b] & net->mask[b];
-        if (memcmp(masked, net->low, sizeof masked) >= 0 && memcmp(masked, net->high, sizeof masked) <= 0)
-            return true;
-    }
-    return addr->v6 ? acl->any_v6 : acl->any_v4;
-}
-
-bool
 match_regexes(const struct acl *acl, const char *text)
 {
     for (size_t i = 0; i < acl->regex_count; i++) {

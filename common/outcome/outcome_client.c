@@ -23,21 +23,6 @@ struct clients {
     const struct rule *rule;
 };
 
-static bool
-holds(const struct acl *acl, const struct addr *addr)
-{
-    uint8_t bytes[16], masked[16];
-    acl_net_bytes(bytes, addr);
-    for (size_t i = 0; i < acl->net_count; i++) {
-        for (size_t b = 0; b < sizeof masked; b++)
-            masked[b] = bytes[b] & acl->nets[i].mask[b];
-        if (memcmp(masked, acl->nets[i].low, sizeof masked) >= 0 &&
-            memcmp(masked, acl->nets[i].high, sizeof masked) <= 0)
-            return true;
-    }
-    return addr->v6 ? acl->any_v6 : acl->any_v4;
-}
-
 /* An address of a network: not its first one, if it has more. */
 static const char *
 address_in(struct build *build, const struct acl *acl, size_t net)
@@ -48,7 +33,7 @@ address_in(struct build *build, const struct acl *acl, size_t net)
     memcpy(addr.bytes, acl->nets[net].low + (addr.v6 ? 0 : 12), addr.v6 ? 16 : 4);
     uint8_t *last = &addr.bytes[addr.v6 ? 15 : 3], was = *last;
     *last = (uint8_t)(was | 5);
-    if (!holds(acl, &addr))
+    if (!acl_nets_hold(acl, &addr))
         *last = was;
     addr_format(text, &addr);
     return build_text(build, "%s", text);
@@ -129,7 +114,7 @@ is_known(const struct ruleset *conf, const char *text)
         return true;
     for (size_t b = 0; b < ACL_BUCKETS; b++) {
         for (const struct acl *acl = conf->buckets[b]; acl != NULL; acl = acl->next) {
-            if (build_is_group(acl) && holds(acl, &addr))
+            if (build_is_group(acl) && acl_nets_hold(acl, &addr))
                 return true;
         }
     }
@@ -142,7 +127,7 @@ add_group(void *arg, const struct acl *acl, bool negated)
     struct build *build = arg;
     struct addr client;
     if (!build_is_group(acl) || negated || acl->net_count == 0 || build->group_count == GROUPS_MAX ||
-        (addr_parse(&client, build->client, strlen(build->client)) && holds(acl, &client)))
+        (addr_parse(&client, build->client, strlen(build->client)) && acl_nets_hold(acl, &client)))
         return;
     for (size_t i = 0; i < build->group_count; i++) {
         if (build->group_names[i] == acl->name)
@@ -165,7 +150,7 @@ static void
 note_limit(void *arg, const struct acl *acl, bool negated)
 {
     struct limit *limit = arg;
-    if (build_is_group(acl) && negated != limit->allows && holds(acl, &limit->client))
+    if (build_is_group(acl) && negated != limit->allows && acl_nets_hold(acl, &limit->client))
         limit->limits = true;
 }
 

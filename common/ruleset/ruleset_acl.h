@@ -117,6 +117,9 @@ struct acl {
     const char *arguments; /* of an external ACL, as the helper gets them */
 };
 
+/* True if the address is in one of the networks of the ACL. */
+bool acl_nets_hold(const struct acl *acl, const struct addr *addr);
+
 /* The 16 bytes of an address. */
 void acl_net_bytes(uint8_t ret[16], const struct addr *addr);
 

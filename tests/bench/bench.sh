@@ -10,6 +10,7 @@
 #     prefixes   one address among a routing table's prefixes
 #     addresses  m365ctl lookup on millions of addresses from a file, against grepcidr
 #     exports    m365ctl export of the shipped table in each format, against printing it; PAC files in Chromium's engine
+#     rules      m365ctl doctor and trace on a squid.conf of 2,000 lines
 #     line       the helper's line protocol against an echo
 #     squid      requests through a real Squid (root)
 #     diff       comparing the worst documents there can be, and real ones if M365_HISTORY names a folder of them;
@@ -33,7 +34,7 @@ TOP=$(CDPATH='' cd -- "${top_srcdir:-$HERE/../..}" && pwd) || exit 2
 BUILD=$(CDPATH='' cd -- "${top_builddir:-.}" && pwd) || exit 2
 OUT=$BUILD/bench-results
 BIN=$OUT/bin WORK=$OUT/work CSV=$OUT/csv
-STEPS=${*:-build hosts prefixes addresses exports line squid diff report}
+STEPS=${*:-build hosts prefixes addresses exports rules line squid diff report}
 QUICK=${BENCH_QUICK:-}
 ROUNDS=${BENCH_ROUNDS:-5}
 SIZES=${BENCH_SIZES:-${QUICK:+10000 100000}}
@@ -354,6 +355,41 @@ exports() {
 		sed -n 's/.*plain \([0-9.]*\) ms, --fast \([0-9.]*\) ms.*/exports,engine,1000,ms,\1\nexports,engine-fast,1000,ms,\2/p'
 }
 
+# A squid.conf of 2,000 lines, good and with two mistakes; each figure is a whole run, which also reads the table.
+rules() {
+	say rules
+	conf=$WORK/rules.conf
+	"$BUILD/helper/m365ctl" squid-conf -t "$TOP/conf/worldwide.image" |
+		awk '
+			/^http_access allow m365$/ {
+				for (i = 0; i < 600; i++) {
+					printf "acl d%d dstdomain .host%d.example .other%d.example\n", i, i, i
+					printf "acl s%d src 10.%d.%d.0/24\nhttp_access deny s%d d%d\n", i, i % 250, i / 250, i, i
+				}
+			}
+			/^ssl_bump bump !m365_noted$/ {
+				for (i = 0; i < 40; i++)
+					printf "acl h%d dstdomain -n .b%d.example\nacl n%d ssl::server_name .b%d.example\nssl_bump splice h%d n%d\n", i, i, i, i, i, i
+			}
+			{ print }' >"$conf" || return 1
+	sed '/^ssl_bump bump !m365_noted$/d; /^http_access deny !m365_clients$/d' "$conf" >"$conf.bad" || return 1
+	size=$(wc -l <"$conf")
+	for _ in $(seq "$ROUNDS"); do
+		rules_run doctor doctor "$conf" && rules_run doctor-mistakes doctor "$conf.bad" &&
+			rules_run outcomes doctor --outcomes "$conf" && rules_run against doctor --against "$conf" "$conf.bad" &&
+			rules_run trace trace -c "$conf" 'CONNECT www.example.com:443 sni=www.example.com from=10.1.0.5' || return 1
+	done
+}
+
+# rules_run METHOD ARGUMENT... - one run of m365ctl with these arguments. Exit code 1 is an answer.
+rules_run() {
+	rules_method=$1
+	shift
+	# shellcheck disable=SC2016 # a script
+	"$BIN/program_bench" run 1 squidconf "$rules_method" "$size" sh -c '"$0" "$@" >/dev/null; [ $? -le 1 ]' "$BUILD/helper/m365ctl" "$@" \
+		>"$WORK/rules.csv" && grep '^squidconf,' "$WORK/rules.csv"
+}
+
 # export_run METHOD ARGUMENT... - one run of m365ctl with these arguments on the shipped table.
 export_run() {
 	export_method=$1
@@ -464,9 +500,9 @@ report() {
 }
 for step in $STEPS; do
 	case $step in
-	build | hosts | prefixes | addresses | exports | line | squid | diff | report) ;;
+	build | hosts | prefixes | addresses | exports | rules | line | squid | diff | report) ;;
 	*)
-		say "no step '$step'; steps are: build hosts prefixes addresses exports line squid diff report"
+		say "no step '$step'; steps are: build hosts prefixes addresses exports rules line squid diff report"
 		exit 2
 		;;
 	esac
@@ -485,6 +521,7 @@ for step in $STEPS; do
 	prefixes) prefixes >"$CSV/prefixes.csv" ;;
 	addresses) addresses >"$CSV/addresses.csv" ;;
 	exports) exports >"$CSV/exports.csv" ;;
+	rules) rules >"$CSV/rules.csv" ;;
 	line) line >"$CSV/line.csv" ;;
 	squid) squid >"$CSV/squid.csv" ;;
 	diff) compare >"$CSV/diff.csv" ;;

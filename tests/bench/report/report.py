@@ -278,6 +278,15 @@ def export_tables(rows):
           [cells(method) for method in rows.methods("exports") if rows.get("exports", method, 1, "seconds") is not None])
 
 
+def rules_tables(rows):
+    def cells(method, size):
+        spent = rows.get("squidconf", method, size, "seconds")
+        return [f"{method}, {size} lines", number(None if spent is None else spent * 1000)]
+
+    table("A squid.conf, the whole run of m365ctl", ["what", "ms"],
+          [cells(method, size) for size in rows.sizes("squidconf") for method in rows.methods("squidconf")])
+
+
 # ---- targets -----------------------------------------------------------------------------------------------------------
 
 
@@ -366,6 +375,15 @@ def export_targets(rows, targets):
                 None if plain is None or not fast else plain / fast, 20, least=True)
 
 
+def rules_targets(rows, targets):
+    size = largest(rows, "squidconf")
+    for method, most, words in (("doctor", 200, "doctor"), ("doctor-mistakes", 200, "doctor, with two mistakes to correct"),
+                                ("outcomes", 200, "doctor --outcomes"), ("trace", 20, "trace")):
+        spent = rows.get("squidconf", method, size, "seconds")
+        spent = None if spent is None else spent * 1000
+        targets.add(f"a squid.conf of 2,000 lines, {words}", spent, None, spent, most, "ms")
+
+
 def line_targets(rows, targets):
     for flight, factor in ((256, 3), (1, 1.1)):
         for area in [a for a in dict.fromkeys(key[0] for key in rows.values) if a.startswith("line")] or ["line"]:
@@ -410,7 +428,7 @@ def diff_targets(rows, targets):
 
 def all_targets(rows):
     targets = Targets(rows)
-    for part in (host_targets, prefix_targets, address_targets, export_targets, line_targets, program_targets, diff_targets):
+    for part in (host_targets, prefix_targets, address_targets, export_targets, rules_targets, line_targets, program_targets, diff_targets):
         part(rows, targets)
     return targets.lines
 
@@ -440,7 +458,7 @@ def main():
         rows = Rows(file)
     if not rows.values:
         sys.exit(f"report.py: '{given.file}' has no numbers")
-    for part in (host_tables, rule_tables, prefix_tables, address_tables, export_tables, line_tables, program_tables, diff_tables):
+    for part in (host_tables, rule_tables, prefix_tables, address_tables, export_tables, rules_tables, line_tables, program_tables, diff_tables):
         part(rows)
     table("Targets", ["what", "target", "ours", "the other", "figure", "verdict"], all_targets(rows))
     broken = list(rows.broken())

@@ -58,6 +58,8 @@ exports,engine,1000,ms,8
 exports,engine-fast,1000,ms,0.2
 """
 
+RULES = "squidconf,doctor,2000,seconds,0.03\nsquidconf,trace,2000,seconds,0.021\n"
+
 CASES = (
     ("the median of three runs counts", GOOD, 0, "| squid-m365   |    42.0 |"),
     ("met", GOOD, 0, "Microsoft table, one lookup |  <= 50.0 ns | 42.0 | - | 42.0 | met |"),
@@ -81,6 +83,8 @@ CASES = (
     ("an export", GOOD + EXPORTS, 0, "| nft | 20.0 | 2.00 |"),
     ("the slowest export", GOOD + EXPORTS, 0, "the slowest export of the shipped table | <= 50.0 ms | 60.0 | - | 60.0 | NOT MET |"),
     ("a PAC file in an engine", GOOD + EXPORTS, 0, "plain PAC file to --fast | >= 20.0 x | 8.00 | 0.2 | 40.0 | met |"),
+    ("a squid.conf", GOOD + RULES, 0, "a squid.conf of 2,000 lines, doctor | <= 200 ms | 30.0 | - | 30.0 | met |"),
+    ("a squid.conf, traced", GOOD + RULES, 0, "a squid.conf of 2,000 lines, trace | <= 20.0 ms | 21.0 | - | 21.0 | NOT MET |"),
     ("ours answers wrongly", GOOD + "host-domains,ours,1000000,wrong,3\n", 1, "BROKEN: host-domains, 1000000: ours answers wrongly 3 times"),
     ("a rival answers wrongly", GOOD + "host-domains,cdb,10000,wrong,1\n", 0, "rival: host-domains, 10000: cdb answers wrongly 1 times"),
     ("no numbers", "area,method,size,metric,value\n", 1, "has no numbers"),
