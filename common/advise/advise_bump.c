@@ -136,17 +136,15 @@ try_host(struct advice *advice, const struct group *group, struct edit *ret)
     if (own == NULL || (own->kind != ACL_SERVER_NAME && own->kind != ACL_SERVER_NAME_REGEX))
         return false;
     size_t line = advise_line(advice, group->rule);
-    for (size_t n = 0; n < 2; n++) {
+    for (size_t n = 0; n == 0 || (n == 1 && port != NULL); n++) {
         *ret = (struct edit){.count = 0};
         const char *host = advise_host_list(advice, ret, own, line);
         const char *words = n == 0 ? host : advise_text(advice, "%s %s", port->name, host);
         edit_add(ret, EDIT_REPLACE, line, advise_insert(advice, group->rule, words));
         if (advise_try(advice, group, ret))
             return true;
-        if (port == NULL)
-            return false;
     }
-    return advise_other_port(advice, group, ret);
+    return port != NULL && advise_other_port(advice, group, ret);
 }
 
 /* Without the rule that decides; with a last rule where none matches. */

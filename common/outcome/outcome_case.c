@@ -284,17 +284,23 @@ is_listener(struct listener *ret, const struct build *build, const struct port *
 }
 
 static void
+add_listener(struct build *build, const struct listener *listener)
+{
+    build->listener = listener;
+    for (const struct row *row = listener->rows; row->title != NULL; row++)
+        add_row(build, listener, row);
+    add_groups(build, listener);
+    build_each_own(build, add_own);
+    build->listener = NULL;
+}
+
+static void
 add_rows(struct build *build)
 {
     for (size_t i = 0; i < build->conf->port_count; i++) {
         struct listener listener;
-        if (!is_listener(&listener, build, &build->conf->ports[i]))
-            continue;
-        build->listener = &listener;
-        for (const struct row *row = listener.rows; row->title != NULL; row++)
-            add_row(build, &listener, row);
-        add_groups(build, &listener);
-        build_each_own(build, add_own);
+        if (is_listener(&listener, build, &build->conf->ports[i]))
+            add_listener(build, &listener);
     }
 }
 
