@@ -2,11 +2,14 @@
 /* advise.c - reads a squid.conf, asks what becomes of the situations, and has each mistake corrected. See advise.h. */
 #include "advise.h"
 
+#include <string.h>
+
 #include "advise_build.h"
 #include "base/arena.h"
 #include "base/err.h"
 
 #define ARENA_MAX ((size_t)1 << 30)
+#define TYPE_BYTES_MAX 65536
 
 /* What Squid would refuse, unless something was found there already. */
 static void
@@ -59,36 +62,45 @@ note_touched(struct advice *advice, const struct edit *edit)
     }
 }
 
-static bool
-asks(const struct rule *from, const struct rule *to)
+/* The line of a helper. */
+static size_t
+helper_line(const struct advice *advice, const struct ruleset_helper *helper)
 {
-    for (; from < to; from++) {
-        if (advise_uses(from, advise_is_bypass, true))
+    size_t i = 0;
+    while (i < advice->text.line_count &&
+           (advice->text.lines[i].number != helper->number || strcmp(advice->text.lines[i].file, helper->file) != 0))
+        i++;
+    return i;
+}
+
+/* Whether a helper's line as it should be corrects it. Then the finding is that about the line, if there is one. */
+static bool
+is_of_helper(struct advice *advice, const struct group *group, struct edit *ret)
+{
+    for (size_t i = 0; i < advice->conf->helper_count; i++) {
+        const struct ruleset_helper *helper = &advice->conf->helpers[i];
+        size_t line = helper_line(advice, helper);
+        struct buf text;
+        buf_init(&text, TYPE_BYTES_MAX);
+        bool made = squidconf_correct_type(&text, advice->found, helper->file, helper->number);
+        buf_add_char(&text, '\0');
+        *ret = (struct edit){.count = 0};
+        if (made && buf_ok(&text) && line < advice->text.line_count)
+            edit_add(ret, EDIT_REPLACE, line, advise_text(advice, "%s", text.data));
+        advice->failed = advice->failed || (!buf_ok(&text) && err_set(advice->err, ERR_MEM, "no memory") != 0);
+        buf_clear(&text);
+        if (ret->count > 0 && advise_try(advice, group, ret))
             return true;
     }
     return false;
 }
 
-/* True if the helper was asked before the rule that is to blame, or by it, and let the wrong requests pass, or none. */
+/* True if the finding about the helper's line says it all. */
 static bool
-is_asked(const struct advice *advice, const struct group *group)
+is_said(const struct advice *advice, const struct edit *edit)
 {
-    bool bump = group->step != NULL && group->step->phase == PHASE_BUMP;
-    const struct rules *access = &advice->conf->access, *rules = bump ? &advice->conf->bump : access;
-    const struct rule *end = group->rule != NULL ? group->rule + 1 : rules->rule + rules->count;
-    return (group->broken == OUTCOME_BYPASS || group->broken == OUTCOME_INSPECT) &&
-           (asks(rules->rule, end) || (bump && asks(access->rule, access->rule + access->count)));
-}
-
-/* True if something was found about a helper's line that explains it. Only asked if nothing corrects the rules. */
-static bool
-is_of_helper(const struct advice *advice, const struct group *group)
-{
-    for (size_t i = 0; i < advice->conf->helper_count && is_asked(advice, group); i++) {
-        if (squidconf_has(advice->found, advice->conf->helpers[i].file, advice->conf->helpers[i].number))
-            return true;
-    }
-    return false;
+    const struct squidconf_line *line = &advice->text.lines[edit->steps[0].line];
+    return squidconf_has(advice->found, line->file, line->number);
 }
 
 /* A list of the administrator's own is a finding only if a correction proves that it is dead: its rule may be for
@@ -97,18 +109,23 @@ static void
 advise_one(struct advice *advice, const struct group *group)
 {
     struct edit edit = {.count = 0};
-    advice->tries = 0;
     bool access = (group->broken & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0 ||
                   (group->step != NULL && group->step->phase != PHASE_BUMP && group->step->phase != PHASE_VERIFY);
     bool own = group->broken == OUTCOME_OWN;
+    advice->tries = 0;
     if (advise_is_healed(advice, group))
         return;
     bool corrected = own      ? advise_own(advice, group, &edit)
                      : access ? advise_access(advice, group, &edit)
                               : advise_bump(advice, group, &edit);
+    if (!corrected && !own) {
+        corrected = is_of_helper(advice, group, &edit);
+        if (corrected && is_said(advice, &edit))
+            return;
+    }
     if (corrected)
         note_touched(advice, &edit);
-    if (corrected || !(own || is_of_helper(advice, group)))
+    if (corrected || !own)
         advise_say(advice, group, corrected ? &edit : NULL);
 }
 
@@ -121,6 +138,7 @@ examine(struct advice *advice, struct err *err)
         return 0;
     if (ask(advice, err) != 0)
         return -1;
+    advice->budget = LINES_TRIED_MAX / (advice->text.line_count + 1);
     advise_group(advice);
     for (size_t i = 0; i < advice->group_count && !advice->failed; i++)
         advise_one(advice, &advice->groups[i]);

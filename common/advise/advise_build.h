@@ -16,10 +16,11 @@
 #include "squidconf/squidconf_text.h"
 
 #define EDIT_STEPS_MAX 12
-#define TRIES_MAX 32   /* corrections that are tried for one finding */
-#define GROUPS_MAX 40  /* findings about courses */
-#define BYPASSES_MAX 8 /* bypass ACLs that a correction is tried with */
-#define TOUCHED_MAX 64 /* lines that corrections take away or move */
+#define TRIES_MAX 32           /* corrections that are tried for one finding */
+#define LINES_TRIED_MAX 400000 /* lines that are read again to try them all */
+#define GROUPS_MAX 40          /* findings about courses */
+#define BYPASSES_MAX 8         /* bypass ACLs that a correction is tried with */
+#define TOUCHED_MAX 64         /* lines that corrections take away or move */
 
 /* What happens to a line. Lines are added before it or after it; it stays, is taken away or is replaced. */
 enum edit_kind { EDIT_BEFORE, EDIT_AFTER, EDIT_REMOVE, EDIT_REPLACE };
@@ -59,7 +60,7 @@ struct advice {
     bool *healed; /* for each situation: a correction was found with which it ends as it must */
     struct group groups[GROUPS_MAX];
     size_t group_count;
-    size_t tries; /* for the finding at hand */
+    size_t tries, budget; /* corrections tried for the finding at hand, and left for all */
     size_t touched[TOUCHED_MAX];
     size_t touched_count;
     struct err *err; /* set if it has failed */

@@ -17,14 +17,19 @@
 struct way {
     int step; /* what at_step sees; 0: http_access */
     const char *const *banned;
+    const struct rule *all; /* the first rule that takes every request; NULL: none */
 };
 
 static const char *const none_banned[] = {NULL};
 static const char *const at_2[] = {"none", "client-first", "server-first", NULL};
 static const char *const after_peek[] = {"none", "peek", "stare", "client-first", "server-first", "bump", NULL};
 static const char *const after_stare[] = {"none", "peek", "stare", "client-first", "server-first", "splice", NULL};
-static const struct way access_way = {0, none_banned};
-static const struct way bump_ways[] = {{1, none_banned}, {2, at_2}, {3, after_peek}, {3, after_stare}};
+static const struct way ways_there_are[] = {
+    {0, none_banned, NULL}, {1, none_banned, NULL}, {2, at_2, NULL}, {3, after_peek, NULL}, {3, after_stare, NULL}};
+
+#define COMPARED_MAX 2000
+#define SAID_MAX 100 /* findings about one list */
+#define BUMP_WAYS 4
 
 static bool
 is_banned(const struct way *way, const struct rule *rule)
@@ -88,11 +93,20 @@ takes(const struct way *way, const struct rule *early, const struct rule *late)
     return true;
 }
 
+/* The rules that one is compared with: of a very long list the last ones before it, and the first that takes all. */
+static const struct rule *
+first_compared(const struct rules *rules, const struct rule *late)
+{
+    return late - rules->rule > COMPARED_MAX ? late - COMPARED_MAX : rules->rule;
+}
+
 /* The rule that takes all that this one could, or NULL. */
 static const struct rule *
 taker(const struct way *way, const struct rules *rules, const struct rule *late)
 {
-    for (const struct rule *early = rules->rule; early < late; early++) {
+    if (way->all != NULL && way->all < late)
+        return way->all;
+    for (const struct rule *early = first_compared(rules, late); early < late; early++) {
         if (takes(way, early, late))
             return early;
     }
@@ -103,7 +117,7 @@ taker(const struct way *way, const struct rules *rules, const struct rule *late)
 static bool
 is_repeated(const struct way *const *ways, size_t count, const struct rules *rules, const struct rule *late)
 {
-    for (const struct rule *early = rules->rule; early < late; early++) {
+    for (const struct rule *early = first_compared(rules, late); early < late; early++) {
         bool same = strcmp(early->action, late->action) == 0, any = false;
         for (size_t i = 0; i < count && same; i++) {
             bool can = can_match(ways[i], late);
@@ -152,18 +166,17 @@ say_dead(struct advice *advice, const struct dead *dead, size_t more)
                   advise_text(advice, "no request reaches this rule: %s%s\n", why_dead(advice, dead->by), others));
 }
 
-/* Rules of one list; those with the same taker are one finding. */
+/* Rules of one list; those in a row with the same taker are one finding. */
 static void
 say_all(struct advice *advice, const struct dead *dead, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t more = 0, before = 0;
-        for (size_t other = 0; other < count; other++) {
-            before += other < i && dead[other].by == dead[i].by;
-            more += other > i && dead[other].by == dead[i].by;
-        }
-        if (before == 0)
-            say_dead(advice, &dead[i], more);
+    size_t said = 0;
+    for (size_t i = 0; i < count && said < SAID_MAX; said++) {
+        size_t more = 0;
+        while (i + more + 1 < count && dead[i + more + 1].by == dead[i].by)
+            more++;
+        say_dead(advice, &dead[i], more);
+        i += more + 1;
     }
 }
 
@@ -189,38 +202,57 @@ reach(struct advice *advice, const struct rules *rules, const struct way *const 
     say_all(advice, dead, count);
 }
 
+/* The first rule of a list that takes every request on this way. */
+static void
+find_all(struct way *way, const struct rules *rules)
+{
+    static const struct rule any = {.uses = {.count = 0}};
+    for (size_t i = 0; i < rules->count && way->all == NULL; i++)
+        way->all = takes(way, &rules->rule[i], &any) ? &rules->rule[i] : NULL;
+}
+
+static bool
+is_reached(const struct way *way, const struct rules *rules, const struct rule *rule)
+{
+    return can_match(way, rule) && taker(way, rules, rule) == NULL;
+}
+
 /* Which ways there are: step 2 needs a rule that reads at step 1, and so on. */
 static void
-find_ways(const struct rules *rules, bool ret[4])
+find_ways(const struct way ways[BUMP_WAYS], const struct rules *rules, bool ret[BUMP_WAYS])
 {
-    memset(ret, 0, 4 * sizeof *ret);
+    memset(ret, 0, BUMP_WAYS * sizeof *ret);
     ret[0] = true;
-    for (size_t i = 0; i < rules->count; i++) {
+    for (size_t i = 0; i < rules->count && !ret[1]; i++) {
         const struct rule *rule = &rules->rule[i];
         bool reads = strcmp(rule->action, "peek") == 0 || strcmp(rule->action, "stare") == 0;
-        ret[1] = ret[1] || (reads && can_match(&bump_ways[0], rule) && taker(&bump_ways[0], rules, rule) == NULL);
+        ret[1] = reads && is_reached(&ways[0], rules, rule);
     }
     for (size_t i = 0; ret[1] && i < rules->count; i++) {
         const struct rule *rule = &rules->rule[i];
-        if (!can_match(&bump_ways[1], rule) || taker(&bump_ways[1], rules, rule) != NULL)
-            continue;
-        ret[2] = ret[2] || strcmp(rule->action, "peek") == 0;
-        ret[3] = ret[3] || strcmp(rule->action, "stare") == 0;
+        bool peeks = strcmp(rule->action, "peek") == 0, stares = strcmp(rule->action, "stare") == 0;
+        if ((peeks && !ret[2]) || (stares && !ret[3]))
+            ret[peeks ? 2 : 3] = is_reached(&ways[1], rules, rule);
     }
 }
 
 void
 advise_reach(struct advice *advice)
 {
-    const struct rules *bump = &advice->conf->bump;
-    const struct way *ways[4] = {&access_way};
-    bool open[4];
+    const struct rules *access = &advice->conf->access, *bump = &advice->conf->bump;
+    struct way all[1 + BUMP_WAYS];
+    const struct way *ways[BUMP_WAYS] = {&all[0]};
+    bool open[BUMP_WAYS];
     size_t count = 0;
-    reach(advice, &advice->conf->access, ways, 1);
-    find_ways(bump, open);
-    for (size_t i = 0; i < 4; i++) {
+    memcpy(all, ways_there_are, sizeof all);
+    find_all(&all[0], access);
+    reach(advice, access, ways, 1);
+    for (size_t i = 1; i <= BUMP_WAYS; i++)
+        find_all(&all[i], bump);
+    find_ways(all + 1, bump, open);
+    for (size_t i = 0; i < BUMP_WAYS; i++) {
         if (open[i])
-            ways[count++] = &bump_ways[i];
+            ways[count++] = &all[1 + i];
     }
     reach(advice, bump, ways, count);
 }

@@ -73,8 +73,9 @@ helps(struct advice *advice, const struct group *group, const struct ruleset *co
 bool
 advise_try(struct advice *advice, const struct group *group, const struct edit *edit)
 {
-    if (advice->failed || edit->full || edit->count == 0 || ++advice->tries > TRIES_MAX)
+    if (advice->failed || edit->full || edit->count == 0 || ++advice->tries > TRIES_MAX || advice->budget == 0)
         return false;
+    advice->budget--;
     struct arena *arena = arena_new(TRIAL_MAX);
     const struct ruleset_about about = {.version = advice->about->version, .arena = arena};
     struct squidconf_text text;

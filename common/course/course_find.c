@@ -133,12 +133,24 @@ add_others(struct course *course, const struct ruleset *conf)
             (struct course_assumption){conf->others[i], "changes nothing", "changes something", true};
 }
 
+/* Room for one more course. False: there is no memory. */
+static bool
+make_room(struct walk *walk, struct courses *courses, size_t *room)
+{
+    struct course *grown = arena_grow(walk->arena, courses->course, room, courses->count + 1, sizeof *grown);
+    walk->failed = walk->failed || grown == NULL;
+    if (grown != NULL)
+        courses->course = grown;
+    return grown != NULL;
+}
+
 /* Walks once for each combination. */
 static void
 walk_all(struct walk *walk, struct courses *courses)
 {
     bool more = true;
-    while (more && courses->count < COURSES_MAX) {
+    size_t room = 0;
+    while (more && courses->count < COURSES_MAX && make_room(walk, courses, &room)) {
         walk->course = &courses->course[courses->count++];
         *walk->course = (struct course){.end = END_DENY, .sentence = ""};
         walk_once(walk);
@@ -159,8 +171,8 @@ course_find(struct courses *ret, const struct course_question *question, struct 
 {
     struct fork fork = {.count = 0};
     struct walk *walk = arena_alloc(arena, sizeof *walk);
-    struct courses courses = {.course = arena_array(arena, COURSES_MAX, sizeof(struct course))};
-    if (walk == NULL || courses.course == NULL)
+    struct courses courses = {.count = 0};
+    if (walk == NULL)
         return err_set(err, ERR_MEM, "no memory for the courses");
     *walk = (struct walk){.conf = question->conf,
                           .situation = question->situation,

@@ -52,7 +52,8 @@ struct outcome_set {
 
 /*
  * Makes the situations for a configuration. The tables of its helpers are open (ruleset_helper.image); where there is
- * none, no name is known to be bypassed, and those situations are left out. -1 with ERR_MEM. Cost: a few hundred
+ * none, no name is known to be bypassed, and those situations are left out. Of more than 32 ports the first
+ * count. -1 with ERR_MEM. Cost: a few hundred
  * look-ups in the table, and a few courses.
  */
 int outcome_cases(struct outcome_set *ret, const struct ruleset *conf, struct arena *arena, struct err *err);

@@ -15,6 +15,7 @@
 
 #define REQUEST_BYTES_MAX 1024
 #define HOSTS_BYTES_MAX 16384
+#define LISTENERS_MAX 32 /* ports that situations are made for */
 
 /* When a row is made, and what it is about; bits. */
 enum only {
@@ -297,23 +298,33 @@ add_listener(struct build *build, const struct listener *listener)
 static void
 add_rows(struct build *build)
 {
-    for (size_t i = 0; i < build->conf->port_count; i++) {
+    size_t count = 0;
+    for (size_t i = 0; i < build->conf->port_count && count < LISTENERS_MAX; i++) {
         struct listener listener;
-        if (is_listener(&listener, build, &build->conf->ports[i]))
-            add_listener(build, &listener);
+        if (!is_listener(&listener, build, &build->conf->ports[i]))
+            continue;
+        add_listener(build, &listener);
+        count++;
     }
+}
+
+static void
+add_host(struct build *build, const struct named *named)
+{
+    if (named->name != NULL)
+        buf_add_fmt(&build->reverse, "%s %s\n", named->address, named->name);
 }
 
 static int
 make_hosts(struct build *build, struct err *err)
 {
-    build_each_own(build, add_own_host);
-    const struct named *all[] = {&outcome_other, &outcome_stranger, &build->local, &build->refused, &build->bypassed};
     struct hosts *hosts = NULL;
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        if (all[i]->name != NULL)
-            buf_add_fmt(&build->reverse, "%s %s\n", all[i]->address, all[i]->name);
-    }
+    build_each_own(build, add_own_host);
+    add_host(build, &outcome_other);
+    add_host(build, &outcome_stranger);
+    add_host(build, &build->local);
+    add_host(build, &build->refused);
+    add_host(build, &build->bypassed);
     buf_add_char(&build->reverse, '\0');
     if (!buf_ok(&build->reverse))
         return err_set(err, ERR_MEM, "no memory for the names");

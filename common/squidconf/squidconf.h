@@ -100,6 +100,9 @@ void squidconf_add(struct squidconf *conf, const char *file, unsigned number, bo
 /* True if something was found at this line. */
 bool squidconf_has(const struct squidconf *conf, const char *file, unsigned number);
 
+/* Appends the external_acl_type at this line as it should be. False: there is none of ours. */
+bool squidconf_correct_type(struct buf *ret, const struct squidconf *conf, const char *file, unsigned number);
+
 /* What the doctor knows besides the file. */
 struct squidconf_about {
     enum squidconf_version version;

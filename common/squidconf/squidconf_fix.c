@@ -13,6 +13,7 @@
 
 /* What a corrected line gets where the line has no good value of its own. */
 #define TTL_GOOD 60
+#define TYPE_BYTES_MAX 65536
 #define CONCURRENCY_GOOD 100
 #define QUEUE_GOOD 4096
 
@@ -152,4 +153,25 @@ squidconf_fix_type(struct buf *ret, const struct squidconf *conf, const struct s
         add_word(ret, type->line->words[i]);
     add_command(ret, conf, type, standard);
     buf_add_char(ret, '\n');
+}
+
+bool
+squidconf_correct_type(struct buf *ret, const struct squidconf *conf, const char *file, unsigned number)
+{
+    static const char indent[] = "    ";
+    for (size_t i = 0; i < conf->type_count; i++) {
+        const struct squidconf_type *type = &conf->types[i];
+        if (type->helper == 0 || type->line->number != number || strcmp(type->line->file, file) != 0)
+            continue;
+        struct buf line;
+        buf_init(&line, TYPE_BYTES_MAX);
+        squidconf_fix_type(&line, conf, type);
+        size_t skip = sizeof indent - 1;
+        if (buf_ok(&line) && line.len > skip)
+            buf_add(ret, line.data + skip, line.len - skip - 1);
+        ret->failed = ret->failed || !buf_ok(&line);
+        buf_clear(&line);
+        return true;
+    }
+    return false;
 }
