@@ -27,7 +27,7 @@ static const char *const after_stare[] = {"none", "peek", "stare", "client-first
 static const struct way ways_there_are[] = {
     {0, none_banned, NULL}, {1, none_banned, NULL}, {2, at_2, NULL}, {3, after_peek, NULL}, {3, after_stare, NULL}};
 
-#define COMPARED_MAX 2000
+#define COMPARED_MAX 1000
 #define SAID_MAX 100 /* findings about one list */
 #define BUMP_WAYS 4
 
