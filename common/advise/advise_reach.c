@@ -180,7 +180,16 @@ say_all(struct advice *advice, const struct dead *dead, size_t count)
     }
 }
 
-/* The rules that are on none of the ways. */
+static bool
+has_step(const struct rule *rule)
+{
+    bool has = false;
+    for (size_t i = 0; i < rule->uses.count; i++)
+        has = has || rule->uses.use[i].acl->kind == ACL_AT_STEP;
+    return has;
+}
+
+/* The rules that are on none of the ways. One that matches nothing for another reason, such as `!all`, is not named. */
 static void
 reach(struct advice *advice, const struct rules *rules, const struct way *const *ways, size_t way_count)
 {
@@ -196,7 +205,7 @@ reach(struct advice *advice, const struct rules *rules, const struct way *const 
             reached = one == NULL;
             by = one == NULL ? by : one;
         }
-        if (!reached && !is_repeated(ways, way_count, rules, rule))
+        if (!reached && (by != NULL || has_step(rule)) && !is_repeated(ways, way_count, rules, rule))
             dead[count++] = (struct dead){rule, by};
     }
     say_all(advice, dead, count);

@@ -139,7 +139,7 @@ lib_squid_conf() {
 }
 
 # lib_generated NAME IMAGE [OPTION OF SQUID-CONF]... - SITE/NAME/squid.conf from the output of `m365ctl squid-conf`. Only the
-# lines that an administrator would have to change are changed.
+# lines that an administrator would have to change are changed; clients here have any address.
 lib_generated() {
 	lib_n=$SITE/$1 lib_i=$2
 	shift 2
@@ -152,7 +152,7 @@ lib_generated() {
 		sed -e "s|/etc/squid/m365-ca.pem|$SITE/squid-ca.pem|" -e "s|/etc/squid/passwd|$SITE/passwd|" \
 			-e "s|/var/spool/squid/ssl_db|$lib_n/ssl_db|" -e "s|/var/log/squid/m365.log|$lib_n/m365.log|" \
 			-e "s|/var/log/squid/access.log|$lib_n/usual.log|" \
-			-e 's/^\(acl m365_clients src\) .*/\1 all/' -e 's/192\.0\.2\.10/127.0.0.77/' "$lib_n/printed.conf"
+			-e 's|^\(acl m365_clients src\) .*|\1 0.0.0.0/1 128.0.0.0/1 2000::/3 fc00::/7 ::1|' -e 's/192\.0\.2\.10/127.0.0.77/' "$lib_n/printed.conf"
 		echo "logformat way port=%>p la=%<la"
 		echo "access_log stdio:$lib_n/way.log logformat=way"
 	} >"$lib_n/squid.conf"

@@ -79,6 +79,7 @@ static const struct {
      "spliced by this line (ssl_bump, step 2)", "+ ssl_bump peek step1 own\n"},
     {"a rule that is on no way through ssl_bump", HEAD ACCESS BUMP "acl late at_step SslBump3\nssl_bump splice late\n",
      "no request reaches this rule: none gets to a step at which it could decide", NULL},
+    {"a rule that matches nothing", HEAD "http_access deny !all\n" ACCESS BUMP, NULL, NULL},
     {"a rule that more ACLs restrict", HEAD "acl mail port 25\nhttp_access deny own mail\n" ACCESS BUMP, NULL, NULL},
     {"rules behind one that takes them all are one finding",
      HEAD ACCESS "http_access allow own\nacl late src 10.3.3.3\nhttp_access allow late\n" BUMP,
