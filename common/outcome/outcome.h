@@ -48,6 +48,7 @@ struct outcome_set {
     struct outcome_case *cases;
     size_t count, room;
     const struct hosts *hosts; /* what the names of the set resolve to */
+    const char *bypassed;      /* the bypassed name; NULL: none is known */
 };
 
 /*
@@ -57,6 +58,23 @@ struct outcome_set {
  * look-ups in the table, and a few courses.
  */
 int outcome_cases(struct outcome_set *ret, const struct ruleset *conf, struct arena *arena, struct err *err);
+
+/* More bypassed names. */
+#define OUTCOME_NAMES_MAX 6
+struct outcome_names {
+    const char *name[OUTCOME_NAMES_MAX];
+    size_t count;
+};
+
+/* The same, and for each of these names a situation of its own at every port. NULL: none. */
+int outcome_cases_more(struct outcome_set *ret, const struct ruleset *conf, const struct outcome_names *names,
+                       struct arena *arena, struct err *err);
+
+/* Finds bypassed names of the tables of `with` about which other rules of `conf` decide than about the name of the
+ * set: one for each way. They live in the arena of the set. -1 with ERR_MEM. Cost: two courses for each name of the
+ * tables, of 2,000 at most. */
+int outcome_names(struct outcome_names *ret, const struct outcome_set *set, const struct ruleset *with,
+                  const struct ruleset *conf, struct err *err);
 
 /* How one situation ends. */
 struct outcome {
@@ -99,6 +117,10 @@ size_t outcome_print_changes(struct buf *ret, const struct outcome_set *set, con
                              const struct outcome *after);
 size_t outcome_print_changes_json(struct buf *ret, const struct outcome_set *set, const struct outcome *before,
                                   const struct outcome *after);
+
+/* Appends all situations, with the end before and the end after. */
+void outcome_print_both(struct buf *ret, const struct outcome_set *set, const struct outcome *before,
+                        const struct outcome *after);
 
 /* Adds the situations of another set that this one lacks, by port and title; both live as long as the shorter of their
  * arenas. */

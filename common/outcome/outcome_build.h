@@ -25,9 +25,10 @@ struct build {
     const struct ruleset *conf;
     struct outcome_set *set;
     struct arena *arena;
-    struct named bypassed;       /* name is NULL: none is known */
-    bool at_80, by_address;      /* it is bypassed there as well, and at its address */
-    struct named local, refused; /* of a local line that bypasses, of one that inspects */
+    const struct outcome_names *more; /* NULL: none */
+    struct named bypassed;            /* name is NULL: none is known */
+    bool at_80, by_address;           /* it is bypassed there as well, and at its address */
+    struct named local, refused;      /* of a local line that bypasses, of one that inspects */
     const char *user;
     const char *client, *foreign; /* addresses */
     const char *groups[GROUPS_MAX];
@@ -48,6 +49,13 @@ extern const struct named outcome_other, outcome_stranger;
 
 /* Chooses the names of the table: one that every bypass of the configuration takes, and those of local lines. */
 void build_names(struct build *build);
+
+/* Calls fn for each name of the tables of a configuration that its bypasses take, until it returns false. */
+typedef bool build_name(void *arg, const char *name);
+void build_each_name(const struct ruleset *conf, build_name *fn, void *arg);
+
+/* True if a bypass takes this name with the address of the bypassed name. */
+bool build_takes_at_address(const struct build *build, const char *name);
 
 /* Finds out what the configuration is about. */
 void build_purpose(struct build *build);

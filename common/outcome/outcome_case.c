@@ -258,6 +258,24 @@ add_groups(struct build *build, const struct listener *listener)
     }
 }
 
+/* Other bypassed names. */
+static void
+add_more(struct build *build, const struct listener *listener)
+{
+    bool tls = listener->rows == tls_rows;
+    for (size_t i = 0; build->more != NULL && i < build->more->count && listener->rows != http_rows; i++) {
+        const char *name = build->more->name[i];
+        if (build->bypassed.name == NULL || (tls && !build_takes_at_address(build, name)))
+            continue;
+        struct outcome_case *one = add_case(
+            build, listener, build_text(build, "the bypassed name %s", name),
+            tls ? build_text(build, "INTERCEPT %s:443 sni=%s from=%s", build->bypassed.address, name, build->client)
+                : build_text(build, "CONNECT %s:443 sni=%s from=%s", name, name, build->client));
+        if (one != NULL)
+            one->wants = OUTCOME_BYPASS;
+    }
+}
+
 /* ---- ports ---- */
 
 static bool
@@ -290,6 +308,7 @@ add_listener(struct build *build, const struct listener *listener)
     build->listener = listener;
     for (const struct row *row = listener->rows; row->title != NULL; row++)
         add_row(build, listener, row);
+    add_more(build, listener);
     add_groups(build, listener);
     build_each_own(build, add_own);
     build->listener = NULL;
@@ -319,6 +338,8 @@ static int
 make_hosts(struct build *build, struct err *err)
 {
     struct hosts *hosts = NULL;
+    for (size_t i = 0; build->more != NULL && i < build->more->count; i++)
+        add_host(build, &(struct named){build->more->name[i], build->bypassed.address});
     build_each_own(build, add_own_host);
     add_host(build, &outcome_other);
     add_host(build, &outcome_stranger);
@@ -330,14 +351,16 @@ make_hosts(struct build *build, struct err *err)
         return err_set(err, ERR_MEM, "no memory for the names");
     int result = hosts_make(&hosts, build->reverse.data, true, build->arena, err);
     build->set->hosts = hosts;
+    build->set->bypassed = build->bypassed.name;
     return result;
 }
 
 int
-outcome_cases(struct outcome_set *ret, const struct ruleset *conf, struct arena *arena, struct err *err)
+outcome_cases_more(struct outcome_set *ret, const struct ruleset *conf, const struct outcome_names *names,
+                   struct arena *arena, struct err *err)
 {
     struct outcome_set set = {.arena = arena};
-    struct build build = {.conf = conf, .set = &set, .arena = arena};
+    struct build build = {.conf = conf, .set = &set, .arena = arena, .more = names};
     buf_init(&build.reverse, HOSTS_BYTES_MAX);
     build_names(&build);
     build_purpose(&build);
@@ -350,4 +373,10 @@ outcome_cases(struct outcome_set *ret, const struct ruleset *conf, struct arena 
     if (result == 0)
         *ret = set;
     return result;
+}
+
+int
+outcome_cases(struct outcome_set *ret, const struct ruleset *conf, struct arena *arena, struct err *err)
+{
+    return outcome_cases_more(ret, conf, NULL, arena, err);
 }

@@ -84,11 +84,11 @@ decide(const struct ruleset_helper *helper, const struct question *question, str
 
 /* How many of the ACLs answer OK. */
 static size_t
-taken(const struct build *build, const struct bypasses *all, const struct question *question)
+taken(const struct ruleset *conf, const struct bypasses *all, const struct question *question)
 {
     size_t count = 0;
     for (size_t i = 0; i < all->count; i++) {
-        const struct ruleset_helper *helper = &build->conf->helpers[all->acl[i]->external->helper];
+        const struct ruleset_helper *helper = &conf->helpers[all->acl[i]->external->helper];
         const char *arguments = all->acl[i]->arguments;
         struct request request;
         struct verdict verdict;
@@ -151,7 +151,7 @@ look_at_table(struct build *build, const struct bypasses *all, const struct rule
         const struct question question = {name, name, NULL, PORT_TLS};
         struct image_set set;
         decide(helper, &question, &request, &verdict);
-        bool taken_by_any = verdict.bypass && taken(build, all, &question) > 0;
+        bool taken_by_any = verdict.bypass && taken(build->conf, all, &question) > 0;
         if (taken_by_any && build->bypassed.name == NULL)
             keep_name(build, &build->bypassed, name, "192.0.2.90");
         if (verdict.why == WHY_LOCAL_INSPECT)
@@ -173,8 +173,8 @@ describe(struct build *build, const struct bypasses *all)
     const struct question address_only = {address, name, address, PORT_TLS};
     if (name == NULL)
         return;
-    build->at_80 = taken(build, all, &plain) > 0;
-    build->by_address = taken(build, all, &address_only) > 0;
+    build->at_80 = taken(build->conf, all, &plain) > 0;
+    build->by_address = taken(build->conf, all, &address_only) > 0;
 }
 
 void
@@ -191,7 +191,7 @@ build_names(struct build *build)
         struct request request;
         struct verdict verdict;
         decide(helper, &question, &request, &verdict);
-        size_t count = all.count > 0 ? taken(build, &all, &question) : (size_t)verdict.bypass;
+        size_t count = all.count > 0 ? taken(build->conf, &all, &question) : (size_t)verdict.bypass;
         if (count <= most)
             continue;
         build->bypassed = known[i];
@@ -199,4 +199,33 @@ build_names(struct build *build)
     }
     look_at_table(build, &all, helper);
     describe(build, &all);
+}
+
+void
+build_each_name(const struct ruleset *conf, build_name *fn, void *arg)
+{
+    const struct build build = {.conf = conf};
+    const struct ruleset_helper *helper = any_helper(&build);
+    char room[IMAGE_RULE_MAX], name[NAME_BYTES_MAX];
+    struct bypasses all;
+    if (helper == NULL)
+        return;
+    find_bypasses(&all, conf);
+    uint64_t count = image_info(helper->image)->rules * 8 + 64;
+    for (uint32_t i = 0; i < count && i < RULES_LOOKED_AT; i++) {
+        if (!name_of(name, image_rule_text(helper->image, (struct image_rule){.number = i}, room)))
+            continue;
+        const struct question question = {name, name, NULL, PORT_TLS};
+        if (taken(conf, &all, &question) > 0 && !fn(arg, name))
+            return;
+    }
+}
+
+bool
+build_takes_at_address(const struct build *build, const char *name)
+{
+    const struct question question = {build->bypassed.address, name, build->bypassed.address, PORT_TLS};
+    struct bypasses all;
+    find_bypasses(&all, build->conf);
+    return taken(build->conf, &all, &question) > 0;
 }

@@ -43,11 +43,24 @@ outcome_print(struct buf *ret, const struct outcome_set *set, const struct outco
     }
 }
 
+static void
+add_pair(struct buf *ret, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
+{
+    char words[OUTCOME_WORDS_MAX];
+    buf_add_text(ret, outcome_marked(one, after) ? "! " : "  ");
+    add_padded(ret, one->title, TITLE_WIDTH);
+    outcome_words(words, before);
+    add_padded(ret, words, END_WIDTH);
+    outcome_words(words, after);
+    buf_add_text(ret, outcome_same(before, after) ? "   " : "-> ");
+    add_padded(ret, words, END_WIDTH);
+    buf_add_fmt(ret, "%s\n", one->request);
+}
+
 size_t
 outcome_print_changes(struct buf *ret, const struct outcome_set *set, const struct outcome *before,
                       const struct outcome *after)
 {
-    char words[OUTCOME_WORDS_MAX];
     const struct outcome_case *last = NULL;
     size_t count = 0;
     for (size_t i = 0; i < set->count; i++) {
@@ -55,18 +68,21 @@ outcome_print_changes(struct buf *ret, const struct outcome_set *set, const stru
         if (outcome_same(&before[i], &after[i]))
             continue;
         add_port(ret, one, last);
-        buf_add_text(ret, outcome_marked(one, &after[i]) ? "! " : "  ");
-        add_padded(ret, one->title, TITLE_WIDTH);
-        outcome_words(words, &before[i]);
-        add_padded(ret, words, END_WIDTH);
-        outcome_words(words, &after[i]);
-        buf_add_text(ret, "-> ");
-        add_padded(ret, words, END_WIDTH);
-        buf_add_fmt(ret, "%s\n", one->request);
+        add_pair(ret, one, &before[i], &after[i]);
         last = one;
         count++;
     }
     return count;
+}
+
+void
+outcome_print_both(struct buf *ret, const struct outcome_set *set, const struct outcome *before,
+                   const struct outcome *after)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        add_port(ret, &set->cases[i], i == 0 ? NULL : &set->cases[i - 1]);
+        add_pair(ret, &set->cases[i], &before[i], &after[i]);
+    }
 }
 
 /* ---- JSON ---- */

@@ -138,8 +138,8 @@ add_auth(struct buf *ret, const struct squidconf_wish *wish)
     buf_add_text(ret, "auth_param basic children 5 startup=1 idle=1\nauth_param basic realm proxy\n");
 }
 
-static void
-add_type(struct buf *ret, const struct squidconf_wish *wish, bool intercept)
+void
+squidconf_add_type(struct buf *ret, const struct squidconf_wish *wish, bool intercept)
 {
     bool old = wish->version == SQUIDCONF_3_5;
     buf_add_fmt(ret, "external_acl_type %s ttl=60 negative_ttl=60 children-max=%u children-startup=1 concurrency=%u%s",
@@ -162,12 +162,12 @@ add_types(struct buf *ret, const struct squidconf_wish *wish)
             ret,
             "# The # in %#ssl::>sni escapes the SNI. Without it a client could send the helper queries of its own.\n");
     if (wish->explicit_port != 0)
-        add_type(ret, wish, false);
+        squidconf_add_type(ret, wish, false);
     if (wish->intercept_port == 0)
         return;
     buf_add_fmt(ret, "# %s is the address that the client connects to. The name it sends is not enough here.\n",
                 wish->version == SQUIDCONF_3_5 ? "%MYADDR" : "%>la");
-    add_type(ret, wish, true);
+    squidconf_add_type(ret, wish, true);
 }
 
 static void

@@ -67,7 +67,8 @@ add_line(struct reader *reader, const char *line, unsigned number, const char **
         return no_memory(reader);
     memcpy(kept, words, count * sizeof *kept);
     text->lines = lines;
-    lines[text->line_count++] = (struct squidconf_line){file, number, count, kept, line};
+    lines[text->line_count++] =
+        (struct squidconf_line){file, number, count, kept, line, reader->last, (unsigned)reader->if_depth};
     return 0;
 }
 
@@ -218,6 +219,7 @@ read_lines(struct reader *reader, const char *text, size_t len)
         buf_add(&line, from, more ? n - 1 : n);
         if (more)
             continue;
+        reader->last = number;
         result = buf_ok(&line) ? take_line(reader, line.data, line.len, start) : no_memory(reader);
         line.len = 0;
     }
@@ -258,6 +260,23 @@ read_text(struct reader *reader, const char *path, const struct buf *bytes)
     return result;
 }
 
+/* Reads a file, or what it holds instead. */
+static int
+read_bytes(struct buf *ret, const struct squidconf_text *text, const char *path, struct err *err)
+{
+    size_t most = SQUIDCONF_BYTES_MAX - text->bytes;
+    for (size_t i = 0; i < text->instead_count; i++) {
+        const struct squidconf_instead *instead = &text->instead[i];
+        if (strcmp(instead->path, path) != 0)
+            continue;
+        if (instead->len > most)
+            return err_set(err, ERR_LIMIT, "'%s' would have too many bytes", path);
+        buf_add(ret, instead->bytes, instead->len);
+        return buf_ok(ret) ? 0 : err_set(err, ERR_MEM, "no memory for '%s'", path);
+    }
+    return file_read(ret, path, most, err);
+}
+
 static int
 read_file(struct reader *reader, const char *path, unsigned number)
 {
@@ -266,7 +285,7 @@ read_file(struct reader *reader, const char *path, unsigned number)
     struct buf bytes;
     buf_init(&bytes, SQUIDCONF_BYTES_MAX + 1);
     int result = 0;
-    if (why == NULL && file_read(&bytes, path, SQUIDCONF_BYTES_MAX - reader->text->bytes, &trouble) != 0) {
+    if (why == NULL && read_bytes(&bytes, reader->text, path, &trouble) != 0) {
         why = trouble.text;
         if (reader->depth == 0 || trouble.kind != ERR_IO)
             result = err_set(reader->err, trouble.kind, "%s", trouble.text);

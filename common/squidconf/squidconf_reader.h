@@ -19,6 +19,7 @@ struct reader {
     enum branch ifs[IFS_MAX];
     size_t if_depth;
     size_t if_base; /* those below belong to the including files */
+    unsigned last;  /* number of the last physical line of the line at hand */
     struct err *err;
 };
 

@@ -33,6 +33,8 @@ struct squidconf_line {
     size_t count;
     const char **words; /* without their quotes and without a comment; not quite Squid's words, see ruleset_word.h */
     const char *text;   /* the line itself */
+    unsigned last;      /* number of the last physical line */
+    unsigned ifs;       /* how many conditions are around it */
 };
 
 /* A place at which Squid refuses to start. */
@@ -42,11 +44,20 @@ struct squidconf_trouble {
     const char *text; /* a sentence; a line end and indented lines with a correction may follow */
 };
 
+/* What a file holds instead of what is on the disk. */
+struct squidconf_instead {
+    const char *path; /* as the configuration names it */
+    const char *bytes;
+    size_t len;
+};
+
 /* Starts as {.arena = ARENA}; everything it points to belongs to the arena. */
 struct squidconf_text {
     struct arena *arena;
-    bool both;    /* read both branches of a condition that depends on a macro, and leave macros alone. Otherwise the
-                     macros have the values of Squid's first worker */
+    bool both; /* read both branches of a condition that depends on a macro, and leave macros alone. Otherwise the
+                  macros have the values of Squid's first worker */
+    const struct squidconf_instead *instead; /* may be NULL */
+    size_t instead_count;
     size_t bytes; /* of all files */
     size_t file_count;
     struct squidconf_line *lines;

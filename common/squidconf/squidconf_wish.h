@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * squidconf_wish.h - shared by the files that write lines for squid.conf: the printer, its extras, and the doctor's
- * corrections. Private to room squidconf. What a squid.conf says is squidconf_model.h.
+ * corrections, and by room insert, which puts the same lines into an existing file. What a squid.conf says is
+ * squidconf_model.h.
  */
 #ifndef COMMON_SQUIDCONF_WISH_H
 #define COMMON_SQUIDCONF_WISH_H
@@ -22,6 +23,9 @@ bool squidconf_wish_both(const struct squidconf_wish *wish);
 /* Appends one rule for each kind of port: `RULE [ACL of its ports] m365SUFFIX MORE`, or with m365iSUFFIX. */
 void squidconf_add_each(struct buf *ret, const struct squidconf_wish *wish, const char *rule, const char *suffix,
                         const char *more);
+
+/* Appends the external_acl_type `m365`, or `m365i` for intercepting ports. */
+void squidconf_add_type(struct buf *ret, const struct squidconf_wish *wish, bool intercept);
 
 /* Appends a helper's path and its table. */
 void squidconf_add_program(struct buf *ret, const struct squidconf_wish *wish, const char *path);

@@ -249,6 +249,18 @@ cmd_parse_day(uint32_t *ret, const char *value, struct err *err)
     return err_set(err, ERR_USAGE, "'%s' is not a day like 2027-03-01", value);
 }
 
+void
+cmd_print_note(struct buf *buf)
+{
+    if (!buf_ok(buf))
+        cmd_say("no memory for the output");
+    else if (buf->len > 0) {
+        utf8_make_printable(buf->data, buf->len);
+        fwrite(buf->data, 1, buf->len, stderr);
+    }
+    buf_reset(buf);
+}
+
 bool
 cmd_print(struct buf *buf)
 {

@@ -47,7 +47,7 @@ extern const struct command cmd_check, cmd_compile, cmd_table;
 extern const struct command cmd_history, cmd_publish, cmd_rollback, cmd_status;
 extern const struct command cmd_import, cmd_update;
 extern const struct command cmd_approve, cmd_blame, cmd_diff, cmd_reject;
-extern const struct command cmd_export, cmd_squid_conf;
+extern const struct command cmd_export;
 
 /* Prints "m365ctl: sentence" on stderr with one write. What a terminal must not get (utf8.h) becomes `?`. */
 void cmd_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -116,6 +116,9 @@ int cmd_parse_day(uint32_t *ret, const char *value, struct err *err);
  * `?`; so this is the only way for text to stdout. False, after reporting it, if an addition to the buffer has failed.
  */
 bool cmd_print(struct buf *buf);
+
+/* Writes the buffer to stderr in the same way, for people: what explains the data on stdout. */
+void cmd_print_note(struct buf *buf);
 
 /* The command of that name in a table that ends with NULL, or NULL. */
 const struct command *cmd_find(const struct command *const *table, const char *name);

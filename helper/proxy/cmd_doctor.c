@@ -65,13 +65,6 @@ load(struct image **ret, const char **sources, size_t count, struct err *err)
     return load_image(ret, &options, err);
 }
 
-/* The model knows Squid 4 to 7; what it says of ssl_bump is also true of 3.5. */
-static unsigned
-model_version(enum squidconf_version version)
-{
-    return version == SQUIDCONF_3_5 ? 4 : 4 + (unsigned)(version - SQUIDCONF_4);
-}
-
 /* Reads the options. Returns the index of the file, or -1 after reporting what is wrong. */
 static int
 read_options(struct doctor_options *asked, const struct command *command, int argc, char **argv)
@@ -104,10 +97,10 @@ examine(struct doctor_options *asked, const char *path, struct buf *out, struct 
     size_t findings = 0;
     if (asked->outcomes || asked->table.against != NULL) {
         asked->table.path = path;
-        asked->table.version = model_version(asked->about.version);
+        asked->table.version = cmd_rules_version(asked->about.version);
         return doctor_outcomes(out, &asked->table, err);
     }
-    struct advise_about advise = {path, model_version(asked->about.version), load_quietly, cmd_rules_unload};
+    struct advise_about advise = {path, cmd_rules_version(asked->about.version), load_quietly, cmd_rules_unload};
     asked->about.examine = advise_examine;
     asked->about.examine_arg = &advise;
     if (squidconf_doctor(out, &findings, path, &asked->about, err) != 0)

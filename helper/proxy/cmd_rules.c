@@ -25,6 +25,12 @@ find_sources(const char **ret, const struct ruleset_helper *helper)
     return count;
 }
 
+unsigned
+cmd_rules_version(enum squidconf_version version)
+{
+    return version == SQUIDCONF_3_5 ? 4 : 4 + (unsigned)(version - SQUIDCONF_4);
+}
+
 void
 cmd_rules_load(struct ruleset *conf, bool say)
 {

@@ -9,7 +9,8 @@
 
 #include "cmd/cmd.h"
 
-/* `m365ctl doctor` says what is wrong with a squid.conf, `m365ctl trace` what Squid does with a request. */
-extern const struct command cmd_doctor, cmd_trace;
+/* `m365ctl doctor` says what is wrong with a squid.conf, `m365ctl squid-conf` prints lines for one or puts them into
+ * it, `m365ctl trace` says what Squid does with a request. */
+extern const struct command cmd_doctor, cmd_squid_conf, cmd_trace;
 
 #endif

@@ -2,14 +2,17 @@
 /*
  * cmd_squid_conf.c - `m365ctl squid-conf`: prints squid.conf lines for the setup that its options describe.
  *
- * Where it sits: room cmd. The lines themselves come from room squidconf (squidconf.h).
+ * Where it sits: room proxy. The lines themselves come from room squidconf (squidconf.h); cmd_squid_conf_into.c puts
+ * them into an existing file.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "cmd.h"
+#include "cmd/cmd.h"
+#include "cmd_squid_conf_into.h"
+#include "proxy.h"
 #include "squidconf/squidconf.h"
 
 #define FRAGMENT_MAX ((size_t)1 << 20)
@@ -35,6 +38,7 @@ enum code {
     PRESET,
     CHILDREN,
     CONCURRENCY,
+    INTO,
 };
 
 static int
@@ -94,6 +98,8 @@ struct squid_conf_options {
     struct squidconf_wish wish;
     bool named_explicit;
     const char *helper, *rewriter, *squid_folder, *squid_user;
+    const char *into;     /* NULL: the stand-alone lines */
+    const char *of_setup; /* the last option that describes a setup, without `--`; NULL: none */
 };
 
 static void
@@ -103,11 +109,28 @@ use_named(const char **ret, const char *named)
         *ret = named;
 }
 
+/* With --into these are read from the file. */
+static void
+note_setup(struct squid_conf_options *asked, int code)
+{
+    switch (code) {
+    case EXPLICIT: asked->of_setup = "explicit"; return;
+    case INTERCEPT: asked->of_setup = "intercept"; return;
+    case INTERCEPT_HTTP: asked->of_setup = "intercept-http"; return;
+    case AUTH: asked->of_setup = "auth"; return;
+    case NO_AUTH: asked->of_setup = "no-auth"; return;
+    case BUMP: asked->of_setup = "bump"; return;
+    case NO_BUMP: asked->of_setup = "no-bump"; return;
+    default: return;
+    }
+}
+
 static int
 handle_option(void *arg, int code, const char *value, struct err *err)
 {
     struct squid_conf_options *asked = arg;
     struct squidconf_wish *wish = &asked->wish;
+    note_setup(asked, code);
     switch (code) {
     case VERSION: return squidconf_parse_version(&wish->version, value, err);
     case EXPLICIT: asked->named_explicit = true; return parse_port(&wish->explicit_port, value, err);
@@ -123,10 +146,23 @@ handle_option(void *arg, int code, const char *value, struct err *err)
     case REWRITER: return parse_path(&asked->rewriter, value, err);
     case SQUID_FOLDER: return parse_path(&asked->squid_folder, value, err);
     case SQUID_USER: return parse_user(&asked->squid_user, value, err);
+    case INTO: asked->into = value; return 0;
     case PRESET: return squidconf_parse_preset(wish, value, err);
     case CHILDREN: return parse_number(&wish->children, value, CHILDREN_MAX, "number of processes", err);
     default: return parse_number(&wish->concurrency, value, 10000, "number of requests", err);
     }
+}
+
+/* The fragment, for a new proxy. */
+static int
+print_alone(const struct squidconf_wish *wish)
+{
+    struct buf out;
+    buf_init(&out, FRAGMENT_MAX);
+    squidconf_print(&out, wish);
+    bool good = cmd_print(&out);
+    buf_clear(&out);
+    return good ? CMD_YES : CMD_TROUBLE;
 }
 
 static int
@@ -134,7 +170,6 @@ run_squid_conf(const struct command *command, int argc, char **argv)
 {
     struct squid_conf_options asked = {.wish = squidconf_wish_default};
     struct err err = {0};
-    struct buf out;
     if (cmd_parse_alone(command, argc, argv, handle_option, &asked) != 0)
         return CMD_TROUBLE;
     if (asked.wish.intercept_port != 0 && !asked.named_explicit)
@@ -143,16 +178,16 @@ run_squid_conf(const struct command *command, int argc, char **argv)
     use_named(&asked.wish.rewriter, asked.rewriter);
     use_named(&asked.wish.squid_folder, asked.squid_folder);
     use_named(&asked.wish.squid_user, asked.squid_user);
-    if (squidconf_wish_check(&asked.wish, &err) != 0)
+    if (asked.into != NULL && asked.of_setup != NULL)
+        err_set(&err, ERR_USAGE, "--%s does not go with --into: ports, password and inspection are those of '%s'",
+                asked.of_setup, asked.into);
+    if (err.kind != ERR_NONE || squidconf_wish_check(&asked.wish, &err) != 0)
         return cmd_trouble(&err);
-    buf_init(&out, FRAGMENT_MAX);
-    squidconf_print(&out, &asked.wish);
-    bool good = cmd_print(&out);
-    buf_clear(&out);
-    return good ? CMD_YES : CMD_TROUBLE;
+    return asked.into == NULL ? print_alone(&asked.wish) : squid_conf_into(asked.into, &asked.wish);
 }
 
 static const struct cmd_option options[] = {
+    {INTO, "into", "SQUID.CONF", "print a diff that puts the lines into this file"},
     {VERSION, "squid-version", "VERSION", "3.5, 4, 5, 6 (default) or 7"},
     {EXPLICIT, "explicit", "PORT", "a port that clients are configured to use; default 3128"},
     {INTERCEPT, "intercept", "PORT", "a port that TLS is redirected to; if given alone, there is no explicit port"},
@@ -175,11 +210,14 @@ static const struct cmd_option options[] = {
 
 const struct command cmd_squid_conf = {
     .name = "squid-conf",
-    .summary = "prints squid.conf lines for a given setup",
+    .summary = "prints squid.conf lines for a given setup, or puts them into a file",
     .arguments = "",
     .options = options,
     .details = "Extras: adaptation, cache, url_rewrite, always_direct, expressroute, delay_access,\n"
                "logformat, url_m365_rewrite, or all. What only you know is below a line '# EDIT:'.\n"
-               "Check the result with 'm365ctl doctor' and 'squid -k parse'.\n",
+               "Check the result with 'm365ctl doctor' and 'squid -k parse'.\n"
+               "With --into, ports, password and inspection are those of SQUID.CONF. The diff is for\n"
+               "patch -p0; how requests end before and after is printed on stderr. Exit code: 0 done, or\n"
+               "nothing to do; 1 a line has no place, and no diff is printed; 2 the file cannot be read.\n",
     .run = run_squid_conf,
 };

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* insert.c - reads the squid.conf, has the places found, and prints the diff and what it changes. See insert.h. */
+#include "insert.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "insert_build.h"
+
+#define ARENA_MAX ((size_t)1 << 30)
+#define DIFF_MAX ((size_t)1 << 20)
+
+static int
+open_file(struct insert *insert, struct err *err)
+{
+    const struct ruleset_about about = {.version = insert->about->version, .arena = insert->arena};
+    insert->text.arena = insert->arena;
+    insert->wish = insert->about->wish;
+    if (squidconf_text_read(&insert->text, insert->about->path, err) != 0 ||
+        ruleset_make(&insert->conf, &insert->text, &about, err) != 0)
+        return -1;
+    insert->about->load(insert->conf);
+    return lines_ports(insert, err);
+}
+
+static int
+print(struct insert_result *ret, struct insert *insert, const struct patch *patch, struct err *err)
+{
+    if (patch->count == 0)
+        return 0;
+    if (!insert_diff(&ret->diff, insert, patch))
+        return -1;
+    outcome_print_both(&ret->outcomes, &insert->best.set, insert->best.before, insert->best.after);
+    return buf_ok(&ret->diff) && buf_ok(&ret->outcomes) ? 0 : err_set(err, ERR_MEM, "no memory for the diff");
+}
+
+static int
+find(struct insert_result *ret, struct insert *insert, struct err *err)
+{
+    struct patch patch = {.count = 0};
+    if (open_file(insert, err) != 0 || insert_search(insert, &patch, err) != 0 || print(ret, insert, &patch, err) != 0)
+        return -1;
+    return arena_ok(insert->arena) ? 0 : err_set(err, ERR_MEM, "no memory for '%s'", insert->about->path);
+}
+
+int
+insert_find(struct insert_result *ret, const struct insert_about *about, struct err *err)
+{
+    struct arena *arena = arena_new(ARENA_MAX);
+    struct insert *insert = arena == NULL ? NULL : arena_alloc(arena, sizeof *insert);
+    buf_init(&ret->diff, DIFF_MAX);
+    buf_init(&ret->outcomes, DIFF_MAX);
+    if (insert == NULL) {
+        arena_free(arena);
+        return err_set(err, ERR_MEM, "no memory");
+    }
+    *insert = (struct insert){.about = about, .arena = arena, .err = err};
+    int result = find(ret, insert, err);
+    if (result != 0) {
+        buf_clear(&ret->diff);
+        buf_clear(&ret->outcomes);
+    }
+    if (insert->lender != NULL)
+        about->unload(insert->lender);
+    if (insert->conf != NULL)
+        about->unload(insert->conf);
+    trial_free(&insert->best);
+    trial_free(&insert->named);
+    trial_free(&insert->first);
+    ruleset_close(insert->conf);
+    arena_free(arena);
+    return result;
+}
