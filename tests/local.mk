@@ -129,8 +129,8 @@ EXTRA_DIST += \
 	%D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/owner_test.py %D%/update/parts_test.py %D%/update/review_test.py %D%/update/rows_test.py %D%/update/run.sh \
 	%D%/update/state_test.py %D%/update/service_test.py %D%/update/upgrade_test.py %D%/update/waiting_test.py %D%/update/web.py
 
-TESTS += %D%/squidconf/squidconf_test.py
-EXTRA_DIST += %D%/squidconf/mistakes.py %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
+TESTS += %D%/squidconf/squidconf_test.py %D%/squidconf/into_test.py
+EXTRA_DIST += %D%/squidconf/into_test.py %D%/squidconf/mistakes.py %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
 
 # ---- exports: what other programs are given says what the matcher says. *_live.py ask the programs themselves and run
 # by `make export` only ----
@@ -174,7 +174,7 @@ e2e: all
 TESTS += %D%/squidmodel/squidmodel_test.py
 EXTRA_DIST += \
 	%D%/squidmodel/addresses %D%/squidmodel/grammar.py %D%/squidmodel/judge.py %D%/squidmodel/model.py %D%/squidmodel/names.py \
-	%D%/squidmodel/printed.py %D%/squidmodel/public %D%/squidmodel/run.sh %D%/squidmodel/seen.py %D%/squidmodel/shrink.py \
+	%D%/squidmodel/patched.py %D%/squidmodel/printed.py %D%/squidmodel/public %D%/squidmodel/run.sh %D%/squidmodel/seen.py %D%/squidmodel/shrink.py \
 	%D%/squidmodel/situation.py %D%/squidmodel/squid.py %D%/squidmodel/squidmodel.py %D%/squidmodel/squidmodel_test.py \
 	%D%/squidmodel/usual.py
 squid-model: all

@@ -169,6 +169,9 @@ make_hunk(const struct diff *diff, struct hunk *ret, unsigned place)
     ret->last = ret->to;
     while (ret->last < most && ret->last - ret->to < CONTEXT && is_showable(diff->file, ret->last + 1))
         ret->last++;
+    /* patch(1) takes less context below than above for the end of the file. */
+    if (ret->last < diff->file->count && ret->last - ret->to < place + (size_t)1 - ret->first)
+        ret->first = place + (size_t)1 - (ret->last - ret->to);
 }
 
 static bool

@@ -398,14 +398,13 @@ const char *
 lines_access(struct insert *insert, enum insert_clients clients, size_t access)
 {
     const char *acl = insert->clients[clients];
+    const char *rule = insert_text(insert, "http_access allow%s%s", acl == NULL ? "" : " ", acl == NULL ? "" : acl);
     struct buf text;
     buf_init(&text, LINES_MAX);
     add_denies(insert, &text, access);
     buf_add_text(&text, "# Microsoft 365: without a password.\n");
-    squidconf_add_expressroute_rules(&text, &insert->wish);
-    squidconf_add_each(&text, &insert->wish,
-                       insert_text(insert, "http_access allow%s%s", acl == NULL ? "" : " ", acl == NULL ? "" : acl), "",
-                       "");
+    squidconf_add_expressroute_rules(&text, &insert->wish, rule);
+    squidconf_add_each(&text, &insert->wish, rule, "", "");
     return insert_keep(insert, &text);
 }
 

@@ -132,6 +132,12 @@ bool
 insert_try(struct insert *insert, const struct patch *patch, struct trial *ret)
 {
     *ret = (struct trial){.arena = NULL};
+    if (patch->failed)
+        insert->why =
+            insert_text(insert,
+                        "%s:1: the lines have no place: the rules that they come before are all inside an 'if', "
+                        "or too many",
+                        insert->about->path);
     if (insert->failed || patch->failed || ++insert->tries > TRIES_MAX)
         return false;
     ret->arena = arena_new(TRIAL_MAX);

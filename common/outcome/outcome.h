@@ -49,6 +49,7 @@ struct outcome_set {
     size_t count, room;
     const struct hosts *hosts; /* what the names of the set resolve to */
     const char *bypassed;      /* the bypassed name; NULL: none is known */
+    const char *bypassed_address;
 };
 
 /*
@@ -59,10 +60,11 @@ struct outcome_set {
  */
 int outcome_cases(struct outcome_set *ret, const struct ruleset *conf, struct arena *arena, struct err *err);
 
-/* More bypassed names. */
+/* More bypassed names. The address of one is NULL if none of a published prefix is known. */
 #define OUTCOME_NAMES_MAX 6
 struct outcome_names {
     const char *name[OUTCOME_NAMES_MAX];
+    const char *address[OUTCOME_NAMES_MAX];
     size_t count;
 };
 
@@ -70,9 +72,9 @@ struct outcome_names {
 int outcome_cases_more(struct outcome_set *ret, const struct ruleset *conf, const struct outcome_names *names,
                        struct arena *arena, struct err *err);
 
-/* Finds bypassed names of the tables of `with` about which other rules of `conf` decide than about the name of the
- * set: one for each way. They live in the arena of the set. -1 with ERR_MEM. Cost: two courses for each name of the
- * tables, of 2,000 at most. */
+/* Finds bypassed names of the tables of `with` about which other rules decide, of `conf` or of `with`, than about the
+ * name of the set: one for each way. They live in the arena of the set. -1 with ERR_MEM. Cost: four courses for each
+ * name of the tables, of 2,000 at most. */
 int outcome_names(struct outcome_names *ret, const struct outcome_set *set, const struct ruleset *with,
                   const struct ruleset *conf, struct err *err);
 

@@ -45,17 +45,18 @@ struct build {
 
 /* Other names; no table should have them. */
 extern const struct named outcome_other, outcome_stranger;
+#define NEUTRAL_ADDRESS "192.0.2.93"    /* of bypassed names of which no address is known */
 #define STRANGER_ADDRESS "203.0.113.99" /* without a name */
 
 /* Chooses the names of the table: one that every bypass of the configuration takes, and those of local lines. */
 void build_names(struct build *build);
 
 /* Calls fn for each name of the tables of a configuration that its bypasses take, until it returns false. */
-typedef bool build_name(void *arg, const char *name);
+typedef bool build_name(void *arg, const struct named *named);
 void build_each_name(const struct ruleset *conf, build_name *fn, void *arg);
 
-/* True if a bypass takes this name with the address of the bypassed name. */
-bool build_takes_at_address(const struct build *build, const char *name);
+/* True if a bypass takes this name at this address. */
+bool build_takes_at(const struct build *build, const char *name, const char *address);
 
 /* Finds out what the configuration is about. */
 void build_purpose(struct build *build);

@@ -264,13 +264,13 @@ add_more(struct build *build, const struct listener *listener)
 {
     bool tls = listener->rows == tls_rows;
     for (size_t i = 0; build->more != NULL && i < build->more->count && listener->rows != http_rows; i++) {
-        const char *name = build->more->name[i];
-        if (build->bypassed.name == NULL || (tls && !build_takes_at_address(build, name)))
+        const char *name = build->more->name[i], *address = build->more->address[i];
+        if (tls && (address == NULL || !build_takes_at(build, name, address)))
             continue;
-        struct outcome_case *one = add_case(
-            build, listener, build_text(build, "the bypassed name %s", name),
-            tls ? build_text(build, "INTERCEPT %s:443 sni=%s from=%s", build->bypassed.address, name, build->client)
-                : build_text(build, "CONNECT %s:443 sni=%s from=%s", name, name, build->client));
+        struct outcome_case *one =
+            add_case(build, listener, build_text(build, "the bypassed name %s", name),
+                     tls ? build_text(build, "INTERCEPT %s:443 sni=%s from=%s", address, name, build->client)
+                         : build_text(build, "CONNECT %s:443 sni=%s from=%s", name, name, build->client));
         if (one != NULL)
             one->wants = OUTCOME_BYPASS;
     }
@@ -338,8 +338,10 @@ static int
 make_hosts(struct build *build, struct err *err)
 {
     struct hosts *hosts = NULL;
-    for (size_t i = 0; build->more != NULL && i < build->more->count; i++)
-        add_host(build, &(struct named){build->more->name[i], build->bypassed.address});
+    for (size_t i = 0; build->more != NULL && i < build->more->count; i++) {
+        const char *address = build->more->address[i];
+        add_host(build, &(struct named){build->more->name[i], address == NULL ? NEUTRAL_ADDRESS : address});
+    }
     build_each_own(build, add_own_host);
     add_host(build, &outcome_other);
     add_host(build, &outcome_stranger);
@@ -352,6 +354,7 @@ make_hosts(struct build *build, struct err *err)
     int result = hosts_make(&hosts, build->reverse.data, true, build->arena, err);
     build->set->hosts = hosts;
     build->set->bypassed = build->bypassed.name;
+    build->set->bypassed_address = build->bypassed.address;
     return result;
 }
 

@@ -11,30 +11,32 @@
 
 #define NAMES_ASKED 2000
 #define WAYS_MAX 64
+#define REQUEST_BYTES_MAX 4096
 
 struct more {
     struct outcome_names *names;
     const struct outcome_set *set;
-    const struct ruleset *conf;
+    const struct ruleset *conf, *with;
     struct arena *arena;
     const struct outcome_case *cases[2]; /* of an explicit port, and of one that intercepts TLS; or NULL */
     uint64_t ways[WAYS_MAX];
     size_t way_count, asked;
 };
 
-/* The request of a case with another name in place of the set's. */
+/* The request of a case with another name. NULL: there is no such request. */
 static const char *
-with_name(struct more *more, const char *request, const char *name)
+request_of(struct more *more, size_t kind, const struct named *named)
 {
-    const char *old = more->set->bypassed, *found;
+    const struct outcome_case *one = more->cases[kind];
+    const char *tail = one == NULL ? NULL : strstr(one->request, " from="), *kept = NULL;
     struct buf text;
-    buf_init(&text, 4096);
-    for (; (found = strstr(request, old)) != NULL; request = found + strlen(old)) {
-        buf_add(&text, request, (size_t)(found - request));
-        buf_add_text(&text, name);
-    }
-    buf_add_text(&text, request);
-    const char *kept = buf_ok(&text) ? arena_text(more->arena, text.data, text.len) : NULL;
+    if (tail == NULL || (kind == 1 && named->address == NULL))
+        return NULL;
+    buf_init(&text, REQUEST_BYTES_MAX);
+    buf_add_fmt(&text, "%s %s:443 sni=%s%s", kind == 1 ? "INTERCEPT" : "CONNECT",
+                kind == 1 ? named->address : named->name, named->name, tail);
+    if (buf_ok(&text))
+        kept = arena_text(more->arena, text.data, text.len);
     buf_clear(&text);
     return kept;
 }
@@ -45,33 +47,44 @@ mix(uint64_t way, uint64_t value)
     return (way ^ value) * UINT64_C(0x100000001b3);
 }
 
-/* Which rules decide about the name, as one number. */
+/* Which rules of a configuration decide about a request, and how it ends. */
 static uint64_t
-way_of(struct more *more, const char *name)
+mix_courses(struct more *more, uint64_t way, const struct ruleset *conf, const struct situation *situation)
+{
+    const struct course_question question = {conf, situation, more->set->hosts, false};
+    struct courses courses;
+    struct err ignored = {0};
+    if (course_find(&courses, &question, more->arena, &ignored) != 0)
+        return way;
+    for (size_t c = 0; c < courses.count; c++) {
+        for (size_t s = 0; s < courses.course[c].step_count; s++)
+            way = mix(mix(way, (uintptr_t)courses.course[c].steps[s].rule), (uint64_t)courses.course[c].end);
+    }
+    return way;
+}
+
+/* The same for a name in both configurations, as one number. */
+static uint64_t
+way_of(struct more *more, const struct named *named)
 {
     uint64_t way = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < 2; i++) {
-        const char *request = more->cases[i] == NULL ? NULL : with_name(more, more->cases[i]->request, name);
+    for (size_t kind = 0; kind < 2; kind++) {
+        const char *request = request_of(more, kind, named);
         struct situation situation;
-        const struct course_question question = {more->conf, &situation, more->set->hosts, false};
-        struct courses courses;
         struct err ignored = {0};
-        if (request == NULL || situation_parse(&situation, request, more->arena, &ignored) != 0 ||
-            course_find(&courses, &question, more->arena, &ignored) != 0)
+        if (request == NULL || situation_parse(&situation, request, more->arena, &ignored) != 0)
             continue;
-        for (size_t c = 0; c < courses.count; c++) {
-            for (size_t s = 0; s < courses.course[c].step_count; s++)
-                way = mix(mix(way, (uintptr_t)courses.course[c].steps[s].rule), (uint64_t)courses.course[c].end);
-        }
+        way = mix_courses(more, way, more->conf, &situation);
+        way = mix_courses(more, way, more->with, &situation);
     }
     return way;
 }
 
 static bool
-keep_way(void *arg, const char *name)
+keep_way(void *arg, const struct named *named)
 {
     struct more *more = arg;
-    uint64_t way = way_of(more, name);
+    uint64_t way = way_of(more, named);
     for (size_t i = 0; i < more->way_count; i++) {
         if (more->ways[i] == way)
             return ++more->asked < NAMES_ASKED;
@@ -79,8 +92,10 @@ keep_way(void *arg, const char *name)
     if (more->way_count == WAYS_MAX || more->names->count == OUTCOME_NAMES_MAX)
         return false;
     more->ways[more->way_count++] = way;
-    if (more->way_count > 1)
-        more->names->name[more->names->count++] = arena_text(more->arena, name, strlen(name));
+    if (more->way_count == 1)
+        return true; /* that of the set itself */
+    more->names->name[more->names->count] = arena_text(more->arena, named->name, strlen(named->name));
+    more->names->address[more->names->count++] = named->address;
     return true;
 }
 
@@ -88,7 +103,7 @@ int
 outcome_names(struct outcome_names *ret, const struct outcome_set *set, const struct ruleset *with,
               const struct ruleset *conf, struct err *err)
 {
-    struct more more = {.names = ret, .set = set, .conf = conf, .arena = set->arena};
+    struct more more = {.names = ret, .set = set, .conf = conf, .with = with, .arena = set->arena};
     *ret = (struct outcome_names){.count = 0};
     for (size_t i = 0; i < set->count && set->bypassed != NULL; i++) {
         const struct outcome_case *one = &set->cases[i];
@@ -99,7 +114,8 @@ outcome_names(struct outcome_names *ret, const struct outcome_set *set, const st
     }
     if (set->bypassed == NULL)
         return 0;
-    keep_way(&more, set->bypassed);
+    const struct named own = {set->bypassed, set->bypassed_address};
+    keep_way(&more, &own);
     build_each_name(with, keep_way, &more);
     return arena_ok(set->arena) ? 0 : err_set(err, ERR_MEM, "no memory for the names");
 }

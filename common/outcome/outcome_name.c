@@ -211,20 +211,26 @@ build_each_name(const struct ruleset *conf, build_name *fn, void *arg)
     if (helper == NULL)
         return;
     find_bypasses(&all, conf);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const struct question question = {known[i].name, known[i].name, NULL, PORT_TLS};
+        if (taken(conf, &all, &question) > 0 && !fn(arg, &known[i]))
+            return;
+    }
     uint64_t count = image_info(helper->image)->rules * 8 + 64;
     for (uint32_t i = 0; i < count && i < RULES_LOOKED_AT; i++) {
         if (!name_of(name, image_rule_text(helper->image, (struct image_rule){.number = i}, room)))
             continue;
         const struct question question = {name, name, NULL, PORT_TLS};
-        if (taken(conf, &all, &question) > 0 && !fn(arg, name))
+        const struct named named = {name, NULL};
+        if (taken(conf, &all, &question) > 0 && !fn(arg, &named))
             return;
     }
 }
 
 bool
-build_takes_at_address(const struct build *build, const char *name)
+build_takes_at(const struct build *build, const char *name, const char *address)
 {
-    const struct question question = {build->bypassed.address, name, build->bypassed.address, PORT_TLS};
+    const struct question question = {address, name, address, PORT_TLS};
     struct bypasses all;
     find_bypasses(&all, build->conf);
     return taken(build->conf, &all, &question) > 0;

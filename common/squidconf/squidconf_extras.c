@@ -67,7 +67,7 @@ squidconf_has_annotations(enum squidconf_version version)
 }
 
 void
-squidconf_add_expressroute_rules(struct buf *ret, const struct squidconf_wish *wish)
+squidconf_add_expressroute_rules(struct buf *ret, const struct squidconf_wish *wish, const char *rule)
 {
     if ((wish->extras & SQUIDCONF_EXPRESSROUTE) == 0 || !squidconf_has_annotations(wish->version))
         return;
@@ -77,7 +77,7 @@ squidconf_add_expressroute_rules(struct buf *ret, const struct squidconf_wish *w
     if (wish->intercept_port != 0)
         buf_add_text(ret, "acl m365i_er external m365i expressroute\n");
     buf_add_text(ret, "acl m365_er_note annotate_transaction m365_way_=expressroute\n");
-    squidconf_add_each(ret, wish, "http_access allow", "_er", " m365_er_note");
+    squidconf_add_each(ret, wish, rule, "_er", " m365_er_note");
 }
 
 static void

@@ -221,7 +221,7 @@ add_access(struct buf *ret, const struct squidconf_wish *wish)
 {
     bool both = squidconf_wish_both(wish), asks = wish->auth && wish->explicit_port != 0;
     add_denies(ret);
-    squidconf_add_expressroute_rules(ret, wish);
+    squidconf_add_expressroute_rules(ret, wish, "http_access allow");
     squidconf_add_each(ret, wish, "http_access allow", "", "");
     if (asks)
         buf_add_fmt(ret, "http_access allow %sm365_users\n", both ? "m365_on_explicit " : "");

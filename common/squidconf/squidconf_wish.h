@@ -30,8 +30,9 @@ void squidconf_add_type(struct buf *ret, const struct squidconf_wish *wish, bool
 /* Appends a helper's path and its table. */
 void squidconf_add_program(struct buf *ret, const struct squidconf_wish *wish, const char *path);
 
-/* Appends what the extra `expressroute` needs before the bypass in http_access; nothing without that extra. */
-void squidconf_add_expressroute_rules(struct buf *ret, const struct squidconf_wish *wish);
+/* Appends what the extra `expressroute` needs before the bypass in http_access; nothing without that extra. `rule` is
+ * `http_access allow`, and ACLs may follow. */
+void squidconf_add_expressroute_rules(struct buf *ret, const struct squidconf_wish *wish, const char *rule);
 
 /* Appends the extras. */
 void squidconf_add_extras(struct buf *ret, const struct squidconf_wish *wish);

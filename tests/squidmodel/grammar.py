@@ -27,10 +27,11 @@ EXTERNAL = ("external_acl_type {} ttl=0 negative_ttl=0 cache=0 children-max=1 ch
 
 
 class Made:
-    """text: a configuration. requests: REQUESTs of trace. computed: has it only types that the model computes?"""
+    """text: a configuration. requests: REQUESTs of trace. computed: has it only types that the model computes? must: how some of the
+    requests end, whatever the model says."""
 
-    def __init__(self, name, text, requests, computed):
-        self.name, self.text, self.requests, self.computed = name, text, requests, computed
+    def __init__(self, name, text, requests, computed, must=None):
+        self.name, self.text, self.requests, self.computed, self.must = name, text, requests, computed, must or {}
 
 
 class Grammar:

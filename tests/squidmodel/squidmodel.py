@@ -6,7 +6,7 @@ squidmodel.py - the model of squid.conf against the real Squid.
     grammar.py, public/*.conf, printed.py --> configuration, situations --+--> squid.py (the real one) --+--> judge.py
                                                                           `--> model.py (m365ctl trace) -'
 
-Called by run.sh in namespaces. Words choose what is run: random, public, printed, mistakes; all without words. A word with a slash or a
+Called by run.sh in namespaces. Words choose what is run: random, public, printed, mistakes, into; all without words. A word with a slash or a
 blank in it chooses configurations by name. Each disagreement is a failed test with the configuration, shrunk while they still
 disagree. Where it sits: tests/squidmodel/. What does not belong here: what Squid or the model would do.
 """
@@ -25,6 +25,7 @@ import grammar
 import judge
 import model
 import names
+import patched
 import printed
 import shrink
 from situation import Situation, client
@@ -37,7 +38,8 @@ import stage  # noqa: E402  pylint: disable=wrong-import-position
 SITUATIONS = 12
 SHRUNK = 12  # so many disagreements are made smaller; of the others the configuration is printed as it was
 UNCERTAIN_MOST = 0.10
-KINDS = ("random", "public", "printed", "mistakes")
+KINDS = ("random", "public", "printed", "mistakes", "into")
+MUST = "end: whatever the model says, it must be "
 WORKER = {}
 
 
@@ -83,7 +85,7 @@ def once(text, request):
 
 
 def judged(made, outcome):
-    for request, asked, said in both(made.text, made.requests):
+    for wanted, (request, asked, said) in zip(made.requests, both(made.text, made.requests)):
         if asked is None:
             continue
         if said.certain:
@@ -91,6 +93,8 @@ def judged(made, outcome):
         else:
             outcome.uncertain += 1
         difference = judge.differs(asked, said)
+        if not difference and made.must.get(wanted, asked.end) != asked.end:
+            difference = f"{MUST}{made.must[wanted]}, but Squid says {asked.end}"
         if difference:
             outcome.wrong.append([request, difference, judge.told(asked, said)])
 
@@ -100,6 +104,9 @@ def explain(made, outcome):
     for wrong in outcome.wrong:
         request, difference, told = wrong
         text = made.text
+        if difference.startswith(MUST):
+            wrong[2] = f"{told}\nConfiguration:\n{text}"
+            continue
         first = once(text, request)
         if not first:
             before = "\n".join(made.requests[:made.requests.index(request) + 1])
@@ -156,6 +163,8 @@ def selected(words):
         made += printed.made(os.environ["SITE"], WORKER["version"])
     if "mistakes" in kinds:
         made += printed.of_mistakes(os.environ["SITE"], WORKER["version"])
+    if "into" in kinds:
+        made += patched.ones(os.environ["SITE"], WORKER["version"], public_ones())
     chosen = [word for word in words if "/" in word or " " in word]
     return [one for one in made if not chosen or one.name in chosen]
 

@@ -1,0 +1,351 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tests `m365ctl squid-conf --into`: the diff that puts the lines into an existing squid.conf.
+
+    into_test.py [PART]...     last line: N passed, N failed[, N skipped]
+
+The parts are:
+- `public` has the configurations of tests/squidmodel/public patched: patch(1) applies the diff and takes nothing away, a second run
+  has nothing to do, bypassed names end as they must, nothing ends less safe than before, and `squid -k parse` takes the result
+  (of squid-openssl; skipped without it).
+- `printed` finds nothing to do in what `m365ctl squid-conf` prints.
+- `places` says before which line the lines come.
+- `files` has includes, conditions, continued lines, other line ends and other bytes.
+- `extras` adds extras, or says why not.
+- `refused` tests what has no place: exit 1, one sentence with file and line, no diff.
+- `bad` tests input that is no squid.conf, and options that do not go together: exit 1 or 2.
+
+Where it sits: make check. What a running Squid does with the result belongs to tests/squidmodel (patched.py).
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+import squidconf_test  # noqa: E402
+import stage  # noqa: E402  (of tests/)
+
+PUBLIC = HERE.parent / "squidmodel" / "public"
+REFUSED = {"debian-12-m365.conf": "", "no-rules.conf": ": the file has no ssl_bump, so Squid decrypts what comes here"}
+LIMIT = 60
+CA = "ssl-bump tls-cert=@DIR@/m365-ca.pem generate-host-certificates=on dynamic_cert_mem_cache_size=4MB"
+PLAIN = """\
+http_port 3128
+acl localnet src 10.0.0.0/8
+acl Safe_ports port 80 443
+http_access deny !Safe_ports
+http_access allow localhost manager
+http_access deny manager
+http_access allow localnet
+http_access deny all
+"""
+BUMPING = f"""\
+http_port 3128 {CA}
+acl localnet src 10.0.0.0/8
+acl step1 at_step SslBump1
+acl own ssl::server_name .bank.example
+http_access allow localnet
+http_access deny all
+ssl_bump peek step1
+ssl_bump splice own
+ssl_bump bump all
+"""
+
+
+class Stage:
+    """A folder with a table, the helper's name, and one squid.conf."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        squidconf_test.fill(folder)
+        shutil.copytree(PUBLIC / "lists", folder / "lists")
+
+    def write(self, text, name="squid.conf"):
+        data = text if isinstance(text, bytes) else text.replace("@DIR@", str(self.folder)).encode()
+        (self.folder / name).write_bytes(data)
+
+    def into(self, *options, name="squid.conf", limit=LIMIT):
+        """(exit code, stdout, stderr)."""
+        done = stage.run(stage.CTL, "squid-conf", "--into", name, "-t", str(self.folder / "m365.image"), "--helper",
+                         str(self.folder / "ext_m365_acl"), *options, limit=limit, cwd=str(self.folder), text=False,
+                         env=dict(os.environ, LC_ALL="C", TZ="UTC0"))
+        return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+
+    def patch(self, diff):
+        done = subprocess.run(["patch", "-s", "-p0"], cwd=self.folder, input=diff.encode(), capture_output=True, check=False,
+                              timeout=LIMIT)
+        return done.stdout.decode() if done.returncode else ""
+
+    def read(self, name="squid.conf"):
+        return (self.folder / name).read_bytes()
+
+    def outcomes(self, name="squid.conf"):
+        done = stage.run(stage.CTL, "doctor", "--outcomes", "--json", name, limit=LIMIT, cwd=str(self.folder))
+        return json.loads(done.stdout)
+
+    def patched(self, *options, name="squid.conf"):
+        """The problem, or "": the diff applies, only adds, and there is nothing left to do."""
+        before = self.read(name)
+        code, diff, said = self.into(*options, name=name)
+        if code != 0 or not diff:
+            return f"exit {code}, {len(diff)} bytes of diff: {said}"
+        if re.search(r"^-(?!-- )", diff, re.M) and before.endswith(b"\n"):
+            return f"it takes lines away:\n{diff}"
+        problem = self.patch(diff)
+        if problem:
+            return f"patch: {problem}\n{diff}"
+        left = [line for line in self.read(name).splitlines() if line in before.splitlines()]
+        if left != before.splitlines():
+            return "a line of the file is not as it was"
+        code, again, said = self.into(*options, name=name)
+        if (code, again) != (0, "") or "nothing to do: " not in said:
+            return f"a second run: exit {code}, {again}{said}"
+        return ""
+
+
+# ---- public configurations ---------------------------------------------------------------------------------------------
+
+
+def filled(folder, text):
+    for name, value in (("SITE", folder), ("RUN", folder), ("LIBEXEC", "/usr/lib/squid"), ("EXPLICIT", "61128"), ("TLS", "61130"),
+                        ("HTTP", "61129")):
+        text = text.replace(f"@{name}@", str(value))
+    return text.replace("squid-ca.pem", "m365-ca.pem")
+
+
+def is_bypassed(one):
+    return re.match(r"the bypassed name|a bypassed name(, (no|with a) password|, TLS 1.2)?$|plain HTTP to a bypassed name", one["situation"])
+
+
+def ends_wrong(before, after):
+    """A bypassed name that does not get through, or a stranger that gets through where it did not."""
+    known = {one["request"]: set(one["ends"] or ()) for one in before}
+    for one in after:
+        ends = set(one["ends"] or ())
+        if is_bypassed(one) and not ends <= {"splice", "allow"}:
+            return f"{one['request']}: {ends}"
+        loose = {"splice", "allow", "bump"} & ends
+        if "bypassed name" in one["situation"] and "unknown network" not in one["situation"]:
+            continue
+        was = known.get(one["request"], ends)
+        if (loose and not was & {"splice", "allow", "bump"}) or ("splice" in ends and "splice" not in was):
+            return f"{one['request']}: {was} before, {ends} now"
+    return ""
+
+
+def asked_before(place, requests):
+    """How requests end in the file as it is: the doctor's situations are made for the patched one."""
+    found = []
+    for one in requests:
+        done = stage.run(stage.CTL, "trace", "--json", "-c", "before.conf", "--hosts", "/dev/null", one["request"], limit=LIMIT,
+                         cwd=str(place.folder))
+        ends = {course["end"] for course in json.loads(done.stdout)["courses"]} if done.returncode < 2 else {"splice", "allow", "bump"}
+        found.append({"request": one["request"], "ends": ends})
+    return found
+
+
+def public(tally, place):
+    squid, why = squidconf_test.squid_program()
+    if squid is None:
+        tally.skip("public: squid -k parse", why)
+    else:
+        squidconf_test.make_ca(place.folder)
+    for path in sorted(PUBLIC.glob("*.conf")):
+        text = filled(place.folder, path.read_text(encoding="ascii"))
+        place.write(text)
+        place.write(text, "before.conf")
+        if path.name in REFUSED:
+            code, diff, said = place.into()
+            good = (code, diff) == (1, "") and REFUSED[path.name] in said and said.count("\n") == 1
+            tally.case(f"public/{path.name}: no place", None if good else f"exit {code}\n{diff}{said}")
+            continue
+        problem = place.patched()
+        if not problem:
+            after = place.outcomes()
+            problem = ends_wrong(asked_before(place, [one for one in after if not is_bypassed(one)]), after)
+        tally.case(f"public/{path.name}", problem or None)
+        if squid and not problem:
+            was = squidconf_test.parse_file(squid, place.folder / "before.conf")
+            now = squidconf_test.parse_file(squid, place.folder / "squid.conf")
+            tally.case(f"public/{path.name}: squid -k parse", now if now.replace("squid.conf", "before.conf") != was and now else None)
+
+
+def printed(tally, place):
+    for what, text in squidconf_test.fragments(place.folder):
+        if not what.startswith("5 ") or "--no-bump" in what and "--intercept" in what:
+            continue
+        place.write(text)
+        code, diff, said = place.into("--squid-version", "5")
+        good = (code, diff) == (0, "") and said.startswith("m365ctl: nothing to do: 'squid.conf'")
+        tally.case(f"printed: {what}", None if good else f"exit {code}\n{diff}{said}")
+
+
+# ---- places ------------------------------------------------------------------------------------------------------------
+
+
+def follows(place, line):
+    """The line of the file after one that was added."""
+    lines = place.read().decode().splitlines()
+    at = lines.index(line) + 1
+    while lines[at].startswith(("#", "http_access allow m365", "ssl_bump splice m365")):
+        at += 1
+    return lines[at]
+
+
+def places(tally, place):
+    asking = "auth_param basic program /usr/lib/squid/basic_ncsa_auth /x\nacl users proxy_auth REQUIRED\n"
+    cases = (
+        ("no password", PLAIN, "http_access allow localnet m365", "http_access allow localnet"),
+        ("a password", asking + PLAIN.replace("allow localnet", "allow localnet users"), "http_access allow localnet m365",
+         "http_access allow localnet users"),
+        ("a password by deny", asking + PLAIN.replace("http_access allow localnet", "http_access deny !users\nhttp_access allow localnet"),
+         "http_access allow localnet m365", "http_access deny !users"),
+        ("own splices", BUMPING, "ssl_bump splice m365_noted m365", "ssl_bump bump all"),
+        ("own splices after the rule that decides", BUMPING.replace("ssl_bump splice own\n", "").replace(
+            "ssl_bump bump all", "acl teams ssl::server_name .office365.com\nssl_bump bump teams\nssl_bump splice own\nssl_bump bump all"),
+         "ssl_bump splice m365_noted m365", "ssl_bump bump teams"),
+        ("own splices before a guard", BUMPING.replace("ssl_bump bump all", "acl noted note m365_why_ rule\nssl_bump bump !noted\n"
+                                                       "ssl_bump bump all"),
+         "ssl_bump splice m365_noted m365", "ssl_bump bump all"),
+        ("bump at step 1", BUMPING.replace("ssl_bump peek step1\nssl_bump splice own\n", ""), "ssl_bump peek m365_step1",
+         "ssl_bump bump all"),
+    )
+    for what, text, line, after in cases:
+        place.write(text)
+        problem = place.patched()
+        found = "" if problem else follows(place, line)
+        tally.case(f"places: {what}", problem or (None if found == after else f"'{line}' comes before '{found}'"))
+    place.write(PLAIN.replace("http_access allow localnet", "# Our clients.\nhttp_access allow localnet"))
+    problem = place.patched()
+    above = b"http_access allow localnet m365\n# Our clients.\nhttp_access allow localnet\n" in place.read()
+    tally.case("places: above a comment", problem or (None if above else place.read().decode()))
+    place.write(asking + PLAIN.replace("http_access deny !Safe_ports", "http_access deny !users\nhttp_access deny !Safe_ports"))
+    problem = place.patched()
+    kept = b"http_access deny !Safe_ports m365\n" in place.read()
+    tally.case("places: what is refused after the password is refused without one", problem or (None if kept else place.read().decode()))
+
+
+def files(tally, place):
+    (place.folder / "conf.d").mkdir()
+    place.write(PLAIN, "conf.d/10 rules.conf")
+    place.write('include "conf.d/10 rules.conf"\n')
+    _, diff, _ = place.into()
+    problem = place.patch(diff)
+    good = "--- conf.d/10 rules.conf\t\n" in diff and b"allow localnet m365\n" in place.read("conf.d/10 rules.conf")
+    tally.case("files: an included file, with a blank in its name", problem or (None if good else diff))
+    place.write(PLAIN[:PLAIN.index("http_access allow localnet")], "rules.conf")
+    place.write("include rules.conf\nhttp_access allow localnet\nhttp_access deny all\n")
+    tally.case("files: two files", place.patched() or (
+        None if b"m365 external m365\n" in place.read("rules.conf") and b"allow localnet m365" in place.read() else place.read().decode()))
+    place.write(PLAIN.replace("http_access allow localnet\n", "if true\nhttp_access allow localnet\nendif\n"))
+    before = b"http_access allow localnet m365\nif true\nhttp_access allow localnet\nendif\n"
+    tally.case("files: before a condition", place.patched() or (None if before in place.read() else place.read().decode()))
+    place.write(PLAIN.replace("http_access allow localnet\n", "http_access allow \\\n# a comment\n  localnet\n"))
+    before = b"http_access allow localnet m365\nhttp_access allow \\\n"
+    tally.case("files: a continued line", place.patched() or (None if before in place.read() else place.read().decode()))
+    place.write(PLAIN.replace("\n", "\r\n"))
+    tally.case("files: CR LF", place.patched() or None)
+    place.write(PLAIN.encode().replace(b"http_access allow localnet", b"# f\xfcr alle\nhttp_access allow localnet"))
+    tally.case("files: bytes that are no UTF-8", place.patched() or None)
+    place.write(PLAIN.rstrip("\n"))
+    tally.case("files: no line end at the end", place.patched("--extra", "cache") or None)
+    nested = "".join(f"acl n{i} src 10.1.{i % 250}.1\n" for i in range(2000))
+    place.write(nested + PLAIN)
+    tally.case("files: 2,000 lines", place.patched() or None)
+
+
+def extras(tally, place):
+    for name in squidconf_test.EXTRAS:
+        place.write(PLAIN + "logformat own %ts\naccess_log stdio:/tmp/x own\n")
+        tally.case(f"extras: {name}", place.patched("--extra", name) or None)
+    place.write(PLAIN + "cache deny all\n")
+    code, diff, said = place.into("--extra", "cache")
+    good = (code, diff) == (1, "") and "squid.conf:9: the file has 'cache' lines of its own" in said
+    tally.case("extras: lines of the same kind", None if good else f"exit {code}\n{diff}{said}")
+    place.write(PLAIN)
+    problem = place.patched()
+    code, diff, said = place.into("--extra", "cache")
+    good = code == 0 and re.findall(r"^\+[^+#\n].*", diff, re.M) == ["+cache deny m365"]
+    tally.case("extras: added later", problem or (None if good else f"exit {code}\n{diff}{said}"))
+    code, diff, said = place.into("--extra", "expressroute")
+    tally.case("extras: expressroute later", None if (code, diff) == (1, "") and "no certain place" in said else f"{code}\n{diff}{said}")
+
+
+# ---- what is refused ---------------------------------------------------------------------------------------------------
+
+
+def refused(tally, place):
+    ours = f"external_acl_type m365 ttl=60 %>rd %#ssl::>sni %>rP {place.folder}/ext_m365_acl -t {place.folder}/m365.image\n"
+    late = ours + "acl m365 external m365\n" + PLAIN + "http_access allow m365\n"
+    asking = "auth_param basic program /x /y\nacl users proxy_auth REQUIRED\n"
+    cases = (
+        ("no port", "http_access deny all\n", r"squid.conf:1: the file has no port for clients"),
+        ("no http_access", "http_port 3128\n", r"squid.conf:1: the file has no http_access"),
+        ("a name that is taken", PLAIN.replace("acl localnet", "acl M365 src 10.0.0.1\nacl localnet"), r"squid.conf:2: the name 'm365' is taken"),
+        ("a type that is taken", "external_acl_type m365 %SRC /bin/x\n" + PLAIN, r"squid.conf:1: the name 'm365' is taken"),
+        ("the bypass too late", late.replace("http_access allow localnet", asking + "http_access allow users"),
+         r"squid.conf:\d+: .*would end as ask; the bypass is there already: see what m365ctl doctor says"),
+        ("what Squid refuses", PLAIN + "http_access allow nobody\n", r"squid.conf:9: .*nobody"),
+        ("an intercepting port without ssl_bump", f"https_port 3130 intercept {CA}\n" + PLAIN, r"squid.conf:1: the file has no ssl_bump"),
+        ("a condition before all", PLAIN.replace("http_port", "if true\nhttp_port") + "endif\n", r"squid.conf:1: the lines have no place: the rules that they come before are all inside an 'if'"),
+    )
+    for what, text, wanted in cases:
+        place.write(text)
+        code, diff, said = place.into()
+        good = (code, diff) == (1, "") and re.match(rf"m365ctl: (?:{wanted})", said) and said.count("\n") == 1
+        tally.case(f"refused: {what}", None if good else f"exit {code}\n{diff}{said}")
+    place.write(PLAIN)
+    code, diff, said = place.into("-t", str(place.folder / "nowhere.image"))
+    tally.case("refused: no table", None if (code, diff) == (1, "") and "the helper has no table" in said else f"{code}\n{diff}{said}")
+
+
+def bad(tally, place):
+    cases = (
+        ("binary", bytes(range(256)) * 40, 1), ("byte order mark", b"\xef\xbb\xbf" + PLAIN.encode(), 1),
+        ("missing include", b"include nowhere.conf\n" + PLAIN.encode(), 1), ("recursion", b"include squid.conf\n" + PLAIN.encode(), 1),
+        ("empty", b"", 1), ("open condition", b"if true\n" + PLAIN.encode(), 1), ("byte 0", PLAIN.encode() + b"acl a\0b src all\n", 1),
+        ("16 MiB", PLAIN.encode() + b"# x\n" * (4 << 20), 2), ("200,001 lines", b"acl a src 10.0.0.1\n" * 200001 + PLAIN.encode(), 2),
+        ("a line of 9,000 bytes", b"# " + b"x" * 9000 + b"\n" + PLAIN.encode(), 1),
+    )
+    for what, data, wanted in cases:
+        place.write(data)
+        code, diff, said = place.into()
+        good = (code, diff) == (wanted, "") and said.startswith("m365ctl: ") and said.count("\n") == 1
+        tally.case(f"bad: {what}", None if good else f"exit {code}\n{diff[:300]}{said[:600]}")
+    code, diff, said = place.into(name="nowhere.conf")
+    tally.case("bad: no such file", None if code == 2 and "nowhere.conf" in said and not diff else f"{code} {said}")
+    place.write(PLAIN)
+    for option in (("--explicit", "1"), ("--intercept", "1"), ("--no-auth",), ("--auth",), ("--bump",), ("--no-bump",)):
+        code, diff, said = place.into(*option)
+        good = code == 2 and not diff and f"{option[0]} does not go with --into" in said
+        tally.case(f"bad: {' '.join(option)}", None if good else f"{code} {diff}{said}")
+
+
+PARTS = (public, printed, places, files, extras, refused, bad)
+
+
+def main():
+    if not stage.built(stage.CTL, stage.ACL):
+        return 1
+    wanted = sys.argv[1:] or [part.__name__ for part in PARTS]
+    tally = stage.Tally()
+    if shutil.which("patch") is None:
+        tally.skip("all", "no patch here (Debian: patch)")
+        return tally.finish()
+    for part in PARTS:
+        if part.__name__ in wanted:
+            with stage.Place() as place:
+                part(tally, Stage(pathlib.Path(place.top)))
+                for name in ("locked", "roots_db", "empty_db"):
+                    os.chmod(place.path(name), 0o700)
+    return tally.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
