@@ -139,6 +139,8 @@ void trial_free(struct trial *trial);
 bool insert_judge(struct insert *insert, const struct trial *trial);
 /* True for a situation whose bypassed name must get through. */
 bool judge_must(const struct outcome_case *one, const struct outcome *outcome);
+/* True if it gets through in some course. */
+bool judge_gets_through(const struct outcome *outcome);
 
 /* ---- insert_search.c: finds the patch; -1 with *err if there is none. ---- */
 int insert_search(struct insert *insert, struct patch *ret, struct err *err);

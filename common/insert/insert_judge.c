@@ -20,6 +20,12 @@ openness(const struct outcome *outcome)
     return most;
 }
 
+bool
+judge_gets_through(const struct outcome *outcome)
+{
+    return openness(outcome) != CLOSED;
+}
+
 /* True if no course asks for a password or gets through. */
 static bool
 is_denied(const struct outcome *outcome)

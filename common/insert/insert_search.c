@@ -6,6 +6,7 @@
  * about a bypassed name, or that asks for a password. A rule further up that lets some of these names in without asking
  * the helper gets one before it that asks, because ssl_bump needs the helper's note. Whom the rule lets in: everybody
  * who gets that far; if that lets in a network that was not, those that the file knows; else private ones.
+ * Where unknown networks get through already, the known ones are tried first.
  *
  * ssl_bump: before the rule that decides about a bypassed name, then further up.
  */
@@ -237,16 +238,31 @@ look(struct insert *insert, bool access, struct err *err)
                    insert->about->path);
 }
 
+/* True if clients of unknown networks get through as the file is, at least to some names. */
+static bool
+is_open(const struct trial *trial)
+{
+    for (size_t i = 0; i < trial->set.count; i++) {
+        if ((trial->set.cases[i].wants & OUTCOME_REFUSE) != 0 && judge_gets_through(&trial->before[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Where unknown networks are let in, the line is first tried for the known ones only. */
 static int
 try_clients(struct insert *insert, bool bumps, size_t access, struct patch *ret, struct err *err)
 {
+    static const enum insert_clients usual[] = {CLIENTS_ALL, CLIENTS_KNOWN, CLIENTS_LOCALNET, CLIENTS_PRIVATE};
+    static const enum insert_clients careful[] = {CLIENTS_KNOWN, CLIENTS_LOCALNET, CLIENTS_ALL, CLIENTS_PRIVATE};
+    const enum insert_clients *order = is_open(&insert->named) ? careful : usual;
     int result = 0;
     for (unsigned also = 2; also-- > 0 && result == 0;) {
-        for (enum insert_clients clients = CLIENTS_ALL; clients < CLIENTS_END && result == 0; clients++) {
-            struct plan plan = {.clients = clients, .also = also == 1, .access = access};
-            bool has = clients == CLIENTS_ALL || insert->clients[clients] != NULL;
-            bool first = clients == CLIENTS_ALL && also == 1;
-            if (has && (access != SIZE_MAX || first))
+        for (size_t i = 0; i < CLIENTS_END && result == 0; i++) {
+            struct plan plan = {.clients = order[i], .also = also == 1, .access = access};
+            bool has = order[i] == CLIENTS_ALL || insert->clients[order[i]] != NULL;
+            bool once = order[i] == CLIENTS_ALL && also == 1;
+            if (has && (access != SIZE_MAX || once))
                 result = try_access(insert, &plan, bumps, ret, err);
         }
     }

@@ -129,7 +129,7 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   rollback    returns to a table that was in use before
   blame       shows which rule decides about a host, and since which generation
   export      writes the table in the format of another program
-  squid-conf  prints squid.conf lines for a given setup
+  squid-conf  prints squid.conf lines for a given setup, or puts them into a file
   doctor      reports what is wrong with a squid.conf
   trace       says what Squid would do with a request, and which line does it
   help        shows what the commands do and which arguments they take
@@ -154,7 +154,7 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   rollback    returns to a table that was in use before
   blame       shows which rule decides about a host, and since which generation
   export      writes the table in the format of another program
-  squid-conf  prints squid.conf lines for a given setup
+  squid-conf  prints squid.conf lines for a given setup, or puts them into a file
   doctor      reports what is wrong with a squid.conf
   trace       says what Squid would do with a request, and which line does it
   help        shows what the commands do and which arguments they take
