@@ -13,6 +13,8 @@ The parts are:
 - `files` has includes, conditions, continued lines, other line ends and other bytes.
 - `extras` adds extras, or says why not.
 - `refused` tests what has no place: exit 1, one sentence with file and line, no diff.
+- `noise` changes public configurations at random: the diff applies, a second run has nothing to do, or one sentence says why not;
+  what `squid -k parse` took before it takes after.
 - `bad` tests input that is no squid.conf, and options that do not go together: exit 1 or 2.
 
 Where it sits: make check. What a running Squid does with the result belongs to tests/squidmodel (patched.py).
@@ -21,6 +23,7 @@ Where it sits: make check. What a running Squid does with the result belongs to 
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import subprocess
@@ -34,6 +37,7 @@ import stage  # noqa: E402  (of tests/)
 PUBLIC = HERE.parent / "squidmodel" / "public"
 REFUSED = {"debian-12-m365.conf": "", "no-rules.conf": ": the file has no ssl_bump, so Squid decrypts what comes here"}
 LIMIT = 60
+NOISE = 60  # configurations
 CA = "ssl-bump tls-cert=@DIR@/m365-ca.pem generate-host-certificates=on dynamic_cert_mem_cache_size=4MB"
 PLAIN = """\
 http_port 3128
@@ -251,7 +255,7 @@ def files(tally, place):
     tally.case("files: a continued line", place.patched() or (None if before in place.read() else place.read().decode()))
     place.write(PLAIN.replace("\n", "\r\n"))
     tally.case("files: CR LF", place.patched() or None)
-    place.write(PLAIN.encode().replace(b"http_access allow localnet", b"# f\xfcr alle\nhttp_access allow localnet"))
+    place.write(PLAIN.encode().replace(b"http_access allow localnet", b"# f\xfcr\nhttp_access allow localnet"))
     tally.case("files: bytes that are no UTF-8", place.patched() or None)
     place.write(PLAIN.rstrip("\n"))
     tally.case("files: no line end at the end", place.patched("--extra", "cache") or None)
@@ -305,6 +309,53 @@ def refused(tally, place):
     tally.case("refused: no table", None if (code, diff) == (1, "") and "the helper has no table" in said else f"{code}\n{diff}{said}")
 
 
+def mutated(rand, text):
+    """A few lines taken away, doubled, moved, put into a condition, continued, or ended otherwise."""
+    lines = text.split("\n")
+    for _ in range(rand.randint(1, 6)):
+        at, what = rand.randrange(len(lines)), rand.randrange(6)
+        if what == 0:
+            del lines[at:at + rand.randint(1, 3)]
+        elif what == 1:
+            lines.insert(rand.randrange(len(lines)), lines[at])
+        elif what == 2:
+            line = lines.pop(at)
+            lines.insert(rand.randrange(len(lines) + 1), line)
+        elif what == 3:
+            lines.insert(at, "if true")
+            lines.insert(min(len(lines), at + rand.randint(2, 5)), "endif")
+        elif what == 4:
+            lines[at] = lines[at].replace(" ", " \\\n ", 1)
+        else:
+            lines[at] += rand.choice(("\r", " # x", "\\", "\xe9"))
+        lines = lines or [""]
+    return "\n".join(lines) + rand.choice(("", "\n"))
+
+
+def noise(tally, place):
+    squid, _ = squidconf_test.squid_program()
+    if squid:
+        squidconf_test.make_ca(place.folder)
+    texts = [filled(place.folder, path.read_text(encoding="ascii")) for path in sorted(PUBLIC.glob("*.conf"))]
+    changed = 0
+    for seed in range(NOISE):
+        rand = random.Random(f"into {seed}")
+        text = mutated(rand, rand.choice(texts)).encode("latin-1")
+        place.write(text)
+        place.write(text, "before.conf")
+        code, diff, said = place.into()
+        if code != 0 or not diff:
+            good = code in (0, 1) and not diff and said.startswith("m365ctl: ") and said.count("\n") == 1 and "(null)" not in said
+            tally.case(f"noise: {seed}", None if good else f"exit {code}\n{diff}{said}")
+            continue
+        changed += 1
+        problem = place.patched()
+        if not problem and squid and not squidconf_test.parse_file(squid, place.folder / "before.conf"):
+            problem = squidconf_test.parse_file(squid, place.folder / "squid.conf")
+        tally.case(f"noise: {seed}", problem or None)
+    tally.case("noise: most of it gets a diff", None if changed > NOISE / 3 else f"{changed} of {NOISE}")
+
+
 def bad(tally, place):
     cases = (
         ("binary", bytes(range(256)) * 40, 1), ("byte order mark", b"\xef\xbb\xbf" + PLAIN.encode(), 1),
@@ -327,7 +378,7 @@ def bad(tally, place):
         tally.case(f"bad: {' '.join(option)}", None if good else f"{code} {diff}{said}")
 
 
-PARTS = (public, printed, places, files, extras, refused, bad)
+PARTS = (public, printed, places, files, extras, refused, noise, bad)
 
 
 def main():
