@@ -99,11 +99,11 @@ courses_print(struct buf *ret, const struct situation *situation, const struct c
 
 /* ---- JSON ---- */
 
-/* The rule that decides; null for the end of the list, also one in the middle. */
+/* The rule that decides, or at which the list ends before its action (`stopped`); null for the end of the list. */
 static void
 write_rule(struct json_writer *json, const struct course_step *step)
 {
-    const struct rule *rule = step->stopped ? NULL : step->rule;
+    const struct rule *rule = step->rule;
     json_write_text(json, "action", step->action);
     json_write_text(json, "file", rule == NULL ? NULL : rule->file);
     if (rule == NULL)
@@ -111,6 +111,7 @@ write_rule(struct json_writer *json, const struct course_step *step)
     else
         json_write_number(json, "line", rule->number);
     json_write_text(json, "rule", rule == NULL ? NULL : rule->text);
+    json_write_bool(json, "stopped", step->stopped);
     json_write_text(json, "why", step->why);
 }
 

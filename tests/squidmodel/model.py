@@ -18,6 +18,11 @@ class Unable(Exception):
     """trace said nothing that can be compared; the text says why."""
 
 
+def deciding(step):
+    """The line of the rule that decides; None if the list ended at it, or without one."""
+    return None if step.get("stopped") else step["line"]
+
+
 class Course:
     """One way that a request may go. access, bump: lists of (action, line or None), as seen.course() gives them."""
 
@@ -25,8 +30,8 @@ class Course:
         self.end = given.get("end")
         self.assuming = given.get("assuming") or []
         asked = (given.get(key) for key in ("http_access", "http_access_again", "http_access_inside"))
-        self.access = [(one["action"], one["line"]) for one in asked if one]
-        self.bump = [(one["action"] if one["line"] else None, one["line"]) for one in given["ssl_bump"]]
+        self.access = [(one["action"], deciding(one)) for one in asked if one]
+        self.bump = [(one["action"] if deciding(one) else None, deciding(one)) for one in given["ssl_bump"]]
 
 
 class Said:
