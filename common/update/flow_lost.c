@@ -53,12 +53,19 @@ find(struct round *round, struct documents *documents, struct err *err)
 int
 flow_find_held(struct documents *documents, const struct flow *flow, uint32_t generation, struct err *err)
 {
+    struct conf conf = *flow->conf;
     struct flow alone = *flow;
     struct round round = {.flow = &alone, .current = generation, .arena = arena_new(LOST_MEMORY)};
     struct err why = {0};
+    conf.review = REVIEW_PARTS; /* rows are held in no other mode */
+    alone.conf = &conf;
     alone.by_hand = alone.force = false;
-    round.proposal = (struct proposal){
-        .conf = flow->conf, .candidate = &round.candidate, .documents = documents, .by = flow->by, .now = flow->now};
+    round.proposal = (struct proposal){.conf = &conf,
+                                       .candidate = &round.candidate,
+                                       .documents = documents,
+                                       .old_documents = &round.old_documents,
+                                       .by = flow->by,
+                                       .now = flow->now};
     round.pending = state_linked(flow->state, STATE_PENDING);
     buf_init(&round.text, 1);
     int result = -1;

@@ -153,6 +153,22 @@ def test_held_rows_that_are_lost():
             closed(place, "new.example", "newer.example")
 
 
+def test_held_rows_without_a_witness():
+    """What waits, or the list of what was rejected, is lost as well: the table in use is enough."""
+    for rejects in (False, True):
+        for what in ("pending", "gen-000003", "gen-000003/waiting.txt", "gen-000003/source.json", "rejected"):
+            if what == "rejected" and not rejects or what == "pending" and rejects:
+                continue
+            with begin() as place:
+                if rejects:
+                    place.ctl("reject", place.waiting(), want=0)
+                spoil(place.path("state", "current", "held.txt"), "gone")
+                spoil(place.path("state", *what.split("/")), "gone")
+                place.ctl("publish", want=0)
+                closed(place, "new.example")
+                same((rejects, what, place.ctl("status").returncode), (rejects, what, 1))
+
+
 def test_a_table_without_its_held_rows():
     """With the table lost as well, only older documents are left, and what they would open is not guessed."""
     with begin() as place:
