@@ -29,8 +29,9 @@ int decide_ask_gates(const struct decide *decide, struct err *err);
 int decide_refuse_rows(const struct decide *decide, struct err *err);
 
 /* Whether `is` would bypass names of an endpoint set with any address, because the set has no addresses in it although
- * held rows would be some; unless `was` bypasses them with any address already. -1 then: the sentence names a name and
- * an address, and the command that approves both. Cost: reads both tables for each set that has held addresses. */
+ * held rows would be some, or because they went elsewhere and a name is held; unless `was` bypasses them with any
+ * address already. -1 then: the sentence names a name and an address, and the command that approves both. Cost: reads
+ * both tables for each set that has held addresses. */
 int decide_check_sets(const struct decide *decide, const struct held *held, const struct table *was,
                       const struct table *is, struct err *err);
 

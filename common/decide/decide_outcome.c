@@ -105,6 +105,42 @@ refuse(const struct decide *decide, const char *name, const struct held_key *key
     return -1;
 }
 
+/* A name that is held, and stays bypassed for a set whose addresses go: they moved with it. NULL: none. */
+static const char *
+find_left_name(const struct set_of *of, const struct held *held, const struct table *is)
+{
+    if (has_addresses(of, is))
+        return NULL;
+    for (size_t i = 0; i < is->rule_count; i++) {
+        const struct rule *rule = &is->rules[i];
+        if (rule->kind != PATTERN_PREFIX && bypasses_for(of, is, rule) && held_find(held, is, rule) != NULL)
+            return rule->text;
+    }
+    return NULL;
+}
+
+static int
+check_moved(const struct decide *decide, const struct held *held, const struct table *was, const struct table *is,
+            struct err *err)
+{
+    struct set_of of = {.table = was, .bypass = bypass_of(decide)};
+    for (size_t i = 0; held->count > 0 && i < was->rule_count; i++) {
+        const struct rule *rule = &was->rules[i];
+        const struct terms *terms = &was->terms[rule->terms];
+        bool same = of.set != NULL && endpoint_set_same(of.set, &terms->set);
+        if (rule->kind != PATTERN_PREFIX || !terms->set.has_id || same || (of.bypass & 1u << terms->verb) == 0)
+            continue;
+        of.set = &terms->set;
+        const char *name = find_left_name(&of, held, is);
+        if (name != NULL)
+            return err_set(err, ERR_USAGE,
+                           "'%.200s' would pass with any address, because the addresses of its endpoint set go, and it "
+                           "is held; name it as well, or alone",
+                           name);
+    }
+    return 0;
+}
+
 int
 decide_check_sets(const struct decide *decide, const struct held *held, const struct table *was, const struct table *is,
                   struct err *err)
@@ -122,7 +158,7 @@ decide_check_sets(const struct decide *decide, const struct held *held, const st
         if (key != NULL)
             return refuse(decide, name, key, err);
     }
-    return 0;
+    return check_moved(decide, held, was, is, err);
 }
 
 /* A wildcard may open what was rejected. Those that are named now are lifted, and not said. */

@@ -10,10 +10,24 @@
 #include "base/arena.h"
 #include "export_names.h"
 
-static bool
-is_upper(char c)
+enum kind { KIND_DIGIT, KIND_LOWER, KIND_UPPER, KIND_OTHER };
+
+static enum kind
+kind_of(char c)
 {
-    return c >= 'A' && c <= 'Z';
+    return c >= '0' && c <= '9'   ? KIND_DIGIT
+           : c >= 'a' && c <= 'z' ? KIND_LOWER
+           : c >= 'A' && c <= 'Z' ? KIND_UPPER
+                                  : KIND_OTHER;
+}
+
+/* Whether a hyphen in a set stands between digits, or letters of one case, or for itself at an end of the set. Other
+ * ranges, such as `[0-_]`, have bytes in them that engines take for letters or not, depending on the case. */
+static bool
+is_plain_hyphen(const char *at)
+{
+    bool first = at[-1] == '[' || (at[-1] == '^' && at[-2] == '[');
+    return first || at[1] == ']' || (kind_of(at[-1]) == kind_of(at[1]) && kind_of(at[1]) != KIND_OTHER);
 }
 
 bool
@@ -26,7 +40,7 @@ export_regex_is_simple(const char *text)
             at++;
             continue;
         }
-        bool mixed = set && at[0] == '-' && is_upper(at[-1]) != is_upper(at[1]); /* such a range depends on the case */
+        bool mixed = set && at[0] == '-' && !is_plain_hyphen(at);
         bool extension = set ? *at == '[' || (*at == ']' && strchr("[^", at[-1]) != NULL)
                              : (at[0] == '(' && at[1] == '?') ||
                                    (strchr("*+?", at[0]) != NULL && at[1] != '\0' && strchr("*+?", at[1]) != NULL);

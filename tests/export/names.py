@@ -119,6 +119,12 @@ def check_regexes(words, read):
         answer = read(text)
         truth.compare(words[0], hosts, {host for host in hosts if answer(host)}, wanted)
         stage.want("left out", truth.notes(text, "left out:"), ["~(?:q|r)+\\.(?i:x)\\.example"])
+        for ranges in ("0-_", ".-_", "+-_", "?-_", "--z", "a^-z"):
+            table = truth.Table("ranges", [place.write("ranges.rules", f"allow *.b.example\ninspect ~[{ranges}]+\\.b\\.example\n")])
+            hosts = ["a.b.example", "0.b.example", "x_y.b.example", "z.b.example"]
+            done = stage.run(stage.CTL, "export", *words, *table.arguments())
+            answer = read(done.stdout) if done.returncode == 0 else lambda host: False
+            stage.want(f"[{ranges}]: more", [host for host in hosts if answer(host) and host not in truth.selected(table, hosts)], [])
         table = truth.Table("refused", [place.write("refused.rules", "allow .corp.example\ninspect ~x{2}\\.[(?:]+.corp.example\n")])
         said = truth.export(table, *words, want=2)
         stage.check("'inspect ~x{2}\\.[(?:]+.corp.example' (source refused)" in said and "not all regex engines" in said, said)

@@ -359,6 +359,23 @@ def test_ports_choose_among_rows_of_several_sources():
                     same((word, f" ours {name}" in listed, f" worldwide {name}" in listed), (word, 8443 in (opens or []), 443 in (opens or [])))
 
 
+def test_addresses_that_move_do_not_leave_a_held_name_alone():
+    """Without its name, an address that moves to another set would leave the name with any address."""
+    first = [endpoints(1, "Allow", ["z.q.example"], area="Common"), endpoints(5, "Allow", ["h.q.example"], area="Common", ips=["40.0.0.0/24"])]
+    second = [first[0], endpoints(8, "Allow", ["h.q.example"], area="Common", ips=["40.0.0.0/24", "41.0.0.0/24"])]
+    with Place("tenant contoso") as place:
+        place.take(first, want=0)
+        place.take(second, want=1)
+        done = place.ctl("approve", place.newest(), "--only", "40.0.0.0/24", want=2)
+        has(done.stderr, "'h.q.example' would pass with any address, because the addresses of its endpoint set go, and it is held; "
+            "name it as well, or alone\n")
+        done = lookup(place, "-t", place.path("state", "current", "image"), "-F", "dst,sni,la,port", "h.q.example,h.q.example,20.9.9.9,443")
+        has(done, " inspect ")
+        place.ctl("approve", place.newest(), "--only", "40.0.0.0/24", "h.q.example", want=0)
+        done = lookup(place, "-t", place.path("state", "current", "image"), "-F", "dst,sni,la,port", "h.q.example,h.q.example,20.9.9.9,443")
+        has(done, " inspect ")
+
+
 def test_publish_by_force_lifts_a_rejection():
     with with_rejected_line() as place:
         done = place.ctl("publish", "--force", "--note", "the partner waits", want=0)
