@@ -273,20 +273,14 @@ take_braces(struct scan *scan, bool *ret_none)
 static void
 take_repetition(struct scan *scan, struct ends *ends)
 {
-    bool none = false;
-    if (accept(scan, "?")) {
-        struct end nothing = {.len = 0, .whole = true};
-        ends_add(ends, &nothing);
-    } else if (accept(scan, "*")) {
-        ends_begin(ends, false);
-    } else if (accept(scan, "+") || take_braces(scan, &none)) {
-        for (size_t i = 0; i < ends->count; i++)
-            ends->item[i].whole = false;
-        if (none)
-            ends_begin(ends, false);
-    } else {
+    const struct end nothing = {.len = 0, .whole = true};
+    bool once = accept(scan, "?"), none = once || accept(scan, "*");
+    if (!none && !accept(scan, "+") && !take_braces(scan, &none))
         return;
-    }
+    for (size_t i = 0; i < ends->count && !once; i++)
+        ends->item[i].whole = false;
+    if (none)
+        ends_add(ends, &nothing);
     if (!accept(scan, "?"))
         accept(scan, "+");
 }
