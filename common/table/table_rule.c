@@ -63,7 +63,7 @@ is_open(const char *name)
 static int
 check_regex_width(const struct rule *rule, struct err *err)
 {
-    static const char advice[] = "name the domains, or let it end with one, as in '~cdn[0-9]+\\.b\\.example'";
+    static const char advice[] = "name the domains, or let it end with a dot and one, as in '~cdn[0-9]+\\.b\\.example'";
     switch (pattern_regex_width(rule->text + 1, (size_t)rule->len - 1)) {
     case REGEX_OPEN:
         return err_set(err, ERR_SYNTAX, "'%.80s' matches names of strangers, too wide for a bypass; %s", rule->text,

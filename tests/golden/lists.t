@@ -71,7 +71,7 @@ m365ctl: cannot load 'adblock2.txt': line 4: '||tracker.example^$third-party': a
 
 $ m365ctl table -t allow:clash.list; m365ctl table -t inspect:clash.list; grep -v PROCESS clash.list >hosts.list; m365ctl table -t inspect:hosts.list
 m365ctl: 'clash.list' is read as a rule list of Clash or Surge: 4 rules
-m365ctl: 'clash.list': line 6: 'DOMAIN-KEYWORD,intranet': '~.*intranet.*' matches names of strangers, too wide for a bypass; name the domains, or let it end with one, as in '~cdn[0-9]+\.b\.example'
+m365ctl: 'clash.list': line 6: 'DOMAIN-KEYWORD,intranet': '~.*intranet.*' matches names of strangers, too wide for a bypass; name the domains, or let it end with a dot and one, as in '~cdn[0-9]+\.b\.example'
 m365ctl: 'clash.list': left out: programs (PROCESS-NAME) (1), the first in line 7: 'PROCESS-NAME,updater'
 m365ctl: 'clash.list': 2 refused, the rest is loaded
 allow    .corp.example       source=clash

@@ -225,8 +225,8 @@ $ cat > paste.rules <<'END'
 $ m365ctl check -t paste.rules
 m365ctl: cannot load 'paste.rules': line 1: 'https://a.example/x' is a URL; write 'a.example' (and 3 more lines are refused)
 m365ctl: 'paste.rules': line 2: 'a.example:8443' has a port; write 'a.example tcp=8443'
-m365ctl: 'paste.rules': line 3: '~.*' matches names of strangers, too wide for a bypass; name the domains, or let it end with one, as in '~cdn[0-9]+\.b\.example'
-m365ctl: 'paste.rules': line 4: '~([a-z.]+\.)?[a-z]{3,}' matches names of strangers, too wide for a bypass; name the domains, or let it end with one, as in '~cdn[0-9]+\.b\.example'
+m365ctl: 'paste.rules': line 3: '~.*' matches names of strangers, too wide for a bypass; name the domains, or let it end with a dot and one, as in '~cdn[0-9]+\.b\.example'
+m365ctl: 'paste.rules': line 4: '~([a-z.]+\.)?[a-z]{3,}' matches names of strangers, too wide for a bypass; name the domains, or let it end with a dot and one, as in '~cdn[0-9]+\.b\.example'
 [2]
 
 An image cannot replace the sources it is made from; a source without a file; a source with an unknown verb.

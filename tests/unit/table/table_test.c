@@ -158,9 +158,8 @@ static const struct {
     {"a regex that takes anything under one top-level name", "allow ~.*\\.com", "matches names of strangers"},
     {"one of several", "allow ~[a-z.-]+\\.(org|de)", "matches names of strangers"},
     {"a regex of any name with a word", "allow ~.*a.*",
-     "line 1: '~.*a.*' matches names of strangers, too wide for a bypass; name the domains, or let it end with one, as "
-     "in "
-     "'~cdn[0-9]+\\.b\\.example'"},
+     "line 1: '~.*a.*' matches names of strangers, too wide for a bypass; name the domains, or let it end with a dot "
+     "and one, as in '~cdn[0-9]+\\.b\\.example'"},
     {"a regex of names that begin so", "optimize ~a.*", "matches names of strangers"},
     {"a few names, and any with such an end", "allow ~.*microsoft\\.com", "matches names of strangers"},
     {"names directly below a top-level name", "allow ~cdn[0-9]+\\.com", "matches names of strangers"},
