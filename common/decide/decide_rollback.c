@@ -39,8 +39,15 @@ choose(const struct decide *decide, uint32_t current, uint32_t *ret, struct err 
         return -1;
     while (count > 0) {
         *ret = published[--count];
-        if (*ret != current && state_has(decide->state, *ret, "image"))
+        if (*ret == current)
+            continue;
+        if (state_has(decide->state, *ret, "image"))
             return 0;
+        if (state_has(decide->state, *ret, "table.txt") || state_has(decide->state, *ret, "source.json"))
+            return err_set(err, ERR_CORRUPT,
+                           "generation %u was in use before, but is damaged: it has no image; name an older one, which "
+                           "'m365ctl history%s' lists",
+                           *ret, place_option());
     }
     return err_set(err, ERR_USAGE, "no other generation was in use before; there is nothing to go back to");
 }

@@ -108,7 +108,7 @@ load_whole(struct documents *ret, bool *ret_found_again, const struct flow *flow
         return 1;
     }
     *ret_found_again = true;
-    int found = expect_damage(&why, err) != 0 ? -1 : flow_find_held(ret, flow, generation, err);
+    int found = expect_damage(&why, err) != 0 ? -1 : flow_find_held(ret, flow, generation, true, err);
     if (found <= 0)
         documents_clear(ret);
     return found;
@@ -183,11 +183,17 @@ replace(struct documents *documents, uint32_t *ret, const struct flow *flow, con
     }
     if (load_older(documents, ret, flow, damaged, err) != 0)
         return -1;
+    size_t before = documents->held.len;
+    if (damaged != 0 && flow_find_held(documents, flow, damaged, false, err) < 0) {
+        documents_clear(documents);
+        return -1;
+    }
+    const char *held = documents->held.len > before ? "; what would open next to its table stays held" : "";
     if (*ret == 0)
-        say(flow->listener, "%s; publishing replaces it", why->text);
+        say(flow->listener, "%s; publishing replaces it%s", why->text, held);
     else
-        say(flow->listener, "%s; %s damaged, too; publishing replaces it, with the older documents of generation %u",
-            why->text, again ? "its table is" : "its documents are", *ret);
+        say(flow->listener, "%s; %s damaged, too; publishing replaces it, with the older documents of generation %u%s",
+            why->text, again ? "its table is" : "its documents are", *ret, held);
     return 0;
 }
 

@@ -40,9 +40,10 @@ void repair_append_stays(struct err *err, const struct state *state);
  * ERR_MEM, and there is nothing to clear. Cost: reads what is in use; if its held rows are damaged, as a review. */
 int repair_load(struct documents *documents, uint32_t *ret, const struct flow *flow, struct err *err);
 
-/* Finds anew which rows of these documents a generation holds, from its own table: all that would open something next
- * to that. They go to documents->held. 1: found; 0: its table is damaged, too, or nothing can be told; -1 with ERR_MEM.
- */
-int flow_find_held(struct documents *documents, const struct flow *flow, uint32_t generation, struct err *err);
+/* Finds anew which rows of these documents, its own or older ones, a generation holds, from its own table: all that
+ * would open something next to that. They go to documents->held. With `sealed` the table must be what was sealed. 1:
+ * found; 0: its table is damaged, too, or nothing can be told; -1 with ERR_MEM. Cost: as a review. */
+int flow_find_held(struct documents *documents, const struct flow *flow, uint32_t generation, bool sealed,
+                   struct err *err);
 
 #endif

@@ -169,6 +169,33 @@ def test_held_rows_without_a_witness():
                 same((rejects, what, place.ctl("status").returncode), (rejects, what, 1))
 
 
+def test_older_documents_open_nothing():
+    """What the last update closed stays closed as long as the table in use can be read."""
+    for damaged, how in (("source.json", "gone"), ("source.json", "junk"), ("review.txt", "empty"), ("review.txt", "gone")):
+        with Place("shrink_limit 100%") as place:
+            place.take([*FIRST, endpoints(7, "Allow", ["x.example"], area="Common")], want=0)
+            place.take(FIRST, want=0)
+            same(verdict(place, "x.example"), "inspect")
+            spoil(place.path("state", "current", damaged), how)
+            place.write("local.d/urgent.rules", "inspect urgent.example\n")
+            has(place.ctl("publish", want=0).stderr, "; publishing replaces it, with the older documents of generation 1; "
+                "what would open next to its table stays held\n")
+            closed(place, "x.example")
+            assert "urgent.example" in place.read("state", "current", "table.txt")
+
+
+def test_rollback_does_not_pass_over_what_is_damaged():
+    with Place("shrink_limit 100%") as place:
+        place.take([*FIRST, endpoints(7, "Allow", ["x.example"], area="Common")], want=0)
+        place.take(FIRST, want=0)
+        place.take([*FIRST, endpoints(8, "Default", ["y.example"], area="Common")], want=0)
+        spoil(place.path("state", "gen-000002", "image"), "gone")
+        has(place.ctl("rollback", want=2).stderr, "generation 2 was in use before, but is damaged: it has no image; name an older one, which ")
+        closed(place, "x.example")
+        place.ctl("rollback", "1", want=0)
+        same(verdict(place, "x.example"), "bypass")
+
+
 def test_a_table_without_its_held_rows():
     """With the table lost as well, only older documents are left, and what they would open is not guessed."""
     with begin() as place:
