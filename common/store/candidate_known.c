@@ -11,6 +11,26 @@
 #include "state/state.h"
 #include "table/table.h"
 
+/* Whether the generation is whole, or its table is proven by the record alone: the image may be lost. */
+static bool
+is_proven(const struct state *state, uint32_t generation, const struct buf *text)
+{
+    struct err ignored;
+    struct buf review, no_image;
+    struct sealed_policy policy;
+    if (generation_verify(state, generation, &ignored) == 0)
+        return true;
+    buf_init(&no_image, 1);
+    buf_add_char(&no_image, '\0');
+    buf_init(&review, SEALED_RECORD_MAX);
+    const struct sealed_files files = {.table = text, .image = &no_image, .review = &review};
+    bool proven = state_read(state, generation, "review.txt", &review, &ignored) == 0 &&
+                  sealed_policy_read(&policy, &files, &ignored) == 0;
+    buf_clear(&review);
+    buf_clear(&no_image);
+    return proven;
+}
+
 struct table *
 candidate_known(const struct state *state, uint32_t generation)
 {
@@ -19,9 +39,8 @@ candidate_known(const struct state *state, uint32_t generation)
     struct buf text;
     buf_init(&text, TABLE_PRINT_MAX);
     struct table *table = table_new();
-    if (table == NULL || generation == 0 || generation_verify(state, generation, &ignored) != 0 ||
-        state_read(state, generation, "table.txt", &text, &ignored) != 0 ||
-        state_path(state, generation, "table.txt", path, &ignored) != 0 ||
+    if (table == NULL || generation == 0 || state_read(state, generation, "table.txt", &text, &ignored) != 0 ||
+        !is_proven(state, generation, &text) || state_path(state, generation, "table.txt", path, &ignored) != 0 ||
         sealed_read_table(table, path, &text, &ignored) != 0) {
         table_free(table);
         table = NULL;

@@ -317,7 +317,7 @@ static int
 build_candidate(struct round *round, struct err *err)
 {
     const struct flow *flow = round->flow;
-    round->known = candidate_known(flow->state, round->current);
+    round->known = candidate_known(flow->state, state_linked(flow->state, STATE_CURRENT)); /* perhaps damaged */
     if (candidate_build(&round->candidate, flow->conf, round->proposal.documents, round->known, flow->listener, err) !=
         0)
         return -1;

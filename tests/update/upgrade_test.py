@@ -398,21 +398,25 @@ def test_what_is_new_is_judged():
 
 
 def test_a_line_in_use_stays_and_an_urgent_one_goes_out():
-    """A line became too wide after it was sealed. It stays, in a rules file as in a list, and stops nothing else."""
-    with Place() as place:
-        place.take()
-        place.write("wide.txt", "*.org.uk\n")
-        seal_wide(place, 1, "allow    *.org.uk                 source=wide\n")
-        place.configure("list allow wide.txt", bypass="Optimize,Allow")
-        place.write("local.d/own.rules", "".join(WIDE))
-        place.write("local.d/urgent.rules", "inspect urgent.example\n")
-        done = place.ctl("publish", want=0)
-        assert "refused" not in done.stderr, done.stderr
-        asked = ("urgent.example - 443", "www.example.co.uk - 443", "www.example.org.uk - 443", "9.1.2.3 - 443")
-        same([answer.split(" m365_why_=")[1] for answer in place.asked(*asked)[0]],
-             ["local-inspect", "rule", "rule", "rule"])
-        place.take(endpoint_set(8, "Default", ["w.example.net"]), version="2026030100", want=0)
-        same(place.asked(asked[1])[0][0].split(" ")[0], "OK")
+    """A line became too wide after it was sealed. It stays, in a rules file as in a list, and stops nothing else; also if
+    the image of the table in use is lost."""
+    for lost in (False, True):
+        with Place() as place:
+            place.take()
+            place.write("wide.txt", "*.org.uk\n")
+            seal_wide(place, 1, "allow    *.org.uk                 source=wide\n")
+            if lost:
+                os.unlink(place.path("state", "gen-000001", "image"))
+            place.configure("list allow wide.txt", bypass="Optimize,Allow")
+            place.write("local.d/own.rules", "".join(WIDE))
+            place.write("local.d/urgent.rules", "inspect urgent.example\n")
+            done = place.ctl("publish", want=0)
+            assert "refused" not in done.stderr, done.stderr
+            asked = ("urgent.example - 443", "www.example.co.uk - 443", "www.example.org.uk - 443", "9.1.2.3 - 443")
+            same([answer.split(" m365_why_=")[1] for answer in place.asked(*asked)[0]],
+                 ["local-inspect", "rule", "rule", "rule"])
+            place.take(endpoint_set(8, "Default", ["w.example.net"]), version="2026030100", want=0)
+            same(place.asked(asked[1])[0][0].split(" ")[0], "OK")
 
 
 def test_shipped_presets_are_not_judged():
