@@ -97,7 +97,8 @@ lint_man() {
 # The units as they are installed, except for the program, which does not exist here.
 verify_units() {
 	mkdir -p "$out/units"
-	sed -e 's,@sbindir@/m365ctl,/bin/true,' -e 's,@STATE@,StateDirectory=squid-m365,' conf/squid-m365-update.service.in \
+	sed -e 's,@sbindir@/m365ctl,/bin/true,' -e 's,@STATE@,StateDirectory=squid-m365,' -e 's,@statedir@,/var/lib/squid-m365,' \
+		conf/squid-m365-update.service.in \
 		>"$out/units/squid-m365-update.service"
 	cp conf/squid-m365-update.timer "$out/units" && systemd-analyze --man=no verify "$out"/units/*
 }
