@@ -99,7 +99,7 @@ is_loopback(const struct port *port)
            (port->addr.v6 ? memcmp(port->addr.bytes, v6, sizeof v6) == 0 : port->addr.bytes[0] == 127);
 }
 
-/* What a placeholder stands for; NULL: there is none. */
+/* What a letter stands for in a REQUEST; NULL: it stands for nothing. */
 static const char *
 meaning(const struct build *build, char letter)
 {

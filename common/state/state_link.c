@@ -62,24 +62,31 @@ exists(const struct state *state, uint32_t generation)
     return dir >= 0;
 }
 
+/* The next number of the list `published`; false at its end, or at something else. */
+static bool
+next_number(const char **at, unsigned long *ret)
+{
+    char *end;
+    *ret = strtoul(*at, &end, 10);
+    bool found = end != *at;
+    *at = end;
+    return found;
+}
+
 /* The newest generation that was in use and still exists; 0 if there is none. */
 static int
 find_last_used(const struct state *state, uint32_t *ret, struct err *err)
 {
     struct buf text;
     bool found;
+    unsigned long number;
     buf_init(&text, PUBLISHED_MAX);
     *ret = state_linked(state, STATE_PREVIOUS);
     int result = state_read_own(state, "published", &text, &found, err);
     buf_add_char(&text, '\0');
-    for (const char *at = text.data; result == 0 && buf_ok(&text) && *at != '\0';) {
-        char *end;
-        unsigned long number = strtoul(at, &end, 10);
-        if (end == at)
-            break;
+    for (const char *at = text.data; result == 0 && buf_ok(&text) && next_number(&at, &number);) {
         if (number > 0 && number < UINT32_MAX && exists(state, (uint32_t)number))
             *ret = (uint32_t)number;
-        at = end;
     }
     buf_clear(&text);
     return result;
@@ -147,15 +154,12 @@ read_published(struct state *state, size_t *ret_count, struct err *err)
 {
     struct buf text;
     bool found;
+    unsigned long number;
     *ret_count = 0;
     buf_init(&text, PUBLISHED_MAX);
     int result = state_read_own(state, "published", &text, &found, err);
     buf_add_char(&text, '\0');
-    for (const char *at = text.data; result == 0 && buf_ok(&text) && *at != '\0';) {
-        char *end;
-        unsigned long number = strtoul(at, &end, 10);
-        if (end == at)
-            break;
+    for (const char *at = text.data; result == 0 && buf_ok(&text) && next_number(&at, &number);) {
         uint32_t *numbers =
             arena_grow(state->arena, state->published, &state->published_room, *ret_count + 1, sizeof *numbers);
         if (numbers == NULL) {
@@ -165,7 +169,6 @@ read_published(struct state *state, size_t *ret_count, struct err *err)
         state->published = numbers;
         if (number > 0 && number < UINT32_MAX)
             numbers[(*ret_count)++] = (uint32_t)number;
-        at = end;
     }
     buf_clear(&text);
     return result;
