@@ -115,6 +115,10 @@ advise_one(struct advice *advice, const struct group *group)
     advice->tries = 0;
     if (advise_is_healed(advice, group))
         return;
+    if (group->broken == OUTCOME_CLAIM) { /* only a person knows the proxies in front */
+        advise_say(advice, group, NULL);
+        return;
+    }
     bool corrected = own      ? advise_own(advice, group, &edit)
                      : access ? advise_access(advice, group, &edit)
                               : advise_bump(advice, group, &edit);

@@ -65,6 +65,30 @@ entry(const struct group *group)
     return group->rule;
 }
 
+/* After a splice Squid asks http_access about a CONNECT of its own, which has no X-Forwarded-For: the client is the
+ * proxy in front, which may then go to bypassed names. */
+static bool
+try_front(struct advice *advice, const struct group *group, struct edit *ret)
+{
+    const struct addr *from = &advice->set.cases[group->first].situation.from;
+    for (size_t i = 0; i < advice->conf->follow.count && group->rule != NULL; i++) {
+        const struct acl_uses *uses = &advice->conf->follow.rule[i].uses;
+        for (size_t u = 0; u < uses->count; u++) {
+            const struct acl *acl, *front = uses->use[u].acl;
+            for (size_t n = 0; front->kind == ACL_SRC && acl_nets_hold(front, from) && n < BYPASSES_MAX &&
+                               (acl = advise_bypass(advice, n)) != NULL;
+                 n++) {
+                *ret = (struct edit){.count = 0};
+                put_line(advice, ret, group->rule,
+                         advise_text(advice, "http_access allow %s %s", front->name, acl->name));
+                if (advise_try(advice, group, ret))
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* A rule that allows bypassed names without a password, further up; for all ports, or for the port at hand. */
 static bool
 try_bypass(struct advice *advice, const struct group *group, struct edit *ret)
@@ -145,5 +169,6 @@ advise_access(struct advice *advice, const struct group *group, struct edit *ret
         return try_password(advice, group, ret);
     if (group->broken == OUTCOME_REFUSE)
         return try_networks(advice, group, ret);
-    return try_bypass(advice, group, ret);
+    bool again = group->step->phase == PHASE_AGAIN && advice->set.cases[group->first].situation.header_count > 0;
+    return (again && try_front(advice, group, ret)) || try_bypass(advice, group, ret);
 }

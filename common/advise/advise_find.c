@@ -3,13 +3,21 @@
  */
 #include "advise_build.h"
 
+/* A client that gets in without a claim to another address needs none. */
+static bool
+is_known(const struct advice *advice, size_t index)
+{
+    return (advice->set.cases[index].wants & OUTCOME_CLAIM) != 0 && index > 0 &&
+           outcome_wrong(&advice->set.cases[index - 1], &advice->outcomes[index - 1]) != NULL;
+}
+
 /* What is broken, and which step is to blame; false if the situation ends as it must. */
 static bool
 blame(struct group *ret, const struct advice *advice, size_t index)
 {
     const struct outcome_case *one = &advice->set.cases[index];
     const struct course *course = outcome_wrong(one, &advice->outcomes[index]);
-    if (course == NULL)
+    if (course == NULL || is_known(advice, index))
         return false;
     unsigned broken = outcome_broken(one->wants, course->end);
     *ret = (struct group){.broken = broken, .course = course, .first = index, .count = 1};

@@ -13,7 +13,7 @@ word_of(const struct group *group)
 {
     static const char *const words[] = {"spliced", "inspected", "cut off", "refused", "asked for a password",
                                         "allowed", "refused"};
-    bool through = (group->broken & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0;
+    bool through = (group->broken & (OUTCOME_PASSWORD | OUTCOME_REFUSE | OUTCOME_CLAIM)) != 0;
     return through ? "let in" : words[group->course->end];
 }
 
@@ -25,6 +25,7 @@ must_of(const struct group *group)
     case OUTCOME_INSPECT: return "it must be inspected";
     case OUTCOME_PASSWORD: return "it must not get in without a password";
     case OUTCOME_REFUSE: return group->note ? "no rule names a network before" : "http_access must name your networks";
+    case OUTCOME_CLAIM: return "no client may choose its address; name the proxies in front instead";
     default: return "its own rule must splice it";
     }
 }
@@ -35,7 +36,8 @@ add_step(struct buf *say, const struct course_step *step)
     if (step->phase == PHASE_BUMP)
         buf_add_fmt(say, "ssl_bump, step %d", step->step);
     else
-        buf_add_text(say, step->phase == PHASE_AGAIN    ? "http_access after the splice"
+        buf_add_text(say, step->phase == PHASE_FOLLOW   ? "follow_x_forwarded_for"
+                          : step->phase == PHASE_AGAIN  ? "http_access after the splice"
                           : step->phase == PHASE_INSIDE ? "http_access inside"
                                                         : "http_access");
 }
@@ -67,7 +69,9 @@ place_of(const struct advice *advice, const struct group *group)
 {
     const struct outcome_case *one = &advice->set.cases[group->first];
     bool bump = group->step != NULL && group->step->phase == PHASE_BUMP;
-    const struct rules *rules = bump ? &advice->conf->bump : &advice->conf->access;
+    const struct rules *rules = bump                             ? &advice->conf->bump
+                                : group->broken == OUTCOME_CLAIM ? &advice->conf->follow
+                                                                 : &advice->conf->access;
     if (group->broken == OUTCOME_OWN)
         return place_of_rule(one->rule, false);
     if (group->rule != NULL)

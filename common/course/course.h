@@ -31,7 +31,7 @@ struct situation;
 
 #define COURSE_ASSUMPTIONS_MAX 12 /* in one course */
 #define COURSES_MAX 64            /* of one situation; any more are cut off */
-#define COURSE_STEPS_MAX 8        /* lists evaluated in one course */
+#define COURSE_STEPS_MAX 10       /* lists evaluated in one course */
 
 enum course_end { END_SPLICE, END_BUMP, END_TERMINATE, END_DENY, END_ASK, END_ALLOW, END_CONFLICT };
 
@@ -42,6 +42,7 @@ enum course_phase {
     PHASE_AGAIN,  /* http_access after a splice at step 2 */
     PHASE_INSIDE, /* http_access for a request inside the decrypted connection */
     PHASE_VERIFY, /* the host verification: no list */
+    PHASE_FOLLOW, /* follow_x_forwarded_for: whose address the lists see */
 };
 
 /* A rule that did not decide. */
@@ -58,7 +59,8 @@ struct course_step {
     int step;                /* 1 to 3 for ssl_bump */
     const struct rule *rule; /* the one that decides; NULL: the end of the list or a law of Squid */
     bool stopped;            /* the list ended in the middle, at this rule: it does not decide */
-    const char *action;      /* allow, deny, ask, peek, splice ...; for the host verification conflict or verified */
+    const char *action;      /* allow, deny, ask, peek, splice ...; for the host verification conflict or verified;
+                              * for follow_x_forwarded_for the address */
     const char *why;         /* a sentence, or NULL if the rule says it all */
     const char *request;     /* what Squid looks at, such as `CONNECT 192.0.2.1:443` */
     const struct course_passed *passed; /* NULL unless they were asked for */

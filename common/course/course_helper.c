@@ -50,17 +50,17 @@ add_local(struct buf *line, const struct view *view)
 }
 
 static void
-add_source(struct buf *line, const struct walk *walk)
+add_source(struct buf *line, const struct view *view)
 {
     char text[ADDR_TEXT_MAX] = "-";
-    if (walk->situation->has_from)
-        addr_format(text, &walk->situation->from);
+    if (view->has_from)
+        addr_format(text, &view->from);
     buf_add_text(line, text);
 }
 
 /* One code of FORMAT. A code that is none of those our helper can read is `-`. */
 static void
-add_token(struct buf *line, const struct walk *walk, const struct view *view, const char *token, const char *arguments)
+add_token(struct buf *line, const struct view *view, const char *token, const char *arguments)
 {
     bool escape = strchr(token, '#') != NULL;
     const char *name = token + 1 + strspn(token + 1, "#\"'[/-0123456789");
@@ -76,20 +76,20 @@ add_token(struct buf *line, const struct walk *walk, const struct view *view, co
     else if (strcmp(name, ">rP") == 0 || strcmp(name, "PORT") == 0)
         buf_add_fmt(line, "%u", view->port);
     else if (strcmp(name, ">a") == 0 || strcmp(name, "SRC") == 0)
-        add_source(line, walk);
+        add_source(line, view);
     else
         buf_add_text(line, strcmp(name, "DATA") == 0 ? arguments : "-");
 }
 
 /* The line that Squid writes, without channel-ID and line end. */
 static void
-make_line(struct buf *line, const struct walk *walk, const struct view *view, const struct acl *acl)
+make_line(struct buf *line, const struct view *view, const struct acl *acl)
 {
     const struct external *external = acl->external;
     for (size_t i = 0; i < external->token_count; i++) {
         if (i > 0)
             buf_add_char(line, ' ');
-        add_token(line, walk, view, external->tokens[i], acl->arguments);
+        add_token(line, view, external->tokens[i], acl->arguments);
     }
     if (!external->has_data)
         buf_add_fmt(line, " %s", *acl->arguments == '\0' ? "-" : acl->arguments);
@@ -128,7 +128,7 @@ ask_ours(struct walk *walk, const struct view *view, const struct acl *acl)
         return ANSWER_DUNNO;
     }
     buf_init(&line, LINE_BYTES_MAX);
-    make_line(&line, walk, view, acl);
+    make_line(&line, view, acl);
     walk->failed = walk->failed || !buf_ok(&line);
     enum answer answer = ANSWER_NO;
     if (buf_ok(&line) && line.len <= SQUID_LINE_MAX)

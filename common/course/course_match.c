@@ -50,8 +50,8 @@ match_source(struct walk *walk, const struct view *view, const struct acl *acl)
     static const struct addr none = {.v6 = true};
     if (view->bare && view->has_client) /* Squid 6, fillConnectionLevelDetails() leaves the address empty */
         return match_address(walk, view, acl, &none);
-    if (walk->situation->has_from)
-        return match_address(walk, view, acl, &walk->situation->from);
+    if (view->has_from)
+        return match_address(walk, view, acl, &view->from);
     if (matches_everything(acl))
         return ANSWER_YES;
     bool matches = walk_assume(walk, walk_text(walk, "`%s`", acl->name), "matches the client's address",

@@ -43,6 +43,7 @@ add_title(struct buf *ret, const struct course_step *step)
     case PHASE_AGAIN: buf_add_text(ret, "http_access, again after the splice"); break;
     case PHASE_INSIDE: buf_add_text(ret, "http_access, inside the decrypted connection"); break;
     case PHASE_VERIFY: buf_add_text(ret, "host verification"); break;
+    case PHASE_FOLLOW: buf_add_text(ret, "follow_x_forwarded_for, whose address counts"); break;
     }
     buf_add_fmt(ret, ", %s: %s\n", step->request, step->action);
 }
@@ -158,6 +159,7 @@ write_course(struct json_writer *json, const struct course *course)
         json_write_text(json, NULL, text);
     }
     json_write_end(json);
+    write_phase(json, "follow_x_forwarded_for", course, PHASE_FOLLOW);
     write_phase(json, "http_access", course, PHASE_ACCESS);
     write_bump(json, course);
     write_phase(json, "http_access_again", course, PHASE_AGAIN);

@@ -53,15 +53,14 @@ split(struct words_of *ret, const char *text, struct arena *arena, struct err *e
     return quoted ? err_set(err, ERR_SYNTAX, "the request '%.200s' lacks a closing double quote", text) : 0;
 }
 
-/* An address in any spelling that Squid takes for one: also 0x7f.1 and 2130706433. */
-static bool
-read_addr(struct addr *ret, const char *text, size_t len)
+bool
+situation_read_address(struct addr *ret, const char *text, size_t len)
 {
     char copy[SPELLED_MAX];
     struct in_addr v4;
-    if (addr_parse_token(ret, text, len))
+    if (addr_parse(ret, text, len))
         return true;
-    if (len >= sizeof copy || strspn(text, "0123456789abcdefABCDEFxX.") < len)
+    if (len == 0 || len >= sizeof copy || strspn(text, "0123456789abcdefABCDEFxX.") < len)
         return false;
     memcpy(copy, text, len);
     copy[len] = '\0';
@@ -80,7 +79,7 @@ set_host(struct situation *ret, const char *text, size_t len, struct arena *aren
     char shown[ADDR_TEXT_MAX];
     if (len > 1 && text[len - 1] == '.')
         len--;
-    ret->is_addr = read_addr(&addr, text, len);
+    ret->is_addr = addr_parse_token(&addr, text, len) || situation_read_address(&addr, text, len);
     if (ret->is_addr) {
         ret->addr = addr;
         addr_format(shown, &addr);

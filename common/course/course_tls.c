@@ -63,9 +63,12 @@ go_inside(struct walk *walk, int step, bool has_cert)
     bool ask;
     walk->notes = walk->kept_notes;
     view_inside(walk, &view, has_cert && walk->conf->version >= 6 ? 3 : step, has_cert);
-    if (!walk_verify(walk, &view))
+    if (!walk_verify(walk, &view)) {
         walk_end(walk, END_CONFLICT, "Squid decrypts the connection, and answers 409 to requests inside");
-    else if (walk_access(walk, &view, PHASE_INSIDE, &ask))
+        return;
+    }
+    walk_follow(walk, &view);
+    if (walk_access(walk, &view, PHASE_INSIDE, &ask))
         walk_end(walk, END_BUMP, "Squid decrypts the connection, and requests inside are allowed");
     else
         walk_end(walk, END_DENY, "Squid decrypts the connection, and answers 403 to requests inside");
@@ -172,6 +175,7 @@ walk_connect(struct walk *walk)
         walk_end(walk, END_CONFLICT, "Squid answers 409: the Host header contradicts the request");
         return;
     }
+    walk_follow(walk, &view);
     if (!walk_access(walk, &view, PHASE_ACCESS, &ask)) {
         if (ask)
             walk_end(walk, END_ASK, "Squid answers 407: it asks for a password");
@@ -200,6 +204,7 @@ serve_statically(struct walk *walk)
     view_inside(walk, &view, 1, false);
     view.bumped = false;
     view.sni = NULL;
+    walk_follow(walk, &view);
     if (walk_access(walk, &view, PHASE_INSIDE, &ask))
         walk_end(walk, END_BUMP,
                  "without ssl_bump rules Squid decrypts the connection with the port's own "

@@ -61,6 +61,8 @@ static void
 start(struct walk *walk, struct view *ret, struct notes *notes)
 {
     *ret = (struct view){.when = "", .has_client = true, .step = 1, .port = walk->situation->port, .notes = notes};
+    ret->has_from = walk->situation->has_from;
+    ret->from = walk->situation->from;
     set_local(walk, ret);
 }
 

@@ -43,9 +43,12 @@ walk_url(struct walk *walk)
     struct view view;
     bool ask;
     view_request(walk, &view);
-    if (!walk_verify(walk, &view))
+    if (!walk_verify(walk, &view)) {
         walk_end(walk, END_CONFLICT, "Squid answers 409: the Host header contradicts the request");
-    else if (walk_access(walk, &view, PHASE_ACCESS, &ask))
+        return;
+    }
+    walk_follow(walk, &view);
+    if (walk_access(walk, &view, PHASE_ACCESS, &ask))
         walk_end(walk, END_ALLOW, "Squid sends the request on");
     else if (ask)
         walk_end(walk, END_ASK, "Squid answers 407: it asks for a password");

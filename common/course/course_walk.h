@@ -52,6 +52,8 @@ struct view {
     struct addr local; /* if intercepted: where the client wanted to go */
     bool has_local;    /* it is known */
     uint16_t local_port;
+    struct addr from; /* whose request it is */
+    bool has_from;
     bool bumped;      /* inside a decrypted connection */
     bool bare;        /* step 1 of an intercepted connection: neither a method nor, before Squid 6, the connection */
     bool has_client;  /* the connection is known */
@@ -129,6 +131,10 @@ void walk_intercept(struct walk *walk);
 /* http_access of a request, added as a step. *ret_ask: a password is asked for. True: allowed. */
 bool walk_access(struct walk *walk, const struct view *view, enum course_phase phase, bool *ret_ask);
 
+/* Finds whose request it is, which the client or a proxy in front may say in X-Forwarded-For; added as a step if it
+ * does. */
+void walk_follow(struct walk *walk, struct view *view);
+
 /* The host verification before http_access. False: a conflict, added as a step. */
 bool walk_verify(struct walk *walk, const struct view *view);
 
@@ -138,8 +144,5 @@ struct course_step *walk_step(struct walk *walk, enum course_phase phase, const 
 
 /* Says how the course ends (printf). */
 void walk_end(struct walk *walk, enum course_end end, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-
-/* The CONNECT of an explicit request. */
-void view_connect(struct walk *walk, struct view *ret);
 
 #endif

@@ -57,6 +57,10 @@ struct situation {
  */
 int situation_parse(struct situation *ret, const char *text, struct arena *arena, struct err *err);
 
+/* Reads an address in any spelling of inet_aton(3) and inet_pton(3), such as 0x7f.1 and 2130706433, as Squid takes it
+ * for one. */
+bool situation_read_address(struct addr *ret, const char *text, size_t len);
+
 /* Reads a file in the form of hosts(5). `whole`: an address that it does not have has no name. NULL for `path`: an
  * empty one. Lives in the arena. -1 with ERR_IO, ERR_LIMIT or ERR_MEM. */
 int hosts_read(struct hosts **ret, const char *path, bool whole, struct arena *arena, struct err *err);

@@ -30,6 +30,7 @@ enum outcome_want {
     OUTCOME_NOTE = 1 << 5,     /* with OUTCOME_REFUSE: worth knowing, and no mistake */
     OUTCOME_THROUGH = 1 << 6,  /* with OUTCOME_BYPASS: it may also be refused, or asked */
     OUTCOME_ANY = 1 << 7,      /* any other end is no loss: a bypassed name with another SNI, or whose helper fails */
+    OUTCOME_CLAIM = 1 << 8,    /* as OUTCOME_REFUSE in the situation before it, but the client claims to be of ours */
 };
 
 struct outcome_case {

@@ -31,6 +31,7 @@ struct build {
     struct named local, refused;      /* of a local line that bypasses, of one that inspects */
     const char *user;
     const char *client, *foreign; /* addresses */
+    const char *front;            /* of a proxy whose X-Forwarded-For counts; NULL: none is known */
     const char *groups[GROUPS_MAX];
     const char *group_names[GROUPS_MAX];
     size_t group_count;

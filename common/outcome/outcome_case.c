@@ -4,7 +4,8 @@
  *
  * A row is made for every port of its kind. In its request `@B` is a bypassed name and `@b` its address, `@O` and `@o`
  * are those of another name, `@S` and `@s` those of a stranger, `@A` is an address without a name, `@L` is a name of a
- * local line that bypasses and `@R` of one that inspects, and `@U` is a user, if the configuration asks for one.
+ * local line that bypasses and `@R` of one that inspects, `@C` is a client, and `@U` is a user, if the configuration
+ * asks for one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,12 +23,16 @@ enum only {
     IF_ASKS = 1 << 0,    /* only if there are passwords */
     IF_SNI = 1 << 1,     /* it must be inspected only if a helper gets the SNI: that of Squid 3.5 does not */
     IF_FOREIGN = 1 << 2, /* it is about a client of a network that the configuration does not know */
+    IF_FOLLOWS = 1 << 3, /* only if X-Forwarded-For counts */
+    IF_FRONT = 1 << 4,   /* it comes from a proxy in front, of which X-Forwarded-For counts */
 };
 
 struct row {
     const char *title, *request;
     unsigned wants, only;
 };
+
+#define CLAIM " header=\"X-Forwarded-For: @C\""
 
 static const struct row explicit_rows[] = {
     {"a bypassed name, no password", "CONNECT @B:443 sni=@B", OUTCOME_BYPASS, 0},
@@ -54,8 +59,13 @@ static const struct row explicit_rows[] = {
     {"plain HTTP to a bypassed name, no password", "GET http://@B/", OUTCOME_BYPASS, 0},
     {"plain HTTP to another name, no password", "GET http://@O/", OUTCOME_PASSWORD, IF_ASKS},
     {"plain HTTP to another name", "GET http://@O/@U", 0, 0},
+    {"a bypassed name, through a proxy in front", "CONNECT @B:443 sni=@B" CLAIM, OUTCOME_BYPASS, IF_FRONT},
+    {"another name, through a proxy in front", "CONNECT @O:443 sni=@O@U" CLAIM, OUTCOME_INSPECT, IF_FRONT},
     {"a bypassed name, client of an unknown network", "CONNECT @B:443 sni=@B", OUTCOME_REFUSE, IF_FOREIGN},
+    {"a bypassed name, a claimed client address", "CONNECT @B:443 sni=@B" CLAIM, OUTCOME_CLAIM,
+     IF_FOREIGN | IF_FOLLOWS},
     {"another name, client of an unknown network", "CONNECT @O:443 sni=@O", OUTCOME_REFUSE, IF_FOREIGN},
+    {"another name, a claimed client address", "CONNECT @O:443 sni=@O" CLAIM, OUTCOME_CLAIM, IF_FOREIGN | IF_FOLLOWS},
     {NULL, NULL, 0, 0},
 };
 
@@ -114,6 +124,7 @@ meaning(const struct build *build, char letter)
     case 'L': return build->local.name;
     case 'R': return build->refused.name;
     case 'r': return build->refused.address;
+    case 'C': return build->client;
     default: return NULL;
     }
 }
@@ -175,24 +186,34 @@ possible(const struct build *build, const struct listener *listener, const struc
         wants &= ~(unsigned)OUTCOME_BYPASS;
     if (listener->port->intercepts && !plain && !build->by_address)
         wants &= ~(unsigned)OUTCOME_BYPASS;
-    if (foreign && build->limits)
+    if (foreign && build->limits && (row->only & IF_FOLLOWS) == 0)
         wants |= OUTCOME_NOTE;
     return wants;
+}
+
+/* Who makes the request; NULL: nobody, as it cannot be. */
+static const char *
+client_of(const struct build *build, const struct listener *listener, const struct row *row)
+{
+    if (((row->only & IF_ASKS) != 0 && !build->asks) ||
+        ((row->only & IF_FOLLOWS) != 0 && build->conf->follow.count == 0))
+        return NULL;
+    if ((row->only & IF_FOREIGN) != 0)
+        return is_loopback(listener->port) ? NULL : build->foreign;
+    return (row->only & IF_FRONT) != 0 ? build->front : build->client;
 }
 
 static void
 add_row(struct build *build, const struct listener *listener, const struct row *row)
 {
-    bool foreign = (row->only & IF_FOREIGN) != 0;
+    const char *client = client_of(build, listener, row);
     struct buf filled;
-    if ((foreign && (build->foreign == NULL || is_loopback(listener->port))) ||
-        ((row->only & IF_ASKS) != 0 && !build->asks))
+    if (client == NULL)
         return;
     buf_init(&filled, REQUEST_BYTES_MAX);
     struct outcome_case *one = NULL;
     if (fill_in(&filled, build, row->request))
-        one = add_case(build, listener, row->title,
-                       build_text(build, "%s from=%s", filled.data, foreign ? build->foreign : build->client));
+        one = add_case(build, listener, row->title, build_text(build, "%s from=%s", filled.data, client));
     if (one != NULL)
         one->wants = possible(build, listener, row);
     build->failed = build->failed || !buf_ok(&filled);

@@ -140,6 +140,16 @@ add_group(void *arg, const struct acl *acl, bool negated)
     build->groups[build->group_count++] = address;
 }
 
+/* A proxy that follow_x_forwarded_for trusts by its address. */
+static void
+note_front(void *arg, const struct acl *acl, bool negated)
+{
+    struct build *build = arg;
+    bool named = build_is_group(acl) || (acl->kind == ACL_SRC && strcmp(acl->name, "localhost") == 0);
+    if (build->front == NULL && named && !negated && acl->net_count > 0)
+        build->front = address_in(build, acl, 0);
+}
+
 /* A rule about the networks that are served: those of the usual client. */
 struct limit {
     struct addr client;
@@ -179,6 +189,10 @@ build_clients(struct build *build)
     }
     find_client(build, hosts);
     find_limits(build);
+    for (size_t i = 0; i < build->conf->follow.count; i++) {
+        if (strcmp(build->conf->follow.rule[i].action, "allow") == 0)
+            build_each_acl(&build->conf->follow.rule[i], note_front, build);
+    }
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign && build->foreign == NULL; i++)
         build->foreign = is_known(build->conf, foreign[i]) ? NULL : foreign[i];
     for (size_t i = 0; i < build->conf->access.count; i++) {

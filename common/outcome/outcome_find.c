@@ -44,7 +44,7 @@ outcome_broken(unsigned wants, enum course_end end)
     if (end == END_BUMP)
         broken |= OUTCOME_OWN;
     if (through)
-        broken |= OUTCOME_PASSWORD | OUTCOME_REFUSE;
+        broken |= OUTCOME_PASSWORD | OUTCOME_REFUSE | OUTCOME_CLAIM;
     return broken & wants;
 }
 
@@ -70,11 +70,13 @@ leads_to(const struct course_step *step, enum course_end end)
 const struct course_step *
 outcome_blamed(unsigned wants, const struct course *course)
 {
-    bool entry = (wants & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0;
+    bool entry = (wants & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0, claim = (wants & OUTCOME_CLAIM) != 0;
     const struct course_step *found = NULL;
     for (size_t i = 0; i < course->step_count; i++) {
         const struct course_step *step = &course->steps[i];
-        if (entry ? found == NULL && is_access(step) : leads_to(step, course->end))
+        if (claim   ? step->phase == PHASE_FOLLOW
+            : entry ? found == NULL && is_access(step)
+                    : leads_to(step, course->end))
             found = step;
     }
     return found;

@@ -75,6 +75,7 @@ struct ruleset {
     struct ruleset_place *refused; /* of ruleset_about */
     struct acl *buckets[ACL_BUCKETS];
     struct rules access, bump;
+    struct rules follow; /* follow_x_forwarded_for */
     struct port *ports;
     size_t port_count, port_room;
     struct external **externals;
@@ -86,6 +87,7 @@ struct ruleset {
     bool has_auth;        /* a scheme of auth_param is complete */
     bool strict;          /* host_verify_strict */
     bool passthru;        /* client_dst_passthru */
+    bool indirect;        /* acl_uses_indirect_client */
     bool quoted;          /* configuration_includes_quoted_values at this line */
     const char *hosts;    /* hosts_file; NULL: none */
     struct acl **regexed; /* those whose regexes must be freed */

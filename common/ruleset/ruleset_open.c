@@ -32,12 +32,12 @@ add_rule(struct reading *reading, struct rules *rules, const char *action, bool 
 
 /* aclParseAccessLine(): a line without a known action is skipped, and so is one without ACLs. */
 static int
-read_access(struct reading *reading)
+read_access(struct reading *reading, struct rules *rules)
 {
     const char *action = words_next(&reading->words);
     if (action == NULL || (strcmp(action, "allow") != 0 && strcmp(action, "deny") != 0))
         return 0;
-    return add_rule(reading, &reading->conf->access, action, false);
+    return add_rule(reading, rules, action, false);
 }
 
 /* parse_sslproxy_ssl_bump(): an unknown action is refused, no ACL at all is right. */
@@ -126,9 +126,11 @@ read_directive(struct reading *reading)
     if (strcmp(directive, "acl") == 0)
         return read_acl(reading);
     if (strcmp(directive, "http_access") == 0)
-        return read_access(reading);
+        return read_access(reading, &conf->access);
     if (strcmp(directive, "ssl_bump") == 0)
         return read_bump(reading);
+    if (strcmp(directive, "follow_x_forwarded_for") == 0)
+        return read_access(reading, &conf->follow);
     if (strcmp(directive, "http_port") == 0 || strcmp(directive, "https_port") == 0)
         return read_port(reading, directive[4] == 's');
     if (strcmp(directive, "external_acl_type") == 0)
@@ -141,6 +143,8 @@ read_directive(struct reading *reading)
         return read_switch(reading, &conf->strict);
     if (strcmp(directive, "client_dst_passthru") == 0)
         return read_switch(reading, &conf->passthru);
+    if (strcmp(directive, "acl_uses_indirect_client") == 0)
+        return read_switch(reading, &conf->indirect);
     if (strcmp(directive, "configuration_includes_quoted_values") == 0)
         return read_switch(reading, &conf->quoted);
     if (strcmp(directive, "hosts_file") == 0) {
@@ -195,6 +199,7 @@ ruleset_make(struct ruleset **ret, const struct squidconf_text *text, const stru
                              .version = about->version,
                              .refused = about->refused,
                              .passthru = true,
+                             .indirect = true,
                              .hosts = "/etc/hosts"};
     if (fill(conf, text, err) != 0) {
         ruleset_close(conf);

@@ -15,6 +15,7 @@ TLS = ("--intercept", "3130")
 GUARD = r"^ssl_bump bump !m365_noted\n"
 PEEK = r"^(ssl_bump peek m365_step1)$"
 SPLICE = r"^(ssl_bump splice m365)$"
+FIRST = r"^(http_access deny !m365_safe_ports)$"
 BYPASS = r"^(http_access allow m365)$"
 DENY_ALL = r"^(http_access deny all)$"
 
@@ -83,6 +84,12 @@ MUST_FIND = (
             [(r"^http_access allow m365_on_explicit m365$", "http_access allow m365_on_explicit m365i"),
              (r"^ssl_bump splice m365_on_explicit m365$", "ssl_bump splice m365_on_explicit m365i")],
             "a bypassed name, no password: asked for a password", False),
+    Mistake("any client may claim an address", ("--explicit", "3128", "--no-auth"),
+            [(BYPASS, r"follow_x_forwarded_for allow all\n\1")],
+            "another name, a claimed client address: let in by this line (follow_x_forwarded_for)", False),
+    Mistake("a proxy in front whose own address no rule lets in", EXPLICIT,
+            [(FIRST, r"acl front src 192.0.2.9\nfollow_x_forwarded_for allow front\n\1")],
+            "a bypassed name, through a proxy in front: refused by this line (http_access after the splice)"),
 )
 # Squid does not start with it.
 REFUSED = Mistake("an unknown external_acl_type", EXPLICIT, [(r"^acl m365 external m365$", "acl m365 external m36")],
@@ -103,6 +110,7 @@ MUST_NOT_ALARM = (
             [(PEEK, r"\1\nacl own_host dstdomain -n .bank.example\nacl own ssl::server_name .bank.example\nssl_bump splice own_host own")]),
     Mistake("a list of one's own for office hours", EXPLICIT,
             [(PEEK, r"\1\nssl_bump splice night"), (DENY_ALL, r"acl night time 00:00-06:00\nhttp_access deny night\n\1")]),
+    Mistake("a proxy in front", EXPLICIT, [(BYPASS, r"acl front src 10.2.0.7\nfollow_x_forwarded_for allow front\n\1")]),
     Mistake("deny all twice", EXPLICIT, [(DENY_ALL, r"\1\n\1")]),
     Mistake("by address at step 1", TLS, [(PEEK, r"ssl_bump splice m365_step1 m365i\n\1")]),
     Mistake("the bypass in Squid's own file", ("--explicit", "3128", "--no-auth", "--no-bump"),

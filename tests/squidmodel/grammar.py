@@ -42,6 +42,7 @@ class Grammar:
         self.acls, self.names = [], []
         self.computed = self.rand.random() >= 0.05
         self.second = self.rand.random() < 0.25
+        self.follows = self.rand.random() < 0.12
 
     def chance(self, part):
         return self.rand.random() < part
@@ -144,6 +145,8 @@ class Grammar:
         if not self.computed:
             self.add("u0", self.unknown)
             self.add("u1", self.unknown)
+        for name in ("f0", "f1") if self.follows else ():
+            self.add(name, lambda name: f"acl {name} src {' '.join(self.some(CLIENTS, 2))}")
         for number in range(self.rand.randint(0, 3)):
             kind = self.one(("any-of", "all-of"))
             members = [self.negated(one) for one in self.some(self.names, 3)]
@@ -181,6 +184,8 @@ class Grammar:
     def access_rules(self):
         rules = [f"http_access {self.one(('allow', 'allow', 'deny'))} {self.condition(self.names)}"
                  for _ in range(self.rand.randint(5, 22))]
+        if self.follows:
+            rules[:0] = [f"http_access {self.one(('allow', 'deny'))} {self.negated(self.one(('f0', 'f1')))}" for _ in range(2)]
         last = self.rand.random()
         if last < 0.45:
             rules.append("http_access allow all")
@@ -188,6 +193,15 @@ class Grammar:
             rules.append("http_access deny all")
         elif last < 0.8:
             rules.append("http_access deny !users")
+        return rules
+
+    def follow_rules(self):
+        """Whose X-Forwarded-For counts. Only ACLs that need no helper: seen.py cannot tell the lists apart otherwise."""
+        known = ["f0", "f1", "f0", "f1", "all", *(one for one in self.names if one[0] == "s" and one != "step1")]
+        rules = [f"follow_x_forwarded_for {self.one(('allow', 'allow', 'deny'))} {self.condition(known)}"
+                 for _ in range(self.rand.randint(1, 4))]
+        if self.chance(0.15):
+            rules.append("acl_uses_indirect_client off")
         return rules
 
     def bump_rules(self):
@@ -218,7 +232,8 @@ class Grammar:
                  EXTERNAL.format("m365t", self.one(("%>rd %#ssl::>sni %>rP", "%>rd %#ssl::>sni %>rP %DATA")), ""),
                  EXTERNAL.format("m365u", "%ul %>rd %#ssl::>sni %>rP", " -F ignore,dst,sni,port"),
                  EXTERNAL.format("m365i", "%>rd %#ssl::>sni %>la %>rP", " -F dst,sni,la,port"),
-                 *self.acls]
+                 *self.acls,
+                 *(self.follow_rules() if self.follows else [])]
         access, bump = self.access_rules(), self.bump_rules()
         while access or bump:
             mine = access if access and (not bump or self.chance(len(access) / (len(access) + len(bump)))) else bump
@@ -234,11 +249,19 @@ class Grammar:
             words.append("tls=1.2")
         if self.chance(0.3):
             words.append(f'agent="{self.one(("curl/8.1", "Mozilla/5.0 (X11)", "Teams 1"))}"')
-        if self.chance(0.2):
+        if self.follows and self.chance(0.5):
+            words.append(f'header="X-Forwarded-For: {self.forwarded()}"')
+        elif self.chance(0.2):
             words.append(f'header="X-Zone: {self.one(("lab", "office north"))}"')
         if self.chance(0.08):
             words.append("helper=dead")
         return words
+
+    def forwarded(self):
+        """Clients that proxies in front may have written; the last one comes first."""
+        values = self.rand.choices((*CLIENTS, *CLIENTS_6, "unknown", "0x0a010005", "10.1.0.5:1234"), (9, 9, 9, 9, 4, 2, 1, 1),
+                                   k=self.rand.randint(1, 4))
+        return self.one((", ", ",", " ")).join(values) + self.one(("", "", ",", " ,"))
 
     def user(self):
         return self.rand.choices(([], ["user=alice"], ["user=bob"], ["user=alice", "password=wrong"]), (5, 7, 1, 1))[0]

@@ -70,7 +70,7 @@ class _Evaluation:
     def checked(self, name, value):
         if value == "1":
             self.true.append(name)
-        for kind, start in (("http_access", "http_access"), ("ssl_bump", "(ssl_bump rule")):
+        for kind, start in (("http_access", "http_access"), ("ssl_bump", "(ssl_bump rule"), ("follow", "follow_x_forwarded_for")):
             if name.startswith(start):
                 self.kind = kind
 
@@ -100,6 +100,8 @@ def _evaluations(log):
             if one.fast:
                 current = stack.pop()
             one.ended(answer)
+            if one.kind == "follow":
+                about = "clientAccessCheck"
             yield one, answer, reason
 
 

@@ -124,6 +124,45 @@ values(void **state)
     course_check(cases, ROWS(cases), 5);
 }
 
+#define FOLLOW PORT "acl lan src 10.0.0.0/8\nacl front src 192.0.2.8 192.0.2.9\nhttp_access allow lan\n"
+#define FRONT "GET http://other.example/ from=192.0.2.9 header=\"X-Forwarded-For: "
+
+static void
+forwarded(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"by default X-Forwarded-For does not count", FOLLOW, FRONT "10.1.1.1\"", "access=deny@- deny"},
+        {"it does if the client is trusted", FOLLOW "follow_x_forwarded_for allow front\n", FRONT "10.1.1.1\"",
+         "follow=10.1.1.1 access=allow@4 allow"},
+        {"and not otherwise", FOLLOW "follow_x_forwarded_for allow lan\n", FRONT "10.1.1.1\"",
+         "follow=192.0.2.9 access=deny@- deny"},
+        {"addresses count from the last one, as long as each is trusted", FOLLOW "follow_x_forwarded_for allow front\n",
+         FRONT "10.2.2.2, 198.51.100.1, 192.0.2.8\"", "follow=198.51.100.1 access=deny@- deny"},
+        {"also over several headers", FOLLOW "follow_x_forwarded_for allow front\n",
+         FRONT "10.2.2.2\" header=\"x-forwarded-for: 192.0.2.8 ,\"", "follow=10.2.2.2 access=allow@4 allow"},
+        {"up to a word that is no address", FOLLOW "follow_x_forwarded_for allow all\n",
+         FRONT "10.2.2.2, unknown, 192.0.2.8\"", "follow=192.0.2.8 access=deny@- deny"},
+        {"an address may be spelled in any way", FOLLOW "follow_x_forwarded_for allow all\n", FRONT "0x0a010101\"",
+         "follow=10.1.1.1 access=allow@4 allow"},
+        {"with a port it is none", FOLLOW "follow_x_forwarded_for allow all\n", FRONT "10.1.1.1:99\"",
+         "follow=192.0.2.9 access=deny@- deny"},
+        {"without the header nothing is asked", FOLLOW "follow_x_forwarded_for allow all\n",
+         "GET http://other.example/ from=10.1.1.1", "access=allow@4 allow"},
+        {"an empty header changes nothing", FOLLOW "follow_x_forwarded_for allow front\n", FRONT " \"",
+         "access=deny@- deny"},
+        {"a client that is not known may be told by a proxy that is trusted",
+         FOLLOW "follow_x_forwarded_for allow all\n", "GET http://other.example/ header=\"X-Forwarded-For: 10.1.1.1\"",
+         "follow=10.1.1.1 access=allow@4 allow"},
+        {"without acl_uses_indirect_client src sees the connection",
+         FOLLOW "follow_x_forwarded_for allow all\nacl_uses_indirect_client off\n", FRONT "10.1.1.1\"",
+         "access=deny@- deny"},
+        {"the end of the list is the opposite of its last rule", FOLLOW "follow_x_forwarded_for deny lan\n",
+         FRONT "10.1.1.1\"", "follow=10.1.1.1 access=allow@4 allow"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
 static void
 headers(void **state)
 {
@@ -243,8 +282,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists),   cmocka_unit_test(passwords), cmocka_unit_test(values), cmocka_unit_test(headers),
-        cmocka_unit_test(helpers), cmocka_unit_test(forks),     cmocka_unit_test(ports),
+        cmocka_unit_test(lists),   cmocka_unit_test(passwords), cmocka_unit_test(values), cmocka_unit_test(forwarded),
+        cmocka_unit_test(headers), cmocka_unit_test(helpers),   cmocka_unit_test(forks),  cmocka_unit_test(ports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,12 +45,12 @@ write_conf(const char *conf)
 static void
 add_step(struct buf *ret, const struct course_step *step)
 {
-    static const char *const names[] = {"access", "bump", "again", "inside", "verify"};
+    static const char *const names[] = {"access", "bump", "again", "inside", "verify", "follow"};
     buf_add_text(ret, names[step->phase]);
     if (step->phase == PHASE_BUMP)
         buf_add_fmt(ret, "%d", step->step);
     buf_add_fmt(ret, "=%s", step->action);
-    if (step->phase == PHASE_VERIFY)
+    if (step->phase == PHASE_VERIFY || step->phase == PHASE_FOLLOW)
         buf_add_char(ret, ' ');
     else if (step->rule == NULL || step->stopped)
         buf_add_text(ret, "@- ");
