@@ -99,6 +99,17 @@ view_bare(struct walk *walk, struct view *ret)
     ret->uri = walk_text(walk, "://%s", authority(walk, ret, true));
 }
 
+/* Squid 4 takes an address of IPv6 in brackets for a name here (AnyP::Uri::host). */
+static void
+set_made_host(struct walk *walk, struct view *view, const char *host)
+{
+    set_host(view, host);
+    if (walk->conf->version >= 5 || !view->is_addr || !view->addr.v6)
+        return;
+    view->host = walk_text(walk, "[%s]", host);
+    view->is_addr = false;
+}
+
 void
 view_made(struct walk *walk, struct view *ret, const char *host, int step)
 {
@@ -107,7 +118,7 @@ view_made(struct walk *walk, struct view *ret, const char *host, int step)
     ret->method = "CONNECT";
     ret->proto = later ? "AUTHORITY_FORM" : "HTTP";
     ret->path = later ? NULL : "/";
-    set_host(ret, host);
+    set_made_host(walk, ret, host);
     ret->uri = authority(walk, ret, true);
     ret->host_header = ret->intercepted ? authority(walk, ret, false) : host; /* toHostStr(), hostOrIp() */
     ret->step = step;

@@ -196,13 +196,12 @@ fill_acl(struct reading *reading, struct acl *acl, const struct type *type, bool
     return 0;
 }
 
-/* Squid 4.13 refuses annotate_transaction, and Squid 7 has no ident any more. */
+/* Squid 4.13 refuses annotate_transaction and annotate_client, and Squid 7 has no ident any more. */
 static bool
 has_type(const struct ruleset *conf, const struct type *type)
 {
-    return type->kind == ACL_ANNOTATE_TRANSACTION ? conf->version >= 5
-           : strncmp(type->name, "ident", 5) == 0 ? conf->version < 7
-                                                  : true;
+    bool annotates = type->kind == ACL_ANNOTATE_TRANSACTION || type->kind == ACL_ANNOTATE_CLIENT;
+    return annotates ? conf->version >= 5 : strncmp(type->name, "ident", 5) == 0 ? conf->version < 7 : true;
 }
 
 int

@@ -35,9 +35,10 @@ class Made:
 
 
 class Grammar:
-    """The choices of one seed."""
+    """The choices of one seed, for Squid 4 without what came later."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, version="5"):
+        self.old = version.startswith("4")
         self.seed, self.rand = seed, random.Random(f"squidmodel {seed}")
         self.acls, self.names = [], []
         self.computed = self.rand.random() >= 0.05
@@ -123,7 +124,8 @@ class Grammar:
             (1, lambda: f"annotate_client {self.one(('met=a', 'met=b'))}"),
             (2, lambda: f"note {self.one(('seen a', 'seen b', 'mark x', 'met a', 'met'))}"),
         )
-        return f"acl {name} {self.rand.choices([k[1] for k in kinds], [k[0] for k in kinds])[0]()}"
+        line = self.rand.choices([k[1] for k in kinds], [k[0] for k in kinds])[0]()
+        return f"acl {name} {'note mark x' if self.old and line.startswith('annotate_') else line}"
 
     def unknown(self, name):
         return f"acl {name} " + self.one(("time MTWHF 00:00-11:59", "random 0.5", "url_regex example", "maxconn 3",
@@ -134,6 +136,8 @@ class Grammar:
         self.acls.append("acl step1 at_step SslBump1")
         self.acls.append("acl users proxy_auth REQUIRED")
         self.acls.append("acl m365 external m365t")
+        if self.old:
+            self.acls.append("acl CONNECT method CONNECT")
         own = self.rand.sample(("localhost", "to_localhost", "manager", "CONNECT"), 2)
         self.names = ["step1", "users", "m365", "all", *own]
         for number in range(self.rand.randint(4, 9)):

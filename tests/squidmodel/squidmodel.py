@@ -139,7 +139,7 @@ def work(made):
 
 
 def random_ones(seed, count):
-    return [grammar.Grammar(number).made(SITUATIONS) for number in range(seed, seed + count)]
+    return [grammar.Grammar(number, WORKER["version"]).made(SITUATIONS) for number in range(seed, seed + count)]
 
 
 def public_ones():

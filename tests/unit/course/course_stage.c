@@ -21,7 +21,8 @@
 
 static const char table[] =
     "optimize teams.example id=1 source=x area=Skype tcp=443\noptimize 192.0.2.0/24 id=1 source=x area=Skype tcp=443\n";
-static const char hosts_text[] = "192.0.2.10 teams.example\n203.0.113.9 other.example www.other.example\n";
+static const char hosts_text[] =
+    "192.0.2.10 teams.example\n203.0.113.9 other.example www.other.example\n2001:db8::8 six.example\n";
 
 /* Writes the configuration, with the lines that %m and %i stand for. */
 static void

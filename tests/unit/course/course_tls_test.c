@@ -223,10 +223,23 @@ inside_interception(void **state)
     course_check(later, ROWS(later), 6);
 }
 
+#define SIX                                                                                                            \
+    TLS "acl n dstdomain six.example\nhttp_access allow n\nhttp_access deny all\nssl_bump splice all\n",               \
+        "INTERCEPT [2001:db8::8]:443 from=10.0.0.1"
+
 static void
 names(void **state)
 {
     (void)state;
+    static const struct course_case four[] = {
+        {"Squid 4 looks no name up for an address of IPv6 in its own CONNECT", SIX,
+         "bump1=splice@6 access=deny@5 deny"},
+    };
+    course_check(four, ROWS(four), 4);
+    static const struct course_case five[] = {
+        {"since Squid 5 it does", SIX, "bump1=splice@6 access=allow@4 splice"},
+    };
+    course_check(five, ROWS(five), 5);
     static const struct course_case wildcard[] = {
         {"an SNI `*.x` matches every value below x",
          TLS_OPEN

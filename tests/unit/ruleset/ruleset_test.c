@@ -32,14 +32,20 @@ tear_down(void **state)
     return folder_tear_down(state);
 }
 
-/* Reads a configuration under Squid 5; NULL if it is refused. */
+/* Reads a configuration; NULL if it is refused. */
 static struct ruleset *
-read_conf(const char *text, struct err *err)
+read_as(unsigned version, const char *text, struct err *err)
 {
-    const struct ruleset_about about = {.version = 5, .arena = arena};
+    const struct ruleset_about about = {.version = version, .arena = arena};
     struct ruleset *ruleset = NULL;
     folder_write("squid.conf", text, strlen(text));
     return ruleset_open(&ruleset, folder_path("squid.conf"), &about, err) == 0 ? ruleset : NULL;
+}
+
+static struct ruleset *
+read_conf(const char *text, struct err *err)
+{
+    return read_as(5, text, err);
 }
 
 static struct ruleset *
@@ -181,6 +187,32 @@ refused(void **state)
     }
 }
 
+/* Types that not every Squid knows. */
+static void
+versions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        unsigned first, last;
+    } rows[] = {
+        {"acl x annotate_transaction seen=a\n", 5, 7},
+        {"acl x annotate_client met=a\n", 5, 7},
+        {"acl x note seen a\n", 4, 7},
+        {"acl x ident alice\n", 4, 6},
+        {"acl x ident_regex a\n", 4, 6},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        for (unsigned version = 4; version <= 7; version++) {
+            struct err err = {0};
+            bool known = version >= rows[i].first && version <= rows[i].last;
+            CHECK(rows[i].line, (read_as(version, rows[i].line, &err) != NULL) == known);
+            if (!known)
+                check_says(rows[i].line, err.text, "knows no acl of type");
+        }
+    }
+}
+
 static bool
 reads(const char *path)
 {
@@ -213,8 +245,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts),   cmocka_unit_test(regexes), cmocka_unit_test(things),
-        cmocka_unit_test(refused), cmocka_unit_test(memory),
+        cmocka_unit_test(texts),   cmocka_unit_test(regexes),  cmocka_unit_test(things),
+        cmocka_unit_test(refused), cmocka_unit_test(versions), cmocka_unit_test(memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
