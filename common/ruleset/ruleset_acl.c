@@ -245,10 +245,10 @@ read_builtin_acls(struct ruleset *conf, struct err *err)
         "acl manager url_regex -i ^cache_object:// +i ^[^:]+://[^/]+/squid-internal-mgr/",
         "acl localhost src 127.0.0.1/32 ::1",
         "acl to_localhost dst 127.0.0.0/8 0.0.0.0/32 ::1/128 ::/128",
-        "acl CONNECT method CONNECT",
-        "acl to_linklocal dst 169.254.0.0/16 fe80::/10",
+        "acl CONNECT method CONNECT",                    /* since Squid 5 */
+        "acl to_linklocal dst 169.254.0.0/16 fe80::/10", /* since Squid 6 */
     };
-    size_t count = sizeof lines / sizeof *lines - (conf->version < 6);
+    size_t count = sizeof lines / sizeof *lines - (conf->version < 6) - (conf->version < 5);
     for (size_t i = 0; i < count; i++) {
         struct squidconf_line line = {.file = "Squid itself", .text = lines[i]};
         struct reading reading = {.conf = conf, .line = &line, .err = err};

@@ -48,7 +48,7 @@ class Outcome:
 
     def __init__(self, made):
         self.name, self.computed = made.name, made.computed
-        self.refused = None
+        self.refused = self.agreed = None
         self.deaths = []
         self.certain = self.uncertain = 0
         self.wrong = []  # (request, difference, text for people)
@@ -64,12 +64,24 @@ def begin(folder, version, numbers):
     WORKER.update(site=site, squid=Squid(site, number), version=version, shrunk=0)
 
 
+class Agreed(Refused):
+    """Neither Squid nor the model takes the configuration."""
+
+
 def both(text, requests):
-    """[(request, Asked, Said)] of a configuration. Raises Refused or model.Unable."""
+    """[(request, Asked, Said)] of a configuration. Raises Refused, Agreed or model.Unable."""
     squid = WORKER["squid"]
     requests = [squid.fill(request) for request in requests]
     path = squid.configure(text)
-    said = model.said(WORKER["site"].folder, path, requests, WORKER["version"])
+    try:
+        said = model.said(WORKER["site"].folder, path, requests, WORKER["version"])
+    except model.Unable as unable:
+        try:
+            with squid:
+                pass
+        except Refused as refused:
+            raise Agreed(str(unable)) from refused
+        raise
     with squid:
         asked = [squid.ask(Situation(request)) for request in requests]
     return list(zip(requests, asked, said))
@@ -129,6 +141,8 @@ def work(made):
         judged(made, outcome)
         outcome.deaths = WORKER["squid"].deaths[:]
         explain(made, outcome)
+    except Agreed as why:
+        outcome.agreed = str(why)
     except Refused as why:
         outcome.refused = str(why)
     except model.Unable as why:
@@ -181,6 +195,12 @@ class Report:
         if outcome.refused is not None:
             self.refused.append(outcome.name)
             self.tally.bad(f"{outcome.name}: Squid does not take it", outcome.refused)
+            return
+        if outcome.agreed is not None and WORKER["version"].startswith("4"):
+            self.tally.skip(outcome.name, f"made for a later Squid, and trace says so, too: {outcome.agreed}")
+            return
+        if outcome.agreed is not None:
+            self.tally.bad(f"{outcome.name}: neither Squid nor trace takes it", outcome.agreed)
             return
         for request, why in outcome.deaths:
             self.tally.skip(f"{outcome.name}: {request}", f"Squid itself died: {why}")

