@@ -79,6 +79,9 @@ int outcome_cases_more(struct outcome_set *ret, const struct ruleset *conf, cons
 int outcome_names(struct outcome_names *ret, const struct outcome_set *set, const struct ruleset *with,
                   const struct ruleset *conf, struct err *err);
 
+/* True if some ssl_bump rule, of any worker, decrypts or closes. */
+bool outcome_inspects(const struct ruleset *conf);
+
 /* How one situation ends. */
 struct outcome {
     bool possible; /* false: the configuration has no such port */
