@@ -17,6 +17,8 @@ PEEK = r"^(ssl_bump peek m365_step1)$"
 SPLICE = r"^(ssl_bump splice m365)$"
 FIRST = r"^(http_access deny !m365_safe_ports)$"
 BYPASS = r"^(http_access allow m365)$"
+CLIENTS = r"^acl m365_clients src .*$"
+PART = [(CLIENTS, "acl m365_clients src 10.1.0.0/16"), (BYPASS, r"acl infra src 10.1.0.0/28\nhttp_access deny infra\n\1")]
 DENY_ALL = r"^(http_access deny all)$"
 
 
@@ -87,6 +89,8 @@ MUST_FIND = (
     Mistake("any client may claim an address", ("--explicit", "3128", "--no-auth"),
             [(BYPASS, r"follow_x_forwarded_for allow all\n\1")],
             "another name, a claimed client address: let in by this line (follow_x_forwarded_for)", False),
+    Mistake("all are spliced, and a part of the clients is refused", EXPLICIT, [*PART, (PEEK, r"ssl_bump splice all\n\1")],
+            "a bypassed name with another SNI: spliced by this line (ssl_bump, step 1)"),
     Mistake("another worker lets all in", EXPLICIT,
             [(FIRST, r"workers 2\nif ${process_number} = 2\nhttp_access allow all\nendif\n\1")],
             "in worker 2: another name, no password: let in by this line", False),
@@ -117,6 +121,7 @@ MUST_NOT_ALARM = (
     Mistake("a list of one's own for office hours", EXPLICIT,
             [(PEEK, r"\1\nssl_bump splice night"), (DENY_ALL, r"acl night time 00:00-06:00\nhttp_access deny night\n\1")]),
     Mistake("a proxy in front", EXPLICIT, [(BYPASS, r"acl front src 10.2.0.7\nfollow_x_forwarded_for allow front\n\1")]),
+    Mistake("a part of the clients is refused", EXPLICIT, PART),
     Mistake("workers with names of their own", EXPLICIT,
             [(FIRST, r"workers 4\nunique_hostname worker${process_number}.example\n\1")]),
     Mistake("deny all twice", EXPLICIT, [(DENY_ALL, r"\1\n\1")]),
