@@ -143,8 +143,10 @@ examine(struct advice *advice, struct err *err)
     advise_group(advice);
     for (size_t i = 0; i < advice->group_count && !advice->failed; i++)
         advise_one(advice, &advice->groups[i]);
-    if (!advice->failed)
+    if (!advice->failed) {
         advise_reach(advice);
+        advise_rules(advice);
+    }
     if (advice->failed)
         return -1;
     return arena_ok(advice->arena) ? 0 : err_set(err, ERR_MEM, "no memory to check '%s'", advice->about->path);

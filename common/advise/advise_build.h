@@ -122,4 +122,7 @@ void advise_say(struct advice *advice, const struct group *group, const struct e
 /* Rules that no request reaches. */
 void advise_reach(struct advice *advice);
 
+/* What the rules say and no request shows. */
+void advise_rules(struct advice *advice);
+
 #endif

@@ -138,6 +138,22 @@ address_in(struct build *build, const struct nets *nets, const struct acl *acl)
     return text_of(build, bytes);
 }
 
+const char *
+build_address(struct build *build, const struct acl *acl)
+{
+    static const struct nets none = {.count = 0};
+    static const uint8_t all[16] = {0};
+    for (size_t i = 0; i < acl->net_count; i++) {
+        for (size_t n = 0; n < 2 && memcmp(acl->nets[i].mask, all, sizeof all) != 0; n++) {
+            uint8_t bytes[16];
+            const char *address = nth_address(bytes, &acl->nets[i], &none, n) ? text_of(build, bytes) : NULL;
+            if (address != NULL && !build_takes_at(build, "-", address))
+                return address;
+        }
+    }
+    return NULL;
+}
+
 /* ---- clients ---- */
 
 /* Addresses to choose from. */
@@ -363,4 +379,5 @@ build_clients(struct build *build)
     find_groups(build, nets);
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign && build->foreign == NULL; i++)
         build->foreign = is_known(build->conf, foreign[i]) ? NULL : foreign[i];
+    build->lets_foreign = build->foreign != NULL && is_served(build, hosts, build->foreign, &outcome_other);
 }
