@@ -8,6 +8,7 @@
 #include "advise_worker.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "ruleset/ruleset_worker.h"
 
 #define ARENA_MAX ((size_t)1 << 30)
 #define TYPE_BYTES_MAX 65536

@@ -7,6 +7,7 @@
 #include "advise_build.h"
 #include "advise_worker.h"
 #include "base/arena.h"
+#include "ruleset/ruleset_worker.h"
 
 #define NAMES_BYTES_MAX 200
 

@@ -108,6 +108,11 @@ take_option(struct reading *reading, struct acl *acl, const struct type *type, c
     static const char *const choices[] = {"", "--client-requested", "--server-provided", "--consensus"};
     for (size_t i = 1; i < sizeof choices / sizeof *choices; i++) {
         if (strcmp(word, choices[i]) == 0 && strncmp(type->name, "ssl::", 5) == 0) {
+            if (acl->choice != NAME_ANY && acl->choice != (enum name_choice)i)
+                return reading_refuse(reading,
+                                      "the acl '%.60s' has two options of which only one is possible, so Squid "
+                                      "does not start",
+                                      acl->name);
             acl->choice = (enum name_choice)i;
             return 0;
         }

@@ -4,6 +4,7 @@
  * `10.0.0.0/8`, `10.0.0.0/255.0.0.0`, `10.0.0.1-10.0.0.9`, `10.0.0.0-10.9.0.0/16`, `all`, `ipv4`, `ipv6`, or a name
  * that is looked up when Squid starts. Part of ruleset_reading.h.
  */
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -38,7 +39,8 @@ static bool
 read_bits(unsigned *ret, bool v6, const char *text)
 {
     struct addr addr;
-    if (text[strspn(text, "0123456789")] == '\0' && *text != '\0' && strlen(text) < 4) {
+    size_t digits = strspn(text, "0123456789");
+    if ((text[digits] == '\0' || text[digits] == '/') && digits > 0 && digits < 4) {
         *ret = (unsigned)atoi(text);
         return *ret <= (v6 ? 128u : 32u);
     }
@@ -152,6 +154,17 @@ is_all(const char *text)
     return false;
 }
 
+/* True for what may be a name: Squid looks it up when it starts, and what is none has no address. */
+static bool
+is_host(const char *word)
+{
+    struct in_addr number;
+    bool odd = strchr(word, '/') != NULL ? word[strspn(word, "0123456789abcdefABCDEF.:-/")] == '\0'
+                                         : strpbrk(word, ",*;()[]{}<>|\\\"'") != NULL;
+    bool digits = word[strspn(word, "0123456789.")] == '\0';
+    return !odd && strcmp(word, "none") != 0 && (!digits || inet_aton(word, &number) != 0);
+}
+
 /* One value. */
 static int
 read_net(struct reading *reading, struct acl *acl, const char *word)
@@ -164,7 +177,7 @@ read_net(struct reading *reading, struct acl *acl, const char *word)
         return add_family(reading, acl, word[3] == '6');
     if (parse_net(&net, word))
         return add_net(reading, acl, &net);
-    if (word[strspn(word, "0123456789abcdefABCDEF.:-/")] == '\0' && strchr(word, '/') != NULL)
+    if (!is_host(word) && reading->words.refused == NULL)
         return reading_refuse(reading, "'%.60s' is not an address, so Squid does not start", word);
     return read_text(reading, acl, word); /* a name that Squid looks up when it starts */
 }

@@ -46,25 +46,22 @@ read_bump(struct reading *reading)
 {
     static const char *const known[] = {"peek",      "stare",        "splice",       "bump",
                                         "terminate", "client-first", "server-first", "none"};
+    struct ruleset *conf = reading->conf;
     const char *action = words_next(&reading->words);
+    bool old = action != NULL && (strcmp(action, "allow") == 0 || strcmp(action, "deny") == 0);
+    conf->old_bump = conf->old_bump || old;
+    conf->new_bump = conf->new_bump || !old;
+    if (conf->old_bump && conf->new_bump)
+        return reading_refuse(reading, "ssl_bump has allow or deny in some lines and other actions in others, so Squid "
+                                       "does not start");
     for (size_t i = 0; action != NULL && i < sizeof known / sizeof *known; i++) {
         if (strcmp(action, known[i]) == 0)
-            return add_rule(reading, &reading->conf->bump, known[i], true);
+            return add_rule(reading, &conf->bump, known[i], true);
     }
-    if (action != NULL && (strcmp(action, "allow") == 0 || strcmp(action, "deny") == 0))
-        return add_rule(reading, &reading->conf->bump, *action == 'a' ? "client-first" : "none", true);
+    if (old)
+        return add_rule(reading, &conf->bump, *action == 'a' ? "client-first" : "none", true);
     return reading_refuse(reading, "ssl_bump knows no action '%.40s', so Squid does not start",
                           action == NULL ? "" : action);
-}
-
-/* A scheme counts once it has a program (authenticateActiveSchemeCount). */
-static int
-read_auth(struct reading *reading)
-{
-    const char *scheme = words_next(&reading->words), *option = words_next(&reading->words);
-    if (scheme != NULL && option != NULL && strcmp(option, "program") == 0)
-        reading->conf->has_auth = true;
-    return 0;
 }
 
 /* A directive that decides after http_access, unless it allows all at once or is a rewriter of ours, which leaves a
@@ -132,6 +129,8 @@ read_first_other(struct reading *reading)
 {
     const struct ruleset *conf = reading->conf;
     const char *directive = reading->line->words[0];
+    if (check_list(reading) != 0)
+        return -1;
     for (size_t i = 0; i < conf->other_count; i++) {
         if (strncmp(conf->others[i] + 1, directive, strlen(directive)) == 0)
             return 0;
@@ -187,6 +186,7 @@ static const struct directive {
     {"acl_uses_indirect_client", read_flag},
     {"configuration_includes_quoted_values", read_flag},
     {"hosts_file", read_hosts_file},
+    {"logformat", read_format},
 };
 
 static const struct directive *
@@ -211,7 +211,7 @@ read_line(struct ruleset *conf, const struct squidconf_line *line, struct err *e
     struct reading reading = {.conf = conf, .line = line, .err = err};
     words_init(&reading.words, line->text, conf->quoted, conf->arena);
     const struct directive *directive = find_directive(line->words[0]);
-    if (directive != NULL && directive->read(&reading) != 0)
+    if ((directive != NULL ? directive->read(&reading) : check_list(&reading)) != 0)
         return -1;
     if (reading.words.refused != NULL)
         return reading_refuse(&reading, "%s; Squid does not start", reading.words.refused);
@@ -220,8 +220,11 @@ read_line(struct ruleset *conf, const struct squidconf_line *line, struct err *e
 
 /* The first line of the sentence: what follows is a correction for the doctor. */
 static int
-refuse_trouble(const struct squidconf_trouble *trouble, struct err *err)
+refuse_trouble(const struct ruleset *conf, const struct squidconf_trouble *trouble, struct err *err)
 {
+    if (conf->refused != NULL)
+        *conf->refused = (struct ruleset_place){trouble->file, trouble->number,
+                                                arena_text(conf->arena, trouble->text, strcspn(trouble->text, "\n"))};
     return err_set(err, ERR_SYNTAX, "%s:%u: %.*s", trouble->file, trouble->number, (int)strcspn(trouble->text, "\n"),
                    trouble->text);
 }
@@ -232,7 +235,7 @@ fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
     if (read_builtin_acls(conf, err) != 0)
         return -1;
     if (text->trouble_count > 0)
-        return refuse_trouble(&text->troubles[0], err);
+        return refuse_trouble(conf, &text->troubles[0], err);
     for (size_t i = 0; i < text->line_count; i++) {
         if (read_line(conf, &text->lines[i], err) != 0)
             return -1;

@@ -22,14 +22,34 @@ read_address(struct port *port)
 static void
 take_option(struct port *port, const char *word)
 {
-    if (strcmp(word, "ssl-bump") == 0)
+    if (strcmp(word, "ssl-bump") == 0 || strcmp(word, "sslBump") == 0)
         port->bumps = true;
-    else if (strcmp(word, "intercept") == 0 || strcmp(word, "transparent") == 0 || strcmp(word, "tproxy") == 0)
+    else if (strcmp(word, "intercept") == 0 || strcmp(word, "transparent") == 0)
         port->intercepts = true;
+    else if (strcmp(word, "tproxy") == 0)
+        port->tproxy = true;
+    else if (strncmp(word, "tls-cert=", 9) == 0 || strncmp(word, "cert=", 5) == 0)
+        port->certified = true;
     else if (strcmp(word, "accel") == 0 || strcmp(word, "vhost") == 0)
         port->serves = true;
     else if (strncmp(word, "name=", 5) == 0)
         port->name = word + 5;
+}
+
+/* Options are many, and those with a value more every year; these are the words without one. */
+static bool
+is_option(const char *word)
+{
+    static const char *const known[] = {
+        "accel",     "act-as-origin", "allow-direct",       "connection-auth", "generate-host-certificates",
+        "ignore-cc", "intercept",     "no-connection-auth", "no-vhost",        "require-proxy-header",
+        "ssl-bump",  "sslBump",       "tcpkeepalive",       "tproxy",          "transparent",
+        "vhost",     "vport",         "worker-queues"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(word, known[i]) == 0)
+            return true;
+    }
+    return strchr(word, '=') != NULL;
 }
 
 int
@@ -41,8 +61,18 @@ read_port(struct reading *reading, bool https)
     port.address = port.name = word;
     if (word == NULL || !read_address(&port))
         return reading_refuse(reading, "'%.60s' is not a port, so Squid does not start", word == NULL ? "" : word);
-    while ((word = words_next(&reading->words)) != NULL)
+    while ((word = words_next(&reading->words)) != NULL) {
+        if (!is_option(word))
+            return reading_refuse(reading, "a port has no option '%.60s', so Squid does not start", word);
         take_option(&port, word);
+    }
+    if ((port.intercepts && port.tproxy) || ((port.intercepts || port.tproxy) && port.serves))
+        return reading_refuse(reading,
+                              "the port has two of intercept, tproxy and accel, so Squid does not start; a port of its "
+                              "own for each");
+    if (https && !port.certified)
+        return reading_refuse(reading, "https_port needs tls-cert=, otherwise Squid does not start");
+    port.intercepts = port.intercepts || port.tproxy;
     if (https && port.bumps != port.intercepts)
         return reading_refuse(reading,
                               "https_port needs both ssl-bump and intercept, or neither; Squid does not start");

@@ -42,6 +42,18 @@ int read_text(struct reading *reading, struct acl *acl, const char *text);
 int read_nets(struct reading *reading, struct acl *acl);
 int read_regexes(struct reading *reading, struct acl *acl);
 
+/* Checks the values of an ACL that are not kept: of a time, of random and others. */
+int check_values(struct reading *reading, const struct acl *acl);
+
+/* auth_param: a scheme counts once it has a program. */
+int read_auth(struct reading *reading);
+
+/* logformat: a name that access_log may have. */
+int read_format(struct reading *reading);
+
+/* Checks a line of a list that decides about other things than requests: its ACLs must exist. 0 for other lines. */
+int check_list(struct reading *reading);
+
 /* Adds an ACL under its name. */
 void add_acl(struct ruleset *conf, struct acl *acl);
 

@@ -64,6 +64,10 @@ static int
 read_header(struct reading *reading, struct acl *acl)
 {
     const char *name = words_next_value(&reading->words);
+    if (name == NULL && acl->header == NULL) {
+        acl->header = ""; /* Squid says so and goes on: it matches nothing */
+        return 0;
+    }
     if (name == NULL || (acl->header != NULL && strcasecmp(acl->header, name) != 0))
         return reading_refuse(reading, "req_header needs the name of one header, otherwise Squid does not start");
     acl->header = name;
@@ -212,7 +216,7 @@ read_values(struct reading *reading, struct acl *acl)
     case DATA_EXTERNAL: return read_external_values(reading, acl);
     case DATA_NOTE: return read_note(reading, acl);
     case DATA_ANNOTATION: return read_annotation(reading, acl);
-    case DATA_NONE: break;
+    case DATA_NONE: return check_values(reading, acl);
     }
     return 0;
 }

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "ruleset_reading.h"
+#include "ruleset_worker.h"
 
 /* ---- which workers read other lines ---- */
 

@@ -100,7 +100,7 @@ static void
 check_directive(struct reader *reader, const char *word, unsigned number)
 {
     size_t good = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_");
-    if (word[good] != '\0')
+    if (word[good] != '\0' && strcmp(word, "upgrade_http0.9") != 0) /* which it only finds obsolete */
         reader_trouble(reader, number, "Squid knows no directive '%.40s', so it does not start\n", word);
 }
 
@@ -188,6 +188,8 @@ take_line(struct reader *reader, const char *joined, size_t len, unsigned number
         return add_line(reader, line, number, words, count);
     }
     int result = 0;
+    if (count == 1)
+        reader_trouble(reader, number, "include names no file, so Squid does not start; remove the line\n");
     for (size_t i = 1; i < count && result == 0; i++)
         result = include_pattern(reader, words[i], number);
     return result;

@@ -10,6 +10,7 @@ The parts are:
 - `files` compares what the doctor says about the files in good/ and bad/ with the lines at their ends that begin with
   `#> ` (--update writes these lines).
 - `mistakes` has the doctor find the mistakes of mistakes.py, applies its corrections and gives the result to `squid -k parse`.
+- `lines` gives single lines of lines.py to `squid -k parse` and to trace, which must refuse the same ones.
 - `surplus` asks the helper what a token too many in FORMAT can do.
 - `noise` feeds random lines to the doctor and to trace, which must exit with 0, 1 or 2.
 - `wrong` tests options that are refused.
@@ -32,6 +33,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+import lines as single_lines  # noqa: E402
 import mistakes  # noqa: E402
 import stage  # noqa: E402  (of tests/)
 
@@ -347,6 +349,24 @@ def find_mistakes(tally, folder):
         tally.case(f"no alarm: {mistake.name}", None if code == 0 else f"exit {code}\n{said}")
 
 
+def find_lines(tally, folder):
+    """Squid and the model refuse the same lines."""
+    squid, why = squid_program()
+    path = folder / "line.conf"
+    if squid:
+        make_ca(folder)
+    else:
+        tally.skip("single lines, parsed by Squid", why)
+    for refused, ones in ((False, single_lines.STARTS), (True, single_lines.REFUSED)):
+        for line in ones:
+            path.write_text(settle(single_lines.BEFORE + line + "\n" + single_lines.AFTER, folder).replace("@DIR@", str(folder)))
+            code, said = m365ctl("trace", "-c", str(path), "--squid-version", "5", "CONNECT www.example.com:443 port=3128")
+            tally.case(f"{line}: trace", None if code == (2 if refused else 0) else f"exit {code}\n{said}")
+            if squid:
+                done = stage.run(squid, "-k", "parse", "-f", str(path), limit=LIMIT)
+                tally.case(f"{line}: squid -k parse", None if (done.returncode != 0) == refused else f"{done.returncode}\n{done.stderr[-300:]}")
+
+
 def surplus(tally, folder):
     """A client that writes the token after those that -F names asks for what it likes, if the ACL has an argument."""
     for extra, wanted in (("- Optimize", "ERR"), ("x Optimize", "ERR"), ("Default Optimize", "OK"), ("Default -", "ERR")):
@@ -438,7 +458,8 @@ def main():
         folder = pathlib.Path(place.top)
         fill(folder)
         parts = {"parse": lambda: parse(tally, folder), "clean": lambda: clean(tally, folder),
-                 "files": lambda: files(tally, folder, "--update" in sys.argv), "mistakes": lambda: find_mistakes(tally, folder), "surplus": lambda: surplus(tally, folder),
+                 "files": lambda: files(tally, folder, "--update" in sys.argv), "mistakes": lambda: find_mistakes(tally, folder),
+                 "lines": lambda: find_lines(tally, folder), "surplus": lambda: surplus(tally, folder),
                  "noise": lambda: noise(tally, folder),
                  "wrong": lambda: wrong(tally), "presets": lambda: presets(tally)}
         for part in arguments or parts:

@@ -208,6 +208,7 @@ headers(void **state)
          "verify=conflict conflict"},
         {"which it is by default", "host_verify_strict on\n" PORT "http_access allow all\n", GET,
          "access=allow@3 allow"},
+        {"a header without a name is none", PORT "acl h req_header\nhttp_access allow h\n", GET, "access=deny@- deny"},
         {"an acl that needs a reply never matches", PORT "acl r rep_header Server .\nhttp_access allow r\n", GET,
          "access=deny@- deny"},
         {"annotate_transaction matches and leaves a note",

@@ -128,7 +128,7 @@ things(void **state)
 {
     (void)state;
     struct ruleset *ruleset = read_good(
-        "http_port [::1]:3128 ssl-bump cert=/x\nhttps_port 3130 intercept ssl-bump name=tls\nhosts_file none\n"
+        "http_port [::1]:3128 ssl-bump cert=/x\nhttps_port 3130 intercept ssl-bump name=tls cert=/x\nhosts_file none\n"
         "external_acl_type m ttl=5 %>rd %#ssl::>sni /usr/bin/env X=1 /usr/lib/ext_m365_acl -t \"/a b\" -F dst,sni\n"
         "external_acl_type other %LOGIN /x/ext_other -t /c\n");
     assert_int_equal(ruleset->port_count, 2);
@@ -145,52 +145,66 @@ things(void **state)
     ruleset_close(ruleset);
 }
 
+static const struct {
+    const char *why, *conf, *want;
+} refusals[] = {
+    {"an acl that is not defined above", "http_access allow x\nacl x src all\n",
+     ":1: no line above defines the acl 'x'"},
+    {"an unknown type of acl", "\nacl x sorc all\n", ":2: Squid knows no acl of type 'sorc'"},
+    {"an external type that is not defined", "acl x external m36\n", "the external_acl_type 'm36'"},
+    {"another type for the same name", "acl x src all\nacl X dst all\n", ":2: the acl 'X' has another type above"},
+    {"a second line of an external acl", "external_acl_type m %>rd /x\nacl x external m\nacl x external m\n",
+     ":3: the acl 'x' of type external"},
+    {"an option that the type does not have", "acl x src -n all\n", "has no option '-n'"},
+    {"an action of ssl_bump", "ssl_bump stop all\n", "ssl_bump knows no action 'stop'"},
+    {"a password without a scheme", "acl x proxy_auth REQUIRED\n", "no auth_param"},
+    {"a step", "acl x at_step SslBump4\n", "at_step knows no step 'SslBump4'"},
+    {"a port", "acl x port 80-70\n", "'80-70' is not a port"},
+    {"an address", "acl x src 10.0.0.0/33\n", "'10.0.0.0/33' is not an address"},
+    {"a listener", "http_port port\n", "'port' is not a port"},
+    {"interception of TLS without ssl-bump", "https_port 3130 intercept tls-cert=/x\n", "https_port needs both"},
+    {"FORMAT without codes", "external_acl_type m /x\n", "needs a name, a FORMAT"},
+    {"a regex under quoted values", "configuration_includes_quoted_values on\nacl x url_regex a\n",
+     ":2: Squid refuses"},
+    {"a switch", "host_verify_strict maybe\n", "must be on or off"},
+    {"a function", "configuration_includes_quoted_values on\nacl x src file(\"a\")\n", "no function of this name"},
+    {"-F that the helper refuses", "external_acl_type m %>rd /x/ext_m365_acl -F sni\n", "the helper exits because of"},
+    {"an annotation without value", "acl x annotate_client a\n", "is not NAME=VALUE"},
+    {"a name with a dot after one below it", "acl d dstdomain a.example .example\n",
+     "'.example' comes after 'a.example'"},
+    {"an acl that is unknown in one worker only", "workers 2\nif ${process_number} = 2\nhttp_access deny x\nendif\n",
+     ":3: no line above defines the acl 'x', so Squid does not start (worker 2)"},
+    {"or in the master, which reads the file too", "if ${process_number} = 1\nelse\nhttp_access deny x\nendif\n",
+     ":3: no line above defines the acl 'x'"},
+    {"or in the coordinator", "workers 2\nif ${process_number} = 3\nhttp_access deny x\nendif\n",
+     ":3: no line above defines the acl 'x'"},
+    {"an acl that another list names", "always_direct allow x\n", ":1: no line above defines the acl 'x'"},
+    {"or a log", "access_log stdio:/x squid x\n", ":1: no line above defines the acl 'x'"},
+    {"a format of a log", "access_log stdio:/x logformat=mine\n", "defines the logformat 'mine'"},
+    {"two kinds of ssl_bump", "ssl_bump allow all\nssl_bump bump all\n", ":2: ssl_bump has allow or deny"},
+    {"a time past midnight", "acl x time 22:00-06:00\n", "'22:00-06:00' is not HH:MM-HH:MM of one day"},
+    {"an address with a number too large", "acl x src 10.0.0.300\n", "'10.0.0.300' is not an address"},
+    {"too many numbers", "acl x src 1.2.3.4.5\n", "'1.2.3.4.5' is not an address"},
+    {"two addresses in a word", "acl x src 10.0.0.1,10.0.0.2\n", "'10.0.0.1,10.0.0.2' is not an address"},
+    {"no address", "acl x dst none\n", "'none' is not an address"},
+    {"the helpers of a scheme", "auth_param basic children x\n", "auth_param basic children needs a number"},
+    {"a scheme", "auth_param kerberos program /x\n", "auth_param needs basic, digest"},
+    {"an option of a port", "http_port 3128 sslbump\n", "a port has no option 'sslbump'"},
+    {"a certificate", "https_port 3130 intercept ssl-bump\n", "https_port needs tls-cert="},
+    {"two ways to get at connections", "http_port 3129 intercept tproxy\n", "two of intercept, tproxy and accel"},
+    {"include without a file", "include\n", ":1: include names no file"},
+    {"what the reader refuses", "if maybe\nendif\n", ":1: Squid refuses the condition 'maybe'"},
+};
+
 static void
 refused(void **state)
 {
     (void)state;
-    static const struct {
-        const char *why, *conf, *want;
-    } rows[] = {
-        {"an acl that is not defined above", "http_access allow x\nacl x src all\n",
-         ":1: no line above defines the acl 'x'"},
-        {"an unknown type of acl", "\nacl x sorc all\n", ":2: Squid knows no acl of type 'sorc'"},
-        {"an external type that is not defined", "acl x external m36\n", "the external_acl_type 'm36'"},
-        {"another type for the same name", "acl x src all\nacl X dst all\n", ":2: the acl 'X' has another type above"},
-        {"a second line of an external acl", "external_acl_type m %>rd /x\nacl x external m\nacl x external m\n",
-         ":3: the acl 'x' of type external"},
-        {"an option that the type does not have", "acl x src -n all\n", "has no option '-n'"},
-        {"an action of ssl_bump", "ssl_bump stop all\n", "ssl_bump knows no action 'stop'"},
-        {"a password without a scheme", "acl x proxy_auth REQUIRED\n", "no auth_param"},
-        {"a step", "acl x at_step SslBump4\n", "at_step knows no step 'SslBump4'"},
-        {"a port", "acl x port 80-70\n", "'80-70' is not a port"},
-        {"an address", "acl x src 10.0.0.0/33\n", "'10.0.0.0/33' is not an address"},
-        {"a listener", "http_port port\n", "'port' is not a port"},
-        {"interception of TLS without ssl-bump", "https_port 3130 intercept\n", "https_port needs both"},
-        {"FORMAT without codes", "external_acl_type m /x\n", "needs a name, a FORMAT"},
-        {"a regex under quoted values", "configuration_includes_quoted_values on\nacl x url_regex a\n",
-         ":2: Squid refuses"},
-        {"a switch", "host_verify_strict maybe\n", "must be on or off"},
-        {"a function", "configuration_includes_quoted_values on\nacl x src file(\"a\")\n", "no function of this name"},
-        {"-F that the helper refuses", "external_acl_type m %>rd /x/ext_m365_acl -F sni\n",
-         "the helper exits because of"},
-        {"an annotation without value", "acl x annotate_client a\n", "is not NAME=VALUE"},
-        {"a name with a dot after one below it", "acl d dstdomain a.example .example\n",
-         "'.example' comes after 'a.example'"},
-        {"an acl that is unknown in one worker only",
-         "workers 2\nif ${process_number} = 2\nhttp_access deny x\nendif\n",
-         ":3: no line above defines the acl 'x', so Squid does not start (worker 2)"},
-        {"or in the master, which reads the file too", "if ${process_number} = 1\nelse\nhttp_access deny x\nendif\n",
-         ":3: no line above defines the acl 'x'"},
-        {"or in the coordinator", "workers 2\nif ${process_number} = 3\nhttp_access deny x\nendif\n",
-         ":3: no line above defines the acl 'x'"},
-        {"what the reader refuses", "if maybe\nendif\n", ":1: Squid refuses the condition 'maybe'"},
-    };
-    for (size_t i = 0; i < ROWS(rows); i++) {
+    for (size_t i = 0; i < ROWS(refusals); i++) {
         struct err err = {0};
-        CHECK(rows[i].why, read_conf(rows[i].conf, &err) == NULL);
-        check_says(rows[i].why, err.text, rows[i].want);
-        check_says(rows[i].why, err.text, "squid.conf:");
+        CHECK(refusals[i].why, read_conf(refusals[i].conf, &err) == NULL);
+        check_says(refusals[i].why, err.text, refusals[i].want);
+        check_says(refusals[i].why, err.text, "squid.conf:");
     }
 }
 

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+lines.py - single lines of squid.conf: with the ones Squid starts, with the others it does not.
+
+Seen on Squid 5.7. squidconf_test.py asks `squid -k parse` and the model about each. Where it sits: beside mistakes.py. What does
+not belong here: what becomes of requests.
+"""
+
+# What is before and after the line.
+BEFORE = """\
+http_port 3128 ssl-bump tls-cert=@DIR@/m365-ca.pem
+auth_param basic program /bin/true
+external_acl_type m ttl=60 %>rd /bin/true
+acl localnet src 10.0.0.0/8
+acl m external m
+"""
+AFTER = """\
+http_access allow localnet
+ssl_bump peek all
+"""
+
+STARTS = (
+    "acl x time 00:00-24:00", "acl x time 8:0-18:0", "acl x time MTWHF 08:00-18:00", "acl x time 08:00-18:00 MTWHF",
+    "acl x time 08:00-08:00", "acl x time SMTWHFAD", "acl x time 08:00-18:00x", "acl x time 08:00-12:00 13:00-18:00",
+    "acl x src 10.1", "acl x src 10", "acl x src 010.1.1.1", "acl x src 999", "acl x src 10.0.0.0/24/24", "acl x random 0.5",
+    "acl x random 1/2", "acl x random 1:2", "acl x maxconn 5", "acl x maxconn 5 6", "acl x maxconn 10x", "acl x max_user_ip 2",
+    "acl x max_user_ip -s 2", "acl x has request", "acl x has response", "acl x has ALE", "acl x transaction_initiator client",
+    "acl x hier_code HIER_DIRECT", "log_fqdn on", "always_direct allow", "always_direct permit nosuch", "cache nosuch",
+    "request_header_access From deny all", "cache_peer_access p allow nosuch", "delay_access 1 allow nosuch",
+    "on_unsupported_protocol tunnel all", "access_log none all", "access_log /x/y squid", "access_log stdio:/x/y common all",
+    "access_log stdio:/x/y logformat=squid all", "access_log stdio:/x/y squid !all", "access_log stdio:/x/y all",
+    "auth_param basic children 5", "auth_param basic children 5 startup=1 idle=1", "auth_param negotiate keep_alive on",
+    "auth_param basic credentialsttl 2 hours", "auth_param basic foo bar", "upgrade_http0.9 deny all", "acl x req_header",
+    "acl x rep_header", "acl x req_header X-Y", "acl x ssl::server_name --consensus a",
+    "acl x ssl::server_name --consensus --consensus a", "acl x browser", "acl x proxy_auth", "http_port 3129 accel vhost",
+    "reply_body_max_size 10 MB all", "ssl_bump none all", "sslproxy_cert_sign signSelf all",
+)
+
+REFUSED = (
+    "acl x time 23:59-24:01", "acl x time 8-18", "acl x time 08:60-09:70", "acl x time 24:00-24:00", "acl x time 10:00-9:00",
+    "acl x random 1", "acl x random 0", "log_access deny all",
+    "acl x random 1.5", "acl x random", "acl x random 3/2", "acl x maxconn 0", "acl x max_user_ip x", "acl x has foo",
+    "log_icap deny all", "always_direct allow !nosuch", "never_direct deny nosuch", "cache deny all nosuch",
+    "no_cache deny nosuch", "icp_access allow nosuch", "htcp_access allow nosuch", "snmp_access allow nosuch",
+    "url_rewrite_access allow nosuch", "store_id_access allow nosuch", "send_hit deny nosuch", "store_miss deny nosuch",
+    "stats_collection deny nosuch", "broken_posts allow nosuch", "spoof_client_ip deny nosuch", "miss_access allow nosuch",
+    "adapted_http_access allow nosuch", "request_header_access From deny nosuch", "reply_header_access Server deny nosuch",
+    "tcp_outgoing_address 10.0.0.1 nosuch", "tcp_outgoing_tos 0x20 nosuch", "tcp_outgoing_mark 0x20 nosuch",
+    "clientside_tos 0x20 nosuch", "ident_lookup_access allow nosuch", "on_unsupported_protocol tunnel nosuch",
+    "on_unsupported_protocol foo all", "access_log none nosuch", "access_log stdio:/x/y logformat=nosuch all",
+    "access_log stdio:/x/y nosuch", "access_log", "auth_param basic children x", "auth_param basic children",
+    "auth_param digest children x", "auth_param foo program /bin/true", "auth_param basic realm",
+    "auth_param basic credentialsttl x", "auth_param basic casesensitive maybe", "auth_param",
+    "acl x ssl::server_name --consensus --client-requested a", "http_port 3129 intercept tproxy",
+    "http_port 3129 intercept accel", "http_port 3129 tproxy accel", "http_port 3129 foo", "https_port 3129",
+    "https_port 3129 intercept ssl-bump", "include", "note a b nosuch", "request_header_add X y nosuch",
+    "reply_body_max_size 10 MB nosuch", "ssl_bump allow all", "sslproxy_cert_error allow nosuch",
+    "sslproxy_cert_sign signSelf nosuch", "sslproxy_cert_adapt setCommonName nosuch",
+)
