@@ -182,12 +182,25 @@ check(struct reading *reading, enum shape shape)
     return reading_refuse(reading, "Squid no longer knows %s, and does not start", reading->line->words[0]);
 }
 
+static const struct list *
+find_list(const char *name)
+{
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        if (strcmp(name, lists[i].name) == 0)
+            return &lists[i];
+    }
+    return NULL;
+}
+
+bool
+is_list(const char *directive)
+{
+    return find_list(directive) != NULL;
+}
+
 int
 check_list(struct reading *reading)
 {
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        if (strcmp(reading->line->words[0], lists[i].name) == 0)
-            return check(reading, lists[i].shape);
-    }
-    return 0;
+    const struct list *list = find_list(reading->line->words[0]);
+    return list == NULL ? 0 : check(reading, list->shape);
 }

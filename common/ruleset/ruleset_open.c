@@ -211,7 +211,10 @@ read_line(struct ruleset *conf, const struct squidconf_line *line, struct err *e
     struct reading reading = {.conf = conf, .line = line, .err = err};
     words_init(&reading.words, line->text, conf->quoted, conf->arena);
     const struct directive *directive = find_directive(line->words[0]);
-    if ((directive != NULL ? directive->read(&reading) : check_list(&reading)) != 0)
+    int result = directive != NULL         ? directive->read(&reading)
+                 : is_list(line->words[0]) ? check_list(&reading)
+                                           : check_spelling(&reading);
+    if (result != 0)
         return -1;
     if (reading.words.refused != NULL)
         return reading_refuse(&reading, "%s; Squid does not start", reading.words.refused);

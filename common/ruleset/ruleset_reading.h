@@ -53,6 +53,10 @@ int read_format(struct reading *reading);
 
 /* Checks a line of a list that decides about other things than requests: its ACLs must exist. 0 for other lines. */
 int check_list(struct reading *reading);
+bool is_list(const char *directive);
+
+/* Refuses a directive that is nearly one of the model's. */
+int check_spelling(struct reading *reading);
 
 /* Adds an ACL under its name. */
 void add_acl(struct ruleset *conf, struct acl *acl);

@@ -20,6 +20,8 @@ ssl_bump peek all
 """
 
 STARTS = (
+    "htcp_access allow all", "icp_access allow all", "icp_port 0", "htcp_port 0", "snmp_port 0", "via on", "cache deny all",
+    "log_uses_indirect_client on", "icap_access x allow all",
     "acl x time 00:00-24:00", "acl x time 8:0-18:0", "acl x time MTWHF 08:00-18:00", "acl x time 08:00-18:00 MTWHF",
     "acl x time 08:00-08:00", "acl x time SMTWHFAD", "acl x time 08:00-18:00x", "acl x time 08:00-12:00 13:00-18:00",
     "acl x src 10.1", "acl x src 10", "acl x src 010.1.1.1", "acl x src 999", "acl x src 10.0.0.0/24/24", "acl x random 0.5",
@@ -38,7 +40,8 @@ STARTS = (
 
 REFUSED = (
     "acl x time 23:59-24:01", "acl x time 8-18", "acl x time 08:60-09:70", "acl x time 24:00-24:00", "acl x time 10:00-9:00",
-    "acl x random 1", "acl x random 0", "log_access deny all",
+    "http_acess deny all", "http_accces allow all", "acls x src all", "ssl_bumps bump all", "htp_port 3129", "auth_params basic realm x",
+    "external_acl_types a %SRC /bin/true", "acl x random 1", "acl x random 0", "log_access deny all",
     "acl x random 1.5", "acl x random", "acl x random 3/2", "acl x maxconn 0", "acl x max_user_ip x", "acl x has foo",
     "log_icap deny all", "always_direct allow !nosuch", "never_direct deny nosuch", "cache deny all nosuch",
     "no_cache deny nosuch", "icp_access allow nosuch", "htcp_access allow nosuch", "snmp_access allow nosuch",
