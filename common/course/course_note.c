@@ -24,7 +24,7 @@ static void
 add_note(struct notes *notes, const char *name, const char *value)
 {
     if (notes->count == NOTES_MAX) {
-        notes->doubtful = true;
+        notes->lost = true;
         return;
     }
     notes->note[notes->count].name = name;
@@ -67,6 +67,13 @@ is_wanted(const struct acl *acl, const char *value)
     }
 }
 
+/* Other helpers are taken to leave no notes of ours. */
+static bool
+is_ours(const struct acl *acl)
+{
+    return strncmp(acl->header, "m365_", 5) == 0;
+}
+
 /* src/acl/Note.cc, NoteData.cc: without values any note of the name matches. */
 enum answer
 match_note(struct walk *walk, const struct view *view, const struct acl *acl)
@@ -79,7 +86,7 @@ match_note(struct walk *walk, const struct view *view, const struct acl *acl)
         seen = view->notes->note[i].value;
         matches = acl->text_count == 0 || is_wanted(acl, seen);
     }
-    if (!matches && view->notes->doubtful)
+    if (!matches && (view->notes->lost || (view->notes->doubtful && !is_ours(acl))))
         return match_unknown(walk, view, acl);
     walk->why = matches        ? NULL
                 : seen == NULL ? walk_text(walk, "there is no note %s", acl->header)

@@ -90,6 +90,8 @@ struct ruleset {
     bool indirect;        /* acl_uses_indirect_client */
     bool quoted;          /* configuration_includes_quoted_values at this line */
     const char *hosts;    /* hosts_file; NULL: none */
+    const char *domain;   /* append_domain; NULL: none */
+    bool has_peer;        /* some cache_peer */
     struct acl **regexed; /* those whose regexes must be freed */
     size_t regexed_count, regexed_room;
 };

@@ -13,6 +13,7 @@
 #include "ruleset_reading.h"
 
 #define SENTENCE_MAX 400
+#define NEVER "never_direct"
 
 static int
 add_rule(struct reading *reading, struct rules *rules, const char *action, bool empty_ok)
@@ -76,7 +77,8 @@ read_other(struct reading *reading)
     const struct squidconf_line *line = reading->line;
     const char *rest = line->text + strcspn(line->text, " \t");
     rest += strspn(rest, " \t");
-    if (strcmp(rest, "allow all") == 0 || strstr(rest, "url_m365_rewrite") != NULL)
+    bool never = strcmp(line->words[0], NEVER) == 0; /* which denies by default */
+    if (strcmp(rest, never ? "deny all" : "allow all") == 0 || strstr(rest, "url_m365_rewrite") != NULL)
         return 0;
     const char **others =
         arena_grow(conf->arena, conf->others, &conf->other_room, conf->other_count + 1, sizeof *others);
@@ -94,8 +96,8 @@ read_other(struct reading *reading)
 static bool
 is_other(const struct ruleset *conf, const char *directive)
 {
-    static const char *const known[] = {"adapted_http_access", "adaptation_access", "miss_access", "http_reply_access",
-                                        "url_rewrite_program"};
+    static const char *const known[] = {"adapted_http_access", "adaptation_access",   "miss_access",
+                                        "http_reply_access",   "url_rewrite_program", NEVER};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         bool seen = false;
         for (size_t k = 0; k < conf->other_count; k++)
@@ -151,6 +153,10 @@ read_directive(struct reading *reading)
         const char *path = words_next(&reading->words);
         conf->hosts = path == NULL || strcmp(path, "none") == 0 ? NULL : path;
     }
+    if (strcmp(directive, "append_domain") == 0 && (conf->domain = words_next(&reading->words)) != NULL &&
+        conf->domain[0] != '.')
+        return reading_refuse(reading, "append_domain must begin with a dot, otherwise Squid does not start");
+    conf->has_peer = conf->has_peer || strcmp(directive, "cache_peer") == 0;
     return 0;
 }
 
@@ -174,6 +180,18 @@ refuse_trouble(const struct squidconf_trouble *trouble, struct err *err)
                    trouble->text);
 }
 
+/* With a cache_peer, never_direct only chooses the way. */
+static void
+forget_never(struct ruleset *conf)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < conf->other_count; i++) {
+        if (!conf->has_peer || strncmp(conf->others[i] + 1, NEVER, strlen(NEVER)) != 0)
+            conf->others[kept++] = conf->others[i];
+    }
+    conf->other_count = kept;
+}
+
 static int
 fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
 {
@@ -185,6 +203,7 @@ fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
         if (read_line(conf, &text->lines[i], err) != 0)
             return -1;
     }
+    forget_never(conf);
     return arena_ok(conf->arena) ? 0 : err_set(err, ERR_MEM, "no memory for the rules");
 }
 
