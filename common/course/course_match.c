@@ -156,20 +156,21 @@ ask_group(struct walk *walk, const struct view *view, const struct acl *acl)
     return answer;
 }
 
-/* Asks once in each list. Otherwise each level of groups that name the one below twice would double the questions. */
+/* Asks once, as long as nothing changes. Otherwise each level of groups that name the one below twice would double the
+ * questions. */
 static enum answer
 match_group(struct walk *walk, const struct view *view, const struct acl *acl)
 {
     struct memo *memo = &walk->memo[((uintptr_t)acl >> 4) % MEMO_SLOTS];
-    unsigned throws = walk->throws;
-    if (memo->group == acl && memo->list == walk->lists) {
+    unsigned throws = walk->throws, epoch = walk->epoch;
+    if (memo->group == acl && memo->epoch == walk->epoch) {
         walk->last = memo->last;
         walk->why = memo->why;
         return memo->answer;
     }
     enum answer answer = ask_group(walk, view, acl);
-    if (walk->throws == throws)
-        *memo = (struct memo){acl, walk->lists, answer, walk->last, walk->why};
+    if (walk->throws == throws && walk->epoch == epoch)
+        *memo = (struct memo){acl, walk->epoch, answer, walk->last, walk->why};
     return answer;
 }
 

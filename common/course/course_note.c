@@ -20,9 +20,26 @@ remove_notes(struct notes *notes, const char *name)
     notes->count = kept;
 }
 
-static void
-add_note(struct notes *notes, const char *name, const char *value)
+/* True if the name has this value and no other. */
+static bool
+has_only(const struct notes *notes, const char *name, const char *value)
 {
+    size_t count = 0, same = 0;
+    for (size_t i = 0; i < notes->count; i++) {
+        bool named = strcmp(notes->note[i].name, name) == 0;
+        count += named;
+        same += named && strcmp(notes->note[i].value, value) == 0;
+    }
+    return count == 1 && same == 1;
+}
+
+/* What groups of ACLs said before does not count any more. */
+static void
+add_note(struct walk *walk, struct notes *notes, const char *name, const char *value)
+{
+    if (notes->lost)
+        return;
+    walk->epoch++;
     if (notes->count == NOTES_MAX) {
         notes->lost = true;
         return;
@@ -43,8 +60,10 @@ note_reply(struct walk *walk, struct notes *notes, const char *reply)
             const char *value = arena_text(walk->arena, at + name + 1, len - name - 1);
             if (key == NULL || value == NULL)
                 return;
-            remove_notes(notes, key);
-            add_note(notes, key, value);
+            if (!has_only(notes, key, value)) {
+                remove_notes(notes, key);
+                add_note(walk, notes, key, value);
+            }
         }
         at += len;
     }
@@ -103,9 +122,11 @@ annotate(struct walk *walk, struct notes *notes, const struct acl *acl)
         const char *name = arena_text(walk->arena, acl->texts[i], (size_t)(equals - acl->texts[i]) - adds);
         if (name == NULL)
             return;
+        if (!adds && has_only(notes, name, equals + 1))
+            continue;
         if (!adds)
             remove_notes(notes, name);
-        add_note(notes, name, equals + 1);
+        add_note(walk, notes, name, equals + 1);
     }
 }
 

@@ -30,9 +30,8 @@ read_name(struct walk *walk, const char *name)
     return copy == NULL ? "" : copy;
 }
 
-/* A name without a dot gets append_domain (urlAppendDomain). */
-static const char *
-full_name(struct walk *walk, const char *host)
+const char *
+view_full_name(struct walk *walk, const char *host)
 {
     const char *domain = walk->conf->domain;
     return domain == NULL || strpbrk(host, ".:") != NULL ? host : walk_text(walk, "%s%s", host, domain);
@@ -85,7 +84,7 @@ view_request(struct walk *walk, struct view *ret)
     bool usual = !connect && situation->port == (strcmp(situation->scheme, "https") == 0 ? HTTPS_PORT : HTTP_PORT);
     set_host(ret, situation->host);
     ret->host_header = authority(walk, ret, !usual);
-    set_host(ret, full_name(walk, situation->host));
+    set_host(ret, view_full_name(walk, situation->host));
     const char *at = authority(walk, ret, !usual);
     ret->path = connect ? NULL : situation->path;
     ret->uri = connect ? at : walk_text(walk, "%s://%s%s", situation->scheme, at, situation->path);
@@ -148,7 +147,7 @@ view_inside(struct walk *walk, struct view *ret, int step, bool has_cert)
     ret->method = "GET";
     ret->proto = "HTTPS";
     ret->path = "/";
-    set_host(ret, full_name(walk, named ? read_name(walk, situation->sni) : situation->host));
+    set_host(ret, view_full_name(walk, named ? read_name(walk, situation->sni) : situation->host));
     const char *at = authority(walk, ret, situation->port != HTTPS_PORT);
     ret->uri = walk_text(walk, "https://%s/", at);
     ret->host_header = at;

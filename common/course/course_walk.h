@@ -63,11 +63,11 @@ struct view {
     struct notes *notes;
 };
 
-/* What a group of ACLs said in one list, so that groups inside groups are not asked again and again. */
+/* What a group of ACLs said, so that groups inside groups are not asked again and again. */
 #define MEMO_SLOTS 256
 struct memo {
     const struct acl *group;
-    unsigned list;
+    unsigned epoch;
     enum answer answer;
     const struct acl *last;
     const char *why;
@@ -88,7 +88,7 @@ struct walk {
     const struct acl *last;  /* the ACL that was looked at last (AclMatchedName) */
     const char *why;         /* about that ACL, or NULL */
     unsigned throws;         /* of acl random, which is thrown anew each time */
-    unsigned lists;          /* evaluated so far */
+    unsigned epoch;          /* begins anew with each list, and when notes change */
     struct memo memo[MEMO_SLOTS];
     bool explain; /* keep the rules that were passed over */
     bool bumping; /* the list is ssl_bump */

@@ -279,6 +279,14 @@ nested(void **state)
              FIVE(15, 16, 17, 18, 19, 20) FIVE(20, 21, 22, 23, 24, 25) FIVE(25, 26, 27, 28, 29, 30)
                  FIVE(30, 31, 32, 33, 34, 35) "http_access allow g35\nhttp_access deny all\n",
          GET, "access=deny@39 deny"},
+        {"a note that comes meanwhile counts",
+         PORT "%m\nacl m external m\nacl n note m365_why_\nacl g all-of n\nhttp_access deny g\nhttp_access deny m\n"
+              "http_access allow g\n",
+         "CONNECT other.example:443 from=10.0.0.1", "access=allow@8 splice"},
+        {"and one of an annotation",
+         PORT "acl a annotate_transaction seen=a\nacl n note seen a\nacl g any-of n\nhttp_access deny g\n"
+              "http_access deny !a\nhttp_access allow g\n",
+         GET, "access=allow@7 allow"},
         {"random in a group is thrown anew all the same",
          PORT "acl r random 1/2\nacl g any-of r\nhttp_access deny g\nhttp_access allow g\n", GET,
          "[`r` does not match at throw 1] [`r` does not match at throw 2] access=deny@- deny | "
