@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "course_walk.h"
+#include "course_worker.h"
 
 /* ---- ports ---- */
 
@@ -169,7 +170,7 @@ walk_all(struct walk *walk, struct courses *courses)
 }
 
 int
-course_find(struct courses *ret, const struct course_question *question, struct arena *arena, struct err *err)
+walk_courses(struct courses *ret, const struct course_question *question, struct arena *arena, struct err *err)
 {
     struct fork fork = {.count = 0};
     struct walk *walk = arena_alloc(arena, sizeof *walk);

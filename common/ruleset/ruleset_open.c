@@ -92,22 +92,6 @@ read_other(struct reading *reading)
     return 0;
 }
 
-/* Whether read_other() is for this directive. Of several lines the first is enough. */
-static bool
-is_other(const struct ruleset *conf, const char *directive)
-{
-    static const char *const known[] = {"adapted_http_access", "adaptation_access",   "miss_access",
-                                        "http_reply_access",   "url_rewrite_program", NEVER};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        bool seen = false;
-        for (size_t k = 0; k < conf->other_count; k++)
-            seen = seen || strncmp(conf->others[k] + 1, known[i], strlen(known[i])) == 0;
-        if (strcmp(directive, known[i]) == 0)
-            return !seen;
-    }
-    return false;
-}
-
 static int
 read_switch(struct reading *reading, bool *ret)
 {
@@ -121,43 +105,126 @@ read_switch(struct reading *reading, bool *ret)
 }
 
 static int
-read_directive(struct reading *reading)
+read_http_access(struct reading *reading)
+{
+    return read_access(reading, &reading->conf->access);
+}
+
+static int
+read_follow(struct reading *reading)
+{
+    return read_access(reading, &reading->conf->follow);
+}
+
+static int
+read_http_port(struct reading *reading)
+{
+    return read_port(reading, false);
+}
+
+static int
+read_https_port(struct reading *reading)
+{
+    return read_port(reading, true);
+}
+
+/* Of several lines the first is enough. */
+static int
+read_first_other(struct reading *reading)
+{
+    const struct ruleset *conf = reading->conf;
+    const char *directive = reading->line->words[0];
+    for (size_t i = 0; i < conf->other_count; i++) {
+        if (strncmp(conf->others[i] + 1, directive, strlen(directive)) == 0)
+            return 0;
+    }
+    return read_other(reading);
+}
+
+static int
+read_flag(struct reading *reading)
 {
     struct ruleset *conf = reading->conf;
-    const char *directive = reading->line->words[0];
-    if (strcmp(directive, "acl") == 0)
-        return read_acl(reading);
-    if (strcmp(directive, "http_access") == 0)
-        return read_access(reading, &conf->access);
-    if (strcmp(directive, "ssl_bump") == 0)
-        return read_bump(reading);
-    if (strcmp(directive, "follow_x_forwarded_for") == 0)
-        return read_access(reading, &conf->follow);
-    if (strcmp(directive, "http_port") == 0 || strcmp(directive, "https_port") == 0)
-        return read_port(reading, directive[4] == 's');
-    if (strcmp(directive, "external_acl_type") == 0)
-        return read_external(reading);
-    if (is_other(conf, directive))
-        return read_other(reading);
-    if (strcmp(directive, "auth_param") == 0)
-        return read_auth(reading);
-    if (strcmp(directive, "host_verify_strict") == 0)
-        return read_switch(reading, &conf->strict);
-    if (strcmp(directive, "client_dst_passthru") == 0)
-        return read_switch(reading, &conf->passthru);
-    if (strcmp(directive, "acl_uses_indirect_client") == 0)
-        return read_switch(reading, &conf->indirect);
-    if (strcmp(directive, "configuration_includes_quoted_values") == 0)
-        return read_switch(reading, &conf->quoted);
-    if (strcmp(directive, "hosts_file") == 0) {
-        const char *path = words_next(&reading->words);
-        conf->hosts = path == NULL || strcmp(path, "none") == 0 ? NULL : path;
+    const struct {
+        const char *name;
+        bool *value;
+    } flags[] = {{"host_verify_strict", &conf->strict},
+                 {"client_dst_passthru", &conf->passthru},
+                 {"acl_uses_indirect_client", &conf->indirect},
+                 {"configuration_includes_quoted_values", &conf->quoted}};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        if (strcmp(reading->line->words[0], flags[i].name) == 0)
+            return read_switch(reading, flags[i].value);
     }
-    if (strcmp(directive, "append_domain") == 0 && (conf->domain = words_next(&reading->words)) != NULL &&
-        conf->domain[0] != '.')
-        return reading_refuse(reading, "append_domain must begin with a dot, otherwise Squid does not start");
-    conf->has_peer = conf->has_peer || strcmp(directive, "cache_peer") == 0;
     return 0;
+}
+
+static int
+read_append_domain(struct reading *reading)
+{
+    const char *domain = words_next(&reading->words);
+    if (domain != NULL && domain[0] != '.')
+        return reading_refuse(reading, "append_domain must begin with a dot, otherwise Squid does not start");
+    reading->conf->domain = domain;
+    return 0;
+}
+
+static int
+read_peer(struct reading *reading)
+{
+    reading->conf->has_peer = true;
+    return 0;
+}
+
+static int
+read_hosts_file(struct reading *reading)
+{
+    const char *path = words_next(&reading->words);
+    reading->conf->hosts = path == NULL || strcmp(path, "none") == 0 ? NULL : path;
+    return 0;
+}
+
+static const struct directive {
+    const char *name;
+    int (*read)(struct reading *reading);
+} directives[] = {
+    {"acl", read_acl},
+    {"http_access", read_http_access},
+    {"ssl_bump", read_bump},
+    {"follow_x_forwarded_for", read_follow},
+    {"http_port", read_http_port},
+    {"https_port", read_https_port},
+    {"external_acl_type", read_external},
+    {"adapted_http_access", read_first_other},
+    {"adaptation_access", read_first_other},
+    {"miss_access", read_first_other},
+    {"http_reply_access", read_first_other},
+    {"url_rewrite_program", read_first_other},
+    {NEVER, read_first_other},
+    {"cache_peer", read_peer},
+    {"auth_param", read_auth},
+    {"host_verify_strict", read_flag},
+    {"client_dst_passthru", read_flag},
+    {"acl_uses_indirect_client", read_flag},
+    {"configuration_includes_quoted_values", read_flag},
+    {"hosts_file", read_hosts_file},
+    {"append_domain", read_append_domain},
+};
+
+static const struct directive *
+find_directive(const char *name)
+{
+    for (size_t i = 0; i < sizeof directives / sizeof *directives; i++) {
+        if (strcmp(directives[i].name, name) == 0)
+            return &directives[i];
+    }
+    return NULL;
+}
+
+bool
+reads_directive(const char *name)
+{
+    return find_directive(name) != NULL;
 }
 
 static int
@@ -165,7 +232,8 @@ read_line(struct ruleset *conf, const struct squidconf_line *line, struct err *e
 {
     struct reading reading = {.conf = conf, .line = line, .err = err};
     words_init(&reading.words, line->text, conf->quoted, conf->arena);
-    if (read_directive(&reading) != 0)
+    const struct directive *directive = find_directive(line->words[0]);
+    if (directive != NULL && directive->read(&reading) != 0)
         return -1;
     if (reading.words.refused != NULL)
         return reading_refuse(&reading, "%s; Squid does not start", reading.words.refused);
@@ -228,16 +296,11 @@ ruleset_make(struct ruleset **ret, const struct squidconf_text *text, const stru
     return 0;
 }
 
-int
-ruleset_open(struct ruleset **ret, const char *path, const struct ruleset_about *about, struct err *err)
-{
-    struct squidconf_text text = {.arena = about->arena};
-    return squidconf_text_read(&text, path, err) != 0 ? -1 : ruleset_make(ret, &text, about, err);
-}
-
 void
 ruleset_close(struct ruleset *conf)
 {
+    for (size_t i = 0; conf != NULL && i < conf->other_worker_count; i++)
+        ruleset_close(conf->other_workers[i]);
     for (size_t i = 0; conf != NULL && i < conf->regexed_count; i++) {
         struct acl *acl = conf->regexed[i];
         for (size_t r = 0; r < acl->regex_count; r++)

@@ -46,6 +46,31 @@ lists(void **state)
     course_check(cases, ROWS(cases), 5);
 }
 
+#define WORKER "workers 3\nif ${process_number} = 2\n"
+
+static void
+workers(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"any worker may get the request", PORT WORKER "http_access allow all\nendif\nhttp_access deny all\n", GET,
+         "[the request is in worker 1 or one like it] access=deny@6 deny | [the request is in worker 2] access=allow@4 "
+         "allow"},
+        {"what is not known in one of them",
+         PORT "acl night time 22:00-23:00\n" WORKER "http_access allow night\nendif\nhttp_access deny all\n", GET,
+         "[the request is in worker 1 or one like it] access=deny@7 deny | [the request is in worker 2] [`night` does "
+         "not match] access=deny@7 deny | [the request is in worker 2] [`night` matches] access=allow@5 allow"},
+        {"rules that do not matter for it leave it certain",
+         PORT "acl other port 8080\n" WORKER "http_access allow other\nendif\nhttp_access deny all\n", GET,
+         "access=deny@7 deny"},
+        {"a port that only one of them has", "http_access allow all\n" WORKER PORT "endif\n", GET,
+         "access=allow@1 allow"},
+        {"more of them than are followed", PORT "workers 12\nacl x port ${process_number}\nhttp_access deny x\n", GET,
+         "access=allow@- allow ..."},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
 static void
 passwords(void **state)
 {
@@ -356,9 +381,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists),   cmocka_unit_test(passwords), cmocka_unit_test(values), cmocka_unit_test(forwarded),
-        cmocka_unit_test(headers), cmocka_unit_test(requests),  cmocka_unit_test(nested), cmocka_unit_test(helpers),
-        cmocka_unit_test(forks),   cmocka_unit_test(ports),
+        cmocka_unit_test(lists),   cmocka_unit_test(passwords), cmocka_unit_test(values),  cmocka_unit_test(forwarded),
+        cmocka_unit_test(headers), cmocka_unit_test(requests),  cmocka_unit_test(nested),  cmocka_unit_test(helpers),
+        cmocka_unit_test(forks),   cmocka_unit_test(ports),     cmocka_unit_test(workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
