@@ -75,8 +75,7 @@ struct ruleset {
     unsigned version;
     struct ruleset_place *refused; /* of ruleset_about */
     struct acl *buckets[ACL_BUCKETS];
-    struct rules access, bump;
-    struct rules follow; /* follow_x_forwarded_for */
+    struct rules access, bump, follow; /* http_access, ssl_bump, follow_x_forwarded_for */
     struct port *ports;
     size_t port_count, port_room;
     struct external **externals;
