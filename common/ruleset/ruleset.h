@@ -84,17 +84,16 @@ struct ruleset {
     size_t helper_count, helper_room;
     const char **others; /* directives that may still stop a request or lead it elsewhere: `FILE:LINE: directive` */
     size_t other_count, other_room;
-    bool has_auth;      /* a scheme of auth_param is complete */
-    bool strict;        /* host_verify_strict */
-    bool passthru;      /* client_dst_passthru */
-    bool indirect;      /* acl_uses_indirect_client */
-    bool quoted;        /* configuration_includes_quoted_values at this line */
-    const char *hosts;  /* hosts_file; NULL: none */
-    const char *domain; /* append_domain; NULL: none */
-    bool has_peer;      /* some cache_peer */
-    bool inspects;      /* set by the caller: another worker has rules that inspect, so these should, too */
-    unsigned worker;    /* of which of Squid's workers; 0: of all */
-    bool more_alike;    /* and of others, for which it is the same */
+    bool has_auth, has_peer; /* a scheme of auth_param is complete; there is a cache_peer */
+    bool strict;             /* host_verify_strict */
+    bool passthru;           /* client_dst_passthru */
+    bool indirect;           /* acl_uses_indirect_client */
+    bool quoted;             /* configuration_includes_quoted_values at this line */
+    const char *hosts;       /* hosts_file; NULL: none */
+    const char *domain;      /* append_domain; NULL: none */
+    bool inspects;           /* set by the caller: another worker has rules that inspect, so these should, too */
+    unsigned worker;         /* of which of Squid's workers; 0: of all */
+    bool more_alike;         /* and of others, for which it is the same */
     struct ruleset *other_workers[RULESET_WORKERS_MAX]; /* by ruleset_open(): those of workers with other rules */
     size_t other_worker_count;
     bool workers_cut;     /* there are more */
