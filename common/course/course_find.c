@@ -155,6 +155,8 @@ walk_all(struct walk *walk, struct courses *courses)
         walk->course = &courses->course[courses->count++];
         *walk->course = (struct course){.end = END_DENY, .sentence = ""};
         walk_once(walk);
+        if (!arena_ok(walk->arena))
+            return;
         while (courses->count > 1 && are_twins(walk->course - 1, walk->course)) {
             walk->course--;
             walk->course->assumption_count--;

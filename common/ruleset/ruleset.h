@@ -76,8 +76,7 @@ struct ruleset {
     unsigned version;
     struct ruleset_place *refused; /* of ruleset_about */
     struct acl *buckets[ACL_BUCKETS];
-    struct rules access, bump;
-    struct rules follow; /* follow_x_forwarded_for */
+    struct rules access, bump, follow; /* http_access, ssl_bump, follow_x_forwarded_for */
     struct port *ports;
     size_t port_count, port_room;
     struct external **externals;
@@ -89,12 +88,13 @@ struct ruleset {
     const char **formats; /* names of logformat */
     size_t format_count, format_room;
     bool old_bump, new_bump; /* ssl_bump allow and deny, other actions: Squid takes one kind only */
-    bool has_auth;           /* a scheme of auth_param is complete */
+    bool has_auth, has_peer; /* a scheme of auth_param is complete; there is a cache_peer */
     bool strict;             /* host_verify_strict */
     bool passthru;           /* client_dst_passthru */
     bool indirect;           /* acl_uses_indirect_client */
     bool quoted;             /* configuration_includes_quoted_values at this line */
     const char *hosts;       /* hosts_file; NULL: none */
+    const char *domain;      /* append_domain; NULL: none */
     bool inspects;           /* set by the caller: another worker has rules that inspect, so these should, too */
     unsigned worker;         /* of which of Squid's workers; 0: of all */
     bool more_alike;         /* and of others, for which it is the same */

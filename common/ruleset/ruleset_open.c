@@ -13,6 +13,7 @@
 #include "ruleset_reading.h"
 
 #define SENTENCE_MAX 400
+#define NEVER "never_direct"
 
 static int
 add_rule(struct reading *reading, struct rules *rules, const char *action, bool empty_ok)
@@ -73,7 +74,8 @@ read_other(struct reading *reading)
     const struct squidconf_line *line = reading->line;
     const char *rest = line->text + strcspn(line->text, " \t");
     rest += strspn(rest, " \t");
-    if (strcmp(rest, "allow all") == 0 || strstr(rest, "url_m365_rewrite") != NULL)
+    bool never = strcmp(line->words[0], NEVER) == 0; /* which denies by default */
+    if (strcmp(rest, never ? "deny all" : "allow all") == 0 || strstr(rest, "url_m365_rewrite") != NULL)
         return 0;
     const char **others =
         arena_grow(conf->arena, conf->others, &conf->other_room, conf->other_count + 1, sizeof *others);
@@ -157,6 +159,23 @@ read_flag(struct reading *reading)
 }
 
 static int
+read_append_domain(struct reading *reading)
+{
+    const char *domain = words_next(&reading->words);
+    if (domain != NULL && domain[0] != '.')
+        return reading_refuse(reading, "append_domain must begin with a dot, otherwise Squid does not start");
+    reading->conf->domain = domain;
+    return 0;
+}
+
+static int
+read_peer(struct reading *reading)
+{
+    reading->conf->has_peer = true;
+    return 0;
+}
+
+static int
 read_hosts_file(struct reading *reading)
 {
     const char *path = words_next(&reading->words);
@@ -180,12 +199,15 @@ static const struct directive {
     {"miss_access", read_first_other},
     {"http_reply_access", read_first_other},
     {"url_rewrite_program", read_first_other},
+    {NEVER, read_first_other},
+    {"cache_peer", read_peer},
     {"auth_param", read_auth},
     {"host_verify_strict", read_flag},
     {"client_dst_passthru", read_flag},
     {"acl_uses_indirect_client", read_flag},
     {"configuration_includes_quoted_values", read_flag},
     {"hosts_file", read_hosts_file},
+    {"append_domain", read_append_domain},
     {"logformat", read_format},
 };
 
@@ -202,7 +224,8 @@ find_directive(const char *name)
 bool
 reads_directive(const char *name)
 {
-    return find_directive(name) != NULL;
+    const struct directive *directive = find_directive(name);
+    return directive != NULL && directive->read != read_format; /* it decides nothing */
 }
 
 static int
@@ -232,6 +255,18 @@ refuse_trouble(const struct ruleset *conf, const struct squidconf_trouble *troub
                    trouble->text);
 }
 
+/* With a cache_peer, never_direct only chooses the way. */
+static void
+forget_never(struct ruleset *conf)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < conf->other_count; i++) {
+        if (!conf->has_peer || strncmp(conf->others[i] + 1, NEVER, strlen(NEVER)) != 0)
+            conf->others[kept++] = conf->others[i];
+    }
+    conf->other_count = kept;
+}
+
 static int
 fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
 {
@@ -243,6 +278,7 @@ fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
         if (read_line(conf, &text->lines[i], err) != 0)
             return -1;
     }
+    forget_never(conf);
     return arena_ok(conf->arena) ? 0 : err_set(err, ERR_MEM, "no memory for the rules");
 }
 

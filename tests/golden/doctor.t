@@ -75,3 +75,7 @@ m365ctl: cannot open 'no.conf': No such file or directory
 $ m365ctl doctor --json trace.conf
 m365ctl: --json goes with --outcomes or --against
 [2]
+
+$ m365ctl doctor --outcomes --against trace.conf trace.conf
+m365ctl: --outcomes prints all situations and --against those that changed; give one of them
+[2]

@@ -248,8 +248,9 @@ workers(void **state)
     } rows[] = {
         {"no macro", "workers 4\nhttp_access allow all\n", "0", false},
         {"a macro in a line that decides nothing",
-         "workers 4\naccess_log stdio:/x/${process_number}.log\ncache_dir ufs /x/${process_number} 1 1 1\n", "0",
-         false},
+         "workers 4\naccess_log stdio:/x/${process_number}.log\nlogformat x ${process_number}\ncache_dir ufs "
+         "/x/${process_number} 1 1 1\n",
+         "0", false},
         {"a number that a condition names", "workers 4\nif ${process_number} = 3\nhttp_access allow all\nendif\n",
          "1+ 3", false},
         {"a number that no worker has", "workers 2\nif ${process_number} = 9\nhttp_access allow all\nendif\n", "0",
