@@ -88,11 +88,27 @@ name_workers(char ret[NAMES_BYTES_MAX], const struct heard *heard, const struct 
     snprintf(ret + n, NAMES_BYTES_MAX - (size_t)n, ": ");
 }
 
+/* That there are more workers than were asked, at the line with their number. */
+static void
+tell_cut(struct squidconf *found, const struct squidconf_text *text)
+{
+    for (size_t i = 0; i < text->line_count; i++) {
+        const struct squidconf_line *line = &text->lines[i];
+        if (strcmp(line->words[0], "workers") != 0)
+            continue;
+        squidconf_add(found, line->file, line->number, false,
+                      "more workers have rules of their own than the doctor asks; the others may do anything\n");
+        return;
+    }
+}
+
 void
 advise_tell(struct squidconf *found, const struct hearing *hearing, const struct ruleset_texts *texts,
             struct arena *arena)
 {
     unsigned all = (1u << texts->count) - 1;
+    if (texts->cut)
+        tell_cut(found, &texts->worker[0].text);
     for (size_t i = 0; i < hearing->count; i++) {
         const struct heard *heard = &hearing->heard[i];
         if (texts->count < 2 || (heard->workers == all && heard->mended)) {

@@ -119,8 +119,8 @@ add_texts(struct ruleset_texts *ret, const char *path, unsigned workers, struct 
             return -1;
         add_text(ret, &text, number);
     }
-    if (left)
-        ret->cut = ret->cut || ret->count == RULESET_WORKERS_MAX;
+    bool full = ret->count == RULESET_WORKERS_MAX || first.number_count == SQUIDCONF_NUMBERS_MAX;
+    ret->cut = ret->cut || (left && full);
     return 0;
 }
 

@@ -118,6 +118,9 @@ static const struct {
      HEAD "workers 2\nacl late src 10.3.3.3\nhttp_access deny !own\nhttp_access allow m\nhttp_access allow users\n"
           "if ${process_number} = 2\nhttp_access deny all\nendif\nhttp_access deny late\nhttp_access deny all\n" BUMP,
      NULL, NULL},
+    {"more workers than are asked",
+     HEAD "workers 12\nacl late port ${process_number}\nhttp_access deny late\n" ACCESS BUMP,
+     "squid.conf:9: note: more workers have rules of their own than the doctor asks", NULL},
     {"what one worker refuses", HEAD "workers 2\nif ${process_number} = 2\nacl x external y\nendif\n" ACCESS BUMP,
      "squid.conf:11: in worker 2: no line above defines the external_acl_type 'y'", NULL},
     {"what the master refuses", HEAD "if ${process_number} = 0\nacl x external y\nendif\n" ACCESS BUMP,

@@ -236,6 +236,8 @@ versions(void **state)
     }
 }
 
+#define IF(number) "if ${process_number} = " number "\nendif\n"
+
 /* Which workers have rules of their own. */
 static void
 workers(void **state)
@@ -262,6 +264,10 @@ workers(void **state)
         {"a large number", "workers 50\nif 50 = ${process_number}\nhttp_access allow all\nendif\n", "1+ 50", false},
         {"the name of a process", "workers 2\nacl x browser ${process_name}$\n", "1 2", false},
         {"a macro in a rule", "workers 3\nacl x port ${process_number}\n", "1 2 3", false},
+        {"more numbers than are kept",
+         "workers 40\n" IF("11") IF("12") IF("13") IF("14") IF("15") IF("16") IF("17") IF("18") IF("19") IF("20")
+             IF("21") IF("22") IF("23") IF("24") IF("25") IF("26") IF("27"),
+         "0", true},
         {"too many", "workers 12\nacl x port ${process_number}\n", "1 2 3 4 5 6 7 8", true},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
