@@ -188,6 +188,9 @@ class Squid:
     def __exit__(self, *_):
         """With its helpers, and a helper that is just being started: it has the ports open."""
         self.process.send_signal(signal.SIGSTOP)
+        until = time.monotonic() + PATIENCE_S
+        while self._state() not in ("T", "") and time.monotonic() < until:
+            time.sleep(0.001)
         children = self._children()
         self.process.kill()
         self.process.wait()
@@ -212,6 +215,14 @@ class Squid:
                 words = [line.split() for line in file]
             listening.update(int(one[1].rpartition(":")[2], 16) for one in words[1:] if one[3] == LISTEN)
         return all(number in listening for number, _ in self.ports.values())
+
+    def _state(self):
+        """The letter of ps(1), as in T for stopped: a signal takes a moment. "" if the process is gone."""
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            with open(f"/proc/{self.process.pid}/stat", encoding="ascii", errors="replace") as file:
+                state = file.read().rpartition(")")[2].split()[0]
+                return "" if state in "ZX" else state
+        return ""
 
     def _children(self):
         with contextlib.suppress(FileNotFoundError):
