@@ -23,20 +23,38 @@ struct clients {
     const struct rule *rule;
 };
 
-/* An address of a network: not its first one, if it has more. */
+/* An address of a network: not its first one, if it has more; `high`: one near its end. */
 static const char *
-address_in(struct build *build, const struct acl *acl, size_t net)
+address_near(struct build *build, const struct acl *acl, size_t net, bool high)
 {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     struct addr addr = {.v6 = memcmp(acl->nets[net].low, mapped, sizeof mapped) != 0};
+    size_t skip = addr.v6 ? 0 : 12;
     char text[ADDR_TEXT_MAX];
-    memcpy(addr.bytes, acl->nets[net].low + (addr.v6 ? 0 : 12), addr.v6 ? 16 : 4);
+    for (size_t i = 0; i < 16 - skip; i++)
+        addr.bytes[i] = (uint8_t)(acl->nets[net].low[skip + i] | (high ? ~acl->nets[net].mask[skip + i] : 0));
     uint8_t *last = &addr.bytes[addr.v6 ? 15 : 3], was = *last;
-    *last = (uint8_t)(was | 5);
+    *last = (uint8_t)(high ? was & ~5 : was | 5);
     if (!acl_nets_hold(acl, &addr))
         *last = was;
     addr_format(text, &addr);
     return build_text(build, "%s", text);
+}
+
+static const char *
+address_in(struct build *build, const struct acl *acl, size_t net)
+{
+    return address_near(build, acl, net, false);
+}
+
+/* A rule may refuse some of a network, so there is another client of each. */
+static void
+add_ends(void *arg, const struct acl *acl, bool negated)
+{
+    struct clients *clients = arg;
+    (void)negated;
+    for (size_t i = 0; build_is_group(acl) && i < acl->net_count && clients->count < CLIENTS_MAX; i++)
+        clients->address[clients->count++] = address_near(clients->build, acl, i, true);
 }
 
 static void
@@ -83,6 +101,21 @@ is_served(struct build *build, const struct hosts *hosts, const char *address, c
     return false;
 }
 
+/* The first client that is served with both names. */
+static bool
+choose_client(struct build *build, const struct hosts *hosts, const struct clients *clients, const struct named *a,
+              const struct named *b)
+{
+    for (size_t i = 0; i < clients->count; i++) {
+        const char *address = clients->address[i];
+        if (!is_served(build, hosts, address, a) || (a != b && !is_served(build, hosts, address, b)))
+            continue;
+        build->client = address;
+        return true;
+    }
+    return false;
+}
+
 static void
 find_client(struct build *build, const struct hosts *hosts)
 {
@@ -95,15 +128,12 @@ find_client(struct build *build, const struct hosts *hosts)
         if (strncmp(clients.address[i], "127.", 4) != 0)
             build->client = clients.address[i];
     }
-    const struct named *names[] = {&outcome_other, &build->bypassed};
-    for (size_t n = 0; n < 2 && names[n]->name != NULL; n++) {
-        for (size_t i = 0; i < clients.count; i++) {
-            if (is_served(build, hosts, clients.address[i], names[n])) {
-                build->client = clients.address[i];
-                return;
-            }
-        }
-    }
+    for (size_t i = 0; i < build->conf->access.count; i++)
+        build_each_acl(&build->conf->access.rule[i], add_ends, &clients);
+    const struct named *both = build->bypassed.name == NULL ? &outcome_other : &build->bypassed;
+    if (!choose_client(build, hosts, &clients, &outcome_other, both) &&
+        !choose_client(build, hosts, &clients, &outcome_other, &outcome_other))
+        choose_client(build, hosts, &clients, both, both);
 }
 
 static bool
