@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "advise_build.h"
+#include "advise_worker.h"
 #include "base/arena.h"
 #include "base/err.h"
 
@@ -17,7 +18,10 @@ say_refused(struct advice *advice, const struct ruleset_place *place)
 {
     if (place->why == NULL || squidconf_has(advice->found, place->file, place->number))
         return;
-    squidconf_add(advice->found, place->file, place->number, true, advise_text(advice, "%s\n", place->why));
+    advise_add(advice, &(struct heard){.file = place->file,
+                                       .number = place->number,
+                                       .counts = true,
+                                       .text = advise_text(advice, "%s\n", place->why)});
 }
 
 /* 0: the rules are there, or Squid would refuse them: then advice->conf is NULL. */
@@ -27,9 +31,6 @@ open_rules(struct advice *advice, struct err *err)
     struct ruleset_place place = {.why = NULL};
     const struct ruleset_about about = {advice->about->version, advice->arena, &place};
     struct err refused = {0};
-    advice->text.arena = advice->arena;
-    if (squidconf_text_read(&advice->text, advice->about->path, err) != 0)
-        return -1;
     if (ruleset_make(&advice->conf, &advice->text, &about, &refused) == 0) {
         advice->about->load(advice->conf);
         return 0;
@@ -136,38 +137,100 @@ advise_one(struct advice *advice, const struct group *group)
 static int
 examine(struct advice *advice, struct err *err)
 {
-    if (open_rules(advice, err) != 0)
-        return -1;
-    if (advice->conf == NULL)
-        return 0;
     if (ask(advice, err) != 0)
         return -1;
     advice->budget = LINES_TRIED_MAX / (advice->text.line_count + 1);
     advise_group(advice);
     for (size_t i = 0; i < advice->group_count && !advice->failed; i++)
         advise_one(advice, &advice->groups[i]);
-    if (!advice->failed)
+    if (!advice->failed) {
         advise_reach(advice);
+        advise_rules(advice);
+    }
     if (advice->failed)
         return -1;
     return arena_ok(advice->arena) ? 0 : err_set(err, ERR_MEM, "no memory to check '%s'", advice->about->path);
 }
 
+/* ---- workers ---- */
+
+/* Everything about a file. */
+struct work {
+    struct ruleset_texts texts;
+    struct advice workers[RULESET_WORKERS_MAX];
+    struct hearing hearing;
+};
+
+/* *ret_open is false if some worker would refuse the rules. */
+static int
+open_workers(struct work *work, bool *ret_open, struct err *err)
+{
+    *ret_open = true;
+    for (size_t i = 0; i < work->texts.count; i++) {
+        struct advice *advice = &work->workers[i];
+        advice->text = work->texts.worker[i].text;
+        if (open_rules(advice, err) != 0)
+            return -1;
+        *ret_open = *ret_open && advice->conf != NULL;
+    }
+    return 0;
+}
+
+/* What is refused by the master, which reads the rules as well. */
+static int
+read_texts(struct work *work, const struct advise_about *about, struct err *err)
+{
+    struct ruleset_place place = {.why = NULL};
+    struct advice *first = &work->workers[0];
+    const struct ruleset_about conf = {about->version, first->arena, &place};
+    struct err refused = {0};
+    if (ruleset_read_texts(&work->texts, about->path, &conf, &refused) == 0)
+        return 0;
+    if (refused.kind != ERR_SYNTAX)
+        return err_set(err, refused.kind, "%s", refused.text);
+    work->texts.count = 0;
+    say_refused(first, &place);
+    return 0;
+}
+
+static int
+work_all(struct work *work, struct err *err)
+{
+    struct advice *first = &work->workers[0];
+    bool open = false;
+    if (read_texts(work, first->about, err) != 0 || open_workers(work, &open, err) != 0)
+        return -1;
+    bool inspects = false;
+    for (size_t i = 0; open && i < work->texts.count; i++)
+        inspects = inspects || outcome_inspects(work->workers[i].conf);
+    for (size_t i = 0; open && i < work->texts.count; i++) {
+        work->workers[i].conf->inspects = inspects;
+        if (examine(&work->workers[i], err) != 0)
+            return -1;
+    }
+    advise_tell(first->found, &work->hearing, &work->texts, first->arena);
+    return arena_ok(first->arena) ? 0 : err_set(err, ERR_MEM, "no memory to check '%s'", first->about->path);
+}
+
 int
 advise_examine(void *arg, struct squidconf *conf, struct err *err)
 {
-    struct advice *advice;
+    struct work *work;
     struct arena *arena = arena_new(ARENA_MAX);
-    int result = -1;
-    if (arena == NULL || (advice = arena_alloc(arena, sizeof *advice)) == NULL) {
+    if (arena == NULL || (work = arena_alloc(arena, sizeof *work)) == NULL) {
         arena_free(arena);
         return err_set(err, ERR_MEM, "no memory");
     }
-    *advice = (struct advice){.about = arg, .found = conf, .arena = arena, .err = err};
-    result = examine(advice, err);
-    if (advice->conf != NULL) {
-        advice->about->unload(advice->conf);
-        ruleset_close(advice->conf);
+    *work = (struct work){.hearing = {.count = 0}};
+    for (size_t i = 0; i < RULESET_WORKERS_MAX; i++)
+        work->workers[i] = (struct advice){
+            .about = arg, .found = conf, .arena = arena, .err = err, .worker = i, .hearing = &work->hearing};
+    int result = work_all(work, err);
+    for (size_t i = 0; i < RULESET_WORKERS_MAX; i++) {
+        if (work->workers[i].conf == NULL)
+            continue;
+        work->workers[i].about->unload(work->workers[i].conf);
+        ruleset_close(work->workers[i].conf);
     }
     arena_free(arena);
     return result;

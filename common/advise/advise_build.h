@@ -4,38 +4,26 @@
  *
  *     advise_find.c (what is wrong, by the line that decides) --> advise_access.c, advise_bump.c, advise_own.c (what
  *         might correct it) --> advise_edit.c (changes lines) --> advise_try.c (asks again) --> advise_say.c (says it)
+ *             --> advise_worker.c (of which of Squid's workers it is true)
  */
 #ifndef COMMON_ADVISE_BUILD_H
 #define COMMON_ADVISE_BUILD_H
 
 #include "advise.h"
+#include "advise_edit.h"
 #include "base/buf.h"
 #include "outcome/outcome.h"
 #include "ruleset/ruleset.h"
 #include "squidconf/squidconf.h"
 #include "squidconf/squidconf_text.h"
 
-#define EDIT_STEPS_MAX 12
+struct hearing;
+
 #define TRIES_MAX 32           /* corrections that are tried for one finding */
 #define LINES_TRIED_MAX 400000 /* lines that are read again to try them all */
 #define GROUPS_MAX 40          /* findings about courses */
 #define BYPASSES_MAX 8         /* bypass ACLs that a correction is tried with */
 #define TOUCHED_MAX 64         /* lines that corrections take away or move */
-
-/* What happens to a line. Lines are added before it or after it; it stays, is taken away or is replaced. */
-enum edit_kind { EDIT_BEFORE, EDIT_AFTER, EDIT_REMOVE, EDIT_REPLACE };
-
-struct edit_step {
-    enum edit_kind kind;
-    size_t line;      /* index */
-    const char *text; /* NULL for EDIT_REMOVE */
-};
-
-struct edit {
-    struct edit_step steps[EDIT_STEPS_MAX];
-    size_t count;
-    bool full; /* there were more */
-};
 
 /* Situations that must end otherwise, and for which one rule is to blame. */
 struct group {
@@ -63,7 +51,9 @@ struct advice {
     size_t tries, budget; /* corrections tried for the finding at hand, and left for all */
     size_t touched[TOUCHED_MAX];
     size_t touched_count;
-    struct err *err; /* set if it has failed */
+    size_t worker;           /* index of ruleset_texts */
+    struct hearing *hearing; /* what was found */
+    struct err *err;         /* set if it has failed */
     bool failed;
 };
 
@@ -81,21 +71,6 @@ bool advise_own(struct advice *advice, const struct group *group, struct edit *r
 
 /* True if with this correction all situations of the group end as they must, and none of the others is worse. */
 bool advise_try(struct advice *advice, const struct group *group, const struct edit *edit);
-
-/* ---- edits ---- */
-
-void edit_add(struct edit *edit, enum edit_kind kind, size_t line, const char *text);
-
-/* Takes the line of `rule` to before or after the line of `other`. */
-void edit_move(struct advice *advice, struct edit *edit, const struct rule *rule, enum edit_kind where,
-               const struct rule *other);
-
-/* The lines after the edit, into the arena. */
-bool edit_apply(struct squidconf_text *ret, const struct squidconf_text *text, const struct edit *edit,
-                struct arena *arena);
-
-/* Appends the edit for people: each line that it touches, with what comes before and after. */
-void edit_print(struct buf *ret, const struct squidconf_text *text, const struct edit *edit);
 
 /* The index of the line of a rule. */
 size_t advise_line(const struct advice *advice, const struct rule *rule);
@@ -146,5 +121,8 @@ void advise_say(struct advice *advice, const struct group *group, const struct e
 
 /* Rules that no request reaches. */
 void advise_reach(struct advice *advice);
+
+/* What the rules say and no request shows. */
+void advise_rules(struct advice *advice);
 
 #endif

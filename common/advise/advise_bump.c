@@ -147,12 +147,30 @@ try_host(struct advice *advice, const struct group *group, struct edit *ret)
     return port != NULL && advise_other_port(advice, group, ret);
 }
 
-/* Without the rule that decides; with a last rule where none matches. */
+/* True if the rule has a list of servers of which no situation asks, so that nobody knows what it is for. */
+static bool
+has_unknown_list(const struct advice *advice, const struct rule *rule)
+{
+    for (size_t i = 0; rule != NULL && i < rule->uses.count; i++) {
+        const struct acl *acl = rule->uses.use[i].acl;
+        bool asked = !outcome_is_list(acl) || rule->uses.use[i].negated;
+        for (size_t k = 0; !asked && k < advice->set.count; k++)
+            asked = advice->set.cases[k].own == acl;
+        if (!asked)
+            return true;
+    }
+    return false;
+}
+
+/* Without the rule that decides, unless that is a list of the administrator's own; with a last rule where none
+ * matches. */
 static bool
 try_without(struct advice *advice, const struct group *group, struct edit *ret)
 {
     const struct rules *all = &advice->conf->bump;
     *ret = (struct edit){.count = 0};
+    if (has_unknown_list(advice, group->rule))
+        return false;
     if (group->rule != NULL)
         edit_add(ret, EDIT_REMOVE, advise_line(advice, group->rule), NULL);
     else if (all->count > 0)

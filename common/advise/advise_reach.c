@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "advise_build.h"
+#include "advise_worker.h"
 #include "base/arena.h"
 
 /* A way through a list. */
@@ -162,8 +163,10 @@ say_dead(struct advice *advice, const struct dead *dead, size_t more)
     if (is_touched(advice, dead->rule) || (dead->by != NULL && is_touched(advice, dead->by)))
         return;
     const char *others = more == 0 ? "" : advise_text(advice, "; %zu more below it are like that", more);
-    squidconf_add(advice->found, dead->rule->file, dead->rule->number, true,
-                  advise_text(advice, "no request reaches this rule: %s%s\n", why_dead(advice, dead->by), others));
+    const char *text = advise_text(advice, "no request reaches this rule: %s%s\n", why_dead(advice, dead->by), others);
+    advise_add(advice,
+               &(struct heard){
+                   .file = dead->rule->file, .number = dead->rule->number, .counts = true, .dead = true, .text = text});
 }
 
 /* Rules of one list; those in a row with the same taker are one finding. */

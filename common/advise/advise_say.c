@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "advise_build.h"
+#include "advise_worker.h"
 #include "base/err.h"
 
 #define FINDING_MAX ((size_t)65536)
@@ -125,7 +126,8 @@ advise_say(struct advice *advice, const struct group *group, const struct edit *
         edit_print(&say, &advice->text, edit);
     buf_add_char(&say, '\0');
     if (buf_ok(&say))
-        squidconf_add(advice->found, place.file, place.number, !group->note, say.data);
+        advise_add(advice, &(struct heard){
+                               .file = place.file, .number = place.number, .counts = !group->note, .text = say.data});
     else
         advice->failed = err_set(advice->err, ERR_MEM, "no memory for a finding") != 0;
     buf_clear(&say);

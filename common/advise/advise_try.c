@@ -32,7 +32,8 @@ is_worse(const struct outcome_case *one, const struct outcome *before, const str
     if (outcome_wrong(one, before) != NULL || (one->wants & OUTCOME_ANY) != 0)
         return false;
     int was = openness(before), is = openness(after);
-    return (is > was && is == OPEN) || (is < was && one->situation.helper == HELPER_ANSWERS);
+    bool stays = one->situation.helper == HELPER_ANSWERS && (one->wants & OUTCOME_SHOWN) == 0;
+    return (is > was && is == OPEN) || (is < was && stays);
 }
 
 /* The rules have the same helpers, so their tables are lent. */

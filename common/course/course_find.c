@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "course_walk.h"
+#include "course_worker.h"
 
 /* ---- ports ---- */
 
@@ -154,6 +155,8 @@ walk_all(struct walk *walk, struct courses *courses)
         walk->course = &courses->course[courses->count++];
         *walk->course = (struct course){.end = END_DENY, .sentence = ""};
         walk_once(walk);
+        if (!arena_ok(walk->arena))
+            return;
         while (courses->count > 1 && are_twins(walk->course - 1, walk->course)) {
             walk->course--;
             walk->course->assumption_count--;
@@ -167,7 +170,7 @@ walk_all(struct walk *walk, struct courses *courses)
 }
 
 int
-course_find(struct courses *ret, const struct course_question *question, struct arena *arena, struct err *err)
+walk_courses(struct courses *ret, const struct course_question *question, struct arena *arena, struct err *err)
 {
     struct fork fork = {.count = 0};
     struct walk *walk = arena_alloc(arena, sizeof *walk);

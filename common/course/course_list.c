@@ -92,6 +92,7 @@ list_decide(struct walk *walk, const struct view *view, const struct rules *rule
     if (walk->explain)
         ret->passed = arena_array(walk->arena, rules->count + 1, sizeof *ret->passed);
     walk->last = NULL;
+    walk->epoch++;
     for (size_t i = 0; i < rules->count; i++) {
         const struct rule *rule = &rules->rule[i];
         if (is_banned(rule->action, banned)) {

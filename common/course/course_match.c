@@ -146,13 +146,31 @@ static enum answer match_uses(struct walk *walk, const struct view *view, const 
 
 /* src/acl/BoolOps.cc, AllOf.cc */
 static enum answer
-match_group(struct walk *walk, const struct view *view, const struct acl *acl)
+ask_group(struct walk *walk, const struct view *view, const struct acl *acl)
 {
     if (acl->kind == ACL_ANY_OF)
         return match_uses(walk, view, &acl->lines[0], true);
     enum answer answer = ANSWER_NO;
     for (size_t i = 0; i < acl->line_count && answer == ANSWER_NO; i++)
         answer = match_uses(walk, view, &acl->lines[i], false);
+    return answer;
+}
+
+/* Asks once, as long as nothing changes. Otherwise each level of groups that name the one below twice would double the
+ * questions. */
+static enum answer
+match_group(struct walk *walk, const struct view *view, const struct acl *acl)
+{
+    struct memo *memo = &walk->memo[((uintptr_t)acl >> 4) % MEMO_SLOTS];
+    unsigned throws = walk->throws, epoch = walk->epoch;
+    if (memo->group == acl && memo->epoch == walk->epoch) {
+        walk->last = memo->last;
+        walk->why = memo->why;
+        return memo->answer;
+    }
+    enum answer answer = ask_group(walk, view, acl);
+    if (walk->throws == throws && walk->epoch == epoch)
+        *memo = (struct memo){acl, walk->epoch, answer, walk->last, walk->why};
     return answer;
 }
 

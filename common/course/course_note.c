@@ -20,11 +20,28 @@ remove_notes(struct notes *notes, const char *name)
     notes->count = kept;
 }
 
-static void
-add_note(struct notes *notes, const char *name, const char *value)
+/* True if the name has this value and no other. */
+static bool
+has_only(const struct notes *notes, const char *name, const char *value)
 {
+    size_t count = 0, same = 0;
+    for (size_t i = 0; i < notes->count; i++) {
+        bool named = strcmp(notes->note[i].name, name) == 0;
+        count += named;
+        same += named && strcmp(notes->note[i].value, value) == 0;
+    }
+    return count == 1 && same == 1;
+}
+
+/* What groups of ACLs said before does not count any more. */
+static void
+add_note(struct walk *walk, struct notes *notes, const char *name, const char *value)
+{
+    if (notes->lost)
+        return;
+    walk->epoch++;
     if (notes->count == NOTES_MAX) {
-        notes->doubtful = true;
+        notes->lost = true;
         return;
     }
     notes->note[notes->count].name = name;
@@ -43,8 +60,10 @@ note_reply(struct walk *walk, struct notes *notes, const char *reply)
             const char *value = arena_text(walk->arena, at + name + 1, len - name - 1);
             if (key == NULL || value == NULL)
                 return;
-            remove_notes(notes, key);
-            add_note(notes, key, value);
+            if (!has_only(notes, key, value)) {
+                remove_notes(notes, key);
+                add_note(walk, notes, key, value);
+            }
         }
         at += len;
     }
@@ -67,6 +86,13 @@ is_wanted(const struct acl *acl, const char *value)
     }
 }
 
+/* Other helpers are taken to leave no notes of ours. */
+static bool
+is_ours(const struct acl *acl)
+{
+    return strncmp(acl->header, "m365_", 5) == 0;
+}
+
 /* src/acl/Note.cc, NoteData.cc: without values any note of the name matches. */
 enum answer
 match_note(struct walk *walk, const struct view *view, const struct acl *acl)
@@ -79,7 +105,7 @@ match_note(struct walk *walk, const struct view *view, const struct acl *acl)
         seen = view->notes->note[i].value;
         matches = acl->text_count == 0 || is_wanted(acl, seen);
     }
-    if (!matches && view->notes->doubtful)
+    if (!matches && (view->notes->lost || (view->notes->doubtful && !is_ours(acl))))
         return match_unknown(walk, view, acl);
     walk->why = matches        ? NULL
                 : seen == NULL ? walk_text(walk, "there is no note %s", acl->header)
@@ -96,9 +122,11 @@ annotate(struct walk *walk, struct notes *notes, const struct acl *acl)
         const char *name = arena_text(walk->arena, acl->texts[i], (size_t)(equals - acl->texts[i]) - adds);
         if (name == NULL)
             return;
+        if (!adds && has_only(notes, name, equals + 1))
+            continue;
         if (!adds)
             remove_notes(notes, name);
-        add_note(notes, name, equals + 1);
+        add_note(walk, notes, name, equals + 1);
     }
 }
 

@@ -15,6 +15,7 @@
 #define REQUEST_WORDS_MAX 64
 #define REQUEST_BYTES_MAX 65536
 #define SPELLED_MAX 64
+#define WORD_HEADER 6 /* index in set_word() */
 
 struct words_of {
     const char *word[REQUEST_WORDS_MAX];
@@ -86,7 +87,8 @@ set_host(struct situation *ret, const char *text, size_t len, struct arena *aren
         ret->host = arena_text(arena, shown, strlen(shown));
         return 0;
     }
-    bool good = len > 0 && memchr(text, ':', len) == NULL && memchr(text, '/', len) == NULL;
+    bool good = len > 0 && memchr(text, ':', len) == NULL && memchr(text, '/', len) == NULL &&
+                memmem(text, len, "..", 2) == NULL && text[0] != '.';
     char *host = good ? arena_text(arena, text, len) : NULL;
     for (char *at = host; at != NULL && *at != '\0'; at++)
         *at = (char)tolower((unsigned char)*at);
@@ -148,6 +150,8 @@ set_header(struct situation *ret, const char *text, struct arena *arena, struct 
     if (colon == NULL || colon == text)
         return err_set(err, ERR_SYNTAX, "'header=%.60s' is not \"NAME: VALUE\"", text);
     const char *name = arena_text(arena, text, (size_t)(colon - text));
+    if (name != NULL && strcasecmp(name, "Proxy-Authorization") == 0)
+        return err_set(err, ERR_SYNTAX, "'header=%.60s' is told by user=NAME, perhaps with password=wrong", text);
     return add_header(ret, name, colon + 1 + strspn(colon + 1, " \t"), err);
 }
 
@@ -181,8 +185,21 @@ set_password(struct situation *ret, const char *value, struct err *err)
                : err_set(err, ERR_SYNTAX, "'password=%.20s' is not wrong, the only word", value);
 }
 
+/* Refuses a word without value, or the second of a kind; only `header` may come again. */
 static int
-set_word(struct situation *ret, const char *word, struct arena *arena, struct err *err)
+check_word(unsigned *seen, const char *word, size_t len, size_t which, struct err *err)
+{
+    unsigned bit = 1u << which;
+    if (word[len + 1] == '\0')
+        return err_set(err, ERR_SYNTAX, "'%.60s' has no value; leave the word out if there is none", word);
+    if ((*seen & bit) != 0 && which != WORD_HEADER)
+        return err_set(err, ERR_SYNTAX, "'%.*s=' is given twice; a request has one", (int)len, word);
+    *seen |= bit;
+    return 0;
+}
+
+static int
+set_word(struct situation *ret, const char *word, unsigned *seen, struct arena *arena, struct err *err)
 {
     const char *equals = strchr(word, '='), *value = equals == NULL ? "" : equals + 1;
     size_t len = equals == NULL ? 0 : (size_t)(equals - word);
@@ -191,14 +208,16 @@ set_word(struct situation *ret, const char *word, struct arena *arena, struct er
     while (which < sizeof names / sizeof *names &&
            (strlen(names[which]) != len || strncmp(word, names[which], len) != 0))
         which++;
-    switch (*value == '\0' ? sizeof names : which) {
+    if (which < sizeof names / sizeof *names && check_word(seen, word, len, which, err) != 0)
+        return -1;
+    switch (which) {
     case 0: ret->sni = value; return 0;
     case 1: return set_from(ret, value, err);
     case 2: ret->user = value; return 0;
     case 3: return set_password(ret, value, err);
     case 4: ret->listener = value; return 0;
     case 5: return add_header(ret, "User-Agent", value, err);
-    case 6: return set_header(ret, value, arena, err);
+    case WORD_HEADER: return set_header(ret, value, arena, err);
     case 7: return set_tls(ret, value, err);
     case 8: return set_helper(ret, value, err);
     default: break;
@@ -229,6 +248,7 @@ int
 situation_parse(struct situation *ret, const char *text, struct arena *arena, struct err *err)
 {
     struct words_of words;
+    unsigned seen = 0;
     *ret = (struct situation){.text = text};
     if (split(&words, text, arena, err) != 0)
         return -1;
@@ -239,7 +259,7 @@ situation_parse(struct situation *ret, const char *text, struct arena *arena, st
     if (set_target(ret, words.word[0], words.word[1], arena, err) != 0)
         return -1;
     for (size_t i = 2; i < words.count; i++) {
-        if (set_word(ret, words.word[i], arena, err) != 0)
+        if (set_word(ret, words.word[i], &seen, arena, err) != 0)
             return -1;
     }
     if (ret->wrong && ret->user == NULL)

@@ -83,7 +83,7 @@ splice_again(struct walk *walk)
     struct view view;
     bool ask;
     walk->notes = walk->kept_notes;
-    view_made(walk, &view, named ? situation->sni : situation->host, 2);
+    view_made(walk, &view, named ? situation->sni : view_full_name(walk, situation->host), 2);
     if (!walk_verify(walk, &view))
         walk_end(walk, END_CONFLICT,
                  "Squid answers 409, in clear text into the TLS connection: the SNI does not belong "

@@ -30,6 +30,13 @@ read_name(struct walk *walk, const char *name)
     return copy == NULL ? "" : copy;
 }
 
+const char *
+view_full_name(struct walk *walk, const char *host)
+{
+    const char *domain = walk->conf->domain;
+    return domain == NULL || strpbrk(host, ".:") != NULL ? host : walk_text(walk, "%s%s", host, domain);
+}
+
 /* `host:port`, an IPv6 address in brackets. */
 static const char *
 authority(struct walk *walk, const struct view *view, bool with_port)
@@ -74,13 +81,14 @@ view_request(struct walk *walk, struct view *ret)
     start(walk, ret, &walk->notes);
     ret->method = situation->method;
     ret->proto = connect ? "NONE" : situation->scheme;
-    set_host(ret, situation->host);
-    ret->path = connect ? NULL : situation->path;
     bool usual = !connect && situation->port == (strcmp(situation->scheme, "https") == 0 ? HTTPS_PORT : HTTP_PORT);
+    set_host(ret, situation->host);
+    ret->host_header = authority(walk, ret, !usual);
+    set_host(ret, view_full_name(walk, situation->host));
     const char *at = authority(walk, ret, !usual);
+    ret->path = connect ? NULL : situation->path;
     ret->uri = connect ? at : walk_text(walk, "%s://%s%s", situation->scheme, at, situation->path);
     ret->has_headers = true;
-    ret->host_header = at;
     for (size_t i = 0; i < situation->header_count; i++) {
         if (strcasecmp(situation->headers[i].name, "Host") == 0)
             ret->host_header = situation->headers[i].value;
@@ -93,6 +101,7 @@ view_bare(struct walk *walk, struct view *ret)
     start(walk, ret, &walk->notes);
     ret->when = " at step 1";
     ret->bare = true;
+    ret->proto = "NONE";
     ret->has_client = walk->conf->version >= 6;
     ret->local_port = ret->has_client ? 0 : walk->port->port;
     set_host(ret, walk->situation->host);
@@ -138,7 +147,7 @@ view_inside(struct walk *walk, struct view *ret, int step, bool has_cert)
     ret->method = "GET";
     ret->proto = "HTTPS";
     ret->path = "/";
-    set_host(ret, named ? read_name(walk, situation->sni) : situation->host);
+    set_host(ret, view_full_name(walk, named ? read_name(walk, situation->sni) : situation->host));
     const char *at = authority(walk, ret, situation->port != HTTPS_PORT);
     ret->uri = walk_text(walk, "https://%s/", at);
     ret->host_header = at;

@@ -22,6 +22,9 @@ void view_made(struct walk *walk, struct view *ret, const char *host, int step);
 /* A request inside a decrypted connection: GET of /, with the name that the client would use. */
 void view_inside(struct walk *walk, struct view *ret, int step, bool has_cert);
 
+/* A name without a dot gets append_domain (urlAppendDomain). */
+const char *view_full_name(struct walk *walk, const char *host);
+
 /* `METHOD URI`, for people. */
 const char *view_words(struct walk *walk, const struct view *view);
 

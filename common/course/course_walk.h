@@ -13,13 +13,11 @@
 
 #include "course.h"
 #include "course_hosts.h"
+#include "course_match.h"
 #include "ruleset/ruleset.h"
 #include "situation.h"
 
 #define NOTES_MAX 64
-
-/* What an ACL says. The last two end the whole list (ACLChecklist::keepMatching). */
-enum answer { ANSWER_NO, ANSWER_YES, ANSWER_DUNNO, ANSWER_ASK };
 
 /* What is not known, and what this walk takes it for. */
 struct fork {
@@ -33,7 +31,8 @@ struct notes {
         const char *name, *value;
     } note[NOTES_MAX];
     size_t count;
-    bool doubtful; /* a helper of somebody else may have left others */
+    bool doubtful; /* a helper of somebody else may have left others, with names of its own */
+    bool lost;     /* there were more than fit */
 };
 
 /* What a list sees of a request: the request that Squid has, or made, at that moment. */
@@ -64,6 +63,16 @@ struct view {
     struct notes *notes;
 };
 
+/* What a group of ACLs said, so that groups inside groups are not asked again and again. */
+#define MEMO_SLOTS 256
+struct memo {
+    const struct acl *group;
+    unsigned epoch;
+    enum answer answer;
+    const struct acl *last;
+    const char *why;
+};
+
 struct walk {
     const struct ruleset *conf;
     const struct situation *situation;
@@ -79,9 +88,11 @@ struct walk {
     const struct acl *last;  /* the ACL that was looked at last (AclMatchedName) */
     const char *why;         /* about that ACL, or NULL */
     unsigned throws;         /* of acl random, which is thrown anew each time */
-    bool explain;            /* keep the rules that were passed over */
-    bool bumping;            /* the list is ssl_bump */
-    bool failed;             /* there was no memory */
+    unsigned epoch;          /* begins anew with each list, and when notes change */
+    struct memo memo[MEMO_SLOTS];
+    bool explain; /* keep the rules that were passed over */
+    bool bumping; /* the list is ssl_bump */
+    bool failed;  /* there was no memory */
 };
 
 /* How a list ends. */
@@ -104,21 +115,6 @@ const char *walk_text(struct walk *walk, const char *fmt, ...) __attribute__((fo
  * over (Acl::Tree::bannedAction). */
 void list_decide(struct walk *walk, const struct view *view, const struct rules *rules, const char *const *banned,
                  struct decision *ret);
-
-enum answer match_acl(struct walk *walk, const struct view *view, const struct acl *acl);
-enum answer match_doubtful(struct walk *walk, const struct view *view, const struct acl *acl, bool matches);
-enum answer match_address(struct walk *walk, const struct view *view, const struct acl *acl, const struct addr *addr);
-enum answer match_unknown(struct walk *walk, const struct view *view, const struct acl *acl);
-enum answer match_destination(struct walk *walk, const struct view *view, const struct acl *acl);
-enum answer match_domain(struct walk *walk, const struct view *view, const struct acl *acl);
-enum answer match_server_name(struct walk *walk, const struct view *view, const struct acl *acl);
-enum answer match_user(struct walk *walk, const struct view *view, const struct acl *acl);
-enum answer match_external(struct walk *walk, const struct view *view, const struct acl *acl);
-enum answer match_note(struct walk *walk, const struct view *view, const struct acl *acl);
-enum answer match_annotate(struct walk *walk, const struct view *view, const struct acl *acl);
-
-bool match_regexes(const struct acl *acl, const char *text);
-bool match_names(const struct acl *acl, const char *name, bool wildcards);
 
 /* AuthenticateAcl(): YES if there is a good password, NO if there cannot be one, ASK if Squid must ask. */
 enum answer authenticate(struct walk *walk, const struct view *view);

@@ -30,6 +30,7 @@ enum outcome_want {
     OUTCOME_NOTE = 1 << 5,     /* with OUTCOME_REFUSE: worth knowing, and no mistake */
     OUTCOME_THROUGH = 1 << 6,  /* with OUTCOME_BYPASS: it may also be refused, or asked */
     OUTCOME_ANY = 1 << 7,      /* any other end is no loss: a bypassed name with another SNI, or whose helper fails */
+    OUTCOME_SHOWN = 1 << 9,    /* no end is wrong, and it may be inspected or refused where it was not before */
     OUTCOME_CLAIM = 1 << 8,    /* as OUTCOME_REFUSE in the situation before it, but the client claims to be of ours */
 };
 
@@ -78,6 +79,12 @@ int outcome_cases_more(struct outcome_set *ret, const struct ruleset *conf, cons
  * name of the tables, of 2,000 at most. */
 int outcome_names(struct outcome_names *ret, const struct outcome_set *set, const struct ruleset *with,
                   const struct ruleset *conf, struct err *err);
+
+/* True for an ACL of names or addresses of servers. */
+bool outcome_is_list(const struct acl *acl);
+
+/* True if some ssl_bump rule, of any worker, decrypts or closes. */
+bool outcome_inspects(const struct ruleset *conf);
 
 /* How one situation ends. */
 struct outcome {

@@ -77,18 +77,30 @@ note_password(void *arg, const struct acl *acl, bool negated)
         build->user = acl->texts[0];
 }
 
+bool
+outcome_inspects(const struct ruleset *conf)
+{
+    static const char *const splices[] = {"splice", "none", "peek"};
+    for (size_t i = 0; i < conf->bump.count; i++) {
+        bool inspects = true;
+        for (size_t a = 0; a < sizeof splices / sizeof *splices; a++)
+            inspects = inspects && strcmp(conf->bump.rule[i].action, splices[a]) != 0;
+        if (inspects)
+            return true;
+    }
+    for (size_t i = 0; i < conf->other_worker_count; i++) {
+        if (outcome_inspects(conf->other_workers[i]))
+            return true;
+    }
+    return false;
+}
+
 void
 build_purpose(struct build *build)
 {
     for (size_t i = 0; i < build->conf->access.count; i++)
         build_each_acl(&build->conf->access.rule[i], note_password, build);
-    static const char *const splices[] = {"splice", "none", "peek"};
-    for (size_t i = 0; i < build->conf->bump.count; i++) {
-        bool inspects = true;
-        for (size_t a = 0; a < sizeof splices / sizeof *splices; a++)
-            inspects = inspects && strcmp(build->conf->bump.rule[i].action, splices[a]) != 0;
-        build->inspects = build->inspects || inspects;
-    }
+    build->inspects = build->conf->inspects || outcome_inspects(build->conf);
     for (size_t i = 0; i < build->conf->external_count; i++) {
         const struct external *external = build->conf->externals[i];
         for (size_t f = 0; external->ours && f < external->fields.count; f++)

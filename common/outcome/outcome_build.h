@@ -35,6 +35,7 @@ struct build {
     const char *groups[GROUPS_MAX];
     const char *group_names[GROUPS_MAX];
     size_t group_count;
+    bool lets_foreign;  /* that one gets in */
     bool reads_sni;     /* a helper of ours gets the SNI */
     bool asks;          /* some http_access rule can ask for a password */
     bool inspects;      /* some ssl_bump rule can decrypt or close */
@@ -72,10 +73,28 @@ bool build_is_group(const struct acl *acl);
 typedef void build_acl(void *arg, const struct acl *acl, bool negated);
 void build_each_acl(const struct rule *rule, build_acl *fn, void *arg);
 
-/* The name and the addresses of the lists in ssl_bump splice rules: for each `fn`. */
+/* An address of a list by address that no bypass takes, or NULL. */
+const char *build_address(struct build *build, const struct acl *acl);
+
+/* A name or, of a list by address, an address of each list in ssl_bump splice rules: for each `fn`. */
 typedef void build_own(struct build *build, const struct rule *rule, const struct acl *acl, const char *name,
                        size_t index);
 void build_each_own(struct build *build, build_own *fn);
+
+/* What a client may say by itself, and some http_access rule allows by. */
+struct build_claim {
+    const struct acl *acl;
+    const char *method;         /* or NULL: */
+    const char *header, *value; /* that the ACL takes */
+};
+
+/* For each ACL of headers or methods in a rule of http_access that allows: `fn`. One whose values are too clever for a
+ * sample is left out. */
+typedef void build_claims(struct build *build, const struct build_claim *claim);
+void build_each_claim(struct build *build, build_claims *fn);
+
+/* A text that the regex matches, or NULL if it is too clever. */
+const char *build_sample(struct build *build, const struct acl_regex *regex);
 
 /* printf into the arena; "" without memory. */
 const char *build_text(struct build *build, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

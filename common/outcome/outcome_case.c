@@ -59,6 +59,11 @@ static const struct row explicit_rows[] = {
     {"plain HTTP to a bypassed name, no password", "GET http://@B/", OUTCOME_BYPASS, 0},
     {"plain HTTP to another name, no password", "GET http://@O/", OUTCOME_PASSWORD, IF_ASKS},
     {"plain HTTP to another name", "GET http://@O/@U", 0, 0},
+    {"CONNECT to an odd port", "CONNECT @O:22 sni=@O@U", OUTCOME_SHOWN, 0},
+    {"CONNECT to another port of TLS", "CONNECT @O:8443 sni=@O@U", OUTCOME_SHOWN, 0},
+    {"plain HTTP to an odd port", "GET http://@O:22/@U", OUTCOME_SHOWN, 0},
+    {"CONNECT to the proxy's own machine", "CONNECT 127.0.0.1:443@U", OUTCOME_SHOWN, 0},
+    {"the manager of the proxy", "GET http://@O/squid-internal-mgr/info@U", OUTCOME_SHOWN, 0},
     {"a bypassed name, through a proxy in front", "CONNECT @B:443 sni=@B" CLAIM, OUTCOME_BYPASS, IF_FRONT},
     {"another name, through a proxy in front", "CONNECT @O:443 sni=@O@U" CLAIM, OUTCOME_INSPECT, IF_FRONT},
     {"a bypassed name, client of an unknown network", "CONNECT @B:443 sni=@B", OUTCOME_REFUSE, IF_FOREIGN},
@@ -251,10 +256,30 @@ add_own_cases(struct build *build, const struct listener *listener, const struct
 }
 
 static void
+add_own_address(struct build *build, const struct listener *listener, const struct rule *rule, const struct acl *acl,
+                const char *address)
+{
+    bool tls = listener->port->intercepts, v6 = strchr(address, ':') != NULL;
+    const char *user = build->asks && !tls ? build_text(build, " user=%s", build->user) : "";
+    struct outcome_case *one = add_case(build, listener, build_text(build, "an address of your list `%s`", acl->name),
+                                        build_text(build, "%s %s%s%s:443%s from=%s", tls ? "INTERCEPT" : "CONNECT",
+                                                   v6 ? "[" : "", address, v6 ? "]" : "", user, build->client));
+    if (one == NULL)
+        return;
+    one->own = acl;
+    one->rule = rule;
+    one->wants = build->inspects ? OUTCOME_OWN : 0;
+}
+
+static void
 add_own(struct build *build, const struct rule *rule, const struct acl *acl, const char *name, size_t index)
 {
     const struct listener *listener = build->listener;
-    if (listener->port->bumps)
+    if (!listener->port->bumps)
+        return;
+    if (acl->kind == ACL_DST)
+        add_own_address(build, listener, rule, acl, name);
+    else
         add_own_cases(build, listener, rule, acl, name, index);
 }
 
@@ -262,21 +287,53 @@ static void
 add_own_host(struct build *build, const struct rule *rule, const struct acl *acl, const char *name, size_t index)
 {
     (void)rule;
-    (void)acl;
+    if (acl->kind == ACL_DST)
+        return;
     buf_add_fmt(&build->reverse, "203.0.113.%zu %s\n192.0.2.%zu %s\n", 101 + index, name, 100 + index, name);
 }
 
 static void
 add_groups(struct build *build, const struct listener *listener)
 {
-    const char *name = listener->rows == explicit_rows ? build->bypassed.name : NULL;
-    for (size_t i = 0; i < build->group_count && name != NULL; i++) {
+    const char *bypassed = build->bypassed.name, *other = outcome_other.name;
+    for (size_t i = 0; i < build->group_count && listener->rows == explicit_rows; i++) {
+        const char *group = build->group_names[i], *from = build->groups[i];
         struct outcome_case *one =
-            add_case(build, listener, build_text(build, "a bypassed name, client of `%s`", build->group_names[i]),
-                     build_text(build, "CONNECT %s:443 sni=%s from=%s", name, name, build->groups[i]));
+            bypassed == NULL ? NULL
+                             : add_case(build, listener, build_text(build, "a bypassed name, client of `%s`", group),
+                                        build_text(build, "CONNECT %s:443 sni=%s from=%s", bypassed, bypassed, from));
         if (one != NULL)
             one->wants = OUTCOME_BYPASS | OUTCOME_THROUGH;
+        add_case(build, listener, build_text(build, "another name, no password, client of `%s`", group),
+                 build_text(build, "CONNECT %s:443 sni=%s from=%s", other, other, from));
+        if (build->asks)
+            add_case(build, listener, build_text(build, "another name, client of `%s`", group),
+                     build_text(build, "CONNECT %s:443 sni=%s user=%s from=%s", other, other, build->user, from));
     }
+}
+
+/* What a client says by itself opens nothing: a header, a method. */
+static void
+add_claim(struct build *build, const struct build_claim *claim)
+{
+    const struct listener *listener = build->listener;
+    const char *name = outcome_other.name, *what = claim->method != NULL ? "method" : "header";
+    const char *request = claim->method != NULL ? build_text(build, "%s http://%s/", claim->method, name)
+                                                : build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"", name,
+                                                             name, claim->header, claim->value);
+    struct outcome_case *one = add_case(
+        build, listener, build_text(build, "another name, no password, but the %s of `%s`", what, claim->acl->name),
+        build_text(build, "%s from=%s", request, build->client));
+    if (one != NULL)
+        one->wants = build->asks ? OUTCOME_PASSWORD : 0;
+    if (build->foreign == NULL || build->lets_foreign || is_loopback(listener->port))
+        return;
+    one = add_case(
+        build, listener,
+        build_text(build, "another name, client of an unknown network, but the %s of `%s`", what, claim->acl->name),
+        build_text(build, "%s from=%s", request, build->foreign));
+    if (one != NULL)
+        one->wants = OUTCOME_REFUSE;
 }
 
 /* Other bypassed names. */
@@ -332,6 +389,8 @@ add_listener(struct build *build, const struct listener *listener)
     add_more(build, listener);
     add_groups(build, listener);
     build_each_own(build, add_own);
+    if (listener->rows == explicit_rows)
+        build_each_claim(build, add_claim);
     build->listener = NULL;
 }
 

@@ -10,60 +10,198 @@
 #include "base/err.h"
 #include "outcome_build.h"
 
-#define CLIENTS_MAX 64
-#define USUAL 4 /* of them are tried first, whatever the configuration has */
+#define CLIENTS_MAX 128
+#define NETS_MAX 256
+
+/* ---- addresses of networks ---- */
+
+/* The networks that http_access names. */
+struct nets {
+    const struct acl_net *net[NETS_MAX];
+    size_t count;
+};
+
+static void
+last_of(uint8_t ret[16], const struct acl_net *net)
+{
+    for (size_t i = 0; i < 16; i++)
+        ret[i] = (uint8_t)(net->high[i] | (uint8_t)~net->mask[i]);
+}
+
+static bool
+holds(const struct acl_net *net, const uint8_t bytes[16])
+{
+    uint8_t last[16];
+    last_of(last, net);
+    return memcmp(bytes, net->low, 16) >= 0 && memcmp(bytes, last, 16) <= 0;
+}
+
+/* True if `inner` is a smaller network inside the other. */
+static bool
+is_inside(const struct acl_net *inner, const struct acl_net *net)
+{
+    uint8_t inner_last[16], last[16];
+    last_of(inner_last, inner);
+    last_of(last, net);
+    return holds(net, inner->low) && holds(net, inner_last) &&
+           (memcmp(inner->low, net->low, 16) != 0 || memcmp(inner_last, last, 16) != 0);
+}
+
+/* True for an address in a network that is inside another one: what is true of it may not be so of the others there. */
+static bool
+is_special(const struct nets *nets, const uint8_t bytes[16])
+{
+    for (size_t i = 0; i < nets->count; i++) {
+        for (size_t k = 0; k < nets->count && holds(nets->net[i], bytes); k++) {
+            if (is_inside(nets->net[i], nets->net[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The address after a network. */
+static void
+after(uint8_t ret[16], const struct acl_net *net)
+{
+    last_of(ret, net);
+    for (size_t i = 16; i-- > 0 && ++ret[i] == 0;)
+        ;
+}
+
+/* Sets the highest bit that is not the network's. False: it has one address. */
+static bool
+middle(uint8_t ret[16], const struct acl_net *net)
+{
+    for (size_t i = 0; i < 16; i++) {
+        uint8_t open = (uint8_t)~net->mask[i];
+        ret[i] |= (uint8_t)(open ^ (open >> 1));
+        if (open != 0)
+            return true;
+    }
+    return false;
+}
+
+/* The n-th address to try in a network: not its first one, if it has more; one in its middle; one after each smaller
+ * network inside. False: there are no more, or this one is not in it. */
+static bool
+nth_address(uint8_t ret[16], const struct acl_net *net, const struct nets *nets, size_t n)
+{
+    uint8_t was;
+    memcpy(ret, net->low, 16);
+    if (n == 1 && !middle(ret, net))
+        return false;
+    if (n > 1) {
+        if (!is_inside(nets->net[n - 2], net))
+            return false;
+        after(ret, nets->net[n - 2]);
+    }
+    was = ret[15];
+    ret[15] |= 5;
+    if (!holds(net, ret))
+        ret[15] = was;
+    return holds(net, ret);
+}
+
+static const char *
+text_of(struct build *build, const uint8_t bytes[16])
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    struct addr addr = {.v6 = memcmp(bytes, mapped, sizeof mapped) != 0};
+    char text[ADDR_TEXT_MAX];
+    memcpy(addr.bytes, bytes + (addr.v6 ? 0 : 12), addr.v6 ? 16 : 4);
+    addr_format(text, &addr);
+    return build_text(build, "%s", text);
+}
+
+static void
+add_nets(void *arg, const struct acl *acl, bool negated)
+{
+    struct nets *nets = arg;
+    (void)negated;
+    for (size_t i = 0; build_is_group(acl) && i < acl->net_count && nets->count < NETS_MAX; i++)
+        nets->net[nets->count++] = &acl->nets[i];
+}
+
+/* An address of an ACL that is in no smaller network, if there is one. */
+static const char *
+address_in(struct build *build, const struct nets *nets, const struct acl *acl)
+{
+    uint8_t bytes[16];
+    for (size_t i = 0; i < acl->net_count; i++) {
+        for (size_t n = 0; n < nets->count + 2; n++) {
+            if (nth_address(bytes, &acl->nets[i], nets, n) && !is_special(nets, bytes))
+                return text_of(build, bytes);
+        }
+    }
+    nth_address(bytes, &acl->nets[0], nets, 0);
+    return text_of(build, bytes);
+}
+
+const char *
+build_address(struct build *build, const struct acl *acl)
+{
+    static const struct nets none = {.count = 0};
+    static const uint8_t all[16] = {0};
+    for (size_t i = 0; i < acl->net_count; i++) {
+        for (size_t n = 0; n < 2 && memcmp(acl->nets[i].mask, all, sizeof all) != 0; n++) {
+            uint8_t bytes[16];
+            const char *address = nth_address(bytes, &acl->nets[i], &none, n) ? text_of(build, bytes) : NULL;
+            if (address != NULL && !build_takes_at(build, "-", address))
+                return address;
+        }
+    }
+    return NULL;
+}
 
 /* ---- clients ---- */
 
 /* Addresses to choose from. */
 struct clients {
-    struct build *build;
     const char *address[CLIENTS_MAX];
     size_t count;
-    const struct rule *rule;
+    const char *named; /* the first one that some rule names */
 };
 
-/* An address of a network: not its first one, if it has more; `high`: one near its end. */
-static const char *
-address_near(struct build *build, const struct acl *acl, size_t net, bool high)
-{
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    struct addr addr = {.v6 = memcmp(acl->nets[net].low, mapped, sizeof mapped) != 0};
-    size_t skip = addr.v6 ? 0 : 12;
-    char text[ADDR_TEXT_MAX];
-    for (size_t i = 0; i < 16 - skip; i++)
-        addr.bytes[i] = (uint8_t)(acl->nets[net].low[skip + i] | (high ? ~acl->nets[net].mask[skip + i] : 0));
-    uint8_t *last = &addr.bytes[addr.v6 ? 15 : 3], was = *last;
-    *last = (uint8_t)(high ? was & ~5 : was | 5);
-    if (!acl_nets_hold(acl, &addr))
-        *last = was;
-    addr_format(text, &addr);
-    return build_text(build, "%s", text);
-}
+/* Those that are tried first, whatever the configuration has. */
+static const char *const usual[] = {"10.1.0.5", "172.16.0.5", "192.168.0.5", "fd00::5"};
 
-static const char *
-address_in(struct build *build, const struct acl *acl, size_t net)
-{
-    return address_near(build, acl, net, false);
-}
-
-/* A rule may refuse some of a network, so there is another client of each. */
 static void
-add_ends(void *arg, const struct acl *acl, bool negated)
+add_client(struct clients *clients, const char *address)
 {
-    struct clients *clients = arg;
-    (void)negated;
-    for (size_t i = 0; build_is_group(acl) && i < acl->net_count && clients->count < CLIENTS_MAX; i++)
-        clients->address[clients->count++] = address_near(clients->build, acl, i, true);
+    if (clients->count < CLIENTS_MAX)
+        clients->address[clients->count++] = address;
 }
 
 static void
-add_networks(void *arg, const struct acl *acl, bool negated)
+add_usual(struct clients *clients, const struct nets *nets, bool special)
 {
-    struct clients *clients = arg;
-    (void)negated;
-    for (size_t i = 0; build_is_group(acl) && i < acl->net_count && clients->count < CLIENTS_MAX; i++)
-        clients->address[clients->count++] = address_in(clients->build, acl, i);
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        struct addr addr;
+        uint8_t bytes[16];
+        if (!addr_parse(&addr, usual[i], strlen(usual[i])))
+            continue;
+        acl_net_bytes(bytes, &addr);
+        if (is_special(nets, bytes) == special)
+            add_client(clients, usual[i]);
+    }
+}
+
+/* Addresses of the networks; of the loopback only Squid itself is a client. */
+static void
+add_named(struct clients *clients, struct build *build, const struct nets *nets, bool special)
+{
+    for (size_t i = 0; i < nets->count; i++) {
+        uint8_t bytes[16];
+        for (size_t n = 0; n < nets->count + 2 && clients->count < CLIENTS_MAX; n++) {
+            if (!nth_address(bytes, nets->net[i], nets, n) || is_special(nets, bytes) != special)
+                continue;
+            const char *address = text_of(build, bytes);
+            add_client(clients, address);
+            if (clients->named == NULL && strncmp(address, "127.", 4) != 0)
+                clients->named = address;
+        }
+    }
 }
 
 /* True if not every course of the request ends with a refusal. */
@@ -101,39 +239,25 @@ is_served(struct build *build, const struct hosts *hosts, const char *address, c
     return false;
 }
 
-/* The first client that is served with both names. */
-static bool
-choose_client(struct build *build, const struct hosts *hosts, const struct clients *clients, const struct named *a,
-              const struct named *b)
-{
-    for (size_t i = 0; i < clients->count; i++) {
-        const char *address = clients->address[i];
-        if (!is_served(build, hosts, address, a) || (a != b && !is_served(build, hosts, address, b)))
-            continue;
-        build->client = address;
-        return true;
-    }
-    return false;
-}
-
+/* First those that are in no smaller network, then the others. */
 static void
-find_client(struct build *build, const struct hosts *hosts)
+find_client(struct build *build, const struct nets *nets, const struct hosts *hosts)
 {
-    struct clients clients = {
-        .build = build, .address = {"10.1.0.5", "172.16.0.5", "192.168.0.5", "fd00::5"}, .count = USUAL};
-    for (size_t i = 0; i < build->conf->access.count; i++)
-        build_each_acl(&build->conf->access.rule[i], add_networks, &clients);
-    build->client = clients.address[0]; /* if nobody is served: one that some rule names */
-    for (size_t i = clients.count; i-- > USUAL;) {
-        if (strncmp(clients.address[i], "127.", 4) != 0)
-            build->client = clients.address[i];
+    struct clients clients = {.count = 0};
+    for (int special = 0; special < 2; special++) {
+        add_usual(&clients, nets, special);
+        add_named(&clients, build, nets, special);
     }
-    for (size_t i = 0; i < build->conf->access.count; i++)
-        build_each_acl(&build->conf->access.rule[i], add_ends, &clients);
-    const struct named *both = build->bypassed.name == NULL ? &outcome_other : &build->bypassed;
-    if (!choose_client(build, hosts, &clients, &outcome_other, both) &&
-        !choose_client(build, hosts, &clients, &outcome_other, &outcome_other))
-        choose_client(build, hosts, &clients, both, both);
+    build->client = clients.named == NULL ? usual[0] : clients.named; /* if nobody is served */
+    const struct named *names[] = {&outcome_other, &build->bypassed};
+    for (size_t n = 0; n < 2 && names[n]->name != NULL; n++) {
+        for (size_t i = 0; i < clients.count; i++) {
+            if (is_served(build, hosts, clients.address[i], names[n])) {
+                build->client = clients.address[i];
+                return;
+            }
+        }
+    }
 }
 
 static bool
@@ -151,10 +275,17 @@ is_known(const struct ruleset *conf, const char *text)
     return false;
 }
 
+/* What the groups are chosen among. */
+struct grouping {
+    struct build *build;
+    const struct nets *nets;
+};
+
 static void
 add_group(void *arg, const struct acl *acl, bool negated)
 {
-    struct build *build = arg;
+    const struct grouping *grouping = arg;
+    struct build *build = grouping->build;
     struct addr client;
     if (!build_is_group(acl) || negated || acl->net_count == 0 || build->group_count == GROUPS_MAX ||
         (addr_parse(&client, build->client, strlen(build->client)) && acl_nets_hold(acl, &client)))
@@ -163,7 +294,7 @@ add_group(void *arg, const struct acl *acl, bool negated)
         if (build->group_names[i] == acl->name)
             return;
     }
-    const char *address = address_in(build, acl, 0);
+    const char *address = address_in(build, grouping->nets, acl);
     if (strncmp(address, "127.", 4) == 0)
         return;
     build->group_names[build->group_count] = acl->name;
@@ -174,10 +305,11 @@ add_group(void *arg, const struct acl *acl, bool negated)
 static void
 note_front(void *arg, const struct acl *acl, bool negated)
 {
-    struct build *build = arg;
+    const struct grouping *grouping = arg;
+    struct build *build = grouping->build;
     bool named = build_is_group(acl) || (acl->kind == ACL_SRC && strcmp(acl->name, "localhost") == 0);
     if (build->front == NULL && named && !negated && acl->net_count > 0)
-        build->front = address_in(build, acl, 0);
+        build->front = address_in(build, grouping->nets, acl);
 }
 
 /* A rule about the networks that are served: those of the usual client. */
@@ -207,26 +339,45 @@ find_limits(struct build *build)
     build->limits = limit.limits;
 }
 
+/* Clients that http_access lets in or ssl_bump splices by their address, and the proxies in front. */
+static void
+find_groups(struct build *build, const struct nets *nets)
+{
+    struct grouping grouping = {build, nets};
+    const struct ruleset *conf = build->conf;
+    for (size_t i = 0; i < conf->follow.count; i++) {
+        if (strcmp(conf->follow.rule[i].action, "allow") == 0)
+            build_each_acl(&conf->follow.rule[i], note_front, &grouping);
+    }
+    for (size_t i = 0; i < conf->access.count; i++) {
+        if (strcmp(conf->access.rule[i].action, "allow") == 0)
+            build_each_acl(&conf->access.rule[i], add_group, &grouping);
+    }
+    for (size_t i = 0; i < conf->bump.count; i++) {
+        if (strcmp(conf->bump.rule[i].action, "splice") == 0)
+            build_each_acl(&conf->bump.rule[i], add_group, &grouping);
+    }
+}
+
 void
 build_clients(struct build *build)
 {
     static const char *const foreign[] = {"198.51.100.77", "203.0.113.77", "192.0.2.77", "2001:db8:ffff::77"};
+    struct nets *nets = arena_array(build->arena, 1, sizeof *nets);
     struct hosts *hosts;
     struct err ignored = {0};
-    if (hosts_make(&hosts, "", false, build->arena, &ignored) != 0) {
+    if (nets != NULL)
+        nets->count = 0;
+    if (nets == NULL || hosts_make(&hosts, "", false, build->arena, &ignored) != 0) {
         build->failed = true;
         return;
     }
-    find_client(build, hosts);
+    for (size_t i = 0; i < build->conf->access.count; i++)
+        build_each_acl(&build->conf->access.rule[i], add_nets, nets);
+    find_client(build, nets, hosts);
     find_limits(build);
-    for (size_t i = 0; i < build->conf->follow.count; i++) {
-        if (strcmp(build->conf->follow.rule[i].action, "allow") == 0)
-            build_each_acl(&build->conf->follow.rule[i], note_front, build);
-    }
+    find_groups(build, nets);
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign && build->foreign == NULL; i++)
         build->foreign = is_known(build->conf, foreign[i]) ? NULL : foreign[i];
-    for (size_t i = 0; i < build->conf->access.count; i++) {
-        if (strcmp(build->conf->access.rule[i].action, "allow") == 0)
-            build_each_acl(&build->conf->access.rule[i], add_group, build);
-    }
+    build->lets_foreign = build->foreign != NULL && is_served(build, hosts, build->foreign, &outcome_other);
 }

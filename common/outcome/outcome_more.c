@@ -12,12 +12,14 @@
 #define NAMES_ASKED 2000
 #define WAYS_MAX 64
 #define REQUEST_BYTES_MAX 4096
+#define SCRATCH_MAX ((size_t)64 << 20) /* for the courses of one name */
 
 struct more {
     struct outcome_names *names;
     const struct outcome_set *set;
     const struct ruleset *conf, *with;
-    struct arena *arena;
+    struct arena *arena; /* for one name */
+    bool failed;
     const struct outcome_case *cases[2]; /* of an explicit port, and of one that intercepts TLS; or NULL */
     uint64_t ways[WAYS_MAX];
     size_t way_count, asked;
@@ -80,11 +82,24 @@ way_of(struct more *more, const struct named *named)
     return way;
 }
 
+/* The same with memory of its own; there may be thousands of names with dozens of courses each. */
+static uint64_t
+way_alone(struct more *more, const struct named *named)
+{
+    more->arena = arena_new(SCRATCH_MAX);
+    uint64_t way = more->arena == NULL ? 0 : way_of(more, named);
+    more->failed = more->failed || more->arena == NULL || !arena_ok(more->arena);
+    arena_free(more->arena);
+    return way;
+}
+
 static bool
 keep_way(void *arg, const struct named *named)
 {
     struct more *more = arg;
-    uint64_t way = way_of(more, named);
+    uint64_t way = way_alone(more, named);
+    if (more->failed)
+        return false;
     for (size_t i = 0; i < more->way_count; i++) {
         if (more->ways[i] == way)
             return ++more->asked < NAMES_ASKED;
@@ -94,7 +109,7 @@ keep_way(void *arg, const struct named *named)
     more->ways[more->way_count++] = way;
     if (more->way_count == 1)
         return true; /* that of the set itself */
-    more->names->name[more->names->count] = arena_text(more->arena, named->name, strlen(named->name));
+    more->names->name[more->names->count] = arena_text(more->set->arena, named->name, strlen(named->name));
     more->names->address[more->names->count++] = named->address;
     return true;
 }
@@ -103,7 +118,7 @@ int
 outcome_names(struct outcome_names *ret, const struct outcome_set *set, const struct ruleset *with,
               const struct ruleset *conf, struct err *err)
 {
-    struct more more = {.names = ret, .set = set, .conf = conf, .with = with, .arena = set->arena};
+    struct more more = {.names = ret, .set = set, .conf = conf, .with = with};
     *ret = (struct outcome_names){.count = 0};
     for (size_t i = 0; i < set->count && set->bypassed != NULL; i++) {
         const struct outcome_case *one = &set->cases[i];
@@ -117,5 +132,5 @@ outcome_names(struct outcome_names *ret, const struct outcome_set *set, const st
     const struct named own = {set->bypassed, set->bypassed_address};
     keep_way(&more, &own);
     build_each_name(with, keep_way, &more);
-    return arena_ok(set->arena) ? 0 : err_set(err, ERR_MEM, "no memory for the names");
+    return arena_ok(set->arena) && !more.failed ? 0 : err_set(err, ERR_MEM, "no memory for the names");
 }

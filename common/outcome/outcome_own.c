@@ -52,6 +52,13 @@ name_of(struct build *build, const struct acl *acl)
     return name;
 }
 
+bool
+outcome_is_list(const struct acl *acl)
+{
+    return acl->kind == ACL_SERVER_NAME || acl->kind == ACL_SERVER_NAME_REGEX || acl->kind == ACL_DSTDOMAIN ||
+           acl->kind == ACL_DSTDOM_REGEX || (acl->kind == ACL_DST && acl->net_count > 0);
+}
+
 struct owns {
     struct build *build;
     const struct rule *rule;
@@ -64,16 +71,14 @@ static void
 add_own(void *arg, const struct acl *acl, bool negated)
 {
     struct owns *owns = arg;
-    bool named = acl->kind == ACL_SERVER_NAME || acl->kind == ACL_SERVER_NAME_REGEX || acl->kind == ACL_DSTDOMAIN ||
-                 acl->kind == ACL_DSTDOM_REGEX;
-    if (!named || negated || owns->count == OWN_LISTS_MAX)
+    if (!outcome_is_list(acl) || negated || owns->count == OWN_LISTS_MAX)
         return;
     for (size_t i = 0; i < owns->count; i++) {
         if (owns->seen[i] == acl)
             return;
     }
     owns->seen[owns->count] = acl;
-    const char *name = name_of(owns->build, acl);
+    const char *name = acl->kind == ACL_DST ? build_address(owns->build, acl) : name_of(owns->build, acl);
     if (name != NULL)
         owns->fn(owns->build, owns->rule, acl, name, owns->count);
     owns->count++;

@@ -2,5 +2,5 @@
 libm365ctl_a_SOURCES += \
 	%D%/ruleset.h %D%/ruleset_acl.c %D%/ruleset_acl.h %D%/ruleset_net.c %D%/ruleset_open.c %D%/ruleset_port.c \
 	%D%/ruleset_reading.c %D%/ruleset_reading.h %D%/ruleset_regex.c %D%/ruleset_type.c %D%/ruleset_values.c \
-	%D%/ruleset_word.c %D%/ruleset_word.h
+	%D%/ruleset_word.c %D%/ruleset_word.h %D%/ruleset_worker.c
 EXTRA_DIST += %D%/README.md

@@ -13,15 +13,16 @@
 #include "name/addr.h"
 #include "ruleset_acl.h"
 #include "squid/squid.h"
+#include "squidconf/squidconf_text.h"
 
 struct arena;
 struct err;
 struct image;
 struct ruleset_place;
-struct squidconf_text;
 
 #define ACL_BUCKETS 1024
 #define TOKENS_MAX 64 /* of one FORMAT */
+#define RULESET_WORKERS_MAX 8
 
 /* A helper of ours that the configuration runs. */
 struct ruleset_helper {
@@ -74,8 +75,7 @@ struct ruleset {
     unsigned version;
     struct ruleset_place *refused; /* of ruleset_about */
     struct acl *buckets[ACL_BUCKETS];
-    struct rules access, bump;
-    struct rules follow; /* follow_x_forwarded_for */
+    struct rules access, bump, follow; /* http_access, ssl_bump, follow_x_forwarded_for */
     struct port *ports;
     size_t port_count, port_room;
     struct external **externals;
@@ -84,12 +84,19 @@ struct ruleset {
     size_t helper_count, helper_room;
     const char **others; /* directives that may still stop a request or lead it elsewhere: `FILE:LINE: directive` */
     size_t other_count, other_room;
-    bool has_auth;        /* a scheme of auth_param is complete */
-    bool strict;          /* host_verify_strict */
-    bool passthru;        /* client_dst_passthru */
-    bool indirect;        /* acl_uses_indirect_client */
-    bool quoted;          /* configuration_includes_quoted_values at this line */
-    const char *hosts;    /* hosts_file; NULL: none */
+    bool has_auth, has_peer; /* a scheme of auth_param is complete; there is a cache_peer */
+    bool strict;             /* host_verify_strict */
+    bool passthru;           /* client_dst_passthru */
+    bool indirect;           /* acl_uses_indirect_client */
+    bool quoted;             /* configuration_includes_quoted_values at this line */
+    const char *hosts;       /* hosts_file; NULL: none */
+    const char *domain;      /* append_domain; NULL: none */
+    bool inspects;           /* set by the caller: another worker has rules that inspect, so these should, too */
+    unsigned worker;         /* of which of Squid's workers; 0: of all */
+    bool more_alike;         /* and of others, for which it is the same */
+    struct ruleset *other_workers[RULESET_WORKERS_MAX]; /* by ruleset_open(): those of workers with other rules */
+    size_t other_worker_count;
+    bool workers_cut;     /* there are more */
     struct acl **regexed; /* those whose regexes must be freed */
     size_t regexed_count, regexed_room;
 };
@@ -108,11 +115,31 @@ struct ruleset_place {
 };
 
 /*
- * Reads a squid.conf with what it includes, and the files that its ACLs name. The result belongs to the arena, but
- * ruleset_close() must be called before that is freed. -1 with one sentence: the file cannot be read, or Squid would
- * refuse it (ERR_SYNTAX, with FILE:LINE), ERR_LIMIT, ERR_MEM. Cost: about a microsecond a line.
+ * Reads a squid.conf with what it includes, and the files that its ACLs name, for the first of Squid's workers and for
+ * each that reads other rules. The result belongs to the arena, but ruleset_close() must be called before that is
+ * freed. -1 with one sentence: the file cannot be read, or some process of Squid would refuse it (ERR_SYNTAX, with
+ * FILE:LINE), ERR_LIMIT, ERR_MEM. Cost: about a microsecond a line and worker.
  */
 int ruleset_open(struct ruleset **ret, const char *path, const struct ruleset_about *about, struct err *err);
+
+/* The lines that Squid's workers read. */
+struct ruleset_texts {
+    struct {
+        struct squidconf_text text;
+        unsigned number; /* of the worker */
+        bool more_alike; /* other workers read the same */
+    } worker[RULESET_WORKERS_MAX];
+    size_t count; /* one, unless a macro tells them apart in a line about requests */
+    bool cut;     /* there are more */
+};
+
+/*
+ * Reads the lines for each worker whose rules are not those of a worker before it: of the numbers that conditions on
+ * `${process_number}` name and one that they do not, or if the macro is in a rule, of the first RULESET_WORKERS_MAX.
+ * What the master or the coordinator would refuse is refused as well (ERR_SYNTAX, and *about->refused), as they read
+ * the same file; what a worker would refuse is up to ruleset_make(). -1 as squidconf_text_read().
+ */
+int ruleset_read_texts(struct ruleset_texts *ret, const char *path, const struct ruleset_about *about, struct err *err);
 
 /* The same for lines that were read already, or were changed since; they must outlive the result. `rule.text` is then
  * the text of one of these lines, not a copy. */

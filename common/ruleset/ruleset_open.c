@@ -13,6 +13,7 @@
 #include "ruleset_reading.h"
 
 #define SENTENCE_MAX 400
+#define NEVER "never_direct"
 
 static int
 add_rule(struct reading *reading, struct rules *rules, const char *action, bool empty_ok)
@@ -76,7 +77,8 @@ read_other(struct reading *reading)
     const struct squidconf_line *line = reading->line;
     const char *rest = line->text + strcspn(line->text, " \t");
     rest += strspn(rest, " \t");
-    if (strcmp(rest, "allow all") == 0 || strstr(rest, "url_m365_rewrite") != NULL)
+    bool never = strcmp(line->words[0], NEVER) == 0; /* which denies by default */
+    if (strcmp(rest, never ? "deny all" : "allow all") == 0 || strstr(rest, "url_m365_rewrite") != NULL)
         return 0;
     const char **others =
         arena_grow(conf->arena, conf->others, &conf->other_room, conf->other_count + 1, sizeof *others);
@@ -88,22 +90,6 @@ read_other(struct reading *reading)
     conf->others = others;
     others[conf->other_count++] = kept;
     return 0;
-}
-
-/* Whether read_other() is for this directive. Of several lines the first is enough. */
-static bool
-is_other(const struct ruleset *conf, const char *directive)
-{
-    static const char *const known[] = {"adapted_http_access", "adaptation_access", "miss_access", "http_reply_access",
-                                        "url_rewrite_program"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        bool seen = false;
-        for (size_t k = 0; k < conf->other_count; k++)
-            seen = seen || strncmp(conf->others[k] + 1, known[i], strlen(known[i])) == 0;
-        if (strcmp(directive, known[i]) == 0)
-            return !seen;
-    }
-    return false;
 }
 
 static int
@@ -119,39 +105,126 @@ read_switch(struct reading *reading, bool *ret)
 }
 
 static int
-read_directive(struct reading *reading)
+read_http_access(struct reading *reading)
+{
+    return read_access(reading, &reading->conf->access);
+}
+
+static int
+read_follow(struct reading *reading)
+{
+    return read_access(reading, &reading->conf->follow);
+}
+
+static int
+read_http_port(struct reading *reading)
+{
+    return read_port(reading, false);
+}
+
+static int
+read_https_port(struct reading *reading)
+{
+    return read_port(reading, true);
+}
+
+/* Of several lines the first is enough. */
+static int
+read_first_other(struct reading *reading)
+{
+    const struct ruleset *conf = reading->conf;
+    const char *directive = reading->line->words[0];
+    for (size_t i = 0; i < conf->other_count; i++) {
+        if (strncmp(conf->others[i] + 1, directive, strlen(directive)) == 0)
+            return 0;
+    }
+    return read_other(reading);
+}
+
+static int
+read_flag(struct reading *reading)
 {
     struct ruleset *conf = reading->conf;
-    const char *directive = reading->line->words[0];
-    if (strcmp(directive, "acl") == 0)
-        return read_acl(reading);
-    if (strcmp(directive, "http_access") == 0)
-        return read_access(reading, &conf->access);
-    if (strcmp(directive, "ssl_bump") == 0)
-        return read_bump(reading);
-    if (strcmp(directive, "follow_x_forwarded_for") == 0)
-        return read_access(reading, &conf->follow);
-    if (strcmp(directive, "http_port") == 0 || strcmp(directive, "https_port") == 0)
-        return read_port(reading, directive[4] == 's');
-    if (strcmp(directive, "external_acl_type") == 0)
-        return read_external(reading);
-    if (is_other(conf, directive))
-        return read_other(reading);
-    if (strcmp(directive, "auth_param") == 0)
-        return read_auth(reading);
-    if (strcmp(directive, "host_verify_strict") == 0)
-        return read_switch(reading, &conf->strict);
-    if (strcmp(directive, "client_dst_passthru") == 0)
-        return read_switch(reading, &conf->passthru);
-    if (strcmp(directive, "acl_uses_indirect_client") == 0)
-        return read_switch(reading, &conf->indirect);
-    if (strcmp(directive, "configuration_includes_quoted_values") == 0)
-        return read_switch(reading, &conf->quoted);
-    if (strcmp(directive, "hosts_file") == 0) {
-        const char *path = words_next(&reading->words);
-        conf->hosts = path == NULL || strcmp(path, "none") == 0 ? NULL : path;
+    const struct {
+        const char *name;
+        bool *value;
+    } flags[] = {{"host_verify_strict", &conf->strict},
+                 {"client_dst_passthru", &conf->passthru},
+                 {"acl_uses_indirect_client", &conf->indirect},
+                 {"configuration_includes_quoted_values", &conf->quoted}};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        if (strcmp(reading->line->words[0], flags[i].name) == 0)
+            return read_switch(reading, flags[i].value);
     }
     return 0;
+}
+
+static int
+read_append_domain(struct reading *reading)
+{
+    const char *domain = words_next(&reading->words);
+    if (domain != NULL && domain[0] != '.')
+        return reading_refuse(reading, "append_domain must begin with a dot, otherwise Squid does not start");
+    reading->conf->domain = domain;
+    return 0;
+}
+
+static int
+read_peer(struct reading *reading)
+{
+    reading->conf->has_peer = true;
+    return 0;
+}
+
+static int
+read_hosts_file(struct reading *reading)
+{
+    const char *path = words_next(&reading->words);
+    reading->conf->hosts = path == NULL || strcmp(path, "none") == 0 ? NULL : path;
+    return 0;
+}
+
+static const struct directive {
+    const char *name;
+    int (*read)(struct reading *reading);
+} directives[] = {
+    {"acl", read_acl},
+    {"http_access", read_http_access},
+    {"ssl_bump", read_bump},
+    {"follow_x_forwarded_for", read_follow},
+    {"http_port", read_http_port},
+    {"https_port", read_https_port},
+    {"external_acl_type", read_external},
+    {"adapted_http_access", read_first_other},
+    {"adaptation_access", read_first_other},
+    {"miss_access", read_first_other},
+    {"http_reply_access", read_first_other},
+    {"url_rewrite_program", read_first_other},
+    {NEVER, read_first_other},
+    {"cache_peer", read_peer},
+    {"auth_param", read_auth},
+    {"host_verify_strict", read_flag},
+    {"client_dst_passthru", read_flag},
+    {"acl_uses_indirect_client", read_flag},
+    {"configuration_includes_quoted_values", read_flag},
+    {"hosts_file", read_hosts_file},
+    {"append_domain", read_append_domain},
+};
+
+static const struct directive *
+find_directive(const char *name)
+{
+    for (size_t i = 0; i < sizeof directives / sizeof *directives; i++) {
+        if (strcmp(directives[i].name, name) == 0)
+            return &directives[i];
+    }
+    return NULL;
+}
+
+bool
+reads_directive(const char *name)
+{
+    return find_directive(name) != NULL;
 }
 
 static int
@@ -159,7 +232,8 @@ read_line(struct ruleset *conf, const struct squidconf_line *line, struct err *e
 {
     struct reading reading = {.conf = conf, .line = line, .err = err};
     words_init(&reading.words, line->text, conf->quoted, conf->arena);
-    if (read_directive(&reading) != 0)
+    const struct directive *directive = find_directive(line->words[0]);
+    if (directive != NULL && directive->read(&reading) != 0)
         return -1;
     if (reading.words.refused != NULL)
         return reading_refuse(&reading, "%s; Squid does not start", reading.words.refused);
@@ -174,6 +248,18 @@ refuse_trouble(const struct squidconf_trouble *trouble, struct err *err)
                    trouble->text);
 }
 
+/* With a cache_peer, never_direct only chooses the way. */
+static void
+forget_never(struct ruleset *conf)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < conf->other_count; i++) {
+        if (!conf->has_peer || strncmp(conf->others[i] + 1, NEVER, strlen(NEVER)) != 0)
+            conf->others[kept++] = conf->others[i];
+    }
+    conf->other_count = kept;
+}
+
 static int
 fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
 {
@@ -185,6 +271,7 @@ fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
         if (read_line(conf, &text->lines[i], err) != 0)
             return -1;
     }
+    forget_never(conf);
     return arena_ok(conf->arena) ? 0 : err_set(err, ERR_MEM, "no memory for the rules");
 }
 
@@ -209,16 +296,11 @@ ruleset_make(struct ruleset **ret, const struct squidconf_text *text, const stru
     return 0;
 }
 
-int
-ruleset_open(struct ruleset **ret, const char *path, const struct ruleset_about *about, struct err *err)
-{
-    struct squidconf_text text = {.arena = about->arena};
-    return squidconf_text_read(&text, path, err) != 0 ? -1 : ruleset_make(ret, &text, about, err);
-}
-
 void
 ruleset_close(struct ruleset *conf)
 {
+    for (size_t i = 0; conf != NULL && i < conf->other_worker_count; i++)
+        ruleset_close(conf->other_workers[i]);
     for (size_t i = 0; conf != NULL && i < conf->regexed_count; i++) {
         struct acl *acl = conf->regexed[i];
         for (size_t r = 0; r < acl->regex_count; r++)

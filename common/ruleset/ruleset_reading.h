@@ -28,6 +28,9 @@ int read_builtin_acls(struct ruleset *conf, struct err *err);
 int read_external(struct reading *reading);
 int read_port(struct reading *reading, bool https);
 
+/* True if lines with this directive are read into the model. */
+bool reads_directive(const char *name);
+
 /* Adds the ACLs that are left in the line. */
 int read_uses(struct reading *reading, struct acl_uses *ret);
 

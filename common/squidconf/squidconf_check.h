@@ -16,6 +16,9 @@
 squidconf_check squidconf_check_surplus, squidconf_check_arguments, squidconf_check_notes, squidconf_check_annotations,
     squidconf_check_bump_ports;
 
+/* Rules (squidconf_check_rules.c). */
+squidconf_check squidconf_check_trust;
+
 /* Files that Squid needs (squidconf_check_files.c). */
 squidconf_check squidconf_check_certificates, squidconf_check_certgen, squidconf_check_password;
 

@@ -63,10 +63,31 @@ check_program(struct squidconf *conf, const struct squidconf_line *line, size_t 
         squidconf_found(conf, line);
 }
 
+/* A program of somebody else, or one that starts a helper of ours. */
+static void
+check_other(struct squidconf *conf, const struct squidconf_line *line, size_t word)
+{
+    if (word < line->count && line->words[word][0] == '/' &&
+        squidconf_unreachable(conf, "the program", line->words[word], 1,
+                              "without it Squid soon ends, or nothing answers for it; name the right one"))
+        squidconf_found(conf, line);
+}
+
 void
 squidconf_check_program(struct squidconf *conf)
 {
+    static const char *const directives[] = {"url_rewrite_program", "store_id_program", "sslcrtvalidator_program",
+                                             "logfile_daemon",      "unlinkd_program",  NULL};
     each_helper(conf, check_program);
+    for (size_t i = 0; i < conf->type_count; i++) {
+        if (conf->types[i].command != conf->types[i].helper)
+            check_other(conf, conf->types[i].line, conf->types[i].command);
+    }
+    for (size_t i = 0; i < conf->line_count; i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        if (squidconf_one_of(line->words[0], directives) && !squidconf_is_rewriter(line))
+            check_other(conf, line, 1);
+    }
 }
 
 /* Finds what getopt would refuse among the words after a helper's name. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "squidconf_check.h"
 #include "squidconf_model.h"
 #include "squidconf_words.h"
 
@@ -115,6 +116,35 @@ squidconf_check_fast(struct squidconf *conf)
             buf_add_text(say, "    acl m365_noted note m365_why_ rule\n");
             squidconf_add_line(say, line, word, negated ? "!m365_noted" : "m365_noted");
         }
+        squidconf_found(conf, line);
+    }
+}
+
+/* ---- the certificates of servers --------------------------------------------------------------------------------- */
+
+/* True if one of the words of a list separated by commas, from an index on, is this one. */
+static bool
+has_flag(const struct squidconf_line *line, const char *flag)
+{
+    for (size_t i = 1; i < line->count; i++) {
+        if (strstr(line->words[i], flag) != NULL)
+            return true;
+    }
+    return false;
+}
+
+void
+squidconf_check_trust(struct squidconf *conf)
+{
+    for (size_t i = 0; i < conf->line_count; i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        bool all = squidconf_is(line, "sslproxy_cert_error") && line->count == 3 &&
+                   strcmp(line->words[1], "allow") == 0 && strcmp(line->words[2], "all") == 0;
+        bool options = squidconf_is(line, "tls_outgoing_options") || squidconf_is(line, "sslproxy_flags");
+        if (!all && !(options && has_flag(line, "DONT_VERIFY_PEER")))
+            continue;
+        buf_add_text(squidconf_say(conf), "Squid takes any certificate of a server, so whoever is between can read and "
+                                          "change what is inspected; allow it for single servers only\n");
         squidconf_found(conf, line);
     }
 }

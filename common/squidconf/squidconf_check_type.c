@@ -71,7 +71,7 @@ squidconf_check_no_la(struct squidconf *conf)
 static bool
 has_needless_la(const struct squidconf *conf, const struct squidconf_type *type)
 {
-    return has_la(conf, type) && !conf->intercepting && conf->forwarding;
+    return squidconf_token(conf, type, SQUID_LA) != 0 && !conf->intercepting && conf->forwarding;
 }
 
 void
@@ -196,6 +196,19 @@ wrong_token(const struct squidconf *conf, const struct squidconf_type *type)
     return SIZE_MAX;
 }
 
+/* True if -F has a name for what Squid appends to FORMAT: the ACL's arguments, or `-` (since Squid 4). */
+static bool
+is_data(const struct squidconf *conf, const struct squidconf_type *type)
+{
+    size_t tokens = type->command - type->format;
+    for (size_t i = type->format; i < type->command; i++) {
+        if (strcmp(type->line->words[i], "%DATA") == 0)
+            return false;
+    }
+    return conf->about->version != SQUIDCONF_3_5 && wrong_token(conf, type) == tokens &&
+           type->fields.count == tokens + 1;
+}
+
 void
 squidconf_check_fields(struct squidconf *conf)
 {
@@ -209,6 +222,12 @@ squidconf_check_fields(struct squidconf *conf)
         size_t tokens = type->command - type->format;
         if (!type->fields_ok)
             buf_add_text(say, "the helper does not accept this -F and exits at once");
+        else if (is_data(conf, type))
+            buf_add_fmt(
+                say,
+                "FORMAT has %zu tokens and -F names %u: the helper takes the ACL's argument, which Squid appends, "
+                "for %s",
+                tokens, type->fields.count, squid_field_word(type->fields.field[tokens]));
         else if (wrong >= tokens)
             buf_add_fmt(say, "FORMAT has %zu token%s but the helper expects %u, so every answer is bad-line", tokens,
                         tokens == 1 ? "" : "s", type->fields.count);

@@ -4,6 +4,9 @@
  * What the words mean is up to squidconf_model.c and the room course.
  */
 #include <glob.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -113,30 +116,58 @@ replace(struct buf *ret, const char *text, const char *name, const char *value)
     buf_add_text(ret, text);
 }
 
-/* A copy of the logical line with the macros that Squid knows (ProcessMacros) and without white space at its end. */
+/* Adds the numbers of a condition to those that tell the processes apart. */
+static void
+note_numbers(struct squidconf_text *text, const char *line)
+{
+    char *end;
+    for (line += strcspn(line, "0123456789"); *line != '\0'; line = end + strcspn(end, "0123456789")) {
+        unsigned long number = strtoul(line, &end, 10);
+        size_t i = 0;
+        while (i < text->number_count && text->numbers[i] != number)
+            i++;
+        if (i == text->number_count && i < SQUIDCONF_NUMBERS_MAX && number <= UINT_MAX)
+            text->numbers[text->number_count++] = (unsigned)number;
+    }
+}
+
+/* Replaces the macros that Squid knows (ProcessMacros): NAME and its value, in pairs. */
+static char *
+replace_all(struct arena *arena, char *line, const char *const (*macros)[2], size_t count)
+{
+    for (size_t i = 0; i < count && line != NULL; i++) {
+        struct buf changed;
+        buf_init(&changed, SQUIDCONF_BYTES_MAX);
+        replace(&changed, line, macros[i][0], macros[i][1]);
+        line = buf_ok(&changed) ? arena_text(arena, changed.len > 0 ? changed.data : "", changed.len) : NULL;
+        buf_clear(&changed);
+    }
+    return line;
+}
+
+/* A copy of the logical line with its macros replaced and without white space at its end. */
 static char *
 copy_line(struct reader *reader, const char *line, size_t len)
 {
     while (len > 0 && reader_is_space(line[len - 1]))
         len--;
-    struct arena *arena = reader->text->arena;
-    char *copy = arena_text(arena, line, len);
-    if (copy == NULL || reader->text->both || strstr(copy, "${") == NULL)
+    struct squidconf_text *text = reader->text;
+    char *copy = arena_text(text->arena, line, len);
+    if (copy == NULL || text->both || strstr(copy, "${") == NULL)
         return copy;
-    struct buf one, two, three;
-    buf_init(&one, SQUIDCONF_BYTES_MAX);
-    buf_init(&two, SQUIDCONF_BYTES_MAX);
-    buf_init(&three, SQUIDCONF_BYTES_MAX);
-    replace(&one, copy, "${service_name}", "squid");
-    buf_add_char(&one, '\0');
-    replace(&two, buf_ok(&one) ? one.data : "", "${process_name}", "squid-1");
-    buf_add_char(&two, '\0');
-    replace(&three, buf_ok(&two) ? two.data : "", "${process_number}", "1");
-    copy = buf_ok(&three) && three.len > 0 ? arena_text(arena, three.data, three.len) : NULL;
-    buf_clear(&one);
-    buf_clear(&two);
-    buf_clear(&three);
-    return copy;
+    char number[16], name[32] = "squid";
+    unsigned process = text->other ? text->process : 1;
+    snprintf(number, sizeof number, "%u", process);
+    if (process > 0)
+        snprintf(name, sizeof name, "squid-%u", process);
+    const char *const macros[][2] = {
+        {"${service_name}", "squid"}, {"${process_name}", name}, {"${process_number}", number}};
+    if (strstr(copy, macros[1][0]) != NULL || strstr(copy, macros[2][0]) != NULL) {
+        text->by_process = true;
+        if (strncmp(copy, "if", 2) == 0)
+            note_numbers(text, copy + 2);
+    }
+    return replace_all(text->arena, copy, macros, sizeof macros / sizeof *macros);
 }
 
 static int

@@ -25,6 +25,7 @@ struct err;
 #define SQUIDCONF_LINES_MAX 200000
 #define SQUIDCONF_NESTING_MAX 16 /* levels of includes, as in Squid */
 #define SQUIDCONF_TROUBLES_MAX 200
+#define SQUIDCONF_NUMBERS_MAX 16
 
 /* One logical line: continuation lines are joined, macros are replaced. Has at least one word. */
 struct squidconf_line {
@@ -54,8 +55,12 @@ struct squidconf_instead {
 /* Starts as {.arena = ARENA}; everything it points to belongs to the arena. */
 struct squidconf_text {
     struct arena *arena;
-    bool both; /* read both branches of a condition that depends on a macro, and leave macros alone. Otherwise the
-                  macros have the values of Squid's first worker */
+    bool both;        /* read both branches of a condition that depends on a macro, and leave macros alone */
+    bool other;       /* otherwise the macros have the values of this process, */
+    unsigned process; /* of the master if it is 0; without `other` of the first worker */
+    bool by_process;  /* set: some line has a macro that tells the processes apart */
+    unsigned numbers[SQUIDCONF_NUMBERS_MAX]; /* set: those in conditions with such a macro, each once */
+    size_t number_count;
     const struct squidconf_instead *instead; /* may be NULL */
     size_t instead_count;
     size_t bytes; /* of all files */

@@ -77,6 +77,8 @@ read_options(struct doctor_options *asked, const struct command *command, int ar
         cmd_say("there is no user '%s' on this machine", asked->about.user);
     else if (first + 1 < argc)
         cmd_say("doctor reads one squid.conf, but '%s' is a second; it follows includes by itself", argv[first + 1]);
+    else if (asked->outcomes && asked->table.against != NULL)
+        cmd_say("--outcomes prints all situations and --against those that changed; give one of them");
     else if (asked->table.json && !asked->outcomes && asked->table.against == NULL)
         cmd_say("--json goes with --outcomes or --against");
     else

@@ -34,6 +34,8 @@ cmd_rules_version(enum squidconf_version version)
 void
 cmd_rules_load(struct ruleset *conf, bool say)
 {
+    for (size_t i = 0; i < conf->other_worker_count; i++)
+        cmd_rules_load(conf->other_workers[i], false);
     for (size_t i = 0; i < conf->helper_count; i++) {
         struct ruleset_helper *helper = &conf->helpers[i];
         const char *sources[LOAD_SOURCES_MAX];
@@ -51,6 +53,8 @@ cmd_rules_load(struct ruleset *conf, bool say)
 void
 cmd_rules_unload(struct ruleset *conf)
 {
+    for (size_t i = 0; i < conf->other_worker_count; i++)
+        cmd_rules_unload(conf->other_workers[i]);
     for (size_t i = 0; i < conf->helper_count; i++) {
         image_close((struct image *)conf->helpers[i].image);
         conf->helpers[i].image = NULL;

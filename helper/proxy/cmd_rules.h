@@ -15,8 +15,8 @@ struct ruleset;
 /* The version that the model takes. It knows Squid 4 to 7; what it says of ssl_bump is also true of 3.5. */
 unsigned cmd_rules_version(enum squidconf_version version);
 
-/* Opens the table of each helper. One that cannot be opened is no reason to stop: the helper then answers no-table;
- * `say`: which is reported. */
+/* Opens the table of each helper, of all workers. One that cannot be opened is no reason to stop: the helper then
+ * answers no-table; `say`: which is reported. */
 void cmd_rules_load(struct ruleset *conf, bool say);
 
 /* Closes the tables only. */

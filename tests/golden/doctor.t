@@ -26,6 +26,11 @@ port 3128, explicit
   plain HTTP to a bypassed name, no password         allow            GET http://outlook.office365.com/ from=10.1.0.5
   plain HTTP to another name, no password            deny or ask      GET http://www.example.com/ from=10.1.0.5
   plain HTTP to another name                         deny or allow    GET http://www.example.com/ user=alice from=10.1.0.5
+  CONNECT to an odd port                             bump or deny     CONNECT www.example.com:22 sni=www.example.com user=alice from=10.1.0.5
+  CONNECT to another port of TLS                     bump or deny     CONNECT www.example.com:8443 sni=www.example.com user=alice from=10.1.0.5
+  plain HTTP to an odd port                          deny or allow    GET http://www.example.com:22/ user=alice from=10.1.0.5
+  CONNECT to the proxy's own machine                 bump or deny     CONNECT 127.0.0.1:443 user=alice from=10.1.0.5
+  the manager of the proxy                           deny or allow    GET http://www.example.com/squid-internal-mgr/info user=alice from=10.1.0.5
   a bypassed name, client of an unknown network      deny             CONNECT outlook.office365.com:443 sni=outlook.office365.com from=198.51.100.77
   another name, client of an unknown network         deny             CONNECT www.example.com:443 sni=www.example.com from=198.51.100.77
   a name of your list `bank`                         splice or deny   CONNECT www.bank.example:443 sni=www.bank.example user=alice from=10.1.0.5
@@ -69,4 +74,8 @@ m365ctl: cannot open 'no.conf': No such file or directory
 
 $ m365ctl doctor --json trace.conf
 m365ctl: --json goes with --outcomes or --against
+[2]
+
+$ m365ctl doctor --outcomes --against trace.conf trace.conf
+m365ctl: --outcomes prints all situations and --against those that changed; give one of them
 [2]

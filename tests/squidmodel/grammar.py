@@ -44,6 +44,7 @@ class Grammar:
         self.computed = self.rand.random() >= 0.05
         self.second = self.rand.random() < 0.25
         self.follows = self.rand.random() < 0.12
+        self.appends = self.rand.random() < 0.08
 
     def chance(self, part):
         return self.rand.random() < part
@@ -97,7 +98,7 @@ class Grammar:
             (2, lambda: f"myportname {self.one(('px', 'itls', 'ihttp', 'second', 'px itls'))}"),
             (1, lambda: f"localport {self.one(('@EXPLICIT@', '@TLS@', '443', '80', '@EXPLICIT@ 443'))}"),
             (2, lambda: f"method {self.one(('CONNECT', 'GET', 'CONNECT POST', 'GET HEAD', 'PUT POST'))}"),
-            (2, lambda: f"proto {self.one(('HTTP', 'HTTPS', 'HTTP HTTPS', 'FTP'))}"),
+            (2, lambda: f"proto {self.one(('HTTP', 'HTTPS', 'HTTP HTTPS', 'FTP', 'none', 'NONE HTTP'))}"),
             (2, lambda: f"browser {flag}{self.one(('curl', 'Mozilla', 'teams'))}"),
             (1, lambda: f"req_header X-Zone {flag}{self.one(('^lab$', 'office', '.'))}"),
             (1, lambda: f"req_header {self.one(('User-Agent Mozilla', 'Host example', 'host ^[0-9]'))}"),
@@ -237,7 +238,8 @@ class Grammar:
                  EXTERNAL.format("m365u", "%ul %>rd %#ssl::>sni %>rP", " -F ignore,dst,sni,port"),
                  EXTERNAL.format("m365i", "%>rd %#ssl::>sni %>la %>rP", " -F dst,sni,la,port"),
                  *self.acls,
-                 *(self.follow_rules() if self.follows else [])]
+                 *(self.follow_rules() if self.follows else []),
+                 *(["append_domain .office365.com"] if self.appends else [])]
         access, bump = self.access_rules(), self.bump_rules()
         while access or bump:
             mine = access if access and (not bump or self.chance(len(access) / (len(access) + len(bump)))) else bump
@@ -271,7 +273,9 @@ class Grammar:
         return self.rand.choices(([], ["user=alice"], ["user=bob"], ["user=alice", "password=wrong"]), (5, 7, 1, 1))[0]
 
     def spelled(self, name):
-        """The same name as a client may write it; an address as it is."""
+        """The same name as a client may write it; an address as it is. append_domain makes a short name whole."""
+        if self.appends and self.chance(0.3):
+            return "outlook"
         if name in ADDRESSES:
             return name
         return self.rand.choices((name, name.upper(), name.title(), name + "."), (20, 1, 1, 1))[0]
@@ -296,7 +300,7 @@ class Grammar:
         port = self.one(("px", "px", "second" if self.second else "px", "ihttp", "ihttp"))
         host = self.one(NAMES) if self.chance(0.85) else self.one(ADDRESSES)
         six = port == "ihttp" and (":" in host or host in ("six.example", "outlook.office.com"))
-        host = f"[{host}]" if ":" in host else self.spelled(host)
+        host = f"[{host}]" if ":" in host else host if port == "ihttp" and self.appends else self.spelled(host)
         url = f"http://{host}{':8080' if port != 'ihttp' and self.chance(0.15) else ''}/e2e"
         user = [] if port == "ihttp" else self.user()
         method = self.rand.choices(("GET", "POST", "HEAD", "PUT"), (10, 1, 1, 1))[0]

@@ -13,6 +13,7 @@ import re
 
 LABEL = "line_{}"
 ACTIONS = re.compile(r"^\s*(http_access|ssl_bump)\s+([a-z-]+)\b")
+WORKER = re.compile(r"if \$\{process_number\} = [1-9]")
 ENDED_INSIDE = ("AUTH_REQUIRED", "DUNNO")
 EVENT = re.compile(r"(?:preCheck: (0x[0-9a-f]+) checking (slow|fast)"
                    r"|checked: (.+) = (-?[0-9]+)"
@@ -21,11 +22,12 @@ EVENT = re.compile(r"(?:preCheck: (0x[0-9a-f]+) checking (slow|fast)"
 
 
 class Conf:
-    """The lines of a configuration that decide: http_access by their number, ssl_bump by their label."""
+    """The lines of a configuration that decide: http_access by their number, ssl_bump by their label. The Squid of this test runs
+    alone (`squid -N`) and has the process number 0, so it does not read what is for a worker."""
 
     def __init__(self, text):
         self.access, self.bump = [], {}
-        start, joined = 0, ""
+        start, joined, worker = 0, "", False
         for number, line in enumerate(text.splitlines(), 1):
             start = start or number
             joined += line
@@ -33,9 +35,10 @@ class Conf:
                 joined = joined[:-1] + " "
                 continue
             match = ACTIONS.match(joined)
-            if match and match[1] == "http_access":
+            worker = bool(WORKER.match(joined)) or (worker and not joined.startswith("endif"))
+            if match and match[1] == "http_access" and not worker:
                 self.access.append((start, match[2]))
-            elif match:
+            elif match and match[1] == "ssl_bump":
                 self.bump[LABEL.format(start)] = (start, match[2])
             start, joined = 0, ""
 

@@ -25,6 +25,7 @@
     "concurrency=9 queue-size=900 %>rd %#ssl::>sni %>rP /x/ext_m365_acl\nacl m external m\n"                           \
     "acl users proxy_auth REQUIRED\nacl step1 at_step SslBump1\nacl own src 10.0.0.0/8\n"
 #define ACCESS "http_access deny !own\nhttp_access allow m\nhttp_access allow users\nhttp_access deny all\n"
+#define OPEN "http_access deny !own\nhttp_access allow m\nhttp_access allow own\nhttp_access deny all\n"
 #define GUARD "acl noted note m365_why_ rule\nssl_bump bump !noted\n"
 #define BUMP "ssl_bump peek step1\n" GUARD "ssl_bump splice m\nssl_bump bump all\n"
 
@@ -87,6 +88,40 @@ static const struct {
     {"no http_access at all", HEAD BUMP, "a bypassed name, no password: refused by this line", NULL},
     {"what Squid refuses is the only finding", HEAD "acl x external y\n" ACCESS BUMP,
      "no line above defines the external_acl_type 'y', so Squid does not start", NULL},
+    {"networks that are not too wide",
+     HEAD "acl wide src 0.0.0.0/8 10.0.0.0/8 11.0.0.0/8 100.64.0.0/10 2001:db8::/32 fc00::/7 fe80::/10\n"
+          "http_access deny !wide\n" ACCESS BUMP,
+     NULL, NULL},
+    {"networks that are too wide together",
+     HEAD "acl wide src 11.0.0.0/8 12.0.0.0/9\nhttp_access deny !wide\n" ACCESS BUMP,
+     "squid.conf:9: `wide` takes more public addresses than a /8 for clients of yours, among them all of 11.0.0.0/8",
+     NULL},
+    {"a network that is a digit short", HEAD "acl wide src 172.16.0.0/2\nhttp_access deny !wide\n" ACCESS BUMP,
+     "among them all of 128.0.0.0/2", NULL},
+    {"a range", HEAD "acl wide src 20.0.0.0-40.255.255.255\nhttp_access allow wide users\n" ACCESS BUMP,
+     "all of 20.0.0.0-40.255.255.255", NULL},
+    {"a wide network that is refused", HEAD "acl wide src 128.0.0.0/1\nhttp_access deny wide\n" ACCESS BUMP, NULL,
+     NULL},
+    {"nothing can be inspected", HEAD ACCESS "ssl_bump peek all\nssl_bump splice all\n",
+     "squid.conf:1: note: this port has ssl-bump, but no rule", NULL},
+    {"what is wrong in one worker",
+     HEAD "workers 3\nif ${process_number} = 2\nhttp_access allow own\nendif\n" ACCESS BUMP,
+     "squid.conf:11: in worker 2: another name, no password: let in by this line", NULL},
+    {"all workers are to inspect if one does",
+     HEAD ACCESS "workers 3\nif ${process_number} = 2\n" BUMP "else\nssl_bump splice all\nendif\n",
+     "squid.conf:21: in worker 1 (and others like it): a bypassed name with another SNI: spliced by this line", NULL},
+    {"what is wrong in all of them is one finding, with its correction",
+     HEAD "workers 2\nif ${process_number} = 2\nhttp_access deny manager\nendif\n" ACCESS
+          "ssl_bump peek step1\nssl_bump splice m\nssl_bump bump all\n",
+     "squid.conf:18: another name, helper busy during ssl_bump: spliced", "+ ssl_bump bump !m365_noted\n"},
+    {"a rule that is dead in one worker only",
+     HEAD "workers 2\nacl late src 10.3.3.3\nhttp_access deny !own\nhttp_access allow m\nhttp_access allow users\n"
+          "if ${process_number} = 2\nhttp_access deny all\nendif\nhttp_access deny late\nhttp_access deny all\n" BUMP,
+     NULL, NULL},
+    {"what one worker refuses", HEAD "workers 2\nif ${process_number} = 2\nacl x external y\nendif\n" ACCESS BUMP,
+     "squid.conf:11: in worker 2: no line above defines the external_acl_type 'y'", NULL},
+    {"what the master refuses", HEAD "if ${process_number} = 0\nacl x external y\nendif\n" ACCESS BUMP,
+     "squid.conf:10: no line above defines the external_acl_type 'y'", NULL},
     {"a list with an option of its own has no list of hosts beside it",
      HEAD ACCESS "ssl_bump peek step1\nacl bank ssl::server_name --client-requested .bank.example\n"
                  "ssl_bump splice bank\n" GUARD "ssl_bump splice m\nssl_bump bump all\n",
@@ -108,6 +143,31 @@ findings(void **state)
                                    strstr(out.data, "no request reaches") == NULL);
         if (rows[i].also != NULL)
             check_says(rows[i].why, out.data, rows[i].also);
+        buf_clear(&out);
+    }
+}
+
+/* A list with addresses of its own is never taken out. */
+static void
+lists(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *conf;
+    } kept[] = {
+        {"addresses of its own and of the table",
+         HEAD OPEN "ssl_bump peek step1\nacl bank dst 198.51.100.0/24 52.96.0.0/14\nssl_bump splice bank\n" GUARD
+                   "ssl_bump splice m\nssl_bump bump all\n"},
+        {"names that nobody can guess",
+         HEAD OPEN "ssl_bump peek step1\nacl bank dstdom_regex -n ^[a-z]+(look|in)[^.]*\\.office365\\.com$\n"
+                   "ssl_bump splice bank\n" GUARD "ssl_bump splice m\nssl_bump bump all\n"},
+    };
+    for (size_t i = 0; i < ROWS(kept); i++) {
+        struct buf out;
+        buf_init(&out, 1 << 20);
+        assert_int_equal(examine(&out, kept[i].conf), 0);
+        check_says(kept[i].why, out.data, "a bypassed name with another SNI: spliced by this line");
+        CHECK(kept[i].why, strstr(out.data, "- ssl_bump splice bank") == NULL);
         buf_clear(&out);
     }
 }
@@ -152,6 +212,6 @@ tear_down(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(lists), cmocka_unit_test(memory)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

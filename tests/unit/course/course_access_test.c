@@ -46,6 +46,31 @@ lists(void **state)
     course_check(cases, ROWS(cases), 5);
 }
 
+#define WORKER "workers 3\nif ${process_number} = 2\n"
+
+static void
+workers(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"any worker may get the request", PORT WORKER "http_access allow all\nendif\nhttp_access deny all\n", GET,
+         "[the request is in worker 1 or one like it] access=deny@6 deny | [the request is in worker 2] access=allow@4 "
+         "allow"},
+        {"what is not known in one of them",
+         PORT "acl night time 22:00-23:00\n" WORKER "http_access allow night\nendif\nhttp_access deny all\n", GET,
+         "[the request is in worker 1 or one like it] access=deny@7 deny | [the request is in worker 2] [`night` does "
+         "not match] access=deny@7 deny | [the request is in worker 2] [`night` matches] access=allow@5 allow"},
+        {"rules that do not matter for it leave it certain",
+         PORT "acl other port 8080\n" WORKER "http_access allow other\nendif\nhttp_access deny all\n", GET,
+         "access=deny@7 deny"},
+        {"a port that only one of them has", "http_access allow all\n" WORKER PORT "endif\n", GET,
+         "access=allow@1 allow"},
+        {"more of them than are followed", PORT "workers 12\nacl x port ${process_number}\nhttp_access deny x\n", GET,
+         "access=allow@- allow ..."},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
 static void
 passwords(void **state)
 {
@@ -168,6 +193,22 @@ headers(void **state)
 {
     (void)state;
     static const struct course_case cases[] = {
+        {"append_domain makes a name without a dot whole",
+         "append_domain .example\n" PORT "acl d dstdomain other.example\nhttp_access allow d\n",
+         "GET http://OTHER/ from=10.0.0.1", "access=allow@4 allow"},
+        {"under host_verify_strict the Host is not that name any more",
+         "append_domain .example\nhost_verify_strict on\n" PORT "http_access allow all\n", "GET http://other/",
+         "verify=conflict conflict"},
+        {"and no other", "append_domain .example\n" PORT "acl d dstdomain other.example\nhttp_access allow d\n",
+         "GET http://other.org/ from=10.0.0.1", "access=deny@- deny"},
+        {"never_direct without a cache_peer may stop what is allowed",
+         PORT "never_direct allow all\nhttp_access allow all\n", GET,
+         "[`never_direct` (squid.conf:2) changes nothing] access=allow@3 allow"},
+        {"with one it chooses the way",
+         PORT "cache_peer 192.0.2.1 parent 3128 0\nnever_direct allow all\nhttp_access allow all\n", GET,
+         "access=allow@4 allow"},
+        {"never_direct deny all is the default", PORT "never_direct deny all\nhttp_access allow all\n", GET,
+         "access=allow@3 allow"},
         {"browser without the header does not match", PORT "acl b browser .\nhttp_access allow b\n", GET,
          "access=deny@- deny"},
         {"browser", PORT "acl b browser -i teams\nhttp_access allow b\n", GET " agent=\"My Teams 1\"",
@@ -216,8 +257,66 @@ helpers(void **state)
         {"a dead helper ends http_access, and that denies",
          PORT "%m\nacl m external m\nhttp_access allow m\nhttp_access allow all\n",
          "CONNECT teams.example:443 from=10.0.0.1 helper=dead", "access=deny@- deny"},
+        {"a helper of somebody else may leave notes, but none of ours",
+         PORT "external_acl_type x %DST /x/other\nacl x external x\nacl n note m365_why_ rule\nacl o note seen a\n"
+              "http_access deny x n\nhttp_access allow x o\nhttp_access deny all\n",
+         GET,
+         "[`x` does not match] access=deny@8 deny | [`x` matches] [`o` does not match] access=deny@8 deny | "
+         "[`x` matches] [`o` matches] access=allow@7 allow"},
         {"so does a full queue", PORT "%m\nacl m external m\nhttp_access allow !m\nhttp_access allow all\n",
          "CONNECT teams.example:443 from=10.0.0.1 helper=full", "access=deny@- deny"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+/* The words of a REQUEST. */
+static void
+requests(void **state)
+{
+    (void)state;
+    static const char conf[] = PORT "http_access allow all\n";
+    static const struct course_case cases[] = {
+        {"a header may come again", conf, GET " header=\"A: 1\" header=\"A: 2\" agent=x", "access=allow@2 allow"},
+        {"another word may not", conf, GET " from=10.0.0.2", "refused: 'from=' is given twice; a request has one"},
+        {"a word has a value", conf, GET " sni=", "refused: 'sni=' has no value; leave the word out if there is none"},
+        {"a word that is not known", conf, GET " zni=a",
+         "refused: unknown word 'zni=a' in the request; known are sni=, from=, user=, password=wrong, port=, agent=, "
+         "header=, tls= and helper="},
+        {"a password has words of its own", conf, GET " header=\"proxy-authorization: Basic YQ==\"",
+         "refused: 'header=proxy-authorization: Basic YQ==' is told by user=NAME, perhaps with password=wrong"},
+        {"Squid answers 400", conf, "GET http://a..b/", "refused: 'a..b' is not a host"},
+        {"and here", conf, "CONNECT .b.example:443", "refused: '.b.example' is not a host"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+#define TWICE(n, m) "acl g" #n " any-of g" #m " g" #m "\n"
+#define FIVE(a, b, c, d, e, f) TWICE(b, a) TWICE(c, b) TWICE(d, c) TWICE(e, d) TWICE(f, e)
+
+/* Asked without a memory, these are more than a billion questions. */
+static void
+nested(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"groups of groups",
+         PORT "acl g0 src 10.9.9.9\n" FIVE(0, 1, 2, 3, 4, 5) FIVE(5, 6, 7, 8, 9, 10) FIVE(10, 11, 12, 13, 14, 15)
+             FIVE(15, 16, 17, 18, 19, 20) FIVE(20, 21, 22, 23, 24, 25) FIVE(25, 26, 27, 28, 29, 30)
+                 FIVE(30, 31, 32, 33, 34, 35) "http_access allow g35\nhttp_access deny all\n",
+         GET, "access=deny@39 deny"},
+        {"a note that comes meanwhile counts",
+         PORT "%m\nacl m external m\nacl n note m365_why_\nacl g all-of n\nhttp_access deny g\nhttp_access deny m\n"
+              "http_access allow g\n",
+         "CONNECT other.example:443 from=10.0.0.1", "access=allow@8 splice"},
+        {"and one of an annotation",
+         PORT "acl a annotate_transaction seen=a\nacl n note seen a\nacl g any-of n\nhttp_access deny g\n"
+              "http_access deny !a\nhttp_access allow g\n",
+         GET, "access=allow@7 allow"},
+        {"random in a group is thrown anew all the same",
+         PORT "acl r random 1/2\nacl g any-of r\nhttp_access deny g\nhttp_access allow g\n", GET,
+         "[`r` does not match at throw 1] [`r` does not match at throw 2] access=deny@- deny | "
+         "[`r` does not match at throw 1] [`r` matches at throw 2] access=allow@5 allow | "
+         "[`r` matches at throw 1] access=deny@4 deny"},
     };
     course_check(cases, ROWS(cases), 5);
 }
@@ -282,8 +381,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists),   cmocka_unit_test(passwords), cmocka_unit_test(values), cmocka_unit_test(forwarded),
-        cmocka_unit_test(headers), cmocka_unit_test(helpers),   cmocka_unit_test(forks),  cmocka_unit_test(ports),
+        cmocka_unit_test(lists),   cmocka_unit_test(passwords), cmocka_unit_test(values),  cmocka_unit_test(forwarded),
+        cmocka_unit_test(headers), cmocka_unit_test(requests),  cmocka_unit_test(nested),  cmocka_unit_test(helpers),
+        cmocka_unit_test(forks),   cmocka_unit_test(ports),     cmocka_unit_test(workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -205,6 +205,14 @@ inside_interception(void **state)
          TLS "acl two at_step SslBump2\nacl c method CONNECT\nhttp_access allow c\nhttp_access allow two\n"
              "ssl_bump peek step1\nssl_bump bump all\n",
          INTERCEPT, "bump1=peek@7 access=allow@5 bump2=bump@8 inside=allow@6 bump"},
+        {"at step 1 the connection has the proto none, and no method",
+         TLS_OPEN "acl p proto none\nacl m method NONE CONNECT\nssl_bump bump m\nssl_bump terminate p\n", INTERCEPT,
+         "bump1=terminate@7 terminate"},
+        {"append_domain also counts in the CONNECT after a splice",
+         "append_domain .example\n" BUMP "acl d dstdomain other.example\nhttp_access allow d\nssl_bump peek step1\n"
+         "ssl_bump splice all\n",
+         "CONNECT other:443 sni=other.example from=10.0.0.1",
+         "access=allow@5 bump1=peek@6 bump2=splice@7 again=allow@5 splice"},
         {"before Squid 6 src is right at step 1", TLS_OPEN "acl one src 10.0.0.1\nssl_bump terminate one\n", INTERCEPT,
          "bump1=terminate@5 terminate"},
     };

@@ -195,7 +195,7 @@ makes_table(const char *conf)
 {
     struct arena *arena = arena_new(ARENA_MAX);
     struct side side = {.conf = NULL};
-    bool good = arena != NULL && open_side(&side, conf, at_hand, arena) && side.set.count == 29;
+    bool good = arena != NULL && open_side(&side, conf, at_hand, arena) && side.set.count == 34;
     ruleset_close(side.conf);
     arena_free(arena);
     return good;

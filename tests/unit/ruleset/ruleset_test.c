@@ -177,6 +177,13 @@ refused(void **state)
         {"an annotation without value", "acl x annotate_client a\n", "is not NAME=VALUE"},
         {"a name with a dot after one below it", "acl d dstdomain a.example .example\n",
          "'.example' comes after 'a.example'"},
+        {"an acl that is unknown in one worker only",
+         "workers 2\nif ${process_number} = 2\nhttp_access deny x\nendif\n",
+         ":3: no line above defines the acl 'x', so Squid does not start (worker 2)"},
+        {"or in the master, which reads the file too", "if ${process_number} = 1\nelse\nhttp_access deny x\nendif\n",
+         ":3: no line above defines the acl 'x'"},
+        {"or in the coordinator", "workers 2\nif ${process_number} = 3\nhttp_access deny x\nendif\n",
+         ":3: no line above defines the acl 'x'"},
         {"what the reader refuses", "if maybe\nendif\n", ":1: Squid refuses the condition 'maybe'"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
@@ -215,6 +222,48 @@ versions(void **state)
     }
 }
 
+/* Which workers have rules of their own. */
+static void
+workers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *conf;
+        const char *want; /* their numbers, `+` after one that others are like */
+        bool cut;
+    } rows[] = {
+        {"no macro", "workers 4\nhttp_access allow all\n", "0", false},
+        {"a macro in a line that decides nothing",
+         "workers 4\naccess_log stdio:/x/${process_number}.log\ncache_dir ufs /x/${process_number} 1 1 1\n", "0",
+         false},
+        {"a number that a condition names", "workers 4\nif ${process_number} = 3\nhttp_access allow all\nendif\n",
+         "1+ 3", false},
+        {"a number that no worker has", "workers 2\nif ${process_number} = 9\nhttp_access allow all\nendif\n", "0",
+         false},
+        {"one worker", "if ${process_number} = 2\nhttp_access allow all\nendif\n", "0", false},
+        {"what is not in the first one",
+         "workers 50\nif ${process_number} = 1\nhttp_access deny all\nelse\nhttp_access allow all\nendif\n", "1 2+",
+         false},
+        {"a large number", "workers 50\nif 50 = ${process_number}\nhttp_access allow all\nendif\n", "1+ 50", false},
+        {"the name of a process", "workers 2\nacl x browser ${process_name}$\n", "1 2", false},
+        {"a macro in a rule", "workers 3\nacl x port ${process_number}\n", "1 2 3", false},
+        {"too many", "workers 12\nacl x port ${process_number}\n", "1 2 3 4 5 6 7 8", true},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct buf got;
+        struct ruleset *first = read_good(rows[i].conf);
+        buf_init(&got, 1000);
+        for (size_t w = 0; w <= first->other_worker_count; w++) {
+            const struct ruleset *one = w == 0 ? first : first->other_workers[w - 1];
+            buf_add_fmt(&got, "%s%u%s", w == 0 ? "" : " ", one->worker, one->worker > 0 && one->more_alike ? "+" : "");
+        }
+        check_text(rows[i].why, got.data, got.len, rows[i].want);
+        CHECK(rows[i].why, first->workers_cut == rows[i].cut);
+        buf_clear(&got);
+        ruleset_close(first);
+    }
+}
+
 static bool
 reads(const char *path)
 {
@@ -247,8 +296,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts),   cmocka_unit_test(regexes),  cmocka_unit_test(things),
-        cmocka_unit_test(refused), cmocka_unit_test(versions), cmocka_unit_test(memory),
+        cmocka_unit_test(texts),    cmocka_unit_test(regexes), cmocka_unit_test(things), cmocka_unit_test(refused),
+        cmocka_unit_test(versions), cmocka_unit_test(workers), cmocka_unit_test(memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * advise_rules.c - findings that no request shows: networks of clients that are wider than anybody's, and ports with
+ * ssl-bump that inspect nothing. Part of advise_build.h.
+ */
+#include <string.h>
+
+#include "advise_build.h"
+#include "advise_worker.h"
+#include "base/err.h"
+#include "name/addr.h"
+
+#define PUBLIC_MAX (UINT64_C(1) << 24) /* addresses: a /8 */
+#define V6_BITS_MIN 16                 /* no provider has more than that */
+#define ACLS_MAX 64
+
+/* ---- networks ---- */
+
+/* Networks of IPv4 that are nobody's own, as first and last address. */
+static const uint32_t private[][2] = {
+    {0x00000000, 0x00ffffff}, {0x0a000000, 0x0affffff}, {0x64400000, 0x647fffff}, {0x7f000000, 0x7fffffff},
+    {0xa9fe0000, 0xa9feffff}, {0xac100000, 0xac1fffff}, {0xc0a80000, 0xc0a8ffff},
+};
+
+static uint32_t
+word_at(const uint8_t bytes[16])
+{
+    return (uint32_t)bytes[12] << 24 | (uint32_t)bytes[13] << 16 | (uint32_t)bytes[14] << 8 | bytes[15];
+}
+
+static bool
+is_v4(const struct acl_net *net)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    return memcmp(net->low, mapped, sizeof mapped) == 0;
+}
+
+/* How many public addresses a network of IPv4 has. */
+static uint64_t
+count_public(const struct acl_net *net)
+{
+    uint32_t first = word_at(net->low), last = word_at(net->high) | ~word_at(net->mask);
+    uint64_t count = last < first ? 0 : (uint64_t)last - first + 1;
+    for (size_t i = 0; i < sizeof private / sizeof *private; i++) {
+        uint32_t from = first > private[i][0] ? first : private[i][0];
+        uint32_t to = last < private[i][1] ? last : private[i][1];
+        count -= from <= to ? (uint64_t)to - from + 1 : 0;
+    }
+    return count;
+}
+
+static unsigned
+count_bits(const struct acl_net *net)
+{
+    unsigned bits = 0;
+    while (bits < 128 && (net->mask[bits / 8] & (0x80u >> bits % 8)) != 0)
+        bits++;
+    return bits;
+}
+
+/* True for a network of IPv6 that is wider than a provider's, and not one for local addresses. */
+static bool
+is_wide_v6(const struct acl_net *net)
+{
+    bool local = (net->low[0] & 0xfe) == 0xfc || (net->low[0] == 0xfe && (net->low[1] & 0xc0) == 0x80);
+    return count_bits(net) < V6_BITS_MIN && !local;
+}
+
+/* The widest network of an ACL that lets in more than a /8 of public addresses in all; NULL: it does not. One with all
+ * addresses is another matter: then no network is named. */
+static const struct acl_net *
+widest(const struct acl *acl)
+{
+    static const uint8_t none[16] = {0};
+    const struct acl_net *found = NULL;
+    uint64_t most = 0, all = 0;
+    for (size_t i = 0; i < acl->net_count; i++) {
+        const struct acl_net *net = &acl->nets[i];
+        if (memcmp(net->mask, none, sizeof none) == 0)
+            return NULL;
+        if (!is_v4(net) && is_wide_v6(net))
+            return net;
+        uint64_t count = is_v4(net) ? count_public(net) : 0;
+        all += count;
+        if (count > most) {
+            most = count;
+            found = net;
+        }
+    }
+    return all > PUBLIC_MAX ? found : NULL;
+}
+
+static const char *
+text_of(struct advice *advice, const struct acl_net *net)
+{
+    bool v4 = is_v4(net);
+    struct addr low = {.v6 = !v4}, high = {.v6 = !v4};
+    char from[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX];
+    memcpy(low.bytes, net->low + (v4 ? 12 : 0), v4 ? 4 : 16);
+    memcpy(high.bytes, net->high + (v4 ? 12 : 0), v4 ? 4 : 16);
+    addr_format(from, &low);
+    addr_format(to, &high);
+    if (memcmp(net->low, net->high, sizeof net->low) != 0)
+        return advise_text(advice, "%s-%s", from, to);
+    return advise_text(advice, "%s/%u", from, count_bits(net) - (v4 ? 96 : 0));
+}
+
+/* ACLs that were looked at. */
+struct looked {
+    const struct acl *acl[ACLS_MAX];
+    size_t count;
+};
+
+static bool
+is_new(struct looked *looked, const struct acl *acl)
+{
+    for (size_t i = 0; i < looked->count; i++) {
+        if (looked->acl[i] == acl)
+            return false;
+    }
+    if (looked->count == ACLS_MAX)
+        return false;
+    looked->acl[looked->count++] = acl;
+    return true;
+}
+
+static void
+say_wide(struct advice *advice, const struct rule *rule, const struct acl *acl, const struct acl_net *net)
+{
+    const char *text = advise_text(advice,
+                                   "`%s` takes more public addresses than a /8 for clients of yours, among them "
+                                   "all of %s (%s:%u); name your networks\n",
+                                   acl->name, text_of(advice, net), rule->file, rule->number);
+    advise_add(advice, &(struct heard){.file = acl->file, .number = acl->number, .counts = true, .text = text});
+}
+
+/* Networks that a rule lets in, or but for which a rule refuses. */
+static void
+check_networks(struct advice *advice)
+{
+    struct looked looked = {.count = 0};
+    for (size_t i = 0; i < advice->conf->access.count; i++) {
+        const struct rule *rule = &advice->conf->access.rule[i];
+        bool allows = strcmp(rule->action, "allow") == 0;
+        for (size_t u = 0; u < rule->uses.count; u++) {
+            const struct acl *acl = rule->uses.use[u].acl;
+            if (acl->kind != ACL_SRC || rule->uses.use[u].negated == allows || !is_new(&looked, acl))
+                continue;
+            const struct acl_net *net = widest(acl);
+            if (net != NULL)
+                say_wide(advice, rule, acl, net);
+        }
+    }
+}
+
+/* ---- ports ---- */
+
+/* A port that reads TLS and leaves all of it alone. */
+static void
+check_ports(struct advice *advice)
+{
+    static const char text[] =
+        "this port has ssl-bump, but no rule of ssl_bump can decrypt or close a connection, so no "
+        "TLS is ever inspected\n";
+    for (size_t i = 0; i < advice->conf->port_count; i++) {
+        const struct port *port = &advice->conf->ports[i];
+        if (port->bumps && !advice->conf->inspects && !outcome_inspects(advice->conf))
+            advise_add(advice, &(struct heard){.file = port->file, .number = port->number, .text = text});
+    }
+}
+
+void
+advise_rules(struct advice *advice)
+{
+    check_networks(advice);
+    check_ports(advice);
+}
