@@ -109,10 +109,27 @@ only_asks(const struct rule *rule)
     return true;
 }
 
+/* `users` in a rule that denies: whoever has a password is denied, so nobody gets through. */
+static bool
+is_anybody(const struct acl_use *use)
+{
+    return !use->negated && use->acl->kind == ACL_PROXY_AUTH && use->acl->required;
+}
+
+static bool
+denies_anybody(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (holds(rule->uses.use[i].acl, is_password, DEPTH) && !is_anybody(&rule->uses.use[i]))
+            return false;
+    }
+    return true;
+}
+
 enum law_deny
 law_deny(const struct rule *rule)
 {
-    if (!law_has_password(rule))
+    if (denies_anybody(rule))
         return DENY_PLAIN;
     return has(rule, is_choosy, true) && !only_asks(rule) ? DENY_NAMED : DENY_ASKS;
 }
@@ -126,7 +143,7 @@ law_is_about_users(const struct rule *rule)
 bool
 law_asks(const struct rule *rule)
 {
-    if (!law_has_password(rule) || (is(rule, "deny") && law_deny(rule) == DENY_PLAIN))
+    if (!law_has_password(rule))
         return false;
     if (is(rule, "deny") && law_deny(rule) == DENY_ASKS)
         return true;
@@ -189,10 +206,24 @@ law_is_group(const struct acl *acl)
     return true;
 }
 
+/* A group, or any of several. */
+static bool
+is_groups(const struct acl *acl)
+{
+    bool all = acl->kind == ACL_ANY_OF && acl->line_count == 1;
+    for (size_t i = 0; all && i < acl->lines[0].count; i++)
+        all = !acl->lines[0].use[i].negated && law_is_group(acl->lines[0].use[i].acl);
+    return all || law_is_group(acl);
+}
+
 bool
 law_has_group(const struct rule *rule)
 {
-    return has(rule, law_is_group, true);
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (!rule->uses.use[i].negated && is_groups(rule->uses.use[i].acl))
+            return true;
+    }
+    return false;
 }
 
 /* ---- ssl_bump ---- */
@@ -202,6 +233,12 @@ is_narrowing(const struct acl *acl)
 {
     return acl->kind != ACL_AT_STEP && acl->kind != ACL_ANY_OF && acl->kind != ACL_ALL_OF && !is_name(acl, "all") &&
            !is_ours(acl);
+}
+
+bool
+law_is_last_bump(const struct rule *rule)
+{
+    return !is(rule, "peek") && !is(rule, "stare") && !has(rule, is_narrowing, false);
 }
 
 bool
@@ -250,7 +287,7 @@ law_words(struct buf *ret, const struct rule *rule, bool all)
         else if (!all && !is_password(use->acl))
             good = good && !use->negated && add_rest(ret, use->acl);
     }
-    for (size_t i = 0; all && i < rule->uses.count; i++) {
+    for (size_t i = 0; all && !denies_anybody(rule) && i < rule->uses.count; i++) {
         if (holds(rule->uses.use[i].acl, is_password, DEPTH))
             add_word(ret, &rule->uses.use[i]);
     }

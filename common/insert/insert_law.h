@@ -14,7 +14,7 @@
 #include "ruleset/ruleset.h"
 
 enum law_deny {
-    DENY_PLAIN, /* needs no password */
+    DENY_PLAIN, /* needs no password, or denies whoever has one */
     DENY_NAMED, /* some users may not reach some destinations: `deny blocked_ms bob` */
     DENY_ASKS,  /* asks everybody: `deny !users`, `deny contractors` */
 };
@@ -37,6 +37,8 @@ bool law_lets_in(const struct rule *rule, bool local);
 bool law_is_group(const struct acl *acl);
 /* True if one of them is in the rule, without `!`. */
 bool law_has_group(const struct rule *rule);
+/* True for a rule of ssl_bump that ends for all connections, at some step. */
+bool law_is_last_bump(const struct rule *rule);
 /* True for a rule of ssl_bump that closes or inspects some connections and not all: the new splice goes below it. */
 bool law_is_own_bump(const struct rule *rule);
 /* Appends ` ACL...`: those that need no password, then with `all` also the others. False: such an ACL is inside another

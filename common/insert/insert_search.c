@@ -42,15 +42,28 @@ first_line(const struct insert *insert)
     return first;
 }
 
-static void
+/* False, and why: before the condition that the rule is in would be above a rule of the administrator's. */
+static bool
 put_bump(struct insert *insert, const struct plan *plan, struct patch *ret)
 {
     const struct rules *bump = &insert->conf->bump;
     const char *text = lines_bump(insert, plan->peek);
-    if (plan->bump != NULL)
-        place_before(insert, ret, place_line(insert, plan->bump), text);
-    else
+    if (plan->bump == NULL) {
         place_after(insert, ret, &bump->rule[bump->count - 1], text);
+        return true;
+    }
+    size_t line = place_line(insert, plan->bump), start = place_start(insert, line);
+    for (const struct rule *rule = bump->rule; rule < plan->bump; rule++) {
+        if (place_line(insert, rule) < start || !law_is_own_bump(rule))
+            continue;
+        insert->why = insert_text(insert,
+                                  "%s:%u: '%s' is in the same 'if' as %s:%u, before which the splice has its place; it "
+                                  "cannot come between them",
+                                  rule->file, rule->number, rule->text, plan->bump->file, plan->bump->number);
+        return false;
+    }
+    place_before(insert, ret, line, text);
+    return true;
 }
 
 /* 0: insert->why says why there is no place. -1: *err. */
@@ -65,8 +78,8 @@ make(struct insert *insert, const struct plan *plan, struct patch *ret, struct e
         place_before(insert, ret, place_line(insert, &insert->conf->access.rule[0]), rule_probe(insert));
     else if (plan->access && !rule_put(insert, ret, plan->clients))
         return 0;
-    if (plan->bumps)
-        put_bump(insert, plan, ret);
+    if (plan->bumps && !put_bump(insert, plan, ret))
+        return 0;
     return extras_place(insert, ret, err) != 0 ? -1 : 1;
 }
 
@@ -147,6 +160,32 @@ try_at(struct insert *insert, struct plan *plan, size_t index, bool peek, struct
     return 0;
 }
 
+/* The last rule of the administrator's that closes or inspects some names, and that is reached. NULL: none. */
+static const struct rule *
+last_own(const struct insert *insert)
+{
+    const struct rules *bump = &insert->conf->bump;
+    const struct rule *own = NULL;
+    for (size_t i = 0; i < bump->count && !law_is_last_bump(&bump->rule[i]); i++)
+        own = law_is_own_bump(&bump->rule[i]) ? &bump->rule[i] : own;
+    return own;
+}
+
+/* False, and why: the rule that must come after the splice comes before one that must come before it. */
+static bool
+agree(struct insert *insert, size_t index)
+{
+    const struct rules *bump = &insert->conf->bump;
+    const struct rule *own = last_own(insert), *after = &bump->rule[index < bump->count ? index : bump->count - 1];
+    if (own == NULL || index >= bump->count || after > own)
+        return true;
+    insert->why = insert_text(insert,
+                              "%s:%u: '%s' decides about bypassed names before %s:%u, '%s', below which the splice has "
+                              "its place; put the two in the other order",
+                              after->file, after->number, after->text, own->file, own->number, own->text);
+    return false;
+}
+
 /* Below the rules of the administrator's that close or inspect some names. */
 static size_t
 lowest(const struct insert *insert, size_t index)
@@ -166,7 +205,7 @@ try_access(struct insert *insert, struct plan *plan, bool bumps, struct patch *r
     int result = try_plan(insert, plan, ret, &trial, err);
     if (result > 0)
         return result;
-    bool curable = result == 0 && bumps && trial.after != NULL && blamed(&trial, &index, &peek);
+    bool curable = result == 0 && bumps && trial.after != NULL && blamed(&trial, &index, &peek) && agree(insert, index);
     trial_free(&trial);
     size_t floor = lowest(insert, index < insert->conf->bump.count ? index : insert->conf->bump.count);
     for (size_t n = 0; curable && result == 0 && n < UP_MAX; n++) {

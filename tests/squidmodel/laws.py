@@ -108,6 +108,11 @@ LAWS = (
         "deny some bob\n+allow localnet m365\nallow localnet users\ndeny all\n",
         said=[r"'http_access deny some bob' still asks for a password for bypassed names, such as teams.microsoft.com$"],
         ends=(*ORDINARY, "ask teams", "splice teams user=alice")),
+    Law("names that are denied to whoever has a password", "acl some dstdomain teams.microsoft.com\n",
+        "+deny some m365\n+allow localnet m365\ndeny !users\ndeny some users\nallow localnet\ndeny all\n",
+        said=[CLOSED.format("deny some users", "teams.microsoft.com")], ends=(*ORDINARY, "deny teams", "deny teams user=alice")),
+    Law("no network", "acl work dstdomain .example.com\n", "+allow work localnet m365\nallow work localnet\n+allow localnet m365\nallow users\ndeny all\n",
+        ends=("splice outlook", "bump www", "ask outlook from=198.51.100.77")),
     Law("denied users", "acl contractors proxy_auth bob\nacl admins proxy_auth_regex -i ^al\n",
         "+allow localnet m365\ndeny contractors\nallow admins localnet\ndeny all\n",
         said=[r"'http_access deny contractors' needs a password, so bypassed names do not meet it$"]),
@@ -120,6 +125,9 @@ LAWS = (
         bump="peek step1\nbump dlp\n+splice m365_noted m365\nbump all\n",
         said=[r"'ssl_bump bump dlp' keeps bypassed names inspected, such as contoso.sharepoint.com$"],
         ends=(*ORDINARY, "bump files user=alice")),
+    Law("names that are not terminated", "acl okdom ssl::server_name .office365.com .example.com\n",
+        "+allow localnet m365\nallow localnet users\ndeny all\n", bump="peek step1\nterminate !okdom\n+splice m365_noted m365\nbump all\n",
+        said=[r"'ssl_bump terminate !okdom' keeps bypassed names closed, such as "], ends=(*ORDINARY, "terminate teams")),
     Law("inspected clients", "acl kiosk src 10.2.0.7\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
         bump="peek step1\nbump kiosk\n+splice m365_noted m365\nbump all\n", ends=(*ORDINARY, "bump outlook from=10.2.0.7")),
     # ---- listeners and networks ----
@@ -160,6 +168,10 @@ REFUSED = (
      r"squid.conf:16: the last http_access denies and is not 'deny all'.*turn that round"),
     (Law("a password inside another ACL", "acl x all-of localnet users\nacl y any-of x\n", "allow y\ndeny all\n"),
      r"squid.conf:1: no rule of http_access lets clients in that could be repeated"),
+    (Law("what ssl_bump decides before", "acl kiosk src 10.1.0.5\nacl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
+         bump="peek step1\nbump kiosk\nbump dlp\nbump all\n"), r"squid.conf:20: 'ssl_bump bump kiosk' decides about bypassed names before squid.conf:21, 'ssl_bump bump dlp'"),
+    (Law("a condition in ssl_bump", "acl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
+         bump="peek step1\nif true\nbump dlp\nbump all\nendif\n"), r"squid.conf:20: 'ssl_bump bump dlp' is in the same 'if' as squid.conf:21"),
     (Law("a condition", "", "if true\ndeny localhost\nallow localnet users\nendif\ndeny all\n"), r"squid.conf:16: .* is in the same 'if' as squid.conf:17"),
 )
 
