@@ -16,7 +16,7 @@ The parts are:
 - `extras` adds extras, or says why not.
 - `refused` tests what has no place: exit 1, one sentence with file and line, no diff.
 - `noise` changes public configurations at random: the diff applies, a second run has nothing to do, or one sentence says why not;
-  what `squid -k parse` took before it takes after.
+  what `squid -k parse` took before it takes after, and nobody gets through who was denied.
 - `bad` tests input that is no squid.conf, and options that do not go together: exit 1 or 2.
 
 Where it sits: make check. What a running Squid does with the result belongs to tests/squidmodel (patched.py).
@@ -152,15 +152,26 @@ def ends_wrong(before, after):
     return ""
 
 
+def opened(before, after):
+    """A client that was denied without a password, and gets through."""
+    denied = {one["request"] for one in before if one["ends"] <= {"deny"}}
+    for one in after:
+        if one["request"] in denied and "user=" not in one["request"] and "of your list" not in one["situation"] and (
+                {"splice", "allow", "bump"} & set(one["ends"] or ())):
+            return f"{one['request']}: denied before, {one['ends']} now"
+    return ""
+
+
 def asked_before(place, requests):
-    """How requests end in the file as it is: the doctor's situations are made for the patched one."""
-    found = []
+    """How requests end in the file as it is: the doctor's situations are made for the patched one. One that names no port where
+    several fit is left out."""
     place.write("", "no-hosts")
-    for one in requests:
-        done = stage.run(stage.CTL, "trace", "--json", "-c", "before.conf", "--hosts", "no-hosts", one["request"], limit=LIMIT,
-                         cwd=str(place.folder))
-        ends = {course["end"] for course in json.loads(done.stdout)["courses"]} if done.returncode < 2 else {"splice", "allow", "bump"}
-        found.append({"request": one["request"], "ends": ends})
+    done = stage.run(stage.CTL, "trace", "--json", "-c", "before.conf", "--hosts", "no-hosts", limit=LIMIT, cwd=str(place.folder),
+                     input="".join(f"{one['request']}\n" for one in requests))
+    found, at, decoder = [], 0, json.JSONDecoder()
+    while done.stdout[at:].strip():
+        one, at = decoder.raw_decode(done.stdout, at + len(done.stdout[at:]) - len(done.stdout[at:].lstrip()))
+        found.append({"request": one["request"], "ends": {course["end"] for course in one["courses"]}})
     return found
 
 
@@ -413,6 +424,8 @@ def noise(tally, place):
             continue
         changed += 1
         problem = place.patched()
+        after = [] if problem else place.outcomes()
+        problem = problem or opened(asked_before(place, after), after)
         if not problem and squid and not squidconf_test.parse_file(squid, place.folder / "before.conf"):
             problem = squidconf_test.parse_file(squid, place.folder / "squid.conf")
         tally.case(f"noise: {seed}", problem or None)
