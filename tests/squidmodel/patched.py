@@ -88,11 +88,10 @@ def of_law(folder, version, law):
 
 def ones(folder, version, public):
     """Those of public/*.conf that take the lines, and those of laws.py."""
-    for made in public:
-        if os.path.basename(made.name) not in REFUSED:
-            try:
-                yield one(folder, version, made)
-            except TooNew:
-                pass
-    for law in laws.LAWS:
-        yield of_law(folder, version, law)
+    makers = [lambda made=made: one(folder, version, made) for made in public if os.path.basename(made.name) not in REFUSED]
+    makers += [lambda law=law: of_law(folder, version, law) for law in laws.LAWS]
+    for maker in makers:
+        try:
+            yield maker()
+        except TooNew:
+            pass
