@@ -108,12 +108,12 @@ view_bare(struct walk *walk, struct view *ret)
     ret->uri = walk_text(walk, "://%s", authority(walk, ret, true));
 }
 
-/* Squid 4 takes an address of IPv6 in brackets for a name here (AnyP::Uri::host). */
+/* Squid 4 takes an address of IPv6 in brackets for a name here, if the connection is intercepted (AnyP::Uri::host). */
 static void
 set_made_host(struct walk *walk, struct view *view, const char *host)
 {
     set_host(view, host);
-    if (walk->conf->version >= 5 || !view->is_addr || !view->addr.v6)
+    if (walk->conf->version >= 5 || !view->intercepted || !view->is_addr || !view->addr.v6)
         return;
     view->host = walk_text(walk, "[%s]", host);
     view->is_addr = false;
@@ -129,7 +129,8 @@ view_made(struct walk *walk, struct view *ret, const char *host, int step)
     ret->path = later ? NULL : "/";
     set_made_host(walk, ret, host);
     ret->uri = authority(walk, ret, true);
-    ret->host_header = ret->intercepted ? authority(walk, ret, false) : host; /* toHostStr(), hostOrIp() */
+    bool bare_host = walk->conf->version < 5 && !ret->intercepted; /* an address of IPv6 without brackets */
+    ret->host_header = bare_host ? host : authority(walk, ret, false);
     ret->step = step;
     if (step > 1) {
         ret->when = " after the splice";

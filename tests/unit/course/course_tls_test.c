@@ -208,6 +208,9 @@ inside_interception(void **state)
         {"at step 1 the connection has the proto none, and no method",
          TLS_OPEN "acl p proto none\nacl m method NONE CONNECT\nssl_bump bump m\nssl_bump terminate p\n", INTERCEPT,
          "bump1=terminate@7 terminate"},
+        {"the Host of the CONNECT after a splice has brackets around an address of IPv6",
+         BUMP "acl h req_header Host ^[0-9]\nhttp_access deny h\nssl_bump peek step1\nssl_bump splice all\n",
+         "CONNECT [2001:db8::7]:443 from=10.0.0.1", "access=allow@- bump1=peek@5 bump2=splice@6 again=allow@- splice"},
         {"append_domain also counts in the CONNECT after a splice",
          "append_domain .example\n" BUMP "acl d dstdomain other.example\nhttp_access allow d\nssl_bump peek step1\n"
          "ssl_bump splice all\n",
@@ -240,6 +243,9 @@ names(void **state)
 {
     (void)state;
     static const struct course_case four[] = {
+        {"Squid 4 writes an address of IPv6 without brackets into the Host of its CONNECT after a splice",
+         BUMP "acl h req_header Host ^[0-9]\nhttp_access deny h\nssl_bump peek step1\nssl_bump splice all\n",
+         "CONNECT [2001:db8::7]:443 from=10.0.0.1", "access=allow@- bump1=peek@5 bump2=splice@6 again=deny@4 deny"},
         {"Squid 4 looks no name up for an address of IPv6 in its own CONNECT", SIX,
          "bump1=splice@6 access=deny@5 deny"},
     };
