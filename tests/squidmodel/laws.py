@@ -17,6 +17,7 @@ auth_param basic program @LIBEXEC@/basic_ncsa_auth @SITE@/passwd
 auth_param basic children 2 startup=1 idle=1
 auth_param basic realm Bank Proxy
 acl users proxy_auth REQUIRED
+acl CONNECT method CONNECT
 acl SSL_ports port 443
 acl Safe_ports port 80 443 1025-65535
 acl step1 at_step SslBump1
@@ -159,20 +160,20 @@ LAWS = (
 )
 REFUSED = (
     # What is let in nowhere: the lines would have to invent a network.
-    (Law("only this machine", "", "allow localhost\ndeny all\n"), r"squid.conf:16: http_access lets only this machine in"),
+    (Law("only this machine", "", "allow localhost\ndeny all\n"), r"squid.conf:17: http_access lets only this machine in"),
     (Law("a list without a bypassed name", "acl white dstdomain www.example.com\n", "allow white localnet users\ndeny all\n"),
      r"squid.conf:1: http_access lets no client in to the bypassed names that were tried"),
     (Law("all bypassed names denied", "acl u url_regex .\n", "deny u\nallow localnet users\ndeny all\n"),
-     r"squid.conf:16: 'http_access deny u' comes before the bypass and leaves none of the bypassed names that were tried"),
+     r"squid.conf:17: 'http_access deny u' comes before the bypass and leaves none of the bypassed names that were tried"),
     (Law("what no rule is about is allowed", "acl bad dstdomain .stranger.example\n", "deny bad\n"),
-     r"squid.conf:16: the last http_access denies and is not 'deny all'.*turn that round"),
+     r"squid.conf:17: the last http_access denies and is not 'deny all'.*turn that round"),
     (Law("a password inside another ACL", "acl x all-of localnet users\nacl y any-of x\n", "allow y\ndeny all\n"),
      r"squid.conf:1: no rule of http_access lets clients in that could be repeated"),
     (Law("what ssl_bump decides before", "acl kiosk src 10.1.0.5\nacl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
-         bump="peek step1\nbump kiosk\nbump dlp\nbump all\n"), r"squid.conf:20: 'ssl_bump bump kiosk' decides about bypassed names before squid.conf:21, 'ssl_bump bump dlp'"),
+         bump="peek step1\nbump kiosk\nbump dlp\nbump all\n"), r"squid.conf:21: 'ssl_bump bump kiosk' decides about bypassed names before squid.conf:22, 'ssl_bump bump dlp'"),
     (Law("a condition in ssl_bump", "acl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
-         bump="peek step1\nif true\nbump dlp\nbump all\nendif\n"), r"squid.conf:20: 'ssl_bump bump dlp' is in the same 'if' as squid.conf:21"),
-    (Law("a condition", "", "if true\ndeny localhost\nallow localnet users\nendif\ndeny all\n"), r"squid.conf:16: .* is in the same 'if' as squid.conf:17"),
+         bump="peek step1\nif true\nbump dlp\nbump all\nendif\n"), r"squid.conf:21: 'ssl_bump bump dlp' is in the same 'if' as squid.conf:22"),
+    (Law("a condition", "", "if true\ndeny localhost\nallow localnet users\nendif\ndeny all\n"), r"squid.conf:17: .* is in the same 'if' as squid.conf:18"),
 )
 
 
