@@ -174,7 +174,7 @@ e2e: all
 TESTS += %D%/squidmodel/squidmodel_test.py
 EXTRA_DIST += \
 	%D%/squidmodel/addresses %D%/squidmodel/grammar.py %D%/squidmodel/judge.py %D%/squidmodel/model.py %D%/squidmodel/names.py \
-	%D%/squidmodel/patched.py %D%/squidmodel/printed.py %D%/squidmodel/public %D%/squidmodel/run.sh %D%/squidmodel/seen.py %D%/squidmodel/shrink.py \
+	%D%/squidmodel/laws.py %D%/squidmodel/patched.py %D%/squidmodel/printed.py %D%/squidmodel/public %D%/squidmodel/run.sh %D%/squidmodel/seen.py %D%/squidmodel/shrink.py \
 	%D%/squidmodel/situation.py %D%/squidmodel/squid.py %D%/squidmodel/squidmodel.py %D%/squidmodel/squidmodel_test.py \
 	%D%/squidmodel/usual.py
 squid-model: all

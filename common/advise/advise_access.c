@@ -26,6 +26,34 @@ next_rule(const struct rules *rules, size_t *start, advise_test *test, bool plai
     return NULL;
 }
 
+/* True for a rule that refuses without asking for a password, and not everything: it is the administrator's own, and no
+ * correction lets anything in above it. */
+static bool
+is_firm(const struct rule *rule)
+{
+    bool all = true;
+    for (size_t i = 0; i < rule->uses.count; i++)
+        all = all && !rule->uses.use[i].negated && strcmp(rule->uses.use[i].acl->name, "all") == 0;
+    return !allows(rule) && !all && !advise_uses(rule, advise_is_password, false);
+}
+
+/* True if one of the rules from `first` on to before `end` is such a one. */
+static bool
+has_firm(const struct rule *first, const struct rule *end)
+{
+    while (first < end && !is_firm(first))
+        first++;
+    return first < end;
+}
+
+static bool
+has_allow(const struct rule *first, const struct rule *end)
+{
+    while (first < end && !allows(first))
+        first++;
+    return first < end;
+}
+
 /* Takes `rule` to before the one that decides, or that one to after `rule`: where ACLs are defined between the two,
  * only one of them can be read. */
 static bool
@@ -33,10 +61,14 @@ try_swap(struct advice *advice, const struct group *group, const struct rule *ru
          struct edit *ret)
 {
     *ret = (struct edit){.count = 0};
-    edit_move(advice, ret, rule, EDIT_BEFORE, decides);
-    if (advise_try(advice, group, ret))
-        return true;
+    if (!allows(rule) || !has_firm(decides, rule)) {
+        edit_move(advice, ret, rule, EDIT_BEFORE, decides);
+        if (advise_try(advice, group, ret))
+            return true;
+    }
     *ret = (struct edit){.count = 0};
+    if (is_firm(decides) && has_allow(decides, rule + 1))
+        return false;
     edit_move(advice, ret, decides, EDIT_AFTER, rule);
     return advise_try(advice, group, ret);
 }
@@ -89,6 +121,31 @@ try_front(struct advice *advice, const struct group *group, struct edit *ret)
     return false;
 }
 
+/* True if a line before the rule that decides would be above a rule that refuses without a password. */
+static bool
+is_above_firm(const struct advice *advice, const struct rule *decides)
+{
+    const struct rules *all = &advice->conf->access;
+    const struct rule *rule = decides;
+    while (rule != NULL && rule < all->rule + all->count && !allows(rule) && !is_firm(rule))
+        rule++;
+    return rule != NULL && rule < all->rule + all->count && is_firm(rule);
+}
+
+/* ` ACL...` of a rule that lets clients in, but for the password and the bypass: a line before it lets in the same
+ * clients. */
+static const char *
+clients_of(struct advice *advice, const struct rule *rule)
+{
+    const char *words = "";
+    for (size_t i = 0; rule != NULL && allows(rule) && i < rule->uses.count; i++) {
+        const struct acl_use *use = &rule->uses.use[i];
+        if (!advise_is_password(use->acl) && !advise_is_bypass(use->acl))
+            words = advise_text(advice, "%s %s%s", words, use->negated ? "!" : "", use->acl->name);
+    }
+    return words;
+}
+
 /* A rule that allows bypassed names without a password, further up; for all ports, or for the port at hand. */
 static bool
 try_bypass(struct advice *advice, const struct group *group, struct edit *ret)
@@ -100,16 +157,19 @@ try_bypass(struct advice *advice, const struct group *group, struct edit *ret)
         if (rule > decides && allows(rule) && try_swap(advice, group, rule, decides, ret))
             return true;
     }
-    for (size_t n = 0; n < BYPASSES_MAX && (acl = advise_bypass(advice, n)) != NULL; n++) {
+    const char *clients = clients_of(advice, decides);
+    for (size_t n = 0; !is_above_firm(advice, decides) && n < BYPASSES_MAX && (acl = advise_bypass(advice, n)) != NULL;
+         n++) {
         *ret = (struct edit){.count = 0};
-        put_line(advice, ret, decides, advise_text(advice, "http_access allow %s", acl->name));
+        put_line(advice, ret, decides, advise_text(advice, "http_access allow%s %s", clients, acl->name));
         if (advise_try(advice, group, ret))
             return true;
         const struct acl *port = advise_port(advice, group->first, 0);
         if (port == NULL)
             continue;
         *ret = (struct edit){.count = 0};
-        put_line(advice, ret, decides, advise_text(advice, "http_access allow %s %s", port->name, acl->name));
+        put_line(advice, ret, decides,
+                 advise_text(advice, "http_access allow%s %s %s", clients, port->name, acl->name));
         if (advise_try(advice, group, ret))
             return true;
     }

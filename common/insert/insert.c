@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "insert_build.h"
+#include "insert_lines.h"
 
 #define ARENA_MAX ((size_t)1 << 30)
 #define DIFF_MAX ((size_t)1 << 20)
@@ -29,10 +30,13 @@ print(struct insert_result *ret, struct insert *insert, const struct patch *patc
 {
     if (patch->count == 0)
         return 0;
-    if (!insert_diff(&ret->diff, insert, patch))
+    if (!insert_diff(&ret->diff, insert, patch, &ret->from_root))
         return -1;
+    buf_add(&ret->notes, insert->notes.data, insert->notes.len);
     outcome_print_both(&ret->outcomes, &insert->best.set, insert->best.before, insert->best.after);
-    return buf_ok(&ret->diff) && buf_ok(&ret->outcomes) ? 0 : err_set(err, ERR_MEM, "no memory for the diff");
+    return buf_ok(&ret->diff) && buf_ok(&ret->outcomes) && buf_ok(&ret->notes)
+               ? 0
+               : err_set(err, ERR_MEM, "no memory for the diff");
 }
 
 static int
@@ -51,24 +55,30 @@ insert_find(struct insert_result *ret, const struct insert_about *about, struct 
     struct insert *insert = arena == NULL ? NULL : arena_alloc(arena, sizeof *insert);
     buf_init(&ret->diff, DIFF_MAX);
     buf_init(&ret->outcomes, DIFF_MAX);
+    buf_init(&ret->notes, DIFF_MAX);
+    ret->from_root = false;
     if (insert == NULL) {
         arena_free(arena);
         return err_set(err, ERR_MEM, "no memory");
     }
     *insert = (struct insert){.about = about, .arena = arena, .err = err};
+    buf_init(&insert->notes, DIFF_MAX);
     int result = find(ret, insert, err);
     if (result != 0) {
         buf_clear(&ret->diff);
         buf_clear(&ret->outcomes);
+        buf_clear(&ret->notes);
     }
     if (insert->lender != NULL)
         about->unload(insert->lender);
     if (insert->conf != NULL)
         about->unload(insert->conf);
     trial_free(&insert->best);
+    trial_free(&insert->again);
     trial_free(&insert->named);
     trial_free(&insert->first);
     ruleset_close(insert->conf);
+    buf_clear(&insert->notes);
     arena_free(arena);
     return result;
 }

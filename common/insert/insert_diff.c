@@ -5,6 +5,9 @@
  * Lines that could not be shown to a terminal as they are (a carriage return, bytes that are no UTF-8) are left out of
  * the context, because output changes them.
  */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -22,6 +25,7 @@ struct hunk {
 struct diff {
     struct buf *ret;
     const struct insert_file *file;
+    const char *name; /* of the file, for patch(1) */
     const struct patch *patch;
     size_t shown; /* the last line of the hunk before */
     size_t added; /* by the hunks before */
@@ -188,8 +192,8 @@ diff_file(struct diff *diff)
     size_t count = diff->file->count;
     if (ends_now(diff, count) && !is_showable(diff->file, count))
         return false;
-    buf_add_fmt(diff->ret, "--- %s%s\n+++ %s%s\n", diff->file->path, strchr(diff->file->path, ' ') ? "\t" : "",
-                diff->file->path, strchr(diff->file->path, ' ') ? "\t" : "");
+    const char *end = strchr(diff->name, ' ') ? "\t" : "";
+    buf_add_fmt(diff->ret, "--- %s%s\n+++ %s%s\n", diff->name, end, diff->name, end);
     for (size_t at = 0; next_place(diff, at, &place);) {
         struct hunk hunk;
         make_hunk(diff, &hunk, place);
@@ -199,20 +203,68 @@ diff_file(struct diff *diff)
     return true;
 }
 
-bool
-insert_diff(struct buf *ret, struct insert *insert, const struct patch *patch)
+static bool
+changes(const struct insert_file *file, const struct patch *patch)
+{
+    const struct diff diff = {.file = file, .patch = patch};
+    unsigned place;
+    return next_place(&diff, 0, &place);
+}
+
+static bool
+climbs(const char *path)
+{
+    for (; *path != '\0'; path += strspn(path, "/")) {
+        size_t len = strcspn(path, "/");
+        if (len == 2 && memcmp(path, "..", 2) == 0)
+            return true;
+        path += len;
+    }
+    return false;
+}
+
+/* patch(1) takes absolute names only from the root, and relative ones only below the folder that it is in; with both in
+ * one diff it would apply half of it. */
+static bool
+needs_root(const struct insert *insert, const struct patch *patch)
 {
     for (size_t i = 0; i < insert->file_count; i++) {
+        const char *path = insert->files[i].path;
+        if (changes(&insert->files[i], patch) && (*path == '/' || climbs(path)))
+            return true;
+    }
+    return false;
+}
+
+/* NULL: *err says why there is none. */
+static const char *
+name_for_patch(struct insert *insert, const char *path, bool from_root)
+{
+    char real[PATH_MAX];
+    if (!from_root)
+        return path;
+    if (realpath(path, real) != NULL)
+        return insert_text(insert, "%s", real);
+    err_set(insert->err, ERR_IO, "'%s': its absolute name cannot be found: %s", path, strerror(errno));
+    return NULL;
+}
+
+bool
+insert_diff(struct buf *ret, struct insert *insert, const struct patch *patch, bool *ret_from_root)
+{
+    *ret_from_root = needs_root(insert, patch);
+    for (size_t i = 0; i < insert->file_count; i++) {
         struct diff diff = {.ret = ret, .file = &insert->files[i], .patch = patch};
-        unsigned place;
-        if (!next_place(&diff, 0, &place))
+        if (!changes(diff.file, patch))
             continue;
-        if (!is_nameable(diff.file->path) || !diff_file(&diff)) {
-            err_set(insert->err, ERR_SYNTAX, "%s:%zu: a diff cannot show the file; %s", diff.file->path,
-                    diff.file->count,
-                    is_nameable(diff.file->path) ? "end its last line with a line end" : "give it a plain name");
+        diff.name = name_for_patch(insert, diff.file->path, *ret_from_root);
+        if (diff.name == NULL)
             return false;
-        }
+        if (is_nameable(diff.name) && diff_file(&diff))
+            continue;
+        err_set(insert->err, ERR_SYNTAX, "%s:%zu: a diff cannot show the file; %s", diff.file->path, diff.file->count,
+                is_nameable(diff.name) ? "end its last line with a line end" : "give it a plain name");
+        return false;
     }
     return true;
 }

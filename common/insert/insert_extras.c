@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "insert_build.h"
+#include "insert_lines.h"
 #include "squidconf/squidconf_wish.h"
 
 #define EXTRA_BYTES_MAX ((size_t)1 << 16)
@@ -59,12 +60,12 @@ has_log(const struct insert *insert)
     return false;
 }
 
-static int
-place_one(struct insert *insert, struct patch *patch, unsigned bit, struct err *err)
+const char *
+extras_text(struct insert *insert, unsigned extras)
 {
     struct squidconf_wish wish = insert->wish;
     struct buf text;
-    wish.extras = bit;
+    wish.extras = extras;
     buf_init(&text, EXTRA_BYTES_MAX);
     squidconf_add_extras(&text, &wish);
     buf_add_char(&text, '\0');
@@ -72,10 +73,16 @@ place_one(struct insert *insert, struct patch *patch, unsigned bit, struct err *
     if (own_log != NULL)
         *own_log = '\0'; /* the file names its log */
     text.len = buf_ok(&text) ? strlen(text.data) : 0;
-    const char *kept = insert_keep(insert, &text);
-    int there = kept == NULL ? 1 : look(insert, kept, err);
+    return name_rewrite(insert, insert_keep(insert, &text), "");
+}
+
+static int
+place_one(struct insert *insert, struct patch *patch, unsigned bit, struct err *err)
+{
+    const char *text = extras_text(insert, bit);
+    int there = text == NULL ? 1 : look(insert, text, err);
     if (there == 0)
-        place_end(insert, patch, kept);
+        place_end(insert, patch, text);
     return there < 0 ? -1 : 0;
 }
 

@@ -4,6 +4,11 @@
 #include <string.h>
 
 #include "insert_build.h"
+#include "insert_law.h"
+#include "insert_lines.h"
+
+#define KEPT_MAX 16
+#define KEPT_NAMES_MAX 3
 
 /* How open an end is: refused, inspected, or passed as it is. Of several courses the most open counts. */
 enum openness { CLOSED, INSPECTED, OPEN };
@@ -26,15 +31,21 @@ judge_gets_through(const struct outcome *outcome)
     return openness(outcome) != CLOSED;
 }
 
-/* True if no course asks for a password or gets through. */
-static bool
-is_denied(const struct outcome *outcome)
+/* The number of courses that end with a refusal. */
+static size_t
+denials(const struct outcome *outcome)
 {
-    for (size_t i = 0; i < outcome->courses.count; i++) {
-        if (outcome->courses.course[i].end != END_DENY)
-            return false;
-    }
-    return outcome->possible;
+    size_t count = 0;
+    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++)
+        count += outcome->courses.course[i].end == END_DENY;
+    return count;
+}
+
+/* True if nobody is let in or asked, without a password. Who has one may be the wrong user. */
+static bool
+is_denied(const struct outcome_case *one, const struct outcome *outcome)
+{
+    return one->situation.user == NULL && outcome->possible && denials(outcome) == outcome->courses.count;
 }
 
 bool
@@ -43,27 +54,36 @@ judge_must(const struct outcome_case *one, const struct outcome *outcome)
     return (one->wants & OUTCOME_BYPASS) != 0 && (one->wants & OUTCOME_THROUGH) == 0 && outcome->possible;
 }
 
-/* True if the usual client was let in, or asked for a password. */
 static bool
-was_served(const struct trial *trial)
+is_kept(const struct outcome_case *one, const struct course *course)
 {
-    for (size_t i = 0; i < trial->set.count; i++) {
-        if (judge_must(&trial->set.cases[i], &trial->before[i]) && !is_denied(&trial->before[i]))
-            return true;
-    }
-    return false;
+    const struct course_step *step = outcome_blamed(one->wants, course);
+    if (step == NULL || step->rule == NULL || (step->stopped && course->end != END_ASK))
+        return false;
+    if (step->phase == PHASE_BUMP)
+        return law_is_own_bump(step->rule);
+    return strcmp(step->rule->action, "deny") == 0 && law_deny(step->rule) != DENY_ASKS && !law_ends(step->rule);
+}
+
+bool
+judge_is_wrong(const struct outcome_case *one, const struct outcome *before, const struct course *course)
+{
+    struct course copy = *course;
+    const struct outcome only = {.possible = true, .courses = {.course = &copy, .count = 1}};
+    return !(course->end == END_DENY && denials(before) > 0) && !is_kept(one, course) &&
+           outcome_wrong(one, &only) != NULL;
 }
 
 static bool
-is_worse(const struct outcome_case *one, const struct outcome *before, const struct outcome *after, bool served)
+is_worse(const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
     enum openness was = openness(before), is = openness(after);
     if (!before->possible || !after->possible)
         return before->possible != after->possible;
-    if ((one->wants & OUTCOME_REFUSE) != 0)
+    if ((one->wants & (OUTCOME_REFUSE | OUTCOME_CLAIM)) != 0)
         return was == CLOSED && is != CLOSED;
     if ((one->wants & OUTCOME_BYPASS) != 0)
-        return served && is_denied(before) && is != CLOSED;
+        return is_denied(one, before) && is != CLOSED;
     if (outcome_wrong(one, after) != NULL && outcome_wrong(one, before) == NULL)
         return true;
     if ((one->wants & OUTCOME_ANY) != 0)
@@ -99,19 +119,134 @@ say(struct insert *insert, const struct outcome_case *one, const struct outcome 
                               one->title, one->request, words);
 }
 
+/* ---- what stays as it is, because the administrator says so ---- */
+
+/* A rule that keeps bypassed names closed or inspected. */
+struct kept {
+    const struct rule *rule; /* of the file */
+    enum course_end end;
+    bool maybe;
+    const char *names[KEPT_NAMES_MAX];
+    size_t name_count;
+};
+
+struct judge {
+    struct insert *insert;
+    struct kept kept[KEPT_MAX];
+    size_t kept_count;
+    bool through;
+};
+
+static void
+add_name(struct kept *kept, const struct outcome_case *one)
+{
+    const struct situation *situation = &one->situation;
+    const char *name = situation->kind == SITUATION_INTERCEPT ? situation->sni : situation->host;
+    for (size_t i = 0; i < kept->name_count; i++) {
+        if (strcmp(kept->names[i], name) == 0)
+            return;
+    }
+    if (kept->name_count < KEPT_NAMES_MAX)
+        kept->names[kept->name_count++] = name;
+}
+
+static void
+keep(struct judge *judge, const struct outcome_case *one, const struct course *course)
+{
+    const struct rule *rule = rule_origin(judge->insert, outcome_blamed(one->wants, course)->rule);
+    size_t i = 0;
+    if (rule == NULL)
+        return;
+    while (i < judge->kept_count && judge->kept[i].rule != rule)
+        i++;
+    if (i == KEPT_MAX)
+        return;
+    if (i == judge->kept_count)
+        judge->kept[judge->kept_count++] = (struct kept){.rule = rule, .end = course->end, .maybe = true};
+    judge->kept[i].maybe = judge->kept[i].maybe && course->assumption_count > 0;
+    add_name(&judge->kept[i], one);
+}
+
+/* A bypassed name. False: it does not get through, no rule of the administrator's is the reason, and it was not refused
+ * before. */
+static bool
+check(struct judge *judge, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
+{
+    bool good = true;
+    judge->through = judge->through || openness(after) == OPEN;
+    for (size_t i = 0; i < after->courses.count; i++) {
+        const struct course *course = &after->courses.course[i];
+        if (outcome_broken(one->wants, course->end) != 0 && is_kept(one, course))
+            keep(judge, one, course);
+        good = good && !judge_is_wrong(one, before, course);
+    }
+    return good && !(is_denied(one, before) && openness(after) != CLOSED);
+}
+
+static void
+add_names(struct buf *ret, const struct kept *kept)
+{
+    buf_add_fmt(ret, "%s:%u: '%s' ", kept->rule->file, kept->rule->number, kept->rule->text);
+    if (kept->end == END_ASK)
+        buf_add_text(ret, "still asks for a password for bypassed names");
+    else
+        buf_add_fmt(ret, "%s bypassed names %s", kept->maybe ? "may keep" : "keeps",
+                    kept->end == END_BUMP ? "inspected" : "closed");
+    if (!law_is_choosy(kept->rule))
+        buf_add_text(ret, " for the clients and ports that it is about");
+    for (size_t i = 0; law_is_choosy(kept->rule) && i < kept->name_count; i++)
+        buf_add_fmt(ret, "%s%s", i == 0 ? ", such as " : ", ", kept->names[i]);
+    buf_add_char(ret, '\n');
+}
+
+/* What an administrator should know about the result. */
+static void
+note(const struct judge *judge)
+{
+    struct insert *insert = judge->insert;
+    const struct rules *access = &insert->conf->access;
+    for (size_t i = 0; i < judge->kept_count; i++)
+        add_names(&insert->notes, &judge->kept[i]);
+    for (size_t i = 0; i < access->count; i++) {
+        if (law_is_about_users(&access->rule[i]))
+            buf_add_fmt(&insert->notes, "%s:%u: '%s' needs a password, so bypassed names do not meet it\n",
+                        access->rule[i].file, access->rule[i].number, access->rule[i].text);
+    }
+}
+
+static bool
+is_worth_it(const struct judge *judge)
+{
+    struct insert *insert = judge->insert;
+    if (judge->through)
+        return true;
+    const struct rule *rule = judge->kept_count == 0 ? NULL : judge->kept[0].rule;
+    if (rule == NULL)
+        insert->why = insert_text(insert,
+                                  "%s:1: http_access lets no client in to the bypassed names that were tried, with or "
+                                  "without a password, so the lines have no place; allow that first",
+                                  insert->about->path);
+    else
+        insert->why = insert_text(insert,
+                                  "%s:%u: '%s' comes before the bypass and leaves none of the bypassed names "
+                                  "that were tried; the lines have no place",
+                                  rule->file, rule->number, rule->text);
+    return false;
+}
+
 bool
 insert_judge(struct insert *insert, const struct trial *trial)
 {
-    bool served = was_served(trial);
+    struct judge judge = {.insert = insert};
+    buf_reset(&insert->notes);
     for (size_t i = 0; i < trial->set.count; i++) {
         const struct outcome_case *one = &trial->set.cases[i];
-        bool must = judge_must(one, &trial->after[i]);
-        bool wrong = must ? outcome_wrong(one, &trial->after[i]) != NULL
-                          : is_worse(one, &trial->before[i], &trial->after[i], served);
-        if (!wrong)
+        const struct outcome *before = &trial->before[i], *after = &trial->after[i];
+        if (judge_must(one, after) ? check(&judge, one, before, after) : !is_worse(one, before, after))
             continue;
-        say(insert, one, &trial->after[i]);
+        say(insert, one, after);
         return false;
     }
-    return true;
+    note(&judge);
+    return is_worth_it(&judge);
 }

@@ -15,6 +15,15 @@ place_line(const struct insert *insert, const struct rule *rule)
     return i;
 }
 
+size_t
+place_start(const struct insert *insert, size_t line)
+{
+    const struct squidconf_line *lines = insert->text.lines;
+    while (lines[line].ifs > 0 && line > 0 && lines[line - 1].ifs > 0)
+        line--;
+    return line;
+}
+
 static void
 put(struct patch *patch, const char *file, unsigned after, const char *text)
 {
@@ -48,7 +57,7 @@ void
 place_before(struct insert *insert, struct patch *patch, size_t line, const char *text)
 {
     const struct squidconf_line *lines = insert->text.lines;
-    size_t at = line;
+    size_t at = place_start(insert, line);
     if (text == NULL)
         return;
     if (lines[at].ifs == 0) {
@@ -56,8 +65,6 @@ place_before(struct insert *insert, struct patch *patch, size_t line, const char
         put(patch, lines[at].file, file == NULL ? 0 : above(file, lines[at].number), text);
         return;
     }
-    while (at > 0 && lines[at - 1].ifs > 0)
-        at--;
     if (at == 0)
         patch->failed = true; /* the condition is the first line that Squid reads */
     else

@@ -2,59 +2,32 @@
 /*
  * insert_search.c - which places are tried, and in which order. Part of insert_build.h.
  *
- * http_access: as late as possible, so that the denials that come first stay first: before the first rule that decides
- * about a bypassed name, or that asks for a password. A rule further up that lets some of these names in without asking
- * the helper gets one before it that asks, because ssl_bump needs the helper's note. Whom the rule lets in: everybody
- * who gets that far; if that lets in a network that was not, those that the file knows; else private ones.
+ * http_access: the places are given (insert_rule.c). Whom a rule lets in that asks everybody: everybody who gets that
+ * far; if that lets in a network without a password that needed one, those that the file knows; else private ones.
  * Where unknown networks get through already, the known ones are tried first.
  *
- * ssl_bump: before the rule that decides about a bypassed name, then further up.
+ * ssl_bump: before the rule that decides about a bypassed name, then further up; not above what the administrator
+ * closes, or inspects by name.
  */
 #include <string.h>
 
 #include "base/err.h"
 #include "insert_build.h"
+#include "insert_law.h"
+#include "insert_lines.h"
 
-#define ALSO_MAX 6
 #define UP_MAX 10 /* rules of ssl_bump further up that are tried */
 
 /* What one place is made of. */
 struct plan {
     enum insert_clients clients;
-    bool also;
-    size_t access;           /* index of the rule; SIZE_MAX: no line is needed */
+    bool access;             /* rules of http_access are needed */
+    bool probe;              /* only one, at the top */
     const struct rule *bump; /* NULL: no line, or after the last one */
     bool bumps, peek;
 };
 
 /* ---- making a patch ---- */
-
-static void
-put_also(struct insert *insert, const struct plan *plan, struct patch *ret)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < plan->access && i < insert->conf->access.count; i++) {
-        const struct rule *rule = &insert->conf->access.rule[i];
-        if (lines_lets_in(rule) && ++count <= ALSO_MAX)
-            place_before(insert, ret, place_line(insert, rule), lines_also(insert, rule));
-    }
-    ret->failed = ret->failed || count > ALSO_MAX;
-}
-
-static void
-put_access(struct insert *insert, const struct plan *plan, struct patch *ret)
-{
-    const struct rules *access = &insert->conf->access;
-    if (plan->access == SIZE_MAX)
-        return;
-    if (plan->also && insert->wish.bump)
-        put_also(insert, plan, ret);
-    const char *text = lines_access(insert, plan->clients, plan->access);
-    if (plan->access < access->count)
-        place_before(insert, ret, place_line(insert, &access->rule[plan->access]), text);
-    else
-        place_after(insert, ret, &access->rule[access->count - 1], text);
-}
 
 /* The line that the definitions come before: the first rule of all. */
 static size_t
@@ -69,25 +42,48 @@ first_line(const struct insert *insert)
     return first;
 }
 
+/* False, and why: before the condition that the rule is in would be above a rule of the administrator's. */
+static bool
+put_bump(struct insert *insert, const struct plan *plan, struct patch *ret)
+{
+    const struct rules *bump = &insert->conf->bump;
+    const char *text = lines_bump(insert, plan->peek);
+    if (plan->bump == NULL) {
+        place_after(insert, ret, &bump->rule[bump->count - 1], text);
+        return true;
+    }
+    size_t line = place_line(insert, plan->bump), start = place_start(insert, line);
+    for (const struct rule *rule = bump->rule; rule < plan->bump; rule++) {
+        if (place_line(insert, rule) < start || !law_is_own_bump(rule))
+            continue;
+        insert->why = insert_text(insert,
+                                  "%s:%u: '%s' is in the same 'if' as %s:%u, before which the splice has its place; it "
+                                  "cannot come between them",
+                                  rule->file, rule->number, rule->text, plan->bump->file, plan->bump->number);
+        return false;
+    }
+    place_before(insert, ret, line, text);
+    return true;
+}
+
+/* 0: insert->why says why there is no place. -1: *err. */
 static int
 make(struct insert *insert, const struct plan *plan, struct patch *ret, struct err *err)
 {
-    const struct rules *bump = &insert->conf->bump;
     *ret = (struct patch){.count = 0};
-    bool adds = plan->access != SIZE_MAX || plan->bumps || insert->wish.extras != 0;
-    const char *defs = adds ? lines_defs(insert, plan->clients, plan->bumps && plan->peek) : NULL;
-    if (lines_check_names(insert, defs, err) != 0)
-        return -1;
-    place_before(insert, ret, first_line(insert), defs);
-    put_access(insert, plan, ret);
-    if (plan->bumps && plan->bump != NULL)
-        place_before(insert, ret, place_line(insert, plan->bump), lines_bump(insert, plan->peek));
-    else if (plan->bumps)
-        place_after(insert, ret, &bump->rule[bump->count - 1], lines_bump(insert, plan->peek));
-    return extras_place(insert, ret, err);
+    bool adds = plan->access || plan->bumps || insert->wish.extras != 0;
+    place_before(insert, ret, first_line(insert),
+                 adds ? lines_defs(insert, plan->clients, plan->bumps && plan->peek) : NULL);
+    if (plan->access && plan->probe)
+        place_before(insert, ret, place_line(insert, &insert->conf->access.rule[0]), rule_probe(insert));
+    else if (plan->access && !rule_put(insert, ret, plan->clients))
+        return 0;
+    if (plan->bumps && !put_bump(insert, plan, ret))
+        return 0;
+    return extras_place(insert, ret, err) != 0 ? -1 : 1;
 }
 
-/* ---- http_access: where ---- */
+/* ---- ssl_bump: where ---- */
 
 static size_t
 earlier(size_t at, const struct rules *rules, const struct rule *rule)
@@ -96,28 +92,16 @@ earlier(size_t at, const struct rules *rules, const struct rule *rule)
     return index < at ? index : at;
 }
 
-/* The first rule that decides about a bypassed name as the file is. */
-static size_t
-deciding(const struct insert *insert, const struct trial *trial)
+/* A course in which a bypassed name ends wrong, or NULL. */
+static const struct course *
+wrong(const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
-    const struct rules *access = &insert->conf->access;
-    size_t at = access->count;
-    for (size_t i = 0; i < trial->set.count; i++) {
-        const struct courses *courses = &trial->before[i].courses;
-        for (size_t c = 0; judge_must(&trial->set.cases[i], &trial->before[i]) && c < courses->count; c++) {
-            const struct course *course = &courses->course[c];
-            size_t step = 0;
-            while (step < course->step_count && course->steps[step].phase != PHASE_ACCESS)
-                step++;
-            if (step < course->step_count)
-                at = earlier(at, access, course->steps[step].rule);
-        }
+    for (size_t i = 0; judge_must(one, after) && i < after->courses.count; i++) {
+        if (judge_is_wrong(one, before, &after->courses.course[i]))
+            return &after->courses.course[i];
     }
-    const struct rule *asks = lines_rule(access, "allow", lines_is_password);
-    return asks == NULL ? at : earlier(at, access, asks);
+    return NULL;
 }
-
-/* ---- ssl_bump: where ---- */
 
 /* The rule to blame that a bypassed name is not spliced: false if it is not one of ssl_bump. */
 static bool
@@ -128,7 +112,7 @@ blamed(const struct trial *trial, size_t *ret_index, bool *ret_peek)
     *ret_peek = false;
     for (size_t i = 0; i < trial->set.count; i++) {
         const struct outcome_case *one = &trial->set.cases[i];
-        const struct course *course = judge_must(one, &trial->after[i]) ? outcome_wrong(one, &trial->after[i]) : NULL;
+        const struct course *course = wrong(one, &trial->before[i], &trial->after[i]);
         const struct course_step *step = course == NULL ? NULL : outcome_blamed(one->wants, course);
         if (step == NULL || step->phase != PHASE_BUMP)
             continue;
@@ -144,8 +128,9 @@ static int
 try_plan(struct insert *insert, const struct plan *plan, struct patch *ret, struct trial *trial, struct err *err)
 {
     *trial = (struct trial){.arena = NULL};
-    if (make(insert, plan, ret, err) != 0)
-        return -1;
+    int made = make(insert, plan, ret, err);
+    if (made <= 0 || insert->failed)
+        return insert->failed ? -1 : made;
     bool good = insert_try(insert, ret, trial) && insert_judge(insert, trial);
     if (insert->failed)
         return -1;
@@ -175,6 +160,41 @@ try_at(struct insert *insert, struct plan *plan, size_t index, bool peek, struct
     return 0;
 }
 
+/* The last rule of the administrator's that closes or inspects some names, and that is reached. NULL: none. */
+static const struct rule *
+last_own(const struct insert *insert)
+{
+    const struct rules *bump = &insert->conf->bump;
+    const struct rule *own = NULL;
+    for (size_t i = 0; i < bump->count && !law_is_last_bump(&bump->rule[i]); i++)
+        own = law_is_own_bump(&bump->rule[i]) ? &bump->rule[i] : own;
+    return own;
+}
+
+/* False, and why: the rule that must come after the splice comes before one that must come before it. */
+static bool
+agree(struct insert *insert, size_t index)
+{
+    const struct rules *bump = &insert->conf->bump;
+    const struct rule *own = last_own(insert), *after = &bump->rule[index < bump->count ? index : bump->count - 1];
+    if (own == NULL || index >= bump->count || after > own)
+        return true;
+    insert->why = insert_text(insert,
+                              "%s:%u: '%s' decides about bypassed names before %s:%u, '%s', below which the splice has "
+                              "its place; put the two in the other order",
+                              after->file, after->number, after->text, own->file, own->number, own->text);
+    return false;
+}
+
+/* Below the rules of the administrator's that close or inspect some names. */
+static size_t
+lowest(const struct insert *insert, size_t index)
+{
+    while (index > 0 && !law_is_own_bump(&insert->conf->bump.rule[index - 1]))
+        index--;
+    return index;
+}
+
 /* Without a line of ssl_bump, then with one at the rule that is to blame, then further up. */
 static int
 try_access(struct insert *insert, struct plan *plan, bool bumps, struct patch *ret, struct err *err)
@@ -185,13 +205,14 @@ try_access(struct insert *insert, struct plan *plan, bool bumps, struct patch *r
     int result = try_plan(insert, plan, ret, &trial, err);
     if (result > 0)
         return result;
-    bool curable = result == 0 && bumps && trial.after != NULL && blamed(&trial, &index, &peek);
+    bool curable = result == 0 && bumps && trial.after != NULL && blamed(&trial, &index, &peek) && agree(insert, index);
     trial_free(&trial);
+    size_t floor = lowest(insert, index < insert->conf->bump.count ? index : insert->conf->bump.count);
     for (size_t n = 0; curable && result == 0 && n < UP_MAX; n++) {
         result = try_at(insert, plan, index, peek, ret, err);
-        if (index == 0)
+        if (index == floor)
             break;
-        index = n + 2 == UP_MAX ? 0 : index - 1;
+        index = n + 2 == UP_MAX ? floor : index - 1;
     }
     plan->bumps = false;
     return result;
@@ -218,9 +239,9 @@ check_tables(const struct insert *insert, struct err *err)
 static int
 look(struct insert *insert, bool access, struct err *err)
 {
-    const struct plan plan = {.access = access ? 0 : SIZE_MAX};
+    const struct plan plan = {.access = access, .probe = true};
     struct patch patch;
-    if (make(insert, &plan, &patch, err) != 0)
+    if (make(insert, &plan, &patch, err) < 0)
         return -1;
     if (!insert_try(insert, &patch, &insert->first))
         return insert->failed ? -1 : err_set(err, ERR_SYNTAX, "%s", insert->why);
@@ -251,22 +272,84 @@ is_open(const struct trial *trial)
 
 /* Where unknown networks are let in, the line is first tried for the known ones only. */
 static int
-try_clients(struct insert *insert, bool bumps, size_t access, struct patch *ret, struct err *err)
+try_clients(struct insert *insert, bool bumps, bool access, struct patch *ret, struct err *err)
 {
     static const enum insert_clients usual[] = {CLIENTS_ALL, CLIENTS_KNOWN, CLIENTS_LOCALNET, CLIENTS_PRIVATE};
     static const enum insert_clients careful[] = {CLIENTS_KNOWN, CLIENTS_LOCALNET, CLIENTS_ALL, CLIENTS_PRIVATE};
     const enum insert_clients *order = is_open(&insert->named) ? careful : usual;
     int result = 0;
-    for (unsigned also = 2; also-- > 0 && result == 0;) {
-        for (size_t i = 0; i < CLIENTS_END && result == 0; i++) {
-            struct plan plan = {.clients = order[i], .also = also == 1, .access = access};
-            bool has = order[i] == CLIENTS_ALL || insert->clients[order[i]] != NULL;
-            bool once = order[i] == CLIENTS_ALL && also == 1;
-            if (has && (access != SIZE_MAX || once))
-                result = try_access(insert, &plan, bumps, ret, err);
-        }
+    for (size_t i = 0; i < CLIENTS_END && result == 0; i++) {
+        struct plan plan = {.clients = order[i], .access = access};
+        bool has = order[i] == CLIENTS_ALL || insert->clients[order[i]] != NULL;
+        if (has && (access || order[i] == CLIENTS_ALL))
+            result = try_access(insert, &plan, bumps, ret, err);
     }
     return result;
+}
+
+static int
+find_names(struct insert *insert, struct err *err)
+{
+    lines_clients(insert);
+    if (name_find(insert, lines_defs(insert, CLIENTS_PRIVATE, true), err) != 0 ||
+        name_find(insert, lines_defs(insert, CLIENTS_KNOWN, true), err) != 0 ||
+        name_find(insert, extras_text(insert, insert->wish.extras), err) != 0)
+        return -1;
+    insert->clients[CLIENTS_PRIVATE] = name_of(insert, "m365_clients");
+    if (insert->known_line != NULL)
+        insert->clients[CLIENTS_KNOWN] = insert->clients[CLIENTS_PRIVATE];
+    return 0;
+}
+
+static bool
+lets_anybody_in(const struct insert *insert, bool local)
+{
+    for (size_t i = 0; i < insert->conf->access.count; i++) {
+        if (law_lets_in(&insert->conf->access.rule[i], local))
+            return true;
+    }
+    return false;
+}
+
+/* -1: there is no rule that lets clients in. */
+static int
+check_rules(const struct insert *insert, struct err *err)
+{
+    const struct rules *access = &insert->conf->access;
+    if (access->count == 0)
+        return err_set(err, ERR_SYNTAX,
+                       "%s:1: the file has no http_access, so Squid refuses everything; write those rules "
+                       "first",
+                       insert->about->path);
+    if (lets_anybody_in(insert, false))
+        return 0;
+    const struct rule *last = &access->rule[access->count - 1];
+    if (strcmp(last->action, "deny") == 0 && !law_ends(last))
+        return err_set(
+            err, ERR_SYNTAX,
+            "%s:%u: the last http_access denies and is not 'deny all', so Squid allows everybody whatever no "
+            "rule is about, and a line after it would turn that round; end with a rule that allows your "
+            "clients and 'http_access deny all'",
+            last->file, last->number);
+    return err_set(err, ERR_SYNTAX,
+                   "%s:%u: http_access lets %s in, so the lines have no place; allow your clients first", last->file,
+                   last->number, lets_anybody_in(insert, true) ? "only this machine" : "no client");
+}
+
+/* Asks again about the names that the result treats in different ways. 0: one of them ends wrong. */
+static int
+confirm(struct insert *insert, const struct patch *patch, struct err *err)
+{
+    struct trial *again = &insert->again;
+    if (patch->count == 0)
+        return 1;
+    if (outcome_names(&insert->names, &insert->best.set, insert->best.conf, insert->conf, err) != 0)
+        return -1;
+    bool good = insert_try(insert, patch, again) && insert_judge(insert, again);
+    const struct trial first = insert->best;
+    insert->best = *again;
+    *again = first;
+    return insert->failed ? -1 : good;
 }
 
 int
@@ -274,16 +357,13 @@ insert_search(struct insert *insert, struct patch *ret, struct err *err)
 {
     const struct rule *has = lines_rule(&insert->conf->access, "allow", lines_is_bypass);
     bool bumps = insert->wish.bump && lines_rule(&insert->conf->bump, "splice", lines_is_bypass) == NULL;
-    if (insert->conf->access.count == 0)
-        return err_set(err, ERR_SYNTAX,
-                       "%s:1: the file has no http_access, so Squid refuses everything; write those rules "
-                       "first",
-                       insert->about->path);
-    if (look(insert, has == NULL, err) != 0)
+    if ((insert->conf->access.count == 0 || has == NULL) && check_rules(insert, err) != 0)
         return -1;
-    lines_clients(insert);
-    size_t access = has != NULL ? SIZE_MAX : deciding(insert, &insert->named);
-    int result = try_clients(insert, bumps, access, ret, err);
+    if (find_names(insert, err) != 0 || look(insert, has == NULL, err) != 0)
+        return -1;
+    int result = try_clients(insert, bumps, has == NULL, ret, err);
+    if (result > 0)
+        result = confirm(insert, ret, err);
     if (result > 0)
         return 0;
     if (result == 0)

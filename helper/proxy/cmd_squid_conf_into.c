@@ -7,6 +7,8 @@
  */
 #include "cmd_squid_conf_into.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "cmd/cmd.h"
@@ -19,6 +21,17 @@ load_quietly(struct ruleset *conf)
     cmd_rules_load(conf, false);
 }
 
+static void
+say_notes(struct buf *notes)
+{
+    buf_add_char(notes, '\0');
+    for (char *line = buf_ok(notes) ? notes->data : (char[]){""}; *line != '\0';) {
+        size_t len = strcspn(line, "\n");
+        cmd_say("%.*s", (int)len, line);
+        line += len + (line[len] != '\0');
+    }
+}
+
 static int
 print(struct insert_result *result, const char *path)
 {
@@ -26,6 +39,9 @@ print(struct insert_result *result, const char *path)
         cmd_say("nothing to do: '%s' has the lines already", path);
     else
         cmd_print_note(&result->outcomes);
+    say_notes(&result->notes);
+    if (result->from_root)
+        cmd_say("the names in the diff are absolute: apply it with (cd / && patch -p0) <FILE");
     return cmd_print(&result->diff) ? CMD_YES : CMD_TROUBLE;
 }
 
@@ -42,5 +58,6 @@ squid_conf_into(const char *path, const struct squidconf_wish *wish)
         code = CMD_NO;
     buf_clear(&result.diff);
     buf_clear(&result.outcomes);
+    buf_clear(&result.notes);
     return code;
 }

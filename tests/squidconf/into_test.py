@@ -10,11 +10,13 @@ The parts are:
   (of squid-openssl; skipped without it).
 - `printed` finds nothing to do in what `m365ctl squid-conf` prints.
 - `places` says before which line the lines come.
+- `law` has rules of the administrator's own: which rules are added and where, and what is said (tests/squidmodel/laws.py).
 - `files` has includes, conditions, continued lines, other line ends and other bytes.
+- `names` has relative and absolute names in one diff.
 - `extras` adds extras, or says why not.
 - `refused` tests what has no place: exit 1, one sentence with file and line, no diff.
 - `noise` changes public configurations at random: the diff applies, a second run has nothing to do, or one sentence says why not;
-  what `squid -k parse` took before it takes after.
+  what `squid -k parse` took before it takes after, and nobody gets through who was denied.
 - `bad` tests input that is no squid.conf, and options that do not go together: exit 1 or 2.
 
 Where it sits: make check. What a running Squid does with the result belongs to tests/squidmodel (patched.py).
@@ -30,12 +32,15 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "squidmodel")]
+import laws  # noqa: E402  (of tests/squidmodel/)
 import squidconf_test  # noqa: E402
 import stage  # noqa: E402  (of tests/)
 
 PUBLIC = HERE.parent / "squidmodel" / "public"
-REFUSED = {"debian-12-m365.conf": "", "no-rules.conf": ": the file has no ssl_bump, so Squid decrypts what comes here"}
+REFUSED = {"debian-12-m365.conf": "", "no-rules.conf": ": the file has no ssl_bump, so Squid decrypts what comes here",
+           "debian-12.conf": ": http_access lets only this machine in",
+           "sandbox.conf": ": http_access lets no client in to the bypassed names that were tried"}
 LIMIT = 60
 NOISE = 60  # configurations
 CA = "ssl-bump tls-cert=@DIR@/m365-ca.pem generate-host-certificates=on dynamic_cert_mem_cache_size=4MB"
@@ -118,7 +123,7 @@ class Stage:
 
 def filled(folder, text):
     for name, value in (("SITE", folder), ("RUN", folder), ("LIBEXEC", "/usr/lib/squid"), ("EXPLICIT", "61128"), ("TLS", "61130"),
-                        ("HTTP", "61129")):
+                        ("HTTP", "61129"), ("SECOND", "61131")):
         text = text.replace(f"@{name}@", str(value))
     return text.replace("squid-ca.pem", "m365-ca.pem")
 
@@ -128,14 +133,18 @@ def is_bypassed(one):
 
 
 def ends_wrong(before, after):
-    """A bypassed name that does not get through, or a stranger that gets through where it did not."""
+    """A bypassed name that does not get through although it was not refused, or anything that gets through where it did not."""
     known = {one["request"]: set(one["ends"] or ()) for one in before}
     for one in after:
         ends = set(one["ends"] or ())
-        if is_bypassed(one) and not ends <= {"splice", "allow"}:
+        if "of your list" in one["situation"] and ("reverse name" in one["situation"] or one["request"].startswith("INTERCEPT")):
+            continue  # trace does not know here what the address is called
+        if known.get(one["request"]) == {"deny"} and "user=" not in one["request"] and ends != {"deny"}:
+            return f"{one['request']}: denied before, {ends} now"
+        if is_bypassed(one) and not ends <= {"splice", "allow"} and known.get(one["request"]) != {"deny"}:
             return f"{one['request']}: {ends}"
         loose = {"splice", "allow", "bump"} & ends
-        if "bypassed name" in one["situation"] and "unknown network" not in one["situation"]:
+        if "a bypassed" in one["situation"] and "stranger" not in one["situation"] and "unknown network" not in one["situation"]:
             continue
         was = known.get(one["request"], ends)
         if (loose and not was & {"splice", "allow", "bump"}) or ("splice" in ends and "splice" not in was):
@@ -143,14 +152,26 @@ def ends_wrong(before, after):
     return ""
 
 
+def opened(before, after):
+    """A client that was denied without a password, and gets through."""
+    denied = {one["request"] for one in before if one["ends"] <= {"deny"}}
+    for one in after:
+        if one["request"] in denied and "user=" not in one["request"] and "of your list" not in one["situation"] and (
+                {"splice", "allow", "bump"} & set(one["ends"] or ())):
+            return f"{one['request']}: denied before, {one['ends']} now"
+    return ""
+
+
 def asked_before(place, requests):
-    """How requests end in the file as it is: the doctor's situations are made for the patched one."""
-    found = []
-    for one in requests:
-        done = stage.run(stage.CTL, "trace", "--json", "-c", "before.conf", "--hosts", "/dev/null", one["request"], limit=LIMIT,
-                         cwd=str(place.folder))
-        ends = {course["end"] for course in json.loads(done.stdout)["courses"]} if done.returncode < 2 else {"splice", "allow", "bump"}
-        found.append({"request": one["request"], "ends": ends})
+    """How requests end in the file as it is: the doctor's situations are made for the patched one. One that names no port where
+    several fit is left out."""
+    place.write("", "no-hosts")
+    done = stage.run(stage.CTL, "trace", "--json", "-c", "before.conf", "--hosts", "no-hosts", limit=LIMIT, cwd=str(place.folder),
+                     input="".join(f"{one['request']}\n" for one in requests))
+    found, at, decoder = [], 0, json.JSONDecoder()
+    while done.stdout[at:].strip():
+        one, at = decoder.raw_decode(done.stdout, at + len(done.stdout[at:]) - len(done.stdout[at:].lstrip()))
+        found.append({"request": one["request"], "ends": {course["end"] for course in one["courses"]}})
     return found
 
 
@@ -177,7 +198,7 @@ def public(tally, place):
         problem = place.patched()
         if not problem:
             after = place.outcomes()
-            problem = ends_wrong(asked_before(place, [one for one in after if not is_bypassed(one)]), after)
+            problem = ends_wrong(asked_before(place, after), after)
         tally.case(f"public/{path.name}", problem or None)
         if squid and not problem:
             was = squidconf_test.parse_file(squid, place.folder / "before.conf")
@@ -216,9 +237,9 @@ def places(tally, place):
         ("a password by deny", asking + PLAIN.replace("http_access allow localnet", "http_access deny !users\nhttp_access allow localnet"),
          "http_access allow localnet m365", "http_access deny !users"),
         ("own splices", BUMPING, "ssl_bump splice m365_noted m365", "ssl_bump bump all"),
-        ("own splices after the rule that decides", BUMPING.replace("ssl_bump splice own\n", "").replace(
+        ("a rule for some names that decides", BUMPING.replace("ssl_bump splice own\n", "").replace(
             "ssl_bump bump all", "acl teams ssl::server_name .office365.com\nssl_bump bump teams\nssl_bump splice own\nssl_bump bump all"),
-         "ssl_bump splice m365_noted m365", "ssl_bump bump teams"),
+         "ssl_bump splice m365_noted m365", "ssl_bump bump all"),
         ("own splices before a guard", BUMPING.replace("ssl_bump bump all", "acl noted note m365_why_ rule\nssl_bump bump !noted\n"
                                                        "ssl_bump bump all"),
          "ssl_bump splice m365_noted m365", "ssl_bump bump all"),
@@ -286,6 +307,54 @@ def extras(tally, place):
     tally.case("extras: expressroute later", None if (code, diff) == (1, "") and "no certain place" in said else f"{code}\n{diff}{said}")
 
 
+def law(tally, place):
+    for one in laws.LAWS:
+        place.write(filled(place.folder, one.text))
+        said = [line for line in place.into()[2].splitlines() if line.startswith("m365ctl: ")]
+        problem = place.patched()
+        found = laws.rules_of(place.read().decode())
+        if not problem and found != one.after:
+            problem = "\n".join(["found:", *found, "wanted:", *one.after])
+        for line, wanted in zip(said, one.said):
+            if not re.match(r"m365ctl: squid\.conf:\d+: ", line) or not re.search(wanted, line):
+                problem = problem or f"said: {line}"
+        if not problem and len(said) != len(one.said):
+            problem = f"said: {said}"
+        tally.case(f"law: {one.name}", problem or None)
+    for one, wanted in laws.REFUSED:
+        place.write(filled(place.folder, one.text))
+        code, diff, said = place.into()
+        good = (code, diff) == (1, "") and re.match(f"m365ctl: {wanted}", said) and said.count("\n") == 1
+        tally.case(f"law: refused: {one.name}", None if good else f"exit {code}\n{diff}{said}")
+    place.write("external_acl_type m365 %SRC /bin/x\n" + PLAIN)
+    problem = place.patched()
+    good = b"external_acl_type m365_2 " in place.read() and b"acl m365 external m365_2\n" in place.read()
+    tally.case("law: a type that is taken", problem or (None if good else place.read().decode()))
+
+
+def names(tally, place):
+    """Headers of the diff: patch(1) ignores absolute names in a folder, and patches the rest."""
+    (place.folder / "conf.d").mkdir()
+    rules = PLAIN[PLAIN.index("http_access"):]
+    port, peek = f"http_port 3128 {CA}\n", "acl step1 at_step SslBump1\nssl_bump peek step1\nssl_bump bump all\n"
+    acls = PLAIN[PLAIN.index("acl"):PLAIN.index("http_access")]
+    for what, name, include in (("relative", "squid.conf", "conf.d/*.conf"), ("mixed", "squid.conf", f"{place.folder}/conf.d/*.conf"),
+                                ("mixed, the other way round", f"{place.folder}/squid.conf", "conf.d/*.conf"),
+                                ("absolute", f"{place.folder}/squid.conf", f"{place.folder}/conf.d/*.conf"),
+                                ("up", "conf.d/../squid.conf", "conf.d/*.conf")):
+        place.write(rules, "conf.d/rules.conf")
+        place.write(f"{port}{acls}include {include}\n{peek}")
+        code, diff, said = place.into(name=name)
+        heads = re.findall(r"^--- (\S+)", diff, re.M)
+        root = what != "relative"
+        wanted = [f"{place.folder}/squid.conf" if root else "squid.conf", f"{place.folder}/conf.d/rules.conf" if root else "conf.d/rules.conf"]
+        good = code == 0 and sorted(heads) == sorted(wanted) and ("(cd / && patch -p0) <FILE" in said) == root
+        done = subprocess.run(["patch", "-s", "-p0"], cwd="/" if root else place.folder, input=diff.encode(), capture_output=True,
+                              check=False, timeout=LIMIT)
+        whole = b"allow localnet m365\n" in place.read("conf.d/rules.conf") and b"splice m365_noted m365\n" in place.read()
+        tally.case(f"names: {what}", None if good and done.returncode == 0 and whole else f"exit {code}\n{diff}{said}{done.stdout.decode()}")
+
+
 # ---- what is refused ---------------------------------------------------------------------------------------------------
 
 
@@ -296,8 +365,8 @@ def refused(tally, place):
     cases = (
         ("no port", "http_access deny all\n", r"squid.conf:1: the file has no port for clients"),
         ("no http_access", "http_port 3128\n", r"squid.conf:1: the file has no http_access"),
-        ("a name that is taken", PLAIN.replace("acl localnet", "acl M365 src 10.0.0.1\nacl localnet"), r"squid.conf:2: the name 'm365' is taken"),
-        ("a type that is taken", "external_acl_type m365 %SRC /bin/x\n" + PLAIN, r"squid.conf:1: the name 'm365' is taken"),
+        ("a name that is taken too often", "".join(f"acl m365{end} src 10.0.0.1\n" for end in ("", *(f"_{n}" for n in range(2, 10)))) + PLAIN,
+         r"squid.conf:1: the name 'm365' is taken"),
         ("the bypass too late", late.replace("http_access allow localnet", asking + "http_access allow users"),
          r"squid.conf:\d+: .*would end as ask; the bypass is there already: see what m365ctl doctor says"),
         ("what Squid refuses", PLAIN + "http_access allow nobody\n", r"squid.conf:9: .*nobody"),
@@ -355,6 +424,8 @@ def noise(tally, place):
             continue
         changed += 1
         problem = place.patched()
+        after = [] if problem else place.outcomes()
+        problem = problem or opened(asked_before(place, after), after)
         if not problem and squid and not squidconf_test.parse_file(squid, place.folder / "before.conf"):
             problem = squidconf_test.parse_file(squid, place.folder / "squid.conf")
         tally.case(f"noise: {seed}", problem or None)
@@ -383,7 +454,7 @@ def bad(tally, place):
         tally.case(f"bad: {' '.join(option)}", None if good else f"{code} {diff}{said}")
 
 
-PARTS = (public, printed, places, files, extras, refused, noise, bad)
+PARTS = (public, printed, places, law, names, files, extras, refused, noise, bad)
 
 
 def main():

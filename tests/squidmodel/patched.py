@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-patched.py - the public configurations after `m365ctl squid-conf --into`, and what must become of requests there.
+patched.py - the public configurations and those of laws.py after `m365ctl squid-conf --into`, and what must become of requests there.
 
 The diff is applied with patch(1). Besides what trace says, a bypassed name must end without a password and without inspection in the
 real Squid, and a stranger that sends its name as SNI must not be spliced where it was not. Where it sits: tests/squidmodel/. What
@@ -11,13 +11,17 @@ import os
 import re
 import subprocess
 
+import laws
 import printed
 from grammar import Made
 
 # Numbers that no configuration has, for the ports: a port without name= is called by its number.
-NUMBERS = (("@EXPLICIT@", "61128"), ("@TLS@", "61130"), ("@HTTP@", "61129"))
+NUMBERS = (("@EXPLICIT@", "61128"), ("@TLS@", "61130"), ("@HTTP@", "61129"), ("@SECOND@", "61131"))
 PLACES = (("SITE", "SITE"), ("RUN", "SITE"), ("LIBEXEC", "SQUID_LIBEXEC"))
-REFUSED = ("debian-12-m365.conf", "no-rules.conf")  # it has the lines; it has nothing that they could come before
+# It has the lines; it lets only the machine itself in; it has nothing that they could come before; its list has no bypassed name.
+REFUSED = ("debian-12-m365.conf", "debian-12.conf", "no-rules.conf", "sandbox.conf")
+# What their own rules let nobody in to.
+CLOSED = {"cloud-egress.conf": "GET ", "mixed-policy.conf": "CONNECT contoso", "transparent-http.conf": "CONNECT "}
 BYPASSED = (("@EXPLICIT@", "CONNECT outlook.office365.com:443 sni=outlook.office365.com", "splice"),
             ("@EXPLICIT@", "CONNECT outlook.office365.com:443 sni=outlook.office365.com tls=1.2", "splice"),
             ("@EXPLICIT@", "CONNECT contoso.sharepoint.com:443 sni=contoso.sharepoint.com", "splice"),
@@ -68,15 +72,26 @@ def one(folder, version, made):
     found = printed.listeners(text)
     must = {f"{request} from=10.1.0.5 port={found[kind]}": end for kind, port in
             (("explicit", "@EXPLICIT@"), ("tls", "@TLS@")) if kind in found for at, request, end in BYPASSED if at == port}
+    must.update({request: "deny" for request in must if request.startswith(CLOSED.get(os.path.basename(made.name), "-"))})
     others = [request for request in printed.one("", text).requests if request not in must and re.search(OTHERS, request)]
     return Made(f"into: {made.name}", text, [*must, *others], True, must)
 
 
+def of_law(folder, version, law):
+    """A rule of the administrator's own, with what must become of requests."""
+    name = re.sub(r"\W+", "-", law.name)
+    text = patched(folder, version, f"law-{name}.conf", law.text)
+    found = printed.listeners(text)
+    must = {request.replace("port=@EXPLICIT@", f"port={found['explicit']}"): end for end, request in law.ends}
+    return Made(f"into: {law.name}", text, list(must), False, must)
+
+
 def ones(folder, version, public):
-    """Those of public/*.conf that take the lines."""
-    for made in public:
-        if os.path.basename(made.name) not in REFUSED:
-            try:
-                yield one(folder, version, made)
-            except TooNew:
-                pass
+    """Those of public/*.conf that take the lines, and those of laws.py."""
+    makers = [lambda made=made: one(folder, version, made) for made in public if os.path.basename(made.name) not in REFUSED]
+    makers += [lambda law=law: of_law(folder, version, law) for law in laws.LAWS]
+    for maker in makers:
+        try:
+            yield maker()
+        except TooNew:
+            pass

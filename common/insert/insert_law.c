@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* insert_law.c - which rules of the administrator's stand above the bypass, and which it goes around. See insert_law.h.
+ */
+#include "insert_law.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define DEPTH 8 /* of any-of and all-of */
+
+typedef bool law_test(const struct acl *acl);
+
+static bool
+is_password(const struct acl *acl)
+{
+    return acl->kind == ACL_PROXY_AUTH || acl->kind == ACL_PROXY_AUTH_REGEX || acl->kind == ACL_MAX_USER_IP ||
+           (acl->kind == ACL_EXTERNAL && acl->external->needs_user);
+}
+
+static bool
+is_ours(const struct acl *acl)
+{
+    return (acl->kind == ACL_EXTERNAL && acl->external->ours) ||
+           (acl->kind == ACL_NOTE && acl->header != NULL && strncasecmp(acl->header, "m365_", 5) == 0);
+}
+
+/* Says what a request is for, or nobody knows what; not who asks, where, and how. */
+static bool
+is_choosy(const struct acl *acl)
+{
+    switch (acl->kind) {
+    case ACL_SRC:
+    case ACL_LOCALIP:
+    case ACL_LOCALPORT:
+    case ACL_PORT:
+    case ACL_MYPORTNAME:
+    case ACL_METHOD:
+    case ACL_PROTO:
+    case ACL_AT_STEP:
+    case ACL_ANY_OF:
+    case ACL_ALL_OF: return false;
+    default: return !is_password(acl) && !is_ours(acl);
+    }
+}
+
+static bool
+holds(const struct acl *acl, law_test *test, unsigned depth)
+{
+    if (test(acl))
+        return true;
+    for (size_t line = 0; line < acl->line_count && depth > 0; line++) {
+        for (size_t i = 0; i < acl->lines[line].count; i++) {
+            if (holds(acl->lines[line].use[i].acl, test, depth - 1))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The index of the first ACL with such a one in it; `plain`: and without `!`. */
+static size_t
+first(const struct rule *rule, law_test *test, bool plain)
+{
+    size_t i = 0;
+    while (i < rule->uses.count && ((plain && rule->uses.use[i].negated) || !holds(rule->uses.use[i].acl, test, DEPTH)))
+        i++;
+    return i;
+}
+
+static bool
+has(const struct rule *rule, law_test *test, bool plain)
+{
+    return first(rule, test, plain) < rule->uses.count;
+}
+
+static bool
+is(const struct rule *rule, const char *action)
+{
+    return strcmp(rule->action, action) == 0;
+}
+
+static bool
+is_name(const struct acl *acl, const char *name)
+{
+    return strcasecmp(acl->name, name) == 0;
+}
+
+bool
+law_has_password(const struct rule *rule)
+{
+    return has(rule, is_password, false);
+}
+
+bool
+law_is_choosy(const struct rule *rule)
+{
+    return has(rule, is_choosy, false);
+}
+
+/* `!users`: nothing is asked but that there is a user. */
+static bool
+only_asks(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl *acl = rule->uses.use[i].acl;
+        if (holds(acl, is_password, DEPTH) && !(rule->uses.use[i].negated && acl->required))
+            return false;
+    }
+    return true;
+}
+
+/* `users` in a rule that denies: whoever has a password is denied, so nobody gets through. */
+static bool
+is_anybody(const struct acl_use *use)
+{
+    return !use->negated && use->acl->kind == ACL_PROXY_AUTH && use->acl->required;
+}
+
+static bool
+denies_anybody(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (holds(rule->uses.use[i].acl, is_password, DEPTH) && !is_anybody(&rule->uses.use[i]))
+            return false;
+    }
+    return true;
+}
+
+enum law_deny
+law_deny(const struct rule *rule)
+{
+    if (denies_anybody(rule))
+        return DENY_PLAIN;
+    return has(rule, is_choosy, true) && !only_asks(rule) ? DENY_NAMED : DENY_ASKS;
+}
+
+bool
+law_is_about_users(const struct rule *rule)
+{
+    return is(rule, "deny") && law_has_password(rule) && law_deny(rule) == DENY_ASKS && has(rule, is_password, true);
+}
+
+bool
+law_asks(const struct rule *rule)
+{
+    if (!law_has_password(rule))
+        return false;
+    if (is(rule, "deny") && law_deny(rule) == DENY_ASKS)
+        return true;
+    return first(rule, is_choosy, true) > first(rule, is_password, false);
+}
+
+bool
+law_ends(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (rule->uses.use[i].negated || !is_name(rule->uses.use[i].acl, "all"))
+            return false;
+    }
+    return true;
+}
+
+/* ---- who is let in ---- */
+
+static bool
+has_text(const struct acl *acl, const char *text)
+{
+    for (size_t i = 0; i < acl->text_count; i++) {
+        if (strcasecmp(acl->texts[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_narrow(const struct acl *acl, bool local)
+{
+    if (acl->kind == ACL_METHOD)
+        return !has_text(acl, "CONNECT") && !has_text(acl, "GET");
+    return (acl->kind == ACL_PROTO && !has_text(acl, "http") && !has_text(acl, "https")) || is_name(acl, "manager") ||
+           is_name(acl, "to_localhost") || (!local && is_name(acl, "localhost"));
+}
+
+bool
+law_lets_in(const struct rule *rule, bool local)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl_use *use = &rule->uses.use[i];
+        if (is_ours(use->acl) || (!use->negated && is_narrow(use->acl, local)))
+            return false;
+    }
+    return is(rule, "allow");
+}
+
+bool
+law_is_group(const struct acl *acl)
+{
+    static const uint8_t none[16] = {0};
+    if (acl->kind != ACL_SRC || strcmp(acl->name, "localhost") == 0 || strcmp(acl->name, "all") == 0 ||
+        acl->net_count == 0)
+        return false;
+    for (size_t i = 0; i < acl->net_count; i++) {
+        if (memcmp(acl->nets[i].mask, none, sizeof none) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* A group, or any of several. */
+static bool
+is_groups(const struct acl *acl)
+{
+    bool all = acl->kind == ACL_ANY_OF && acl->line_count == 1;
+    for (size_t i = 0; all && i < acl->lines[0].count; i++)
+        all = !acl->lines[0].use[i].negated && law_is_group(acl->lines[0].use[i].acl);
+    return all || law_is_group(acl);
+}
+
+bool
+law_has_group(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (!rule->uses.use[i].negated && is_groups(rule->uses.use[i].acl))
+            return true;
+    }
+    return false;
+}
+
+/* ---- ssl_bump ---- */
+
+static bool
+is_narrowing(const struct acl *acl)
+{
+    return acl->kind != ACL_AT_STEP && acl->kind != ACL_ANY_OF && acl->kind != ACL_ALL_OF && !is_name(acl, "all") &&
+           !is_ours(acl);
+}
+
+bool
+law_is_last_bump(const struct rule *rule)
+{
+    return !is(rule, "peek") && !is(rule, "stare") && !has(rule, is_narrowing, false);
+}
+
+bool
+law_is_own_bump(const struct rule *rule)
+{
+    return (is(rule, "terminate") && has(rule, is_narrowing, false)) ||
+           (is(rule, "bump") && has(rule, is_choosy, true));
+}
+
+/* ---- the words of a rule ---- */
+
+static void
+add_word(struct buf *ret, const struct acl_use *use)
+{
+    buf_add_fmt(ret, " %s%s", use->negated ? "!" : "", use->acl->name);
+}
+
+/* What is left of an any-of or an all-of once the password is given. */
+static bool
+add_rest(struct buf *ret, const struct acl *acl)
+{
+    for (size_t i = 0; acl->kind == ACL_ANY_OF && acl->line_count == 1 && i < acl->lines[0].count; i++) {
+        if (is_password(acl->lines[0].use[i].acl) && !acl->lines[0].use[i].negated)
+            return true;
+    }
+    if (acl->kind != ACL_ALL_OF || acl->line_count != 1)
+        return false;
+    for (size_t i = 0; i < acl->lines[0].count; i++) {
+        const struct acl_use *use = &acl->lines[0].use[i];
+        if (!holds(use->acl, is_password, DEPTH))
+            add_word(ret, use);
+        else if (!is_password(use->acl))
+            return false;
+    }
+    return true;
+}
+
+bool
+law_words(struct buf *ret, const struct rule *rule, bool all)
+{
+    bool good = true;
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl_use *use = &rule->uses.use[i];
+        if (!holds(use->acl, is_password, DEPTH))
+            add_word(ret, use);
+        else if (!all && !is_password(use->acl))
+            good = good && !use->negated && add_rest(ret, use->acl);
+    }
+    for (size_t i = 0; all && !denies_anybody(rule) && i < rule->uses.count; i++) {
+        if (holds(rule->uses.use[i].acl, is_password, DEPTH))
+            add_word(ret, &rule->uses.use[i]);
+    }
+    return good;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * insert_law.h - which rules of the administrator's stand above the bypass, and which it goes around. Private to room
+ * insert.
+ *
+ * The law: bypassed names need no password, and what is denied or closed without one stays so. A line that lets them in
+ * goes below every rule that denies and asks nobody, whatever its ACLs are. It lets in whom a rule of the file lets in
+ * or asks, and nobody else.
+ */
+#ifndef COMMON_INSERT_LAW_H
+#define COMMON_INSERT_LAW_H
+
+#include "base/buf.h"
+#include "ruleset/ruleset.h"
+
+enum law_deny {
+    DENY_PLAIN, /* needs no password, or denies whoever has one */
+    DENY_NAMED, /* some users may not reach some destinations: `deny blocked_ms bob` */
+    DENY_ASKS,  /* asks everybody: `deny !users`, `deny contractors` */
+};
+
+enum law_deny law_deny(const struct rule *rule);
+/* True if an ACL of the rule, also inside any-of and all-of, asks for a password. */
+bool law_has_password(const struct rule *rule);
+/* True if an ACL of the rule is about what a request is for, or is not known. */
+bool law_is_choosy(const struct rule *rule);
+/* True for a DENY_ASKS that denies some users, whatever they go to: `deny contractors`. */
+bool law_is_about_users(const struct rule *rule);
+/* True if a request for a bypassed name is asked for a password here, whatever the name is. */
+bool law_asks(const struct rule *rule);
+/* True for `deny all`, behind which nothing is reached. */
+bool law_ends(const struct rule *rule);
+/* True for a rule that can let in what a bypass is about: not those for the manager, the machine itself, or methods.
+ * `local`: also the machine itself. */
+bool law_lets_in(const struct rule *rule, bool local);
+/* True for an ACL of the networks of some clients. */
+bool law_is_group(const struct acl *acl);
+/* True if one of them is in the rule, without `!`. */
+bool law_has_group(const struct rule *rule);
+/* True for a rule of ssl_bump that ends for all connections, at some step. */
+bool law_is_last_bump(const struct rule *rule);
+/* True for a rule of ssl_bump that closes or inspects some connections and not all: the new splice goes below it. */
+bool law_is_own_bump(const struct rule *rule);
+/* Appends ` ACL...`: those that need no password, then with `all` also the others. False: such an ACL is inside another
+ * one and cannot be left out. */
+bool law_words(struct buf *ret, const struct rule *rule, bool all);
+
+#endif

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * insert_rule.c - the rules that are added, and where. Part of insert_build.h; the law is in insert_law.h.
+ *
+ * http_access: each rule that lets clients in gets one before it that lets them in to bypassed names, with the same
+ * ACLs but for the password. So nobody gets in who did not, and the helper's note tells ssl_bump. From the first rule
+ * on that asks everybody for a password, these come before that rule, with copies of the rules between that deny:
+ * bypassed names meet them in the same order as before.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "base/err.h"
+#include "insert_build.h"
+#include "insert_law.h"
+#include "insert_lines.h"
+#include "squidconf/squidconf_wish.h"
+
+#define RULES_MAX ((size_t)1 << 16)
+#define RULE_BYTES_MAX ((size_t)1 << 13)
+
+static const char denied_head[] = "# Microsoft 365: what is refused after the password is refused without one.\n";
+static const char allowed_head[] = "# Microsoft 365: without a password.\n";
+static const char asked_head[] = "# Microsoft 365: the next rule lets it in, but does not ask the helper.\n";
+
+/* What comes before one rule. */
+struct block {
+    struct insert *insert;
+    enum insert_clients clients;
+    struct buf text, denies;
+    const char *head; /* the last comment */
+};
+
+static bool
+ends(const struct rule *rule)
+{
+    return strcmp(rule->action, "deny") == 0 && law_ends(rule);
+}
+
+/* ` ACL...` of a rule, or NULL if the password cannot be left out. */
+static const char *
+words(struct insert *insert, const struct rule *rule, bool all)
+{
+    struct buf text;
+    buf_init(&text, RULE_BYTES_MAX);
+    bool good = law_words(&text, rule, all);
+    bool empty = text.len == 0;
+    const char *kept = insert_keep(insert, &text);
+    return !good ? NULL : empty ? "" : kept;
+}
+
+/* Rules with the bypass, and with what they do not define themselves. */
+static const char *
+each(struct insert *insert, const char *action, const char *acls)
+{
+    const char *rule = insert_text(insert, "http_access %s @", action);
+    struct buf text;
+    buf_init(&text, RULES_MAX);
+    if (strcmp(action, "allow") == 0)
+        squidconf_add_expressroute_rules(&text, &insert->wish, rule);
+    squidconf_add_each(&text, &insert->wish, rule, "", "");
+    const char *raw = insert_keep(insert, &text);
+    for (const char *line = raw == NULL ? "" : raw; *line != '\0'; line += strcspn(line, "\n") + 1) {
+        if (strncmp(line, "http_access ", strlen("http_access ")) == 0)
+            buf_add(&text, line, strcspn(line, "\n") + 1);
+    }
+    const char *made = name_rewrite(insert, insert_keep(insert, &text), acls);
+    return made == NULL ? "" : made;
+}
+
+static bool
+has_text(const struct buf *buf, const char *text)
+{
+    size_t len = strlen(text);
+    for (size_t at = 0; at + len <= buf->len; at++) {
+        if ((at == 0 || buf->data[at - 1] == '\n') && memcmp(buf->data + at, text, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+add_deny(struct block *block, const struct rule *rule)
+{
+    const char *acls = words(block->insert, rule, true);
+    bool manager = rule->uses.count > 0 && strcasecmp(rule->uses.use[0].acl->name, "manager") == 0;
+    if (law_deny(rule) != DENY_ASKS && !manager && acls != NULL)
+        buf_add_text(&block->denies, each(block->insert, "deny", acls));
+}
+
+/* The clients to whom a rule is kept that asks everybody. */
+static const char *
+limited(struct block *block, const struct rule *rule, const char *acls)
+{
+    const char *clients = block->insert->clients[block->clients];
+    if (clients == NULL || law_has_group(rule))
+        return acls;
+    return insert_text(block->insert, " %s%s", clients, acls);
+}
+
+static void
+add_part(struct block *block, const char *head, const char *text)
+{
+    if (block->head != head)
+        buf_add_text(&block->text, head);
+    block->head = head;
+    buf_add_text(&block->text, text);
+}
+
+static void
+add_allow(struct block *block, const struct rule *rule)
+{
+    struct insert *insert = block->insert;
+    const char *acls = words(insert, rule, false);
+    if (acls == NULL || !law_lets_in(rule, false))
+        return;
+    const char *text = each(insert, "allow", limited(block, rule, acls));
+    if (has_text(&block->text, text))
+        return;
+    buf_add_char(&block->denies, '\0');
+    if (block->denies.len > 1)
+        add_part(block, denied_head, block->denies.data);
+    buf_reset(&block->denies);
+    add_part(block, allowed_head, text);
+}
+
+/* What comes before the rule that asks everybody. NULL: nothing, because nothing lets in after it. */
+static const char *
+after_password(struct insert *insert, enum insert_clients clients, size_t asks)
+{
+    const struct rules *all = &insert->conf->access;
+    struct block block = {.insert = insert, .clients = clients};
+    buf_init(&block.text, RULES_MAX);
+    buf_init(&block.denies, RULES_MAX);
+    for (size_t i = asks; i < all->count && !ends(&all->rule[i]); i++) {
+        const struct rule *rule = &all->rule[i];
+        if (strcmp(rule->action, "deny") == 0)
+            add_deny(&block, rule);
+        else
+            add_allow(&block, rule);
+    }
+    buf_clear(&block.denies);
+    return insert_keep(insert, &block.text);
+}
+
+/* ---- where ---- */
+
+/* A rule inside a condition gets its line before the condition. False, and why: a rule that denies is between. */
+static bool
+put_before(struct insert *insert, struct patch *patch, size_t index, const char *text)
+{
+    const struct rules *all = &insert->conf->access;
+    size_t start = place_start(insert, place_line(insert, &all->rule[index]));
+    if (text == NULL)
+        return true;
+    for (size_t i = index; i-- > 0 && place_line(insert, &all->rule[i]) >= start;) {
+        const struct rule *rule = &all->rule[i];
+        if (strcmp(rule->action, "deny") != 0 || law_deny(rule) == DENY_ASKS)
+            continue;
+        insert->why = insert_text(insert,
+                                  "%s:%u: '%s' is in the same 'if' as %s:%u, which lets clients in after it; the line "
+                                  "for the bypass has no place between them",
+                                  rule->file, rule->number, rule->text, all->rule[index].file, all->rule[index].number);
+        return false;
+    }
+    place_before(insert, patch, place_line(insert, &all->rule[index]), text);
+    return true;
+}
+
+/* The index of the rule that asks everybody for a password. */
+static size_t
+find_asking(const struct rules *all)
+{
+    for (size_t i = 0; i < all->count && !ends(&all->rule[i]); i++) {
+        if (law_asks(&all->rule[i]))
+            return i;
+    }
+    return all->count;
+}
+
+/* Each rule that lets in gets a line of its own. Without a password and ssl_bump it would change nothing. */
+static bool
+put_each(struct insert *insert, struct patch *patch, size_t asks)
+{
+    const struct rules *all = &insert->conf->access;
+    bool noted = insert->wish.bump || asks == all->count;
+    for (size_t i = 0; i < asks && !ends(&all->rule[i]); i++) {
+        const struct rule *rule = &all->rule[i];
+        bool password = law_has_password(rule);
+        const char *acls = words(insert, rule, false);
+        if (!law_lets_in(rule, false) || acls == NULL || !(noted || password))
+            continue;
+        const char *text =
+            insert_text(insert, "%s%s", password ? allowed_head : asked_head, each(insert, "allow", acls));
+        if (!put_before(insert, patch, i, text))
+            return false;
+    }
+    return true;
+}
+
+bool
+rule_put(struct insert *insert, struct patch *patch, enum insert_clients clients)
+{
+    const struct rules *all = &insert->conf->access;
+    size_t asks = find_asking(all), before = patch->count;
+    if (!put_each(insert, patch, asks) ||
+        (asks < all->count && !put_before(insert, patch, asks, after_password(insert, clients, asks))))
+        return false;
+    if (patch->count > before || patch->failed)
+        return true;
+    insert->why = insert_text(insert,
+                              "%s:1: no rule of http_access lets clients in that could be repeated for bypassed names "
+                              "without its password, so the lines have no place",
+                              insert->about->path);
+    return false;
+}
+
+const char *
+rule_probe(struct insert *insert)
+{
+    return each(insert, "allow", "");
+}
+
+/* True for a copy of a rule that denies. */
+static bool
+is_copy(struct insert *insert, const struct rule *rule, const struct rule *own)
+{
+    const char *acls = strcmp(own->action, "deny") == 0 ? words(insert, own, true) : NULL;
+    const char *text = acls == NULL ? "" : each(insert, "deny", acls);
+    size_t len = strlen(rule->text);
+    for (; *text != '\0'; text += strcspn(text, "\n") + 1) {
+        if (strncmp(text, rule->text, len) == 0 && text[len] == '\n')
+            return true;
+    }
+    return false;
+}
+
+const struct rule *
+rule_origin(struct insert *insert, const struct rule *rule)
+{
+    const struct rules *all[] = {&insert->conf->access, &insert->conf->bump};
+    for (unsigned copies = 0; copies < 2; copies++) {
+        for (size_t list = 0; list < 2; list++) {
+            for (size_t i = 0; i < all[list]->count; i++) {
+                const struct rule *own = &all[list]->rule[i];
+                if (copies ? is_copy(insert, rule, own)
+                           : strcmp(own->file, rule->file) == 0 && strcmp(own->text, rule->text) == 0)
+                    return own;
+            }
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+laws.py - configurations with rules of the administrator's own, and what `m365ctl squid-conf --into` makes of them.
+
+Each has its ACLs and its rules; a rule that begins with + is one that the diff must add, there and nowhere else. `said` are
+patterns for what is said on stderr, one for each line; `ends` are what must become of requests after the diff, in the real Squid as in
+the model. Where it sits: tests/squidmodel/, for patched.py (the real Squid) and for tests/squidconf/into_test.py (places).
+"""
+
+import re
+
+TLS = "ssl-bump tls-cert=@SITE@/squid-ca.pem generate-host-certificates=on dynamic_cert_mem_cache_size=4MB"
+PORT = f"http_port @EXPLICIT@ {TLS}\n"
+SECOND = f"http_port @SECOND@ name=second {TLS}\n"
+HEAD = """\
+auth_param basic program @LIBEXEC@/basic_ncsa_auth @SITE@/passwd
+auth_param basic children 2 startup=1 idle=1
+auth_param basic realm Bank Proxy
+acl users proxy_auth REQUIRED
+acl CONNECT method CONNECT
+acl SSL_ports port 443
+acl Safe_ports port 80 443 1025-65535
+acl step1 at_step SslBump1
+"""
+USUAL = "acl localnet src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7\n"
+FIRST = "deny !Safe_ports\ndeny CONNECT !SSL_ports\nallow localhost manager\ndeny manager\n"
+BUMP = "peek step1\n+splice m365_noted m365\nbump all\n"
+CLOSED = r"'http_access {}' keeps bypassed names closed, such as {}$"
+THOSE = r"'http_access {}' keeps bypassed names closed for the clients and ports that it is about$"
+MAYBE = r"'http_access {}' may keep bypassed names closed, such as {}$"
+ORDINARY = ("splice outlook", "bump www user=alice", "ask www")
+
+
+class Law:
+    """name, text: the configuration. after: its rules with those that are added. ends: (end, REQUEST)."""
+
+    def __init__(self, name, acls, access, bump=BUMP, said=(), ends=ORDINARY, ports=PORT):
+        self.name, self.said = name, said
+        rules = lines("http_access", FIRST + access) + lines("ssl_bump", bump)
+        lists = acls if "acl localnet" in acls else USUAL + acls
+        self.text = f"# {name}\n" + ports + HEAD + lists + "".join(rule.replace(" +", " ", 1) + "\n" for rule in rules if " +" not in rule)
+        self.after = [rule.replace(" +", " ", 1) for rule in rules]
+        self.ends = [request(one) for one in ends]
+
+
+def lines(directive, rules):
+    return [rule if rule.split()[0] in ("if", "endif") else f"{directive} {rule}" for rule in rules.splitlines()]
+
+
+NAMES = {"outlook": "outlook.office365.com", "teams": "teams.microsoft.com", "files": "contoso.sharepoint.com", "www": "www.example.com",
+         "login": "login.microsoftonline.com"}
+
+
+def request(short):
+    """`splice outlook from=10.2.0.7` as (end, REQUEST)."""
+    end, name, *words = short.split()
+    host = NAMES[name]
+    tail = " ".join(words)
+    tail += "" if "from=" in tail else " from=10.1.0.5"
+    tail += "" if "port=" in tail else " port=@EXPLICIT@"
+    return end, f"CONNECT {host}:443 sni={host} {tail.strip()}"
+
+
+LAWS = (
+    # ---- clients that are denied by their address ----
+    Law("a denied part of a network", "acl localnet src 10.1.0.0/16\nacl infra src 10.1.0.0/28\n",
+        "deny infra\n+allow localnet m365\nallow localnet users\ndeny all\n", ends=("deny outlook", "deny www user=alice", "deny outlook from=10.2.0.7")),
+    Law("denied parts of two networks", "acl localnet src 10.1.0.0/16\nacl branch src 10.2.0.0/16\nacl infra src 10.1.0.0/28 10.2.0.0/28\n",
+        "deny infra\n+allow localnet m365\n+allow branch m365\nallow localnet users\nallow branch users\ndeny all\n",
+        ends=("deny outlook", "deny outlook from=10.2.0.7")),
+    Law("a denied part of a network, no password", "acl localnet src 10.1.0.0/16\nacl dmz src 10.1.0.0/24\n",
+        "deny dmz\n+allow localnet m365\nallow localnet\ndeny all\n", ends=("deny outlook", "deny www")),
+    Law("a denied client", "acl kiosk src 10.1.0.5\nacl office src 10.1.0.0/24 10.2.0.0/24\n",
+        "deny kiosk\n+allow office m365\nallow office users\ndeny all\n",
+        ends=("deny outlook", "splice outlook from=10.2.0.7", "bump www from=10.2.0.7 user=alice", "deny outlook from=192.168.7.7")),
+    Law("a client that is denied after an own list", "acl kiosk src 10.1.0.5\nacl intranet dstdomain www.example.com\n",
+        "+allow intranet m365\nallow intranet\ndeny kiosk\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        ends=("deny outlook", "bump www", "splice outlook from=10.2.0.7")),
+    # ---- what is denied by name, time, and anything else ----
+    Law("a denied name", "acl noteams dstdomain teams.microsoft.com\n", "deny noteams\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[CLOSED.format("deny noteams", "teams.microsoft.com")], ends=(*ORDINARY, "deny teams", "deny teams user=alice")),
+    Law("denied names of a file", 'acl black dstdomain "@SITE@/lists/black.list"\n', "deny black\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[CLOSED.format("deny black", "teams.microsoft.com")], ends=(*ORDINARY, "deny teams", "deny teams user=bob")),
+    Law("denied names before a rule that asks", 'acl black dstdomain "@SITE@/lists/black.list"\n',
+        "deny !localnet\ndeny black\n+allow localnet m365\ndeny !users\nallow localnet\ndeny all\n",
+        said=[CLOSED.format("deny black", "teams.microsoft.com")], ends=(*ORDINARY, "deny teams", "deny outlook from=198.51.100.77")),
+    Law("denied names after a rule that asks", 'acl black dstdomain "@SITE@/lists/black.list"\n',
+        "+deny black m365\n+allow localnet m365\ndeny !users\ndeny black\nallow localnet\ndeny all\n",
+        said=[CLOSED.format("deny black", "teams.microsoft.com")], ends=(*ORDINARY, "deny teams", "deny teams user=alice")),
+    Law("a list of names that are not denied", "acl okdom dstdomain .office365.com .example.com\n",
+        "deny !okdom\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[CLOSED.format("deny !okdom", r"[a-z.]+(, [a-z.]+)*")], ends=(*ORDINARY, "deny teams user=alice")),
+    Law("a list of names that are allowed", "acl okdom dstdomain .office365.com .example.com\n",
+        "+allow localnet okdom m365\nallow localnet okdom users\ndeny all\n", ends=(*ORDINARY, "deny teams", "deny teams user=alice")),
+    Law("a denied URL", "acl u url_regex teams\n", "deny u\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[CLOSED.format("deny u", "teams.microsoft.com")], ends=(*ORDINARY, "deny teams")),
+    Law("a time", "acl night time 00:00-23:59\n", "deny night\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[MAYBE.format("deny night", r"\S+")], ends=("deny outlook", "deny www")),
+    Law("a number of connections", "acl many maxconn 200\n", "deny many\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[MAYBE.format("deny many", r"\S+")]),
+    Law("a network card", "acl badmac arp 00:11:22:33:44:55\n", "deny badmac\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[MAYBE.format("deny badmac", r"\S+")]),
+    # ---- what is denied to some users ----
+    Law("names that are denied to some users", "acl some dstdomain teams.microsoft.com .sharepoint.com\nacl bob proxy_auth bob\n",
+        "deny !localnet\n+deny some bob m365\n+deny some !bob m365\n+allow localnet m365\ndeny !users\ndeny some bob\ndeny some !bob\n"
+        "allow localnet\ndeny all\n", said=[r"'http_access deny some bob' still asks for a password for bypassed names, such as teams.microsoft.com$"],
+        ends=(*ORDINARY, "ask teams", "deny teams user=alice", "ask files")),
+    Law("names that are denied to a user before the rule that asks", "acl some dstdomain teams.microsoft.com\nacl bob proxy_auth bob\n",
+        "deny some bob\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[r"'http_access deny some bob' still asks for a password for bypassed names, such as teams.microsoft.com$"],
+        ends=(*ORDINARY, "ask teams", "splice teams user=alice")),
+    Law("names that are denied to whoever has a password", "acl some dstdomain teams.microsoft.com\n",
+        "+deny some m365\n+allow localnet m365\ndeny !users\ndeny some users\nallow localnet\ndeny all\n",
+        said=[CLOSED.format("deny some users", "teams.microsoft.com")], ends=(*ORDINARY, "deny teams", "deny teams user=alice")),
+    Law("no network", "acl work dstdomain .example.com\n", "+allow work localnet m365\nallow work localnet\n+allow localnet m365\nallow users\ndeny all\n",
+        ends=("splice outlook", "bump www", "ask outlook from=198.51.100.77")),
+    Law("denied users", "acl contractors proxy_auth bob\nacl admins proxy_auth_regex -i ^al\n",
+        "+allow localnet m365\ndeny contractors\nallow admins localnet\ndeny all\n",
+        said=[r"'http_access deny contractors' needs a password, so bypassed names do not meet it$"]),
+    # ---- what ssl_bump closes and inspects ----
+    Law("a terminated name", "acl noteams ssl::server_name teams.microsoft.com\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\nterminate noteams\n+splice m365_noted m365\nbump all\n",
+        said=[r"'ssl_bump terminate noteams' keeps bypassed names closed, such as teams.microsoft.com$"],
+        ends=(*ORDINARY, "terminate teams", "terminate teams user=alice")),
+    Law("an inspected name", "acl dlp ssl::server_name .sharepoint.com\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\nbump dlp\n+splice m365_noted m365\nbump all\n",
+        said=[r"'ssl_bump bump dlp' keeps bypassed names inspected, such as contoso.sharepoint.com$"],
+        ends=(*ORDINARY, "bump files user=alice")),
+    Law("names that are not terminated", "acl okdom ssl::server_name .office365.com .example.com\n",
+        "+allow localnet m365\nallow localnet users\ndeny all\n", bump="peek step1\nterminate !okdom\n+splice m365_noted m365\nbump all\n",
+        said=[r"'ssl_bump terminate !okdom' keeps bypassed names closed, such as "], ends=(*ORDINARY, "terminate teams")),
+    Law("inspected clients", "acl kiosk src 10.2.0.7\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\nbump kiosk\n+splice m365_noted m365\nbump all\n", ends=(*ORDINARY, "bump outlook from=10.2.0.7")),
+    # ---- listeners and networks ----
+    Law("a port for guests", "acl guestport localport @SECOND@\nacl guestnet src 192.168.7.0/24\n",
+        "deny guestport !guestnet\n+allow guestport m365\nallow guestport\ndeny guestnet\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[THOSE.format("deny guestport !guestnet")], ports=PORT + SECOND.replace(" name=second", ""),
+        ends=(*ORDINARY, "deny outlook from=192.168.7.7", "splice outlook from=192.168.7.7 port=@SECOND@", "deny outlook port=@SECOND@",
+              "bump www from=192.168.7.7 port=@SECOND@")),
+    Law("a closed port", "acl guest myportname second\n", "deny guest\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[THOSE.format("deny guest")], ports=PORT + SECOND, ends=(*ORDINARY, "deny outlook port=second")),
+    Law("a port for servers", "acl servers src 10.2.0.0/24\nacl srv myportname second\n",
+        "+allow srv servers m365\nallow srv servers\ndeny srv\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[THOSE.format("deny srv")], ports=PORT + SECOND,
+        ends=(*ORDINARY, "deny outlook port=second", "splice outlook from=10.2.0.7 port=second", "bump www from=10.2.0.7 port=second")),
+    Law("a network without one", "acl guestnet src 192.168.7.0/24\n", "+allow localnet !guestnet m365\nallow localnet !guestnet users\ndeny all\n",
+        ends=(*ORDINARY, "deny outlook from=192.168.7.7", "deny outlook from=192.168.7.7 user=alice")),
+    Law("an office without a client", "acl office src 10.1.0.0/24 10.2.0.0/24\nacl kiosk src 10.1.0.5\n",
+        "+allow office !kiosk m365\nallow office !kiosk users\ndeny all\n", ends=("deny outlook", "splice outlook from=10.2.0.7", "deny outlook from=192.168.7.7")),
+    Law("guests with a list of names, after the rule that asks", "acl guestnet src 192.168.7.0/24\nacl white dstdomain www.example.com\n",
+        "+allow localnet !guestnet m365\n+allow guestnet white m365\nallow localnet !guestnet users\nallow guestnet white\ndeny guestnet\ndeny all\n",
+        ends=(*ORDINARY, "deny outlook from=192.168.7.7", "bump www from=192.168.7.7")),
+    Law("servers with a list of names, before the rule that asks", "acl servers src 10.2.0.0/24\nacl white dstdomain www.example.com\n",
+        "+allow servers white m365\nallow servers white\n+allow localnet !servers m365\nallow localnet !servers users\ndeny all\n",
+        ends=(*ORDINARY, "deny outlook from=10.2.0.7", "bump www from=10.2.0.7")),
+    # ---- names that are taken ----
+    Law("names that are taken", "acl m365 dstdomain .office.com\nacl m365_clients src 10.1.0.0/24\nacl M365_noted src 10.3.0.0/24\n",
+        "+allow m365_clients m365 m365_2\nallow m365_clients m365\n+allow localnet m365_2\nallow localnet users\ndeny all\n",
+        bump="peek step1\nsplice m365\n+splice m365_noted_2 m365_2\nbump all\n"),
+)
+REFUSED = (
+    # What is let in nowhere: the lines would have to invent a network.
+    (Law("only this machine", "", "allow localhost\ndeny all\n"), r"squid.conf:17: http_access lets only this machine in"),
+    (Law("a list without a bypassed name", "acl white dstdomain www.example.com\n", "allow white localnet users\ndeny all\n"),
+     r"squid.conf:1: http_access lets no client in to the bypassed names that were tried"),
+    (Law("all bypassed names denied", "acl u url_regex .\n", "deny u\nallow localnet users\ndeny all\n"),
+     r"squid.conf:17: 'http_access deny u' comes before the bypass and leaves none of the bypassed names that were tried"),
+    (Law("what no rule is about is allowed", "acl bad dstdomain .stranger.example\n", "deny bad\n"),
+     r"squid.conf:17: the last http_access denies and is not 'deny all'.*turn that round"),
+    (Law("a password inside another ACL", "acl x all-of localnet users\nacl y any-of x\n", "allow y\ndeny all\n"),
+     r"squid.conf:1: no rule of http_access lets clients in that could be repeated"),
+    (Law("what ssl_bump decides before", "acl kiosk src 10.1.0.5\nacl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
+         bump="peek step1\nbump kiosk\nbump dlp\nbump all\n"), r"squid.conf:21: 'ssl_bump bump kiosk' decides about bypassed names before squid.conf:22, 'ssl_bump bump dlp'"),
+    (Law("a condition in ssl_bump", "acl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
+         bump="peek step1\nif true\nbump dlp\nbump all\nendif\n"), r"squid.conf:21: 'ssl_bump bump dlp' is in the same 'if' as squid.conf:22"),
+    (Law("a condition", "", "if true\ndeny localhost\nallow localnet users\nendif\ndeny all\n"), r"squid.conf:17: .* is in the same 'if' as squid.conf:18"),
+)
+
+
+def rules_of(text):
+    return re.findall(r"^(?:http_access|ssl_bump) .*", text, re.M)
