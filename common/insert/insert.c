@@ -8,18 +8,36 @@
 #include "base/err.h"
 #include "insert_build.h"
 #include "insert_lines.h"
+#include "ruleset/ruleset_worker.h"
 
 #define ARENA_MAX ((size_t)1 << 30)
 #define DIFF_MAX ((size_t)1 << 20)
+
+/* The lines are judged by one set of rules. */
+static int
+check_workers(const struct ruleset_texts *texts, const char *path, struct err *err)
+{
+    return texts->count == 1
+               ? 0
+               : err_set(err, ERR_SYNTAX,
+                         "%s:1: Squid's workers read different rules here (${process_number}), so the lines have no "
+                         "place that is right for all; put them in by hand: squid-conf without --into prints them",
+                         path);
+}
 
 static int
 open_file(struct insert *insert, struct err *err)
 {
     const struct ruleset_about about = {.version = insert->about->version, .arena = insert->arena};
-    insert->text.arena = insert->arena;
+    struct ruleset_texts *texts = arena_alloc(insert->arena, sizeof *texts);
     insert->wish = insert->about->wish;
-    if (squidconf_text_read(&insert->text, insert->about->path, err) != 0 ||
-        ruleset_make(&insert->conf, &insert->text, &about, err) != 0)
+    if (texts == NULL)
+        return err_set(err, ERR_MEM, "no memory for the rules");
+    if (ruleset_read_texts(texts, insert->about->path, &about, err) != 0 ||
+        check_workers(texts, insert->about->path, err) != 0)
+        return -1;
+    insert->text = texts->worker[0].text;
+    if (ruleset_make(&insert->conf, &insert->text, &about, err) != 0)
         return -1;
     insert->about->load(insert->conf);
     return lines_ports(insert, err);

@@ -371,6 +371,8 @@ def refused(tally, place):
          r"squid.conf:\d+: .*would end as ask; the bypass is there already: see what m365ctl doctor says"),
         ("what Squid refuses", PLAIN + "http_access allow nobody\n", r"squid.conf:9: .*nobody"),
         ("an intercepting port without ssl_bump", f"https_port 3130 intercept {CA}\n" + PLAIN, r"squid.conf:1: the file has no ssl_bump"),
+        ("workers with rules of their own", "workers 2\n" + PLAIN + "if ${process_number} = 2\nhttp_access allow all\nendif\n",
+         r"squid.conf:1: Squid's workers read different rules here"),
         ("a condition before all", PLAIN.replace("http_port", "if true\nhttp_port") + "endif\n", r"squid.conf:1: the lines have no place: the rules that they come before are all inside an 'if'"),
     )
     for what, text, wanted in cases:
