@@ -22,8 +22,17 @@ openness(const struct outcome *outcome)
     return most;
 }
 
-/* Nothing may become wrong, and what was right stays as it is. It may be inspected where it was refused, and refused
- * while the helper is dead. */
+static bool
+terminates(const struct outcome *outcome)
+{
+    bool all = outcome->courses.count > 0;
+    for (size_t i = 0; i < outcome->courses.count; i++)
+        all = all && outcome->courses.course[i].end == END_TERMINATE;
+    return all;
+}
+
+/* Nothing may become wrong, and what was right stays as it is: what is cut off is meant to be. It may be inspected
+ * where it was refused, and refused while the helper is dead. */
 static bool
 is_worse(const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
@@ -33,7 +42,7 @@ is_worse(const struct outcome_case *one, const struct outcome *before, const str
         return false;
     int was = openness(before), is = openness(after);
     bool stays = one->situation.helper == HELPER_ANSWERS && (one->wants & OUTCOME_SHOWN) == 0;
-    return (is > was && is == OPEN) || (is < was && stays);
+    return (terminates(before) && !terminates(after)) || (is > was && is == OPEN) || (is < was && stays);
 }
 
 /* The rules have the same helpers, so their tables are lent. */

@@ -49,9 +49,18 @@ words(struct insert *insert, const struct rule *rule, bool all)
     return !good ? NULL : empty ? "" : kept;
 }
 
-/* Rules with the bypass, and with what they do not define themselves. */
+/* True for a line that is only about intercepting ports: `http_access allow m365_on_intercept m365i`. */
+static bool
+is_of_intercept(const char *line)
+{
+    const char *found = strstr(line, " m365i");
+    return found != NULL && found < line + strcspn(line, "\n");
+}
+
+/* Rules with the bypass, and with what they do not define themselves. `asked`: they take the place of a rule that lives
+ * from a password, which nobody can be asked for on an intercepting port; "" if there is no other. */
 static const char *
-each(struct insert *insert, const char *action, const char *acls)
+each(struct insert *insert, const char *action, const char *acls, bool asked)
 {
     const char *rule = insert_text(insert, "http_access %s @", action);
     struct buf text;
@@ -61,7 +70,7 @@ each(struct insert *insert, const char *action, const char *acls)
     squidconf_add_each(&text, &insert->wish, rule, "", "");
     const char *raw = insert_keep(insert, &text);
     for (const char *line = raw == NULL ? "" : raw; *line != '\0'; line += strcspn(line, "\n") + 1) {
-        if (strncmp(line, "http_access ", strlen("http_access ")) == 0)
+        if (strncmp(line, "http_access ", strlen("http_access ")) == 0 && !(asked && is_of_intercept(line)))
             buf_add(&text, line, strcspn(line, "\n") + 1);
     }
     const char *made = name_rewrite(insert, insert_keep(insert, &text), acls);
@@ -85,7 +94,7 @@ add_deny(struct block *block, const struct rule *rule)
     const char *acls = words(block->insert, rule, true);
     bool manager = rule->uses.count > 0 && strcasecmp(rule->uses.use[0].acl->name, "manager") == 0;
     if (law_deny(rule) != DENY_ASKS && !manager && acls != NULL)
-        buf_add_text(&block->denies, each(block->insert, "deny", acls));
+        buf_add_text(&block->denies, each(block->insert, "deny", acls, false));
 }
 
 /* The clients to whom a rule is kept that asks everybody. */
@@ -114,8 +123,8 @@ add_allow(struct block *block, const struct rule *rule)
     const char *acls = words(insert, rule, false);
     if (acls == NULL || !law_lets_in(rule, false))
         return;
-    const char *text = each(insert, "allow", limited(block, rule, acls));
-    if (has_text(&block->text, text))
+    const char *text = each(insert, "allow", limited(block, rule, acls), law_has_password(rule));
+    if (*text == '\0' || has_text(&block->text, text))
         return;
     buf_add_char(&block->denies, '\0');
     if (block->denies.len > 1)
@@ -190,9 +199,9 @@ put_each(struct insert *insert, struct patch *patch, size_t asks)
         const char *acls = words(insert, rule, false);
         if (!law_lets_in(rule, false) || acls == NULL || !(noted || password))
             continue;
-        const char *text =
-            insert_text(insert, "%s%s", password ? allowed_head : asked_head, each(insert, "allow", acls));
-        if (!put_before(insert, patch, i, text))
+        const char *rules = each(insert, "allow", acls, password);
+        const char *text = insert_text(insert, "%s%s", password ? allowed_head : asked_head, rules);
+        if (*rules != '\0' && !put_before(insert, patch, i, text))
             return false;
     }
     return true;
@@ -218,7 +227,7 @@ rule_put(struct insert *insert, struct patch *patch, enum insert_clients clients
 const char *
 rule_probe(struct insert *insert)
 {
-    return each(insert, "allow", "");
+    return each(insert, "allow", "", false);
 }
 
 /* True for a copy of a rule that denies. */
@@ -226,7 +235,7 @@ static bool
 is_copy(struct insert *insert, const struct rule *rule, const struct rule *own)
 {
     const char *acls = strcmp(own->action, "deny") == 0 ? words(insert, own, true) : NULL;
-    const char *text = acls == NULL ? "" : each(insert, "deny", acls);
+    const char *text = acls == NULL ? "" : each(insert, "deny", acls, false);
     size_t len = strlen(rule->text);
     for (; *text != '\0'; text += strcspn(text, "\n") + 1) {
         if (strncmp(text, rule->text, len) == 0 && text[len] == '\n')

@@ -259,6 +259,14 @@ def places(tally, place):
     problem = place.patched()
     kept = b"http_access deny !Safe_ports m365\n" in place.read()
     tally.case("places: what is refused after the password is refused without one", problem or (None if kept else place.read().decode()))
+    place.write(asking + BUMPING.replace("acl step1", f"https_port 3130 intercept {CA}\nacl hq src 10.1.0.0/16\nacl step1").replace(
+        "http_access allow localnet", "http_access allow hq\nhttp_access allow localnet users"))
+    problem = place.patched()
+    allowed = [line for line in place.read().decode().splitlines() if line.startswith("http_access allow")]
+    wanted = ["http_access allow hq m365_on_explicit m365", "http_access allow hq m365_on_intercept m365i", "http_access allow hq",
+              "http_access allow localnet m365_on_explicit m365", "http_access allow localnet users"]
+    tally.case("places: nobody gets into an intercepting port by a rule that lives from a password",
+               problem or (None if allowed == wanted else "\n".join(allowed)))
 
 
 def files(tally, place):
