@@ -89,12 +89,15 @@ static const struct row tls_rows[] = {
     {"a stranger with a bypassed SNI, TLS 1.2", "INTERCEPT @s:443 sni=@B tls=1.2", OUTCOME_INSPECT, 0},
     {"a stranger's address, no SNI", "INTERCEPT @A:443", OUTCOME_INSPECT, 0},
     {"a name that a local line inspects", "INTERCEPT @r:443 sni=@R", OUTCOME_INSPECT, 0},
+    {"a bypassed name, client of an unknown network", "INTERCEPT @b:443 sni=@B", 0, IF_FOREIGN},
+    {"another name, client of an unknown network", "INTERCEPT @o:443 sni=@O", 0, IF_FOREIGN},
     {NULL, NULL, 0, 0},
 };
 
 static const struct row http_rows[] = {
     {"plain HTTP to a bypassed name", "GET http://@B/", OUTCOME_BYPASS, 0},
     {"plain HTTP to another name", "GET http://@O/", 0, 0},
+    {"plain HTTP to a bypassed name, client of an unknown network", "GET http://@B/", 0, IF_FOREIGN},
     {NULL, NULL, 0, 0},
 };
 
@@ -191,7 +194,7 @@ possible(const struct build *build, const struct listener *listener, const struc
         wants &= ~(unsigned)OUTCOME_BYPASS;
     if (listener->port->intercepts && !plain && !build->by_address)
         wants &= ~(unsigned)OUTCOME_BYPASS;
-    if (foreign && build->limits && (row->only & IF_FOLLOWS) == 0)
+    if (foreign && build->limits && (wants & OUTCOME_REFUSE) != 0)
         wants |= OUTCOME_NOTE;
     return wants;
 }

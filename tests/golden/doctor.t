@@ -50,6 +50,8 @@ port 3130, intercept
   a stranger with a bypassed SNI                     bump             INTERCEPT 203.0.113.66:443 sni=outlook.office365.com from=10.1.0.5
   a stranger with a bypassed SNI, TLS 1.2            bump             INTERCEPT 203.0.113.66:443 sni=outlook.office365.com tls=1.2 from=10.1.0.5
   a stranger's address, no SNI                       bump             INTERCEPT 203.0.113.99:443 from=10.1.0.5
+  a bypassed name, client of an unknown network      deny             INTERCEPT 52.96.0.1:443 sni=outlook.office365.com from=198.51.100.77
+  another name, client of an unknown network         deny             INTERCEPT 192.0.2.80:443 sni=www.example.com from=198.51.100.77
   a name of your list `bank`                         splice           INTERCEPT 192.0.2.100:443 sni=www.bank.example from=10.1.0.5
   a stranger with an SNI of your list `bank`         conflict         INTERCEPT 203.0.113.66:443 sni=www.bank.example from=10.1.0.5
   an address with a reverse name of your list `bank` bump             INTERCEPT 203.0.113.101:443 from=10.1.0.5

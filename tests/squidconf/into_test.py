@@ -165,8 +165,10 @@ def opened(before, after):
 def asked_before(place, requests):
     """How requests end in the file as it is: the doctor's situations are made for the patched one. One that names no port where
     several fit is left out."""
-    place.write("", "no-hosts")
-    done = stage.run(stage.CTL, "trace", "--json", "-c", "before.conf", "--hosts", "no-hosts", limit=LIMIT, cwd=str(place.folder),
+    own = [re.match(r"INTERCEPT (\S+):443 sni=(\S+)", one["request"]) for one in requests
+           if one["situation"].startswith(("a bypassed name", "another name")) and "SNI" not in one["situation"]]
+    place.write("".join(f"{name[1]} {name[2]}\n" for name in own if name), "own-hosts")
+    done = stage.run(stage.CTL, "trace", "--json", "-c", "before.conf", "--hosts", "own-hosts", limit=LIMIT, cwd=str(place.folder),
                      input="".join(f"{one['request']}\n" for one in requests))
     found, at, decoder = [], 0, json.JSONDecoder()
     while done.stdout[at:].strip():
