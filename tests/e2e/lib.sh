@@ -152,7 +152,7 @@ lib_generated() {
 		sed -e "s|/etc/squid/m365-ca.pem|$SITE/squid-ca.pem|" -e "s|/etc/squid/passwd|$SITE/passwd|" \
 			-e "s|/var/spool/squid/ssl_db|$lib_n/ssl_db|" -e "s|/var/log/squid/m365.log|$lib_n/m365.log|" \
 			-e "s|/var/log/squid/access.log|$lib_n/usual.log|" \
-			-e 's|^\(acl m365_clients src\) .*|\1 0.0.0.0/1 128.0.0.0/1 2000::/3 fc00::/7 ::1|' -e 's/192\.0\.2\.10/127.0.0.77/' "$lib_n/printed.conf"
+			-e 's|^\(acl m365_clients src\) .*|\1 0.0.0.0/1 128.0.0.0/1 2000::/3 fc00::/7 ::1 # m365: meant|' -e 's/192\.0\.2\.10/127.0.0.77/' "$lib_n/printed.conf"
 		echo "logformat way port=%>p la=%<la"
 		echo "access_log stdio:$lib_n/way.log logformat=way"
 	} >"$lib_n/squid.conf"

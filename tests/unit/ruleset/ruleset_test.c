@@ -229,7 +229,9 @@ versions(void **state)
         for (unsigned version = 4; version <= 7; version++) {
             struct err err = {0};
             bool known = version >= rows[i].first && version <= rows[i].last;
-            CHECK(rows[i].line, (read_as(version, rows[i].line, &err) != NULL) == known);
+            struct ruleset *ruleset = read_as(version, rows[i].line, &err);
+            CHECK(rows[i].line, (ruleset != NULL) == known);
+            ruleset_close(ruleset);
             if (!known)
                 check_says(rows[i].line, err.text, "so ");
         }
