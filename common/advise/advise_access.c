@@ -12,36 +12,25 @@
 static bool
 allows(const struct rule *rule)
 {
-    return strcmp(rule->action, "allow") == 0;
+    return role_is(rule, "allow");
 }
 
 /* The first rule of a list from `start` on that is about something, or NULL. */
 static const struct rule *
-next_rule(const struct rules *rules, size_t *start, advise_test *test, bool plain)
+next_rule(const struct rules *rules, size_t *start, role_test *test, bool plain)
 {
     for (; *start < rules->count; ++*start) {
-        if (advise_uses(&rules->rule[*start], test, plain))
+        if (role_uses(&rules->rule[*start], test, plain))
             return &rules->rule[(*start)++];
     }
     return NULL;
 }
 
-/* True for a rule that refuses without asking for a password, and not everything: it is the administrator's own, and no
- * correction lets anything in above it. */
-static bool
-is_firm(const struct rule *rule)
-{
-    bool all = true;
-    for (size_t i = 0; i < rule->uses.count; i++)
-        all = all && !rule->uses.use[i].negated && strcmp(rule->uses.use[i].acl->name, "all") == 0;
-    return !allows(rule) && !all && !advise_uses(rule, advise_is_password, false);
-}
-
-/* True if one of the rules from `first` on to before `end` is such a one. */
+/* True if one of the rules from `first` on to before `end` denies and asks nobody. */
 static bool
 has_firm(const struct rule *first, const struct rule *end)
 {
-    while (first < end && !is_firm(first))
+    while (first < end && !role_is_firm(first))
         first++;
     return first < end;
 }
@@ -67,7 +56,7 @@ try_swap(struct advice *advice, const struct group *group, const struct rule *ru
             return true;
     }
     *ret = (struct edit){.count = 0};
-    if (is_firm(decides) && has_allow(decides, rule + 1))
+    if (role_is_firm(decides) && has_allow(decides, rule + 1))
         return false;
     edit_move(advice, ret, decides, EDIT_AFTER, rule);
     return advise_try(advice, group, ret);
@@ -100,22 +89,29 @@ entry(const struct group *group)
 /* After a splice Squid asks http_access about a CONNECT of its own, which has no X-Forwarded-For: the client is the
  * proxy in front, which may then go to bypassed names. */
 static bool
-try_front(struct advice *advice, const struct group *group, struct edit *ret)
+try_front(struct advice *advice, const struct group *group, const struct acl *front, struct edit *ret)
+{
+    const struct acl *acl;
+    for (size_t n = 0; n < BYPASSES_MAX && (acl = advise_bypass(advice, n)) != NULL; n++) {
+        *ret = (struct edit){.count = 0};
+        put_line(advice, ret, group->rule, advise_text(advice, "http_access allow %s %s", front->name, acl->name));
+        if (advise_try(advice, group, ret))
+            return true;
+    }
+    return false;
+}
+
+/* The same for each ACL of follow_x_forwarded_for that the proxy in front is of. */
+static bool
+try_fronts(struct advice *advice, const struct group *group, struct edit *ret)
 {
     const struct addr *from = &advice->set.cases[group->first].situation.from;
     for (size_t i = 0; i < advice->conf->follow.count && group->rule != NULL; i++) {
         const struct acl_uses *uses = &advice->conf->follow.rule[i].uses;
         for (size_t u = 0; u < uses->count; u++) {
-            const struct acl *acl, *front = uses->use[u].acl;
-            for (size_t n = 0; front->kind == ACL_SRC && acl_nets_hold(front, from) && n < BYPASSES_MAX &&
-                               (acl = advise_bypass(advice, n)) != NULL;
-                 n++) {
-                *ret = (struct edit){.count = 0};
-                put_line(advice, ret, group->rule,
-                         advise_text(advice, "http_access allow %s %s", front->name, acl->name));
-                if (advise_try(advice, group, ret))
-                    return true;
-            }
+            const struct acl *front = uses->use[u].acl;
+            if (front->kind == ACL_SRC && acl_nets_hold(front, from) && try_front(advice, group, front, ret))
+                return true;
         }
     }
     return false;
@@ -127,9 +123,9 @@ is_above_firm(const struct advice *advice, const struct rule *decides)
 {
     const struct rules *all = &advice->conf->access;
     const struct rule *rule = decides;
-    while (rule != NULL && rule < all->rule + all->count && !allows(rule) && !is_firm(rule))
+    while (rule != NULL && rule < all->rule + all->count && !allows(rule) && !role_is_firm(rule))
         rule++;
-    return rule != NULL && rule < all->rule + all->count && is_firm(rule);
+    return rule != NULL && rule < all->rule + all->count && role_is_firm(rule);
 }
 
 /* ` ACL...` of a rule that lets clients in, but for the password and the bypass: a line before it lets in the same
@@ -140,7 +136,7 @@ clients_of(struct advice *advice, const struct rule *rule)
     const char *words = "";
     for (size_t i = 0; rule != NULL && allows(rule) && i < rule->uses.count; i++) {
         const struct acl_use *use = &rule->uses.use[i];
-        if (!advise_is_password(use->acl) && !advise_is_bypass(use->acl))
+        if (!role_is_password(use->acl) && !role_is_bypass(use->acl))
             words = advise_text(advice, "%s %s%s", words, use->negated ? "!" : "", use->acl->name);
     }
     return words;
@@ -153,7 +149,7 @@ try_bypass(struct advice *advice, const struct group *group, struct edit *ret)
     const struct rule *decides = entry(group), *rule;
     const struct acl *acl;
     for (size_t at = 0;
-         decides != NULL && (rule = next_rule(&advice->conf->access, &at, advise_is_bypass, true)) != NULL;) {
+         decides != NULL && (rule = next_rule(&advice->conf->access, &at, role_is_bypass, true)) != NULL;) {
         if (rule > decides && allows(rule) && try_swap(advice, group, rule, decides, ret))
             return true;
     }
@@ -182,7 +178,7 @@ try_password(struct advice *advice, const struct group *group, struct edit *ret)
 {
     const struct rule *rule;
     for (size_t at = 0;
-         group->rule != NULL && (rule = next_rule(&advice->conf->access, &at, advise_is_password, false)) != NULL;) {
+         group->rule != NULL && (rule = next_rule(&advice->conf->access, &at, role_is_password, false)) != NULL;) {
         if (rule > group->rule && try_swap(advice, group, rule, group->rule, ret))
             return true;
     }
@@ -197,8 +193,7 @@ try_password(struct advice *advice, const struct group *group, struct edit *ret)
 static bool
 is_networks(const struct advice *advice, const struct acl *acl)
 {
-    return acl->kind == ACL_SRC && strcmp(acl->name, "localhost") != 0 && strcmp(acl->name, "all") != 0 &&
-           acl_nets_hold(acl, &advice->set.cases[0].situation.from);
+    return role_is_group(acl) && acl_nets_hold(acl, &advice->set.cases[0].situation.from);
 }
 
 /* A rule that refuses whom http_access does not name: by networks of the configuration, or by private ones. */
@@ -230,5 +225,5 @@ advise_access(struct advice *advice, const struct group *group, struct edit *ret
     if (group->broken == OUTCOME_REFUSE)
         return try_networks(advice, group, ret);
     bool again = group->step->phase == PHASE_AGAIN && advice->set.cases[group->first].situation.header_count > 0;
-    return (again && try_front(advice, group, ret)) || try_bypass(advice, group, ret);
+    return (again && try_fronts(advice, group, ret)) || try_bypass(advice, group, ret);
 }

@@ -13,7 +13,7 @@
 #include "advise_edit.h"
 #include "base/buf.h"
 #include "outcome/outcome.h"
-#include "ruleset/ruleset.h"
+#include "ruleset/ruleset_role.h"
 #include "squidconf/squidconf.h"
 #include "squidconf/squidconf_text.h"
 
@@ -79,12 +79,6 @@ size_t advise_line(const struct advice *advice, const struct rule *rule);
 const char *advise_text(struct advice *advice, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- names that corrections use ---- */
-
-typedef bool advise_test(const struct acl *acl);
-advise_test advise_is_bypass, advise_is_password;
-
-/* True if an ACL of the rule, also inside any-of and all-of, passes the test; `plain`: one without `!`. */
-bool advise_uses(const struct rule *rule, advise_test *test, bool plain);
 
 /* The n-th bypass ACL of the configuration, those of rules first; NULL after the last. */
 const struct acl *advise_bypass(const struct advice *advice, size_t n);

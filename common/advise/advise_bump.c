@@ -8,12 +8,6 @@
 #include "advise_build.h"
 
 static bool
-is(const struct rule *rule, const char *action)
-{
-    return strcmp(rule->action, action) == 0;
-}
-
-static bool
 try_lines(struct advice *advice, const struct group *group, struct edit *ret, const struct rule *at,
           const char *const *lines)
 {
@@ -33,7 +27,7 @@ try_move(struct advice *advice, const struct group *group, struct edit *ret)
 {
     const struct rules *all = &advice->conf->bump;
     for (const struct rule *rule = group->rule + 1; rule < all->rule + all->count; rule++) {
-        if (!is(rule, "splice") || !advise_uses(rule, advise_is_bypass, true))
+        if (!role_is(rule, "splice") || !role_uses(rule, role_is_bypass, true))
             continue;
         *ret = (struct edit){.count = 0};
         edit_move(advice, ret, rule, EDIT_BEFORE, group->rule);
@@ -181,7 +175,7 @@ try_without(struct advice *advice, const struct group *group, struct edit *ret)
 static bool
 is_reading(const struct rule *rule)
 {
-    return is(rule, "peek") || is(rule, "stare");
+    return role_is(rule, "peek") || role_is(rule, "stare");
 }
 
 static bool
@@ -193,7 +187,7 @@ inspect(struct advice *advice, const struct group *group, struct edit *ret)
         return try_guard(advice, group, ret) || advise_access(advice, group, ret);
     return (is_reading(group->rule) && try_step(advice, group, ret)) || try_host(advice, group, ret) ||
            try_no_lookup(advice, group, ret) || (group->step->step == 1 && try_peek(advice, group, ret)) ||
-           (!advise_uses(group->rule, advise_is_bypass, true) && try_without(advice, group, ret));
+           (!role_uses(group->rule, role_is_bypass, true) && try_without(advice, group, ret));
 }
 
 bool

@@ -56,7 +56,7 @@ is_meant(const struct group *group, const struct outcome_case *one)
         return false;
     for (size_t i = 0; i < group->rule->uses.count; i++)
         note_step(&has, group->rule->uses.use[i].acl);
-    return has && advise_uses(group->rule, advise_is_bypass, true);
+    return has && role_uses(group->rule, role_is_bypass, true);
 }
 
 bool

@@ -5,44 +5,6 @@
 
 #include "advise_build.h"
 
-#define NESTING_MAX 8
-
-bool
-advise_is_bypass(const struct acl *acl)
-{
-    return acl->kind == ACL_EXTERNAL && acl->external->ours;
-}
-
-bool
-advise_is_password(const struct acl *acl)
-{
-    return acl->kind == ACL_PROXY_AUTH || acl->kind == ACL_PROXY_AUTH_REGEX || acl->kind == ACL_MAX_USER_IP ||
-           (acl->kind == ACL_EXTERNAL && acl->external->needs_user);
-}
-
-static bool
-uses(const struct acl_uses *all, advise_test *test, bool plain, unsigned depth)
-{
-    for (size_t i = 0; i < all->count; i++) {
-        const struct acl *acl = all->use[i].acl;
-        if (plain && all->use[i].negated)
-            continue;
-        if (test(acl))
-            return true;
-        for (size_t line = 0; line < acl->line_count && depth > 0; line++) {
-            if (uses(&acl->lines[line], test, plain, depth - 1))
-                return true;
-        }
-    }
-    return false;
-}
-
-bool
-advise_uses(const struct rule *rule, advise_test *test, bool plain)
-{
-    return uses(&rule->uses, test, plain, NESTING_MAX);
-}
-
 /* Counts down over the bypass ACLs of the rules. */
 static const struct acl *
 of_rules(const struct rules *rules, size_t *left)
@@ -50,7 +12,7 @@ of_rules(const struct rules *rules, size_t *left)
     for (size_t i = 0; i < rules->count; i++) {
         const struct acl_uses *all = &rules->rule[i].uses;
         for (size_t u = 0; u < all->count; u++) {
-            if (advise_is_bypass(all->use[u].acl) && !all->use[u].negated && (*left)-- == 0)
+            if (role_is_bypass(all->use[u].acl) && !all->use[u].negated && (*left)-- == 0)
                 return all->use[u].acl;
         }
     }
@@ -59,7 +21,7 @@ of_rules(const struct rules *rules, size_t *left)
 
 /* The n-th ACL of the configuration that passes the test. */
 static const struct acl *
-nth_acl(const struct ruleset *conf, size_t n, advise_test *test)
+nth_acl(const struct ruleset *conf, size_t n, role_test *test)
 {
     for (size_t b = 0; b < ACL_BUCKETS; b++) {
         for (const struct acl *acl = conf->buckets[b]; acl != NULL; acl = acl->next) {
@@ -76,7 +38,7 @@ advise_bypass(const struct advice *advice, size_t n)
     const struct acl *found = of_rules(&advice->conf->bump, &n);
     if (found == NULL)
         found = of_rules(&advice->conf->access, &n);
-    return found == NULL ? nth_acl(advice->conf, n, advise_is_bypass) : found;
+    return found == NULL ? nth_acl(advice->conf, n, role_is_bypass) : found;
 }
 
 /* The name of the port that a situation comes in at. */
@@ -141,7 +103,7 @@ is_noted(const struct acl *acl)
 }
 
 static const char *
-name_or_new(struct advice *advice, advise_test *test, const char *wish, const char *definition, const char **ret_line)
+name_or_new(struct advice *advice, role_test *test, const char *wish, const char *definition, const char **ret_line)
 {
     const struct acl *acl = nth_acl(advice->conf, 0, test);
     *ret_line = NULL;

@@ -42,23 +42,12 @@ is_banned(const struct way *way, const struct rule *rule)
     return false;
 }
 
-static bool
-is_everyone(const struct acl *acl)
-{
-    static const uint8_t none[16] = {0};
-    for (size_t i = 0; acl->kind == ACL_SRC && i < acl->net_count; i++) {
-        if (memcmp(acl->nets[i].mask, none, sizeof none) == 0)
-            return true;
-    }
-    return acl->kind == ACL_SRC && acl->any_v4 && acl->any_v6;
-}
-
 /* What is certain of an ACL on this way: 1 it matches, 0 it does not, -1 not known. */
 static int
 known(const struct way *way, const struct acl_use *use)
 {
     static const char *const steps[] = {"", "SslBump1", "SslBump2", "SslBump3"};
-    int matches = is_everyone(use->acl) ? 1 : -1;
+    int matches = role_is_everyone(use->acl) ? 1 : -1;
     if (use->acl->kind == ACL_AT_STEP && way->step > 0) {
         matches = 0;
         for (size_t i = 0; i < use->acl->text_count; i++)
@@ -237,12 +226,12 @@ find_ways(const struct way ways[BUMP_WAYS], const struct rules *rules, bool ret[
     ret[0] = true;
     for (size_t i = 0; i < rules->count && !ret[1]; i++) {
         const struct rule *rule = &rules->rule[i];
-        bool reads = strcmp(rule->action, "peek") == 0 || strcmp(rule->action, "stare") == 0;
+        bool reads = role_is(rule, "peek") || role_is(rule, "stare");
         ret[1] = reads && is_reached(&ways[0], rules, rule);
     }
     for (size_t i = 0; ret[1] && i < rules->count; i++) {
         const struct rule *rule = &rules->rule[i];
-        bool peeks = strcmp(rule->action, "peek") == 0, stares = strcmp(rule->action, "stare") == 0;
+        bool peeks = role_is(rule, "peek"), stares = role_is(rule, "stare");
         if ((peeks && !ret[2]) || (stares && !ret[3]))
             ret[peeks ? 2 : 3] = is_reached(&ways[1], rules, rule);
     }

@@ -9,18 +9,13 @@
 #include "advise_worker.h"
 #include "base/err.h"
 #include "name/addr.h"
+#include "name/addr_special.h"
 
 #define PUBLIC_MAX (UINT64_C(1) << 24) /* addresses: a /8 */
 #define V6_BITS_MIN 16                 /* no provider has more than that */
 #define ACLS_MAX 64
 
 /* ---- networks ---- */
-
-/* Networks of IPv4 that are nobody's own, as first and last address. */
-static const uint32_t private[][2] = {
-    {0x00000000, 0x00ffffff}, {0x0a000000, 0x0affffff}, {0x64400000, 0x647fffff}, {0x7f000000, 0x7fffffff},
-    {0xa9fe0000, 0xa9feffff}, {0xac100000, 0xac1fffff}, {0xc0a80000, 0xc0a8ffff},
-};
 
 static uint32_t
 word_at(const uint8_t bytes[16])
@@ -39,14 +34,7 @@ is_v4(const struct acl_net *net)
 static uint64_t
 count_public(const struct acl_net *net)
 {
-    uint32_t first = word_at(net->low), last = word_at(net->high) | ~word_at(net->mask);
-    uint64_t count = last < first ? 0 : (uint64_t)last - first + 1;
-    for (size_t i = 0; i < sizeof private / sizeof *private; i++) {
-        uint32_t from = first > private[i][0] ? first : private[i][0];
-        uint32_t to = last < private[i][1] ? last : private[i][1];
-        count -= from <= to ? (uint64_t)to - from + 1 : 0;
-    }
-    return count;
+    return addr_public_v4(word_at(net->low), word_at(net->high) | ~word_at(net->mask));
 }
 
 static unsigned
@@ -71,13 +59,10 @@ is_wide_v6(const struct acl_net *net)
 static const struct acl_net *
 widest(const struct acl *acl)
 {
-    static const uint8_t none[16] = {0};
     const struct acl_net *found = NULL;
     uint64_t most = 0, all = 0;
-    for (size_t i = 0; i < acl->net_count; i++) {
+    for (size_t i = 0; !acl_nets_hold_all(acl) && i < acl->net_count; i++) {
         const struct acl_net *net = &acl->nets[i];
-        if (memcmp(net->mask, none, sizeof none) == 0)
-            return NULL;
         if (!is_v4(net) && is_wide_v6(net))
             return net;
         uint64_t count = is_v4(net) ? count_public(net) : 0;
@@ -141,7 +126,7 @@ check_networks(struct advice *advice)
     struct looked looked = {.count = 0};
     for (size_t i = 0; i < advice->conf->access.count; i++) {
         const struct rule *rule = &advice->conf->access.rule[i];
-        bool allows = strcmp(rule->action, "allow") == 0;
+        bool allows = role_is(rule, "allow");
         for (size_t u = 0; u < rule->uses.count; u++) {
             const struct acl *acl = rule->uses.use[u].acl;
             if (acl->kind != ACL_SRC || rule->uses.use[u].negated == allows || !is_new(&looked, acl))

@@ -32,17 +32,6 @@ match_texts(const struct acl *acl, const char *text, int (*compare)(const char *
     return false;
 }
 
-static bool
-matches_everything(const struct acl *acl)
-{
-    static const uint8_t none[16] = {0};
-    for (size_t i = 0; i < acl->net_count; i++) {
-        if (memcmp(acl->nets[i].mask, none, sizeof none) == 0)
-            return true;
-    }
-    return acl->any_v4 && acl->any_v6;
-}
-
 /* src/acl/SourceIp.cc */
 static enum answer
 match_source(struct walk *walk, const struct view *view, const struct acl *acl)
@@ -52,7 +41,7 @@ match_source(struct walk *walk, const struct view *view, const struct acl *acl)
         return match_address(walk, view, acl, &none);
     if (view->has_from)
         return match_address(walk, view, acl, &view->from);
-    if (matches_everything(acl))
+    if (acl_nets_hold_all(acl))
         return ANSWER_YES;
     bool matches = walk_assume(walk, walk_text(walk, "`%s`", acl->name), "matches the client's address",
                                "does not match the client's address");
@@ -71,7 +60,7 @@ match_local(struct walk *walk, const struct view *view, const struct acl *acl)
         return match_address(walk, view, acl, &none);
     if (view->bare)
         return match_address(walk, view, acl, &walk->port->addr);
-    if (matches_everything(acl))
+    if (acl_nets_hold_all(acl))
         return ANSWER_YES;
     bool matches = walk_assume(walk, walk_text(walk, "`%s`", acl->name), "matches Squid's own address",
                                "does not match Squid's own address");

@@ -62,7 +62,7 @@ is_kept(const struct outcome_case *one, const struct course *course)
         return false;
     if (step->phase == PHASE_BUMP)
         return law_is_own_bump(step->rule);
-    return strcmp(step->rule->action, "deny") == 0 && law_deny(step->rule) != DENY_ASKS && !law_ends(step->rule);
+    return role_is(step->rule, "deny") && law_deny(step->rule) != DENY_ASKS && !role_takes_all(step->rule);
 }
 
 bool

@@ -6,24 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define DEPTH 8 /* of any-of and all-of */
-
-typedef bool law_test(const struct acl *acl);
-
-static bool
-is_password(const struct acl *acl)
-{
-    return acl->kind == ACL_PROXY_AUTH || acl->kind == ACL_PROXY_AUTH_REGEX || acl->kind == ACL_MAX_USER_IP ||
-           (acl->kind == ACL_EXTERNAL && acl->external->needs_user);
-}
-
-static bool
-is_ours(const struct acl *acl)
-{
-    return (acl->kind == ACL_EXTERNAL && acl->external->ours) ||
-           (acl->kind == ACL_NOTE && acl->header != NULL && strncasecmp(acl->header, "m365_", 5) == 0);
-}
-
 /* Says what a request is for, or nobody knows what; not who asks, where, and how. */
 static bool
 is_choosy(const struct acl *acl)
@@ -39,44 +21,24 @@ is_choosy(const struct acl *acl)
     case ACL_AT_STEP:
     case ACL_ANY_OF:
     case ACL_ALL_OF: return false;
-    default: return !is_password(acl) && !is_ours(acl);
+    default: return !role_is_password(acl) && !role_is_ours(acl);
     }
-}
-
-static bool
-holds(const struct acl *acl, law_test *test, unsigned depth)
-{
-    if (test(acl))
-        return true;
-    for (size_t line = 0; line < acl->line_count && depth > 0; line++) {
-        for (size_t i = 0; i < acl->lines[line].count; i++) {
-            if (holds(acl->lines[line].use[i].acl, test, depth - 1))
-                return true;
-        }
-    }
-    return false;
 }
 
 /* The index of the first ACL with such a one in it; `plain`: and without `!`. */
 static size_t
-first(const struct rule *rule, law_test *test, bool plain)
+first(const struct rule *rule, role_test *test, bool plain)
 {
     size_t i = 0;
-    while (i < rule->uses.count && ((plain && rule->uses.use[i].negated) || !holds(rule->uses.use[i].acl, test, DEPTH)))
+    while (i < rule->uses.count && ((plain && rule->uses.use[i].negated) || !role_holds(rule->uses.use[i].acl, test)))
         i++;
     return i;
 }
 
 static bool
-has(const struct rule *rule, law_test *test, bool plain)
+has(const struct rule *rule, role_test *test, bool plain)
 {
     return first(rule, test, plain) < rule->uses.count;
-}
-
-static bool
-is(const struct rule *rule, const char *action)
-{
-    return strcmp(rule->action, action) == 0;
 }
 
 static bool
@@ -88,7 +50,7 @@ is_name(const struct acl *acl, const char *name)
 bool
 law_has_password(const struct rule *rule)
 {
-    return has(rule, is_password, false);
+    return has(rule, role_is_password, false);
 }
 
 bool
@@ -103,7 +65,7 @@ only_asks(const struct rule *rule)
 {
     for (size_t i = 0; i < rule->uses.count; i++) {
         const struct acl *acl = rule->uses.use[i].acl;
-        if (holds(acl, is_password, DEPTH) && !(rule->uses.use[i].negated && acl->required))
+        if (role_holds(acl, role_is_password) && !(rule->uses.use[i].negated && acl->required))
             return false;
     }
     return true;
@@ -120,7 +82,7 @@ static bool
 denies_anybody(const struct rule *rule)
 {
     for (size_t i = 0; i < rule->uses.count; i++) {
-        if (holds(rule->uses.use[i].acl, is_password, DEPTH) && !is_anybody(&rule->uses.use[i]))
+        if (role_holds(rule->uses.use[i].acl, role_is_password) && !is_anybody(&rule->uses.use[i]))
             return false;
     }
     return true;
@@ -137,7 +99,8 @@ law_deny(const struct rule *rule)
 bool
 law_is_about_users(const struct rule *rule)
 {
-    return is(rule, "deny") && law_has_password(rule) && law_deny(rule) == DENY_ASKS && has(rule, is_password, true);
+    return role_is(rule, "deny") && law_has_password(rule) && law_deny(rule) == DENY_ASKS &&
+           has(rule, role_is_password, true);
 }
 
 bool
@@ -145,19 +108,9 @@ law_asks(const struct rule *rule)
 {
     if (!law_has_password(rule))
         return false;
-    if (is(rule, "deny") && law_deny(rule) == DENY_ASKS)
+    if (role_is(rule, "deny") && law_deny(rule) == DENY_ASKS)
         return true;
-    return first(rule, is_choosy, true) > first(rule, is_password, false);
-}
-
-bool
-law_ends(const struct rule *rule)
-{
-    for (size_t i = 0; i < rule->uses.count; i++) {
-        if (rule->uses.use[i].negated || !is_name(rule->uses.use[i].acl, "all"))
-            return false;
-    }
-    return true;
+    return first(rule, is_choosy, true) > first(rule, role_is_password, false);
 }
 
 /* ---- who is let in ---- */
@@ -186,24 +139,16 @@ law_lets_in(const struct rule *rule, bool local)
 {
     for (size_t i = 0; i < rule->uses.count; i++) {
         const struct acl_use *use = &rule->uses.use[i];
-        if (is_ours(use->acl) || (!use->negated && is_narrow(use->acl, local)))
+        if (role_is_ours(use->acl) || (!use->negated && is_narrow(use->acl, local)))
             return false;
     }
-    return is(rule, "allow");
+    return role_is(rule, "allow");
 }
 
 bool
 law_is_group(const struct acl *acl)
 {
-    static const uint8_t none[16] = {0};
-    if (acl->kind != ACL_SRC || strcmp(acl->name, "localhost") == 0 || strcmp(acl->name, "all") == 0 ||
-        acl->net_count == 0)
-        return false;
-    for (size_t i = 0; i < acl->net_count; i++) {
-        if (memcmp(acl->nets[i].mask, none, sizeof none) == 0)
-            return false;
-    }
-    return true;
+    return role_is_group(acl) && acl->net_count > 0;
 }
 
 /* A group, or any of several. */
@@ -232,20 +177,20 @@ static bool
 is_narrowing(const struct acl *acl)
 {
     return acl->kind != ACL_AT_STEP && acl->kind != ACL_ANY_OF && acl->kind != ACL_ALL_OF && !is_name(acl, "all") &&
-           !is_ours(acl);
+           !role_is_ours(acl);
 }
 
 bool
 law_is_last_bump(const struct rule *rule)
 {
-    return !is(rule, "peek") && !is(rule, "stare") && !has(rule, is_narrowing, false);
+    return !role_is(rule, "peek") && !role_is(rule, "stare") && !has(rule, is_narrowing, false);
 }
 
 bool
 law_is_own_bump(const struct rule *rule)
 {
-    return (is(rule, "terminate") && has(rule, is_narrowing, false)) ||
-           (is(rule, "bump") && has(rule, is_choosy, true));
+    return (role_is(rule, "terminate") && has(rule, is_narrowing, false)) ||
+           (role_is(rule, "bump") && has(rule, is_choosy, true));
 }
 
 /* ---- the words of a rule ---- */
@@ -261,16 +206,16 @@ static bool
 add_rest(struct buf *ret, const struct acl *acl)
 {
     for (size_t i = 0; acl->kind == ACL_ANY_OF && acl->line_count == 1 && i < acl->lines[0].count; i++) {
-        if (is_password(acl->lines[0].use[i].acl) && !acl->lines[0].use[i].negated)
+        if (role_is_password(acl->lines[0].use[i].acl) && !acl->lines[0].use[i].negated)
             return true;
     }
     if (acl->kind != ACL_ALL_OF || acl->line_count != 1)
         return false;
     for (size_t i = 0; i < acl->lines[0].count; i++) {
         const struct acl_use *use = &acl->lines[0].use[i];
-        if (!holds(use->acl, is_password, DEPTH))
+        if (!role_holds(use->acl, role_is_password))
             add_word(ret, use);
-        else if (!is_password(use->acl))
+        else if (!role_is_password(use->acl))
             return false;
     }
     return true;
@@ -282,13 +227,13 @@ law_words(struct buf *ret, const struct rule *rule, bool all)
     bool good = true;
     for (size_t i = 0; i < rule->uses.count; i++) {
         const struct acl_use *use = &rule->uses.use[i];
-        if (!holds(use->acl, is_password, DEPTH))
+        if (!role_holds(use->acl, role_is_password))
             add_word(ret, use);
-        else if (!all && !is_password(use->acl))
+        else if (!all && !role_is_password(use->acl))
             good = good && !use->negated && add_rest(ret, use->acl);
     }
     for (size_t i = 0; all && !denies_anybody(rule) && i < rule->uses.count; i++) {
-        if (holds(rule->uses.use[i].acl, is_password, DEPTH))
+        if (role_holds(rule->uses.use[i].acl, role_is_password))
             add_word(ret, &rule->uses.use[i]);
     }
     return good;

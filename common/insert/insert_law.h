@@ -11,7 +11,7 @@
 #define COMMON_INSERT_LAW_H
 
 #include "base/buf.h"
-#include "ruleset/ruleset.h"
+#include "ruleset/ruleset_role.h"
 
 enum law_deny {
     DENY_PLAIN, /* needs no password, or denies whoever has one */
@@ -28,8 +28,6 @@ bool law_is_choosy(const struct rule *rule);
 bool law_is_about_users(const struct rule *rule);
 /* True if a request for a bypassed name is asked for a password here, whatever the name is. */
 bool law_asks(const struct rule *rule);
-/* True for `deny all`, behind which nothing is reached. */
-bool law_ends(const struct rule *rule);
 /* True for a rule that can let in what a bypass is about: not those for the manager, the machine itself, or methods.
  * `local`: also the machine itself. */
 bool law_lets_in(const struct rule *rule, bool local);

@@ -126,7 +126,7 @@ find_known(struct known *ret, const struct ruleset *conf)
 {
     for (size_t i = 0; i < conf->access.count; i++) {
         const struct rule *rule = &conf->access.rule[i];
-        bool allows = strcmp(rule->action, "allow") == 0;
+        bool allows = role_is(rule, "allow");
         for (size_t u = 0; u < rule->uses.count; u++) {
             if (law_is_group(rule->uses.use[u].acl) && rule->uses.use[u].negated != allows)
                 add_known(ret, rule->uses.use[u].acl);

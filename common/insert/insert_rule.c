@@ -34,7 +34,7 @@ struct block {
 static bool
 ends(const struct rule *rule)
 {
-    return strcmp(rule->action, "deny") == 0 && law_ends(rule);
+    return role_is(rule, "deny") && role_takes_all(rule);
 }
 
 /* ` ACL...` of a rule, or NULL if the password cannot be left out. */
@@ -143,7 +143,7 @@ after_password(struct insert *insert, enum insert_clients clients, size_t asks)
     buf_init(&block.denies, RULES_MAX);
     for (size_t i = asks; i < all->count && !ends(&all->rule[i]); i++) {
         const struct rule *rule = &all->rule[i];
-        if (strcmp(rule->action, "deny") == 0)
+        if (role_is(rule, "deny"))
             add_deny(&block, rule);
         else
             add_allow(&block, rule);
@@ -164,7 +164,7 @@ put_before(struct insert *insert, struct patch *patch, size_t index, const char 
         return true;
     for (size_t i = index; i-- > 0 && place_line(insert, &all->rule[i]) >= start;) {
         const struct rule *rule = &all->rule[i];
-        if (strcmp(rule->action, "deny") != 0 || law_deny(rule) == DENY_ASKS)
+        if (!role_is(rule, "deny") || law_deny(rule) == DENY_ASKS)
             continue;
         insert->why = insert_text(insert,
                                   "%s:%u: '%s' is in the same 'if' as %s:%u, which lets clients in after it; the line "
@@ -234,7 +234,7 @@ rule_probe(struct insert *insert)
 static bool
 is_copy(struct insert *insert, const struct rule *rule, const struct rule *own)
 {
-    const char *acls = strcmp(own->action, "deny") == 0 ? words(insert, own, true) : NULL;
+    const char *acls = role_is(own, "deny") ? words(insert, own, true) : NULL;
     const char *text = acls == NULL ? "" : each(insert, "deny", acls, false);
     size_t len = strlen(rule->text);
     for (; *text != '\0'; text += strcspn(text, "\n") + 1) {

@@ -324,7 +324,7 @@ check_rules(const struct insert *insert, struct err *err)
     if (lets_anybody_in(insert, false))
         return 0;
     const struct rule *last = &access->rule[access->count - 1];
-    if (strcmp(last->action, "deny") == 0 && !law_ends(last))
+    if (role_is(last, "deny") && !role_takes_all(last))
         return err_set(
             err, ERR_SYNTAX,
             "%s:%u: the last http_access denies and is not 'deny all', so Squid allows everybody whatever no "

@@ -84,6 +84,39 @@ find(const struct prefix *prefix, bool documentation)
     return NULL;
 }
 
+static uint32_t
+word_of(const struct prefix *prefix)
+{
+    const uint8_t *bytes = prefix->addr.bytes;
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* True if another entry of the list holds this one and is wider. */
+static bool
+is_inside(const struct special *special)
+{
+    for (size_t i = 0; i < sizeof specials / sizeof specials[0]; i++) {
+        if (specials[i].prefix.len < special->prefix.len && overlap(&specials[i].prefix, &special->prefix))
+            return true;
+    }
+    return false;
+}
+
+uint64_t
+addr_public_v4(uint32_t first, uint32_t last)
+{
+    uint64_t count = last < first ? 0 : (uint64_t)last - first + 1;
+    for (size_t i = 0; i < sizeof specials / sizeof specials[0] && count > 0; i++) {
+        const struct prefix *prefix = &specials[i].prefix;
+        if (prefix->addr.v6 || is_inside(&specials[i]))
+            continue;
+        uint32_t low = word_of(prefix), high = low | (uint32_t)(UINT64_C(0xffffffff) >> prefix->len);
+        uint32_t from = first > low ? first : low, to = last < high ? last : high;
+        count -= from <= to ? (uint64_t)to - from + 1 : 0;
+    }
+    return count;
+}
+
 const char *
 prefix_special(const struct prefix *prefix)
 {

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "ruleset/ruleset_role.h"
 
 #define TEXT_BYTES_MAX 1024
-#define NESTING_MAX 8 /* levels of any-of and all-of */
 
 const struct named outcome_other = {"www.example.com", "192.0.2.80"};
 const struct named outcome_stranger = {"stranger.example", "203.0.113.66"};
@@ -43,25 +43,7 @@ each_use(const struct acl_uses *uses, bool negated, unsigned depth, build_acl *f
 void
 build_each_acl(const struct rule *rule, build_acl *fn, void *arg)
 {
-    each_use(&rule->uses, false, NESTING_MAX, fn, arg);
-}
-
-/* True for one that holds every address. */
-static bool
-is_everyone(const struct acl *acl)
-{
-    static const uint8_t none[16] = {0};
-    for (size_t i = 0; i < acl->net_count; i++) {
-        if (memcmp(acl->nets[i].mask, none, sizeof none) == 0)
-            return true;
-    }
-    return acl->any_v4 && acl->any_v6;
-}
-
-bool
-build_is_group(const struct acl *acl)
-{
-    return acl->kind == ACL_SRC && !is_everyone(acl) && strcmp(acl->name, "localhost") != 0;
+    each_use(&rule->uses, false, ROLE_DEPTH, fn, arg);
 }
 
 /* ---- what it is about ---- */
@@ -70,9 +52,7 @@ static void
 note_password(void *arg, const struct acl *acl, bool negated)
 {
     struct build *build = arg;
-    bool asks = acl->kind == ACL_PROXY_AUTH || acl->kind == ACL_PROXY_AUTH_REGEX || acl->kind == ACL_MAX_USER_IP ||
-                (acl->kind == ACL_EXTERNAL && acl->external->needs_user);
-    build->asks = build->asks || asks;
+    build->asks = build->asks || role_is_password(acl);
     if (acl->kind == ACL_PROXY_AUTH && !acl->required && acl->text_count > 0 && !negated && build->user == NULL)
         build->user = acl->texts[0];
 }

@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "outcome.h"
-#include "ruleset/ruleset.h"
+#include "ruleset/ruleset_role.h"
 
 #define OWN_LISTS_MAX 16
 #define GROUPS_MAX 6
@@ -65,9 +65,6 @@ void build_purpose(struct build *build);
 
 /* Chooses a client that it serves, one that it does not know, and one of each of its groups. */
 void build_clients(struct build *build);
-
-/* True for an ACL that holds some networks: neither all addresses nor Squid's own `localhost`. */
-bool build_is_group(const struct acl *acl);
 
 /* Calls fn for each ACL of a rule, also inside any-of and all-of; `negated` is that of the ACL in the rule. */
 typedef void build_acl(void *arg, const struct acl *acl, bool negated);

@@ -86,7 +86,7 @@ build_each_claim(struct build *build, build_claims *fn)
 {
     struct claims claims = {.build = build, .fn = fn};
     for (size_t i = 0; i < build->conf->access.count; i++) {
-        if (strcmp(build->conf->access.rule[i].action, "allow") == 0)
+        if (role_is(&build->conf->access.rule[i], "allow"))
             build_each_acl(&build->conf->access.rule[i], add_claim, &claims);
     }
 }

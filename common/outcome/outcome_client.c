@@ -119,7 +119,7 @@ add_nets(void *arg, const struct acl *acl, bool negated)
 {
     struct nets *nets = arg;
     (void)negated;
-    for (size_t i = 0; build_is_group(acl) && i < acl->net_count && nets->count < NETS_MAX; i++)
+    for (size_t i = 0; role_is_group(acl) && i < acl->net_count && nets->count < NETS_MAX; i++)
         nets->net[nets->count++] = &acl->nets[i];
 }
 
@@ -268,7 +268,7 @@ is_known(const struct ruleset *conf, const char *text)
         return true;
     for (size_t b = 0; b < ACL_BUCKETS; b++) {
         for (const struct acl *acl = conf->buckets[b]; acl != NULL; acl = acl->next) {
-            if (build_is_group(acl) && acl_nets_hold(acl, &addr))
+            if (role_is_group(acl) && acl_nets_hold(acl, &addr))
                 return true;
         }
     }
@@ -287,7 +287,7 @@ add_group(void *arg, const struct acl *acl, bool negated)
     const struct grouping *grouping = arg;
     struct build *build = grouping->build;
     struct addr client;
-    if (!build_is_group(acl) || negated || acl->net_count == 0 || build->group_count == GROUPS_MAX ||
+    if (!role_is_group(acl) || negated || acl->net_count == 0 || build->group_count == GROUPS_MAX ||
         (addr_parse(&client, build->client, strlen(build->client)) && acl_nets_hold(acl, &client)))
         return;
     for (size_t i = 0; i < build->group_count; i++) {
@@ -307,7 +307,7 @@ note_front(void *arg, const struct acl *acl, bool negated)
 {
     const struct grouping *grouping = arg;
     struct build *build = grouping->build;
-    bool named = build_is_group(acl) || (acl->kind == ACL_SRC && strcmp(acl->name, "localhost") == 0);
+    bool named = role_is_group(acl) || (acl->kind == ACL_SRC && strcmp(acl->name, "localhost") == 0);
     if (build->front == NULL && named && !negated && acl->net_count > 0)
         build->front = address_in(build, grouping->nets, acl);
 }
@@ -322,7 +322,7 @@ static void
 note_limit(void *arg, const struct acl *acl, bool negated)
 {
     struct limit *limit = arg;
-    if (build_is_group(acl) && negated != limit->allows && acl_nets_hold(acl, &limit->client))
+    if (role_is_group(acl) && negated != limit->allows && acl_nets_hold(acl, &limit->client))
         limit->limits = true;
 }
 
@@ -333,7 +333,7 @@ find_limits(struct build *build)
     if (!addr_parse(&limit.client, build->client, strlen(build->client)))
         return;
     for (size_t i = 0; i < build->conf->access.count; i++) {
-        limit.allows = strcmp(build->conf->access.rule[i].action, "allow") == 0;
+        limit.allows = role_is(&build->conf->access.rule[i], "allow");
         build_each_acl(&build->conf->access.rule[i], note_limit, &limit);
     }
     build->limits = limit.limits;
@@ -346,15 +346,15 @@ find_groups(struct build *build, const struct nets *nets)
     struct grouping grouping = {build, nets};
     const struct ruleset *conf = build->conf;
     for (size_t i = 0; i < conf->follow.count; i++) {
-        if (strcmp(conf->follow.rule[i].action, "allow") == 0)
+        if (role_is(&conf->follow.rule[i], "allow"))
             build_each_acl(&conf->follow.rule[i], note_front, &grouping);
     }
     for (size_t i = 0; i < conf->access.count; i++) {
-        if (strcmp(conf->access.rule[i].action, "allow") == 0)
+        if (role_is(&conf->access.rule[i], "allow"))
             build_each_acl(&conf->access.rule[i], add_group, &grouping);
     }
     for (size_t i = 0; i < conf->bump.count; i++) {
-        if (strcmp(conf->bump.rule[i].action, "splice") == 0)
+        if (role_is(&conf->bump.rule[i], "splice"))
             build_each_acl(&conf->bump.rule[i], add_group, &grouping);
     }
 }

@@ -90,7 +90,7 @@ build_each_own(struct build *build, build_own *fn)
     struct owns owns = {.build = build, .fn = fn};
     for (size_t i = 0; i < build->conf->bump.count; i++) {
         owns.rule = &build->conf->bump.rule[i];
-        if (strcmp(owns.rule->action, "splice") == 0)
+        if (role_is(owns.rule, "splice"))
             build_each_acl(owns.rule, add_own, &owns);
     }
 }

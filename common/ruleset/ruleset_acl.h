@@ -120,6 +120,9 @@ struct acl {
 /* True if the address is in one of the networks of the ACL. */
 bool acl_nets_hold(const struct acl *acl, const struct addr *addr);
 
+/* True if the ACL takes every address. */
+bool acl_nets_hold_all(const struct acl *acl);
+
 /* The 16 bytes of an address. */
 void acl_net_bytes(uint8_t ret[16], const struct addr *addr);
 

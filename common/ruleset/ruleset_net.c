@@ -194,6 +194,17 @@ read_nets(struct reading *reading, struct acl *acl)
 }
 
 bool
+acl_nets_hold_all(const struct acl *acl)
+{
+    static const uint8_t none[16] = {0};
+    for (size_t i = 0; i < acl->net_count; i++) {
+        if (memcmp(acl->nets[i].mask, none, sizeof none) == 0)
+            return true;
+    }
+    return acl->any_v4 && acl->any_v6;
+}
+
+bool
 acl_nets_hold(const struct acl *acl, const struct addr *addr)
 {
     uint8_t bytes[16], masked[16];

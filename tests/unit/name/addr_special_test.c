@@ -140,12 +140,40 @@ a_wider_prefix_is_special_too(void **state)
     assert_true(ordinary > 40000 && special > 5000);
 }
 
+/* One address after the other, in ranges that begin and end anywhere near the edges of special-use space. */
+static void
+public_addresses_are_counted(void **state)
+{
+    static const uint32_t edges[] = {0,          0x0a000000, 0x0b000000, 0x64400000, 0x7effff00, 0xc0000000,
+                                     0xc0000200, 0xc0a80000, 0xc6120000, 0xdfffff00, 0xefffff80, 0xffffff00};
+    uint64_t seed = 12, all = 0;
+    (void)state;
+    for (unsigned i = 0; i < 600; i++) {
+        uint32_t first = edges[i % ROWS(edges)] + (uint32_t)(next_random(&seed) % 200), span = 0, naive = 0;
+        for (span = (uint32_t)(next_random(&seed) % 700); span > 0xffffffff - first; span /= 2)
+            ;
+        for (uint32_t n = 0; n <= span; n++) {
+            uint32_t word = first + n;
+            struct prefix one = {
+                .addr.bytes = {(uint8_t)(word >> 24), (uint8_t)(word >> 16), (uint8_t)(word >> 8), (uint8_t)word},
+                .len = 32};
+            naive += prefix_special(&one) == NULL;
+        }
+        assert_int_equal(addr_public_v4(first, first + span), naive);
+        all += naive;
+    }
+    assert_true(all > 10000);
+    assert_int_equal(addr_public_v4(5, 4), 0);
+    assert_int_equal(addr_public_v4(0x08000000, 0x09ffffff), 1 << 25);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names),
         cmocka_unit_test(a_wider_prefix_is_special_too),
+        cmocka_unit_test(public_addresses_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

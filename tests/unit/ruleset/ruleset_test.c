@@ -3,7 +3,7 @@
  * ruleset_test.c - ruleset.h: words, files of values, options, ports and helpers are read as Squid reads them, and what
  * Squid refuses is refused with file and line.
  */
-#include "ruleset/ruleset.h"
+#include "ruleset/ruleset_role.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -301,6 +301,49 @@ reads(const char *path)
     return good;
 }
 
+/* What each rule of http_access is for, in the order of the file: `f` firm, `e` takes everything, `p` asks for a
+ * password somewhere, `+` and without `!`, `b` has the bypass. */
+static void
+roles(void **state)
+{
+    static const char *const want[] = {"f", "f", "e", "e", "p+", "p", "p+", "b", "f", "", "p"};
+    (void)state;
+    struct ruleset *conf = read_good("http_port 3128\n"
+                                     "auth_param basic program /bin/true\n"
+                                     "external_acl_type m %>rd /x/ext_m365_acl -t /t\n"
+                                     "acl m external m\n"
+                                     "acl lan src 10.0.0.0/8\n"
+                                     "acl world src all\n"
+                                     "acl users proxy_auth REQUIRED\n"
+                                     "acl either any-of lan users\n"
+                                     "acl nobody any-of !users\n"
+                                     "acl noted note m365_rule\n"
+                                     "http_access deny lan\n"
+                                     "http_access deny !all\n"
+                                     "http_access deny all\n"
+                                     "http_access deny world\n"
+                                     "http_access deny users\n"
+                                     "http_access deny !users\n"
+                                     "http_access allow either\n"
+                                     "http_access allow m\n"
+                                     "http_access deny noted\n"
+                                     "http_access allow lan\n"
+                                     "http_access allow nobody\n");
+    assert_int_equal(conf->access.count, ROWS(want));
+    for (size_t i = 0; i < ROWS(want); i++) {
+        const struct rule *rule = &conf->access.rule[i];
+        char got[8];
+        snprintf(got, sizeof got, "%s%s%s%s%s", role_is_firm(rule) ? "f" : "", role_takes_all(rule) ? "e" : "",
+                 role_uses(rule, role_is_password, false) ? "p" : "",
+                 role_uses(rule, role_is_password, true) ? "+" : "", role_uses(rule, role_is_bypass, false) ? "b" : "");
+        CHECK(rule->text, strcmp(got, want[i]) == 0);
+    }
+    assert_true(role_is_ours(conf->access.rule[8].uses.use[0].acl));
+    assert_true(role_holds(conf->access.rule[6].uses.use[0].acl, role_is_group));
+    assert_false(role_holds(conf->access.rule[10].uses.use[0].acl, role_is_group));
+    ruleset_close(conf);
+}
+
 static void
 memory(void **state)
 {
@@ -320,7 +363,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts),    cmocka_unit_test(regexes), cmocka_unit_test(things), cmocka_unit_test(refused),
-        cmocka_unit_test(versions), cmocka_unit_test(workers), cmocka_unit_test(memory),
+        cmocka_unit_test(versions), cmocka_unit_test(workers), cmocka_unit_test(memory), cmocka_unit_test(roles),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

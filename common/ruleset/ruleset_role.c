@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ruleset_role.c - see ruleset_role.h. */
+#include "ruleset_role.h"
+
+#include <string.h>
+
+bool
+role_is_password(const struct acl *acl)
+{
+    return acl->kind == ACL_PROXY_AUTH || acl->kind == ACL_PROXY_AUTH_REGEX || acl->kind == ACL_MAX_USER_IP ||
+           (acl->kind == ACL_EXTERNAL && acl->external->needs_user);
+}
+
+bool
+role_is_bypass(const struct acl *acl)
+{
+    return acl->kind == ACL_EXTERNAL && acl->external->ours;
+}
+
+bool
+role_is_ours(const struct acl *acl)
+{
+    return role_is_bypass(acl) ||
+           (acl->kind == ACL_NOTE && acl->header != NULL && strncmp(acl->header, "m365_", 5) == 0);
+}
+
+bool
+role_is_everyone(const struct acl *acl)
+{
+    return acl->kind == ACL_SRC && acl_nets_hold_all(acl);
+}
+
+bool
+role_is_group(const struct acl *acl)
+{
+    return acl->kind == ACL_SRC && !acl_nets_hold_all(acl) && strcmp(acl->name, "localhost") != 0;
+}
+
+static bool
+any(const struct acl_uses *uses, role_test *test, bool plain, unsigned depth)
+{
+    for (size_t i = 0; i < uses->count; i++) {
+        const struct acl *acl = uses->use[i].acl;
+        if (plain && uses->use[i].negated)
+            continue;
+        if (test(acl))
+            return true;
+        for (size_t line = 0; line < acl->line_count && depth > 0; line++) {
+            if (any(&acl->lines[line], test, plain, depth - 1))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool
+role_holds(const struct acl *acl, role_test *test)
+{
+    struct acl_use use = {.acl = acl};
+    return any(&(struct acl_uses){.use = &use, .count = 1}, test, false, ROLE_DEPTH);
+}
+
+bool
+role_uses(const struct rule *rule, role_test *test, bool plain)
+{
+    return any(&rule->uses, test, plain, ROLE_DEPTH);
+}
+
+bool
+role_is(const struct rule *rule, const char *action)
+{
+    return strcmp(rule->action, action) == 0;
+}
+
+bool
+role_takes_all(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (rule->uses.use[i].negated || !role_is_everyone(rule->uses.use[i].acl))
+            return false;
+    }
+    return true;
+}
+
+bool
+role_is_firm(const struct rule *rule)
+{
+    return role_is(rule, "deny") && !role_takes_all(rule) && !role_uses(rule, role_is_password, false);
+}

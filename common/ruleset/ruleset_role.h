@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ruleset_role.h - what an ACL or a rule is for: a password, the bypass, everybody.
+ *
+ * Where it sits: beside ruleset.h, for the rooms that judge and change rules (outcome, advise, insert). Whether an ACL
+ * matches a request belongs to the room course.
+ */
+#ifndef COMMON_RULESET_ROLE_H
+#define COMMON_RULESET_ROLE_H
+
+#include "ruleset.h"
+
+#define ROLE_DEPTH 8 /* levels of any-of and all-of that are looked into */
+
+/* A question about an ACL; never fails. */
+typedef bool role_test(const struct acl *acl);
+
+/* True if Squid asks for a password where it reaches this ACL: proxy_auth and its kin, or an external ACL whose FORMAT
+ * has the user. */
+bool role_is_password(const struct acl *acl);
+/* True for an external ACL that a helper of ours answers. */
+bool role_is_bypass(const struct acl *acl);
+/* True for one of those, or for a note that a helper of ours writes. */
+bool role_is_ours(const struct acl *acl);
+
+/* True for an ACL of clients that takes every address, such as `all`. */
+bool role_is_everyone(const struct acl *acl);
+/* True for one that takes some networks: neither all addresses nor Squid's own `localhost`. */
+bool role_is_group(const struct acl *acl);
+
+/* True if the ACL, or one inside an any-of or all-of, passes the test. */
+bool role_holds(const struct acl *acl, role_test *test);
+
+/* True if an ACL of the rule, also inside any-of and all-of, passes the test; `plain`: one without `!`. */
+bool role_uses(const struct rule *rule, role_test *test, bool plain);
+
+/* True if the rule has this action, such as `allow`. */
+bool role_is(const struct rule *rule, const char *action);
+/* True if the rule takes every request: it has no ACL, or only such as `all`. */
+bool role_takes_all(const struct rule *rule);
+/* True for a rule that denies some requests and asks nobody for a password: no correction or addition lets anything in
+ * above it. */
+bool role_is_firm(const struct rule *rule);
+
+#endif
