@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "ruleset/ruleset_role.h"
 
 #define TEXT_BYTES_MAX 1024
 

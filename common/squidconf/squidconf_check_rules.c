@@ -122,7 +122,7 @@ squidconf_check_fast(struct squidconf *conf)
 
 /* ---- the certificates of servers --------------------------------------------------------------------------------- */
 
-/* True if one of the words of a list separated by commas, from an index on, is this one. */
+/* True if one of the words of a list separated by commasis this one. */
 static bool
 has_flag(const struct squidconf_line *line, const char *flag)
 {
