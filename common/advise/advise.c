@@ -113,7 +113,7 @@ advise_one(struct advice *advice, const struct group *group)
     struct edit edit = {.count = 0};
     bool access = (group->broken & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0 ||
                   (group->step != NULL && group->step->phase != PHASE_BUMP && group->step->phase != PHASE_VERIFY);
-    bool own = group->broken == OUTCOME_OWN;
+    bool own = (group->broken & OUTCOME_OWNS) != 0;
     advice->tries = 0;
     if (advise_is_healed(advice, group))
         return;

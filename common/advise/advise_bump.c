@@ -67,10 +67,18 @@ try_splice(struct advice *advice, const struct group *group, struct edit *ret)
 
 /* ---- must be inspected ---- */
 
+static bool
+is_step(const struct acl *acl)
+{
+    return acl->kind == ACL_AT_STEP;
+}
+
 /* A rule that reads the ClientHello again and again, kept to step 1. */
 static bool
 try_step(struct advice *advice, const struct group *group, struct edit *ret)
 {
+    if (role_uses(group->rule, is_step, false))
+        return false;
     const char *definition, *step = advise_step1(advice, &definition);
     bool plain = group->rule->uses.count == 0 ||
                  (group->rule->uses.count == 1 && strcmp(group->rule->uses.use[0].acl->name, "all") == 0);

@@ -1,14 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* advise_find.c - the situations that must end otherwise, grouped by the rule that is to blame. Part of advise_build.h.
  */
+#include <string.h>
+
 #include "advise_build.h"
 
 /* A client that gets in without a claim to another address needs none. */
 static bool
-is_known(const struct advice *advice, size_t index)
+is_known(const struct advice *advice, const struct outcome_case *one)
 {
-    return (advice->set.cases[index].wants & OUTCOME_CLAIM) != 0 && index > 0 &&
-           outcome_wrong(&advice->set.cases[index - 1], &advice->outcomes[index - 1]) != NULL;
+    for (size_t i = 0; one->without != NULL && i < advice->set.count; i++) {
+        const struct outcome_case *other = &advice->set.cases[i];
+        if (strcmp(other->title, one->without) == 0 && strcmp(other->listener, one->listener) == 0)
+            return outcome_through(&advice->outcomes[i]);
+    }
+    return false;
+}
+
+/* A list of the administrator's own is only a mistake where a bypass keeps requests from its rule. */
+static bool
+is_passed_over(const struct group *group, const struct outcome_case *one)
+{
+    return (group->broken & (OUTCOME_DENIED | OUTCOME_KEPT)) == 0 ||
+           (group->rule != NULL && group->rule < one->rule && role_uses(group->rule, role_is_ours, true));
+}
+
+/* A bypassed name that the administrator denies, inspects or closes by what it is: worth knowing, as it may be meant
+ * so, and `squid-conf --into` leaves it alone. */
+static bool
+is_meant_closed(const struct group *group)
+{
+    if (group->broken != OUTCOME_BYPASS || group->rule == NULL || group->step->stopped)
+        return false;
+    if (group->step->phase == PHASE_BUMP)
+        return role_is_own_bump(group->rule);
+    return role_is(group->rule, "deny") && role_uses(group->rule, role_is_choosy, false);
 }
 
 /* What is broken, and which step is to blame; false if the situation ends as it must. */
@@ -17,15 +43,15 @@ blame(struct group *ret, const struct advice *advice, size_t index)
 {
     const struct outcome_case *one = &advice->set.cases[index];
     const struct course *course = outcome_wrong(one, &advice->outcomes[index]);
-    if (course == NULL || is_known(advice, index))
+    if (course == NULL || is_known(advice, one))
         return false;
     unsigned broken = outcome_broken(one->wants, course->end);
     *ret = (struct group){.broken = broken, .course = course, .first = index, .count = 1};
     ret->step = outcome_blamed(broken, course);
     ret->rule = ret->step == NULL ? NULL : ret->step->rule;
-    ret->own = broken == OUTCOME_OWN ? one->own : NULL;
-    ret->note = (one->wants & OUTCOME_NOTE) != 0;
-    return true;
+    ret->own = (broken & OUTCOME_OWNS) != 0 ? one->own : NULL;
+    ret->note = (one->wants & OUTCOME_NOTE) != 0 || is_meant_closed(ret);
+    return is_passed_over(ret, one);
 }
 
 static bool

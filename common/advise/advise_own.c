@@ -116,7 +116,7 @@ advise_own(struct advice *advice, const struct group *group, struct edit *ret)
     edit_move(advice, ret, group->rule, EDIT_AFTER, one->rule);
     if (advise_try(advice, group, ret))
         return true;
-    if (one->own->kind != ACL_SERVER_NAME && one->own->kind != ACL_SERVER_NAME_REGEX)
+    if (group->broken != OUTCOME_OWN || (one->own->kind != ACL_SERVER_NAME && one->own->kind != ACL_SERVER_NAME_REGEX))
         return false;
     size_t line = advise_line(advice, one->rule);
     *ret = (struct edit){.count = 0};

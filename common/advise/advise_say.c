@@ -14,7 +14,7 @@ word_of(const struct group *group)
 {
     static const char *const words[] = {"spliced", "inspected", "cut off", "refused", "asked for a password",
                                         "allowed", "refused"};
-    bool through = (group->broken & (OUTCOME_PASSWORD | OUTCOME_REFUSE | OUTCOME_CLAIM)) != 0;
+    bool through = (group->broken & (OUTCOME_PASSWORD | OUTCOME_REFUSE | OUTCOME_CLAIM | OUTCOME_DENIED)) != 0;
     return through ? "let in" : words[group->course->end];
 }
 
@@ -22,11 +22,15 @@ static const char *
 must_of(const struct group *group)
 {
     switch (group->broken) {
-    case OUTCOME_BYPASS: return "it must pass without inspection and without a password";
+    case OUTCOME_BYPASS:
+        return group->note ? "a rule of your own comes before the bypass"
+                           : "it must pass without inspection and without a password";
     case OUTCOME_INSPECT: return "it must be inspected";
     case OUTCOME_PASSWORD: return "it must not get in without a password";
     case OUTCOME_REFUSE: return group->note ? "no rule names a network before" : "http_access must name your networks";
     case OUTCOME_CLAIM: return "no client may choose its address; name the proxies in front instead";
+    case OUTCOME_DENIED: return "its own rule must refuse it";
+    case OUTCOME_KEPT: return "its own rule must inspect it or cut it off";
     default: return "its own rule must splice it";
     }
 }
@@ -73,7 +77,7 @@ place_of(const struct advice *advice, const struct group *group)
     const struct rules *rules = bump                             ? &advice->conf->bump
                                 : group->broken == OUTCOME_CLAIM ? &advice->conf->follow
                                                                  : &advice->conf->access;
-    if (group->broken == OUTCOME_OWN)
+    if ((group->broken & OUTCOME_OWNS) != 0)
         return place_of_rule(one->rule, false);
     if (group->rule != NULL)
         return place_of_rule(group->rule, false);
@@ -90,7 +94,7 @@ place_of(const struct advice *advice, const struct group *group)
 static void
 add_cause(struct buf *say, const struct group *group, const struct place *place)
 {
-    if (group->broken == OUTCOME_OWN)
+    if ((group->broken & OUTCOME_OWNS) != 0)
         buf_add_fmt(say, "%s by an earlier rule (%s:%u", word_of(group), group->rule->file, group->rule->number);
     else if (group->step == NULL)
         buf_add_fmt(say, "%s (the port", word_of(group));
@@ -100,7 +104,7 @@ add_cause(struct buf *say, const struct group *group, const struct place *place)
         buf_add_fmt(say, "%s at this line, where the list ends without an answer (", word_of(group));
     else
         buf_add_fmt(say, "%s by this line (", word_of(group));
-    if (group->broken == OUTCOME_OWN)
+    if ((group->broken & OUTCOME_OWNS) != 0)
         buf_add_text(say, ", ");
     if (group->step != NULL)
         add_step(say, group->step);

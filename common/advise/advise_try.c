@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* advise_try.c - tries a correction: reads the changed lines, asks all situations again, and compares. Part of
  * advise_build.h. */
+#include <string.h>
+
 #include "advise_build.h"
 #include "base/arena.h"
 #include "base/err.h"
@@ -56,6 +58,20 @@ lend_tables(struct ruleset *conf, const struct ruleset *from)
     return conf->helper_count == from->helper_count;
 }
 
+/* True if a rule of the administrator's own decides that must come before the bypass: then the name that the situations
+ * are about is on its list. */
+static bool
+is_by_own(const struct advice *advice, const struct group *group, const struct outcome *after)
+{
+    const struct rule *own = advice->set.cases[group->first].rule;
+    bool all = (group->broken & (OUTCOME_DENIED | OUTCOME_KEPT)) != 0 && after->courses.count > 0;
+    for (size_t i = 0; all && i < after->courses.count; i++) {
+        const struct course_step *step = outcome_blamed(0, &after->courses.course[i]);
+        all = step != NULL && step->rule != NULL && strcmp(step->rule->text, own->text) == 0;
+    }
+    return all;
+}
+
 static bool
 helps(struct advice *advice, const struct group *group, const struct ruleset *conf, struct arena *arena)
 {
@@ -68,7 +84,7 @@ helps(struct advice *advice, const struct group *group, const struct ruleset *co
     }
     for (size_t i = 0; i < advice->set.count; i++) {
         const struct outcome_case *one = &advice->set.cases[i];
-        if (is_worse(one, &advice->outcomes[i], &after[i]) ||
+        if ((is_worse(one, &advice->outcomes[i], &after[i]) && !is_by_own(advice, group, &after[i])) ||
             (advise_in_group(advice, group, i) && outcome_wrong(one, &after[i]) != NULL))
             return false;
     }

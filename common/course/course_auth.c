@@ -53,7 +53,8 @@ match_user(struct walk *walk, const struct view *view, const struct acl *acl)
     if (acl->kind == ACL_MAX_USER_IP)
         return match_unknown(walk, view, acl);
     const char *user = walk->situation->user;
-    bool matches = acl->kind == ACL_PROXY_AUTH_REGEX ? match_regexes(acl, user) : acl->required || is_listed(acl, user);
+    bool matches =
+        acl->kind == ACL_PROXY_AUTH_REGEX ? acl_regexes_hold(acl, user) : acl->required || is_listed(acl, user);
     walk->why = matches ? NULL : walk_text(walk, "the user is '%s'", user);
     return match_doubtful(walk, view, acl, matches);
 }

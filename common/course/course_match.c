@@ -95,7 +95,7 @@ match_header(struct walk *walk, const struct view *view, const struct acl *acl)
 {
     const char *value = find_header(walk, view, acl->header);
     if (value != NULL)
-        return match_doubtful(walk, view, acl, match_regexes(acl, value));
+        return match_doubtful(walk, view, acl, acl_regexes_hold(acl, value));
     walk->why = walk_text(walk, "the request has no %s", acl->header);
     return ANSWER_NO;
 }
@@ -128,7 +128,7 @@ match_url(struct walk *walk, const struct view *view, const struct acl *acl, con
         }
     }
     *to = '\0';
-    return match_doubtful(walk, view, acl, match_regexes(acl, copy));
+    return match_doubtful(walk, view, acl, acl_regexes_hold(acl, copy));
 }
 
 static enum answer match_uses(struct walk *walk, const struct view *view, const struct acl_uses *uses, bool any);

@@ -28,7 +28,4 @@ enum answer match_external(struct walk *walk, const struct view *view, const str
 enum answer match_note(struct walk *walk, const struct view *view, const struct acl *acl);
 enum answer match_annotate(struct walk *walk, const struct view *view, const struct acl *acl);
 
-bool match_regexes(const struct acl *acl, const char *text);
-bool match_names(const struct acl *acl, const char *name, bool wildcards);
-
 #endif

@@ -10,7 +10,7 @@
 static bool
 match_text(const struct acl *acl, const char *name, bool wildcards)
 {
-    return acl->data == DATA_REGEXES ? match_regexes(acl, name) : match_names(acl, name, wildcards);
+    return acl->data == DATA_REGEXES ? acl_regexes_hold(acl, name) : acl_names_hold(acl, name, wildcards);
 }
 
 /* The host as ACLs see it: an address of IPv6 in brackets (AnyP::Uri::host). */

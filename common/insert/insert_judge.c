@@ -61,7 +61,7 @@ is_kept(const struct outcome_case *one, const struct course *course)
     if (step == NULL || step->rule == NULL || (step->stopped && course->end != END_ASK))
         return false;
     if (step->phase == PHASE_BUMP)
-        return law_is_own_bump(step->rule);
+        return role_is_own_bump(step->rule);
     return role_is(step->rule, "deny") && law_deny(step->rule) != DENY_ASKS && !role_takes_all(step->rule);
 }
 

@@ -6,25 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* Says what a request is for, or nobody knows what; not who asks, where, and how. */
-static bool
-is_choosy(const struct acl *acl)
-{
-    switch (acl->kind) {
-    case ACL_SRC:
-    case ACL_LOCALIP:
-    case ACL_LOCALPORT:
-    case ACL_PORT:
-    case ACL_MYPORTNAME:
-    case ACL_METHOD:
-    case ACL_PROTO:
-    case ACL_AT_STEP:
-    case ACL_ANY_OF:
-    case ACL_ALL_OF: return false;
-    default: return !role_is_password(acl) && !role_is_ours(acl);
-    }
-}
-
 /* The index of the first ACL with such a one in it; `plain`: and without `!`. */
 static size_t
 first(const struct rule *rule, role_test *test, bool plain)
@@ -56,7 +37,7 @@ law_has_password(const struct rule *rule)
 bool
 law_is_choosy(const struct rule *rule)
 {
-    return has(rule, is_choosy, false);
+    return has(rule, role_is_choosy, false);
 }
 
 /* `!users`: nothing is asked but that there is a user. */
@@ -93,7 +74,7 @@ law_deny(const struct rule *rule)
 {
     if (denies_anybody(rule))
         return DENY_PLAIN;
-    return has(rule, is_choosy, true) && !only_asks(rule) ? DENY_NAMED : DENY_ASKS;
+    return has(rule, role_is_choosy, true) && !only_asks(rule) ? DENY_NAMED : DENY_ASKS;
 }
 
 bool
@@ -110,7 +91,7 @@ law_asks(const struct rule *rule)
         return false;
     if (role_is(rule, "deny") && law_deny(rule) == DENY_ASKS)
         return true;
-    return first(rule, is_choosy, true) > first(rule, role_is_password, false);
+    return first(rule, role_is_choosy, true) > first(rule, role_is_password, false);
 }
 
 /* ---- who is let in ---- */
@@ -173,24 +154,10 @@ law_has_group(const struct rule *rule)
 
 /* ---- ssl_bump ---- */
 
-static bool
-is_narrowing(const struct acl *acl)
-{
-    return acl->kind != ACL_AT_STEP && acl->kind != ACL_ANY_OF && acl->kind != ACL_ALL_OF && !is_name(acl, "all") &&
-           !role_is_ours(acl);
-}
-
 bool
 law_is_last_bump(const struct rule *rule)
 {
-    return !role_is(rule, "peek") && !role_is(rule, "stare") && !has(rule, is_narrowing, false);
-}
-
-bool
-law_is_own_bump(const struct rule *rule)
-{
-    return (role_is(rule, "terminate") && has(rule, is_narrowing, false)) ||
-           (role_is(rule, "bump") && has(rule, is_choosy, true));
+    return !role_is(rule, "peek") && !role_is(rule, "stare") && !has(rule, role_is_narrowing, false);
 }
 
 /* ---- the words of a rule ---- */

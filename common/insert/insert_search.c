@@ -54,7 +54,7 @@ put_bump(struct insert *insert, const struct plan *plan, struct patch *ret)
     }
     size_t line = place_line(insert, plan->bump), start = place_start(insert, line);
     for (const struct rule *rule = bump->rule; rule < plan->bump; rule++) {
-        if (place_line(insert, rule) < start || !law_is_own_bump(rule))
+        if (place_line(insert, rule) < start || !role_is_own_bump(rule))
             continue;
         insert->why = insert_text(insert,
                                   "%s:%u: '%s' is in the same 'if' as %s:%u, before which the splice has its place; it "
@@ -167,7 +167,7 @@ last_own(const struct insert *insert)
     const struct rules *bump = &insert->conf->bump;
     const struct rule *own = NULL;
     for (size_t i = 0; i < bump->count && !law_is_last_bump(&bump->rule[i]); i++)
-        own = law_is_own_bump(&bump->rule[i]) ? &bump->rule[i] : own;
+        own = role_is_own_bump(&bump->rule[i]) ? &bump->rule[i] : own;
     return own;
 }
 
@@ -190,7 +190,7 @@ agree(struct insert *insert, size_t index)
 static size_t
 lowest(const struct insert *insert, size_t index)
 {
-    while (index > 0 && !law_is_own_bump(&insert->conf->bump.rule[index - 1]))
+    while (index > 0 && !role_is_own_bump(&insert->conf->bump.rule[index - 1]))
         index--;
     return index;
 }

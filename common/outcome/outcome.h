@@ -31,16 +31,22 @@ enum outcome_want {
     OUTCOME_THROUGH = 1 << 6,  /* with OUTCOME_BYPASS: it may also be refused, or asked */
     OUTCOME_ANY = 1 << 7,      /* any other end is no loss: a bypassed name with another SNI, or whose helper fails */
     OUTCOME_SHOWN = 1 << 9,    /* no end is wrong, and it may be inspected or refused where it was not before */
-    OUTCOME_CLAIM = 1 << 8,    /* as OUTCOME_REFUSE in the situation before it, but the client claims to be of ours */
+    OUTCOME_CLAIM = 1 << 8,    /* does not get through unless the situation `without` the claim to an address does */
+    OUTCOME_DENIED = 1 << 10,  /* does not get through: a list of the administrator's own in http_access says so */
+    OUTCOME_KEPT = 1 << 11,    /* not spliced: a list of the administrator's own in ssl_bump inspects or closes it */
 };
+
+/* Those about lists of the administrator's own. */
+#define OUTCOME_OWNS ((unsigned)(OUTCOME_OWN | OUTCOME_DENIED | OUTCOME_KEPT))
 
 struct outcome_case {
     const char *title;       /* `a bypassed name, no password`: for a table and in a sentence */
     const char *request;     /* as m365ctl trace takes it */
     const char *listener;    /* the port as its line has it */
     const char *kind;        /* `explicit`, `intercept`, `intercept-http` */
-    const struct acl *own;   /* the list, with OUTCOME_OWN; otherwise NULL */
+    const struct acl *own;   /* the list, with one of OUTCOME_OWNS; otherwise NULL */
     const struct rule *rule; /* the rule that names it */
+    const char *without;     /* with OUTCOME_CLAIM: the title of the situation at the same port without the claim */
     unsigned wants;          /* enum outcome_want */
     struct situation situation;
 };
@@ -104,6 +110,9 @@ const struct course *outcome_wrong(const struct outcome_case *one, const struct 
 /* True if the table marks it: the situation does not end as it must, and that is a mistake. A list of the
  * administrator's own that nothing reaches is not marked, as it may be meant for another port. */
 bool outcome_marked(const struct outcome_case *one, const struct outcome *outcome);
+
+/* True if some course gets through: it is not refused, asked, or cut off. */
+bool outcome_through(const struct outcome *outcome);
 
 /* Which of the wants an end does not meet. */
 unsigned outcome_broken(unsigned wants, enum course_end end);

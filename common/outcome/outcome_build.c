@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* outcome_build.c - what a configuration is about: passwords, inspection, networks of clients. Part of outcome_build.h.
- */
+/* outcome_build.c - what a configuration is about, and how a situation is added. Part of outcome_build.h. */
 #include "outcome_build.h"
 
 #include <stdarg.h>
@@ -8,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 
 #define TEXT_BYTES_MAX 1024
 
@@ -87,4 +87,36 @@ build_purpose(struct build *build)
     }
     if (build->user == NULL)
         build->user = "alice";
+}
+
+/* ---- situations ---- */
+
+bool
+build_is_loopback(const struct port *port)
+{
+    static const uint8_t v6[16] = {[15] = 1};
+    return port->has_addr &&
+           (port->addr.v6 ? memcmp(port->addr.bytes, v6, sizeof v6) == 0 : port->addr.bytes[0] == 127);
+}
+
+struct outcome_case *
+build_case(struct build *build, const struct listener *listener, const char *title, const char *request)
+{
+    struct outcome_set *set = build->set;
+    struct outcome_case *cases = arena_grow(build->arena, set->cases, &set->room, set->count + 1, sizeof *cases);
+    struct err err = {0};
+    if (cases == NULL) {
+        build->failed = true;
+        return NULL;
+    }
+    set->cases = cases;
+    struct outcome_case *one = &cases[set->count];
+    const char *text = listener->named ? build_text(build, "%s port=%s", request, listener->port->name)
+                                       : build_text(build, "%s", request);
+    *one = (struct outcome_case){
+        .title = title, .request = text, .listener = listener->port->address, .kind = listener->kind};
+    if (situation_parse(&one->situation, text, build->arena, &err) != 0)
+        return NULL; /* a name of the table or of a list that no request can have */
+    set->count++;
+    return one;
 }

@@ -15,11 +15,21 @@
 #define OWN_LISTS_MAX 16
 #define GROUPS_MAX 6
 
+struct clients;
+
 struct named {
     const char *name, *address;
 };
 
-struct listener;
+/* What all situations of one port share. */
+struct listener {
+    const struct port *port;
+    const char *kind;
+    const struct row *rows;
+    bool named; /* requests must name the port: another one fits, too */
+    bool tls;   /* led to it */
+    bool explicit;
+};
 
 struct build {
     const struct ruleset *conf;
@@ -31,15 +41,20 @@ struct build {
     struct named local, refused;      /* of a local line that bypasses, of one that inspects */
     const char *user;
     const char *client, *foreign; /* addresses */
+    struct clients *clients;      /* to choose from */
+    const struct hosts *no_hosts; /* in which no name resolves */
+    const char *denied;           /* of one whom http_access refuses everything; NULL: none is known */
     const char *front;            /* of a proxy whose X-Forwarded-For counts; NULL: none is known */
     const char *groups[GROUPS_MAX];
     const char *group_names[GROUPS_MAX];
+    bool group_peeks[GROUPS_MAX]; /* named only by rules that peek */
     size_t group_count;
     bool lets_foreign;  /* that one gets in */
     bool reads_sni;     /* a helper of ours gets the SNI */
     bool asks;          /* some http_access rule can ask for a password */
     bool inspects;      /* some ssl_bump rule can decrypt or close */
     bool limits;        /* some http_access rule says which networks are served, the usual client's among them */
+    bool shuts;         /* one of those denies all other networks */
     struct buf reverse; /* lines of hosts(5); the last one with a name counts */
     const struct listener *listener; /* the port at hand */
     bool failed;
@@ -63,6 +78,19 @@ bool build_takes_at(const struct build *build, const char *name, const char *add
 /* Finds out what the configuration is about. */
 void build_purpose(struct build *build);
 
+/* Adds a situation. NULL: there is no such request. It stays where it is until the next one. */
+struct outcome_case *build_case(struct build *build, const struct listener *listener, const char *title,
+                                const char *request);
+
+/* Adds the situations that are about what the configuration itself has: its lists, groups of clients, headers. */
+void build_special(struct build *build, const struct listener *listener);
+
+/* The addresses of names that those are about, for build->reverse. */
+void build_special_hosts(struct build *build);
+
+/* True for a port that only this machine reaches. */
+bool build_is_loopback(const struct port *port);
+
 /* Chooses a client that it serves, one that it does not know, and one of each of its groups. */
 void build_clients(struct build *build);
 
@@ -73,19 +101,35 @@ void build_each_acl(const struct rule *rule, build_acl *fn, void *arg);
 /* An address of a list by address that no bypass takes, or NULL. */
 const char *build_address(struct build *build, const struct acl *acl);
 
-/* A name or, of a list by address, an address of each list in ssl_bump splice rules: for each `fn`. */
-typedef void build_own(struct build *build, const struct rule *rule, const struct acl *acl, const char *name,
-                       size_t index);
+/* The client that a port serves: the usual one, or, if that is refused there, another one. */
+const char *build_client_of(struct build *build, const struct port *port);
+
+/* A list of names or addresses in a rule. */
+struct build_list {
+    const struct rule *rule;
+    const struct acl *acl;
+    const char *name; /* one of them */
+    unsigned want;    /* of OUTCOME_OWNS, or OUTCOME_INSPECT for a list that is only peeked at */
+    size_t index;     /* counted from 0 */
+};
+
+/* For each list that ssl_bump splices or peeks by: one of its names, or, of a list by address, an address. */
+typedef void build_own(struct build *build, const struct build_list *list);
 void build_each_own(struct build *build, build_own *fn);
+
+/* For each list by which http_access denies, or ssl_bump inspects or closes: a name of it that a bypass takes. */
+void build_each_kept(struct build *build, build_own *fn);
 
 /* What a client may say by itself, and some http_access rule allows by. */
 struct build_claim {
     const struct acl *acl;
     const char *method;         /* or NULL: */
     const char *header, *value; /* that the ACL takes */
+    bool splices;               /* a rule of ssl_bump splices by it */
 };
 
-/* For each ACL of headers or methods in a rule of http_access that allows: `fn`. One whose values are too clever for a
+/* For each ACL of headers or methods in a rule of http_access that allows, and of headers in a rule of ssl_bump that
+ * splices: `fn`. One whose values are too clever for a
  * sample is left out. */
 typedef void build_claims(struct build *build, const struct build_claim *claim);
 void build_each_claim(struct build *build, build_claims *fn);

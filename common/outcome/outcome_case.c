@@ -25,6 +25,8 @@ enum only {
     IF_FOREIGN = 1 << 2, /* it is about a client of a network that the configuration does not know */
     IF_FOLLOWS = 1 << 3, /* only if X-Forwarded-For counts */
     IF_FRONT = 1 << 4,   /* it comes from a proxy in front, of which X-Forwarded-For counts */
+    IF_DENIED = 1 << 5,  /* it is about a client whom http_access refuses everything */
+    CLAIMED = 1 << 6,    /* if X-Forwarded-For counts, it is made again with the usual client's address in it */
 };
 
 struct row {
@@ -66,11 +68,12 @@ static const struct row explicit_rows[] = {
     {"the manager of the proxy", "GET http://@O/squid-internal-mgr/info@U", OUTCOME_SHOWN, 0},
     {"a bypassed name, through a proxy in front", "CONNECT @B:443 sni=@B" CLAIM, OUTCOME_BYPASS, IF_FRONT},
     {"another name, through a proxy in front", "CONNECT @O:443 sni=@O@U" CLAIM, OUTCOME_INSPECT, IF_FRONT},
-    {"a bypassed name, client of an unknown network", "CONNECT @B:443 sni=@B", OUTCOME_REFUSE, IF_FOREIGN},
-    {"a bypassed name, a claimed client address", "CONNECT @B:443 sni=@B" CLAIM, OUTCOME_CLAIM,
-     IF_FOREIGN | IF_FOLLOWS},
-    {"another name, client of an unknown network", "CONNECT @O:443 sni=@O", OUTCOME_REFUSE, IF_FOREIGN},
-    {"another name, a claimed client address", "CONNECT @O:443 sni=@O" CLAIM, OUTCOME_CLAIM, IF_FOREIGN | IF_FOLLOWS},
+    {"a bypassed name, client of an unknown network", "CONNECT @B:443 sni=@B", OUTCOME_REFUSE, IF_FOREIGN | CLAIMED},
+    {"another name, client of an unknown network", "CONNECT @O:443 sni=@O", OUTCOME_REFUSE, IF_FOREIGN | CLAIMED},
+    {"another name, unknown network, with a password", "CONNECT @O:443 sni=@O@U", 0,
+     IF_FOREIGN | IF_FOLLOWS | IF_ASKS | CLAIMED},
+    {"plain HTTP, client of an unknown network", "GET http://@O/@U", 0, IF_FOREIGN | IF_FOLLOWS | CLAIMED},
+    {"another name, a client that is denied", "CONNECT @O:443 sni=@O@U", 0, IF_DENIED | IF_FOLLOWS | CLAIMED},
     {NULL, NULL, 0, 0},
 };
 
@@ -97,25 +100,10 @@ static const struct row tls_rows[] = {
 static const struct row http_rows[] = {
     {"plain HTTP to a bypassed name", "GET http://@B/", OUTCOME_BYPASS, 0},
     {"plain HTTP to another name", "GET http://@O/", 0, 0},
-    {"plain HTTP to a bypassed name, client of an unknown network", "GET http://@B/", 0, IF_FOREIGN},
+    {"plain HTTP to a bypassed name, client of an unknown network", "GET http://@B/", 0, IF_FOREIGN | CLAIMED},
+    {"plain HTTP to another name, a client that is denied", "GET http://@O/", 0, IF_DENIED | IF_FOLLOWS | CLAIMED},
     {NULL, NULL, 0, 0},
 };
-
-/* What all situations of one port share. */
-struct listener {
-    const struct port *port;
-    const char *kind;
-    const struct row *rows;
-    bool named; /* requests must name the port: another one fits, too */
-};
-
-static bool
-is_loopback(const struct port *port)
-{
-    static const uint8_t v6[16] = {[15] = 1};
-    return port->has_addr &&
-           (port->addr.v6 ? memcmp(port->addr.bytes, v6, sizeof v6) == 0 : port->addr.bytes[0] == 127);
-}
 
 /* What a letter stands for in a REQUEST; NULL: it stands for nothing. */
 static const char *
@@ -158,28 +146,6 @@ fill_in(struct buf *ret, const struct build *build, const char *request)
     return buf_ok(ret);
 }
 
-static struct outcome_case *
-add_case(struct build *build, const struct listener *listener, const char *title, const char *request)
-{
-    struct outcome_set *set = build->set;
-    struct outcome_case *cases = arena_grow(build->arena, set->cases, &set->room, set->count + 1, sizeof *cases);
-    struct err err = {0};
-    if (cases == NULL) {
-        build->failed = true;
-        return NULL;
-    }
-    set->cases = cases;
-    struct outcome_case *one = &cases[set->count];
-    const char *text = listener->named ? build_text(build, "%s port=%s", request, listener->port->name)
-                                       : build_text(build, "%s", request);
-    *one = (struct outcome_case){
-        .title = title, .request = text, .listener = listener->port->address, .kind = listener->kind};
-    if (situation_parse(&one->situation, text, build->arena, &err) != 0)
-        return NULL; /* a name of the table or of a list that no request can have */
-    set->count++;
-    return one;
-}
-
 /* What can be true of this port. Without rules that decrypt nothing is to be inspected. */
 static unsigned
 possible(const struct build *build, const struct listener *listener, const struct row *row)
@@ -195,7 +161,7 @@ possible(const struct build *build, const struct listener *listener, const struc
     if (listener->port->intercepts && !plain && !build->by_address)
         wants &= ~(unsigned)OUTCOME_BYPASS;
     if (foreign && build->limits && (wants & OUTCOME_REFUSE) != 0)
-        wants |= OUTCOME_NOTE;
+        wants |= build->shuts ? 0 : OUTCOME_NOTE;
     return wants;
 }
 
@@ -207,8 +173,23 @@ client_of(const struct build *build, const struct listener *listener, const stru
         ((row->only & IF_FOLLOWS) != 0 && build->conf->follow.count == 0))
         return NULL;
     if ((row->only & IF_FOREIGN) != 0)
-        return is_loopback(listener->port) ? NULL : build->foreign;
+        return build_is_loopback(listener->port) ? NULL : build->foreign;
+    if ((row->only & IF_DENIED) != 0)
+        return build_is_loopback(listener->port) ? NULL : build->denied;
     return (row->only & IF_FRONT) != 0 ? build->front : build->client;
+}
+
+/* The same request, and the client says that it comes for another one. */
+static void
+add_claimed(struct build *build, const struct listener *listener, const struct row *row, const char *request)
+{
+    struct outcome_case *one =
+        build_case(build, listener, build_text(build, "%s; a claimed address", row->title),
+                   build_text(build, "%s header=\"X-Forwarded-For: %s\"", request, build->client));
+    if (one == NULL)
+        return;
+    one->wants = OUTCOME_CLAIM;
+    one->without = row->title;
 }
 
 static void
@@ -219,142 +200,16 @@ add_row(struct build *build, const struct listener *listener, const struct row *
     if (client == NULL)
         return;
     buf_init(&filled, REQUEST_BYTES_MAX);
-    struct outcome_case *one = NULL;
-    if (fill_in(&filled, build, row->request))
-        one = add_case(build, listener, row->title, build_text(build, "%s from=%s", filled.data, client));
-    if (one != NULL)
-        one->wants = possible(build, listener, row);
+    if (fill_in(&filled, build, row->request)) {
+        const char *request = build_text(build, "%s from=%s", filled.data, client);
+        struct outcome_case *one = build_case(build, listener, row->title, request);
+        if (one != NULL)
+            one->wants = possible(build, listener, row);
+        if (one != NULL && (row->only & CLAIMED) != 0 && build->conf->follow.count > 0)
+            add_claimed(build, listener, row, request);
+    }
     build->failed = build->failed || !buf_ok(&filled);
     buf_clear(&filled);
-}
-
-/* ---- own lists and groups of clients ---- */
-
-/* A name of a list; a stranger that sends it as SNI; an address whose reverse name it is. */
-static void
-add_own_cases(struct build *build, const struct listener *listener, const struct rule *rule, const struct acl *acl,
-              const char *name, size_t index)
-{
-    bool tls = listener->port->intercepts;
-    const char *user = build->asks ? build_text(build, " user=%s", build->user) : "";
-    const char *tail = build_text(build, "%s from=%s", tls ? "" : user, build->client);
-    const char *requests[] = {
-        tls ? build_text(build, "INTERCEPT 192.0.2.%zu:443 sni=%s%s", 100 + index, name, tail)
-            : build_text(build, "CONNECT %s:443 sni=%s%s", name, name, tail),
-        tls ? build_text(build, "INTERCEPT %s:443 sni=%s%s", outcome_stranger.address, name, tail)
-            : build_text(build, "CONNECT %s:443 sni=%s%s", outcome_stranger.name, name, tail),
-        build_text(build, "%s 203.0.113.%zu:443%s", tls ? "INTERCEPT" : "CONNECT", 101 + index, tail)};
-    const char *titles[] = {build_text(build, "a name of your list `%s`", acl->name),
-                            build_text(build, "a stranger with an SNI of your list `%s`", acl->name),
-                            build_text(build, "an address with a reverse name of your list `%s`", acl->name)};
-    static const unsigned wants[] = {OUTCOME_OWN, OUTCOME_INSPECT, OUTCOME_INSPECT};
-    for (size_t i = 0; i < 3; i++) {
-        struct outcome_case *one = add_case(build, listener, titles[i], requests[i]);
-        if (one == NULL)
-            continue;
-        one->own = acl;
-        one->rule = rule;
-        one->wants = build->inspects ? wants[i] : 0;
-    }
-}
-
-static void
-add_own_address(struct build *build, const struct listener *listener, const struct rule *rule, const struct acl *acl,
-                const char *address)
-{
-    bool tls = listener->port->intercepts, v6 = strchr(address, ':') != NULL;
-    const char *user = build->asks && !tls ? build_text(build, " user=%s", build->user) : "";
-    struct outcome_case *one = add_case(build, listener, build_text(build, "an address of your list `%s`", acl->name),
-                                        build_text(build, "%s %s%s%s:443%s from=%s", tls ? "INTERCEPT" : "CONNECT",
-                                                   v6 ? "[" : "", address, v6 ? "]" : "", user, build->client));
-    if (one == NULL)
-        return;
-    one->own = acl;
-    one->rule = rule;
-    one->wants = build->inspects ? OUTCOME_OWN : 0;
-}
-
-static void
-add_own(struct build *build, const struct rule *rule, const struct acl *acl, const char *name, size_t index)
-{
-    const struct listener *listener = build->listener;
-    if (!listener->port->bumps)
-        return;
-    if (acl->kind == ACL_DST)
-        add_own_address(build, listener, rule, acl, name);
-    else
-        add_own_cases(build, listener, rule, acl, name, index);
-}
-
-static void
-add_own_host(struct build *build, const struct rule *rule, const struct acl *acl, const char *name, size_t index)
-{
-    (void)rule;
-    if (acl->kind == ACL_DST)
-        return;
-    buf_add_fmt(&build->reverse, "203.0.113.%zu %s\n192.0.2.%zu %s\n", 101 + index, name, 100 + index, name);
-}
-
-static void
-add_groups(struct build *build, const struct listener *listener)
-{
-    const char *bypassed = build->bypassed.name, *other = outcome_other.name;
-    for (size_t i = 0; i < build->group_count && listener->rows == explicit_rows; i++) {
-        const char *group = build->group_names[i], *from = build->groups[i];
-        struct outcome_case *one =
-            bypassed == NULL ? NULL
-                             : add_case(build, listener, build_text(build, "a bypassed name, client of `%s`", group),
-                                        build_text(build, "CONNECT %s:443 sni=%s from=%s", bypassed, bypassed, from));
-        if (one != NULL)
-            one->wants = OUTCOME_BYPASS | OUTCOME_THROUGH;
-        add_case(build, listener, build_text(build, "another name, no password, client of `%s`", group),
-                 build_text(build, "CONNECT %s:443 sni=%s from=%s", other, other, from));
-        if (build->asks)
-            add_case(build, listener, build_text(build, "another name, client of `%s`", group),
-                     build_text(build, "CONNECT %s:443 sni=%s user=%s from=%s", other, other, build->user, from));
-    }
-}
-
-/* What a client says by itself opens nothing: a header, a method. */
-static void
-add_claim(struct build *build, const struct build_claim *claim)
-{
-    const struct listener *listener = build->listener;
-    const char *name = outcome_other.name, *what = claim->method != NULL ? "method" : "header";
-    const char *request = claim->method != NULL ? build_text(build, "%s http://%s/", claim->method, name)
-                                                : build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"", name,
-                                                             name, claim->header, claim->value);
-    struct outcome_case *one = add_case(
-        build, listener, build_text(build, "another name, no password, but the %s of `%s`", what, claim->acl->name),
-        build_text(build, "%s from=%s", request, build->client));
-    if (one != NULL)
-        one->wants = build->asks ? OUTCOME_PASSWORD : 0;
-    if (build->foreign == NULL || build->lets_foreign || is_loopback(listener->port))
-        return;
-    one = add_case(
-        build, listener,
-        build_text(build, "another name, client of an unknown network, but the %s of `%s`", what, claim->acl->name),
-        build_text(build, "%s from=%s", request, build->foreign));
-    if (one != NULL)
-        one->wants = OUTCOME_REFUSE;
-}
-
-/* Other bypassed names. */
-static void
-add_more(struct build *build, const struct listener *listener)
-{
-    bool tls = listener->rows == tls_rows;
-    for (size_t i = 0; build->more != NULL && i < build->more->count && listener->rows != http_rows; i++) {
-        const char *name = build->more->name[i], *address = build->more->address[i];
-        if (tls && (address == NULL || !build_takes_at(build, name, address)))
-            continue;
-        struct outcome_case *one =
-            add_case(build, listener, build_text(build, "the bypassed name %s", name),
-                     tls ? build_text(build, "INTERCEPT %s:443 sni=%s from=%s", address, name, build->client)
-                         : build_text(build, "CONNECT %s:443 sni=%s from=%s", name, name, build->client));
-        if (one != NULL)
-            one->wants = OUTCOME_BYPASS;
-    }
 }
 
 /* ---- ports ---- */
@@ -375,10 +230,13 @@ is_listener(struct listener *ret, const struct build *build, const struct port *
         intercepting = intercepting || build->conf->ports[i].intercepts;
         alike += is_like(&build->conf->ports[i], port);
     }
-    if (port->serves || (port->https && !port->intercepts) || (!port->intercepts && intercepting && is_loopback(port)))
+    if (port->serves || (port->https && !port->intercepts) ||
+        (!port->intercepts && intercepting && build_is_loopback(port)))
         return false;
     *ret = (struct listener){.port = port, .named = alike > 1 || (port->intercepts && !port->https)};
-    ret->rows = !port->intercepts ? explicit_rows : port->https ? tls_rows : http_rows;
+    ret->explicit = !port->intercepts;
+    ret->tls = port->intercepts && port->https;
+    ret->rows = ret->explicit ? explicit_rows : ret->tls ? tls_rows : http_rows;
     ret->kind = !port->intercepts ? "explicit" : port->https ? "intercept" : "intercept-http";
     return true;
 }
@@ -386,15 +244,14 @@ is_listener(struct listener *ret, const struct build *build, const struct port *
 static void
 add_listener(struct build *build, const struct listener *listener)
 {
+    const char *usual = build->client;
     build->listener = listener;
+    build->client = build_client_of(build, listener->port);
     for (const struct row *row = listener->rows; row->title != NULL; row++)
         add_row(build, listener, row);
-    add_more(build, listener);
-    add_groups(build, listener);
-    build_each_own(build, add_own);
-    if (listener->rows == explicit_rows)
-        build_each_claim(build, add_claim);
+    build_special(build, listener);
     build->listener = NULL;
+    build->client = usual;
 }
 
 static void
@@ -425,7 +282,7 @@ make_hosts(struct build *build, struct err *err)
         const char *address = build->more->address[i];
         add_host(build, &(struct named){build->more->name[i], address == NULL ? NEUTRAL_ADDRESS : address});
     }
-    build_each_own(build, add_own_host);
+    build_special_hosts(build);
     add_host(build, &outcome_other);
     add_host(build, &outcome_stranger);
     add_host(build, &build->local);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * outcome_claim.c - what a client says of itself and http_access allows by: the User-Agent, another header, the method.
+ * outcome_claim.c - what a client says of itself and http_access allows or ssl_bump splices by: a header, the method.
  * Anybody can say it. Part of outcome_build.h.
  */
 #include <regex.h>
@@ -16,6 +16,7 @@ struct claims {
     build_claims *fn;
     const struct acl *seen[CLAIMS_MAX];
     size_t count;
+    bool splices;
 };
 
 /* The end of a bracket expression: after its `]`. */
@@ -64,14 +65,14 @@ static void
 add_claim(void *arg, const struct acl *acl, bool negated)
 {
     struct claims *claims = arg;
-    struct build_claim claim = {.acl = acl, .header = acl->header};
+    struct build_claim claim = {.acl = acl, .header = acl->header, .splices = claims->splices};
     for (size_t i = 0; i < claims->count; i++) {
         if (claims->seen[i] == acl)
             return;
     }
     if (negated || claims->count == CLAIMS_MAX)
         return;
-    if (acl->kind == ACL_METHOD && acl->text_count > 0 && strcmp(acl->texts[0], "CONNECT") != 0)
+    if (!claims->splices && acl->kind == ACL_METHOD && acl->text_count > 0 && strcmp(acl->texts[0], "CONNECT") != 0)
         claim.method = acl->texts[0];
     for (size_t i = 0; acl->kind == ACL_REQ_HEADER && i < acl->regex_count && claim.value == NULL; i++)
         claim.value = build_sample(claims->build, &acl->regexes[i]);
@@ -88,5 +89,11 @@ build_each_claim(struct build *build, build_claims *fn)
     for (size_t i = 0; i < build->conf->access.count; i++) {
         if (role_is(&build->conf->access.rule[i], "allow"))
             build_each_acl(&build->conf->access.rule[i], add_claim, &claims);
+    }
+    claims.splices = true;
+    claims.count = 0;
+    for (size_t i = 0; i < build->conf->bump.count; i++) {
+        if (role_is(&build->conf->bump.rule[i], "splice"))
+            build_each_acl(&build->conf->bump.rule[i], add_claim, &claims);
     }
 }

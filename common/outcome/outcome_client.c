@@ -12,6 +12,7 @@
 
 #define CLIENTS_MAX 128
 #define NETS_MAX 256
+#define CLIENTS_TRIED 16 /* at one port, or until one is found that is denied */
 
 /* ---- addresses of networks ---- */
 
@@ -206,12 +207,12 @@ add_named(struct clients *clients, struct build *build, const struct nets *nets,
 
 /* True if not every course of the request ends with a refusal. */
 static bool
-is_let(struct build *build, const struct hosts *hosts, const char *request)
+is_let(struct build *build, const char *request)
 {
     struct situation situation;
     struct courses courses;
     struct err ignored = {0};
-    const struct course_question question = {build->conf, &situation, hosts, false};
+    const struct course_question question = {build->conf, &situation, build->no_hosts, false};
     if (situation_parse(&situation, request, build->arena, &ignored) != 0 ||
         course_find(&courses, &question, build->arena, &ignored) != 0) {
         build->failed = build->failed || ignored.kind == ERR_MEM;
@@ -224,40 +225,82 @@ is_let(struct build *build, const struct hosts *hosts, const char *request)
     return false;
 }
 
-/* A client is served if some port lets the name through, or asks for a password. */
+/* A client is served at a port that lets the name through, or asks for a password. */
 static bool
-is_served(struct build *build, const struct hosts *hosts, const char *address, const struct named *named)
+is_served_at(struct build *build, const struct port *port, const char *address, const struct named *named)
+{
+    const char *tail = build_text(build, "from=%s user=%s port=%s", address, build->user, port->name);
+    return is_let(build, build_text(build, "GET http://%s/ %s", named->name, tail)) ||
+           is_let(build, build_text(build, "CONNECT %s:443 %s", named->name, tail)) ||
+           is_let(build, build_text(build, "INTERCEPT %s:443 sni=%s %s", named->address, named->name, tail));
+}
+
+static bool
+is_served(struct build *build, const char *address, const struct named *named)
 {
     for (size_t i = 0; i < build->conf->port_count; i++) {
-        const char *tail =
-            build_text(build, "from=%s user=%s port=%s", address, build->user, build->conf->ports[i].name);
-        if (is_let(build, hosts, build_text(build, "GET http://%s/ %s", named->name, tail)) ||
-            is_let(build, hosts, build_text(build, "CONNECT %s:443 %s", named->name, tail)) ||
-            is_let(build, hosts, build_text(build, "INTERCEPT %s:443 sni=%s %s", named->address, named->name, tail)))
+        if (is_served_at(build, &build->conf->ports[i], address, named))
             return true;
     }
     return false;
 }
 
+static bool
+is_served_anything(struct build *build, const struct port *port, const char *address)
+{
+    return is_served_at(build, port, address, &outcome_other) ||
+           (build->bypassed.name != NULL && is_served_at(build, port, address, &build->bypassed));
+}
+
 /* First those that are in no smaller network, then the others. */
 static void
-find_client(struct build *build, const struct nets *nets, const struct hosts *hosts)
+find_client(struct build *build, const struct nets *nets)
 {
-    struct clients clients = {.count = 0};
+    struct clients *clients = build->clients;
     for (int special = 0; special < 2; special++) {
-        add_usual(&clients, nets, special);
-        add_named(&clients, build, nets, special);
+        add_usual(clients, nets, special);
+        add_named(clients, build, nets, special);
     }
-    build->client = clients.named == NULL ? usual[0] : clients.named; /* if nobody is served */
+    build->client = clients->named == NULL ? usual[0] : clients->named; /* if nobody is served */
     const struct named *names[] = {&outcome_other, &build->bypassed};
     for (size_t n = 0; n < 2 && names[n]->name != NULL; n++) {
-        for (size_t i = 0; i < clients.count; i++) {
-            if (is_served(build, hosts, clients.address[i], names[n])) {
-                build->client = clients.address[i];
+        for (size_t i = 0; i < clients->count; i++) {
+            if (is_served(build, clients->address[i], names[n])) {
+                build->client = clients->address[i];
                 return;
             }
         }
     }
+}
+
+/* The n-th client to try when the usual one will not do, or NULL: first those of the smallest networks. */
+static const char *
+nth_client(const struct build *build, size_t n)
+{
+    return n < build->clients->count && n < CLIENTS_TRIED ? build->clients->address[build->clients->count - 1 - n]
+                                                          : NULL;
+}
+
+/* Whom no port serves, with a password or without. */
+static void
+find_denied(struct build *build)
+{
+    const char *address;
+    for (size_t i = 0; build->denied == NULL && (address = nth_client(build, i)) != NULL; i++) {
+        bool served = false;
+        for (size_t p = 0; p < build->conf->port_count && !served; p++)
+            served = is_served_anything(build, &build->conf->ports[p], address);
+        build->denied = served ? NULL : address;
+    }
+}
+
+const char *
+build_client_of(struct build *build, const struct port *port)
+{
+    const char *address = build->client;
+    for (size_t i = 0; address != NULL && !is_served_anything(build, port, address); i++)
+        address = nth_client(build, i);
+    return address == NULL ? build->client : address;
 }
 
 static bool
@@ -279,6 +322,7 @@ is_known(const struct ruleset *conf, const char *text)
 struct grouping {
     struct build *build;
     const struct nets *nets;
+    bool peeks;
 };
 
 static void
@@ -298,6 +342,7 @@ add_group(void *arg, const struct acl *acl, bool negated)
     if (strncmp(address, "127.", 4) == 0)
         return;
     build->group_names[build->group_count] = acl->name;
+    build->group_peeks[build->group_count] = grouping->peeks;
     build->groups[build->group_count++] = address;
 }
 
@@ -334,16 +379,18 @@ find_limits(struct build *build)
         return;
     for (size_t i = 0; i < build->conf->access.count; i++) {
         limit.allows = role_is(&build->conf->access.rule[i], "allow");
+        limit.limits = false;
         build_each_acl(&build->conf->access.rule[i], note_limit, &limit);
+        build->limits = build->limits || limit.limits;
+        build->shuts = build->shuts || (limit.limits && role_is_firm(&build->conf->access.rule[i]));
     }
-    build->limits = limit.limits;
 }
 
-/* Clients that http_access lets in or ssl_bump splices by their address, and the proxies in front. */
+/* Clients that http_access lets in or ssl_bump splices or peeks by their address, and the proxies in front. */
 static void
 find_groups(struct build *build, const struct nets *nets)
 {
-    struct grouping grouping = {build, nets};
+    struct grouping grouping = {build, nets, false};
     const struct ruleset *conf = build->conf;
     for (size_t i = 0; i < conf->follow.count; i++) {
         if (role_is(&conf->follow.rule[i], "allow"))
@@ -357,6 +404,11 @@ find_groups(struct build *build, const struct nets *nets)
         if (role_is(&conf->bump.rule[i], "splice"))
             build_each_acl(&conf->bump.rule[i], add_group, &grouping);
     }
+    grouping.peeks = true;
+    for (size_t i = 0; i < conf->bump.count; i++) {
+        if (role_is(&conf->bump.rule[i], "peek"))
+            build_each_acl(&conf->bump.rule[i], add_group, &grouping);
+    }
 }
 
 void
@@ -364,20 +416,24 @@ build_clients(struct build *build)
 {
     static const char *const foreign[] = {"198.51.100.77", "203.0.113.77", "192.0.2.77", "2001:db8:ffff::77"};
     struct nets *nets = arena_array(build->arena, 1, sizeof *nets);
-    struct hosts *hosts;
+    struct hosts *hosts = NULL;
     struct err ignored = {0};
-    if (nets != NULL)
-        nets->count = 0;
-    if (nets == NULL || hosts_make(&hosts, "", false, build->arena, &ignored) != 0) {
+    build->clients = arena_array(build->arena, 1, sizeof *build->clients);
+    if (nets == NULL || build->clients == NULL || hosts_make(&hosts, "", false, build->arena, &ignored) != 0) {
         build->failed = true;
         return;
     }
+    nets->count = 0;
+    *build->clients = (struct clients){.count = 0};
+    build->no_hosts = hosts;
     for (size_t i = 0; i < build->conf->access.count; i++)
         build_each_acl(&build->conf->access.rule[i], add_nets, nets);
-    find_client(build, nets, hosts);
+    find_client(build, nets);
+    if (build->conf->follow.count > 0)
+        find_denied(build);
     find_limits(build);
     find_groups(build, nets);
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign && build->foreign == NULL; i++)
         build->foreign = is_known(build->conf, foreign[i]) ? NULL : foreign[i];
-    build->lets_foreign = build->foreign != NULL && is_served(build, hosts, build->foreign, &outcome_other);
+    build->lets_foreign = build->foreign != NULL && is_served(build, build->foreign, &outcome_other);
 }

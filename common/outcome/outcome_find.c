@@ -32,6 +32,15 @@ gets_through(enum course_end end)
     return end == END_SPLICE || end == END_BUMP || end == END_ALLOW;
 }
 
+bool
+outcome_through(const struct outcome *outcome)
+{
+    bool through = false;
+    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++)
+        through = through || gets_through(outcome->courses.course[i].end);
+    return through;
+}
+
 unsigned
 outcome_broken(unsigned wants, enum course_end end)
 {
@@ -40,11 +49,11 @@ outcome_broken(unsigned wants, enum course_end end)
     if (!open && (through || (wants & OUTCOME_THROUGH) == 0))
         broken |= OUTCOME_BYPASS;
     if (end == END_SPLICE)
-        broken |= OUTCOME_INSPECT;
+        broken |= OUTCOME_INSPECT | OUTCOME_KEPT;
     if (end == END_BUMP)
         broken |= OUTCOME_OWN;
     if (through)
-        broken |= OUTCOME_PASSWORD | OUTCOME_REFUSE | OUTCOME_CLAIM;
+        broken |= OUTCOME_PASSWORD | OUTCOME_REFUSE | OUTCOME_CLAIM | OUTCOME_DENIED;
     return broken & wants;
 }
 
@@ -70,7 +79,8 @@ leads_to(const struct course_step *step, enum course_end end)
 const struct course_step *
 outcome_blamed(unsigned wants, const struct course *course)
 {
-    bool entry = (wants & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0, claim = (wants & OUTCOME_CLAIM) != 0;
+    bool entry = (wants & (OUTCOME_PASSWORD | OUTCOME_REFUSE | OUTCOME_DENIED)) != 0,
+         claim = (wants & OUTCOME_CLAIM) != 0;
     const struct course_step *found = NULL;
     for (size_t i = 0; i < course->step_count; i++) {
         const struct course_step *step = &course->steps[i];
@@ -121,7 +131,7 @@ bool
 outcome_marked(const struct outcome_case *one, const struct outcome *outcome)
 {
     struct outcome_case strict = *one;
-    strict.wants &= (strict.wants & OUTCOME_NOTE) != 0 ? 0 : ~(unsigned)OUTCOME_OWN;
+    strict.wants &= (strict.wants & OUTCOME_NOTE) != 0 ? 0 : ~OUTCOME_OWNS;
     return outcome_wrong(&strict, outcome) != NULL;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * outcome_own.c - the lists of names that the administrator splices by: one name of each. Part of outcome_build.h.
+ * outcome_own.c - the lists of names that the administrator splices or peeks by: one name of each. Part of
+ * outcome_build.h.
  */
 #include <regex.h>
 #include <string.h>
@@ -63,6 +64,7 @@ struct owns {
     struct build *build;
     const struct rule *rule;
     build_own *fn;
+    unsigned want;
     const struct acl *seen[OWN_LISTS_MAX];
     size_t count;
 };
@@ -78,19 +80,28 @@ add_own(void *arg, const struct acl *acl, bool negated)
             return;
     }
     owns->seen[owns->count] = acl;
-    const char *name = acl->kind == ACL_DST ? build_address(owns->build, acl) : name_of(owns->build, acl);
-    if (name != NULL)
-        owns->fn(owns->build, owns->rule, acl, name, owns->count);
+    struct build_list list = {.rule = owns->rule, .acl = acl, .want = owns->want, .index = owns->count};
+    list.name = acl->kind == ACL_DST ? build_address(owns->build, acl) : name_of(owns->build, acl);
+    if (list.name != NULL)
+        owns->fn(owns->build, &list);
     owns->count++;
 }
 
+/* A list that is also spliced by is no list to peek at only. */
 void
 build_each_own(struct build *build, build_own *fn)
 {
+    static const struct {
+        const char *action;
+        unsigned want;
+    } kinds[] = {{"splice", OUTCOME_OWN}, {"peek", OUTCOME_INSPECT}};
     struct owns owns = {.build = build, .fn = fn};
-    for (size_t i = 0; i < build->conf->bump.count; i++) {
-        owns.rule = &build->conf->bump.rule[i];
-        if (role_is(owns.rule, "splice"))
-            build_each_acl(owns.rule, add_own, &owns);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        owns.want = kinds[k].want;
+        for (size_t i = 0; i < build->conf->bump.count; i++) {
+            owns.rule = &build->conf->bump.rule[i];
+            if (role_is(owns.rule, kinds[k].action))
+                build_each_acl(owns.rule, add_own, &owns);
+        }
     }
 }

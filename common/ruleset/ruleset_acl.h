@@ -123,6 +123,13 @@ bool acl_nets_hold(const struct acl *acl, const struct addr *addr);
 /* True if the ACL takes every address. */
 bool acl_nets_hold_all(const struct acl *acl);
 
+/* True if a host is among the names of the ACL, or below one that begins with a dot. With `wildcards` a host `*.x`, as
+ * a certificate has it, takes any value below x. Cost: one comparison for each value. */
+bool acl_names_hold(const struct acl *acl, const char *name, bool wildcards);
+
+/* True if one of the regexes of the ACL matches. */
+bool acl_regexes_hold(const struct acl *acl, const char *text);
+
 /* The 16 bytes of an address. */
 void acl_net_bytes(uint8_t ret[16], const struct addr *addr);
 

@@ -36,6 +36,31 @@ role_is_group(const struct acl *acl)
     return acl->kind == ACL_SRC && !acl_nets_hold_all(acl) && strcmp(acl->name, "localhost") != 0;
 }
 
+bool
+role_is_choosy(const struct acl *acl)
+{
+    switch (acl->kind) {
+    case ACL_SRC:
+    case ACL_LOCALIP:
+    case ACL_LOCALPORT:
+    case ACL_PORT:
+    case ACL_MYPORTNAME:
+    case ACL_METHOD:
+    case ACL_PROTO:
+    case ACL_AT_STEP:
+    case ACL_ANY_OF:
+    case ACL_ALL_OF: return false;
+    default: return !role_is_password(acl) && !role_is_ours(acl);
+    }
+}
+
+bool
+role_is_narrowing(const struct acl *acl)
+{
+    return acl->kind != ACL_AT_STEP && acl->kind != ACL_ANY_OF && acl->kind != ACL_ALL_OF && !role_is_everyone(acl) &&
+           !role_is_ours(acl);
+}
+
 static bool
 any(const struct acl_uses *uses, role_test *test, bool plain, unsigned depth)
 {
@@ -86,4 +111,11 @@ bool
 role_is_firm(const struct rule *rule)
 {
     return role_is(rule, "deny") && !role_takes_all(rule) && !role_uses(rule, role_is_password, false);
+}
+
+bool
+role_is_own_bump(const struct rule *rule)
+{
+    return (role_is(rule, "terminate") && role_uses(rule, role_is_narrowing, false)) ||
+           (role_is(rule, "bump") && role_uses(rule, role_is_choosy, true));
 }

@@ -28,6 +28,11 @@ bool role_is_everyone(const struct acl *acl);
 /* True for one that takes some networks: neither all addresses nor Squid's own `localhost`. */
 bool role_is_group(const struct acl *acl);
 
+/* True for one about what a request is for, or that nobody knows; not about who asks, where, and how. */
+bool role_is_choosy(const struct acl *acl);
+/* True for one that takes some connections and not all: not those about the step, groups, everybody, and ours. */
+bool role_is_narrowing(const struct acl *acl);
+
 /* True if the ACL, or one inside an any-of or all-of, passes the test. */
 bool role_holds(const struct acl *acl, role_test *test);
 
@@ -41,5 +46,7 @@ bool role_takes_all(const struct rule *rule);
 /* True for a rule that denies some requests and asks nobody for a password: no correction or addition lets anything in
  * above it. */
 bool role_is_firm(const struct rule *rule);
+/* True for a rule of ssl_bump that closes or inspects some connections and not all: the bypass goes below it. */
+bool role_is_own_bump(const struct rule *rule);
 
 #endif

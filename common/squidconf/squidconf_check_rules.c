@@ -141,10 +141,13 @@ squidconf_check_trust(struct squidconf *conf)
         bool all = squidconf_is(line, "sslproxy_cert_error") && line->count == 3 &&
                    strcmp(line->words[1], "allow") == 0 && strcmp(line->words[2], "all") == 0;
         bool options = squidconf_is(line, "tls_outgoing_options") || squidconf_is(line, "sslproxy_flags");
-        if (!all && !(options && has_flag(line, "DONT_VERIFY_PEER")))
+        bool parent = squidconf_is(line, "cache_peer");
+        if (!all && !((options || parent) && has_flag(line, "DONT_VERIFY_PEER")))
             continue;
-        buf_add_text(squidconf_say(conf), "Squid takes any certificate of a server, so whoever is between can read and "
-                                          "change what is inspected; allow it for single servers only\n");
+        buf_add_fmt(squidconf_say(conf), "Squid takes any certificate of %s, so whoever is between can read and change "
+                                         "what %s\n",
+                    parent ? "this parent" : "a server",
+                    parent ? "it gets" : "is inspected; allow it for single servers only");
         squidconf_found(conf, line);
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* course_value.c - compares an address or a text with the values of an ACL. Part of course_walk.h. */
+/* ruleset_hold.c - compares a text with the values of an ACL. See ruleset_acl.h. */
 #include <string.h>
 
-#include "course_walk.h"
+#include "ruleset_acl.h"
 
 bool
-match_regexes(const struct acl *acl, const char *text)
+acl_regexes_hold(const struct acl *acl, const char *text)
 {
     for (size_t i = 0; i < acl->regex_count; i++) {
         if (regexec(&acl->regexes[i].compiled, text, 0, NULL, 0) == 0)
@@ -20,10 +20,8 @@ lower(char c)
     return c >= 'A' && c <= 'Z' ? c + 32 : c;
 }
 
-/*
- * src/anyp/Uri.cc, matchDomainName(): compared from the end, without regard to case; a value with a leading dot takes
- * the name below it and what is below that. With `wildcards` a host `*.x` takes any value below x.
- */
+/* src/anyp/Uri.cc, matchDomainName(): compared from the end, without regard to case; a value with a leading dot takes
+ * the name below it and what is below that. */
 static bool
 match_name(const char *host, const char *value, bool wildcards)
 {
@@ -46,7 +44,7 @@ match_name(const char *host, const char *value, bool wildcards)
 }
 
 bool
-match_names(const struct acl *acl, const char *name, bool wildcards)
+acl_names_hold(const struct acl *acl, const char *name, bool wildcards)
 {
     for (size_t i = 0; i < acl->text_count; i++) {
         if (match_name(name, acl->texts[i], wildcards))

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * outcome_special.c - the situations that are about what the configuration itself has: the administrator's lists,
+ * groups of clients, headers and methods that rules ask for, and more bypassed names. Part of outcome_build.h.
+ */
+#include <string.h>
+
+#include "outcome_build.h"
+
+/* ---- lists ---- */
+
+static const char *
+with_user(struct build *build, bool tls)
+{
+    return build->asks && !tls ? build_text(build, " user=%s", build->user) : "";
+}
+
+static void
+add_listed(struct build *build, const struct build_list *list, unsigned want, const char *title, const char *request)
+{
+    struct outcome_case *one =
+        build_case(build, build->listener, title, build_text(build, "%s from=%s", request, build->client));
+    if (one == NULL)
+        return;
+    one->own = list->acl;
+    one->rule = list->rule;
+    one->wants = build->inspects || want == OUTCOME_DENIED ? want : 0;
+}
+
+/* A name of a list; a stranger that sends it as SNI; an address whose reverse name it is. */
+static void
+add_own_names(struct build *build, const struct build_list *list)
+{
+    bool tls = build->listener->tls;
+    const char *user = with_user(build, tls), *name = list->name, *acl = list->acl->name;
+    size_t index = list->index;
+    add_listed(build, list, list->want, build_text(build, "a name of your list `%s`", acl),
+               tls ? build_text(build, "INTERCEPT 192.0.2.%zu:443 sni=%s", 100 + index, name)
+                   : build_text(build, "CONNECT %s:443 sni=%s%s", name, name, user));
+    add_listed(build, list, OUTCOME_INSPECT, build_text(build, "a stranger with an SNI of your list `%s`", acl),
+               tls ? build_text(build, "INTERCEPT %s:443 sni=%s", outcome_stranger.address, name)
+                   : build_text(build, "CONNECT %s:443 sni=%s%s", outcome_stranger.name, name, user));
+    add_listed(build, list, OUTCOME_INSPECT, build_text(build, "an address with a reverse name of your list `%s`", acl),
+               build_text(build, "%s 203.0.113.%zu:443%s", tls ? "INTERCEPT" : "CONNECT", 101 + index, user));
+}
+
+static void
+add_own(struct build *build, const struct build_list *list)
+{
+    bool tls = build->listener->tls, v6 = strchr(list->name, ':') != NULL;
+    if (!build->listener->port->bumps)
+        return;
+    if (list->acl->kind != ACL_DST)
+        add_own_names(build, list);
+    else
+        add_listed(build, list, list->want, build_text(build, "an address of your list `%s`", list->acl->name),
+                   build_text(build, "%s %s%s%s:443%s", tls ? "INTERCEPT" : "CONNECT", v6 ? "[" : "", list->name,
+                              v6 ? "]" : "", with_user(build, tls)));
+}
+
+static void
+add_own_host(struct build *build, const struct build_list *list)
+{
+    if (list->acl->kind != ACL_DST)
+        buf_add_fmt(&build->reverse, "203.0.113.%zu %s\n192.0.2.%zu %s\n", 101 + list->index, list->name,
+                    100 + list->index, list->name);
+}
+
+/* A bypassed name that the administrator denies, inspects or closes by a list. */
+static void
+add_kept(struct build *build, const struct build_list *list)
+{
+    if (build->listener->explicit && (list->want == OUTCOME_DENIED || build->listener->port->bumps))
+        add_listed(build, list, list->want, build_text(build, "a bypassed name of your list `%s`", list->acl->name),
+                   build_text(build, "CONNECT %s:443 sni=%s%s", list->name, list->name, with_user(build, false)));
+}
+
+static void
+add_kept_host(struct build *build, const struct build_list *list)
+{
+    buf_add_fmt(&build->reverse, NEUTRAL_ADDRESS " %s\n", list->name);
+}
+
+void
+build_special_hosts(struct build *build)
+{
+    build_each_kept(build, add_kept_host);
+    build_each_own(build, add_own_host);
+}
+
+/* ---- clients ---- */
+
+static void
+add_group(struct build *build, const struct listener *listener, size_t index)
+{
+    const char *bypassed = build->bypassed.name, *other = outcome_other.name;
+    const char *group = build->group_names[index], *from = build->groups[index];
+    unsigned want = build->group_peeks[index] && build->inspects && listener->port->bumps ? OUTCOME_INSPECT : 0;
+    struct outcome_case *one =
+        bypassed == NULL ? NULL
+                         : build_case(build, listener, build_text(build, "a bypassed name, client of `%s`", group),
+                                      build_text(build, "CONNECT %s:443 sni=%s from=%s", bypassed, bypassed, from));
+    if (one != NULL)
+        one->wants = OUTCOME_BYPASS | OUTCOME_THROUGH;
+    one = build_case(build, listener, build_text(build, "another name, no password, client of `%s`", group),
+                     build_text(build, "CONNECT %s:443 sni=%s from=%s", other, other, from));
+    if (one != NULL)
+        one->wants = want;
+    if (build->asks)
+        one = build_case(build, listener, build_text(build, "another name, client of `%s`", group),
+                         build_text(build, "CONNECT %s:443 sni=%s user=%s from=%s", other, other, build->user, from));
+    if (one != NULL)
+        one->wants = want;
+}
+
+/* ---- what a client says by itself: a header, a method ---- */
+
+/* It splices nothing. */
+static void
+add_splicing(struct build *build, const struct build_claim *claim)
+{
+    const char *name = outcome_other.name;
+    const char *request = build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"%s from=%s", name, name,
+                                     claim->header, claim->value, with_user(build, false), build->client);
+    struct outcome_case *one = build_case(
+        build, build->listener, build_text(build, "another name, but the header of `%s`", claim->acl->name), request);
+    if (one != NULL && build->inspects && build->listener->port->bumps)
+        one->wants = OUTCOME_INSPECT;
+}
+
+/* It lets nobody in. */
+static void
+add_entering(struct build *build, const struct build_claim *claim)
+{
+    const struct listener *listener = build->listener;
+    const char *name = outcome_other.name, *what = claim->method != NULL ? "method" : "header";
+    const char *request = claim->method != NULL ? build_text(build, "%s http://%s/", claim->method, name)
+                                                : build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"", name,
+                                                             name, claim->header, claim->value);
+    struct outcome_case *one = build_case(
+        build, listener, build_text(build, "another name, no password, but the %s of `%s`", what, claim->acl->name),
+        build_text(build, "%s from=%s", request, build->client));
+    if (one != NULL)
+        one->wants = build->asks ? OUTCOME_PASSWORD : 0;
+    if (build->foreign == NULL || build->lets_foreign || build_is_loopback(listener->port))
+        return;
+    one = build_case(
+        build, listener,
+        build_text(build, "another name, client of an unknown network, but the %s of `%s`", what, claim->acl->name),
+        build_text(build, "%s from=%s", request, build->foreign));
+    if (one != NULL)
+        one->wants = OUTCOME_REFUSE;
+}
+
+static void
+add_claim(struct build *build, const struct build_claim *claim)
+{
+    if (claim->splices)
+        add_splicing(build, claim);
+    else
+        add_entering(build, claim);
+}
+
+/* ---- all of them ---- */
+
+static void
+add_more(struct build *build, const struct listener *listener, size_t index)
+{
+    const char *name = build->more->name[index], *address = build->more->address[index];
+    if (listener->tls && (address == NULL || !build_takes_at(build, name, address)))
+        return;
+    struct outcome_case *one =
+        build_case(build, listener, build_text(build, "the bypassed name %s", name),
+                   listener->tls ? build_text(build, "INTERCEPT %s:443 sni=%s from=%s", address, name, build->client)
+                                 : build_text(build, "CONNECT %s:443 sni=%s from=%s", name, name, build->client));
+    if (one != NULL)
+        one->wants = OUTCOME_BYPASS;
+}
+
+void
+build_special(struct build *build, const struct listener *listener)
+{
+    bool reads = listener->explicit || listener->tls;
+    for (size_t i = 0; reads && build->more != NULL && i < build->more->count; i++)
+        add_more(build, listener, i);
+    for (size_t i = 0; listener->explicit && i < build->group_count; i++)
+        add_group(build, listener, i);
+    build_each_own(build, add_own);
+    build_each_kept(build, add_kept);
+    if (listener->explicit)
+        build_each_claim(build, add_claim);
+}
