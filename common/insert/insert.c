@@ -61,9 +61,11 @@ static int
 find(struct insert_result *ret, struct insert *insert, struct err *err)
 {
     struct patch patch = {.count = 0};
-    if (open_file(insert, err) != 0 || insert_search(insert, &patch, err) != 0 || print(ret, insert, &patch, err) != 0)
-        return -1;
-    return arena_ok(insert->arena) ? 0 : err_set(err, ERR_MEM, "no memory for '%s'", insert->about->path);
+    bool found =
+        open_file(insert, err) == 0 && insert_search(insert, &patch, err) == 0 && print(ret, insert, &patch, err) == 0;
+    if (!arena_ok(insert->arena))
+        return err_set(err, ERR_MEM, "no memory for '%s'", insert->about->path);
+    return found ? 0 : -1;
 }
 
 int

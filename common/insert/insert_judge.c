@@ -3,6 +3,7 @@
  * insert_build.h. */
 #include <string.h>
 
+#include "base/err.h"
 #include "insert_build.h"
 #include "insert_law.h"
 #include "insert_lines.h"
@@ -248,5 +249,7 @@ insert_judge(struct insert *insert, const struct trial *trial)
         return false;
     }
     note(&judge);
+    insert->failed = insert->failed ||
+                     (!buf_ok(&insert->notes) && err_set(insert->err, ERR_MEM, "no memory for the sentences") != 0);
     return is_worth_it(&judge);
 }

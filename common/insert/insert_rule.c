@@ -116,6 +116,14 @@ add_part(struct block *block, const char *head, const char *text)
     buf_add_text(&block->text, text);
 }
 
+/* Whatever is left out for lack of memory would let in what a rule denies. */
+static void
+check(struct insert *insert, const struct buf *buf)
+{
+    if (!buf_ok(buf))
+        insert->failed = err_set(insert->err, ERR_MEM, "no memory for the rules") != 0;
+}
+
 static void
 add_allow(struct block *block, const struct rule *rule)
 {
@@ -129,6 +137,7 @@ add_allow(struct block *block, const struct rule *rule)
     buf_add_char(&block->denies, '\0');
     if (block->denies.len > 1)
         add_part(block, denied_head, block->denies.data);
+    check(insert, &block->denies);
     buf_reset(&block->denies);
     add_part(block, allowed_head, text);
 }
@@ -148,6 +157,7 @@ after_password(struct insert *insert, enum insert_clients clients, size_t asks)
         else
             add_allow(&block, rule);
     }
+    check(insert, &block.denies);
     buf_clear(&block.denies);
     return insert_keep(insert, &block.text);
 }

@@ -39,6 +39,7 @@ request_of(struct more *more, size_t kind, const struct named *named)
                 kind == 1 ? named->address : named->name, named->name, tail);
     if (buf_ok(&text))
         kept = arena_text(more->arena, text.data, text.len);
+    more->failed = more->failed || kept == NULL;
     buf_clear(&text);
     return kept;
 }
@@ -56,9 +57,9 @@ mix_courses(struct more *more, uint64_t way, const struct ruleset *conf, const s
     const struct course_question question = {conf, situation, more->set->hosts, false};
     struct courses courses;
     struct err ignored = {0};
-    if (course_find(&courses, &question, more->arena, &ignored) != 0)
-        return way;
-    for (size_t c = 0; c < courses.count; c++) {
+    bool found = course_find(&courses, &question, more->arena, &ignored) == 0;
+    more->failed = more->failed || ignored.kind == ERR_MEM;
+    for (size_t c = 0; found && c < courses.count; c++) {
         for (size_t s = 0; s < courses.course[c].step_count; s++)
             way = mix(mix(way, (uintptr_t)courses.course[c].steps[s].rule), (uint64_t)courses.course[c].end);
     }
@@ -74,7 +75,9 @@ way_of(struct more *more, const struct named *named)
         const char *request = request_of(more, kind, named);
         struct situation situation;
         struct err ignored = {0};
-        if (request == NULL || situation_parse(&situation, request, more->arena, &ignored) != 0)
+        bool asked = request != NULL && situation_parse(&situation, request, more->arena, &ignored) == 0;
+        more->failed = more->failed || ignored.kind == ERR_MEM;
+        if (!asked)
             continue;
         way = mix_courses(more, way, more->conf, &situation);
         way = mix_courses(more, way, more->with, &situation);

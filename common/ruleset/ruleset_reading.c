@@ -54,6 +54,8 @@ reading_refuse(const struct reading *reading, const char *fmt, ...)
 {
     char sentence[SENTENCE_MAX];
     va_list args;
+    if (!arena_ok(reading->conf->arena)) /* what seems to be missing may have had no memory */
+        return reading_no_memory(reading);
     va_start(args, fmt);
     vsnprintf(sentence, sizeof sentence, fmt, args);
     va_end(args);

@@ -47,6 +47,7 @@ include %D%/ruleset/local.mk
 include %D%/course/local.mk
 include %D%/outcome/local.mk
 include %D%/advise/local.mk
+include %D%/insert/local.mk
 include %D%/service/local.mk
 include %D%/update/local.mk
 include %D%/serve/local.mk

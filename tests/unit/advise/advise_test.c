@@ -192,6 +192,13 @@ memory(void **state)
 {
     (void)state;
     alloc_each_fails(finds, HEAD ACCESS "ssl_bump peek step1\nssl_bump splice m\nssl_bump bump all\n", 10);
+    alloc_each_fails(finds,
+                     HEAD "acl bad src 10.9.0.0/16\nfollow_x_forwarded_for allow own\nhttp_access deny bad\n"
+                          "acl upd browser Updater\nacl mail dstdomain .office365.com\nhttp_access deny !own\n"
+                          "http_access allow m\nhttp_access deny mail\nhttp_access allow users\nhttp_access deny all\n"
+                          "acl bank ssl::server_name .bank.example\nssl_bump peek step1\nssl_bump peek bank\n"
+                          "ssl_bump splice upd\nssl_bump splice m\nssl_bump bump all\n",
+                     10);
 }
 
 static int
