@@ -6,6 +6,7 @@ firewall_test.py - the formats of address sets let through what the matcher bypa
 Where it sits: tests/export/. Run by `make check`; firewall_live.py asks the firewalls' own programs.
 """
 
+import functools
 import ipaddress
 import re
 import sys
@@ -84,26 +85,52 @@ def test_udp():
             stage.check(("udp", [(3478, 3481)]) in [(kind, numbers) for kind, numbers, _ in services], table.name)
 
 
+def allowed_by(table, addresses, *words, protocol="tcp", port=443):
+    """The addresses that an export with these options lets through."""
+    found = firewall.Allowed(firewall.read_nft(truth.export(table, "nft", *words)), protocol, port)
+    return {one for one in addresses if one in found}
+
+
 def test_filters():
-    """--ipv4, --tcp, --area and --category narrow what is let through."""
+    """Options for ports and families narrow what is let through to what they say, and no further."""
     with stage.Place() as place:
         table = truth.tables(place)[0]
         addresses = truth.addresses(table)
-
-        def allowed(*words):
-            found = firewall.Allowed(firewall.read_nft(truth.export(table, "nft", *words)), "tcp", 443)
-            return {one for one in addresses if one in found}
-
+        allowed = functools.partial(allowed_by, table, addresses)
         every = allowed()
         stage.want("--ipv4", allowed("--ipv4"), {one for one in every if one.version == 4})
         stage.want("--ipv6", allowed("--ipv6"), {one for one in every if one.version == 6})
         stage.want("--tcp 443", allowed("--tcp", "443"), every)
-        stage.want("--tcp 80", allowed("--tcp", "80"), set())
-        stage.want("--udp 443", allowed("--udp", "443"), set())
-        optimize = truth.selected(table, addresses, categories=["Optimize"])
-        stage.want("--category", allowed("--category", "Optimize"), optimize)
-        exchange = allowed("--area", "Exchange")
-        stage.check(exchange and exchange < every, "--area")
+        stage.want("--tcp 80", (allowed("--tcp", "80"), allowed("--tcp", "80", port=80)), (set(), allowed(port=80)))
+        for port in (443, 3478):
+            wanted = allowed(protocol="udp", port=port)
+            stage.check(wanted, f"nothing at UDP {port}")
+            stage.want(f"--udp {port}", allowed("--udp", str(port), protocol="udp", port=port), wanted)
+            stage.want(f"--udp {port} at TCP", allowed("--udp", str(port)), set())
+        stage.want("--udp 443 at another port", allowed("--udp", "443", protocol="udp", port=3478), set())
+
+
+# Which of truth.tables(), an option, and which verdicts it is about.
+OPTIONS = [
+    (0, ["--category", "Optimize"], lambda answer: answer["category"] == "Optimize"),
+    (0, ["--area", "Exchange"], lambda answer: answer["area"] == "Exchange"),
+    (0, ["--area", "Teams"], lambda answer: answer["area"] == "Skype"),
+    (0, ["--area", "Common,SharePoint"], lambda answer: answer["area"] in ("Common", "SharePoint")),
+    (0, ["--expressroute"], lambda answer: answer["expressRoute"]),
+    (3, ["--required"], lambda answer: answer["required"]),
+    (3, ["--optional"], lambda answer: not answer["required"]),
+]
+
+
+def test_filters_of_lines():
+    """Options for what a line says: an address is let through if the line that decides about it says so."""
+    with stage.Place() as place:
+        for number, words, keeps in OPTIONS:
+            table = truth.tables(place)[number]
+            addresses = truth.addresses(table)
+            wanted = truth.selected(table, addresses, keeps=keeps)
+            stage.check(wanted and wanted < allowed_by(table, addresses), words, "narrow nothing")
+            truth.compare(" ".join(words), addresses, allowed_by(table, addresses, *words), wanted)
 
 
 NAMED = [

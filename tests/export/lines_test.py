@@ -16,6 +16,7 @@ import re
 import stat
 import sys
 
+import firewall
 import truth
 from truth import stage
 
@@ -76,6 +77,41 @@ def test_text():
                 got = [line for line in truth.export(table, "text", *words).splitlines() if not line.startswith("#")]
                 wanted = {pattern for verb, pattern in lines_of(table) if verb in verbs}
                 stage.want(f"{table.name} {words}", sorted(got), sorted(wanted))
+
+
+def speaks(keys, protocol, port):
+    """Whether a line is about a port: without ports a published one is about the web's, and a local one about all."""
+    if not {"tcp", "udp"} & set(keys):
+        return "id" not in keys or (protocol == "tcp" and port in (80, 443))
+    return any(low <= port <= high for low, high in firewall.ports(keys.get(protocol, "")))
+
+
+FILTERS = [
+    (["--area", "Exchange"], lambda words, keys: keys.get("area") == "Exchange"),
+    (["--area", "Teams,Common"], lambda words, keys: keys.get("area") in ("Skype", "Common")),
+    (["--required"], lambda words, keys: "required" in words),
+    (["--optional"], lambda words, keys: "required" not in words),
+    (["--expressroute"], lambda words, keys: "expressroute" in words),
+    (["--expressroute", "--optional"], lambda words, keys: "expressroute" in words and "required" not in words),
+    (["--ipv4"], lambda words, keys: "/" in words[1] and words[1][0] != "~" and ":" not in words[1]),
+    (["--ipv6"], lambda words, keys: "/" in words[1] and words[1][0] != "~" and ":" in words[1]),
+    (["--tcp", "25"], lambda words, keys: speaks(keys, "tcp", 25)),
+    (["--tcp", "443"], lambda words, keys: speaks(keys, "tcp", 443)),
+    (["--udp", "3480"], lambda words, keys: speaks(keys, "udp", 3480)),
+    (["--tcp", "25", "--udp", "443"], lambda words, keys: speaks(keys, "tcp", 25) or speaks(keys, "udp", 443)),
+]
+
+
+def test_filters():
+    """Each option leaves the lines that say so themselves, and all of them."""
+    with stage.Place() as place:
+        for table in (truth.tables(place)[0], truth.tables(place)[3]):
+            rules = [words for words in table.rules() if words[0] != "inspect" and "expires=2020-01-01" not in words]
+            for options, keeps in FILTERS:
+                wanted = {words[1] for words in rules if keeps(words, dict(word.split("=", 1) for word in words[2:] if "=" in word))}
+                stage.check(wanted and len(wanted) < len({words[1] for words in rules}), table.name, options, "narrow nothing")
+                got = [line for line in truth.export(table, "text", *options).splitlines() if not line.startswith("#")]
+                stage.want(f"{table.name} {options}", sorted(got), sorted(wanted))
 
 
 def test_csv():
