@@ -22,7 +22,7 @@ UDP = (443, 3478, 3481, 3482, 5000)
 
 def prefix_rules(table):
     """(verb, keys, network) of the lines that are prefixes."""
-    return [(words[0], dict(word.split("=", 1) for word in words[2:] if "=" in word), ipaddress.ip_network(words[1]))
+    return [(words[0], truth.keys(words), ipaddress.ip_network(words[1]))
             for words in table.rules() if "/" in words[1] and words[1][0] not in "~*"]
 
 
@@ -36,7 +36,7 @@ def closed_sets(table):
     rules, asked = prefix_rules(table), {}
     for _, keys, net in rules:
         some = around(rules, net[0])
-        if "id" in keys and "443" in keys.get("tcp", "").split(",") and {other.get("id") for _, other, _ in some} == {keys["id"]}:
+        if "id" in keys and truth.speaks(keys, "tcp", 443) and {other.get("id") for _, other, _ in some} == {keys["id"]}:
             asked[net[0]] = keys["id"]
     answers = zip(asked.values(), truth.verdicts(table, [(address, 443) for address in asked]))
     return {number for number, answer in answers if answer["why"] in ("local-inspect", "foreign-tenant")}
@@ -46,14 +46,12 @@ def udp_wanted(table, addresses, port):
     """The rules for UDP, written down naively: inspect prefixes win, then the longest prefix that has the port. A set is left
     out if its names keep its addresses inspected."""
     rules, closed = prefix_rules(table), closed_sets(table)
-    has = lambda text: any(low <= port <= high for low, high in firewall.ports(text))
     found = set()
     for address in addresses:
         chain = around(rules, address)
         if any(verb == "inspect" for verb, _, _ in chain):
             continue
-        speaks = [(net.prefixlen, verb, keys.get("id")) for verb, keys, net in chain
-                  if has(keys.get("udp", "")) or ("id" not in keys and not {"tcp", "udp"} & set(keys))]
+        speaks = [(net.prefixlen, verb, keys.get("id")) for verb, keys, net in chain if truth.speaks(keys, "udp", port)]
         best = [(verb, number) for length, verb, number in speaks if length == max(speaks)[0]]
         if {"optimize", "allow"} & {verb for verb, _ in best} and not any(number in closed for _, number in best):
             found.add(address)

@@ -16,7 +16,6 @@ import re
 import stat
 import sys
 
-import firewall
 import truth
 from truth import stage
 
@@ -79,13 +78,6 @@ def test_text():
                 stage.want(f"{table.name} {words}", sorted(got), sorted(wanted))
 
 
-def speaks(keys, protocol, port):
-    """Whether a line is about a port: without ports a published one is about the web's, and a local one about all."""
-    if not {"tcp", "udp"} & set(keys):
-        return "id" not in keys or (protocol == "tcp" and port in (80, 443))
-    return any(low <= port <= high for low, high in firewall.ports(keys.get(protocol, "")))
-
-
 FILTERS = [
     (["--area", "Exchange"], lambda words, keys: keys.get("area") == "Exchange"),
     (["--area", "Teams,Common"], lambda words, keys: keys.get("area") in ("Skype", "Common")),
@@ -95,10 +87,10 @@ FILTERS = [
     (["--expressroute", "--optional"], lambda words, keys: "expressroute" in words and "required" not in words),
     (["--ipv4"], lambda words, keys: "/" in words[1] and words[1][0] != "~" and ":" not in words[1]),
     (["--ipv6"], lambda words, keys: "/" in words[1] and words[1][0] != "~" and ":" in words[1]),
-    (["--tcp", "25"], lambda words, keys: speaks(keys, "tcp", 25)),
-    (["--tcp", "443"], lambda words, keys: speaks(keys, "tcp", 443)),
-    (["--udp", "3480"], lambda words, keys: speaks(keys, "udp", 3480)),
-    (["--tcp", "25", "--udp", "443"], lambda words, keys: speaks(keys, "tcp", 25) or speaks(keys, "udp", 443)),
+    (["--tcp", "25"], lambda words, keys: truth.speaks(keys, "tcp", 25)),
+    (["--tcp", "443"], lambda words, keys: truth.speaks(keys, "tcp", 443)),
+    (["--udp", "3480"], lambda words, keys: truth.speaks(keys, "udp", 3480)),
+    (["--tcp", "25", "--udp", "443"], lambda words, keys: truth.speaks(keys, "tcp", 25) or truth.speaks(keys, "udp", 443)),
 ]
 
 
@@ -108,7 +100,7 @@ def test_filters():
         for table in (truth.tables(place)[0], truth.tables(place)[3]):
             rules = [words for words in table.rules() if words[0] != "inspect" and "expires=2020-01-01" not in words]
             for options, keeps in FILTERS:
-                wanted = {words[1] for words in rules if keeps(words, dict(word.split("=", 1) for word in words[2:] if "=" in word))}
+                wanted = {words[1] for words in rules if keeps(words, truth.keys(words))}
                 stage.check(wanted and len(wanted) < len({words[1] for words in rules}), table.name, options, "narrow nothing")
                 got = [line for line in truth.export(table, "text", *options).splitlines() if not line.startswith("#")]
                 stage.want(f"{table.name} {options}", sorted(got), sorted(wanted))

@@ -6,6 +6,8 @@ pac_test.py - the format `pac`: both forms and all types say what the matcher sa
 Where it sits: tests/export/. Run by `make check`; pac_live.py asks real PAC engines.
 """
 
+import os
+import re
 import sys
 
 import names
@@ -34,6 +36,46 @@ def test_types():
                 for form in ([], ["--fast"]):
                     got = past_the_proxy(table, ["--type", kind, *form], hosts)
                     truth.compare(f"{table.name} --type {kind} {form}", hosts, got, wanted)
+
+
+# The names of the preset tenant-restrictions, which type 3 never lets past the proxy.
+RESTRICTED = {"login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "login.live.com",
+              "device.login.microsoftonline.com", "enterpriseregistration.windows.net"}
+
+
+def test_type_3():
+    """As type 2, without the names of the preset, whatever its lines say."""
+    with stage.Place() as place:
+        for table in truth.tables(place)[2:4]:
+            hosts = sorted({*truth.hosts(table), *RESTRICTED})
+            wanted = truth.selected(table, hosts, categories=TYPES["2"])
+            stage.check(len(wanted & RESTRICTED) == 2, table.name, wanted & RESTRICTED)
+            for form in ([], ["--fast"]):
+                truth.compare(f"{table.name} {form}", hosts, past_the_proxy(table, ["--type", "3", *form], hosts), wanted - RESTRICTED)
+
+
+def get_pac_file(rules, categories):
+    """What Microsoft's Get-PacFile makes of names: those of the categories go past the proxy, but not the other names of which the
+    text matches another pattern that does. It knows no ports, so it gets the lines about TCP 443."""
+    glob = lambda text: re.compile("".join({"*": ".*", "?": "."}.get(byte, re.escape(byte)) for byte in text), re.I)
+    lines = [words for words in rules if "/" not in words[1] and truth.speaks(truth.keys(words), "tcp", 443)]
+    past = {words[1]: glob(words[1]) for words in lines if words[0].capitalize() in categories}
+    others = {words[1] for words in lines if words[0].capitalize() not in categories}
+    exceptions = [glob(name) for name in others if any(one.fullmatch(name) for text, one in past.items() if text != name)]
+    return lambda host: (not any(one.fullmatch(host) for one in exceptions) and any(one.fullmatch(host) for one in past.values()))
+
+
+def test_get_pac_file():
+    """Types 1 and 2 of every shipped table are what Get-PacFile says, on 5,000 hosts each."""
+    for name in ("worldwide", "china", "usgovdod", "usgovgcchigh"):
+        table = truth.Table(name, [os.path.join(truth.CONF, name + ".rules")])
+        hosts = truth.hosts(table)
+        for kind, categories in TYPES.items():
+            answer = get_pac_file(table.rules(), categories)
+            wanted = {host for host in hosts if answer(host)}
+            stage.check(wanted, name, kind)
+            for form in ([], ["--fast"]):
+                truth.compare(f"{name} --type {kind} {form}", hosts, past_the_proxy(table, ["--type", kind, *form], hosts), wanted)
 
 
 FORMS = ([], ["--fast"], ["--lowercase"], ["--fast", "--lowercase"])

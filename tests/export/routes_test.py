@@ -59,9 +59,8 @@ def by_area(table, verbs):
     """The networks of each area, joined by Python's own function."""
     found = {}
     for words in table.rules():
-        keys = dict(word.split("=", 1) for word in words[2:] if "=" in word)
         if "/" in words[1] and words[0] in verbs:
-            found.setdefault(keys["area"].lower(), []).append(ipaddress.ip_network(words[1]))
+            found.setdefault(truth.keys(words)["area"].lower(), []).append(ipaddress.ip_network(words[1]))
     return {area: joined(some) for area, some in found.items()}
 
 
