@@ -235,6 +235,15 @@ def test_owner():
         stage.want("by a stranger", write("stranger", user=65534, group=65534, extra_groups=[]), "600 65534:65534")
 
 
+def test_manual():
+    """m365-export(7) has an example of each format, which tests/man runs."""
+    formats = stage.run(stage.CTL, "export", "foo").stderr.split("the formats are: ")[1].split()
+    stage.check("csv" in formats and len(formats) > 20, formats)
+    with open(os.path.join(truth.CONF, "m365-export.7"), encoding="utf-8") as file:
+        shown = re.findall(r"^\$ m365ctl export ([a-z-]+)", file.read().replace("\\-", "-"), re.M)
+    stage.want("formats", sorted(set(shown)), sorted(formats))
+
+
 def test_mistakes():
     """One sentence each, and nothing on standard output."""
     worldwide = os.path.join(truth.CONF, "worldwide.rules")
