@@ -156,7 +156,7 @@ def test_lead():
 def test_json():
     """Read again, the shipped tables are the same rules byte by byte; the web service's keys keep their order."""
     with stage.Place() as place:
-        for name in ("worldwide", "china"):
+        for name in ("worldwide", "china", "usgovdod", "usgovgcchigh"):
             shipped = os.path.join(truth.CONF, name + ".rules")
             table = truth.Table(name, [shipped])
             text = truth.export(table, "json")

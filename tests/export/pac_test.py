@@ -38,6 +38,17 @@ def test_types():
                     truth.compare(f"{table.name} --type {kind} {form}", hosts, got, wanted)
 
 
+def test_answers():
+    """The two answers are those that were asked for, DIRECT by default, and the script always ends with one."""
+    with stage.Place() as place:
+        table = truth.Table("answers", [place.write("answers.rules", "allow a.example\n")])
+        for words, direct in (([], "DIRECT"), (["--direct", "PROXY 192.0.2.9:8080; DIRECT"], "PROXY 192.0.2.9:8080; DIRECT")):
+            for form, last in (([], "return proxy;"), (["--fast"], "return best !== none && best % 2 === 1 ? direct : proxy;")):
+                text = truth.export(table, "pac", *form, *words, *PROXY)
+                stage.want(f"{form} {words}", re.findall(r'^    var (direct|proxy) = "(.*)";$', text, re.M), [("direct", direct), ("proxy", PROXY[1])])
+                stage.check(text.endswith(f"\n    {last}\n}}\n"), text[-100:])
+
+
 # The names of the preset tenant-restrictions, which type 3 never lets past the proxy.
 RESTRICTED = {"login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "login.live.com",
               "device.login.microsoftonline.com", "enterpriseregistration.windows.net"}
