@@ -154,6 +154,30 @@ def test_markdown():
             stage.want(table.name, sorted(set(found)), sorted({pattern for _, pattern in lines_of(table)}))
 
 
+def ports_of(line_keys):
+    said = [f"{kind.upper()} " + line_keys[kind].replace(",", ", ") for kind in ("tcp", "udp") if kind in line_keys]
+    return "; ".join(said)
+
+
+def test_pages_of_sets():
+    """What a page says of an endpoint set, beside its patterns: category, required or not, ExpressRoute and ports."""
+    for name in ("worldwide", "china", "usgovdod"):
+        table = truth.Table(name, [os.path.join(truth.CONF, name + ".rules")])
+        wanted = {(words[1], truth.keys(words)["id"], words[0].capitalize(),
+                   ("required" if "required" in words else "optional") + (", ExpressRoute" if "expressroute" in words else ""),
+                   ports_of(truth.keys(words))) for words in table.rules()}
+        rows = [line.split(" | ") for line in truth.export(table, "markdown").splitlines() if re.match(r"\| \d", line)]
+        stage.want(f"markdown of {name}", {(pattern, row[0].removeprefix("| "), *row[1:4]) for row in rows
+                                           for pattern in re.findall("`([^`]*)`", " ".join(row[4:6]))}, wanted)
+        heads = re.split(r"<h3><b>(\w+)</b> (.*)</h3>", truth.export(table, "html"))[1:]
+        found = set()
+        for category, head, body in zip(heads[::3], heads[1::3], heads[2::3]):
+            number, kind, ports, *more = re.findall("<span>([^<]*)</span>", head)
+            found |= {(pattern, number.removeprefix("set "), category, ", ".join([kind, *more]), ports)
+                      for pattern in re.findall("<code>([^<]*)</code>", body)}
+        stage.want(f"html of {name}", found, wanted)
+
+
 def test_lead():
     """The first sentence of a page lists the categories that pass as one would say it."""
     with stage.Place() as place:
