@@ -489,14 +489,14 @@ GATES = {
 
 
 def test_gates_hold_in_every_mode():
-    for mode in ("auto", "widening", "always"):
+    for mode in ("auto", "widening", "always", "parts"):
         for name, (lines, document, sentence) in GATES.items():
             with Place("review auto", "default_canaries off", *lines) as place:
                 place.take(FIRST, want=0)
                 place.configure(f"review {mode}", "default_canaries off", *lines)
                 place.take(document, want=1)
-                found = [reason for reason in place.reasons(2) if sentence in reason]
-                assert found, f"{name} under {mode}: {place.reasons(2)}"
+                found = [reason for reason in place.reasons(place.link("pending")) if sentence in reason]
+                assert found, f"{name} under {mode}: {place.reasons(place.link('pending'))}"
 
 
 def test_must_not_bypass_once_a_line_ends():
