@@ -12,7 +12,7 @@ A transcript is a text file:
 
 A command continues after a backslash at the end of its line, and in lines that begin with `> ` (a here-document). In a
 manual page the literal blocks (`.Bd -literal` to `.Ed`, `.nf` to `.fi`) are read in the same way. Exit codes are not
-shown there and not compared.
+shown there; a command that prints nothing must end with 0, since nothing else would tell that it failed.
 
 Each file runs in its own scratch folder with copies of the shipped tables and of the `data` folder next to the
 transcript. The programs just built come first in PATH. Every command runs with the C locale in UTC.
@@ -87,7 +87,7 @@ def run(step, folder, manual):
                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     lines = done.stdout.decode("utf-8", "backslashreplace").split("\n")
     lines = [line for line in lines if line]
-    if done.returncode != 0 and not manual:
+    if done.returncode != 0 and (not manual or not lines):
         lines.append(f"[{done.returncode}]")
     return lines
 

@@ -7,6 +7,7 @@ what it says. Debian has no pf.
 Where it sits: tests/export/. Run by `make export`. Every firewall is loaded in a network namespace of its own.
 """
 
+import ipaddress
 import os
 import re
 import shutil
@@ -15,16 +16,8 @@ import sys
 
 import live
 import truth
+from live import tool
 from truth import stage
-
-TOOLS = os.environ["PATH"] + ":/usr/sbin:/sbin"
-
-
-def tool(name):
-    path = shutil.which(name, path=TOOLS)
-    if path is None:
-        raise stage.Skip(f"{name} is not installed")
-    return path
 
 
 def inside(*command, data=None):
@@ -50,6 +43,13 @@ def samples(place):
     return [tables[0], tables[3]]
 
 
+def ranges_of(text):
+    """{set: the addresses in it, as the fewest prefixes}; nft leaves out the length of a single address."""
+    sets = re.findall(r"set (\w+) \{[^{}]*elements = \{([^{}]*)\}", text)
+    return {name: list(ipaddress.collapse_addresses(ipaddress.ip_network(word) for word in re.findall(r"[0-9a-f.:]+(?:/\d+)?", elements)))
+            for name, elements in sets}
+
+
 def test_nft():
     """nft -c takes it; loaded twice it replaces itself, and the sets hold every prefix."""
     nft = tool("nft")
@@ -59,6 +59,8 @@ def test_nft():
             file = place.write("m365.nft", text)
             accepts(f"nft -c, {table.name}", nft, "-c", "-f", file, data="")
             done = accepts("nft", "sh", "-c", f"'{nft}' -f '{file}' && '{nft}' -f '{file}' && '{nft}' list ruleset", data="")
+            stage.check(len(ranges_of(text)) > 2, "no sets", text[:500])
+            stage.want("sets", ranges_of(done.stdout), ranges_of(text))
             loaded = re.findall(r"daddr @\w+ (?:tcp|udp) dport .* accept", done.stdout)
             stage.want("rules", len(loaded), len(re.findall(r"daddr @\w+ (?:tcp|udp) dport .* accept", text)))
 
@@ -125,7 +127,7 @@ def reloaded(place, form, load, show, foreign):
              for name, lines in (("before", BEFORE), ("after", AFTER))]
     script = place.write("load.sh", f"set -e\ncd '{place.path()}'\n{load} '{files[0]}'\n{foreign}\ncp '{files[1]}' m365.{form}\n"
                          + live.example(f"m365.{form} ||") + f"{show}\n")
-    os.environ["PATH"] = TOOLS
+    os.environ["PATH"] = live.PATH
     return accepts("the manual's commands", "sh", script, data="").stdout
 
 

@@ -6,6 +6,7 @@ firewall_test.py - the formats of address sets let through what the matcher bypa
 Where it sits: tests/export/. Run by `make check`; firewall_live.py asks the firewalls' own programs.
 """
 
+import functools
 import ipaddress
 import re
 import sys
@@ -19,25 +20,41 @@ TCP = (25, 80, 443, 587, 8443, 3478, 1, 65535)
 UDP = (443, 3478, 3481, 3482, 5000)
 
 
+def prefix_rules(table):
+    """(verb, keys, network) of the lines that are prefixes."""
+    return [(words[0], truth.keys(words), ipaddress.ip_network(words[1]))
+            for words in table.rules() if "/" in words[1] and words[1][0] not in "~*"]
+
+
+def around(rules, address):
+    return [one for one in rules if one[2].version == address.version and address in one[2]]
+
+
+def closed_sets(table):
+    """The sets whose addresses are inspected because of their names: the matcher is asked, at a TCP port of the set, about an
+    address that no other set has."""
+    rules, asked = prefix_rules(table), {}
+    for _, keys, net in rules:
+        some = around(rules, net[0])
+        if "id" in keys and truth.speaks(keys, "tcp", 443) and {other.get("id") for _, other, _ in some} == {keys["id"]}:
+            asked[net[0]] = keys["id"]
+    answers = zip(asked.values(), truth.verdicts(table, [(address, 443) for address in asked]))
+    return {number for number, answer in answers if answer["why"] in ("local-inspect", "foreign-tenant")}
+
+
 def udp_wanted(table, addresses, port):
-    """The rules for UDP, written down naively: inspect prefixes win, then the longest prefix that has the port. A set is
-    left out if the matcher inspects an address of it because of the names of the set (asked at the set's TCP ports)."""
-    rules = [(words, ipaddress.ip_network(words[1])) for words in table.rules()
-             if "/" in words[1] and words[1][0] not in "~*"]
-    keys = lambda words: dict(word.split("=", 1) for word in words[2:] if "=" in word)
-    has = lambda text: any(low <= port <= high for low, high in firewall.ports(text))
+    """The rules for UDP, written down naively: inspect prefixes win, then the longest prefix that has the port. A set is left
+    out if its names keep its addresses inspected."""
+    rules, closed = prefix_rules(table), closed_sets(table)
     found = set()
     for address in addresses:
-        chain = [(words, net) for words, net in rules if net.version == address.version and address in net]
-        if any(words[0] == "inspect" for words, _ in chain):
+        chain = around(rules, address)
+        if any(verb == "inspect" for verb, _, _ in chain):
             continue
-        speaks = [(net.prefixlen, words[0]) for words, net in chain
-                  if has(keys(words).get("udp", "")) or ("id" not in keys(words) and not {"tcp", "udp"} & set(keys(words)))]
-        if speaks:
-            longest = max(length for length, _ in speaks)
-            verbs = {verb for length, verb in speaks if length == longest}
-            if verbs & {"optimize", "allow"}:
-                found.add(address)
+        speaks = [(net.prefixlen, verb, keys.get("id")) for verb, keys, net in chain if truth.speaks(keys, "udp", port)]
+        best = [(verb, number) for length, verb, number in speaks if length == max(speaks)[0]]
+        if {"optimize", "allow"} & {verb for verb, _ in best} and not any(number in closed for _, number in best):
+            found.add(address)
     return found
 
 
@@ -70,9 +87,9 @@ def test_random():
 
 
 def test_udp():
-    """Teams' media ports and QUIC, in rules of their own."""
+    """Teams' media ports and QUIC, in rules of their own, with and without tenants."""
     with stage.Place() as place:
-        for table in truth.tables(place)[:2]:
+        for table in truth.tables(place)[:3]:
             addresses = truth.addresses(table, 1000)
             wanted = {port: udp_wanted(table, addresses, port) for port in UDP}
             for form in firewall.FORMATS:
@@ -81,29 +98,95 @@ def test_udp():
                     allowed = firewall.Allowed(services, "udp", port)
                     truth.compare(f"{form} of {table.name} at UDP {port}", addresses,
                                   {one for one in addresses if one in allowed}, wanted[port])
-            stage.check(("udp", [(3478, 3481)]) in [(kind, numbers) for kind, numbers, _ in services], table.name)
+            stage.check(wanted[443] and ("udp", [(3478, 3481)]) in [(kind, numbers) for kind, numbers, _ in services], table.name)
+
+
+UDP_LINES = """\
+allow    a.example id=1 tcp=443 udp=443
+allow    192.0.2.0/24 id=1 tcp=443 udp=443
+inspect  192.0.2.64/26
+allow    b.example id=2 tcp=443 udp=5000
+allow    198.51.100.0/25 id=2 tcp=443 udp=5000
+inspect  b.example
+allow    c.example id=3 tcp=443 udp=5000
+allow    198.51.100.128/25 id=3 tcp=443 udp=5000
+inspect  c.example tcp=8080
+allow    *.sharepoint.com id=4 tcp=443 udp=5000
+allow    203.0.113.0/25 id=4 tcp=443 udp=5000
+allow    203.0.113.128/25 udp=5000
+default  203.0.113.192/26 udp=5000
+optimize 203.0.113.224/27 udp=5000
+allow    10.0.0.0/24
+allow    10.0.1.0/24 tcp=443
+allow    10.0.2.0/24 expires=2020-01-01
+"""
+UDP_NETS = {  # by options and port
+    ((), 443): "192.0.2.0/26 192.0.2.128/25 10.0.0.0/24",
+    ((), 5000): "203.0.113.0/25 203.0.113.128/26 203.0.113.224/27 10.0.0.0/24",
+    ((), 9): "10.0.0.0/24",
+    (("--tenant", "contoso"), 5000): "203.0.113.128/26 203.0.113.224/27 10.0.0.0/24",
+    (("--precedence", "highest"), 5000): "203.0.113.0/24 10.0.0.0/24",
+}
+
+
+def test_udp_lines():
+    """An inspect line, the tenant guard, a longer prefix and an end count at UDP ports as they do at TCP ports."""
+    with stage.Place() as place:
+        rules = place.write("udp.rules", UDP_LINES)
+        for (options, port), text in UDP_NETS.items():
+            for form in firewall.FORMATS:
+                services = firewall.READERS[form](truth.export(truth.Table("udp", [rules], options), form))
+                allowed = firewall.Allowed(services, "udp", port)
+                wanted = ipaddress.collapse_addresses(ipaddress.ip_network(word) for word in text.split())
+                stage.want(f"{form} {options} {port}", allowed.ranges[4], [(int(net[0]), int(net[-1])) for net in wanted])
+
+
+def allowed_by(table, addresses, *words, protocol="tcp", port=443):
+    """The addresses that an export with these options lets through."""
+    found = firewall.Allowed(firewall.read_nft(truth.export(table, "nft", *words)), protocol, port)
+    return {one for one in addresses if one in found}
 
 
 def test_filters():
-    """--ipv4, --tcp, --area and --category narrow what is let through."""
+    """Options for ports and families narrow what is let through to what they say, and no further."""
     with stage.Place() as place:
         table = truth.tables(place)[0]
         addresses = truth.addresses(table)
-
-        def allowed(*words):
-            found = firewall.Allowed(firewall.read_nft(truth.export(table, "nft", *words)), "tcp", 443)
-            return {one for one in addresses if one in found}
-
+        allowed = functools.partial(allowed_by, table, addresses)
         every = allowed()
         stage.want("--ipv4", allowed("--ipv4"), {one for one in every if one.version == 4})
         stage.want("--ipv6", allowed("--ipv6"), {one for one in every if one.version == 6})
         stage.want("--tcp 443", allowed("--tcp", "443"), every)
-        stage.want("--tcp 80", allowed("--tcp", "80"), set())
-        stage.want("--udp 443", allowed("--udp", "443"), set())
-        optimize = truth.selected(table, addresses, categories=["Optimize"])
-        stage.want("--category", allowed("--category", "Optimize"), optimize)
-        exchange = allowed("--area", "Exchange")
-        stage.check(exchange and exchange < every, "--area")
+        stage.want("--tcp 80", (allowed("--tcp", "80"), allowed("--tcp", "80", port=80)), (set(), allowed(port=80)))
+        for port in (443, 3478):
+            wanted = allowed(protocol="udp", port=port)
+            stage.check(wanted, f"nothing at UDP {port}")
+            stage.want(f"--udp {port}", allowed("--udp", str(port), protocol="udp", port=port), wanted)
+            stage.want(f"--udp {port} at TCP", allowed("--udp", str(port)), set())
+        stage.want("--udp 443 at another port", allowed("--udp", "443", protocol="udp", port=3478), set())
+
+
+# Which of truth.tables(), an option, and which verdicts it is about.
+OPTIONS = [
+    (0, ["--category", "Optimize"], lambda answer: answer["category"] == "Optimize"),
+    (0, ["--area", "Exchange"], lambda answer: answer["area"] == "Exchange"),
+    (0, ["--area", "Teams"], lambda answer: answer["area"] == "Skype"),
+    (0, ["--area", "Common,SharePoint"], lambda answer: answer["area"] in ("Common", "SharePoint")),
+    (0, ["--expressroute"], lambda answer: answer["expressRoute"]),
+    (3, ["--required"], lambda answer: answer["required"]),
+    (3, ["--optional"], lambda answer: not answer["required"]),
+]
+
+
+def test_filters_of_lines():
+    """Options for what a line says: an address is let through if the line that decides about it says so."""
+    with stage.Place() as place:
+        for number, words, keeps in OPTIONS:
+            table = truth.tables(place)[number]
+            addresses = truth.addresses(table)
+            wanted = truth.selected(table, addresses, keeps=keeps)
+            stage.check(wanted and wanted < allowed_by(table, addresses), words, "narrow nothing")
+            truth.compare(" ".join(words), addresses, allowed_by(table, addresses, *words), wanted)
 
 
 NAMED = [

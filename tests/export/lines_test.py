@@ -78,12 +78,53 @@ def test_text():
                 stage.want(f"{table.name} {words}", sorted(got), sorted(wanted))
 
 
+FILTERS = [
+    (["--area", "Exchange"], lambda words, keys: keys.get("area") == "Exchange"),
+    (["--area", "Teams,Common"], lambda words, keys: keys.get("area") in ("Skype", "Common")),
+    (["--required"], lambda words, keys: "required" in words),
+    (["--optional"], lambda words, keys: "required" not in words),
+    (["--expressroute"], lambda words, keys: "expressroute" in words),
+    (["--expressroute", "--optional"], lambda words, keys: "expressroute" in words and "required" not in words),
+    (["--ipv4"], lambda words, keys: "/" in words[1] and words[1][0] != "~" and ":" not in words[1]),
+    (["--ipv6"], lambda words, keys: "/" in words[1] and words[1][0] != "~" and ":" in words[1]),
+    (["--tcp", "25"], lambda words, keys: truth.speaks(keys, "tcp", 25)),
+    (["--tcp", "443"], lambda words, keys: truth.speaks(keys, "tcp", 443)),
+    (["--udp", "3480"], lambda words, keys: truth.speaks(keys, "udp", 3480)),
+    (["--tcp", "25", "--udp", "443"], lambda words, keys: truth.speaks(keys, "tcp", 25) or truth.speaks(keys, "udp", 443)),
+]
+
+
+def test_filters():
+    """Each option leaves the lines that say so themselves, and all of them."""
+    with stage.Place() as place:
+        for table in (truth.tables(place)[0], truth.tables(place)[3]):
+            rules = [words for words in table.rules() if words[0] != "inspect" and "expires=2020-01-01" not in words]
+            for options, keeps in FILTERS:
+                wanted = {words[1] for words in rules if keeps(words, truth.keys(words))}
+                stage.check(wanted and len(wanted) < len({words[1] for words in rules}), table.name, options, "narrow nothing")
+                got = [line for line in truth.export(table, "text", *options).splitlines() if not line.startswith("#")]
+                stage.want(f"{table.name} {options}", sorted(got), sorted(wanted))
+
+
+CELLS = ("verb", "pattern", "id", "area", "tcp", "udp", "required", "expressroute", "held", "expires", "source")
+
+
+def cells_of(table):
+    """What the columns without free text hold, for each line that has not expired."""
+    for words in table.rules():
+        said = {**dict.fromkeys(CELLS, ""), **truth.keys(words), "verb": words[0], "pattern": words[1]}
+        said.update((flag, "yes" if flag in words else "no") for flag in ("required", "expressroute", "held"))
+        if words[0] == "inspect" or not said["expires"].startswith("2020"):
+            yield tuple(said[name] for name in CELLS)
+
+
 def test_csv():
     """Python's csv module reads every line with its note; no cell is a formula."""
     with stage.Place() as place:
         for table in samples(place):
             rows = list(csv.DictReader(io.StringIO(truth.export(table, "csv"))))
             stage.want(table.name, sorted((row["verb"], row["pattern"]) for row in rows), sorted(lines_of(table)))
+            stage.want(f"{table.name}: cells", sorted(tuple(row[name] for name in CELLS) for row in rows), sorted(cells_of(table)))
             stage.check(not any(cell[:1] in "=+-@" for row in rows for cell in row.values() if cell), "a formula")
             if table.name == "nasty":
                 note = next(row["note"] for row in rows if row["pattern"] == "a.example")
@@ -113,6 +154,30 @@ def test_markdown():
             stage.want(table.name, sorted(set(found)), sorted({pattern for _, pattern in lines_of(table)}))
 
 
+def ports_of(line_keys):
+    said = [f"{kind.upper()} " + line_keys[kind].replace(",", ", ") for kind in ("tcp", "udp") if kind in line_keys]
+    return "; ".join(said)
+
+
+def test_pages_of_sets():
+    """What a page says of an endpoint set, beside its patterns: category, required or not, ExpressRoute and ports."""
+    for name in ("worldwide", "china", "usgovdod"):
+        table = truth.Table(name, [os.path.join(truth.CONF, name + ".rules")])
+        wanted = {(words[1], truth.keys(words)["id"], words[0].capitalize(),
+                   ("required" if "required" in words else "optional") + (", ExpressRoute" if "expressroute" in words else ""),
+                   ports_of(truth.keys(words))) for words in table.rules()}
+        rows = [line.split(" | ") for line in truth.export(table, "markdown").splitlines() if re.match(r"\| \d", line)]
+        stage.want(f"markdown of {name}", {(pattern, row[0].removeprefix("| "), *row[1:4]) for row in rows
+                                           for pattern in re.findall("`([^`]*)`", " ".join(row[4:6]))}, wanted)
+        heads = re.split(r"<h3><b>(\w+)</b> (.*)</h3>", truth.export(table, "html"))[1:]
+        found = set()
+        for category, head, body in zip(heads[::3], heads[1::3], heads[2::3]):
+            number, kind, ports, *more = re.findall("<span>([^<]*)</span>", head)
+            found |= {(pattern, number.removeprefix("set "), category, ", ".join([kind, *more]), ports)
+                      for pattern in re.findall("<code>([^<]*)</code>", body)}
+        stage.want(f"html of {name}", found, wanted)
+
+
 def test_lead():
     """The first sentence of a page lists the categories that pass as one would say it."""
     with stage.Place() as place:
@@ -128,7 +193,7 @@ def test_lead():
 def test_json():
     """Read again, the shipped tables are the same rules byte by byte; the web service's keys keep their order."""
     with stage.Place() as place:
-        for name in ("worldwide", "china"):
+        for name in ("worldwide", "china", "usgovdod", "usgovgcchigh"):
             shipped = os.path.join(truth.CONF, name + ".rules")
             table = truth.Table(name, [shipped])
             text = truth.export(table, "json")
@@ -205,6 +270,15 @@ def test_owner():
             return
         stage.want("by a member of the group", write("group", user=65534, group=65534, extra_groups=[44]), "640 65534:44")
         stage.want("by a stranger", write("stranger", user=65534, group=65534, extra_groups=[]), "600 65534:65534")
+
+
+def test_manual():
+    """m365-export(7) has an example of each format, which tests/man runs."""
+    formats = stage.run(stage.CTL, "export", "foo").stderr.split("the formats are: ")[1].split()
+    stage.check("csv" in formats and len(formats) > 20, formats)
+    with open(os.path.join(truth.CONF, "m365-export.7"), encoding="utf-8") as file:
+        shown = re.findall(r"^\$ m365ctl export ([a-z-]+)", file.read().replace("\\-", "-"), re.M)
+    stage.want("formats", sorted(set(shown)), sorted(formats))
 
 
 def test_mistakes():

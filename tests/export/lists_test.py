@@ -130,6 +130,31 @@ def test_required():
         stage.want("lines", sorted(set(lines["--required"] + lines["--optional"])), sorted(every))
 
 
+# An option, the port that it asks about, and which verdicts it is about.
+OPTIONS = [
+    (["--area", "Exchange"], 443, lambda answer: answer["area"] == "Exchange"),
+    (["--area", "Teams,Common"], 443, lambda answer: answer["area"] in ("Skype", "Common")),
+    (["--expressroute"], 443, lambda answer: answer["expressRoute"]),
+    (["--category", "Optimize"], 443, lambda answer: answer["category"] == "Optimize"),
+    (["--tcp", "25"], 25, lambda answer: True),
+    (["--tcp", "80"], 80, lambda answer: True),
+    (["--tcp", "80", "--area", "Common"], 80, lambda answer: answer["area"] == "Common"),
+]
+
+
+def test_filters():
+    """A name is exported if it is bypassed at the port that is asked about, by a line that says what the options say."""
+    with stage.Place() as place:
+        for table in (truth.tables(place)[0], truth.tables(place)[3]):
+            hosts = truth.hosts(table)
+            usual = truth.selected(table, hosts)
+            for options, port, keeps in OPTIONS:
+                wanted = truth.selected(table, hosts, port, keeps=keeps)
+                stage.check(wanted and wanted != usual, table.name, options, "change nothing")
+                answer = read_haproxy(truth.export(table, "haproxy", *options))
+                truth.compare(f"{table.name} {options}", hosts, {host for host in hosts if answer(host)}, wanted)
+
+
 def test_rpz():
     names.check_tables(["rpz"], read_rpz, without_exceptions)
 

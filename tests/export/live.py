@@ -17,7 +17,7 @@ import time
 
 from truth import stage
 
-PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
+PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/lib/frr"])
 
 
 def need(*programs):
@@ -27,6 +27,10 @@ def need(*programs):
         if path is None:
             raise stage.Skip(f"{program} is not installed")
     return found
+
+
+def tool(program):
+    return need(program)[0]
 
 
 def example(words):

@@ -12,17 +12,16 @@ import re
 import sys
 
 import browser
+import pac_test
 import truth
 from truth import stage
 
 TYPES = {"1": ["Optimize"], "2": ["Optimize", "Allow"], "3": ["Optimize", "Allow"]}
-RESTRICTED = {"login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "login.live.com",
-              "device.login.microsoftonline.com", "enterpriseregistration.windows.net"}
 
 
 def wanted(table, kind, names):
     found = truth.selected(table, names, categories=TYPES[kind])
-    return found - RESTRICTED if kind == "3" else found
+    return found - pac_test.RESTRICTED if kind == "3" else found
 
 
 def exported(table, kind, form, port):
@@ -55,7 +54,7 @@ def test_pacparser():
     pacparser = parser()
     with stage.Place() as place:
         for table in (truth.tables(place)[2], truth.tables(place)[3]):
-            names = sorted(set(truth.hosts(table)) | RESTRICTED)
+            names = sorted(set(truth.hosts(table)) | pac_test.RESTRICTED)
             for kind in TYPES:
                 for form in ([], ["--fast"]):
                     pacparser.init()
@@ -79,7 +78,7 @@ def test_chromium():
                  and not re.search(r"(^|\.)(-|[^.]*-(\.|$))", name) and not name.rsplit(".", 1)[1].isdigit()
                  and "xn--" not in name and "localhost" not in name]
         for kind, count in (("2", 5000), ("1", 500), ("3", 500)):
-            names = sorted(set(every[::max(1, len(every) // count)]) | RESTRICTED)
+            names = sorted(set(every[::max(1, len(every) // count)]) | pac_test.RESTRICTED)
             for form in ([], ["--fast"]):
                 ask(table, kind, form, names)
 

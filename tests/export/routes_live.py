@@ -7,13 +7,13 @@ Where it sits: tests/export/. Run by `make export`. The parsers are started, and
 """
 
 import os
-import shutil
 import sys
 
+import live
 import truth
+from live import tool
 from truth import stage
 
-TOOLS = os.environ["PATH"] + ":/usr/sbin:/sbin:/usr/lib/frr"
 BIRD = """router id 192.0.2.1;
 include "%s";
 protocol device {}
@@ -24,13 +24,6 @@ protocol bgp microsoft {
     ipv6 { import filter m365_import_v6; export none; };
 }
 """
-
-
-def tool(name):
-    path = shutil.which(name, path=TOOLS)
-    if path is None:
-        raise stage.Skip(f"{name} is not installed")
-    return path
 
 
 def samples(place):
@@ -97,7 +90,7 @@ def test_frr_again():
         os.chmod(place.path(), 0o755)
         new = truth.Table("new", [place.write("new.rules", "allow 203.0.113.0/24 id=2 area=SharePoint tcp=443\n")])
         files = [place.write(f"{table.name}.frr", truth.export(table, "frr")) for table in (truth.tables(place)[3], new)]
-        os.environ["PATH"] = TOOLS
+        os.environ["PATH"] = live.PATH
 
         def running(name, some):
             os.mkdir(place.path(name))

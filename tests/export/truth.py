@@ -70,6 +70,19 @@ class Table:
         return [line.split() for line in done.stdout.splitlines() if line and not line.startswith("#")]
 
 
+def keys(words):
+    """The keys of a line, as text."""
+    return dict(word.split("=", 1) for word in words[2:] if "=" in word)
+
+
+def speaks(keys_of_line, protocol, port):
+    """Whether a line is about a port: without ports a published one is about the web's, and a local one about all."""
+    if not {"tcp", "udp"} & set(keys_of_line):
+        return "id" not in keys_of_line or (protocol == "tcp" and port in (80, 443))
+    ranges = re.findall(r"(\d+)(?:-(\d+))?", keys_of_line.get(protocol, ""))
+    return any(int(low) <= port <= int(high or low) for low, high in ranges)
+
+
 def tables(place):
     """The tables that every format is tried on; the local lines go into a file of the place."""
     local = place.write("local.rules", LOCAL)

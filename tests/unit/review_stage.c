@@ -56,14 +56,15 @@ decided_clear(struct decided *decided)
 }
 
 void
-decided_check(const char *why, const struct decided *decided, const char *want)
+decided_check(const char *why, const struct decided *decided, const char *want, size_t more)
 {
     const struct review *review = &decided->review;
+    size_t wanted = want == NULL ? 0 : 1 + more;
+    bool found = want == NULL;
     CHECK(why, review->publish == (review->reason_count == 0));
-    bool found = false;
     for (size_t i = 0; i < review->reason_count; i++)
-        found = found || (want != NULL && strstr(review->reasons[i], want) != NULL);
-    if (found != (want != NULL) || (want == NULL && review->reason_count > 0))
-        fail_msg("%s: %zu reasons, the first: %s", why, review->reason_count,
+        found = found || strstr(review->reasons[i], want) != NULL;
+    if (!found || review->reason_count != wanted)
+        fail_msg("%s: %zu reasons, not %zu, the first: %s", why, review->reason_count, wanted,
                  review->reason_count == 0 ? "none" : review->reasons[0]);
 }

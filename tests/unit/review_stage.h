@@ -33,7 +33,7 @@ void decided_make(struct decided *ret, const char *conf, const char *was, const 
                   const char *version);
 void decided_clear(struct decided *decided);
 
-/* Fails unless there is exactly one reason, with `want` in it, or none if `want` is NULL. */
-void decided_check(const char *why, const struct decided *decided, const char *want);
+/* Fails unless there is a reason with `want` in it and `more` others, or none if `want` is NULL. */
+void decided_check(const char *why, const struct decided *decided, const char *want, size_t more);
 
 #endif

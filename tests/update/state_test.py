@@ -438,9 +438,8 @@ def test_lock():
             fcntl.flock(lock, fcntl.LOCK_EX)
             lock.write("4711\n")
             lock.flush()
-            for words in (("rollback",),):
-                done = place.ctl(*words)
-                assert done.returncode == 2 and "4711" in done.stderr and "try again" in done.stderr, done.stderr
+            done = place.ctl("rollback")
+            assert done.returncode == 2 and "4711" in done.stderr and "try again" in done.stderr, done.stderr
             started = time.monotonic()
             assert place.ctl("status").returncode == 0 and place.ctl("history").returncode == 0
             assert place.ctl("diff").returncode == 1 and time.monotonic() - started < 5
@@ -467,7 +466,7 @@ def test_many_writers():
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
             list(pool.map(crowd, (100, 200, 300)))
         for done in results:
-            assert done.returncode == 0 or "another m365ctl" in done.stderr or "line" in done.stderr, done.stderr
+            assert done.returncode == 0 or (done.returncode == 2 and "another m365ctl" in done.stderr), done.stderr
         assert any(done.returncode == 0 for done in results)
         place.publish(7)
         assert place.seen() == 7 and place.left_behind() == []
@@ -865,7 +864,7 @@ def test_eio_after_upgrade():
 def test_synced():
     """Before a rename the file is synced, after it the folder, so a power cut loses nothing."""
     call = re.compile(r"\d+ +(\w+)\((.*)\) += (-?\d+)")
-    for words in (("rollback",),):
+    for words in (("rollback",), ("publish",)):
         with Place() as place:
             Step(words).prepare(place)
             log = os.path.join(place.top, "trace")

@@ -153,9 +153,50 @@ regexes(void **state)
     stage_clear(&stage);
 }
 
+/* Names are listed, addresses are grouped by set; notes, attributes and what only concerns Default are counts. */
+static void
+brief(void **state)
+{
+    (void)state;
+    static const char was[] = "allow a.example id=1" W "\n"
+                              "default b.example id=3" W "\n"
+                              "default c.example id=3" W "\n"
+                              "allow d.example id=1 note=x" W "\n"
+                              "allow 192.0.2.0/24 id=1" W "\n"
+                              "allow 198.51.100.0/24 id=2" W "\n"
+                              "default 203.0.113.0/24 id=3" W;
+    static const char is[] = "allow e.example id=1" W "\n"
+                             "default b.example id=4" W "\n"
+                             "allow d.example id=1 note=y" W "\n"
+                             "allow 10.0.0.0/24 id=1" W "\n"
+                             "allow 10.0.1.0/24 id=1" W "\n"
+                             "allow 10.0.2.0/24 id=1" W "\n"
+                             "allow 198.51.100.0/25 id=2" W;
+    struct stage stage;
+    struct buf text;
+    buf_init(&text, 100000);
+    stage_diff(&stage, was, is);
+    diff_print_brief(stage.diff, SIZE_MAX, &text);
+    check_text("brief", text.data, text.len,
+               "inspected now, bypassed before:\n"
+               "  - a.example  443        Allow, set 1, w; rule -> no-rule\n"
+               "added:\n"
+               "  + e.example        Allow, set 1, w\n"
+               "removed:\n"
+               "  - a.example        Allow, set 1, w\n"
+               "addresses inspected now, bypassed before: 192.0.2.0/24, 198.51.100.128/25\n"
+               "addresses, by set:\n"
+               "  set 1, w: 3 added, 1 removed: 10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24 and 1 more\n"
+               "  set 2, w: 1 narrowed: 198.51.100.0/25\n"
+               "not listed: 1 with other notes or attributes\n"
+               "not listed: 3 that are bypassed neither before nor now\n");
+    buf_clear(&text);
+    stage_clear(&stage);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(summary), cmocka_unit_test(regexes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(summary), cmocka_unit_test(regexes), cmocka_unit_test(brief)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

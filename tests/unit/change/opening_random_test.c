@@ -3,8 +3,9 @@
  * opening_random_test.c - opening.h on random tables: nothing opens unseen, and nothing is called an opening that is
  * none.
  *
- *     a request that opens      some opening is told, at its port, with a pattern that matches its destination or SNI
- *     an opening that is told   its own request opens, unless it only stands for others because of regexes
+ *     a request that opens      some opening is told, at its port, with a pattern that matches its destination or SNI,
+ * or the range of its address an opening that is told   its own request opens, unless it only stands for others because
+ * of regexes
  *
  * What opens is asked of opening_oracle.h. M365_ROUNDS=N runs more pairs, M365_FIRST=N begins at another one. A pair
  * that fails is made as small as possible before it is printed.
@@ -15,6 +16,7 @@
 
 #include "change/diff.h"
 #include "diff_stage.h"
+#include "name/addr.h"
 #include "opening_oracle.h"
 #include "unit.h"
 
@@ -34,14 +36,23 @@ matches(const char *pattern, const struct identifier *of)
     return pattern != NULL && oracle_matches(pattern, strlen(pattern), of);
 }
 
-/* Whether an opening is about the port and an identifier of a request. An address is only looked for among ranges. */
+static bool
+is_in_range(const struct opening *opening, const struct addr *addr)
+{
+    return opening->kind == OPENING_ADDRESS && opening->first.v6 == addr->v6 &&
+           addr_compare(&opening->first, addr) <= 0 && addr_compare(addr, &opening->last) <= 0;
+}
+
+/* Whether an opening is about the port and an identifier of a request. An address that passes with an original address
+ * is told by the first one of its class, which is not known here. */
 static bool
 is_about(const struct opening *opening, const struct request *request)
 {
     if (!ports_hold(&opening->ports, request->port))
         return false;
     if (request->dst.given == GIVEN_ADDR && request->sni.given == GIVEN_NONE)
-        return opening->kind == OPENING_ADDRESS || opening->kind == OPENING_WITH;
+        return is_in_range(opening, &request->dst.addr) ||
+               (opening->kind == OPENING_WITH && request->la.given == GIVEN_ADDR);
     return matches(opening->pattern, &request->dst) || matches(opening->pattern, &request->sni) ||
            matches(opening->sni_pattern, &request->dst) || matches(opening->sni_pattern, &request->sni);
 }

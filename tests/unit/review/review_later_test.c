@@ -50,10 +50,10 @@ later(void **state)
     for (size_t i = 0; i < ROWS(ends); i++) {
         struct decided decided;
         decided_make(&decided, OFF, ends[i].was, ends[i].is, "2026010100", "2026020100");
-        decided_check(ends[i].why, &decided, ends[i].want);
+        decided_check(ends[i].why, &decided, ends[i].want, 0);
         decided_clear(&decided);
         decided_make(&decided, OFF "review auto\n", ends[i].was, ends[i].is, "2026010100", "2026020100");
-        decided_check(ends[i].why, &decided, NULL);
+        decided_check(ends[i].why, &decided, NULL, 0);
         decided_clear(&decided);
     }
 }
@@ -117,7 +117,7 @@ regexes(void **state)
         char conf[400];
         snprintf(conf, sizeof conf, "%s%s", OFF, regex_rows[i].conf);
         decided_make(&decided, conf, regex_rows[i].was, regex_rows[i].is, "2026010100", "2026020100");
-        decided_check(regex_rows[i].why, &decided, regex_rows[i].want);
+        decided_check(regex_rows[i].why, &decided, regex_rows[i].want, 0);
         decided_clear(&decided);
     }
 }

@@ -15,9 +15,11 @@
 #include "table/policy.h"
 #include "unit.h"
 
-/* `want` is NULL if it is published, else part of the only reason; `auto_want` the same under review auto. */
+/* `want` is NULL if it is published, else part of a reason, beside `more` others; `auto_want` the same under review
+ * auto, which has the gates alone. */
 static const struct {
     const char *why, *was, *is, *want, *auto_want;
+    size_t more, auto_more;
 } changes[] = {
     {"nothing", .was = BASE, .is = BASE},
     {"a Default name", .was = BASE, .is = BASE "default new.example id=3" W},
@@ -50,7 +52,7 @@ static const struct {
      .want = "addresses bypassed now whose category was not bypassed before: 52.113.100.0/24 port 443"},
     {"a Default address that joins a bypassed set", .was = BASE "default 52.113.100.0/24 id=3" W,
      .is = BASE "optimize 52.113.100.0/24 id=1" W,
-     .want = "addresses bypassed now whose category was not bypassed before"},
+     .want = "addresses bypassed now whose category was not bypassed before", .more = 1},
     {"an address for a set of another source", .was = BASE,
      .is = BASE "optimize 52.113.100.0/24 id=1 source=china tcp=443",
      .want = "outside any set that was bypassed before: 52.113.100.0/24 port 443 (Optimize, set 1, china)"},
@@ -77,16 +79,17 @@ static const struct {
      .want = "no rule matched before: partner.example port 1-65535 (Allow, local, local)"},
     {"an inspect line comes", .was = BASE, .is = BASE "inspect mail.example source=local"},
     {"an inspect line goes", .was = BASE "inspect mail.example source=local", .is = BASE,
-     .want = "that an inspect line kept inspected: mail.example port 443 (Optimize, set 1, worldwide)"},
+     .want = "that an inspect line kept inspected: mail.example port 443 (Optimize, set 1, worldwide)", .more = 1},
     {"an inspect line for addresses goes", .was = BASE "inspect 52.112.2.0/25 source=local", .is = BASE,
-     .want = "addresses bypassed now that an inspect line kept inspected: 52.112.2.0/25 port 443 (Optimize, set 1"},
+     .want = "addresses bypassed now that an inspect line kept inspected: 52.112.2.0/25 port 443 (Optimize, set 1",
+     .more = 1},
     {"a bypassed set loses all its addresses", .was = BASE "allow 52.113.100.0/24 id=2" W, .is = BASE,
      .want =
          "names and addresses that pass now with original addresses they did not pass with: *.files.example with any "
          "address port 443 (Allow, set 2, worldwide)"},
     {"a prefix wider than allowed", .was = BASE, .is = BASE "optimize 52.0.0.0/7 id=1" W,
      .want = "bypassed prefixes wider than widest_prefix allows: 52.0.0.0/7 (Optimize, set 1, worldwide)",
-     .auto_want = "52.0.0.0/7"},
+     .auto_want = "52.0.0.0/7", .more = 1, .auto_more = 1},
     {"a Default prefix may be as wide as it likes", .was = BASE, .is = BASE "default 52.0.0.0/7 id=3" W},
     {"a prefix that wide is in use already", .was = BASE "optimize 52.0.0.0/7 id=1" W,
      .is = BASE "optimize 52.0.0.0/7 id=1" W "\n"
@@ -95,7 +98,7 @@ static const struct {
      .is = BASE "default x.example id=3" W "\n"
                 "allow *.co.uk id=2" W,
      .want = "bypassed wildcards under which anybody can register a name: *.co.uk (Allow, set 2, worldwide)",
-     .auto_want = "*.co.uk"},
+     .auto_want = "*.co.uk", .more = 1},
     {"shrunk", .was = BASE,
      .is = "optimize mail.example id=1" W "\n"
            "allow *.files.example id=2" W "\n"
@@ -113,14 +116,16 @@ modes(void **state)
     for (size_t i = 0; i < ROWS(changes); i++) {
         struct decided decided;
         decided_make(&decided, OFF, changes[i].was, changes[i].is, "2026010100", "2026020100");
-        decided_check(changes[i].why, &decided, changes[i].want);
+        decided_check(changes[i].why, &decided, changes[i].want, changes[i].more);
         decided_clear(&decided);
         decided_make(&decided, OFF "review auto\n", changes[i].was, changes[i].is, "2026010100", "2026020100");
-        decided_check(changes[i].why, &decided, changes[i].auto_want);
+        decided_check(changes[i].why, &decided, changes[i].auto_want, changes[i].auto_more);
         decided_clear(&decided);
         decided_make(&decided, OFF "review always\n", changes[i].was, changes[i].is, "2026010100", "2026020100");
         bool same = strcmp(changes[i].was, changes[i].is) == 0;
-        decided_check(changes[i].why, &decided, same ? NULL : "review is 'always': every change waits for a person");
+        size_t held_by = changes[i].auto_want == NULL ? 0 : 1 + changes[i].auto_more;
+        decided_check(changes[i].why, &decided, same ? NULL : "review is 'always': every change waits for a person",
+                      held_by);
         decided_clear(&decided);
     }
 }
@@ -131,6 +136,7 @@ first_table(void **state)
     (void)state;
     static const struct {
         const char *why, *conf, *is, *want, *version;
+        size_t more; /* reasons */
     } rows[] = {
         {"one from the future is held", .conf = OFF, .is = BASE, .version = "9999123100",
          .want = "more than 31 days ahead of the clock"},
@@ -139,13 +145,13 @@ first_table(void **state)
         {"always does not", .conf = OFF "review always\n", .is = BASE, .want = "the first table waits for a person"},
         {"gates hold it", .conf = OFF, .is = BASE "allow *.com id=2" W, .want = "*.com (Allow, set 2, worldwide)"},
         {"so do canaries", .conf = "", .is = BASE,
-         .want = "canary 'outlook.office365.com:443' would have no category, but must be Optimize"},
+         .want = "canary 'outlook.office365.com:443' would have no category, but must be Optimize", .more = 3},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct decided decided;
         decided_make(&decided, rows[i].conf, "", rows[i].is, NULL,
                      rows[i].version == NULL ? "2026020100" : rows[i].version);
-        decided_check(rows[i].why, &decided, rows[i].want);
+        decided_check(rows[i].why, &decided, rows[i].want, rows[i].more);
         decided_clear(&decided);
     }
 }
@@ -158,6 +164,7 @@ first_table(void **state)
 
 static const struct {
     const char *why, *conf, *is, *old_version, *version, *want;
+    size_t more; /* reasons */
 } gate_rows[] = {
     {"all canaries have their category", .conf = "", .is = GOOD, .old_version = "2026010100", .version = "2026020100"},
     {"one canary is weaker", .conf = "",
@@ -213,7 +220,8 @@ static const struct {
            "allow login.microsoftonline.com id=56" W,
      .old_version = "2026010100", .version = "2026020100"},
     {"another instance has other canaries", .conf = "instance China\n", .is = GOOD, .old_version = "2026010100",
-     .version = "2026020100", .want = "canary 'partner.outlook.cn:443' would have no category, but must be Optimize"},
+     .version = "2026020100", .want = "canary 'partner.outlook.cn:443' would have no category, but must be Optimize",
+     .more = 1},
     {"a canary of our own", .conf = OFF "canary crm.example Allow\n", .is = GOOD, .old_version = "2026010100",
      .version = "2026020100", .want = "canary 'crm.example' would have no category, but must be Allow"},
     {"a canary of our own that has its category", .conf = "canary crm.example Default\n",
@@ -277,7 +285,7 @@ gates(void **state)
             bool shrinks = strstr(gate_rows[i].conf, "shrink") != NULL;
             decided_make(&decided, conf, shrinks ? GOOD GOOD "allow a.example id=1" W : gate_rows[i].is,
                          gate_rows[i].is, gate_rows[i].old_version, gate_rows[i].version);
-            decided_check(gate_rows[i].why, &decided, gate_rows[i].want);
+            decided_check(gate_rows[i].why, &decided, gate_rows[i].want, gate_rows[i].more);
             decided_clear(&decided);
         }
     }
@@ -308,8 +316,8 @@ long_reasons(void **state)
     buf_add_char(&is, '\0');
     struct decided decided;
     decided_make(&decided, OFF, BASE, is.data, "2026010100", "2026020100");
-    decided_check("names", &decided, "name-number-000.example port 443");
-    decided_check("and counts", &decided, " more");
+    decided_check("names", &decided, "name-number-000.example port 443", 0);
+    decided_check("and counts", &decided, " more", 0);
     assert_true(strlen(decided.review.reasons[0]) < 600);
     decided_clear(&decided);
     buf_clear(&is);
@@ -332,7 +340,7 @@ too_many_ports(void **state)
     buf_add_char(&is, '\0');
     struct decided decided;
     decided_make(&decided, OFF, BASE, is.data, "2026010100", "2026020100");
-    decided_check("widening", &decided, "too many ports or crossing wildcards to compare all of them");
+    decided_check("widening", &decided, "too many ports or crossing wildcards to compare all of them", 0);
     decided_clear(&decided);
     buf_clear(&is);
 }

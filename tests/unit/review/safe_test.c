@@ -21,6 +21,8 @@
     "optimize mail.example id=1" W "optimize 52.96.0.0/14 id=1" W "allow *.files.example id=2" W                       \
     "default www.example id=3" W "default *.cdn.example id=3" W
 
+#define NAMES 700
+
 /* `held` has a line for each held row: its pattern, the sets in use, the new sets. */
 static const struct {
     const char *why, *conf, *was, *is, *held, *also;
@@ -244,9 +246,41 @@ held(void **state)
     }
 }
 
+/* So many names that open that the search ends before each was tried again: what opens is held all the same. */
+static void
+too_much(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct asked asked;
+    struct safe safe;
+    struct buf is, got;
+    buf_init(&is, (size_t)1 << 20);
+    buf_init(&got, (size_t)1 << 20);
+    buf_add_text(&is, BASE "optimize 52.104.0.0/24 id=1" W "default late.example id=3" W);
+    for (unsigned i = 0; i < NAMES; i++)
+        buf_add_fmt(&is, "allow n%u.example id=2" W, i);
+    buf_add_char(&is, '\0');
+    ask(&asked, NULL, BASE, is.data);
+    const struct safe_input input = {.proposal = &asked.proposal, .old = &asked.old};
+    if (safe_find(&safe, &input, &err) != 0)
+        fail_msg("%s", err.text);
+    assert_true(safe.ended && safe.found);
+    table_print(safe.table, &got);
+    buf_add_char(&got, '\0');
+    assert_null(strstr(got.data, " n"));
+    assert_int_equal(safe.held.count, NAMES);
+    check_says("what closes", got.data, "late.example");
+    buf_clear(&is);
+    buf_clear(&got);
+    safe_clear(&safe);
+    stage_clear(&asked.stage);
+    conf_free(asked.conf);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(held)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(held), cmocka_unit_test(too_much)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
