@@ -93,6 +93,7 @@ struct ruleset {
     bool strict;                        /* host_verify_strict */
     bool passthru;                      /* client_dst_passthru */
     bool indirect;                      /* acl_uses_indirect_client */
+    bool check_hostnames, underscore;   /* check_hostnames, allow_underscore */
     bool quoted;                        /* configuration_includes_quoted_values at this line */
     double header_max, buffer_max;      /* request_header_max_size, client_request_buffer_max_size, in bytes */
     const struct squidconf_line *limit; /* the last line with one of them */

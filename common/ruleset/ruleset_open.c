@@ -146,10 +146,10 @@ read_flag(struct reading *reading)
     const struct {
         const char *name;
         bool *value;
-    } flags[] = {{"host_verify_strict", &conf->strict},
-                 {"client_dst_passthru", &conf->passthru},
-                 {"acl_uses_indirect_client", &conf->indirect},
-                 {"configuration_includes_quoted_values", &conf->quoted}};
+    } flags[] = {
+        {"host_verify_strict", &conf->strict},         {"client_dst_passthru", &conf->passthru},
+        {"acl_uses_indirect_client", &conf->indirect}, {"allow_underscore", &conf->underscore},
+        {"check_hostnames", &conf->check_hostnames},   {"configuration_includes_quoted_values", &conf->quoted}};
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
         if (strcmp(reading->line->words[0], flags[i].name) == 0)
             return read_switch(reading, flags[i].value);
@@ -199,6 +199,8 @@ static const struct directive {
     {"host_verify_strict", read_flag},
     {"client_dst_passthru", read_flag},
     {"acl_uses_indirect_client", read_flag},
+    {"allow_underscore", read_flag},
+    {"check_hostnames", read_flag},
     {"configuration_includes_quoted_values", read_flag},
     {"hosts_file", read_hosts_file},
     {"append_domain", read_append_domain},
@@ -303,6 +305,7 @@ ruleset_make(struct ruleset **ret, const struct squidconf_text *text, const stru
                              .refused = about->refused,
                              .passthru = true,
                              .indirect = true,
+                             .underscore = true,
                              .header_max = 64 << 10,
                              .buffer_max = 512 << 10,
                              .hosts = "/etc/hosts"};

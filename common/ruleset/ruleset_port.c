@@ -40,15 +40,16 @@ static int
 read_address(struct reading *reading, struct port *port)
 {
     const char *text = port->address, *colon = NULL;
-    if (text == NULL || find_colon(&colon, text) != 0)
+    char *end = NULL;
+    long number = 0;
+    if (text != NULL && find_colon(&colon, text) == 0)
+        number = strtol(colon == NULL ? text : colon + 1, &end, 10);
+    if (number <= 0 || number > UINT16_MAX || *end != '\0')
         return reading_refuse(reading, "'%.60s' is not a port, so Squid does not start", text == NULL ? "" : text);
     if (colon != NULL)
         port->has_addr = addr_parse_token(&port->addr, text, (size_t)(colon - text));
-    const char *number = colon == NULL ? text : colon + 1;
-    if (check_short(reading, number) != 0)
-        return -1;
-    port->port = (uint16_t)strtol(number, NULL, 10);
-    return port->port > 0 ? 0 : reading_refuse(reading, "a port must not be 0, otherwise Squid does not start");
+    port->port = (uint16_t)number;
+    return 0;
 }
 
 static int
