@@ -89,16 +89,14 @@ int parse_securePeerOptions(struct reading *reading);
 int parse_sslproxy_flags(struct reading *reading);
 int parse_sslproxy_version(struct reading *reading);
 
-/* ruleset_peer.c */
+/* ruleset_cache.c */
 int parse_peer(struct reading *reading);
 int parse_hostdomaintype(struct reading *reading);
+int parse_refreshpattern(struct reading *reading);
+int parse_cachedir(struct reading *reading);
 
 /* ruleset_port.c */
 int parse_ftp_port(struct reading *reading);
-
-/* ruleset_store.c */
-int parse_refreshpattern(struct reading *reading);
-int parse_cachedir(struct reading *reading);
 
 /* ruleset_service.c */
 int parse_adaptation_service(struct reading *reading);
