@@ -130,7 +130,7 @@ EXTRA_DIST += \
 	%D%/update/state_test.py %D%/update/service_test.py %D%/update/upgrade_test.py %D%/update/waiting_test.py %D%/update/web.py
 
 TESTS += %D%/squidconf/squidconf_test.py %D%/squidconf/into_test.py
-EXTRA_DIST += %D%/squidconf/into_test.py %D%/squidconf/lines.py %D%/squidconf/mistakes.py %D%/squidconf/squidconf_test.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
+EXTRA_DIST += %D%/squidconf/into_test.py %D%/squidconf/lines.py %D%/squidconf/mistakes.py %D%/squidconf/squidconf_test.py %D%/squidconf/values.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
 
 # ---- exports: what other programs are given says what the matcher says. *_live.py ask the programs themselves and run
 # by `make export` only ----

@@ -63,6 +63,11 @@ go_inside(struct walk *walk, int step, bool has_cert)
     bool ask;
     walk->notes = walk->kept_notes;
     view_inside(walk, &view, has_cert && walk->conf->version >= 6 ? 3 : step, has_cert);
+    if (!walk_check_host(walk, &view)) {
+        walk_end(walk, END_DENY,
+                 "Squid decrypts the connection, and answers 400 to requests inside: the URL is invalid");
+        return;
+    }
     if (!walk_verify(walk, &view)) {
         walk_end(walk, END_CONFLICT, "Squid decrypts the connection, and answers 409 to requests inside");
         return;
@@ -171,6 +176,10 @@ walk_connect(struct walk *walk)
     struct view view;
     bool ask, bumping = is_bumping(walk);
     view_request(walk, &view);
+    if (!walk_check_host(walk, &view)) {
+        walk_end(walk, END_DENY, "Squid answers 400: the URL is invalid");
+        return;
+    }
     if (!walk_verify(walk, &view)) {
         walk_end(walk, END_CONFLICT, "Squid answers 409: the Host header contradicts the request");
         return;
@@ -204,6 +213,12 @@ serve_statically(struct walk *walk)
     view_inside(walk, &view, 1, false);
     view.bumped = false;
     view.sni = NULL;
+    if (!walk_check_host(walk, &view)) {
+        walk_end(walk, END_DENY,
+                 "without ssl_bump rules Squid decrypts the connection with the port's own certificate, and answers "
+                 "400 to requests inside");
+        return;
+    }
     walk_follow(walk, &view);
     if (walk_access(walk, &view, PHASE_INSIDE, &ask))
         walk_end(walk, END_BUMP,
@@ -238,6 +253,11 @@ walk_intercept(struct walk *walk)
         return;
     }
     bool clear = is(action, "splice") || is(action, "none");
+    view_inside(walk, &view, 1, false);
+    if (!clear && !walk_check_host(walk, &view)) {
+        walk_end(walk, END_DENY, "Squid answers 400 under its own certificate");
+        return;
+    }
     walk_end(walk, ask ? END_ASK : END_DENY, "Squid answers %s %s", ask ? "407" : "403",
              clear ? "in clear text into the TLS connection" : "under its own certificate");
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * course_verify.c - the host verification: does the request go where its Host says? Part of course_walk.h.
+ * course_verify.c - the host verification: may the host have its characters, and does the request go where its Host
+ * says? Part of course_walk.h.
  *
  * Source: src/client_side_request.cc, hostHeaderVerify(), hostHeaderIpVerify(), hostHeaderVerifyFailed(). A CONNECT
  * that Squid made for an intercepted connection is always verified: its name must resolve to the address that the
  * client wanted. Other requests fail only with host_verify_strict.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -72,6 +74,27 @@ verify_intercepted(struct walk *walk, const struct view *view, const char *host)
     struct course_step *step = walk_step(walk, PHASE_VERIFY, view, NULL);
     step->action = "verified";
     step->why = why;
+    return true;
+}
+
+/* AnyP::Uri::parse() of src/anyp/Uri.cc, with check_hostnames. The CONNECT that Squid makes for a splice is not parsed.
+ */
+bool
+walk_check_host(struct walk *walk, const struct view *view)
+{
+    const struct ruleset *conf = walk->conf;
+    const char *host = view->host;
+    if (!conf->check_hostnames || view->is_addr)
+        return true;
+    for (const char *at = host; *at != '\0'; at++) {
+        if (isalnum((unsigned char)*at) || strchr(conf->underscore ? "-._" : "-.", *at) != NULL)
+            continue;
+        struct course_step *step = walk_step(walk, PHASE_VERIFY, view, NULL);
+        step->action = "refused";
+        step->why = walk_text(walk, "'%s' has a character that check_hostnames%s forbids: '%c'", host,
+                              *at == '_' ? " and allow_underscore" : "", isprint((unsigned char)*at) ? *at : '?');
+        return false;
+    }
     return true;
 }
 

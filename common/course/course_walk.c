@@ -43,6 +43,10 @@ walk_url(struct walk *walk)
     struct view view;
     bool ask;
     view_request(walk, &view);
+    if (!walk_check_host(walk, &view)) {
+        walk_end(walk, END_DENY, "Squid answers 400: the URL is invalid");
+        return;
+    }
     if (!walk_verify(walk, &view)) {
         walk_end(walk, END_CONFLICT, "Squid answers 409: the Host header contradicts the request");
         return;

@@ -131,6 +131,10 @@ bool walk_access(struct walk *walk, const struct view *view, enum course_phase p
  * does. */
 void walk_follow(struct walk *walk, struct view *view);
 
+/* Whether the host may have its characters, which is asked before anything else. False: Squid answers 400, added as a
+ * step. */
+bool walk_check_host(struct walk *walk, const struct view *view);
+
 /* The host verification before http_access. False: a conflict, added as a step. */
 bool walk_verify(struct walk *walk, const struct view *view);
 

@@ -18,6 +18,7 @@ struct arena;
 struct err;
 struct image;
 struct ruleset_place;
+struct squidconf_line;
 struct squidconf_text;
 
 #define ACL_BUCKETS 1024
@@ -68,7 +69,7 @@ struct port {
     bool has_addr;
     struct addr addr;
     bool https, intercepts, serves, bumps;
-    bool tproxy, certified; /* while it is read: intercepts in that way, has a certificate */
+    bool tproxy; /* while it is read: intercepts in that way */
 };
 
 struct ruleset {
@@ -87,17 +88,20 @@ struct ruleset {
     size_t other_count, other_room;
     const char **formats; /* names of logformat */
     size_t format_count, format_room;
-    bool old_bump, new_bump; /* ssl_bump allow and deny, other actions: Squid takes one kind only */
-    bool has_auth, has_peer; /* a scheme of auth_param is complete; there is a cache_peer */
-    bool strict;             /* host_verify_strict */
-    bool passthru;           /* client_dst_passthru */
-    bool indirect;           /* acl_uses_indirect_client */
-    bool quoted;             /* configuration_includes_quoted_values at this line */
-    const char *hosts;       /* hosts_file; NULL: none */
-    const char *domain;      /* append_domain; NULL: none */
-    bool inspects;           /* set by the caller: another worker has rules that inspect, so these should, too */
-    unsigned worker;         /* of which of Squid's workers; 0: of all */
-    bool more_alike;         /* and of others, for which it is the same */
+    bool old_bump, new_bump;            /* ssl_bump allow and deny, other actions: Squid takes one kind only */
+    bool has_auth, has_peer;            /* a scheme of auth_param is complete; there is a cache_peer */
+    bool strict;                        /* host_verify_strict */
+    bool passthru;                      /* client_dst_passthru */
+    bool indirect;                      /* acl_uses_indirect_client */
+    bool check_hostnames, underscore;   /* check_hostnames, allow_underscore */
+    bool quoted;                        /* configuration_includes_quoted_values at this line */
+    double header_max, buffer_max;      /* request_header_max_size, client_request_buffer_max_size, in bytes */
+    const struct squidconf_line *limit; /* the last line with one of them */
+    const char *hosts;                  /* hosts_file; NULL: none */
+    const char *domain;                 /* append_domain; NULL: none */
+    bool inspects;   /* set by the caller: another worker has rules that inspect, so these should, too */
+    unsigned worker; /* of which of Squid's workers; 0: of all */
+    bool more_alike; /* and of others, for which it is the same */
     struct ruleset *other_workers[RULESET_WORKERS_MAX]; /* by ruleset_open(): those of workers with other rules */
     size_t other_worker_count;
     bool workers_cut;     /* there are more */

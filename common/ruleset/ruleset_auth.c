@@ -1,36 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ruleset_auth.c - reads auth_param (src/auth/, each Config::parse). Part of ruleset_reading.h. */
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#include "ruleset_reading.h"
+#include "ruleset_parse.h"
 
 static bool
 is_one_of(const char *word, const char *const *list)
 {
     for (; *list != NULL; list++) {
-        if (strcmp(word, *list) == 0)
+        if (strcasecmp(word, *list) == 0)
             return true;
     }
     return false;
 }
 
-/* What Squid says against the value of an option; NULL: nothing. */
-static const char *
-why_bad(const char *option, const char *value)
+static int
+parse_program(struct reading *reading)
 {
-    static const char *const numbers[] = {"children",           "credentialsttl",  "nonce_garbage_interval",
-                                          "nonce_max_duration", "nonce_max_count", NULL};
-    static const char *const switches[] = {"casesensitive",     "keep_alive",      "nonce_strictness",
-                                           "check_nonce_count", "post_workaround", NULL};
-    if (is_one_of(option, numbers))
-        return value == NULL || value[strspn(value, "0123456789")] != '\0' ? "needs a number" : NULL;
-    if (is_one_of(option, switches))
-        return value == NULL || (strcmp(value, "on") != 0 && strcmp(value, "off") != 0) ? "must be on or off" : NULL;
-    if ((strcmp(option, "program") == 0 || strcmp(option, "realm") == 0) && value == NULL)
-        return "needs a value";
-    return NULL;
+    return parse_string(reading) != 0 ? -1 : parse_wordlist(reading);
 }
+
+/* % codes (Auth::SchemeConfig::parse), in quotes or as one word. */
+static int
+parse_key_extras(struct reading *reading)
+{
+    const char *value = words_next_quoted(&reading->words);
+    return value == NULL ? parse_string(reading) : check_format(reading, value);
+}
+
+/* Options of all schemes; Squid goes on without those that it does not know. */
+static const struct option {
+    const char *name;
+    int (*parse)(struct reading *reading);
+} options[] = {{"children", parse_HelperChildConfig},
+               {"credentialsttl", parse_time_t},
+               {"nonce_garbage_interval", parse_time_t},
+               {"nonce_max_duration", parse_time_t},
+               {"nonce_max_count", parse_int},
+               {"casesensitive", parse_onoff},
+               {"check_nonce_count", parse_onoff},
+               {"keep_alive", parse_onoff},
+               {"nonce_strictness", parse_onoff},
+               {"post_workaround", parse_onoff},
+               {"utf8", parse_onoff},
+               {"program", parse_program},
+               {"realm", parse_string},
+               {"key_extras", parse_key_extras}};
 
 /* A scheme counts once it has a program (authenticateActiveSchemeCount). */
 int
@@ -41,9 +57,10 @@ read_auth(struct reading *reading)
     if (scheme == NULL || !is_one_of(scheme, schemes) || option == NULL)
         return reading_refuse(reading, "auth_param needs basic, digest, ntlm or negotiate and an option, otherwise "
                                        "Squid does not start");
-    const char *why = why_bad(option, words_next(&reading->words));
-    if (why != NULL)
-        return reading_refuse(reading, "auth_param %s %.60s %s, otherwise Squid does not start", scheme, option, why);
     reading->conf->has_auth = reading->conf->has_auth || strcmp(option, "program") == 0;
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (strcmp(option, options[i].name) == 0)
+            return options[i].parse(reading);
+    }
     return 0;
 }

@@ -11,62 +11,74 @@
 #include <strings.h>
 
 #include "base/arena.h"
-#include "ruleset_reading.h"
+#include "ruleset_parse.h"
 
-/* What comes before the ACLs. */
-enum shape {
-    ACTION,       /* allow or deny: without it the line is skipped */
-    NAMED_ACTION, /* a word, then that */
-    MODE,         /* tunnel or respond */
-    VALUE,        /* a word */
-    PAIR,         /* a word, and one that may be in quotes */
-    SIZE,         /* a number and its unit */
-    LOG,          /* where to, and how */
-    GONE,         /* Squid refuses the directive */
-};
+/* What comes before the ACLs is checked by a function: -1 if Squid refuses it, 1 if it reads no further. */
+static int check_action(struct reading *reading);
+static int check_named_action(struct reading *reading);
+static int check_mode(struct reading *reading);
+static int check_pair(struct reading *reading);
+static int check_format_pair(struct reading *reading);
+static int check_log(struct reading *reading);
+static int check_schemes(struct reading *reading);
+static int check_epsv(struct reading *reading);
+static int check_gone(struct reading *reading);
 
 static const struct list {
     const char *name;
-    enum shape shape;
+    int (*check)(struct reading *reading);
 } lists[] = {
-    {"adapted_http_access", ACTION},
-    {"always_direct", ACTION},
-    {"broken_posts", ACTION},
-    {"cache", ACTION},
-    {"htcp_access", ACTION},
-    {"htcp_clr_access", ACTION},
-    {"http_reply_access", ACTION},
-    {"icp_access", ACTION},
-    {"ident_lookup_access", ACTION},
-    {"miss_access", ACTION},
-    {"never_direct", ACTION},
-    {"no_cache", ACTION},
-    {"send_hit", ACTION},
-    {"snmp_access", ACTION},
-    {"spoof_client_ip", ACTION},
-    {"sslproxy_cert_error", ACTION},
-    {"stats_collection", ACTION},
-    {"store_id_access", ACTION},
-    {"store_miss", ACTION},
-    {"url_rewrite_access", ACTION},
-    {"adaptation_access", NAMED_ACTION},
-    {"reply_header_access", NAMED_ACTION},
-    {"request_header_access", NAMED_ACTION},
-    {"clientside_tos", VALUE},
-    {"on_unsupported_protocol", MODE},
-    {"sslproxy_cert_adapt", VALUE},
-    {"sslproxy_cert_sign", VALUE},
-    {"tcp_outgoing_address", VALUE},
-    {"tcp_outgoing_mark", VALUE},
-    {"tcp_outgoing_tos", VALUE},
-    {"note", PAIR},
-    {"reply_header_add", PAIR},
-    {"request_header_add", PAIR},
-    {"reply_body_max_size", SIZE},
-    {"access_log", LOG},
-    {"icap_log", LOG},
-    {"log_access", GONE},
-    {"log_icap", GONE},
+    {"adapted_http_access", check_action},
+    {"always_direct", check_action},
+    {"broken_posts", check_action},
+    {"cache", check_action},
+    {"collapsed_forwarding_access", check_action},
+    {"ftp_epsv", check_epsv},
+    {"force_request_body_continuation", check_action},
+    {"htcp_access", check_action},
+    {"htcp_clr_access", check_action},
+    {"http_reply_access", check_action},
+    {"icap_retry", check_action},
+    {"icp_access", check_action},
+    {"ident_lookup_access", check_action},
+    {"miss_access", check_action},
+    {"never_direct", check_action},
+    {"no_cache", check_action},
+    {"proxy_protocol_access", check_action},
+    {"send_hit", check_action},
+    {"server_pconn_for_nonretriable", check_action},
+    {"snmp_access", check_action},
+    {"spoof_client_ip", check_action},
+    {"sslproxy_cert_error", check_action},
+    {"stats_collection", check_action},
+    {"store_id_access", check_action},
+    {"store_miss", check_action},
+    {"url_rewrite_access", check_action},
+    {"adaptation_access", check_named_action},
+    {"http_upgrade_request_protocols", check_named_action},
+    {"reply_header_access", check_named_action},
+    {"request_header_access", check_named_action},
+    {"auth_schemes", check_schemes},
+    {"clientside_mark", parse_nfmark},
+    {"clientside_tos", parse_tos},
+    {"mark_client_connection", parse_nfmark},
+    {"mark_client_packet", parse_nfmark},
+    {"on_unsupported_protocol", check_mode},
+    {"sslproxy_cert_adapt", parse_sslproxy_cert_adapt},
+    {"sslproxy_cert_sign", parse_sslproxy_cert_sign},
+    {"tcp_outgoing_address", parse_address},
+    {"tcp_outgoing_mark", parse_nfmark},
+    {"tcp_outgoing_tos", parse_tos},
+    {"adaptation_meta", check_format_pair},
+    {"note", check_pair},
+    {"reply_header_add", check_format_pair},
+    {"request_header_add", check_format_pair},
+    {"range_offset_limit", parse_b_int64_t},
+    {"reply_body_max_size", parse_b_int64_t},
+    {"access_log", check_log},
+    {"icap_log", check_log},
+    {"log_access", check_gone},
+    {"log_icap", check_gone},
 };
 
 int
@@ -74,7 +86,8 @@ read_format(struct reading *reading)
 {
     struct ruleset *conf = reading->conf;
     const char *name = words_next(&reading->words);
-    if (name == NULL || words_next(&reading->words) == NULL)
+    struct words rest = reading->words;
+    if (name == NULL || words_next(&rest) == NULL)
         return reading_refuse(reading, "logformat needs a name and a format, otherwise Squid does not start");
     const char **formats =
         arena_grow(conf->arena, conf->formats, &conf->format_room, conf->format_count + 1, sizeof *formats);
@@ -82,7 +95,7 @@ read_format(struct reading *reading)
         return reading_no_memory(reading);
     conf->formats = formats;
     formats[conf->format_count++] = name;
-    return 0;
+    return parse_logformat(reading);
 }
 
 static bool
@@ -108,27 +121,62 @@ check_uses(struct reading *reading)
     return read_uses(reading, &uses);
 }
 
+static int
+check_place(struct reading *reading, const char *value)
+{
+    return is_format(reading->conf, value)
+               ? 0
+               : reading_refuse(reading, "no line above defines the logformat '%.60s', so Squid does not start", value);
+}
+
+static int
+check_on_error(struct reading *reading, const char *value)
+{
+    return strcasecmp(value, "die") == 0 || strcasecmp(value, "drop") == 0
+               ? 0
+               : reading_refuse(reading, "on-error= must be die or drop, otherwise Squid does not start");
+}
+
+/* CustomLog::parseOptions(): words with =, in any case. */
+static int
+check_log_options(struct reading *reading)
+{
+    static const struct parse_option options[] = {{"logformat=", check_place},
+                                                  {"buffer-size=", check_bytes_option},
+                                                  {"on-error=", check_on_error},
+                                                  {"rotate=", check_int},
+                                                  {NULL, NULL}};
+    struct words before = reading->words;
+    const char *word = words_next(&reading->words);
+    for (; word != NULL && strchr(word, '=') != NULL; word = words_next(&reading->words)) {
+        const struct parse_option *option = options;
+        while (option->name != NULL && strncasecmp(word, option->name, strlen(option->name)) != 0)
+            option++;
+        if (option->name == NULL)
+            return reading_refuse(reading, "a log has no option '%.60s', so Squid does not start", word);
+        if (parse_check_option(reading, option, word) != 0)
+            return -1;
+        before = reading->words;
+    }
+    reading->words = before;
+    return 0;
+}
+
 /* A word that is not taken if it is none of these. */
 static int
 check_log(struct reading *reading)
 {
-    static const char option[] = "logformat=";
     const char *where = words_next(&reading->words);
     if (where == NULL)
         return reading_refuse(reading, "%.40s needs a place, otherwise Squid does not start", reading->line->words[0]);
+    if (strcmp(where, "none") == 0)
+        return 0;
     struct words before = reading->words;
-    const char *word = strcmp(where, "none") == 0 ? NULL : words_next(&reading->words);
+    const char *word = words_next(&reading->words);
     if (word != NULL && strchr(word, '=') == NULL && is_format(reading->conf, word))
-        return check_uses(reading);
-    for (; word != NULL && strchr(word, '=') != NULL; word = words_next(&reading->words)) {
-        const char *name = word + sizeof option - 1;
-        if (strncmp(word, option, sizeof option - 1) == 0 && !is_format(reading->conf, name))
-            return reading_refuse(reading, "no line above defines the logformat '%.60s', so Squid does not start",
-                                  name);
-        before = reading->words;
-    }
+        return 0;
     reading->words = before;
-    return check_uses(reading);
+    return check_log_options(reading);
 }
 
 static int
@@ -136,49 +184,75 @@ check_action(struct reading *reading)
 {
     const char *action = words_next(&reading->words);
     bool known = action != NULL && (strcmp(action, "allow") == 0 || strcmp(action, "deny") == 0);
-    return known ? check_uses(reading) : 0;
+    return known ? 0 : 1;
+}
+
+/* Without a name only http_upgrade_request_protocols is refused. */
+static int
+check_named_action(struct reading *reading)
+{
+    if (words_next(&reading->words) != NULL)
+        return check_action(reading);
+    return strcmp(reading->line->words[0], "http_upgrade_request_protocols") == 0 ? parse_string(reading) : 1;
 }
 
 static int
 check_mode(struct reading *reading)
 {
     const char *mode = words_next(&reading->words);
-    if (mode != NULL && strcmp(mode, "tunnel") != 0 && strcmp(mode, "respond") != 0)
-        return reading_refuse(reading,
-                              "on_unsupported_protocol needs tunnel or respond, otherwise Squid does not start");
-    return check_uses(reading);
+    return mode != NULL && (strcmp(mode, "tunnel") == 0 || strcmp(mode, "respond") == 0)
+               ? 0
+               : reading_refuse(reading,
+                                "on_unsupported_protocol needs tunnel or respond, otherwise Squid does not start");
 }
 
 static int
-check_size(struct reading *reading)
+check_pair(struct reading *reading)
 {
-    static const char *const units[] = {"bytes", "KB", "MB", "GB"};
+    const char *name = words_next(&reading->words);
+    return name != NULL && words_next_quoted(&reading->words) != NULL
+               ? 0
+               : reading_refuse(reading, "%.40s needs a name and a value, otherwise Squid does not start",
+                                reading->line->words[0]);
+}
+
+/* A value in quotes may have % codes (parse_HeaderWithAclList). */
+static int
+check_format_pair(struct reading *reading)
+{
     words_next(&reading->words);
     struct words before = reading->words;
-    const char *unit = words_next(&reading->words);
-    bool is_unit = unit == NULL;
-    for (size_t i = 0; i < sizeof units / sizeof *units && !is_unit; i++)
-        is_unit = strcasecmp(unit, units[i]) == 0;
-    if (!is_unit)
-        reading->words = before;
-    return check_uses(reading);
+    const char *start = before.at + strspn(before.at, " \t");
+    const char *value = words_next_quoted(&before);
+    if (value != NULL && (*start == '"' || *start == '\'') && check_format(reading, value) != 0)
+        return -1;
+    if (value == NULL)
+        return parse_string(reading);
+    reading->words = before;
+    return 0;
+}
+
+/* Whether auth_param knows the schemes is seen after the last line only. */
+static int
+check_schemes(struct reading *reading)
+{
+    return words_next_quoted(&reading->words) != NULL ? 0 : parse_string(reading);
+}
+
+/* on, off, or allow and deny with ACLs. */
+static int
+check_epsv(struct reading *reading)
+{
+    struct words before = reading->words;
+    if (parse_string(reading) != 0)
+        return -1;
+    reading->words = before;
+    return check_action(reading);
 }
 
 static int
-check(struct reading *reading, enum shape shape)
+check_gone(struct reading *reading)
 {
-    switch (shape) {
-    case ACTION: return check_action(reading);
-    case NAMED_ACTION: return words_next(&reading->words) == NULL ? 0 : check_action(reading);
-    case MODE: return check_mode(reading);
-    case VALUE: return words_next(&reading->words) == NULL ? 0 : check_uses(reading);
-    case PAIR:
-        return words_next(&reading->words) == NULL || words_next_quoted(&reading->words) == NULL ? 0
-                                                                                                 : check_uses(reading);
-    case SIZE: return check_size(reading);
-    case LOG: return check_log(reading);
-    case GONE: break;
-    }
     return reading_refuse(reading, "Squid no longer knows %s, and does not start", reading->line->words[0]);
 }
 
@@ -202,5 +276,6 @@ int
 check_list(struct reading *reading)
 {
     const struct list *list = find_list(reading->line->words[0]);
-    return list == NULL ? 0 : check(reading, list->shape);
+    int result = list == NULL ? 1 : list->check(reading);
+    return result == 0 ? check_uses(reading) : result < 0 ? -1 : 0;
 }

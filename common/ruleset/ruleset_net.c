@@ -34,15 +34,16 @@ set_mask(struct acl_net *net, bool v6, unsigned bits)
         net->mask[i / 8] |= (uint8_t)(0x80u >> i % 8);
 }
 
-/* The number of bits of a mask: `8`, or `255.0.0.0`, of which Squid takes the leading ones. */
+/* The number of bits of a mask: `8`, or `255.0.0.0`, of which Squid takes the leading ones. More than 128 are 0. */
 static bool
 read_bits(unsigned *ret, bool v6, const char *text)
 {
     struct addr addr;
     size_t digits = strspn(text, "0123456789");
-    if ((text[digits] == '\0' || text[digits] == '/') && digits > 0 && digits < 4) {
-        *ret = (unsigned)atoi(text);
-        return *ret <= (v6 ? 128u : 32u);
+    if ((text[digits] == '\0' || text[digits] == '/') && digits > 0 && (digits < 4 || v6)) {
+        unsigned long bits = strtoul(text, NULL, 10);
+        *ret = bits > 128 && v6 ? 0 : (unsigned)bits;
+        return v6 || bits <= 32;
     }
     if (!addr_parse(&addr, text, strlen(text)))
         return false;

@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "ruleset_reading.h"
+#include "ruleset_parse.h"
 
 #define SENTENCE_MAX 400
 #define NEVER "never_direct"
@@ -92,12 +92,11 @@ read_other(struct reading *reading)
 static int
 read_switch(struct reading *reading, bool *ret)
 {
-    const char *word = words_next(&reading->words);
-    if (word != NULL && (strcmp(word, "on") == 0 || strcmp(word, "off") == 0))
-        *ret = strcmp(word, "on") == 0;
-    else
-        return reading_refuse(reading, "'%.60s' must be on or off, otherwise Squid does not start",
-                              reading->line->words[0]);
+    struct words words = reading->words;
+    if (parse_onoff(reading) != 0)
+        return -1;
+    const char *word = words_next(&words);
+    *ret = word != NULL && (strcmp(word, "on") == 0 || strcmp(word, "enable") == 0);
     return 0;
 }
 
@@ -131,7 +130,7 @@ read_first_other(struct reading *reading)
 {
     const struct ruleset *conf = reading->conf;
     const char *directive = reading->line->words[0];
-    if (check_list(reading) != 0)
+    if (check_list(reading) != 0 || check_directive(reading) != 0)
         return -1;
     for (size_t i = 0; i < conf->other_count; i++) {
         if (strncmp(conf->others[i] + 1, directive, strlen(directive)) == 0)
@@ -147,10 +146,10 @@ read_flag(struct reading *reading)
     const struct {
         const char *name;
         bool *value;
-    } flags[] = {{"host_verify_strict", &conf->strict},
-                 {"client_dst_passthru", &conf->passthru},
-                 {"acl_uses_indirect_client", &conf->indirect},
-                 {"configuration_includes_quoted_values", &conf->quoted}};
+    } flags[] = {
+        {"host_verify_strict", &conf->strict},         {"client_dst_passthru", &conf->passthru},
+        {"acl_uses_indirect_client", &conf->indirect}, {"allow_underscore", &conf->underscore},
+        {"check_hostnames", &conf->check_hostnames},   {"configuration_includes_quoted_values", &conf->quoted}};
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
         if (strcmp(reading->line->words[0], flags[i].name) == 0)
             return read_switch(reading, flags[i].value);
@@ -162,16 +161,9 @@ static int
 read_append_domain(struct reading *reading)
 {
     const char *domain = words_next(&reading->words);
-    if (domain != NULL && domain[0] != '.')
+    if (domain == NULL || domain[0] != '.')
         return reading_refuse(reading, "append_domain must begin with a dot, otherwise Squid does not start");
     reading->conf->domain = domain;
-    return 0;
-}
-
-static int
-read_peer(struct reading *reading)
-{
-    reading->conf->has_peer = true;
     return 0;
 }
 
@@ -179,7 +171,9 @@ static int
 read_hosts_file(struct reading *reading)
 {
     const char *path = words_next(&reading->words);
-    reading->conf->hosts = path == NULL || strcmp(path, "none") == 0 ? NULL : path;
+    if (path == NULL)
+        return parse_string(reading);
+    reading->conf->hosts = strcmp(path, "none") == 0 ? NULL : path;
     return 0;
 }
 
@@ -200,11 +194,13 @@ static const struct directive {
     {"http_reply_access", read_first_other},
     {"url_rewrite_program", read_first_other},
     {NEVER, read_first_other},
-    {"cache_peer", read_peer},
+    {"cache_peer", parse_peer},
     {"auth_param", read_auth},
     {"host_verify_strict", read_flag},
     {"client_dst_passthru", read_flag},
     {"acl_uses_indirect_client", read_flag},
+    {"allow_underscore", read_flag},
+    {"check_hostnames", read_flag},
     {"configuration_includes_quoted_values", read_flag},
     {"hosts_file", read_hosts_file},
     {"append_domain", read_append_domain},
@@ -234,9 +230,10 @@ read_line(struct ruleset *conf, const struct squidconf_line *line, struct err *e
     struct reading reading = {.conf = conf, .line = line, .err = err};
     words_init(&reading.words, line->text, conf->quoted, conf->arena);
     const struct directive *directive = find_directive(line->words[0]);
-    int result = directive != NULL         ? directive->read(&reading)
-                 : is_list(line->words[0]) ? check_list(&reading)
-                                           : check_spelling(&reading);
+    int result = directive != NULL              ? directive->read(&reading)
+                 : is_list(line->words[0])      ? check_list(&reading)
+                 : is_directive(line->words[0]) ? check_directive(&reading)
+                                                : check_spelling(&reading);
     if (result != 0)
         return -1;
     if (reading.words.refused != NULL)
@@ -267,6 +264,18 @@ forget_never(struct ruleset *conf)
     conf->other_count = kept;
 }
 
+/* configDoConfigure(): the headers of a request must fit into its buffer. */
+static int
+check_limits(struct ruleset *conf, struct err *err)
+{
+    struct reading reading = {.conf = conf, .line = conf->limit, .err = err};
+    if (conf->limit == NULL || conf->buffer_max > conf->header_max)
+        return 0;
+    return reading_refuse(&reading,
+                          "request_header_max_size must be less than client_request_buffer_max_size, otherwise "
+                          "Squid does not start");
+}
+
 static int
 fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
 {
@@ -279,6 +288,8 @@ fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
             return -1;
     }
     forget_never(conf);
+    if (check_limits(conf, err) != 0)
+        return -1;
     return arena_ok(conf->arena) ? 0 : err_set(err, ERR_MEM, "no memory for the rules");
 }
 
@@ -294,6 +305,9 @@ ruleset_make(struct ruleset **ret, const struct squidconf_text *text, const stru
                              .refused = about->refused,
                              .passthru = true,
                              .indirect = true,
+                             .underscore = true,
+                             .header_max = 64 << 10,
+                             .buffer_max = 512 << 10,
                              .hosts = "/etc/hosts"};
     if (fill(conf, text, err) != 0) {
         ruleset_close(conf);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ruleset_reading.h"
+#include "ruleset_parse.h"
 
 /* `HH:MM-HH:MM`; of other words Squid takes each letter for a day, and goes on without one that is none. */
 static int
@@ -52,13 +52,83 @@ check_number(struct reading *reading, const struct acl *acl)
                : reading_refuse(reading, "%s needs a number, otherwise Squid does not start", acl->type);
 }
 
+/* One of them, and no more. */
 static int
 check_has(struct reading *reading)
 {
     const char *word = words_next_value(&reading->words);
-    if (word != NULL && (strcmp(word, "request") == 0 || strcmp(word, "response") == 0 || strcmp(word, "ALE") == 0))
+    bool known =
+        word != NULL && (strcmp(word, "request") == 0 || strcmp(word, "response") == 0 || strcmp(word, "ALE") == 0);
+    if (known && words_next_value(&reading->words) == NULL)
         return 0;
     return reading_refuse(reading, "has needs request, response or ALE, otherwise Squid does not start");
+}
+
+/* All words must be some of these. */
+static int
+check_known(struct reading *reading, const struct acl *acl, const char *const *known)
+{
+    const char *word;
+    while ((word = words_next_value(&reading->words)) != NULL) {
+        size_t i = 0;
+        while (known[i] != NULL && strcmp(word, known[i]) != 0)
+            i++;
+        if (known[i] == NULL)
+            return reading_refuse(reading, "%s knows no '%.60s', so Squid does not start", acl->type, word);
+    }
+    return 0;
+}
+
+/* src/hier_code.h */
+static const char *const hier_codes[] = {"HIER_NONE",
+                                         "HIER_DIRECT",
+                                         "SIBLING_HIT",
+                                         "PARENT_HIT",
+                                         "DEFAULT_PARENT",
+                                         "SINGLE_PARENT",
+                                         "FIRSTUP_PARENT",
+                                         "FIRST_PARENT_MISS",
+                                         "CLOSEST_PARENT_MISS",
+                                         "CLOSEST_PARENT",
+                                         "CLOSEST_DIRECT",
+                                         "NO_DIRECT_FAIL",
+                                         "SOURCE_FASTEST",
+                                         "ROUNDROBIN_PARENT",
+                                         "CD_PARENT_HIT",
+                                         "CD_SIBLING_HIT",
+                                         "CARP",
+                                         "ANY_OLD_PARENT",
+                                         "USERHASH_PARENT",
+                                         "SOURCEHASH_PARENT",
+                                         "PINNED",
+                                         "ORIGINAL_DST",
+                                         "STANDBY_POOL",
+                                         NULL};
+
+/* src/XactionInitiator.cc */
+static const char *const initiators[] = {
+    "client",     "peer-pool", "certificate-fetching", "cache-digest", "htcp",     "icp", "icmp", "asn", "ipc",
+    "adaptation", "icon",      "peer-mcast",           "esi",          "internal", "all", NULL};
+
+static int
+check_marks(struct reading *reading)
+{
+    const char *word = words_next_value(&reading->words);
+    do {
+        if (check_nfmark(reading, word, true) != 0)
+            return -1;
+        word = words_next_value(&reading->words);
+    } while (word != NULL);
+    return 0;
+}
+
+static int
+check_attribute(struct reading *reading, const struct acl *acl)
+{
+    return words_next_value(&reading->words) != NULL
+               ? 0
+               : reading_refuse(reading, "%s needs the name of an attribute, otherwise Squid does not start",
+                                acl->type);
 }
 
 int
@@ -70,5 +140,13 @@ check_values(struct reading *reading, const struct acl *acl)
         return check_random(reading);
     if (strcmp(acl->type, "maxconn") == 0 || strcmp(acl->type, "max_user_ip") == 0)
         return check_number(reading, acl);
+    if (strcmp(acl->type, "hier_code") == 0)
+        return check_known(reading, acl, hier_codes);
+    if (strcmp(acl->type, "transaction_initiator") == 0)
+        return check_known(reading, acl, initiators);
+    if (strcmp(acl->type, "client_connection_mark") == 0)
+        return check_marks(reading);
+    if (strcmp(acl->type, "user_cert") == 0 || strcmp(acl->type, "ca_cert") == 0)
+        return check_attribute(reading, acl);
     return strcmp(acl->type, "has") == 0 ? check_has(reading) : 0;
 }

@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "ruleset_reading.h"
+#include "ruleset_parse.h"
 
 #define ARGUMENTS_MAX 256
 
@@ -126,8 +126,11 @@ read_external(struct reading *reading)
     const char *word = words_next(&reading->words);
     while (word != NULL && is_option(word))
         word = words_next(&reading->words);
-    for (; word != NULL && *word == '%'; word = words_next(&reading->words))
+    for (; word != NULL && *word == '%'; word = words_next(&reading->words)) {
+        if (check_external_token(reading, word) != 0)
+            return -1;
         add_token(external, word);
+    }
     if (external->token_count == 0 || word == NULL)
         return reading_refuse(reading, "external_acl_type needs a name, a FORMAT of %% codes and a program, otherwise "
                                        "Squid does not start");

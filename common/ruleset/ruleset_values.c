@@ -163,13 +163,27 @@ check_steps(struct reading *reading, const struct acl *acl)
     return 0;
 }
 
-/* True if a name is below a value with a leading dot, or is that value's name. */
+/* True if a name is below a value with a leading dot. */
 static bool
 is_below(const char *name, const char *value)
 {
     size_t n = strlen(name), len = strlen(value);
-    bool bare = n + 1 == len && strcasecmp(name, value + 1) == 0;
-    return value[0] == '.' && (bare || (n > len && strcasecmp(name + n - len, value) == 0));
+    return value[0] == '.' && n > len && strcasecmp(name + n - len, value) == 0;
+}
+
+/* True for a name and the same with a leading dot. */
+static bool
+is_bare(const char *name, const char *value)
+{
+    return value[0] == '.' && strcasecmp(name, value + 1) == 0;
+}
+
+/* Which of two values does not go with the other (aclDomainCompare). */
+static bool
+is_clash(const char *before, const char *after)
+{
+    return strcasecmp(before, after) != 0 &&
+           (is_below(before, after) || is_bare(before, after) || is_bare(after, before));
 }
 
 /* Before Squid 7 a name with a dot must not come after a name below it (aclDomainCompare). Long lists are not looked
@@ -180,9 +194,10 @@ check_domains(const struct reading *reading, const struct acl *acl, size_t befor
     for (size_t i = before; i < acl->text_count && acl->text_count <= DOMAINS_CHECKED && reading->conf->version < 7;
          i++) {
         for (size_t k = 0; k < i; k++) {
-            if (strcasecmp(acl->texts[i], acl->texts[k]) != 0 && is_below(acl->texts[k], acl->texts[i]))
+            if (is_clash(acl->texts[k], acl->texts[i]))
                 return reading_refuse(reading,
-                                      "'%.60s' comes after '%.60s', which it includes, so Squid does not start",
+                                      "'%.60s' comes after '%.60s', and one includes the other, so Squid does "
+                                      "not start",
                                       acl->texts[i], acl->texts[k]);
         }
     }

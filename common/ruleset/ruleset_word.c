@@ -49,6 +49,8 @@ cut_quoted(struct words *words, const char **at)
     for (; word != NULL && *from != '\0' && *from != quote; from++) {
         if (*from == '\\' && from[1] != '\0') {
             from++;
+            if (isalnum((unsigned char)*from) && strchr("rnt", *from) == NULL)
+                refuse(words, "a backslash in quotes is before another letter than r, n or t");
             word[n++] = (char)(*from == 'r' ? '\r' : *from == 'n' ? '\n' : *from == 't' ? '\t' : *from);
         } else {
             word[n++] = *from;
@@ -59,6 +61,8 @@ cut_quoted(struct words *words, const char **at)
     word[n] = '\0';
     if (*from == '\0')
         refuse(words, "a quote is missing at the end of a word");
+    else if (from[1] != '\0' && strchr(BLANKS "()#", from[1]) == NULL)
+        refuse(words, "no blank comes after a word in quotes");
     *at = *from == '\0' ? from : from + 1;
     return word;
 }

@@ -10,7 +10,7 @@ The parts are:
 - `files` compares what the doctor says about the files in good/ and bad/ with the lines at their ends that begin with
   `#> ` (--update writes these lines).
 - `mistakes` has the doctor find the mistakes of mistakes.py, applies its corrections and gives the result to `squid -k parse`.
-- `lines` gives single lines of lines.py to `squid -k parse` and to trace, which must refuse the same ones.
+- `lines` gives single lines of lines.py and values.py to `squid -k parse` and to trace, which must refuse the same ones.
 - `surplus` asks the helper what a token too many in FORMAT can do.
 - `noise` feeds random lines to the doctor and to trace, which must exit with 0, 1 or 2.
 - `wrong` tests options that are refused.
@@ -20,6 +20,7 @@ In the files, @DIR@ is a folder with programs and tables, @HERE@ is this folder,
 Where it sits: make check. What a running Squid does with a fragment belongs to tests/e2e.
 """
 
+import concurrent.futures
 import itertools
 import os
 import pathlib
@@ -36,6 +37,7 @@ sys.path.insert(0, str(HERE.parent))
 import lines as single_lines  # noqa: E402
 import mistakes  # noqa: E402
 import stage  # noqa: E402  (of tests/)
+import values  # noqa: E402
 
 SHIPPED = pathlib.Path(stage.SOURCE) / "conf"
 ME = pwd.getpwuid(os.getuid()).pw_name
@@ -349,22 +351,34 @@ def find_mistakes(tally, folder):
         tally.case(f"no alarm: {mistake.name}", None if code == 0 else f"exit {code}\n{said}")
 
 
+def ask_line(folder, squid, job):
+    """What the model and Squid say about one line: ((exit code, text) of each); Squid's is None without one."""
+    number, line = job
+    path = folder / f"line{number}.conf"
+    path.write_text(settle(single_lines.BEFORE + line + "\n" + single_lines.AFTER, folder).replace("@DIR@", str(folder)))
+    ours = m365ctl("trace", "-c", str(path), "--squid-version", "5", "CONNECT www.example.com:443 port=3128")
+    theirs = None
+    if squid:
+        done = stage.run(squid, "-n", f"m365t{os.getpid()}", "-k", "parse", "-f", str(path), limit=LIMIT, errors="replace")
+        theirs = done.returncode, done.stderr[-300:]
+    path.unlink()
+    return ours, theirs
+
+
 def find_lines(tally, folder):
     """Squid and the model refuse the same lines."""
     squid, why = squid_program()
-    path = folder / "line.conf"
     if squid:
         make_ca(folder)
     else:
         tally.skip("single lines, parsed by Squid", why)
-    for refused, ones in ((False, single_lines.STARTS), (True, single_lines.REFUSED)):
-        for line in ones:
-            path.write_text(settle(single_lines.BEFORE + line + "\n" + single_lines.AFTER, folder).replace("@DIR@", str(folder)))
-            code, said = m365ctl("trace", "-c", str(path), "--squid-version", "5", "CONNECT www.example.com:443 port=3128")
+    asked = [(line, False) for line in single_lines.STARTS] + [(line, True) for line in single_lines.REFUSED] + [*values.lines()]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        answers = pool.map(lambda job: ask_line(folder, squid, job), enumerate(line for line, _ in asked))
+        for (line, refused), ((code, said), theirs) in zip(asked, answers):
             tally.case(f"{line}: trace", None if code == (2 if refused else 0) else f"exit {code}\n{said}")
-            if squid:
-                done = stage.run(squid, "-k", "parse", "-f", str(path), limit=LIMIT)
-                tally.case(f"{line}: squid -k parse", None if (done.returncode != 0) == refused else f"{done.returncode}\n{done.stderr[-300:]}")
+            if theirs:
+                tally.case(f"{line}: squid -k parse", None if (theirs[0] != 0) == refused else f"{theirs[0]}\n{theirs[1]}")
 
 
 def surplus(tally, folder):

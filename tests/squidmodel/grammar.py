@@ -13,10 +13,11 @@ import random
 CLIENTS = ("127.0.0.1", "10.1.0.5", "10.2.0.7", "192.168.7.7")
 CLIENTS_6 = ("2001:db8::5",)
 NAMES = ("outlook.office365.com", "login.microsoftonline.com", "contoso.sharepoint.com", "teams.microsoft.com",
-         "login.live.com", "www.example.com", "shop.example.net", "stranger.example", "cdn.stranger.example", "six.example", "outlook.office.com")
+         "login.live.com", "www.example.com", "shop.example.net", "stranger.example", "cdn.stranger.example", "six.example", "outlook.office.com",
+         "my_own.example")
 # In the order of their names; the last ones have none.
 ADDRESSES = ("52.96.0.1", "20.190.128.1", "13.107.136.9", "52.112.0.4", "198.51.100.97", "192.0.2.80", "192.0.2.81",
-             "203.0.113.66", "203.0.113.67", "2001:db8::66", "2603:1006::1", "52.96.0.9", "203.0.113.99", "2001:db8::99")
+             "203.0.113.66", "203.0.113.67", "2001:db8::66", "2603:1006::1", "192.0.2.82", "52.96.0.9", "203.0.113.99", "2001:db8::99")
 NOTES = ("m365_why_ rule", "m365_cat_ Optimize", "m365_why_", "m365_cat_ Optimize Allow", "m365_area_ Exchange",
          "m365_why_ category no-rule", "m365_id_ 1 31")
 MODES = ("", "", "", "", "--client-requested ", "--consensus ", "--server-provided ")
@@ -45,6 +46,7 @@ class Grammar:
         self.second = self.rand.random() < 0.25
         self.follows = self.rand.random() < 0.12
         self.appends = self.rand.random() < 0.08
+        self.checks = self.rand.random() < 0.08
 
     def chance(self, part):
         return self.rand.random() < part
@@ -239,7 +241,8 @@ class Grammar:
                  EXTERNAL.format("m365i", "%>rd %#ssl::>sni %>la %>rP", " -F dst,sni,la,port"),
                  *self.acls,
                  *(self.follow_rules() if self.follows else []),
-                 *(["append_domain .office365.com"] if self.appends else [])]
+                 *(["append_domain .office365.com"] if self.appends else []),
+                 *(["check_hostnames on", f"allow_underscore {self.one(('on', 'off', 'off'))}"] if self.checks else [])]
         access, bump = self.access_rules(), self.bump_rules()
         while access or bump:
             mine = access if access and (not bump or self.chance(len(access) / (len(access) + len(bump)))) else bump

@@ -189,6 +189,26 @@ forwarded(void **state)
 }
 
 static void
+characters(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"check_hostnames refuses a host before http_access", "check_hostnames on\n" PORT "http_access allow all\n",
+         "CONNECT a*b.example:443", "verify=refused deny"},
+        {"it takes _", "check_hostnames on\n" PORT "http_access allow all\n", "GET http://a_b.example/",
+         "access=allow@3 allow"},
+        {"not without allow_underscore",
+         "check_hostnames enable\nallow_underscore off\n" PORT "http_access allow all\n", "GET http://a_b.example/",
+         "verify=refused deny"},
+        {"alone that does nothing", "allow_underscore off\n" PORT "http_access allow all\n", "GET http://a_b.example/",
+         "access=allow@3 allow"},
+        {"an address is not checked", "check_hostnames on\n" PORT "http_access allow all\n",
+         "GET http://[2001:db8::1]/", "access=allow@3 allow"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+static void
 headers(void **state)
 {
     (void)state;
@@ -382,9 +402,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists),   cmocka_unit_test(passwords), cmocka_unit_test(values),  cmocka_unit_test(forwarded),
-        cmocka_unit_test(headers), cmocka_unit_test(requests),  cmocka_unit_test(nested),  cmocka_unit_test(helpers),
-        cmocka_unit_test(forks),   cmocka_unit_test(ports),     cmocka_unit_test(workers),
+        cmocka_unit_test(lists),     cmocka_unit_test(passwords),  cmocka_unit_test(values),
+        cmocka_unit_test(forwarded), cmocka_unit_test(characters), cmocka_unit_test(headers),
+        cmocka_unit_test(requests),  cmocka_unit_test(nested),     cmocka_unit_test(helpers),
+        cmocka_unit_test(forks),     cmocka_unit_test(ports),      cmocka_unit_test(workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #define OPEN BUMP "http_access allow all\n"
 #define TLS "https_port 3130 intercept ssl-bump cert=/x\nacl step1 at_step SslBump1\n"
 #define TLS_OPEN TLS "http_access allow all\n"
+#define NO_UNDERSCORE "check_hostnames on\nallow_underscore off\n"
 #define AUTH "auth_param basic program /x/auth\nacl users proxy_auth REQUIRED\n"
 #define CONNECT "CONNECT other.example:443 sni=other.example from=10.0.0.1"
 #define INTERCEPT "INTERCEPT 203.0.113.9:443 sni=other.example from=10.0.0.1"
@@ -182,6 +183,25 @@ interception(void **state)
 }
 
 static void
+characters(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"check_hostnames checks requests inside", NO_UNDERSCORE TLS_OPEN "ssl_bump peek step1\nssl_bump bump all\n",
+         "INTERCEPT 203.0.113.9:443 sni=o_x.example", "bump1=peek@6 access=allow@5 bump2=bump@7 verify=refused deny"},
+        {"also where the connection is refused", NO_UNDERSCORE TLS "http_access deny all\nssl_bump stare step1\n",
+         "INTERCEPT 203.0.113.9:443 sni=o_x.example", "bump1=stare@6 access=deny@5 verify=refused deny"},
+        {"but not the CONNECT that Squid makes for a splice",
+         NO_UNDERSCORE TLS_OPEN "ssl_bump peek step1\nssl_bump splice all\n",
+         "INTERCEPT 203.0.113.9:443 sni=far_x.example",
+         "['far_x.example' does not resolve to 203.0.113.9] bump1=peek@6 access=allow@5 bump2=splice@7 verify=conflict "
+         "conflict | ['far_x.example' resolves to 203.0.113.9] bump1=peek@6 access=allow@5 bump2=splice@7 "
+         "verify=verified again=allow@5 splice"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+static void
 inside_interception(void **state)
 {
     (void)state;
@@ -275,8 +295,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(steps),        cmocka_unit_test(access_around),       cmocka_unit_test(lists_that_stop),
-        cmocka_unit_test(interception), cmocka_unit_test(inside_interception), cmocka_unit_test(names),
+        cmocka_unit_test(steps),        cmocka_unit_test(access_around), cmocka_unit_test(lists_that_stop),
+        cmocka_unit_test(interception), cmocka_unit_test(characters),    cmocka_unit_test(inside_interception),
+        cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
