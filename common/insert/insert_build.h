@@ -17,7 +17,7 @@
 
 #define PUTS_MAX 64
 #define INSERT_FILES_MAX 24
-#define TRIES_MAX 120
+#define TRIES_MAX 160
 #define RENAMES_MAX 16
 #define EDIT_BYTES_MAX ((size_t)1 << 20) /* of what is added */
 
@@ -57,6 +57,9 @@ struct trial {
     struct outcome *before, *after;
 };
 
+/* Which connections get a peek at step 1: none, all, or those that http_access let pass by the bypass. */
+enum insert_peek { PEEK_NONE, PEEK_ALL, PEEK_NOTED };
+
 /* Whom a rule lets in without a password. */
 enum insert_clients { CLIENTS_ALL, CLIENTS_KNOWN, CLIENTS_LOCALNET, CLIENTS_PRIVATE, CLIENTS_END };
 
@@ -81,7 +84,11 @@ struct insert {
     struct buf notes; /* of the place that was tried last */
     size_t tries;
     const char *why; /* what is wrong with the place that was tried last */
-    struct err *err; /* set if it has failed */
+    size_t reached;  /* how many situations ended as they must there, before one that did not */
+    const char *best_why;
+    size_t best_reached; /* those of the place where most did; of several the first one */
+    bool all_closed;     /* there, rules of the administrator's keep all names closed that were asked about */
+    struct err *err;     /* set if it has failed */
     bool failed;
 };
 
@@ -102,11 +109,11 @@ bool insert_diff(struct buf *ret, struct insert *insert, const struct patch *pat
 /* ---- insert_place.c ---- */
 /* The index of the line of a rule. */
 size_t place_line(const struct insert *insert, const struct rule *rule);
-/* The line itself, or the first one in the condition that it is in. */
-size_t place_start(const struct insert *insert, size_t line);
-/* Puts text before the line, and before the comment above it; before the condition that it is in. A text of NULL is no
- * text. */
+/* Puts text before the line, and before the comment above it. A text of NULL is no text. */
 void place_before(struct insert *insert, struct patch *patch, size_t line, const char *text);
+/* The same for definitions, which also lines below need, up to `last`: before the condition that the line is in, unless
+ * all these lines are in it, and it is the same for all of Squid's processes. */
+void place_above(struct insert *insert, struct patch *patch, size_t line, size_t last, const char *text);
 /* Puts text after the rule. */
 void place_after(struct insert *insert, struct patch *patch, const struct rule *rule, const char *text);
 /* Puts text at the end of the first file. */
@@ -123,6 +130,13 @@ int extras_place(struct insert *insert, struct patch *patch, struct err *err);
  * says so), or insert->failed. The caller frees it in either case. */
 bool insert_try(struct insert *insert, const struct patch *patch, struct trial *ret);
 void trial_free(struct trial *trial);
+/* Finds more names to ask about, each once: a name that the table has comes again without its address, and would
+ * resolve to another one. -1 with *err. Cost: as outcome_names(). */
+int insert_more_names(struct insert *insert, const struct trial *trial, struct err *err);
+
+/* ---- insert_refuse.c ---- */
+/* A sentence on why Squid would refuse the files with the patch, with a line of the files as they are. */
+const char *refuse_why(struct insert *insert, const struct patch *patch, const struct ruleset_place *place);
 
 /* ---- insert_judge.c ---- */
 /* True if every bypassed name gets through, and nothing else is worse than before; otherwise insert->why says what. */

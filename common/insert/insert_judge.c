@@ -75,14 +75,25 @@ judge_is_wrong(const struct outcome_case *one, const struct outcome *before, con
            outcome_wrong(one, &only) != NULL;
 }
 
+/* True for an intercepted connection that goes to a bypassed name and says so, from a client of an unknown network. */
 static bool
-is_worse(const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
+is_foreign(const struct outcome_set *set, const struct outcome_case *one)
+{
+    const struct situation *situation = &one->situation;
+    return one->wants == 0 && situation->kind == SITUATION_INTERCEPT && situation->helper == HELPER_ANSWERS &&
+           situation->sni != NULL && set->bypassed != NULL && strcmp(situation->sni, set->bypassed) == 0 &&
+           strcmp(situation->host, set->bypassed_address) == 0;
+}
+
+static bool
+is_worse(const struct outcome_set *set, const struct outcome_case *one, const struct outcome *before,
+         const struct outcome *after)
 {
     enum openness was = openness(before), is = openness(after);
     if (!before->possible || !after->possible)
         return before->possible != after->possible;
-    if ((one->wants & (OUTCOME_REFUSE | OUTCOME_CLAIM)) != 0)
-        return was == CLOSED && is != CLOSED;
+    if ((one->wants & (OUTCOME_REFUSE | OUTCOME_CLAIM)) != 0 || is_foreign(set, one))
+        return was == CLOSED && is != CLOSED; /* it may be let in as it was */
     if ((one->wants & OUTCOME_BYPASS) != 0)
         return is_denied(one, before) && is != CLOSED;
     if (outcome_wrong(one, after) != NULL && outcome_wrong(one, before) == NULL)
@@ -104,20 +115,31 @@ origin(const struct insert *insert, const struct rule *rule)
     return NULL;
 }
 
-static void
-say(struct insert *insert, const struct outcome_case *one, const struct outcome *after)
+/* The line of the file by which a situation ends, or NULL. */
+static const struct squidconf_line *
+decides(const struct insert *insert, const struct outcome_case *one, const struct outcome *outcome)
 {
-    const struct course *course = outcome_wrong(one, after);
-    course = course != NULL || after->courses.count == 0 ? course : &after->courses.course[0];
+    const struct course *course = outcome_wrong(one, outcome);
+    course = course != NULL || outcome->courses.count == 0 ? course : &outcome->courses.course[0];
     const struct course_step *step = course == NULL ? NULL : outcome_blamed(one->wants, course);
-    const struct squidconf_line *line = origin(insert, step == NULL ? NULL : step->rule);
-    char words[OUTCOME_WORDS_MAX];
-    outcome_words(words, after);
+    return origin(insert, step == NULL ? NULL : step->rule);
+}
+
+/* Where a line that is added is the reason, the file's own rule is named, by which the situation ends now. */
+static void
+say(struct insert *insert, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
+{
+    const struct squidconf_line *line = decides(insert, one, after);
+    char is[OUTCOME_WORDS_MAX], was[OUTCOME_WORDS_MAX];
+    line = line != NULL ? line : decides(insert, one, before);
+    outcome_words(is, after);
+    outcome_words(was, before);
+    const char *now = strcmp(is, was) == 0 ? "" : insert_text(insert, "; now it ends as %s", was);
     insert->why = insert_text(insert,
-                              "%s:%u: no place for the lines was found: in the last one that was tried, %s ('%s') "
-                              "would end as %s",
+                              "%s:%u: no place for the lines was found: in the one that came nearest, %s ('%s') would "
+                              "end as %s%s",
                               line == NULL ? insert->about->path : line->file, line == NULL ? 1 : line->number,
-                              one->title, one->request, words);
+                              one->title, one->request, is, now);
 }
 
 /* ---- what stays as it is, because the administrator says so ---- */
@@ -222,6 +244,7 @@ is_worth_it(const struct judge *judge)
     if (judge->through)
         return true;
     const struct rule *rule = judge->kept_count == 0 ? NULL : judge->kept[0].rule;
+    insert->all_closed = true;
     if (rule == NULL)
         insert->why = insert_text(insert,
                                   "%s:1: http_access lets no client in to the bypassed names that were tried, with or "
@@ -240,14 +263,17 @@ insert_judge(struct insert *insert, const struct trial *trial)
 {
     struct judge judge = {.insert = insert};
     buf_reset(&insert->notes);
+    insert->all_closed = false;
     for (size_t i = 0; i < trial->set.count; i++) {
         const struct outcome_case *one = &trial->set.cases[i];
         const struct outcome *before = &trial->before[i], *after = &trial->after[i];
-        if (judge_must(one, after) ? check(&judge, one, before, after) : !is_worse(one, before, after))
+        if (judge_must(one, after) ? check(&judge, one, before, after) : !is_worse(&trial->set, one, before, after))
             continue;
-        say(insert, one, after);
+        say(insert, one, before, after);
+        insert->reached = i;
         return false;
     }
+    insert->reached = trial->set.count;
     note(&judge);
     insert->failed = insert->failed ||
                      (!buf_ok(&insert->notes) && err_set(insert->err, ERR_MEM, "no memory for the sentences") != 0);

@@ -253,12 +253,12 @@ lines_defs(struct insert *insert, enum insert_clients clients, bool step1)
 }
 
 const char *
-lines_bump(struct insert *insert, bool peek)
+lines_bump(struct insert *insert, enum insert_peek peek)
 {
     struct buf text;
     buf_init(&text, LINES_MAX);
-    if (peek)
-        buf_add_text(&text, "ssl_bump peek m365_step1\n");
+    if (peek != PEEK_NONE)
+        buf_add_fmt(&text, "ssl_bump peek m365_step1%s\n", peek == PEEK_NOTED ? " m365_noted" : "");
     buf_add_text(
         &text,
         "# Microsoft 365: not inspected. Only what http_access let pass has the note; for the rest no helper is\n"

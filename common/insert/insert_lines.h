@@ -24,7 +24,7 @@ const struct rule *lines_rule(const struct rules *rules, const char *action, lin
 /* The definitions: the helper's types and the ACLs. NULL: all are there. `step1`: also that of the first step. */
 const char *lines_defs(struct insert *insert, enum insert_clients clients, bool step1);
 /* The rules of ssl_bump. */
-const char *lines_bump(struct insert *insert, bool peek);
+const char *lines_bump(struct insert *insert, enum insert_peek peek);
 
 /* ---- insert_has.c ---- */
 /* The next word of a line of `len` bytes; NULL at its end. */

@@ -15,15 +15,6 @@ place_line(const struct insert *insert, const struct rule *rule)
     return i;
 }
 
-size_t
-place_start(const struct insert *insert, size_t line)
-{
-    const struct squidconf_line *lines = insert->text.lines;
-    while (lines[line].ifs > 0 && line > 0 && lines[line - 1].ifs > 0)
-        line--;
-    return line;
-}
-
 static void
 put(struct patch *patch, const char *file, unsigned after, const char *text)
 {
@@ -56,26 +47,34 @@ above(const struct insert_file *file, unsigned number)
 void
 place_before(struct insert *insert, struct patch *patch, size_t line, const char *text)
 {
-    const struct squidconf_line *lines = insert->text.lines;
-    size_t at = place_start(insert, line);
-    if (text == NULL)
-        return;
-    if (lines[at].ifs == 0) {
-        const struct insert_file *file = insert_file(insert, lines[at].file);
-        put(patch, lines[at].file, file == NULL ? 0 : above(file, lines[at].number), text);
+    const struct squidconf_line *at = &insert->text.lines[line];
+    const struct insert_file *file = text == NULL ? NULL : insert_file(insert, at->file);
+    put(patch, at->file, file == NULL ? 0 : above(file, at->number), text);
+}
+
+/* True if both lines are inside the same outermost condition. */
+static bool
+is_same_if(const struct squidconf_line *a, const struct squidconf_line *b)
+{
+    return a->ifs > 0 && b->ifs > 0 && a->if_number == b->if_number && strcmp(a->if_file, b->if_file) == 0;
+}
+
+void
+place_above(struct insert *insert, struct patch *patch, size_t line, size_t last, const char *text)
+{
+    const struct squidconf_line *at = &insert->text.lines[line], *end = &insert->text.lines[last];
+    if (at->ifs == 0 || (!at->if_varies && is_same_if(at, end))) {
+        place_before(insert, patch, line, text);
         return;
     }
-    if (at == 0)
-        patch->failed = true; /* the condition is the first line that Squid reads */
-    else
-        put(patch, lines[at - 1].file, lines[at - 1].last, text);
+    const struct insert_file *file = text == NULL ? NULL : insert_file(insert, at->if_file);
+    put(patch, at->if_file, file == NULL ? 0 : above(file, at->if_number), text);
 }
 
 void
 place_after(struct insert *insert, struct patch *patch, const struct rule *rule, const char *text)
 {
     const struct squidconf_line *line = &insert->text.lines[place_line(insert, rule)];
-    patch->failed = patch->failed || line->ifs > 0;
     put(patch, line->file, line->last, text);
 }
 

@@ -164,28 +164,6 @@ after_password(struct insert *insert, enum insert_clients clients, size_t asks)
 
 /* ---- where ---- */
 
-/* A rule inside a condition gets its line before the condition. False, and why: a rule that denies is between. */
-static bool
-put_before(struct insert *insert, struct patch *patch, size_t index, const char *text)
-{
-    const struct rules *all = &insert->conf->access;
-    size_t start = place_start(insert, place_line(insert, &all->rule[index]));
-    if (text == NULL)
-        return true;
-    for (size_t i = index; i-- > 0 && place_line(insert, &all->rule[i]) >= start;) {
-        const struct rule *rule = &all->rule[i];
-        if (!role_is(rule, "deny") || law_deny(rule) == DENY_ASKS)
-            continue;
-        insert->why = insert_text(insert,
-                                  "%s:%u: '%s' is in the same 'if' as %s:%u, which lets clients in after it; the line "
-                                  "for the bypass has no place between them",
-                                  rule->file, rule->number, rule->text, all->rule[index].file, all->rule[index].number);
-        return false;
-    }
-    place_before(insert, patch, place_line(insert, &all->rule[index]), text);
-    return true;
-}
-
 /* The index of the rule that asks everybody for a password. */
 static size_t
 find_asking(const struct rules *all)
@@ -198,7 +176,7 @@ find_asking(const struct rules *all)
 }
 
 /* Each rule that lets in gets a line of its own. Without a password and ssl_bump it would change nothing. */
-static bool
+static void
 put_each(struct insert *insert, struct patch *patch, size_t asks)
 {
     const struct rules *all = &insert->conf->access;
@@ -211,10 +189,9 @@ put_each(struct insert *insert, struct patch *patch, size_t asks)
             continue;
         const char *rules = each(insert, "allow", acls, password);
         const char *text = insert_text(insert, "%s%s", password ? allowed_head : asked_head, rules);
-        if (*rules != '\0' && !put_before(insert, patch, i, text))
-            return false;
+        if (*rules != '\0')
+            place_before(insert, patch, place_line(insert, rule), text);
     }
-    return true;
 }
 
 bool
@@ -222,9 +199,9 @@ rule_put(struct insert *insert, struct patch *patch, enum insert_clients clients
 {
     const struct rules *all = &insert->conf->access;
     size_t asks = find_asking(all), before = patch->count;
-    if (!put_each(insert, patch, asks) ||
-        (asks < all->count && !put_before(insert, patch, asks, after_password(insert, clients, asks))))
-        return false;
+    put_each(insert, patch, asks);
+    if (asks < all->count)
+        place_before(insert, patch, place_line(insert, &all->rule[asks]), after_password(insert, clients, asks));
     if (patch->count > before || patch->failed)
         return true;
     insert->why = insert_text(insert,

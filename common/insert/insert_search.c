@@ -16,7 +16,8 @@
 #include "insert_law.h"
 #include "insert_lines.h"
 
-#define UP_MAX 10 /* rules of ssl_bump further up that are tried */
+#define UP_MAX 10            /* rules of ssl_bump further up that are tried */
+#define WHY_CERTAIN SIZE_MAX /* as insert->reached: the reason has nothing to do with the place */
 
 /* What one place is made of. */
 struct plan {
@@ -24,46 +25,38 @@ struct plan {
     bool access;             /* rules of http_access are needed */
     bool probe;              /* only one, at the top */
     const struct rule *bump; /* NULL: no line, or after the last one */
-    bool bumps, peek;
+    bool bumps;
+    enum insert_peek peek;
 };
 
 /* ---- making a patch ---- */
 
-/* The line that the definitions come before: the first rule of all. */
-static size_t
-first_line(const struct insert *insert)
+/* The lines of the first rule of all, which the definitions come before, and of the last one. */
+static void
+find_ends(const struct insert *insert, size_t *ret_first, size_t *ret_last)
 {
-    size_t first = insert->text.line_count - 1;
     const struct rules *all[] = {&insert->conf->access, &insert->conf->bump};
-    for (size_t i = 0; i < 2; i++) {
-        size_t line = all[i]->count == 0 ? first : place_line(insert, &all[i]->rule[0]);
-        first = line < first ? line : first;
+    *ret_first = *ret_last = insert->text.line_count - 1;
+    for (size_t i = 0, found = 0; i < 2; i++) {
+        if (all[i]->count == 0)
+            continue;
+        size_t first = place_line(insert, &all[i]->rule[0]);
+        size_t last = place_line(insert, &all[i]->rule[all[i]->count - 1]);
+        *ret_first = found == 0 || first < *ret_first ? first : *ret_first;
+        *ret_last = found == 0 || last > *ret_last ? last : *ret_last;
+        found++;
     }
-    return first;
 }
 
-/* False, and why: before the condition that the rule is in would be above a rule of the administrator's. */
-static bool
+static void
 put_bump(struct insert *insert, const struct plan *plan, struct patch *ret)
 {
     const struct rules *bump = &insert->conf->bump;
     const char *text = lines_bump(insert, plan->peek);
-    if (plan->bump == NULL) {
+    if (plan->bump == NULL)
         place_after(insert, ret, &bump->rule[bump->count - 1], text);
-        return true;
-    }
-    size_t line = place_line(insert, plan->bump), start = place_start(insert, line);
-    for (const struct rule *rule = bump->rule; rule < plan->bump; rule++) {
-        if (place_line(insert, rule) < start || !role_is_own_bump(rule))
-            continue;
-        insert->why = insert_text(insert,
-                                  "%s:%u: '%s' is in the same 'if' as %s:%u, before which the splice has its place; it "
-                                  "cannot come between them",
-                                  rule->file, rule->number, rule->text, plan->bump->file, plan->bump->number);
-        return false;
-    }
-    place_before(insert, ret, line, text);
-    return true;
+    else
+        place_before(insert, ret, place_line(insert, plan->bump), text);
 }
 
 /* 0: insert->why says why there is no place. -1: *err. */
@@ -72,14 +65,16 @@ make(struct insert *insert, const struct plan *plan, struct patch *ret, struct e
 {
     *ret = (struct patch){.count = 0};
     bool adds = plan->access || plan->bumps || insert->wish.extras != 0;
-    place_before(insert, ret, first_line(insert),
-                 adds ? lines_defs(insert, plan->clients, plan->bumps && plan->peek) : NULL);
+    size_t first, last;
+    find_ends(insert, &first, &last);
+    place_above(insert, ret, first, last,
+                adds ? lines_defs(insert, plan->clients, plan->bumps && plan->peek != PEEK_NONE) : NULL);
     if (plan->access && plan->probe)
         place_before(insert, ret, place_line(insert, &insert->conf->access.rule[0]), rule_probe(insert));
     else if (plan->access && !rule_put(insert, ret, plan->clients))
         return 0;
-    if (plan->bumps && !put_bump(insert, plan, ret))
-        return 0;
+    if (plan->bumps)
+        put_bump(insert, plan, ret);
     return extras_place(insert, ret, err) != 0 ? -1 : 1;
 }
 
@@ -123,32 +118,64 @@ blamed(const struct trial *trial, size_t *ret_index, bool *ret_peek)
     return found;
 }
 
+/* Reads and judges. Where none of the names that were asked about gets through, those about which other rules decide
+ * are asked about, too: `deny some_names` keeps only some closed. 0: the place is not good. -1: *err. */
+static int
+try_patch(struct insert *insert, const struct patch *patch, struct trial *trial, struct err *err)
+{
+    bool good = insert_try(insert, patch, trial) && insert_judge(insert, trial);
+    bool more = !good && !insert->failed && insert->all_closed;
+    if (more && insert_more_names(insert, trial, err) != 0)
+        return -1;
+    if (more && insert->names.count > 0) {
+        trial_free(trial);
+        good = insert_try(insert, patch, trial) && insert_judge(insert, trial);
+    }
+    return insert->failed ? -1 : good;
+}
+
+/* Keeps the reason of the place that came nearest. */
+static void
+note_why(struct insert *insert, size_t reached)
+{
+    if (insert->why == NULL || (insert->best_why != NULL && reached <= insert->best_reached))
+        return;
+    insert->best_why = insert->why;
+    insert->best_reached = reached;
+}
+
 /* 1: the place is good, and its trial is kept. 0: it is not. -1: *err. */
 static int
 try_plan(struct insert *insert, const struct plan *plan, struct patch *ret, struct trial *trial, struct err *err)
 {
     *trial = (struct trial){.arena = NULL};
     int made = make(insert, plan, ret, err);
+    if (made == 0)
+        note_why(insert, WHY_CERTAIN);
     if (made <= 0 || insert->failed)
         return insert->failed ? -1 : made;
-    bool good = insert_try(insert, ret, trial) && insert_judge(insert, trial);
-    if (insert->failed)
-        return -1;
-    if (good)
+    insert->reached = 0;
+    int good = try_patch(insert, ret, trial, err);
+    if (good > 0)
         insert->best = *trial;
+    else if (good == 0)
+        note_why(insert, insert->reached);
     return good;
 }
 
-/* Tries one rule of ssl_bump, with a peek at step 1 and without. */
+/* Tries one rule of ssl_bump, with a peek at step 1 and without. A peek for all shows other connections' names to the
+ * rules of the file, too; where they had better not see them, only what has the note is peeked at: an intercepted
+ * connection has none at step 1. */
 static int
 try_at(struct insert *insert, struct plan *plan, size_t index, bool peek, struct patch *ret, struct err *err)
 {
     const struct rules *bump = &insert->conf->bump;
     plan->bumps = true;
     plan->bump = index < bump->count ? &bump->rule[index] : NULL;
-    for (unsigned n = 0; n < 2; n++) {
+    const enum insert_peek peeks[] = {peek ? PEEK_ALL : PEEK_NONE, peek ? PEEK_NONE : PEEK_ALL, PEEK_NOTED};
+    for (size_t n = 0; n < (peek && insert->wish.explicit_port != 0 ? 3 : 2); n++) {
         struct trial trial;
-        plan->peek = (n == 0) == peek;
+        plan->peek = peeks[n];
         int result = try_plan(insert, plan, ret, &trial, err);
         if (result != 0) {
             if (result < 0)
@@ -183,6 +210,7 @@ agree(struct insert *insert, size_t index)
                               "%s:%u: '%s' decides about bypassed names before %s:%u, '%s', below which the splice has "
                               "its place; put the two in the other order",
                               after->file, after->number, after->text, own->file, own->number, own->text);
+    note_why(insert, WHY_CERTAIN);
     return false;
 }
 
@@ -245,8 +273,7 @@ look(struct insert *insert, bool access, struct err *err)
         return -1;
     if (!insert_try(insert, &patch, &insert->first))
         return insert->failed ? -1 : err_set(err, ERR_SYNTAX, "%s", insert->why);
-    if (check_tables(insert, err) != 0 ||
-        outcome_names(&insert->names, &insert->first.set, insert->first.conf, insert->conf, err) != 0)
+    if (check_tables(insert, err) != 0 || insert_more_names(insert, &insert->first, err) != 0)
         return -1;
     if (!insert_try(insert, &patch, &insert->named))
         return insert->failed ? -1 : err_set(err, ERR_SYNTAX, "%s", insert->why);
@@ -343,9 +370,11 @@ confirm(struct insert *insert, const struct patch *patch, struct err *err)
     struct trial *again = &insert->again;
     if (patch->count == 0)
         return 1;
-    if (outcome_names(&insert->names, &insert->best.set, insert->best.conf, insert->conf, err) != 0)
+    if (insert_more_names(insert, &insert->best, err) != 0)
         return -1;
     bool good = insert_try(insert, patch, again) && insert_judge(insert, again);
+    if (!good)
+        note_why(insert, WHY_CERTAIN);
     const struct trial first = insert->best;
     insert->best = *again;
     *again = first;
@@ -367,7 +396,8 @@ insert_search(struct insert *insert, struct patch *ret, struct err *err)
     if (result > 0)
         return 0;
     if (result == 0)
-        err_set(err, ERR_SYNTAX, "%s%s", insert->why == NULL ? "no place for the lines was found" : insert->why,
+        err_set(err, ERR_SYNTAX, "%s%s",
+                insert->best_why == NULL ? "no place for the lines was found" : insert->best_why,
                 has == NULL ? "" : "; the bypass is there already: see what m365ctl doctor says");
     return -1;
 }

@@ -103,7 +103,8 @@ ask(struct insert *insert, struct trial *trial)
 static bool
 read_again(struct insert *insert, const struct patch *patch, struct trial *trial)
 {
-    const struct ruleset_about about = {.version = insert->about->version, .arena = trial->arena};
+    struct ruleset_place place = {.why = NULL};
+    const struct ruleset_about about = {.version = insert->about->version, .arena = trial->arena, .refused = &place};
     struct squidconf_text *text = arena_alloc(trial->arena, sizeof *text);
     struct err err = {0};
     if (text == NULL)
@@ -122,7 +123,7 @@ read_again(struct insert *insert, const struct patch *patch, struct trial *trial
         return false;
     }
     if (err.kind == ERR_SYNTAX)
-        insert->why = insert_text(insert, "%s", err.text);
+        insert->why = place.why == NULL ? insert_text(insert, "%s", err.text) : refuse_why(insert, patch, &place);
     else
         insert->failed = err_set(insert->err, err.kind, "%s", err.text) != 0;
     return false;
@@ -134,10 +135,7 @@ insert_try(struct insert *insert, const struct patch *patch, struct trial *ret)
     *ret = (struct trial){.arena = NULL};
     if (patch->failed)
         insert->why =
-            insert_text(insert,
-                        "%s:1: the lines have no place: the rules that they come before are all inside an 'if', "
-                        "or too many",
-                        insert->about->path);
+            insert_text(insert, "%s:1: the lines have no place: they come before too many rules", insert->about->path);
     if (insert->failed || patch->failed || ++insert->tries > TRIES_MAX)
         return false;
     ret->arena = arena_new(TRIAL_MAX);
@@ -147,4 +145,25 @@ insert_try(struct insert *insert, const struct patch *patch, struct trial *ret)
         return false;
     lend_tables(insert, ret);
     return ask(insert, ret);
+}
+
+int
+insert_more_names(struct insert *insert, const struct trial *trial, struct err *err)
+{
+    struct outcome_names found;
+    if (outcome_names(&found, &trial->set, trial->conf, insert->conf, err) != 0)
+        return -1;
+    insert->names.count = 0;
+    for (size_t i = 0; i < found.count; i++) {
+        const char *name = found.name[i];
+        size_t same = 0;
+        while (same < insert->names.count && strcmp(insert->names.name[same], name) != 0)
+            same++;
+        if (same < insert->names.count || strcmp(name, trial->set.bypassed) == 0)
+            continue;
+        insert->names.name[same] = insert_text(insert, "%s", name);
+        insert->names.address[same] = found.address[i];
+        insert->names.count++;
+    }
+    return 0;
 }

@@ -65,10 +65,17 @@ static void
 open_condition(struct reader *reader, const char *expression, unsigned number)
 {
     enum branch branch = judge(reader, expression, number);
-    if (reader->if_depth == IFS_MAX)
+    size_t depth = reader->if_depth;
+    if (depth == IFS_MAX) {
         reader_trouble(reader, number, "more than %d conditions are open at once\n", IFS_MAX);
-    else
-        reader->ifs[reader->if_depth++] = branch;
+        return;
+    }
+    if (depth == 0) {
+        reader->if_file = reader->files[reader->depth - 1];
+        reader->if_number = number;
+    }
+    reader->varies[depth] = reader->has_macro || (depth > 0 && reader->varies[depth - 1]);
+    reader->ifs[reader->if_depth++] = branch;
 }
 
 bool

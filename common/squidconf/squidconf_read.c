@@ -70,8 +70,15 @@ add_line(struct reader *reader, const char *line, unsigned number, const char **
         return no_memory(reader);
     memcpy(kept, words, count * sizeof *kept);
     text->lines = lines;
-    lines[text->line_count++] =
-        (struct squidconf_line){file, number, count, kept, line, reader->last, (unsigned)reader->if_depth};
+    struct squidconf_line *one = &lines[text->line_count++];
+    *one = (struct squidconf_line){.file = file, .number = number, .count = count, .words = kept, .text = line};
+    one->last = reader->last;
+    one->ifs = (unsigned)reader->if_depth;
+    if (one->ifs > 0) {
+        one->if_file = reader->if_file;
+        one->if_number = reader->if_number;
+        one->if_varies = reader->varies[one->ifs - 1];
+    }
     return 0;
 }
 
@@ -153,7 +160,8 @@ copy_line(struct reader *reader, const char *line, size_t len)
         len--;
     struct squidconf_text *text = reader->text;
     char *copy = arena_text(text->arena, line, len);
-    if (copy == NULL || text->both || strstr(copy, "${") == NULL)
+    reader->has_macro = copy != NULL && strstr(copy, "${") != NULL;
+    if (text->both || !reader->has_macro)
         return copy;
     char number[16], name[32] = "squid";
     unsigned process = text->other ? text->process : 1;

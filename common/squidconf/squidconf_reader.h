@@ -17,6 +17,10 @@ struct reader {
     const char *files[SQUIDCONF_NESTING_MAX]; /* the files being read, outermost first */
     size_t depth;
     enum branch ifs[IFS_MAX];
+    bool varies[IFS_MAX]; /* this condition, or one around it, has a macro */
+    const char *if_file;  /* where the outermost one begins */
+    unsigned if_number;
+    bool has_macro; /* the line as it is written */
     size_t if_depth;
     size_t if_base; /* those below belong to the including files */
     unsigned last;  /* number of the last physical line of the line at hand */

@@ -35,7 +35,10 @@ struct squidconf_line {
     const char **words; /* without their quotes and without a comment; not quite Squid's words, see ruleset_word.h */
     const char *text;   /* the line itself */
     unsigned last;      /* number of the last physical line */
-    unsigned ifs;       /* how many conditions are around it */
+    unsigned ifs;       /* how many conditions are around it; the outermost one begins here: */
+    const char *if_file;
+    unsigned if_number;
+    bool if_varies; /* one of them has a macro, so it may be otherwise for another process */
 };
 
 /* A place at which Squid refuses to start. */

@@ -284,8 +284,20 @@ def files(tally, place):
     tally.case("files: two files", place.patched() or (
         None if b"m365 external m365\n" in place.read("rules.conf") and b"allow localnet m365" in place.read() else place.read().decode()))
     place.write(PLAIN.replace("http_access allow localnet\n", "if true\nhttp_access allow localnet\nendif\n"))
-    before = b"http_access allow localnet m365\nif true\nhttp_access allow localnet\nendif\n"
-    tally.case("files: before a condition", place.patched() or (None if before in place.read() else place.read().decode()))
+    inside = r"\nif true\n#.*\nhttp_access allow localnet m365\nhttp_access allow localnet\nendif\n"
+    tally.case("files: inside a condition", place.patched() or (None if re.search(inside, place.read().decode()) else place.read().decode()))
+    place.write(PLAIN.replace("http_access allow localnet\n", "if false\nhttp_access allow all\nelse\nhttp_access allow localnet\nendif\n"))
+    inside = r"\nif false\nhttp_access allow all\nelse\n#.*\nhttp_access allow localnet m365\nhttp_access allow localnet\nendif\n"
+    tally.case("files: the other branch of a condition", place.patched() or (None if re.search(inside, place.read().decode()) else place.read().decode()))
+    place.write(f"if true\n{PLAIN}endif\n")
+    inside = r"^if true\nhttp_port(.*\n){2,4}external_acl_type m365 "
+    tally.case("files: all inside a condition", place.patched() or (None if re.search(inside, place.read().decode()) else place.read().decode()))
+    place.write("if ${process_number} = 1\n" + PLAIN[PLAIN.index("http_access"):PLAIN.index("http_access deny all")] + "endif\nhttp_access deny all\n",
+                "rules.conf")
+    place.write(PLAIN[:PLAIN.index("http_access")] + "include rules.conf\n")
+    inside = r"^# .*\nexternal_acl_type m365 .*\nacl m365 .*\nif \$(.*\n)*http_access allow localnet m365\nhttp_access allow localnet\nendif\n"
+    tally.case("files: definitions before a condition that has a macro",
+               place.patched() or (None if re.search(inside, place.read("rules.conf").decode()) else place.read("rules.conf").decode()))
     place.write(PLAIN.replace("http_access allow localnet\n", "http_access allow \\\n# a comment\n  localnet\n"))
     before = b"http_access allow localnet m365\nhttp_access allow \\\n"
     tally.case("files: a continued line", place.patched() or (None if before in place.read() else place.read().decode()))
@@ -318,6 +330,9 @@ def extras(tally, place):
 
 
 def law(tally, place):
+    squid, _ = squidconf_test.squid_program()
+    if squid:
+        squidconf_test.make_ca(place.folder)
     for one in laws.LAWS:
         place.write(filled(place.folder, one.text))
         said = [line for line in place.into()[2].splitlines() if line.startswith("m365ctl: ")]
@@ -330,6 +345,8 @@ def law(tally, place):
                 problem = problem or f"said: {line}"
         if not problem and len(said) != len(one.said):
             problem = f"said: {said}"
+        if squid and not problem:
+            problem = squidconf_test.parse_file(squid, place.folder / "squid.conf")
         tally.case(f"law: {one.name}", problem or None)
     for one, wanted in laws.REFUSED:
         place.write(filled(place.folder, one.text))
@@ -383,13 +400,21 @@ def refused(tally, place):
         ("an intercepting port without ssl_bump", f"https_port 3130 intercept {CA}\n" + PLAIN, r"squid.conf:1: the file has no ssl_bump"),
         ("workers with rules of their own", "workers 2\n" + PLAIN + "if ${process_number} = 2\nhttp_access allow all\nendif\n",
          r"squid.conf:1: Squid's workers read different rules here"),
-        ("a condition before all", PLAIN.replace("http_port", "if true\nhttp_port") + "endif\n", r"squid.conf:1: the lines have no place: the rules that they come before are all inside an 'if'"),
     )
     for what, text, wanted in cases:
         place.write(text)
         code, diff, said = place.into()
         good = (code, diff) == (1, "") and re.match(rf"m365ctl: (?:{wanted})", said) and said.count("\n") == 1
         tally.case(f"refused: {what}", None if good else f"exit {code}\n{diff}{said}")
+    (place.folder / "conf.d").mkdir()
+    place.write(PLAIN.replace("http_access allow localnet\nhttp_access deny all\n", "include conf.d/*.conf\n"))
+    place.write(asking + "http_access deny !users\n", "conf.d/20-auth.conf")
+    place.write("# Ours.\nacl hq src 10.1.0.0/16\nacl bad dstdomain .bad.example\nhttp_access deny bad\nhttp_access allow hq\nhttp_access deny all\n",
+                "conf.d/30-hq.conf")
+    code, diff, said = place.into()
+    wanted = ("m365ctl: conf.d/30-hq.conf:3: 'acl bad' is defined here, but lines that need it belong before conf.d/20-auth.conf:3; "
+              "move it up\n")
+    tally.case("refused: an ACL that is defined below", None if (code, diff, said) == (1, "", wanted) else f"exit {code}\n{diff}{said}")
     place.write(PLAIN)
     code, diff, said = place.into("-t", str(place.folder / "nowhere.image"))
     tally.case("refused: no table", None if (code, diff) == (1, "") and "the helper has no table" in said else f"{code}\n{diff}{said}")

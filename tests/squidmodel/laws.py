@@ -48,17 +48,17 @@ def lines(directive, rules):
 
 
 NAMES = {"outlook": "outlook.office365.com", "teams": "teams.microsoft.com", "files": "contoso.sharepoint.com", "www": "www.example.com",
-         "login": "login.microsoftonline.com"}
+         "login": "login.microsoftonline.com", "stranger": "stranger.example"}
 
 
 def request(short):
-    """`splice outlook from=10.2.0.7` as (end, REQUEST)."""
+    """`splice outlook from=10.2.0.7` as (end, REQUEST); `stranger/www` is a host and another name that is sent as SNI."""
     end, name, *words = short.split()
-    host = NAMES[name]
+    host, sni = NAMES[name.partition("/")[0]], NAMES[name.rpartition("/")[2]]
     tail = " ".join(words)
     tail += "" if "from=" in tail else " from=10.1.0.5"
     tail += "" if "port=" in tail else " port=@EXPLICIT@"
-    return end, f"CONNECT {host}:443 sni={host} {tail.strip()}"
+    return end, f"CONNECT {host}:443 sni={sni} {tail.strip()}"
 
 
 LAWS = (
@@ -109,6 +109,14 @@ LAWS = (
         "deny some bob\n+allow localnet m365\nallow localnet users\ndeny all\n",
         said=[r"'http_access deny some bob' still asks for a password for bypassed names, such as teams.microsoft.com$"],
         ends=(*ORDINARY, "ask teams", "splice teams user=alice")),
+    Law("names that are denied to a user, whose name comes first", "acl mail dstdomain .office365.com\nacl bob proxy_auth bob\n",
+        "+deny mail bob m365\n+allow localnet m365\ndeny !users\ndeny bob mail\nallow localnet\ndeny all\n",
+        said=[r"'http_access deny bob mail' still asks for a password for bypassed names, such as outlook.office365.com"],
+        ends=("ask outlook", "splice outlook user=alice", "deny outlook user=bob", "splice teams", "ask www", "bump www user=bob")),
+    Law("names that are denied to a user, of whom only those are asked", "acl mail dstdomain .office365.com\nacl bob proxy_auth bob\n",
+        "deny mail bob\n+allow localnet m365\nallow localnet\ndeny all\n",
+        said=[r"'http_access deny mail bob' still asks for a password for bypassed names, such as outlook.office365.com"],
+        ends=("ask outlook", "splice outlook user=alice", "splice teams", "bump www")),
     Law("names that are denied to whoever has a password", "acl some dstdomain teams.microsoft.com\n",
         "+deny some m365\n+allow localnet m365\ndeny !users\ndeny some users\nallow localnet\ndeny all\n",
         said=[CLOSED.format("deny some users", "teams.microsoft.com")], ends=(*ORDINARY, "deny teams", "deny teams user=alice")),
@@ -129,6 +137,9 @@ LAWS = (
     Law("names that are not terminated", "acl okdom ssl::server_name .office365.com .example.com\n",
         "+allow localnet m365\nallow localnet users\ndeny all\n", bump="peek step1\nterminate !okdom\n+splice m365_noted m365\nbump all\n",
         said=[r"'ssl_bump terminate !okdom' keeps bypassed names closed, such as "], ends=(*ORDINARY, "terminate teams")),
+    Law("own names, without a peek", "acl own ssl::server_name www.example.com\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="splice own\n+peek m365_step1 m365_noted\n+splice m365_noted m365\nbump all\n",
+        ends=("splice outlook", "splice www user=alice", "bump stranger user=alice", "bump stranger/www user=alice", "deny outlook/stranger user=alice")),
     Law("inspected clients", "acl kiosk src 10.2.0.7\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
         bump="peek step1\nbump kiosk\n+splice m365_noted m365\nbump all\n", ends=(*ORDINARY, "bump outlook from=10.2.0.7")),
     # ---- listeners and networks ----
@@ -153,6 +164,17 @@ LAWS = (
     Law("servers with a list of names, before the rule that asks", "acl servers src 10.2.0.0/24\nacl white dstdomain www.example.com\n",
         "+allow servers white m365\nallow servers white\n+allow localnet !servers m365\nallow localnet !servers users\ndeny all\n",
         ends=(*ORDINARY, "deny outlook from=10.2.0.7", "bump www from=10.2.0.7")),
+    # ---- conditions ----
+    Law("a condition around rules", "", "if true\ndeny localhost\n+allow localnet m365\nallow localnet users\nendif\ndeny all\n"),
+    Law("two conditions", "acl bad dstdomain .stranger.example\n",
+        "if true\ndeny bad\nendif\nif 1 = 1\n+allow localnet m365\nallow localnet users\nendif\ndeny all\n"),
+    Law("a condition inside another", "", "if true\nif true\ndeny localhost\n+allow localnet m365\nallow localnet users\nendif\nendif\ndeny all\n"),
+    Law("a condition in ssl_bump", "acl dlp ssl::server_name .sharepoint.com\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\nif true\nbump dlp\n+splice m365_noted m365\nbump all\nendif\n",
+        said=[r"'ssl_bump bump dlp' keeps bypassed names inspected, such as contoso.sharepoint.com$"], ends=(*ORDINARY, "bump files user=alice")),
+    Law("two conditions in ssl_bump", "acl dlp ssl::server_name .sharepoint.com\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\nif true\nbump dlp\nendif\nif true\n+splice m365_noted m365\nbump all\nendif\n",
+        said=[r"'ssl_bump bump dlp' keeps bypassed names inspected, such as contoso.sharepoint.com$"], ends=(*ORDINARY, "bump files user=alice")),
     # ---- names that are taken ----
     Law("names that are taken", "acl m365 dstdomain .office.com\nacl m365_clients src 10.1.0.0/24\nacl M365_noted src 10.3.0.0/24\n",
         "+allow m365_clients m365 m365_2\nallow m365_clients m365\n+allow localnet m365_2\nallow localnet users\ndeny all\n",
@@ -171,11 +193,8 @@ REFUSED = (
      r"squid.conf:1: no rule of http_access lets clients in that could be repeated"),
     (Law("what ssl_bump decides before", "acl kiosk src 10.1.0.5\nacl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
          bump="peek step1\nbump kiosk\nbump dlp\nbump all\n"), r"squid.conf:21: 'ssl_bump bump kiosk' decides about bypassed names before squid.conf:22, 'ssl_bump bump dlp'"),
-    (Law("a condition in ssl_bump", "acl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
-         bump="peek step1\nif true\nbump dlp\nbump all\nendif\n"), r"squid.conf:21: 'ssl_bump bump dlp' is in the same 'if' as squid.conf:22"),
-    (Law("a condition", "", "if true\ndeny localhost\nallow localnet users\nendif\ndeny all\n"), r"squid.conf:17: .* is in the same 'if' as squid.conf:18"),
 )
 
 
 def rules_of(text):
-    return re.findall(r"^(?:http_access|ssl_bump) .*", text, re.M)
+    return re.findall(r"^(?:(?:http_access|ssl_bump|if) .*|endif$)", text, re.M)
