@@ -35,6 +35,15 @@ struct patch {
     bool failed; /* there were more, or a line has no place */
 };
 
+/* A line of a file as it would be: which one it is now. */
+struct insert_line {
+    const char *file;
+    unsigned number;   /* of the line itself, or of the one that it would come before */
+    const char *added; /* its text, if it is one of those that are added; otherwise NULL */
+    size_t added_len;
+    size_t put; /* the index of that text in the patch */
+};
+
 struct insert_file {
     const char *path;
     const char *bytes;
@@ -101,6 +110,9 @@ const char *insert_keep(struct insert *insert, struct buf *buf);
 const struct insert_file *insert_file(struct insert *insert, const char *path);
 /* Appends the file as it would be. */
 void insert_patched(struct buf *ret, const struct insert_file *file, const struct patch *patch);
+/* Finds a line of a file as it would be; one of a file that is not patched is where it is. */
+void insert_find_line(struct insert_line *ret, const struct insert *insert, const struct patch *patch, const char *file,
+                      unsigned number);
 
 /* ---- insert_diff.c: appends the diff of all files. False: a file cannot be named in one, and *err says so.
  * *ret_from_root: its names are absolute. ---- */
@@ -137,6 +149,10 @@ int insert_more_names(struct insert *insert, const struct trial *trial, struct e
 /* ---- insert_refuse.c ---- */
 /* A sentence on why Squid would refuse the files with the patch, with a line of the files as they are. */
 const char *refuse_why(struct insert *insert, const struct patch *patch, const struct ruleset_place *place);
+
+/* ---- insert_prune.c: takes rules of http_access that no request reaches out of the patch. False: there are none. ----
+ */
+bool insert_prune(struct insert *insert, struct patch *patch, const struct trial *trial);
 
 /* ---- insert_judge.c ---- */
 /* True if every bypassed name gets through, and nothing else is worse than before; otherwise insert->why says what. */

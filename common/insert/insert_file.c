@@ -119,3 +119,43 @@ insert_patched(struct buf *ret, const struct insert_file *file, const struct pat
         add_puts(ret, file, patch, line + 1);
     }
 }
+
+/* ---- lines of a file as it would be ---- */
+
+/* Steps over the lines that are added after a line. True if the wanted one is among them. */
+static bool
+step_over(struct insert_line *line, const struct patch *patch, unsigned after, unsigned *left)
+{
+    for (size_t i = 0; i < patch->count; i++) {
+        const struct put *put = &patch->put[i];
+        if (put->after != after || strcmp(put->file, line->file) != 0)
+            continue;
+        for (const char *at = put->text; *at != '\0'; at += strcspn(at, "\n") + 1) {
+            if (--*left > 0)
+                continue;
+            line->put = i;
+            line->added = at;
+            line->added_len = strcspn(at, "\n");
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+insert_find_line(struct insert_line *ret, const struct insert *insert, const struct patch *patch, const char *file,
+                 unsigned number)
+{
+    size_t i = 0;
+    *ret = (struct insert_line){.file = file, .number = number};
+    while (i < insert->file_count && strcmp(insert->files[i].path, file) != 0)
+        i++;
+    if (i == insert->file_count)
+        return;
+    unsigned left = number, count = (unsigned)insert->files[i].count;
+    for (unsigned after = 0; after <= count; after++) {
+        ret->number = after < count ? after + 1 : count;
+        if (step_over(ret, patch, after, &left) || --left == 0)
+            return;
+    }
+}

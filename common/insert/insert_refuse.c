@@ -9,51 +9,6 @@
 #include "insert_lines.h"
 #include "ruleset/ruleset.h"
 
-/* A line of a file as it would be: which one it is now. */
-struct refused {
-    const char *file;
-    unsigned number;   /* of the line itself, or of the one that it would come before */
-    const char *added; /* its text, if it is one of those that are added; otherwise NULL */
-    size_t added_len;
-};
-
-/* Steps over the lines that are added after a line. True if the wanted one is among them. */
-static bool
-step_over(struct refused *refused, const struct patch *patch, unsigned after, unsigned *left)
-{
-    for (size_t i = 0; i < patch->count; i++) {
-        const struct put *put = &patch->put[i];
-        if (put->after != after || strcmp(put->file, refused->file) != 0)
-            continue;
-        for (const char *line = put->text; *line != '\0'; line += strcspn(line, "\n") + 1) {
-            if (--*left > 0)
-                continue;
-            refused->added = line;
-            refused->added_len = strcspn(line, "\n");
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Finds the line; a file that is not patched has its own numbers. */
-static void
-find_line(struct refused *ret, struct insert *insert, const struct patch *patch, const struct ruleset_place *place)
-{
-    *ret = (struct refused){.file = place->file, .number = place->number};
-    size_t i = 0;
-    while (i < insert->file_count && strcmp(insert->files[i].path, place->file) != 0)
-        i++;
-    if (i == insert->file_count)
-        return;
-    unsigned left = place->number, count = (unsigned)insert->files[i].count;
-    for (unsigned after = 0; after <= count; after++) {
-        ret->number = after < count ? after + 1 : count;
-        if (step_over(ret, patch, after, &left) || --left == 0)
-            return;
-    }
-}
-
 /* The index of the first line that Squid reads at this place. */
 static size_t
 index_of(const struct insert *insert, const char *file, unsigned number)
@@ -67,7 +22,7 @@ index_of(const struct insert *insert, const char *file, unsigned number)
 
 /* The line that defines an ACL of the added line, and that comes after it; or NULL. */
 static const struct squidconf_line *
-defined_below(const struct insert *insert, const struct refused *refused)
+defined_below(const struct insert *insert, const struct insert_line *refused)
 {
     size_t at = 0, len, from = index_of(insert, refused->file, refused->number);
     const char *word;
@@ -83,8 +38,8 @@ defined_below(const struct insert *insert, const struct refused *refused)
 const char *
 refuse_why(struct insert *insert, const struct patch *patch, const struct ruleset_place *place)
 {
-    struct refused refused;
-    find_line(&refused, insert, patch, place);
+    struct insert_line refused;
+    insert_find_line(&refused, insert, patch, place->file, place->number);
     const struct squidconf_line *below = refused.added == NULL ? NULL : defined_below(insert, &refused);
     if (below != NULL)
         return insert_text(insert,

@@ -156,6 +156,10 @@ try_plan(struct insert *insert, const struct plan *plan, struct patch *ret, stru
         return insert->failed ? -1 : made;
     insert->reached = 0;
     int good = try_patch(insert, ret, trial, err);
+    if (good > 0 && insert_prune(insert, ret, trial)) {
+        trial_free(trial);
+        good = try_patch(insert, ret, trial, err);
+    }
     if (good > 0)
         insert->best = *trial;
     else if (good == 0)

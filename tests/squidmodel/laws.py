@@ -11,6 +11,7 @@ import re
 
 TLS = "ssl-bump tls-cert=@SITE@/squid-ca.pem generate-host-certificates=on dynamic_cert_mem_cache_size=4MB"
 PORT = f"http_port @EXPLICIT@ {TLS}\n"
+TLS_PORT = f"https_port @TLS@ intercept {TLS}\n"
 SECOND = f"http_port @SECOND@ name=second {TLS}\n"
 HEAD = """\
 auth_param basic program @LIBEXEC@/basic_ncsa_auth @SITE@/passwd
@@ -25,6 +26,7 @@ acl step1 at_step SslBump1
 USUAL = "acl localnet src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7\n"
 FIRST = "deny !Safe_ports\ndeny CONNECT !SSL_ports\nallow localhost manager\ndeny manager\n"
 BUMP = "peek step1\n+splice m365_noted m365\nbump all\n"
+BUMP_BOTH = "peek step1\n+splice m365_on_explicit m365_noted m365\n+splice m365_on_intercept m365_noted m365i\nbump all\n"
 CLOSED = r"'http_access {}' keeps bypassed names closed, such as {}$"
 THOSE = r"'http_access {}' keeps bypassed names closed for the clients and ports that it is about$"
 MAYBE = r"'http_access {}' may keep bypassed names closed, such as {}$"
@@ -58,9 +60,13 @@ def request(short):
     tail = " ".join(words)
     tail += "" if "from=" in tail else " from=10.1.0.5"
     tail += "" if "port=" in tail else " port=@EXPLICIT@"
+    if "port=@TLS@" in tail:
+        return end, f"INTERCEPT {ADDRESSES[host]}:443 sni={sni} {tail.strip()}"
     return end, f"CONNECT {host}:443 sni={sni} {tail.strip()}"
 
 
+ADDRESSES = {"outlook.office365.com": "52.96.0.1", "login.microsoftonline.com": "20.190.128.1", "teams.microsoft.com": "52.112.0.4",
+             "www.example.com": "192.0.2.80"}
 LAWS = (
     # ---- clients that are denied by their address ----
     Law("a denied part of a network", "acl localnet src 10.1.0.0/16\nacl infra src 10.1.0.0/28\n",
@@ -164,6 +170,20 @@ LAWS = (
     Law("servers with a list of names, before the rule that asks", "acl servers src 10.2.0.0/24\nacl white dstdomain www.example.com\n",
         "+allow servers white m365\nallow servers white\n+allow localnet !servers m365\nallow localnet !servers users\ndeny all\n",
         ends=(*ORDINARY, "deny outlook from=10.2.0.7", "bump www from=10.2.0.7")),
+    # ---- explicit and intercepting ports in one file: only rules that something reaches ----
+    Law("a password, and a port that intercepts", "",
+        "+allow localnet m365_on_explicit m365\n+allow localnet m365_on_intercept m365i\nallow localnet users\nallow localnet\ndeny all\n",
+        bump=BUMP_BOTH, ports=PORT + TLS_PORT, ends=(*ORDINARY, "splice outlook port=@TLS@", "bump www port=@TLS@")),
+    Law("a password, and a port that intercepts and lets nobody in", "", "+allow localnet m365_on_explicit m365\nallow localnet users\ndeny all\n",
+        bump=BUMP_BOTH, ports=PORT + TLS_PORT, ends=(*ORDINARY, "deny outlook port=@TLS@", "deny www port=@TLS@")),
+    Law("a port that intercepts and is open to all", "acl on_tls myportname @TLS@\n",
+        "+allow on_tls m365_on_intercept m365i\nallow on_tls\n+allow localnet m365_on_explicit m365\nallow localnet users\ndeny all\n",
+        bump=BUMP_BOTH, ports=PORT + TLS_PORT,
+        ends=(*ORDINARY, "splice outlook port=@TLS@", "splice outlook from=198.51.100.77 port=@TLS@", "bump www from=198.51.100.77 port=@TLS@")),
+    Law("a list with one bypassed name, and a port that intercepts", "acl white dstdomain .example.com login.microsoftonline.com\n",
+        "+allow localnet white m365_on_explicit m365\n+allow localnet white m365_on_intercept m365i\nallow localnet white\n"
+        "+allow localnet m365_on_explicit m365\nallow localnet users\ndeny all\n", bump=BUMP_BOTH, ports=PORT + TLS_PORT,
+        ends=("splice outlook", "bump www", "splice login", "splice login port=@TLS@", "deny outlook port=@TLS@", "bump www port=@TLS@")),
     # ---- conditions ----
     Law("a condition around rules", "", "if true\ndeny localhost\n+allow localnet m365\nallow localnet users\nendif\ndeny all\n"),
     Law("two conditions", "acl bad dstdomain .stranger.example\n",

@@ -82,7 +82,7 @@ def of_law(folder, version, law):
     name = re.sub(r"\W+", "-", law.name)
     text = patched(folder, version, f"law-{name}.conf", law.text)
     found = printed.listeners(text)
-    must = {request.replace("port=@EXPLICIT@", f"port={found['explicit']}"): end for end, request in law.ends}
+    must = {re.sub(r"port=@(EXPLICIT|TLS)@", lambda match: f"port={found[match[1].lower()]}", request): end for end, request in law.ends}
     return Made(f"into: {law.name}", text, list(must), False, must)
 
 
