@@ -173,21 +173,45 @@ add_name(struct kept *kept, const struct outcome_case *one)
         kept->names[kept->name_count++] = name;
 }
 
+/* NULL: there is no room for it, or no such rule. */
+static struct kept *
+keep_rule(struct judge *judge, const struct rule *rule, enum course_end end)
+{
+    size_t i = 0;
+    while (i < judge->kept_count && judge->kept[i].rule != rule)
+        i++;
+    if (rule == NULL || i == KEPT_MAX)
+        return NULL;
+    if (i == judge->kept_count)
+        judge->kept[judge->kept_count++] = (struct kept){.rule = rule, .end = end, .maybe = true};
+    return &judge->kept[i];
+}
+
 static void
 keep(struct judge *judge, const struct outcome_case *one, const struct course *course)
 {
     const struct rule *rule = rule_origin(judge->insert, outcome_blamed(one->wants, course)->rule);
-    size_t i = 0;
-    if (rule == NULL)
+    struct kept *kept = keep_rule(judge, rule, course->end);
+    if (kept == NULL)
         return;
-    while (i < judge->kept_count && judge->kept[i].rule != rule)
-        i++;
-    if (i == KEPT_MAX)
-        return;
-    if (i == judge->kept_count)
-        judge->kept[judge->kept_count++] = (struct kept){.rule = rule, .end = course->end, .maybe = true};
-    judge->kept[i].maybe = judge->kept[i].maybe && course->assumption_count > 0;
-    add_name(&judge->kept[i], one);
+    kept->maybe = kept->maybe && course->assumption_count > 0;
+    add_name(kept, one);
+}
+
+/* No situation has the clients that ssl_bump closes or inspects before it comes to the bypass. */
+static void
+keep_clients(struct judge *judge, const struct trial *trial)
+{
+    const struct rules *bump = &trial->conf->bump;
+    const struct rule *splice = lines_rule(bump, "splice", lines_is_bypass);
+    for (const struct rule *rule = bump->rule; splice != NULL && rule < splice; rule++) {
+        if (!law_is_client_bump(rule))
+            continue;
+        struct kept *kept =
+            keep_rule(judge, rule_origin(judge->insert, rule), role_is(rule, "bump") ? END_BUMP : END_TERMINATE);
+        if (kept != NULL)
+            kept->maybe = false;
+    }
 }
 
 /* A bypassed name. False: it does not get through, no rule of the administrator's is the reason, and it was not refused
@@ -274,6 +298,8 @@ insert_judge(struct insert *insert, const struct trial *trial)
         return false;
     }
     insert->reached = trial->set.count;
+    if (judge.through)
+        keep_clients(&judge, trial);
     note(&judge);
     insert->failed = insert->failed ||
                      (!buf_ok(&insert->notes) && err_set(insert->err, ERR_MEM, "no memory for the sentences") != 0);

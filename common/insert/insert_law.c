@@ -160,6 +160,13 @@ law_is_last_bump(const struct rule *rule)
     return !role_is(rule, "peek") && !role_is(rule, "stare") && !has(rule, role_is_narrowing, false);
 }
 
+bool
+law_is_client_bump(const struct rule *rule)
+{
+    return (role_is(rule, "terminate") || role_is(rule, "bump")) && has(rule, is_narrowing, false) &&
+           !has(rule, is_choosy, false);
+}
+
 /* ---- the words of a rule ---- */
 
 static void
