@@ -166,18 +166,45 @@ lines_clients(struct insert *insert)
 /* ---- the lines ---- */
 
 static void
-add_missing(struct insert *insert, struct buf *ret, const char *line)
+add_line(struct buf *ret, const char *line)
 {
-    if (*line != '\0' && !lines_has(insert, line, strlen(line)))
-        buf_add_fmt(ret, "%s\n", line);
+    buf_add_fmt(ret, "%s\n", line);
+}
+
+static bool
+has_own(struct insert *insert, const char *line)
+{
+    const char *own = name_rewrite(insert, insert_text(insert, "%s\n", line), "");
+    return own != NULL && lines_has(insert, own, strcspn(own, "\n"));
+}
+
+/* True if FORMAT hands the helper such a field, as it is; an SNI only if it is escaped. */
+static bool
+hands(const struct external *external, enum squid_field field)
+{
+    for (size_t i = 0; i < external->fields.count && i < external->token_count; i++) {
+        const char *token = external->tokens[i];
+        if (external->fields.field[i] == field)
+            return field != SQUID_SNI || strncmp(token, "%#", 2) == 0;
+    }
+    return false;
+}
+
+/* True for a type that can do what the printed one does: an old one may ask about less, or for a password. */
+static bool
+is_enough(const struct insert *insert, const struct external *external, bool intercept)
+{
+    bool sni = insert->wish.version == SQUIDCONF_3_5 || hands(external, SQUID_SNI);
+    return external->ours && !external->needs_user && sni && hands(external, SQUID_DST) &&
+           hands(external, SQUID_PORT) && (!intercept || hands(external, SQUID_LA));
 }
 
 static void
 add_type(struct insert *insert, struct buf *ret, const char *name, bool intercept)
 {
-    const struct squidconf_line *line = lines_defines(insert, "external_acl_type", name, strlen(name));
-    for (size_t i = 0; line != NULL && i < insert->conf->external_count; i++) {
-        if (insert->conf->externals[i]->ours && strcmp(insert->conf->externals[i]->name, name) == 0)
+    for (size_t i = 0; i < insert->conf->external_count; i++) {
+        const struct external *external = insert->conf->externals[i];
+        if (strcmp(external->name, name) == 0 && is_enough(insert, external, intercept))
             return;
     }
     squidconf_add_type(ret, &insert->wish, intercept);
@@ -193,7 +220,7 @@ add_extra(struct insert *insert, struct buf *ret)
     const char *line = insert_keep(insert, &text);
     for (; line != NULL && *line != '\0'; line += strcspn(line, "\n") + 1) {
         if (strncmp(line, "acl ", 4) == 0)
-            add_missing(insert, ret, insert_text(insert, "%.*s", (int)strcspn(line, "\n"), line));
+            add_line(ret, insert_text(insert, "%.*s", (int)strcspn(line, "\n"), line));
     }
 }
 
@@ -203,24 +230,24 @@ add_acls(struct insert *insert, struct buf *ret, enum insert_clients clients, bo
     const struct squidconf_wish *wish = &insert->wish;
     bool noted = wish->bump || (wish->extras & (SQUIDCONF_EXPRESSROUTE | SQUIDCONF_DELAY_ACCESS)) != 0;
     if (squidconf_wish_both(wish)) {
-        add_missing(insert, ret, insert_text(insert, "acl m365_on_explicit myportname%s", insert->on_explicit));
-        add_missing(insert, ret, insert_text(insert, "acl m365_on_intercept myportname%s", insert->on_intercept));
+        add_line(ret, insert_text(insert, "acl m365_on_explicit myportname%s", insert->on_explicit));
+        add_line(ret, insert_text(insert, "acl m365_on_intercept myportname%s", insert->on_intercept));
     }
     if (wish->explicit_port != 0)
-        add_missing(insert, ret, "acl m365 external m365");
+        add_line(ret, "acl m365 external m365");
     if (wish->intercept_port != 0)
-        add_missing(insert, ret, "acl m365i external m365i");
+        add_line(ret, "acl m365i external m365i");
     add_extra(insert, ret);
     if (noted)
-        add_missing(insert, ret, "acl m365_noted note m365_why_ rule");
+        add_line(ret, "acl m365_noted note m365_why_ rule");
     if (step1)
-        add_missing(insert, ret, "acl m365_step1 at_step SslBump1");
+        add_line(ret, "acl m365_step1 at_step SslBump1");
     if (clients == CLIENTS_KNOWN && insert->known_line != NULL)
-        add_missing(insert, ret, insert->known_line);
-    if (clients == CLIENTS_PRIVATE) {
+        add_line(ret, insert->known_line);
+    if (clients == CLIENTS_PRIVATE && !has_own(insert, "acl " PRIVATE))
         buf_add_text(ret, "# EDIT: the networks of your clients.\n");
-        add_missing(insert, ret, "acl " PRIVATE);
-    }
+    if (clients == CLIENTS_PRIVATE)
+        add_line(ret, "acl " PRIVATE);
 }
 
 /* Takes away what the file has under another name. */
@@ -237,9 +264,8 @@ missing(struct insert *insert, const char *text)
 }
 
 const char *
-lines_defs(struct insert *insert, enum insert_clients clients, bool step1)
+lines_wanted(struct insert *insert, enum insert_clients clients, bool step1)
 {
-    static const char head[] = "# Microsoft 365: the helper. ttl: an updated table takes effect within a minute.\n";
     struct buf text;
     buf_init(&text, LINES_MAX);
     if (insert->wish.explicit_port != 0)
@@ -247,7 +273,16 @@ lines_defs(struct insert *insert, enum insert_clients clients, bool step1)
     if (insert->wish.intercept_port != 0)
         add_type(insert, &text, "m365i", true);
     add_acls(insert, &text, clients, step1);
-    const char *made = missing(insert, name_rewrite(insert, insert_keep(insert, &text), ""));
+    return insert_keep(insert, &text);
+}
+
+const char *
+lines_defs(struct insert *insert, enum insert_clients clients, bool step1)
+{
+    static const char head[] = "# Microsoft 365: the helper. ttl: an updated table takes effect within a minute.\n";
+    struct buf text;
+    buf_init(&text, LINES_MAX);
+    const char *made = missing(insert, name_rewrite(insert, lines_wanted(insert, clients, step1), ""));
     buf_add_fmt(&text, "%s%s", made == NULL ? "" : head, made == NULL ? "" : made);
     return insert_keep(insert, &text);
 }

@@ -21,7 +21,10 @@ typedef bool lines_test(const struct acl *acl);
 /* The first rule with this action and a plain ACL that passes the test, also inside any-of and all-of, or NULL. */
 const struct rule *lines_rule(const struct rules *rules, const char *action, lines_test *test);
 
-/* The definitions: the helper's types and the ACLs. NULL: all are there. `step1`: also that of the first step. */
+/* The definitions with their usual names, also those that the file has; a type only if that of the file is not enough.
+ * `step1`: also the ACL of the first step. */
+const char *lines_wanted(struct insert *insert, enum insert_clients clients, bool step1);
+/* Those of them that the file does not have, under names that are free. NULL: all are there. */
 const char *lines_defs(struct insert *insert, enum insert_clients clients, bool step1);
 /* The rules of ssl_bump. */
 const char *lines_bump(struct insert *insert, enum insert_peek peek);

@@ -124,9 +124,10 @@ look_at(struct insert *insert, const char *line, size_t len, struct err *err)
     const char *kept = insert_text(insert, "%.*s", (int)name_len, name);
     bool type = strcmp(kind, "external_acl_type") == 0;
     if ((strcmp(kind, "acl") != 0 && !type) || renamed(insert, kept, name_len, type) != NULL ||
-        lines_defines(insert, kind, kept, name_len) == NULL || lines_has(insert, line, len))
+        lines_defines(insert, kind, kept, name_len) == NULL)
         return 0;
-    return find_free(insert, insert_text(insert, "%.*s", (int)len, line), kind, kept, err);
+    const char *whole = insert_text(insert, "%.*s", (int)len, line);
+    return is_taken(insert, whole, kind, kept) ? find_free(insert, whole, kind, kept, err) : 0;
 }
 
 const char *

@@ -322,8 +322,8 @@ static int
 find_names(struct insert *insert, struct err *err)
 {
     lines_clients(insert);
-    if (name_find(insert, lines_defs(insert, CLIENTS_PRIVATE, true), err) != 0 ||
-        name_find(insert, lines_defs(insert, CLIENTS_KNOWN, true), err) != 0 ||
+    if (name_find(insert, lines_wanted(insert, CLIENTS_PRIVATE, true), err) != 0 ||
+        name_find(insert, lines_wanted(insert, CLIENTS_KNOWN, true), err) != 0 ||
         name_find(insert, extras_text(insert, insert->wish.extras), err) != 0)
         return -1;
     insert->clients[CLIENTS_PRIVATE] = name_of(insert, "m365_clients");

@@ -329,6 +329,10 @@ def extras(tally, place):
     tally.case("extras: expressroute later", None if (code, diff) == (1, "") and "no certain place" in said else f"{code}\n{diff}{said}")
 
 
+def asking():
+    return "auth_param basic program /usr/lib/squid/basic_ncsa_auth @DIR@/passwd\nacl users proxy_auth REQUIRED\n"
+
+
 def law(tally, place):
     squid, _ = squidconf_test.squid_program()
     if squid:
@@ -357,6 +361,30 @@ def law(tally, place):
     problem = place.patched()
     good = b"external_acl_type m365_2 " in place.read() and b"acl m365 external m365_2\n" in place.read()
     tally.case("law: a type that is taken", problem or (None if good else place.read().decode()))
+    program = "@DIR@/ext_m365_acl -t @DIR@/m365.image"
+    own = "acl m365 external m365\n"
+    for what, text, wanted in (
+            ("that asks about less", f"external_acl_type m365 %DST {program}\n", ("m365_2", "m365")),
+            ("that asks for a password", f"external_acl_type m365 ttl=60 %LOGIN %>rd %#ssl::>sni %>rP {program} -F ignore,dst,sni,port\n",
+             ("m365_2", "m365")),
+            ("with an SNI that is not escaped", f"external_acl_type m365 ttl=60 %>rd %ssl::>sni %>rP {program}\n{own}", ("m365_2", "m365_2")),
+            ("that ignores the SNI, with its ACL", f"external_acl_type m365 %>rd {program} -F dst\n{own}", ("m365_2", "m365_2")),
+            ("that is enough", f"external_acl_type m365 ttl=60 %>rd %#ssl::>sni %>rP {program}\n", ("m365", "m365")),
+            ("that is enough, with its ACL", f"external_acl_type m365 ttl=60 %>rd %#ssl::>sni %>rP {program}\n{own}", ("m365", "m365"))):
+        place.write(text + (asking() + BUMPING).replace("allow localnet", "allow localnet users"))
+        problem = place.patched()
+        added = place.read().decode()
+        kind, name = wanted
+        good = (f"\nhttp_access allow localnet {name}\n" in added and f"\nssl_bump splice m365_noted {name}\n" in added and
+                f"\nacl {name} external {kind}\n" in added and ("\nexternal_acl_type m365_2 " in added) == (kind == "m365_2"))
+        problem = problem or (None if good else added)
+        if squid and not problem:
+            problem = squidconf_test.parse_file(squid, place.folder / "squid.conf")
+        if not problem:
+            ends = {one["situation"]: one["ends"] for one in place.outcomes()}
+            good = ends["a bypassed name, no password"] == ["splice"] and ends["another name, no password"] == ["ask"]
+            problem = None if good else str(ends)
+        tally.case(f"law: a type {what}", problem or None)
 
 
 def names(tally, place):
