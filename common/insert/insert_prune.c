@@ -66,6 +66,17 @@ has_no_port(const struct rule *rule)
     return ports != NULL;
 }
 
+/* `!all` */
+static bool
+is_for_nobody(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (rule->uses.use[i].negated && role_is_everyone(rule->uses.use[i].acl))
+            return true;
+    }
+    return false;
+}
+
 static bool
 is_dead(const struct rules *rules, const struct rule *rule)
 {
@@ -73,7 +84,7 @@ is_dead(const struct rules *rules, const struct rule *rule)
         if (takes(early, rule))
             return true;
     }
-    return has_no_port(rule);
+    return has_no_port(rule) || is_for_nobody(rule);
 }
 
 /* The added lines that nothing reaches. */

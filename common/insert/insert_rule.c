@@ -29,6 +29,7 @@ struct block {
     enum insert_clients clients;
     struct buf text, denies;
     const char *head; /* the last comment */
+    bool limits;      /* also what denies is kept to those clients */
 };
 
 static bool
@@ -88,23 +89,28 @@ has_text(const struct buf *buf, const char *text)
     return false;
 }
 
+/* The clients to whom a rule is kept that asks everybody. */
+static const char *
+limited(struct insert *insert, enum insert_clients clients, const struct rule *rule, const char *acls)
+{
+    const char *name = insert->clients[clients];
+    return name == NULL || law_has_group(rule) ? acls : insert_text(insert, " %s%s", name, acls);
+}
+
+/* A copy of a rule that denies. */
+static const char *
+denied(struct insert *insert, enum insert_clients clients, const struct rule *rule)
+{
+    const char *acls = words(insert, rule, true);
+    return acls == NULL ? "" : each(insert, "deny", limited(insert, clients, rule, acls), false);
+}
+
 static void
 add_deny(struct block *block, const struct rule *rule)
 {
-    const char *acls = words(block->insert, rule, true);
     bool manager = rule->uses.count > 0 && strcasecmp(rule->uses.use[0].acl->name, "manager") == 0;
-    if (law_deny(rule) != DENY_ASKS && !manager && acls != NULL)
-        buf_add_text(&block->denies, each(block->insert, "deny", acls, false));
-}
-
-/* The clients to whom a rule is kept that asks everybody. */
-static const char *
-limited(struct block *block, const struct rule *rule, const char *acls)
-{
-    const char *clients = block->insert->clients[block->clients];
-    if (clients == NULL || law_has_group(rule))
-        return acls;
-    return insert_text(block->insert, " %s%s", clients, acls);
+    if (law_deny(rule) != DENY_ASKS && !manager)
+        buf_add_text(&block->denies, denied(block->insert, block->limits ? block->clients : CLIENTS_ALL, rule));
 }
 
 static void
@@ -131,7 +137,7 @@ add_allow(struct block *block, const struct rule *rule)
     const char *acls = words(insert, rule, false);
     if (acls == NULL || !law_lets_in(rule, false))
         return;
-    const char *text = each(insert, "allow", limited(block, rule, acls), law_has_password(rule));
+    const char *text = each(insert, "allow", limited(insert, block->clients, rule, acls), law_has_password(rule));
     if (*text == '\0' || has_text(&block->text, text))
         return;
     buf_add_char(&block->denies, '\0');
@@ -142,12 +148,24 @@ add_allow(struct block *block, const struct rule *rule)
     add_part(block, allowed_head, text);
 }
 
+/* True if no rule lets in networks of its own. Then others than the clients that the lines are kept to get through none
+ * of them, and should meet what denies only where it is in the file. */
+static bool
+limits_all(const struct rules *all, size_t from)
+{
+    for (size_t i = from; i < all->count && !ends(&all->rule[i]); i++) {
+        if (law_lets_in(&all->rule[i], false) && law_has_group(&all->rule[i]))
+            return false;
+    }
+    return true;
+}
+
 /* What comes before the rule that asks everybody. NULL: nothing, because nothing lets in after it. */
 static const char *
 after_password(struct insert *insert, enum insert_clients clients, size_t asks)
 {
     const struct rules *all = &insert->conf->access;
-    struct block block = {.insert = insert, .clients = clients};
+    struct block block = {.insert = insert, .clients = clients, .limits = limits_all(all, asks)};
     buf_init(&block.text, RULES_MAX);
     buf_init(&block.denies, RULES_MAX);
     for (size_t i = asks; i < all->count && !ends(&all->rule[i]); i++) {
@@ -217,18 +235,25 @@ rule_probe(struct insert *insert)
     return each(insert, "allow", "", false);
 }
 
-/* True for a copy of a rule that denies. */
 static bool
-is_copy(struct insert *insert, const struct rule *rule, const struct rule *own)
+has_rule(const char *text, const struct rule *rule)
 {
-    const char *acls = role_is(own, "deny") ? words(insert, own, true) : NULL;
-    const char *text = acls == NULL ? "" : each(insert, "deny", acls, false);
     size_t len = strlen(rule->text);
     for (; *text != '\0'; text += strcspn(text, "\n") + 1) {
         if (strncmp(text, rule->text, len) == 0 && text[len] == '\n')
             return true;
     }
     return false;
+}
+
+/* True for a copy of a rule that denies. */
+static bool
+is_copy(struct insert *insert, const struct rule *rule, const struct rule *own)
+{
+    bool is = false;
+    for (unsigned clients = 0; role_is(own, "deny") && clients < CLIENTS_END && !is; clients++)
+        is = has_rule(denied(insert, (enum insert_clients)clients, own), rule);
+    return is;
 }
 
 const struct rule *
