@@ -115,31 +115,33 @@ origin(const struct insert *insert, const struct rule *rule)
     return NULL;
 }
 
-/* The line of the file by which a situation ends, or NULL. */
-static const struct squidconf_line *
-decides(const struct insert *insert, const struct outcome_case *one, const struct outcome *outcome)
+/* The step by which a situation ends, or NULL. */
+static const struct course_step *
+decides(const struct outcome_case *one, const struct outcome *outcome)
 {
     const struct course *course = outcome_wrong(one, outcome);
     course = course != NULL || outcome->courses.count == 0 ? course : &outcome->courses.course[0];
-    const struct course_step *step = course == NULL ? NULL : outcome_blamed(one->wants, course);
-    return origin(insert, step == NULL ? NULL : step->rule);
+    return course == NULL ? NULL : outcome_blamed(one->wants, course);
 }
 
 /* Where a line that is added is the reason, the file's own rule is named, by which the situation ends now. */
 static void
 say(struct insert *insert, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
-    const struct squidconf_line *line = decides(insert, one, after);
+    const struct course_step *step = decides(one, after), *old = decides(one, before);
+    const struct squidconf_line *line = origin(insert, step == NULL ? NULL : step->rule);
+    bool early = line != NULL && judge_must(one, after) && step->phase == PHASE_BUMP && step->step == 1;
     char is[OUTCOME_WORDS_MAX], was[OUTCOME_WORDS_MAX];
-    line = line != NULL ? line : decides(insert, one, before);
+    line = line != NULL ? line : origin(insert, old == NULL ? NULL : old->rule);
     outcome_words(is, after);
     outcome_words(was, before);
     const char *now = strcmp(is, was) == 0 ? "" : insert_text(insert, "; now it ends as %s", was);
-    insert->why = insert_text(insert,
-                              "%s:%u: no place for the lines was found: in the one that came nearest, %s ('%s') would "
-                              "end as %s%s",
-                              line == NULL ? insert->about->path : line->file, line == NULL ? 1 : line->number,
-                              one->title, one->request, is, now);
+    insert->why = insert_text(
+        insert,
+        "%s:%u: no place for the lines was found: in the one that came nearest, %s ('%s') would "
+        "end as %s%s%s",
+        line == NULL ? insert->about->path : line->file, line == NULL ? 1 : line->number, one->title, one->request, is,
+        now, early ? "; this line decides at step 1, before Squid reads which name the client sends" : "");
 }
 
 /* ---- what stays as it is, because the administrator says so ---- */

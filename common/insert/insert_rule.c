@@ -212,6 +212,25 @@ put_each(struct insert *insert, struct patch *patch, size_t asks)
     }
 }
 
+/* Why no rule can be repeated for bypassed names. */
+static const char *
+say_none(struct insert *insert)
+{
+    const struct rules *all = &insert->conf->access;
+    for (size_t i = 0; insert->wish.explicit_port == 0 && i < all->count; i++) {
+        const struct rule *rule = &all->rule[i];
+        if (law_lets_in(rule, false) && law_has_password(rule))
+            return insert_text(insert,
+                               "%s:%u: '%s' lives from a password, but all ports of the file intercept, where nobody "
+                               "can be asked for one; so no client gets in, and the lines have no place",
+                               rule->file, rule->number, rule->text);
+    }
+    return insert_text(insert,
+                       "%s:1: no rule of http_access lets clients in that could be repeated for bypassed names "
+                       "without its password, so the lines have no place",
+                       insert->about->path);
+}
+
 bool
 rule_put(struct insert *insert, struct patch *patch, enum insert_clients clients)
 {
@@ -222,10 +241,7 @@ rule_put(struct insert *insert, struct patch *patch, enum insert_clients clients
         place_before(insert, patch, place_line(insert, &all->rule[asks]), after_password(insert, clients, asks));
     if (patch->count > before || patch->failed)
         return true;
-    insert->why = insert_text(insert,
-                              "%s:1: no rule of http_access lets clients in that could be repeated for bypassed names "
-                              "without its password, so the lines have no place",
-                              insert->about->path);
+    insert->why = say_none(insert);
     return false;
 }
 

@@ -223,6 +223,11 @@ REFUSED = (
      r"squid.conf:17: the last http_access denies and is not 'deny all'.*turn that round"),
     (Law("a password inside another ACL", "acl x all-of localnet users\nacl y any-of x\n", "allow y\ndeny all\n"),
      r"squid.conf:1: no rule of http_access lets clients in that could be repeated"),
+    (Law("a password, and only a port that intercepts", "", "allow localnet users\ndeny all\n", ports=TLS_PORT),
+     r"squid.conf:16: 'http_access allow localnet users' lives from a password, but all ports of the file intercept"),
+    (Law("what ssl_bump decides before it knows a name", "acl own ssl::server_name www.example.com\n",
+         "allow localnet users\nallow localnet\ndeny all\n", bump="splice own\nbump all\n", ports=PORT + TLS_PORT),
+     r"squid.conf:22: .*'INTERCEPT 52.96.0.1:443.* would end as bump; this line decides at step 1, before Squid reads which name"),
     (Law("what ssl_bump decides before", "acl kiosk src 10.1.0.5\nacl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
          bump="peek step1\nbump kiosk\nbump dlp\nbump all\n"), r"squid.conf:21: 'ssl_bump bump kiosk' decides about bypassed names before squid.conf:22, 'ssl_bump bump dlp'"),
 )
