@@ -163,8 +163,8 @@ law_is_last_bump(const struct rule *rule)
 bool
 law_is_client_bump(const struct rule *rule)
 {
-    return (role_is(rule, "terminate") || role_is(rule, "bump")) && has(rule, is_narrowing, false) &&
-           !has(rule, is_choosy, false);
+    return (role_is(rule, "terminate") || role_is(rule, "bump")) && has(rule, role_is_narrowing, false) &&
+           !has(rule, role_is_choosy, false);
 }
 
 /* ---- the words of a rule ---- */

@@ -37,8 +37,6 @@ bool law_is_group(const struct acl *acl);
 bool law_has_group(const struct rule *rule);
 /* True for a rule of ssl_bump that ends for all connections, at some step. */
 bool law_is_last_bump(const struct rule *rule);
-/* True for a rule of ssl_bump that closes or inspects some connections and not all: the new splice goes below it. */
-bool law_is_own_bump(const struct rule *rule);
 /* True for a rule of ssl_bump that closes or inspects some clients or ports, whatever they go to. */
 bool law_is_client_bump(const struct rule *rule);
 /* Appends ` ACL...`: those that need no password, then with `all` also the others. False: such an ACL is inside another
