@@ -101,7 +101,7 @@ bool insert_judge(struct insert *insert, const struct trial *trial);
 /* True for a situation whose bypassed name must get through. */
 bool judge_must(const struct outcome_case *one, const struct outcome *outcome);
 /* True if a bypassed name does not end as it must, no rule of the administrator's that the lines go below is the
- * reason, and it was not refused before. */
+ * reason, and it was not refused before. A name that resolves to another address is refused wherever the lines are. */
 bool judge_is_wrong(const struct outcome_case *one, const struct outcome *before, const struct course *course);
 /* True if it gets through in some course. */
 bool judge_gets_through(const struct outcome *outcome);

@@ -71,8 +71,8 @@ judge_is_wrong(const struct outcome_case *one, const struct outcome *before, con
 {
     struct course copy = *course;
     const struct outcome only = {.possible = true, .courses = {.course = &copy, .count = 1}};
-    return !(course->end == END_DENY && denials(before) > 0) && !is_kept(one, course) &&
-           outcome_wrong(one, &only) != NULL;
+    bool was = (course->end == END_DENY && denials(before) > 0) || course->end == END_CONFLICT;
+    return !was && !is_kept(one, course) && outcome_wrong(one, &only) != NULL;
 }
 
 /* True for an intercepted connection that goes to a bypassed name and says so, from a client of an unknown network. */
@@ -83,6 +83,36 @@ is_foreign(const struct outcome_set *set, const struct outcome_case *one)
     return one->wants == 0 && situation->kind == SITUATION_INTERCEPT && situation->helper == HELPER_ANSWERS &&
            situation->sni != NULL && set->bypassed != NULL && strcmp(situation->sni, set->bypassed) == 0 &&
            strcmp(situation->host, set->bypassed_address) == 0;
+}
+
+/* The step by which a situation ends, or NULL. */
+static const struct course_step *
+decides(const struct outcome_case *one, const struct outcome *outcome)
+{
+    const struct course *course = outcome_wrong(one, outcome);
+    course = course != NULL || outcome->courses.count == 0 ? course : &outcome->courses.course[0];
+    return course == NULL ? NULL : outcome_blamed(one->wants, course);
+}
+
+/* True if a rule of ssl_bump that is about some names or clients inspects or closes it. */
+static bool
+is_bumped_by_own(const struct outcome_case *one, const struct outcome *outcome)
+{
+    const struct course_step *step = decides(one, outcome);
+    return step != NULL && step->rule != NULL && step->phase == PHASE_BUMP && role_is_own_bump(step->rule);
+}
+
+/* The same for a bypassed name that is in a list by which the administrator denies, inspects or closes. The rule of
+ * the list may be about some clients only, or come too late; for the others the name is as any bypassed one. */
+static bool
+is_listed_worse(const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
+{
+    enum openness was = openness(before), is = openness(after);
+    if (denials(before) == before->courses.count)
+        return is != CLOSED;
+    if ((one->wants & OUTCOME_KEPT) == 0 || is != OPEN)
+        return false;
+    return was == CLOSED || (was == INSPECTED && is_bumped_by_own(one, before));
 }
 
 static bool
@@ -96,6 +126,8 @@ is_worse(const struct outcome_set *set, const struct outcome_case *one, const st
         return was == CLOSED && is != CLOSED; /* it may be let in as it was */
     if ((one->wants & OUTCOME_BYPASS) != 0)
         return is_denied(one, before) && is != CLOSED;
+    if ((one->wants & (OUTCOME_DENIED | OUTCOME_KEPT)) != 0)
+        return is_listed_worse(one, before, after);
     if (outcome_wrong(one, after) != NULL && outcome_wrong(one, before) == NULL)
         return true;
     if ((one->wants & OUTCOME_ANY) != 0)
@@ -113,15 +145,6 @@ origin(const struct insert *insert, const struct rule *rule)
             return line;
     }
     return NULL;
-}
-
-/* The step by which a situation ends, or NULL. */
-static const struct course_step *
-decides(const struct outcome_case *one, const struct outcome *outcome)
-{
-    const struct course *course = outcome_wrong(one, outcome);
-    course = course != NULL || outcome->courses.count == 0 ? course : &outcome->courses.course[0];
-    return course == NULL ? NULL : outcome_blamed(one->wants, course);
 }
 
 /* Where a line that is added is the reason, the file's own rule is named, by which the situation ends now. */
@@ -216,6 +239,31 @@ keep_clients(struct judge *judge, const struct trial *trial)
     }
 }
 
+/* The lists of the administrator's that have a bypassed name, where their rule decides: perhaps at one port only. What
+ * ssl_bump has before the bypass may be about other clients than those of the situations. */
+static void
+keep_listed(struct judge *judge, const struct trial *trial)
+{
+    const struct rules *bump = &trial->conf->bump;
+    const struct rule *splice = lines_rule(bump, "splice", lines_is_bypass);
+    for (size_t i = 0; i < trial->set.count; i++) {
+        const struct outcome_case *one = &trial->set.cases[i];
+        const struct outcome *after = &trial->after[i];
+        if ((one->wants & (OUTCOME_DENIED | OUTCOME_KEPT)) == 0)
+            continue;
+        for (size_t c = 0; after->possible && c < after->courses.count; c++) {
+            if (is_kept(one, &after->courses.course[c]))
+                keep(judge, one, &after->courses.course[c]);
+        }
+        if ((one->wants & OUTCOME_KEPT) == 0 || splice == NULL || one->rule >= splice)
+            continue;
+        struct kept *kept = keep_rule(judge, rule_origin(judge->insert, one->rule),
+                                      role_is(one->rule, "bump") ? END_BUMP : END_TERMINATE);
+        if (kept != NULL)
+            add_name(kept, one);
+    }
+}
+
 /* A bypassed name. False: it does not get through, no rule of the administrator's is the reason, and it was not refused
  * before. */
 static bool
@@ -300,8 +348,10 @@ insert_judge(struct insert *insert, const struct trial *trial)
         return false;
     }
     insert->reached = trial->set.count;
-    if (judge.through)
+    if (judge.through) {
+        keep_listed(&judge, trial);
         keep_clients(&judge, trial);
+    }
     note(&judge);
     insert->failed = insert->failed ||
                      (!buf_ok(&insert->notes) && err_set(insert->err, ERR_MEM, "no memory for the sentences") != 0);
