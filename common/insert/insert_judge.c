@@ -265,7 +265,7 @@ keep_listed(struct judge *judge, const struct trial *trial)
 }
 
 /* A bypassed name. False: it does not get through, no rule of the administrator's is the reason, and it was not refused
- * before. */
+ * before; or it gets through where it was denied, or does not where it was let in. */
 static bool
 check(struct judge *judge, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
@@ -277,7 +277,8 @@ check(struct judge *judge, const struct outcome_case *one, const struct outcome 
             keep(judge, one, course);
         good = good && !judge_is_wrong(one, before, course);
     }
-    return good && !(is_denied(one, before) && openness(after) != CLOSED);
+    bool was = openness(before) != CLOSED, is = openness(after) != CLOSED;
+    return good && !(is_denied(one, before) && is) && !(was && !is && denials(after) > 0);
 }
 
 static void

@@ -97,12 +97,13 @@ limited(struct insert *insert, enum insert_clients clients, const struct rule *r
     return name == NULL || law_has_group(rule) ? acls : insert_text(insert, " %s%s", name, acls);
 }
 
-/* A copy of a rule that denies. */
+/* A copy of a rule that denies. One that denies users is never true on an intercepting port, which has none. */
 static const char *
 denied(struct insert *insert, enum insert_clients clients, const struct rule *rule)
 {
     const char *acls = words(insert, rule, true);
-    return acls == NULL ? "" : each(insert, "deny", limited(insert, clients, rule, acls), false);
+    bool users = role_uses(rule, role_is_password, true);
+    return acls == NULL ? "" : each(insert, "deny", limited(insert, clients, rule, acls), users);
 }
 
 static void

@@ -195,6 +195,12 @@ LAWS = (
         bump=BUMP_BOTH, ports=PORT + TLS_PORT, ends=(*ORDINARY, "splice outlook port=@TLS@", "bump www port=@TLS@")),
     Law("a password, and a port that intercepts and lets nobody in", "", "+allow localnet m365_on_explicit m365\nallow localnet users\ndeny all\n",
         bump=BUMP_BOTH, ports=PORT + TLS_PORT, ends=(*ORDINARY, "deny outlook port=@TLS@", "deny www port=@TLS@")),
+    Law("a name that is denied to users, and a port that has none", "acl hq src 10.2.0.0/24\nacl bob proxy_auth bob\n"
+        "acl some dstdomain teams.microsoft.com\n",
+        "+allow hq m365_on_explicit m365\n+deny some m365_on_explicit m365\n+allow localnet m365_on_explicit m365\n"
+        "+allow localnet m365_on_intercept m365i\nallow hq bob\ndeny some users\nallow localnet\ndeny all\n", bump=BUMP_BOTH,
+        ports=PORT + TLS_PORT, said=[CLOSED.format("deny some users", "teams.microsoft.com")],
+        ends=("splice outlook", "deny teams user=alice", "bump www", "splice outlook port=@TLS@", "splice teams port=@TLS@")),
     Law("a port that intercepts and is open to all", "acl on_tls myportname @TLS@\n",
         "+allow on_tls m365_on_intercept m365i\nallow on_tls\n+allow localnet m365_on_explicit m365\nallow localnet users\ndeny all\n",
         bump=BUMP_BOTH, ports=PORT + TLS_PORT,
