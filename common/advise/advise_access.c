@@ -75,7 +75,7 @@ put_line(struct advice *advice, struct edit *edit, const struct rule *rule, cons
         edit_add(edit, EDIT_AFTER, advice->text.line_count - 1, text);
 }
 
-/* The rule of http_access that decided first: it let the request in, or refused it. */
+/* The rule of http_access that decided first: it let the request in, or refused it. NULL: none did. */
 static const struct rule *
 entry(const struct group *group)
 {
@@ -83,7 +83,7 @@ entry(const struct group *group)
         if (group->course->steps[i].phase == PHASE_ACCESS)
             return group->course->steps[i].rule;
     }
-    return group->rule;
+    return NULL;
 }
 
 /* After a splice Squid asks http_access about a CONNECT of its own, which has no X-Forwarded-For: the client is the

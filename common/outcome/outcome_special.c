@@ -75,10 +75,15 @@ add_kept(struct build *build, const struct build_list *list)
                    build_text(build, "CONNECT %s:443 sni=%s%s", list->name, list->name, with_user(build, false)));
 }
 
+/* A name of which an address is known keeps that one. */
 static void
 add_kept_host(struct build *build, const struct build_list *list)
 {
-    buf_add_fmt(&build->reverse, NEUTRAL_ADDRESS " %s\n", list->name);
+    bool known = build->bypassed.name != NULL && strcmp(build->bypassed.name, list->name) == 0;
+    for (size_t i = 0; build->more != NULL && i < build->more->count; i++)
+        known = known || (build->more->address[i] != NULL && strcmp(build->more->name[i], list->name) == 0);
+    if (!known)
+        buf_add_fmt(&build->reverse, NEUTRAL_ADDRESS " %s\n", list->name);
 }
 
 void

@@ -306,9 +306,17 @@ is_directive(const char *name)
     return find_directive(name) != NULL;
 }
 
+/* Those that Squid 6 does not read any more: it warns, and goes on. */
+static bool
+is_gone(const struct reading *reading)
+{
+    const char *name = reading->line->words[0];
+    return reading->conf->version >= 6 && (strncmp(name, "announce_", 9) == 0 || strcmp(name, "request_entities") == 0);
+}
+
 int
 check_directive(struct reading *reading)
 {
     const struct directive *directive = find_directive(reading->line->words[0]);
-    return directive == NULL ? 0 : directive->parse(reading);
+    return directive == NULL || is_gone(reading) ? 0 : directive->parse(reading);
 }

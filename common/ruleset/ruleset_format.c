@@ -44,7 +44,9 @@ static const char *const plain_codes[] = {">a",         ">p",          ">A",
                                           "TAG",        "URI",         "USER_CERTCHAIN",
                                           "USER_CERT",  NULL};
 /* Since version 6. */
-static const char *const newer_codes[] = {"byte", "busy_time", "request_attempts", NULL};
+static const char *const newer_codes[] = {"busy_time", "request_attempts", NULL};
+/* Since version 7; 6.13 refuses it. */
+static const char *const newest_codes[] = {"byte", NULL};
 static const char *const adapt_codes[] = {"all_trs", "sum_trs", "<last_h", NULL};
 static const char *const icap_codes[] = {"tt", "<last_h", "<A", "<service_name", "ru", "rm", ">st", "<st", "<bs", ">h",
                                          "<h", "tr",      "to", "tio",           "Hs", NULL};
@@ -106,6 +108,8 @@ skip_name(const struct ruleset *conf, const char *at)
     size_t code = code_length(plain_codes, at);
     if (code == 0 && conf->version >= 6)
         code = code_length(newer_codes, at);
+    if (code == 0 && conf->version >= 7)
+        code = code_length(newest_codes, at);
     return code == 0 ? NULL : at + code;
 }
 

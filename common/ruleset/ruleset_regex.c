@@ -47,6 +47,8 @@ add_regex(struct reading *reading, struct acl *acl, const char *pattern, bool ig
         acl->doubtful = true;
     else if (regcomp(&regex->compiled, pattern, REG_EXTENDED | REG_NOSUB | (ignore_case ? REG_ICASE : 0)) == 0)
         acl->regex_count++;
+    else if (reading->conf->version >= 6) /* before, Squid leaves it out and goes on */
+        return reading_refuse(reading, "'%.60s' is no regular expression, so Squid does not start", pattern);
     return 0;
 }
 

@@ -133,6 +133,8 @@ MUST_FIND = (
             [(FIRST, r"acl bad src 10.9.0.0/16\nfollow_x_forwarded_for allow all\nhttp_access deny bad\n\1"),
              (r"^(https_port 3130 .*)$", r"\1\nhttp_port 3131 intercept")],
             "plain HTTP to a bypassed name, client of an unknown network; a claimed address: let in", False),
+    Mistake("what is intercepted is cut off first", TLS, [(PEEK, r"ssl_bump terminate all\n\1")],
+            "a bypassed name: cut off by this line (ssl_bump, step 1)", False),
     Mistake("a browser that is spliced", EXPLICIT, [(PEEK, r"\1\nacl chrome browser Chrome/[0-9]\nssl_bump splice chrome")],
             "another name, but the header of `chrome`: spliced by this line"),
     Mistake("a group that is peeked at twice", EXPLICIT,

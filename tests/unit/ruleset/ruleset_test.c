@@ -229,6 +229,11 @@ versions(void **state)
         {"acl x ident_regex a\n", 4, 6},
         {"http_access deny CONNECT\n", 5, 7},
         {"http_access deny to_linklocal\n", 6, 7},
+        {"acl x browser (\n", 4, 5},
+        {"announce_port x\n", 6, 7},
+        {"request_entities x\n", 6, 7},
+        {"logformat x %byte{10}\n", 7, 7},
+        {"logformat x %busy_time\n", 6, 7},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         for (unsigned version = 4; version <= 7; version++) {
@@ -238,7 +243,7 @@ versions(void **state)
             CHECK(rows[i].line, (ruleset != NULL) == known);
             ruleset_close(ruleset);
             if (!known)
-                check_says(rows[i].line, err.text, "so ");
+                check_says(rows[i].line, err.text, "does not start");
         }
     }
 }
