@@ -24,6 +24,9 @@
     "negative_ttl=60 "                                                                                                 \
     "concurrency=9 queue-size=900 %>rd %#ssl::>sni %>rP /x/ext_m365_acl\nacl m external m\n"                           \
     "acl users proxy_auth REQUIRED\nacl step1 at_step SslBump1\nacl own src 10.0.0.0/8\n"
+#define GUESTS                                                                                                         \
+    "http_port 3129 ssl-bump tls-cert=/x name=guest\n" HEAD                                                            \
+    "acl guest_port myportname guest\nacl guests src 10.9.0.0/16\n"
 #define ACCESS "http_access deny !own\nhttp_access allow m\nhttp_access allow users\nhttp_access deny all\n"
 #define OPEN "http_access deny !own\nhttp_access allow m\nhttp_access allow own\nhttp_access deny all\n"
 #define GUARD "acl noted note m365_why_ rule\nssl_bump bump !noted\n"
@@ -125,6 +128,14 @@ static const struct {
      "squid.conf:11: in worker 2: no line above defines the external_acl_type 'y'", NULL},
     {"what the master refuses", HEAD "if ${process_number} = 0\nacl x external y\nendif\n" ACCESS BUMP,
      "squid.conf:10: no line above defines the external_acl_type 'y'", NULL},
+    {"a port for guests", GUESTS "http_access deny guest_port !guests\n" ACCESS BUMP, NULL, NULL},
+    {"a port for guests that asks them for nothing",
+     GUESTS "http_access deny guest_port !guests\nhttp_access allow guests\n" ACCESS BUMP,
+     "a bypassed name, no password: inspected by this line", NULL},
+    {"a client that is denied claims another address where HTTP is intercepted",
+     "http_port 3131 intercept\n" HEAD "acl bad src 10.9.0.0/16\nfollow_x_forwarded_for allow all\n"
+     "http_access deny bad\n" ACCESS BUMP,
+     "; a claimed address: let in by this line (follow_x_forwarded_for)", NULL},
     {"a list with an option of its own has no list of hosts beside it",
      HEAD ACCESS "ssl_bump peek step1\nacl bank ssl::server_name --client-requested .bank.example\n"
                  "ssl_bump splice bank\n" GUARD "ssl_bump splice m\nssl_bump bump all\n",
