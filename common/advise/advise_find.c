@@ -30,7 +30,8 @@ is_passed_over(const struct group *group, const struct outcome_case *one)
 static bool
 is_meant_closed(const struct group *group)
 {
-    if (group->broken != OUTCOME_BYPASS || group->rule == NULL || group->step->stopped)
+    if (group->broken != OUTCOME_BYPASS || group->rule == NULL ||
+        (group->step->stopped && group->course->end != END_ASK))
         return false;
     if (group->step->phase == PHASE_BUMP)
         return role_is_own_bump(group->rule);

@@ -29,6 +29,8 @@ struct listener {
     bool named; /* requests must name the port: another one fits, too */
     bool tls;   /* led to it */
     bool explicit;
+    bool closed; /* http_access lets no client in here, but elsewhere */
+    bool apart;  /* it serves other clients than the usual one, who may need no password */
 };
 
 struct build {
@@ -49,6 +51,7 @@ struct build {
     const char *group_names[GROUPS_MAX];
     bool group_peeks[GROUPS_MAX]; /* named only by rules that peek */
     size_t group_count;
+    bool serves;        /* some client is served */
     bool lets_foreign;  /* that one gets in */
     bool reads_sni;     /* a helper of ours gets the SNI */
     bool asks;          /* some http_access rule can ask for a password */
@@ -101,7 +104,7 @@ void build_each_acl(const struct rule *rule, build_acl *fn, void *arg);
 /* An address of a list by address that no bypass takes, or NULL. */
 const char *build_address(struct build *build, const struct acl *acl);
 
-/* The client that a port serves: the usual one, or, if that is refused there, another one. */
+/* The client that a port serves: the usual one, or, if that is refused there, another one. NULL: none was found. */
 const char *build_client_of(struct build *build, const struct port *port);
 
 /* A list of names or addresses in a rule. */

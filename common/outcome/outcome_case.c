@@ -156,6 +156,10 @@ possible(const struct build *build, const struct listener *listener, const struc
         wants &= ~(unsigned)OUTCOME_INSPECT;
     if ((row->only & IF_SNI) != 0 && !build->reads_sni)
         wants &= ~(unsigned)OUTCOME_INSPECT;
+    if (listener->closed)
+        wants &= ~(unsigned)OUTCOME_BYPASS;
+    if (listener->apart)
+        wants &= ~(unsigned)OUTCOME_PASSWORD;
     if (plain && !build->at_80)
         wants &= ~(unsigned)OUTCOME_BYPASS;
     if (listener->port->intercepts && !plain && !build->by_address)
@@ -242,11 +246,13 @@ is_listener(struct listener *ret, const struct build *build, const struct port *
 }
 
 static void
-add_listener(struct build *build, const struct listener *listener)
+add_listener(struct build *build, struct listener *listener)
 {
-    const char *usual = build->client;
+    const char *usual = build->client, *client = build_client_of(build, listener->port);
+    listener->closed = client == NULL && build->serves;
+    listener->apart = client != NULL && client != usual;
     build->listener = listener;
-    build->client = build_client_of(build, listener->port);
+    build->client = client == NULL ? usual : client;
     for (const struct row *row = listener->rows; row->title != NULL; row++)
         add_row(build, listener, row);
     build_special(build, listener);

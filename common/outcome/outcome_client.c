@@ -267,6 +267,7 @@ find_client(struct build *build, const struct nets *nets)
         for (size_t i = 0; i < clients->count; i++) {
             if (is_served(build, clients->address[i], names[n])) {
                 build->client = clients->address[i];
+                build->serves = true;
                 return;
             }
         }
@@ -300,7 +301,7 @@ build_client_of(struct build *build, const struct port *port)
     const char *address = build->client;
     for (size_t i = 0; address != NULL && !is_served_anything(build, port, address); i++)
         address = nth_client(build, i);
-    return address == NULL ? build->client : address;
+    return address;
 }
 
 static bool

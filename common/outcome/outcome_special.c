@@ -146,7 +146,7 @@ add_entering(struct build *build, const struct build_claim *claim)
         build, listener, build_text(build, "another name, no password, but the %s of `%s`", what, claim->acl->name),
         build_text(build, "%s from=%s", request, build->client));
     if (one != NULL)
-        one->wants = build->asks ? OUTCOME_PASSWORD : 0;
+        one->wants = build->asks && !listener->apart ? OUTCOME_PASSWORD : 0;
     if (build->foreign == NULL || build->lets_foreign || build_is_loopback(listener->port))
         return;
     one = build_case(
@@ -179,7 +179,7 @@ add_more(struct build *build, const struct listener *listener, size_t index)
                    listener->tls ? build_text(build, "INTERCEPT %s:443 sni=%s from=%s", address, name, build->client)
                                  : build_text(build, "CONNECT %s:443 sni=%s from=%s", name, name, build->client));
     if (one != NULL)
-        one->wants = OUTCOME_BYPASS;
+        one->wants = listener->closed ? 0 : OUTCOME_BYPASS;
 }
 
 void

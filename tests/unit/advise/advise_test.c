@@ -130,8 +130,17 @@ static const struct {
      "squid.conf:10: no line above defines the external_acl_type 'y'", NULL},
     {"a port for guests", GUESTS "http_access deny guest_port !guests\n" ACCESS BUMP, NULL, NULL},
     {"a port for guests that asks them for nothing",
-     GUESTS "http_access deny guest_port !guests\nhttp_access allow guests\n" ACCESS BUMP,
+     GUESTS
+     "http_access deny guest_port !guests\nhttp_access allow guests m\nhttp_access allow guest_port guests\n" ACCESS BUMP,
+     NULL, NULL},
+    {"a port for guests where nothing is bypassed",
+     GUESTS "http_access deny guest_port !guests\nhttp_access allow guest_port guests\n" ACCESS BUMP,
      "a bypassed name, no password: inspected by this line", NULL},
+    {"a port for nobody", GUESTS "http_access deny guest_port\n" ACCESS BUMP, NULL, NULL},
+    {"a rule about names and users that asks for a password",
+     HEAD "acl bob proxy_auth bob\nacl mail dstdomain .office365.com\nhttp_access deny !own\n"
+          "http_access deny bob mail\n" ACCESS BUMP,
+     "note: a bypassed name, no password: asked for a password by this line", NULL},
     {"a client that is denied claims another address where HTTP is intercepted",
      "http_port 3131 intercept\n" HEAD "acl bad src 10.9.0.0/16\nfollow_x_forwarded_for allow all\n"
      "http_access deny bad\n" ACCESS BUMP,
