@@ -252,7 +252,20 @@ is_served_anything(struct build *build, const struct port *port, const char *add
            (build->bypassed.name != NULL && is_served_at(build, port, address, &build->bypassed));
 }
 
-/* First those that are in no smaller network, then the others. */
+/* The first client who is served for both names, or NULL. */
+static const char *
+first_served(struct build *build, const struct named *one, const struct named *other)
+{
+    for (size_t i = 0; one->name != NULL && other->name != NULL && i < build->clients->count; i++) {
+        const char *address = build->clients->address[i];
+        if (is_served(build, address, one) && (other == one || is_served(build, address, other)))
+            return address;
+    }
+    return NULL;
+}
+
+/* First those that are in no smaller network, then the others. Before the bypass is there, some clients may be served
+ * for one of the names only. */
 static void
 find_client(struct build *build, const struct nets *nets)
 {
@@ -261,17 +274,13 @@ find_client(struct build *build, const struct nets *nets)
         add_usual(clients, nets, special);
         add_named(clients, build, nets, special);
     }
-    build->client = clients->named == NULL ? usual[0] : clients->named; /* if nobody is served */
-    const struct named *names[] = {&outcome_other, &build->bypassed};
-    for (size_t n = 0; n < 2 && names[n]->name != NULL; n++) {
-        for (size_t i = 0; i < clients->count; i++) {
-            if (is_served(build, clients->address[i], names[n])) {
-                build->client = clients->address[i];
-                build->serves = true;
-                return;
-            }
-        }
-    }
+    const char *address = first_served(build, &outcome_other, &build->bypassed);
+    if (address == NULL)
+        address = first_served(build, &outcome_other, &outcome_other);
+    if (address == NULL)
+        address = first_served(build, &build->bypassed, &build->bypassed);
+    build->serves = address != NULL;
+    build->client = address != NULL ? address : clients->named == NULL ? usual[0] : clients->named;
 }
 
 /* The n-th client to try when the usual one will not do, or NULL: first those of the smallest networks. */
