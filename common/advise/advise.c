@@ -117,7 +117,8 @@ advise_one(struct advice *advice, const struct group *group)
     advice->tries = 0;
     if (advise_is_healed(advice, group))
         return;
-    if (group->broken == OUTCOME_CLAIM) { /* only a person knows the proxies in front */
+    bool kept = group->note && group->broken == OUTCOME_BYPASS; /* a correction would undo the rule */
+    if (kept || group->broken == OUTCOME_CLAIM) { /* only a person knows the proxies in front */
         advise_say(advice, group, NULL);
         return;
     }

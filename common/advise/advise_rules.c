@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * advise_rules.c - findings that no request shows: networks of clients that are wider than anybody's, and ports with
- * ssl-bump that inspect nothing. Part of advise_build.h.
+ * advise_rules.c - findings that no request shows: networks of clients that are wider than anybody's, ports with
+ * ssl-bump that inspect nothing, and lists that the model does not follow. Part of advise_build.h.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "advise_build.h"
 #include "advise_worker.h"
@@ -154,9 +155,68 @@ check_ports(struct advice *advice)
     }
 }
 
+/* ---- lists that the model does not follow: their first line, if it is about everything ---- */
+
+/* The line that decides everything by this action, or NULL. */
+static const struct squidconf_line *
+catch_all(const struct advice *advice, const char *list, const char *action)
+{
+    size_t i = 0;
+    while (i < advice->text.line_count && strcmp(advice->text.lines[i].words[0], list) != 0)
+        i++;
+    if (i == advice->text.line_count)
+        return NULL;
+    const struct squidconf_line *line = &advice->text.lines[i];
+    bool all = line->count > 2 && strcmp(line->words[1], action) == 0;
+    for (size_t word = 2; word < line->count; word++)
+        all = all && strcasecmp(line->words[word], "all") == 0;
+    return all ? line : NULL;
+}
+
+/* True if a port takes the PROXY protocol. */
+static bool
+takes_proxies(const struct advice *advice)
+{
+    for (size_t i = 0; i < advice->text.line_count; i++) {
+        const struct squidconf_line *line = &advice->text.lines[i];
+        for (size_t word = 2; strcmp(line->words[0], "http_port") == 0 && word < line->count; word++) {
+            if (strcmp(line->words[word], "require-proxy-header") == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void
+check_lists(struct advice *advice)
+{
+    const struct {
+        const char *list, *action;
+        bool counts;
+        const char *text;
+    } lists[] = {
+        {"proxy_protocol_access", "allow", takes_proxies(advice),
+         "whoever connects may say whose client it is, in the PROXY protocol, but no client may choose its address; "
+         "name "
+         "the proxies in front instead\n"},
+        {"miss_access", "deny", true, "this refuses every request that http_access lets in, bypassed names as well\n"},
+        {"adapted_http_access", "deny", true,
+         "this refuses every request that http_access lets in, bypassed names as well\n"},
+        {"never_direct", "allow", !advice->conf->has_peer,
+         "Squid may reach no server directly, and there is no cache_peer, so every request fails\n"},
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const struct squidconf_line *line = catch_all(advice, lists[i].list, lists[i].action);
+        if (line != NULL && lists[i].counts)
+            advise_add(advice, &(struct heard){
+                                   .file = line->file, .number = line->number, .counts = true, .text = lists[i].text});
+    }
+}
+
 void
 advise_rules(struct advice *advice)
 {
     check_networks(advice);
     check_ports(advice);
+    check_lists(advice);
 }

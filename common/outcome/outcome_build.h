@@ -16,6 +16,7 @@
 #define GROUPS_MAX 6
 
 struct clients;
+struct kept;
 
 struct named {
     const char *name, *address;
@@ -41,10 +42,12 @@ struct build {
     struct named bypassed;            /* name is NULL: none is known */
     bool at_80, by_address;           /* it is bypassed there as well, and at its address */
     struct named local, refused;      /* of a local line that bypasses, of one that inspects */
+    struct named inspected;           /* of the table, and of a category that is not bypassed */
     const char *user;
     const char *client, *foreign; /* addresses */
     struct clients *clients;      /* to choose from */
     const struct hosts *no_hosts; /* in which no name resolves */
+    struct kept *kept;            /* lists with bypassed names; NULL: they were not looked for yet */
     const char *denied;           /* of one whom http_access refuses everything; NULL: none is known */
     const char *front;            /* of a proxy whose X-Forwarded-For counts; NULL: none is known */
     const char *groups[GROUPS_MAX];
@@ -126,14 +129,14 @@ void build_each_kept(struct build *build, build_own *fn);
 /* What a client may say by itself, and some http_access rule allows by. */
 struct build_claim {
     const struct acl *acl;
+    const char *path;           /* or NULL: */
     const char *method;         /* or NULL: */
     const char *header, *value; /* that the ACL takes */
     bool splices;               /* a rule of ssl_bump splices by it */
 };
 
-/* For each ACL of headers or methods in a rule of http_access that allows, and of headers in a rule of ssl_bump that
- * splices: `fn`. One whose values are too clever for a
- * sample is left out. */
+/* For each ACL of headers, methods or URLs in a rule of http_access that allows, and of headers in a rule of ssl_bump
+ * that splices: `fn`. One whose values are too clever for a sample is left out. */
 typedef void build_claims(struct build *build, const struct build_claim *claim);
 void build_each_claim(struct build *build, build_claims *fn);
 

@@ -4,8 +4,8 @@
  *
  * A row is made for every port of its kind. In its request `@B` is a bypassed name and `@b` its address, `@O` and `@o`
  * are those of another name, `@S` and `@s` those of a stranger, `@A` is an address without a name, `@L` is a name of a
- * local line that bypasses and `@R` of one that inspects, `@C` is a client, and `@U` is a user, if the configuration
- * asks for one.
+ * local line that bypasses and `@R` of one that inspects, `@D` is one whose category is not bypassed, `@C` is a client,
+ * and `@U` is a user, if the configuration asks for one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -58,6 +58,8 @@ static const struct row explicit_rows[] = {
     {"a name that a local line bypasses", "CONNECT @L:443 sni=@L", OUTCOME_BYPASS, 0},
     {"a name that a local line inspects", "CONNECT @R:443 sni=@R@U", OUTCOME_INSPECT, 0},
     {"a name that a local line inspects, no password", "CONNECT @R:443 sni=@R", OUTCOME_PASSWORD, IF_ASKS},
+    {"a name of the table that is not bypassed", "CONNECT @D:443 sni=@D@U", OUTCOME_INSPECT, 0},
+    {"a name of the table that is not bypassed, no password", "CONNECT @D:443 sni=@D", OUTCOME_PASSWORD, IF_ASKS},
     {"plain HTTP to a bypassed name, no password", "GET http://@B/", OUTCOME_BYPASS, 0},
     {"plain HTTP to another name, no password", "GET http://@O/", OUTCOME_PASSWORD, IF_ASKS},
     {"plain HTTP to another name", "GET http://@O/@U", 0, 0},
@@ -92,6 +94,7 @@ static const struct row tls_rows[] = {
     {"a stranger with a bypassed SNI, TLS 1.2", "INTERCEPT @s:443 sni=@B tls=1.2", OUTCOME_INSPECT, 0},
     {"a stranger's address, no SNI", "INTERCEPT @A:443", OUTCOME_INSPECT, 0},
     {"a name that a local line inspects", "INTERCEPT @r:443 sni=@R", OUTCOME_INSPECT, 0},
+    {"a name of the table that is not bypassed", "INTERCEPT @d:443 sni=@D", OUTCOME_INSPECT, 0},
     {"a bypassed name, client of an unknown network", "INTERCEPT @b:443 sni=@B", 0, IF_FOREIGN},
     {"another name, client of an unknown network", "INTERCEPT @o:443 sni=@O", 0, IF_FOREIGN},
     {NULL, NULL, 0, 0},
@@ -120,6 +123,8 @@ meaning(const struct build *build, char letter)
     case 'L': return build->local.name;
     case 'R': return build->refused.name;
     case 'r': return build->refused.address;
+    case 'D': return build->inspected.name;
+    case 'd': return build->inspected.address;
     case 'C': return build->client;
     default: return NULL;
     }
@@ -293,6 +298,7 @@ make_hosts(struct build *build, struct err *err)
     add_host(build, &outcome_stranger);
     add_host(build, &build->local);
     add_host(build, &build->refused);
+    add_host(build, &build->inspected);
     add_host(build, &build->bypassed);
     buf_add_char(&build->reverse, '\0');
     if (!buf_ok(&build->reverse))

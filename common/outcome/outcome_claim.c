@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * outcome_claim.c - what a client says of itself and http_access allows or ssl_bump splices by: a header, the method.
- * Anybody can say it. Part of outcome_build.h.
+ * outcome_claim.c - what a client says of itself and http_access allows or ssl_bump splices by: a header, the method,
+ * the path. Anybody can say it. Part of outcome_build.h.
  */
 #include <regex.h>
 #include <string.h>
@@ -61,6 +61,22 @@ build_sample(struct build *build, const struct acl_regex *regex)
     return plain && regexec(&regex->compiled, text, 0, NULL, 0) == 0 ? build_text(build, "%s", text) : NULL;
 }
 
+/* A path of another name's URL that the ACL takes, whatever the name is; or NULL. */
+static const char *
+path_of(struct build *build, const struct acl *acl)
+{
+    for (size_t i = 0; i < acl->regex_count; i++) {
+        const char *sample = build_sample(build, &acl->regexes[i]);
+        if (sample == NULL || strchr(sample, ' ') != NULL)
+            continue;
+        const char *path = build_text(build, "%s%s", *sample == '/' ? "" : "/", sample);
+        const char *url = build_text(build, "http://%s%s", outcome_other.name, path);
+        if (acl_regexes_hold(acl, acl->kind == ACL_URL_REGEX ? url : path))
+            return path;
+    }
+    return NULL;
+}
+
 static void
 add_claim(void *arg, const struct acl *acl, bool negated)
 {
@@ -74,9 +90,11 @@ add_claim(void *arg, const struct acl *acl, bool negated)
         return;
     if (!claims->splices && acl->kind == ACL_METHOD && acl->text_count > 0 && strcmp(acl->texts[0], "CONNECT") != 0)
         claim.method = acl->texts[0];
+    if (!claims->splices && (acl->kind == ACL_URL_REGEX || acl->kind == ACL_URLPATH_REGEX))
+        claim.path = path_of(claims->build, acl);
     for (size_t i = 0; acl->kind == ACL_REQ_HEADER && i < acl->regex_count && claim.value == NULL; i++)
         claim.value = build_sample(claims->build, &acl->regexes[i]);
-    if (claim.method == NULL && (claim.value == NULL || claim.header == NULL))
+    if (claim.path == NULL && claim.method == NULL && (claim.value == NULL || claim.header == NULL))
         return;
     claims->seen[claims->count++] = acl;
     claims->fn(claims->build, &claim);

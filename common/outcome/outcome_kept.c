@@ -6,16 +6,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "outcome_build.h"
 
 #define VALUES_ASKED 2000 /* of one list */
+#define LISTS_ASKED 4000  /* uses of ACLs in rules */
+#define NAMES_MAX 1000
 #define URI_BYTES_MAX 300
 
+/* The names that the bypasses take, and the lists that have one of them. */
 struct kept {
     struct build *build;
-    build_own *fn;
-    struct build_list list;
-    const struct acl *seen[OWN_LISTS_MAX];
+    const char *names[NAMES_MAX];
+    size_t name_count;
+    size_t asked;
+    size_t first; /* of the lists for one kind of rule */
+    struct build_list rule;
+    struct build_list lists[2 * OWN_LISTS_MAX];
     size_t count;
 };
 
@@ -39,51 +46,63 @@ static bool
 note_name(void *arg, const struct named *named)
 {
     struct kept *kept = arg;
-    if (has_name(kept->list.acl, named->name))
-        kept->list.name = build_text(kept->build, "%s", named->name);
-    return kept->list.name == NULL;
+    kept->names[kept->name_count++] = build_text(kept->build, "%s", named->name);
+    return kept->name_count < NAMES_MAX;
 }
 
 static void
 add_kept(void *arg, const struct acl *acl, bool negated)
 {
     struct kept *kept = arg;
-    if (negated || kept->count == OWN_LISTS_MAX)
+    size_t found = 0;
+    if (negated || kept->count - kept->first == OWN_LISTS_MAX ||
+        (!outcome_is_list(acl) && acl->kind != ACL_URL_REGEX) || kept->asked++ >= LISTS_ASKED)
         return;
-    for (size_t i = 0; i < kept->count; i++) {
-        if (kept->seen[i] == acl)
+    for (size_t i = kept->first; i < kept->count; i++) {
+        if (kept->lists[i].acl == acl)
             return;
     }
-    kept->list.acl = acl;
-    kept->list.name = NULL;
-    if (outcome_is_list(acl) || acl->kind == ACL_URL_REGEX)
-        build_each_name(kept->build->conf, note_name, kept);
-    if (kept->list.name == NULL)
+    while (found < kept->name_count && !has_name(acl, kept->names[found]))
+        found++;
+    if (found == kept->name_count)
         return;
-    kept->seen[kept->count++] = acl;
-    kept->fn(kept->build, &kept->list);
+    kept->lists[kept->count] = kept->rule;
+    kept->lists[kept->count].acl = acl;
+    kept->lists[kept->count++].name = kept->names[found];
 }
 
 static void
 look_at(struct kept *kept, const struct rule *rule, unsigned want)
 {
-    kept->list.rule = rule;
-    kept->list.want = want;
+    kept->rule = (struct build_list){.rule = rule, .want = want};
     build_each_acl(rule, add_kept, kept);
+}
+
+static void
+find_kept(struct build *build)
+{
+    const struct rules *access = &build->conf->access, *bump = &build->conf->bump;
+    struct kept *kept = build->kept = arena_array(build->arena, 1, sizeof *kept);
+    if (kept == NULL)
+        return;
+    *kept = (struct kept){.build = build};
+    build_each_name(build->conf, note_name, kept);
+    for (size_t i = 0; i < access->count; i++) {
+        if (role_is_firm(&access->rule[i]))
+            look_at(kept, &access->rule[i], OUTCOME_DENIED);
+    }
+    kept->first = kept->count;
+    for (size_t i = 0; i < bump->count; i++) {
+        if (role_is(&bump->rule[i], "bump") || role_is(&bump->rule[i], "terminate"))
+            look_at(kept, &bump->rule[i], OUTCOME_KEPT);
+    }
 }
 
 void
 build_each_kept(struct build *build, build_own *fn)
 {
-    struct kept kept = {.build = build, .fn = fn};
-    const struct rules *access = &build->conf->access, *bump = &build->conf->bump;
-    for (size_t i = 0; i < access->count; i++) {
-        if (role_is_firm(&access->rule[i]))
-            look_at(&kept, &access->rule[i], OUTCOME_DENIED);
-    }
-    kept.count = 0;
-    for (size_t i = 0; i < bump->count; i++) {
-        if (role_is(&bump->rule[i], "bump") || role_is(&bump->rule[i], "terminate"))
-            look_at(&kept, &bump->rule[i], OUTCOME_KEPT);
-    }
+    if (build->kept == NULL)
+        find_kept(build);
+    for (size_t i = 0; build->kept != NULL && i < build->kept->count; i++)
+        fn(build, &build->kept->lists[i]);
 }

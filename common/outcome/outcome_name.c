@@ -23,6 +23,7 @@
 #define NAME_BYTES_MAX 256
 #define PORT_HTTP 80
 #define PORT_TLS 443
+#define INSPECTED_ADDRESS "192.0.2.94"
 
 /* Of the worldwide list and of the other clouds. The addresses are in a prefix of the same endpoint set. */
 static const struct named known[] = {
@@ -128,6 +129,14 @@ name_of(char ret[NAME_BYTES_MAX], struct image_text rule)
     return true;
 }
 
+/* A name of the list that its category alone keeps from the bypass, for every bypass. */
+static bool
+is_inspected(struct build *build, const struct bypasses *all, const struct verdict *verdict,
+             const struct question *question)
+{
+    return !verdict->bypass && verdict->why == WHY_CATEGORY && taken(build->conf, all, question) == 0;
+}
+
 static void
 keep_name(struct build *build, struct named *ret, const char *name, const char *address)
 {
@@ -154,6 +163,8 @@ look_at_table(struct build *build, const struct bypasses *all, const struct rule
         bool taken_by_any = verdict.bypass && taken(build->conf, all, &question) > 0;
         if (taken_by_any && build->bypassed.name == NULL)
             keep_name(build, &build->bypassed, name, "192.0.2.90");
+        if (is_inspected(build, all, &verdict, &question))
+            keep_name(build, &build->inspected, name, INSPECTED_ADDRESS);
         if (verdict.why == WHY_LOCAL_INSPECT)
             keep_name(build, &build->refused, name, "192.0.2.92");
         if (!taken_by_any || !verdict.has_rule)
@@ -162,6 +173,19 @@ look_at_table(struct build *build, const struct bypasses *all, const struct rule
         if (set.local)
             keep_name(build, &build->local, name, "192.0.2.91");
     }
+}
+
+/* A well-known one first. */
+static void
+look_for_inspected(struct build *build, const struct bypasses *all, const struct ruleset_helper *helper)
+{
+    static const char name[] = "login.live.com";
+    const struct question question = {name, name, NULL, PORT_TLS};
+    struct request request;
+    struct verdict verdict;
+    decide(helper, &question, &request, &verdict);
+    if (is_inspected(build, all, &verdict, &question))
+        keep_name(build, &build->inspected, name, INSPECTED_ADDRESS);
 }
 
 /* What else is true of the bypassed name. */
@@ -197,6 +221,7 @@ build_names(struct build *build)
         build->bypassed = known[i];
         most = count;
     }
+    look_for_inspected(build, &all, helper);
     look_at_table(build, &all, helper);
     describe(build, &all);
 }

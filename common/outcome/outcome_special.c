@@ -138,10 +138,13 @@ static void
 add_entering(struct build *build, const struct build_claim *claim)
 {
     const struct listener *listener = build->listener;
-    const char *name = outcome_other.name, *what = claim->method != NULL ? "method" : "header";
-    const char *request = claim->method != NULL ? build_text(build, "%s http://%s/", claim->method, name)
-                                                : build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"", name,
-                                                             name, claim->header, claim->value);
+    const char *name = outcome_other.name, *what = claim->path != NULL     ? "path"
+                                                   : claim->method != NULL ? "method"
+                                                                           : "header";
+    const char *request = claim->path != NULL     ? build_text(build, "GET http://%s%s", name, claim->path)
+                          : claim->method != NULL ? build_text(build, "%s http://%s/", claim->method, name)
+                                                  : build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"", name,
+                                                               name, claim->header, claim->value);
     struct outcome_case *one = build_case(
         build, listener, build_text(build, "another name, no password, but the %s of `%s`", what, claim->acl->name),
         build_text(build, "%s from=%s", request, build->client));

@@ -13,7 +13,7 @@ struct external;
 
 enum acl_kind {
     ACL_UNKNOWN, /* both ways are followed */
-    ACL_NEVER,   /* needs a reply of the server, which there is none of yet */
+    ACL_NEVER,   /* needs a reply of the server or a chosen peer, which there is none of yet */
     ACL_ANY_OF,
     ACL_ALL_OF,
     ACL_SRC,

@@ -131,11 +131,23 @@ static const struct {
     {"a port for guests", GUESTS "http_access deny guest_port !guests\n" ACCESS BUMP, NULL, NULL},
     {"a port for guests that asks them for nothing",
      GUESTS
-     "http_access deny guest_port !guests\nhttp_access allow guests m\nhttp_access allow guest_port guests\n" ACCESS BUMP,
+     "http_access deny guest_port !guests\nhttp_access allow guests m\nhttp_access allow guest_port guests\n" ACCESS
+         BUMP,
      NULL, NULL},
     {"a port for guests where nothing is bypassed",
      GUESTS "http_access deny guest_port !guests\nhttp_access allow guest_port guests\n" ACCESS BUMP,
      "a bypassed name, no password: inspected by this line", NULL},
+    {"whoever connects chooses the client",
+     "http_port 3129 require-proxy-header\n" HEAD "proxy_protocol_access allow all\n" ACCESS BUMP,
+     "squid.conf:10: whoever connects may say whose client it is, in the PROXY protocol", NULL},
+    {"a proxy in front says whose client it is",
+     "http_port 3129 require-proxy-header\n" HEAD
+     "acl front src 10.9.9.9\nproxy_protocol_access allow front\n" ACCESS BUMP,
+     NULL, NULL},
+    {"every miss is refused", HEAD ACCESS BUMP "miss_access deny all\n", ": this refuses every request", NULL},
+    {"some misses are refused", HEAD ACCESS BUMP "miss_access deny !own\nmiss_access deny all\n", NULL, NULL},
+    {"there is no way to servers", HEAD ACCESS BUMP "never_direct allow all\n",
+     "there is no cache_peer, so every request fails", NULL},
     {"a port for nobody", GUESTS "http_access deny guest_port\n" ACCESS BUMP, NULL, NULL},
     {"a rule about names and users that asks for a password",
      HEAD "acl bob proxy_auth bob\nacl mail dstdomain .office365.com\nhttp_access deny !own\n"
