@@ -23,6 +23,8 @@ port 3128, explicit
   a stranger with a bypassed SNI, TLS 1.2            bump or deny     CONNECT stranger.example:443 sni=outlook.office365.com user=alice tls=1.2 from=10.1.0.5
   a stranger with a bypassed SNI, no password        deny or ask      CONNECT stranger.example:443 sni=outlook.office365.com from=10.1.0.5
   a stranger's address with a bypassed SNI           bump or deny     CONNECT 203.0.113.99:443 sni=outlook.office365.com user=alice from=10.1.0.5
+  a name that the table inspects                     bump or deny     CONNECT officeapps.live.com:443 sni=officeapps.live.com user=alice from=10.1.0.5
+  a name that the table inspects, no password        deny or ask      CONNECT officeapps.live.com:443 sni=officeapps.live.com from=10.1.0.5
   plain HTTP to a bypassed name, no password         allow            GET http://outlook.office365.com/ from=10.1.0.5
   plain HTTP to another name, no password            deny or ask      GET http://www.example.com/ from=10.1.0.5
   plain HTTP to another name                         deny or allow    GET http://www.example.com/ user=alice from=10.1.0.5
@@ -50,6 +52,7 @@ port 3130, intercept
   a stranger with a bypassed SNI                     bump             INTERCEPT 203.0.113.66:443 sni=outlook.office365.com from=10.1.0.5
   a stranger with a bypassed SNI, TLS 1.2            bump             INTERCEPT 203.0.113.66:443 sni=outlook.office365.com tls=1.2 from=10.1.0.5
   a stranger's address, no SNI                       bump             INTERCEPT 203.0.113.99:443 from=10.1.0.5
+  a name that the table inspects                     bump             INTERCEPT 192.0.2.94:443 sni=officeapps.live.com from=10.1.0.5
   a bypassed name, client of an unknown network      deny             INTERCEPT 52.96.0.1:443 sni=outlook.office365.com from=198.51.100.77
   another name, client of an unknown network         deny             INTERCEPT 192.0.2.80:443 sni=www.example.com from=198.51.100.77
   a name of your list `bank`                         splice           INTERCEPT 192.0.2.100:443 sni=www.bank.example from=10.1.0.5

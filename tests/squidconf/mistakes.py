@@ -135,7 +135,7 @@ MUST_FIND = (
     Mistake("what the table knows is spliced", EXPLICIT,
             [(GUARD, ""), (r"^acl m365_noted note m365_why_ rule$", "acl m365_noted note m365_cat_"),
              (SPLICE, "ssl_bump splice m365_noted")],
-            "a name of the table that is not bypassed: spliced by this line", False),
+            "a name that the table inspects: spliced by this line", False),
     Mistake("what no peer is for", EXPLICIT, [(PEEK, r"\1\nacl up peername foo\nssl_bump splice !up")],
             "another name: spliced by this line (ssl_bump, step 2)"),
     Mistake("what is intercepted is cut off first", TLS, [(PEEK, r"ssl_bump terminate all\n\1")],
