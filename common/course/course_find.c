@@ -16,12 +16,18 @@
 
 /* ---- ports ---- */
 
+/* Which ports a request without port= is for: where clients speak plainly to the proxy, or, if there is none of those,
+ * where they do so in TLS (an https_port that does not intercept). With port= both will do. */
+enum speech { SPEECH_PLAIN, SPEECH_TLS, SPEECH_ANY };
+
 static bool
-fits(const struct port *port, enum situation_kind kind, bool named)
+fits(const struct port *port, enum situation_kind kind, enum speech speech)
 {
+    bool told = !port->serves && !(port->https && port->intercepts) &&
+                (speech == SPEECH_ANY || port->https == (speech == SPEECH_TLS));
     switch (kind) {
-    case SITUATION_CONNECT: return !port->https && !port->intercepts && !port->serves;
-    case SITUATION_URL: return !port->https && !port->serves && (named || !port->intercepts);
+    case SITUATION_CONNECT: return told && !port->intercepts;
+    case SITUATION_URL: return told && (speech == SPEECH_ANY || !port->intercepts);
     case SITUATION_INTERCEPT: return port->https && port->intercepts;
     }
     return false;
@@ -53,18 +59,28 @@ refuse_port(const struct situation *situation, size_t count, struct err *err)
                          count, what);
 }
 
-static int
-find_port(const struct port **ret, const struct ruleset *conf, const struct situation *situation, struct err *err)
+static size_t
+count_ports(const struct port **ret, const struct ruleset *conf, const struct situation *situation, enum speech speech)
 {
     size_t count = 0;
     for (size_t i = 0; i < conf->port_count; i++) {
         const struct port *port = &conf->ports[i];
-        if (!fits(port, situation->kind, situation->listener != NULL) ||
+        if (!fits(port, situation->kind, speech) ||
             (situation->listener != NULL && !is_called(port, situation->listener)))
             continue;
         *ret = port;
         count++;
     }
+    return count;
+}
+
+static int
+find_port(const struct port **ret, const struct ruleset *conf, const struct situation *situation, struct err *err)
+{
+    bool named = situation->listener != NULL;
+    size_t count = count_ports(ret, conf, situation, named ? SPEECH_ANY : SPEECH_PLAIN);
+    if (count == 0 && !named)
+        count = count_ports(ret, conf, situation, SPEECH_TLS);
     return count == 1 ? 0 : refuse_port(situation, count, err);
 }
 

@@ -68,8 +68,7 @@ is_for_clients(const struct ruleset *conf, const struct port *port)
     bool intercepting = false;
     for (size_t i = 0; i < conf->port_count; i++)
         intercepting = intercepting || conf->ports[i].intercepts;
-    return !port->serves && !(port->https && !port->intercepts) &&
-           !(!port->intercepts && intercepting && is_loopback(port));
+    return !port->serves && !(!port->intercepts && intercepting && is_loopback(port));
 }
 
 int

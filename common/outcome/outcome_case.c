@@ -239,10 +239,9 @@ is_listener(struct listener *ret, const struct build *build, const struct port *
         intercepting = intercepting || build->conf->ports[i].intercepts;
         alike += is_like(&build->conf->ports[i], port);
     }
-    if (port->serves || (port->https && !port->intercepts) ||
-        (!port->intercepts && intercepting && build_is_loopback(port)))
+    if (port->serves || (!port->intercepts && intercepting && build_is_loopback(port)))
         return false;
-    *ret = (struct listener){.port = port, .named = alike > 1 || (port->intercepts && !port->https)};
+    *ret = (struct listener){.port = port, .named = alike > 1 || port->intercepts != port->https};
     ret->explicit = !port->intercepts;
     ret->tls = port->intercepts && port->https;
     ret->rows = ret->explicit ? explicit_rows : ret->tls ? tls_rows : http_rows;

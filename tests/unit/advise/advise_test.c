@@ -148,6 +148,11 @@ static const struct {
     {"some misses are refused", HEAD ACCESS BUMP "miss_access deny !own\nmiss_access deny all\n", NULL, NULL},
     {"there is no way to servers", HEAD ACCESS BUMP "never_direct allow all\n",
      "there is no cache_peer, so every request fails", NULL},
+    {"a port where clients speak TLS to the proxy",
+     "https_port 3443 tls-cert=/x name=sec\n" HEAD
+     "acl sec myportname sec\nhttp_access deny !own\nhttp_access allow m\n"
+     "http_access allow sec\nhttp_access allow users\nhttp_access deny all\n" BUMP,
+     "another name, no password: let in by this line", NULL},
     {"a port for nobody", GUESTS "http_access deny guest_port\n" ACCESS BUMP, NULL, NULL},
     {"a rule about names and users that asks for a password",
      HEAD "acl bob proxy_auth bob\nacl mail dstdomain .office365.com\nhttp_access deny !own\n"
