@@ -31,6 +31,7 @@ struct listener {
     bool tls;   /* led to it */
     bool explicit;
     bool closed; /* http_access lets no client in here, but elsewhere */
+    bool bare;   /* it has no plain HTTP: TLS only */
     bool apart;  /* it serves other clients than the usual one, who may need no password */
 };
 
@@ -109,6 +110,9 @@ const char *build_address(struct build *build, const struct acl *acl);
 
 /* The client that a port serves: the usual one, or, if that is refused there, another one. NULL: none was found. */
 const char *build_client_of(struct build *build, const struct port *port);
+
+/* True if the client of the port at hand reaches other names there in TLS, and not in plain HTTP. */
+bool build_is_bare(struct build *build, const struct port *port);
 
 /* A list of names or addresses in a rule. */
 struct build_list {

@@ -165,7 +165,7 @@ possible(const struct build *build, const struct listener *listener, const struc
         wants &= ~(unsigned)OUTCOME_BYPASS;
     if (listener->apart)
         wants &= ~(unsigned)OUTCOME_PASSWORD;
-    if (plain && !build->at_80)
+    if (plain && (!build->at_80 || listener->bare))
         wants &= ~(unsigned)OUTCOME_BYPASS;
     if (listener->port->intercepts && !plain && !build->by_address)
         wants &= ~(unsigned)OUTCOME_BYPASS;
@@ -257,6 +257,7 @@ add_listener(struct build *build, struct listener *listener)
     listener->apart = client != NULL && client != usual;
     build->listener = listener;
     build->client = client == NULL ? usual : client;
+    listener->bare = listener->explicit && build_is_bare(build, listener->port);
     for (const struct row *row = listener->rows; row->title != NULL; row++)
         add_row(build, listener, row);
     build_special(build, listener);

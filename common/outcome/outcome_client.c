@@ -396,6 +396,14 @@ find_limits(struct build *build)
     }
 }
 
+bool
+build_is_bare(struct build *build, const struct port *port)
+{
+    const char *tail = build_text(build, "from=%s user=%s port=%s", build->client, build->user, port->name);
+    return is_let(build, build_text(build, "CONNECT %s:443 %s", outcome_other.name, tail)) &&
+           !is_let(build, build_text(build, "GET http://%s/ %s", outcome_other.name, tail));
+}
+
 /* Clients that http_access lets in or ssl_bump splices or peeks by their address, and the proxies in front. */
 static void
 find_groups(struct build *build, const struct nets *nets)

@@ -153,6 +153,7 @@ static const struct {
      "acl sec myportname sec\nhttp_access deny !own\nhttp_access allow m\n"
      "http_access allow sec\nhttp_access allow users\nhttp_access deny all\n" BUMP,
      "another name, no password: let in by this line", NULL},
+    {"no plain HTTP at all", HEAD "acl tls port 443\nhttp_access deny !tls\n" ACCESS BUMP, NULL, NULL},
     {"a port for nobody", GUESTS "http_access deny guest_port\n" ACCESS BUMP, NULL, NULL},
     {"a rule about names and users that asks for a password",
      HEAD "acl bob proxy_auth bob\nacl mail dstdomain .office365.com\nhttp_access deny !own\n"
